@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libmmiotrace: records to text (see format.h)
+ */
+#include "libmmiotrace/format.h"
+
+#include <glib.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NS_PER_SEC  1000000000ull
+#define NS_PER_USEC 1000ull
+
+/*
+ * The writer turns every access into text: these two are several times
+ * faster than printf.
+ */
+static char *put_dec(char *p, uint64_t v)
+{
+    char tmp[20];
+    int n = 0;
+
+    do {
+        tmp[n++] = '0' + v % 10;
+        v /= 10;
+    } while (v);
+    while (n) {
+        *p++ = tmp[--n];
+    }
+    return p;
+}
+
+static char *put_hex(char *p, uint64_t v)
+{
+    int digits = v ? (67 - __builtin_clzll(v)) / 4 : 1;
+    int i;
+
+    *p++ = '0';
+    *p++ = 'x';
+    for (i = digits - 1; i >= 0; i--) {
+        *p++ = "0123456789abcdef"[(v >> (i * 4)) & 15];
+    }
+    return p;
+}
+
+static char *put_time(char *p, uint64_t ns)
+{
+    uint64_t usec = ns % NS_PER_SEC / NS_PER_USEC;
+    int i;
+
+    p = put_dec(p, ns / NS_PER_SEC);
+    *p++ = '.';
+    for (i = 5; i >= 0; i--) {
+        p[i] = '0' + usec % 10;
+        usec /= 10;
+    }
+    return p + 6;
+}
+
+static char *put_str(char *p, const char *s, size_t len)
+{
+    memcpy(p, s, len);
+    return p + len;
+}
+
+#define PUT_LITERAL(p, s) put_str(p, s, sizeof(s) - 1)
+
+static char *put_access(char *p, const MmtRecord *rec, uint64_t ns)
+{
+    *p++ = rec->kind == MMT_KIND_READ ? 'R' : 'W';
+    *p++ = ' ';
+    p = put_dec(p, rec->width);
+    *p++ = ' ';
+    p = put_time(p, ns);
+    *p++ = ' ';
+    p = put_dec(p, rec->map_id);
+    *p++ = ' ';
+    p = put_hex(p, rec->addr);
+    *p++ = ' ';
+    p = put_hex(p, rec->value);
+    *p++ = ' ';
+    p = put_hex(p, rec->pc);
+    return PUT_LITERAL(p, " 0\n");
+}
+
+static char *put_unknown(char *p, const MmtRecord *rec, uint64_t ns)
+{
+    p = PUT_LITERAL(p, "UNKNOWN ");
+    p = put_time(p, ns);
+    *p++ = ' ';
+    p = put_dec(p, rec->map_id);
+    *p++ = ' ';
+    p = put_hex(p, rec->addr);
+    p += sprintf(p, " %02x,%02x,%02x ", (unsigned)(rec->value >> 16) & 0xff,
+                 (unsigned)(rec->value >> 8) & 0xff,
+                 (unsigned)rec->value & 0xff);
+    p = put_hex(p, rec->pc);
+    return PUT_LITERAL(p, " 0\n");
+}
+
+static char *put_map(char *p, const MmtRecord *rec, uint64_t ns)
+{
+    p = PUT_LITERAL(p, "MAP ");
+    p = put_time(p, ns);
+    *p++ = ' ';
+    p = put_dec(p, rec->map_id);
+    *p++ = ' ';
+    p = put_hex(p, rec->addr);
+    *p++ = ' ';
+    p = put_hex(p, rec->value);
+    *p++ = ' ';
+    p = put_hex(p, rec->arg);
+    *p++ = ' ';
+    p = put_hex(p, rec->pc);
+    return PUT_LITERAL(p, " 0\n");
+}
+
+static char *put_unmap(char *p, const MmtRecord *rec, uint64_t ns)
+{
+    p = PUT_LITERAL(p, "UNMAP ");
+    p = put_time(p, ns);
+    *p++ = ' ';
+    p = put_dec(p, rec->map_id);
+    *p++ = ' ';
+    p = put_hex(p, rec->pc);
+    return PUT_LITERAL(p, " 0\n");
+}
+
+/* The kernel prints its own losses in just these words, at time zero. */
+static char *put_lost(char *p, const MmtRecord *rec, uint64_t ns)
+{
+    (void)ns;
+    p = PUT_LITERAL(p, "MARK 0.000000 Lost ");
+    p = put_dec(p, rec->value);
+    return PUT_LITERAL(p, " events.\n");
+}
+
+static char *(*const put_kind[MMT_KIND__MAX])(char *, const MmtRecord *,
+                                              uint64_t) = {
+    [MMT_KIND_READ] = put_access,
+    [MMT_KIND_WRITE] = put_access,
+    [MMT_KIND_UNKNOWN] = put_unknown,
+    [MMT_KIND_MAP] = put_map,
+    [MMT_KIND_UNMAP] = put_unmap,
+    [MMT_KIND_LOST] = put_lost,
+};
+
+static const struct {
+    uint16_t flag;
+    const char *word;
+} flag_marks[] = {
+    { MMT_FLAG_FAILED, "failed" },
+    { MMT_FLAG_PENDING, "pending" },
+};
+
+/*
+ * The format has no word for an access that went wrong: the line itself is
+ * what the guest did and got, the mark after it says the rest.
+ */
+static char *put_flags(char *p, const MmtRecord *rec, uint64_t ns)
+{
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(flag_marks); i++) {
+        if (rec->flags & flag_marks[i].flag) {
+            p = PUT_LITERAL(p, "MARK ");
+            p = put_time(p, ns);
+            p += sprintf(p, " " MMT_MARK_PREFIX "%s %c width=%u map=%" PRIu32
+                         " addr=0x%" PRIx64 "\n", flag_marks[i].word,
+                         rec->kind == MMT_KIND_READ ? 'R' : 'W',
+                         rec->width, rec->map_id, rec->addr);
+        }
+    }
+    return p;
+}
+
+static size_t format_text(MmtFormatter *fmt, const MmtText *text, char *buf)
+{
+    char *p = buf;
+    size_t room = sizeof(fmt->text) - fmt->text_len;
+    size_t len = text->len;
+
+    /* A ring read back from a file may hold anything. */
+    len = MIN(len, MMT_TEXT_BYTES);
+    len = MIN(len, room);
+    memcpy(fmt->text + fmt->text_len, text->text, len);
+    fmt->text_len += len;
+    if (text->more) {
+        return 0;
+    }
+
+    if (fmt->head.kind == MMT_KIND_MARK) {
+        p = PUT_LITERAL(p, "MARK ");
+        p = put_time(p, fmt->head.ns);
+        *p++ = ' ';
+    } else if (fmt->head.kind != MMT_KIND_LINE) {
+        return 0;
+    }
+    p = put_str(p, fmt->text, fmt->text_len);
+    *p++ = '\n';
+    fmt->head.kind = MMT_KIND_NONE;
+    return p - buf;
+}
+
+size_t mmt_format(MmtFormatter *fmt, const MmtSlot *slot, char *buf)
+{
+    const MmtRecord *rec = &slot->rec;
+    char *p;
+
+    if (rec->kind == MMT_KIND_TEXT) {
+        return format_text(fmt, &slot->text, buf);
+    }
+
+    fmt->last_ns = MAX(fmt->last_ns, rec->ns);
+    if (rec->kind == MMT_KIND_MARK || rec->kind == MMT_KIND_LINE) {
+        fmt->head = *rec;
+        fmt->head.ns = fmt->last_ns;
+        fmt->text_len = 0;
+        return 0;
+    }
+
+    if (rec->kind >= MMT_KIND__MAX || !put_kind[rec->kind]) {
+        return 0;
+    }
+    p = put_kind[rec->kind](buf, rec, fmt->last_ns);
+    if (rec->flags) {
+        p = put_flags(p, rec, fmt->last_ns);
+    }
+    return p - buf;
+}
+
+size_t mmt_format_pcidev(const MmtPciDev *dev, char *buf)
+{
+    int n;
+    int i;
+
+    n = snprintf(buf, MMT_LINE_MAX, "PCIDEV %02x%02x %04x%04x %" PRIx32,
+                 dev->bus, dev->devfn, dev->vendor, dev->device, dev->irq);
+    for (i = 0; i < MMT_PCI_RESOURCES; i++) {
+        n += snprintf(buf + n, MMT_LINE_MAX - n, " %" PRIx64, dev->start[i]);
+    }
+    for (i = 0; i < MMT_PCI_RESOURCES; i++) {
+        n += snprintf(buf + n, MMT_LINE_MAX - n, " %" PRIx64, dev->size[i]);
+    }
+    n += snprintf(buf + n, MMT_LINE_MAX - n, " %s", dev->driver);
+    return n;
+}
+
+size_t mmt_mark_sanitize(const char *text, size_t len, char *buf)
+{
+    const char *end = text + len;
+    size_t out = 0;
+
+    while (text < end) {
+        gunichar c = g_utf8_get_char_validated(text, end - text);
+        /* These two say "not UTF-8" and "cut off"; a NUL byte is either. */
+        bool valid = c != (gunichar)-1 && c != (gunichar)-2 && *text;
+
+        text = valid ? g_utf8_next_char(text) : text + 1;
+        /* U+2028 and U+2029 break lines where a terminal shows them. */
+        if (!valid || g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029) {
+            c = '?';
+        }
+        if (out + g_unichar_to_utf8(c, NULL) > MMT_MARK_MAX) {
+            break;
+        }
+        out += g_unichar_to_utf8(c, buf + out);
+    }
+    buf[out] = '\0';
+    return out;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libmmiotrace: the trace record
+ *
+ * One access is one fixed-size record.  It is written by a vCPU thread into
+ * a slot of the ring (ring.h) and turned into text by somebody else
+ * (format.h), so that the vCPU's part is a handful of stores.
+ *
+ * The layout is the ring's layout in shared memory: it outlives the process
+ * that wrote it and may be read by another program.  Changing it means
+ * changing MMT_RING_VERSION.
+ */
+#ifndef LIBMMIOTRACE_RECORD_H
+#define LIBMMIOTRACE_RECORD_H
+
+#include <assert.h>
+#include <stdint.h>
+
+/*
+ * Longest MARK text, in bytes.  envytools' demmio reads lines into 1,024
+ * bytes and takes what follows for the next line: a longer MARK would let
+ * its author forge a record.
+ */
+#define MMT_MARK_MAX 900
+
+/* Longest line that any record becomes, with its newline and a final NUL. */
+#define MMT_LINE_MAX 1024
+
+/* Prefix of the marks that the tracer writes itself. */
+#define MMT_MARK_PREFIX "vfio-trace: "
+
+typedef enum MmtKind {
+    MMT_KIND_NONE = 0,
+    MMT_KIND_READ,
+    MMT_KIND_WRITE,
+    MMT_KIND_UNKNOWN,   /* value: up to 3 opcode bytes, as the kernel logs */
+    MMT_KIND_MAP,       /* value: guest address, arg: length in bytes */
+    MMT_KIND_UNMAP,
+    MMT_KIND_MARK,      /* text follows in MMT_KIND_TEXT slots */
+    MMT_KIND_LINE,      /* likewise: a whole line, written as it is */
+    MMT_KIND_LOST,      /* value: number of records that found no slot */
+    MMT_KIND_TEXT,
+    MMT_KIND__MAX,
+} MmtKind;
+
+typedef enum MmtFlags {
+    /*
+     * The access did not reach the device, or it answered with an error.
+     * A read's value is what the guest got.
+     */
+    MMT_FLAG_FAILED = 1 << 0,
+    /*
+     * The record was still waiting for the device's answer when its writer
+     * died: a read's value is unknown, a write may not have happened.
+     */
+    MMT_FLAG_PENDING = 1 << 1,
+} MmtFlags;
+
+/*
+ * Who may touch a slot; the order is the life of a slot.  RESERVED is the
+ * absence of anything else: a slot between the ring's tail and head whose
+ * producer has not filled it in yet.
+ */
+typedef enum MmtState {
+    MMT_STATE_FREE = 0,
+    MMT_STATE_PENDING,  /* filled in, forwarded, the answer is not there */
+    MMT_STATE_READY,
+} MmtState;
+
+/**
+ * struct MmtRecord: one event
+ * @state: MmtState; atomic, the rest belongs to whom the state says
+ * @kind: MmtKind
+ * @width: bytes accessed: 1, 2, 4 or 8
+ * @flags: MmtFlags
+ * @map_id: number of the region, from 1 up; the kernel's map id
+ * @cpu: index of the vCPU, or UINT32_MAX where there is none
+ * @ns: host CLOCK_MONOTONIC, nanoseconds
+ * @addr: host-physical address of the access or of the mapping
+ * @value: the value, zero-extended; or as @kind says
+ * @arg: as @kind says
+ * @pc: guest program counter, or 0
+ * @spare: zero
+ */
+typedef struct MmtRecord {
+    uint32_t state;
+    uint8_t kind;
+    uint8_t width;
+    uint16_t flags;
+    uint32_t map_id;
+    uint32_t cpu;
+    uint64_t ns;
+    uint64_t addr;
+    uint64_t value;
+    uint64_t arg;
+    uint64_t pc;
+    uint64_t spare;
+} MmtRecord;
+
+/**
+ * struct MmtText: a slot that carries bytes of the MARK or LINE before it
+ * @state: as in MmtRecord
+ * @kind: MMT_KIND_TEXT
+ * @len: bytes used of @text
+ * @more: non-zero unless this is the text's last slot
+ * @text: the bytes; not NUL-terminated
+ */
+#define MMT_TEXT_BYTES 56
+typedef struct MmtText {
+    uint32_t state;
+    uint8_t kind;
+    uint8_t len;
+    uint16_t more;
+    char text[MMT_TEXT_BYTES];
+} MmtText;
+
+/**
+ * union MmtSlot: one slot of the ring; a cache line, so that two vCPUs never
+ * write into the same one
+ */
+typedef union MmtSlot {
+    MmtRecord rec;
+    MmtText text;
+} MmtSlot;
+
+static_assert(sizeof(MmtSlot) == 64, "a ring slot is one cache line");
+
+#endif /* LIBMMIOTRACE_RECORD_H */
