@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: what differs between the QEMU series that we build in
+ *
+ * Everything else here is written for the newest series.  Headers have moved
+ * between releases: where they are is asked of the compiler.
+ */
+#ifndef HW_VFIO_TRACE_COMPAT_H
+#define HW_VFIO_TRACE_COMPAT_H
+
+#if __has_include("system/memory.h")
+#include "system/memory.h"
+#include "system/address-spaces.h"
+#else
+#include "exec/memory.h"
+#include "exec/address-spaces.h"
+#endif
+
+#if __has_include("hw/core/qdev-properties.h")
+#include "hw/core/qdev-properties.h"
+#else
+#include "hw/qdev-properties.h"
+#endif
+
+#if __has_include("hw/core/boards.h")
+#include "hw/core/boards.h"
+#else
+#include "hw/boards.h"
+#endif
+
+#define VFIO_TRACE_QEMU_AT_LEAST(major, minor) \
+    (QEMU_VERSION_MAJOR > (major) || \
+     (QEMU_VERSION_MAJOR == (major) && QEMU_VERSION_MINOR >= (minor)))
+
+/* 10.1 made what class_init gets, and interface lists, const. */
+#if VFIO_TRACE_QEMU_AT_LEAST(10, 1)
+#define CLASS_DATA const void
+#define INTERFACE_LIST const InterfaceInfo
+#else
+#define CLASS_DATA void
+#define INTERFACE_LIST InterfaceInfo
+#endif
+
+/* 10.1 split an abstract vfio-pci-device off for vfio-user. */
+#if VFIO_TRACE_QEMU_AT_LEAST(10, 1)
+#define VFIO_PCI_OF(obj) VFIO_PCI_DEVICE(obj)
+#else
+#define VFIO_PCI_OF(obj) VFIO_PCI(obj)
+#endif
+
+#endif /* HW_VFIO_TRACE_COMPAT_H */

@@ -1,0 +1,537 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the log object (see log.h)
+ *
+ * Back pressure.  A vCPU's callback can not wait: it holds the BQL, and
+ * waiting would freeze QMP or hang vm_stop.  So the ring has a high-water
+ * mark at which the guest is asked to pause, and room above it for what the
+ * vCPUs still do until they get there.  When the writer has caught up, a
+ * bottom half lets the guest go on, if it was us who stopped it.
+ */
+#include "qemu/osdep.h"
+#include <sys/file.h>
+#include <sys/mman.h>
+#include "qapi/error.h"
+#include "qemu/error-report.h"
+#include "qemu/main-loop.h"
+#include "qemu/module.h"
+#include "qemu/timer.h"
+#include "qemu/units.h"
+#include "qapi/visitor.h"
+#include "qom/object_interfaces.h"
+#include "migration/blocker.h"
+#include "system/cpus.h"
+#include "system/system.h"
+#include "hw/core/cpu.h"
+#include "compat.h"
+#include "log.h"
+
+static QTAILQ_HEAD(, VFIOTraceLog) logs = QTAILQ_HEAD_INITIALIZER(logs);
+
+/* Where synthetic addresses begin: below 4 GiB, for tools that think so. */
+#define SYNTHETIC_MEM 0x80000000ull
+#define SYNTHETIC_IO  0x1000ull
+
+/* --- back pressure ------------------------------------------------------ */
+
+static void log_pause(VFIOTraceLog *log)
+{
+    if (qatomic_xchg(&log->pausing, true)) {
+        return;
+    }
+    /* As vm_stop() does it on a vCPU; safe on any thread. */
+    qemu_system_vmstop_request_prepare();
+    qemu_system_vmstop_request(RUN_STATE_IO_ERROR);
+    if (current_cpu) {
+        cpu_stop_current();
+    }
+}
+
+static void log_writer_stuck(void *opaque)
+{
+    log_pause(opaque);
+}
+
+static void log_writer_drained(void *opaque)
+{
+    VFIOTraceLog *log = opaque;
+
+    if (qatomic_read(&log->pausing) &&
+        mmt_ring_used(log->ring) <= log->low_water) {
+        qemu_bh_schedule(log->resume_bh);
+    }
+}
+
+static const VFIOTraceWriterOps log_writer_ops = {
+    .stuck = log_writer_stuck,
+    .drained = log_writer_drained,
+};
+
+static void log_resume_bh(void *opaque)
+{
+    VFIOTraceLog *log = opaque;
+
+    /*
+     * While our own request to stop is still on its way the run state is
+     * another one: the change of state brings us back here.
+     */
+    if (qatomic_read(&log->pausing) && runstate_check(RUN_STATE_IO_ERROR) &&
+        !qatomic_read(&log->writer.error) &&
+        mmt_ring_used(log->ring) <= log->low_water) {
+        vm_start();
+    }
+}
+
+static void log_vm_state_change(void *opaque, bool running, RunState state)
+{
+    VFIOTraceLog *log = opaque;
+
+    if (running) {
+        qatomic_set(&log->pausing, false);
+    } else if (qatomic_read(&log->pausing)) {
+        qemu_bh_schedule(log->resume_bh);
+    }
+}
+
+/* --- records ------------------------------------------------------------ */
+
+static uint64_t log_now(void)
+{
+    return get_clock();
+}
+
+/* For what has no room: count it, and take care that more follows. */
+static void log_lose(VFIOTraceLog *log)
+{
+    mmt_ring_lose(log->ring);
+    log_pause(log);
+}
+
+MmtSlot *vfio_trace_log_begin(VFIOTraceLog *log, MmtSlot *spare)
+{
+    uint64_t pos;
+
+    if (unlikely(mmt_ring_used(log->ring) >= log->high_water)) {
+        log_pause(log);
+    }
+    if (unlikely(!mmt_ring_reserve(log->ring, 1, &pos))) {
+        log_lose(log);
+        return spare;
+    }
+    return mmt_ring_slot(log->ring, pos);
+}
+
+void vfio_trace_log_put(VFIOTraceLog *log, const MmtRecord *rec)
+{
+    MmtSlot spare;
+    MmtSlot *slot = vfio_trace_log_begin(log, &spare);
+
+    slot->rec = *rec;
+    slot->rec.ns = log_now();
+    mmt_slot_publish(slot, MMT_STATE_READY);
+}
+
+static bool log_put_text(VFIOTraceLog *log, MmtKind kind,
+                         const char *text, size_t len)
+{
+    MmtRecord rec = {
+        .kind = kind,
+        .cpu = UINT32_MAX,
+        .ns = log_now(),
+    };
+
+    return mmt_ring_put_text(log->ring, &rec, text, len);
+}
+
+char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp)
+{
+    char buf[MMT_MARK_MAX + 1];
+    size_t len = mmt_mark_sanitize(text, strlen(text), buf);
+
+    if (!log_put_text(log, MMT_KIND_MARK, buf, len)) {
+        error_setg(errp, "the ring of trace log '%s' is full: the marker is "
+                   "not in the log", log->id);
+        error_append_hint(errp, "Try again when query-vfio-trace shows "
+                          "room; a writer's error is shown there, too.\n");
+        return NULL;
+    }
+    return g_strdup(buf);
+}
+
+void vfio_trace_log_markf(VFIOTraceLog *log, const char *fmt, ...)
+{
+    g_autoptr(GString) text = g_string_new(MMT_MARK_PREFIX);
+    char buf[MMT_MARK_MAX + 1];
+    size_t len;
+    va_list ap;
+
+    va_start(ap, fmt);
+    g_string_append_vprintf(text, fmt, ap);
+    va_end(ap);
+
+    len = mmt_mark_sanitize(text->str, text->len, buf);
+    if (!log_put_text(log, MMT_KIND_MARK, buf, len)) {
+        log_lose(log);
+    }
+}
+
+void vfio_trace_log_pcidev(VFIOTraceLog *log, const MmtPciDev *dev)
+{
+    char buf[MMT_LINE_MAX];
+    size_t len = mmt_format_pcidev(dev, buf);
+
+    if (!log_put_text(log, MMT_KIND_LINE, buf, len)) {
+        log_lose(log);
+    }
+}
+
+uint64_t vfio_trace_log_synthetic(VFIOTraceLog *log, bool io, uint64_t size)
+{
+    uint64_t *next = io ? &log->synthetic_io : &log->synthetic_mem;
+    uint64_t addr = ROUND_UP(*next, size);
+
+    *next = addr + size;
+    return addr;
+}
+
+/* --- finding logs ------------------------------------------------------- */
+
+VFIOTraceLog *vfio_trace_log_next(VFIOTraceLog *log)
+{
+    return log ? QTAILQ_NEXT(log, next) : QTAILQ_FIRST(&logs);
+}
+
+VFIOTraceLog *vfio_trace_log_find(const char *id, Error **errp)
+{
+    VFIOTraceLog *log;
+
+    if (!id) {
+        log = QTAILQ_FIRST(&logs);
+        if (log && !QTAILQ_NEXT(log, next)) {
+            return log;
+        }
+        error_setg(errp, log ? "there are several trace logs: name one"
+                             : "there is no trace log");
+        return NULL;
+    }
+    QTAILQ_FOREACH(log, &logs, next) {
+        if (g_str_equal(log->id, id)) {
+            return log;
+        }
+    }
+    error_setg(errp, "there is no trace log '%s'", id);
+    return NULL;
+}
+
+/* --- opening and closing ------------------------------------------------ */
+
+static int log_open_file(VFIOTraceLog *log, Error **errp)
+{
+    int flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY;
+    struct stat st;
+    int fd;
+
+    /*
+     * O_NONBLOCK: a FIFO that lies in the way must not hang us before we
+     * see that it is one.
+     */
+    flags |= O_NONBLOCK | (log->overwrite ? 0 : O_EXCL);
+    fd = open(log->file, flags, 0600);
+    if (fd < 0) {
+        error_setg_errno(errp, errno, "can't create trace log '%s'",
+                         log->file);
+        if (errno == EEXIST) {
+            error_append_hint(errp, "Move it away, or set overwrite=on "
+                              "(trace-overwrite=on on vfio-pci-trace).\n");
+        } else if (errno == ELOOP) {
+            error_append_hint(errp, "Symbolic links are not followed.\n");
+        }
+        return -1;
+    }
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+        error_setg(errp, "trace log '%s' is not a regular file", log->file);
+        goto fail;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        error_setg(errp, "trace log '%s' is in use by another process",
+                   log->file);
+        goto fail;
+    }
+    if (fchmod(fd, 0600) < 0 || ftruncate(fd, 0) < 0) {
+        error_setg_errno(errp, errno, "can't empty trace log '%s'",
+                         log->file);
+        goto fail;
+    }
+    return fd;
+
+fail:
+    close(fd);
+    return -1;
+}
+
+static MmtRing *log_alloc_ring(uint64_t ring_size, Error **errp)
+{
+    uint32_t slots = pow2floor(ring_size / sizeof(MmtSlot));
+    void *mem = mmap(NULL, mmt_ring_bytes(slots), PROT_READ | PROT_WRITE,
+                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    if (mem == MAP_FAILED) {
+        error_setg_errno(errp, errno, "can't get %" PRIu64 " bytes for the "
+                         "ring of a trace log", ring_size);
+        return NULL;
+    }
+    return mmt_ring_init(mem, slots);
+}
+
+static void log_free_ring(VFIOTraceLog *log)
+{
+    munmap(log->ring, mmt_ring_bytes(log->ring->slots));
+    log->ring = NULL;
+}
+
+static void log_close(VFIOTraceLog *log)
+{
+    if (!log->open) {
+        return;
+    }
+    log->open = false;
+    vfio_trace_log_markf(log, "end");
+    vfio_trace_writer_stop(&log->writer);
+    close(log->writer.fd);
+    qemu_del_vm_change_state_handler(log->vmstate);
+    qemu_bh_delete(log->resume_bh);
+    qemu_remove_exit_notifier(&log->exit);
+    migrate_del_blocker(&log->migration_blocker);
+    QTAILQ_REMOVE(&logs, log, next);
+    log_free_ring(log);
+}
+
+static void log_exit(Notifier *n, void *data)
+{
+    /*
+     * Objects and devices are not taken down when QEMU exits, and vCPUs may
+     * still be inside a callback when a device calls exit(): only the file
+     * is brought to its end, nothing is freed.
+     */
+    VFIOTraceLog *log = container_of(n, VFIOTraceLog, exit);
+
+    vfio_trace_log_markf(log, "end");
+    vfio_trace_writer_stop(&log->writer);
+}
+
+/* Lets a line be found in dmesg and in other logs of the host. */
+static void log_mark_clock(VFIOTraceLog *log)
+{
+    lldiv_t mono = lldiv(log_now(), NANOSECONDS_PER_SECOND);
+    struct timespec real;
+
+    clock_gettime(CLOCK_REALTIME, &real);
+    vfio_trace_log_markf(log, "clock monotonic=%lld.%09lld "
+                         "realtime=%lld.%09ld", mono.quot, mono.rem,
+                         (long long)real.tv_sec, real.tv_nsec);
+}
+
+static bool log_start(VFIOTraceLog *log, Error **errp)
+{
+    int fd;
+
+    if (!log->file || !*log->file) {
+        error_setg(errp, "a trace log needs file=PATH");
+        return false;
+    }
+    if (vfio_trace_log_find(log->id, NULL)) {
+        error_setg(errp, "there is a trace log '%s' already", log->id);
+        return false;
+    }
+
+    fd = log_open_file(log, errp);
+    if (fd < 0) {
+        return false;
+    }
+    log->ring = log_alloc_ring(log->ring_size, errp);
+    if (!log->ring) {
+        close(fd);
+        return false;
+    }
+    error_setg(&log->migration_blocker, "trace log '%s': a traced machine "
+               "can't be migrated, its log stays on this host", log->id);
+    if (migrate_add_blocker(&log->migration_blocker, errp) < 0) {
+        log_free_ring(log);
+        close(fd);
+        return false;
+    }
+
+    log->high_water = log->ring->slots / 4 * 3;
+    log->low_water = log->ring->slots / 4;
+    log->next_map_id = 1;
+    log->synthetic_mem = SYNTHETIC_MEM;
+    log->synthetic_io = SYNTHETIC_IO;
+    log->resume_bh = qemu_bh_new(log_resume_bh, log);
+    log->vmstate = qemu_add_vm_change_state_handler(log_vm_state_change, log);
+    log->exit.notify = log_exit;
+    qemu_add_exit_notifier(&log->exit);
+    QTAILQ_INSERT_TAIL(&logs, log, next);
+    log->open = true;
+
+    vfio_trace_writer_start(&log->writer, log->ring, fd, log->file,
+                            &log_writer_ops, log);
+
+    log_put_text(log, MMT_KIND_LINE, MMT_VERSION_LINE,
+                 strlen(MMT_VERSION_LINE));
+    vfio_trace_log_markf(log, "log format=1 qemu=%s", QEMU_VERSION);
+    log_mark_clock(log);
+    return true;
+}
+
+VFIOTraceLog *vfio_trace_log_private(Object *owner, const char *id,
+                                     const char *file, bool overwrite,
+                                     Error **errp)
+{
+    VFIOTraceLog *log = VFIO_TRACE_LOG(object_new(TYPE_VFIO_TRACE_LOG));
+
+    log->id = g_strdup(id);
+    log->file = g_strdup(file);
+    log->overwrite = overwrite;
+    if (!log_start(log, errp)) {
+        object_unref(OBJECT(log));
+        return NULL;
+    }
+    object_property_add_child(owner, "trace-log-object", OBJECT(log));
+    object_unref(OBJECT(log));
+    return log;
+}
+
+/* --- QOM ---------------------------------------------------------------- */
+
+static void log_complete(UserCreatable *uc, Error **errp)
+{
+    VFIOTraceLog *log = VFIO_TRACE_LOG(uc);
+
+    log->id = g_strdup(object_get_canonical_path_component(OBJECT(uc)));
+    log_start(log, errp);
+}
+
+static bool log_can_be_deleted(UserCreatable *uc)
+{
+    return QTAILQ_EMPTY(&VFIO_TRACE_LOG(uc)->taps);
+}
+
+static char *log_get_file(Object *obj, Error **errp)
+{
+    return g_strdup(VFIO_TRACE_LOG(obj)->file);
+}
+
+static bool log_is_open(VFIOTraceLog *log, const char *property, Error **errp)
+{
+    if (log->open) {
+        error_setg(errp, "%s can't be changed while the log is open",
+                   property);
+    }
+    return log->open;
+}
+
+static void log_set_file(Object *obj, const char *value, Error **errp)
+{
+    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+
+    if (!log_is_open(log, "file", errp)) {
+        g_free(log->file);
+        log->file = g_strdup(value);
+    }
+}
+
+static bool log_get_overwrite(Object *obj, Error **errp)
+{
+    return VFIO_TRACE_LOG(obj)->overwrite;
+}
+
+static void log_set_overwrite(Object *obj, bool value, Error **errp)
+{
+    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+
+    if (!log_is_open(log, "overwrite", errp)) {
+        log->overwrite = value;
+    }
+}
+
+static void log_get_ring_size(Object *obj, Visitor *v, const char *name,
+                              void *opaque, Error **errp)
+{
+    uint64_t value = VFIO_TRACE_LOG(obj)->ring_size;
+
+    visit_type_size(v, name, &value, errp);
+}
+
+static void log_set_ring_size(Object *obj, Visitor *v, const char *name,
+                              void *opaque, Error **errp)
+{
+    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    uint64_t value;
+
+    if (log_is_open(log, name, errp) ||
+        !visit_type_size(v, name, &value, errp)) {
+        return;
+    }
+    if (value < VFIO_TRACE_RING_MIN || value > VFIO_TRACE_RING_MAX) {
+        error_setg(errp, "%s must be between 64K and 4G", name);
+        return;
+    }
+    log->ring_size = value;
+}
+
+static void log_init(Object *obj)
+{
+    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+
+    log->ring_size = VFIO_TRACE_RING_DEFAULT;
+    QTAILQ_INIT(&log->taps);
+}
+
+static void log_finalize(Object *obj)
+{
+    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+
+    log_close(log);
+    g_free(log->id);
+    g_free(log->file);
+}
+
+static void log_class_init(ObjectClass *klass, CLASS_DATA *data)
+{
+    UserCreatableClass *ucc = USER_CREATABLE_CLASS(klass);
+
+    ucc->complete = log_complete;
+    ucc->can_be_deleted = log_can_be_deleted;
+
+    object_class_property_add_str(klass, "file", log_get_file, log_set_file);
+    object_class_property_set_description(klass, "file",
+        "Path of the log; created with mode 0600");
+    object_class_property_add_bool(klass, "overwrite", log_get_overwrite,
+                                   log_set_overwrite);
+    object_class_property_set_description(klass, "overwrite",
+        "Take a file that exists, and empty it");
+    object_class_property_add(klass, "ring-size", "size", log_get_ring_size,
+                              log_set_ring_size, NULL, NULL);
+    object_class_property_set_description(klass, "ring-size",
+        "Bytes of memory between the vCPUs and the writer");
+}
+
+static const TypeInfo log_info = {
+    .name = TYPE_VFIO_TRACE_LOG,
+    .parent = TYPE_OBJECT,
+    .instance_size = sizeof(VFIOTraceLog),
+    .instance_init = log_init,
+    .instance_finalize = log_finalize,
+    .class_init = log_class_init,
+    .interfaces = (INTERFACE_LIST[]) {
+        { TYPE_USER_CREATABLE },
+        { }
+    },
+};
+
+static void log_register_types(void)
+{
+    type_register_static(&log_info);
+}
+
+type_init(log_register_types);

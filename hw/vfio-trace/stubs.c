@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: its commands in a QEMU without it
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qapi/qapi-commands-vfio-trace.h"
+#include "monitor/hmp.h"
+#include "monitor/monitor.h"
+
+VfioTraceLogInfoList *qmp_query_vfio_trace(Error **errp)
+{
+    return NULL;
+}
+
+VfioTraceMark *qmp_vfio_trace_mark(const char *text, const char *log,
+                                   Error **errp)
+{
+    error_setg(errp, "this target has no vfio-trace");
+    return NULL;
+}
+
+void hmp_vfio_trace_mark(Monitor *mon, const QDict *qdict)
+{
+    monitor_printf(mon, "this target has no vfio-trace\n");
+}
+
+void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
+{
+    monitor_printf(mon, "this target has no vfio-trace\n");
+}

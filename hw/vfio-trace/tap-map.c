@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: where the guest sees the BARs
+ *
+ * The guest's writes to config space are not the whole story: bridges,
+ * resets and power states move BARs, too.  What counts is where a BAR's trap
+ * stands in the guest's address spaces once a change is committed.
+ */
+#include "qemu/osdep.h"
+#include "tap.h"
+
+static PCITapBar *tap_bar_of(PCITap *tap, const MemoryRegionSection *section)
+{
+    int i;
+
+    for (i = 0; i < PCI_TAP_BARS; i++) {
+        if (section->mr == &tap->bar[i].trap) {
+            return &tap->bar[i];
+        }
+    }
+    return NULL;
+}
+
+/* Another region may lie over a part of a BAR: it has several sections. */
+static void tap_section_add(PCITap *tap, MemoryRegionSection *section)
+{
+    PCITapBar *bar = tap_bar_of(tap, section);
+
+    if (bar) {
+        bar->sections++;
+        bar->seen = section->offset_within_address_space -
+                    section->offset_within_region;
+    }
+}
+
+static void tap_section_del(PCITap *tap, MemoryRegionSection *section)
+{
+    PCITapBar *bar = tap_bar_of(tap, section);
+
+    if (bar) {
+        bar->sections--;
+    }
+}
+
+static void tap_bar_unmapped(PCITapBar *bar)
+{
+    MmtRecord rec = {
+        .kind = MMT_KIND_UNMAP,
+        .cpu = UINT32_MAX,
+        .map_id = bar->map_id,
+    };
+
+    bar->mapped = false;
+    vfio_trace_log_put(bar->tap->log, &rec);
+}
+
+static void tap_bar_mapped(PCITapBar *bar)
+{
+    MmtRecord rec = {
+        .kind = MMT_KIND_MAP,
+        .cpu = UINT32_MAX,
+        .map_id = bar->map_id,
+        .addr = bar->addr,
+        .value = bar->seen,
+        .arg = bar->size,
+    };
+
+    bar->mapped = true;
+    bar->mapped_at = bar->seen;
+    vfio_trace_log_put(bar->tap->log, &rec);
+}
+
+static void tap_commit(PCITap *tap)
+{
+    int i;
+
+    for (i = 0; i < PCI_TAP_BARS; i++) {
+        PCITapBar *bar = &tap->bar[i];
+
+        if (bar->mapped && (!bar->sections || bar->seen != bar->mapped_at)) {
+            tap_bar_unmapped(bar);
+        }
+        if (!bar->mapped && bar->sections) {
+            tap_bar_mapped(bar);
+        }
+    }
+}
+
+static void memory_region_added(MemoryListener *l, MemoryRegionSection *s)
+{
+    tap_section_add(container_of(l, PCITap, memory), s);
+}
+
+static void memory_region_gone(MemoryListener *l, MemoryRegionSection *s)
+{
+    tap_section_del(container_of(l, PCITap, memory), s);
+}
+
+static void memory_committed(MemoryListener *l)
+{
+    tap_commit(container_of(l, PCITap, memory));
+}
+
+static void io_region_added(MemoryListener *l, MemoryRegionSection *s)
+{
+    tap_section_add(container_of(l, PCITap, io), s);
+}
+
+static void io_region_gone(MemoryListener *l, MemoryRegionSection *s)
+{
+    tap_section_del(container_of(l, PCITap, io), s);
+}
+
+static void io_committed(MemoryListener *l)
+{
+    tap_commit(container_of(l, PCITap, io));
+}
+
+void pci_tap_listen(PCITap *tap)
+{
+    tap->memory = (MemoryListener) {
+        .name = "vfio-trace",
+        .region_add = memory_region_added,
+        .region_del = memory_region_gone,
+        .commit = memory_committed,
+    };
+    tap->io = (MemoryListener) {
+        .name = "vfio-trace-io",
+        .region_add = io_region_added,
+        .region_del = io_region_gone,
+        .commit = io_committed,
+    };
+    memory_listener_register(&tap->memory, &address_space_memory);
+    memory_listener_register(&tap->io, &address_space_io);
+}
+
+void pci_tap_unlisten(PCITap *tap)
+{
+    int i;
+
+    memory_listener_unregister(&tap->io);
+    memory_listener_unregister(&tap->memory);
+    for (i = 0; i < PCI_TAP_BARS; i++) {
+        if (tap->bar[i].mapped) {
+            tap_bar_unmapped(&tap->bar[i]);
+        }
+    }
+}

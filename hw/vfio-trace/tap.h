@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the tap
+ *
+ * Theory of operation
+ *
+ * A tap stands between the guest and one PCI device, whatever that is.  For
+ * each BAR it takes the region that the device registered with the PCI core
+ * and makes it the root of a private address space, the shadow.  In the
+ * BAR's place in the guest it puts a container with a window: an alias into
+ * an I/O region of the tap's own, the trap, as large as the BAR.  The trap's
+ * callbacks record the guest's access and repeat it in the shadow.
+ *
+ *      before:   bus --> BAR's region
+ *
+ *      after:    bus --> container --> window --> trap --> record
+ *                                                   |
+ *                                     shadow --> BAR's region
+ *
+ * What the device does inside its own region - quirks, MSI-X table, mmaps
+ * switched off while an interrupt is pending - goes on working, one level
+ * further down, and where the shadow ends in an mmapped BAR the repeated
+ * access is a single load or store.
+ *
+ * Windows are what makes a range trapped: they are aliases because those,
+ * unlike I/O regions, may come and go while vCPUs are inside.  One window
+ * covers the whole BAR, so nothing of the region shows beside it and the
+ * region is not put below it.  (For a BAR smaller than a page it must not:
+ * VFIO would take it for mapped and grow it to a page in our container.)
+ *
+ * All of this runs under the BQL.
+ */
+#ifndef HW_VFIO_TRACE_TAP_H
+#define HW_VFIO_TRACE_TAP_H
+
+#include "hw/pci/pci_device.h"
+#include "qemu/queue.h"
+#include "qemu/rcu.h"
+#include "compat.h"
+#include "log.h"
+
+#define TYPE_PCI_TAP "pci-tap"
+OBJECT_DECLARE_SIMPLE_TYPE(PCITap, PCI_TAP)
+
+/* BARs of a device; the expansion ROM is not trapped */
+#define PCI_TAP_BARS PCI_ROM_SLOT
+
+/**
+ * struct PCITapCount: accesses of one direction
+ * @accesses: how many
+ * @bytes: their widths added up
+ */
+typedef struct PCITapCount {
+    uint64_t accesses;
+    uint64_t bytes;
+} PCITapCount;
+
+/**
+ * struct PCITapBar: one BAR
+ * @tap: the tap it belongs to
+ * @nr: number of the BAR
+ * @map_id: number of the region in the log; 0: there is no such BAR
+ * @addr: its address in the log
+ * @size: bytes
+ * @region: what the device registered
+ * @shadow: address space of @region
+ * @trap: where the guest's accesses end
+ * @window: alias into @trap
+ * @container: holds the windows; stands in @region's place
+ * @sections: parts of the BAR that the guest sees at the moment
+ * @seen: where the guest sees the first byte
+ * @mapped: a MAP is in the log, and no UNMAP since
+ * @mapped_at: the guest address in that MAP
+ * @read: the guest's reads
+ * @write: the guest's writes
+ * @failed: those of both that did not reach the device
+ */
+typedef struct PCITapBar {
+    PCITap *tap;
+    int nr;
+    uint32_t map_id;
+    uint64_t addr;
+    uint64_t size;
+
+    MemoryRegion *region;
+    AddressSpace shadow;
+    MemoryRegion trap;
+    MemoryRegion window;
+    MemoryRegion container;
+
+    unsigned sections;
+    hwaddr seen;
+    bool mapped;
+    hwaddr mapped_at;
+
+    PCITapCount read;
+    PCITapCount write;
+    uint64_t failed;
+} PCITapBar;
+
+/**
+ * struct PCITap: one traced device
+ * @pdev: the device; the tap is its child
+ * @log: where the records go; referenced
+ * @pci: what its PCIDEV line says
+ * @host: the device's address on the host, or NULL if it has none
+ * @bar: the BARs
+ */
+struct PCITap {
+    Object parent_obj;
+
+    PCIDevice *pdev;
+    VFIOTraceLog *log;
+    MmtPciDev pci;
+    char *host;
+    bool attached;
+    PCITapBar bar[PCI_TAP_BARS];
+    MemoryListener memory;
+    MemoryListener io;
+    struct rcu_head rcu;
+    QTAILQ_ENTRY(PCITap) next;
+};
+
+/**
+ * pci_tap_attach() - begin to trace a device
+ * @pdev: the device, realized
+ * @log: where to
+ * @host: its address on the host, or NULL if it has none
+ * @pci: what the host knows of it; addresses may be 0. NULL: ask @pdev
+ * @driver: name for the PCIDEV line
+ * @errp: error if the device is traced already
+ *
+ * Return: the tap, a child of @pdev, or NULL
+ */
+PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log, const char *host,
+                       const MmtPciDev *pci, const char *driver,
+                       Error **errp);
+
+/**
+ * pci_tap_detach() - stop tracing and let the tap go
+ * @tap: the tap
+ *
+ * For a device that is being taken out of the machine, before its BARs are
+ * unregistered or after: the guest does not see them any more when this
+ * returns.
+ */
+void pci_tap_detach(PCITap *tap);
+
+/**
+ * pci_tap_valid_driver() - is this fit for the driver field of a PCIDEV line
+ * @driver: the name
+ * @errp: error that says what is wrong
+ */
+bool pci_tap_valid_driver(const char *driver, Error **errp);
+
+/* tap-map.c: MAP and UNMAP as the guest moves BARs */
+void pci_tap_listen(PCITap *tap);
+void pci_tap_unlisten(PCITap *tap);
+
+#endif /* HW_VFIO_TRACE_TAP_H */

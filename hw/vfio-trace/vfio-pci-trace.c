@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: a VFIO device with a tap
+ *
+ * vfio-pci with a few properties more.  The tap goes on when the device is
+ * all there: the PCI core goes on setting it up after vfio-pci's own realize
+ * function has returned.
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/module.h"
+#include "qemu/units.h"
+#include "hw/vfio/pci.h"
+#include "compat.h"
+#include "hostdev.h"
+#include "tap.h"
+
+#define TYPE_VFIO_PCI_TRACE "vfio-pci-trace"
+OBJECT_DECLARE_TYPE(VFIOPCITrace, VFIOPCITraceClass, VFIO_PCI_TRACE)
+
+/**
+ * struct VFIOPCITrace: a traced VFIO device
+ * @log_id: trace-log=: a vfio-trace-log object
+ * @file: trace-file=: path of a log of the device's own
+ * @overwrite: trace-overwrite=: take a file that exists
+ * @driver: trace-driver=: name for the PCIDEV line
+ * @tap: the tap
+ */
+struct VFIOPCITrace {
+    VFIOPCIDevice parent_obj;
+
+    char *log_id;
+    char *file;
+    bool overwrite;
+    char *driver;
+    PCITap *tap;
+};
+
+struct VFIOPCITraceClass {
+    PCIDeviceClass parent_class;
+
+    DeviceRealize parent_realize;
+    DeviceUnrealize parent_unrealize;
+};
+
+static VFIOTraceLog *vfio_pci_trace_log(VFIOPCITrace *t, Error **errp)
+{
+    if (t->file && t->log_id) {
+        error_setg(errp, "trace-file and trace-log exclude each other");
+        return NULL;
+    }
+    if (t->file) {
+        return vfio_trace_log_private(OBJECT(t), DEVICE(t)->id ?: "vfio-trace",
+                                      t->file, t->overwrite, errp);
+    }
+    if (t->overwrite) {
+        error_setg(errp, "trace-overwrite belongs to trace-file");
+        return NULL;
+    }
+    return vfio_trace_log_find(t->log_id, errp);
+}
+
+/*
+ * The log of one's own is a child of the device, but must be there before
+ * the device is: a log that can't be opened should be told at once, not
+ * after a GPU was reset.
+ */
+static void vfio_pci_trace_drop_log(VFIOPCITrace *t, VFIOTraceLog *log)
+{
+    if (t->file) {
+        object_unparent(OBJECT(log));
+    }
+}
+
+static char *vfio_pci_trace_sysfsdev(VFIOPCITrace *t)
+{
+    VFIOPCIDevice *vdev = VFIO_PCI_OF(t);
+
+    if (vdev->vbasedev.sysfsdev) {
+        return g_strdup(vdev->vbasedev.sysfsdev);
+    }
+    return g_strdup_printf("/sys/bus/pci/devices/%04x:%02x:%02x.%x",
+                           vdev->host.domain, vdev->host.bus,
+                           vdev->host.slot, vdev->host.function);
+}
+
+static bool vfio_pci_trace_host_given(VFIOPCITrace *t)
+{
+    VFIOPCIDevice *vdev = VFIO_PCI_OF(t);
+
+    /* vfio-pci sets these to ~0 until host= is given. */
+    return vdev->vbasedev.sysfsdev || ~vdev->host.domain;
+}
+
+static bool vfio_pci_trace_attach(VFIOPCITrace *t, VFIOTraceLog *log,
+                                  Error **errp)
+{
+    ERRP_GUARD();
+    g_autofree char *sysfsdev = vfio_pci_trace_sysfsdev(t);
+    g_autofree char *bdf = NULL;
+    MmtPciDev pci = { 0 };
+
+    bdf = hostdev_describe(sysfsdev, &pci, errp);
+    if (*errp) {
+        return false;
+    }
+    t->tap = pci_tap_attach(PCI_DEVICE(t), log, bdf, bdf ? &pci : NULL,
+                            t->driver, errp);
+    return t->tap;
+}
+
+static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
+{
+    ERRP_GUARD();
+    VFIOPCITrace *t = VFIO_PCI_TRACE(dev);
+    VFIOPCITraceClass *class = VFIO_PCI_TRACE_GET_CLASS(dev);
+    g_autofree char *sysfsdev = vfio_pci_trace_sysfsdev(t);
+    VFIOTraceLog *log;
+
+    if (!t->driver) {
+        t->driver = g_strdup("vfio-pci");
+    }
+    if (!pci_tap_valid_driver(t->driver, errp)) {
+        error_prepend(errp, "trace-driver: ");
+        return;
+    }
+    /* With an fd from elsewhere the host's state is not ours to judge. */
+    if (vfio_pci_trace_host_given(t) && VFIO_PCI_OF(t)->vbasedev.fd < 0 &&
+        !hostdev_check_vfio(sysfsdev, errp)) {
+        return;
+    }
+    log = vfio_pci_trace_log(t, errp);
+    if (!log) {
+        error_prepend(errp, "%s: ", TYPE_VFIO_PCI_TRACE);
+        error_append_hint(errp, "Give trace-file=PATH, or trace-log=ID of a "
+                          "-object vfio-trace-log,id=ID,file=PATH.\n");
+        return;
+    }
+
+    class->parent_realize(dev, errp);
+    if (*errp) {
+        vfio_pci_trace_drop_log(t, log);
+        return;
+    }
+    if (!vfio_pci_trace_attach(t, log, errp)) {
+        class->parent_unrealize(dev);
+        vfio_pci_trace_drop_log(t, log);
+    }
+}
+
+static void vfio_pci_trace_unrealize(DeviceState *dev)
+{
+    VFIOPCITrace *t = VFIO_PCI_TRACE(dev);
+
+    if (t->tap) {
+        VFIOTraceLog *log = t->tap->log;
+
+        pci_tap_detach(t->tap);
+        t->tap = NULL;
+        vfio_pci_trace_drop_log(t, log);
+    }
+    VFIO_PCI_TRACE_GET_CLASS(dev)->parent_unrealize(dev);
+}
+
+static const Property vfio_pci_trace_properties[] = {
+    DEFINE_PROP_STRING("trace-log", VFIOPCITrace, log_id),
+    DEFINE_PROP_STRING("trace-file", VFIOPCITrace, file),
+    DEFINE_PROP_BOOL("trace-overwrite", VFIOPCITrace, overwrite, false),
+    DEFINE_PROP_STRING("trace-driver", VFIOPCITrace, driver),
+};
+
+static void vfio_pci_trace_class_init(ObjectClass *klass, CLASS_DATA *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    VFIOPCITraceClass *class = VFIO_PCI_TRACE_CLASS(klass);
+
+    dc->desc = "VFIO-based PCI device assignment with an mmiotrace log";
+    device_class_set_props(dc, vfio_pci_trace_properties);
+    device_class_set_parent_realize(dc, vfio_pci_trace_realize,
+                                    &class->parent_realize);
+    device_class_set_parent_unrealize(dc, vfio_pci_trace_unrealize,
+                                      &class->parent_unrealize);
+
+    object_class_property_set_description(klass, "trace-log",
+        "The vfio-trace-log object to log to");
+    object_class_property_set_description(klass, "trace-file",
+        "Path of a log of the device's own");
+    object_class_property_set_description(klass, "trace-overwrite",
+        "Take trace-file if it exists, and empty it");
+    object_class_property_set_description(klass, "trace-driver",
+        "Driver name in the log's PCIDEV line");
+}
+
+static const TypeInfo vfio_pci_trace_info = {
+    .name = TYPE_VFIO_PCI_TRACE,
+    .parent = TYPE_VFIO_PCI,
+    .instance_size = sizeof(VFIOPCITrace),
+    .class_size = sizeof(VFIOPCITraceClass),
+    .class_init = vfio_pci_trace_class_init,
+};
+
+static void vfio_pci_trace_register_types(void)
+{
+    type_register_static(&vfio_pci_trace_info);
+}
+
+type_init(vfio_pci_trace_register_types);
