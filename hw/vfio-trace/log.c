@@ -126,7 +126,7 @@ void vfio_trace_log_put(VFIOTraceLog *log, const MmtRecord *rec)
     MmtSlot spare;
     MmtSlot *slot = vfio_trace_log_begin(log, &spare);
 
-    slot->rec = *rec;
+    mmt_slot_fill(slot, rec);
     slot->rec.ns = log_now();
     mmt_slot_publish(slot, MMT_STATE_READY);
 }

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Test points as TAP, the Test Anything Protocol."""
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+import traceback
+
+_tests = []
+
+
+class Skip(Exception):
+    """Raised by a test that can't run here; the text says why."""
+
+
+def test(func):
+    """Register a function as a test point; its docstring names it.
+
+    It is called with a scratch directory that goes away afterwards.
+    """
+    _tests.append(func)
+    return func
+
+
+def equal(got, want, what="value"):
+    if got != want:
+        raise AssertionError(f"{what} is {got!r}, expected {want!r}")
+
+
+def matches(text, pattern, what="text"):
+    if not re.search(pattern, text, re.S):
+        raise AssertionError(f"{what} does not match {pattern!r}:\n{text}")
+
+
+def build_dir():
+    top = os.path.dirname(os.path.dirname(os.path.dirname(
+        os.path.abspath(__file__))))
+    return os.environ.get("VFIO_TRACE_BUILD", os.path.join(top, "build"))
+
+
+def series():
+    return os.environ.get("VFIO_TRACE_SERIES", "10.0")
+
+
+def qemu_binary():
+    return os.path.join(build_dir(), f"qemu-{series()}", "qemu-system-x86_64")
+
+
+def tool_binary():
+    return os.path.join(build_dir(), "vfio-trace", "tools", "vfio-trace")
+
+
+def _run_one(number, func):
+    name = (func.__doc__ or func.__name__).strip().splitlines()[0].rstrip(".")
+    scratch = tempfile.mkdtemp(prefix="vfio-trace-test-")
+    try:
+        func(scratch)
+    except Skip as skip:
+        print(f"ok {number} - {name} # SKIP {skip}", flush=True)
+        return True
+    except Exception:  # pylint: disable=broad-except
+        print(f"not ok {number} - {name}")
+        for line in traceback.format_exc().splitlines():
+            print(f"# {line}")
+        sys.stdout.flush()
+        return False
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    print(f"ok {number} - {name}", flush=True)
+    return True
+
+
+def main():
+    """Run what @test has registered, or those that the arguments match."""
+    wanted = [f for f in _tests
+              if not sys.argv[1:] or any(a in f.__name__ for a in sys.argv[1:])]
+    print("TAP version 13")
+    print(f"1..{len(wanted)}", flush=True)
+    results = [_run_one(n, f) for n, f in enumerate(wanted, 1)]
+    sys.exit(0 if all(results) else 1)

@@ -1,0 +1,159 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A disk that can't take it, a ring that runs full: the guest waits."""
+
+import os
+import re
+import resource
+import signal
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import mmt, tap                                      # noqa: E402
+from common.qemu import COMMAND_MEMORY, MMIO, Machine            # noqa: E402
+from common.tap import equal, matches, test                      # noqa: E402
+
+SLOT = 5
+LIMIT = 32 << 10
+SLOTS = 1024                    # what ring-size=64K is
+
+
+def limited():
+    """A file size limit is a full disk that root feels, too."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE,
+                       (LIMIT, resource.RLIM_INFINITY))
+
+
+def machine(scratch):
+    return Machine(scratch, "-object",
+                   f"vfio-trace-log,id=log,file={scratch}/log,ring-size=64K",
+                   "-object", "pci-trace,id=trace,device=dut",
+                   "-device", f"edu,id=dut,addr={SLOT}", preexec=limited)
+
+
+def lift(m):
+    resource.prlimit(m.process.pid, resource.RLIMIT_FSIZE,
+                     (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+def write_until_stuck(m, first=0):
+    """Unique values until the disk is full; returns the next one."""
+    n = first
+    while "error" not in m.qmp.execute("query-vfio-trace")[0]:
+        for _ in range(20):
+            m.write(MMIO + 4, 4, n)
+            n += 1
+        if n > 5000:
+            raise AssertionError("the disk does not fill up")
+    return n
+
+
+@test
+def disk_full(scratch):
+    """A full disk pauses the guest; with room again it goes on, 0 lost."""
+    with machine(scratch) as m:
+        m.set_bar(SLOT, 0, MMIO)
+        m.command(SLOT, COMMAND_MEMORY)
+        equal(m.qmp.execute("query-status")["status"], "running", "before")
+        n = write_until_stuck(m)
+        m.qmp.wait_event("STOP")
+        equal(m.qmp.execute("query-status")["status"], "io-error", "full")
+        log = m.qmp.execute("query-vfio-trace")[0]
+        equal(log["stopped"], True, "stopped")
+        matches(log["error"], "File too large")
+        # what the vCPUs do until they are paused still has its place
+        for _ in range(100):
+            m.write(MMIO + 4, 4, n)
+            n += 1
+        m.qmp.execute("vfio-trace-mark", text="while waiting")
+        lift(m)
+        m.qmp.wait_event("RESUME")
+        equal(m.qmp.execute("query-status")["status"], "running", "after")
+        m.write(MMIO + 4, 4, n)
+        n += 1
+        log = m.qmp.execute("query-vfio-trace")[0]
+        equal((log["lost"], log["stopped"], log.get("error")),
+              (0, False, None), "afterwards")
+        m.quit()
+        matches(m.stderr(), "can't write '.*/log': File too large")
+        matches(m.stderr(), "can be written again")
+    log = mmt.Log(f"{scratch}/log")
+    equal([a.value for a in log.accesses()], list(range(n)), "values")
+    equal("while waiting" in log.marks(), True, "marker")
+
+
+@test
+def ring_overrun(scratch):
+    """Beyond the headroom records are lost: how many and where is said."""
+    with machine(scratch) as m:
+        m.set_bar(SLOT, 0, MMIO)
+        m.command(SLOT, COMMAND_MEMORY)
+        n = write_until_stuck(m)
+        # qtest goes on where a vCPU would have stopped
+        for _ in range(2 * SLOTS):
+            m.write(MMIO + 4, 4, n)
+            n += 1
+        lost = m.qmp.execute("query-vfio-trace")[0]["lost"]
+        equal(SLOTS < lost < 2 * SLOTS, True, f"{lost} lost: plausible")
+        lift(m)
+        deadline = time.monotonic() + 30
+        while m.qmp.execute("query-vfio-trace")[0]["ring-used"]:
+            equal(time.monotonic() < deadline, True, "ring empties")
+            time.sleep(0.05)
+        for _ in range(10):
+            m.write(MMIO + 4, 4, n)
+            n += 1
+        equal(m.qmp.execute("query-vfio-trace")[0]["lost"], lost, "lost")
+        m.quit()
+    log = mmt.Log(f"{scratch}/log")
+    values = [a.value for a in log.accesses()]
+    equal(len(values) + lost, n, "written and lost")
+    equal(values, list(range(n - 10 - lost)) + list(range(n - 10, n)),
+          "values")
+    at = [i for i, line in enumerate(log.lines)
+          if line == f"MARK 0.000000 Lost {lost} events."]
+    equal(len(at), 1, "marks of the loss")
+    before = [e for e in log.events[:at[0]] if isinstance(e, mmt.Access)]
+    equal(before[-1].value, n - 11 - lost, "last value before the loss")
+
+
+@test
+def user_stops_meanwhile(scratch):
+    """A guest that the user has stopped is not resumed by us."""
+    with machine(scratch) as m:
+        m.set_bar(SLOT, 0, MMIO)
+        m.command(SLOT, COMMAND_MEMORY)
+        m.qmp.execute("stop")
+        write_until_stuck(m)
+        lift(m)
+        while m.qmp.execute("query-vfio-trace")[0].get("error"):
+            time.sleep(0.05)
+        time.sleep(0.5)
+        equal(m.qmp.execute("query-status")["status"], "paused", "status")
+        m.qmp.execute("cont")
+        equal(m.qmp.execute("query-status")["status"], "running", "status")
+        equal(m.qmp.execute("query-vfio-trace")[0]["stopped"], False,
+              "stopped")
+        m.quit()
+
+
+@test
+def quit_with_full_disk(scratch):
+    """QEMU ends although the disk is full, and says what is missing."""
+    with machine(scratch) as m:
+        m.set_bar(SLOT, 0, MMIO)
+        m.command(SLOT, COMMAND_MEMORY)
+        write_until_stuck(m)
+        m.qmp.execute("quit")
+        m.process.wait(30)
+        said = m.stderr()
+        matches(said, "is incomplete: File too large")
+    missing = int(re.search(r"(\d+) slots of the ring", said)[1])
+    equal(missing > 0, True, "missing slots")
+    equal(os.path.getsize(f"{scratch}/log"), LIMIT, "size of the log")
+
+
+if __name__ == "__main__":
+    tap.main()

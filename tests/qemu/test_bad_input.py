@@ -1,0 +1,182 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Wrong options: one clear error each, and nothing lost."""
+
+import os
+import stat
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import mmt, tap                                      # noqa: E402
+from common.qemu import Machine, fails                           # noqa: E402
+from common.tap import equal, matches, test                      # noqa: E402
+
+DEVICE = ["-device", "edu,id=dut"]
+TRACE = ["-object", "pci-trace,id=trace,device=dut"]
+
+
+def log_object(path, more=""):
+    return ["-object", f"vfio-trace-log,id=log,file={path}{more}"]
+
+
+def refused(scratch, pattern, *args):
+    said = fails(scratch, *args)
+    matches(said, pattern, "error")
+    errors = [line for line in said.splitlines()
+              if line.startswith("qemu-system")]
+    equal(len(errors), 1, f"error lines in {said!r}")
+
+
+@test
+def existing_log(scratch):
+    """An existing log is left alone."""
+    path = f"{scratch}/log"
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("precious\n")
+    refused(scratch, r"can't create trace log '.*/log': File exists.*overwrite",
+            *log_object(path))
+    with open(path, encoding="utf-8") as f:
+        equal(f.read(), "precious\n", "old file")
+
+
+@test
+def overwrite(scratch):
+    """overwrite=on takes an existing log, and makes it mode 0600."""
+    path = f"{scratch}/log"
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("old\n" * 10000)
+    os.chmod(path, 0o644)
+    with Machine(scratch, *log_object(path, ",overwrite=on")) as m:
+        m.quit()
+    equal(mmt.Log(path).events[0], "20070824", "first line")
+    equal(stat.S_IMODE(os.stat(path).st_mode), 0o600, "mode")
+
+
+@test
+def new_log_is_private(scratch):
+    """A new log has mode 0600 whatever the umask."""
+    path = f"{scratch}/log"
+    with Machine(scratch, *log_object(path),
+                 preexec=lambda: os.umask(0)) as m:
+        equal(stat.S_IMODE(os.stat(path).st_mode), 0o600, "mode")
+        m.quit()
+
+
+@test
+def symlink(scratch):
+    """A symbolic link is not followed, overwrite or not, dangling or not."""
+    target, link = f"{scratch}/target", f"{scratch}/link"
+    os.symlink(target, link)
+    refused(scratch, "can't create trace log '.*link'", *log_object(link))
+    refused(scratch, "Symbolic links are not followed",
+            *log_object(link, ",overwrite=on"))
+    equal(os.path.exists(target), False, "target")
+
+
+@test
+def not_a_file(scratch):
+    """Directories, FIFOs and devices are refused at once."""
+    os.mkfifo(f"{scratch}/fifo")
+    refused(scratch, "can't create trace log",
+            *log_object(scratch, ",overwrite=on"))
+    refused(scratch, "fifo'",
+            *log_object(f"{scratch}/fifo", ",overwrite=on"))
+    refused(scratch, "'/dev/null' is not a regular file",
+            *log_object("/dev/null", ",overwrite=on"))
+
+
+@test
+def unwritable_path(scratch):
+    """A directory that is not there."""
+    refused(scratch, r"can't create trace log '/nonexistent/log': No such file",
+            *log_object("/nonexistent/log"))
+
+
+@test
+def no_file(scratch):
+    """A log without a file."""
+    refused(scratch, "file", "-object", "vfio-trace-log,id=log")
+    refused(scratch, "file=PATH", "-object", "vfio-trace-log,id=log,file=")
+
+
+@test
+def log_in_use(scratch):
+    """Two QEMUs do not share a file."""
+    path = f"{scratch}/log"
+    with Machine(scratch, *log_object(path)) as m:
+        refused(scratch, "is in use by another process",
+                *log_object(path, ",overwrite=on"))
+        m.quit()
+    mmt.Log(path)
+
+
+@test
+def ring_size(scratch):
+    """ring-size has limits."""
+    for size in ("0", "1K", "8G", "-1", "x"):
+        refused(scratch, "ring-size",
+                *log_object(f"{scratch}/log", f",ring-size={size}"))
+    equal(os.path.exists(f"{scratch}/log"), False, "log")
+
+
+@test
+def unknown_device(scratch):
+    """pci-trace for a device that never comes."""
+    refused(scratch, "pci-trace: there is no device 'dut'",
+            *log_object(f"{scratch}/log"), *TRACE)
+
+
+@test
+def unknown_log(scratch):
+    """pci-trace and vfio-pci-trace with a log that is not there."""
+    refused(scratch, "there is no trace log 'nope'", *DEVICE,
+            "-object", "pci-trace,id=trace,device=dut,log=nope")
+    refused(scratch, "there is no trace log", *TRACE, *DEVICE)
+    refused(scratch, "there are several trace logs",
+            *log_object(f"{scratch}/a"), "-object",
+            f"vfio-trace-log,id=log2,file={scratch}/b", *TRACE, *DEVICE)
+
+
+@test
+def not_pci(scratch):
+    """A device that is not on a PCI bus."""
+    refused(scratch, r"device 'dut' \(isa-debug-exit\) is not a PCI device",
+            *log_object(f"{scratch}/log"), *TRACE,
+            "-device", "isa-debug-exit,id=dut")
+
+
+@test
+def traced_twice(scratch):
+    """One device, two taps."""
+    refused(scratch, "device 'dut' is traced already",
+            *log_object(f"{scratch}/log"), *TRACE,
+            "-object", "pci-trace,id=trace2,device=dut", *DEVICE)
+
+
+@test
+def driver_name(scratch):
+    """A driver name that would break the PCIDEV line."""
+    for name, why in (("a b", "blanks"), ("a\nW 4", "blanks"),
+                      ("x" * 100, "longer than 63")):
+        refused(scratch, why, *log_object(f"{scratch}/log"), *DEVICE,
+                "-object", f"pci-trace,id=trace,device=dut,driver={name}")
+        os.unlink(f"{scratch}/log")
+
+
+@test
+def absent_vfio(scratch):
+    """vfio-pci-trace: no such device, or no VFIO on this host."""
+    refused(scratch, "there is no host device '.*ffff:ff:1f.7'.*lspci",
+            "-device", f"vfio-pci-trace,host=ffff:ff:1f.7,"
+            f"trace-file={scratch}/log")
+    equal(os.path.exists(f"{scratch}/log"), False, "log")
+    devices = sorted(os.listdir("/sys/bus/pci/devices")) \
+        if os.path.isdir("/sys/bus/pci/devices") else []
+    if devices and not os.path.exists("/dev/vfio"):
+        refused(scratch, "no VFIO.*modprobe vfio-pci",
+                "-device", f"vfio-pci-trace,host={devices[0]},"
+                f"trace-file={scratch}/log")
+
+
+if __name__ == "__main__":
+    tap.main()

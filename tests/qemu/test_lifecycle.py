@@ -1,0 +1,193 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Devices and logs that come and go, and QEMU's own end."""
+
+import os
+import signal
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import mmt, tap                                      # noqa: E402
+from common.qemu import COMMAND_MEMORY, MMIO, Machine, QMPError  # noqa: E402
+from common.tap import equal, matches, test                      # noqa: E402
+
+SLOT = 5
+
+
+def log_object(scratch, ident="log"):
+    return ["-object", f"vfio-trace-log,id={ident},file={scratch}/{ident}"]
+
+
+def use(m, value):
+    m.set_bar(SLOT, 0, MMIO)
+    m.command(SLOT, COMMAND_MEMORY)
+    m.write(MMIO + 4, 4, value)
+    equal(m.read(MMIO + 4, 4), ~value & 0xffffffff, "liveness register")
+
+
+def unplug(m, device):
+    m.qmp.execute("device_del", id=device)
+    m.eject(SLOT)
+    m.qmp.wait_event("DEVICE_DELETED")
+
+
+@test
+def unplug_and_replug(scratch):
+    """Hot-unplug leaves a whole log; a device of that name is traced again."""
+    with Machine(scratch, *log_object(scratch),
+                 "-object", "pci-trace,id=trace,device=dut",
+                 "-device", f"edu,id=dut,addr={SLOT}") as m:
+        use(m, 1)
+        unplug(m, "dut")
+        equal(m.qmp.execute("query-vfio-trace")[0]["devices"], [], "devices")
+        m.read(MMIO + 4, 4)             # nobody is there: not in the log
+        m.qmp.execute("device_add", driver="edu", id="dut", addr=f"{SLOT:x}")
+        use(m, 2)
+        m.quit()
+    log = mmt.Log(f"{scratch}/log")
+    equal([(a.op, a.map, a.value) for a in log.accesses()],
+          [("W", 1, 1), ("R", 1, 0xfffffffe), ("W", 2, 2),
+           ("R", 2, 0xfffffffd)], "accesses")
+    equal(len(log.of(mmt.Map)), 2, "MAP")
+    equal(len(log.of(mmt.Unmap)), 1, "UNMAP")
+    equal(log.marks("vfio-trace: detached"),
+          ["vfio-trace: detached id=dut"], "mark")
+
+
+@test
+def many_unplugs(scratch):
+    """A hundred plugs and unplugs leak no file, no region, no tap."""
+    with Machine(scratch, *log_object(scratch),
+                 "-object", "pci-trace,id=trace,device=dut",
+                 "-device", f"e1000e,romfile=,id=dut,addr={SLOT}") as m:
+        fds = []
+        for n in range(100):
+            unplug(m, "dut")
+            m.qmp.execute("device_add", driver="e1000e", id="dut", romfile="",
+                          addr=f"{SLOT:x}")
+            fds.append(len(os.listdir(f"/proc/{m.process.pid}/fd")))
+        equal(fds[99] <= fds[9], True, f"open files {fds[9]} -> {fds[99]}")
+        m.qmp.execute("device_del", id="dut")
+        m.eject(SLOT)
+        m.qmp.wait_event("DEVICE_DELETED")
+        # what RCU still holds goes within its grace period
+        for _ in range(100):
+            tree = m.qmp.hmp("info mtree")
+            if "vfio-trace" not in tree:
+                break
+            time.sleep(0.1)
+        equal("vfio-trace" in tree, False, "regions left behind")
+        m.quit()
+    mmt.Log(f"{scratch}/log")
+
+
+@test
+def objects_at_run_time(scratch):
+    """object-add taps a device whose BARs are mapped; object-del is checked."""
+    with Machine(scratch, "-device", f"edu,id=dut,addr={SLOT}") as m:
+        use(m, 1)
+        m.qmp.execute("object-add", qom_type="vfio-trace-log", id="log",
+                      file=f"{scratch}/log")
+        m.qmp.execute("object-add", qom_type="pci-trace", id="trace",
+                      device="dut")
+        m.write(MMIO + 4, 4, 2)
+        for ident in ("trace", "log"):
+            try:
+                m.qmp.execute("object-del", id=ident)
+            except QMPError as e:
+                matches(str(e), "in use")
+            else:
+                raise AssertionError(f"{ident} went while in use")
+        unplug(m, "dut")
+        m.qmp.execute("object-del", id="trace")
+        m.qmp.execute("object-del", id="log")
+        equal(m.qmp.execute("query-vfio-trace"), [], "logs")
+        log = mmt.Log(f"{scratch}/log")
+        equal(log.marks()[-1], "vfio-trace: end", "last mark")
+        m.quit()
+    log = mmt.Log(f"{scratch}/log")
+    equal([a.value for a in log.accesses()], [2], "accesses")
+    equal(log.of(mmt.Map)[0].virt, MMIO, "MAP of what was mapped before")
+
+
+@test
+def two_logs(scratch):
+    """Several logs: each device in its own, a marker in all or in one."""
+    with Machine(scratch, *log_object(scratch, "a"), *log_object(scratch, "b"),
+                 "-object", "pci-trace,id=ta,device=da,log=a",
+                 "-object", "pci-trace,id=tb,device=db,log=b",
+                 "-device", f"edu,id=da,addr={SLOT}",
+                 "-device", f"edu,id=db,addr={SLOT + 1}") as m:
+        use(m, 1)
+        m.qmp.execute("vfio-trace-mark", text="both")
+        m.qmp.execute("vfio-trace-mark", text="only b", log="b")
+        m.quit()
+    a, b = mmt.Log(f"{scratch}/a"), mmt.Log(f"{scratch}/b")
+    equal((len(a.accesses()), len(b.accesses())), (2, 0), "accesses")
+    equal(("both" in a.marks(), "both" in b.marks()), (True, True), "both")
+    equal(("only b" in a.marks(), "only b" in b.marks()), (False, True), "one")
+
+
+def ends_whole(scratch, end):
+    with Machine(scratch, *log_object(scratch),
+                 "-object", "pci-trace,id=trace,device=dut",
+                 "-device", f"edu,id=dut,addr={SLOT}") as m:
+        m.set_bar(SLOT, 0, MMIO)
+        m.command(SLOT, COMMAND_MEMORY)
+        for n in range(3000):
+            m.write(MMIO + 4, 4, n)
+        end(m)
+        m.process.wait(60)
+    log = mmt.Log(f"{scratch}/log")
+    equal([a.value for a in log.accesses()], list(range(3000)), "accesses")
+    equal(log.marks()[-1], "vfio-trace: end", "last mark")
+
+
+@test
+def quit_by_qmp(scratch):
+    """QMP's quit leaves a whole log."""
+    ends_whole(scratch, lambda m: m.qmp.execute("quit"))
+
+
+@test
+def quit_by_sigterm(scratch):
+    """SIGTERM leaves a whole log."""
+    ends_whole(scratch, lambda m: m.process.send_signal(signal.SIGTERM))
+
+
+@test
+def migration_is_refused(scratch):
+    """A traced machine can't be migrated, and says why."""
+    with Machine(scratch, *log_object(scratch),
+                 "-object", "pci-trace,id=trace,device=dut",
+                 "-device", f"e1000e,romfile=,id=dut,addr={SLOT}") as m:
+        try:
+            m.qmp.execute("migrate", uri="exec:cat>/dev/null")
+        except QMPError as e:
+            matches(str(e), "trace log 'log'")
+        else:
+            raise AssertionError("migration was started")
+        m.quit()
+
+
+@test
+def reset(scratch):
+    """A machine reset unmaps the BARs and leaves the tap in place."""
+    with Machine(scratch, *log_object(scratch),
+                 "-object", "pci-trace,id=trace,device=dut",
+                 "-device", f"edu,id=dut,addr={SLOT}") as m:
+        use(m, 1)
+        m.qmp.execute("system_reset")
+        m.qmp.wait_event("RESET")
+        use(m, 2)
+        m.quit()
+    log = mmt.Log(f"{scratch}/log")
+    equal([type(e).__name__ for e in log.events
+           if not isinstance(e, (str, mmt.Mark, mmt.Pcidev))],
+          ["Map", "Access", "Access", "Unmap", "Map", "Access", "Access"],
+          "events")
+
+
+if __name__ == "__main__":
+    tap.main()
