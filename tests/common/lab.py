@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs of the lab, and what they leave."""
+
+import os
+import subprocess
+
+from . import mmt, tap
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+
+
+class Run:
+    """One run of guest-images/lab; its output goes on as TAP comments.
+
+    scripts: {"script": text, "host_script": text}; other keyword arguments
+    become options: smp=2 is --smp 2, oracle=True is --oracle, a list repeats
+    the option.
+    """
+
+    def __init__(self, scratch, script=None, host_script=None, **options):
+        self.out = os.path.join(scratch, "out")
+        command = [os.path.join(TOP, "guest-images", "lab"),
+                   "--out", self.out, "--series", tap.series()]
+        for name, text in (("script", script), ("host-script", host_script)):
+            if text:
+                path = os.path.join(scratch, name)
+                with open(path, "w", encoding="utf-8") as f:
+                    f.write(text)
+                command += [f"--{name}", path]
+        for name, value in options.items():
+            option = "--" + name.replace("_", "-")
+            for v in value if isinstance(value, list) else [value]:
+                command += [option] if v is True else [f"{option}={v}"]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT) as lab:
+            for line in lab.stdout:
+                print(f"# {line.rstrip()}", flush=True)
+            status = lab.wait()
+        tap.equal(status, 0, "exit status of the lab")
+
+    def path(self, name):
+        return os.path.join(self.out, name)
+
+    def text(self, name):
+        with open(self.path(name), encoding="utf-8", errors="replace") as f:
+            return f.read()
+
+    def log(self):
+        return mmt.Log(self.path("trace.mmt"))
+
+
+def tool(*args):
+    """Run the vfio-trace tool; its output, as TAP comments as well."""
+    result = subprocess.run([tap.tool_binary(), *args], text=True, check=False,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    for line in result.stdout.splitlines():
+        print(f"# {line}", flush=True)
+    tap.equal(result.returncode, 0, f"exit status of vfio-trace {args[0]}")
+    return result.stdout
+
+
+def contains_oracle(run, least):
+    """The kernel's log is in ours, whole, and is no small thing."""
+    tool("check", run.path("trace.mmt"))
+    said = tool("compare", run.path("oracle.mmt"), run.path("trace.mmt"))
+    tap.matches(said, r"\b0 missing, 0 different\b", "comparison")
+    with open(run.path("oracle.mmt"), encoding="utf-8") as f:
+        seen = sum(line.startswith(("R ", "W ")) for line in f)
+    tap.equal(seen >= least, True, f"{seen} accesses in the oracle: enough")
+
+
+def compile_guest(scratch, name):
+    """A static program from tests/lab/guest, for --extra."""
+    program = os.path.join(scratch, name)
+    subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-static",
+                    "-pthread", "-o", program,
+                    os.path.join(TOP, "tests", "lab", "guest", name + ".c")],
+                   check=True)
+    return program

@@ -1,0 +1,40 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 1500
+"""Other devices: the kernel's mmiotrace is contained in our log."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import lab, tap                                      # noqa: E402
+from common.tap import test                                      # noqa: E402
+
+
+@test
+def nvme(scratch):
+    """nvme: doorbells, admin and I/O queues, a read of the disk."""
+    run = lab.Run(scratch, device="nvme", driver="nvme", oracle=True,
+                  script="set -e; dd if=/dev/nvme0n1 of=/dev/null bs=64k "
+                         "count=64 iflag=direct")
+    lab.contains_oracle(run, 100)
+
+
+@test
+def xhci(scratch):
+    """qemu-xhci with a device on its bus."""
+    run = lab.Run(scratch, device="qemu-xhci", driver="xhci_pci", oracle=True,
+                  script="sleep 2; ls /sys/bus/usb/devices")
+    lab.contains_oracle(run, 200)
+
+
+@test
+def bochs(scratch):
+    """secondary-vga with bochs: a framebuffer, some 100,000s of accesses."""
+    run = lab.Run(scratch, device="secondary-vga", driver="bochs", oracle=True,
+                  timeout=900)
+    lab.contains_oracle(run, 100000)
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,45 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The main job: e1000e's driver, traced from outside and by its own kernel."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import lab, mmt, tap                                 # noqa: E402
+from common.tap import equal, test                               # noqa: E402
+
+SCRIPT = """
+set -eu
+dev=$(ls /sys/class/net | grep -v '^lo$' | head -n 1)
+mark "test: up"
+ip link set "$dev" up
+sleep 2
+mark "test: down"
+ip link set "$dev" down
+"""
+
+
+@test
+def oracle(scratch):
+    """e1000e: all that the kernel's mmiotrace saw, and markers in place."""
+    run = lab.Run(scratch, device="e1000e", driver="e1000e", oracle=True,
+                  script=SCRIPT)
+    lab.contains_oracle(run, 4000)
+    log = run.log()
+    pcidev = log.of(mmt.Pcidev)[0]
+    equal((pcidev.bus, pcidev.devfn, pcidev.vendor, pcidev.device),
+          (0, 5 << 3, 0x8086, 0x10d3), "PCIDEV")
+    msix = [m for m in log.of(mmt.Map) if m.len == 0x4000][0].map
+    equal(any(a.map == msix and a.op == "W" for a in log.accesses()), True,
+          "writes to the MSI-X table")
+    at = [i for i, e in enumerate(log.events) if isinstance(e, mmt.Mark)
+          and e.text in ("test: up", "test: down")]
+    equal(len(at), 2, "markers")
+    between = sum(isinstance(e, mmt.Access) for e in log.events[slice(*at)])
+    equal(between > 100, True, f"{between} accesses between them: plausible")
+    equal(log.marks()[-1], "vfio-trace: end", "last mark")
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,127 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 1200
+"""What could bring QEMU down: small BARs, BARs that vanish, hot-unplug."""
+
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import lab, mmt, tap                                 # noqa: E402
+from common.tap import equal, matches, test                      # noqa: E402
+
+
+@test
+def sub_page_bar(scratch):
+    """rtl8139: BARs of 256 bytes, which VFIO likes to grow to a page."""
+    run = lab.Run(scratch, device="rtl8139", driver="8139cp", oracle=True,
+                  script="set -e; dev=$(ls /sys/class/net | grep -v '^lo$' | "
+                         "head -n 1); ip link set $dev up; sleep 1; "
+                         "ip link set $dev down; mmio $BDF 0 r8 0 r16 0 r32 0")
+    lab.contains_oracle(run, 50)
+    log = run.log()
+    io, mem = log.of(mmt.Map)[0].map, log.of(mmt.Map)[1].map
+    equal({a.map for a in log.accesses()}, {io, mem}, "BARs used")
+
+
+@test
+def vanishing_bar(scratch):
+    """One vCPU reads a BAR while another switches decoding and power."""
+    run = lab.Run(scratch, device="e1000e", driver="none", smp=2,
+                  script="/extra/race $BDF 0 0x8 1500",
+                  extra=lab.compile_guest(scratch, "race"))
+    matches(run.text("guest/script.log"), r"race: \d+ answered, \d+ unanswered")
+    lab.tool("check", run.path("trace.mmt"))
+    log = run.log()
+    equal(len(log.of(mmt.Unmap)) > 3000, True, "BAR0 went away often")
+    ones = sum(a.value == 0xffffffff for a in log.accesses())
+    failed = len(log.marks("vfio-trace: failed R"))
+    print(f"# {len(log.accesses())} accesses, {failed} failed")
+    equal(ones, failed, "reads of all ones, and reads marked as failed")
+
+
+UNPLUG = r"""
+set -eu
+fds() { ls -l /proc/$QEMU_PID/fd | grep vfio | grep -v kvm-vfio; }
+echo "before: $(fds | wc -l)"
+qmp -w DEVICE_DELETED '{"execute": "device_del", "arguments": {"id": "dut0"}}'
+for i in $(seq 100); do
+    fds > /dev/null || break
+    usleep 100000
+done
+echo "after: $(fds | wc -l)"
+tail -n 1 /out/trace.mmt
+kill -0 $QEMU_PID && echo "QEMU is alive"
+"""
+
+
+@test
+def hot_unplug(scratch):
+    """Hot-unplug under a driver: VFIO's files are closed, the log is whole."""
+    run = lab.Run(scratch, device="e1000e", driver="e1000e",
+                  host_script=UNPLUG)
+    said = run.text("host/host-script.log")
+    matches(said, r"before: [1-9]")
+    matches(said, r"after: 0\n")
+    matches(said, r"MARK [0-9.]+ vfio-trace: end\n")
+    matches(said, "QEMU is alive")
+    log = run.log()
+    equal(len(log.of(mmt.Map)), len(log.of(mmt.Unmap)), "MAP and UNMAP")
+    equal(log.marks("vfio-trace: detached"), ["vfio-trace: detached id=dut0"],
+          "mark")
+    lab.tool("check", run.path("trace.mmt"))
+
+
+HOST_ERRORS = r"""
+set -u
+set -- $TARGETS
+try() {
+    echo "== $1"
+    rm -f /tmp/log
+    $QEMU -machine q35 -accel kvm -nodefaults -display none -S \
+        -device vfio-pci-trace,host=$2,id=dut,trace-file=${3:-/tmp/log} 2>&1
+    echo "status $? log $(ls /tmp/log 2>/dev/null)"
+}
+bind $2 e1000e
+try group $1
+bind $1 e1000e
+try driver $1
+echo > /sys/bus/pci/devices/$1/driver_override
+echo $1 > /sys/bus/pci/devices/$1/driver/unbind
+try unbound $1
+bind $1 vfio-pci
+bind $2 vfio-pci
+try path $1 /nonexistent/log
+rmmod vfio_pci
+rmmod vfio_pci_core vfio_iommu_type1 vfio_virqfd vfio 2>/dev/null
+rm -rf /dev/vfio
+try novfio $1
+exit 0
+"""
+
+
+@test
+def host_not_ready(scratch):
+    """Group shared, wrong driver, no driver, no VFIO: one clear error each."""
+    run = lab.Run(scratch, device=["e1000e,multifunction=on,addr=05.0",
+                                   "e1000e,addr=05.1"],
+                  host_only=True, host_module="e1000e",
+                  host_script=HOST_ERRORS)
+    said = dict(re.findall(r"== (\w+)\n(.*?status \d+ log [^\n]*)\n",
+                           run.text("host/host-script.log"), re.S))
+    for case, pattern in (
+            ("group", r"0000:00:05\.0 is not alone in its IOMMU group: "
+                      r"0000:00:05\.1 \(e1000e\)"),
+            ("driver", r"0000:00:05\.0 is not bound to vfio-pci but to e1000e"),
+            ("unbound", r"not bound to vfio-pci but to no driver"),
+            ("path", r"can't create trace log '/nonexistent/log'"),
+            ("novfio", r"this host has no VFIO.*modprobe vfio-pci")):
+        matches(said[case], pattern, case)
+        equal(len(re.findall("qemu-system", said[case])), 1,
+              f"error lines of {case}")
+        matches(said[case], r"status 1 log $", case)
+
+
+if __name__ == "__main__":
+    tap.main()
