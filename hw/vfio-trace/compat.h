@@ -2,13 +2,16 @@
 /*
  * vfio-trace: what differs between the QEMU series that we build in
  *
- * Everything else here is written for the newest series.  Headers have moved
- * between releases: where they are is asked of the compiler.
+ * Everything else here is written for the newest series.
  */
 #ifndef HW_VFIO_TRACE_COMPAT_H
 #define HW_VFIO_TRACE_COMPAT_H
 
-#if __has_include("system/memory.h")
+#define VFIO_TRACE_QEMU_AT_LEAST(major, minor) \
+    (QEMU_VERSION_MAJOR > (major) || \
+     (QEMU_VERSION_MAJOR == (major) && QEMU_VERSION_MINOR >= (minor)))
+
+#if VFIO_TRACE_QEMU_AT_LEAST(10, 1)
 #include "system/memory.h"
 #include "system/address-spaces.h"
 #else
@@ -16,21 +19,13 @@
 #include "exec/address-spaces.h"
 #endif
 
-#if __has_include("hw/core/qdev-properties.h")
+#if VFIO_TRACE_QEMU_AT_LEAST(11, 0)
 #include "hw/core/qdev-properties.h"
-#else
-#include "hw/qdev-properties.h"
-#endif
-
-#if __has_include("hw/core/boards.h")
 #include "hw/core/boards.h"
 #else
+#include "hw/qdev-properties.h"
 #include "hw/boards.h"
 #endif
-
-#define VFIO_TRACE_QEMU_AT_LEAST(major, minor) \
-    (QEMU_VERSION_MAJOR > (major) || \
-     (QEMU_VERSION_MAJOR == (major) && QEMU_VERSION_MINOR >= (minor)))
 
 /* 10.1 made what class_init gets, and interface lists, const. */
 #if VFIO_TRACE_QEMU_AT_LEAST(10, 1)

@@ -8,11 +8,7 @@
 #include "qemu/atomic.h"
 #include "monitor/hmp.h"
 #include "monitor/monitor.h"
-#if __has_include("qobject/qdict.h")
 #include "qobject/qdict.h"
-#else
-#include "qapi/qmp/qdict.h"
-#endif
 #include "hw/pci/pci.h"
 #include "tap.h"
 

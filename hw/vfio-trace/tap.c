@@ -234,6 +234,7 @@ static const char *tap_id(PCITap *tap)
 static void tap_log_coverage(PCITap *tap, bool synthetic)
 {
     const char *id = tap_id(tap);
+    uint64_t rom = tap->pdev->io_regions[PCI_ROM_SLOT].size;
     int i;
 
     vfio_trace_log_pcidev(tap->log, &tap->pci);
@@ -251,10 +252,9 @@ static void tap_log_coverage(PCITap *tap, bool synthetic)
                                  bar->addr, bar->size);
         }
     }
-    if (tap->pdev->io_regions[PCI_ROM_SLOT].size) {
+    if (rom) {
         vfio_trace_log_markf(tap->log, "coverage device=%s rom len=0x%" PRIx64
-                             " state=direct why=not-supported", id,
-                             (uint64_t)tap->pdev->io_regions[PCI_ROM_SLOT].size);
+                             " state=direct why=not-supported", id, rom);
     }
     if (tap->pdev->has_vga) {
         vfio_trace_log_markf(tap->log, "coverage device=%s vga state=direct "
