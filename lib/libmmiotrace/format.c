@@ -131,6 +131,9 @@ static char *put_unmap(char *p, const MmtRecord *rec, uint64_t ns)
 static char *put_lost(char *p, const MmtRecord *rec, uint64_t ns)
 {
     (void)ns;
+    if (!rec->value) {
+        return p;
+    }
     p = PUT_LITERAL(p, "MARK 0.000000 Lost ");
     p = put_dec(p, rec->value);
     return PUT_LITERAL(p, " events.\n");

@@ -50,30 +50,31 @@ static bool ring_take(MmtRing *ring, uint32_t n, uint64_t *pos)
     return true;
 }
 
-/* Say in the log how many records are missing here. */
-static bool ring_put_lost(MmtRing *ring)
+/*
+ * Say in the log how many records are missing, right before the next one.
+ * Both or neither: a notice on its own would fill the little room that there
+ * is with notices.  Two producers may get here at once; the second finds
+ * nothing to tell, and a notice of 0 is not printed.
+ */
+static bool ring_take_after_lost(MmtRing *ring, uint32_t n, uint64_t *pos)
 {
+    MmtRecord rec = { .kind = MMT_KIND_LOST, .cpu = UINT32_MAX };
     MmtSlot *slot;
-    uint64_t pos;
 
-    if (!ring_take(ring, 1, &pos)) {
+    if (!ring_take(ring, n + 1, pos)) {
         return false;
     }
-    slot = mmt_ring_slot(ring, pos);
-    slot->rec = (MmtRecord) {
-        .kind = MMT_KIND_LOST,
-        .cpu = UINT32_MAX,
-        .value = __atomic_exchange_n(&ring->lost, 0, __ATOMIC_RELAXED),
-    };
+    rec.value = __atomic_exchange_n(&ring->lost, 0, __ATOMIC_RELAXED);
+    slot = mmt_ring_slot(ring, (*pos)++);
+    mmt_slot_fill(slot, &rec);
     mmt_slot_publish(slot, MMT_STATE_READY);
     return true;
 }
 
 bool mmt_ring_reserve(MmtRing *ring, uint32_t n, uint64_t *pos)
 {
-    if (__builtin_expect(__atomic_load_n(&ring->lost, __ATOMIC_RELAXED), 0) &&
-        !ring_put_lost(ring)) {
-        return false;
+    if (__builtin_expect(__atomic_load_n(&ring->lost, __ATOMIC_RELAXED), 0)) {
+        return ring_take_after_lost(ring, n, pos);
     }
     return ring_take(ring, n, pos);
 }
@@ -85,14 +86,14 @@ bool mmt_ring_put_text(MmtRing *ring, const MmtRecord *rec,
     uint64_t pos;
     uint32_t i;
 
-    assert(len < MMT_LINE_MAX);
+    assert(len <= MMT_LINE_MAX - 2);
     chunks = (len + MMT_TEXT_BYTES - 1) / MMT_TEXT_BYTES;
     chunks = chunks ? chunks : 1;
 
     if (!mmt_ring_reserve(ring, 1 + chunks, &pos)) {
         return false;
     }
-    mmt_ring_slot(ring, pos)->rec = *rec;
+    mmt_slot_fill(mmt_ring_slot(ring, pos), rec);
     mmt_slot_publish(mmt_ring_slot(ring, pos), MMT_STATE_READY);
 
     for (i = 0; i < chunks; i++) {

@@ -25,6 +25,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "libmmiotrace/record.h"
 
@@ -90,7 +91,7 @@ MmtRing *mmt_ring_init(void *mem, uint32_t slots);
 /**
  * mmt_ring_reserve() - take consecutive slots, at the end of the log's order
  * @ring: the ring
- * @n: how many, 1 up to the ring's size
+ * @n: how many, from 1 up; less than the ring's size
  * @pos: where to store the position of the first one
  *
  * The slots hold up everything behind them until all of them are published
@@ -111,6 +112,21 @@ static inline MmtSlot *mmt_ring_slot(MmtRing *ring, uint64_t pos)
 }
 
 /**
+ * mmt_slot_fill() - copy a record into a reserved slot
+ * @slot: the slot
+ * @rec: the record; its state is not copied
+ *
+ * The consumer looks at a reserved slot's state all the time: only
+ * mmt_slot_publish() may write it.
+ */
+static inline void mmt_slot_fill(MmtSlot *slot, const MmtRecord *rec)
+{
+    memcpy((char *)&slot->rec + sizeof(rec->state),
+           (const char *)rec + sizeof(rec->state),
+           sizeof(*rec) - sizeof(rec->state));
+}
+
+/**
  * mmt_slot_publish() - hand a filled slot on
  * @slot: a reserved slot, filled in
  * @state: MMT_STATE_PENDING or MMT_STATE_READY
@@ -127,7 +143,7 @@ static inline void mmt_slot_publish(MmtSlot *slot, MmtState state)
  * @ring: the ring
  * @rec: the record, of kind MMT_KIND_MARK or MMT_KIND_LINE; copied
  * @text: the text, without a newline; need not be NUL-terminated
- * @len: bytes of @text, at most MMT_LINE_MAX - 1
+ * @len: bytes of @text, at most MMT_LINE_MAX - 2
  *
  * Any thread.
  *
