@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The front door. The work is done by ninja in build/*; this file only knows
+# what to ask for, and sets everything up when nobody has run configure yet.
+
+# ninja does the parallel work; two of them at once would only fight.
+.NOTPARALLEL:
+.DEFAULT_GOAL := all
+
+OFFLINE_GOALS := help clean distclean
+goals := $(or $(MAKECMDGOALS),all)
+
+ifneq ($(filter-out $(OFFLINE_GOALS),$(goals)),)
+include build/config.mk
+else
+-include build/config-if-present.mk
+endif
+
+# The demo and the tests must work on a machine where nothing was prepared.
+ifneq ($(filter demo check check-full,$(goals)),)
+FIRST_ARGS := --install-deps --lean
+endif
+
+build/config.mk: configure $(wildcard scripts/apt-suite scripts/fetch-qemu \
+		scripts/prepare-qemu-tree scripts/sync-tree) \
+		$(wildcard qemu-patches/* qemu-patches/*/*.patch)
+	@if test -f $@; then \
+	    echo "Configuring again: $(firstword $?) has changed"; \
+	    args=$$(sed -n 's/^CONFIGURE_ARGS := //p' $@); \
+	    eval ./configure $$args && touch $@; \
+	else \
+	    ./configure $(FIRST_ARGS); \
+	fi
+
+# for the lab and the tests, which keep their images there
+export VFIO_TRACE_CACHE := $(CACHE_DIR)
+
+# "make -j4" is for ninja
+NINJA_FLAGS := $(filter -j%,$(MAKEFLAGS)) $(if $(V),-v)
+
+.PHONY: all
+all: qemu tools
+
+.PHONY: qemu
+qemu: $(SERIES_LIST:%=qemu-%)
+
+.PHONY: qemu-%
+qemu-%:
+	@echo "Building QEMU $* with vfio-trace"
+	+@$(NINJA) $(NINJA_FLAGS) -C build/qemu-$* qemu-system-x86_64
+
+.PHONY: tools
+tools:
+	@echo "Building the tools and tests"
+	+@$(NINJA) $(NINJA_FLAGS) -C build/vfio-trace
+
+.PHONY: demo
+demo: all
+	scripts/demo
+
+# The library and the tools once more under each sanitizer, for the tests.
+SANITIZED := build/vfio-trace-asan build/vfio-trace-tsan
+build/vfio-trace-asan: SANITIZERS := address,undefined
+build/vfio-trace-tsan: SANITIZERS := thread
+
+.PHONY: $(SANITIZED)
+$(SANITIZED):
+	@echo "Building the tests with the sanitizers $(SANITIZERS)"
+	@test -f $@/build.ninja || \
+	    $(MESON) setup --buildtype=debugoptimized -Db_sanitize=$(SANITIZERS) \
+	        -Db_lundef=false -Dwerror=$(if $(filter yes,$(WERROR)),true,false) \
+	        $@ . > $@.log 2>&1 || { cat $@.log; rm -rf $@; false; }
+	+@$(NINJA) $(NINJA_FLAGS) -C $@
+
+.PHONY: check
+check: all $(SANITIZED)
+	@$(PYTHON) tests/run $(CHECK_ARGS)
+
+.PHONY: check-full
+check-full: all $(SANITIZED)
+	@VFIO_TRACE_FULL=1 $(PYTHON) tests/run $(CHECK_ARGS)
+
+libdir = $(PREFIX)/lib/vfio-trace
+datadir = $(PREFIX)/share/vfio-trace
+bindir = $(PREFIX)/bin
+
+.PHONY: install
+install: all $(SERIES_LIST:%=install-qemu-%)
+	$(MESON) install -C build/vfio-trace --no-rebuild \
+	    $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(datadir)
+	ln -sfn ../lib/vfio-trace/qemu-$(DEFAULT_SERIES)/bin/qemu-system-x86_64 \
+	    $(DESTDIR)$(bindir)/qemu-system-x86_64-vfio-trace
+	cp -R --no-preserve=ownership docs README.md LICENSE $(DESTDIR)$(datadir)/
+
+# Not QEMU's own install target: that would build all of its tests first.
+.PHONY: install-qemu-%
+install-qemu-%: qemu-%
+	install -D build/qemu-$*/qemu-system-x86_64 \
+	    $(DESTDIR)$(libdir)/qemu-$*/bin/qemu-system-x86_64
+	install -d $(DESTDIR)$(libdir)/qemu-$*/share/qemu/keymaps
+	cd build/qemu-$*-src/pc-bios/keymaps && \
+	    find . -maxdepth 1 -type f ! -name meson.build -exec \
+	        install -m 644 -t $(abspath $(DESTDIR)/)$(libdir)/qemu-$*/share/qemu/keymaps {} +
+
+.PHONY: clean
+clean:
+	for dir in build/qemu-*/ build/vfio-trace/; do \
+	    if test -f $$dir/build.ninja; then ninja -C $$dir -t clean; fi; \
+	done
+	rm -rf build/check build/demo build/lab $(SANITIZED)
+
+.PHONY: distclean
+distclean:
+	rm -rf build
+
+define HELP
+  make             configure if that was not done, build QEMU and the tools
+  make demo        trace an e1000e passed through in the lab
+  make check       build and run every test; CHECK_ARGS='--level unit' for some
+  make check-full  the longer tests as well
+  make install     install to $(or $(PREFIX),the prefix given to configure); DESTDIR is honoured
+  make clean       remove what was compiled; make distclean: all of build/
+
+  make V=1 prints the commands, make -jN limits ninja to N jobs.
+  make demo and make check install missing packages (apt, as root or by sudo)
+  if nobody ran ./configure before; ./configure --help has the choices.
+endef
+export HELP
+
+.PHONY: help
+help:
+	@echo "$$HELP"
