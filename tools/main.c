@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: command line front end
+ *
+ * Every verb has a file of its own; this one finds it.
+ */
+#include "tool.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const Verb *const verbs[] = {
+    &verb_mark,
+    &verb_status,
+    &verb_check,
+    &verb_compare,
+};
+
+static void print_help(FILE *out)
+{
+    size_t i;
+
+    fprintf(out,
+            "Usage:\n"
+            "  vfio-trace VERB [OPTION...] [OPERAND...]\n"
+            "  vfio-trace VERB --help\n"
+            "  vfio-trace --help | --version\n"
+            "\n"
+            "Work with the traces of vfio-pci-trace, and with the QEMU that "
+            "writes them.\n"
+            "\n"
+            "Verbs:\n");
+    for (i = 0; i < G_N_ELEMENTS(verbs); i++) {
+        fprintf(out, "  %-10s%s\n", verbs[i]->name, verbs[i]->brief);
+    }
+    fprintf(out, "\nEvery verb has a man page: man vfio-trace-VERB\n");
+}
+
+/* Letters to insert, delete or replace to get from @a to @b. */
+static unsigned distance(const char *a, const char *b)
+{
+    size_t n = strlen(b);
+    g_autofree unsigned *row = g_new(unsigned, n + 1);
+    size_t i;
+    size_t j;
+
+    for (j = 0; j <= n; j++) {
+        row[j] = j;
+    }
+    for (i = 0; a[i]; i++) {
+        unsigned diagonal = row[0];
+
+        row[0] = i + 1;
+        for (j = 0; j < n; j++) {
+            unsigned replace = diagonal + (a[i] != b[j]);
+
+            diagonal = row[j + 1];
+            row[j + 1] = MIN(MIN(row[j], diagonal) + 1, replace);
+        }
+    }
+    return row[n];
+}
+
+static const Verb *find_verb(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(verbs); i++) {
+        if (!strcmp(verbs[i]->name, name)) {
+            return verbs[i];
+        }
+    }
+    return NULL;
+}
+
+static const Verb *nearest_verb(const char *name)
+{
+    const Verb *best = NULL;
+    unsigned best_distance = 3;
+    size_t i;
+
+    /* No verb is near a word of that length, and the time it takes grows. */
+    if (strlen(name) > 32) {
+        return NULL;
+    }
+    for (i = 0; i < G_N_ELEMENTS(verbs); i++) {
+        unsigned d = distance(name, verbs[i]->name);
+
+        if (g_str_has_prefix(verbs[i]->name, name)) {
+            d = 0;
+        }
+        if (d < best_distance) {
+            best = verbs[i];
+            best_distance = d;
+        }
+    }
+    return best;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : NULL;
+    const Verb *verb;
+
+    setlocale(LC_ALL, "");
+    /* `vfio-trace check LOG | head` is to end in silence. */
+    signal(SIGPIPE, SIG_DFL);
+
+    if (!name) {
+        print_help(stderr);
+        return TOOL_TROUBLE;
+    }
+    if (!strcmp(name, "--version")) {
+        printf("vfio-trace %s\n", VFIO_TRACE_VERSION);
+        return TOOL_OK;
+    }
+    if (!strcmp(name, "--help") || !strcmp(name, "-h") ||
+        (!strcmp(name, "help") && argc == 2)) {
+        print_help(stdout);
+        return TOOL_OK;
+    }
+    if (!strcmp(name, "help")) {
+        static char help[] = "--help";
+
+        name = argv[1] = argv[2];
+        argv[2] = help;
+        argc = 3;
+    }
+    verb = find_verb(name);
+    if (!verb) {
+        const Verb *near = nearest_verb(name);
+
+        if (near) {
+            fprintf(stderr, "vfio-trace: there is no verb '%s'; did you mean "
+                    "'%s'?\n", name, near->name);
+        } else {
+            fprintf(stderr, "vfio-trace: there is no verb '%s'; see "
+                    "'vfio-trace --help'\n", name);
+        }
+        return TOOL_TROUBLE;
+    }
+    return verb->run(argc - 1, argv + 1);
+}

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: a small QMP client (see qmp.h)
+ *
+ * Theory of operation
+ *
+ * The socket never blocks; every wait is a poll with what is left of the
+ * time.  QEMU sends one JSON object after the other, one a line or, with
+ * pretty=on, over several: where an object ends is told by its brackets.
+ */
+#include "qmp.h"
+
+#include <gio/gio.h>
+#include <gio/gunixsocketaddress.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* An answer larger than this is none that we asked for. */
+#define ANSWER_MAX (64u * 1024 * 1024)
+
+/**
+ * struct QmpClient
+ * @path: of the socket, for messages
+ * @socket: the connection
+ * @timeout_us: for every answer
+ * @deadline: of the answer being waited for, in monotonic microseconds
+ * @next_id: for telling answers apart
+ * @in: bytes received and not yet understood
+ */
+struct QmpClient {
+    char *path;
+    GSocket *socket;
+    gint64 timeout_us;
+    gint64 deadline;
+    gint64 next_id;
+    GByteArray *in;
+};
+
+static GQuark qmp_error_quark(void)
+{
+    return g_quark_from_static_string("vfio-trace-qmp");
+}
+
+static void set_error(GError **error, const QmpClient *client,
+                      const char *fmt, ...) G_GNUC_PRINTF(3, 4);
+
+static void set_error(GError **error, const QmpClient *client,
+                      const char *fmt, ...)
+{
+    g_autofree char *message = NULL;
+    va_list ap;
+
+    va_start(ap, fmt);
+    message = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    g_set_error(error, qmp_error_quark(), 0, "%s: %s", client->path, message);
+}
+
+static bool wait_for(QmpClient *client, GIOCondition condition,
+                     const char *what, GError **error)
+{
+    gint64 left = client->deadline - g_get_monotonic_time();
+    g_autoptr(GError) local = NULL;
+
+    if (left > 0 &&
+        g_socket_condition_timed_wait(client->socket, condition, left, NULL,
+                                      &local)) {
+        return true;
+    }
+    if (left <= 0 || g_error_matches(local, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
+        set_error(error, client, "%s within %g s", what,
+                  client->timeout_us / 1e6);
+    } else {
+        set_error(error, client, "%s", local->message);
+    }
+    return false;
+}
+
+/*
+ * Length of the first whole object in @data, 0 if there is none yet, -1 if
+ * it can't become one.
+ */
+static gssize object_length(const guint8 *data, gsize len)
+{
+    bool in_string = false;
+    gsize depth = 0;
+    gsize i;
+
+    for (i = 0; i < len; i++) {
+        guint8 ch = data[i];
+
+        if (in_string) {
+            if (ch == '\\') {
+                i++;
+            } else if (ch == '"') {
+                in_string = false;
+            }
+        } else if (ch == '"' && depth) {
+            in_string = true;
+        } else if (ch == '{' || (ch == '[' && depth)) {
+            depth++;
+        } else if ((ch == '}' || ch == ']') && depth) {
+            if (--depth == 0) {
+                return i + 1;
+            }
+        } else if (!depth && !g_ascii_isspace(ch)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* More bytes from QEMU. */
+static bool receive(QmpClient *client, const char *late, GError **error)
+{
+    guint8 buf[16384];
+    g_autoptr(GError) local = NULL;
+    gssize n;
+
+    if (!wait_for(client, G_IO_IN, late, error)) {
+        return false;
+    }
+    n = g_socket_receive(client->socket, (char *)buf, sizeof(buf), NULL,
+                         &local);
+    if (n < 0 && g_error_matches(local, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+        return true;
+    }
+    if (n < 0) {
+        set_error(error, client, "%s", local->message);
+        return false;
+    }
+    if (n == 0) {
+        set_error(error, client, "QEMU closed the connection; did it end?");
+        return false;
+    }
+    if (client->in->len + n > ANSWER_MAX) {
+        set_error(error, client, "the answer has more than %u bytes",
+                  ANSWER_MAX);
+        return false;
+    }
+    g_byte_array_append(client->in, buf, n);
+    return true;
+}
+
+/* The next object from QEMU. */
+static JsonNode *receive_object(QmpClient *client, const char *late,
+                                GError **error)
+{
+    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    g_autoptr(GError) local = NULL;
+    gssize len;
+
+    for (;;) {
+        len = object_length(client->in->data, client->in->len);
+        if (len) {
+            break;
+        }
+        if (!receive(client, late, error)) {
+            return NULL;
+        }
+    }
+    if (len < 0 ||
+        !json_parser_load_from_data(parser, (char *)client->in->data, len,
+                                    &local)) {
+        set_error(error, client, "not a QMP socket: it does not speak JSON "
+                  "(is it a monitor for humans, or a console?)");
+        return NULL;
+    }
+    g_byte_array_remove_range(client->in, 0, len);
+    return json_parser_steal_root(parser);
+}
+
+static bool send_object(QmpClient *client, JsonNode *node, GError **error)
+{
+    g_autofree char *text = json_to_string(node, FALSE);
+    g_autofree char *line = g_strconcat(text, "\r\n", NULL);
+    gsize len = strlen(line);
+    gsize done = 0;
+
+    while (done < len) {
+        g_autoptr(GError) local = NULL;
+        gssize n;
+
+        if (!wait_for(client, G_IO_OUT, "QEMU did not take the command",
+                      error)) {
+            return false;
+        }
+        n = g_socket_send(client->socket, line + done, len - done, NULL,
+                          &local);
+        if (n >= 0) {
+            done += n;
+        } else if (!g_error_matches(local, G_IO_ERROR,
+                                    G_IO_ERROR_WOULD_BLOCK)) {
+            set_error(error, client, "%s", local->message);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What QEMU says in "error". */
+static void set_qemu_error(GError **error, const QmpClient *client,
+                           const char *command, JsonObject *answer)
+{
+    JsonNode *node = json_object_get_member(answer, "error");
+    JsonObject *object = node && JSON_NODE_HOLDS_OBJECT(node) ?
+                         json_node_get_object(node) : NULL;
+    const char *class = NULL;
+    const char *desc = NULL;
+
+    if (object) {
+        class = json_object_get_string_member_with_default(object, "class",
+                                                           NULL);
+        desc = json_object_get_string_member_with_default(object, "desc",
+                                                          NULL);
+    }
+    if (!g_strcmp0(class, "CommandNotFound")) {
+        set_error(error, client, "this QEMU has no command %s: it is not one "
+                  "that was built with vfio-trace", command);
+    } else {
+        set_error(error, client, "%s", desc ? desc : "QEMU refused, and did "
+                  "not say why");
+    }
+}
+
+static bool is_answer(JsonObject *object, gint64 id)
+{
+    JsonNode *node = json_object_get_member(object, "id");
+
+    return (json_object_has_member(object, "return") ||
+            json_object_has_member(object, "error")) &&
+           node && JSON_NODE_HOLDS_VALUE(node) &&
+           json_node_get_value_type(node) == G_TYPE_INT64 &&
+           json_node_get_int(node) == id;
+}
+
+JsonNode *qmp_execute(QmpClient *client, const char *command,
+                      JsonObject *arguments, GError **error)
+{
+    g_autoptr(JsonNode) request = json_node_new(JSON_NODE_OBJECT);
+    JsonObject *object = json_object_new();
+    gint64 id = client->next_id++;
+
+    json_object_set_string_member(object, "execute", command);
+    if (arguments) {
+        json_object_set_object_member(object, "arguments", arguments);
+    }
+    json_object_set_int_member(object, "id", id);
+    json_node_take_object(request, object);
+
+    client->deadline = g_get_monotonic_time() + client->timeout_us;
+    if (!send_object(client, request, error)) {
+        return NULL;
+    }
+    for (;;) {
+        g_autoptr(JsonNode) answer =
+            receive_object(client, "QEMU did not answer", error);
+
+        if (!answer) {
+            return NULL;
+        }
+        object = json_node_get_object(answer);
+        if (json_object_has_member(object, "event") ||
+            !is_answer(object, id)) {
+            /*
+             * An error without our id is about the connection: QEMU could
+             * not read what we sent.
+             */
+            if (json_object_has_member(object, "error") &&
+                !json_object_has_member(object, "id")) {
+                set_qemu_error(error, client, command, object);
+                return NULL;
+            }
+            continue;
+        }
+        if (json_object_has_member(object, "error")) {
+            set_qemu_error(error, client, command, object);
+            return NULL;
+        }
+        return json_node_copy(json_object_get_member(object, "return"));
+    }
+}
+
+static bool open_socket(QmpClient *client, GError **error)
+{
+    g_autoptr(GSocketAddress) address = NULL;
+    g_autoptr(GError) local = NULL;
+    const char *remedy = "";
+
+    if (strlen(client->path) > 107) {
+        set_error(error, client, "the path of a UNIX socket can't be longer "
+                  "than 107 bytes");
+        return false;
+    }
+    client->socket = g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM,
+                                  G_SOCKET_PROTOCOL_DEFAULT, &local);
+    if (!client->socket) {
+        set_error(error, client, "%s", local->message);
+        return false;
+    }
+    g_socket_set_blocking(client->socket, FALSE);
+    address = g_unix_socket_address_new(client->path);
+    if (g_socket_connect(client->socket, address, NULL, &local)) {
+        return true;
+    }
+    if (g_error_matches(local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)) {
+        remedy = "; start QEMU with -qmp unix:PATH,server=on,wait=off and "
+                 "name that PATH";
+    } else if (g_error_matches(local, G_IO_ERROR,
+                               G_IO_ERROR_PERMISSION_DENIED)) {
+        remedy = "; run this as the user that runs QEMU, or as root";
+    } else if (g_error_matches(local, G_IO_ERROR,
+                               G_IO_ERROR_CONNECTION_REFUSED)) {
+        remedy = "; it is no socket, or the QEMU that made it has ended";
+    } else if (g_error_matches(local, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+        remedy = "; other clients are waiting for that socket: give QEMU a "
+                 "second -qmp for this tool";
+    }
+    set_error(error, client, "%s%s", local->message, remedy);
+    return false;
+}
+
+static bool greet(QmpClient *client, GError **error)
+{
+    g_autoptr(JsonNode) greeting = NULL;
+    g_autoptr(JsonNode) answer = NULL;
+
+    client->deadline = g_get_monotonic_time() + client->timeout_us;
+    greeting = receive_object(client, "no greeting from QEMU (it serves one "
+                              "client for each socket: is another one "
+                              "connected?)", error);
+    if (!greeting) {
+        return false;
+    }
+    if (!json_object_has_member(json_node_get_object(greeting), "QMP")) {
+        set_error(error, client, "not a QMP socket: it speaks JSON, but "
+                  "does not greet as QEMU does (a guest agent's?)");
+        return false;
+    }
+    answer = qmp_execute(client, "qmp_capabilities", NULL, error);
+    return answer;
+}
+
+QmpClient *qmp_connect(const char *path, int timeout_ms, GError **error)
+{
+    g_autoptr(QmpClient) client = g_new0(QmpClient, 1);
+
+    client->path = g_strdup(path);
+    client->timeout_us = (gint64)timeout_ms * 1000;
+    client->next_id = 1;
+    client->in = g_byte_array_new();
+    if (!open_socket(client, error) || !greet(client, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&client);
+}
+
+void qmp_close(QmpClient *client)
+{
+    if (!client) {
+        return;
+    }
+    if (client->socket) {
+        g_socket_close(client->socket, NULL);
+        g_object_unref(client->socket);
+    }
+    g_byte_array_unref(client->in);
+    g_free(client->path);
+    g_free(client);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: what the verbs share
+ */
+#ifndef VFIO_TRACE_TOOL_H
+#define VFIO_TRACE_TOOL_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* Exit statuses, as diff(1) has them; the man pages say so. */
+typedef enum ToolStatus {
+    TOOL_OK = 0,
+    TOOL_FAULT = 1,     /* the answer is no */
+    TOOL_TROUBLE = 2,   /* there is no answer */
+} ToolStatus;
+
+/**
+ * struct Verb: one subcommand
+ * @name: as typed
+ * @brief: one line for --help
+ * @options_first: what follows the first operand is no option
+ * @run: does it; argv[0] is the verb
+ */
+typedef struct Verb {
+    const char *name;
+    const char *brief;
+    bool options_first;
+    int (*run)(int argc, char **argv);
+} Verb;
+
+extern const Verb verb_mark;
+extern const Verb verb_status;
+extern const Verb verb_check;
+extern const Verb verb_compare;
+
+/**
+ * tool_options() - parse a verb's command line
+ * @verb: the verb
+ * @operands: what the usage line shows after the options
+ * @details: paragraphs for --help, or NULL
+ * @entries: the options
+ * @argc: as main() has it
+ * @argv: likewise; what is left are the operands, from argv[1]
+ *
+ * Return: true, or false after an error was printed.  --help does not return.
+ */
+bool tool_options(const Verb *verb, const char *operands,
+                  const char *details, const GOptionEntry *entries,
+                  int *argc, char ***argv);
+
+/**
+ * tool_error() - print an error of a verb
+ * @verb: the verb
+ * @fmt: the message, without a newline
+ */
+void tool_error(const Verb *verb, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
+
+/**
+ * tool_finish() - make sure that the output has got where it should
+ * @verb: the verb
+ * @status: its exit status
+ *
+ * Return: @status, or TOOL_TROUBLE after an error was printed
+ */
+int tool_finish(const Verb *verb, ToolStatus status);
+
+#endif /* VFIO_TRACE_TOOL_H */
