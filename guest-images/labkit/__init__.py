@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The lab: a machine with an IOMMU (L1) emulated by QEMU, and in it the
+KVM guest (L2) that gets a device by VFIO.
+
+    cli       options, exit status
+    plan      everything one run needs, checked before anything starts
+    kernel    a distribution kernel and the closure of its modules
+    elf       a program and the closure of its shared libraries
+    cpio      initramfs archives, written without root
+    image     L1's large, cached initramfs and the small one of each run
+    devices   which backends a target device needs
+    machine   the two QEMU command lines
+    accel     is KVM usable here? proven by a probe, not by presence
+    run       one run: start, watch, collect, judge
+"""

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line of the lab."""
+
+import argparse
+import fcntl
+import os
+import signal
+import sys
+import time
+
+from . import accel, logs, plan
+from .errors import LabError
+from .run import Run, tail
+
+DESCRIPTION = """\
+Trace a driver on real VFIO and real KVM with no spare hardware.
+
+QEMU emulates a machine with an IOMMU and the DEVICE (L1). In it, Linux gives
+the device to vfio-pci and starts a KVM guest (L2) that has it as a
+vfio-pci-trace device. The guest loads the driver, runs the script, unloads
+the driver and powers off.
+"""
+
+EPILOG = """\
+The run leaves in DIR:
+  trace.mmt           the trace, in the Linux mmiotrace format
+  oracle.mmt          with --oracle: the guest kernel's own mmiotrace
+  guest-console.log   the guest's console
+  lab.log             L1's console, and the command lines of both QEMUs
+  guest/ host/        files that the scripts left in $LAB_OUT and $OUT
+
+In the guest, scripts have $BDF and $DEV (the device's address and sysfs
+directory; $BDFS for all), $LAB_OUT, and the commands
+  mark TEXT           put a marker into the trace (by QMP, from L1)
+  host COMMAND        run a shell command in L1
+  signal NAME, await NAME [SECONDS]   meet a script of the other machine
+  mmio BDF BAR OP...  access a BAR
+Host scripts have $QMP (socket), $QEMU_PID, $OUT, and signal, await, mmio,
+bind, qmp and vfio-trace.
+
+Exit status: 0 if the run and all scripts succeeded and the logs are
+complete, 1 if not, 2 for a wrong command line.
+
+Example: what does e1000e do when its interface goes up?
+  echo 'mark up; ip link set eth0 up; sleep 1; mark done' > up.sh
+  guest-images/lab --device e1000e --driver e1000e --script up.sh --out /tmp/up
+"""
+
+
+class _Words(argparse.Action):
+    """An option that may be repeated and takes a comma-separated list."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        words = [w for w in values.split(",") if w]
+        setattr(namespace, self.dest, getattr(namespace, self.dest) + words)
+
+
+def _count(least, most=None):
+    def parse(text):
+        n = int(text)
+        if n < least or (most and n > most):
+            raise argparse.ArgumentTypeError("must be %d or more" % least if
+                                             not most else "must be %d to %d"
+                                             % (least, most))
+        return n
+    parse.__name__ = "number"
+    return parse
+
+
+def parser():
+    """The option parser."""
+    p = argparse.ArgumentParser(
+        prog="lab", description=DESCRIPTION, epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False)
+    add = p.add_argument
+    add("--device", metavar="SPEC", action="append", required=True,
+        help="the device to pass through: any PCI device of QEMU's with "
+        "properties, as after -device; the common ones get the backends that "
+        "they need (may be repeated: one log for all)")
+    add("--driver", metavar="MODULE", action=_Words, default=[],
+        help="module that the guest loads, with its dependencies; parameters "
+        "may follow: 'e1000e debug=16' (a list, may be repeated; 'none': the "
+        "script does it)")
+    add("--out", metavar="DIR", required=True, help="where the results go")
+    add("--oracle", action="store_true",
+        help="let the guest's kernel trace the driver as well")
+    add("--script", metavar="FILE",
+        help="shell script for the guest, run when the driver is loaded")
+    add("--host-script", metavar="FILE",
+        help="shell script for L1, run when the guest's driver is loaded; the "
+        "driver stays until it ends")
+    add("--extra", metavar="FILE", action="append", default=[],
+        help="a file to have as /extra/NAME in both machines (repeatable)")
+    add("--trace-opts", metavar="K=V,...", action=_Words, default=[],
+        help="properties for vfio-pci-trace")
+    add("--smp", metavar="N", type=_count(1, 16), default=1,
+        help="the guest's CPUs (1)")
+    add("--host-smp", metavar="N", type=_count(1, 16),
+        help="L1's CPUs (1, or 2 with KVM: QEMU's multi-threaded TCG may "
+        "crash when a BAR moves)")
+    add("--guest-memory", metavar="MIB", type=_count(192, 2048), default=256,
+        help="the guest's memory (256)")
+    add("--series", metavar="S", help="QEMU series to use of those built")
+    add("--qemu", metavar="PATH",
+        help="QEMU binary for both machines instead of a built series")
+    add("--kernel", metavar="VERSION",
+        help="installed kernel for both machines (the newest that will do)")
+    add("--accel", choices=("tcg", "kvm", "auto"), default="tcg",
+        help="how to run L1; auto: KVM if a short probe proves it (tcg)")
+    add("--timeout", metavar="S", type=_count(30), default=300,
+        help="seconds after which the run has failed (300)")
+    add("--plain", action="store_true",
+        help="use vfio-pci: the same guest without tracing, to compare")
+    add("--host-only", action="store_true",
+        help="no guest: L1 binds the devices and runs the host script ($QEMU "
+        "and $TARGETS tell what there is)")
+    add("--guest-module", metavar="MODULE", action=_Words, default=[],
+        help="module to have in the guest's image, not to load")
+    add("--host-module", metavar="MODULE", action=_Words, default=[],
+        help="module to have in L1's image, not to load")
+    add("--guest-arg", metavar="ARG", action="append", default=[],
+        help="argument for the guest's QEMU (--guest-arg=-foo; repeatable)")
+    add("--outer-arg", metavar="ARG", action="append", default=[],
+        help="argument for L1's QEMU (repeatable)")
+    add("--loglevel", metavar="N", type=_count(0, 8), default=5,
+        help="the guest kernel's console log level (5)")
+    return p
+
+
+def check(p, o):
+    """What the options must satisfy together."""
+    if o.oracle and o.smp > 1:
+        p.error("--oracle needs --smp 1: mmiotrace switches other CPUs off")
+    if o.host_only:
+        if not o.host_script:
+            p.error("--host-only needs a --host-script")
+        if o.oracle or o.script or o.driver:
+            p.error("--host-only has no guest for --oracle, --script or "
+                    "--driver")
+    elif not o.driver:
+        p.error("--driver is missing (none: the script does it)")
+    if "none" in o.driver:
+        if len(o.driver) > 1:
+            p.error("--driver none stands alone")
+        o.driver = []
+    if o.plain and o.trace_opts:
+        p.error("--trace-opts: nothing is traced with --plain")
+
+
+class Progress:
+    """Stages with the seconds that have passed, a line each."""
+
+    def __init__(self):
+        self.start = time.monotonic()
+
+    def elapsed(self):
+        return time.monotonic() - self.start
+
+    def __call__(self, text):
+        print("[%6.1fs] %s" % (self.elapsed(), text), flush=True)
+
+
+def _lock(out):
+    """Two labs must not write into one directory."""
+    os.makedirs(os.path.dirname(os.path.abspath(out)), exist_ok=True)
+    if os.path.exists(out) and not os.path.isdir(out):
+        raise LabError("--out %s: it is not a directory" % out)
+    os.makedirs(out, exist_ok=True)
+    fd = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise LabError("--out %s: another lab is writing there" % out)
+    return fd
+
+
+class _Killed(Exception):
+    pass
+
+
+def _on_signal(number, frame):
+    raise _Killed(number)
+
+
+def _run(o, say):
+    lock = _lock(o.out)
+    try:
+        p = plan.make(o, say)
+        Run(p, accel.choose(o.accel, p, say), o.out, say).execute()
+        return logs.summary(p, o.out)
+    finally:
+        os.close(lock)
+
+
+def main(argv=None):
+    """The command. Return: exit status"""
+    p = parser()
+    o = p.parse_args(argv)
+    check(p, o)
+    say = Progress()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _on_signal)
+    try:
+        words = _run(o, say)
+    except _Killed as e:
+        print("lab: ended by signal %d" % e.args[0], file=sys.stderr)
+        return 128 + e.args[0]
+    except (LabError, OSError) as e:
+        log = getattr(e, "log", None)
+        if log:
+            print("--- the end of %s" % log, file=sys.stderr)
+            for line in tail(log):
+                print("| " + line, file=sys.stderr)
+        print("lab: FAILED after %.1f s: %s" % (say.elapsed(), e),
+              file=sys.stderr)
+        return 1
+    print("lab: done in %.1f s: %s; in %s" % (say.elapsed(), words, o.out))
+    return 0

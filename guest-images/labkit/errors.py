@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the lab says when it can't go on."""
+
+
+class LabError(Exception):
+    """A failure to be reported to the user as one clear line.
+
+    log: a file whose tail helps to understand it, or None.
+    """
+
+    def __init__(self, text, log=None):
+        super().__init__(text)
+        self.log = log

@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The two initramfs images, made from what is installed, without root.
+
+L1's base is large (QEMU, its libraries, the kernel) and is cached. What
+changes from run to run - scripts, the guest's initramfs with the driver's
+modules - is a second archive, appended to it.
+"""
+
+import contextlib
+import io
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+
+from . import cache, elf, machine, vmlinux
+from .cpio import Cpio
+from .errors import LabError
+
+HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+FORMAT = "1"                        # change it when the base's layout changes
+
+L1_MODULES = ["virtio_pci", "virtio_console", "vfio-pci", "vfio_iommu_type1",
+              "iommufd", "kvm-amd", "kvm-intel"]
+L2_MODULES = ["virtio_pci", "virtio_console"]
+
+# C programs of guest-tools/ and the machines that get them.
+L1_TOOLS = ("qmp", "mmio")
+L2_TOOLS = ("labrpc", "drain", "mmio")
+
+
+def busybox():
+    """The static busybox that both machines live on."""
+    for path in ("/usr/bin/busybox", "/bin/busybox"):
+        if os.path.exists(path) and not elf.libraries(path):
+            return path
+    raise LabError("no static busybox: install the package busybox-static")
+
+
+def _add_busybox(cpio, path):
+    names = subprocess.run([path, "--list"], check=True, text=True,
+                           stdout=subprocess.PIPE).stdout.split()
+    cpio.file("bin/busybox", path)
+    for name in names:
+        if name != "busybox":
+            cpio.symlink("bin/" + name, "busybox")
+
+
+def _tool_source(name):
+    return os.path.join(HERE, "guest-tools", name + ".c")
+
+
+def tools(say):
+    """Directory with the static guest programs, compiled if need be."""
+    sources = [_tool_source(n) for n in sorted(set(L1_TOOLS + L2_TOOLS))]
+    final = os.path.join(cache.directory(),
+                         "tools-" + cache.key(sources, FORMAT))
+    if os.path.isdir(final):
+        return final
+    with cache.lock("tools"):
+        if os.path.isdir(final):
+            return final
+        compiler = os.environ.get("CC") or "gcc"
+        if not shutil.which(compiler.split()[0]):
+            raise LabError("no C compiler for the guests' programs: "
+                           "install the packages gcc and libc6-dev")
+        say("compiling the guests' programs")
+        work = tempfile.mkdtemp(prefix="tools.", dir=cache.directory())
+        try:
+            for source in sources:
+                out = os.path.join(work, os.path.basename(source)[:-2])
+                run = subprocess.run(
+                    compiler.split() + ["-static", "-O2", "-s", "-Wall",
+                                        "-Wextra", "-o", out, source],
+                    capture_output=True, text=True)
+                if run.returncode:
+                    raise LabError("can't compile %s: %s" %
+                                   (source, run.stderr.strip()))
+            cache.replace(work, final)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    return final
+
+
+def firmware(dirs):
+    """Paths of the firmware files that L2 needs, in the order of FIRMWARE."""
+    found = []
+    for name in machine.FIRMWARE:
+        paths = [os.path.join(d, name) for d in dirs]
+        path = next((p for p in paths if os.path.exists(p)), None)
+        if not path:
+            raise LabError("no %s in %s: install the packages seabios and "
+                           "qemu-system-data" % (name, ", ".join(dirs)))
+        found.append(path)
+    return found
+
+
+def boot_kernel(plan, say):
+    """The file to boot both machines with: as little work for them as can be.
+    """
+    final = os.path.join(cache.directory(), "vmlinux-" +
+                         cache.key([plan.kernel.image], FORMAT))
+    if not os.path.exists(final):
+        with cache.lock("vmlinux"):
+            if not os.path.exists(final):
+                say("unpacking the kernel " + plan.kernel.version)
+                data = vmlinux.extract(plan.kernel.image)
+                with _finished(final) as f:
+                    f.write(data or b"")
+                cache.prune("vmlinux-", final)
+    # empty: this kernel must be started as it is
+    return final if os.path.getsize(final) else plan.kernel.image
+
+
+def base(plan, say):
+    """Path of L1's base archive; built unless it is in the cache."""
+    tool_dir = tools(say)
+    kernel = boot_kernel(plan, say)
+    box = busybox()
+    roms = firmware(plan.firmware_dirs)
+    programs = {"bin/qemu": plan.qemu}
+    if plan.trace_tool:
+        programs["bin/vfio-trace"] = plan.trace_tool
+    libs = sorted(set(sum((elf.libraries(p) for p in programs.values()), [])))
+    key = cache.key(list(programs.values()) + libs + roms +
+                    [box, kernel], FORMAT, tool_dir,
+                    *list(programs) + libs)
+    final = os.path.join(cache.directory(), "l1-%s.cpio" % key)
+    if os.path.exists(final):
+        os.utime(final)
+        return final
+    with cache.lock("l1-image"):
+        if os.path.exists(final):
+            return final
+        say("building L1's image")
+        with _finished(final) as f:
+            cpio = Cpio(f)
+            _add_busybox(cpio, box)
+            with tempfile.TemporaryDirectory(dir=cache.directory()) as tmp:
+                for name, path in programs.items():
+                    stripped = os.path.join(tmp, "stripped")
+                    elf.strip(path, stripped)
+                    cpio.file(name, stripped, 0o755)
+            for lib in libs:
+                cpio.file(lib, lib, 0o755)
+            for name in L1_TOOLS:
+                cpio.file("bin/" + name, os.path.join(tool_dir, name), 0o755)
+            for rom in roms:
+                cpio.file("usr/share/qemu/" + os.path.basename(rom), rom)
+            cpio.file("boot/vmlinuz", kernel)
+            cpio.close()
+        cache.prune("l1-", final)
+    return final
+
+
+@contextlib.contextmanager
+def _finished(path):
+    """A file that appears under its name only when it is complete."""
+    f = tempfile.NamedTemporaryFile(dir=os.path.dirname(path), delete=False)
+    try:
+        with f:
+            yield f
+        os.chmod(f.name, 0o644)
+        os.rename(f.name, path)
+    except BaseException:
+        os.unlink(f.name)
+        raise
+
+
+def _add_scripts(cpio, init, bin_dir):
+    cpio.file("init", os.path.join(HERE, init), 0o755)
+    directory = os.path.join(HERE, bin_dir)
+    for name in sorted(os.listdir(directory)):
+        cpio.file("bin/" + name, os.path.join(directory, name), 0o755)
+
+
+def _variables(values):
+    """A file of shell variables."""
+    return "".join("%s=%s\n" % (k, shlex.quote(str(v)))
+                   for k, v in values.items()).encode()
+
+
+def guest(plan, say):
+    """L2's initramfs, as bytes."""
+    out = io.BytesIO()
+    cpio = Cpio(out)
+    _add_busybox(cpio, busybox())
+    _add_scripts(cpio, "l2-init", "l2-bin")
+    tool_dir = tools(say)
+    for name in L2_TOOLS:
+        cpio.file("bin/" + name, os.path.join(tool_dir, name), 0o755)
+    drivers = [d.split()[0] for d in plan.drivers]
+    for name in drivers + plan.guest_modules:
+        if not plan.kernel.has(name):
+            raise LabError("the kernel %s has no module %s" %
+                           (plan.kernel.version, name))
+    plan.kernel.add_modules(cpio, L2_MODULES + drivers + plan.guest_modules)
+    cpio.data("lab/job", _variables({
+        "ORACLE": int(plan.oracle),
+        "TARGETS": len(plan.targets),
+        "ROOT_PORT_SLOT": machine.ROOT_PORT_SLOT,
+        "HOST_SCRIPT": int(bool(plan.host_script)),
+    }))
+    cpio.data("lab/drivers", "".join(d + "\n" for d in plan.drivers).encode())
+    if plan.script:
+        cpio.file("lab/script", plan.script)
+    for path in plan.extra:
+        cpio.file("extra/" + os.path.basename(path), path)
+    cpio.close()
+    return out.getvalue()
+
+
+def run_archive(plan, say):
+    """What one run adds to L1's base, as bytes."""
+    out = io.BytesIO()
+    cpio = Cpio(out)
+    _add_scripts(cpio, "l1-init", "l1-bin")
+    for name in plan.host_modules:
+        if not plan.kernel.has(name):
+            raise LabError("the kernel %s has no module %s" %
+                           (plan.kernel.version, name))
+    plan.kernel.add_modules(cpio, L1_MODULES + plan.host_modules)
+    cpio.data("lab/job", _variables({
+        "TARGETS": " ".join(t.bdf for t in plan.targets),
+        "PLAIN": int(plan.plain),
+        "GUEST": int(not plan.host_only),
+        "ORACLE": int(plan.oracle),
+        "HOST_SCRIPT": int(bool(plan.host_script)),
+        "LIMIT": plan.guest_limit,
+    }))
+    if plan.host_script:
+        cpio.file("lab/host-script", plan.host_script)
+    for path in plan.extra:
+        cpio.file("extra/" + os.path.basename(path), path)
+    if not plan.host_only and not plan.probe:
+        cpio.data("lab/qemu-command",
+                  (shlex.join(machine.inner(plan)) + "\n").encode())
+        cpio.data("lab/l2.img", guest(plan, say))
+    cpio.close()
+    return out.getvalue()

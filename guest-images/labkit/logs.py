@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the logs of a run came to, in numbers. No more: judging one log by
+the other is the work of `vfio-trace compare`."""
+
+import collections
+import os
+
+from .errors import LabError
+
+
+def count(path):
+    """Records by kind, and the events that the log says were lost."""
+    kinds = collections.Counter()
+    with open(path, "rb") as f:
+        for line in f:
+            kinds[line.split(b" ", 1)[0].strip().decode(errors="replace")] += 1
+            if line.startswith(b"MARK ") and b" Lost " in line:
+                words = line.split()
+                if words[-1] == b"events." and words[-2].isdigit():
+                    kinds["lost"] += int(words[-2])
+    return kinds
+
+
+def _need(out, name):
+    path = os.path.join(out, name)
+    if not os.path.exists(path):
+        raise LabError("the run left no " + name)
+    return count(path)
+
+
+def summary(plan, out):
+    """A few words on the logs. Raises LabError if one is not complete."""
+    words = []
+    if not plan.plain and not plan.host_only:
+        n = _need(out, "trace.mmt")
+        words.append("trace.mmt has %d R, %d W, %d marks" %
+                     (n["R"], n["W"], n["MARK"]))
+    if plan.oracle:
+        n = _need(out, "oracle.mmt")
+        if n["lost"]:
+            raise LabError("the guest's mmiotrace lost %d events" % n["lost"])
+        if not n["R"] + n["W"]:
+            raise LabError("the guest's mmiotrace saw no access")
+        words.append("oracle.mmt has %d R, %d W" % (n["R"], n["W"]))
+    return "; ".join(words) or "no log was asked for"

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command lines of the two machines.
+
+The outer one (L1) is emulated here; the inner one (L2) runs inside L1
+under KVM. Both run the same QEMU binary.
+"""
+
+# Where programs look for firmware, in the distributions' layout.
+FIRMWARE_DIRS = ("/usr/share/seabios", "/usr/share/qemu")
+# What L2 loads of it, besides option ROMs, which the lab goes without.
+FIRMWARE = ("bios-256k.bin", "linuxboot_dma.bin", "pvh.bin", "kvmvapic.bin")
+
+# Ports from L1 to the files of a run: name in L1, file in the run's
+# directory. The first is read live, the second is tailed on a failure.
+PORTS = (("events", "events"), ("console", "guest-console.log"),
+         ("results", "results.tar"))
+
+OUTER_MEMORY = 4096                 # MiB
+# Not more under TCG: a change of the memory map by one vCPU (a BAR that is
+# switched off) races with MMIO of another in QEMU up to 10.2 at least, where
+# iotlb_to_section() looks up a stale index in the new map and asserts.
+OUTER_CPUS = {"tcg": 1, "kvm": 2}
+
+# Kernel command line of both. A dying kernel ends its QEMU at once; what only
+# costs time on an emulated CPU is off; the timer check fails now and then on
+# a busy machine.
+CMDLINE = "panic=-1 oops=panic mitigations=off init_on_alloc=0 no_timer_check"
+
+# Root ports for the targets in L2: hot-unplug needs a port, and that is
+# where real machines have their devices.
+ROOT_PORT_SLOT = 0x10
+
+
+def outer(plan, accel, files):
+    """L1: a machine with an IOMMU and the target devices.
+
+    files: maps the name of a run's file to its path
+    """
+    # TCG carries out rep movs and stos element by element: the kernel must
+    # not be told that bytes are as fast as words
+    cpu = {"tcg": "max,-erms,-fsrm", "kvm": "host"}[accel]
+    args = [plan.qemu, "-nodefaults", "-no-user-config", "-display", "none",
+            "-no-reboot",
+            "-machine", "q35,kernel-irqchip=split",
+            "-accel", accel, "-cpu", cpu,
+            "-m", str(OUTER_MEMORY), "-smp", str(plan.host_smp or OUTER_CPUS[accel])]
+    for path in plan.firmware_dirs:
+        args += ["-L", path]
+    args += ["-device", "intel-iommu,intremap=on",
+             "-kernel", files["kernel"], "-initrd", files["initrd"],
+             "-append", "console=ttyS0 loglevel=5 %s intel_iommu=on iommu=pt%s"
+             % (CMDLINE, " lab.probe" if plan.probe else ""),
+             "-chardev", "file,id=log,append=on,path=" + _value(files["log"]),
+             "-serial", "chardev:log",
+             "-device", "virtio-serial-pci,id=ports,addr=03.0"]
+    for name, file in PORTS:
+        args += ["-chardev", "file,id=%s,path=%s" % (name,
+                                                     _value(files[file])),
+                 "-device", "virtserialport,bus=ports.0,chardev=%s,name=%s"
+                 % (name, name)]
+    for target in plan.targets:
+        args += target.args
+    return args + plan.outer_args
+
+
+def inner(plan):
+    """L2: the traced guest, as L1 starts it. Paths are L1's."""
+    console = "console=ttyS0 loglevel=%d" % plan.guest_loglevel
+    args = ["/bin/qemu", "-nodefaults", "-no-user-config", "-display", "none",
+            "-vga", "none", "-no-reboot", "-L", "/usr/share/qemu",
+            "-machine", "q35", "-accel", "kvm", "-cpu", "host",
+            "-m", str(plan.guest_memory), "-smp", str(plan.smp),
+            "-pidfile", "/run/qemu.pid",
+            "-qmp", "unix:/run/qmp.sock,server=on,wait=off",
+            "-kernel", "/boot/vmlinuz", "-initrd", "/lab/l2.img",
+            "-append", "%s %s" % (console, CMDLINE),
+            "-chardev", "file,id=console,path=/dev/lab/console",
+            "-serial", "chardev:console",
+            "-device", "virtio-serial-pci,id=ports,addr=02.0"]
+    for name, chardev in (("agent", "pipe,id=agent,path=/run/agent"),
+                          ("oracle", "file,id=oracle,path=/out/oracle.mmt"),
+                          ("files", "file,id=files,path=/run/files.tar")):
+        args += ["-chardev", chardev, "-device",
+                 "virtserialport,bus=ports.0,chardev=%s,name=%s"
+                 % (name, name)]
+    for i, target in enumerate(plan.targets):
+        args += ["-device", "pcie-root-port,id=rp%d,chassis=%d,addr=%02x.0"
+                 % (i, i + 1, ROOT_PORT_SLOT + i)]
+    if not plan.plain and len(plan.targets) > 1:
+        args += ["-object", "vfio-trace-log,id=log0,file=/out/trace.mmt"]
+    for i, target in enumerate(plan.targets):
+        device = ["vfio-pci" if plan.plain else "vfio-pci-trace",
+                  "host=" + target.bdf, "id=dut%d" % i, "bus=rp%d" % i]
+        if not plan.plain:
+            device.append("trace-log=log0" if len(plan.targets) > 1
+                          else "trace-file=/out/trace.mmt")
+        args += ["-device", ",".join(device + plan.trace_opts)]
+    return args + plan.inner_args
+
+
+def _value(path):
+    """A path as a value in a QEMU option string."""
+    return path.replace(",", ",,")

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Everything that one run needs, checked before anything starts."""
+
+import dataclasses
+import glob
+import json
+import os
+import subprocess
+
+from . import devices, kernel, machine
+from .errors import LabError
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.realpath(__file__))))
+BUILD = os.path.join(ROOT, "build")
+
+MIN_AVAILABLE = 5 << 20             # KiB: L1 has 4 GiB, its QEMU needs some
+GUEST_MARGIN = 15                   # seconds L1 has to send what there is
+
+
+@dataclasses.dataclass
+class Plan:
+    """What the options came to."""
+
+    qemu: str
+    firmware_dirs: list
+    kernel: kernel.Kernel
+    targets: list
+    timeout: int
+    trace_tool: str = None
+    drivers: list = dataclasses.field(default_factory=list)
+    guest_modules: list = dataclasses.field(default_factory=list)
+    host_modules: list = dataclasses.field(default_factory=list)
+    script: str = None
+    host_script: str = None
+    extra: list = dataclasses.field(default_factory=list)
+    trace_opts: list = dataclasses.field(default_factory=list)
+    inner_args: list = dataclasses.field(default_factory=list)
+    outer_args: list = dataclasses.field(default_factory=list)
+    smp: int = 1
+    host_smp: int = None
+    guest_memory: int = 256
+    guest_loglevel: int = 5
+    oracle: bool = False
+    plain: bool = False
+    host_only: bool = False
+    probe: bool = False
+
+    @property
+    def guest_limit(self):
+        """Seconds after which L1 gives up, while there is time to tell."""
+        return max(self.timeout - GUEST_MARGIN, self.timeout // 2)
+
+
+def built_series():
+    """The QEMU series that are built, the configured default first."""
+    found = [os.path.basename(os.path.dirname(p))[len("qemu-"):] for p in
+             sorted(glob.glob(BUILD + "/qemu-*/qemu-system-x86_64"))]
+    try:
+        with open(os.path.join(BUILD, "config.json")) as f:
+            wanted = json.load(f).get("series", [])
+    except (OSError, ValueError, AttributeError):
+        wanted = []
+    if isinstance(wanted, str):
+        wanted = wanted.split()
+    return [s for s in wanted if s in found] + \
+        [s for s in found if s not in wanted]
+
+
+def find_qemu(path, series):
+    """The QEMU binary to use for both machines."""
+    if path:
+        if not os.access(path, os.X_OK):
+            raise LabError("--qemu %s: no such program" % path)
+        return os.path.realpath(path)
+    have = built_series()
+    if not series and not have:
+        raise LabError("no QEMU is built: run ./configure and make "
+                       "(or give --qemu PATH)")
+    if series and series not in have:
+        raise LabError("QEMU %s is not built (there is: %s); configure with "
+                       "--qemu-series=%s and run make" %
+                       (series, " ".join(have) or "none", series))
+    return os.path.join(BUILD, "qemu-%s" % (series or have[0]),
+                        "qemu-system-x86_64")
+
+
+def _known_devices(qemu):
+    run = subprocess.run([qemu, "-device", "help"], capture_output=True,
+                         text=True)
+    if run.returncode:
+        raise LabError("%s does not run: %s" % (qemu, run.stderr.strip()))
+    # lines are: name "e1000", bus PCI, alias "e1000-82540em", desc ...
+    return set(run.stdout.split('"')[1::2])
+
+
+def check_devices(qemu, targets, plain):
+    """Name a device that QEMU does not have before a machine is booted."""
+    known = _known_devices(qemu)
+    for target in targets:
+        if target.name not in known:
+            raise LabError("--device %s: %s has no such device" %
+                           (target.name, qemu))
+    if not plain and "vfio-pci-trace" not in known:
+        raise LabError("%s has no vfio-pci-trace (--plain runs without)" %
+                       qemu)
+
+
+def check_memory():
+    """L1's memory is taken page by page: too little shows only half-way."""
+    with open("/proc/meminfo") as f:
+        info = dict(line.split(":", 1) for line in f)
+    available = int(info["MemAvailable"].split()[0])
+    if available < MIN_AVAILABLE:
+        raise LabError("the lab needs %.1f GiB of free memory, %.1f are "
+                       "available" % (MIN_AVAILABLE / 2 ** 20,
+                                      available / 2 ** 20))
+
+
+def _trace_tool():
+    path = os.path.join(BUILD, "vfio-trace", "tools", "vfio-trace")
+    return path if os.path.exists(path) else None
+
+
+def make(options, say):
+    """The plan for the command line's options."""
+    for name in [options.script, options.host_script] + options.extra:
+        if name and not os.access(name, os.R_OK):
+            raise LabError("can't read %s" % name)
+    check_memory()
+    targets = devices.targets(options.device)
+    qemu = find_qemu(options.qemu, options.series)
+    check_devices(qemu, targets, options.plain or options.host_only)
+    source = qemu.replace("/qemu-system-x86_64", "-src/pc-bios")
+    return Plan(
+        qemu=qemu, targets=targets, timeout=options.timeout,
+        firmware_dirs=[d for d in machine.FIRMWARE_DIRS + (source,)
+                       if os.path.isdir(d)],
+        kernel=kernel.find(say, options.kernel),
+        trace_tool=_trace_tool(), drivers=options.driver,
+        guest_modules=options.guest_module, host_modules=options.host_module,
+        script=options.script, host_script=options.host_script,
+        extra=options.extra, trace_opts=options.trace_opts,
+        inner_args=options.guest_arg, outer_args=options.outer_arg,
+        smp=options.smp, host_smp=options.host_smp,
+        guest_memory=options.guest_memory,
+        guest_loglevel=options.loglevel, oracle=options.oracle,
+        plain=options.plain, host_only=options.host_only)

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One run of the lab: start L1, watch it, collect what it leaves, judge."""
+
+import contextlib
+import ctypes
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import tarfile
+import tempfile
+import time
+
+from . import image, machine
+from .errors import LabError
+
+HEADER = "# vfio-trace lab"
+# Everything else that L1 sends goes to host/, what the guest sends to guest/
+TOP_FILES = re.compile(r"(trace|oracle)\.mmt[\w.-]*\Z")
+LOGS = {"lab": "lab.log", "guest": "guest-console.log",
+        "qemu": "host/qemu.log", "host-script": "host/host-script.log"}
+# Seconds until L1's init must have spoken. KVM that hangs shows here.
+BOOT_LIMIT = {"tcg": 120, "kvm": 30}
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
+
+
+def _die_with_parent():
+    """L1 must not outlive a lab that was killed with SIGKILL."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def clear(out):
+    """Make the run's directory, empty of an earlier run's files.
+
+    What is not a lab's is never removed.
+    """
+    if os.path.exists(out) and not os.path.isdir(out):
+        raise LabError("--out %s: it is not a directory" % out)
+    os.makedirs(out, exist_ok=True)
+    ours = [n for n in os.listdir(out) if TOP_FILES.match(n) or
+            n in ("lab.log", "guest-console.log", "host", "guest")]
+    log = os.path.join(out, "lab.log")
+    if ours:
+        first = ""
+        with contextlib.suppress(OSError), open(log, errors="replace") as f:
+            first = f.readline()
+        if not first.startswith(HEADER):
+            raise LabError("--out %s: has %s, and no lab made it; choose "
+                           "another directory" % (out, ours[0]))
+    # lab.log last: it is what says that the others may go
+    for name in sorted(ours, key=lambda n: n == "lab.log"):
+        path = os.path.join(out, name)
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path)
+        else:
+            os.unlink(path)
+
+
+class Run:
+    """One run.
+
+    plan: what to do
+    accel: "tcg" or "kvm"
+    out: the directory for the results
+    say: called with each line of progress
+    """
+
+    def __init__(self, plan, accel, out, say):
+        self.plan = plan
+        self.accel = accel
+        self.out = out
+        self.say = say
+        self.log = os.path.join(out, "lab.log")
+        self.tmp = None
+        self.proc = None
+
+    def execute(self):
+        """Do it. Raises LabError with the reason if it failed."""
+        clear(self.out)
+        with open(self.log, "w") as f:
+            f.write(HEADER + "\n")
+        self.tmp = tempfile.mkdtemp(prefix=".lab-", dir=self.out)
+        try:
+            self._start()
+            verdict = self._watch()
+            self._stop()
+            self._unpack()
+            self._judge(verdict)
+        finally:
+            self._stop()
+            shutil.rmtree(self.tmp, ignore_errors=True)
+
+    def _path(self, name):
+        return os.path.join(self.tmp, name)
+
+    def _start(self):
+        base = image.base(self.plan, self.say)
+        files = {"kernel": image.boot_kernel(self.plan, self.say),
+                 "initrd": self._path("initrd"), "log": self.log,
+                 "events": self._path("events"),
+                 "results.tar": self._path("results.tar"),
+                 "guest-console.log":
+                     os.path.join(self.out, "guest-console.log")}
+        shutil.copyfile(base, files["initrd"])
+        with open(files["initrd"], "ab") as f:
+            f.write(image.run_archive(self.plan, self.say))
+        command = machine.outer(self.plan, self.accel, files)
+        with open(self.log, "a") as f:
+            f.write("# %s\n" % shlex.join(command))
+            if not self.plan.host_only and not self.plan.probe:
+                f.write("# L1: %s\n" % shlex.join(machine.inner(self.plan)))
+        for name in ("events", "results.tar"):
+            open(files[name], "w").close()
+        self.say("starting L1 (%s)" % self.accel)
+        with open(self._path("stderr"), "w") as err:
+            self.proc = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=err, stderr=err,
+                preexec_fn=_die_with_parent)
+
+    def _stop(self):
+        """End the outer QEMU, and keep what it said."""
+        if not self.proc:
+            return
+        if self.proc.poll() is None:
+            self.proc.terminate()
+            try:
+                self.proc.wait(5)
+            except subprocess.TimeoutExpired:
+                self.proc.kill()
+                self.proc.wait()
+        self.proc = None
+        with open(self._path("stderr"), errors="replace") as f:
+            said = f.read()
+        with open(self.log, "a") as f:
+            f.write("".join("# outer QEMU: %s\n" % x
+                            for x in said.splitlines()))
+
+    def _outer_said(self):
+        with open(self._path("stderr"), errors="replace") as f:
+            lines = [x for x in f.read().splitlines()
+                     if "warning:" not in x and "terminating on" not in x]
+        return ": " + lines[-1] if lines else ""
+
+    def _watch(self):
+        """Pass on the stages until L1 has sent everything.
+
+        Return: what L1 says to end with, (status, log, reason)
+        """
+        start = time.monotonic()
+        seen = False
+        end = None
+        with open(self._path("events"), errors="replace") as events:
+            partial = ""
+            while True:
+                gone = self.proc.poll() is not None
+                partial += events.read()
+                *lines, partial = partial.split("\n")
+                for line in lines:
+                    seen = True
+                    kind, _, text = line.partition(" ")
+                    if kind == "stage":
+                        self.say(text)
+                    elif kind == "end":
+                        end = text.split(" ", 3)
+                if end and self._have(int(end[1])):
+                    return int(end[0]), end[2], end[3]
+                if gone:
+                    raise LabError("L1 went down before it was done" +
+                                   self._outer_said(), self.log)
+                elapsed = time.monotonic() - start
+                if not seen and elapsed > BOOT_LIMIT[self.accel]:
+                    raise LabError(
+                        "L1 does not come up" + (
+                            ": KVM hangs on this machine, use --accel tcg"
+                            if self.accel == "kvm" else ""), self.log)
+                if elapsed > self.plan.timeout:
+                    raise LabError("L1 hangs: nothing came within %d seconds"
+                                   % self.plan.timeout, self.log)
+                time.sleep(0.03)
+
+    def _have(self, size):
+        return os.path.getsize(self._path("results.tar")) >= size
+
+    def _unpack(self):
+        """Plain files only, under names of our choosing."""
+        with tarfile.open(self._path("results.tar")) as tar:
+            for member in tar:
+                if not member.isfile():
+                    continue
+                parts = [p for p in member.name.split("/")
+                         if p not in ("", ".", "..")]
+                if parts[0] != "guest" and not (
+                        len(parts) == 1 and TOP_FILES.match(parts[0])):
+                    parts.insert(0, "host")
+                path = os.path.join(self.out, *parts)
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with tar.extractfile(member) as src, open(path, "wb") as dst:
+                    shutil.copyfileobj(src, dst, 1 << 20)
+
+    def _judge(self, verdict):
+        status, log, reason = verdict
+        if status:
+            path = os.path.join(self.out, LOGS.get(log, "lab.log"))
+            if not os.path.exists(path) or not os.path.getsize(path):
+                path = self.log
+            raise LabError(reason, path)
+
+
+def tail(path, lines=25):
+    """The last lines of a log, free of control characters."""
+    try:
+        with open(path, "rb") as f:
+            f.seek(max(0, os.path.getsize(path) - 16384))
+            text = f.read().decode(errors="replace")
+    except OSError:
+        return []
+    return [re.sub(r"[^\x20-\x7e\t]", "", x)
+            for x in text.splitlines()][-lines:]
