@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Unit tests: start the vfio-trace command and look at what it does
+ */
+#ifndef TESTS_UNIT_RUN_TOOL_H
+#define TESTS_UNIT_RUN_TOOL_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <string.h>
+
+/**
+ * struct ToolRun: what the command did
+ * @status: its exit status, -1 if a signal ended it
+ * @out: its standard output
+ * @err: its standard error
+ */
+typedef struct ToolRun {
+    int status;
+    char *out;
+    char *err;
+} ToolRun;
+
+/**
+ * run_tool() - start vfio-trace and wait for it
+ * @input: its standard input, or NULL for none
+ * @arg: its arguments; a NULL ends them
+ *
+ * Its locale is C: messages are compared.
+ *
+ * Return: what it did; to be freed with tool_run_free()
+ */
+ToolRun *run_tool(const char *input, const char *arg, ...)
+    G_GNUC_NULL_TERMINATED;
+
+/**
+ * run_toolv() - the same with an array
+ * @input: as for run_tool()
+ * @args: the arguments; a NULL ends them
+ */
+ToolRun *run_toolv(const char *input, const char *const *args);
+
+void tool_run_free(ToolRun *run);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ToolRun, tool_run_free)
+
+/**
+ * assert_contains() - a text has a part
+ * @text: the text
+ * @part: what it must contain
+ */
+#define assert_contains(text, part) \
+    do { \
+        const char *text_ = (text); \
+        const char *part_ = (part); \
+        if (!strstr(text_, part_)) { \
+            g_test_message("no '%s' in:\n%s", part_, text_); \
+            g_assert_true(strstr(text_, part_) != NULL); \
+        } \
+    } while (0)
+
+/**
+ * temp_file() - a file of this test
+ * @name: its name, unique in the test program
+ * @text: what to put in
+ * @len: bytes of @text, or -1
+ *
+ * Files go when the program ends.
+ *
+ * Return: its path
+ */
+char *temp_file(const char *name, const char *text, gssize len);
+
+/**
+ * temp_dir() - the directory of temp_file()
+ */
+const char *temp_dir(void);
+
+/**
+ * temp_clean() - remove it with all that is in it
+ */
+void temp_clean(void);
+
+#endif /* TESTS_UNIT_RUN_TOOL_H */

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Unit tests: which access of one log is which of another
+ */
+#include "align.h"
+
+#include <glib.h>
+#include <string.h>
+
+static guint32 seed;
+
+/*
+ * Sequences as strings: a letter is a place, the digit after it the value.
+ */
+static GArray *sequence(const char *s)
+{
+    GArray *array = g_array_new(FALSE, FALSE, sizeof(Access));
+    uint64_t line = 1;
+
+    for (; *s; s += 2) {
+        Access a = { .offset = s[0], .value = s[1] - '0', .line = line++,
+                     .op = ACCESS_READ, .width = 4 };
+
+        g_array_append_val(array, a);
+    }
+    return array;
+}
+
+static Alignment *align(GArray *a, GArray *b)
+{
+    return align_logs((Access *)a->data, a->len, (Access *)b->data, b->len);
+}
+
+/* What holds of every alignment, good or bad. */
+static void check_sane(const Alignment *al, GArray *a, GArray *b)
+{
+    uint64_t missing = 0;
+    uint64_t different = 0;
+    uint64_t pairs = 0;
+    int64_t last = -1;
+    size_t i;
+
+    g_assert_cmpuint(al->n, ==, a->len);
+    g_assert_cmpuint(al->m, ==, b->len);
+    for (i = 0; i < al->n; i++) {
+        const Access *x = &g_array_index(a, Access, i);
+        const Access *y;
+
+        if (al->peer[i] == ALIGN_NONE) {
+            missing++;
+            continue;
+        }
+        g_assert_cmpint(al->peer[i], >, last);
+        g_assert_cmpuint(al->peer[i], <, al->m);
+        last = al->peer[i];
+        y = &g_array_index(b, Access, al->peer[i]);
+        g_assert_true(access_match(x, y) || access_same_place(x, y));
+        different += !access_match(x, y);
+        pairs++;
+    }
+    g_assert_cmpuint(al->missing, ==, missing);
+    g_assert_cmpuint(al->different, ==, different);
+    g_assert_cmpuint(al->before + al->between + al->after + pairs, ==, al->m);
+}
+
+typedef struct {
+    const char *name;
+    const char *oracle;
+    const char *log;
+    uint64_t missing;
+    uint64_t different;
+    uint64_t before;
+    uint64_t between;
+    uint64_t after;
+} Case;
+
+static const Case cases[] = {
+    { "empty", "", "", 0, 0, 0, 0, 0 },
+    { "oracle-empty", "", "a1b1", 0, 0, 2, 0, 0 },
+    { "log-empty", "a1b1", "", 2, 0, 0, 0, 0 },
+    { "equal", "a1b1c1", "a1b1c1", 0, 0, 0, 0, 0 },
+    { "before", "a1b1", "x1x1a1b1", 0, 0, 2, 0, 0 },
+    { "after", "a1b1", "a1b1x1", 0, 0, 0, 0, 1 },
+    { "between", "a1b1", "a1x1b1", 0, 0, 0, 1, 0 },
+    /* Firmware did the same as the driver's beginning. */
+    { "firmware", "a1b1c1", "a1b1x1a1b1c1", 0, 0, 3, 0, 0 },
+    { "firmware-all", "a1b1", "a1x1a1b1b1", 0, 0, 2, 0, 1 },
+    { "missing-first", "a1b1c1", "b1c1", 1, 0, 0, 0, 0 },
+    { "missing-last", "a1b1c1", "a1b1", 1, 0, 0, 0, 0 },
+    { "missing-middle", "a1b1c1", "a1c1", 1, 0, 0, 0, 0 },
+    { "different", "a1b1c1", "a1b2c1", 0, 1, 0, 0, 0 },
+    { "different-first", "a1b1c1", "a2b1c1", 0, 1, 0, 0, 0 },
+    { "different-last", "a1b1c1", "a1b1c2", 0, 1, 0, 0, 0 },
+    { "all-different", "a1b1c1", "a2b2c2", 0, 3, 0, 0, 0 },
+    { "reordered", "a1b1c1d1", "a1c1b1d1", 1, 0, 0, 1, 0 },
+    { "nothing-in-common", "a1b1", "c1d1e1", 2, 0, 3, 0, 0 },
+    /*
+     * The value wanted comes later, in another round of the same loop: a
+     * walk that takes it there blames the wrong line.
+     */
+    { "loop", "a0a0a1b1a0a0a2b1", "a0a0a3b1a0a0a2b1", 0, 1, 0, 0, 0 },
+};
+
+static void test_case(gconstpointer data)
+{
+    const Case *c = data;
+    g_autoptr(GArray) a = sequence(c->oracle);
+    g_autoptr(GArray) b = sequence(c->log);
+    g_autoptr(Alignment) al = align(a, b);
+
+    check_sane(al, a, b);
+    g_assert_cmpuint(al->missing, ==, c->missing);
+    g_assert_cmpuint(al->different, ==, c->different);
+    g_assert_cmpuint(al->before, ==, c->before);
+    g_assert_cmpuint(al->between, ==, c->between);
+    g_assert_cmpuint(al->after, ==, c->after);
+}
+
+static void test_match(void)
+{
+    const Access r4 = { .offset = 8, .value = 5, .width = 4,
+                        .op = ACCESS_READ };
+    const struct {
+        Access a;
+        Access b;
+        bool match;
+        bool place;
+    } pairs[] = {
+        { r4, r4, true, true },
+        { r4, { .offset = 8, .value = 6, .width = 4 }, false, true },
+        { r4, { .offset = 8, .value = 5, .width = 8 }, false, false },
+        { r4, { .offset = 8, .value = 5, .width = 4, .op = ACCESS_WRITE },
+          false, false },
+        { r4, { .offset = 8, .value = 5, .width = 4, .bar = 1 }, false,
+          false },
+        { r4, { .offset = 8, .value = 5, .width = 4, .device = 1 }, false,
+          false },
+        /* UNKNOWN: an address */
+        { { .offset = 8, .op = ACCESS_UNKNOWN }, r4, true, false },
+        { { .offset = 9, .op = ACCESS_UNKNOWN }, r4, false, false },
+        /* REX.W C7: the immediate, extended; of no other kind */
+        { { .value = 5, .width = 4, .op = ACCESS_WRITE },
+          { .value = 5, .width = 8, .op = ACCESS_WRITE }, true, false },
+        { { .value = 0x80000000, .width = 4, .op = ACCESS_WRITE },
+          { .value = 0xffffffff80000000, .width = 8, .op = ACCESS_WRITE },
+          true, false },
+        { { .value = 0x80000000, .width = 4, .op = ACCESS_WRITE },
+          { .value = 0x80000000, .width = 8, .op = ACCESS_WRITE }, false,
+          false },
+        { { .value = 5, .width = 4, .op = ACCESS_WRITE },
+          { .value = 0x100000005, .width = 8, .op = ACCESS_WRITE }, false,
+          false },
+        { { .value = 5, .width = 2, .op = ACCESS_WRITE },
+          { .value = 5, .width = 8, .op = ACCESS_WRITE }, false, false },
+        { { .value = 5, .width = 8, .op = ACCESS_WRITE },
+          { .value = 5, .width = 4, .op = ACCESS_WRITE }, false, false },
+        { { .value = 5, .width = 4, .op = ACCESS_READ },
+          { .value = 5, .width = 8, .op = ACCESS_READ }, false, false },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        g_test_message("pair %zu", i);
+        g_assert_true(access_match(&pairs[i].a, &pairs[i].b) ==
+                      pairs[i].match);
+        g_assert_true(access_same_place(&pairs[i].a, &pairs[i].b) ==
+                      pairs[i].place);
+    }
+}
+
+/* --- against the truth, on small sequences -------------------------------- */
+
+static GArray *random_sequence(GRand *rand, unsigned len, unsigned places)
+{
+    GArray *array = g_array_new(FALSE, FALSE, sizeof(Access));
+    unsigned i;
+
+    for (i = 0; i < len; i++) {
+        static const uint8_t widths[] = { 4, 4, 8 };
+        Access a = {
+            .offset = g_rand_int_range(rand, 0, places),
+            .value = g_rand_int_range(rand, 0, 2),
+            .op = g_rand_int_range(rand, 0, 2),
+            .width = widths[g_rand_int_range(rand, 0, 3)],
+        };
+
+        if (g_rand_int_range(rand, 0, 20) == 0) {
+            a.op = ACCESS_UNKNOWN;
+            a.width = a.value = 0;
+        }
+        g_array_append_val(array, a);
+    }
+    return array;
+}
+
+/* Containment by trying everything, as a table. */
+static bool is_contained(GArray *a, GArray *b)
+{
+    g_autofree bool *from = g_new0(bool, (a->len + 1) * (b->len + 1));
+    int i;
+    int j;
+
+    for (i = a->len; i >= 0; i--) {
+        for (j = b->len; j >= 0; j--) {
+            bool *f = &from[i * (b->len + 1) + j];
+
+            *f = i == (int)a->len ||
+                 (j < (int)b->len && (f[1] ||
+                  (access_match(&g_array_index(a, Access, i),
+                                &g_array_index(b, Access, j)) &&
+                   f[b->len + 2])));
+        }
+    }
+    return from[0];
+}
+
+static void test_containment(void)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+    unsigned yes = 0;
+    int i;
+
+    for (i = 0; i < 20000; i++) {
+        unsigned places = g_rand_int_range(rand, 1, 4);
+        g_autoptr(GArray) a =
+            random_sequence(rand, g_rand_int_range(rand, 0, 8), places);
+        g_autoptr(GArray) b =
+            random_sequence(rand, g_rand_int_range(rand, 0, 30), places);
+        g_autoptr(Alignment) al = align(a, b);
+        bool contained = is_contained(a, b);
+
+        check_sane(al, a, b);
+        g_assert_true((!al->missing && !al->different) == contained);
+        yes += contained;
+    }
+    g_test_message("%u of %d are contained", yes, i);
+    g_assert_cmpuint(yes, >, 1000);
+    g_assert_cmpuint(yes, <, 19000);
+}
+
+/* --- long logs ------------------------------------------------------------- */
+
+/*
+ * A driver's log: most of it loops that poll, some of it unique.
+ */
+static GArray *driver_log(GRand *rand, unsigned len)
+{
+    GArray *array = g_array_sized_new(FALSE, FALSE, sizeof(Access), len);
+
+    while (array->len < len) {
+        unsigned polls = g_rand_int_range(rand, 0, 30);
+        Access a = { .width = 4, .op = ACCESS_WRITE };
+
+        a.offset = g_rand_int_range(rand, 0, 0x100) * 4;
+        a.value = g_rand_int_range(rand, 0, 10);
+        g_array_append_val(array, a);
+        a = (Access) { .width = 4, .op = ACCESS_READ, .offset = 0x2000 };
+        while (polls--) {
+            g_array_append_val(array, a);
+        }
+        a.value = 1;
+        g_array_append_val(array, a);
+    }
+    g_array_set_size(array, len);
+    return array;
+}
+
+static GArray *copy_of(GArray *a)
+{
+    GArray *b = g_array_sized_new(FALSE, FALSE, sizeof(Access), a->len);
+
+    return g_array_append_vals(b, a->data, a->len);
+}
+
+/*
+ * Damage a copy in known places, far from each other; as many faults must be
+ * found, whatever firmware did before.
+ */
+static void test_damage(void)
+{
+    enum { LEN = 100000, FAULTS = 20 };
+    g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+    g_autoptr(GArray) a = driver_log(rand, LEN);
+    g_autoptr(GArray) b = copy_of(a);
+    g_autoptr(GArray) firmware = driver_log(rand, 30000);
+    g_autoptr(Alignment) al = NULL;
+    unsigned i;
+
+    for (i = 0; i < FAULTS; i++) {
+        Access *x = &g_array_index(b, Access, i * (LEN / FAULTS) + 1000);
+
+        x->value ^= 0x8000;
+    }
+    /* Three missing */
+    g_array_remove_index(b, 77777);
+    g_array_remove_range(b, 33333, 2);
+    g_array_prepend_vals(b, firmware->data, firmware->len);
+
+    al = align(a, b);
+    check_sane(al, a, b);
+    g_assert_cmpuint(al->different, ==, FAULTS);
+    g_assert_cmpuint(al->missing, ==, 3);
+    g_assert_cmpuint(al->before, ==, firmware->len);
+    g_assert_cmpuint(al->between, ==, 0);
+}
+
+static double seconds_for(GArray *a, GArray *b, Alignment **al)
+{
+    gint64 start = g_get_monotonic_time();
+
+    *al = align(a, b);
+    check_sane(*al, a, b);
+    return (g_get_monotonic_time() - start) / 1e6;
+}
+
+/* What the sanitizers make slow need not be long as well. */
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
+    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define LONG_LOG 50000
+#else
+#define LONG_LOG 500000
+#endif
+
+/*
+ * Half a million accesses, in all the ways in which time could run away:
+ * equal, one missing at the start, nothing in common, all values different,
+ * the same one over and over, damage everywhere.
+ */
+static void test_long(void)
+{
+    enum { LEN = LONG_LOG };
+    g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+    g_autoptr(GArray) a = driver_log(rand, LEN);
+    g_autoptr(GArray) b = copy_of(a);
+    g_autoptr(GArray) same = NULL;
+    Alignment *al;
+    double t;
+    guint i;
+
+    t = seconds_for(a, b, &al);
+    g_test_message("equal: %.2f s", t);
+    g_assert_cmpuint(al->missing + al->different, ==, 0);
+    align_free(al);
+
+    g_array_remove_index(b, 3);
+    t = seconds_for(a, b, &al);
+    g_test_message("one missing: %.2f s", t);
+    g_assert_cmpuint(al->missing, ==, 1);
+    g_assert_cmpuint(al->different, ==, 0);
+    align_free(al);
+
+    for (i = 0; i < b->len; i += 7) {
+        g_array_index(b, Access, i).value ^= 0x100;
+    }
+    t = seconds_for(a, b, &al);
+    g_test_message("every seventh different: %.2f s, %u missing, %u different",
+                   t, (unsigned)al->missing, (unsigned)al->different);
+    g_assert_cmpuint(al->missing, <=, LEN / 1000);
+    align_free(al);
+
+    for (i = 0; i < b->len; i++) {
+        g_array_index(b, Access, i).value ^= 0x10000;
+    }
+    t = seconds_for(a, b, &al);
+    g_test_message("all different: %.2f s, %u missing", t,
+                   (unsigned)al->missing);
+    g_assert_cmpuint(al->missing, <=, LEN / 100);
+    align_free(al);
+
+    for (i = 0; i < b->len; i++) {
+        g_array_index(b, Access, i).bar = 5;
+    }
+    t = seconds_for(a, b, &al);
+    g_test_message("nothing in common: %.2f s", t);
+    g_assert_cmpuint(al->missing, ==, LEN);
+    align_free(al);
+
+    same = copy_of(a);
+    for (i = 0; i < same->len; i++) {
+        g_array_index(same, Access, i) = (Access) { .width = 4 };
+    }
+    t = seconds_for(a, same, &al);
+    g_test_message("one access over and over in the log: %.2f s", t);
+    align_free(al);
+    t = seconds_for(same, a, &al);
+    g_test_message("and in the oracle: %.2f s", t);
+    align_free(al);
+}
+
+int main(int argc, char **argv)
+{
+    const char *given = g_getenv("TEST_SEED");
+    size_t i;
+
+    g_test_init(&argc, &argv, NULL);
+    seed = given ? g_ascii_strtoull(given, NULL, 0) : 20070824;
+    g_test_message("seed %u (TEST_SEED)", seed);
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = g_strconcat("/align/case/", cases[i].name,
+                                            NULL);
+
+        g_test_add_data_func(path, &cases[i], test_case);
+    }
+    g_test_add_func("/align/match", test_match);
+    g_test_add_func("/align/containment", test_containment);
+    g_test_add_func("/align/damage", test_damage);
+    g_test_add_func("/align/long", test_long);
+    return g_test_run();
+}

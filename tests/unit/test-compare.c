@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Unit tests: vfio-trace compare
+ *
+ * data/oracle.mmt and data/log.mmt tell the same story from inside and from
+ * outside; every case changes a few lines of either.
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "run-tool.h"
+
+/* A change: a line, and what stands there instead; "" deletes it. */
+typedef struct {
+    unsigned line;
+    const char *text;
+} Edit;
+
+typedef struct {
+    const char *name;
+    const char *option;
+    Edit oracle[4];
+    Edit log[6];
+    int status;
+    const char *summary;
+    const char *says[4];
+} Case;
+
+#define ALL_THERE "oracle 19 accesses, log 21: 0 missing, 0 different, "
+
+static const Case cases[] = {
+    { "golden", NULL, { { 0 } }, { { 0 } }, 0,
+      ALL_THERE "2 extra (1 before, 0 between, 1 after)",
+      { "note: 2 accesses to I/O ports, which mmiotrace never sees, left "
+        "out\n" } },
+    { "contiguous", "--contiguous", { { 0 } }, { { 0 } }, 0,
+      ALL_THERE "2 extra (1 before, 0 between, 1 after)", { NULL } },
+    { "exact", "--exact", { { 0 } }, { { 0 } }, 1,
+      ALL_THERE "2 extra (1 before, 0 between, 1 after)",
+      { "  +                   8  R 4 BAR0+0x00008  0x80080783\n",
+        "  +                  35  R 4 BAR0+0x00008  0xffffffff\n" } },
+    { "exact-equal", "--exact", { { 0 } },
+      { { 8, "" }, { 35, "" }, { 36, "" } }, 0,
+      "oracle 19 accesses, log 19: 0 missing, 0 different, 0 extra "
+      "(0 before, 0 between, 0 after)", { NULL } },
+    { "missing", NULL, { { 0 } }, { { 13, "" } }, 1,
+      "oracle 19 accesses, log 20: 1 missing, 0 different, 2 extra "
+      "(1 before, 0 between, 1 after)",
+      { "  -         9            W 4 BAR0+0x00100  0x0\n",
+        "            8        12  W 4 BAR0+0x000d8  0xffffffff\n",
+        "           10        13  R 4 BAR0+0x00008  0x80080783\n" } },
+    { "missing-first", NULL, { { 0 } }, { { 8, "" }, { 11, "" } }, 1,
+      "oracle 19 accesses, log 19: 1 missing, 0 different, 1 extra "
+      "(0 before, 0 between, 1 after)",
+      { "  -         7            R 4 BAR0+0x00008  0x80080783\n" } },
+    { "missing-last", NULL, { { 0 } }, { { 30, "" } }, 1,
+      NULL, { NULL } },
+    { "missing-msix", NULL, { { 0 } }, { { 25, "" } }, 1,
+      "oracle 19 accesses, log 20: 1 missing, 0 different, 2 extra "
+      "(1 before, 0 between, 1 after)",
+      { "  -        22            R 4 BAR3+0x0000c  0x1\n" } },
+    { "missing-poll", NULL, { { 0 } }, { { 19, "" } }, 1,
+      "oracle 19 accesses, log 20: 1 missing, 0 different, 2 extra "
+      "(1 before, 0 between, 1 after)", { "BAR0+0x05b58  0x0\n" } },
+    { "value", NULL, { { 0 } },
+      { { 17, "R 4 1041.104090 1 0xf0080000 0x4140241 0x0 0" } }, 1,
+      "oracle 19 accesses, log 21: 0 missing, 1 different, 2 extra "
+      "(1 before, 0 between, 1 after)",
+      { "  -        13            R 4 BAR0+0x00000  0x4140240\n"
+        "  +                  17  R 4 BAR0+0x00000  0x4140241\n" } },
+    { "width", NULL, { { 0 } },
+      { { 28, "R 4 1041.107011 1 0xf0080012 0x4010 0x0 0" } }, 1,
+      "oracle 19 accesses, log 21: 1 missing, 0 different, 3 extra "
+      "(1 before, 1 between, 1 after)", { NULL } },
+    { "offset", NULL, { { 0 } },
+      { { 13, "W 4 1041.103790 1 0xf0080104 0x0 0x0 0" } }, 1,
+      "oracle 19 accesses, log 21: 1 missing, 0 different, 3 extra "
+      "(1 before, 1 between, 1 after)", { NULL } },
+    { "direction", NULL, { { 0 } },
+      { { 13, "R 4 1041.103790 1 0xf0080100 0x0 0x0 0" } }, 1,
+      "oracle 19 accesses, log 21: 1 missing, 0 different, 3 extra "
+      "(1 before, 1 between, 1 after)", { NULL } },
+    { "bar", NULL, { { 0 } },
+      { { 13, "W 4 1041.103790 2 0xf00a0100 0x0 0x0 0" } }, 1,
+      "oracle 19 accesses, log 21: 1 missing, 0 different, 3 extra "
+      "(1 before, 1 between, 1 after)",
+      { "note: 1 access to BAR1 of 8086:10d3 (00:05.0) between the oracle's "
+        "is in " } },
+    { "reordered", NULL, { { 0 } },
+      { { 12, "W 4 1041.103711 1 0xf0080100 0x0 0x0 0" },
+        { 13, "W 4 1041.103790 1 0xf00800d8 0xffffffff 0x0 0" } }, 1,
+      "oracle 19 accesses, log 21: 1 missing, 0 different, 3 extra "
+      "(1 before, 1 between, 1 after)", { "      (out of order? " } },
+    { "between", NULL, { { 0 } },
+      { { 14, "R 4 1041.103853 1 0xf0080008 0x80080783 0x0 0\n"
+          "R 4 1041.103854 4 0xf00c0010 0x5 0x0 0" } }, 0,
+      "oracle 19 accesses, log 22: 0 missing, 0 different, 3 extra "
+      "(1 before, 1 between, 1 after)",
+      { "note: 1 access to BAR3 of 8086:10d3 (00:05.0) between the oracle's "
+        "is in " } },
+    { "between-contiguous", "--contiguous", { { 0 } },
+      { { 14, "R 4 1041.103853 1 0xf0080008 0x80080783 0x0 0\n"
+          "R 4 1041.103854 4 0xf00c0010 0x5 0x0 0" } }, 1,
+      "oracle 19 accesses, log 22: 0 missing, 0 different, 3 extra "
+      "(1 before, 1 between, 1 after)",
+      { "  +                  15  R 4 BAR3+0x00010  0x5\n" } },
+    /* A port with the number of a BAR's address, and its value */
+    { "port-collision", NULL, { { 0 } },
+      { { 2, "PCIDEV 0028 808610d3 1b e000 0 e001 f00c0000 0 0 0 20 0 20 4000 "
+          "0 0 0 vfio-pci" },
+        { 4, "MAP 1033.400000 1 0xe000 0xfeb80000 0x20 0x0 0" },
+        { 5, "" },
+        { 6, "MAP 1033.400000 3 0xe000 0xc040 0x20 0x0 0" },
+        { 8, "R 4 1034.000001 1 0xe008 0x80080783 0x0 0" },
+        { 11, "R 4 1041.103602 3 0xe008 0x80080783 0x0 0" } }, 1,
+      NULL, { "note: 3 accesses to I/O ports, which mmiotrace never sees, "
+              "left out\n" } },
+    { "lost-mark", NULL, { { 11, "MARK 0.000000 Lost 5 events." } }, { { 0 } },
+      1, "oracle 19 accesses, log 21: 0 missing, 0 different, 2 extra "
+      "(1 before, 0 between, 1 after)",
+      { "error: ", "/oracle.mmt itself is incomplete: it has lost 5 events\n" }
+    },
+    { "lost-cpu", NULL, { { 11, "CPU:0 [LOST 7 EVENTS]" } }, { { 0 } }, 1,
+      NULL, { "/oracle.mmt itself is incomplete: it has lost 7 events\n" } },
+    { "lost-unknown", NULL, { { 11, "CPU:0 [LOST EVENTS]" } }, { { 0 } }, 1,
+      NULL, { "/oracle.mmt itself is incomplete: it has lost events\n" } },
+    { "lost-ours", NULL, { { 0 } }, { { 15, "MARK 0.000000 Lost 5 events." } },
+      0, NULL, { "note: ", "/log.mmt itself is incomplete: it has lost 5 "
+                 "events\n" } },
+    { "bad-access", NULL, { { 9, "W 4 41.103790 1 0xfeb80100 0x0 0x0" } },
+      { { 0 } }, 1, NULL,
+      { "/oracle.mmt:9:35: PID is missing: the line ends (1 such line; try "
+        "'vfio-trace check')\n" } },
+    { "bad-mark", NULL, { { 11, "MARK 41.104000 two\nlines" } }, { { 0 } }, 0,
+      NULL, { NULL } },
+    /* REX.W C7: 8 bytes, logged as 4 with bytes of the next instruction */
+    { "rex-w", NULL, { { 9, "W 4 41.103790 1 0xfeb80100 0x80000001 0x0 0" } },
+      { { 13, "W 8 1041.103790 1 0xf0080100 0xffffffff80000001 0x0 0" } }, 0,
+      NULL, { "note: 1 8-byte store was logged as 4 bytes by the kernel, a "
+              "known fault of its decoder (REX.W C7)\n" } },
+    { "rex-w-garbage", NULL,
+      { { 9, "W 4 41.103790 1 0xfeb80100 0x48c3c94800000001 0x0 0" } },
+      { { 13, "W 8 1041.103790 1 0xf0080100 0x1 0x0 0" } }, 0, NULL,
+      { "note: 1 8-byte store was logged as 4 bytes by the kernel" } },
+    { "rex-w-other", NULL,
+      { { 9, "W 4 41.103790 1 0xfeb80100 0x80000001 0x0 0" } },
+      { { 13, "W 8 1041.103790 1 0xf0080100 0x80000001 0x0 0" } }, 1,
+      "oracle 19 accesses, log 21: 1 missing, 0 different, 3 extra "
+      "(1 before, 1 between, 1 after)", { NULL } },
+    { "sib", NULL, { { 12, "W 4 41.104011 1 0xfeb80000 0x14024010 0x0 0" } },
+      { { 0 } }, 1, NULL, { "a SIB byte" } },
+    { "sign-extended", NULL,
+      { { 24, "R 1 41.107000 1 0xfeb80010 0xffffff80 0x0 0" } }, { { 0 } }, 0,
+      NULL, { "note: 1 read was logged sign-extended by the kernel, a known "
+              "fault of its decoder\n" } },
+    { "unknown", NULL,
+      { { 26, "UNKNOWN 41.107022 1 0xfeb83800 0f,7f,00 0x0 0" } }, { { 0 } },
+      0, NULL, { "note: 1 UNKNOWN record was compared by address only\n" } },
+    { "unknown-elsewhere", NULL,
+      { { 26, "UNKNOWN 41.107022 1 0xfeb83808 0f,7f,00 0x0 0" } }, { { 0 } },
+      1, NULL, { "  -        26            UNKNOWN BAR0+0x03808\n" } },
+    { "elsewhere", NULL,
+      { { 11, "R 4 41.104000 1 0xfed00000 0x1 0x0 0" } }, { { 0 } }, 0, NULL,
+      { "note: 1 access of ", "/oracle.mmt, from line 11 on, to no BAR of any "
+        "device left out\n" } },
+    /* Another device of the guest's, which ours does not trace */
+    { "other-device", NULL,
+      { { 11, "R 4 41.104000 1 0xfd000000 0x1 0x0 0" } }, { { 0 } }, 0,
+      ALL_THERE "2 extra (1 before, 0 between, 1 after)", { NULL } },
+    { "device", "--device=8086:10d3", { { 0 } }, { { 0 } }, 0,
+      ALL_THERE "2 extra (1 before, 0 between, 1 after)", { NULL } },
+    { "device-bdf", "--device=0000:00:05.0", { { 0 } }, { { 0 } }, 0,
+      ALL_THERE "2 extra (1 before, 0 between, 1 after)", { NULL } },
+    { "limits", "-m1", { { 0 } }, { { 13, "" }, { 25, "" } }, 1,
+      NULL, { "  -         9 ", "  ... and 1 more (--max-differences)\n" } },
+    { "no-context", "-c0", { { 0 } }, { { 13, "" } }, 1, NULL,
+      { "/log.mmt)\n"
+        "  -         9            W 4 BAR0+0x00100  0x0\n"
+        "note: " } },
+};
+
+/* A log with its changes, and the number of its accesses if @count. */
+static char *edited(const char *name, const Edit *edits, size_t n)
+{
+    g_autofree char *path = g_build_filename(TEST_DATA_DIR, name, NULL);
+    g_autofree char *text = NULL;
+    g_auto(GStrv) lines = NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+    unsigned number;
+    size_t k;
+
+    g_file_get_contents(path, &text, NULL, &error);
+    g_assert_no_error(error);
+    lines = g_strsplit(text, "\n", -1);
+    for (number = 1; lines[number - 1] && *lines[number - 1]; number++) {
+        const char *line = lines[number - 1];
+
+        for (k = 0; k < n; k++) {
+            if (edits[k].line == number) {
+                line = edits[k].text;
+            }
+        }
+        if (*line) {
+            g_string_append_printf(out, "%s\n", line);
+        }
+    }
+    return temp_file(name, out->str, out->len);
+}
+
+static void test_case(gconstpointer data)
+{
+    const Case *c = data;
+    g_autofree char *oracle = edited("oracle.mmt", c->oracle,
+                                     G_N_ELEMENTS(c->oracle));
+    g_autofree char *log = edited("log.mmt", c->log, G_N_ELEMENTS(c->log));
+    g_autoptr(ToolRun) run =
+        c->option ? run_tool(NULL, "compare", c->option, oracle, log, NULL) :
+        run_tool(NULL, "compare", oracle, log, NULL);
+    const char *summary = strstr(run->out, "\noracle ");
+    size_t i;
+
+    g_test_message("%s", run->out);
+    g_assert_cmpstr(run->err, ==, "");
+    g_assert_cmpint(run->status, ==, c->status);
+    summary = summary ? summary + 1 : run->out;
+    g_assert_true(g_str_has_prefix(summary, "oracle "));
+    if (c->summary) {
+        g_autofree char *expected = g_strconcat(c->summary, "\n", NULL);
+
+        /* What counts is said in the last line. */
+        g_assert_cmpstr(summary, ==, expected);
+    }
+    for (i = 0; i < G_N_ELEMENTS(c->says) && c->says[i]; i++) {
+        assert_contains(run->out, c->says[i]);
+    }
+}
+
+/* A log against itself: every memory access, nothing else */
+static void test_itself(void)
+{
+    const char *log = TEST_DATA_DIR "/log.mmt";
+    g_autoptr(ToolRun) run = run_tool(NULL, "compare", log, log, NULL);
+
+    g_assert_cmpint(run->status, ==, 0);
+    assert_contains(run->out, "oracle 21 accesses, log 21: 0 missing, 0 "
+                    "different, 0 extra (0 before, 0 between, 0 after)\n");
+}
+
+static void test_stdin(void)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(ToolRun) run = NULL;
+    g_autoptr(ToolRun) both = NULL;
+
+    g_assert_true(g_file_get_contents(TEST_DATA_DIR "/log.mmt", &text, NULL,
+                                      NULL));
+    run = run_tool(text, "compare", TEST_DATA_DIR "/oracle.mmt", "-", NULL);
+    g_assert_cmpint(run->status, ==, 0);
+    both = run_tool(text, "compare", "-", "-", NULL);
+    g_assert_cmpint(both->status, ==, 2);
+}
+
+/*
+ * Two devices of a kind, in the other order on the host than in the guest:
+ * where they are mapped tells which is which.  Then without that.
+ */
+static void test_two_devices(void)
+{
+    static const char oracle[] =
+        "VERSION 20070824\n"
+        "PCIDEV 0018 808610d3 0 fea00000 0 0 0 0 0 0 20000 0 0 0 0 0 0 e1000e\n"
+        "PCIDEV 0020 808610d3 0 feb00000 0 0 0 0 0 0 20000 0 0 0 0 0 0 e1000e\n"
+        "R 4 1.000000 1 0xfea00000 0x1 0x0 0\n"
+        "R 4 1.000001 2 0xfeb00000 0x2 0x0 0\n"
+        "W 4 1.000002 1 0xfea00004 0x3 0x0 0\n";
+    static const char head[] =
+        "VERSION 20070824\n"
+        "PCIDEV 0300 808610d3 0 f0000000 0 0 0 0 0 0 20000 0 0 0 0 0 0 x\n"
+        "PCIDEV 0400 808610d3 0 f1000000 0 0 0 0 0 0 20000 0 0 0 0 0 0 x\n";
+    static const char maps[] =
+        "MAP 5.000000 1 0xf0000000 0xfeb00000 0x20000 0x0 0\n"
+        "MAP 5.000000 2 0xf1000000 0xfea00000 0x20000 0x0 0\n";
+    static const char swapped[] =
+        "R 4 6.000000 2 0xf1000000 0x1 0x0 0\n"
+        "R 4 6.000001 1 0xf0000000 0x2 0x0 0\n"
+        "W 4 6.000002 2 0xf1000004 0x3 0x0 0\n";
+    static const char straight[] =
+        "R 4 6.000000 2 0xf0000000 0x1 0x0 0\n"
+        "R 4 6.000001 1 0xf1000000 0x2 0x0 0\n"
+        "W 4 6.000002 2 0xf0000004 0x3 0x0 0\n";
+    g_autofree char *oracle_path = temp_file("two-oracle.mmt", oracle, -1);
+    g_autofree char *a = g_strconcat(head, maps, swapped, NULL);
+    g_autofree char *b = g_strconcat(head, straight, NULL);
+    g_autofree char *c = g_strconcat(head, swapped, NULL);
+    g_autoptr(ToolRun) mapped = run_tool(a, "compare", oracle_path, "-", NULL);
+    g_autoptr(ToolRun) in_order = run_tool(b, "compare", oracle_path, "-",
+                                           NULL);
+    g_autoptr(ToolRun) wrong = run_tool(c, "compare", oracle_path, "-", NULL);
+    g_autoptr(ToolRun) one = run_tool(a, "compare", "-d", "04:00.0",
+                                      oracle_path, "-", NULL);
+
+    g_assert_cmpint(mapped->status, ==, 0);
+    assert_contains(mapped->out, "oracle 3 accesses, log 3: 0 missing, 0 "
+                    "different, 0 extra");
+    g_assert_cmpint(in_order->status, ==, 0);
+    g_assert_cmpint(wrong->status, ==, 1);
+    assert_contains(wrong->out, "03:00.0 R 4 BAR0+0x00000");
+    g_assert_cmpint(one->status, ==, 0);
+    assert_contains(one->out, "oracle 2 accesses, log 2: 0 missing");
+}
+
+static void test_nothing_to_compare(void)
+{
+    const char *log = TEST_DATA_DIR "/log.mmt";
+    g_autofree char *silent = temp_file("silent.mmt", "VERSION 20070824\n"
+        "PCIDEV 0018 808610d3 0 fea00000 0 0 0 0 0 0 20000 0 0 0 0 0 0 x\n",
+        -1);
+    g_autofree char *other = temp_file("other.mmt", "VERSION 20070824\n"
+        "PCIDEV 0018 10de2204 0 fea00000 0 0 0 0 0 0 20000 0 0 0 0 0 0 x\n",
+        -1);
+    g_autoptr(ToolRun) none = run_tool(NULL, "compare", silent, log, NULL);
+    g_autoptr(ToolRun) differ = run_tool(NULL, "compare", other, log, NULL);
+    g_autoptr(ToolRun) filter = run_tool(NULL, "compare", "-d", "10de:2204",
+                                         TEST_DATA_DIR "/oracle.mmt", log,
+                                         NULL);
+
+    /* An oracle that says nothing proves nothing. */
+    g_assert_cmpint(none->status, ==, 1);
+    assert_contains(none->out, "has no access to compare\n");
+    g_assert_cmpint(differ->status, ==, 2);
+    assert_contains(differ->err, "no device (PCIDEV) is in both");
+    g_assert_cmpint(filter->status, ==, 2);
+    assert_contains(filter->err, "no device 10de:2204 is in both");
+}
+
+/* A framebuffer console's half a million accesses, one of them wrong */
+static void test_long(void)
+{
+    enum { LEN = 500000 };
+    g_autoptr(GString) oracle = g_string_new(
+        "VERSION 20070824\n"
+        "PCIDEV 0010 12341111 0 fd000008 0 0 0 0 0 0 1000000 0 0 0 0 0 0 x\n");
+    g_autoptr(GString) log = g_string_new(
+        "VERSION 20070824\n"
+        "PCIDEV 0028 12341111 0 e0000008 0 0 0 0 0 0 1000000 0 0 0 0 0 0 x\n"
+        "MAP 1.000000 1 0xe0000000 0xfd000000 0x1000000 0x0 0\n");
+    g_autofree char *oracle_path = NULL;
+    g_autofree char *log_path = NULL;
+    g_autofree char *bad_path = NULL;
+    g_autoptr(ToolRun) good = NULL;
+    g_autoptr(ToolRun) bad = NULL;
+    g_autoptr(ToolRun) check = NULL;
+    g_autoptr(GRand) rand = g_rand_new_with_seed(20070824);
+    gint64 start;
+    unsigned i;
+
+    for (i = 0; i < LEN; i++) {
+        unsigned offset = i * 8 % 0x1000000;
+        unsigned value = g_rand_int_range(rand, 0, 3);
+        unsigned usec = i % 1000000;
+
+        g_string_append_printf(oracle, "W 8 2.%06u 1 0x%x 0x%x 0x0 0\n", usec,
+                               0xfd000000 + offset, value);
+        g_string_append_printf(log, "W 8 9.%06u 1 0x%x 0x%x 0x0 0\n", usec,
+                               0xe0000000 + offset, value);
+    }
+    oracle_path = temp_file("long-oracle.mmt", oracle->str, oracle->len);
+    log_path = temp_file("long-log.mmt", log->str, log->len);
+    g_string_append(oracle, "R 4 3.000000 1 0xfd000000 0x77 0x0 0\n");
+    bad_path = temp_file("long-bad.mmt", oracle->str, oracle->len);
+
+    start = g_get_monotonic_time();
+    good = run_tool(NULL, "compare", oracle_path, log_path, NULL);
+    g_test_message("contained: %.2f s",
+                   (g_get_monotonic_time() - start) / 1e6);
+    g_assert_cmpint(good->status, ==, 0);
+    assert_contains(good->out, "oracle 500000 accesses, log 500000: 0 missing"
+                    ", 0 different, 0 extra");
+
+    start = g_get_monotonic_time();
+    bad = run_tool(NULL, "compare", bad_path, log_path, NULL);
+    g_test_message("not: %.2f s", (g_get_monotonic_time() - start) / 1e6);
+    g_assert_cmpint(bad->status, ==, 1);
+    assert_contains(bad->out, "oracle 500001 accesses, log 500000: 1 missing"
+                    ", 0 different, 0 extra");
+
+    start = g_get_monotonic_time();
+    check = run_tool(NULL, "check", log_path, NULL);
+    g_test_message("check: %.2f s", (g_get_monotonic_time() - start) / 1e6);
+    g_assert_cmpint(check->status, ==, 0);
+}
+
+static void test_usage(void)
+{
+    static const struct {
+        const char *args[5];
+        const char *err;
+    } uses[] = {
+        { { "compare", "a" }, "ORACLE and LOG are needed" },
+        { { "compare", "a", "b", "c" }, "ORACLE and LOG are needed" },
+        { { "compare", "-c", "-1", "a", "b" }, "--context must be" },
+        { { "compare", "/nonexistent/o", "/nonexistent/l" },
+          "/nonexistent/o: can not open" },
+        { { "compare", TEST_DATA_DIR "/oracle.mmt", "/nonexistent/l" },
+          "/nonexistent/l: can not open" },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(uses); i++) {
+        const char *args[G_N_ELEMENTS(uses[i].args) + 1] = { NULL };
+        g_autoptr(ToolRun) run = NULL;
+
+        memcpy(args, uses[i].args, sizeof(uses[i].args));
+        run = run_toolv(NULL, args);
+        assert_contains(run->err, uses[i].err);
+        g_assert_cmpint(run->status, ==, 2);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    int result;
+    size_t i;
+
+    g_test_init(&argc, &argv, NULL);
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = g_strconcat("/compare/case/", cases[i].name,
+                                            NULL);
+
+        g_test_add_data_func(path, &cases[i], test_case);
+    }
+    g_test_add_func("/compare/itself", test_itself);
+    g_test_add_func("/compare/stdin", test_stdin);
+    g_test_add_func("/compare/two-devices", test_two_devices);
+    g_test_add_func("/compare/nothing-to-compare", test_nothing_to_compare);
+    g_test_add_func("/compare/long", test_long);
+    g_test_add_func("/compare/usage", test_usage);
+    result = g_test_run();
+    temp_clean();
+    return result;
+}
