@@ -36,7 +36,7 @@ build/config.mk: configure $(wildcard scripts/apt-suite scripts/fetch-qemu \
 export VFIO_TRACE_CACHE := $(CACHE_DIR)
 
 # "make -j4" is for ninja
-NINJA_FLAGS := $(filter -j%,$(MAKEFLAGS)) $(if $(V),-v)
+NINJA_FLAGS = $(filter-out -j,$(filter -j%,$(MAKEFLAGS))) $(if $(V),-v)
 
 .PHONY: all
 all: qemu tools

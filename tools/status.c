@@ -99,7 +99,7 @@ static void print_bar(JsonObject *bar)
         guest = g_strdup_printf("0x%" PRIx64, get_int(bar, "guest-address"));
     }
     printf("    BAR%-2" PRIu64 " %-11s %4" PRIu64 " 0x%-16" PRIx64
-           " %-18s %#11" PRIx64 " %12" PRIu64 " %12" PRIu64 "\n",
+           " %-18s 0x%-9" PRIx64 " %12" PRIu64 " %12" PRIu64 "\n",
            get_int(bar, "bar"), full_type, get_int(bar, "map-id"),
            get_int(bar, "address"), guest, get_int(bar, "size"),
            get_count(bar, "read"), get_count(bar, "write"));
@@ -120,7 +120,7 @@ static void print_device(JsonObject *device)
            get_int(device, "vendor"), get_int(device, "device"),
            host ? ", host " : "", host ? host : "",
            path ? ", " : "", path ? path : "");
-    printf("    %-5s %-11s %4s %-18s %-18s %11s %12s %12s\n", "", "type",
+    printf("    %-5s %-11s %4s %-18s %-18s %-11s %12s %12s\n", "", "type",
            "map", "address", "guest address", "size", "reads", "writes");
     if (!for_each(json_object_get_member(device, "bars"), print_bar)) {
         printf("    no BAR is traced\n");

@@ -49,12 +49,16 @@ def key(paths, *words):
     return digest.hexdigest()[:20]
 
 
-def prune(pattern_prefix, keep, newest=4):
-    """Remove all but the newest files of a kind; keep one for certain."""
+def prune(prefix, keep, newest=4):
+    """Remove all but the newest things of a kind; keep one for certain."""
     found = [os.path.join(directory(), n) for n in os.listdir(directory())
-             if n.startswith(pattern_prefix) and not n.endswith(".lock")]
+             if n.startswith(prefix) and not n.endswith(".lock")]
     found.sort(key=os.path.getmtime, reverse=True)
     for path in found[newest:]:
-        if path != keep:
+        if path == keep:
+            continue
+        if os.path.isdir(path):
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             with contextlib.suppress(OSError):
                 os.unlink(path)

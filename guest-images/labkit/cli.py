@@ -70,7 +70,8 @@ def _count(least, most=None):
 def parser():
     """The option parser."""
     p = argparse.ArgumentParser(
-        prog="lab", description=DESCRIPTION, epilog=EPILOG,
+        prog="lab", usage="lab --device SPEC --driver MODULE --out DIR "
+        "[OPTION...]", description=DESCRIPTION, epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False)
     add = p.add_argument
@@ -121,6 +122,8 @@ def parser():
         help="module to have in L1's image, not to load")
     add("--guest-arg", metavar="ARG", action="append", default=[],
         help="argument for the guest's QEMU (--guest-arg=-foo; repeatable)")
+    add("--guest-append", metavar="WORD", action="append", default=[],
+        help="word for the guest kernel's command line (repeatable)")
     add("--outer-arg", metavar="ARG", action="append", default=[],
         help="argument for L1's QEMU (repeatable)")
     add("--loglevel", metavar="N", type=_count(0, 8), default=5,

@@ -13,7 +13,7 @@ from .errors import LabError
 # {b} is the backend's id, {t} the target's. Nothing reaches the host: the
 # hub makes a NIC see its link come up and leads nowhere.
 NET = (["-netdev", "hubport,hubid={n},id={b}"], "netdev")
-DISK = (["-blockdev", "driver=null-co,node-name={b},read-zeroes=on,size=64M"],
+DISK = (["-blockdev", "driver=null-co,node-name={b},read-zeroes=on,size=67108864"],
         "drive")
 AUDIO = (["-audiodev", "none,id={b}"], "audiodev")
 

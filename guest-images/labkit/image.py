@@ -57,6 +57,7 @@ def tools(say):
     final = os.path.join(cache.directory(),
                          "tools-" + cache.key(sources, FORMAT))
     if os.path.isdir(final):
+        os.utime(final)
         return final
     with cache.lock("tools"):
         if os.path.isdir(final):
@@ -78,6 +79,7 @@ def tools(say):
                     raise LabError("can't compile %s: %s" %
                                    (source, run.stderr.strip()))
             cache.replace(work, final)
+            cache.prune("tools-", final)
         finally:
             shutil.rmtree(work, ignore_errors=True)
     return final

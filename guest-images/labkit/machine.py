@@ -73,12 +73,13 @@ def inner(plan):
             "-pidfile", "/run/qemu.pid",
             "-qmp", "unix:/run/qmp.sock,server=on,wait=off",
             "-kernel", "/boot/vmlinuz", "-initrd", "/lab/l2.img",
-            "-append", "%s %s" % (console, CMDLINE),
+            "-append", " ".join([console, CMDLINE] + plan.guest_append),
             "-chardev", "file,id=console,path=/dev/lab/console",
             "-serial", "chardev:console",
             "-device", "virtio-serial-pci,id=ports,addr=02.0"]
+    oracle = "/out/oracle.mmt" if plan.oracle else "/dev/null"
     for name, chardev in (("agent", "pipe,id=agent,path=/run/agent"),
-                          ("oracle", "file,id=oracle,path=/out/oracle.mmt"),
+                          ("oracle", "file,id=oracle,path=" + oracle),
                           ("files", "file,id=files,path=/run/files.tar")):
         args += ["-chardev", chardev, "-device",
                  "virtserialport,bus=ports.0,chardev=%s,name=%s"

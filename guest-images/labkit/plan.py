@@ -35,6 +35,7 @@ class Plan:
     host_script: str = None
     extra: list = dataclasses.field(default_factory=list)
     trace_opts: list = dataclasses.field(default_factory=list)
+    guest_append: list = dataclasses.field(default_factory=list)
     inner_args: list = dataclasses.field(default_factory=list)
     outer_args: list = dataclasses.field(default_factory=list)
     smp: int = 1
@@ -81,8 +82,11 @@ def find_qemu(path, series):
         raise LabError("QEMU %s is not built (there is: %s); configure with "
                        "--qemu-series=%s and run make" %
                        (series, " ".join(have) or "none", series))
-    return os.path.join(BUILD, "qemu-%s" % (series or have[0]),
+    path = os.path.join(BUILD, "qemu-%s" % (series or have[0]),
                         "qemu-system-x86_64")
+    if not os.access(path, os.X_OK):
+        raise LabError("%s is not executable: is it being built?" % path)
+    return path
 
 
 def _known_devices(qemu):
@@ -141,6 +145,7 @@ def make(options, say):
         guest_modules=options.guest_module, host_modules=options.host_module,
         script=options.script, host_script=options.host_script,
         extra=options.extra, trace_opts=options.trace_opts,
+        guest_append=options.guest_append,
         inner_args=options.guest_arg, outer_args=options.outer_arg,
         smp=options.smp, host_smp=options.host_smp,
         guest_memory=options.guest_memory,

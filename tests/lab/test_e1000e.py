@@ -11,7 +11,7 @@ from common.tap import equal, test                               # noqa: E402
 
 SCRIPT = """
 set -eu
-dev=$(ls /sys/class/net | grep -v '^lo$' | head -n 1)
+dev=$(ls $DEV/net)
 mark "test: up"
 ip link set "$dev" up
 sleep 2

@@ -238,7 +238,7 @@ static void test_containment(void)
     g_assert_cmpuint(yes, <, 19000);
 }
 
-/* --- long logs ------------------------------------------------------------- */
+/* --- long logs ------------------------------------------------------------ */
 
 /*
  * A driver's log: most of it loops that poll, some of it unique.

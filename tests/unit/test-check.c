@@ -147,7 +147,7 @@ static const Case cases[] = {
       "one\n" },
     { "pcidev-kernel", "-k", "VERSION 20070824\n"
       "PCIDEV 0028 ffff10d3 1b f0010000 0 0 0 0 0 0 30000 0 0 0 0 0 0 \n", "" },
-    { "limit", "-m1", HEAD "x\ny\nz\n",
+    { "limit", "--max-faults=1", HEAD "x\ny\nz\n",
       "<stdin>:5:1: keyword: a line can not begin with 'x'\n"
       "<stdin>: and 2 more faults (--max-faults)\n" },
 };

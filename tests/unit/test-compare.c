@@ -171,9 +171,9 @@ static const Case cases[] = {
       ALL_THERE "2 extra (1 before, 0 between, 1 after)", { NULL } },
     { "device-bdf", "--device=0000:00:05.0", { { 0 } }, { { 0 } }, 0,
       ALL_THERE "2 extra (1 before, 0 between, 1 after)", { NULL } },
-    { "limits", "-m1", { { 0 } }, { { 13, "" }, { 25, "" } }, 1,
+    { "limits", "--max-differences=1", { { 0 } }, { { 13, "" }, { 25, "" } }, 1,
       NULL, { "  -         9 ", "  ... and 1 more (--max-differences)\n" } },
-    { "no-context", "-c0", { { 0 } }, { { 13, "" } }, 1, NULL,
+    { "no-context", "--context=0", { { 0 } }, { { 13, "" } }, 1, NULL,
       { "/log.mmt)\n"
         "  -         9            W 4 BAR0+0x00100  0x0\n"
         "note: " } },
