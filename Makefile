@@ -47,12 +47,12 @@ qemu: $(SERIES_LIST:%=qemu-%)
 .PHONY: qemu-%
 qemu-%:
 	@echo "Building QEMU $* with vfio-trace"
-	+@$(NINJA) $(NINJA_FLAGS) -C build/qemu-$* qemu-system-x86_64
+	@$(NINJA) $(NINJA_FLAGS) -C build/qemu-$* qemu-system-x86_64
 
 .PHONY: tools
 tools:
 	@echo "Building the tools and tests"
-	+@$(NINJA) $(NINJA_FLAGS) -C build/vfio-trace
+	@$(NINJA) $(NINJA_FLAGS) -C build/vfio-trace
 
 .PHONY: demo
 demo: all
@@ -70,7 +70,7 @@ $(SANITIZED):
 	    $(MESON) setup --buildtype=debugoptimized -Db_sanitize=$(SANITIZERS) \
 	        -Db_lundef=false -Dwerror=$(if $(filter yes,$(WERROR)),true,false) \
 	        $@ . > $@.log 2>&1 || { cat $@.log; rm -rf $@; false; }
-	+@$(NINJA) $(NINJA_FLAGS) -C $@
+	@$(NINJA) $(NINJA_FLAGS) -C $@
 
 .PHONY: check
 check: all $(SANITIZED)

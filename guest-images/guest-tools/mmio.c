@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Reads and writes a PCI device's BAR from user space.
+ * Reads and writes a PCI device's BAR, or its config space, from user space.
  *
- *     mmio BDF BAR OP...
+ *     mmio [-n TIMES] BDF {BAR|config} OP...
  *
  *     rW OFFSET[xCOUNT]          read, W = 8, 16, 32 or 64 bits
  *     wW OFFSET=VALUE[xCOUNT]    write
@@ -11,8 +11,9 @@
  * e.g. `mmio 0000:01:00.0 0 r32 0x8 w32 0x100=0x1 +r32 0x8x10000`. A memory
  * BAR is mapped, so each access is one instruction of that width; an I/O BAR
  * goes through sysfs, which does one port access of that width. COUNT is
- * decimal. A read prints its last value. The device need not have a driver:
- * memory and I/O decoding are switched on (and left on).
+ * decimal; -n repeats the whole list. A read prints its last value. The
+ * device need not have a driver: for a BAR, memory and I/O decoding are
+ * switched on (and left on).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,9 +31,8 @@
 
 typedef struct Bar {
     int fd;
-    bool io;
     uint64_t size;
-    volatile uint8_t *map;      /* NULL for an I/O BAR */
+    volatile uint8_t *map;      /* NULL if accesses go through the file */
 } Bar;
 
 typedef struct Op {
@@ -77,6 +77,19 @@ static void enable_decoding(const char *bdf)
     close(fd);
 }
 
+static void open_config(Bar *bar, const char *bdf)
+{
+    char path[128];
+
+    snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config", bdf);
+    bar->fd = open(path, O_RDWR);
+    if (bar->fd < 0) {
+        die("%s: %s", path, strerror(errno));
+    }
+    bar->size = lseek(bar->fd, 0, SEEK_END);
+    bar->map = NULL;
+}
+
 static void open_bar(Bar *bar, const char *bdf, unsigned n)
 {
     unsigned long long start, end, flags = 0;
@@ -98,7 +111,6 @@ static void open_bar(Bar *bar, const char *bdf, unsigned n)
     if (!flags) {
         die("%s has no BAR %u", bdf, n);
     }
-    bar->io = flags & IORESOURCE_IO;
     bar->size = end - start + 1;
     snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource%u", bdf, n);
     bar->fd = open(path, O_RDWR);
@@ -106,7 +118,7 @@ static void open_bar(Bar *bar, const char *bdf, unsigned n)
         die("%s: %s", path, strerror(errno));
     }
     bar->map = NULL;
-    if (!bar->io) {
+    if (!(flags & IORESOURCE_IO)) {
         size_t page = sysconf(_SC_PAGESIZE);
         size_t len = (bar->size + page - 1) & ~(page - 1);
         void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -179,19 +191,19 @@ static void access_memory(const Bar *bar, Op *op)
     }
 }
 
-static void access_port(const Bar *bar, Op *op)
+static void access_file(const Bar *bar, Op *op)
 {
     ssize_t n = op->write
         ? pwrite(bar->fd, &op->value, op->width, op->offset)
         : pread(bar->fd, &op->value, op->width, op->offset);
 
     if (n != op->width) {
-        die("port access at 0x%llx: %s", (unsigned long long)op->offset,
+        die("access at 0x%llx: %s", (unsigned long long)op->offset,
             n < 0 ? strerror(errno) : "short");
     }
 }
 
-static void run_op(const Bar *bar, Op *op)
+static void run_op(const Bar *bar, Op *op, bool print)
 {
     struct timespec a, b;
     unsigned long i;
@@ -202,17 +214,17 @@ static void run_op(const Bar *bar, Op *op)
     }
     clock_gettime(CLOCK_MONOTONIC, &a);
     for (i = 0; i < op->count; i++) {
-        if (bar->io) {
-            access_port(bar, op);
-        } else {
+        if (bar->map) {
             access_memory(bar, op);
+        } else {
+            access_file(bar, op);
         }
     }
     clock_gettime(CLOCK_MONOTONIC, &b);
-    if (!op->write) {
+    if (!op->write && print) {
         printf("0x%0*llx\n", op->width * 2, (unsigned long long)op->value);
     }
-    if (op->timed) {
+    if (op->timed && print) {
         printf("%.1f ns\n", ((b.tv_sec - a.tv_sec) * 1e9 +
                              (b.tv_nsec - a.tv_nsec)) / op->count);
     }
@@ -220,21 +232,34 @@ static void run_op(const Bar *bar, Op *op)
 
 int main(int argc, char **argv)
 {
+    unsigned long times = 1;
     Bar bar;
     int i;
 
-    if (argc < 5 || !(argc & 1)) {
-        die("usage: mmio BDF BAR {[+]{r|w}WIDTH OFFSET[=VALUE][xCOUNT]}...");
+    if (argc > 2 && !strcmp(argv[1], "-n")) {
+        times = strtoul(argv[2], NULL, 10);
+        argc -= 2;
+        argv += 2;
     }
-    enable_decoding(argv[1]);
-    open_bar(&bar, argv[1], atoi(argv[2]));
-    for (i = 3; i < argc; i += 2) {
-        Op op;
+    if (argc < 5 || !(argc & 1) || !times) {
+        die("usage: mmio [-n TIMES] BDF {BAR|config} "
+            "{[+]{r|w}WIDTH OFFSET[=VALUE][xCOUNT]}...");
+    }
+    if (!strcmp(argv[2], "config")) {
+        open_config(&bar, argv[1]);
+    } else {
+        enable_decoding(argv[1]);
+        open_bar(&bar, argv[1], atoi(argv[2]));
+    }
+    while (times--) {
+        for (i = 3; i < argc; i += 2) {
+            Op op;
 
-        if (!parse_op(&op, argv[i], argv[i + 1])) {
-            die("can't read '%s %s'", argv[i], argv[i + 1]);
+            if (!parse_op(&op, argv[i], argv[i + 1])) {
+                die("can't read '%s %s'", argv[i], argv[i + 1]);
+            }
+            run_op(&bar, &op, !times);
         }
-        run_op(&bar, &op);
     }
     return 0;
 }

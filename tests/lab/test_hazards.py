@@ -52,14 +52,21 @@ for i in $(seq 100); do
     usleep 100000
 done
 echo "after: $(fds | wc -l)"
-tail -n 1 /out/trace.mmt
+tail -n 1 $OUT/trace.mmt
 kill -0 $QEMU_PID && echo "QEMU is alive"
+qmp '{"execute": "device_add", "arguments": {"driver": "vfio-pci-trace",
+    "id": "dut0", "bus": "rp0", "host": "'$TARGETS'",
+    "trace-file": "'$OUT'/again.mmt"}}'
+for i in $(seq 100); do
+    grep -q "^W" $OUT/again.mmt && break
+    usleep 200000
+done
 """
 
 
 @test
 def hot_unplug(scratch):
-    """Hot-unplug under a driver: VFIO's files are closed, the log is whole."""
+    """Hot-unplug under a driver: files closed, log whole; then plugged again."""
     run = lab.Run(scratch, device="e1000e", driver="e1000e",
                   host_script=UNPLUG)
     said = run.text("host/host-script.log")
@@ -72,6 +79,8 @@ def hot_unplug(scratch):
     equal(log.marks("vfio-trace: detached"), ["vfio-trace: detached id=dut0"],
           "mark")
     lab.tool("check", run.path("trace.mmt"))
+    equal("W " in run.text("host/again.mmt"), True,
+          "the driver's writes in the second log")
 
 
 HOST_ERRORS = r"""
