@@ -155,6 +155,7 @@ char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp)
                           "room; a writer's error is shown there, too.\n");
         return NULL;
     }
+    log->used = true;
     return g_strdup(buf);
 }
 
@@ -180,6 +181,7 @@ void vfio_trace_log_pcidev(VFIOTraceLog *log, const MmtPciDev *dev)
     char buf[MMT_LINE_MAX];
     size_t len = mmt_format_pcidev(dev, buf);
 
+    log->used = true;
     if (!log_put_text(log, MMT_KIND_LINE, buf, len)) {
         log_lose(log);
     }
@@ -227,16 +229,19 @@ VFIOTraceLog *vfio_trace_log_find(const char *id, Error **errp)
 
 static int log_open_file(VFIOTraceLog *log, Error **errp)
 {
-    int flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY;
-    struct stat st;
-    int fd;
-
     /*
      * O_NONBLOCK: a FIFO that lies in the way must not hang us before we
      * see that it is one.
      */
-    flags |= O_NONBLOCK | (log->overwrite ? 0 : O_EXCL);
-    fd = open(log->file, flags, 0600);
+    int flags = O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    struct stat st;
+    int fd;
+
+    fd = open(log->file, flags | O_CREAT | O_EXCL, 0600);
+    log->created = fd >= 0;
+    if (fd < 0 && errno == EEXIST && log->overwrite) {
+        fd = open(log->file, flags);
+    }
     if (fd < 0) {
         error_setg_errno(errp, errno, "can't create trace log '%s'",
                          log->file);
@@ -289,14 +294,32 @@ static void log_free_ring(VFIOTraceLog *log)
     log->ring = NULL;
 }
 
+/* Bring the file to its end. */
+static void log_finish(VFIOTraceLog *log)
+{
+    struct stat ours, there;
+
+    vfio_trace_log_markf(log, "end");
+    vfio_trace_writer_stop(&log->writer);
+
+    /*
+     * Of a start that failed - a mistyped device, a device that VFIO does not
+     * give - no log may stay behind: it would be in the next start's way.
+     */
+    if (log->created && !log->used &&
+        !fstat(log->writer.fd, &ours) && !lstat(log->file, &there) &&
+        ours.st_dev == there.st_dev && ours.st_ino == there.st_ino) {
+        unlink(log->file);
+    }
+}
+
 static void log_close(VFIOTraceLog *log)
 {
     if (!log->open) {
         return;
     }
     log->open = false;
-    vfio_trace_log_markf(log, "end");
-    vfio_trace_writer_stop(&log->writer);
+    log_finish(log);
     close(log->writer.fd);
     qemu_del_vm_change_state_handler(log->vmstate);
     qemu_bh_delete(log->resume_bh);
@@ -313,10 +336,7 @@ static void log_exit(Notifier *n, void *data)
      * still be inside a callback when a device calls exit(): only the file
      * is brought to its end, nothing is freed.
      */
-    VFIOTraceLog *log = container_of(n, VFIOTraceLog, exit);
-
-    vfio_trace_log_markf(log, "end");
-    vfio_trace_writer_stop(&log->writer);
+    log_finish(container_of(n, VFIOTraceLog, exit));
 }
 
 /* Lets a line be found in dmesg and in other logs of the host. */

@@ -32,6 +32,8 @@ typedef struct PCITap PCITap;
  * @id: what users call it; the object's own, or its device's
  * @file: path as given
  * @overwrite: take an existing file
+ * @created: the file was not there before
+ * @used: a device or a marker is in the log
  * @ring_size: bytes, as given
  * @ring: where vCPUs put their records
  * @high_water: slots in use at which the guest is paused
@@ -50,8 +52,10 @@ struct VFIOTraceLog {
     char *id;
     char *file;
     bool overwrite;
-    uint64_t ring_size;
+    bool created;
+    bool used;
     bool open;
+    uint64_t ring_size;
 
     MmtRing *ring;
     uint64_t high_water;

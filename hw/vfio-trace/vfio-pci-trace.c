@@ -43,6 +43,18 @@ struct VFIOPCITraceClass {
     DeviceUnrealize parent_unrealize;
 };
 
+static char *vfio_pci_trace_sysfsdev(VFIOPCITrace *t)
+{
+    VFIOPCIDevice *vdev = VFIO_PCI_OF(t);
+
+    if (vdev->vbasedev.sysfsdev) {
+        return g_strdup(vdev->vbasedev.sysfsdev);
+    }
+    return g_strdup_printf("/sys/bus/pci/devices/%04x:%02x:%02x.%x",
+                           vdev->host.domain, vdev->host.bus,
+                           vdev->host.slot, vdev->host.function);
+}
+
 static VFIOTraceLog *vfio_pci_trace_log(VFIOPCITrace *t, Error **errp)
 {
     if (t->file && t->log_id) {
@@ -50,7 +62,10 @@ static VFIOTraceLog *vfio_pci_trace_log(VFIOPCITrace *t, Error **errp)
         return NULL;
     }
     if (t->file) {
-        return vfio_trace_log_private(OBJECT(t), DEVICE(t)->id ?: "vfio-trace",
+        g_autofree char *sysfsdev = vfio_pci_trace_sysfsdev(t);
+        g_autofree char *name = g_path_get_basename(sysfsdev);
+
+        return vfio_trace_log_private(OBJECT(t), DEVICE(t)->id ?: name,
                                       t->file, t->overwrite, errp);
     }
     if (t->overwrite) {
@@ -70,18 +85,6 @@ static void vfio_pci_trace_drop_log(VFIOPCITrace *t, VFIOTraceLog *log)
     if (t->file) {
         object_unparent(OBJECT(log));
     }
-}
-
-static char *vfio_pci_trace_sysfsdev(VFIOPCITrace *t)
-{
-    VFIOPCIDevice *vdev = VFIO_PCI_OF(t);
-
-    if (vdev->vbasedev.sysfsdev) {
-        return g_strdup(vdev->vbasedev.sysfsdev);
-    }
-    return g_strdup_printf("/sys/bus/pci/devices/%04x:%02x:%02x.%x",
-                           vdev->host.domain, vdev->host.bus,
-                           vdev->host.slot, vdev->host.function);
 }
 
 static bool vfio_pci_trace_host_given(VFIOPCITrace *t)

@@ -5,6 +5,7 @@
 import os
 import stat
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import mmt, tap                                      # noqa: E402
@@ -25,6 +26,9 @@ def refused(scratch, pattern, *args):
     errors = [line for line in said.splitlines()
               if line.startswith("qemu-system")]
     equal(len(errors), 1, f"error lines in {said!r}")
+    # a log that nothing was logged to would be in the next start's way
+    equal(os.path.exists(f"{scratch}/log") and
+          os.path.getsize(f"{scratch}/log") > 10, False, "a log left behind")
 
 
 @test
@@ -60,6 +64,7 @@ def new_log_is_private(scratch):
                  preexec=lambda: os.umask(0)) as m:
         equal(stat.S_IMODE(os.stat(path).st_mode), 0o600, "mode")
         m.quit()
+    equal(os.path.exists(path), False, "a log that nothing was logged to")
 
 
 @test
@@ -104,10 +109,13 @@ def log_in_use(scratch):
     """Two QEMUs do not share a file."""
     path = f"{scratch}/log"
     with Machine(scratch, *log_object(path)) as m:
-        refused(scratch, "is in use by another process",
-                *log_object(path, ",overwrite=on"))
+        m.qmp.execute("vfio-trace-mark", text="mine")
+        while "mine" not in open(path, encoding="utf-8").read():
+            time.sleep(0.01)
+        said = fails(scratch, *log_object(path, ",overwrite=on"))
+        matches(said, "'.*/log' is in use by another process")
         m.quit()
-    mmt.Log(path)
+    equal("mine" in mmt.Log(path).marks(), True, "marker")
 
 
 @test
@@ -148,9 +156,9 @@ def not_pci(scratch):
 @test
 def traced_twice(scratch):
     """One device, two taps."""
-    refused(scratch, "device 'dut' is traced already",
-            *log_object(f"{scratch}/log"), *TRACE,
-            "-object", "pci-trace,id=trace2,device=dut", *DEVICE)
+    said = fails(scratch, *log_object(f"{scratch}/log"), *TRACE,
+                 "-object", "pci-trace,id=trace2,device=dut", *DEVICE)
+    matches(said, "^[^\n]*device 'dut' is traced already\n$", "error")
 
 
 @test
@@ -160,7 +168,6 @@ def driver_name(scratch):
                       ("x" * 100, "longer than 63")):
         refused(scratch, why, *log_object(f"{scratch}/log"), *DEVICE,
                 "-object", f"pci-trace,id=trace,device=dut,driver={name}")
-        os.unlink(f"{scratch}/log")
 
 
 @test
