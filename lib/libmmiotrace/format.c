@@ -66,65 +66,65 @@ static char *put_str(char *p, const char *s, size_t len)
 
 #define PUT_LITERAL(p, s) put_str(p, s, sizeof(s) - 1)
 
+static char *put_blank_hex(char *p, uint64_t v)
+{
+    *p++ = ' ';
+    return put_hex(p, v);
+}
+
+/* Time and map id, with which what concerns a region begins. */
+static char *put_region(char *p, const MmtRecord *rec, uint64_t ns)
+{
+    *p++ = ' ';
+    p = put_time(p, ns);
+    *p++ = ' ';
+    return put_dec(p, rec->map_id);
+}
+
+/* Program counter and PID; mmiotrace has never filled in the latter. */
+static char *put_tail(char *p, const MmtRecord *rec)
+{
+    p = put_blank_hex(p, rec->pc);
+    return PUT_LITERAL(p, " 0\n");
+}
+
 static char *put_access(char *p, const MmtRecord *rec, uint64_t ns)
 {
     *p++ = rec->kind == MMT_KIND_READ ? 'R' : 'W';
     *p++ = ' ';
     p = put_dec(p, rec->width);
-    *p++ = ' ';
-    p = put_time(p, ns);
-    *p++ = ' ';
-    p = put_dec(p, rec->map_id);
-    *p++ = ' ';
-    p = put_hex(p, rec->addr);
-    *p++ = ' ';
-    p = put_hex(p, rec->value);
-    *p++ = ' ';
-    p = put_hex(p, rec->pc);
-    return PUT_LITERAL(p, " 0\n");
+    p = put_region(p, rec, ns);
+    p = put_blank_hex(p, rec->addr);
+    p = put_blank_hex(p, rec->value);
+    return put_tail(p, rec);
 }
 
 static char *put_unknown(char *p, const MmtRecord *rec, uint64_t ns)
 {
-    p = PUT_LITERAL(p, "UNKNOWN ");
-    p = put_time(p, ns);
-    *p++ = ' ';
-    p = put_dec(p, rec->map_id);
-    *p++ = ' ';
-    p = put_hex(p, rec->addr);
-    p += sprintf(p, " %02x,%02x,%02x ", (unsigned)(rec->value >> 16) & 0xff,
+    p = PUT_LITERAL(p, "UNKNOWN");
+    p = put_region(p, rec, ns);
+    p = put_blank_hex(p, rec->addr);
+    p += sprintf(p, " %02x,%02x,%02x", (unsigned)(rec->value >> 16) & 0xff,
                  (unsigned)(rec->value >> 8) & 0xff,
                  (unsigned)rec->value & 0xff);
-    p = put_hex(p, rec->pc);
-    return PUT_LITERAL(p, " 0\n");
+    return put_tail(p, rec);
 }
 
 static char *put_map(char *p, const MmtRecord *rec, uint64_t ns)
 {
-    p = PUT_LITERAL(p, "MAP ");
-    p = put_time(p, ns);
-    *p++ = ' ';
-    p = put_dec(p, rec->map_id);
-    *p++ = ' ';
-    p = put_hex(p, rec->addr);
-    *p++ = ' ';
-    p = put_hex(p, rec->value);
-    *p++ = ' ';
-    p = put_hex(p, rec->arg);
-    *p++ = ' ';
-    p = put_hex(p, rec->pc);
-    return PUT_LITERAL(p, " 0\n");
+    p = PUT_LITERAL(p, "MAP");
+    p = put_region(p, rec, ns);
+    p = put_blank_hex(p, rec->addr);
+    p = put_blank_hex(p, rec->value);
+    p = put_blank_hex(p, rec->arg);
+    return put_tail(p, rec);
 }
 
 static char *put_unmap(char *p, const MmtRecord *rec, uint64_t ns)
 {
-    p = PUT_LITERAL(p, "UNMAP ");
-    p = put_time(p, ns);
-    *p++ = ' ';
-    p = put_dec(p, rec->map_id);
-    *p++ = ' ';
-    p = put_hex(p, rec->pc);
-    return PUT_LITERAL(p, " 0\n");
+    p = PUT_LITERAL(p, "UNMAP");
+    p = put_region(p, rec, ns);
+    return put_tail(p, rec);
 }
 
 /* The kernel prints its own losses in just these words, at time zero. */
