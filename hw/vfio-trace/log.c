@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * vfio-trace: the log object (see log.h)
- *
- * Back pressure.  A vCPU's callback can not wait: it holds the BQL, and
- * waiting would freeze QMP or hang vm_stop.  So the ring has a high-water
- * mark at which the guest is asked to pause, and room above it for what the
- * vCPUs still do until they get there.  When the writer has caught up, a
- * bottom half lets the guest go on, if it was us who stopped it.
  */
 #include "qemu/osdep.h"
-#include <sys/file.h>
 #include <sys/mman.h>
 #include "qapi/error.h"
 #include "qemu/error-report.h"
@@ -20,78 +13,16 @@
 #include "qapi/visitor.h"
 #include "qom/object_interfaces.h"
 #include "migration/blocker.h"
-#include "system/cpus.h"
 #include "system/system.h"
-#include "hw/core/cpu.h"
 #include "compat.h"
 #include "log.h"
+#include "log-file.h"
 
 static QTAILQ_HEAD(, VFIOTraceLog) logs = QTAILQ_HEAD_INITIALIZER(logs);
 
 /* Where synthetic addresses begin: below 4 GiB, for tools that think so. */
 #define SYNTHETIC_MEM 0x80000000ull
 #define SYNTHETIC_IO  0x1000ull
-
-/* --- back pressure ------------------------------------------------------ */
-
-static void log_pause(VFIOTraceLog *log)
-{
-    if (qatomic_xchg(&log->pausing, true)) {
-        return;
-    }
-    /* As vm_stop() does it on a vCPU; safe on any thread. */
-    qemu_system_vmstop_request_prepare();
-    qemu_system_vmstop_request(RUN_STATE_IO_ERROR);
-    if (current_cpu) {
-        cpu_stop_current();
-    }
-}
-
-static void log_writer_stuck(void *opaque)
-{
-    log_pause(opaque);
-}
-
-static void log_writer_drained(void *opaque)
-{
-    VFIOTraceLog *log = opaque;
-
-    if (qatomic_read(&log->pausing) &&
-        mmt_ring_used(log->ring) <= log->low_water) {
-        qemu_bh_schedule(log->resume_bh);
-    }
-}
-
-static const VFIOTraceWriterOps log_writer_ops = {
-    .stuck = log_writer_stuck,
-    .drained = log_writer_drained,
-};
-
-static void log_resume_bh(void *opaque)
-{
-    VFIOTraceLog *log = opaque;
-
-    /*
-     * While our own request to stop is still on its way the run state is
-     * another one: the change of state brings us back here.
-     */
-    if (qatomic_read(&log->pausing) && runstate_check(RUN_STATE_IO_ERROR) &&
-        !qatomic_read(&log->writer.error) &&
-        mmt_ring_used(log->ring) <= log->low_water) {
-        vm_start();
-    }
-}
-
-static void log_vm_state_change(void *opaque, bool running, RunState state)
-{
-    VFIOTraceLog *log = opaque;
-
-    if (running) {
-        qatomic_set(&log->pausing, false);
-    } else if (qatomic_read(&log->pausing)) {
-        qemu_bh_schedule(log->resume_bh);
-    }
-}
 
 /* --- records ------------------------------------------------------------ */
 
@@ -104,7 +35,7 @@ static uint64_t log_now(void)
 static void log_lose(VFIOTraceLog *log)
 {
     mmt_ring_lose(log->ring);
-    log_pause(log);
+    vfio_trace_log_pause(log);
 }
 
 MmtSlot *vfio_trace_log_begin(VFIOTraceLog *log, MmtSlot *spare)
@@ -112,7 +43,7 @@ MmtSlot *vfio_trace_log_begin(VFIOTraceLog *log, MmtSlot *spare)
     uint64_t pos;
 
     if (unlikely(mmt_ring_used(log->ring) >= log->high_water)) {
-        log_pause(log);
+        vfio_trace_log_pause(log);
     }
     if (unlikely(!mmt_ring_reserve(log->ring, 1, &pos))) {
         log_lose(log);
@@ -227,53 +158,6 @@ VFIOTraceLog *vfio_trace_log_find(const char *id, Error **errp)
 
 /* --- opening and closing ------------------------------------------------ */
 
-static int log_open_file(VFIOTraceLog *log, Error **errp)
-{
-    /*
-     * O_NONBLOCK: a FIFO that lies in the way must not hang us before we
-     * see that it is one.
-     */
-    int flags = O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-    struct stat st;
-    int fd;
-
-    fd = open(log->file, flags | O_CREAT | O_EXCL, 0600);
-    log->created = fd >= 0;
-    if (fd < 0 && errno == EEXIST && log->overwrite) {
-        fd = open(log->file, flags);
-    }
-    if (fd < 0) {
-        error_setg_errno(errp, errno, "can't create trace log '%s'",
-                         log->file);
-        if (errno == EEXIST) {
-            error_append_hint(errp, "Move it away, or set overwrite=on "
-                              "(trace-overwrite=on on vfio-pci-trace).\n");
-        } else if (errno == ELOOP) {
-            error_append_hint(errp, "Symbolic links are not followed.\n");
-        }
-        return -1;
-    }
-    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-        error_setg(errp, "trace log '%s' is not a regular file", log->file);
-        goto fail;
-    }
-    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        error_setg(errp, "trace log '%s' is in use by another process",
-                   log->file);
-        goto fail;
-    }
-    if (fchmod(fd, 0600) < 0 || ftruncate(fd, 0) < 0) {
-        error_setg_errno(errp, errno, "can't empty trace log '%s'",
-                         log->file);
-        goto fail;
-    }
-    return fd;
-
-fail:
-    close(fd);
-    return -1;
-}
-
 static MmtRing *log_alloc_ring(uint64_t ring_size, Error **errp)
 {
     uint32_t slots = pow2floor(ring_size / sizeof(MmtSlot));
@@ -297,8 +181,6 @@ static void log_free_ring(VFIOTraceLog *log)
 /* Bring the file to its end. */
 static void log_finish(VFIOTraceLog *log)
 {
-    struct stat ours, there;
-
     vfio_trace_log_markf(log, "end");
     vfio_trace_writer_stop(&log->writer);
 
@@ -306,10 +188,8 @@ static void log_finish(VFIOTraceLog *log)
      * Of a start that failed - a mistyped device, a device that VFIO does not
      * give - no log may stay behind: it would be in the next start's way.
      */
-    if (log->created && !log->used &&
-        !fstat(log->writer.fd, &ours) && !lstat(log->file, &there) &&
-        ours.st_dev == there.st_dev && ours.st_ino == there.st_ino) {
-        unlink(log->file);
+    if (log->created && !log->used) {
+        vfio_trace_file_remove(log->writer.fd, log->file);
     }
 }
 
@@ -364,21 +244,19 @@ static bool log_start(VFIOTraceLog *log, Error **errp)
         return false;
     }
 
-    fd = log_open_file(log, errp);
+    fd = vfio_trace_file_open(log->file, log->overwrite, &log->created, errp);
     if (fd < 0) {
         return false;
     }
     log->ring = log_alloc_ring(log->ring_size, errp);
     if (!log->ring) {
-        close(fd);
-        return false;
+        goto fail;
     }
     error_setg(&log->migration_blocker, "trace log '%s': a traced machine "
                "can't be migrated, its log stays on this host", log->id);
     if (migrate_add_blocker(&log->migration_blocker, errp) < 0) {
         log_free_ring(log);
-        close(fd);
-        return false;
+        goto fail;
     }
 
     log->high_water = log->ring->slots / 4 * 3;
@@ -386,21 +264,29 @@ static bool log_start(VFIOTraceLog *log, Error **errp)
     log->next_map_id = 1;
     log->synthetic_mem = SYNTHETIC_MEM;
     log->synthetic_io = SYNTHETIC_IO;
-    log->resume_bh = qemu_bh_new(log_resume_bh, log);
-    log->vmstate = qemu_add_vm_change_state_handler(log_vm_state_change, log);
+    log->resume_bh = qemu_bh_new(vfio_trace_log_resume_bh, log);
+    log->vmstate = qemu_add_vm_change_state_handler(
+        vfio_trace_log_vm_state_change, log);
     log->exit.notify = log_exit;
     qemu_add_exit_notifier(&log->exit);
     QTAILQ_INSERT_TAIL(&logs, log, next);
     log->open = true;
 
     vfio_trace_writer_start(&log->writer, log->ring, fd, log->file,
-                            &log_writer_ops, log);
+                            &vfio_trace_log_writer_ops, log);
 
     log_put_text(log, MMT_KIND_LINE, MMT_VERSION_LINE,
                  strlen(MMT_VERSION_LINE));
     vfio_trace_log_markf(log, "log format=1 qemu=%s", QEMU_VERSION);
     log_mark_clock(log);
     return true;
+
+fail:
+    if (log->created) {
+        vfio_trace_file_remove(fd, log->file);
+    }
+    close(fd);
+    return false;
 }
 
 VFIOTraceLog *vfio_trace_log_private(Object *owner, const char *id,

@@ -161,4 +161,19 @@ VFIOTraceLog *vfio_trace_log_private(Object *owner, const char *id,
  */
 VFIOTraceLog *vfio_trace_log_next(VFIOTraceLog *log);
 
+/* log-pause.c: the guest waits for the log */
+
+/**
+ * vfio_trace_log_pause() - ask for a pause of the guest until the log is well
+ * @log: the log
+ *
+ * Any thread.  Asking again before the guest has gone on does nothing.
+ */
+void vfio_trace_log_pause(VFIOTraceLog *log);
+
+extern const VFIOTraceWriterOps vfio_trace_log_writer_ops;
+void vfio_trace_log_resume_bh(void *opaque);
+void vfio_trace_log_vm_state_change(void *opaque, bool running,
+                                    RunState state);
+
 #endif /* HW_VFIO_TRACE_LOG_H */

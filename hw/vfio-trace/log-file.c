@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the log's file (see log-file.h)
+ */
+#include "qemu/osdep.h"
+#include <sys/file.h>
+#include "qapi/error.h"
+#include "log-file.h"
+
+int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
+                         Error **errp)
+{
+    /*
+     * O_NONBLOCK: a FIFO that lies in the way must not hang us before we
+     * see that it is one.
+     */
+    int flags = O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    struct stat st;
+    int fd;
+
+    fd = open(path, flags | O_CREAT | O_EXCL, 0600);
+    *created = fd >= 0;
+    if (fd < 0 && errno == EEXIST && overwrite) {
+        fd = open(path, flags);
+    }
+    if (fd < 0) {
+        error_setg_errno(errp, errno, "can't create trace log '%s'", path);
+        if (errno == EEXIST) {
+            error_append_hint(errp, "Move it away, or set overwrite=on "
+                              "(trace-overwrite=on on vfio-pci-trace).\n");
+        } else if (errno == ELOOP) {
+            error_append_hint(errp, "Symbolic links are not followed.\n");
+        }
+        return -1;
+    }
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+        error_setg(errp, "trace log '%s' is not a regular file", path);
+        goto fail;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        error_setg(errp, "trace log '%s' is in use by another process",
+                   path);
+        goto fail;
+    }
+    if (fchmod(fd, 0600) < 0 || ftruncate(fd, 0) < 0) {
+        error_setg_errno(errp, errno, "can't empty trace log '%s'", path);
+        goto fail;
+    }
+    return fd;
+
+fail:
+    close(fd);
+    return -1;
+}
+
+void vfio_trace_file_remove(int fd, const char *path)
+{
+    struct stat ours, there;
+
+    if (!fstat(fd, &ours) && !lstat(path, &there) &&
+        ours.st_dev == there.st_dev && ours.st_ino == there.st_ino) {
+        unlink(path);
+    }
+}
