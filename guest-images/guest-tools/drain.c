@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Copies a file to a port until its end and prints how many bytes there were.
+ * Copies a trace pipe to a port until tracing is off and the pipe is empty, and
+ * prints how many bytes there were.
  *
- *     drain FROM TO
+ *     drain PIPE PORT TRACING_ON
+ *
+ * It asks again and again instead of waiting in read(): since Linux 6.9 or so,
+ * turning tracing off does not wake a reader of an empty pipe.
  *
  * For trace_pipe: busybox's cat would splice it into a pipe, and the kernel
  * holds that pipe's lock while it waits for events, which blocks the reader.
@@ -13,23 +17,33 @@
 #include <string.h>
 #include <unistd.h>
 
+#define POLL_USEC 5000
+
 static int fail(const char *what)
 {
     fprintf(stderr, "drain: %s: %s\n", what, strerror(errno));
     return 1;
 }
 
+/* The file TRACING_ON, read anew: "0" or "1". */
+static int tracing_is_on(int fd)
+{
+    char c = '1';
+
+    return pread(fd, &c, 1, 0) != 1 || c != '0';
+}
+
 int main(int argc, char **argv)
 {
     unsigned long long total = 0;
     char buf[65536];
-    int from, to;
+    int from, to, on;
 
-    if (argc != 3) {
-        fprintf(stderr, "usage: drain FROM TO\n");
+    if (argc != 4) {
+        fprintf(stderr, "usage: drain PIPE PORT TRACING_ON\n");
         return 2;
     }
-    from = open(argv[1], O_RDONLY);
+    from = open(argv[1], O_RDONLY | O_NONBLOCK);
     if (from < 0) {
         return fail(argv[1]);
     }
@@ -37,7 +51,13 @@ int main(int argc, char **argv)
     if (to < 0) {
         return fail(argv[2]);
     }
+    on = open(argv[3], O_RDONLY);
+    if (on < 0) {
+        return fail(argv[3]);
+    }
     for (;;) {
+        /* asked before the read, lest what comes in between is missed */
+        int more = tracing_is_on(on);
         ssize_t n = read(from, buf, sizeof(buf));
         ssize_t done = 0;
 
@@ -45,7 +65,14 @@ int main(int argc, char **argv)
             break;
         }
         if (n < 0) {
-            if (errno == EINTR || errno == EAGAIN) {
+            if (errno == EAGAIN && !more) {
+                break;
+            }
+            if (errno == EAGAIN) {
+                usleep(POLL_USEC);
+                continue;
+            }
+            if (errno == EINTR) {
                 continue;
             }
             return fail(argv[1]);
