@@ -23,9 +23,6 @@ static bool parse(const char *line, size_t len, MmtEvent *ev,
     g_autofree char *copy = g_memdup2(line, len);
     bool ok;
 
-    if (!copy) {
-        copy = g_malloc(0);
-    }
     ok = mmt_parse_line(copy ? copy : line, len, ev, err);
     if (ok && text) {
         *text = ev->text.p ? g_strndup(ev->text.p, ev->text.len) : NULL;
