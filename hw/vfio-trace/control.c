@@ -116,8 +116,9 @@ VfioTraceMark *qmp_vfio_trace_mark(const char *text, const char *id,
     }
 
     if (id) {
-        log = vfio_trace_log_find(id, errp);
+        log = vfio_trace_log_by_name(id);
         if (!log) {
+            error_setg(errp, "there is no trace log '%s'", id);
             return NULL;
         }
         marked = vfio_trace_log_mark(log, text, errp);
@@ -148,7 +149,8 @@ void hmp_vfio_trace_mark(Monitor *mon, const QDict *qdict)
     Error *err = NULL;
 
     qapi_free_VfioTraceMark(
-        qmp_vfio_trace_mark(qdict_get_str(qdict, "text"), NULL, &err));
+        qmp_vfio_trace_mark(qdict_get_str(qdict, "text"),
+                            qdict_get_try_str(qdict, "log"), &err));
     hmp_handle_error(mon, err);
 }
 

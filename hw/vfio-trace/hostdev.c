@@ -102,8 +102,13 @@ static char *hostdev_driver(const char *sysfsdev)
 static bool hostdev_in_the_way(const char *sysfsdev)
 {
     g_autofree char *driver = hostdev_driver(sysfsdev);
+    g_autofree char *vfio_dev = g_build_filename(sysfsdev, "vfio-dev", NULL);
     uint64_t class = 0;
 
+    /* Whatever the driver is called: it has made a VFIO device of it. */
+    if (access(vfio_dev, F_OK) == 0) {
+        return false;
+    }
     hostdev_number(sysfsdev, "class", &class, NULL);
     return driver && (class >> 16) != 0x06 &&
            !g_str_has_prefix(driver, "vfio") &&
@@ -116,13 +121,19 @@ static bool hostdev_in_the_way(const char *sysfsdev)
 static bool hostdev_check_group(const char *sysfsdev, const char *bdf,
                                 Error **errp)
 {
+    ERRP_GUARD();
     g_autofree char *path = g_build_filename(sysfsdev, "iommu_group",
                                              "devices", NULL);
     g_autoptr(GString) others = g_string_new(NULL);
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    g_autoptr(GError) err = NULL;
+    g_autoptr(GDir) dir = g_dir_open(path, 0, &err);
     const char *name;
 
     if (!dir) {
+        if (!g_error_matches(err, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+            /* Not ours to see; VFIO will say what is wrong. */
+            return true;
+        }
         error_setg(errp, "host device %s is in no IOMMU group", bdf);
         error_append_hint(errp, "Switch the IOMMU on in the firmware "
                           "(VT-d, AMD-Vi) and boot the host with "
@@ -148,10 +159,19 @@ static bool hostdev_check_group(const char *sysfsdev, const char *bdf,
     return true;
 }
 
+/* "DDDD:BB:DD.F"; a mediated device has a UUID */
+static bool is_bdf(const char *name)
+{
+    unsigned domain, bus, slot, function;
+
+    return sscanf(name, "%x:%x:%x.%x", &domain, &bus, &slot, &function) == 4;
+}
+
 bool hostdev_check_vfio(const char *sysfsdev, Error **errp)
 {
+    ERRP_GUARD();
     g_autofree char *real = realpath(sysfsdev, NULL);
-    g_autofree char *bdf = NULL;
+    g_autofree char *bdf = g_path_get_basename(real ?: sysfsdev);
     g_autofree char *driver = NULL;
 
     if (!real) {
@@ -159,21 +179,26 @@ bool hostdev_check_vfio(const char *sysfsdev, Error **errp)
         error_append_hint(errp, "lspci -D lists the addresses.\n");
         return false;
     }
-    bdf = g_path_get_basename(real);
-    if (access("/dev/vfio", F_OK) < 0) {
+    if (access("/dev/vfio", F_OK) < 0 && errno == ENOENT) {
         error_setg(errp, "this host has no VFIO (/dev/vfio is missing)");
         error_append_hint(errp, "Load it: modprobe vfio-pci.\n");
         return false;
+    }
+    if (!is_bdf(bdf)) {
+        return true;
     }
     driver = hostdev_driver(real);
     if (!driver || hostdev_in_the_way(real)) {
         error_setg(errp, "host device %s is not bound to vfio-pci but to %s",
                    bdf, driver ?: "no driver");
         error_append_hint(errp, "Bind it: echo vfio-pci > "
-                          "%s/driver_override; "
-                          "echo %s > %s/driver/unbind; "
-                          "echo %s > /sys/bus/pci/drivers_probe\n",
-                          sysfsdev, bdf, sysfsdev, bdf);
+                          "%s/driver_override; ", sysfsdev);
+        if (driver) {
+            error_append_hint(errp, "echo %s > %s/driver/unbind; ", bdf,
+                              sysfsdev);
+        }
+        error_append_hint(errp, "echo %s > /sys/bus/pci/drivers_probe\n",
+                          bdf);
         return false;
     }
     return hostdev_check_group(real, bdf, errp);

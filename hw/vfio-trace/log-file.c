@@ -10,6 +10,7 @@
 int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
                          Error **errp)
 {
+    ERRP_GUARD();
     /*
      * O_NONBLOCK: a FIFO that lies in the way must not hang us before we
      * see that it is one.
@@ -24,12 +25,16 @@ int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
         fd = open(path, flags);
     }
     if (fd < 0) {
-        error_setg_errno(errp, errno, "can't create trace log '%s'", path);
-        if (errno == EEXIST) {
+        int saved = errno;
+
+        error_setg_errno(errp, saved, "can't create trace log '%s'", path);
+        if (saved == EEXIST) {
             error_append_hint(errp, "Move it away, or set overwrite=on "
                               "(trace-overwrite=on on vfio-pci-trace).\n");
-        } else if (errno == ELOOP) {
+        } else if (saved == ELOOP) {
             error_append_hint(errp, "Symbolic links are not followed.\n");
+        } else if (saved == ENOENT) {
+            error_append_hint(errp, "Its directory must be there.\n");
         }
         return -1;
     }
@@ -37,9 +42,13 @@ int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
         error_setg(errp, "trace log '%s' is not a regular file", path);
         goto fail;
     }
+    if (st.st_nlink != 1 || st.st_uid != geteuid()) {
+        error_setg(errp, "trace log '%s' %s", path, st.st_nlink != 1 ?
+                   "has other names (hard links)" : "is another user's file");
+        goto fail;
+    }
     if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        error_setg(errp, "trace log '%s' is in use by another process",
-                   path);
+        error_setg(errp, "trace log '%s' is in use", path);
         goto fail;
     }
     if (fchmod(fd, 0600) < 0 || ftruncate(fd, 0) < 0) {

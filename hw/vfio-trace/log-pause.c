@@ -5,8 +5,16 @@
  * A vCPU's callback can not wait: it holds the BQL, and waiting would freeze
  * QMP or hang vm_stop.  So the ring has a high-water mark at which the guest is
  * asked to pause, and room above it for what the vCPUs still do until they get
- * there.  When the writer has caught up, a bottom half lets the guest go on, if
- * it was us who stopped it.
+ * there.  When all writers have caught up, a bottom half lets the guest go on,
+ * if it was us who stopped it.
+ *
+ * A request to stop is carried out later, in the main loop, and may be
+ * swallowed there by a "cont" that comes at the same moment.  So whoever finds
+ * the guest running above the mark asks again, and the guest is only let go
+ * from the stopped state.
+ *
+ * What can't be seen from here: QMP's "stop" while the guest is paused by us.
+ * The guest goes on all the same.
  */
 #include "qemu/osdep.h"
 #include "qemu/atomic.h"
@@ -16,14 +24,28 @@
 #include "hw/core/cpu.h"
 #include "log.h"
 
+/* Asked for a stop since the guest last ran; any thread. */
+static bool pause_asked;
+
+/* The guest stands because of us; BQL. */
+static bool pause_held;
+
+static QEMUBH *resume_bh;
+
 void vfio_trace_log_pause(VFIOTraceLog *log)
 {
-    if (qatomic_xchg(&log->pausing, true)) {
+    bool again;
+
+    if (qatomic_read(&log->closing)) {
         return;
     }
-    /* As vm_stop() does it on a vCPU; safe on any thread. */
-    qemu_system_vmstop_request_prepare();
-    qemu_system_vmstop_request(RUN_STATE_IO_ERROR);
+    again = qatomic_xchg(&log->pausing, true);
+    if (!again || (bql_locked() && runstate_is_running())) {
+        /* As vm_stop() does it on a vCPU; safe on any thread. */
+        qatomic_set(&pause_asked, true);
+        qemu_system_vmstop_request_prepare();
+        qemu_system_vmstop_request(RUN_STATE_IO_ERROR);
+    }
     if (current_cpu) {
         cpu_stop_current();
     }
@@ -36,11 +58,8 @@ static void log_writer_stuck(void *opaque)
 
 static void log_writer_drained(void *opaque)
 {
-    VFIOTraceLog *log = opaque;
-
-    if (qatomic_read(&log->pausing) &&
-        mmt_ring_used(log->ring) <= log->low_water) {
-        qemu_bh_schedule(log->resume_bh);
+    if (qatomic_read(&pause_asked)) {
+        qemu_bh_schedule(resume_bh);
     }
 }
 
@@ -49,28 +68,78 @@ const VFIOTraceWriterOps vfio_trace_log_writer_ops = {
     .drained = log_writer_drained,
 };
 
-void vfio_trace_log_resume_bh(void *opaque)
+static bool all_logs_well(void)
 {
-    VFIOTraceLog *log = opaque;
+    VFIOTraceLog *log = NULL;
 
-    /*
-     * While our own request to stop is still on its way the run state is
-     * another one: the change of state brings us back here.
-     */
-    if (qatomic_read(&log->pausing) && runstate_check(RUN_STATE_IO_ERROR) &&
-        !qatomic_read(&log->writer.error) &&
-        mmt_ring_used(log->ring) <= log->low_water) {
+    while ((log = vfio_trace_log_next(log))) {
+        if (qatomic_read(&log->writer.error) ||
+            mmt_ring_used(log->ring) > log->low_water) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A reset makes PRELAUNCH of the state in which we stopped the guest. */
+static bool guest_stands(void)
+{
+    return runstate_check(RUN_STATE_IO_ERROR) ||
+           runstate_check(RUN_STATE_PRELAUNCH);
+}
+
+static void log_resume(void *opaque)
+{
+    /* A dump takes the guest's standing still for granted. */
+    if (!qatomic_read(&pause_asked) || !all_logs_well() ||
+        qemu_system_dump_in_progress()) {
+        return;
+    }
+    if (pause_held && guest_stands()) {
         vm_start();
+    } else if (runstate_is_running()) {
+        /* Not stopped yet, or a "cont" has swallowed the request. */
+        qemu_system_vmstop_request_prepare();
+        qemu_system_vmstop_request(RUN_STATE_IO_ERROR);
     }
 }
 
-void vfio_trace_log_vm_state_change(void *opaque, bool running, RunState state)
+void vfio_trace_log_release(void)
 {
-    VFIOTraceLog *log = opaque;
+    qemu_bh_schedule(resume_bh);
+}
 
-    if (running) {
+static void guest_runs(void)
+{
+    VFIOTraceLog *log = NULL;
+
+    pause_held = false;
+    qatomic_set(&pause_asked, false);
+    while ((log = vfio_trace_log_next(log))) {
+        log->used |= !QTAILQ_EMPTY(&log->taps);
         qatomic_set(&log->pausing, false);
-    } else if (qatomic_read(&log->pausing)) {
-        qemu_bh_schedule(log->resume_bh);
+        /* The user has let a guest go whose log is not well yet. */
+        if (qatomic_read(&log->writer.error) ||
+            mmt_ring_used(log->ring) >= log->high_water) {
+            vfio_trace_log_pause(log);
+        }
+    }
+}
+
+static void log_vm_state_change(void *opaque, bool running, RunState state)
+{
+    if (running) {
+        guest_runs();
+    } else if (qatomic_read(&pause_asked) && state == RUN_STATE_IO_ERROR) {
+        pause_held = true;
+        qemu_bh_schedule(resume_bh);
+    }
+}
+
+void vfio_trace_log_pause_init(void)
+{
+    if (!resume_bh) {
+        resume_bh = qemu_bh_new(log_resume, NULL);
+        qemu_add_vm_change_state_handler(log_vm_state_change, NULL);
     }
 }

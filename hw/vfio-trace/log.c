@@ -17,6 +17,7 @@
 #include "compat.h"
 #include "log.h"
 #include "log-file.h"
+#include "tap.h"
 
 static QTAILQ_HEAD(, VFIOTraceLog) logs = QTAILQ_HEAD_INITIALIZER(logs);
 
@@ -76,10 +77,13 @@ static bool log_put_text(VFIOTraceLog *log, MmtKind kind,
 
 char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp)
 {
+    ERRP_GUARD();
     char buf[MMT_MARK_MAX + 1];
     size_t len = mmt_mark_sanitize(text, strlen(text), buf);
 
-    if (!log_put_text(log, MMT_KIND_MARK, buf, len)) {
+    /* What is above the mark is for the vCPUs. */
+    if (mmt_ring_used(log->ring) >= log->high_water ||
+        !log_put_text(log, MMT_KIND_MARK, buf, len)) {
         error_setg(errp, "the ring of trace log '%s' is full: the marker is "
                    "not in the log", log->id);
         error_append_hint(errp, "Try again when query-vfio-trace shows "
@@ -112,18 +116,41 @@ void vfio_trace_log_pcidev(VFIOTraceLog *log, const MmtPciDev *dev)
     char buf[MMT_LINE_MAX];
     size_t len = mmt_format_pcidev(dev, buf);
 
-    log->used = true;
     if (!log_put_text(log, MMT_KIND_LINE, buf, len)) {
         log_lose(log);
     }
 }
 
+/* The end of what a device of the log has at @addr, or 0 if that is free. */
+static uint64_t log_taken(VFIOTraceLog *log, bool io, uint64_t addr,
+                          uint64_t size)
+{
+    PCITap *tap;
+    int i;
+
+    QTAILQ_FOREACH(tap, &log->taps, next) {
+        for (i = 0; i < MMT_PCI_RESOURCES; i++) {
+            uint64_t start = tap->pci.start[i] & ~0xfull;
+            uint64_t end = start + tap->pci.size[i];
+            bool is_io = tap->pci.start[i] & PCI_BASE_ADDRESS_SPACE_IO;
+
+            if (tap->pci.size[i] && is_io == io && addr < end &&
+                start < addr + size) {
+                return end;
+            }
+        }
+    }
+    return 0;
+}
+
 uint64_t vfio_trace_log_synthetic(VFIOTraceLog *log, bool io, uint64_t size)
 {
-    uint64_t *next = io ? &log->synthetic_io : &log->synthetic_mem;
-    uint64_t addr = ROUND_UP(*next, size);
+    uint64_t addr = ROUND_UP(io ? SYNTHETIC_IO : SYNTHETIC_MEM, size);
+    uint64_t end;
 
-    *next = addr + size;
+    while ((end = log_taken(log, io, addr, size))) {
+        addr = ROUND_UP(end, size);
+    }
     return addr;
 }
 
@@ -134,26 +161,55 @@ VFIOTraceLog *vfio_trace_log_next(VFIOTraceLog *log)
     return log ? QTAILQ_NEXT(log, next) : QTAILQ_FIRST(&logs);
 }
 
-VFIOTraceLog *vfio_trace_log_find(const char *id, Error **errp)
+VFIOTraceLog *vfio_trace_log_by_name(const char *id)
 {
     VFIOTraceLog *log;
 
-    if (!id) {
-        log = QTAILQ_FIRST(&logs);
-        if (log && !QTAILQ_NEXT(log, next)) {
-            return log;
-        }
-        error_setg(errp, log ? "there are several trace logs: name one"
-                             : "there is no trace log");
-        return NULL;
-    }
     QTAILQ_FOREACH(log, &logs, next) {
         if (g_str_equal(log->id, id)) {
             return log;
         }
     }
-    error_setg(errp, "there is no trace log '%s'", id);
     return NULL;
+}
+
+static VFIOTraceLog *log_find_only(Error **errp)
+{
+    ERRP_GUARD();
+    VFIOTraceLog *log, *only = NULL;
+
+    QTAILQ_FOREACH(log, &logs, next) {
+        if (log->private) {
+            continue;
+        }
+        if (only) {
+            error_setg(errp, "there are several trace logs: name one");
+            return NULL;
+        }
+        only = log;
+    }
+    if (!only) {
+        error_setg(errp, "there is no trace log");
+        error_append_hint(errp, "-object vfio-trace-log,id=ID,file=PATH makes "
+                          "one; it must come first.\n");
+    }
+    return only;
+}
+
+VFIOTraceLog *vfio_trace_log_find(const char *id, Error **errp)
+{
+    VFIOTraceLog *log;
+
+    if (!id) {
+        return log_find_only(errp);
+    }
+    log = vfio_trace_log_by_name(id);
+    if (!log || log->private) {
+        error_setg(errp, log ? "trace log '%s' belongs to a device"
+                             : "there is no trace log '%s'", id);
+        return NULL;
+    }
+    return log;
 }
 
 /* --- opening and closing ------------------------------------------------ */
@@ -181,6 +237,10 @@ static void log_free_ring(VFIOTraceLog *log)
 /* Bring the file to its end. */
 static void log_finish(VFIOTraceLog *log)
 {
+    if (log->closing) {
+        return;
+    }
+    qatomic_set(&log->closing, true);
     vfio_trace_log_markf(log, "end");
     vfio_trace_writer_stop(&log->writer);
 
@@ -191,6 +251,10 @@ static void log_finish(VFIOTraceLog *log)
     if (log->created && !log->used) {
         vfio_trace_file_remove(log->writer.fd, log->file);
     }
+    if (close(log->writer.fd) < 0) {
+        error_report("vfio-trace: '%s' may be incomplete: %s", log->file,
+                     strerror(errno));
+    }
 }
 
 static void log_close(VFIOTraceLog *log)
@@ -200,23 +264,46 @@ static void log_close(VFIOTraceLog *log)
     }
     log->open = false;
     log_finish(log);
-    close(log->writer.fd);
-    qemu_del_vm_change_state_handler(log->vmstate);
-    qemu_bh_delete(log->resume_bh);
-    qemu_remove_exit_notifier(&log->exit);
     migrate_del_blocker(&log->migration_blocker);
     QTAILQ_REMOVE(&logs, log, next);
     log_free_ring(log);
+    /* The guest may have waited for this log only. */
+    vfio_trace_log_release();
 }
 
-static void log_exit(Notifier *n, void *data)
+/*
+ * Objects and devices are not taken down when QEMU exits, and vCPUs may still
+ * be inside a callback when a device calls exit(): only the files are brought
+ * to their end, nothing is freed.
+ */
+static void logs_exit(Notifier *n, void *data)
 {
-    /*
-     * Objects and devices are not taken down when QEMU exits, and vCPUs may
-     * still be inside a callback when a device calls exit(): only the file
-     * is brought to its end, nothing is freed.
-     */
-    log_finish(container_of(n, VFIOTraceLog, exit));
+    /* exit() in a callback has it; else the RCU thread may be closing a log */
+    bool locked = bql_locked();
+    VFIOTraceLog *log;
+
+    if (!locked) {
+        bql_lock();
+    }
+    QTAILQ_FOREACH(log, &logs, next) {
+        log_finish(log);
+    }
+    if (!locked) {
+        bql_unlock();
+    }
+}
+
+static Notifier logs_exit_notifier = { .notify = logs_exit };
+
+static void logs_init(void)
+{
+    static bool done;
+
+    if (!done) {
+        done = true;
+        qemu_add_exit_notifier(&logs_exit_notifier);
+        vfio_trace_log_pause_init();
+    }
 }
 
 /* Lets a line be found in dmesg and in other logs of the host. */
@@ -233,17 +320,22 @@ static void log_mark_clock(VFIOTraceLog *log)
 
 static bool log_start(VFIOTraceLog *log, Error **errp)
 {
+    char *path;
     int fd;
 
     if (!log->file || !*log->file) {
         error_setg(errp, "a trace log needs file=PATH");
         return false;
     }
-    if (vfio_trace_log_find(log->id, NULL)) {
+    if (vfio_trace_log_by_name(log->id)) {
         error_setg(errp, "there is a trace log '%s' already", log->id);
         return false;
     }
 
+    /* QEMU may change its directory, and status tells the path to others. */
+    path = g_canonicalize_filename(log->file, NULL);
+    g_free(log->file);
+    log->file = path;
     fd = vfio_trace_file_open(log->file, log->overwrite, &log->created, errp);
     if (fd < 0) {
         return false;
@@ -262,13 +354,7 @@ static bool log_start(VFIOTraceLog *log, Error **errp)
     log->high_water = log->ring->slots / 4 * 3;
     log->low_water = log->ring->slots / 4;
     log->next_map_id = 1;
-    log->synthetic_mem = SYNTHETIC_MEM;
-    log->synthetic_io = SYNTHETIC_IO;
-    log->resume_bh = qemu_bh_new(vfio_trace_log_resume_bh, log);
-    log->vmstate = qemu_add_vm_change_state_handler(
-        vfio_trace_log_vm_state_change, log);
-    log->exit.notify = log_exit;
-    qemu_add_exit_notifier(&log->exit);
+    logs_init();
     QTAILQ_INSERT_TAIL(&logs, log, next);
     log->open = true;
 
@@ -298,6 +384,7 @@ VFIOTraceLog *vfio_trace_log_private(Object *owner, const char *id,
     log->id = g_strdup(id);
     log->file = g_strdup(file);
     log->overwrite = overwrite;
+    log->private = true;
     if (!log_start(log, errp)) {
         object_unref(OBJECT(log));
         return NULL;
@@ -319,7 +406,7 @@ static void log_complete(UserCreatable *uc, Error **errp)
 
 static bool log_can_be_deleted(UserCreatable *uc)
 {
-    return QTAILQ_EMPTY(&VFIO_TRACE_LOG(uc)->taps);
+    return !VFIO_TRACE_LOG(uc)->users;
 }
 
 static char *log_get_file(Object *obj, Error **errp)

@@ -9,10 +9,8 @@
 #ifndef HW_VFIO_TRACE_LOG_H
 #define HW_VFIO_TRACE_LOG_H
 
-#include "qemu/notify.h"
 #include "qemu/queue.h"
 #include "qom/object.h"
-#include "system/runstate.h"
 #include "libmmiotrace/format.h"
 #include "libmmiotrace/ring.h"
 #include "writer.h"
@@ -30,21 +28,26 @@ typedef struct PCITap PCITap;
 /**
  * struct VFIOTraceLog: a log
  * @id: what users call it; the object's own, or its device's
- * @file: path as given
+ * @file: path as given, absolute once the log is open
  * @overwrite: take an existing file
  * @created: the file was not there before
- * @used: a device or a marker is in the log
+ * @used: the guest has run with a device on this log, or a marker is in it
+ * @private: belongs to one device; others can't use it
+ * @open: the file, the ring and the writer are there
+ * @closing: the file is being brought to its end, or has been; also read by
+ *           the writer
+ * @users: devices and pci-trace objects that use it
  * @ring_size: bytes, as given
  * @ring: where vCPUs put their records
  * @high_water: slots in use at which the guest is paused
- * @low_water: slots in use at which it goes on
- * @pausing: a pause was asked for and the guest has not gone on since;
- *           also read and set by the writer
- * @resume_bh: runs in the main loop when the ring has emptied
+ * @low_water: slots in use at which it may go on
+ * @writer: who empties the ring
+ * @pausing: a pause was asked for and the guest has not gone on since; also
+ *           set by the writer
+ * @migration_blocker: why the machine can't be migrated
  * @next_map_id: the next region's number
- * @synthetic_mem: next address for regions that have none on the host
- * @synthetic_io: next port for them
  * @taps: the devices
+ * @next: in the list of all logs
  */
 struct VFIOTraceLog {
     Object parent_obj;
@@ -54,23 +57,20 @@ struct VFIOTraceLog {
     bool overwrite;
     bool created;
     bool used;
+    bool private;
     bool open;
-    uint64_t ring_size;
+    bool closing;
+    unsigned users;
 
+    uint64_t ring_size;
     MmtRing *ring;
     uint64_t high_water;
     uint64_t low_water;
     VFIOTraceWriter writer;
-
     bool pausing;
-    QEMUBH *resume_bh;
-    VMChangeStateEntry *vmstate;
-    Notifier exit;
     Error *migration_blocker;
 
     uint32_t next_map_id;
-    uint64_t synthetic_mem;
-    uint64_t synthetic_io;
     QTAILQ_HEAD(, PCITap) taps;
     QTAILQ_ENTRY(VFIOTraceLog) next;
 };
@@ -127,15 +127,23 @@ void vfio_trace_log_pcidev(VFIOTraceLog *log, const MmtPciDev *dev);
  * @io: whether ports are wanted
  * @size: bytes, a power of two
  *
- * Return: an address aligned to @size that no other synthetic region of this
- * log has
+ * Return: an address aligned to @size at which no device that is on this log
+ * now has anything
  */
 uint64_t vfio_trace_log_synthetic(VFIOTraceLog *log, bool io, uint64_t size);
 
 /**
- * vfio_trace_log_find() - a log by its name
+ * vfio_trace_log_by_name() - any log by its name
+ * @id: its id
+ *
+ * Return: the log, not referenced, or NULL
+ */
+VFIOTraceLog *vfio_trace_log_by_name(const char *id);
+
+/**
+ * vfio_trace_log_find() - a log for a device
  * @id: its id, or NULL for the only one there is
- * @errp: error if there is none, or several and no @id
+ * @errp: error if there is none, or several and no @id, or it is private
  *
  * Return: the log, not referenced
  */
@@ -171,9 +179,18 @@ VFIOTraceLog *vfio_trace_log_next(VFIOTraceLog *log);
  */
 void vfio_trace_log_pause(VFIOTraceLog *log);
 
+/**
+ * vfio_trace_log_release() - see whether the guest may go on
+ *
+ * For when a log has gone.
+ */
+void vfio_trace_log_release(void);
+
+/**
+ * vfio_trace_log_pause_init() - watch the guest's state; once is enough
+ */
+void vfio_trace_log_pause_init(void);
+
 extern const VFIOTraceWriterOps vfio_trace_log_writer_ops;
-void vfio_trace_log_resume_bh(void *opaque);
-void vfio_trace_log_vm_state_change(void *opaque, bool running,
-                                    RunState state);
 
 #endif /* HW_VFIO_TRACE_LOG_H */

@@ -2,8 +2,9 @@
 /*
  * vfio-trace: a tap on any PCI device of the machine
  *
- * -object pci-trace,device=ID waits for a device of that name and taps it:
- * emulated devices, vfio-user ones, and those that come by hot-plug.
+ * -object pci-trace,device=ID taps the device of that name when it is realized:
+ * emulated devices, vfio-user ones, and those that come by hot-plug.  It taps a
+ * new one of that name, too, when the device has gone.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -23,8 +24,10 @@ OBJECT_DECLARE_SIMPLE_TYPE(PCITrace, PCI_TRACE)
  * @device: device=: ID of the device
  * @log_id: log=: ID of the log, or NULL for the only one
  * @driver: driver=: name for the PCIDEV line, or NULL for the device's type
+ * @wait: wait=: the device need not be there yet
  * @log: the log; referenced
  * @tap: the tap, while the device is there
+ * @listening: @listener is registered: the properties are settled
  * @listener: tells of devices that come and go
  * @machine_done: tells when all devices of the command line are there
  */
@@ -34,6 +37,7 @@ struct PCITrace {
     char *device;
     char *log_id;
     char *driver;
+    bool wait;
     VFIOTraceLog *log;
     PCITap *tap;
     bool listening;
@@ -88,16 +92,17 @@ static void pci_trace_machine_done(Notifier *n, void *data)
 {
     PCITrace *t = container_of(n, PCITrace, machine_done);
 
-    if (!t->tap) {
+    if (!t->tap && !t->wait) {
         error_report("pci-trace: there is no device '%s'", t->device);
-        error_printf("Give the device that is to be traced id=%s.\n",
-                     t->device);
+        error_printf("Give the device that is to be traced id=%s, or set "
+                     "wait=on if it is plugged in later.\n", t->device);
         exit(1);
     }
 }
 
 static void pci_trace_complete(UserCreatable *uc, Error **errp)
 {
+    ERRP_GUARD();
     PCITrace *t = PCI_TRACE(uc);
     DeviceState *dev;
 
@@ -111,19 +116,19 @@ static void pci_trace_complete(UserCreatable *uc, Error **errp)
     t->log = vfio_trace_log_find(t->log_id, errp);
     if (!t->log) {
         error_prepend(errp, "pci-trace: ");
-        error_append_hint(errp, "-object vfio-trace-log,id=ID,file=PATH makes "
-                          "one; it must come first.\n");
         return;
     }
     object_ref(OBJECT(t->log));
+    t->log->users++;
 
     if (phase_check(PHASE_MACHINE_READY)) {
         dev = qdev_find_recursive(sysbus_get_default(), t->device);
-        if (!dev) {
+        if (!dev && !t->wait) {
             error_setg(errp, "pci-trace: there is no device '%s'", t->device);
+            error_append_hint(errp, "wait=on waits until it is plugged in.\n");
             return;
         }
-        if (!pci_trace_attach(t, dev, errp)) {
+        if (dev && !pci_trace_attach(t, dev, errp)) {
             return;
         }
     } else {
@@ -143,15 +148,21 @@ static bool pci_trace_can_be_deleted(UserCreatable *uc)
     return !PCI_TRACE(uc)->tap;
 }
 
-static void pci_trace_set(Object *obj, char **field, const char *value,
-                          Error **errp)
+static bool pci_trace_is_settled(Object *obj, Error **errp)
 {
     if (PCI_TRACE(obj)->listening) {
         error_setg(errp, "pci-trace can't be changed once it is there");
-        return;
     }
-    g_free(*field);
-    *field = g_strdup(value);
+    return PCI_TRACE(obj)->listening;
+}
+
+static void pci_trace_set(Object *obj, char **field, const char *value,
+                          Error **errp)
+{
+    if (!pci_trace_is_settled(obj, errp)) {
+        g_free(*field);
+        *field = g_strdup(value);
+    }
 }
 
 #define PCI_TRACE_STRING(name)                                              \
@@ -170,6 +181,18 @@ PCI_TRACE_STRING(device)
 PCI_TRACE_STRING(log_id)
 PCI_TRACE_STRING(driver)
 
+static bool pci_trace_get_wait(Object *obj, Error **errp)
+{
+    return PCI_TRACE(obj)->wait;
+}
+
+static void pci_trace_set_wait(Object *obj, bool value, Error **errp)
+{
+    if (!pci_trace_is_settled(obj, errp)) {
+        PCI_TRACE(obj)->wait = value;
+    }
+}
+
 static void pci_trace_finalize(Object *obj)
 {
     PCITrace *t = PCI_TRACE(obj);
@@ -181,6 +204,7 @@ static void pci_trace_finalize(Object *obj)
         qemu_remove_machine_init_done_notifier(&t->machine_done);
     }
     if (t->log) {
+        t->log->users--;
         object_unref(OBJECT(t->log));
     }
     g_free(t->device);
@@ -207,6 +231,10 @@ static void pci_trace_class_init(ObjectClass *klass, CLASS_DATA *data)
                                   pci_trace_set_driver);
     object_class_property_set_description(klass, "driver",
         "Driver name in the log's PCIDEV line");
+    object_class_property_add_bool(klass, "wait", pci_trace_get_wait,
+                                   pci_trace_set_wait);
+    object_class_property_set_description(klass, "wait",
+        "The device may be plugged in later");
 }
 
 static const TypeInfo pci_trace_info = {

@@ -11,6 +11,7 @@
 #include "hw/core/cpu.h"
 #include "hw/pci/pci.h"
 #include "hw/pci/pci_bus.h"
+#include "system/runstate.h"
 #include "tap.h"
 
 /* --- one access --------------------------------------------------------- */
@@ -43,7 +44,7 @@ static MemTxResult tap_access(PCITapBar *bar, hwaddr addr, uint64_t *data,
     MmtSlot spare;
     MmtSlot *slot = vfio_trace_log_begin(bar->tap->log, &spare);
     MmtRecord *rec = &slot->rec;
-    uint8_t buf[8];
+    uint8_t buf[8] = { 0 };
     MemTxResult result;
 
     rec->kind = write ? MMT_KIND_WRITE : MMT_KIND_READ;
@@ -112,7 +113,8 @@ static void tap_bar_swap(PCITapBar *bar, MemoryRegion *from, MemoryRegion *to)
     PCIIORegion *r = &bar->tap->pdev->io_regions[bar->nr];
 
     memory_region_transaction_begin();
-    if (memory_region_is_mapped(from)) {
+    /* Not memory_region_is_mapped(): that is true through an alias as well. */
+    if (r->addr != PCI_BAR_UNMAPPED) {
         memory_region_del_subregion(r->address_space, from);
         memory_region_add_subregion_overlap(r->address_space, r->addr, to, 1);
     }
@@ -129,11 +131,11 @@ static void tap_bar_attach(PCITapBar *bar)
     memory_region_init_io(&bar->trap, OBJECT(tap), &tap_ops, bar,
                           "vfio-trace trap", bar->size);
     /*
-     * The device's own regions keep their guard.  Without this, an access
-     * that passes the trap and then enters the device would count as nested
-     * and be dropped.
+     * An access that passes the trap and then enters the device must not count
+     * as nested, or QEMU's re-entrancy guard drops it.  The guard goes by the
+     * device that owns a region; the tap, which is none, owns this one.
      */
-    bar->trap.disable_reentrancy_guard = true;
+    assert(!bar->trap.dev);
     memory_region_init_alias(&bar->window, OBJECT(tap), "vfio-trace window",
                              &bar->trap, 0, bar->size);
     memory_region_init(&bar->container, OBJECT(tap), name, bar->size);
@@ -199,6 +201,7 @@ static void tap_describe(PCITap *tap)
 /* Regions that the host has no address for still need one in the log. */
 static bool tap_place(PCITap *tap)
 {
+    uint64_t rom = tap->pdev->io_regions[PCI_ROM_SLOT].size;
     bool synthetic = false;
     int i;
 
@@ -222,18 +225,18 @@ static bool tap_place(PCITap *tap)
             (type & PCI_BASE_ADDRESS_SPACE_IO ? PCI_BASE_ADDRESS_IO_MASK
                                               : PCI_BASE_ADDRESS_MEM_MASK);
     }
+    if (rom && !tap->host) {
+        tap->pci.start[PCI_ROM_SLOT] =
+            vfio_trace_log_synthetic(tap->log, false, rom);
+        tap->pci.size[PCI_ROM_SLOT] = rom;
+    }
     return synthetic;
-}
-
-static const char *tap_id(PCITap *tap)
-{
-    return DEVICE(tap->pdev)->id ?: object_get_typename(OBJECT(tap->pdev));
 }
 
 /* What is in the log, and what can not be: nobody should have to guess. */
 static void tap_log_coverage(PCITap *tap, bool synthetic)
 {
-    const char *id = tap_id(tap);
+    const char *id = tap->name;
     uint64_t rom = tap->pdev->io_regions[PCI_ROM_SLOT].size;
     int i;
 
@@ -284,7 +287,16 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log, const char *host,
     tap->log = log;
     object_ref(OBJECT(log));
     QTAILQ_INSERT_TAIL(&log->taps, tap, next);
+    log->users++;
+    log->used |= runstate_is_running();
     tap->host = g_strdup(host);
+    if (DEVICE(pdev)->id) {
+        tap->name = g_strdup(DEVICE(pdev)->id);
+    } else if (host) {
+        tap->name = g_strdup(host);
+    } else {
+        tap->name = object_get_canonical_path(OBJECT(pdev));
+    }
     if (pci) {
         tap->pci = *pci;
     } else {
@@ -336,9 +348,10 @@ void pci_tap_detach(PCITap *tap)
     }
     memory_region_transaction_commit();
     pci_tap_unlisten(tap);
-    vfio_trace_log_markf(tap->log, "detached id=%s", tap_id(tap));
+    vfio_trace_log_markf(tap->log, "detached id=%s", tap->name);
 
     QTAILQ_REMOVE(&tap->log->taps, tap, next);
+    tap->log->users--;
     tap->attached = false;
 
     /*
@@ -360,6 +373,7 @@ static void tap_finalize(Object *obj)
         object_unref(OBJECT(tap->log));
     }
     g_free(tap->host);
+    g_free(tap->name);
 }
 
 static const TypeInfo tap_info = {

@@ -104,7 +104,13 @@ typedef struct PCITapBar {
  * @log: where the records go; referenced
  * @pci: what its PCIDEV line says
  * @host: the device's address on the host, or NULL if it has none
+ * @name: what the log calls it: its ID, else @host, else its path
+ * @attached: between pci_tap_attach() and pci_tap_detach()
  * @bar: the BARs
+ * @memory: follows the memory BARs
+ * @io: follows the I/O BARs
+ * @rcu: for the end
+ * @next: in the list of the log's devices
  */
 struct PCITap {
     Object parent_obj;
@@ -113,6 +119,7 @@ struct PCITap {
     VFIOTraceLog *log;
     MmtPciDev pci;
     char *host;
+    char *name;
     bool attached;
     PCITapBar bar[PCI_TAP_BARS];
     MemoryListener memory;
@@ -154,7 +161,17 @@ void pci_tap_detach(PCITap *tap);
 bool pci_tap_valid_driver(const char *driver, Error **errp);
 
 /* tap-map.c: MAP and UNMAP as the guest moves BARs */
+
+/**
+ * pci_tap_listen() - log where the guest sees the BARs, from now on
+ * @tap: the tap; its traps stand in the guest's address spaces
+ */
 void pci_tap_listen(PCITap *tap);
+
+/**
+ * pci_tap_unlisten() - log that the guest sees none any more
+ * @tap: the tap
+ */
 void pci_tap_unlisten(PCITap *tap);
 
 #endif /* HW_VFIO_TRACE_TAP_H */

@@ -55,24 +55,52 @@ static char *vfio_pci_trace_sysfsdev(VFIOPCITrace *t)
                            vdev->host.slot, vdev->host.function);
 }
 
+static bool vfio_pci_trace_host_given(VFIOPCITrace *t)
+{
+    VFIOPCIDevice *vdev = VFIO_PCI_OF(t);
+
+    /* vfio-pci sets these to ~0 until host= is given. */
+    return vdev->vbasedev.sysfsdev || ~vdev->host.domain;
+}
+
+/* What a log of the device's own is called, which has no ID of its own. */
+static char *vfio_pci_trace_log_id(VFIOPCITrace *t)
+{
+    if (DEVICE(t)->id) {
+        return g_strdup(DEVICE(t)->id);
+    }
+    if (vfio_pci_trace_host_given(t)) {
+        g_autofree char *sysfsdev = vfio_pci_trace_sysfsdev(t);
+
+        return g_path_get_basename(sysfsdev);
+    }
+    return g_strdup(TYPE_VFIO_PCI_TRACE);
+}
+
 static VFIOTraceLog *vfio_pci_trace_log(VFIOPCITrace *t, Error **errp)
 {
+    ERRP_GUARD();
+    g_autofree char *id = vfio_pci_trace_log_id(t);
+    VFIOTraceLog *log;
+
     if (t->file && t->log_id) {
         error_setg(errp, "trace-file and trace-log exclude each other");
         return NULL;
     }
     if (t->file) {
-        g_autofree char *sysfsdev = vfio_pci_trace_sysfsdev(t);
-        g_autofree char *name = g_path_get_basename(sysfsdev);
-
-        return vfio_trace_log_private(OBJECT(t), DEVICE(t)->id ?: name,
-                                      t->file, t->overwrite, errp);
+        return vfio_trace_log_private(OBJECT(t), id, t->file, t->overwrite,
+                                      errp);
     }
     if (t->overwrite) {
         error_setg(errp, "trace-overwrite belongs to trace-file");
         return NULL;
     }
-    return vfio_trace_log_find(t->log_id, errp);
+    log = vfio_trace_log_find(t->log_id, errp);
+    if (!log && !t->log_id) {
+        error_append_hint(errp, "Or give " TYPE_VFIO_PCI_TRACE " a log of its "
+                          "own: trace-file=PATH.\n");
+    }
+    return log;
 }
 
 /*
@@ -87,25 +115,21 @@ static void vfio_pci_trace_drop_log(VFIOPCITrace *t, VFIOTraceLog *log)
     }
 }
 
-static bool vfio_pci_trace_host_given(VFIOPCITrace *t)
-{
-    VFIOPCIDevice *vdev = VFIO_PCI_OF(t);
-
-    /* vfio-pci sets these to ~0 until host= is given. */
-    return vdev->vbasedev.sysfsdev || ~vdev->host.domain;
-}
-
 static bool vfio_pci_trace_attach(VFIOPCITrace *t, VFIOTraceLog *log,
                                   Error **errp)
 {
     ERRP_GUARD();
-    g_autofree char *sysfsdev = vfio_pci_trace_sysfsdev(t);
     g_autofree char *bdf = NULL;
     MmtPciDev pci = { 0 };
 
-    bdf = hostdev_describe(sysfsdev, &pci, errp);
-    if (*errp) {
-        return false;
+    /* With an fd from elsewhere nobody has said where the device stands. */
+    if (vfio_pci_trace_host_given(t)) {
+        g_autofree char *sysfsdev = vfio_pci_trace_sysfsdev(t);
+
+        bdf = hostdev_describe(sysfsdev, &pci, errp);
+        if (*errp) {
+            return false;
+        }
     }
     t->tap = pci_tap_attach(PCI_DEVICE(t), log, bdf, bdf ? &pci : NULL,
                             t->driver, errp);
@@ -135,8 +159,6 @@ static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
     log = vfio_pci_trace_log(t, errp);
     if (!log) {
         error_prepend(errp, "%s: ", TYPE_VFIO_PCI_TRACE);
-        error_append_hint(errp, "Give trace-file=PATH, or trace-log=ID of a "
-                          "-object vfio-trace-log,id=ID,file=PATH.\n");
         return;
     }
 

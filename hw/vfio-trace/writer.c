@@ -46,10 +46,6 @@ static bool writer_write(VFIOTraceWriter *w, const char *buf, size_t len)
         ssize_t n = write(w->fd, buf, len);
 
         if (n >= 0) {
-            if (w->error) {
-                error_report("vfio-trace: '%s' can be written again", w->name);
-                qatomic_set(&w->error, 0);
-            }
             buf += n;
             len -= n;
             qatomic_set(&w->bytes, w->bytes + n);
@@ -69,6 +65,10 @@ static bool writer_write(VFIOTraceWriter *w, const char *buf, size_t len)
             return false;
         }
         writer_sleep(w, WRITER_RETRY_MS);
+    }
+    if (w->error) {
+        error_report("vfio-trace: '%s' can be written again", w->name);
+        qatomic_set(&w->error, 0);
     }
     return true;
 }

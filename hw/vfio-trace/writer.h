@@ -17,8 +17,8 @@
  * struct VFIOTraceWriterOps: what the writer asks of its log
  * @stuck: the file can not be written; called once per failure, from the
  *         writer's thread
- * @drained: the ring has at most the low-water mark of slots in use; called
- *           after every write, from the writer's thread
+ * @drained: called after every batch, an empty one too, from the writer's
+ *           thread
  */
 typedef struct VFIOTraceWriterOps {
     void (*stuck)(void *opaque);
@@ -30,9 +30,17 @@ typedef struct VFIOTraceWriterOps {
  * @ring: where records come from
  * @fd: the file
  * @name: its name, for messages
+ * @ops: what to call in the log
+ * @opaque: for @ops
  * @records: records written
  * @bytes: bytes written
  * @error: errno of the last write, 0 when it went well
+ * @thread: the thread
+ * @lock: protects @quit
+ * @wake: wakes the thread when @quit is set
+ * @quit: write what is left, and end
+ * @fmt: what the formatter remembers
+ * @buf: the text of a batch
  *
  * @records, @bytes and @error may be read with qatomic_read() by anybody.
  */
@@ -75,7 +83,8 @@ void vfio_trace_writer_start(VFIOTraceWriter *w, MmtRing *ring, int fd,
  *
  * Accesses that are still on their way to a device are written as pending.
  * If the file can not be written now, says how much was lost by that.
- * Call it with all vCPUs stopped, or from one that will not return.
+ * No producer may be left: no device on the log any more, or all vCPUs stopped,
+ * or the call comes from one that will not return.
  */
 void vfio_trace_writer_stop(VFIOTraceWriter *w);
 

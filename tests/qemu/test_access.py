@@ -262,7 +262,8 @@ def host_facts(scratch):
     log = mmt.Log(f"{scratch}/log")
     pcidev = log.of(mmt.Pcidev)[0]
     equal((pcidev.vendor, pcidev.device), (0x8086, 0x10d3), "PCI ID")
-    equal(pcidev.size, [0x20000, 0x20000, 0x20, 0x4000, 0, 0, 0], "sizes")
+    equal(pcidev.size, [0x20000, 0x20000, 0x20, 0x4000, 0, 0, 0x1000],
+          "sizes")
     equal(pcidev.driver, "e1000e", "driver")
     marks = "\n".join(log.marks("vfio-trace: "))
     matches(marks, r"device id=dev0 host=none type=e1000e "

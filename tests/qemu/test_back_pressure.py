@@ -11,7 +11,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import mmt, tap                                      # noqa: E402
-from common.qemu import COMMAND_MEMORY, MMIO, Machine            # noqa: E402
+from common.qemu import COMMAND_MEMORY, MMIO, Machine, QMPError  # noqa: E402
 from common.tap import equal, matches, test                      # noqa: E402
 
 SLOT = 5
@@ -137,6 +137,87 @@ def user_stops_meanwhile(scratch):
         equal(m.qmp.execute("query-vfio-trace")[0]["stopped"], False,
               "stopped")
         m.quit()
+
+
+@test
+def reset_meanwhile(scratch):
+    """A reset while the guest waits does not leave it waiting for ever."""
+    with machine(scratch) as m:
+        m.set_bar(SLOT, 0, MMIO)
+        m.command(SLOT, COMMAND_MEMORY)
+        write_until_stuck(m)
+        m.qmp.wait_event("STOP")
+        m.qmp.execute("system_reset")
+        m.qmp.wait_event("RESET")
+        lift(m)
+        m.qmp.wait_event("RESUME")
+        equal(m.qmp.execute("query-status")["status"], "running", "status")
+        m.quit()
+
+
+@test
+def log_goes_meanwhile(scratch):
+    """The guest goes on when the log it waits for is closed."""
+    with machine(scratch) as m:
+        m.set_bar(SLOT, 0, MMIO)
+        m.command(SLOT, COMMAND_MEMORY)
+        write_until_stuck(m)
+        m.qmp.wait_event("STOP")
+        m.qmp.execute("device_del", id="dut")
+        m.eject(SLOT)
+        m.qmp.wait_event("DEVICE_DELETED")
+        m.qmp.execute("object-del", id="trace")
+        m.qmp.execute("object-del", id="log")
+        m.qmp.wait_event("RESUME")
+        equal(m.qmp.execute("query-status")["status"], "running", "status")
+        matches(m.stderr(), "is incomplete: File too large")
+        m.quit()
+
+
+@test
+def cont_meanwhile(scratch):
+    """"cont" with the disk still full: paused again, and nothing is lost."""
+    with machine(scratch) as m:
+        m.set_bar(SLOT, 0, MMIO)
+        m.command(SLOT, COMMAND_MEMORY)
+        n = write_until_stuck(m)
+        m.qmp.wait_event("STOP")
+        for _ in range(5):
+            m.qmp.execute("cont")
+            m.qmp.wait_event("STOP")
+            m.write(MMIO + 4, 4, n)
+            n += 1
+        lift(m)
+        m.qmp.wait_event("RESUME")
+        m.quit()
+    equal([a.value for a in mmt.Log(f"{scratch}/log").accesses()],
+          list(range(n)), "values")
+
+
+@test
+def markers_leave_headroom(scratch):
+    """Markers are refused before they take the room that is the vCPUs'."""
+    with machine(scratch) as m:
+        m.set_bar(SLOT, 0, MMIO)
+        m.command(SLOT, COMMAND_MEMORY)
+        n = write_until_stuck(m)
+        for _ in range(100):
+            try:
+                m.qmp.execute("vfio-trace-mark", text="x" * 900)
+            except QMPError as e:
+                matches(str(e), "ring of trace log 'log' is full")
+                break
+        else:
+            raise AssertionError("markers fill the ring")
+        for _ in range(200):
+            m.write(MMIO + 4, 4, n)
+            n += 1
+        equal(m.qmp.execute("query-vfio-trace")[0]["lost"], 0, "lost")
+        lift(m)
+        m.qmp.wait_event("RESUME")
+        m.quit()
+    equal([a.value for a in mmt.Log(f"{scratch}/log").accesses()],
+          list(range(n)), "values")
 
 
 @test

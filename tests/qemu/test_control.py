@@ -138,9 +138,13 @@ def hmp_mark(scratch):
     """HMP's vfio_trace_mark takes the rest of the line."""
     with machine(scratch) as m:
         equal(m.qmp.hmp("vfio_trace_mark mode set to 1920x1080"), "", "HMP")
+        equal(m.qmp.hmp("vfio_trace_mark -l log just there"), "", "HMP")
+        matches(m.qmp.hmp("vfio_trace_mark -l nope text"),
+                "no trace log 'nope'")
         m.quit()
-    equal("mode set to 1920x1080" in mmt.Log(f"{scratch}/log").marks(), True,
-          "marker is there")
+    marks = mmt.Log(f"{scratch}/log").marks()
+    equal([m for m in marks if not m.startswith("vfio-trace: ")],
+          ["mode set to 1920x1080", "just there"], "markers")
 
 
 @test

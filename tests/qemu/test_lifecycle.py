@@ -50,6 +50,7 @@ def unplug_and_replug(scratch):
           [("W", 1, 1), ("R", 1, 0xfffffffe), ("W", 2, 2),
            ("R", 2, 0xfffffffd)], "accesses")
     equal(len(log.of(mmt.Map)), 2, "MAP")
+    equal(len({e.phys for e in log.of(mmt.Map)}), 1, "addresses in the log")
     equal(len(log.of(mmt.Unmap)), 1, "UNMAP")
     equal(log.marks("vfio-trace: detached"),
           ["vfio-trace: detached id=dut"], "mark")
@@ -109,6 +110,66 @@ def objects_at_run_time(scratch):
     log = mmt.Log(f"{scratch}/log")
     equal([a.value for a in log.accesses()], [2], "accesses")
     equal(log.of(mmt.Map)[0].virt, MMIO, "MAP of what was mapped before")
+
+
+@test
+def wait_for_hotplug(scratch):
+    """wait=on: a device that is plugged in later is traced from the start."""
+    with Machine(scratch, *log_object(scratch), "-object",
+                 "pci-trace,id=trace,device=dut,wait=on") as m:
+        for ident, more in (("x", {}), ("trace2", {"wait": True})):
+            try:
+                m.qmp.execute("object-add", qom_type="pci-trace", id=ident,
+                              device="later", **more)
+                equal(ident, "trace2", "who may wait")
+            except QMPError as e:
+                matches(str(e), "there is no device 'later'")
+                equal(ident, "x", "who may not wait")
+        try:
+            m.qmp.execute("object-del", id="log")
+        except QMPError as e:
+            matches(str(e), "in use")
+        else:
+            raise AssertionError("the log went while somebody waits with it")
+        m.qmp.execute("device_add", driver="edu", id="dut", addr=f"{SLOT:x}")
+        use(m, 1)
+        m.quit()
+    equal(len(mmt.Log(f"{scratch}/log").accesses()), 2, "accesses")
+
+
+@test
+def region_seen_through_alias(scratch):
+    """A BAR that is unmapped, but visible through an alias of the device's."""
+    with Machine(scratch, "-device", "VGA,id=vga") as m:
+        # chain 4: the legacy VGA range becomes an alias into BAR0
+        for port, value in ((0x3c4, 4), (0x3c5, 0xe), (0x3c4, 2),
+                            (0x3c5, 0xf)):
+            m.outp(port, 1, value)
+        m.qmp.execute("object-add", qom_type="vfio-trace-log", id="log",
+                      file=f"{scratch}/log")
+        m.qmp.execute("object-add", qom_type="pci-trace", id="trace",
+                      device="vga")
+        m.quit()
+    mmt.Log(f"{scratch}/log")
+
+
+@test
+def quit_after_unplug(scratch):
+    """QEMU ends while what was unplugged is still being taken apart."""
+    for n in range(10):
+        path = f"{scratch}/{n}"
+        os.mkdir(path)
+        with Machine(path, *log_object(path),
+                     "-object", "pci-trace,id=trace,device=dut",
+                     "-device", f"edu,id=dut,addr={SLOT}") as m:
+            use(m, n)
+            unplug(m, "dut")
+            m.qmp.execute("object-del", id="trace")
+            m.qmp.execute("object-del", id="log")
+            m.quit()
+        log = mmt.Log(f"{path}/log")
+        equal(log.accesses()[0].value, n, "value")
+        equal(log.marks()[-1], "vfio-trace: end", "last mark")
 
 
 @test
