@@ -22,8 +22,9 @@ static PCITapBar *tap_bar_of(PCITap *tap, const MemoryRegionSection *section)
 }
 
 /* Another region may lie over a part of a BAR: it has several sections. */
-static void tap_section_add(PCITap *tap, MemoryRegionSection *section)
+static void tap_region_add(MemoryListener *l, MemoryRegionSection *section)
 {
+    PCITap *tap = container_of(l, PCITapListener, listener)->tap;
     PCITapBar *bar = tap_bar_of(tap, section);
 
     if (bar) {
@@ -33,8 +34,9 @@ static void tap_section_add(PCITap *tap, MemoryRegionSection *section)
     }
 }
 
-static void tap_section_del(PCITap *tap, MemoryRegionSection *section)
+static void tap_region_del(MemoryListener *l, MemoryRegionSection *section)
 {
+    PCITap *tap = container_of(l, PCITapListener, listener)->tap;
     PCITapBar *bar = tap_bar_of(tap, section);
 
     if (bar) {
@@ -70,8 +72,9 @@ static void tap_bar_mapped(PCITapBar *bar)
     vfio_trace_log_put(bar->tap->log, &rec);
 }
 
-static void tap_commit(PCITap *tap)
+static void tap_commit(MemoryListener *l)
 {
+    PCITap *tap = container_of(l, PCITapListener, listener)->tap;
     int i;
 
     for (i = 0; i < PCI_TAP_BARS; i++) {
@@ -86,60 +89,31 @@ static void tap_commit(PCITap *tap)
     }
 }
 
-static void memory_region_added(MemoryListener *l, MemoryRegionSection *s)
+static void tap_listen_on(PCITapListener *l, PCITap *tap, const char *name,
+                          AddressSpace *as)
 {
-    tap_section_add(container_of(l, PCITap, memory), s);
-}
-
-static void memory_region_gone(MemoryListener *l, MemoryRegionSection *s)
-{
-    tap_section_del(container_of(l, PCITap, memory), s);
-}
-
-static void memory_committed(MemoryListener *l)
-{
-    tap_commit(container_of(l, PCITap, memory));
-}
-
-static void io_region_added(MemoryListener *l, MemoryRegionSection *s)
-{
-    tap_section_add(container_of(l, PCITap, io), s);
-}
-
-static void io_region_gone(MemoryListener *l, MemoryRegionSection *s)
-{
-    tap_section_del(container_of(l, PCITap, io), s);
-}
-
-static void io_committed(MemoryListener *l)
-{
-    tap_commit(container_of(l, PCITap, io));
+    l->tap = tap;
+    l->listener = (MemoryListener) {
+        .name = name,
+        .region_add = tap_region_add,
+        .region_del = tap_region_del,
+        .commit = tap_commit,
+    };
+    memory_listener_register(&l->listener, as);
 }
 
 void pci_tap_listen(PCITap *tap)
 {
-    tap->memory = (MemoryListener) {
-        .name = "vfio-trace",
-        .region_add = memory_region_added,
-        .region_del = memory_region_gone,
-        .commit = memory_committed,
-    };
-    tap->io = (MemoryListener) {
-        .name = "vfio-trace-io",
-        .region_add = io_region_added,
-        .region_del = io_region_gone,
-        .commit = io_committed,
-    };
-    memory_listener_register(&tap->memory, &address_space_memory);
-    memory_listener_register(&tap->io, &address_space_io);
+    tap_listen_on(&tap->memory, tap, "vfio-trace", &address_space_memory);
+    tap_listen_on(&tap->io, tap, "vfio-trace-io", &address_space_io);
 }
 
 void pci_tap_unlisten(PCITap *tap)
 {
     int i;
 
-    memory_listener_unregister(&tap->io);
-    memory_listener_unregister(&tap->memory);
+    memory_listener_unregister(&tap->io.listener);
+    memory_listener_unregister(&tap->memory.listener);
     for (i = 0; i < PCI_TAP_BARS; i++) {
         if (tap->bar[i].mapped) {
             tap_bar_unmapped(&tap->bar[i]);

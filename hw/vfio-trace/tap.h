@@ -99,6 +99,16 @@ typedef struct PCITapBar {
 } PCITapBar;
 
 /**
+ * struct PCITapListener: follows the BARs in one address space
+ * @listener: QEMU's
+ * @tap: whose BARs
+ */
+typedef struct PCITapListener {
+    MemoryListener listener;
+    PCITap *tap;
+} PCITapListener;
+
+/**
  * struct PCITap: one traced device
  * @pdev: the device; the tap is its child
  * @log: where the records go; referenced
@@ -122,8 +132,8 @@ struct PCITap {
     char *name;
     bool attached;
     PCITapBar bar[PCI_TAP_BARS];
-    MemoryListener memory;
-    MemoryListener io;
+    PCITapListener memory;
+    PCITapListener io;
     struct rcu_head rcu;
     QTAILQ_ENTRY(PCITap) next;
 };
