@@ -90,7 +90,7 @@ try() {
     echo "== $1"
     rm -f /tmp/log
     timeout 60 $QEMU -machine q35 -accel kvm -nodefaults -display none -S \
-        -device vfio-pci-trace,host=$2,id=dut,trace-file=${3:-/tmp/log} 2>&1
+        -device vfio-pci-trace,host=$2,id=dut,${3:-trace-file=/tmp/log} 2>&1
     echo "status $? log $(ls /tmp/log 2>/dev/null)"
 }
 modprobe 8139cp
@@ -103,7 +103,11 @@ echo $1 > /sys/bus/pci/devices/$1/driver/unbind
 try unbound $1
 bind $1 vfio-pci
 bind $2 vfio-pci
-try path $1 /nonexistent/log
+try path $1 trace-file=/nonexistent/log
+try nolog $1 trace-log=nope
+try neither $1 id=dut
+try both $1 trace-log=nope,trace-file=/tmp/log
+try late $1 trace-file=/tmp/log,x-pci-vendor-id=0x12345
 rmmod vfio_pci
 rmmod vfio_pci_core vfio_iommu_type1 vfio_virqfd vfio 2>/dev/null
 rm -rf /dev/vfio
@@ -127,6 +131,10 @@ def host_not_ready(scratch):
             ("driver", r"0000:00:05\.0 is not bound to vfio-pci but to 8139cp"),
             ("unbound", r"not bound to vfio-pci but to no driver"),
             ("path", r"can't create trace log '/nonexistent/log'"),
+            ("nolog", r"there is no trace log 'nope'"),
+            ("neither", r"there is no trace log\n.*trace-file=PATH"),
+            ("both", r"trace-file and trace-log exclude each other"),
+            ("late", r"invalid PCI vendor ID"),
             ("novfio", r"this host has no VFIO.*modprobe vfio-pci")):
         matches(said[case], pattern, case)
         equal(len(re.findall("(?m)^qemu[^:]*: ", said[case])), 1,
