@@ -13,7 +13,7 @@ goals := $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out $(OFFLINE_GOALS),$(goals)),)
 include build/config.mk
 else
--include build/config-if-present.mk
+PREFIX := $(shell sed -n 's/^PREFIX := //p' build/config.mk 2>/dev/null)
 endif
 
 # The demo and the tests must work on a machine where nothing was prepared.

@@ -2,6 +2,7 @@
 """Runs of the lab, and what they leave."""
 
 import os
+import re
 import subprocess
 
 from . import mmt, tap
@@ -67,7 +68,9 @@ def contains_oracle(run, least):
     said = tool("compare", run.path("oracle.mmt"), run.path("trace.mmt"))
     tap.matches(said, r"\b0 missing, 0 different\b", "comparison")
     with open(run.path("oracle.mmt"), encoding="utf-8") as f:
-        seen = sum(line.startswith(("R ", "W ")) for line in f)
+        seen = sum(line.startswith(("R ", "W ", "UNKNOWN ")) for line in f)
+    compared = int(re.search(r"oracle (\d+) accesses", said)[1])
+    tap.equal(compared, seen, "accesses of the oracle that were compared")
     tap.equal(seen >= least, True, f"{seen} accesses in the oracle: enough")
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 import traceback
 
 _tests = []
@@ -32,6 +33,20 @@ def equal(got, want, what="value"):
 def matches(text, pattern, what="text"):
     if not re.search(pattern, text, re.S):
         raise AssertionError(f"{what} does not match {pattern!r}:\n{text}")
+
+
+def wait_until(condition, what, seconds=30):
+    """Until condition() is true; an error after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what}: not within {seconds} seconds")
+        time.sleep(0.02)
+
+
+def rounds(usual, full):
+    """How often to try: make check-full has more time."""
+    return full if os.environ.get("VFIO_TRACE_FULL") else usual
 
 
 def build_dir():

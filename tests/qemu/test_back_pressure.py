@@ -12,7 +12,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import mmt, tap                                      # noqa: E402
 from common.qemu import COMMAND_MEMORY, MMIO, Machine, QMPError  # noqa: E402
-from common.tap import equal, matches, test                      # noqa: E402
+from common.tap import equal, matches, test, wait_until          # noqa: E402
 
 SLOT = 5
 LIMIT = 32 << 10
@@ -38,10 +38,17 @@ def lift(m):
                      (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
+def status_of(m):
+    return m.qmp.execute("query-vfio-trace")[0]
+
+
 def write_until_stuck(m, first=0):
     """Unique values until the disk is full; returns the next one."""
     n = first
-    while "error" not in m.qmp.execute("query-vfio-trace")[0]:
+    while "error" not in status_of(m):
+        # a starved writer must not be taken for a stuck one
+        wait_until(lambda: "error" in status_of(m) or
+                   status_of(m)["ring-used"] < SLOTS // 2, "the writer writes")
         for _ in range(20):
             m.write(MMIO + 4, 4, n)
             n += 1
@@ -60,7 +67,7 @@ def disk_full(scratch):
         n = write_until_stuck(m)
         m.qmp.wait_event("STOP")
         equal(m.qmp.execute("query-status")["status"], "io-error", "full")
-        log = m.qmp.execute("query-vfio-trace")[0]
+        log = status_of(m)
         equal(log["stopped"], True, "stopped")
         matches(log["error"], "File too large")
         # what the vCPUs do until they are paused still has its place
@@ -73,7 +80,7 @@ def disk_full(scratch):
         equal(m.qmp.execute("query-status")["status"], "running", "after")
         m.write(MMIO + 4, 4, n)
         n += 1
-        log = m.qmp.execute("query-vfio-trace")[0]
+        log = status_of(m)
         equal((log["lost"], log["stopped"], log.get("error")),
               (0, False, None), "afterwards")
         m.quit()
@@ -95,17 +102,14 @@ def ring_overrun(scratch):
         for _ in range(2 * SLOTS):
             m.write(MMIO + 4, 4, n)
             n += 1
-        lost = m.qmp.execute("query-vfio-trace")[0]["lost"]
+        lost = status_of(m)["lost"]
         equal(SLOTS < lost < 2 * SLOTS, True, f"{lost} lost: plausible")
         lift(m)
-        deadline = time.monotonic() + 30
-        while m.qmp.execute("query-vfio-trace")[0]["ring-used"]:
-            equal(time.monotonic() < deadline, True, "ring empties")
-            time.sleep(0.05)
+        wait_until(lambda: not status_of(m)["ring-used"], "the ring empties")
         for _ in range(10):
             m.write(MMIO + 4, 4, n)
             n += 1
-        equal(m.qmp.execute("query-vfio-trace")[0]["lost"], lost, "lost")
+        equal(status_of(m)["lost"], lost, "lost")
         m.quit()
     log = mmt.Log(f"{scratch}/log")
     values = [a.value for a in log.accesses()]
@@ -128,13 +132,12 @@ def user_stops_meanwhile(scratch):
         m.qmp.execute("stop")
         write_until_stuck(m)
         lift(m)
-        while m.qmp.execute("query-vfio-trace")[0].get("error"):
-            time.sleep(0.05)
+        wait_until(lambda: "error" not in status_of(m), "the disk is fine")
         time.sleep(0.5)
         equal(m.qmp.execute("query-status")["status"], "paused", "status")
         m.qmp.execute("cont")
         equal(m.qmp.execute("query-status")["status"], "running", "status")
-        equal(m.qmp.execute("query-vfio-trace")[0]["stopped"], False,
+        equal(status_of(m)["stopped"], False,
               "stopped")
         m.quit()
 
@@ -212,7 +215,7 @@ def markers_leave_headroom(scratch):
         for _ in range(200):
             m.write(MMIO + 4, 4, n)
             n += 1
-        equal(m.qmp.execute("query-vfio-trace")[0]["lost"], 0, "lost")
+        equal(status_of(m)["lost"], 0, "lost")
         lift(m)
         m.qmp.wait_event("RESUME")
         m.quit()

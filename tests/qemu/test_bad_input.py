@@ -5,12 +5,12 @@
 import os
 import stat
 import sys
-import time
+from pathlib import Path
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import mmt, tap                                      # noqa: E402
 from common.qemu import Machine, fails                           # noqa: E402
-from common.tap import equal, matches, test                      # noqa: E402
+from common.tap import equal, matches, test, wait_until          # noqa: E402
 
 DEVICE = ["-device", "edu,id=dut"]
 TRACE = ["-object", "pci-trace,id=trace,device=dut"]
@@ -144,8 +144,8 @@ def log_in_use(scratch):
     path = f"{scratch}/log"
     with Machine(scratch, *log_object(path)) as m:
         m.qmp.execute("vfio-trace-mark", text="mine")
-        while "mine" not in open(path, encoding="utf-8").read():
-            time.sleep(0.01)
+        wait_until(lambda: "mine" in Path(path).read_text(encoding="utf-8"),
+                   "the marker is written")
         said = fails(scratch, *log_object(path, ",overwrite=on"))
         matches(said, "'.*/log' is in use")
         m.quit()

@@ -21,7 +21,17 @@ IGNORED = {".git", "build", "__pycache__"}
 
 
 def sources():
-    """Every file of the checkout, by path relative to it."""
+    """Every file of the project, by path relative to the checkout."""
+    git = subprocess.run(["git", "ls-files", "-z", "--cached", "--others",
+                          "--exclude-standard", "--deduplicate"],
+                         cwd=SOURCE, capture_output=True, text=True, check=False) \
+        if shutil.which("git") else None
+    if git and git.returncode == 0:
+        for path in git.stdout.split("\0"):
+            full = os.path.join(SOURCE, path)
+            if os.path.isfile(full) and not os.path.islink(full):
+                yield path
+        return
     for directory, names, files in os.walk(SOURCE):
         names[:] = sorted(n for n in names if n not in IGNORED
                           and not os.path.exists(os.path.join(directory, n, ".git")))
