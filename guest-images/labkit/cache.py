@@ -4,13 +4,25 @@
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 
 
+def _configured():
+    """What ./configure was told, or None."""
+    root = os.path.dirname(os.path.dirname(os.path.dirname(
+        os.path.realpath(__file__))))
+    try:
+        with open(os.path.join(root, "build", "config.json")) as f:
+            return json.load(f).get("cache_dir")
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
 def directory():
     """The lab's part of the project's cache, created if need be."""
-    base = os.environ.get("VFIO_TRACE_CACHE")
+    base = os.environ.get("VFIO_TRACE_CACHE") or _configured()
     if not base:
         base = os.path.join(os.environ.get("XDG_CACHE_HOME") or
                             os.path.expanduser("~/.cache"), "vfio-trace")

@@ -18,6 +18,11 @@ def count(path):
                 words = line.split()
                 if words[-1] == b"events." and words[-2].isdigit():
                     kinds["lost"] += int(words[-2])
+            elif line.startswith(b"CPU:") and b"LOST" in line:
+                # ftrace's own word, when its buffer was overrun
+                kinds["lost"] += 1
+            elif line.endswith(b" vfio-trace: end\n"):
+                kinds["end"] += 1
     return kinds
 
 
@@ -33,6 +38,10 @@ def summary(plan, out):
     words = []
     if not plan.plain and not plan.host_only:
         n = _need(out, "trace.mmt")
+        if n["lost"]:
+            raise LabError("trace.mmt lacks %d events" % n["lost"])
+        if not n["end"]:
+            raise LabError("trace.mmt was not brought to its end")
         words.append("trace.mmt has %d R, %d W, %d marks" %
                      (n["R"], n["W"], n["MARK"]))
     if plan.oracle:
