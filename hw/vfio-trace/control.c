@@ -109,9 +109,9 @@ VfioTraceMark *qmp_vfio_trace_mark(const char *text, const char *id,
         error_setg(errp, "the marker's text is empty");
         return NULL;
     }
-    if (g_str_has_prefix(text, MMT_MARK_PREFIX)) {
-        error_setg(errp, "a marker may not begin with '" MMT_MARK_PREFIX "': "
-                   "the tracer's own marks do");
+    if (g_str_has_prefix(text, "vfio-trace:")) {
+        error_setg(errp, "a marker may not begin with 'vfio-trace:': the "
+                   "tracer's own marks do");
         return NULL;
     }
 
