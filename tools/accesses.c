@@ -9,6 +9,9 @@
 
 #include "libmmiotrace/reader.h"
 
+/* As much of a foreign line as is kept to be shown. */
+#define FOREIGN_MAX 40
+
 /**
  * struct Bar: where a map id leads
  * @device: index of the device, or -1 for nowhere
@@ -40,6 +43,7 @@ void accesses_free(AccessLog *log)
     g_hash_table_unref(log->maps);
     g_array_unref(log->accesses);
     g_array_unref(log->devices);
+    g_free(log->foreign_text);
     g_free(log->name);
     g_free(log);
 }
@@ -216,6 +220,7 @@ static void add_access(AccessLog *log, const MmtEvent *ev, uint64_t line)
     if (log->view == ACCESS_VIEW_GUEST) {
         undo_quirks(&a);
     }
+    accesses_device(log, bar.device)->accesses++;
     g_array_append_val(log->accesses, a);
 }
 
@@ -229,26 +234,43 @@ static void add_lost(AccessLog *log, const MmtEvent *ev)
     }
 }
 
-/*
- * Foreign text is no concern of ours (a marker of two lines), an access that
- * can't be read is.
- */
-static void add_bad(AccessLog *log, const MmtLine *line,
-                    const MmtParseError *err)
+/* Does the line begin like one that the comparison is made of? */
+static bool looks_like_event(const MmtLine *line)
 {
-    static const char *const keyword[] = { "R ", "W ", "UNKNOWN " };
+    static const char *const keyword[] = {
+        "R", "W", "UNKNOWN", "MAP", "PCIDEV",
+    };
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(keyword); i++) {
         size_t n = strlen(keyword[i]);
 
-        if (line->len >= n && !memcmp(line->p, keyword[i], n)) {
-            if (!log->bad_accesses++) {
-                log->bad_line = line->number;
-                log->bad_error = *err;
-            }
-            return;
+        if (line->len >= n && !memcmp(line->p, keyword[i], n) &&
+            (line->len == n || g_ascii_isspace(line->p[n]))) {
+            return true;
         }
+    }
+    return false;
+}
+
+/*
+ * Foreign text (a marker of two lines) is worth a note, an access that can't
+ * be read makes the comparison worthless.
+ */
+static void add_bad(AccessLog *log, const MmtLine *line,
+                    const MmtParseError *err)
+{
+    if (looks_like_event(line)) {
+        if (!log->bad_events++) {
+            log->bad_line = line->number;
+            log->bad_error = *err;
+        }
+    } else if (!log->foreign++) {
+        g_autofree char *text = g_strndup(line->p, MIN(line->len,
+                                                       FOREIGN_MAX));
+
+        log->foreign_line = line->number;
+        log->foreign_text = g_strescape(text, NULL);
     }
 }
 
@@ -258,8 +280,13 @@ static void add_line(AccessLog *log, const MmtLine *line)
                           .message = "the line is too long" };
     MmtEvent ev;
 
+    if (line->unterminated) {
+        log->cut_line = line->number;
+    }
     if (line->overlong || !mmt_parse_line(line->p, line->len, &ev, &err)) {
-        add_bad(log, line, &err);
+        if (!line->unterminated) {
+            add_bad(log, line, &err);
+        }
         return;
     }
     if (mmt_event_is_access(&ev)) {
@@ -297,29 +324,35 @@ AccessLog *accesses_load(const char *path, AccessView view, GError **error)
     return result == MMT_READ_END ? g_steal_pointer(&log) : NULL;
 }
 
-/* "8086:10d3", or "01:00.0" with any domain before it */
-static bool is_selected(const MmtPciDev *pci, const char *filter)
+/* "8086:10d3" */
+static bool is_kind(const MmtPciDev *pci, const char *filter)
 {
-    g_autofree char *kind = NULL;
-    g_autofree char *bdf = NULL;
-    g_autofree char *lower = NULL;
-    const char *colon;
+    g_autofree char *kind = g_strdup_printf("%04x:%04x", pci->vendor,
+                                            pci->device);
 
-    if (!filter) {
-        return true;
-    }
-    lower = g_ascii_strdown(filter, -1);
-    kind = g_strdup_printf("%04x:%04x", pci->vendor, pci->device);
-    bdf = g_strdup_printf("%02x:%02x.%x", pci->bus, pci->devfn >> 3,
-                          pci->devfn & 7);
-    colon = strchr(lower, ':');
-    return !strcmp(lower, kind) || !strcmp(lower, bdf) ||
-           (colon && !strcmp(colon + 1, bdf));
+    return !g_ascii_strcasecmp(filter, kind);
+}
+
+/* "01:00.0" with any domain before it */
+static bool is_at(const MmtPciDev *pci, const char *filter)
+{
+    g_autofree char *bdf = g_strdup_printf("%02x:%02x.%x", pci->bus,
+                                           pci->devfn >> 3, pci->devfn & 7);
+    const char *colon = strchr(filter, ':');
+
+    return !g_ascii_strcasecmp(filter, bdf) ||
+           (colon && !g_ascii_strcasecmp(colon + 1, bdf));
 }
 
 static bool same_kind(const AccessDevice *a, const AccessDevice *b)
 {
     return a->pci.vendor == b->pci.vendor && a->pci.device == b->pci.device;
+}
+
+static bool same_kind_needed(const AccessDevice *theirs,
+                             const AccessDevice *ours)
+{
+    return same_kind(theirs, ours) && !theirs->spare;
 }
 
 /* Is @ours mapped where @theirs has its BARs? */
@@ -358,6 +391,53 @@ static void pair_by(AccessLog *oracle, AccessLog *log, Same *same)
     }
 }
 
+static unsigned count_unpaired(const AccessLog *log,
+                               const AccessDevice *of_kind)
+{
+    unsigned n = 0;
+    unsigned i;
+
+    for (i = 0; i < log->devices->len; i++) {
+        const AccessDevice *device = accesses_device(log, i);
+
+        n += device->peer < 0 && same_kind(device, of_kind);
+    }
+    return n;
+}
+
+/*
+ * Not all that the guest has need be traced: if we have fewer of a kind, ours
+ * is rather the one that the guest used.
+ */
+static void mark_spares(AccessLog *oracle, const AccessLog *log)
+{
+    unsigned i;
+
+    for (i = 0; i < oracle->devices->len; i++) {
+        AccessDevice *theirs = accesses_device(oracle, i);
+
+        theirs->spare = !theirs->accesses &&
+                        count_unpaired(oracle, theirs) >
+                        count_unpaired(log, theirs);
+    }
+}
+
+/*
+ * A BDF is one of our devices and asks for nothing else; IDs ask for all that
+ * the oracle has of them.
+ */
+static void mark_missing(AccessLog *oracle, const char *filter)
+{
+    unsigned i;
+
+    for (i = 0; i < oracle->devices->len; i++) {
+        AccessDevice *theirs = accesses_device(oracle, i);
+
+        theirs->missing = theirs->peer < 0 && theirs->accesses &&
+                          (!filter || is_kind(&theirs->pci, filter));
+    }
+}
+
 /* Keep what has a counterpart, and number devices as ours are numbered. */
 static void keep_paired(AccessLog *log)
 {
@@ -385,16 +465,20 @@ unsigned accesses_pair(AccessLog *oracle, AccessLog *log, const char *filter)
     unsigned i;
 
     pair_by(oracle, log, same_place);
+    mark_spares(oracle, log);
+    pair_by(oracle, log, same_kind_needed);
     pair_by(oracle, log, same_kind);
     for (i = 0; i < log->devices->len; i++) {
         AccessDevice *ours = accesses_device(log, i);
 
-        if (ours->peer >= 0 && !is_selected(&ours->pci, filter)) {
+        if (ours->peer >= 0 && filter && !is_kind(&ours->pci, filter) &&
+            !is_at(&ours->pci, filter)) {
             accesses_device(oracle, ours->peer)->peer = -1;
             ours->peer = -1;
         }
         pairs += ours->peer >= 0;
     }
+    mark_missing(oracle, filter);
     keep_paired(oracle);
     keep_paired(log);
     return pairs;

@@ -53,11 +53,19 @@ typedef struct Access {
  * struct AccessDevice: one PCIDEV
  * @pci: the line
  * @peer: index of the same device in the other log, or -1
+ * @accesses: how many there are to its memory BARs
+ * @missing: nobody asked to leave it out, it has accesses, but no peer; the
+ *           oracle's only
+ * @spare: has no accesses, and there are too many of its kind; the oracle's
+ *         only, while pairing
  * @guest: guest addresses that its memory BARs were MAPped at, ours only
  */
 typedef struct AccessDevice {
     MmtPciDev pci;
     int peer;
+    uint64_t accesses;
+    bool missing;
+    bool spare;
     uint64_t guest[MMT_PCI_RESOURCES];
 } AccessDevice;
 
@@ -78,9 +86,14 @@ typedef enum AccessView {
  * @ports: accesses to I/O-port BARs, which mmiotrace never sees; left out
  * @elsewhere: accesses to no BAR of any PCIDEV line; left out
  * @elsewhere_line: the first of these
- * @bad_accesses: lines that begin like an access, but can't be understood
+ * @bad_events: lines that begin like one that matters here, but can't be
+ *              understood
  * @bad_line: the first of these
  * @bad_error: why
+ * @foreign: other lines that can't be understood
+ * @foreign_line: the first of these
+ * @foreign_text: how it begins, printable; NULL if there is none
+ * @cut_line: the last line, if it has no newline, else 0
  * @maps: map id -> BAR it is bound to; while reading
  */
 typedef struct AccessLog {
@@ -94,9 +107,13 @@ typedef struct AccessLog {
     uint64_t ports;
     uint64_t elsewhere;
     uint64_t elsewhere_line;
-    uint64_t bad_accesses;
+    uint64_t bad_events;
     uint64_t bad_line;
     MmtParseError bad_error;
+    uint64_t foreign;
+    uint64_t foreign_line;
+    char *foreign_text;
+    uint64_t cut_line;
     GHashTable *maps;
 } AccessLog;
 
@@ -128,8 +145,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AccessLog, accesses_free)
  *          NULL for all
  *
  * The guest address that ours was mapped at tells; where that fails, the
- * n-th of a kind is the n-th.  Accesses of devices without a counterpart are
- * dropped from both logs, the others' device numbers become those of @log.
+ * n-th of a kind is the n-th, not counting those that the oracle has no
+ * access to if it has more of the kind.  Accesses of devices without a
+ * counterpart are dropped from both logs, the others' device numbers become
+ * those of @log.  What is dropped from the oracle against the user's will is
+ * AccessDevice.missing.
  *
  * Return: number of pairs
  */

@@ -21,15 +21,20 @@
 
 #define FAULTS_DEFAULT 20
 
+#define NO_END "no end mark: QEMU still runs, was killed, or the log was cut"
+
 /* x86 has 64 Ki of ports, accessed up to four bytes at a time. */
 #define PORT_LIMIT     0x10000u
 #define PORT_WIDTH_MAX 4
 
+static gboolean opt_complete;
 static gboolean opt_json;
 static gboolean opt_kernel;
 static int opt_max_faults = FAULTS_DEFAULT;
 
 static const GOptionEntry entries[] = {
+    { "complete", 'c', 0, G_OPTION_ARG_NONE, &opt_complete,
+      "A log without the tracer's end mark is a fault", NULL },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
       "Print the result as JSON", NULL },
     { "kernel", 'k', 0, G_OPTION_ARG_NONE, &opt_kernel,
@@ -88,6 +93,9 @@ typedef struct Fault {
  * @failed: accesses that a mark says did not reach the device
  * @pending: accesses that a mark says were never answered
  * @quirks: values that only the kernel's decoder can explain
+ * @ours: the tracer has introduced itself
+ * @end_line: the tracer's end mark, 0 if none yet
+ * @after_end: something happens after that
  * @maps: uint32_t id -> Map
  * @devices: MmtPciDev of every PCIDEV line
  * @access: the event of the line before, if it was an access
@@ -107,6 +115,9 @@ typedef struct Check {
     uint64_t failed;
     uint64_t pending;
     uint64_t quirks;
+    bool ours;
+    uint64_t end_line;
+    bool after_end;
     GHashTable *maps;
     GArray *devices;
     MmtEvent access;
@@ -370,6 +381,53 @@ static void check_access(Check *check, const MmtEvent *ev)
     check->access_line = check->lines;
 }
 
+static void take_log_mark(Check *check)
+{
+    check->ours = true;
+}
+
+static void take_end_mark(Check *check)
+{
+    check->end_line = check->lines;
+}
+
+/* docs/log-format.md; what failed and pending say is check_mark()'s part. */
+static void check_own_mark(Check *check, const MmtEvent *ev)
+{
+    static const struct {
+        const char *word;
+        void (*take)(Check *check);
+    } words[] = {
+        { "log", take_log_mark }, { "clock", NULL }, { "device", NULL },
+        { "coverage", NULL }, { "failed", NULL }, { "pending", NULL },
+        { "detached", NULL }, { "end", take_end_mark },
+    };
+    const size_t prefix = strlen(MMT_MARK_PREFIX);
+    g_autofree char *printable = NULL;
+    g_autofree char *word = NULL;
+    size_t i;
+
+    if (ev->text.len < prefix ||
+        memcmp(ev->text.p, MMT_MARK_PREFIX, prefix)) {
+        return;
+    }
+    word = g_strndup(ev->text.p + prefix, ev->text.len - prefix);
+    word[strcspn(word, " ")] = '\0';
+    for (i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (!strcmp(word, words[i].word)) {
+            if (words[i].take) {
+                words[i].take(check);
+            }
+            return;
+        }
+    }
+    if (check->ours) {
+        printable = g_strescape(word, NULL);
+        fault_at(check, check->lines, ev->column[MMT_FIELD_TEXT] + prefix,
+                 "'%.40s' is no word of the tracer's", printable);
+    }
+}
+
 static void check_mark(Check *check, const MmtEvent *ev)
 {
     const MmtEvent *access = &check->access;
@@ -385,6 +443,7 @@ static void check_mark(Check *check, const MmtEvent *ev)
             break;
         }
     }
+    check_own_mark(check, ev);
     if (!mmt_parse_flag_mark(ev, &mark)) {
         release_held(check);
         return;
@@ -462,6 +521,23 @@ static void check_time(Check *check, const MmtEvent *ev)
     check->last_line = check->lines;
 }
 
+/* The end mark means it: nothing of the guest's comes after. */
+static void check_end(Check *check, const MmtEvent *ev)
+{
+    if (!check->end_line || check->after_end ||
+        (!mmt_event_is_access(ev) && ev->type != MMT_EVENT_MAP &&
+         ev->type != MMT_EVENT_UNMAP && ev->type != MMT_EVENT_PCIDEV)) {
+        return;
+    }
+    /* Said once. */
+    check->after_end = true;
+    if (check->ours) {
+        FAULT(check, ev, MMT_FIELD_KEYWORD, "the log goes on after its end "
+              "mark in line %" PRIu64 ": are these two logs in one file?",
+              check->end_line);
+    }
+}
+
 static void check_line(Check *check, const MmtLine *line)
 {
     MmtParseError err;
@@ -506,6 +582,7 @@ static void check_line(Check *check, const MmtLine *line)
         check->counts[MMT_EVENT_VERSION] = 1;
     }
     check_time(check, &ev);
+    check_end(check, &ev);
     check_type[ev.type](check, &ev);
 }
 
@@ -563,6 +640,9 @@ static void print_text(const Check *check, GList *maps)
         }
         putchar('\n');
     }
+    if (check->ours && !check->end_line && !opt_complete) {
+        printf("%s: note: " NO_END "\n", check->name);
+    }
     printf("%s: ", check->name);
     if (check->quirks) {
         printf("%" PRIu64 " values wider than the access (known of the "
@@ -619,6 +699,8 @@ static void print_json(const Check *check, GList *maps)
     add_u64(b, "failed", check->failed);
     add_u64(b, "pending", check->pending);
     add_u64(b, "decoder-quirks", check->quirks);
+    json_builder_set_member_name(b, "complete");
+    json_builder_add_boolean_value(b, check->end_line && !check->after_end);
 
     json_builder_set_member_name(b, "map-ids");
     json_builder_begin_array(b);
@@ -698,6 +780,11 @@ static int check_log(const char *path)
     }
     if (!check.lines) {
         fault_at(&check, 1, 1, "the log is empty");
+    } else if (!check.counts[MMT_EVENT_VERSION]) {
+        fault_at(&check, 1, 1, "there is no VERSION line");
+    }
+    if (opt_complete && !check.end_line) {
+        fault_at(&check, MAX(1, check.lines), 1, NO_END);
     }
 
     maps = g_list_sort(g_hash_table_get_values(by_id), compare_maps);
@@ -717,6 +804,11 @@ static int check(int argc, char **argv)
     if (argc != 2) {
         tool_error(&verb_check, "one LOG is needed; try 'vfio-trace check "
                    "--help'");
+        return TOOL_TROUBLE;
+    }
+    if (opt_complete && opt_kernel) {
+        tool_error(&verb_check, "--complete is not for the kernel's logs "
+                   "(--kernel): they have no end mark");
         return TOOL_TROUBLE;
     }
     if (opt_max_faults < 0) {

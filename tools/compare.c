@@ -116,14 +116,18 @@ static void make_steps(Comparison *c)
     add_extras(c, &j, c->al->m);
 }
 
-static const char *describe_device(const Comparison *c, unsigned device)
+static const char *describe_pci(const MmtPciDev *pci)
 {
     static char text[32];
-    const MmtPciDev *pci = &accesses_device(c->log, device)->pci;
 
     snprintf(text, sizeof(text), "%02x:%02x.%x", pci->bus, pci->devfn >> 3,
              pci->devfn & 7);
     return text;
+}
+
+static const char *describe_device(const Comparison *c, unsigned device)
+{
+    return describe_pci(&accesses_device(c->log, device)->pci);
 }
 
 static void print_row(const Comparison *c, char sign, uint32_t i, uint32_t j)
@@ -387,6 +391,75 @@ static bool same_sizes(const MmtPciDev *a, const MmtPciDev *b)
     return true;
 }
 
+/* What of the file is no record at all.  Return: false if that matters */
+static bool print_bad_lines(const AccessLog *log)
+{
+    if (log->foreign) {
+        printf("note: %s:%" PRIu64 ": '%s' is no line of a log (%" PRIu64
+               " such line%s left out)\n", log->name, log->foreign_line,
+               log->foreign_text, log->foreign, log->foreign == 1 ? "" : "s");
+    }
+    if (log->bad_events) {
+        printf("error: %s:%" PRIu64 ":%zu: %s (%" PRIu64 " such line%s; "
+               "try 'vfio-trace check')\n", log->name, log->bad_line,
+               log->bad_error.column, log->bad_error.message,
+               log->bad_events, log->bad_events == 1 ? "" : "s");
+    }
+    if (log->cut_line) {
+        printf("error: %s:%" PRIu64 ": the log ends without a newline: its "
+               "last line is cut off\n", log->name, log->cut_line);
+    }
+    return !log->bad_events && !log->cut_line;
+}
+
+static bool has_kind(const AccessLog *log, const MmtPciDev *pci)
+{
+    unsigned i;
+
+    for (i = 0; i < log->devices->len; i++) {
+        const MmtPciDev *ours = &accesses_device(log, i)->pci;
+
+        if (ours->vendor == pci->vendor && ours->device == pci->device) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * The oracle's devices that have accesses, but no counterpart.  The guest's
+ * kernel traces what is not passed through, too: a kind that we do not have
+ * may be meant so, but that is the user's to say (--device).
+ *
+ * Return: number of accesses that are missing because of that
+ */
+static uint64_t print_missing_devices(const Comparison *c)
+{
+    uint64_t missing = 0;
+    unsigned d;
+
+    for (d = 0; d < c->oracle->devices->len; d++) {
+        const AccessDevice *device = accesses_device(c->oracle, d);
+        const MmtPciDev *pci = &device->pci;
+        bool known;
+
+        if (!device->missing) {
+            continue;
+        }
+        missing += device->accesses;
+        known = has_kind(c->log, pci);
+        printf("%s: %" PRIu64 " access%s to %04x:%04x (%s) in %s %s to ",
+               known ? "error" : "note", device->accesses,
+               plural(device->accesses), pci->vendor, pci->device,
+               describe_pci(pci), c->oracle->name,
+               device->accesses == 1 ? "is" : "are");
+        printf(known ? "one more such device than %s has\n" :
+               "a device that %s has not (--device can leave it out)\n",
+               c->log->name);
+    }
+    return missing;
+}
+
 /* Return: false if because of that nothing is proven */
 static bool print_reservations(const Comparison *c)
 {
@@ -441,13 +514,7 @@ static bool print_reservations(const Comparison *c)
             }
             ok &= i != 0;
         }
-        if (log->bad_accesses) {
-            printf("error: %s:%" PRIu64 ":%zu: %s (%" PRIu64 " such line%s; "
-                   "try 'vfio-trace check')\n", log->name, log->bad_line,
-                   log->bad_error.column, log->bad_error.message,
-                   log->bad_accesses, log->bad_accesses == 1 ? "" : "s");
-            ok = false;
-        }
+        ok &= print_bad_lines(log);
     }
     return ok;
 }
@@ -456,6 +523,7 @@ static bool print_result(Comparison *c)
 {
     const Alignment *al = c->al;
     uint64_t extra = al->before + al->between + al->after;
+    uint64_t nowhere;
     bool ok = !al->missing && !al->different;
 
     make_steps(c);
@@ -467,14 +535,17 @@ static bool print_result(Comparison *c)
     print_between(c);
     print_quirks(c);
     ok &= print_reservations(c);
+    nowhere = print_missing_devices(c);
+    ok &= !nowhere;
     if (!al->n) {
         printf("error: %s has no access to compare\n", c->oracle->name);
         ok = false;
     }
-    printf("oracle %zu accesses, log %zu: %" PRIu64 " missing, %" PRIu64
+    printf("oracle %" PRIu64 " accesses, log %zu: %" PRIu64 " missing, %" PRIu64
            " different, %" PRIu64 " extra (%" PRIu64 " before, %" PRIu64
-           " between, %" PRIu64 " after)\n", al->n, al->m, al->missing,
-           al->different, extra, al->before, al->between, al->after);
+           " between, %" PRIu64 " after)\n", al->n + nowhere, al->m,
+           al->missing + nowhere, al->different, extra, al->before,
+           al->between, al->after);
     return ok;
 }
 
@@ -524,7 +595,8 @@ static int compare(int argc, char **argv)
                       "LOG that of vfio-pci-trace;\n'-' is standard input.\n\n"
                       "Exit status: 0 every access of ORACLE is in LOG, in "
                       "order and with the same value;\n1 it is not, or ORACLE "
-                      "is incomplete; 2 a log can't be read, or bad usage.",
+                      "is incomplete, or a log is garbled or cut off;\n2 a "
+                      "log can't be read, or bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }

@@ -5,6 +5,7 @@
 #include "qmp.h"
 #include "tool.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,11 +23,14 @@ static const GOptionEntry entries[] = {
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
-/* QMP carries UTF-8 only; the log would show '?' for anything else. */
-static bool send_mark(QmpClient *client, const char *text)
+/*
+ * QMP carries UTF-8 only; the log would show '?' for anything else.  Messages
+ * begin with @where.
+ */
+static bool send_mark(QmpClient *client, const char *where, const char *text,
+                      size_t len, GError **error)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    g_autoptr(GError) error = NULL;
+    g_autofree char *valid = g_utf8_make_valid(text, len);
     g_autoptr(JsonNode) answer = NULL;
     JsonObject *arguments = json_object_new();
     const char *logged = NULL;
@@ -35,39 +39,62 @@ static bool send_mark(QmpClient *client, const char *text)
     if (opt_log) {
         json_object_set_string_member(arguments, "log", opt_log);
     }
-    answer = qmp_execute(client, "vfio-trace-mark", arguments, &error);
+    answer = qmp_execute(client, "vfio-trace-mark", arguments, error);
     if (!answer) {
-        tool_error(&verb_mark, "%s", error->message);
+        g_prefix_error(error, "%s", where);
         return false;
     }
     if (JSON_NODE_HOLDS_OBJECT(answer)) {
         logged = json_object_get_string_member_with_default(
             json_node_get_object(answer), "text", NULL);
     }
-    if (logged && strcmp(logged, text)) {
-        tool_error(&verb_mark, "note: the text was made fit for a log; it "
-                   "reads: %s", logged);
+    if (logged && (strlen(logged) != len || memcmp(logged, text, len))) {
+        tool_error(&verb_mark, "%snote: the text was made fit for a log; it "
+                   "reads: %s", where, logged);
     }
     return true;
 }
 
-/* Standard input, one marker a line, each sent as soon as it is there. */
+/*
+ * Standard input, one marker a line, each sent as soon as it is there.  What
+ * QEMU refuses must not cost the lines after it.
+ */
 static bool send_lines(QmpClient *client)
 {
     g_autofree char *line = NULL;
+    uint64_t number = 0;
     size_t size = 0;
+    bool ok = true;
     ssize_t len;
 
     while ((len = getline(&line, &size, stdin)) > 0) {
-        if (line[len - 1] == '\n') {
-            line[len - 1] = '\0';
+        g_autofree char *where = g_strdup_printf("line %" PRIu64 ": ",
+                                                 ++number);
+        g_autoptr(GError) error = NULL;
+
+        len -= line[len - 1] == '\n';
+        if (!len || send_mark(client, where, line, len, &error)) {
+            continue;
         }
-        if (!send_mark(client, line)) {
+        tool_error(&verb_mark, "%s", error->message);
+        if (!g_error_matches(error, QMP_ERROR, QMP_ERROR_REFUSED)) {
             return false;
         }
+        ok = false;
     }
     if (ferror(stdin)) {
         tool_error(&verb_mark, "can not read standard input");
+        return false;
+    }
+    return ok;
+}
+
+static bool send_text(QmpClient *client, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!send_mark(client, "", text, strlen(text), &error)) {
+        tool_error(&verb_mark, "%s", error->message);
         return false;
     }
     return true;
@@ -84,9 +111,11 @@ static int mark(int argc, char **argv)
     if (!tool_options(&verb_mark, "TEXT... | -",
                       "The words of TEXT are joined by blanks.  With '-', "
                       "every line of standard input\nis a marker of its own, "
-                      "sent as soon as it is there.\n\n"
+                      "sent as soon as it is there; empty lines are left "
+                      "out.\n\n"
                       "Exit status: 0 the marker is in the log, 1 QEMU "
-                      "refused it or can't be reached,\n2 bad usage.",
+                      "refused it (of several: any) or\ncan't be reached, 2 "
+                      "bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
@@ -111,7 +140,7 @@ static int mark(int argc, char **argv)
         tool_error(&verb_mark, "%s", error->message);
         return TOOL_FAULT;
     }
-    ok = from_stdin ? send_lines(client) : send_mark(client, text);
+    ok = from_stdin ? send_lines(client) : send_text(client, text);
     return ok ? TOOL_OK : TOOL_FAULT;
 }
 

@@ -36,16 +36,17 @@ struct QmpClient {
     GByteArray *in;
 };
 
-static GQuark qmp_error_quark(void)
+GQuark qmp_error_quark(void)
 {
     return g_quark_from_static_string("vfio-trace-qmp");
 }
 
-static void set_error(GError **error, const QmpClient *client,
-                      const char *fmt, ...) G_GNUC_PRINTF(3, 4);
+static void set_error_code(GError **error, const QmpClient *client,
+                           QmpError code, const char *fmt, ...)
+    G_GNUC_PRINTF(4, 5);
 
-static void set_error(GError **error, const QmpClient *client,
-                      const char *fmt, ...)
+static void set_error_code(GError **error, const QmpClient *client,
+                           QmpError code, const char *fmt, ...)
 {
     g_autofree char *message = NULL;
     va_list ap;
@@ -53,8 +54,11 @@ static void set_error(GError **error, const QmpClient *client,
     va_start(ap, fmt);
     message = g_strdup_vprintf(fmt, ap);
     va_end(ap);
-    g_set_error(error, qmp_error_quark(), 0, "%s: %s", client->path, message);
+    g_set_error(error, QMP_ERROR, code, "%s: %s", client->path, message);
 }
+
+#define set_error(error, client, ...) \
+    set_error_code(error, client, QMP_ERROR_CONNECTION, __VA_ARGS__)
 
 static bool wait_for(QmpClient *client, GIOCondition condition,
                      const char *what, GError **error)
@@ -198,9 +202,10 @@ static bool send_object(QmpClient *client, JsonNode *node, GError **error)
     return true;
 }
 
-/* What QEMU says in "error". */
+/* What QEMU says in "error"; @refused is its code in the ordinary case. */
 static void set_qemu_error(GError **error, const QmpClient *client,
-                           const char *command, JsonObject *answer)
+                           QmpError refused, const char *command,
+                           JsonObject *answer)
 {
     JsonNode *node = json_object_get_member(answer, "error");
     JsonObject *object = node && JSON_NODE_HOLDS_OBJECT(node) ?
@@ -215,11 +220,12 @@ static void set_qemu_error(GError **error, const QmpClient *client,
                                                           NULL);
     }
     if (!g_strcmp0(class, "CommandNotFound")) {
-        set_error(error, client, "this QEMU has no command %s: it is not one "
-                  "that was built with vfio-trace", command);
+        set_error_code(error, client, QMP_ERROR_NO_COMMAND, "this QEMU has no "
+                       "command %s: it is not one that was built with "
+                       "vfio-trace", command);
     } else {
-        set_error(error, client, "%s", desc ? desc : "QEMU refused, and did "
-                  "not say why");
+        set_error_code(error, client, refused, "%s", desc ? desc :
+                       "QEMU refused, and did not say why");
     }
 }
 
@@ -268,13 +274,14 @@ JsonNode *qmp_execute(QmpClient *client, const char *command,
              */
             if (json_object_has_member(object, "error") &&
                 !json_object_has_member(object, "id")) {
-                set_qemu_error(error, client, command, object);
+                set_qemu_error(error, client, QMP_ERROR_CONNECTION, command,
+                               object);
                 return NULL;
             }
             continue;
         }
         if (json_object_has_member(object, "error")) {
-            set_qemu_error(error, client, command, object);
+            set_qemu_error(error, client, QMP_ERROR_REFUSED, command, object);
             return NULL;
         }
         return json_node_copy(json_object_get_member(object, "return"));

@@ -18,6 +18,20 @@
 
 typedef struct QmpClient QmpClient;
 
+#define QMP_ERROR qmp_error_quark()
+
+/**
+ * qmp_error_quark() - the domain of the errors below
+ */
+GQuark qmp_error_quark(void);
+
+/* Why there is no answer to a command. */
+typedef enum QmpError {
+    QMP_ERROR_CONNECTION,   /* the client is of no use any more */
+    QMP_ERROR_NO_COMMAND,   /* QEMU does not know it */
+    QMP_ERROR_REFUSED,      /* QEMU does not want it; others may do */
+} QmpError;
+
 /**
  * qmp_connect() - connect to QEMU and agree on QMP
  * @path: its UNIX socket
@@ -36,8 +50,7 @@ QmpClient *qmp_connect(const char *path, int timeout_ms, GError **error);
  * @error: where to store why not
  *
  * Return: what the command returned, to be freed with json_node_unref();
- *         or NULL.  After an error that is not QEMU's answer the client is
- *         of no use any more.
+ *         or NULL with a QMP_ERROR
  */
 JsonNode *qmp_execute(QmpClient *client, const char *command,
                       JsonObject *arguments, GError **error);

@@ -17,6 +17,10 @@
              "MAP 1.000000 1 0xf0080000 0xfeb80000 0x20000 0x0 0\n" \
              "MAP 1.000000 2 0xe080 0xc040 0x20 0x0 0\n"
 
+#define LOG_MARK "MARK 1.000000 vfio-trace: log format=1 qemu=10.0.0\n"
+#define END_MARK "MARK 1.000009 vfio-trace: end\n"
+#define NO_END "no end mark: QEMU still runs, was killed, or the log was cut\n"
+
 typedef struct {
     const char *name;
     const char *option;
@@ -147,6 +151,41 @@ static const Case cases[] = {
       "one\n" },
     { "pcidev-kernel", "-k", "VERSION 20070824\n"
       "PCIDEV 0028 ffff10d3 1b f0010000 0 0 0 0 0 0 30000 0 0 0 0 0 0 \n", "" },
+    { "no-event", NULL, "# tracer: mmiotrace\n",
+      "<stdin>:1:1: a comment: only the kernel's logs have them (--kernel)\n"
+      "<stdin>:1:1: there is no VERSION line\n" },
+    { "no-event-kernel", "--kernel", "# tracer: mmiotrace\n#\n",
+      "<stdin>:1:1: there is no VERSION line\n" },
+    { "end", "--complete", HEAD LOG_MARK "R 4 1.000001 1 0xf0080008 0x1 0x0 0\n"
+      END_MARK "MARK 1.000010 x\n", "" },
+    { "no-end-complete", "--complete", HEAD LOG_MARK "MARK 1.000001 x\n",
+      "<stdin>:6:1: " NO_END },
+    { "foreign-complete", "--complete", HEAD, "<stdin>:4:1: " NO_END },
+    { "access-after-end", NULL, HEAD LOG_MARK END_MARK
+      "R 4 1.000010 1 0xf0080008 0x1 0x0 0\n"
+      "W 4 1.000010 1 0xf0080008 0x1 0x0 0\n",
+      "<stdin>:7:1: the log goes on after its end mark in line 6: are these "
+      "two logs in one file?\n" },
+    { "map-after-end", NULL, HEAD LOG_MARK END_MARK
+      "MAP 1.000010 3 0xf1080000 0xfeb80000 0x20000 0x0 0\n",
+      "<stdin>:7:1: the log goes on after its end mark in line 6: are these "
+      "two logs in one file?\n" },
+    { "unmap-after-end", NULL, HEAD LOG_MARK END_MARK "UNMAP 1.000010 1 0x0 0\n",
+      "<stdin>:7:1: the log goes on after its end mark in line 6: are these "
+      "two logs in one file?\n" },
+    { "pcidev-after-end", NULL, HEAD LOG_MARK END_MARK PCIDEV,
+      "<stdin>:7:1: the log goes on after its end mark in line 6: are these "
+      "two logs in one file?\n" },
+    { "words", NULL, HEAD LOG_MARK
+      "MARK 1.000001 vfio-trace: clock monotonic=1.0 realtime=2.0\n"
+      "MARK 1.000001 vfio-trace: device id=a host=none type=b addresses=host\n"
+      "MARK 1.000001 vfio-trace: coverage device=a rom state=direct why=x\n"
+      "MARK 1.000001 vfio-trace: detached id=a\n" END_MARK, "" },
+    { "unknown-word", NULL, HEAD "MARK 1.000000 vfio-trace: before\n" LOG_MARK
+      "MARK 1.000001 vfio-trace: endless\nMARK 1.000001 vfio-trace: \xc3\xa4 x\n"
+      "MARK 1.000001 vfio-trace:end\n" END_MARK,
+      "<stdin>:7:27: 'endless' is no word of the tracer's\n"
+      "<stdin>:8:27: '\\303\\244' is no word of the tracer's\n" },
     { "limit", "--max-faults=1", HEAD "x\ny\nz\n",
       "<stdin>:5:1: keyword: a line can not begin with 'x'\n"
       "<stdin>: and 2 more faults (--max-faults)\n" },
@@ -181,8 +220,8 @@ static void test_golden(void)
     g_autoptr(ToolRun) oracle = run_tool(NULL, "check", "--kernel",
                                          TEST_DATA_DIR "/oracle.mmt", NULL);
     const char *log_out =
-        TEST_DATA_DIR "/log.mmt: 36 lines: 14 R, 9 W, 0 UNKNOWN, 4 MAP, "
-        "4 UNMAP, 3 MARK, 1 PCIDEV\n"
+        TEST_DATA_DIR "/log.mmt: 37 lines: 14 R, 9 W, 0 UNKNOWN, 4 MAP, "
+        "4 UNMAP, 4 MARK, 1 PCIDEV\n"
         "  map 1 (0xf0080000 +0x20000, BAR0 of 8086:10d3): 12 R, 4 W, "
         "1 failed\n"
         "  map 2 (0xf00a0000 +0x20000, BAR1 of 8086:10d3): 0 R, 0 W\n"
@@ -195,6 +234,45 @@ static void test_golden(void)
     g_assert_cmpint(oracle->status, ==, 0);
     assert_contains(oracle->out, "29 lines: 11 R, 8 W, 0 UNKNOWN, 2 MAP, "
                     "2 UNMAP, 1 MARK, 4 PCIDEV\n");
+}
+
+/* Without --complete, a log without its end is no fault, but is told. */
+static void test_no_end(void)
+{
+    static const struct {
+        const char *log;
+        const char *option;
+        bool note;
+        bool complete;
+    } logs[] = {
+        { HEAD LOG_MARK, NULL, true, false },
+        { HEAD LOG_MARK END_MARK, NULL, false, true },
+        { HEAD LOG_MARK END_MARK, "--complete", false, true },
+        { HEAD LOG_MARK "MARK 1.000001 vfio-trace: ending\n", NULL, true,
+          false },
+        { HEAD LOG_MARK END_MARK "UNMAP 1.000010 1 0x0 0\n", NULL, false,
+          false },
+        { HEAD, NULL, false, false },
+        { HEAD LOG_MARK, "--complete", false, false },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(logs); i++) {
+        const char *option = logs[i].option ? logs[i].option : "--max-faults=9";
+        g_autoptr(ToolRun) text = run_tool(logs[i].log, "check", option, "-",
+                                           NULL);
+        g_autoptr(ToolRun) json = run_tool(logs[i].log, "check", option,
+                                           "--json", "-", NULL);
+        g_autoptr(JsonNode) node = json_from_string(json->out, NULL);
+
+        g_test_message("log %zu: %s", i, text->out);
+        g_assert_cmpint(!!strstr(text->out, "<stdin>: note: " NO_END), ==,
+                        logs[i].note);
+        g_assert_nonnull(node);
+        g_assert_cmpint(json_object_get_boolean_member(
+                            json_node_get_object(node), "complete"), ==,
+                        logs[i].complete);
+    }
 }
 
 /* An access is a slot of demmio's buffer; longer is a fault. */
@@ -285,6 +363,9 @@ static void test_usage(void)
           "--nonsense; try 'vfio-trace check --help'\n" },
         { { "check", "-m", "-1", "a" }, "vfio-trace check: --max-faults can't "
           "be negative\n" },
+        { { "check", "--complete", "--kernel", "a" }, "vfio-trace check: "
+          "--complete is not for the kernel's logs (--kernel): they have no "
+          "end mark\n" },
         { { "check", "/nonexistent/log" }, "vfio-trace check: /nonexistent/log"
           ": can not open: No such file or directory\n" },
         { { "check", "/" }, "vfio-trace check: /: can not read: Is a directory"
@@ -313,6 +394,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, &cases[i], test_case);
     }
     g_test_add_func("/check/golden", test_golden);
+    g_test_add_func("/check/no-end", test_no_end);
     g_test_add_func("/check/long-lines", test_long_lines);
     g_test_add_func("/check/json", test_json);
     g_test_add_func("/check/noise", test_noise);

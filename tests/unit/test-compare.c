@@ -131,8 +131,21 @@ static const Case cases[] = {
       { { 0 } }, 1, NULL,
       { "/oracle.mmt:9:35: PID is missing: the line ends (1 such line; try "
         "'vfio-trace check')\n" } },
-    { "bad-mark", NULL, { { 11, "MARK 41.104000 two\nlines" } }, { { 0 } }, 0,
-      NULL, { NULL } },
+    { "bad-mark", NULL, { { 11, "MARK 41.104000 two\nlines\nmore" } }, { { 0 } },
+      0, NULL, { "note: ", "/oracle.mmt:12: 'lines' is no line of a log (2 such "
+                 "lines left out)\n" } },
+    { "bad-mark-ours", NULL, { { 0 } },
+      { { 15, "MARK 1041.103900 two\nl\x01\xff" } }, 0, NULL,
+      { "/log.mmt:16: 'l\\001\\377' is no line of a log (1 such line left "
+        "out)\n" } },
+    { "bad-pcidev", NULL,
+      { { 3, "PCIDEV 0010 12341111 0 fd000008 0 febd4000 0 0 0 febc0000" } },
+      { { 0 } }, 1, NULL, { "error: ", "/oracle.mmt:3:" } },
+    { "bad-pcidev-ours", NULL, { { 0 } }, { { 3, "PCIDEV\t0030" } }, 1, NULL,
+      { "error: ", "/log.mmt:3:" } },
+    { "bad-map", NULL, { { 0 } },
+      { { 5, "MAP 1033.400000 2 0xf00a0000 0xfeba0000 20000 0x0 0" } }, 1,
+      NULL, { "error: ", "/log.mmt:5:" } },
     /* REX.W C7: 8 bytes, logged as 4 with bytes of the next instruction */
     { "rex-w", NULL, { { 9, "W 4 41.103790 1 0xfeb80100 0x80000001 0x0 0" } },
       { { 13, "W 8 1041.103790 1 0xf0080100 0xffffffff80000001 0x0 0" } }, 0,
@@ -165,6 +178,17 @@ static const Case cases[] = {
         "device left out\n" } },
     /* Another device of the guest's, which ours does not trace */
     { "other-device", NULL,
+      { { 11, "R 4 41.104000 1 0xfd000000 0x1 0x0 0\n"
+          "R 4 41.104001 1 0xfd000000 0x1 0x0 0" } }, { { 0 } }, 1,
+      "oracle 21 accesses, log 21: 2 missing, 0 different, 2 extra (1 before, "
+      "0 between, 1 after)",
+      { "note: 2 accesses to 1234:1111 (00:02.0) in ",
+        "/oracle.mmt are to a device that ",
+        "/log.mmt has not (--device can leave it out)\n" } },
+    { "other-device-left-out", "--device=8086:10D3",
+      { { 11, "R 4 41.104000 1 0xfd000000 0x1 0x0 0" } }, { { 0 } }, 0,
+      ALL_THERE "2 extra (1 before, 0 between, 1 after)", { NULL } },
+    { "other-device-left-out-bdf", "--device=00:05.0",
       { { 11, "R 4 41.104000 1 0xfd000000 0x1 0x0 0" } }, { { 0 } }, 0,
       ALL_THERE "2 extra (1 before, 0 between, 1 after)", { NULL } },
     { "device", "--device=8086:10d3", { { 0 } }, { { 0 } }, 0,
@@ -310,6 +334,74 @@ static void test_two_devices(void)
     assert_contains(one->out, "oracle 2 accesses, log 2: 0 missing");
 }
 
+/*
+ * Two of a kind in the guest, one of them in our log: it is the one that the
+ * guest used, and if it used both, one is missing.
+ */
+static void test_one_of_two(void)
+{
+    static const char head[] =
+        "VERSION 20070824\n"
+        "PCIDEV 0018 808610d3 0 fea00000 0 0 0 0 0 0 20000 0 0 0 0 0 0 e1000e\n"
+        "PCIDEV 0020 808610d3 0 feb00000 0 0 0 0 0 0 20000 0 0 0 0 0 0 e1000e\n"
+        "R 4 1.000001 2 0xfeb00000 0x2 0x0 0\n";
+    static const char log[] =
+        "VERSION 20070824\n"
+        "PCIDEV 0300 808610d3 0 f0000000 0 0 0 0 0 0 20000 0 0 0 0 0 0 x\n";
+    static const char mapped[] =
+        "MAP 5.000000 1 0xf0000000 0xfeb00000 0x20000 0x0 0\n";
+    static const char access[] = "R 4 6.000000 1 0xf0000000 0x2 0x0 0\n";
+    g_autofree char *used_path = temp_file("used-oracle.mmt", head, -1);
+    g_autofree char *both = g_strconcat(head, "W 4 1.000002 1 0xfea00004 0x3 "
+                                        "0x0 0\n", NULL);
+    g_autofree char *both_path = temp_file("both-oracle.mmt", both, -1);
+    g_autofree char *a = g_strconcat(log, access, NULL);
+    g_autofree char *b = g_strconcat(log, mapped, access, NULL);
+    g_autoptr(ToolRun) used = run_tool(a, "compare", used_path, "-", NULL);
+    g_autoptr(ToolRun) one = run_tool(b, "compare", both_path, "-", NULL);
+    g_autoptr(ToolRun) ids = run_tool(b, "compare", "-d", "8086:10d3",
+                                      both_path, "-", NULL);
+    g_autoptr(ToolRun) bdf = run_tool(b, "compare", "-d", "03:00.0",
+                                      both_path, "-", NULL);
+
+    g_assert_cmpint(used->status, ==, 0);
+    assert_contains(used->out, "oracle 1 accesses, log 1: 0 missing");
+    g_assert_cmpint(one->status, ==, 1);
+    assert_contains(one->out, "error: 1 access to 8086:10d3 (00:03.0) in ");
+    assert_contains(one->out, " is to one more such device than <stdin> has\n");
+    assert_contains(one->out, "oracle 2 accesses, log 1: 1 missing");
+    g_assert_cmpint(ids->status, ==, 1);
+    assert_contains(ids->out, "error: 1 access to 8086:10d3 (00:03.0) in ");
+    g_assert_cmpint(bdf->status, ==, 0);
+    assert_contains(bdf->out, "oracle 1 accesses, log 1: 0 missing");
+}
+
+/* A last line without a newline may be half of one, whatever it says. */
+static void test_cut(void)
+{
+    static const char *const tails[] = {
+        "R 4 1050.000000 1 0xf0080", "MARK 1050.000000 x",
+        "R 4 1050.000000 1 0xf0080008 0x1 0x0 0", "noise",
+    };
+    const char *log = TEST_DATA_DIR "/log.mmt";
+    g_autofree char *text = NULL;
+    size_t i;
+
+    g_assert_true(g_file_get_contents(log, &text, NULL, NULL));
+    for (i = 0; i < G_N_ELEMENTS(tails); i++) {
+        g_autofree char *cut = g_strconcat(text, tails[i], NULL);
+        g_autoptr(ToolRun) ours = run_tool(cut, "compare", log, "-", NULL);
+        g_autoptr(ToolRun) theirs = run_tool(cut, "compare", "-", log, NULL);
+        const char *error = "error: <stdin>:38: the log ends without a "
+                            "newline: its last line is cut off\n";
+
+        g_assert_cmpint(ours->status, ==, 1);
+        assert_contains(ours->out, error);
+        g_assert_cmpint(theirs->status, ==, 1);
+        assert_contains(theirs->out, error);
+    }
+}
+
 static void test_nothing_to_compare(void)
 {
     const char *log = TEST_DATA_DIR "/log.mmt";
@@ -433,6 +525,8 @@ int main(int argc, char **argv)
     g_test_add_func("/compare/itself", test_itself);
     g_test_add_func("/compare/stdin", test_stdin);
     g_test_add_func("/compare/two-devices", test_two_devices);
+    g_test_add_func("/compare/one-of-two", test_one_of_two);
+    g_test_add_func("/compare/cut", test_cut);
     g_test_add_func("/compare/nothing-to-compare", test_nothing_to_compare);
     g_test_add_func("/compare/long", test_long);
     g_test_add_func("/compare/usage", test_usage);

@@ -221,6 +221,31 @@ static const Case cases[] = {
         { "{\"return\": {\"text\": \"one\"}, \"id\": 2}\r\n", "" },
         { "{\"return\": {\"text\": \"two\"}, \"id\": 3}\r\n" } },
       false, false, 0, "", "" },
+    { "mark-stdin-refused", { "mark", "-" }, "one\n\nvfio-trace: two\nthree\n",
+      { HELLO, { CAPABLE, "" },
+        { "{\"return\": {\"text\": \"one\"}, \"id\": 2}\r\n", "" },
+        { "{\"id\": 3, \"error\": {\"class\": \"GenericError\", \"desc\": "
+          "\"No\"}}\r\n", "" },
+        { "{\"return\": {\"text\": \"thr?e\"}, \"id\": 4}\r\n" } },
+      false, false, 1, "",
+      "vfio-trace mark: line 3: %s: No\n"
+      "vfio-trace mark: line 4: note: the text was made fit for a log; it "
+      "reads: thr?e\n" },
+    { "mark-stdin-empty", { "mark", "-" }, "\n\none\n\n",
+      { HELLO, { CAPABLE, "" },
+        { "{\"return\": {\"text\": \"one\"}, \"id\": 2}\r\n" } },
+      false, false, 0, "", "" },
+    { "mark-stdin-lost", { "mark", "-" }, "one\ntwo\nthree\n",
+      { HELLO, { CAPABLE, "" },
+        { "{\"return\": {\"text\": \"one\"}, \"id\": 2}\r\n", "" } },
+      false, false, 1, "",
+      "vfio-trace mark: line 2: %s: QEMU closed the connection; did it end?\n" },
+    { "mark-stdin-no-command", { "mark", "-" }, "one\ntwo\n",
+      { HELLO, { CAPABLE, "" },
+        { "{\"id\": 2, \"error\": {\"class\": \"CommandNotFound\", \"desc\": "
+          "\"x\"}}\r\n" } }, false, false, 1, "",
+      "vfio-trace mark: line 1: %s: this QEMU has no command vfio-trace-mark: "
+      "it is not one that was built with vfio-trace\n" },
     { "events", { "mark", "x" }, NULL,
       { { EVENT GREETING, NULL }, { NULL, "" } }, false, false, 1, "",
       "vfio-trace mark: %s: not a QMP socket: it speaks JSON, but does not "

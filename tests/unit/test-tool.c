@@ -176,6 +176,15 @@ static void test_man_verbs(void)
     assert_subset(man, "vfio-trace.1", refs, "its references");
 }
 
+/* The example names the QEMU that `make install` installs. */
+static void test_man_qemu(void)
+{
+    g_autofree char *page = read_page("vfio-trace.1");
+
+    assert_contains(page, "\nqemu-system-x86_64-vfio-trace ... \\e\n");
+    g_assert_null(strstr(page, "\nqemu-system-x86_64 "));
+}
+
 /* The formatter has nothing to say about the pages. */
 static void test_man_clean(void)
 {
@@ -215,6 +224,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tool/unknown", test_unknown);
     g_test_add_func("/tool/full-disk", test_full_disk);
     g_test_add_func("/tool/man/verbs", test_man_verbs);
+    g_test_add_func("/tool/man/qemu", test_man_qemu);
     g_test_add_func("/tool/man/clean", test_man_clean);
     for (i = 0; i < G_N_ELEMENTS(verbs); i++) {
         g_autofree char *path = g_strconcat("/tool/man/options/", verbs[i],
