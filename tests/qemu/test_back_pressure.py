@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A disk that can't take it, a ring that runs full: the guest waits."""
 
+import contextlib
 import os
 import re
 import resource
@@ -26,11 +27,16 @@ def limited():
                        (LIMIT, resource.RLIM_INFINITY))
 
 
+@contextlib.contextmanager
 def machine(scratch):
-    return Machine(scratch, "-object",
-                   f"vfio-trace-log,id=log,file={scratch}/log,ring-size=64K",
-                   "-object", "pci-trace,id=trace,device=dut",
-                   "-device", f"edu,id=dut,addr={SLOT}", preexec=limited)
+    """QEMU with a small ring, a small disk and a traced edu, its BAR mapped."""
+    with Machine(scratch, "-object",
+                 f"vfio-trace-log,id=log,file={scratch}/log,ring-size=64K",
+                 "-object", "pci-trace,id=trace,device=dut",
+                 "-device", f"edu,id=dut,addr={SLOT}", preexec=limited) as m:
+        m.set_bar(SLOT, 0, MMIO)
+        m.command(SLOT, COMMAND_MEMORY)
+        yield m
 
 
 def lift(m):
@@ -61,8 +67,6 @@ def write_until_stuck(m, first=0):
 def disk_full(scratch):
     """A full disk pauses the guest; with room again it goes on, 0 lost."""
     with machine(scratch) as m:
-        m.set_bar(SLOT, 0, MMIO)
-        m.command(SLOT, COMMAND_MEMORY)
         equal(m.qmp.execute("query-status")["status"], "running", "before")
         n = write_until_stuck(m)
         m.qmp.wait_event("STOP")
@@ -95,8 +99,6 @@ def disk_full(scratch):
 def ring_overrun(scratch):
     """Beyond the headroom records are lost: how many and where is said."""
     with machine(scratch) as m:
-        m.set_bar(SLOT, 0, MMIO)
-        m.command(SLOT, COMMAND_MEMORY)
         n = write_until_stuck(m)
         # qtest goes on where a vCPU would have stopped
         for _ in range(2 * SLOTS):
@@ -127,8 +129,6 @@ def ring_overrun(scratch):
 def user_stops_meanwhile(scratch):
     """A guest that the user has stopped is not resumed by us."""
     with machine(scratch) as m:
-        m.set_bar(SLOT, 0, MMIO)
-        m.command(SLOT, COMMAND_MEMORY)
         m.qmp.execute("stop")
         write_until_stuck(m)
         lift(m)
@@ -146,8 +146,6 @@ def user_stops_meanwhile(scratch):
 def reset_meanwhile(scratch):
     """A reset while the guest waits does not leave it waiting for ever."""
     with machine(scratch) as m:
-        m.set_bar(SLOT, 0, MMIO)
-        m.command(SLOT, COMMAND_MEMORY)
         write_until_stuck(m)
         m.qmp.wait_event("STOP")
         m.qmp.execute("system_reset")
@@ -162,8 +160,6 @@ def reset_meanwhile(scratch):
 def log_goes_meanwhile(scratch):
     """The guest goes on when the log it waits for is closed."""
     with machine(scratch) as m:
-        m.set_bar(SLOT, 0, MMIO)
-        m.command(SLOT, COMMAND_MEMORY)
         write_until_stuck(m)
         m.qmp.wait_event("STOP")
         m.qmp.execute("device_del", id="dut")
@@ -181,8 +177,6 @@ def log_goes_meanwhile(scratch):
 def cont_meanwhile(scratch):
     """"cont" with the disk still full: paused again, and nothing is lost."""
     with machine(scratch) as m:
-        m.set_bar(SLOT, 0, MMIO)
-        m.command(SLOT, COMMAND_MEMORY)
         n = write_until_stuck(m)
         m.qmp.wait_event("STOP")
         for _ in range(5):
@@ -201,8 +195,6 @@ def cont_meanwhile(scratch):
 def markers_leave_headroom(scratch):
     """Markers are refused before they take the room that is the vCPUs'."""
     with machine(scratch) as m:
-        m.set_bar(SLOT, 0, MMIO)
-        m.command(SLOT, COMMAND_MEMORY)
         n = write_until_stuck(m)
         for _ in range(100):
             try:
@@ -227,8 +219,6 @@ def markers_leave_headroom(scratch):
 def quit_with_full_disk(scratch):
     """QEMU ends although the disk is full, and says what is missing."""
     with machine(scratch) as m:
-        m.set_bar(SLOT, 0, MMIO)
-        m.command(SLOT, COMMAND_MEMORY)
         write_until_stuck(m)
         m.qmp.execute("quit")
         m.process.wait(30)
