@@ -17,20 +17,10 @@
 #include "compat.h"
 #include "log.h"
 #include "log-file.h"
-#include "tap.h"
 
 static QTAILQ_HEAD(, VFIOTraceLog) logs = QTAILQ_HEAD_INITIALIZER(logs);
 
-/* Where synthetic addresses begin: below 4 GiB, for tools that think so. */
-#define SYNTHETIC_MEM 0x80000000ull
-#define SYNTHETIC_IO  0x1000ull
-
 /* --- records ------------------------------------------------------------ */
-
-static uint64_t log_now(void)
-{
-    return get_clock();
-}
 
 /* For what has no room: count it, and take care that more follows. */
 static void log_lose(VFIOTraceLog *log)
@@ -59,7 +49,7 @@ void vfio_trace_log_put(VFIOTraceLog *log, const MmtRecord *rec)
     MmtSlot *slot = vfio_trace_log_begin(log, &spare);
 
     mmt_slot_fill(slot, rec);
-    slot->rec.ns = log_now();
+    slot->rec.ns = get_clock();
     mmt_slot_publish(slot, MMT_STATE_READY);
 }
 
@@ -69,7 +59,7 @@ static bool log_put_text(VFIOTraceLog *log, MmtKind kind,
     MmtRecord rec = {
         .kind = kind,
         .cpu = UINT32_MAX,
-        .ns = log_now(),
+        .ns = get_clock(),
     };
 
     return mmt_ring_put_text(log->ring, &rec, text, len);
@@ -119,39 +109,6 @@ void vfio_trace_log_pcidev(VFIOTraceLog *log, const MmtPciDev *dev)
     if (!log_put_text(log, MMT_KIND_LINE, buf, len)) {
         log_lose(log);
     }
-}
-
-/* The end of what a device of the log has at @addr, or 0 if that is free. */
-static uint64_t log_taken(VFIOTraceLog *log, bool io, uint64_t addr,
-                          uint64_t size)
-{
-    PCITap *tap;
-    int i;
-
-    QTAILQ_FOREACH(tap, &log->taps, next) {
-        for (i = 0; i < MMT_PCI_RESOURCES; i++) {
-            uint64_t start = tap->pci.start[i] & ~0xfull;
-            uint64_t end = start + tap->pci.size[i];
-            bool is_io = tap->pci.start[i] & PCI_BASE_ADDRESS_SPACE_IO;
-
-            if (tap->pci.size[i] && is_io == io && addr < end &&
-                start < addr + size) {
-                return end;
-            }
-        }
-    }
-    return 0;
-}
-
-uint64_t vfio_trace_log_synthetic(VFIOTraceLog *log, bool io, uint64_t size)
-{
-    uint64_t addr = ROUND_UP(io ? SYNTHETIC_IO : SYNTHETIC_MEM, size);
-    uint64_t end;
-
-    while ((end = log_taken(log, io, addr, size))) {
-        addr = ROUND_UP(end, size);
-    }
-    return addr;
 }
 
 /* --- finding logs ------------------------------------------------------- */
@@ -309,7 +266,7 @@ static void logs_init(void)
 /* Lets a line be found in dmesg and in other logs of the host. */
 static void log_mark_clock(VFIOTraceLog *log)
 {
-    lldiv_t mono = lldiv(log_now(), NANOSECONDS_PER_SECOND);
+    lldiv_t mono = lldiv(get_clock(), NANOSECONDS_PER_SECOND);
     struct timespec real;
 
     clock_gettime(CLOCK_REALTIME, &real);

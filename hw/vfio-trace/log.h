@@ -122,17 +122,6 @@ void G_GNUC_PRINTF(2, 3) vfio_trace_log_markf(VFIOTraceLog *log,
 void vfio_trace_log_pcidev(VFIOTraceLog *log, const MmtPciDev *dev);
 
 /**
- * vfio_trace_log_synthetic() - an address for a region without a host address
- * @log: the log
- * @io: whether ports are wanted
- * @size: bytes, a power of two
- *
- * Return: an address aligned to @size at which no device that is on this log
- * now has anything
- */
-uint64_t vfio_trace_log_synthetic(VFIOTraceLog *log, bool io, uint64_t size);
-
-/**
  * vfio_trace_log_by_name() - any log by its name
  * @id: its id
  *

@@ -10,7 +10,6 @@
 #include "qemu/timer.h"
 #include "hw/core/cpu.h"
 #include "hw/pci/pci.h"
-#include "hw/pci/pci_bus.h"
 #include "system/runstate.h"
 #include "tap.h"
 
@@ -107,24 +106,10 @@ static const MemoryRegionOps tap_ops = {
 
 /* --- one BAR ------------------------------------------------------------ */
 
-/* Put @to where PCI has @from, in the guest's view as well. */
-static void tap_bar_swap(PCITapBar *bar, MemoryRegion *from, MemoryRegion *to)
-{
-    PCIIORegion *r = &bar->tap->pdev->io_regions[bar->nr];
-
-    memory_region_transaction_begin();
-    /* Not memory_region_is_mapped(): that is true through an alias as well. */
-    if (r->addr != PCI_BAR_UNMAPPED) {
-        memory_region_del_subregion(r->address_space, from);
-        memory_region_add_subregion_overlap(r->address_space, r->addr, to, 1);
-    }
-    r->memory = to;
-    memory_region_transaction_commit();
-}
-
 static void tap_bar_attach(PCITapBar *bar)
 {
     PCITap *tap = bar->tap;
+    PCIIORegion *r = &tap->pdev->io_regions[bar->nr];
     g_autofree char *name = g_strdup_printf("vfio-trace BAR %d", bar->nr);
 
     address_space_init(&bar->shadow, bar->region, name);
@@ -141,7 +126,13 @@ static void tap_bar_attach(PCITapBar *bar)
     memory_region_init(&bar->container, OBJECT(tap), name, bar->size);
     memory_region_add_subregion(&bar->container, 0, &bar->window);
 
-    tap_bar_swap(bar, bar->region, &bar->container);
+    /* Not memory_region_is_mapped(): that is true through an alias as well. */
+    if (r->addr != PCI_BAR_UNMAPPED) {
+        memory_region_del_subregion(r->address_space, bar->region);
+        memory_region_add_subregion_overlap(r->address_space, r->addr,
+                                            &bar->container, 1);
+    }
+    r->memory = &bar->container;
 }
 
 static void tap_bar_detach(PCITapBar *bar)
@@ -152,13 +143,11 @@ static void tap_bar_detach(PCITapBar *bar)
      * The device's region does not come back into the guest's view: what a
      * vCPU did there in the device's last moments would be in no log.
      */
-    memory_region_transaction_begin();
     if (memory_region_is_mapped(&bar->container)) {
         memory_region_del_subregion(r->address_space, &bar->container);
     }
     r->addr = PCI_BAR_UNMAPPED;
     r->memory = bar->region;
-    memory_region_transaction_commit();
 
     /* 10.0 counts a region inside another of the same owner as a reference */
     memory_region_del_subregion(&bar->container, &bar->window);
@@ -184,53 +173,6 @@ bool pci_tap_valid_driver(const char *driver, Error **errp)
         }
     }
     return true;
-}
-
-/* What the machine knows of a device that does not stand on the host. */
-static void tap_describe(PCITap *tap)
-{
-    PCIDevice *pdev = tap->pdev;
-
-    tap->pci.bus = pci_dev_bus_num(pdev);
-    tap->pci.devfn = pdev->devfn;
-    tap->pci.vendor = pci_get_word(pdev->config + PCI_VENDOR_ID);
-    tap->pci.device = pci_get_word(pdev->config + PCI_DEVICE_ID);
-    tap->pci.irq = pci_get_byte(pdev->config + PCI_INTERRUPT_LINE);
-}
-
-/* Regions that the host has no address for still need one in the log. */
-static bool tap_place(PCITap *tap)
-{
-    uint64_t rom = tap->pdev->io_regions[PCI_ROM_SLOT].size;
-    bool synthetic = false;
-    int i;
-
-    for (i = 0; i < PCI_TAP_BARS; i++) {
-        PCITapBar *bar = &tap->bar[i];
-        uint8_t type = tap->pdev->io_regions[i].type;
-
-        if (!bar->map_id) {
-            continue;
-        }
-        if (!tap->pci.size[i]) {
-            tap->pci.start[i] = type |
-                vfio_trace_log_synthetic(tap->log,
-                                         type & PCI_BASE_ADDRESS_SPACE_IO,
-                                         bar->size);
-            tap->pci.size[i] = bar->size;
-            synthetic = true;
-        }
-        /* The low bits of what PCIDEV shows are the BAR's type. */
-        bar->addr = tap->pci.start[i] &
-            (type & PCI_BASE_ADDRESS_SPACE_IO ? PCI_BASE_ADDRESS_IO_MASK
-                                              : PCI_BASE_ADDRESS_MEM_MASK);
-    }
-    if (rom && !tap->host) {
-        tap->pci.start[PCI_ROM_SLOT] =
-            vfio_trace_log_synthetic(tap->log, false, rom);
-        tap->pci.size[PCI_ROM_SLOT] = rom;
-    }
-    return synthetic;
 }
 
 /* What is in the log, and what can not be: nobody should have to guess. */
@@ -300,7 +242,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log, const char *host,
     if (pci) {
         tap->pci = *pci;
     } else {
-        tap_describe(tap);
+        pci_tap_describe(tap);
     }
     pstrcpy(tap->pci.driver, sizeof(tap->pci.driver), driver);
 
@@ -316,7 +258,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log, const char *host,
             bar->size = r->size;
         }
     }
-    tap_log_coverage(tap, tap_place(tap));
+    tap_log_coverage(tap, pci_tap_place(tap));
 
     memory_region_transaction_begin();
     for (i = 0; i < PCI_TAP_BARS; i++) {
@@ -326,7 +268,6 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log, const char *host,
     }
     memory_region_transaction_commit();
     pci_tap_listen(tap);
-    tap->attached = true;
     return tap;
 }
 
@@ -352,7 +293,6 @@ void pci_tap_detach(PCITap *tap)
 
     QTAILQ_REMOVE(&tap->log->taps, tap, next);
     tap->log->users--;
-    tap->attached = false;
 
     /*
      * The shadows are destroyed after a grace period, in the order of the
@@ -368,7 +308,6 @@ static void tap_finalize(Object *obj)
 {
     PCITap *tap = PCI_TAP(obj);
 
-    assert(!tap->attached);
     if (tap->log) {
         object_unref(OBJECT(tap->log));
     }

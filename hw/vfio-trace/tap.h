@@ -115,7 +115,6 @@ typedef struct PCITapListener {
  * @pci: what its PCIDEV line says
  * @host: the device's address on the host, or NULL if it has none
  * @name: what the log calls it: its ID, else @host, else its path
- * @attached: between pci_tap_attach() and pci_tap_detach()
  * @bar: the BARs
  * @memory: follows the memory BARs
  * @io: follows the I/O BARs
@@ -130,7 +129,6 @@ struct PCITap {
     MmtPciDev pci;
     char *host;
     char *name;
-    bool attached;
     PCITapBar bar[PCI_TAP_BARS];
     PCITapListener memory;
     PCITapListener io;
@@ -169,6 +167,22 @@ void pci_tap_detach(PCITap *tap);
  * @errp: error that says what is wrong
  */
 bool pci_tap_valid_driver(const char *driver, Error **errp);
+
+/* tap-place.c: what the log calls the device's resources */
+
+/**
+ * pci_tap_describe() - fill in @pci of a device that does not stand on the host
+ * @tap: the tap
+ */
+void pci_tap_describe(PCITap *tap);
+
+/**
+ * pci_tap_place() - give each BAR its address in the log
+ * @tap: the tap; it is among its log's devices, and its BARs have map ids
+ *
+ * Return: whether any address is synthetic, for want of one on the host
+ */
+bool pci_tap_place(PCITap *tap);
 
 /* tap-map.c: MAP and UNMAP as the guest moves BARs */
 
