@@ -6,7 +6,7 @@
 #include "qapi/error.h"
 #include "hostdev.h"
 
-/* include/linux/ioport.h and struct pci_dev: what the kernel's PCIDEV shows */
+/* Flags of a resource that the kernel's PCIDEV shows: the BAR's own bits */
 #define RESOURCE_BAR_BITS 0xf
 
 static char *hostdev_attr(const char *sysfsdev, const char *attr, Error **errp)
@@ -60,11 +60,23 @@ static bool hostdev_resources(const char *sysfsdev, MmtPciDev *dev,
     return true;
 }
 
+/* "DDDD:BB:DD.F"; a mediated device has a UUID instead */
+static bool parse_bdf(const char *name, uint8_t *bus, uint8_t *devfn)
+{
+    unsigned domain, b, slot, function;
+
+    if (sscanf(name, "%x:%x:%x.%x", &domain, &b, &slot, &function) != 4) {
+        return false;
+    }
+    *bus = b;
+    *devfn = slot << 3 | function;
+    return true;
+}
+
 char *hostdev_describe(const char *sysfsdev, MmtPciDev *dev, Error **errp)
 {
     g_autofree char *real = realpath(sysfsdev, NULL);
     g_autofree char *bdf = NULL;
-    unsigned domain, bus, slot, function;
     uint64_t vendor, device, irq;
 
     if (!real) {
@@ -72,7 +84,7 @@ char *hostdev_describe(const char *sysfsdev, MmtPciDev *dev, Error **errp)
         return NULL;
     }
     bdf = g_path_get_basename(real);
-    if (sscanf(bdf, "%x:%x:%x.%x", &domain, &bus, &slot, &function) != 4) {
+    if (!parse_bdf(bdf, &dev->bus, &dev->devfn)) {
         return NULL;
     }
     if (!hostdev_number(real, "vendor", &vendor, errp) ||
@@ -81,8 +93,6 @@ char *hostdev_describe(const char *sysfsdev, MmtPciDev *dev, Error **errp)
         !hostdev_resources(real, dev, errp)) {
         return NULL;
     }
-    dev->bus = bus;
-    dev->devfn = slot << 3 | function;
     dev->vendor = vendor;
     dev->device = device;
     dev->irq = irq;
@@ -159,20 +169,13 @@ static bool hostdev_check_group(const char *sysfsdev, const char *bdf,
     return true;
 }
 
-/* "DDDD:BB:DD.F"; a mediated device has a UUID */
-static bool is_bdf(const char *name)
-{
-    unsigned domain, bus, slot, function;
-
-    return sscanf(name, "%x:%x:%x.%x", &domain, &bus, &slot, &function) == 4;
-}
-
 bool hostdev_check_vfio(const char *sysfsdev, Error **errp)
 {
     ERRP_GUARD();
     g_autofree char *real = realpath(sysfsdev, NULL);
     g_autofree char *bdf = g_path_get_basename(real ?: sysfsdev);
     g_autofree char *driver = NULL;
+    uint8_t bus, devfn;
 
     if (!real) {
         error_setg(errp, "there is no host device '%s'", sysfsdev);
@@ -184,7 +187,7 @@ bool hostdev_check_vfio(const char *sysfsdev, Error **errp)
         error_append_hint(errp, "Load it: modprobe vfio-pci.\n");
         return false;
     }
-    if (!is_bdf(bdf)) {
+    if (!parse_bdf(bdf, &bus, &devfn)) {
         return true;
     }
     driver = hostdev_driver(real);

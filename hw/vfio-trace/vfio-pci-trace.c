@@ -43,6 +43,10 @@ struct VFIOPCITraceClass {
     DeviceUnrealize parent_unrealize;
 };
 
+/*
+ * The device's directory in sysfs, or NULL: with an fd from elsewhere nobody
+ * has said where the device stands.
+ */
 static char *vfio_pci_trace_sysfsdev(VFIOPCITrace *t)
 {
     VFIOPCIDevice *vdev = VFIO_PCI_OF(t);
@@ -50,31 +54,25 @@ static char *vfio_pci_trace_sysfsdev(VFIOPCITrace *t)
     if (vdev->vbasedev.sysfsdev) {
         return g_strdup(vdev->vbasedev.sysfsdev);
     }
+    /* vfio-pci sets these to ~0 until host= is given. */
+    if (!~vdev->host.domain) {
+        return NULL;
+    }
     return g_strdup_printf("/sys/bus/pci/devices/%04x:%02x:%02x.%x",
                            vdev->host.domain, vdev->host.bus,
                            vdev->host.slot, vdev->host.function);
 }
 
-static bool vfio_pci_trace_host_given(VFIOPCITrace *t)
-{
-    VFIOPCIDevice *vdev = VFIO_PCI_OF(t);
-
-    /* vfio-pci sets these to ~0 until host= is given. */
-    return vdev->vbasedev.sysfsdev || ~vdev->host.domain;
-}
-
 /* What a log of the device's own is called, which has no ID of its own. */
 static char *vfio_pci_trace_log_id(VFIOPCITrace *t)
 {
+    g_autofree char *sysfsdev = vfio_pci_trace_sysfsdev(t);
+
     if (DEVICE(t)->id) {
         return g_strdup(DEVICE(t)->id);
     }
-    if (vfio_pci_trace_host_given(t)) {
-        g_autofree char *sysfsdev = vfio_pci_trace_sysfsdev(t);
-
-        return g_path_get_basename(sysfsdev);
-    }
-    return g_strdup(TYPE_VFIO_PCI_TRACE);
+    return sysfsdev ? g_path_get_basename(sysfsdev)
+                    : g_strdup(TYPE_VFIO_PCI_TRACE);
 }
 
 static VFIOTraceLog *vfio_pci_trace_log(VFIOPCITrace *t, Error **errp)
@@ -103,11 +101,6 @@ static VFIOTraceLog *vfio_pci_trace_log(VFIOPCITrace *t, Error **errp)
     return log;
 }
 
-/*
- * The log of one's own is a child of the device, but must be there before
- * the device is: a log that can't be opened should be told at once, not
- * after a GPU was reset.
- */
 static void vfio_pci_trace_drop_log(VFIOPCITrace *t, VFIOTraceLog *log)
 {
     if (t->file) {
@@ -119,13 +112,11 @@ static bool vfio_pci_trace_attach(VFIOPCITrace *t, VFIOTraceLog *log,
                                   Error **errp)
 {
     ERRP_GUARD();
+    g_autofree char *sysfsdev = vfio_pci_trace_sysfsdev(t);
     g_autofree char *bdf = NULL;
     MmtPciDev pci = { 0 };
 
-    /* With an fd from elsewhere nobody has said where the device stands. */
-    if (vfio_pci_trace_host_given(t)) {
-        g_autofree char *sysfsdev = vfio_pci_trace_sysfsdev(t);
-
+    if (sysfsdev) {
         bdf = hostdev_describe(sysfsdev, &pci, errp);
         if (*errp) {
             return false;
@@ -152,10 +143,11 @@ static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
         return;
     }
     /* With an fd from elsewhere the host's state is not ours to judge. */
-    if (vfio_pci_trace_host_given(t) && VFIO_PCI_OF(t)->vbasedev.fd < 0 &&
+    if (sysfsdev && VFIO_PCI_OF(t)->vbasedev.fd < 0 &&
         !hostdev_check_vfio(sysfsdev, errp)) {
         return;
     }
+    /* First: that a log can't be had is not told after a GPU was reset. */
     log = vfio_pci_trace_log(t, errp);
     if (!log) {
         error_prepend(errp, "%s: ", TYPE_VFIO_PCI_TRACE);
