@@ -43,4 +43,9 @@
 #define VFIO_PCI_OF(obj) VFIO_PCI(obj)
 #endif
 
+/* 10.1 made it the same for all targets. */
+#if !VFIO_TRACE_QEMU_AT_LEAST(10, 1)
+#define INSN_START_WORDS TARGET_INSN_START_WORDS
+#endif
+
 #endif /* HW_VFIO_TRACE_COMPAT_H */

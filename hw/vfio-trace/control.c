@@ -6,6 +6,7 @@
 #include "qapi/error.h"
 #include "qapi/qapi-commands-vfio-trace.h"
 #include "qemu/atomic.h"
+#include "qemu/timer.h"
 #include "monitor/hmp.h"
 #include "monitor/monitor.h"
 #include "qobject/qdict.h"
@@ -68,7 +69,6 @@ static VfioTraceLogInfo *log_info(VFIOTraceLog *log)
 {
     VfioTraceLogInfo *info = g_new0(VfioTraceLogInfo, 1);
     VfioTraceDeviceInfoList **tail = &info->devices;
-    int error = qatomic_read(&log->writer.error);
     PCITap *tap;
 
     info->id = g_strdup(log->id);
@@ -79,7 +79,16 @@ static VfioTraceLogInfo *log_info(VFIOTraceLog *log)
     info->ring_used = mmt_ring_used(log->ring);
     info->lost = mmt_ring_total_lost(log->ring);
     info->stopped = qatomic_read(&log->pausing);
-    info->error = error ? g_strdup(strerror(error)) : NULL;
+    info->error = g_strdup(vfio_trace_log_trouble(log));
+    info->durability = log->durability;
+    info->on_full = log->on_full;
+    info->part = qatomic_read(&log->writer.part) + 1;
+    info->ring_file = g_strdup(log->ring_file->path);
+    info->pauses = qatomic_read(&log->pauses);
+    info->pause_ns = log->pause_ns;
+    if (info->stopped) {
+        info->pause_ns += get_clock() - qatomic_read(&log->pause_since);
+    }
     QTAILQ_FOREACH(tap, &log->taps, next) {
         QAPI_LIST_APPEND(tail, device_info(tap));
     }
@@ -144,6 +153,23 @@ VfioTraceMark *qmp_vfio_trace_mark(const char *text, const char *id,
     return mark;
 }
 
+void qmp_vfio_trace_rotate(const char *id, Error **errp)
+{
+    VFIOTraceLog *log = id ? vfio_trace_log_by_name(id)
+                           : vfio_trace_log_next(NULL);
+
+    if (!log) {
+        error_setg(errp, id ? "there is no trace log '%s'"
+                            : "there is no trace log%s", id ?: "");
+        return;
+    }
+    if (!id && vfio_trace_log_next(log)) {
+        error_setg(errp, "there are several trace logs: name one");
+        return;
+    }
+    vfio_trace_log_rotate(log, errp);
+}
+
 void hmp_vfio_trace_mark(Monitor *mon, const QDict *qdict)
 {
     Error *err = NULL;
@@ -187,6 +213,11 @@ void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
                        " lost%s\n", log->id, log->file, log->events,
                        log->bytes, log->ring_used, log->ring_size, log->lost,
                        log->stopped ? ", guest waits" : "");
+        monitor_printf(mon, "  part %" PRIu32 ", durability %s, on-full %s, "
+                       "%" PRIu64 " pauses, %" PRIu64 " ms\n", log->part,
+                       VfioTraceDurability_str(log->durability),
+                       VfioTraceOnFull_str(log->on_full), log->pauses,
+                       log->pause_ns / SCALE_MS);
         if (log->error) {
             monitor_printf(mon, "  can't be written: %s\n", log->error);
         }

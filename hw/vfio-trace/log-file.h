@@ -12,9 +12,10 @@
  * @created: set to whether the file was not there before
  * @errp: error that says why not, and what to do
  *
- * The file is a regular one of mode 0600, locked against other processes.
+ * The file is a regular one of mode 0600, locked against other processes, and
+ * open for reading, and for writing at its end.
  *
- * Return: the file descriptor, or -1
+ * Return: the file descriptor, or -1 with errno set
  */
 int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
                          Error **errp);

@@ -19,6 +19,7 @@
 #include "qemu/osdep.h"
 #include "qemu/atomic.h"
 #include "qemu/main-loop.h"
+#include "qemu/timer.h"
 #include "system/cpus.h"
 #include "system/runstate.h"
 #include "hw/core/cpu.h"
@@ -36,10 +37,17 @@ void vfio_trace_log_pause(VFIOTraceLog *log)
 {
     bool again;
 
-    if (qatomic_read(&log->closing)) {
+    if (qatomic_read(&log->closing) ||
+        log->on_full == VFIO_TRACE_ON_FULL_DROP) {
         return;
     }
+    qatomic_set(&log->writer.hurry, true);
     again = qatomic_xchg(&log->pausing, true);
+    if (!again) {
+        qatomic_set(&log->pause_since, get_clock());
+        qatomic_inc(&log->pauses);
+        vfio_trace_log_note(log, VFIO_TRACE_NOTE_WAITING);
+    }
     if (!again || (bql_locked() && runstate_is_running())) {
         /* As vm_stop() does it on a vCPU; safe on any thread. */
         qatomic_set(&pause_asked, true);
@@ -51,9 +59,12 @@ void vfio_trace_log_pause(VFIOTraceLog *log)
     }
 }
 
-static void log_writer_stuck(void *opaque)
+static void log_writer_note(void *opaque, VFIOTraceNote note)
 {
-    vfio_trace_log_pause(opaque);
+    vfio_trace_log_note(opaque, note);
+    if (note == VFIO_TRACE_NOTE_ERROR) {
+        vfio_trace_log_pause(opaque);
+    }
 }
 
 static void log_writer_drained(void *opaque)
@@ -64,7 +75,7 @@ static void log_writer_drained(void *opaque)
 }
 
 const VFIOTraceWriterOps vfio_trace_log_writer_ops = {
-    .stuck = log_writer_stuck,
+    .note = log_writer_note,
     .drained = log_writer_drained,
 };
 
@@ -117,7 +128,10 @@ static void guest_runs(void)
     qatomic_set(&pause_asked, false);
     while ((log = vfio_trace_log_next(log))) {
         log->used |= !QTAILQ_EMPTY(&log->taps);
-        qatomic_set(&log->pausing, false);
+        if (qatomic_xchg(&log->pausing, false)) {
+            log->pause_ns += get_clock() - qatomic_read(&log->pause_since);
+            qatomic_set(&log->writer.hurry, false);
+        }
         /* The user has let a guest go whose log is not well yet. */
         if (qatomic_read(&log->writer.error) ||
             mmt_ring_used(log->ring) >= log->high_water) {

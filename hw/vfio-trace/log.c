@@ -3,20 +3,24 @@
  * vfio-trace: the log object (see log.h)
  */
 #include "qemu/osdep.h"
-#include <sys/mman.h>
 #include "qapi/error.h"
+#include "qemu/atomic.h"
 #include "qemu/error-report.h"
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "qemu/timer.h"
 #include "qemu/units.h"
-#include "qapi/visitor.h"
 #include "qom/object_interfaces.h"
 #include "migration/blocker.h"
 #include "system/system.h"
 #include "compat.h"
+#include "libmmiotrace/parts.h"
+#include "libmmiotrace/recover.h"
 #include "log.h"
-#include "log-file.h"
+#include "log-props.h"
+
+/* What a device's own log is called among the device's children */
+#define PRIVATE_CHILD "trace-log-object"
 
 static QTAILQ_HEAD(, VFIOTraceLog) logs = QTAILQ_HEAD_INITIALIZER(logs);
 
@@ -31,16 +35,40 @@ static void log_lose(VFIOTraceLog *log)
 
 MmtSlot *vfio_trace_log_begin(VFIOTraceLog *log, MmtSlot *spare)
 {
-    uint64_t pos;
+    uint64_t pos = 0;
+    uint64_t used = mmt_ring_reserve(log->ring, 1, &pos);
 
-    if (unlikely(mmt_ring_used(log->ring) >= log->high_water)) {
-        vfio_trace_log_pause(log);
-    }
-    if (unlikely(!mmt_ring_reserve(log->ring, 1, &pos))) {
+    if (unlikely(!used)) {
         log_lose(log);
         return spare;
     }
+    if (unlikely(used >= log->high_water)) {
+        vfio_trace_log_pause(log);
+    }
+    log->begun = pos;
     return mmt_ring_slot(log->ring, pos);
+}
+
+void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot)
+{
+    bool first = !log->in_flight++;
+    uint64_t pos = log->begun;
+
+    /*
+     * An access that another one waits for, a device that writes to a device,
+     * can't be in the file before that one: the order is the log's.  Nor can
+     * one that found no room in the ring.
+     */
+    if (slot->rec.kind != MMT_KIND_WRITE) {
+        return;
+    }
+    if (!first || slot != mmt_ring_slot(log->ring, pos)) {
+        slot->rec.flags |= MMT_FLAG_UNSYNCED;
+    } else if (!vfio_trace_writer_sync(&log->writer, pos)) {
+        slot->rec.flags |= MMT_FLAG_UNSYNCED;
+        /* This vCPU stops now, before it does more of the kind. */
+        vfio_trace_log_pause(log);
+    }
 }
 
 void vfio_trace_log_put(VFIOTraceLog *log, const MmtRecord *rec)
@@ -171,59 +199,78 @@ VFIOTraceLog *vfio_trace_log_find(const char *id, Error **errp)
 
 /* --- opening and closing ------------------------------------------------ */
 
-static MmtRing *log_alloc_ring(uint64_t ring_size, Error **errp)
+static bool log_alloc_ring(VFIOTraceLog *log, bool compress, Error **errp)
 {
-    uint32_t slots = pow2floor(ring_size / sizeof(MmtSlot));
-    void *mem = mmap(NULL, mmt_ring_bytes(slots), PROT_READ | PROT_WRITE,
-                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    uint32_t slots = pow2floor(log->ring_size / sizeof(MmtSlot));
+    uint32_t flags = (compress ? MMT_RING_FILE_ZSTD : 0) |
+                     (log->sink.stream ? MMT_RING_FILE_STREAM : 0) |
+                     (log->sink.has_path ? 0 : MMT_RING_FILE_NO_PATH);
+    g_autoptr(GError) err = NULL;
 
-    if (mem == MAP_FAILED) {
-        error_setg_errno(errp, errno, "can't get %" PRIu64 " bytes for the "
-                         "ring of a trace log", ring_size);
-        return NULL;
+    log->ring_file = mmt_ring_file_create(log->ring_dir, log->file, slots,
+                                          flags, log->extra, &err);
+    if (!log->ring_file) {
+        error_setg(errp, "%s", err->message);
+        return false;
     }
-    return mmt_ring_init(mem, slots);
+    log->ring = log->ring_file->ring;
+    return true;
 }
 
-static void log_free_ring(VFIOTraceLog *log)
+static void log_free_ring(VFIOTraceLog *log, bool remove)
 {
-    munmap(log->ring, mmt_ring_bytes(log->ring->slots));
+    mmt_ring_file_close(log->ring_file, remove);
+    log->ring_file = NULL;
     log->ring = NULL;
 }
 
-/* Bring the file to its end. */
-static void log_finish(VFIOTraceLog *log)
+/* Bring the file to its end.  Returns whether the log is whole. */
+static bool log_finish(VFIOTraceLog *log)
 {
+    bool whole;
+    int ret;
+
     if (log->closing) {
-        return;
+        return log->whole;
     }
     qatomic_set(&log->closing, true);
     vfio_trace_log_markf(log, "end");
-    vfio_trace_writer_stop(&log->writer);
+    whole = vfio_trace_writer_stop(&log->writer);
 
     /*
      * Of a start that failed - a mistyped device, a device that VFIO does not
      * give - no log may stay behind: it would be in the next start's way.
      */
-    if (log->created && !log->used) {
-        vfio_trace_file_remove(log->writer.fd, log->file);
-    }
-    if (close(log->writer.fd) < 0) {
+    ret = vfio_trace_sink_close(&log->sink, !log->used);
+    if (ret < 0) {
         error_report("vfio-trace: '%s' may be incomplete: %s", log->file,
-                     strerror(errno));
+                     strerror(-ret));
+        whole = false;
     }
+    if (!whole) {
+        error_report("vfio-trace: the rest of '%s' is in '%s': 'vfio-trace "
+                     "recover' completes the log", log->file,
+                     log->ring_file->path);
+    }
+    log->whole = whole;
+    return whole;
 }
 
 static void log_close(VFIOTraceLog *log)
 {
+    bool whole;
+
     if (!log->open) {
         return;
     }
     log->open = false;
-    log_finish(log);
+    whole = log_finish(log);
     migrate_del_blocker(&log->migration_blocker);
     QTAILQ_REMOVE(&logs, log, next);
-    log_free_ring(log);
+    qemu_bh_delete(log->notes_bh);
+    log->notes_bh = NULL;
+    log_free_ring(log, whole);
+    log->closing = false;
     /* The guest may have waited for this log only. */
     vfio_trace_log_release();
 }
@@ -243,7 +290,10 @@ static void logs_exit(Notifier *n, void *data)
         bql_lock();
     }
     QTAILQ_FOREACH(log, &logs, next) {
-        log_finish(log);
+        /* A vCPU may still be about to store into the ring: it stays mapped. */
+        if (log_finish(log)) {
+            mmt_ring_file_remove(log->ring_file);
+        }
     }
     if (!locked) {
         bql_unlock();
@@ -275,10 +325,91 @@ static void log_mark_clock(VFIOTraceLog *log)
                          (long long)real.tv_sec, real.tv_nsec);
 }
 
-static bool log_start(VFIOTraceLog *log, Error **errp)
+/* Returns whether the file is compressed, going by its name. */
+static bool log_compresses(const VFIOTraceLog *log)
 {
-    char *path;
-    int fd;
+    return log->sink.has_path && log->sink.listen_fd < 0 &&
+           g_str_has_suffix(log->file, MMT_ZSTD_SUFFIX);
+}
+
+static bool log_check(VFIOTraceLog *log, bool compress, Error **errp)
+{
+    static const char reason[] = "trace log '%s' is a pipe or a socket: %s "
+                                 "needs a regular file";
+
+    if (log->sink.stream && log->durability != VFIO_TRACE_DURABILITY_PROCESS) {
+        error_setg(errp, reason, log->file, "durability=write or sync");
+        return false;
+    }
+    if (log->sink.stream && log->max_size) {
+        error_setg(errp, reason, log->file, "max-size");
+        return false;
+    }
+    if (!log->sink.has_path && log->max_size) {
+        error_setg(errp, "trace log '%s' has no path: max-size needs one",
+                   log->file);
+        return false;
+    }
+    if (compress && log->durability == VFIO_TRACE_DURABILITY_SYNC) {
+        error_setg(errp, "trace log '%s': durability=sync and compression "
+                   "exclude each other", log->file);
+        return false;
+    }
+    return true;
+}
+
+/*
+ * A QEMU that was killed may have left the rest of this log in its ring.  It is
+ * brought into the log before anything else is done with that.
+ */
+static bool log_recover(VFIOTraceLog *log, Error **errp)
+{
+    g_autofree char *sidecar = g_strconcat(log->file, MMT_RING_SIDECAR_SUFFIX,
+                                           NULL);
+    g_autoptr(GError) err = NULL;
+    MmtRecovered done = { 0 };
+    MmtRingFile *rf;
+    bool ok;
+
+    if (!g_path_is_absolute(log->file) ||
+        !g_file_test(sidecar, G_FILE_TEST_EXISTS)) {
+        return true;
+    }
+    rf = mmt_ring_file_open_log(log->file, &err);
+    if (g_error_matches(err, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_ABSENT)) {
+        warn_report("vfio-trace: '%s' was not brought to its end, and its ring "
+                    "is gone: the host was restarted?", log->file);
+        unlink(sidecar);
+        return true;
+    }
+    if (g_error_matches(err, MMT_RING_FILE_ERROR,
+                        MMT_RING_FILE_ERROR_IN_USE)) {
+        error_setg(errp, "trace log '%s' is in use", log->file);
+        return false;
+    }
+    ok = rf && mmt_recover(rf, NULL, &done, &err);
+    if (rf && !ok && log->overwrite) {
+        warn_report("vfio-trace: what was left of the last '%s' is dropped: "
+                    "%s", log->file, err->message);
+        mmt_ring_file_close(rf, true);
+        return true;
+    }
+    mmt_ring_file_close(rf, ok);
+    if (!ok) {
+        error_setg(errp, "trace log '%s' was not brought to its end by the "
+                   "QEMU that wrote it, and can't be now: %s", log->file,
+                   err->message);
+        return false;
+    }
+    info_report("vfio-trace: '%s' was left by a QEMU that died; it is whole "
+                "now, with %" PRIu64 " records more", done.file, done.records);
+    g_free(done.file);
+    return true;
+}
+
+static bool log_open_file(VFIOTraceLog *log, bool *compress, Error **errp)
+{
+    char *name;
 
     if (!log->file || !*log->file) {
         error_setg(errp, "a trace log needs file=PATH");
@@ -288,67 +419,124 @@ static bool log_start(VFIOTraceLog *log, Error **errp)
         error_setg(errp, "there is a trace log '%s' already", log->id);
         return false;
     }
-
-    /* QEMU may change its directory, and status tells the path to others. */
-    path = g_canonicalize_filename(log->file, NULL);
+    name = vfio_trace_sink_name(log->file);
     g_free(log->file);
-    log->file = path;
-    fd = vfio_trace_file_open(log->file, log->overwrite, &log->created, errp);
-    if (fd < 0) {
+    log->file = name;
+    if (!log_recover(log, errp) ||
+        !vfio_trace_sink_open(&log->sink, log->file, log->overwrite, errp)) {
         return false;
     }
-    log->ring = log_alloc_ring(log->ring_size, errp);
-    if (!log->ring) {
+    *compress = log_compresses(log);
+    if (!log_check(log, *compress, errp) ||
+        !vfio_trace_sink_clear_parts(&log->sink, log->overwrite,
+                                     log->max_size, errp)) {
+        vfio_trace_sink_close(&log->sink, true);
+        return false;
+    }
+    return true;
+}
+
+static void log_first_lines(VFIOTraceLog *log)
+{
+    char names[MMT_EXTRA_NAMES_MAX];
+
+    mmt_extra_to_names(log->extra, names);
+    log_put_text(log, MMT_KIND_LINE, MMT_VERSION_LINE,
+                 strlen(MMT_VERSION_LINE));
+    vfio_trace_log_markf(log, "log format=1 qemu=%s%s%s%s", QEMU_VERSION,
+                         *names ? " extra=" : "", names,
+                         log->pc ? " pc=on" : "");
+    log_mark_clock(log);
+}
+
+static bool log_start(VFIOTraceLog *log, Error **errp)
+{
+    bool compress;
+
+    if (!log_open_file(log, &compress, errp)) {
+        return false;
+    }
+    if (!log_alloc_ring(log, compress, errp)) {
         goto fail;
     }
     error_setg(&log->migration_blocker, "trace log '%s': a traced machine "
                "can't be migrated, its log stays on this host", log->id);
     if (migrate_add_blocker(&log->migration_blocker, errp) < 0) {
-        log_free_ring(log);
         goto fail;
     }
 
-    log->high_water = log->ring->slots / 4 * 3;
+    log->high_water = log->on_full == VFIO_TRACE_ON_FULL_DROP ? UINT64_MAX
+                      : log->ring->slots / 4 * 3;
     log->low_water = log->ring->slots / 4;
     log->next_map_id = 1;
+    log->notes_bh = qemu_bh_new(vfio_trace_log_events, log);
     logs_init();
     QTAILQ_INSERT_TAIL(&logs, log, next);
     log->open = true;
 
-    vfio_trace_writer_start(&log->writer, log->ring, fd, log->file,
-                            &vfio_trace_log_writer_ops, log);
-
-    log_put_text(log, MMT_KIND_LINE, MMT_VERSION_LINE,
-                 strlen(MMT_VERSION_LINE));
-    vfio_trace_log_markf(log, "log format=1 qemu=%s", QEMU_VERSION);
-    log_mark_clock(log);
+    log->writer = (VFIOTraceWriter) {
+        .ring = log->ring,
+        .sink = &log->sink,
+        .durability = log->durability,
+        .max_size = log->max_size,
+        .ops = &vfio_trace_log_writer_ops,
+        .opaque = log,
+    };
+    vfio_trace_writer_start(&log->writer, log->extra, compress);
+    log_first_lines(log);
     return true;
 
 fail:
-    if (log->created) {
-        vfio_trace_file_remove(fd, log->file);
-    }
-    close(fd);
+    vfio_trace_sink_close(&log->sink, true);
+    log_free_ring(log, true);
     return false;
 }
 
-VFIOTraceLog *vfio_trace_log_private(Object *owner, const char *id,
-                                     const char *file, bool overwrite,
-                                     Error **errp)
+bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp)
+{
+    unsigned next = qatomic_read(&log->writer.part) + 1;
+    g_autofree char *path = mmt_part_name(log->file, next);
+
+    if (log->sink.stream || !log->sink.has_path) {
+        error_setg(errp, "trace log '%s' has no parts: it is no file with a "
+                   "path", log->id);
+        return false;
+    }
+    if (!qatomic_read(&log->writer.rotate) &&
+        g_file_test(path, G_FILE_TEST_EXISTS)) {
+        error_setg(errp, "trace log '%s' can't go on in '%s', which exists",
+                   log->id, path);
+        return false;
+    }
+    qatomic_set(&log->writer.rotate, true);
+    return true;
+}
+
+VFIOTraceLog *vfio_trace_log_private(Object *owner)
 {
     VFIOTraceLog *log = VFIO_TRACE_LOG(object_new(TYPE_VFIO_TRACE_LOG));
 
-    log->id = g_strdup(id);
-    log->file = g_strdup(file);
-    log->overwrite = overwrite;
     log->private = true;
-    if (!log_start(log, errp)) {
-        object_unref(OBJECT(log));
-        return NULL;
-    }
-    object_property_add_child(owner, "trace-log-object", OBJECT(log));
-    object_unref(OBJECT(log));
+    vfio_trace_log_mirror(log, owner);
     return log;
+}
+
+bool vfio_trace_log_private_open(VFIOTraceLog *log, Object *owner,
+                                 const char *id, Error **errp)
+{
+    g_free(log->id);
+    log->id = g_strdup(id);
+    if (!log_start(log, errp)) {
+        return false;
+    }
+    object_property_add_child(owner, PRIVATE_CHILD, OBJECT(log));
+    return true;
+}
+
+void vfio_trace_log_private_close(VFIOTraceLog *log)
+{
+    log_close(log);
+    object_unparent(OBJECT(log));
 }
 
 /* --- QOM ---------------------------------------------------------------- */
@@ -366,69 +554,6 @@ static bool log_can_be_deleted(UserCreatable *uc)
     return !VFIO_TRACE_LOG(uc)->users;
 }
 
-static char *log_get_file(Object *obj, Error **errp)
-{
-    return g_strdup(VFIO_TRACE_LOG(obj)->file);
-}
-
-static bool log_is_open(VFIOTraceLog *log, const char *property, Error **errp)
-{
-    if (log->open) {
-        error_setg(errp, "%s can't be changed while the log is open",
-                   property);
-    }
-    return log->open;
-}
-
-static void log_set_file(Object *obj, const char *value, Error **errp)
-{
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
-
-    if (!log_is_open(log, "file", errp)) {
-        g_free(log->file);
-        log->file = g_strdup(value);
-    }
-}
-
-static bool log_get_overwrite(Object *obj, Error **errp)
-{
-    return VFIO_TRACE_LOG(obj)->overwrite;
-}
-
-static void log_set_overwrite(Object *obj, bool value, Error **errp)
-{
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
-
-    if (!log_is_open(log, "overwrite", errp)) {
-        log->overwrite = value;
-    }
-}
-
-static void log_get_ring_size(Object *obj, Visitor *v, const char *name,
-                              void *opaque, Error **errp)
-{
-    uint64_t value = VFIO_TRACE_LOG(obj)->ring_size;
-
-    visit_type_size(v, name, &value, errp);
-}
-
-static void log_set_ring_size(Object *obj, Visitor *v, const char *name,
-                              void *opaque, Error **errp)
-{
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
-    uint64_t value;
-
-    if (log_is_open(log, name, errp) ||
-        !visit_type_size(v, name, &value, errp)) {
-        return;
-    }
-    if (value < VFIO_TRACE_RING_MIN || value > VFIO_TRACE_RING_MAX) {
-        error_setg(errp, "%s must be between 64K and 4G", name);
-        return;
-    }
-    log->ring_size = value;
-}
-
 static void log_init(Object *obj)
 {
     VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
@@ -444,6 +569,7 @@ static void log_finalize(Object *obj)
     log_close(log);
     g_free(log->id);
     g_free(log->file);
+    g_free(log->ring_dir);
 }
 
 static void log_class_init(ObjectClass *klass, CLASS_DATA *data)
@@ -452,18 +578,7 @@ static void log_class_init(ObjectClass *klass, CLASS_DATA *data)
 
     ucc->complete = log_complete;
     ucc->can_be_deleted = log_can_be_deleted;
-
-    object_class_property_add_str(klass, "file", log_get_file, log_set_file);
-    object_class_property_set_description(klass, "file",
-        "Path of the log; created with mode 0600");
-    object_class_property_add_bool(klass, "overwrite", log_get_overwrite,
-                                   log_set_overwrite);
-    object_class_property_set_description(klass, "overwrite",
-        "Take a file that exists, and empty it");
-    object_class_property_add(klass, "ring-size", "size", log_get_ring_size,
-                              log_set_ring_size, NULL, NULL);
-    object_class_property_set_description(klass, "ring-size",
-        "Bytes of memory between the vCPUs and the writer");
+    vfio_trace_log_properties(klass);
 }
 
 static const TypeInfo log_info = {

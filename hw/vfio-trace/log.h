@@ -12,7 +12,7 @@
 #include "qemu/queue.h"
 #include "qom/object.h"
 #include "libmmiotrace/format.h"
-#include "libmmiotrace/ring.h"
+#include "libmmiotrace/ring-file.h"
 #include "writer.h"
 
 #define TYPE_VFIO_TRACE_LOG "vfio-trace-log"
@@ -30,20 +30,37 @@ typedef struct PCITap PCITap;
  * @id: what users call it; the object's own, or its device's
  * @file: path as given, absolute once the log is open
  * @overwrite: take an existing file
- * @created: the file was not there before
+ * @durability: what survives what
+ * @on_full: what to do when the ring is full
+ * @max_size: bytes after which the next part begins; 0 for no limit
  * @used: the guest has run with a device on this log, or a marker is in it
  * @private: belongs to one device; others can't use it
+ * @configured: name of a property that was set, other than file; or NULL
+ * @pc: accesses carry the guest's program counter
+ * @extra: MmtExtra, what accesses carry besides
  * @open: the file, the ring and the writer are there
  * @closing: the file is being brought to its end, or has been; also read by
  *           the writer
+ * @whole: of a closed log, whether it is all in the file
  * @users: devices and pci-trace objects that use it
  * @ring_size: bytes, as given
+ * @ring_dir: directory of the ring's file, or NULL
+ * @ring_file: the ring's file
  * @ring: where vCPUs put their records
+ * @sink: where the text goes
  * @high_water: slots in use at which the guest is paused
  * @low_water: slots in use at which it may go on
  * @writer: who empties the ring
+ * @notes: VFIOTraceNote that @notes_bh has to pass on; atomic
+ * @notes_bh: tells the world, in the main loop
  * @pausing: a pause was asked for and the guest has not gone on since; also
  *           set by the writer
+ * @pauses: how often the guest was paused
+ * @pause_ns: how long, together
+ * @pause_since: when the present pause was asked for
+ * @now: the latest time that an access has looked at; under the BQL
+ * @begun: position of the access that began last
+ * @in_flight: with durability=sync, accesses that are on their way
  * @migration_blocker: why the machine can't be migrated
  * @next_map_id: the next region's number
  * @taps: the devices
@@ -55,19 +72,36 @@ struct VFIOTraceLog {
     char *id;
     char *file;
     bool overwrite;
-    bool created;
+    VfioTraceDurability durability;
+    VfioTraceOnFull on_full;
+    uint64_t max_size;
     bool used;
     bool private;
+    const char *configured;
+    bool pc;
+    uint32_t extra;
     bool open;
     bool closing;
+    bool whole;
     unsigned users;
 
     uint64_t ring_size;
+    char *ring_dir;
+    MmtRingFile *ring_file;
     MmtRing *ring;
+    VFIOTraceSink sink;
     uint64_t high_water;
     uint64_t low_water;
     VFIOTraceWriter writer;
+    uint32_t notes;
+    QEMUBH *notes_bh;
     bool pausing;
+    uint64_t pauses;
+    int64_t pause_ns;
+    int64_t pause_since;
+    uint64_t now;
+    uint64_t begun;
+    unsigned in_flight;
     Error *migration_blocker;
 
     uint32_t next_map_id;
@@ -80,14 +114,46 @@ struct VFIOTraceLog {
  * @log: the log
  * @spare: a record to use if the ring has no room: it is counted as lost
  *
- * Fill in the record, publish it as PENDING with mmt_slot_publish(), forward
- * the access, complete the record and publish it as READY.  The order of the
- * calls is the order of the log.  Never blocks and makes no system call; asks
- * for a pause of the guest when the ring is nearly full.
+ * Fill in the record, vfio_trace_log_issue() it, forward the access, complete
+ * the record and vfio_trace_log_done().  The order of the calls is the order
+ * of the log.  Never blocks and makes no system call; asks for a pause of the
+ * guest when the ring is nearly full.
  *
  * Return: the slot to fill in, @spare at worst
  */
 MmtSlot *vfio_trace_log_begin(VFIOTraceLog *log, MmtSlot *spare);
+
+/* durability=sync; see vfio_trace_log_issue() */
+void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot);
+
+/**
+ * vfio_trace_log_issue() - the access goes to the device now
+ * @log: the log
+ * @slot: what vfio_trace_log_begin() returned last, filled in
+ *
+ * From here on the record survives QEMU.  With durability=sync waits until
+ * that of a write survives the host.
+ */
+static inline void vfio_trace_log_issue(VFIOTraceLog *log, MmtSlot *slot)
+{
+    mmt_slot_publish(slot, MMT_STATE_PENDING);
+    if (unlikely(log->durability == VFIO_TRACE_DURABILITY_SYNC)) {
+        vfio_trace_log_issue_sync(log, slot);
+    }
+}
+
+/**
+ * vfio_trace_log_done() - the device has answered
+ * @log: the log
+ * @slot: the slot, completed; belongs to the writer afterwards
+ */
+static inline void vfio_trace_log_done(VFIOTraceLog *log, MmtSlot *slot)
+{
+    if (unlikely(log->in_flight)) {
+        log->in_flight--;
+    }
+    mmt_slot_publish(slot, MMT_STATE_READY);
+}
 
 /**
  * vfio_trace_log_put() - log an event that is over
@@ -122,6 +188,15 @@ void G_GNUC_PRINTF(2, 3) vfio_trace_log_markf(VFIOTraceLog *log,
 void vfio_trace_log_pcidev(VFIOTraceLog *log, const MmtPciDev *dev);
 
 /**
+ * vfio_trace_log_rotate() - go on in the next part, soon
+ * @log: the log
+ * @errp: error if it can't have parts
+ *
+ * Return: whether it will
+ */
+bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp);
+
+/**
  * vfio_trace_log_by_name() - any log by its name
  * @id: its id
  *
@@ -140,23 +215,63 @@ VFIOTraceLog *vfio_trace_log_find(const char *id, Error **errp);
 
 /**
  * vfio_trace_log_private() - a log that belongs to one device
+ * @owner: the device, which gets the log's properties with "trace-" before
+ *         their names; must not live longer than the log
+ *
+ * Return: the log, not open yet; the caller's reference
+ */
+VFIOTraceLog *vfio_trace_log_private(Object *owner);
+
+/**
+ * vfio_trace_log_private_open() - open it
+ * @log: what vfio_trace_log_private() returned
  * @owner: the device; the log becomes its child
  * @id: name for the log
- * @file: path
- * @overwrite: take an existing file
  * @errp: error if the file can not be had
  *
- * Return: the log, referenced by its owner only
+ * Return: whether it is open
  */
-VFIOTraceLog *vfio_trace_log_private(Object *owner, const char *id,
-                                     const char *file, bool overwrite,
-                                     Error **errp);
+bool vfio_trace_log_private_open(VFIOTraceLog *log, Object *owner,
+                                 const char *id, Error **errp);
+
+/**
+ * vfio_trace_log_private_close() - close it
+ * @log: an open log
+ *
+ * It can be opened again.
+ */
+void vfio_trace_log_private_close(VFIOTraceLog *log);
 
 /**
  * vfio_trace_log_next() - walk over all logs
  * @log: NULL to begin
  */
 VFIOTraceLog *vfio_trace_log_next(VFIOTraceLog *log);
+
+/* log-events.c: what the log tells the world */
+
+/**
+ * vfio_trace_log_note() - something happened
+ * @log: the log
+ * @note: what
+ *
+ * Any thread.  The event is sent from the main loop.
+ */
+void vfio_trace_log_note(VFIOTraceLog *log, uint32_t note);
+
+/**
+ * vfio_trace_log_events() - send the events that are due
+ * @opaque: the log
+ */
+void vfio_trace_log_events(void *opaque);
+
+/**
+ * vfio_trace_log_trouble() - why the log can't be written
+ * @log: the log
+ *
+ * Return: text, or NULL if it is well
+ */
+const char *vfio_trace_log_trouble(const VFIOTraceLog *log);
 
 /* log-pause.c: the guest waits for the log */
 

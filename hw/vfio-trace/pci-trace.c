@@ -24,8 +24,10 @@ OBJECT_DECLARE_SIMPLE_TYPE(PCITrace, PCI_TRACE)
  * @device: device=: ID of the device
  * @log_id: log=: ID of the log, or NULL for the only one
  * @driver: driver=: name for the PCIDEV line, or NULL for the device's type
+ * @windows: windows=: what to trace, or NULL for all
  * @wait: wait=: the device need not be there yet
  * @log: the log; referenced
+ * @parsed: what @windows says
  * @tap: the tap, while the device is there
  * @listening: @listener is registered: the properties are settled
  * @listener: tells of devices that come and go
@@ -37,8 +39,10 @@ struct PCITrace {
     char *device;
     char *log_id;
     char *driver;
+    char *windows;
     bool wait;
     VFIOTraceLog *log;
+    PCITapWindows *parsed;
     PCITap *tap;
     bool listening;
     DeviceListener listener;
@@ -52,7 +56,7 @@ static bool pci_trace_attach(PCITrace *t, DeviceState *dev, Error **errp)
                    t->device, object_get_typename(OBJECT(dev)));
         return false;
     }
-    t->tap = pci_tap_attach(PCI_DEVICE(dev), t->log, NULL, NULL,
+    t->tap = pci_tap_attach(PCI_DEVICE(dev), t->log, t->parsed, NULL, NULL,
                             t->driver ?: object_get_typename(OBJECT(dev)),
                             errp);
     return t->tap;
@@ -111,6 +115,10 @@ static void pci_trace_complete(UserCreatable *uc, Error **errp)
         return;
     }
     if (t->driver && !pci_tap_valid_driver(t->driver, errp)) {
+        return;
+    }
+    t->parsed = pci_tap_windows_parse(t->windows, errp);
+    if (!t->parsed) {
         return;
     }
     t->log = vfio_trace_log_find(t->log_id, errp);
@@ -180,6 +188,7 @@ static void pci_trace_set_##name(Object *obj, const char *value,            \
 PCI_TRACE_STRING(device)
 PCI_TRACE_STRING(log_id)
 PCI_TRACE_STRING(driver)
+PCI_TRACE_STRING(windows)
 
 static bool pci_trace_get_wait(Object *obj, Error **errp)
 {
@@ -210,6 +219,8 @@ static void pci_trace_finalize(Object *obj)
     g_free(t->device);
     g_free(t->log_id);
     g_free(t->driver);
+    g_free(t->windows);
+    pci_tap_windows_free(t->parsed);
 }
 
 static void pci_trace_class_init(ObjectClass *klass, CLASS_DATA *data)
@@ -231,6 +242,10 @@ static void pci_trace_class_init(ObjectClass *klass, CLASS_DATA *data)
                                   pci_trace_set_driver);
     object_class_property_set_description(klass, "driver",
         "Driver name in the log's PCIDEV line");
+    object_class_property_add_str(klass, "windows", pci_trace_get_windows,
+                                  pci_trace_set_windows);
+    object_class_property_set_description(klass, "windows",
+        "What to trace: all, or BAR[:OFFSET:LEN], joined by +");
     object_class_property_add_bool(klass, "wait", pci_trace_get_wait,
                                    pci_trace_set_wait);
     object_class_property_set_description(klass, "wait",

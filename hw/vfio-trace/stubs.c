@@ -20,6 +20,11 @@ VfioTraceMark *qmp_vfio_trace_mark(const char *text, const char *log,
     return NULL;
 }
 
+void qmp_vfio_trace_rotate(const char *log, Error **errp)
+{
+    error_setg(errp, "this target has no vfio-trace");
+}
+
 void hmp_vfio_trace_mark(Monitor *mon, const QDict *qdict)
 {
     monitor_printf(mon, "this target has no vfio-trace\n");

@@ -78,15 +78,14 @@ bool pci_tap_place(PCITap *tap)
         PCITapBar *bar = &tap->bar[i];
         uint8_t type = tap->pdev->io_regions[i].type;
 
-        if (!bar->map_id) {
+        if (!bar->size) {
             continue;
         }
         if (!tap->pci.size[i]) {
             place_resource(tap, i, type, bar->size);
             synthetic = true;
         }
-        bar->addr = resource_addr(tap->pci.start[i],
-                                  type & PCI_BASE_ADDRESS_SPACE_IO);
+        bar->addr = resource_addr(tap->pci.start[i], bar->port);
     }
     if (rom && !tap->host) {
         place_resource(tap, PCI_ROM_SLOT, 0, rom);

@@ -6,11 +6,13 @@
 #include "qapi/error.h"
 #include "qemu/bswap.h"
 #include "qemu/cutils.h"
+#include "qemu/error-report.h"
 #include "qemu/module.h"
 #include "qemu/timer.h"
 #include "hw/core/cpu.h"
 #include "hw/pci/pci.h"
 #include "system/runstate.h"
+#include "pc.h"
 #include "tap.h"
 
 /* --- one access --------------------------------------------------------- */
@@ -40,24 +42,36 @@ static MemTxResult tap_access(PCITapBar *bar, hwaddr addr, uint64_t *data,
                               unsigned size, bool write, MemTxAttrs attrs)
 {
     PCITapCount *count = write ? &bar->write : &bar->read;
+    VFIOTraceLog *log = bar->tap->log;
     MmtSlot spare;
-    MmtSlot *slot = vfio_trace_log_begin(bar->tap->log, &spare);
-    MmtRecord *rec = &slot->rec;
+    MmtSlot *slot;
+    MmtRecord *rec;
     uint8_t buf[8] = { 0 };
     MemTxResult result;
 
+    if (unlikely(bar->tap->detached)) {
+        /* Unplugged while this vCPU was on its way here: there is no log. */
+        *data = UINT64_MAX;
+        return MEMTX_DECODE_ERROR;
+    }
+    slot = vfio_trace_log_begin(log, &spare);
+    rec = &slot->rec;
     rec->kind = write ? MMT_KIND_WRITE : MMT_KIND_READ;
     rec->width = size;
     rec->flags = 0;
     rec->map_id = bar->map_id;
     rec->cpu = current_cpu ? current_cpu->cpu_index : UINT32_MAX;
-    rec->ns = get_clock();
+    /* A read's time is that of the answer; until then the last known one. */
+    if (write) {
+        log->now = get_clock();
+    }
+    rec->ns = log->now;
     rec->addr = bar->addr + addr;
     rec->value = write ? *data : 0;
     rec->arg = 0;
-    rec->pc = 0;
+    rec->pc = unlikely(log->pc) ? vfio_trace_pc(attrs, bar->port) : 0;
     rec->spare = 0;
-    mmt_slot_publish(slot, MMT_STATE_PENDING);
+    vfio_trace_log_issue(log, slot);
 
     if (write) {
         stn_le_p(buf, size, *data);
@@ -66,13 +80,13 @@ static MemTxResult tap_access(PCITapBar *bar, hwaddr addr, uint64_t *data,
     if (!write) {
         *data = ldn_le_p(buf, size);
         rec->value = *data;
-        rec->ns = get_clock();
+        rec->ns = log->now = get_clock();
     }
     if (result != MEMTX_OK) {
         rec->flags |= MMT_FLAG_FAILED;
         bar->failed++;
     }
-    mmt_slot_publish(slot, MMT_STATE_READY);
+    vfio_trace_log_done(log, slot);
 
     count->accesses++;
     count->bytes += size;
@@ -106,11 +120,40 @@ static const MemoryRegionOps tap_ops = {
 
 /* --- one BAR ------------------------------------------------------------ */
 
+static void tap_bar_init(PCITapBar *bar, PCITap *tap, int nr,
+                         const PCITapWindows *windows)
+{
+    const PCIIORegion *r = &tap->pdev->io_regions[nr];
+    g_autoptr(GArray) ranges = pci_tap_windows_of(windows, nr, r->size);
+    unsigned i;
+
+    bar->tap = tap;
+    bar->nr = nr;
+    bar->size = r->size;
+    bar->port = r->type & PCI_BASE_ADDRESS_SPACE_IO;
+    if (!r->size || !ranges->len) {
+        return;
+    }
+    bar->map_id = tap->log->next_map_id++;
+    bar->region = r->memory;
+    bar->windows = ranges->len;
+    bar->window = g_new0(PCITapWindow, bar->windows);
+    for (i = 0; i < bar->windows; i++) {
+        bar->window[i].range = g_array_index(ranges, PCITapRange, i);
+    }
+}
+
+static bool tap_bar_is_whole(const PCITapBar *bar)
+{
+    return bar->window[0].range.len == bar->size;
+}
+
 static void tap_bar_attach(PCITapBar *bar)
 {
     PCITap *tap = bar->tap;
     PCIIORegion *r = &tap->pdev->io_regions[bar->nr];
     g_autofree char *name = g_strdup_printf("vfio-trace BAR %d", bar->nr);
+    unsigned i;
 
     address_space_init(&bar->shadow, bar->region, name);
     memory_region_init_io(&bar->trap, OBJECT(tap), &tap_ops, bar,
@@ -121,10 +164,15 @@ static void tap_bar_attach(PCITapBar *bar)
      * device that owns a region; the tap, which is none, owns this one.
      */
     assert(!bar->trap.dev);
-    memory_region_init_alias(&bar->window, OBJECT(tap), "vfio-trace window",
-                             &bar->trap, 0, bar->size);
     memory_region_init(&bar->container, OBJECT(tap), name, bar->size);
-    memory_region_add_subregion(&bar->container, 0, &bar->window);
+    for (i = 0; i < bar->windows; i++) {
+        PCITapWindow *w = &bar->window[i];
+
+        memory_region_init_alias(&w->alias, OBJECT(tap), "vfio-trace window",
+                                 &bar->trap, w->range.offset, w->range.len);
+        memory_region_add_subregion_overlap(&bar->container, w->range.offset,
+                                            &w->alias, 1);
+    }
 
     /* Not memory_region_is_mapped(): that is true through an alias as well. */
     if (r->addr != PCI_BAR_UNMAPPED) {
@@ -133,11 +181,19 @@ static void tap_bar_attach(PCITapBar *bar)
                                             &bar->container, 1);
     }
     r->memory = &bar->container;
+
+    if (tap_bar_is_whole(bar)) {
+        /* A shadow's root counts from where it was mapped last. */
+        memory_region_set_address(bar->region, 0);
+    } else {
+        memory_region_add_subregion(&bar->container, 0, bar->region);
+    }
 }
 
 static void tap_bar_detach(PCITapBar *bar)
 {
     PCIIORegion *r = &bar->tap->pdev->io_regions[bar->nr];
+    unsigned i;
 
     /*
      * The device's region does not come back into the guest's view: what a
@@ -150,7 +206,12 @@ static void tap_bar_detach(PCITapBar *bar)
     r->memory = bar->region;
 
     /* 10.0 counts a region inside another of the same owner as a reference */
-    memory_region_del_subregion(&bar->container, &bar->window);
+    for (i = 0; i < bar->windows; i++) {
+        memory_region_del_subregion(&bar->container, &bar->window[i].alias);
+    }
+    if (!tap_bar_is_whole(bar)) {
+        memory_region_del_subregion(&bar->container, bar->region);
+    }
     address_space_destroy(&bar->shadow);
 }
 
@@ -175,6 +236,37 @@ bool pci_tap_valid_driver(const char *driver, Error **errp)
     return true;
 }
 
+static void tap_log_range(const PCITapBar *bar, uint64_t from, uint64_t to,
+                          const char *state)
+{
+    g_autofree char *map = bar->map_id ?
+                           g_strdup_printf(" map=%u", bar->map_id) : NULL;
+
+    if (from < to) {
+        vfio_trace_log_markf(bar->tap->log, "coverage device=%s bar=%d%s "
+                             "addr=0x%" PRIx64 " len=0x%" PRIx64 " state=%s",
+                             bar->tap->name, bar->nr, map ?: "",
+                             bar->addr + from, to - from, state);
+    }
+}
+
+static void tap_log_bar(const PCITapBar *bar)
+{
+    static const char outside[] = "direct why=outside-windows";
+    uint64_t at = 0;
+    unsigned i;
+
+    for (i = 0; i < bar->windows; i++) {
+        const PCITapRange *range = &bar->window[i].range;
+        uint64_t end = range->offset + range->len;
+
+        tap_log_range(bar, at, range->offset, outside);
+        tap_log_range(bar, range->offset, end, "trapped");
+        at = end;
+    }
+    tap_log_range(bar, at, bar->size, outside);
+}
+
 /* What is in the log, and what can not be: nobody should have to guess. */
 static void tap_log_coverage(PCITap *tap, bool synthetic)
 {
@@ -188,14 +280,7 @@ static void tap_log_coverage(PCITap *tap, bool synthetic)
                          object_get_typename(OBJECT(tap->pdev)),
                          synthetic ? "synthetic" : "host");
     for (i = 0; i < PCI_TAP_BARS; i++) {
-        PCITapBar *bar = &tap->bar[i];
-
-        if (bar->map_id) {
-            vfio_trace_log_markf(tap->log, "coverage device=%s bar=%d map=%u "
-                                 "addr=0x%" PRIx64 " len=0x%" PRIx64
-                                 " state=trapped", id, i, bar->map_id,
-                                 bar->addr, bar->size);
-        }
+        tap_log_bar(&tap->bar[i]);
     }
     if (rom) {
         vfio_trace_log_markf(tap->log, "coverage device=%s rom len=0x%" PRIx64
@@ -209,13 +294,30 @@ static void tap_log_coverage(PCITap *tap, bool synthetic)
                          "why=not-supported", id);
 }
 
-PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log, const char *host,
+static void tap_start_pc(PCITap *tap)
+{
+    const char *why = tap->log->pc ? vfio_trace_pc_start() : NULL;
+
+    if (why) {
+        vfio_trace_log_markf(tap->log, "pc device=%s state=none why=%s",
+                             tap->name, why);
+        warn_report("vfio-trace: pc=on: there are no program counters to be "
+                    "had for '%s' (%s)", tap->name, why);
+    }
+}
+
+PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
+                       const PCITapWindows *windows, const char *host,
                        const MmtPciDev *pci, const char *driver,
                        Error **errp)
 {
-    PCITap *tap = PCI_TAP(object_new(TYPE_PCI_TAP));
+    PCITap *tap;
     int i;
 
+    if (!pci_tap_windows_fit(windows, pdev, errp)) {
+        return NULL;
+    }
+    tap = PCI_TAP(object_new(TYPE_PCI_TAP));
     if (!object_property_try_add_child(OBJECT(pdev), "vfio-trace-tap",
                                        OBJECT(tap), NULL)) {
         error_setg(errp, "device '%s' is traced already",
@@ -247,18 +349,10 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log, const char *host,
     pstrcpy(tap->pci.driver, sizeof(tap->pci.driver), driver);
 
     for (i = 0; i < PCI_TAP_BARS; i++) {
-        PCITapBar *bar = &tap->bar[i];
-        PCIIORegion *r = &pdev->io_regions[i];
-
-        bar->tap = tap;
-        bar->nr = i;
-        if (r->size) {
-            bar->map_id = log->next_map_id++;
-            bar->region = r->memory;
-            bar->size = r->size;
-        }
+        tap_bar_init(&tap->bar[i], tap, i, windows);
     }
     tap_log_coverage(tap, pci_tap_place(tap));
+    tap_start_pc(tap);
 
     memory_region_transaction_begin();
     for (i = 0; i < PCI_TAP_BARS; i++) {
@@ -281,6 +375,7 @@ void pci_tap_detach(PCITap *tap)
 {
     int i;
 
+    tap->detached = true;
     memory_region_transaction_begin();
     for (i = 0; i < PCI_TAP_BARS; i++) {
         if (tap->bar[i].map_id) {
@@ -289,6 +384,9 @@ void pci_tap_detach(PCITap *tap)
     }
     memory_region_transaction_commit();
     pci_tap_unlisten(tap);
+    if (tap->log->pc) {
+        vfio_trace_pc_stop();
+    }
     vfio_trace_log_markf(tap->log, "detached id=%s", tap->name);
 
     QTAILQ_REMOVE(&tap->log->taps, tap, next);
@@ -307,9 +405,13 @@ void pci_tap_detach(PCITap *tap)
 static void tap_finalize(Object *obj)
 {
     PCITap *tap = PCI_TAP(obj);
+    int i;
 
     if (tap->log) {
         object_unref(OBJECT(tap->log));
+    }
+    for (i = 0; i < PCI_TAP_BARS; i++) {
+        g_free(tap->bar[i].window);
     }
     g_free(tap->host);
     g_free(tap->name);

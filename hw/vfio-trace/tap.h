@@ -23,10 +23,12 @@
  * access is a single load or store.
  *
  * Windows are what makes a range trapped: they are aliases because those,
- * unlike I/O regions, may come and go while vCPUs are inside.  One window
- * covers the whole BAR, so nothing of the region shows beside it and the
- * region is not put below it.  (For a BAR smaller than a page it must not:
- * VFIO would take it for mapped and grow it to a page in our container.)
+ * unlike I/O regions, may come and go while vCPUs are inside.  Where they do
+ * not cover the BAR, the region lies below them and shows beside them, with
+ * its mmaps and all.  Where one covers it, the region is not put there.  (For
+ * a BAR smaller than a page it must not: VFIO would take it for mapped and
+ * grow it to a page in our container.)  A BAR without a window is left as it
+ * is.
  *
  * All of this runs under the BQL.
  */
@@ -38,6 +40,7 @@
 #include "qemu/rcu.h"
 #include "compat.h"
 #include "log.h"
+#include "windows.h"
 
 #define TYPE_PCI_TAP "pci-tap"
 OBJECT_DECLARE_SIMPLE_TYPE(PCITap, PCI_TAP)
@@ -56,16 +59,28 @@ typedef struct PCITapCount {
 } PCITapCount;
 
 /**
+ * struct PCITapWindow: a part of a BAR that is trapped
+ * @range: which
+ * @alias: into the BAR's trap
+ */
+typedef struct PCITapWindow {
+    PCITapRange range;
+    MemoryRegion alias;
+} PCITapWindow;
+
+/**
  * struct PCITapBar: one BAR
  * @tap: the tap it belongs to
  * @nr: number of the BAR
- * @map_id: number of the region in the log; 0: there is no such BAR
+ * @map_id: number of the region in the log; 0: nothing of it is trapped
  * @addr: its address in the log
- * @size: bytes
+ * @size: bytes; 0: there is no such BAR
+ * @port: I/O ports
  * @region: what the device registered
  * @shadow: address space of @region
  * @trap: where the guest's accesses end
- * @window: alias into @trap
+ * @window: what is trapped, in order
+ * @windows: their number
  * @container: holds the windows; stands in @region's place
  * @sections: parts of the BAR that the guest sees at the moment
  * @seen: where the guest sees the first byte
@@ -81,11 +96,13 @@ typedef struct PCITapBar {
     uint32_t map_id;
     uint64_t addr;
     uint64_t size;
+    bool port;
 
     MemoryRegion *region;
     AddressSpace shadow;
     MemoryRegion trap;
-    MemoryRegion window;
+    PCITapWindow *window;
+    unsigned windows;
     MemoryRegion container;
 
     unsigned sections;
@@ -115,6 +132,7 @@ typedef struct PCITapListener {
  * @pci: what its PCIDEV line says
  * @host: the device's address on the host, or NULL if it has none
  * @name: what the log calls it: its ID, else @host, else its path
+ * @detached: the device goes or has gone; under the BQL
  * @bar: the BARs
  * @memory: follows the memory BARs
  * @io: follows the I/O BARs
@@ -129,6 +147,7 @@ struct PCITap {
     MmtPciDev pci;
     char *host;
     char *name;
+    bool detached;
     PCITapBar bar[PCI_TAP_BARS];
     PCITapListener memory;
     PCITapListener io;
@@ -140,14 +159,16 @@ struct PCITap {
  * pci_tap_attach() - begin to trace a device
  * @pdev: the device, realized
  * @log: where to
+ * @windows: what of it
  * @host: its address on the host, or NULL if it has none
  * @pci: what the host knows of it; addresses may be 0. NULL: ask @pdev
  * @driver: name for the PCIDEV line
- * @errp: error if the device is traced already
+ * @errp: error if the device is traced already, or has not all of @windows
  *
  * Return: the tap, a child of @pdev, or NULL
  */
-PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log, const char *host,
+PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
+                       const PCITapWindows *windows, const char *host,
                        const MmtPciDev *pci, const char *driver,
                        Error **errp);
 
@@ -178,7 +199,7 @@ void pci_tap_describe(PCITap *tap);
 
 /**
  * pci_tap_place() - give each BAR its address in the log
- * @tap: the tap; it is among its log's devices, and its BARs have map ids
+ * @tap: the tap; it is among its log's devices, and its BARs have sizes
  *
  * Return: whether any address is synthetic, for want of one on the host
  */

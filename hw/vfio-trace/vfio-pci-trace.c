@@ -21,18 +21,19 @@ OBJECT_DECLARE_TYPE(VFIOPCITrace, VFIOPCITraceClass, VFIO_PCI_TRACE)
 /**
  * struct VFIOPCITrace: a traced VFIO device
  * @log_id: trace-log=: a vfio-trace-log object
- * @file: trace-file=: path of a log of the device's own
- * @overwrite: trace-overwrite=: take a file that exists
+ * @log: a log of the device's own, of which the other trace-* properties are;
+ *       used if it has a file
  * @driver: trace-driver=: name for the PCIDEV line
+ * @windows: windows=: what to trace, or NULL for all
  * @tap: the tap
  */
 struct VFIOPCITrace {
     VFIOPCIDevice parent_obj;
 
     char *log_id;
-    char *file;
-    bool overwrite;
+    VFIOTraceLog *log;
     char *driver;
+    char *windows;
     PCITap *tap;
 };
 
@@ -81,16 +82,16 @@ static VFIOTraceLog *vfio_pci_trace_log(VFIOPCITrace *t, Error **errp)
     g_autofree char *id = vfio_pci_trace_log_id(t);
     VFIOTraceLog *log;
 
-    if (t->file && t->log_id) {
+    if (t->log->file && t->log_id) {
         error_setg(errp, "trace-file and trace-log exclude each other");
         return NULL;
     }
-    if (t->file) {
-        return vfio_trace_log_private(OBJECT(t), id, t->file, t->overwrite,
-                                      errp);
+    if (t->log->file) {
+        return vfio_trace_log_private_open(t->log, OBJECT(t), id, errp)
+               ? t->log : NULL;
     }
-    if (t->overwrite) {
-        error_setg(errp, "trace-overwrite belongs to trace-file");
+    if (t->log->configured) {
+        error_setg(errp, "trace-%s belongs to trace-file", t->log->configured);
         return NULL;
     }
     log = vfio_trace_log_find(t->log_id, errp);
@@ -103,12 +104,13 @@ static VFIOTraceLog *vfio_pci_trace_log(VFIOPCITrace *t, Error **errp)
 
 static void vfio_pci_trace_drop_log(VFIOPCITrace *t, VFIOTraceLog *log)
 {
-    if (t->file) {
-        object_unparent(OBJECT(log));
+    if (log == t->log) {
+        vfio_trace_log_private_close(log);
     }
 }
 
 static bool vfio_pci_trace_attach(VFIOPCITrace *t, VFIOTraceLog *log,
+                                  const PCITapWindows *windows,
                                   Error **errp)
 {
     ERRP_GUARD();
@@ -122,8 +124,8 @@ static bool vfio_pci_trace_attach(VFIOPCITrace *t, VFIOTraceLog *log,
             return false;
         }
     }
-    t->tap = pci_tap_attach(PCI_DEVICE(t), log, bdf, bdf ? &pci : NULL,
-                            t->driver, errp);
+    t->tap = pci_tap_attach(PCI_DEVICE(t), log, windows, bdf,
+                            bdf ? &pci : NULL, t->driver, errp);
     return t->tap;
 }
 
@@ -133,6 +135,7 @@ static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
     VFIOPCITrace *t = VFIO_PCI_TRACE(dev);
     VFIOPCITraceClass *class = VFIO_PCI_TRACE_GET_CLASS(dev);
     g_autofree char *sysfsdev = vfio_pci_trace_sysfsdev(t);
+    g_autoptr(PCITapWindows) windows = NULL;
     VFIOTraceLog *log;
 
     if (!t->driver) {
@@ -140,6 +143,10 @@ static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
     }
     if (!pci_tap_valid_driver(t->driver, errp)) {
         error_prepend(errp, "trace-driver: ");
+        return;
+    }
+    windows = pci_tap_windows_parse(t->windows, errp);
+    if (!windows) {
         return;
     }
     /* With an fd from elsewhere the host's state is not ours to judge. */
@@ -159,7 +166,7 @@ static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
         vfio_pci_trace_drop_log(t, log);
         return;
     }
-    if (!vfio_pci_trace_attach(t, log, errp)) {
+    if (!vfio_pci_trace_attach(t, log, windows, errp)) {
         class->parent_unrealize(dev);
         vfio_pci_trace_drop_log(t, log);
     }
@@ -181,10 +188,19 @@ static void vfio_pci_trace_unrealize(DeviceState *dev)
 
 static const Property vfio_pci_trace_properties[] = {
     DEFINE_PROP_STRING("trace-log", VFIOPCITrace, log_id),
-    DEFINE_PROP_STRING("trace-file", VFIOPCITrace, file),
-    DEFINE_PROP_BOOL("trace-overwrite", VFIOPCITrace, overwrite, false),
     DEFINE_PROP_STRING("trace-driver", VFIOPCITrace, driver),
+    DEFINE_PROP_STRING("windows", VFIOPCITrace, windows),
 };
+
+static void vfio_pci_trace_init(Object *obj)
+{
+    VFIO_PCI_TRACE(obj)->log = vfio_trace_log_private(obj);
+}
+
+static void vfio_pci_trace_finalize(Object *obj)
+{
+    object_unref(OBJECT(VFIO_PCI_TRACE(obj)->log));
+}
 
 static void vfio_pci_trace_class_init(ObjectClass *klass, CLASS_DATA *data)
 {
@@ -200,18 +216,18 @@ static void vfio_pci_trace_class_init(ObjectClass *klass, CLASS_DATA *data)
 
     object_class_property_set_description(klass, "trace-log",
         "The vfio-trace-log object to log to");
-    object_class_property_set_description(klass, "trace-file",
-        "Path of a log of the device's own");
-    object_class_property_set_description(klass, "trace-overwrite",
-        "Take trace-file if it exists, and empty it");
     object_class_property_set_description(klass, "trace-driver",
         "Driver name in the log's PCIDEV line");
+    object_class_property_set_description(klass, "windows",
+        "What to trace: all, or BAR[:OFFSET:LEN], joined by +");
 }
 
 static const TypeInfo vfio_pci_trace_info = {
     .name = TYPE_VFIO_PCI_TRACE,
     .parent = TYPE_VFIO_PCI,
     .instance_size = sizeof(VFIOPCITrace),
+    .instance_init = vfio_pci_trace_init,
+    .instance_finalize = vfio_pci_trace_finalize,
     .class_size = sizeof(VFIOPCITraceClass),
     .class_init = vfio_pci_trace_class_init,
 };

@@ -2,90 +2,177 @@
 /*
  * vfio-trace: the writer thread
  *
- * Takes records from the ring, turns them into text and writes that to the
- * file.  It is the only one that touches the file, and it never takes the
- * BQL: a disk that is slow, full or stuck stops the writer, not QEMU.
+ * Theory of operation
+ *
+ * The writer takes records from the ring, turns them into text and writes that
+ * to the sink.  It is the only one that touches the sink, and it never takes
+ * the BQL: a disk that is slow, full or stuck stops the writer, not QEMU.
+ *
+ * Three positions in the ring follow each other:
+ *
+ *      tail            everything before is in the file for good: committed
+ *      @pos            everything before has become text
+ *      head            where the vCPUs are
+ *
+ * A record stays in the ring until it is committed, and what "for good" means
+ * is the log's durability.  So there is no moment at which a record is only in
+ * a buffer: whatever kills QEMU, the file up to the commit's offset and the
+ * ring from the tail are the whole log (libmmiotrace/recover.h); and if the
+ * kernel says that it could not bring what was written to the disk, the writer
+ * goes back to the last commit and writes it again.
+ *
+ * With durability=sync a vCPU that is about to write waits in
+ * vfio_trace_writer_sync() until its record is on stable storage.  That record
+ * is pending then: its line is written ahead, and what comes after it has to
+ * wait until the device has answered.
  */
 #ifndef HW_VFIO_TRACE_WRITER_H
 #define HW_VFIO_TRACE_WRITER_H
 
+#include "qapi/qapi-types-qom.h"
 #include "qemu/thread.h"
 #include "libmmiotrace/format.h"
+#include "libmmiotrace/frame.h"
 #include "libmmiotrace/ring.h"
+#include "log-parts.h"
+#include "sink.h"
+
+typedef enum VFIOTraceNote {
+    VFIO_TRACE_NOTE_ERROR = 1 << 0,     /* the file can not be written */
+    VFIO_TRACE_NOTE_WELL = 1 << 1,      /* it can be again */
+    VFIO_TRACE_NOTE_PART = 1 << 2,      /* the log goes on in another part */
+    VFIO_TRACE_NOTE_CUT = 1 << 3,       /* somebody has cut the file off */
+    VFIO_TRACE_NOTE_PUT_BACK = 1 << 4,  /* somebody has deleted it */
+    VFIO_TRACE_NOTE_WAITING = 1 << 5,   /* the guest waits; not the writer's */
+} VFIOTraceNote;
 
 /**
  * struct VFIOTraceWriterOps: what the writer asks of its log
- * @stuck: the file can not be written; called once per failure, from the
- *         writer's thread
+ * @note: something happened that the world should know; from the writer's
+ *        thread
  * @drained: called after every batch, an empty one too, from the writer's
  *           thread
  */
 typedef struct VFIOTraceWriterOps {
-    void (*stuck)(void *opaque);
+    void (*note)(void *opaque, VFIOTraceNote note);
     void (*drained)(void *opaque);
 } VFIOTraceWriterOps;
 
 /**
  * struct VFIOTraceWriter: the writer's state
  * @ring: where records come from
- * @fd: the file
- * @name: its name, for messages
+ * @sink: where they go
+ * @durability: what a commit needs
+ * @max_size: bytes after which the next part begins; 0 for no limit
  * @ops: what to call in the log
  * @opaque: for @ops
  * @records: records written
  * @bytes: bytes written
- * @error: errno of the last write, 0 when it went well
+ * @error: errno of the last attempt, 0 when it went well
+ * @blocked: a reader does not read
+ * @hurry: somebody waits for room in the ring: commit as soon as possible
+ * @rotate: begin the next part as soon as possible
+ * @part: number of the part that is written, from 0 up
  * @thread: the thread
- * @lock: protects @quit
- * @wake: wakes the thread when @quit is set
+ * @lock: protects @quit, @sync_want, @synced and @sync_failing
+ * @wake: wakes the thread for @quit and @sync_want
+ * @done: wakes vCPUs that wait for @synced
  * @quit: write what is left, and end
- * @fmt: what the formatter remembers
- * @buf: the text of a batch
+ * @sync_want: up to where in the ring somebody waits for stable storage
+ * @synced: up to where records are there
+ * @sync_failing: nobody should wait: the file can not be written
  *
- * @records, @bytes and @error may be read with qatomic_read() by anybody.
+ * @records to @part may be read with qatomic_read() by anybody; @hurry and
+ * @rotate may be set with qatomic_set().  The rest is the thread's own:
+ *
+ * @fmt: what the formatter remembers
+ * @framer: compresses, or NULL
+ * @parts: what the next part must begin with
+ * @text: text that is not written yet
+ * @len: bytes of it
+ * @pos: see above
+ * @ahead: the record before @pos is a write that is still pending
+ * @ready: position up to which the sink holds nothing but whole records
+ * @commit: what mmt_ring_commit() is told once the sink is synced
+ * @dirty: bytes were written since the last sync
+ * @uncommitted: records and bytes that a rewind takes back
+ * @since: when the oldest of them, or of @text, came; nanoseconds
  */
 typedef struct VFIOTraceWriter {
     MmtRing *ring;
-    int fd;
-    const char *name;
+    VFIOTraceSink *sink;
+    VfioTraceDurability durability;
+    uint64_t max_size;
     const VFIOTraceWriterOps *ops;
     void *opaque;
 
     uint64_t records;
     uint64_t bytes;
     int error;
+    bool blocked;
+    bool hurry;
+    bool rotate;
+    uint32_t part;
 
     QemuThread thread;
     QemuMutex lock;
     QemuCond wake;
+    QemuCond done;
     bool quit;
+    uint64_t sync_want;
+    uint64_t synced;
+    bool sync_failing;
 
     MmtFormatter fmt;
-    char *buf;
+    MmtFramer *framer;
+    VFIOTraceParts parts;
+    char *text;
+    size_t len;
+    uint64_t pos;
+    bool ahead;
+    uint64_t ready;
+    MmtCommit commit;
+    bool dirty;
+    struct {
+        uint64_t records;
+        uint64_t bytes;
+    } uncommitted;
+    int64_t since;
 } VFIOTraceWriter;
 
 /**
  * vfio_trace_writer_start() - start writing
- * @w: the writer, zeroed
- * @ring: the ring
- * @fd: the file; stays the caller's
- * @name: its name; stays the caller's
- * @ops: what to call
- * @opaque: for @ops
+ * @w: the writer; @ring, @sink, @durability, @max_size, @ops and @opaque are
+ *     filled in, the rest is zero
+ * @extra: MmtExtra, what accesses carry besides
+ * @compress: write zstd frames
  */
-void vfio_trace_writer_start(VFIOTraceWriter *w, MmtRing *ring, int fd,
-                             const char *name, const VFIOTraceWriterOps *ops,
-                             void *opaque);
+void vfio_trace_writer_start(VFIOTraceWriter *w, uint32_t extra, bool compress);
+
+/**
+ * vfio_trace_writer_sync() - wait until a pending write is on stable storage
+ * @w: a writer with durability=sync
+ * @pos: the position of its record, published as MMT_STATE_PENDING
+ *
+ * Under the BQL, which is not given up: nothing but the disk should be able
+ * to delay this.  So it does not wait if the file can not be written, and not
+ * for ever.
+ *
+ * Return: whether it is
+ */
+bool vfio_trace_writer_sync(VFIOTraceWriter *w, uint64_t pos);
 
 /**
  * vfio_trace_writer_stop() - write what is left and end the thread
  * @w: the writer
  *
  * Accesses that are still on their way to a device are written as pending.
- * If the file can not be written now, says how much was lost by that.
+ * If the file can not be written now, says how much is missing.
  * No producer may be left: no device on the log any more, or all vCPUs stopped,
  * or the call comes from one that will not return.
+ *
+ * Return: whether the log is whole; if not, the ring has the rest
  */
-void vfio_trace_writer_stop(VFIOTraceWriter *w);
+bool vfio_trace_writer_stop(VFIOTraceWriter *w);
 
 #endif /* HW_VFIO_TRACE_WRITER_H */

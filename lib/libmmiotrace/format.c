@@ -44,18 +44,22 @@ static char *put_hex(char *p, uint64_t v)
     return p;
 }
 
-static char *put_time(char *p, uint64_t ns)
+static inline char *put_fraction(char *p, uint64_t v, int digits)
 {
-    uint64_t usec = ns % NS_PER_SEC / NS_PER_USEC;
     int i;
 
-    p = put_dec(p, ns / NS_PER_SEC);
     *p++ = '.';
-    for (i = 5; i >= 0; i--) {
-        p[i] = '0' + usec % 10;
-        usec /= 10;
+    for (i = digits - 1; i >= 0; i--) {
+        p[i] = '0' + v % 10;
+        v /= 10;
     }
-    return p + 6;
+    return p + digits;
+}
+
+static char *put_time(char *p, uint64_t ns)
+{
+    p = put_dec(p, ns / NS_PER_SEC);
+    return put_fraction(p, ns % NS_PER_SEC / NS_PER_USEC, 6);
 }
 
 static char *put_str(char *p, const char *s, size_t len)
@@ -88,49 +92,107 @@ static char *put_tail(char *p, const MmtRecord *rec)
     return PUT_LITERAL(p, " 0\n");
 }
 
-static char *put_access(char *p, const MmtRecord *rec, uint64_t ns)
+static char *put_cpu(char *p, const MmtRecord *rec, uint64_t ns)
+{
+    (void)ns;
+    if (rec->cpu == UINT32_MAX) {
+        *p++ = '-';
+        return p;
+    }
+    return put_dec(p, rec->cpu);
+}
+
+static char *put_ns(char *p, const MmtRecord *rec, uint64_t ns)
+{
+    (void)rec;
+    p = put_dec(p, ns / NS_PER_SEC);
+    return put_fraction(p, ns % NS_PER_SEC, 9);
+}
+
+/* In the order of the line. */
+static const struct {
+    MmtExtra extra;
+    const char *name;
+    char *(*put)(char *p, const MmtRecord *rec, uint64_t ns);
+} extras[] = {
+    { MMT_EXTRA_CPU, "cpu", put_cpu },
+    { MMT_EXTRA_NS, "ns", put_ns },
+};
+
+/* Tools that know the kernel's lines only read no further than the PID. */
+static char *put_extras(char *p, const MmtRecord *rec,
+                        const MmtFormatter *fmt)
+{
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(extras); i++) {
+        if (fmt->extra & extras[i].extra) {
+            *p++ = ' ';
+            p = put_str(p, extras[i].name, strlen(extras[i].name));
+            *p++ = '=';
+            p = extras[i].put(p, rec, fmt->last_ns);
+        }
+    }
+    return p;
+}
+
+static char *put_access_tail(char *p, const MmtRecord *rec,
+                             const MmtFormatter *fmt)
+{
+    p = put_tail(p, rec);
+    if (fmt->extra) {
+        /* before the newline */
+        p = put_extras(p - 1, rec, fmt);
+        *p++ = '\n';
+    }
+    return p;
+}
+
+static char *put_access(char *p, const MmtRecord *rec,
+                        const MmtFormatter *fmt)
 {
     *p++ = rec->kind == MMT_KIND_READ ? 'R' : 'W';
     *p++ = ' ';
     p = put_dec(p, rec->width);
-    p = put_region(p, rec, ns);
+    p = put_region(p, rec, fmt->last_ns);
     p = put_blank_hex(p, rec->addr);
     p = put_blank_hex(p, rec->value);
-    return put_tail(p, rec);
+    return put_access_tail(p, rec, fmt);
 }
 
-static char *put_unknown(char *p, const MmtRecord *rec, uint64_t ns)
+static char *put_unknown(char *p, const MmtRecord *rec,
+                         const MmtFormatter *fmt)
 {
     p = PUT_LITERAL(p, "UNKNOWN");
-    p = put_region(p, rec, ns);
+    p = put_region(p, rec, fmt->last_ns);
     p = put_blank_hex(p, rec->addr);
     p += sprintf(p, " %02x,%02x,%02x", (unsigned)(rec->value >> 16) & 0xff,
                  (unsigned)(rec->value >> 8) & 0xff,
                  (unsigned)rec->value & 0xff);
-    return put_tail(p, rec);
+    return put_access_tail(p, rec, fmt);
 }
 
-static char *put_map(char *p, const MmtRecord *rec, uint64_t ns)
+static char *put_map(char *p, const MmtRecord *rec, const MmtFormatter *fmt)
 {
     p = PUT_LITERAL(p, "MAP");
-    p = put_region(p, rec, ns);
+    p = put_region(p, rec, fmt->last_ns);
     p = put_blank_hex(p, rec->addr);
     p = put_blank_hex(p, rec->value);
     p = put_blank_hex(p, rec->arg);
     return put_tail(p, rec);
 }
 
-static char *put_unmap(char *p, const MmtRecord *rec, uint64_t ns)
+static char *put_unmap(char *p, const MmtRecord *rec, const MmtFormatter *fmt)
 {
     p = PUT_LITERAL(p, "UNMAP");
-    p = put_region(p, rec, ns);
+    p = put_region(p, rec, fmt->last_ns);
     return put_tail(p, rec);
 }
 
 /* The kernel prints its own losses in just these words, at time zero. */
-static char *put_lost(char *p, const MmtRecord *rec, uint64_t ns)
+static char *put_lost(char *p, const MmtRecord *rec, const MmtFormatter *fmt)
 {
-    (void)ns;
+    (void)fmt;
     if (!rec->value) {
         return p;
     }
@@ -140,7 +202,7 @@ static char *put_lost(char *p, const MmtRecord *rec, uint64_t ns)
 }
 
 static char *(*const put_kind[MMT_KIND__MAX])(char *, const MmtRecord *,
-                                              uint64_t) = {
+                                              const MmtFormatter *) = {
     [MMT_KIND_READ] = put_access,
     [MMT_KIND_WRITE] = put_access,
     [MMT_KIND_UNKNOWN] = put_unknown,
@@ -155,6 +217,7 @@ static const struct {
 } flag_marks[] = {
     { MMT_FLAG_FAILED, "failed" },
     { MMT_FLAG_PENDING, "pending" },
+    { MMT_FLAG_UNSYNCED, "unsynced" },
 };
 
 /*
@@ -178,9 +241,47 @@ static char *put_flags(char *p, const MmtRecord *rec, uint64_t ns)
     return p;
 }
 
+/*
+ * A ring that was left by a process that died, or by somebody else, may hold
+ * anything.  What makes no sense is told, in one line, and not printed.
+ */
+static bool sane(const MmtRecord *rec)
+{
+    bool access = rec->kind == MMT_KIND_READ || rec->kind == MMT_KIND_WRITE;
+    bool width = rec->width && rec->width <= 8 &&
+                 !(rec->width & (rec->width - 1));
+
+    if (rec->kind >= MMT_KIND__MAX || !put_kind[rec->kind]) {
+        return false;
+    }
+    return rec->kind == MMT_KIND_LOST ||
+           (rec->map_id && rec->map_id <= INT32_MAX && (width || !access));
+}
+
+static size_t format_damaged(const MmtFormatter *fmt, unsigned kind, char *buf)
+{
+    char *p = PUT_LITERAL(buf, "MARK ");
+
+    p = put_time(p, fmt->last_ns);
+    p += sprintf(p, " " MMT_MARK_PREFIX "damaged kind=%u\n", kind);
+    return p - buf;
+}
+
+/* Lines that are logged as they are */
+static bool line_allowed(const char *text, size_t len)
+{
+    static const char pcidev[] = "PCIDEV ";
+
+    return (len == strlen(MMT_VERSION_LINE) &&
+            !memcmp(text, MMT_VERSION_LINE, len)) ||
+           (len > strlen(pcidev) && !memcmp(text, pcidev, strlen(pcidev)));
+}
+
 static size_t format_text(MmtFormatter *fmt, const MmtText *text, char *buf)
 {
+    char clean[MMT_MARK_MAX + 1];
     char *p = buf;
+    unsigned kind;
     size_t room = sizeof(fmt->text) - fmt->text_len;
     size_t len = text->len;
 
@@ -193,16 +294,22 @@ static size_t format_text(MmtFormatter *fmt, const MmtText *text, char *buf)
         return 0;
     }
 
-    if (fmt->head.kind == MMT_KIND_MARK) {
-        p = PUT_LITERAL(p, "MARK ");
-        p = put_time(p, fmt->head.ns);
-        *p++ = ' ';
-    } else if (fmt->head.kind != MMT_KIND_LINE) {
+    kind = fmt->head.kind;
+    fmt->head.kind = MMT_KIND_NONE;
+    if (kind == MMT_KIND_NONE) {
         return 0;
     }
-    p = put_str(p, fmt->text, fmt->text_len);
+    if (kind == MMT_KIND_LINE && !line_allowed(fmt->text, fmt->text_len)) {
+        return format_damaged(fmt, kind, buf);
+    }
+    if (kind == MMT_KIND_MARK) {
+        p = PUT_LITERAL(p, "MARK ");
+        p = put_time(p, fmt->last_ns);
+        *p++ = ' ';
+    }
+    len = mmt_mark_sanitize(fmt->text, fmt->text_len, clean);
+    p = put_str(p, clean, len);
     *p++ = '\n';
-    fmt->head.kind = MMT_KIND_NONE;
     return p - buf;
 }
 
@@ -218,19 +325,75 @@ size_t mmt_format(MmtFormatter *fmt, const MmtSlot *slot, char *buf)
     fmt->last_ns = MAX(fmt->last_ns, rec->ns);
     if (rec->kind == MMT_KIND_MARK || rec->kind == MMT_KIND_LINE) {
         fmt->head = *rec;
-        fmt->head.ns = fmt->last_ns;
         fmt->text_len = 0;
         return 0;
     }
 
-    if (rec->kind >= MMT_KIND__MAX || !put_kind[rec->kind]) {
-        return 0;
+    if (__builtin_expect(!sane(rec), 0)) {
+        return format_damaged(fmt, rec->kind, buf);
     }
-    p = put_kind[rec->kind](buf, rec, fmt->last_ns);
+    p = put_kind[rec->kind](buf, rec, fmt);
     if (rec->flags) {
         p = put_flags(p, rec, fmt->last_ns);
     }
     return p - buf;
+}
+
+size_t mmt_format_flags(MmtFormatter *fmt, const MmtRecord *rec, char *buf)
+{
+    return put_flags(buf, rec, fmt->last_ns) - buf;
+}
+
+const char *mmt_extra_to_names(uint32_t extra, char *buf)
+{
+    char *p = buf;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(extras); i++) {
+        if (extra & extras[i].extra) {
+            if (p > buf) {
+                *p++ = '+';
+            }
+            p = put_str(p, extras[i].name, strlen(extras[i].name));
+        }
+    }
+    *p = '\0';
+    return buf;
+}
+
+static uint32_t extra_by_name(const char *name, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(extras); i++) {
+        if (len == strlen(extras[i].name) &&
+            !memcmp(name, extras[i].name, len)) {
+            return extras[i].extra;
+        }
+    }
+    return 0;
+}
+
+bool mmt_extra_from_names(const char *names, size_t len, uint32_t *extra)
+{
+    const char *end = names + len;
+
+    *extra = 0;
+    while (len) {
+        const char *plus = memchr(names, '+', end - names);
+        size_t n = (plus ? plus : end) - names;
+        uint32_t one = extra_by_name(names, n);
+
+        if (!one) {
+            return false;
+        }
+        *extra |= one;
+        if (!plus) {
+            break;
+        }
+        names = plus + 1;
+    }
+    return true;
 }
 
 size_t mmt_format_pcidev(const MmtPciDev *dev, char *buf)

@@ -45,22 +45,24 @@ typedef struct MmtPciDev {
 
 /**
  * struct MmtFormatter: what has to be remembered from record to record
+ * @extra: MmtExtra, what accesses have after the kernel's last field
  * @last_ns: the latest time printed: the log's clock never goes back, even
  *           where an access completed after one that was issued later
  * @text_len: bytes gathered in @text
  * @head: the MARK or LINE record whose text is being gathered
  * @text: the text of @head so far
  *
- * Zero-initialise it.  One thread at a time.
+ * Zero-initialise it; @extra may be set then.  One thread at a time.
  */
 typedef struct MmtFormatter {
+    uint32_t extra;
     uint64_t last_ns;
     size_t text_len;
     MmtRecord head;
     char text[MMT_LINE_MAX];
 } MmtFormatter;
 
-/* Room that mmt_format() may need: a record and its "failed" mark. */
+/* Room that mmt_format() may need: a record and the marks of its flags. */
 #define MMT_FORMAT_MAX (MMT_LINE_MAX + 256)
 
 /**
@@ -74,6 +76,38 @@ typedef struct MmtFormatter {
  * Return: bytes written to @buf: whole lines, or 0
  */
 size_t mmt_format(MmtFormatter *fmt, const MmtSlot *slot, char *buf);
+
+/**
+ * mmt_format_flags() - only the marks that mmt_format() puts behind an access
+ * @fmt: the formatter
+ * @rec: the access, whose line has been written already
+ * @buf: at least MMT_FORMAT_MAX bytes; not NUL-terminated
+ *
+ * Return: bytes written to @buf: whole lines, or 0
+ */
+size_t mmt_format_flags(MmtFormatter *fmt, const MmtRecord *rec, char *buf);
+
+/* Room for the names of all MmtExtra, joined, and a final NUL */
+#define MMT_EXTRA_NAMES_MAX 32
+
+/**
+ * mmt_extra_to_names() - what extra fields are called
+ * @extra: MmtExtra
+ * @buf: at least MMT_EXTRA_NAMES_MAX bytes; gets the names, joined by "+"
+ *
+ * Return: @buf
+ */
+const char *mmt_extra_to_names(uint32_t extra, char *buf);
+
+/**
+ * mmt_extra_from_names() - extra fields by their names
+ * @names: the names, joined by "+" in any order; nothing if there are none
+ * @len: bytes of @names
+ * @extra: where to store the MmtExtra
+ *
+ * Return: true, or false if there is a name that no field has
+ */
+bool mmt_extra_from_names(const char *names, size_t len, uint32_t *extra);
 
 /**
  * mmt_format_pcidev() - a PCIDEV line

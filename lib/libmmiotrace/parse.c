@@ -231,19 +231,17 @@ static bool take_width(Cursor *c)
     return true;
 }
 
-static bool take_time(Cursor *c)
+/* Seconds, a point and 9 digits, or, if that is allowed, 6. */
+static bool take_seconds(Cursor *c, const char *name, bool micro,
+                         uint64_t *ns)
 {
-    const char *name = field_name[MMT_FIELD_TIME];
-    const char *word;
+    const char *want = micro ? "6 or 9" : "9";
+    const char *word = c->p;
     const char *point;
     uint64_t sec;
     uint64_t frac;
     size_t digits;
 
-    if (!begin_field(c, MMT_FIELD_TIME)) {
-        return false;
-    }
-    word = c->p;
     if (!take_digits(c, name, word, 10, UINT64_MAX / NS_PER_SEC, &sec)) {
         return false;
     }
@@ -254,22 +252,29 @@ static bool take_time(Cursor *c)
     if (point == c->p || c->p == c->end || digit_of(*c->p) > 9 ||
         !take_digits(c, name, word, 10, UINT64_MAX, &frac) ||
         !at_end_of_word(c)) {
-        return fail(c, name, c->p, "time is '%s'; seconds, a point and 6 or 9 "
-                    "digits expected", quote(c, word).s);
+        return fail(c, name, c->p, "%s is '%s'; seconds, a point and %s "
+                    "digits expected", name, quote(c, word).s, want);
     }
     digits = c->p - point - 1;
-    if (digits != 6 && digits != 9) {
-        return fail(c, name, point + 1, "time has %zu digits after the point; "
-                    "6 or 9 expected", digits);
+    if (digits != 9 && !(micro && digits == 6)) {
+        return fail(c, name, point + 1, "%s has %zu digits after the point; "
+                    "%s expected", name, digits, want);
     }
     if (digits == 6) {
         frac *= 1000;
     }
     if (sec == UINT64_MAX / NS_PER_SEC && frac > UINT64_MAX % NS_PER_SEC) {
-        return fail(c, name, word, "time %s is too large", quote(c, word).s);
+        return fail(c, name, word, "%s %s is too large", name,
+                    quote(c, word).s);
     }
-    c->ev->ns = sec * NS_PER_SEC + frac;
+    *ns = sec * NS_PER_SEC + frac;
     return true;
+}
+
+static bool take_time(Cursor *c)
+{
+    return begin_field(c, MMT_FIELD_TIME) &&
+           take_seconds(c, field_name[MMT_FIELD_TIME], true, &c->ev->ns);
 }
 
 static bool take_map_id(Cursor *c)
@@ -378,6 +383,75 @@ static bool take_rest(Cursor *c, MmtField field, MmtSpan *span)
     return true;
 }
 
+static bool take_cpu(Cursor *c)
+{
+    uint64_t v;
+
+    if (c->p < c->end && *c->p == '-') {
+        c->p++;
+        c->ev->cpu = UINT32_MAX;
+        if (at_end_of_word(c)) {
+            return true;
+        }
+        c->p--;
+    }
+    if (!take_number(c, "cpu", 10, UINT32_MAX - 1, &v)) {
+        return false;
+    }
+    c->ev->cpu = v;
+    return true;
+}
+
+static bool take_ns(Cursor *c)
+{
+    return take_seconds(c, "ns", false, &c->ev->exact_ns);
+}
+
+/* One of the words after the PID: those that we know must be right. */
+static bool take_extra_word(Cursor *c)
+{
+    static const struct {
+        MmtExtra extra;
+        const char *key;
+        bool (*take)(Cursor *c);
+    } words[] = {
+        { MMT_EXTRA_CPU, "cpu=", take_cpu },
+        { MMT_EXTRA_NS, "ns=", take_ns },
+    };
+    const char *word = c->p;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(words); i++) {
+        size_t n = strlen(words[i].key);
+
+        if ((size_t)(c->end - word) < n || memcmp(word, words[i].key, n)) {
+            continue;
+        }
+        if (c->ev->extras & words[i].extra) {
+            return fail(c, field_name[MMT_FIELD_EXTRA], word,
+                        "%s is there twice", words[i].key);
+        }
+        c->ev->extras |= words[i].extra;
+        c->p += n;
+        return words[i].take(c);
+    }
+    while (!at_end_of_word(c)) {
+        c->p++;
+    }
+    return true;
+}
+
+static bool take_extra_words(Cursor *c)
+{
+    while (take_extra_word(c)) {
+        if (c->p == c->end) {
+            return true;
+        }
+        c->p++;
+    }
+    return false;
+}
+
 static bool take_extra(Cursor *c)
 {
     if (c->p == c->end) {
@@ -392,7 +466,11 @@ static bool take_extra(Cursor *c)
         return fail(c, field_name[MMT_FIELD_EXTRA], c->p,
                     "two blanks after the PID; one expected");
     }
-    return take_rest(c, MMT_FIELD_EXTRA, &c->ev->extra);
+    if (!take_rest(c, MMT_FIELD_EXTRA, &c->ev->extra)) {
+        return false;
+    }
+    c->p = c->ev->extra.p;
+    return take_extra_words(c);
 }
 
 /* An empty text is one: the blank before it is all that is needed. */

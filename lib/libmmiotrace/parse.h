@@ -91,6 +91,9 @@ typedef struct MmtSpan {
  * @pci: PCIDEV; its driver is cut to what fits, @text has all of it
  * @text: MARK's text; PCIDEV's driver; a comment
  * @extra: what follows the PID, without the blank between
+ * @extras: MmtExtra, what of that is known; other words are left alone
+ * @cpu: MMT_EXTRA_CPU: the vCPU, UINT32_MAX where there was none
+ * @exact_ns: MMT_EXTRA_NS: the time to the nanosecond
  * @column: of every field, from 1 up; 0 where the line has no such field
  * @resource_column: PCIDEV: of the starts, then of the sizes
  *
@@ -110,6 +113,9 @@ typedef struct MmtEvent {
     uint64_t pid;
     MmtSpan text;
     MmtSpan extra;
+    uint32_t extras;
+    uint32_t cpu;
+    uint64_t exact_ns;
     MmtPciDev pci;
     uint32_t column[MMT_FIELD__MAX];
     uint32_t resource_column[2 * MMT_PCI_RESOURCES];

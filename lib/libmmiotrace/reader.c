@@ -1,61 +1,111 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * libmmiotrace: a log, line by line (see reader.h)
+ *
+ * Theory of operation
+ *
+ * Three layers.  read_more() fills the buffer from the current part's
+ * source; get_line() cuts it into lines; mmt_reader_next() decides which of
+ * the lines belong to the log, and goes on to the next part.
+ *
+ * A mark that a part continues counts only where it is the part's last line:
+ * it is held back until that is known.
+ *
+ * While a log is followed somebody may put another one into the same file.
+ * source.h notices; whether it is another one the text tells (a log that
+ * `vfio-trace recover` completes is cut back first).  If its first bytes are
+ * those that were read before, it is the same one, and as much of it as was
+ * taken is left out.
  */
 #include "libmmiotrace/reader.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "libmmiotrace/parts.h"
+#include "libmmiotrace/record.h"
+#include "libmmiotrace/source.h"
+
+/* As in source.c: these tell two logs apart. */
+#define FIRST_BYTES 512
 
 /**
  * struct MmtReader
- * @name: for messages
- * @fd: the file
- * @close_fd: it is ours to close
- * @eof: read() has said so
- * @number: of the line last returned
+ * @names: of the parts read so far
+ * @log: the first part; only if the log is followed, and in a later part
+ * @source: the current part
+ * @follow: the end of a file is not the end
+ * @eof: there is no more in @source
+ * @skipping: the line at the front of @buf is too long; its rest goes
+ * @resyncing: @source was opened anew: is it the same log?
+ * @partial: the next line lacks its beginning
+ * @header: number of the part whose header is being left out, or 0
+ * @held: the mark that part @held_part continues, if that is not 0
+ * @held_part: as said
+ * @truncated: name of a part that was cut off, or NULL
+ * @number: of the line last taken
+ * @position: bytes of the part's text before the next line
+ * @skipped: bytes of that line that have gone
+ * @discard: bytes of it that are still to be read and left out
+ * @first_len: bytes of @first
+ * @first: how the part's text begins
  * @head: first byte of @buf that no line has taken
  * @fill: behind the last byte of @buf
  * @buf: what was read; one line of the longest kind fits, and then some
  */
 struct MmtReader {
-    char *name;
-    int fd;
-    bool close_fd;
+    GPtrArray *names;
+    MmtSource *log;
+    MmtSource *source;
+    bool follow;
     bool eof;
+    bool skipping;
+    bool resyncing;
+    bool partial;
+    unsigned header;
+    GString *held;
+    unsigned held_part;
+    const char *truncated;
     uint64_t number;
+    uint64_t position;
+    uint64_t skipped;
+    uint64_t discard;
+    size_t first_len;
+    char first[FIRST_BYTES];
     size_t head;
     size_t fill;
     char buf[4 * MMT_READER_LINE_MAX];
 };
 
-static const unsigned char zstd_magic[] = { 0x28, 0xb5, 0x2f, 0xfd };
-static const unsigned char gzip_magic[] = { 0x1f, 0x8b };
+static MmtReader *reader_new(MmtSource *source)
+{
+    MmtReader *reader = g_new0(MmtReader, 1);
+
+    reader->source = source;
+    reader->names = g_ptr_array_new_with_free_func(g_free);
+    reader->held = g_string_new(NULL);
+    g_ptr_array_add(reader->names, g_strdup(mmt_source_name(source)));
+    return reader;
+}
 
 MmtReader *mmt_reader_open(const char *path, GError **error)
 {
-    bool is_stdin = !strcmp(path, "-");
-    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    MmtReader *reader;
+    MmtSource *source = mmt_source_open(path, error);
 
-    if (fd < 0) {
-        int err = errno;
+    return source ? reader_new(source) : NULL;
+}
 
-        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(err),
-                    "%s: can not open: %s", path, g_strerror(err));
-        return NULL;
-    }
-    reader = g_new(MmtReader, 1);
-    reader->name = g_strdup(is_stdin ? "<stdin>" : path);
-    reader->fd = fd;
-    reader->close_fd = !is_stdin;
-    reader->eof = false;
-    reader->number = 0;
-    reader->head = 0;
-    reader->fill = 0;
+MmtReader *mmt_reader_open_stream(int fd, const char *name)
+{
+    MmtReader *reader = reader_new(mmt_source_open_stream(fd, name));
+
+    reader->follow = true;
     return reader;
+}
+
+bool mmt_reader_ended(const MmtReader *reader)
+{
+    return mmt_source_ended(reader->source);
 }
 
 void mmt_reader_free(MmtReader *reader)
@@ -63,148 +113,495 @@ void mmt_reader_free(MmtReader *reader)
     if (!reader) {
         return;
     }
-    if (reader->close_fd) {
-        close(reader->fd);
-    }
-    g_free(reader->name);
+    mmt_source_free(reader->source);
+    mmt_source_free(reader->log);
+    g_ptr_array_unref(reader->names);
+    g_string_free(reader->held, TRUE);
     g_free(reader);
+}
+
+void mmt_reader_follow(MmtReader *reader, bool follow)
+{
+    reader->follow = follow;
+    reader->eof = false;
 }
 
 const char *mmt_reader_name(const MmtReader *reader)
 {
-    return reader->name;
+    return g_ptr_array_index(reader->names, reader->names->len - 1);
 }
 
-static bool is_compressed(const MmtReader *reader, const char **program)
+unsigned mmt_reader_parts(const MmtReader *reader)
 {
-    if (reader->fill >= sizeof(zstd_magic) &&
-        !memcmp(reader->buf, zstd_magic, sizeof(zstd_magic))) {
-        *program = "zstd";
-        return true;
-    }
-    if (reader->fill >= sizeof(gzip_magic) &&
-        !memcmp(reader->buf, gzip_magic, sizeof(gzip_magic))) {
-        *program = "gzip";
-        return true;
-    }
-    return false;
+    return reader->names->len;
 }
 
-static bool fill_buffer(MmtReader *reader, GError **error)
+const char *mmt_reader_truncated(const MmtReader *reader)
 {
-    const char *program;
-    ssize_t n;
+    return reader->truncated;
+}
 
-    if (reader->head) {
-        memmove(reader->buf, reader->buf + reader->head,
-                reader->fill - reader->head);
-        reader->fill -= reader->head;
-        reader->head = 0;
+/* The current part's text is read from its start. */
+static void begin_part(MmtReader *reader, MmtSource *source)
+{
+    mmt_source_free(reader->source);
+    reader->source = source;
+    reader->eof = false;
+    reader->skipping = false;
+    reader->resyncing = false;
+    reader->partial = false;
+    reader->header = 0;
+    reader->held_part = 0;
+    reader->number = 0;
+    reader->position = 0;
+    reader->skipped = 0;
+    reader->discard = 0;
+    reader->first_len = 0;
+    reader->head = 0;
+    reader->fill = 0;
+}
+
+/* The bytes at @p were read as the text's from @position on. */
+static void remember_first(MmtReader *reader, const char *p, size_t n,
+                           uint64_t position)
+{
+    if (position == reader->first_len) {
+        n = MIN(n, FIRST_BYTES - reader->first_len);
+        memcpy(reader->first + reader->first_len, p, n);
+        reader->first_len += n;
     }
-    do {
-        n = read(reader->fd, reader->buf + reader->fill,
-                 sizeof(reader->buf) - reader->fill);
-    } while (n < 0 && errno == EINTR);
-    if (n < 0) {
-        int err = errno;
+}
 
-        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(err),
-                    "%s: can not read: %s", reader->name, g_strerror(err));
+/* Another log has taken the place of the one that was followed. */
+static MmtReadResult begin_again(MmtReader *reader, GError **error)
+{
+    MmtSource *source = mmt_source_open(reader->names->pdata[0], error);
+
+    if (!source) {
+        return MMT_READ_ERROR;
+    }
+    g_clear_pointer(&reader->log, mmt_source_free);
+    g_ptr_array_set_size(reader->names, 1);
+    begin_part(reader, source);
+    return MMT_READ_REPLACED;
+}
+
+/* Something has happened to the file: look at it from its start. */
+static bool begin_resync(MmtReader *reader, GError **error)
+{
+    MmtSource *source = mmt_source_open(mmt_reader_name(reader), error);
+
+    if (!source) {
         return false;
     }
-    reader->eof = n == 0;
-    reader->fill += n;
-    if (reader->number == 0 && is_compressed(reader, &program)) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                    "%s: is compressed; pipe it through '%s -dc' and name '-'",
-                    reader->name, program);
-        return false;
-    }
+    mmt_source_free(reader->source);
+    reader->source = source;
+    reader->resyncing = true;
+    reader->skipping = false;
+    reader->skipped = 0;
+    reader->discard = 0;
+    reader->head = 0;
+    reader->fill = 0;
     return true;
 }
 
-/* Throw away what is left of a line that is too long. */
-static bool skip_rest(MmtReader *reader, MmtLine *line, GError **error)
+/* Return: MMT_READ_LINE if the text goes on, else what to return */
+static MmtReadResult resync(MmtReader *reader, GError **error)
 {
-    for (;;) {
-        char *nl = memchr(reader->buf + reader->head, '\n',
-                          reader->fill - reader->head);
+    uint64_t taken;
 
-        if (nl) {
-            reader->head = nl + 1 - reader->buf;
-            return true;
+    while (reader->fill < reader->first_len) {
+        ssize_t n = mmt_source_read(reader->source, reader->buf + reader->fill,
+                                    sizeof(reader->buf) - reader->fill, error);
+
+        if (mmt_source_replaced(reader->source, n <= 0)) {
+            g_clear_error(error);
+            if (!begin_resync(reader, error)) {
+                return MMT_READ_ERROR;
+            }
+            continue;
+        }
+        if (n < 0) {
+            return MMT_READ_ERROR;
+        }
+        reader->fill += n;
+        if (memcmp(reader->buf, reader->first,
+                   MIN(reader->fill, reader->first_len))) {
+            return begin_again(reader, error);
+        }
+        if (!n) {
+            return MMT_READ_END;
+        }
+    }
+    remember_first(reader, reader->buf + reader->first_len,
+                   reader->fill - reader->first_len, reader->first_len);
+    reader->resyncing = false;
+    taken = MIN(reader->fill, reader->position);
+    reader->head = taken;
+    reader->discard = reader->position - taken;
+    return MMT_READ_LINE;
+}
+
+/*
+ * Read behind @fill, where there must be room.
+ * Return: MMT_READ_LINE if that went well, else what to return
+ */
+static MmtReadResult read_more(MmtReader *reader, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    char *to = reader->buf + reader->fill;
+    size_t skip;
+    ssize_t n;
+
+    n = mmt_source_read(reader->source, to,
+                        sizeof(reader->buf) - reader->fill, &why);
+    if (reader->follow && reader->log &&
+        mmt_source_replaced(reader->log, n <= 0)) {
+        return begin_again(reader, error);
+    }
+    if (reader->follow && mmt_source_replaced(reader->source, n <= 0)) {
+        if (!begin_resync(reader, error)) {
+            return MMT_READ_ERROR;
+        }
+        return resync(reader, error);
+    }
+    if (n < 0) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return MMT_READ_ERROR;
+    }
+    reader->eof = !n;
+    if (reader->discard) {
+        skip = MIN(reader->discard, (uint64_t)n);
+        reader->discard -= skip;
+        n -= skip;
+        memmove(to, to + skip, n);
+    } else if (!reader->skipping) {
+        remember_first(reader, to, n, reader->position + reader->fill -
+                       reader->head);
+    }
+    reader->fill += n;
+    return MMT_READ_LINE;
+}
+
+/* Throw away what is left of a line that is too long. */
+static MmtReadResult skip_rest(MmtReader *reader, MmtLine *line,
+                               GError **error)
+{
+    char *const rest = reader->buf + MMT_READER_LINE_MAX;
+
+    for (;;) {
+        char *nl = memchr(rest, '\n', reader->buf + reader->fill - rest);
+        MmtReadResult result;
+
+        if (nl || (reader->eof && !reader->follow)) {
+            line->p = reader->buf;
+            line->len = MMT_READER_LINE_MAX;
+            line->overlong = true;
+            line->unterminated = !nl;
+            reader->head = nl ? (size_t)(nl + 1 - reader->buf) : reader->fill;
+            reader->position += reader->skipped + reader->head;
+            reader->skipped = 0;
+            reader->skipping = false;
+            return MMT_READ_LINE;
         }
         if (reader->eof) {
-            reader->head = reader->fill;
-            line->unterminated = true;
-            return true;
+            return MMT_READ_END;
         }
         /* The line's kept bytes are at the front: read behind them. */
-        reader->head = MMT_READER_LINE_MAX;
+        reader->skipped += reader->fill - MMT_READER_LINE_MAX;
         reader->fill = MMT_READER_LINE_MAX;
-        do {
-            ssize_t n = read(reader->fd, reader->buf + reader->fill,
-                             sizeof(reader->buf) - reader->fill);
-
-            if (n >= 0) {
-                reader->eof = n == 0;
-                reader->fill += n;
-                break;
-            }
-            if (errno != EINTR) {
-                int err = errno;
-
-                g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(err),
-                            "%s: can not read: %s", reader->name,
-                            g_strerror(err));
-                return false;
-            }
-        } while (true);
+        result = read_more(reader, error);
+        if (result != MMT_READ_LINE) {
+            return result;
+        }
     }
+}
+
+/* The next line of the current part. */
+static MmtReadResult get_line(MmtReader *reader, MmtLine *line,
+                              GError **error)
+{
+    MmtReadResult result;
+
+    for (;;) {
+        char *start = reader->buf + reader->head;
+        size_t have = reader->fill - reader->head;
+        char *nl;
+
+        *line = (MmtLine) { .p = start, .number = reader->number + 1 };
+        if (reader->skipping) {
+            result = skip_rest(reader, line, error);
+            reader->number += result == MMT_READ_LINE;
+            return result;
+        }
+        nl = memchr(start, '\n', have);
+        if (nl && nl - start <= (ptrdiff_t)MMT_READER_LINE_MAX) {
+            line->len = nl - start;
+            reader->head += line->len + 1;
+            reader->position += line->len + 1;
+            reader->number++;
+            return MMT_READ_LINE;
+        }
+        memmove(reader->buf, start, have);
+        reader->head = 0;
+        reader->fill = have;
+        if (nl || have > MMT_READER_LINE_MAX) {
+            reader->skipping = true;
+            continue;
+        }
+        if (reader->eof) {
+            if (!have || reader->follow) {
+                return MMT_READ_END;
+            }
+            line->p = reader->buf;
+            line->len = have;
+            line->unterminated = true;
+            reader->head = have;
+            reader->position += have;
+            reader->number++;
+            return MMT_READ_LINE;
+        }
+        result = read_more(reader, error);
+        if (result != MMT_READ_LINE) {
+            return result;
+        }
+    }
+}
+
+/* Is that line a mark that the part continues?  Then keep it. */
+static bool hold_line(MmtReader *reader, const MmtLine *line)
+{
+    unsigned part;
+
+    if (line->unterminated || line->overlong ||
+        mmt_part_mark(line->p, line->len, &part) != MMT_PART_CONTINUES ||
+        !mmt_source_is_file(reader->source)) {
+        return false;
+    }
+    g_string_truncate(reader->held, 0);
+    g_string_append_len(reader->held, line->p, line->len);
+    reader->held_part = part;
+    return true;
+}
+
+static void note_truncation(MmtReader *reader)
+{
+    if (!reader->truncated && mmt_source_in_frame(reader->source)) {
+        reader->truncated = mmt_reader_name(reader);
+    }
+}
+
+/* Return: MMT_READ_LINE if the next part is open, else what to return */
+static MmtReadResult open_next_part(MmtReader *reader, unsigned part,
+                                    GError **error)
+{
+    const char *name = mmt_reader_name(reader);
+    g_autofree char *next = mmt_part_next(name, part);
+    g_autoptr(GError) why = NULL;
+    MmtSource *source;
+
+    if (!next) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "%s: the log "
+                    "continues in its part %u, but this is no name for part "
+                    "%u: rename the parts to what they were", name, part + 1,
+                    part);
+        return MMT_READ_ERROR;
+    }
+    source = mmt_source_open(next, &why);
+    if (!source) {
+        if (reader->follow &&
+            g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+            return MMT_READ_END;
+        }
+        g_propagate_prefixed_error(error, g_steal_pointer(&why), "%s "
+                                   "continues in another file: ", name);
+        return MMT_READ_ERROR;
+    }
+    note_truncation(reader);
+    if (reader->follow && !reader->log) {
+        reader->log = g_steal_pointer(&reader->source);
+    }
+    begin_part(reader, source);
+    reader->header = part + 1;
+    g_ptr_array_add(reader->names, g_steal_pointer(&next));
+    return MMT_READ_LINE;
+}
+
+/*
+ * There is a line on hold.  Return: MMT_READ_LINE after going on to the next
+ * part, or with the line in @line if it was not the last one of its part.
+ */
+static MmtReadResult after_held(MmtReader *reader, MmtLine *line,
+                                GError **error)
+{
+    unsigned part = reader->held_part;
+    MmtReadResult result;
+
+    *line = (MmtLine) { 0 };
+    while (reader->head == reader->fill) {
+        if (reader->eof) {
+            return open_next_part(reader, part, error);
+        }
+        result = read_more(reader, error);
+        if (result != MMT_READ_LINE) {
+            return result;
+        }
+    }
+    *line = (MmtLine) { .p = reader->held->str, .len = reader->held->len,
+                        .number = reader->number };
+    reader->held_part = 0;
+    return MMT_READ_LINE;
+}
+
+/* A line of what a later part repeats; there, nothing cut off is missed. */
+static bool take_header(MmtReader *reader, const MmtLine *line,
+                        GError **error)
+{
+    unsigned expected = reader->header;
+    unsigned part = 0;
+    MmtPartMark mark = mmt_part_mark(line->p, line->len, &part);
+
+    if (line->number == 1 || line->unterminated) {
+        return true;
+    }
+    if (line->number == 2 && (mark != MMT_PART_BEGINS || part != expected)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: is not part "
+                    "%u of the log: its second line does not say so",
+                    mmt_reader_name(reader), expected);
+        return false;
+    }
+    if (mark == MMT_PART_HEADER_ENDS && part == expected) {
+        reader->header = 0;
+    }
+    return true;
 }
 
 MmtReadResult mmt_reader_next(MmtReader *reader, MmtLine *line,
                               GError **error)
 {
-    size_t scanned = 0;
+    MmtReadResult result;
 
+    if (reader->follow) {
+        reader->eof = false;
+    }
     for (;;) {
-        char *start = reader->buf + reader->head;
-        size_t have = reader->fill - reader->head;
-        char *nl = memchr(start + scanned, '\n', have - scanned);
-
-        *line = (MmtLine) { .p = start, .number = reader->number + 1 };
-        if (nl && nl - start <= (ptrdiff_t)MMT_READER_LINE_MAX) {
-            line->len = nl - start;
-            reader->head += line->len + 1;
-            break;
+        if (reader->resyncing) {
+            result = resync(reader, error);
+            if (result != MMT_READ_LINE) {
+                return result;
+            }
         }
-        if (nl || have > MMT_READER_LINE_MAX) {
-            line->len = MMT_READER_LINE_MAX;
-            line->overlong = true;
-            memmove(reader->buf, start, have);
-            reader->fill = have;
-            line->p = reader->buf;
-            reader->head = MMT_READER_LINE_MAX;
-            if (!skip_rest(reader, line, error)) {
+        if (reader->held_part) {
+            result = after_held(reader, line, error);
+            if (result != MMT_READ_LINE || line->p) {
+                return result;
+            }
+        }
+        result = get_line(reader, line, error);
+        if (result == MMT_READ_END) {
+            note_truncation(reader);
+        }
+        if (result != MMT_READ_LINE) {
+            return result;
+        }
+        if (reader->partial) {
+            reader->partial = false;
+        } else if (reader->header) {
+            if (!take_header(reader, line, error)) {
                 return MMT_READ_ERROR;
             }
-            break;
-        }
-        if (reader->eof) {
-            if (!have) {
-                return MMT_READ_END;
-            }
-            line->len = have;
-            line->unterminated = true;
-            reader->head = reader->fill;
-            break;
-        }
-        scanned = have;
-        if (!fill_buffer(reader, error)) {
-            return MMT_READ_ERROR;
+        } else if (!hold_line(reader, line)) {
+            return MMT_READ_LINE;
         }
     }
-    reader->number++;
-    return MMT_READ_LINE;
+}
+
+/**
+ * struct Finished: a part that was found to have a next one
+ * @part: its number
+ * @size: in bytes
+ */
+typedef struct Finished {
+    unsigned part;
+    uint64_t size;
+} Finished;
+
+/* Does a plain file end with the mark that it continues?  Its size, too. */
+static Finished peek_continuation(MmtReader *reader)
+{
+    Finished end = { 0 };
+    char tail[2 * MMT_LINE_MAX];
+    size_t n = mmt_source_peek_tail(reader->source, tail, sizeof(tail),
+                                    &end.size);
+    const char *nl;
+
+    if (n && tail[n - 1] == '\n') {
+        nl = memrchr(tail, '\n', n - 1);
+        if (!nl || mmt_part_mark(nl + 1, tail + n - 1 - (nl + 1),
+                                 &end.part) != MMT_PART_CONTINUES) {
+            end.part = 0;
+        }
+    }
+    return end;
+}
+
+/* Go back to a part that was left. */
+static bool reopen_part(MmtReader *reader, unsigned i, unsigned part)
+{
+    MmtSource *source = mmt_source_open(reader->names->pdata[i], NULL);
+
+    if (!source) {
+        return false;
+    }
+    begin_part(reader, source);
+    reader->header = i ? part : 0;
+    g_ptr_array_set_size(reader->names, i + 1);
+    if (!i) {
+        g_clear_pointer(&reader->log, mmt_source_free);
+    }
+    return true;
+}
+
+/* Go on behind what a later part repeats. */
+static bool leave_header(MmtReader *reader)
+{
+    MmtLine line;
+
+    while (reader->header) {
+        if (get_line(reader, &line, NULL) != MMT_READ_LINE ||
+            !take_header(reader, &line, NULL)) {
+            return false;
+        }
+    }
+    /* resync() needs to know how it begins. */
+    return reader->fill || read_more(reader, NULL) == MMT_READ_LINE;
+}
+
+void mmt_reader_seek_tail(MmtReader *reader, uint64_t lines)
+{
+    /* What was cut into, and what may be cut off at the end, is no line. */
+    uint64_t bytes = (lines + 2) * MMT_LINE_MAX;
+    g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(Finished));
+    Finished end;
+    unsigned i;
+
+    while ((end = peek_continuation(reader)).part &&
+           open_next_part(reader, end.part, NULL) == MMT_READ_LINE) {
+        g_array_append_val(ends, end);
+    }
+    for (i = ends->len; i && end.size < bytes; i--) {
+        bytes -= end.size;
+        end = g_array_index(ends, Finished, i - 1);
+    }
+    if (i < ends->len && !reopen_part(reader, i, end.part)) {
+        return;
+    }
+    if (bytes < end.size && leave_header(reader) &&
+        reader->position < end.size - bytes &&
+        mmt_source_seek(reader->source, end.size - bytes)) {
+        reader->position = end.size - bytes;
+        reader->partial = true;
+        reader->head = 0;
+        reader->fill = 0;
+    }
 }

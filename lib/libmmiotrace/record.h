@@ -54,7 +54,15 @@ typedef enum MmtFlags {
      * died: a read's value is unknown, a write may not have happened.
      */
     MMT_FLAG_PENDING = 1 << 1,
+    /* The log promises writes on stable storage first; this one was not. */
+    MMT_FLAG_UNSYNCED = 1 << 2,
 } MmtFlags;
+
+/* Fields that a log has after the kernel's last one, where asked for. */
+typedef enum MmtExtra {
+    MMT_EXTRA_CPU = 1 << 0,     /* the vCPU */
+    MMT_EXTRA_NS = 1 << 1,      /* the time, to the nanosecond */
+} MmtExtra;
 
 /*
  * Who may touch a slot; the order is the life of a slot.  RESERVED is the

@@ -26,9 +26,32 @@ MmtRing *mmt_ring_init(void *mem, uint32_t slots)
     return ring;
 }
 
-static bool ring_take(MmtRing *ring, uint32_t n, uint64_t *pos)
+const char *mmt_ring_valid(const void *mem, size_t bytes)
+{
+    const MmtRing *ring = mem;
+    const MmtCommit *commit;
+
+    if (bytes < sizeof(*ring) || ring->magic != MMT_RING_MAGIC) {
+        return "it is no ring, or was not ready yet";
+    }
+    if (ring->version != MMT_RING_VERSION) {
+        return "it is another version's ring";
+    }
+    if (!mmt_ring_bytes(ring->slots) || bytes < mmt_ring_bytes(ring->slots)) {
+        return "its size is wrong";
+    }
+    commit = mmt_ring_committed(ring);
+    if (ring->head - ring->tail > ring->slots ||
+        (commit && ring->head - commit->tail > ring->slots)) {
+        return "its positions are wrong";
+    }
+    return NULL;
+}
+
+static uint64_t ring_take(MmtRing *ring, uint32_t n, uint64_t *pos)
 {
     uint64_t head = __atomic_load_n(&ring->head, __ATOMIC_RELAXED);
+    uint64_t used;
 
     do {
         /*
@@ -41,13 +64,14 @@ static bool ring_take(MmtRing *ring, uint32_t n, uint64_t *pos)
          * A head read before others moved it may lie behind the tail; the
          * exchange fails then and brings the new one.
          */
-        if ((int64_t)(head - tail) >= 0 && head - tail + n > ring->slots) {
-            return false;
+        used = (int64_t)(head - tail) >= 0 ? head - tail + n : n;
+        if (used > ring->slots) {
+            return 0;
         }
     } while (!__atomic_compare_exchange_n(&ring->head, &head, head + n, true,
                                           __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
     *pos = head;
-    return true;
+    return used;
 }
 
 /*
@@ -56,22 +80,23 @@ static bool ring_take(MmtRing *ring, uint32_t n, uint64_t *pos)
  * is with notices.  Two producers may get here at once; the second finds
  * nothing to tell, and a notice of 0 is not printed.
  */
-static bool ring_take_after_lost(MmtRing *ring, uint32_t n, uint64_t *pos)
+static uint64_t ring_take_after_lost(MmtRing *ring, uint32_t n, uint64_t *pos)
 {
     MmtRecord rec = { .kind = MMT_KIND_LOST, .cpu = UINT32_MAX };
+    uint64_t used = ring_take(ring, n + 1, pos);
     MmtSlot *slot;
 
-    if (!ring_take(ring, n + 1, pos)) {
-        return false;
+    if (!used) {
+        return 0;
     }
     rec.value = __atomic_exchange_n(&ring->lost, 0, __ATOMIC_RELAXED);
     slot = mmt_ring_slot(ring, (*pos)++);
     mmt_slot_fill(slot, &rec);
     mmt_slot_publish(slot, MMT_STATE_READY);
-    return true;
+    return used;
 }
 
-bool mmt_ring_reserve(MmtRing *ring, uint32_t n, uint64_t *pos)
+uint64_t mmt_ring_reserve(MmtRing *ring, uint32_t n, uint64_t *pos)
 {
     if (__builtin_expect(__atomic_load_n(&ring->lost, __ATOMIC_RELAXED), 0)) {
         return ring_take_after_lost(ring, n, pos);
@@ -121,20 +146,25 @@ uint64_t mmt_ring_total_lost(const MmtRing *ring)
     return __atomic_load_n(&ring->total_lost, __ATOMIC_RELAXED);
 }
 
-const MmtSlot *mmt_ring_peek(MmtRing *ring, uint64_t ahead)
+static const MmtSlot *ring_peek(MmtRing *ring, uint64_t pos, MmtState state)
 {
-    uint64_t pos = __atomic_load_n(&ring->tail, __ATOMIC_RELAXED) + ahead;
-    MmtSlot *slot;
+    MmtSlot *slot = mmt_ring_slot(ring, pos);
 
-    if ((int64_t)(__atomic_load_n(&ring->head, __ATOMIC_ACQUIRE) - pos) <= 0) {
-        return NULL;
-    }
-    slot = mmt_ring_slot(ring, pos);
-    if (__atomic_load_n(&slot->rec.state, __ATOMIC_ACQUIRE) !=
-        MMT_STATE_READY) {
+    if ((int64_t)(__atomic_load_n(&ring->head, __ATOMIC_ACQUIRE) - pos) <= 0 ||
+        __atomic_load_n(&slot->rec.state, __ATOMIC_ACQUIRE) != state) {
         return NULL;
     }
     return slot;
+}
+
+const MmtSlot *mmt_ring_peek(MmtRing *ring, uint64_t pos)
+{
+    return ring_peek(ring, pos, MMT_STATE_READY);
+}
+
+const MmtSlot *mmt_ring_peek_pending(MmtRing *ring, uint64_t pos)
+{
+    return ring_peek(ring, pos, MMT_STATE_PENDING);
 }
 
 void mmt_ring_consume(MmtRing *ring, uint64_t n)
@@ -148,30 +178,75 @@ void mmt_ring_consume(MmtRing *ring, uint64_t n)
     __atomic_store_n(&ring->tail, tail + n, __ATOMIC_RELEASE);
 }
 
-bool mmt_ring_salvage(MmtRing *ring, MmtSlot *slot)
+void mmt_ring_commit(MmtRing *ring, MmtCommit *commit)
 {
-    uint64_t lost;
+    const MmtCommit *last = mmt_ring_committed(ring);
+    MmtCommit *slot;
 
-    while (mmt_ring_used(ring)) {
-        MmtSlot *oldest =
-            mmt_ring_slot(ring, __atomic_load_n(&ring->tail, __ATOMIC_RELAXED));
-        uint32_t state = __atomic_load_n(&oldest->rec.state, __ATOMIC_ACQUIRE);
+    commit->seq = last ? last->seq + 1 : 1;
+    slot = &ring->commit[commit->seq & 1];
 
-        *slot = *oldest;
-        mmt_ring_consume(ring, 1);
-        if (state == MMT_STATE_PENDING) {
-            slot->rec.flags |= MMT_FLAG_PENDING;
-        }
-        if (state != MMT_STATE_FREE) {
-            return true;
-        }
+    /*
+     * Until its number is there the other one counts.  Death is no
+     * reordering: what the stores before it have done is in the memory.
+     */
+    memcpy((char *)slot + sizeof(slot->seq),
+           (const char *)commit + sizeof(commit->seq),
+           sizeof(*commit) - sizeof(commit->seq));
+    __atomic_store_n(&slot->seq, commit->seq, __ATOMIC_RELEASE);
+}
+
+const MmtCommit *mmt_ring_committed(const MmtRing *ring)
+{
+    const MmtCommit *commit =
+        &ring->commit[ring->commit[1].seq > ring->commit[0].seq];
+
+    return commit->seq ? commit : NULL;
+}
+
+const MmtCommit *mmt_ring_rewind(MmtRing *ring)
+{
+    const MmtCommit *commit = mmt_ring_committed(ring);
+
+    if (commit) {
+        ring->tail = commit->tail;
     }
+    return commit;
+}
 
-    lost = __atomic_exchange_n(&ring->lost, 0, __ATOMIC_RELAXED);
+bool mmt_ring_look(MmtRing *ring, uint64_t pos, MmtSlot *slot)
+{
+    MmtSlot *there = mmt_ring_slot(ring, pos);
+    uint32_t state = __atomic_load_n(&there->rec.state, __ATOMIC_ACQUIRE);
+
+    *slot = *there;
+    if (state == MMT_STATE_PENDING) {
+        slot->rec.flags |= MMT_FLAG_PENDING;
+    }
+    return state != MMT_STATE_FREE;
+}
+
+bool mmt_ring_take_lost(MmtRing *ring, MmtSlot *slot)
+{
+    uint64_t lost = __atomic_exchange_n(&ring->lost, 0, __ATOMIC_RELAXED);
+
     *slot = (MmtSlot) {
         .rec = { .kind = MMT_KIND_LOST, .cpu = UINT32_MAX, .value = lost },
     };
     return lost;
+}
+
+bool mmt_ring_salvage(MmtRing *ring, MmtSlot *slot)
+{
+    while (mmt_ring_used(ring)) {
+        bool filled = mmt_ring_look(ring, ring->tail, slot);
+
+        mmt_ring_consume(ring, 1);
+        if (filled) {
+            return true;
+        }
+    }
+    return mmt_ring_take_lost(ring, slot);
 }
 
 uint64_t mmt_ring_used(const MmtRing *ring)

@@ -31,11 +31,34 @@
 
 /* "MMTRING" and a zero byte, little-endian */
 #define MMT_RING_MAGIC   0x00474e4952544d4dULL
-#define MMT_RING_VERSION 1
+#define MMT_RING_VERSION 2
 
 /* Slots in a ring: a power of two between these. */
 #define MMT_RING_MIN_SLOTS 64u
 #define MMT_RING_MAX_SLOTS (1u << 28)
+
+/**
+ * struct MmtCommit: how far the log's file has come
+ * @seq: number of this commit, from 1 up; 0 where there is none
+ * @tail: the records before this position are in the file for good
+ * @part: which of the log's files, from 0 up
+ * @offset: and the file ends here with them, in bytes
+ * @last_ns: the latest time that was printed
+ * @dev: the file's device number
+ * @ino: the file's inode number; 0 where it is no regular file
+ *
+ * What the file holds beyond @offset is in the ring as well.
+ */
+typedef struct MmtCommit {
+    uint64_t seq;
+    uint64_t tail;
+    uint64_t part;
+    uint64_t offset;
+    uint64_t last_ns;
+    uint64_t dev;
+    uint64_t ino;
+    uint64_t spare;
+} MmtCommit;
 
 /**
  * struct MmtRing: the header; the slots follow it
@@ -46,6 +69,11 @@
  * @lost: records that found no room and that the log does not tell of yet
  * @total_lost: records that found no room, ever
  * @tail: slots ever consumed; only the consumer moves it
+ * @next_dev: device number of a file that is to become the log's next part,
+ *            and that no commit tells of yet
+ * @next_ino: its inode number
+ * @commit: the last commit and the one before; whichever has the higher @seq
+ *          is whole, whenever the consumer died
  *
  * @head and @tail count up for ever; modulo @slots they are indices.  They
  * stand on cache lines of their own.
@@ -62,12 +90,16 @@ typedef struct MmtRing {
     uint64_t pad1[5];
 
     uint64_t tail;
-    uint64_t pad2[7];
+    uint64_t next_dev;
+    uint64_t next_ino;
+    uint64_t pad2[5];
+
+    MmtCommit commit[2];
 
     MmtSlot slot[];
 } MmtRing;
 
-static_assert(sizeof(MmtRing) == 192, "the ring's header is three lines");
+static_assert(sizeof(MmtRing) == 320, "the ring's header is five lines");
 
 /**
  * mmt_ring_bytes() - memory that a ring needs
@@ -89,6 +121,18 @@ size_t mmt_ring_bytes(uint32_t slots);
 MmtRing *mmt_ring_init(void *mem, uint32_t slots);
 
 /**
+ * mmt_ring_valid() - whether memory holds a ring
+ * @mem: the memory, aligned to 64
+ * @bytes: its size
+ *
+ * For memory that comes from somewhere else: whatever it holds, a ring that
+ * passes can be salvaged safely.
+ *
+ * Return: NULL if it is one, else what is wrong with it
+ */
+const char *mmt_ring_valid(const void *mem, size_t bytes);
+
+/**
  * mmt_ring_reserve() - take consecutive slots, at the end of the log's order
  * @ring: the ring
  * @n: how many, from 1 up; less than the ring's size
@@ -97,9 +141,10 @@ MmtRing *mmt_ring_init(void *mem, uint32_t slots);
  * The slots hold up everything behind them until all of them are published
  * as READY: a reservation must be followed by that.  Any thread.
  *
- * Return: true, or false if there is no room; nothing is reserved then
+ * Return: slots in use now, those taken here included; 0 if there is no room,
+ *         nothing is reserved then
  */
-bool mmt_ring_reserve(MmtRing *ring, uint32_t n, uint64_t *pos);
+uint64_t mmt_ring_reserve(MmtRing *ring, uint32_t n, uint64_t *pos);
 
 /**
  * mmt_ring_slot() - the slot at a position
@@ -170,15 +215,26 @@ void mmt_ring_lose(MmtRing *ring);
 uint64_t mmt_ring_total_lost(const MmtRing *ring);
 
 /**
- * mmt_ring_peek() - the oldest record that is ready
+ * mmt_ring_peek() - a record that is ready
  * @ring: the ring
- * @ahead: how many slots further to look; 0 for the oldest one
+ * @pos: its position, from the ring's tail up
  *
  * Consumer only.  The slot stays valid until mmt_ring_consume().
  *
  * Return: the slot, or NULL if it is not reserved or not READY
  */
-const MmtSlot *mmt_ring_peek(MmtRing *ring, uint64_t ahead);
+const MmtSlot *mmt_ring_peek(MmtRing *ring, uint64_t pos);
+
+/**
+ * mmt_ring_peek_pending() - a record whose access is on its way
+ * @ring: the ring
+ * @pos: its position, from the ring's tail up
+ *
+ * Consumer only.  Of a write, everything but the flags is final.
+ *
+ * Return: the slot, or NULL if it is not reserved or not PENDING
+ */
+const MmtSlot *mmt_ring_peek_pending(MmtRing *ring, uint64_t pos);
 
 /**
  * mmt_ring_consume() - give the oldest slots back
@@ -188,6 +244,58 @@ const MmtSlot *mmt_ring_peek(MmtRing *ring, uint64_t ahead);
  * Consumer only.
  */
 void mmt_ring_consume(MmtRing *ring, uint64_t n);
+
+/**
+ * mmt_ring_commit() - note how far the file has come
+ * @ring: the ring
+ * @commit: what to note; its @seq is set here
+ *
+ * Before mmt_ring_consume() gives the slots back: a record must at no moment
+ * be neither in the ring nor in the part of the file that counts.  Consumer
+ * only.
+ */
+void mmt_ring_commit(MmtRing *ring, MmtCommit *commit);
+
+/**
+ * mmt_ring_committed() - the last commit
+ * @ring: the ring
+ *
+ * Return: the commit, or NULL if there never was one
+ */
+const MmtCommit *mmt_ring_committed(const MmtRing *ring);
+
+/**
+ * mmt_ring_rewind() - put the tail where the file ends for good
+ * @ring: a ring without producers and without a consumer
+ *
+ * Return: the commit that says so, or NULL if there never was one
+ */
+const MmtCommit *mmt_ring_rewind(MmtRing *ring);
+
+/**
+ * mmt_ring_look() - copy a slot whatever its state
+ * @ring: the ring
+ * @pos: its position, between the ring's tail and its head
+ * @slot: where to copy it
+ *
+ * For when no producer is left.  A record that was still pending comes with
+ * MMT_FLAG_PENDING.  Consumer only.
+ *
+ * Return: true, or false if it was reserved and never filled in: its access
+ *         did not happen
+ */
+bool mmt_ring_look(MmtRing *ring, uint64_t pos, MmtSlot *slot);
+
+/**
+ * mmt_ring_take_lost() - losses that no record followed
+ * @ring: the ring
+ * @slot: where to store them as an MMT_KIND_LOST record
+ *
+ * For when no producer is left.
+ *
+ * Return: whether there are any
+ */
+bool mmt_ring_take_lost(MmtRing *ring, MmtSlot *slot);
 
 /**
  * mmt_ring_salvage() - take the oldest slot whatever its state

@@ -23,13 +23,13 @@ static const Case cases[] = {
     { "write", { .kind = MMT_KIND_WRITE, .width = 8, .map_id = 22, .ns = 1000,
                  .addr = 0x10, .value = 0, .pc = 0xffffffff81000000ull },
       "W 8 0.000001 22 0x10 0x0 0xffffffff81000000 0\n" },
-    { "read-max", { .kind = MMT_KIND_READ, .width = 8, .map_id = UINT32_MAX,
+    { "read-max", { .kind = MMT_KIND_READ, .width = 8, .map_id = INT32_MAX,
                     .ns = UINT64_MAX, .addr = UINT64_MAX,
                     .value = UINT64_MAX, .pc = UINT64_MAX },
-      "R 8 18446744073.709551 4294967295 0xffffffffffffffff "
+      "R 8 18446744073.709551 2147483647 0xffffffffffffffff "
       "0xffffffffffffffff 0xffffffffffffffff 0\n" },
-    { "read-zero", { .kind = MMT_KIND_READ, .width = 1 },
-      "R 1 0.000000 0 0x0 0x0 0x0 0\n" },
+    { "read-zero", { .kind = MMT_KIND_READ, .width = 1, .map_id = 1 },
+      "R 1 0.000000 1 0x0 0x0 0x0 0\n" },
     { "time-999", { .kind = MMT_KIND_READ, .width = 1, .map_id = 1,
                     .ns = 1999999999ull, .addr = 0xa },
       "R 1 1.999999 1 0xa 0x0 0x0 0\n" },
@@ -49,8 +49,10 @@ static const Case cases[] = {
     { "lost", { .kind = MMT_KIND_LOST, .ns = 7000000000ull, .value = 42 },
       "MARK 0.000000 Lost 42 events.\n" },
     { "lost-none", { .kind = MMT_KIND_LOST, .value = 0 }, "" },
-    { "none", { .kind = MMT_KIND_NONE }, "" },
-    { "beyond", { .kind = 200 }, "" },
+    { "none", { .kind = MMT_KIND_NONE },
+      "MARK 0.000000 vfio-trace: damaged kind=0\n" },
+    { "beyond", { .kind = 200 },
+      "MARK 0.000000 vfio-trace: damaged kind=200\n" },
     { "failed", { .kind = MMT_KIND_READ, .width = 2, .map_id = 4,
                   .ns = 3000000ull, .addr = 0x1f0, .value = 0xffff,
                   .flags = MMT_FLAG_FAILED },
@@ -62,17 +64,20 @@ static const Case cases[] = {
       "W 8 0.003000 4 0xabcdef0123456789 0x1 0x0 0\n"
       "MARK 0.003000 vfio-trace: pending W width=8 map=4 "
       "addr=0xabcdef0123456789\n" },
-    { "both-flags", { .kind = MMT_KIND_WRITE, .width = 255,
-                      .map_id = UINT32_MAX, .ns = UINT64_MAX,
+    { "all-flags", { .kind = MMT_KIND_WRITE, .width = 8,
+                      .map_id = INT32_MAX, .ns = UINT64_MAX,
                       .addr = UINT64_MAX, .value = UINT64_MAX,
                       .pc = UINT64_MAX,
-                      .flags = MMT_FLAG_PENDING | MMT_FLAG_FAILED },
-      "W 255 18446744073.709551 4294967295 0xffffffffffffffff "
+                      .flags = MMT_FLAG_PENDING | MMT_FLAG_FAILED |
+                               MMT_FLAG_UNSYNCED },
+      "W 8 18446744073.709551 2147483647 0xffffffffffffffff "
       "0xffffffffffffffff 0xffffffffffffffff 0\n"
-      "MARK 18446744073.709551 vfio-trace: failed W width=255 "
-      "map=4294967295 addr=0xffffffffffffffff\n"
-      "MARK 18446744073.709551 vfio-trace: pending W width=255 "
-      "map=4294967295 addr=0xffffffffffffffff\n" },
+      "MARK 18446744073.709551 vfio-trace: failed W width=8 "
+      "map=2147483647 addr=0xffffffffffffffff\n"
+      "MARK 18446744073.709551 vfio-trace: pending W width=8 "
+      "map=2147483647 addr=0xffffffffffffffff\n"
+      "MARK 18446744073.709551 vfio-trace: unsynced W width=8 "
+      "map=2147483647 addr=0xffffffffffffffff\n" },
 };
 
 static void test_record(gconstpointer data)
@@ -85,6 +90,104 @@ static void test_record(gconstpointer data)
     size_t n = mmt_format(&fmt, &slot, buf);
 
     g_assert_cmpmem(buf, n, c->text, strlen(c->text));
+}
+
+/* What accesses have after the kernel's fields, and nothing else has. */
+static const struct {
+    const char *name;
+    uint32_t extra;
+    MmtRecord rec;
+    const char *text;
+} extra_cases[] = {
+    { "cpu", MMT_EXTRA_CPU, { .kind = MMT_KIND_READ, .width = 4, .map_id = 1,
+                              .ns = 12345678901ull, .cpu = 3 },
+      "R 4 12.345678 1 0x0 0x0 0x0 0 cpu=3\n" },
+    { "cpu-none", MMT_EXTRA_CPU, { .kind = MMT_KIND_WRITE, .width = 4,
+                                   .map_id = 1, .cpu = UINT32_MAX },
+      "W 4 0.000000 1 0x0 0x0 0x0 0 cpu=-\n" },
+    { "ns", MMT_EXTRA_NS, { .kind = MMT_KIND_READ, .width = 4, .map_id = 1,
+                            .ns = 12345678901ull, .cpu = 3 },
+      "R 4 12.345678 1 0x0 0x0 0x0 0 ns=12.345678901\n" },
+    { "ns-zeros", MMT_EXTRA_NS, { .kind = MMT_KIND_READ, .width = 4,
+                                  .map_id = 1, .ns = 1 },
+      "R 4 0.000000 1 0x0 0x0 0x0 0 ns=0.000000001\n" },
+    { "both", MMT_EXTRA_CPU | MMT_EXTRA_NS,
+      { .kind = MMT_KIND_WRITE, .width = 8, .map_id = 1, .ns = UINT64_MAX,
+        .cpu = UINT32_MAX - 1, .pc = 0x10 },
+      "W 8 18446744073.709551 1 0x0 0x0 0x10 0 cpu=4294967294 "
+      "ns=18446744073.709551615\n" },
+    { "unknown", MMT_EXTRA_CPU | MMT_EXTRA_NS,
+      { .kind = MMT_KIND_UNKNOWN, .map_id = 1, .ns = 2000 },
+      "UNKNOWN 0.000002 1 0x0 00,00,00 0x0 0 cpu=0 ns=0.000002000\n" },
+    { "failed", MMT_EXTRA_CPU, { .kind = MMT_KIND_READ, .width = 4,
+                                 .map_id = 1, .flags = MMT_FLAG_FAILED },
+      "R 4 0.000000 1 0x0 0x0 0x0 0 cpu=0\n"
+      "MARK 0.000000 vfio-trace: failed R width=4 map=1 addr=0x0\n" },
+    { "map", MMT_EXTRA_CPU | MMT_EXTRA_NS,
+      { .kind = MMT_KIND_MAP, .map_id = 2, .arg = 1 },
+      "MAP 0.000000 2 0x0 0x0 0x1 0x0 0\n" },
+    { "unmap", MMT_EXTRA_CPU | MMT_EXTRA_NS,
+      { .kind = MMT_KIND_UNMAP, .map_id = 2 },
+      "UNMAP 0.000000 2 0x0 0\n" },
+    { "lost", MMT_EXTRA_CPU | MMT_EXTRA_NS,
+      { .kind = MMT_KIND_LOST, .value = 1 },
+      "MARK 0.000000 Lost 1 events.\n" },
+};
+
+static void test_extra(void)
+{
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(extra_cases); i++) {
+        MmtFormatter fmt = { .extra = extra_cases[i].extra };
+        MmtSlot slot = { .rec = extra_cases[i].rec };
+        g_autofree char *buf = g_malloc(MMT_FORMAT_MAX);
+        size_t n = mmt_format(&fmt, &slot, buf);
+
+        g_test_message("%s", extra_cases[i].name);
+        g_assert_cmpmem(buf, n, extra_cases[i].text,
+                        strlen(extra_cases[i].text));
+    }
+}
+
+static void test_extra_names(void)
+{
+    static const struct {
+        const char *names;
+        bool ok;
+        uint32_t extra;
+        const char *back;
+    } cases[] = {
+        { "", true, 0, "" },
+        { "cpu", true, MMT_EXTRA_CPU, "cpu" },
+        { "ns", true, MMT_EXTRA_NS, "ns" },
+        { "ns+cpu", true, MMT_EXTRA_CPU | MMT_EXTRA_NS, "cpu+ns" },
+        { "cpu+cpu", true, MMT_EXTRA_CPU, "cpu" },
+        { "+", false, 0, NULL }, { "cpu+", false, 0, NULL },
+        { "+cpu", false, 0, NULL }, { "cpu++ns", false, 0, NULL },
+        { "cp", false, 0, NULL }, { "cpus", false, 0, NULL },
+        { "CPU", false, 0, NULL }, { "cpu,ns", false, 0, NULL },
+        { "cpu ", false, 0, NULL },
+    };
+    char buf[MMT_EXTRA_NAMES_MAX];
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        size_t len = strlen(cases[i].names);
+        g_autofree char *names = g_memdup2(cases[i].names, len);
+        uint32_t extra;
+        bool ok = mmt_extra_from_names(names, len, &extra);
+
+        g_test_message("'%s'", cases[i].names);
+        g_assert_cmpint(ok, ==, cases[i].ok);
+        if (ok) {
+            g_assert_cmpuint(extra, ==, cases[i].extra);
+            g_assert_cmpstr(mmt_extra_to_names(extra, buf), ==,
+                            cases[i].back);
+        }
+    }
+    g_assert_cmpuint(strlen(mmt_extra_to_names(UINT32_MAX, buf)), <,
+                     sizeof(buf));
 }
 
 /* Every number of hexadecimal digits, against printf. */
@@ -119,6 +222,10 @@ static void test_clock(void)
         { 4999999, "0.005000" }, { 0, "0.005000" }, { 5001000, "0.005001" },
     };
     MmtFormatter fmt = { 0 };
+    MmtFormatter exact = { .extra = MMT_EXTRA_NS };
+    MmtSlot late = { .rec = { .kind = MMT_KIND_READ, .width = 1, .map_id = 1,
+                              .ns = 5000007 } };
+    char line[MMT_FORMAT_MAX];
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(steps); i++) {
@@ -130,6 +237,14 @@ static void test_clock(void)
         size_t n = mmt_format(&fmt, &slot, buf);
 
         g_assert_cmpmem(buf, n, expected, strlen(expected));
+    }
+    /* To the nanosecond as well. */
+    for (i = 0; i < 2; i++) {
+        size_t n = mmt_format(&exact, &late, line);
+        const char *expected = "R 1 0.005000 1 0x0 0x0 0x0 0 ns=0.005000007\n";
+
+        g_assert_cmpmem(line, n, expected, strlen(expected));
+        late.rec.ns--;
     }
 }
 
@@ -172,12 +287,48 @@ static void test_text(void)
         g_autofree char *mark = g_strdup_printf("MARK 0.009000 %.*s\n",
                                                 (int)len, text);
         g_autofree char *line = g_strdup_printf("%.*s\n", (int)len, text);
+        const char *damaged = "MARK 0.009000 vfio-trace: damaged kind=7\n";
         char buf[MMT_FORMAT_MAX];
         size_t n = format_text(&fmt, MMT_KIND_MARK, text, len, buf);
 
         g_assert_cmpmem(buf, n, mark, strlen(mark));
         g_assert_cmpuint(n, <, MMT_LINE_MAX);
         n = format_text(&fmt, MMT_KIND_LINE, text, len, buf);
+        g_assert_cmpmem(buf, n, damaged, strlen(damaged));
+        memcpy(text, "PCIDEV ", MIN(len, 7));
+        n = format_text(&fmt, MMT_KIND_LINE, text, len, buf);
+        memcpy(line, text, len);
+        if (len > 7) {
+            g_assert_cmpmem(buf, n, line, strlen(line));
+        } else {
+            g_assert_cmpmem(buf, n, damaged, strlen(damaged));
+        }
+        memcpy(text, "abcdefg", 7);
+    }
+}
+
+/* What makes no sense is told, and not printed as if it did. */
+static void test_damaged(void)
+{
+    static const MmtRecord damaged[] = {
+        { .kind = MMT_KIND_READ, .width = 3, .map_id = 1 },
+        { .kind = MMT_KIND_WRITE, .width = 0, .map_id = 1 },
+        { .kind = MMT_KIND_WRITE, .width = 16, .map_id = 1 },
+        { .kind = MMT_KIND_READ, .width = 4, .map_id = 0 },
+        { .kind = MMT_KIND_MAP, .map_id = 0x80000000 },
+        { .kind = MMT_KIND_NONE, .map_id = 1 },
+        { .kind = MMT_KIND__MAX, .map_id = 1 },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(damaged); i++) {
+        MmtFormatter fmt = { .last_ns = 5000 };
+        MmtSlot slot = { .rec = damaged[i] };
+        char buf[MMT_FORMAT_MAX];
+        g_autofree char *line = g_strdup_printf(
+            "MARK 0.000005 vfio-trace: damaged kind=%u\n", damaged[i].kind);
+        size_t n = mmt_format(&fmt, &slot, buf);
+
         g_assert_cmpmem(buf, n, line, strlen(line));
     }
 }
@@ -337,10 +488,13 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, &sanitize_cases[i], test_sanitize);
     }
     g_test_add_func("/format/sanitize/long", test_sanitize_long);
+    g_test_add_func("/format/extra", test_extra);
+    g_test_add_func("/format/extra-names", test_extra_names);
     g_test_add_func("/format/hex", test_hex);
     g_test_add_func("/format/clock", test_clock);
     g_test_add_func("/format/text", test_text);
     g_test_add_func("/format/text-hostile", test_text_hostile);
+    g_test_add_func("/format/damaged", test_damaged);
     g_test_add_func("/format/pcidev", test_pcidev);
     return g_test_run();
 }

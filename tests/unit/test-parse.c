@@ -59,6 +59,7 @@ static MmtRecord random_record(GRand *rand, MmtKind kind)
         .value = random_u64(rand),
         .arg = random_u64(rand),
         .pc = random_u64(rand),
+        .cpu = random_u64(rand),
     };
 }
 
@@ -131,6 +132,35 @@ static void test_round_trip(void)
         g_assert_cmpuint(ev.ns, ==, slot.rec.ns / 1000 * 1000);
         g_assert_cmpuint(ev.pid, ==, 0);
         g_assert_null(ev.extra.p);
+        g_assert_cmpuint(ev.extras, ==, 0);
+    }
+}
+
+static void test_round_trip_extra(void)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+    int i;
+
+    for (i = 0; i < ROUNDS; i++) {
+        size_t k = i % G_N_ELEMENTS(kinds);
+        MmtFormatter fmt = { .extra = g_rand_int_range(rand, 0, 4) };
+        MmtSlot slot = { .rec = random_record(rand, kinds[k].kind) };
+        bool access = kinds[k].kind <= MMT_KIND_UNKNOWN;
+        char buf[MMT_FORMAT_MAX + 1];
+        size_t n = mmt_format(&fmt, &slot, buf);
+        MmtParseError err;
+        MmtEvent ev;
+
+        buf[n] = '\0';
+        assert_ok(parse(buf, n, &ev, &err, NULL), buf, &err);
+        kinds[k].check(&slot.rec, &ev);
+        g_assert_cmpuint(ev.extras, ==, access ? fmt.extra : 0);
+        if (ev.extras & MMT_EXTRA_CPU) {
+            g_assert_cmpuint(ev.cpu, ==, slot.rec.cpu);
+        }
+        if (ev.extras & MMT_EXTRA_NS) {
+            g_assert_cmpuint(ev.exact_ns, ==, slot.rec.ns);
+        }
     }
 }
 
@@ -250,8 +280,13 @@ static const Accepted accepted[] = {
       NULL, NULL },
     { "W 1 1.000000002 1 0x10 0xFF 0x0 77\n", MMT_EVENT_WRITE, 1000000002,
       0xff, NULL, NULL },
-    { "R 4 1.000002 1 0x10 0xff 0x0 0 cpu=1 ns=5", MMT_EVENT_READ, 1000002000,
-      0xff, NULL, "cpu=1 ns=5" },
+    { "R 4 1.000002 1 0x10 0xff 0x0 0 cpu=1 ns=1.000002003", MMT_EVENT_READ,
+      1000002000, 0xff, NULL, "cpu=1 ns=1.000002003" },
+    { "R 4 1.000002 1 0x10 0xff 0x0 0 cpu=-\r\n", MMT_EVENT_READ, 1000002000,
+      0xff, NULL, "cpu=-" },
+    /* words that are not ours to judge */
+    { "R 4 1.000002 1 0x10 0xff 0x0 0 cr3=x cpus=y ns cpu=1 z",
+      MMT_EVENT_READ, 1000002000, 0xff, NULL, "cr3=x cpus=y ns cpu=1 z" },
     /* wider than the width: sign-extended by the kernel */
     { "R 1 1.000002 1 0x10 0xffffff80 0x0 0", MMT_EVENT_READ, 1000002000,
       0xffffff80, NULL, NULL },
@@ -427,6 +462,22 @@ static const Refused refused[] = {
       "a blank at the end of the line" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0  x", -1, "extra", 30,
       "two blanks after the PID; one expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 cpu=", -1, "cpu", 34,
+      "cpu is ''; a decimal number expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 cpu= ns=1.000000000", -1, "cpu", 34,
+      "cpu is ''; a decimal number expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 cpu=-1", -1, "cpu", 34,
+      "cpu is '-1'; a decimal number expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 cpu=4294967295", -1, "cpu", 34,
+      "cpu 4294967295 is too large; at most 4294967294 fits" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 x cpu=1 cpu=1", -1, "extra", 38,
+      "cpu= is there twice" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 ns=1.000000", -1, "ns", 35,
+      "ns has 6 digits after the point; 9 expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 ns=1000000000", -1, "ns", 43,
+      "ns is '1000000000'; seconds, a point and 9 digits expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 ns=18446744073.709551616", -1, "ns", 33,
+      "ns 18446744073.709551616 is too large" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0x", -1, "PID", 29,
       "PID is '0x'; a decimal number expected" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0 a\0b", 32, "extra", 31,
@@ -589,6 +640,8 @@ static void test_columns(void)
     g_assert_cmpuint(ev.column[MMT_FIELD_PID], ==, 31);
     g_assert_cmpuint(ev.column[MMT_FIELD_EXTRA], ==, 33);
     g_assert_cmpuint(ev.column[MMT_FIELD_VIRT], ==, 0);
+    g_assert_cmpuint(ev.extras, ==, MMT_EXTRA_CPU);
+    g_assert_cmpuint(ev.cpu, ==, 1);
 
     g_assert_true(mmt_parse_line(line, strlen(line), &ev, &err));
     g_assert_cmpuint(ev.resource_column[0], ==, 25);
@@ -605,7 +658,7 @@ static void test_demmio(void)
     int i;
 
     for (i = 0; i < ROUNDS; i++) {
-        MmtFormatter fmt = { 0 };
+        MmtFormatter fmt = { .extra = i & 3 };
         MmtSlot slot = { .rec = random_record(rand, i & 1 ? MMT_KIND_READ :
                                               MMT_KIND_WRITE) };
         char buf[MMT_FORMAT_MAX + 1];
@@ -724,6 +777,7 @@ int main(int argc, char **argv)
     seed = given ? g_ascii_strtoull(given, NULL, 0) : 20070824;
     g_test_message("seed %u (TEST_SEED)", seed);
     g_test_add_func("/parse/round-trip/records", test_round_trip);
+    g_test_add_func("/parse/round-trip/extra", test_round_trip_extra);
     g_test_add_func("/parse/round-trip/lost", test_round_trip_lost);
     g_test_add_func("/parse/round-trip/pcidev", test_round_trip_pcidev);
     g_test_add_func("/parse/round-trip/mark", test_round_trip_mark);

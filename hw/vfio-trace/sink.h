@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: where a log's text goes
+ *
+ * A regular file, a file descriptor that somebody has handed over, a FIFO, or
+ * a UNIX socket at which readers call.  What is not a regular file is a stream:
+ * nothing that was written there can be taken back or brought to stable
+ * storage.
+ *
+ * Opened and closed under the BQL; in between the writer's thread is the only
+ * one that touches a sink.
+ */
+#ifndef HW_VFIO_TRACE_SINK_H
+#define HW_VFIO_TRACE_SINK_H
+
+#include "libmmiotrace/ring.h"
+
+/* What file= begins with for a socket */
+#define VFIO_TRACE_SINK_UNIX "unix:"
+
+typedef struct VFIOTraceSink VFIOTraceSink;
+
+/**
+ * struct VFIOTraceSinkOps: what differs
+ * @write: write some bytes
+ * @close: close it
+ */
+typedef struct VFIOTraceSinkOps {
+    ssize_t (*write)(VFIOTraceSink *s, const char *buf, size_t len);
+    void (*close)(VFIOTraceSink *s);
+} VFIOTraceSinkOps;
+
+/**
+ * struct VFIOTraceSink: an open sink
+ * @ops: its kind
+ * @name: file= made absolute: the log's name, and that of its first part
+ * @path: what is written now; the part's name, or as @name
+ * @fd: the file or stream; of a socket the reader's connection, or -1
+ * @listen_fd: of a socket, where readers call; else -1
+ * @stream: no regular file
+ * @has_path: there is a path, which others may use as well
+ * @created: the file was not there before
+ * @part: number of the part, from 0 up
+ * @offset: bytes written to this part
+ * @dev: device number of a regular file
+ * @ino: its inode number
+ */
+struct VFIOTraceSink {
+    const VFIOTraceSinkOps *ops;
+    char *name;
+    char *path;
+    int fd;
+    int listen_fd;
+    bool stream;
+    bool has_path;
+    bool created;
+    uint32_t part;
+    uint64_t offset;
+    uint64_t dev;
+    uint64_t ino;
+};
+
+/**
+ * vfio_trace_sink_name() - what a log is called
+ * @file: file= as given
+ *
+ * QEMU may change its directory, and status tells the path to others.
+ *
+ * Return: the name with an absolute path, to be freed
+ */
+char *vfio_trace_sink_name(const char *file);
+
+/**
+ * vfio_trace_sink_open() - open
+ * @s: the sink, zeroed
+ * @name: as vfio_trace_sink_name() made it
+ * @overwrite: take a file that exists, and empty it
+ * @errp: error that says why not, and what to do
+ *
+ * Return: whether it is open
+ */
+bool vfio_trace_sink_open(VFIOTraceSink *s, const char *name, bool overwrite,
+                          Error **errp);
+
+/**
+ * vfio_trace_sink_clear_parts() - see to it that numbered parts can be made
+ * @s: the sink, just opened
+ * @overwrite: remove those of an earlier log
+ * @wanted: parts will be made; it is an error if some are there
+ * @errp: error that says what is in the way
+ *
+ * Return: whether nothing is in the way
+ */
+bool vfio_trace_sink_clear_parts(VFIOTraceSink *s, bool overwrite, bool wanted,
+                                 Error **errp);
+
+/**
+ * vfio_trace_sink_write() - write some bytes
+ * @s: the sink
+ * @buf: the bytes
+ * @len: how many
+ *
+ * Return: how many were written; -EAGAIN if a reader must read first, -EPIPE
+ *         if the reader has gone, -ESTALE if somebody has cut the file off at
+ *         what is its @offset now, another negative errno
+ */
+ssize_t vfio_trace_sink_write(VFIOTraceSink *s, const char *buf, size_t len);
+
+/**
+ * vfio_trace_sink_wait() - wait until a stream may take more
+ * @s: a stream
+ * @ms: milliseconds, at most
+ */
+void vfio_trace_sink_wait(VFIOTraceSink *s, int ms);
+
+/**
+ * vfio_trace_sink_sync() - bring a regular file to stable storage
+ * @s: the sink; with a stream nothing happens
+ *
+ * Return: 0 or a negative errno: then it is unknown what of the bytes since
+ *         the last success is there
+ */
+int vfio_trace_sink_sync(VFIOTraceSink *s);
+
+/**
+ * vfio_trace_sink_rewind() - go back in a regular file
+ * @s: the sink
+ * @offset: where to write next
+ *
+ * Return: 0 or a negative errno
+ */
+int vfio_trace_sink_rewind(VFIOTraceSink *s, uint64_t offset);
+
+/**
+ * vfio_trace_sink_look() - see whether the file is still there
+ * @s: the sink
+ * @put_back: set to whether somebody had deleted it, and it was put back
+ *
+ * Return: 0; -ESTALE if somebody has cut the file off at what is its @offset
+ *         now; another negative errno if it has been deleted and could not be
+ *         put back
+ */
+int vfio_trace_sink_look(VFIOTraceSink *s, bool *put_back);
+
+/**
+ * vfio_trace_sink_next_part() - go on in the next numbered file
+ * @s: a regular file with a path
+ *
+ * Return: 0 or a negative errno; the present part stays open then
+ */
+int vfio_trace_sink_next_part(VFIOTraceSink *s);
+
+/**
+ * vfio_trace_sink_commit() - what a commit says of the sink
+ * @s: the sink
+ * @commit: where to store part, offset, device and inode number
+ */
+void vfio_trace_sink_commit(const VFIOTraceSink *s, MmtCommit *commit);
+
+/**
+ * vfio_trace_sink_close() - close
+ * @s: the sink
+ * @remove: nothing is in it that anybody would want: remove it if it was
+ *          created here
+ *
+ * Return: 0 or a negative errno: the file may be incomplete
+ */
+int vfio_trace_sink_close(VFIOTraceSink *s, bool remove);
+
+#endif /* HW_VFIO_TRACE_SINK_H */

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libmmiotrace: complete the log of a QEMU that died (see recover.h)
+ */
+#include "libmmiotrace/recover.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "libmmiotrace/format.h"
+#include "libmmiotrace/frame.h"
+#include "libmmiotrace/parts.h"
+
+#define RECOVER_BUF (1u << 20)
+
+G_DEFINE_QUARK(mmt-recover-error-quark, mmt_recover_error)
+
+/**
+ * struct Recovery: one recovery
+ * @rf: the ring
+ * @fd: what is written
+ * @file: its name
+ * @framer: compresses, or NULL
+ * @fmt: what the formatter remembers
+ * @buf: text that is not written yet
+ * @len: bytes of it
+ */
+typedef struct Recovery {
+    MmtRingFile *rf;
+    int fd;
+    char *file;
+    MmtFramer *framer;
+    MmtFormatter fmt;
+    char *buf;
+    size_t len;
+} Recovery;
+
+static bool G_GNUC_PRINTF(3, 4)
+fail(GError **error, MmtRecoverError code, const char *fmt, ...)
+{
+    va_list ap;
+
+    if (error) {
+        va_start(ap, fmt);
+        *error = g_error_new_valist(MMT_RECOVER_ERROR, code, fmt, ap);
+        va_end(ap);
+    }
+    return false;
+}
+
+static bool fail_errno(GError **error, const char *what, const char *file)
+{
+    return fail(error, MMT_RECOVER_ERROR_SYSTEM, "can't %s '%s': %s", what,
+                file, g_strerror(errno));
+}
+
+/* --- what to write to ---------------------------------------------------- */
+
+static bool open_output(Recovery *r, const char *output, GError **error)
+{
+    r->file = g_canonicalize_filename(output, NULL);
+    r->fd = open(r->file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                 0600);
+    return r->fd >= 0 || fail_errno(error, "create", r->file);
+}
+
+/*
+ * What a ring says may be anything.  A file is only touched if it belongs to
+ * the ring's owner and is the one that the ring's commit tells of.
+ */
+static bool check_log(Recovery *r, const MmtCommit *commit, GError **error)
+{
+    struct stat log, ring;
+
+    if (fstat(r->fd, &log) < 0 || fstat(r->rf->fd, &ring) < 0) {
+        return fail_errno(error, "look at", r->file);
+    }
+    if (!S_ISREG(log.st_mode) || log.st_uid != ring.st_uid) {
+        return fail(error, MMT_RECOVER_ERROR_BAD, "'%s' is not the log of the "
+                    "ring '%s': it %s", r->file, r->rf->path,
+                    S_ISREG(log.st_mode) ? "has another owner"
+                                         : "is no regular file");
+    }
+    if (commit->ino != log.st_ino || commit->dev != log.st_dev) {
+        return fail(error, MMT_RECOVER_ERROR_NEEDS_OUTPUT, "'%s' is another "
+                    "file than the one that the ring '%s' belongs to; its "
+                    "records can be written into a new file", r->file,
+                    r->rf->path);
+    }
+    if (commit->offset > (uint64_t)log.st_size) {
+        return fail(error, MMT_RECOVER_ERROR_NEEDS_OUTPUT, "'%s' is shorter "
+                    "than it was: %" PRIu64 " bytes were written; the ring's "
+                    "records can be written into a new file", r->file,
+                    commit->offset);
+    }
+    return true;
+}
+
+static bool open_log(Recovery *r, const MmtCommit *commit, MmtRecovered *done,
+                     GError **error)
+{
+    const MmtRingFileHeader *header = r->rf->header;
+    struct stat st;
+
+    if (header->flags & (MMT_RING_FILE_STREAM | MMT_RING_FILE_NO_PATH)) {
+        return fail(error, MMT_RECOVER_ERROR_NEEDS_OUTPUT, "the log '%s' %s: "
+                    "what is left of it can be written into a new file",
+                    header->log, header->flags & MMT_RING_FILE_STREAM ?
+                    "is a pipe or a socket" : "has no path");
+    }
+    if (commit->part > UINT32_MAX - 1) {
+        return fail(error, MMT_RECOVER_ERROR_BAD, "'%s' is damaged: it tells "
+                    "of part %" PRIu64, r->rf->path, commit->part);
+    }
+    r->file = mmt_part_name(header->log, commit->part);
+    r->fd = open(r->file, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK |
+                 O_NOCTTY);
+    if (r->fd < 0 && errno == ENOENT) {
+        return fail(error, MMT_RECOVER_ERROR_NEEDS_OUTPUT, "there is no '%s' "
+                    "any more: the ring's records can be written into a new "
+                    "file", r->file);
+    }
+    if (r->fd < 0) {
+        return fail_errno(error, "open", r->file);
+    }
+    if (flock(r->fd, LOCK_EX | LOCK_NB) < 0) {
+        return fail(error, MMT_RECOVER_ERROR_SYSTEM, "'%s' is in use",
+                    r->file);
+    }
+    if (!check_log(r, commit, error)) {
+        return false;
+    }
+    if (fstat(r->fd, &st) < 0 || ftruncate(r->fd, commit->offset) < 0 ||
+        lseek(r->fd, commit->offset, SEEK_SET) < 0) {
+        return fail_errno(error, "cut off", r->file);
+    }
+    done->cut = st.st_size - commit->offset;
+    return true;
+}
+
+/* --- writing ------------------------------------------------------------- */
+
+static bool write_out(Recovery *r, GError **error)
+{
+    const char *p = r->buf;
+    size_t len = r->len;
+
+    if (r->framer && len) {
+        len = mmt_framer_frame(r->framer, r->buf, r->len, &p);
+    }
+    while (len) {
+        ssize_t n = write(r->fd, p, len);
+
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return fail_errno(error, "write", r->file);
+        }
+        p += n;
+        len -= n;
+    }
+    r->len = 0;
+    return true;
+}
+
+static bool put_slot(Recovery *r, const MmtSlot *slot, GError **error)
+{
+    r->len += mmt_format(&r->fmt, slot, r->buf + r->len);
+    return r->len + MMT_FORMAT_MAX <= RECOVER_BUF || write_out(r, error);
+}
+
+static bool put_mark(Recovery *r, const char *text, GError **error)
+{
+    r->len += snprintf(r->buf + r->len, MMT_LINE_MAX, "MARK %" PRIu64 ".%06"
+                       PRIu64 " " MMT_MARK_PREFIX "%s\n",
+                       r->fmt.last_ns / 1000000000,
+                       r->fmt.last_ns % 1000000000 / 1000, text);
+    return r->len + MMT_FORMAT_MAX <= RECOVER_BUF || write_out(r, error);
+}
+
+static bool put_all(Recovery *r, MmtRecovered *done, GError **error)
+{
+    g_autofree char *mark = NULL;
+    MmtSlot slot;
+
+    while (mmt_ring_salvage(r->rf->ring, &slot)) {
+        done->records += slot.rec.kind != MMT_KIND_TEXT;
+        done->pending += slot.rec.kind != MMT_KIND_TEXT &&
+                         (slot.rec.flags & MMT_FLAG_PENDING);
+        if (!put_slot(r, &slot, error)) {
+            return false;
+        }
+    }
+    done->lost = mmt_ring_total_lost(r->rf->ring);
+    mark = g_strdup_printf("recovered records=%" PRIu64 " pending=%" PRIu64
+                           " lost=%" PRIu64, done->records, done->pending,
+                           done->lost);
+    return put_mark(r, mark, error) && put_mark(r, "end", error) &&
+           write_out(r, error);
+}
+
+/*
+ * A part that had just been begun and that no commit tells of.  If it is not
+ * even that far it is empty.
+ */
+static void remove_next_part(const Recovery *r, const MmtCommit *commit)
+{
+    g_autofree char *path = mmt_part_name(r->rf->header->log, commit->part + 1);
+    const MmtRing *ring = r->rf->ring;
+    struct stat next, log;
+
+    if (lstat(path, &next) < 0 || fstat(r->fd, &log) < 0 ||
+        !S_ISREG(next.st_mode) || next.st_uid != log.st_uid) {
+        return;
+    }
+    if (!next.st_size ||
+        (next.st_ino == ring->next_ino && next.st_dev == ring->next_dev)) {
+        unlink(path);
+    }
+}
+
+bool mmt_recover(MmtRingFile *rf, const char *output, MmtRecovered *done,
+                 GError **error)
+{
+    const MmtCommit none = { 0 };
+    const MmtCommit *commit = mmt_ring_rewind(rf->ring) ?: &none;
+    Recovery r = { .rf = rf, .fd = -1 };
+    bool ok;
+
+    memset(done, 0, sizeof(*done));
+    r.fmt.last_ns = commit->last_ns;
+    r.fmt.extra = rf->header->extra;
+    ok = output ? open_output(&r, output, error)
+                : open_log(&r, commit, done, error);
+    if (ok) {
+        r.buf = g_malloc(RECOVER_BUF);
+        if (output ? g_str_has_suffix(output, MMT_ZSTD_SUFFIX) != 0
+                   : (rf->header->flags & MMT_RING_FILE_ZSTD) != 0) {
+            r.framer = mmt_framer_new(RECOVER_BUF);
+        }
+        ok = put_all(&r, done, error);
+        if (ok && fsync(r.fd) < 0) {
+            ok = fail_errno(error, "write", r.file);
+        }
+        if (ok && !output) {
+            remove_next_part(&r, commit);
+        }
+    }
+    if (r.fd >= 0 && close(r.fd) < 0 && ok) {
+        ok = fail_errno(error, "write", r.file);
+    }
+    if (!ok && output && r.fd >= 0) {
+        /* Made here, and of no use: the next try would find it in its way. */
+        unlink(r.file);
+    }
+    g_clear_pointer(&r.framer, mmt_framer_free);
+    g_free(r.buf);
+    done->file = ok ? g_steal_pointer(&r.file) : NULL;
+    g_free(r.file);
+    return ok;
+}
