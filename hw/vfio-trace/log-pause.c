@@ -84,8 +84,9 @@ static bool all_logs_well(void)
     VFIOTraceLog *log = NULL;
 
     while ((log = vfio_trace_log_next(log))) {
-        if (qatomic_read(&log->writer.error) ||
-            mmt_ring_used(log->ring) > log->low_water) {
+        if (log->on_full == VFIO_TRACE_ON_FULL_PAUSE &&
+            (qatomic_read(&log->writer.error) ||
+             mmt_ring_used(log->ring) > log->low_water)) {
             return false;
         }
     }

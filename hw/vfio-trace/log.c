@@ -469,6 +469,9 @@ static bool log_start(VFIOTraceLog *log, Error **errp)
                       : log->ring->slots / 4 * 3;
     log->low_water = log->ring->slots / 4;
     log->next_map_id = 1;
+    log->used = false;
+    log->pausing = false;
+    log->notes = 0;
     log->notes_bh = qemu_bh_new(vfio_trace_log_events, log);
     logs_init();
     QTAILQ_INSERT_TAIL(&logs, log, next);

@@ -10,10 +10,14 @@
 #include "qemu/cutils.h"
 #include "qemu/sockets.h"
 #include "qemu/units.h"
+#include "libmmiotrace/frame.h"
 #include "libmmiotrace/parts.h"
 #include "log-file.h"
 #include "sink.h"
 #include "sink-socket.h"
+
+/* More than the longest frame: one MiB of text that does not compress */
+#define SINK_FRAMES_BUF (2 * MiB)
 
 #define FDSET_PREFIX "/dev/fdset/"
 
@@ -379,6 +383,44 @@ int vfio_trace_sink_look(VFIOTraceSink *s, bool *put_back)
     ret = sink_put_back(s);
     *put_back = !ret;
     return ret;
+}
+
+static uint64_t whole_lines(VFIOTraceSink *s)
+{
+    char buf[MMT_LINE_MAX];
+    uint64_t from = s->offset - MIN(s->offset, sizeof(buf));
+    ssize_t n = pread(s->fd, buf, s->offset - from, from);
+    const char *line = n > 0 ? memrchr(buf, '\n', n) : NULL;
+
+    if (n < 0) {
+        return s->offset;
+    }
+    return line ? from + (line + 1 - buf) : from;
+}
+
+/* Reads, and does not map: somebody is at the file's length right now. */
+static uint64_t whole_frames(VFIOTraceSink *s)
+{
+    g_autofree char *buf = g_malloc(SINK_FRAMES_BUF);
+    uint64_t end = 0;
+    size_t whole;
+
+    do {
+        ssize_t n = pread(s->fd, buf, MIN(SINK_FRAMES_BUF, s->offset - end),
+                          end);
+
+        whole = n > 0 ? mmt_frames_end(buf, n) : 0;
+        end += whole;
+    } while (whole);
+    return end;
+}
+
+uint64_t vfio_trace_sink_whole(VFIOTraceSink *s, bool frames)
+{
+    if (!s->offset) {
+        return 0;
+    }
+    return frames ? whole_frames(s) : whole_lines(s);
 }
 
 int vfio_trace_sink_next_part(VFIOTraceSink *s)

@@ -143,6 +143,15 @@ int vfio_trace_sink_rewind(VFIOTraceSink *s, uint64_t offset);
 int vfio_trace_sink_look(VFIOTraceSink *s, bool *put_back);
 
 /**
+ * vfio_trace_sink_whole() - where the whole lines of a file end
+ * @s: a regular file that was cut off at its @offset
+ * @frames: it is made of zstd frames: where the whole ones end
+ *
+ * Return: bytes up to there; @offset if the file can't be read
+ */
+uint64_t vfio_trace_sink_whole(VFIOTraceSink *s, bool frames);
+
+/**
  * vfio_trace_sink_next_part() - go on in the next numbered file
  * @s: a regular file with a path
  *

@@ -189,7 +189,7 @@ static WriterResult writer_put_text(VFIOTraceWriter *w, const char *text,
  */
 static WriterResult writer_cut(VFIOTraceWriter *w)
 {
-    uint64_t end = w->sink->offset;
+    uint64_t end = vfio_trace_sink_whole(w->sink, w->framer);
     uint64_t lost = w->commit.offset - MIN(w->commit.offset, end);
     g_autofree char *mark = NULL;
     WriterResult ret;
@@ -221,14 +221,19 @@ static WriterResult writer_cut(VFIOTraceWriter *w)
  */
 static WriterResult writer_put(VFIOTraceWriter *w, const char *buf, size_t len)
 {
+    size_t told = strlen(reader_left);
     int64_t deadline = 0;
     size_t at = 0;
 
     while (at < len) {
-        ssize_t n = vfio_trace_sink_write(w->sink, buf + at, len - at);
+        bool tell = told < strlen(reader_left);
+        ssize_t n = tell
+            ? vfio_trace_sink_write(w->sink, reader_left + told,
+                                    strlen(reader_left) - told)
+            : vfio_trace_sink_write(w->sink, buf + at, len - at);
 
         if (n >= 0) {
-            at += n;
+            *(tell ? &told : &at) += n;
             w->dirty = true;
             continue;
         }
@@ -236,11 +241,8 @@ static WriterResult writer_put(VFIOTraceWriter *w, const char *buf, size_t len)
             return writer_cut(w);
         }
         if (n == -EPIPE && w->sink->listen_fd >= 0) {
-            if (writer_put(w, reader_left, strlen(reader_left)) ==
-                WRITER_GIVE_UP) {
-                return WRITER_GIVE_UP;
-            }
             at = writer_resume_at(buf, at);
+            told = 0;
         } else if (n == -EAGAIN) {
             if (!writer_blocked(w, &deadline)) {
                 return WRITER_GIVE_UP;
@@ -460,8 +462,8 @@ static uint64_t writer_gather(VFIOTraceWriter *w)
 {
     uint64_t first = w->pos;
     uint64_t whole = w->pos;
-    size_t whole_len = w->len;
     uint64_t records = 0;
+    size_t whole_len;
     int64_t until;
     const MmtSlot *slot;
     unsigned n = 0;
@@ -469,6 +471,7 @@ static uint64_t writer_gather(VFIOTraceWriter *w)
     if (w->ahead && !writer_format_answer(w)) {
         return 0;
     }
+    whole_len = w->len;
     if (!w->len && w->pos == w->commit.tail) {
         w->since = get_clock();
     }

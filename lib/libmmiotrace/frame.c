@@ -44,6 +44,22 @@ size_t mmt_framer_frame(MmtFramer *framer, const char *text, size_t len,
     return n;
 }
 
+size_t mmt_frames_end(const void *data, size_t len)
+{
+    size_t end = 0;
+
+    while (end < len) {
+        size_t n = ZSTD_findFrameCompressedSize((const char *)data + end,
+                                                len - end);
+
+        if (ZSTD_isError(n)) {
+            break;
+        }
+        end += n;
+    }
+    return end;
+}
+
 void mmt_framer_free(MmtFramer *framer)
 {
     if (framer) {

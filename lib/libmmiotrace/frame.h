@@ -40,6 +40,17 @@ size_t mmt_framer_frame(MmtFramer *framer, const char *text, size_t len,
                         const char **out);
 
 /**
+ * mmt_frames_end() - where the last complete frame ends
+ * @data: frames, the last of which may be cut off
+ * @len: bytes of @data
+ *
+ * Only looks at where frames and blocks begin, not at what is in them.
+ *
+ * Return: bytes up to there
+ */
+size_t mmt_frames_end(const void *data, size_t len);
+
+/**
  * mmt_framer_free() - done with compressing
  * @framer: the framer, or NULL
  */
