@@ -27,6 +27,23 @@ static bool tap_bar_reachable(const PCITapBar *bar)
     return bar->tap->pdev->io_regions[bar->nr].addr != PCI_BAR_UNMAPPED;
 }
 
+/* One load or store, as in QEMU's own callbacks for an mmapped BAR. */
+static bool tap_forward_direct(const PCITapDirect *d, hwaddr addr,
+                               uint8_t *buf, unsigned size, bool write)
+{
+    uint64_t at = addr - d->offset;
+
+    if (at >= d->len || size > d->len - at) {
+        return false;
+    }
+    if (write) {
+        stn_he_p(d->host + at, size, ldn_he_p(buf, size));
+    } else {
+        stn_he_p(buf, size, ldn_he_p(d->host + at, size));
+    }
+    return true;
+}
+
 static MemTxResult tap_forward(PCITapBar *bar, hwaddr addr, uint8_t *buf,
                                unsigned size, bool write, MemTxAttrs attrs)
 {
@@ -34,6 +51,9 @@ static MemTxResult tap_forward(PCITapBar *bar, hwaddr addr, uint8_t *buf,
         /* What a bus gives when nobody answers. */
         memset(buf, 0xff, size);
         return MEMTX_DECODE_ERROR;
+    }
+    if (tap_forward_direct(&bar->direct, addr, buf, size, write)) {
+        return MEMTX_OK;
     }
     return address_space_rw(&bar->shadow, addr, attrs, buf, size, write);
 }
@@ -156,6 +176,7 @@ static void tap_bar_attach(PCITapBar *bar)
     unsigned i;
 
     address_space_init(&bar->shadow, bar->region, name);
+    pci_tap_direct_start(&bar->direct, &bar->shadow);
     memory_region_init_io(&bar->trap, OBJECT(tap), &tap_ops, bar,
                           "vfio-trace trap", bar->size);
     /*
@@ -212,6 +233,7 @@ static void tap_bar_detach(PCITapBar *bar)
     if (!tap_bar_is_whole(bar)) {
         memory_region_del_subregion(&bar->container, bar->region);
     }
+    pci_tap_direct_stop(&bar->direct);
     address_space_destroy(&bar->shadow);
 }
 

@@ -69,6 +69,20 @@ typedef struct PCITapWindow {
 } PCITapWindow;
 
 /**
+ * struct PCITapDirect: the largest mmap of a BAR (tap-direct.c)
+ * @listener: follows the BAR's shadow
+ * @host: its first byte
+ * @offset: where in the BAR that is
+ * @len: bytes; 0: there is none
+ */
+typedef struct PCITapDirect {
+    MemoryListener listener;
+    uint8_t *host;
+    uint64_t offset;
+    uint64_t len;
+} PCITapDirect;
+
+/**
  * struct PCITapBar: one BAR
  * @tap: the tap it belongs to
  * @nr: number of the BAR
@@ -78,6 +92,7 @@ typedef struct PCITapWindow {
  * @port: I/O ports
  * @region: what the device registered
  * @shadow: address space of @region
+ * @direct: the part of @shadow that needs no looking up
  * @trap: where the guest's accesses end
  * @window: what is trapped, in order
  * @windows: their number
@@ -100,6 +115,7 @@ typedef struct PCITapBar {
 
     MemoryRegion *region;
     AddressSpace shadow;
+    PCITapDirect direct;
     MemoryRegion trap;
     PCITapWindow *window;
     unsigned windows;
@@ -188,6 +204,21 @@ void pci_tap_detach(PCITap *tap);
  * @errp: error that says what is wrong
  */
 bool pci_tap_valid_driver(const char *driver, Error **errp);
+
+/* tap-direct.c: the short way into an mmapped BAR */
+
+/**
+ * pci_tap_direct_start() - follow a BAR's shadow
+ * @d: the BAR's
+ * @shadow: the shadow
+ */
+void pci_tap_direct_start(PCITapDirect *d, AddressSpace *shadow);
+
+/**
+ * pci_tap_direct_stop() - for before the shadow is destroyed
+ * @d: the BAR's
+ */
+void pci_tap_direct_stop(PCITapDirect *d);
 
 /* tap-place.c: what the log calls the device's resources */
 

@@ -254,8 +254,10 @@ static bool sane(const MmtRecord *rec)
     if (rec->kind >= MMT_KIND__MAX || !put_kind[rec->kind]) {
         return false;
     }
-    return rec->kind == MMT_KIND_LOST ||
-           (rec->map_id && rec->map_id <= INT32_MAX && (width || !access));
+    if (rec->kind == MMT_KIND_LOST) {
+        return rec->value != UINT64_MAX;
+    }
+    return rec->map_id && rec->map_id <= INT32_MAX && (width || !access);
 }
 
 static size_t format_damaged(const MmtFormatter *fmt, unsigned kind, char *buf)
