@@ -43,6 +43,7 @@ void accesses_free(AccessLog *log)
     g_hash_table_unref(log->maps);
     g_array_unref(log->accesses);
     g_array_unref(log->devices);
+    g_free(log->cut_file);
     g_free(log->foreign_text);
     g_free(log->name);
     g_free(log);
@@ -305,6 +306,7 @@ AccessLog *accesses_load(const char *path, AccessView view, GError **error)
     g_autoptr(MmtReader) reader = mmt_reader_open(path, error);
     g_autoptr(AccessLog) log = accesses_new(view);
     MmtReadResult result;
+    uint64_t lines = 0;
     MmtLine line;
 
     if (!reader) {
@@ -313,6 +315,7 @@ AccessLog *accesses_load(const char *path, AccessView view, GError **error)
     log->name = g_strdup(mmt_reader_name(reader));
     while ((result = mmt_reader_next(reader, &line, error)) ==
            MMT_READ_LINE) {
+        line.number = ++lines;
         add_line(log, &line);
         if (log->devices->len > UINT16_MAX ||
             log->accesses->len >= UINT32_MAX / sizeof(Access)) {
@@ -321,6 +324,8 @@ AccessLog *accesses_load(const char *path, AccessView view, GError **error)
             return NULL;
         }
     }
+    log->parts = mmt_reader_parts(reader);
+    log->cut_file = g_strdup(mmt_reader_truncated(reader));
     return result == MMT_READ_END ? g_steal_pointer(&log) : NULL;
 }
 

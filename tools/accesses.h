@@ -31,7 +31,7 @@ typedef enum AccessQuirk {
  * struct Access: one access
  * @offset: within the BAR
  * @value: zero-extended; 0 for an UNKNOWN
- * @line: in its log
+ * @line: in its log; over all parts, if it has several
  * @device: index of the device; the same in both logs after accesses_pair()
  * @bar: resource of the device
  * @op: AccessOp
@@ -94,6 +94,8 @@ typedef enum AccessView {
  * @foreign_line: the first of these
  * @foreign_text: how it begins, printable; NULL if there is none
  * @cut_line: the last line, if it has no newline, else 0
+ * @cut_file: the file that ends within a compressed frame, or NULL
+ * @parts: how many files it is in; line numbers are over all of them
  * @maps: map id -> BAR it is bound to; while reading
  */
 typedef struct AccessLog {
@@ -114,6 +116,8 @@ typedef struct AccessLog {
     uint64_t foreign_line;
     char *foreign_text;
     uint64_t cut_line;
+    char *cut_file;
+    unsigned parts;
     GHashTable *maps;
 } AccessLog;
 

@@ -11,6 +11,7 @@
  * next line may say that it failed, which is how it should be.
  */
 #include "libmmiotrace/parse.h"
+#include "libmmiotrace/parts.h"
 #include "libmmiotrace/reader.h"
 #include "tool.h"
 
@@ -22,6 +23,8 @@
 #define FAULTS_DEFAULT 20
 
 #define NO_END "no end mark: QEMU still runs, was killed, or the log was cut"
+#define CUT_FRAME "ends within a compressed frame: what was to come of it is " \
+    "missing"
 
 /* x86 has 64 Ki of ports, accessed up to four bytes at a time. */
 #define PORT_LIMIT     0x10000u
@@ -34,7 +37,7 @@ static int opt_max_faults = FAULTS_DEFAULT;
 
 static const GOptionEntry entries[] = {
     { "complete", 'c', 0, G_OPTION_ARG_NONE, &opt_complete,
-      "A log without the tracer's end mark is a fault", NULL },
+      "A log that is not whole is a fault", NULL },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
       "Print the result as JSON", NULL },
     { "kernel", 'k', 0, G_OPTION_ARG_NONE, &opt_kernel,
@@ -45,6 +48,16 @@ static const GOptionEntry entries[] = {
 };
 
 /**
+ * struct Place: a line
+ * @file: the part that it is in; the reader's pointer
+ * @line: in that part, from 1 up; 0 is no line
+ */
+typedef struct Place {
+    const char *file;
+    uint64_t line;
+} Place;
+
+/**
  * struct Map: one map id
  * @id: the id
  * @live: mapped, and not unmapped since
@@ -53,7 +66,7 @@ static const GOptionEntry entries[] = {
  * @bar: resource of that device
  * @phys: address that it was mapped at last
  * @len: bytes
- * @line: of the latest MAP or UNMAP
+ * @at: the latest MAP or UNMAP
  * @maps: number of MAPs
  * @reads: number of accesses
  * @writes: likewise
@@ -68,7 +81,7 @@ typedef struct Map {
     int bar;
     uint64_t phys;
     uint64_t len;
-    uint64_t line;
+    Place at;
     uint64_t maps;
     uint64_t reads;
     uint64_t writes;
@@ -77,29 +90,37 @@ typedef struct Map {
 } Map;
 
 typedef struct Fault {
-    uint64_t line;
+    Place at;
     uint64_t column;
     char *what;
 } Fault;
 
 /**
  * struct Check: what is known of the log so far
- * @name: of the file
+ * @name: of the log
  * @lines: read
+ * @at: the line being checked
  * @counts: events of each type
- * @last_ns: time of @last_line
- * @last_line: the last line with a time, 0 if none yet
+ * @last_ns: time of @last
+ * @last: the last line with a time, if there is one yet
+ * @last_exact_ns: exact time of @last_exact
+ * @last_exact: the last line with an exact time, if there is one yet
+ * @extras_told: the log says what its accesses have besides
+ * @extras: MmtExtra: that
  * @lost: lost events, where the number is known
  * @failed: accesses that a mark says did not reach the device
+ * @losses: marks that tell of text that is missing
  * @pending: accesses that a mark says were never answered
  * @quirks: values that only the kernel's decoder can explain
  * @ours: the tracer has introduced itself
- * @end_line: the tracer's end mark, 0 if none yet
+ * @repeating: what a later part repeats: its times are old ones
+ * @end: the tracer's end mark, if there is one yet
  * @after_end: something happens after that
+ * @cut_file: a file that ends within a compressed frame, or NULL
  * @maps: uint32_t id -> Map
  * @devices: MmtPciDev of every PCIDEV line
  * @access: the event of the line before, if it was an access
- * @access_line: its line
+ * @access_at: its line
  * @held: what is wrong with it, unless a mark excuses it
  * @held_column: where
  * @faults: the first ones
@@ -108,33 +129,41 @@ typedef struct Fault {
 typedef struct Check {
     const char *name;
     uint64_t lines;
+    Place at;
     uint64_t counts[MMT_EVENT__MAX];
     uint64_t last_ns;
-    uint64_t last_line;
+    Place last;
+    uint64_t last_exact_ns;
+    Place last_exact;
+    bool extras_told;
+    uint32_t extras;
     uint64_t lost;
     uint64_t failed;
+    uint64_t losses;
     uint64_t pending;
     uint64_t quirks;
     bool ours;
-    uint64_t end_line;
+    bool repeating;
+    Place end;
     bool after_end;
+    const char *cut_file;
     GHashTable *maps;
     GArray *devices;
     MmtEvent access;
-    uint64_t access_line;
+    Place access_at;
     char *held;
     uint32_t held_column;
     GArray *faults;
     uint64_t fault_count;
 } Check;
 
-static void fault_at(Check *check, uint64_t line, uint64_t column,
+static void fault_at(Check *check, Place at, uint64_t column,
                      const char *fmt, ...) G_GNUC_PRINTF(4, 5);
 
-static void fault_at(Check *check, uint64_t line, uint64_t column,
+static void fault_at(Check *check, Place at, uint64_t column,
                      const char *fmt, ...)
 {
-    Fault fault = { .line = line, .column = column };
+    Fault fault = { .at = at, .column = column };
     va_list ap;
 
     check->fault_count++;
@@ -145,14 +174,22 @@ static void fault_at(Check *check, uint64_t line, uint64_t column,
     fault.what = g_strdup_vprintf(fmt, ap);
     va_end(ap);
     if (!opt_json) {
-        printf("%s:%" PRIu64 ":%" PRIu64 ": %s\n", check->name, line, column,
+        printf("%s:%" PRIu64 ":%" PRIu64 ": %s\n", at.file, at.line, column,
                fault.what);
     }
     g_array_append_val(check->faults, fault);
 }
 
 #define FAULT(check, ev, field, ...) \
-    fault_at(check, (check)->lines, (ev)->column[field], __VA_ARGS__)
+    fault_at(check, (check)->at, (ev)->column[field], __VA_ARGS__)
+
+/* "line 5", or "line 5 of" the part if it is in another one; to be freed. */
+static char *line_name(const Check *check, Place at)
+{
+    return at.file == check->at.file
+        ? g_strdup_printf("line %" PRIu64, at.line)
+        : g_strdup_printf("line %" PRIu64 " of %s", at.line, at.file);
+}
 
 static Map *find_map(Check *check, uint32_t id)
 {
@@ -227,25 +264,25 @@ static void check_pcidev(Check *check, const MmtEvent *ev)
             continue;
         }
         if (!is_power_of_2(dev->size[i])) {
-            fault_at(check, check->lines, column[MMT_PCI_RESOURCES + i],
+            fault_at(check, check->at, column[MMT_PCI_RESOURCES + i],
                      "the size of %s is 0x%" PRIx64 ": no power of two",
                      mmt_resource_name(i), dev->size[i]);
             continue;
         }
         if (base & (dev->size[i] - 1)) {
-            fault_at(check, check->lines, column[i], "%s at 0x%" PRIx64 " is "
+            fault_at(check, check->at, column[i], "%s at 0x%" PRIx64 " is "
                      "not aligned to its size 0x%" PRIx64,
                      mmt_resource_name(i), base, dev->size[i]);
         }
         if (mmt_resource_is_port(dev, i) &&
             base + dev->size[i] > PORT_LIMIT) {
-            fault_at(check, check->lines, column[i], "%s is for I/O ports, but "
+            fault_at(check, check->at, column[i], "%s is for I/O ports, but "
                      "0x%" PRIx64 " is beyond the last one",
                      mmt_resource_name(i), base);
         }
         if (i < MMT_PCI_RESOURCES - 1 && (dev->start[i] & 7) == 4 &&
             (i == 5 || dev->start[i + 1] || dev->size[i + 1])) {
-            fault_at(check, check->lines, column[i], "%s is a 64-bit BAR, but "
+            fault_at(check, check->at, column[i], "%s is a 64-bit BAR, but "
                      "the slot for its upper half is not empty",
                      mmt_resource_name(i));
         }
@@ -257,8 +294,10 @@ static void check_map(Check *check, const MmtEvent *ev)
     Map *map = get_map(check, ev->map_id);
 
     if (map->live) {
+        g_autofree char *where = line_name(check, map->at);
+
         FAULT(check, ev, MMT_FIELD_MAP_ID, "map %" PRIu32 " is mapped already, "
-              "in line %" PRIu64, ev->map_id, map->line);
+              "in %s", ev->map_id, where);
     }
     if (!ev->len) {
         FAULT(check, ev, MMT_FIELD_LEN, "the mapping has no length");
@@ -269,7 +308,7 @@ static void check_map(Check *check, const MmtEvent *ev)
     map->live = true;
     map->phys = ev->addr;
     map->len = ev->len;
-    map->line = check->lines;
+    map->at = check->at;
     map->maps++;
     name_map(check, map);
 }
@@ -291,13 +330,15 @@ static void check_unmap(Check *check, const MmtEvent *ev)
             FAULT(check, ev, MMT_FIELD_MAP_ID, "map %" PRIu32 " is unmapped, "
                   "but was never mapped", ev->map_id);
         } else {
+            g_autofree char *where = line_name(check, map->at);
+
             FAULT(check, ev, MMT_FIELD_MAP_ID, "map %" PRIu32 " is unmapped "
-                  "already, in line %" PRIu64, ev->map_id, map->line);
+                  "already, in %s", ev->map_id, where);
         }
         return;
     }
     map->live = false;
-    map->line = check->lines;
+    map->at = check->at;
 }
 
 /*
@@ -340,11 +381,49 @@ static void hold(Check *check, uint32_t column, const char *fmt, ...)
 static void release_held(Check *check)
 {
     if (check->held) {
-        fault_at(check, check->access_line, check->held_column, "%s",
+        fault_at(check, check->access_at, check->held_column, "%s",
                  check->held);
         g_clear_pointer(&check->held, g_free);
     }
-    check->access_line = 0;
+    check->access_at.line = 0;
+}
+
+/* The kernel's time is this one, cut off. */
+static void check_exact_time(Check *check, const MmtEvent *ev)
+{
+    if (ev->exact_ns / 1000 != ev->ns / 1000) {
+        FAULT(check, ev, MMT_FIELD_EXTRA, "ns=%" PRIu64 ".%09" PRIu64 " is "
+              "not the time of the line", ev->exact_ns / 1000000000,
+              ev->exact_ns % 1000000000);
+    } else if (check->last_exact.line &&
+               ev->exact_ns < check->last_exact_ns) {
+        g_autofree char *where = line_name(check, check->last_exact);
+
+        FAULT(check, ev, MMT_FIELD_EXTRA, "time goes back by %" PRIu64 " ns, "
+              "to before %s", check->last_exact_ns - ev->exact_ns, where);
+    }
+    check->last_exact_ns = ev->exact_ns;
+    check->last_exact = check->at;
+}
+
+static void check_extras(Check *check, const MmtEvent *ev)
+{
+    uint32_t missing = check->extras & ~ev->extras;
+    uint32_t more = ev->extras & ~check->extras;
+    char names[MMT_EXTRA_NAMES_MAX];
+
+    if (missing) {
+        FAULT(check, ev, MMT_FIELD_PID, "the access has no %s, which the "
+              "log's first mark promises",
+              mmt_extra_to_names(missing, names));
+    }
+    if (check->extras_told && more) {
+        FAULT(check, ev, MMT_FIELD_EXTRA, "the access has %s, which the log's "
+              "first mark does not tell", mmt_extra_to_names(more, names));
+    }
+    if (ev->extras & MMT_EXTRA_NS) {
+        check_exact_time(check, ev);
+    }
 }
 
 static void check_access(Check *check, const MmtEvent *ev)
@@ -353,6 +432,7 @@ static void check_access(Check *check, const MmtEvent *ev)
     unsigned width = MAX(1, ev->width);
 
     check_value(check, ev);
+    check_extras(check, ev);
     if (!map) {
         FAULT(check, ev, MMT_FIELD_MAP_ID, "map %" PRIu32 " was never mapped",
               ev->map_id);
@@ -366,9 +446,11 @@ static void check_access(Check *check, const MmtEvent *ev)
               ev->addr, width, width > 1 ? "s" : "", map->id, map->len,
               map->phys);
     } else if (!map->live) {
+        g_autofree char *where = line_name(check, map->at);
+
         hold(check, ev->column[MMT_FIELD_MAP_ID], "map %" PRIu32 " is not "
-             "mapped since line %" PRIu64 ", and no mark says that the access "
-             "failed", map->id, map->line);
+             "mapped since %s, and no mark says that the access failed",
+             map->id, where);
     }
     if (map->port && ev->width > PORT_WIDTH_MAX) {
         FAULT(check, ev, MMT_FIELD_WIDTH, "an I/O port can not be accessed %u "
@@ -378,17 +460,60 @@ static void check_access(Check *check, const MmtEvent *ev)
     map->writes += ev->type == MMT_EVENT_WRITE;
     map->unknown += ev->type == MMT_EVENT_UNKNOWN;
     check->access = *ev;
-    check->access_line = check->lines;
+    check->access_at = check->at;
 }
 
-static void take_log_mark(Check *check)
+/* The value of a "key=value" word of a mark; empty if there is none. */
+static MmtSpan mark_value(MmtSpan text, const char *key)
 {
+    const char *end = text.p + text.len;
+    size_t n = strlen(key);
+    const char *p = text.p;
+
+    while (p < end) {
+        const char *blank = memchr(p, ' ', end - p);
+        const char *stop = blank ? blank : end;
+
+        if ((size_t)(stop - p) > n && !memcmp(p, key, n) && p[n] == '=') {
+            return (MmtSpan) { .p = p + n + 1, .len = stop - (p + n + 1) };
+        }
+        p = blank ? blank + 1 : end;
+    }
+    return (MmtSpan) { .p = end };
+}
+
+static void take_part_mark(Check *check, const MmtEvent *ev)
+{
+    (void)ev;
     check->ours = true;
 }
 
-static void take_end_mark(Check *check)
+static void take_log_mark(Check *check, const MmtEvent *ev)
 {
-    check->end_line = check->lines;
+    MmtSpan extra = mark_value(ev->text, "extra");
+
+    check->ours = true;
+    check->extras_told = mmt_extra_from_names(extra.p, extra.len,
+                                              &check->extras);
+    if (!check->extras_told) {
+        check->extras = 0;
+        fault_at(check, check->at, ev->column[MMT_FIELD_TEXT] +
+                 (extra.p - ev->text.p), "extra= has a name that no field "
+                 "has");
+    }
+}
+
+/* Something that was in the log, or should have been, is not. */
+static void take_loss_mark(Check *check, const MmtEvent *ev)
+{
+    (void)ev;
+    check->losses++;
+}
+
+static void take_end_mark(Check *check, const MmtEvent *ev)
+{
+    (void)ev;
+    check->end = check->at;
 }
 
 /* docs/log-format.md; what failed and pending say is check_mark()'s part. */
@@ -396,11 +521,14 @@ static void check_own_mark(Check *check, const MmtEvent *ev)
 {
     static const struct {
         const char *word;
-        void (*take)(Check *check);
+        void (*take)(Check *check, const MmtEvent *ev);
     } words[] = {
         { "log", take_log_mark }, { "clock", NULL }, { "device", NULL },
-        { "coverage", NULL }, { "failed", NULL }, { "pending", NULL },
-        { "detached", NULL }, { "end", take_end_mark },
+        { "coverage", NULL }, { "pc", NULL }, { "failed", NULL },
+        { "pending", NULL }, { "detached", NULL }, { "end", take_end_mark },
+        { "part", take_part_mark }, { "recovered", NULL },
+        { "unsynced", NULL }, { "cut", take_loss_mark },
+        { "damaged", take_loss_mark }, { "reader", take_loss_mark },
     };
     const size_t prefix = strlen(MMT_MARK_PREFIX);
     g_autofree char *printable = NULL;
@@ -416,14 +544,14 @@ static void check_own_mark(Check *check, const MmtEvent *ev)
     for (i = 0; i < G_N_ELEMENTS(words); i++) {
         if (!strcmp(word, words[i].word)) {
             if (words[i].take) {
-                words[i].take(check);
+                words[i].take(check, ev);
             }
             return;
         }
     }
     if (check->ours) {
         printable = g_strescape(word, NULL);
-        fault_at(check, check->lines, ev->column[MMT_FIELD_TEXT] + prefix,
+        fault_at(check, check->at, ev->column[MMT_FIELD_TEXT] + prefix,
                  "'%.40s' is no word of the tracer's", printable);
     }
 }
@@ -438,7 +566,7 @@ static void check_mark(Check *check, const MmtEvent *ev)
         unsigned char ch = ev->text.p[i];
 
         if (ch < 0x20 || ch == 0x7f) {
-            fault_at(check, check->lines, ev->column[MMT_FIELD_TEXT] + i,
+            fault_at(check, check->at, ev->column[MMT_FIELD_TEXT] + i,
                      "the mark has a control character (0x%02x)", ch);
             break;
         }
@@ -448,7 +576,7 @@ static void check_mark(Check *check, const MmtEvent *ev)
         release_held(check);
         return;
     }
-    if (!check->access_line || mark.type != access->type ||
+    if (!check->access_at.line || mark.type != access->type ||
         mark.width != access->width || mark.map_id != access->map_id ||
         mark.addr != access->addr) {
         FAULT(check, ev, MMT_FIELD_TEXT, "the mark does not belong to the "
@@ -508,23 +636,38 @@ static void (*const check_type[MMT_EVENT__MAX])(Check *, const MmtEvent *) = {
 
 static void check_time(Check *check, const MmtEvent *ev)
 {
-    if (!mmt_event_has_time(ev)) {
+    if (!mmt_event_has_time(ev) || check->repeating) {
         return;
     }
-    if (check->last_line && ev->ns < check->last_ns) {
+    if (check->last.line && ev->ns < check->last_ns) {
+        g_autofree char *where = line_name(check, check->last);
+
         FAULT(check, ev, MMT_FIELD_TIME, "time goes back by %" PRIu64 ".%06"
-              PRIu64 " s, to before line %" PRIu64,
+              PRIu64 " s, to before %s",
               (check->last_ns - ev->ns) / 1000000000,
-              (check->last_ns - ev->ns) / 1000 % 1000000, check->last_line);
+              (check->last_ns - ev->ns) / 1000 % 1000000, where);
     }
     check->last_ns = ev->ns;
-    check->last_line = check->lines;
+    check->last = check->at;
+}
+
+/* A later part that is checked alone. */
+static void check_part(Check *check, const MmtLine *line)
+{
+    unsigned part;
+    MmtPartMark mark = mmt_part_mark(line->p, line->len, &part);
+
+    if (mark == MMT_PART_BEGINS && check->lines == 2) {
+        check->repeating = true;
+    } else if (mark == MMT_PART_HEADER_ENDS) {
+        check->repeating = false;
+    }
 }
 
 /* The end mark means it: nothing of the guest's comes after. */
 static void check_end(Check *check, const MmtEvent *ev)
 {
-    if (!check->end_line || check->after_end ||
+    if (!check->end.line || check->after_end ||
         (!mmt_event_is_access(ev) && ev->type != MMT_EVENT_MAP &&
          ev->type != MMT_EVENT_UNMAP && ev->type != MMT_EVENT_PCIDEV)) {
         return;
@@ -532,9 +675,10 @@ static void check_end(Check *check, const MmtEvent *ev)
     /* Said once. */
     check->after_end = true;
     if (check->ours) {
+        g_autofree char *where = line_name(check, check->end);
+
         FAULT(check, ev, MMT_FIELD_KEYWORD, "the log goes on after its end "
-              "mark in line %" PRIu64 ": are these two logs in one file?",
-              check->end_line);
+              "mark in %s: are these two logs in one file?", where);
     }
 }
 
@@ -544,14 +688,15 @@ static void check_line(Check *check, const MmtLine *line)
     MmtEvent ev;
     bool ok;
 
-    check->lines = line->number;
+    check->lines++;
+    check->at.line = line->number;
     ok = !line->overlong && mmt_parse_line(line->p, line->len, &ev, &err);
     if (!ok || ev.type != MMT_EVENT_MARK) {
         release_held(check);
     }
 
     if (line->unterminated) {
-        fault_at(check, line->number, line->len + 1, "the log ends without a "
+        fault_at(check, check->at, line->len + 1, "the log ends without a "
                  "newline: its last line is cut off");
         if (!ok) {
             return;
@@ -559,7 +704,7 @@ static void check_line(Check *check, const MmtLine *line)
     }
     /* The newline counts, and so does the NUL behind it. */
     if (line->overlong || line->len + 2 > MMT_LINE_MAX) {
-        fault_at(check, line->number, MMT_LINE_MAX - 1, "the line has %s%zu "
+        fault_at(check, check->at, MMT_LINE_MAX - 1, "the line has %s%zu "
                  "bytes; programs that read such logs take %d",
                  line->overlong ? "more than " : "", line->len,
                  MMT_LINE_MAX - 2);
@@ -568,7 +713,7 @@ static void check_line(Check *check, const MmtLine *line)
         return;
     }
     if (!ok) {
-        fault_at(check, line->number, err.column, "%s: %s", err.field,
+        fault_at(check, check->at, err.column, "%s: %s", err.field,
                  err.message);
         return;
     }
@@ -576,12 +721,13 @@ static void check_line(Check *check, const MmtLine *line)
     check->counts[ev.type]++;
     if (ev.type != MMT_EVENT_VERSION && ev.type != MMT_EVENT_COMMENT &&
         !check->counts[MMT_EVENT_VERSION]) {
-        fault_at(check, line->number, 1, "the log does not begin with "
+        fault_at(check, check->at, 1, "the log does not begin with "
                  "VERSION");
         /* Said once. */
         check->counts[MMT_EVENT_VERSION] = 1;
     }
     check_time(check, &ev);
+    check_part(check, line);
     check_end(check, &ev);
     check_type[ev.type](check, &ev);
 }
@@ -640,13 +786,20 @@ static void print_text(const Check *check, GList *maps)
         }
         putchar('\n');
     }
-    if (check->ours && !check->end_line && !opt_complete) {
+    if (check->ours && !check->end.line && !opt_complete) {
         printf("%s: note: " NO_END "\n", check->name);
+    }
+    if (check->cut_file && !opt_complete) {
+        printf("%s: note: " CUT_FRAME "\n", check->cut_file);
     }
     printf("%s: ", check->name);
     if (check->quirks) {
         printf("%" PRIu64 " values wider than the access (known of the "
                "kernel's decoder); ", check->quirks);
+    }
+    if (check->losses) {
+        printf("%" PRIu64 " place%s where text is missing; ", check->losses,
+               check->losses == 1 ? "" : "s");
     }
     if (check->pending) {
         printf("%" PRIu64 " accesses without an answer; ", check->pending);
@@ -659,6 +812,14 @@ static void add_u64(JsonBuilder *b, const char *name, uint64_t v)
 {
     json_builder_set_member_name(b, name);
     json_builder_add_int_value(b, v);
+}
+
+static void add_file(JsonBuilder *b, const char *file)
+{
+    g_autofree char *name = g_utf8_make_valid(file, -1);
+
+    json_builder_set_member_name(b, "file");
+    json_builder_add_string_value(b, name);
 }
 
 /* Addresses are beyond what JSON's readers hold exactly: they are strings. */
@@ -684,13 +845,11 @@ static void print_json(const Check *check, GList *maps)
     g_autoptr(JsonBuilder) b = json_builder_new();
     g_autoptr(JsonNode) root = NULL;
     g_autofree char *text = NULL;
-    g_autofree char *name = g_utf8_make_valid(check->name, -1);
     GList *l;
     size_t i;
 
     json_builder_begin_object(b);
-    json_builder_set_member_name(b, "file");
-    json_builder_add_string_value(b, name);
+    add_file(b, check->name);
     add_u64(b, "lines", check->lines);
     for (i = 0; i < G_N_ELEMENTS(counts); i++) {
         add_u64(b, counts[i].name, check->counts[counts[i].type]);
@@ -698,9 +857,12 @@ static void print_json(const Check *check, GList *maps)
     add_u64(b, "lost", check->lost);
     add_u64(b, "failed", check->failed);
     add_u64(b, "pending", check->pending);
+    add_u64(b, "missing-text", check->losses);
     add_u64(b, "decoder-quirks", check->quirks);
     json_builder_set_member_name(b, "complete");
-    json_builder_add_boolean_value(b, check->end_line && !check->after_end);
+    json_builder_add_boolean_value(b, check->end.line && !check->after_end);
+    json_builder_set_member_name(b, "truncated");
+    json_builder_add_boolean_value(b, check->cut_file != NULL);
 
     json_builder_set_member_name(b, "map-ids");
     json_builder_begin_array(b);
@@ -731,7 +893,8 @@ static void print_json(const Check *check, GList *maps)
         const Fault *fault = &g_array_index(check->faults, Fault, i);
 
         json_builder_begin_object(b);
-        add_u64(b, "line", fault->line);
+        add_file(b, fault->at.file);
+        add_u64(b, "line", fault->at.line);
         add_u64(b, "column", fault->column);
         json_builder_set_member_name(b, "what");
         json_builder_add_string_value(b, fault->what);
@@ -761,6 +924,7 @@ static int check_log(const char *path)
     g_autoptr(GList) maps = NULL;
     Check check = { .maps = by_id, .devices = devices, .faults = faults };
     MmtReadResult result;
+    Place first = { .line = 1 };
     MmtLine line;
 
     if (!reader) {
@@ -768,9 +932,10 @@ static int check_log(const char *path)
         return TOOL_TROUBLE;
     }
     g_array_set_clear_func(faults, free_fault);
-    check.name = mmt_reader_name(reader);
+    check.name = check.at.file = mmt_reader_name(reader);
     while ((result = mmt_reader_next(reader, &line, &error)) ==
            MMT_READ_LINE) {
+        check.at.file = mmt_reader_name(reader);
         check_line(&check, &line);
     }
     release_held(&check);
@@ -778,13 +943,23 @@ static int check_log(const char *path)
         tool_error(&verb_check, "%s", error->message);
         return TOOL_TROUBLE;
     }
+    first.file = check.name;
+    check.at.line = MAX(1, check.at.line);
+    check.cut_file = mmt_reader_truncated(reader);
     if (!check.lines) {
-        fault_at(&check, 1, 1, "the log is empty");
+        fault_at(&check, first, 1, "the log is empty");
     } else if (!check.counts[MMT_EVENT_VERSION]) {
-        fault_at(&check, 1, 1, "there is no VERSION line");
+        fault_at(&check, first, 1, "there is no VERSION line");
     }
-    if (opt_complete && !check.end_line) {
-        fault_at(&check, MAX(1, check.lines), 1, NO_END);
+    if (opt_complete && !check.end.line) {
+        fault_at(&check, check.at, 1, NO_END);
+    }
+    if (opt_complete && check.losses) {
+        fault_at(&check, check.at, 1, "text is missing in %" PRIu64 " places: "
+                 "see the marks cut, damaged and reader", check.losses);
+    }
+    if (opt_complete && check.cut_file) {
+        fault_at(&check, check.at, 1, "%s " CUT_FRAME, check.cut_file);
     }
 
     maps = g_list_sort(g_hash_table_get_values(by_id), compare_maps);

@@ -409,7 +409,15 @@ static bool print_bad_lines(const AccessLog *log)
         printf("error: %s:%" PRIu64 ": the log ends without a newline: its "
                "last line is cut off\n", log->name, log->cut_line);
     }
-    return !log->bad_events && !log->cut_line;
+    if (log->cut_file) {
+        printf("error: %s ends within a compressed frame: it is cut off\n",
+               log->cut_file);
+    }
+    if (log->parts > 1) {
+        printf("note: %s is in %u parts; line numbers are those of "
+               "'vfio-trace cat'\n", log->name, log->parts);
+    }
+    return !log->bad_events && !log->cut_line && !log->cut_file;
 }
 
 static bool has_kind(const AccessLog *log, const MmtPciDev *pci)

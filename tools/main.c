@@ -16,6 +16,9 @@ static const Verb *const verbs[] = {
     &verb_status,
     &verb_check,
     &verb_compare,
+    &verb_cat,
+    &verb_tail,
+    &verb_recover,
 };
 
 static void print_help(FILE *out)

@@ -18,6 +18,9 @@
 /* An answer larger than this is none that we asked for. */
 #define ANSWER_MAX (64u * 1024 * 1024)
 
+/* Nor is one nested deeper, as QEMU's own parser has it; JSON-GLib recurses. */
+#define DEPTH_MAX 1024
+
 /**
  * struct QmpClient
  * @path: of the socket, for messages
@@ -45,6 +48,29 @@ static void set_error_code(GError **error, const QmpClient *client,
                            QmpError code, const char *fmt, ...)
     G_GNUC_PRINTF(4, 5);
 
+/*
+ * What listens on the socket need not be QEMU: its words must not give orders
+ * to the terminal.  Control characters are those of ASCII and, where they are
+ * two bytes long, of Latin-1.
+ */
+static void make_printable(char *text)
+{
+    guint8 last = 0;
+
+    for (; *text; text++) {
+        guint8 byte = *text;
+
+        if (g_ascii_iscntrl(byte) ||
+            (last == 0xc2 && byte >= 0x80 && byte < 0xa0)) {
+            *text = '?';
+            if (last == 0xc2) {
+                text[-1] = '?';
+            }
+        }
+        last = byte;
+    }
+}
+
 static void set_error_code(GError **error, const QmpClient *client,
                            QmpError code, const char *fmt, ...)
 {
@@ -54,6 +80,7 @@ static void set_error_code(GError **error, const QmpClient *client,
     va_start(ap, fmt);
     message = g_strdup_vprintf(fmt, ap);
     va_end(ap);
+    make_printable(message);
     g_set_error(error, QMP_ERROR, code, "%s: %s", client->path, message);
 }
 
@@ -102,7 +129,9 @@ static gssize object_length(const guint8 *data, gsize len)
         } else if (ch == '"' && depth) {
             in_string = true;
         } else if (ch == '{' || (ch == '[' && depth)) {
-            depth++;
+            if (++depth > DEPTH_MAX) {
+                return -1;
+            }
         } else if ((ch == '}' || ch == ']') && depth) {
             if (--depth == 0) {
                 return i + 1;

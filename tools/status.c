@@ -48,11 +48,12 @@ static uint64_t get_count(JsonObject *object, const char *name)
            get_int(json_node_get_object(node), "accesses") : 0;
 }
 
-static const char *get_str(JsonObject *object, const char *name)
+/* Fit to be printed; to be freed. */
+static char *get_str(JsonObject *object, const char *name)
 {
     JsonNode *node = get_value(object, name, G_TYPE_STRING);
 
-    return node ? json_node_get_string(node) : NULL;
+    return node ? tool_printable(json_node_dup_string(node)) : NULL;
 }
 
 static bool get_bool(JsonObject *object, const char *name)
@@ -88,7 +89,7 @@ static guint for_each(JsonNode *node, ForEach *fn)
 
 static void print_bar(JsonObject *bar)
 {
-    const char *type = get_str(bar, "type");
+    g_autofree char *type = get_str(bar, "type");
     g_autofree char *full_type =
         g_strconcat(type ? type : "?",
                     get_bool(bar, "prefetchable") ? ",pref" : "", NULL);
@@ -111,9 +112,9 @@ static void print_bar(JsonObject *bar)
 
 static void print_device(JsonObject *device)
 {
-    const char *id = get_str(device, "id");
-    const char *host = get_str(device, "host");
-    const char *path = get_str(device, "qom-path");
+    g_autofree char *id = get_str(device, "id");
+    g_autofree char *host = get_str(device, "host");
+    g_autofree char *path = get_str(device, "qom-path");
 
     printf("  device %s, %04" PRIx64 ":%04" PRIx64 "%s%s%s%s\n",
            id && *id ? id : "(no id)",
@@ -131,9 +132,11 @@ static void print_log(JsonObject *log)
 {
     uint64_t size = get_int(log, "ring-size");
     uint64_t used = get_int(log, "ring-used");
-    const char *id = get_str(log, "id");
-    const char *file = get_str(log, "file");
-    const char *error = get_str(log, "error");
+    g_autofree char *id = get_str(log, "id");
+    g_autofree char *file = get_str(log, "file");
+    g_autofree char *error = get_str(log, "error");
+    g_autofree char *durability = get_str(log, "durability");
+    g_autofree char *on_full = get_str(log, "on-full");
 
     printf("log %s: %s\n", id ? id : "?", file ? file : "?");
     printf("  %" PRIu64 " events, %" PRIu64 " bytes written; %" PRIu64
@@ -141,6 +144,10 @@ static void print_log(JsonObject *log)
            " %%)\n", get_int(log, "events"), get_int(log, "bytes"),
            get_int(log, "lost"), used, size,
            size ? used * 100 / size : 0);
+    printf("  part %" PRIu64 "; durability %s; on-full %s; guest paused %"
+           PRIu64 " times, %" PRIu64 " ms\n", MAX(1, get_int(log, "part")),
+           durability ? durability : "?", on_full ? on_full : "?",
+           get_int(log, "pauses"), get_int(log, "pause-ns") / 1000000);
     if (get_bool(log, "stopped")) {
         printf("  THE GUEST IS PAUSED until this log can be written again\n");
     }

@@ -5,6 +5,7 @@
 #include "tool.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,6 +36,27 @@ bool tool_options(const Verb *verb, const char *operands,
     return ok;
 }
 
+char *tool_printable(char *text)
+{
+    uint8_t last = 0;
+    char *p;
+
+    for (p = text; *p; p++) {
+        uint8_t byte = *p;
+
+        /* ASCII's, and Latin-1's, which are two bytes long */
+        if (g_ascii_iscntrl(byte) ||
+            (last == 0xc2 && byte >= 0x80 && byte < 0xa0)) {
+            *p = '?';
+            if (last == 0xc2) {
+                p[-1] = '?';
+            }
+        }
+        last = byte;
+    }
+    return text;
+}
+
 void tool_error(const Verb *verb, const char *fmt, ...)
 {
     g_autofree char *message = NULL;
@@ -44,7 +66,8 @@ void tool_error(const Verb *verb, const char *fmt, ...)
     message = g_strdup_vprintf(fmt, ap);
     va_end(ap);
     fflush(stdout);
-    fprintf(stderr, "vfio-trace %s: %s\n", verb->name, message);
+    fprintf(stderr, "vfio-trace %s: %s\n", verb->name,
+            tool_printable(message));
 }
 
 int tool_finish(const Verb *verb, ToolStatus status)

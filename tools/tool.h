@@ -33,6 +33,9 @@ extern const Verb verb_mark;
 extern const Verb verb_status;
 extern const Verb verb_check;
 extern const Verb verb_compare;
+extern const Verb verb_cat;
+extern const Verb verb_tail;
+extern const Verb verb_recover;
 
 /**
  * tool_options() - parse a verb's command line
@@ -48,6 +51,16 @@ extern const Verb verb_compare;
 bool tool_options(const Verb *verb, const char *operands,
                   const char *details, const GOptionEntry *entries,
                   int *argc, char ***argv);
+
+/**
+ * tool_printable() - make a text fit for a terminal
+ * @text: the text; its control characters become '?'
+ *
+ * Names of files and what comes over a socket may hold anything.
+ *
+ * Return: @text
+ */
+char *tool_printable(char *text);
 
 /**
  * tool_error() - print an error of a verb

@@ -517,24 +517,44 @@ MmtReadResult mmt_reader_next(MmtReader *reader, MmtLine *line,
 }
 
 /**
- * struct Finished: a part that was found to have a next one
- * @part: its number
- * @size: in bytes
+ * struct PartEnd: what can be known of a plain file without reading it
+ * @part: its number, if there is a next part, else 0
+ * @header: bytes of what it repeats
+ * @size: bytes of all of it; 0 if it is no such file
  */
-typedef struct Finished {
+typedef struct PartEnd {
     unsigned part;
+    uint64_t header;
     uint64_t size;
-} Finished;
+} PartEnd;
 
-/* Does a plain file end with the mark that it continues?  Its size, too. */
-static Finished peek_continuation(MmtReader *reader)
+/* Go on behind what a later part repeats. */
+static bool leave_header(MmtReader *reader)
 {
-    Finished end = { 0 };
-    char tail[2 * MMT_LINE_MAX];
-    size_t n = mmt_source_peek_tail(reader->source, tail, sizeof(tail),
-                                    &end.size);
-    const char *nl;
+    MmtLine line;
 
+    while (reader->header) {
+        if (get_line(reader, &line, NULL) != MMT_READ_LINE ||
+            !take_header(reader, &line, NULL)) {
+            return false;
+        }
+    }
+    /* resync() needs to know how it begins. */
+    return reader->fill || read_more(reader, NULL) == MMT_READ_LINE;
+}
+
+static PartEnd look_at_end(MmtReader *reader)
+{
+    PartEnd end = { 0 };
+    char tail[2 * MMT_LINE_MAX];
+    const char *nl;
+    size_t n;
+
+    if (!leave_header(reader)) {
+        return end;
+    }
+    n = mmt_source_peek_tail(reader->source, tail, sizeof(tail), &end.size);
+    end.header = end.size ? reader->position : 0;
     if (n && tail[n - 1] == '\n') {
         nl = memrchr(tail, '\n', n - 1);
         if (!nl || mmt_part_mark(nl + 1, tail + n - 1 - (nl + 1),
@@ -562,36 +582,21 @@ static bool reopen_part(MmtReader *reader, unsigned i, unsigned part)
     return true;
 }
 
-/* Go on behind what a later part repeats. */
-static bool leave_header(MmtReader *reader)
-{
-    MmtLine line;
-
-    while (reader->header) {
-        if (get_line(reader, &line, NULL) != MMT_READ_LINE ||
-            !take_header(reader, &line, NULL)) {
-            return false;
-        }
-    }
-    /* resync() needs to know how it begins. */
-    return reader->fill || read_more(reader, NULL) == MMT_READ_LINE;
-}
-
 void mmt_reader_seek_tail(MmtReader *reader, uint64_t lines)
 {
     /* What was cut into, and what may be cut off at the end, is no line. */
     uint64_t bytes = (lines + 2) * MMT_LINE_MAX;
-    g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(Finished));
-    Finished end;
+    g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(PartEnd));
+    PartEnd end;
     unsigned i;
 
-    while ((end = peek_continuation(reader)).part &&
+    while ((end = look_at_end(reader)).part &&
            open_next_part(reader, end.part, NULL) == MMT_READ_LINE) {
         g_array_append_val(ends, end);
     }
-    for (i = ends->len; i && end.size < bytes; i--) {
-        bytes -= end.size;
-        end = g_array_index(ends, Finished, i - 1);
+    for (i = ends->len; i && end.size - end.header < bytes; i--) {
+        bytes -= end.size - end.header;
+        end = g_array_index(ends, PartEnd, i - 1);
     }
     if (i < ends->len && !reopen_part(reader, i, end.part)) {
         return;

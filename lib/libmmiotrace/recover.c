@@ -235,6 +235,8 @@ bool mmt_recover(MmtRingFile *rf, const char *output, MmtRecovered *done,
     bool ok;
 
     memset(done, 0, sizeof(*done));
+    done->offset = commit->offset;
+    done->part = commit->part + 1;
     r.fmt.last_ns = commit->last_ns;
     r.fmt.extra = rf->header->extra;
     ok = output ? open_output(&r, output, error)

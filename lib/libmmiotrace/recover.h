@@ -24,6 +24,9 @@
  * @lost: records that found no room in the ring, in the whole run
  * @cut: bytes behind the last commit that were taken off the file first;
  *       they are among the records
+ * @offset: bytes of the log, or of its part, before the first of the records;
+ *          what a pipe's reader has got beyond is repeated
+ * @part: number of the part, from 1 up
  */
 typedef struct MmtRecovered {
     char *file;
@@ -31,6 +34,8 @@ typedef struct MmtRecovered {
     uint64_t pending;
     uint64_t lost;
     uint64_t cut;
+    uint64_t offset;
+    uint64_t part;
 } MmtRecovered;
 
 typedef enum MmtRecoverError {

@@ -18,6 +18,8 @@
              "MAP 1.000000 2 0xe080 0xc040 0x20 0x0 0\n"
 
 #define LOG_MARK "MARK 1.000000 vfio-trace: log format=1 qemu=10.0.0\n"
+#define EXTRA_MARK "MARK 1.000000 vfio-trace: log format=1 qemu=10.0.0 " \
+                   "extra=cpu+ns pc=on\n"
 #define END_MARK "MARK 1.000009 vfio-trace: end\n"
 #define NO_END "no end mark: QEMU still runs, was killed, or the log was cut\n"
 
@@ -37,6 +39,31 @@ static const Case cases[] = {
       "R 4 1.000003 1 0xf0080008 0x1 0x0 0\n", "" },
     { "extras", NULL, HEAD "R 4 1.000001000 1 0xf0080008 0x1 0x0 0 cpu=3\n",
       "" },
+    { "extras-ours", NULL, HEAD EXTRA_MARK
+      "R 4 1.000001 1 0xf0080008 0x1 0x0 0 cpu=3 ns=1.000001999\n"
+      "MARK 1.000001 x\n"
+      "W 4 1.000001 1 0xf0080008 0x1 0x0 0 cpu=- ns=1.000001999 cr3=0x0\n"
+      "UNMAP 1.000001 1 0x0 0\n" END_MARK, "" },
+    { "extras-missing", NULL, HEAD EXTRA_MARK
+      "R 4 1.000001 1 0xf0080008 0x1 0x0 0 cpu=3\n"
+      "W 4 1.000001 1 0xf0080008 0x1 0x0 0\n" END_MARK,
+      "<stdin>:6:35: the access has no ns, which the log's first mark "
+      "promises\n"
+      "<stdin>:7:35: the access has no cpu+ns, which the log's first mark "
+      "promises\n" },
+    { "extras-untold", NULL, HEAD LOG_MARK
+      "R 4 1.000001 1 0xf0080008 0x1 0x0 0 cpu=3\n" END_MARK,
+      "<stdin>:6:37: the access has cpu, which the log's first mark does not "
+      "tell\n" },
+    { "extras-time", NULL, HEAD EXTRA_MARK
+      "R 4 1.000001 1 0xf0080008 0x1 0x0 0 cpu=3 ns=1.000002000\n"
+      "R 4 1.000003 1 0xf0080008 0x1 0x0 0 cpu=3 ns=1.000003009\n"
+      "R 4 1.000003 1 0xf0080008 0x1 0x0 0 cpu=3 ns=1.000003008\n" END_MARK,
+      "<stdin>:6:37: ns=1.000002000 is not the time of the line\n"
+      "<stdin>:8:37: time goes back by 1 ns, to before line 7\n" },
+    { "extras-name", NULL, HEAD
+      "MARK 1.000000 vfio-trace: log format=1 qemu=1 extra=cpu+x\n",
+      "<stdin>:5:53: extra= has a name that no field has\n" },
     { "empty", NULL, "", "<stdin>:1:1: the log is empty\n" },
     { "grammar", NULL, HEAD "R 3 1.000001 1 0xf0080008 0x1 0x0 0\n"
       "R 4 1.000001 1 0xf0080008 0x1 0x0 0 \n\nnonsense\n",
@@ -180,6 +207,7 @@ static const Case cases[] = {
       "MARK 1.000001 vfio-trace: clock monotonic=1.0 realtime=2.0\n"
       "MARK 1.000001 vfio-trace: device id=a host=none type=b addresses=host\n"
       "MARK 1.000001 vfio-trace: coverage device=a rom state=direct why=x\n"
+      "MARK 1.000001 vfio-trace: pc device=a state=none why=x\n"
       "MARK 1.000001 vfio-trace: detached id=a\n" END_MARK, "" },
     { "unknown-word", NULL, HEAD "MARK 1.000000 vfio-trace: before\n" LOG_MARK
       "MARK 1.000001 vfio-trace: endless\nMARK 1.000001 vfio-trace: \xc3\xa4 x\n"

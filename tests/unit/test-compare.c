@@ -43,6 +43,14 @@ static const Case cases[] = {
       { { 8, "" }, { 35, "" }, { 36, "" } }, 0,
       "oracle 19 accesses, log 19: 0 missing, 0 different, 0 extra "
       "(0 before, 0 between, 0 after)", { NULL } },
+    { "extras", NULL, { { 0 } },
+      { { 3, "MARK 1033.000001 vfio-trace: log format=1 qemu=10.0.0 "
+          "extra=cpu+ns pc=on" },
+        { 13, "W 4 1041.103790 1 0xf0080100 0x0 0xffffffff81000000 0 cpu=1 "
+          "ns=1041.103790123" },
+        { 14, "R 4 1041.103853 1 0xf0080008 0x80080783 0x10 0 cpu=- "
+          "ns=1041.103853000" } }, 0,
+      ALL_THERE "2 extra (1 before, 0 between, 1 after)", { NULL } },
     { "missing", NULL, { { 0 } }, { { 13, "" } }, 1,
       "oracle 19 accesses, log 20: 1 missing, 0 different, 2 extra "
       "(1 before, 0 between, 1 after)",

@@ -168,7 +168,9 @@ typedef struct {
     "{\"return\": [{\"id\": \"gpu\", \"file\": \"/tmp/gpu.mmt\", " \
     "\"events\": 20931, \"bytes\": 1214087, \"ring-size\": 1000, " \
     "\"ring-used\": 250, \"lost\": 3, \"stopped\": true, " \
-    "\"error\": \"No space left on device\", \"devices\": [{" \
+    "\"error\": \"No space left on device\", \"durability\": \"write\", " \
+    "\"on-full\": \"pause\", \"part\": 2, \"pauses\": 3, " \
+    "\"pause-ns\": 120000000, \"devices\": [{" \
     "\"id\": \"gpu\", \"qom-path\": \"/machine/peripheral/gpu\", " \
     "\"host\": \"0000:01:00.0\", \"vendor\": 4318, \"device\": 8708, " \
     "\"bars\": [{\"bar\": 0, \"map-id\": 1, \"type\": \"mem64\", " \
@@ -186,6 +188,7 @@ typedef struct {
     "log gpu: /tmp/gpu.mmt\n" \
     "  20931 events, 1214087 bytes written; 3 lost; ring 250 of 1000 slots " \
     "used (25 %)\n" \
+    "  part 2; durability write; on-full pause; guest paused 3 times, 120 ms\n" \
     "  THE GUEST IS PAUSED until this log can be written again\n" \
     "  ERROR: No space left on device\n" \
     "  device gpu, 10de:2204, host 0000:01:00.0, /machine/peripheral/gpu\n" \

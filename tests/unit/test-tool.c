@@ -7,7 +7,10 @@
 
 #include "run-tool.h"
 
-static const char *const verbs[] = { "mark", "status", "check", "compare" };
+static const char *const verbs[] = {
+    "mark", "status", "check", "compare", "cat", "tail",
+    "recover",
+};
 
 static void test_version(void)
 {
@@ -154,7 +157,7 @@ static void test_man_options(gconstpointer data)
     help_short = find_all(run->out, "^  -(\\w), --");
     man_long = find_all(page, "^\\.It (?:Fl \\w , )?Fl -([a-z-]+)");
     man_short = find_all(page, "^\\.It Fl (\\w) ,");
-    g_assert_cmpuint(g_hash_table_size(help_long), >=, 2);
+    g_assert_cmpuint(g_hash_table_size(help_long), >=, 1);
     assert_subset(help_long, "--help", man_long, name);
     assert_subset(man_long, name, help_long, "--help");
     assert_subset(help_short, "--help", man_short, name);
