@@ -5,7 +5,7 @@ the library's formatter by the library's parser."""
 import re
 from collections import namedtuple
 
-Access = namedtuple("Access", "op width time map addr value")
+Access = namedtuple("Access", "op width time map addr value pc extra")
 Map = namedtuple("Map", "time map phys virt len")
 Unmap = namedtuple("Unmap", "time map")
 Mark = namedtuple("Mark", "time text")
@@ -19,10 +19,16 @@ def _hex(text):
     return int(text, 16)
 
 
+def _words(text):
+    """The fields after the kernel's: {key: value}."""
+    return dict(word.split("=") for word in text.split())
+
+
 _GRAMMAR = [
-    (re.compile(rf"([RW]) ([1248]) {TIME} (\d+) {HEX} {HEX} {HEX} 0$"),
+    (re.compile(rf"([RW]) ([1248]) {TIME} (\d+) {HEX} {HEX} {HEX} 0"
+                r"((?: [a-z]+=\S+)*)$"),
      lambda m: Access(m[1], int(m[2]), float(m[3]), int(m[4]), _hex(m[5]),
-                      _hex(m[6]))),
+                      _hex(m[6]), _hex(m[7]), _words(m[8]))),
     (re.compile(rf"MAP {TIME} (\d+) {HEX} {HEX} {HEX} {HEX} 0$"),
      lambda m: Map(float(m[1]), int(m[2]), _hex(m[3]), _hex(m[4]),
                    _hex(m[5]))),

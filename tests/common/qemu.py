@@ -100,20 +100,27 @@ class QMP:
 
 
 class Machine:
-    """A QEMU without a guest; a context manager."""
+    """A QEMU, without a guest unless another accel is given; a context
+    manager."""
 
-    def __init__(self, scratch, *args, machine="pc", preexec=None):
+    def __init__(self, scratch, *args, machine="pc", accel="qtest",
+                 preexec=None, pass_fds=()):
         self.scratch = scratch
         self.qmp_path = os.path.join(scratch, "qmp")
         self.qtest_path = os.path.join(scratch, "qtest")
         self.stderr_path = os.path.join(scratch, "stderr")
-        self.args = [tap.qemu_binary(), "-machine", machine, "-accel", "qtest",
+        self.args = [tap.qemu_binary(), "-machine", machine, "-accel", accel,
                      "-nodefaults", "-display", "none", "-m", "64",
                      "-L", "/usr/share/seabios", "-L", "/usr/share/qemu",
-                     "-qmp", f"unix:{self.qmp_path},server=on,wait=off",
-                     "-qtest", f"unix:{self.qtest_path},server=on,wait=off",
-                     "-qtest-log", "/dev/null", *args]
+                     "-qmp", f"unix:{self.qmp_path},server=on,wait=off"]
+        self.has_qtest = accel == "qtest"
+        if self.has_qtest:
+            self.args += ["-qtest",
+                          f"unix:{self.qtest_path},server=on,wait=off",
+                          "-qtest-log", "/dev/null"]
+        self.args += args
         self.preexec = preexec
+        self.pass_fds = pass_fds
         self.process = None
         self.qmp = None
         self.qtest = None
@@ -122,9 +129,11 @@ class Machine:
         with open(self.stderr_path, "w", encoding="utf-8") as err:
             self.process = subprocess.Popen(self.args, stderr=err,
                                             stdin=subprocess.DEVNULL,
-                                            preexec_fn=self.preexec)
+                                            preexec_fn=self.preexec,
+                                            pass_fds=self.pass_fds)
         try:
-            self.qtest = _Lines(self.qtest_path)
+            if self.has_qtest:
+                self.qtest = _Lines(self.qtest_path)
             self.qmp = QMP(self.qmp_path)
         except Exception as e:
             self.process.kill()
@@ -136,7 +145,8 @@ class Machine:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        self.qtest.close()
+        if self.qtest:
+            self.qtest.close()
         self.qmp.conn.close()
 
     def stderr(self):

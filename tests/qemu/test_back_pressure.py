@@ -16,7 +16,7 @@ from common.qemu import COMMAND_MEMORY, MMIO, Machine, QMPError  # noqa: E402
 from common.tap import equal, matches, test, wait_until          # noqa: E402
 
 SLOT = 5
-LIMIT = 32 << 10
+LIMIT = 128 << 10             # the ring's file has to go under it
 SLOTS = 1024                    # what ring-size=64K is
 
 
