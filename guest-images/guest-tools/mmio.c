@@ -7,6 +7,7 @@
  *     rW OFFSET[xCOUNT]          read, W = 8, 16, 32 or 64 bits
  *     wW OFFSET=VALUE[xCOUNT]    write
  *     +OP                        as OP, and print nanoseconds per access
+ *     dump FILE                  copy a whole memory BAR, by reads of 32 bits
  *
  * e.g. `mmio 0000:01:00.0 0 r32 0x8 w32 0x100=0x1 +r32 0x8x10000`. A memory
  * BAR is mapped, so each access is one instruction of that width; an I/O BAR
@@ -230,6 +231,27 @@ static void run_op(const Bar *bar, Op *op, bool print)
     }
 }
 
+static void dump(const Bar *bar, const char *path)
+{
+    FILE *f = fopen(path, "wb");
+    uint64_t i;
+
+    if (!bar->map) {
+        die("only a memory BAR can be dumped");
+    }
+    if (!f) {
+        die("%s: %s", path, strerror(errno));
+    }
+    for (i = 0; i + 4 <= bar->size; i += 4) {
+        uint32_t v = *(volatile uint32_t *)(bar->map + i);
+
+        fwrite(&v, sizeof(v), 1, f);
+    }
+    if (ferror(f) | fclose(f)) {
+        die("%s: %s", path, strerror(errno));
+    }
+}
+
 int main(int argc, char **argv)
 {
     unsigned long times = 1;
@@ -243,7 +265,7 @@ int main(int argc, char **argv)
     }
     if (argc < 5 || !(argc & 1) || !times) {
         die("usage: mmio [-n TIMES] BDF {BAR|config} "
-            "{[+]{r|w}WIDTH OFFSET[=VALUE][xCOUNT]}...");
+            "{[+]{r|w}WIDTH OFFSET[=VALUE][xCOUNT] | dump FILE}...");
     }
     if (!strcmp(argv[2], "config")) {
         open_config(&bar, argv[1]);
@@ -255,6 +277,10 @@ int main(int argc, char **argv)
         for (i = 3; i < argc; i += 2) {
             Op op;
 
+            if (!strcmp(argv[i], "dump")) {
+                dump(&bar, argv[i + 1]);
+                continue;
+            }
             if (!parse_op(&op, argv[i], argv[i + 1])) {
                 die("can't read '%s %s'", argv[i], argv[i + 1]);
             }

@@ -10,6 +10,7 @@ KVM guest (L2) that gets a device by VFIO.
     cpio      initramfs archives, written without root
     image     L1's large, cached initramfs and the small one of each run
     devices   which backends a target device needs
+    storage   a disk for L1
     machine   the two QEMU command lines
     logs      the logs of a run in numbers
     cache     content-keyed, safe for two labs at once

@@ -48,7 +48,8 @@ def _probe(plan, say):
     say("probing KVM, at most %d s (once per boot)" % PROBE_SECONDS)
     probe = dataclasses.replace(
         plan, probe=True, targets=[], script=None, host_script=None,
-        outer_args=[], host_modules=[], extra=[], timeout=PROBE_SECONDS)
+        outer_args=[], host_modules=[], host_programs={}, disk=None,
+        crash_when=None, extra=[], timeout=PROBE_SECONDS)
     out = tempfile.mkdtemp(prefix="probe.", dir=cache.directory())
     try:
         Run(probe, "kvm", out, lambda text: None).execute()

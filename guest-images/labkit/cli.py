@@ -4,6 +4,7 @@
 import argparse
 import fcntl
 import os
+import re
 import signal
 import sys
 import time
@@ -36,7 +37,7 @@ directory; $BDFS for all), $LAB_OUT, and the commands
   signal NAME, await NAME [SECONDS]   meet a script of the other machine
   mmio BDF BAR OP...  access a BAR
 Host scripts have $QMP (socket), $QEMU_PID, $OUT, and signal, await, mmio,
-bind, qmp and vfio-trace.
+bind, stage, qmp and vfio-trace.
 
 Exit status: 0 if the run and all scripts succeeded and the logs are
 complete, 1 if not, 2 for a wrong command line.
@@ -95,6 +96,10 @@ def parser():
         help="a file to have as /extra/NAME in both machines (repeatable)")
     add("--trace-opts", metavar="K=V,...", action=_Words, default=[],
         help="properties for vfio-pci-trace")
+    add("--attach", metavar="TYPE[,K=V...]", action="append", default=[],
+        help="how the guest's QEMU gets a device, with its properties but "
+        "host=, id= and bus=, instead of vfio-pci-trace,trace-log=log0 "
+        "(repeatable: in the order of the devices)")
     add("--smp", metavar="N", type=_count(1, 16), default=1,
         help="the guest's CPUs (1)")
     add("--host-smp", metavar="N", type=_count(1, 16),
@@ -120,6 +125,18 @@ def parser():
         help="module to have in the guest's image, not to load")
     add("--host-module", metavar="MODULE", action=_Words, default=[],
         help="module to have in L1's image, not to load")
+    add("--host-program", metavar="NAME", action=_Words, default=[],
+        help="program of this machine, with its libraries, to have in L1")
+    add("--disk", metavar="FILE[,size=N]",
+        help="raw image that L1 has as its disk $DISK, opened without this "
+        "machine's cache; made with N bytes (K, M, G) if need be")
+    add("--crash-when", metavar="REGEX",
+        help="crash L1 (SIGKILL for its QEMU) when it reports a stage that "
+        "matches: what the run leaves then is the log of L1's console, the "
+        "--disk and what devices keep in files; the exit status is 0 if it "
+        "came to that")
+    add("--crash-after", metavar="S", type=float, default=0,
+        help="seconds from that stage to the crash (0)")
     add("--guest-arg", metavar="ARG", action="append", default=[],
         help="argument for the guest's QEMU (--guest-arg=-foo; repeatable)")
     add("--guest-append", metavar="WORD", action="append", default=[],
@@ -147,8 +164,17 @@ def check(p, o):
         if len(o.driver) > 1:
             p.error("--driver none stands alone")
         o.driver = []
+    if o.crash_when:
+        try:
+            re.compile(o.crash_when)
+        except re.error as e:
+            p.error("--crash-when %s: %s" % (o.crash_when, e))
+    elif o.crash_after:
+        p.error("--crash-after needs a --crash-when")
     if o.plain and o.trace_opts:
         p.error("--trace-opts: nothing is traced with --plain")
+    if len(o.attach) > len(o.device):
+        p.error("--attach: more often than there are devices")
 
 
 class Progress:
@@ -190,8 +216,10 @@ def _run(o, say):
     lock = _lock(o.out)
     try:
         p = plan.make(o, say)
-        Run(p, accel.choose(o.accel, p, say), o.out, say).execute()
-        return logs.summary(p, o.out)
+        run = Run(p, accel.choose(o.accel, p, say), o.out, say)
+        run.execute()
+        return "L1 crashed as asked" if run.crashed else \
+            logs.summary(p, o.out)
     finally:
         os.close(lock)
 

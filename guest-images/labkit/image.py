@@ -23,6 +23,7 @@ FORMAT = "1"                        # change it when the base's layout changes
 
 L1_MODULES = ["virtio_pci", "virtio_console", "vfio-pci", "vfio_iommu_type1",
               "iommufd", "kvm-amd", "kvm-intel"]
+L1_DISK_MODULES = ["virtio_blk"]
 L2_MODULES = ["virtio_pci", "virtio_console"]
 
 # C programs of guest-tools/ and the machines that get them.
@@ -213,6 +214,20 @@ def guest(plan, say):
     return out.getvalue()
 
 
+def _add_programs(cpio, programs):
+    """Programs of this machine with their shared libraries.
+
+    programs: names under which L1 gets them, to paths
+    """
+    libs = set()
+    for name, path in programs.items():
+        # busybox's shell prefers its own program of that name: call /bin/NAME
+        cpio.file("bin/" + name, path, 0o755)
+        libs.update(elf.libraries(path))
+    for lib in sorted(libs):
+        cpio.file(lib, lib, 0o755)
+
+
 def run_archive(plan, say):
     """What one run adds to L1's base, as bytes."""
     out = io.BytesIO()
@@ -222,13 +237,16 @@ def run_archive(plan, say):
         if not plan.kernel.has(name):
             raise LabError("the kernel %s has no module %s" %
                            (plan.kernel.version, name))
-    plan.kernel.add_modules(cpio, L1_MODULES + plan.host_modules)
+    plan.kernel.add_modules(cpio, L1_MODULES + plan.host_modules +
+                            (L1_DISK_MODULES if plan.disk else []))
+    _add_programs(cpio, plan.host_programs)
     cpio.data("lab/job", _variables({
         "TARGETS": " ".join(t.bdf for t in plan.targets),
         "PLAIN": int(plan.plain),
         "GUEST": int(not plan.host_only),
         "ORACLE": int(plan.oracle),
         "HOST_SCRIPT": int(bool(plan.host_script)),
+        "DISK": "/dev/vda" if plan.disk else "",
         "LIMIT": plan.guest_limit,
     }))
     if plan.host_script:

@@ -39,6 +39,7 @@ class Kernel:
         self.modules = modules
         self._files = {}            # normal name -> path in modules
         self._deps = {}             # normal name -> [normal names]
+        self._aliases = {}          # normal alias -> [normal names]
         self._builtin = set()
         self._read()
 
@@ -65,6 +66,11 @@ class Kernel:
                 self._deps.setdefault(_normal(words[1]), []).extend(
                     _normal(w) for w in words[2:]
                     if w not in ("pre:", "post:"))
+        for line in self._lines("modules.alias"):
+            if line.startswith("alias "):
+                _, alias, name = line.split()
+                self._aliases.setdefault(_normal(alias), []).append(
+                    _normal(name))
         self._builtin = {self._name(line)
                          for line in self._lines("modules.builtin")}
 
@@ -74,14 +80,17 @@ class Kernel:
 
     def closure(self, names):
         """Names of loadable modules that the given ones need, with them."""
-        found = []
+        seen = set()
         todo = [_normal(n) for n in names]
         while todo:
             name = todo.pop()
-            if name in self._files and name not in found:
-                found.append(name)
-                todo.extend(self._deps.get(name, []))
-        return sorted(found)
+            if name in seen:
+                continue
+            seen.add(name)
+            # soft dependencies may be aliases: "crypto-crc32c"
+            todo.extend(self._deps.get(name, []) if name in self._files
+                        else self._aliases.get(name, []))
+        return sorted(seen & self._files.keys())
 
     def path(self, name):
         """The file of a loadable module."""

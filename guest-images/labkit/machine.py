@@ -5,6 +5,8 @@ The outer one (L1) is emulated here; the inner one (L2) runs inside L1
 under KVM. Both run the same QEMU binary.
 """
 
+from . import storage
+
 # Where programs look for firmware, in the distributions' layout.
 FIRMWARE_DIRS = ("/usr/share/seabios", "/usr/share/qemu")
 # What L2 loads of it, besides option ROMs, which the lab goes without.
@@ -25,6 +27,8 @@ OUTER_CPUS = {"tcg": 1, "kvm": 2}
 # costs time on an emulated CPU is off; the timer check fails now and then on
 # a busy machine.
 CMDLINE = "panic=-1 oops=panic mitigations=off init_on_alloc=0 no_timer_check"
+# L1's alone. iomem=relaxed: scripts may look into a device that the guest has.
+OUTER_CMDLINE = "intel_iommu=on iommu=pt iomem=relaxed"
 
 # Root ports for the targets in L2: hot-unplug needs a port, and that is
 # where real machines have their devices.
@@ -48,8 +52,8 @@ def outer(plan, accel, files):
         args += ["-L", path]
     args += ["-device", "intel-iommu,intremap=on",
              "-kernel", files["kernel"], "-initrd", files["initrd"],
-             "-append", "console=ttyS0 loglevel=5 %s intel_iommu=on iommu=pt%s"
-             % (CMDLINE, " lab.probe" if plan.probe else ""),
+             "-append", "console=ttyS0 loglevel=5 %s %s%s"
+             % (CMDLINE, OUTER_CMDLINE, " lab.probe" if plan.probe else ""),
              "-chardev", "file,id=log,append=on,path=" + _value(files["log"]),
              "-serial", "chardev:log",
              "-device", "virtio-serial-pci,id=ports,addr=03.0"]
@@ -58,9 +62,22 @@ def outer(plan, accel, files):
                                                      _value(files[file])),
                  "-device", "virtserialport,bus=ports.0,chardev=%s,name=%s"
                  % (name, name)]
+    if plan.disk:
+        args += storage.qemu_args(plan.disk)
     for target in plan.targets:
         args += target.args
     return args + plan.outer_args
+
+
+def _attach(plan, i):
+    """What target I is in L2's QEMU: a device's type and its properties."""
+    if i < len(plan.attach):
+        return plan.attach[i]
+    if plan.plain:
+        return "vfio-pci"
+    log = "trace-log=log0" if len(plan.targets) > 1 else \
+        "trace-file=/out/trace.mmt"
+    return ",".join(["vfio-pci-trace", log] + plan.trace_opts)
 
 
 def inner(plan):
@@ -68,7 +85,8 @@ def inner(plan):
     console = "console=ttyS0 loglevel=%d" % plan.guest_loglevel
     args = ["/bin/qemu", "-nodefaults", "-no-user-config", "-display", "none",
             "-vga", "none", "-no-reboot", "-L", "/usr/share/qemu",
-            "-machine", "q35", "-accel", "kvm", "-cpu", "host",
+            "-machine", "q35,dump-guest-core=off",
+            "-accel", "kvm", "-cpu", "host",
             "-m", str(plan.guest_memory), "-smp", str(plan.smp),
             "-pidfile", "/run/qemu.pid",
             "-qmp", "unix:/run/qmp.sock,server=on,wait=off",
@@ -90,12 +108,8 @@ def inner(plan):
     if not plan.plain and len(plan.targets) > 1:
         args += ["-object", "vfio-trace-log,id=log0,file=/out/trace.mmt"]
     for i, target in enumerate(plan.targets):
-        device = ["vfio-pci" if plan.plain else "vfio-pci-trace",
-                  "host=" + target.bdf, "id=dut%d" % i, "bus=rp%d" % i]
-        if not plan.plain:
-            device.append("trace-log=log0" if len(plan.targets) > 1
-                          else "trace-file=/out/trace.mmt")
-        args += ["-device", ",".join(device + plan.trace_opts)]
+        args += ["-device", "%s,host=%s,id=dut%d,bus=rp%d"
+                 % (_attach(plan, i), target.bdf, i, i)]
     return args + plan.inner_args
 
 

@@ -5,9 +5,10 @@ import dataclasses
 import glob
 import json
 import os
+import shutil
 import subprocess
 
-from . import devices, kernel, machine
+from . import devices, kernel, machine, storage
 from .errors import LabError
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -31,13 +32,18 @@ class Plan:
     drivers: list = dataclasses.field(default_factory=list)
     guest_modules: list = dataclasses.field(default_factory=list)
     host_modules: list = dataclasses.field(default_factory=list)
+    host_programs: dict = dataclasses.field(default_factory=dict)
     script: str = None
     host_script: str = None
     extra: list = dataclasses.field(default_factory=list)
     trace_opts: list = dataclasses.field(default_factory=list)
+    attach: list = dataclasses.field(default_factory=list)
     guest_append: list = dataclasses.field(default_factory=list)
     inner_args: list = dataclasses.field(default_factory=list)
     outer_args: list = dataclasses.field(default_factory=list)
+    disk: storage.Disk = None
+    crash_when: str = None
+    crash_after: float = 0
     smp: int = 1
     host_smp: int = None
     guest_memory: int = 256
@@ -126,6 +132,19 @@ def _trace_tool():
     return path if os.path.exists(path) else None
 
 
+def _host_programs(names):
+    """This machine's programs by the name that L1 gets them under."""
+    found = {}
+    for name in names:
+        path = shutil.which(name, path=os.environ.get("PATH", "") +
+                            ":/usr/sbin:/sbin:/usr/bin:/bin")
+        if not path:
+            raise LabError("--host-program %s: this machine has no such "
+                           "program; install its package" % name)
+        found[os.path.basename(name)] = path
+    return found
+
+
 def make(options, say):
     """The plan for the command line's options."""
     for name in [options.script, options.host_script] + options.extra:
@@ -143,8 +162,12 @@ def make(options, say):
         kernel=kernel.find(say, options.kernel),
         trace_tool=_trace_tool(), drivers=options.driver,
         guest_modules=options.guest_module, host_modules=options.host_module,
+        host_programs=_host_programs(options.host_program),
+        disk=storage.make(options.disk, say),
+        crash_when=options.crash_when, crash_after=options.crash_after,
         script=options.script, host_script=options.host_script,
         extra=options.extra, trace_opts=options.trace_opts,
+        attach=options.attach,
         guest_append=options.guest_append,
         inner_args=options.guest_arg, outer_args=options.outer_arg,
         smp=options.smp, host_smp=options.host_smp,

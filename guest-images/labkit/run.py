@@ -76,9 +76,13 @@ class Run:
         self.log = os.path.join(out, "lab.log")
         self.tmp = None
         self.proc = None
+        self.crashed = False
 
     def execute(self):
-        """Do it. Raises LabError with the reason if it failed."""
+        """Do it. Raises LabError with the reason if it failed.
+
+        If L1 was to be crashed, it leaves no results, and crashed is True.
+        """
         clear(self.out)
         with open(self.log, "w") as f:
             f.write(HEADER + "\n")
@@ -87,8 +91,9 @@ class Run:
             self._start()
             verdict = self._watch()
             self._stop()
-            self._unpack()
-            self._judge(verdict)
+            if not self.crashed:
+                self._unpack()
+                self._judge(verdict)
         finally:
             self._stop()
             shutil.rmtree(self.tmp, ignore_errors=True)
@@ -147,11 +152,13 @@ class Run:
     def _watch(self):
         """Pass on the stages until L1 has sent everything.
 
-        Return: what L1 says to end with, (status, log, reason)
+        Return: what L1 says to end with, (status, log, reason); None if it
+        was crashed
         """
         start = time.monotonic()
         seen = False
         end = None
+        crash_at = None
         with open(self._path("events"), errors="replace") as events:
             partial = ""
             while True:
@@ -163,10 +170,16 @@ class Run:
                     kind, _, text = line.partition(" ")
                     if kind == "stage":
                         self.say(text)
+                        if crash_at is None and self._crash_due(text):
+                            crash_at = time.monotonic() + \
+                                self.plan.crash_after
                     elif kind == "end":
                         end = text.split(" ", 3)
+                if crash_at and time.monotonic() >= crash_at:
+                    self._crash()
+                    return None
                 if end and self._have(int(end[1])):
-                    return int(end[0]), end[2], end[3]
+                    return self._ended(int(end[0]), end[2], end[3])
                 if gone:
                     raise LabError("L1 went down before it was done" +
                                    self._outer_said(), self.log)
@@ -179,7 +192,23 @@ class Run:
                 if elapsed > self.plan.timeout:
                     raise LabError("L1 hangs: nothing came within %d seconds"
                                    % self.plan.timeout, self.log)
-                time.sleep(0.03)
+                time.sleep(0.005 if crash_at else 0.03)
+
+    def _crash_due(self, stage):
+        return self.plan.crash_when and re.search(self.plan.crash_when, stage)
+
+    def _crash(self):
+        """What a power cut is to a real machine."""
+        self.proc.kill()
+        self.proc.wait()
+        self.crashed = True
+        self.say("L1 crashed, as asked")
+
+    def _ended(self, status, log, reason):
+        if self.plan.crash_when and not status:
+            raise LabError("L1 ended before it was to crash (--crash-when %s)"
+                           % self.plan.crash_when, self.log)
+        return status, log, reason
 
     def _have(self, size):
         return os.path.getsize(self._path("results.tar")) >= size

@@ -74,11 +74,15 @@ def contains_oracle(run, least):
     tap.equal(seen >= least, True, f"{seen} accesses in the oracle: enough")
 
 
+def guest_file(name):
+    """A file of tests/lab/guest, for --extra."""
+    return os.path.join(TOP, "tests", "lab", "guest", name)
+
+
 def compile_guest(scratch, name):
     """A static program from tests/lab/guest, for --extra."""
     program = os.path.join(scratch, name)
     subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-static",
-                    "-pthread", "-o", program,
-                    os.path.join(TOP, "tests", "lab", "guest", name + ".c")],
+                    "-pthread", "-o", program, guest_file(name + ".c")],
                    check=True)
     return program
