@@ -62,7 +62,7 @@ char *vfio_trace_parts_end(uint32_t part, uint64_t ns)
     return part_mark(MMT_PART_CONTINUES, part, ns);
 }
 
-static gint by_number(gconstpointer a, gconstpointer b)
+static gint by_number(gconstpointer a, gconstpointer b, gpointer unused)
 {
     return GPOINTER_TO_UINT(a) < GPOINTER_TO_UINT(b) ? -1 : 1;
 }
@@ -72,8 +72,9 @@ GString *vfio_trace_parts_begin(VFIOTraceParts *parts, uint32_t part,
 {
     g_autofree char *begins = part_mark(MMT_PART_BEGINS, part, fmt->last_ns);
     g_autofree char *ends = part_mark(MMT_PART_HEADER_ENDS, part, fmt->last_ns);
-    g_autoptr(GList) ids = g_list_sort(g_hash_table_get_keys(parts->maps),
-                                       by_number);
+    g_autoptr(GList) ids =
+        g_list_sort_with_data(g_hash_table_get_keys(parts->maps), by_number,
+                              NULL);
     GString *text = g_string_new(MMT_VERSION_LINE "\n");
     char buf[MMT_FORMAT_MAX];
     GList *l;

@@ -80,7 +80,7 @@ bool vfio_trace_socket_open(VFIOTraceSink *s, const char *path, bool overwrite,
     }
     pstrcpy(addr.sun_path, sizeof(addr.sun_path), path);
 
-    fd = qemu_socket(AF_UNIX, SOCK_STREAM, 0);
+    fd = qemu_socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
     /* On Linux a socket's mode before bind() is that of its file. */
     if (fd < 0 || fchmod(fd, 0600) < 0) {
         error_setg_errno(errp, errno, "trace log: can't make a socket");
@@ -108,7 +108,6 @@ bool vfio_trace_socket_open(VFIOTraceSink *s, const char *path, bool overwrite,
         unlink(path);
         goto fail;
     }
-    qemu_socket_set_nonblock(fd);
     s->listen_fd = fd;
     return true;
 

@@ -76,7 +76,7 @@ static void writer_sync_failing(VFIOTraceWriter *w, bool failing)
 
 static void writer_well(VFIOTraceWriter *w)
 {
-    if (w->error) {
+    if (qatomic_read(&w->error)) {
         error_report("vfio-trace: '%s' can be written again", w->sink->path);
         qatomic_set(&w->error, 0);
         writer_sync_failing(w, false);
@@ -334,6 +334,22 @@ static WriterResult writer_commit(VFIOTraceWriter *w)
     return ret;
 }
 
+static bool writer_part_full(VFIOTraceWriter *w)
+{
+    return w->max_size && w->sink->offset >= w->max_size;
+}
+
+/* Where to stop gathering text: a part should not get much too long. */
+static size_t writer_text_limit(VFIOTraceWriter *w)
+{
+    size_t limit = WRITER_BUF - MMT_FORMAT_MAX;
+
+    if (w->max_size && !w->framer) {
+        limit = MIN(limit, w->max_size - MIN(w->max_size, w->sink->offset));
+    }
+    return limit;
+}
+
 static bool writer_commit_due(VFIOTraceWriter *w, bool quit)
 {
     if (w->len) {
@@ -345,6 +361,7 @@ static bool writer_commit_due(VFIOTraceWriter *w, bool quit)
     return quit || w->error || w->sink->stream ||
            w->durability != VFIO_TRACE_DURABILITY_PROCESS ||
            qatomic_read(&w->hurry) || qatomic_read(&w->rotate) ||
+           writer_part_full(w) ||
            w->pos - w->commit.tail >= w->ring->slots / WRITER_COMMIT_FRACTION ||
            writer_age_ms(w) >= WRITER_COMMIT_MS;
 }
@@ -354,8 +371,7 @@ static bool writer_commit_due(VFIOTraceWriter *w, bool quit)
 static bool writer_part_due(VFIOTraceWriter *w)
 {
     return w->pos == w->commit.tail && !w->len && !w->ahead &&
-           (qatomic_read(&w->rotate) ||
-            (w->max_size && w->sink->offset >= w->max_size));
+           (qatomic_read(&w->rotate) || writer_part_full(w));
 }
 
 /* A new part's header, brought to the disk. */
@@ -463,6 +479,7 @@ static uint64_t writer_gather(VFIOTraceWriter *w)
     uint64_t first = w->pos;
     uint64_t whole = w->pos;
     uint64_t records = 0;
+    size_t limit = writer_text_limit(w);
     size_t whole_len;
     int64_t until;
     const MmtSlot *slot;
@@ -477,8 +494,7 @@ static uint64_t writer_gather(VFIOTraceWriter *w)
     }
     /* Records that come as fast as we take them must not keep us here. */
     until = get_clock() + WRITER_IDLE_MS * SCALE_MS;
-    while (w->len + MMT_FORMAT_MAX <= WRITER_BUF &&
-           (++n % 256 || get_clock() < until)) {
+    while (w->len <= limit && (++n % 256 || get_clock() < until)) {
         slot = mmt_ring_peek(w->ring, w->pos);
         if (!slot) {
             break;
@@ -532,7 +548,9 @@ static WriterResult writer_round(VFIOTraceWriter *w, bool quit, bool *idle)
     if (ret == WRITER_DONE && writer_commit_due(w, quit)) {
         ret = writer_commit(w);
     }
-    if (ret == WRITER_DONE && !quit && writer_part_due(w)) {
+    /* When the log is to end a part is only begun if there is more to come. */
+    if (ret == WRITER_DONE && writer_part_due(w) &&
+        (!quit || mmt_ring_used(w->ring))) {
         ret = writer_next_part(w);
     }
     *idle &= ret == WRITER_DONE;
@@ -626,6 +644,18 @@ void vfio_trace_writer_start(VFIOTraceWriter *w, uint32_t extra, bool compress)
                        QEMU_THREAD_JOINABLE);
 }
 
+/* The disk hangs: nobody else should wait for it. */
+static void writer_stalled(VFIOTraceWriter *w)
+{
+    w->sync_failing = true;
+    qemu_cond_broadcast(&w->done);
+    if (!qatomic_cmpxchg(&w->error, 0, ETIMEDOUT)) {
+        error_report("vfio-trace: the disk of '%s' does not answer",
+                     w->sink->name);
+        w->ops->note(w->opaque, VFIO_TRACE_NOTE_ERROR);
+    }
+}
+
 bool vfio_trace_writer_sync(VFIOTraceWriter *w, uint64_t pos)
 {
     int64_t deadline = get_clock() + WRITER_SYNC_MS * SCALE_MS;
@@ -637,6 +667,7 @@ bool vfio_trace_writer_sync(VFIOTraceWriter *w, uint64_t pos)
         int64_t left = (deadline - get_clock()) / SCALE_MS;
 
         if (left <= 0) {
+            writer_stalled(w);
             return false;
         }
         qemu_cond_timedwait(&w->done, &w->lock, left);
