@@ -364,6 +364,7 @@ static bool log_check(VFIOTraceLog *log, bool compress, Error **errp)
  */
 static bool log_recover(VFIOTraceLog *log, Error **errp)
 {
+    ERRP_GUARD();
     g_autofree char *sidecar = g_strconcat(log->file, MMT_RING_SIDECAR_SUFFIX,
                                            NULL);
     g_autoptr(GError) err = NULL;
@@ -399,6 +400,9 @@ static bool log_recover(VFIOTraceLog *log, Error **errp)
         error_setg(errp, "trace log '%s' was not brought to its end by the "
                    "QEMU that wrote it, and can't be now: %s", log->file,
                    err->message);
+        error_append_hint(errp, "'vfio-trace recover -o FILE %s' keeps what "
+                          "was not written; overwrite=on drops it.\n",
+                          log->file);
         return false;
     }
     info_report("vfio-trace: '%s' was left by a QEMU that died; it is whole "

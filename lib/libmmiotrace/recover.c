@@ -237,6 +237,11 @@ bool mmt_recover(MmtRingFile *rf, const char *output, MmtRecovered *done,
     memset(done, 0, sizeof(*done));
     done->offset = commit->offset;
     done->part = commit->part + 1;
+    if (commit == &none && !rf->ring->head) {
+        /* Its QEMU died before it had begun to write. */
+        done->file = g_strdup(rf->header->log);
+        return true;
+    }
     r.fmt.last_ns = commit->last_ns;
     r.fmt.extra = rf->header->extra;
     ok = output ? open_output(&r, output, error)

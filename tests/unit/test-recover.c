@@ -665,6 +665,22 @@ static void test_all(void)
     g_assert_cmpint(none->status, ==, 0);
 }
 
+/* Killed while it starts: there is a ring, and nothing was ever done. */
+static void test_never_began(void)
+{
+    g_autoptr(Dead) dead = start("never.mmt");
+    g_autoptr(ToolRun) run = NULL;
+
+    memset(dead->rf->ring->commit, 0, sizeof(dead->rf->ring->commit));
+    dead->rf->ring->head = dead->rf->ring->tail = 0;
+    die(dead);
+    run = recover(dead->log);
+    g_assert_cmpint(run->status, ==, 0);
+    assert_contains(run->out, "0 records from the ring");
+    g_assert_false(sidecar_exists(dead));
+    assert_text(dead->log, HEAD);
+}
+
 static void test_in_use(void)
 {
     g_autoptr(Dead) dead = start("use.mmt");
@@ -900,6 +916,7 @@ int main(int argc, char **argv)
     g_test_add_func("/recover/torn-commit", test_torn_commit);
     g_test_add_func("/recover/interrupted", test_interrupted);
     g_test_add_func("/recover/all", test_all);
+    g_test_add_func("/recover/never-began", test_never_began);
     g_test_add_func("/recover/in-use", test_in_use);
     g_test_add_func("/recover/no-ring", test_no_ring);
     g_test_add_func("/recover/ring-gone", test_ring_gone);
