@@ -19,7 +19,10 @@
 
 #define RECOVER_BUF (1u << 20)
 
-G_DEFINE_QUARK(mmt-recover-error-quark, mmt_recover_error)
+GQuark mmt_recover_error_quark(void)
+{
+    return g_quark_from_static_string("mmt-recover-error");
+}
 
 /**
  * struct Recovery: one recovery

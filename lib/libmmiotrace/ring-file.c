@@ -17,7 +17,10 @@
 #define SIDECAR_GROUP "vfio-trace ring"
 #define SIDECAR_KEY   "path"
 
-G_DEFINE_QUARK(mmt-ring-file-error-quark, mmt_ring_file_error)
+GQuark mmt_ring_file_error_quark(void)
+{
+    return g_quark_from_static_string("mmt-ring-file-error");
+}
 
 static void G_GNUC_PRINTF(3, 4)
 fail(GError **error, MmtRingFileError code, const char *fmt, ...)
