@@ -105,9 +105,10 @@ static bool name_file(MmtRingFile *rf, const char *path, GError **error)
     return true;
 }
 
-static bool map_file(MmtRingFile *rf, int flags, GError **error)
+/* @fd: the file to map, or -1 for memory that is nobody else's */
+static bool map_file(MmtRingFile *rf, int fd, int flags, GError **error)
 {
-    void *mem = mmap(NULL, rf->bytes, PROT_READ | PROT_WRITE, flags, rf->fd, 0);
+    void *mem = mmap(NULL, rf->bytes, PROT_READ | PROT_WRITE, flags, fd, 0);
 
     if (mem == MAP_FAILED) {
         fail(error, MMT_RING_FILE_ERROR_SYSTEM, "can't map the ring '%s': %s",
@@ -171,7 +172,7 @@ MmtRingFile *mmt_ring_file_create(const char *dir, const char *log,
         goto fail;
     }
     if (!create_file(rf, abs_dir, error) ||
-        !map_file(rf, MAP_SHARED | MAP_POPULATE, error)) {
+        !map_file(rf, rf->fd, MAP_SHARED | MAP_POPULATE, error)) {
         goto fail;
     }
 
@@ -200,6 +201,33 @@ fail:
 
 /* --- finding one that was left ------------------------------------------ */
 
+/*
+ * A copy, and no mapping: what was checked must not change afterwards, and
+ * whoever owns the file could do that, or cut it off.
+ */
+static bool read_file(MmtRingFile *rf, GError **error)
+{
+    size_t at = 0;
+
+    if (!map_file(rf, -1, MAP_PRIVATE | MAP_ANONYMOUS, error)) {
+        return false;
+    }
+    while (at < rf->bytes) {
+        ssize_t n = pread(rf->fd, (char *)rf->header + at, rf->bytes - at, at);
+
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            fail(error, MMT_RING_FILE_ERROR_SYSTEM, "can't read '%s': %s",
+                 rf->path, n < 0 ? g_strerror(errno) : "it gets shorter");
+            return false;
+        }
+        at += n;
+    }
+    return true;
+}
+
 /* What a sidecar names may be anything: of others' files we take none. */
 static bool check_file(MmtRingFile *rf, GError **error)
 {
@@ -217,12 +245,14 @@ static bool check_file(MmtRingFile *rf, GError **error)
         return false;
     }
     rf->bytes = st.st_size;
-    if (rf->bytes < sizeof(MmtRingFileHeader) + sizeof(MmtRing)) {
+    if (rf->bytes < sizeof(MmtRingFileHeader) + sizeof(MmtRing) ||
+        rf->bytes > sizeof(MmtRingFileHeader) +
+                    mmt_ring_bytes(MMT_RING_MAX_SLOTS)) {
         fail(error, MMT_RING_FILE_ERROR_BAD, "'%s' is no ring, or was not "
              "ready yet", rf->path);
         return false;
     }
-    if (!map_file(rf, MAP_PRIVATE, error)) {
+    if (!read_file(rf, error)) {
         return false;
     }
     if (rf->header->magic != MMT_RING_FILE_MAGIC) {

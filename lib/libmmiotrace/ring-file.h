@@ -74,7 +74,7 @@ static_assert(sizeof(MmtRingFileHeader) == 8192, "the header is two pages");
  * @sidecar: the sidecar's path, or NULL if there is none
  * @fd: the file, locked
  * @bytes: its size
- * @header: the mapping's begin
+ * @header: the begin of the mapping, or of a copy
  * @ring: the ring in it
  */
 typedef struct MmtRingFile {
@@ -120,8 +120,9 @@ MmtRingFile *mmt_ring_file_create(const char *dir, const char *log,
  * @path: the ring's file
  * @error: where to store why not: MMT_RING_FILE_ERROR
  *
- * What is mapped is a private copy: nothing that is done to the ring changes
- * the file, so that whoever dies in the middle has not spoilt it.
+ * The ring is a copy: nothing that is done to it changes the file, so that
+ * whoever dies in the middle has not spoilt it, and nothing that is done to the
+ * file changes what was validated.
  *
  * Return: the ring file, validated and locked; NULL on error
  */
