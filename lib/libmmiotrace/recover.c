@@ -33,6 +33,8 @@ GQuark mmt_recover_error_quark(void)
  * @fmt: what the formatter remembers
  * @buf: text that is not written yet
  * @len: bytes of it
+ * @total: bytes of text that came out of the ring
+ * @fresh: the log has nothing before that
  */
 typedef struct Recovery {
     MmtRingFile *rf;
@@ -42,6 +44,8 @@ typedef struct Recovery {
     MmtFormatter fmt;
     char *buf;
     size_t len;
+    uint64_t total;
+    bool fresh;
 } Recovery;
 
 static bool G_GNUC_PRINTF(3, 4)
@@ -175,7 +179,10 @@ static bool write_out(Recovery *r, GError **error)
 
 static bool put_slot(Recovery *r, const MmtSlot *slot, GError **error)
 {
-    r->len += mmt_format(&r->fmt, slot, r->buf + r->len);
+    size_t n = mmt_format(&r->fmt, slot, r->buf + r->len);
+
+    r->len += n;
+    r->total += n;
     return r->len + MMT_FORMAT_MAX <= RECOVER_BUF || write_out(r, error);
 }
 
@@ -202,6 +209,10 @@ static bool put_all(Recovery *r, MmtRecovered *done, GError **error)
         }
     }
     done->lost = mmt_ring_total_lost(r->rf->ring);
+    if (r->fresh && !r->total) {
+        /* Not even the line that says what it is: it stays empty. */
+        return true;
+    }
     mark = g_strdup_printf("recovered records=%" PRIu64 " pending=%" PRIu64
                            " lost=%" PRIu64, done->records, done->pending,
                            done->lost);
@@ -247,6 +258,7 @@ bool mmt_recover(MmtRingFile *rf, const char *output, MmtRecovered *done,
     }
     r.fmt.last_ns = commit->last_ns;
     r.fmt.extra = rf->header->extra;
+    r.fresh = !output && !commit->offset && !commit->part;
     ok = output ? open_output(&r, output, error)
                 : open_log(&r, commit, done, error);
     if (ok) {
