@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A machine whose guest does nothing but load a traced device.
+
+The guest is tests/qemu/guest/load.S.  The device's BAR is plain memory in a
+file that outlives QEMU: what is found there has reached the device.  Whether
+the log agrees is loadlog's matter.
+
+In the BAR, in dwords:
+    CONTROL + 4 * c   the host's word to processor c: 0 run, the highest bit
+                      stop, else rounds of an empty loop per 16 writes
+    DONE + 4 * c      its last value, once it has stopped
+    WRONG + 4 * c     what it has read where it had written something else
+    BOOT              how often the guest has started
+    SHARED            written by all
+    SLOTS + c * 64K   4,096 slots of processor c: value n stands in n % 4096
+A value is c << 29 | boot << 25 | n.
+"""
+
+import mmap
+import os
+import signal
+import struct
+import subprocess
+
+from . import tap
+from .qemu import Machine, TIMEOUT
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+
+BAR = 0xe0000000
+BAR_SIZE = 1 << 20
+CONTROL, DONE, BOOT, SHARED, WRONG, SLOTS = 0, 0x40, 0x80, 0x84, 0xc0, 0x10000
+SLOT_BYTES = 0x10000
+STOP = 1 << 31
+SLOT = 5                        # the device's place on the bus
+MAX_CPUS = 8
+
+
+def split(value):
+    """(processor, boot, n) of a value."""
+    return value >> 29, value >> 25 & 15, value & 0x1ffffff
+
+
+def build(directory):
+    """Assemble the guest; returns the path of the image."""
+    source = os.path.join(TOP, "tests", "qemu", "guest", "load.S")
+    objfile = os.path.join(directory, "load.o")
+    image = os.path.join(directory, "load.bin")
+    symbols = {"BAR": BAR, "CONTROL": CONTROL, "DONE": DONE, "BOOT": BOOT,
+               "SHARED": SHARED, "WRONG": WRONG, "SLOTS": SLOTS}
+    defines = [word for name, value in symbols.items()
+               for word in ("--defsym", f"{name}={value:#x}")]
+    subprocess.run(["as", "--32", *defines, "-o", objfile, source], check=True)
+    subprocess.run(["ld", "-m", "elf_i386", "-Ttext", "0xf0000", "-e", "0xf0000",
+                    "--oformat", "binary", "-o", image, objfile], check=True)
+    return image
+
+
+class Memory:
+    """The device's memory, from the host's side."""
+
+    def __init__(self, path):
+        self.path = path
+        with open(path, "a+b") as f:
+            f.truncate(BAR_SIZE)
+            self.map = mmap.mmap(f.fileno(), BAR_SIZE)
+
+    def get(self, offset):
+        return struct.unpack_from("<I", self.map, offset)[0]
+
+    def set(self, offset, value):
+        struct.pack_into("<I", self.map, offset, value)
+
+    def bytes(self):
+        return bytes(self.map)
+
+    def control(self, word):
+        """Tell all processors to run at a pace, or to stop."""
+        for c in range(MAX_CPUS):
+            self.set(CONTROL + 4 * c, word)
+
+    def newest(self, cpu):
+        """The last value of a processor that has reached the device, or 0."""
+        at = SLOTS + cpu * SLOT_BYTES
+        return max(struct.unpack_from("<4096I", self.map, at))
+
+    def close(self):
+        self.map.close()
+
+
+class LoadMachine(Machine):
+    """A machine with the guest, its device and, unless there shall be none,
+    a pci-trace object on a log "log".
+
+    log: the log's properties, file=... and so on; None: no trace objects.
+    memory: a Memory to go on with.
+    """
+
+    def __init__(self, scratch, image, log, *args, smp=4, pace=0, memory=None,
+                 preexec=None, pass_fds=(), trace=""):
+        self.memory = memory or Memory(os.path.join(scratch, "device"))
+        self.smp = smp
+        self.memory.control(pace)
+        self.plugs = 0
+        objects = []
+        if log is not None:
+            objects = ["-object", f"vfio-trace-log,id=log,{log}",
+                       "-object", f"pci-trace,id=trace,device=dut,log=log{trace}"]
+        super().__init__(
+            scratch, "-bios", image, "-smp", str(smp), *objects,
+            "-object", "memory-backend-file,id=shm0,share=on,"
+            f"size={BAR_SIZE},mem-path={self.memory.path}",
+            "-device", f"ivshmem-plain,id=dut,memdev=shm0,master=on,addr={SLOT:x}",
+            *args, accel="tcg,thread=multi", preexec=preexec,
+            pass_fds=pass_fds)
+
+    def progress(self):
+        """The newest value of each processor."""
+        return [self.memory.newest(c) for c in range(self.smp)]
+
+    def wait_progress(self, least=1000):
+        """Until each processor has gone on by so many writes."""
+        before = self.progress()
+        tap.wait_until(
+            lambda: all(now - then >= least
+                        for now, then in zip(self.progress(), before)),
+            "the guest goes on")
+
+    def unplug(self):
+        self.qmp.execute("device_del", id="dut")
+        # what a guest's ACPI code does when a device is to go
+        self.qmp.hmp(f"o/w 0xae08 {1 << SLOT:#x}")
+        self.qmp.wait_event("DEVICE_DELETED")
+
+    def plug_again(self):
+        """The device is there again, with the same memory."""
+        # QEMU aborts when ivshmem gets a backend that it had before
+        self.plugs += 1
+        memdev = f"shm{self.plugs}"
+        self.qmp.execute("object-add", qom_type="memory-backend-file",
+                         id=memdev, share=True, size=BAR_SIZE,
+                         mem_path=self.memory.path)
+        self.qmp.execute("device_add", driver="ivshmem-plain", id="dut",
+                         memdev=memdev, master="on", addr=f"{SLOT:x}")
+
+    def alive(self):
+        if self.process.poll() is not None:
+            raise AssertionError("QEMU has ended with "
+                                 f"{self.process.returncode}: {self.stderr()}")
+
+    def stop_load(self):
+        """Let each processor come to its end of its own accord."""
+        self.memory.control(STOP)
+
+        def stopped():
+            self.alive()
+            return all(self.memory.get(DONE + 4 * c) for c in range(self.smp))
+        tap.wait_until(stopped, "the guest's processors stop", TIMEOUT)
+
+    def kill(self, sig=signal.SIGKILL):
+        self.process.send_signal(sig)
+        self.process.wait()
