@@ -17,7 +17,7 @@ PREFIX := $(shell sed -n 's/^PREFIX := //p' build/config.mk 2>/dev/null)
 endif
 
 # The demo and the tests must work on a machine where nothing was prepared.
-ifneq ($(filter demo check check-full,$(goals)),)
+ifneq ($(filter demo check check-full bench,$(goals)),)
 FIRST_ARGS := --install-deps --lean
 endif
 
@@ -72,13 +72,44 @@ $(SANITIZED):
 	        $@ . > $@.log 2>&1 || { cat $@.log; rm -rf $@; false; }
 	@$(NINJA) $(NINJA_FLAGS) -C $@
 
+# And under libFuzzer, where clang is to be had.
+FUZZED := build/vfio-trace-fuzz
+
+.PHONY: $(FUZZED)
+$(FUZZED):
+	@echo "Building the fuzz targets"
+	@MESON="$(MESON)" NINJA="$(NINJA)" \
+	    WERROR=$(if $(filter yes,$(WERROR)),true,false) tests/fuzz/build-targets $@
+
+# make fuzz RUNS=10000000 TARGETS="parse recover"
+RUNS ?= 1000000
+
+.PHONY: fuzz
+fuzz: $(FUZZED)
+	@$(PYTHON) tests/fuzz/campaign --runs $(RUNS) $(TARGETS)
+
 .PHONY: check
-check: all $(SANITIZED)
+check: all $(SANITIZED) $(FUZZED)
 	@$(PYTHON) tests/run $(CHECK_ARGS)
 
 .PHONY: check-full
-check-full: all $(SANITIZED)
+check-full: all $(SANITIZED) $(FUZZED)
 	@VFIO_TRACE_FULL=1 $(PYTHON) tests/run $(CHECK_ARGS)
+
+# Compiled as what is installed is, plus the native microbenchmarks.
+BENCH := build/vfio-trace-bench
+.PHONY: $(BENCH)
+$(BENCH):
+	@echo "Building the native benchmarks"
+	@test -f $@/build.ninja || \
+	    $(MESON) setup -Dbench=true -Dtests=false -Dtools=false \
+	        -Dwerror=$(if $(filter yes,$(WERROR)),true,false) \
+	        $@ . > $@.log 2>&1 || { cat $@.log; rm -rf $@; false; }
+	@$(NINJA) $(NINJA_FLAGS) -C $@
+
+.PHONY: bench
+bench: all $(BENCH)
+	@$(PYTHON) bench/run $(BENCH_ARGS)
 
 libdir = $(PREFIX)/lib/vfio-trace
 datadir = $(PREFIX)/share/vfio-trace
@@ -108,7 +139,7 @@ clean:
 	for dir in build/qemu-*/ build/vfio-trace/; do \
 	    if test -f $$dir/build.ninja; then ninja -C $$dir -t clean; fi; \
 	done
-	rm -rf build/check build/demo build/lab $(SANITIZED)
+	rm -rf build/check build/demo build/lab $(SANITIZED) $(FUZZED)
 
 .PHONY: distclean
 distclean:
@@ -119,6 +150,8 @@ define HELP
   make demo        trace an e1000e passed through in the lab
   make check       build and run every test; CHECK_ARGS='--level unit' for some
   make check-full  the longer tests as well
+  make bench       what tracing costs; BENCH_ARGS=--quick for a short form
+  make fuzz        hostile input without end; RUNS=10000000 TARGETS='parse recover'
   make install     install to $(or $(PREFIX),the prefix given to configure); DESTDIR is honoured
   make clean       remove what was compiled; make distclean: all of build/
 

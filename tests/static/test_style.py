@@ -16,7 +16,7 @@ CHECKPATCH = os.path.join(QEMU_SOURCE, "scripts", "checkpatch.pl")
 SPDX = "SPDX-License-Identifier: GPL-2.0-or-later"
 # Formats that have no room for a comment, or bring a licence of their own.
 NO_SPDX = re.compile(r"(^|/)LICENSE$|\.(md|patch|mmt|json|svg|png|golden|txt)$|"
-                     r"^tests/.*/data/|^tests/data/")
+                     r"^tests/.*/data/|^tests/data/|^tests/fuzz/(corpus|regress)/")
 IGNORED = {".git", "build", "__pycache__"}
 
 

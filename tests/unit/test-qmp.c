@@ -295,6 +295,11 @@ static const Case cases[] = {
         { "{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse "
           "error\"}}\r\n" } },
       false, false, 1, "", "vfio-trace mark: %s: JSON parse error\n" },
+    { "escape", { "mark", "x" }, NULL,
+      { HELLO, { CAPABLE, "" },
+        { "{\"error\": {\"class\": \"GenericError\", \"desc\": \"a\\u001b[2J"
+          "b\\u009bc\"}, \"id\": 2}\r\n" } },
+      false, false, 1, "", "vfio-trace mark: %s: a?[2Jb??c\n" },
     { "not-json", { "mark", "x" }, NULL,
       { { "QEMU 10.0.0 monitor - type 'help' for more information\r\n",
           NULL } }, true, false, 1, "",
@@ -425,6 +430,25 @@ static void test_huge(void)
     g_assert_cmpuint(strlen(received), >, 2 * 100 * 1024);
 }
 
+/* JSON-GLib recurses: what is nested too deep must not get that far. */
+static void test_deep(void)
+{
+    g_autofree char *begin = g_strnfill(200000, '[');
+    g_autofree char *end = g_strnfill(200000, ']');
+    g_autofree char *answer = g_strconcat("{\"return\": ", begin, end,
+                                          ", \"id\": 2}\r\n", NULL);
+    const Turn turns[] = { HELLO, { CAPABLE, "" }, { answer, NULL }, { 0 } };
+    Server *server = server_start(turns);
+    g_autofree char *received = NULL;
+    g_autoptr(ToolRun) run = NULL;
+
+    server_run(server);
+    run = run_tool(NULL, "mark", "--qmp", server->path, "x", NULL);
+    received = server_stop(server);
+    assert_contains(run->err, "it does not speak JSON");
+    g_assert_cmpint(run->status, ==, 1);
+}
+
 static void assert_refused(const char *path, const char *message)
 {
     g_autoptr(ToolRun) run = run_tool(NULL, "status", "--timeout=1", "--qmp",
@@ -540,6 +564,7 @@ int main(int argc, char **argv)
     g_test_add_func("/qmp/wire", test_wire);
     g_test_add_func("/qmp/json", test_json);
     g_test_add_func("/qmp/huge", test_huge);
+    g_test_add_func("/qmp/deep", test_deep);
     g_test_add_func("/qmp/no-socket", test_no_socket);
     g_test_add_func("/qmp/permission", test_permission);
     g_test_add_func("/qmp/queue-full", test_queue_full);

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fuzzing the QMP client and its verbs: any bytes, as a server sends them
+ *
+ * What listens on a socket need not be QEMU.  The verb ends with one of its
+ * exit statuses, with something printed, and nothing of what the server sent
+ * gives orders to the terminal.
+ */
+#include "fuzz.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fake-socket.h"
+#include "terminal.h"
+#include "tool.h"
+#include "verbs.h"
+
+/* A server's bytes, after what stands for many is written out. */
+#define SERVER_MAX (8u * 1024)
+
+/* More do not come byte by byte: each makes the client look at all of them. */
+#define PIECEWISE_MAX 512
+
+/* What the input's first byte asks for. */
+enum {
+    MODE_STATUS = 1 << 0,       /* the verb; else mark */
+    MODE_JSON = 1 << 1,         /* status --json */
+    MODE_GREETED = 1 << 2,      /* QMP is agreed on before the input begins */
+    MODE_HANG = 1 << 3,         /* silence at the end */
+};
+
+#define GREETING "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\r\n" \
+                 "{\"return\": {}, \"id\": 1}\r\n"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    /* what GLib or JSON-GLib complains of is misuse, and ours */
+    g_log_set_always_fatal(G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL |
+                           G_LOG_LEVEL_WARNING);
+    return 0;
+}
+
+/*
+ * A NUL, which no server sends, begins a run: the byte, and how often it
+ * comes, in 64s.
+ */
+static char *expand(FuzzInput *in, size_t *len)
+{
+    char *out = malloc(SERVER_MAX);
+    size_t n = 0;
+
+    while (in->left && n < SERVER_MAX) {
+        uint8_t byte = fuzz_take(in, 1);
+        size_t times = 1;
+
+        if (!byte) {
+            byte = fuzz_take(in, 1);
+            times = fuzz_take(in, 1) * 64;
+        }
+        times = MIN(times, SERVER_MAX - n);
+        memset(out + n, byte, times);
+        n += times;
+    }
+    *len = n;
+    return out;
+}
+
+static int run_verb(unsigned mode)
+{
+    return mode & MODE_STATUS ? verbs_status(mode & MODE_JSON) : verbs_mark();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    FuzzInput in = { data, size };
+    g_autoptr(GString) sent = g_string_new(NULL);
+    unsigned mode = fuzz_take(&in, 1);
+    size_t piece = fuzz_take(&in, 1);
+    char *bytes;
+    Terminal terminal;
+    size_t len;
+    int status;
+
+    if (mode & MODE_GREETED) {
+        g_string_append(sent, GREETING);
+    }
+    bytes = expand(&in, &len);
+    g_string_append_len(sent, bytes, len);
+    free(bytes);
+    bytes = fuzz_copy(sent->str, sent->len);
+
+    fake_server = (FakeServer) {
+        .p = bytes,
+        .left = sent->len,
+        .piece = sent->len <= PIECEWISE_MAX ? piece : piece * 1024,
+        .hang = mode & MODE_HANG,
+    };
+
+    terminal_begin(&terminal);
+    status = run_verb(mode);
+    terminal_end(&terminal);
+
+    fuzz_check(status == TOOL_OK || status == TOOL_FAULT, "status %d", status);
+    fuzz_check(status == TOOL_OK || terminal.err_len, "failure without a word");
+    if (!(mode & MODE_JSON)) {
+        terminal_check(terminal.out, terminal.out_len, "standard output");
+    }
+    terminal_check(terminal.err, terminal.err_len, "standard error");
+    terminal_free(&terminal);
+    free(bytes);
+    return 0;
+}

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fuzzing recovery: a ring of which anything may be wrong
+ *
+ * It ends; what it writes is bounded, whole lines, and just what the ring
+ * holds; of the log nothing changes before the offset that was committed; the
+ * ring stays as it is, so that a second try gives the same.
+ */
+#include "fuzz.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "libmmiotrace/frame.h"
+#include "libmmiotrace/recover.h"
+#include "libmmiotrace/source.h"
+#include "scratch.h"
+
+#define SLOTS MMT_RING_MIN_SLOTS
+
+/* What the input's first byte asks for. */
+enum {
+    MODE_RAW = 1 << 0,          /* the ring's file is the input as it is */
+    MODE_ZSTD = 1 << 1,
+    MODE_OUTPUT = 1 << 2,       /* into a file of its own */
+    MODE_NO_LOG = 1 << 3,
+    MODE_SIDECAR = 1 << 4,      /* the ring is found by the log's sidecar */
+    MODE_NO_COMMIT = 1 << 5,
+    MODE_NEXT = 1 << 6,         /* there is a next part as well */
+};
+
+/**
+ * struct RingImage: what a ring's file holds
+ */
+typedef struct RingImage {
+    MmtRingFileHeader header;
+    char ring[sizeof(MmtRing) + SLOTS * sizeof(MmtSlot)];
+} RingImage;
+
+static MmtRing *ring_of(const RingImage *image)
+{
+    return (MmtRing *)image->ring;
+}
+
+/* What is in the next part, if there is one. */
+static const char next_text[] = "somebody's\n";
+
+/* The log as it was left: two blocks of lines. */
+static const char log_text[2][64] = {
+    "VERSION 20070824\nMARK 1.000000 vfio-trace: log format=1\n",
+    "R 4 1.000001 1 0xfe000000 0x1234 0x0 0\n",
+};
+
+/**
+ * struct Log: the log before recovery
+ * @p: its bytes
+ * @len: how many
+ * @block: where each block of lines ends
+ */
+typedef struct Log {
+    char p[512];
+    size_t len;
+    size_t block[G_N_ELEMENTS(log_text)];
+} Log;
+
+static const Log *the_log(bool zstd)
+{
+    static Log logs[2];
+    Log *log = &logs[zstd];
+    size_t i;
+
+    if (!log->len) {
+        g_autoptr(MmtFramer) framer = mmt_framer_new(sizeof(log_text[0]));
+
+        for (i = 0; i < G_N_ELEMENTS(log_text); i++) {
+            const char *p = log_text[i];
+            size_t len = strlen(p);
+
+            if (zstd) {
+                len = mmt_framer_frame(framer, log_text[i], len, &p);
+            }
+            memcpy(log->p + log->len, p, len);
+            log->len += len;
+            log->block[i] = log->len;
+        }
+    }
+    return log;
+}
+
+/* A ring as a QEMU that was killed leaves it, with the input's records. */
+static void make_ring(RingImage *image, FuzzInput *in, unsigned mode,
+                      const Log *log)
+{
+    MmtRing *ring = mmt_ring_init(image->ring, SLOTS);
+    MmtCommit *commit = &ring->commit[1];
+    struct stat st;
+    size_t n;
+    size_t i;
+
+    image->header.magic = MMT_RING_FILE_MAGIC;
+    image->header.version = MMT_RING_FILE_VERSION;
+    image->header.flags = mode & MODE_ZSTD ? MMT_RING_FILE_ZSTD : 0;
+    image->header.extra = fuzz_take(in, 1);
+    g_strlcpy(image->header.log, scratch_path("log"),
+              sizeof(image->header.log));
+    fuzz_check(stat(scratch_path("log"), &st) == 0, "no log");
+
+    commit->seq = mode & MODE_NO_COMMIT ? 0 : 1;
+    commit->tail = fuzz_take(in, 1);
+    commit->offset = log->block[fuzz_take(in, 1) % G_N_ELEMENTS(log->block)];
+    commit->dev = st.st_dev;
+    commit->ino = st.st_ino;
+    ring->tail = commit->tail;
+    n = fuzz_take(in, 1) % (SLOTS + 1);
+    ring->head = commit->tail + n;
+    ring->lost = fuzz_take(in, 1);
+    if (ring->lost & 1 && stat(scratch_path("log.1"), &st) == 0) {
+        ring->next_dev = st.st_dev;
+        ring->next_ino = st.st_ino;
+    }
+    for (i = 0; i < n && in->left; i++) {
+        MmtSlot *slot = mmt_ring_slot(ring, commit->tail + i);
+        size_t bytes = MIN(in->left, sizeof(*slot));
+
+        memcpy(slot, in->p, bytes);
+        in->p += bytes;
+        in->left -= bytes;
+    }
+    /* and then anything, anywhere */
+    while (in->left >= 4) {
+        size_t at = fuzz_take(in, 2) % (sizeof(*image) - 8);
+
+        /* the slots have had their turn */
+        if (at >= offsetof(RingImage, ring)) {
+            at = offsetof(RingImage, ring) + at % sizeof(MmtRing);
+        }
+        ((uint8_t *)image)[at] = fuzz_take(in, 1);
+        ((uint8_t *)image)[at + fuzz_take(in, 1) % 8] ^= 0xff;
+    }
+}
+
+/* No file but those of this process may be named. */
+static void keep_inside(RingImage *image, size_t len)
+{
+    const char *path = scratch_path("log");
+    size_t at = offsetof(MmtRingFileHeader, log);
+
+    if (len >= at + strlen(path)) {
+        memcpy((char *)image + at, path, strlen(path));
+    }
+}
+
+/* What the ring holds, straight from the definition; and the end marks. */
+static GString *expected(const RingImage *image, const MmtRecovered *done,
+                         bool output)
+{
+    const MmtRing *ring = ring_of(image);
+    const MmtCommit *commit = mmt_ring_committed(ring);
+    MmtFormatter fmt = { .extra = image->header.extra };
+    bool fresh = commit && !commit->offset && !commit->part;
+    uint64_t pos = commit ? commit->tail : ring->tail;
+    GString *text = g_string_new(NULL);
+    MmtSlot lost = { .rec = { .kind = MMT_KIND_LOST, .cpu = UINT32_MAX,
+                              .value = ring->lost } };
+    char buf[MMT_FORMAT_MAX];
+
+    fmt.last_ns = commit ? commit->last_ns : 0;
+    for (; pos != ring->head; pos++) {
+        MmtSlot slot = ring->slot[pos % SLOTS];
+
+        if (slot.rec.state == MMT_STATE_FREE) {
+            continue;
+        }
+        if (slot.rec.state == MMT_STATE_PENDING) {
+            slot.rec.flags |= MMT_FLAG_PENDING;
+        }
+        g_string_append_len(text, buf, mmt_format(&fmt, &slot, buf));
+    }
+    g_string_append_len(text, buf, mmt_format(&fmt, &lost, buf));
+    if (!output && fresh && !text->len) {
+        return text;
+    }
+    g_string_append_printf(text, "MARK %" PRIu64 ".%06" PRIu64 " "
+                           MMT_MARK_PREFIX "recovered records=%" PRIu64
+                           " pending=%" PRIu64 " lost=%" PRIu64 "\n",
+                           fmt.last_ns / 1000000000,
+                           fmt.last_ns % 1000000000 / 1000, done->records,
+                           done->pending, done->lost);
+    g_string_append_printf(text, "MARK %" PRIu64 ".%06" PRIu64 " "
+                           MMT_MARK_PREFIX "end\n", fmt.last_ns / 1000000000,
+                           fmt.last_ns % 1000000000 / 1000);
+    return text;
+}
+
+/* The text of a file from an offset on, where a frame begins if there are. */
+static GString *read_text(const char *path, uint64_t offset, bool zstd)
+{
+    GString *text = g_string_new(NULL);
+    size_t len;
+    char *bytes = scratch_read(path, &len);
+
+    fuzz_check(bytes && offset <= len, "%s has gone or is too short", path);
+    if (zstd) {
+        g_autoptr(MmtSource) source = NULL;
+        g_autoptr(GError) error = NULL;
+        char buf[4096];
+        ssize_t n;
+
+        scratch_write(scratch_path("tail"), bytes + offset, len - offset);
+        source = mmt_source_open(scratch_path("tail"), &error);
+        while ((n = mmt_source_read(source, buf, sizeof(buf), &error)) > 0) {
+            g_string_append_len(text, buf, n);
+        }
+        fuzz_check(n == 0 && !mmt_source_in_frame(source), "%s",
+                   error ? error->message : "a frame has no end");
+    } else {
+        g_string_append_len(text, bytes + offset, len - offset);
+    }
+    free(bytes);
+    return text;
+}
+
+static bool is_file(const char *path, uint64_t dev, uint64_t ino)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && st.st_dev == dev && st.st_ino == ino;
+}
+
+static void check_recovered(const RingImage *image, const MmtRecovered *done,
+                            const Log *log, unsigned mode)
+{
+    const MmtCommit *commit = mmt_ring_committed(ring_of(image));
+    bool output = mode & MODE_OUTPUT;
+    uint64_t offset = output || !commit ? 0 : commit->offset;
+    bool zstd = output ? mode & MODE_ZSTD
+                       : image->header.flags & MMT_RING_FILE_ZSTD;
+    g_autoptr(GString) want = expected(image, done, output);
+    GString *got = read_text(done->file, offset, zstd);
+    uint64_t last_ns = 0;
+    size_t len;
+    char *kept;
+
+    fuzz_check(done->records <= SLOTS + 1 && done->pending <= done->records,
+               "%" PRIu64 " records, %" PRIu64 " pending", done->records,
+               done->pending);
+    fuzz_check(got->len <= (SLOTS + 3) * MMT_FORMAT_MAX, "%zu bytes",
+               got->len);
+    fuzz_check(g_string_equal(got, want), "not what the ring holds:\n%s"
+               "but:\n%s", want->str, got->str);
+    fuzz_check_lines(got->str, got->len, &last_ns);
+    g_string_free(got, TRUE);
+
+    kept = scratch_read(scratch_path("log"), &len);
+    if (output) {
+        fuzz_check(!kept || (len == log->len && !memcmp(kept, log->p, len)),
+                   "the log was touched");
+    } else {
+        fuzz_check(commit && is_file(scratch_path("log"), commit->dev,
+                                     commit->ino),
+                   "it is not the commit's file");
+        fuzz_check(done->cut == log->len - offset, "%" PRIu64 " bytes cut",
+                   done->cut);
+        fuzz_check(kept && len >= offset && !memcmp(kept, log->p, offset),
+                   "the log has changed before the commit");
+    }
+    free(kept);
+}
+
+/* Neither an end nor a beginning: its QEMU has not come to write. */
+static bool is_unused(const RingImage *image)
+{
+    return !mmt_ring_committed(ring_of(image)) && !ring_of(image)->head;
+}
+
+/* Somebody's file is not taken for a part that the ring does not know. */
+static void check_next(const RingImage *image)
+{
+    const MmtRing *ring = ring_of(image);
+    struct stat st;
+
+    if (stat(scratch_path("log.1"), &st) == 0) {
+        fuzz_check(st.st_size == (off_t)strlen(next_text), "the next part is "
+                   "now of %lld bytes", (long long)st.st_size);
+    } else {
+        fuzz_check(ring->next_ino, "the next part has gone");
+    }
+}
+
+/* Return: whether it was recovered */
+static bool recover_once(const RingImage *image, size_t ring_len,
+                         const Log *log, unsigned mode)
+{
+    const char *output = NULL;
+    g_autoptr(GError) error = NULL;
+    MmtRecovered done = { 0 };
+    MmtRingFile *rf;
+    size_t len;
+    char *now;
+    bool ok;
+
+    if (mode & MODE_OUTPUT) {
+        output = scratch_path(mode & MODE_ZSTD ? "output.zst" : "output");
+        unlink(output);
+    }
+    rf = mode & MODE_SIDECAR
+        ? mmt_ring_file_open_log(scratch_path("log"), &error)
+        : mmt_ring_file_open(scratch_path("ring"), &error);
+    if (!rf) {
+        fuzz_check(error && *error->message, "failure without a word");
+        return false;
+    }
+    fuzz_check(image, "something that is too short is a ring");
+    ok = mmt_recover(rf, output, &done, &error);
+    mmt_ring_file_close(rf, false);
+    fuzz_check(ok == !error && ok == (done.file != NULL), "%s",
+               error ? error->message : "no error");
+
+    now = scratch_read(scratch_path("ring"), &len);
+    fuzz_check(len == ring_len && !memcmp(now, image, MIN(len, sizeof(*image))),
+               "the ring has changed");
+    free(now);
+    if (mode & MODE_NEXT) {
+        check_next(image);
+    }
+    if (ok && !is_unused(image)) {
+        check_recovered(image, &done, log, mode);
+    } else {
+        now = scratch_read(scratch_path("log"), &len);
+        fuzz_check(!now || (len == log->len && !memcmp(now, log->p, len)),
+                   "the log has changed, but: %s",
+                   error ? error->message : "the ring is unused");
+        fuzz_check(!output || access(output, F_OK) < 0,
+                   "there is output, but: %s",
+                   error ? error->message : "the ring is unused");
+        free(now);
+    }
+    g_free(done.file);
+    return ok;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    FuzzInput in = { data, size };
+    unsigned mode = fuzz_take(&in, 1);
+    const Log *log = the_log(mode & MODE_ZSTD);
+    RingImage *image = aligned_alloc(64, sizeof(*image));
+    size_t len = sizeof(*image);
+
+    memset(image, 0, sizeof(*image));
+    scratch_write(scratch_path("log"), log->p, log->len);
+    if (mode & MODE_NEXT) {
+        scratch_write(scratch_path("log.1"), next_text, strlen(next_text));
+    }
+    if (mode & MODE_SIDECAR) {
+        size_t n = fuzz_take(&in, 1);
+        g_autofree char *good = g_strdup_printf("[vfio-trace ring]\npath=%s\n",
+                                                scratch_path("ring"));
+
+        n = MIN(n, in.left);
+        scratch_write(scratch_path("log.ring"), n ? (char *)in.p : good,
+                      n ? n : strlen(good));
+        in.p += n;
+        in.left -= n;
+    }
+    if (mode & MODE_RAW) {
+        len = MIN(in.left, len);
+        memcpy(image, in.p, len);
+    } else {
+        make_ring(image, &in, mode, log);
+    }
+    keep_inside(image, len);
+    scratch_write(scratch_path("ring"), image, len);
+    if (mode & MODE_NO_LOG) {
+        unlink(scratch_path("log"));
+    }
+
+    if (recover_once(len == sizeof(*image) ? image : NULL, len, log, mode) &&
+        !(mode & MODE_OUTPUT)) {
+        size_t first_len = 0;
+        size_t again_len = 0;
+        char *first = scratch_read(scratch_path("log"), &first_len);
+        g_autoptr(GError) error = NULL;
+        MmtRecovered done = { 0 };
+        MmtRingFile *rf = mmt_ring_file_open(scratch_path("ring"), &error);
+        char *again;
+
+        fuzz_check(rf && mmt_recover(rf, NULL, &done, &error),
+                   "a second time: %s", error->message);
+        mmt_ring_file_close(rf, false);
+        again = scratch_read(scratch_path("log"), &again_len);
+        fuzz_check(first_len == again_len && !first == !again &&
+                   (!first || !memcmp(first, again, first_len)),
+                   "a second time it is another log");
+        g_free(done.file);
+        free(first);
+        free(again);
+    }
+    unlink(scratch_path("log.ring"));
+    unlink(scratch_path("log.1"));
+    free(image);
+    return 0;
+}

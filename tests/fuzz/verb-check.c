@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "check.c"
+
+#include "verbs.h"
+
+int verbs_check(const char *log, bool kernel, bool complete, bool json)
+{
+    char *argv[] = { (char *)"check", (char *)log, NULL };
+
+    opt_kernel = kernel;
+    opt_complete = complete && !kernel;
+    opt_json = json;
+    return check(2, argv);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fuzz targets: verbs of the tool, with options that no command line gave
+ *
+ * GOption's strings are never freed, which LeakSanitizer would count once
+ * for each input.
+ */
+#ifndef TESTS_FUZZ_VERBS_H
+#define TESTS_FUZZ_VERBS_H
+
+#include <stdbool.h>
+
+int verbs_check(const char *log, bool kernel, bool complete, bool json);
+int verbs_compare(const char *oracle, const char *log, bool exact);
+int verbs_mark(void);
+int verbs_status(bool json);
+
+#endif /* TESTS_FUZZ_VERBS_H */
