@@ -80,13 +80,11 @@ def _rows_of_format(found):
 
 
 def _rows_of_memory(found, few, many):
-    rows = []
+    words = "memory (RSS but for libraries) after %s records"
     few_kib, many_kib = (found[n].summary(n) for n in ("rss.few", "rss.many"))
-    rows.append(Row(PART, "memory (RSS but for libraries) after %s records" % few, few_kib, "KiB"))
-    rows.append(Row(PART, "memory (RSS but for libraries) after %s records" % many, many_kib, "KiB",
-                    base=few, ratio=(many_kib[0] / few_kib[0],) * 3,
-                    most=RSS_SLACK))
-    return rows
+    return [Row(PART, words % few, few_kib, "KiB"),
+            Row(PART, words % many, many_kib, "KiB", base=few,
+                ratio=(many_kib[0] / few_kib[0],) * 3, most=RSS_SLACK)]
 
 
 def measure(say, options, skip):
