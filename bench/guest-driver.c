@@ -24,6 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "guest.h"
+
 #define CASES_MAX 16
 
 typedef struct Case {
@@ -34,14 +36,6 @@ typedef struct Case {
 
 static const char *driver;
 static const char *hook;
-
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
 
 static void driver_write(const char *file, const char *text)
 {
@@ -98,27 +92,21 @@ static void load(int fd, const char *bdf)
     driver_write("unbind", bdf);
 }
 
-static void run_hook(const Case *c, const char *state)
-{
-    char command[256];
-
-    snprintf(command, sizeof(command), "%s %s %s", hook, c->name, state);
-    if (c->hook && system(command)) {
-        errx(1, "'%s' has failed", command);
-    }
-}
-
 static void run_case(int fd, const Case *c, unsigned round)
 {
     uint64_t start;
 
-    run_hook(c, "on");
+    if (c->hook) {
+        run_hook(hook, c->name, "on");
+    }
     start = now_ns();
     load(fd, c->bdf);
     printf("driver %s %u %llu\n", c->name, round,
            (unsigned long long)(now_ns() - start));
     fflush(stdout);
-    run_hook(c, "off");
+    if (c->hook) {
+        run_hook(hook, c->name, "off");
+    }
 }
 
 int main(int argc, char **argv)

@@ -42,6 +42,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "guest.h"
+
 #define CASES_MAX   16
 #define DEVICES_MAX 16
 #define THREADS_MAX 16
@@ -89,14 +91,6 @@ static unsigned n_cases;
 static unsigned counts[THREADS_MAX] = { 1 };
 static unsigned n_counts = 1;
 static const char *hook;
-
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
 
 static int open_sysfs(const char *bdf, const char *name)
 {
@@ -306,23 +300,13 @@ static uint32_t measure_slice(const Case *c, unsigned threads, bool write,
     return accesses > BATCHES ? accesses : BATCHES;
 }
 
-static void run_hook(const Case *c, const char *state)
-{
-    char command[256];
-
-    snprintf(command, sizeof(command), "%s %s %s", hook, c->name, state);
-    if (system(command)) {
-        errx(1, "'%s' has failed", command);
-    }
-}
-
 static void run_case(Case *c, unsigned threads, unsigned round,
                      uint64_t slice_ns)
 {
     unsigned write;
 
     if (c->hook) {
-        run_hook(c, "on");
+        run_hook(hook, c->name, "on");
     }
     for (write = 0; write < 2; write++) {
         uint32_t *accesses = &c->accesses[threads][write];
@@ -337,7 +321,7 @@ static void run_case(Case *c, unsigned threads, unsigned round,
                (unsigned long long)median);
     }
     if (c->hook) {
-        run_hook(c, "off");
+        run_hook(hook, c->name, "off");
     }
     fflush(stdout);
 }

@@ -11,6 +11,20 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 
 
+# For a host script: unplug the device, and count the VFIO files that QEMU has
+# open before and afterwards.
+UNPLUG = r"""
+fds() { ls -l /proc/$QEMU_PID/fd | grep vfio | grep -v kvm-vfio; }
+echo "before: $(fds | wc -l)"
+qmp -w DEVICE_DELETED '{"execute": "device_del", "arguments": {"id": "dut0"}}'
+for i in $(seq 100); do
+    fds > /dev/null || break
+    usleep 100000
+done
+echo "after: $(fds | wc -l)"
+"""
+
+
 class Run:
     """One run of guest-images/lab; its output goes on as TAP comments.
 

@@ -47,16 +47,7 @@ def vanishing_bar(scratch):
     equal(len(log.marks("vfio-trace: failed R")), ones, "marks of failed reads")
 
 
-UNPLUG = r"""
-set -eu
-fds() { ls -l /proc/$QEMU_PID/fd | grep vfio | grep -v kvm-vfio; }
-echo "before: $(fds | wc -l)"
-qmp -w DEVICE_DELETED '{"execute": "device_del", "arguments": {"id": "dut0"}}'
-for i in $(seq 100); do
-    fds > /dev/null || break
-    usleep 100000
-done
-echo "after: $(fds | wc -l)"
+UNPLUG = "set -eu\n" + lab.UNPLUG + r"""
 tail -n 1 $OUT/trace.mmt
 kill -0 $QEMU_PID && echo "QEMU is alive"
 qmp '{"execute": "device_add", "arguments": {"driver": "vfio-pci-trace",

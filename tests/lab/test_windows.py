@@ -16,17 +16,7 @@ from common.tap import equal, matches, test                      # noqa: E402
 STATISTICS, PAGE, BAR0_SIZE = 0x4000, 0x1000, 0x20000
 WINDOWS = f"0:{STATISTICS:#x}:4+3:0:16"
 
-HOST = r"""
-set -eu
-fds() { ls -l /proc/$QEMU_PID/fd | grep vfio | grep -v kvm-vfio; }
-await used 60
-echo "before: $(fds | wc -l)"
-qmp -w DEVICE_DELETED '{"execute": "device_del", "arguments": {"id": "dut0"}}'
-for i in $(seq 100); do
-    fds > /dev/null || break
-    usleep 100000
-done
-echo "after: $(fds | wc -l)"
+HOST = "set -eu\nawait used 60\n" + lab.UNPLUG + r"""
 # After the unplug: QEMU's "info mtree -f" itself leaks references to devices.
 qmp '{"execute": "device_add", "arguments": {"driver": "vfio-pci-trace",
     "id": "dut0", "bus": "rp0", "host": "'$TARGETS'", WINDOWS,
