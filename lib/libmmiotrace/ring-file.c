@@ -335,10 +335,17 @@ MmtRingFile *mmt_ring_file_open_log(const char *log, GError **error)
     g_autoptr(GKeyFile) kf = g_key_file_new();
     g_autoptr(GError) local = NULL;
     g_autofree char *path = NULL;
+    struct stat st;
 
     if (!g_file_test(sidecar, G_FILE_TEST_EXISTS)) {
         fail(error, MMT_RING_FILE_ERROR_ABSENT, "'%s' has no ring: there is "
              "no '%s'", log, sidecar);
+        return NULL;
+    }
+    if (!stat(sidecar, &st) && S_ISREG(st.st_mode) && !st.st_size) {
+        /* Killed while it began: the ring is made when this is written. */
+        fail(error, MMT_RING_FILE_ERROR_ABSENT, "'%s' has no ring: '%s' is "
+             "empty", log, sidecar);
         return NULL;
     }
     if (g_key_file_load_from_file(kf, sidecar, G_KEY_FILE_NONE, &local)) {

@@ -681,6 +681,19 @@ static void test_never_began(void)
     assert_text(dead->log, HEAD);
 }
 
+/* Killed even before that: the file that names the ring is empty. */
+static void test_empty_sidecar(void)
+{
+    g_autofree char *log = temp_file("empty.mmt", "", -1);
+    g_autofree char *sidecar = temp_file("empty.mmt.ring", "", -1);
+    g_autoptr(ToolRun) run = recover(log);
+    g_autoptr(ToolRun) again = recover(log);
+
+    g_assert_cmpint(run->status, !=, 2);
+    g_assert_false(g_file_test(sidecar, G_FILE_TEST_EXISTS));
+    g_assert_cmpint(again->status, ==, 0);
+}
+
 static void test_in_use(void)
 {
     g_autoptr(Dead) dead = start("use.mmt");
@@ -917,6 +930,7 @@ int main(int argc, char **argv)
     g_test_add_func("/recover/interrupted", test_interrupted);
     g_test_add_func("/recover/all", test_all);
     g_test_add_func("/recover/never-began", test_never_began);
+    g_test_add_func("/recover/empty-sidecar", test_empty_sidecar);
     g_test_add_func("/recover/in-use", test_in_use);
     g_test_add_func("/recover/no-ring", test_no_ring);
     g_test_add_func("/recover/ring-gone", test_ring_gone);
