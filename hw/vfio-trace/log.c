@@ -510,7 +510,9 @@ bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp)
         return false;
     }
     if (!qatomic_read(&log->writer.rotate) &&
-        g_file_test(path, G_FILE_TEST_EXISTS)) {
+        g_file_test(path, G_FILE_TEST_EXISTS) &&
+        !qatomic_read(&log->writer.switching) &&
+        qatomic_read(&log->writer.part) + 1 == next) {
         error_setg(errp, "trace log '%s' can't go on in '%s', which exists",
                    log->id, path);
         return false;

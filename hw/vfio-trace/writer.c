@@ -408,11 +408,14 @@ static WriterResult writer_next_part(VFIOTraceWriter *w)
     if (ret != WRITER_DONE) {
         return ret;
     }
+    qatomic_set(&w->switching, true);
     while ((error = vfio_trace_sink_next_part(w->sink)) < 0) {
+        qatomic_set(&w->switching, false);
         if (!writer_trouble(w, -error)) {
             vfio_trace_sink_rewind(w->sink, w->commit.offset);
             return WRITER_GIVE_UP;
         }
+        qatomic_set(&w->switching, true);
     }
     writer_well(w);
     /* Should QEMU die now, recovery goes on in this part and removes that. */
@@ -422,6 +425,7 @@ static WriterResult writer_next_part(VFIOTraceWriter *w)
     if (ret == WRITER_DONE) {
         writer_commit_here(w);
         qatomic_set(&w->part, w->sink->part);
+        qatomic_set(&w->switching, false);
         qatomic_set(&w->rotate, false);
         w->ops->note(w->opaque, VFIO_TRACE_NOTE_PART);
     }

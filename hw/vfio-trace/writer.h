@@ -73,6 +73,7 @@ typedef struct VFIOTraceWriterOps {
  * @hurry: somebody waits for room in the ring: commit as soon as possible
  * @rotate: begin the next part as soon as possible
  * @part: number of the part that is written, from 0 up
+ * @switching: the next part's file may be there, and @part not tell of it yet
  * @thread: the thread
  * @lock: protects @quit, @sync_want, @synced and @sync_failing
  * @wake: wakes the thread for @quit and @sync_want
@@ -82,7 +83,7 @@ typedef struct VFIOTraceWriterOps {
  * @synced: up to where records are there
  * @sync_failing: nobody should wait: the file can not be written
  *
- * @records to @part may be read with qatomic_read() by anybody; @hurry and
+ * @records to @switching may be read with qatomic_read() by anybody; @hurry and
  * @rotate may be set with qatomic_set().  The rest is the thread's own:
  *
  * @fmt: what the formatter remembers
@@ -113,6 +114,7 @@ typedef struct VFIOTraceWriter {
     bool hurry;
     bool rotate;
     uint32_t part;
+    bool switching;
 
     QemuThread thread;
     QemuMutex lock;
