@@ -5,6 +5,7 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -96,6 +97,9 @@ def goes_on(text, before=None):
 # --- the disk ---------------------------------------------------------------
 
 def run(*command):
+    """Something that not every machine lets us do."""
+    if not shutil.which(command[0]):
+        raise Skip(f"there is no {command[0]}")
     result = subprocess.run(command, text=True, check=False,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if result.returncode:
@@ -264,7 +268,8 @@ def fifo_reader_late(scratch):
     path = fifo(scratch)
     with LoadMachine(scratch, image, f"file={path},ring-size=256K", smp=SMP,
                      pace=PACE) as m:
-        wait_paused(m)
+        # the event may have come before anybody listened
+        wait_stands(m)
         with Cat(path, f"{scratch}/log") as cat:
             wait_running(m)
             m.wait_progress()
