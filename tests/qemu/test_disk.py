@@ -1,0 +1,227 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What befalls the log on its disk while the guest works: docs/faults.md."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import loadguest, loadlog, tap                       # noqa: E402
+from common.faults import (  # noqa: E402
+    FULL, PACE, SMP, ends_whole, goes_on, loop_mounted, mounted, run,
+    status_of, wait_event, wait_paused, wait_running, wait_stands)
+from common.loadguest import LoadMachine                         # noqa: E402
+from common.qemu import fails                                    # noqa: E402
+from common.tap import equal, matches, test, wait_until          # noqa: E402
+
+
+@test
+def disk_full(scratch):
+    """ENOSPC under load: paused twice, and whole when there is room."""
+    image = loadguest.build(scratch)
+    with mounted(scratch, "-t", "tmpfs", "-o", "size=2M", "none") as where:
+        log = f"{where}/log"
+        with LoadMachine(scratch, image, f"file={log},ring-size=1M", smp=SMP,
+                         pace=PACE) as m:
+            for size in ("6M", "256M"):
+                wait_event(m, "VFIO_TRACE_ERROR", FULL)
+                wait_stands(m)
+                equal(status_of(m)["error"], FULL, "error")
+                run("mount", "-o", f"remount,size={size}", where)
+                m.qmp.wait_event("VFIO_TRACE_WELL")
+                wait_running(m)
+                m.wait_progress()
+            equal(status_of(m)["pauses"] >= 2, True, "pauses")
+            ends_whole(m, log)
+            matches(m.stderr(), f"can't write '.*/log': {FULL}")
+            matches(m.stderr(), "can be written again")
+
+
+@test
+def disk_full_at_the_end(scratch):
+    """QEMU ends with a full disk: recover brings the rest."""
+    image = loadguest.build(scratch)
+    with mounted(scratch, "-t", "tmpfs", "-o", "size=2M", "none") as where:
+        log = f"{where}/log"
+        with LoadMachine(scratch, image, f"file={log},ring-size=1M", smp=SMP,
+                         pace=PACE) as m:
+            wait_event(m, "VFIO_TRACE_ERROR", FULL)
+            wait_stands(m)
+            m.qmp.execute("quit")
+            m.process.wait(30)
+            matches(m.stderr(), f"is incomplete: {FULL}")
+            tool = [tap.tool_binary(), "recover", log]
+            result = subprocess.run(tool, check=False, text=True,
+                                    stdout=subprocess.PIPE,
+                                    stderr=subprocess.STDOUT)
+            equal(result.returncode != 0, True, "recover on a full disk fails")
+            matches(result.stdout, FULL)
+            run("mount", "-o", "remount,size=256M", where)
+            subprocess.run(tool, check=True, stdout=subprocess.DEVNULL)
+            loadlog.verify(log, m.memory.bytes(), SMP)
+
+
+@test
+def disk_stalls(scratch):
+    """A disk that hangs: the guest waits, QMP does not, nothing is lost."""
+    image = loadguest.build(scratch)
+    with loop_mounted(scratch) as where:
+        log = f"{where}/log"
+        with LoadMachine(scratch, image, f"file={log},ring-size=256K", smp=SMP,
+                         pace=PACE) as m:
+            m.wait_progress()
+            run("fsfreeze", "-f", where)
+            try:
+                wait_paused(m)
+                start = time.monotonic()
+                for _ in range(10):
+                    status_of(m)
+                seconds = time.monotonic() - start
+                equal(seconds < 2, True, f"10 answers in {seconds:.1f} s")
+            finally:
+                run("fsfreeze", "-u", where)
+            wait_running(m)
+            m.wait_progress()
+            ends_whole(m, log)
+
+
+@test
+def log_deleted(scratch):
+    """Somebody deletes the log: it is put back, whole."""
+    image = loadguest.build(scratch)
+    log = f"{scratch}/log"
+    with LoadMachine(scratch, image, f"file={log}", smp=SMP, pace=PACE) as m:
+        for _ in range(3):
+            m.wait_progress()
+            os.unlink(log)
+            wait_event(m, "VFIO_TRACE_ERROR", "has deleted it: it was put back")
+            equal(os.path.exists(log), True, "the log is there")
+            m.wait_progress()
+        ends_whole(m, log)
+        matches(m.stderr(), "has deleted '.*/log'")
+
+
+def cut_log(scratch, keep, quiet, more=""):
+    """Cut the log off under load after KEEP(text) bytes; everything that was
+    not cut off must be there.
+
+    quiet: the guest stands meanwhile, and all of the log is in the file for
+    good: it is known how much is lost.
+    """
+    image = loadguest.build(scratch)
+    log = f"{scratch}/log"
+    with LoadMachine(scratch, image, f"file={log}{more}", smp=SMP,
+                     pace=PACE) as m:
+        m.wait_progress(4000)
+        if quiet:
+            m.qmp.execute("stop")
+            wait_until(lambda: not status_of(m)["ring-used"], "all is written")
+        with open(log, "rb") as f:
+            before = f.read()
+        kept = keep(before)
+        os.truncate(log, kept)
+        if quiet:
+            m.qmp.execute("cont")
+        wait_event(m, "VFIO_TRACE_ERROR", "has cut it off")
+        m.wait_progress(4000)
+        m.stop_load()
+        m.quit()
+        matches(m.stderr(), r"has cut \d+ bytes off '.*/log'")
+    with open(log, "rb") as f:
+        text = f.read()
+    equal(text.count(b"\0"), 0, "NUL bytes in the log")
+    whole = before.rfind(b"\n", 0, kept) + 1
+    equal(text[:whole] == before[:whole], True, "what was left is there")
+    mark = re.match(rb"MARK \d+\.\d{6} vfio-trace: cut bytes=(\d+)\n",
+                    text[whole:])
+    equal(mark is not None, True, f"{text[whole:whole + 60]!r} is the mark")
+    rest = text[whole + mark.end():]
+    # what was not in the file for good was written again
+    again = before[whole + int(mark[1]):]
+    equal(rest[:len(again)] == again, True, "what follows is there")
+    if quiet:
+        equal(int(mark[1]), len(before) - whole, "lost bytes")
+    equal(goes_on(rest), m.progress(), "last values in log and device")
+    print(f"# {mark[1].decode()} bytes lost, {len(again)} written again",
+          flush=True)
+
+
+@test
+def log_emptied(scratch):
+    """Somebody empties the log under load: the log says so, the rest is there."""
+    cut_log(scratch, lambda text: 0, False, ",durability=write")
+
+
+@test
+def log_cut(scratch):
+    """Somebody cuts the log off within a line: no line is spoilt."""
+    cut_log(scratch, lambda text: text.rfind(b"\n", 0, len(text) // 2) + 8,
+            True)
+
+
+@test
+def log_cut_zst(scratch):
+    """Somebody cuts a compressed log off within a frame: it can be read."""
+    image = loadguest.build(scratch)
+    log = f"{scratch}/log.zst"
+    with LoadMachine(scratch, image, f"file={log},durability=write", smp=SMP,
+                     pace=PACE) as m:
+        m.wait_progress(4000)
+        wait_until(lambda: os.path.getsize(log) > 20000, "there is a frame")
+        os.truncate(log, os.path.getsize(log) - 100)
+        wait_event(m, "VFIO_TRACE_ERROR", "has cut it off")
+        m.wait_progress()
+        m.stop_load()
+        m.quit()
+    before, mark, after = b"".join(loadlog.lines(log)).partition(
+        b" vfio-trace: cut bytes=")
+    equal(mark != b"", True, "the cut is marked")
+    had = goes_on(before) if loadlog.ACCESS_LINES(before) else None
+    equal(goes_on(after, had), m.progress(), "last values")
+
+
+@test
+def rotate(scratch):
+    """vfio-trace-rotate and max-size= under load: the parts are one log."""
+    image = loadguest.build(scratch)
+    log = f"{scratch}/log"
+    with LoadMachine(scratch, image, f"file={log},max-size=1M", smp=SMP,
+                     pace=PACE) as m:
+        for _ in range(5):
+            m.wait_progress(200)
+            m.qmp.execute("vfio-trace-rotate")
+            m.qmp.wait_event("VFIO_TRACE_PART")
+        m.wait_progress(4000)
+        m.stop_load()
+        m.quit()
+    parts = loadlog.parts(log)
+    replay = loadlog.verify(parts, m.memory.bytes(), SMP, whole=True)
+    equal(len(parts) > 6, True, f"{len(parts)} parts: by rotation and by size")
+    for n, path in enumerate(parts):
+        size = os.path.getsize(path)
+        equal(size < 1100 << 10, True, f"{size} bytes of part {n + 1}: few enough")
+    with open(f"{scratch}/one", "wb") as f:
+        subprocess.run([tap.tool_binary(), "cat", log], check=True, stdout=f)
+    one = loadlog.verify(f"{scratch}/one", m.memory.bytes(), SMP, whole=True)
+    equal(one.accesses, replay.accesses, "accesses by vfio-trace cat")
+    subprocess.run([tap.tool_binary(), "check", "--complete", log], check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+@test
+def ring_dir_full(scratch):
+    """No room for the ring: refused at the start, nothing is left behind."""
+    with mounted(scratch, "-t", "tmpfs", "-o", "size=1M", "none") as where:
+        said = fails(scratch, "-object", f"vfio-trace-log,id=log,"
+                     f"file={scratch}/log,ring-size=16M,ring-dir={where}")
+        matches(said, "No space left on device|ring")
+        equal(os.listdir(where), [], "files in ring-dir")
+    equal(os.path.exists(f"{scratch}/log"), False, "the log was created")
+    equal(os.path.exists(f"{scratch}/log.ring"), False, "the sidecar")
+
+
+if __name__ == "__main__":
+    tap.main()
