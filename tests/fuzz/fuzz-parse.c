@@ -202,6 +202,9 @@ static void check_round_trip(const MmtEvent *ev)
     }
     check_same(&got, &want);
 
+    if (got.extras & MMT_EXTRA_NS) {
+        got.ns = got.exact_ns;
+    }
     len2 = format(&got, buf2);
     fuzz_check(len == len2 && !memcmp(buf, buf2, len),
                "formatted again it differs: %.*s", (int)len2, buf2);

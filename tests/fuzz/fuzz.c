@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Room for a line in demmio, its final NUL included. */
 #define DEMMIO_LINE 1024
@@ -18,11 +19,13 @@ void fuzz_fail(const char *file, int line, const char *condition,
 {
     va_list ap;
 
-    fprintf(stderr, "%s:%d: broken promise: %s\n    ", file, line, condition);
+    /* stderr may be the target's to look at */
+    dprintf(STDERR_FILENO, "%s:%d: broken promise: %s\n    ", file, line,
+            condition);
     va_start(ap, fmt);
-    vfprintf(stderr, fmt, ap);
+    vdprintf(STDERR_FILENO, fmt, ap);
     va_end(ap);
-    fputc('\n', stderr);
+    dprintf(STDERR_FILENO, "\n");
     abort();
 }
 
