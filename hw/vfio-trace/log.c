@@ -86,7 +86,7 @@ static bool log_put_text(VFIOTraceLog *log, MmtKind kind,
 {
     MmtRecord rec = {
         .kind = kind,
-        .cpu = UINT32_MAX,
+        .cpu = MMT_CPU_NONE,
         .ns = get_clock(),
     };
 

@@ -48,7 +48,7 @@ static void tap_bar_unmapped(PCITapBar *bar)
 {
     MmtRecord rec = {
         .kind = MMT_KIND_UNMAP,
-        .cpu = UINT32_MAX,
+        .cpu = MMT_CPU_NONE,
         .map_id = bar->map_id,
     };
 
@@ -60,7 +60,7 @@ static void tap_bar_mapped(PCITapBar *bar)
 {
     MmtRecord rec = {
         .kind = MMT_KIND_MAP,
-        .cpu = UINT32_MAX,
+        .cpu = MMT_CPU_NONE,
         .map_id = bar->map_id,
         .addr = bar->addr,
         .value = bar->seen,

@@ -80,7 +80,7 @@ static MemTxResult tap_access(PCITapBar *bar, hwaddr addr, uint64_t *data,
     rec->width = size;
     rec->flags = 0;
     rec->map_id = bar->map_id;
-    rec->cpu = current_cpu ? current_cpu->cpu_index : UINT32_MAX;
+    rec->cpu = current_cpu ? current_cpu->cpu_index : MMT_CPU_NONE;
     /* A read's time is that of the answer; until then the last known one. */
     if (write) {
         log->now = get_clock();
@@ -90,7 +90,8 @@ static MemTxResult tap_access(PCITapBar *bar, hwaddr addr, uint64_t *data,
     rec->value = write ? *data : 0;
     rec->arg = 0;
     rec->pc = unlikely(log->pc) ? vfio_trace_pc(attrs, bar->port) : 0;
-    rec->spare = 0;
+    rec->cr3 = 0;
+    rec->latency = 0;
     vfio_trace_log_issue(log, slot);
 
     if (write) {

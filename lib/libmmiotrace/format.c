@@ -95,7 +95,7 @@ static char *put_tail(char *p, const MmtRecord *rec)
 static char *put_cpu(char *p, const MmtRecord *rec, uint64_t ns)
 {
     (void)ns;
-    if (rec->cpu == UINT32_MAX) {
+    if (rec->cpu == MMT_CPU_NONE) {
         *p++ = '-';
         return p;
     }

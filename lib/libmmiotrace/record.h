@@ -14,6 +14,7 @@
 #define LIBMMIOTRACE_RECORD_H
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -40,6 +41,9 @@ typedef enum MmtKind {
     MMT_KIND_LINE,      /* likewise: a whole line, written as it is */
     MMT_KIND_LOST,      /* value: number of records that found no slot */
     MMT_KIND_TEXT,
+    /* Config space: addr is the offset; become MARK lines. */
+    MMT_KIND_CONFIG_READ,
+    MMT_KIND_CONFIG_WRITE,
     MMT_KIND__MAX,
 } MmtKind;
 
@@ -56,12 +60,27 @@ typedef enum MmtFlags {
     MMT_FLAG_PENDING = 1 << 1,
     /* The log promises writes on stable storage first; this one was not. */
     MMT_FLAG_UNSYNCED = 1 << 2,
+    /*
+     * A read of all ones by a way that gives these for errors, too, and does
+     * not tell.
+     */
+    MMT_FLAG_UNVERIFIED = 1 << 3,
+    /* What the hardware gave or got is known: @hw. */
+    MMT_FLAG_HW = 1 << 4,
+    /* The hardware was not asked: somebody else answered. */
+    MMT_FLAG_HW_NONE = 1 << 5,
 } MmtFlags;
+
+/* Where no vCPU is at work */
+#define MMT_CPU_NONE UINT16_MAX
 
 /* Fields that a log has after the kernel's last one, where asked for. */
 typedef enum MmtExtra {
     MMT_EXTRA_CPU = 1 << 0,     /* the vCPU */
     MMT_EXTRA_NS = 1 << 1,      /* the time, to the nanosecond */
+    MMT_EXTRA_LATENCY = 1 << 2, /* how long the device took */
+    MMT_EXTRA_CR3 = 1 << 3,     /* the guest's page table */
+    MMT_EXTRA_HW = 1 << 4,      /* the hardware's side of the access */
 } MmtExtra;
 
 /*
@@ -81,28 +100,34 @@ typedef enum MmtState {
  * @kind: MmtKind
  * @width: bytes accessed: 1, 2, 4 or 8
  * @flags: MmtFlags
+ * @cpu: index of the vCPU, or MMT_CPU_NONE
  * @map_id: number of the region, from 1 up; the kernel's map id
- * @cpu: index of the vCPU, or UINT32_MAX where there is none
+ * @latency: nanoseconds that the device took; UINT32_MAX for that or more
  * @ns: host CLOCK_MONOTONIC, nanoseconds
  * @addr: host-physical address of the access or of the mapping
  * @value: the value, zero-extended; or as @kind says
  * @arg: as @kind says
+ * @hw: of an access, what the hardware gave or got, if MMT_FLAG_HW
  * @pc: guest program counter, or 0
- * @spare: zero
+ * @cr3: the guest's CR3, or 0
  */
 typedef struct MmtRecord {
-    uint32_t state;
+    uint16_t state;
     uint8_t kind;
     uint8_t width;
     uint16_t flags;
+    uint16_t cpu;
     uint32_t map_id;
-    uint32_t cpu;
+    uint32_t latency;
     uint64_t ns;
     uint64_t addr;
     uint64_t value;
-    uint64_t arg;
+    union {
+        uint64_t arg;
+        uint64_t hw;
+    };
     uint64_t pc;
-    uint64_t spare;
+    uint64_t cr3;
 } MmtRecord;
 
 /**
@@ -115,10 +140,10 @@ typedef struct MmtRecord {
  */
 #define MMT_TEXT_BYTES 56
 typedef struct MmtText {
-    uint32_t state;
+    uint16_t state;
     uint8_t kind;
     uint8_t len;
-    uint16_t more;
+    uint32_t more;
     char text[MMT_TEXT_BYTES];
 } MmtText;
 
@@ -132,5 +157,24 @@ typedef union MmtSlot {
 } MmtSlot;
 
 static_assert(sizeof(MmtSlot) == 64, "a ring slot is one cache line");
+
+/**
+ * mmt_kind_is_access() - does a record of this kind wait for a device?
+ * @kind: MmtKind
+ */
+static inline bool mmt_kind_is_access(uint8_t kind)
+{
+    return kind == MMT_KIND_READ || kind == MMT_KIND_WRITE ||
+           kind == MMT_KIND_CONFIG_READ || kind == MMT_KIND_CONFIG_WRITE;
+}
+
+/**
+ * mmt_kind_is_read() - is it a read?
+ * @kind: MmtKind
+ */
+static inline bool mmt_kind_is_read(uint8_t kind)
+{
+    return kind == MMT_KIND_READ || kind == MMT_KIND_CONFIG_READ;
+}
 
 #endif /* LIBMMIOTRACE_RECORD_H */

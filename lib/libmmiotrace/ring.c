@@ -82,7 +82,7 @@ static uint64_t ring_take(MmtRing *ring, uint32_t n, uint64_t *pos)
  */
 static uint64_t ring_take_after_lost(MmtRing *ring, uint32_t n, uint64_t *pos)
 {
-    MmtRecord rec = { .kind = MMT_KIND_LOST, .cpu = UINT32_MAX };
+    MmtRecord rec = { .kind = MMT_KIND_LOST, .cpu = MMT_CPU_NONE };
     uint64_t used = ring_take(ring, n + 1, pos);
     MmtSlot *slot;
 
@@ -217,7 +217,7 @@ const MmtCommit *mmt_ring_rewind(MmtRing *ring)
 bool mmt_ring_look(MmtRing *ring, uint64_t pos, MmtSlot *slot)
 {
     MmtSlot *there = mmt_ring_slot(ring, pos);
-    uint32_t state = __atomic_load_n(&there->rec.state, __ATOMIC_ACQUIRE);
+    uint16_t state = __atomic_load_n(&there->rec.state, __ATOMIC_ACQUIRE);
 
     *slot = *there;
     if (state == MMT_STATE_PENDING) {
@@ -231,7 +231,7 @@ bool mmt_ring_take_lost(MmtRing *ring, MmtSlot *slot)
     uint64_t lost = __atomic_exchange_n(&ring->lost, 0, __ATOMIC_RELAXED);
 
     *slot = (MmtSlot) {
-        .rec = { .kind = MMT_KIND_LOST, .cpu = UINT32_MAX, .value = lost },
+        .rec = { .kind = MMT_KIND_LOST, .cpu = MMT_CPU_NONE, .value = lost },
     };
     return lost;
 }

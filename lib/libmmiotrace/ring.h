@@ -31,7 +31,7 @@
 
 /* "MMTRING" and a zero byte, little-endian */
 #define MMT_RING_MAGIC   0x00474e4952544d4dULL
-#define MMT_RING_VERSION 2
+#define MMT_RING_VERSION 3
 
 /* Slots in a ring: a power of two between these. */
 #define MMT_RING_MIN_SLOTS 64u
@@ -180,7 +180,7 @@ static inline void mmt_slot_fill(MmtSlot *slot, const MmtRecord *rec)
  */
 static inline void mmt_slot_publish(MmtSlot *slot, MmtState state)
 {
-    __atomic_store_n(&slot->rec.state, (uint32_t)state, __ATOMIC_RELEASE);
+    __atomic_store_n(&slot->rec.state, (uint16_t)state, __ATOMIC_RELEASE);
 }
 
 /**
