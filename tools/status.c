@@ -87,26 +87,28 @@ static guint for_each(JsonNode *node, ForEach *fn)
     return n;
 }
 
-static void print_bar(JsonObject *bar)
+static void print_region(JsonObject *region)
 {
-    g_autofree char *type = get_str(bar, "type");
+    g_autofree char *name = get_str(region, "name");
+    g_autofree char *type = get_str(region, "type");
     g_autofree char *full_type =
         g_strconcat(type ? type : "?",
-                    get_bool(bar, "prefetchable") ? ",pref" : "", NULL);
+                    get_bool(region, "prefetchable") ? ",pref" : "", NULL);
     g_autofree char *guest = g_strdup("not mapped");
 
-    if (json_object_has_member(bar, "guest-address")) {
+    if (json_object_has_member(region, "guest-address")) {
         g_free(guest);
-        guest = g_strdup_printf("0x%" PRIx64, get_int(bar, "guest-address"));
+        guest = g_strdup_printf("0x%" PRIx64,
+                                get_int(region, "guest-address"));
     }
-    printf("    BAR%-2" PRIu64 " %-11s %4" PRIu64 " 0x%-16" PRIx64
+    printf("    %-10s %-11s %4" PRIu64 " 0x%-16" PRIx64
            " %-18s 0x%-9" PRIx64 " %12" PRIu64 " %12" PRIu64 "\n",
-           get_int(bar, "bar"), full_type, get_int(bar, "map-id"),
-           get_int(bar, "address"), guest, get_int(bar, "size"),
-           get_count(bar, "read"), get_count(bar, "write"));
-    if (get_int(bar, "failed")) {
+           name ? name : "?", full_type, get_int(region, "map-id"),
+           get_int(region, "address"), guest, get_int(region, "size"),
+           get_count(region, "read"), get_count(region, "write"));
+    if (get_int(region, "failed")) {
         printf("          %" PRIu64 " accesses did not reach the device\n",
-               get_int(bar, "failed"));
+               get_int(region, "failed"));
     }
 }
 
@@ -121,10 +123,10 @@ static void print_device(JsonObject *device)
            get_int(device, "vendor"), get_int(device, "device"),
            host ? ", host " : "", host ? host : "",
            path ? ", " : "", path ? path : "");
-    printf("    %-5s %-11s %4s %-18s %-18s %-11s %12s %12s\n", "", "type",
+    printf("    %-10s %-11s %4s %-18s %-18s %-11s %12s %12s\n", "", "type",
            "map", "address", "guest address", "size", "reads", "writes");
-    if (!for_each(json_object_get_member(device, "bars"), print_bar)) {
-        printf("    no BAR is traced\n");
+    if (!for_each(json_object_get_member(device, "regions"), print_region)) {
+        printf("    nothing of it is traced\n");
     }
 }
 

@@ -39,9 +39,14 @@
 /* 10.1 split an abstract vfio-pci-device off for vfio-user. */
 #if VFIO_TRACE_QEMU_AT_LEAST(10, 1)
 #define VFIO_PCI_OF(obj) VFIO_PCI_DEVICE(obj)
+#define VFIO_TRACE_TYPE_VFIO TYPE_VFIO_PCI_DEVICE
 #else
 #define VFIO_PCI_OF(obj) VFIO_PCI(obj)
+#define VFIO_TRACE_TYPE_VFIO TYPE_VFIO_PCI
 #endif
+
+/* 10.1 gave VFIO devices I/O operations that can be replaced. */
+#define VFIO_TRACE_HAVE_IO_OPS VFIO_TRACE_QEMU_AT_LEAST(10, 1)
 
 /* 10.1 made it the same for all targets. */
 #if !VFIO_TRACE_QEMU_AT_LEAST(10, 1)

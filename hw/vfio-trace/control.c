@@ -22,34 +22,60 @@ static VfioTraceCount *count_info(const PCITapCount *count)
     return info;
 }
 
-static VfioTraceBarInfo *bar_info(const PCITapBar *bar)
+static VfioTraceRegionType region_type(const PCITapRegion *region)
 {
-    uint8_t type = bar->tap->pdev->io_regions[bar->nr].type;
-    VfioTraceBarInfo *info = g_new0(VfioTraceBarInfo, 1);
+    uint8_t type = region->nr < PCI_TAP_BARS ?
+                   region->tap->pdev->io_regions[region->nr].type : 0;
 
-    if (type & PCI_BASE_ADDRESS_SPACE_IO) {
-        info->type = VFIO_TRACE_BAR_TYPE_IO;
-    } else {
-        info->type = type & PCI_BASE_ADDRESS_MEM_TYPE_64 ?
-                     VFIO_TRACE_BAR_TYPE_MEM64 : VFIO_TRACE_BAR_TYPE_MEM32;
-        info->prefetchable = type & PCI_BASE_ADDRESS_MEM_PREFETCH;
+    if (region->nr == PCI_TAP_CONFIG) {
+        return VFIO_TRACE_REGION_TYPE_CONFIG;
     }
-    info->bar = bar->nr;
-    info->map_id = bar->map_id;
-    info->address = bar->addr;
-    info->has_guest_address = bar->mapped;
-    info->guest_address = bar->mapped_at;
-    info->size = bar->size;
-    info->read = count_info(&bar->read);
-    info->write = count_info(&bar->write);
-    info->failed = bar->failed;
+    if (region->port) {
+        return VFIO_TRACE_REGION_TYPE_IO;
+    }
+    return type & PCI_BASE_ADDRESS_MEM_TYPE_64 ? VFIO_TRACE_REGION_TYPE_MEM64
+                                               : VFIO_TRACE_REGION_TYPE_MEM32;
+}
+
+static VfioTraceRegionInfo *region_info(const PCITapRegion *region)
+{
+    VfioTraceRegionInfo *info = g_new0(VfioTraceRegionInfo, 1);
+
+    QEMU_BUILD_BUG_ON((int)VFIO_TRACE_REGION_NAME_ROM != PCI_TAP_ROM);
+    QEMU_BUILD_BUG_ON((int)VFIO_TRACE_REGION_NAME__MAX != PCI_TAP_REGIONS);
+    info->name = (VfioTraceRegionName)region->nr;
+    info->type = region_type(region);
+    info->prefetchable = region->nr < PCI_TAP_BARS && !region->port &&
+                         (region->tap->pdev->io_regions[region->nr].type &
+                          PCI_BASE_ADDRESS_MEM_PREFETCH);
+    info->map_id = region->map_id;
+    info->address = region->addr;
+    info->has_guest_address = region->mapped;
+    info->guest_address = region->mapped_at;
+    info->size = region->size;
+    info->read = count_info(&region->read);
+    info->write = count_info(&region->write);
+    info->failed = region->failed;
     return info;
+}
+
+static strList *snapshot_infos(const PCITap *tap)
+{
+    strList *list = NULL;
+    strList **tail = &list;
+    const char *text;
+    unsigned i = 0;
+
+    while ((text = pci_tap_snapshots_next(tap, &i))) {
+        QAPI_LIST_APPEND(tail, g_strdup(text));
+    }
+    return list;
 }
 
 static VfioTraceDeviceInfo *device_info(const PCITap *tap)
 {
     VfioTraceDeviceInfo *info = g_new0(VfioTraceDeviceInfo, 1);
-    VfioTraceBarInfoList **tail = &info->bars;
+    VfioTraceRegionInfoList **tail = &info->regions;
     int i;
 
     info->id = g_strdup(DEVICE(tap->pdev)->id);
@@ -57,9 +83,10 @@ static VfioTraceDeviceInfo *device_info(const PCITap *tap)
     info->host = g_strdup(tap->host);
     info->vendor = tap->pci.vendor;
     info->device = tap->pci.device;
-    for (i = 0; i < PCI_TAP_BARS; i++) {
-        if (tap->bar[i].map_id) {
-            QAPI_LIST_APPEND(tail, bar_info(&tap->bar[i]));
+    info->snapshots = snapshot_infos(tap);
+    for (i = 0; i < PCI_TAP_REGIONS; i++) {
+        if (tap->region[i].map_id) {
+            QAPI_LIST_APPEND(tail, region_info(&tap->region[i]));
         }
     }
     return info;
@@ -170,6 +197,49 @@ void qmp_vfio_trace_rotate(const char *id, Error **errp)
     vfio_trace_log_rotate(log, errp);
 }
 
+/* Returns the tap of a device by its ID or its path. */
+static PCITap *find_tap(const char *device, Error **errp)
+{
+    VFIOTraceLog *log = NULL;
+    PCITap *tap;
+
+    while ((log = vfio_trace_log_next(log))) {
+        QTAILQ_FOREACH(tap, &log->taps, next) {
+            g_autofree char *path =
+                object_get_canonical_path(OBJECT(tap->pdev));
+
+            if (g_str_equal(path, device) ||
+                !g_strcmp0(DEVICE(tap->pdev)->id, device)) {
+                return tap;
+            }
+        }
+    }
+    error_setg(errp, "there is no traced device '%s'", device);
+    return NULL;
+}
+
+void qmp_vfio_trace_snapshot_add(const char *device, const char *snapshot,
+                                 Error **errp)
+{
+    g_autoptr(PCITapSnapshots) snapshots = NULL;
+    PCITap *tap = find_tap(device, errp);
+
+    snapshots = tap ? pci_tap_snapshots_parse(snapshot, errp) : NULL;
+    if (snapshots) {
+        pci_tap_snapshots_add(tap, snapshots, errp);
+    }
+}
+
+void qmp_vfio_trace_snapshot_remove(const char *device, const char *snapshot,
+                                    Error **errp)
+{
+    PCITap *tap = find_tap(device, errp);
+
+    if (tap && !pci_tap_snapshots_remove(tap, snapshot)) {
+        error_setg(errp, "device '%s' has no snapshot '%s'", device, snapshot);
+    }
+}
+
 void hmp_vfio_trace_mark(Monitor *mon, const QDict *qdict)
 {
     Error *err = NULL;
@@ -180,19 +250,21 @@ void hmp_vfio_trace_mark(Monitor *mon, const QDict *qdict)
     hmp_handle_error(mon, err);
 }
 
-static void print_bar(Monitor *mon, const VfioTraceBarInfo *bar)
+static void print_region(Monitor *mon, const VfioTraceRegionInfo *region)
 {
-    g_autofree char *guest = bar->has_guest_address
-        ? g_strdup_printf("0x%" PRIx64, bar->guest_address)
+    g_autofree char *guest = region->has_guest_address
+        ? g_strdup_printf("0x%" PRIx64, region->guest_address)
         : g_strdup("unmapped");
 
-    monitor_printf(mon, "    BAR %" PRId64 ": map %" PRIu32 ", %s%s, 0x%" PRIx64
+    monitor_printf(mon, "    %s: map %" PRIu32 ", %s%s, 0x%" PRIx64
                    "+0x%" PRIx64 ", guest %s: %" PRIu64 " reads, %" PRIu64
                    " writes, %" PRIu64 " failed\n",
-                   bar->bar, bar->map_id, VfioTraceBarType_str(bar->type),
-                   bar->prefetchable ? " prefetchable" : "", bar->address,
-                   bar->size, guest, bar->read->accesses,
-                   bar->write->accesses, bar->failed);
+                   VfioTraceRegionName_str(region->name), region->map_id,
+                   VfioTraceRegionType_str(region->type),
+                   region->prefetchable ? " prefetchable" : "",
+                   region->address, region->size, guest,
+                   region->read->accesses, region->write->accesses,
+                   region->failed);
 }
 
 void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
@@ -200,7 +272,7 @@ void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
     g_autoptr(VfioTraceLogInfoList) logs = qmp_query_vfio_trace(NULL);
     VfioTraceLogInfoList *l;
     VfioTraceDeviceInfoList *d;
-    VfioTraceBarInfoList *b;
+    VfioTraceRegionInfoList *r;
 
     if (!logs) {
         monitor_printf(mon, "nothing is traced\n");
@@ -227,8 +299,8 @@ void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
                            d->value->vendor, d->value->device,
                            d->value->host ? " host " : "",
                            d->value->host ?: "");
-            for (b = d->value->bars; b; b = b->next) {
-                print_bar(mon, b->value);
+            for (r = d->value->regions; r; r = r->next) {
+                print_region(mon, r->value);
             }
         }
     }

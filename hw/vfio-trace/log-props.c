@@ -205,7 +205,8 @@ static const struct {
     { "on-full", "When the file is slower than the guest: pause or drop" },
     { "max-size", "Bytes after which the log goes on in another file" },
     { "pc", "Log the guest's program counter with each access" },
-    { "extra", "Fields to add to each access, joined by +: cpu, ns" },
+    { "extra", "Fields to add to each access, joined by +: cpu, ns, latency, "
+               "cr3, hw" },
 };
 
 void vfio_trace_log_properties(ObjectClass *klass)

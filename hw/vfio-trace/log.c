@@ -12,6 +12,7 @@
 #include "qemu/units.h"
 #include "qom/object_interfaces.h"
 #include "migration/blocker.h"
+#include "system/runstate.h"
 #include "system/system.h"
 #include "compat.h"
 #include "libmmiotrace/parts.h"
@@ -59,7 +60,7 @@ void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot)
      * can't be in the file before that one: the order is the log's.  Nor can
      * one that found no room in the ring.
      */
-    if (slot->rec.kind != MMT_KIND_WRITE) {
+    if (mmt_kind_is_read(slot->rec.kind)) {
         return;
     }
     if (!first || slot != mmt_ring_slot(log->ring, pos)) {
@@ -310,19 +311,8 @@ static void logs_init(void)
         done = true;
         qemu_add_exit_notifier(&logs_exit_notifier);
         vfio_trace_log_pause_init();
+        vfio_trace_log_watch_vm();
     }
-}
-
-/* Lets a line be found in dmesg and in other logs of the host. */
-static void log_mark_clock(VFIOTraceLog *log)
-{
-    lldiv_t mono = lldiv(get_clock(), NANOSECONDS_PER_SECOND);
-    struct timespec real;
-
-    clock_gettime(CLOCK_REALTIME, &real);
-    vfio_trace_log_markf(log, "clock monotonic=%lld.%09lld "
-                         "realtime=%lld.%09ld", mono.quot, mono.rem,
-                         (long long)real.tv_sec, real.tv_nsec);
 }
 
 /* Returns whether the file is compressed, going by its name. */
@@ -348,6 +338,13 @@ static bool log_check(VFIOTraceLog *log, bool compress, Error **errp)
     if (!log->sink.has_path && log->max_size) {
         error_setg(errp, "trace log '%s' has no path: max-size needs one",
                    log->file);
+        return false;
+    }
+    if (log->durability == VFIO_TRACE_DURABILITY_SYNC &&
+        (log->extra & (MMT_EXTRA_LATENCY | MMT_EXTRA_HW))) {
+        error_setg(errp, "trace log '%s': durability=sync writes a line before "
+                   "the device has answered: extra=latency and extra=hw are "
+                   "not known then", log->file);
         return false;
     }
     if (compress && log->durability == VFIO_TRACE_DURABILITY_SYNC) {
@@ -450,7 +447,7 @@ static void log_first_lines(VFIOTraceLog *log)
     vfio_trace_log_markf(log, "log format=1 qemu=%s%s%s%s", QEMU_VERSION,
                          *names ? " extra=" : "", names,
                          log->pc ? " pc=on" : "");
-    log_mark_clock(log);
+    vfio_trace_log_mark_clock(log);
 }
 
 static bool log_start(VFIOTraceLog *log, Error **errp)
@@ -473,6 +470,10 @@ static bool log_start(VFIOTraceLog *log, Error **errp)
                       : log->ring->slots / 4 * 3;
     log->low_water = log->ring->slots / 4;
     log->next_map_id = 1;
+    log->details = log->pc || (log->extra & (MMT_EXTRA_CR3 |
+                                             MMT_EXTRA_LATENCY));
+    log->running = log->clock_due = runstate_is_running();
+    log->stopped_at = 0;
     log->used = false;
     log->pausing = false;
     log->notes = 0;

@@ -38,6 +38,7 @@ typedef struct PCITap PCITap;
  * @configured: name of a property that was set, other than file; or NULL
  * @pc: accesses carry the guest's program counter
  * @extra: MmtExtra, what accesses carry besides
+ * @details: some of this is to be found out about each access
  * @open: the file, the ring and the writer are there
  * @closing: the file is being brought to its end, or has been; also read by
  *           the writer
@@ -58,6 +59,9 @@ typedef struct PCITap PCITap;
  * @pauses: how often the guest was paused
  * @pause_ns: how long, together
  * @pause_since: when the present pause was asked for
+ * @clock_due: the next access of a vCPU tells the guest's clocks
+ * @running: the guest runs, as the log has it
+ * @stopped_at: when it stopped; 0 if it has not run
  * @now: the latest time that an access has looked at; under the BQL
  * @begun: position of the access that began last
  * @in_flight: with durability=sync, accesses that are on their way
@@ -80,6 +84,7 @@ struct VFIOTraceLog {
     const char *configured;
     bool pc;
     uint32_t extra;
+    bool details;
     bool open;
     bool closing;
     bool whole;
@@ -99,6 +104,9 @@ struct VFIOTraceLog {
     uint64_t pauses;
     int64_t pause_ns;
     int64_t pause_since;
+    bool clock_due;
+    bool running;
+    int64_t stopped_at;
     uint64_t now;
     uint64_t begun;
     unsigned in_flight;
@@ -272,6 +280,29 @@ void vfio_trace_log_events(void *opaque);
  * Return: text, or NULL if it is well
  */
 const char *vfio_trace_log_trouble(const VFIOTraceLog *log);
+
+/* log-clock.c: clocks, and when the guest stands still */
+
+/**
+ * vfio_trace_log_mark_clock() - relate the log's clock to the host's others
+ * @log: the log
+ */
+void vfio_trace_log_mark_clock(VFIOTraceLog *log);
+
+/**
+ * vfio_trace_log_mark_guest_clock() - and to the guest's
+ * @log: the log
+ *
+ * For the thread of a vCPU that has come out of the guest; elsewhere it stays
+ * due.
+ */
+void vfio_trace_log_mark_guest_clock(VFIOTraceLog *log);
+
+/**
+ * vfio_trace_log_watch_vm() - log when the guest stops and goes on; once is
+ * enough for all logs
+ */
+void vfio_trace_log_watch_vm(void);
 
 /* log-pause.c: the guest waits for the log */
 

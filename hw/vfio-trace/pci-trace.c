@@ -9,6 +9,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/error-report.h"
+#include "qapi/visitor.h"
 #include "qemu/module.h"
 #include "qom/object_interfaces.h"
 #include "system/system.h"
@@ -24,10 +25,10 @@ OBJECT_DECLARE_SIMPLE_TYPE(PCITrace, PCI_TRACE)
  * @device: device=: ID of the device
  * @log_id: log=: ID of the log, or NULL for the only one
  * @driver: driver=: name for the PCIDEV line, or NULL for the device's type
- * @windows: windows=: what to trace, or NULL for all
+ * @options: what to trace
  * @wait: wait=: the device need not be there yet
  * @log: the log; referenced
- * @parsed: what @windows says
+ * @plan: what @options say
  * @tap: the tap, while the device is there
  * @listening: @listener is registered: the properties are settled
  * @listener: tells of devices that come and go
@@ -39,10 +40,10 @@ struct PCITrace {
     char *device;
     char *log_id;
     char *driver;
-    char *windows;
+    PCITapOptions options;
     bool wait;
     VFIOTraceLog *log;
-    PCITapWindows *parsed;
+    PCITapPlan *plan;
     PCITap *tap;
     bool listening;
     DeviceListener listener;
@@ -56,7 +57,7 @@ static bool pci_trace_attach(PCITrace *t, DeviceState *dev, Error **errp)
                    t->device, object_get_typename(OBJECT(dev)));
         return false;
     }
-    t->tap = pci_tap_attach(PCI_DEVICE(dev), t->log, t->parsed, NULL, NULL,
+    t->tap = pci_tap_attach(PCI_DEVICE(dev), t->log, t->plan, NULL, NULL,
                             t->driver ?: object_get_typename(OBJECT(dev)),
                             errp);
     return t->tap;
@@ -117,8 +118,8 @@ static void pci_trace_complete(UserCreatable *uc, Error **errp)
     if (t->driver && !pci_tap_valid_driver(t->driver, errp)) {
         return;
     }
-    t->parsed = pci_tap_windows_parse(t->windows, errp);
-    if (!t->parsed) {
+    t->plan = pci_tap_plan_new(&t->options, errp);
+    if (!t->plan) {
         return;
     }
     t->log = vfio_trace_log_find(t->log_id, errp);
@@ -173,32 +174,58 @@ static void pci_trace_set(Object *obj, char **field, const char *value,
     }
 }
 
-#define PCI_TRACE_STRING(name)                                              \
+#define PCI_TRACE_STRING(name, field)                                       \
 static char *pci_trace_get_##name(Object *obj, Error **errp)                \
 {                                                                           \
-    return g_strdup(PCI_TRACE(obj)->name);                                  \
+    return g_strdup(PCI_TRACE(obj)->field);                                 \
 }                                                                           \
                                                                             \
 static void pci_trace_set_##name(Object *obj, const char *value,            \
                                  Error **errp)                              \
 {                                                                           \
-    pci_trace_set(obj, &PCI_TRACE(obj)->name, value, errp);                 \
+    pci_trace_set(obj, &PCI_TRACE(obj)->field, value, errp);                \
 }
 
-PCI_TRACE_STRING(device)
-PCI_TRACE_STRING(log_id)
-PCI_TRACE_STRING(driver)
-PCI_TRACE_STRING(windows)
+PCI_TRACE_STRING(device, device)
+PCI_TRACE_STRING(log_id, log_id)
+PCI_TRACE_STRING(driver, driver)
+PCI_TRACE_STRING(windows, options.windows)
+PCI_TRACE_STRING(snapshot, options.snapshot)
+PCI_TRACE_STRING(backtrace_windows, options.backtrace_windows)
 
-static bool pci_trace_get_wait(Object *obj, Error **errp)
-{
-    return PCI_TRACE(obj)->wait;
+#define PCI_TRACE_BOOL(name, field)                                         \
+static bool pci_trace_get_##name(Object *obj, Error **errp)                 \
+{                                                                           \
+    return PCI_TRACE(obj)->field;                                           \
+}                                                                           \
+                                                                            \
+static void pci_trace_set_##name(Object *obj, bool value, Error **errp)     \
+{                                                                           \
+    if (!pci_trace_is_settled(obj, errp)) {                                 \
+        PCI_TRACE(obj)->field = value;                                      \
+    }                                                                       \
 }
 
-static void pci_trace_set_wait(Object *obj, bool value, Error **errp)
+PCI_TRACE_BOOL(wait, wait)
+PCI_TRACE_BOOL(config, options.config)
+PCI_TRACE_BOOL(irq, options.irq)
+
+static void pci_trace_get_backtrace(Object *obj, Visitor *v, const char *name,
+                                    void *opaque, Error **errp)
 {
-    if (!pci_trace_is_settled(obj, errp)) {
-        PCI_TRACE(obj)->wait = value;
+    uint32_t value = PCI_TRACE(obj)->options.backtrace;
+
+    visit_type_uint32(v, name, &value, errp);
+}
+
+static void pci_trace_set_backtrace(Object *obj, Visitor *v, const char *name,
+                                    void *opaque, Error **errp)
+{
+    uint32_t value;
+
+    if (!pci_trace_is_settled(obj, errp) &&
+        visit_type_uint32(v, name, &value, errp)) {
+        PCI_TRACE(obj)->options.backtrace = value;
     }
 }
 
@@ -219,8 +246,10 @@ static void pci_trace_finalize(Object *obj)
     g_free(t->device);
     g_free(t->log_id);
     g_free(t->driver);
-    g_free(t->windows);
-    pci_tap_windows_free(t->parsed);
+    g_free(t->options.windows);
+    g_free(t->options.snapshot);
+    g_free(t->options.backtrace_windows);
+    pci_tap_plan_free(t->plan);
 }
 
 static void pci_trace_class_init(ObjectClass *klass, CLASS_DATA *data)
@@ -244,8 +273,19 @@ static void pci_trace_class_init(ObjectClass *klass, CLASS_DATA *data)
         "Driver name in the log's PCIDEV line");
     object_class_property_add_str(klass, "windows", pci_trace_get_windows,
                                   pci_trace_set_windows);
-    object_class_property_set_description(klass, "windows",
-        "What to trace: all, or BAR[:OFFSET:LEN], joined by +");
+    object_class_property_add_bool(klass, "config", pci_trace_get_config,
+                                   pci_trace_set_config);
+    object_class_property_add_bool(klass, "irq", pci_trace_get_irq,
+                                   pci_trace_set_irq);
+    object_class_property_add_str(klass, "snapshot", pci_trace_get_snapshot,
+                                  pci_trace_set_snapshot);
+    object_class_property_add(klass, "backtrace", "uint32",
+                              pci_trace_get_backtrace, pci_trace_set_backtrace,
+                              NULL, NULL);
+    object_class_property_add_str(klass, "backtrace-windows",
+                                  pci_trace_get_backtrace_windows,
+                                  pci_trace_set_backtrace_windows);
+    pci_tap_describe_options(klass);
     object_class_property_add_bool(klass, "wait", pci_trace_get_wait,
                                    pci_trace_set_wait);
     object_class_property_set_description(klass, "wait",

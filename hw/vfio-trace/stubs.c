@@ -25,6 +25,18 @@ void qmp_vfio_trace_rotate(const char *log, Error **errp)
     error_setg(errp, "this target has no vfio-trace");
 }
 
+void qmp_vfio_trace_snapshot_add(const char *device, const char *snapshot,
+                                 Error **errp)
+{
+    error_setg(errp, "this target has no vfio-trace");
+}
+
+void qmp_vfio_trace_snapshot_remove(const char *device, const char *snapshot,
+                                    Error **errp)
+{
+    error_setg(errp, "this target has no vfio-trace");
+}
+
 void hmp_vfio_trace_mark(Monitor *mon, const QDict *qdict)
 {
     monitor_printf(mon, "this target has no vfio-trace\n");

@@ -19,6 +19,7 @@ static void direct_region_add(MemoryListener *listener,
     PCITapDirect *d = container_of(listener, PCITapDirect, listener);
     uint64_t len = int128_get64(section->size);
 
+    d->changed = true;
     if (memory_region_is_ram_device(section->mr) && !section->readonly &&
         len > d->len) {
         d->host = (uint8_t *)memory_region_get_ram_ptr(section->mr) +
@@ -33,24 +34,42 @@ static void direct_region_del(MemoryListener *listener,
 {
     PCITapDirect *d = container_of(listener, PCITapDirect, listener);
 
+    d->changed = true;
     if (section->offset_within_address_space == d->offset) {
         d->len = 0;
     }
 }
 
-void pci_tap_direct_start(PCITapDirect *d, AddressSpace *shadow)
+static void direct_commit(MemoryListener *listener)
 {
+    PCITapDirect *d = container_of(listener, PCITapDirect, listener);
+    PCITapRegion *region = container_of(d, PCITapRegion, direct);
+
+    /* Called whatever has changed in the machine */
+    if (d->changed && !region->tap->detached) {
+        d->changed = false;
+        pci_tap_log_emulated(region);
+    }
+}
+
+void pci_tap_direct_start(PCITapRegion *region)
+{
+    PCITapDirect *d = &region->direct;
+
     d->len = 0;
     d->listener = (MemoryListener) {
         .name = "vfio-trace-direct",
         .region_add = direct_region_add,
         .region_del = direct_region_del,
+        .commit = direct_commit,
     };
-    memory_listener_register(&d->listener, shadow);
+    memory_listener_register(&d->listener, &region->shadow);
 }
 
-void pci_tap_direct_stop(PCITapDirect *d)
+void pci_tap_direct_stop(PCITapRegion *region)
 {
+    PCITapDirect *d = &region->direct;
+
     memory_listener_unregister(&d->listener);
     d->len = 0;
 }

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: where the guest sees the BARs
+ * vfio-trace: where the guest sees the regions
  *
  * The guest's writes to config space are not the whole story: bridges,
- * resets and power states move BARs, too.  What counts is where a BAR's trap
+ * resets and power states move BARs, too.  What counts is where a region's trap
  * stands in the guest's address spaces once a change is committed.
  */
 #include "qemu/osdep.h"
 #include "tap.h"
 
-static PCITapBar *tap_bar_of(PCITap *tap, const MemoryRegionSection *section)
+static PCITapRegion *tap_region_of(PCITap *tap, const MemoryRegionSection *section)
 {
     int i;
 
-    for (i = 0; i < PCI_TAP_BARS; i++) {
-        if (section->mr == &tap->bar[i].trap) {
-            return &tap->bar[i];
+    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
+        if (section->mr == &tap->region[i].trap) {
+            return &tap->region[i];
         }
     }
     return NULL;
@@ -25,11 +25,11 @@ static PCITapBar *tap_bar_of(PCITap *tap, const MemoryRegionSection *section)
 static void tap_region_add(MemoryListener *l, MemoryRegionSection *section)
 {
     PCITap *tap = container_of(l, PCITapListener, listener)->tap;
-    PCITapBar *bar = tap_bar_of(tap, section);
+    PCITapRegion *region = tap_region_of(tap, section);
 
-    if (bar) {
-        bar->sections++;
-        bar->seen = section->offset_within_address_space -
+    if (region) {
+        region->sections++;
+        region->seen = section->offset_within_address_space -
                     section->offset_within_region;
     }
 }
@@ -37,39 +37,46 @@ static void tap_region_add(MemoryListener *l, MemoryRegionSection *section)
 static void tap_region_del(MemoryListener *l, MemoryRegionSection *section)
 {
     PCITap *tap = container_of(l, PCITapListener, listener)->tap;
-    PCITapBar *bar = tap_bar_of(tap, section);
+    PCITapRegion *region = tap_region_of(tap, section);
 
-    if (bar) {
-        bar->sections--;
+    if (region) {
+        region->sections--;
     }
 }
 
-static void tap_bar_unmapped(PCITapBar *bar)
+static void tap_region_unmapped(PCITapRegion *region)
 {
     MmtRecord rec = {
         .kind = MMT_KIND_UNMAP,
         .cpu = MMT_CPU_NONE,
-        .map_id = bar->map_id,
+        .map_id = region->map_id,
     };
 
-    bar->mapped = false;
-    vfio_trace_log_put(bar->tap->log, &rec);
+    region->mapped = false;
+    vfio_trace_log_put(region->tap->log, &rec);
 }
 
-static void tap_bar_mapped(PCITapBar *bar)
+static void tap_region_mapped(PCITapRegion *region)
 {
     MmtRecord rec = {
         .kind = MMT_KIND_MAP,
         .cpu = MMT_CPU_NONE,
-        .map_id = bar->map_id,
-        .addr = bar->addr,
-        .value = bar->seen,
-        .arg = bar->size,
+        .map_id = region->map_id,
+        .addr = region->addr,
+        .value = region->seen,
+        .arg = region->size,
     };
 
-    bar->mapped = true;
-    bar->mapped_at = bar->seen;
-    vfio_trace_log_put(bar->tap->log, &rec);
+    if (region->was_mapped && region->seen != region->mapped_at) {
+        vfio_trace_log_markf(region->tap->log, "moved device=%s %s map=%"
+                             PRIu32 " from=0x%" HWADDR_PRIx
+                             " to=0x%" HWADDR_PRIx, region->tap->name,
+                             pci_tap_region_label(region->nr), region->map_id,
+                             region->mapped_at, region->seen);
+    }
+    region->mapped = region->was_mapped = true;
+    region->mapped_at = region->seen;
+    vfio_trace_log_put(region->tap->log, &rec);
 }
 
 static void tap_commit(MemoryListener *l)
@@ -77,14 +84,15 @@ static void tap_commit(MemoryListener *l)
     PCITap *tap = container_of(l, PCITapListener, listener)->tap;
     int i;
 
-    for (i = 0; i < PCI_TAP_BARS; i++) {
-        PCITapBar *bar = &tap->bar[i];
+    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
+        PCITapRegion *region = &tap->region[i];
 
-        if (bar->mapped && (!bar->sections || bar->seen != bar->mapped_at)) {
-            tap_bar_unmapped(bar);
+        if (region->mapped &&
+            (!region->sections || region->seen != region->mapped_at)) {
+            tap_region_unmapped(region);
         }
-        if (!bar->mapped && bar->sections) {
-            tap_bar_mapped(bar);
+        if (!region->mapped && region->sections) {
+            tap_region_mapped(region);
         }
     }
 }
@@ -114,9 +122,9 @@ void pci_tap_unlisten(PCITap *tap)
 
     memory_listener_unregister(&tap->io.listener);
     memory_listener_unregister(&tap->memory.listener);
-    for (i = 0; i < PCI_TAP_BARS; i++) {
-        if (tap->bar[i].mapped) {
-            tap_bar_unmapped(&tap->bar[i]);
+    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
+        if (tap->region[i].mapped) {
+            tap_region_unmapped(&tap->region[i]);
         }
     }
 }

@@ -68,27 +68,30 @@ static void place_resource(PCITap *tap, int nr, uint8_t type, uint64_t size)
     tap->pci.size[nr] = size;
 }
 
+/* The ROM's size is QEMU's where the user gave a file for it. */
+static bool has_place(const PCITap *tap, int nr, uint64_t size)
+{
+    return tap->pci.size[nr] &&
+           (nr != PCI_TAP_ROM || tap->pci.size[nr] >= size);
+}
+
 bool pci_tap_place(PCITap *tap)
 {
-    uint64_t rom = tap->pdev->io_regions[PCI_ROM_SLOT].size;
     bool synthetic = false;
     int i;
 
-    for (i = 0; i < PCI_TAP_BARS; i++) {
-        PCITapBar *bar = &tap->bar[i];
-        uint8_t type = tap->pdev->io_regions[i].type;
+    for (i = 0; i <= PCI_TAP_ROM; i++) {
+        PCITapRegion *region = &tap->region[i];
+        uint8_t type = i == PCI_TAP_ROM ? 0 : tap->pdev->io_regions[i].type;
 
-        if (!bar->size) {
+        if (!region->size) {
             continue;
         }
-        if (!tap->pci.size[i]) {
-            place_resource(tap, i, type, bar->size);
+        if (!has_place(tap, i, region->size)) {
+            place_resource(tap, i, type, region->size);
             synthetic = true;
         }
-        bar->addr = resource_addr(tap->pci.start[i], bar->port);
-    }
-    if (rom && !tap->host) {
-        place_resource(tap, PCI_ROM_SLOT, 0, rom);
+        region->addr = resource_addr(tap->pci.start[i], region->port);
     }
     return synthetic;
 }

@@ -30,6 +30,10 @@
  * grow it to a page in our container.)  A BAR without a window is left as it
  * is.
  *
+ * The expansion ROM and the regions of legacy VGA are trapped in the same way;
+ * config space, which is no memory region, by standing before the device's
+ * functions for it (tap-config.c).
+ *
  * All of this runs under the BQL.
  */
 #ifndef HW_VFIO_TRACE_TAP_H
@@ -40,13 +44,26 @@
 #include "qemu/rcu.h"
 #include "compat.h"
 #include "log.h"
-#include "windows.h"
+#include "options.h"
+
+typedef struct PCITapVFIO PCITapVFIO;
 
 #define TYPE_PCI_TAP "pci-tap"
 OBJECT_DECLARE_SIMPLE_TYPE(PCITap, PCI_TAP)
 
-/* BARs of a device; the expansion ROM is not trapped */
+/* BARs of a device, which are its first regions */
 #define PCI_TAP_BARS PCI_ROM_SLOT
+
+/* The others, from PCI_TAP_BARS on */
+enum {
+    PCI_TAP_ROM = PCI_ROM_SLOT,
+    PCI_TAP_VGA_MEM,
+    PCI_TAP_VGA_3B0,
+    PCI_TAP_VGA_3C0,
+    PCI_TAP_MEMORY_REGIONS,
+    PCI_TAP_CONFIG = PCI_TAP_MEMORY_REGIONS,
+    PCI_TAP_REGIONS,
+};
 
 /**
  * struct PCITapCount: accesses of one direction
@@ -59,9 +76,9 @@ typedef struct PCITapCount {
 } PCITapCount;
 
 /**
- * struct PCITapWindow: a part of a BAR that is trapped
+ * struct PCITapWindow: a part of a region that is trapped
  * @range: which
- * @alias: into the BAR's trap
+ * @alias: into the region's trap
  */
 typedef struct PCITapWindow {
     PCITapRange range;
@@ -69,26 +86,46 @@ typedef struct PCITapWindow {
 } PCITapWindow;
 
 /**
- * struct PCITapDirect: the largest mmap of a BAR (tap-direct.c)
- * @listener: follows the BAR's shadow
+ * struct PCITapDirect: the largest mmap of a region (tap-direct.c)
+ * @listener: follows the region's shadow
  * @host: its first byte
- * @offset: where in the BAR that is
+ * @offset: where in the region that is
  * @len: bytes; 0: there is none
+ * @changed: the shadow is not what it was when this was last looked at
  */
 typedef struct PCITapDirect {
     MemoryListener listener;
+    bool changed;
     uint8_t *host;
     uint64_t offset;
     uint64_t len;
 } PCITapDirect;
 
 /**
- * struct PCITapBar: one BAR
+ * struct PCITapHw: what the access in hand did to the hardware (hw.h)
+ * @region: VFIO's number of the region that the access goes to
+ * @offset: where in that
+ * @size: bytes
+ * @asked: one bit for each byte of these that the hardware was asked for
+ * @failed: it did not answer
+ * @value: what it gave or got
+ */
+typedef struct PCITapHw {
+    int region;
+    uint64_t offset;
+    unsigned size;
+    uint8_t asked;
+    bool failed;
+    uint64_t value;
+} PCITapHw;
+
+/**
+ * struct PCITapRegion: a BAR, the ROM, a region of VGA, or config space
  * @tap: the tap it belongs to
- * @nr: number of the BAR
+ * @nr: number of the region
  * @map_id: number of the region in the log; 0: nothing of it is trapped
  * @addr: its address in the log
- * @size: bytes; 0: there is no such BAR
+ * @size: bytes; 0: there is no such region
  * @port: I/O ports
  * @region: what the device registered
  * @shadow: address space of @region
@@ -97,15 +134,19 @@ typedef struct PCITapDirect {
  * @window: what is trapped, in order
  * @windows: their number
  * @container: holds the windows; stands in @region's place
- * @sections: parts of the BAR that the guest sees at the moment
+ * @emulated: what of it is answered by QEMU, as the log says it
+ * @sections: parts of the region that the guest sees at the moment
  * @seen: where the guest sees the first byte
  * @mapped: a MAP is in the log, and no UNMAP since
- * @mapped_at: the guest address in that MAP
+ * @mapped_at: the guest address in the last MAP
+ * @was_mapped: there has been one
+ * @snapshots: how many snapshots are of its registers
+ * @backtrace: PCITapRange, whose accesses get a backtrace; or NULL
  * @read: the guest's reads
  * @write: the guest's writes
  * @failed: those of both that did not reach the device
  */
-typedef struct PCITapBar {
+struct PCITapRegion {
     PCITap *tap;
     int nr;
     uint32_t map_id;
@@ -120,16 +161,21 @@ typedef struct PCITapBar {
     PCITapWindow *window;
     unsigned windows;
     MemoryRegion container;
+    char *emulated;
 
     unsigned sections;
     hwaddr seen;
     bool mapped;
     hwaddr mapped_at;
+    bool was_mapped;
+
+    unsigned snapshots;
+    GArray *backtrace;
 
     PCITapCount read;
     PCITapCount write;
     uint64_t failed;
-} PCITapBar;
+};
 
 /**
  * struct PCITapListener: follows the BARs in one address space
@@ -142,6 +188,16 @@ typedef struct PCITapListener {
 } PCITapListener;
 
 /**
+ * struct PCITapState: what marks tell when it changes
+ * @command: the bits of the command register that matter
+ * @power: power state, 0 to 3
+ */
+typedef struct PCITapState {
+    uint16_t command;
+    uint8_t power;
+} PCITapState;
+
+/**
  * struct PCITap: one traced device
  * @pdev: the device; the tap is its child
  * @log: where the records go; referenced
@@ -149,9 +205,19 @@ typedef struct PCITapListener {
  * @host: the device's address on the host, or NULL if it has none
  * @name: what the log calls it: its ID, else @host, else its path
  * @detached: the device goes or has gone; under the BQL
- * @bar: the BARs
- * @memory: follows the memory BARs
- * @io: follows the I/O BARs
+ * @region: the regions
+ * @memory: follows the memory regions
+ * @io: follows the I/O regions
+ * @config_read: the device's own, or NULL while ours are not in its place
+ * @config_write: likewise
+ * @state: as the log has it
+ * @observer: sees interrupts and resets
+ * @irq: log the former
+ * @snapshots: guest memory to log
+ * @backtrace: return addresses to log with each access
+ * @vcpu: it has called vfio_trace_vcpu_start()
+ * @hw: what the access in hand did to the hardware
+ * @vfio: what hw-vfio.c has to know of the device, or NULL
  * @rcu: for the end
  * @next: in the list of the log's devices
  */
@@ -164,9 +230,19 @@ struct PCITap {
     char *host;
     char *name;
     bool detached;
-    PCITapBar bar[PCI_TAP_BARS];
+    PCITapRegion region[PCI_TAP_REGIONS];
     PCITapListener memory;
     PCITapListener io;
+    PCIConfigReadFunc *config_read;
+    PCIConfigWriteFunc *config_write;
+    PCITapState state;
+    PCIObserver observer;
+    bool irq;
+    PCITapSnapshots *snapshots;
+    uint32_t backtrace;
+    bool vcpu;
+    PCITapHw hw;
+    PCITapVFIO *vfio;
     struct rcu_head rcu;
     QTAILQ_ENTRY(PCITap) next;
 };
@@ -175,16 +251,16 @@ struct PCITap {
  * pci_tap_attach() - begin to trace a device
  * @pdev: the device, realized
  * @log: where to
- * @windows: what of it
+ * @plan: what of it
  * @host: its address on the host, or NULL if it has none
  * @pci: what the host knows of it; addresses may be 0. NULL: ask @pdev
  * @driver: name for the PCIDEV line
- * @errp: error if the device is traced already, or has not all of @windows
+ * @errp: error if the device is traced already, or has not all that @plan wants
  *
  * Return: the tap, a child of @pdev, or NULL
  */
 PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
-                       const PCITapWindows *windows, const char *host,
+                       const PCITapPlan *plan, const char *host,
                        const MmtPciDev *pci, const char *driver,
                        Error **errp);
 
@@ -199,26 +275,126 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
 void pci_tap_detach(PCITap *tap);
 
 /**
+ * pci_tap_of() - the tap of a device
+ * @pdev: the device
+ *
+ * Return: the tap, or NULL
+ */
+PCITap *pci_tap_of(PCIDevice *pdev);
+
+/**
  * pci_tap_valid_driver() - is this fit for the driver field of a PCIDEV line
  * @driver: the name
  * @errp: error that says what is wrong
  */
 bool pci_tap_valid_driver(const char *driver, Error **errp);
 
+/* tap-region.c: one region */
+
+/**
+ * pci_tap_region_init() - find out what the device has
+ * @region: the region
+ * @tap: whose
+ * @nr: its number, below PCI_TAP_MEMORY_REGIONS
+ * @plan: what of it is wanted; what is gets a map id
+ */
+void pci_tap_region_init(PCITapRegion *region, PCITap *tap, int nr,
+                         const PCITapPlan *plan);
+
+/**
+ * pci_tap_region_attach() - put windows in the region's place
+ * @region: the region; it has a map id
+ */
+void pci_tap_region_attach(PCITapRegion *region);
+
+/**
+ * pci_tap_region_detach() - take them away
+ * @region: an attached region; the guest does not see it any more
+ */
+void pci_tap_region_detach(PCITapRegion *region);
+
+/**
+ * pci_tap_region_reachable() - may the device be touched?
+ * @region: the region
+ *
+ * A vCPU finds its way to a trap before it takes the BQL.  Another one may
+ * have switched the region's decoding off or put the device into D3
+ * meanwhile; VFIO's mmaps are gone then and touching them would be a SIGBUS.
+ */
+static inline bool pci_tap_region_reachable(const PCITapRegion *region)
+{
+    return region->nr > PCI_TAP_ROM ||
+           region->tap->pdev->io_regions[region->nr].addr != PCI_BAR_UNMAPPED;
+}
+
+/**
+ * pci_tap_region_label() - what marks call a region
+ * @nr: its number
+ */
+const char *pci_tap_region_label(int nr);
+
+/* tap-access.c: one access */
+
+extern const MemoryRegionOps pci_tap_trap_ops;
+
+/* tap-coverage.c: what is in the log, and what is not */
+
+/**
+ * pci_tap_log_coverage() - say so, for a device that has just come
+ * @tap: the tap
+ * @synthetic: it has addresses that are not the host's
+ */
+void pci_tap_log_coverage(PCITap *tap, bool synthetic);
+
+/**
+ * pci_tap_log_emulated() - say which parts of a region QEMU answers
+ * @region: the region; attached
+ *
+ * Says nothing if nothing has changed since it was asked last.
+ */
+void pci_tap_log_emulated(PCITapRegion *region);
+
+/* tap-config.c: config space, and what is seen there */
+
+/**
+ * pci_tap_config_start() - stand before the device's config space
+ * @tap: the tap
+ */
+void pci_tap_config_start(PCITap *tap);
+
+/**
+ * pci_tap_config_stop() - step aside
+ * @tap: the tap
+ */
+void pci_tap_config_stop(PCITap *tap);
+
+/* tap-observer.c: interrupts and resets */
+
+/**
+ * pci_tap_observe() - have them told
+ * @tap: the tap
+ */
+void pci_tap_observe(PCITap *tap);
+
+/**
+ * pci_tap_unobserve() - no more
+ * @tap: the tap
+ */
+void pci_tap_unobserve(PCITap *tap);
+
 /* tap-direct.c: the short way into an mmapped BAR */
 
 /**
- * pci_tap_direct_start() - follow a BAR's shadow
- * @d: the BAR's
- * @shadow: the shadow
+ * pci_tap_direct_start() - follow a region's shadow
+ * @region: the region
  */
-void pci_tap_direct_start(PCITapDirect *d, AddressSpace *shadow);
+void pci_tap_direct_start(PCITapRegion *region);
 
 /**
  * pci_tap_direct_stop() - for before the shadow is destroyed
- * @d: the BAR's
+ * @region: the region
  */
-void pci_tap_direct_stop(PCITapDirect *d);
+void pci_tap_direct_stop(PCITapRegion *region);
 
 /* tap-place.c: what the log calls the device's resources */
 
@@ -229,17 +405,17 @@ void pci_tap_direct_stop(PCITapDirect *d);
 void pci_tap_describe(PCITap *tap);
 
 /**
- * pci_tap_place() - give each BAR its address in the log
- * @tap: the tap; it is among its log's devices, and its BARs have sizes
+ * pci_tap_place() - give each region its address in the log
+ * @tap: the tap; it is among its log's devices, and its regions have sizes
  *
  * Return: whether any address is synthetic, for want of one on the host
  */
 bool pci_tap_place(PCITap *tap);
 
-/* tap-map.c: MAP and UNMAP as the guest moves BARs */
+/* tap-map.c: MAP and UNMAP as the guest moves regions */
 
 /**
- * pci_tap_listen() - log where the guest sees the BARs, from now on
+ * pci_tap_listen() - log where the guest sees the regions, from now on
  * @tap: the tap; its traps stand in the guest's address spaces
  */
 void pci_tap_listen(PCITap *tap);

@@ -1,44 +1,121 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the guest's program counter
+ * vfio-trace: what a vCPU is doing
  *
- * Which instruction made an access, without asking the accelerator for all
- * of a vCPU's state: KVM leaves the registers in memory that it shares with
- * us at each exit, where it was told to; TCG finds the instruction from the
- * place in its generated code that the access came from.
+ * Which instruction makes an access, in which address space, called from
+ * where: without asking the accelerator for all of a vCPU's state.  KVM leaves
+ * registers in memory that it shares with us at each exit, where it was told
+ * to; TCG finds the instruction from the place in its generated code that the
+ * access came from, and has the rest at hand.
  *
- * All of this runs under the BQL.
+ * All of this runs under the BQL; what asks for a vCPU's state runs in the
+ * access, on the thread that makes it.
  */
-#ifndef HW_VFIO_TRACE_PC_H
-#define HW_VFIO_TRACE_PC_H
+#ifndef HW_VFIO_TRACE_VCPU_H
+#define HW_VFIO_TRACE_VCPU_H
 
+#include "exec/hwaddr.h"
 #include "exec/memattrs.h"
+#include "hw/core/cpu.h"
 
 /**
- * vfio_trace_pc_start() - have the vCPUs' program counters from now on
+ * struct VFIOTraceFrame: where a walk up the stack begins
+ * @fp: the frame pointer, linear
+ * @width: bytes of a stack slot, 8 or 4; 0: not known
+ */
+typedef struct VFIOTraceFrame {
+    uint64_t fp;
+    unsigned width;
+} VFIOTraceFrame;
+
+/**
+ * struct VFIOTraceVCPUOps: where an accelerator has a vCPU's state
+ * @enable: have it, or not, for a vCPU; NULL if it is always there
+ * @pc: the program counter of the access that @cpu is making
+ * @cr3: its page table
+ * @frame: its frame pointer
+ * @translate: the guest-physical address of a linear one
+ * @tsc: its time stamp counter
+ */
+typedef struct VFIOTraceVCPUOps {
+    void (*enable)(CPUState *cpu, bool on);
+    uint64_t (*pc)(CPUState *cpu, bool port);
+    uint64_t (*cr3)(CPUState *cpu);
+    VFIOTraceFrame (*frame)(CPUState *cpu);
+    bool (*translate)(CPUState *cpu, uint64_t addr, hwaddr *gpa);
+    bool (*tsc)(CPUState *cpu, uint64_t *tsc);
+} VFIOTraceVCPUOps;
+
+/**
+ * vfio_trace_vcpu_start() - have the vCPUs' state from now on
  *
  * Calls are counted.  vCPUs that are plugged in later are included, from
  * their second access on.
  *
- * Return: NULL, or in one word why there are none: all will be 0
+ * Return: NULL, or in one word why there is none: all will be 0
  */
-const char *vfio_trace_pc_start(void);
+const char *vfio_trace_vcpu_start(void);
 
 /**
- * vfio_trace_pc_stop() - undo one vfio_trace_pc_start()
+ * vfio_trace_vcpu_stop() - undo one vfio_trace_vcpu_start()
  */
-void vfio_trace_pc_stop(void);
+void vfio_trace_vcpu_stop(void);
+
+/**
+ * vfio_trace_vcpu_made() - is this access an instruction's?
+ * @attrs: the access's
+ *
+ * Devices do DMA on the thread of a vCPU, too, when that made them.
+ */
+bool vfio_trace_vcpu_made(MemTxAttrs attrs);
 
 /**
  * vfio_trace_pc() - which instruction makes this access?
  * @attrs: the access's
  * @port: it goes to an I/O port
  *
- * To be called in the access, on the thread that makes it.  docs/log-format.md
- * says which instruction that is.
+ * docs/log-format.md says which instruction that is.
  *
  * Return: its RIP, or 0: not known, or the access is no instruction's
  */
 uint64_t vfio_trace_pc(MemTxAttrs attrs, bool port);
 
-#endif /* HW_VFIO_TRACE_PC_H */
+/**
+ * vfio_trace_cr3() - with which page table?
+ * @attrs: the access's
+ *
+ * Return: CR3, or 0: not known, or the access is no instruction's
+ */
+uint64_t vfio_trace_cr3(MemTxAttrs attrs);
+
+/**
+ * vfio_trace_backtrace() - called from where?
+ * @attrs: the access's
+ * @addrs: room for @max return addresses, innermost first
+ * @max: how many at most
+ *
+ * Follows the frame pointers of the guest's stack, through RAM only: whatever
+ * the guest has made of them, nothing is read that a device would notice, and
+ * the walk ends.  What was compiled without frame pointers gives few frames, or
+ * wrong ones.
+ *
+ * Return: how many there are
+ */
+unsigned vfio_trace_backtrace(MemTxAttrs attrs, uint64_t *addrs,
+                              unsigned max);
+
+/**
+ * vfio_trace_tsc() - the guest's time stamp counter
+ * @tsc: where to store it
+ *
+ * Costs a system call with KVM.
+ *
+ * Return: false if there is none to be had
+ */
+bool vfio_trace_tsc(uint64_t *tsc);
+
+/* vcpu-kvm.c, vcpu-tcg.c: NULL and why, if there is nothing to be had */
+const VFIOTraceVCPUOps *vfio_trace_vcpu_kvm(const char **why);
+const VFIOTraceVCPUOps *vfio_trace_vcpu_tcg(const char **why);
+
+#endif /* HW_VFIO_TRACE_VCPU_H */

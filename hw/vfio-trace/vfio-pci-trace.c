@@ -24,7 +24,7 @@ OBJECT_DECLARE_TYPE(VFIOPCITrace, VFIOPCITraceClass, VFIO_PCI_TRACE)
  * @log: a log of the device's own, of which the other trace-* properties are;
  *       used if it has a file
  * @driver: trace-driver=: name for the PCIDEV line
- * @windows: windows=: what to trace, or NULL for all
+ * @options: what to trace
  * @tap: the tap
  */
 struct VFIOPCITrace {
@@ -33,7 +33,7 @@ struct VFIOPCITrace {
     char *log_id;
     VFIOTraceLog *log;
     char *driver;
-    char *windows;
+    PCITapOptions options;
     PCITap *tap;
 };
 
@@ -110,7 +110,7 @@ static void vfio_pci_trace_drop_log(VFIOPCITrace *t, VFIOTraceLog *log)
 }
 
 static bool vfio_pci_trace_attach(VFIOPCITrace *t, VFIOTraceLog *log,
-                                  const PCITapWindows *windows,
+                                  const PCITapPlan *plan,
                                   Error **errp)
 {
     ERRP_GUARD();
@@ -124,7 +124,7 @@ static bool vfio_pci_trace_attach(VFIOPCITrace *t, VFIOTraceLog *log,
             return false;
         }
     }
-    t->tap = pci_tap_attach(PCI_DEVICE(t), log, windows, bdf,
+    t->tap = pci_tap_attach(PCI_DEVICE(t), log, plan, bdf,
                             bdf ? &pci : NULL, t->driver, errp);
     return t->tap;
 }
@@ -135,7 +135,7 @@ static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
     VFIOPCITrace *t = VFIO_PCI_TRACE(dev);
     VFIOPCITraceClass *class = VFIO_PCI_TRACE_GET_CLASS(dev);
     g_autofree char *sysfsdev = vfio_pci_trace_sysfsdev(t);
-    g_autoptr(PCITapWindows) windows = NULL;
+    g_autoptr(PCITapPlan) plan = NULL;
     VFIOTraceLog *log;
 
     if (!t->driver) {
@@ -145,9 +145,15 @@ static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
         error_prepend(errp, "trace-driver: ");
         return;
     }
-    windows = pci_tap_windows_parse(t->windows, errp);
-    if (!windows) {
+    plan = pci_tap_plan_new(&t->options, errp);
+    if (!plan) {
         return;
+    }
+    if (plan->irq) {
+        /* KVM would deliver them, and nobody here would know. */
+        VFIO_PCI_OF(t)->no_kvm_intx = true;
+        VFIO_PCI_OF(t)->no_kvm_msi = true;
+        VFIO_PCI_OF(t)->no_kvm_msix = true;
     }
     /* With an fd from elsewhere the host's state is not ours to judge. */
     if (sysfsdev && VFIO_PCI_OF(t)->vbasedev.fd < 0 &&
@@ -166,7 +172,7 @@ static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
         vfio_pci_trace_drop_log(t, log);
         return;
     }
-    if (!vfio_pci_trace_attach(t, log, windows, errp)) {
+    if (!vfio_pci_trace_attach(t, log, plan, errp)) {
         class->parent_unrealize(dev);
         vfio_pci_trace_drop_log(t, log);
     }
@@ -189,7 +195,13 @@ static void vfio_pci_trace_unrealize(DeviceState *dev)
 static const Property vfio_pci_trace_properties[] = {
     DEFINE_PROP_STRING("trace-log", VFIOPCITrace, log_id),
     DEFINE_PROP_STRING("trace-driver", VFIOPCITrace, driver),
-    DEFINE_PROP_STRING("windows", VFIOPCITrace, windows),
+    DEFINE_PROP_STRING("windows", VFIOPCITrace, options.windows),
+    DEFINE_PROP_BOOL("config", VFIOPCITrace, options.config, false),
+    DEFINE_PROP_BOOL("irq", VFIOPCITrace, options.irq, false),
+    DEFINE_PROP_STRING("snapshot", VFIOPCITrace, options.snapshot),
+    DEFINE_PROP_UINT32("backtrace", VFIOPCITrace, options.backtrace, 0),
+    DEFINE_PROP_STRING("backtrace-windows", VFIOPCITrace,
+                       options.backtrace_windows),
 };
 
 static void vfio_pci_trace_init(Object *obj)
@@ -218,8 +230,7 @@ static void vfio_pci_trace_class_init(ObjectClass *klass, CLASS_DATA *data)
         "The vfio-trace-log object to log to");
     object_class_property_set_description(klass, "trace-driver",
         "Driver name in the log's PCIDEV line");
-    object_class_property_set_description(klass, "windows",
-        "What to trace: all, or BAR[:OFFSET:LEN], joined by +");
+    pci_tap_describe_options(klass);
 }
 
 static const TypeInfo vfio_pci_trace_info = {

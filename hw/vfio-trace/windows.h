@@ -2,8 +2,8 @@
 /*
  * vfio-trace: what of a device is traced
  *
- * The windows= property: "all", or ranges BAR[:OFFSET:LEN] joined by "+".
- * What it says is understood before the device is there; whether the device
+ * The windows= property and its like: "all", or ranges BAR[:OFFSET:LEN], "rom"
+ * and "vga", joined by "+".  What it says is understood before the device is there; whether the device
  * has it shows when it is.
  */
 #ifndef HW_VFIO_TRACE_WINDOWS_H
@@ -25,12 +25,14 @@ typedef struct PCITapRange {
 
 /**
  * pci_tap_windows_parse() - understand a windows= property
+ * @property: what it is called; must live as long as the windows
  * @text: the property; NULL is "all"
  * @errp: error that names the part that is wrong
  *
  * Return: the windows, to be freed
  */
-PCITapWindows *pci_tap_windows_parse(const char *text, Error **errp);
+PCITapWindows *pci_tap_windows_parse(const char *property, const char *text,
+                                     Error **errp);
 
 /**
  * pci_tap_windows_free() - free them
@@ -50,9 +52,9 @@ bool pci_tap_windows_fit(const PCITapWindows *windows, PCIDevice *pdev,
                          Error **errp);
 
 /**
- * pci_tap_windows_of() - what is traced of a BAR
+ * pci_tap_windows_of() - what is traced of a region
  * @windows: the windows; the device has them
- * @bar: number of the BAR
+ * @region: number of the region (tap.h)
  * @size: its size in bytes
  *
  * The guest's accesses can be told apart by the host's pages only: ranges
@@ -60,7 +62,22 @@ bool pci_tap_windows_fit(const PCITapWindows *windows, PCIDevice *pdev,
  *
  * Return: PCITapRange, in order, with gaps between; empty if nothing is
  */
-GArray *pci_tap_windows_of(const PCITapWindows *windows, int bar,
+GArray *pci_tap_windows_of(const PCITapWindows *windows, int region,
                            uint64_t size);
+
+/**
+ * pci_tap_parse_number() - understand a number in a property
+ * @property: what the property is called
+ * @part: the part of it, as it was given
+ * @what: what the number is called
+ * @word: the number: 4096, 0x1000, 4K
+ * @number: where to store it
+ * @errp: error that names all these
+ *
+ * Return: whether it is one
+ */
+bool pci_tap_parse_number(const char *property, const char *part,
+                          const char *what, const char *word,
+                          uint64_t *number, Error **errp);
 
 #endif /* HW_VFIO_TRACE_WINDOWS_H */

@@ -452,7 +452,8 @@ static bool writer_format_ahead(VFIOTraceWriter *w)
     MmtSlot copy;
 
     if (w->durability != VFIO_TRACE_DURABILITY_SYNC || !slot ||
-        slot->rec.kind != MMT_KIND_WRITE) {
+        !mmt_kind_is_access(slot->rec.kind) ||
+        mmt_kind_is_read(slot->rec.kind)) {
         return false;
     }
     /* The flags are its vCPU's until the answer is there. */

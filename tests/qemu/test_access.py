@@ -271,8 +271,12 @@ def host_facts(scratch):
     for bar in range(4):
         matches(marks, rf"coverage device=dev0 bar={bar} map={bar + 1} "
                        r"addr=0x[0-9a-f]+ len=0x[0-9a-f]+ state=trapped")
-    matches(marks, r"coverage device=dev0 rom len=0x[0-9a-f]+ state=direct")
-    matches(marks, r"coverage device=dev0 config state=direct")
+    matches(marks, r"coverage device=dev0 rom map=5 addr=0x[0-9a-f]+ "
+                   r"len=0x1000 state=trapped")
+    matches(marks, r"coverage device=dev0 config addr=0x0 len=0x1000 "
+                   r"state=direct why=not-asked")
+    matches(marks, r"coverage device=dev0 upper-memory addr=0xc0000 "
+                   r"len=0x40000 state=direct why=guest-ram")
     matches(marks, r"clock monotonic=\d+\.\d{9} realtime=\d+\.\d{9}")
     equal(log.marks()[-1], "vfio-trace: end", "last mark")
 

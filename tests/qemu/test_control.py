@@ -105,7 +105,7 @@ def no_log(scratch):
 def query(scratch):
     """query-vfio-trace counts accesses and bytes, and knows the addresses."""
     with machine(scratch) as m:
-        bar = m.qmp.execute("query-vfio-trace")[0]["devices"][0]["bars"][0]
+        bar = m.qmp.execute("query-vfio-trace")[0]["devices"][0]["regions"][0]
         equal("guest-address" in bar, False, "guest address before mapping")
         m.set_bar(SLOT, 0, MMIO)
         m.command(SLOT, COMMAND_MEMORY)
@@ -115,7 +115,7 @@ def query(scratch):
             m.write(MMIO + 0x80, 8, n)
         m.read(MMIO, 1)                 # edu refuses it
         log = m.qmp.execute("query-vfio-trace")[0]
-        bar = log["devices"][0]["bars"][0]
+        bar = log["devices"][0]["regions"][0]
         equal(log["id"], "log", "id")
         equal(log["file"], f"{scratch}/log", "file")
         equal((log["lost"], log["stopped"]), (0, False), "trouble")
@@ -128,7 +128,7 @@ def query(scratch):
         equal(bar["guest-address"], MMIO, "guest address")
         equal((bar["size"], bar["type"]), (1 << 20, "mem32"), "BAR")
         matches(m.qmp.hmp("info vfio-trace"),
-                r"log: file .*BAR 0: map 1, mem32.*8 reads, 3 writes, 1 failed")
+                r"log: file .*bar0: map 1, mem32.*8 reads, 3 writes, 1 failed")
         m.quit()
     log = mmt.Log(f"{scratch}/log")
     equal(len(log.marks("vfio-trace: failed R width=1 map=1")), 1,
@@ -147,6 +147,11 @@ def hmp_mark(scratch):
     marks = mmt.Log(f"{scratch}/log").marks()
     equal([m for m in marks if not m.startswith("vfio-trace: ")],
           ["mode set to 1920x1080", "just there"], "markers")
+
+
+# What is traced, and how: of vfio-pci-trace and of pci-trace
+OPTIONS = {"windows", "config", "irq", "snapshot", "backtrace",
+           "backtrace-windows"}
 
 
 @test
@@ -169,7 +174,7 @@ def schema(scratch):
             "qom-list-properties", typename="vfio-trace-log")}
         log -= {p["name"] for p in m.qmp.execute(
             "qom-list-properties", typename="object")}
-        equal(props - plain, {"trace-log", "trace-driver", "windows"} |
+        equal(props - plain, OPTIONS | {"trace-log", "trace-driver"} |
               {f"trace-{name}" for name in log}, "properties of our own")
         m.quit()
 

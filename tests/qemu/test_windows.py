@@ -152,14 +152,14 @@ def bars_without_a_window(scratch):
         m.set_bar(SLOT, IVSHMEM_BAR, MMIO + MIB)
         m.command(SLOT, COMMAND_MEMORY)
         tree = m.qmp.hmp("info mtree")
-        equal("vfio-trace BAR 0" in tree, True, "container of BAR0")
-        equal("vfio-trace BAR 2" in tree, False, "anything around BAR2")
+        equal("vfio-trace bar=0" in tree, True, "container of BAR0")
+        equal("vfio-trace bar=2" in tree, False, "anything around BAR2")
         m.write(MMIO + MIB, 4, 5)
         equal(m.read(MMIO + MIB, 4), 5, "BAR2")
         m.write(MMIO, 4, 7)
         m.read(MMIO, 4)
-        bars = m.qmp.execute("query-vfio-trace")[0]["devices"][0]["bars"]
-        equal([b["bar"] for b in bars], [0], "BARs that are traced")
+        regions = m.qmp.execute("query-vfio-trace")[0]["devices"][0]["regions"]
+        equal([r["name"] for r in regions], ["bar0"], "BARs that are traced")
         m.quit()
     log = mmt.Log(f"{scratch}/log")
     equal([(a.op, a.map) for a in log.accesses()], [("W", 1), ("R", 1)], "log")
@@ -229,19 +229,21 @@ def everything(scratch):
 
 REFUSED = (
     ("", "windows is empty"),
-    ("nonsense", "windows: 'nonsense': BAR is 'nonsense'; 0 to 5 expected"),
-    ("all+0", "windows: 'all': BAR is 'all'; 0 to 5 expected"),
-    ("ALL", "windows: 'ALL': BAR is 'ALL'; 0 to 5 expected"),
-    ("6", "windows: '6': BAR is '6'; 0 to 5 expected"),
-    ("-1", "windows: '-1': BAR is '-1'; 0 to 5 expected"),
-    ("00", "windows: '00': BAR is '00'; 0 to 5 expected"),
-    ("0x0", "windows: '0x0': BAR is '0x0'; 0 to 5 expected"),
+    ("nonsense", "windows: 'nonsense': BAR is 'nonsense'; 0 to 5, rom or vga "
+     "expected"),
+    ("all+0", "windows: 'all': BAR is 'all'; 0 to 5, rom or vga expected"),
+    ("ALL", "windows: 'ALL': BAR is 'ALL'; 0 to 5, rom or vga expected"),
+    ("6", "windows: '6': BAR is '6'; 0 to 5, rom or vga expected"),
+    ("-1", "windows: '-1': BAR is '-1'; 0 to 5, rom or vga expected"),
+    ("00", "windows: '00': BAR is '00'; 0 to 5, rom or vga expected"),
+    ("0x0", "windows: '0x0': BAR is '0x0'; 0 to 5, rom or vga "
+     "expected"),
     ("0+", "windows: '' is not BAR or BAR:OFFSET:LEN"),
     ("+0", "windows: '' is not BAR or BAR:OFFSET:LEN"),
     ("0++0", "windows: '' is not BAR or BAR:OFFSET:LEN"),
     ("0:4", "windows: '0:4' is not BAR or BAR:OFFSET:LEN"),
     ("0:0:4:4", "windows: '0:0:4:4' is not BAR or BAR:OFFSET:LEN"),
-    ("0 ", "windows: '0 ': BAR is '0 '; 0 to 5 expected"),
+    ("0 ", "windows: '0 ': BAR is '0 '; 0 to 5, rom or vga expected"),
     ("0::4", "windows: '0::4': OFFSET is ''; a number like"),
     ("0:0:", "windows: '0:0:': LEN is ''; a number like"),
     ("0:x:4", "windows: '0:x:4': OFFSET is 'x'; a number like"),

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: what is in the log, and what can not be
+ *
+ * Nobody should have to guess.
+ */
+#include "qemu/osdep.h"
+#include "hw/pci/pci.h"
+#include "hw.h"
+#include "tap.h"
+
+/* Where the guest's RAM has its shadow of ROMs, unless a device maps it */
+#define UPPER_MEMORY      0xc0000
+#define UPPER_MEMORY_SIZE 0x40000
+
+static void log_range(const PCITapRegion *region, uint64_t from, uint64_t to,
+                      const char *state)
+{
+    g_autofree char *map = region->map_id ?
+                           g_strdup_printf(" map=%u", region->map_id) : NULL;
+
+    if (from < to) {
+        vfio_trace_log_markf(region->tap->log, "coverage device=%s %s%s "
+                             "addr=0x%" PRIx64 " len=0x%" PRIx64 " state=%s",
+                             region->tap->name,
+                             pci_tap_region_label(region->nr), map ?: "",
+                             region->addr + from, to - from, state);
+    }
+}
+
+static void log_region(const PCITapRegion *region)
+{
+    static const char outside[] = "direct why=outside-windows";
+    uint64_t at = 0;
+    unsigned i;
+
+    for (i = 0; i < region->windows; i++) {
+        const PCITapRange *range = &region->window[i].range;
+        uint64_t end = range->offset + range->len;
+
+        log_range(region, at, range->offset, outside);
+        log_range(region, range->offset, end, "trapped");
+        at = end;
+    }
+    log_range(region, at, region->size, outside);
+}
+
+/* --- what QEMU answers -------------------------------------------------- */
+
+/* The name of a memory region, fit for a word of a mark */
+static char *word_of(const MemoryRegion *mr)
+{
+    return g_strdelimit(g_strdup(memory_region_name(mr)), " \t", '-');
+}
+
+static bool find_emulated(Int128 start, Int128 len, const MemoryRegion *mr,
+                          hwaddr offset_in_region, void *opaque)
+{
+    PCITapRegion *region = opaque;
+    g_autofree char *by = NULL;
+    g_autofree char *more = NULL;
+
+    if (pci_tap_hw_emulates(region, (MemoryRegion *)mr)) {
+        by = word_of(mr);
+        more = g_strdup_printf("%s0x%" PRIx64 " len=0x%" PRIx64
+                               " state=emulated by=%s",
+                               region->emulated[0] ? "\n" : "",
+                               region->addr + int128_get64(start),
+                               int128_get64(len), by);
+        by = g_strconcat(region->emulated, more, NULL);
+        g_free(region->emulated);
+        region->emulated = g_steal_pointer(&by);
+    }
+    return false;
+}
+
+void pci_tap_log_emulated(PCITapRegion *region)
+{
+    g_autofree char *before = region->emulated;
+    g_auto(GStrv) line = NULL;
+    FlatView *view;
+    int i;
+
+    if (!region->tap->vfio) {
+        return;
+    }
+    region->emulated = g_strdup("");
+    WITH_RCU_READ_LOCK_GUARD() {
+        view = address_space_to_flatview(&region->shadow);
+        flatview_for_each_range(view, find_emulated, region);
+    }
+    if (g_str_equal(before ?: "", region->emulated)) {
+        return;
+    }
+    line = g_strsplit(region->emulated, "\n", -1);
+    for (i = 0; line[i]; i++) {
+        vfio_trace_log_markf(region->tap->log, "coverage device=%s %s map=%"
+                             PRIu32 " addr=%s", region->tap->name,
+                             pci_tap_region_label(region->nr), region->map_id,
+                             line[i]);
+    }
+    if (!*region->emulated) {
+        vfio_trace_log_markf(region->tap->log, "coverage device=%s %s map=%"
+                             PRIu32 " addr=0x%" PRIx64 " len=0x%" PRIx64
+                             " state=trapped", region->tap->name,
+                             pci_tap_region_label(region->nr), region->map_id,
+                             region->addr, region->size);
+    }
+}
+
+/* Of config space: bytes that have any bit that is QEMU's */
+static void log_emulated_config(const PCITapRegion *region)
+{
+    const uint8_t *bits = pci_tap_hw_emulated_config(region->tap);
+    uint64_t from = 0;
+    uint64_t at;
+
+    if (!bits) {
+        return;
+    }
+    for (at = 0; at <= region->size; at++) {
+        bool emulated = at < region->size && bits[at];
+
+        if (emulated) {
+            continue;
+        }
+        log_range(region, from, at, "emulated by=config");
+        from = at + 1;
+    }
+}
+
+static void log_config(const PCITapRegion *region)
+{
+    if (region->map_id) {
+        log_range(region, 0, region->size, "trapped");
+        log_emulated_config(region);
+    } else {
+        log_range(region, 0, region->size, "direct why=not-asked");
+    }
+}
+
+void pci_tap_log_coverage(PCITap *tap, bool synthetic)
+{
+    int i;
+
+    vfio_trace_log_pcidev(tap->log, &tap->pci);
+    vfio_trace_log_markf(tap->log, "device id=%s host=%s type=%s addresses=%s",
+                         tap->name, tap->host ?: "none",
+                         object_get_typename(OBJECT(tap->pdev)),
+                         synthetic ? "synthetic" : "host");
+    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
+        log_region(&tap->region[i]);
+    }
+    log_config(&tap->region[PCI_TAP_CONFIG]);
+    vfio_trace_log_markf(tap->log, "coverage device=%s upper-memory "
+                         "addr=0x%x len=0x%x state=direct why=guest-ram",
+                         tap->name, UPPER_MEMORY, UPPER_MEMORY_SIZE);
+}
