@@ -193,12 +193,13 @@ static bool snapshot_fits(PCITap *tap, const Snapshot *s, Error **errp)
     return true;
 }
 
-static int snapshot_find(const PCITap *tap, const char *text)
+static int snapshot_find(const PCITapSnapshots *snapshots, unsigned end,
+                         const char *text)
 {
     unsigned i;
 
-    for (i = 0; i < tap->snapshots->snapshot->len; i++) {
-        if (g_str_equal(snapshot_at(tap->snapshots, i)->text, text)) {
+    for (i = 0; i < end; i++) {
+        if (g_str_equal(snapshot_at(snapshots, i)->text, text)) {
             return i;
         }
     }
@@ -208,6 +209,7 @@ static int snapshot_find(const PCITap *tap, const char *text)
 bool pci_tap_snapshots_add(PCITap *tap, const PCITapSnapshots *more,
                            Error **errp)
 {
+    unsigned had = tap->snapshots->snapshot->len;
     unsigned i;
 
     for (i = 0; i < more->snapshot->len; i++) {
@@ -216,7 +218,8 @@ bool pci_tap_snapshots_add(PCITap *tap, const PCITapSnapshots *more,
         if (!snapshot_fits(tap, s, errp)) {
             return false;
         }
-        if (snapshot_find(tap, s->text) >= 0) {
+        if (snapshot_find(tap->snapshots, had, s->text) >= 0 ||
+            snapshot_find(more, i, s->text) >= 0) {
             error_setg(errp, "device '%s' has the snapshot '%s' already",
                        tap->name, s->text);
             return false;
@@ -237,7 +240,7 @@ bool pci_tap_snapshots_add(PCITap *tap, const PCITapSnapshots *more,
 
 bool pci_tap_snapshots_remove(PCITap *tap, const char *text)
 {
-    int i = snapshot_find(tap, text);
+    int i = snapshot_find(tap->snapshots, tap->snapshots->snapshot->len, text);
 
     if (i < 0) {
         return false;

@@ -26,7 +26,7 @@ def _words(text):
 
 _GRAMMAR = [
     (re.compile(rf"([RW]) ([1248]) {TIME} (\d+) {HEX} {HEX} {HEX} 0"
-                r"((?: [a-z]+=\S+)*)$"),
+                r"((?: [a-z0-9]+=\S+)*)$"),
      lambda m: Access(m[1], int(m[2]), float(m[3]), int(m[4]), _hex(m[5]),
                       _hex(m[6]), _hex(m[7]), _words(m[8]))),
     (re.compile(rf"MAP {TIME} (\d+) {HEX} {HEX} {HEX} {HEX} 0$"),

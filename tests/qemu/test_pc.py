@@ -31,10 +31,14 @@ PROGRAM = [
     ("nic_tctl", "W4"), ("nic_tdbal", "W4"), ("nic_tdlen", "W4"),
     ("nic_tdt", "W4"), (None, "R8 R8"), ("after_dma", "R4"),
     ("long_write", "W8"), ("long_read", "R8"), ("sse", "R8 R8"),
+    ("framed", "R4"), ("odd_frame", "R4"), ("wild_frame", "R4"),
+    ("device_frame", "R4"), ("loop_frame", "R4"),
     *[("loop_write", "W4"), ("loop_read", "R4")] * LOOPS,
     ("last", "W4"),
 ]
-LONG_MODE = {"long_write", "long_read", "sse", "loop_write", "loop_read", "last"}
+LONG_MODE = {"long_write", "long_read", "sse", "loop_write", "loop_read",
+             "last", "framed", "odd_frame", "wild_frame", "device_frame",
+             "loop_frame", "ret_inner", "ret_outer"}
 
 
 def build(scratch):
@@ -63,14 +67,14 @@ def rip(name, address):
     return HIGH + address if name in LONG_MODE else address
 
 
-def run_guest(scratch, image, accel, *more, log="pc=on"):
+def run_guest(scratch, image, accel, *more, log="pc=on", trace=""):
     """Run the guest to its end; returns its log."""
     memory = os.path.join(scratch, "memory")
     with open(memory, "wb") as f:
         f.truncate(1 << 20)
     with Machine(scratch, "-bios", image, "-cpu", "max", *more,
                  "-object", f"vfio-trace-log,id=log,file={scratch}/log,{log}",
-                 "-object", "pci-trace,id=t0,device=mem",
+                 "-object", "pci-trace,id=t0,device=mem" + trace,
                  "-object", "pci-trace,id=t1,device=nic",
                  "-object", "memory-backend-file,id=shm,share=on,"
                  f"size=1M,mem-path={memory}",
@@ -158,6 +162,67 @@ def extras(scratch):
         promised = re.escape("+".join(keys))
         matches(log.marks()[0], rf" extra={promised}$", "first mark")
         lab.tool("check", "--complete", f"{path}/log")
+
+
+@test
+def backtraces(scratch):
+    """backtrace=: who called; frames that lead astray end, unread."""
+    image, symbols = build(scratch)
+    log = run_guest(scratch, image, "tcg", log="pc=on",
+                    trace=",backtrace=8,backtrace-windows=2:0:4K")
+    want = expected(symbols)
+    equal(len(log.accesses()), len(want), "accesses: none of ours")
+    # {name of an access: the mark behind it}
+    behind, last = {}, None
+    names = iter(w[0] for w in want)
+    for event in log.events:
+        if isinstance(event, mmt.Access):
+            last = next(names)
+        elif isinstance(event, mmt.Mark) and " backtrace " in event.text:
+            behind.setdefault(last, []).append(event.text)
+
+    def addr(name):
+        return f"{rip(name, symbols[name]):#x}"
+
+    equal(behind["framed"],
+          [f"vfio-trace: backtrace map=2 pc={addr('framed')} "
+           f"{addr('ret_inner')} {addr('ret_outer')}"], "backtrace")
+    for name in ("odd_frame", "wild_frame", "device_frame"):
+        equal(behind.get(name), None, f"backtrace of {name}")
+    equal(behind["loop_frame"],
+          [f"vfio-trace: backtrace map=2 pc={addr('loop_frame')} 0x31000"],
+          "backtrace of a frame that is its own caller")
+    equal(None in behind, False, "a backtrace of the NIC's DMA")
+    equal("real_read" in behind, False, "a backtrace of 16-bit code")
+    lab.tool("check", "--complete", f"{scratch}/log")
+
+
+@test
+def cr3_and_latency(scratch):
+    """extra=cr3+latency: the page table in use; time that is plausible."""
+    image, symbols = build(scratch)
+    log = run_guest(scratch, image, "tcg", log="extra=cr3+latency")
+    for (name, _, _), a in zip(expected(symbols), log.accesses()):
+        equal(list(a.extra), ["latency", "cr3"], "extras")
+        if name:
+            equal(int(a.extra["cr3"], 16),
+                  0x10000 if name in LONG_MODE else 0, f"CR3 of {name}")
+        equal(0 < int(a.extra["latency"]) < 10**10, True, "latency")
+    lab.tool("check", "--complete", f"{scratch}/log")
+
+
+@test
+def guest_clock(scratch):
+    """A clock mark relates the log to the guest's TSC, once the guest runs."""
+    image, _ = build(scratch)
+    log = run_guest(scratch, image, "tcg")
+    clocks = [i for i, e in enumerate(log.events) if isinstance(e, mmt.Mark)
+              and re.match(r"vfio-trace: clock monotonic=\S+ realtime=\S+ "
+                           r"tsc=0x[0-9a-f]+ cpu=0$", e.text)]
+    equal(len(clocks), 1, "marks with the guest's clock")
+    first = next(i for i, e in enumerate(log.events)
+                 if isinstance(e, mmt.Access))
+    equal(clocks[0] < first, True, "before the first access")
 
 
 @test

@@ -134,6 +134,24 @@ high:
         AT      long_read, movq 0x40(%rdi), %rbx
         AT      sse, movdqu 0x40(%rdi), %xmm0
 
+        /* Called from a caller that was called, with frame pointers. */
+        movl    $0x30000, %esp
+        xorl    %ebp, %ebp
+        call    outer
+at_ret_outer:
+        /* Frame pointers that lead nowhere, into a device, to themselves. */
+        movq    $0x1234567, %rbp
+        AT      odd_frame, movl 0x40(%rdi), %eax
+        movabsq $0xdeadbeef00000000, %rbp
+        AT      wild_frame, movl 0x40(%rdi), %eax
+        leaq    0x40(%rdi), %rbp
+        AT      device_frame, movl 0x40(%rdi), %eax
+        movl    $0x31000, %ebp
+        movq    %rbp, (%rbp)
+        movq    %rbp, 8(%rbp)
+        AT      loop_frame, movl 0x40(%rdi), %eax
+        xorl    %ebp, %ebp
+
         /* Generated code that is chained, and in two pages. */
 again:
         incl    %esi
@@ -150,6 +168,20 @@ elsewhere:
 rest:
         hlt
         jmp     rest
+
+outer:
+        pushq   %rbp
+        movq    %rsp, %rbp
+        call    inner
+at_ret_inner:
+        popq    %rbp
+        ret
+inner:
+        pushq   %rbp
+        movq    %rsp, %rbp
+        AT      framed, movl 0x40(%rdi), %eax
+        popq    %rbp
+        ret
 
         .balign 8
 gdt:
