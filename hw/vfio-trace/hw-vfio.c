@@ -122,6 +122,19 @@ void pci_tap_hw_begin(PCITapRegion *region, uint64_t offset, unsigned size)
     };
 }
 
+/* The MSI-X table and PBA are QEMU's in all series. */
+static bool is_msix(const PCITapRegion *region, uint64_t offset)
+{
+    const VFIOMSIXInfo *msix = region->tap->vfio->vdev->msix;
+
+    return msix &&
+           ((region->nr == msix->table_bar &&
+             offset - msix->table_offset <
+             msix->entries * PCI_MSIX_ENTRY_SIZE) ||
+            (region->nr == msix->pba_bar &&
+             offset - msix->pba_offset < DIV_ROUND_UP(msix->entries, 64) * 8));
+}
+
 static bool all_ones(const MmtRecord *rec)
 {
     return rec->value == MAKE_64BIT_MASK(0, rec->width * 8);
@@ -132,7 +145,8 @@ void pci_tap_hw_end(PCITapRegion *region, MmtRecord *rec)
     const PCITapHw *hw = &region->tap->hw;
     bool vga = region->nr >= PCI_TAP_VGA_MEM && region->nr <= PCI_TAP_VGA_3C0;
 
-    if (!region->tap->vfio || region->nr == PCI_TAP_ROM) {
+    if (!region->tap->vfio || region->nr == PCI_TAP_ROM ||
+        is_msix(region, hw->offset)) {
         /* Emulated; a ROM of VFIO's is a copy that was made once. */
         rec->flags |= MMT_FLAG_HW_NONE;
     } else if (!VFIO_TRACE_HAVE_IO_OPS || vga) {
