@@ -66,4 +66,16 @@ bool pci_tap_hw_emulates(const PCITapRegion *region, MemoryRegion *mr);
  */
 const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap);
 
+/**
+ * pci_tap_hw_dma_map() - let devices do DMA into what a region's traps hide
+ * @region: the guest sees it now, at @mapped_at
+ */
+void pci_tap_hw_dma_map(PCITapRegion *region);
+
+/**
+ * pci_tap_hw_dma_unmap() - not any more
+ * @region: the guest does not see it there any more
+ */
+void pci_tap_hw_dma_unmap(PCITapRegion *region);
+
 #endif /* HW_VFIO_TRACE_HW_H */

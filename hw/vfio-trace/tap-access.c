@@ -74,9 +74,10 @@ static void fill_details(MmtRecord *rec, const PCITapRegion *region,
     }
 }
 
+/* 0 is what nobody has measured. */
 static void fill_latency(MmtRecord *rec, uint64_t since, uint64_t now)
 {
-    rec->latency = MIN(now - since, UINT32_MAX);
+    rec->latency = MIN(MAX(now - since, 1), UINT32_MAX);
 }
 
 static void log_backtrace(const PCITapRegion *region, hwaddr addr,

@@ -117,7 +117,7 @@ static void config_end(PCITapRegion *region, MmtSlot *slot, bool write,
     MmtRecord *rec = &slot->rec;
     uint64_t now = get_clock();
 
-    rec->latency = MIN(now - rec->ns, UINT32_MAX);
+    rec->latency = MIN(MAX(now - rec->ns, 1), UINT32_MAX);
     if (!write) {
         rec->value = val & MAKE_64BIT_MASK(0, rec->width * 8);
         rec->ns = now;

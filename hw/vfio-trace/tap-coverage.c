@@ -57,16 +57,18 @@ static bool find_emulated(Int128 start, Int128 len, const MemoryRegion *mr,
                           hwaddr offset_in_region, void *opaque)
 {
     PCITapRegion *region = opaque;
+    uint64_t from = int128_get64(start);
+    /* VFIO grows a BAR that is smaller than a page. */
+    uint64_t to = MIN(from + int128_get64(len), region->size);
     g_autofree char *by = NULL;
     g_autofree char *more = NULL;
 
-    if (pci_tap_hw_emulates(region, (MemoryRegion *)mr)) {
+    if (from < to && pci_tap_hw_emulates(region, (MemoryRegion *)mr)) {
         by = word_of(mr);
         more = g_strdup_printf("%s0x%" PRIx64 " len=0x%" PRIx64
                                " state=emulated by=%s",
                                region->emulated[0] ? "\n" : "",
-                               region->addr + int128_get64(start),
-                               int128_get64(len), by);
+                               region->addr + from, to - from, by);
         by = g_strconcat(region->emulated, more, NULL);
         g_free(region->emulated);
         region->emulated = g_steal_pointer(&by);

@@ -7,6 +7,7 @@
  * stands in the guest's address spaces once a change is committed.
  */
 #include "qemu/osdep.h"
+#include "hw.h"
 #include "tap.h"
 
 static PCITapRegion *tap_region_of(PCITap *tap, const MemoryRegionSection *section)
@@ -53,6 +54,7 @@ static void tap_region_unmapped(PCITapRegion *region)
     };
 
     region->mapped = false;
+    pci_tap_hw_dma_unmap(region);
     vfio_trace_log_put(region->tap->log, &rec);
 }
 
@@ -77,6 +79,7 @@ static void tap_region_mapped(PCITapRegion *region)
     region->mapped = region->was_mapped = true;
     region->mapped_at = region->seen;
     vfio_trace_log_put(region->tap->log, &rec);
+    pci_tap_hw_dma_map(region);
 }
 
 static void tap_commit(MemoryListener *l)

@@ -140,6 +140,7 @@ typedef struct PCITapHw {
  * @mapped: a MAP is in the log, and no UNMAP since
  * @mapped_at: the guest address in the last MAP
  * @was_mapped: there has been one
+ * @dma: what of it devices can reach by DMA (p2p-vfio.c), or NULL
  * @snapshots: how many snapshots are of its registers
  * @backtrace: PCITapRange, whose accesses get a backtrace; or NULL
  * @read: the guest's reads
@@ -168,6 +169,7 @@ struct PCITapRegion {
     bool mapped;
     hwaddr mapped_at;
     bool was_mapped;
+    GArray *dma;
 
     unsigned snapshots;
     GArray *backtrace;
