@@ -470,8 +470,7 @@ static bool log_start(VFIOTraceLog *log, Error **errp)
                       : log->ring->slots / 4 * 3;
     log->low_water = log->ring->slots / 4;
     log->next_map_id = 1;
-    log->details = log->pc || (log->extra & (MMT_EXTRA_CR3 |
-                                             MMT_EXTRA_LATENCY));
+    log->details = log->pc || (log->extra & MMT_EXTRA_CR3);
     log->running = log->clock_due = runstate_is_running();
     log->stopped_at = 0;
     log->used = false;

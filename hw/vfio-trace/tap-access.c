@@ -57,7 +57,7 @@ static MemTxResult forward(PCITapRegion *region, hwaddr addr, uint8_t *buf,
     return result;
 }
 
-/* What the log was asked for besides, and is known before the device is. */
+/* What the log was asked for besides, and can be told before the device is. */
 static void fill_details(MmtRecord *rec, const PCITapRegion *region,
                          MemTxAttrs attrs)
 {
@@ -68,9 +68,6 @@ static void fill_details(MmtRecord *rec, const PCITapRegion *region,
     }
     if (log->extra & MMT_EXTRA_CR3) {
         rec->cr3 = vfio_trace_cr3(attrs);
-    }
-    if (log->extra & MMT_EXTRA_LATENCY) {
-        log->now = get_clock();
     }
 }
 
@@ -124,7 +121,7 @@ static MemTxResult trap_access(PCITapRegion *region, hwaddr addr,
     MmtRecord *rec;
     uint8_t buf[8] = { 0 };
     MemTxResult result;
-    uint64_t since;
+    uint64_t since = 0;
 
     if (unlikely(region->tap->detached)) {
         /* Unplugged while this vCPU was on its way here: there is no log. */
@@ -154,7 +151,7 @@ static MemTxResult trap_access(PCITapRegion *region, hwaddr addr,
     if (write) {
         log->now = get_clock();
     }
-    rec->ns = since = log->now;
+    rec->ns = log->now;
     vfio_trace_log_issue(log, slot);
 
     if (write) {
@@ -162,6 +159,9 @@ static MemTxResult trap_access(PCITapRegion *region, hwaddr addr,
         if (unlikely(region->snapshots)) {
             pci_tap_snapshots_write(region, addr, size, *data);
         }
+    }
+    if (unlikely(log->extra & MMT_EXTRA_LATENCY)) {
+        since = get_clock();
     }
     result = forward(region, addr, buf, rec, attrs);
     if (!write) {

@@ -124,6 +124,9 @@ static bool vfio_pci_trace_attach(VFIOPCITrace *t, VFIOTraceLog *log,
             return false;
         }
     }
+    /* As the guest's driver sees it: x-pci-vendor-id may say otherwise. */
+    pci.vendor = VFIO_PCI_OF(t)->vendor_id;
+    pci.device = VFIO_PCI_OF(t)->device_id;
     t->tap = pci_tap_attach(PCI_DEVICE(t), log, plan, bdf,
                             bdf ? &pci : NULL, t->driver, errp);
     return t->tap;
