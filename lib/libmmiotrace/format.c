@@ -109,15 +109,50 @@ static char *put_ns(char *p, const MmtRecord *rec, uint64_t ns)
     return put_fraction(p, ns % NS_PER_SEC, 9);
 }
 
-/* In the order of the line. */
+static char *put_latency(char *p, const MmtRecord *rec, uint64_t ns)
+{
+    (void)ns;
+    if (!rec->latency) {
+        *p++ = '?';
+        return p;
+    }
+    return put_dec(p, rec->latency);
+}
+
+static char *put_cr3(char *p, const MmtRecord *rec, uint64_t ns)
+{
+    (void)ns;
+    return put_hex(p, rec->cr3);
+}
+
+static char *put_hw(char *p, const MmtRecord *rec, uint64_t ns)
+{
+    (void)ns;
+    if (rec->flags & MMT_FLAG_HW) {
+        return put_hex(p, rec->hw);
+    }
+    *p++ = rec->flags & MMT_FLAG_HW_NONE ? '-' : '?';
+    return p;
+}
+
+/* In the order of the line; @name has room for a copy of fixed length. */
 static const struct {
     MmtExtra extra;
-    const char *name;
+    uint8_t len;
+    char name[12];
     char *(*put)(char *p, const MmtRecord *rec, uint64_t ns);
 } extras[] = {
-    { MMT_EXTRA_CPU, "cpu", put_cpu },
-    { MMT_EXTRA_NS, "ns", put_ns },
+    { MMT_EXTRA_CPU, 3, " cpu=", put_cpu },
+    { MMT_EXTRA_NS, 2, " ns=", put_ns },
+    { MMT_EXTRA_LATENCY, 7, " latency=", put_latency },
+    { MMT_EXTRA_CR3, 3, " cr3=", put_cr3 },
+    { MMT_EXTRA_HW, 2, " hw=", put_hw },
 };
+
+static const char *extra_name(size_t i)
+{
+    return extras[i].name + 1;
+}
 
 /* Tools that know the kernel's lines only read no further than the PID. */
 static char *put_extras(char *p, const MmtRecord *rec,
@@ -127,10 +162,8 @@ static char *put_extras(char *p, const MmtRecord *rec,
 
     for (i = 0; i < G_N_ELEMENTS(extras); i++) {
         if (fmt->extra & extras[i].extra) {
-            *p++ = ' ';
-            p = put_str(p, extras[i].name, strlen(extras[i].name));
-            *p++ = '=';
-            p = extras[i].put(p, rec, fmt->last_ns);
+            memcpy(p, extras[i].name, sizeof(extras[i].name));
+            p = extras[i].put(p + extras[i].len + 2, rec, fmt->last_ns);
         }
     }
     return p;
@@ -148,10 +181,15 @@ static char *put_access_tail(char *p, const MmtRecord *rec,
     return p;
 }
 
+static char direction(const MmtRecord *rec)
+{
+    return mmt_kind_is_read(rec->kind) ? 'R' : 'W';
+}
+
 static char *put_access(char *p, const MmtRecord *rec,
                         const MmtFormatter *fmt)
 {
-    *p++ = rec->kind == MMT_KIND_READ ? 'R' : 'W';
+    *p++ = direction(rec);
     *p++ = ' ';
     p = put_dec(p, rec->width);
     p = put_region(p, rec, fmt->last_ns);
@@ -189,6 +227,43 @@ static char *put_unmap(char *p, const MmtRecord *rec, const MmtFormatter *fmt)
     return put_tail(p, rec);
 }
 
+static bool is_config(const MmtRecord *rec)
+{
+    return rec->kind == MMT_KIND_CONFIG_READ ||
+           rec->kind == MMT_KIND_CONFIG_WRITE;
+}
+
+/* The words by which a mark names an access */
+static char *put_which(char *p, const MmtRecord *rec)
+{
+    *p++ = direction(rec);
+    p = PUT_LITERAL(p, " width=");
+    p = put_dec(p, rec->width);
+    p = PUT_LITERAL(p, " map=");
+    p = put_dec(p, rec->map_id);
+    p = is_config(rec) ? PUT_LITERAL(p, " offset=") : PUT_LITERAL(p, " addr=");
+    return put_hex(p, rec->addr);
+}
+
+/* mmiotrace knows no config space, and whoever reads it none in R and W. */
+static char *put_config(char *p, const MmtRecord *rec,
+                        const MmtFormatter *fmt)
+{
+    p = PUT_LITERAL(p, "MARK ");
+    p = put_time(p, fmt->last_ns);
+    p = PUT_LITERAL(p, " " MMT_MARK_PREFIX "config ");
+    p = put_which(p, rec);
+    p = PUT_LITERAL(p, " value=");
+    p = put_hex(p, rec->value);
+    if (rec->pc) {
+        p = PUT_LITERAL(p, " pc=");
+        p = put_hex(p, rec->pc);
+    }
+    p = put_extras(p, rec, fmt);
+    *p++ = '\n';
+    return p;
+}
+
 /* The kernel prints its own losses in just these words, at time zero. */
 static char *put_lost(char *p, const MmtRecord *rec, const MmtFormatter *fmt)
 {
@@ -209,8 +284,11 @@ static char *(*const put_kind[MMT_KIND__MAX])(char *, const MmtRecord *,
     [MMT_KIND_MAP] = put_map,
     [MMT_KIND_UNMAP] = put_unmap,
     [MMT_KIND_LOST] = put_lost,
+    [MMT_KIND_CONFIG_READ] = put_config,
+    [MMT_KIND_CONFIG_WRITE] = put_config,
 };
 
+/* The flags that become marks, in the order of these */
 static const struct {
     uint16_t flag;
     const char *word;
@@ -218,7 +296,14 @@ static const struct {
     { MMT_FLAG_FAILED, "failed" },
     { MMT_FLAG_PENDING, "pending" },
     { MMT_FLAG_UNSYNCED, "unsynced" },
+    { MMT_FLAG_UNVERIFIED, "unverified" },
 };
+
+/* And those that extra fields are for */
+#define FLAGS_HW (MMT_FLAG_HW | MMT_FLAG_HW_NONE)
+
+#define FLAGS_KNOWN (MMT_FLAG_FAILED | MMT_FLAG_PENDING | MMT_FLAG_UNSYNCED | \
+                     MMT_FLAG_UNVERIFIED | FLAGS_HW)
 
 /*
  * The format has no word for an access that went wrong: the line itself is
@@ -232,13 +317,34 @@ static char *put_flags(char *p, const MmtRecord *rec, uint64_t ns)
         if (rec->flags & flag_marks[i].flag) {
             p = PUT_LITERAL(p, "MARK ");
             p = put_time(p, ns);
-            p += sprintf(p, " " MMT_MARK_PREFIX "%s %c width=%u map=%" PRIu32
-                         " addr=0x%" PRIx64 "\n", flag_marks[i].word,
-                         rec->kind == MMT_KIND_READ ? 'R' : 'W',
-                         rec->width, rec->map_id, rec->addr);
+            p = PUT_LITERAL(p, " " MMT_MARK_PREFIX);
+            p = put_str(p, flag_marks[i].word, strlen(flag_marks[i].word));
+            *p++ = ' ';
+            p = put_which(p, rec);
+            *p++ = '\n';
         }
     }
     return p;
+}
+
+static bool sane_flags(const MmtRecord *rec)
+{
+    return !(rec->flags & ~FLAGS_KNOWN) && mmt_kind_is_access(rec->kind) &&
+           (rec->flags & FLAGS_HW) != FLAGS_HW &&
+           (!(rec->flags & MMT_FLAG_UNVERIFIED) ||
+            mmt_kind_is_read(rec->kind));
+}
+
+static bool sane_place(const MmtRecord *rec)
+{
+    bool width = rec->width && rec->width <= 8 &&
+                 !(rec->width & (rec->width - 1));
+
+    if (is_config(rec)) {
+        return width && rec->width <= MMT_CONFIG_WIDTH_MAX &&
+               rec->addr <= MMT_CONFIG_SIZE - rec->width;
+    }
+    return width || !mmt_kind_is_access(rec->kind);
 }
 
 /*
@@ -247,17 +353,16 @@ static char *put_flags(char *p, const MmtRecord *rec, uint64_t ns)
  */
 static bool sane(const MmtRecord *rec)
 {
-    bool access = rec->kind == MMT_KIND_READ || rec->kind == MMT_KIND_WRITE;
-    bool width = rec->width && rec->width <= 8 &&
-                 !(rec->width & (rec->width - 1));
-
     if (rec->kind >= MMT_KIND__MAX || !put_kind[rec->kind]) {
+        return false;
+    }
+    if (__builtin_expect(rec->flags != 0, 0) && !sane_flags(rec)) {
         return false;
     }
     if (rec->kind == MMT_KIND_LOST) {
         return rec->value != UINT64_MAX;
     }
-    return rec->map_id && rec->map_id <= INT32_MAX && (width || !access);
+    return rec->map_id && rec->map_id <= INT32_MAX && sane_place(rec);
 }
 
 static size_t format_damaged(const MmtFormatter *fmt, unsigned kind, char *buf)
@@ -335,7 +440,7 @@ size_t mmt_format(MmtFormatter *fmt, const MmtSlot *slot, char *buf)
         return format_damaged(fmt, rec->kind, buf);
     }
     p = put_kind[rec->kind](buf, rec, fmt);
-    if (rec->flags) {
+    if (rec->flags & ~FLAGS_HW) {
         p = put_flags(p, rec, fmt->last_ns);
     }
     return p - buf;
@@ -356,7 +461,7 @@ const char *mmt_extra_to_names(uint32_t extra, char *buf)
             if (p > buf) {
                 *p++ = '+';
             }
-            p = put_str(p, extras[i].name, strlen(extras[i].name));
+            p = put_str(p, extra_name(i), extras[i].len);
         }
     }
     *p = '\0';
@@ -368,8 +473,7 @@ static uint32_t extra_by_name(const char *name, size_t len)
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(extras); i++) {
-        if (len == strlen(extras[i].name) &&
-            !memcmp(name, extras[i].name, len)) {
+        if (len == extras[i].len && !memcmp(name, extra_name(i), len)) {
             return extras[i].extra;
         }
     }

@@ -17,6 +17,10 @@
 
 #define MMT_VERSION_LINE "VERSION 20070824"
 
+/* PCI Express's config space; the CPU accesses it so many bytes at a time. */
+#define MMT_CONFIG_SIZE 4096u
+#define MMT_CONFIG_WIDTH_MAX 4
+
 /* BAR0 to BAR5 and the expansion ROM */
 #define MMT_PCI_RESOURCES 7
 
@@ -63,7 +67,7 @@ typedef struct MmtFormatter {
 } MmtFormatter;
 
 /* Room that mmt_format() may need: a record and the marks of its flags. */
-#define MMT_FORMAT_MAX (MMT_LINE_MAX + 256)
+#define MMT_FORMAT_MAX (MMT_LINE_MAX + 512)
 
 /**
  * mmt_format() - a slot as text

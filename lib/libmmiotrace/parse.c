@@ -11,277 +11,28 @@
  */
 #include "libmmiotrace/parse.h"
 
-#include <glib.h>
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#define NS_PER_SEC 1000000000ull
-
-/* As much of a foreign word as an error message quotes. */
-#define QUOTE_MAX 24
-
-/**
- * struct Cursor: a line on its way to becoming an event
- * @start: its first byte
- * @p: the next byte
- * @end: behind its last byte, the end of line left out
- * @ev: the event
- * @err: the reason
- */
-typedef struct Cursor {
-    const char *start;
-    const char *p;
-    const char *end;
-    MmtEvent *ev;
-    MmtParseError *err;
-} Cursor;
-
-static const char *const field_name[MMT_FIELD__MAX] = {
-    [MMT_FIELD_KEYWORD] = "keyword",
-    [MMT_FIELD_WIDTH] = "width",
-    [MMT_FIELD_TIME] = "time",
-    [MMT_FIELD_MAP_ID] = "map id",
-    [MMT_FIELD_ADDR] = "physical address",
-    [MMT_FIELD_VALUE] = "value",
-    [MMT_FIELD_OPCODE] = "opcode",
-    [MMT_FIELD_VIRT] = "virtual address",
-    [MMT_FIELD_LEN] = "length",
-    [MMT_FIELD_PC] = "PC",
-    [MMT_FIELD_PID] = "PID",
-    [MMT_FIELD_EXTRA] = "extra",
-    [MMT_FIELD_TEXT] = "text",
-    [MMT_FIELD_COUNT] = "count",
-    [MMT_FIELD_BUS_DEVFN] = "bus and devfn",
-    [MMT_FIELD_VENDOR_DEVICE] = "vendor and device",
-    [MMT_FIELD_IRQ] = "IRQ",
-    [MMT_FIELD_START] = "resource start",
-    [MMT_FIELD_SIZE] = "resource size",
-    [MMT_FIELD_DRIVER] = "driver",
-};
-
-static bool fail(Cursor *c, const char *field, const char *at,
-                 const char *fmt, ...) G_GNUC_PRINTF(4, 5);
-
-static bool fail(Cursor *c, const char *field, const char *at,
-                 const char *fmt, ...)
-{
-    va_list ap;
-
-    c->err->field = field;
-    c->err->column = at - c->start + 1;
-    va_start(ap, fmt);
-    vsnprintf(c->err->message, sizeof(c->err->message), fmt, ap);
-    va_end(ap);
-    return false;
-}
-
-/* The word at @at, fit to be shown. */
-typedef struct Quote {
-    char s[QUOTE_MAX + 4];
-} Quote;
-
-static Quote quote(const Cursor *c, const char *at)
-{
-    Quote q;
-    size_t n = 0;
-
-    while (at + n < c->end && at[n] != ' ' && n < QUOTE_MAX) {
-        q.s[n] = at[n] > 0x20 && at[n] < 0x7f ? at[n] : '?';
-        n++;
-    }
-    strcpy(q.s + n, at + n < c->end && at[n] != ' ' ? "..." : "");
-    return q;
-}
-
-static bool at_end_of_word(const Cursor *c)
-{
-    return c->p == c->end || *c->p == ' ';
-}
-
-/* Take the blank before a field, and note where the field begins. */
-static bool begin_field(Cursor *c, MmtField field)
-{
-    const char *name = field_name[field];
-
-    if (c->p == c->end) {
-        return fail(c, name, c->p, "%s is missing: the line ends", name);
-    }
-    if (*c->p != ' ') {
-        return fail(c, name, c->p, "a blank is missing before the %s", name);
-    }
-    c->p++;
-    if (c->p == c->end) {
-        return fail(c, name, c->p, "%s is missing: the line ends", name);
-    }
-    if (*c->p == ' ') {
-        return fail(c, name, c->p, "two blanks before the %s; one expected",
-                    name);
-    }
-    if (!c->ev->column[field]) {
-        c->ev->column[field] = c->p - c->start + 1;
-    }
-    return true;
-}
-
-static int digit_of(char ch)
-{
-    if (ch >= '0' && ch <= '9') {
-        return ch - '0';
-    }
-    if (ch >= 'a' && ch <= 'f') {
-        return ch - 'a' + 10;
-    }
-    if (ch >= 'A' && ch <= 'F') {
-        return ch - 'A' + 10;
-    }
-    return 16;
-}
-
-/*
- * Digits of a base up to the first byte that is none.  At least one is
- * needed; @max is the largest number allowed.
- */
-static bool take_digits(Cursor *c, const char *name, const char *word,
-                        unsigned base, uint64_t max, uint64_t *out)
-{
-    const char *first = c->p;
-    uint64_t v = 0;
-
-    while (c->p < c->end) {
-        unsigned d = digit_of(*c->p);
-
-        if (d >= base) {
-            break;
-        }
-        if (d > max || v > (max - d) / base) {
-            return fail(c, name, word, "%s %s is too large; at most %" PRIu64
-                        " fits", name, quote(c, word).s, max);
-        }
-        v = v * base + d;
-        c->p++;
-    }
-    if (c->p == first) {
-        return fail(c, name, word, "%s is '%s'; a %s number expected", name,
-                    quote(c, word).s, base == 10 ? "decimal" : "hexadecimal");
-    }
-    *out = v;
-    return true;
-}
-
-/* A number that must fill its field. */
-static bool take_number(Cursor *c, const char *name, unsigned base,
-                        uint64_t max, uint64_t *out)
-{
-    const char *word = c->p;
-
-    if (!take_digits(c, name, word, base, max, out)) {
-        return false;
-    }
-    if (!at_end_of_word(c)) {
-        return fail(c, name, c->p, "%s is '%s'; a %s number expected", name,
-                    quote(c, word).s, base == 10 ? "decimal" : "hexadecimal");
-    }
-    return true;
-}
+#include "libmmiotrace/cursor.h"
 
 static bool take_prefixed_hex(Cursor *c, MmtField field, uint64_t *out)
 {
-    const char *name = field_name[field];
-    const char *word;
-
-    if (!begin_field(c, field)) {
-        return false;
-    }
-    word = c->p;
-    if (c->end - c->p < 2 || memcmp(c->p, "0x", 2)) {
-        return fail(c, name, word, "%s is '%s'; a number beginning with 0x "
-                    "expected", name, quote(c, word).s);
-    }
-    c->p += 2;
-    if (!take_digits(c, name, word, 16, UINT64_MAX, out)) {
-        return false;
-    }
-    if (!at_end_of_word(c)) {
-        return fail(c, name, c->p, "%s is '%s'; a hexadecimal number expected",
-                    name, quote(c, word).s);
-    }
-    return true;
+    return begin_field(c, field) &&
+           take_word_hex(c, mmt_field_name[field], out);
 }
 
 static bool take_width(Cursor *c)
 {
-    const char *name = field_name[MMT_FIELD_WIDTH];
-    const char *word;
-    uint64_t v;
-
-    if (!begin_field(c, MMT_FIELD_WIDTH)) {
-        return false;
-    }
-    word = c->p;
-    if (!take_number(c, name, 10, UINT32_MAX, &v)) {
-        return false;
-    }
-    if (v != 1 && v != 2 && v != 4 && v != 8) {
-        return fail(c, name, word, "width is %" PRIu64 "; 1, 2, 4 or 8 "
-                    "expected", v);
-    }
-    c->ev->width = v;
-    return true;
-}
-
-/* Seconds, a point and 9 digits, or, if that is allowed, 6. */
-static bool take_seconds(Cursor *c, const char *name, bool micro,
-                         uint64_t *ns)
-{
-    const char *want = micro ? "6 or 9" : "9";
-    const char *word = c->p;
-    const char *point;
-    uint64_t sec;
-    uint64_t frac;
-    size_t digits;
-
-    if (!take_digits(c, name, word, 10, UINT64_MAX / NS_PER_SEC, &sec)) {
-        return false;
-    }
-    point = c->p;
-    if (c->p < c->end && *c->p == '.') {
-        c->p++;
-    }
-    if (point == c->p || c->p == c->end || digit_of(*c->p) > 9 ||
-        !take_digits(c, name, word, 10, UINT64_MAX, &frac) ||
-        !at_end_of_word(c)) {
-        return fail(c, name, c->p, "%s is '%s'; seconds, a point and %s "
-                    "digits expected", name, quote(c, word).s, want);
-    }
-    digits = c->p - point - 1;
-    if (digits != 9 && !(micro && digits == 6)) {
-        return fail(c, name, point + 1, "%s has %zu digits after the point; "
-                    "%s expected", name, digits, want);
-    }
-    if (digits == 6) {
-        frac *= 1000;
-    }
-    if (sec == UINT64_MAX / NS_PER_SEC && frac > UINT64_MAX % NS_PER_SEC) {
-        return fail(c, name, word, "%s %s is too large", name,
-                    quote(c, word).s);
-    }
-    *ns = sec * NS_PER_SEC + frac;
-    return true;
+    return begin_field(c, MMT_FIELD_WIDTH) && take_width_number(c);
 }
 
 static bool take_time(Cursor *c)
 {
     return begin_field(c, MMT_FIELD_TIME) &&
-           take_seconds(c, field_name[MMT_FIELD_TIME], true, &c->ev->ns);
+           take_seconds(c, mmt_field_name[MMT_FIELD_TIME], true, &c->ev->ns);
 }
 
 static bool take_map_id(Cursor *c)
 {
-    const char *name = field_name[MMT_FIELD_MAP_ID];
     const char *word;
-    uint64_t v;
 
     if (!begin_field(c, MMT_FIELD_MAP_ID)) {
         return false;
@@ -296,14 +47,7 @@ static bool take_map_id(Cursor *c)
         }
         c->p = word;
     }
-    if (!take_number(c, name, 10, INT32_MAX, &v)) {
-        return false;
-    }
-    if (v == 0) {
-        return fail(c, name, word, "map id is 0; 1 or more expected");
-    }
-    c->ev->map_id = v;
-    return true;
+    return take_map_id_number(c);
 }
 
 static bool take_addr(Cursor *c)
@@ -333,7 +77,7 @@ static bool take_pc(Cursor *c)
 
 static bool take_opcode(Cursor *c)
 {
-    const char *name = field_name[MMT_FIELD_OPCODE];
+    const char *name = mmt_field_name[MMT_FIELD_OPCODE];
     const char *word;
     int i;
 
@@ -360,124 +104,15 @@ static bool take_opcode(Cursor *c)
 static bool take_pid(Cursor *c)
 {
     return begin_field(c, MMT_FIELD_PID) &&
-           take_number(c, field_name[MMT_FIELD_PID], 10, INT32_MAX,
+           take_number(c, mmt_field_name[MMT_FIELD_PID], 10, INT32_MAX,
                        &c->ev->pid);
-}
-
-/* The rest of the line, which a reader that takes strings must see whole. */
-static bool take_rest(Cursor *c, MmtField field, MmtSpan *span)
-{
-    const char *p;
-
-    c->ev->column[field] = c->p - c->start + 1;
-    span->p = c->p;
-    span->len = c->end - c->p;
-    for (p = c->p; p < c->end; p++) {
-        if (*p == '\0' || *p == '\n' || *p == '\r') {
-            return fail(c, field_name[field], p, "a %s inside the line",
-                        *p == '\0' ? "zero byte" :
-                        *p == '\n' ? "newline" : "carriage return");
-        }
-    }
-    c->p = c->end;
-    return true;
-}
-
-static bool take_cpu(Cursor *c)
-{
-    uint64_t v;
-
-    if (c->p < c->end && *c->p == '-') {
-        c->p++;
-        c->ev->cpu = UINT32_MAX;
-        if (at_end_of_word(c)) {
-            return true;
-        }
-        c->p--;
-    }
-    if (!take_number(c, "cpu", 10, UINT32_MAX - 1, &v)) {
-        return false;
-    }
-    c->ev->cpu = v;
-    return true;
-}
-
-static bool take_ns(Cursor *c)
-{
-    return take_seconds(c, "ns", false, &c->ev->exact_ns);
-}
-
-/* One of the words after the PID: those that we know must be right. */
-static bool take_extra_word(Cursor *c)
-{
-    static const struct {
-        MmtExtra extra;
-        const char *key;
-        bool (*take)(Cursor *c);
-    } words[] = {
-        { MMT_EXTRA_CPU, "cpu=", take_cpu },
-        { MMT_EXTRA_NS, "ns=", take_ns },
-    };
-    const char *word = c->p;
-    size_t i;
-
-    for (i = 0; i < G_N_ELEMENTS(words); i++) {
-        size_t n = strlen(words[i].key);
-
-        if ((size_t)(c->end - word) < n || memcmp(word, words[i].key, n)) {
-            continue;
-        }
-        if (c->ev->extras & words[i].extra) {
-            return fail(c, field_name[MMT_FIELD_EXTRA], word,
-                        "%s is there twice", words[i].key);
-        }
-        c->ev->extras |= words[i].extra;
-        c->p += n;
-        return words[i].take(c);
-    }
-    while (!at_end_of_word(c)) {
-        c->p++;
-    }
-    return true;
-}
-
-static bool take_extra_words(Cursor *c)
-{
-    while (take_extra_word(c)) {
-        if (c->p == c->end) {
-            return true;
-        }
-        c->p++;
-    }
-    return false;
-}
-
-static bool take_extra(Cursor *c)
-{
-    if (c->p == c->end) {
-        return true;
-    }
-    c->p++;
-    if (c->p == c->end) {
-        return fail(c, field_name[MMT_FIELD_EXTRA], c->p - 1,
-                    "a blank at the end of the line");
-    }
-    if (*c->p == ' ') {
-        return fail(c, field_name[MMT_FIELD_EXTRA], c->p,
-                    "two blanks after the PID; one expected");
-    }
-    if (!take_rest(c, MMT_FIELD_EXTRA, &c->ev->extra)) {
-        return false;
-    }
-    c->p = c->ev->extra.p;
-    return take_extra_words(c);
 }
 
 /* An empty text is one: the blank before it is all that is needed. */
 static bool take_text(Cursor *c)
 {
     if (c->p == c->end) {
-        return fail(c, field_name[MMT_FIELD_TEXT], c->p,
+        return fail(c, mmt_field_name[MMT_FIELD_TEXT], c->p,
                     "text is missing: the line ends");
     }
     c->p++;
@@ -506,7 +141,7 @@ static bool take_version(Cursor *c)
 /* Hexadecimal digits of exactly that many places, as %04x prints them. */
 static bool take_places(Cursor *c, MmtField field, int places, uint64_t *out)
 {
-    const char *name = field_name[field];
+    const char *name = mmt_field_name[field];
     const char *word;
 
     if (!begin_field(c, field)) {
@@ -552,7 +187,7 @@ static bool take_irq(Cursor *c)
     uint64_t v;
 
     if (!begin_field(c, MMT_FIELD_IRQ) ||
-        !take_number(c, field_name[MMT_FIELD_IRQ], 16, UINT32_MAX, &v)) {
+        !take_number(c, mmt_field_name[MMT_FIELD_IRQ], 16, UINT32_MAX, &v)) {
         return false;
     }
     c->ev->pci.irq = v;
@@ -569,7 +204,7 @@ static bool take_resources(Cursor *c, MmtField field, uint64_t *out,
             return false;
         }
         column[i] = c->p - c->start + 1;
-        if (!take_number(c, field_name[field], 16, UINT64_MAX, &out[i])) {
+        if (!take_number(c, mmt_field_name[field], 16, UINT64_MAX, &out[i])) {
             return false;
         }
     }
@@ -618,7 +253,7 @@ static bool take_comment(Cursor *c)
 /* "CPU:0 [LOST 5 EVENTS]" or "CPU:0 [LOST EVENTS]" */
 static bool take_lost_cpu(Cursor *c)
 {
-    const char *name = field_name[MMT_FIELD_COUNT];
+    const char *name = mmt_field_name[MMT_FIELD_COUNT];
     static const char before[] = " [LOST ";
     static const char after[] = "EVENTS]";
     uint64_t cpu;
@@ -670,19 +305,19 @@ typedef struct Grammar {
 static const Grammar grammar[] = {
     { "R", false, MMT_EVENT_READ,
       { take_width, take_time, take_map_id, take_addr, take_value, take_pc,
-        take_pid, take_extra } },
+        take_pid, mmt_take_extra } },
     { "W", false, MMT_EVENT_WRITE,
       { take_width, take_time, take_map_id, take_addr, take_value, take_pc,
-        take_pid, take_extra } },
+        take_pid, mmt_take_extra } },
     { "UNKNOWN", false, MMT_EVENT_UNKNOWN,
       { take_time, take_map_id, take_addr, take_opcode, take_pc, take_pid,
-        take_extra } },
+        mmt_take_extra } },
     { "MARK", false, MMT_EVENT_MARK, { take_time, take_text } },
     { "MAP", false, MMT_EVENT_MAP,
       { take_time, take_map_id, take_addr, take_virt, take_len, take_pc,
-        take_pid, take_extra } },
+        take_pid, mmt_take_extra } },
     { "UNMAP", false, MMT_EVENT_UNMAP,
-      { take_time, take_map_id, take_pc, take_pid, take_extra } },
+      { take_time, take_map_id, take_pc, take_pid, mmt_take_extra } },
     { "PCIDEV", false, MMT_EVENT_PCIDEV,
       { take_bus_devfn, take_vendor_device, take_irq, take_starts, take_sizes,
         take_driver } },
@@ -750,12 +385,12 @@ bool mmt_parse_line(const char *line, size_t len, MmtEvent *ev,
         c.end--;
     }
     if (c.end == line) {
-        return fail(&c, field_name[MMT_FIELD_KEYWORD], line,
+        return fail(&c, mmt_field_name[MMT_FIELD_KEYWORD], line,
                     "the line is empty");
     }
     g = find_grammar(line, c.end);
     if (!g) {
-        return fail(&c, field_name[MMT_FIELD_KEYWORD], line,
+        return fail(&c, mmt_field_name[MMT_FIELD_KEYWORD], line,
                     "a line can not begin with '%s'", quote(&c, line).s);
     }
     ev->type = g->type;
@@ -773,6 +408,7 @@ bool mmt_parse_line(const char *line, size_t len, MmtEvent *ev,
     }
     if (ev->type == MMT_EVENT_MARK) {
         recognize_lost(ev);
+        mmt_recognize_config(ev);
     }
     return true;
 }
@@ -789,6 +425,8 @@ const char *mmt_event_type_name(MmtEventType type)
         [MMT_EVENT_MAP] = "MAP",
         [MMT_EVENT_UNMAP] = "UNMAP",
         [MMT_EVENT_MARK] = "MARK",
+        [MMT_EVENT_CONFIG_READ] = "MARK",
+        [MMT_EVENT_CONFIG_WRITE] = "MARK",
         [MMT_EVENT_LOST] = "MARK",
         [MMT_EVENT_LOST_CPU] = "CPU",
     };
@@ -803,59 +441,4 @@ const char *mmt_resource_name(int i)
     };
 
     return name[i];
-}
-
-static bool take_literal(Cursor *c, const char *s)
-{
-    size_t n = strlen(s);
-
-    if ((size_t)(c->end - c->p) < n || memcmp(c->p, s, n)) {
-        return false;
-    }
-    c->p += n;
-    return true;
-}
-
-bool mmt_parse_flag_mark(const MmtEvent *ev, MmtFlagMark *mark)
-{
-    static const struct {
-        const char *word;
-        MmtFlags flag;
-    } words[] = {
-        { MMT_MARK_PREFIX "failed ", MMT_FLAG_FAILED },
-        { MMT_MARK_PREFIX "pending ", MMT_FLAG_PENDING },
-    };
-    MmtParseError err;
-    Cursor c = { .start = ev->text.p, .p = ev->text.p,
-                 .end = ev->text.p + ev->text.len, .err = &err };
-    uint64_t width;
-    uint64_t map_id;
-    size_t i;
-
-    if (ev->type != MMT_EVENT_MARK) {
-        return false;
-    }
-    for (i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (take_literal(&c, words[i].word)) {
-            break;
-        }
-    }
-    if (i == G_N_ELEMENTS(words)) {
-        return false;
-    }
-    mark->flag = words[i].flag;
-    mark->type = take_literal(&c, "R") ? MMT_EVENT_READ : MMT_EVENT_WRITE;
-    if ((mark->type == MMT_EVENT_WRITE && !take_literal(&c, "W")) ||
-        !take_literal(&c, " width=") ||
-        !take_number(&c, "width", 10, 8, &width) ||
-        !take_literal(&c, " map=") ||
-        !take_number(&c, "map", 10, INT32_MAX, &map_id) ||
-        !take_literal(&c, " addr=0x") ||
-        !take_number(&c, "addr", 16, UINT64_MAX, &mark->addr) ||
-        c.p != c.end) {
-        return false;
-    }
-    mark->width = width;
-    mark->map_id = map_id;
-    return true;
 }

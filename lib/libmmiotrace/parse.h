@@ -35,6 +35,8 @@ typedef enum MmtEventType {
     MMT_EVENT_MAP,
     MMT_EVENT_UNMAP,
     MMT_EVENT_MARK,
+    MMT_EVENT_CONFIG_READ,  /* "MARK ... vfio-trace: config R ..." */
+    MMT_EVENT_CONFIG_WRITE,
     MMT_EVENT_LOST,     /* "MARK 0.000000 Lost N events." */
     MMT_EVENT_LOST_CPU, /* "CPU:N [LOST N EVENTS]", written by ftrace */
     MMT_EVENT__MAX,
@@ -65,6 +67,13 @@ typedef enum MmtField {
     MMT_FIELD__MAX,
 } MmtField;
 
+/* What is known of the hardware's side of an access. */
+typedef enum MmtHwState {
+    MMT_HW_UNKNOWN = 0, /* "hw=?" */
+    MMT_HW_NONE,        /* "hw=-": it was not asked */
+    MMT_HW_KNOWN,
+} MmtHwState;
+
 /**
  * struct MmtSpan: bytes inside the line that was parsed
  * @p: the first one; NULL where there are none
@@ -82,18 +91,26 @@ typedef struct MmtSpan {
  * @opcode: UNKNOWN's first three instruction bytes
  * @map_id: the mapping; UNMAP may have MMT_MAP_NONE
  * @ns: time in nanoseconds
- * @addr: physical address, of the access or of the mapping
+ * @addr: physical address, of the access or of the mapping; the offset of an
+ *        access to config space
  * @value: the value; VERSION's number; the number of lost events
  * @virt: MAP's virtual address (the kernel's) or guest address (ours)
  * @len: MAP's length in bytes
  * @pc: program counter, 0 if none
  * @pid: process, 0 if none
  * @pci: PCIDEV; its driver is cut to what fits, @text has all of it
- * @text: MARK's text; PCIDEV's driver; a comment
- * @extra: what follows the PID, without the blank between
+ * @text: MARK's text, also where it is an access to config space; PCIDEV's
+ *        driver; a comment
+ * @extra: what follows the PID, or the value or PC of an access to config
+ *         space, without the blank between
  * @extras: MmtExtra, what of that is known; other words are left alone
  * @cpu: MMT_EXTRA_CPU: the vCPU, UINT32_MAX where there was none
  * @exact_ns: MMT_EXTRA_NS: the time to the nanosecond
+ * @latency: MMT_EXTRA_LATENCY: nanoseconds; UINT32_MAX for that or more, 0 for
+ *           not known
+ * @cr3: MMT_EXTRA_CR3: the guest's page table
+ * @hw: MMT_EXTRA_HW: what the hardware gave or got, if MMT_HW_KNOWN
+ * @hw_state: MMT_EXTRA_HW: is it known?
  * @column: of every field, from 1 up; 0 where the line has no such field
  * @resource_column: PCIDEV: of the starts, then of the sizes
  *
@@ -115,7 +132,11 @@ typedef struct MmtEvent {
     MmtSpan extra;
     uint32_t extras;
     uint32_t cpu;
+    uint32_t latency;
     uint64_t exact_ns;
+    uint64_t cr3;
+    uint64_t hw;
+    MmtHwState hw_state;
     MmtPciDev pci;
     uint32_t column[MMT_FIELD__MAX];
     uint32_t resource_column[2 * MMT_PCI_RESOURCES];
@@ -161,6 +182,16 @@ static inline bool mmt_event_is_access(const MmtEvent *ev)
 }
 
 /**
+ * mmt_event_is_config() - an access to config space?
+ * @ev: the event
+ */
+static inline bool mmt_event_is_config(const MmtEvent *ev)
+{
+    return ev->type == MMT_EVENT_CONFIG_READ ||
+           ev->type == MMT_EVENT_CONFIG_WRITE;
+}
+
+/**
  * mmt_event_has_time() - does such a line carry a time?
  * @ev: the event
  *
@@ -168,8 +199,9 @@ static inline bool mmt_event_is_access(const MmtEvent *ev)
  */
 static inline bool mmt_event_has_time(const MmtEvent *ev)
 {
-    return mmt_event_is_access(ev) || ev->type == MMT_EVENT_MAP ||
-           ev->type == MMT_EVENT_UNMAP || ev->type == MMT_EVENT_MARK;
+    return mmt_event_is_access(ev) || mmt_event_is_config(ev) ||
+           ev->type == MMT_EVENT_MAP || ev->type == MMT_EVENT_UNMAP ||
+           ev->type == MMT_EVENT_MARK;
 }
 
 /**
@@ -179,13 +211,34 @@ static inline bool mmt_event_has_time(const MmtEvent *ev)
 const char *mmt_event_type_name(MmtEventType type);
 
 /**
+ * mmt_mark_value() - the value of a "key=value" word of a mark
+ * @text: the mark's text
+ * @key: the key
+ *
+ * Return: the first such value, which is not empty; @p is NULL if there is none
+ */
+MmtSpan mmt_mark_value(MmtSpan text, const char *key);
+
+/**
+ * mmt_parse_config() - understand a mark that is an access to config space
+ * @ev: an MMT_EVENT_MARK; becomes an MMT_EVENT_CONFIG_READ or _WRITE
+ * @err: where to store why not
+ *
+ * mmt_parse_line() has done so already where it can be done: this is for who
+ * wants to know what is wrong with the others.
+ *
+ * Return: true, or false with @err set and @ev unspecified
+ */
+bool mmt_parse_config(MmtEvent *ev, MmtParseError *err);
+
+/**
  * struct MmtFlagMark: what a mark of mmt_format()'s says of the access
  * before it
  * @flag: MmtFlags
- * @type: MMT_EVENT_READ or MMT_EVENT_WRITE
+ * @type: of that access; READ, WRITE, CONFIG_READ or CONFIG_WRITE
  * @width: as in that access
  * @map_id: as in that access
- * @addr: as in that access
+ * @addr: as in that access; the offset in config space
  */
 typedef struct MmtFlagMark {
     MmtFlags flag;

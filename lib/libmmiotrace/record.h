@@ -102,7 +102,8 @@ typedef enum MmtState {
  * @flags: MmtFlags
  * @cpu: index of the vCPU, or MMT_CPU_NONE
  * @map_id: number of the region, from 1 up; the kernel's map id
- * @latency: nanoseconds that the device took; UINT32_MAX for that or more
+ * @latency: nanoseconds that the device took; UINT32_MAX for that or more, 0
+ *           where that is not known (yet)
  * @ns: host CLOCK_MONOTONIC, nanoseconds
  * @addr: host-physical address of the access or of the mapping
  * @value: the value, zero-extended; or as @kind says

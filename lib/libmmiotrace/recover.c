@@ -48,23 +48,11 @@ typedef struct Recovery {
     bool fresh;
 } Recovery;
 
-static bool G_GNUC_PRINTF(3, 4)
-fail(GError **error, MmtRecoverError code, const char *fmt, ...)
-{
-    va_list ap;
-
-    if (error) {
-        va_start(ap, fmt);
-        *error = g_error_new_valist(MMT_RECOVER_ERROR, code, fmt, ap);
-        va_end(ap);
-    }
-    return false;
-}
-
 static bool fail_errno(GError **error, const char *what, const char *file)
 {
-    return fail(error, MMT_RECOVER_ERROR_SYSTEM, "can't %s '%s': %s", what,
-                file, g_strerror(errno));
+    g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_SYSTEM,
+                "can't %s '%s': %s", what, file, g_strerror(errno));
+    return false;
 }
 
 /* --- what to write to ---------------------------------------------------- */
@@ -89,22 +77,25 @@ static bool check_log(Recovery *r, const MmtCommit *commit, GError **error)
         return fail_errno(error, "look at", r->file);
     }
     if (!S_ISREG(log.st_mode) || log.st_uid != ring.st_uid) {
-        return fail(error, MMT_RECOVER_ERROR_BAD, "'%s' is not the log of the "
-                    "ring '%s': it %s", r->file, r->rf->path,
-                    S_ISREG(log.st_mode) ? "has another owner"
-                                         : "is no regular file");
+        g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_BAD,
+                    "'%s' is not the log of the ring '%s': it %s", r->file,
+                    r->rf->path, S_ISREG(log.st_mode) ? "has another owner"
+                                                      : "is no regular file");
+        return false;
     }
     if (commit->ino != log.st_ino || commit->dev != log.st_dev) {
-        return fail(error, MMT_RECOVER_ERROR_NEEDS_OUTPUT, "'%s' is another "
-                    "file than the one that the ring '%s' belongs to; its "
-                    "records can be written into a new file", r->file,
-                    r->rf->path);
+        g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_NEEDS_OUTPUT,
+                    "'%s' is another file than the one that the ring '%s' "
+                    "belongs to; its records can be written into a new file",
+                    r->file, r->rf->path);
+        return false;
     }
     if (commit->offset > (uint64_t)log.st_size) {
-        return fail(error, MMT_RECOVER_ERROR_NEEDS_OUTPUT, "'%s' is shorter "
-                    "than it was: %" PRIu64 " bytes were written; the ring's "
-                    "records can be written into a new file", r->file,
-                    commit->offset);
+        g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_NEEDS_OUTPUT,
+                    "'%s' is shorter than it was: %" PRIu64 " bytes were "
+                    "written; the ring's records can be written into a new "
+                    "file", r->file, commit->offset);
+        return false;
     }
     return true;
 }
@@ -116,29 +107,35 @@ static bool open_log(Recovery *r, const MmtCommit *commit, MmtRecovered *done,
     struct stat st;
 
     if (header->flags & (MMT_RING_FILE_STREAM | MMT_RING_FILE_NO_PATH)) {
-        return fail(error, MMT_RECOVER_ERROR_NEEDS_OUTPUT, "the log '%s' %s: "
-                    "what is left of it can be written into a new file",
-                    header->log, header->flags & MMT_RING_FILE_STREAM ?
+        g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_NEEDS_OUTPUT,
+                    "the log '%s' %s: what is left of it can be written into "
+                    "a new file", header->log,
+                    header->flags & MMT_RING_FILE_STREAM ?
                     "is a pipe or a socket" : "has no path");
+        return false;
     }
     if (commit->part > UINT32_MAX - 1) {
-        return fail(error, MMT_RECOVER_ERROR_BAD, "'%s' is damaged: it tells "
-                    "of part %" PRIu64, r->rf->path, commit->part);
+        g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_BAD,
+                    "'%s' is damaged: it tells of part %" PRIu64, r->rf->path,
+                    commit->part);
+        return false;
     }
     r->file = mmt_part_name(header->log, commit->part);
     r->fd = open(r->file, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK |
                  O_NOCTTY);
     if (r->fd < 0 && errno == ENOENT) {
-        return fail(error, MMT_RECOVER_ERROR_NEEDS_OUTPUT, "there is no '%s' "
-                    "any more: the ring's records can be written into a new "
-                    "file", r->file);
+        g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_NEEDS_OUTPUT,
+                    "there is no '%s' any more: the ring's records can be "
+                    "written into a new file", r->file);
+        return false;
     }
     if (r->fd < 0) {
         return fail_errno(error, "open", r->file);
     }
     if (flock(r->fd, LOCK_EX | LOCK_NB) < 0) {
-        return fail(error, MMT_RECOVER_ERROR_SYSTEM, "'%s' is in use",
-                    r->file);
+        g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_SYSTEM,
+                    "'%s' is in use", r->file);
+        return false;
     }
     if (!check_log(r, commit, error)) {
         return false;

@@ -22,18 +22,6 @@ GQuark mmt_ring_file_error_quark(void)
     return g_quark_from_static_string("mmt-ring-file-error");
 }
 
-static void G_GNUC_PRINTF(3, 4)
-fail(GError **error, MmtRingFileError code, const char *fmt, ...)
-{
-    va_list ap;
-
-    if (error) {
-        va_start(ap, fmt);
-        *error = g_error_new_valist(MMT_RING_FILE_ERROR, code, fmt, ap);
-        va_end(ap);
-    }
-}
-
 /* --- making one --------------------------------------------------------- */
 
 static bool on_tmpfs(int fd)
@@ -66,27 +54,30 @@ static bool create_file(MmtRingFile *rf, const char *dir, GError **error)
 
     rf->fd = open(dir, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
     if (rf->fd < 0) {
-        fail(error, MMT_RING_FILE_ERROR_SYSTEM, "can't make the log's ring in "
-             "'%s': %s; ring-dir= names a directory on a tmpfs", dir,
-             g_strerror(errno));
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
+                    "can't make the log's ring in '%s': %s; ring-dir= names a "
+                    "directory on a tmpfs", dir, g_strerror(errno));
         return false;
     }
     if (!on_tmpfs(rf->fd)) {
-        fail(error, MMT_RING_FILE_ERROR_SYSTEM, "'%s' is not on a tmpfs: a "
-             "ring on a disk would make vCPUs wait for it; ring-dir= names "
-             "another directory", dir);
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
+                    "'%s' is not on a tmpfs: a ring on a disk would make "
+                    "vCPUs wait for it; ring-dir= names another directory",
+                    dir);
         return false;
     }
     if (flock(rf->fd, LOCK_EX | LOCK_NB) < 0) {
-        fail(error, MMT_RING_FILE_ERROR_SYSTEM, "can't lock the log's ring in "
-             "'%s': %s", dir, g_strerror(errno));
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
+                    "can't lock the log's ring in '%s': %s", dir,
+                    g_strerror(errno));
         return false;
     }
     err = posix_fallocate(rf->fd, 0, rf->bytes);
     if (err) {
-        fail(error, MMT_RING_FILE_ERROR_SYSTEM, "can't get %zu bytes for the "
-             "log's ring in '%s': %s; ring-size= makes it smaller, ring-dir= "
-             "puts it elsewhere", rf->bytes, dir, g_strerror(err));
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
+                    "can't get %zu bytes for the log's ring in '%s': %s; "
+                    "ring-size= makes it smaller, ring-dir= puts it elsewhere",
+                    rf->bytes, dir, g_strerror(err));
         return false;
     }
     return true;
@@ -97,8 +88,9 @@ static bool name_file(MmtRingFile *rf, const char *path, GError **error)
     g_autofree char *proc = g_strdup_printf("/proc/self/fd/%d", rf->fd);
 
     if (linkat(AT_FDCWD, proc, AT_FDCWD, path, AT_SYMLINK_FOLLOW) < 0) {
-        fail(error, MMT_RING_FILE_ERROR_SYSTEM, "can't make the log's ring "
-             "'%s': %s", path, g_strerror(errno));
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
+                    "can't make the log's ring '%s': %s", path,
+                    g_strerror(errno));
         return false;
     }
     rf->path = g_strdup(path);
@@ -111,8 +103,9 @@ static bool map_file(MmtRingFile *rf, int fd, int flags, GError **error)
     void *mem = mmap(NULL, rf->bytes, PROT_READ | PROT_WRITE, flags, fd, 0);
 
     if (mem == MAP_FAILED) {
-        fail(error, MMT_RING_FILE_ERROR_SYSTEM, "can't map the ring '%s': %s",
-             rf->path ? rf->path : "(new)", g_strerror(errno));
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
+                    "can't map the ring '%s': %s",
+                    rf->path ? rf->path : "(new)", g_strerror(errno));
         return false;
     }
     rf->header = mem;
@@ -135,21 +128,23 @@ static bool write_sidecar(MmtRingFile *rf, const char *log, const char *ring,
 
     fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0 && errno == EEXIST) {
-        fail(error, MMT_RING_FILE_ERROR_SYSTEM, "'%s' exists: the log '%s' was "
-             "not brought to its end; 'vfio-trace recover' does that", path,
-             log);
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
+                    "'%s' exists: the log '%s' was not brought to its end; "
+                    "'vfio-trace recover' does that", path, log);
         return false;
     }
     if (fd < 0) {
-        fail(error, MMT_RING_FILE_ERROR_SYSTEM, "can't create '%s', which "
-             "names the log's ring: %s", path, g_strerror(errno));
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
+                    "can't create '%s', which names the log's ring: %s", path,
+                    g_strerror(errno));
         return false;
     }
     rf->sidecar = g_steal_pointer(&path);
     ok = write(fd, text, len) == (ssize_t)len;
     if (close(fd) < 0 || !ok) {
-        fail(error, MMT_RING_FILE_ERROR_SYSTEM, "can't write '%s', which names "
-             "the log's ring: %s", rf->sidecar, g_strerror(errno));
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
+                    "can't write '%s', which names the log's ring: %s",
+                    rf->sidecar, g_strerror(errno));
         return false;
     }
     return true;
@@ -167,8 +162,9 @@ MmtRingFile *mmt_ring_file_create(const char *dir, const char *log,
     rf->fd = -1;
     rf->bytes = sizeof(MmtRingFileHeader) + mmt_ring_bytes(slots);
     if (strlen(log) >= MMT_RING_FILE_PATH_MAX) {
-        fail(error, MMT_RING_FILE_ERROR_SYSTEM, "the log's path is longer than "
-             "%d bytes", MMT_RING_FILE_PATH_MAX - 1);
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
+                    "the log's path is longer than %d bytes",
+                    MMT_RING_FILE_PATH_MAX - 1);
         goto fail;
     }
     if (!create_file(rf, abs_dir, error) ||
@@ -219,8 +215,9 @@ static bool read_file(MmtRingFile *rf, GError **error)
             continue;
         }
         if (n <= 0) {
-            fail(error, MMT_RING_FILE_ERROR_SYSTEM, "can't read '%s': %s",
-                 rf->path, n < 0 ? g_strerror(errno) : "it gets shorter");
+            g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
+                        "can't read '%s': %s", rf->path,
+                        n < 0 ? g_strerror(errno) : "it gets shorter");
             return false;
         }
         at += n;
@@ -235,45 +232,46 @@ static bool check_file(MmtRingFile *rf, GError **error)
     const char *why;
 
     if (fstat(rf->fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-        fail(error, MMT_RING_FILE_ERROR_BAD, "'%s' is not a regular file",
-             rf->path);
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD,
+                    "'%s' is not a regular file", rf->path);
         return false;
     }
     if (st.st_uid != geteuid() && geteuid() != 0) {
-        fail(error, MMT_RING_FILE_ERROR_BAD, "'%s' is another user's file",
-             rf->path);
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD,
+                    "'%s' is another user's file", rf->path);
         return false;
     }
     rf->bytes = st.st_size;
     if (rf->bytes < sizeof(MmtRingFileHeader) + sizeof(MmtRing) ||
         rf->bytes > sizeof(MmtRingFileHeader) +
                     mmt_ring_bytes(MMT_RING_MAX_SLOTS)) {
-        fail(error, MMT_RING_FILE_ERROR_BAD, "'%s' is no ring, or was not "
-             "ready yet", rf->path);
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD,
+                    "'%s' is no ring, or was not ready yet", rf->path);
         return false;
     }
     if (!read_file(rf, error)) {
         return false;
     }
     if (rf->header->magic != MMT_RING_FILE_MAGIC) {
-        fail(error, MMT_RING_FILE_ERROR_BAD, "'%s' is no ring, or was not "
-             "ready yet", rf->path);
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD,
+                    "'%s' is no ring, or was not ready yet", rf->path);
         return false;
     }
     if (rf->header->version != MMT_RING_FILE_VERSION) {
-        fail(error, MMT_RING_FILE_ERROR_BAD, "'%s' is another version's ring "
-             "file: use the vfio-trace that goes with it", rf->path);
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD,
+                    "'%s' is another version's ring file: use the vfio-trace "
+                    "that goes with it", rf->path);
         return false;
     }
     if (!memchr(rf->header->log, 0, sizeof(rf->header->log))) {
-        fail(error, MMT_RING_FILE_ERROR_BAD, "'%s' is damaged: the log's name "
-             "has no end", rf->path);
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD,
+                    "'%s' is damaged: the log's name has no end", rf->path);
         return false;
     }
     why = mmt_ring_valid(rf->ring, rf->bytes - sizeof(MmtRingFileHeader));
     if (why) {
-        fail(error, MMT_RING_FILE_ERROR_BAD, "'%s' can't be used: %s",
-             rf->path, why);
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD,
+                    "'%s' can't be used: %s", rf->path, why);
         return false;
     }
     return true;
@@ -306,14 +304,17 @@ MmtRingFile *mmt_ring_file_open(const char *path, GError **error)
     /* A FIFO that somebody has put there must not hang us. */
     rf->fd = open(rf->path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     if (rf->fd < 0) {
-        fail(error, errno == ENOENT ? MMT_RING_FILE_ERROR_ABSENT :
-             MMT_RING_FILE_ERROR_SYSTEM, "can't open the ring '%s': %s",
-             rf->path, g_strerror(errno));
+        g_set_error(error, MMT_RING_FILE_ERROR,
+                    errno == ENOENT ? MMT_RING_FILE_ERROR_ABSENT
+                                    : MMT_RING_FILE_ERROR_SYSTEM,
+                    "can't open the ring '%s': %s", rf->path,
+                    g_strerror(errno));
         goto fail;
     }
     if (flock(rf->fd, LOCK_EX | LOCK_NB) < 0) {
-        fail(error, MMT_RING_FILE_ERROR_IN_USE, "the ring '%s' is in use: its "
-             "QEMU is still there, or it is being recovered", rf->path);
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_IN_USE,
+                    "the ring '%s' is in use: its QEMU is still there, or it "
+                    "is being recovered", rf->path);
         goto fail;
     }
     if (!check_file(rf, error)) {
@@ -338,22 +339,22 @@ MmtRingFile *mmt_ring_file_open_log(const char *log, GError **error)
     struct stat st;
 
     if (!g_file_test(sidecar, G_FILE_TEST_EXISTS)) {
-        fail(error, MMT_RING_FILE_ERROR_ABSENT, "'%s' has no ring: there is "
-             "no '%s'", log, sidecar);
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_ABSENT,
+                    "'%s' has no ring: there is no '%s'", log, sidecar);
         return NULL;
     }
     if (!stat(sidecar, &st) && S_ISREG(st.st_mode) && !st.st_size) {
         /* Killed while it began: the ring is made when this is written. */
-        fail(error, MMT_RING_FILE_ERROR_ABSENT, "'%s' has no ring: '%s' is "
-             "empty", log, sidecar);
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_ABSENT,
+                    "'%s' has no ring: '%s' is empty", log, sidecar);
         return NULL;
     }
     if (g_key_file_load_from_file(kf, sidecar, G_KEY_FILE_NONE, &local)) {
         path = g_key_file_get_string(kf, SIDECAR_GROUP, SIDECAR_KEY, &local);
     }
     if (!path) {
-        fail(error, MMT_RING_FILE_ERROR_BAD, "'%s' does not name a ring: %s",
-             sidecar, local->message);
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD,
+                    "'%s' does not name a ring: %s", sidecar, local->message);
         return NULL;
     }
     return mmt_ring_file_open(path, error);

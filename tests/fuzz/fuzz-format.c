@@ -13,7 +13,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    MmtFormatter fmt = { 0 };
+    /* All combinations of extra fields, and any number of slots */
+    MmtFormatter fmt = { .extra = size };
     uint64_t last_ns = 0;
 
     while (size) {

@@ -73,7 +73,7 @@ static void check_text(const char *text, size_t len, const char *buf, size_t n)
 
 static void check_line(uint64_t ns, const char *text, size_t len)
 {
-    MmtRecord rec = { .kind = MMT_KIND_MARK, .cpu = UINT32_MAX, .ns = ns };
+    MmtRecord rec = { .kind = MMT_KIND_MARK, .cpu = MMT_CPU_NONE, .ns = ns };
     char *buf = malloc(MMT_FORMAT_MAX);
     size_t n = slots_format(&rec, text, len, 0, buf);
     MmtParseError err;

@@ -20,6 +20,8 @@ static const MmtKind kind_of[MMT_EVENT__MAX] = {
     [MMT_EVENT_MAP] = MMT_KIND_MAP,
     [MMT_EVENT_UNMAP] = MMT_KIND_UNMAP,
     [MMT_EVENT_MARK] = MMT_KIND_MARK,
+    [MMT_EVENT_CONFIG_READ] = MMT_KIND_CONFIG_READ,
+    [MMT_EVENT_CONFIG_WRITE] = MMT_KIND_CONFIG_WRITE,
     [MMT_EVENT_LOST] = MMT_KIND_LOST,
 };
 
@@ -61,7 +63,27 @@ static void check_same(const MmtEvent *got, const MmtEvent *want)
                "the PCI device changed");
     fuzz_check(same_span(got->text, want->text), "the text changed");
     fuzz_check(got->extras == want->extras && got->cpu == want->cpu &&
-               got->exact_ns == want->exact_ns, "an extra field changed");
+               got->exact_ns == want->exact_ns &&
+               got->latency == want->latency && got->cr3 == want->cr3 &&
+               got->hw_state == want->hw_state && got->hw == want->hw,
+               "an extra field changed");
+}
+
+/* Do the extra fields go into such a record? */
+static bool has_extras(const MmtEvent *ev)
+{
+    return mmt_event_is_access(ev) || mmt_event_is_config(ev);
+}
+
+static uint16_t hw_flags(const MmtEvent *ev)
+{
+    static const uint16_t flags[] = {
+        [MMT_HW_UNKNOWN] = 0,
+        [MMT_HW_NONE] = MMT_FLAG_HW_NONE,
+        [MMT_HW_KNOWN] = MMT_FLAG_HW,
+    };
+
+    return flags[ev->hw_state];
 }
 
 static MmtRecord to_record(const MmtEvent *ev)
@@ -70,14 +92,20 @@ static MmtRecord to_record(const MmtEvent *ev)
         .kind = kind_of[ev->type],
         .width = ev->width,
         .map_id = ev->map_id,
-        .cpu = ev->extras & MMT_EXTRA_CPU ? ev->cpu : UINT32_MAX,
+        .cpu = ev->extras & MMT_EXTRA_CPU ? ev->cpu : MMT_CPU_NONE,
+        .latency = ev->latency,
         .ns = ev->ns,
         .addr = ev->addr,
         .value = ev->value,
         .arg = ev->len,
         .pc = ev->pc,
+        .cr3 = ev->cr3,
     };
 
+    if (has_extras(ev) && ev->type != MMT_EVENT_UNKNOWN) {
+        rec.flags = hw_flags(ev);
+        rec.hw = ev->hw;
+    }
     if (ev->type == MMT_EVENT_MAP) {
         rec.value = ev->virt;
     } else if (ev->type == MMT_EVENT_UNKNOWN) {
@@ -115,6 +143,11 @@ static bool formattable(const MmtEvent *ev)
     if (ev->type == MMT_EVENT_PCIDEV) {
         return true;
     }
+    /* more vCPUs than a record has room for */
+    if (ev->extras & MMT_EXTRA_CPU && ev->cpu >= MMT_CPU_NONE &&
+        ev->cpu != UINT32_MAX) {
+        return false;
+    }
     /* the kernel's own mappings; no notice of nothing */
     if (kind_of[ev->type] == MMT_KIND_NONE || ev->map_id == MMT_MAP_NONE ||
         (ev->type == MMT_EVENT_LOST && !ev->value)) {
@@ -138,13 +171,20 @@ static void check_flag_mark(const MmtEvent *ev)
     MmtRecord rec;
     const char *line;
     const char *nl;
+    bool config;
     size_t len;
 
     if (!mmt_parse_flag_mark(ev, &mark)) {
         return;
     }
     /* no access could be so */
-    if (!mark.map_id || !mark.width || mark.width & (mark.width - 1)) {
+    config = mark.type == MMT_EVENT_CONFIG_READ ||
+             mark.type == MMT_EVENT_CONFIG_WRITE;
+    if (!mark.map_id || !mark.width || mark.width & (mark.width - 1) ||
+        (config && (mark.width > MMT_CONFIG_WIDTH_MAX ||
+                    mark.addr > MMT_CONFIG_SIZE - mark.width)) ||
+        (mark.flag == MMT_FLAG_UNVERIFIED &&
+         !mmt_kind_is_read(kind_of[mark.type]))) {
         return;
     }
     rec = (MmtRecord) {
@@ -186,18 +226,24 @@ static void check_round_trip(const MmtEvent *ev)
     /* what the formatter has no room for */
     want.ns -= want.ns % 1000;
     want.pid = 0;
-    if (mmt_event_is_access(ev)) {
+    if (has_extras(ev)) {
         /* one record has one time */
         want.exact_ns = want.extras & MMT_EXTRA_NS ? ev->ns : 0;
     } else {
         want.extras = 0;
         want.cpu = 0;
         want.exact_ns = 0;
+        want.latency = 0;
+        want.cr3 = 0;
+    }
+    if (!has_extras(ev) || ev->type == MMT_EVENT_UNKNOWN) {
+        want.hw_state = MMT_HW_UNKNOWN;
+        want.hw = 0;
     }
     if (want.type == MMT_EVENT_PCIDEV) {
         want.text = (MmtSpan) { want.pci.driver, strlen(want.pci.driver) };
-    } else if (want.type == MMT_EVENT_LOST) {
-        /* the number in the words of the kernel; leading zeros go */
+    } else if (want.type == MMT_EVENT_LOST || mmt_event_is_config(&want)) {
+        /* numbers in the formatter's words: leading zeros go */
         want.text = got.text;
     }
     check_same(&got, &want);

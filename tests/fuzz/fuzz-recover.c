@@ -163,7 +163,7 @@ static GString *expected(const RingImage *image, const MmtRecovered *done,
     bool fresh = commit && !commit->offset && !commit->part;
     uint64_t pos = commit ? commit->tail : ring->tail;
     GString *text = g_string_new(NULL);
-    MmtSlot lost = { .rec = { .kind = MMT_KIND_LOST, .cpu = UINT32_MAX,
+    MmtSlot lost = { .rec = { .kind = MMT_KIND_LOST, .cpu = MMT_CPU_NONE,
                               .value = ring->lost } };
     char buf[MMT_FORMAT_MAX];
 

@@ -87,7 +87,14 @@ void fuzz_check_event(const char *line, size_t len, const MmtEvent *ev)
         fuzz_check(ev->width == 1 || ev->width == 2 || ev->width == 4 ||
                    ev->width == 8, "width %u", ev->width);
     }
-    if (mmt_event_is_access(ev) || ev->type == MMT_EVENT_MAP) {
+    if (mmt_event_is_config(ev)) {
+        fuzz_check((ev->width == 1 || ev->width == 2 || ev->width == 4) &&
+                   ev->addr <= MMT_CONFIG_SIZE - ev->width,
+                   "%u bytes of config space at 0x%" PRIx64, ev->width,
+                   ev->addr);
+    }
+    if (mmt_event_is_access(ev) || mmt_event_is_config(ev) ||
+        ev->type == MMT_EVENT_MAP) {
         fuzz_check(ev->map_id >= 1 && ev->map_id <= INT32_MAX,
                    "map id %" PRIu32, ev->map_id);
     }

@@ -64,6 +64,16 @@ static const Case cases[] = {
       "W 8 0.003000 4 0xabcdef0123456789 0x1 0x0 0\n"
       "MARK 0.003000 vfio-trace: pending W width=8 map=4 "
       "addr=0xabcdef0123456789\n" },
+    { "unverified", { .kind = MMT_KIND_READ, .width = 4, .map_id = 1,
+                      .addr = 0xfebc0008, .value = UINT32_MAX,
+                      .flags = MMT_FLAG_UNVERIFIED },
+      "R 4 0.000000 1 0xfebc0008 0xffffffff 0x0 0\n"
+      "MARK 0.000000 vfio-trace: unverified R width=4 map=1 "
+      "addr=0xfebc0008\n" },
+    /* what only an extra field tells */
+    { "hw-not-asked-for", { .kind = MMT_KIND_READ, .width = 4, .map_id = 1,
+                            .hw = 5, .flags = MMT_FLAG_HW },
+      "R 4 0.000000 1 0x0 0x0 0x0 0\n" },
     { "all-flags", { .kind = MMT_KIND_WRITE, .width = 8,
                       .map_id = INT32_MAX, .ns = UINT64_MAX,
                       .addr = UINT64_MAX, .value = UINT64_MAX,
@@ -80,6 +90,39 @@ static const Case cases[] = {
       "map=2147483647 addr=0xffffffffffffffff\n" },
 };
 
+/* Config space, which the format has no lines for. */
+static const Case config_cases[] = {
+    { "read", { .kind = MMT_KIND_CONFIG_READ, .width = 4, .map_id = 7,
+                .ns = 12345678901ull, .addr = 0x10, .value = 0xfebc0000 },
+      "MARK 12.345678 vfio-trace: config R width=4 map=7 offset=0x10 "
+      "value=0xfebc0000\n" },
+    { "write-pc", { .kind = MMT_KIND_CONFIG_WRITE, .width = 2, .map_id = 7,
+                    .ns = 1000, .addr = 4, .value = 0x107,
+                    .pc = 0xffffffff81000000ull },
+      "MARK 0.000001 vfio-trace: config W width=2 map=7 offset=0x4 "
+      "value=0x107 pc=0xffffffff81000000\n" },
+    { "last-byte", { .kind = MMT_KIND_CONFIG_READ, .width = 1,
+                     .map_id = INT32_MAX, .addr = 0xfff },
+      "MARK 0.000000 vfio-trace: config R width=1 map=2147483647 "
+      "offset=0xfff value=0x0\n" },
+    { "flags", { .kind = MMT_KIND_CONFIG_READ, .width = 4, .map_id = 7,
+                 .ns = 3000000, .addr = 0xffc, .value = UINT32_MAX,
+                 .flags = MMT_FLAG_FAILED | MMT_FLAG_PENDING |
+                          MMT_FLAG_UNSYNCED | MMT_FLAG_UNVERIFIED },
+      "MARK 0.003000 vfio-trace: config R width=4 map=7 offset=0xffc "
+      "value=0xffffffff\n"
+      "MARK 0.003000 vfio-trace: failed R width=4 map=7 offset=0xffc\n"
+      "MARK 0.003000 vfio-trace: pending R width=4 map=7 offset=0xffc\n"
+      "MARK 0.003000 vfio-trace: unsynced R width=4 map=7 offset=0xffc\n"
+      "MARK 0.003000 vfio-trace: unverified R width=4 map=7 "
+      "offset=0xffc\n" },
+    { "flag-write", { .kind = MMT_KIND_CONFIG_WRITE, .width = 4, .map_id = 7,
+                      .flags = MMT_FLAG_UNSYNCED },
+      "MARK 0.000000 vfio-trace: config W width=4 map=7 offset=0x0 "
+      "value=0x0\n"
+      "MARK 0.000000 vfio-trace: unsynced W width=4 map=7 offset=0x0\n" },
+};
+
 static void test_record(gconstpointer data)
 {
     const Case *c = data;
@@ -92,6 +135,9 @@ static void test_record(gconstpointer data)
     g_assert_cmpmem(buf, n, c->text, strlen(c->text));
 }
 
+#define EXTRA_ALL (MMT_EXTRA_CPU | MMT_EXTRA_NS | MMT_EXTRA_LATENCY | \
+                   MMT_EXTRA_CR3 | MMT_EXTRA_HW)
+
 /* What accesses have after the kernel's fields, and nothing else has. */
 static const struct {
     const char *name;
@@ -103,7 +149,7 @@ static const struct {
                               .ns = 12345678901ull, .cpu = 3 },
       "R 4 12.345678 1 0x0 0x0 0x0 0 cpu=3\n" },
     { "cpu-none", MMT_EXTRA_CPU, { .kind = MMT_KIND_WRITE, .width = 4,
-                                   .map_id = 1, .cpu = UINT32_MAX },
+                                   .map_id = 1, .cpu = MMT_CPU_NONE },
       "W 4 0.000000 1 0x0 0x0 0x0 0 cpu=-\n" },
     { "ns", MMT_EXTRA_NS, { .kind = MMT_KIND_READ, .width = 4, .map_id = 1,
                             .ns = 12345678901ull, .cpu = 3 },
@@ -113,9 +159,53 @@ static const struct {
       "R 4 0.000000 1 0x0 0x0 0x0 0 ns=0.000000001\n" },
     { "both", MMT_EXTRA_CPU | MMT_EXTRA_NS,
       { .kind = MMT_KIND_WRITE, .width = 8, .map_id = 1, .ns = UINT64_MAX,
-        .cpu = UINT32_MAX - 1, .pc = 0x10 },
-      "W 8 18446744073.709551 1 0x0 0x0 0x10 0 cpu=4294967294 "
+        .cpu = MMT_CPU_NONE - 1, .pc = 0x10 },
+      "W 8 18446744073.709551 1 0x0 0x0 0x10 0 cpu=65534 "
       "ns=18446744073.709551615\n" },
+    { "latency", MMT_EXTRA_LATENCY,
+      { .kind = MMT_KIND_READ, .width = 4, .map_id = 1, .latency = 1830 },
+      "R 4 0.000000 1 0x0 0x0 0x0 0 latency=1830\n" },
+    { "latency-max", MMT_EXTRA_LATENCY,
+      { .kind = MMT_KIND_READ, .width = 4, .map_id = 1,
+        .latency = UINT32_MAX },
+      "R 4 0.000000 1 0x0 0x0 0x0 0 latency=4294967295\n" },
+    { "latency-unknown", MMT_EXTRA_LATENCY,
+      { .kind = MMT_KIND_WRITE, .width = 4, .map_id = 1,
+        .flags = MMT_FLAG_PENDING },
+      "W 4 0.000000 1 0x0 0x0 0x0 0 latency=?\n"
+      "MARK 0.000000 vfio-trace: pending W width=4 map=1 addr=0x0\n" },
+    { "cr3", MMT_EXTRA_CR3, { .kind = MMT_KIND_READ, .width = 4, .map_id = 1,
+                              .cr3 = 0x10a000003 },
+      "R 4 0.000000 1 0x0 0x0 0x0 0 cr3=0x10a000003\n" },
+    { "hw", MMT_EXTRA_HW, { .kind = MMT_KIND_READ, .width = 4, .map_id = 1,
+                            .value = 1, .hw = 0xfee00000,
+                            .flags = MMT_FLAG_HW },
+      "R 4 0.000000 1 0x0 0x1 0x0 0 hw=0xfee00000\n" },
+    { "hw-none", MMT_EXTRA_HW, { .kind = MMT_KIND_READ, .width = 4,
+                                 .map_id = 1, .flags = MMT_FLAG_HW_NONE },
+      "R 4 0.000000 1 0x0 0x0 0x0 0 hw=-\n" },
+    { "hw-unknown", MMT_EXTRA_HW, { .kind = MMT_KIND_READ, .width = 4,
+                                    .map_id = 1, .hw = 5 },
+      "R 4 0.000000 1 0x0 0x0 0x0 0 hw=?\n" },
+    { "all", EXTRA_ALL,
+      { .kind = MMT_KIND_WRITE, .width = 8, .map_id = INT32_MAX,
+        .ns = UINT64_MAX, .addr = UINT64_MAX, .value = UINT64_MAX,
+        .pc = UINT64_MAX, .cpu = MMT_CPU_NONE - 1, .latency = UINT32_MAX,
+        .cr3 = UINT64_MAX, .hw = UINT64_MAX,
+        .flags = MMT_FLAG_HW | MMT_FLAG_FAILED },
+      "W 8 18446744073.709551 2147483647 0xffffffffffffffff "
+      "0xffffffffffffffff 0xffffffffffffffff 0 cpu=65534 "
+      "ns=18446744073.709551615 latency=4294967295 cr3=0xffffffffffffffff "
+      "hw=0xffffffffffffffff\n"
+      "MARK 18446744073.709551 vfio-trace: failed W width=8 map=2147483647 "
+      "addr=0xffffffffffffffff\n" },
+    { "config", EXTRA_ALL,
+      { .kind = MMT_KIND_CONFIG_WRITE, .width = 4, .map_id = 7, .ns = 1001,
+        .addr = 0x10, .value = UINT32_MAX, .pc = 0x20, .cpu = 1,
+        .latency = 12, .cr3 = 0x1000, .flags = MMT_FLAG_HW_NONE },
+      "MARK 0.000001 vfio-trace: config W width=4 map=7 offset=0x10 "
+      "value=0xffffffff pc=0x20 cpu=1 ns=0.000001001 latency=12 cr3=0x1000 "
+      "hw=-\n" },
     { "unknown", MMT_EXTRA_CPU | MMT_EXTRA_NS,
       { .kind = MMT_KIND_UNKNOWN, .map_id = 1, .ns = 2000 },
       "UNKNOWN 0.000002 1 0x0 00,00,00 0x0 0 cpu=0 ns=0.000002000\n" },
@@ -123,13 +213,13 @@ static const struct {
                                  .map_id = 1, .flags = MMT_FLAG_FAILED },
       "R 4 0.000000 1 0x0 0x0 0x0 0 cpu=0\n"
       "MARK 0.000000 vfio-trace: failed R width=4 map=1 addr=0x0\n" },
-    { "map", MMT_EXTRA_CPU | MMT_EXTRA_NS,
+    { "map", EXTRA_ALL,
       { .kind = MMT_KIND_MAP, .map_id = 2, .arg = 1 },
       "MAP 0.000000 2 0x0 0x0 0x1 0x0 0\n" },
-    { "unmap", MMT_EXTRA_CPU | MMT_EXTRA_NS,
+    { "unmap", EXTRA_ALL,
       { .kind = MMT_KIND_UNMAP, .map_id = 2 },
       "UNMAP 0.000000 2 0x0 0\n" },
-    { "lost", MMT_EXTRA_CPU | MMT_EXTRA_NS,
+    { "lost", EXTRA_ALL,
       { .kind = MMT_KIND_LOST, .value = 1 },
       "MARK 0.000000 Lost 1 events.\n" },
 };
@@ -163,6 +253,9 @@ static void test_extra_names(void)
         { "ns", true, MMT_EXTRA_NS, "ns" },
         { "ns+cpu", true, MMT_EXTRA_CPU | MMT_EXTRA_NS, "cpu+ns" },
         { "cpu+cpu", true, MMT_EXTRA_CPU, "cpu" },
+        { "latency", true, MMT_EXTRA_LATENCY, "latency" },
+        { "hw+cr3+latency+ns+cpu", true, EXTRA_ALL,
+          "cpu+ns+latency+cr3+hw" },
         { "+", false, 0, NULL }, { "cpu+", false, 0, NULL },
         { "+cpu", false, 0, NULL }, { "cpu++ns", false, 0, NULL },
         { "cp", false, 0, NULL }, { "cpus", false, 0, NULL },
@@ -318,6 +411,26 @@ static void test_damaged(void)
         { .kind = MMT_KIND_MAP, .map_id = 0x80000000 },
         { .kind = MMT_KIND_NONE, .map_id = 1 },
         { .kind = MMT_KIND__MAX, .map_id = 1 },
+        { .kind = MMT_KIND_CONFIG_READ, .width = 8, .map_id = 1 },
+        { .kind = MMT_KIND_CONFIG_READ, .width = 3, .map_id = 1 },
+        { .kind = MMT_KIND_CONFIG_WRITE, .width = 0, .map_id = 1 },
+        { .kind = MMT_KIND_CONFIG_WRITE, .width = 4, .map_id = 0 },
+        { .kind = MMT_KIND_CONFIG_READ, .width = 1, .map_id = 1,
+          .addr = 0x1000 },
+        { .kind = MMT_KIND_CONFIG_READ, .width = 4, .map_id = 1,
+          .addr = 0xffd },
+        { .kind = MMT_KIND_CONFIG_READ, .width = 4, .map_id = 1,
+          .addr = UINT64_MAX },
+        { .kind = MMT_KIND_READ, .width = 4, .map_id = 1,
+          .flags = MMT_FLAG_HW | MMT_FLAG_HW_NONE },
+        { .kind = MMT_KIND_READ, .width = 4, .map_id = 1, .flags = 1 << 6 },
+        { .kind = MMT_KIND_WRITE, .width = 4, .map_id = 1,
+          .flags = MMT_FLAG_UNVERIFIED },
+        { .kind = MMT_KIND_CONFIG_WRITE, .width = 4, .map_id = 1,
+          .flags = MMT_FLAG_UNVERIFIED },
+        { .kind = MMT_KIND_MAP, .map_id = 1, .flags = MMT_FLAG_FAILED },
+        { .kind = MMT_KIND_UNMAP, .map_id = 1, .flags = MMT_FLAG_PENDING },
+        { .kind = MMT_KIND_LOST, .value = 1, .flags = MMT_FLAG_HW },
     };
     size_t i;
 
@@ -480,6 +593,12 @@ int main(int argc, char **argv)
                                             NULL);
 
         g_test_add_data_func(path, &cases[i], test_record);
+    }
+    for (i = 0; i < G_N_ELEMENTS(config_cases); i++) {
+        g_autofree char *path = g_strconcat("/format/config/",
+                                            config_cases[i].name, NULL);
+
+        g_test_add_data_func(path, &config_cases[i], test_record);
     }
     for (i = 0; i < G_N_ELEMENTS(sanitize_cases); i++) {
         g_autofree char *path = g_strconcat("/format/sanitize/",

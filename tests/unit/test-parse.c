@@ -11,6 +11,9 @@
 
 #define ROUNDS 20000
 
+/* All combinations of MmtExtra */
+#define EXTRAS (MMT_EXTRA_HW << 1)
+
 static guint32 seed;
 
 /*
@@ -59,8 +62,30 @@ static MmtRecord random_record(GRand *rand, MmtKind kind)
         .value = random_u64(rand),
         .arg = random_u64(rand),
         .pc = random_u64(rand),
+        .cr3 = random_u64(rand),
+        .latency = random_u64(rand),
         .cpu = random_u64(rand),
     };
+}
+
+/* What the hardware's side of it was, or that nobody knows. */
+static void randomize_hw(GRand *rand, MmtRecord *rec)
+{
+    static const uint16_t flags[] = { 0, MMT_FLAG_HW, MMT_FLAG_HW_NONE };
+
+    rec->flags |= flags[g_rand_int_range(rand, 0, G_N_ELEMENTS(flags))];
+}
+
+static MmtRecord random_config(GRand *rand, MmtKind kind)
+{
+    MmtRecord rec = random_record(rand, kind);
+
+    rec.width = 1 << g_rand_int_range(rand, 0, 3);
+    rec.addr %= MMT_CONFIG_SIZE - rec.width + 1;
+    if (rec.pc & 1) {
+        rec.pc = 0;
+    }
+    return rec;
 }
 
 static void check_access(const MmtRecord *rec, const MmtEvent *ev)
@@ -136,6 +161,31 @@ static void test_round_trip(void)
     }
 }
 
+static void check_extras(const MmtRecord *rec, const MmtEvent *ev)
+{
+    if (ev->extras & MMT_EXTRA_CPU) {
+        g_assert_cmpuint(ev->cpu, ==, rec->cpu == MMT_CPU_NONE ? UINT32_MAX
+                                                               : rec->cpu);
+    }
+    if (ev->extras & MMT_EXTRA_NS) {
+        g_assert_cmpuint(ev->exact_ns, ==, rec->ns);
+    }
+    if (ev->extras & MMT_EXTRA_LATENCY) {
+        g_assert_cmpuint(ev->latency, ==, rec->latency);
+    }
+    if (ev->extras & MMT_EXTRA_CR3) {
+        g_assert_cmphex(ev->cr3, ==, rec->cr3);
+    }
+    if (ev->extras & MMT_EXTRA_HW) {
+        bool known = rec->flags & MMT_FLAG_HW;
+
+        g_assert_cmpint(ev->hw_state, ==, known ? MMT_HW_KNOWN :
+                        rec->flags & MMT_FLAG_HW_NONE ? MMT_HW_NONE :
+                        MMT_HW_UNKNOWN);
+        g_assert_cmphex(ev->hw, ==, known ? rec->hw : 0);
+    }
+}
+
 static void test_round_trip_extra(void)
 {
     g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
@@ -143,24 +193,59 @@ static void test_round_trip_extra(void)
 
     for (i = 0; i < ROUNDS; i++) {
         size_t k = i % G_N_ELEMENTS(kinds);
-        MmtFormatter fmt = { .extra = g_rand_int_range(rand, 0, 4) };
+        MmtFormatter fmt = { .extra = g_rand_int_range(rand, 0, EXTRAS) };
         MmtSlot slot = { .rec = random_record(rand, kinds[k].kind) };
         bool access = kinds[k].kind <= MMT_KIND_UNKNOWN;
         char buf[MMT_FORMAT_MAX + 1];
-        size_t n = mmt_format(&fmt, &slot, buf);
         MmtParseError err;
         MmtEvent ev;
+        size_t n;
 
+        if (kinds[k].kind < MMT_KIND_UNKNOWN) {
+            randomize_hw(rand, &slot.rec);
+        }
+        n = mmt_format(&fmt, &slot, buf);
         buf[n] = '\0';
         assert_ok(parse(buf, n, &ev, &err, NULL), buf, &err);
         kinds[k].check(&slot.rec, &ev);
         g_assert_cmpuint(ev.extras, ==, access ? fmt.extra : 0);
-        if (ev.extras & MMT_EXTRA_CPU) {
-            g_assert_cmpuint(ev.cpu, ==, slot.rec.cpu);
-        }
-        if (ev.extras & MMT_EXTRA_NS) {
-            g_assert_cmpuint(ev.exact_ns, ==, slot.rec.ns);
-        }
+        check_extras(&slot.rec, &ev);
+    }
+}
+
+static void test_round_trip_config(void)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+    int i;
+
+    for (i = 0; i < ROUNDS; i++) {
+        bool read = i & 1;
+        MmtFormatter fmt = { .extra = g_rand_int_range(rand, 0, EXTRAS) };
+        MmtSlot slot = { .rec = random_config(rand, read ?
+                                              MMT_KIND_CONFIG_READ :
+                                              MMT_KIND_CONFIG_WRITE) };
+        char buf[MMT_FORMAT_MAX + 1];
+        MmtParseError err;
+        MmtEvent ev;
+        size_t n;
+
+        randomize_hw(rand, &slot.rec);
+        n = mmt_format(&fmt, &slot, buf);
+        buf[n] = '\0';
+        assert_ok(parse(buf, n, &ev, &err, NULL), buf, &err);
+        g_assert_cmpint(ev.type, ==, read ? MMT_EVENT_CONFIG_READ :
+                        MMT_EVENT_CONFIG_WRITE);
+        g_assert_true(mmt_event_is_config(&ev));
+        g_assert_true(mmt_event_has_time(&ev));
+        g_assert_false(mmt_event_is_access(&ev));
+        g_assert_cmpuint(ev.ns, ==, slot.rec.ns / 1000 * 1000);
+        g_assert_cmpuint(ev.width, ==, slot.rec.width);
+        g_assert_cmpuint(ev.map_id, ==, slot.rec.map_id);
+        g_assert_cmphex(ev.addr, ==, slot.rec.addr);
+        g_assert_cmphex(ev.value, ==, slot.rec.value);
+        g_assert_cmphex(ev.pc, ==, slot.rec.pc);
+        g_assert_cmpuint(ev.extras, ==, fmt.extra);
+        check_extras(&slot.rec, &ev);
     }
 }
 
@@ -285,8 +370,29 @@ static const Accepted accepted[] = {
     { "R 4 1.000002 1 0x10 0xff 0x0 0 cpu=-\r\n", MMT_EVENT_READ, 1000002000,
       0xff, NULL, "cpu=-" },
     /* words that are not ours to judge */
-    { "R 4 1.000002 1 0x10 0xff 0x0 0 cr3=x cpus=y ns cpu=1 z",
-      MMT_EVENT_READ, 1000002000, 0xff, NULL, "cr3=x cpus=y ns cpu=1 z" },
+    { "R 4 1.000002 1 0x10 0xff 0x0 0 cr4=x cpus=y ns cpu=1 z",
+      MMT_EVENT_READ, 1000002000, 0xff, NULL, "cr4=x cpus=y ns cpu=1 z" },
+    { "R 4 1.000002 1 0x10 0xff 0x0 0 hw=0xff later=1 latency=? cr3=0x0",
+      MMT_EVENT_READ, 1000002000, 0xff, NULL,
+      "hw=0xff later=1 latency=? cr3=0x0" },
+    { "MARK 1.000000 vfio-trace: config R width=4 map=7 offset=0x10 "
+      "value=0xff", MMT_EVENT_CONFIG_READ, 1000000000, 0xff, NULL, NULL },
+    { "MARK 1.000000 vfio-trace: config W width=1 map=7 offset=0xfff "
+      "value=0xff pc=0x10 cpu=1 new=word\r\n", MMT_EVENT_CONFIG_WRITE,
+      1000000000, 0xff,
+      "vfio-trace: config W width=1 map=7 offset=0xfff value=0xff pc=0x10 "
+      "cpu=1 new=word", "cpu=1 new=word" },
+    { "MARK 1.000000 vfio-trace: config R width=4 map=7 offset=0x0 "
+      "value=0x0 hw=?", MMT_EVENT_CONFIG_READ, 1000000000, 0, NULL, "hw=?" },
+    /* not what the tracer writes: a marker like any other */
+    { "MARK 1.000000 vfio-trace: config X width=4 map=7 offset=0x10 "
+      "value=0xff", MMT_EVENT_MARK, 1000000000, 0, NULL, NULL },
+    { "MARK 1.000000 vfio-trace: config R width=8 map=7 offset=0x10 "
+      "value=0xff cpu=1", MMT_EVENT_MARK, 1000000000, 0, NULL, NULL },
+    { "MARK 1.000000 vfio-trace: config", MMT_EVENT_MARK, 1000000000, 0,
+      "vfio-trace: config", NULL },
+    { "MARK 1.000000 config R width=4 map=7 offset=0x10 value=0xff",
+      MMT_EVENT_MARK, 1000000000, 0, NULL, NULL },
     /* wider than the width: sign-extended by the kernel */
     { "R 1 1.000002 1 0x10 0xffffff80 0x0 0", MMT_EVENT_READ, 1000002000,
       0xffffff80, NULL, NULL },
@@ -461,7 +567,7 @@ static const Refused refused[] = {
     { "R 4 1.000000 1 0x0 0x0 0x0 0 ", -1, "extra", 29,
       "a blank at the end of the line" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0  x", -1, "extra", 30,
-      "two blanks after the PID; one expected" },
+      "two blanks before the extra fields; one expected" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0 cpu=", -1, "cpu", 34,
       "cpu is ''; a decimal number expected" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0 cpu= ns=1.000000000", -1, "cpu", 34,
@@ -478,6 +584,29 @@ static const Refused refused[] = {
       "ns is '1000000000'; seconds, a point and 9 digits expected" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0 ns=18446744073.709551616", -1, "ns", 33,
       "ns 18446744073.709551616 is too large" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 latency=4294967296", -1, "latency", 38,
+      "latency 4294967296 is too large; at most 4294967295 fits" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 latency=-", -1, "latency", 38,
+      "latency is '-'; a decimal number expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 latency=??", -1, "latency", 38,
+      "latency is '??" "'; a decimal number expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 latency=0x1", -1, "latency", 39,
+      "latency is '0x1'; a decimal number expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 cr3=", -1, "cr3", 34,
+      "cr3 is ''; a number beginning with 0x expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 cr3=-", -1, "cr3", 34,
+      "cr3 is '-'; a number beginning with 0x expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 cr3=0x1 cr3=0x1", -1, "extra", 38,
+      "cr3= is there twice" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 hw=", -1, "hw", 33,
+      "hw is ''; a number beginning with 0x expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 hw=10", -1, "hw", 33,
+      "hw is '10'; a number beginning with 0x expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 hw=?x", -1, "hw", 33,
+      "hw is '?x'; a number beginning with 0x expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 hw=0x10000000000000000", -1, "hw", 33,
+      "hw 0x10000000000000000 is too large; at most 18446744073709551615 "
+      "fits" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0x", -1, "PID", 29,
       "PID is '0x'; a decimal number expected" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0 a\0b", 32, "extra", 31,
@@ -602,6 +731,106 @@ static void test_mutated(void)
     }
 }
 
+/* Why a mark is no access to config space, for who wants to know. */
+static const Refused refused_config[] = {
+    { "", -1, "keyword", 15, "not an access to config space" },
+    { "vfio-trace: coverage", -1, "keyword", 15,
+      "not an access to config space" },
+    { "vfio-trace: config ", -1, "direction", 34, "'R' or 'W' expected" },
+    { "vfio-trace: config RW width=4", -1, "direction", 34,
+      "'R' or 'W' expected" },
+    { "vfio-trace: config R ", -1, "width", 36, "'width=' expected" },
+    { "vfio-trace: config R width=", -1, "width", 42,
+      "width is ''; a decimal number expected" },
+    { "vfio-trace: config R width=3 map=1 offset=0x0 value=0x0", -1, "width",
+      42, "width is 3; 1, 2, 4 or 8 expected" },
+    { "vfio-trace: config R width=8 map=1 offset=0x0 value=0x0", -1, "width",
+      42, "config space is accessed up to 4 bytes at a time" },
+    { "vfio-trace: config R width=4  map=1", -1, "map id", 43,
+      "' map=' expected" },
+    { "vfio-trace: config R width=4 map=0 offset=0x0 value=0x0", -1,
+      "map id", 48, "map id is 0; 1 or more expected" },
+    { "vfio-trace: config R width=4 map=1 addr=0x0 value=0x0", -1,
+      "physical address", 49, "' offset=' expected" },
+    { "vfio-trace: config R width=4 map=1 offset=16 value=0x0", -1, "offset",
+      57, "offset is '16'; a number beginning with 0x expected" },
+    { "vfio-trace: config R width=4 map=1 offset=0xffd value=0x0", -1,
+      "offset", 57, "config space has 4096 bytes" },
+    { "vfio-trace: config R width=4 map=1 offset=0x0", -1, "value", 60,
+      "' value=' expected" },
+    { "vfio-trace: config R width=4 map=1 offset=0x0 value=0x0x", -1,
+      "value", 70, "value is '0x0x'; a hexadecimal number expected" },
+    { "vfio-trace: config R width=4 map=1 offset=0x0 value=0x0 pc=1", -1,
+      "PC", 74, "PC is '1'; a number beginning with 0x expected" },
+    { "vfio-trace: config R width=4 map=1 offset=0x0 value=0x0 ", -1,
+      "extra", 70, "a blank at the end of the line" },
+    { "vfio-trace: config R width=4 map=1 offset=0x0 value=0x0 cpu=x", -1,
+      "cpu", 75, "cpu is 'x'; a decimal number expected" },
+    { "vfio-trace: config R width=4 map=1 offset=0x0 value=0x0 hw=- hw=-", -1,
+      "extra", 76, "hw= is there twice" },
+};
+
+static void test_refused_config(void)
+{
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(refused_config); i++) {
+        const Refused *c = &refused_config[i];
+        g_autofree char *line = g_strconcat("MARK 1.000000 ", c->line, NULL);
+        g_autofree char *copy = g_memdup2(line, strlen(line));
+        MmtParseError err;
+        MmtEvent ev;
+
+        g_test_message("mark %zu: %s", i, c->line);
+        assert_ok(mmt_parse_line(copy, strlen(line), &ev, &err), line, &err);
+        g_assert_cmpint(ev.type, ==, MMT_EVENT_MARK);
+        g_assert_cmpuint(ev.width, ==, 0);
+        g_assert_cmpuint(ev.extras, ==, 0);
+        g_assert_false(mmt_parse_config(&ev, &err));
+        g_assert_cmpstr(err.message, ==, c->message);
+        g_assert_cmpstr(err.field, ==, c->field);
+        g_assert_cmpuint(err.column, ==, c->column);
+    }
+}
+
+static void test_mark_value(void)
+{
+    static const struct {
+        const char *text;
+        const char *key;
+        const char *value;
+    } cases[] = {
+        { "vfio-trace: log format=1 extra=cpu+ns", "extra", "cpu+ns" },
+        { "vfio-trace: log format=1 extra=cpu", "format", "1" },
+        { "a=1 a=2", "a", "1" },
+        { "a=1=2", "a", "1=2" },
+        { "a= b=2", "a", NULL },
+        { "a=", "a", NULL },
+        { "ba=1", "a", NULL },
+        { "a", "a", NULL },
+        { "", "a", NULL },
+        { "a = 1", "a", NULL },
+        { " a=1 ", "a", "1" },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        size_t len = strlen(cases[i].text);
+        g_autofree char *copy = g_memdup2(cases[i].text, len);
+        MmtSpan value = mmt_mark_value((MmtSpan) { copy, len },
+                                       cases[i].key);
+
+        g_test_message("'%s' in '%s'", cases[i].key, cases[i].text);
+        if (cases[i].value) {
+            g_assert_cmpmem(value.p, value.len, cases[i].value,
+                            strlen(cases[i].value));
+        } else {
+            g_assert_null(value.p);
+            g_assert_cmpuint(value.len, ==, 0);
+        }
+    }
+}
+
 static void test_long(void)
 {
     enum { LONG = 1 << 20 };
@@ -626,6 +855,8 @@ static void test_columns(void)
     static const char line[] =
         "PCIDEV 0010 80860f31 61 b0000000 0 0 0 0 0 c0002 400000 0 0 0 0 0 2 x";
     static const char access[] = "R 4 1.000000 12 0x10 0xff 0x0 0 cpu=1";
+    static const char config[] = "MARK 1.000000 vfio-trace: config R width=4 "
+        "map=12 offset=0x10 value=0xff pc=0x1 cpu=1";
     MmtParseError err;
     MmtEvent ev;
 
@@ -643,6 +874,16 @@ static void test_columns(void)
     g_assert_cmpuint(ev.extras, ==, MMT_EXTRA_CPU);
     g_assert_cmpuint(ev.cpu, ==, 1);
 
+    g_assert_true(mmt_parse_line(config, strlen(config), &ev, &err));
+    g_assert_cmpuint(ev.column[MMT_FIELD_TIME], ==, 6);
+    g_assert_cmpuint(ev.column[MMT_FIELD_TEXT], ==, 15);
+    g_assert_cmpuint(ev.column[MMT_FIELD_WIDTH], ==, 42);
+    g_assert_cmpuint(ev.column[MMT_FIELD_MAP_ID], ==, 48);
+    g_assert_cmpuint(ev.column[MMT_FIELD_ADDR], ==, 58);
+    g_assert_cmpuint(ev.column[MMT_FIELD_VALUE], ==, 69);
+    g_assert_cmpuint(ev.column[MMT_FIELD_PC], ==, 77);
+    g_assert_cmpuint(ev.column[MMT_FIELD_EXTRA], ==, 81);
+
     g_assert_true(mmt_parse_line(line, strlen(line), &ev, &err));
     g_assert_cmpuint(ev.resource_column[0], ==, 25);
     g_assert_cmpuint(ev.resource_column[1], ==, 34);
@@ -658,7 +899,7 @@ static void test_demmio(void)
     int i;
 
     for (i = 0; i < ROUNDS; i++) {
-        MmtFormatter fmt = { .extra = i & 3 };
+        MmtFormatter fmt = { .extra = i % EXTRAS };
         MmtSlot slot = { .rec = random_record(rand, i & 1 ? MMT_KIND_READ :
                                               MMT_KIND_WRITE) };
         char buf[MMT_FORMAT_MAX + 1];
@@ -716,7 +957,25 @@ static void test_flag_mark(void)
         "vfio-trace: failed R width=4 map=1 addr=0x0 ",
         "vfio-trace: failed R width=4 map=1 addr=0x0x",
         "vfio-trace: failed R width=4 map=x addr=0x0",
+        "vfio-trace: failed R width=4 map=1 offset=0xaddr=0x0",
+        "vfio-trace: failed R width=4 map=1 at=0x0",
+        "vfio-trace: failed RW width=4 map=1 addr=0x0",
+        "vfio-trace: verified R width=4 map=1 addr=0x0",
         "vfio-trace: pendingR width=4 map=1 addr=0x0", "",
+    };
+    static const struct {
+        MmtFlags flag;
+        MmtKind kind;
+        MmtEventType type;
+    } marked[] = {
+        { MMT_FLAG_FAILED, MMT_KIND_READ, MMT_EVENT_READ },
+        { MMT_FLAG_FAILED, MMT_KIND_CONFIG_WRITE, MMT_EVENT_CONFIG_WRITE },
+        { MMT_FLAG_PENDING, MMT_KIND_WRITE, MMT_EVENT_WRITE },
+        { MMT_FLAG_PENDING, MMT_KIND_CONFIG_READ, MMT_EVENT_CONFIG_READ },
+        { MMT_FLAG_UNSYNCED, MMT_KIND_WRITE, MMT_EVENT_WRITE },
+        { MMT_FLAG_UNSYNCED, MMT_KIND_CONFIG_WRITE, MMT_EVENT_CONFIG_WRITE },
+        { MMT_FLAG_UNVERIFIED, MMT_KIND_READ, MMT_EVENT_READ },
+        { MMT_FLAG_UNVERIFIED, MMT_KIND_CONFIG_READ, MMT_EVENT_CONFIG_READ },
     };
     g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
     MmtParseError err;
@@ -727,21 +986,23 @@ static void test_flag_mark(void)
 
     for (i = 0; i < ROUNDS; i++) {
         MmtFormatter fmt = { 0 };
-        MmtSlot slot = { .rec = random_record(rand, i & 1 ? MMT_KIND_READ :
-                                              MMT_KIND_WRITE) };
+        MmtSlot slot;
         char buf[MMT_FORMAT_MAX + 1];
         char *line;
         size_t n;
 
-        slot.rec.flags = i & 2 ? MMT_FLAG_FAILED : MMT_FLAG_PENDING;
+        k = i % G_N_ELEMENTS(marked);
+        slot.rec = marked[k].kind >= MMT_KIND_CONFIG_READ ?
+                   random_config(rand, marked[k].kind) :
+                   random_record(rand, marked[k].kind);
+        slot.rec.flags = marked[k].flag;
         n = mmt_format(&fmt, &slot, buf);
         line = memchr(buf, '\n', n);
         g_assert_nonnull(line++);
         g_assert_true(mmt_parse_line(line, buf + n - line, &ev, &err));
         g_assert_true(mmt_parse_flag_mark(&ev, &mark));
         g_assert_cmpint(mark.flag, ==, slot.rec.flags);
-        g_assert_cmpint(mark.type, ==, i & 1 ? MMT_EVENT_READ :
-                        MMT_EVENT_WRITE);
+        g_assert_cmpint(mark.type, ==, marked[k].type);
         g_assert_cmpuint(mark.width, ==, slot.rec.width);
         g_assert_cmpuint(mark.map_id, ==, slot.rec.map_id);
         g_assert_cmphex(mark.addr, ==, slot.rec.addr);
@@ -778,6 +1039,7 @@ int main(int argc, char **argv)
     g_test_message("seed %u (TEST_SEED)", seed);
     g_test_add_func("/parse/round-trip/records", test_round_trip);
     g_test_add_func("/parse/round-trip/extra", test_round_trip_extra);
+    g_test_add_func("/parse/round-trip/config", test_round_trip_config);
     g_test_add_func("/parse/round-trip/lost", test_round_trip_lost);
     g_test_add_func("/parse/round-trip/pcidev", test_round_trip_pcidev);
     g_test_add_func("/parse/round-trip/mark", test_round_trip_mark);
@@ -785,6 +1047,8 @@ int main(int argc, char **argv)
     g_test_add_func("/parse/accepted", test_accepted);
     g_test_add_func("/parse/driver-long", test_driver_long);
     g_test_add_func("/parse/refused", test_refused);
+    g_test_add_func("/parse/refused-config", test_refused_config);
+    g_test_add_func("/parse/mark-value", test_mark_value);
     g_test_add_func("/parse/truncated", test_truncated);
     g_test_add_func("/parse/mutated", test_mutated);
     g_test_add_func("/parse/long", test_long);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libmmiotrace: the extra fields of an access, text to event (see cursor.h)
+ */
+#include "libmmiotrace/cursor.h"
+
+static bool take_cpu(Cursor *c)
+{
+    uint64_t v;
+
+    if (take_sign(c, '-')) {
+        c->ev->cpu = UINT32_MAX;
+        return true;
+    }
+    if (!take_number(c, "cpu", 10, UINT32_MAX - 1, &v)) {
+        return false;
+    }
+    c->ev->cpu = v;
+    return true;
+}
+
+static bool take_ns(Cursor *c)
+{
+    return take_seconds(c, "ns", false, &c->ev->exact_ns);
+}
+
+static bool take_latency(Cursor *c)
+{
+    uint64_t v = 0;
+
+    if (!take_sign(c, '?') &&
+        !take_number(c, "latency", 10, UINT32_MAX, &v)) {
+        return false;
+    }
+    c->ev->latency = v;
+    return true;
+}
+
+static bool take_cr3(Cursor *c)
+{
+    return take_word_hex(c, "cr3", &c->ev->cr3);
+}
+
+static bool take_hw(Cursor *c)
+{
+    if (take_sign(c, '?')) {
+        c->ev->hw_state = MMT_HW_UNKNOWN;
+        return true;
+    }
+    if (take_sign(c, '-')) {
+        c->ev->hw_state = MMT_HW_NONE;
+        return true;
+    }
+    c->ev->hw_state = MMT_HW_KNOWN;
+    return take_word_hex(c, "hw", &c->ev->hw);
+}
+
+/* One of the extra words: those that we know must be right. */
+static bool take_extra_word(Cursor *c)
+{
+    static const struct {
+        MmtExtra extra;
+        const char *key;
+        bool (*take)(Cursor *c);
+    } words[] = {
+        { MMT_EXTRA_CPU, "cpu=", take_cpu },
+        { MMT_EXTRA_NS, "ns=", take_ns },
+        { MMT_EXTRA_LATENCY, "latency=", take_latency },
+        { MMT_EXTRA_CR3, "cr3=", take_cr3 },
+        { MMT_EXTRA_HW, "hw=", take_hw },
+    };
+    const char *word = c->p;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(words); i++) {
+        size_t n = strlen(words[i].key);
+
+        if ((size_t)(c->end - word) < n || memcmp(word, words[i].key, n)) {
+            continue;
+        }
+        if (c->ev->extras & words[i].extra) {
+            return fail(c, mmt_field_name[MMT_FIELD_EXTRA], word,
+                        "%s is there twice", words[i].key);
+        }
+        c->ev->extras |= words[i].extra;
+        c->p += n;
+        return words[i].take(c);
+    }
+    while (!at_end_of_word(c)) {
+        c->p++;
+    }
+    return true;
+}
+
+static bool take_extra_words(Cursor *c)
+{
+    while (take_extra_word(c)) {
+        if (c->p == c->end) {
+            return true;
+        }
+        c->p++;
+    }
+    return false;
+}
+
+bool mmt_take_extra(Cursor *c)
+{
+    if (c->p == c->end) {
+        return true;
+    }
+    c->p++;
+    if (c->p == c->end) {
+        return fail(c, mmt_field_name[MMT_FIELD_EXTRA], c->p - 1,
+                    "a blank at the end of the line");
+    }
+    if (*c->p == ' ') {
+        return fail(c, mmt_field_name[MMT_FIELD_EXTRA], c->p,
+                    "two blanks before the extra fields; one expected");
+    }
+    if (!take_rest(c, MMT_FIELD_EXTRA, &c->ev->extra)) {
+        return false;
+    }
+    c->p = c->ev->extra.p;
+    return take_extra_words(c);
+}
