@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "stdin-pipe.h"
 #include "zstd-frames.h"
 
 static char *path;
@@ -298,30 +299,24 @@ static void test_stdin(void)
 {
     g_autoptr(GByteArray) file = g_byte_array_new();
     g_autofree char *text = some_text(5);
-    int saved = dup(STDIN_FILENO);
     g_autoptr(MmtReader) reader = NULL;
     g_autofree char *got = NULL;
     MmtReadResult result;
-    int fds[2];
+    StdinPipe in;
     guint i;
 
     add_frame(file, text, -1);
-    g_assert_cmpint(pipe(fds), ==, 0);
-    g_assert_cmpint(dup2(fds[0], STDIN_FILENO), >=, 0);
-    close(fds[0]);
+    in = stdin_pipe_begin();
     reader = mmt_reader_open("-", NULL);
     for (i = 0; i < file->len; i++) {
-        g_assert_cmpint(write(fds[1], file->data + i, 1), ==, 1);
+        g_assert_cmpint(write(in.fd, file->data + i, 1), ==, 1);
     }
-    close(fds[1]);
+    close(in.fd);
     got = read_all(reader, &result, NULL);
     g_assert_cmpint(result, ==, MMT_READ_END);
     g_assert_cmpstr(got, ==, text);
     mmt_reader_free(g_steal_pointer(&reader));
-    if (saved >= 0) {
-        dup2(saved, STDIN_FILENO);
-        close(saved);
-    }
+    stdin_pipe_end(in);
 }
 
 int main(int argc, char **argv)

@@ -173,12 +173,13 @@ typedef struct {
     "\"pause-ns\": 120000000, \"devices\": [{" \
     "\"id\": \"gpu\", \"qom-path\": \"/machine/peripheral/gpu\", " \
     "\"host\": \"0000:01:00.0\", \"vendor\": 4318, \"device\": 8708, " \
-    "\"bars\": [{\"bar\": 0, \"map-id\": 1, \"type\": \"mem64\", " \
+    "\"snapshots\": [], " \
+    "\"regions\": [{\"name\": \"bar0\", \"map-id\": 1, \"type\": \"mem64\", " \
     "\"prefetchable\": true, \"address\": 4110417920, " \
     "\"guest-address\": 4244635648, \"size\": 16777216, " \
     "\"read\": {\"accesses\": 12001, \"bytes\": 48004}, " \
     "\"write\": {\"accesses\": 8917, \"bytes\": 35668}, \"failed\": 2}, " \
-    "{\"bar\": 5, \"map-id\": 2, \"type\": \"io\", " \
+    "{\"name\": \"bar5\", \"map-id\": 2, \"type\": \"io\", " \
     "\"prefetchable\": false, \"address\": 57472, \"size\": 128, " \
     "\"read\": {\"accesses\": 0, \"bytes\": 0}, " \
     "\"write\": {\"accesses\": 0, \"bytes\": 0}, \"failed\": 0}]}]}], " \
@@ -192,12 +193,12 @@ typedef struct {
     "  THE GUEST IS PAUSED until this log can be written again\n" \
     "  ERROR: No space left on device\n" \
     "  device gpu, 10de:2204, host 0000:01:00.0, /machine/peripheral/gpu\n" \
-    "          type         map address            guest address      " \
+    "               type         map address            guest address      " \
     "size               reads       writes\n" \
-    "    BAR0  mem64,pref     1 0xf5000000         0xfd000000         " \
+    "    bar0       mem64,pref     1 0xf5000000         0xfd000000         " \
     "0x1000000          12001         8917\n" \
     "          2 accesses did not reach the device\n" \
-    "    BAR5  io             2 0xe080             not mapped         " \
+    "    bar5       io             2 0xe080             not mapped         " \
     "0x80                   0            0\n"
 
 static const Case cases[] = {
@@ -333,7 +334,7 @@ static const Case cases[] = {
       false, false, 0, "nothing is traced: QEMU has no log\n", "" },
     { "status-odd", { "status" }, NULL,
       { HELLO, { CAPABLE, "" },
-        { "{\"return\": [5, {\"id\": 7, \"devices\": [{\"bars\": "
+        { "{\"return\": [5, {\"id\": 7, \"devices\": [{\"regions\": "
           "[{\"size\": \"x\", \"read\": 3}]}]}], \"id\": 2}\r\n" } },
       false, false, 0, NULL, "" },
     { "status-other", { "status" }, NULL,

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "stdin-pipe.h"
+
 static char *path;
 
 static MmtReader *open_with(const void *text, size_t len)
@@ -204,29 +206,22 @@ static void test_errors(void)
 /* A pipe gives a few bytes at a time. */
 static void test_stdin(void)
 {
-    int saved = dup(STDIN_FILENO);
+    StdinPipe in = stdin_pipe_begin();
     g_autoptr(MmtReader) reader = NULL;
     MmtLine line;
-    int fds[2];
 
-    g_assert_cmpint(pipe(fds), ==, 0);
-    g_assert_cmpint(dup2(fds[0], STDIN_FILENO), >=, 0);
-    close(fds[0]);
     reader = mmt_reader_open("-", NULL);
     g_assert_cmpstr(mmt_reader_name(reader), ==, "<stdin>");
-    g_assert_cmpint(write(fds[1], "ab\nc", 4), ==, 4);
+    g_assert_cmpint(write(in.fd, "ab\nc", 4), ==, 4);
     assert_line(reader, "ab", 1, false);
-    g_assert_cmpint(write(fds[1], "d\n", 2), ==, 2);
+    g_assert_cmpint(write(in.fd, "d\n", 2), ==, 2);
     assert_line(reader, "cd", 2, false);
-    close(fds[1]);
+    close(in.fd);
     g_assert_cmpint(mmt_reader_next(reader, &line, NULL), ==, MMT_READ_END);
     mmt_reader_free(g_steal_pointer(&reader));
     /* Standard input is not the reader's to close. */
     g_assert_cmpint(fcntl(STDIN_FILENO, F_GETFD), !=, -1);
-    if (saved >= 0) {
-        dup2(saved, STDIN_FILENO);
-        close(saved);
-    }
+    stdin_pipe_end(in);
 }
 
 int main(int argc, char **argv)
