@@ -7,8 +7,8 @@ int verbs_check(const char *log, bool kernel, bool complete, bool json)
 {
     char *argv[] = { (char *)"check", (char *)log, NULL };
 
-    opt_kernel = kernel;
-    opt_complete = complete && !kernel;
-    opt_json = json;
+    options.kernel = kernel;
+    options.complete = complete && !kernel;
+    options.json = json;
     return check(2, argv);
 }
