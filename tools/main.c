@@ -19,6 +19,7 @@ static const Verb *const verbs[] = {
     &verb_cat,
     &verb_tail,
     &verb_recover,
+    &verb_symbolize,
 };
 
 static void print_help(FILE *out)
@@ -36,7 +37,7 @@ static void print_help(FILE *out)
             "\n"
             "Verbs:\n");
     for (i = 0; i < G_N_ELEMENTS(verbs); i++) {
-        fprintf(out, "  %-10s%s\n", verbs[i]->name, verbs[i]->brief);
+        fprintf(out, "  %-11s%s\n", verbs[i]->name, verbs[i]->brief);
     }
     fprintf(out, "\nEvery verb has a man page: man vfio-trace-VERB\n");
 }

@@ -36,6 +36,7 @@ extern const Verb verb_compare;
 extern const Verb verb_cat;
 extern const Verb verb_tail;
 extern const Verb verb_recover;
+extern const Verb verb_symbolize;
 
 /**
  * tool_options() - parse a verb's command line

@@ -9,7 +9,7 @@
 
 static const char *const verbs[] = {
     "mark", "status", "check", "compare", "cat", "tail",
-    "recover",
+    "recover", "symbolize",
 };
 
 static void test_version(void)

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: a kernel's compressed files (see unpack.h)
+ *
+ * The programs that made them unpack them: there is one for each kind on any
+ * machine that has such files, and none of them becomes a library of ours.
+ */
+#include "unpack.h"
+#include "symbols.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const char *const unpack_suffixes[] = { ".xz", ".zst", ".gz", NULL };
+
+/* In the order of the suffixes */
+static const char *const programs[] = { "xz", "zstd", "gzip" };
+
+/* In the child: more than this is not written into memory. */
+static void set_limit(gpointer unused)
+{
+    const struct rlimit limit = { UNPACK_MAX, UNPACK_MAX };
+
+    (void)unused;
+    setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+static int unpack(const char *program, const char *path, GError **error)
+{
+    g_autoptr(GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
+    g_autoptr(GSubprocess) child = NULL;
+    g_autoptr(GError) why = NULL;
+    g_autofree char *in_path = g_canonicalize_filename(path, NULL);
+    int fd = memfd_create("vfio-trace-unpack", MFD_CLOEXEC);
+
+    if (fd < 0) {
+        g_set_error(error, SYM_ERROR, 0, "%s: no memory to unpack it: %s",
+                    path, g_strerror(errno));
+        return -1;
+    }
+    g_subprocess_launcher_take_stdout_fd(launcher,
+                                         fcntl(fd, F_DUPFD_CLOEXEC, 3));
+    g_subprocess_launcher_set_child_setup(launcher, set_limit, NULL, NULL);
+    child = g_subprocess_launcher_spawn(launcher, &why, program, "-dcq",
+                                        in_path, NULL);
+    if (!child) {
+        g_set_error(error, SYM_ERROR, 0, "%s: can not unpack it: %s; install "
+                    "%s, or unpack it yourself", path, why->message, program);
+    } else if (!g_subprocess_wait_check(child, NULL, &why)) {
+        g_set_error(error, SYM_ERROR, 0, "%s: %s can not unpack it: %s", path,
+                    program, why->message);
+    } else {
+        return fd;
+    }
+    close(fd);
+    return -1;
+}
+
+int unpack_open(const char *path, GError **error)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int err = errno;
+    size_t i;
+
+    if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))) {
+        close(fd);
+        g_set_error(error, SYM_ERROR, 0, "%s is no regular file", path);
+        return -1;
+    }
+    if (fd < 0) {
+        g_set_error(error, SYM_ERROR, 0, "%s: can not open: %s", path,
+                    g_strerror(err));
+        return -1;
+    }
+    for (i = 0; unpack_suffixes[i]; i++) {
+        if (g_str_has_suffix(path, unpack_suffixes[i])) {
+            close(fd);
+            return unpack(programs[i], path, error);
+        }
+    }
+    return fd;
+}
