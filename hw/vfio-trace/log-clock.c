@@ -18,18 +18,20 @@
 #endif
 
 /* Seconds with nanoseconds, as the log has them */
-#define SECONDS_FMT "%" PRIu64 ".%09" PRIu64
-#define SECONDS(ns) (uint64_t)((ns) / NANOSECONDS_PER_SECOND), \
-                    (uint64_t)((ns) % NANOSECONDS_PER_SECOND)
+static char *seconds(uint64_t ns)
+{
+    return g_strdup_printf("%" PRIu64 ".%09" PRIu64,
+                           (uint64_t)(ns / NANOSECONDS_PER_SECOND),
+                           (uint64_t)(ns % NANOSECONDS_PER_SECOND));
+}
 
 static void put_clock(VFIOTraceLog *log, const char *more)
 {
-    uint64_t mono = get_clock();
+    g_autofree char *mono = seconds(get_clock());
     struct timespec real;
 
     clock_gettime(CLOCK_REALTIME, &real);
-    vfio_trace_log_markf(log, "clock monotonic=" SECONDS_FMT
-                         " realtime=%lld.%09ld%s", SECONDS(mono),
+    vfio_trace_log_markf(log, "clock monotonic=%s realtime=%lld.%09ld%s", mono,
                          (long long)real.tv_sec, real.tv_nsec, more);
 }
 
@@ -44,8 +46,9 @@ static void add_kvmclock(GString *more)
     struct kvm_clock_data data;
 
     if (kvm_enabled() && kvm_vm_ioctl(kvm_state, KVM_GET_CLOCK, &data) == 0) {
-        g_string_append_printf(more, " kvmclock=" SECONDS_FMT,
-                               SECONDS(data.clock));
+        g_autofree char *text = seconds(data.clock);
+
+        g_string_append_printf(more, " kvmclock=%s", text);
     }
 #endif
 }

@@ -3,8 +3,8 @@
  * vfio-trace: what of a device is traced
  *
  * The windows= property and its like: "all", or ranges BAR[:OFFSET:LEN], "rom"
- * and "vga", joined by "+".  What it says is understood before the device is there; whether the device
- * has it shows when it is.
+ * and "vga", joined by "+".  What it says is understood before the device is
+ * there; whether the device has it shows when it is.
  */
 #ifndef HW_VFIO_TRACE_WINDOWS_H
 #define HW_VFIO_TRACE_WINDOWS_H
