@@ -10,11 +10,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gio.h>
+#include <glib.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 const char *const unpack_suffixes[] = { ".xz", ".zst", ".gz", NULL };
@@ -31,13 +33,36 @@ static void set_limit(gpointer unused)
     setrlimit(RLIMIT_FSIZE, &limit);
 }
 
+/* Not GSubprocess: it would bring a thread for a child that is waited for. */
+static bool run(const char *program, const char *path, int out, GError **error)
+{
+    g_autofree char *in_path = g_canonicalize_filename(path, NULL);
+    const char *argv[] = { program, "-dcq", in_path, NULL };
+    g_autoptr(GError) why = NULL;
+    int status;
+    GPid pid;
+
+    if (!g_spawn_async_with_pipes_and_fds(
+            NULL, argv, NULL,
+            G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_limit, NULL,
+            -1, out, -1, NULL, NULL, 0, &pid, NULL, NULL, NULL, &why)) {
+        g_set_error(error, SYM_ERROR, 0, "%s: can not unpack it: %s; install "
+                    "%s, or unpack it yourself", path, why->message, program);
+        return false;
+    }
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    g_spawn_close_pid(pid);
+    if (!g_spawn_check_wait_status(status, &why)) {
+        g_set_error(error, SYM_ERROR, 0, "%s: %s can not unpack it: %s", path,
+                    program, why->message);
+        return false;
+    }
+    return true;
+}
+
 static int unpack(const char *program, const char *path, GError **error)
 {
-    g_autoptr(GSubprocessLauncher) launcher =
-        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
-    g_autoptr(GSubprocess) child = NULL;
-    g_autoptr(GError) why = NULL;
-    g_autofree char *in_path = g_canonicalize_filename(path, NULL);
     int fd = memfd_create("vfio-trace-unpack", MFD_CLOEXEC);
 
     if (fd < 0) {
@@ -45,22 +70,11 @@ static int unpack(const char *program, const char *path, GError **error)
                     path, g_strerror(errno));
         return -1;
     }
-    g_subprocess_launcher_take_stdout_fd(launcher,
-                                         fcntl(fd, F_DUPFD_CLOEXEC, 3));
-    g_subprocess_launcher_set_child_setup(launcher, set_limit, NULL, NULL);
-    child = g_subprocess_launcher_spawn(launcher, &why, program, "-dcq",
-                                        in_path, NULL);
-    if (!child) {
-        g_set_error(error, SYM_ERROR, 0, "%s: can not unpack it: %s; install "
-                    "%s, or unpack it yourself", path, why->message, program);
-    } else if (!g_subprocess_wait_check(child, NULL, &why)) {
-        g_set_error(error, SYM_ERROR, 0, "%s: %s can not unpack it: %s", path,
-                    program, why->message);
-    } else {
-        return fd;
+    if (!run(program, path, fd, error)) {
+        close(fd);
+        return -1;
     }
-    close(fd);
-    return -1;
+    return fd;
 }
 
 int unpack_open(const char *path, GError **error)
