@@ -127,6 +127,9 @@ void vfio_trace_log_markf(VFIOTraceLog *log, const char *fmt, ...)
     len = mmt_mark_sanitize(text->str, text->len, buf);
     if (!log_put_text(log, MMT_KIND_MARK, buf, len)) {
         log_lose(log);
+    } else if (mmt_ring_used(log->ring) >= log->high_water) {
+        /* A guest can make marks without an access: resets, interrupts. */
+        vfio_trace_log_pause(log);
     }
 }
 

@@ -31,8 +31,10 @@ def equal(got, want, what="value"):
 
 
 def matches(text, pattern, what="text"):
-    if not re.search(pattern, text, re.S):
+    match = re.search(pattern, text, re.S)
+    if not match:
         raise AssertionError(f"{what} does not match {pattern!r}:\n{text}")
+    return match
 
 
 def wait_until(condition, what, seconds=30):

@@ -217,6 +217,27 @@ def markers_leave_headroom(scratch):
 
 
 @test
+def marks_pause_too(scratch):
+    """What a guest does without an access, switching decoding on and off,
+    fills the ring with marks: it waits before any is lost."""
+    fifo = f"{scratch}/fifo"
+    os.mkfifo(fifo)
+    with Machine(scratch, "-object",
+                 f"vfio-trace-log,id=log,file={fifo},ring-size=64K",
+                 "-object", "pci-trace,id=trace,device=dut,windows=0",
+                 "-device", f"edu,id=dut,addr={SLOT}") as m:
+        for n in range(2000):
+            m.command(SLOT, 4 * (n % 2))        # bus mastering
+            if n % 10 == 0 and status_of(m)["stopped"]:
+                break
+        else:
+            raise AssertionError("the guest is never paused")
+        log = status_of(m)
+        equal((log["lost"], log["ring-used"] < SLOTS), (0, True), "losses")
+        m.qmp.wait_event("STOP")
+
+
+@test
 def quit_with_full_disk(scratch):
     """QEMU ends although the disk is full, and says what is missing."""
     with machine(scratch) as m:
