@@ -152,6 +152,10 @@ static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
     if (!plan) {
         return;
     }
+    if (pci_tap_windows_all(plan->windows)) {
+        /* Writes that VFIO would hand to KVM never come to it past a trap. */
+        VFIO_PCI_OF(t)->no_kvm_ioeventfd = true;
+    }
     if (plan->irq) {
         /* KVM would deliver them, and nobody here would know. */
         VFIO_PCI_OF(t)->no_kvm_intx = true;

@@ -144,6 +144,11 @@ void pci_tap_windows_free(PCITapWindows *windows)
     }
 }
 
+bool pci_tap_windows_all(const PCITapWindows *windows)
+{
+    return windows->all;
+}
+
 static bool window_fits(const PCITapWindows *windows, const Window *w,
                         PCIDevice *pdev, Error **errp)
 {

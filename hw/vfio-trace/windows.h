@@ -43,6 +43,12 @@ void pci_tap_windows_free(PCITapWindows *windows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PCITapWindows, pci_tap_windows_free)
 
 /**
+ * pci_tap_windows_all() - is everything traced, whatever the device has?
+ * @windows: the windows
+ */
+bool pci_tap_windows_all(const PCITapWindows *windows);
+
+/**
  * pci_tap_windows_fit() - does the device have all that is named?
  * @windows: the windows
  * @pdev: the device, realized

@@ -181,6 +181,44 @@ def intx(scratch):
           "assert, deassert, in turns")
 
 
+# Where VFIO's quirk for NVIDIA's GPUs has config space in BAR0. Writes that
+# repeat it hands to KVM, which then does them without QEMU, if it can.
+MIRROR, TIMES = 0x88000, 30
+QUIRK = f"""
+set -eu
+mmio $BDF 0 r32 {MIRROR:#x} r16 {MIRROR + 2:#x} r32 0x100
+mmio -n {TIMES} $BDF 0 w32 {MIRROR + 0x44:#x}=0x5
+"""
+
+
+@test
+def quirk(scratch):
+    """A BAR in which a quirk answers: told, and no write gets past the log."""
+    run = lab.Run(scratch, device="VGA", driver="none", script=QUIRK,
+                  trace_opts="x-pci-vendor-id=0x10de,"
+                  "trace-extra=hw")
+    lab.tool("check", "--complete", run.path("trace.mmt"))
+    log = run.log()
+    pcidev = log.of(mmt.Pcidev)[0]
+    equal((pcidev.vendor, pcidev.device), (0x10de, 0x1111), "PCIDEV")
+    base = pcidev.start[0] & ~15
+    matches("\n".join(told(log, "coverage")), rf"bar=0 map=1 "
+            rf"addr={base + MIRROR:#x} len=0x[0-9a-f]+ state=emulated by=\S+")
+    seen = [(a.op, a.width, a.addr - base, a.value) for a in log.accesses()
+            if a.map == 1]
+    equal(seen[:2], [("R", 4, MIRROR, 0x111110de), ("R", 2, MIRROR + 2, 0x1111)],
+          "config space in BAR0, QEMU's vendor in it")
+    hw = [a.extra["hw"] for a in log.accesses() if a.map == 1]
+    if tap.series() == "10.0":
+        equal(hw[:2], ["?", "?"], "hardware's side")
+    else:
+        # memory of the graphics card, whatever is in it
+        equal([h[:2] for h in hw[:2]], ["0x", "0x"], "hardware's side")
+        equal(int(hw[0], 16) == 0x111110de, False, "the hardware's vendor")
+    equal(seen.count(("W", 4, MIRROR + 0x44, 5)), TIMES,
+          "writes that a quirk would hand to KVM")
+
+
 WANTED = r"""
 set -eu
 await ready 60
