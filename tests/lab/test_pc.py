@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 900
-"""pc=on and extra=cpu under KVM: which instruction, which vCPU."""
+"""pc=on, extra=cpu and backtrace= under KVM: which instruction, on which vCPU,
+called from where."""
 
 import os
 import sys
@@ -13,6 +14,7 @@ from common.tap import equal, matches, test                      # noqa: E402
 CPUS = 2
 SCRIPT = "set -e\n" + "".join(
     f"/extra/pc $BDF {cpu} > $LAB_OUT/pc.{cpu}\n" for cpu in range(CPUS)) + r"""
+/extra/pc frames $BDF > $LAB_OUT/frames
 # The kernel accesses the ports, at an address that only the log tells.
 mmio $BDF 2 w32 0=8 r32 4
 sleep 1
@@ -41,7 +43,8 @@ IN, OUT = "ed", "ef"
 def instructions(scratch):
     """Known instructions on two vCPUs, each one's first access included."""
     run = lab.Run(scratch, device="e1000e", driver="none", smp=CPUS,
-                  trace_opts="trace-pc=on,trace-extra=cpu+ns",
+                  trace_opts="trace-pc=on,trace-extra=cpu+ns,"
+                  "backtrace=4",
                   script=SCRIPT, extra=lab.compile_guest(scratch, "pc"))
     lab.tool("check", "--complete", run.path("trace.mmt"))
     log = run.log()
@@ -56,7 +59,12 @@ def instructions(scratch):
            for w, a in zip(want, log.accesses())]
     for g, w in zip(got, want):
         equal(g, w, "instruction, access, PC, vCPU")
-    ports = log.accesses()[len(want):]
+    framed = log.accesses()[len(want)]
+    equal(f"{framed.op}{framed.width}", "R4", "access in a called function")
+    behind = log.events[log.events.index(framed) + 1]
+    matches(behind.text, rf"^vfio-trace: backtrace map=1 pc={framed.pc:#x} " +
+            run.text("guest/frames").strip() + r"( |$)", "backtrace")
+    ports = log.accesses()[len(want) + 1:]
     equal([f"{a.op}{a.width}" for a in ports], ["W4", "R4"], "other accesses")
     text = [line.split() for line in run.text("guest/ports").splitlines()]
     equal([at for _, at in text], [OUT, IN], "what is at the PCs of the ports")

@@ -6,6 +6,8 @@
  *                     that CPU, and print
  *                         NAME START NEXT
  *                     where the instruction begins, and where the next does
+ *     pc frames BDF   read the device from a function that was called by one
+ *                     that was called, and print where these return to
  *     pc ADDRESS      print the byte of the kernel before that address, and
  *                     the one at it
  *
@@ -21,6 +23,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -71,6 +74,24 @@ static const struct {
     { "movs_from", do_movs_from }, { "movs_to", do_movs_to },
 };
 
+#define FRAMED \
+    __attribute__((noinline, noclone, optimize("no-omit-frame-pointer")))
+
+static FRAMED void *read_framed(uint8_t *mem)
+{
+    uint32_t value;
+
+    asm volatile("movl (%1), %0" : "=r" (value) : "r" (mem));
+    return __builtin_return_address(0);
+}
+
+static FRAMED void *call_framed(uint8_t *mem, void **inner)
+{
+    *inner = read_framed(mem);
+    asm volatile("" : : : "memory");
+    return __builtin_return_address(0);
+}
+
 static uint8_t *map_bar(const char *bdf)
 {
     char path[128];
@@ -108,6 +129,14 @@ static void access_device(const char *bdf, int cpu)
     }
 }
 
+static void print_frames(const char *bdf)
+{
+    void *inner;
+    void *outer = call_framed(map_bar(bdf) + TABLE, &inner);
+
+    printf("%p %p\n", inner, outer);
+}
+
 /* /proc/kcore is the kernel's memory as an ELF file. */
 static void print_text(uint64_t addr)
 {
@@ -141,12 +170,14 @@ static void print_text(uint64_t addr)
 
 int main(int argc, char **argv)
 {
-    if (argc == 3) {
+    if (argc == 3 && !strcmp(argv[1], "frames")) {
+        print_frames(argv[2]);
+    } else if (argc == 3) {
         access_device(argv[1], atoi(argv[2]));
     } else if (argc == 2) {
         print_text(strtoull(argv[1], NULL, 16));
     } else {
-        errx(1, "usage: pc BDF CPU | pc ADDRESS");
+        errx(1, "usage: pc BDF CPU | pc frames BDF | pc ADDRESS");
     }
     return 0;
 }
