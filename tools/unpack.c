@@ -39,6 +39,7 @@ static bool run(const char *program, const char *path, int out, GError **error)
     g_autofree char *in_path = g_canonicalize_filename(path, NULL);
     const char *argv[] = { program, "-dcq", in_path, NULL };
     g_autoptr(GError) why = NULL;
+    pid_t waited;
     int status;
     GPid pid;
 
@@ -50,8 +51,9 @@ static bool run(const char *program, const char *path, int out, GError **error)
                     "%s, or unpack it yourself", path, why->message, program);
         return false;
     }
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
+    do {
+        waited = waitpid(pid, &status, 0);
+    } while (waited < 0 && errno == EINTR);
     g_spawn_close_pid(pid);
     if (!g_spawn_check_wait_status(status, &why)) {
         g_set_error(error, SYM_ERROR, 0, "%s: %s can not unpack it: %s", path,

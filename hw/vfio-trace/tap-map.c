@@ -10,7 +10,8 @@
 #include "hw.h"
 #include "tap.h"
 
-static PCITapRegion *tap_region_of(PCITap *tap, const MemoryRegionSection *section)
+static PCITapRegion *tap_region_of(PCITap *tap,
+                                   const MemoryRegionSection *section)
 {
     int i;
 
