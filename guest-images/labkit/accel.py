@@ -27,7 +27,7 @@ def choose(wanted, plan, say):
         return "tcg"
     with open("/proc/sys/kernel/random/boot_id") as f:
         boot = f.read()
-    key = cache.key([plan.qemu, plan.kernel.image], boot)
+    key = cache.key([plan.qemu, plan.host_kernel.image], boot)
     known = os.path.join(cache.directory(), "accel-" + key)
     with cache.lock("accel"):
         try:
@@ -48,7 +48,8 @@ def _probe(plan, say):
     say("probing KVM, at most %d s (once per boot)" % PROBE_SECONDS)
     probe = dataclasses.replace(
         plan, probe=True, targets=[], script=None, host_script=None,
-        outer_args=[], host_modules=[], host_programs={}, disk=None,
+        outer_args=[], device_trace=False, host_modules=[], host_programs={}, disk=None,
+        iommufd=False,
         crash_when=None, extra=[], timeout=PROBE_SECONDS)
     out = tempfile.mkdtemp(prefix="probe.", dir=cache.directory())
     try:

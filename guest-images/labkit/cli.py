@@ -26,6 +26,7 @@ EPILOG = """\
 The run leaves in DIR:
   trace.mmt           the trace, in the Linux mmiotrace format
   oracle.mmt          with --oracle: the guest kernel's own mmiotrace
+  device.mmt          with --device-trace: what arrived at the devices
   guest-console.log   the guest's console
   lab.log             L1's console, and the command lines of both QEMUs
   guest/ host/        files that the scripts left in $LAB_OUT and $OUT
@@ -37,7 +38,7 @@ directory; $BDFS for all), $LAB_OUT, and the commands
   signal NAME, await NAME [SECONDS]   meet a script of the other machine
   mmio BDF BAR OP...  access a BAR
 Host scripts have $QMP (socket), $QEMU_PID, $OUT, and signal, await, mmio,
-bind, stage, qmp and vfio-trace.
+bind, stage, post, qmp and vfio-trace.
 
 Exit status: 0 if the run and all scripts succeeded and the logs are
 complete, 1 if not, 2 for a wrong command line.
@@ -87,6 +88,9 @@ def parser():
     add("--out", metavar="DIR", required=True, help="where the results go")
     add("--oracle", action="store_true",
         help="let the guest's kernel trace the driver as well")
+    add("--device-trace", action="store_true",
+        help="record what arrives at the devices themselves, as the machine "
+        "sees it that emulates them")
     add("--script", metavar="FILE",
         help="shell script for the guest, run when the driver is loaded")
     add("--host-script", metavar="FILE",
@@ -112,6 +116,12 @@ def parser():
         help="QEMU binary for both machines instead of a built series")
     add("--kernel", metavar="VERSION",
         help="installed kernel for both machines (the newest that will do)")
+    add("--host-kernel", metavar="VERSION|iommufd",
+        help="another kernel for L1; iommufd: one that has that, built once "
+        "from the distribution's source if none is installed")
+    add("--iommufd", action="store_true",
+        help="pass the devices through by /dev/iommu and /dev/vfio/devices "
+        "instead of VFIO's groups and containers; L1 gets a kernel for it")
     add("--accel", choices=("tcg", "kvm", "auto"), default="tcg",
         help="how to run L1; auto: KVM if a short probe proves it (tcg)")
     add("--timeout", metavar="S", type=_count(30), default=300,

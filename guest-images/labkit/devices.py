@@ -10,12 +10,14 @@ import re
 from .errors import LabError
 
 # Backends: option to add, and the property of the device that names it.
-# {b} is the backend's id, {t} the target's. Nothing reaches the host: the
-# hub makes a NIC see its link come up and leads nowhere.
+# {b} is the backend's id, {t} the target's; where there is no property, the
+# child names it. Nothing reaches the host: the hub makes a NIC see its link
+# come up and leads nowhere.
 NET = (["-netdev", "hubport,hubid={n},id={b}"], "netdev")
 DISK = (["-blockdev", "driver=null-co,node-name={b},read-zeroes=on,size=67108864"],
         "drive")
 AUDIO = (["-audiodev", "none,id={b}"], "audiodev")
+CHILD_AUDIO = (AUDIO[0], None)
 
 NO_ROM = {"romfile": ""}
 VIRTIO = {"disable-legacy": "on", "iommu_platform": "on"}
@@ -48,7 +50,8 @@ KINDS = (
     Kind(r"nvme", DISK, {"serial": "vfio-trace-lab", "romfile": ""}),
     Kind(r"(qemu|nec-usb)-xhci|usb-ehci|pci-ohci|piix[34]-usb-uhci",
          None, NO_ROM, "usb-tablet,bus={t}.0"),
-    Kind(r"intel-hda|ich9-intel-hda", None, NO_ROM, "hda-output,bus={t}.0"),
+    Kind(r"intel-hda|ich9-intel-hda", CHILD_AUDIO, NO_ROM,
+         "hda-output,bus={t}.0,audiodev={b}"),
     Kind(r"AC97|ac97|ES1370|es1370", AUDIO, NO_ROM),
     Kind(r"secondary-vga|VGA|bochs-display|cirrus-vga|ati-vga|vmware-svga",
          None, NO_ROM),
@@ -96,7 +99,8 @@ class Target:
         if kind.backend and kind.backend[1] not in given:
             option, prop = kind.backend
             self.args += [a.format(**ids) for a in option]
-            extra[prop] = ids["b"]
+            if prop:
+                extra[prop] = ids["b"]
         for k, v in kind.props.items():
             extra.setdefault(k, v)
         props += [(k, v) for k, v in extra.items() if k not in given]

@@ -99,27 +99,26 @@ def firmware(dirs):
     return found
 
 
-def boot_kernel(plan, say):
-    """The file to boot both machines with: as little work for them as can be.
-    """
+def boot_kernel(kernel, say):
+    """The file to boot a machine with: as little work for it as can be."""
     final = os.path.join(cache.directory(), "vmlinux-" +
-                         cache.key([plan.kernel.image], FORMAT))
+                         cache.key([kernel.image], FORMAT))
     if not os.path.exists(final):
         with cache.lock("vmlinux"):
             if not os.path.exists(final):
-                say("unpacking the kernel " + plan.kernel.version)
-                data = vmlinux.extract(plan.kernel.image)
+                say("unpacking the kernel " + kernel.version)
+                data = vmlinux.extract(kernel.image)
                 with _finished(final) as f:
                     f.write(data or b"")
                 cache.prune("vmlinux-", final)
     # empty: this kernel must be started as it is
-    return final if os.path.getsize(final) else plan.kernel.image
+    return final if os.path.getsize(final) else kernel.image
 
 
 def base(plan, say):
     """Path of L1's base archive; built unless it is in the cache."""
     tool_dir = tools(say)
-    kernel = boot_kernel(plan, say)
+    kernel = boot_kernel(plan.kernel, say)
     box = busybox()
     roms = firmware(plan.firmware_dirs)
     programs = {"bin/qemu": plan.qemu}
@@ -234,10 +233,10 @@ def run_archive(plan, say):
     cpio = Cpio(out)
     _add_scripts(cpio, "l1-init", "l1-bin")
     for name in plan.host_modules:
-        if not plan.kernel.has(name):
+        if not plan.host_kernel.has(name):
             raise LabError("the kernel %s has no module %s" %
-                           (plan.kernel.version, name))
-    plan.kernel.add_modules(cpio, L1_MODULES + plan.host_modules +
+                           (plan.host_kernel.version, name))
+    plan.host_kernel.add_modules(cpio, L1_MODULES + plan.host_modules +
                             (L1_DISK_MODULES if plan.disk else []))
     _add_programs(cpio, plan.host_programs)
     cpio.data("lab/job", _variables({
@@ -247,6 +246,7 @@ def run_archive(plan, say):
         "ORACLE": int(plan.oracle),
         "HOST_SCRIPT": int(bool(plan.host_script)),
         "DISK": "/dev/vda" if plan.disk else "",
+        "IOMMUFD": int(plan.iommufd),
         "LIMIT": plan.guest_limit,
     }))
     if plan.host_script:

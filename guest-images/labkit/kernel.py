@@ -16,7 +16,8 @@ REQUIRED = ("vfio-pci", "virtio_pci", "virtio_console")
 PACKAGE = "linux-image-amd64"
 
 
-def _natural(version):
+def natural(version):
+    """A key to sort versions by."""
     return [int(x) if x.isdigit() else x for x in re.split(r"(\d+)", version)]
 
 
@@ -92,6 +93,20 @@ class Kernel:
                         else self._aliases.get(name, []))
         return sorted(seen & self._files.keys())
 
+    def option(self, name):
+        """A configuration option's value: "y", "m", a number; None if off.
+
+        None, too, if the kernel's configuration is not there to be read.
+        """
+        config = os.path.join(os.path.dirname(self.image),
+                              "config-" + self.version)
+        try:
+            with open(config) as f:
+                found = re.search(r"^CONFIG_%s=(\S+)" % name, f.read(), re.M)
+        except OSError:
+            return None
+        return found and found.group(1)
+
     def path(self, name):
         """The file of a loadable module."""
         return os.path.join(self.modules, self._files[_normal(name)])
@@ -108,6 +123,9 @@ class Kernel:
                      if d in self._files]
             dep.append("%s: %s\n" % (target, " ".join(needs)))
         cpio.data(base + "/modules.dep", "".join(dep).encode())
+        # what is asked for and built in is no error
+        cpio.data(base + "/modules.builtin",
+                  ("\n".join(self._lines("modules.builtin")) + "\n").encode())
         aliases = [line for line in self._lines("modules.alias")
                    if _normal(line.split()[-1]) in chosen]
         cpio.data(base + "/modules.alias",
@@ -138,14 +156,15 @@ def _modules_of(root, version):
     return None
 
 
-def _usable(root, wanted, why):
+def usable(root, wanted, why, lacks=lambda kernel: []):
     """The newest kernel under root that has what the lab needs, or None.
 
     why: a list, gets a line for each kernel that was passed over
+    lacks: tells of a kernel what it lacks beyond what each run needs
     """
     images = glob.glob(os.path.join(root, "boot/vmlinuz-*"))
     versions = {i.split("/vmlinuz-", 1)[1]: i for i in images}
-    for version in sorted(versions, key=_natural, reverse=True):
+    for version in sorted(versions, key=natural, reverse=True):
         if wanted and version != wanted:
             continue
         image = versions[version]
@@ -159,6 +178,7 @@ def _usable(root, wanted, why):
             lack = [m for m in REQUIRED if not kernel.has(m)]
             if not kernel.has("kvm-amd") and not kernel.has("kvm-intel"):
                 lack.append("kvm-amd")
+            lack += lacks(kernel)
             if not lack:
                 return kernel
             why.append("%s lacks %s" % (version, ", ".join(lack)))
@@ -178,7 +198,7 @@ def _download(say, why):
     """Unpack the distribution's kernel package in the cache, without root."""
     with cache.lock("kernel"):
         root = os.path.join(cache.directory(), "kernel")
-        kernel = _usable(root, None, [])
+        kernel = usable(root, None, [])
         if kernel:
             return kernel
         for tool in ("apt-cache", "apt-get", "dpkg-deb"):
@@ -207,7 +227,7 @@ def _download(say, why):
             cache.replace(tree, root)
         finally:
             shutil.rmtree(work, ignore_errors=True)
-        return _usable(root, None, [])
+        return usable(root, None, [])
 
 
 def _depmod(root):
@@ -229,7 +249,7 @@ def find(say, wanted=None):
     wanted: a certain version, or None
     """
     why = []
-    kernel = _usable("/", wanted, why)
+    kernel = usable("/", wanted, why)
     if kernel:
         return kernel
     if wanted:

@@ -5,7 +5,7 @@ The outer one (L1) is emulated here; the inner one (L2) runs inside L1
 under KVM. Both run the same QEMU binary.
 """
 
-from . import storage
+from . import devtrace, storage
 
 # Where programs look for firmware, in the distributions' layout.
 FIRMWARE_DIRS = ("/usr/share/seabios", "/usr/share/qemu")
@@ -64,6 +64,8 @@ def outer(plan, accel, files):
                  % (name, name)]
     if plan.disk:
         args += storage.qemu_args(plan.disk)
+    if plan.device_trace:
+        args += devtrace.qemu_args(files["device-trace"])
     for target in plan.targets:
         args += target.args
     return args + plan.outer_args
@@ -85,7 +87,9 @@ def inner(plan):
     console = "console=ttyS0 loglevel=%d" % plan.guest_loglevel
     args = ["/bin/qemu", "-nodefaults", "-no-user-config", "-display", "none",
             "-vga", "none", "-no-reboot", "-L", "/usr/share/qemu",
-            "-machine", "q35,dump-guest-core=off",
+            # no disk controller of its own: a target may be such a one, and
+            # its driver would take both
+            "-machine", "q35,dump-guest-core=off,sata=off",
             "-accel", "kvm", "-cpu", "host",
             "-m", str(plan.guest_memory), "-smp", str(plan.smp),
             "-pidfile", "/run/qemu.pid",
@@ -107,9 +111,12 @@ def inner(plan):
                  % (i, i + 1, ROOT_PORT_SLOT + i)]
     if not plan.plain and len(plan.targets) > 1:
         args += ["-object", "vfio-trace-log,id=log0,file=/out/trace.mmt"]
+    if plan.iommufd:
+        args += ["-object", "iommufd,id=iommufd0"]
     for i, target in enumerate(plan.targets):
-        args += ["-device", "%s,host=%s,id=dut%d,bus=rp%d"
-                 % (_attach(plan, i), target.bdf, i, i)]
+        args += ["-device", "%s,host=%s,id=dut%d,bus=rp%d%s"
+                 % (_attach(plan, i), target.bdf, i, i,
+                    ",iommufd=iommufd0" if plan.iommufd else "")]
     return args + plan.inner_args
 
 

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 
-from . import devices, kernel, machine, storage
+from . import devices, iommufd, kernel, machine, storage
 from .errors import LabError
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -25,7 +25,8 @@ class Plan:
 
     qemu: str
     firmware_dirs: list
-    kernel: kernel.Kernel
+    kernel: kernel.Kernel               # L2's
+    host_kernel: kernel.Kernel          # L1's
     targets: list
     timeout: int
     trace_tool: str = None
@@ -49,8 +50,10 @@ class Plan:
     guest_memory: int = 256
     guest_loglevel: int = 5
     oracle: bool = False
+    device_trace: bool = False
     plain: bool = False
     host_only: bool = False
+    iommufd: bool = False
     probe: bool = False
 
     @property
@@ -145,6 +148,18 @@ def _host_programs(names):
     return found
 
 
+def _host_kernel(options, guest_kernel, say):
+    """L1's kernel, which may have to be newer than the guest's."""
+    if options.host_kernel == "iommufd" or \
+            options.iommufd and not (options.host_kernel or options.kernel):
+        return iommufd.find(say)
+    found = guest_kernel if not options.host_kernel else \
+        kernel.find(say, options.host_kernel)
+    if options.iommufd:
+        iommufd.check(found)
+    return found
+
+
 def make(options, say):
     """The plan for the command line's options."""
     for name in [options.script, options.host_script] + options.extra:
@@ -154,12 +169,14 @@ def make(options, say):
     targets = devices.targets(options.device)
     qemu = find_qemu(options.qemu, options.series)
     check_devices(qemu, targets, options.plain or options.host_only)
+    guest_kernel = kernel.find(say, options.kernel)
     source = qemu.replace("/qemu-system-x86_64", "-src/pc-bios")
     return Plan(
         qemu=qemu, targets=targets, timeout=options.timeout,
         firmware_dirs=[d for d in machine.FIRMWARE_DIRS + (source,)
                        if os.path.isdir(d)],
-        kernel=kernel.find(say, options.kernel),
+        kernel=guest_kernel,
+        host_kernel=_host_kernel(options, guest_kernel, say),
         trace_tool=_trace_tool(), drivers=options.driver,
         guest_modules=options.guest_module, host_modules=options.host_module,
         host_programs=_host_programs(options.host_program),
@@ -173,4 +190,5 @@ def make(options, say):
         smp=options.smp, host_smp=options.host_smp,
         guest_memory=options.guest_memory,
         guest_loglevel=options.loglevel, oracle=options.oracle,
-        plain=options.plain, host_only=options.host_only)
+        device_trace=options.device_trace, plain=options.plain, host_only=options.host_only,
+        iommufd=options.iommufd)

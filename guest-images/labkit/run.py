@@ -13,12 +13,12 @@ import tarfile
 import tempfile
 import time
 
-from . import image, machine
+from . import devtrace, image, machine
 from .errors import LabError
 
 HEADER = "# vfio-trace lab"
 # Everything else that L1 sends goes to host/, what the guest sends to guest/
-TOP_FILES = re.compile(r"(trace|oracle)\.mmt[\w.-]*\Z")
+TOP_FILES = re.compile(r"(trace|oracle|device)\.mmt[\w.-]*\Z")
 LOGS = {"lab": "lab.log", "guest": "guest-console.log",
         "qemu": "host/qemu.log", "host-script": "host/host-script.log"}
 # Seconds until L1's init must have spoken. KVM that hangs shows here.
@@ -77,6 +77,7 @@ class Run:
         self.tmp = None
         self.proc = None
         self.crashed = False
+        self.resources = {}
 
     def execute(self):
         """Do it. Raises LabError with the reason if it failed.
@@ -91,6 +92,9 @@ class Run:
             self._start()
             verdict = self._watch()
             self._stop()
+            if self.plan.device_trace:
+                devtrace.convert(self._path("device-trace"), self.resources,
+                                 os.path.join(self.out, "device.mmt"))
             if not self.crashed:
                 self._unpack()
                 self._judge(verdict)
@@ -103,10 +107,11 @@ class Run:
 
     def _start(self):
         base = image.base(self.plan, self.say)
-        files = {"kernel": image.boot_kernel(self.plan, self.say),
+        files = {"kernel": image.boot_kernel(self.plan.host_kernel, self.say),
                  "initrd": self._path("initrd"), "log": self.log,
                  "events": self._path("events"),
                  "results.tar": self._path("results.tar"),
+                 "device-trace": self._path("device-trace"),
                  "guest-console.log":
                      os.path.join(self.out, "guest-console.log")}
         shutil.copyfile(base, files["initrd"])
@@ -173,6 +178,9 @@ class Run:
                         if crash_at is None and self._crash_due(text):
                             crash_at = time.monotonic() + \
                                 self.plan.crash_after
+                    elif kind == "resources":
+                        bdf, *words = text.split()
+                        self.resources[bdf] = words
                     elif kind == "end":
                         end = text.split(" ", 3)
                 if crash_at and time.monotonic() >= crash_at:

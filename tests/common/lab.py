@@ -14,7 +14,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(
 # For a host script: unplug the device, and count the VFIO files that QEMU has
 # open before and afterwards.
 UNPLUG = r"""
-fds() { ls -l /proc/$QEMU_PID/fd | grep vfio | grep -v kvm-vfio; }
+fds() { ls -l /proc/$QEMU_PID/fd | grep -E 'vfio|/dev/iommu' | grep -v kvm-vfio; }
 echo "before: $(fds | wc -l)"
 qmp -w DEVICE_DELETED '{"execute": "device_del", "arguments": {"id": "dut0"}}'
 for i in $(seq 100); do

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What arrives at the target devices, as the machine sees it that emulates
+them: the outer QEMU's own trace events, reduced to the targets' BARs
+and legacy VGA.
+
+It comes as a log like the others, so that what reads those reads it. The
+trace event has no time; each access has the name of the region behind its
+address as an extra field. Regions that are memory (ivshmem's, a framebuffer)
+have no such events.
+"""
+
+import re
+
+from .errors import LabError
+
+EVENT = re.compile(r"memory_region_ops_(read|write) cpu -?\d+ mr \S+ "
+                   r"addr 0x([0-9a-f]+) value 0x([0-9a-f]+) size (\d+) "
+                   r"name '(.*)'$")
+POST = "ioport80"                   # the region; l1-bin/post writes there
+IORESOURCE_IO, IORESOURCE_MEM = 0x100, 0x200
+
+# What a device of class VGA has besides BARs, (START, LEN); nothing else of
+# the outer machine is there.
+LEGACY_VGA = ((0xa0000, 0x20000), (0x3b0, 0xc), (0x3c0, 0x20))
+
+
+def qemu_args(path):
+    """The outer QEMU's arguments."""
+    args = ["-D", path]
+    for op in ("read", "write"):
+        args += ["-trace", "memory_region_ops_" + op]
+    return args
+
+
+def _ranges(resources):
+    """(START, LEN) of each BAR that is there, in order.
+
+    resources: BDF to "START,END,FLAGS" of its BARs
+    """
+    for bdf in sorted(resources):
+        for word in resources[bdf]:
+            start, end, flags = (int(x, 16) for x in word.split(",")[:3])
+            if flags & (IORESOURCE_IO | IORESOURCE_MEM):
+                yield start, end + 1 - start
+
+
+def convert(events, resources, out):
+    """Make a log of the outer QEMU's trace.
+
+    events: path of its log
+    resources: BDF to "START,END,FLAGS" of its BARs, as L1 has them
+    out: path of the log to make
+    """
+    ranges = [*_ranges(resources), *LEGACY_VGA]
+    seen = 0
+    with open(events, errors="replace") as src, open(out, "w") as dst:
+        dst.write("VERSION 20070824\n")
+        for i, (start, size) in enumerate(ranges, 1):
+            dst.write("MAP 0.000000 %d 0x%x 0x%x 0x%x 0x0 0\n" %
+                      (i, start, start, size))
+        for line in src:
+            match = EVENT.match(line)
+            if not match:
+                continue
+            seen += 1
+            addr, size = int(match[2], 16), int(match[4])
+            # what a device returns may be wider than what was asked for
+            value = int(match[3], 16) & (1 << 8 * size) - 1
+            if match[5] == POST:
+                dst.write("MARK 0.000000 lab: post %d\n" % value)
+                continue
+            # no memory behind a region lies where port numbers are
+            for i, (start, length) in enumerate(ranges, 1):
+                if start <= addr < start + length:
+                    dst.write("%s %d 0.000000 %d 0x%x 0x%x 0x0 0 region=%s\n" %
+                              (match[1][0].upper(), size, i, addr, value,
+                               match[5].replace(" ", "_") or "-"))
+                    break
+    if not seen:
+        raise LabError("--device-trace: this QEMU has no trace events in its "
+                       "log (build it with --enable-trace-backends=log)")
