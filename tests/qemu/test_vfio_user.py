@@ -102,6 +102,12 @@ def logged(scratch):
             for a in log.accesses()]
 
 
+def failed(scratch):
+    """["R", "W", ...]: accesses that the log says have failed."""
+    return [mark.split()[2] for mark in
+            mmt.Log(f"{scratch}/log").marks("vfio-trace: failed ")]
+
+
 def of_bar(accesses, bar):
     """[(op, offset, width, value)] as Server.by_message() has them."""
     return [(op, offset, width, value)
@@ -232,6 +238,7 @@ def errors(scratch):
         m.quit()
         equal([done[1][-1], done[3][-1]], [ONES[4], 0], "values read")
         equal(logged(scratch), done, "log")
+        equal(failed(scratch), ["R", "W"], "accesses marked as failed")
         equal(s.by_message(REGISTERS), of_bar([done[0], done[3]], REGISTERS),
               "messages that the server has carried out")
 
@@ -265,6 +272,8 @@ def server_dies(scratch):
             dead += drive(m, 50, (MEMORY,), seed=2)
             m.quit()
             equal(logged(path), done + dead, "log")
+            equal(failed(path), ["R"] * (moment == "within") + list("RRRRW"),
+                  "accesses marked as failed")
 
 
 @test
