@@ -1,0 +1,92 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 900
+"""Tracing changes nothing: what two drivers do to their devices is the same
+with vfio-pci and with vfio-pci-trace, as the devices saw it.
+
+Compared are operation, width, register and value of each access, in order.
+Reads of one register that follow each other are one, with the last one's value:
+how often a driver polls is a matter of time. The values of registers that get
+addresses of the guest's memory are left out: where its kernel finds some
+differs from boot to boot. The MSI-X table is: there it is the host's
+kernel that writes.
+"""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import devside, lab, mmt, tap                        # noqa: E402
+from common.tap import equal, test                               # noqa: E402
+
+# Name, how many accesses at least, registers of BAR0 that get addresses.
+# e1000 has but INTx.
+DEVICES = (("nvme", 400, range(0x28, 0x38)), ("e1000", 10000, range(0)))
+DRIVERS = "nvme,e1000"
+
+SCRIPT = """
+set -e
+dd if=/dev/nvme0n1 of=/dev/null bs=4k count=16 iflag=direct
+"""
+
+
+def sequences(path):
+    """What arrived at each BAR, by its number among those of the run."""
+    bars = {m.map: m.phys for m in mmt.Log(path).of(mmt.Map)}
+    found = {m: [] for m in bars}
+    for a in devside.DeviceTrace(path).accesses:
+        if not a.extra["region"].startswith("msix"):
+            found[a.map].append((a.op, a.width, a.addr - bars[a.map], a.value))
+    return found
+
+
+def without_polling(sequence):
+    """Each row of reads of one register as its last one."""
+    kept = []
+    for access in sequence:
+        if kept and access[0] == "R" and access[:3] == kept[-1][:3]:
+            kept.pop()
+        kept.append(access)
+    return kept
+
+
+def without_addresses(sequence, registers):
+    """The values of some registers are no part of it any more."""
+    return [a[:3] if a[2] in registers else a for a in sequence]
+
+
+def judge(plain, traced):
+    """The two runs' sequences are the same."""
+    equal(sorted(plain), sorted(traced), "BARs")
+    busy = [m for m in sorted(traced) if len(traced[m]) > 100]
+    equal(len(busy), len(DEVICES), "BARs that were used much")
+    for m in sorted(traced):
+        name, least, addresses = DEVICES[busy.index(m)] if m in busy else \
+            (f"BAR {m}", 0, range(0))
+        both = []
+        for seen in (plain[m], traced[m]):
+            kept = without_polling(seen)
+            if seen:
+                print(f"# {name}: {len(seen)} accesses, "
+                      f"{len(seen) - len(kept)} were polling", flush=True)
+            equal(len(kept) >= least, True, f"{len(kept)} accesses: enough")
+            both.append(without_addresses(kept, addresses))
+        devside.same(*both, name, ("plain", "traced"))
+
+
+@test
+def sequence(scratch):
+    """nvme and e1000: the same sequence at the devices, traced or not."""
+    found = []
+    for plain in (True, False):
+        place = os.path.join(scratch, str(plain))
+        os.mkdir(place)
+        run = lab.Run(place, device=[name for name, *_ in DEVICES],
+                      driver=DRIVERS, device_trace=True, script=SCRIPT,
+                      **({"plain": True} if plain else {}))
+        found.append(sequences(run.path("device.mmt")))
+    judge(*found)
+
+
+if __name__ == "__main__":
+    tap.main()
