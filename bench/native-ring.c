@@ -4,7 +4,7 @@
  *
  *     native-ring [ROUNDS]
  *
- * The steps are those of tap_access() and vfio_trace_log_begin() in
+ * The steps are those of trap_access() and vfio_trace_log_begin() in
  * hw/vfio-trace, with nothing where the device would be asked.  Producers
  * work in bursts that fit into the ring, so they never wait; it is emptied
  * between bursts, by the producer itself or (".live") by a writer on another
@@ -30,7 +30,7 @@
 
 typedef enum Clock {
     CLOCK_NONE,                 /* the record alone */
-    CLOCK_ONCE,                 /* as in tap_access() */
+    CLOCK_ONCE,                 /* as in trap_access() */
 } Clock;
 
 typedef struct Worker {
@@ -94,7 +94,7 @@ static inline void produce(MmtRing *ring, const BenchAccess *a, Clock clock)
     mmt_slot_publish(slot, MMT_STATE_READY);
 }
 
-/* A function for each, as the compiler would make of tap_access(). */
+/* A function for each, as the compiler would make of trap_access(). */
 static __attribute__((noinline)) void burst_none(Worker *w)
 {
     unsigned i;
