@@ -18,6 +18,7 @@ PORTS = 0xc000
 PCI_COMMAND = 0x04
 PCI_BAR0 = 0x10
 PCI_ROM = 0x30
+PCI_CAPABILITIES = 0x34
 COMMAND_IO = 1
 COMMAND_MEMORY = 2
 
@@ -193,6 +194,13 @@ class Machine:
 
     def command(self, slot, value):
         self.config_write(slot, PCI_COMMAND, 2, value)
+
+    def capability(self, slot, ident):
+        """Where in config space a capability is; 0 if it is not there."""
+        at = self.config_read(slot, PCI_CAPABILITIES, 1)
+        while at and self.config_read(slot, at, 1) != ident:
+            at = self.config_read(slot, at + 1, 1)
+        return at
 
     def eject(self, slot):
         """What a guest's ACPI code does when a device is to go."""

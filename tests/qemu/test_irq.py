@@ -14,7 +14,7 @@ SLOT = 5
 MASTER = 4
 INTX_DISABLE = 1 << 10
 EDU_RAISE, EDU_ACK = 0x60, 0x64
-PCI_CAPABILITIES, CAP_MSI, CAP_MSIX = 0x34, 5, 0x11
+CAP_MSI, CAP_MSIX = 5, 0x11
 MSI_ADDRESS = 0xfee00000
 
 
@@ -23,13 +23,6 @@ def traced(scratch, device, trace=",irq=on"):
                    f"vfio-trace-log,id=log,file={scratch}/log",
                    "-object", f"pci-trace,id=trace,device=dut{trace}",
                    "-device", f"{device},id=dut,addr={SLOT}")
-
-
-def capability(m, wanted):
-    at = m.config_read(SLOT, PCI_CAPABILITIES, 1)
-    while at and m.config_read(SLOT, at, 1) != wanted:
-        at = m.config_read(SLOT, at + 1, 1)
-    return at
 
 
 def story(scratch):
@@ -69,7 +62,7 @@ def msi(scratch):
     with traced(scratch, "edu") as m:
         m.set_bar(SLOT, 0, MMIO)
         m.command(SLOT, COMMAND_MEMORY | MASTER)
-        at = capability(m, CAP_MSI)
+        at = m.capability(SLOT, CAP_MSI)
         m.config_write(SLOT, at + 4, 4, MSI_ADDRESS)
         m.config_write(SLOT, at + 2, 2, 1)
         for n in (1, 2):
@@ -87,7 +80,7 @@ def msix(scratch):
         m.set_bar(SLOT, 0, MMIO)
         m.set_bar(SLOT, 3, table)
         m.command(SLOT, COMMAND_MEMORY | MASTER)
-        at = capability(m, CAP_MSIX)
+        at = m.capability(SLOT, CAP_MSIX)
         m.config_write(SLOT, at + 2, 2, 1 << 15)
         entry = table + vector * 16
         m.write(entry, 4, MSI_ADDRESS)

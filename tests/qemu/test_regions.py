@@ -15,7 +15,7 @@ from common.tap import equal, matches, test                      # noqa: E402
 SLOT = 5
 ROM_ENABLE = 1
 PM_CTRL = 4
-PCI_CAPABILITIES, CAP_PM = 0x34, 1
+CAP_PM = 1
 
 
 def traced(scratch, device, trace="", log="", **more):
@@ -128,13 +128,6 @@ def config(scratch):
     lab.tool("check", "--complete", f"{scratch}/log")
 
 
-def capability(m, wanted):
-    at = m.config_read(SLOT, PCI_CAPABILITIES, 1)
-    while at and m.config_read(SLOT, at, 1) != wanted:
-        at = m.config_read(SLOT, at + 1, 1)
-    return at
-
-
 @test
 def happenings(scratch):
     """Decoding, bus mastering, power, moves and resets, in order."""
@@ -144,7 +137,7 @@ def happenings(scratch):
         m.command(SLOT, COMMAND_MEMORY | 4)
         m.command(SLOT, COMMAND_MEMORY | 4)             # no change
         m.set_bar(SLOT, 0, MMIO + (1 << 20))
-        pm = capability(m, CAP_PM)
+        pm = m.capability(SLOT, CAP_PM)
         m.config_write(SLOT, pm + PM_CTRL, 2, 3)
         m.config_write(SLOT, pm + PM_CTRL, 2, 0)
         m.qmp.execute("system_reset")
@@ -177,7 +170,7 @@ def flr(scratch):
                  "-object", "pci-trace,id=trace,device=dut,config=on",
                  "-device", f"nvme,serial=x,id=dut,addr={SLOT}",
                  machine="q35") as m:
-        express = capability(m, 0x10)
+        express = m.capability(SLOT, 0x10)
         m.config_write(SLOT, express + 8, 2, 1 << 15)
         m.quit()
     log = mmt.Log(f"{scratch}/log")

@@ -9,10 +9,10 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "run-tool.h"
+#include "name-pc.h"
 
-#define R(pc) "R 4 1.000000 1 0x10 0xff " pc " 0"
-#define OPTIONS(...) ((const char *const []) { __VA_ARGS__, NULL })
+#define assert_error(options, want) \
+    assert_error_at(options, "0xffffffffc0010001", want)
 
 /* A label in a function is no function; an alias with a type is one. */
 static const char kernel_source[] =
@@ -93,40 +93,6 @@ static char *compile_kernel(const char *name, const char *more)
                     "--build-id=none ", more, NULL);
 
     return compile(name, kernel_source, options);
-}
-
-static ToolRun *name_pc(const char *const *options, const char *pc)
-{
-    g_autofree char *log = g_strdup_printf(R("%s") "\n", pc);
-    const char *args[16] = { "symbolize", "-" };
-    size_t i;
-
-    for (i = 0; options[i]; i++) {
-        args[i + 2] = options[i];
-    }
-    return run_toolv(log, args);
-}
-
-static void assert_name(const char *const *options, const char *pc,
-                        const char *want)
-{
-    g_autoptr(ToolRun) run = name_pc(options, pc);
-    g_autofree char *line =
-        want ? g_strdup_printf(R("%s") " sym=%s\n", pc, want)
-             : g_strdup_printf(R("%s") "\n", pc);
-
-    g_assert_cmpstr(run->out, ==, line);
-    g_assert_cmpint(run->status, ==, want ? 0 : 1);
-}
-
-static void assert_error(const char *const *options, const char *want)
-{
-    g_autoptr(ToolRun) run = name_pc(options, "0xffffffffc0010001");
-
-    g_assert_cmpstr(run->out, ==, "");
-    assert_contains(run->err, want);
-    g_assert_cmpuint(strcspn(run->err, "\n") + 1, ==, strlen(run->err));
-    g_assert_cmpint(run->status, ==, 2);
 }
 
 static void test_vmlinux(void)

@@ -5,48 +5,10 @@
 #include <glib.h>
 #include <string.h>
 
-#include "run-tool.h"
+#include "name-pc.h"
 
-#define R(pc) "R 4 1.000000 1 0x10 0xff " pc " 0"
-
-/* Give the tool options and a read at @pc.  Return: what it did */
-static ToolRun *name_pc(const char *const *options, const char *pc)
-{
-    g_autofree char *log = g_strdup_printf(R("%s") "\n", pc);
-    const char *args[16] = { "symbolize", "-" };
-    size_t i;
-
-    for (i = 0; options[i]; i++) {
-        args[i + 2] = options[i];
-    }
-    return run_toolv(log, args);
-}
-
-/* @want: the name, or NULL for none */
-static void assert_name(const char *const *options, const char *pc,
-                        const char *want)
-{
-    g_autoptr(ToolRun) run = name_pc(options, pc);
-    g_autofree char *line =
-        want ? g_strdup_printf(R("%s") " sym=%s\n", pc, want)
-             : g_strdup_printf(R("%s") "\n", pc);
-
-    g_assert_cmpstr(run->out, ==, line);
-    g_assert_cmpint(run->status, ==, want ? 0 : 1);
-}
-
-/* A file that serves no purpose is told by one line, and nothing is printed. */
-static void assert_error(const char *const *options, const char *want)
-{
-    g_autoptr(ToolRun) run = name_pc(options, "0xffffffff81000000");
-
-    g_assert_cmpstr(run->out, ==, "");
-    assert_contains(run->err, want);
-    g_assert_cmpuint(strcspn(run->err, "\n") + 1, ==, strlen(run->err));
-    g_assert_cmpint(run->status, ==, 2);
-}
-
-#define OPTIONS(...) ((const char *const []) { __VA_ARGS__, NULL })
+#define assert_error(options, want) \
+    assert_error_at(options, "0xffffffff81000000", want)
 
 /* Each file with what is wrong with it */
 static void test_errors(void)

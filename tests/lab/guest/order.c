@@ -21,8 +21,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PCI_COMMAND 4
-#define PCI_COMMAND_MEMORY 2
+#include "device.h"
+
 
 enum { MAX_DEVICES = 8, MAX_CPUS = 16, STRIDE = 8 };
 
@@ -35,24 +35,6 @@ static Target targets[MAX_DEVICES];
 static unsigned n_targets;
 static uint32_t writes;
 static pthread_barrier_t start;
-
-static void enable_memory(const char *bdf)
-{
-    char path[128];
-    uint16_t command;
-    int fd;
-
-    snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config", bdf);
-    fd = open(path, O_RDWR);
-    if (fd < 0 || pread(fd, &command, 2, PCI_COMMAND) != 2) {
-        err(1, "%s", path);
-    }
-    command |= PCI_COMMAND_MEMORY;
-    if (pwrite(fd, &command, 2, PCI_COMMAND) != 2) {
-        err(1, "%s", path);
-    }
-    close(fd);
-}
 
 static void add_target(const char *spec)
 {

@@ -28,8 +28,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PCI_COMMAND 4
-#define PCI_COMMAND_MEMORY 2
+#include "device.h"
 
 enum { PAGE = 4096, REACH = 64, FIRST = 2 * PAGE };
 
@@ -159,20 +158,10 @@ static uint8_t *map_bar(const char *bdf, const char *bar, size_t *size)
 {
     char path[128];
     struct stat st;
-    uint16_t command;
     void *p;
     int fd;
 
-    snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config", bdf);
-    fd = open(path, O_RDWR);
-    if (fd < 0 || pread(fd, &command, 2, PCI_COMMAND) != 2) {
-        err(1, "%s", path);
-    }
-    command |= PCI_COMMAND_MEMORY;
-    if (pwrite(fd, &command, 2, PCI_COMMAND) != 2) {
-        err(1, "%s", path);
-    }
-    close(fd);
+    enable_memory(bdf);
     snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource%s", bdf,
              bar);
     fd = open(path, O_RDWR);
