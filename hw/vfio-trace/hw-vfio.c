@@ -8,6 +8,7 @@
 #include "qemu/event_notifier.h"
 #include "qemu/main-loop.h"
 #include "hw/vfio/pci.h"
+#include "system/kvm.h"
 #include "compat.h"
 #include "hw.h"
 
@@ -110,6 +111,14 @@ static void hw_ops_stop(PCITapVFIO *v)
 bool pci_tap_hw_known(const PCITap *tap)
 {
     return VFIO_TRACE_HAVE_IO_OPS || !tap->vfio;
+}
+
+bool pci_tap_hw_irqs_seen(const PCITap *tap)
+{
+    const VFIOPCIDevice *vdev = tap->vfio ? tap->vfio->vdev : NULL;
+
+    return !vdev || (vdev->no_kvm_intx && vdev->no_kvm_msi &&
+                     vdev->no_kvm_msix) || !kvm_enabled();
 }
 
 void pci_tap_hw_begin(PCITapRegion *region, uint64_t offset, unsigned size)

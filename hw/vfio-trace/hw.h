@@ -37,6 +37,14 @@ void pci_tap_hw_stop(PCITap *tap);
 bool pci_tap_hw_known(const PCITap *tap);
 
 /**
+ * pci_tap_hw_irqs_seen() - do the device's interrupts come to QEMU?
+ * @tap: the tap
+ *
+ * KVM delivers those of VFIO without it, unless VFIO was told not to let it.
+ */
+bool pci_tap_hw_irqs_seen(const PCITap *tap);
+
+/**
  * pci_tap_hw_begin() - an access goes to the device
  * @region: which region of it
  * @offset: where

@@ -50,7 +50,8 @@ static void log_region(const PCITapRegion *region)
 /* The name of a memory region, fit for a word of a mark */
 static char *word_of(const MemoryRegion *mr)
 {
-    return g_strdelimit(g_strdup(memory_region_name(mr)), " \t", '-');
+    return g_strdelimit(g_strdup(memory_region_name(mr) ?: "unnamed"), " \t",
+                        '-');
 }
 
 static bool find_emulated(Int128 start, Int128 len, const MemoryRegion *mr,

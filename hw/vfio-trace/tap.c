@@ -64,6 +64,13 @@ static void tap_start_hw(PCITap *tap)
                     "hardware answers for '%s' where that is not mmapped",
                     tap->name);
     }
+    if (tap->irq && !pci_tap_hw_irqs_seen(tap)) {
+        vfio_trace_log_markf(tap->log, "irqs device=%s state=none why=kvm",
+                             tap->name);
+        warn_report("vfio-trace: irq=on: KVM delivers the interrupts of '%s': "
+                    "give it x-no-kvm-intx=on,x-no-kvm-msi=on,"
+                    "x-no-kvm-msix=on", tap->name);
+    }
 }
 
 static void tap_set_name(PCITap *tap)
