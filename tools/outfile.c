@@ -58,8 +58,17 @@ static bool open_temp(OutFile *out, GError **error)
     struct stat st;
     int fd;
 
-    if (!out->force && lstat(out->path, &st) == 0) {
-        return fail_exists(out, error);
+    if (lstat(out->path, &st) == 0) {
+        if (!out->force) {
+            return fail_exists(out, error);
+        }
+        /* A link or a device would be replaced, not written to. */
+        if (!S_ISREG(st.st_mode)) {
+            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                        "%s is no regular file; without -o it goes to "
+                        "standard output", out->path);
+            return false;
+        }
     }
     out->temp = g_strdup_printf("%s.XXXXXX", out->path);
     fd = g_mkstemp_full(out->temp, O_RDWR | O_CLOEXEC, 0600);

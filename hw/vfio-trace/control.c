@@ -208,7 +208,7 @@ static PCITap *find_tap(const char *device, Error **errp)
             g_autofree char *path =
                 object_get_canonical_path(OBJECT(tap->pdev));
 
-            if (g_str_equal(path, device) ||
+            if (!g_strcmp0(path, device) ||
                 !g_strcmp0(DEVICE(tap->pdev)->id, device)) {
                 return tap;
             }

@@ -37,23 +37,22 @@ struct PCITapVFIO {
 #if VFIO_TRACE_HAVE_IO_OPS
 
 /*
- * A quirk may look at other registers on its own account: what counts are the
- * bytes that the guest's access is about.
+ * A quirk may look elsewhere, to answer for a mirror of config space, say: what
+ * the hardware's side is are the bytes that the guest's access is about.
  */
 static void hw_note(PCITapHw *hw, int region, off_t off, uint32_t size,
                     const void *data, bool ok)
 {
     uint32_t i;
 
-    if (region != hw->region) {
-        return;
-    }
+    hw->failed |= !ok;
     for (i = 0; i < size; i++) {
         uint64_t at = off + i - hw->offset;
 
-        if (at < hw->size) {
+        if (region != hw->region || at >= hw->size) {
+            hw->elsewhere = true;
+        } else {
             hw->asked |= 1 << at;
-            hw->failed |= !ok;
             hw->value = deposit64(hw->value, at * 8, 8,
                                   ((const uint8_t *)data)[i]);
         }
@@ -166,7 +165,7 @@ void pci_tap_hw_end(PCITapRegion *region, MmtRecord *rec)
     } else if (hw->failed) {
         rec->flags |= MMT_FLAG_FAILED;
     } else if (!hw->asked) {
-        rec->flags |= MMT_FLAG_HW_NONE;
+        rec->flags |= hw->elsewhere ? 0 : MMT_FLAG_HW_NONE;
     } else if (hw->asked == MAKE_64BIT_MASK(0, hw->size)) {
         rec->flags |= MMT_FLAG_HW;
         rec->hw = hw->value;
@@ -183,8 +182,9 @@ bool pci_tap_hw_emulates(const PCITapRegion *region, MemoryRegion *mr)
            mr != vdev->bars[region->nr].region.mem;
 }
 
-const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap)
+const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap, uint64_t *size)
 {
+    *size = tap->vfio ? tap->vfio->vdev->config_size : 0;
     return tap->vfio ? tap->vfio->vdev->emulated_config_bits : NULL;
 }
 
@@ -194,14 +194,14 @@ const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap)
  * VFIO has handlers for these, which read the eventfd; a second descriptor of
  * the same eventfd is ready in the same round of the main loop.
  */
-static void hw_error(void *opaque)
+static void hw_on_error(void *opaque)
 {
     PCITapVFIO *v = opaque;
 
     vfio_trace_log_markf(v->tap->log, "error device=%s", v->tap->name);
 }
 
-static void hw_request(void *opaque)
+static void hw_on_request(void *opaque)
 {
     PCITapVFIO *v = opaque;
 
@@ -243,9 +243,9 @@ void pci_tap_hw_start(PCITap *tap)
     tap->vfio = v;
     hw_ops_start(v);
     v->error_fd = hw_watch(v, v->vdev->pci_aer, &v->vdev->err_notifier,
-                           hw_error);
+                           hw_on_error);
     v->request_fd = hw_watch(v, v->vdev->req_enabled, &v->vdev->req_notifier,
-                             hw_request);
+                             hw_on_request);
 }
 
 void pci_tap_hw_stop(PCITap *tap)

@@ -69,10 +69,11 @@ bool pci_tap_hw_emulates(const PCITapRegion *region, MemoryRegion *mr);
 /**
  * pci_tap_hw_emulated_config() - which bits of config space does QEMU answer?
  * @tap: the tap
+ * @size: where to store how many bytes this is about
  *
- * Return: as many bytes as there are, or NULL if all of them are QEMU's
+ * Return: so many bytes, or NULL if all of config space is QEMU's
  */
-const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap);
+const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap, uint64_t *size);
 
 /**
  * pci_tap_hw_dma_map() - let devices do DMA into what a region's traps hide

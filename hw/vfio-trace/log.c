@@ -60,7 +60,7 @@ void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot)
      * can't be in the file before that one: the order is the log's.  Nor can
      * one that found no room in the ring.
      */
-    if (mmt_kind_is_read(slot->rec.kind)) {
+    if (mmt_kind_is_read(slot->rec.kind) || log->closing) {
         return;
     }
     if (!first || slot != mmt_ring_slot(log->ring, pos)) {

@@ -79,7 +79,8 @@ static void map_part(PCITapRegion *region, GPtrArray *containers,
     Mapping m = { .iova = region->mapped_at + offset, .size = size };
     guint i;
 
-    if ((m.iova | m.size) & mask) {
+    /* While a 64-bit BAR is sized it is seen up there: VFIO does not map it. */
+    if (((m.iova | m.size) & mask) || (m.iova & (1ull << 63))) {
         return;
     }
     for (i = 0; i < containers->len; i++) {

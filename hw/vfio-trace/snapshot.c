@@ -275,6 +275,15 @@ static void hold(Snapshot *s, uint64_t offset, unsigned size,
     }
 }
 
+void pci_tap_snapshots_reset(PCITap *tap)
+{
+    unsigned i;
+
+    for (i = 0; i < tap->snapshots->snapshot->len; i++) {
+        snapshot_at(tap->snapshots, i)->known = 0;
+    }
+}
+
 /* Returns false if the guest has not said where. */
 static bool address_of(const Snapshot *s, uint64_t offset, uint64_t value,
                        uint64_t *addr)

@@ -73,6 +73,12 @@ bool pci_tap_snapshots_remove(PCITap *tap, const char *text);
 const char *pci_tap_snapshots_next(const PCITap *tap, unsigned *i);
 
 /**
+ * pci_tap_snapshots_reset() - the device is reset: its registers hold nothing
+ * @tap: the device's
+ */
+void pci_tap_snapshots_reset(PCITap *tap);
+
+/**
  * pci_tap_snapshots_write() - the guest writes
  * @region: to this region, which has snapshots
  * @offset: where

@@ -77,8 +77,7 @@ static void fill_latency(MmtRecord *rec, uint64_t since, uint64_t now)
     rec->latency = MIN(MAX(now - since, 1), UINT32_MAX);
 }
 
-static void log_backtrace(const PCITapRegion *region, hwaddr addr,
-                          uint64_t pc, MemTxAttrs attrs)
+static void log_backtrace(const PCITapRegion *region, MemTxAttrs attrs)
 {
     uint64_t addrs[PCI_TAP_BACKTRACE_MAX];
     unsigned n = vfio_trace_backtrace(attrs, addrs, region->tap->backtrace);
@@ -90,8 +89,8 @@ static void log_backtrace(const PCITapRegion *region, hwaddr addr,
     }
     if (n) {
         vfio_trace_log_markf(region->tap->log, "backtrace map=%" PRIu32
-                             " pc=0x%" PRIx64 "%s", region->map_id, pc,
-                             text->str);
+                             " pc=0x%" PRIx64 "%s", region->map_id,
+                             vfio_trace_pc(attrs, region->port), text->str);
     }
 }
 
@@ -178,15 +177,9 @@ static MemTxResult trap_access(PCITapRegion *region, hwaddr addr,
     if (rec->flags & MMT_FLAG_FAILED) {
         region->failed++;
     }
-    if (unlikely(region->backtrace)) {
-        uint64_t pc = rec->pc;
-
-        vfio_trace_log_done(log, slot);
-        if (wants_backtrace(region, addr)) {
-            log_backtrace(region, addr, pc, attrs);
-        }
-    } else {
-        vfio_trace_log_done(log, slot);
+    vfio_trace_log_done(log, slot);
+    if (unlikely(region->backtrace) && wants_backtrace(region, addr)) {
+        log_backtrace(region, attrs);
     }
 
     count->accesses++;

@@ -71,11 +71,14 @@ static bool is_flr(PCIDevice *pdev, uint32_t addr, uint32_t val, int len)
     uint32_t devctl = pdev->exp.exp_cap + PCI_EXP_DEVCTL;
 
     if (pdev->exp.exp_cap && ranges_overlap(addr, len, devctl + 1, 1)) {
-        return (val >> ((devctl + 1 - addr) * 8)) &
-               (PCI_EXP_DEVCTL_BCR_FLR >> 8);
+        return (pci_get_long(pdev->config + pdev->exp.exp_cap +
+                             PCI_EXP_DEVCAP) & PCI_EXP_DEVCAP_FLR) &&
+               ((val >> ((devctl + 1 - addr) * 8)) &
+                (PCI_EXP_DEVCTL_BCR_FLR >> 8));
     }
     if (af && ranges_overlap(addr, len, af + PCI_AF_CTRL, 1)) {
-        return (val >> ((af + PCI_AF_CTRL - addr) * 8)) & PCI_AF_CTRL_FLR;
+        return (pdev->config[af + PCI_AF_CAP] & PCI_AF_CAP_FLR) &&
+               ((val >> ((af + PCI_AF_CTRL - addr) * 8)) & PCI_AF_CTRL_FLR);
     }
     return false;
 }
@@ -86,7 +89,7 @@ static MmtSlot *config_begin(PCITapRegion *region, bool write, uint32_t addr,
                              uint32_t val, int len, MmtSlot *spare)
 {
     VFIOTraceLog *log = region->tap->log;
-    MmtSlot *slot = vfio_trace_log_begin(log, spare);
+    MmtSlot *slot;
     MmtRecord rec = {
         .kind = write ? MMT_KIND_CONFIG_WRITE : MMT_KIND_CONFIG_READ,
         .width = len,
@@ -94,9 +97,14 @@ static MmtSlot *config_begin(PCITapRegion *region, bool write, uint32_t addr,
         .map_id = region->map_id,
         .ns = get_clock(),
         .addr = addr,
-        .value = val,
+        /* A write that is cut off at the end of config space has them all. */
+        .value = val & MAKE_64BIT_MASK(0, len * 8),
     };
 
+    if (unlikely(log->clock_due)) {
+        vfio_trace_log_mark_guest_clock(log);
+    }
+    slot = vfio_trace_log_begin(log, spare);
     /* Whatever way the guest takes to config space has no attributes here. */
     if (log->pc) {
         rec.pc = vfio_trace_pc((MemTxAttrs) { 0 }, true);
@@ -110,14 +118,15 @@ static MmtSlot *config_begin(PCITapRegion *region, bool write, uint32_t addr,
     return slot;
 }
 
+/* @since: when the device was asked */
 static void config_end(PCITapRegion *region, MmtSlot *slot, bool write,
-                       uint32_t val)
+                       uint32_t val, uint64_t since)
 {
     PCITapCount *count = write ? &region->write : &region->read;
     MmtRecord *rec = &slot->rec;
     uint64_t now = get_clock();
 
-    rec->latency = MIN(MAX(now - rec->ns, 1), UINT32_MAX);
+    rec->latency = MIN(MAX(now - since, 1), UINT32_MAX);
     if (!write) {
         rec->value = val & MAKE_64BIT_MASK(0, rec->width * 8);
         rec->ns = now;
@@ -137,14 +146,16 @@ static uint32_t config_read(PCIDevice *pdev, uint32_t addr, int len)
     PCITapRegion *region = &tap->region[PCI_TAP_CONFIG];
     MmtSlot spare;
     MmtSlot *slot;
+    uint64_t since;
     uint32_t val;
 
     if (!region->map_id) {
         return tap->config_read(pdev, addr, len);
     }
     slot = config_begin(region, false, addr, 0, len, &spare);
+    since = get_clock();
     val = tap->config_read(pdev, addr, len);
-    config_end(region, slot, false, val);
+    config_end(region, slot, false, val, since);
     return val;
 }
 
@@ -155,6 +166,7 @@ static void config_write(PCIDevice *pdev, uint32_t addr, uint32_t val,
     PCITapRegion *region = &tap->region[PCI_TAP_CONFIG];
     MmtSlot spare;
     MmtSlot *slot = NULL;
+    uint64_t since;
 
     if (region->map_id) {
         slot = config_begin(region, true, addr, val, len, &spare);
@@ -162,9 +174,10 @@ static void config_write(PCIDevice *pdev, uint32_t addr, uint32_t val,
     if (is_flr(pdev, addr, val, len)) {
         vfio_trace_log_markf(tap->log, "reset device=%s kind=flr", tap->name);
     }
+    since = get_clock();
     tap->config_write(pdev, addr, val, len);
     if (slot) {
-        config_end(region, slot, true, val);
+        config_end(region, slot, true, val, since);
     }
     tell_changes(tap);
 }

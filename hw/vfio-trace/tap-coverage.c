@@ -114,7 +114,8 @@ void pci_tap_log_emulated(PCITapRegion *region)
 /* Of config space: bytes that have any bit that is QEMU's */
 static void log_emulated_config(const PCITapRegion *region)
 {
-    const uint8_t *bits = pci_tap_hw_emulated_config(region->tap);
+    uint64_t size;
+    const uint8_t *bits = pci_tap_hw_emulated_config(region->tap, &size);
     uint64_t from = 0;
     uint64_t at;
 
@@ -122,7 +123,7 @@ static void log_emulated_config(const PCITapRegion *region)
         return;
     }
     for (at = 0; at <= region->size; at++) {
-        bool emulated = at < region->size && bits[at];
+        bool emulated = at < MIN(region->size, size) && bits[at];
 
         if (emulated) {
             continue;

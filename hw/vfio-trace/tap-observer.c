@@ -36,6 +36,7 @@ static void observe_reset(PCIObserver *observer)
     vfio_trace_log_markf(tap->log, "reset device=%s kind=bus", tap->name);
     /* It ends with these off, and in D0. */
     tap->state = (PCITapState) { 0 };
+    pci_tap_snapshots_reset(tap);
 }
 
 void pci_tap_observe(PCITap *tap)

@@ -5,6 +5,7 @@
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
 #include "hw/pci/pci_bus.h"
+#include "hw/pci/pci_bridge.h"
 #include "tap.h"
 
 /* Where legacy VGA is, from PCI_TAP_VGA_MEM on */
@@ -69,7 +70,8 @@ static void region_find(PCITapRegion *region)
     PCIDevice *pdev = region->tap->pdev;
 
     if (is_vga(region)) {
-        if (pdev->has_vga) {
+        /* A bridge has aliases there, which come and go as it is set up. */
+        if (pdev->has_vga && !IS_PCI_BRIDGE(pdev)) {
             region->size = vga[region->nr - PCI_TAP_VGA_MEM].size;
             region->addr = vga[region->nr - PCI_TAP_VGA_MEM].base;
             region->port = vga[region->nr - PCI_TAP_VGA_MEM].port;
@@ -179,7 +181,9 @@ void pci_tap_region_detach(PCITapRegion *region)
         memory_region_del_subregion(parent, &region->container);
     }
     *region_slot(region) = region->region;
-    if (is_vga(region)) {
+    if (is_vga(region) && !region->tap->pdev->has_vga) {
+        /* It has gone before the tap. */
+    } else if (is_vga(region)) {
         /* pci_unregister_vga() takes it out again. */
         memory_region_set_enabled(region->region, false);
         memory_region_add_subregion_overlap(parent, region_where(region),

@@ -54,9 +54,8 @@ static void tap_start_vcpu(PCITap *tap)
     }
 }
 
-static void tap_start_hw(PCITap *tap)
+static void tap_log_limits(PCITap *tap)
 {
-    pci_tap_hw_start(tap);
     if ((tap->log->extra & MMT_EXTRA_HW) && !pci_tap_hw_known(tap)) {
         vfio_trace_log_markf(tap->log, "hw device=%s state=partial "
                              "why=qemu-" QEMU_VERSION, tap->name);
@@ -159,8 +158,9 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
     }
     pstrcpy(tap->pci.driver, sizeof(tap->pci.driver), driver);
 
-    tap_start_hw(tap);
+    pci_tap_hw_start(tap);
     pci_tap_log_coverage(tap, pci_tap_place(tap));
+    tap_log_limits(tap);
     tap_start_vcpu(tap);
     tap_attach_regions(tap);
     pci_tap_observe(tap);

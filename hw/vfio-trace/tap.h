@@ -107,6 +107,7 @@ typedef struct PCITapDirect {
  * @offset: where in that
  * @size: bytes
  * @asked: one bit for each byte of these that the hardware was asked for
+ * @elsewhere: it was asked for other bytes, by a quirk
  * @failed: it did not answer
  * @value: what it gave or got
  */
@@ -115,6 +116,7 @@ typedef struct PCITapHw {
     uint64_t offset;
     unsigned size;
     uint8_t asked;
+    bool elsewhere;
     bool failed;
     uint64_t value;
 } PCITapHw;

@@ -5,6 +5,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/cutils.h"
+#include "hw/pci/pci_bridge.h"
 #include "tap.h"
 
 /* Of struct Window: the three regions of legacy VGA */
@@ -156,7 +157,8 @@ static bool window_fits(const PCITapWindows *windows, const Window *w,
     uint64_t size;
 
     if (w->region == WINDOW_VGA || w->region == PCI_TAP_ROM) {
-        bool has = w->region == WINDOW_VGA ? pdev->has_vga
+        bool has = w->region == WINDOW_VGA
+                   ? pdev->has_vga && !IS_PCI_BRIDGE(pdev)
                    : pdev->io_regions[PCI_ROM_SLOT].size > 0;
 
         if (!has) {

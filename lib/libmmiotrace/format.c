@@ -341,7 +341,8 @@ static bool sane_place(const MmtRecord *rec)
                  !(rec->width & (rec->width - 1));
 
     if (is_config(rec)) {
-        return width && rec->width <= MMT_CONFIG_WIDTH_MAX &&
+        /* of one that reaches beyond the end there are 1 to 3 bytes left */
+        return rec->width && rec->width <= MMT_CONFIG_WIDTH_MAX &&
                rec->addr <= MMT_CONFIG_SIZE - rec->width;
     }
     return width || !mmt_kind_is_access(rec->kind);

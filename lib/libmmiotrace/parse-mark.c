@@ -43,15 +43,20 @@ static bool take_config_width(Cursor *c)
 {
     const char *name = mmt_field_name[MMT_FIELD_WIDTH];
     const char *word;
+    uint64_t width;
 
+    /* 3 is what is left of one that reaches beyond the end. */
     if (!take_key(c, "width=", MMT_FIELD_WIDTH)) {
         return false;
     }
     word = c->p;
-    return take_width_number(c) &&
-           (c->ev->width <= MMT_CONFIG_WIDTH_MAX ||
-            fail(c, name, word, "config space is accessed up to %d bytes at a "
-                 "time", MMT_CONFIG_WIDTH_MAX));
+    if (!take_number(c, name, 10, 8, &width)) {
+        return false;
+    }
+    c->ev->width = width;
+    return (width && width <= MMT_CONFIG_WIDTH_MAX) ||
+           fail(c, name, word, "config space is accessed up to %d bytes at a "
+                "time", MMT_CONFIG_WIDTH_MAX);
 }
 
 static bool take_config_map(Cursor *c)

@@ -47,13 +47,29 @@ class Run:
             option = "--" + name.replace("_", "-")
             for v in value if isinstance(value, list) else [value]:
                 command += [option] if v is True else [f"{option}={v}"]
+        status = self._once(command)
+        if status and self._stuck_at_boot:
+            # Seen in 2 of 18 boots on a loaded machine, before the guest's
+            # kernel says a word and any traced access of it: why, is not
+            # known. A hang that is ours comes again.
+            print("# the guest hung before it was up: once more", flush=True)
+            status = self._once(command)
+        tap.equal(status, 0, "exit status of the lab")
+
+    def _once(self, command):
+        stages = []
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True,
                               stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT) as lab:
             for line in lab.stdout:
                 print(f"# {line.rstrip()}", flush=True)
+                stages.append(line)
             status = lab.wait()
-        tap.equal(status, 0, "exit status of the lab")
+        said = "".join(stages)
+        self._stuck_at_boot = ("bound to vfio-pci" in said and
+                               "guest up" not in said and
+                               "nothing came within" in said)
+        return status
 
     def path(self, name):
         return os.path.join(self.out, name)

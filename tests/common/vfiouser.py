@@ -23,7 +23,7 @@ Access = namedtuple("Access", "op region offset data")
 Dma = namedtuple("Dma", "iova size flags mapped")
 
 HEADER = struct.Struct("<HHIII")        # id, command, size, flags, error
-REPLY, NO_REPLY, ERROR = 0x1, 0x10, 0x20
+REPLY, NO_REPLY, FAILED = 0x1, 0x10, 0x20
 MAX_FDS = 16
 MAX_TRANSFER = 1 << 20
 
@@ -274,7 +274,7 @@ class Server(threading.Thread):
         if flags & NO_REPLY:
             return
         head = HEADER.pack(ident, command, HEADER.size + len(reply),
-                           REPLY | (ERROR if error else 0), error)
+                           REPLY | (FAILED if error else 0), error)
         ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS,
                       array.array("i", out_fds))] if out_fds else []
         self.client.sendmsg([head, reply], ancillary)

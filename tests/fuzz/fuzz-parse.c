@@ -180,7 +180,8 @@ static void check_flag_mark(const MmtEvent *ev)
     /* no access could be so */
     config = mark.type == MMT_EVENT_CONFIG_READ ||
              mark.type == MMT_EVENT_CONFIG_WRITE;
-    if (!mark.map_id || !mark.width || mark.width & (mark.width - 1) ||
+    if (!mark.map_id || !mark.width ||
+        (!config && mark.width & (mark.width - 1)) ||
         (config && (mark.width > MMT_CONFIG_WIDTH_MAX ||
                     mark.addr > MMT_CONFIG_SIZE - mark.width)) ||
         (mark.flag == MMT_FLAG_UNVERIFIED &&

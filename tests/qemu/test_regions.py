@@ -129,6 +129,25 @@ def config(scratch):
 
 
 @test
+def beyond_the_end(scratch):
+    """A guest that reads and writes across the end of config space."""
+    with traced(scratch, "e1000,romfile=", trace=",config=on") as m:
+        for low in (1, 2, 3):
+            m.outp(0xcf8, 4, 0x80000000 | SLOT << 11 | 0xfc | low)
+            m.outp(0xcfc, 4, 0x12345678)
+            m.inp(0xcfc, 4)
+        m.quit()
+    log = mmt.Log(f"{scratch}/log")
+    found = [CONFIG.match(t) for t in marks(log, "config")]
+    equal([(f[1], int(f[2]), int(f[4], 16)) for f in found],
+          [(op, 4 - low, 0xfc + low) for low in (1, 2, 3) for op in "WR"],
+          "config accesses")
+    equal([int(f[5], 16) for f in found if f[1] == "W"],
+          [0x345678, 0x5678, 0x78], "values")
+    lab.tool("check", "--complete", f"{scratch}/log")
+
+
+@test
 def happenings(scratch):
     """Decoding, bus mastering, power, moves and resets, in order."""
     with traced(scratch, "e1000e,romfile=") as m:

@@ -101,6 +101,10 @@ static const Case config_cases[] = {
                     .pc = 0xffffffff81000000ull },
       "MARK 0.000001 vfio-trace: config W width=2 map=7 offset=0x4 "
       "value=0x107 pc=0xffffffff81000000\n" },
+    { "cut-off", { .kind = MMT_KIND_CONFIG_READ, .width = 3, .map_id = 1,
+                   .addr = 0xfd, .value = 0x123456, .ns = 1000 },
+      "MARK 0.000001 vfio-trace: config R width=3 map=1 offset=0xfd "
+      "value=0x123456\n" },
     { "last-byte", { .kind = MMT_KIND_CONFIG_READ, .width = 1,
                      .map_id = INT32_MAX, .addr = 0xfff },
       "MARK 0.000000 vfio-trace: config R width=1 map=2147483647 "
@@ -412,7 +416,6 @@ static void test_damaged(void)
         { .kind = MMT_KIND_NONE, .map_id = 1 },
         { .kind = MMT_KIND__MAX, .map_id = 1 },
         { .kind = MMT_KIND_CONFIG_READ, .width = 8, .map_id = 1 },
-        { .kind = MMT_KIND_CONFIG_READ, .width = 3, .map_id = 1 },
         { .kind = MMT_KIND_CONFIG_WRITE, .width = 0, .map_id = 1 },
         { .kind = MMT_KIND_CONFIG_WRITE, .width = 4, .map_id = 0 },
         { .kind = MMT_KIND_CONFIG_READ, .width = 1, .map_id = 1,
