@@ -88,7 +88,7 @@ void fuzz_check_event(const char *line, size_t len, const MmtEvent *ev)
                    ev->width == 8, "width %u", ev->width);
     }
     if (mmt_event_is_config(ev)) {
-        fuzz_check((ev->width == 1 || ev->width == 2 || ev->width == 4) &&
+        fuzz_check(ev->width && ev->width <= MMT_CONFIG_WIDTH_MAX &&
                    ev->addr <= MMT_CONFIG_SIZE - ev->width,
                    "%u bytes of config space at 0x%" PRIx64, ev->width,
                    ev->addr);
