@@ -59,5 +59,32 @@ def text_mode(scratch):
         equal(text in written, True, f"{text!r} on the screen")
 
 
+UNPLUG = "set -eu\nawait ready 60\n" + lab.UNPLUG
+READY = """
+set -eu
+signal ready
+while [ -e "$DEV" ]; do sleep 0.1; done
+"""
+
+
+@test
+def unplugged(scratch):
+    """pci-trace on plain vfio-pci: its VGA goes before the tap does; all of
+    VFIO's files are closed."""
+    trace = ["-object", "vfio-trace-log,id=log,file=/out/trace.mmt",
+             "-object", "pci-trace,id=trace,device=dut0"]
+    run = lab.Run(scratch, device="cirrus-vga", driver="none", script=READY,
+                  host_script=UNPLUG, extra=BIOS, attach="vfio-pci,x-vga=on,"
+                  "romfile=/extra/" + os.path.basename(BIOS), guest_arg=trace)
+    said = run.text("host/host-script.log")
+    matches(said, r"before: [1-9]", "files of VFIO's")
+    matches(said, r"after: 0\n", "files of VFIO's after the unplug")
+    lab.tool("check", "--complete", run.path("trace.mmt"))
+    log = run.log()
+    equal("vfio-trace: detached id=dut0" in log.marks(), True, "detached")
+    equal(any(a.addr in TEXT_MEMORY for a in log.accesses()), True,
+          "accesses to text memory")
+
+
 if __name__ == "__main__":
     tap.main()
