@@ -122,6 +122,9 @@ def parser():
     add("--iommufd", action="store_true",
         help="pass the devices through by /dev/iommu and /dev/vfio/devices "
         "instead of VFIO's groups and containers; L1 gets a kernel for it")
+    add("--bzimage", action="store_true",
+        help="start the guest's kernel as boot loaders do, compressed and by "
+        "its real-mode entry: only so it knows of a VGA text screen; slower")
     add("--accel", choices=("tcg", "kvm", "auto"), default="tcg",
         help="how to run L1; auto: KVM if a short probe proves it (tcg)")
     add("--timeout", metavar="S", type=_count(30), default=300,

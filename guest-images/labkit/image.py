@@ -257,5 +257,7 @@ def run_archive(plan, say):
         cpio.data("lab/qemu-command",
                   (shlex.join(machine.inner(plan)) + "\n").encode())
         cpio.data("lab/l2.img", guest(plan, say))
+        if plan.bzimage:
+            cpio.file(machine.BZIMAGE.lstrip("/"), plan.kernel.image)
     cpio.close()
     return out.getvalue()

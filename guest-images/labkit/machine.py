@@ -82,6 +82,10 @@ def _attach(plan, i):
     return ",".join(["vfio-pci-trace", log] + plan.trace_opts)
 
 
+# L1's path of the kernel as it is installed
+BZIMAGE = "/boot/bzImage"
+
+
 def inner(plan):
     """L2: the traced guest, as L1 starts it. Paths are L1's."""
     console = "console=ttyS0 loglevel=%d" % plan.guest_loglevel
@@ -94,7 +98,8 @@ def inner(plan):
             "-m", str(plan.guest_memory), "-smp", str(plan.smp),
             "-pidfile", "/run/qemu.pid",
             "-qmp", "unix:/run/qmp.sock,server=on,wait=off",
-            "-kernel", "/boot/vmlinuz", "-initrd", "/lab/l2.img",
+            "-kernel", BZIMAGE if plan.bzimage else "/boot/vmlinuz",
+            "-initrd", "/lab/l2.img",
             "-append", " ".join([console, CMDLINE] + plan.guest_append),
             "-chardev", "file,id=console,path=/dev/lab/console",
             "-serial", "chardev:console",

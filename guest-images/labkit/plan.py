@@ -54,6 +54,7 @@ class Plan:
     plain: bool = False
     host_only: bool = False
     iommufd: bool = False
+    bzimage: bool = False
     probe: bool = False
 
     @property
@@ -190,5 +191,6 @@ def make(options, say):
         smp=options.smp, host_smp=options.host_smp,
         guest_memory=options.guest_memory,
         guest_loglevel=options.loglevel, oracle=options.oracle,
-        device_trace=options.device_trace, plain=options.plain, host_only=options.host_only,
-        iommufd=options.iommufd)
+        device_trace=options.device_trace, plain=options.plain,
+        host_only=options.host_only, iommufd=options.iommufd,
+        bzimage=options.bzimage)

@@ -37,7 +37,8 @@ def text_mode(scratch):
     run = lab.Run(scratch, device="cirrus-vga", driver="none",
                   trace_opts="x-vga=on,romfile=/extra/" +
                   os.path.basename(BIOS), extra=BIOS, script=SCRIPT,
-                  guest_append="console=tty0", device_trace=True)
+                  guest_append="console=tty0", bzimage=True,
+                  device_trace=True)
     lab.tool("check", "--complete", run.path("trace.mmt"))
     log = run.log()
     coverage = "\n".join(log.marks("vfio-trace: coverage "))
