@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 2400
+# timeout: 2700
 """Many devices with the drivers of the stock kernel, several on one log.
 
 Each log is compared with the guest kernel's own mmiotrace, and device by
@@ -118,7 +118,7 @@ def try_group(scratch, group, least):
     drivers = sorted({driver for driver, *_ in group.values()})
     run = lab.Run(scratch, device=[d.replace("ROM", rom) for d in group],
                   driver=",".join(drivers), oracle=True, device_trace=True,
-                  script=SCRIPT, timeout=600)
+                  script=SCRIPT, timeout=300)
     lab.contains_oracle(run, least)
     for number, (device, (_, bytes_least, how)) in enumerate(group.items()):
         print(f"# {device}", flush=True)
