@@ -59,6 +59,7 @@ static void name_map(Check *check, const MmtEvent *ev, const char *region)
 {
     uint64_t id = words_number(ev->text, "map");
     MmtSpan vga = mmt_mark_value(ev->text, "vga");
+    MmtSpan device = mmt_mark_value(ev->text, "device");
     Map *map;
 
     if (!id || id > INT32_MAX) {
@@ -68,6 +69,8 @@ static void name_map(Check *check, const MmtEvent *ev, const char *region)
     map = check_get_map(check, id);
     g_free(map->region);
     map->region = g_strdup(region);
+    g_free(map->owner);
+    map->owner = g_strndup(device.p, device.len);
     map->config |= words_have(ev->text, "config");
     map->vga_port = vga.p && !words_are(vga, "0xa0000");
 }

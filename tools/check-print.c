@@ -57,6 +57,10 @@ static const struct {
     { COUNT_BACKTRACES, "backtraces", "backtrace", "backtraces" },
     { COUNT_RESETS, "resets", "reset", "resets" },
     { COUNT_PAUSES, "pauses", "pause", "pauses" },
+    { COUNT_STOPS, "stops", "stop of tracing", "stops of tracing" },
+    { COUNT_WINDOWS, "window-changes", "change of windows",
+      "changes of windows" },
+    { COUNT_HOT, "hot-pages", "hot range", "hot ranges" },
 };
 
 static void print_count(uint64_t n, const char *one, const char *several,

@@ -293,6 +293,7 @@ static void check_config(Check *check, const MmtEvent *ev)
     }
     /* Said once. */
     map->config = true;
+    check_started(check, ev, map);
     note_access(check, ev, map);
 }
 
@@ -326,6 +327,7 @@ static void check_access(Check *check, const MmtEvent *ev)
         FAULT(check, ev, MMT_FIELD_WIDTH, "an I/O port can not be accessed %u "
               "bytes at a time", ev->width);
     }
+    check_started(check, ev, map);
     note_access(check, ev, map);
 }
 

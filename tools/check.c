@@ -149,6 +149,7 @@ static void free_fault(gpointer p)
 static void free_map(gpointer p)
 {
     g_free(((Map *)p)->region);
+    g_free(((Map *)p)->owner);
     g_free(p);
 }
 
@@ -167,6 +168,7 @@ static void check_clear(Check *check)
 {
     check_snapshot_forget(check);
     g_clear_pointer(&check->regions, g_hash_table_unref);
+    g_clear_pointer(&check->stopped, g_hash_table_unref);
     g_hash_table_unref(check->maps);
     g_array_unref(check->devices);
     g_array_unref(check->faults);

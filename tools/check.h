@@ -59,6 +59,7 @@ typedef struct Place {
  * @device: index into Check.devices, or -1
  * @bar: resource of that device
  * @region: what a coverage mark calls it: "rom of gpu", or NULL
+ * @owner: the ID of the device as that mark has it, or NULL
  * @phys: address that it was mapped at last
  * @len: bytes
  * @at: the latest MAP or UNMAP
@@ -79,6 +80,7 @@ typedef struct Map {
     int device;
     int bar;
     char *region;
+    char *owner;
     uint64_t phys;
     uint64_t len;
     Place at;
@@ -124,6 +126,9 @@ typedef enum MarkCount {
     COUNT_BACKTRACES,
     COUNT_RESETS,
     COUNT_PAUSES,           /* times that the machine stood still */
+    COUNT_STOPS,            /* times that tracing of a device was stopped */
+    COUNT_WINDOWS,          /* times that windows were added or removed */
+    COUNT_HOT,              /* pages that were trapped too often */
     COUNT_LOSSES,           /* places where text is missing */
     COUNT_FOREIGN,          /* words that are not known here */
     COUNT__MAX,
@@ -159,6 +164,7 @@ typedef enum MarkCount {
  * @maps: uint32_t id -> Map
  * @devices: MmtPciDev of every PCIDEV line
  * @regions: what coverage marks tell of regions; NULL if there is none
+ * @stopped: ID of a device that is not traced -> Place since when; or NULL
  * @snapshot: the one that is being told
  * @access: the event of the line before, if it was an access
  * @access_at: its line
@@ -196,6 +202,7 @@ typedef struct Check {
     GHashTable *maps;
     GArray *devices;
     GHashTable *regions;
+    GHashTable *stopped;
     Snapshot snapshot;
     MmtEvent access;
     Place access_at;
@@ -227,6 +234,30 @@ void check_fault(Check *check, Place at, uint64_t column, const char *fmt, ...)
  * Return: the name, to be freed
  */
 char *check_line_name(const Check *check, Place at);
+
+/* check-started.c: whether a device is traced */
+
+/**
+ * check_stop() - a device is not traced any more
+ * @check: the log
+ * @ev: the mark; it has a device=
+ */
+void check_stop(Check *check, const MmtEvent *ev);
+
+/**
+ * check_start() - a device is traced again
+ * @check: the log
+ * @ev: the mark; it has a device=
+ */
+void check_start(Check *check, const MmtEvent *ev);
+
+/**
+ * check_started() - an access should be to a device that is traced
+ * @check: the log
+ * @ev: the access
+ * @map: its map
+ */
+void check_started(Check *check, const MmtEvent *ev, const Map *map);
 
 /**
  * check_find_map() - a map id, if the log has it

@@ -56,6 +56,7 @@ static VfioTraceRegionInfo *region_info(const PCITapRegion *region)
     info->read = count_info(&region->read);
     info->write = count_info(&region->write);
     info->failed = region->failed;
+    info->unlogged = region->unlogged;
     return info;
 }
 
@@ -83,6 +84,7 @@ static VfioTraceDeviceInfo *device_info(const PCITap *tap)
     info->host = g_strdup(tap->host);
     info->vendor = tap->pci.vendor;
     info->device = tap->pci.device;
+    info->started = tap->started;
     info->snapshots = snapshot_infos(tap);
     for (i = 0; i < PCI_TAP_REGIONS; i++) {
         if (tap->region[i].map_id) {
@@ -197,32 +199,46 @@ void qmp_vfio_trace_rotate(const char *id, Error **errp)
     vfio_trace_log_rotate(log, errp);
 }
 
-/* Returns the tap of a device by its ID or its path. */
-static PCITap *find_tap(const char *device, Error **errp)
+/* Logs may come and go while one is waited for. */
+static void coroutine_fn flush_all(Error **errp)
 {
+    g_autoptr(GPtrArray) logs = g_ptr_array_new_with_free_func(object_unref);
     VFIOTraceLog *log = NULL;
-    PCITap *tap;
+    guint i;
 
     while ((log = vfio_trace_log_next(log))) {
-        QTAILQ_FOREACH(tap, &log->taps, next) {
-            g_autofree char *path =
-                object_get_canonical_path(OBJECT(tap->pdev));
-
-            if (!g_strcmp0(path, device) ||
-                !g_strcmp0(DEVICE(tap->pdev)->id, device)) {
-                return tap;
-            }
+        g_ptr_array_add(logs, object_ref(OBJECT(log)));
+    }
+    for (i = 0; i < logs->len; i++) {
+        log = VFIO_TRACE_LOG(g_ptr_array_index(logs, i));
+        if (log->open && !vfio_trace_log_flush(log, errp)) {
+            return;
         }
     }
-    error_setg(errp, "there is no traced device '%s'", device);
-    return NULL;
+}
+
+void coroutine_fn qmp_vfio_trace_flush(const char *id, Error **errp)
+{
+    VFIOTraceLog *log = id ? vfio_trace_log_by_name(id)
+                           : vfio_trace_log_next(NULL);
+
+    if (!log) {
+        error_setg(errp, id ? "there is no trace log '%s'"
+                            : "there is no trace log%s", id ?: "");
+        return;
+    }
+    if (id) {
+        vfio_trace_log_flush(log, errp);
+        return;
+    }
+    flush_all(errp);
 }
 
 void qmp_vfio_trace_snapshot_add(const char *device, const char *snapshot,
                                  Error **errp)
 {
     g_autoptr(PCITapSnapshots) snapshots = NULL;
-    PCITap *tap = find_tap(device, errp);
+    PCITap *tap = pci_tap_find(device, errp);
 
     snapshots = tap ? pci_tap_snapshots_parse(snapshot, errp) : NULL;
     if (snapshots) {
@@ -233,7 +249,7 @@ void qmp_vfio_trace_snapshot_add(const char *device, const char *snapshot,
 void qmp_vfio_trace_snapshot_remove(const char *device, const char *snapshot,
                                     Error **errp)
 {
-    PCITap *tap = find_tap(device, errp);
+    PCITap *tap = pci_tap_find(device, errp);
 
     if (tap && !pci_tap_snapshots_remove(tap, snapshot)) {
         error_setg(errp, "device '%s' has no snapshot '%s'", device, snapshot);
@@ -247,6 +263,22 @@ void hmp_vfio_trace_mark(Monitor *mon, const QDict *qdict)
     qapi_free_VfioTraceMark(
         qmp_vfio_trace_mark(qdict_get_str(qdict, "text"),
                             qdict_get_try_str(qdict, "log"), &err));
+    hmp_handle_error(mon, err);
+}
+
+void coroutine_fn hmp_vfio_trace_flush(Monitor *mon, const QDict *qdict)
+{
+    Error *err = NULL;
+
+    qmp_vfio_trace_flush(qdict_get_try_str(qdict, "log"), &err);
+    hmp_handle_error(mon, err);
+}
+
+void hmp_vfio_trace_rotate(Monitor *mon, const QDict *qdict)
+{
+    Error *err = NULL;
+
+    qmp_vfio_trace_rotate(qdict_get_try_str(qdict, "log"), &err);
     hmp_handle_error(mon, err);
 }
 
@@ -294,11 +326,12 @@ void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
             monitor_printf(mon, "  can't be written: %s\n", log->error);
         }
         for (d = log->devices; d; d = d->next) {
-            monitor_printf(mon, "  %s (%04x:%04x)%s%s\n",
+            monitor_printf(mon, "  %s (%04x:%04x)%s%s%s\n",
                            d->value->id ?: d->value->qom_path,
                            d->value->vendor, d->value->device,
                            d->value->host ? " host " : "",
-                           d->value->host ?: "");
+                           d->value->host ?: "",
+                           d->value->started ? "" : ", stopped");
             for (r = d->value->regions; r; r = r->next) {
                 print_region(mon, r->value);
             }

@@ -20,10 +20,15 @@
 #include "log.h"
 #include "log-props.h"
 
+/* How long vfio-trace-flush may keep QMP, which is less than clients wait */
+#define FLUSH_MS 8000LL
+
 /* What a device's own log is called among the device's children */
 #define PRIVATE_CHILD "trace-log-object"
 
 static QTAILQ_HEAD(, VFIOTraceLog) logs = QTAILQ_HEAD_INITIALIZER(logs);
+
+static NotifierList end_watchers = NOTIFIER_LIST_INITIALIZER(end_watchers);
 
 /* --- records ------------------------------------------------------------ */
 
@@ -237,6 +242,7 @@ static bool log_finish(VFIOTraceLog *log)
     if (log->closing) {
         return log->whole;
     }
+    notifier_list_notify(&end_watchers, log);
     qatomic_set(&log->closing, true);
     vfio_trace_log_markf(log, "end");
     whole = vfio_trace_writer_stop(&log->writer);
@@ -502,6 +508,11 @@ fail:
     return false;
 }
 
+void vfio_trace_log_watch_end(Notifier *n)
+{
+    notifier_list_add(&end_watchers, n);
+}
+
 bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp)
 {
     unsigned next = qatomic_read(&log->writer.part) + 1;
@@ -522,6 +533,32 @@ bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp)
     }
     qatomic_set(&log->writer.rotate, true);
     return true;
+}
+
+bool coroutine_fn vfio_trace_log_flush(VFIOTraceLog *log, Error **errp)
+{
+    int64_t deadline = get_clock() + FLUSH_MS * SCALE_MS;
+    uint64_t pos = vfio_trace_writer_flush(&log->writer);
+    bool done = false;
+
+    /* It may be taken away meanwhile, and is brought to its end then. */
+    object_ref(OBJECT(log));
+    while (log->open) {
+        done = vfio_trace_writer_flushed(&log->writer, pos);
+        if (done || vfio_trace_log_trouble(log) || get_clock() >= deadline) {
+            break;
+        }
+        qemu_co_sleep_ns(QEMU_CLOCK_REALTIME, SCALE_MS);
+    }
+    if (log->open ? !done : !log->whole) {
+        error_setg(errp, "trace log '%s' can't be flushed: %s", log->id,
+                   vfio_trace_log_trouble(log) ?: "its disk is too slow");
+        done = false;
+    } else {
+        done = true;
+    }
+    object_unref(OBJECT(log));
+    return done;
 }
 
 VFIOTraceLog *vfio_trace_log_private(Object *owner)

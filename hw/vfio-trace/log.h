@@ -9,6 +9,8 @@
 #ifndef HW_VFIO_TRACE_LOG_H
 #define HW_VFIO_TRACE_LOG_H
 
+#include "qemu/notify.h"
+#include "qemu/coroutine.h"
 #include "qemu/queue.h"
 #include "qom/object.h"
 #include "libmmiotrace/format.h"
@@ -205,6 +207,15 @@ void vfio_trace_log_pcidev(VFIOTraceLog *log, const MmtPciDev *dev);
 bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp);
 
 /**
+ * vfio_trace_log_flush() - wait until all that has happened is on the disk
+ * @log: the log
+ * @errp: error if the file can't be written, or that takes too long
+ *
+ * Return: whether it is there
+ */
+bool coroutine_fn vfio_trace_log_flush(VFIOTraceLog *log, Error **errp);
+
+/**
  * vfio_trace_log_by_name() - any log by its name
  * @id: its id
  *
@@ -255,6 +266,12 @@ void vfio_trace_log_private_close(VFIOTraceLog *log);
  * @log: NULL to begin
  */
 VFIOTraceLog *vfio_trace_log_next(VFIOTraceLog *log);
+
+/**
+ * vfio_trace_log_watch_end() - be told that a log is about to end
+ * @n: called with the log, into which marks can still be put
+ */
+void vfio_trace_log_watch_end(Notifier *n);
 
 /* log-events.c: what the log tells the world */
 

@@ -27,16 +27,23 @@ PCITapPlan *pci_tap_plan_new(const PCITapOptions *options, Error **errp)
     plan->config = options->config;
     plan->irq = options->irq;
     plan->backtrace = options->backtrace;
+    plan->start = options->start;
+    plan->hot_limit = options->hot_limit;
     if (!check_backtrace(options, errp)) {
         return NULL;
     }
-    plan->windows = pci_tap_windows_parse("windows", options->windows, errp);
+    plan->windows = pci_tap_windows_parse("windows", options->windows ?: "all",
+                                          errp);
     if (!plan->windows) {
         return NULL;
     }
+    plan->exclude = pci_tap_windows_parse("exclude", options->exclude, errp);
+    if (!plan->exclude) {
+        return NULL;
+    }
     plan->backtrace_windows = pci_tap_windows_parse("backtrace-windows",
-                                                    options->backtrace_windows,
-                                                    errp);
+                                                    options->backtrace_windows
+                                                    ?: "all", errp);
     if (!plan->backtrace_windows) {
         return NULL;
     }
@@ -51,6 +58,7 @@ void pci_tap_plan_free(PCITapPlan *plan)
 {
     if (plan) {
         pci_tap_windows_free(plan->windows);
+        pci_tap_windows_free(plan->exclude);
         pci_tap_windows_free(plan->backtrace_windows);
         pci_tap_snapshots_free(plan->snapshots);
         g_free(plan);
@@ -63,8 +71,14 @@ void pci_tap_describe_options(ObjectClass *klass)
         const char *name;
         const char *description;
     } options[] = {
-        { "windows", "What to trace: all, or BAR[:OFFSET:LEN], rom and vga, "
-                     "joined by +" },
+        { "windows", "What to trace: all, registers, or "
+                     "REGION[:OFFSET:LEN][:r|w|rw] joined by +; REGION is 0 "
+                     "to 5, rom, vga or config" },
+        { "exclude", "What of that not to trace; as windows" },
+        { "start", "Trace from the beginning on; if not, from "
+                   "vfio-trace-start on" },
+        { "hot-page-limit", "Accesses per second after which a page is not "
+                            "trapped any more" },
         { "config", "Trace config space as well" },
         { "irq", "Log interrupts; KVM does not deliver them by itself then" },
         { "snapshot", "Guest memory to log at a write to a register: "

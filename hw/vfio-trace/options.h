@@ -18,6 +18,10 @@
 /**
  * struct PCITapOptions: the properties
  * @windows: windows=: what is traced, or NULL for all
+ * @exclude: exclude=: what of that is not, or NULL
+ * @start: start=: trace from the beginning on
+ * @hot_limit: hot-page-limit=: accesses per second after which a page is not
+ *             trapped any more, or 0
  * @config: config=: trace config space
  * @irq: irq=: log interrupts
  * @snapshot: snapshot=: guest memory to log at writes to registers, or NULL
@@ -26,6 +30,9 @@
  */
 typedef struct PCITapOptions {
     char *windows;
+    char *exclude;
+    bool start;
+    uint32_t hot_limit;
     bool config;
     bool irq;
     char *snapshot;
@@ -36,6 +43,9 @@ typedef struct PCITapOptions {
 /**
  * struct PCITapPlan: the properties, understood
  * @windows: what is traced
+ * @exclude: what of that is not
+ * @start: trace from the beginning on
+ * @hot_limit: accesses per second to a page that are too many, or 0
  * @config: trace config space
  * @irq: log interrupts
  * @snapshots: guest memory to log
@@ -44,6 +54,9 @@ typedef struct PCITapOptions {
  */
 typedef struct PCITapPlan {
     PCITapWindows *windows;
+    PCITapWindows *exclude;
+    bool start;
+    uint32_t hot_limit;
     bool config;
     bool irq;
     PCITapSnapshots *snapshots;

@@ -115,13 +115,13 @@ static bool map_mmap(Int128 start, Int128 len, const MemoryRegion *cmr,
     MemoryRegion *mr = (MemoryRegion *)cmr;
     uint64_t from = int128_get64(start);
     uint64_t to = from + int128_get64(len);
-    unsigned i;
+    guint i;
 
     if (!memory_region_is_ram_device(mr)) {
         return false;
     }
-    for (i = 0; i < all->region->windows; i++) {
-        const PCITapRange *range = &all->region->window[i].range;
+    for (i = 0; i < all->region->trapped->len; i++) {
+        const PCITapRange *range = pci_tap_ranges_at(all->region->trapped, i);
         uint64_t first = MAX(from, range->offset);
         uint64_t end = MIN(to, range->offset + range->len);
 
@@ -139,7 +139,8 @@ void pci_tap_hw_dma_map(PCITapRegion *region)
     g_autoptr(GPtrArray) containers = NULL;
     MapAll all = { .region = region };
 
-    if (!region->tap->vfio || region->nr >= PCI_TAP_BARS || region->port) {
+    if (!region->tap->vfio || region->nr >= PCI_TAP_BARS || region->port ||
+        region->dma) {
         return;
     }
     region->dma = g_array_new(false, false, sizeof(Mapping));

@@ -190,6 +190,7 @@ PCI_TRACE_STRING(device, device)
 PCI_TRACE_STRING(log_id, log_id)
 PCI_TRACE_STRING(driver, driver)
 PCI_TRACE_STRING(windows, options.windows)
+PCI_TRACE_STRING(exclude, options.exclude)
 PCI_TRACE_STRING(snapshot, options.snapshot)
 PCI_TRACE_STRING(backtrace_windows, options.backtrace_windows)
 
@@ -207,26 +208,36 @@ static void pci_trace_set_##name(Object *obj, bool value, Error **errp)     \
 }
 
 PCI_TRACE_BOOL(wait, wait)
+PCI_TRACE_BOOL(start, options.start)
 PCI_TRACE_BOOL(config, options.config)
 PCI_TRACE_BOOL(irq, options.irq)
 
-static void pci_trace_get_backtrace(Object *obj, Visitor *v, const char *name,
-                                    void *opaque, Error **errp)
-{
-    uint32_t value = PCI_TRACE(obj)->options.backtrace;
-
-    visit_type_uint32(v, name, &value, errp);
+#define PCI_TRACE_UINT32(name, field)                                       \
+static void pci_trace_get_##name(Object *obj, Visitor *v,                   \
+                                 const char *prop, void *opaque,            \
+                                 Error **errp)                              \
+{                                                                           \
+    visit_type_uint32(v, prop, &PCI_TRACE(obj)->field, errp);               \
+}                                                                           \
+                                                                            \
+static void pci_trace_set_##name(Object *obj, Visitor *v,                   \
+                                 const char *prop, void *opaque,            \
+                                 Error **errp)                              \
+{                                                                           \
+    uint32_t value;                                                         \
+                                                                            \
+    if (!pci_trace_is_settled(obj, errp) &&                                 \
+        visit_type_uint32(v, prop, &value, errp)) {                         \
+        PCI_TRACE(obj)->field = value;                                      \
+    }                                                                       \
 }
 
-static void pci_trace_set_backtrace(Object *obj, Visitor *v, const char *name,
-                                    void *opaque, Error **errp)
-{
-    uint32_t value;
+PCI_TRACE_UINT32(backtrace, options.backtrace)
+PCI_TRACE_UINT32(hot_limit, options.hot_limit)
 
-    if (!pci_trace_is_settled(obj, errp) &&
-        visit_type_uint32(v, name, &value, errp)) {
-        PCI_TRACE(obj)->options.backtrace = value;
-    }
+static void pci_trace_init(Object *obj)
+{
+    PCI_TRACE(obj)->options.start = true;
 }
 
 static void pci_trace_finalize(Object *obj)
@@ -247,6 +258,7 @@ static void pci_trace_finalize(Object *obj)
     g_free(t->log_id);
     g_free(t->driver);
     g_free(t->options.windows);
+    g_free(t->options.exclude);
     g_free(t->options.snapshot);
     g_free(t->options.backtrace_windows);
     pci_tap_plan_free(t->plan);
@@ -273,6 +285,13 @@ static void pci_trace_class_init(ObjectClass *klass, CLASS_DATA *data)
         "Driver name in the log's PCIDEV line");
     object_class_property_add_str(klass, "windows", pci_trace_get_windows,
                                   pci_trace_set_windows);
+    object_class_property_add_str(klass, "exclude", pci_trace_get_exclude,
+                                  pci_trace_set_exclude);
+    object_class_property_add_bool(klass, "start", pci_trace_get_start,
+                                   pci_trace_set_start);
+    object_class_property_add(klass, "hot-page-limit", "uint32",
+                              pci_trace_get_hot_limit, pci_trace_set_hot_limit,
+                              NULL, NULL);
     object_class_property_add_bool(klass, "config", pci_trace_get_config,
                                    pci_trace_set_config);
     object_class_property_add_bool(klass, "irq", pci_trace_get_irq,
@@ -296,6 +315,7 @@ static const TypeInfo pci_trace_info = {
     .name = TYPE_PCI_TRACE,
     .parent = TYPE_OBJECT,
     .instance_size = sizeof(PCITrace),
+    .instance_init = pci_trace_init,
     .instance_finalize = pci_trace_finalize,
     .class_init = pci_trace_class_init,
     .interfaces = (INTERFACE_LIST[]) {

@@ -156,20 +156,11 @@ static unsigned slots_for(uint64_t len)
     return DIV_ROUND_UP(len, DATA_BYTES) * DATA_SLOTS + DATA_SLOTS;
 }
 
-/* A page of a BAR that is not traced is not seen. */
+/* Writes that are not traced are not seen. */
 static bool is_traced(const PCITapRegion *region, uint64_t offset, unsigned len)
 {
-    unsigned i;
-
-    for (i = 0; i < region->windows; i++) {
-        const PCITapRange *range = &region->window[i].range;
-
-        if (offset >= range->offset && len <= range->len &&
-            offset - range->offset <= range->len - len) {
-            return true;
-        }
-    }
-    return false;
+    return region->size && offset + len > offset &&
+           pci_tap_ranges_cover(region->wanted[PCI_TAP_WRITE], offset, len);
 }
 
 static bool snapshot_fits(PCITap *tap, const Snapshot *s, Error **errp)
@@ -281,6 +272,22 @@ void pci_tap_snapshots_reset(PCITap *tap)
 
     for (i = 0; i < tap->snapshots->snapshot->len; i++) {
         snapshot_at(tap->snapshots, i)->known = 0;
+    }
+}
+
+void pci_tap_snapshots_forget(const PCITapRegion *region)
+{
+    PCITapSnapshots *snapshots = region->tap->snapshots;
+    unsigned i;
+
+    for (i = 0; i < snapshots->snapshot->len; i++) {
+        Snapshot *s = snapshot_at(snapshots, i);
+
+        if (s->by_register && s->bar == region->nr &&
+            (!region->logs[PCI_TAP_WRITE] || !is_traced(region, s->reg, 8) ||
+             !pci_tap_ranges_cover(region->trapped, s->reg, 8))) {
+            s->known = 0;
+        }
     }
 }
 

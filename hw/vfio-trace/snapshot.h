@@ -79,6 +79,12 @@ const char *pci_tap_snapshots_next(const PCITap *tap, unsigned *i);
 void pci_tap_snapshots_reset(PCITap *tap);
 
 /**
+ * pci_tap_snapshots_forget() - forget registers whose writes are not seen
+ * @region: the region, whose windows may have changed
+ */
+void pci_tap_snapshots_forget(const PCITapRegion *region);
+
+/**
  * pci_tap_snapshots_write() - the guest writes
  * @region: to this region, which has snapshots
  * @offset: where

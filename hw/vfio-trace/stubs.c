@@ -37,12 +37,85 @@ void qmp_vfio_trace_snapshot_remove(const char *device, const char *snapshot,
     error_setg(errp, "this target has no vfio-trace");
 }
 
+void qmp_vfio_trace_start(const char *device, Error **errp)
+{
+    error_setg(errp, "this target has no vfio-trace");
+}
+
+void qmp_vfio_trace_stop(const char *device, Error **errp)
+{
+    error_setg(errp, "this target has no vfio-trace");
+}
+
+void qmp_vfio_trace_window_add(const char *device, VfioTraceRegionName region,
+                               bool has_offset, uint64_t offset,
+                               bool has_length, uint64_t length,
+                               bool has_direction,
+                               VfioTraceDirection direction, Error **errp)
+{
+    error_setg(errp, "this target has no vfio-trace");
+}
+
+void qmp_vfio_trace_window_remove(const char *device,
+                                  VfioTraceRegionName region, bool has_offset,
+                                  uint64_t offset, bool has_length,
+                                  uint64_t length, bool has_direction,
+                                  VfioTraceDirection direction, Error **errp)
+{
+    error_setg(errp, "this target has no vfio-trace");
+}
+
+VfioTraceDeviceWindowsList *qmp_query_vfio_trace_windows(Error **errp)
+{
+    return NULL;
+}
+
+void qmp_vfio_trace_flush(const char *log, Error **errp)
+{
+    error_setg(errp, "this target has no vfio-trace");
+}
+
 void hmp_vfio_trace_mark(Monitor *mon, const QDict *qdict)
 {
     monitor_printf(mon, "this target has no vfio-trace\n");
 }
 
 void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
+{
+    monitor_printf(mon, "this target has no vfio-trace\n");
+}
+
+void hmp_vfio_trace_start(Monitor *mon, const QDict *qdict)
+{
+    monitor_printf(mon, "this target has no vfio-trace\n");
+}
+
+void hmp_vfio_trace_stop(Monitor *mon, const QDict *qdict)
+{
+    monitor_printf(mon, "this target has no vfio-trace\n");
+}
+
+void hmp_vfio_trace_window_add(Monitor *mon, const QDict *qdict)
+{
+    monitor_printf(mon, "this target has no vfio-trace\n");
+}
+
+void hmp_vfio_trace_window_remove(Monitor *mon, const QDict *qdict)
+{
+    monitor_printf(mon, "this target has no vfio-trace\n");
+}
+
+void hmp_vfio_trace_flush(Monitor *mon, const QDict *qdict)
+{
+    monitor_printf(mon, "this target has no vfio-trace\n");
+}
+
+void hmp_vfio_trace_rotate(Monitor *mon, const QDict *qdict)
+{
+    monitor_printf(mon, "this target has no vfio-trace\n");
+}
+
+void hmp_info_vfio_trace_windows(Monitor *mon, const QDict *qdict)
 {
     monitor_printf(mon, "this target has no vfio-trace\n");
 }

@@ -94,19 +94,26 @@ static void log_backtrace(const PCITapRegion *region, MemTxAttrs attrs)
     }
 }
 
-static bool wants_backtrace(const PCITapRegion *region, hwaddr addr)
+/* In a page that is trapped for the sake of other bytes, or on its way out */
+static MemTxResult trap_unlogged(PCITapRegion *region, hwaddr addr,
+                                 uint64_t *data, unsigned size, bool write,
+                                 MemTxAttrs attrs)
 {
-    guint i;
+    MmtRecord rec = {
+        .kind = write ? MMT_KIND_WRITE : MMT_KIND_READ,
+        .width = size,
+        .value = write ? *data : 0,
+    };
+    uint8_t buf[8] = { 0 };
+    MemTxResult result;
 
-    for (i = 0; i < region->backtrace->len; i++) {
-        const PCITapRange *range = &g_array_index(region->backtrace,
-                                                  PCITapRange, i);
-
-        if (addr - range->offset < range->len) {
-            return true;
-        }
+    stn_le_p(buf, size, rec.value);
+    result = forward(region, addr, buf, &rec, attrs);
+    if (!write) {
+        *data = ldn_le_p(buf, size);
     }
-    return false;
+    region->unlogged++;
+    return result;
 }
 
 static MemTxResult trap_access(PCITapRegion *region, hwaddr addr,
@@ -126,6 +133,13 @@ static MemTxResult trap_access(PCITapRegion *region, hwaddr addr,
         /* Unplugged while this vCPU was on its way here: there is no log. */
         *data = UINT64_MAX;
         return MEMTX_DECODE_ERROR;
+    }
+    if (unlikely(region->tap->hot_bh)) {
+        pci_tap_hot_see(region, addr);
+    }
+    if (!pci_tap_region_logs(region, addr, size,
+                             write ? PCI_TAP_WRITE : PCI_TAP_READ)) {
+        return trap_unlogged(region, addr, data, size, write, attrs);
     }
     if (unlikely(log->clock_due)) {
         vfio_trace_log_mark_guest_clock(log);
@@ -178,7 +192,8 @@ static MemTxResult trap_access(PCITapRegion *region, hwaddr addr,
         region->failed++;
     }
     vfio_trace_log_done(log, slot);
-    if (unlikely(region->backtrace) && wants_backtrace(region, addr)) {
+    if (unlikely(region->backtrace[write]) &&
+        pci_tap_ranges_touch(region->backtrace[write], addr, size)) {
         log_backtrace(region, attrs);
     }
 

@@ -7,8 +7,8 @@
  * root ports ask their devices for the state of the link when the guest asks
  * the port.
  *
- * With config=on each access is in the log.  Without, the guest's switching of
- * decoding, bus mastering and power is, and resets.
+ * Where config space is traced each access is in the log.  Without, the guest's
+ * switching of decoding, bus mastering and power is, and resets.
  */
 #include "qemu/osdep.h"
 #include "qemu/range.h"
@@ -149,7 +149,7 @@ static uint32_t config_read(PCIDevice *pdev, uint32_t addr, int len)
     uint64_t since;
     uint32_t val;
 
-    if (!region->map_id) {
+    if (!pci_tap_region_logs(region, addr, len, PCI_TAP_READ)) {
         return tap->config_read(pdev, addr, len);
     }
     slot = config_begin(region, false, addr, 0, len, &spare);
@@ -168,7 +168,7 @@ static void config_write(PCIDevice *pdev, uint32_t addr, uint32_t val,
     MmtSlot *slot = NULL;
     uint64_t since;
 
-    if (region->map_id) {
+    if (pci_tap_region_logs(region, addr, len, PCI_TAP_WRITE)) {
         slot = config_begin(region, true, addr, val, len, &spare);
     }
     if (is_flr(pdev, addr, val, len)) {

@@ -28,21 +28,92 @@ static void log_range(const PCITapRegion *region, uint64_t from, uint64_t to,
     }
 }
 
-static void log_region(const PCITapRegion *region)
-{
-    static const char outside[] = "direct why=outside-windows";
-    uint64_t at = 0;
-    unsigned i;
+/* --- what is logged ------------------------------------------------------ */
 
-    for (i = 0; i < region->windows; i++) {
-        const PCITapRange *range = &region->window[i].range;
+static void add_edges(GArray *edges, const GArray *ranges)
+{
+    guint i;
+
+    for (i = 0; i < ranges->len; i++) {
+        const PCITapRange *range = pci_tap_ranges_at(ranges, i);
         uint64_t end = range->offset + range->len;
 
-        log_range(region, at, range->offset, outside);
-        log_range(region, range->offset, end, "trapped");
-        at = end;
+        g_array_append_val(edges, range->offset);
+        g_array_append_val(edges, end);
     }
-    log_range(region, at, region->size, outside);
+}
+
+static gint by_value(gconstpointer a, gconstpointer b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* What becomes of an access to the byte at @at while tracing is started? */
+static const char *state_at(const PCITapRegion *region, const GArray *pages,
+                            uint64_t at)
+{
+    static const char *const trapped[2][2] = {
+        { "forwarded why=outside-windows", "trapped access=w" },
+        { "trapped access=r", "trapped" },
+    };
+    bool read = pci_tap_ranges_touch(region->wanted[PCI_TAP_READ], at, 1);
+    bool write = pci_tap_ranges_touch(region->wanted[PCI_TAP_WRITE], at, 1);
+
+    if (region->nr == PCI_TAP_CONFIG && !read && !write) {
+        return "direct why=not-asked";
+    }
+    if (pci_tap_ranges_touch(region->hot, at, 1)) {
+        return "direct why=hot";
+    }
+    if (!pci_tap_ranges_touch(pages, at, 1)) {
+        return "direct why=outside-windows";
+    }
+    return trapped[read][write];
+}
+
+/* While tracing is stopped all is direct, but that is not told here. */
+void pci_tap_log_region(const PCITapRegion *region)
+{
+    g_autoptr(GArray) edges = g_array_new(false, false, sizeof(uint64_t));
+    g_autoptr(GArray) bytes = pci_tap_ranges_new();
+    g_autoptr(GArray) pages = NULL;
+    const char *state = NULL;
+    uint64_t from = 0;
+    guint i;
+
+    if (!region->size) {
+        return;
+    }
+    pci_tap_ranges_add_all(bytes, region->wanted[PCI_TAP_READ]);
+    pci_tap_ranges_add_all(bytes, region->wanted[PCI_TAP_WRITE]);
+    if (region->nr != PCI_TAP_CONFIG) {
+        pages = pci_tap_ranges_pages(bytes, region->size);
+    } else {
+        pages = g_array_ref(bytes);
+    }
+    g_array_append_val(edges, from);
+    add_edges(edges, region->wanted[PCI_TAP_READ]);
+    add_edges(edges, region->wanted[PCI_TAP_WRITE]);
+    add_edges(edges, pages);
+    add_edges(edges, region->hot);
+    g_array_sort(edges, by_value);
+    for (i = 0; i < edges->len; i++) {
+        uint64_t at = g_array_index(edges, uint64_t, i);
+        const char *next = at < region->size ? state_at(region, pages, at)
+                                             : NULL;
+
+        if (next && next != state) {
+            if (state) {
+                log_range(region, from, at, state);
+            }
+            from = at;
+            state = next;
+        }
+    }
+    log_range(region, from, region->size, state);
 }
 
 /* --- what QEMU answers -------------------------------------------------- */
@@ -103,11 +174,7 @@ void pci_tap_log_emulated(PCITapRegion *region)
                              line[i]);
     }
     if (!*region->emulated) {
-        vfio_trace_log_markf(region->tap->log, "coverage device=%s %s map=%"
-                             PRIu32 " addr=0x%" PRIx64 " len=0x%" PRIx64
-                             " state=trapped", region->tap->name,
-                             pci_tap_region_label(region->nr), region->map_id,
-                             region->addr, region->size);
+        pci_tap_log_region(region);
     }
 }
 
@@ -133,16 +200,6 @@ static void log_emulated_config(const PCITapRegion *region)
     }
 }
 
-static void log_config(const PCITapRegion *region)
-{
-    if (region->map_id) {
-        log_range(region, 0, region->size, "trapped");
-        log_emulated_config(region);
-    } else {
-        log_range(region, 0, region->size, "direct why=not-asked");
-    }
-}
-
 void pci_tap_log_coverage(PCITap *tap, bool synthetic)
 {
     int i;
@@ -152,10 +209,12 @@ void pci_tap_log_coverage(PCITap *tap, bool synthetic)
                          tap->name, tap->host ?: "none",
                          object_get_typename(OBJECT(tap->pdev)),
                          synthetic ? "synthetic" : "host");
-    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
-        log_region(&tap->region[i]);
+    for (i = 0; i < PCI_TAP_REGIONS; i++) {
+        pci_tap_log_region(&tap->region[i]);
     }
-    log_config(&tap->region[PCI_TAP_CONFIG]);
+    if (tap->region[PCI_TAP_CONFIG].map_id) {
+        log_emulated_config(&tap->region[PCI_TAP_CONFIG]);
+    }
     vfio_trace_log_markf(tap->log, "coverage device=%s upper-memory "
                          "addr=0x%x len=0x%x state=direct why=guest-ram",
                          tap->name, UPPER_MEMORY, UPPER_MEMORY_SIZE);

@@ -83,6 +83,23 @@ static void tap_region_mapped(PCITapRegion *region)
     pci_tap_hw_dma_map(region);
 }
 
+/*
+ * Where the guest sees the region.  With windows, that of the trap counts.
+ * Without, nothing of ours is to be seen: what its bus says has to do.
+ */
+static bool region_is_seen(PCITapRegion *region)
+{
+    if (region->sections || !pci_tap_region_attached(region)) {
+        return region->sections;
+    }
+    if (region->windows->len || !region->container.enabled ||
+        pci_tap_region_where(region) == PCI_BAR_UNMAPPED) {
+        return false;
+    }
+    region->seen = pci_tap_region_where(region);
+    return true;
+}
+
 static void tap_commit(MemoryListener *l)
 {
     PCITap *tap = container_of(l, PCITapListener, listener)->tap;
@@ -90,12 +107,12 @@ static void tap_commit(MemoryListener *l)
 
     for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
         PCITapRegion *region = &tap->region[i];
+        bool seen = region_is_seen(region);
 
-        if (region->mapped &&
-            (!region->sections || region->seen != region->mapped_at)) {
+        if (region->mapped && (!seen || region->seen != region->mapped_at)) {
             tap_region_unmapped(region);
         }
-        if (!region->mapped && region->sections) {
+        if (!region->mapped && seen) {
             tap_region_mapped(region);
         }
     }

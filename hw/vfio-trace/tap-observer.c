@@ -13,7 +13,7 @@ static void observe_intx(PCIObserver *observer, int pin, int level)
 {
     PCITap *tap = container_of(observer, PCITap, observer);
 
-    if (tap->irq) {
+    if (tap->irq && tap->started) {
         vfio_trace_log_markf(tap->log, "irq device=%s intx=%c level=%d",
                              tap->name, 'A' + pin, level);
     }
@@ -23,7 +23,7 @@ static void observe_msi(PCIObserver *observer, bool msix, unsigned vector)
 {
     PCITap *tap = container_of(observer, PCITap, observer);
 
-    if (tap->irq) {
+    if (tap->irq && tap->started) {
         vfio_trace_log_markf(tap->log, "irq device=%s %s vector=%u",
                              tap->name, msix ? "msix" : "msi", vector);
     }

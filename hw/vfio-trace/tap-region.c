@@ -58,18 +58,25 @@ static MemoryRegion *region_parent(const PCITapRegion *region)
     return region->port ? bus->address_space_io : bus->address_space_mem;
 }
 
-/* Returns where it is in its parent, or PCI_BAR_UNMAPPED. */
-static pcibus_t region_where(const PCITapRegion *region)
+pcibus_t pci_tap_region_where(const PCITapRegion *region)
 {
     return is_vga(region) ? vga[region->nr - PCI_TAP_VGA_MEM].base
                           : region->tap->pdev->io_regions[region->nr].addr;
+}
+
+bool pci_tap_region_small(const PCITapRegion *region)
+{
+    return region->nr < PCI_TAP_BARS && !region->port &&
+           region->size < qemu_real_host_page_size();
 }
 
 static void region_find(PCITapRegion *region)
 {
     PCIDevice *pdev = region->tap->pdev;
 
-    if (is_vga(region)) {
+    if (region->nr == PCI_TAP_CONFIG) {
+        region->size = pci_config_size(pdev);
+    } else if (is_vga(region)) {
         /* A bridge has aliases there, which come and go as it is set up. */
         if (pdev->has_vga && !IS_PCI_BRIDGE(pdev)) {
             region->size = vga[region->nr - PCI_TAP_VGA_MEM].size;
@@ -87,8 +94,7 @@ static void region_find(PCITapRegion *region)
 void pci_tap_region_init(PCITapRegion *region, PCITap *tap, int nr,
                          const PCITapPlan *plan)
 {
-    g_autoptr(GArray) ranges = NULL;
-    unsigned i;
+    int dir;
 
     region->tap = tap;
     region->nr = nr;
@@ -96,37 +102,58 @@ void pci_tap_region_init(PCITapRegion *region, PCITap *tap, int nr,
     if (!region->size) {
         return;
     }
-    ranges = pci_tap_windows_of(plan->windows, nr, region->size);
-    if (!ranges->len) {
-        return;
+    for (dir = 0; dir < PCI_TAP_DIRECTIONS; dir++) {
+        g_autoptr(GArray) not_wanted =
+            pci_tap_windows_of(plan->exclude, tap->pdev, nr, region->size, dir);
+
+        region->wanted[dir] = pci_tap_windows_of(plan->windows, tap->pdev, nr,
+                                                 region->size, dir);
+        if (nr == PCI_TAP_CONFIG && plan->config) {
+            pci_tap_ranges_add(region->wanted[dir],
+                               (PCITapRange) { .len = region->size });
+        }
+        pci_tap_ranges_remove_all(region->wanted[dir], not_wanted);
+        if (plan->backtrace) {
+            region->backtrace[dir] =
+                pci_tap_windows_of(plan->backtrace_windows, tap->pdev, nr,
+                                   region->size, dir);
+        }
+        if (region->wanted[dir]->len && !region->map_id) {
+            region->map_id = tap->log->next_map_id++;
+        }
     }
-    region->map_id = tap->log->next_map_id++;
-    region->region = *region_slot(region);
-    region->windows = ranges->len;
-    region->window = g_new0(PCITapWindow, region->windows);
-    for (i = 0; i < region->windows; i++) {
-        region->window[i].range = g_array_index(ranges, PCITapRange, i);
-    }
-    if (plan->backtrace) {
-        region->backtrace = pci_tap_windows_of(plan->backtrace_windows, nr,
-                                               region->size);
-    }
+    region->trapped = pci_tap_ranges_new();
+    region->windows = g_ptr_array_new();
+    region->hot = pci_tap_ranges_new();
 }
 
-static bool region_is_whole(const PCITapRegion *region)
+void pci_tap_region_free(PCITapRegion *region)
 {
-    return region->window[0].range.len == region->size;
+    int dir;
+
+    if (!region->size) {
+        return;
+    }
+    for (dir = 0; dir < PCI_TAP_DIRECTIONS; dir++) {
+        g_array_unref(region->wanted[dir]);
+        g_clear_pointer(&region->backtrace[dir], g_array_unref);
+    }
+    g_array_unref(region->trapped);
+    g_ptr_array_unref(region->windows);
+    g_array_unref(region->hot);
+    g_clear_pointer(&region->heat, g_hash_table_unref);
+    g_free(region->emulated);
 }
 
 void pci_tap_region_attach(PCITapRegion *region)
 {
     Object *tap = OBJECT(region->tap);
     MemoryRegion *parent = region_parent(region);
-    pcibus_t where = region_where(region);
+    pcibus_t where = pci_tap_region_where(region);
     g_autofree char *name = g_strdup_printf("vfio-trace %s",
                                             pci_tap_region_label(region->nr));
-    unsigned i;
 
+    region->region = *region_slot(region);
     address_space_init(&region->shadow, region->region, name);
     pci_tap_direct_start(region);
     memory_region_init_io(&region->trap, tap, &pci_tap_trap_ops, region,
@@ -138,14 +165,6 @@ void pci_tap_region_attach(PCITapRegion *region)
      */
     assert(!region->trap.dev);
     memory_region_init(&region->container, tap, name, region->size);
-    for (i = 0; i < region->windows; i++) {
-        PCITapWindow *w = &region->window[i];
-
-        memory_region_init_alias(&w->alias, tap, "vfio-trace window",
-                                 &region->trap, w->range.offset, w->range.len);
-        memory_region_add_subregion_overlap(&region->container,
-                                            w->range.offset, &w->alias, 1);
-    }
 
     /* Not memory_region_is_mapped(): that is true through an alias as well. */
     if (where != PCI_BAR_UNMAPPED) {
@@ -160,7 +179,7 @@ void pci_tap_region_attach(PCITapRegion *region)
     }
     *region_slot(region) = &region->container;
 
-    if (region_is_whole(region)) {
+    if (pci_tap_region_small(region)) {
         /* A shadow's root counts from where it was mapped last. */
         memory_region_set_address(region->region, 0);
     } else {
@@ -171,7 +190,6 @@ void pci_tap_region_attach(PCITapRegion *region)
 void pci_tap_region_detach(PCITapRegion *region)
 {
     MemoryRegion *parent = region_parent(region);
-    unsigned i;
 
     /*
      * The device's region does not come back into the guest's view: what a
@@ -186,18 +204,16 @@ void pci_tap_region_detach(PCITapRegion *region)
     } else if (is_vga(region)) {
         /* pci_unregister_vga() takes it out again. */
         memory_region_set_enabled(region->region, false);
-        memory_region_add_subregion_overlap(parent, region_where(region),
+        memory_region_add_subregion_overlap(parent,
+                                            pci_tap_region_where(region),
                                             region->region, 1);
     } else {
         region->tap->pdev->io_regions[region->nr].addr = PCI_BAR_UNMAPPED;
     }
 
     /* 10.0 counts a region inside another of the same owner as a reference */
-    for (i = 0; i < region->windows; i++) {
-        memory_region_del_subregion(&region->container,
-                                    &region->window[i].alias);
-    }
-    if (!region_is_whole(region)) {
+    pci_tap_region_update(region);
+    if (!pci_tap_region_small(region)) {
         memory_region_del_subregion(&region->container, region->region);
     }
     pci_tap_direct_stop(region);

@@ -85,21 +85,11 @@ static void tap_set_name(PCITap *tap)
 
 static void tap_init_regions(PCITap *tap, const PCITapPlan *plan)
 {
-    PCITapRegion *config = &tap->region[PCI_TAP_CONFIG];
     int i;
 
-    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
+    for (i = 0; i < PCI_TAP_REGIONS; i++) {
         pci_tap_region_init(&tap->region[i], tap, i, plan);
     }
-    config->tap = tap;
-    config->nr = PCI_TAP_CONFIG;
-    config->size = pci_config_size(tap->pdev);
-    config->map_id = plan->config ? tap->log->next_map_id++ : 0;
-}
-
-static bool tap_has(const PCITap *tap, int nr)
-{
-    return nr < PCI_TAP_MEMORY_REGIONS && tap->region[nr].map_id;
 }
 
 static void tap_attach_regions(PCITap *tap)
@@ -107,9 +97,14 @@ static void tap_attach_regions(PCITap *tap)
     int i;
 
     memory_region_transaction_begin();
-    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
-        if (tap_has(tap, i)) {
-            pci_tap_region_attach(&tap->region[i]);
+    for (i = 0; i < PCI_TAP_REGIONS; i++) {
+        PCITapRegion *region = &tap->region[i];
+
+        if (pci_tap_region_attached(region)) {
+            pci_tap_region_attach(region);
+        }
+        if (region->size) {
+            pci_tap_region_update(region);
         }
     }
     memory_region_transaction_commit();
@@ -124,6 +119,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
     PCITap *tap;
 
     if (!pci_tap_windows_fit(plan->windows, pdev, errp) ||
+        !pci_tap_windows_fit(plan->exclude, pdev, errp) ||
         !pci_tap_windows_fit(plan->backtrace_windows, pdev, errp)) {
         return NULL;
     }
@@ -140,6 +136,8 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
     tap->host = g_strdup(host);
     tap->irq = plan->irq;
     tap->backtrace = plan->backtrace;
+    tap->hot_limit = plan->hot_limit;
+    tap->started = plan->start;
     tap_set_name(tap);
     tap_init_regions(tap, plan);
     tap->snapshots = pci_tap_snapshots_parse(NULL, &error_abort);
@@ -160,13 +158,37 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
 
     pci_tap_hw_start(tap);
     pci_tap_log_coverage(tap, pci_tap_place(tap));
+    if (!tap->started) {
+        vfio_trace_log_markf(log, "stop device=%s", tap->name);
+    }
     tap_log_limits(tap);
     tap_start_vcpu(tap);
+    pci_tap_hot_start(tap);
     tap_attach_regions(tap);
     pci_tap_observe(tap);
     pci_tap_config_start(tap);
     pci_tap_listen(tap);
     return tap;
+}
+
+PCITap *pci_tap_find(const char *device, Error **errp)
+{
+    VFIOTraceLog *log = NULL;
+    PCITap *tap;
+
+    while ((log = vfio_trace_log_next(log))) {
+        QTAILQ_FOREACH(tap, &log->taps, next) {
+            g_autofree char *path =
+                object_get_canonical_path(OBJECT(tap->pdev));
+
+            if (!g_strcmp0(path, device) ||
+                !g_strcmp0(DEVICE(tap->pdev)->id, device)) {
+                return tap;
+            }
+        }
+    }
+    error_setg(errp, "there is no traced device '%s'", device);
+    return NULL;
 }
 
 /* Runs after every vCPU and every flat view has let go of the shadows. */
@@ -184,12 +206,13 @@ void pci_tap_detach(PCITap *tap)
     pci_tap_unobserve(tap);
     memory_region_transaction_begin();
     for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
-        if (tap_has(tap, i)) {
+        if (pci_tap_region_attached(&tap->region[i])) {
             pci_tap_region_detach(&tap->region[i]);
         }
     }
     memory_region_transaction_commit();
     pci_tap_unlisten(tap);
+    pci_tap_hot_stop(tap);
     if (tap->vcpu) {
         vfio_trace_vcpu_stop();
     }
@@ -218,17 +241,16 @@ static void tap_finalize(Object *obj)
         object_unref(OBJECT(tap->log));
     }
     for (i = 0; i < PCI_TAP_REGIONS; i++) {
-        PCITapRegion *region = &tap->region[i];
-
-        g_free(region->window);
-        g_free(region->emulated);
-        if (region->backtrace) {
-            g_array_unref(region->backtrace);
-        }
+        pci_tap_region_free(&tap->region[i]);
     }
     pci_tap_snapshots_free(tap->snapshots);
     g_free(tap->host);
     g_free(tap->name);
+}
+
+static void tap_class_init(ObjectClass *klass, CLASS_DATA *data)
+{
+    pci_tap_properties(klass);
 }
 
 static const TypeInfo tap_info = {
@@ -236,6 +258,7 @@ static const TypeInfo tap_info = {
     .parent = TYPE_OBJECT,
     .instance_size = sizeof(PCITap),
     .instance_finalize = tap_finalize,
+    .class_init = tap_class_init,
 };
 
 static void tap_register_types(void)

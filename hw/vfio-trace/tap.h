@@ -23,12 +23,13 @@
  * access is a single load or store.
  *
  * Windows are what makes a range trapped: they are aliases because those,
- * unlike I/O regions, may come and go while vCPUs are inside.  Where they do
- * not cover the BAR, the region lies below them and shows beside them, with
- * its mmaps and all.  Where one covers it, the region is not put there.  (For
- * a BAR smaller than a page it must not: VFIO would take it for mapped and
- * grow it to a page in our container.)  A BAR without a window is left as it
- * is.
+ * unlike I/O regions, may come and go while vCPUs are inside (tap-windows.c).
+ * Where they do not cover the BAR, the region lies below them and shows beside
+ * them, with its mmaps and all.  A BAR smaller than a page is the exception:
+ * its region must not be put there, or VFIO would take it for mapped and grow
+ * it to a page in our container.  So its window is there for good, and lets
+ * through what is not to be logged.  A BAR that never had a window is left as
+ * it is.
  *
  * The expansion ROM and the regions of legacy VGA are trapped in the same way;
  * config space, which is no memory region, by standing before the device's
@@ -76,14 +77,16 @@ typedef struct PCITapCount {
 } PCITapCount;
 
 /**
- * struct PCITapWindow: a part of a region that is trapped
- * @range: which
- * @alias: into the region's trap
+ * enum PCITapLogs: which accesses of one direction to a region are logged
+ * @PCI_TAP_LOGS_NONE: none
+ * @PCI_TAP_LOGS_SOME: those that touch a byte that is wanted
+ * @PCI_TAP_LOGS_ALL: all
  */
-typedef struct PCITapWindow {
-    PCITapRange range;
-    MemoryRegion alias;
-} PCITapWindow;
+typedef enum PCITapLogs {
+    PCI_TAP_LOGS_NONE,
+    PCI_TAP_LOGS_SOME,
+    PCI_TAP_LOGS_ALL,
+} PCITapLogs;
 
 /**
  * struct PCITapDirect: the largest mmap of a region (tap-direct.c)
@@ -133,9 +136,15 @@ typedef struct PCITapHw {
  * @shadow: address space of @region
  * @direct: the part of @shadow that needs no looking up
  * @trap: where the guest's accesses end
- * @window: what is trapped, in order
- * @windows: their number
  * @container: holds the windows; stands in @region's place
+ * @wanted: for each direction, the bytes that are to be logged; NULL where
+ *          @size is 0
+ * @logs: what comes of that at the moment
+ * @trapped: what has windows at the moment
+ * @windows: MemoryRegion, aliases into @trap, one for each of @trapped
+ * @hot: pages that are trapped too often and were let go (tap-hot.c)
+ * @heat: of the pages that are trapped, how often; or NULL
+ * @dma_due: the windows have changed, and what devices reach has not
  * @emulated: what of it is answered by QEMU, as the log says it
  * @sections: parts of the region that the guest sees at the moment
  * @seen: where the guest sees the first byte
@@ -144,10 +153,11 @@ typedef struct PCITapHw {
  * @was_mapped: there has been one
  * @dma: what of it devices can reach by DMA (p2p-vfio.c), or NULL
  * @snapshots: how many snapshots are of its registers
- * @backtrace: PCITapRange, whose accesses get a backtrace; or NULL
- * @read: the guest's reads
- * @write: the guest's writes
+ * @backtrace: for each direction, bytes whose accesses get a backtrace; or NULL
+ * @read: the guest's reads that are logged
+ * @write: the guest's writes that are logged
  * @failed: those of both that did not reach the device
+ * @unlogged: accesses that were trapped and are not to be logged
  */
 struct PCITapRegion {
     PCITap *tap;
@@ -161,9 +171,14 @@ struct PCITapRegion {
     AddressSpace shadow;
     PCITapDirect direct;
     MemoryRegion trap;
-    PCITapWindow *window;
-    unsigned windows;
     MemoryRegion container;
+    GArray *wanted[PCI_TAP_DIRECTIONS];
+    PCITapLogs logs[PCI_TAP_DIRECTIONS];
+    GArray *trapped;
+    GPtrArray *windows;
+    GArray *hot;
+    GHashTable *heat;
+    bool dma_due;
     char *emulated;
 
     unsigned sections;
@@ -174,11 +189,12 @@ struct PCITapRegion {
     GArray *dma;
 
     unsigned snapshots;
-    GArray *backtrace;
+    GArray *backtrace[PCI_TAP_DIRECTIONS];
 
     PCITapCount read;
     PCITapCount write;
     uint64_t failed;
+    uint64_t unlogged;
 };
 
 /**
@@ -209,6 +225,7 @@ typedef struct PCITapState {
  * @host: the device's address on the host, or NULL if it has none
  * @name: what the log calls it: its ID, else @host, else its path
  * @detached: the device goes or has gone; under the BQL
+ * @started: accesses are logged
  * @region: the regions
  * @memory: follows the memory regions
  * @io: follows the I/O regions
@@ -219,6 +236,8 @@ typedef struct PCITapState {
  * @irq: log the former
  * @snapshots: guest memory to log
  * @backtrace: return addresses to log with each access
+ * @hot_limit: accesses per second after which a page is let go; 0: never
+ * @hot_bh: lets them go
  * @vcpu: it has called vfio_trace_vcpu_start()
  * @hw: what the access in hand did to the hardware
  * @vfio: what hw-vfio.c has to know of the device, or NULL
@@ -234,6 +253,7 @@ struct PCITap {
     char *host;
     char *name;
     bool detached;
+    bool started;
     PCITapRegion region[PCI_TAP_REGIONS];
     PCITapListener memory;
     PCITapListener io;
@@ -244,6 +264,8 @@ struct PCITap {
     bool irq;
     PCITapSnapshots *snapshots;
     uint32_t backtrace;
+    uint32_t hot_limit;
+    QEMUBH *hot_bh;
     bool vcpu;
     PCITapHw hw;
     PCITapVFIO *vfio;
@@ -287,11 +309,28 @@ void pci_tap_detach(PCITap *tap);
 PCITap *pci_tap_of(PCIDevice *pdev);
 
 /**
+ * pci_tap_find() - the tap of a device by its name
+ * @device: its ID, or its path in the object tree
+ * @errp: error if there is none
+ *
+ * Return: the tap, or NULL
+ */
+PCITap *pci_tap_find(const char *device, Error **errp);
+
+/**
  * pci_tap_valid_driver() - is this fit for the driver field of a PCIDEV line
  * @driver: the name
  * @errp: error that says what is wrong
  */
 bool pci_tap_valid_driver(const char *driver, Error **errp);
+
+/* tap-props.c: a tap as an object */
+
+/**
+ * pci_tap_properties() - give the class its properties
+ * @klass: TYPE_PCI_TAP's
+ */
+void pci_tap_properties(ObjectClass *klass);
 
 /* tap-region.c: one region */
 
@@ -299,23 +338,54 @@ bool pci_tap_valid_driver(const char *driver, Error **errp);
  * pci_tap_region_init() - find out what the device has
  * @region: the region
  * @tap: whose
- * @nr: its number, below PCI_TAP_MEMORY_REGIONS
+ * @nr: its number
  * @plan: what of it is wanted; what is gets a map id
  */
 void pci_tap_region_init(PCITapRegion *region, PCITap *tap, int nr,
                          const PCITapPlan *plan);
 
 /**
- * pci_tap_region_attach() - put windows in the region's place
- * @region: the region; it has a map id
+ * pci_tap_region_attach() - put the trap's container in the region's place
+ * @region: the region; it has a map id, and no windows yet
  */
 void pci_tap_region_attach(PCITapRegion *region);
 
 /**
- * pci_tap_region_detach() - take them away
+ * pci_tap_region_detach() - take it away
  * @region: an attached region; the guest does not see it any more
  */
 void pci_tap_region_detach(PCITapRegion *region);
+
+/**
+ * pci_tap_region_free() - free what it has
+ * @region: the region; not attached, or detached
+ */
+void pci_tap_region_free(PCITapRegion *region);
+
+/**
+ * pci_tap_region_small() - is it a BAR that shares its page?
+ * @region: the region
+ *
+ * It is trapped for good then.
+ */
+bool pci_tap_region_small(const PCITapRegion *region);
+
+/**
+ * pci_tap_region_where() - where the guest's bus has it
+ * @region: the region
+ *
+ * Return: the address, or PCI_BAR_UNMAPPED
+ */
+pcibus_t pci_tap_region_where(const PCITapRegion *region);
+
+/**
+ * pci_tap_region_attached() - does the trap's container stand in its place?
+ * @region: the region
+ */
+static inline bool pci_tap_region_attached(const PCITapRegion *region)
+{
+    return region->map_id && region->nr < PCI_TAP_MEMORY_REGIONS;
+}
 
 /**
  * pci_tap_region_reachable() - may the device be touched?
@@ -337,6 +407,106 @@ static inline bool pci_tap_region_reachable(const PCITapRegion *region)
  */
 const char *pci_tap_region_label(int nr);
 
+/**
+ * pci_tap_region_word() - what the windows property calls it
+ * @nr: its number
+ */
+const char *pci_tap_region_word(int nr);
+
+/* tap-windows.c: what is trapped, and when */
+
+/**
+ * pci_tap_change_begin() - begin to change windows
+ *
+ * Between this and pci_tap_change_end() marks say what changes; the guest sees
+ * it at the end, all at once.  No access that is issued after the end is
+ * treated as it would have been before; none is logged that comes to a trap
+ * after the mark that says so.
+ */
+void pci_tap_change_begin(void);
+
+/**
+ * pci_tap_change_end() - have the guest see it
+ *
+ * Under TCG gives up the BQL meanwhile: taps may have gone when it returns.
+ */
+void pci_tap_change_end(void);
+
+/**
+ * pci_tap_region_update() - let the windows be what they are to be
+ * @region: the region, attached or not; in a memory transaction
+ */
+void pci_tap_region_update(PCITapRegion *region);
+
+/**
+ * pci_tap_set_started() - log accesses, or do not
+ * @tap: the tap; within a change
+ * @started: whether
+ *
+ * Does nothing if that is so already.
+ */
+void pci_tap_set_started(PCITap *tap, bool started);
+
+/**
+ * pci_tap_window_add() - have more accesses logged
+ * @tap: the tap; within a change
+ * @window: which; the device has them (pci_tap_window_fits())
+ *
+ * Pages in it that were hot are trapped again.
+ */
+void pci_tap_window_add(PCITap *tap, const PCITapWindow *window);
+
+/**
+ * pci_tap_window_remove() - have fewer accesses logged
+ * @tap: the tap; within a change
+ * @window: which; the device has them
+ */
+void pci_tap_window_remove(PCITap *tap, const PCITapWindow *window);
+
+/**
+ * pci_tap_region_logs() - is an access to be logged?
+ * @region: the region
+ * @addr: where in it
+ * @size: bytes
+ * @direction: PCI_TAP_READ or PCI_TAP_WRITE
+ */
+static inline bool pci_tap_region_logs(const PCITapRegion *region,
+                                       uint64_t addr, unsigned size,
+                                       int direction)
+{
+    return likely(region->logs[direction] == PCI_TAP_LOGS_ALL) ||
+           (region->logs[direction] == PCI_TAP_LOGS_SOME &&
+            pci_tap_ranges_touch(region->wanted[direction], addr, size));
+}
+
+/* tap-hot.c: pages that are trapped too often */
+
+/**
+ * pci_tap_hot_start() - look out for them, if there is a limit
+ * @tap: the tap
+ */
+void pci_tap_hot_start(PCITap *tap);
+
+/**
+ * pci_tap_hot_stop() - do not
+ * @tap: the tap
+ */
+void pci_tap_hot_stop(PCITap *tap);
+
+/**
+ * pci_tap_hot_see() - an access to a trap
+ * @region: the region, of a tap that has a limit
+ * @addr: where in it
+ */
+void pci_tap_hot_see(PCITapRegion *region, uint64_t addr);
+
+/**
+ * pci_tap_hot_forget() - let pages be trapped again
+ * @region: the region
+ * @range: where
+ */
+void pci_tap_hot_forget(PCITapRegion *region, PCITapRange range);
+
 /* tap-access.c: one access */
 
 extern const MemoryRegionOps pci_tap_trap_ops;
@@ -349,6 +519,12 @@ extern const MemoryRegionOps pci_tap_trap_ops;
  * @synthetic: it has addresses that are not the host's
  */
 void pci_tap_log_coverage(PCITap *tap, bool synthetic);
+
+/**
+ * pci_tap_log_region() - say so, for one region
+ * @region: the region, of a device that has been told
+ */
+void pci_tap_log_region(const PCITapRegion *region);
 
 /**
  * pci_tap_log_emulated() - say which parts of a region QEMU answers

@@ -152,7 +152,8 @@ static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
     if (!plan) {
         return;
     }
-    if (pci_tap_windows_all(plan->windows)) {
+    if (plan->start && pci_tap_windows_all(plan->windows) &&
+        pci_tap_windows_none(plan->exclude)) {
         /* Writes that VFIO would hand to KVM never come to it past a trap. */
         VFIO_PCI_OF(t)->no_kvm_ioeventfd = true;
     }
@@ -203,6 +204,9 @@ static const Property vfio_pci_trace_properties[] = {
     DEFINE_PROP_STRING("trace-log", VFIOPCITrace, log_id),
     DEFINE_PROP_STRING("trace-driver", VFIOPCITrace, driver),
     DEFINE_PROP_STRING("windows", VFIOPCITrace, options.windows),
+    DEFINE_PROP_STRING("exclude", VFIOPCITrace, options.exclude),
+    DEFINE_PROP_BOOL("start", VFIOPCITrace, options.start, true),
+    DEFINE_PROP_UINT32("hot-page-limit", VFIOPCITrace, options.hot_limit, 0),
     DEFINE_PROP_BOOL("config", VFIOPCITrace, options.config, false),
     DEFINE_PROP_BOOL("irq", VFIOPCITrace, options.irq, false),
     DEFINE_PROP_STRING("snapshot", VFIOPCITrace, options.snapshot),

@@ -1,32 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what of a device is traced
+ * vfio-trace: what of a device is meant
  *
- * The windows= property and its like: "all", or ranges BAR[:OFFSET:LEN], "rom"
- * and "vga", joined by "+".  What it says is understood before the device is
- * there; whether the device has it shows when it is.
+ * The windows= property and its like: parts joined by "+".  A part is a
+ * region - the number of a BAR, "rom", "vga" or "config" -, or some bytes of
+ * it, REGION:OFFSET:LEN; and, after one more colon, whether reads ("r"), writes
+ * ("w") or both ("rw") are meant.  "all" is everything but config space,
+ * "registers" the same without large prefetchable BARs.
+ *
+ * What it says is understood before the device is there; whether the device
+ * has it shows when it is.
  */
 #ifndef HW_VFIO_TRACE_WINDOWS_H
 #define HW_VFIO_TRACE_WINDOWS_H
 
 #include "hw/pci/pci_device.h"
+#include "ranges.h"
 
 typedef struct PCITapWindows PCITapWindows;
 
-/**
- * struct PCITapRange: some bytes of a BAR
- * @offset: of the first one
- * @len: their number
- */
-typedef struct PCITapRange {
-    uint64_t offset;
-    uint64_t len;
-} PCITapRange;
+/* Which accesses are meant; also indices of what there is one of for each */
+enum {
+    PCI_TAP_READ,
+    PCI_TAP_WRITE,
+    PCI_TAP_DIRECTIONS,
+};
+
+#define PCI_TAP_BOTH (1 << PCI_TAP_READ | 1 << PCI_TAP_WRITE)
 
 /**
- * pci_tap_windows_parse() - understand a windows= property
+ * struct PCITapWindow: some accesses to a region
+ * @nr: number of the region (tap.h)
+ * @whole: all of it
+ * @range: otherwise, these bytes
+ * @directions: a bit for each direction
+ */
+typedef struct PCITapWindow {
+    int nr;
+    bool whole;
+    PCITapRange range;
+    unsigned directions;
+} PCITapWindow;
+
+/**
+ * pci_tap_windows_parse() - understand a property
  * @property: what it is called; must live as long as the windows
- * @text: the property; NULL is "all"
+ * @text: the property; NULL is no windows
  * @errp: error that names the part that is wrong
  *
  * Return: the windows, to be freed
@@ -43,10 +62,16 @@ void pci_tap_windows_free(PCITapWindows *windows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PCITapWindows, pci_tap_windows_free)
 
 /**
- * pci_tap_windows_all() - is everything traced, whatever the device has?
+ * pci_tap_windows_all() - is it "all"?
  * @windows: the windows
  */
 bool pci_tap_windows_all(const PCITapWindows *windows);
+
+/**
+ * pci_tap_windows_none() - are there none?
+ * @windows: the windows
+ */
+bool pci_tap_windows_none(const PCITapWindows *windows);
 
 /**
  * pci_tap_windows_fit() - does the device have all that is named?
@@ -58,18 +83,26 @@ bool pci_tap_windows_fit(const PCITapWindows *windows, PCIDevice *pdev,
                          Error **errp);
 
 /**
- * pci_tap_windows_of() - what is traced of a region
+ * pci_tap_windows_of() - what is meant of a region
  * @windows: the windows; the device has them
+ * @pdev: the device
  * @region: number of the region (tap.h)
  * @size: its size in bytes
+ * @direction: PCI_TAP_READ or PCI_TAP_WRITE
  *
- * The guest's accesses can be told apart by the host's pages only: ranges
- * grow to whole ones.
- *
- * Return: PCITapRange, in order, with gaps between; empty if nothing is
+ * Return: a set of bytes
  */
-GArray *pci_tap_windows_of(const PCITapWindows *windows, int region,
-                           uint64_t size);
+GArray *pci_tap_windows_of(const PCITapWindows *windows, PCIDevice *pdev,
+                           int region, uint64_t size, int direction);
+
+/**
+ * pci_tap_window_fits() - does the device have it?
+ * @window: the window
+ * @pdev: the device, realized
+ * @errp: error that says what it has not
+ */
+bool pci_tap_window_fits(const PCITapWindow *window, PCIDevice *pdev,
+                         Error **errp);
 
 /**
  * pci_tap_parse_number() - understand a number in a property

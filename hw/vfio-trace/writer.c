@@ -350,6 +350,11 @@ static size_t writer_text_limit(VFIOTraceWriter *w)
     return limit;
 }
 
+static bool writer_flush_due(const VFIOTraceWriter *w)
+{
+    return qatomic_read(&w->flush) > w->synced;
+}
+
 static bool writer_commit_due(VFIOTraceWriter *w, bool quit)
 {
     if (w->len) {
@@ -361,7 +366,7 @@ static bool writer_commit_due(VFIOTraceWriter *w, bool quit)
     return quit || w->error || w->sink->stream ||
            w->durability != VFIO_TRACE_DURABILITY_PROCESS ||
            qatomic_read(&w->hurry) || qatomic_read(&w->rotate) ||
-           writer_part_full(w) ||
+           writer_flush_due(w) || writer_part_full(w) ||
            w->pos - w->commit.tail >= w->ring->slots / WRITER_COMMIT_FRACTION ||
            writer_age_ms(w) >= WRITER_COMMIT_MS;
 }
@@ -532,7 +537,8 @@ static bool writer_text_due(VFIOTraceWriter *w, bool quit)
         return w->len;
     }
     return quit || w->len >= WRITER_FRAME || qatomic_read(&w->hurry) ||
-           qatomic_read(&w->rotate) || writer_age_ms(w) >= WRITER_FRAME_MS ||
+           qatomic_read(&w->rotate) || writer_flush_due(w) ||
+           writer_age_ms(w) >= WRITER_FRAME_MS ||
            w->pos - w->commit.tail >= w->ring->slots / WRITER_COMMIT_FRACTION;
 }
 
@@ -678,6 +684,20 @@ bool vfio_trace_writer_sync(VFIOTraceWriter *w, uint64_t pos)
         qemu_cond_timedwait(&w->done, &w->lock, left);
     }
     return w->synced > pos;
+}
+
+uint64_t vfio_trace_writer_flush(VFIOTraceWriter *w)
+{
+    uint64_t pos = mmt_ring_head(w->ring);
+
+    qatomic_set(&w->flush, pos);
+    return pos;
+}
+
+bool vfio_trace_writer_flushed(VFIOTraceWriter *w, uint64_t pos)
+{
+    QEMU_LOCK_GUARD(&w->lock);
+    return w->synced >= pos;
 }
 
 bool vfio_trace_writer_stop(VFIOTraceWriter *w)

@@ -72,10 +72,12 @@ typedef struct VFIOTraceWriterOps {
  * @blocked: a reader does not read
  * @hurry: somebody waits for room in the ring: commit as soon as possible
  * @rotate: begin the next part as soon as possible
+ * @flush: up to where in the ring records are to be on stable storage soon
  * @part: number of the part that is written, from 0 up
  * @switching: the next part's file may be there, and @part not tell of it yet
  * @thread: the thread
- * @lock: protects @quit, @sync_want, @synced and @sync_failing
+ * @lock: protects @quit, @sync_want, @synced and @sync_failing; @synced is
+ *        written by the thread only
  * @wake: wakes the thread for @quit and @sync_want
  * @done: wakes vCPUs that wait for @synced
  * @quit: write what is left, and end
@@ -83,8 +85,9 @@ typedef struct VFIOTraceWriterOps {
  * @synced: up to where records are there
  * @sync_failing: nobody should wait: the file can not be written
  *
- * @records to @switching may be read with qatomic_read() by anybody; @hurry and
- * @rotate may be set with qatomic_set().  The rest is the thread's own:
+ * @records to @switching may be read with qatomic_read() by anybody; @hurry,
+ * @rotate and @flush may be set with qatomic_set().  The rest is the thread's
+ * own:
  *
  * @fmt: what the formatter remembers
  * @framer: compresses, or NULL
@@ -113,6 +116,7 @@ typedef struct VFIOTraceWriter {
     bool blocked;
     bool hurry;
     bool rotate;
+    uint64_t flush;
     uint32_t part;
     bool switching;
 
@@ -163,6 +167,23 @@ void vfio_trace_writer_start(VFIOTraceWriter *w, uint32_t extra, bool compress);
  * Return: whether it is
  */
 bool vfio_trace_writer_sync(VFIOTraceWriter *w, uint64_t pos);
+
+/**
+ * vfio_trace_writer_flush() - have all that is there brought to stable storage
+ * @w: the writer
+ *
+ * Does not wait.
+ *
+ * Return: what to ask vfio_trace_writer_flushed() for
+ */
+uint64_t vfio_trace_writer_flush(VFIOTraceWriter *w);
+
+/**
+ * vfio_trace_writer_flushed() - is it there?
+ * @w: the writer
+ * @pos: what vfio_trace_writer_flush() returned
+ */
+bool vfio_trace_writer_flushed(VFIOTraceWriter *w, uint64_t pos);
 
 /**
  * vfio_trace_writer_stop() - write what is left and end the thread

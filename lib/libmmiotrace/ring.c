@@ -256,3 +256,8 @@ uint64_t mmt_ring_used(const MmtRing *ring)
 
     return head - tail;
 }
+
+uint64_t mmt_ring_head(const MmtRing *ring)
+{
+    return __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
+}

@@ -312,6 +312,14 @@ bool mmt_ring_take_lost(MmtRing *ring, MmtSlot *slot);
 bool mmt_ring_salvage(MmtRing *ring, MmtSlot *slot);
 
 /**
+ * mmt_ring_head() - the position that is reserved next
+ * @ring: the ring
+ *
+ * Any thread; a snapshot.
+ */
+uint64_t mmt_ring_head(const MmtRing *ring);
+
+/**
  * mmt_ring_used() - slots between tail and head
  * @ring: the ring
  *

@@ -14,7 +14,7 @@ from common.tap import equal, matches, test                      # noqa: E402
 
 # Of e1000e's BAR0 the page with the statistics, of BAR3 the MSI-X table.
 STATISTICS, PAGE, BAR0_SIZE = 0x4000, 0x1000, 0x20000
-WINDOWS = f"0:{STATISTICS:#x}:4+3:0:16"
+WINDOWS = f"0:{STATISTICS:#x}:4K+3:0:4K"
 
 HOST = "set -eu\nawait used 60\n" + lab.UNPLUG + r"""
 # After the unplug: QEMU's "info mtree -f" itself leaks references to devices.

@@ -368,7 +368,8 @@ static void test_json(void)
         { "lines", 22 }, { "reads", 1 }, { "writes", 0 }, { "marks", 17 },
         { "config-reads", 2 }, { "config-writes", 1 }, { "unverified", 1 },
         { "interrupts", 2 }, { "snapshots", 1 }, { "backtraces", 0 },
-        { "resets", 1 }, { "pauses", 1 }, { "hardware-differs", 1 },
+        { "resets", 1 }, { "pauses", 1 }, { "stops", 0 },
+        { "window-changes", 0 }, { "hot-pages", 0 }, { "hardware-differs", 1 },
         { "unknown-marks", 1 }, { "fault-count", 0 },
     };
     g_autoptr(ToolRun) run = run_tool(counted, "check", "--json", "-", NULL);

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: pages that are trapped too often
+ *
+ * A framebuffer that a guest draws to pixel by pixel makes it crawl, and tells
+ * little.  With hot-page-limit=N a page that is trapped more often than N times
+ * within a second is let go: what lies below is the device's mmap, at full
+ * speed.  A mark says so, and QMP brings it back.  Pages that no mmap lies
+ * below stay: nothing would be won.
+ *
+ * Framebuffers have many pages, each of which would have to get hot.  In a BAR
+ * that is prefetchable - reads have no side effects, so it holds memory and no
+ * registers - a page that gets hot beside pages that did takes as many more
+ * with it as there are.
+ *
+ * Counting is done by vCPUs in the trap, letting go in the main loop: until
+ * then each access goes on being logged.
+ */
+#include "qemu/osdep.h"
+#include "qapi/qapi-events-vfio-trace.h"
+#include "qemu/main-loop.h"
+#include "qemu/timer.h"
+#include "hw/pci/pci.h"
+#include "tap.h"
+
+/* What a page's rate is taken over, and the most that is remembered */
+#define HOT_PERIOD_NS NANOSECONDS_PER_SECOND
+#define HOT_PAGES_MAX 65536
+
+/**
+ * struct Heat: of one page
+ * @since: when counting began; of the log's clock
+ * @count: accesses since
+ * @hot: more than the limit; to be let go
+ * @told: the log has it that it can't be let go at the moment
+ */
+typedef struct Heat {
+    uint64_t since;
+    uint64_t count;
+    bool hot;
+    bool told;
+} Heat;
+
+static uint64_t page_size(void)
+{
+    return qemu_real_host_page_size();
+}
+
+void pci_tap_hot_see(PCITapRegion *region, uint64_t addr)
+{
+    PCITap *tap = region->tap;
+    uint64_t page = addr / page_size();
+    uint64_t now = get_clock();
+    Heat *heat;
+
+    if (!region->heat) {
+        region->heat = g_hash_table_new_full(g_int64_hash, g_int64_equal,
+                                             g_free, g_free);
+    }
+    heat = g_hash_table_lookup(region->heat, &page);
+    if (!heat) {
+        if (g_hash_table_size(region->heat) >= HOT_PAGES_MAX) {
+            g_hash_table_remove_all(region->heat);
+        }
+        heat = g_new0(Heat, 1);
+        heat->since = now;
+        g_hash_table_insert(region->heat, g_memdup2(&page, sizeof(page)),
+                            heat);
+    }
+    if (now - heat->since > HOT_PERIOD_NS && !heat->hot) {
+        heat->since = now;
+        heat->count = 0;
+    }
+    heat->count++;
+    if (heat->count > tap->hot_limit && !heat->hot) {
+        heat->hot = true;
+        qemu_bh_schedule(tap->hot_bh);
+    }
+}
+
+void pci_tap_hot_forget(PCITapRegion *region, PCITapRange range)
+{
+    g_autoptr(GArray) bytes = pci_tap_ranges_new();
+    g_autoptr(GArray) pages = NULL;
+
+    pci_tap_ranges_add(bytes, range);
+    pages = pci_tap_ranges_pages(bytes, region->size);
+    pci_tap_ranges_remove_all(region->hot, pages);
+    if (region->heat) {
+        g_hash_table_remove_all(region->heat);
+    }
+}
+
+/* Is there nothing but the device's memory below the page? */
+static bool is_memory(PCITapRegion *region, uint64_t offset)
+{
+    hwaddr len = page_size();
+    MemoryRegion *mr;
+    hwaddr at;
+
+    if (pci_tap_region_small(region)) {
+        return false;
+    }
+    RCU_READ_LOCK_GUARD();
+    mr = address_space_translate(&region->shadow, offset, &at, &len, true,
+                                 MEMTXATTRS_UNSPECIFIED);
+    return memory_region_is_ram(mr) && len == page_size();
+}
+
+/* Let what has become hot around a page grow, as far as that may go. */
+static PCITapRange grow(const PCITapRegion *region, uint64_t offset)
+{
+    PCITapRange range = { .offset = offset, .len = page_size() };
+    bool prefetchable = region->nr < PCI_TAP_BARS &&
+                        (region->tap->pdev->io_regions[region->nr].type &
+                         PCI_BASE_ADDRESS_MEM_PREFETCH);
+    uint64_t end = offset + range.len;
+    guint i;
+
+    for (i = 0; prefetchable && i < region->hot->len; i++) {
+        const PCITapRange *hot = pci_tap_ranges_at(region->hot, i);
+
+        if (hot->offset + hot->len == offset) {
+            end = MAX(end, MIN(region->size, offset + hot->len));
+        } else if (hot->offset == offset + page_size()) {
+            range.offset -= MIN(offset, hot->len - page_size());
+        }
+    }
+    range.len = end - range.offset;
+    return range;
+}
+
+/* Takes out of @range what stays trapped. */
+static GArray *only_memory(PCITapRegion *region, PCITapRange range)
+{
+    GArray *pages = pci_tap_ranges_new();
+    uint64_t at;
+
+    for (at = range.offset; at < range.offset + range.len; at += page_size()) {
+        if (is_memory(region, at)) {
+            pci_tap_ranges_add(pages, (PCITapRange) {
+                .offset = at, .len = page_size(),
+            });
+        }
+    }
+    return pages;
+}
+
+static void tell(const PCITapRegion *region, const PCITapRange *range,
+                 const Heat *heat, const char *state)
+{
+    PCITap *tap = region->tap;
+    uint64_t us = (get_clock() - heat->since) / 1000;
+
+    vfio_trace_log_markf(tap->log, "hot device=%s %s map=%" PRIu32
+                         " addr=0x%" PRIx64 " len=0x%" PRIx64
+                         " accesses=%" PRIu64 " in-us=%" PRIu64
+                         " limit=%" PRIu32 " state=%s", tap->name,
+                         pci_tap_region_label(region->nr), region->map_id,
+                         region->addr + range->offset, range->len,
+                         heat->count, us, tap->hot_limit, state);
+}
+
+static void let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
+{
+    PCITap *tap = region->tap;
+    g_autofree char *path = object_get_canonical_path(OBJECT(tap->pdev));
+    g_autoptr(GArray) pages = NULL;
+    guint i;
+
+    if (!is_memory(region, offset)) {
+        PCITapRange page = {
+            .offset = offset, .len = MIN(page_size(), region->size),
+        };
+
+        /* VFIO takes mmaps away for a while when there is an INTx. */
+        if (!heat->told) {
+            tell(region, &page, heat, "trapped why=no-mmap");
+        }
+        heat->told = true;
+        return;
+    }
+    pages = only_memory(region, grow(region, offset));
+    for (i = 0; i < pages->len; i++) {
+        const PCITapRange *range = pci_tap_ranges_at(pages, i);
+
+        tell(region, range, heat, "direct");
+        qapi_event_send_vfio_trace_hot_page(DEVICE(tap->pdev)->id, path,
+                                            (VfioTraceRegionName)region->nr,
+                                            range->offset, range->len,
+                                            heat->count);
+    }
+    pci_tap_ranges_add_all(region->hot, pages);
+}
+
+static bool cool_region(PCITapRegion *region)
+{
+    GHashTableIter iter;
+    gpointer key, value;
+    bool changed = false;
+
+    if (!region->heat) {
+        return false;
+    }
+    g_hash_table_iter_init(&iter, region->heat);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        uint64_t offset = *(uint64_t *)key * page_size();
+        Heat *heat = value;
+
+        if (!heat->hot) {
+            continue;
+        }
+        /* A page beside it may have taken it along. */
+        if (!pci_tap_ranges_touch(region->hot, offset, 1)) {
+            let_go(region, offset, heat);
+            changed = true;
+        }
+        heat->hot = false;
+        heat->count = 0;
+        heat->since = get_clock();
+        if (!heat->told) {
+            g_hash_table_iter_remove(&iter);
+        }
+    }
+    return changed;
+}
+
+static void cool(void *opaque)
+{
+    PCITap *tap = opaque;
+    int i;
+
+    pci_tap_change_begin();
+    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
+        if (cool_region(&tap->region[i])) {
+            pci_tap_region_update(&tap->region[i]);
+            pci_tap_snapshots_forget(&tap->region[i]);
+        }
+    }
+    pci_tap_change_end();
+}
+
+void pci_tap_hot_start(PCITap *tap)
+{
+    if (tap->hot_limit) {
+        tap->hot_bh = qemu_bh_new(cool, tap);
+    }
+}
+
+void pci_tap_hot_stop(PCITap *tap)
+{
+    g_clear_pointer(&tap->hot_bh, qemu_bh_delete);
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: what is trapped, and when
+ *
+ * What is to be logged is a set of bytes for each region and direction; what
+ * is trapped are the pages of the host that have any of them.  A change lays
+ * and lifts windows in one memory transaction, under the BQL, and writes its
+ * mark there.  Whether an access is logged is looked up when it has come to its
+ * trap, under the BQL, too: so the mark stands between the last access of
+ * before and the first one of after, wherever the vCPUs were on their way.
+ */
+#include "qemu/osdep.h"
+#include "hw/core/cpu.h"
+#include "hw/pci/pci.h"
+#include "system/tcg.h"
+#include "hw.h"
+#include "tap.h"
+
+/* --- a change ----------------------------------------------------------- */
+
+void pci_tap_change_begin(void)
+{
+    memory_region_transaction_begin();
+}
+
+static void do_nothing(CPUState *cpu, run_on_cpu_data data)
+{
+}
+
+/*
+ * TCG's vCPUs take a new view when they come to it, and use the old one until
+ * then.  What they are asked to do they do in turn: when they have done
+ * something that was asked for later they have the view.
+ */
+static void wait_for_vcpus(void)
+{
+    CPUState *cpu;
+
+    if (!tcg_enabled()) {
+        return;
+    }
+    CPU_FOREACH(cpu) {
+        run_on_cpu(cpu, do_nothing, RUN_ON_CPU_NULL);
+    }
+}
+
+void pci_tap_change_end(void)
+{
+    VFIOTraceLog *log = NULL;
+    PCITap *tap;
+    int i;
+
+    memory_region_transaction_commit();
+    while ((log = vfio_trace_log_next(log))) {
+        QTAILQ_FOREACH(tap, &log->taps, next) {
+            for (i = 0; i < PCI_TAP_BARS; i++) {
+                PCITapRegion *region = &tap->region[i];
+
+                if (region->dma_due && region->mapped) {
+                    pci_tap_hw_dma_map(region);
+                }
+                region->dma_due = false;
+            }
+        }
+    }
+    wait_for_vcpus();
+}
+
+/* --- one region --------------------------------------------------------- */
+
+static PCITapLogs what_it_logs(const PCITapRegion *region, int dir)
+{
+    const GArray *wanted = region->wanted[dir];
+
+    if (!region->tap->started || !wanted->len) {
+        return PCI_TAP_LOGS_NONE;
+    }
+    return pci_tap_ranges_cover(wanted, 0, region->size) ? PCI_TAP_LOGS_ALL
+                                                         : PCI_TAP_LOGS_SOME;
+}
+
+static GArray *what_it_traps(const PCITapRegion *region)
+{
+    g_autoptr(GArray) bytes = pci_tap_ranges_new();
+    GArray *pages;
+
+    if (region->tap->detached) {
+        return g_steal_pointer(&bytes);
+    }
+    if (pci_tap_region_small(region)) {
+        pci_tap_ranges_add(bytes, (PCITapRange) { .len = region->size });
+        return g_steal_pointer(&bytes);
+    }
+    if (region->tap->started) {
+        pci_tap_ranges_add_all(bytes, region->wanted[PCI_TAP_READ]);
+        pci_tap_ranges_add_all(bytes, region->wanted[PCI_TAP_WRITE]);
+    }
+    pages = pci_tap_ranges_pages(bytes, region->size);
+    pci_tap_ranges_remove_all(pages, region->hot);
+    return pages;
+}
+
+static void lift_windows(PCITapRegion *region)
+{
+    guint i;
+
+    for (i = 0; i < region->windows->len; i++) {
+        MemoryRegion *alias = g_ptr_array_index(region->windows, i);
+
+        memory_region_del_subregion(&region->container, alias);
+        object_unparent(OBJECT(alias));
+        g_free(alias);
+    }
+    g_ptr_array_set_size(region->windows, 0);
+}
+
+static void lay_windows(PCITapRegion *region)
+{
+    guint i;
+
+    for (i = 0; i < region->trapped->len; i++) {
+        const PCITapRange *range = pci_tap_ranges_at(region->trapped, i);
+        MemoryRegion *alias = g_new0(MemoryRegion, 1);
+
+        memory_region_init_alias(alias, OBJECT(region->tap),
+                                 "vfio-trace window", &region->trap,
+                                 range->offset, range->len);
+        memory_region_add_subregion_overlap(&region->container, range->offset,
+                                            alias, 1);
+        g_ptr_array_add(region->windows, alias);
+    }
+}
+
+void pci_tap_region_update(PCITapRegion *region)
+{
+    g_autoptr(GArray) trapped = NULL;
+    int dir;
+
+    for (dir = 0; dir < PCI_TAP_DIRECTIONS; dir++) {
+        region->logs[dir] = what_it_logs(region, dir);
+    }
+    if (!pci_tap_region_attached(region)) {
+        return;
+    }
+    trapped = what_it_traps(region);
+    if (pci_tap_ranges_equal(trapped, region->trapped)) {
+        return;
+    }
+    /* VFIO maps what comes to light by itself, and must find its place free. */
+    pci_tap_hw_dma_unmap(region);
+    region->dma_due = true;
+    lift_windows(region);
+    g_array_unref(region->trapped);
+    region->trapped = g_steal_pointer(&trapped);
+    lay_windows(region);
+}
+
+static void update_all(PCITap *tap)
+{
+    int i;
+
+    for (i = 0; i < PCI_TAP_REGIONS; i++) {
+        if (tap->region[i].size) {
+            pci_tap_region_update(&tap->region[i]);
+            pci_tap_snapshots_forget(&tap->region[i]);
+        }
+    }
+}
+
+/* --- what users change -------------------------------------------------- */
+
+void pci_tap_set_started(PCITap *tap, bool started)
+{
+    if (tap->started == started) {
+        return;
+    }
+    tap->started = started;
+    vfio_trace_log_markf(tap->log, "%s device=%s", started ? "start" : "stop",
+                         tap->name);
+    update_all(tap);
+}
+
+static const char *directions_name(unsigned directions)
+{
+    static const char *const name[] = {
+        [1 << PCI_TAP_READ] = "r",
+        [1 << PCI_TAP_WRITE] = "w",
+        [PCI_TAP_BOTH] = "rw",
+    };
+
+    return name[directions];
+}
+
+static PCITapRange range_of(const PCITapWindow *window,
+                            const PCITapRegion *region)
+{
+    return window->whole ? (PCITapRange) { .len = region->size }
+                         : window->range;
+}
+
+static void tell_window(const PCITapRegion *region, const PCITapWindow *window,
+                        const char *what)
+{
+    PCITapRange range = range_of(window, region);
+
+    vfio_trace_log_markf(region->tap->log, "window device=%s %s map=%" PRIu32
+                         " addr=0x%" PRIx64 " len=0x%" PRIx64
+                         " access=%s change=%s", region->tap->name,
+                         pci_tap_region_label(region->nr), region->map_id,
+                         region->addr + range.offset, range.len,
+                         directions_name(window->directions), what);
+    pci_tap_log_region(region);
+}
+
+void pci_tap_window_add(PCITap *tap, const PCITapWindow *window)
+{
+    PCITapRegion *region = &tap->region[window->nr];
+    PCITapRange range = range_of(window, region);
+    int dir;
+
+    for (dir = 0; dir < PCI_TAP_DIRECTIONS; dir++) {
+        if (window->directions & 1 << dir) {
+            pci_tap_ranges_add(region->wanted[dir], range);
+        }
+    }
+    pci_tap_hot_forget(region, range);
+    if (!region->map_id) {
+        region->map_id = tap->log->next_map_id++;
+        if (region->nr < PCI_TAP_MEMORY_REGIONS) {
+            pci_tap_region_attach(region);
+        }
+    }
+    tell_window(region, window, "added");
+    pci_tap_region_update(region);
+}
+
+void pci_tap_window_remove(PCITap *tap, const PCITapWindow *window)
+{
+    PCITapRegion *region = &tap->region[window->nr];
+    PCITapRange range = range_of(window, region);
+    int dir;
+
+    if (!region->map_id) {
+        return;
+    }
+    for (dir = 0; dir < PCI_TAP_DIRECTIONS; dir++) {
+        if (window->directions & 1 << dir) {
+            pci_tap_ranges_remove(region->wanted[dir], range);
+        }
+    }
+    tell_window(region, window, "removed");
+    pci_tap_region_update(region);
+    pci_tap_snapshots_forget(region);
+}
