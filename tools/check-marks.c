@@ -42,12 +42,15 @@ typedef struct Key {
  * @key: its words
  * @count: what it counts as, plus 1; 0 for nothing
  * @take: what else is to be done; only if its words are right
+ * @rest: the word, '=' included, whose value is the rest of the mark, whatever
+ *        that says; NULL if it has none
  */
 typedef struct Word {
     const char *word;
     Key key[10];
     int count;
     void (*take)(Check *check, const MmtEvent *ev);
+    const char *rest;
 } Word;
 
 static uint64_t column_of(const MmtEvent *ev, const char *p)
@@ -293,6 +296,23 @@ static void take_backtrace(Check *check, const MmtEvent *ev)
     }
 }
 
+/* --- what the guest says -------------------------------------------------- */
+
+#define GUEST_TEXT "text="
+
+static void take_guest_mark(Check *check, const MmtEvent *ev)
+{
+    MmtSpan words = words_before(ev->text, GUEST_TEXT);
+    bool text = words.len != ev->text.len;
+    bool cut = mmt_mark_value(words, "cut").p;
+    bool dropped = mmt_mark_value(words, "dropped").p;
+
+    if (text == dropped || (cut && !text)) {
+        FAULT(check, ev, MMT_FIELD_TEXT, "a guest's mark has a text=, which "
+              "may be cut=, or says how many were dropped=");
+    }
+}
+
 /* ------------------------------------------------------------------------- */
 
 #define ON_OFF "on|off"
@@ -323,6 +343,25 @@ static const Word words[] = {
                     { "map", FORM_DEC, NULL, true },
                     { "addr", FORM_HEX, NULL, true },
                     { "len", FORM_HEX, NULL, true } }, 0, check_coverage },
+    { "start", { DEVICE }, 0, check_start },
+    { "stop", { DEVICE }, 0, check_stop },
+    { "window", { DEVICE, { "bar", FORM_DEC, NULL, true },
+                  { "vga", FORM_HEX, NULL, true },
+                  { "map", FORM_DEC, NULL, false },
+                  { "addr", FORM_HEX, NULL, false },
+                  { "len", FORM_HEX, NULL, false },
+                  { "access", FORM_WORD, "r|w|rw", false },
+                  { "change", FORM_WORD, "added|removed", false } },
+      COUNTS(WINDOWS), NULL },
+    { "hot", { DEVICE, { "bar", FORM_DEC, NULL, true },
+               { "map", FORM_DEC, NULL, false },
+               { "addr", FORM_HEX, NULL, false },
+               { "len", FORM_HEX, NULL, false },
+               { "accesses", FORM_DEC, NULL, false },
+               { "in-us", FORM_DEC, NULL, false },
+               { "limit", FORM_DEC, NULL, false },
+               { "state", FORM_WORD, "direct|trapped", false } },
+      COUNTS(HOT), NULL },
     { "pc", { DEVICE, { "state", FORM_WORD, "none", false } }, 0, NULL },
     { "hw", { DEVICE, { "state", FORM_WORD, "partial|none", false } }, 0,
       NULL },
@@ -343,25 +382,6 @@ static const Word words[] = {
       NULL },
     { "moved", { DEVICE, { "bar", FORM_DEC, NULL, true },
                  { "map", FORM_DEC, NULL, false },
-    { "start", { DEVICE }, 0, check_start },
-    { "stop", { DEVICE }, 0, check_stop },
-    { "window", { DEVICE, { "bar", FORM_DEC, NULL, true },
-                  { "vga", FORM_HEX, NULL, true },
-                  { "map", FORM_DEC, NULL, false },
-                  { "addr", FORM_HEX, NULL, false },
-                  { "len", FORM_HEX, NULL, false },
-                  { "access", FORM_WORD, "r|w|rw", false },
-                  { "change", FORM_WORD, "added|removed", false } },
-      COUNTS(WINDOWS), NULL },
-    { "hot", { DEVICE, { "bar", FORM_DEC, NULL, true },
-               { "map", FORM_DEC, NULL, false },
-               { "addr", FORM_HEX, NULL, false },
-               { "len", FORM_HEX, NULL, false },
-               { "accesses", FORM_DEC, NULL, false },
-               { "in-us", FORM_DEC, NULL, false },
-               { "limit", FORM_DEC, NULL, false },
-               { "state", FORM_WORD, "direct|trapped", false } },
-      COUNTS(HOT), NULL },
                  { "from", FORM_HEX, NULL, false },
                  { "to", FORM_HEX, NULL, false } }, 0, NULL },
     { "error", { DEVICE }, 0, NULL },
@@ -382,6 +402,11 @@ static const Word words[] = {
       COUNTS(SNAPSHOTS), take_snapshot },
     { "snapshot-data", { { "at", FORM_HEX, NULL, false } }, 0,
       check_snapshot_data },
+    { "guest-mark", { { "origin", FORM_WORD, "virtio-serial|isa", false },
+                      { "port", FORM_WORD, NULL, false },
+                      { "cut", FORM_DEC, NULL, true },
+                      { "dropped", FORM_DEC, NULL, true } }, 0,
+      take_guest_mark, GUEST_TEXT },
     { "detached", { { "id", FORM_WORD, NULL, false } }, 0, NULL },
     { "part", { { NULL } }, 0, NULL },
     { "recovered", { { "records", FORM_DEC, NULL, false },
@@ -417,6 +442,7 @@ static void check_foreign(Check *check, MmtSpan name)
 static void check_own_mark(Check *check, const MmtEvent *ev)
 {
     const size_t prefix = strlen(MMT_MARK_PREFIX);
+    MmtEvent words = *ev;
     const Word *word;
     MmtSpan name;
     bool sound = true;
@@ -438,8 +464,11 @@ static void check_own_mark(Check *check, const MmtEvent *ev)
         check_foreign(check, name);
         return;
     }
+    if (word->rest) {
+        words.text = words_before(ev->text, word->rest);
+    }
     for (i = 0; i < G_N_ELEMENTS(word->key) && word->key[i].key; i++) {
-        sound &= check_key(check, ev, &word->key[i]);
+        sound &= check_key(check, &words, &word->key[i]);
     }
     if (word->count) {
         check->marked[word->count - 1]++;

@@ -46,6 +46,20 @@ bool words_have(MmtSpan text, const char *word)
     return false;
 }
 
+MmtSpan words_before(MmtSpan text, const char *last)
+{
+    const size_t n = strlen(last);
+    MmtSpan rest = text;
+    MmtSpan word;
+
+    while ((word = words_next(&rest)).p) {
+        if (word.len >= n && !memcmp(word.p, last, n)) {
+            return (MmtSpan) { text.p, word.p - text.p };
+        }
+    }
+    return text;
+}
+
 static bool take_number(MmtSpan span, unsigned base, uint64_t *out)
 {
     uint64_t v = 0;

@@ -36,6 +36,15 @@ MmtSpan words_next(MmtSpan *text);
 bool words_have(MmtSpan text, const char *word);
 
 /**
+ * words_before() - the words before the one that is followed by free text
+ * @text: the text
+ * @last: how that word begins, the '=' included
+ *
+ * Return: all of @text if there is no such word
+ */
+MmtSpan words_before(MmtSpan text, const char *last);
+
+/**
  * words_decimal() - a decimal number, which is all that there is
  * @span: the bytes
  * @out: where to store it

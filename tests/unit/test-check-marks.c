@@ -104,6 +104,63 @@ static const Case cases[] = {
       "<stdin>:9:15: an interrupt is msi or msix with vector=, or intx= with "
       "level=\n" },
 
+    { "windows", "",
+      MARK("coverage device=gpu bar=0 map=1 addr=0xf0080000 len=0x4 "
+           "state=trapped access=r")
+      MARK("coverage device=gpu bar=0 map=1 addr=0xf0080004 len=0xffc "
+           "state=forwarded why=outside-windows")
+      MARK("window device=gpu bar=0 map=1 addr=0xf0080004 len=0x4 access=rw "
+           "change=added")
+      MARK("window device=gpu bar=0 map=1 addr=0xf0080004 len=0x4 access=w "
+           "change=removed")
+      MARK("hot device=gpu bar=0 map=1 addr=0xf0080000 len=0x1000 "
+           "accesses=501 in-us=7 limit=500 state=direct")
+      MARK("hot device=gpu bar=0 map=1 addr=0xf0080000 len=0x1000 "
+           "accesses=501 in-us=7 limit=500 state=trapped why=no-mmap"), "" },
+    { "windows-wrong", "",
+      MARK("coverage device=gpu bar=0 state=trapped access=rw")
+      MARK("window device=gpu bar=0 map=1 addr=0x0 len=0x4 access=x "
+           "change=added")
+      MARK("window device=gpu bar=0 map=1 addr=0x0 access=r change=moved")
+      MARK("hot device=gpu bar=0 map=1 addr=0x0 len=0x1000 accesses=many "
+           "in-us=7 limit=500 state=direct"),
+      "<stdin>:5:74: access=rw: r|w expected\n"
+      "<stdin>:6:81: access=x: r|w|rw expected\n"
+      "<stdin>:7:15: the mark has no len=\n"
+      "<stdin>:7:82: change=moved: added|removed expected\n"
+      "<stdin>:8:83: accesses=many: a decimal number expected\n" },
+    { "stopped", "",
+      MARK("coverage device=gpu bar=0 map=1 addr=0xf0080000 len=0x20000 "
+           "state=trapped")
+      READ("0x1") MARK("stop device=audio") READ("0x2")
+      MARK("stop device=gpu") READ("0x3") MARK("start device=gpu")
+      MARK("start device=gpu") READ("0x4"),
+      "<stdin>:10:14: tracing of gpu is stopped since line 9\n" },
+
+    { "guest-mark", "",
+      MARK("guest-mark origin=isa port=m text=  cut=x port= dropped=2 ")
+      MARK("guest-mark origin=virtio-serial port=/a/b[0] cut=12 text==")
+      MARK("guest-mark origin=isa port=m text= text=")
+      MARK("guest-mark origin=isa port=m dropped=12"), "" },
+    { "guest-mark-wrong", "",
+      MARK("guest-mark origin=isa port=m cut=x text=cut=3")
+      MARK("guest-mark port=m text=origin=isa")
+      MARK("guest-mark origin=isa text=port=m")
+      MARK("guest-mark origin=serial port=m text=x")
+      MARK("guest-mark origin=isa port=m")
+      MARK("guest-mark origin=isa port=m cut=3")
+      MARK("guest-mark origin=isa port=m dropped=3 text=x"),
+      "<stdin>:5:60: cut=x: a decimal number expected\n"
+      "<stdin>:6:15: the mark has no origin=\n"
+      "<stdin>:7:15: the mark has no port=\n"
+      "<stdin>:8:45: origin=serial: virtio-serial|isa expected\n"
+      "<stdin>:9:15: a guest's mark has a text=, which may be cut=, or says "
+      "how many were dropped=\n"
+      "<stdin>:10:15: a guest's mark has a text=, which may be cut=, or says "
+      "how many were dropped=\n"
+      "<stdin>:11:15: a guest's mark has a text=, which may be cut=, or says "
+      "how many were dropped=\n" },
+
     { "vm-twice", "", MARK("vm state=running") MARK("vm state=running")
       MARK("vm state=paused reason=io-error")
       MARK("vm state=paused reason=user"),

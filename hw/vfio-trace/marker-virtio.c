@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: a virtio-serial port for the guest's markers
+ *
+ * Linux has it as /dev/virtio-ports/org.vfio-trace.mark.0, Windows, with
+ * virtio-win's vioserial driver, as \\.\Global\org.vfio-trace.mark.0.
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/module.h"
+#include "hw/virtio/virtio-serial.h"
+#include "marker.h"
+
+#define TYPE_MARKER_PORT "vfio-trace-marker"
+OBJECT_DECLARE_SIMPLE_TYPE(MarkerPort, MARKER_PORT)
+
+#define PORT_NAME "org.vfio-trace.mark.0"
+
+/**
+ * struct MarkerPort: a vfio-trace-marker device
+ * @marker: what all ports have in common
+ */
+struct MarkerPort {
+    VirtIOSerialPort parent_obj;
+
+    VFIOTraceMarker marker;
+};
+
+static ssize_t port_have_data(VirtIOSerialPort *port, const uint8_t *buf,
+                              ssize_t len)
+{
+    vfio_trace_marker_write(&MARKER_PORT(port)->marker, buf, len);
+    return len;
+}
+
+/* Also when the driver, or the machine, is reset */
+static void port_set_guest_connected(VirtIOSerialPort *port, int connected)
+{
+    vfio_trace_marker_end_line(&MARKER_PORT(port)->marker);
+}
+
+static void port_realize(DeviceState *dev, Error **errp)
+{
+    VirtIOSerialPort *port = VIRTIO_SERIAL_PORT(dev);
+
+    if (!port->id) {
+        error_setg(errp, "port number 0 of virtio-serial is for a virtconsole");
+        return;
+    }
+    if (!vfio_trace_marker_start(&MARKER_PORT(dev)->marker, dev,
+                                 "virtio-serial", errp)) {
+        return;
+    }
+    /* The guest can't write to a port that nobody listens at. */
+    virtio_serial_open(port);
+}
+
+static void port_unrealize(DeviceState *dev)
+{
+    vfio_trace_marker_stop(&MARKER_PORT(dev)->marker);
+}
+
+static const Property port_properties[] = {
+    DEFINE_PROP_STRING("log", MarkerPort, marker.log_id),
+    DEFINE_PROP_UINT32("rate", MarkerPort, marker.rate,
+                       VFIO_TRACE_MARKER_RATE),
+};
+
+static void port_init(Object *obj)
+{
+    VIRTIO_SERIAL_PORT(obj)->name = g_strdup(PORT_NAME);
+    vfio_trace_marker_init(&MARKER_PORT(obj)->marker, DEVICE(obj));
+}
+
+static void port_class_init(ObjectClass *klass, CLASS_DATA *data)
+{
+    VirtIOSerialPortClass *k = VIRTIO_SERIAL_PORT_CLASS(klass);
+    DeviceClass *dc = DEVICE_CLASS(klass);
+
+    k->realize = port_realize;
+    k->unrealize = port_unrealize;
+    k->have_data = port_have_data;
+    k->set_guest_connected = port_set_guest_connected;
+    dc->desc = "Port for markers in vfio-trace logs";
+    device_class_set_props(dc, port_properties);
+    vfio_trace_marker_describe(dc);
+}
+
+static const TypeInfo port_info = {
+    .name = TYPE_MARKER_PORT,
+    .parent = TYPE_VIRTIO_SERIAL_PORT,
+    .instance_size = sizeof(MarkerPort),
+    .instance_init = port_init,
+    .class_init = port_class_init,
+};
+
+static void port_register_types(void)
+{
+    type_register_static(&port_info);
+}
+
+type_init(port_register_types);
