@@ -13,21 +13,19 @@
 
 /* --- start and stop ----------------------------------------------------- */
 
+/* A tap is looked for within the change: it may go while that begins. */
 static void set_started(const char *device, bool started, Error **errp)
 {
     VFIOTraceLog *log = NULL;
-    PCITap *tap = NULL;
     bool any = false;
+    PCITap *tap;
 
+    pci_tap_change_begin();
     if (device) {
         tap = pci_tap_find(device, errp);
-        if (!tap) {
-            return;
+        if (tap) {
+            pci_tap_set_started(tap, started);
         }
-    }
-    pci_tap_change_begin();
-    if (tap) {
-        pci_tap_set_started(tap, started);
         any = true;
     }
     while (!device && (log = vfio_trace_log_next(log))) {
@@ -89,15 +87,16 @@ void qmp_vfio_trace_window_add(const char *device, VfioTraceRegionName region,
                                bool has_direction,
                                VfioTraceDirection direction, Error **errp)
 {
-    PCITap *tap = pci_tap_find(device, errp);
     PCITapWindow window;
+    PCITap *tap;
 
+    pci_tap_change_begin();
+    tap = pci_tap_find(device, errp);
     if (tap && get_window(tap, region, has_offset, offset, has_length, length,
                           has_direction, direction, &window, errp)) {
-        pci_tap_change_begin();
         pci_tap_window_add(tap, &window);
-        pci_tap_change_end();
     }
+    pci_tap_change_end();
 }
 
 void qmp_vfio_trace_window_remove(const char *device,
@@ -106,15 +105,16 @@ void qmp_vfio_trace_window_remove(const char *device,
                                   uint64_t length, bool has_direction,
                                   VfioTraceDirection direction, Error **errp)
 {
-    PCITap *tap = pci_tap_find(device, errp);
     PCITapWindow window;
+    PCITap *tap;
 
+    pci_tap_change_begin();
+    tap = pci_tap_find(device, errp);
     if (tap && get_window(tap, region, has_offset, offset, has_length, length,
                           has_direction, direction, &window, errp)) {
-        pci_tap_change_begin();
         pci_tap_window_remove(tap, &window);
-        pci_tap_change_end();
     }
+    pci_tap_change_end();
 }
 
 /* --- what there is ------------------------------------------------------ */

@@ -230,14 +230,16 @@ static void cool(void *opaque)
     PCITap *tap = opaque;
     int i;
 
+    object_ref(OBJECT(tap));
     pci_tap_change_begin();
-    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
+    for (i = 0; !tap->detached && i < PCI_TAP_MEMORY_REGIONS; i++) {
         if (cool_region(&tap->region[i])) {
             pci_tap_region_update(&tap->region[i]);
             pci_tap_snapshots_forget(&tap->region[i]);
         }
     }
     pci_tap_change_end();
+    object_unref(OBJECT(tap));
 }
 
 void pci_tap_hot_start(PCITap *tap)

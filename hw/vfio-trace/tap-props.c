@@ -18,9 +18,15 @@ static bool get_started(Object *obj, Error **errp)
 
 static void set_started(Object *obj, bool value, Error **errp)
 {
+    PCITap *tap = PCI_TAP(obj);
+
+    object_ref(obj);
     pci_tap_change_begin();
-    pci_tap_set_started(PCI_TAP(obj), value);
+    if (!tap->detached) {
+        pci_tap_set_started(tap, value);
+    }
     pci_tap_change_end();
+    object_unref(obj);
 }
 
 static void append_windows(GString *text, const PCITapRegion *region, int dir)

@@ -10,38 +10,26 @@
  * before and the first one of after, wherever the vCPUs were on their way.
  */
 #include "qemu/osdep.h"
-#include "hw/core/cpu.h"
 #include "hw/pci/pci.h"
+#include "system/cpus.h"
 #include "system/tcg.h"
 #include "hw.h"
 #include "tap.h"
 
 /* --- a change ----------------------------------------------------------- */
 
+/*
+ * TCG's vCPUs find what they access by numbers that they look up in the present
+ * view: a change makes these wrong for one that is in the middle of a block,
+ * and its access would go to another device.  And they take a new view when
+ * they come to it.  So they stand still meanwhile.
+ */
 void pci_tap_change_begin(void)
 {
+    if (tcg_enabled()) {
+        pause_all_vcpus();
+    }
     memory_region_transaction_begin();
-}
-
-static void do_nothing(CPUState *cpu, run_on_cpu_data data)
-{
-}
-
-/*
- * TCG's vCPUs take a new view when they come to it, and use the old one until
- * then.  What they are asked to do they do in turn: when they have done
- * something that was asked for later they have the view.
- */
-static void wait_for_vcpus(void)
-{
-    CPUState *cpu;
-
-    if (!tcg_enabled()) {
-        return;
-    }
-    CPU_FOREACH(cpu) {
-        run_on_cpu(cpu, do_nothing, RUN_ON_CPU_NULL);
-    }
 }
 
 void pci_tap_change_end(void)
@@ -63,7 +51,9 @@ void pci_tap_change_end(void)
             }
         }
     }
-    wait_for_vcpus();
+    if (tcg_enabled()) {
+        resume_all_vcpus();
+    }
 }
 
 /* --- one region --------------------------------------------------------- */

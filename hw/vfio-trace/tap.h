@@ -422,13 +422,14 @@ const char *pci_tap_region_word(int nr);
  * it at the end, all at once.  No access that is issued after the end is
  * treated as it would have been before; none is logged that comes to a trap
  * after the mark that says so.
+ *
+ * Under TCG gives up the BQL meanwhile: taps may have gone when it returns.  For
+ * the main loop only.
  */
 void pci_tap_change_begin(void);
 
 /**
  * pci_tap_change_end() - have the guest see it
- *
- * Under TCG gives up the BQL meanwhile: taps may have gone when it returns.
  */
 void pci_tap_change_end(void);
 
