@@ -13,31 +13,51 @@
 
 /* --- start and stop ----------------------------------------------------- */
 
-/* A tap is looked for within the change: it may go while that begins. */
-static void set_started(const char *device, bool started, Error **errp)
+/* Returns a list of the taps that are meant, NULL if there is none. */
+static GPtrArray *find_taps(const char *device, Error **errp)
 {
+    g_autoptr(GPtrArray) taps = g_ptr_array_new();
     VFIOTraceLog *log = NULL;
-    bool any = false;
     PCITap *tap;
 
-    pci_tap_change_begin();
     if (device) {
         tap = pci_tap_find(device, errp);
-        if (tap) {
-            pci_tap_set_started(tap, started);
+        if (!tap) {
+            return NULL;
         }
-        any = true;
+        g_ptr_array_add(taps, tap);
     }
     while (!device && (log = vfio_trace_log_next(log))) {
         QTAILQ_FOREACH(tap, &log->taps, next) {
-            pci_tap_set_started(tap, started);
-            any = true;
+            g_ptr_array_add(taps, tap);
         }
     }
-    pci_tap_change_end();
-    if (!any) {
+    if (!taps->len) {
         error_setg(errp, "there is no traced device");
+        return NULL;
     }
+    return g_steal_pointer(&taps);
+}
+
+static void set_started(const char *device, bool started, Error **errp)
+{
+    g_autoptr(GPtrArray) taps = NULL;
+    guint i;
+
+    /* A tap is looked for within the change: it may go while that begins. */
+    pci_tap_change_begin();
+    taps = find_taps(device, errp);
+    for (i = 0; taps && i < taps->len; i++) {
+        PCITap *tap = g_ptr_array_index(taps, i);
+
+        if (!vfio_trace_log_room(tap->log, taps->len, errp)) {
+            g_clear_pointer(&taps, g_ptr_array_unref);
+        }
+    }
+    for (i = 0; taps && i < taps->len; i++) {
+        pci_tap_set_started(g_ptr_array_index(taps, i), started);
+    }
+    pci_tap_change_end();
 }
 
 void qmp_vfio_trace_start(const char *device, Error **errp)
@@ -52,10 +72,21 @@ void qmp_vfio_trace_stop(const char *device, Error **errp)
 
 /* --- windows ------------------------------------------------------------ */
 
-static bool get_window(PCITap *tap, VfioTraceRegionName region,
-                       bool has_offset, uint64_t offset, bool has_length,
-                       uint64_t length, bool has_direction,
-                       VfioTraceDirection direction, PCITapWindow *window,
+/**
+ * struct WindowRequest: the arguments of the commands below
+ */
+typedef struct WindowRequest {
+    const char *device;
+    VfioTraceRegionName region;
+    bool has_offset;
+    uint64_t offset;
+    bool has_length;
+    uint64_t length;
+    bool has_direction;
+    VfioTraceDirection direction;
+} WindowRequest;
+
+static bool get_window(const WindowRequest *r, PCITapWindow *window,
                        Error **errp)
 {
     static const unsigned directions[] = {
@@ -64,21 +95,41 @@ static bool get_window(PCITap *tap, VfioTraceRegionName region,
         [VFIO_TRACE_DIRECTION_BOTH] = PCI_TAP_BOTH,
     };
 
-    if (has_offset != has_length) {
+    if (r->has_offset != r->has_length) {
         error_setg(errp, "offset and length belong together");
         return false;
     }
-    if (has_length && !length) {
+    if (r->has_length && !r->length) {
         error_setg(errp, "length is 0");
         return false;
     }
     *window = (PCITapWindow) {
-        .nr = (int)region,
-        .whole = !has_offset,
-        .range = { .offset = offset, .len = length },
-        .directions = has_direction ? directions[direction] : PCI_TAP_BOTH,
+        .nr = (int)r->region,
+        .whole = !r->has_offset,
+        .range = { .offset = r->offset, .len = r->length },
+        .directions = r->has_direction ? directions[r->direction]
+                                       : PCI_TAP_BOTH,
     };
-    return pci_tap_window_fits(window, tap->pdev, errp);
+    return true;
+}
+
+static void change_window(const WindowRequest *r,
+                          bool (*change)(PCITap *, const PCITapWindow *,
+                                         Error **),
+                          Error **errp)
+{
+    PCITapWindow window;
+    PCITap *tap;
+
+    if (!get_window(r, &window, errp)) {
+        return;
+    }
+    pci_tap_change_begin();
+    tap = pci_tap_find(r->device, errp);
+    if (tap && pci_tap_window_fits(&window, tap->pdev, errp)) {
+        change(tap, &window, errp);
+    }
+    pci_tap_change_end();
 }
 
 void qmp_vfio_trace_window_add(const char *device, VfioTraceRegionName region,
@@ -87,16 +138,12 @@ void qmp_vfio_trace_window_add(const char *device, VfioTraceRegionName region,
                                bool has_direction,
                                VfioTraceDirection direction, Error **errp)
 {
-    PCITapWindow window;
-    PCITap *tap;
+    WindowRequest r = {
+        device, region, has_offset, offset, has_length, length,
+        has_direction, direction,
+    };
 
-    pci_tap_change_begin();
-    tap = pci_tap_find(device, errp);
-    if (tap && get_window(tap, region, has_offset, offset, has_length, length,
-                          has_direction, direction, &window, errp)) {
-        pci_tap_window_add(tap, &window);
-    }
-    pci_tap_change_end();
+    change_window(&r, pci_tap_window_add, errp);
 }
 
 void qmp_vfio_trace_window_remove(const char *device,
@@ -105,16 +152,12 @@ void qmp_vfio_trace_window_remove(const char *device,
                                   uint64_t length, bool has_direction,
                                   VfioTraceDirection direction, Error **errp)
 {
-    PCITapWindow window;
-    PCITap *tap;
+    WindowRequest r = {
+        device, region, has_offset, offset, has_length, length,
+        has_direction, direction,
+    };
 
-    pci_tap_change_begin();
-    tap = pci_tap_find(device, errp);
-    if (tap && get_window(tap, region, has_offset, offset, has_length, length,
-                          has_direction, direction, &window, errp)) {
-        pci_tap_window_remove(tap, &window);
-    }
-    pci_tap_change_end();
+    change_window(&r, pci_tap_window_remove, errp);
 }
 
 /* --- what there is ------------------------------------------------------ */

@@ -182,7 +182,8 @@ VfioTraceMark *qmp_vfio_trace_mark(const char *text, const char *id,
     return mark;
 }
 
-void qmp_vfio_trace_rotate(const char *id, Error **errp)
+/* Returns the log of that name, or the first one if there is no name. */
+static VFIOTraceLog *find_log(const char *id, Error **errp)
 {
     VFIOTraceLog *log = id ? vfio_trace_log_by_name(id)
                            : vfio_trace_log_next(NULL);
@@ -190,6 +191,15 @@ void qmp_vfio_trace_rotate(const char *id, Error **errp)
     if (!log) {
         error_setg(errp, id ? "there is no trace log '%s'"
                             : "there is no trace log%s", id ?: "");
+    }
+    return log;
+}
+
+void qmp_vfio_trace_rotate(const char *id, Error **errp)
+{
+    VFIOTraceLog *log = find_log(id, errp);
+
+    if (!log) {
         return;
     }
     if (!id && vfio_trace_log_next(log)) {
@@ -219,19 +229,13 @@ static void coroutine_fn flush_all(Error **errp)
 
 void coroutine_fn qmp_vfio_trace_flush(const char *id, Error **errp)
 {
-    VFIOTraceLog *log = id ? vfio_trace_log_by_name(id)
-                           : vfio_trace_log_next(NULL);
+    VFIOTraceLog *log = find_log(id, errp);
 
-    if (!log) {
-        error_setg(errp, id ? "there is no trace log '%s'"
-                            : "there is no trace log%s", id ?: "");
-        return;
-    }
-    if (id) {
+    if (log && id) {
         vfio_trace_log_flush(log, errp);
-        return;
+    } else if (log) {
+        flush_all(errp);
     }
-    flush_all(errp);
 }
 
 void qmp_vfio_trace_snapshot_add(const char *device, const char *snapshot,

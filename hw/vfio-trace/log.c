@@ -23,6 +23,9 @@
 /* How long vfio-trace-flush may keep QMP, which is less than clients wait */
 #define FLUSH_MS 8000LL
 
+/* Slots of the ring that a mark of the tracer's takes, of usual length */
+#define MARK_SLOTS 8
+
 /* What a device's own log is called among the device's children */
 #define PRIVATE_CHILD "trace-log-object"
 
@@ -136,6 +139,21 @@ void vfio_trace_log_markf(VFIOTraceLog *log, const char *fmt, ...)
         /* A guest can make marks without an access: resets, interrupts. */
         vfio_trace_log_pause(log);
     }
+}
+
+bool vfio_trace_log_room(VFIOTraceLog *log, unsigned marks, Error **errp)
+{
+    ERRP_GUARD();
+    uint64_t limit = MIN(log->high_water, log->ring->slots / 4 * 3);
+
+    if (mmt_ring_used(log->ring) + (uint64_t)marks * MARK_SLOTS < limit) {
+        return true;
+    }
+    error_setg(errp, "the ring of trace log '%s' has no room for %u marks: "
+               "nothing was changed", log->id, marks);
+    error_append_hint(errp, "Try again when query-vfio-trace shows room; for "
+                      "very many windows a larger ring-size may be needed.\n");
+    return false;
 }
 
 void vfio_trace_log_pcidev(VFIOTraceLog *log, const MmtPciDev *dev)

@@ -191,6 +191,18 @@ void G_GNUC_PRINTF(2, 3) vfio_trace_log_markf(VFIOTraceLog *log,
                                               const char *fmt, ...);
 
 /**
+ * vfio_trace_log_room() - is there room for marks?
+ * @log: the log
+ * @marks: how many
+ * @errp: error if there is none at the moment
+ *
+ * For marks without which a log can't be understood: what they tell of should
+ * not be done if they would be lost.  What room there is then is left for the
+ * accesses of vCPUs.
+ */
+bool vfio_trace_log_room(VFIOTraceLog *log, unsigned marks, Error **errp);
+
+/**
  * vfio_trace_log_pcidev() - log a PCIDEV line
  * @log: the log
  * @dev: the device

@@ -30,6 +30,14 @@ static void log_range(const PCITapRegion *region, uint64_t from, uint64_t to,
 
 /* --- what is logged ------------------------------------------------------ */
 
+static gint by_value(gconstpointer a, gconstpointer b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
 static void add_edges(GArray *edges, const GArray *ranges)
 {
     guint i;
@@ -43,12 +51,54 @@ static void add_edges(GArray *edges, const GArray *ranges)
     }
 }
 
-static gint by_value(gconstpointer a, gconstpointer b)
+static GArray *pages_of(const PCITapRegion *region, GArray *const wanted[])
 {
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
+    g_autoptr(GArray) bytes = pci_tap_ranges_new();
 
-    return x < y ? -1 : x > y;
+    pci_tap_ranges_add_all(bytes, wanted[PCI_TAP_READ]);
+    pci_tap_ranges_add_all(bytes, wanted[PCI_TAP_WRITE]);
+    return region->nr == PCI_TAP_CONFIG
+           ? g_steal_pointer(&bytes)
+           : pci_tap_ranges_pages(bytes, region->size);
+}
+
+/* Where it may become another state, in order; the region's beginning, too. */
+static GArray *edges_of(const PCITapRegion *region, GArray *const wanted[],
+                        const GArray *pages)
+{
+    GArray *edges = g_array_new(false, false, sizeof(uint64_t));
+    uint64_t begin = 0;
+
+    g_array_append_val(edges, begin);
+    add_edges(edges, wanted[PCI_TAP_READ]);
+    add_edges(edges, wanted[PCI_TAP_WRITE]);
+    add_edges(edges, pages);
+    add_edges(edges, region->hot);
+    g_array_sort(edges, by_value);
+    return edges;
+}
+
+unsigned pci_tap_coverage_marks(const PCITapRegion *region,
+                                GArray *const wanted[])
+{
+    g_autoptr(GArray) pages = NULL;
+    g_autoptr(GArray) edges = NULL;
+    uint64_t last = UINT64_MAX;
+    unsigned marks = 0;
+    guint i;
+
+    if (!region->size) {
+        return 0;
+    }
+    pages = pages_of(region, wanted);
+    edges = edges_of(region, wanted, pages);
+    for (i = 0; i < edges->len; i++) {
+        uint64_t at = g_array_index(edges, uint64_t, i);
+
+        marks += at < region->size && at != last;
+        last = at;
+    }
+    return marks;
 }
 
 /* What becomes of an access to the byte at @at while tracing is started? */
@@ -77,9 +127,8 @@ static const char *state_at(const PCITapRegion *region, const GArray *pages,
 /* While tracing is stopped all is direct, but that is not told here. */
 void pci_tap_log_region(const PCITapRegion *region)
 {
-    g_autoptr(GArray) edges = g_array_new(false, false, sizeof(uint64_t));
-    g_autoptr(GArray) bytes = pci_tap_ranges_new();
     g_autoptr(GArray) pages = NULL;
+    g_autoptr(GArray) edges = NULL;
     const char *state = NULL;
     uint64_t from = 0;
     guint i;
@@ -87,19 +136,8 @@ void pci_tap_log_region(const PCITapRegion *region)
     if (!region->size) {
         return;
     }
-    pci_tap_ranges_add_all(bytes, region->wanted[PCI_TAP_READ]);
-    pci_tap_ranges_add_all(bytes, region->wanted[PCI_TAP_WRITE]);
-    if (region->nr != PCI_TAP_CONFIG) {
-        pages = pci_tap_ranges_pages(bytes, region->size);
-    } else {
-        pages = g_array_ref(bytes);
-    }
-    g_array_append_val(edges, from);
-    add_edges(edges, region->wanted[PCI_TAP_READ]);
-    add_edges(edges, region->wanted[PCI_TAP_WRITE]);
-    add_edges(edges, pages);
-    add_edges(edges, region->hot);
-    g_array_sort(edges, by_value);
+    pages = pages_of(region, region->wanted);
+    edges = edges_of(region, region->wanted, pages);
     for (i = 0; i < edges->len; i++) {
         uint64_t at = g_array_index(edges, uint64_t, i);
         const char *next = at < region->size ? state_at(region, pages, at)

@@ -161,26 +161,45 @@ static void tell(const PCITapRegion *region, const PCITapRange *range,
                          heat->count, us, tap->hot_limit, state);
 }
 
-static void let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
+/* It stays.  VFIO takes mmaps away for a while when there is an INTx. */
+static void keep(PCITapRegion *region, uint64_t offset, Heat *heat,
+                 const char *state)
+{
+    PCITapRange page = {
+        .offset = offset, .len = MIN(page_size(), region->size),
+    };
+
+    if (!heat->told) {
+        heat->told = true;
+        tell(region, &page, heat, state);
+    }
+}
+
+/* Returns whether it was let go. */
+static bool let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
 {
     PCITap *tap = region->tap;
     g_autofree char *path = object_get_canonical_path(OBJECT(tap->pdev));
     g_autoptr(GArray) pages = NULL;
+    g_autoptr(GArray) hot = pci_tap_ranges_new();
     guint i;
 
+    /* Its time comes again when the log has caught up. */
+    if (!vfio_trace_log_room(tap->log, 1, NULL)) {
+        return false;
+    }
     if (!is_memory(region, offset)) {
-        PCITapRange page = {
-            .offset = offset, .len = MIN(page_size(), region->size),
-        };
-
-        /* VFIO takes mmaps away for a while when there is an INTx. */
-        if (!heat->told) {
-            tell(region, &page, heat, "trapped why=no-mmap");
-        }
-        heat->told = true;
-        return;
+        keep(region, offset, heat, "trapped why=no-mmap");
+        return false;
     }
     pages = only_memory(region, grow(region, offset));
+    pci_tap_ranges_add_all(hot, region->hot);
+    pci_tap_ranges_add_all(hot, pages);
+    /* Each page that is let go leaves two windows of one. */
+    if (!pci_tap_windows_room(region, region->wanted, hot)) {
+        keep(region, offset, heat, "trapped why=too-many");
+        return false;
+    }
     for (i = 0; i < pages->len; i++) {
         const PCITapRange *range = pci_tap_ranges_at(pages, i);
 
@@ -190,7 +209,9 @@ static void let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
                                             range->offset, range->len,
                                             heat->count);
     }
-    pci_tap_ranges_add_all(region->hot, pages);
+    g_array_unref(region->hot);
+    region->hot = g_steal_pointer(&hot);
+    return true;
 }
 
 static bool cool_region(PCITapRegion *region)
@@ -212,8 +233,7 @@ static bool cool_region(PCITapRegion *region)
         }
         /* A page beside it may have taken it along. */
         if (!pci_tap_ranges_touch(region->hot, offset, 1)) {
-            let_go(region, offset, heat);
-            changed = true;
+            changed |= let_go(region, offset, heat);
         }
         heat->hot = false;
         heat->count = 0;

@@ -22,7 +22,7 @@ static void set_started(Object *obj, bool value, Error **errp)
 
     object_ref(obj);
     pci_tap_change_begin();
-    if (!tap->detached) {
+    if (!tap->detached && vfio_trace_log_room(tap->log, 1, errp)) {
         pci_tap_set_started(tap, value);
     }
     pci_tap_change_end();

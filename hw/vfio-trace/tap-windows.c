@@ -10,6 +10,7 @@
  * before and the first one of after, wherever the vCPUs were on their way.
  */
 #include "qemu/osdep.h"
+#include "qapi/error.h"
 #include "hw/pci/pci.h"
 #include "system/cpus.h"
 #include "system/tcg.h"
@@ -90,6 +91,96 @@ static GArray *what_it_traps(const PCITapRegion *region)
     return pages;
 }
 
+/* --- how many there may be ----------------------------------------------- */
+
+/* Windows that a region would have, if tracing were started */
+static guint windows_for(const PCITapRegion *region, GArray *const wanted[],
+                         const GArray *hot)
+{
+    g_autoptr(GArray) bytes = pci_tap_ranges_new();
+    g_autoptr(GArray) pages = NULL;
+
+    if (!region->size || region->nr == PCI_TAP_CONFIG) {
+        return 0;
+    }
+    pci_tap_ranges_add_all(bytes, wanted[PCI_TAP_READ]);
+    pci_tap_ranges_add_all(bytes, wanted[PCI_TAP_WRITE]);
+    pages = pci_tap_ranges_pages(bytes, region->size);
+    pci_tap_ranges_remove_all(pages, hot);
+    return pages->len;
+}
+
+static guint windows_of_tap(const PCITap *tap, const PCITapRegion *but)
+{
+    guint sum = 0;
+    int i;
+
+    for (i = 0; i < PCI_TAP_REGIONS; i++) {
+        const PCITapRegion *region = &tap->region[i];
+
+        if (region != but) {
+            sum += windows_for(region, region->wanted, region->hot);
+        }
+    }
+    return sum;
+}
+
+static guint windows_of_all(const PCITapRegion *but)
+{
+    VFIOTraceLog *log = NULL;
+    guint sum = 0;
+    PCITap *tap;
+
+    while ((log = vfio_trace_log_next(log))) {
+        QTAILQ_FOREACH(tap, &log->taps, next) {
+            sum += windows_of_tap(tap, but);
+        }
+    }
+    return sum;
+}
+
+bool pci_tap_windows_room(const PCITapRegion *region, GArray *const wanted[],
+                          const GArray *hot)
+{
+    return wanted[PCI_TAP_READ]->len <= PCI_TAP_RANGES_MAX &&
+           wanted[PCI_TAP_WRITE]->len <= PCI_TAP_RANGES_MAX &&
+           windows_of_all(region) + windows_for(region, wanted, hot) <=
+           PCI_TAP_WINDOWS_MAX;
+}
+
+static bool no_room(const PCITap *tap, Error **errp)
+{
+    error_setg(errp, "the windows of device '%s' would be too many: up to %d "
+               "ranges in a region, up to %d in which pages lie together in "
+               "the machine; have fewer and larger ones", tap->name,
+               PCI_TAP_RANGES_MAX, PCI_TAP_WINDOWS_MAX);
+    return false;
+}
+
+bool pci_tap_windows_check(const PCITap *tap, Error **errp)
+{
+    unsigned marks = 0;
+    int i;
+
+    for (i = 0; i < PCI_TAP_REGIONS; i++) {
+        const PCITapRegion *region = &tap->region[i];
+
+        marks += pci_tap_coverage_marks(region, region->wanted);
+        if (region->size &&
+            (region->wanted[PCI_TAP_READ]->len > PCI_TAP_RANGES_MAX ||
+             region->wanted[PCI_TAP_WRITE]->len > PCI_TAP_RANGES_MAX)) {
+            return no_room(tap, errp);
+        }
+    }
+    if (windows_of_all(NULL) + windows_of_tap(tap, NULL) >
+        PCI_TAP_WINDOWS_MAX) {
+        return no_room(tap, errp);
+    }
+    return vfio_trace_log_room(tap->log, marks, errp);
+}
+
+/* --- laying and lifting them --------------------------------------------- */
+
 static void lift_windows(PCITapRegion *region)
 {
     guint i;
@@ -111,10 +202,13 @@ static void lay_windows(PCITapRegion *region)
     for (i = 0; i < region->trapped->len; i++) {
         const PCITapRange *range = pci_tap_ranges_at(region->trapped, i);
         MemoryRegion *alias = g_new0(MemoryRegion, 1);
+        /* QEMU takes long to find a free number for each of many like names. */
+        g_autofree char *name =
+            g_strdup_printf("vfio-trace window %s 0x%" PRIx64,
+                            pci_tap_region_word(region->nr), range->offset);
 
-        memory_region_init_alias(alias, OBJECT(region->tap),
-                                 "vfio-trace window", &region->trap,
-                                 range->offset, range->len);
+        memory_region_init_alias(alias, OBJECT(region->tap), name,
+                                 &region->trap, range->offset, range->len);
         memory_region_add_subregion_overlap(&region->container, range->offset,
                                             alias, 1);
         g_ptr_array_add(region->windows, alias);
@@ -202,18 +296,46 @@ static void tell_window(const PCITapRegion *region, const PCITapWindow *window,
     pci_tap_log_region(region);
 }
 
-void pci_tap_window_add(PCITap *tap, const PCITapWindow *window)
+/* Let the sets of a region become others, if there is room for that. */
+static bool change_wanted(PCITapRegion *region, const PCITapWindow *window,
+                          void (*change)(GArray *, PCITapRange), Error **errp)
 {
-    PCITapRegion *region = &tap->region[window->nr];
     PCITapRange range = range_of(window, region);
+    GArray *wanted[PCI_TAP_DIRECTIONS];
+    bool room;
     int dir;
 
     for (dir = 0; dir < PCI_TAP_DIRECTIONS; dir++) {
+        wanted[dir] = pci_tap_ranges_new();
+        pci_tap_ranges_add_all(wanted[dir], region->wanted[dir]);
         if (window->directions & 1 << dir) {
-            pci_tap_ranges_add(region->wanted[dir], range);
+            change(wanted[dir], range);
         }
     }
-    pci_tap_hot_forget(region, range);
+    room = (pci_tap_windows_room(region, wanted, region->hot) ||
+            no_room(region->tap, errp)) &&
+           vfio_trace_log_room(region->tap->log,
+                               pci_tap_coverage_marks(region, wanted) + 1,
+                               errp);
+    for (dir = 0; dir < PCI_TAP_DIRECTIONS; dir++) {
+        if (room) {
+            g_array_unref(region->wanted[dir]);
+            region->wanted[dir] = wanted[dir];
+        } else {
+            g_array_unref(wanted[dir]);
+        }
+    }
+    return room;
+}
+
+bool pci_tap_window_add(PCITap *tap, const PCITapWindow *window, Error **errp)
+{
+    PCITapRegion *region = &tap->region[window->nr];
+
+    if (!change_wanted(region, window, pci_tap_ranges_add, errp)) {
+        return false;
+    }
+    pci_tap_hot_forget(region, range_of(window, region));
     if (!region->map_id) {
         region->map_id = tap->log->next_map_id++;
         if (region->nr < PCI_TAP_MEMORY_REGIONS) {
@@ -222,23 +344,22 @@ void pci_tap_window_add(PCITap *tap, const PCITapWindow *window)
     }
     tell_window(region, window, "added");
     pci_tap_region_update(region);
+    return true;
 }
 
-void pci_tap_window_remove(PCITap *tap, const PCITapWindow *window)
+bool pci_tap_window_remove(PCITap *tap, const PCITapWindow *window,
+                           Error **errp)
 {
     PCITapRegion *region = &tap->region[window->nr];
-    PCITapRange range = range_of(window, region);
-    int dir;
 
     if (!region->map_id) {
-        return;
+        return true;
     }
-    for (dir = 0; dir < PCI_TAP_DIRECTIONS; dir++) {
-        if (window->directions & 1 << dir) {
-            pci_tap_ranges_remove(region->wanted[dir], range);
-        }
+    if (!change_wanted(region, window, pci_tap_ranges_remove, errp)) {
+        return false;
     }
     tell_window(region, window, "removed");
     pci_tap_region_update(region);
     pci_tap_snapshots_forget(region);
+    return true;
 }

@@ -140,6 +140,9 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
     tap->started = plan->start;
     tap_set_name(tap);
     tap_init_regions(tap, plan);
+    if (!pci_tap_windows_check(tap, errp)) {
+        return NULL;
+    }
     tap->snapshots = pci_tap_snapshots_parse(NULL, &error_abort);
     if (!pci_tap_snapshots_add(tap, plan->snapshots, errp)) {
         return NULL;

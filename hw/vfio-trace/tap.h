@@ -52,6 +52,14 @@ typedef struct PCITapVFIO PCITapVFIO;
 #define TYPE_PCI_TAP "pci-tap"
 OBJECT_DECLARE_SIMPLE_TYPE(PCITap, PCI_TAP)
 
+/*
+ * Windows that a machine may have, and ranges that may be told apart in a
+ * region.  A window and what it leaves free beside it are sections of an address
+ * space, of which QEMU can have 4096 (system/physmem.c), and KVM slots.
+ */
+#define PCI_TAP_WINDOWS_MAX 512
+#define PCI_TAP_RANGES_MAX  256
+
 /* BARs of a device, which are its first regions */
 #define PCI_TAP_BARS PCI_ROM_SLOT
 
@@ -452,17 +460,36 @@ void pci_tap_set_started(PCITap *tap, bool started);
  * pci_tap_window_add() - have more accesses logged
  * @tap: the tap; within a change
  * @window: which; the device has them (pci_tap_window_fits())
+ * @errp: error if there are too many windows
  *
  * Pages in it that were hot are trapped again.
  */
-void pci_tap_window_add(PCITap *tap, const PCITapWindow *window);
+bool pci_tap_window_add(PCITap *tap, const PCITapWindow *window, Error **errp);
 
 /**
  * pci_tap_window_remove() - have fewer accesses logged
  * @tap: the tap; within a change
  * @window: which; the device has them
+ * @errp: error if what is left would be in too many pieces
  */
-void pci_tap_window_remove(PCITap *tap, const PCITapWindow *window);
+bool pci_tap_window_remove(PCITap *tap, const PCITapWindow *window,
+                           Error **errp);
+
+/**
+ * pci_tap_windows_room() - may a region's windows become others?
+ * @region: the region
+ * @wanted: for each direction, the bytes that are to be logged
+ * @hot: pages that are not to be trapped for that
+ */
+bool pci_tap_windows_room(const PCITapRegion *region, GArray *const wanted[],
+                          const GArray *hot);
+
+/**
+ * pci_tap_windows_check() - is there room for a new device's windows?
+ * @tap: the tap; not among its log's devices yet
+ * @errp: error if there are too many
+ */
+bool pci_tap_windows_check(const PCITap *tap, Error **errp);
 
 /**
  * pci_tap_region_logs() - is an access to be logged?
@@ -526,6 +553,14 @@ void pci_tap_log_coverage(PCITap *tap, bool synthetic);
  * @region: the region, of a device that has been told
  */
 void pci_tap_log_region(const PCITapRegion *region);
+
+/**
+ * pci_tap_coverage_marks() - how many marks that may take
+ * @region: the region
+ * @wanted: for each direction, the bytes that are to be logged
+ */
+unsigned pci_tap_coverage_marks(const PCITapRegion *region,
+                                GArray *const wanted[]);
 
 /**
  * pci_tap_log_emulated() - say which parts of a region QEMU answers

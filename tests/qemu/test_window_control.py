@@ -402,6 +402,107 @@ def snapshots_and_windows(scratch):
           "snapshots")
 
 
+@test
+def too_many(scratch):
+    """More windows than QEMU can have sections for are refused, not tried."""
+    most = 256
+    with Machine(scratch, *ivshmem(scratch, 16 * MIB),
+                 *traced(scratch, "ivshmem-plain,memdev=mem",
+                         windows="2:0:4K")) as m:
+        m.set_bar(SLOT, 2, MMIO)
+        m.command(SLOT, COMMAND_MEMORY)
+
+        def add(page, length=1):
+            m.qmp.execute("vfio-trace-window-add", device="dut",
+                          region="bar2", offset=page * PAGE, length=length)
+
+        for n in range(1, most):
+            add(2 * n)
+        before = windows(m, "bar2")
+        equal(len(before["trapped"]), most, "windows")
+        for what in (lambda: add(2 * most), lambda: add(2 * most, PAGE)):
+            try:
+                what()
+            except QMPError as e:
+                matches(str(e), "windows of device 'dut' would be too many")
+            else:
+                raise AssertionError("one more was taken")
+        equal(windows(m, "bar2"), before, "windows afterwards")
+        # one that joins two others makes them fewer
+        add(1, PAGE)
+        equal(len(windows(m, "bar2")["trapped"]), most - 1, "windows")
+        m.qmp.execute("vfio-trace-stop")
+        m.qmp.execute("vfio-trace-start")
+        m.write(MMIO + 2 * (most - 1) * PAGE, 4, 1)
+        m.quit()
+    equal(offsets(mmt.Log(f"{scratch}/log"), 0xffffff)[-1],
+          ("W", 2 * (most - 1) * PAGE, 1), "last access")
+
+
+@test
+def no_room_for_the_mark(scratch):
+    """What the log could not tell is not done."""
+    for on_full in ("drop", "pause"):
+        path = f"{scratch}/{on_full}"
+        os.mkdir(path)
+        os.mkfifo(f"{path}/log")
+        with Machine(path, "-object", f"vfio-trace-log,id=log,file={path}/log,"
+                     f"ring-size=64K,on-full={on_full}",
+                     "-object", "pci-trace,id=trace,device=dut",
+                     "-device", f"edu,id=dut,addr={SLOT}") as m:
+            m.set_bar(SLOT, 0, MMIO)
+            m.command(SLOT, COMMAND_MEMORY)
+            # nobody reads: the pipe gets full, and then the ring
+            for n in range(3500):
+                m.write(MMIO + 4, 4, n)
+            lost = m.qmp.execute("query-vfio-trace")[0]["lost"]
+            for command, arguments in (
+                    ("vfio-trace-stop", {}),
+                    ("vfio-trace-window-add", {"device": "dut",
+                                               "region": "config"}),
+                    ("vfio-trace-window-remove", {"device": "dut",
+                                                  "region": "bar0"})):
+                try:
+                    m.qmp.execute(command, **arguments)
+                except QMPError as e:
+                    matches(str(e), "the ring of trace log 'log' has no room "
+                            r"for \d+ marks: nothing was changed")
+                else:
+                    raise AssertionError(f"{command} without a mark")
+            log, = m.qmp.execute("query-vfio-trace")
+            equal((log["lost"], log["devices"][0]["started"]), (lost, True),
+                  "what is lost, and the state")
+            with subprocess.Popen(["cat", f"{path}/log"],
+                                  stdout=subprocess.DEVNULL) as reader:
+                tap.wait_until(lambda: m.qmp.execute("query-vfio-trace")[0]
+                               ["ring-used"] < 100, "the ring is read")
+                m.qmp.execute("vfio-trace-stop")
+                equal(m.qmp.execute("query-vfio-trace-windows")[0]["started"],
+                      False, "state")
+                m.quit()
+                reader.wait(10)
+
+
+@test
+def guest_makes_holes(scratch):
+    """A guest that lets pages become hot here and there has a limit, too."""
+    with Machine(scratch, *ivshmem(scratch, 16 * MIB),
+                 *traced(scratch, "ivshmem-plain,memdev=mem",
+                         hot_page_limit=1, exclude="0")) as m:
+        m.set_bar(SLOT, 2, MMIO)
+        m.command(SLOT, COMMAND_MEMORY)
+        for page in range(0, 1800, 3):
+            m.write(MMIO + page * PAGE, 4, 1)
+            m.write(MMIO + page * PAGE, 4, 2)
+        found = windows(m, "bar2")
+        equal(len(found["trapped"]), 512, "windows")
+        m.quit()
+    log = mmt.Log(f"{scratch}/log")
+    hot = log.marks("vfio-trace: hot ")
+    equal(len([t for t in hot if t.endswith("state=trapped why=too-many")]) > 0,
+          True, "a mark says that a page stays")
+
+
 REFUSED = (
     ("vfio-trace-start", {"device": "no"}, "there is no traced device 'no'"),
     ("vfio-trace-stop", {"device": ""}, "there is no traced device ''"),
