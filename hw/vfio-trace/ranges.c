@@ -141,17 +141,24 @@ bool pci_tap_ranges_equal(const GArray *a, const GArray *b)
 
 GArray *pci_tap_ranges_pages(const GArray *ranges, uint64_t size)
 {
-    uint64_t page = MIN(size, qemu_real_host_page_size());
+    uint64_t page = qemu_real_host_page_size();
     GArray *pages = pci_tap_ranges_new();
     guint i;
 
+    if (size < page) {
+        /* An access to ports that crosses a window's end would be divided. */
+        pci_tap_ranges_add(pages, (PCITapRange) {
+            .len = ranges->len ? size : 0,
+        });
+        return pages;
+    }
     for (i = 0; i < ranges->len; i++) {
         const PCITapRange *r = pci_tap_ranges_at(ranges, i);
         uint64_t first = ROUND_DOWN(r->offset, page);
 
         pci_tap_ranges_add(pages, (PCITapRange) {
             .offset = first,
-            .len = MIN(ROUND_UP(end_of(r), page), size) - first,
+            .len = ROUND_UP(end_of(r), page) - first,
         });
     }
     return pages;

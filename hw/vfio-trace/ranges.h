@@ -87,7 +87,8 @@ bool pci_tap_ranges_equal(const GArray *a, const GArray *b);
 /**
  * pci_tap_ranges_pages() - the pages of the host in which a set has bytes
  * @ranges: the set
- * @size: of the region, a power of two; smaller than a page, it is one
+ * @size: of the region, whole pages; one that is smaller than a page is taken
+ *        whole
  *
  * Return: a set of whole pages
  */

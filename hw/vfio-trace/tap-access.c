@@ -134,7 +134,7 @@ static MemTxResult trap_access(PCITapRegion *region, hwaddr addr,
         *data = UINT64_MAX;
         return MEMTX_DECODE_ERROR;
     }
-    if (unlikely(region->tap->hot_bh)) {
+    if (unlikely(region->tap->hot_timer)) {
         pci_tap_hot_see(region, addr);
     }
     if (!pci_tap_region_logs(region, addr, size,

@@ -14,14 +14,17 @@
  * with it as there are.
  *
  * Counting is done by vCPUs in the trap, letting go in the main loop: until
- * then each access goes on being logged.
+ * then each access goes on being logged.  A timer does it and no bottom half:
+ * block devices run these from within a guest's access.
  */
 #include "qemu/osdep.h"
 #include "qapi/qapi-events-vfio-trace.h"
-#include "qemu/main-loop.h"
 #include "qemu/timer.h"
 #include "hw/pci/pci.h"
 #include "tap.h"
+
+/* Pages that get hot at the same time go together. */
+#define HOT_DELAY_MS 2
 
 /* What a page's rate is taken over, and the most that is remembered */
 #define HOT_PERIOD_NS NANOSECONDS_PER_SECOND
@@ -74,7 +77,9 @@ void pci_tap_hot_see(PCITapRegion *region, uint64_t addr)
     heat->count++;
     if (heat->count > tap->hot_limit && !heat->hot) {
         heat->hot = true;
-        qemu_bh_schedule(tap->hot_bh);
+        timer_mod_anticipate(tap->hot_timer,
+                             qemu_clock_get_ms(QEMU_CLOCK_REALTIME) +
+                             HOT_DELAY_MS);
     }
 }
 
@@ -265,11 +270,11 @@ static void cool(void *opaque)
 void pci_tap_hot_start(PCITap *tap)
 {
     if (tap->hot_limit) {
-        tap->hot_bh = qemu_bh_new(cool, tap);
+        tap->hot_timer = timer_new_ms(QEMU_CLOCK_REALTIME, cool, tap);
     }
 }
 
 void pci_tap_hot_stop(PCITap *tap)
 {
-    g_clear_pointer(&tap->hot_bh, qemu_bh_delete);
+    g_clear_pointer(&tap->hot_timer, timer_free);
 }

@@ -7,6 +7,8 @@
  * stands in the guest's address spaces once a change is committed.
  */
 #include "qemu/osdep.h"
+#include "hw/pci/pci_bridge.h"
+#include "hw/pci/pci_bus.h"
 #include "hw.h"
 #include "tap.h"
 
@@ -83,20 +85,64 @@ static void tap_region_mapped(PCITapRegion *region)
     pci_tap_hw_dma_map(region);
 }
 
+static bool bridge_passes(const PCIDevice *bridge, const PCITapRegion *region,
+                          pcibus_t at)
+{
+    static const uint8_t types[] = {
+        PCI_BASE_ADDRESS_SPACE_IO,
+        PCI_BASE_ADDRESS_SPACE_MEMORY,
+        PCI_BASE_ADDRESS_SPACE_MEMORY | PCI_BASE_ADDRESS_MEM_PREFETCH,
+    };
+    uint16_t command = pci_get_word(bridge->config + PCI_COMMAND);
+    int i;
+
+    if (!(command & (region->port ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY))) {
+        return false;
+    }
+    if (region->nr >= PCI_TAP_VGA_MEM) {
+        return pci_get_word(bridge->config + PCI_BRIDGE_CONTROL) &
+               PCI_BRIDGE_CTL_VGA;
+    }
+    for (i = region->port ? 0 : 1; i < (region->port ? 1 : 3); i++) {
+        if (pci_bridge_get_base(bridge, types[i]) <= at &&
+            pci_bridge_get_limit(bridge, types[i]) >= at + region->size - 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool bridges_pass(const PCITapRegion *region, pcibus_t at)
+{
+    PCIBus *bus = pci_get_bus(region->tap->pdev);
+
+    while (!pci_bus_is_root(bus)) {
+        if (!bridge_passes(bus->parent_dev, region, at)) {
+            return false;
+        }
+        bus = pci_get_bus(bus->parent_dev);
+    }
+    return true;
+}
+
 /*
  * Where the guest sees the region.  With windows, that of the trap counts.
- * Without, nothing of ours is to be seen: what its bus says has to do.
+ * Without, nothing of ours is to be seen: what its bus and the bridges above
+ * say has to do.
  */
 static bool region_is_seen(PCITapRegion *region)
 {
+    pcibus_t at = pci_tap_region_attached(region)
+                  ? pci_tap_region_where(region) : PCI_BAR_UNMAPPED;
+
     if (region->sections || !pci_tap_region_attached(region)) {
         return region->sections;
     }
     if (region->windows->len || !region->container.enabled ||
-        pci_tap_region_where(region) == PCI_BAR_UNMAPPED) {
+        at == PCI_BAR_UNMAPPED || !bridges_pass(region, at)) {
         return false;
     }
-    region->seen = pci_tap_region_where(region);
+    region->seen = at;
     return true;
 }
 

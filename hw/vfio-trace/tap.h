@@ -54,8 +54,8 @@ OBJECT_DECLARE_SIMPLE_TYPE(PCITap, PCI_TAP)
 
 /*
  * Windows that a machine may have, and ranges that may be told apart in a
- * region.  A window and what it leaves free beside it are sections of an address
- * space, of which QEMU can have 4096 (system/physmem.c), and KVM slots.
+ * region.  A window and what it leaves free beside it are sections of an
+ * address space, of which QEMU can have 4096 (system/physmem.c), and KVM slots.
  */
 #define PCI_TAP_WINDOWS_MAX 512
 #define PCI_TAP_RANGES_MAX  256
@@ -245,7 +245,7 @@ typedef struct PCITapState {
  * @snapshots: guest memory to log
  * @backtrace: return addresses to log with each access
  * @hot_limit: accesses per second after which a page is let go; 0: never
- * @hot_bh: lets them go
+ * @hot_timer: lets them go
  * @vcpu: it has called vfio_trace_vcpu_start()
  * @hw: what the access in hand did to the hardware
  * @vfio: what hw-vfio.c has to know of the device, or NULL
@@ -273,7 +273,7 @@ struct PCITap {
     PCITapSnapshots *snapshots;
     uint32_t backtrace;
     uint32_t hot_limit;
-    QEMUBH *hot_bh;
+    QEMUTimer *hot_timer;
     bool vcpu;
     PCITapHw hw;
     PCITapVFIO *vfio;
@@ -431,8 +431,8 @@ const char *pci_tap_region_word(int nr);
  * treated as it would have been before; none is logged that comes to a trap
  * after the mark that says so.
  *
- * Under TCG gives up the BQL meanwhile: taps may have gone when it returns.  For
- * the main loop only.
+ * Under TCG gives up the BQL meanwhile: taps may have gone when it returns.
+ * For the main loop only.
  */
 void pci_tap_change_begin(void);
 
