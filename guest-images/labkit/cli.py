@@ -96,6 +96,9 @@ def parser():
     add("--host-script", metavar="FILE",
         help="shell script for L1, run when the guest's driver is loaded; the "
         "driver stays until it ends")
+    add("--launch", metavar="FILE",
+        help="shell script for L1 that starts the guest instead of the lab, "
+        "and ends when the guest has gone")
     add("--extra", metavar="FILE", action="append", default=[],
         help="a file to have as /extra/NAME in both machines (repeatable)")
     add("--trace-opts", metavar="K=V,...", action=_Words, default=[],
@@ -140,6 +143,9 @@ def parser():
         help="module to have in L1's image, not to load")
     add("--host-program", metavar="NAME", action=_Words, default=[],
         help="program of this machine, with its libraries, to have in L1")
+    add("--host-tree", metavar="DIR",
+        help="directory whose files L1 has in their places, with the "
+        "libraries that programs among them need")
     add("--disk", metavar="FILE[,size=N]",
         help="raw image that L1 has as its disk $DISK, opened without this "
         "machine's cache; made with N bytes (K, M, G) if need be")
@@ -171,6 +177,8 @@ def check(p, o):
         if o.oracle or o.script or o.driver:
             p.error("--host-only has no guest for --oracle, --script or "
                     "--driver")
+        if o.launch:
+            p.error("--host-only has no guest for --launch")
     elif not o.driver:
         p.error("--driver is missing (none: the script does it)")
     if "none" in o.driver:

@@ -39,7 +39,8 @@ def busybox():
     raise LabError("no static busybox: install the package busybox-static")
 
 
-def _add_busybox(cpio, path):
+def add_busybox(cpio, path):
+    """busybox under all its names."""
     names = subprocess.run([path, "--list"], check=True, text=True,
                            stdout=subprocess.PIPE).stdout.split()
     cpio.file("bin/busybox", path)
@@ -138,7 +139,7 @@ def base(plan, say):
         say("building L1's image")
         with _finished(final) as f:
             cpio = Cpio(f)
-            _add_busybox(cpio, box)
+            add_busybox(cpio, box)
             with tempfile.TemporaryDirectory(dir=cache.directory()) as tmp:
                 for name, path in programs.items():
                     stripped = os.path.join(tmp, "stripped")
@@ -187,7 +188,7 @@ def guest(plan, say):
     """L2's initramfs, as bytes."""
     out = io.BytesIO()
     cpio = Cpio(out)
-    _add_busybox(cpio, busybox())
+    add_busybox(cpio, busybox())
     _add_scripts(cpio, "l2-init", "l2-bin")
     tool_dir = tools(say)
     for name in L2_TOOLS:
@@ -227,6 +228,20 @@ def _add_programs(cpio, programs):
         cpio.file(lib, lib, 0o755)
 
 
+def _add_tree(cpio, root):
+    """A directory's files in their places, with the libraries they need."""
+    libs = set()
+    for directory, _, names in os.walk(root):
+        for name in sorted(names):
+            path = os.path.join(directory, name)
+            cpio.file(os.path.relpath(path, root), path)
+            with open(path, "rb") as f:
+                if f.read(4) == b"\x7fELF":
+                    libs.update(elf.libraries(path))
+    for lib in sorted(libs):
+        cpio.file(lib, lib, 0o755)
+
+
 def run_archive(plan, say):
     """What one run adds to L1's base, as bytes."""
     out = io.BytesIO()
@@ -239,6 +254,8 @@ def run_archive(plan, say):
     plan.host_kernel.add_modules(cpio, L1_MODULES + plan.host_modules +
                             (L1_DISK_MODULES if plan.disk else []))
     _add_programs(cpio, plan.host_programs)
+    if plan.host_tree:
+        _add_tree(cpio, plan.host_tree)
     cpio.data("lab/job", _variables({
         "TARGETS": " ".join(t.bdf for t in plan.targets),
         "PLAIN": int(plan.plain),
@@ -254,8 +271,11 @@ def run_archive(plan, say):
     for path in plan.extra:
         cpio.file("extra/" + os.path.basename(path), path)
     if not plan.host_only and not plan.probe:
-        cpio.data("lab/qemu-command",
-                  (shlex.join(machine.inner(plan)) + "\n").encode())
+        if plan.launch:
+            cpio.file("lab/qemu-command", plan.launch)
+        else:
+            cpio.data("lab/qemu-command",
+                      (shlex.join(machine.inner(plan)) + "\n").encode())
         cpio.data("lab/l2.img", guest(plan, say))
         if plan.bzimage:
             cpio.file(machine.BZIMAGE.lstrip("/"), plan.kernel.image)

@@ -36,6 +36,8 @@ class Plan:
     host_programs: dict = dataclasses.field(default_factory=dict)
     script: str = None
     host_script: str = None
+    launch: str = None
+    host_tree: str = None
     extra: list = dataclasses.field(default_factory=list)
     trace_opts: list = dataclasses.field(default_factory=list)
     attach: list = dataclasses.field(default_factory=list)
@@ -163,7 +165,8 @@ def _host_kernel(options, guest_kernel, say):
 
 def make(options, say):
     """The plan for the command line's options."""
-    for name in [options.script, options.host_script] + options.extra:
+    for name in [options.script, options.host_script, options.launch,
+                 options.host_tree] + options.extra:
         if name and not os.access(name, os.R_OK):
             raise LabError("can't read %s" % name)
     check_memory()
@@ -184,6 +187,7 @@ def make(options, say):
         disk=storage.make(options.disk, say),
         crash_when=options.crash_when, crash_after=options.crash_after,
         script=options.script, host_script=options.host_script,
+        launch=options.launch, host_tree=options.host_tree,
         extra=options.extra, trace_opts=options.trace_opts,
         attach=options.attach,
         guest_append=options.guest_append,
