@@ -11,15 +11,22 @@
 #include <stdio.h>
 #include <string.h>
 
-static const Verb *const verbs[] = {
-    &verb_mark,
-    &verb_status,
-    &verb_check,
-    &verb_compare,
-    &verb_cat,
-    &verb_tail,
-    &verb_recover,
-    &verb_symbolize,
+/* In the order of --help; where a group begins, what it is for */
+static const struct {
+    const Verb *verb;
+    const char *group;
+} verbs[] = {
+    { &verb_doctor, "Get a device traced" },
+    { &verb_run },
+    { &verb_restore },
+    { &verb_status, "Look at a running trace, and control it" },
+    { &verb_mark },
+    { &verb_cat, "Read a log" },
+    { &verb_tail },
+    { &verb_symbolize },
+    { &verb_check, "Prove and mend a log" },
+    { &verb_compare },
+    { &verb_recover },
 };
 
 static void print_help(FILE *out)
@@ -33,11 +40,13 @@ static void print_help(FILE *out)
             "  vfio-trace --help | --version\n"
             "\n"
             "Work with the traces of vfio-pci-trace, and with the QEMU that "
-            "writes them.\n"
-            "\n"
-            "Verbs:\n");
+            "writes them.\n");
     for (i = 0; i < G_N_ELEMENTS(verbs); i++) {
-        fprintf(out, "  %-11s%s\n", verbs[i]->name, verbs[i]->brief);
+        if (verbs[i].group) {
+            fprintf(out, "\n%s:\n", verbs[i].group);
+        }
+        fprintf(out, "  %-11s%s\n", verbs[i].verb->name,
+                verbs[i].verb->brief);
     }
     fprintf(out, "\nEvery verb has a man page: man vfio-trace-VERB\n");
 }
@@ -72,8 +81,8 @@ static const Verb *find_verb(const char *name)
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(verbs); i++) {
-        if (!strcmp(verbs[i]->name, name)) {
-            return verbs[i];
+        if (!strcmp(verbs[i].verb->name, name)) {
+            return verbs[i].verb;
         }
     }
     return NULL;
@@ -90,13 +99,13 @@ static const Verb *nearest_verb(const char *name)
         return NULL;
     }
     for (i = 0; i < G_N_ELEMENTS(verbs); i++) {
-        unsigned d = distance(name, verbs[i]->name);
+        unsigned d = distance(name, verbs[i].verb->name);
 
-        if (g_str_has_prefix(verbs[i]->name, name)) {
+        if (g_str_has_prefix(verbs[i].verb->name, name)) {
             d = 0;
         }
         if (d < best_distance) {
-            best = verbs[i];
+            best = verbs[i].verb;
             best_distance = d;
         }
     }

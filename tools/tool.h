@@ -29,6 +29,9 @@ typedef struct Verb {
     int (*run)(int argc, char **argv);
 } Verb;
 
+extern const Verb verb_doctor;
+extern const Verb verb_run;
+extern const Verb verb_restore;
 extern const Verb verb_mark;
 extern const Verb verb_status;
 extern const Verb verb_check;

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+#
+# 'vfio-trace run' killed at all kinds of moments, in L1.  Each line of output
+# that begins with "ok" or "not ok" is a verdict; test_run.py counts them, and
+# sets $before to what the device is to be.
+
+RUN=/run/vfio-trace
+APPEND='console=ttyS0 panic=-1 no_timer_check mitigations=off'
+name=
+
+# set_device BDF: the one that all below is about
+set_device()
+{
+    BDF=$1
+    DEV=/sys/bus/pci/devices/$BDF
+    SESSION=$RUN/$BDF.json
+    SOCKET=$RUN/$BDF/qmp.sock
+}
+set_device "$TARGETS"
+
+# verdict WHAT COMMAND...
+verdict()
+{
+    what=$1
+    shift
+    if "$@"; then
+        echo "ok $name: $what"
+    else
+        echo "not ok $name: $what ($*)"
+        device | sed 's/^/    /'
+        sed 's/^/    /' "$OUT/$name.out"
+    fi
+}
+
+# within SECONDS COMMAND...: until the command succeeds
+within()
+{
+    end=$(($(cut -d. -f1 /proc/uptime) + $1))
+    shift
+    until "$@"; do
+        [ "$(cut -d. -f1 /proc/uptime)" -le $end ] || return 1
+        usleep 20000
+    done
+}
+
+driver()
+{
+    basename "$(readlink "$DEV/driver" || echo none)"
+}
+
+# The bus master bit of the command register: 4 or 0
+mastering()
+{
+    byte=$(dd if="$DEV/config" bs=1 skip=4 count=1 2>/dev/null | od -An -tu1)
+    echo $((byte & 4))
+}
+
+# Switch bus mastering on, as a driver does
+set_mastering()
+{
+    byte=$(dd if="$DEV/config" bs=1 skip=4 count=1 2>/dev/null | od -An -tu1)
+    # shellcheck disable=SC2059 # the format is what makes a byte of a number
+    printf "\\$(printf %03o $((byte | 4)))" |
+        dd of="$DEV/config" bs=1 seek=4 conv=notrunc 2>/dev/null
+}
+
+# All of the device that has to come back
+device()
+{
+    echo "driver $(driver)"
+    echo "override $(cat "$DEV/driver_override")"
+    echo "enabled $(cat "$DEV/enable")"
+    echo "power $(cat "$DEV/power/control")"
+    echo "master $(mastering)"
+}
+
+is_back()
+{
+    # shellcheck disable=SC2154 # see above
+    [ "$(device)" = "$before" ]
+}
+
+# state DRIVER OVERRIDE
+is_state()
+{
+    [ "$(driver) $(cat "$DEV/driver_override")" = "$1 $2" ]
+}
+
+no_session()
+{
+    [ ! -e "$SESSION" ] && [ ! -e "$RUN/$BDF" ]
+}
+
+gone()
+{
+    ! kill -0 "$1" 2>/dev/null
+}
+
+# A number in the session's file
+session_number()
+{
+    sed -n "s/.*\"$1\" *: *\\([0-9]*\\).*/\\1/p" "$SESSION"
+}
+
+qemu_pid()
+{
+    session_number qemu-pid
+}
+
+tool_pid()
+{
+    session_number pid
+}
+
+said()
+{
+    grep -q "$1" "$OUT/$name.out"
+}
+
+equal()
+{
+    [ "$1" = "$2" ]
+}
+
+# run [ARGUMENT...]: in the foreground; $WRAP, $BINARY, $MEMORY, $SERIAL and
+# $INPUT change what the name says
+run()
+{
+    # shellcheck disable=SC2086 # words
+    $WRAP vfio-trace run "$BDF" -o "$OUT/$name.mmt" --qemu "${BINARY:-$QEMU}" \
+        --memory "${MEMORY:-32M}" --smp 1 "$@" -- -L /usr/share/qemu -no-reboot \
+        ${SERIAL:+-serial file:$OUT/$name.console} \
+        > "$OUT/$name.out" 2>&1 < "${INPUT:-/dev/null}"
+}
+
+# linux WORDS [ARGUMENT...]: a guest that drives the device
+linux()
+{
+    words=$1
+    shift
+    MEMORY=192M SERIAL=1 run --kernel /boot/vmlinuz \
+        --initrd /extra/init.img --append "$APPEND $words" "$@"
+}
+
+restore()
+{
+    vfio-trace restore "$BDF" >> "$OUT/$name.out" 2>&1
+}
+
+# The device is as it was, and nothing is left to be done.
+back()
+{
+    verdict "driver, override, bus mastering are back" is_back
+    verdict "no session is left" no_session
+}
+
+# killed MOMENT SUFFIX N WHEN DRIVER OVERRIDE: SIGKILL, then restore
+killed()
+{
+    name=kill-$1
+    WRAP="/extra/killat 9 $2 $3 $4" run
+    verdict "killed at that moment" equal $? 137
+    verdict "the device is where it was left" is_state "$5" "$6"
+    verdict "it does not write without a driver" \
+        [ "$5" != none -o "$(mastering)" = 0 ]
+    restore
+    verdict "restore succeeds" equal $? 0
+    back
+}
+
+# asked MOMENT SIGNAL SUFFIX N WHEN: a signal that asks to end
+asked()
+{
+    name=signal-$2-$1
+    WRAP="/extra/killat $2 $3 $4 $5" run
+    status=$?
+    verdict "ends of its own accord, with $status" [ $status -le 1 ]
+    back
+}
+
+# start COMMAND...: in the background, as far as QMP
+start()
+{
+    "$@" &
+    tool=$!
+    within 30 test -S "$SOCKET"
+    verdict "QEMU runs" equal $? 0
+    qemu=$(qemu_pid)
+}
+
+# linux_until WORDS COMMAND...: a guest that drives the device, in the
+# background, until the command succeeds. Now and then a guest hangs before its
+# kernel says a word (common/lab.py): then once more.
+linux_until()
+{
+    words=$1
+    shift
+    for attempt in first second; do
+        start linux "$words" --overwrite
+        within 120 "$@" && return
+        echo "$name: the $attempt guest hung"
+        kill -2 "$(tool_pid)"
+        wait "$tool"
+    done
+    verdict "the guest comes that far" false
+}
+
+# ends STATUS: the tool has ended by itself
+ends()
+{
+    wait "$tool"
+    verdict "exit status" equal $? "$1"
+    verdict "QEMU is gone" gone "$qemu"
+    back
+}
+
+enough_accesses()
+{
+    [ "$(grep -c '^[RW] ' "$OUT/$name.mmt")" -gt 3000 ]
+}

@@ -1,0 +1,306 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 1200
+"""`vfio-trace run` and `restore` on real VFIO: the host's driver comes back.
+
+One boot of L1 for all: its own driver has the device, run takes it, is ended or
+killed at all kinds of moments, and each time the device must be what it was.
+"""
+
+import io
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..",
+                                "guest-images"))
+from common import lab, mmt, tap                                # noqa: E402
+from common.tap import equal, matches, test                     # noqa: E402
+from labkit import cpio, image, kernel                          # noqa: E402
+
+PROLOGUE = """
+. /extra/run.sh
+bind "$BDF" none
+echo > $DEV/driver_override
+modprobe e1000e
+before=$(device)
+echo "$before"
+"""
+
+COLD = r"""
+# From cold to a log in one command, with markers from standard input.
+name=cold
+printf 'first marker\nsecond marker' > /run/markers
+INPUT=/run/markers
+linux_until "" no_session
+INPUT=
+ends 0
+verdict "log is sound" vfio-trace check --complete "$OUT/cold.mmt"
+verdict "markers are in it" [ "$(grep -c ' marker$' "$OUT/cold.mmt")" = 2 ]
+verdict "many accesses" enough_accesses
+verdict "a summary" said ' accesses, 0 events lost'
+
+name=nothing-left
+restore
+verdict "restore with nothing to do" equal $? 0
+back
+"""
+
+# Where SIGKILL leaves the device is seen before it is given back.
+KILLED = r"""
+killed draft .new 1 after e1000e '(null)'
+killed saved /driver_override 1 before e1000e '(null)'
+killed override /driver_override 1 after e1000e vfio-pci
+killed unbound /driver/unbind 1 after none vfio-pci
+killed bound /drivers_probe 1 after vfio-pci vfio-pci
+killed started .new 2 after vfio-pci vfio-pci
+asked override 2 /driver_override 1 after
+asked unbound 15 /driver/unbind 1 after
+asked bound 1 /drivers_probe 1 after
+asked started 3 .new 2 after
+"""
+
+# QEMU ends at once by itself here, so that the way back is soon there.
+BACK = r"""
+BINARY=/extra/short-qemu
+killed back-override /driver_override 2 after vfio-pci '(null)'
+killed back-unbound /driver/unbind 2 after none '(null)'
+killed back-before-bind /drivers/e1000e/bind 1 before none '(null)'
+killed back-bound /drivers/e1000e/bind 1 after e1000e '(null)'
+asked back-unbound 2 /driver/unbind 2 after
+
+name=kill-restore
+WRAP='/extra/killat 9 /drivers_probe 1 after' run
+/extra/killat 9 /driver/unbind 1 after vfio-trace restore "$BDF"
+verdict "restore was killed" equal $? 137
+verdict "the device is where it was left" is_state none '(null)'
+vfio-trace restore --all --json > "$OUT/restore.json"
+verdict "restore succeeds" equal $? 0
+back
+
+name=next-run
+WRAP='/extra/killat 9 /drivers_probe 1 after' run
+run
+verdict "the next run gives back first" said 'giving back what a killed run'
+back
+BINARY=
+"""
+
+RUNNING = r"""
+for number in 2 15 1 3; do
+    name=running-$number
+    start run
+    # the others are for a QEMU that QMP does not reach yet
+    [ $number = 1 ] || [ $number = 3 ] || within 30 said 'QEMU runs'
+    kill -$number "$(tool_pid)"
+    ends 0
+done
+
+name=running-9
+start run
+run_pid=$(tool_pid)
+vfio-trace restore "$BDF" > "$OUT/refused.out" 2>&1
+verdict "restore is refused meanwhile" equal $? 1
+(name=second; run)
+verdict "a second run is refused" equal $? 2
+verdict "and says why" grep -q 'another .vfio-trace run' "$OUT/second.out"
+verdict "the first goes on" kill -0 "$qemu"
+kill -9 "$run_pid"
+wait $tool
+verdict "QEMU dies with it" within 10 gone "$qemu"
+verdict "the device is left" is_state vfio-pci vfio-pci
+restore
+verdict "restore succeeds" equal $? 0
+back
+
+name=trace-int
+linux_until stay enough_accesses
+kill -2 "$(tool_pid)"
+ends 0
+verdict "log is sound" vfio-trace check --complete "$OUT/$name.mmt"
+
+name=trace-qemu-killed
+linux_until stay enough_accesses
+kill -9 "$qemu"
+ends 1
+verdict "log is completed" vfio-trace check --complete "$OUT/$name.mmt"
+
+name=trace-killed
+linux_until stay enough_accesses
+kill -9 "$(tool_pid)"
+wait $tool
+restore
+verdict "restore succeeds" equal $? 0
+back
+vfio-trace recover "$OUT/$name.mmt"
+verdict "log is sound" vfio-trace check --complete "$OUT/$name.mmt"
+
+name=quit-killed
+start run
+kill -15 "$(tool_pid)"
+usleep 20000
+kill -9 "$(tool_pid)" 2>/dev/null
+wait $tool
+restore
+verdict "restore succeeds" equal $? 0
+back
+
+# Asked twice, as somebody does who can't wait.
+name=hung
+start run
+within 30 said 'QEMU runs'
+kill -STOP "$qemu"
+kill -2 "$(tool_pid)"
+within 5 said 'ending QEMU'
+sleep 1
+kill -2 "$(tool_pid)"
+ends 1
+verdict "and says so" said 'killing it'
+
+name=bad-usage
+run --windows 7:nonsense
+verdict "QEMU refuses" equal $? 1
+verdict "and says why" said 'QEMU: .*windows'
+back
+
+name=orphan
+export QEMU
+BINARY=/extra/orphan
+start run
+BINARY=
+kill -9 "$(tool_pid)"
+wait $tool
+verdict "QEMU lives on" kill -0 "$qemu"
+restore
+verdict "restore ends it" equal $? 0
+verdict "and says so" said 'which has outlived'
+verdict "QEMU is gone" gone "$qemu"
+back
+"""
+
+# Two devices of one IOMMU group, of which the first alone is named.
+GROUP = r"""
+modprobe e1000
+modprobe 8139cp
+set_device 0000:01:02.0 && second=$(device)
+set_device 0000:01:01.0 && before=$(device)
+both_back()
+{
+    back
+    set_device 0000:01:02.0
+    verdict "the other's driver is back" equal "$(device)" "$second"
+    set_device 0000:01:01.0
+}
+
+name=group
+run
+verdict "is refused without consent" equal $? 2
+verdict "and says why" said 'in the same IOMMU group there is 0000:01:02.0'
+both_back
+
+name=group-error
+run --with-group --log-opts nonsense=on
+verdict "QEMU refuses" equal $? 1
+both_back
+
+name=group-signal
+WRAP='/extra/killat 15 /driver_override 2 after' run --with-group
+verdict "ends half-way" equal $? 1
+verdict "before QEMU" [ ! -e "$OUT/$name.mmt" ]
+both_back
+
+name=group-killed
+WRAP='/extra/killat 9 /driver/unbind 2 after' run --with-group
+verdict "killed half-way" equal $? 137
+verdict "the first was taken" is_state vfio-pci vfio-pci
+vfio-trace restore 01:02.0 >> "$OUT/$name.out"
+verdict "restore by the other one" equal $? 0
+both_back
+
+name=group-run
+BINARY=/extra/short-qemu run 0000:01:02.0
+verdict "both for the guest" equal $? 0
+both_back
+set_device "$TARGETS"
+"""
+
+REST = r"""
+# A device that no driver has, that somebody has enabled, and which may write.
+name=no-driver
+echo "$BDF" > $DEV/driver/unbind
+echo 1 > $DEV/enable
+set_mastering
+verdict "it may write" equal "$(mastering)" 4
+wanted="driver none
+override (null)
+enabled 1
+power on
+master 0"
+BINARY=/extra/short-qemu run
+verdict "it may not write any more, all else is back" equal "$(device)" "$wanted"
+verdict "no session is left" no_session
+echo finished
+"""
+
+
+# Whatever is behind a bridge to conventional PCI is in the bridge's group.
+GROUP_DEVICES = ["-device", "pcie-pci-bridge,id=bridge,addr=07.0",
+                 "-device", "e1000,bus=bridge,addr=1,romfile=",
+                 "-device", "rtl8139,bus=bridge,addr=2,romfile="]
+
+
+def initramfs(scratch):
+    """A guest with the device's driver and nothing else."""
+    def say(text):
+        print(f"# {text}", flush=True)
+    out = io.BytesIO()
+    archive = cpio.Cpio(out)
+    image.add_busybox(archive, image.busybox())
+    archive.file("bin/mmio", os.path.join(image.tools(say), "mmio"), 0o755)
+    kernel.find(say).add_modules(archive, ["e1000e"])
+    archive.file("init", lab.guest_file("run-init"), 0o755)
+    archive.close()
+    path = os.path.join(scratch, "init.img")
+    with open(path, "wb") as f:
+        f.write(out.getvalue())
+    return path
+
+
+def short_qemu(scratch):
+    """A QEMU that ends before it has done anything."""
+    path = os.path.join(scratch, "short-qemu")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write('#!/bin/sh\nexec "$QEMU" "$@" -version\n')
+    os.chmod(path, 0o755)
+    return path
+
+
+@test
+def moments(scratch):
+    """run from cold to a log, and killed at many moments"""
+    run = lab.Run(
+        scratch, device="e1000e", host_only=True, host_module="e1000e,e1000,8139cp",
+        outer_arg=GROUP_DEVICES,
+        extra=[initramfs(scratch), short_qemu(scratch),
+               lab.guest_file("run.sh"), lab.compile_guest(scratch, "killat"),
+               lab.compile_guest(scratch, "orphan")],
+        host_script=PROLOGUE + COLD + KILLED + BACK + RUNNING +
+        GROUP + REST,
+        timeout=900)
+    said = run.text("host/host-script.log")
+    print("".join(f"# {line}\n" for line in said.splitlines()
+                  if line.startswith(("ok", "not ok", "    "))), flush=True)
+    matches(said, "(?m)^finished$", "what the script says")
+    equal(re.findall("^not ok.*", said, re.M), [], "verdicts against it")
+    equal(len(re.findall("^ok .*is left$", said, re.M)) >= 24, True,
+          "moments that were tried")
+    matches(said, r"(?m)^driver e1000e$", "the host's driver")
+    log = mmt.Log(run.path("host/cold.mmt"))
+    marks = [e.text for e in log.events if isinstance(e, mmt.Mark)]
+    equal([m for m in marks if not m.startswith("vfio-trace: ")],
+          ["first marker", "second marker"], "markers")
+
+
+if __name__ == "__main__":
+    tap.main()

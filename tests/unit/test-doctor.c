@@ -1,0 +1,782 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Unit tests: vfio-trace doctor, on hosts that are made up
+ */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fake-host.h"
+#include "run-tool.h"
+
+#define BEHIND "pci0000:00/0000:00:01.0"
+#define MIB(n) ((guint64)(n) << 20)
+
+typedef struct Fixture {
+    char *root;
+    char *gpu;
+} Fixture;
+
+static void set_up(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    f->root = fake_host_new();
+    f->gpu = fake_pci(f->root, BEHIND, "0000:01:00.0", 0x030000, "nouveau", 1);
+    g_setenv("VFIO_TRACE_SYSFS_ROOT", f->root, TRUE);
+}
+
+static void tear_down(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_unsetenv("VFIO_TRACE_SYSFS_ROOT");
+    fake_host_free(f->root);
+    g_free(f->gpu);
+}
+
+static void gpu_file(const Fixture *f, const char *name, const char *text)
+{
+    g_autofree char *path = g_build_filename(f->gpu, name, NULL);
+
+    fake_file(f->root, path, "%s", text);
+}
+
+static JsonNode *examine(const char *option, const char *value,
+                         const char *bdf, int status)
+{
+    const char *args[8] = { "doctor", "--json" };
+    g_autoptr(ToolRun) run = NULL;
+    g_autoptr(GError) error = NULL;
+    JsonNode *node;
+    size_t n = 2;
+
+    if (option) {
+        args[n++] = option;
+        args[n++] = value;
+    }
+    /* The real one takes its time. */
+    if (g_strcmp0(option, "--qemu")) {
+        args[n++] = "--qemu";
+        args[n++] = "/nonexistent";
+    }
+    args[n] = bdf;
+    run = run_toolv(NULL, args);
+    g_assert_cmpstr(run->err, ==, "");
+    g_assert_cmpint(run->status, ==, status);
+    node = json_from_string(run->out, &error);
+    g_assert_no_error(error);
+    return node;
+}
+
+/* The only finding of a check */
+static JsonObject *finding(JsonNode *node, const char *check)
+{
+    JsonArray *findings =
+        json_object_get_array_member(json_node_get_object(node), "findings");
+    JsonObject *found = NULL;
+    guint i;
+
+    for (i = 0; i < json_array_get_length(findings); i++) {
+        JsonObject *object = json_array_get_object_element(findings, i);
+
+        if (!strcmp(json_object_get_string_member(object, "check"), check)) {
+            g_assert_null(found);
+            found = object;
+        }
+    }
+    g_assert_nonnull(found);
+    return found;
+}
+
+/* Its state, what it says, and its remedy if that matters */
+static void assert_finding(JsonNode *node, const char *check,
+                           const char *state, const char *found,
+                           const char *remedy)
+{
+    JsonObject *object = finding(node, check);
+
+    assert_contains(json_object_get_string_member(object, "found"), found);
+    g_assert_cmpstr(json_object_get_string_member(object, "state"), ==, state);
+    if (remedy) {
+        assert_contains(json_object_get_string_member(object, "remedy"),
+                        remedy);
+    }
+}
+
+/* The same of the host alone */
+static void assert_host(const char *check, const char *state,
+                        const char *found, const char *remedy)
+{
+    g_autoptr(JsonNode) node = examine(NULL, NULL, NULL, 1);
+
+    assert_finding(node, check, state, found, remedy);
+}
+
+/* The same with the GPU */
+static void assert_gpu(const char *check, const char *state,
+                       const char *found, const char *remedy)
+{
+    g_autoptr(JsonNode) node = examine(NULL, NULL, "01:00.0", 1);
+
+    assert_finding(node, check, state, found, remedy);
+}
+
+static void test_usage(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        const char *args[4];
+        const char *err;
+    } wrong[] = {
+        { { "1:2:3" }, "'1:2:3' is no PCI address" },
+        { { "\033[2J" }, "'?[2J' is no PCI address" },
+        { { "01:00.0", "01:00.1" }, "'01:00.1' is one word too many" },
+        { { "-m", "much" }, "--memory much is no size" },
+        { { "-m", "-1G" }, "--memory -1G is no size" },
+        { { "-m", "0" }, "--memory 0 is no size" },
+        { { "-m", "4GG" }, "--memory 4GG is no size" },
+        { { "-m", "99999999T" }, "--memory 99999999T is no size" },
+        { { "--ask-vfio" }, "--ask-vfio needs a device" },
+        { { "--nonsense" }, "Unknown option --nonsense" },
+    };
+    size_t i;
+
+    (void)f;
+    (void)data;
+    for (i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        const char *args[5] = { "doctor", wrong[i].args[0], wrong[i].args[1] };
+        g_autoptr(ToolRun) run = run_toolv(NULL, args);
+
+        assert_contains(run->err, wrong[i].err);
+        g_assert_cmpint(run->status, ==, 2);
+        g_assert_cmpstr(run->out, ==, "");
+    }
+}
+
+static void test_absent(Fixture *f, gconstpointer data)
+{
+    g_autoptr(JsonNode) node = examine(NULL, NULL, "02:00.0", 1);
+
+    (void)f;
+    (void)data;
+    assert_finding(node, "device", "fail", "there is no PCI device 02:00.0",
+                   "lspci -D");
+    /* The host is examined all the same. */
+    finding(node, "IOMMU");
+    g_assert_false(json_object_has_member(json_node_get_object(node),
+                                          "device"));
+}
+
+static void test_kvm(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    assert_host("KVM", "fail", "no virtualization in the CPU's features",
+                "firmware");
+    fake_file(f->root, "/proc/cpuinfo", "flags\t\t: fpu hypervisor ssvm\n");
+    assert_host("KVM", "fail", "no virtualization in the CPU's features",
+                "nested virtualization");
+    fake_file(f->root, "/proc/cpuinfo", "flags\t\t: fpu vmx ssse3\n");
+    assert_host("KVM", "fail", "VT-x, but there is no /dev/kvm",
+                "sudo modprobe kvm_intel");
+    fake_file(f->root, "/proc/cpuinfo", "flags\t\t: fpu svm ssse3\n");
+    assert_host("KVM", "fail", "AMD-V, but there is no /dev/kvm",
+                "sudo modprobe kvm_amd");
+    fake_file(f->root, "/dev/kvm", "no device\n");
+    assert_host("KVM", "fail", "is there, but is not KVM", NULL);
+}
+
+static void test_iommu(Fixture *f, gconstpointer data)
+{
+    g_autofree char *groups = g_strconcat(f->root, "/sys/kernel/iommu_groups",
+                                          NULL);
+    g_autofree char *away = g_strconcat(f->root, "/away", NULL);
+
+    (void)data;
+    fake_file(f->root, "/sys/class/iommu/dmar0/devices", "%s", "");
+    assert_host("IOMMU", "ok", "1 IOMMU groups (dmar0)", NULL);
+    fake_file(f->root, "/sys/kernel/iommu_groups/1/name", "vfio-noiommu\n");
+    assert_host("IOMMU", "fail", "no IOMMU", NULL);
+
+    g_assert_cmpint(g_rename(groups, away), ==, 0);
+    assert_host("IOMMU", "fail", "the firmware does not tell of one",
+                "in the firmware's setup");
+    assert_host("interrupts", "note", "by the IOMMU", NULL);
+    fake_file(f->root, "/proc/cpuinfo", "vendor_id\t: GenuineIntel\n");
+    fake_file(f->root, "/sys/firmware/acpi/tables/IVRS", "%s", "");
+    assert_host("IOMMU", "fail", "the firmware does not tell of one", NULL);
+    fake_file(f->root, "/sys/firmware/acpi/tables/DMAR", "%s", "");
+    assert_host("IOMMU", "fail", "the kernel does not use it",
+                "add intel_iommu=on to the kernel's command line");
+    fake_file(f->root, "/usr/sbin/update-grub", "%s", "");
+    assert_host("IOMMU", "fail", "the kernel does not use it",
+                "'s/^GRUB_CMDLINE_LINUX=\"/&intel_iommu=on /'");
+    fake_file(f->root, "/usr/sbin/grubby", "%s", "");
+    assert_host("IOMMU", "fail", "the kernel does not use it",
+                "sudo grubby --update-kernel=ALL --args='intel_iommu=on'");
+    fake_file(f->root, "/proc/cmdline", "quiet intel_iommu=on\n");
+    assert_host("IOMMU", "fail", "has not brought it up", "dmesg");
+    fake_file(f->root, "/proc/cmdline", "quiet iommu=off\n");
+    assert_host("IOMMU", "fail", "command line says iommu=off", "take it out");
+    fake_file(f->root, "/proc/cmdline", "quiet\n");
+    fake_file(f->root, "/proc/cpuinfo", "vendor_id\t: AuthenticAMD\n");
+    assert_host("IOMMU", "fail", "has not brought it up", "dmesg");
+}
+
+static void test_interrupts(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    assert_host("interrupts", "note", "does not tell", NULL);
+    fake_file(f->root, "/proc/interrupts",
+              " 9: 0 IO-APIC 9-fasteoi acpi\n24: 1 PCI-MSI 0-edge IR-eye\n");
+    assert_host("interrupts", "fail", "VFIO refuses", "allow_unsafe");
+    fake_file(f->root, "/sys/module/vfio_iommu_type1/parameters/"
+              "allow_unsafe_interrupts", "N\n");
+    assert_host("interrupts", "fail", "VFIO refuses", "allow_unsafe");
+    fake_file(f->root, "/sys/module/vfio_iommu_type1/parameters/"
+              "allow_unsafe_interrupts", "Y\n");
+    assert_host("interrupts", "warn", "which you have allowed", NULL);
+    fake_file(f->root, "/proc/interrupts",
+              " 9: 0 IR-IO-APIC 9-fasteoi acpi\n24: 1 IR-PCI-MSI 0 eth0\n");
+    assert_host("interrupts", "ok", "are remapped", NULL);
+}
+
+static void test_module(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    assert_host("vfio-pci", "fail", "has no driver vfio-pci",
+                "CONFIG_VFIO_PCI");
+    assert_host("container", "note", "comes with the driver", NULL);
+    fake_file(f->root, "/proc/sys/kernel/osrelease", "6.1.0-test\n");
+    fake_file(f->root, "/lib/modules/6.1.0-test/modules.dep",
+              "kernel/drivers/vfio/pci/vfio-pci-core.ko: x\n");
+    assert_host("vfio-pci", "fail", "has no driver vfio-pci", NULL);
+    fake_file(f->root, "/lib/modules/6.1.0-test/modules.dep",
+              "kernel/drivers/vfio/pci/vfio-pci.ko.xz: x\n");
+    assert_host("vfio-pci", "note", "installed, but not loaded",
+                "sudo modprobe vfio-pci");
+    fake_file(f->root, "/sys/bus/pci/drivers/vfio-pci/bind", "%s", "");
+    assert_host("vfio-pci", "ok", "is loaded", NULL);
+    assert_host("container", "fail", "there is no /dev/vfio/vfio", NULL);
+    fake_file(f->root, "/dev/iommu", "%s", "");
+    assert_host("container", "note", "there is no /dev/vfio/vfio",
+                "-object iommufd");
+    assert_host("iommufd", "ok", "/dev/iommu can be opened", NULL);
+    fake_file(f->root, "/dev/vfio/vfio", "%s", "");
+    assert_host("container", "ok", "can be opened", NULL);
+}
+
+#define LIMITS "Limit                     Soft Limit           Hard Limit\n" \
+    "Max locked memory         "
+
+static void test_memlock(Fixture *f, gconstpointer data)
+{
+    g_autoptr(JsonNode) small = NULL;
+
+    (void)data;
+    fake_file(f->root, "/proc/self/status",
+              "Name:\tx\nCapEff:\t000001fffffbffff\n");
+    fake_file(f->root, "/proc/self/limits", LIMITS "8388608 8388608 bytes\n");
+    /* All capabilities but bit 18; then all but bit 14 */
+    assert_host("memlock", "ok", "CAP_IPC_LOCK", NULL);
+    fake_file(f->root, "/proc/self/status", "CapEff:\t000001ffffffbfff\n");
+    assert_host("memlock", "fail", "you may lock 8M of memory, and a guest of "
+                "4G", "--memlock=4362076160:4362076160");
+    small = examine("-m", "512K", NULL, 1);
+    assert_finding(small, "memlock", "fail", "a guest of 512K", NULL);
+    fake_file(f->root, "/proc/self/limits", LIMITS "%" G_GUINT64_FORMAT
+              " unlimited bytes\n", MIB(4096 + 64));
+    assert_host("memlock", "ok", "enough for a guest of 4G", NULL);
+    fake_file(f->root, "/proc/self/limits", LIMITS "%" G_GUINT64_FORMAT
+              " unlimited bytes\n", MIB(4096 + 64) - 1);
+    assert_host("memlock", "fail", "you may lock", NULL);
+    fake_file(f->root, "/proc/self/limits", LIMITS "unlimited unlimited b\n");
+    assert_host("memlock", "ok", "any amount", NULL);
+}
+
+static void test_memory(Fixture *f, gconstpointer data)
+{
+    g_autoptr(JsonNode) enough = NULL;
+
+    (void)data;
+    assert_host("memory", "note", "does not tell", NULL);
+    fake_file(f->root, "/proc/meminfo",
+              "MemTotal: 9999999 kB\nMemAvailable:    4194304 kB\n");
+    assert_host("memory", "warn", "4.0G of memory is free, and a guest of 4G",
+                NULL);
+    /* A number is MiB. */
+    enough = examine("-m", "4095", NULL, 1);
+    assert_finding(enough, "memory", "ok", "enough for a guest of 4095M",
+                   NULL);
+}
+
+static void test_security(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    assert_host("lockdown", "ok", "is not locked down", NULL);
+    assert_host("confinement", "ok", "neither", NULL);
+    fake_file(f->root, "/sys/kernel/security/lockdown",
+              "[none] integrity confidentiality\n");
+    assert_host("lockdown", "ok", "is not locked down", NULL);
+    fake_file(f->root, "/sys/kernel/security/lockdown",
+              "none [integrity] confidentiality\n");
+    assert_host("lockdown", "note", "(integrity; ", NULL);
+    fake_file(f->root, "/sys/fs/selinux/enforce", "0\n");
+    assert_host("confinement", "ok", "neither", NULL);
+    fake_file(f->root, "/sys/fs/selinux/enforce", "1\n");
+    assert_host("confinement", "note", "SELinux is in force", NULL);
+    fake_file(f->root, "/sys/module/apparmor/parameters/enabled", "Y\n");
+    assert_host("confinement", "note", "AppArmor is in force",
+                "vfio-trace virt enable DOMAIN");
+}
+
+static void test_ring(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    assert_host("ring", "fail", "there is no /dev/shm", "sudo mount");
+    fake_file(f->root, "/dev/shm/x", "%s", "");
+    assert_host("ring", "ok", "M free; a log's ring takes 16M", NULL);
+}
+
+/* A program that answers as QEMU might */
+static JsonNode *examine_qemu(const char *script)
+{
+    g_autofree char *path = temp_file("qemu", script, -1);
+
+    g_assert_cmpint(g_chmod(path, 0755), ==, 0);
+    return examine("--qemu", path, NULL, 1);
+}
+
+static void test_qemu(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        const char *script;
+        const char *state;
+        const char *found;
+    } programs[] = {
+        { "#!/bin/sh\ncase $1 in --version) echo 'QEMU emulator version 9.8.7 "
+          "(x)';; *) echo '  trace-log=<str>';; esac\n",
+          "ok", "QEMU 9.8.7, has vfio-pci-trace" },
+        { "#!/bin/sh\necho \"qemu: 'vfio-pci-trace' is not a valid device\" "
+          ">&2\necho more >&2\nexit 1\n",
+          "fail", "qemu: 'vfio-pci-trace' is not a valid device" },
+        { "#!/bin/sh\necho nothing of interest\n",
+          "fail", "that does not trace" },
+        { "#!/bin/sh\nkill -9 $$\n", "fail", "it fails" },
+        { "#!/nonexistent\n", "fail", "No such file or directory" },
+        { "#!/bin/sh\nyes trace-log\n", "fail", "does not answer" },
+    };
+    g_autoptr(JsonNode) none = examine("--qemu", "/nonexistent", NULL, 1);
+    size_t i;
+
+    (void)f;
+    (void)data;
+    assert_finding(none, "QEMU", "fail", "there is no /nonexistent",
+                   "make install");
+    for (i = 0; i < G_N_ELEMENTS(programs); i++) {
+        g_autoptr(JsonNode) node = examine_qemu(programs[i].script);
+
+        assert_finding(node, "QEMU", programs[i].state, programs[i].found,
+                       NULL);
+    }
+}
+
+static void test_qemu_hangs(Fixture *f, gconstpointer data)
+{
+    g_autoptr(JsonNode) node = NULL;
+
+    (void)f;
+    (void)data;
+    if (!g_getenv("VFIO_TRACE_FULL")) {
+        g_test_skip("takes ten seconds; VFIO_TRACE_FULL=1 does it");
+        return;
+    }
+    node = examine_qemu("#!/bin/sh\nexec sleep 60\n");
+    assert_finding(node, "QEMU", "fail", "does not answer", NULL);
+}
+
+static void test_device(Fixture *f, gconstpointer data)
+{
+    g_autofree char *config = g_strconcat(f->gpu, "/config", NULL);
+    guint8 bytes[64];
+
+    (void)data;
+    assert_gpu("device", "ok", "0000:01:00.0: VGA, 10de:1b80", NULL);
+    memset(bytes, 0xff, sizeof(bytes));
+    fake_bytes(f->root, config, bytes, sizeof(bytes));
+    bytes[0x0e] = 0;
+    fake_bytes(f->root, config, bytes, sizeof(bytes));
+    assert_gpu("device", "fail", "does not answer", NULL);
+    memset(bytes, 0, sizeof(bytes));
+    bytes[0x0e] = 1;
+    fake_bytes(f->root, config, bytes, sizeof(bytes));
+    assert_gpu("device", "fail", "is a bridge", NULL);
+}
+
+static void test_group(Fixture *f, gconstpointer data)
+{
+    g_autofree char *audio = NULL;
+    g_autofree char *sata = NULL;
+
+    (void)data;
+    assert_gpu("group", "ok", "alone in group 1", NULL);
+    g_free(fake_pci(f->root, BEHIND, "0000:01:00.2", 0x0c0300, NULL, 1));
+    assert_gpu("group", "ok", "0000:01:00.2 (USB, no driver)", NULL);
+    audio = fake_pci(f->root, BEHIND, "0000:01:00.1", 0x040300,
+                     "snd_hda_intel", 1);
+    assert_gpu("group", "warn", "0000:01:00.1 (audio, snd_hda_intel)",
+               "run --with-group 0000:01:00.0 does it; by hand: sudo modprobe "
+               "vfio-pci; for d in 0000:01:00.0 0000:01:00.1; do");
+    sata = fake_pci(f->root, BEHIND, "0000:01:00.3", 0x010601, "ahci", 1);
+    {
+        g_autofree char *disk = g_strconcat(sata, "/block/sda", NULL);
+        g_autofree char *dev = g_strconcat(disk, "/dev", NULL);
+
+        fake_file(f->root, dev, "8:0\n");
+        fake_link(f->root, "/sys/dev/block/8:0", disk);
+        fake_file(f->root, "/proc/self/mountinfo",
+                  "20 1 8:0 / / rw - ext4 /dev/sda rw\n");
+    }
+    assert_gpu("group", "fail", "group 1 has 0000:01:00.3 too, which the host "
+               "needs: file system / (/dev/sda)", "another slot");
+    g_free(fake_pci(f->root, BEHIND, "0000:02:00.0", 0x030000, NULL, -1));
+    {
+        g_autoptr(JsonNode) node = examine(NULL, NULL, "02:00.0", 1);
+
+        assert_finding(node, "group", "fail", "is in no IOMMU group", NULL);
+    }
+}
+
+static void test_driver(Fixture *f, gconstpointer data)
+{
+    g_autofree char *driver = g_strconcat(f->root, f->gpu, "/driver", NULL);
+    g_autofree char *link = g_strconcat(f->gpu, "/driver", NULL);
+    g_autofree char *node = g_strconcat(f->root, "/dev/vfio/1", NULL);
+
+    (void)data;
+    assert_gpu("driver", "note", "bound to nouveau",
+               "for d in 0000:01:00.0; do");
+    assert_gpu("group file", geteuid() ? "warn" : "ok",
+               "/dev/vfio/1 appears", NULL);
+    gpu_file(f, "driver_override", "nouveau\n");
+    assert_gpu("driver", "note", "bound to nouveau, driver_override=nouveau",
+               NULL);
+    g_assert_cmpint(unlink(driver), ==, 0);
+    assert_gpu("driver", "note", "bound to no driver", NULL);
+    fake_link(f->root, link, "/sys/bus/pci/drivers/vfio-pci");
+    assert_gpu("driver", "ok", "bound to vfio-pci", NULL);
+    fake_file(f->root, "/dev/vfio/1", "%s", "");
+    assert_gpu("group file", "ok", "can be opened", NULL);
+    assert_gpu("VFIO", "note", "is no VFIO group", NULL);
+
+    /* A kernel with iommufd alone has no file for the group. */
+    g_assert_cmpint(unlink(node), ==, 0);
+    gpu_file(f, "vfio-dev/vfio7/dev", "511:7\n");
+    fake_file(f->root, "/dev/vfio/devices/vfio7", "%s", "");
+    assert_gpu("group file", "ok", "/dev/vfio/devices/vfio7 can be opened",
+               NULL);
+}
+
+static void test_use(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    assert_gpu("use", "ok", "does not need it", NULL);
+    gpu_file(f, "boot_vga", "1\n");
+    assert_gpu("use", "fail", "boot VGA", "--force");
+}
+
+static void test_reset(Fixture *f, gconstpointer data)
+{
+    g_autoptr(JsonNode) node = NULL;
+
+    (void)data;
+    /* On the root bus */
+    g_free(fake_pci(f->root, "pci0000:00", "0000:00:02.0", 0x030000, NULL,
+                    2));
+    node = examine(NULL, NULL, "00:02.0", 1);
+    assert_finding(node, "reset", "warn", "can't be reset", "reboot");
+    assert_gpu("reset", "note", "only with all that is on its bus", NULL);
+    gpu_file(f, "reset_method", "flr bus\n");
+    assert_gpu("reset", "ok", "can be reset (flr bus)", NULL);
+}
+
+/* The regions of a GPU, as a machine has them: registers, memory, ports, ROM */
+static void add_regions(const Fixture *f)
+{
+    gpu_file(f, "resource",
+             "0x00000000f6000000 0x00000000f6ffffff 0x0000000000040200\n"
+             "0x0000000800000000 0x00000008ffffffff 0x000000000014220c\n"
+             "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+             "0x00000000f7000000 0x00000000f70000ff 0x0000000000040200\n"
+             "0x00000000f7001080 0x00000000f70010ff 0x0000000000040200\n"
+             "0x000000000000e000 0x000000000000e07f 0x0000000000040101\n"
+             "0x00000000f7800000 0x00000000f781ffff 0x0000000000046200\n");
+    gpu_file(f, "resource1_resize", "0000000000003fc0\n");
+}
+
+static JsonObject *region(JsonNode *node, const char *name)
+{
+    JsonObject *device = json_object_get_object_member(
+        json_node_get_object(node), "device");
+    JsonArray *regions = json_object_get_array_member(device, "regions");
+    guint i;
+
+    for (i = 0; i < json_array_get_length(regions); i++) {
+        JsonObject *object = json_array_get_object_element(regions, i);
+
+        if (!strcmp(json_object_get_string_member(object, "name"), name)) {
+            return object;
+        }
+    }
+    return NULL;
+}
+
+static void assert_region(JsonNode *node, const char *name, const char *type,
+                          guint64 size, const char *direct, const char *why)
+{
+    JsonObject *object = region(node, name);
+
+    g_assert_nonnull(object);
+    g_assert_cmpstr(json_object_get_string_member(object, "type"), ==, type);
+    g_assert_cmpuint(json_object_get_int_member(object, "size"), ==, size);
+    g_assert_cmpstr(json_object_get_string_member(object, "direct"), ==,
+                    direct);
+    g_assert_cmpstr(json_object_get_string_member_with_default(
+                        object, "why", NULL), ==, why);
+}
+
+static void test_bars(Fixture *f, gconstpointer data)
+{
+    g_autofree char *config = g_strconcat(f->gpu, "/config", NULL);
+    guint8 bytes[256] = { [0x06] = 0x10, [0x34] = 0x40, [0x40] = 0x11,
+                          [0x42] = 8, [0x45] = 0x20, [0x48] = 1 };
+    g_autoptr(JsonNode) node = NULL;
+    JsonArray *findings;
+    unsigned of_bars = 0;
+    guint i;
+
+    (void)data;
+    assert_gpu("BARs", "warn", "has no BARs", NULL);
+    add_regions(f);
+    fake_bytes(f->root, config, bytes, sizeof(bytes));
+    node = examine(NULL, NULL, "01:00.0", 1);
+    assert_region(node, "bar0", "mem32", MIB(16), "part",
+                  "the MSI-X table's page at 0x2000");
+    assert_region(node, "bar1", "mem64,pref", MIB(4096), "part",
+                  "the page of MSI-X's pending bits at 0x0");
+    g_assert_null(region(node, "bar2"));
+    assert_region(node, "bar3", "mem32", 256, "all",
+                  "if the guest puts it at the beginning of a page");
+    assert_region(node, "bar4", "mem32", 128, "none",
+                  "smaller than a page, and not at the beginning of one");
+    assert_region(node, "bar5", "io", 128, "none", "I/O ports");
+    assert_region(node, "rom", "rom", MIB(1) / 8, "none",
+                  "a ROM is read by QEMU");
+    assert_finding(node, "MSI-X", "ok", "9 vectors; the table is in BAR 0 at "
+                   "0x2000", NULL);
+    assert_finding(node, "speed", "note", "BAR 1 (4G)", "windows=registers");
+    assert_finding(node, "direct", "note", "BAR 4 (smaller than a page, and "
+                   "not at the beginning of one), BAR 5 (I/O ports)", NULL);
+    assert_finding(node, "ROM", "ok", "a ROM of 128K", NULL);
+    findings = json_object_get_array_member(json_node_get_object(node),
+                                            "findings");
+    for (i = 0; i < json_array_get_length(findings); i++) {
+        JsonObject *object = json_array_get_object_element(findings, i);
+        const char *found = json_object_get_string_member(object, "found");
+
+        if (!strcmp(json_object_get_string_member(object, "check"), "BARs")) {
+            assert_contains(found, of_bars++ ?
+                            "BAR 1 can be resized: is 4G, up to 8G" :
+                            "5 BARs: 16M, 4G, 256, 128, 128");
+        }
+    }
+    g_assert_cmpuint(of_bars, ==, 2);
+
+}
+
+/* Who else is in the page of a small BAR, at 0xf7000000 */
+static void test_neighbours(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        const char *own;        /* another BAR of the device */
+        const char *other;      /* a BAR of another device */
+        const char *direct;
+        const char *why;
+    } cases[] = {
+        { "0 0 0", "0xf7000f00 0xf7000fff 0x40200", "none",
+          "shares its page with 0000:01:00.1" },
+        { "0xf7000100 0xf70001ff 0x40200", "0 0 0", "none",
+          "shares its page with BAR 1" },
+        { "0xf7001000 0xf7001fff 0x40200", "0xf6fff000 0xf6ffffff 0x40200",
+          "all", "if the guest puts it at the beginning of a page" },
+        /* Numbers of ports are no addresses. */
+        { "0 0 0", "0xf7000f00 0xf7000fff 0x40101", "all",
+          "if the guest puts it at the beginning of a page" },
+    };
+    g_autofree char *other = fake_pci(f->root, BEHIND, "0000:01:00.1",
+                                      0x040300, NULL, 1);
+    g_autofree char *own_file = g_strconcat(f->gpu, "/resource", NULL);
+    g_autofree char *other_file = g_strconcat(other, "/resource", NULL);
+    size_t i;
+
+    (void)data;
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(JsonNode) node = NULL;
+
+        fake_file(f->root, own_file, "0xf7000000 0xf70000ff 0x40200\n%s\n",
+                  cases[i].own);
+        fake_file(f->root, other_file, "%s\n", cases[i].other);
+        node = examine(NULL, NULL, "01:00.0", 1);
+        assert_region(node, "bar0", "mem32", 256, cases[i].direct,
+                      cases[i].why);
+    }
+}
+
+static void test_homeless(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    gpu_file(f, "resource",
+             "0x0000000000000000 0x00000000001fffff 0x0000000020040200\n");
+    assert_gpu("BARs", "fail", "found room for BAR 0", "pci=realloc");
+}
+
+static void test_hidden(Fixture *f, gconstpointer data)
+{
+    g_autofree char *config = g_strconcat(f->gpu, "/config", NULL);
+    guint8 bytes[64] = { [0x06] = 0x10, [0x34] = 0x40 };
+    g_autoptr(JsonNode) node = NULL;
+
+    (void)data;
+    add_regions(f);
+    fake_bytes(f->root, config, bytes, sizeof(bytes));
+    node = examine(NULL, NULL, "01:00.0", 1);
+    assert_region(node, "bar0", "mem32", MIB(16), "all",
+                  "or all but the MSI-X table's page, if that is here");
+    assert_gpu("MSI-X", "note", "only root is shown", "sudo");
+}
+
+static void test_rom(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    assert_gpu("ROM", "ok", "no ROM", NULL);
+    gpu_file(f, "resource", "0 0 0\n0 0 0\n0 0 0\n0 0 0\n0 0 0\n0 0 0\n"
+             "0xc0000 0xdffff 0x212\n");
+    assert_gpu("ROM", "warn", "firmware has run", "romfile=");
+}
+
+/* What is printed for a person has no more lines than it should have. */
+static void test_text(Fixture *f, gconstpointer data)
+{
+    g_autoptr(ToolRun) run = NULL;
+    g_autoptr(ToolRun) list = NULL;
+    g_autofree char *disk = g_strconcat(f->gpu, "/block/sda", NULL);
+    g_autofree char *dev = g_strconcat(disk, "/dev", NULL);
+
+    (void)data;
+    add_regions(f);
+    g_free(fake_pci(f->root, "pci0000:00", "0000:00:00.0", 0x060000, NULL,
+                    0));
+    g_free(fake_pci(f->root, "pci0000:00", "0000:00:03.0", 0x020000, "igb",
+                    3));
+    fake_file(f->root, dev, "8:0\n");
+    fake_link(f->root, "/sys/dev/block/8:0", disk);
+    fake_file(f->root, "/proc/self/mountinfo",
+              "20 1 8:0 / /a\\033[31m\\012ok rw - ext4 /dev/sda rw\n");
+    run = run_tool(NULL, "doctor", "01:00.0", NULL);
+    g_assert_cmpint(run->status, ==, 1);
+    g_assert_cmpstr(run->err, ==, "");
+    g_assert_null(strchr(run->out, '\033'));
+    assert_contains(run->out, "0000:01:00.0  VGA  10de:1b80");
+    assert_contains(run->out, "  1     4G      mem64,pref  0x800000000         "
+                    "all\n");
+    assert_contains(run->out, "fail  use           the host needs it: file "
+                    "system /a?[31m?ok (/dev/sda)\n");
+    assert_contains(run->out, "\nIt will not work: ");
+
+    list = run_tool(NULL, "doctor", NULL);
+    assert_contains(list->out, "  0000:01:00.0  VGA ");
+    assert_contains(list->out, "/a?[31m?ok");
+    assert_contains(list->out, "  0000:00:03.0  Ethernet ");
+    /* Graphics first; the host's own bridge not at all */
+    g_assert_true(strstr(list->out, "0000:01:00.0  VGA") <
+                  strstr(list->out, "0000:00:03.0  Ethernet"));
+    g_assert_null(strstr(list->out, "0000:00:00.0"));
+}
+
+/* On a terminal there are colours, unless the user wants none. */
+static void test_colours(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        const char *environment;
+        bool colours;
+    } cases[] = {
+        { "TERM=xterm NO_COLOR=", true },
+        { "TERM=xterm NO_COLOR=1", false },
+        { "TERM=dumb NO_COLOR=", false },
+    };
+    g_autofree char *script = g_find_program_in_path("script");
+    size_t i;
+
+    (void)f;
+    (void)data;
+    if (!script) {
+        g_test_skip("no script(1) to make a terminal");
+        return;
+    }
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *command =
+            g_strdup_printf("%s -qc \"env %s %s doctor\" /dev/null", script,
+                            cases[i].environment, VFIO_TRACE_TOOL);
+        g_autofree char *out = NULL;
+        g_autoptr(GError) error = NULL;
+
+        g_spawn_command_line_sync(command, &out, NULL, NULL, &error);
+        g_assert_no_error(error);
+        assert_contains(out, "IOMMU");
+        g_assert_cmpint(strstr(out, "\033[1;31mfail\033[0m") != NULL, ==,
+                        cases[i].colours);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *path;
+        void (*run)(Fixture *f, gconstpointer data);
+    } tests[] = {
+        { "/doctor/usage", test_usage },
+        { "/doctor/absent", test_absent },
+        { "/doctor/kvm", test_kvm },
+        { "/doctor/iommu", test_iommu },
+        { "/doctor/interrupts", test_interrupts },
+        { "/doctor/module", test_module },
+        { "/doctor/memlock", test_memlock },
+        { "/doctor/memory", test_memory },
+        { "/doctor/security", test_security },
+        { "/doctor/ring", test_ring },
+        { "/doctor/qemu", test_qemu },
+        { "/doctor/qemu-hangs", test_qemu_hangs },
+        { "/doctor/device", test_device },
+        { "/doctor/group", test_group },
+        { "/doctor/driver", test_driver },
+        { "/doctor/use", test_use },
+        { "/doctor/reset", test_reset },
+        { "/doctor/bars", test_bars },
+        { "/doctor/neighbours", test_neighbours },
+        { "/doctor/homeless", test_homeless },
+        { "/doctor/hidden", test_hidden },
+        { "/doctor/rom", test_rom },
+        { "/doctor/text", test_text },
+        { "/doctor/colours", test_colours },
+    };
+    size_t i;
+    int status;
+
+    g_test_init(&argc, &argv, NULL);
+    for (i = 0; i < G_N_ELEMENTS(tests); i++) {
+        g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].run,
+                   tear_down);
+    }
+    status = g_test_run();
+    temp_clean();
+    return status;
+}

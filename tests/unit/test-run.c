@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Unit tests: vfio-trace run's parts, and its command line on a host that is
+ * made up
+ */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fake-host.h"
+#include "proc-id.h"
+#include "run-lines.h"
+#include "run-status.h"
+#include "run-tool.h"
+
+#define GPU "0000:01:00.0"
+#define AUDIO "0000:01:00.1"
+#define NIC "0000:02:00.0"
+#define BEHIND_1 "pci0000:00/0000:00:01.0"
+#define BEHIND_2 "pci0000:00/0000:00:02.0"
+
+/* Lines */
+
+static void collect(void *opaque, const char *line)
+{
+    g_string_append_printf(opaque, "[%s]", line);
+}
+
+static void test_lines(void)
+{
+    static const struct {
+        const char *data;
+        size_t len;
+        const char *lines;
+    } cases[] = {
+        { "", 0, "" },
+        { "one\ntwo\n", 8, "[one][two]" },
+        { "one\r\n\r\n", 7, "[one][]" },
+        { "no end", 6, "[no end]" },
+        { "a\0b\n", 4, "[a b]" },
+        { "\n\n", 2, "[][]" },
+    };
+    size_t i;
+    size_t k;
+    size_t step;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        for (step = 1; step <= 8; step++) {
+            g_autoptr(GString) got = g_string_new(NULL);
+            RunLines lines;
+
+            run_lines_init(&lines);
+            for (k = 0; k < cases[i].len; k += step) {
+                run_lines_feed(&lines, cases[i].data + k,
+                               MIN(step, cases[i].len - k), collect, got);
+            }
+            run_lines_end(&lines, collect, got);
+            g_assert_cmpstr(got->str, ==, cases[i].lines);
+        }
+    }
+}
+
+static void test_long_line(void)
+{
+    g_autoptr(GString) got = g_string_new(NULL);
+    g_autofree char *text = g_strnfill(3 * RUN_LINE_MAX, 'x');
+    RunLines lines;
+
+    run_lines_init(&lines);
+    run_lines_feed(&lines, text, strlen(text), collect, got);
+    run_lines_feed(&lines, "\nshort\n", 7, collect, got);
+    run_lines_end(&lines, collect, got);
+    g_assert_cmpuint(got->len, ==, RUN_LINE_MAX + 2 + strlen("[short]"));
+    g_assert_true(g_str_has_suffix(got->str, "x][short]"));
+}
+
+/* Status */
+
+#define REGION(name, reads, writes) \
+    "{'name': '" name "', 'read': {'accesses': " #reads "}," \
+    " 'write': {'accesses': " #writes "}}"
+
+static void update(RunStatus *status, const char *text, gint64 now)
+{
+    g_autofree char *json = g_strdelimit(g_strdup(text), "'", '"');
+    g_autoptr(GError) error = NULL;
+    g_autoptr(JsonNode) node = json_from_string(json, &error);
+
+    g_assert_no_error(error);
+    run_status_update(status, node, now);
+}
+
+static void assert_line(const RunStatus *status, unsigned columns,
+                        bool colour, const char *want)
+{
+    g_autofree char *line = run_status_line(status, 62, columns, colour);
+
+    g_assert_cmpstr(line, ==, want);
+}
+
+static void test_status(void)
+{
+    g_autoptr(RunStatus) status = run_status_new();
+
+    assert_line(status, 0, false, "1:02  waiting for QEMU");
+    assert_line(NULL, 0, false, "1:02  QEMU does not answer");
+    update(status, "[{'bytes': 1234, 'lost': 0, 'ring-size': 100,"
+           " 'ring-used': 3, 'devices': [{'id': 'a', 'regions': ["
+           REGION("bar0", 10, 0) "]}]}]", 1000000);
+    assert_line(status, 0, false, "1:02  0 accesses/s  1.2kB  ring 3 %  "
+                "lost 0");
+    update(status, "[{'bytes': 2500000, 'lost': 0, 'ring-size': 100,"
+           " 'ring-used': 50, 'devices': [{'id': 'a', 'regions': ["
+           REGION("bar0", 1010, 1000) "," REGION("bar2", 0, 12) "]}]}]",
+           3000000);
+    assert_line(status, 0, false, "1:02  1.0k accesses/s (bar0 1.0k, bar2 6)"
+                "  2.5MB  ring 50 %  lost 0");
+    assert_line(status, 20, true, "1:02  1.0k accesses");
+}
+
+static void test_status_trouble(void)
+{
+    g_autoptr(RunStatus) status = run_status_new();
+
+    update(status, "[{'bytes': 5, 'lost': 7, 'ring-size': 4, 'ring-used': 4,"
+           " 'stopped': true, 'error': 'disk\\u001b[31m full'}]", 1);
+    assert_line(status, 0, true, "\033[31m1:02  GUEST PAUSED: disk?[31m full  "
+                "0 accesses/s  5B  ring 100 %  lost 7\033[0m");
+    g_assert_cmpuint(run_status_lost(status), ==, 7);
+}
+
+/* What answers need not be the QEMU that we know. */
+static void test_status_hostile(void)
+{
+    static const char *const answers[] = {
+        "{}", "7", "[]", "[7]", "[{}]", "[{'devices': 3}]",
+        "[{'devices': [3, {}, {'regions': {}}, {'regions': [[], {}]}]}]",
+        "[{'ring-size': 0, 'ring-used': -5, 'lost': 'many'}]",
+        "[{'devices': [{'regions': [{'name': 7}, {'name': 'x',"
+        " 'read': 3, 'write': {'accesses': {}}}]}]}]",
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(answers); i++) {
+        g_autoptr(RunStatus) status = run_status_new();
+        g_autofree char *line = NULL;
+
+        update(status, answers[i], 1000);
+        update(status, answers[i], 2000);
+        line = run_status_line(status, 0, 0, false);
+        g_assert_true(g_str_has_prefix(line, "0:00  "));
+    }
+}
+
+/* Processes */
+
+static void test_proc_id(void)
+{
+    static const struct {
+        const char *stat;
+        bool runs;
+    } cases[] = {
+        { "7 (qemu) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4711 0 0\n", true },
+        { "7 (a) b) c) R 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4711 0", true },
+        { "7 (qemu) Z 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4711 0", false },
+        { "7 (qemu) X 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4711 0", false },
+        { "7 (qemu) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0", false },
+        { "7 (qemu) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 x 0", false },
+        { "7 (qemu)", false },
+        { "", false },
+    };
+    ProcId self = proc_id_of(getpid());
+    ProcId other = self;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        uint64_t start = 0;
+
+        g_assert_cmpint(proc_id_parse(cases[i].stat, &start), ==,
+                        cases[i].runs);
+        g_assert_true(!cases[i].runs || start == 4711);
+    }
+    g_assert_cmpint(self.pid, ==, getpid());
+    g_assert_true(proc_id_alive(&self));
+    other.start_time++;
+    g_assert_false(proc_id_alive(&other));
+    other = (ProcId){ 0, 0 };
+    g_assert_false(proc_id_alive(&other));
+    g_assert_true(proc_id_wait(&other, 0));
+}
+
+/* The command line */
+
+static char *root;
+
+static ToolRun *dry_run(const char *const *args)
+{
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+
+    g_ptr_array_add(argv, (gpointer)"run");
+    g_ptr_array_add(argv, (gpointer)"--dry-run");
+    g_ptr_array_add(argv, (gpointer)"--qemu=/bin/true");
+    while (*args) {
+        g_ptr_array_add(argv, (gpointer)*args++);
+    }
+    g_ptr_array_add(argv, NULL);
+    return run_toolv(NULL, (const char *const *)argv->pdata);
+}
+
+#define ARGS(...) ((const char *const[]) { __VA_ARGS__, NULL })
+
+static void assert_refused(const char *const *args, const char *why)
+{
+    g_autoptr(ToolRun) run = dry_run(args);
+
+    g_assert_cmpint(run->status, ==, 2);
+    g_assert_cmpstr(run->out, ==, "");
+    assert_contains(run->err, why);
+}
+
+static char *command(const char *const *args)
+{
+    g_autoptr(ToolRun) run = dry_run(args);
+
+    if (run->status) {
+        g_test_message("%s", run->err);
+    }
+    g_assert_cmpint(run->status, ==, 0);
+    return g_strdup(run->out);
+}
+
+static void test_two_functions(void)
+{
+    g_autofree char *out = command(ARGS("01:00.1", GPU, "-o", "x.mmt"));
+
+    assert_contains(out, "# " GPU ": nouveau -> vfio-pci\n");
+    assert_contains(out, "# " AUDIO ": snd_hda_intel -> vfio-pci\n");
+    assert_contains(out, "-object vfio-trace-log,id=log,file=x.mmt \\\n");
+    assert_contains(out, "-device pcie-root-port,id=port0,bus=pcie.0,chassis=1,"
+                    "addr=0x10 \\\n");
+    assert_contains(out, "-device vfio-pci-trace,host=" GPU ",id=dev-01.00.0,"
+                    "bus=port0,addr=00.0,multifunction=on,trace-log=log \\\n");
+    assert_contains(out, "-device vfio-pci-trace,host=" AUDIO
+                    ",id=dev-01.00.1,bus=port0,addr=00.1,trace-log=log\n");
+    g_assert_null(strstr(out, "port1"));
+}
+
+/* A guest does not look for function 1 where there is no function 0. */
+static void test_second_function_alone(void)
+{
+    g_autofree char *out = command(ARGS(AUDIO, "--with-group"));
+
+    assert_contains(out, "# " GPU ": nouveau -> vfio-pci, not for the guest\n");
+    assert_contains(out, "host=" AUDIO ",id=dev-01.00.1,bus=port0,addr=00.0,"
+                    "trace-log=log\n");
+    g_assert_null(strstr(out, "multifunction"));
+}
+
+static void test_two_slots(void)
+{
+    g_autofree char *out = command(ARGS(GPU, AUDIO, NIC, "--windows",
+                                        "registers", "--device-opts",
+                                        "x-vga=on", "--log-opts", "pc=on",
+                                        "--overwrite", "-o", "a,b.mmt"));
+
+    assert_contains(out, "file=a,,b.mmt,overwrite=on,pc=on \\\n");
+    assert_contains(out, "addr=00.0,multifunction=on,trace-log=log,"
+                    "windows=registers,x-vga=on \\\n");
+    assert_contains(out, "id=port1,bus=pcie.0,chassis=2,addr=0x11");
+    assert_contains(out, "host=" NIC ",id=dev-02.00.0,bus=port1,addr=00.0,"
+                    "trace-log=log,windows=registers\n");
+}
+
+static void test_systems(void)
+{
+    g_autofree char *disk = temp_file("disk,1", "QFI\xfb....", 8);
+    g_autofree char *raw = temp_file("raw", "boot", -1);
+    g_autofree char *iso = temp_file("cd", "", -1);
+    g_autofree char *windows = command(ARGS(NIC, "--os", "windows", "--disk",
+                                            disk, "--disk", raw, "--iso", iso,
+                                            "--memory", "8G", "--smp", "4"));
+    g_autofree char *linux_ = command(ARGS(NIC, "--os", "linux", "-d", raw));
+
+    assert_contains(windows, "-cpu host,hv-relaxed=on,");
+    assert_contains(windows, "-rtc base=localtime");
+    assert_contains(windows, "-smp 4 \\\n    -m 8G ");
+    assert_contains(windows, "id=disk0,format=qcow2,file=");
+    assert_contains(windows, "/disk,,1 ");
+    assert_contains(windows, "ide-hd,bus=ide.0,drive=disk0,bootindex=1 ");
+    assert_contains(windows, "id=disk1,format=raw,file=");
+    assert_contains(windows, "ide-hd,bus=ide.1,drive=disk1,bootindex=2 ");
+    assert_contains(windows, "ide-cd,bus=ide.2,drive=cd0,bootindex=3 ");
+    assert_contains(linux_, "virtio-blk-pci,drive=disk0,bootindex=1 ");
+    assert_contains(linux_, "-cpu host \\\n");
+    g_assert_null(strstr(linux_, "hv-"));
+}
+
+static void test_firmware(void)
+{
+    g_autofree char *kernel = temp_file("kernel", "", -1);
+    g_autofree char *none = command(ARGS(NIC));
+    g_autofree char *ovmf = NULL;
+    g_autofree char *linux_ = NULL;
+    g_autofree char *bios = NULL;
+
+    g_assert_null(strstr(none, "pflash"));
+    assert_refused(ARGS(NIC, "--firmware", "ovmf"), "it is not installed");
+    assert_refused(ARGS(NIC, "--firmware", "/none"), "there is no such file");
+    assert_refused(ARGS(NIC, "--nvram", "x"), "only OVMF has variables");
+    fake_file(root, "/usr/share/OVMF/OVMF_CODE_4M.fd", "code");
+    fake_file(root, "/usr/share/OVMF/OVMF_VARS_4M.fd", "vars");
+    ovmf = command(ARGS(NIC, "--nvram", "x.fd"));
+    linux_ = command(ARGS(NIC, "-k", kernel, "--append", "a b"));
+    bios = command(ARGS(NIC, "--firmware", "seabios"));
+    assert_contains(ovmf, "if=pflash,unit=0,format=raw,readonly=on,file=");
+    assert_contains(ovmf, "OVMF_CODE_4M.fd \\\n");
+    assert_contains(ovmf, "if=pflash,unit=1,format=raw,file=x.fd ");
+    g_assert_null(strstr(linux_, "pflash"));
+    assert_contains(linux_, "-append 'a b' ");
+    g_assert_null(strstr(bios, "pflash"));
+}
+
+static void test_qemu_args(void)
+{
+    g_autofree char *out = command(ARGS(NIC, "--", "-vga", "std", "-o"));
+
+    assert_contains(out, " -vga std \\\n    -o\n");
+    assert_refused(ARGS(NIC, "--", "-daemonize"), "-daemonize: QEMU must stay");
+}
+
+static void test_refused(void)
+{
+    g_autofree char *log = temp_file("there.mmt", "VERSION 20070824\n", -1);
+
+    assert_refused(ARGS("-o", "x"), "which device?");
+    assert_refused(ARGS("1:2"), "1:2");
+    assert_refused(ARGS("03:00.0"), "there is no PCI device 0000:03:00.0");
+    assert_refused(ARGS(NIC, "02:00.0"), NIC " is named twice");
+    assert_refused(ARGS("00:01.0"), "0000:00:01.0 is a bridge");
+    assert_refused(ARGS("00:1f.0"), "0000:00:1f.0 is in no IOMMU group");
+    assert_refused(ARGS(GPU), "in the same IOMMU group there is " AUDIO
+                   " (audio, driver snd_hda_intel)");
+    assert_refused(ARGS(NIC, "--os", "dos"), "--os dos");
+    assert_refused(ARGS(NIC, "--smp", "-1"), "--smp -1");
+    assert_refused(ARGS(NIC, "--memory", "lots"), "--memory lots");
+    assert_refused(ARGS(NIC, "--append", "x"), "need a --kernel");
+    assert_refused(ARGS(NIC, "--disk", "/none"), "--disk /none: No such file");
+    assert_refused(ARGS(NIC, "-o", log), "is there already");
+}
+
+/* The console is on it. */
+static void test_needed(void)
+{
+    g_autofree char *vga = fake_pci(root, "pci0000:00", "0000:00:02.0",
+                                    0x030000, "i915", 5);
+    g_autofree char *boot = g_build_filename(vga, "boot_vga", NULL);
+    g_autofree char *out = NULL;
+
+    fake_file(root, boot, "1\n");
+    assert_refused(ARGS("00:02.0"), "the host needs 0000:00:02.0 (VGA)");
+    out = command(ARGS("00:02.0", "--force"));
+    assert_contains(out, "# 0000:00:02.0: i915 -> vfio-pci\n");
+}
+
+static void set_up_host(void)
+{
+    static const char bridge_header[64] = { [14] = 1 };
+    g_autofree char *bridge = fake_pci(root = fake_host_new(), "pci0000:00",
+                                       "0000:00:01.0", 0x060400, "pcieport", 1);
+    g_autofree char *config = g_build_filename(bridge, "config", NULL);
+
+    fake_bytes(root, config, bridge_header, sizeof(bridge_header));
+    g_free(fake_pci(root, BEHIND_1, GPU, 0x030000, "nouveau", 1));
+    g_free(fake_pci(root, BEHIND_1, AUDIO, 0x040300, "snd_hda_intel", 1));
+    g_free(fake_pci(root, BEHIND_2, NIC, 0x020000, "e1000e", 2));
+    g_free(fake_pci(root, "pci0000:00", "0000:00:1f.0", 0x060100, NULL, -1));
+    g_setenv("VFIO_TRACE_SYSFS_ROOT", root, TRUE);
+}
+
+int main(int argc, char **argv)
+{
+    int status;
+
+    g_test_init(&argc, &argv, NULL);
+    set_up_host();
+    g_test_add_func("/run/lines", test_lines);
+    g_test_add_func("/run/lines/long", test_long_line);
+    g_test_add_func("/run/status", test_status);
+    g_test_add_func("/run/status/trouble", test_status_trouble);
+    g_test_add_func("/run/status/hostile", test_status_hostile);
+    g_test_add_func("/run/proc-id", test_proc_id);
+    g_test_add_func("/run/command/two-functions", test_two_functions);
+    g_test_add_func("/run/command/second-function",
+                    test_second_function_alone);
+    g_test_add_func("/run/command/two-slots", test_two_slots);
+    g_test_add_func("/run/command/systems", test_systems);
+    g_test_add_func("/run/command/firmware", test_firmware);
+    g_test_add_func("/run/command/qemu-args", test_qemu_args);
+    g_test_add_func("/run/refused", test_refused);
+    g_test_add_func("/run/needed", test_needed);
+    status = g_test_run();
+    temp_clean();
+    fake_host_free(root);
+    return status;
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Unit tests: the files that vfio-trace run leaves, and vfio-trace restore
+ */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bind.h"
+#include "fake-host.h"
+#include "run-tool.h"
+#include "session-file.h"
+
+#define GPU "0000:01:00.0"
+#define AUDIO "0000:01:00.1"
+
+static char *dir;
+static char *root;
+
+static BindState *make_state(const char *bdf, const char *driver)
+{
+    BindState *state = g_new0(BindState, 1);
+
+    state->bdf = g_strdup(bdf);
+    state->driver = g_strdup(driver);
+    state->module = driver ? g_strdup("module") : NULL;
+    state->driver_override = driver ? NULL : g_strdup("some driver");
+    state->power_control = g_strdup("auto");
+    state->command = 0x507;
+    state->command_known = true;
+    state->enabled = 3;
+    return state;
+}
+
+static SessionFile *make_session(void)
+{
+    SessionFile *session = session_file_new(GPU, "/run/x/qmp.sock", "/x.mmt");
+
+    session->qemu = (ProcId){ 4711, 12345 };
+    g_ptr_array_add(session->devices, make_state(GPU, "nouveau"));
+    g_ptr_array_add(session->devices, make_state(AUDIO, NULL));
+    return session;
+}
+
+static char *file_path(void)
+{
+    return g_build_filename(dir, GPU ".json", NULL);
+}
+
+static void save(void)
+{
+    g_autoptr(SessionFile) session = make_session();
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(session_file_prepare_dir(dir, &error));
+    g_assert_no_error(error);
+    g_assert_true(session_file_save(session, &error));
+    g_assert_no_error(error);
+}
+
+static char *saved_text(void)
+{
+    g_autofree char *path = file_path();
+    char *text;
+
+    save();
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    return text;
+}
+
+static void assert_state(const BindState *a, const BindState *b)
+{
+    g_assert_cmpstr(a->bdf, ==, b->bdf);
+    g_assert_cmpstr(a->driver, ==, b->driver);
+    g_assert_cmpstr(a->module, ==, b->module);
+    g_assert_cmpstr(a->driver_override, ==, b->driver_override);
+    g_assert_cmpstr(a->power_control, ==, b->power_control);
+    g_assert_cmpuint(a->command, ==, b->command);
+    g_assert_cmpint(a->command_known, ==, b->command_known);
+    g_assert_cmpuint(a->enabled, ==, b->enabled);
+}
+
+static void test_round_trip(void)
+{
+    g_autoptr(SessionFile) want = make_session();
+    g_autoptr(SessionFile) got = NULL;
+    g_autofree char *path = file_path();
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) names = NULL;
+    struct stat st;
+    guint i;
+
+    save();
+    got = session_file_load(GPU, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(got->run.pid, ==, getpid());
+    g_assert_true(session_file_alive(got));
+    g_assert_cmpint(got->qemu.pid, ==, 4711);
+    g_assert_cmpuint(got->qemu.start_time, ==, 12345);
+    g_assert_cmpstr(got->qmp, ==, want->qmp);
+    g_assert_cmpstr(got->log, ==, want->log);
+    g_assert_cmpuint(got->devices->len, ==, 2);
+    for (i = 0; i < 2; i++) {
+        assert_state(got->devices->pdata[i], want->devices->pdata[i]);
+    }
+    g_assert_true(session_file_has(got, AUDIO));
+    g_assert_false(session_file_has(got, "0000:01:00.2"));
+    g_assert_cmpint(g_stat(path, &st), ==, 0);
+    g_assert_cmpuint(st.st_mode & 07777, ==, 0600);
+    g_assert_cmpint(g_stat(dir, &st), ==, 0);
+    g_assert_cmpuint(st.st_mode & 07777, ==, 0700);
+    names = session_file_names();
+    g_assert_cmpuint(g_strv_length(names), ==, 1);
+    session_file_remove(got);
+    g_assert_cmpint(g_access(path, F_OK), !=, 0);
+}
+
+/* Each replaces a part of a good file by something that is none of ours. */
+static void test_hostile(void)
+{
+    static const struct {
+        const char *from;
+        const char *to;
+    } cases[] = {
+        { "\"version\" : 1", "\"version\" : 0" },
+        { "\"version\" : 1", "\"version\" : 2" },
+        { "\"version\" : 1", "\"version\" : \"1\"" },
+        { "\"version\"", "\"version-\"" },
+        { "\"pid\"", "\"pid-\"" },
+        { "\"pid\" : ", "\"pid\" : -" },
+        { "\"pid\" : ", "\"pid\" : 99999" },
+        { "\"qemu-pid\" : 4711", "\"qemu-pid\" : 1" },
+        { "\"qemu-pid\" : 4711", "\"qemu-pid\" : -1" },
+        { "\"qemu-pid\" : 4711", "\"qemu-pid\" : 47.11" },
+        { "\"qemu-pid\" : 4711", "\"qemu-pid\" : []" },
+        { "\"qemu-start-time\"", "\"x\"" },
+        { "\"/run/x/qmp.sock\"", "\"qmp.sock\"" },
+        { "\"/run/x/qmp.sock\"", "7" },
+        { "\"/x.mmt\"", "\"\"" },
+        { "\"devices\" : [", "\"devices\" : [ 7, " },
+        { "\"devices\" : [", "\"devices\" : {}, \"d\" : [" },
+        { "\"devices\" : [", "\"devices\" : [], \"d\" : [" },
+        { AUDIO, GPU },
+        { "\"" GPU "\"", "\"0000:01:00.4\"" },
+        { "\"" GPU "\"", "\"01:00.0\"" },
+        { "\"" GPU "\"", "\"../../../etc\"" },
+        { "\"nouveau\"", "\"../../../../tmp/evil\"" },
+        { "\"nouveau\"", "\"..\"" },
+        { "\"nouveau\"", "\"\"" },
+        { "\"nouveau\"", "\"a\\nb\"" },
+        { "\"nouveau\"", "{}" },
+        { "\"module\" : \"module\"", "\"module\" : \"/x\"" },
+        { "\"some driver\"", "\"a/b\"" },
+        { "\"auto\"", "\"off\"" },
+        { "\"command\" : 1287", "\"command\" : 65536" },
+        { "\"command\" : 1287", "\"command\" : null" },
+        { "\"enabled\" : 3", "\"enabled\" : 1000000" },
+        { "\"enabled\" : 3", "\"enabled\" : 9223372036854775808" },
+    };
+    g_autofree char *text = saved_text();
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *at = strstr(text, cases[i].from);
+        g_autofree char *bad = NULL;
+        g_autoptr(GError) error = NULL;
+
+        if (!at) {
+            g_error("no %s in %s", cases[i].from, text);
+        }
+        bad = g_strdup_printf("%.*s%s%s", (int)(at - text), text, cases[i].to,
+                              at + strlen(cases[i].from));
+        g_test_message("%s", cases[i].to);
+        g_assert_null(session_file_parse(GPU, bad, strlen(bad), &error));
+        g_assert_error(error, SESSION_FILE_ERROR, SESSION_FILE_ERROR_CONTENT);
+    }
+}
+
+/* A file that was cut off anywhere is none. */
+static void test_cut(void)
+{
+    g_autofree char *text = saved_text();
+    gsize end = strrchr(text, '}') - text;
+    gsize len;
+
+    for (len = 0; len <= end; len++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(session_file_parse(GPU, text, len, &error));
+        g_assert_error(error, SESSION_FILE_ERROR, SESSION_FILE_ERROR_CONTENT);
+    }
+}
+
+static void test_not_believed(void)
+{
+    g_autofree char *path = file_path();
+    g_autofree char *other = g_build_filename(dir, "other", NULL);
+    g_autoptr(GError) error = NULL;
+
+    save();
+    g_assert_cmpint(g_chmod(path, 0622), ==, 0);
+    g_assert_null(session_file_load(GPU, &error));
+    g_assert_error(error, SESSION_FILE_ERROR, SESSION_FILE_ERROR_CONTENT);
+    g_clear_error(&error);
+    g_assert_cmpint(g_chmod(path, 0600), ==, 0);
+    g_assert_cmpint(g_rename(path, other), ==, 0);
+    g_assert_cmpint(symlink(other, path), ==, 0);
+    g_assert_null(session_file_load(GPU, &error));
+    g_assert_error(error, SESSION_FILE_ERROR, SESSION_FILE_ERROR_IO);
+    g_unlink(path);
+    g_unlink(other);
+}
+
+static void test_dir(void)
+{
+    g_autofree char *link = g_build_filename(dir, "link", NULL);
+    g_autoptr(GError) error = NULL;
+    struct stat st;
+
+    g_assert_cmpint(g_chmod(dir, 0755), ==, 0);
+    g_assert_true(session_file_prepare_dir(dir, &error));
+    g_assert_cmpint(g_stat(dir, &st), ==, 0);
+    g_assert_cmpuint(st.st_mode & 07777, ==, 0700);
+    g_assert_cmpint(symlink(dir, link), ==, 0);
+    g_assert_false(session_file_prepare_dir(link, &error));
+    g_assert_error(error, SESSION_FILE_ERROR, SESSION_FILE_ERROR_IO);
+    g_unlink(link);
+}
+
+/* The verb */
+
+static void write_dead(const char *text)
+{
+    g_autofree char *path = file_path();
+    const char *pid = strstr(text, "\"start-time\" : ");
+    g_autofree char *dead = g_strdup_printf("%.*s\"start-time\" : 1%s",
+                                            (int)(pid - text), text,
+                                            strchr(pid, ','));
+
+    g_assert_true(g_file_set_contents_full(path, dead, -1,
+                                           G_FILE_SET_CONTENTS_CONSISTENT,
+                                           0600, NULL));
+}
+
+static void test_restore_usage(void)
+{
+    g_autoptr(ToolRun) none = run_tool(NULL, "restore", NULL);
+    g_autoptr(ToolRun) both = run_tool(NULL, "restore", "--all", GPU, NULL);
+    g_autoptr(ToolRun) bad = run_tool(NULL, "restore", "x", NULL);
+    g_autoptr(ToolRun) nothing = run_tool(NULL, "restore", "01:00.0", NULL);
+    g_autoptr(ToolRun) all = run_tool(NULL, "restore", "--all", NULL);
+
+    g_assert_cmpint(none->status, ==, 2);
+    g_assert_cmpint(both->status, ==, 2);
+    g_assert_cmpint(bad->status, ==, 2);
+    g_assert_cmpint(nothing->status, ==, 0);
+    g_assert_cmpstr(nothing->out, ==, GPU ": nothing to give back\n");
+    g_assert_cmpint(all->status, ==, 0);
+    g_assert_cmpstr(all->out, ==, "nothing to give back\n");
+}
+
+static void test_restore_in_use(void)
+{
+    g_autofree char *path = file_path();
+    g_autoptr(ToolRun) one = NULL;
+    g_autoptr(ToolRun) all = NULL;
+
+    save();
+    one = run_tool(NULL, "restore", AUDIO, "--json", NULL);
+    all = run_tool(NULL, "restore", "--all", NULL);
+    g_assert_cmpint(one->status, ==, 1);
+    assert_contains(one->out, "\"in use\"");
+    assert_contains(one->err, "still has it");
+    g_assert_cmpint(all->status, ==, 0);
+    g_assert_cmpint(g_access(path, F_OK), ==, 0);
+    g_unlink(path);
+}
+
+/* Both devices have gone from the host meanwhile. */
+static void test_restore_unplugged(void)
+{
+    g_autofree char *path = file_path();
+    g_autofree char *text = saved_text();
+    g_autoptr(ToolRun) run = NULL;
+
+    write_dead(text);
+    run = run_tool(NULL, "restore", GPU, NULL);
+    g_assert_cmpint(run->status, ==, 0);
+    assert_contains(run->err, GPU " is not there any more");
+    g_assert_cmpint(g_access(path, F_OK), !=, 0);
+}
+
+/* A host whose kernel takes no notice: the failure must be seen, and tried. */
+static void test_restore_fails(void)
+{
+    g_autofree char *path = file_path();
+    g_autofree char *text = saved_text();
+    g_autoptr(ToolRun) run = NULL;
+
+    g_free(fake_pci(root, "pci0000:00", GPU, 0x030000, "vfio-pci", 1));
+    write_dead(text);
+    run = run_tool(NULL, "restore", GPU, NULL);
+    g_assert_cmpint(run->status, ==, 1);
+    assert_contains(run->err, "'vfio-trace restore " GPU "' tries again");
+    g_assert_cmpint(g_access(path, F_OK), ==, 0);
+    g_unlink(path);
+}
+
+static void test_restore_garbage(void)
+{
+    g_autofree char *path = file_path();
+    g_autoptr(ToolRun) run = NULL;
+
+    g_assert_true(g_file_set_contents_full(path, "{\"version\": 1}", -1,
+                                           G_FILE_SET_CONTENTS_CONSISTENT,
+                                           0600, NULL));
+    run = run_tool(NULL, "restore", "--all", NULL);
+    g_assert_cmpint(run->status, ==, 1);
+    assert_contains(run->err, "is no session's file");
+    g_assert_cmpint(g_access(path, F_OK), ==, 0);
+    g_unlink(path);
+}
+
+int main(int argc, char **argv)
+{
+    int status;
+
+    g_test_init(&argc, &argv, NULL);
+    root = fake_host_new();
+    dir = g_build_filename(root, "run", NULL);
+    g_setenv("VFIO_TRACE_RUN_DIR", dir, TRUE);
+    g_setenv("VFIO_TRACE_SYSFS_ROOT", root, TRUE);
+    g_test_add_func("/session-file/round-trip", test_round_trip);
+    g_test_add_func("/session-file/hostile", test_hostile);
+    g_test_add_func("/session-file/cut", test_cut);
+    g_test_add_func("/session-file/not-believed", test_not_believed);
+    g_test_add_func("/session-file/dir", test_dir);
+    g_test_add_func("/restore/usage", test_restore_usage);
+    g_test_add_func("/restore/in-use", test_restore_in_use);
+    g_test_add_func("/restore/unplugged", test_restore_unplugged);
+    g_test_add_func("/restore/fails", test_restore_fails);
+    g_test_add_func("/restore/garbage", test_restore_garbage);
+    status = g_test_run();
+    temp_clean();
+    fake_host_free(root);
+    g_free(dir);
+    return status;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: QEMU's process (see run-child.h)
+ */
+#include "run-child.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Between fork() and exec(): only what POSIX calls async-signal-safe. */
+static void set_up_child(gpointer parent)
+{
+    static const int defaults[] = { SIGPIPE, SIGTTIN, SIGTTOU };
+    sigset_t none;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(defaults); i++) {
+        signal(defaults[i], SIG_DFL);
+    }
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* It may have died before that was said. */
+    if (getppid() != (pid_t)GPOINTER_TO_INT(parent)) {
+        _exit(127);
+    }
+}
+
+bool run_child_start(char **argv, GPid *pid, int *stderr_fd, GError **error)
+{
+    return g_spawn_async_with_pipes(NULL, argv, NULL,
+                                    G_SPAWN_DO_NOT_REAP_CHILD, set_up_child,
+                                    GINT_TO_POINTER(getpid()), pid, NULL, NULL,
+                                    stderr_fd, error);
+}
+
+char *run_child_verdict(int status, bool told)
+{
+    if (WIFSIGNALED(status) && told && WTERMSIG(status) == SIGTERM) {
+        return NULL;
+    }
+    if (WIFSIGNALED(status)) {
+        return g_strdup_printf("QEMU was ended by signal %d (%s)",
+                               WTERMSIG(status), strsignal(WTERMSIG(status)));
+    }
+    return WEXITSTATUS(status) ?
+           g_strdup_printf("QEMU has ended with status %d",
+                           WEXITSTATUS(status)) : NULL;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: what its parts share
+ *
+ *     run.c          options
+ *     run-check.c    may, and can, these devices be traced here?
+ *     run-qemu.c     QEMU's command line
+ *     run-firmware.c what the guest starts with
+ *     run-session.c  takes the devices, runs QEMU, gives them back
+ *     run-loop.c     runs QEMU, from its start to its end
+ *     run-child.c    QEMU's process
+ *     run-monitor.c  what is asked of QEMU by QMP
+ *     run-lines.c    lines of what comes in pieces
+ *     run-status.c   the status line
+ *     run-screen.c   who may write to the terminal when
+ *     run-summary.c  what has come of it
+ */
+#ifndef VFIO_TRACE_RUN_H
+#define VFIO_TRACE_RUN_H
+
+#include "hostpci.h"
+#include "tool.h"
+
+typedef enum RunOs {
+    RUN_OS_OTHER,
+    RUN_OS_LINUX,
+    RUN_OS_WINDOWS,
+} RunOs;
+
+/**
+ * struct RunPlan: what is to be done
+ * @root: where the host's files are (hostpci-fs.h)
+ * @guests: HostPci: the devices that the guest gets, by address
+ * @others: HostPci: others of their groups, that are taken from their drivers
+ * @name: of the session: the address of the first device
+ * @dir: the session's directory
+ * @own_qmp: the socket of this tool's own
+ * @qmp: the socket for others
+ * @log: where to log, as QEMU is told
+ * @vars: OVMF's variables in a file of their own, or NULL
+ * @vars_template: what to copy them from if they are not there, or NULL
+ *
+ * The rest is what the options say; strings may be NULL where there is no
+ * default.
+ */
+typedef struct RunPlan {
+    const char *root;
+    GPtrArray *guests;
+    GPtrArray *others;
+    char *name;
+    char *dir;
+    char *own_qmp;
+    char *qmp;
+    char *log;
+    char *vars;
+    char *vars_template;
+
+    char **disks;
+    char **isos;
+    char *windows;
+    char *memory;
+    int smp;
+    RunOs os;
+    char *firmware;
+    char *nvram;
+    char *kernel;
+    char *initrd;
+    char *append;
+    char *device_opts;
+    char *log_opts;
+    char *qemu;
+    bool overwrite;
+    bool with_group;
+    bool force;
+    bool dry_run;
+    char **qemu_args;
+} RunPlan;
+
+#define RUN_ERROR run_error_quark()
+
+/**
+ * run_error_quark() - the domain of errors of run's own
+ */
+GQuark run_error_quark(void);
+
+/**
+ * run_error() - set one
+ * @error: where to
+ * @fmt: the message
+ *
+ * Return: false
+ */
+bool run_error(GError **error, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
+
+/**
+ * run_check() - may, and can, the devices be traced on this host?
+ * @plan: all but @others is there; these are added
+ * @error: where to store what is wrong, and the remedy
+ *
+ * Nothing is changed on the host.
+ */
+bool run_check(RunPlan *plan, GError **error);
+
+/**
+ * run_session() - do it
+ * @plan: what
+ * @lock: the sessions' lock, taken over
+ *
+ * Return: the verb's exit status
+ */
+ToolStatus run_session(const RunPlan *plan, int lock);
+
+#endif /* VFIO_TRACE_RUN_H */
