@@ -27,11 +27,13 @@ PLAIN, TRAPPED, TRACED = ("vfio-pci", "vfio-pci,x-no-mmap=on",
                           "vfio-pci-trace,trace-log=log0")
 FULL = "vfio-pci-trace,trace-log=full"
 OUTSIDE = TRACED + ",windows=0:0x10000:0x1000"
+STOPPED = TRACED + ",start=off"
 
 WORDS = {
     "a": "a: vfio-pci, mmaps", "b": "b: vfio-pci,x-no-mmap=on",
     "e": "e: vfio-pci-trace, all on", "f": "f: e with pc, cpu, ns",
     "g": "g: e, outside the windows", "h": "h: edu of the guest's QEMU",
+    "s": "s: e, stopped",
     "qemu-log": "c1: b, QEMU's vfio_region_*, log",
     "qemu-simple": "c2: b, QEMU's vfio_region_*, simple",
     "mmiotrace": "d: a, the guest kernel's mmiotrace",
@@ -137,7 +139,7 @@ def _rows_of_means(part, found):
 
 ONE_SCRIPT = """
 /extra/guest-loop -r {rounds} -t {slice} -H /extra/guest-hook \
-    a=$1{at} b=$2{at} qemu-log=$2{at}! e=$3{at} f=$4{at} g=$5{at} \
+    a=$1{at} b=$2{at} qemu-log=$2{at}! e=$3{at} f=$4{at} g=$5{at} s=$6{at} \
     h=0000:00:{floor}.0{at}
 """
 
@@ -147,11 +149,12 @@ mount -t tracefs tracefs /sys/kernel/tracing
 echo 65536 > /sys/kernel/tracing/buffer_size_kb
 modprobe e1000e
 /extra/guest-driver -r {rounds} -H /extra/guest-hook e1000e \
-    a=$6 mmiotrace=$6! b=$7 e=$8
+    a=$7 mmiotrace=$7! b=$8 e=$9
 """
 
 ONE_DEVICES = [("edu", PLAIN), ("edu", TRAPPED), ("edu", TRACED),
-               ("edu", FULL), ("edu", OUTSIDE), ("e1000e", PLAIN),
+               ("edu", FULL), ("edu", OUTSIDE), ("edu", STOPPED),
+               ("e1000e", PLAIN),
                ("e1000e", TRAPPED), ("e1000e", TRACED)]
 
 FULL_LOG = ["-object",
@@ -162,11 +165,12 @@ LOG_BACKEND = ["-D", "/run/trace.log", "-d", "trace:vfio_region_exit"]
 
 ONE_RATIOS = (("a", "b", None), ("b", None, None), ("qemu-log", "b", None),
               ("e", "b", 1.0), ("e", "qemu-log", 0.5), ("e", "h", 1.15),
-              ("f", "e", 1.05), ("g", "a", 1.05), ("h", "b", None))
+              ("f", "e", 1.05), ("g", "a", 1.05), ("s", "a", 1.05),
+              ("h", "b", None))
 
 
 def one_cpu(lab, options):
-    """Cases a to h side by side, then the driver. Return: rows"""
+    """Cases a to s side by side, then the driver. Return: rows"""
     rounds, slice_ = (5, 30) if options.quick else (21, 60)
     lines, _ = lab.run(
         "one", ONE_DEVICES,
@@ -223,8 +227,8 @@ def _instructions(lab, name, devices, script, ratios, *options):
 
 
 def instructions(lab):
-    """Cases a to h, counted. Return: rows"""
-    return _instructions(lab, "count", ONE_DEVICES[:5], ONE_SCRIPT, ONE_RATIOS,
+    """Cases a to s, counted. Return: rows"""
+    return _instructions(lab, "count", ONE_DEVICES[:6], ONE_SCRIPT, ONE_RATIOS,
                          *_options(FLOOR + FULL_LOG + LOG_BACKEND))
 
 
