@@ -19,6 +19,7 @@ static const struct {
     { &verb_doctor, "Get a device traced" },
     { &verb_run },
     { &verb_restore },
+    { &verb_virt },
     { &verb_status, "Look at a running trace, and control it" },
     { &verb_mark },
     { &verb_cat, "Read a log" },

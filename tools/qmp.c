@@ -9,6 +9,7 @@
  * pretty=on, over several: where an object ends is told by its brackets.
  */
 #include "qmp.h"
+#include "json-read.h"
 
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
@@ -17,9 +18,6 @@
 
 /* An answer larger than this is none that we asked for. */
 #define ANSWER_MAX (64u * 1024 * 1024)
-
-/* Nor is one nested deeper, as QEMU's own parser has it; JSON-GLib recurses. */
-#define DEPTH_MAX 1024
 
 /**
  * struct QmpClient
@@ -44,9 +42,8 @@ GQuark qmp_error_quark(void)
     return g_quark_from_static_string("vfio-trace-qmp");
 }
 
-static void set_error_code(GError **error, const QmpClient *client,
-                           QmpError code, const char *fmt, ...)
-    G_GNUC_PRINTF(4, 5);
+static void set_error_code(GError **error, const char *where, QmpError code,
+                           const char *fmt, ...) G_GNUC_PRINTF(4, 5);
 
 /*
  * What listens on the socket need not be QEMU: its words must not give orders
@@ -71,8 +68,8 @@ static void make_printable(char *text)
     }
 }
 
-static void set_error_code(GError **error, const QmpClient *client,
-                           QmpError code, const char *fmt, ...)
+static void set_error_code(GError **error, const char *where, QmpError code,
+                           const char *fmt, ...)
 {
     g_autofree char *message = NULL;
     va_list ap;
@@ -81,11 +78,11 @@ static void set_error_code(GError **error, const QmpClient *client,
     message = g_strdup_vprintf(fmt, ap);
     va_end(ap);
     make_printable(message);
-    g_set_error(error, QMP_ERROR, code, "%s: %s", client->path, message);
+    g_set_error(error, QMP_ERROR, code, "%s: %s", where, message);
 }
 
 #define set_error(error, client, ...) \
-    set_error_code(error, client, QMP_ERROR_CONNECTION, __VA_ARGS__)
+    set_error_code(error, (client)->path, QMP_ERROR_CONNECTION, __VA_ARGS__)
 
 static bool wait_for(QmpClient *client, GIOCondition condition,
                      const char *what, GError **error)
@@ -105,42 +102,6 @@ static bool wait_for(QmpClient *client, GIOCondition condition,
         set_error(error, client, "%s", local->message);
     }
     return false;
-}
-
-/*
- * Length of the first whole object in @data, 0 if there is none yet, -1 if
- * it can't become one.
- */
-static gssize object_length(const guint8 *data, gsize len)
-{
-    bool in_string = false;
-    gsize depth = 0;
-    gsize i;
-
-    for (i = 0; i < len; i++) {
-        guint8 ch = data[i];
-
-        if (in_string) {
-            if (ch == '\\') {
-                i++;
-            } else if (ch == '"') {
-                in_string = false;
-            }
-        } else if (ch == '"' && depth) {
-            in_string = true;
-        } else if (ch == '{' || (ch == '[' && depth)) {
-            if (++depth > DEPTH_MAX) {
-                return -1;
-            }
-        } else if ((ch == '}' || ch == ']') && depth) {
-            if (--depth == 0) {
-                return i + 1;
-            }
-        } else if (!depth && !g_ascii_isspace(ch)) {
-            return -1;
-        }
-    }
-    return 0;
 }
 
 /* More bytes from QEMU. */
@@ -179,12 +140,12 @@ static bool receive(QmpClient *client, const char *late, GError **error)
 static JsonNode *receive_object(QmpClient *client, const char *late,
                                 GError **error)
 {
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
-    g_autoptr(GError) local = NULL;
+    g_autoptr(JsonNode) object = NULL;
+    JsonScan scan = { 0 };
     gssize len;
 
     for (;;) {
-        len = object_length(client->in->data, client->in->len);
+        len = json_scan(&scan, (char *)client->in->data, client->in->len);
         if (len) {
             break;
         }
@@ -192,15 +153,16 @@ static JsonNode *receive_object(QmpClient *client, const char *late,
             return NULL;
         }
     }
-    if (len < 0 ||
-        !json_parser_load_from_data(parser, (char *)client->in->data, len,
-                                    &local)) {
+    if (len > 0) {
+        object = json_read_object((char *)client->in->data, len);
+    }
+    if (!object) {
         set_error(error, client, "not a QMP socket: it does not speak JSON "
                   "(is it a monitor for humans, or a console?)");
         return NULL;
     }
     g_byte_array_remove_range(client->in, 0, len);
-    return json_parser_steal_root(parser);
+    return g_steal_pointer(&object);
 }
 
 static bool send_object(QmpClient *client, JsonNode *node, GError **error)
@@ -232,7 +194,7 @@ static bool send_object(QmpClient *client, JsonNode *node, GError **error)
 }
 
 /* What QEMU says in "error"; @refused is its code in the ordinary case. */
-static void set_qemu_error(GError **error, const QmpClient *client,
+static void set_qemu_error(GError **error, const char *where,
                            QmpError refused, const char *command,
                            JsonObject *answer)
 {
@@ -249,13 +211,26 @@ static void set_qemu_error(GError **error, const QmpClient *client,
                                                           NULL);
     }
     if (!g_strcmp0(class, "CommandNotFound")) {
-        set_error_code(error, client, QMP_ERROR_NO_COMMAND, "this QEMU has no "
-                       "command %s: it is not one that was built with "
-                       "vfio-trace", command);
+        set_error_code(error, where, QMP_ERROR_NO_COMMAND, "this QEMU has no "
+                       "command %s: it was built without vfio-trace, or with "
+                       "an older one; build and install QEMU again, and start "
+                       "the guest with that", command);
     } else {
-        set_error_code(error, client, refused, "%s", desc ? desc :
+        set_error_code(error, where, refused, "%s", desc ? desc :
                        "QEMU refused, and did not say why");
     }
+}
+
+JsonNode *qmp_take_return(const char *where, const char *command,
+                          JsonObject *answer, GError **error)
+{
+    JsonNode *node = json_object_get_member(answer, "return");
+
+    if (!node || json_object_has_member(answer, "error")) {
+        set_qemu_error(error, where, QMP_ERROR_REFUSED, command, answer);
+        return NULL;
+    }
+    return json_node_copy(node);
 }
 
 static bool is_answer(JsonObject *object, gint64 id)
@@ -303,17 +278,13 @@ JsonNode *qmp_execute(QmpClient *client, const char *command,
              */
             if (json_object_has_member(object, "error") &&
                 !json_object_has_member(object, "id")) {
-                set_qemu_error(error, client, QMP_ERROR_CONNECTION, command,
-                               object);
+                set_qemu_error(error, client->path, QMP_ERROR_CONNECTION,
+                               command, object);
                 return NULL;
             }
             continue;
         }
-        if (json_object_has_member(object, "error")) {
-            set_qemu_error(error, client, QMP_ERROR_REFUSED, command, object);
-            return NULL;
-        }
-        return json_node_copy(json_object_get_member(object, "return"));
+        return qmp_take_return(client->path, command, object, error);
     }
 }
 

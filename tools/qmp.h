@@ -56,6 +56,20 @@ JsonNode *qmp_execute(QmpClient *client, const char *command,
                       JsonObject *arguments, GError **error);
 
 /**
+ * qmp_take_return() - what QEMU returned in its answer
+ * @where: what errors begin with: the socket, the domain
+ * @command: the command's name
+ * @answer: the answer; keeps what is in it
+ * @error: where to store why there is nothing
+ *
+ * For answers that came another way than over a QmpClient's socket.
+ *
+ * Return: as qmp_execute()
+ */
+JsonNode *qmp_take_return(const char *where, const char *command,
+                          JsonObject *answer, GError **error);
+
+/**
  * qmp_close() - disconnect
  * @client: the client, or NULL
  */

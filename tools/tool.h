@@ -40,6 +40,7 @@ extern const Verb verb_cat;
 extern const Verb verb_tail;
 extern const Verb verb_recover;
 extern const Verb verb_symbolize;
+extern const Verb verb_virt;
 
 /**
  * tool_options() - parse a verb's command line

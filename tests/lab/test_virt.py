@@ -1,0 +1,207 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 900
+"""With a real libvirtd: a domain is traced, runs, and is what it was."""
+
+import glob
+import os
+import shutil
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import lab, mmt, tap                                 # noqa: E402
+from common.tap import equal, matches, test                      # noqa: E402
+
+DRIVER = "e1000e"
+PLUGINS = "/usr/lib/*/libvirt/connection-driver/libvirt_driver_qemu.so"
+SHARE = "/usr/share/libvirt"
+
+# What L2 needs to get on with the lab (guest-images/labkit/machine.py): its
+# channels at 00:02.0, the device behind a root port at 00:10.0.  pcie-root is
+# named since libvirt writes one that it has added itself in another place
+# when the domain is next defined, by anybody.
+DOMAIN = """
+<domain type='kvm'>
+  <name>dut</name>
+  <description>It is &lt;the&gt; one &amp; only</description>
+  <metadata>
+    <app:info xmlns:app='http://example.org/app'><app:owner>me</app:owner></app:info>
+  </metadata>
+  <memory unit='MiB'>256</memory>
+  <vcpu>1</vcpu>
+  <os>
+    <type arch='x86_64' machine='q35'>hvm</type>
+    <kernel>/boot/vmlinuz</kernel>
+    <initrd>/lab/l2.img</initrd>
+    <cmdline>console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off init_on_alloc=0 no_timer_check</cmdline>
+  </os>
+  <features><acpi/></features>
+  <cpu mode='host-passthrough' check='none'/>
+  <on_reboot>destroy</on_reboot>
+  <on_crash>destroy</on_crash>
+  <devices>
+    <emulator>/usr/bin/qemu-system-x86_64</emulator>
+    <controller type='usb' model='none'/>
+    <controller type='virtio-serial' index='0'>
+      <address type='pci' domain='0' bus='0' slot='2' function='0'/>
+    </controller>
+    <controller type='pci' index='0' model='pcie-root'/>
+{ports}
+    <serial type='file'><source path='/run/console.log'/></serial>
+    <channel type='pipe'>
+      <source path='/run/agent'/><target type='virtio' name='agent'/>
+    </channel>
+    <channel type='null'><target type='virtio' name='oracle'/></channel>
+    <channel type='file'>
+      <source path='/run/files.tar'/><target type='virtio' name='files'/>
+    </channel>
+{hostdevs}
+    <memballoon model='none'/>
+  </devices>
+</domain>
+"""
+
+PORT = """
+    <controller type='pci' index='{number}' model='pcie-root-port'>
+      <address type='pci' domain='0' bus='0' slot='0x{slot:x}' function='0'/>
+    </controller>
+"""
+
+HOSTDEV = """
+    <hostdev mode='subsystem' type='pci' managed='yes'>
+      <source><address domain='0' bus='0' slot='{slot}' function='0'/></source>
+      <address type='pci' domain='0' bus='{number}' slot='0' function='0'/>
+    </hostdev>
+"""
+
+GUEST = """
+set -eu
+dev=$(ls $DEV/net)
+ip link set "$dev" up
+sleep 1
+signal up
+await changed
+ip link set "$dev" down
+"""
+
+HOST = """
+set -eu
+control() { verb=$1; shift; vfio-trace "$verb" --domain dut "$@"; }
+await up
+control mark test: up
+vfio-trace virt status --json dut > $OUT/status.json
+control status
+ls /dev/shm > $OUT/ring
+control window add 3
+control window list
+control mark test: windows changed
+signal changed
+"""
+
+
+def host_tree(scratch):
+    """What of libvirt is no program, in its places; and our part for it."""
+    tree = os.path.join(scratch, "tree")
+    os.makedirs(os.path.join(tree, "bin"))
+    shutil.copy(os.path.join(os.path.dirname(tap.tool_binary()),
+                             "vfio-trace-libvirt.so"),
+                os.path.join(tree, "bin"))
+    for pattern in (PLUGINS, f"{SHARE}/cpu_map/*", f"{SHARE}/schemas/*"):
+        found = glob.glob(pattern)
+        if not found:
+            raise tap.Skip(f"no {pattern}: libvirt's packages are missing")
+        for path in found:
+            os.makedirs(tree + os.path.dirname(path), exist_ok=True)
+            shutil.copy(path, tree + path)
+    return tree
+
+
+def write(scratch, name, text):
+    path = os.path.join(scratch, name)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    return path
+
+
+def marks(log):
+    """The markers' places among the events."""
+    return {e.text: i for i, e in enumerate(log.events)
+            if isinstance(e, mmt.Mark)}
+
+
+def run_domain(scratch, devices, enable, **scripts):
+    """A lab run of a domain with so many e1000e; it is afterwards as before."""
+    if not shutil.which("libvirtd", path="/usr/sbin:/usr/bin"):
+        raise tap.Skip("no libvirtd")
+    with open(lab.guest_file("virt-launch.sh"), encoding="utf-8") as f:
+        launch = f"DRIVER={DRIVER}\nENABLE='{enable}'\n{f.read()}"
+    numbers = range(devices)
+    xml = DOMAIN.format(
+        ports="".join(PORT.format(number=1 + n, slot=0x10 + n)
+                      for n in numbers),
+        hostdevs="".join(HOSTDEV.format(number=1 + n, slot=5 + n)
+                         for n in numbers))
+    run = lab.Run(scratch, device=["e1000e"] * devices, driver=DRIVER,
+                  launch=write(scratch, "launch", launch),
+                  extra=write(scratch, "domain.xml", xml),
+                  host_tree=host_tree(scratch), host_module=DRIVER,
+                  host_program=["libvirtd", "virsh"], timeout=240, **scripts)
+
+    before = run.text("host/before.xml")
+    for name in ("dry-run", "unasked", "after"):
+        equal(run.text(f"host/{name}.xml"), before, f"the XML: {name}")
+    matches(run.text("host/unasked.log"), "no terminal", "refusal")
+    matches(run.text("host/enabled.xml"),
+            "<app:owner>me</app:owner>.*vfio-pci-trace", "XML when enabled")
+    equal(run.text("host/drivers.running").split(), ["vfio-pci"] * devices,
+          "the devices' drivers while the guest has them")
+    equal(run.text("host/drivers.after").split(), [DRIVER] * devices,
+          "the devices' drivers afterwards")
+    matches(run.text("host/domstate"), "shutdown", "how the domain ended")
+    lab.tool("check", run.path("trace.mmt"))
+    return run
+
+
+@test
+def domain(scratch):
+    """virt enable, start, mark, other windows, stop, virt disable."""
+    # BAR0 alone; the MSI-X table's is switched on while the driver runs
+    run = run_domain(scratch, 1, "--windows 0", script=GUEST, host_script=HOST)
+
+    matches(run.text("host/ring"), r"vfio-trace-\S+\.ring",
+            "the ring, as seen outside of QEMU's mount namespace")
+    matches(run.text("host/files"), r"-rw-------\S* +1 +64055 +64055 .*dut\.mmt",
+            "the log's owner and mode")
+
+    log = run.log()
+    at = marks(log)
+    changed = at["test: windows changed"]
+    equal(at["test: up"] < changed, True, "the markers' order")
+    msix = [m for m in log.of(mmt.Map) if m.len == 0x4000][0].map
+    early, late = (sum(isinstance(e, mmt.Access) and e.map == msix
+                       for e in events)
+                   for events in (log.events[:changed], log.events[changed:]))
+    equal(early, 0, "accesses to the MSI-X table before its window came")
+    equal(late > 0, True, f"{late} accesses to it afterwards")
+    equal(sum(isinstance(e, mmt.Access) for e in log.events) > 1000, True,
+          "accesses in all: plausible")
+
+
+@test
+def two_devices(scratch):
+    """Two devices of a domain write one log."""
+    run = run_domain(scratch, 2, "00:05.0 00:06.0 --log-options pc=on",
+                     script="for d in /sys/class/net/e*; do "
+                     "ip link set ${d##*/} up; done; sleep 1")
+    log = run.log()
+    equal(sorted(p.devfn >> 3 for p in log.of(mmt.Pcidev)), [5, 6], "devices")
+    regs = {m.map: m.phys for m in log.of(mmt.Map) if m.len == 0x20000}
+    used = {n: sum(isinstance(e, mmt.Access) and e.map == n
+                   for e in log.events) for n in regs}
+    busy = sorted(n for n in used if used[n] > 500)
+    equal(len(busy), 2, f"register BARs in use, of {used}")
+    equal(any(a.pc for a in log.accesses()), True, "PCs: pc=on")
+
+
+if __name__ == "__main__":
+    tap.main()

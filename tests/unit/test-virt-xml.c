@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Unit tests: a libvirt domain's XML, traced and back; and its difference
+ */
+#include <gio/gio.h>
+#include <string.h>
+
+#include "run-tool.h"
+#include "virt-diff.h"
+#include "virt-xml.h"
+
+#define GPU "0000:01:00.0"
+#define AUDIO "0000:01:00.1"
+#define EMULATOR "/usr/bin/qemu-system-x86_64"
+#define OURS "/usr/local/bin/qemu-system-x86_64-vfio-trace"
+#define NS " xmlns:qemu=\"http://libvirt.org/schemas/domain/qemu/1.0\""
+
+#define HOSTDEV(function, rest) \
+    "    <hostdev mode=\"subsystem\" type=\"pci\" managed=\"yes\">\n" \
+    "      <source>\n" \
+    "        <address domain=\"0x0000\" bus=\"0x01\" slot=\"0x00\" " \
+    "function=\"" function "\"/>\n" \
+    "      </source>\n" rest \
+    "      <address type=\"pci\" domain=\"0x0000\" bus=\"0x05\" " \
+    "slot=\"0x00\" function=\"" function "\"/>\n" \
+    "    </hostdev>\n"
+
+/* A domain as libvirt writes it, but for the kind of quotes */
+#define DOMAIN(ns, metadata, hostdevs, end) \
+    "<domain" ns " type=\"kvm\">\n" \
+    "  <name>win</name>\n" \
+    "  <uuid>c7a5fdbd-edaf-9455-926a-d65c16db1809</uuid>\n" \
+    metadata \
+    "  <memory unit=\"KiB\">8388608</memory>\n" \
+    "  <os>\n" \
+    "    <type arch=\"x86_64\" machine=\"pc-q35-7.2\">hvm</type>\n" \
+    "  </os>\n" \
+    "  <devices>\n" \
+    "    <emulator>" EMULATOR "</emulator>\n" \
+    "    <hostdev mode=\"subsystem\" type=\"usb\">\n" \
+    "      <source>\n" \
+    "        <vendor id=\"0x1234\"/>\n" \
+    "      </source>\n" \
+    "    </hostdev>\n" \
+    hostdevs \
+    "    <memballoon model=\"none\"/>\n" \
+    "  </devices>\n" \
+    end \
+    "</domain>\n"
+
+#define COMMANDLINE(more) \
+    "  <qemu:commandline>\n" \
+    "    <qemu:arg value=\"-fw_cfg\"/>\n" \
+    "    <qemu:arg value=\"name=opt/x,string=&lt;&amp;&quot;'\"/>\n" \
+    more \
+    "    <qemu:env name=\"A\" value=\"b\"/>\n" \
+    "  </qemu:commandline>\n"
+
+#define OVERRIDE(alias, property) \
+    "  <qemu:override>\n" \
+    "    <qemu:device alias=\"" alias "\">\n" \
+    "      <qemu:frontend>\n" property \
+    "      </qemu:frontend>\n" \
+    "    </qemu:device>\n" \
+    "  </qemu:override>\n"
+
+#define PROPERTY(name, value) \
+    "        <qemu:property name=\"" name "\" type=\"string\" value=\"" value \
+    "\"/>\n"
+
+#define ALIAS(name) "      <alias name=\"" name "\"/>\n"
+
+#define METADATA \
+    "  <metadata>\n" \
+    "    <app:info xmlns:app=\"http://example.org/\">\n" \
+    "      <app:owner>m\303\274ller</app:owner>\n" \
+    "    </app:info>\n" \
+    "  </metadata>\n"
+
+#define BOTH HOSTDEV("0x0", "") HOSTDEV("0x1", "")
+
+static const struct {
+    const char *name;
+    const char *xml;
+} domains[] = {
+    { "plain", DOMAIN("", "", BOTH, "") },
+    { "metadata", DOMAIN("", METADATA, BOTH, "") },
+    { "compact metadata",
+      DOMAIN("", "  <metadata><a:b xmlns:a=\"urn:a\"/></metadata>\n", BOTH,
+             "") },
+    { "empty metadata", DOMAIN("", "  <metadata/>\n", BOTH, "") },
+    { "title and description",
+      DOMAIN("", "  <title>T</title>\n  <description>D\n\n d</description>\n",
+             BOTH, "") },
+    { "the user's alias",
+      DOMAIN("", "", HOSTDEV("0x0", ALIAS("ua-gpu")) HOSTDEV("0x1", ""), "") },
+    { "libvirt's alias",
+      DOMAIN("", "", HOSTDEV("0x0", "      <driver name=\"vfio\"/>\n")
+             HOSTDEV("0x1", ""), "") },
+    { "namespace alone", DOMAIN(NS, "", BOTH, "") },
+    { "command line", DOMAIN(NS, METADATA, BOTH, COMMANDLINE("")) },
+    { "an ID like ours",
+      DOMAIN(NS, "", BOTH,
+             COMMANDLINE("    <qemu:arg value=\"-object\"/>\n"
+                         "    <qemu:arg value=\"vfio-trace-log,"
+                         "id=vfio-trace0,file=/x\"/>\n")) },
+    { "another device's override",
+      DOMAIN(NS, "", BOTH, COMMANDLINE("")
+             OVERRIDE("ua-disk", PROPERTY("physical_block_size", "4096"))) },
+    { "the device's own override",
+      DOMAIN(NS, "", HOSTDEV("0x0", ALIAS("ua-gpu")) HOSTDEV("0x1", ""),
+             OVERRIDE("ua-gpu", PROPERTY("x-vga", "on"))) },
+    { "an override without properties",
+      DOMAIN(NS, "", HOSTDEV("0x0", ALIAS("ua-gpu")) HOSTDEV("0x1", ""),
+             "  <qemu:override>\n    <qemu:device alias=\"ua-gpu\"/>\n"
+             "  </qemu:override>\n") },
+    { "comments",
+      DOMAIN("", "  <!-- a -->\n", BOTH "    <!-- b -->\n", "  <!-- c -->\n") },
+};
+
+static const char *const gpu[] = { GPU, NULL };
+static const char *const audio[] = { AUDIO, NULL };
+static const char *const both[] = { GPU, AUDIO, NULL };
+static const char *const none[] = { NULL };
+
+static const VirtXmlRequest requests[] = {
+    { gpu, OURS, "/log/a.mmt", NULL, NULL },
+    { audio, OURS, "/log/a b,c.mmt", NULL, "0:0x1000:4K+2:w" },
+    { both, OURS, "/log/a,b.mmt", NULL, "registers" },
+    { gpu, OURS, "/log/<&>.mmt.zst", "overwrite=on,pc=on", NULL },
+    { gpu, EMULATOR, "/log/a.mmt", NULL, NULL },
+};
+
+static char *enable(const char *xml, const VirtXmlRequest *request)
+{
+    g_autoptr(GError) error = NULL;
+    char *then = virt_xml_enable(xml, request, &error);
+
+    g_assert_no_error(error);
+    return then;
+}
+
+/* Undo it; what could not be undone must be @notes. */
+static char *disable(const char *xml, const char *const *hosts,
+                     const char *expected_notes)
+{
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *said = NULL;
+    g_autoptr(GError) error = NULL;
+    char *then = virt_xml_disable(xml, hosts, notes, &error);
+
+    g_assert_no_error(error);
+    g_ptr_array_add(notes, NULL);
+    said = g_strjoinv("; ", (char **)notes->pdata);
+    g_assert_cmpstr(said, ==, expected_notes);
+    return then;
+}
+
+/* What a user does with an editor */
+static char *edit(const char *xml, const char *from, const char *to)
+{
+    g_autoptr(GString) text = g_string_new(xml);
+
+    g_assert_cmpuint(g_string_replace(text, from, to, 0), >=, 1);
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static VirtXmlDevice *device_at(const VirtXmlInfo *info, const char *host)
+{
+    guint i;
+
+    for (i = 0; i < info->devices->len; i++) {
+        VirtXmlDevice *device = g_ptr_array_index(info->devices, i);
+
+        if (!strcmp(device->host, host)) {
+            return device;
+        }
+    }
+    g_assert_not_reached();
+}
+
+/* Every kind of domain, every kind of request: to the byte what it was */
+static void test_round_trip(void)
+{
+    size_t d;
+    size_t r;
+
+    for (d = 0; d < G_N_ELEMENTS(domains); d++) {
+        for (r = 0; r < G_N_ELEMENTS(requests); r++) {
+            g_autofree char *then = enable(domains[d].xml, &requests[r]);
+            g_autofree char *back = disable(then, none, "");
+            g_autoptr(VirtXmlInfo) info = virt_xml_inspect(then, NULL);
+
+            g_test_message("%s, request %zu", domains[d].name, r);
+            g_assert_cmpstr(then, !=, domains[d].xml);
+            g_assert_cmpstr(back, ==, domains[d].xml);
+            g_assert_cmpstr(info->emulator, ==, requests[r].emulator);
+            g_assert_cmpstr(device_at(info, requests[r].hosts[0])->driver, ==,
+                            "vfio-pci-trace");
+        }
+    }
+}
+
+/* One by one, and away in the other order */
+static void test_one_by_one(void)
+{
+    const VirtXmlRequest first = { gpu, OURS, "/log/a.mmt", NULL, NULL };
+    const VirtXmlRequest second = { audio, OURS, "/log/b.mmt", NULL, NULL };
+    size_t d;
+
+    for (d = 0; d < G_N_ELEMENTS(domains); d++) {
+        g_autofree char *one = enable(domains[d].xml, &first);
+        g_autofree char *two = enable(one, &second);
+        g_autofree char *gone = disable(two, gpu, "");
+        g_autofree char *back = disable(gone, audio, "");
+        g_autofree char *other = disable(two, audio, "");
+        g_autoptr(VirtXmlInfo) info = virt_xml_inspect(gone, NULL);
+
+        g_test_message("%s", domains[d].name);
+        g_assert_cmpstr(other, ==, one);
+        g_assert_cmpstr(back, ==, domains[d].xml);
+        g_assert_null(device_at(info, GPU)->driver);
+        g_assert_cmpstr(device_at(info, AUDIO)->log, ==, "/log/b.mmt");
+        g_assert_cmpstr(info->emulator, ==, OURS);
+    }
+}
+
+/* What libvirt's own way of writing, its quotes, comes to */
+static void test_quotes(void)
+{
+    g_autofree char *libvirts = g_strdelimit(g_strdup(domains[1].xml), "\"",
+                                             '\'');
+    g_autofree char *then = enable(libvirts, &requests[2]);
+    g_autofree char *back = disable(then, none, "");
+    g_autofree char *formatted = virt_xml_format(libvirts, NULL);
+
+    g_assert_cmpstr(back, ==, formatted);
+    g_assert_cmpstr(back, ==, domains[1].xml);
+}
+
+static void test_shared_log(void)
+{
+    const VirtXmlRequest join = { audio, OURS, "/log/a.mmt", NULL, NULL };
+    const VirtXmlRequest alone = { gpu, OURS, "/log/a.mmt", "pc=on", NULL };
+    const char *plain = domains[0].xml;
+    g_autofree char *pair = enable(plain, &requests[2]);
+    g_autoptr(VirtXmlInfo) info = virt_xml_inspect(pair, NULL);
+    g_autofree char *one = enable(plain, &alone);
+    g_autofree char *joined = enable(one, &join);
+    g_autofree char *left = disable(joined, gpu, "");
+    g_autofree char *back = disable(left, audio, "");
+    g_autofree char *free_id = enable(domains[9].xml, &requests[2]);
+
+    assert_contains(pair, "<qemu:arg value=\"-object\"/>\n"
+                    "    <qemu:arg value=\"vfio-trace-log,id=vfio-trace0,"
+                    "file=/log/a,,b.mmt\"/>");
+    assert_contains(pair, PROPERTY("trace-log", "vfio-trace0"));
+    g_assert_cmpstr(device_at(info, GPU)->log, ==, "/log/a,b.mmt");
+    g_assert_cmpstr(device_at(info, AUDIO)->log, ==, "/log/a,b.mmt");
+    g_assert_cmpstr(device_at(info, GPU)->windows, ==, "registers");
+    g_assert_cmpstr(info->shared_log, ==, "/log/a,b.mmt");
+
+    assert_contains(one, "file=/log/a.mmt,pc=on");
+    /* the log stays as long as one writes to it */
+    assert_contains(left, "file=/log/a.mmt,pc=on");
+    g_assert_cmpstr(back, ==, plain);
+    assert_contains(free_id, PROPERTY("trace-log", "vfio-trace1"));
+}
+
+/* The user's own changes, made while tracing was enabled */
+static void test_edited(void)
+{
+    g_autofree char *then = enable(domains[0].xml, &requests[0]);
+    g_autofree char *emulator = edit(then, OURS "</", "/opt/qemu</");
+    g_autofree char *emulator_back =
+        disable(emulator, none, "the emulator is /opt/qemu by now, and stays");
+    g_autofree char *memory = edit(then, ">8388608<", ">4194304<");
+    g_autofree char *memory_back = disable(memory, none, "");
+    g_autofree char *expected = edit(domains[0].xml, ">8388608<",
+                                     ">4194304<");
+    g_autofree char *emulator_expected =
+        edit(domains[0].xml, EMULATOR "</", "/opt/qemu</");
+    g_autofree char *log = edit(then, "value=\"/log/a.mmt\"",
+                                "value=\"/other\"");
+    g_autofree char *log_back = disable(log, none, "");
+    g_autofree char *moved = edit(then, "bus=\"0x01\"", "bus=\"0x09\"");
+    g_autofree char *moved_back = disable(moved, none, "");
+    g_autofree char *moved_expected = edit(domains[0].xml, "bus=\"0x01\"",
+                                           "bus=\"0x09\"");
+
+    g_assert_cmpstr(emulator_back, ==, emulator_expected);
+    g_assert_cmpstr(memory_back, ==, expected);
+    g_assert_cmpstr(log_back, ==, domains[0].xml);
+    g_assert_cmpstr(moved_back, ==, moved_expected);
+}
+
+/* Likewise, within what enabling has made */
+static void test_edited_within(void)
+{
+    g_autofree char *then = enable(domains[0].xml, &requests[0]);
+    g_autofree char *property =
+        edit(then, PROPERTY("driver", "vfio-pci-trace"),
+             PROPERTY("driver", "vfio-pci-trace")
+             PROPERTY("trace-durability", "sync") PROPERTY("x-vga", "on"));
+    g_autofree char *property_back =
+        disable(property, none, "the alias ua-vfio-trace-0000-01-00-0 stays: "
+                "an override refers to it");
+    g_autofree char *driver = edit(then, "value=\"vfio-pci-trace\"",
+                                   "value=\"vfio-pci-nohotplug\"");
+    g_autofree char *driver_back =
+        disable(driver, none, GPU ": its override's driver is "
+                "vfio-pci-nohotplug by now, and stays; the alias "
+                "ua-vfio-trace-0000-01-00-0 stays: an override refers to it");
+    g_autofree char *gone =
+        edit(then, HOSTDEV("0x0", ALIAS("ua-vfio-trace-0000-01-00-0")), "");
+    g_autofree char *gone_back = disable(gone, none, "");
+    g_autofree char *gone_expected = edit(domains[0].xml, HOSTDEV("0x0", ""),
+                                          "");
+    g_autofree char *metadata =
+        edit(then, "  <metadata>\n", "  <metadata>\n    <a:b xmlns:a=\"urn:a\""
+             "/>\n");
+    g_autofree char *metadata_back = disable(metadata, none, "");
+
+    assert_contains(property_back, PROPERTY("x-vga", "on"));
+    g_assert_null(strstr(property_back, "trace-durability"));
+    g_assert_null(strstr(property_back, "vfio-pci-trace"));
+    g_assert_null(strstr(property_back, "urn:x-vfio-trace"));
+    assert_contains(driver_back, "vfio-pci-nohotplug");
+    g_assert_null(strstr(driver_back, "trace-file"));
+    g_assert_cmpstr(gone_back, ==, gone_expected);
+    assert_contains(metadata_back, "  <metadata>\n    <a:b xmlns:a=\"urn:a\""
+                    "/>\n  </metadata>\n");
+}
+
+#define NO_PCI DOMAIN("", "", "", "")
+#define OTHERS(property) \
+    DOMAIN(NS, "", HOSTDEV("0x0", ALIAS("ua-gpu")), \
+           OVERRIDE("ua-gpu", property))
+
+static void test_refusals(void)
+{
+    static const char *const nowhere[] = { "0000:02:00.0", NULL };
+    static const struct {
+        const char *xml;
+        VirtXmlRequest request;
+        const char *says;
+    } cases[] = {
+        { NO_PCI, { none, OURS, "/log" }, "no PCI device is passed through" },
+        { DOMAIN("", "", BOTH, ""), { none, OURS, "/log" },
+          "name those to trace: " GPU ", " AUDIO },
+        { DOMAIN("", "", BOTH, ""), { nowhere, OURS, "/log" },
+          "0000:02:00.0 is not passed through to it; what is: " GPU ", "
+          AUDIO },
+        { OTHERS(PROPERTY("driver", "vfio-pci-trace")), { none, OURS, "/log" },
+          GPU " is traced already; the override that does it was not made by "
+          "this tool" },
+        { OTHERS(PROPERTY("driver", "vfio-pci-nohotplug")),
+          { none, OURS, "/log" }, "override> of its property 'driver'" },
+        { "<domain><devices>", { none, OURS, "/log" }, "not well-formed" },
+        { "<network/>", { none, OURS, "/log" }, "no libvirt domain's" },
+        { "", { none, OURS, "/log" }, "not well-formed" },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *then = virt_xml_enable(cases[i].xml,
+                                                &cases[i].request, &error);
+
+        g_assert_null(then);
+        assert_contains(error->message, cases[i].says);
+    }
+}
+
+static void test_refusals_when_enabled(void)
+{
+    static const VirtXmlRequest same_file = { audio, OURS, "/log/a.mmt" };
+    static const VirtXmlRequest second_log = { audio, OURS, "/log/b", "pc=on" };
+    static const struct {
+        int first;          /* of requests */
+        const VirtXmlRequest *second;
+        const char *says;
+    } cases[] = {
+        { 0, &requests[0], "'vfio-trace virt disable' undoes it" },
+        { 0, &same_file, "another device's log is /log/a.mmt" },
+        { 3, &second_log, "it has a log for several devices already" },
+    };
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *one = enable(domains[0].xml, &requests[0]);
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *then = enable(domains[0].xml,
+                                       &requests[cases[i].first]);
+        g_autofree char *again = virt_xml_enable(then, cases[i].second,
+                                                 &error);
+
+        g_assert_null(again);
+        assert_contains(error->message, cases[i].says);
+        g_clear_error(&error);
+    }
+    g_assert_null(virt_xml_disable(domains[0].xml, none, notes, &error));
+    assert_contains(error->message, "was not enabled");
+    g_clear_error(&error);
+    g_assert_null(virt_xml_disable(one, audio, notes, &error));
+    assert_contains(error->message, AUDIO);
+}
+
+static void test_hosts(void)
+{
+    static const struct {
+        const char *text;
+        const char *host;
+    } cases[] = {
+        { "01:00.0", "0000:01:00.0" },
+        { "0000:01:00.0", "0000:01:00.0" },
+        { "a:1F.7", "0000:0a:1f.7" },
+        { "12ab:ff:00.1", "12ab:ff:00.1" },
+        { "01:20.0", NULL },
+        { "01:00.8", NULL },
+        { "01:00", NULL },
+        { "01:00.0 ", NULL },
+        { "01:00.00", NULL },
+        { "-1:00.0", NULL },
+        { "x", NULL },
+        { "", NULL },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *host = virt_xml_host(cases[i].text);
+
+        g_assert_cmpstr(host, ==, cases[i].host);
+    }
+}
+
+static void test_diff(void)
+{
+    static const struct {
+        const char *from;
+        const char *to;
+        const char *diff;
+    } pairs[] = {
+        { "a\nb\n", "a\nb\n", "" },
+        { "a\nb\nc\n", "a\nx\nc\n",
+          "@@ -1,3 +1,3 @@\n a\n-b\n+x\n c\n" },
+        { "", "a\n", "@@ -0,0 +1,1 @@\n+a\n" },
+        { "a\n", "", "@@ -1,1 +0,0 @@\n-a\n" },
+        { "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nx\n6\n7\n8\n9\n",
+          "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+x\n 6\n 7\n 8\n" },
+        /* six equal lines between two changes: one hunk; seven: two */
+        { "a\n1\n2\n3\n4\n5\n6\nb\n", "1\n2\n3\n4\n5\n6\n",
+          "@@ -1,8 +1,6 @@\n-a\n 1\n 2\n 3\n 4\n 5\n 6\n-b\n" },
+        { "a\n1\n2\n3\n4\n5\n6\n7\nb\n", "1\n2\n3\n4\n5\n6\n7\n",
+          "@@ -1,4 +1,3 @@\n-a\n 1\n 2\n 3\n"
+          "@@ -6,4 +5,3 @@\n 5\n 6\n 7\n-b\n" },
+    };
+    g_autofree char *coloured = virt_diff("a\nb\n", "a\n", "N", true);
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        g_autofree char *diff = virt_diff(pairs[i].from, pairs[i].to, "N",
+                                          false);
+        const char *heading = *pairs[i].diff ?
+                              "--- N (now)\n+++ N (then)\n" : "";
+        g_autofree char *expected = g_strconcat(heading, pairs[i].diff, NULL);
+
+        g_assert_cmpstr(diff, ==, expected);
+    }
+    assert_contains(coloured, "\033[31m-b\033[m\n");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/virt/round-trip", test_round_trip);
+    g_test_add_func("/virt/one-by-one", test_one_by_one);
+    g_test_add_func("/virt/quotes", test_quotes);
+    g_test_add_func("/virt/shared-log", test_shared_log);
+    g_test_add_func("/virt/edited", test_edited);
+    g_test_add_func("/virt/edited-within", test_edited_within);
+    g_test_add_func("/virt/refusals", test_refusals);
+    g_test_add_func("/virt/refusals-when-enabled", test_refusals_when_enabled);
+    g_test_add_func("/virt/hosts", test_hosts);
+    g_test_add_func("/virt/diff", test_diff);
+    return g_test_run();
+}

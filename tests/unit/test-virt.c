@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Unit tests: vfio-trace virt and --domain, as far as libvirt's own test
+ * driver goes, which knows one domain and runs no QEMU; and what is read from
+ * libvirt's description of a machine
+ */
+#include <gio/gio.h>
+#include <unistd.h>
+
+#include "run-tool.h"
+#include "virt-host.h"
+
+#define TEST "--connect=test:///default"
+
+static void test_status(void)
+{
+    g_autoptr(ToolRun) text = run_tool(NULL, "virt", "status", TEST, "test",
+                                       NULL);
+    g_autoptr(ToolRun) json = run_tool(NULL, "virt", "status", TEST, "--json",
+                                       "test", NULL);
+
+    g_assert_cmpint(text->status, ==, 0);
+    assert_contains(text->out, "domain test, running\n");
+    assert_contains(text->out, "no PCI device is passed through to it");
+    g_assert_cmpstr(text->err, ==, "");
+    g_assert_cmpint(json->status, ==, 0);
+    assert_contains(json->out, "\"running\" : true");
+    assert_contains(json->out, "\"devices\" : [");
+}
+
+static void test_errors(void)
+{
+    static const struct {
+        const char *args[8];
+        int status;
+        const char *says;
+    } cases[] = {
+        { { "virt" }, 2, "virt: what is to be done is missing" },
+        { { "virt", "frob" }, 2, "'frob' is neither enable nor disable" },
+        { { "virt", "enable" }, 2, "the domain's name is missing" },
+        { { "virt", "status", "a", "b" }, 2, "'b' is one word too many" },
+        { { "virt", "enable", "a", "01:00" }, 2, "'01:00' is no PCI address" },
+        { { "virt", "enable", "--frob" }, 2, "vfio-trace virt enable --help" },
+        { { "virt", "enable", TEST, "test" }, 1,
+          "domain test is no QEMU's, but test's" },
+        { { "virt", "disable", TEST, "test" }, 1,
+          "domain test: tracing was not enabled" },
+        { { "virt", "status", TEST, "nobody" }, 1,
+          "domain nobody: there is none of that name at test:///default; "
+          "'virsh -c test:///default list --all' shows what there is" },
+        { { "virt", "status", "--connect=frob:///x", "a" }, 1,
+          "can not connect to libvirt at frob:///x" },
+        { { "mark", "--domain=test", TEST, "text" }, 1, "domain test: " },
+        { { "mark", "--domain=nobody", TEST, "text" }, 1,
+          "domain nobody: there is none of that name" },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(ToolRun) run = run_toolv(NULL, cases[i].args);
+
+        g_test_message("%s", cases[i].says);
+        g_assert_cmpint(run->status, ==, cases[i].status);
+        assert_contains(run->err, cases[i].says);
+        /* one line, and none of libvirt's own */
+        g_assert_true(strchr(run->err, '\n') == run->err + strlen(run->err) -
+                      1);
+    }
+}
+
+#define LABEL(type, text) "<baselabel type='" type "'>" text "</baselabel>"
+#define CAPABILITIES(models) \
+    "<capabilities><host><uuid>x</uuid>" models "</host></capabilities>"
+#define DAC "<secmodel><model>dac</model><doi>0</doi>" \
+    LABEL("kvm", "+64055:+64056") LABEL("qemu", "+1:+2") "</secmodel>"
+
+static void test_host(void)
+{
+    static const struct {
+        const char *models;
+        const char *type;
+        const char *label;
+        uid_t uid;
+        gid_t gid;
+        bool apparmor;
+        bool selinux;
+    } cases[] = {
+        { DAC, "kvm", NULL, 64055, 64056 },
+        { DAC, "qemu", NULL, 1, 2 },
+        { "<secmodel><model>apparmor</model><doi>0</doi></secmodel>" DAC,
+          "kvm", NULL, 64055, 64056, true, false },
+        { "<secmodel><model>selinux</model>"
+          LABEL("kvm", "system_u:system_r:svirt_t:s0") "</secmodel>" DAC,
+          "kvm", NULL, 64055, 64056, false, true },
+        { DAC, "kvm", "+7:+8", 7, 8 },
+        { DAC, "kvm", "7:8", 7, 8 },
+        { DAC, "kvm", "root:root", 0, 0 },
+    };
+    g_autoptr(GError) error = NULL;
+    VirtHost host;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *xml =
+            g_strdup_printf(CAPABILITIES("%s"), cases[i].models);
+
+        g_assert_true(virt_host_read(&host, xml, cases[i].type,
+                                     cases[i].label, &error));
+        g_assert_no_error(error);
+        g_assert_cmpuint(host.uid, ==, cases[i].uid);
+        g_assert_cmpuint(host.gid, ==, cases[i].gid);
+        g_assert_cmpint(host.apparmor, ==, cases[i].apparmor);
+        g_assert_cmpint(host.selinux, ==, cases[i].selinux);
+    }
+    g_assert_true(virt_host_read(&host, CAPABILITIES(""), "kvm", NULL,
+                                 &error));
+    g_assert_cmpuint(host.uid, ==, geteuid());
+    g_assert_false(virt_host_read(&host, CAPABILITIES(DAC), "kvm",
+                                  "no-such-user:x", &error));
+    assert_contains(error->message, "'no-such-user:x'");
+}
+
+/* What is wrong with a log's place, and what to do */
+static void test_log(void)
+{
+    VirtHost self = { .uid = geteuid(), .gid = getegid() };
+    VirtHost nobody = { .uid = 65534, .gid = 65534 };
+    g_autofree char *there = temp_file("there.mmt", "", 0);
+    g_autofree char *absent = g_build_filename(temp_dir(), "absent/x.mmt",
+                                               NULL);
+    g_autofree char *new = g_build_filename(temp_dir(), "new.mmt", NULL);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(virt_host_check_log(&self, new, false, &error));
+    g_assert_true(virt_host_check_log(&self, there, true, &error));
+    g_assert_false(virt_host_check_log(&self, there, false, &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+    g_clear_error(&error);
+    g_assert_false(virt_host_check_log(&self, absent, false, &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+    assert_contains(error->message, "'install -d -o ");
+    g_clear_error(&error);
+    g_assert_false(virt_host_check_log(&self, temp_dir(), false, &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY);
+    g_clear_error(&error);
+    if (!geteuid()) {
+        g_assert_false(virt_host_check_log(&nobody, new, false, &error));
+        g_assert_error(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+    }
+}
+
+/* What an administrator is told to allow */
+static void test_needs(void)
+{
+    static const VirtHost confined = { .apparmor = true, .selinux = true };
+    static const VirtHost free_one = { 0 };
+
+    if (g_test_subprocess()) {
+        virt_host_print_needs(&free_one, "/x/qemu", "/x/none.mmt");
+        virt_host_print_needs(&confined, "/x/qemu", "/x/a [b]'\".mmt");
+        return;
+    }
+    g_test_trap_subprocess(NULL, 0, 0);
+    g_test_trap_assert_passed();
+    g_test_trap_assert_stdout("*/abstractions/libvirt-qemu:\n"
+                              "    \"/x/qemu\" rmix,\n"
+                              "    \"/x/a \\[b\\]'\\\".mmt*\" rwk,\n*");
+    g_test_trap_assert_stdout("*usr.sbin.libvirtd*    \"/x/qemu\" PUx,\n*");
+    g_test_trap_assert_stdout("*restorecon -Rv '/x'\n*");
+    g_test_trap_assert_stdout_unmatched("*none.mmt*");
+}
+
+int main(int argc, char **argv)
+{
+    int status;
+
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/virt/status", test_status);
+    g_test_add_func("/virt/errors", test_errors);
+    g_test_add_func("/virt/host", test_host);
+    g_test_add_func("/virt/log", test_log);
+    g_test_add_func("/virt/needs", test_needs);
+    status = g_test_run();
+    temp_clean();
+    return status;
+}
