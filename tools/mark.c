@@ -2,24 +2,23 @@
 /*
  * vfio-trace mark: write a marker into the log of a running QEMU
  */
-#include "qmp.h"
-#include "tool.h"
+#include "json-read.h"
+#include "target.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-static char *opt_qmp;
 static char *opt_log;
-static double opt_timeout = QMP_TIMEOUT_DEFAULT;
+static gboolean opt_json;
 
 static const GOptionEntry entries[] = {
-    { "qmp", 'q', 0, G_OPTION_ARG_FILENAME, &opt_qmp,
-      "QEMU's QMP socket", "SOCKET" },
     { "log", 'l', 0, G_OPTION_ARG_STRING, &opt_log,
       "Mark this log only; without it, every log", "ID" },
-    { "timeout", 't', 0, G_OPTION_ARG_DOUBLE, &opt_timeout,
-      "Give up after that time without an answer (10)", "SECONDS" },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
+      "Print QEMU's answer to each marker, one a line", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
@@ -27,7 +26,7 @@ static const GOptionEntry entries[] = {
  * QMP carries UTF-8 only; the log would show '?' for anything else.  Messages
  * begin with @where.
  */
-static bool send_mark(QmpClient *client, const char *where, const char *text,
+static bool send_mark(Target *target, const char *where, const char *text,
                       size_t len, GError **error)
 {
     g_autofree char *valid = g_utf8_make_valid(text, len);
@@ -39,14 +38,19 @@ static bool send_mark(QmpClient *client, const char *where, const char *text,
     if (opt_log) {
         json_object_set_string_member(arguments, "log", opt_log);
     }
-    answer = qmp_execute(client, "vfio-trace-mark", arguments, error);
+    answer = target_execute(target, "vfio-trace-mark", arguments, error);
     if (!answer) {
         g_prefix_error(error, "%s", where);
         return false;
     }
-    if (JSON_NODE_HOLDS_OBJECT(answer)) {
-        logged = json_object_get_string_member_with_default(
-            json_node_get_object(answer), "text", NULL);
+    if (opt_json) {
+        g_autofree char *json = json_to_string(answer, FALSE);
+
+        /* Whoever waits for a marker to be in the log reads a pipe. */
+        puts(json);
+        fflush(stdout);
+    } else if (JSON_NODE_HOLDS_OBJECT(answer)) {
+        logged = json_read_str(json_node_get_object(answer), "text");
     }
     if (logged && (strlen(logged) != len || memcmp(logged, text, len))) {
         tool_error(&verb_mark, "%snote: the text was made fit for a log; it "
@@ -55,11 +59,20 @@ static bool send_mark(QmpClient *client, const char *where, const char *text,
     return true;
 }
 
+/* Is there more to read, or no more at all? */
+static bool input_is_there(void)
+{
+    struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
+
+    return poll(&fd, 1, 0) != 0;
+}
+
 /*
  * Standard input, one marker a line, each sent as soon as it is there.  What
- * QEMU refuses must not cost the lines after it.
+ * QEMU refuses must not cost the lines after it.  While none comes other verbs
+ * may use QEMU's socket.
  */
-static bool send_lines(QmpClient *client)
+static bool send_lines(Target *target)
 {
     g_autofree char *line = NULL;
     uint64_t number = 0;
@@ -73,7 +86,10 @@ static bool send_lines(QmpClient *client)
         g_autoptr(GError) error = NULL;
 
         len -= line[len - 1] == '\n';
-        if (!len || send_mark(client, where, line, len, &error)) {
+        if (!len || send_mark(target, where, line, len, &error)) {
+            if (!input_is_there()) {
+                target_release(target);
+            }
             continue;
         }
         tool_error(&verb_mark, "%s", error->message);
@@ -89,11 +105,11 @@ static bool send_lines(QmpClient *client)
     return ok;
 }
 
-static bool send_text(QmpClient *client, const char *text)
+static bool send_text(Target *target, const char *text)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!send_mark(client, "", text, strlen(text), &error)) {
+    if (!send_mark(target, "", text, strlen(text), &error)) {
         tool_error(&verb_mark, "%s", error->message);
         return false;
     }
@@ -102,46 +118,33 @@ static bool send_text(QmpClient *client, const char *text)
 
 static int mark(int argc, char **argv)
 {
-    g_autoptr(QmpClient) client = NULL;
-    g_autoptr(GError) error = NULL;
+    g_autoptr(Target) target = NULL;
     g_autofree char *text = NULL;
     bool from_stdin;
     bool ok;
 
-    if (!tool_options(&verb_mark, "TEXT... | -",
-                      "The words of TEXT are joined by blanks.  With '-', "
-                      "every line of standard input\nis a marker of its own, "
-                      "sent as soon as it is there; empty lines are left "
-                      "out.\n\n"
-                      "Exit status: 0 the marker is in the log, 1 QEMU "
-                      "refused it (of several: any) or\ncan't be reached, 2 "
-                      "bad usage.",
-                      entries, &argc, &argv)) {
-        return TOOL_TROUBLE;
-    }
-    if (!opt_qmp) {
-        tool_error(&verb_mark, "--qmp SOCKET is missing: which QEMU?");
+    if (!target_options(&verb_mark, "TEXT... | -",
+                        "The words of TEXT are joined by blanks.  With '-', "
+                        "every line of standard input\nis a marker of its "
+                        "own, sent as soon as it is there; empty lines are "
+                        "left out.\nIf QEMU refuses one of them, the others "
+                        "are sent all the same.",
+                        entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
     if (argc < 2) {
         tool_error(&verb_mark, "the marker's text is missing");
         return TOOL_TROUBLE;
     }
-    if (!(opt_timeout > 0 && opt_timeout <= QMP_TIMEOUT_MAX)) {
-        tool_error(&verb_mark, "--timeout must be more than 0 and at most %d",
-                   QMP_TIMEOUT_MAX);
-        return TOOL_TROUBLE;
-    }
     from_stdin = argc == 2 && !strcmp(argv[1], "-");
     text = g_strjoinv(" ", argv + 1);
 
-    client = qmp_connect(opt_qmp, MAX(1, opt_timeout * 1000), &error);
-    if (!client) {
-        tool_error(&verb_mark, "%s", error->message);
+    target = target_open(&verb_mark);
+    if (!target) {
         return TOOL_FAULT;
     }
-    ok = from_stdin ? send_lines(client) : send_text(client, text);
-    return ok ? TOOL_OK : TOOL_FAULT;
+    ok = from_stdin ? send_lines(target) : send_text(target, text);
+    return tool_finish(&verb_mark, ok ? TOOL_OK : TOOL_FAULT);
 }
 
 const Verb verb_mark = {

@@ -19,15 +19,17 @@
 /* A server's bytes, after what stands for many is written out. */
 #define SERVER_MAX (8u * 1024)
 
-/* More do not come byte by byte: each makes the client look at all of them. */
+/* More do not come byte by byte: each is a call. */
 #define PIECEWISE_MAX 512
 
 /* What the input's first byte asks for. */
 enum {
     MODE_STATUS = 1 << 0,       /* the verb; else mark */
-    MODE_JSON = 1 << 1,         /* status --json */
+    MODE_JSON = 1 << 1,         /* --json */
     MODE_GREETED = 1 << 2,      /* QMP is agreed on before the input begins */
     MODE_HANG = 1 << 3,         /* silence at the end */
+    MODE_WINDOW = 1 << 4,       /* window list, or add; not the other two */
+    MODE_TWICE = 1 << 5,        /* all is sent twice: --watch looks twice */
 };
 
 #define GREETING "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\r\n" \
@@ -51,6 +53,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argc;
     (void)argv;
     g_log_set_writer_func(complain, NULL, NULL);
+    verbs_target("qmp");
     return 0;
 }
 
@@ -81,7 +84,13 @@ static char *expand(FuzzInput *in, size_t *len)
 
 static int run_verb(unsigned mode)
 {
-    return mode & MODE_STATUS ? verbs_status(mode & MODE_JSON) : verbs_mark();
+    if (mode & MODE_WINDOW) {
+        return mode & MODE_STATUS ? verbs_window_list(mode & MODE_JSON)
+                                  : verbs_window_add();
+    }
+    return mode & MODE_STATUS
+           ? verbs_status(mode & MODE_JSON, mode & MODE_TWICE)
+           : verbs_mark(mode & MODE_JSON);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -101,6 +110,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bytes = expand(&in, &len);
     g_string_append_len(sent, bytes, len);
     free(bytes);
+    if (mode & MODE_TWICE) {
+        g_string_append_len(sent, sent->str, sent->len);
+    }
     bytes = fuzz_copy(sent->str, sent->len);
 
     fake_server = (FakeServer) {

@@ -3,10 +3,10 @@
 
 #include "verbs.h"
 
-int verbs_mark(void)
+int verbs_mark(bool json)
 {
     char *argv[] = { (char *)"mark", (char *)"text", NULL };
 
-    opt_qmp = (char *)"qmp";
+    opt_json = json;
     return mark(2, argv);
 }

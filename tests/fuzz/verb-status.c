@@ -3,11 +3,12 @@
 
 #include "verbs.h"
 
-int verbs_status(bool json)
+int verbs_status(bool json, bool again)
 {
     char *argv[] = { (char *)"status", NULL };
 
-    opt_qmp = (char *)"qmp";
     opt_json = json;
+    watch = again;
+    watch_seconds = 0;
     return status(1, argv);
 }

@@ -12,7 +12,10 @@
 
 int verbs_check(const char *log, bool kernel, bool complete, bool json);
 int verbs_compare(const char *oracle, const char *log, bool exact);
-int verbs_mark(void);
-int verbs_status(bool json);
+void verbs_target(const char *socket);
+int verbs_mark(bool json);
+int verbs_status(bool json, bool again);
+int verbs_window_list(bool json);
+int verbs_window_add(void);
 
 #endif /* TESTS_FUZZ_VERBS_H */

@@ -26,6 +26,10 @@
 /* The beginning of every conversation that gets anywhere */
 #define HELLO { GREETING, "\"qmp_capabilities\"" }
 
+#define NO_COMMAND "it was built without vfio-trace, or with an older one; " \
+                   "build and install QEMU again, and start the guest with " \
+                   "that\n"
+
 /**
  * struct Turn: QEMU's part in one turn
  * @send: what it says
@@ -249,7 +253,7 @@ static const Case cases[] = {
         { "{\"id\": 2, \"error\": {\"class\": \"CommandNotFound\", \"desc\": "
           "\"x\"}}\r\n" } }, false, false, 1, "",
       "vfio-trace mark: line 1: %s: this QEMU has no command vfio-trace-mark: "
-      "it is not one that was built with vfio-trace\n" },
+      NO_COMMAND },
     { "events", { "mark", "x" }, NULL,
       { { EVENT GREETING, NULL }, { NULL, "" } }, false, false, 1, "",
       "vfio-trace mark: %s: not a QMP socket: it speaks JSON, but does not "
@@ -285,8 +289,8 @@ static const Case cases[] = {
         { "{\"id\": 2, \"error\": {\"class\": \"CommandNotFound\", \"desc\": "
           "\"The command vfio-trace-mark has not been found\"}}\r\n" } },
       false, false, 1, "",
-      "vfio-trace mark: %s: this QEMU has no command vfio-trace-mark: it is "
-      "not one that was built with vfio-trace\n" },
+      "vfio-trace mark: %s: this QEMU has no command vfio-trace-mark: "
+      NO_COMMAND },
     { "error-empty", { "mark", "x" }, NULL,
       { HELLO, { CAPABLE, "" }, { "{\"id\": 2, \"error\": 5}\r\n" } },
       false, false, 1, "",
@@ -340,8 +344,13 @@ static const Case cases[] = {
     { "status-other", { "status" }, NULL,
       { HELLO, { CAPABLE, "" }, { "{\"return\": {}, \"id\": 2}\r\n" } },
       false, false, 1, "",
-      "vfio-trace status: %s: QEMU's answer is no list of logs: it and this "
-      "tool are of different versions\n" },
+      "vfio-trace status: %s: QEMU's answer to query-vfio-trace is no list: it "
+      "and this tool are of different versions\n" },
+    { "mark-json", { "mark", "--json", "-" }, "a\nb\x01\n",
+      { HELLO, { CAPABLE, "" },
+        { "{\"return\": {\"text\": \"a\"}, \"id\": 2}\r\n", "" },
+        { "{\"return\": {\"text\": \"b?\"}, \"id\": 3}\r\n" } },
+      false, false, 0, "{\"text\":\"a\"}\n{\"text\":\"b?\"}\n", "" },
 };
 
 static void test_case(gconstpointer data)
@@ -529,12 +538,10 @@ static void test_usage(void)
         const char *args[6];
         const char *err;
     } uses[] = {
-        { { "mark", "x" }, "--qmp SOCKET is missing" },
         { { "mark", "--qmp", "/x" }, "the marker's text is missing" },
         { { "mark", "--qmp", "/x", "--timeout", "0", "x" }, "--timeout" },
         { { "mark", "--qmp", "/x", "--timeout", "nan", "x" }, "--timeout" },
         { { "mark", "--qmp" }, "Missing argument for --qmp" },
-        { { "status" }, "--qmp SOCKET is missing" },
         { { "status", "--qmp", "/x", "y" }, "'y' is one word too many" },
         { { "status", "--qmp", "/x", "--timeout", "1e9" }, "--timeout" },
     };

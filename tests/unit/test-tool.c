@@ -8,8 +8,10 @@
 #include "run-tool.h"
 
 static const char *const verbs[] = {
+    "doctor", "run", "restore", "virt",
     "mark", "status", "check", "compare", "cat", "tail",
     "recover", "symbolize",
+    "start", "stop", "window", "flush", "rotate",
 };
 
 static void test_version(void)

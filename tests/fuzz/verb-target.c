@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "target.c"
+
+#include "verbs.h"
+
+void verbs_target(const char *socket)
+{
+    opt_qmp = (char *)socket;
+}

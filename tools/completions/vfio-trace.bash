@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Completion for bash: needs nothing but bash. tests/static/test_completions.py
+# compares it with what the verbs' --help says.
+
+_vfio_trace_verbs='doctor run restore virt status mark start stop window flush
+    rotate cat tail symbolize check compare recover help'
+
+# Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
+_vfio_trace_options()
+{
+    local target='q/qmp=socket d/domain=domain c/connect=uri t/timeout=any'
+
+    case $1 in
+    doctor) echo "j/json m/memory=any /qemu=file /ask-vfio" ;;
+    run) echo "o/output=file /overwrite d/disk=file /iso=file w/windows=windows" \
+        "m/memory=any /smp=any /os=os /firmware=firmware /nvram=file" \
+        "k/kernel=file /initrd=file /append=any /device-opts=any" \
+        "/log-opts=any /with-group /force /qemu=file n/dry-run" ;;
+    restore) echo "a/all j/json" ;;
+    'virt enable') echo "o/log=file w/windows=windows /log-options=any" \
+        "/qemu=file c/connect=uri y/yes n/dry-run" ;;
+    'virt disable') echo "c/connect=uri y/yes n/dry-run" ;;
+    'virt status') echo "c/connect=uri j/json" ;;
+    status) echo "w/watch j/json $target" ;;
+    mark) echo "l/log=any j/json $target" ;;
+    start | stop) echo "D/device=bdf $target" ;;
+    window) echo "D/device=bdf j/json $target" ;;
+    flush | rotate) echo "l/log=any $target" ;;
+    tail) echo "n/lines=any F/no-follow" ;;
+    symbolize) echo "k/kallsyms=file v/vmlinux=file s/system-map=file" \
+        "K/kaslr-offset=any m/modules=file d/module-dir=dir M/map=file" \
+        "S/summary j/json o/output=file f/force" ;;
+    check) echo "c/complete j/json k/kernel m/max-faults=any" ;;
+    compare) echo "d/device=any c/context=any m/max-differences=any" \
+        "/contiguous /exact" ;;
+    recover) echo "l/list o/output=file r/ring=file d/ring-dir=dir" ;;
+    esac
+    [ "$1" = virt ] || echo h/help
+}
+
+# What the operand of a verb is, by its place from 0 up.
+_vfio_trace_operand()
+{
+    case $1:$2 in
+    window:0) echo operation ;;
+    window:*) echo window ;;
+    virt*:0) echo any-domain ;;
+    virt*:* | doctor:0 | run:*) echo bdf ;;
+    restore:*) echo session ;;
+    compare:* | recover:* | cat:* | tail:0 | symbolize:0 | check:0) echo log ;;
+    *) echo any ;;
+    esac
+}
+
+# All that a word of some kind that begins with $2 may be, one a line.
+_vfio_trace_words()
+{
+    local dir=${VFIO_TRACE_RUN_DIR:-/run/vfio-trace} words=
+
+    case $1 in
+    any) ;;
+    dir) compgen -d -- "$2" ;;
+    file) compgen -f -- "$2" ;;
+    log)
+        # a log may have any name
+        if [ -z "$(compgen -f -X '!*.mmt' -- "$2")$(compgen -f -X '!*.mmt.zst' -- "$2")" ]; then
+            compgen -f -- "$2"
+            return
+        fi
+        compgen -f -X '!*.mmt' -- "$2"
+        compgen -f -X '!*.mmt.zst' -- "$2"
+        compgen -d -- "$2"
+        ;;
+    socket)
+        words=$(sed -n 's/^ *"qmp" *: *"\(.*\)".*/\1/p' "$dir"/*.json 2>/dev/null)
+        compgen -f -- "$2"
+        ;;
+    session) words=$(cd "$dir" 2>/dev/null && printf '%s\n' *.json | sed -n 's/\.json$//p') ;;
+    bdf) words=$(ls /sys/bus/pci/devices 2>/dev/null) ;;
+    domain) words=$(timeout 5 virsh -q list --name 2>/dev/null < /dev/null) ;;
+    any-domain) words=$(timeout 5 virsh -q list --all --name 2>/dev/null < /dev/null) ;;
+    uri) words='qemu:///system qemu:///session' ;;
+    operation) words='list add remove' ;;
+    window) words='0 1 2 3 4 5 rom vga config' ;;
+    windows) words='all registers' ;;
+    os) words='windows linux other' ;;
+    firmware)
+        words='ovmf seabios'
+        compgen -f -- "$2"
+        ;;
+    esac
+    compgen -W "$words" -- "$2"
+}
+
+# The value of a verb's option, or nothing if it has none.
+_vfio_trace_kind()
+{
+    local option
+
+    for option in $(_vfio_trace_options "$1"); do
+        case $option in
+        *=*)
+            case $2 in
+            "-${option%%/*}" | "--$(sed 's,.*/,,; s,=.*,,' <<< "$option")")
+                echo "${option#*=}"
+                return
+                ;;
+            esac
+            ;;
+        esac
+    done
+}
+
+# Words of a kind into COMPREPLY. Where the colon parts words, bash has put
+# what is before the last one aside.
+_vfio_trace_reply()
+{
+    local before='' word
+
+    case $COMP_WORDBREAKS in
+    *:*) before=${2%"${2##*:}"} ;;
+    esac
+    while IFS= read -r word; do
+        COMPREPLY+=("$3${word#"$before"}")
+    done < <(_vfio_trace_words "$1" "$2" | sort -u)
+    case $1 in
+    file | dir | log | socket | firmware) compopt -o filenames 2>/dev/null ;;
+    esac
+}
+
+_vfio_trace()
+{
+    local line=${COMP_LINE:0:COMP_POINT} cur='' kind='' option place=0 prefix='' verb word
+    local -a words
+
+    COMPREPLY=()
+    line=${line#*"$1"}
+    read -ra words <<< "$line"
+    case $line in
+    '' | *[[:space:]]) ;;
+    *)
+        cur=${words[-1]}
+        unset 'words[-1]'
+        ;;
+    esac
+
+    if [ ${#words[@]} -eq 0 ] || [ "${words[*]}" = help ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$_vfio_trace_verbs --help --version" -- "$cur")
+        return
+    fi
+    verb=${words[0]}
+    words=("${words[@]:1}")
+    if [ "$verb" = virt ]; then
+        if [ ${#words[@]} -eq 0 ]; then
+            mapfile -t COMPREPLY < <(compgen -W 'enable disable status --help' -- "$cur")
+            return
+        fi
+        verb="virt ${words[0]}"
+        words=("${words[@]:1}")
+    fi
+
+    # At the end, kind is what the last word wants behind it.
+    for word in "${words[@]}"; do
+        if [ -n "$kind" ]; then
+            kind=
+            continue
+        fi
+        case $word in
+        --)
+            # QEMU's own
+            _vfio_trace_reply file "$cur" ''
+            return
+            ;;
+        --*=*) ;;
+        -*) kind=$(_vfio_trace_kind "$verb" "$word") ;;
+        *) place=$((place + 1)) ;;
+        esac
+    done
+
+    case $kind:$cur in
+    :--*=*)
+        case $COMP_WORDBREAKS in
+        *=*) ;;
+        *) prefix=${cur%%=*}= ;;
+        esac
+        kind=$(_vfio_trace_kind "$verb" "${cur%%=*}")
+        _vfio_trace_reply "${kind:-any}" "${cur#*=}" "$prefix"
+        ;;
+    :-*)
+        for option in $(_vfio_trace_options "$verb"); do
+            word=${option%%=*}
+            COMPREPLY+=("--${word#*/}")
+            [ -z "${word%%/*}" ] || COMPREPLY+=("-${word%%/*}")
+        done
+        mapfile -t COMPREPLY < <(compgen -W "${COMPREPLY[*]}" -- "$cur")
+        ;;
+    *)
+        _vfio_trace_reply "${kind:-$(_vfio_trace_operand "$verb" "$place")}" "$cur" ''
+        ;;
+    esac
+}
+
+complete -F _vfio_trace vfio-trace

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Completion for fish. tests/static/test_completions.py compares it with what
+# the verbs' --help says.
+
+function __vfio_trace_is --description 'Is the verb one of these?'
+    set -l words (commandline -opc)
+    test (count $words) -gt 1; and contains -- $words[2] $argv
+end
+
+function __vfio_trace_virt --description 'Is it virt, and its verb one of these?'
+    set -l words (commandline -opc)
+    test (count $words) -gt 2; and test $words[2] = virt; and contains -- $words[3] $argv
+end
+
+function __vfio_trace_words --description 'Are there so many words already?'
+    test (count (commandline -opc)) -eq $argv[1]
+end
+
+function __vfio_trace_bdfs
+    ls /sys/bus/pci/devices 2>/dev/null
+end
+
+function __vfio_trace_domains
+    timeout 5 virsh -q list $argv --name 2>/dev/null </dev/null | string match -r '.+'
+end
+
+function __vfio_trace_session_files
+    set -l dir $VFIO_TRACE_RUN_DIR /run/vfio-trace
+    set -l files $dir[1]/*.json
+    printf '%s\n' $files
+end
+
+function __vfio_trace_sessions
+    string replace -r '.*/(.*)\.json' '$1' -- (__vfio_trace_session_files)
+end
+
+function __vfio_trace_sockets
+    for file in (__vfio_trace_session_files)
+        string replace -rf '^ *"qmp" *: *"(.*)".*' '$1' <$file 2>/dev/null
+    end
+end
+
+function __vfio_trace_logs
+    __fish_complete_suffix .mmt
+    __fish_complete_suffix .mmt.zst
+end
+
+complete -c vfio-trace -f
+
+complete -c vfio-trace -n '__vfio_trace_words 1' -a doctor -d 'tell whether a device can be traced on this machine'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a run -d 'trace a device of the host, from its driver and back to it'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a restore -d 'give back the devices of a run that was killed'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a virt -d 'trace a device of a libvirt domain'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a status -d 'show what a running QEMU traces, and how it fares'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a mark -d 'write a marker into the log of a running QEMU'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a start -d 'begin to trace, or go on, while the guest runs'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a stop -d 'trace no more, while the guest runs'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a window -d 'show or change what of a device is traced'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a flush -d 'bring the log onto the disk'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a rotate -d "go on in the log's next part"
+complete -c vfio-trace -n '__vfio_trace_words 1' -a cat -d 'print a log as one plain text'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a tail -d 'print the end of a log, and what is added to it'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a symbolize -d 'put names to the program counters of a log'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a check -d 'check a log: grammar, order of time, mappings, marks'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a compare -d "is the guest kernel's own log contained in ours?"
+complete -c vfio-trace -n '__vfio_trace_words 1' -a recover -d 'complete the log of a QEMU that was killed'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a help -d 'print the options of a verb'
+complete -c vfio-trace -n '__vfio_trace_words 1' -l version -d 'print the version'
+complete -c vfio-trace -s h -l help -d 'print the options'
+complete -c vfio-trace -n '__vfio_trace_is help; and __vfio_trace_words 2' -a 'doctor run restore virt status mark start stop window flush rotate cat tail symbolize check compare recover'
+
+complete -c vfio-trace -n '__vfio_trace_is doctor' -s j -l json -d 'print JSON'
+complete -c vfio-trace -n '__vfio_trace_is doctor' -s m -l memory -x -d 'memory of the guest'
+complete -c vfio-trace -n '__vfio_trace_is doctor' -l qemu -rF -d 'the QEMU to use'
+complete -c vfio-trace -n '__vfio_trace_is doctor' -l ask-vfio -d 'open the device and ask'
+
+complete -c vfio-trace -n '__vfio_trace_is run' -s o -l output -rF -d 'the log'
+complete -c vfio-trace -n '__vfio_trace_is run' -l overwrite -d 'empty a log that exists'
+complete -c vfio-trace -n '__vfio_trace_is run' -s d -l disk -rF -d 'a disk'
+complete -c vfio-trace -n '__vfio_trace_is run' -l iso -rF -d 'a CD'
+complete -c vfio-trace -n '__vfio_trace_is run' -s w -l windows -xa 'all registers' -d 'what to trace'
+complete -c vfio-trace -n '__vfio_trace_is run' -s m -l memory -x -d 'memory of the guest'
+complete -c vfio-trace -n '__vfio_trace_is run' -l smp -x -d 'CPUs of the guest'
+complete -c vfio-trace -n '__vfio_trace_is run' -l os -xa 'windows linux other' -d 'what the guest is'
+complete -c vfio-trace -n '__vfio_trace_is run' -l firmware -rFa 'ovmf seabios' -d 'ovmf, seabios or an image'
+complete -c vfio-trace -n '__vfio_trace_is run' -l nvram -rF -d "keep OVMF's variables"
+complete -c vfio-trace -n '__vfio_trace_is run' -s k -l kernel -rF -d 'a Linux kernel'
+complete -c vfio-trace -n '__vfio_trace_is run' -l initrd -rF -d 'its initramfs'
+complete -c vfio-trace -n '__vfio_trace_is run' -l append -x -d 'its command line'
+complete -c vfio-trace -n '__vfio_trace_is run' -l device-opts -x -d 'properties of the device'
+complete -c vfio-trace -n '__vfio_trace_is run' -l log-opts -x -d 'properties of the log'
+complete -c vfio-trace -n '__vfio_trace_is run' -l with-group -d 'take all in the IOMMU group'
+complete -c vfio-trace -n '__vfio_trace_is run' -l force -d 'take devices that the host needs'
+complete -c vfio-trace -n '__vfio_trace_is run' -l qemu -rF -d 'the QEMU to use'
+complete -c vfio-trace -n '__vfio_trace_is run' -s n -l dry-run -d 'only print what would be done'
+
+complete -c vfio-trace -n '__vfio_trace_is restore' -s a -l all -d 'all that killed runs have left'
+complete -c vfio-trace -n '__vfio_trace_is restore' -s j -l json -d 'print JSON'
+
+complete -c vfio-trace -n '__vfio_trace_is status' -s w -l watch -d 'go on until interrupted'
+
+complete -c vfio-trace -n '__vfio_trace_is status mark window' -s j -l json -d 'print JSON'
+
+complete -c vfio-trace -n '__vfio_trace_is mark flush rotate' -s l -l log -x -d 'this log only'
+
+complete -c vfio-trace -n '__vfio_trace_is start stop window' -s D -l device -xa '(__vfio_trace_bdfs)' -d 'this device only'
+
+complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush rotate' -s q -l qmp -rFa '(__vfio_trace_sockets)' -d "QEMU's QMP socket"
+complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush rotate' -s d -l domain -xa '(__vfio_trace_domains)' -d 'a libvirt domain'
+complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush rotate' -s c -l connect -xa 'qemu:///system qemu:///session' -d 'its libvirt'
+complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush rotate' -s t -l timeout -x -d 'give up after that time'
+
+complete -c vfio-trace -n '__vfio_trace_is tail' -s n -l lines -x -d 'begin with so many lines from the end'
+complete -c vfio-trace -n '__vfio_trace_is tail' -s F -l no-follow -d 'do not wait for more'
+
+complete -c vfio-trace -n '__vfio_trace_is symbolize' -s k -l kallsyms -rF -d "the guest's kallsyms"
+complete -c vfio-trace -n '__vfio_trace_is symbolize' -s v -l vmlinux -rF -d "its kernel's ELF file"
+complete -c vfio-trace -n '__vfio_trace_is symbolize' -s s -l system-map -rF -d "its kernel's System.map"
+complete -c vfio-trace -n '__vfio_trace_is symbolize' -s K -l kaslr-offset -x -d 'how far KASLR has moved it'
+complete -c vfio-trace -n '__vfio_trace_is symbolize' -s m -l modules -rF -d 'its /proc/modules'
+complete -c vfio-trace -n '__vfio_trace_is symbolize' -s d -l module-dir -xa '(__fish_complete_directories)' -d "where its modules' files are"
+complete -c vfio-trace -n '__vfio_trace_is symbolize' -s M -l map -rF -d 'ranges with names'
+complete -c vfio-trace -n '__vfio_trace_is symbolize' -s S -l summary -d 'print the accesses of each function'
+complete -c vfio-trace -n '__vfio_trace_is symbolize' -s j -l json -d 'print JSON'
+complete -c vfio-trace -n '__vfio_trace_is symbolize' -s o -l output -rF -d 'write to a file'
+complete -c vfio-trace -n '__vfio_trace_is symbolize' -s f -l force -d 'replace the file'
+
+complete -c vfio-trace -n '__vfio_trace_is check' -s c -l complete -d 'a log that is not whole is a fault'
+complete -c vfio-trace -n '__vfio_trace_is check' -s j -l json -d 'print JSON'
+complete -c vfio-trace -n '__vfio_trace_is check' -s k -l kernel -d "a log of Linux's own mmiotrace"
+complete -c vfio-trace -n '__vfio_trace_is check' -s m -l max-faults -x -d 'print so many faults'
+
+complete -c vfio-trace -n '__vfio_trace_is compare' -s d -l device -x -d 'this device only'
+complete -c vfio-trace -n '__vfio_trace_is compare' -s c -l context -x -d 'accesses around a difference'
+complete -c vfio-trace -n '__vfio_trace_is compare' -s m -l max-differences -x -d 'show so many'
+complete -c vfio-trace -n '__vfio_trace_is compare' -l contiguous -d 'nothing in between'
+complete -c vfio-trace -n '__vfio_trace_is compare' -l exact -d 'nothing else at all'
+
+complete -c vfio-trace -n '__vfio_trace_is recover' -s l -l list -d 'only say what rings there are'
+complete -c vfio-trace -n '__vfio_trace_is recover' -s o -l output -rF -d 'write into a new file'
+complete -c vfio-trace -n '__vfio_trace_is recover' -s r -l ring -rF -d 'the ring'
+complete -c vfio-trace -n '__vfio_trace_is recover' -s d -l ring-dir -xa '(__fish_complete_directories)' -d 'where rings are'
+
+complete -c vfio-trace -n '__vfio_trace_virt enable' -s o -l log -rF -d 'where QEMU writes the log'
+complete -c vfio-trace -n '__vfio_trace_virt enable' -s w -l windows -xa 'all registers' -d 'what to trace'
+complete -c vfio-trace -n '__vfio_trace_virt enable' -l log-options -x -d 'properties of the log'
+complete -c vfio-trace -n '__vfio_trace_virt enable' -l qemu -rF -d 'the QEMU to use'
+
+complete -c vfio-trace -n '__vfio_trace_virt enable disable' -s y -l yes -d 'do not ask'
+complete -c vfio-trace -n '__vfio_trace_virt enable disable' -s n -l dry-run -d 'only show what would change'
+
+complete -c vfio-trace -n '__vfio_trace_virt enable disable status' -s c -l connect -xa 'qemu:///system qemu:///session' -d 'the libvirt connection'
+
+complete -c vfio-trace -n '__vfio_trace_virt status' -s j -l json -d 'print JSON'
+
+complete -c vfio-trace -n '__vfio_trace_is window; and __vfio_trace_words 2' -a 'list add remove'
+complete -c vfio-trace -n '__vfio_trace_is window; and not __vfio_trace_words 2' -a '0 1 2 3 4 5 rom vga config'
+complete -c vfio-trace -n '__vfio_trace_is virt; and __vfio_trace_words 2' -a 'enable disable status'
+complete -c vfio-trace -n '__vfio_trace_virt enable disable status; and __vfio_trace_words 3' -a '(__vfio_trace_domains --all)'
+complete -c vfio-trace -n '__vfio_trace_virt enable disable; and not __vfio_trace_words 3' -a '(__vfio_trace_bdfs)'
+complete -c vfio-trace -n '__vfio_trace_is doctor run' -a '(__vfio_trace_bdfs)'
+complete -c vfio-trace -n '__vfio_trace_is restore' -a '(__vfio_trace_sessions)'
+complete -c vfio-trace -n '__vfio_trace_is cat tail symbolize check compare recover' -a '(__vfio_trace_logs)'
