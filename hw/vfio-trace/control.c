@@ -212,6 +212,7 @@ void qmp_vfio_trace_rotate(const char *id, Error **errp)
 /* Logs may come and go while one is waited for. */
 static void coroutine_fn flush_all(Error **errp)
 {
+    ERRP_GUARD();
     g_autoptr(GPtrArray) logs = g_ptr_array_new_with_free_func(object_unref);
     VFIOTraceLog *log = NULL;
     guint i;
@@ -221,8 +222,8 @@ static void coroutine_fn flush_all(Error **errp)
     }
     for (i = 0; i < logs->len; i++) {
         log = VFIO_TRACE_LOG(g_ptr_array_index(logs, i));
-        if (log->open && !vfio_trace_log_flush(log, errp)) {
-            return;
+        if (log->open) {
+            vfio_trace_log_flush(log, errp && *errp ? NULL : errp);
         }
     }
 }

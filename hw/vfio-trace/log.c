@@ -21,7 +21,8 @@
 #include "log-props.h"
 
 /* How long vfio-trace-flush may keep QMP, which is less than clients wait */
-#define FLUSH_MS 8000LL
+#define FLUSH_MS       8000LL
+#define FLUSH_RETRY_MS 600LL
 
 /* Slots of the ring that a mark of the tracer's takes, of usual length */
 #define MARK_SLOTS 8
@@ -555,15 +556,19 @@ bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp)
 
 bool coroutine_fn vfio_trace_log_flush(VFIOTraceLog *log, Error **errp)
 {
-    int64_t deadline = get_clock() + FLUSH_MS * SCALE_MS;
+    int64_t begun = get_clock();
     uint64_t pos = vfio_trace_writer_flush(&log->writer);
     bool done = false;
+    int64_t waited;
 
     /* It may be taken away meanwhile, and is brought to its end then. */
     object_ref(OBJECT(log));
     while (log->open) {
         done = vfio_trace_writer_flushed(&log->writer, pos);
-        if (done || vfio_trace_log_trouble(log) || get_clock() >= deadline) {
+        waited = (get_clock() - begun) / SCALE_MS;
+        /* Trouble may be over: the writer has to try once more. */
+        if (done || waited >= FLUSH_MS ||
+            (waited >= FLUSH_RETRY_MS && vfio_trace_log_trouble(log))) {
             break;
         }
         qemu_co_sleep_ns(QEMU_CLOCK_REALTIME, SCALE_MS);

@@ -110,6 +110,7 @@ static void pci_trace_complete(UserCreatable *uc, Error **errp)
     ERRP_GUARD();
     PCITrace *t = PCI_TRACE(uc);
     DeviceState *dev;
+    bool attached;
 
     if (!t->device || !*t->device) {
         error_setg(errp, "pci-trace needs device=ID");
@@ -131,13 +132,16 @@ static void pci_trace_complete(UserCreatable *uc, Error **errp)
     t->log->users++;
 
     if (phase_check(PHASE_MACHINE_READY)) {
+        pci_tap_vcpus_stop();
         dev = qdev_find_recursive(sysbus_get_default(), t->device);
+        attached = dev && pci_trace_attach(t, dev, errp);
+        pci_tap_vcpus_go();
         if (!dev && !t->wait) {
             error_setg(errp, "pci-trace: there is no device '%s'", t->device);
             error_append_hint(errp, "wait=on waits until it is plugged in.\n");
             return;
         }
-        if (dev && !pci_trace_attach(t, dev, errp)) {
+        if (dev && !attached) {
             return;
         }
     } else {

@@ -115,11 +115,11 @@ static const char *state_at(const PCITapRegion *region, const GArray *pages,
     if (region->nr == PCI_TAP_CONFIG && !read && !write) {
         return "direct why=not-asked";
     }
-    if (pci_tap_ranges_touch(region->hot, at, 1)) {
-        return "direct why=hot";
-    }
     if (!pci_tap_ranges_touch(pages, at, 1)) {
         return "direct why=outside-windows";
+    }
+    if (pci_tap_ranges_touch(region->hot, at, 1)) {
+        return "direct why=hot";
     }
     return trapped[read][write];
 }
@@ -235,6 +235,17 @@ static void log_emulated_config(const PCITapRegion *region)
         }
         log_range(region, from, at, "emulated by=config");
         from = at + 1;
+    }
+}
+
+void pci_tap_log_region_again(PCITapRegion *region)
+{
+    pci_tap_log_region(region);
+    if (region->nr == PCI_TAP_CONFIG) {
+        log_emulated_config(region);
+    } else if (region->region) {
+        g_clear_pointer(&region->emulated, g_free);
+        pci_tap_log_emulated(region);
     }
 }
 

@@ -135,14 +135,15 @@ static PCITapRange grow(const PCITapRegion *region, uint64_t offset)
     return range;
 }
 
-/* Takes out of @range what stays trapped. */
+/* Of a range, what is trapped and need not be */
 static GArray *only_memory(PCITapRegion *region, PCITapRange range)
 {
     GArray *pages = pci_tap_ranges_new();
     uint64_t at;
 
     for (at = range.offset; at < range.offset + range.len; at += page_size()) {
-        if (is_memory(region, at)) {
+        if (pci_tap_ranges_touch(region->trapped, at, 1) &&
+            is_memory(region, at)) {
             pci_tap_ranges_add(pages, (PCITapRange) {
                 .offset = at, .len = page_size(),
             });
@@ -276,5 +277,10 @@ void pci_tap_hot_start(PCITap *tap)
 
 void pci_tap_hot_stop(PCITap *tap)
 {
+    int i;
+
+    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
+        g_clear_pointer(&tap->region[i].heat, g_hash_table_unref);
+    }
     g_clear_pointer(&tap->hot_timer, timer_free);
 }

@@ -11,13 +11,18 @@
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "hw/core/cpu.h"
 #include "hw/pci/pci.h"
 #include "system/cpus.h"
+#include "system/runstate.h"
 #include "system/tcg.h"
 #include "hw.h"
 #include "tap.h"
 
 /* --- a change ----------------------------------------------------------- */
+
+/* vCPUs that stood still already, each waiting for something */
+static GPtrArray *standing;
 
 /*
  * TCG's vCPUs find what they access by numbers that they look up in the present
@@ -25,11 +30,43 @@
  * and its access would go to another device.  And they take a new view when
  * they come to it.  So they stand still meanwhile.
  */
+void pci_tap_vcpus_stop(void)
+{
+    CPUState *cpu;
+
+    if (!tcg_enabled()) {
+        return;
+    }
+    standing = g_ptr_array_new();
+    CPU_FOREACH(cpu) {
+        if (cpu->stop || cpu->stopped) {
+            g_ptr_array_add(standing, cpu);
+        }
+    }
+    pause_all_vcpus();
+}
+
+void pci_tap_vcpus_go(void)
+{
+    CPUState *cpu;
+
+    if (!tcg_enabled()) {
+        return;
+    }
+    resume_all_vcpus();
+    /* One that has stopped itself, for a log that is full, waits on. */
+    CPU_FOREACH(cpu) {
+        if (runstate_is_running() && g_ptr_array_find(standing, cpu, NULL)) {
+            cpu->stop = true;
+            qemu_cpu_kick(cpu);
+        }
+    }
+    g_clear_pointer(&standing, g_ptr_array_unref);
+}
+
 void pci_tap_change_begin(void)
 {
-    if (tcg_enabled()) {
-        pause_all_vcpus();
-    }
+    pci_tap_vcpus_stop();
     memory_region_transaction_begin();
 }
 
@@ -52,9 +89,7 @@ void pci_tap_change_end(void)
             }
         }
     }
-    if (tcg_enabled()) {
-        resume_all_vcpus();
-    }
+    pci_tap_vcpus_go();
 }
 
 /* --- one region --------------------------------------------------------- */
@@ -282,7 +317,7 @@ static PCITapRange range_of(const PCITapWindow *window,
                          : window->range;
 }
 
-static void tell_window(const PCITapRegion *region, const PCITapWindow *window,
+static void tell_window(PCITapRegion *region, const PCITapWindow *window,
                         const char *what)
 {
     PCITapRange range = range_of(window, region);
@@ -293,7 +328,7 @@ static void tell_window(const PCITapRegion *region, const PCITapWindow *window,
                          pci_tap_region_label(region->nr), region->map_id,
                          region->addr + range.offset, range.len,
                          directions_name(window->directions), what);
-    pci_tap_log_region(region);
+    pci_tap_log_region_again(region);
 }
 
 /* Let the sets of a region become others, if there is room for that. */
@@ -338,11 +373,11 @@ bool pci_tap_window_add(PCITap *tap, const PCITapWindow *window, Error **errp)
     pci_tap_hot_forget(region, range_of(window, region));
     if (!region->map_id) {
         region->map_id = tap->log->next_map_id++;
-        if (region->nr < PCI_TAP_MEMORY_REGIONS) {
-            pci_tap_region_attach(region);
-        }
     }
     tell_window(region, window, "added");
+    if (pci_tap_region_attached(region) && !region->region) {
+        pci_tap_region_attach(region);
+    }
     pci_tap_region_update(region);
     return true;
 }

@@ -424,6 +424,19 @@ const char *pci_tap_region_word(int nr);
 /* tap-windows.c: what is trapped, and when */
 
 /**
+ * pci_tap_vcpus_stop() - let no vCPU find its way by a view that changes
+ *
+ * Under TCG gives up the BQL meanwhile: taps and devices may have gone when it
+ * returns.  For the main loop only.
+ */
+void pci_tap_vcpus_stop(void);
+
+/**
+ * pci_tap_vcpus_go() - let them go on
+ */
+void pci_tap_vcpus_go(void);
+
+/**
  * pci_tap_change_begin() - begin to change windows
  *
  * Between this and pci_tap_change_end() marks say what changes; the guest sees
@@ -431,8 +444,7 @@ const char *pci_tap_region_word(int nr);
  * treated as it would have been before; none is logged that comes to a trap
  * after the mark that says so.
  *
- * Under TCG gives up the BQL meanwhile: taps may have gone when it returns.
- * For the main loop only.
+ * As pci_tap_vcpus_stop(), which it calls, for the main loop only.
  */
 void pci_tap_change_begin(void);
 
@@ -553,6 +565,12 @@ void pci_tap_log_coverage(PCITap *tap, bool synthetic);
  * @region: the region, of a device that has been told
  */
 void pci_tap_log_region(const PCITapRegion *region);
+
+/**
+ * pci_tap_log_region_again() - the same, and what of it QEMU answers
+ * @region: the region; its windows have changed
+ */
+void pci_tap_log_region_again(PCITapRegion *region);
 
 /**
  * pci_tap_coverage_marks() - how many marks that may take

@@ -105,8 +105,9 @@ static bool parse_region(const char *property, const char *word, Part *part,
         }
     }
     if (i == ARRAY_SIZE(names)) {
-        error_setg(errp, "%s: '%s': BAR is '%s'; 0 to 5, rom, vga, config, all "
-                   "or registers expected", property, part->text, word);
+        error_setg(errp, "%s: '%s': BAR is '%s'; 0 to 5, rom, vga, vga-memory, "
+                   "vga-3b0, vga-3c0, config, all or registers expected", property,
+                   part->text, word);
         return false;
     }
     if (!w->whole && !names[i].ranges) {

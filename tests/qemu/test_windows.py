@@ -248,13 +248,13 @@ def everything(scratch):
 REFUSED = (
     ("", "windows is empty"),
     ("nonsense", "windows: 'nonsense': BAR is 'nonsense'; 0 to 5, rom, vga, "
-     "config, all or registers expected"),
+     "vga-memory, vga-3b0, vga-3c0, config, all or registers expected"),
     ("all:0:4", "windows: 'all:0:4': there are no ranges of all"),
     ("vga:0:4", "windows: 'vga:0:4': there are no ranges of vga"),
     ("0:rww", "windows: '0:rww' is not REGION[:OFFSET:LEN][:r|w|rw]"),
     ("0:0:4:", "windows: '0:0:4:' is not REGION[:OFFSET:LEN][:r|w|rw]"),
     ("0:r:w", "windows: '0:r:w' is not REGION[:OFFSET:LEN][:r|w|rw]"),
-    ("r", "windows: 'r': BAR is 'r'; 0 to 5, rom, vga, config"),
+    ("r", "windows: 'r': BAR is 'r'; 0 to 5, rom, vga, "),
     ("rom", "windows: 'rom': device 'dut' has no ROM"),
     ("vga", "windows: 'vga': device 'dut' has no legacy VGA"),
     ("config:255:2", "windows: 'config:255:2': config space of device 'dut' "
