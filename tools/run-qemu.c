@@ -221,6 +221,20 @@ static void add_devices(GPtrArray *argv, const RunPlan *plan)
     }
 }
 
+/*
+ * Ports by which the guest can mark what it does.  A system that was not said
+ * to be Linux or Windows may not bear one more device of virtio's.
+ */
+static void add_marker_ports(GPtrArray *argv, const RunPlan *plan)
+{
+    add(argv, "-device", "isa-vfio-trace-marker,id=marker-isa");
+    if (plan->os != RUN_OS_OTHER) {
+        /* With ioeventfds another thread takes the text, and a mark is late. */
+        add(argv, "-device", "virtio-serial-pci,id=marker-bus,ioeventfd=off");
+        add(argv, "-device", "vfio-trace-marker,id=marker,bus=marker-bus.0");
+    }
+}
+
 char **run_qemu_command(const RunPlan *plan)
 {
     const OsDefaults *os = &os_defaults[plan->os];
@@ -246,6 +260,7 @@ char **run_qemu_command(const RunPlan *plan)
     add_kernel(argv, plan);
     add_drives(argv, plan);
     add_devices(argv, plan);
+    add_marker_ports(argv, plan);
     for (i = 0; plan->qemu_args && plan->qemu_args[i]; i++) {
         g_ptr_array_add(argv, g_strdup(plan->qemu_args[i]));
     }

@@ -242,7 +242,7 @@ static void test_two_functions(void)
     assert_contains(out, "-device vfio-pci-trace,host=" GPU ",id=dev-01.00.0,"
                     "bus=port0,addr=00.0,multifunction=on,trace-log=log \\\n");
     assert_contains(out, "-device vfio-pci-trace,host=" AUDIO
-                    ",id=dev-01.00.1,bus=port0,addr=00.1,trace-log=log\n");
+                    ",id=dev-01.00.1,bus=port0,addr=00.1,trace-log=log \\\n");
     g_assert_null(strstr(out, "port1"));
 }
 
@@ -253,7 +253,7 @@ static void test_second_function_alone(void)
 
     assert_contains(out, "# " GPU ": nouveau -> vfio-pci, not for the guest\n");
     assert_contains(out, "host=" AUDIO ",id=dev-01.00.1,bus=port0,addr=00.0,"
-                    "trace-log=log\n");
+                    "trace-log=log \\\n");
     g_assert_null(strstr(out, "multifunction"));
 }
 
@@ -269,7 +269,8 @@ static void test_two_slots(void)
                     "windows=registers,x-vga=on \\\n");
     assert_contains(out, "id=port1,bus=pcie.0,chassis=2,addr=0x11");
     assert_contains(out, "host=" NIC ",id=dev-02.00.0,bus=port1,addr=00.0,"
-                    "trace-log=log,windows=registers\n");
+                    "trace-log=log,windows=registers \\\n"
+                    "    -device isa-vfio-trace-marker,id=marker-isa\n");
 }
 
 static void test_systems(void)
@@ -284,6 +285,8 @@ static void test_systems(void)
 
     assert_contains(windows, "-cpu host,hv-relaxed=on,");
     assert_contains(windows, "-rtc base=localtime");
+    assert_contains(windows, "-device vfio-trace-marker,id=marker,"
+                    "bus=marker-bus.0\n");
     assert_contains(windows, "-smp 4 \\\n    -m 8G ");
     assert_contains(windows, "id=disk0,format=qcow2,file=");
     assert_contains(windows, "/disk,,1 ");
