@@ -5,11 +5,13 @@
 #include "doctor.h"
 #include "run-qemu.h"
 
+#include <errno.h>
 #include <gio/gio.h>
-#include <gio/gunixinputstream.h>
 #include <glob.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* As long as QEMU may take to list a device's properties */
@@ -62,31 +64,40 @@ static GString *read_all(int fd, bool *in_time)
     }
 }
 
+static void merge_output(G_GNUC_UNUSED gpointer data)
+{
+    dup2(STDOUT_FILENO, STDERR_FILENO);
+}
+
 /* Start QEMU to be told something; NULL, with the reason, if that fails. */
 static char *ask_qemu(const char *const *argv, GError **error)
 {
-    g_autoptr(GSubprocess) process =
-        g_subprocess_newv(argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                          G_SUBPROCESS_FLAGS_STDERR_MERGE, error);
     g_autoptr(GString) text = NULL;
-    GInputStream *stream;
     bool in_time;
+    int status;
+    GPid pid;
+    int fd;
 
-    if (!process) {
+    if (!g_spawn_async_with_pipes(NULL, (char **)argv, NULL,
+                                  G_SPAWN_DO_NOT_REAP_CHILD, merge_output,
+                                  NULL, &pid, NULL, &fd, NULL, error)) {
         return NULL;
     }
-    stream = g_subprocess_get_stdout_pipe(process);
-    text = read_all(g_unix_input_stream_get_fd(G_UNIX_INPUT_STREAM(stream)),
-                    &in_time);
+    text = read_all(fd, &in_time);
+    close(fd);
     if (!in_time) {
-        g_subprocess_force_exit(process);
-        g_subprocess_wait(process, NULL, NULL);
+        kill(pid, SIGKILL);
+    }
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+        /* again */
+    }
+    g_spawn_close_pid(pid);
+    if (!in_time) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
                     "%s does not answer", argv[0]);
         return NULL;
     }
-    g_subprocess_wait(process, NULL, NULL);
-    if (!g_subprocess_get_successful(process)) {
+    if (!WIFEXITED(status) || WEXITSTATUS(status)) {
         /* Its first line says why. */
         g_string_truncate(text, strcspn(text->str, "\n"));
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s %s %s: %s",
