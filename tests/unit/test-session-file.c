@@ -130,7 +130,7 @@ static void test_hostile(void)
         { "\"version\"", "\"version-\"" },
         { "\"pid\"", "\"pid-\"" },
         { "\"pid\" : ", "\"pid\" : -" },
-        { "\"pid\" : ", "\"pid\" : 99999" },
+        { "\"pid\" : ", "\"pid\" : 2147483648, \"x\" : " },
         { "\"qemu-pid\" : 4711", "\"qemu-pid\" : 1" },
         { "\"qemu-pid\" : 4711", "\"qemu-pid\" : -1" },
         { "\"qemu-pid\" : 4711", "\"qemu-pid\" : 47.11" },

@@ -134,11 +134,13 @@ static FILE *connect_qmp(const char *path)
 {
     struct sockaddr_un addr = { .sun_family = AF_UNIX };
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    FILE *qmp;
+    FILE *qmp = NULL;
 
     snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr)) ||
-        !(qmp = fdopen(fd, "r+"))) {
+    if (fd >= 0 && !connect(fd, (struct sockaddr *)&addr, sizeof(addr))) {
+        qmp = fdopen(fd, "r+");
+    }
+    if (!qmp) {
         err(1, "%s", path);
     }
     setvbuf(qmp, NULL, _IONBF, 0);
