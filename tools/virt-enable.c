@@ -21,6 +21,7 @@
 
 static char *opt_log;
 static char *opt_log_options;
+static char *opt_device_options;
 static char *opt_windows;
 static char *opt_qemu;
 static gboolean opt_yes;
@@ -31,8 +32,11 @@ static const GOptionEntry entries[] = {
       "Where QEMU writes the log (" LOG_DIR "/DOMAIN.mmt)", "FILE" },
     { "windows", 'w', 0, G_OPTION_ARG_STRING, &opt_windows,
       "What to trace: all, registers, or BAR[:OFFSET:LEN]+...", "WINDOWS" },
-    { "log-options", 0, 0, G_OPTION_ARG_STRING, &opt_log_options,
+    { "log-opts", 0, 0, G_OPTION_ARG_STRING, &opt_log_options,
       "Properties of the vfio-trace-log: overwrite=on,pc=on,...", "K=V,..." },
+    { "device-opts", 0, 0, G_OPTION_ARG_STRING, &opt_device_options,
+      "Properties of the devices: start=off,hot-page-limit=1000,...",
+      "K=V,..." },
     { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &opt_qemu,
       "The QEMU that was built with vfio-trace", "PATH" },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &opt_yes,
@@ -227,7 +231,8 @@ static bool enable(const VirtDomain *domain, const char *const *hosts,
     g_autofree char *xml = NULL;
     g_autofree char *shown = NULL;
     VirtXmlRequest request = { .hosts = hosts, .windows = opt_windows,
-                               .log_options = opt_log_options };
+                               .log_options = opt_log_options,
+                               .device_options = opt_device_options };
     VirtHost host;
 
     if (!check_domain(domain, error) || !read_host(domain, &host, error)) {

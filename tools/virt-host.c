@@ -224,7 +224,7 @@ bool virt_host_check_log(const VirtHost *host, const char *log, bool overwrite,
     if (!overwrite && g_file_test(log, G_FILE_TEST_IS_REGULAR)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS, "the log %s is "
                     "there already, and QEMU would not start: move it away, "
-                    "name another with -o, or allow that with --log-options "
+                    "name another with -o, or allow that with --log-opts "
                     "overwrite=on", log);
         return false;
     }

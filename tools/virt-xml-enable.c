@@ -4,6 +4,7 @@
  */
 #include "virt-xml.h"
 #include "virt-dom.h"
+#include "virt-xml-options.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -19,6 +20,7 @@
  * @ours: that of our state
  * @state: our state
  * @log_id: of the log that the devices share; NULL: one has its own
+ * @options: VirtXmlOption, further properties of the devices
  */
 typedef struct Job {
     xmlDoc *doc;
@@ -28,6 +30,7 @@ typedef struct Job {
     xmlNs *ours;
     xmlNode *state;
     char *log_id;
+    GPtrArray *options;
 } Job;
 
 /* ---- which devices -------------------------------------------------------*/
@@ -241,12 +244,13 @@ static char *give_alias(xmlNode *hostdev, const char *host, xmlNode *record)
 }
 
 static void add_property(Job *job, xmlNode *frontend, xmlNode *record,
-                         const char *name, const char *value)
+                         const char *name, const char *type,
+                         const char *value)
 {
     xmlNode *property = xml_append(frontend, job->qemu, "property");
 
     xml_set(property, "name", name);
-    xml_set(property, "type", "string");
+    xml_set(property, "type", type);
     xml_set(property, "value", value);
     dom_add_word(record, "properties", name);
 }
@@ -290,11 +294,15 @@ static gboolean is_untouched(Job *job, xmlNode *hostdev, GError **error)
                     "the override that does it was not made by this tool");
         return FALSE;
     }
-    for (i = 0; i < G_N_ELEMENTS(ours); i++) {
-        if (dom_property(frontend, ours[i])) {
+    for (i = 0; i < G_N_ELEMENTS(ours) + job->options->len; i++) {
+        const char *name = i < G_N_ELEMENTS(ours) ? ours[i] :
+            ((VirtXmlOption *)job->options->pdata[i - G_N_ELEMENTS(ours)])
+            ->name;
+
+        if (dom_property(frontend, name)) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
                         "%s has a <qemu:override> of its property '%s' "
-                        "already; take that away first", host, ours[i]);
+                        "already; take that away first", host, name);
             return FALSE;
         }
     }
@@ -314,19 +322,29 @@ static void trace_device(Job *job, xmlNode *hostdev)
     xmlNode *record = xml_append(job->state, job->ours, "device");
     g_autofree char *alias = NULL;
     xmlNode *frontend;
+    guint i;
 
     xml_set(record, "host", host);
     alias = give_alias(hostdev, host, record);
     xml_set(record, "alias", alias);
     frontend = get_frontend(job, alias, record);
-    add_property(job, frontend, record, "driver", VIRT_XML_DRIVER);
+    add_property(job, frontend, record, "driver", "string", VIRT_XML_DRIVER);
     if (job->log_id) {
-        add_property(job, frontend, record, "trace-log", job->log_id);
+        add_property(job, frontend, record, "trace-log", "string",
+                     job->log_id);
     } else {
-        add_property(job, frontend, record, "trace-file", request->log);
+        add_property(job, frontend, record, "trace-file", "string",
+                     request->log);
     }
     if (request->windows) {
-        add_property(job, frontend, record, "windows", request->windows);
+        add_property(job, frontend, record, "windows", "string",
+                     request->windows);
+    }
+    for (i = 0; i < job->options->len; i++) {
+        const VirtXmlOption *option = job->options->pdata[i];
+
+        add_property(job, frontend, record, option->name, option->type,
+                     option->value);
     }
 }
 
@@ -421,12 +439,16 @@ char *virt_xml_enable(const char *xml, const VirtXmlRequest *request,
 {
     g_autoptr(xmlDoc) doc = dom_parse(xml, error);
     g_autoptr(GPtrArray) chosen = NULL;
+    g_autoptr(GPtrArray) options = NULL;
     g_autoptr(GError) local = NULL;
     Job job = { .doc = doc, .request = request };
 
-    if (!doc) {
+    options = doc ? virt_xml_options_parse(request->device_options, error)
+                  : NULL;
+    if (!options) {
         return NULL;
     }
+    job.options = options;
     job.root = xmlDocGetRootElement(doc);
     chosen = choose(doc, request->hosts, &local);
     if (!local) {

@@ -27,6 +27,7 @@
  * @log: the log's path
  * @log_options: further properties of the log, K=V,K=V, or NULL
  * @windows: what to trace, or NULL for QEMU's default
+ * @device_options: further properties of the devices, K=V,K=V, or NULL
  */
 typedef struct VirtXmlRequest {
     const char *const *hosts;
@@ -34,6 +35,7 @@ typedef struct VirtXmlRequest {
     const char *log;
     const char *log_options;
     const char *windows;
+    const char *device_options;
 } VirtXmlRequest;
 
 /**

@@ -190,7 +190,9 @@ def domain(scratch):
 @test
 def two_devices(scratch):
     """Two devices of a domain write one log."""
-    run = run_domain(scratch, 2, "00:05.0 00:06.0 --log-options pc=on",
+    run = run_domain(scratch, 2, "00:05.0 00:06.0 --log-opts pc=on "
+                     "--device-opts hot-page-limit=1000000,config=on,"
+                     "exclude=1",
                      script="for d in /sys/class/net/e*; do "
                      "ip link set ${d##*/} up; done; sleep 1")
     log = run.log()

@@ -267,6 +267,25 @@ static void test_shared_log(void)
     assert_contains(free_id, PROPERTY("trace-log", "vfio-trace1"));
 }
 
+/* libvirt hands them on as JSON: they need their types. */
+static void test_device_options(void)
+{
+    const VirtXmlRequest request = {
+        gpu, OURS, "/log", NULL, "registers",
+        "start=off,hot-page-limit=1000,exclude=0:0x9000:16:r+2,irq=yes"
+    };
+    const char *plain = domains[0].xml;
+    g_autofree char *then = enable(plain, &request);
+    g_autofree char *back = disable(then, none, "");
+
+    assert_contains(then, "name=\"start\" type=\"bool\" value=\"false\"/>");
+    assert_contains(then, "name=\"irq\" type=\"bool\" value=\"true\"/>");
+    assert_contains(then, "name=\"hot-page-limit\" type=\"unsigned\" "
+                    "value=\"1000\"/>");
+    assert_contains(then, PROPERTY("exclude", "0:0x9000:16:r+2"));
+    g_assert_cmpstr(back, ==, plain);
+}
+
 /* The user's own changes, made while tracing was enabled */
 static void test_edited(void)
 {
@@ -337,6 +356,9 @@ static void test_edited_within(void)
     DOMAIN(NS, "", HOSTDEV("0x0", ALIAS("ua-gpu")), \
            OVERRIDE("ua-gpu", property))
 
+#define OPTIONS(text) \
+    domains[0].xml, { gpu, OURS, "/log", NULL, NULL, text }
+
 static void test_refusals(void)
 {
     static const char *const nowhere[] = { "0000:02:00.0", NULL };
@@ -359,6 +381,20 @@ static void test_refusals(void)
         { "<domain><devices>", { none, OURS, "/log" }, "not well-formed" },
         { "<network/>", { none, OURS, "/log" }, "no libvirt domain's" },
         { "", { none, OURS, "/log" }, "not well-formed" },
+        { OPTIONS("start=maybe"),
+          "device property start is 'maybe': on or off expected" },
+        { OPTIONS("hot-page-limit=-1"),
+          "device property hot-page-limit is '-1': a number expected" },
+        { OPTIONS("hot-page-limit=4294967296"), "a number expected" },
+        { OPTIONS("exclude="), "exclude is '': a text expected" },
+        { OPTIONS("irq"), "'irq' is no device property with a value; there "
+          "are: backtrace, backtrace-windows, config, exclude, " },
+        { OPTIONS("windows=all"), "'windows=all' is no device property" },
+        { OPTIONS("irq=on,"), "'' is no device property" },
+        { OPTIONS("irq=on,irq=off"), "device property irq is given twice" },
+        { OTHERS(PROPERTY("irq", "on")),
+          { none, OURS, "/log", NULL, NULL, "irq=on" },
+          "override> of its property 'irq'" },
     };
     size_t i;
 
@@ -478,6 +514,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virt/one-by-one", test_one_by_one);
     g_test_add_func("/virt/quotes", test_quotes);
     g_test_add_func("/virt/shared-log", test_shared_log);
+    g_test_add_func("/virt/device-options", test_device_options);
     g_test_add_func("/virt/edited", test_edited);
     g_test_add_func("/virt/edited-within", test_edited_within);
     g_test_add_func("/virt/refusals", test_refusals);

@@ -19,7 +19,7 @@ _vfio_trace_options()
         "k/kernel=file /initrd=file /append=any /device-opts=any" \
         "/log-opts=any /with-group /force /qemu=file n/dry-run" ;;
     restore) echo "a/all j/json" ;;
-    'virt enable') echo "o/log=file w/windows=windows /log-options=any" \
+    'virt enable') echo "o/log=file w/windows=windows /log-opts=any /device-opts=any" \
         "/qemu=file c/connect=uri y/yes n/dry-run" ;;
     'virt disable') echo "c/connect=uri y/yes n/dry-run" ;;
     'virt status') echo "c/connect=uri j/json" ;;

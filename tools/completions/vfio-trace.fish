@@ -144,7 +144,8 @@ complete -c vfio-trace -n '__vfio_trace_is recover' -s d -l ring-dir -xa '(__fis
 
 complete -c vfio-trace -n '__vfio_trace_virt enable' -s o -l log -rF -d 'where QEMU writes the log'
 complete -c vfio-trace -n '__vfio_trace_virt enable' -s w -l windows -xa 'all registers' -d 'what to trace'
-complete -c vfio-trace -n '__vfio_trace_virt enable' -l log-options -x -d 'properties of the log'
+complete -c vfio-trace -n '__vfio_trace_virt enable' -l log-opts -x -d 'properties of the log'
+complete -c vfio-trace -n '__vfio_trace_virt enable' -l device-opts -x -d 'properties of the devices'
 complete -c vfio-trace -n '__vfio_trace_virt enable' -l qemu -rF -d 'the QEMU to use'
 
 complete -c vfio-trace -n '__vfio_trace_virt enable disable' -s y -l yes -d 'do not ask'
