@@ -203,6 +203,8 @@ def two_devices(scratch):
     busy = sorted(n for n in used if used[n] > 500)
     equal(len(busy), 2, f"register BARs in use, of {used}")
     equal(any(a.pc for a in log.accesses()), True, "PCs: pc=on")
+    equal(len(log.marks("vfio-trace: config R")) > 0, True, "config=on")
+    equal(len(regs), 2, "BARs of that size that are traced: exclude=1")
 
 
 if __name__ == "__main__":
