@@ -356,8 +356,7 @@ static void test_edited_within(void)
     DOMAIN(NS, "", HOSTDEV("0x0", ALIAS("ua-gpu")), \
            OVERRIDE("ua-gpu", property))
 
-#define OPTIONS(text) \
-    domains[0].xml, { gpu, OURS, "/log", NULL, NULL, text }
+#define PLAIN DOMAIN("", "", BOTH, "")
 
 static void test_refusals(void)
 {
@@ -381,17 +380,23 @@ static void test_refusals(void)
         { "<domain><devices>", { none, OURS, "/log" }, "not well-formed" },
         { "<network/>", { none, OURS, "/log" }, "no libvirt domain's" },
         { "", { none, OURS, "/log" }, "not well-formed" },
-        { OPTIONS("start=maybe"),
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "start=maybe" },
           "device property start is 'maybe': on or off expected" },
-        { OPTIONS("hot-page-limit=-1"),
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "hot-page-limit=-1" },
           "device property hot-page-limit is '-1': a number expected" },
-        { OPTIONS("hot-page-limit=4294967296"), "a number expected" },
-        { OPTIONS("exclude="), "exclude is '': a text expected" },
-        { OPTIONS("irq"), "'irq' is no device property with a value; there "
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "hot-page-limit=4294967296" },
+          "a number expected" },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "exclude=" },
+          "exclude is '': a text expected" },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "irq" },
+          "'irq' is no device property with a value; there "
           "are: backtrace, backtrace-windows, config, exclude, " },
-        { OPTIONS("windows=all"), "'windows=all' is no device property" },
-        { OPTIONS("irq=on,"), "'' is no device property" },
-        { OPTIONS("irq=on,irq=off"), "device property irq is given twice" },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "windows=all" },
+          "'windows=all' is no device property" },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "irq=on," },
+          "'' is no device property" },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "irq=on,irq=off" },
+          "device property irq is given twice" },
         { OTHERS(PROPERTY("irq", "on")),
           { none, OURS, "/log", NULL, NULL, "irq=on" },
           "override> of its property 'irq'" },
