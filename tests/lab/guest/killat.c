@@ -9,9 +9,10 @@
  * program's first thread is looked at.
  *
  * Exit status: COMMAND's; 128 and the signal's number if that ended it; 125 if
- * the moment never came.
+ * the moment never came, or COMMAND did not end and had to be killed.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -29,12 +30,16 @@
 
 #define NEVER 125
 
-static pid_t pid;
+/* A command that does not end is killed after so many seconds. */
+#define LIMIT 100
+
+static volatile pid_t pid;
 static const char *suffix;
 static bool after;
 static unsigned countdown;
 static bool opening;            /* that open() is under way */
 static long long watched = -1;  /* what it has returned */
+static volatile bool late;
 
 static void die(const char *what)
 {
@@ -42,22 +47,31 @@ static void die(const char *what)
     exit(126);
 }
 
+static void on_alarm(__attribute__((unused)) int number)
+{
+    static const char text[] = "killat: too long: killing it\n";
+
+    if (write(STDERR_FILENO, text, sizeof(text) - 1) > 0) {
+        late = true;
+    }
+    kill(pid, SIGKILL);
+}
+
 static bool has_suffix(unsigned long long address)
 {
     char path[4096];
-    struct iovec here = { path, 0 };
+    struct iovec here = { path, sizeof(path) - 1 };
+    size_t in_page = 4096 - (address & 4095);
+    /* A path may cross into the next page, and may end where there is none. */
+    struct iovec there[2] = {
+        { (void *)(uintptr_t)address, in_page },
+        { (void *)(uintptr_t)(address + in_page), 4096 },
+    };
     size_t len = strlen(suffix);
     size_t path_len;
     ssize_t n;
 
-    /* A path may end close to a page that is not there. */
-    here.iov_len = 4096 - (address & 4095);
-    if (here.iov_len > sizeof(path) - 1) {
-        here.iov_len = sizeof(path) - 1;
-    }
-    n = process_vm_readv(pid, &here, 1,
-                         &(struct iovec){ (void *)(uintptr_t)address,
-                                          here.iov_len }, 1, 0);
+    n = process_vm_readv(pid, &here, 1, there, 2, 0);
     if (n <= 0) {
         return false;
     }
@@ -95,10 +109,21 @@ static bool is_moment(void)
            at_entry(&info);
 }
 
+static void wait_for(int *status)
+{
+    while (waitpid(pid, status, 0) < 0) {
+        if (errno != EINTR) {
+            die("waitpid");
+        }
+    }
+}
+
 static int finish(int status, bool came)
 {
     if (!came) {
         fprintf(stderr, "killat: it never came to %s\n", suffix);
+    }
+    if (!came || late) {
         return NEVER;
     }
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
@@ -129,14 +154,16 @@ int main(int argc, char **argv)
         execvp(argv[5], argv + 5);
         die(argv[5]);
     }
-    waitpid(pid, &status, 0);
+    wait_for(&status);
+    signal(SIGALRM, on_alarm);
+    alarm(LIMIT);
     ptrace(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_TRACESYSGOOD |
                                       PTRACE_O_TRACEEXEC);
     for (;;) {
-        if (ptrace(PTRACE_SYSCALL, pid, 0, deliver) < 0) {
+        if (ptrace(PTRACE_SYSCALL, pid, 0, deliver) < 0 && !late) {
             die("PTRACE_SYSCALL");
         }
-        waitpid(pid, &status, 0);
+        wait_for(&status);
         if (!WIFSTOPPED(status)) {
             return finish(status, false);
         }
@@ -151,6 +178,6 @@ int main(int argc, char **argv)
     }
     kill(pid, number);
     ptrace(PTRACE_DETACH, pid, 0, 0);
-    waitpid(pid, &status, 0);
+    wait_for(&status);
     return finish(status, true);
 }

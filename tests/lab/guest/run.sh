@@ -124,11 +124,12 @@ equal()
 }
 
 # run [ARGUMENT...]: in the foreground; $WRAP, $BINARY, $MEMORY, $SERIAL and
-# $INPUT change what the name says
+# $INPUT change what the name says.  What does not end is asked to, after a
+# while.
 run()
 {
     # shellcheck disable=SC2086 # words
-    $WRAP vfio-trace run "$BDF" -o "$OUT/$name.mmt" --qemu "${BINARY:-$QEMU}" \
+    ${WRAP:-timeout 400} vfio-trace run "$BDF" -o "$OUT/$name.mmt" --qemu "${BINARY:-$QEMU}" \
         --memory "${MEMORY:-32M}" --smp 1 "$@" -- -L /usr/share/qemu -no-reboot \
         ${SERIAL:+-serial file:$OUT/$name.console} \
         > "$OUT/$name.out" 2>&1 < "${INPUT:-/dev/null}"
