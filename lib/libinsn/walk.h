@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libinsn: a guest's page tables, as its processor would walk them
+ */
+#ifndef LIBINSN_WALK_H
+#define LIBINSN_WALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Page fault error codes: Intel's manual, volume 3, 4.7 */
+#define WALK_PRESENT (1u << 0)
+#define WALK_WRITE   (1u << 1)
+#define WALK_USER    (1u << 2)
+#define WALK_RSVD    (1u << 3)
+#define WALK_FETCH   (1u << 4)
+#define WALK_PK      (1u << 5)
+
+/**
+ * struct WalkMemory: where page tables are
+ * @opaque: for the functions
+ * @load: 4 or 8 bytes, little endian, aligned; false: there is no memory
+ * @swap: compare and exchange as many, atomically; false: it was not @old any
+ *        more, or there is no memory.  NULL: leave A and D as they are
+ */
+typedef struct WalkMemory {
+    void *opaque;
+    bool (*load)(void *opaque, uint64_t gpa, unsigned width, uint64_t *value);
+    bool (*swap)(void *opaque, uint64_t gpa, unsigned width, uint64_t old,
+                 uint64_t value);
+} WalkMemory;
+
+/**
+ * struct WalkState: the registers that matter
+ * @cr0: PG, WP
+ * @cr3: all of it
+ * @cr4: PSE, PAE, LA57, SMEP, SMAP, PKE
+ * @efer: LMA, NXE
+ * @rflags: AC
+ * @pkru: protection keys; 0 without CR4.PKE
+ * @phys_bits: of physical addresses (CPUID 0x80000008), 32 to 52
+ * @user: the access is made at CPL 3
+ */
+typedef struct WalkState {
+    uint64_t cr0;
+    uint64_t cr3;
+    uint64_t cr4;
+    uint64_t efer;
+    uint64_t rflags;
+    uint32_t pkru;
+    unsigned phys_bits;
+    bool user;
+} WalkState;
+
+/**
+ * walk_translate() - translate a linear address
+ * @state: the registers
+ * @memory: the guest's
+ * @addr: linear; canonical in long mode, else 32 bits are taken
+ * @access: WALK_WRITE, WALK_FETCH, or 0 for a read
+ * @gpa: gets the guest-physical address
+ * @error_code: gets that of the page fault, if there is one
+ *
+ * Sets accessed and dirty bits as the processor does.
+ *
+ * Return: false for a page fault
+ */
+bool walk_translate(const WalkState *state, const WalkMemory *memory,
+                    uint64_t addr, unsigned access, uint64_t *gpa,
+                    uint32_t *error_code);
+
+#endif /* LIBINSN_WALK_H */
