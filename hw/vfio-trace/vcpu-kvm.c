@@ -6,11 +6,9 @@
  * told to leave them; nobody else in QEMU asks for them there.
  */
 #include "qemu/osdep.h"
-#include "qemu/bswap.h"
 #include "cpu.h"
-#include "exec/target_page.h"
 #include "system/kvm.h"
-#include "guest-ram.h"
+#include "rescue-memory.h"
 #include "vcpu.h"
 
 #if defined(CONFIG_KVM) && defined(TARGET_I386)
@@ -70,87 +68,26 @@ static VFIOTraceFrame kvm_frame(CPUState *cpu)
     };
 }
 
-/* --- the guest's page tables -------------------------------------------- */
-
 /*
  * KVM_TRANSLATE reads as the guest's kernel would: where that must not look at
  * user space's pages (SMAP) it finds none.  So the tables are walked here, in
  * memory; an address that has changed meanwhile gives a wrong frame at worst.
  */
-#define TABLE_MASK 0x000ffffffffff000ull
-#define LEVEL_BITS 9
-
-static bool read_entry(uint64_t table, uint64_t index, unsigned width,
-                       uint64_t *entry)
-{
-    uint8_t buf[8];
-
-    if (vfio_trace_read_ram(&address_space_memory, table + index * width, buf,
-                            width) != width) {
-        return false;
-    }
-    *entry = ldn_le_p(buf, width);
-    return *entry & PG_PRESENT_MASK;
-}
-
-/* Entries of 8 bytes, 512 to a table: PAE and long mode */
-static bool walk_wide(uint64_t table, int levels, uint64_t addr, hwaddr *gpa)
-{
-    int level;
-
-    for (level = levels; ; level--) {
-        unsigned shift = TARGET_PAGE_BITS + LEVEL_BITS * (level - 1);
-        uint64_t page = MAKE_64BIT_MASK(0, shift);
-        uint64_t entry;
-
-        if (!read_entry(table, extract64(addr, shift, LEVEL_BITS), 8, &entry)) {
-            return false;
-        }
-        if (level == 1 || (level <= 3 && (entry & PG_PSE_MASK))) {
-            *gpa = (entry & TABLE_MASK & ~page) | (addr & page);
-            return true;
-        }
-        table = entry & TABLE_MASK;
-    }
-}
-
-/* Entries of 4 bytes, 1024 to a table */
-static bool walk_narrow(uint64_t table, bool large, uint32_t addr, hwaddr *gpa)
-{
-    uint64_t entry;
-
-    if (!read_entry(table, addr >> 22, 4, &entry)) {
-        return false;
-    }
-    if (large && (entry & PG_PSE_MASK)) {
-        *gpa = (entry & 0xffc00000) | extract64(entry, 13, 8) << 32 |
-               (addr & 0x3fffff);
-        return true;
-    }
-    if (!read_entry(entry & 0xfffff000, extract32(addr, 12, 10), 4, &entry)) {
-        return false;
-    }
-    *gpa = (entry & 0xfffff000) | (addr & 0xfff);
-    return true;
-}
-
 static bool kvm_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
 {
     const struct kvm_sregs *s = &kvm_state_of(cpu)->sregs;
+    const WalkState state = {
+        .cr0 = s->cr0,
+        .cr3 = s->cr3,
+        .cr4 = s->cr4,
+        .efer = s->efer,
+        .rflags = AC_MASK,
+        .phys_bits = X86_CPU(cpu)->phys_bits,
+    };
+    uint32_t error;
 
-    if (!(s->cr0 & CR0_PG_MASK)) {
-        *gpa = (uint32_t)addr;
-        return true;
-    }
-    if (s->efer & MSR_EFER_LMA) {
-        return walk_wide(s->cr3 & TABLE_MASK, s->cr4 & CR4_LA57_MASK ? 5 : 4,
-                         addr, gpa);
-    }
-    if (s->cr4 & CR4_PAE_MASK) {
-        /* Four entries, which are not at a page's begin: one more level */
-        return walk_wide(s->cr3 & 0xffffffe0, 3, (uint32_t)addr, gpa);
-    }
-    return walk_narrow(s->cr3 & 0xfffff000, s->cr4 & CR4_PSE_MASK, addr, gpa);
+    return walk_translate(&state, &vfio_trace_rescue_memory_ro, addr, 0, gpa,
+                          &error);
 }
 
 static bool kvm_tsc(CPUState *cpu, uint64_t *tsc)

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the guest's memory for an instruction that is carried out here
+ *
+ * Page tables and code.  Only memory is looked at: never a device's registers,
+ * nor the memory of one that is passed through.  Needs no BQL.
+ */
+#ifndef HW_VFIO_TRACE_RESCUE_MEMORY_H
+#define HW_VFIO_TRACE_RESCUE_MEMORY_H
+
+#include "libinsn/walk.h"
+
+/*
+ * For walk_translate(), which finds the vCPUs' address space in .opaque.  The
+ * first one is for accesses that are made, the other leaves accessed and dirty
+ * bits alone.
+ */
+extern const WalkMemory vfio_trace_rescue_memory;
+extern const WalkMemory vfio_trace_rescue_memory_ro;
+
+/**
+ * vfio_trace_rescue_fetch() - the bytes of an instruction
+ * @state: the vCPU's registers
+ * @linear: where it is
+ * @buf: room for @len bytes
+ * @len: bytes
+ *
+ * Sets no accessed bits: the processor has seen to those of the instruction,
+ * and what is behind it must not be touched.
+ *
+ * Return: bytes that are there, up to the first that isn't memory or that the
+ *         vCPU may not execute
+ */
+size_t vfio_trace_rescue_fetch(const WalkState *state, uint64_t linear,
+                               uint8_t *buf, size_t len);
+
+#endif /* HW_VFIO_TRACE_RESCUE_MEMORY_H */
