@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libinsn: instructions that are carried out by hand
+ */
+#ifndef LIBINSN_LANES_H
+#define LIBINSN_LANES_H
+
+#include "libinsn/insn.h"
+
+/**
+ * insn_lanes_run() - all ways of insn_execute() but INSN_WAY_NATIVE
+ * @insn: the instruction
+ * @state: the vCPU, normalized; RIP and flags are left as they are
+ * @plan: as for insn_execute()
+ *
+ * Return: as insn_execute()
+ */
+InsnFault insn_lanes_run(const Insn *insn, InsnState *state, InsnPlan *plan);
+
+#endif /* LIBINSN_LANES_H */

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libinsn: an instruction on the host's processor
+ *
+ * Everything is done with copies: the guest's state is changed when the
+ * instruction has been executed and has done no more than was planned.
+ */
+#include "libinsn/native.h"
+
+#include <cpuid.h>
+#include <string.h>
+
+#include "libinsn/native-parts.h"
+#include "libinsn/xstate.h"
+
+/* The XSAVE area: Intel's manual, volume 1, 10.5.1 and 13.4 */
+enum {
+    AT_FCW = 0, AT_FSW = 2, AT_FOP = 6, AT_FIP = 8, AT_FDP = 16, AT_MXCSR = 24,
+    LEGACY_LEN = 464, AT_XSTATE_BV = 512, HEADER_LEN = 64, AT_EXTENDED = 576,
+};
+
+#define FSW_ES (1u << 7)
+/* Invalid operation, overflow, underflow: nothing is stored */
+#define FSW_NO_STORE (1u << 0 | 1u << 3 | 1u << 4)
+
+/* CF, PF, AF, ZF, SF, DF, OF */
+#define FLAGS 0xcd5ull
+#define FLAG_TF (1ull << 8)
+
+#define SIGNATURE_HYGON_EBX 0x6f677948u
+/* EBX of leaf 0x80000008: the pointers are always saved and restored */
+#define CPUID_XSAVEERPTR (1u << 2)
+
+#define CR0_NE (1ull << 5)
+#define CR4_OSXMMEXCPT (1ull << 10)
+
+/* Where in the page the operand is, plus its address modulo 64 */
+#define OPERAND_AT 2048
+/* How far around it nothing may have been written */
+#define MARGIN 128
+
+static uint64_t load64(const uint8_t *area, size_t at)
+{
+    uint64_t value;
+
+    memcpy(&value, area + at, sizeof(value));
+    return value;
+}
+
+static uint16_t load16(const uint8_t *area, size_t at)
+{
+    uint16_t value;
+
+    memcpy(&value, area + at, sizeof(value));
+    return value;
+}
+
+static void store64(uint8_t *area, size_t at, uint64_t value)
+{
+    memcpy(area + at, &value, sizeof(value));
+}
+
+static bool is_active(const InsnSpan *span, unsigned i)
+{
+    return span->active >> i & 1;
+}
+
+/*
+ * The operand is as aligned as the guest's, so that the processor itself finds
+ * fault with it.  But a small one never crosses a cache line: a locked access
+ * that does is a split lock, for which a host may kill the process, and no
+ * instruction wants more alignment of it than 16 bytes.
+ */
+static uint8_t *place_operand(NativeThread *thread, const InsnSpan *span)
+{
+    unsigned at = span->addr & 63;
+    uint8_t *operand;
+
+    if (span->size <= 16 && at + span->size > 64) {
+        at &= 15;
+    }
+    operand = thread->page + OPERAND_AT + at;
+    memset(operand - MARGIN, 0, MARGIN + span->size + MARGIN);
+    for (unsigned i = 0; i < span->size; i++) {
+        if (span->read && is_active(span, i)) {
+            operand[i] = span->data[i];
+        }
+    }
+    return operand;
+}
+
+static bool is_zero(const uint8_t *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (bytes[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* An operand that was planned too small would not have been translated. */
+static bool kept_within(const uint8_t *operand, const InsnSpan *span)
+{
+    return is_zero(operand - MARGIN, MARGIN) &&
+           is_zero(operand + span->size, MARGIN);
+}
+
+static uint64_t read_flags(void)
+{
+    uint64_t flags;
+
+    asm volatile("subq $128, %%rsp\n\t"
+                 "pushfq\n\t"
+                 "popq %0\n\t"
+                 "addq $128, %%rsp"
+                 : "=r" (flags) : : "cc", "memory");
+    return flags;
+}
+
+static void load_state(NativeThread *thread, const InsnState *state,
+                       const NativeCode *code, const uint8_t *operand)
+{
+    NativeContext *cx = &thread->cx;
+    size_t len = state->xsave_len < thread->area_len ? state->xsave_len :
+                 thread->area_len;
+    uint64_t bv = load64(state->xsave, AT_XSTATE_BV) & cx->mask;
+    uint32_t mxcsr;
+
+    memcpy(cx->gpr, state->gpr, sizeof(cx->gpr));
+    if (code->rsp >= 0) {
+        cx->gpr[code->rsp] = state->gpr[INSN_RSP];
+    }
+    cx->gpr[code->base] = (uintptr_t)operand;
+    cx->rflags = (read_flags() & ~(FLAGS | FLAG_TF)) | (state->rflags & FLAGS);
+
+    /* XRSTOR refuses a header with anything but known components in it. */
+    memset(cx->guest, 0, thread->area_len);
+    memcpy(cx->guest, state->xsave, len);
+    memset(cx->guest + AT_XSTATE_BV, 0, HEADER_LEN);
+    store64(cx->guest, AT_XSTATE_BV, bv);
+    memcpy(&mxcsr, cx->guest + AT_MXCSR, sizeof(mxcsr));
+    mxcsr &= thread->mxcsr_mask;
+    memcpy(cx->guest + AT_MXCSR, &mxcsr, sizeof(mxcsr));
+}
+
+/*
+ * Without an exception pending, older processors of AMD's neither load these
+ * pointers nor clear them.  What FNSTENV would store are the ones of whatever
+ * has used x87 before, most likely this process.
+ */
+static bool may_store_stale_pointers(const Insn *insn)
+{
+    uint32_t eax, ebx, ecx, edx;
+
+    if (insn->z.mnemonic != ZYDIS_MNEMONIC_FNSTENV) {
+        return false;
+    }
+    __cpuid(0, eax, ebx, ecx, edx);
+    return (ebx == signature_AMD_ebx || ebx == SIGNATURE_HYGON_EBX) &&
+           (!__get_cpuid(0x80000008, &eax, &ebx, &ecx, &edx) ||
+            !(ebx & CPUID_XSAVEERPTR));
+}
+
+/*
+ * The processor may have left out components in their initial state; MXCSR it
+ * never does.
+ */
+static void write_out(NativeThread *thread, const InsnState *state)
+{
+    InsnState after = *state;
+    uint32_t mxcsr;
+
+    after.xsave = thread->cx.guest;
+    after.xsave_len = thread->area_len;
+    memcpy(&mxcsr, after.xsave + AT_MXCSR, sizeof(mxcsr));
+    xstate_normalize(&after);
+    memcpy(after.xsave + AT_MXCSR, &mxcsr, sizeof(mxcsr));
+}
+
+static bool within(uint64_t addr, const void *page)
+{
+    return addr - (uintptr_t)page < NATIVE_PAGE;
+}
+
+static uint64_t operand_offset(const Insn *insn, const InsnState *state,
+                               const InsnSpan *span)
+{
+    ZydisRegister reg = insn->op[insn->memory].mem.segment;
+    uint64_t base = 0;
+
+    if (reg >= ZYDIS_REGISTER_ES && reg <= ZYDIS_REGISTER_GS &&
+        (state->mode != INSN_MODE_64 || reg >= ZYDIS_REGISTER_FS)) {
+        base = state->seg[reg - ZYDIS_REGISTER_ES].base;
+    }
+    return state->mode == INSN_MODE_64 ? span->addr - base :
+           (uint32_t)(span->addr - base);
+}
+
+static bool is_x87(const Insn *insn)
+{
+    return insn->z.encoding == ZYDIS_INSTRUCTION_ENCODING_LEGACY &&
+           insn->z.opcode_map == ZYDIS_OPCODE_MAP_DEFAULT &&
+           (insn->z.opcode & 0xf8) == 0xd8;
+}
+
+/*
+ * x87 keeps where its last instruction was, where that one's operand was, and
+ * what it was.  The guest's must be the guest's; ours would tell it about this
+ * process.  Processors may lose them on the way here if no exception is
+ * pending, which is no reason to change them for another instruction's sake.
+ */
+static void fix_pointers(NativeThread *thread, const Insn *insn,
+                         const NativeCode *code, const InsnState *state,
+                         const InsnSpan *span)
+{
+    uint8_t *area = thread->cx.guest;
+    uint64_t rip = state->mode == INSN_MODE_64 ? state->rip :
+                   (uint32_t)state->rip;
+    uint16_t fop = native_fop(&insn->z);
+
+    if (!is_x87(insn)) {
+        memcpy(area + AT_FOP, state->xsave + AT_FOP, AT_MXCSR - AT_FOP);
+        return;
+    }
+    if (within(load64(area, AT_FIP), thread->entry)) {
+        store64(area, AT_FIP, rip);
+        /* It may be kept with exceptions only, though the other two are not. */
+        if (load16(area, AT_FOP) == code->fop) {
+            memcpy(area + AT_FOP, &fop, sizeof(fop));
+        }
+    }
+    if (within(load64(area, AT_FDP), thread->page)) {
+        store64(area, AT_FDP, operand_offset(insn, state, span));
+    }
+}
+
+static void store_vectors(NativeThread *thread, InsnState *state)
+{
+    size_t len = state->xsave_len < thread->area_len ? state->xsave_len :
+                 thread->area_len;
+    uint8_t *area = thread->cx.guest;
+    uint64_t bv = load64(state->xsave, AT_XSTATE_BV);
+
+    memcpy(state->xsave, area, LEGACY_LEN);
+    memcpy(state->xsave + AT_EXTENDED, area + AT_EXTENDED, len - AT_EXTENDED);
+    store64(state->xsave, AT_XSTATE_BV, bv | xstate_components(state));
+}
+
+static void store_registers(NativeThread *thread, InsnState *state,
+                            const NativeCode *code)
+{
+    NativeContext *cx = &thread->cx;
+
+    for (int i = 0; i < INSN_GPRS; i++) {
+        if (i != INSN_RSP && i != code->base && i != code->rsp) {
+            state->gpr[i] = cx->gpr[i];
+        }
+    }
+    if (code->rsp >= 0) {
+        state->gpr[INSN_RSP] = cx->gpr[code->rsp];
+    }
+    state->rflags = (state->rflags & ~FLAGS) | (cx->rflags & FLAGS);
+}
+
+/*
+ * With an unmasked exception x87 does not store; the exception itself comes
+ * with the next instruction.  An inexact result is stored all the same.
+ */
+static bool has_stored(const InsnState *state, const NativeThread *thread)
+{
+    uint16_t old = load16(state->xsave, AT_FSW);
+    uint16_t fsw = load16(thread->cx.guest, AT_FSW);
+    uint16_t fcw = load16(thread->cx.guest, AT_FCW);
+
+    return old & FSW_ES || !(fsw & FSW_ES) || !(fsw & ~fcw & FSW_NO_STORE);
+}
+
+static void store_operand(const uint8_t *operand, InsnSpan *span)
+{
+    for (unsigned i = 0; i < span->size; i++) {
+        if (is_active(span, i)) {
+            span->data[i] = operand[i];
+        }
+    }
+}
+
+static InsnFault fault_of(NativeThread *thread, InsnState *state)
+{
+    InsnFault fault = { .vector = INSN_CANT };
+
+    switch (thread->trap) {
+    case INSN_UD:
+    case INSN_GP:
+    case INSN_AC:
+        fault.vector = thread->trap;
+        break;
+    case INSN_MF:
+        /* Else it is an interrupt by way of the chipset. */
+        if (state->cr0 & CR0_NE) {
+            fault.vector = INSN_MF;
+        }
+        break;
+    case INSN_XM:
+        fault.vector = state->cr4 & CR4_OSXMMEXCPT ? INSN_XM : INSN_UD;
+        /*
+         * MXCSR says why; and what converts to an MMX register may have
+         * switched from x87 to MMX already.  The pointers have not survived
+         * the signal.
+         */
+        memcpy(thread->cx.guest + AT_FOP, state->xsave + AT_FOP,
+               AT_MXCSR - AT_FOP);
+        store_vectors(thread, state);
+        break;
+    }
+    return fault;
+}
+
+const char *insn_native_init(void)
+{
+    const char *why = NULL;
+
+    return native_thread_get(&why) ? native_trap_init() : why;
+}
+
+bool insn_native_can(const Insn *insn)
+{
+    NativeCode code;
+
+    return native_thread_get(NULL) && native_encode(insn, &code);
+}
+
+InsnFault insn_native_run(const Insn *insn, InsnState *state, InsnSpan *span)
+{
+    static const InsnFault none;
+    static const InsnFault cant = { .vector = INSN_CANT };
+    NativeThread *thread = native_thread_get(NULL);
+    NativeCode code;
+    uint8_t *operand;
+
+    if (!thread || state->xsave_len < AT_EXTENDED ||
+        span->size > INSN_MAX_OPERAND || may_store_stale_pointers(insn) ||
+        !native_encode(insn, &code)) {
+        return cant;
+    }
+    native_thread_code(thread, &code);
+    operand = place_operand(thread, span);
+    load_state(thread, state, &code, operand);
+    native_trap_run(thread);
+    write_out(thread, state);
+
+    if (thread->trap != NATIVE_NO_TRAP) {
+        return fault_of(thread, state);
+    }
+    if (!kept_within(operand, span)) {
+        return cant;
+    }
+    if (span->write) {
+        if (has_stored(state, thread)) {
+            store_operand(operand, span);
+        } else {
+            span->active = 0;
+        }
+    }
+    fix_pointers(thread, insn, &code, state, span);
+    store_vectors(thread, state);
+    store_registers(thread, state, &code);
+    return none;
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libinsn: registers in an XSAVE area
+ */
+#include <assert.h>
+#include <cpuid.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "libinsn/xstate.h"
+
+/* The legacy region, as FXSAVE has it, and the header after it */
+#define LEGACY_FSW   2
+#define LEGACY_FTW   4
+#define LEGACY_MXCSR 24
+#define LEGACY_ST    32
+#define LEGACY_XMM   160
+#define LEGACY_END   416
+#define XSTATE_BV    512
+#define HEADER_END   576
+
+#define FCW_INIT   0x37f
+#define MXCSR_INIT 0x1f80
+
+#define FSW_ES        (1u << 7)
+#define FSW_TOP       (7u << FSW_TOP_SHIFT)
+#define FSW_TOP_SHIFT 11
+#define FTW_ALL_VALID 0xff
+
+/* Bytes of a register in its component */
+#define ST_BYTES     16
+#define XMM_BYTES    16
+#define YMM_HI_BYTES 16
+#define ZMM_HI_BYTES 32
+#define ZMM_BYTES    64
+#define MASK_BYTES   8
+
+#define X87_REGISTERS 8
+
+/**
+ * struct Component: where a state component is
+ * @nr: its bit in XCR0
+ * @offset: in the area; 0: there is none
+ * @size: bytes
+ */
+typedef struct Component {
+    unsigned nr;
+    unsigned offset;
+    unsigned size;
+} Component;
+
+enum { AVX, OPMASK, ZMM_HI, HI16, COMPONENTS };
+
+static Component component[COMPONENTS] = {
+    [AVX] = { .nr = 2 },
+    [OPMASK] = { .nr = 5 },
+    [ZMM_HI] = { .nr = 6 },
+    [HI16] = { .nr = 7 },
+};
+
+static uint64_t host;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static uint64_t read_xcr0(void)
+{
+    uint32_t low;
+    uint32_t high;
+
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return (uint64_t)high << 32 | low;
+}
+
+static void ask_cpuid(void)
+{
+    unsigned eax;
+    unsigned ebx;
+    unsigned ecx;
+    unsigned edx;
+
+    host = XSTATE_X87 | XSTATE_SSE;
+    if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & bit_OSXSAVE)) {
+        return;
+    }
+    host = read_xcr0() & XSTATE_ALL;
+    for (unsigned i = 0; i < COMPONENTS; i++) {
+        Component *c = &component[i];
+
+        if (__get_cpuid_count(0xd, c->nr, &eax, &ebx, &ecx, &edx)) {
+            c->size = eax;
+            c->offset = ebx;
+        }
+    }
+}
+
+uint64_t xstate_host(void)
+{
+    pthread_once(&once, ask_cpuid);
+    return host;
+}
+
+/* What of @state's area is component @c; NULL: it ends before that */
+static uint8_t *find(const InsnState *state, const Component *c)
+{
+    if (!c->offset || c->offset + c->size > state->xsave_len) {
+        return NULL;
+    }
+    return state->xsave + c->offset;
+}
+
+uint64_t xstate_components(const InsnState *state)
+{
+    uint64_t mask = xstate_host() &
+                    (state->xcr0 | XSTATE_X87 | XSTATE_SSE);
+
+    for (unsigned i = 0; i < COMPONENTS; i++) {
+        if (!find(state, &component[i])) {
+            mask &= ~(1ull << component[i].nr);
+        }
+    }
+    return mask;
+}
+
+void xstate_normalize(InsnState *state)
+{
+    const uint16_t fcw = FCW_INIT;
+    const uint32_t mxcsr = MXCSR_INIT;
+    uint8_t *area = state->xsave;
+    uint64_t bv;
+    uint64_t missing;
+
+    assert(state->xsave_len >= HEADER_END);
+    memcpy(&bv, area + XSTATE_BV, sizeof(bv));
+    missing = xstate_components(state) & ~bv;
+
+    if (missing & XSTATE_X87) {
+        memset(area, 0, LEGACY_MXCSR);
+        memcpy(area, &fcw, sizeof(fcw));
+        memset(area + LEGACY_ST, 0, LEGACY_XMM - LEGACY_ST);
+    }
+    if (missing & XSTATE_SSE) {
+        memset(area + LEGACY_XMM, 0, LEGACY_END - LEGACY_XMM);
+    }
+    /* MXCSR is of both */
+    if (!(bv & (XSTATE_SSE | XSTATE_AVX))) {
+        memcpy(area + LEGACY_MXCSR, &mxcsr, sizeof(mxcsr));
+    }
+    for (unsigned i = 0; i < COMPONENTS; i++) {
+        if (missing >> component[i].nr & 1) {
+            memset(find(state, &component[i]), 0, component[i].size);
+        }
+    }
+    bv |= missing;
+    memcpy(area + XSTATE_BV, &bv, sizeof(bv));
+}
+
+uint32_t xstate_get_mxcsr(const InsnState *state)
+{
+    uint32_t value;
+
+    memcpy(&value, state->xsave + LEGACY_MXCSR, sizeof(value));
+    return value;
+}
+
+/* Register @nr, @size bytes each, of a component; NULL: it isn't there */
+static uint8_t *find_register(const InsnState *state, unsigned which,
+                              unsigned nr, unsigned size)
+{
+    if (!(xstate_components(state) >> component[which].nr & 1)) {
+        return NULL;
+    }
+    return find(state, &component[which]) + nr * size;
+}
+
+/**
+ * struct Piece: part of a vector register
+ * @bytes: where it is; NULL: nowhere, and always 0
+ * @at: the first byte's index in the register
+ * @len: bytes
+ */
+typedef struct Piece {
+    uint8_t *bytes;
+    size_t at;
+    size_t len;
+} Piece;
+
+#define MAX_PIECES 3
+
+static unsigned find_vector(const InsnState *state, unsigned nr,
+                            Piece piece[MAX_PIECES])
+{
+    if (nr >= 16) {
+        piece[0] = (Piece){
+            find_register(state, HI16, nr - 16, ZMM_BYTES), 0, ZMM_BYTES,
+        };
+        return 1;
+    }
+    piece[0] = (Piece){
+        state->xsave + LEGACY_XMM + nr * XMM_BYTES, 0, XMM_BYTES,
+    };
+    piece[1] = (Piece){
+        find_register(state, AVX, nr, YMM_HI_BYTES), 16, YMM_HI_BYTES,
+    };
+    piece[2] = (Piece){
+        find_register(state, ZMM_HI, nr, ZMM_HI_BYTES), 32, ZMM_HI_BYTES,
+    };
+    return 3;
+}
+
+void xstate_get_vector(const InsnState *state, unsigned nr, uint8_t *buf,
+                       size_t len)
+{
+    uint8_t all[ZMM_BYTES] = { 0 };
+    Piece piece[MAX_PIECES];
+    unsigned n = find_vector(state, nr, piece);
+
+    for (unsigned i = 0; i < n; i++) {
+        if (piece[i].bytes) {
+            memcpy(all + piece[i].at, piece[i].bytes, piece[i].len);
+        }
+    }
+    memcpy(buf, all, len);
+}
+
+void xstate_set_vector(InsnState *state, unsigned nr, const uint8_t *buf,
+                       size_t len)
+{
+    uint8_t all[ZMM_BYTES] = { 0 };
+    Piece piece[MAX_PIECES];
+    unsigned n = find_vector(state, nr, piece);
+
+    memcpy(all, buf, len);
+    for (unsigned i = 0; i < n; i++) {
+        if (piece[i].bytes) {
+            memcpy(piece[i].bytes, all + piece[i].at, piece[i].len);
+        }
+    }
+}
+
+/*
+ * MM(i) are the x87 registers by number, the area has them by place in the
+ * stack: ST(0) first, which is number TOP
+ */
+static unsigned x87_top(const InsnState *state)
+{
+    uint16_t fsw;
+
+    memcpy(&fsw, state->xsave + LEGACY_FSW, sizeof(fsw));
+    return (fsw & FSW_TOP) >> FSW_TOP_SHIFT;
+}
+
+uint64_t xstate_get_mmx(const InsnState *state, unsigned nr)
+{
+    unsigned place = (nr - x87_top(state)) % X87_REGISTERS;
+    uint64_t value;
+
+    memcpy(&value, state->xsave + LEGACY_ST + place * ST_BYTES, sizeof(value));
+    return value;
+}
+
+bool xstate_x87_pending(const InsnState *state)
+{
+    uint16_t fsw;
+
+    memcpy(&fsw, state->xsave + LEGACY_FSW, sizeof(fsw));
+    return fsw & FSW_ES;
+}
+
+void xstate_enter_mmx(InsnState *state)
+{
+    uint8_t old[X87_REGISTERS * ST_BYTES];
+    uint8_t *st = state->xsave + LEGACY_ST;
+    unsigned top = x87_top(state);
+    uint16_t fsw;
+
+    memcpy(old, st, sizeof(old));
+    for (unsigned i = 0; i < X87_REGISTERS; i++) {
+        unsigned place = (i - top) % X87_REGISTERS;
+
+        memcpy(st + i * ST_BYTES, old + place * ST_BYTES, ST_BYTES);
+    }
+    memcpy(&fsw, state->xsave + LEGACY_FSW, sizeof(fsw));
+    fsw &= ~FSW_TOP;
+    memcpy(state->xsave + LEGACY_FSW, &fsw, sizeof(fsw));
+    state->xsave[LEGACY_FTW] = FTW_ALL_VALID;
+}
+
+uint64_t xstate_get_mask(const InsnState *state, unsigned nr)
+{
+    const uint8_t *bytes = find_register(state, OPMASK, nr, MASK_BYTES);
+    uint64_t value = 0;
+
+    if (bytes) {
+        memcpy(&value, bytes, sizeof(value));
+    }
+    return value;
+}
+
+void xstate_set_mask(InsnState *state, unsigned nr, uint64_t mask)
+{
+    uint8_t *bytes = find_register(state, OPMASK, nr, MASK_BYTES);
+
+    if (bytes) {
+        memcpy(bytes, &mask, sizeof(mask));
+    }
+}
