@@ -155,7 +155,7 @@ int main(int argc, char **argv)
         die(argv[5]);
     }
     wait_for(&status);
-    signal(SIGALRM, on_alarm);
+    sigaction(SIGALRM, &(struct sigaction){ .sa_handler = on_alarm }, NULL);
     alarm(LIMIT);
     ptrace(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_TRACESYSGOOD |
                                       PTRACE_O_TRACEEXEC);
