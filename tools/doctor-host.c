@@ -65,6 +65,21 @@ static char *joinable_group(const char *path)
     return group ? g_strdup(group->gr_name) : NULL;
 }
 
+/* An older one gives the guest an exception instead (docs/instructions.md). */
+static void say_kvm(Doctor *doctor, int fd)
+{
+#ifdef KVM_CAP_EXIT_ON_EMULATION_FAILURE
+    if (ioctl(fd, KVM_CHECK_EXTENSION,
+              KVM_CAP_EXIT_ON_EMULATION_FAILURE) <= 0) {
+        doctor_say(doctor, DOCTOR_WARN, "a kernel from 5.14 on",
+                   "/dev/kvm can be used, but does not tell of instructions "
+                   "that it can't emulate: AVX on a traced page ends the guest");
+        return;
+    }
+#endif
+    doctor_say(doctor, DOCTOR_OK, NULL, "/dev/kvm can be used");
+}
+
 void doctor_check_kvm(Doctor *doctor)
 {
     g_autofree char *path = host_path(doctor->root, "/dev/kvm");
@@ -74,13 +89,13 @@ void doctor_check_kvm(Doctor *doctor)
 
     if (fd >= 0) {
         version = ioctl(fd, KVM_GET_API_VERSION, 0);
-        close(fd);
         if (version == KVM_API_VERSION) {
-            doctor_say(doctor, DOCTOR_OK, NULL, "/dev/kvm can be used");
+            say_kvm(doctor, fd);
         } else {
             doctor_say(doctor, DOCTOR_FAIL, "ls -l /dev/kvm",
                        "%s is there, but is not KVM", path);
         }
+        close(fd);
     } else if (err == EACCES || err == EPERM) {
         g_autofree char *group = joinable_group(path);
         g_autofree char *remedy = group ?

@@ -114,6 +114,20 @@ static void table_region(GString *out, const char *device, const char *state,
                            json_read_int(region, "failed"));
 }
 
+/* Few devices ever see an instruction that KVM can't emulate. */
+static void table_rescue(GString *out, JsonObject *device)
+{
+    uint64_t rescued = json_read_int(device, "rescued");
+    uint64_t stepped = json_read_int(device, "stepped");
+    uint64_t refused = json_read_int(device, "refused");
+
+    if (rescued || stepped || refused) {
+        g_string_append_printf(out, "  %-12s instructions KVM can't emulate: %"
+                               PRIu64 " rescued, %" PRIu64 " stepped, %" PRIu64
+                               " refused\n", "", rescued, stepped, refused);
+    }
+}
+
 static void table_device(GString *out, JsonObject *device)
 {
     JsonArray *regions = json_read_array(device, "regions");
@@ -135,6 +149,7 @@ static void table_device(GString *out, JsonObject *device)
         g_string_append_printf(out, "  %-12s %-8s nothing of it is traced\n",
                                id, state_text(device));
     }
+    table_rescue(out, device);
 }
 
 static void table_log(GString *out, JsonObject *log)
