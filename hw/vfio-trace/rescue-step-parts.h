@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: what rescue-step.c is made of
+ *
+ * rescue-step.c has the windows, the log and what follows from the step's end,
+ * rescue-step-doors.c what is known of the instruction and of its ways out,
+ * rescue-step-run.c KVM.  All of it on the vCPU's own thread, under the BQL.
+ */
+#ifndef HW_VFIO_TRACE_RESCUE_STEP_PARTS_H
+#define HW_VFIO_TRACE_RESCUE_STEP_PARTS_H
+
+#include "libinsn/insn.h"
+#include "rescue-step.h"
+#include "rescue-vcpu.h"
+
+#include <linux/kvm.h>
+
+/* Debug registers: one for each way out of the instruction */
+#define DOORS 4
+
+/**
+ * struct Door: where the instruction may end besides the next one
+ * @linear: address of the first instruction there
+ * @width: bytes of each register that the processor has pushed; 0: none
+ * @below: of these registers and error codes, those below RFLAGS
+ */
+typedef struct Door {
+    uint64_t linear;
+    unsigned width;
+    unsigned below;
+} Door;
+
+/**
+ * enum End: how it has ended
+ * @END_STEPPED: the instruction is done
+ * @END_DOOR: it has raised an exception, or called the system
+ * @END_EXIT: it is KVM's user who has to complete it
+ * @END_AGAIN: it has not begun; the guest is going to try again
+ * @END_LOST: the vCPU has done more than the instruction
+ * @END_FAILED: KVM can't do it
+ */
+typedef enum End {
+    END_STEPPED,
+    END_DOOR,
+    END_EXIT,
+    END_AGAIN,
+    END_LOST,
+    END_FAILED,
+} End;
+
+/**
+ * struct Stepper: the step in hand
+ * @cpu: the vCPU
+ * @step: the instruction
+ * @vcpu: the vCPU's registers, before it
+ * @regs: the general ones, as KVM has them
+ * @sregs: the others
+ * @bytes: the instruction's
+ * @len: how many; 0: not known
+ * @insn: what it is
+ * @known: @insn is valid
+ * @doors: how many of @door there are
+ * @door: where breakpoints are
+ * @at: through which it has gone
+ * @timer: calls the vCPU back
+ * @deadline: when
+ * @interrupted: somebody has called it
+ */
+typedef struct Stepper {
+    CPUState *cpu;
+    const VFIOTraceStep *step;
+    RescueVCPU vcpu;
+    struct kvm_regs regs;
+    struct kvm_sregs sregs;
+    uint8_t bytes[INSN_MAX_LEN];
+    unsigned len;
+    Insn insn;
+    bool known;
+    unsigned doors;
+    Door door[DOORS];
+    const Door *at;
+    timer_t timer;
+    int64_t deadline;
+    bool interrupted;
+} Stepper;
+
+/**
+ * vfio_trace_step_rip() - the instruction's linear address
+ * @s: the step; the vCPU's registers are there
+ */
+uint64_t vfio_trace_step_rip(const Stepper *s);
+
+/**
+ * vfio_trace_step_identify() - find out what the instruction is
+ * @s: the step; gets @bytes, @len, @insn and @known
+ *
+ * The windows are lifted: of code in a BAR nothing has been read yet.
+ */
+void vfio_trace_step_identify(Stepper *s);
+
+/**
+ * vfio_trace_step_find_doors() - find where it may end besides the next one
+ * @s: the step, after vfio_trace_step_identify(); gets @door and @doors
+ */
+void vfio_trace_step_find_doors(Stepper *s);
+
+/**
+ * vfio_trace_step_mend_tf() - leave TF to the guest as if nobody had used it
+ * @s: the step
+ * @end: how it has ended
+ *
+ * The windows are laid again.
+ */
+void vfio_trace_step_mend_tf(Stepper *s, End end);
+
+/**
+ * vfio_trace_step_usable() - can this host's KVM step a vCPU?
+ */
+bool vfio_trace_step_usable(void);
+
+/**
+ * vfio_trace_step_run() - run the vCPU for the one instruction
+ * @s: the step, after vfio_trace_step_find_doors(); gets @at for END_DOOR
+ *
+ * What guest debugging of gdb's there is, is as before afterwards.
+ *
+ * Return: how it has ended
+ */
+End vfio_trace_step_run(Stepper *s);
+
+#endif /* HW_VFIO_TRACE_RESCUE_STEP_PARTS_H */
