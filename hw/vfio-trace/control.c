@@ -86,6 +86,9 @@ static VfioTraceDeviceInfo *device_info(const PCITap *tap)
     info->device = tap->pci.device;
     info->started = tap->started;
     info->snapshots = snapshot_infos(tap);
+    info->rescued = tap->rescued;
+    info->stepped = tap->stepped;
+    info->refused = tap->refused;
     for (i = 0; i < PCI_TAP_REGIONS; i++) {
         if (tap->region[i].map_id) {
             QAPI_LIST_APPEND(tail, region_info(&tap->region[i]));
@@ -304,6 +307,16 @@ static void print_region(Monitor *mon, const VfioTraceRegionInfo *region)
                    region->failed);
 }
 
+/* Most devices never see such an instruction. */
+static void print_rescue(Monitor *mon, const VfioTraceDeviceInfo *device)
+{
+    if (device->rescued || device->stepped || device->refused) {
+        monitor_printf(mon, "    instructions that KVM can't emulate: %" PRIu64
+                       " rescued, %" PRIu64 " stepped, %" PRIu64 " refused\n",
+                       device->rescued, device->stepped, device->refused);
+    }
+}
+
 void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
 {
     g_autoptr(VfioTraceLogInfoList) logs = qmp_query_vfio_trace(NULL);
@@ -337,6 +350,7 @@ void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
                            d->value->host ? " host " : "",
                            d->value->host ?: "",
                            d->value->started ? "" : ", stopped");
+            print_rescue(mon, d->value);
             for (r = d->value->regions; r; r = r->next) {
                 print_region(mon, r->value);
             }

@@ -11,6 +11,7 @@
 #include "system/runstate.h"
 #include "hw.h"
 #include "tap.h"
+#include "rescue.h"
 #include "vcpu.h"
 
 /* --- one device --------------------------------------------------------- */
@@ -69,6 +70,20 @@ static void tap_log_limits(PCITap *tap)
         warn_report("vfio-trace: irq=on: KVM delivers the interrupts of '%s': "
                     "give it x-no-kvm-intx=on,x-no-kvm-msi=on,"
                     "x-no-kvm-msix=on", tap->name);
+    }
+}
+
+static void tap_start_rescue(PCITap *tap)
+{
+    const char *why = vfio_trace_rescue_start();
+
+    tap->rescue = !why;
+    if (why) {
+        vfio_trace_log_markf(tap->log, "rescue device=%s state=none why=%s",
+                             tap->name, why);
+        warn_report("vfio-trace: an instruction that KVM can't emulate, AVX "
+                    "say, ends the guest if it goes to '%s' (%s)",
+                    tap->name, why);
     }
 }
 
@@ -166,6 +181,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
     }
     tap_log_limits(tap);
     tap_start_vcpu(tap);
+    tap_start_rescue(tap);
     pci_tap_hot_start(tap);
     tap_attach_regions(tap);
     pci_tap_observe(tap);
@@ -218,6 +234,9 @@ void pci_tap_detach(PCITap *tap)
     pci_tap_hot_stop(tap);
     if (tap->vcpu) {
         vfio_trace_vcpu_stop();
+    }
+    if (tap->rescue) {
+        vfio_trace_rescue_stop();
     }
     pci_tap_hw_stop(tap);
     vfio_trace_log_markf(tap->log, "detached id=%s", tap->name);

@@ -247,6 +247,10 @@ typedef struct PCITapState {
  * @hot_limit: accesses per second after which a page is let go; 0: never
  * @hot_timer: lets them go
  * @vcpu: it has called vfio_trace_vcpu_start()
+ * @rescue: it has called vfio_trace_rescue_start()
+ * @rescued: instructions that were carried out here (rescue.h)
+ * @stepped: those that the vCPU did with the windows lifted
+ * @refused: those that could not be done in any way
  * @hw: what the access in hand did to the hardware
  * @vfio: what hw-vfio.c has to know of the device, or NULL
  * @rcu: for the end
@@ -275,6 +279,10 @@ struct PCITap {
     uint32_t hot_limit;
     QEMUTimer *hot_timer;
     bool vcpu;
+    bool rescue;
+    uint64_t rescued;
+    uint64_t stepped;
+    uint64_t refused;
     PCITapHw hw;
     PCITapVFIO *vfio;
     struct rcu_head rcu;
