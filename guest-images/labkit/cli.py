@@ -139,6 +139,9 @@ def parser():
         "and $TARGETS tell what there is)")
     add("--guest-module", metavar="MODULE", action=_Words, default=[],
         help="module to have in the guest's image, not to load")
+    add("--guest-source", metavar="FILE", action="append", default=[],
+        help="C source of a kernel module: it is built for the guest's kernel "
+        "and is there as /extra/NAME.ko (repeatable)")
     add("--host-module", metavar="MODULE", action=_Words, default=[],
         help="module to have in L1's image, not to load")
     add("--host-program", metavar="NAME", action=_Words, default=[],

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 
-from . import devices, iommufd, kernel, machine, storage
+from . import devices, iommufd, kernel, machine, module, storage
 from .errors import LabError
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -166,7 +166,7 @@ def _host_kernel(options, guest_kernel, say):
 def make(options, say):
     """The plan for the command line's options."""
     for name in [options.script, options.host_script, options.launch,
-                 options.host_tree] + options.extra:
+                 options.host_tree] + options.extra + options.guest_source:
         if name and not os.access(name, os.R_OK):
             raise LabError("can't read %s" % name)
     check_memory()
@@ -188,7 +188,9 @@ def make(options, say):
         crash_when=options.crash_when, crash_after=options.crash_after,
         script=options.script, host_script=options.host_script,
         launch=options.launch, host_tree=options.host_tree,
-        extra=options.extra, trace_opts=options.trace_opts,
+        extra=options.extra + [module.build(guest_kernel, source, say)
+                               for source in options.guest_source],
+        trace_opts=options.trace_opts,
         attach=options.attach,
         guest_append=options.guest_append,
         inner_args=options.guest_arg, outer_args=options.outer_arg,
