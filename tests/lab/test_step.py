@@ -1,0 +1,103 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 600
+"""What neither KVM nor libinsn can do, on real VFIO: the vCPU does it, alone,
+with the windows lifted.
+
+The guest (tests/qemu/guest/step.S) has an ivshmem device of the lab's outer
+machine, which is memory in a file of ours.
+"""
+
+import json
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import lab, stepguest, tap                           # noqa: E402
+from common.tap import equal, test                               # noqa: E402
+
+# The lab's machine has one processor, its device no reset.
+HARMLESS = re.compile("qemu: .*(Number of .* requested|Cannot reset)").match
+
+# run NAME: the guest of that image, to its end
+SCRIPT = r"""
+set -eu
+
+die()
+{
+    echo "step: $*"
+    tail -n 5 "$OUT/$name.txt"
+    exit 1
+}
+
+run()
+{
+    name=$1
+    stage "$name"
+    rm -f "$QMP"
+    "$QEMU" -nodefaults -no-user-config -display none -L /usr/share/qemu \
+        -machine pc -accel kvm -cpu host -smp 2 -m 64 -bios "/extra/$name" \
+        -qmp "unix:$QMP,server=on,wait=off" \
+        -object "vfio-trace-log,id=log,file=$OUT/$name.mmt" \
+        -device "vfio-pci-trace,host=$TARGETS,id=dut,trace-log=log,addr=$SLOT" \
+        > "$OUT/$name.txt" 2>&1 &
+    pid=$!
+    tries=0
+    until [ $(($(mmio "$TARGETS" 2 r32 "$DONE"))) = "$DONE_WORD" ]; do
+        kill -0 $pid || die "QEMU has gone"
+        tries=$((tries + 1))
+        [ $tries -lt 1200 ] || die "the guest does not end"
+        usleep 100000
+    done
+    mmio "$TARGETS" 2 dump "$OUT/$name.memory"
+    qmp '{"execute": "query-vfio-trace"}' > "$OUT/$name.counts"
+    qmp '{"execute": "quit"}'
+    wait $pid || die "QEMU exited with $?"
+    mmio "$TARGETS" 2 w32 "$DONE=0"
+}
+"""
+
+
+def counts(run, name):
+    """What query-vfio-trace has counted: {what: how often}."""
+    answers = [json.loads(line) for line in
+               run.text(f"host/{name}.counts").splitlines() if line.strip()]
+    log, = [a["return"] for a in answers if a.get("return")][-1]
+    device, = log["devices"]
+    return {what: device[what] for what in ("stepped", "rescued", "refused")}
+
+
+@test
+def steps(scratch):
+    """XSAVE to a BAR of VFIO's and code in it: by a program, by a kernel."""
+    device = os.path.join(scratch, "device")
+    with open(device, "wb") as f:
+        f.truncate(stepguest.BAR_SIZE)
+    rounds = tap.rounds(20, 500)
+    guests = {name: stepguest.Guest(scratch, name, rounds, name == "program")
+              for name in ("program", "kernel")}
+    names = ("DONE", "DONE_WORD", "SLOT")
+    prologue = "".join(f"{n}={getattr(stepguest, n)}\n" for n in names)
+    run = lab.Run(
+        scratch, host_only=True, device="ivshmem-plain,memdev=device",
+        outer_arg=["-object", "memory-backend-file,id=device,share=on,"
+                   f"size={stepguest.BAR_SIZE},mem-path={device}"],
+        extra=[guest.image for guest in guests.values()],
+        host_script=prologue + SCRIPT + "run program\nrun kernel\n")
+    before = bytes(stepguest.BAR_SIZE)
+    for name, guest in guests.items():
+        with open(run.path(f"host/{name}.memory"), "rb") as f:
+            memory = f.read()
+        stepguest.check(guest, run.path(f"host/{name}.mmt"), memory, before)
+        before = bytearray(memory)
+        before[stepguest.DONE:stepguest.DONE + 4] = bytes(4)
+        equal(counts(run, name),
+              {"stepped": len(guest.steps()) - guest.user, "rescued": 0,
+               "refused": int(guest.user)}, f"counts of the {name}")
+        equal([line for line in run.text(f"host/{name}.txt").splitlines()
+               if not HARMLESS(line)], [], "what QEMU says")
+
+
+if __name__ == "__main__":
+    tap.main()
