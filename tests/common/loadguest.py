@@ -21,13 +21,9 @@ import mmap
 import os
 import signal
 import struct
-import subprocess
 
-from . import tap
+from . import bareguest, tap
 from .qemu import Machine, TIMEOUT
-
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(
-    os.path.abspath(__file__))))
 
 BAR = 0xe0000000
 BAR_SIZE = 1 << 20
@@ -45,17 +41,9 @@ def split(value):
 
 def build(directory):
     """Assemble the guest; returns the path of the image."""
-    source = os.path.join(TOP, "tests", "qemu", "guest", "load.S")
-    objfile = os.path.join(directory, "load.o")
-    image = os.path.join(directory, "load.bin")
     symbols = {"BAR": BAR, "CONTROL": CONTROL, "DONE": DONE, "BOOT": BOOT,
                "SHARED": SHARED, "WRONG": WRONG, "SLOTS": SLOTS}
-    defines = [word for name, value in symbols.items()
-               for word in ("--defsym", f"{name}={value:#x}")]
-    subprocess.run(["as", "--32", *defines, "-o", objfile, source], check=True)
-    subprocess.run(["ld", "-m", "elf_i386", "-Ttext", "0xf0000", "-e", "0xf0000",
-                    "--oformat", "binary", "-o", image, objfile], check=True)
-    return image
+    return bareguest.flat("load.S", directory, symbols)
 
 
 class Memory:

@@ -11,12 +11,12 @@ import re
 import struct
 import subprocess
 
-from . import lab, mmt
+from . import bareguest, lab, mmt
 from .tap import equal
 
 SLOT = 5
 BAR, BAR_SIZE = 0xe0000000, 1 << 20
-ROM = 0xf0000
+ROM = bareguest.ROM
 # In the BAR
 XSAVE, XSAVE_BYTES = 0x2fc0, 832    # across a page border
 CODE_PAGE, COPY, REPORT, DONE, TICK, LAST_PAGE, FXSAVE, SLOTS = (
@@ -52,11 +52,9 @@ class Guest:
     """
 
     def __init__(self, scratch, name, rounds, user, system=True):
-        source = os.path.join(lab.TOP, "tests", "qemu", "guest", "step.S")
         self.rounds = rounds
         self.system, self.user = system, user
         self.image = os.path.join(scratch, name)
-        self.elf = self.image + ".elf"
         symbols = {"BAR": BAR, "FXSAVE": FXSAVE, "FXSAVE_BYTES": FXSAVE_BYTES,
                    "XSAVE": XSAVE, "XSAVE_BYTES": XSAVE_BYTES,
                    "CODE_PAGE": CODE_PAGE, "COPY": COPY, "REPORT": REPORT,
@@ -64,15 +62,7 @@ class Guest:
                    "LAST_PAGE": LAST_PAGE, "SLOTS": SLOTS,
                    "ROUNDS": rounds, "USER": int(user),
                    "SYSTEM": int(system), "TIMER_NS": TIMER_NS}
-        defines = [word for key, value in symbols.items()
-                   for word in ("--defsym", f"{key}={value:#x}")]
-        subprocess.run(["as", "--64", *defines, "-o", self.elf + ".o", source],
-                       check=True)
-        subprocess.run(["ld", "-m", "elf_x86_64", f"-Ttext={ROM:#x}",
-                        "-e", f"{ROM:#x}", "-o", self.elf, self.elf + ".o"],
-                       check=True)
-        subprocess.run(["objcopy", "-O", "binary", "-j", ".text", self.elf,
-                        self.image], check=True)
+        self.elf = bareguest.with_symbols("step.S", self.image, symbols)
         names = subprocess.run(["nm", self.elf], check=True, text=True,
                                capture_output=True).stdout
         self.symbols = {m[2]: int(m[1], 16) for m in

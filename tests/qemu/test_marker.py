@@ -10,7 +10,7 @@ import time
 from collections import Counter
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from common import lab, mmt, tap                                 # noqa: E402
+from common import bareguest, mmt, tap                           # noqa: E402
 from common.qemu import (COMMAND_MEMORY, MMIO, PORTS, Machine,   # noqa: E402
                          QMPError, fails)
 from common.tap import equal, matches, test                      # noqa: E402
@@ -346,11 +346,9 @@ def build(scratch, once, flood, floods):
     for name, data in (("once", once), ("flood", flood)):
         with open(f"{scratch}/marker-{name}.bin", "wb") as f:
             f.write(data)
-    source = os.path.join(lab.TOP, "tests", "qemu", "guest", "marker.S")
     objfile, image = f"{scratch}/marker.o", f"{scratch}/marker.bin"
-    subprocess.run(["as", "--32", f"-I{scratch}", "--defsym", f"PORT={PORT}",
-                    "--defsym", f"FLOODS={floods}", "-o", objfile, source],
-                   check=True)
+    bareguest.assemble("marker.S", objfile, 32,
+                       {"PORT": PORT, "FLOODS": floods}, f"-I{scratch}")
     subprocess.run(["ld", "-m", "elf_i386", "-Ttext", "0", "-e", "0",
                     "--oformat", "binary", "-o", image, objfile], check=True)
     return image

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from common import lab, mmt, tap                                 # noqa: E402
+from common import bareguest, lab, mmt, tap                      # noqa: E402
 from common.qemu import (COMMAND_MEMORY, MMIO, Machine,          # noqa: E402
                          fails)
 from common.tap import equal, matches, test                      # noqa: E402
@@ -43,17 +43,9 @@ LONG_MODE = {"long_write", "long_read", "sse", "loop_write", "loop_read",
 
 def build(scratch):
     """(image, {name of an instruction: its address in the image})"""
-    source = os.path.join(lab.TOP, "tests", "qemu", "guest", "pc.S")
-    elf, image = os.path.join(scratch, "pc"), os.path.join(scratch, "pc.bin")
-    defines = [word for name, value in (("MEM", MEM), ("NIC", NIC),
-                                        ("PORT", PORT), ("LOOPS", LOOPS))
-               for word in ("--defsym", f"{name}={value:#x}")]
-    subprocess.run(["as", "--64", *defines, "-o", elf + ".o", source],
-                   check=True)
-    subprocess.run(["ld", "-m", "elf_x86_64", f"-Ttext={ROM:#x}",
-                    "-e", f"{ROM:#x}", "-o", elf, elf + ".o"], check=True)
-    subprocess.run(["objcopy", "-O", "binary", "-j", ".text", elf, image],
-                   check=True)
+    image = os.path.join(scratch, "pc")
+    elf = bareguest.with_symbols("pc.S", image, {"MEM": MEM, "NIC": NIC,
+                                                 "PORT": PORT, "LOOPS": LOOPS})
     symbols = subprocess.run(["nm", elf], check=True, text=True,
                              capture_output=True).stdout
     return image, {m[2]: int(m[1], 16) for m in

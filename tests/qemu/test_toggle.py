@@ -6,12 +6,11 @@
 import os
 import random
 import re
-import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from common import lab, tap, toggle                              # noqa: E402
+from common import bareguest, lab, tap, toggle                   # noqa: E402
 from common.qemu import MMIO, Machine                            # noqa: E402
 from common.tap import equal, test                               # noqa: E402
 from common.toggle import (CONTROL, DONE, ISSUED, STOP, STOPPED,  # noqa: E402
@@ -30,18 +29,10 @@ ARRIVED = re.compile(r"memory_region_ops_write cpu \S+ mr \S+ addr (\S+) value "
 
 
 def build(scratch):
-    source = os.path.join(lab.TOP, "tests", "qemu", "guest", "toggle.S")
-    objfile, image = f"{scratch}/toggle.o", f"{scratch}/toggle.bin"
     symbols = {"BAR": MMIO, "WITNESS_BAR": WITNESS, "REGISTER": REGISTER,
                "ACCOUNTS": ACCOUNTS, "CONTROL": ACCOUNTS + CONTROL,
                "SLOT": SLOT, "PACE": PACE}
-    defines = [word for name, value in symbols.items()
-               for word in ("--defsym", f"{name}={value:#x}")]
-    subprocess.run(["as", "--32", *defines, "-o", objfile, source], check=True)
-    subprocess.run(["ld", "-m", "elf_i386", "-Ttext", "0xf0000", "-e",
-                    "0xf0000", "--oformat", "binary", "-o", image, objfile],
-                   check=True)
-    return image
+    return bareguest.flat("toggle.S", scratch, symbols)
 
 
 class Loaded(Machine):

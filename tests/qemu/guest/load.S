@@ -19,26 +19,15 @@
         .set    APIC_ICR, 0xfee00300
         .set    SIPI_ALL_BUT_SELF, 0x000c4600
 
+        .include "machine.inc"
+
 /*
  * Here every processor begins: the first one by the jump at the image's end,
  * the others by the first one's SIPI.  The code segment's base differs, the
  * offsets do not.
  */
-        .code16
 start:
-        cli
-        cld
-        lgdtl   %cs:gdt_pointer - start
-        movl    %cr0, %eax
-        orl     $1, %eax
-        movl    %eax, %cr0
-        ljmpl   $8, $protected
-
-        .code32
-protected:
-        movw    $16, %ax
-        movw    %ax, %ds
-        movw    %ax, %ss
+        enter_protected_mode
 
         movl    $1, %eax
         cpuid
@@ -63,7 +52,7 @@ find:
         jb      find
         jmp     find_all
 
-        .macro  config_write offset, value
+        .macro  config_register offset, value
         leal    \offset(%ebx), %eax
         movw    $PCI_ADDRESS, %dx
         outl    %eax, %dx
@@ -73,9 +62,9 @@ find:
         .endm
 
 found:
-        config_write 0x18, BAR
-        config_write 0x1c, 0
-        config_write 0x04, 2            /* memory decoding */
+        config_register 0x18, BAR
+        config_register 0x1c, 0
+        config_register 0x04, 2            /* memory decoding */
 
         incl    BAR + BOOT
         /* KVM, unlike TCG, drops a SIPI that no INIT came before. */

@@ -19,14 +19,7 @@ at_\name:
         \insn
         .endm
 
-        .macro  config_write slot, offset, value
-        movl    $0x80000000 | \slot << 11 | \offset, %eax
-        movw    $0xcf8, %dx
-        outl    %eax, %dx
-        movl    $\value, %eax
-        movw    $0xcfc, %dx
-        outl    %eax, %dx
-        .endm
+        .include "machine.inc"
 
         .code16
 start:

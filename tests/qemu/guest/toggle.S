@@ -17,31 +17,11 @@
         .set    DONE, 4
         .set    STOPPED, 8
 
-        .macro  config_write slot, offset, value
-        movl    $0x80000000 | (\slot) << 11 | \offset, %eax
-        movw    $0xcf8, %dx
-        outl    %eax, %dx
-        movl    $\value, %eax
-        movw    $0xcfc, %dx
-        outl    %eax, %dx
-        .endm
+        .include "machine.inc"
 
 /* The first processor comes here by the jump at the end, the others by SIPI. */
-        .code16
 start:
-        cli
-        cld
-        lgdtl   %cs:gdt_pointer - start
-        movl    %cr0, %eax
-        orl     $1, %eax
-        movl    %eax, %cr0
-        ljmpl   $8, $protected
-
-        .code32
-protected:
-        movw    $16, %ax
-        movw    %ax, %ds
-        movw    %ax, %ss
+        enter_protected_mode
 
         movl    $1, %eax
         cpuid

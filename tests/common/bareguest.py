@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Guests without an operating system: assembling and linking
+tests/qemu/guest/*.S."""
+
+import os
+import subprocess
+
+SOURCES = os.path.join(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))), "qemu", "guest")
+
+# Where an image is seen below 1 MiB
+ROM = 0xf0000
+
+
+def assemble(name, objfile, bits, symbols, *args):
+    """name: of the source; symbols: {name: number} for it."""
+    defines = [word for key, value in symbols.items()
+               for word in ("--defsym", f"{key}={value:#x}")]
+    subprocess.run(["as", f"--{bits}", f"-I{SOURCES}", *args, *defines,
+                    "-o", objfile, os.path.join(SOURCES, name)], check=True)
+
+
+def flat(name, directory, symbols):
+    """A 32-bit guest as it is in ROM; returns the path of the image."""
+    stem = os.path.join(directory, os.path.splitext(name)[0])
+    assemble(name, f"{stem}.o", 32, symbols)
+    subprocess.run(["ld", "-m", "elf_i386", "-Ttext", f"{ROM:#x}",
+                    "-e", f"{ROM:#x}", "--oformat", "binary",
+                    "-o", f"{stem}.bin", f"{stem}.o"], check=True)
+    return f"{stem}.bin"
+
+
+def with_symbols(name, stem, symbols):
+    """A 64-bit guest: stem.elf, which has its symbols, and stem, the image."""
+    elf = stem + ".elf"
+    assemble(name, elf + ".o", 64, symbols)
+    subprocess.run(["ld", "-m", "elf_x86_64", f"-Ttext={ROM:#x}",
+                    "-e", f"{ROM:#x}", "-o", elf, elf + ".o"], check=True)
+    subprocess.run(["objcopy", "-O", "binary", "-j", ".text", elf, stem],
+                   check=True)
+    return elf
