@@ -16,6 +16,7 @@
 #include "fake-qemu.h"
 #include "run-tool.h"
 #include "status-rates.h"
+#include "status-show.h"
 
 #define REGION(reads, writes) \
     "{\"name\": \"bar0\", \"map-id\": 1, \"read\": {\"accesses\": " #reads \
@@ -50,6 +51,30 @@ static char *sample_text(const char *before, const char *now,
                                                interval);
 
     return json_to_string(sample, FALSE);
+}
+
+static char *table_text(const char *counts)
+{
+    g_autofree char *logs = g_strdup_printf(
+        "{\"logs\": [{\"id\": \"log\", \"devices\": [{\"id\": \"gpu\", "
+        "%s \"regions\": []}]}]}", counts);
+    g_autoptr(JsonNode) sample = parse(logs);
+
+    return status_show_table(json_node_get_object(sample));
+}
+
+static void test_rescue(void)
+{
+    g_autofree char *some = table_text("\"rescued\": 12, \"stepped\": 0, "
+                                       "\"refused\": 3,");
+    g_autofree char *none = table_text("\"rescued\": 0, \"stepped\": 0, "
+                                       "\"refused\": 0,");
+    g_autofree char *older = table_text("");
+
+    assert_contains(some, "instructions KVM can't emulate: 12 rescued, 0 "
+                    "stepped, 3 refused\n");
+    g_assert_null(strstr(none, "rescued"));
+    g_assert_null(strstr(older, "rescued"));
 }
 
 static void test_rates(void)
@@ -341,6 +366,7 @@ int main(int argc, char **argv)
     g_test_add_func("/watch/rates", test_rates);
     g_test_add_func("/watch/rates-first", test_rates_first);
     g_test_add_func("/watch/rates-changed", test_rates_changed);
+    g_test_add_func("/watch/rescue", test_rescue);
     g_test_add_func("/watch/lines", test_lines);
     g_test_add_func("/watch/json", test_json);
     g_test_add_func("/watch/wrong", test_wrong);
