@@ -5,286 +5,9 @@
 #include <glib.h>
 #include <string.h>
 
+#include "insn-walk-plain.h"
+#include "insn-walk-space.h"
 #include "libinsn/walk.h"
-
-#define CR0_WP   (1ull << 16)
-#define CR0_PG   (1ull << 31)
-#define CR4_PSE  (1ull << 4)
-#define CR4_PAE  (1ull << 5)
-#define CR4_LA57 (1ull << 12)
-#define CR4_SMEP (1ull << 20)
-#define CR4_SMAP (1ull << 21)
-#define CR4_PKE  (1ull << 22)
-#define EFER_LMA (1ull << 10)
-#define EFER_NXE (1ull << 11)
-#define AC       (1ull << 18)
-
-#define P  (1ull << 0)
-#define W  (1ull << 1)
-#define U  (1ull << 2)
-#define A  (1ull << 5)
-#define D  (1ull << 6)
-#define PS (1ull << 7)
-#define NX (1ull << 63)
-
-#define BITS(from, to) (~0ull >> (63 - (to)) & ~0ull << (from))
-
-/* --- memory ------------------------------------------------------------- */
-
-#define RAM_BASE 0x100000
-#define RAM_SIZE 0x8000
-
-typedef struct Ram Ram;
-
-/**
- * struct Ram: memory, and what may happen to it
- * @bytes: at RAM_BASE
- * @rom: no swap succeeds
- * @swaps: how many were tried
- * @before_swap: somebody else gets in between
- * @hook_at: for @before_swap
- */
-struct Ram {
-    uint8_t bytes[RAM_SIZE];
-    bool rom;
-    unsigned swaps;
-    void (*before_swap)(Ram *ram);
-    uint64_t hook_at;
-};
-
-static uint8_t *ram_at(Ram *ram, uint64_t gpa, unsigned width)
-{
-    g_assert_true(width == 4 || width == 8);
-    g_assert_cmphex(gpa % width, ==, 0);
-    return gpa >= RAM_BASE && gpa - RAM_BASE <= RAM_SIZE - width
-           ? ram->bytes + (gpa - RAM_BASE) : NULL;
-}
-
-static bool ram_load(void *opaque, uint64_t gpa, unsigned width,
-                     uint64_t *value)
-{
-    const uint8_t *at = ram_at(opaque, gpa, width);
-
-    if (!at) {
-        return false;
-    }
-    *value = 0;
-    memcpy(value, at, width);
-    return true;
-}
-
-static bool ram_swap(void *opaque, uint64_t gpa, unsigned width, uint64_t old,
-                     uint64_t value)
-{
-    Ram *ram = opaque;
-    uint8_t *at;
-
-    ram->swaps++;
-    if (ram->before_swap) {
-        ram->before_swap(ram);
-    }
-    at = ram_at(ram, gpa, width);
-    if (!at || ram->rom || memcmp(at, &old, width)) {
-        return false;
-    }
-    memcpy(at, &value, width);
-    return true;
-}
-
-static uint64_t ram_get(Ram *ram, uint64_t gpa, unsigned width)
-{
-    uint64_t value;
-
-    g_assert_true(ram_load(ram, gpa, width, &value));
-    return value;
-}
-
-static void ram_put(Ram *ram, uint64_t gpa, unsigned width, uint64_t value)
-{
-    uint8_t *at = ram_at(ram, gpa, width);
-
-    g_assert_nonnull(at);
-    memcpy(at, &value, width);
-}
-
-/* --- one address, mapped ------------------------------------------------ */
-
-typedef enum Kind { NARROW, PSE, PAE, FOUR, FIVE, KINDS } Kind;
-
-#define MAX_LEVEL 5
-
-/* By level; 1 is that of the smallest pages. */
-typedef struct Shape {
-    const char *name;
-    uint64_t cr4;
-    uint64_t efer;
-    unsigned width;
-    unsigned levels;
-    unsigned largest;
-    unsigned shift[MAX_LEVEL + 1];
-    unsigned bits[MAX_LEVEL + 1];
-    uint64_t linear;
-} Shape;
-
-static const Shape shapes[KINDS] = {
-    [NARROW] = { "32-bit", 0, 0, 4, 2, 1, { 0, 12, 22 }, { 0, 10, 10 },
-                 0x89abcdef },
-    [PSE] = { "PSE", CR4_PSE, 0, 4, 2, 2, { 0, 12, 22 }, { 0, 10, 10 },
-              0x89abcdef },
-    [PAE] = { "PAE", CR4_PSE | CR4_PAE, 0, 8, 3, 2, { 0, 12, 21, 30 },
-              { 0, 9, 9, 2 }, 0x89abcdef },
-    [FOUR] = { "4-level", CR4_PAE, EFER_LMA, 8, 4, 3, { 0, 12, 21, 30, 39 },
-               { 0, 9, 9, 9, 9 }, 0xffff8abc12345678 },
-    [FIVE] = { "5-level", CR4_PAE | CR4_LA57, EFER_LMA, 8, 5, 3,
-               { 0, 12, 21, 30, 39, 48 }, { 0, 9, 9, 9, 9, 9 },
-               0x00abcdef12345678 },
-};
-
-/* Where pages are: of 4 KiB, of 2 MiB (4 MiB), of 1 GiB */
-static const uint64_t narrow_pages[] = { 0, 0x76543000, 0x1200c00000 };
-static const uint64_t wide_pages[] = { 0, 0x376543000, 0x376400000,
-                                       0x340000000 };
-
-/**
- * struct Space: an address space with one page
- * @shape: of its tables
- * @page_level: of the entry that maps the page
- * @state: registers
- * @ram: with the tables
- * @at: where the entries are, by level
- * @page: the page's address
- */
-typedef struct Space {
-    const Shape *shape;
-    unsigned page_level;
-    WalkState state;
-    Ram ram;
-    uint64_t at[MAX_LEVEL + 1];
-    uint64_t page;
-} Space;
-
-static uint64_t index_of(const Shape *shape, unsigned level, uint64_t linear)
-{
-    return linear >> shape->shift[level] & ((1u << shape->bits[level]) - 1);
-}
-
-/* A PDPTE of PAE paging: no rights, no accessed bit */
-static bool is_bare(const Space *space, unsigned level)
-{
-    return space->shape == &shapes[PAE] && level == 3;
-}
-
-static uint64_t table_at(const Space *space, unsigned level)
-{
-    return RAM_BASE + level * 0x1000 + (is_bare(space, level) ? 0xfe0 : 0);
-}
-
-static uint64_t page_entry(const Space *space)
-{
-    uint64_t page = space->page;
-    uint64_t flags = P | W | U | (space->page_level > 1 ? PS : 0);
-
-    if (space->shape == &shapes[PSE] && space->page_level == 2) {
-        return (page & 0xffc00000) | page >> 32 << 13 | flags;
-    }
-    return page | flags;
-}
-
-static uint64_t table_entry(const Space *space, unsigned level)
-{
-    return table_at(space, level - 1) | P |
-           (is_bare(space, level) ? 0 : W | U);
-}
-
-static uint64_t entry_get(Space *space, unsigned level)
-{
-    return ram_get(&space->ram, space->at[level], space->shape->width);
-}
-
-static void entry_put(Space *space, unsigned level, uint64_t entry)
-{
-    ram_put(&space->ram, space->at[level], space->shape->width, entry);
-}
-
-static void space_build(Space *space, Kind kind, unsigned page_level)
-{
-    const Shape *shape = &shapes[kind];
-    unsigned level;
-
-    memset(space, 0, sizeof(*space));
-    space->shape = shape;
-    space->page_level = page_level;
-    space->page = (shape->width == 4 ? narrow_pages : wide_pages)[page_level];
-    space->state.cr0 = CR0_PG;
-    /* There are flags, or a PCID, below the address. */
-    space->state.cr3 = table_at(space, shape->levels) | 0x18;
-    space->state.cr4 = shape->cr4;
-    space->state.efer = shape->efer;
-    space->state.phys_bits = 46;
-    for (level = shape->levels; level >= page_level; level--) {
-        space->at[level] = table_at(space, level) +
-            index_of(shape, level, shape->linear) * shape->width;
-        entry_put(space, level, level == page_level
-                                ? page_entry(space)
-                                : table_entry(space, level));
-    }
-}
-
-/* No page fault */
-#define DONE (-1)
-
-#define UNTOUCHED 0xdeadbeefdeadbeef
-
-/* Return: an error code, or DONE */
-static int walk(const WalkState *state, const WalkMemory *memory,
-                uint64_t linear, unsigned access, uint64_t *gpa)
-{
-    uint32_t error = (uint32_t)UNTOUCHED;
-
-    *gpa = UNTOUCHED;
-    if (walk_translate(state, memory, linear, access, gpa, &error)) {
-        g_assert_cmphex(error, ==, (uint32_t)UNTOUCHED);
-        return DONE;
-    }
-    g_assert_cmphex(*gpa, ==, UNTOUCHED);
-    return error;
-}
-
-static int space_walk(Space *space, unsigned access, uint64_t *gpa)
-{
-    const WalkMemory memory = { &space->ram, ram_load, ram_swap };
-
-    return walk(&space->state, &memory, space->shape->linear, access, gpa);
-}
-
-static int space_try(Space *space, unsigned access)
-{
-    uint64_t gpa;
-
-    return space_walk(space, access, &gpa);
-}
-
-static uint64_t expected_gpa(const Space *space)
-{
-    uint64_t mask = (1ull << space->shape->shift[space->page_level]) - 1;
-
-    return space->page | (space->shape->linear & mask);
-}
-
-/* For each paging mode and each size of a page there */
-static void each_space(void (*test)(Kind kind, unsigned page_level))
-{
-    Kind kind;
-    unsigned page_level;
-
-    for (kind = 0; kind < KINDS; kind++) {
-        for (page_level = 1; page_level <= shapes[kind].largest; page_level++) {
-            g_test_message("%s, page at level %u", shapes[kind].name,
-                           page_level);
-            test(kind, page_level);
-        }
-    }
-}
 
 /* --- what is found ------------------------------------------------------ */
 
@@ -316,7 +39,7 @@ static void test_32_bits(void)
         g_assert_cmpint(walk(&space.state, &memory,
                              shapes[kind].linear | 0xabcdull << 32, 0, &gpa),
                         ==, DONE);
-        g_assert_cmphex(gpa, ==, expected_gpa(&space));
+        g_assert_cmphex(gpa, ==, space_gpa(&space));
     }
 }
 
@@ -338,16 +61,16 @@ static void check_marks(Kind kind, unsigned page_level)
 
         space_build(&space, kind, page_level);
         for (level = page_level; level <= space.shape->levels; level++) {
-            before[level] = entry_get(&space, level);
+            before[level] = space_get(&space, level);
         }
         g_assert_cmpint(space_walk(&space, accesses[i].access, &gpa), ==,
                         DONE);
-        g_assert_cmphex(gpa, ==, expected_gpa(&space));
+        g_assert_cmphex(gpa, ==, space_gpa(&space));
         for (level = page_level; level <= space.shape->levels; level++) {
             uint64_t set = level == page_level ? accesses[i].leaf
-                           : is_bare(&space, level) ? 0 : A;
+                           : space_bare(&space, level) ? 0 : A;
 
-            g_assert_cmphex(entry_get(&space, level), ==, before[level] | set);
+            g_assert_cmphex(space_get(&space, level), ==, before[level] | set);
         }
 
         /* There is nothing left to be set. */
@@ -360,7 +83,7 @@ static void check_marks(Kind kind, unsigned page_level)
 
 static void test_marks(void)
 {
-    each_space(check_marks);
+    space_each(check_marks);
 }
 
 /* Literally: what space_build() and the walk might both get wrong */
@@ -430,7 +153,7 @@ static void check_missing(Kind kind, unsigned page_level)
 
         /* Everything else may be set in what isn't present. */
         space_build(&space, kind, page_level);
-        entry_put(&space, level, ~P);
+        space_put(&space, level, ~P);
         check_not_present(&space);
 
         /* The table is where there is no memory. */
@@ -438,9 +161,9 @@ static void check_missing(Kind kind, unsigned page_level)
         if (level == shapes[kind].levels) {
             space.state.cr3 = RAM_BASE - 0x1000;
         } else {
-            entry_put(&space, level + 1,
+            space_put(&space, level + 1,
                       (RAM_BASE + RAM_SIZE) |
-                      (entry_get(&space, level + 1) & 0xfff));
+                      (space_get(&space, level + 1) & 0xfff));
         }
         check_not_present(&space);
     }
@@ -448,7 +171,7 @@ static void check_missing(Kind kind, unsigned page_level)
 
 static void test_missing(void)
 {
-    each_space(check_missing);
+    space_each(check_missing);
 }
 
 /* --- reserved bits ------------------------------------------------------ */
@@ -499,8 +222,8 @@ static bool try_bit(size_t row, unsigned bit, uint64_t nxe)
     space_build(&space, reserved[row].kind, reserved[row].page_level);
     space.state.phys_bits = reserved[row].phys_bits;
     space.state.efer |= nxe;
-    entry_put(&space, reserved[row].level,
-              entry_get(&space, reserved[row].level) | 1ull << bit);
+    space_put(&space, reserved[row].level,
+              space_get(&space, reserved[row].level) | 1ull << bit);
     before = space.ram;
     error = space_try(&space, WALK_WRITE);
     if (error == DONE || !(error & WALK_RSVD)) {
@@ -544,13 +267,13 @@ static void test_reserved_first(void)
 
     space_build(&space, FOUR, 1);
     space.state.user = true;
-    entry_put(&space, 3, (entry_get(&space, 3) | BITS(51, 51)) & ~U);
-    entry_put(&space, 2, 0);
+    space_put(&space, 3, (space_get(&space, 3) | BITS(51, 51)) & ~U);
+    space_put(&space, 2, 0);
     g_assert_cmphex(space_try(&space, 0), ==,
                     WALK_PRESENT | WALK_RSVD | WALK_USER);
 
     /* But above it */
-    entry_put(&space, 4, 0);
+    space_put(&space, 4, 0);
     g_assert_cmphex(space_try(&space, 0), ==, WALK_USER);
 }
 
@@ -561,8 +284,8 @@ static void test_missing_before_rights(void)
 
     space_build(&space, FOUR, 1);
     space.state.user = true;
-    entry_put(&space, 4, entry_get(&space, 4) & ~(U | W));
-    entry_put(&space, 1, 0);
+    space_put(&space, 4, space_get(&space, 4) & ~(U | W));
+    space_put(&space, 1, 0);
     g_assert_cmphex(space_try(&space, WALK_WRITE), ==, WALK_USER | WALK_WRITE);
 }
 
@@ -573,9 +296,9 @@ static void test_no_pse(void)
     uint64_t gpa;
 
     space_build(&space, NARROW, 1);
-    entry_put(&space, 2, entry_get(&space, 2) | PS);
+    space_put(&space, 2, space_get(&space, 2) | PS);
     g_assert_cmpint(space_walk(&space, 0, &gpa), ==, DONE);
-    g_assert_cmphex(gpa, ==, expected_gpa(&space));
+    g_assert_cmphex(gpa, ==, space_gpa(&space));
 }
 
 /* A large page's PAT bit is where a small one's address begins. */
@@ -586,14 +309,14 @@ static void check_pat(Kind kind, unsigned page_level)
     uint64_t gpa;
 
     space_build(&space, kind, page_level);
-    entry_put(&space, page_level, entry_get(&space, page_level) | pat);
+    space_put(&space, page_level, space_get(&space, page_level) | pat);
     g_assert_cmpint(space_walk(&space, 0, &gpa), ==, DONE);
-    g_assert_cmphex(gpa, ==, expected_gpa(&space));
+    g_assert_cmphex(gpa, ==, space_gpa(&space));
 }
 
 static void test_pat(void)
 {
-    each_space(check_pat);
+    space_each(check_pat);
 }
 
 /* --- rights ------------------------------------------------------------- */
@@ -701,7 +424,7 @@ static void check_right(const Right *right, Kind kind, unsigned page_level,
     int error;
 
     space_build(&space, kind, page_level);
-    if (is_bare(&space, level) ||
+    if (space_bare(&space, level) ||
         (right->wide && space.shape->width != 8)) {
         return;
     }
@@ -710,8 +433,8 @@ static void check_right(const Right *right, Kind kind, unsigned page_level,
     space.state.cr4 |= right->cr4;
     space.state.efer |= right->nxe ? EFER_NXE : 0;
     space.state.rflags = right->rflags;
-    entry_put(&space, level,
-              (entry_get(&space, level) & ~right->clear) | right->set);
+    space_put(&space, level,
+              (space_get(&space, level) & ~right->clear) | right->set);
     before = space.ram;
     error = space_try(&space, right->access);
     if (error != right->error) {
@@ -738,7 +461,7 @@ static void check_rights(Kind kind, unsigned page_level)
 
 static void test_rights(void)
 {
-    each_space(check_rights);
+    space_each(check_rights);
 }
 
 /* With 32-bit paging, EFER.NXE tells no fetches. */
@@ -749,15 +472,13 @@ static void test_narrow_fetch(void)
     space_build(&space, PSE, 1);
     space.state.user = true;
     space.state.efer |= EFER_NXE;
-    entry_put(&space, 1, entry_get(&space, 1) & ~U);
+    space_put(&space, 1, space_get(&space, 1) & ~U);
     g_assert_cmphex(space_try(&space, X), ==, PF_P | PF_U);
 }
 
 /* --- protection keys ---------------------------------------------------- */
 
 #define KEY 11
-#define AD(key) (1u << 2 * (key))
-#define WD(key) (2u << 2 * (key))
 
 static const struct {
     uint32_t pkru;
@@ -817,10 +538,10 @@ static void check_keys(Kind kind, unsigned page_level)
         space.state.user = keys[i].user;
         if (has_keys) {
             /* Only the page's counts. */
-            entry_put(&space, shapes[kind].levels,
-                      entry_get(&space, shapes[kind].levels) | 5ull << 59);
-            entry_put(&space, page_level,
-                      (entry_get(&space, page_level) & ~keys[i].clear) |
+            space_put(&space, shapes[kind].levels,
+                      space_get(&space, shapes[kind].levels) | 5ull << 59);
+            space_put(&space, page_level,
+                      (space_get(&space, page_level) & ~keys[i].clear) |
                       (uint64_t)KEY << 59);
         }
         error = space_try(&space, keys[i].access);
@@ -835,7 +556,7 @@ static void check_keys(Kind kind, unsigned page_level)
 
 static void test_keys(void)
 {
-    each_space(check_keys);
+    space_each(check_keys);
 }
 
 /* --- entries that change ------------------------------------------------ */
@@ -889,20 +610,19 @@ static void test_conflict(void)
 
         build_conflict(&space, change_once, level);
         g_assert_cmpint(space_walk(&space, WALK_WRITE, &gpa), ==, DONE);
-        g_assert_cmphex(gpa, ==, expected_gpa(&space));
+        g_assert_cmphex(gpa, ==, space_gpa(&space));
         g_assert_cmpuint(space.ram.swaps, ==, 5);
-        g_assert_cmphex(entry_get(&space, level), ==,
-                        (level == 1 ? page_entry(&space) | D
-                                    : table_entry(&space, level)) |
+        g_assert_cmphex(space_get(&space, level), ==,
+                        space_entry(&space, level) | (level == 1 ? D : 0) |
                         A | 1 << 9);
 
         build_conflict(&space, unmap_once, level);
         g_assert_cmphex(space_try(&space, WALK_WRITE), ==, PF_W | PF_U);
-        g_assert_cmphex(entry_get(&space, level), ==, 0);
+        g_assert_cmphex(space_get(&space, level), ==, 0);
 
         build_conflict(&space, protect_once, level);
         g_assert_cmphex(space_try(&space, WALK_WRITE), ==, PF_P | PF_W | PF_U);
-        g_assert_cmphex(entry_get(&space, 1) & D, ==, 0);
+        g_assert_cmphex(space_get(&space, 1) & D, ==, 0);
     }
 }
 
@@ -914,7 +634,7 @@ static void test_moved(void)
     build_conflict(&space, move_once, 1);
     g_assert_cmpint(space_walk(&space, WALK_WRITE, &gpa), ==, DONE);
     g_assert_cmphex(gpa, ==, 0x5a5a5678);
-    g_assert_cmphex(entry_get(&space, 1), ==, 0x5a5a5000 | P | W | U | A | D);
+    g_assert_cmphex(space_get(&space, 1), ==, 0x5a5a5000 | P | W | U | A | D);
 }
 
 /* A guest that never lets go of it gets its access all the same. */
@@ -925,7 +645,7 @@ static void test_no_end(void)
 
     build_conflict(&space, change_always, 1);
     g_assert_cmpint(space_walk(&space, WALK_WRITE, &gpa), ==, DONE);
-    g_assert_cmphex(gpa, ==, expected_gpa(&space));
+    g_assert_cmphex(gpa, ==, space_gpa(&space));
     g_assert_cmpuint(space.ram.swaps, <, 1000);
 }
 
@@ -940,12 +660,12 @@ static void check_unmarked(Kind kind, unsigned page_level)
     before = space.ram;
     g_assert_cmpint(walk(&space.state, &look, space.shape->linear, WALK_WRITE,
                          &gpa), ==, DONE);
-    g_assert_cmphex(gpa, ==, expected_gpa(&space));
+    g_assert_cmphex(gpa, ==, space_gpa(&space));
     assert_unchanged(&space, &before);
 
     space.ram.rom = true;
     g_assert_cmpint(space_walk(&space, WALK_WRITE, &gpa), ==, DONE);
-    g_assert_cmphex(gpa, ==, expected_gpa(&space));
+    g_assert_cmphex(gpa, ==, space_gpa(&space));
     space.ram.swaps = 0;
     assert_unchanged(&space, &before);
 }
@@ -953,7 +673,7 @@ static void check_unmarked(Kind kind, unsigned page_level)
 /* Tables in ROM, or that are only to be looked at */
 static void test_unmarked(void)
 {
-    each_space(check_unmarked);
+    space_each(check_unmarked);
 }
 
 /* Windows maps its tables so: one entry is that of several levels. */
@@ -994,264 +714,6 @@ static void test_self_map(void)
 
 /* --- against a second implementation ------------------------------------ */
 
-/* A chapter for each mode, as the manual has it; slow and plain */
-typedef struct Plain {
-    const WalkState *s;
-    Ram *ram;
-    unsigned access;
-    bool w, u, x;
-    uint64_t leaf;
-    uint64_t leaf_at;
-    unsigned width;
-    uint64_t uppers[MAX_LEVEL];
-    unsigned n_uppers;
-    uint32_t error;
-} Plain;
-
-static bool plain_present(Plain *p, uint64_t at, unsigned width,
-                          uint64_t *entry)
-{
-    p->width = width;
-    p->error = 0;
-    return ram_load(p->ram, at, width, entry) && (*entry & 1);
-}
-
-static bool plain_reserved(Plain *p)
-{
-    p->error = 1 | 8;
-    return false;
-}
-
-static void plain_upper(Plain *p, uint64_t at, uint64_t entry)
-{
-    p->uppers[p->n_uppers++] = at;
-    p->w = p->w && (entry & 2);
-    p->u = p->u && (entry & 4);
-    p->x = p->x && !(entry & NX);
-}
-
-static void plain_leaf(Plain *p, uint64_t at, uint64_t entry)
-{
-    p->leaf = entry;
-    p->leaf_at = at;
-    p->w = p->w && (entry & 2);
-    p->u = p->u && (entry & 4);
-    p->x = p->x && !(entry & NX);
-}
-
-/* Bits 62 or 51 to MAXPHYADDR, and 63 */
-static bool plain_high(const Plain *p, uint64_t entry, unsigned top)
-{
-    unsigned bit;
-
-    for (bit = p->s->phys_bits; bit <= top; bit++) {
-        if (entry >> bit & 1) {
-            return true;
-        }
-    }
-    return (entry & NX) && !(p->s->efer & EFER_NXE);
-}
-
-static bool plain_narrow(Plain *p, uint64_t la, uint64_t *gpa)
-{
-    uint64_t at = (p->s->cr3 & 0xfffff000) + (la >> 22) * 4;
-    uint64_t pde, pte;
-
-    if (!plain_present(p, at, 4, &pde)) {
-        return false;
-    }
-    if ((p->s->cr4 & CR4_PSE) && (pde & 0x80)) {
-        uint64_t above = pde >> 13 & 0xff;
-
-        if (pde & 0x200000 ||
-            (p->s->phys_bits < 40 && above >> (p->s->phys_bits - 32))) {
-            return plain_reserved(p);
-        }
-        plain_leaf(p, at, pde);
-        *gpa = above << 32 | (pde & 0xffc00000) | (la & 0x3fffff);
-        return true;
-    }
-    plain_upper(p, at, pde);
-    at = (pde & 0xfffff000) + (la >> 12 & 0x3ff) * 4;
-    if (!plain_present(p, at, 4, &pte)) {
-        return false;
-    }
-    plain_leaf(p, at, pte);
-    *gpa = (pte & 0xfffff000) | (la & 0xfff);
-    return true;
-}
-
-/* Page directories are the same with PAE and in long mode. */
-static bool plain_directory(Plain *p, uint64_t table, uint64_t la,
-                            unsigned top, uint64_t *gpa)
-{
-    uint64_t at = table + (la >> 21 & 0x1ff) * 8;
-    uint64_t pde, pte;
-
-    if (!plain_present(p, at, 8, &pde)) {
-        return false;
-    }
-    if (plain_high(p, pde, top)) {
-        return plain_reserved(p);
-    }
-    if (pde & 0x80) {
-        if (pde & 0x1fe000) {
-            return plain_reserved(p);
-        }
-        plain_leaf(p, at, pde);
-        *gpa = (pde & 0xfffffffe00000) | (la & 0x1fffff);
-        return true;
-    }
-    plain_upper(p, at, pde);
-    at = (pde & 0xffffffffff000) + (la >> 12 & 0x1ff) * 8;
-    if (!plain_present(p, at, 8, &pte)) {
-        return false;
-    }
-    if (plain_high(p, pte, top)) {
-        return plain_reserved(p);
-    }
-    plain_leaf(p, at, pte);
-    *gpa = (pte & 0xffffffffff000) | (la & 0xfff);
-    return true;
-}
-
-static bool plain_pae(Plain *p, uint64_t la, uint64_t *gpa)
-{
-    uint64_t at = (p->s->cr3 & 0xffffffe0) + (la >> 30) * 8;
-    uint64_t pdpte;
-
-    if (!plain_present(p, at, 8, &pdpte)) {
-        return false;
-    }
-    if (pdpte & (0x1e6 | NX) || plain_high(p, pdpte, 62)) {
-        return plain_reserved(p);
-    }
-    return plain_directory(p, pdpte & 0xffffffffff000, la, 62, gpa);
-}
-
-static bool plain_long(Plain *p, uint64_t la, uint64_t *gpa)
-{
-    uint64_t table = p->s->cr3 & 0xffffffffff000;
-    uint64_t at, pml5e, pml4e, pdpte;
-
-    if (p->s->cr4 & CR4_LA57) {
-        at = table + (la >> 48 & 0x1ff) * 8;
-        if (!plain_present(p, at, 8, &pml5e)) {
-            return false;
-        }
-        if (pml5e & 0x80 || plain_high(p, pml5e, 51)) {
-            return plain_reserved(p);
-        }
-        plain_upper(p, at, pml5e);
-        table = pml5e & 0xffffffffff000;
-    }
-    at = table + (la >> 39 & 0x1ff) * 8;
-    if (!plain_present(p, at, 8, &pml4e)) {
-        return false;
-    }
-    if (pml4e & 0x80 || plain_high(p, pml4e, 51)) {
-        return plain_reserved(p);
-    }
-    plain_upper(p, at, pml4e);
-    at = (pml4e & 0xffffffffff000) + (la >> 30 & 0x1ff) * 8;
-    if (!plain_present(p, at, 8, &pdpte)) {
-        return false;
-    }
-    if (plain_high(p, pdpte, 51)) {
-        return plain_reserved(p);
-    }
-    if (pdpte & 0x80) {
-        if (pdpte & 0x3fffe000) {
-            return plain_reserved(p);
-        }
-        plain_leaf(p, at, pdpte);
-        *gpa = (pdpte & 0xfffffc0000000) | (la & 0x3fffffff);
-        return true;
-    }
-    plain_upper(p, at, pdpte);
-    return plain_directory(p, pdpte & 0xffffffffff000, la, 51, gpa);
-}
-
-/* "Determination of access rights", sentence by sentence */
-static bool plain_allowed(const Plain *p)
-{
-    const WalkState *s = p->s;
-
-    if (s->user) {
-        return p->access == WALK_FETCH ? p->u && p->x
-               : p->access == WALK_WRITE ? p->u && p->w : p->u;
-    }
-    if (p->access == WALK_FETCH) {
-        return p->u ? p->x && !(s->cr4 & CR4_SMEP) : p->x;
-    }
-    if (p->u && (s->cr4 & CR4_SMAP) && !(s->rflags & AC)) {
-        return false;
-    }
-    return p->access == WALK_WRITE ? p->w || !(s->cr0 & CR0_WP) : true;
-}
-
-static bool plain_key_allowed(const Plain *p)
-{
-    const WalkState *s = p->s;
-    unsigned key = p->leaf >> 59 & 0xf;
-
-    if (!(s->cr4 & CR4_PKE) || !(s->efer & EFER_LMA) || !p->u ||
-        p->access == WALK_FETCH) {
-        return true;
-    }
-    if (s->pkru & AD(key)) {
-        return false;
-    }
-    if (p->access == WALK_WRITE && (s->pkru & WD(key))) {
-        return !s->user && !(s->cr0 & CR0_WP);
-    }
-    return true;
-}
-
-static void plain_mark(Plain *p)
-{
-    unsigned i;
-
-    for (i = 0; i < p->n_uppers; i++) {
-        ram_put(p->ram, p->uppers[i], p->width,
-                ram_get(p->ram, p->uppers[i], p->width) | 0x20);
-    }
-    ram_put(p->ram, p->leaf_at, p->width,
-            ram_get(p->ram, p->leaf_at, p->width) |
-            (p->access == WALK_WRITE ? 0x60 : 0x20));
-}
-
-static int plain_translate(const WalkState *s, Ram *ram, uint64_t la,
-                           unsigned access, uint64_t *gpa)
-{
-    Plain p = { .s = s, .ram = ram, .access = access, .w = true, .u = true,
-                .x = true };
-    bool found = s->efer & EFER_LMA ? plain_long(&p, la, gpa)
-                 : s->cr4 & CR4_PAE ? plain_pae(&p, la, gpa)
-                 : plain_narrow(&p, la, gpa);
-
-    if (found && plain_allowed(&p) && plain_key_allowed(&p)) {
-        plain_mark(&p);
-        return DONE;
-    }
-    if (found) {
-        p.error = plain_key_allowed(&p) ? 1 : 1 | 0x20;
-    }
-    if (s->user) {
-        p.error |= 4;
-    }
-    if (access == WALK_WRITE) {
-        p.error |= 2;
-    }
-    if (access == WALK_FETCH &&
-        (s->cr4 & CR4_SMEP ||
-         (s->cr4 & CR4_PAE && s->efer & EFER_NXE))) {
-        p.error |= 0x10;
-    }
-    *gpa = UNTOUCHED;
-    return p.error;
-}
-
 static uint64_t random64(GRand *rand)
 {
     return (uint64_t)g_rand_int(rand) << 32 | g_rand_int(rand);
@@ -1284,10 +746,10 @@ static void randomize_state(GRand *rand, WalkState *state)
 
 static void randomize_entry(GRand *rand, Space *space, unsigned level)
 {
-    uint64_t entry = entry_get(space, level);
+    uint64_t entry = space_get(space, level);
     bool leaf = level == space->page_level;
 
-    if (!is_bare(space, level)) {
+    if (!space_bare(space, level)) {
         entry &= ~(rarely(rand, 6) ? W : 0) & ~(rarely(rand, 6) ? U : 0);
         entry |= some_of(rand, A | D | BITS(9, 11));
         if (space->shape->width == 8 && rarely(rand, 8)) {
@@ -1303,7 +765,7 @@ static void randomize_entry(GRand *rand, Space *space, unsigned level)
     while (rarely(rand, 8)) {
         entry ^= 1ull << g_rand_int_range(rand, 0, 64);
     }
-    entry_put(space, level, entry);
+    space_put(space, level, entry);
 }
 
 static void test_random(void)
