@@ -12,12 +12,10 @@
 #include "system/hw_accel.h"
 #include "system/kvm.h"
 #include "system/kvm_int.h"
+#include "libinsn/xsave-area.h"
 #include "rescue-vcpu.h"
 
 #include <linux/kvm.h>
-
-/* Legacy region and header of an XSAVE area, bytes */
-#define XSAVE_MIN 576
 
 /* PKRU is component 9 of it. */
 #define XSTATE_PKRU (1ull << 9)
@@ -159,7 +157,7 @@ static uint32_t load_pkru(const RescueVCPU *vcpu)
     uint64_t present;
     uint32_t pkru = 0;
 
-    memcpy(&present, vcpu->insn.xsave + 512, sizeof(present));
+    memcpy(&present, vcpu->insn.xsave + XSAVE_AT_XSTATE_BV, sizeof(present));
     if (area->offset && area->offset + sizeof(pkru) <= vcpu->insn.xsave_len &&
         (present & XSTATE_PKRU)) {
         memcpy(&pkru, vcpu->insn.xsave + area->offset, sizeof(pkru));
@@ -171,7 +169,7 @@ bool vfio_trace_rescue_load_vectors(RescueVCPU *vcpu)
 {
     size_t len = MAX(wide, (int)sizeof(struct kvm_xsave));
 
-    QEMU_BUILD_BUG_ON(sizeof(struct kvm_xsave) < XSAVE_MIN);
+    QEMU_BUILD_BUG_ON(sizeof(struct kvm_xsave) < XSAVE_AT_EXTENDED);
     vcpu->insn.xsave = qemu_memalign(64, len);
     vcpu->insn.xsave_len = len;
     memset(vcpu->insn.xsave, 0, len);

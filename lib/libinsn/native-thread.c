@@ -13,11 +13,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "libinsn/xsave-area.h"
 #include "libinsn/xstate.h"
 
-/* Legacy region and header */
-#define XSAVE_MIN_LEN 576
-#define MXCSR_MASK_AT 28
 /* If the processor says 0 */
 #define MXCSR_MASK_DEFAULT 0xffbfu
 
@@ -100,7 +98,7 @@ static const char *make_page(NativeThread *thread)
 /* Bytes of an XSAVE area with the components @mask */
 static size_t area_len(uint64_t mask)
 {
-    size_t len = XSAVE_MIN_LEN;
+    size_t len = XSAVE_AT_EXTENDED;
 
     for (unsigned i = 2; i < 64; i++) {
         uint32_t size, offset, ecx, edx;
@@ -135,7 +133,7 @@ static const char *make_areas(NativeThread *thread)
     thread->cx.entry = (uintptr_t)thread->entry;
 
     __builtin_ia32_fxsave64(thread->cx.guest);
-    memcpy(&thread->mxcsr_mask, thread->cx.guest + MXCSR_MASK_AT, 4);
+    memcpy(&thread->mxcsr_mask, thread->cx.guest + XSAVE_AT_MXCSR_MASK, 4);
     if (!thread->mxcsr_mask) {
         thread->mxcsr_mask = MXCSR_MASK_DEFAULT;
     }

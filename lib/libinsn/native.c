@@ -11,13 +11,8 @@
 #include <string.h>
 
 #include "libinsn/native-parts.h"
+#include "libinsn/xsave-area.h"
 #include "libinsn/xstate.h"
-
-/* The XSAVE area: Intel's manual, volume 1, 10.5.1 and 13.4 */
-enum {
-    AT_FCW = 0, AT_FSW = 2, AT_FOP = 6, AT_FIP = 8, AT_FDP = 16, AT_MXCSR = 24,
-    LEGACY_LEN = 464, AT_XSTATE_BV = 512, HEADER_LEN = 64, AT_EXTENDED = 576,
-};
 
 #define FSW_ES (1u << 7)
 /* Invalid operation, overflow, underflow: nothing is stored */
@@ -124,7 +119,7 @@ static void load_state(NativeThread *thread, const InsnState *state,
     NativeContext *cx = &thread->cx;
     size_t len = state->xsave_len < thread->area_len ? state->xsave_len :
                  thread->area_len;
-    uint64_t bv = load64(state->xsave, AT_XSTATE_BV) & cx->mask;
+    uint64_t bv = load64(state->xsave, XSAVE_AT_XSTATE_BV) & cx->mask;
     uint32_t mxcsr;
 
     memcpy(cx->gpr, state->gpr, sizeof(cx->gpr));
@@ -137,11 +132,12 @@ static void load_state(NativeThread *thread, const InsnState *state,
     /* XRSTOR refuses a header with anything but known components in it. */
     memset(cx->guest, 0, thread->area_len);
     memcpy(cx->guest, state->xsave, len);
-    memset(cx->guest + AT_XSTATE_BV, 0, HEADER_LEN);
-    store64(cx->guest, AT_XSTATE_BV, bv);
-    memcpy(&mxcsr, cx->guest + AT_MXCSR, sizeof(mxcsr));
+    memset(cx->guest + XSAVE_AT_HEADER, 0,
+           XSAVE_AT_EXTENDED - XSAVE_AT_HEADER);
+    store64(cx->guest, XSAVE_AT_XSTATE_BV, bv);
+    memcpy(&mxcsr, cx->guest + XSAVE_AT_MXCSR, sizeof(mxcsr));
     mxcsr &= thread->mxcsr_mask;
-    memcpy(cx->guest + AT_MXCSR, &mxcsr, sizeof(mxcsr));
+    memcpy(cx->guest + XSAVE_AT_MXCSR, &mxcsr, sizeof(mxcsr));
 }
 
 /*
@@ -173,9 +169,9 @@ static void write_out(NativeThread *thread, const InsnState *state)
 
     after.xsave = thread->cx.guest;
     after.xsave_len = thread->area_len;
-    memcpy(&mxcsr, after.xsave + AT_MXCSR, sizeof(mxcsr));
+    memcpy(&mxcsr, after.xsave + XSAVE_AT_MXCSR, sizeof(mxcsr));
     xstate_normalize(&after);
-    memcpy(after.xsave + AT_MXCSR, &mxcsr, sizeof(mxcsr));
+    memcpy(after.xsave + XSAVE_AT_MXCSR, &mxcsr, sizeof(mxcsr));
 }
 
 static bool within(uint64_t addr, const void *page)
@@ -220,18 +216,19 @@ static void fix_pointers(NativeThread *thread, const Insn *insn,
     uint16_t fop = native_fop(&insn->z);
 
     if (!is_x87(insn)) {
-        memcpy(area + AT_FOP, state->xsave + AT_FOP, AT_MXCSR - AT_FOP);
+        memcpy(area + XSAVE_AT_FOP, state->xsave + XSAVE_AT_FOP,
+               XSAVE_AT_MXCSR - XSAVE_AT_FOP);
         return;
     }
-    if (within(load64(area, AT_FIP), thread->entry)) {
-        store64(area, AT_FIP, rip);
+    if (within(load64(area, XSAVE_AT_FIP), thread->entry)) {
+        store64(area, XSAVE_AT_FIP, rip);
         /* It may be kept with exceptions only, though the other two are not. */
-        if (load16(area, AT_FOP) == code->fop) {
-            memcpy(area + AT_FOP, &fop, sizeof(fop));
+        if (load16(area, XSAVE_AT_FOP) == code->fop) {
+            memcpy(area + XSAVE_AT_FOP, &fop, sizeof(fop));
         }
     }
-    if (within(load64(area, AT_FDP), thread->page)) {
-        store64(area, AT_FDP, operand_offset(insn, state, span));
+    if (within(load64(area, XSAVE_AT_FDP), thread->page)) {
+        store64(area, XSAVE_AT_FDP, operand_offset(insn, state, span));
     }
 }
 
@@ -240,11 +237,12 @@ static void store_vectors(NativeThread *thread, InsnState *state)
     size_t len = state->xsave_len < thread->area_len ? state->xsave_len :
                  thread->area_len;
     uint8_t *area = thread->cx.guest;
-    uint64_t bv = load64(state->xsave, AT_XSTATE_BV);
+    uint64_t bv = load64(state->xsave, XSAVE_AT_XSTATE_BV);
 
-    memcpy(state->xsave, area, LEGACY_LEN);
-    memcpy(state->xsave + AT_EXTENDED, area + AT_EXTENDED, len - AT_EXTENDED);
-    store64(state->xsave, AT_XSTATE_BV, bv | xstate_components(state));
+    memcpy(state->xsave, area, XSAVE_AT_UNUSED);
+    memcpy(state->xsave + XSAVE_AT_EXTENDED, area + XSAVE_AT_EXTENDED,
+           len - XSAVE_AT_EXTENDED);
+    store64(state->xsave, XSAVE_AT_XSTATE_BV, bv | xstate_components(state));
 }
 
 static void store_registers(NativeThread *thread, InsnState *state,
@@ -269,9 +267,9 @@ static void store_registers(NativeThread *thread, InsnState *state,
  */
 static bool has_stored(const InsnState *state, const NativeThread *thread)
 {
-    uint16_t old = load16(state->xsave, AT_FSW);
-    uint16_t fsw = load16(thread->cx.guest, AT_FSW);
-    uint16_t fcw = load16(thread->cx.guest, AT_FCW);
+    uint16_t old = load16(state->xsave, XSAVE_AT_FSW);
+    uint16_t fsw = load16(thread->cx.guest, XSAVE_AT_FSW);
+    uint16_t fcw = load16(thread->cx.guest, XSAVE_AT_FCW);
 
     return old & FSW_ES || !(fsw & FSW_ES) || !(fsw & ~fcw & FSW_NO_STORE);
 }
@@ -308,8 +306,8 @@ static InsnFault fault_of(NativeThread *thread, InsnState *state)
          * switched from x87 to MMX already.  The pointers have not survived
          * the signal.
          */
-        memcpy(thread->cx.guest + AT_FOP, state->xsave + AT_FOP,
-               AT_MXCSR - AT_FOP);
+        memcpy(thread->cx.guest + XSAVE_AT_FOP, state->xsave + XSAVE_AT_FOP,
+               XSAVE_AT_MXCSR - XSAVE_AT_FOP);
         store_vectors(thread, state);
         break;
     }
@@ -338,7 +336,7 @@ InsnFault insn_native_run(const Insn *insn, InsnState *state, InsnSpan *span)
     NativeCode code;
     uint8_t *operand;
 
-    if (!thread || state->xsave_len < AT_EXTENDED ||
+    if (!thread || state->xsave_len < XSAVE_AT_EXTENDED ||
         span->size > INSN_MAX_OPERAND || may_store_stale_pointers(insn) ||
         !native_encode(insn, &code)) {
         return cant;

@@ -7,17 +7,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "libinsn/xsave-area.h"
 #include "libinsn/xstate.h"
-
-/* The legacy region, as FXSAVE has it, and the header after it */
-#define LEGACY_FSW   2
-#define LEGACY_FTW   4
-#define LEGACY_MXCSR 24
-#define LEGACY_ST    32
-#define LEGACY_XMM   160
-#define LEGACY_END   416
-#define XSTATE_BV    512
-#define HEADER_END   576
 
 #define FCW_INIT   0x37f
 #define MXCSR_INIT 0x1f80
@@ -128,21 +119,21 @@ void xstate_normalize(InsnState *state)
     uint64_t bv;
     uint64_t missing;
 
-    assert(state->xsave_len >= HEADER_END);
-    memcpy(&bv, area + XSTATE_BV, sizeof(bv));
+    assert(state->xsave_len >= XSAVE_AT_EXTENDED);
+    memcpy(&bv, area + XSAVE_AT_XSTATE_BV, sizeof(bv));
     missing = xstate_components(state) & ~bv;
 
     if (missing & XSTATE_X87) {
-        memset(area, 0, LEGACY_MXCSR);
+        memset(area, 0, XSAVE_AT_MXCSR);
         memcpy(area, &fcw, sizeof(fcw));
-        memset(area + LEGACY_ST, 0, LEGACY_XMM - LEGACY_ST);
+        memset(area + XSAVE_AT_ST, 0, XSAVE_AT_XMM - XSAVE_AT_ST);
     }
     if (missing & XSTATE_SSE) {
-        memset(area + LEGACY_XMM, 0, LEGACY_END - LEGACY_XMM);
+        memset(area + XSAVE_AT_XMM, 0, XSAVE_AT_XMM_END - XSAVE_AT_XMM);
     }
     /* MXCSR is of both */
     if (!(bv & (XSTATE_SSE | XSTATE_AVX))) {
-        memcpy(area + LEGACY_MXCSR, &mxcsr, sizeof(mxcsr));
+        memcpy(area + XSAVE_AT_MXCSR, &mxcsr, sizeof(mxcsr));
     }
     for (unsigned i = 0; i < COMPONENTS; i++) {
         if (missing >> component[i].nr & 1) {
@@ -150,14 +141,14 @@ void xstate_normalize(InsnState *state)
         }
     }
     bv |= missing;
-    memcpy(area + XSTATE_BV, &bv, sizeof(bv));
+    memcpy(area + XSAVE_AT_XSTATE_BV, &bv, sizeof(bv));
 }
 
 uint32_t xstate_get_mxcsr(const InsnState *state)
 {
     uint32_t value;
 
-    memcpy(&value, state->xsave + LEGACY_MXCSR, sizeof(value));
+    memcpy(&value, state->xsave + XSAVE_AT_MXCSR, sizeof(value));
     return value;
 }
 
@@ -195,7 +186,7 @@ static unsigned find_vector(const InsnState *state, unsigned nr,
         return 1;
     }
     piece[0] = (Piece){
-        state->xsave + LEGACY_XMM + nr * XMM_BYTES, 0, XMM_BYTES,
+        state->xsave + XSAVE_AT_XMM + nr * XMM_BYTES, 0, XMM_BYTES,
     };
     piece[1] = (Piece){
         find_register(state, AVX, nr, YMM_HI_BYTES), 16, YMM_HI_BYTES,
@@ -244,7 +235,7 @@ static unsigned x87_top(const InsnState *state)
 {
     uint16_t fsw;
 
-    memcpy(&fsw, state->xsave + LEGACY_FSW, sizeof(fsw));
+    memcpy(&fsw, state->xsave + XSAVE_AT_FSW, sizeof(fsw));
     return (fsw & FSW_TOP) >> FSW_TOP_SHIFT;
 }
 
@@ -253,7 +244,8 @@ uint64_t xstate_get_mmx(const InsnState *state, unsigned nr)
     unsigned place = (nr - x87_top(state)) % X87_REGISTERS;
     uint64_t value;
 
-    memcpy(&value, state->xsave + LEGACY_ST + place * ST_BYTES, sizeof(value));
+    memcpy(&value, state->xsave + XSAVE_AT_ST + place * ST_BYTES,
+           sizeof(value));
     return value;
 }
 
@@ -261,14 +253,14 @@ bool xstate_x87_pending(const InsnState *state)
 {
     uint16_t fsw;
 
-    memcpy(&fsw, state->xsave + LEGACY_FSW, sizeof(fsw));
+    memcpy(&fsw, state->xsave + XSAVE_AT_FSW, sizeof(fsw));
     return fsw & FSW_ES;
 }
 
 void xstate_enter_mmx(InsnState *state)
 {
     uint8_t old[X87_REGISTERS * ST_BYTES];
-    uint8_t *st = state->xsave + LEGACY_ST;
+    uint8_t *st = state->xsave + XSAVE_AT_ST;
     unsigned top = x87_top(state);
     uint16_t fsw;
 
@@ -278,10 +270,10 @@ void xstate_enter_mmx(InsnState *state)
 
         memcpy(st + i * ST_BYTES, old + place * ST_BYTES, ST_BYTES);
     }
-    memcpy(&fsw, state->xsave + LEGACY_FSW, sizeof(fsw));
+    memcpy(&fsw, state->xsave + XSAVE_AT_FSW, sizeof(fsw));
     fsw &= ~FSW_TOP;
-    memcpy(state->xsave + LEGACY_FSW, &fsw, sizeof(fsw));
-    state->xsave[LEGACY_FTW] = FTW_ALL_VALID;
+    memcpy(state->xsave + XSAVE_AT_FSW, &fsw, sizeof(fsw));
+    state->xsave[XSAVE_AT_FTW] = FTW_ALL_VALID;
 }
 
 uint64_t xstate_get_mask(const InsnState *state, unsigned nr)

@@ -10,13 +10,10 @@
 
 #include "libinsn/insn.h"
 #include "libinsn/lanes.h"
+#include "libinsn/xsave-area.h"
 #include "libinsn/xstate.h"
 
 #define AREA_BYTES 4096
-#define AREA_FSW 2
-#define AREA_ST 32
-#define AREA_MXCSR 24
-#define AREA_BV 512
 
 #define CODE_BYTES 4096
 #define RET 0xc3
@@ -186,9 +183,9 @@ static void random_registers(GRand *rand, Machine *m, unsigned index_bytes)
     for (unsigned i = 0; i < 8; i++) {
         xstate_set_mask(s, i, (uint64_t)g_rand_int(rand) << 32 |
                               g_rand_int(rand));
-        random_fill(rand, m->area + AREA_ST + i * 16, 10);
+        random_fill(rand, m->area + XSAVE_AT_ST + i * 16, 10);
     }
-    memcpy(m->area + AREA_FSW, &fsw, sizeof(fsw));
+    memcpy(m->area + XSAVE_AT_FSW, &fsw, sizeof(fsw));
 }
 
 /* Run @code with the registers of @m, and give it those that come of it */
@@ -257,11 +254,11 @@ static void compare(const Machine *a, const Machine *b)
     for (unsigned i = 0; i < 8; i++) {
         g_assert_cmphex(xstate_get_mask(&a->state, i), ==,
                         xstate_get_mask(&b->state, i));
-        g_assert_cmpmem(a->area + AREA_ST + i * 16, 10,
-                        b->area + AREA_ST + i * 16, 10);
+        g_assert_cmpmem(a->area + XSAVE_AT_ST + i * 16, 10,
+                        b->area + XSAVE_AT_ST + i * 16, 10);
     }
     /* And the tag word behind it */
-    g_assert_cmpmem(a->area + AREA_FSW, 3, b->area + AREA_FSW, 3);
+    g_assert_cmpmem(a->area + XSAVE_AT_FSW, 3, b->area + XSAVE_AT_FSW, 3);
     g_assert_cmpmem(a->memory, MEMORY_BYTES, b->memory, MEMORY_BYTES);
 }
 
@@ -352,7 +349,7 @@ static void test_pending(void)
     Insn insn;
 
     init_machine(&m, 0x1000, 0x2000);
-    memcpy(m.area + AREA_FSW, &fsw, sizeof(fsw));
+    memcpy(m.area + XSAVE_AT_FSW, &fsw, sizeof(fsw));
     before = m;
     g_assert_cmpint(insn_decode(&insn, code, sizeof(code), INSN_MODE_64), ==,
                     INSN_OK);
@@ -375,14 +372,14 @@ static void test_normalize(void)
 
     init_machine(&m, 0, 0);
     memset(m.area, 0xa5, sizeof(m.area));
-    memset(m.area + AREA_BV, 0, 64);
+    memset(m.area + XSAVE_AT_XSTATE_BV, 0, 64);
     xstate_normalize(&m.state);
     components = xstate_components(&m.state);
-    memcpy(&bv, m.area + AREA_BV, sizeof(bv));
+    memcpy(&bv, m.area + XSAVE_AT_XSTATE_BV, sizeof(bv));
     g_assert_cmphex(bv, ==, components);
     g_assert_cmphex(bv, ==, xstate_host());
     memcpy(&fcw, m.area, sizeof(fcw));
-    memcpy(&mxcsr, m.area + AREA_MXCSR, sizeof(mxcsr));
+    memcpy(&mxcsr, m.area + XSAVE_AT_MXCSR, sizeof(mxcsr));
     g_assert_cmphex(fcw, ==, 0x37f);
     g_assert_cmphex(mxcsr, ==, 0x1f80);
     for (unsigned i = 0; i < 32; i++) {
@@ -408,8 +405,8 @@ static void test_normalize_in_use(void)
     }
     init_machine(&m, 0, 0);
     memset(m.area, 0xa5, sizeof(m.area));
-    memset(m.area + AREA_BV, 0, 64);
-    memcpy(m.area + AREA_BV, &bv, sizeof(bv));
+    memset(m.area + XSAVE_AT_XSTATE_BV, 0, 64);
+    memcpy(m.area + XSAVE_AT_XSTATE_BV, &bv, sizeof(bv));
     xstate_normalize(&m.state);
     g_assert_cmphex(xstate_get_mxcsr(&m.state), ==, 0xa5a5a5a5);
     xstate_get_vector(&m.state, 3, vector, 32);
@@ -425,18 +422,18 @@ static void test_guest_components(void)
     uint64_t bv;
 
     init_machine(&m, 0, 0);
-    memset(m.area + AREA_BV, 0, 64);
+    memset(m.area + XSAVE_AT_XSTATE_BV, 0, 64);
     m.state.xcr0 = XSTATE_X87;
     xstate_normalize(&m.state);
-    memcpy(&bv, m.area + AREA_BV, sizeof(bv));
+    memcpy(&bv, m.area + XSAVE_AT_XSTATE_BV, sizeof(bv));
     g_assert_cmphex(bv, ==, XSTATE_X87 | XSTATE_SSE);
 
     /* Nor is there anything behind its end */
-    memset(m.area + AREA_BV, 0, 64);
+    memset(m.area + XSAVE_AT_XSTATE_BV, 0, 64);
     m.state.xcr0 = XSTATE_ALL;
     m.state.xsave_len = 576;
     xstate_normalize(&m.state);
-    memcpy(&bv, m.area + AREA_BV, sizeof(bv));
+    memcpy(&bv, m.area + XSAVE_AT_XSTATE_BV, sizeof(bv));
     g_assert_cmphex(bv, ==, XSTATE_X87 | XSTATE_SSE);
 }
 

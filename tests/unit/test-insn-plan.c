@@ -7,6 +7,7 @@
 
 #include "libinsn/insn.h"
 #include "libinsn/lanes.h"
+#include "libinsn/xsave-area.h"
 #include "libinsn/xstate.h"
 
 #define CR0 0x80000011u /* PG, ET, PE */
@@ -20,11 +21,6 @@
 #define MXCSR_MM (1u << 17)
 
 /* The legacy part of an XSAVE area, and its header */
-#define AREA_FSW 2
-#define AREA_MXCSR 24
-#define AREA_ST 32
-#define AREA_XMM 160
-#define AREA_BV 512
 
 #define AREA_BYTES 4096
 
@@ -43,8 +39,8 @@ typedef struct Set {
 #define DWORD(nr, dword, value) { VECTOR, nr, dword, value }
 #define MASK(nr, value) { OPMASK, nr, 0, value }
 #define MMX(nr, value) { MM, nr, 0, value }
-#define SET_FSW(value) { AREA, AREA_FSW, 2, value }
-#define SET_MXCSR(value) { AREA, AREA_MXCSR, 4, value }
+#define SET_FSW(value) { AREA, XSAVE_AT_FSW, 2, value }
+#define SET_MXCSR(value) { AREA, XSAVE_AT_MXCSR, 4, value }
 
 #define NONE { { 0 } }
 
@@ -134,7 +130,7 @@ static void set_one(Machine *m, const Set *set)
         xstate_set_mask(&m->state, set->where, set->value);
         break;
     case MM:
-        memcpy(m->area + AREA_ST + set->where * 16, &set->value, 8);
+        memcpy(m->area + XSAVE_AT_ST + set->where * 16, &set->value, 8);
         break;
     case AREA:
         memcpy(m->area + set->where, &set->value, set->len);

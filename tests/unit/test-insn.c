@@ -18,18 +18,11 @@
 #include "insn-rows.h"
 #include "libinsn/insn.h"
 #include "libinsn/native.h"
+#include "libinsn/xsave-area.h"
 #include "libinsn/xstate.h"
 
 /* Of an XSAVE area */
 #define AREA_LEN 4096
-#define AT_FTW 4
-#define AT_FOP 6
-#define AT_FIP 8
-#define AT_FDP 16
-#define AT_MXCSR 24
-#define AT_ST 32
-#define AT_XMM 160
-#define AT_XSTATE_BV 512
 
 /* CF, PF, AF, ZF, SF, DF, OF */
 #define FLAGS 0xcd5ull
@@ -332,13 +325,13 @@ static void fill_area(uint8_t *area, bool pending)
     }
     set16(area, 0, fcw);
     set16(area, 2, fsw);
-    area[AT_FTW] = one_in(2) ? 0xff : rnd();
-    set16(area, AT_FOP, rnd() & 0x7ff);
-    set64(area, AT_FIP, rnd() & 0x7fffffffffff);
-    set64(area, AT_FDP, rnd() & 0x7fffffffffff);
-    memcpy(area + AT_MXCSR, &mxcsr, 4);
-    fill_x87(area + AT_ST);
-    fill(area + AT_XMM, 256);
+    area[XSAVE_AT_FTW] = one_in(2) ? 0xff : rnd();
+    set16(area, XSAVE_AT_FOP, rnd() & 0x7ff);
+    set64(area, XSAVE_AT_FIP, rnd() & 0x7fffffffffff);
+    set64(area, XSAVE_AT_FDP, rnd() & 0x7fffffffffff);
+    memcpy(area + XSAVE_AT_MXCSR, &mxcsr, 4);
+    fill_x87(area + XSAVE_AT_ST);
+    fill(area + XSAVE_AT_XMM, 256);
     for (size_t i = 0; i < G_N_ELEMENTS(components); i++) {
         uint32_t offset, size;
 
@@ -348,13 +341,13 @@ static void fill_area(uint8_t *area, bool pending)
             fill(area + offset, size);
         }
     }
-    set64(area, AT_XSTATE_BV, xstate_host());
+    set64(area, XSAVE_AT_XSTATE_BV, xstate_host());
 }
 
 /* Vector register 7's elements become small */
 static void fill_indices(uint8_t *area, unsigned size)
 {
-    uint32_t at[4] = { AT_XMM + 7 * 16 }, len[4] = { 16 }, offset, bytes;
+    uint32_t at[4] = { XSAVE_AT_XMM + 7 * 16 }, len[4] = { 16 }, offset, bytes;
 
     if (xstate_host() & XSTATE_AVX) {
         component(2, &offset, &bytes);
@@ -578,8 +571,9 @@ static char *compare(const World *a, const World *b, InsnMode mode)
          * In other modes the code is not where run_directly() has it, nor do
          * these always survive a signal.
          */
-        if ((mode != INSN_MODE_64 || a->trap) && parts[i].from >= AT_FOP &&
-            parts[i].to <= AT_MXCSR) {
+        if ((mode != INSN_MODE_64 || a->trap) &&
+            parts[i].from >= XSAVE_AT_FOP &&
+            parts[i].to <= XSAVE_AT_MXCSR) {
             continue;
         }
         for (unsigned j = parts[i].from; j < parts[i].to; j++) {
@@ -600,9 +594,9 @@ static void write_out(World *world)
     InsnState state;
 
     make_state(&state, world, INSN_MODE_64);
-    memcpy(&mxcsr, world->area + AT_MXCSR, 4);
+    memcpy(&mxcsr, world->area + XSAVE_AT_MXCSR, 4);
     xstate_normalize(&state);
-    memcpy(world->area + AT_MXCSR, &mxcsr, 4);
+    memcpy(world->area + XSAVE_AT_MXCSR, &mxcsr, 4);
 }
 
 static unsigned rounds(void)
@@ -620,7 +614,8 @@ static char *try_both(const World *start, const Row *row)
     write_out(&plain);
     if (row->feature != F_X87) {
         /* XSAVE and XRSTOR themselves may lose x87's pointers. */
-        memcpy(plain.area + AT_FOP, start->area + AT_FOP, AT_MXCSR - AT_FOP);
+        memcpy(plain.area + XSAVE_AT_FOP, start->area + XSAVE_AT_FOP,
+               XSAVE_AT_MXCSR - XSAVE_AT_FOP);
     }
     for (InsnMode mode = INSN_MODE_16; mode <= INSN_MODE_64; mode++) {
         g_autofree char *what = NULL;
