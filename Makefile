@@ -51,8 +51,14 @@ qemu-%:
 
 .PHONY: tools
 tools:
-	@echo "Building the tools and tests"
+	@echo "Building the tools"
 	@$(NINJA) $(NINJA_FLAGS) -C build/vfio-trace
+
+# what only tests need is not built for those who only trace
+.PHONY: tests
+tests:
+	@echo "Building the unit tests"
+	@$(NINJA) $(NINJA_FLAGS) -C build/vfio-trace all meson-test-prereq
 
 .PHONY: demo
 demo: all
@@ -70,7 +76,7 @@ $(SANITIZED):
 	    $(MESON) setup --buildtype=debugoptimized -Db_sanitize=$(SANITIZERS) \
 	        -Db_lundef=false -Dwerror=$(if $(filter yes,$(WERROR)),true,false) \
 	        $@ . > $@.log 2>&1 || { cat $@.log; rm -rf $@; false; }
-	@$(NINJA) $(NINJA_FLAGS) -C $@
+	@$(NINJA) $(NINJA_FLAGS) -C $@ all meson-test-prereq
 
 # And under libFuzzer, where clang is to be had.
 FUZZED := build/vfio-trace-fuzz
@@ -78,7 +84,7 @@ FUZZED := build/vfio-trace-fuzz
 .PHONY: $(FUZZED)
 $(FUZZED):
 	@echo "Building the fuzz targets"
-	@MESON="$(MESON)" NINJA="$(NINJA)" \
+	@MESON="$(MESON)" NINJA="$(NINJA) $(NINJA_FLAGS)" \
 	    WERROR=$(if $(filter yes,$(WERROR)),true,false) tests/fuzz/build-targets $@
 
 # make fuzz RUNS=10000000 TARGETS="parse recover"
@@ -88,13 +94,20 @@ RUNS ?= 1000000
 fuzz: $(FUZZED)
 	@$(PYTHON) tests/fuzz/campaign --runs $(RUNS) $(TARGETS)
 
+# The kernel with iommufd for the lab's host, where none is installed.
+JOBS ?= $(shell nproc)
+.PHONY: lab-kernel
+lab-kernel:
+	@guest-images/lab-kernel --jobs=$(JOBS)
+
+# The tests build what they need themselves, while others run.
 .PHONY: check
-check: all $(SANITIZED) $(FUZZED)
-	@$(PYTHON) tests/run $(CHECK_ARGS)
+check:
+	@$(PYTHON) tests/run --build $(CHECK_ARGS)
 
 .PHONY: check-full
-check-full: all $(SANITIZED) $(FUZZED)
-	@VFIO_TRACE_FULL=1 $(PYTHON) tests/run $(CHECK_ARGS)
+check-full:
+	@VFIO_TRACE_FULL=1 $(PYTHON) tests/run --build $(CHECK_ARGS)
 
 # Compiled as what is installed is, plus the native microbenchmarks.
 BENCH := build/vfio-trace-bench

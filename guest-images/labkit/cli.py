@@ -57,7 +57,7 @@ class _Words(argparse.Action):
         setattr(namespace, self.dest, getattr(namespace, self.dest) + words)
 
 
-def _count(least, most=None):
+def count(least, most=None):
     def parse(text):
         n = int(text)
         if n < least or (most and n > most):
@@ -107,12 +107,12 @@ def parser():
         help="how the guest's QEMU gets a device, with its properties but "
         "host=, id= and bus=, instead of vfio-pci-trace,trace-log=log0 "
         "(repeatable: in the order of the devices)")
-    add("--smp", metavar="N", type=_count(1, 16), default=1,
+    add("--smp", metavar="N", type=count(1, 16), default=1,
         help="the guest's CPUs (1)")
-    add("--host-smp", metavar="N", type=_count(1, 16),
+    add("--host-smp", metavar="N", type=count(1, 16),
         help="L1's CPUs (1, or 2 with KVM: QEMU's multi-threaded TCG may "
         "crash when a BAR moves)")
-    add("--guest-memory", metavar="MIB", type=_count(192, 2048), default=256,
+    add("--guest-memory", metavar="MIB", type=count(192, 2048), default=256,
         help="the guest's memory (256)")
     add("--series", metavar="S", help="QEMU series to use of those built")
     add("--qemu", metavar="PATH",
@@ -130,7 +130,7 @@ def parser():
         "its real-mode entry: only so it knows of a VGA text screen; slower")
     add("--accel", choices=("tcg", "kvm", "auto"), default="tcg",
         help="how to run L1; auto: KVM if a short probe proves it (tcg)")
-    add("--timeout", metavar="S", type=_count(30), default=300,
+    add("--timeout", metavar="S", type=count(30), default=300,
         help="seconds after which the run has failed (300)")
     add("--plain", action="store_true",
         help="use vfio-pci: the same guest without tracing, to compare")
@@ -165,7 +165,7 @@ def parser():
         help="word for the guest kernel's command line (repeatable)")
     add("--outer-arg", metavar="ARG", action="append", default=[],
         help="argument for L1's QEMU (repeatable)")
-    add("--loglevel", metavar="N", type=_count(0, 8), default=5,
+    add("--loglevel", metavar="N", type=count(0, 8), default=5,
         help="the guest kernel's console log level (5)")
     return p
 

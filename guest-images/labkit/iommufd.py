@@ -108,9 +108,8 @@ def _configure(source, log):
                        (", ".join(sorted(lack)), CONFIG), log.name)
 
 
-def _compile(source, log, say):
-    run = _make(source, log, "-j%d" % (os.cpu_count() or 1),
-                "bzImage", "modules")
+def _compile(source, log, say, jobs):
+    run = _make(source, log, "-j%d" % jobs, "bzImage", "modules")
     told = time.monotonic()
     try:
         while run.poll() is None:
@@ -128,7 +127,7 @@ def _compile(source, log, say):
         raise LabError("the kernel can't be compiled", log.name)
 
 
-def _build(package_dir, work, log, say):
+def _build(package_dir, work, log, say, jobs):
     """Unpack and build the source package; Return: the tree with the kernel"""
     deb, = glob.glob(os.path.join(package_dir, "*.deb"))
     _step(["dpkg-deb", "-x", deb, work], log, "dpkg-deb")
@@ -138,7 +137,7 @@ def _build(package_dir, work, log, say):
     os.unlink(tarball)
     source, = glob.glob(os.path.join(work, "linux-source-*"))
     _configure(source, log)
-    _compile(source, log, say)
+    _compile(source, log, say, jobs)
     tree = os.path.join(work, "tree")
     if _make(source, log, "INSTALL_MOD_PATH=" + tree, "INSTALL_MOD_STRIP=1",
              "DEPMOD=/sbin/depmod", "modules_install").wait():
@@ -162,7 +161,7 @@ def _check_tools():
                        "install the packages " + " ".join(missing))
 
 
-def _built(final, say):
+def _built(final, say, jobs):
     """The newest one that can be had and built."""
     _check_tools()
     reason = LabError("apt's mirror has no source for one in %s"
@@ -177,7 +176,8 @@ def _built(final, say):
                 raise LabError(said)
             with open(os.path.join(cache.directory(), "iommufd-build.log"),
                       "w") as log:
-                tree = _build(work, os.path.join(work, "build"), log, say)
+                tree = _build(work, os.path.join(work, "build"), log, say,
+                              jobs)
             cache.replace(tree, final)
             cache.prune("kernel-iommufd-", final, 1)
             return kernel.usable(final, None, [], lacks)
@@ -190,8 +190,11 @@ def _built(final, say):
                    "built: %s" % reason, reason.log)
 
 
-def find(say):
-    """A kernel that has iommufd; there is no run without one."""
+def find(say, jobs=None):
+    """A kernel that has iommufd; there is no run without one.
+
+    jobs: how many compilers to run if it must be built (one a processor)
+    """
     found = kernel.usable("/", None, [], lacks)
     if found:
         return found
@@ -204,7 +207,8 @@ def find(say):
     say("no kernel with iommufd is here: building one, or waiting for the lab "
         "that does")
     with cache.lock("kernel-iommufd"):
-        return kernel.usable(final, None, [], lacks) or _built(final, say)
+        return kernel.usable(final, None, [], lacks) or \
+            _built(final, say, jobs or os.cpu_count() or 1)
 
 
 def check(candidate):

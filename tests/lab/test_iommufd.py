@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 3600
+# needs: lab-kernel
 """A device that QEMU has by iommufd, and by a VFIO group in the same kernel.
 
 L1's kernel must have iommufd: where none is installed the lab builds one, the

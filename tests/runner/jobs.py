@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The jobs: tests of each level, and the builds that they need."""
+
+import dataclasses
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+from .schedule import GIB
+
+SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+BUILD = os.path.join(SOURCE, "build")
+
+LEVELS = ("unit", "static", "fuzz", "distro", "qemu", "lab")
+PER_SERIES = ("qemu", "lab")
+TIMEOUT = {"unit": 120, "static": 300, "fuzz": 900, "distro": 1800,
+           "qemu": 600, "lab": 1800}
+# What a program may take: the lab's L1 has 4 GiB, and its QEMU needs some.
+MEMORY = {"unit": GIB // 2, "static": GIB // 2, "fuzz": 2 * GIB,
+          "distro": GIB, "qemu": 2 * GIB, "lab": 5 * GIB}
+BUILD_MEMORY = 2 * GIB
+BUILD_TIMEOUT = 3600
+
+# Our own meson builds: label, directory, prefix of the command.
+# TSan can not live with all of the kernel's address randomisation.
+UNIT_BUILDS = (
+    ("", "vfio-trace", ()),
+    ("-asan", "vfio-trace-asan", ()),
+    ("-tsan", "vfio-trace-tsan", ("setarch", "-R")),
+)
+SANITIZER_SLOWDOWN = 5
+
+# Order among those that could start: builds first, then the longest. A program
+# whose usual seconds nobody has written down counts as this.
+USUAL = {"unit": 2, "static": 30, "fuzz": 60, "distro": 60, "qemu": 20,
+         "lab": 40}
+
+
+@dataclasses.dataclass(eq=False)
+class Job:
+    """A program to run.
+
+    name: LEVEL/NAME[@SERIES], or build/NAME
+    argv, env, cwd: the program, what it gets beside the common environment,
+        and where it starts
+    timeout: seconds
+    tap: it speaks TAP; else its exit status tells
+    series: QEMU's, or None
+    needs: names of the builds it needs
+    build: it is a build, not a test
+    memory: bytes that it may take
+    alone: nothing else may run meanwhile
+    usual: seconds that it usually takes
+    brings: function, the jobs that its success makes possible; or None
+    """
+
+    name: str
+    argv: list
+    timeout: float
+    env: dict = dataclasses.field(default_factory=dict)
+    cwd: str = SOURCE
+    tap: bool = True
+    series: str = None
+    needs: tuple = ()
+    build: bool = False
+    memory: int = 0
+    alone: bool = False
+    usual: float = 0
+    brings: object = None
+    rank: int = 0
+
+    @property
+    def order(self):
+        return (not self.build, self.rank, -self.usual, self.name)
+
+
+def header(path):
+    """The directives near the top of a test program, "# NAME: VALUE"."""
+    found = {}
+    with open(path, errors="replace") as file:
+        for _, line in zip(range(40), file):
+            match = re.match(r"\s*# (timeout|usual|memory|alone|needs): (.+)$",
+                             line)
+            if match:
+                found[match[1]] = match[2].strip()
+    return found
+
+
+def usable(prefix):
+    """A command to put before others, or none where it does not work: a
+    container may forbid what setarch asks for."""
+    if not prefix or not shutil.which(prefix[0]):
+        return []
+    works = subprocess.run([*prefix, "true"], stderr=subprocess.DEVNULL,
+                           check=False).returncode == 0
+    return list(prefix) if works else []
+
+
+def unit_tests(label, directory, prefix, needs=()):
+    """The tests of one of our meson builds, as meson itself lists them."""
+    listing = os.path.join(BUILD, directory, "meson-info", "intro-tests.json")
+    if not os.path.exists(listing):
+        print(f"note: {directory} is not built, its tests are left out "
+              "(make check builds it)", file=sys.stderr)
+        return []
+    prefix = usable(prefix)
+    slow = SANITIZER_SLOWDOWN if label else 1
+    with open(listing) as file:
+        return [Job(f"unit{label}/{test['name']}", prefix + test["cmd"],
+                    max(test["timeout"], TIMEOUT["unit"]) * slow,
+                    env=test["env"],
+                    cwd=test["workdir"] or os.path.join(BUILD, directory),
+                    tap=test["protocol"] == "tap", needs=needs,
+                    memory=MEMORY["unit"], usual=USUAL["unit"] * slow)
+                for test in json.load(file)]
+
+
+def programs(level, series, suffix, needs=()):
+    """The test programs of a level; suffix: of their names"""
+    directory = os.path.join(SOURCE, "tests", level)
+    if not os.path.isdir(directory):
+        return
+    for name in sorted(os.listdir(directory)):
+        path = os.path.join(directory, name)
+        if not name.startswith("test_") or not os.path.isfile(path):
+            continue
+        said = header(path)
+        stem = os.path.splitext(name)[0][len("test_"):]
+        yield Job(f"{level}/{stem}{suffix}", [path],
+                  int(said.get("timeout", TIMEOUT[level])), series=series,
+                  needs=(*needs, *("build/" + n for n in
+                                   said.get("needs", "").split() if needs)),
+                  memory=int(said["memory"].split()[0]) * GIB
+                  if "memory" in said else MEMORY[level],
+                  alone="alone" in said,
+                  usual=int(said.get("usual", USUAL[level])))
+
+
+def make_job(name, target, processors, rank, **more):
+    """A build that the Makefile knows how to do"""
+    return Job("build/" + name, ["make", target, f"NINJA_FLAGS=-j{processors}",
+                                 f"JOBS={processors}"],
+               BUILD_TIMEOUT, tap=False, build=True, memory=BUILD_MEMORY,
+               rank=rank, **more)

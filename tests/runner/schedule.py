@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which job runs when: as many as processors and memory allow.
+
+One build at a time runs beside the tests, with all processors and a lower
+priority, so that nothing idles while there is work. A test starts when what it
+needs is built; of those that could, the one that usually takes longest. Tests
+that must run alone come last.
+"""
+
+import threading
+import time
+
+GIB = 1 << 30
+# Of the machine's memory this stays free.
+RESERVE = GIB
+TICK = 1                # seconds between looks at the clock
+
+
+def available_memory():
+    """Bytes that programs could have."""
+    with open("/proc/meminfo") as file:
+        for line in file:
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) << 10
+    return 0
+
+
+class Scheduler:
+    """Runs jobs in threads of their own.
+
+    runner: runs one job
+    slots: tests at the same time
+    """
+
+    def __init__(self, runner, slots):
+        self.runner = runner
+        self.slots = slots
+        self.memory = max(0, available_memory() - RESERVE)
+        self.changed = threading.Condition()
+        self.waiting = []
+        self.running = {}           # job: thread
+        self.built = {}             # name of a build: it went well
+        self.seconds = {}           # name of a job: how long it took
+
+    def run(self, jobs):
+        """Run all of them, and those that they bring, to the end."""
+        self.waiting = list(jobs)
+        try:
+            with self.changed:
+                while self.waiting or self.running:
+                    self._give_up()
+                    while self._start_one():
+                        pass
+                    if not self.running:
+                        continue
+                    self.changed.wait(TICK)
+                    self.runner.console.heartbeat()
+        except BaseException:
+            self.runner.stopping.set()
+            raise
+        finally:
+            for thread in list(self.running.values()):
+                thread.join()
+
+    def _give_up(self):
+        """Tests whose build has failed fail with it."""
+        for job in list(self.waiting):
+            broken = [n for n in job.needs if self.built.get(n) is False]
+            if broken:
+                self.waiting.remove(job)
+                if job.build:
+                    self.built[job.name] = False
+                self.runner.console.begin(job.name)
+                self.runner.count("FAIL", 0, job.name, "",
+                                  f"not run: {broken[0]} has failed")
+                self.runner.console.end(job.name)
+
+    def _start_one(self):
+        for job in sorted(self.waiting, key=lambda j: j.order):
+            if self._may_start(job):
+                self.waiting.remove(job)
+                thread = threading.Thread(target=self._work, args=(job,))
+                self.running[job] = thread
+                self.runner.console.begin(job.name)
+                thread.start()
+                return True
+        return False
+
+    def _may_start(self, job):
+        if any(not self.built.get(n) for n in job.needs):
+            return False
+        if any(j.alone for j in self.running):
+            return False
+        if job.build:
+            return not any(j.build for j in self.running)
+        if job.alone:
+            return not self.running and \
+                all(j.alone for j in self.waiting)
+        if sum(not j.build for j in self.running) >= self.slots:
+            return False
+        # The first one starts in any case: it says itself what it lacks.
+        used = sum(j.memory for j in self.running)
+        return not used or used + job.memory <= self.memory
+
+    def _work(self, job):
+        start = time.monotonic()
+        good = False
+        found = []
+        try:
+            good = self.runner.run(job)
+            found = job.brings() if good and job.brings else []
+        finally:
+            self.runner.console.end(job.name)
+            with self.changed:
+                self.seconds[job.name] = time.monotonic() - start
+                if job.build:
+                    self.built[job.name] = good
+                self.waiting += found
+                del self.running[job]
+                self.changed.notify()
+
+    def slowest(self, count):
+        """(seconds, name) of the jobs that took longest."""
+        return sorted(((s, n) for n, s in self.seconds.items()),
+                      reverse=True)[:count]
