@@ -73,6 +73,10 @@ DB, DONE, UD, GP, AC, XM = 1, 3, 6, 13, 17, 19
 TIMED = ("mov 8 bytes, store", "mov 8 bytes, load", "movaps, store",
          "movaps, load", "vmovdqu 32 bytes, store", "vmovdqu 32 bytes, load")
 
+# Features that the guest's CPU is not to have, to see what another machine makes
+# of it: VFIO_TRACE_CPU_WITHOUT="avx512f vaes" tests/run qemu/rescue
+MASKED = os.environ.get("VFIO_TRACE_CPU_WITHOUT", "").split()
+
 BEHIND = 192                    # bytes that are compared: most rows' reach
 
 
@@ -185,7 +189,8 @@ class Guest(Machine):
                         f"size={size},mem-path={path}"]
         super().__init__(
             scratch, "-cpu",
-            "host,arch-capabilities=off" if accel == "kvm" else "max",
+            "host,arch-capabilities=off" + "".join(
+                f",-{flag}" for flag in MASKED) if accel == "kvm" else "max",
             "-smp", str(smp), "-bios", firmware, *objects,
             "-device", f"ivshmem-plain,id=dut,memdev=bar,addr={C['DUT_SLOT']}",
             "-device",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Instructions that access memory, and which bytes of it.
 
-A row is "instruction ; what it touches [; needs CPU flag ...]". The operand in
+A row is "instruction ; what it touches [; word ...]". The operand in
 memory is at RDI, but for what the text of the instruction adds to it in vain.
 
 What it touches: rN and wN are the bytes 0 to N-1, read or written; rwN is both,
@@ -25,7 +25,7 @@ import struct
 from collections import namedtuple
 
 # reads, writes: offsets of bytes from the operand's address; None: not said
-class Row(namedtuple("Row", "kind text reads writes align need step equal "
+class Row(namedtuple("Row", "kind text reads writes align needs step equal "
                      "poke quirks")):
     """An instruction; its text and how it is tried tell it from others."""
 
@@ -53,6 +53,15 @@ INDICES_Q = (1, -4, 0, 6, -2, 6, 3, 5)
 OPMASKS = (0x123456789abcdef, 0xf00f_a5c3_9969_a5a6, 0, 0xffffffffffffffff,
            0x5555555555555555, 0x1, 0x8000_0000_8000_8080, 0x0ff0)
 
+CLASS_NEEDS = {
+    "AVX moves": {"avx"},
+    "AVX arithmetic": {"avx"},
+    "gather": {"avx"},
+    "AVX-512 moves": {"avx512f"},
+    "AVX-512 arithmetic": {"avx512f"},
+    "AVX-512 gather and scatter": {"avx512f"},
+}
+
 CLASSES = {}
 
 CLASSES["general registers"] = """
@@ -64,8 +73,8 @@ movl $0x12345678, (%rdi) ; w4
 movl (%edi), %edx ; r4
 movnti %eax, (%rdi) ; w4
 movnti %rax, (%rdi) ; w8
-movbe (%rdi), %rdx ; r8 ; kvm-refuses
-movbe %eax, (%rdi) ; w4 ; kvm-refuses
+movbe (%rdi), %rdx ; r8 ; kvm-refuses ; movbe
+movbe %eax, (%rdi) ; w4 ; kvm-refuses ; movbe
 addl %eax, (%rdi) ; rw4
 addq (%rdi), %rax ; r8
 notl (%rdi) ; rw4
@@ -88,34 +97,34 @@ lock cmpxchgq %rdx, (%rdi) ; rw8
 cmpxchg8b (%rdi) ; rw8
 lock cmpxchg8b (%rdi) ; rw8
 lock cmpxchg8b (%rdi) ; rw8 ; eq8
-cmpxchg16b (%rdi) ; rw16#16 ; kvm-twice
-lock cmpxchg16b (%rdi) ; rw16#16 ; kvm-twice
-cmpxchg16b (%rdi) ; rw16#16 ; eq16 ; kvm-twice
-lock cmpxchg16b (%rdi) ; rw16#16 ; eq16 ; kvm-twice
-popcntw (%rdi), %ax ; r2
-popcntl (%rdi), %eax ; r4
-popcntq (%rdi), %rax ; r8
-lzcntl (%rdi), %eax ; r4 ; kvm-own
-tzcntq (%rdi), %rax ; r8 ; kvm-own
-crc32b (%rdi), %eax ; r1
-crc32w (%rdi), %eax ; r2
-crc32l (%rdi), %eax ; r4
-crc32q (%rdi), %rax ; r8
-adcxl (%rdi), %eax ; r4
-adoxq (%rdi), %rax ; r8
-mulxq (%rdi), %rax, %rbx ; r8
-andnl (%rdi), %eax, %ecx ; r4
-bextrl %eax, (%rdi), %ecx ; r4
-bzhiq %rax, (%rdi), %rcx ; r8
-pdepl (%rdi), %eax, %ecx ; r4
-pextq (%rdi), %rax, %rcx ; r8
-blsrl (%rdi), %ecx ; r4
-blsiq (%rdi), %rcx ; r8
-blsmskl (%rdi), %ecx ; r4
-rorxq $9, (%rdi), %rcx ; r8
-sarxl %eax, (%rdi), %ecx ; r4
-shlxq %rax, (%rdi), %rcx ; r8
-shrxl %eax, (%rdi), %ecx ; r4
+cmpxchg16b (%rdi) ; rw16#16 ; kvm-twice ; cx16
+lock cmpxchg16b (%rdi) ; rw16#16 ; kvm-twice ; cx16
+cmpxchg16b (%rdi) ; rw16#16 ; eq16 ; kvm-twice ; cx16
+lock cmpxchg16b (%rdi) ; rw16#16 ; eq16 ; kvm-twice ; cx16
+popcntw (%rdi), %ax ; r2 ; popcnt
+popcntl (%rdi), %eax ; r4 ; popcnt
+popcntq (%rdi), %rax ; r8 ; popcnt
+lzcntl (%rdi), %eax ; r4 ; kvm-own ; abm
+tzcntq (%rdi), %rax ; r8 ; kvm-own ; bmi1
+crc32b (%rdi), %eax ; r1 ; sse4_2
+crc32w (%rdi), %eax ; r2 ; sse4_2
+crc32l (%rdi), %eax ; r4 ; sse4_2
+crc32q (%rdi), %rax ; r8 ; sse4_2
+adcxl (%rdi), %eax ; r4 ; adx
+adoxq (%rdi), %rax ; r8 ; adx
+mulxq (%rdi), %rax, %rbx ; r8 ; bmi2
+andnl (%rdi), %eax, %ecx ; r4 ; bmi1
+bextrl %eax, (%rdi), %ecx ; r4 ; bmi1
+bzhiq %rax, (%rdi), %rcx ; r8 ; bmi2
+pdepl (%rdi), %eax, %ecx ; r4 ; bmi2
+pextq (%rdi), %rax, %rcx ; r8 ; bmi2
+blsrl (%rdi), %ecx ; r4 ; bmi1
+blsiq (%rdi), %rcx ; r8 ; bmi1
+blsmskl (%rdi), %ecx ; r4 ; bmi1
+rorxq $9, (%rdi), %rcx ; r8 ; bmi2
+sarxl %eax, (%rdi), %ecx ; r4 ; bmi2
+shlxq %rax, (%rdi), %rcx ; r8 ; bmi2
+shrxl %eax, (%rdi), %ecx ; r4 ; bmi2
 rep movsb ; w3
 rep stosl ; w12
 movdiri %eax, (%rdi) ; w4 ; movdiri
@@ -141,9 +150,9 @@ fistl (%rdi) ; w4
 fistps (%rdi) ; w2
 fistpl (%rdi) ; w4
 fistpll (%rdi) ; w8
-fisttps (%rdi) ; w2
-fisttpl (%rdi) ; w4
-fisttpll (%rdi) ; w8
+fisttps (%rdi) ; w2 ; pni
+fisttpl (%rdi) ; w4 ; pni
+fisttpll (%rdi) ; w8 ; pni
 fbld (%rdi) ; r10
 fbstp (%rdi) ; w10
 fadds (%rdi) ; r4
@@ -175,7 +184,7 @@ pshufw $0x1b, (%rdi), %mm1 ; r8
 pinsrw $2, (%rdi), %mm1 ; r2
 cvtpi2ps (%rdi), %xmm1 ; r8
 cvtps2pi (%rdi), %mm1 ; r8
-pabsw (%rdi), %mm1 ; r8
+pabsw (%rdi), %mm1 ; r8 ; ssse3
 """
 
 CLASSES["SSE moves"] = """
@@ -196,11 +205,11 @@ movdqa %xmm1, (%rdi) ; w16#16
 movntps %xmm1, (%rdi) ; w16#16
 movntpd %xmm1, (%rdi) ; w16#16
 movntdq %xmm1, (%rdi) ; w16#16
-movntdqa (%rdi), %xmm1 ; r16#16
-lddqu (%rdi), %xmm1 ; r16
-lddqu %gs:0x100(%rdi), %xmm1 ; r16
-lddqu 0x40(%rdi,%r9), %xmm12 ; r16
-lddqu (%edi), %xmm1 ; r16
+movntdqa (%rdi), %xmm1 ; r16#16 ; sse4_1
+lddqu (%rdi), %xmm1 ; r16 ; pni
+lddqu %gs:0x100(%rdi), %xmm1 ; r16 ; pni
+lddqu 0x40(%rdi,%r9), %xmm12 ; r16 ; pni
+lddqu (%edi), %xmm1 ; r16 ; pni
 movlps (%rdi), %xmm1 ; r8
 movlps %xmm1, (%rdi) ; w8
 movlpd (%rdi), %xmm1 ; r8
@@ -217,26 +226,26 @@ movq (%rdi), %xmm1 ; r8
 movq %xmm1, (%rdi) ; w8
 movd (%rdi), %xmm1 ; r4
 movd %xmm1, (%rdi) ; w4
-movsldup (%rdi), %xmm1 ; r16#16
-movshdup (%rdi), %xmm1 ; r16#16
-movddup (%rdi), %xmm1 ; r8
+movsldup (%rdi), %xmm1 ; r16#16 ; pni
+movshdup (%rdi), %xmm1 ; r16#16 ; pni
+movddup (%rdi), %xmm1 ; r8 ; pni
 maskmovdqu %xmm9, %xmm1 ; w16&b9
 maskmovdqu %xmm12, %xmm1 ; w16&b12
 maskmovdqu %xmm11, %xmm1 ; w16&b11
-pextrb $3, %xmm1, (%rdi) ; w1
-pextrw $3, %xmm1, (%rdi) ; w2
-pextrd $3, %xmm1, (%rdi) ; w4
-pextrq $1, %xmm1, (%rdi) ; w8
-extractps $2, %xmm1, (%rdi) ; w4
-pinsrb $3, (%rdi), %xmm1 ; r1
+pextrb $3, %xmm1, (%rdi) ; w1 ; sse4_1
+pextrw $3, %xmm1, (%rdi) ; w2 ; sse4_1
+pextrd $3, %xmm1, (%rdi) ; w4 ; sse4_1
+pextrq $1, %xmm1, (%rdi) ; w8 ; sse4_1
+extractps $2, %xmm1, (%rdi) ; w4 ; sse4_1
+pinsrb $3, (%rdi), %xmm1 ; r1 ; sse4_1
 pinsrw $3, (%rdi), %xmm1 ; r2
-pinsrd $3, (%rdi), %xmm1 ; r4
-pinsrq $1, (%rdi), %xmm1 ; r8
-insertps $0x10, (%rdi), %xmm1 ; r4
-pmovsxbw (%rdi), %xmm1 ; r8
-pmovsxbq (%rdi), %xmm1 ; r2
-pmovzxwd (%rdi), %xmm1 ; r8
-pmovzxbd (%rdi), %xmm1 ; r4
+pinsrd $3, (%rdi), %xmm1 ; r4 ; sse4_1
+pinsrq $1, (%rdi), %xmm1 ; r8 ; sse4_1
+insertps $0x10, (%rdi), %xmm1 ; r4 ; sse4_1
+pmovsxbw (%rdi), %xmm1 ; r8 ; sse4_1
+pmovsxbq (%rdi), %xmm1 ; r2 ; sse4_1
+pmovzxwd (%rdi), %xmm1 ; r8 ; sse4_1
+pmovzxbd (%rdi), %xmm1 ; r4 ; sse4_1
 ldmxcsr (%rdi) ; r4 ; poke=0x9fc3
 stmxcsr (%rdi) ; w4
 """
@@ -249,21 +258,21 @@ pmaddwd (%rdi), %xmm1 ; r16#16
 pslld (%rdi), %xmm1 ; r16#16
 packsswb (%rdi), %xmm1 ; r16#16
 pshufd $0x1b, (%rdi), %xmm1 ; r16#16
-pshufb (%rdi), %xmm1 ; r16#16
-palignr $5, (%rdi), %xmm1 ; r16#16
-pmulld (%rdi), %xmm1 ; r16#16
-ptest (%rdi), %xmm1 ; r16#16
-pblendvb (%rdi), %xmm1 ; r16#16
-pcmpestri $0x18, (%rdi), %xmm1 ; r16
-pcmpestrm $0x48, (%rdi), %xmm1 ; r16
-pcmpistri $0x18, (%rdi), %xmm1 ; r16
-pcmpistrm $0x48, (%rdi), %xmm1 ; r16
-pcmpgtq (%rdi), %xmm1 ; r16#16
-mpsadbw $5, (%rdi), %xmm1 ; r16#16
-aesenc (%rdi), %xmm1 ; r16#16
-aesdeclast (%rdi), %xmm1 ; r16#16
-pclmulqdq $0x10, (%rdi), %xmm1 ; r16#16
-sha256rnds2 (%rdi), %xmm1 ; r16#16
+pshufb (%rdi), %xmm1 ; r16#16 ; ssse3
+palignr $5, (%rdi), %xmm1 ; r16#16 ; ssse3
+pmulld (%rdi), %xmm1 ; r16#16 ; sse4_1
+ptest (%rdi), %xmm1 ; r16#16 ; sse4_1
+pblendvb (%rdi), %xmm1 ; r16#16 ; sse4_1
+pcmpestri $0x18, (%rdi), %xmm1 ; r16 ; sse4_2
+pcmpestrm $0x48, (%rdi), %xmm1 ; r16 ; sse4_2
+pcmpistri $0x18, (%rdi), %xmm1 ; r16 ; sse4_2
+pcmpistrm $0x48, (%rdi), %xmm1 ; r16 ; sse4_2
+pcmpgtq (%rdi), %xmm1 ; r16#16 ; sse4_2
+mpsadbw $5, (%rdi), %xmm1 ; r16#16 ; sse4_1
+aesenc (%rdi), %xmm1 ; r16#16 ; aes
+aesdeclast (%rdi), %xmm1 ; r16#16 ; aes
+pclmulqdq $0x10, (%rdi), %xmm1 ; r16#16 ; pclmulqdq
+sha256rnds2 (%rdi), %xmm1 ; r16#16 ; sha_ni
 addps (%rdi), %xmm1 ; r16#16
 mulpd (%rdi), %xmm1 ; r16#16
 divps (%rdi), %xmm1 ; r16#16
@@ -284,10 +293,10 @@ cvtps2pd (%rdi), %xmm1 ; r8
 cvtpd2ps (%rdi), %xmm1 ; r16#16
 shufps $0x4e, (%rdi), %xmm1 ; r16#16
 unpckhpd (%rdi), %xmm1 ; r16#16
-roundss $3, (%rdi), %xmm1 ; r4
-dpps $0xff, (%rdi), %xmm1 ; r16#16
-haddps (%rdi), %xmm1 ; r16#16
-blendvps (%rdi), %xmm1 ; r16#16
+roundss $3, (%rdi), %xmm1 ; r4 ; sse4_1
+dpps $0xff, (%rdi), %xmm1 ; r16#16 ; sse4_1
+haddps (%rdi), %xmm1 ; r16#16 ; pni
+blendvps (%rdi), %xmm1 ; r16#16 ; sse4_1
 """
 
 CLASSES["AVX moves"] = """
@@ -311,7 +320,7 @@ vmovdqa %ymm1, (%rdi) ; w32#32
 vmovntps %ymm1, (%rdi) ; w32#32
 vmovntdq %ymm1, (%rdi) ; w32#32
 vmovntdq %xmm1, (%rdi) ; w16#16
-vmovntdqa (%rdi), %ymm1 ; r32#32
+vmovntdqa (%rdi), %ymm1 ; r32#32 ; avx2
 vmovntdqa (%rdi), %xmm1 ; r16#16
 vlddqu (%rdi), %ymm1 ; r32
 vmovlps (%rdi), %xmm2, %xmm1 ; r8
@@ -329,22 +338,22 @@ vmovq %xmm1, (%rdi) ; w8
 vbroadcastss (%rdi), %ymm1 ; r4
 vbroadcastsd (%rdi), %ymm1 ; r8
 vbroadcastf128 (%rdi), %ymm1 ; r16
-vbroadcasti128 (%rdi), %ymm1 ; r16
-vpbroadcastb (%rdi), %ymm1 ; r1
-vpbroadcastw (%rdi), %xmm1 ; r2
-vpbroadcastd (%rdi), %ymm1 ; r4
-vpbroadcastq (%rdi), %xmm1 ; r8
+vbroadcasti128 (%rdi), %ymm1 ; r16 ; avx2
+vpbroadcastb (%rdi), %ymm1 ; r1 ; avx2
+vpbroadcastw (%rdi), %xmm1 ; r2 ; avx2
+vpbroadcastd (%rdi), %ymm1 ; r4 ; avx2
+vpbroadcastq (%rdi), %xmm1 ; r8 ; avx2
 vinsertf128 $1, (%rdi), %ymm2, %ymm1 ; r16
 vextractf128 $1, %ymm1, (%rdi) ; w16
-vextracti128 $1, %ymm1, (%rdi) ; w16
+vextracti128 $1, %ymm1, (%rdi) ; w16 ; avx2
 vpextrb $3, %xmm1, (%rdi) ; w1
 vpextrq $1, %xmm1, (%rdi) ; w8
 vpinsrd $2, (%rdi), %xmm2, %xmm1 ; r4
-vpmovsxbw (%rdi), %ymm1 ; r16
-vpmovzxbq (%rdi), %ymm1 ; r4
-vcvtps2ph $0, %ymm1, (%rdi) ; w16
-vcvtps2ph $4, %xmm1, (%rdi) ; w8
-vcvtph2ps (%rdi), %ymm1 ; r16
+vpmovsxbw (%rdi), %ymm1 ; r16 ; avx2
+vpmovzxbq (%rdi), %ymm1 ; r4 ; avx2
+vcvtps2ph $0, %ymm1, (%rdi) ; w16 ; f16c
+vcvtps2ph $4, %xmm1, (%rdi) ; w8 ; f16c
+vcvtph2ps (%rdi), %ymm1 ; r16 ; f16c
 vldmxcsr (%rdi) ; r4 ; poke=0x9fc3
 vstmxcsr (%rdi) ; w4
 vmaskmovps (%rdi), %xmm9, %xmm1 ; r16&d9 ; tcg-more
@@ -355,11 +364,11 @@ vmaskmovps %ymm1, %ymm11, (%rdi) ; w32&d11
 vmaskmovpd (%rdi), %ymm10, %ymm1 ; r32&q10 ; tcg-more
 vmaskmovpd (%rdi), %ymm12, %ymm1 ; r32&q12 ; tcg-more
 vmaskmovpd %ymm1, %ymm10, (%rdi) ; w32&q10
-vpmaskmovd (%rdi), %ymm9, %ymm1 ; r32&d9 ; tcg-more
-vpmaskmovd (%rdi), %ymm11, %ymm1 ; r32&d11 ; tcg-more
-vpmaskmovd %xmm1, %xmm9, (%rdi) ; w16&d9
-vpmaskmovq (%rdi), %xmm10, %xmm1 ; r16&q10 ; tcg-more
-vpmaskmovq %ymm1, %ymm10, (%rdi) ; w32&q10
+vpmaskmovd (%rdi), %ymm9, %ymm1 ; r32&d9 ; tcg-more ; avx2
+vpmaskmovd (%rdi), %ymm11, %ymm1 ; r32&d11 ; tcg-more ; avx2
+vpmaskmovd %xmm1, %xmm9, (%rdi) ; w16&d9 ; avx2
+vpmaskmovq (%rdi), %xmm10, %xmm1 ; r16&q10 ; tcg-more ; avx2
+vpmaskmovq %ymm1, %ymm10, (%rdi) ; w32&q10 ; avx2
 vmaskmovdqu %xmm9, %xmm1 ; w16&b9
 """
 
@@ -369,15 +378,15 @@ vaddpd (%rdi), %xmm2, %xmm1 ; r16
 vaddss (%rdi), %xmm2, %xmm1 ; r4
 vdivsd (%rdi), %xmm2, %xmm1 ; r8
 vsqrtps (%rdi), %ymm1 ; r32
-vpaddd (%rdi), %ymm2, %ymm1 ; r32
-vpxor (%rdi), %ymm2, %ymm1 ; r32
-vpshufb (%rdi), %ymm2, %ymm1 ; r32
-vpalignr $3, (%rdi), %ymm2, %ymm1 ; r32
-vpermd (%rdi), %ymm2, %ymm1 ; r32
-vpermq $0x1b, (%rdi), %ymm1 ; r32
+vpaddd (%rdi), %ymm2, %ymm1 ; r32 ; avx2
+vpxor (%rdi), %ymm2, %ymm1 ; r32 ; avx2
+vpshufb (%rdi), %ymm2, %ymm1 ; r32 ; avx2
+vpalignr $3, (%rdi), %ymm2, %ymm1 ; r32 ; avx2
+vpermd (%rdi), %ymm2, %ymm1 ; r32 ; avx2
+vpermq $0x1b, (%rdi), %ymm1 ; r32 ; avx2
 vperm2f128 $0x21, (%rdi), %ymm2, %ymm1 ; r32
-vpsllvd (%rdi), %ymm2, %ymm1 ; r32
-vpsrld (%rdi), %ymm2, %ymm1 ; r16 ; tcg-more
+vpsllvd (%rdi), %ymm2, %ymm1 ; r32 ; avx2
+vpsrld (%rdi), %ymm2, %ymm1 ; r16 ; tcg-more ; avx2
 vtestps (%rdi), %ymm1 ; r32
 vptest (%rdi), %ymm1 ; r32
 vcomisd (%rdi), %xmm1 ; r8
@@ -388,146 +397,146 @@ vcvttss2si (%rdi), %rax ; r4
 vcmpps $1, (%rdi), %ymm2, %ymm1 ; r32
 vblendvps %ymm9, (%rdi), %ymm2, %ymm1 ; r32
 vroundpd $1, (%rdi), %ymm1 ; r32
-vfmadd213ps (%rdi), %ymm2, %ymm1 ; r32
-vfnmsub231sd (%rdi), %xmm2, %xmm1 ; r8 ; tcg-more
-vaesenc (%rdi), %xmm2, %xmm1 ; r16
+vfmadd213ps (%rdi), %ymm2, %ymm1 ; r32 ; fma
+vfnmsub231sd (%rdi), %xmm2, %xmm1 ; r8 ; tcg-more ; fma
+vaesenc (%rdi), %xmm2, %xmm1 ; r16 ; aes
 vpcmpistri $0x18, (%rdi), %xmm1 ; r16
 """
 
 CLASSES["gather"] = """
-vpgatherdd %xmm9, (%rdi,%xmm13,4), %xmm1 ; g4:d13:4&d9/4
-vpgatherdd %ymm9, (%rdi,%ymm13,4), %ymm1 ; g4:d13:4&d9/8
-vpgatherdd %ymm11, (%rdi,%ymm13,2), %ymm1 ; g4:d13:2&d11/8
-vpgatherdd %ymm12, (%rdi,%ymm13,4), %ymm1 ; g4:d13:4&d12/8
-vpgatherdq %ymm10, (%rdi,%xmm13,4), %ymm1 ; g8:d13:4&q10/4
-vpgatherqd %xmm9, (%rdi,%ymm14,4), %xmm1 ; g4:q14:4&d9/4
-vpgatherqq %ymm10, (%rdi,%ymm14,8), %ymm1 ; g8:q14:8&q10/4
-vgatherdps %ymm9, (%rdi,%ymm13,4), %ymm1 ; g4:d13:4&d9/8
-vgatherdpd %ymm11, (%rdi,%xmm13,8), %ymm1 ; g8:d13:8&q11/4
-vgatherqps %xmm11, (%rdi,%ymm14,4), %xmm1 ; g4:q14:4&d11/4
-vgatherqpd %xmm11, (%rdi,%xmm14,8), %xmm1 ; g8:q14:8&q11/2
+vpgatherdd %xmm9, (%rdi,%xmm13,4), %xmm1 ; g4:d13:4&d9/4 ; avx2
+vpgatherdd %ymm9, (%rdi,%ymm13,4), %ymm1 ; g4:d13:4&d9/8 ; avx2
+vpgatherdd %ymm11, (%rdi,%ymm13,2), %ymm1 ; g4:d13:2&d11/8 ; avx2
+vpgatherdd %ymm12, (%rdi,%ymm13,4), %ymm1 ; g4:d13:4&d12/8 ; avx2
+vpgatherdq %ymm10, (%rdi,%xmm13,4), %ymm1 ; g8:d13:4&q10/4 ; avx2
+vpgatherqd %xmm9, (%rdi,%ymm14,4), %xmm1 ; g4:q14:4&d9/4 ; avx2
+vpgatherqq %ymm10, (%rdi,%ymm14,8), %ymm1 ; g8:q14:8&q10/4 ; avx2
+vgatherdps %ymm9, (%rdi,%ymm13,4), %ymm1 ; g4:d13:4&d9/8 ; avx2
+vgatherdpd %ymm11, (%rdi,%xmm13,8), %ymm1 ; g8:d13:8&q11/4 ; avx2
+vgatherqps %xmm11, (%rdi,%ymm14,4), %xmm1 ; g4:q14:4&d11/4 ; avx2
+vgatherqpd %xmm11, (%rdi,%xmm14,8), %xmm1 ; g8:q14:8&q11/2 ; avx2
 """
 CLASSES["AVX-512 moves"] = """
 vmovdqu8 (%rdi), %zmm1 ; r64 ; avx512bw
 vmovdqu8 (%rdi), %zmm1{%k1} ; r64&k1b ; avx512bw
 vmovdqu8 %zmm1, (%rdi){%k1} ; w64&k1b ; avx512bw
-vmovdqu16 (%rdi), %ymm17{%k1}{z} ; r32&k1w ; avx512bw
+vmovdqu16 (%rdi), %ymm17{%k1}{z} ; r32&k1w ; avx512bw ; avx512vl
 vmovdqu16 %zmm1, (%rdi){%k1} ; w64&k1w ; avx512bw
-vmovdqu32 (%rdi), %zmm1 ; r64 ; avx512f
-vmovdqu32 (%rdi), %zmm21{%k1}{z} ; r64&k1d ; avx512f
-vmovdqu32 (%rdi), %zmm21{%k2} ; r64&k2d ; avx512f
+vmovdqu32 (%rdi), %zmm1 ; r64
+vmovdqu32 (%rdi), %zmm21{%k1}{z} ; r64&k1d
+vmovdqu32 (%rdi), %zmm21{%k2} ; r64&k2d
 vmovdqu32 (%rdi), %xmm21{%k3} ; r16&k3d ; avx512vl
-vmovdqu32 %zmm21, (%rdi) ; w64 ; avx512f
-vmovdqu32 %zmm21, (%rdi){%k1} ; w64&k1d ; avx512f
-vmovdqu32 %zmm21, (%rdi){%k2} ; w64&k2d ; avx512f
+vmovdqu32 %zmm21, (%rdi) ; w64
+vmovdqu32 %zmm21, (%rdi){%k1} ; w64&k1d
+vmovdqu32 %zmm21, (%rdi){%k2} ; w64&k2d
 vmovdqu32 %ymm21, (%rdi){%k1} ; w32&k1d ; avx512vl
-vmovdqu64 (%rdi), %zmm1 ; r64 ; avx512f
-vmovdqu64 0x40(%rdi,%r9), %zmm30 ; r64 ; avx512f
-vmovdqu64 %zmm30, -0x100(%rdi,%r8,4) ; w64 ; avx512f
-vmovdqu64 (%rdi), %zmm1{%k1} ; r64&k1q ; avx512f
-vmovdqu64 %zmm1, (%rdi){%k1} ; w64&k1q ; avx512f
+vmovdqu64 (%rdi), %zmm1 ; r64
+vmovdqu64 0x40(%rdi,%r9), %zmm30 ; r64
+vmovdqu64 %zmm30, -0x100(%rdi,%r8,4) ; w64
+vmovdqu64 (%rdi), %zmm1{%k1} ; r64&k1q
+vmovdqu64 %zmm1, (%rdi){%k1} ; w64&k1q
 vmovdqu64 %xmm31, (%rdi) ; w16 ; avx512vl
-vmovdqa32 (%rdi), %zmm1 ; r64#64 ; avx512f
-vmovdqa32 %zmm1, (%rdi){%k1} ; w64#64&k1d ; avx512f
+vmovdqa32 (%rdi), %zmm1 ; r64#64
+vmovdqa32 %zmm1, (%rdi){%k1} ; w64#64&k1d
 vmovdqa64 (%rdi), %ymm17{%k1} ; r32#32&k1q ; avx512vl
-vmovdqa64 %zmm1, (%rdi) ; w64#64 ; avx512f
-vmovups (%rdi), %zmm1{%k1}{z} ; r64&k1d ; avx512f
-vmovups %zmm1, (%rdi) ; w64 ; avx512f
-vmovupd %zmm1, (%rdi){%k1} ; w64&k1q ; avx512f
-vmovaps (%rdi), %zmm1 ; r64#64 ; avx512f
-vmovapd %zmm17, (%rdi) ; w64#64 ; avx512f
-vmovntdq %zmm1, (%rdi) ; w64#64 ; avx512f
-vmovntps %zmm1, (%rdi) ; w64#64 ; avx512f
-vmovntdqa (%rdi), %zmm1 ; r64#64 ; avx512f
-vmovss (%rdi), %xmm1{%k1} ; r4&k1d ; avx512f
-vmovss %xmm1, (%rdi){%k2} ; w4&k2d ; avx512f
-vmovsd %xmm1, (%rdi){%k3} ; w8&k3q ; avx512f
-vmovd %xmm21, (%rdi) ; w4 ; avx512f
-vmovq (%rdi), %xmm21 ; r8 ; avx512f
-vbroadcasti32x4 (%rdi), %zmm1 ; r16 ; avx512f
-vbroadcasti64x4 (%rdi), %zmm1 ; r32 ; avx512f
+vmovdqa64 %zmm1, (%rdi) ; w64#64
+vmovups (%rdi), %zmm1{%k1}{z} ; r64&k1d
+vmovups %zmm1, (%rdi) ; w64
+vmovupd %zmm1, (%rdi){%k1} ; w64&k1q
+vmovaps (%rdi), %zmm1 ; r64#64
+vmovapd %zmm17, (%rdi) ; w64#64
+vmovntdq %zmm1, (%rdi) ; w64#64
+vmovntps %zmm1, (%rdi) ; w64#64
+vmovntdqa (%rdi), %zmm1 ; r64#64
+vmovss (%rdi), %xmm1{%k1} ; r4&k1d
+vmovss %xmm1, (%rdi){%k2} ; w4&k2d
+vmovsd %xmm1, (%rdi){%k3} ; w8&k3q
+vmovd %xmm21, (%rdi) ; w4
+vmovq (%rdi), %xmm21 ; r8
+vbroadcasti32x4 (%rdi), %zmm1 ; r16
+vbroadcasti64x4 (%rdi), %zmm1 ; r32
 vbroadcastf32x8 (%rdi), %zmm1 ; r32 ; avx512dq
-vpbroadcastd (%rdi), %zmm1 ; r4 ; avx512f
-vinserti64x4 $1, (%rdi), %zmm2, %zmm1 ; r32 ; avx512f
-vextracti32x4 $2, %zmm1, (%rdi) ; w16 ; avx512f
-vextracti64x4 $1, %zmm1, (%rdi) ; w32 ; avx512f
-vextractf64x4 $1, %zmm1, (%rdi){%k1} ; w32&k1q ; avx512f
+vpbroadcastd (%rdi), %zmm1 ; r4
+vinserti64x4 $1, (%rdi), %zmm2, %zmm1 ; r32
+vextracti32x4 $2, %zmm1, (%rdi) ; w16
+vextracti64x4 $1, %zmm1, (%rdi) ; w32
+vextractf64x4 $1, %zmm1, (%rdi){%k1} ; w32&k1q
 vpextrw $5, %xmm21, (%rdi) ; w2 ; avx512bw
-vpmovdb %zmm1, (%rdi) ; w16 ; avx512f
-vpmovdb %zmm1, (%rdi){%k1} ; w16&k1b ; avx512f
-vpmovqd %zmm1, (%rdi) ; w32 ; avx512f
-vpmovqb %zmm1, (%rdi){%k1} ; w8&k1b ; avx512f
-vpmovsdw %zmm1, (%rdi){%k1} ; w32&k1w ; avx512f
+vpmovdb %zmm1, (%rdi) ; w16
+vpmovdb %zmm1, (%rdi){%k1} ; w16&k1b
+vpmovqd %zmm1, (%rdi) ; w32
+vpmovqb %zmm1, (%rdi){%k1} ; w8&k1b
+vpmovsdw %zmm1, (%rdi){%k1} ; w32&k1w
 vpmovwb %zmm1, (%rdi) ; w32 ; avx512bw
-vpmovzxbd (%rdi), %zmm1 ; r16 ; avx512f
-vcvtps2ph $0, %zmm1, (%rdi){%k1} ; w32&k1w ; avx512f
+vpmovzxbd (%rdi), %zmm1 ; r16
+vcvtps2ph $0, %zmm1, (%rdi){%k1} ; w32&k1w
 kmovb (%rdi), %k4 ; r1 ; avx512dq
 kmovb %k4, (%rdi) ; w1 ; avx512dq
-kmovw (%rdi), %k4 ; r2 ; avx512f
-kmovw %k4, (%rdi) ; w2 ; avx512f
+kmovw (%rdi), %k4 ; r2
+kmovw %k4, (%rdi) ; w2
 kmovd (%rdi), %k4 ; r4 ; avx512bw
 kmovd %k4, (%rdi) ; w4 ; avx512bw
 kmovq (%rdi), %k4 ; r8 ; avx512bw
 kmovq %k4, (%rdi) ; w8 ; avx512bw
-vpcompressd %zmm1, (%rdi){%k1} ; wc4:k1:16 ; avx512f
-vpcompressq %zmm1, (%rdi){%k1} ; wc8:k1:8 ; avx512f
+vpcompressd %zmm1, (%rdi){%k1} ; wc4:k1:16
+vpcompressq %zmm1, (%rdi){%k1} ; wc8:k1:8
 vcompressps %ymm1, (%rdi){%k2} ; wc4:k2:8 ; avx512vl
 vpcompressb %zmm1, (%rdi){%k1} ; wc1:k1:64 ; avx512_vbmi2
-vpexpandd (%rdi), %zmm1{%k1} ; rc4:k1:16 ; avx512f
-vexpandpd (%rdi), %zmm1{%k1}{z} ; rc8:k1:8 ; avx512f
+vpexpandd (%rdi), %zmm1{%k1} ; rc4:k1:16
+vexpandpd (%rdi), %zmm1{%k1}{z} ; rc8:k1:8
 vpexpandw (%rdi), %zmm1{%k1} ; rc2:k1:32 ; avx512_vbmi2
 """
 
 CLASSES["AVX-512 arithmetic"] = """
-vaddps (%rdi), %zmm2, %zmm1 ; r64 ; avx512f
-vaddps (%rdi){1to16}, %zmm2, %zmm1 ; r4 ; avx512f
-vaddpd (%rdi){1to8}, %zmm2, %zmm1{%k1} ; r8 ; avx512f
-vaddps (%rdi), %zmm2, %zmm1{%k1} ; r64&k1d ; avx512f
-vpaddd (%rdi), %zmm2, %zmm1{%k1}{z} ; r64&k1d ; avx512f
-vpternlogd $0x96, (%rdi), %zmm2, %zmm1 ; r64 ; avx512f
-vpermi2d (%rdi), %zmm2, %zmm1 ; r64 ; avx512f
+vaddps (%rdi), %zmm2, %zmm1 ; r64
+vaddps (%rdi){1to16}, %zmm2, %zmm1 ; r4
+vaddpd (%rdi){1to8}, %zmm2, %zmm1{%k1} ; r8
+vaddps (%rdi), %zmm2, %zmm1{%k1} ; r64&k1d
+vpaddd (%rdi), %zmm2, %zmm1{%k1}{z} ; r64&k1d
+vpternlogd $0x96, (%rdi), %zmm2, %zmm1 ; r64
+vpermi2d (%rdi), %zmm2, %zmm1 ; r64
 vpermw (%rdi), %zmm2, %zmm1 ; r64 ; avx512bw
-vpcmpud $1, (%rdi), %zmm2, %k4 ; r64 ; avx512f
+vpcmpud $1, (%rdi), %zmm2, %k4 ; r64
 vpcmpeqb (%rdi), %zmm2, %k4{%k1} ; r64&k1b ; avx512bw
-vptestmd (%rdi), %zmm2, %k4 ; r64 ; avx512f
+vptestmd (%rdi), %zmm2, %k4 ; r64
 vfpclassps $0x18, (%rdi){1to16}, %k4 ; r4 ; avx512dq
 vpconflictd (%rdi), %zmm1 ; r64 ; avx512cd
 vpopcntd (%rdi), %zmm1 ; r64 ; avx512_vpopcntdq
 vpdpbusd (%rdi), %zmm2, %zmm1 ; r64 ; avx512_vnni
 vpmadd52luq (%rdi), %zmm2, %zmm1 ; r64 ; avx512ifma
-vcvtpd2ps (%rdi){1to8}, %ymm1 ; r8 ; avx512f
-vcvtsi2sdl (%rdi), %xmm21, %xmm22 ; r4 ; avx512f
-vcvtss2usi (%rdi), %rax ; r4 ; avx512f
-vfmadd213ss (%rdi), %xmm2, %xmm1{%k1} ; r4&k1d ; avx512f
-vrndscalepd $1, (%rdi), %zmm1 ; r64 ; avx512f
-vscalefps (%rdi), %zmm2, %zmm1 ; r64 ; avx512f
+vcvtpd2ps (%rdi){1to8}, %ymm1 ; r8
+vcvtsi2sdl (%rdi), %xmm21, %xmm22 ; r4
+vcvtss2usi (%rdi), %rax ; r4
+vfmadd213ss (%rdi), %xmm2, %xmm1{%k1} ; r4&k1d
+vrndscalepd $1, (%rdi), %zmm1 ; r64
+vscalefps (%rdi), %zmm2, %zmm1 ; r64
 vgf2p8mulb (%rdi), %zmm2, %zmm1 ; r64 ; gfni
 vaesenc (%rdi), %zmm2, %zmm1 ; r64 ; vaes
 vdpbf16ps (%rdi), %zmm2, %zmm1 ; r64 ; avx512_bf16
 """
 
 CLASSES["AVX-512 gather and scatter"] = """
-vpgatherdd (%rdi,%zmm17,4), %zmm1{%k1} ; g4:d17:4&k1d/16 ; avx512f
-vpgatherdd (%rdi,%zmm17,4), %zmm1{%k2} ; g4:d17:4&k2d/16 ; avx512f
+vpgatherdd (%rdi,%zmm17,4), %zmm1{%k1} ; g4:d17:4&k1d/16
+vpgatherdd (%rdi,%zmm17,4), %zmm1{%k2} ; g4:d17:4&k2d/16
 vpgatherdd (%rdi,%xmm17,4), %xmm1{%k3} ; g4:d17:4&k3d/4 ; avx512vl
-vpgatherdq (%rdi,%ymm17,4), %zmm1{%k1} ; g8:d17:4&k1q/8 ; avx512f
-vpgatherqd (%rdi,%zmm18,4), %ymm1{%k3} ; g4:q18:4&k3d/8 ; avx512f
-vgatherdps (%rdi,%zmm17,1), %zmm1{%k3} ; g4:d17:1&k3d/16 ; avx512f
-vgatherqpd (%rdi,%zmm18,8), %zmm1{%k1} ; g8:q18:8&k1q/8 ; avx512f
-vpscatterdd %zmm1, (%rdi,%zmm17,4){%k1} ; s4:d17:4&k1d/16 ; avx512f
-vpscatterdd %zmm1, (%rdi,%zmm17,4){%k2} ; s4:d17:4&k2d/16 ; avx512f
-vpscatterdd %zmm1, (%rdi,%zmm17,2){%k3} ; s4:d17:2&k3d/16 ; avx512f
-vpscatterdq %zmm1, (%rdi,%ymm17,4){%k1} ; s8:d17:4&k1q/8 ; avx512f
-vpscatterqd %ymm1, (%rdi,%zmm18,4){%k3} ; s4:q18:4&k3d/8 ; avx512f
+vpgatherdq (%rdi,%ymm17,4), %zmm1{%k1} ; g8:d17:4&k1q/8
+vpgatherqd (%rdi,%zmm18,4), %ymm1{%k3} ; g4:q18:4&k3d/8
+vgatherdps (%rdi,%zmm17,1), %zmm1{%k3} ; g4:d17:1&k3d/16
+vgatherqpd (%rdi,%zmm18,8), %zmm1{%k1} ; g8:q18:8&k1q/8
+vpscatterdd %zmm1, (%rdi,%zmm17,4){%k1} ; s4:d17:4&k1d/16
+vpscatterdd %zmm1, (%rdi,%zmm17,4){%k2} ; s4:d17:4&k2d/16
+vpscatterdd %zmm1, (%rdi,%zmm17,2){%k3} ; s4:d17:2&k3d/16
+vpscatterdq %zmm1, (%rdi,%ymm17,4){%k1} ; s8:d17:4&k1q/8
+vpscatterqd %ymm1, (%rdi,%zmm18,4){%k3} ; s4:q18:4&k3d/8
 vscatterqpd %xmm1, (%rdi,%xmm18,8){%k3} ; s8:q18:8&k3q/2 ; avx512vl
 """
 
 # In kernel mode only
 CLASSES["behind STI"] = """
 sti; movups %xmm1, (%rdi) ; w16
-sti; vmovdqu %ymm1, (%rdi) ; w32
-sti; vmovdqu (%rdi), %ymm1 ; r32
-sti; vpgatherdd %ymm11, (%rdi,%ymm13,2), %ymm1 ; g4:d13:2&d11/8
+sti; vmovdqu %ymm1, (%rdi) ; w32 ; avx
+sti; vmovdqu (%rdi), %ymm1 ; r32 ; avx
+sti; vpgatherdd %ymm11, (%rdi,%ymm13,2), %ymm1 ; g4:d13:2&d11/8 ; avx ; avx2
 """
 
 CLASSES["more than one operand's worth"] = """
@@ -535,7 +544,7 @@ fnstenv (%rdi) ; w28 ; step
 fldenv (%rdi) ; r28 ; step
 fnsave (%rdi) ; w108 ; step
 fxsave64 (%rdi) ; - ; step
-xsave64 (%rdi) ; - ; step
+xsave64 (%rdi) ; - ; step ; xsave
 """
 
 XSAVE_BYTES = 4096
@@ -647,7 +656,7 @@ def _row(vectors, kind, line):
         way, offsets = _bytes(vectors, what)
         for one in way:
             touched[one] = offsets
-    need, step, equal, poke, quirks = None, False, 0, 0, set()
+    needs, step, equal, poke, quirks = set(), False, 0, 0, set()
     for word in words:
         if word == "step":
             step = True
@@ -658,9 +667,9 @@ def _row(vectors, kind, line):
         elif word.startswith("poke="):
             poke = int(word[5:], 0)
         else:
-            need = word
-    return Row(kind, text, touched["r"], touched["w"], int(align or 1), need,
-               step, equal, poke, quirks)
+            needs.add(word)
+    return Row(kind, text, touched["r"], touched["w"], int(align or 1),
+               needs | CLASS_NEEDS.get(kind, set()), step, equal, poke, quirks)
 
 
 def table():

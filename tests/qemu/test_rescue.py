@@ -26,6 +26,9 @@ USER, KERNEL = 3, 0
 
 # What TCG does not have
 NOT_TCG = re.compile(r"avx512|^gfni$|^vaes$|^movdir")
+# What else is gone if the guest's CPU has one of these flags masked
+GOES_WITH = {"avx": r"avx|f16c|fma|vaes|vpclmulqdq", "avx2": r"avx512",
+             "avx512f": r"avx512"}
 SHOWN = 60                      # of what is wrong
 
 ROWS = rescueinsn.table()
@@ -37,11 +40,21 @@ PLANNED = [row for row in ROWS if not row.step and row not in BEHIND_STI]
 # --- where KVM works --------------------------------------------------------
 
 def cpu_flags():
+    """What the guest's CPU certainly has"""
     with open("/proc/cpuinfo", encoding="utf-8") as f:
-        for line in f:
-            if line.startswith("flags"):
-                return set(line.split())
-    return set()
+        flags = next((set(line.split()) for line in f
+                      if line.startswith("flags")), set())
+    for masked in rescueguest.MASKED:
+        with_it = re.compile(f"{masked}$|" + GOES_WITH.get(masked, masked))
+        flags = {flag for flag in flags if not with_it.match(flag)}
+    return flags
+
+
+def known(accel, row):
+    """Is it certain that the processor has the row's instruction?"""
+    if accel == "tcg":
+        return not any(NOT_TCG.search(need) for need in row.needs)
+    return row.needs <= cpu_flags()
 
 
 def row_of(text):
@@ -196,22 +209,22 @@ def complain(wrong):
 
 
 def check_missing(guest, accel):
-    """The processor has all instructions that it is said to have."""
-    flags = cpu_flags()
+    """The processor has all instructions that it is said to have.
+
+    Under KVM it may have others: where a hypervisor hides a flag, most of the
+    instructions work all the same. Then they are to work on the BAR, too.
+    """
+    there = {row: known(accel, row) for row in ROWS}
     unknown = collections.defaultdict(set)
     for case, result in zip(guest.cases, guest.results()):
         if case.offset % case.row.align:
             continue            # refused for another reason
-        unknown[result.reference == rescueguest.UD].add(case.row.text)
-        need = case.row.need
-        if accel == "kvm":
-            there = need is None or need in flags
-        else:
-            there = not NOT_TCG.search(need or "")
-        if (result.reference == rescueguest.UD) == there:
-            raise AssertionError(
-                f"{case}: the processor " +
-                ("does not know it" if there else "knows it after all"))
+        missing = result.reference == rescueguest.UD
+        unknown[missing].add(case.row.text)
+        if missing and there[case.row]:
+            raise AssertionError(f"{case}: the processor does not know it")
+        if not missing and not there[case.row] and accel == "tcg":
+            raise AssertionError(f"{case}: TCG knows it after all")
     return unknown[False], unknown[True]
 
 
@@ -334,7 +347,7 @@ def faults(scratch):
 def behind_sti(scratch, accel):
     g, _ = run(scratch, accel, [
         Case(row, MIDDLE, KERNEL, C["MODE_STI"], (BAR, BAR), FREE)
-        for row in BEHIND_STI])
+        for row in BEHIND_STI if known(accel, row)])
     equal({(r.events, r.first) for r in g.results()}, {(1, C["GATE_IRQ"])},
           "interrupts")
 
@@ -374,8 +387,9 @@ def registers(scratch):
     texts = ("vmovdqu (%rdi), %ymm1", "vmovdqu (%rdi), %xmm1",
              "movntdqa (%rdi), %xmm1", "vpgatherdd %ymm11, (%rdi,%ymm13,2), "
              "%ymm1", "paddd (%rdi), %xmm1", "fldl (%rdi)")
-    cases = [Case(row_of(text), 0x20, USER, C["MODE_ALONE"],
-                  (REGISTERS, REGISTERS), FREE) for text in texts]
+    cases = [Case(row, 0x20, USER, C["MODE_ALONE"],
+                  (REGISTERS, REGISTERS), FREE)
+             for row in map(row_of, texts) if known("kvm", row)]
     with Guest(scratch, "kvm", ROWS, cases) as g:
         g.wait()
         ends = [r.vector for r in g.results()]

@@ -67,6 +67,10 @@
 #define R_QWORD 16
 /* RSI points to 64 aligned bytes behind the operand. */
 #define R_COPY  32
+/* The instruction needs another feature beside the row's. */
+#define R_VL    64
+#define R_AVX   128
+#define R_SSE3  256
 
 typedef struct Row {
     const char *text;
@@ -162,32 +166,42 @@ extern const Row __start_insn_rows[], __stop_insn_rows[];
 #define AVX_3YI(feature, op, imm) \
     ROWS(feature, 0, op " $" imm ", ", ", %xmm2, %xmm1") \
     ROWS(feature, 0, op " $" imm ", ", ", %ymm2, %ymm1")
+/* Integers: 256 bits came with AVX2. */
+#define AVX_2I(op) \
+    AVX_2(F_AVX, op) \
+    ROWS(F_AVX2, 0, op " ", ", %ymm1")
+#define AVX_3I(op) \
+    AVX_3(F_AVX, op) \
+    ROWS(F_AVX2, 0, op " ", ", %ymm2, %ymm1")
+#define AVX_3II(op, imm) \
+    ROWS(F_AVX, 0, op " $" imm ", ", ", %xmm2, %xmm1") \
+    ROWS(F_AVX2, 0, op " $" imm ", ", ", %ymm2, %ymm1")
 
 /* EVEX, two operands */
 #define EVEX_2(feature, op) \
     ROWS(feature, 0, op " ", ", %zmm1{%k1}") \
     ROWS(feature, 0, op " ", ", %zmm1{%k3}{z}") \
     ROW(feature, 0, op " ", ", %zmm21") \
-    ROWS(F_512VL, 0, op " ", ", %xmm1{%k2}") \
-    ROWS(F_512VL, 0, op " ", ", %ymm1{%k7}{z}")
+    ROWS(feature, R_VL, op " ", ", %xmm1{%k2}") \
+    ROWS(feature, R_VL, op " ", ", %ymm1{%k7}{z}")
 #define EVEX_TO(feature, op) \
     ROWS(feature, 0, op " %zmm1, ", "{%k1}") \
     ROW(feature, 0, op " %zmm21, ", "") \
-    ROWS(F_512VL, 0, op " %xmm1, ", "{%k2}") \
-    ROWS(F_512VL, 0, op " %ymm1, ", "{%k7}")
+    ROWS(feature, R_VL, op " %xmm1, ", "{%k2}") \
+    ROWS(feature, R_VL, op " %ymm1, ", "{%k7}")
 /* EVEX, three operands */
 #define EVEX_3(feature, op) \
     ROWS(feature, 0, op " ", ", %zmm2, %zmm1{%k1}") \
     ROWS(feature, 0, op " ", ", %zmm2, %zmm1{%k3}{z}") \
     ROW(feature, 0, op " ", ", %zmm29, %zmm21") \
-    ROWS(F_512VL, 0, op " ", ", %xmm2, %xmm1{%k2}") \
-    ROWS(F_512VL, 0, op " ", ", %ymm2, %ymm1{%k7}{z}")
+    ROWS(feature, R_VL, op " ", ", %xmm2, %xmm1{%k2}") \
+    ROWS(feature, R_VL, op " ", ", %ymm2, %ymm1{%k7}{z}")
 /* Broadcast: @z, @y and @x are how many elements there are of each. */
 #define EVEX_B(feature, op, z, y, x) \
     ROWS(feature, 0, op " ", "{1to" z "}, %zmm2, %zmm1{%k1}") \
     ROWS(feature, 0, op " ", "{1to" z "}, %zmm2, %zmm1{%k1}{z}") \
-    ROWS(F_512VL, 0, op " ", "{1to" y "}, %ymm2, %ymm1{%k2}") \
-    ROWS(F_512VL, 0, op " ", "{1to" x "}, %xmm2, %xmm1{%k3}")
+    ROWS(feature, R_VL, op " ", "{1to" y "}, %ymm2, %ymm1{%k2}") \
+    ROWS(feature, R_VL, op " ", "{1to" x "}, %xmm2, %xmm1{%k3}")
 #define EVEX_D(feature, op) EVEX_3(feature, op) EVEX_B(feature, op, "16", "8", "4")
 #define EVEX_Q(feature, op) EVEX_3(feature, op) EVEX_B(feature, op, "8", "4", "2")
 /* EVEX, scalar */
@@ -328,8 +342,8 @@ ROWS(F_X87, 0, "fistl ", "")
 ROWS(F_X87, 0, "fistps ", "")
 ROWS(F_X87, 0, "fistpl ", "")
 ROWS(F_X87, 0, "fistpll ", "")
-ROWS(F_X87, 0, "fisttpl ", "")
-ROWS(F_X87, 0, "fisttpll ", "")
+ROWS(F_X87, R_SSE3, "fisttpl ", "")
+ROWS(F_X87, R_SSE3, "fisttpll ", "")
 ROWS(F_X87, 0, "fsts ", "")
 ROWS(F_X87, 0, "fstl ", "")
 ROWS(F_X87, 0, "fstps ", "")
@@ -679,7 +693,8 @@ AVX_3Y(F_AVX, "vpermilpd")
 ROWS(F_AVX, 0, "vroundps $1, ", ", %ymm1")
 ROWS(F_AVX, 0, "vpcmpestri $0x0c, ", ", %xmm1")
 ROWS(F_AVX, 0, "vpcmpistrm $0x4c, ", ", %xmm1")
-AVX_3(F_AVX, "vaesenc")
+ROWS(F_AES, R_AVX, "vaesenc ", ", %xmm2, %xmm1")
+ROW(F_AES, R_AVX, "vaesenc ", ", %xmm13, %xmm9")
 ROWS(F_AVX, 0, "vpclmulqdq $1, ", ", %xmm2, %xmm1")
 ROWS(F_F16C, 0, "vcvtph2ps ", ", %xmm1")
 ROWS(F_F16C, 0, "vcvtph2ps ", ", %ymm1")
@@ -692,12 +707,12 @@ AVX_3Y(F_FMA, "vfmaddsub231pd")
 AVX_3(F_FMA, "vfmadd213ss")
 AVX_3(F_FMA, "vfnmadd231sd")
 
-AVX_3Y(F_AVX2, "vpaddd")
-AVX_3Y(F_AVX2, "vpmulld")
-AVX_3Y(F_AVX2, "vpshufb")
-AVX_3Y(F_AVX2, "vpackssdw")
-AVX_3Y(F_AVX2, "vpxor")
-AVX_3Y(F_AVX2, "vpcmpeqb")
+AVX_3I("vpaddd")
+AVX_3I("vpmulld")
+AVX_3I("vpshufb")
+AVX_3I("vpackssdw")
+AVX_3I("vpxor")
+AVX_3I("vpcmpeqb")
 AVX_3Y(F_AVX2, "vpmaskmovd")
 AVX_3Y(F_AVX2, "vpmaskmovq")
 ROWS(F_AVX2, 0, "vpmaskmovd %xmm2, %xmm1, ", "")
@@ -714,16 +729,16 @@ AVX_2Y(F_AVX2, "vpbroadcastq")
 ROWS(F_AVX2, 0, "vbroadcasti128 ", ", %ymm1")
 ROWS(F_AVX2, 0, "vinserti128 $1, ", ", %ymm2, %ymm1")
 ROWS(F_AVX2, 0, "vextracti128 $1, %ymm1, ", "")
-AVX_2Y(F_AVX2, "vpmovzxbw")
-AVX_2Y(F_AVX2, "vpmovsxbq")
-AVX_2Y(F_AVX2, "vpmovzxdq")
+AVX_2I("vpmovzxbw")
+AVX_2I("vpmovsxbq")
+AVX_2I("vpmovzxdq")
 ROWS(F_AVX2, 0, "vpermd ", ", %ymm2, %ymm1")
 ROWS(F_AVX2, 0, "vpermq $0x1b, ", ", %ymm1")
 ROWS(F_AVX2, 0, "vpermps ", ", %ymm2, %ymm1")
 ROWS(F_AVX2, 0, "vperm2i128 $0x21, ", ", %ymm2, %ymm1")
 AVX_3YI(F_AVX2, "vpblendd", "5")
-AVX_3YI(F_AVX2, "vpalignr", "5")
-AVX_3YI(F_AVX2, "vmpsadbw", "0x2d")
+AVX_3II("vpalignr", "5")
+AVX_3II("vmpsadbw", "0x2d")
 ROWS(F_VAES, 0, "vaesdec ", ", %ymm2, %ymm1")
 ROWS(F_VPCLMUL, 0, "vpclmulqdq $0x10, ", ", %ymm2, %ymm1")
 ROWS(F_VNNI_VEX, 0, "{vex} vpdpbusd ", ", %ymm2, %ymm1")

@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
+#include "insn-needs.h"
 #include "insn-rows.h"
 #include "libinsn/insn.h"
 #include "libinsn/native.h"
@@ -78,52 +79,61 @@ static const struct {
     char reg;
     uint8_t bit;
     uint64_t xcr0;
+    const char *needs;  /* as insn_needs() says it */
 } features[FEATURES] = {
 #define BASE (XSTATE_X87 | XSTATE_SSE)
 #define YMM (BASE | XSTATE_AVX)
-    [F_BASE]      = { "base", 1, 0, 'd', 8, BASE },
-    [F_X87]       = { "x87", 1, 0, 'd', 0, BASE },
-    [F_MMX]       = { "mmx", 1, 0, 'd', 23, BASE },
-    [F_SSE]       = { "sse", 1, 0, 'd', 25, BASE },
-    [F_SSE2]      = { "sse2", 1, 0, 'd', 26, BASE },
-    [F_SSE3]      = { "sse3", 1, 0, 'c', 0, BASE },
-    [F_SSSE3]     = { "ssse3", 1, 0, 'c', 9, BASE },
-    [F_SSE41]     = { "sse4.1", 1, 0, 'c', 19, BASE },
-    [F_SSE42]     = { "sse4.2", 1, 0, 'c', 20, BASE },
-    [F_SSE4A]     = { "sse4a", 0x80000001, 0, 'c', 6, BASE },
-    [F_AES]       = { "aes", 1, 0, 'c', 25, BASE },
-    [F_PCLMUL]    = { "pclmulqdq", 1, 0, 'c', 1, BASE },
-    [F_SHA]       = { "sha", 7, 0, 'b', 29, BASE },
-    [F_GFNI]      = { "gfni", 7, 0, 'c', 8, BASE },
-    [F_CX16]      = { "cx16", 1, 0, 'c', 13, BASE },
-    [F_MOVBE]     = { "movbe", 1, 0, 'c', 22, BASE },
-    [F_POPCNT]    = { "popcnt", 1, 0, 'c', 23, BASE },
-    [F_LZCNT]     = { "lzcnt", 0x80000001, 0, 'c', 5, BASE },
-    [F_BMI1]      = { "bmi1", 7, 0, 'b', 3, YMM },
-    [F_BMI2]      = { "bmi2", 7, 0, 'b', 8, YMM },
-    [F_ADX]       = { "adx", 7, 0, 'b', 19, BASE },
-    [F_MOVDIRI]   = { "movdiri", 7, 0, 'c', 27, BASE },
-    [F_MOVDIR64B] = { "movdir64b", 7, 0, 'c', 28, BASE },
-    [F_AVX]       = { "avx", 1, 0, 'c', 28, YMM },
-    [F_AVX2]      = { "avx2", 7, 0, 'b', 5, YMM },
-    [F_F16C]      = { "f16c", 1, 0, 'c', 29, YMM },
-    [F_FMA]       = { "fma", 1, 0, 'c', 12, YMM },
-    [F_VAES]      = { "vaes", 7, 0, 'c', 9, YMM },
-    [F_VPCLMUL]   = { "vpclmulqdq", 7, 0, 'c', 10, YMM },
-    [F_VNNI_VEX]  = { "avx-vnni", 7, 1, 'a', 4, YMM },
-    [F_512F]      = { "avx512f", 7, 0, 'b', 16, XSTATE_ALL },
-    [F_512VL]     = { "avx512vl", 7, 0, 'b', 31, XSTATE_ALL },
-    [F_512BW]     = { "avx512bw", 7, 0, 'b', 30, XSTATE_ALL },
-    [F_512DQ]     = { "avx512dq", 7, 0, 'b', 17, XSTATE_ALL },
-    [F_512CD]     = { "avx512cd", 7, 0, 'b', 28, XSTATE_ALL },
-    [F_VBMI]      = { "avx512-vbmi", 7, 0, 'c', 1, XSTATE_ALL },
-    [F_VBMI2]     = { "avx512-vbmi2", 7, 0, 'c', 6, XSTATE_ALL },
-    [F_VNNI]      = { "avx512-vnni", 7, 0, 'c', 11, XSTATE_ALL },
-    [F_BITALG]    = { "avx512-bitalg", 7, 0, 'c', 12, XSTATE_ALL },
-    [F_POPCNTDQ]  = { "avx512-vpopcntdq", 7, 0, 'c', 14, XSTATE_ALL },
-    [F_IFMA]      = { "avx512-ifma", 7, 0, 'b', 21, XSTATE_ALL },
-    [F_BF16]      = { "avx512-bf16", 7, 1, 'a', 5, XSTATE_ALL },
-    [F_FP16]      = { "avx512-fp16", 7, 0, 'd', 23, XSTATE_ALL },
+    [F_BASE]      = { "base", 1, 0, 'd', 8, BASE, "" },
+    [F_X87]       = { "x87", 1, 0, 'd', 0, BASE, "" },
+    [F_MMX]       = { "mmx", 1, 0, 'd', 23, BASE, "" },
+    [F_SSE]       = { "sse", 1, 0, 'd', 25, BASE, "" },
+    [F_SSE2]      = { "sse2", 1, 0, 'd', 26, BASE, "" },
+    [F_SSE3]      = { "sse3", 1, 0, 'c', 0, BASE, "pni" },
+    [F_SSSE3]     = { "ssse3", 1, 0, 'c', 9, BASE, "ssse3" },
+    [F_SSE41]     = { "sse4.1", 1, 0, 'c', 19, BASE, "sse4_1" },
+    [F_SSE42]     = { "sse4.2", 1, 0, 'c', 20, BASE, "sse4_2" },
+    [F_SSE4A]     = { "sse4a", 0x80000001, 0, 'c', 6, BASE, "sse4a" },
+    [F_AES]       = { "aes", 1, 0, 'c', 25, BASE, "aes" },
+    [F_PCLMUL]    = { "pclmulqdq", 1, 0, 'c', 1, BASE, "pclmulqdq" },
+    [F_SHA]       = { "sha", 7, 0, 'b', 29, BASE, "sha_ni" },
+    [F_GFNI]      = { "gfni", 7, 0, 'c', 8, BASE, "gfni" },
+    [F_CX16]      = { "cx16", 1, 0, 'c', 13, BASE, "cx16" },
+    [F_MOVBE]     = { "movbe", 1, 0, 'c', 22, BASE, "movbe" },
+    [F_POPCNT]    = { "popcnt", 1, 0, 'c', 23, BASE, "popcnt" },
+    [F_LZCNT]     = { "lzcnt", 0x80000001, 0, 'c', 5, BASE, "abm" },
+    [F_BMI1]      = { "bmi1", 7, 0, 'b', 3, YMM, "bmi1" },
+    [F_BMI2]      = { "bmi2", 7, 0, 'b', 8, YMM, "bmi2" },
+    [F_ADX]       = { "adx", 7, 0, 'b', 19, BASE, "adx" },
+    [F_MOVDIRI]   = { "movdiri", 7, 0, 'c', 27, BASE, "movdiri" },
+    [F_MOVDIR64B] = { "movdir64b", 7, 0, 'c', 28, BASE, "movdir64b" },
+    [F_AVX]       = { "avx", 1, 0, 'c', 28, YMM, "avx" },
+    [F_AVX2]      = { "avx2", 7, 0, 'b', 5, YMM, "avx avx2" },
+    [F_F16C]      = { "f16c", 1, 0, 'c', 29, YMM, "avx f16c" },
+    [F_FMA]       = { "fma", 1, 0, 'c', 12, YMM, "avx fma" },
+    [F_VAES]      = { "vaes", 7, 0, 'c', 9, YMM, "avx vaes" },
+    [F_VPCLMUL]   = { "vpclmulqdq", 7, 0, 'c', 10, YMM, "avx vpclmulqdq" },
+    [F_VNNI_VEX]  = { "avx-vnni", 7, 1, 'a', 4, YMM, "avx avx_vnni" },
+    [F_512F]      = { "avx512f", 7, 0, 'b', 16, XSTATE_ALL, "avx512f" },
+    [F_512VL]     = { "avx512vl", 7, 0, 'b', 31, XSTATE_ALL, "avx512f avx512vl" },
+    [F_512BW]     = { "avx512bw", 7, 0, 'b', 30, XSTATE_ALL, "avx512bw avx512f" },
+    [F_512DQ]     = { "avx512dq", 7, 0, 'b', 17, XSTATE_ALL, "avx512dq avx512f" },
+    [F_512CD]     = { "avx512cd", 7, 0, 'b', 28, XSTATE_ALL, "avx512cd avx512f" },
+    [F_VBMI]      = { "avx512-vbmi", 7, 0, 'c', 1, XSTATE_ALL,
+                      "avx512f avx512vbmi" },
+    [F_VBMI2]     = { "avx512-vbmi2", 7, 0, 'c', 6, XSTATE_ALL,
+                      "avx512_vbmi2 avx512f" },
+    [F_VNNI]      = { "avx512-vnni", 7, 0, 'c', 11, XSTATE_ALL,
+                      "avx512_vnni avx512f" },
+    [F_BITALG]    = { "avx512-bitalg", 7, 0, 'c', 12, XSTATE_ALL,
+                      "avx512_bitalg avx512f" },
+    [F_POPCNTDQ]  = { "avx512-vpopcntdq", 7, 0, 'c', 14, XSTATE_ALL,
+                      "avx512_vpopcntdq avx512f" },
+    [F_IFMA]      = { "avx512-ifma", 7, 0, 'b', 21, XSTATE_ALL,
+                      "avx512f avx512ifma" },
+    [F_BF16]      = { "avx512-bf16", 7, 1, 'a', 5, XSTATE_ALL,
+                      "avx512_bf16 avx512f" },
+    [F_FP16]      = { "avx512-fp16", 7, 0, 'd', 23, XSTATE_ALL,
+                      "avx512_fp16 avx512f" },
 #undef BASE
 #undef YMM
 };
@@ -659,6 +669,40 @@ static void test_row(const Row *row)
     }
 }
 
+/* Features beside a row's own */
+static const struct {
+    uint32_t flag;
+    unsigned feature;
+    const char *needs;
+} beside[] = {
+    { R_VL, F_512VL, " avx512vl" },
+    { R_AVX, F_AVX, " avx" },
+    { R_SSE3, F_SSE3, " pni" },
+};
+
+static bool processor_has(const Row *row)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(beside); i++) {
+        if (row->flags & beside[i].flag && !has_feature(beside[i].feature)) {
+            return false;
+        }
+    }
+    return has_feature(row->feature);
+}
+
+/* What the row says that its instruction needs, in no order */
+static char **needs_of(const Row *row)
+{
+    g_autoptr(GString) said = g_string_new(features[row->feature].needs);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(beside); i++) {
+        if (row->flags & beside[i].flag) {
+            g_string_append(said, beside[i].needs);
+        }
+    }
+    return g_strsplit(g_strstrip(said->str), " ", -1);
+}
+
 static void test_feature(gconstpointer opaque)
 {
     unsigned feature = GPOINTER_TO_UINT(opaque);
@@ -666,12 +710,50 @@ static void test_feature(gconstpointer opaque)
 
     for (const Row *row = __start_insn_rows; row < __stop_insn_rows; row++) {
         /* What is done by hand is done by any processor. */
-        if (row->feature == feature && (has || !(row->flags & R_COPY))) {
+        if (row->feature == feature &&
+            (processor_has(row) || !(row->flags & R_COPY))) {
             test_row(row);
         }
     }
     if (!has) {
         g_test_skip("this processor has it not: #UD is what it has to be");
+    }
+}
+
+static bool same_words(char **some, char **others)
+{
+    for (char **word = some; *word; word++) {
+        if (!g_strv_contains((const char *const *)others, *word)) {
+            return false;
+        }
+    }
+    return g_strv_length(some) == g_strv_length(others);
+}
+
+/* A row says what its instruction needs, no more and no less. */
+static void test_needs(void)
+{
+    for (const Row *row = __start_insn_rows; row < __stop_insn_rows; row++) {
+        g_auto(GStrv) said = needs_of(row);
+
+        for (InsnMode mode = INSN_MODE_16; mode <= INSN_MODE_64; mode++) {
+            g_auto(GStrv) needs = NULL;
+
+            if (!row->code[mode].start) {
+                continue;
+            }
+            needs = insn_needs(row->code[mode].start,
+                               row->code[mode].end - row->code[mode].start,
+                               mode);
+            if (!needs || !same_words(said, needs)) {
+                g_autofree char *a = g_strjoinv(" ", said);
+                g_autofree char *b = needs ? g_strjoinv(" ", needs) : NULL;
+
+                g_test_message("%s, %s: the row says '%s', the decoder '%s'",
+                               row->text, mode_name[mode], a, b ? b : "?");
+                g_test_fail();
+            }
+        }
     }
 }
 
@@ -697,6 +779,7 @@ int main(int argc, char **argv)
                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
     g_assert_true(memory != MAP_FAILED);
 
+    g_test_add_func("/insn/needs", test_needs);
     for (unsigned i = 0; i < FEATURES; i++) {
         g_snprintf(path[i], sizeof(path[i]), "/insn/rows/%s", features[i].name);
         g_test_add_data_func(path[i], GUINT_TO_POINTER(i), test_feature);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a processor must have for an instruction, as the decoder knows it: the
+ * measure for what the tables of instructions say by hand.
+ */
+#ifndef INSN_NEEDS_H
+#define INSN_NEEDS_H
+
+#include <glib.h>
+#include <stdint.h>
+
+#include "libinsn/insn.h"
+
+/**
+ * insn_needs: the processor's features that an instruction needs
+ *
+ * @code: its bytes
+ * @len: how many there are, at least
+ * @mode: of the processor
+ *
+ * Beyond what each x86-64 processor has: FPU, MMX, SSE, SSE2.  AVX-512's forms of
+ * 128 and 256 bits need avx512vl, all of AVX-512 needs avx512f, all that has a
+ * VEX prefix and vectors needs avx.
+ *
+ * Return: names as in Linux's /proc/cpuinfo, sorted; g_strfreev() them.  NULL if
+ * the decoder does not know the instruction, or its ISA set is not in the table.
+ */
+char **insn_needs(const uint8_t *code, size_t len, InsnMode mode);
+
+#endif
