@@ -132,6 +132,9 @@ def parser():
         help="how to run L1; auto: KVM if a short probe proves it (tcg)")
     add("--timeout", metavar="S", type=count(30), default=300,
         help="seconds after which the run has failed (300)")
+    add("--still-limit", metavar="S", type=count(5), default=60,
+        help="seconds after which a run has failed in which nothing moves: no "
+        "processor time is used and nothing is written (60)")
     add("--plain", action="store_true",
         help="use vfio-pci: the same guest without tracing, to compare")
     add("--host-only", action="store_true",

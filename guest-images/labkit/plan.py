@@ -29,6 +29,7 @@ class Plan:
     host_kernel: kernel.Kernel          # L1's
     targets: list
     timeout: int
+    still_limit: int = 60
     trace_tool: str = None
     drivers: list = dataclasses.field(default_factory=list)
     guest_modules: list = dataclasses.field(default_factory=list)
@@ -199,4 +200,4 @@ def make(options, say):
         guest_loglevel=options.loglevel, oracle=options.oracle,
         device_trace=options.device_trace, plain=options.plain,
         host_only=options.host_only, iommufd=options.iommufd,
-        bzimage=options.bzimage)
+        bzimage=options.bzimage, still_limit=options.still_limit)

@@ -3,6 +3,7 @@
 
 import contextlib
 import ctypes
+import glob
 import os
 import re
 import shlex
@@ -23,6 +24,9 @@ LOGS = {"lab": "lab.log", "guest": "guest-console.log",
         "qemu": "host/qemu.log", "host-script": "host/host-script.log"}
 # Seconds until L1's init must have spoken. KVM that hangs shows here.
 BOOT_LIMIT = {"tcg": 120, "kvm": 30}
+# Virtual processors that do anything take more time than this share of it.
+STILL_SHARE = 0.0005
+LOOKS = 10                      # in the time after which it stands still
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 
@@ -57,6 +61,54 @@ def clear(out):
             shutil.rmtree(path)
         else:
             os.unlink(path)
+
+
+def _cpu_seconds(pid):
+    """What all threads of QEMU but its main loop have used of processors.
+
+    The main loop has timers that go on expiring when nobody listens.
+    """
+    total = 0
+    for path in glob.glob("/proc/%d/task/*/schedstat" % pid):
+        if path.split("/")[-2] == str(pid):
+            continue
+        with contextlib.suppress(OSError), open(path) as f:
+            total += int(f.read().split()[0])
+    return total / 1e9
+
+
+class _Stillness:
+    """Tells when nothing moves any more: QEMU's virtual processors use no
+    time, and no byte has come in its files.
+
+    pid: QEMU's
+    paths: the files
+    limit: seconds of that
+    """
+
+    def __init__(self, pid, paths, limit):
+        self.pid = pid
+        self.paths = paths
+        self.limit = limit
+        self.looked = self.moved = time.monotonic()
+        self.last = self._state()
+
+    def _state(self):
+        sizes = [os.path.getsize(p) if os.path.exists(p) else 0
+                 for p in self.paths]
+        return _cpu_seconds(self.pid), sizes
+
+    def is_over(self):
+        """Has nothing moved for so long? To be asked now and then."""
+        now = time.monotonic()
+        if now - self.looked < self.limit / LOOKS:
+            return False
+        cpu, sizes = self._state()
+        if sizes != self.last[1] or \
+                cpu - self.last[0] > (now - self.looked) * STILL_SHARE:
+            self.moved = now
+        self.looked, self.last = now, (cpu, sizes)
+        return now - self.moved >= self.limit
 
 
 class Run:
@@ -162,6 +214,11 @@ class Run:
         was crashed
         """
         start = time.monotonic()
+        stillness = _Stillness(
+            self.proc.pid, [self.log, self._path("events"),
+                            self._path("results.tar"),
+                            os.path.join(self.out, "guest-console.log")],
+            self.plan.still_limit)
         seen = False
         end = None
         crash_at = None
@@ -192,6 +249,11 @@ class Run:
                 if gone:
                     raise LabError("L1 went down before it was done" +
                                    self._outer_said(), self.log)
+                if stillness.is_over():
+                    raise LabError(
+                        "L1 stands still: its processors have used no time and "
+                        "no byte has come from it for %d seconds"
+                        % self.plan.still_limit, self.log)
                 elapsed = time.monotonic() - start
                 if not seen and elapsed > BOOT_LIMIT[self.accel]:
                     raise LabError(

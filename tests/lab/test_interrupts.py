@@ -1,0 +1,92 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 1200
+# usual: 90
+"""The lab's own machine loses no interrupt.
+
+A guest with V_IRQ set at each VMRUN, and a timer of its host's that expires all
+the time: QEMU 10.0 without qemu-patches/10.0/0006 loses the timer's interrupt
+within seconds, and L1 sleeps for ever.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import lab, tap                                      # noqa: E402
+from common.tap import equal, test                               # noqa: E402
+
+SCRIPT = """
+signal ready
+i=0
+while [ $i -lt %(rounds)d ]; do
+    # it refuses to stay loaded
+    insmod /extra/virq.ko
+    i=$((i + 1))
+    host "stage round $i" > /dev/null
+done
+signal done
+[ "$(dmesg | grep -c 'virq: [0-9]')" = %(rounds)d ]
+"""
+
+HOST_SCRIPT = """
+await ready
+/extra/tick &
+tick=$!
+stage ticking
+await done %d
+status=$?
+kill $tick || exit 1        # it has ticked all the time
+exit $status
+"""
+
+
+def children(pid):
+    """Process IDs"""
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as f:
+        return [int(word) for word in f.read().split()]
+
+
+@test
+def all_arrive(scratch):
+    """Timer interrupts of L1's CPU while KVM waits for interrupt windows."""
+    rounds = tap.rounds(6, 40)
+    seconds = 1100
+    lab.Run(scratch, device="edu", driver="none",
+            script=SCRIPT % {"rounds": rounds}, host_script=HOST_SCRIPT % seconds,
+            extra=lab.compile_guest(scratch, "tick"),
+            guest_source=lab.guest_file("virq.c"), timeout=seconds)
+
+
+@test
+def stands_still(scratch):
+    """A run in which nothing moves any more ends, and says so."""
+    out = os.path.join(scratch, "out")
+    script = os.path.join(scratch, "script")
+    with open(script, "w", encoding="utf-8") as f:
+        f.write("stage still\nwhile sleep 1; do stage moving; done\n")
+    command = [os.path.join(lab.TOP, "guest-images", "lab"), "--out", out,
+               "--series", tap.series(), "--device", "edu", "--host-only",
+               "--host-script", script, "--still-limit", "10"]
+    started = None
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True,
+                          stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as run:
+        said = []
+        for line in run.stdout:
+            print(f"# {line.rstrip()}", flush=True)
+            said.append(line)
+            if "moving" in line and not started:
+                # as if all of its processors slept for ever
+                started = time.monotonic()
+                os.kill(children(run.pid)[0], signal.SIGSTOP)
+    equal(run.returncode, 1, "exit status")
+    tap.matches(said[-1], "L1 stands still: .* for 10 seconds", "reason")
+    print(f"# after {time.monotonic() - started:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    tap.main()
