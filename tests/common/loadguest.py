@@ -16,7 +16,6 @@ In the BAR, in dwords:
 A value is c << 29 | boot << 25 | n.
 """
 
-import glob
 import mmap
 import os
 import signal
@@ -103,23 +102,6 @@ class LoadMachine(Machine):
             "-device", f"ivshmem-plain,id=dut,memdev=shm0,master=on,addr={SLOT:x}",
             *args, accel="tcg,thread=multi", preexec=preexec,
             pass_fds=pass_fds)
-
-    def __exit__(self, *exc):
-        super().__exit__(*exc)
-        if any(exc):
-            self._drop_ring()
-
-    def _drop_ring(self):
-        """A test that has failed leaves nothing in memory."""
-        for path in glob.glob("/dev/shm/vfio-trace-*.ring"):
-            try:
-                with open(path, "rb") as f:
-                    # ring-file.h: magic, version, flags, extra, pid
-                    pid = struct.unpack("<8x12xI", f.read(24))[0]
-                if pid == self.process.pid:
-                    os.unlink(path)
-            except (OSError, struct.error):
-                continue        # another's, which is going or coming
 
     def progress(self):
         """The newest value of each processor."""

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 
-from . import tap
+from . import rings, tap
 
 TIMEOUT = 60
 
@@ -21,6 +21,21 @@ PCI_ROM = 0x30
 PCI_CAPABILITIES = 0x34
 COMMAND_IO = 1
 COMMAND_MEMORY = 2
+
+
+_pids = set()                   # of all QEMUs of the test
+
+
+def _drop_rings():
+    """A QEMU that was killed leaves its ring, for who wants its log. When the
+    test has ended, nobody does."""
+    for path in rings.listing():
+        if rings.owner(path) in _pids:
+            os.unlink(path)
+    _pids.clear()
+
+
+tap.at_end(_drop_rings)
 
 
 class QMPError(Exception):
@@ -132,6 +147,7 @@ class Machine:
                                             stdin=subprocess.DEVNULL,
                                             preexec_fn=self.preexec,
                                             pass_fds=self.pass_fds)
+        _pids.add(self.process.pid)
         try:
             if self.has_qtest:
                 self.qtest = _Lines(self.qtest_path)

@@ -4,12 +4,14 @@
 import os
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import time
 import traceback
 
 _tests = []
+_at_end = []
 
 
 class Skip(Exception):
@@ -23,6 +25,11 @@ def test(func):
     """
     _tests.append(func)
     return func
+
+
+def at_end(func):
+    """Call a function after each test, also if that has failed."""
+    _at_end.append(func)
 
 
 def equal(got, want, what="value"):
@@ -84,6 +91,8 @@ def _run_one(number, func):
         sys.stdout.flush()
         return False
     finally:
+        for clean_up in _at_end:
+            clean_up()
         shutil.rmtree(scratch, ignore_errors=True)
     print(f"ok {number} - {name}", flush=True)
     return True
@@ -93,6 +102,8 @@ def main():
     """Run what @test has registered, or those that the arguments match."""
     wanted = [f for f in _tests
               if not sys.argv[1:] or any(a in f.__name__ for a in sys.argv[1:])]
+    # who is told to end cleans up, too
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     print("TAP version 13")
     print(f"1..{len(wanted)}", flush=True)
     results = [_run_one(n, f) for n, f in enumerate(wanted, 1)]

@@ -56,6 +56,7 @@ class Job:
     alone: nothing else may run meanwhile
     usual: seconds that it usually takes
     brings: function, the jobs that its success makes possible; or None
+    rank: among builds, the lowest comes first
     """
 
     name: str
@@ -75,6 +76,7 @@ class Job:
 
     @property
     def order(self):
+        """Key to sort by: what should start first comes first."""
         return (not self.build, self.rank, -self.usual, self.name)
 
 
@@ -100,12 +102,16 @@ def usable(prefix):
     return list(prefix) if works else []
 
 
-def unit_tests(label, directory, prefix, needs=()):
-    """The tests of one of our meson builds, as meson itself lists them."""
+def unit_tests(label, directory, prefix, wanted):
+    """The tests of one of our meson builds, as meson itself lists them.
+
+    wanted: complain if there is none
+    """
     listing = os.path.join(BUILD, directory, "meson-info", "intro-tests.json")
     if not os.path.exists(listing):
-        print(f"note: {directory} is not built, its tests are left out "
-              "(make check builds it)", file=sys.stderr)
+        if wanted:
+            print(f"note: {directory} is not built, its tests are left out "
+                  "(make check builds it)", file=sys.stderr)
         return []
     prefix = usable(prefix)
     slow = SANITIZER_SLOWDOWN if label else 1
@@ -114,7 +120,7 @@ def unit_tests(label, directory, prefix, needs=()):
                     max(test["timeout"], TIMEOUT["unit"]) * slow,
                     env=test["env"],
                     cwd=test["workdir"] or os.path.join(BUILD, directory),
-                    tap=test["protocol"] == "tap", needs=needs,
+                    tap=test["protocol"] == "tap",
                     memory=MEMORY["unit"], usual=USUAL["unit"] * slow)
                 for test in json.load(file)]
 
@@ -140,9 +146,9 @@ def programs(level, series, suffix, needs=()):
                   usual=int(said.get("usual", USUAL[level])))
 
 
-def make_job(name, target, processors, rank, **more):
-    """A build that the Makefile knows how to do"""
+def make_job(name, target, rank, processors, brings=None):
+    """A build that the Makefile knows how to do; a lower rank is built first"""
     return Job("build/" + name, ["make", target, f"NINJA_FLAGS=-j{processors}",
                                  f"JOBS={processors}"],
                BUILD_TIMEOUT, tap=False, build=True, memory=BUILD_MEMORY,
-               rank=rank, **more)
+               rank=rank, brings=brings)

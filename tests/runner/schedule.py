@@ -63,16 +63,16 @@ class Scheduler:
                 thread.join()
 
     def _give_up(self):
-        """Tests whose build has failed fail with it."""
+        """Tests whose build has failed, or is nobody's, fail with it."""
+        builds = {job.name for job in [*self.waiting, *self.running] if job.build}
         for job in list(self.waiting):
-            broken = [n for n in job.needs if self.built.get(n) is False]
+            broken = [n for n in job.needs
+                      if not self.built.get(n, n in builds)]
             if broken:
                 self.waiting.remove(job)
-                if job.build:
-                    self.built[job.name] = False
                 self.runner.console.begin(job.name)
                 self.runner.count("FAIL", 0, job.name, "",
-                                  f"not run: {broken[0]} has failed")
+                                  f"not run: {broken[0]} was not built")
                 self.runner.console.end(job.name)
 
     def _start_one(self):

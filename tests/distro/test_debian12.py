@@ -1,0 +1,22 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 5400
+# usual: 150
+"""Set-up on a fresh Debian 12, by what the README says."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import distro, tap                                  # noqa: E402
+from common.tap import test                                     # noqa: E402
+
+
+@test
+def set_up(_):
+    """Debian 12: ./configure --install-deps --lean (make check-full: make demo)."""
+    distro.sets_up("bookworm")
+
+
+if __name__ == "__main__":
+    tap.main()
