@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# usual: 60
 # timeout: 900
 """Each fuzz target: old findings and corner cases, its corpus, and a little more.
 

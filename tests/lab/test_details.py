@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# usual: 80
 # timeout: 900
 """All that a log can have, at once, on real VFIO: with the oracle."""
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# usual: 190
 # timeout: 1500
 """Other devices: the kernel's mmiotrace is contained in our log."""
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# usual: 190
 # timeout: 1800
 """What may break under a traced device, on real VFIO: nothing is lost.
 

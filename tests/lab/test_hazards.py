@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# usual: 110
 # timeout: 1800
 """What could bring QEMU down: small BARs, BARs that vanish, hot-unplug."""
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# usual: 90
 # timeout: 3600
 # needs: lab-kernel
 """A device that QEMU has by iommufd, and by a VFIO group in the same kernel.

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# usual: 95
 # timeout: 1200
 """`vfio-trace run` and `restore` on real VFIO: the host's driver comes back.
 

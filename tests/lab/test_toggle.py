@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# usual: 50
 # timeout: 600
 """Tracing is started and stopped under load on real VFIO and KVM."""
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# usual: 60
 # timeout: 900
 """With a real libvirtd: a domain is traced, runs, and is what it was."""
 

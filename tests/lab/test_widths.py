@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# usual: 60
 # timeout: 600
 """Which accesses an instruction comes to in the log: docs/instructions.md.
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# usual: 50
 # timeout: 900
 """QEMU dies under load: the log lacks nothing that reached the device."""
 

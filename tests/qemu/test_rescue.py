@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# usual: 40
 # timeout: 600
 """Instructions that KVM can't emulate, on a traced BAR: what they do to
 registers, memory and the log.  A bare guest on this machine's own KVM, and the

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# usual: 40
 """The sources themselves: QEMU's checkpatch, shellcheck, headers, patches."""
 
 import ast
