@@ -24,9 +24,7 @@ LOGS = {"lab": "lab.log", "guest": "guest-console.log",
         "qemu": "host/qemu.log", "host-script": "host/host-script.log"}
 # Seconds until L1's init must have spoken. KVM that hangs shows here.
 BOOT_LIMIT = {"tcg": 120, "kvm": 30}
-# Virtual processors that do anything take more time than this share of it.
-STILL_SHARE = 0.0005
-LOOKS = 10                      # in the time after which it stands still
+LOOKS = 10                      # in the time after which a run stands still
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 
@@ -63,18 +61,19 @@ def clear(out):
             os.unlink(path)
 
 
-def _cpu_seconds(pid):
-    """What all threads of QEMU but its main loop have used of processors.
+def _ticks(pid):
+    """Processor time of all of QEMU's threads but its main loop's.
 
     The main loop has timers that go on expiring when nobody listens.
     """
     total = 0
-    for path in glob.glob("/proc/%d/task/*/schedstat" % pid):
+    for path in glob.glob("/proc/%d/task/*/stat" % pid):
         if path.split("/")[-2] == str(pid):
             continue
         with contextlib.suppress(OSError), open(path) as f:
-            total += int(f.read().split()[0])
-    return total / 1e9
+            # utime and stime; the name before them may have spaces
+            total += sum(map(int, f.read().rpartition(")")[2].split()[11:13]))
+    return total
 
 
 class _Stillness:
@@ -96,18 +95,17 @@ class _Stillness:
     def _state(self):
         sizes = [os.path.getsize(p) if os.path.exists(p) else 0
                  for p in self.paths]
-        return _cpu_seconds(self.pid), sizes
+        return _ticks(self.pid), sizes
 
     def is_over(self):
         """Has nothing moved for so long? To be asked now and then."""
         now = time.monotonic()
         if now - self.looked < self.limit / LOOKS:
             return False
-        cpu, sizes = self._state()
-        if sizes != self.last[1] or \
-                cpu - self.last[0] > (now - self.looked) * STILL_SHARE:
+        state = self._state()
+        if state != self.last:
             self.moved = now
-        self.looked, self.last = now, (cpu, sizes)
+        self.looked, self.last = now, state
         return now - self.moved >= self.limit
 
 
