@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# needs: lab-kernel
 # timeout: 3600
 """A BAR of 16 GiB, one page of it traced: the rest stays what it was.
 
