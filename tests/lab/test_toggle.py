@@ -46,7 +46,7 @@ def samples(text):
 def toggled(scratch):
     """On 4 vCPUs, up to 1,000 times: what is missing was issued outside, by the log's
     own marks and by the vCPUs' accounts."""
-    seconds, times = tap.rounds((55, 500), (400, 5000))
+    seconds, times = tap.rounds((150, 500), (400, 5000))
     run = lab.Run(scratch, device=["edu", "edu"], driver="none", smp=CPUS,
                   device_trace=True, script=SCRIPT,
                   host_script=HOST_SCRIPT % (CPUS, seconds, times),
