@@ -84,7 +84,7 @@ FUZZED := build/vfio-trace-fuzz
 .PHONY: $(FUZZED)
 $(FUZZED):
 	@echo "Building the fuzz targets"
-	@MESON="$(MESON)" NINJA="$(NINJA) $(NINJA_FLAGS)" \
+	@MESON="$(MESON)" NINJA="$(NINJA)" NINJA_FLAGS="$(NINJA_FLAGS)" \
 	    WERROR=$(if $(filter yes,$(WERROR)),true,false) tests/fuzz/build-targets $@
 
 # make fuzz RUNS=10000000 TARGETS="parse recover"
@@ -100,14 +100,20 @@ JOBS ?= $(shell nproc)
 lab-kernel:
 	@guest-images/lab-kernel --jobs=$(JOBS)
 
-# The tests build what they need themselves, while others run.
+# The tests build what they need themselves, while others run; what make was told
+# goes on to these builds.
+RUN_TESTS = $(PYTHON) tests/run --build \
+    $(patsubst -j%,--jobs=%,$(filter-out -j,$(filter -j%,$(MAKEFLAGS)))) \
+    $(foreach v,WERROR MESON NINJA V,$(if $(filter command,$(origin $v)),\
+        '--make=$v=$($v)'))
+
 .PHONY: check
 check:
-	@$(PYTHON) tests/run --build $(CHECK_ARGS)
+	@$(RUN_TESTS) $(CHECK_ARGS)
 
 .PHONY: check-full
 check-full:
-	@VFIO_TRACE_FULL=1 $(PYTHON) tests/run --build $(CHECK_ARGS)
+	@VFIO_TRACE_FULL=1 $(RUN_TESTS) $(CHECK_ARGS)
 
 # Compiled as what is installed is, plus the native microbenchmarks.
 BENCH := build/vfio-trace-bench

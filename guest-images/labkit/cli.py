@@ -231,12 +231,27 @@ def _lock(out):
     return fd
 
 
-class _Killed(Exception):
-    pass
+class Killed(Exception):
+    """A signal wants the command to end; its number is the argument."""
 
 
 def _on_signal(number, frame):
-    raise _Killed(number)
+    raise Killed(number)
+
+
+def catch_signals():
+    """Let signals that end the command raise Killed, so that it cleans up."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _on_signal)
+
+
+def show_end_of_log(error):
+    """The end of the log that explains an error, if it names one."""
+    log = getattr(error, "log", None)
+    if log:
+        print("--- the end of %s" % log, file=sys.stderr)
+        for line in tail(log):
+            print("| " + line, file=sys.stderr)
 
 
 def _run(o, say):
@@ -257,19 +272,14 @@ def main(argv=None):
     o = p.parse_args(argv)
     check(p, o)
     say = Progress()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _on_signal)
+    catch_signals()
     try:
         words = _run(o, say)
-    except _Killed as e:
+    except Killed as e:
         print("lab: ended by signal %d" % e.args[0], file=sys.stderr)
         return 128 + e.args[0]
     except (LabError, OSError) as e:
-        log = getattr(e, "log", None)
-        if log:
-            print("--- the end of %s" % log, file=sys.stderr)
-            for line in tail(log):
-                print("| " + line, file=sys.stderr)
+        show_end_of_log(e)
         print("lab: FAILED after %.1f s: %s" % (say.elapsed(), e),
               file=sys.stderr)
         return 1

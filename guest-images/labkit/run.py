@@ -103,7 +103,8 @@ class _Stillness:
         if now - self.looked < self.limit / LOOKS:
             return False
         state = self._state()
-        if state != self.last:
+        # who was stopped himself has not seen whether anything moved
+        if state != self.last or now - self.looked > 2 * self.limit / LOOKS:
             self.moved = now
         self.looked, self.last = now, state
         return now - self.moved >= self.limit

@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 
 from . import tap
@@ -23,11 +24,16 @@ MAX_AGE = 14 * 86400
 ENVIRONMENT = {"HOME": "/root", "LC_ALL": "C.UTF-8", "TERM": "dumb",
                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 
-# What a system has beside its files; gone with the namespace.
+# Mounts go with the namespace, and others' do not stay for its sake.
+ALONE = ("unshare", "--mount", "--propagation", "slave", "--pid", "--fork",
+         "--kill-child")
+# What a system has beside its files. Of this machine's it sees the devices, which
+# the lab and the tests of disks want, and can't change how they are set up.
 MOUNTS = """
 set -e
 mount -t proc proc "$0/proc"
-mount --rbind /sys "$0/sys"
+mount --bind /sys "$0/sys"
+mount -o remount,bind,ro "$0/sys"
 mount --rbind /dev "$0/dev"
 mount -t tmpfs tmpfs "$0/dev/shm"
 mount -t tmpfs tmpfs "$0/run"
@@ -51,7 +57,9 @@ def _shown(command, **options):
 
 
 def _cache():
-    directory = os.path.join(os.environ["VFIO_TRACE_CACHE"], "distro")
+    directory = os.path.join(
+        os.environ.get("VFIO_TRACE_CACHE") or
+        os.path.expanduser("~/.cache/vfio-trace"), "distro")
     os.makedirs(directory, exist_ok=True)
     return directory
 
@@ -61,25 +69,49 @@ def _mirror(suite):
     return _output(APT_SUITE, "mirror", suite)
 
 
+def _check_mirror(mirror, suite):
+    """Without one there is no fresh system to be had"""
+    with tempfile.TemporaryDirectory() as where:
+        got = subprocess.run(
+            ["/usr/lib/apt/apt-helper", "-o", "APT::Sandbox::User=root",
+             "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20",
+             "download-file", f"{mirror}/dists/{suite}/Release",
+             os.path.join(where, "Release")], text=True, check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if got.returncode:
+        raise Skip(f"apt's mirror of {suite} can't be reached: "
+                   f"{' / '.join(got.stdout.split(chr(10))[-3:]).strip()}")
+
+
 def _base(suite):
     """A minimal system as debootstrap makes it, in the cache."""
     final = os.path.join(_cache(), suite)
-    with open(final + ".lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if os.path.isdir(final) and \
-                time.time() - os.path.getmtime(final) < MAX_AGE:
-            return final
-        work = final + ".new"
-        shutil.rmtree(work, ignore_errors=True)
+    if os.path.isdir(final) and time.time() - os.path.getmtime(final) < MAX_AGE:
+        return final
+    work = tempfile.mkdtemp(prefix=suite + ".", dir=_cache())
+    try:
         mirror = _mirror(suite)
         include = ["--include=ca-certificates"] if mirror.startswith("https:") \
             else []
-        tap.equal(_shown(["debootstrap", "--variant=minbase", *include, suite,
-                          work, mirror]), 0, "exit status of debootstrap")
+        # what it mounts is not to be seen outside, nor to outlive it
+        tap.equal(_shown([*ALONE, "debootstrap", "--variant=minbase", *include,
+                          suite, work, mirror]), 0, "exit status of debootstrap")
+        os.chmod(work, 0o755)
         os.utime(work)
         shutil.rmtree(final, ignore_errors=True)
         os.rename(work, final)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
     return final
+
+
+def _copy_base(suite, root):
+    """Nobody replaces it meanwhile."""
+    with open(os.path.join(_cache(), suite + ".lock"), "w",
+              encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(["cp", "-a", "--reflink=auto", _base(suite), root],
+                       check=True)
 
 
 def _sources(suite):
@@ -96,6 +128,8 @@ def _network(root):
     """What is this machine's way out, and no part of a fresh system."""
     for path in ("/etc/resolv.conf", "/etc/hosts"):
         if os.path.exists(path):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(root + path)
             shutil.copyfile(path, root + path)
     proxies = [line for line in _output("apt-config", "dump").splitlines()
                if line.startswith("Acquire::http") and "::Proxy" in line]
@@ -118,30 +152,57 @@ def _copy_tree(root):
                           stdout=subprocess.PIPE) as pack:
         with subprocess.Popen(["tar", "-x", "-C", root + TREE],
                               stdin=pack.stdout) as unpack:
+            pack.stdout.close()
             pack.stdin.write(there)
             pack.stdin.close()
-            tap.equal(unpack.wait(), 0, "exit status of tar")
+            tap.equal((unpack.wait(), pack.wait()), (0, 0),
+                      "exit status of tar")
+
+
+def _check(suite):
+    """Skip where a fresh system can't be made."""
+    if os.geteuid():
+        raise Skip("only root can make a system to start from")
+    for program in ("debootstrap", "git", "unshare", "apt-config"):
+        if not shutil.which(program):
+            raise Skip(f"there is no {program}")
+    allowed = subprocess.run([*ALONE, "mount", "-t", "tmpfs", "tmpfs", "/mnt"],
+                             stderr=subprocess.PIPE, text=True, check=False)
+    if allowed.returncode:
+        raise Skip(f"mounts are forbidden here: {allowed.stderr.strip()}")
+    mirror = _mirror(suite)
+    if not mirror:
+        raise Skip(f"this machine's apt knows no mirror for {suite}")
+    _check_mirror(mirror, suite)
 
 
 class System:
-    """A fresh system of a suite, which goes away afterwards; a context manager."""
+    """A fresh system of a suite, which goes away afterwards; a context manager.
 
-    def __init__(self, suite):
-        if os.geteuid():
-            raise Skip("only root can make a system to start from")
-        for program in ("debootstrap", "git", "unshare"):
-            if not shutil.which(program):
-                raise Skip(f"there is no {program}")
-        self.root = os.path.join(os.environ["VFIO_TRACE_TEST_DIR"], "root")
-        subprocess.run(["cp", "-a", "--reflink=auto", _base(suite), self.root],
-                       check=True)
-        with open(self.root + "/etc/apt/sources.list", "w",
-                  encoding="utf-8") as f:
-            f.write(_sources(suite))
-        _network(self.root)
-        _copy_tree(self.root)
+    where: a directory for it
+    """
+
+    def __init__(self, suite, where):
+        _check(suite)
+        self.suite = suite
+        self.root = os.path.join(where, "root")
 
     def __enter__(self):
+        try:
+            _copy_base(self.suite, self.root)
+            with open(self.root + "/etc/apt/sources.list", "w",
+                      encoding="utf-8") as f:
+                f.write(_sources(self.suite))
+            _network(self.root)
+            # packages are to be installed, and their daemons not to be started
+            policy = self.root + "/usr/sbin/policy-rc.d"
+            with open(policy, "w", encoding="utf-8") as f:
+                f.write("#!/bin/sh\nexit 101\n")
+            os.chmod(policy, 0o755)
+            _copy_tree(self.root)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *exc):
@@ -151,9 +212,9 @@ class System:
         """Run a shell command in the tree; it must succeed. Return: seconds"""
         print(f"# $ {command}", flush=True)
         start = time.monotonic()
-        status = _shown(["unshare", "--mount", "--pid", "--fork", "--kill-child",
-                         "sh", "-c", MOUNTS, self.root, "bash", "-c",
-                         f"cd {TREE} && {command}"], env=ENVIRONMENT)
+        status = _shown([*ALONE, "sh", "-c", MOUNTS, self.root, "bash", "-c",
+                         f"set -o pipefail; cd {TREE} && {command}"],
+                        env=ENVIRONMENT)
         seconds = time.monotonic() - start
         print(f"# {seconds:.0f} s", flush=True)
         tap.equal(status, 0, f"exit status of {command}")
@@ -170,19 +231,19 @@ def full():
 
 
 @contextlib.contextmanager
-def fresh(suite):
+def fresh(suite, where):
     """A fresh system with what the README says is needed before anything."""
-    with System(suite) as system:
+    with System(suite, where) as system:
         system.run("apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get "
                    "-q -o Dpkg::Use-Pty=0 install -y --no-install-recommends "
                    "git make")
         yield system
 
 
-def sets_up(suite):
+def sets_up(suite, where):
     """configure alone does on a fresh system all that is needed; with more time,
     the demo from nothing, the tools and the unit tests as well."""
-    with fresh(suite) as system:
+    with fresh(suite, where) as system:
         if full():
             system.run("make demo")
             system.run("make check CHECK_ARGS='--level unit'")

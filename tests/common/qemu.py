@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Start QEMU and talk to it: QMP, and qtest's bare bus accesses."""
 
+import contextlib
 import json
 import os
 import socket
@@ -31,7 +32,8 @@ def _drop_rings():
     test has ended, nobody does."""
     for path in rings.listing():
         if rings.owner(path) in _pids:
-            os.unlink(path)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
     _pids.clear()
 
 
@@ -152,9 +154,11 @@ class Machine:
             if self.has_qtest:
                 self.qtest = _Lines(self.qtest_path)
             self.qmp = QMP(self.qmp_path)
-        except Exception as e:
+        except BaseException as e:
             self.process.kill()
             self.process.wait()
+            if not isinstance(e, Exception):
+                raise
             raise AssertionError(f"QEMU did not start: {self.stderr()}") from e
         return self
 

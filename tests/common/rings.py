@@ -2,6 +2,8 @@
 """Rings in memory, and whose they are: see lib/libmmiotrace/ring-file.h."""
 
 import os
+import re
+import stat
 import struct
 
 SHM = "/dev/shm"
@@ -20,15 +22,25 @@ def listing():
 
 
 def owner(path):
-    """The process that has made a ring; None if that can't be told"""
+    """The process that has made a ring, or a test's directory for rings; None if
+    that can't be told, or it is another user's"""
     try:
+        info = os.lstat(path)
+        if info.st_uid != os.geteuid():
+            return None
+        if stat.S_ISDIR(info.st_mode):
+            name = re.match(PREFIX + r"test-(\d+)-", os.path.basename(path))
+            return name and int(name[1])
+        if not stat.S_ISREG(info.st_mode):
+            return None
         with open(path, "rb") as f:
             return HEADER.unpack(f.read(HEADER.size))[0]
     except (OSError, struct.error):
-        return None             # a directory, or it is going or coming
+        return None             # it is going or coming
 
 
 def left_since(before):
-    """What has come since listing() and is no living process's"""
-    return sorted(path for path in listing() - before
-                  if not os.path.exists(f"/proc/{owner(path)}"))
+    """What has come since listing(), of processes that are no more"""
+    made = {path: owner(path) for path in listing() - before}
+    return sorted(path for path, pid in made.items()
+                  if pid and not os.path.exists(f"/proc/{pid}"))

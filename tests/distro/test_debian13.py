@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 5400
 # usual: 150
+# memory: 6 GiB, for the demo
 """Set-up on a fresh Debian 13, by what the README says."""
 
 import os
@@ -13,9 +14,9 @@ from common.tap import test                                     # noqa: E402
 
 
 @test
-def set_up(_):
+def set_up(scratch):
     """Debian 13: ./configure --install-deps --lean (make check-full: make demo)."""
-    distro.sets_up("trixie")
+    distro.sets_up("trixie", scratch)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# alone: measures how soon QEMU answers
 """What befalls the log on its disk while the guest works: docs/faults.md."""
 
 import os

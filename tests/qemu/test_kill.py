@@ -53,7 +53,7 @@ def properties(path, *more):
 @contextlib.contextmanager
 def own_rings():
     """A ring-dir of the test's own, in which nothing may be left."""
-    with tempfile.TemporaryDirectory(prefix="vfio-trace-test-",
+    with tempfile.TemporaryDirectory(prefix=f"vfio-trace-test-{os.getpid()}-",
                                      dir="/dev/shm") as where:
         yield where
         equal(os.listdir(where), [], "rings left behind")

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# alone: measures rates
 """Markers that the guest makes: lines, limits, and what a hostile one gains."""
 
 import os

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# alone: measures how soon QEMU answers
 """durability=sync: what is in the file, and when: docs/faults.md."""
 
 import os

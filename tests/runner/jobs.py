@@ -23,7 +23,7 @@ TIMEOUT = {"unit": 120, "static": 300, "fuzz": 900, "distro": 1800,
 MEMORY = {"unit": GIB // 2, "static": GIB // 2, "fuzz": 2 * GIB,
           "distro": GIB, "qemu": 2 * GIB, "lab": 5 * GIB}
 BUILD_MEMORY = 2 * GIB
-BUILD_TIMEOUT = 3600
+BUILD_TIMEOUT = 7200
 
 # Our own meson builds: label, directory, prefix of the command.
 # TSan can not live with all of the kernel's address randomisation.
@@ -85,8 +85,10 @@ def header(path):
     found = {}
     with open(path, errors="replace") as file:
         for _, line in zip(range(40), file):
-            match = re.match(r"\s*# (timeout|usual|memory|alone|needs): (.+)$",
-                             line)
+            match = re.match(r"\s*# (timeout|usual|memory): (\d+)\b", line)
+            if match:
+                found[match[1]] = int(match[2])
+            match = re.match(r"\s*# (alone|needs): (.+)$", line)
             if match:
                 found[match[1]] = match[2].strip()
     return found
@@ -137,18 +139,18 @@ def programs(level, series, suffix, needs=()):
         said = header(path)
         stem = os.path.splitext(name)[0][len("test_"):]
         yield Job(f"{level}/{stem}{suffix}", [path],
-                  int(said.get("timeout", TIMEOUT[level])), series=series,
+                  said.get("timeout", TIMEOUT[level]), series=series,
                   needs=(*needs, *("build/" + n for n in
                                    said.get("needs", "").split() if needs)),
-                  memory=int(said["memory"].split()[0]) * GIB
-                  if "memory" in said else MEMORY[level],
+                  memory=said["memory"] * GIB if "memory" in said
+                  else MEMORY[level],
                   alone="alone" in said,
-                  usual=int(said.get("usual", USUAL[level])))
+                  usual=said.get("usual", USUAL[level]))
 
 
-def make_job(name, target, rank, processors, brings=None):
+def make_job(name, target, rank, processors, variables, brings=None):
     """A build that the Makefile knows how to do; a lower rank is built first"""
     return Job("build/" + name, ["make", target, f"NINJA_FLAGS=-j{processors}",
-                                 f"JOBS={processors}"],
+                                 f"JOBS={processors}", *variables],
                BUILD_TIMEOUT, tap=False, build=True, memory=BUILD_MEMORY,
                rank=rank, brings=brings)

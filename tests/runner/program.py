@@ -17,7 +17,7 @@ TAIL_LINES = 40         # of a failed program's log
 
 
 class Tally:
-    """Counts of test points. The scheduler's lock protects it."""
+    """Counts of test points. The console's lock protects it."""
 
     def __init__(self):
         self.passed = self.failed = self.skipped = 0

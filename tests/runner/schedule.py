@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which job runs when: as many as processors and memory allow.
 
-One build at a time runs beside the tests, with all processors and a lower
-priority, so that nothing idles while there is work. A test starts when what it
+One build at a time runs beside the tests, with as many compilers as there may be
+tests and at a lower priority, so that nothing idles while there is work. A test starts when what it
 needs is built; of those that could, the one that usually takes longest. Tests
 that must run alone come last.
 """
 
+import signal
 import threading
 import time
 
@@ -38,7 +39,8 @@ class Scheduler:
         self.memory = max(0, available_memory() - RESERVE)
         self.changed = threading.Condition()
         self.waiting = []
-        self.running = {}           # job: thread
+        self.running = set()
+        self.threads = []
         self.built = {}             # name of a build: it went well
         self.seconds = {}           # name of a job: how long it took
 
@@ -56,11 +58,15 @@ class Scheduler:
                     self.changed.wait(TICK)
                     self.runner.console.heartbeat()
         except BaseException:
+            # whoever is impatient waits for the programs to end all the same
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
             self.runner.stopping.set()
             raise
         finally:
-            for thread in list(self.running.values()):
-                thread.join()
+            for thread in self.threads:
+                if thread.ident:
+                    thread.join()
 
     def _give_up(self):
         """Tests whose build has failed, or is nobody's, fail with it."""
@@ -80,7 +86,8 @@ class Scheduler:
             if self._may_start(job):
                 self.waiting.remove(job)
                 thread = threading.Thread(target=self._work, args=(job,))
-                self.running[job] = thread
+                self.running.add(job)
+                self.threads.append(thread)
                 self.runner.console.begin(job.name)
                 thread.start()
                 return True
@@ -98,9 +105,10 @@ class Scheduler:
                 all(j.alone for j in self.waiting)
         if sum(not j.build for j in self.running) >= self.slots:
             return False
-        # The first one starts in any case: it says itself what it lacks.
-        used = sum(j.memory for j in self.running)
-        return not used or used + job.memory <= self.memory
+        # The first test starts in any case: it says itself what it lacks.
+        if all(j.build for j in self.running):
+            return True
+        return sum(j.memory for j in self.running) + job.memory <= self.memory
 
     def _work(self, job):
         start = time.monotonic()
@@ -109,15 +117,20 @@ class Scheduler:
         try:
             good = self.runner.run(job)
             found = job.brings() if good and job.brings else []
+        except BaseException as err:    # pylint: disable=broad-except
+            # a job that can't be judged has failed, and is not forgotten
+            good = False
+            self.runner.count("FAIL", time.monotonic() - start, job.name, "",
+                              f"the test runner itself: {err!r}")
         finally:
-            self.runner.console.end(job.name)
             with self.changed:
                 self.seconds[job.name] = time.monotonic() - start
                 if job.build:
                     self.built[job.name] = good
                 self.waiting += found
-                del self.running[job]
+                self.running.remove(job)
                 self.changed.notify()
+            self.runner.console.end(job.name)
 
     def slowest(self, count):
         """(seconds, name) of the jobs that took longest."""

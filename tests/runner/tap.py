@@ -5,6 +5,14 @@ import re
 import signal
 
 
+def signal_name(number):
+    """SIGTERM and so on; real-time signals have no names."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
 class TapStream:
     """What a program's TAP has said so far."""
 
@@ -54,7 +62,7 @@ class TapStream:
         if self.bailed:
             return f"bailed out: {self.bailed}"
         if status < 0:
-            return f"killed by {signal.Signals(-status).name}"
+            return f"killed by {signal_name(-status)}"
         if self.planned is None:
             return f"no TAP plan (exit status {status})"
         if self.points != self.planned:

@@ -117,6 +117,10 @@ static char *flags_of(const ZydisDecodedInstruction *insn)
         flags = insn->mnemonic == ZYDIS_MNEMONIC_MOVDIRI ? "movdiri"
                                                          : "movdir64b";
     }
+    /* to Zydis, with XMM registers it is plain AVX */
+    if (insn->mnemonic == ZYDIS_MNEMONIC_VPCLMULQDQ && g_str_equal(isa, "AVX")) {
+        flags = "avx pclmulqdq";
+    }
     if (flags) {
         return g_strdup(flags);
     }

@@ -12,7 +12,7 @@
 #define PERIOD_NS   400000
 #define EXITS       20          /* with interrupts off */
 
-static int loops = 2000;
+static int loops = 500;
 module_param(loops, int, 0);
 
 static struct hrtimer timer;
@@ -60,7 +60,7 @@ static int __init virq_init(void)
     hrtimer_cancel(&timer);
     pci_iounmap(dev, bar);
     pci_dev_put(dev);
-    pr_info("virq: %u\n", sum);
+    pr_info("virq: sum %u\n", sum);
     return -EAGAIN;
 put:
     pci_dev_put(dev);
