@@ -4,6 +4,7 @@
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -131,11 +132,13 @@ def _network(root):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(root + path)
             shutil.copyfile(path, root + path)
-    proxies = [line for line in _output("apt-config", "dump").splitlines()
-               if line.startswith("Acquire::http") and "::Proxy" in line]
+    # a mirror that stands still needs the second
+    settings = [line for line in _output("apt-config", "dump").splitlines()
+                if re.match(r"Acquire::(https?::.*Proxy|Check-Valid-Until)\b",
+                            line)]
     with open(f"{root}/etc/apt/apt.conf.d/80machine", "w",
               encoding="utf-8") as f:
-        f.write("".join(line + "\n" for line in proxies))
+        f.write("".join(line + "\n" for line in settings))
 
 
 def _copy_tree(root):
