@@ -143,7 +143,9 @@ def build(kernel, source, say):
             shutil.copy(source, work)
             with open(os.path.join(work, "Kbuild"), "w") as f:
                 f.write("obj-m := %s.o\nccflags-y := -I%s\n" % (name, beside))
-            _run(["make", "-C", tree, "M=" + work, "modules"], work,
+            # no BTF, which takes pahole and is of no use here
+            _run(["make", "-C", tree, "M=" + work,
+                  "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules"], work,
                  "can't build the module %s" % name)
             cache.replace(work, final)
             cache.prune("module-%s-" % name, final)

@@ -220,9 +220,12 @@ table "$bad"
 paused
 aborted()
 {
-    qmp '{"execute": "query-vfio-trace"}' | grep -q "Read-only file system"
+    # EROFS, or EIO since Linux 6.12
+    dmesg | grep -q "Aborting journal" &&
+        qmp '{"execute": "query-vfio-trace"}' |
+            grep -qE "Read-only file system|Input/output error"
 }
-within 60 aborted || die "the file system does not become read-only"
+within 60 aborted || die "the file system does not give its journal up"
 stage "the disk is well again"
 table "$good"
 # ext4 never takes a journal back that it has given up; /proc/mounts may say rw
