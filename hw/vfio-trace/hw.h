@@ -76,15 +76,26 @@ bool pci_tap_hw_emulates(const PCITapRegion *region, MemoryRegion *mr);
 const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap, uint64_t *size);
 
 /**
- * pci_tap_hw_dma_map() - let devices do DMA into what a region's traps hide
- * @region: the guest sees it now, at @mapped_at
+ * pci_tap_hw_dma_commit() - let devices do DMA into what the traps hide
+ * @tap: the tap, at the end of a memory transaction
+ *
+ * Maps the sections that have come to light in it.  Not earlier: only now is
+ * each region's shadow what it has become.  What can't be mapped is a mark in
+ * the log, and a warning.
  */
-void pci_tap_hw_dma_map(PCITapRegion *region);
+void pci_tap_hw_dma_commit(PCITap *tap);
 
 /**
  * pci_tap_hw_dma_unmap() - not any more
- * @region: the guest does not see it there any more
+ * @region: the region
+ * @section: a part of it that the guest does not see there any more
  */
-void pci_tap_hw_dma_unmap(PCITapRegion *region);
+void pci_tap_hw_dma_unmap(PCITapRegion *region, const PCITapSection *section);
+
+/**
+ * pci_tap_hw_dma_free() - free what is known of a region's mappings
+ * @region: the region; the guest does not see it any more
+ */
+void pci_tap_hw_dma_free(PCITapRegion *region);
 
 #endif /* HW_VFIO_TRACE_HW_H */

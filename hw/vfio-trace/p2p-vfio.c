@@ -42,9 +42,14 @@ typedef struct Mapping {
     uint64_t size;
 } Mapping;
 
+/*
+ * All that there are, from when they are asked for until the memory transaction
+ * ends: to look for them takes a walk through all of the machine.
+ */
+static GPtrArray *containers;
+
 static int find_container(Object *obj, void *opaque)
 {
-    GPtrArray *containers = opaque;
     PCIDevice *pdev;
     Container *c;
 
@@ -63,50 +68,51 @@ static int find_container(Object *obj, void *opaque)
 
 static GPtrArray *all_containers(void)
 {
-    GPtrArray *containers = g_ptr_array_new();
-
-    object_child_foreach_recursive(object_get_root(), find_container,
-                                   containers);
+    if (!containers) {
+        containers = g_ptr_array_new();
+        object_child_foreach_recursive(object_get_root(), find_container, NULL);
+    }
     return containers;
 }
 
+/* --- mapping ------------------------------------------------------------- */
+
+/**
+ * struct MapAll: what map_mmap() has to know
+ * @region: the region
+ * @section: what of it is to be mapped
+ * @containers: where
+ * @error: the first error, or 0
+ */
+typedef struct MapAll {
+    PCITapRegion *region;
+    const PCITapSection *section;
+    GPtrArray *containers;
+    int error;
+} MapAll;
+
 /* An mmap, or a part of it, that a window hides */
-static void map_part(PCITapRegion *region, GPtrArray *containers,
-                     MemoryRegion *mr, void *host, uint64_t offset,
-                     uint64_t size)
+static void map_part(MapAll *all, MemoryRegion *mr, void *host, Mapping m)
 {
     uint64_t mask = qemu_real_host_page_size() - 1;
-    Mapping m = { .iova = region->mapped_at + offset, .size = size };
     guint i;
 
     /* While a 64-bit BAR is sized it is seen up there: VFIO does not map it. */
     if (((m.iova | m.size) & mask) || (m.iova & (1ull << 63))) {
         return;
     }
-    for (i = 0; i < containers->len; i++) {
+    for (i = 0; i < all->containers->len; i++) {
         int ret;
 
-        m.container = g_ptr_array_index(containers, i);
+        m.container = g_ptr_array_index(all->containers, i);
         ret = dma_map(m.container, m.iova, m.size, host, mr);
         if (ret) {
-            warn_report_once("vfio-trace: devices can't reach %s of '%s' by "
-                             "DMA: %s", pci_tap_region_label(region->nr),
-                             region->tap->name, strerror(-ret));
+            all->error = all->error ?: -ret;
         } else {
-            g_array_append_val(region->dma, m);
+            g_array_append_val(all->region->dma, m);
         }
     }
 }
-
-/**
- * struct MapAll: what map_mmap() has to know
- * @region: the region
- * @containers: where to map
- */
-typedef struct MapAll {
-    PCITapRegion *region;
-    GPtrArray *containers;
-} MapAll;
 
 static bool map_mmap(Int128 start, Int128 len, const MemoryRegion *cmr,
                      hwaddr offset_in_region, void *opaque)
@@ -114,60 +120,106 @@ static bool map_mmap(Int128 start, Int128 len, const MemoryRegion *cmr,
     MapAll *all = opaque;
     MemoryRegion *mr = (MemoryRegion *)cmr;
     uint64_t from = int128_get64(start);
-    uint64_t to = from + int128_get64(len);
-    guint i;
+    uint64_t first = MAX(from, all->section->offset);
+    uint64_t end = MIN(from + int128_get64(len),
+                       all->section->offset + all->section->len);
 
-    if (!memory_region_is_ram_device(mr)) {
-        return false;
-    }
-    for (i = 0; i < all->region->trapped->len; i++) {
-        const PCITapRange *range = pci_tap_ranges_at(all->region->trapped, i);
-        uint64_t first = MAX(from, range->offset);
-        uint64_t end = MIN(to, range->offset + range->len);
-
-        if (first < end) {
-            map_part(all->region, all->containers, mr,
-                     (uint8_t *)memory_region_get_ram_ptr(mr) +
-                     offset_in_region + (first - from), first, end - first);
-        }
+    if (memory_region_is_ram_device(mr) && first < end) {
+        map_part(all, mr, (uint8_t *)memory_region_get_ram_ptr(mr) +
+                 offset_in_region + (first - from),
+                 (Mapping) {
+                     .iova = all->section->at + (first - all->section->offset),
+                     .size = end - first,
+                 });
     }
     return false;
 }
 
-void pci_tap_hw_dma_map(PCITapRegion *region)
+/* Once for each time that it begins, or ends: a guest may repeat it at will. */
+static void tell(PCITapRegion *region, int error)
 {
-    g_autoptr(GPtrArray) containers = NULL;
-    MapAll all = { .region = region };
-
-    if (!region->tap->vfio || region->nr >= PCI_TAP_BARS || region->port ||
-        region->dma) {
+    if (error == region->dma_error) {
         return;
     }
-    region->dma = g_array_new(false, false, sizeof(Mapping));
-    all.containers = containers = all_containers();
-    WITH_RCU_READ_LOCK_GUARD() {
-        flatview_for_each_range(address_space_to_flatview(&region->shadow),
-                                map_mmap, &all);
+    region->dma_error = error;
+    if (!error) {
+        vfio_trace_log_markf(region->tap->log, "p2p device=%s %s map=%" PRIu32
+                             " state=mapped", region->tap->name,
+                             pci_tap_region_label(region->nr), region->map_id);
+        return;
     }
+    vfio_trace_log_markf(region->tap->log, "p2p device=%s %s map=%" PRIu32
+                         " state=none why=%s", region->tap->name,
+                         pci_tap_region_label(region->nr), region->map_id,
+                         strerrorname_np(error) ?: "unknown");
+    warn_report_once("vfio-trace: devices can't reach %s of '%s' by DMA: %s",
+                     pci_tap_region_label(region->nr), region->tap->name,
+                     strerror(error));
 }
 
-void pci_tap_hw_dma_unmap(PCITapRegion *region)
+/* What devices reach of it is what they reached before, and new sections. */
+static void map_region(PCITapRegion *region)
 {
-    g_autoptr(GPtrArray) containers = NULL;
+    MapAll all = { .region = region };
+    int error = 0;
     guint i;
 
     if (!region->dma) {
-        return;
+        region->dma = g_array_new(false, false, sizeof(Mapping));
     }
-    /* Those of devices that have been unplugged since are gone. */
-    containers = all_containers();
-    for (i = 0; i < region->dma->len; i++) {
-        const Mapping *m = &g_array_index(region->dma, Mapping, i);
+    all.containers = all_containers();
+    RCU_READ_LOCK_GUARD();
+    for (i = 0; i < region->sections->len; i++) {
+        PCITapSection *section = &g_array_index(region->sections,
+                                                PCITapSection, i);
 
-        if (g_ptr_array_find(containers, m->container, NULL)) {
-            dma_unmap(m->container, m->iova, m->size);
+        if (section->dma_due) {
+            all.section = section;
+            all.error = 0;
+            flatview_for_each_range(address_space_to_flatview(&region->shadow),
+                                    map_mmap, &all);
+            section->dma_due = false;
+            section->dma_error = all.error;
         }
+        error = error ?: section->dma_error;
     }
-    g_array_unref(region->dma);
-    region->dma = NULL;
+    tell(region, error);
+}
+
+void pci_tap_hw_dma_commit(PCITap *tap)
+{
+    int i;
+
+    for (i = 0; tap->vfio && i < PCI_TAP_BARS; i++) {
+        PCITapRegion *region = &tap->region[i];
+
+        if (region->dma_due && !region->port) {
+            map_region(region);
+        }
+        region->dma_due = false;
+    }
+    g_clear_pointer(&containers, g_ptr_array_unref);
+}
+
+void pci_tap_hw_dma_unmap(PCITapRegion *region, const PCITapSection *section)
+{
+    guint i;
+
+    for (i = region->dma ? region->dma->len : 0; i--;) {
+        Mapping m = g_array_index(region->dma, Mapping, i);
+
+        if (m.iova - section->at >= section->len) {
+            continue;
+        }
+        /* Those of devices that have been unplugged since are gone. */
+        if (g_ptr_array_find(all_containers(), m.container, NULL)) {
+            dma_unmap(m.container, m.iova, m.size);
+        }
+        g_array_remove_index_fast(region->dma, i);
+    }
+}
+
+void pci_tap_hw_dma_free(PCITapRegion *region)
+{
+    g_clear_pointer(&region->dma, g_array_unref);
 }

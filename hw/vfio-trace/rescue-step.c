@@ -19,7 +19,6 @@
 #include "system/kvm.h"
 #include "system/kvm_int.h"
 #include "system/runstate.h"
-#include "hw.h"
 #include "rescue.h"
 #include "rescue-access.h"
 #include "rescue-step-parts.h"
@@ -104,43 +103,29 @@ static void enable_windows(PCITapRegion *region, bool enabled)
     }
 }
 
-/*
- * To the log the guest sees the region all the time: one section more than
- * there is keeps tap-map.c from telling otherwise.
- */
-static void lift_windows(const VFIOTraceStep *step, bool *dma)
+/* To the log the guest sees the region all the time. */
+static void lift_windows(const VFIOTraceStep *step)
 {
     unsigned i;
 
     memory_region_transaction_begin();
     for (i = 0; i < step->places; i++) {
-        PCITapRegion *region = step->place[i].region;
-
-        region->sections++;
-        /* VFIO maps what comes to light by itself. */
-        dma[i] = region->dma;
-        pci_tap_hw_dma_unmap(region);
-        enable_windows(region, false);
+        step->place[i].region->lifted = true;
+        enable_windows(step->place[i].region, false);
     }
     memory_region_transaction_commit();
 }
 
-static void lay_windows(const VFIOTraceStep *step, const bool *dma)
+static void lay_windows(const VFIOTraceStep *step)
 {
     unsigned i;
 
     memory_region_transaction_begin();
     for (i = 0; i < step->places; i++) {
         enable_windows(step->place[i].region, true);
-        step->place[i].region->sections--;
+        step->place[i].region->lifted = false;
     }
     memory_region_transaction_commit();
-    for (i = 0; i < step->places; i++) {
-        /* What it did elsewhere may have moved the region, or unplugged it. */
-        if (dma[i] && step->place[i].region->mapped) {
-            pci_tap_hw_dma_map(step->place[i].region);
-        }
-    }
 }
 
 /* --- the log -------------------------------------------------------------- */
@@ -323,14 +308,13 @@ static bool load(Stepper *s)
 static void step_locked(CPUState *cpu, const VFIOTraceStep *step)
 {
     Stepper s = { .cpu = cpu, .step = step };
-    bool dma[VFIO_TRACE_STEP_PLACES];
     End end;
 
     /* A machine that stands must not change; it tries again when it goes on. */
     if (!cpu_can_run(cpu) || !still_there(step) || !load(&s)) {
         return;
     }
-    lift_windows(step, dma);
+    lift_windows(step);
     vfio_trace_step_identify(&s);
     vfio_trace_step_find_doors(&s);
     if (!is_logged(&s)) {
@@ -338,7 +322,7 @@ static void step_locked(CPUState *cpu, const VFIOTraceStep *step)
     }
     end = vfio_trace_step_run(&s);
     note_logged(&s, end);
-    lay_windows(step, dma);
+    lay_windows(step);
     vfio_trace_step_mend_tf(&s, end);
     finish(&s, end);
 }

@@ -32,19 +32,39 @@ static void tap_region_add(MemoryListener *l, MemoryRegionSection *section)
     PCITapRegion *region = tap_region_of(tap, section);
 
     if (region) {
-        region->sections++;
-        region->seen = section->offset_within_address_space -
-                    section->offset_within_region;
+        PCITapSection s = {
+            .offset = section->offset_within_region,
+            .len = int128_get64(section->size),
+            .at = section->offset_within_address_space,
+            .dma_due = true,
+        };
+
+        g_array_append_val(region->sections, s);
+        region->seen = s.at - s.offset;
+        region->dma_due = true;
     }
 }
 
+/*
+ * QEMU takes away all that goes before it adds what comes: RAM may appear at
+ * this very place in the same transaction, VFIO maps it at once, and takes it
+ * for a fatal error if the place is not free.
+ */
 static void tap_region_del(MemoryListener *l, MemoryRegionSection *section)
 {
     PCITap *tap = container_of(l, PCITapListener, listener)->tap;
     PCITapRegion *region = tap_region_of(tap, section);
+    guint i;
 
-    if (region) {
-        region->sections--;
+    for (i = 0; region && i < region->sections->len; i++) {
+        const PCITapSection *s = &g_array_index(region->sections,
+                                                PCITapSection, i);
+
+        if (s->at == section->offset_within_address_space) {
+            pci_tap_hw_dma_unmap(region, s);
+            g_array_remove_index_fast(region->sections, i);
+            return;
+        }
     }
 }
 
@@ -57,7 +77,6 @@ static void tap_region_unmapped(PCITapRegion *region)
     };
 
     region->mapped = false;
-    pci_tap_hw_dma_unmap(region);
     vfio_trace_log_put(region->tap->log, &rec);
 }
 
@@ -82,7 +101,6 @@ static void tap_region_mapped(PCITapRegion *region)
     region->mapped = region->was_mapped = true;
     region->mapped_at = region->seen;
     vfio_trace_log_put(region->tap->log, &rec);
-    pci_tap_hw_dma_map(region);
 }
 
 static bool bridge_passes(const PCIDevice *bridge, const PCITapRegion *region,
@@ -135,8 +153,11 @@ static bool region_is_seen(PCITapRegion *region)
     pcibus_t at = pci_tap_region_attached(region)
                   ? pci_tap_region_where(region) : PCI_BAR_UNMAPPED;
 
-    if (region->sections || !pci_tap_region_attached(region)) {
-        return region->sections;
+    if (region->lifted) {
+        return region->mapped;
+    }
+    if (region->sections->len || !pci_tap_region_attached(region)) {
+        return region->sections->len;
     }
     if (region->windows->len || !region->container.enabled ||
         at == PCI_BAR_UNMAPPED || !bridges_pass(region, at)) {
@@ -153,7 +174,7 @@ static void tap_commit(MemoryListener *l)
 
     for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
         PCITapRegion *region = &tap->region[i];
-        bool seen = region_is_seen(region);
+        bool seen = region->size && region_is_seen(region);
 
         if (region->mapped && (!seen || region->seen != region->mapped_at)) {
             tap_region_unmapped(region);
@@ -162,6 +183,7 @@ static void tap_commit(MemoryListener *l)
             tap_region_mapped(region);
         }
     }
+    pci_tap_hw_dma_commit(tap);
 }
 
 static void tap_listen_on(PCITapListener *l, PCITap *tap, const char *name,

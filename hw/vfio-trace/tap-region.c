@@ -6,6 +6,7 @@
 #include "hw/pci/pci.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/pci/pci_bridge.h"
+#include "hw.h"
 #include "tap.h"
 
 /* Where legacy VGA is, from PCI_TAP_VGA_MEM on */
@@ -125,6 +126,7 @@ void pci_tap_region_init(PCITapRegion *region, PCITap *tap, int nr,
     region->trapped = pci_tap_ranges_new();
     region->windows = g_ptr_array_new();
     region->hot = pci_tap_ranges_new();
+    region->sections = g_array_new(false, false, sizeof(PCITapSection));
 }
 
 void pci_tap_region_free(PCITapRegion *region)
@@ -141,6 +143,8 @@ void pci_tap_region_free(PCITapRegion *region)
     g_array_unref(region->trapped);
     g_ptr_array_unref(region->windows);
     g_array_unref(region->hot);
+    g_array_unref(region->sections);
+    pci_tap_hw_dma_free(region);
     g_clear_pointer(&region->heat, g_hash_table_unref);
     g_free(region->emulated);
 }

@@ -16,7 +16,6 @@
 #include "system/cpus.h"
 #include "system/runstate.h"
 #include "system/tcg.h"
-#include "hw.h"
 #include "tap.h"
 
 /* --- a change ----------------------------------------------------------- */
@@ -72,23 +71,7 @@ void pci_tap_change_begin(void)
 
 void pci_tap_change_end(void)
 {
-    VFIOTraceLog *log = NULL;
-    PCITap *tap;
-    int i;
-
     memory_region_transaction_commit();
-    while ((log = vfio_trace_log_next(log))) {
-        QTAILQ_FOREACH(tap, &log->taps, next) {
-            for (i = 0; i < PCI_TAP_BARS; i++) {
-                PCITapRegion *region = &tap->region[i];
-
-                if (region->dma_due && region->mapped) {
-                    pci_tap_hw_dma_map(region);
-                }
-                region->dma_due = false;
-            }
-        }
-    }
     pci_tap_vcpus_go();
 }
 
@@ -265,9 +248,6 @@ void pci_tap_region_update(PCITapRegion *region)
     if (pci_tap_ranges_equal(trapped, region->trapped)) {
         return;
     }
-    /* VFIO maps what comes to light by itself, and must find its place free. */
-    pci_tap_hw_dma_unmap(region);
-    region->dma_due = true;
     lift_windows(region);
     g_array_unref(region->trapped);
     region->trapped = g_steal_pointer(&trapped);

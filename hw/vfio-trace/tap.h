@@ -133,6 +133,22 @@ typedef struct PCITapHw {
 } PCITapHw;
 
 /**
+ * struct PCITapSection: a part of a trap that the guest sees
+ * @offset: where in the region it begins
+ * @len: bytes
+ * @at: guest-physical address, or port, of its first byte
+ * @dma_due: it has just come to light, and devices can't reach it yet
+ * @dma_error: why they can't for good, an errno, or 0
+ */
+typedef struct PCITapSection {
+    uint64_t offset;
+    uint64_t len;
+    hwaddr at;
+    bool dma_due;
+    int dma_error;
+} PCITapSection;
+
+/**
  * struct PCITapRegion: a BAR, the ROM, a region of VGA, or config space
  * @tap: the tap it belongs to
  * @nr: number of the region
@@ -152,14 +168,17 @@ typedef struct PCITapHw {
  * @windows: MemoryRegion, aliases into @trap, one for each of @trapped
  * @hot: pages that are trapped too often and were let go (tap-hot.c)
  * @heat: of the pages that are trapped, how often; or NULL
- * @dma_due: the windows have changed, and what devices reach has not
  * @emulated: what of it is answered by QEMU, as the log says it
- * @sections: parts of the region that the guest sees at the moment
+ * @sections: PCITapSection: what of the trap the guest sees at the moment; NULL
+ *            where @size is 0
+ * @lifted: a vCPU steps with the windows lifted: to the log they are there
  * @seen: where the guest sees the first byte
  * @mapped: a MAP is in the log, and no UNMAP since
  * @mapped_at: the guest address in the last MAP
  * @was_mapped: there has been one
  * @dma: what of it devices can reach by DMA (p2p-vfio.c), or NULL
+ * @dma_due: there are sections that are @dma_due
+ * @dma_error: of one of its sections, as the log has it
  * @snapshots: how many snapshots are of its registers
  * @backtrace: for each direction, bytes whose accesses get a backtrace; or NULL
  * @read: the guest's reads that are logged
@@ -186,15 +205,17 @@ struct PCITapRegion {
     GPtrArray *windows;
     GArray *hot;
     GHashTable *heat;
-    bool dma_due;
     char *emulated;
 
-    unsigned sections;
+    GArray *sections;
+    bool lifted;
     hwaddr seen;
     bool mapped;
     hwaddr mapped_at;
     bool was_mapped;
     GArray *dma;
+    bool dma_due;
+    int dma_error;
 
     unsigned snapshots;
     GArray *backtrace[PCI_TAP_DIRECTIONS];
