@@ -390,22 +390,23 @@ static bool log_check(VFIOTraceLog *log, bool compress, Error **errp)
 static bool log_recover(VFIOTraceLog *log, Error **errp)
 {
     ERRP_GUARD();
-    g_autofree char *sidecar = g_strconcat(log->file, MMT_RING_SIDECAR_SUFFIX,
-                                           NULL);
     g_autoptr(GError) err = NULL;
     MmtRecovered done = { 0 };
     MmtRingFile *rf;
     bool ok;
 
-    if (!g_path_is_absolute(log->file) ||
-        !g_file_test(sidecar, G_FILE_TEST_EXISTS)) {
+    if (!g_path_is_absolute(log->file)) {
         return true;
     }
     rf = mmt_ring_file_open_log(log->file, &err);
+    if (g_error_matches(err, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_NONE)) {
+        return true;
+    }
     if (g_error_matches(err, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_ABSENT)) {
         warn_report("vfio-trace: '%s' was not brought to its end, and its ring "
                     "is gone: the host was restarted?", log->file);
-        unlink(sidecar);
+        /* If it can't be removed the new one's ring can't be made: that says. */
+        mmt_ring_file_forget(log->file, NULL);
         return true;
     }
     if (g_error_matches(err, MMT_RING_FILE_ERROR,

@@ -27,6 +27,7 @@ GQuark mmt_recover_error_quark(void)
 /**
  * struct Recovery: one recovery
  * @rf: the ring
+ * @place: where the log's part is; MMT_PLACE_NONE for an output
  * @fd: what is written
  * @file: its name
  * @framer: compresses, or NULL
@@ -38,6 +39,7 @@ GQuark mmt_recover_error_quark(void)
  */
 typedef struct Recovery {
     MmtRingFile *rf;
+    MmtPlace place;
     int fd;
     char *file;
     MmtFramer *framer;
@@ -57,31 +59,16 @@ static bool fail_errno(GError **error, const char *what, const char *file)
 
 /* --- what to write to ---------------------------------------------------- */
 
-static bool open_output(Recovery *r, const char *output, GError **error)
-{
-    r->file = g_canonicalize_filename(output, NULL);
-    r->fd = open(r->file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                 0600);
-    return r->fd >= 0 || fail_errno(error, "create", r->file);
-}
-
 /*
  * What a ring says may be anything.  A file is only touched if it belongs to
- * the ring's owner and is the one that the ring's commit tells of.
+ * the user, as the ring does, and is the one that the ring's commit tells of.
  */
 static bool check_log(Recovery *r, const MmtCommit *commit, GError **error)
 {
-    struct stat log, ring;
+    struct stat log;
 
-    if (fstat(r->fd, &log) < 0 || fstat(r->rf->fd, &ring) < 0) {
+    if (fstat(r->fd, &log) < 0) {
         return fail_errno(error, "look at", r->file);
-    }
-    if (!S_ISREG(log.st_mode) || log.st_uid != ring.st_uid) {
-        g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_BAD,
-                    "'%s' is not the log of the ring '%s': it %s", r->file,
-                    r->rf->path, S_ISREG(log.st_mode) ? "has another owner"
-                                                      : "is no regular file");
-        return false;
     }
     if (commit->ino != log.st_ino || commit->dev != log.st_dev) {
         g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_NEEDS_OUTPUT,
@@ -104,6 +91,7 @@ static bool open_log(Recovery *r, const MmtCommit *commit, MmtRecovered *done,
                      GError **error)
 {
     const MmtRingFileHeader *header = r->rf->header;
+    const char *why = NULL;
     struct stat st;
 
     if (header->flags & (MMT_RING_FILE_STREAM | MMT_RING_FILE_NO_PATH)) {
@@ -121,8 +109,20 @@ static bool open_log(Recovery *r, const MmtCommit *commit, MmtRecovered *done,
         return false;
     }
     r->file = mmt_part_name(header->log, commit->part);
-    r->fd = open(r->file, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK |
-                 O_NOCTTY);
+    if (!g_path_is_absolute(r->file)) {
+        g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_BAD,
+                    "'%s' is damaged: the log's name is no path", r->rf->path);
+        return false;
+    }
+    if (mmt_place_take(&r->place, r->file)) {
+        r->fd = mmt_place_open(&r->place, O_RDWR, &why);
+    }
+    if (r->fd < 0 && why) {
+        g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_BAD,
+                    "'%s' is not the log of the ring '%s': it %s", r->file,
+                    r->rf->path, why);
+        return false;
+    }
     if (r->fd < 0 && errno == ENOENT) {
         g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_NEEDS_OUTPUT,
                     "there is no '%s' any more: the ring's records can be "
@@ -225,25 +225,32 @@ static void remove_next_part(const Recovery *r, const MmtCommit *commit)
 {
     g_autofree char *path = mmt_part_name(r->rf->header->log, commit->part + 1);
     const MmtRing *ring = r->rf->ring;
-    struct stat next, log;
+    MmtPlace place = MMT_PLACE_NONE;
+    const char *why;
+    struct stat st;
+    int fd = -1;
 
-    if (lstat(path, &next) < 0 || fstat(r->fd, &log) < 0 ||
-        !S_ISREG(next.st_mode) || next.st_uid != log.st_uid) {
-        return;
+    if (mmt_place_beside(&place, &r->place, path)) {
+        fd = mmt_place_open(&place, O_RDONLY, &why);
     }
-    if (!next.st_size ||
-        (next.st_ino == ring->next_ino && next.st_dev == ring->next_dev)) {
-        unlink(path);
+    if (fd >= 0 && !fstat(fd, &st) &&
+        (!st.st_size ||
+         (st.st_ino == ring->next_ino && st.st_dev == ring->next_dev))) {
+        mmt_place_remove(&place, fd);
     }
+    if (fd >= 0) {
+        close(fd);
+    }
+    mmt_place_free(&place);
 }
 
-bool mmt_recover(MmtRingFile *rf, const char *output, MmtRecovered *done,
-                 GError **error)
+bool mmt_recover(MmtRingFile *rf, const MmtRecoverOutput *output,
+                 MmtRecovered *done, GError **error)
 {
     const MmtCommit none = { 0 };
     const MmtCommit *commit = mmt_ring_rewind(rf->ring) ?: &none;
-    Recovery r = { .rf = rf, .fd = -1 };
-    bool ok;
+    Recovery r = { .rf = rf, .fd = -1, .place = MMT_PLACE_NONE };
+    bool ok = true;
 
     memset(done, 0, sizeof(*done));
     done->offset = commit->offset;
@@ -256,11 +263,15 @@ bool mmt_recover(MmtRingFile *rf, const char *output, MmtRecovered *done,
     r.fmt.last_ns = commit->last_ns;
     r.fmt.extra = rf->header->extra;
     r.fresh = !output && !commit->offset && !commit->part;
-    ok = output ? open_output(&r, output, error)
-                : open_log(&r, commit, done, error);
+    if (output) {
+        r.file = g_strdup(output->name);
+        r.fd = output->fd;
+    } else {
+        ok = open_log(&r, commit, done, error);
+    }
     if (ok) {
         r.buf = g_malloc(RECOVER_BUF);
-        if (output ? g_str_has_suffix(output, MMT_ZSTD_SUFFIX) != 0
+        if (output ? g_str_has_suffix(output->name, MMT_ZSTD_SUFFIX) != 0
                    : (rf->header->flags & MMT_RING_FILE_ZSTD) != 0) {
             r.framer = mmt_framer_new(RECOVER_BUF);
         }
@@ -272,13 +283,10 @@ bool mmt_recover(MmtRingFile *rf, const char *output, MmtRecovered *done,
             remove_next_part(&r, commit);
         }
     }
-    if (r.fd >= 0 && close(r.fd) < 0 && ok) {
+    if (!output && r.fd >= 0 && close(r.fd) < 0 && ok) {
         ok = fail_errno(error, "write", r.file);
     }
-    if (!ok && output && r.fd >= 0) {
-        /* Made here, and of no use: the next try would find it in its way. */
-        unlink(r.file);
-    }
+    mmt_place_free(&r.place);
     g_clear_pointer(&r.framer, mmt_framer_free);
     g_free(r.buf);
     done->file = ok ? g_steal_pointer(&r.file) : NULL;

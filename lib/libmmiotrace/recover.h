@@ -38,6 +38,16 @@ typedef struct MmtRecovered {
     uint64_t part;
 } MmtRecovered;
 
+/**
+ * struct MmtRecoverOutput: a file for what a log lacks
+ * @fd: the file, empty, open for writing; stays the caller's
+ * @name: its name: compressed if it ends in .zst
+ */
+typedef struct MmtRecoverOutput {
+    int fd;
+    const char *name;
+} MmtRecoverOutput;
+
 typedef enum MmtRecoverError {
     MMT_RECOVER_ERROR_SYSTEM,
     /*
@@ -55,18 +65,16 @@ GQuark mmt_recover_error_quark(void);
  * mmt_recover() - bring what a ring holds into its log
  * @rf: the ring, opened with mmt_ring_file_open*(); it is of no use for
  *      anything but mmt_ring_file_close() afterwards
- * @output: write what is missing into this new file instead, which must not
- *          exist; NULL: into the log
+ * @output: write what is missing into this new file instead; NULL: into the log
  * @done: where to store what was done
  * @error: where to store why not: MMT_RECOVER_ERROR; the ring stays as it
  *         was, and another try can be made
  *
- * The log must be a regular file of the user that the ring belongs to, and
- * not in use.  When this returns the text is on stable storage.
+ * The log must be a regular file of the user's, as the ring is, and not in use.  When this returns the text is on stable storage.
  *
  * Return: whether the log is whole now
  */
-bool mmt_recover(MmtRingFile *rf, const char *output, MmtRecovered *done,
-                 GError **error);
+bool mmt_recover(MmtRingFile *rf, const MmtRecoverOutput *output,
+                 MmtRecovered *done, GError **error);
 
 #endif /* LIBMMIOTRACE_RECOVER_H */

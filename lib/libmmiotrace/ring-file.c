@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/file.h>
@@ -16,6 +17,9 @@
 
 #define SIDECAR_GROUP "vfio-trace ring"
 #define SIDECAR_KEY   "path"
+
+/* A sidecar has one path, of which glib may write each byte as "\\x". */
+#define SIDECAR_MAX (2 * PATH_MAX + 64)
 
 GQuark mmt_ring_file_error_quark(void)
 {
@@ -87,7 +91,10 @@ static bool name_file(MmtRingFile *rf, const char *path, GError **error)
 {
     g_autofree char *proc = g_strdup_printf("/proc/self/fd/%d", rf->fd);
 
-    if (linkat(AT_FDCWD, proc, AT_FDCWD, path, AT_SYMLINK_FOLLOW) < 0) {
+    if (!mmt_place_take(&rf->place, path) ||
+        linkat(AT_FDCWD, proc, rf->place.dir, rf->place.name,
+               AT_SYMLINK_FOLLOW) < 0) {
+        mmt_place_free(&rf->place);
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
                     "can't make the log's ring '%s': %s", path,
                     g_strerror(errno));
@@ -120,34 +127,46 @@ static bool write_sidecar(MmtRingFile *rf, const char *log, const char *ring,
     g_autofree char *path = g_strconcat(log, MMT_RING_SIDECAR_SUFFIX, NULL);
     g_autofree char *text = NULL;
     size_t len;
-    int fd;
-    bool ok;
 
     g_key_file_set_string(kf, SIDECAR_GROUP, SIDECAR_KEY, ring);
     text = g_key_file_to_data(kf, &len, NULL);
 
-    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0 && errno == EEXIST) {
+    if (mmt_place_take(&rf->sidecar, path)) {
+        rf->sidecar_fd = openat(rf->sidecar.dir, rf->sidecar.name,
+                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+                                O_CLOEXEC, 0600);
+    }
+    if (rf->sidecar_fd < 0 && errno == EEXIST) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
                     "'%s' exists: the log '%s' was not brought to its end; "
                     "'vfio-trace recover' does that", path, log);
         return false;
     }
-    if (fd < 0) {
+    if (rf->sidecar_fd < 0) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
                     "can't create '%s', which names the log's ring: %s", path,
                     g_strerror(errno));
         return false;
     }
-    rf->sidecar = g_steal_pointer(&path);
-    ok = write(fd, text, len) == (ssize_t)len;
-    if (close(fd) < 0 || !ok) {
+    if (fchmod(rf->sidecar_fd, 0600) < 0 ||
+        write(rf->sidecar_fd, text, len) != (ssize_t)len) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
-                    "can't write '%s', which names the log's ring: %s",
-                    rf->sidecar, g_strerror(errno));
+                    "can't write '%s', which names the log's ring: %s", path,
+                    g_strerror(errno));
         return false;
     }
     return true;
+}
+
+static MmtRingFile *new_ring_file(void)
+{
+    MmtRingFile *rf = g_new0(MmtRingFile, 1);
+
+    rf->fd = -1;
+    rf->sidecar_fd = -1;
+    rf->place = MMT_PLACE_NONE;
+    rf->sidecar = MMT_PLACE_NONE;
+    return rf;
 }
 
 MmtRingFile *mmt_ring_file_create(const char *dir, const char *log,
@@ -157,9 +176,8 @@ MmtRingFile *mmt_ring_file_create(const char *dir, const char *log,
     g_autofree char *abs_dir = g_canonicalize_filename(dir ?: MMT_RING_DIR,
                                                        NULL);
     g_autofree char *path = free_name(abs_dir);
-    MmtRingFile *rf = g_new0(MmtRingFile, 1);
+    MmtRingFile *rf = new_ring_file();
 
-    rf->fd = -1;
     rf->bytes = sizeof(MmtRingFileHeader) + mmt_ring_bytes(slots);
     if (strlen(log) >= MMT_RING_FILE_PATH_MAX) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
@@ -225,48 +243,69 @@ static bool read_file(MmtRingFile *rf, GError **error)
     return true;
 }
 
-/* What a sidecar names may be anything: of others' files we take none. */
+static bool bad(GError **error, const char *path, const char *what)
+{
+    g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD, "'%s' %s",
+                path, what);
+    return false;
+}
+
+static const char *header_fault(const MmtRingFileHeader *header)
+{
+    if (header->magic != MMT_RING_FILE_MAGIC) {
+        return "is no ring, or was not ready yet";
+    }
+    if (header->version != MMT_RING_FILE_VERSION) {
+        return "is another version's ring file: use the vfio-trace that goes "
+               "with it";
+    }
+    if (!memchr(header->log, 0, sizeof(header->log))) {
+        return "is damaged: the log's name has no end";
+    }
+    return NULL;
+}
+
+/*
+ * The header first, and alone: only when it is a ring's, and the file as large
+ * as that ring, and none of it a hole, is so much memory taken.
+ */
 static bool check_file(MmtRingFile *rf, GError **error)
 {
+    struct {
+        MmtRingFileHeader file;
+        MmtRing ring;
+    } *head = g_malloc(sizeof(*head));
+    const char *why = NULL;
     struct stat st;
-    const char *why;
+    size_t want;
 
-    if (fstat(rf->fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD,
-                    "'%s' is not a regular file", rf->path);
-        return false;
+    if (fstat(rf->fd, &st) < 0 || !on_tmpfs(rf->fd)) {
+        why = "is not on a tmpfs: it is no ring";
+    } else if (pread(rf->fd, head, sizeof(*head), 0) != sizeof(*head)) {
+        why = "is no ring, or was not ready yet";
+    } else {
+        why = header_fault(&head->file);
     }
-    if (st.st_uid != geteuid() && geteuid() != 0) {
-        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD,
-                    "'%s' is another user's file", rf->path);
-        return false;
+    if (!why) {
+        want = mmt_ring_bytes(head->ring.slots);
+        rf->bytes = st.st_size;
+        if (!want || rf->bytes != sizeof(MmtRingFileHeader) + want) {
+            why = "is damaged: it has not the size of its ring";
+        } else if ((uint64_t)st.st_blocks * 512 < rf->bytes) {
+            why = "is damaged: it has holes";
+        }
     }
-    rf->bytes = st.st_size;
-    if (rf->bytes < sizeof(MmtRingFileHeader) + sizeof(MmtRing) ||
-        rf->bytes > sizeof(MmtRingFileHeader) +
-                    mmt_ring_bytes(MMT_RING_MAX_SLOTS)) {
-        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD,
-                    "'%s' is no ring, or was not ready yet", rf->path);
-        return false;
+    g_free(head);
+    if (why) {
+        return bad(error, rf->path, why);
     }
     if (!read_file(rf, error)) {
         return false;
     }
-    if (rf->header->magic != MMT_RING_FILE_MAGIC) {
-        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD,
-                    "'%s' is no ring, or was not ready yet", rf->path);
-        return false;
-    }
-    if (rf->header->version != MMT_RING_FILE_VERSION) {
-        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD,
-                    "'%s' is another version's ring file: use the vfio-trace "
-                    "that goes with it", rf->path);
-        return false;
-    }
-    if (!memchr(rf->header->log, 0, sizeof(rf->header->log))) {
-        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD,
-                    "'%s' is damaged: the log's name has no end", rf->path);
-        return false;
+    /* It may have changed since. */
+    why = header_fault(rf->header);
+    if (why) {
+        return bad(error, rf->path, why);
     }
     why = mmt_ring_valid(rf->ring, rf->bytes - sizeof(MmtRingFileHeader));
     if (why) {
@@ -277,38 +316,88 @@ static bool check_file(MmtRingFile *rf, GError **error)
     return true;
 }
 
+/* --- sidecars ------------------------------------------------------------ */
+
+/* What the sidecar says is nobody's business if it turns out to be none. */
+static char *read_sidecar(int fd, bool *empty)
+{
+    g_autofree char *text = g_malloc(SIDECAR_MAX + 1);
+    g_autoptr(GKeyFile) kf = g_key_file_new();
+    ssize_t len = pread(fd, text, SIDECAR_MAX + 1, 0);
+
+    *empty = !len;
+    if (len <= 0 || len > SIDECAR_MAX ||
+        !g_key_file_load_from_data(kf, text, len, G_KEY_FILE_NONE, NULL)) {
+        return NULL;
+    }
+    return g_key_file_get_string(kf, SIDECAR_GROUP, SIDECAR_KEY, NULL);
+}
+
 /* The sidecar of the ring's log, if it is this ring's. */
 static void find_sidecar(MmtRingFile *rf)
 {
-    g_autofree char *sidecar = NULL;
-    g_autoptr(GKeyFile) kf = g_key_file_new();
+    g_autofree char *path = NULL;
     g_autofree char *named = NULL;
+    const char *why;
+    bool empty;
 
-    if (rf->header->flags & MMT_RING_FILE_NO_PATH) {
+    if ((rf->header->flags & MMT_RING_FILE_NO_PATH) ||
+        !g_path_is_absolute(rf->header->log)) {
         return;
     }
-    sidecar = g_strconcat(rf->header->log, MMT_RING_SIDECAR_SUFFIX, NULL);
-    if (g_key_file_load_from_file(kf, sidecar, G_KEY_FILE_NONE, NULL)) {
-        named = g_key_file_get_string(kf, SIDECAR_GROUP, SIDECAR_KEY, NULL);
+    path = g_strconcat(rf->header->log, MMT_RING_SIDECAR_SUFFIX, NULL);
+    if (mmt_place_take(&rf->sidecar, path)) {
+        rf->sidecar_fd = mmt_place_open(&rf->sidecar, O_RDONLY, &why);
     }
-    if (!g_strcmp0(named, rf->path)) {
-        rf->sidecar = g_steal_pointer(&sidecar);
+    if (rf->sidecar_fd >= 0) {
+        named = read_sidecar(rf->sidecar_fd, &empty);
     }
+    if (g_strcmp0(named, rf->path)) {
+        mmt_place_free(&rf->sidecar);
+        if (rf->sidecar_fd >= 0) {
+            close(rf->sidecar_fd);
+            rf->sidecar_fd = -1;
+        }
+    }
+}
+
+static bool has_ring_name(const char *name)
+{
+    return g_str_has_prefix(name, MMT_RING_FILE_PREFIX) &&
+           g_str_has_suffix(name, MMT_RING_FILE_SUFFIX);
+}
+
+static bool open_ring(MmtRingFile *rf, GError **error)
+{
+    const char *why = NULL;
+
+    if (mmt_place_take(&rf->place, rf->path)) {
+        rf->fd = mmt_place_open(&rf->place, O_RDWR, &why);
+    }
+    if (rf->fd >= 0) {
+        return true;
+    }
+    if (why) {
+        return bad(error, rf->path, why);
+    }
+    g_set_error(error, MMT_RING_FILE_ERROR,
+                errno == ENOENT ? MMT_RING_FILE_ERROR_ABSENT
+                                : MMT_RING_FILE_ERROR_SYSTEM,
+                "can't open the ring '%s': %s", rf->path, g_strerror(errno));
+    return false;
 }
 
 MmtRingFile *mmt_ring_file_open(const char *path, GError **error)
 {
-    MmtRingFile *rf = g_new0(MmtRingFile, 1);
+    MmtRingFile *rf = new_ring_file();
 
     rf->path = g_canonicalize_filename(path, NULL);
-    /* A FIFO that somebody has put there must not hang us. */
-    rf->fd = open(rf->path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-    if (rf->fd < 0) {
-        g_set_error(error, MMT_RING_FILE_ERROR,
-                    errno == ENOENT ? MMT_RING_FILE_ERROR_ABSENT
-                                    : MMT_RING_FILE_ERROR_SYSTEM,
-                    "can't open the ring '%s': %s", rf->path,
-                    g_strerror(errno));
+    if (!has_ring_name(strrchr(rf->path, '/') + 1)) {
+        bad(error, rf->path, "is no ring: their names are "
+            MMT_RING_FILE_PREFIX "*" MMT_RING_FILE_SUFFIX);
+        goto fail;
+    }
+    if (!open_ring(rf, error)) {
         goto fail;
     }
     if (flock(rf->fd, LOCK_EX | LOCK_NB) < 0) {
@@ -328,37 +417,100 @@ fail:
     return NULL;
 }
 
-MmtRingFile *mmt_ring_file_open_log(const char *log, GError **error)
+bool mmt_ring_file_peek(const char *path, MmtRingFileHeader *header)
+{
+    g_autofree char *absolute = g_canonicalize_filename(path, NULL);
+    MmtPlace place = MMT_PLACE_NONE;
+    const char *why;
+    int fd = -1;
+    bool ok;
+
+    if (mmt_place_take(&place, absolute)) {
+        fd = mmt_place_open(&place, O_RDONLY, &why);
+    }
+    mmt_place_free(&place);
+    if (fd < 0) {
+        return false;
+    }
+    ok = pread(fd, header, sizeof(*header), 0) == sizeof(*header) &&
+         header->magic == MMT_RING_FILE_MAGIC;
+    header->log[MMT_RING_FILE_PATH_MAX - 1] = '\0';
+    close(fd);
+    return ok;
+}
+
+/* Return: the sidecar, open; -1: there is none, or it is to be left alone */
+static int open_sidecar(MmtPlace *place, const char *log, GError **error)
 {
     g_autofree char *abs_log = g_canonicalize_filename(log, NULL);
-    g_autofree char *sidecar = g_strconcat(abs_log, MMT_RING_SIDECAR_SUFFIX,
-                                           NULL);
-    g_autoptr(GKeyFile) kf = g_key_file_new();
-    g_autoptr(GError) local = NULL;
-    g_autofree char *path = NULL;
-    struct stat st;
+    g_autofree char *path = g_strconcat(abs_log, MMT_RING_SIDECAR_SUFFIX,
+                                        NULL);
+    const char *why = NULL;
+    int fd = -1;
 
-    if (!g_file_test(sidecar, G_FILE_TEST_EXISTS)) {
-        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_ABSENT,
-                    "'%s' has no ring: there is no '%s'", log, sidecar);
+    if (mmt_place_take(place, path)) {
+        fd = mmt_place_open(place, O_RDONLY, &why);
+    }
+    if (fd < 0 && why) {
+        bad(error, path, why);
+    } else if (fd < 0 && errno == ENOENT) {
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_NONE,
+                    "'%s' has no ring: there is no '%s'", log, path);
+    } else if (fd < 0) {
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
+                    "can't open '%s', which names the log's ring: %s", path,
+                    g_strerror(errno));
+    }
+    return fd;
+}
+
+MmtRingFile *mmt_ring_file_open_log(const char *log, GError **error)
+{
+    MmtPlace place = MMT_PLACE_NONE;
+    g_autofree char *path = NULL;
+    MmtRingFile *rf = NULL;
+    bool empty;
+    int fd = open_sidecar(&place, log, error);
+
+    if (fd < 0) {
+        mmt_place_free(&place);
         return NULL;
     }
-    if (!stat(sidecar, &st) && S_ISREG(st.st_mode) && !st.st_size) {
+    path = read_sidecar(fd, &empty);
+    if (path) {
+        rf = mmt_ring_file_open(path, error);
+    } else if (empty) {
         /* Killed while it began: the ring is made when this is written. */
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_ABSENT,
-                    "'%s' has no ring: '%s' is empty", log, sidecar);
-        return NULL;
+                    "'%s' has no ring: '%s' is empty", log, place.path);
+    } else {
+        bad(error, place.path, "does not name a ring");
     }
-    if (g_key_file_load_from_file(kf, sidecar, G_KEY_FILE_NONE, &local)) {
-        path = g_key_file_get_string(kf, SIDECAR_GROUP, SIDECAR_KEY, &local);
-    }
-    if (!path) {
-        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_BAD,
-                    "'%s' does not name a ring: %s", sidecar, local->message);
-        return NULL;
-    }
-    return mmt_ring_file_open(path, error);
+    close(fd);
+    mmt_place_free(&place);
+    return rf;
 }
+
+bool mmt_ring_file_forget(const char *log, GError **error)
+{
+    MmtPlace place = MMT_PLACE_NONE;
+    int fd = open_sidecar(&place, log, error);
+    bool ok = false;
+
+    if (fd >= 0) {
+        ok = mmt_place_remove(&place, fd);
+        if (!ok) {
+            g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
+                        "can't remove '%s': %s", place.path,
+                        g_strerror(errno));
+        }
+        close(fd);
+    }
+    mmt_place_free(&place);
+    return ok;
+}
+
+/* ------------------------------------------------------------------------- */
 
 static gint by_name(gconstpointer a, gconstpointer b)
 {
@@ -377,8 +529,7 @@ char **mmt_ring_file_list(const char *dir, GError **error)
     }
     paths = g_ptr_array_new();
     while ((name = g_dir_read_name(d))) {
-        if (g_str_has_prefix(name, MMT_RING_FILE_PREFIX) &&
-            g_str_has_suffix(name, MMT_RING_FILE_SUFFIX)) {
+        if (has_ring_name(name)) {
             g_ptr_array_add(paths, g_build_filename(where, name, NULL));
         }
     }
@@ -390,11 +541,11 @@ char **mmt_ring_file_list(const char *dir, GError **error)
 void mmt_ring_file_remove(MmtRingFile *rf)
 {
     /* The sidecar first: one that names nothing would be in the way. */
-    if (rf->sidecar) {
-        unlink(rf->sidecar);
+    if (rf->sidecar_fd >= 0) {
+        mmt_place_remove(&rf->sidecar, rf->sidecar_fd);
     }
-    if (rf->path) {
-        unlink(rf->path);
+    if (rf->place.dir >= 0) {
+        mmt_place_remove(&rf->place, rf->fd);
     }
 }
 
@@ -412,7 +563,11 @@ void mmt_ring_file_close(MmtRingFile *rf, bool remove)
     if (rf->fd >= 0) {
         close(rf->fd);
     }
-    g_free(rf->sidecar);
+    if (rf->sidecar_fd >= 0) {
+        close(rf->sidecar_fd);
+    }
+    mmt_place_free(&rf->sidecar);
+    mmt_place_free(&rf->place);
     g_free(rf->path);
     g_free(rf);
 }

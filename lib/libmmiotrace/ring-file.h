@@ -11,6 +11,12 @@
  * Both go when the log has been brought to its end.  Whoever works with the
  * ring holds a lock on its file, so that nobody takes a living ring for a
  * dead one.
+ *
+ * Anybody can make a file with a ring's name, or a sidecar in a directory of
+ * his own.  So a ring, its sidecar and its log are only touched if they belong
+ * to the user that the process runs as, root as well: who is to complete
+ * another user's log must become that user first.  Names are looked up in
+ * directories that are held (place.h).
  */
 #ifndef LIBMMIOTRACE_RING_FILE_H
 #define LIBMMIOTRACE_RING_FILE_H
@@ -19,6 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "libmmiotrace/place.h"
 #include "libmmiotrace/ring.h"
 
 /* Where rings are if nobody says otherwise */
@@ -71,16 +78,20 @@ static_assert(sizeof(MmtRingFileHeader) == 8192, "the header is two pages");
 /**
  * struct MmtRingFile: an open ring file
  * @path: its path
- * @sidecar: the sidecar's path, or NULL if there is none
+ * @place: where it is; MMT_PLACE_NONE before it has a name
+ * @sidecar: where its sidecar is, or MMT_PLACE_NONE if there is none
  * @fd: the file, locked
- * @bytes: its size
+ * @sidecar_fd: the sidecar, or -1
+ * @bytes: the file's size
  * @header: the begin of the mapping, or of a copy
  * @ring: the ring in it
  */
 typedef struct MmtRingFile {
     char *path;
-    char *sidecar;
+    MmtPlace place;
+    MmtPlace sidecar;
     int fd;
+    int sidecar_fd;
     size_t bytes;
     MmtRingFileHeader *header;
     MmtRing *ring;
@@ -88,7 +99,8 @@ typedef struct MmtRingFile {
 
 typedef enum MmtRingFileError {
     MMT_RING_FILE_ERROR_SYSTEM, /* the message says what */
-    MMT_RING_FILE_ERROR_ABSENT, /* there is no ring: nothing to recover */
+    MMT_RING_FILE_ERROR_NONE,   /* nothing tells of a ring */
+    MMT_RING_FILE_ERROR_ABSENT, /* what tells of a ring tells of none */
     MMT_RING_FILE_ERROR_IN_USE, /* the process that made it lives */
     MMT_RING_FILE_ERROR_BAD,    /* no ring, or not to be trusted */
 } MmtRingFileError;
@@ -122,7 +134,9 @@ MmtRingFile *mmt_ring_file_create(const char *dir, const char *log,
  *
  * The ring is a copy: nothing that is done to it changes the file, so that
  * whoever dies in the middle has not spoilt it, and nothing that is done to the
- * file changes what was validated.
+ * file changes what was validated.  It must be on a tmpfs, have a ring's name,
+ * and have all of its blocks: a file that says of itself that it is large takes
+ * no memory that it does not take already.
  *
  * Return: the ring file, validated and locked; NULL on error
  */
@@ -131,12 +145,29 @@ MmtRingFile *mmt_ring_file_open(const char *path, GError **error);
 /**
  * mmt_ring_file_open_log() - open the ring that belongs to a log
  * @log: the log's path
- * @error: where to store why not: MMT_RING_FILE_ERROR; _ABSENT if the log
- *         has no sidecar
+ * @error: where to store why not: MMT_RING_FILE_ERROR; _NONE if the log has no
+ *         sidecar, _ABSENT if it has, but the ring is gone
  *
  * Return: as mmt_ring_file_open()
  */
 MmtRingFile *mmt_ring_file_open_log(const char *log, GError **error);
+
+/**
+ * mmt_ring_file_forget() - remove the sidecar of a log whose ring is gone
+ * @log: the log's path
+ * @error: where to store why not
+ */
+bool mmt_ring_file_forget(const char *log, GError **error);
+
+/**
+ * mmt_ring_file_peek() - what a ring says of itself, in use or not
+ * @path: the ring's file
+ * @header: filled in; @log is terminated
+ *
+ * For finding a ring, and for messages: nothing is checked but that the file is
+ * the user's own and begins like a ring's.
+ */
+bool mmt_ring_file_peek(const char *path, MmtRingFileHeader *header);
 
 /**
  * mmt_ring_file_list() - the rings in a directory

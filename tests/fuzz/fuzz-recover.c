@@ -8,7 +8,10 @@
  */
 #include "fuzz.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,6 +23,7 @@
 #include "scratch.h"
 
 #define SLOTS MMT_RING_MIN_SLOTS
+#define RING MMT_RING_FILE_PREFIX "fuzz" MMT_RING_FILE_SUFFIX
 
 /* What the input's first byte asks for. */
 enum {
@@ -30,6 +34,18 @@ enum {
     MODE_SIDECAR = 1 << 4,      /* the ring is found by the log's sidecar */
     MODE_NO_COMMIT = 1 << 5,
     MODE_NEXT = 1 << 6,         /* there is a next part as well */
+    MODE_FOREIGN = 1 << 7,      /* a file is none of the user's */
+};
+
+/* What a foreign file is, and which one */
+enum {
+    FOREIGN_FIFO,
+    FOREIGN_LINK,
+    FOREIGN_DIRECTORY,
+    FOREIGN_WRITABLE,
+    FOREIGN_OWNER,
+    FOREIGN_HOLES,
+    FOREIGN_KINDS,
 };
 
 /**
@@ -290,36 +306,49 @@ static void check_next(const RingImage *image)
     }
 }
 
+static void close_output(MmtRecoverOutput *output)
+{
+    if (output->fd >= 0) {
+        close(output->fd);
+    }
+}
+
 /* Return: whether it was recovered */
 static bool recover_once(const RingImage *image, size_t ring_len,
                          const Log *log, unsigned mode)
 {
-    const char *output = NULL;
+    MmtRecoverOutput output = { .fd = -1 };
     g_autoptr(GError) error = NULL;
     MmtRecovered done = { 0 };
     MmtRingFile *rf;
+    struct stat st;
     size_t len;
     char *now;
     bool ok;
 
     if (mode & MODE_OUTPUT) {
-        output = scratch_path(mode & MODE_ZSTD ? "output.zst" : "output");
-        unlink(output);
+        output.name = scratch_path(mode & MODE_ZSTD ? "output.zst" : "output");
+        output.fd = open(output.name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+                         0600);
+        fuzz_check(output.fd >= 0, "no output");
     }
     rf = mode & MODE_SIDECAR
         ? mmt_ring_file_open_log(scratch_path("log"), &error)
-        : mmt_ring_file_open(scratch_path("ring"), &error);
+        : mmt_ring_file_open(scratch_path(RING), &error);
     if (!rf) {
         fuzz_check(error && *error->message, "failure without a word");
+        close_output(&output);
         return false;
     }
     fuzz_check(image, "something that is too short is a ring");
-    ok = mmt_recover(rf, output, &done, &error);
+    ok = mmt_recover(rf, output.name ? &output : NULL, &done, &error);
     mmt_ring_file_close(rf, false);
+    fuzz_check(!output.name || !fstat(output.fd, &st), "the output is closed");
+    close_output(&output);
     fuzz_check(ok == !error && ok == (done.file != NULL), "%s",
                error ? error->message : "no error");
 
-    now = scratch_read(scratch_path("ring"), &len);
+    now = scratch_read(scratch_path(RING), &len);
     fuzz_check(len == ring_len && !memcmp(now, image, MIN(len, sizeof(*image))),
                "the ring has changed");
     free(now);
@@ -333,13 +362,90 @@ static bool recover_once(const RingImage *image, size_t ring_len,
         fuzz_check(!now || (len == log->len && !memcmp(now, log->p, len)),
                    "the log has changed, but: %s",
                    error ? error->message : "the ring is unused");
-        fuzz_check(!output || access(output, F_OK) < 0,
-                   "there is output, but: %s",
+        fuzz_check(!output.name || !st.st_size, "there is output, but: %s",
                    error ? error->message : "the ring is unused");
         free(now);
     }
     g_free(done.file);
     return ok;
+}
+
+/* --- files that are none of the user's ----------------------------------- */
+
+static void make_foreign(const char *path, unsigned kind)
+{
+    static const char *victim;
+    bool done = true;
+
+    victim = victim ? victim : scratch_path("victim");
+    switch (kind) {
+    case FOREIGN_FIFO:
+        done = !unlink(path) && !mkfifo(path, 0600);
+        break;
+    case FOREIGN_LINK:
+        done = !rename(path, victim) && !symlink(victim, path);
+        break;
+    case FOREIGN_DIRECTORY:
+        done = !unlink(path) && !mkdir(path, 0700);
+        break;
+    case FOREIGN_WRITABLE:
+        done = !chmod(path, 0606);
+        break;
+    case FOREIGN_OWNER:
+        /* Only root can give a file away. */
+        done = geteuid() ? !chmod(path, 0660) : !chown(path, 1, -1);
+        break;
+    case FOREIGN_HOLES:
+        done = !truncate(path, 0) && !truncate(path, sizeof(RingImage));
+        break;
+    }
+    fuzz_check(done, "%s: %s", path, strerror(errno));
+}
+
+/*
+ * None of these is a ring, a sidecar or a log of the user's, whatever is in it:
+ * nothing is done, and nobody waits.
+ */
+static void try_foreign(FuzzInput *in, unsigned mode, const Log *log)
+{
+    static const char *const names[] = { RING, "log.ring", "log" };
+    unsigned kind = fuzz_take(in, 1) % FOREIGN_KINDS;
+    unsigned which = fuzz_take(in, 1) % G_N_ELEMENTS(names);
+    const char *path = scratch_path(names[which]);
+    g_autoptr(GError) error = NULL;
+    MmtRecovered done = { 0 };
+    MmtRingFile *rf;
+    size_t len;
+    char *now;
+
+    if (access(path, F_OK) < 0 || (which && kind == FOREIGN_HOLES)) {
+        return;
+    }
+    make_foreign(path, kind);
+    rf = mode & MODE_SIDECAR
+        ? mmt_ring_file_open_log(scratch_path("log"), &error)
+        : mmt_ring_file_open(scratch_path(RING), &error);
+    fuzz_check(rf || (error && *error->message), "failure without a word");
+    fuzz_check(!rf || which, "a foreign ring was opened");
+    fuzz_check(!rf || which != 1 || rf->sidecar_fd < 0,
+               "a foreign sidecar was taken");
+    if (rf && which == 2) {
+        fuzz_check(!mmt_recover(rf, NULL, &done, &error) || !rf->ring->head,
+                   "a foreign log was recovered");
+        g_free(done.file);
+    }
+    mmt_ring_file_close(rf, true);
+    if (kind == FOREIGN_LINK) {
+        now = scratch_read(scratch_path("victim"), &len);
+        fuzz_check(now, "what a link names has gone");
+        fuzz_check(which != 2 || (len == log->len && !memcmp(now, log->p, len)),
+                   "what a link names has changed");
+        free(now);
+        unlink(scratch_path("victim"));
+    }
+    if (unlink(path) < 0) {
+        rmdir(path);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -358,7 +464,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (mode & MODE_SIDECAR) {
         size_t n = fuzz_take(&in, 1);
         g_autofree char *good = g_strdup_printf("[vfio-trace ring]\npath=%s\n",
-                                                scratch_path("ring"));
+                                                scratch_path(RING));
 
         n = MIN(n, in.left);
         scratch_write(scratch_path("log.ring"), n ? (char *)in.p : good,
@@ -373,19 +479,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         make_ring(image, &in, mode, log);
     }
     keep_inside(image, len);
-    scratch_write(scratch_path("ring"), image, len);
+    scratch_write(scratch_path(RING), image, len);
     if (mode & MODE_NO_LOG) {
         unlink(scratch_path("log"));
     }
 
-    if (recover_once(len == sizeof(*image) ? image : NULL, len, log, mode) &&
+    if (mode & MODE_FOREIGN) {
+        try_foreign(&in, mode, log);
+    } else if (recover_once(len == sizeof(*image) ? image : NULL, len, log, mode) &&
         !(mode & MODE_OUTPUT)) {
         size_t first_len = 0;
         size_t again_len = 0;
         char *first = scratch_read(scratch_path("log"), &first_len);
         g_autoptr(GError) error = NULL;
         MmtRecovered done = { 0 };
-        MmtRingFile *rf = mmt_ring_file_open(scratch_path("ring"), &error);
+        MmtRingFile *rf = mmt_ring_file_open(scratch_path(RING), &error);
         char *again;
 
         fuzz_check(rf && mmt_recover(rf, NULL, &done, &error),

@@ -499,7 +499,10 @@ static void test_usage(void)
         { { "recover", "-o", "x" }, "--output needs one LOG" },
         { { "recover", "-o", "x", "a", "b" }, "--output needs one LOG" },
         { { "recover", "-d", "/nonexistent" }, "/nonexistent" },
-        { { "recover", "--ring", "/nonexistent" }, "can't open the ring" },
+        { { "recover", "--ring", "/nonexistent" }, "is no ring: their names" },
+        { { "recover", "--ring", "/dev/shm/vfio-trace-none.ring" },
+          "can't open the ring" },
+        { { "recover", "--all-users", "log" }, "--all-users goes without" },
     };
     size_t i;
 

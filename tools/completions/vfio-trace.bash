@@ -35,7 +35,7 @@ _vfio_trace_options()
     check) echo "c/complete j/json k/kernel m/max-faults=any" ;;
     compare) echo "d/device=any c/context=any m/max-differences=any" \
         "/contiguous /exact" ;;
-    recover) echo "l/list o/output=file r/ring=file d/ring-dir=dir" ;;
+    recover) echo "a/all-users l/list o/output=file r/ring=file d/ring-dir=dir" ;;
     esac
     [ "$1" = virt ] || echo h/help
 }

@@ -140,6 +140,7 @@ complete -c vfio-trace -n '__vfio_trace_is compare' -l exact -d 'nothing else at
 complete -c vfio-trace -n '__vfio_trace_is recover' -s l -l list -d 'only say what rings there are'
 complete -c vfio-trace -n '__vfio_trace_is recover' -s o -l output -rF -d 'write into a new file'
 complete -c vfio-trace -n '__vfio_trace_is recover' -s r -l ring -rF -d 'the ring'
+complete -c vfio-trace -n '__vfio_trace_is recover' -s a -l all-users -d 'rings of other users as well'
 complete -c vfio-trace -n '__vfio_trace_is recover' -s d -l ring-dir -xa '(__fish_complete_directories)' -d 'where rings are'
 
 complete -c vfio-trace -n '__vfio_trace_virt enable' -s o -l log -rF -d 'where QEMU writes the log'
