@@ -13,9 +13,12 @@ static const GOptionEntry entries[] = {
 };
 
 /* Return: false if nobody takes the text; tool_finish() says so */
-static bool print_line(const MmtLine *line)
+static bool print_line(const MmtLine *line, GString *room)
 {
-    return fwrite(line->p, 1, line->len, stdout) == line->len &&
+    size_t len = line->len;
+    const char *text = tool_shown(line->p, &len, room);
+
+    return fwrite(text, 1, len, stdout) == len &&
            (line->unterminated || putchar('\n') != EOF);
 }
 
@@ -23,6 +26,7 @@ static ToolStatus cat_log(const char *path)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(MmtReader) reader = mmt_reader_open(path, &error);
+    g_autoptr(GString) room = g_string_new(NULL);
     ToolStatus status = TOOL_OK;
     MmtReadResult result = MMT_READ_ERROR;
     MmtLine line;
@@ -35,7 +39,7 @@ static ToolStatus cat_log(const char *path)
                        line.number, MMT_READER_LINE_MAX);
             return TOOL_TROUBLE;
         }
-        if (!print_line(&line)) {
+        if (!print_line(&line, room)) {
             return TOOL_OK;
         }
         if (line.unterminated) {

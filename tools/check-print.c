@@ -3,6 +3,8 @@
  * vfio-trace check: the result, as text and as JSON
  */
 #include "check.h"
+#include "json-text.h"
+#include "tool.h"
 
 #include <inttypes.h>
 #include <json-glib/json-glib.h>
@@ -67,7 +69,7 @@ static void print_count(uint64_t n, const char *one, const char *several,
                         const char **before)
 {
     if (n) {
-        printf("%s%" PRIu64 " %s", *before, n, n == 1 ? one : several);
+        tool_print("%s%" PRIu64 " %s", *before, n, n == 1 ? one : several);
         *before = ", ";
     }
 }
@@ -105,17 +107,17 @@ static void print_notes(const Check *check)
     if (check->foreign_word) {
         g_autofree char *where = check_line_name(check, check->foreign);
 
-        printf("%s: note: %" PRIu64 " mark%s of a kind that is not known "
-               "here, the first, '%s', in %s\n", check->name,
-               check->marked[COUNT_FOREIGN],
-               check->marked[COUNT_FOREIGN] == 1 ? "" : "s",
-               check->foreign_word, where);
+        tool_print("%s: note: %" PRIu64 " mark%s of a kind that is not known "
+                    "here, the first, '%s', in %s\n", check->name,
+                    check->marked[COUNT_FOREIGN],
+                    check->marked[COUNT_FOREIGN] == 1 ? "" : "s",
+                    check->foreign_word, where);
     }
     if (check->ours && !check->end.line && !check->options->complete) {
-        printf("%s: note: " CHECK_NO_END "\n", check->name);
+        tool_print("%s: note: " CHECK_NO_END "\n", check->name);
     }
     if (check->cut_file && !check->options->complete) {
-        printf("%s: note: " CHECK_CUT_FRAME "\n", check->cut_file);
+        tool_print("%s: note: " CHECK_CUT_FRAME "\n", check->cut_file);
     }
 }
 
@@ -126,14 +128,14 @@ static void print_text(const Check *check, GList *maps)
     GList *l;
 
     if (check->fault_count > check->faults->len) {
-        printf("%s: and %" PRIu64 " more faults (--max-faults)\n", check->name,
-               check->fault_count - check->faults->len);
+        tool_print("%s: and %" PRIu64 " more faults (--max-faults)\n", check->name,
+                    check->fault_count - check->faults->len);
     }
-    printf("%s: %" PRIu64 " lines: %" PRIu64 " R, %" PRIu64 " W, %" PRIu64
-           " UNKNOWN, %" PRIu64 " MAP, %" PRIu64 " UNMAP, %" PRIu64 " MARK, %"
-           PRIu64 " PCIDEV\n", check->name, check->lines, n[MMT_EVENT_READ],
-           n[MMT_EVENT_WRITE], n[MMT_EVENT_UNKNOWN], n[MMT_EVENT_MAP],
-           n[MMT_EVENT_UNMAP], mark_lines(check), n[MMT_EVENT_PCIDEV]);
+    tool_print("%s: %" PRIu64 " lines: %" PRIu64 " R, %" PRIu64 " W, %" PRIu64
+                " UNKNOWN, %" PRIu64 " MAP, %" PRIu64 " UNMAP, %" PRIu64 " MARK, %"
+                PRIu64 " PCIDEV\n", check->name, check->lines, n[MMT_EVENT_READ],
+                n[MMT_EVENT_WRITE], n[MMT_EVENT_UNKNOWN], n[MMT_EVENT_MAP],
+                n[MMT_EVENT_UNMAP], mark_lines(check), n[MMT_EVENT_PCIDEV]);
     for (l = maps; l; l = l->next) {
         const Map *map = l->data;
         g_autofree char *title = NULL;
@@ -142,33 +144,33 @@ static void print_text(const Check *check, GList *maps)
             continue;
         }
         title = map_title(check, map);
-        printf("  map %" PRIu32 " (%s): %" PRIu64 " R, %" PRIu64 " W", map->id,
-               title, map->reads, map->writes);
+        tool_print("  map %" PRIu32 " (%s): %" PRIu64 " R, %" PRIu64 " W", map->id,
+                    title, map->reads, map->writes);
         if (map->unknown) {
-            printf(", %" PRIu64 " UNKNOWN", map->unknown);
+            tool_print(", %" PRIu64 " UNKNOWN", map->unknown);
         }
         if (map->failed) {
-            printf(", %" PRIu64 " failed", map->failed);
+            tool_print(", %" PRIu64 " failed", map->failed);
         }
         putchar('\n');
     }
     print_marked(check);
     print_notes(check);
-    printf("%s: ", check->name);
+    tool_print("%s: ", check->name);
     if (check->quirks) {
-        printf("%" PRIu64 " values wider than the access (known of the "
-               "kernel's decoder); ", check->quirks);
+        tool_print("%" PRIu64 " values wider than the access (known of the "
+                    "kernel's decoder); ", check->quirks);
     }
     if (n_losses) {
-        printf("%" PRIu64 " place%s where text is missing; ", n_losses,
-               n_losses == 1 ? "" : "s");
+        tool_print("%" PRIu64 " place%s where text is missing; ", n_losses,
+                    n_losses == 1 ? "" : "s");
     }
     if (check->marked[COUNT_PENDING]) {
-        printf("%" PRIu64 " accesses without an answer; ",
-               check->marked[COUNT_PENDING]);
+        tool_print("%" PRIu64 " accesses without an answer; ",
+                    check->marked[COUNT_PENDING]);
     }
-    printf("%" PRIu64 " lost, %" PRIu64 " fault%s\n", check->lost,
-           check->fault_count, check->fault_count == 1 ? "" : "s");
+    tool_print("%" PRIu64 " lost, %" PRIu64 " fault%s\n", check->lost,
+                check->fault_count, check->fault_count == 1 ? "" : "s");
 }
 
 static void add_u64(JsonBuilder *b, const char *name, uint64_t v)
@@ -292,14 +294,14 @@ static void print_json(const Check *check, GList *maps)
     json_builder_end_object(b);
 
     root = json_builder_get_root(b);
-    text = json_to_string(root, TRUE);
+    text = json_text(root, TRUE);
     puts(text);
 }
 
 void check_print_fault(const Fault *fault)
 {
-    printf("%s:%" PRIu64 ":%" PRIu64 ": %s\n", fault->at.file, fault->at.line,
-           fault->column, fault->what);
+    tool_print("%s:%" PRIu64 ":%" PRIu64 ": %s\n", fault->at.file, fault->at.line,
+                fault->column, fault->what);
 }
 
 void check_print(const Check *check)

@@ -142,17 +142,17 @@ static void print_row(const Comparison *c, char sign, uint32_t i, uint32_t j)
     if (j != ALIGN_NONE) {
         snprintf(right, sizeof(right), "%" PRIu64, c->b[j].line);
     }
-    printf("  %c %9s %9s  ", sign, left, right);
+    tool_print("  %c %9s %9s  ", sign, left, right);
     if (c->pairs > 1) {
-        printf("%s ", describe_device(c, a->device));
+        tool_print("%s ", describe_device(c, a->device));
     }
     if (a->op == ACCESS_UNKNOWN) {
-        printf("UNKNOWN %s+0x%05" PRIx64 "\n", mmt_resource_name(a->bar),
-               a->offset);
+        tool_print("UNKNOWN %s+0x%05" PRIx64 "\n", mmt_resource_name(a->bar),
+                    a->offset);
     } else {
-        printf("%c %u %s+0x%05" PRIx64 "  0x%" PRIx64 "\n",
-               a->op == ACCESS_READ ? 'R' : 'W', a->width,
-               mmt_resource_name(a->bar), a->offset, a->value);
+        tool_print("%c %u %s+0x%05" PRIx64 "  0x%" PRIx64 "\n",
+                    a->op == ACCESS_READ ? 'R' : 'W', a->width,
+                    mmt_resource_name(a->bar), a->offset, a->value);
     }
 }
 
@@ -180,8 +180,8 @@ static void print_disorder(const Comparison *c, guint at)
         const Step *step = &g_array_index(c->steps, Step, k);
 
         if (step->i == ALIGN_NONE && access_match(a, &c->b[step->j])) {
-            printf("      (out of order? %s:%" PRIu64 " is the same)\n",
-                   c->log->name, c->b[step->j].line);
+            tool_print("      (out of order? %s:%" PRIu64 " is the same)\n",
+                        c->log->name, c->b[step->j].line);
             return;
         }
     }
@@ -200,8 +200,8 @@ static void print_step(const Comparison *c, guint at)
         print_row(c, '-', step->i, ALIGN_NONE);
         print_row(c, '+', ALIGN_NONE, step->j);
         if (looks_like_sib(&c->a[step->i], &c->b[step->j])) {
-            printf("      (the kernel's decoder does that to an immediate "
-                   "store with a SIB byte)\n");
+            tool_print("      (the kernel's decoder does that to an immediate "
+                        "store with a SIB byte)\n");
         }
     } else {
         print_row(c, ' ', step->i, step->j);
@@ -231,7 +231,7 @@ static void print_steps(const Comparison *c, guint k, guint end)
             for (i = 0; i < EXTRA_ENDS; i++) {
                 print_step(c, k++);
             }
-            printf("      ... %u more, in %s only\n", skip, c->log->name);
+            tool_print("      ... %u more, in %s only\n", skip, c->log->name);
             k += skip;
         } else {
             print_step(c, k++);
@@ -283,10 +283,10 @@ static void print_differences(const Comparison *c)
         from = MAX(from, shown_to);
         to = MIN(end + opt_context, c->steps->len);
         if (!shown_to) {
-            printf("  %11s %9s  (lines; - %s, + %s)\n", "oracle", "log",
-                   c->oracle->name, c->log->name);
+            tool_print("  %11s %9s  (lines; - %s, + %s)\n", "oracle", "log",
+                        c->oracle->name, c->log->name);
         } else {
-            printf("  ...\n");
+            tool_print("  ...\n");
         }
         for (; k < end; k++) {
             left -= g_array_index(c->steps, Step, k).bad;
@@ -301,7 +301,7 @@ static void print_differences(const Comparison *c)
         k = end - 1;
     }
     if (hidden) {
-        printf("  ... and %" PRIu64 " more (--max-differences)\n", hidden);
+        tool_print("  ... and %" PRIu64 " more (--max-differences)\n", hidden);
     }
 }
 
@@ -329,11 +329,11 @@ static void print_between(const Comparison *c)
             if (k) {
                 const MmtPciDev *pci = &accesses_device(c->log, d)->pci;
 
-                printf("note: %" PRIu64 " access%s to %s of %04x:%04x (%s) "
-                       "between the oracle's %s in %s only\n", k, plural(k),
-                       mmt_resource_name(i), pci->vendor, pci->device,
-                       describe_device(c, d), k == 1 ? "is" : "are",
-                       c->log->name);
+                tool_print("note: %" PRIu64 " access%s to %s of %04x:%04x (%s) "
+                            "between the oracle's %s in %s only\n", k, plural(k),
+                            mmt_resource_name(i), pci->vendor, pci->device,
+                            describe_device(c, d), k == 1 ? "is" : "are",
+                            c->log->name);
             }
         }
     }
@@ -363,18 +363,18 @@ static void print_quirks(const Comparison *c)
         }
     }
     if (rex_w) {
-        printf("note: %" PRIu64 " 8-byte store%s logged as 4 bytes by the "
-               "kernel, a known fault of its decoder (REX.W C7)\n", rex_w,
-               rex_w == 1 ? " was" : "s were");
+        tool_print("note: %" PRIu64 " 8-byte store%s logged as 4 bytes by the "
+                    "kernel, a known fault of its decoder (REX.W C7)\n", rex_w,
+                    rex_w == 1 ? " was" : "s were");
     }
     if (sign) {
-        printf("note: %" PRIu64 " read%s logged sign-extended by the kernel, "
-               "a known fault of its decoder\n", sign,
-               sign == 1 ? " was" : "s were");
+        tool_print("note: %" PRIu64 " read%s logged sign-extended by the kernel, "
+                    "a known fault of its decoder\n", sign,
+                    sign == 1 ? " was" : "s were");
     }
     if (unknown) {
-        printf("note: %" PRIu64 " UNKNOWN record%s compared by address only\n",
-               unknown, unknown == 1 ? " was" : "s were");
+        tool_print("note: %" PRIu64 " UNKNOWN record%s compared by address only\n",
+                    unknown, unknown == 1 ? " was" : "s were");
     }
 }
 
@@ -395,27 +395,27 @@ static bool same_sizes(const MmtPciDev *a, const MmtPciDev *b)
 static bool print_bad_lines(const AccessLog *log)
 {
     if (log->foreign) {
-        printf("note: %s:%" PRIu64 ": '%s' is no line of a log (%" PRIu64
-               " such line%s left out)\n", log->name, log->foreign_line,
-               log->foreign_text, log->foreign, log->foreign == 1 ? "" : "s");
+        tool_print("note: %s:%" PRIu64 ": '%s' is no line of a log (%" PRIu64
+                    " such line%s left out)\n", log->name, log->foreign_line,
+                    log->foreign_text, log->foreign, log->foreign == 1 ? "" : "s");
     }
     if (log->bad_events) {
-        printf("error: %s:%" PRIu64 ":%zu: %s (%" PRIu64 " such line%s; "
-               "try 'vfio-trace check')\n", log->name, log->bad_line,
-               log->bad_error.column, log->bad_error.message,
-               log->bad_events, log->bad_events == 1 ? "" : "s");
+        tool_print("error: %s:%" PRIu64 ":%zu: %s (%" PRIu64 " such line%s; "
+                    "try 'vfio-trace check')\n", log->name, log->bad_line,
+                    log->bad_error.column, log->bad_error.message,
+                    log->bad_events, log->bad_events == 1 ? "" : "s");
     }
     if (log->cut_line) {
-        printf("error: %s:%" PRIu64 ": the log ends without a newline: its "
-               "last line is cut off\n", log->name, log->cut_line);
+        tool_print("error: %s:%" PRIu64 ": the log ends without a newline: its "
+                    "last line is cut off\n", log->name, log->cut_line);
     }
     if (log->cut_file) {
-        printf("error: %s ends within a compressed frame: it is cut off\n",
-               log->cut_file);
+        tool_print("error: %s ends within a compressed frame: it is cut off\n",
+                    log->cut_file);
     }
     if (log->parts > 1) {
-        printf("note: %s is in %u parts; line numbers are those of "
-               "'vfio-trace cat'\n", log->name, log->parts);
+        tool_print("note: %s is in %u parts; line numbers are those of "
+                    "'vfio-trace cat'\n", log->name, log->parts);
     }
     return !log->bad_events && !log->cut_line && !log->cut_file;
 }
@@ -456,14 +456,14 @@ static uint64_t print_missing_devices(const Comparison *c)
         }
         missing += device->accesses;
         known = has_kind(c->log, pci);
-        printf("%s: %" PRIu64 " access%s to %04x:%04x (%s) in %s %s to ",
-               known ? "error" : "note", device->accesses,
-               plural(device->accesses), pci->vendor, pci->device,
-               describe_pci(pci), c->oracle->name,
-               device->accesses == 1 ? "is" : "are");
-        printf(known ? "one more such device than %s has\n" :
-               "a device that %s has not (--device can leave it out)\n",
-               c->log->name);
+        tool_print("%s: %" PRIu64 " access%s to %04x:%04x (%s) in %s %s to ",
+                    known ? "error" : "note", device->accesses,
+                    plural(device->accesses), pci->vendor, pci->device,
+                    describe_pci(pci), c->oracle->name,
+                    device->accesses == 1 ? "is" : "are");
+        tool_print(known ? "one more such device than %s has\n" :
+                    "a device that %s has not (--device can leave it out)\n",
+                    c->log->name);
     }
     return missing;
 }
@@ -480,32 +480,32 @@ static bool print_reservations(const Comparison *c)
         const AccessDevice *device = accesses_device(c->log, d);
 
         if (device->peer < 0 && !opt_device) {
-            printf("note: %s has no %04x:%04x to compare %s with\n",
-                   c->oracle->name, device->pci.vendor, device->pci.device,
-                   describe_device(c, d));
+            tool_print("note: %s has no %04x:%04x to compare %s with\n",
+                        c->oracle->name, device->pci.vendor, device->pci.device,
+                        describe_device(c, d));
         } else if (device->peer >= 0 &&
                    !same_sizes(&device->pci,
                                &accesses_device(c->oracle,
                                                 device->peer)->pci)) {
-            printf("note: the BARs of %s are of other sizes in %s\n",
-                   describe_device(c, d), c->oracle->name);
+            tool_print("note: the BARs of %s are of other sizes in %s\n",
+                        describe_device(c, d), c->oracle->name);
         }
     }
     if (c->oracle->elsewhere) {
-        printf("note: %" PRIu64 " access%s of %s, from line %" PRIu64 " on, to "
-               "no BAR of any device left out\n", c->oracle->elsewhere,
-               plural(c->oracle->elsewhere), c->oracle->name,
-               c->oracle->elsewhere_line);
+        tool_print("note: %" PRIu64 " access%s of %s, from line %" PRIu64 " on, to "
+                    "no BAR of any device left out\n", c->oracle->elsewhere,
+                    plural(c->oracle->elsewhere), c->oracle->name,
+                    c->oracle->elsewhere_line);
     }
     if (c->log->elsewhere) {
-        printf("note: %" PRIu64 " access%s of %s, from line %" PRIu64 " on, to "
-               "no BAR of any device left out\n", c->log->elsewhere,
-               plural(c->log->elsewhere), c->log->name,
-               c->log->elsewhere_line);
+        tool_print("note: %" PRIu64 " access%s of %s, from line %" PRIu64 " on, to "
+                    "no BAR of any device left out\n", c->log->elsewhere,
+                    plural(c->log->elsewhere), c->log->name,
+                    c->log->elsewhere_line);
     }
     if (c->log->ports) {
-        printf("note: %" PRIu64 " access%s to I/O ports, which mmiotrace never "
-               "sees, left out\n", c->log->ports, plural(c->log->ports));
+        tool_print("note: %" PRIu64 " access%s to I/O ports, which mmiotrace never "
+                    "sees, left out\n", c->log->ports, plural(c->log->ports));
     }
     for (i = 0; i < G_N_ELEMENTS(logs); i++) {
         const AccessLog *log = logs[i];
@@ -513,12 +513,12 @@ static bool print_reservations(const Comparison *c)
         if (log->lost) {
             uint64_t n = MAX(log->lost_marks, log->lost_cpu);
 
-            printf("%s: %s itself is incomplete: it has lost ",
-                   i == 0 ? "error" : "note", log->name);
+            tool_print("%s: %s itself is incomplete: it has lost ",
+                        i == 0 ? "error" : "note", log->name);
             if (n) {
-                printf("%" PRIu64 " events\n", n);
+                tool_print("%" PRIu64 " events\n", n);
             } else {
-                printf("events\n");
+                tool_print("events\n");
             }
             ok &= i != 0;
         }
@@ -546,14 +546,14 @@ static bool print_result(Comparison *c)
     nowhere = print_missing_devices(c);
     ok &= !nowhere;
     if (!al->n) {
-        printf("error: %s has no access to compare\n", c->oracle->name);
+        tool_print("error: %s has no access to compare\n", c->oracle->name);
         ok = false;
     }
-    printf("oracle %" PRIu64 " accesses, log %zu: %" PRIu64 " missing, %" PRIu64
-           " different, %" PRIu64 " extra (%" PRIu64 " before, %" PRIu64
-           " between, %" PRIu64 " after)\n", al->n + nowhere, al->m,
-           al->missing + nowhere, al->different, extra, al->before,
-           al->between, al->after);
+    tool_print("oracle %" PRIu64 " accesses, log %zu: %" PRIu64 " missing, %" PRIu64
+                " different, %" PRIu64 " extra (%" PRIu64 " before, %" PRIu64
+                " between, %" PRIu64 " after)\n", al->n + nowhere, al->m,
+                al->missing + nowhere, al->different, extra, al->before,
+                al->between, al->after);
     return ok;
 }
 

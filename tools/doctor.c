@@ -4,6 +4,7 @@
  */
 #include "doctor.h"
 #include "hostpci-fs.h"
+#include "json-text.h"
 #include "tool.h"
 
 #include <stdlib.h>
@@ -155,7 +156,7 @@ static bool find_device(Doctor *doctor, const char *text)
 static void print_json(const Doctor *doctor)
 {
     g_autoptr(JsonNode) node = doctor_to_json(doctor);
-    g_autofree char *text = json_to_string(node, TRUE);
+    g_autofree char *text = json_text(node, TRUE);
 
     puts(text);
 }

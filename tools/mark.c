@@ -3,6 +3,7 @@
  * vfio-trace mark: write a marker into the log of a running QEMU
  */
 #include "json-read.h"
+#include "json-text.h"
 #include "target.h"
 
 #include <inttypes.h>
@@ -44,7 +45,7 @@ static bool send_mark(Target *target, const char *where, const char *text,
         return false;
     }
     if (opt_json) {
-        g_autofree char *json = json_to_string(answer, FALSE);
+        g_autofree char *json = json_text(answer, FALSE);
 
         /* Whoever waits for a marker to be in the log reads a pipe. */
         puts(json);

@@ -9,6 +9,9 @@
  * pretty=on, over several: where an object ends is told by its brackets.
  */
 #include "qmp.h"
+
+#include "libmmiotrace/printable.h"
+
 #include "json-read.h"
 
 #include <gio/gio.h>
@@ -47,25 +50,11 @@ static void set_error_code(GError **error, const char *where, QmpError code,
 
 /*
  * What listens on the socket need not be QEMU: its words must not give orders
- * to the terminal.  Control characters are those of ASCII and, where they are
- * two bytes long, of Latin-1.
+ * to the terminal.
  */
 static void make_printable(char *text)
 {
-    guint8 last = 0;
-
-    for (; *text; text++) {
-        guint8 byte = *text;
-
-        if (g_ascii_iscntrl(byte) ||
-            (last == 0xc2 && byte >= 0x80 && byte < 0xa0)) {
-            *text = '?';
-            if (last == 0xc2) {
-                text[-1] = '?';
-            }
-        }
-        last = byte;
-    }
+    mmt_printable(text, strlen(text), text, strlen(text));
 }
 
 static void set_error_code(GError **error, const char *where, QmpError code,

@@ -4,6 +4,7 @@
  */
 #include "give-back.h"
 #include "hostpci-fs.h"
+#include "json-text.h"
 #include "tool.h"
 
 #include <json-glib/json-glib.h>
@@ -171,7 +172,7 @@ static void print_results(const Job *job)
     g_autofree char *text = NULL;
 
     json_node_set_array(node, job->results);
-    text = json_to_string(node, TRUE);
+    text = json_text(node, TRUE);
     puts(text);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "status-rates.h"
 #include "json-read.h"
+#include "json-text.h"
 
 /* Tenths of accesses in a second say nothing. */
 #define PRECISION 10.0
@@ -124,7 +125,7 @@ JsonNode *status_sample(JsonNode *logs, JsonNode *windows, JsonNode *before,
                         double time, double interval)
 {
     /* QEMU's answer can't be changed: written and read again, it can. */
-    g_autofree char *text = json_to_string(logs, FALSE);
+    g_autofree char *text = json_text(logs, FALSE);
     JsonNode *copy = json_from_string(text, NULL);
     JsonNode *node = json_node_new(JSON_NODE_OBJECT);
     JsonObject *sample = json_object_new();

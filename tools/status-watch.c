@@ -5,6 +5,7 @@
  * Between two looks QEMU's socket is free for other verbs.
  */
 #include "status-watch.h"
+#include "json-text.h"
 #include "status-rates.h"
 #include "status-show.h"
 
@@ -84,7 +85,7 @@ static bool show(JsonNode *sample, bool json, bool terminal, unsigned *drawn)
     g_autofree char *text = NULL;
 
     if (json) {
-        text = json_to_string(sample, FALSE);
+        text = json_text(sample, FALSE);
         puts(text);
     } else if (terminal) {
         text = status_show_table(json_node_get_object(sample));

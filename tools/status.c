@@ -3,6 +3,7 @@
  * vfio-trace status: what a running QEMU traces, and how it fares
  */
 #include "json-read.h"
+#include "json-text.h"
 #include "status-watch.h"
 #include "target.h"
 
@@ -173,7 +174,7 @@ static int print_once(Target *target)
         return TOOL_FAULT;
     }
     if (opt_json) {
-        g_autofree char *text = json_to_string(answer, TRUE);
+        g_autofree char *text = json_text(answer, TRUE);
 
         puts(text);
     } else if (!for_each(json_node_get_array(answer), print_log)) {

@@ -3,6 +3,7 @@
  * vfio-trace symbolize --summary (see symbolize-summary.h)
  */
 #include "symbolize-summary.h"
+#include "json-text.h"
 
 #include <inttypes.h>
 #include <json-glib/json-glib.h>
@@ -208,6 +209,6 @@ void summary_print_json(const Summary *summary, const char *log, FILE *out)
     add_rest(b, "without-pc", &summary->without_pc);
     json_builder_end_object(b);
     root = json_builder_get_root(b);
-    text = json_to_string(root, true);
+    text = json_text(root, true);
     fprintf(out, "%s\n", text);
 }

@@ -307,11 +307,15 @@ static void tell_problems(Job *job)
 static bool read_log(Job *job, MmtReader *reader)
 {
     g_autoptr(GError) error = NULL;
+    g_autoptr(GString) room = g_string_new(NULL);
     MmtReadResult result;
     MmtLine line;
 
     while ((result = mmt_reader_next(reader, &line, &error)) ==
            MMT_READ_LINE) {
+        if (job->out == stdout) {
+            line.p = tool_shown(line.p, &line.len, room);
+        }
         if (line.overlong) {
             tool_error(&verb_symbolize, "%s:%" PRIu64 ": the line is longer "
                        "than %u bytes: this is no log",

@@ -66,6 +66,7 @@ static void interrupt(int sig)
  * @reader: reads it
  * @stream: it is read from this, or -1 if it is a file
  * @text: whole lines to be printed
+ * @room: for a line on its way there
  * @gathering: all that was there at the start is looked at first
  * @keep: so many of the last lines of that are wanted
  * @lines: how many are in @text meanwhile
@@ -76,6 +77,7 @@ typedef struct Tail {
     MmtReader *reader;
     int stream;
     GString *text;
+    GString *room;
     bool gathering;
     uint64_t keep;
     uint64_t lines;
@@ -142,7 +144,10 @@ static bool print_text(Tail *tail)
 
 static bool take_line(Tail *tail, const MmtLine *line)
 {
-    g_string_append_len(tail->text, line->p, line->len);
+    size_t len = line->len;
+    const char *text = tool_shown(line->p, &len, tail->room);
+
+    g_string_append_len(tail->text, text, len);
     if (!line->unterminated) {
         g_string_append_c(tail->text, '\n');
     }
@@ -308,8 +313,10 @@ static ToolStatus tail_log(const char *name, uint64_t lines)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GString) room = g_string_new(NULL);
     g_autoptr(MmtReader) reader = NULL;
-    Tail tail = { .stream = open_stream(&name), .text = text };
+    Tail tail = { .stream = open_stream(&name), .text = text,
+                  .room = room };
 
     if (tail.stream == -2) {
         return TOOL_TROUBLE;

@@ -8,6 +8,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "libmmiotrace/printable.h"
 
 bool tool_options(const Verb *verb, const char *operands,
                   const char *details, const GOptionEntry *entries,
@@ -38,23 +41,42 @@ bool tool_options(const Verb *verb, const char *operands,
 
 char *tool_printable(char *text)
 {
-    uint8_t last = 0;
-    char *p;
-
-    for (p = text; *p; p++) {
-        uint8_t byte = *p;
-
-        /* ASCII's, and Latin-1's, which are two bytes long */
-        if (g_ascii_iscntrl(byte) ||
-            (last == 0xc2 && byte >= 0x80 && byte < 0xa0)) {
-            *p = '?';
-            if (last == 0xc2) {
-                p[-1] = '?';
-            }
-        }
-        last = byte;
-    }
+    mmt_printable(text, strlen(text), text, strlen(text));
     return text;
+}
+
+const char *tool_shown(const char *text, size_t *len, GString *room)
+{
+    static int terminal = -1;
+
+    if (terminal < 0) {
+        terminal = isatty(STDOUT_FILENO);
+    }
+    if (!terminal) {
+        return text;
+    }
+    g_string_set_size(room, *len);
+    *len = mmt_printable(text, *len, room->str, *len);
+    return room->str;
+}
+
+void tool_print(const char *fmt, ...)
+{
+    g_autofree char *text = NULL;
+    g_auto(GStrv) lines = NULL;
+    va_list ap;
+    guint i;
+
+    va_start(ap, fmt);
+    text = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    lines = g_strsplit(text, "\n", -1);
+    for (i = 0; lines[i]; i++) {
+        if (i) {
+            putchar('\n');
+        }
+        fputs(tool_printable(lines[i]), stdout);
+    }
 }
 
 void tool_error(const Verb *verb, const char *fmt, ...)

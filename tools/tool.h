@@ -64,13 +64,31 @@ bool tool_options(const Verb *verb, const char *operands,
 
 /**
  * tool_printable() - make a text fit for a terminal
- * @text: the text; its control characters become '?'
+ * @text: the text; what is not printable (libmmiotrace/printable.h) becomes '?'
  *
  * Names of files and what comes over a socket may hold anything.
  *
  * Return: @text
  */
 char *tool_printable(char *text);
+
+/**
+ * tool_print() - print to standard output, printable
+ * @fmt: as for printf(); its newlines stay
+ */
+void tool_print(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
+
+/**
+ * tool_shown() - what of a text goes to standard output
+ * @text: the text
+ * @len: its length; of what is returned afterwards
+ * @room: for what is returned, if need be
+ *
+ * Lines of logs go to files and pipes as they are, and to a terminal printable.
+ *
+ * Return: @text, or what is in @room
+ */
+const char *tool_shown(const char *text, size_t *len, GString *room);
 
 /**
  * tool_error() - print an error of a verb

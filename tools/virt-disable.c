@@ -37,7 +37,7 @@ static bool disable(const VirtDomain *domain, const char *const *hosts,
     for (i = 0; i < notes->len; i++) {
         g_autofree char *text = g_strdup(g_ptr_array_index(notes, i));
 
-        printf("Note: %s\n", tool_printable(text));
+        tool_print("Note: %s\n", tool_printable(text));
     }
     if (opt_dry_run) {
         return true;
@@ -50,8 +50,8 @@ static bool disable(const VirtDomain *domain, const char *const *hosts,
         return false;
     }
     free(result);
-    printf("Disabled.%s\n", domain->running ? " The domain runs: that begins "
-           "when it is shut down and started again." : "");
+    tool_print("Disabled.%s\n", domain->running ? " The domain runs: that begins "
+                "when it is shut down and started again." : "");
     return true;
 }
 

@@ -74,7 +74,7 @@ void virt_show(const VirtDomain *domain, const char *then)
     g_autofree char *diff = virt_diff(now ? now : "", then, domain->name,
                                       isatty(STDOUT_FILENO));
 
-    fputs(diff, stdout);
+    tool_print("%s", diff);
     fflush(stdout);
 }
 

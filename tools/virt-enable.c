@@ -262,9 +262,9 @@ static bool enable(const VirtDomain *domain, const char *const *hosts,
         !define(domain, xml, &request, error)) {
         return false;
     }
-    printf("Enabled: the log will be %s.%s\n", log, domain->running ?
-           " The domain runs: that begins when it is shut down and started "
-           "again." : "");
+    tool_print("Enabled: the log will be %s.%s\n", log, domain->running ?
+                " The domain runs: that begins when it is shut down and started "
+                "again." : "");
     return true;
 }
 

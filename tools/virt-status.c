@@ -3,6 +3,7 @@
  * vfio-trace virt status: which devices of a domain are traced
  */
 #include "virt.h"
+#include "json-text.h"
 
 #include <json-glib/json-glib.h>
 #include <stdio.h>
@@ -41,18 +42,18 @@ static void print_device(const VirtXmlDevice *device, const VirtDomain *domain,
 {
     bool traced = is_traced(device);
 
-    printf("  %s  %s", device->host, traced ? "traced" : "not traced");
+    tool_print("  %s  %s", device->host, traced ? "traced" : "not traced");
     if (traced) {
-        printf(" into %s", device->log ? device->log : "a log");
+        tool_print(" into %s", device->log ? device->log : "a log");
         if (device->windows) {
-            printf(", windows %s", device->windows);
+            tool_print(", windows %s", device->windows);
         }
         if (!device->by_us) {
-            printf("; not by 'vfio-trace virt enable'");
+            tool_print("; not by 'vfio-trace virt enable'");
         }
     }
     if (domain->running && is_traced_in(live, device->host) != traced) {
-        printf("; from the next start on");
+        tool_print("; from the next start on");
     }
     putchar('\n');
 }
@@ -62,12 +63,12 @@ static void print_text(const VirtDomain *domain, const VirtXmlInfo *live)
     const VirtXmlInfo *info = domain->info;
     guint i;
 
-    printf("domain %s, %s\n", domain->name, domain->running ? "running" :
-           "not running");
-    printf("  emulator %s", info->emulator ? info->emulator :
-           "of libvirt's choice");
+    tool_print("domain %s, %s\n", domain->name, domain->running ? "running" :
+                "not running");
+    tool_print("  emulator %s", info->emulator ? info->emulator :
+                "of libvirt's choice");
     if (info->emulator_was) {
-        printf("; it was %s", info->emulator_was);
+        tool_print("; it was %s", info->emulator_was);
     }
     putchar('\n');
     for (i = 0; i < info->devices->len; i++) {
@@ -126,7 +127,7 @@ static void print_json(const VirtDomain *domain, const VirtXmlInfo *live)
     json_builder_end_array(builder);
     json_builder_end_object(builder);
     root = json_builder_get_root(builder);
-    text = json_to_string(root, TRUE);
+    text = json_text(root, TRUE);
     puts(text);
 }
 

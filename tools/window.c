@@ -4,6 +4,7 @@
  */
 #include "devices.h"
 #include "json-read.h"
+#include "json-text.h"
 #include "window-list.h"
 #include "window-parse.h"
 
@@ -68,7 +69,7 @@ static bool print_list(Target *target, GError **error)
             root = json_node_new(JSON_NODE_ARRAY);
             json_node_take_array(root, one);
         }
-        text = json_to_string(root, TRUE);
+        text = json_text(root, TRUE);
         puts(text);
         return true;
     }

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmmiotrace/printable.h"
+
 #define NS_PER_SEC  1000000000ull
 #define NS_PER_USEC 1000ull
 
@@ -522,24 +524,5 @@ size_t mmt_format_pcidev(const MmtPciDev *dev, char *buf)
 
 size_t mmt_mark_sanitize(const char *text, size_t len, char *buf)
 {
-    const char *end = text + len;
-    size_t out = 0;
-
-    while (text < end) {
-        gunichar c = g_utf8_get_char_validated(text, end - text);
-        /* These two say "not UTF-8" and "cut off"; a NUL byte is either. */
-        bool valid = c != (gunichar)-1 && c != (gunichar)-2 && *text;
-
-        text = valid ? g_utf8_next_char(text) : text + 1;
-        /* U+2028 and U+2029 break lines where a terminal shows them. */
-        if (!valid || g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029) {
-            c = '?';
-        }
-        if (out + g_unichar_to_utf8(c, NULL) > MMT_MARK_MAX) {
-            break;
-        }
-        out += g_unichar_to_utf8(c, buf + out);
-    }
-    buf[out] = '\0';
-    return out;
+    return mmt_printable(text, len, buf, MMT_MARK_MAX);
 }

@@ -129,9 +129,9 @@ size_t mmt_format_pcidev(const MmtPciDev *dev, char *buf);
  * @len: their number
  * @buf: at least MMT_MARK_MAX + 1 bytes; gets the text with a final NUL
  *
- * Control characters (a newline would forge a line) and bytes that are not
- * valid UTF-8 become '?', and the text ends after MMT_MARK_MAX bytes at the
- * latest, never within a character.
+ * Control characters (a newline would forge a line), what else is not printable
+ * (printable.h) and bytes that are not valid UTF-8 become '?', and the text ends
+ * after MMT_MARK_MAX bytes at the latest, never within a character.
  *
  * Return: length of the result
  */

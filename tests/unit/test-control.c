@@ -171,7 +171,7 @@ static const Case cases[] = {
       "  it has no region that can be traced\n"
       "device (no id), ?: stopped: all is direct\n"
       "  it has no region that can be traced\n"
-      "device ?[2J, host ??, ?: stopped: all is direct\n"
+      "device ?[2J, host ?, ?: stopped: all is direct\n"
       "  region      map  what     first        last            bytes\n"
       "  ?             -  direct: no window is in its 0 bytes\n"
       "  ?             -  window   0x0          0x0                 0\n"

@@ -529,6 +529,8 @@ static const Sanitize sanitize_cases[] = {
     { "nul", "a\0b", 3, "a?b" },
     { "c1", "\xc2\x85x\xc2\x9b", -1, "?x?" },
     { "separators", "a\xe2\x80\xa8" "b\xe2\x80\xa9" "c", -1, "a?b?c" },
+    { "direction", "a\xe2\x80\xaa" "b\xe2\x80\xae" "c\xe2\x81\xa6" "d\xe2\x81\xa9"
+      "e\xe2\x80\x8f" "f\xd8\x9c" "g", -1, "a?b?c?d?e?f?g" },
     { "utf8", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x90\xa7", -1,
       "\xc3\xa4\xe2\x82\xac\xf0\x9f\x90\xa7" },
     { "not-utf8", "\xff\xfe\xc3(", -1, "??" "?(" },

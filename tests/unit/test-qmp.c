@@ -304,7 +304,7 @@ static const Case cases[] = {
       { HELLO, { CAPABLE, "" },
         { "{\"error\": {\"class\": \"GenericError\", \"desc\": \"a\\u001b[2J"
           "b\\u009bc\"}, \"id\": 2}\r\n" } },
-      false, false, 1, "", "vfio-trace mark: %s: a?[2Jb??c\n" },
+      false, false, 1, "", "vfio-trace mark: %s: a?[2Jb?c\n" },
     { "not-json", { "mark", "x" }, NULL,
       { { "QEMU 10.0.0 monitor - type 'help' for more information\r\n",
           NULL } }, true, false, 1, "",

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libmmiotrace: text that gives no orders to who shows it (see printable.h)
+ */
+#include "libmmiotrace/printable.h"
+
+bool mmt_char_is_printable(gunichar c)
+{
+    static const struct {
+        gunichar first;
+        gunichar last;
+    } refused[] = {
+        { 0x061c, 0x061c }, { 0x200e, 0x200f }, { 0x2028, 0x202e },
+        { 0x2066, 0x2069 },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(refused); i++) {
+        if (c >= refused[i].first && c <= refused[i].last) {
+            return false;
+        }
+    }
+    return !g_unichar_iscntrl(c);
+}
+
+size_t mmt_printable(const char *text, size_t len, char *buf, size_t max)
+{
+    const char *end = text + len;
+    size_t out = 0;
+
+    while (text < end) {
+        gunichar c;
+        bool valid;
+
+        if (*text >= 0x20 && *text < 0x7f) {
+            if (out == max) {
+                break;
+            }
+            buf[out++] = *text++;
+            continue;
+        }
+        c = g_utf8_get_char_validated(text, end - text);
+        /* These two say "not UTF-8" and "cut off"; a NUL byte is either. */
+        valid = c != (gunichar)-1 && c != (gunichar)-2 && *text;
+        text = valid ? g_utf8_next_char(text) : text + 1;
+        if (!valid || !mmt_char_is_printable(c)) {
+            c = '?';
+        }
+        if (out + g_unichar_to_utf8(c, NULL) > max) {
+            break;
+        }
+        out += g_unichar_to_utf8(c, buf + out);
+    }
+    buf[out] = '\0';
+    return out;
+}
