@@ -149,9 +149,9 @@ static void tell(PCITapRegion *region, int error)
         return;
     }
     vfio_trace_log_markf(region->tap->log, "p2p device=%s %s map=%" PRIu32
-                         " state=none why=%s", region->tap->name,
+                         " state=none errno=%d", region->tap->name,
                          pci_tap_region_label(region->nr), region->map_id,
-                         strerrorname_np(error) ?: "unknown");
+                         error);
     warn_report_once("vfio-trace: devices can't reach %s of '%s' by DMA: %s",
                      pci_tap_region_label(region->nr), region->tap->name,
                      strerror(error));

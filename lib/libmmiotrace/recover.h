@@ -70,7 +70,8 @@ GQuark mmt_recover_error_quark(void);
  * @error: where to store why not: MMT_RECOVER_ERROR; the ring stays as it
  *         was, and another try can be made
  *
- * The log must be a regular file of the user's, as the ring is, and not in use.  When this returns the text is on stable storage.
+ * The log must be a regular file of the user's, as the ring is, and not in use.
+ * When this returns the text is on stable storage.
  *
  * Return: whether the log is whole now
  */

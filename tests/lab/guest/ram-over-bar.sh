@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
 # RAM comes to where a trapped BAR is, in the very transaction in which the BAR
 # goes: what VFIO maps for DMA then must find its place free.
 
@@ -27,7 +28,7 @@ mmio $BDF config w32 0x10=0xe0000000
 for ram in $LARGE $SMALL; do
     echo "RAM from beside: $ram"
     mmio $ram config w32 0x18=0xe0000000 w32 0x1c=0x0
-    for i in 1 2 3; do
+    for _ in 1 2 3; do
         mmio $BDF config w16 0x4=0x2
         mmio $ram config w16 0x4=0x2
         mmio $BDF config w16 0x4=0x0
