@@ -5,6 +5,7 @@
 #include "qemu/osdep.h"
 #include <sys/file.h>
 #include "qapi/error.h"
+#include "libmmiotrace/place.h"
 #include "log-file.h"
 
 /* So that the file's name survives what the file survives. */
@@ -57,10 +58,10 @@ int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
         error_setg(errp, "trace log '%s' is not a regular file", path);
         goto fail;
     }
-    if (st.st_nlink != 1 || st.st_uid != geteuid()) {
+    if (st.st_nlink != 1 || mmt_place_is_own(&st)) {
         saved = EPERM;
         error_setg(errp, "trace log '%s' %s", path, st.st_nlink != 1 ?
-                   "has other names (hard links)" : "is another user's file");
+                   "has other names (hard links)" : mmt_place_is_own(&st));
         goto fail;
     }
     if (flock(fd, LOCK_EX | LOCK_NB) < 0) {

@@ -52,9 +52,15 @@ static const VFIOTraceSinkOps socket_ops = {
 static bool socket_is_dead(const struct sockaddr_un *addr)
 {
     int fd = qemu_socket(AF_UNIX, SOCK_STREAM, 0);
+    struct stat st;
     bool dead;
 
     if (fd < 0) {
+        return false;
+    }
+    if (lstat(addr->sun_path, &st) < 0 || !S_ISSOCK(st.st_mode) ||
+        st.st_uid != geteuid()) {
+        close(fd);
         return false;
     }
     dead = connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) < 0 &&

@@ -128,6 +128,35 @@ static const VFIOTraceSinkOps stream_ops = {
     .close = stream_close,
 };
 
+/*
+ * Whoever made a FIFO reads it, and stops the guest by not reading.  Looked at
+ * when it is open: by its name somebody may have put another there meanwhile.
+ */
+static bool fifo_check(VFIOTraceSink *s, Error **errp)
+{
+    ERRP_GUARD();
+    struct stat st;
+
+    if (fstat(s->fd, &st) < 0) {
+        error_setg_errno(errp, errno, "trace log '%s'", s->path);
+        return false;
+    }
+    if (!S_ISFIFO(st.st_mode)) {
+        error_setg(errp, "trace log '%s' was a FIFO and is none now", s->path);
+        return false;
+    }
+    if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH))) {
+        error_setg(errp, "trace log '%s' is a FIFO that %s", s->path,
+                   st.st_uid != geteuid() ? "belongs to another user"
+                                          : "other users can write to");
+        error_append_hint(errp, "QEMU's user must have made it, with mode 0600 "
+                          "or 0640; or open it elsewhere and hand it over with "
+                          "-add-fd and file=/dev/fdset/N.\n");
+        return false;
+    }
+    return true;
+}
+
 static bool fifo_open(VFIOTraceSink *s, Error **errp)
 {
     s->ops = &stream_ops;
@@ -137,9 +166,15 @@ static bool fifo_open(VFIOTraceSink *s, Error **errp)
      * For reading, too: neither is a reader needed now, nor does one that goes
      * take with it what it has not read.
      */
-    s->fd = open(s->path, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    s->fd = open(s->path, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC |
+                 O_NOCTTY);
     if (s->fd < 0) {
         error_setg_errno(errp, errno, "can't open trace log '%s'", s->path);
+        return false;
+    }
+    if (!fifo_check(s, errp)) {
+        close(s->fd);
+        s->fd = -1;
         return false;
     }
     return true;

@@ -10,7 +10,8 @@ from pathlib import Path
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import mmt, tap                                      # noqa: E402
 from common.qemu import Machine, fails                           # noqa: E402
-from common.tap import equal, matches, test, wait_until          # noqa: E402
+from common.tap import (Skip, equal, matches, test,              # noqa: E402
+                        wait_until)
 
 DEVICE = ["-device", "edu,id=dut"]
 TRACE = ["-object", "pci-trace,id=trace,device=dut"]
@@ -54,6 +55,48 @@ def overwrite(scratch):
         m.quit()
     equal(mmt.Log(path).events[0], "20070824", "first line")
     equal(stat.S_IMODE(os.stat(path).st_mode), 0o600, "mode")
+
+
+@test
+def foreign_fifo(scratch):
+    """A FIFO that others made, or can write to, is no log."""
+    path = f"{scratch}/fifo"
+    os.mkfifo(path)
+    os.chmod(path, 0o622)
+    refused(scratch, "'.*fifo' is a FIFO that other users can write to",
+            *log_object(path))
+    os.chmod(path, 0o600)
+    if os.geteuid():
+        raise Skip("only root can make another user's FIFO")
+    os.chown(path, 65534, -1)
+    refused(scratch, "'.*fifo' is a FIFO that belongs to another user",
+            *log_object(path))
+
+
+@test
+def writable_log(scratch):
+    """A log that others can write to is not taken over."""
+    path = f"{scratch}/log"
+    with open(path, "w", encoding="utf-8"):
+        os.chmod(path, 0o662)
+    refused(scratch, "'.*log' can be written by other users: chmod go-w",
+            *log_object(path, ",overwrite=on"))
+
+
+@test
+def foreign_sidecar(scratch):
+    """What lies where the ring's name should be is neither waited for nor read."""
+    sidecar = f"{scratch}/log.ring"
+    os.mkfifo(sidecar)
+    refused(scratch, "'.*log.ring' is no regular file",
+            *log_object(f"{scratch}/log"))
+    os.unlink(sidecar)
+    secret = Path(scratch, "secret")
+    secret.write_text("root:x:secret\n", encoding="utf-8")
+    os.symlink(secret, sidecar)
+    said = fails(scratch, *log_object(f"{scratch}/log,overwrite=on"))
+    matches(said, "'.*log.ring' is no regular file", "error")
+    equal("x:secret" in said, False, "the secret is quoted")
 
 
 @test
