@@ -8,6 +8,8 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/module.h"
+#include "qemu/timer.h"
+#include "qemu/units.h"
 #include "hw/virtio/virtio-serial.h"
 #include "marker.h"
 
@@ -16,21 +18,55 @@ OBJECT_DECLARE_SIMPLE_TYPE(MarkerPort, MARKER_PORT)
 
 #define PORT_NAME "org.vfio-trace.mark.0"
 
+/*
+ * A buffer of the guest's can be 4 GiB long, a chain has 1024 of them, they may
+ * all lie in the same memory, and another vCPU can add more while they are read:
+ * all under the BQL.  So only so many bytes are taken at a time, and then the
+ * guest waits; a buffer counts as so many at least.
+ */
+#define BUDGET       (64 * KiB)
+#define BUDGET_LEAST 64
+#define BUDGET_MS    10
+
 /**
  * struct MarkerPort: a vfio-trace-marker device
  * @marker: what all ports have in common
+ * @budget: bytes that are taken before the port has a rest
+ * @refill_timer: ends that
  */
 struct MarkerPort {
     VirtIOSerialPort parent_obj;
 
     VFIOTraceMarker marker;
+    size_t budget;
+    QEMUTimer *refill_timer;
 };
+
+static void port_refill(void *opaque)
+{
+    MarkerPort *mp = opaque;
+
+    mp->budget = BUDGET;
+    /* It goes on from a bottom half. */
+    virtio_serial_throttle_port(VIRTIO_SERIAL_PORT(mp), false);
+}
 
 static ssize_t port_have_data(VirtIOSerialPort *port, const uint8_t *buf,
                               ssize_t len)
 {
-    vfio_trace_marker_write(&MARKER_PORT(port)->marker, buf, len);
-    return len;
+    MarkerPort *mp = MARKER_PORT(port);
+    size_t n = MIN((size_t)len, mp->budget);
+
+    vfio_trace_marker_write(&mp->marker, buf, n);
+    mp->budget -= MIN(MAX(n, BUDGET_LEAST), mp->budget);
+    if (!mp->budget) {
+        virtio_serial_throttle_port(port, true);
+    }
+    if (!timer_pending(mp->refill_timer)) {
+        timer_mod(mp->refill_timer,
+                  qemu_clock_get_ms(QEMU_CLOCK_REALTIME) + BUDGET_MS);
+    }
+    return n;
 }
 
 /* Also when the driver, or the machine, is reset */
@@ -51,12 +87,16 @@ static void port_realize(DeviceState *dev, Error **errp)
                                  "virtio-serial", errp)) {
         return;
     }
+    MARKER_PORT(dev)->budget = BUDGET;
+    MARKER_PORT(dev)->refill_timer = timer_new_ms(QEMU_CLOCK_REALTIME,
+                                                  port_refill, dev);
     /* The guest can't write to a port that nobody listens at. */
     virtio_serial_open(port);
 }
 
 static void port_unrealize(DeviceState *dev)
 {
+    timer_free(MARKER_PORT(dev)->refill_timer);
     vfio_trace_marker_stop(&MARKER_PORT(dev)->marker);
 }
 

@@ -82,8 +82,9 @@ static void marker_drop_due(void *opaque)
 }
 
 /*
- * A token bucket whose tokens are time: a mark costs what the rate grants it.
- * The clock is the host's, since it is the host's disk.
+ * A token bucket whose tokens are time: a mark costs what the rate grants it,
+ * and of a longer line each part that would be a mark.  The clock is the host's,
+ * since it is the host's disk, and its processor that goes through the bytes.
  */
 static bool marker_may(VFIOTraceMarker *m)
 {
@@ -97,7 +98,8 @@ static bool marker_may(VFIOTraceMarker *m)
     m->credit = MIN(m->credit + (now - m->credit_at), BURST_NS);
     m->credit_at = now;
     if (m->credit >= cost) {
-        m->credit -= cost;
+        m->credit -= MIN(cost * (1 + m->cut / MMT_MARK_MAX),
+                         m->credit + BURST_NS);
         return true;
     }
     /*
@@ -159,7 +161,9 @@ static void marker_put(VFIOTraceMarker *m)
 
 void vfio_trace_marker_end_line(VFIOTraceMarker *m)
 {
-    timer_del(m->line_timer);
+    if (timer_pending(m->line_timer)) {
+        timer_del(m->line_timer);
+    }
     if (!m->len) {
         /* An empty line says nothing. */
     } else if (marker_may(m)) {
@@ -185,32 +189,53 @@ static void marker_line_due(void *opaque)
     }
 }
 
-static void marker_add(VFIOTraceMarker *m, char c)
+/* Of whatever length: what there is no room for is counted only. */
+static void marker_add(VFIOTraceMarker *m, const uint8_t *text, size_t len)
 {
-    if (m->len < m->room) {
-        m->line[m->len++] = c;
-    } else {
-        m->cut++;
+    size_t n = MIN(len, m->room - m->len);
+
+    memcpy(m->line + m->len, text, n);
+    m->len += n;
+    m->cut += len - n;
+}
+
+static void marker_add_text(VFIOTraceMarker *m, const uint8_t *text, size_t len)
+{
+    static const uint8_t cr = '\r';
+
+    if (!len) {
+        return;
     }
+    if (m->cr) {
+        marker_add(m, &cr, 1);
+    }
+    m->cr = text[len - 1] == cr;
+    marker_add(m, text, len - m->cr);
+}
+
+/* Return: where the line ends, or @len */
+static size_t line_end(const uint8_t *buf, size_t len)
+{
+    const uint8_t *end = memchr(buf, '\n', len);
+
+    len = end ? end - buf : len;
+    end = memchr(buf, '\0', len);
+    return end ? end - buf : len;
 }
 
 void vfio_trace_marker_write(VFIOTraceMarker *m, const uint8_t *buf,
                              size_t len)
 {
-    size_t i;
+    while (len) {
+        size_t n = line_end(buf, len);
 
-    for (i = 0; i < len; i++) {
-        if (buf[i] == '\n' || buf[i] == '\0') {
+        marker_add_text(m, buf, n);
+        if (n < len) {
             vfio_trace_marker_end_line(m);
-            continue;
+            n++;
         }
-        if (m->cr) {
-            marker_add(m, '\r');
-        }
-        m->cr = buf[i] == '\r';
-        if (!m->cr) {
-            marker_add(m, buf[i]);
-        }
+        buf += n;
+        len -= n;
     }
     if (m->len) {
         m->last = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);

@@ -6,6 +6,7 @@ It is the legacy interface: registers in I/O BAR 0, queues told by page.
 
 import struct
 
+from . import tap
 from .qemu import COMMAND_IO
 
 HOST_FEATURES, GUEST_FEATURES, QUEUE_PFN = 0, 4, 8
@@ -25,7 +26,7 @@ def _store(machine, addr, data):
 
 
 class _Queue:
-    """A queue to the device, one buffer at a time."""
+    """A queue to the device, one chain of buffers at a time."""
 
     def __init__(self, driver, number):
         self.driver, self.number = driver, number
@@ -40,16 +41,25 @@ class _Queue:
         driver.out(QUEUE_PFN, 4, self.base >> 12)
 
     def send(self, data):
+        """Send, and wait until the device has taken it."""
         _store(self.machine, self.buffer, data)
-        _store(self.machine, self.base,
-               struct.pack("<QIHH", self.buffer, len(data), 0, 0))
+        self.submit([(self.buffer, len(data))])
+        tap.wait_until(self.taken, "the device takes the buffer", 20)
+
+    def submit(self, chain):
+        """Give the device one chain of [(address, length)]."""
+        for n, (addr, length) in enumerate(chain):
+            last = n + 1 == len(chain)
+            _store(self.machine, self.base + 16 * n,
+                   struct.pack("<QIHH", addr, length, not last,
+                               0 if last else n + 1))
         self.machine.write(self.avail + 4 + 2 * (self.count % self.size), 2, 0)
         self.count += 1
         self.machine.write(self.avail + 2, 2, self.count & 0xffff)
         self.driver.out(QUEUE_NOTIFY, 2, self.number)
-        used = self.machine.read(self.used + 2, 2)
-        if used != self.count & 0xffff:
-            raise AssertionError("the device has not taken the buffer")
+
+    def taken(self):
+        return self.machine.read(self.used + 2, 2) == self.count & 0xffff
 
 
 class VirtioSerial:
@@ -93,4 +103,10 @@ class VirtioSerial:
                                                   is_open))
 
     def write(self, port, data):
-        self._queue(3 + 2 * port).send(data)
+        self.queue_to(port).send(data)
+
+    def store(self, addr, data):
+        _store(self.machine, addr, data)
+
+    def queue_to(self, port):
+        return self._queue(3 + 2 * port)

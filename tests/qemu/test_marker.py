@@ -240,6 +240,39 @@ def virtio_port(scratch):
 
 
 @test
+def endless_buffer(scratch):
+    """A chain of buffers that takes hours to read keeps nobody waiting."""
+    room = ISA_ROOM - len("virtio-serial") + len("isa")
+    with machine(scratch, "-m", "512") as m:
+        serial = VirtioSerial(m, SERIAL_SLOT, PORTS)
+        serial.open(1)
+        serial.write(1, b"before\n")
+        # What it begins with is known; the rest is 15 GiB of zeros.
+        serial.store(64 << 20, b"D" * 100000 + b"\nbegun\n")
+        queue = serial.queue_to(1)
+        queue.submit([(64 << 20, 384 << 20)] * 40)
+        begin = time.monotonic()
+        for _ in range(20):
+            m.qmp.execute("query-status")
+        took = time.monotonic() - begin
+        print(f"# 20 QMP commands meanwhile: {took:.2f} s", flush=True)
+        equal(took < 20, True, f"{took:.1f} s for QMP: it is answered")
+        equal(queue.taken(), False, "the chain is done")
+        tap.wait_until(lambda: count(m, "v")[0] == 3, "three marks")
+        serial.open(1, False)
+        serial.open(1)
+        serial.reset()
+        serial.open(1)
+        serial.write(1, b"after\n")
+        m.quit()
+    equal(guest_marks(f"{scratch}/log"),
+          [f"origin=virtio-serial port=v{t}" for t in
+           (" text=before", log_text(b"D" * 100000, room), " text=begun",
+            " text=after")], "markers")
+    check(f"{scratch}/log")
+
+
+@test
 def which_log(scratch):
     """log= names a log; without it all have the marker; it may go and come."""
     second_log = f"vfio-trace-log,id=two,file={scratch}/two,overwrite=on"
