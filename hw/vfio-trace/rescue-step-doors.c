@@ -2,9 +2,32 @@
 /*
  * vfio-trace: an instruction that is stepped, and its ways out
  *
- * What it is says which exceptions it may raise.  Their handlers' first
- * instructions are its doors, where breakpoints stand: at one of these TF, by
- * which it was stepped, is on the guest's stack, and is taken away there.
+ * Theory of operation
+ *
+ * The handlers' first instructions are the doors, where breakpoints stand: at one
+ * of these TF, by which it was stepped, is on the guest's stack, and is taken
+ * away there.  A handler without a breakpoint would run freely, with the windows
+ * lifted, and could come back as if nothing had been.  There are four
+ * breakpoints, and more exceptions than that; nor does the instruction say which
+ * are possible: the guest has made the tables by which they are delivered, and
+ * each may end in another one.
+ *
+ * So the vCPU sees only the IDT's beginning meanwhile.  What is beyond its limit
+ * raises #GP, and where #GP is beyond it, too, #DF: one door for all of them
+ * (Intel SDM volume 3, "Interrupt 8 - Double Fault Exception"; AMD APM volume 2,
+ * 8.2.9).  If the vCPU comes out there it is put back, and runs the instruction
+ * again with another part of the table:
+ *
+ *      FIRST       0-8     doors: #DF, #UD, #NM, and the instruction's own one
+ *      SEGMENTS    0-12    doors: #DF, #TS, #NP, #SS
+ *      REST        0-15    doors: #DF, #GP, #PF.  #GP's error code names a
+ *                          vector that is beyond: that is raised when the
+ *                          windows are back
+ *
+ * All other vCPUs stand, and interrupts are held: each time it raises the same.
+ * Without #DF in the guest's IDT, and for the few that change or show IDTR, or
+ * that are software interrupts, there may be ways without a door: then the log
+ * says that accesses may be missing.
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
@@ -124,31 +147,92 @@ void vfio_trace_step_identify(Stepper *s)
 
 /* --- doors ---------------------------------------------------------------- */
 
-/* In protected mode a handler's code segment is taken to begin at 0. */
-static bool read_gate(const Stepper *s, unsigned vector, Door *door)
+/* CR4.FRED: there is no IDT then */
+#define FRED_MASK (1ull << 32)
+
+typedef enum Gate {
+    GATE_NONE,          /* its delivery fails: another exception comes of it */
+    GATE_DOOR,          /* its handler is where @door says */
+    GATE_UNKNOWN,       /* to a task, or not to be read */
+} Gate;
+
+static bool is_protected(const Stepper *s)
+{
+    return s->sregs.cr0 & CR0_PE_MASK;
+}
+
+static bool is_long(const Stepper *s)
+{
+    return s->sregs.efer & MSR_EFER_LMA;
+}
+
+unsigned vfio_trace_step_gate_bytes(const Stepper *s)
+{
+    return is_long(s) ? 16 : is_protected(s) ? 8 : 4;
+}
+
+/* Where a code segment begins that is not loaded; 64-bit ones do at 0. */
+static bool code_base(const Stepper *s, uint16_t selector, uint64_t *base)
 {
     const struct kvm_sregs *sregs = &s->sregs;
-    bool protected = sregs->cr0 & CR0_PE_MASK;
-    bool is_long = sregs->efer & MSR_EFER_LMA;
-    unsigned size = is_long ? 16 : protected ? 8 : 4;
-    uint8_t gate[16];
+    unsigned at = selector & ~7u;
+    uint64_t table = selector & 4 ? sregs->ldt.base : sregs->gdt.base;
+    uint32_t limit = selector & 4 ? sregs->ldt.limit : sregs->gdt.limit;
+    uint8_t d[8];
 
-    if ((vector + 1) * size - 1 > sregs->idt.limit ||
-        !access_linear(s, sregs->idt.base + vector * size, gate, size, false)) {
-        return false;
-    }
-    if (!protected) {
-        door->linear = lduw_le_p(gate + 2) * 16 + lduw_le_p(gate);
-        door->width = 2;
+    *base = 0;
+    if (is_long(s)) {
         return true;
     }
-    door->linear = lduw_le_p(gate) | (uint64_t)lduw_le_p(gate + 6) << 16;
-    if (is_long) {
-        door->linear |= (uint64_t)ldl_le_p(gate + 8) << 32;
+    if (at + 7 > limit || !access_linear(s, table + at, d, 8, false)) {
+        return false;
     }
-    door->width = is_long ? 8 : gate[5] & 8 ? 4 : 2;
-    /* Present, and an interrupt or trap gate, not one to a task */
-    return (gate[5] & 0x86) == 0x86;
+    *base = lduw_le_p(d + 2) | d[4] << 16 | (uint32_t)d[7] << 24;
+    return true;
+}
+
+static Gate read_gate(const Stepper *s, unsigned vector, Door *door)
+{
+    const struct kvm_sregs *sregs = &s->sregs;
+    unsigned size = vfio_trace_step_gate_bytes(s);
+    uint8_t gate[16];
+    uint64_t base;
+
+    if ((vector + 1) * size - 1 > sregs->idt.limit) {
+        return GATE_NONE;
+    }
+    if (!access_linear(s, sregs->idt.base + vector * size, gate, size, false)) {
+        return GATE_UNKNOWN;
+    }
+    if (!is_protected(s)) {
+        door->linear = lduw_le_p(gate + 2) * 16 + lduw_le_p(gate);
+        door->width = 2;
+        return GATE_DOOR;
+    }
+    if (!(gate[5] & 0x80)) {
+        return GATE_NONE;
+    }
+    /* An interrupt or trap gate, not one to a task */
+    if ((gate[5] & 0x16) != 6 || !code_base(s, lduw_le_p(gate + 2), &base)) {
+        return GATE_UNKNOWN;
+    }
+    door->linear = lduw_le_p(gate);
+    if (gate[5] & 8) {
+        door->linear |= (uint64_t)lduw_le_p(gate + 6) << 16;
+    }
+    if (is_long(s)) {
+        door->linear |= (uint64_t)ldl_le_p(gate + 8) << 32;
+    } else {
+        door->linear = (uint32_t)(door->linear + base);
+    }
+    door->width = is_long(s) ? 8 : gate[5] & 8 ? 4 : 2;
+    return GATE_DOOR;
+}
+
+static bool pushes_error_code(unsigned vector)
+{
+    return vector == EXCP08_DBLE || vector == EXCP11_ALGN ||
+           (vector >= EXCP0A_TSS && vector <= EXCP0E_PAGE);
 }
 
 static void add_door(Stepper *s, const Door *door)
@@ -156,17 +240,24 @@ static void add_door(Stepper *s, const Door *door)
     /* A breakpoint would keep an instruction there from beginning. */
     if (s->doors < DOORS && door->linear != vfio_trace_step_rip(s)) {
         s->door[s->doors++] = *door;
+    } else {
+        s->certain = false;
     }
 }
 
 static void add_vector(Stepper *s, unsigned vector, bool fault)
 {
-    bool error_code = fault && vector >= EXCP0A_TSS && vector <= EXCP0E_PAGE;
-    Door door = { .below = 2 };
+    Door door = { .vector = vector, .below = 2 };
 
-    if (read_gate(s, vector, &door)) {
-        door.below += error_code && (s->sregs.cr0 & CR0_PE_MASK);
+    switch (read_gate(s, vector, &door)) {
+    case GATE_NONE:
+        break;
+    case GATE_DOOR:
+        door.below += fault && is_protected(s) && pushes_error_code(vector);
         add_door(s, &door);
+        break;
+    case GATE_UNKNOWN:
+        s->certain = false;
     }
 }
 
@@ -182,11 +273,25 @@ static void add_syscall(Stepper *s)
     };
 
     if (kvm_vcpu_ioctl(s->cpu, KVM_GET_MSRS, &msrs) == 1) {
-        add_door(s, &(Door) { .linear = msrs.entry.data });
+        add_door(s, &(Door) { .vector = -1, .linear = msrs.entry.data });
+    } else {
+        s->certain = false;
     }
 }
 
-/* Exceptions of instructions that have one of their own */
+static bool is_one_of(const Stepper *s, const ZydisMnemonic *these, unsigned n)
+{
+    unsigned i;
+
+    for (i = 0; s->known && i < n; i++) {
+        if (s->insn.z.mnemonic == these[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Exceptions, up to #NM, of instructions that have one of their own */
 static const struct {
     ZydisMnemonic mnemonic;
     unsigned vector;
@@ -199,55 +304,217 @@ static const struct {
     { ZYDIS_MNEMONIC_BOUND, EXCP05_BOUND },
 };
 
-/* Hidden operands are among them: PUSH, CALL */
-static bool uses_stack(const Stepper *s)
+static void add_own(Stepper *s)
 {
     unsigned i;
 
-    for (i = 0; i < s->insn.z.operand_count; i++) {
-        if (s->insn.op[i].type == ZYDIS_OPERAND_TYPE_MEMORY &&
-            s->insn.op[i].mem.segment == ZYDIS_REGISTER_SS) {
-            return true;
-        }
+    if (s->known && s->insn.z.mnemonic == ZYDIS_MNEMONIC_SYSCALL) {
+        add_syscall(s);
+        return;
     }
-    return false;
-}
-
-/* FPU and vector instructions: what they raise depends on CR0. */
-static unsigned usual_vector(const Stepper *s)
-{
-    unsigned i;
-
     for (i = 0; s->known && i < ARRAY_SIZE(own_vector); i++) {
         if (s->insn.z.mnemonic == own_vector[i].mnemonic) {
-            return own_vector[i].vector;
+            add_vector(s, own_vector[i].vector, true);
         }
     }
-    if (!s->known || (s->sregs.cr0 & (CR0_TS_MASK | CR0_EM_MASK))) {
-        return EXCP07_PREX;
+}
+
+/* Whose other code runs without TF: a guest's, an enclave's */
+static bool leads_elsewhere(const Stepper *s)
+{
+    static const ZydisMnemonic these[] = {
+        ZYDIS_MNEMONIC_VMLAUNCH, ZYDIS_MNEMONIC_VMRESUME, ZYDIS_MNEMONIC_VMRUN,
+        ZYDIS_MNEMONIC_SKINIT, ZYDIS_MNEMONIC_RSM, ZYDIS_MNEMONIC_ENCLU,
+        ZYDIS_MNEMONIC_ENCLV, ZYDIS_MNEMONIC_UIRET,
+    };
+
+    return is_one_of(s, these, ARRAY_SIZE(these));
+}
+
+static bool is_software_interrupt(const Stepper *s)
+{
+    static const ZydisMnemonic these[] = { ZYDIS_MNEMONIC_INT };
+
+    return is_one_of(s, these, ARRAY_SIZE(these));
+}
+
+/* There must be the whole table for it, or a #DF is not to be had. */
+static bool can_fold(const Stepper *s)
+{
+    static const ZydisMnemonic idtr[] = {
+        ZYDIS_MNEMONIC_LIDT, ZYDIS_MNEMONIC_SIDT,
+    };
+    Door door;
+
+    return !is_software_interrupt(s) && !is_one_of(s, idtr, ARRAY_SIZE(idtr)) &&
+           read_gate(s, EXCP08_DBLE, &door) == GATE_DOOR &&
+           door.linear != vfio_trace_step_rip(s);
+}
+
+/*
+ * From a kernel's code to a gate of the same code segment, without a switch of
+ * stacks: then there is neither #TS nor #NP nor #SS.
+ */
+static bool interrupts_itself(const Stepper *s, unsigned vector)
+{
+    const struct kvm_sregs *sregs = &s->sregs;
+    int64_t rsp = s->regs.rsp;
+    uint8_t gate[16];
+
+    return is_long(s) && sregs->cs.l && !(sregs->ss.dpl) &&
+           (vector + 1) * sizeof(gate) - 1 <= sregs->idt.limit &&
+           access_linear(s, sregs->idt.base + vector * sizeof(gate), gate,
+                         sizeof(gate), false) &&
+           lduw_le_p(gate + 2) == sregs->cs.selector && !(gate[4] & 7) &&
+           rsp << 16 >> 16 == rsp;
+}
+
+/* As many as there are breakpoints for */
+static void find_some_doors(Stepper *s)
+{
+    if (is_software_interrupt(s)) {
+        unsigned vector = s->insn.z.raw.imm[0].value.u & 0xff;
+
+        s->certain &= !is_protected(s) || interrupts_itself(s, vector);
+        add_vector(s, vector, false);
+        add_vector(s, EXCP08_DBLE, true);
+        add_vector(s, EXCP0D_GPF, true);
+        add_vector(s, is_protected(s) ? EXCP0E_PAGE : EXCP0C_STACK, true);
+        return;
     }
-    if (uses_stack(s)) {
-        return EXCP0C_STACK;
+    s->certain = false;
+    add_vector(s, EXCP0E_PAGE, true);
+    add_vector(s, EXCP0D_GPF, true);
+    add_vector(s, EXCP06_ILLOP, true);
+    add_own(s);
+    if (s->doors < DOORS) {
+        add_vector(s, EXCP0C_STACK, true);
     }
-    return s->insn.z.meta.category == ZYDIS_CATEGORY_X87_ALU ? INSN_MF
-                                                             : INSN_XM;
+}
+
+static void find_folded_doors(Stepper *s)
+{
+    add_vector(s, EXCP08_DBLE, true);
+    switch (s->phase) {
+    case PHASE_FIRST:
+        s->vectors = EXCP08_DBLE + 1;
+        add_vector(s, EXCP06_ILLOP, true);
+        add_vector(s, EXCP07_PREX, true);
+        add_own(s);
+        break;
+    case PHASE_SEGMENTS:
+        s->vectors = EXCP0C_STACK + 1;
+        add_vector(s, EXCP0A_TSS, true);
+        add_vector(s, EXCP0B_NOSEG, true);
+        add_vector(s, EXCP0C_STACK, true);
+        break;
+    case PHASE_REST:
+        add_vector(s, EXCP0D_GPF, true);
+        if (is_protected(s)) {
+            s->vectors = INSN_MF;
+            add_vector(s, EXCP0E_PAGE, true);
+        } else {
+            /* Without error codes nothing says which one it was. */
+            add_vector(s, INSN_MF, true);
+            add_vector(s, INSN_XM, true);
+        }
+        break;
+    }
 }
 
 void vfio_trace_step_find_doors(Stepper *s)
 {
-    ZydisMnemonic mnemonic = s->known ? s->insn.z.mnemonic
-                                      : ZYDIS_MNEMONIC_INVALID;
-
-    if (mnemonic == ZYDIS_MNEMONIC_SYSCALL) {
-        add_syscall(s);
-    } else if (mnemonic == ZYDIS_MNEMONIC_INT) {
-        add_vector(s, s->insn.z.raw.imm[0].value.u & 0xff, false);
+    s->doors = 0;
+    s->vectors = 0;
+    s->certain = s->known && !leads_elsewhere(s) &&
+                 !(s->sregs.cr4 & FRED_MASK);
+    if (can_fold(s)) {
+        find_folded_doors(s);
     } else {
-        add_vector(s, usual_vector(s), true);
+        find_some_doors(s);
     }
-    add_vector(s, EXCP0E_PAGE, true);
-    add_vector(s, EXCP0D_GPF, true);
-    add_vector(s, EXCP06_ILLOP, true);
+}
+
+/* --- back to before it ---------------------------------------------------- */
+
+static uint64_t linear_stack(const struct kvm_sregs *sregs, uint64_t rsp)
+{
+    if ((sregs->efer & MSR_EFER_LMA) && sregs->cs.l) {
+        return rsp;
+    }
+    return (uint32_t)(sregs->ss.base +
+                      (sregs->ss.db ? (uint32_t)rsp : (uint16_t)rsp));
+}
+
+/*
+ * An exception has changed these, and nothing else: what a fault leaves in the
+ * other registers is what the instruction goes on from, as REP does.
+ */
+static bool put_back(Stepper *s)
+{
+    struct kvm_regs regs;
+    struct kvm_sregs sregs;
+
+    if (kvm_vcpu_ioctl(s->cpu, KVM_GET_REGS, &regs) < 0 ||
+        kvm_vcpu_ioctl(s->cpu, KVM_GET_SREGS, &sregs) < 0) {
+        return false;
+    }
+    regs.rip = s->regs.rip;
+    regs.rsp = s->regs.rsp;
+    regs.rflags = s->regs.rflags;
+    sregs.cs = s->sregs.cs;
+    sregs.ss = s->sregs.ss;
+    sregs.ds = s->sregs.ds;
+    sregs.es = s->sregs.es;
+    sregs.fs = s->sregs.fs;
+    sregs.gs = s->sregs.gs;
+    return kvm_vcpu_ioctl(s->cpu, KVM_SET_SREGS, &sregs) >= 0 &&
+           kvm_vcpu_ioctl(s->cpu, KVM_SET_REGS, &regs) >= 0;
+}
+
+/* Return: the vector beyond the limit that a #GP is about, or 0 */
+static unsigned folded_vector(const Stepper *s)
+{
+    struct kvm_regs regs;
+    struct kvm_sregs sregs;
+    uint8_t code[2];
+    unsigned vector;
+
+    if (kvm_vcpu_ioctl(s->cpu, KVM_GET_REGS, &regs) < 0 ||
+        kvm_vcpu_ioctl(s->cpu, KVM_GET_SREGS, &sregs) < 0 ||
+        !access_linear(s, linear_stack(&sregs, regs.rsp), code, sizeof(code),
+                       false)) {
+        return 0;
+    }
+    vector = lduw_le_p(code) >> 3;
+    /* Bit 1: it is about the IDT */
+    return (code[0] & 2) && vector >= s->vectors ? vector : 0;
+}
+
+bool vfio_trace_step_fold(Stepper *s, End *end)
+{
+    unsigned vector = 0;
+
+    if (!s->vectors) {
+        return false;
+    }
+    if (s->at->vector == EXCP08_DBLE && s->phase != PHASE_REST) {
+        s->phase++;
+    } else if (s->at->vector == EXCP0D_GPF && s->phase == PHASE_REST) {
+        vector = folded_vector(s);
+        if (!vector) {
+            return false;
+        }
+        *end = END_RAISED;
+        s->raise = vector;
+    } else {
+        return false;
+    }
+    if (!put_back(s)) {
+        *end = END_FAILED;
+        return false;
+    }
+    return !vector;
 }
 
 /* --- TF where the processor shows it -------------------------------------- */
@@ -257,15 +524,6 @@ static void set_regs(Stepper *s, const struct kvm_regs *regs)
     if (kvm_vcpu_ioctl(s->cpu, KVM_SET_REGS, regs) < 0) {
         error_report("vfio-trace: KVM does not take a vCPU's registers");
     }
-}
-
-static uint64_t linear_stack(const struct kvm_sregs *sregs, uint64_t rsp)
-{
-    if ((sregs->efer & MSR_EFER_LMA) && sregs->cs.l) {
-        return rsp;
-    }
-    return (uint32_t)(sregs->ss.base +
-                      (sregs->ss.db ? (uint32_t)rsp : (uint16_t)rsp));
 }
 
 static void clear_tf_at(const Stepper *s, uint64_t linear)
@@ -302,18 +560,6 @@ static void clear_r11_tf(Stepper *s)
     }
 }
 
-static bool is_one_of(const Stepper *s, const ZydisMnemonic *these, unsigned n)
-{
-    unsigned i;
-
-    for (i = 0; s->known && i < n; i++) {
-        if (s->insn.z.mnemonic == these[i]) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void hide_tf(Stepper *s, End end)
 {
     static const ZydisMnemonic pushes[] = {
@@ -327,7 +573,7 @@ static void hide_tf(Stepper *s, End end)
                is_one_of(s, pushes, ARRAY_SIZE(pushes))) {
         clear_tf_at(s, linear_stack(&s->sregs, s->regs.rsp -
                                     s->insn.z.operand_width / 8));
-    } else if (end != END_AGAIN && end != END_FAILED &&
+    } else if (end != END_AGAIN && end != END_FAILED && end != END_RAISED &&
                is_one_of(s, syscalls, ARRAY_SIZE(syscalls))) {
         clear_r11_tf(s);
     }

@@ -19,12 +19,26 @@
 #define DOORS 4
 
 /**
+ * enum Phase: which exceptions are let through, and which folded
+ * @PHASE_FIRST: those up to #NM; all above fold into #DF
+ * @PHASE_SEGMENTS: #TS, #NP and #SS; #GP and all above fold into #DF
+ * @PHASE_REST: #GP and #PF; all above fold into #GP
+ */
+typedef enum Phase {
+    PHASE_FIRST,
+    PHASE_SEGMENTS,
+    PHASE_REST,
+} Phase;
+
+/**
  * struct Door: where the instruction may end besides the next one
+ * @vector: the exception's; -1: a system call
  * @linear: address of the first instruction there
  * @width: bytes of each register that the processor has pushed; 0: none
  * @below: of these registers and error codes, those below RFLAGS
  */
 typedef struct Door {
+    int vector;
     uint64_t linear;
     unsigned width;
     unsigned below;
@@ -35,6 +49,7 @@ typedef struct Door {
  * @END_STEPPED: the instruction is done
  * @END_DOOR: it has raised an exception, or called the system
  * @END_EXIT: it is KVM's user who has to complete it
+ * @END_RAISED: it raises an exception, which the vCPU takes when it goes on
  * @END_AGAIN: it has not begun; the guest is going to try again
  * @END_LOST: the vCPU has done more than the instruction
  * @END_FAILED: KVM can't do it
@@ -43,6 +58,7 @@ typedef enum End {
     END_STEPPED,
     END_DOOR,
     END_EXIT,
+    END_RAISED,
     END_AGAIN,
     END_LOST,
     END_FAILED,
@@ -59,9 +75,13 @@ typedef enum End {
  * @len: how many; 0: not known
  * @insn: what it is
  * @known: @insn is valid
+ * @phase: which exceptions have doors
  * @doors: how many of @door there are
  * @door: where breakpoints are
+ * @vectors: how much of the IDT the vCPU sees meanwhile; 0: all of it
+ * @certain: there is no way out without a door
  * @at: through which it has gone
+ * @raise: the exception, for END_RAISED
  * @timer: calls the vCPU back
  * @deadline: when
  * @interrupted: somebody has called it
@@ -76,9 +96,13 @@ typedef struct Stepper {
     unsigned len;
     Insn insn;
     bool known;
+    Phase phase;
     unsigned doors;
     Door door[DOORS];
+    unsigned vectors;
+    bool certain;
     const Door *at;
+    unsigned raise;
     timer_t timer;
     int64_t deadline;
     bool interrupted;
@@ -100,9 +124,28 @@ void vfio_trace_step_identify(Stepper *s);
 
 /**
  * vfio_trace_step_find_doors() - find where it may end besides the next one
- * @s: the step, after vfio_trace_step_identify(); gets @door and @doors
+ * @s: the step, after vfio_trace_step_identify(); gets @door, @doors, @vectors
+ *     and @certain for its @phase
  */
 void vfio_trace_step_find_doors(Stepper *s);
+
+/**
+ * vfio_trace_step_fold() - was it a door behind which several exceptions are?
+ * @s: the step, at the door @at
+ * @end: becomes END_RAISED if it is known now which one it is, END_FAILED if the
+ *       vCPU can't be put back
+ *
+ * The vCPU is put back to before the instruction then.
+ *
+ * Return: whether it is to be run again, in the next @phase
+ */
+bool vfio_trace_step_fold(Stepper *s, End *end);
+
+/**
+ * vfio_trace_step_gate_bytes() - how large the IDT's entries are
+ * @s: the step
+ */
+unsigned vfio_trace_step_gate_bytes(const Stepper *s);
 
 /**
  * vfio_trace_step_mend_tf() - leave TF to the guest as if nobody had used it
@@ -120,7 +163,8 @@ bool vfio_trace_step_usable(void);
 
 /**
  * vfio_trace_step_run() - run the vCPU for the one instruction
- * @s: the step, after vfio_trace_step_find_doors(); gets @at for END_DOOR
+ * @s: the step, after vfio_trace_step_identify(); gets @at for END_DOOR, and
+ *     @certain
  *
  * What guest debugging of gdb's there is, is as before afterwards.
  *

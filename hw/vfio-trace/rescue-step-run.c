@@ -7,6 +7,7 @@
  */
 #include "qemu/osdep.h"
 #include "qemu/atomic.h"
+#include "qemu/error-report.h"
 #include "qemu/timer.h"
 #include "cpu.h"
 #include "exec/cpu-common.h"
@@ -156,16 +157,63 @@ static End run_one(Stepper *s)
     }
 }
 
+/* --- how much of the IDT it sees ------------------------------------------ */
+
+static unsigned short_limit(const Stepper *s)
+{
+    return MIN(s->sregs.idt.limit,
+               s->vectors * vfio_trace_step_gate_bytes(s) - 1);
+}
+
+static bool set_idt_limit(const Stepper *s, unsigned limit)
+{
+    struct kvm_sregs sregs;
+
+    if (kvm_vcpu_ioctl(s->cpu, KVM_GET_SREGS, &sregs) < 0) {
+        return false;
+    }
+    sregs.idt.limit = limit;
+    return kvm_vcpu_ioctl(s->cpu, KVM_SET_SREGS, &sregs) >= 0;
+}
+
+static bool shorten_idt(const Stepper *s)
+{
+    return !s->vectors || set_idt_limit(s, short_limit(s));
+}
+
+/* Unless the vCPU has got another one: it may have been reset. */
+static void restore_idt(const Stepper *s)
+{
+    CPUX86State *env = &X86_CPU(s->cpu)->env;
+    struct kvm_sregs sregs;
+
+    if (!s->vectors) {
+        return;
+    }
+    if (kvm_vcpu_ioctl(s->cpu, KVM_GET_SREGS, &sregs) >= 0 &&
+        sregs.idt.base == s->sregs.idt.base &&
+        sregs.idt.limit == short_limit(s) &&
+        !set_idt_limit(s, s->sregs.idt.limit)) {
+        error_report("vfio-trace: KVM does not take a vCPU's registers");
+    }
+    /* A device may have looked at it meanwhile. */
+    if (s->cpu->vcpu_dirty && env->idt.limit == short_limit(s)) {
+        env->idt.limit = s->sregs.idt.limit;
+    }
+}
+
 End vfio_trace_step_run(Stepper *s)
 {
-    End end = END_FAILED;
+    End end;
 
     if (!start_timer(s)) {
         return END_FAILED;
     }
-    if (set_debug(s)) {
-        end = run_one(s);
-    }
+    do {
+        vfio_trace_step_find_doors(s);
+        end = shorten_idt(s) && set_debug(s) ? run_one(s) : END_FAILED;
+        restore_idt(s);
+    } while (end == END_DOOR && vfio_trace_step_fold(s, &end));
     timer_delete(s->timer);
     /* As gdb, if there is one, has it */
     kvm_update_guest_debug(s->cpu, 0);

@@ -276,8 +276,11 @@ static void finish(Stepper *s, End end)
         return;
     }
     tap->stepped++;
-    if (end == END_LOST) {
+    if (end == END_LOST || !s->certain) {
         log_end(s->step, "lost");
+    }
+    if (end == END_RAISED) {
+        vfio_trace_rescue_raise(cpu, s->raise, 0, 0);
     }
     if (end == END_EXIT) {
         async_run_on_cpu(cpu, complete_exit, RUN_ON_CPU_NULL);
@@ -316,7 +319,6 @@ static void step_locked(CPUState *cpu, const VFIOTraceStep *step)
     }
     lift_windows(step);
     vfio_trace_step_identify(&s);
-    vfio_trace_step_find_doors(&s);
     if (!is_logged(&s)) {
         log_step(&s);
     }

@@ -17,11 +17,11 @@
  *
  * The vCPU steps by RFLAGS.TF, which KVM hides.  The processor does not: an
  * exception leaves RFLAGS on the guest's stack.  So breakpoints stand at the
- * guest's handlers of those exceptions that the instruction may raise, and TF
- * is taken out of what was pushed.  A guest that steps itself gets its #DB; its
- * own breakpoints are not there meanwhile.  What gets past all of this - an
- * exception that nobody expects - is caught by a deadline, and the log says
- * that accesses may be missing from it.
+ * guest's handlers, and TF is taken out of what was pushed; how four of them are
+ * enough is in rescue-step-doors.c.  A guest that steps itself gets its #DB; its
+ * own breakpoints are not there meanwhile.  Where something may get past all of
+ * this, or a deadline has caught a vCPU that went elsewhere, the log says that
+ * accesses may be missing from it.
  */
 #ifndef HW_VFIO_TRACE_RESCUE_STEP_H
 #define HW_VFIO_TRACE_RESCUE_STEP_H

@@ -340,7 +340,7 @@ bar_code:
         movl    $2, %ecx
 6:      addl    $0x10, %ebx
         loop    6b
-        /* An exception that is not expected: it ends behind the handler. */
+        /* An exception that few instructions raise */
         .if     SYSTEM
         next_is 7f
         movl    $MISSING, %eax
@@ -379,6 +379,7 @@ on_\vector:
 
         handler 0, 0
         handler 6, 0
+        handler 8, 1
         handler 11, 1
         handler 12, 1
         handler 13, 1
@@ -426,6 +427,7 @@ gates:
         gate    0, on_0
         gate    1, on_1
         gate    6, on_6
+        gate    8, on_8
         gate    11, on_11
         gate    12, on_12
         gate    13, on_13
