@@ -68,35 +68,65 @@ def counts(run, name):
     return {what: device[what] for what in ("stepped", "rescued", "refused")}
 
 
-@test
-def steps(scratch):
-    """XSAVE to a BAR of VFIO's and code in it: by a program, by a kernel."""
+def lab_with_memory(scratch, images, script):
+    """The lab, its device memory in a file, and those guests."""
     device = os.path.join(scratch, "device")
     with open(device, "wb") as f:
         f.truncate(stepguest.BAR_SIZE)
-    rounds = tap.rounds(20, 500)
-    guests = {name: stepguest.Guest(scratch, name, rounds, name == "program")
-              for name in ("program", "kernel")}
     names = ("DONE", "DONE_WORD", "SLOT")
     prologue = "".join(f"{n}={getattr(stepguest, n)}\n" for n in names)
-    run = lab.Run(
+    return lab.Run(
         scratch, host_only=True, device="ivshmem-plain,memdev=device",
         outer_arg=["-object", "memory-backend-file,id=device,share=on,"
                    f"size={stepguest.BAR_SIZE},mem-path={device}"],
-        extra=[guest.image for guest in guests.values()],
-        host_script=prologue + SCRIPT + "run program\nrun kernel\n")
+        extra=images, host_script=prologue + SCRIPT + script)
+
+
+def memory_of(run, name):
+    """The BAR as the guest has left it."""
+    with open(run.path(f"host/{name}.memory"), "rb") as f:
+        return f.read()
+
+
+def without_done(memory):
+    """What the next guest finds there."""
+    before = bytearray(memory)
+    before[stepguest.DONE:stepguest.DONE + 4] = bytes(4)
+    return before
+
+
+@test
+def steps(scratch):
+    """XSAVE to a BAR of VFIO's and code in it: by a program, by a kernel."""
+    rounds = tap.rounds(20, 500)
+    guests = {name: stepguest.Guest(scratch, name, rounds, name == "program")
+              for name in ("program", "kernel")}
+    run = lab_with_memory(scratch, [g.image for g in guests.values()],
+                          "run program\nrun kernel\n")
     before = bytes(stepguest.BAR_SIZE)
     for name, guest in guests.items():
-        with open(run.path(f"host/{name}.memory"), "rb") as f:
-            memory = f.read()
+        memory = memory_of(run, name)
         stepguest.check(guest, run.path(f"host/{name}.mmt"), memory, before)
-        before = bytearray(memory)
-        before[stepguest.DONE:stepguest.DONE + 4] = bytes(4)
+        before = without_done(memory)
         equal(counts(run, name),
               {"stepped": len(guest.steps()) - guest.user, "rescued": 0,
                "refused": int(guest.user)}, f"counts of the {name}")
         equal([line for line in run.text(f"host/{name}.txt").splitlines()
                if not HARMLESS(line)], [], "what QEMU says")
+
+
+@test
+def evasion(scratch):
+    """Handlers of exceptions that a step raises: what they write is in the log."""
+    guests = {name: stepguest.Evasion(scratch, name, name == "folds")
+              for name in ("folds", "does-not")}
+    run = lab_with_memory(scratch, [g.image for g in guests.values()],
+                          "run folds\nrun does-not\n")
+    before = bytes(stepguest.BAR_SIZE)
+    for name, guest in guests.items():
+        memory = memory_of(run, name)
+        guest.check(run.path(f"host/{name}.mmt"), memory, before)
+        before = without_done(memory)
 
 
 if __name__ == "__main__":
