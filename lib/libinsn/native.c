@@ -142,16 +142,22 @@ static void load_state(NativeThread *thread, const InsnState *state,
 
 /*
  * Without an exception pending, older processors of AMD's neither load these
- * pointers nor clear them.  What FNSTENV would store are the ones of whatever
- * has used x87 before, most likely this process.
+ * pointers nor clear them: there are the ones of whatever has used x87 before,
+ * most likely this process.  FNSTENV would store them; FLDCW and FLDENV may
+ * unmask an exception, and then they are saved with the state (AMD APM volume
+ * 2, 11.4.4.3, volume 4 for FXSAVE).
  */
-static bool may_store_stale_pointers(const Insn *insn)
+bool insn_native_shows_pointers(const Insn *insn)
+{
+    return insn->z.mnemonic == ZYDIS_MNEMONIC_FNSTENV ||
+           insn->z.mnemonic == ZYDIS_MNEMONIC_FLDENV ||
+           insn->z.mnemonic == ZYDIS_MNEMONIC_FLDCW;
+}
+
+static bool has_stale_pointers(void)
 {
     uint32_t eax, ebx, ecx, edx;
 
-    if (insn->z.mnemonic != ZYDIS_MNEMONIC_FNSTENV) {
-        return false;
-    }
     __cpuid(0, eax, ebx, ecx, edx);
     return (ebx == signature_AMD_ebx || ebx == SIGNATURE_HYGON_EBX) &&
            (!__get_cpuid(0x80000008, &eax, &ebx, &ecx, &edx) ||
@@ -337,7 +343,8 @@ InsnFault insn_native_run(const Insn *insn, InsnState *state, InsnSpan *span)
     uint8_t *operand;
 
     if (!thread || state->xsave_len < XSAVE_AT_EXTENDED ||
-        span->size > INSN_MAX_OPERAND || may_store_stale_pointers(insn) ||
+        span->size > INSN_MAX_OPERAND ||
+        (insn_native_shows_pointers(insn) && has_stale_pointers()) ||
         !native_encode(insn, &code)) {
         return cant;
     }

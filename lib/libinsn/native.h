@@ -28,6 +28,14 @@ const char *insn_native_init(void);
 bool insn_native_can(const Insn *insn);
 
 /**
+ * insn_native_shows_pointers() - does it show x87 pointers that it has not set?
+ * @insn: the instruction
+ *
+ * On processors that keep other programs' it is not carried out.
+ */
+bool insn_native_shows_pointers(const Insn *insn);
+
+/**
  * insn_native_run() - INSN_WAY_NATIVE of insn_execute()
  * @insn: the instruction
  * @state: the vCPU, normalized

@@ -282,6 +282,30 @@ static void test_pointers(void)
     g_assert_cmphex(get(&guest, XSAVE_AT_FDP, 8), ==, 0x2222);
 }
 
+/* These are for processors that keep others' pointers, which is none of ours. */
+static void test_shows_pointers(void)
+{
+    static const struct {
+        uint8_t modrm;
+        bool shows;
+    } those[] = {
+        { 0x2f, true },         /* fldcw (%rdi) */
+        { 0x27, true },         /* fldenv */
+        { 0x37, true },         /* fnstenv */
+        { 0x3f, false },        /* fnstcw */
+        { 0x07, false },        /* flds */
+    };
+    static Guest guest;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(those); i++) {
+        START(&guest, 0xd9, those[i].modrm);
+        plan(&guest);
+        g_assert_cmpint(insn_native_shows_pointers(&guest.insn), ==,
+                        those[i].shows);
+    }
+}
+
 /* The register that points to the operand here has a value of the guest's. */
 static void test_registers(void)
 {
@@ -648,6 +672,7 @@ int main(int argc, char **argv)
     g_test_add_func("/insn/native/not-stored", test_not_stored);
     g_test_add_func("/insn/native/small-plan", test_small_plan);
     g_test_add_func("/insn/native/pointers", test_pointers);
+    g_test_add_func("/insn/native/shows-pointers", test_shows_pointers);
     g_test_add_func("/insn/native/registers", test_registers);
     g_test_add_func("/insn/native/flags", test_flags);
     g_test_add_func("/insn/native/strange-area", test_strange_area);
