@@ -77,6 +77,8 @@ static void log_writer_drained(void *opaque)
 const VFIOTraceWriterOps vfio_trace_log_writer_ops = {
     .note = log_writer_note,
     .drained = log_writer_drained,
+    .end = vfio_trace_log_writer_end,
+    .ended = vfio_trace_log_writer_ended,
 };
 
 static bool all_logs_well(void)

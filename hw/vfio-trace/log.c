@@ -32,8 +32,6 @@
 
 static QTAILQ_HEAD(, VFIOTraceLog) logs = QTAILQ_HEAD_INITIALIZER(logs);
 
-static NotifierList end_watchers = NOTIFIER_LIST_INITIALIZER(end_watchers);
-
 /* --- records ------------------------------------------------------------ */
 
 /* For what has no room: count it, and take care that more follows. */
@@ -174,6 +172,11 @@ VFIOTraceLog *vfio_trace_log_next(VFIOTraceLog *log)
     return log ? QTAILQ_NEXT(log, next) : QTAILQ_FIRST(&logs);
 }
 
+void vfio_trace_log_leave(VFIOTraceLog *log)
+{
+    QTAILQ_REMOVE(&logs, log, next);
+}
+
 VFIOTraceLog *vfio_trace_log_by_name(const char *id)
 {
     VFIOTraceLog *log;
@@ -245,99 +248,13 @@ static bool log_alloc_ring(VFIOTraceLog *log, bool compress, Error **errp)
     return true;
 }
 
-static void log_free_ring(VFIOTraceLog *log, bool remove)
-{
-    mmt_ring_file_close(log->ring_file, remove);
-    log->ring_file = NULL;
-    log->ring = NULL;
-}
-
-/* Bring the file to its end.  Returns whether the log is whole. */
-static bool log_finish(VFIOTraceLog *log)
-{
-    bool whole;
-    int ret;
-
-    if (log->closing) {
-        return log->whole;
-    }
-    notifier_list_notify(&end_watchers, log);
-    qatomic_set(&log->closing, true);
-    vfio_trace_log_markf(log, "end");
-    whole = vfio_trace_writer_stop(&log->writer);
-
-    /*
-     * Of a start that failed - a mistyped device, a device that VFIO does not
-     * give - no log may stay behind: it would be in the next start's way.
-     */
-    ret = vfio_trace_sink_close(&log->sink, !log->used);
-    if (ret < 0) {
-        error_report("vfio-trace: '%s' may be incomplete: %s", log->file,
-                     strerror(-ret));
-        whole = false;
-    }
-    if (!whole) {
-        error_report("vfio-trace: the rest of '%s' is in '%s': 'vfio-trace "
-                     "recover' completes the log", log->file,
-                     log->ring_file->path);
-    }
-    log->whole = whole;
-    return whole;
-}
-
-static void log_close(VFIOTraceLog *log)
-{
-    bool whole;
-
-    if (!log->open) {
-        return;
-    }
-    log->open = false;
-    whole = log_finish(log);
-    migrate_del_blocker(&log->migration_blocker);
-    QTAILQ_REMOVE(&logs, log, next);
-    qemu_bh_delete(log->notes_bh);
-    log->notes_bh = NULL;
-    log_free_ring(log, whole);
-    log->closing = false;
-    /* The guest may have waited for this log only. */
-    vfio_trace_log_release();
-}
-
-/*
- * Objects and devices are not taken down when QEMU exits, and vCPUs may still
- * be inside a callback when a device calls exit(): only the files are brought
- * to their end, nothing is freed.
- */
-static void logs_exit(Notifier *n, void *data)
-{
-    /* exit() in a callback has it; else the RCU thread may be closing a log */
-    bool locked = bql_locked();
-    VFIOTraceLog *log;
-
-    if (!locked) {
-        bql_lock();
-    }
-    QTAILQ_FOREACH(log, &logs, next) {
-        /* A vCPU may still be about to store into the ring: it stays mapped. */
-        if (log_finish(log)) {
-            mmt_ring_file_remove(log->ring_file);
-        }
-    }
-    if (!locked) {
-        bql_unlock();
-    }
-}
-
-static Notifier logs_exit_notifier = { .notify = logs_exit };
-
 static void logs_init(void)
 {
     static bool done;
 
     if (!done) {
         done = true;
-        qemu_add_exit_notifier(&logs_exit_notifier);
+        vfio_trace_log_end_init();
         vfio_trace_log_pause_init();
         vfio_trace_log_watch_vm();
     }
@@ -506,6 +423,7 @@ static bool log_start(VFIOTraceLog *log, Error **errp)
     log->pausing = false;
     log->notes = 0;
     log->notes_bh = qemu_bh_new(vfio_trace_log_events, log);
+    vfio_trace_log_end_prepare(log);
     logs_init();
     QTAILQ_INSERT_TAIL(&logs, log, next);
     log->open = true;
@@ -524,13 +442,10 @@ static bool log_start(VFIOTraceLog *log, Error **errp)
 
 fail:
     vfio_trace_sink_close(&log->sink, true);
-    log_free_ring(log, true);
+    mmt_ring_file_close(log->ring_file, true);
+    log->ring_file = NULL;
+    log->ring = NULL;
     return false;
-}
-
-void vfio_trace_log_watch_end(Notifier *n)
-{
-    notifier_list_add(&end_watchers, n);
 }
 
 bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp)
@@ -564,7 +479,7 @@ bool coroutine_fn vfio_trace_log_flush(VFIOTraceLog *log, Error **errp)
 
     /* It may be taken away meanwhile, and is brought to its end then. */
     object_ref(OBJECT(log));
-    while (log->open) {
+    while (log->open || log->ending) {
         done = vfio_trace_writer_flushed(&log->writer, pos);
         waited = (get_clock() - begun) / SCALE_MS;
         /* Trouble may be over: the writer has to try once more. */
@@ -574,7 +489,7 @@ bool coroutine_fn vfio_trace_log_flush(VFIOTraceLog *log, Error **errp)
         }
         qemu_co_sleep_ns(QEMU_CLOCK_REALTIME, SCALE_MS);
     }
-    if (log->open ? !done : !log->whole) {
+    if (log->open || log->ending ? !done : !log->whole) {
         error_setg(errp, "trace log '%s' can't be flushed: %s", log->id,
                    vfio_trace_log_trouble(log) ?: "its disk is too slow");
         done = false;
@@ -608,7 +523,7 @@ bool vfio_trace_log_private_open(VFIOTraceLog *log, Object *owner,
 
 void vfio_trace_log_private_close(VFIOTraceLog *log)
 {
-    log_close(log);
+    vfio_trace_log_close(log);
     object_unparent(OBJECT(log));
 }
 
@@ -627,6 +542,12 @@ static bool log_can_be_deleted(UserCreatable *uc)
     return !VFIO_TRACE_LOG(uc)->users;
 }
 
+/* Before the last reference goes: it may take a while. */
+static void log_unparent(Object *obj)
+{
+    vfio_trace_log_close(VFIO_TRACE_LOG(obj));
+}
+
 static void log_init(Object *obj)
 {
     VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
@@ -639,7 +560,7 @@ static void log_finalize(Object *obj)
 {
     VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
 
-    log_close(log);
+    assert(!log->open && !log->ending);
     g_free(log->id);
     g_free(log->file);
     g_free(log->ring_dir);
@@ -651,6 +572,7 @@ static void log_class_init(ObjectClass *klass, CLASS_DATA *data)
 
     ucc->complete = log_complete;
     ucc->can_be_deleted = log_can_be_deleted;
+    klass->unparent = log_unparent;
     vfio_trace_log_properties(klass);
 }
 

@@ -44,6 +44,7 @@ typedef struct PCITap PCITap;
  * @open: the file, the ring and the writer are there
  * @closing: the file is being brought to its end, or has been; also read by
  *           the writer
+ * @ending: it is closed, and its disk takes its time: referenced until then
  * @whole: of a closed log, whether it is all in the file
  * @users: devices and pci-trace objects that use it
  * @ring_size: bytes, as given
@@ -56,6 +57,7 @@ typedef struct PCITap PCITap;
  * @writer: who empties the ring
  * @notes: VFIOTraceNote that @notes_bh has to pass on; atomic
  * @notes_bh: tells the world, in the main loop
+ * @ended_bh: takes away what is left of a log that was @ending
  * @pausing: a pause was asked for and the guest has not gone on since; also
  *           set by the writer
  * @pauses: how often the guest was paused
@@ -89,6 +91,7 @@ struct VFIOTraceLog {
     bool details;
     bool open;
     bool closing;
+    bool ending;
     bool whole;
     unsigned users;
 
@@ -102,6 +105,7 @@ struct VFIOTraceLog {
     VFIOTraceWriter writer;
     uint32_t notes;
     QEMUBH *notes_bh;
+    QEMUBH *ended_bh;
     bool pausing;
     uint64_t pauses;
     int64_t pause_ns;
@@ -280,10 +284,51 @@ void vfio_trace_log_private_close(VFIOTraceLog *log);
 VFIOTraceLog *vfio_trace_log_next(VFIOTraceLog *log);
 
 /**
+ * vfio_trace_log_leave() - take a log off the list of logs
+ * @log: the log, open
+ */
+void vfio_trace_log_leave(VFIOTraceLog *log);
+
+/* log-end.c: how a log ends */
+
+/**
+ * vfio_trace_log_end_init() - end all logs when QEMU exits; once is enough
+ */
+void vfio_trace_log_end_init(void);
+
+/**
+ * vfio_trace_log_end_prepare() - have what it takes to end a log
+ * @log: a log that is about to be opened
+ */
+void vfio_trace_log_end_prepare(VFIOTraceLog *log);
+
+/**
+ * vfio_trace_log_close() - bring a log to its end
+ * @log: the log; one that is not open stays as it is
+ *
+ * Under the BQL.  If its disk, or its reader, takes longer than a moment, this
+ * returns all the same, and the log is referenced until it has ended.
+ */
+void vfio_trace_log_close(VFIOTraceLog *log);
+
+/**
  * vfio_trace_log_watch_end() - be told that a log is about to end
  * @n: called with the log, into which marks can still be put
  */
 void vfio_trace_log_watch_end(Notifier *n);
+
+/**
+ * vfio_trace_log_writer_end() - VFIOTraceWriterOps.end
+ * @opaque: the log
+ * @whole: all is written
+ */
+void vfio_trace_log_writer_end(void *opaque, bool whole);
+
+/**
+ * vfio_trace_log_writer_ended() - VFIOTraceWriterOps.ended
+ * @opaque: the log
+ */
+void vfio_trace_log_writer_ended(void *opaque);
 
 /* log-events.c: what the log tells the world */
 

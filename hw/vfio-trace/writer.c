@@ -125,14 +125,14 @@ static size_t writer_resume_at(const char *buf, size_t at)
 }
 
 /* A reader does not read, or there is none.  Returns false to give up. */
-static bool writer_blocked(VFIOTraceWriter *w, int64_t *deadline)
+static bool writer_blocked(VFIOTraceWriter *w)
 {
     qatomic_set(&w->blocked, true);
     if (writer_quitting(w)) {
         int64_t now = get_clock();
 
-        *deadline = *deadline ?: now + WRITER_FINISH_MS * SCALE_MS;
-        if (now > *deadline) {
+        w->give_up_at = w->give_up_at ?: now + WRITER_FINISH_MS * SCALE_MS;
+        if (now > w->give_up_at) {
             qatomic_set(&w->error, EAGAIN);
             return false;
         }
@@ -222,7 +222,6 @@ static WriterResult writer_cut(VFIOTraceWriter *w)
 static WriterResult writer_put(VFIOTraceWriter *w, const char *buf, size_t len)
 {
     size_t told = strlen(reader_left);
-    int64_t deadline = 0;
     size_t at = 0;
 
     while (at < len) {
@@ -244,7 +243,7 @@ static WriterResult writer_put(VFIOTraceWriter *w, const char *buf, size_t len)
             at = writer_resume_at(buf, at);
             told = 0;
         } else if (n == -EAGAIN) {
-            if (!writer_blocked(w, &deadline)) {
+            if (!writer_blocked(w)) {
                 return WRITER_GIVE_UP;
             }
         } else if (!writer_trouble(w, -n)) {
@@ -636,6 +635,12 @@ static void *writer_thread(void *opaque)
                      w->error == EAGAIN ? "its reader does not read" :
                      strerror(w->error), mmt_ring_used(w->ring));
     }
+    w->ops->end(w->opaque, !mmt_ring_used(w->ring));
+    WITH_QEMU_LOCK_GUARD(&w->lock) {
+        w->ended = true;
+        qemu_cond_broadcast(&w->done);
+    }
+    w->ops->ended(w->opaque);
     return NULL;
 }
 
@@ -700,13 +705,38 @@ bool vfio_trace_writer_flushed(VFIOTraceWriter *w, uint64_t pos)
     return w->synced >= pos;
 }
 
-bool vfio_trace_writer_stop(VFIOTraceWriter *w)
+void vfio_trace_writer_quit(VFIOTraceWriter *w)
 {
-    WITH_QEMU_LOCK_GUARD(&w->lock) {
-        w->quit = true;
-        qemu_cond_signal(&w->wake);
-        qemu_cond_broadcast(&w->done);
+    QEMU_LOCK_GUARD(&w->lock);
+    w->quit = true;
+    qemu_cond_signal(&w->wake);
+    qemu_cond_broadcast(&w->done);
+}
+
+bool vfio_trace_writer_wait(VFIOTraceWriter *w, int ms, bool progress)
+{
+    uint64_t used = mmt_ring_used(w->ring);
+    int64_t deadline = get_clock() + ms * (int64_t)SCALE_MS;
+
+    QEMU_LOCK_GUARD(&w->lock);
+    while (!w->ended) {
+        int64_t left = DIV_ROUND_UP(deadline - get_clock(), SCALE_MS);
+
+        if (progress && mmt_ring_used(w->ring) < used) {
+            used = mmt_ring_used(w->ring);
+            left = ms;
+            deadline = get_clock() + left * SCALE_MS;
+        }
+        if (left <= 0) {
+            return false;
+        }
+        qemu_cond_timedwait(&w->done, &w->lock, MIN(left, WRITER_RETRY_MS));
     }
+    return true;
+}
+
+void vfio_trace_writer_free(VFIOTraceWriter *w)
+{
     qemu_thread_join(&w->thread);
     qemu_cond_destroy(&w->done);
     qemu_cond_destroy(&w->wake);
@@ -715,5 +745,4 @@ bool vfio_trace_writer_stop(VFIOTraceWriter *w)
     g_clear_pointer(&w->framer, mmt_framer_free);
     g_free(w->text);
     w->text = NULL;
-    return !mmt_ring_used(w->ring);
 }

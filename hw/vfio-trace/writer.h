@@ -52,10 +52,15 @@ typedef enum VFIOTraceNote {
  *        thread
  * @drained: called after every batch, an empty one too, from the writer's
  *           thread
+ * @end: called on the writer's thread when it has ended writing, with whether all
+ *       is written; what is to be done with files is done there: a disk may hang
+ * @ended: called on the writer's thread when it ends, as the last thing
  */
 typedef struct VFIOTraceWriterOps {
     void (*note)(void *opaque, VFIOTraceNote note);
     void (*drained)(void *opaque);
+    void (*end)(void *opaque, bool whole);
+    void (*ended)(void *opaque);
 } VFIOTraceWriterOps;
 
 /**
@@ -76,11 +81,12 @@ typedef struct VFIOTraceWriterOps {
  * @part: number of the part that is written, from 0 up
  * @switching: the next part's file may be there, and @part not tell of it yet
  * @thread: the thread
- * @lock: protects @quit, @sync_want, @synced and @sync_failing; @synced is
- *        written by the thread only
+ * @lock: protects @quit, @ended, @sync_want, @synced and @sync_failing; @synced
+ *        is written by the thread only
  * @wake: wakes the thread for @quit and @sync_want
- * @done: wakes vCPUs that wait for @synced
+ * @done: wakes vCPUs that wait for @synced, and who waits for @ended
  * @quit: write what is left, and end
+ * @ended: nothing is done any more
  * @sync_want: up to where in the ring somebody waits for stable storage
  * @synced: up to where records are there
  * @sync_failing: nobody should wait: the file can not be written
@@ -101,6 +107,8 @@ typedef struct VFIOTraceWriterOps {
  * @dirty: bytes were written since the last sync
  * @uncommitted: records and bytes that a rewind takes back
  * @since: when the oldest of them, or of @text, came; nanoseconds
+ * @give_up_at: until when a reader is waited for that does not read, nanoseconds;
+ *              0: not at all yet
  */
 typedef struct VFIOTraceWriter {
     MmtRing *ring;
@@ -125,6 +133,7 @@ typedef struct VFIOTraceWriter {
     QemuCond wake;
     QemuCond done;
     bool quit;
+    bool ended;
     uint64_t sync_want;
     uint64_t synced;
     bool sync_failing;
@@ -144,6 +153,7 @@ typedef struct VFIOTraceWriter {
         uint64_t bytes;
     } uncommitted;
     int64_t since;
+    int64_t give_up_at;
 } VFIOTraceWriter;
 
 /**
@@ -186,16 +196,30 @@ uint64_t vfio_trace_writer_flush(VFIOTraceWriter *w);
 bool vfio_trace_writer_flushed(VFIOTraceWriter *w, uint64_t pos);
 
 /**
- * vfio_trace_writer_stop() - write what is left and end the thread
+ * vfio_trace_writer_quit() - have the thread write what is left, and end
  * @w: the writer
  *
- * Accesses that are still on their way to a device are written as pending.
- * If the file can not be written now, says how much is missing.
+ * Does not wait.  Accesses that are still on their way to a device are written
+ * as pending.  If the file can not be written now, says how much is missing.
  * No producer may be left: no device on the log any more, or all vCPUs stopped,
  * or the call comes from one that will not return.
- *
- * Return: whether the log is whole; if not, the ring has the rest
  */
-bool vfio_trace_writer_stop(VFIOTraceWriter *w);
+void vfio_trace_writer_quit(VFIOTraceWriter *w);
+
+/**
+ * vfio_trace_writer_wait() - wait until it has ended
+ * @w: the writer, after vfio_trace_writer_quit()
+ * @ms: how long; anew each time that it has written something, if @progress
+ * @progress: whether it may take its time as long as it goes on
+ *
+ * Return: whether it has
+ */
+bool vfio_trace_writer_wait(VFIOTraceWriter *w, int ms, bool progress);
+
+/**
+ * vfio_trace_writer_free() - free what it has
+ * @w: a writer that has ended
+ */
+void vfio_trace_writer_free(VFIOTraceWriter *w);
 
 #endif /* HW_VFIO_TRACE_WRITER_H */

@@ -10,12 +10,12 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from common import loadguest, loadlog, tap                       # noqa: E402
+from common import loadguest, loadlog, mmt, tap                  # noqa: E402
 from common.faults import (  # noqa: E402
     FULL, PACE, SMP, ends_whole, goes_on, loop_mounted, mounted, run,
     status_of, wait_event, wait_paused, wait_running, wait_stands)
 from common.loadguest import LoadMachine                         # noqa: E402
-from common.qemu import fails                                    # noqa: E402
+from common.qemu import COMMAND_MEMORY, MMIO, Machine, fails     # noqa: E402
 from common.tap import equal, matches, test, wait_until          # noqa: E402
 
 
@@ -225,6 +225,44 @@ def ring_dir_full(scratch):
         equal(os.listdir(where), [], "files in ring-dir")
     equal(os.path.exists(f"{scratch}/log"), False, "the log was created")
     equal(os.path.exists(f"{scratch}/log.ring"), False, "the sidecar")
+
+
+@test
+def unplug_with_a_hung_disk(scratch):
+    """A log whose disk hangs goes without QEMU waiting for it, and is whole."""
+    with loop_mounted(scratch) as where:
+        path = f"{where}/log"
+        with Machine(scratch, "-object", f"vfio-trace-log,id=log,file={path}",
+                     "-object", "pci-trace,id=trace,device=dut",
+                     "-device", "edu,id=dut,addr=5") as m:
+            m.set_bar(5, 0, MMIO)
+            m.command(5, COMMAND_MEMORY)
+            run("fsfreeze", "-f", where)
+            try:
+                for value in range(100):
+                    m.write(MMIO + 4, 4, value)
+                # So that the writer is in the middle of it
+                time.sleep(1)
+                m.qmp.execute("device_del", id="dut")
+                m.eject(5)
+                m.qmp.wait_event("DEVICE_DELETED")
+                m.qmp.execute("object-del", id="trace")
+                begin = time.monotonic()
+                m.qmp.execute("object-del", id="log")
+                m.qmp.execute("query-status")
+                took = time.monotonic() - begin
+                print(f"# object-del of the log: {took:.2f} s", flush=True)
+                equal(took < 4, True, f"{took:.1f} s: nobody waits")
+                equal(m.qmp.execute("query-vfio-trace"), [], "logs left")
+                equal(os.path.exists(f"{path}.ring"), True, "the log's sidecar")
+            finally:
+                run("fsfreeze", "-u", where)
+            wait_until(lambda: not os.path.exists(f"{path}.ring"),
+                       "the log gets whole")
+            m.quit()
+        log = mmt.Log(path)
+        equal([a.value for a in log.accesses()], list(range(100)), "writes")
+        equal(len(log.marks("vfio-trace: end")), 1, "end mark")
 
 
 if __name__ == "__main__":
