@@ -17,6 +17,7 @@
 #include "compat.h"
 #include "libmmiotrace/parts.h"
 #include "libmmiotrace/recover.h"
+#include "fair.h"
 #include "log.h"
 #include "log-props.h"
 
@@ -61,6 +62,7 @@ void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot)
 {
     bool first = !log->in_flight++;
     uint64_t pos = log->begun;
+    int64_t since;
 
     /*
      * An access that another one waits for, a device that writes to a device,
@@ -72,11 +74,15 @@ void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot)
     }
     if (!first || slot != mmt_ring_slot(log->ring, pos)) {
         slot->rec.flags |= MMT_FLAG_UNSYNCED;
-    } else if (!vfio_trace_writer_sync(&log->writer, pos)) {
+        return;
+    }
+    since = get_clock();
+    if (!vfio_trace_writer_sync(&log->writer, pos)) {
         slot->rec.flags |= MMT_FLAG_UNSYNCED;
         /* This vCPU stops now, before it does more of the kind. */
         vfio_trace_log_pause(log);
     }
+    vfio_trace_fair(get_clock() - since);
 }
 
 void vfio_trace_log_put(VFIOTraceLog *log, const MmtRecord *rec)

@@ -19,12 +19,10 @@
 #include "system/kvm.h"
 #include "system/kvm_int.h"
 #include "system/runstate.h"
+#include "fair.h"
 #include "rescue.h"
 #include "rescue-access.h"
 #include "rescue-step-parts.h"
-
-/* A vCPU rests for as long as it has kept others waiting, but not longer. */
-#define REST_MAX_US 10000
 
 /* --- where ---------------------------------------------------------------- */
 
@@ -217,17 +215,20 @@ static void stop_machine(CPUState *cpu)
     vm_stop(RUN_STATE_INTERNAL_ERROR);
 }
 
+/* As QEMU does it: the BQL for one element of INS or OUTS at a time */
 static void complete_io(CPUState *cpu, struct kvm_run *run)
 {
     uint8_t *data = (uint8_t *)run + run->io.data_offset;
     unsigned i;
 
+    bql_unlock();
     for (i = 0; i < run->io.count; i++) {
         address_space_rw(&address_space_io, run->io.port,
                          cpu_get_mem_attrs(&X86_CPU(cpu)->env), data,
                          run->io.size, run->io.direction == KVM_EXIT_IO_OUT);
         data += run->io.size;
     }
+    bql_lock();
 }
 
 /*
@@ -330,36 +331,34 @@ static void step_locked(CPUState *cpu, const VFIOTraceStep *step)
 }
 
 /*
- * The BQL goes to who asks for it at the right moment, and a vCPU that steps
- * all the time has it nearly always: the main loop would wait for seconds.
+ * When the machine may step again: it does nothing else for half of the time at
+ * most, whichever of its vCPUs ask for it.  BQL.
  */
-static void rest(CPUState *cpu, run_on_cpu_data data)
-{
-    bql_unlock();
-    g_usleep(data.host_ulong);
-    bql_lock();
-}
+static int64_t next_step;
 
 static void step_exclusive(CPUState *cpu, run_on_cpu_data data)
 {
     VFIOTraceStep *step = data.host_ptr;
-    int64_t since, us;
+    int64_t since;
     unsigned i;
 
     bql_lock();
     since = get_clock();
-    step_locked(cpu, step);
+    /* Another one has been quicker: the guest tries again. */
+    if (since >= next_step) {
+        step_locked(cpu, step);
+        next_step = 2 * get_clock() - since;
+    }
     for (i = 0; i < step->places; i++) {
         object_unref(OBJECT(step->place[i].region->tap));
     }
-    us = (get_clock() - since) / SCALE_US;
     bql_unlock();
     g_free(step);
-    async_run_on_cpu(cpu, rest, RUN_ON_CPU_HOST_ULONG(MIN(us, REST_MAX_US)));
 }
 
 bool vfio_trace_step(CPUState *cpu, const VFIOTraceStep *step)
 {
+    int64_t left = next_step - get_clock();
     VFIOTraceStep *copy;
     unsigned i;
 
@@ -369,6 +368,9 @@ bool vfio_trace_step(CPUState *cpu, const VFIOTraceStep *step)
     copy = g_memdup2(step, sizeof(*step));
     for (i = 0; i < copy->places; i++) {
         object_ref(OBJECT(copy->place[i].region->tap));
+    }
+    if (left > 0) {
+        vfio_trace_fair_rest(left);
     }
     async_safe_run_on_cpu(cpu, step_exclusive, RUN_ON_CPU_HOST_PTR(copy));
     return true;

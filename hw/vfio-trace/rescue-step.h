@@ -11,9 +11,9 @@
  * with all of the instruction's bytes.
  *
  * The windows change twice, with KVM's memory slots, and all vCPUs stand still:
- * that costs milliseconds.  A guest that does nothing else pays for it itself:
- * its vCPU rests after each step for as long as it has taken, so that the other
- * vCPUs and the main loop have their turn.
+ * that costs milliseconds.  After each step none follows for as long as it has
+ * taken, on whichever vCPU, so that the main loop and what else the guest does
+ * have their turn.
  *
  * The vCPU steps by RFLAGS.TF, which KVM hides.  The processor does not: an
  * exception leaves RFLAGS on the guest's stack.  So breakpoints stand at the

@@ -15,6 +15,7 @@
 #include "system/kvm.h"
 #include "system/kvm_int.h"
 #include "libinsn/native.h"
+#include "fair.h"
 #include "rescue.h"
 #include "rescue-access.h"
 #include "rescue-memory.h"
@@ -334,8 +335,10 @@ static bool emulation_failed(CPUState *cpu, int *ret)
 {
     Rescue r = { 0 };
     bool go_on = true;
+    int64_t since;
 
     bql_lock();
+    since = get_clock();
     if (!users) {
         /* An exit from before the last device went: as QEMU has it. */
         bql_unlock();
@@ -359,6 +362,7 @@ static bool emulation_failed(CPUState *cpu, int *ret)
         *ret = -1;
         break;
     }
+    vfio_trace_fair(get_clock() - since);
     bql_unlock();
     return go_on;
 }

@@ -6,7 +6,9 @@
 #include "qapi/error.h"
 #include "qemu/bswap.h"
 #include "qemu/range.h"
+#include "qemu/timer.h"
 #include "hw/pci/pci.h"
+#include "fair.h"
 #include "guest-ram.h"
 #include "tap.h"
 
@@ -374,7 +376,10 @@ void pci_tap_snapshots_write(PCITapRegion *region, uint64_t offset,
             hold(s, offset, size, bytes);
         }
         if (s->offset >= offset && s->offset - offset < size) {
+            int64_t since = get_clock();
+
             take(region, s, offset, value);
+            vfio_trace_fair(get_clock() - since);
         }
     }
 }
