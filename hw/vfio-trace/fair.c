@@ -17,10 +17,13 @@
 /* or this part of the time. */
 #define REST_FRACTION 10
 
+/* Since it was last told to rest, and since it has last rested */
 static __thread int64_t held;
+static __thread int64_t held_in_all;
 
 static void rest(CPUState *cpu, run_on_cpu_data data)
 {
+    held_in_all = 0;
     bql_unlock();
     g_usleep(data.host_ulong);
     bql_lock();
@@ -37,8 +40,14 @@ void vfio_trace_fair(int64_t ns)
         return;
     }
     held += ns;
+    held_in_all += ns;
     if (held >= HELD_NS) {
         vfio_trace_fair_rest(MAX(held / REST_FRACTION, REST_NS));
         held = 0;
     }
+}
+
+int64_t vfio_trace_fair_held(void)
+{
+    return held_in_all;
 }

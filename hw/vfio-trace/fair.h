@@ -21,6 +21,13 @@
 void vfio_trace_fair(int64_t ns);
 
 /**
+ * vfio_trace_fair_held() - for how long it has held the BQL since it rested last
+ *
+ * Return: nanoseconds; 0 on a thread that is no vCPU's
+ */
+int64_t vfio_trace_fair_held(void);
+
+/**
  * vfio_trace_fair_rest() - the vCPU does nothing for a while
  * @ns: how long
  *

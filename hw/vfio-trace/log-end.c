@@ -83,6 +83,7 @@ static void log_free(VFIOTraceLog *log)
     vfio_trace_writer_free(&log->writer);
     migrate_del_blocker(&log->migration_blocker);
     g_clear_pointer(&log->notes_bh, qemu_bh_delete);
+    g_clear_pointer(&log->waiting_timer, timer_free);
     g_clear_pointer(&log->ended_bh, qemu_bh_delete);
     mmt_ring_file_close(log->ring_file, false);
     log->ring_file = NULL;

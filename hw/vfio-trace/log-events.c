@@ -9,6 +9,7 @@
 #include "qapi/qapi-events-vfio-trace.h"
 #include "qemu/atomic.h"
 #include "qemu/main-loop.h"
+#include "qemu/timer.h"
 #include "libmmiotrace/parts.h"
 #include "log.h"
 
@@ -28,10 +29,19 @@ const char *vfio_trace_log_trouble(const VFIOTraceLog *log)
     return qatomic_read(&log->writer.blocked) ? "nobody reads it" : NULL;
 }
 
+/* A guest can be too fast as often as it likes: once a second is enough. */
 static void send_waiting(VFIOTraceLog *log)
 {
     const char *trouble = vfio_trace_log_trouble(log);
+    int64_t now = get_clock();
 
+    if (log->waiting_told && now - log->waiting_told < NANOSECONDS_PER_SECOND) {
+        timer_mod_anticipate_ns(log->waiting_timer, log->waiting_told +
+                                NANOSECONDS_PER_SECOND - now +
+                                qemu_clock_get_ns(QEMU_CLOCK_REALTIME));
+        return;
+    }
+    log->waiting_told = now;
     qapi_event_send_vfio_trace_waiting(log->id, log->file, trouble ?:
                                        "it is slower than the guest");
 }
@@ -80,6 +90,15 @@ static const struct {
     { VFIO_TRACE_NOTE_WELL, send_well },
     { VFIO_TRACE_NOTE_PART, send_part },
 };
+
+void vfio_trace_log_still_waiting(void *opaque)
+{
+    VFIOTraceLog *log = opaque;
+
+    if (qatomic_read(&log->pausing)) {
+        send_waiting(log);
+    }
+}
 
 void vfio_trace_log_events(void *opaque)
 {

@@ -33,6 +33,15 @@ static bool pause_held;
 
 static QEMUBH *resume_bh;
 
+/*
+ * To stop the machine means to flush its disks, and two events: a guest that is
+ * always a little faster than the log gets there this often at most.
+ */
+#define PAUSE_MS 50
+
+static QEMUTimer *resume_timer;
+static int64_t stopped_at;
+
 void vfio_trace_log_pause(VFIOTraceLog *log)
 {
     bool again;
@@ -110,6 +119,12 @@ static void log_resume(void *opaque)
         return;
     }
     if (pause_held && guest_stands()) {
+        int64_t due = stopped_at + PAUSE_MS;
+
+        if (qemu_clock_get_ms(QEMU_CLOCK_REALTIME) < due) {
+            timer_mod(resume_timer, due);
+            return;
+        }
         vm_start();
     } else if (runstate_is_running()) {
         /* Not stopped yet, or a "cont" has swallowed the request. */
@@ -149,6 +164,7 @@ static void log_vm_state_change(void *opaque, bool running, RunState state)
         guest_runs();
     } else if (qatomic_read(&pause_asked) && state == RUN_STATE_IO_ERROR) {
         pause_held = true;
+        stopped_at = qemu_clock_get_ms(QEMU_CLOCK_REALTIME);
         qemu_bh_schedule(resume_bh);
     }
 }
@@ -157,6 +173,7 @@ void vfio_trace_log_pause_init(void)
 {
     if (!resume_bh) {
         resume_bh = qemu_bh_new(log_resume, NULL);
+        resume_timer = timer_new_ms(QEMU_CLOCK_REALTIME, log_resume, NULL);
         qemu_add_vm_change_state_handler(log_vm_state_change, NULL);
     }
 }

@@ -25,6 +25,9 @@
 #define FLUSH_MS       8000LL
 #define FLUSH_RETRY_MS 600LL
 
+/* How long a vCPU may wait for durability=sync before it is out of here */
+#define SYNC_IN_ALL_NS (500LL * SCALE_MS)
+
 /* Slots of the ring that a mark of the tracer's takes, of usual length */
 #define MARK_SLOTS 8
 
@@ -77,7 +80,9 @@ void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot)
         return;
     }
     since = get_clock();
-    if (!vfio_trace_writer_sync(&log->writer, pos)) {
+    /* One instruction may be dozens of writes, all under one BQL. */
+    if (vfio_trace_fair_held() > SYNC_IN_ALL_NS ||
+        !vfio_trace_writer_sync(&log->writer, pos)) {
         slot->rec.flags |= MMT_FLAG_UNSYNCED;
         /* This vCPU stops now, before it does more of the kind. */
         vfio_trace_log_pause(log);
@@ -429,6 +434,9 @@ static bool log_start(VFIOTraceLog *log, Error **errp)
     log->pausing = false;
     log->notes = 0;
     log->notes_bh = qemu_bh_new(vfio_trace_log_events, log);
+    log->waiting_told = 0;
+    log->waiting_timer = timer_new_ns(QEMU_CLOCK_REALTIME,
+                                      vfio_trace_log_still_waiting, log);
     vfio_trace_log_end_prepare(log);
     logs_init();
     QTAILQ_INSERT_TAIL(&logs, log, next);

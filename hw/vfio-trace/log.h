@@ -57,6 +57,8 @@ typedef struct PCITap PCITap;
  * @writer: who empties the ring
  * @notes: VFIOTraceNote that @notes_bh has to pass on; atomic
  * @notes_bh: tells the world, in the main loop
+ * @waiting_told: when VFIO_TRACE_WAITING was sent; of the log's clock
+ * @waiting_timer: sends it again if the guest still waits
  * @ended_bh: takes away what is left of a log that was @ending
  * @pausing: a pause was asked for and the guest has not gone on since; also
  *           set by the writer
@@ -105,6 +107,8 @@ struct VFIOTraceLog {
     VFIOTraceWriter writer;
     uint32_t notes;
     QEMUBH *notes_bh;
+    int64_t waiting_told;
+    QEMUTimer *waiting_timer;
     QEMUBH *ended_bh;
     bool pausing;
     uint64_t pauses;
@@ -346,6 +350,12 @@ void vfio_trace_log_note(VFIOTraceLog *log, uint32_t note);
  * @opaque: the log
  */
 void vfio_trace_log_events(void *opaque);
+
+/**
+ * vfio_trace_log_still_waiting() - the log's @waiting_timer
+ * @opaque: the log
+ */
+void vfio_trace_log_still_waiting(void *opaque);
 
 /**
  * vfio_trace_log_trouble() - why the log can't be written

@@ -11,6 +11,8 @@
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
+#include "qemu/timer.h"
+#include "fair.h"
 #include "tap.h"
 
 static void direct_region_add(MemoryListener *listener,
@@ -47,8 +49,11 @@ static void direct_commit(MemoryListener *listener)
 
     /* Called whatever has changed in the machine */
     if (d->changed && !region->tap->detached) {
+        int64_t since = get_clock();
+
         d->changed = false;
         pci_tap_log_emulated(region);
+        vfio_trace_fair(get_clock() - since);
     }
 }
 

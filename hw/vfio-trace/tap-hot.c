@@ -23,8 +23,17 @@
 #include "hw/pci/pci.h"
 #include "tap.h"
 
-/* Pages that get hot at the same time go together. */
-#define HOT_DELAY_MS 2
+/*
+ * Pages that get hot at the same time go together; and the guest can't have the
+ * main loop lay windows all the time, and look through all that is remembered.
+ */
+#define HOT_DELAY_MS 20
+
+/*
+ * Ranges of a region that are let go.  Each is a hole in the windows, and with
+ * each change all of these are laid anew, and mapped by KVM and the IOMMU.
+ */
+#define HOT_RANGES_MAX 64
 
 /* What a page's rate is taken over, and the most that is remembered */
 #define HOT_PERIOD_NS NANOSECONDS_PER_SECOND
@@ -135,20 +144,47 @@ static PCITapRange grow(const PCITapRegion *region, uint64_t offset)
     return range;
 }
 
-/* Of a range, what is trapped and need not be */
+/* A part of the shadow: the pages in it that are memory as wholes */
+static bool add_memory(Int128 start, Int128 len, const MemoryRegion *mr,
+                       hwaddr offset_in_region, void *pages)
+{
+    uint64_t from = ROUND_UP(int128_get64(start), page_size());
+    uint64_t to = ROUND_DOWN(int128_get64(start) + int128_get64(len),
+                             page_size());
+
+    if (memory_region_is_ram((MemoryRegion *)mr) && from < to) {
+        pci_tap_ranges_add(pages, (PCITapRange) {
+            .offset = from, .len = to - from,
+        });
+    }
+    return false;
+}
+
+static void intersect(GArray *ranges, const GArray *with)
+{
+    g_autoptr(GArray) beyond = pci_tap_ranges_new();
+
+    pci_tap_ranges_add_all(beyond, ranges);
+    pci_tap_ranges_remove_all(beyond, with);
+    pci_tap_ranges_remove_all(ranges, beyond);
+}
+
+/*
+ * Of a range, what is trapped and need not be.  It may be a frame buffer of 64
+ * GiB: nothing here goes through pages.
+ */
 static GArray *only_memory(PCITapRegion *region, PCITapRange range)
 {
+    g_autoptr(GArray) memory = pci_tap_ranges_new();
     GArray *pages = pci_tap_ranges_new();
-    uint64_t at;
 
-    for (at = range.offset; at < range.offset + range.len; at += page_size()) {
-        if (pci_tap_ranges_touch(region->trapped, at, 1) &&
-            is_memory(region, at)) {
-            pci_tap_ranges_add(pages, (PCITapRange) {
-                .offset = at, .len = page_size(),
-            });
-        }
+    pci_tap_ranges_add(pages, range);
+    intersect(pages, region->trapped);
+    WITH_RCU_READ_LOCK_GUARD() {
+        flatview_for_each_range(address_space_to_flatview(&region->shadow),
+                                add_memory, memory);
     }
+    intersect(pages, memory);
     return pages;
 }
 
@@ -202,7 +238,8 @@ static bool let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
     pci_tap_ranges_add_all(hot, region->hot);
     pci_tap_ranges_add_all(hot, pages);
     /* Each page that is let go leaves two windows of one. */
-    if (!pci_tap_windows_room(region, region->wanted, hot)) {
+    if (hot->len > HOT_RANGES_MAX ||
+        !pci_tap_windows_room(region, region->wanted, hot)) {
         keep(region, offset, heat, "trapped why=too-many");
         return false;
     }

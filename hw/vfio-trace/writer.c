@@ -37,6 +37,10 @@
 /* ...or of what came in this time. */
 #define WRITER_FRAME_MS 1000
 
+/* What is said of a file that can't be written, before it is once a minute only */
+#define WRITER_SAYS   20
+#define WRITER_SAY_MS 60000LL
+
 /* How long a vCPU waits for durability=sync, under the BQL. */
 #define WRITER_SYNC_MS 5000LL
 
@@ -74,10 +78,26 @@ static void writer_sync_failing(VFIOTraceWriter *w, bool failing)
     qemu_cond_broadcast(&w->done);
 }
 
+/* A guest may fill the disk and make room on it, again and again. */
+static bool writer_may_say(VFIOTraceWriter *w)
+{
+    int64_t now = get_clock();
+
+    if (w->said >= WRITER_SAYS && now - w->said_at < WRITER_SAY_MS * SCALE_MS) {
+        return false;
+    }
+    w->said++;
+    w->said_at = now;
+    return true;
+}
+
 static void writer_well(VFIOTraceWriter *w)
 {
     if (qatomic_read(&w->error)) {
-        error_report("vfio-trace: '%s' can be written again", w->sink->path);
+        if (writer_may_say(w)) {
+            error_report("vfio-trace: '%s' can be written again",
+                         w->sink->path);
+        }
         qatomic_set(&w->error, 0);
         writer_sync_failing(w, false);
         w->ops->note(w->opaque, VFIO_TRACE_NOTE_WELL);
@@ -91,9 +111,11 @@ static void writer_well(VFIOTraceWriter *w)
 static bool writer_trouble(VFIOTraceWriter *w, int error)
 {
     if (w->error != error) {
-        error_report("vfio-trace: can't write '%s': %s; it is tried again "
-                     "until it can be written", w->sink->path,
-                     strerror(error));
+        if (writer_may_say(w)) {
+            error_report("vfio-trace: can't write '%s': %s; it is tried again "
+                         "until it can be written", w->sink->path,
+                         strerror(error));
+        }
         qatomic_set(&w->error, error);
         writer_sync_failing(w, true);
         w->ops->note(w->opaque, VFIO_TRACE_NOTE_ERROR);

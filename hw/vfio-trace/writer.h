@@ -107,6 +107,8 @@ typedef struct VFIOTraceWriterOps {
  * @dirty: bytes were written since the last sync
  * @uncommitted: records and bytes that a rewind takes back
  * @since: when the oldest of them, or of @text, came; nanoseconds
+ * @said: how often it has said on stderr that the file can't be written, or can
+ * @said_at: when the last time was, nanoseconds
  * @give_up_at: until when a reader is waited for that does not read, nanoseconds;
  *              0: not at all yet
  */
@@ -153,6 +155,8 @@ typedef struct VFIOTraceWriter {
         uint64_t bytes;
     } uncommitted;
     int64_t since;
+    unsigned said;
+    int64_t said_at;
     int64_t give_up_at;
 } VFIOTraceWriter;
 
