@@ -5,6 +5,7 @@
 #include "accesses.h"
 
 #include <stdio.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "libmmiotrace/reader.h"
@@ -301,7 +302,15 @@ static void add_line(AccessLog *log, const MmtLine *line)
     }
 }
 
-AccessLog *accesses_load(const char *path, AccessView view, GError **error)
+/* Accesses whose array a GArray can hold */
+#define ACCESSES_MAX ((uint64_t)(UINT32_MAX / sizeof(Access)))
+
+/* A machine has some, a log that was made to fill memory has any number. */
+#define DEVICES_MAX 4096u
+#define MAPS_MAX    65536u
+
+AccessLog *accesses_load(const char *path, AccessView view, uint64_t max,
+                         GError **error)
 {
     g_autoptr(MmtReader) reader = mmt_reader_open(path, error);
     g_autoptr(AccessLog) log = accesses_new(view);
@@ -317,10 +326,20 @@ AccessLog *accesses_load(const char *path, AccessView view, GError **error)
            MMT_READ_LINE) {
         line.number = ++lines;
         add_line(log, &line);
-        if (log->devices->len > UINT16_MAX ||
-            log->accesses->len >= UINT32_MAX / sizeof(Access)) {
-            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOMEM,
-                        "%s: the log is too large to be compared", log->name);
+        if (log->accesses->len > MIN(max, ACCESSES_MAX)) {
+            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOMEM, "%s: it has "
+                        "more than %" PRIu64 " accesses, and all are kept in "
+                        "memory, %zu bytes each: --max-accesses allows for up "
+                        "to %" PRIu64, log->name, MIN(max, ACCESSES_MAX),
+                        sizeof(Access), ACCESSES_MAX);
+            return NULL;
+        }
+        if (log->devices->len > DEVICES_MAX ||
+            g_hash_table_size(log->maps) > MAPS_MAX) {
+            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOMEM, "%s: it has "
+                        "more than %u devices or %u map ids: this is no log "
+                        "that can be compared", log->name, DEVICES_MAX,
+                        MAPS_MAX);
             return NULL;
         }
     }

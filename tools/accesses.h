@@ -125,6 +125,8 @@ typedef struct AccessLog {
  * accesses_load() - read a log
  * @path: the file, or "-"
  * @view: who wrote it
+ * @max: how many accesses there may be: a small compressed log may have any
+ *       number of them
  * @error: where to store why not
  *
  * Of the kernel's log two known faults of its instruction decoder are
@@ -135,7 +137,8 @@ typedef struct AccessLog {
  *
  * Return: the log, or NULL
  */
-AccessLog *accesses_load(const char *path, AccessView view, GError **error);
+AccessLog *accesses_load(const char *path, AccessView view, uint64_t max,
+                         GError **error);
 
 void accesses_free(AccessLog *log);
 

@@ -16,6 +16,9 @@
 #define CONTEXT_DEFAULT     3
 #define DIFFERENCES_DEFAULT 10
 
+/* 128 MiB for each log, and as much again for what belongs together */
+#define ACCESSES_DEFAULT (4 << 20)
+
 /* Of a longer run of accesses that only our log has, show the two ends. */
 #define EXTRA_ENDS 3
 
@@ -27,6 +30,7 @@ static int opt_context = CONTEXT_DEFAULT;
 static int opt_max_differences = DIFFERENCES_DEFAULT;
 static gboolean opt_contiguous;
 static gboolean opt_exact;
+static gint64 opt_max_accesses = ACCESSES_DEFAULT;
 
 static const GOptionEntry entries[] = {
     { "device", 'd', 0, G_OPTION_ARG_STRING, &opt_device,
@@ -38,6 +42,8 @@ static const GOptionEntry entries[] = {
       "Show so many differences (10); all are counted", "N" },
     { "contiguous", 0, 0, G_OPTION_ARG_NONE, &opt_contiguous,
       "Between the oracle's accesses LOG must have no others", NULL },
+    { "max-accesses", 'a', 0, G_OPTION_ARG_INT64, &opt_max_accesses,
+      "Keep so many accesses of a log in memory (4194304)", "N" },
     { "exact", 0, 0, G_OPTION_ARG_NONE, &opt_exact,
       "LOG must have no others at all", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
@@ -566,9 +572,11 @@ static int compare_logs(const char *oracle_path, const char *log_path)
     Comparison c = { 0 };
     bool ok;
 
-    oracle = accesses_load(oracle_path, ACCESS_VIEW_GUEST, &error);
+    oracle = accesses_load(oracle_path, ACCESS_VIEW_GUEST,
+                           opt_max_accesses, &error);
     if (oracle) {
-        log = accesses_load(log_path, ACCESS_VIEW_HOST, &error);
+        log = accesses_load(log_path, ACCESS_VIEW_HOST, opt_max_accesses,
+                            &error);
     }
     if (!log) {
         tool_error(&verb_compare, "%s", error->message);
@@ -613,9 +621,11 @@ static int compare(int argc, char **argv)
                    "compare --help'");
         return TOOL_TROUBLE;
     }
-    if (opt_context < 0 || opt_context > 1000 || opt_max_differences < 0) {
-        tool_error(&verb_compare, "--context must be 0 to 1000, and "
-                   "--max-differences can't be negative");
+    if (opt_context < 0 || opt_context > 1000 || opt_max_differences < 0 ||
+        opt_max_accesses < 1) {
+        tool_error(&verb_compare, "--context must be 0 to 1000, "
+                   "--max-differences can't be negative, and --max-accesses "
+                   "must be 1 at least");
         return TOOL_TROUBLE;
     }
     if (!strcmp(argv[1], "-") && !strcmp(argv[2], "-")) {

@@ -518,6 +518,25 @@ static void test_usage(void)
     }
 }
 
+/* A few bytes may be any number of accesses. */
+static void test_max_accesses(void)
+{
+    g_autofree char *log = g_build_filename(TEST_DATA_DIR, "log.mmt", NULL);
+    g_autoptr(ToolRun) few = run_tool(NULL, "compare", "--max-accesses=20",
+                                      log, log, NULL);
+    g_autoptr(ToolRun) enough = run_tool(NULL, "compare", "--max-accesses=21",
+                                         log, log, NULL);
+    g_autoptr(ToolRun) none = run_tool(NULL, "compare", "-a", "0", log, log,
+                                       NULL);
+
+    g_assert_cmpint(few->status, ==, 2);
+    assert_contains(few->err, "it has more than 20 accesses");
+    assert_contains(few->err, "--max-accesses allows for up to");
+    g_assert_cmpint(enough->status, !=, 2);
+    g_assert_cmpint(none->status, ==, 2);
+    assert_contains(none->err, "--max-accesses must be 1 at least");
+}
+
 int main(int argc, char **argv)
 {
     int result;
@@ -538,6 +557,7 @@ int main(int argc, char **argv)
     g_test_add_func("/compare/nothing-to-compare", test_nothing_to_compare);
     g_test_add_func("/compare/long", test_long);
     g_test_add_func("/compare/usage", test_usage);
+    g_test_add_func("/compare/max-accesses", test_max_accesses);
     result = g_test_run();
     temp_clean();
     return result;

@@ -133,6 +133,7 @@ complete -c vfio-trace -n '__vfio_trace_is check' -s m -l max-faults -x -d 'prin
 
 complete -c vfio-trace -n '__vfio_trace_is compare' -s d -l device -x -d 'this device only'
 complete -c vfio-trace -n '__vfio_trace_is compare' -s c -l context -x -d 'accesses around a difference'
+complete -c vfio-trace -n '__vfio_trace_is compare' -s a -l max-accesses -x -d 'keep so many in memory'
 complete -c vfio-trace -n '__vfio_trace_is compare' -s m -l max-differences -x -d 'show so many'
 complete -c vfio-trace -n '__vfio_trace_is compare' -l contiguous -d 'nothing in between'
 complete -c vfio-trace -n '__vfio_trace_is compare' -l exact -d 'nothing else at all'
