@@ -4,6 +4,8 @@
  */
 #include "give-back.h"
 
+#include "run-log.h"
+
 /* A QEMU that was killed together with its vfio-trace is about to go. */
 #define DYING_SECONDS 2
 
@@ -43,6 +45,9 @@ bool give_back(const char *root, const SessionFile *session, BindSay *say,
 
     if (!end_qemu(session, say, opaque, error)) {
         return false;
+    }
+    if (session->work) {
+        run_log_finish(session->log, session->work, session->uid, say, opaque);
     }
     /* The last one taken first; one that fails must not keep the others. */
     for (i = session->devices->len; i-- > 0; ) {

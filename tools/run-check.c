@@ -10,6 +10,8 @@
 #include "bind.h"
 #include "hostpci-fs.h"
 #include "hostpci-use.h"
+#include "run-qemu.h"
+#include "run-user.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,25 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-GQuark run_error_quark(void)
-{
-    return g_quark_from_static_string("vfio-trace-run");
-}
-
 /* A framebuffer, say: drawn to through traps, it makes the guest crawl. */
 #define LARGE_BAR (16u << 20)
-
-bool run_error(GError **error, const char *fmt, ...)
-{
-    g_autofree char *text = NULL;
-    va_list ap;
-
-    va_start(ap, fmt);
-    text = g_strdup_vprintf(fmt, ap);
-    va_end(ap);
-    g_set_error_literal(error, RUN_ERROR, 0, text);
-    return false;
-}
 
 static void note(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 
@@ -164,12 +149,48 @@ static bool check_file(const char *option, const char *path, int mode,
     return run_error(error, "%s %s: %s", option, path, g_strerror(errno));
 }
 
+/* A guest may have written there what its disk is to be taken for. */
+static bool check_image(const char *path, GError **error)
+{
+    static const struct {
+        const char *magic;
+        const char *format;
+        const char *suffix;
+    } formats[] = {
+        { "QFI\xfb", "qcow2", ".qcow2" },
+        { "vhdxfile", "vhdx", ".vhdx" },
+        { "KDMV", "vmdk", ".vmdk" },
+    };
+    const char *format = run_qemu_image_format(path);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    char head[8] = "";
+    size_t i;
+
+    if (fd < 0 || pread(fd, head, sizeof(head), 0) < 0) {
+        head[0] = '\0';
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    for (i = 0; i < G_N_ELEMENTS(formats); i++) {
+        if (!strcmp(format, "raw") &&
+            !memcmp(head, formats[i].magic, strlen(formats[i].magic))) {
+            return run_error(error, "--disk %s: it begins like a %s image, and "
+                             "its name does not end in %s: rename it if it is "
+                             "one, and beware if it is a guest's raw disk",
+                             path, formats[i].format, formats[i].suffix);
+        }
+    }
+    return true;
+}
+
 static bool check_files(const RunPlan *plan, GError **error)
 {
     size_t i;
 
     for (i = 0; plan->disks && plan->disks[i]; i++) {
-        if (!check_file("--disk", plan->disks[i], R_OK | W_OK, error)) {
+        if (!check_file("--disk", plan->disks[i], R_OK | W_OK, error) ||
+            !check_image(plan->disks[i], error)) {
             return false;
         }
     }
@@ -199,7 +220,7 @@ static bool check_log(const RunPlan *plan, GError **error)
                      "--overwrite", plan->log);
 }
 
-static bool check_kvm(const RunPlan *plan, GError **error)
+static bool check_kvm(RunPlan *plan, GError **error)
 {
     g_autofree char *path = host_path(plan->root, "/dev/kvm");
     int fd = open(path, O_RDWR | O_CLOEXEC);
@@ -214,23 +235,43 @@ static bool check_kvm(const RunPlan *plan, GError **error)
     return true;
 }
 
-/* QEMU itself tells it best. */
-static bool check_qemu(const RunPlan *plan, GError **error)
+/* Return: whether it says that it has the device, with these arguments */
+static bool qemu_knows(const RunPlan *plan, bool sandbox, GError **error)
 {
-    const char *argv[] = { plan->qemu, "-device", "vfio-pci-trace,help", NULL };
-    g_autoptr(GError) local = NULL;
+    const char *argv[] = { plan->qemu, "-device", "vfio-pci-trace,help",
+                           sandbox ? "-sandbox" : NULL, RUN_QEMU_SANDBOX,
+                           NULL };
     int status;
 
-    if (!g_spawn_sync(NULL, (char **)argv, NULL,
-                      G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
-                      NULL, NULL, NULL, NULL, &status, &local)) {
-        return run_error(error, "can not start %s: %s", plan->qemu,
-                         local->message);
+    return g_spawn_sync(NULL, (char **)argv, NULL,
+                        G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
+                        NULL, NULL, NULL, NULL, &status, error) &&
+           WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+/* QEMU itself tells it best. */
+static bool check_qemu(RunPlan *plan, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+
+    if (plan->uid && !geteuid() && !run_user_may(plan->uid, plan->qemu, X_OK)) {
+        return run_error(error, "the user that QEMU gets for itself can't "
+                         "execute %s: it or a directory above is closed to "
+                         "others; 'make install' puts it where all can, and "
+                         "--as-root runs it as root", plan->qemu);
     }
-    if (!WIFEXITED(status) || WEXITSTATUS(status)) {
+    if (!qemu_knows(plan, false, &local)) {
+        if (local) {
+            return run_error(error, "can not start %s: %s", plan->qemu,
+                             local->message);
+        }
         return run_error(error, "%s has no device vfio-pci-trace: it is not a "
                          "QEMU that was built with vfio-trace (--qemu names "
                          "another)", plan->qemu);
+    }
+    plan->sandbox = plan->uid && qemu_knows(plan, true, NULL);
+    if (plan->uid && !plan->sandbox) {
+        note("%s has no sandbox: it was built without libseccomp", plan->qemu);
     }
     return true;
 }
@@ -257,9 +298,9 @@ static void hint(const RunPlan *plan)
 }
 
 /* What is wrong with the host only matters once the host is asked. */
-static bool check_host(const RunPlan *plan, GError **error)
+static bool check_host(RunPlan *plan, GError **error)
 {
-    typedef bool Check(const RunPlan *plan, GError **error);
+    typedef bool Check(RunPlan *plan, GError **error);
     static Check *const checks[] = { check_kvm, check_qemu };
     size_t i;
 

@@ -10,9 +10,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/**
+ * struct Child: what the child has to know
+ * @parent: this process
+ * @user: the user to become, or NULL
+ * @hand: what it gets
+ */
+typedef struct Child {
+    pid_t parent;
+    const RunUser *user;
+    const RunHand *hand;
+} Child;
+
 /* Between fork() and exec(): only what POSIX calls async-signal-safe. */
-static void set_up_child(gpointer parent)
+static void set_up_child(gpointer opaque)
 {
+    const Child *child = opaque;
     static const int defaults[] = { SIGPIPE, SIGTTIN, SIGTTOU };
     sigset_t none;
     size_t i;
@@ -23,19 +36,27 @@ static void set_up_child(gpointer parent)
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     setpgid(0, 0);
+    if (child->user) {
+        run_user_become(child->user);
+    }
+    run_hand_keep(child->hand);
+    /* Another user's process does not have it any more. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     /* It may have died before that was said. */
-    if (getppid() != (pid_t)GPOINTER_TO_INT(parent)) {
+    if (getppid() != child->parent) {
         _exit(127);
     }
 }
 
-bool run_child_start(char **argv, GPid *pid, int *stderr_fd, GError **error)
+bool run_child_start(char **argv, const RunUser *user, const RunHand *hand,
+                     GPid *pid, int *stderr_fd, GError **error)
 {
+    Child child = { getpid(), user, hand };
+
     return g_spawn_async_with_pipes(NULL, argv, NULL,
                                     G_SPAWN_DO_NOT_REAP_CHILD, set_up_child,
-                                    GINT_TO_POINTER(getpid()), pid, NULL, NULL,
-                                    stderr_fd, error);
+                                    &child, pid, NULL, NULL, stderr_fd,
+                                    error);
 }
 
 char *run_child_verdict(int status, bool told)

@@ -12,16 +12,22 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "run-hand.h"
+#include "run-user.h"
+
 /**
  * run_child_start() - start QEMU
  * @argv: its command line
+ * @user: the user that it is to be, or NULL: as this process
+ * @hand: what it gets from this process, or NULL
  * @pid: where to store its process
  * @stderr_fd: where to store the end of a pipe with what it has to say
  * @error: where to store why not
  *
  * Its standard input is empty.
  */
-bool run_child_start(char **argv, GPid *pid, int *stderr_fd, GError **error);
+bool run_child_start(char **argv, const RunUser *user, const RunHand *hand,
+                     GPid *pid, int *stderr_fd, GError **error);
 
 /**
  * run_child_verdict() - how did it end?

@@ -13,6 +13,7 @@
 #include "run-session.h"
 
 #include "run-child.h"
+#include "run-hand.h"
 #include "run-qemu.h"
 
 #include <errno.h>
@@ -235,9 +236,18 @@ static void drain_messages(RunSession *session)
 
 static bool start_qemu(RunSession *session, GError **error)
 {
-    g_auto(GStrv) argv = run_qemu_command(session->plan);
+    const RunPlan *plan = session->plan;
+    g_auto(GStrv) argv = run_qemu_command(plan);
+    g_autoptr(RunUser) user = NULL;
 
-    if (!run_child_start(argv, &session->pid, &session->message_fd, error)) {
+    if (plan->uid) {
+        user = run_user_new(plan, plan->log_work, error);
+        if (!user) {
+            return false;
+        }
+    }
+    if (!run_child_start(argv, user, plan->hand, &session->pid,
+                         &session->message_fd, error)) {
         return false;
     }
     session->start = g_get_monotonic_time();
@@ -245,7 +255,11 @@ static bool start_qemu(RunSession *session, GError **error)
     g_unix_set_fd_nonblocking(session->message_fd, TRUE, NULL);
     session->file->qemu = proc_id_of(session->pid);
     /* Without that, one who finds the file has to rely on QEMU's dying. */
-    return session_file_save(session->file, error);
+    if (!session_file_save(session->file, error)) {
+        return false;
+    }
+    run_hand_over(plan->hand);
+    return true;
 }
 
 void run_loop(RunSession *session)

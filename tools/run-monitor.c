@@ -8,6 +8,7 @@
 #include "run-session.h"
 
 #include "json-read.h"
+#include "run-log.h"
 
 #include <unistd.h>
 
@@ -58,6 +59,10 @@ bool run_monitor_connect(RunSession *session, bool starting)
         return false;
     }
     session->qmp = qmp_connect(session->plan->own_qmp, QMP_TIMEOUT_MS, &error);
+    if (session->qmp && session->plan->log_work) {
+        run_log_show(session->plan->log, session->plan->log_work,
+                     session->plan->uid);
+    }
     /* It listens before it answers. */
     if (!session->qmp && !starting) {
         lose_qmp(session, error->message);

@@ -6,6 +6,8 @@
  */
 #include "run-qemu.h"
 
+#include "run-hand.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -57,52 +59,59 @@ static char *value(const char *text)
     return g_strjoinv(",,", parts);
 }
 
-static void add_monitor(GPtrArray *argv, const char *id, const char *path)
+/* A file, by the way that QEMU has to it */
+static char *file_value(const RunPlan *plan, const char *path)
 {
+    return value(run_hand_path(plan->hand, path));
+}
+
+static void add_monitor(GPtrArray *argv, const RunPlan *plan, const char *id,
+                        const char *path)
+{
+    int fd = run_hand_socket(plan->hand, path);
     g_autofree char *v = value(path);
 
-    add(argv, "-chardev", "socket,id=%s,path=%s,server=on,wait=off", id, v);
+    if (fd >= 0) {
+        add(argv, "-chardev", "socket,id=%s,fd=%d,server=on,wait=off", id, fd);
+    } else {
+        add(argv, "-chardev", "socket,id=%s,path=%s,server=on,wait=off", id, v);
+    }
     add(argv, "-mon", "chardev=%s,mode=control", id);
 }
 
 static void add_firmware(GPtrArray *argv, const RunPlan *plan)
 {
-    g_autofree char *image = plan->firmware ? value(plan->firmware) : NULL;
-    g_autofree char *vars = plan->vars ? value(plan->vars) : NULL;
+    g_autofree char *image = plan->firmware ? file_value(plan, plan->firmware)
+                                            : NULL;
+    g_autofree char *vars = plan->vars ? file_value(plan, plan->vars) : NULL;
 
     if (vars) {
         add(argv, "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=%s",
             image);
         add(argv, "-drive", "if=pflash,unit=1,format=raw,file=%s", vars);
     } else if (image) {
-        add(argv, "-bios", "%s", plan->firmware);
+        add(argv, "-bios", "%s", run_hand_path(plan->hand, plan->firmware));
     }
 }
 
-/* How an image begins tells what it is; a raw one begins with anything. */
-static const char *image_format(const char *path)
+/*
+ * By its name.  How it begins is the guest's to choose: a raw disk that begins
+ * like a qcow2 image could name any file of the host as what it is based on.
+ */
+const char *run_qemu_image_format(const char *path)
 {
     static const struct {
-        const char *magic;
+        const char *suffix;
         const char *format;
     } formats[] = {
-        { "QFI\xfb", "qcow2" },
-        { "vhdxfile", "vhdx" },
-        { "KDMV", "vmdk" },
+        { ".qcow2", "qcow2" },
+        { ".vhdx", "vhdx" },
+        { ".vmdk", "vmdk" },
     };
-    char head[8] = "";
-    FILE *file = fopen(path, "rbe");
-    size_t n = 0;
     size_t i;
 
-    if (file) {
-        n = fread(head, 1, sizeof(head), file);
-        fclose(file);
-    }
     for (i = 0; i < G_N_ELEMENTS(formats); i++) {
-        size_t len = strlen(formats[i].magic);
-
-        if (n >= len && !memcmp(head, formats[i].magic, len)) {
+        if (g_str_has_suffix(path, formats[i].suffix)) {
             return formats[i].format;
         }
     }
@@ -118,10 +127,10 @@ static void add_drives(GPtrArray *argv, const RunPlan *plan)
     size_t i;
 
     for (i = 0; plan->disks && plan->disks[i]; i++) {
-        g_autofree char *v = value(plan->disks[i]);
+        g_autofree char *v = file_value(plan, plan->disks[i]);
 
         add(argv, "-drive", "if=none,id=disk%zu,format=%s,file=%s", i,
-            image_format(plan->disks[i]), v);
+            run_qemu_image_format(plan->disks[i]), v);
         if (!strcmp(disk, "ide-hd")) {
             add(argv, "-device", "ide-hd,bus=ide.%u,drive=disk%zu,"
                 "bootindex=%u", port++, i, boot++);
@@ -131,7 +140,7 @@ static void add_drives(GPtrArray *argv, const RunPlan *plan)
         }
     }
     for (i = 0; plan->isos && plan->isos[i]; i++) {
-        g_autofree char *v = value(plan->isos[i]);
+        g_autofree char *v = file_value(plan, plan->isos[i]);
 
         add(argv, "-drive", "if=none,id=cd%zu,media=cdrom,readonly=on,"
             "format=raw,file=%s", i, v);
@@ -143,10 +152,10 @@ static void add_drives(GPtrArray *argv, const RunPlan *plan)
 static void add_kernel(GPtrArray *argv, const RunPlan *plan)
 {
     if (plan->kernel) {
-        add(argv, "-kernel", "%s", plan->kernel);
+        add(argv, "-kernel", "%s", run_hand_path(plan->hand, plan->kernel));
     }
     if (plan->initrd) {
-        add(argv, "-initrd", "%s", plan->initrd);
+        add(argv, "-initrd", "%s", run_hand_path(plan->hand, plan->initrd));
     }
     if (plan->append) {
         add(argv, "-append", "%s", plan->append);
@@ -235,6 +244,23 @@ static void add_marker_ports(GPtrArray *argv, const RunPlan *plan)
     }
 }
 
+static bool has_option(char **args, const char *name)
+{
+    size_t i;
+
+    for (i = 0; args && args[i]; i++) {
+        const char *word = args[i];
+
+        if (*word == '-') {
+            word += word[1] == '-' ? 2 : 1;
+            if (!strcmp(word, name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 char **run_qemu_command(const RunPlan *plan)
 {
     const OsDefaults *os = &os_defaults[plan->os];
@@ -245,6 +271,10 @@ char **run_qemu_command(const RunPlan *plan)
     add(argv, "-name", "vfio-trace %s", plan->name);
     g_ptr_array_add(argv, g_strdup("-no-user-config"));
     g_ptr_array_add(argv, g_strdup("-nodefaults"));
+    if (plan->uid && plan->sandbox && !has_option(plan->qemu_args, "sandbox")) {
+        add(argv, "-sandbox", "%s", RUN_QEMU_SANDBOX);
+    }
+    run_hand_options(plan->hand, argv);
     add(argv, "-machine", "q35");
     add(argv, "-accel", "kvm");
     add(argv, "-cpu", "%s", os->cpu);
@@ -254,8 +284,8 @@ char **run_qemu_command(const RunPlan *plan)
         add(argv, "-rtc", "%s", os->rtc);
     }
     add(argv, "-display", "none");
-    add_monitor(argv, "own-qmp", plan->own_qmp);
-    add_monitor(argv, "qmp", plan->qmp);
+    add_monitor(argv, plan, "own-qmp", plan->own_qmp);
+    add_monitor(argv, plan, "qmp", plan->qmp);
     add_firmware(argv, plan);
     add_kernel(argv, plan);
     add_drives(argv, plan);

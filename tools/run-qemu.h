@@ -22,6 +22,18 @@
  */
 bool run_qemu_firmware(RunPlan *plan, GError **error);
 
+/* All that can be denied */
+#define RUN_QEMU_SANDBOX "on,obsolete=deny,elevateprivileges=deny," \
+                         "spawn=deny,resourcecontrol=deny"
+
+/**
+ * run_qemu_image_format() - what kind of image a disk is
+ * @path: the image
+ *
+ * Return: QEMU's name for it
+ */
+const char *run_qemu_image_format(const char *path);
+
 /**
  * run_qemu_command() - the command line
  * @plan: what is to be done; checked

@@ -12,6 +12,8 @@
 #include "run-session.h"
 
 #include "give-back.h"
+#include "run-hand.h"
+#include "run-log.h"
 #include "run-summary.h"
 
 #include <signal.h>
@@ -186,7 +188,34 @@ static void clear(RunSession *session)
     g_string_free(session->input.text, TRUE);
 }
 
-ToolStatus run_session(const RunPlan *plan, int lock)
+/* What QEMU's user gets, before it is there */
+static bool hand_over(RunPlan *plan, GError **error)
+{
+    if (!plan->uid) {
+        return true;
+    }
+    plan->hand = run_hand_new(plan, error);
+    return plan->hand;
+}
+
+/* The session's file has to tell of the directory before it is there. */
+static void choose_log_dir(RunPlan *plan, SessionFile *file)
+{
+    if (plan->uid && run_log_is_file(plan->log)) {
+        plan->log_work = run_log_work(plan->log);
+        file->uid = plan->uid;
+        file->work = g_strdup(plan->log_work);
+    }
+}
+
+static bool make_log_dir(const RunPlan *plan, GError **error)
+{
+    return !plan->log_work ||
+           run_log_prepare(plan->log, plan->log_work, plan->overwrite,
+                           plan->uid, error);
+}
+
+ToolStatus run_session(RunPlan *plan, int lock)
 {
     RunSession session = {
         .plan = plan,
@@ -199,6 +228,7 @@ ToolStatus run_session(const RunPlan *plan, int lock)
     bool saved;
 
     session.file->log = absolute_log(plan->log);
+    choose_log_dir(plan, session.file);
     run_screen_init(&session.screen);
     run_lines_init(&session.input);
     run_lines_init(&session.messages);
@@ -206,7 +236,9 @@ ToolStatus run_session(const RunPlan *plan, int lock)
     saved = add_states(&session, plan->guests, &error) &&
             add_states(&session, plan->others, &error) &&
             session_file_save(session.file, &error);
-    if (saved && make_dir(plan, &error) && take_devices(&session, &error)) {
+    if (saved && make_dir(plan, &error) && make_log_dir(plan, &error) &&
+        hand_over(plan, &error) &&
+        take_devices(&session, &error)) {
         close(lock);
         run_loop(&session);
     } else {
@@ -217,6 +249,8 @@ ToolStatus run_session(const RunPlan *plan, int lock)
         hand_back(&session);
         sum_up(&session);
     }
+    g_clear_pointer(&plan->hand, run_hand_free);
+    g_clear_pointer(&plan->log_work, g_free);
     clear(&session);
     return session.failed ? TOOL_FAULT : TOOL_OK;
 }

@@ -7,7 +7,9 @@
 #include "bind.h"
 #include "give-back.h"
 #include "hostpci-fs.h"
+#include "run-log.h"
 #include "run-qemu.h"
+#include "run-user.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -60,6 +62,8 @@ static const GOptionEntry entries[] = {
       "Take all else in the IOMMU group from its drivers meanwhile", NULL },
     { "force", 0, 0, G_OPTION_ARG_NONE, &opt_force,
       "Take devices that the host needs", NULL },
+    { "as-root", 0, 0, G_OPTION_ARG_NONE, &plan.as_root,
+      "Run QEMU as root, and without its sandbox", NULL },
     { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &plan.qemu,
       "The QEMU to use (" RUN_QEMU_NAME ")", "PROGRAM" },
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &opt_dry_run,
@@ -231,16 +235,39 @@ static bool choose_paths(GError **error)
     return true;
 }
 
+/* What is no file is opened where it is, and needs no directory. */
+static void make_log_absolute(void)
+{
+    if (run_log_is_file(plan.log)) {
+        char *path = g_canonicalize_filename(plan.log, NULL);
+
+        g_free(plan.log);
+        plan.log = path;
+    }
+}
+
+static bool choose_user(GError **error)
+{
+    return plan.as_root || run_user_choose(plan.name, &plan.uid, error);
+}
+
 static bool make_plan(int argc, char **argv, GError **error)
 {
+    bool ok;
+
     plan.root = host_root();
     plan.overwrite = opt_overwrite;
     plan.with_group = opt_with_group;
     plan.force = opt_force;
     plan.dry_run = opt_dry_run;
-    return check_qemu_args(error) && parse_os(error) && check_numbers(error) &&
-           find_devices(argc, argv, error) && find_qemu(error) &&
-           choose_paths(error) && run_qemu_firmware(&plan, error);
+    ok = check_qemu_args(error) && parse_os(error) && check_numbers(error) &&
+         find_devices(argc, argv, error) && find_qemu(error) &&
+         choose_paths(error) && choose_user(error) &&
+         run_qemu_firmware(&plan, error);
+    if (ok && plan.uid && !plan.dry_run) {
+        make_log_absolute();
+    }
+    return ok;
 }
 
 /* One argument after the other, so that a shell can read it again. */
@@ -250,6 +277,10 @@ static void print_plan(void)
     guint i;
     size_t k;
 
+    if (plan.uid) {
+        printf("# QEMU's user: one of its own (%u), with what is named below "
+               "handed over\n", (unsigned)plan.uid);
+    }
     for (i = 0; i < plan.guests->len + plan.others->len; i++) {
         const HostPci *dev = i < plan.guests->len ? plan.guests->pdata[i] :
                              plan.others->pdata[i - plan.guests->len];

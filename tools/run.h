@@ -3,12 +3,16 @@
  * vfio-trace run: what its parts share
  *
  *     run.c          options
+ *     run-error.c    its errors
  *     run-check.c    may, and can, these devices be traced here?
  *     run-qemu.c     QEMU's command line
  *     run-firmware.c what the guest starts with
  *     run-session.c  takes the devices, runs QEMU, gives them back
  *     run-loop.c     runs QEMU, from its start to its end
  *     run-child.c    QEMU's process
+ *     run-user.c     the user that QEMU is
+ *     run-hand.c     files that this user can't open, handed over
+ *     run-log.c      the log of such a QEMU
  *     run-monitor.c  what is asked of QEMU by QMP
  *     run-lines.c    lines of what comes in pieces
  *     run-status.c   the status line
@@ -18,8 +22,12 @@
 #ifndef VFIO_TRACE_RUN_H
 #define VFIO_TRACE_RUN_H
 
+#include <sys/types.h>
+
 #include "hostpci.h"
 #include "tool.h"
+
+typedef struct RunHand RunHand;
 
 typedef enum RunOs {
     RUN_OS_OTHER,
@@ -37,6 +45,10 @@ typedef enum RunOs {
  * @own_qmp: the socket of this tool's own
  * @qmp: the socket for others
  * @log: where to log, as QEMU is told
+ * @uid: QEMU's user; 0: root
+ * @log_work: the directory in which QEMU's user writes the log, or NULL
+ * @hand: what is handed over to that user, or NULL
+ * @sandbox: QEMU knows one
  * @vars: OVMF's variables in a file of their own, or NULL
  * @vars_template: what to copy them from if they are not there, or NULL
  *
@@ -52,6 +64,10 @@ typedef struct RunPlan {
     char *own_qmp;
     char *qmp;
     char *log;
+    uid_t uid;
+    char *log_work;
+    RunHand *hand;
+    bool sandbox;
     char *vars;
     char *vars_template;
 
@@ -69,6 +85,7 @@ typedef struct RunPlan {
     char *device_opts;
     char *log_opts;
     char *qemu;
+    bool as_root;
     bool overwrite;
     bool with_group;
     bool force;
@@ -103,11 +120,11 @@ bool run_check(RunPlan *plan, GError **error);
 
 /**
  * run_session() - do it
- * @plan: what
+ * @plan: what; gets what there is of it meanwhile
  * @lock: the sessions' lock, taken over
  *
  * Return: the verb's exit status
  */
-ToolStatus run_session(const RunPlan *plan, int lock);
+ToolStatus run_session(RunPlan *plan, int lock);
 
 #endif /* VFIO_TRACE_RUN_H */

@@ -268,6 +268,7 @@ void session_file_free(SessionFile *session)
     g_free(session->name);
     g_free(session->qmp);
     g_free(session->log);
+    g_free(session->work);
     g_ptr_array_unref(session->devices);
     g_free(session);
 }

@@ -40,6 +40,8 @@ typedef enum SessionFileError {
  * @qemu: its QEMU; no process as long as there is none
  * @qmp: the socket where other tools can reach QEMU
  * @log: the log
+ * @uid: QEMU's user, if that has a directory for the log; else 0
+ * @work: that directory, or NULL (run-log.h)
  * @devices: an array of BindState: what the devices were like
  */
 typedef struct SessionFile {
@@ -48,6 +50,8 @@ typedef struct SessionFile {
     ProcId qemu;
     char *qmp;
     char *log;
+    uid_t uid;
+    char *work;
     GPtrArray *devices;
 } SessionFile;
 

@@ -9,6 +9,7 @@
 
 #include "bind.h"
 #include "json-read.h"
+#include "run-log.h"
 
 #include <limits.h>
 #include <string.h>
@@ -62,6 +63,10 @@ char *session_file_text(const SessionFile *session)
     }
     set_string(object, "qmp", session->qmp);
     set_string(object, "log", session->log);
+    if (session->work) {
+        set_string(object, "log-work", session->work);
+        json_object_set_int_member(object, "qemu-uid", session->uid);
+    }
     for (i = 0; i < session->devices->len; i++) {
         json_array_add_object_element(
             devices, device_to_json(session->devices->pdata[i]));
@@ -97,6 +102,22 @@ static bool is_path(const char *text)
 static bool is_log(const char *text)
 {
     return *text && strlen(text) < PATH_MAX;
+}
+
+/* A directory beside the log, as run-log.h makes it */
+static bool is_work(const SessionFile *session)
+{
+    g_autofree char *dir = NULL;
+    g_autofree char *log_dir = NULL;
+    g_autofree char *name = NULL;
+
+    if (!session->log || !session->uid) {
+        return false;
+    }
+    dir = g_path_get_dirname(session->work);
+    log_dir = g_path_get_dirname(session->log);
+    name = g_path_get_basename(session->work);
+    return !strcmp(dir, log_dir) && g_str_has_prefix(name, RUN_LOG_WORK);
 }
 
 static bool is_power_control(const char *text)
@@ -190,6 +211,7 @@ static const char *fill_session(SessionFile *session, JsonObject *object)
 {
     JsonArray *devices = json_read_array(object, "devices");
     guint n = json_read_length_of(devices);
+    uint64_t uid = 0;
     uint64_t version;
     guint i;
 
@@ -209,6 +231,15 @@ static const char *fill_session(SessionFile *session, JsonObject *object)
     if (!get_string(object, "qmp", is_path, &session->qmp) ||
         !get_string(object, "log", is_log, &session->log)) {
         return "its socket or its log has no path";
+    }
+    if (!get_string(object, "log-work", is_path, &session->work) ||
+        (session->work &&
+         !get_number(object, "qemu-uid", UINT32_MAX, &uid))) {
+        return "the directory that its log is written in has no path or owner";
+    }
+    session->uid = uid;
+    if (session->work && !is_work(session)) {
+        return "the directory that its log is written in is not beside it";
     }
     if (!n || n > DEVICES_MAX) {
         return "it names no devices";

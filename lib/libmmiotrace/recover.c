@@ -114,7 +114,8 @@ static bool open_log(Recovery *r, const MmtCommit *commit, MmtRecovered *done,
                     "'%s' is damaged: the log's name is no path", r->rf->path);
         return false;
     }
-    if (mmt_place_take(&r->place, r->file)) {
+    if (r->rf->log.dir >= 0 ? mmt_place_beside(&r->place, &r->rf->log, r->file)
+                            : mmt_place_take(&r->place, r->file)) {
         r->fd = mmt_place_open(&r->place, O_RDWR, &why);
     }
     if (r->fd < 0 && why) {

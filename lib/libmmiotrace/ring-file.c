@@ -166,6 +166,7 @@ static MmtRingFile *new_ring_file(void)
     rf->sidecar_fd = -1;
     rf->place = MMT_PLACE_NONE;
     rf->sidecar = MMT_PLACE_NONE;
+    rf->log = MMT_PLACE_NONE;
     return rf;
 }
 
@@ -333,6 +334,15 @@ static char *read_sidecar(int fd, bool *empty)
     return g_key_file_get_string(kf, SIDECAR_GROUP, SIDECAR_KEY, NULL);
 }
 
+static void forget_place(MmtPlace *place, int *fd)
+{
+    mmt_place_free(place);
+    if (*fd >= 0) {
+        close(*fd);
+        *fd = -1;
+    }
+}
+
 /* The sidecar of the ring's log, if it is this ring's. */
 static void find_sidecar(MmtRingFile *rf)
 {
@@ -353,11 +363,7 @@ static void find_sidecar(MmtRingFile *rf)
         named = read_sidecar(rf->sidecar_fd, &empty);
     }
     if (g_strcmp0(named, rf->path)) {
-        mmt_place_free(&rf->sidecar);
-        if (rf->sidecar_fd >= 0) {
-            close(rf->sidecar_fd);
-            rf->sidecar_fd = -1;
-        }
+        forget_place(&rf->sidecar, &rf->sidecar_fd);
     }
 }
 
@@ -439,8 +445,13 @@ bool mmt_ring_file_peek(const char *path, MmtRingFileHeader *header)
     return ok;
 }
 
-/* Return: the sidecar, open; -1: there is none, or it is to be left alone */
-static int open_sidecar(MmtPlace *place, const char *log, GError **error)
+/*
+ * @in: the directory, or NULL: as the path says
+ *
+ * Return: the sidecar, open; -1: there is none, or it is to be left alone
+ */
+static int open_sidecar(MmtPlace *place, const MmtPlace *in, const char *log,
+                        GError **error)
 {
     g_autofree char *abs_log = g_canonicalize_filename(log, NULL);
     g_autofree char *path = g_strconcat(abs_log, MMT_RING_SIDECAR_SUFFIX,
@@ -448,7 +459,7 @@ static int open_sidecar(MmtPlace *place, const char *log, GError **error)
     const char *why = NULL;
     int fd = -1;
 
-    if (mmt_place_take(place, path)) {
+    if (in ? mmt_place_beside(place, in, path) : mmt_place_take(place, path)) {
         fd = mmt_place_open(place, O_RDONLY, &why);
     }
     if (fd < 0 && why) {
@@ -464,13 +475,14 @@ static int open_sidecar(MmtPlace *place, const char *log, GError **error)
     return fd;
 }
 
-MmtRingFile *mmt_ring_file_open_log(const char *log, GError **error)
+static MmtRingFile *open_by_sidecar(const MmtPlace *in, const char *log,
+                                    GError **error)
 {
     MmtPlace place = MMT_PLACE_NONE;
     g_autofree char *path = NULL;
     MmtRingFile *rf = NULL;
     bool empty;
-    int fd = open_sidecar(&place, log, error);
+    int fd = open_sidecar(&place, in, log, error);
 
     if (fd < 0) {
         mmt_place_free(&place);
@@ -486,15 +498,33 @@ MmtRingFile *mmt_ring_file_open_log(const char *log, GError **error)
     } else {
         bad(error, place.path, "does not name a ring");
     }
-    close(fd);
-    mmt_place_free(&place);
+    if (rf && in && mmt_place_beside(&rf->log, in, rf->header->log)) {
+        /* What the header's path leads to is none of ours. */
+        forget_place(&rf->sidecar, &rf->sidecar_fd);
+        rf->sidecar = place;
+        rf->sidecar_fd = fd;
+        return rf;
+    }
+    forget_place(&place, &fd);
     return rf;
+}
+
+MmtRingFile *mmt_ring_file_open_log(const char *log, GError **error)
+{
+    return open_by_sidecar(NULL, log, error);
+}
+
+MmtRingFile *mmt_ring_file_open_in(int dir, const char *log, GError **error)
+{
+    const MmtPlace in = { .dir = dir };
+
+    return open_by_sidecar(&in, log, error);
 }
 
 bool mmt_ring_file_forget(const char *log, GError **error)
 {
     MmtPlace place = MMT_PLACE_NONE;
-    int fd = open_sidecar(&place, log, error);
+    int fd = open_sidecar(&place, NULL, log, error);
     bool ok = false;
 
     if (fd >= 0) {
@@ -567,6 +597,7 @@ void mmt_ring_file_close(MmtRingFile *rf, bool remove)
         close(rf->sidecar_fd);
     }
     mmt_place_free(&rf->sidecar);
+    mmt_place_free(&rf->log);
     mmt_place_free(&rf->place);
     g_free(rf->path);
     g_free(rf);

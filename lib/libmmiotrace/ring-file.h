@@ -80,6 +80,8 @@ static_assert(sizeof(MmtRingFileHeader) == 8192, "the header is two pages");
  * @path: its path
  * @place: where it is; MMT_PLACE_NONE before it has a name
  * @sidecar: where its sidecar is, or MMT_PLACE_NONE if there is none
+ * @log: where its log is, if that is not where the header says, or
+ *       MMT_PLACE_NONE
  * @fd: the file, locked
  * @sidecar_fd: the sidecar, or -1
  * @bytes: the file's size
@@ -90,6 +92,7 @@ typedef struct MmtRingFile {
     char *path;
     MmtPlace place;
     MmtPlace sidecar;
+    MmtPlace log;
     int fd;
     int sidecar_fd;
     size_t bytes;
@@ -151,6 +154,16 @@ MmtRingFile *mmt_ring_file_open(const char *path, GError **error);
  * Return: as mmt_ring_file_open()
  */
 MmtRingFile *mmt_ring_file_open_log(const char *log, GError **error);
+
+/**
+ * mmt_ring_file_open_in() - the same for a log in a directory that is held
+ * @dir: the directory; the log and its parts are looked for in there
+ * @log: the log's path; only its last part counts
+ * @error: as mmt_ring_file_open_log()
+ *
+ * Return: as mmt_ring_file_open()
+ */
+MmtRingFile *mmt_ring_file_open_in(int dir, const char *log, GError **error);
 
 /**
  * mmt_ring_file_forget() - remove the sidecar of a log whose ring is gone

@@ -41,6 +41,7 @@ verdict "log is sound" vfio-trace check --complete "$OUT/cold.mmt"
 verdict "markers are in it" [ "$(grep -c ' marker$' "$OUT/cold.mmt")" = 2 ]
 verdict "many accesses" enough_accesses
 verdict "a summary" said ' accesses, 0 events lost'
+verdict "it is root's" equal "$(stat -c %u:%a "$OUT/cold.mmt")" 0:600
 
 name=nothing-left
 restore
@@ -117,6 +118,23 @@ back
 
 name=trace-int
 linux_until stay enough_accesses
+status=/proc/$qemu/status
+uid=$(sed -n 's/^Uid:[[:space:]]*\([0-9]*\).*/\1/p' "$status")
+verdict "QEMU has a user of its own" [ "$uid" -ge 60578 -a "$uid" -le 61183 ]
+verdict "and no group but that user's" \
+    equal "$(sed -n 's/^Groups:[[:space:]]*//p' "$status")" ""
+verdict "and no privileges" \
+    equal "$(sed -n 's/^CapEff:[[:space:]]*//p' "$status")" 0000000000000000
+verdict "and can't get any" \
+    equal "$(sed -n 's/^NoNewPrivs:[[:space:]]*//p' "$status")" 1
+verdict "and is in the sandbox" \
+    equal "$(sed -n 's/^Seccomp:[[:space:]]*//p' "$status")" 2
+verdict "it sees no other group's node" \
+    equal "$(ls "/proc/$qemu/root/dev/vfio" | wc -w)" 3
+verdict "nor what else is where the log is" \
+    [ ! -e "/proc/$qemu/root$OUT/cold.mmt" ]
+verdict "the host's node is root's" \
+    equal "$(stat -c %u "/dev/vfio/$(basename "$(readlink "$DEV/iommu_group")")")" 0
 kill -2 "$(tool_pid)"
 ends 0
 verdict "log is sound" vfio-trace check --complete "$OUT/$name.mmt"
@@ -126,6 +144,16 @@ linux_until stay enough_accesses
 kill -9 "$qemu"
 ends 1
 verdict "log is completed" vfio-trace check --complete "$OUT/$name.mmt"
+
+name=trace-root
+RUN_ARGS=--as-root
+linux_until stay enough_accesses
+RUN_ARGS=
+verdict "QEMU is root" equal \
+    "$(sed -n 's/^Uid:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$qemu/status")" 0
+kill -2 "$(tool_pid)"
+ends 0
+verdict "log is sound" vfio-trace check --complete "$OUT/$name.mmt"
 
 name=trace-killed
 linux_until stay enough_accesses

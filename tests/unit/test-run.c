@@ -275,7 +275,7 @@ static void test_two_slots(void)
 
 static void test_systems(void)
 {
-    g_autofree char *disk = temp_file("disk,1", "QFI\xfb....", 8);
+    g_autofree char *disk = temp_file("disk,1.qcow2", "QFI\xfb....", 8);
     g_autofree char *raw = temp_file("raw", "boot", -1);
     g_autofree char *iso = temp_file("cd", "", -1);
     g_autofree char *windows = command(ARGS(NIC, "--os", "windows", "--disk",
@@ -289,7 +289,7 @@ static void test_systems(void)
                     "bus=marker-bus.0\n");
     assert_contains(windows, "-smp 4 \\\n    -m 8G ");
     assert_contains(windows, "id=disk0,format=qcow2,file=");
-    assert_contains(windows, "/disk,,1 ");
+    assert_contains(windows, "/disk,,1.qcow2 ");
     assert_contains(windows, "ide-hd,bus=ide.0,drive=disk0,bootindex=1 ");
     assert_contains(windows, "id=disk1,format=raw,file=");
     assert_contains(windows, "ide-hd,bus=ide.1,drive=disk1,bootindex=2 ");
@@ -297,6 +297,31 @@ static void test_systems(void)
     assert_contains(linux_, "virtio-blk-pci,drive=disk0,bootindex=1 ");
     assert_contains(linux_, "-cpu host \\\n");
     g_assert_null(strstr(linux_, "hv-"));
+}
+
+/* What a raw disk begins with is its guest's to write. */
+static void test_image_format(void)
+{
+    g_autofree char *raw = temp_file("guest.img", "QFI\xfb....", 8);
+    g_autofree char *named = temp_file("guest.vmdk", "nothing", -1);
+    g_autofree char *out = command(ARGS(NIC, "--disk", named));
+
+    assert_refused(ARGS(NIC, "--disk", raw), "it begins like a qcow2 image");
+    assert_contains(out, "format=vmdk");
+}
+
+static void test_user(void)
+{
+    g_autofree char *own = command(ARGS(NIC));
+    g_autofree char *root_ = command(ARGS(NIC, "--as-root"));
+    g_autofree char *sandbox = command(ARGS(NIC, "--", "-sandbox", "off"));
+
+    assert_contains(own, "# QEMU's user: one of its own (6");
+    assert_contains(own, "-sandbox on,obsolete=deny,elevateprivileges=deny,"
+                    "spawn=deny,resourcecontrol=deny");
+    g_assert_null(strstr(root_, "QEMU's user"));
+    g_assert_null(strstr(root_, "-sandbox"));
+    g_assert_null(strstr(sandbox, "-sandbox on"));
 }
 
 static void test_firmware(void)
@@ -398,6 +423,8 @@ int main(int argc, char **argv)
                     test_second_function_alone);
     g_test_add_func("/run/command/two-slots", test_two_slots);
     g_test_add_func("/run/command/systems", test_systems);
+    g_test_add_func("/run/command/image-format", test_image_format);
+    g_test_add_func("/run/command/user", test_user);
     g_test_add_func("/run/command/firmware", test_firmware);
     g_test_add_func("/run/command/qemu-args", test_qemu_args);
     g_test_add_func("/run/refused", test_refused);

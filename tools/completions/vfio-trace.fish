@@ -91,6 +91,7 @@ complete -c vfio-trace -n '__vfio_trace_is run' -l append -x -d 'its command lin
 complete -c vfio-trace -n '__vfio_trace_is run' -l device-opts -x -d 'properties of the device'
 complete -c vfio-trace -n '__vfio_trace_is run' -l log-opts -x -d 'properties of the log'
 complete -c vfio-trace -n '__vfio_trace_is run' -l with-group -d 'take all in the IOMMU group'
+complete -c vfio-trace -n '__vfio_trace_is run' -l as-root -d 'run QEMU as root'
 complete -c vfio-trace -n '__vfio_trace_is run' -l force -d 'take devices that the host needs'
 complete -c vfio-trace -n '__vfio_trace_is run' -l qemu -rF -d 'the QEMU to use'
 complete -c vfio-trace -n '__vfio_trace_is run' -s n -l dry-run -d 'only print what would be done'

@@ -6,6 +6,7 @@
 # sets $before to what the device is to be.
 
 RUN=/run/vfio-trace
+RUN_ARGS=
 APPEND='console=ttyS0 panic=-1 no_timer_check mitigations=off'
 name=
 
@@ -128,10 +129,13 @@ equal()
 # while.
 run()
 {
+    # QEMU's user is none that could make it.
+    : > "/run/$name.console"
+    chmod 666 "/run/$name.console"
     # shellcheck disable=SC2086 # words
     ${WRAP:-timeout 400} vfio-trace run "$BDF" -o "$OUT/$name.mmt" --qemu "${BINARY:-$QEMU}" \
         --memory "${MEMORY:-32M}" --smp 1 "$@" -- -L /usr/share/qemu -no-reboot \
-        ${SERIAL:+-serial file:$OUT/$name.console} \
+        ${SERIAL:+-serial file:/run/$name.console} \
         > "$OUT/$name.out" 2>&1 < "${INPUT:-/dev/null}"
 }
 
@@ -196,7 +200,8 @@ linux_until()
 {
     words=$1
     shift
-    start linux "$words" --overwrite
+    # shellcheck disable=SC2086 # words
+    start linux "$words" --overwrite $RUN_ARGS
     verdict "the guest comes that far" within 120 "$@"
 }
 

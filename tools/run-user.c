@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: the user that QEMU is (see run-user.h)
+ */
+#include "run-user.h"
+
+#include "as-user.h"
+#include "hostpci-fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define UID_FIRST 60578u
+#define UID_LAST  61183u
+
+#define VFIO_DIR "/dev/vfio"
+
+/* A node in the private /dev/vfio that is to stand for one elsewhere */
+#define KVM_NODE   VFIO_DIR "/.kvm"
+#define IOMMU_NODE VFIO_DIR "/.iommu"
+
+/**
+ * struct RunNode: a device node
+ * @path: where QEMU looks for it, or it is mounted from
+ * @over: what it is mounted over, or NULL
+ * @dev: the device
+ */
+typedef struct RunNode {
+    char *path;
+    const char *over;
+    dev_t dev;
+} RunNode;
+
+/**
+ * struct RunUser
+ * @uid: its ID
+ * @nodes: RunNode: in this order
+ * @dir: the log's directory
+ * @work: what is mounted over that, or NULL
+ * @dir_st: what @dir was when it was looked at
+ * @work_st: likewise
+ */
+struct RunUser {
+    uid_t uid;
+    GArray *nodes;
+    char *dir;
+    char *work;
+    struct stat dir_st;
+    struct stat work_st;
+};
+
+/* --- choosing ------------------------------------------------------------ */
+
+/* The owners of all processes are those of their directories in /proc. */
+static GHashTable *users_of_processes(void)
+{
+    GHashTable *users = g_hash_table_new(NULL, NULL);
+    g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
+    const char *name;
+
+    while (proc && (name = g_dir_read_name(proc))) {
+        g_autofree char *path = g_build_filename("/proc", name, NULL);
+        struct stat st;
+
+        if (g_ascii_isdigit(*name) && !stat(path, &st)) {
+            g_hash_table_add(users, GUINT_TO_POINTER(st.st_uid));
+        }
+    }
+    return users;
+}
+
+bool run_user_choose(const char *name, uid_t *uid, GError **error)
+{
+    g_autoptr(GHashTable) taken = users_of_processes();
+    unsigned n = UID_LAST - UID_FIRST + 1;
+    unsigned first = g_str_hash(name) % n;
+    unsigned i;
+
+    for (i = 0; i < n; i++) {
+        uid_t candidate = UID_FIRST + (first + i) % n;
+
+        if (!getpwuid(candidate) && !getgrgid(candidate) &&
+            !g_hash_table_contains(taken, GUINT_TO_POINTER(candidate))) {
+            *uid = candidate;
+            return true;
+        }
+    }
+    return run_error(error, "no user ID from %u to %u is free for QEMU; "
+                     "--as-root runs it as root", UID_FIRST, UID_LAST);
+}
+
+typedef struct Question {
+    const char *path;
+    int mode;
+} Question;
+
+static int ask(void *opaque)
+{
+    const Question *q = opaque;
+
+    return access(q->path, q->mode) ? 1 : 0;
+}
+
+bool run_user_may(uid_t uid, const char *path, int mode)
+{
+    Question q = { path, mode };
+    int result;
+
+    return as_user(uid, ask, &q, &result, NULL) && !result;
+}
+
+/* --- what it is to have -------------------------------------------------- */
+
+static bool add_node(RunUser *user, const char *real, const char *path,
+                     const char *over, GError **error)
+{
+    RunNode node = { .over = over };
+    struct stat st;
+
+    if (stat(real, &st) || !S_ISCHR(st.st_mode)) {
+        return run_error(error, "%s: %s", real, errno == ENOENT ?
+                         "it is not there" : "it is no device");
+    }
+    node.path = g_strdup(path);
+    node.dev = st.st_rdev;
+    g_array_append_val(user->nodes, node);
+    return true;
+}
+
+/* For iommufd a device has a node of its own, on kernels that know of it. */
+static bool add_device_node(RunUser *user, const char *root, const HostPci *dev,
+                            GError **error)
+{
+    g_autofree char *dir = g_build_filename(dev->path, "vfio-dev", NULL);
+    g_auto(GStrv) names = host_names(dir);
+    g_autofree char *path = NULL;
+    g_autofree char *real = NULL;
+
+    if (!names[0]) {
+        return true;
+    }
+    path = g_strdup_printf(VFIO_DIR "/devices/%s", names[0]);
+    real = host_path(root, "%s", path);
+    return access(real, F_OK) || add_node(user, real, path, NULL, error);
+}
+
+static bool add_group_node(RunUser *user, const char *root, const HostPci *dev,
+                           GError **error)
+{
+    g_autofree char *path = g_strdup_printf(VFIO_DIR "/%d", dev->iommu_group);
+    g_autofree char *real = host_path(root, "%s", path);
+    guint i;
+
+    for (i = 0; i < user->nodes->len; i++) {
+        if (!strcmp(g_array_index(user->nodes, RunNode, i).path, path)) {
+            return true;
+        }
+    }
+    return add_node(user, real, path, NULL, error);
+}
+
+static bool add_nodes(RunUser *user, const RunPlan *plan, GError **error)
+{
+    g_autofree char *vfio = host_path(plan->root, VFIO_DIR "/vfio");
+    g_autofree char *kvm = host_path(plan->root, "/dev/kvm");
+    g_autofree char *iommu = host_path(plan->root, "/dev/iommu");
+    guint i;
+
+    if (!add_node(user, vfio, VFIO_DIR "/vfio", NULL, error) ||
+        !add_node(user, kvm, KVM_NODE, "/dev/kvm", error) ||
+        (!access(iommu, F_OK) &&
+         !add_node(user, iommu, IOMMU_NODE, "/dev/iommu", error))) {
+        return false;
+    }
+    for (i = 0; i < plan->guests->len; i++) {
+        if (!add_group_node(user, plan->root, plan->guests->pdata[i], error) ||
+            !add_device_node(user, plan->root, plan->guests->pdata[i],
+                             error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+RunUser *run_user_new(const RunPlan *plan, const char *log_work,
+                      GError **error)
+{
+    g_autoptr(RunUser) user = g_new0(RunUser, 1);
+
+    user->uid = plan->uid;
+    user->nodes = g_array_new(FALSE, FALSE, sizeof(RunNode));
+    user->work = g_strdup(log_work);
+    user->dir = log_work ? g_path_get_dirname(log_work) : NULL;
+    if (log_work && (stat(user->dir, &user->dir_st) ||
+                     lstat(user->work, &user->work_st))) {
+        run_error(error, "%s: %s", user->work, g_strerror(errno));
+        return NULL;
+    }
+    return add_nodes(user, plan, error) ? g_steal_pointer(&user) : NULL;
+}
+
+void run_user_free(RunUser *user)
+{
+    guint i;
+
+    if (!user) {
+        return;
+    }
+    for (i = 0; i < user->nodes->len; i++) {
+        g_free(g_array_index(user->nodes, RunNode, i).path);
+    }
+    g_array_unref(user->nodes);
+    g_free(user->dir);
+    g_free(user->work);
+    g_free(user);
+}
+
+/* --- becoming it, after fork() ------------------------------------------- */
+
+static void put(const char *text)
+{
+    if (write(STDERR_FILENO, text, strlen(text)) < 0) {
+        /* Nobody is there to be told. */
+        return;
+    }
+}
+
+static G_GNUC_NORETURN void die(const char *what, const char *path)
+{
+    /* glibc's strerrordesc_np() is safe here, strerror() is not. */
+    const char *why = strerrordesc_np(errno);
+
+    put("QEMU can't have a user of its own here: ");
+    put(what);
+    put(path ? path : "");
+    put(": ");
+    put(why ? why : "unknown error");
+    put("; --as-root runs it as root\n");
+    _exit(127);
+}
+
+static void make_nodes(const RunUser *user)
+{
+    mode_t mask = umask(0);
+    guint i;
+
+    if (mount("vfio-trace", VFIO_DIR, "tmpfs", MS_NOSUID | MS_NOEXEC,
+              "mode=0755,size=64k") < 0) {
+        die("can't mount ", VFIO_DIR);
+    }
+    if (mkdir(VFIO_DIR "/devices", 0755) < 0) {
+        die("can't make ", VFIO_DIR "/devices");
+    }
+    for (i = 0; i < user->nodes->len; i++) {
+        const RunNode *node = &g_array_index(user->nodes, RunNode, i);
+
+        if (mknod(node->path, S_IFCHR | 0600, node->dev) < 0 ||
+            chown(node->path, user->uid, user->uid) < 0) {
+            die("can't make ", node->path);
+        }
+        if (node->over && mount(node->path, node->over, NULL, MS_BIND,
+                                NULL) < 0) {
+            die("can't mount ", node->over);
+        }
+    }
+    umask(mask);
+}
+
+/* Whose directory it is may have put another one there since. */
+static bool is_same(int fd, const struct stat *want)
+{
+    struct stat st;
+
+    return fd >= 0 && !fstat(fd, &st) && st.st_dev == want->st_dev &&
+           st.st_ino == want->st_ino;
+}
+
+/* "/proc/self/fd/N"; sprintf() is not safe here. */
+static void fd_path(char *path, unsigned fd)
+{
+    char digits[16];
+    size_t n = 0;
+
+    strcpy(path, "/proc/self/fd/");
+    path += strlen(path);
+    do {
+        digits[n++] = '0' + fd % 10;
+        fd /= 10;
+    } while (fd);
+    while (n) {
+        *path++ = digits[--n];
+    }
+    *path = '\0';
+}
+
+static void mount_log(const RunUser *user)
+{
+    char from[64];
+    char to[64];
+    int dir = open(user->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int work = open(user->work, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (!is_same(dir, &user->dir_st) || !is_same(work, &user->work_st)) {
+        die("can't open the log's directory ", user->dir);
+    }
+    fd_path(from, work);
+    fd_path(to, dir);
+    if (mount(from, to, NULL, MS_BIND, NULL) < 0) {
+        die("can't mount ", user->dir);
+    }
+}
+
+void run_user_become(const RunUser *user)
+{
+    static const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+
+    if (setrlimit(RLIMIT_MEMLOCK, &all) < 0) {
+        die("can't raise the limit of locked memory", NULL);
+    }
+    if (unshare(CLONE_NEWNS) < 0 ||
+        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
+        die("can't make a mount namespace", NULL);
+    }
+    make_nodes(user);
+    if (user->work) {
+        mount_log(user);
+    }
+    if (setgroups(0, NULL) < 0 || setresgid(user->uid, user->uid, user->uid) < 0 ||
+        setresuid(user->uid, user->uid, user->uid) < 0) {
+        die("can't become another user", NULL);
+    }
+}
