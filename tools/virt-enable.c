@@ -91,6 +91,23 @@ static bool may_overwrite(void)
     return g_strv_contains((const char *const *)options, "overwrite=on");
 }
 
+/* Return: the directory for the log's ring, or NULL: QEMU's own choice */
+static char *choose_ring_dir(const VirtDomain *domain, const VirtHost *host)
+{
+    g_auto(GStrv) options = g_strsplit(opt_log_options ? opt_log_options : "",
+                                       ",", -1);
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    size_t i;
+
+    for (i = 0; options[i]; i++) {
+        if (g_str_has_prefix(options[i], "ring-dir=")) {
+            return NULL;
+        }
+    }
+    return virDomainGetUUIDString(domain->domain, uuid) < 0 ? NULL
+           : virt_host_ring_dir(host, uuid);
+}
+
 /* Nobody has named a log, and the directory for that is yet to be made. */
 static bool needs_log_dir(const VirtDomain *domain)
 {
@@ -230,6 +247,7 @@ static bool enable(const VirtDomain *domain, const char *const *hosts,
     g_autofree char *log = NULL;
     g_autofree char *xml = NULL;
     g_autofree char *shown = NULL;
+    g_autofree char *ring_dir = NULL;
     VirtXmlRequest request = { .hosts = hosts, .windows = opt_windows,
                                .log_options = opt_log_options,
                                .device_options = opt_device_options };
@@ -239,6 +257,7 @@ static bool enable(const VirtDomain *domain, const char *const *hosts,
         return false;
     }
     request.log = log = choose_log(domain);
+    request.ring_dir = ring_dir = choose_ring_dir(domain, &host);
     request.emulator = emulator = choose_emulator(domain, error);
     if (!emulator) {
         return false;

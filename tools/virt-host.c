@@ -255,6 +255,13 @@ bool virt_host_check_emulator_access(const VirtHost *host,
     return true;
 }
 
+char *virt_host_ring_dir(const VirtHost *host, const char *uuid)
+{
+    /* What libvirt's AppArmor driver calls the profiles of domains */
+    return host->apparmor ? g_strconcat(VIRT_HOST_RING_DIR "libvirt-", uuid,
+                                        NULL) : NULL;
+}
+
 /* ---- what to allow -------------------------------------------------------*/
 
 /* AppArmor has the file that a link leads to. */
@@ -291,9 +298,10 @@ static char *apparmor_path(const char *path)
 }
 
 /*
- * The first file is read when a domain starts.  libvirtd's own profile lets
- * it execute what is in the distribution's directories only; it starts the
- * QEMU to ask what it can do.
+ * The first file is read when a domain starts, and is all domains': so the ring
+ * is in a directory that has the profile's name, which is the domain's.
+ * libvirtd's own profile lets it execute what is in the distribution's
+ * directories only; it starts the QEMU to ask what it can do.
  */
 static void print_apparmor(const char *emulator, const char *log)
 {
@@ -305,8 +313,9 @@ static void print_apparmor(const char *emulator, const char *log)
            "    \"%s\" rmix,\n"
            "    \"%s*\" rwk,\n"
            "    /dev/shm/ r,\n"
-           "    /dev/shm/vfio-trace-*.ring rwkl,\n"
-           "    /dev/shm/#[0-9]* rwkl,\n", emulator_rule, log_rule);
+           "    " VIRT_HOST_RING_DIR "@{profile_name}/ rw,\n"
+           "    " VIRT_HOST_RING_DIR "@{profile_name}/** rwkl,\n",
+           emulator_rule, log_rule);
     if (!g_str_has_prefix(emulator, "/usr/bin/") &&
         !g_str_has_prefix(emulator, "/bin/")) {
         printf("  Add to /etc/apparmor.d/local/usr.sbin.libvirtd (or "

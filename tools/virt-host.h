@@ -82,6 +82,21 @@ bool virt_host_check_emulator_access(const VirtHost *host,
 bool virt_host_check_log(const VirtHost *host, const char *log, bool overwrite,
                          GError **error);
 
+/* Followed by the name of a domain's AppArmor profile */
+#define VIRT_HOST_RING_DIR "/dev/shm/vfio-trace-"
+
+/**
+ * virt_host_ring_dir() - the directory that a domain's rings are to be in
+ * @host: how QEMU is confined
+ * @uuid: the domain's
+ *
+ * With AppArmor one of its own: the rule for it is one for all domains, and must
+ * not let one reach another's.
+ *
+ * Return: its path, to be freed, or NULL: where rings are by default
+ */
+char *virt_host_ring_dir(const VirtHost *host, const char *uuid);
+
 /**
  * virt_host_print_needs() - what an administrator must allow
  * @host: how QEMU is confined

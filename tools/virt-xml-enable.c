@@ -164,7 +164,9 @@ static void add_shared_log(Job *job)
     xmlNode *log;
 
     job->log_id = free_log_id(job);
-    object = g_strdup_printf(LOG_TYPE ",id=%s,file=%s%s%s", job->log_id, file,
+    object = g_strdup_printf(LOG_TYPE ",id=%s,file=%s%s%s%s%s", job->log_id,
+                             file, request->ring_dir ? ",ring-dir=" : "",
+                             request->ring_dir ? request->ring_dir : "",
                              request->log_options ? "," : "",
                              request->log_options ? request->log_options : "");
     section = get_section(job, "commandline", MADE_COMMANDLINE);
@@ -278,7 +280,7 @@ static xmlNode *get_frontend(Job *job, const char *alias, xmlNode *record)
 static gboolean is_untouched(Job *job, xmlNode *hostdev, GError **error)
 {
     static const char *const ours[] = { "driver", "trace-file", "trace-log",
-                                        "windows" };
+                                        "trace-ring-dir", "windows" };
     g_autofree char *host = dom_host(hostdev);
     g_autofree char *alias = dom_alias(hostdev);
     const xmlNode *frontend = dom_frontend(dom_override_device(job->doc,
@@ -335,6 +337,10 @@ static void trace_device(Job *job, xmlNode *hostdev)
     } else {
         add_property(job, frontend, record, "trace-file", "string",
                      request->log);
+        if (request->ring_dir) {
+            add_property(job, frontend, record, "trace-ring-dir", "string",
+                         request->ring_dir);
+        }
     }
     if (request->windows) {
         add_property(job, frontend, record, "windows", "string",

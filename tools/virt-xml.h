@@ -28,6 +28,7 @@
  * @log_options: further properties of the log, K=V,K=V, or NULL
  * @windows: what to trace, or NULL for QEMU's default
  * @device_options: further properties of the devices, K=V,K=V, or NULL
+ * @ring_dir: a directory of the domain's own for the log's ring, or NULL
  */
 typedef struct VirtXmlRequest {
     const char *const *hosts;
@@ -36,6 +37,7 @@ typedef struct VirtXmlRequest {
     const char *log_options;
     const char *windows;
     const char *device_options;
+    const char *ring_dir;
 } VirtXmlRequest;
 
 /**

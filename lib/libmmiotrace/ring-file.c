@@ -50,12 +50,41 @@ static char *free_name(const char *dir)
 }
 
 /*
+ * A directory of a domain's own is made for it: a tmpfs forgets it.  One that
+ * somebody else has made there, in whose name ever, is not taken.
+ */
+static bool prepare_dir(const char *dir, GError **error)
+{
+    g_autofree char *above = g_path_get_dirname(dir);
+    int fd = open(above, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct stat st;
+
+    /* If it can't be made, opening it says why. */
+    if (fd >= 0) {
+        if (on_tmpfs(fd)) {
+            (void)!mkdir(dir, 0700);
+        }
+        close(fd);
+    }
+    if (!stat(dir, &st) && st.st_uid != geteuid() && st.st_uid != 0) {
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
+                    "'%s' belongs to another user: ring-dir= names another "
+                    "directory", dir);
+        return false;
+    }
+    return true;
+}
+
+/*
  * Without a name, at first: whatever has a ring's name is ready and locked.
  */
 static bool create_file(MmtRingFile *rf, const char *dir, GError **error)
 {
     int err;
 
+    if (!prepare_dir(dir, error)) {
+        return false;
+    }
     rf->fd = open(dir, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
     if (rf->fd < 0) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
@@ -547,21 +576,37 @@ static gint by_name(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-char **mmt_ring_file_list(const char *dir, GError **error)
+/* @depth: of directories with a name like a ring's, which domains have */
+static bool list_dir(const char *where, unsigned depth, GPtrArray *paths,
+                     GError **error)
 {
-    const char *where = dir ?: MMT_RING_DIR;
     g_autoptr(GDir) d = g_dir_open(where, 0, error);
-    GPtrArray *paths;
     const char *name;
 
     if (!d) {
-        return NULL;
+        return false;
     }
-    paths = g_ptr_array_new();
     while ((name = g_dir_read_name(d))) {
+        g_autofree char *path = g_build_filename(where, name, NULL);
+        struct stat st;
+
         if (has_ring_name(name)) {
-            g_ptr_array_add(paths, g_build_filename(where, name, NULL));
+            g_ptr_array_add(paths, g_steal_pointer(&path));
+        } else if (depth && g_str_has_prefix(name, MMT_RING_FILE_PREFIX) &&
+                   !lstat(path, &st) && S_ISDIR(st.st_mode)) {
+            list_dir(path, depth - 1, paths, NULL);
         }
+    }
+    return true;
+}
+
+char **mmt_ring_file_list(const char *dir, GError **error)
+{
+    GPtrArray *paths = g_ptr_array_new();
+
+    if (!list_dir(dir ?: MMT_RING_DIR, 1, paths, error)) {
+        g_ptr_array_unref(paths);
+        return NULL;
     }
     g_ptr_array_sort(paths, by_name);
     g_ptr_array_add(paths, NULL);

@@ -113,7 +113,7 @@ GQuark mmt_ring_file_error_quark(void);
 
 /**
  * mmt_ring_file_create() - make a ring
- * @dir: directory on a tmpfs, or NULL for MMT_RING_DIR
+ * @dir: directory on a tmpfs, made if it is not there; NULL for MMT_RING_DIR
  * @log: the log's path, or its name if @flags has MMT_RING_FILE_NO_PATH
  * @slots: number of slots
  * @flags: MmtRingFileFlags
@@ -187,7 +187,8 @@ bool mmt_ring_file_peek(const char *path, MmtRingFileHeader *header);
  * @dir: the directory, or NULL for MMT_RING_DIR
  * @error: where to store why it can't be read
  *
- * Living ones, too: opening tells them apart.
+ * Living ones, too: opening tells them apart.  And those in directories in there
+ * whose names begin as rings' do.
  *
  * Return: paths, sorted, to be freed with g_strfreev(); NULL on error
  */

@@ -248,6 +248,37 @@ static void test_several(void)
     remove_rings();
 }
 
+/* A domain's directory is made, listed, and nobody else's is taken for it. */
+static void test_own_dir(void)
+{
+    g_autofree char *dir = g_build_filename(dead_ring_dir,
+                                            "vfio-trace-libvirt-1", NULL);
+    g_autofree char *log = temp_file("domain.mmt", HEAD, -1);
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) rings = NULL;
+    g_autofree char *path = NULL;
+    struct stat st;
+    MmtRingFile *rf = mmt_ring_file_create(dir, log, SLOTS, 0, 0, &error);
+
+    g_assert_no_error(error);
+    path = g_strdup(rf->path);
+    g_assert_cmpint(stat(dir, &st), ==, 0);
+    g_assert_cmpint(st.st_mode & 07777, ==, 0700);
+    rings = mmt_ring_file_list(dead_ring_dir, NULL);
+    g_assert_cmpuint(g_strv_length(rings), ==, 1);
+    g_assert_cmpstr(rings[0], ==, path);
+    mmt_ring_file_close(rf, true);
+    if (!geteuid()) {
+        g_assert_cmpint(chown(dir, OTHER, OTHER), ==, 0);
+        g_assert_cmpint(seteuid(1), ==, 0);
+        g_assert_null(mmt_ring_file_create(dir, log, SLOTS,
+                                           MMT_RING_FILE_NO_PATH, 0, &error));
+        g_assert_cmpint(seteuid(0), ==, 0);
+        assert_contains(error->message, "vfio-trace-libvirt-1");
+    }
+    g_rmdir(dir);
+}
+
 /* --- directories ---------------------------------------------------------- */
 
 /* The directory is another one by now: what was opened goes, nothing else. */
@@ -426,6 +457,7 @@ int main(int argc, char **argv)
     g_test_add_func("/recover-hostile/holes", test_holes);
     g_test_add_func("/recover-hostile/terminal", test_terminal);
     g_test_add_func("/recover-hostile/several", test_several);
+    g_test_add_func("/recover-hostile/own-dir", test_own_dir);
     g_test_add_func("/recover-hostile/swapped", test_swapped);
     g_test_add_func("/recover-hostile/root-is-asked", test_root_is_asked);
     g_test_add_func("/recover-hostile/all-users", test_all_users);

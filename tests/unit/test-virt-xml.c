@@ -123,12 +123,16 @@ static const char *const audio[] = { AUDIO, NULL };
 static const char *const both[] = { GPU, AUDIO, NULL };
 static const char *const none[] = { NULL };
 
+#define RING_DIR "/dev/shm/vfio-trace-libvirt-1"
+
 static const VirtXmlRequest requests[] = {
     { gpu, OURS, "/log/a.mmt", NULL, NULL },
     { audio, OURS, "/log/a b,c.mmt", NULL, "0:0x1000:4K+2:w" },
     { both, OURS, "/log/a,b.mmt", NULL, "registers" },
     { gpu, OURS, "/log/<&>.mmt.zst", "overwrite=on,pc=on", NULL },
     { gpu, EMULATOR, "/log/a.mmt", NULL, NULL },
+    { gpu, OURS, "/log/gpu.mmt", NULL, NULL, NULL, RING_DIR },
+    { both, OURS, "/log/a,b.mmt", NULL, NULL, NULL, RING_DIR },
 };
 
 static char *enable(const char *xml, const VirtXmlRequest *request)
@@ -265,6 +269,19 @@ static void test_shared_log(void)
     assert_contains(left, "file=/log/a.mmt,pc=on");
     g_assert_cmpstr(back, ==, plain);
     assert_contains(free_id, PROPERTY("trace-log", "vfio-trace1"));
+}
+
+static void test_ring_dir(void)
+{
+    const VirtXmlRequest own = { gpu, OURS, "/log/a.mmt", NULL, NULL, NULL,
+                                 RING_DIR };
+    const VirtXmlRequest shared = { gpu, OURS, "/log/a.mmt", "pc=on", NULL,
+                                    NULL, RING_DIR };
+    g_autofree char *private_ = enable(domains[0].xml, &own);
+    g_autofree char *object = enable(domains[0].xml, &shared);
+
+    assert_contains(private_, PROPERTY("trace-ring-dir", RING_DIR));
+    assert_contains(object, "file=/log/a.mmt,ring-dir=" RING_DIR ",pc=on");
 }
 
 /* libvirt hands them on as JSON: they need their types. */
@@ -519,6 +536,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virt/one-by-one", test_one_by_one);
     g_test_add_func("/virt/quotes", test_quotes);
     g_test_add_func("/virt/shared-log", test_shared_log);
+    g_test_add_func("/virt/ring-dir", test_ring_dir);
     g_test_add_func("/virt/device-options", test_device_options);
     g_test_add_func("/virt/edited", test_edited);
     g_test_add_func("/virt/edited-within", test_edited_within);

@@ -165,9 +165,25 @@ static void test_needs(void)
     g_test_trap_assert_stdout("*/abstractions/libvirt-qemu:\n"
                               "    \"/x/qemu\" rmix,\n"
                               "    \"/x/a \\[b\\]'\\\".mmt*\" rwk,\n*");
+    /* A domain's profile has a name of its own, and so has its directory. */
+    g_test_trap_assert_stdout("*    /dev/shm/vfio-trace-@{profile_name}/ rw,\n"
+                              "    /dev/shm/vfio-trace-@{profile_name}/** "
+                              "rwkl,\n*");
+    g_test_trap_assert_stdout_unmatched("*vfio-trace-\\*.ring*");
     g_test_trap_assert_stdout("*usr.sbin.libvirtd*    \"/x/qemu\" PUx,\n*");
     g_test_trap_assert_stdout("*restorecon -Rv '/x'\n*");
     g_test_trap_assert_stdout_unmatched("*none.mmt*");
+}
+
+static void test_ring_dir(void)
+{
+    static const VirtHost confined = { .apparmor = true };
+    static const VirtHost free_one = { .selinux = true };
+    g_autofree char *own = virt_host_ring_dir(&confined, "12-34");
+    g_autofree char *none = virt_host_ring_dir(&free_one, "12-34");
+
+    g_assert_cmpstr(own, ==, "/dev/shm/vfio-trace-libvirt-12-34");
+    g_assert_null(none);
 }
 
 int main(int argc, char **argv)
@@ -180,6 +196,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virt/host", test_host);
     g_test_add_func("/virt/log", test_log);
     g_test_add_func("/virt/needs", test_needs);
+    g_test_add_func("/virt/ring-dir", test_ring_dir);
     status = g_test_run();
     temp_clean();
     return status;
