@@ -169,7 +169,8 @@ static void print_needs(const VirtDomain *domain, const VirtHost *host,
 
 /* ---- the request ---------------------------------------------------------*/
 
-static char *choose_emulator(const VirtDomain *domain, GError **error)
+static char *choose_emulator(const VirtDomain *domain, const VirtHost *host,
+                             GError **error)
 {
     g_autofree char *path = NULL;
 
@@ -182,8 +183,10 @@ static char *choose_emulator(const VirtDomain *domain, GError **error)
         return g_strdup(opt_qemu);
     }
     path = opt_qemu ? g_canonicalize_filename(opt_qemu, NULL) :
-           virt_host_find_emulator(domain->info->emulator, error);
-    if (!path || !virt_host_check_emulator(path, error)) {
+           virt_host_find_emulator(host, domain->info->emulator, error);
+    if (!path || (!access(path, X_OK) &&
+                  !virt_host_check_emulator_access(host, path, error)) ||
+        !virt_host_check_emulator(host, path, error)) {
         return NULL;
     }
     return g_steal_pointer(&path);
@@ -258,7 +261,7 @@ static bool enable(const VirtDomain *domain, const char *const *hosts,
     }
     request.log = log = choose_log(domain);
     request.ring_dir = ring_dir = choose_ring_dir(domain, &host);
-    request.emulator = emulator = choose_emulator(domain, error);
+    request.emulator = emulator = choose_emulator(domain, &host, error);
     if (!emulator) {
         return false;
     }

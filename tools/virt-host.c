@@ -109,8 +109,23 @@ bool virt_host_read(VirtHost *host, const char *capabilities,
 
 /* ---- the emulator --------------------------------------------------------*/
 
-bool virt_host_check_emulator(const char *path, GError **error)
+/* After fork(): initgroups() would not be safe there. */
+static void become_qemus_user(gpointer opaque)
 {
+    const VirtHost *host = opaque;
+
+    if (setgroups(0, NULL) || setresgid(host->gid, host->gid, host->gid) ||
+        setresuid(host->uid, host->uid, host->uid)) {
+        _exit(127);
+    }
+}
+
+/* Whoever has made the program can have put anything into it. */
+bool virt_host_check_emulator(const VirtHost *host, const char *path,
+                              GError **error)
+{
+    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
+        G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
     g_autoptr(GError) local = NULL;
     g_autofree char *answer = NULL;
     g_autoptr(GSubprocess) qemu = NULL;
@@ -121,9 +136,12 @@ bool virt_host_check_emulator(const char *path, GError **error)
                     path, g_strerror(errno));
         return false;
     }
-    qemu = g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                            G_SUBPROCESS_FLAGS_STDERR_SILENCE, &local, path,
-                            "-device", VIRT_XML_DRIVER ",help", NULL);
+    if (!geteuid() && host->uid) {
+        g_subprocess_launcher_set_child_setup(launcher, become_qemus_user,
+                                              (gpointer)host, NULL);
+    }
+    qemu = g_subprocess_launcher_spawn(launcher, &local, path, "-device",
+                                       VIRT_XML_DRIVER ",help", NULL);
     if (!qemu || !g_subprocess_communicate_utf8(qemu, NULL, NULL, &answer,
                                                 NULL, &local)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s does not run: "
@@ -139,14 +157,15 @@ bool virt_host_check_emulator(const char *path, GError **error)
     return true;
 }
 
-char *virt_host_find_emulator(const char *current, GError **error)
+char *virt_host_find_emulator(const VirtHost *host, const char *current,
+                              GError **error)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *dir = g_path_get_dirname(self ? self : ".");
     g_autofree char *beside = g_build_filename(dir, INSTALLED_AS, NULL);
     char *found;
 
-    if (current && virt_host_check_emulator(current, NULL)) {
+    if (current && virt_host_check_emulator(host, current, NULL)) {
         return g_strdup(current);
     }
     if (!access(beside, X_OK)) {

@@ -45,19 +45,25 @@ bool virt_host_read(VirtHost *host, const char *capabilities,
 
 /**
  * virt_host_find_emulator() - the QEMU with vfio-pci-trace
+ * @host: as which user it runs
  * @current: the one that the domain has, or NULL
  * @error: where to store why there is none
  *
  * Return: its absolute path, to be freed with g_free(); or NULL
  */
-char *virt_host_find_emulator(const char *current, GError **error);
+char *virt_host_find_emulator(const VirtHost *host, const char *current,
+                              GError **error);
 
 /**
  * virt_host_check_emulator() - is a program a QEMU with vfio-pci-trace?
+ * @host: as which user it runs
  * @path: its path
  * @error: where to store why not
+ *
+ * Runs the program; root does so as the user that libvirt runs it as.
  */
-bool virt_host_check_emulator(const char *path, GError **error);
+bool virt_host_check_emulator(const VirtHost *host, const char *path,
+                              GError **error);
 
 /**
  * virt_host_check_emulator_access() - can libvirt start that QEMU?

@@ -175,7 +175,9 @@ static void remember_first(MmtReader *reader, const char *p, size_t n,
 /* Another log has taken the place of the one that was followed. */
 static MmtReadResult begin_again(MmtReader *reader, GError **error)
 {
-    MmtSource *source = mmt_source_open(reader->names->pdata[0], error);
+    MmtSource *source = mmt_source_open_more(reader->names->pdata[0],
+                                             reader->log ?: reader->source,
+                                             true, error);
 
     if (!source) {
         return MMT_READ_ERROR;
@@ -189,7 +191,9 @@ static MmtReadResult begin_again(MmtReader *reader, GError **error)
 /* Something has happened to the file: look at it from its start. */
 static bool begin_resync(MmtReader *reader, GError **error)
 {
-    MmtSource *source = mmt_source_open(mmt_reader_name(reader), error);
+    MmtSource *source = mmt_source_open_more(mmt_reader_name(reader),
+                                             reader->source,
+                                             reader->names->len == 1, error);
 
     if (!source) {
         return false;
@@ -407,7 +411,7 @@ static MmtReadResult open_next_part(MmtReader *reader, unsigned part,
                     part);
         return MMT_READ_ERROR;
     }
-    source = mmt_source_open(next, &why);
+    source = mmt_source_open_more(next, reader->source, false, &why);
     if (!source) {
         if (reader->follow &&
             g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
@@ -568,7 +572,8 @@ static PartEnd look_at_end(MmtReader *reader)
 /* Go back to a part that was left. */
 static bool reopen_part(MmtReader *reader, unsigned i, unsigned part)
 {
-    MmtSource *source = mmt_source_open(reader->names->pdata[i], NULL);
+    MmtSource *source = mmt_source_open_more(reader->names->pdata[i],
+                                             reader->source, !i, NULL);
 
     if (!source) {
         return false;

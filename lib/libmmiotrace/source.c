@@ -36,6 +36,7 @@ typedef enum Format {
  * @regular: it is a regular file
  * @ended: it is a stream, and nothing will come any more
  * @id: its device and inode
+ * @owner: whose file it is
  * @format: what it holds
  * @zstd: decompresses
  * @in_frame: a compressed frame has begun and not ended
@@ -55,6 +56,7 @@ struct MmtSource {
     bool regular;
     bool ended;
     struct { dev_t dev; ino_t ino; } id;
+    uid_t owner;
     Format format;
     ZSTD_DStream *zstd;
     bool in_frame;
@@ -87,12 +89,28 @@ static void set_errno_error(GError **error, const char *name,
                 "%s: can not %s: %s", name, what, g_strerror(err));
 }
 
+static MmtSource *new_source(const char *name, int fd, bool close_fd)
+{
+    MmtSource *source = g_new0(MmtSource, 1);
+    struct stat st;
+
+    source->name = g_strdup(name);
+    source->fd = fd;
+    source->close_fd = close_fd;
+    if (close_fd && !fstat(fd, &st) && S_ISREG(st.st_mode)) {
+        source->regular = true;
+        source->id.dev = st.st_dev;
+        source->id.ino = st.st_ino;
+        source->owner = st.st_uid;
+    }
+    return source;
+}
+
 MmtSource *mmt_source_open(const char *path, GError **error)
 {
     bool is_stdin = !strcmp(path, "-");
-    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    MmtSource *source;
-    struct stat st;
+    int fd = is_stdin ? STDIN_FILENO
+                      : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
     if (fd < 0) {
         set_errno_error(error, path, "open", errno);
@@ -101,14 +119,28 @@ MmtSource *mmt_source_open(const char *path, GError **error)
         }
         return NULL;
     }
-    source = g_new0(MmtSource, 1);
-    source->name = g_strdup(is_stdin ? "<stdin>" : path);
-    source->fd = fd;
-    source->close_fd = !is_stdin;
-    if (!is_stdin && !fstat(fd, &st) && S_ISREG(st.st_mode)) {
-        source->regular = true;
-        source->id.dev = st.st_dev;
-        source->id.ino = st.st_ino;
+    return new_source(is_stdin ? "<stdin>" : path, fd, !is_stdin);
+}
+
+MmtSource *mmt_source_open_more(const char *path, const MmtSource *first,
+                                bool follow, GError **error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
+                  (follow ? 0 : O_NOFOLLOW));
+    MmtSource *source;
+
+    if (fd < 0) {
+        set_errno_error(error, path, "open", errno);
+        return NULL;
+    }
+    source = new_source(path, fd, true);
+    if (!source->regular || (first->regular && source->owner &&
+                             source->owner != first->owner)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_ACCES, "%s %s", path,
+                    source->regular ? "is another user's than what comes "
+                    "before it" : "is no regular file");
+        mmt_source_free(source);
+        return NULL;
     }
     return source;
 }

@@ -26,6 +26,22 @@ typedef struct MmtSource MmtSource;
 MmtSource *mmt_source_open(const char *path, GError **error);
 
 /**
+ * mmt_source_open_more() - open what belongs to a source that was opened
+ * @path: the file: its next part, or what is at its name now
+ * @first: the source that the user has named
+ * @follow: @path may be a symbolic link
+ * @error: where to store why not
+ *
+ * Nobody has named this file: whose directory it is could have put anything
+ * there.  It must be a regular file of the first one's owner, or of root's, if
+ * that was one.
+ *
+ * Return: the source, or NULL
+ */
+MmtSource *mmt_source_open_more(const char *path, const MmtSource *first,
+                                bool follow, GError **error);
+
+/**
  * mmt_source_open_stream() - read what comes from somebody else
  * @fd: a pipe or a socket; taken over, and not waited for any more
  * @name: for messages

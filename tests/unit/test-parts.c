@@ -7,6 +7,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "run-tool.h"
@@ -359,6 +360,39 @@ static void test_truncated(void)
     g_assert_cmpstr(mmt_reader_truncated(reader), ==, second);
 }
 
+/* Nobody has named it: what lies in a part's place is not followed anywhere. */
+static void test_no_part(void)
+{
+    g_autofree char *log = write_log("led.mmt", PART_1 CONTINUES_1, NULL);
+    g_autofree char *next = mmt_part_name(log, 1);
+    g_autofree char *secret = temp_file("secret", "secret\n", -1);
+    g_autoptr(ToolRun) link = NULL;
+    g_autoptr(ToolRun) fifo = NULL;
+    g_autoptr(ToolRun) foreign = NULL;
+
+    g_assert_cmpint(symlink(secret, next), ==, 0);
+    link = run_tool(NULL, "cat", log, NULL);
+    g_assert_cmpint(link->status, ==, 2);
+    g_assert_null(strstr(link->out, "secret"));
+    g_unlink(next);
+
+    g_assert_cmpint(mkfifo(next, 0600), ==, 0);
+    fifo = run_tool(NULL, "cat", log, NULL);
+    g_assert_cmpint(fifo->status, ==, 2);
+    assert_contains(fifo->err, "led.mmt.1 is no regular file");
+    g_unlink(next);
+
+    if (!geteuid()) {
+        g_assert_true(g_file_set_contents(next, BEGINS_2 PART_2, -1, NULL));
+        g_assert_cmpint(chown(next, 1, 1), ==, 0);
+        foreign = run_tool(NULL, "cat", log, NULL);
+        g_assert_cmpint(foreign->status, ==, 2);
+        assert_contains(foreign->err, "is another user's than what comes "
+                        "before it");
+        g_unlink(next);
+    }
+}
+
 int main(int argc, char **argv)
 {
     int result;
@@ -377,6 +411,7 @@ int main(int argc, char **argv)
     g_test_add_func("/parts/mark-within", test_mark_within);
     g_test_add_func("/parts/cut-header", test_cut_header);
     g_test_add_func("/parts/pipe", test_pipe);
+    g_test_add_func("/parts/no-part", test_no_part);
     g_test_add_func("/parts/truncated", test_truncated);
     result = g_test_run();
     temp_clean();
