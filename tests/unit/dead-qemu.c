@@ -34,6 +34,23 @@ void dead_clean(void)
     g_rmdir(dead_ring_dir);
 }
 
+int dead_main(int argc, char **argv, const DeadTest *tests)
+{
+    int result;
+
+    g_test_init(&argc, &argv, NULL);
+    if (!dead_init()) {
+        g_print("1..0 # SKIP no tmpfs on /dev/shm\n");
+        return 0;
+    }
+    for (; tests->name; tests++) {
+        g_test_add_func(tests->name, tests->function);
+    }
+    result = g_test_run();
+    dead_clean();
+    return result;
+}
+
 void append_bytes(const char *path, const void *bytes, size_t len)
 {
     int fd = open(path, O_WRONLY | O_APPEND | O_CREAT, 0600);

@@ -70,6 +70,26 @@ bool dead_init(void);
 void dead_clean(void);
 
 /**
+ * struct DeadTest: a test of main()'s
+ * @name: its name
+ * @function: it
+ */
+typedef struct DeadTest {
+    const char *name;
+    void (*function)(void);
+} DeadTest;
+
+/**
+ * dead_main() - main() for tests with such QEMUs
+ * @argc: main()'s
+ * @argv: likewise
+ * @tests: the tests; one without a name ends them
+ *
+ * Return: the exit status
+ */
+int dead_main(int argc, char **argv, const DeadTest *tests);
+
+/**
  * dead_start() - a QEMU that has just opened its log
  * @name: of the log; compressed if it ends in .zst
  */

@@ -444,24 +444,19 @@ static void test_all_users(void)
 
 int main(int argc, char **argv)
 {
-    int result;
+    static const DeadTest tests[] = {
+        { "/recover-hostile/sidecar-kinds", test_sidecar_kinds },
+        { "/recover-hostile/names", test_names },
+        { "/recover-hostile/disk", test_disk },
+        { "/recover-hostile/holes", test_holes },
+        { "/recover-hostile/terminal", test_terminal },
+        { "/recover-hostile/several", test_several },
+        { "/recover-hostile/own-dir", test_own_dir },
+        { "/recover-hostile/swapped", test_swapped },
+        { "/recover-hostile/root-is-asked", test_root_is_asked },
+        { "/recover-hostile/all-users", test_all_users },
+        { NULL, NULL }
+    };
 
-    g_test_init(&argc, &argv, NULL);
-    if (!dead_init()) {
-        g_print("1..0 # SKIP no tmpfs on /dev/shm\n");
-        return 0;
-    }
-    g_test_add_func("/recover-hostile/sidecar-kinds", test_sidecar_kinds);
-    g_test_add_func("/recover-hostile/names", test_names);
-    g_test_add_func("/recover-hostile/disk", test_disk);
-    g_test_add_func("/recover-hostile/holes", test_holes);
-    g_test_add_func("/recover-hostile/terminal", test_terminal);
-    g_test_add_func("/recover-hostile/several", test_several);
-    g_test_add_func("/recover-hostile/own-dir", test_own_dir);
-    g_test_add_func("/recover-hostile/swapped", test_swapped);
-    g_test_add_func("/recover-hostile/root-is-asked", test_root_is_asked);
-    g_test_add_func("/recover-hostile/all-users", test_all_users);
-    result = g_test_run();
-    dead_clean();
-    return result;
+    return dead_main(argc, argv, tests);
 }

@@ -162,16 +162,11 @@ static void test_compressed(void)
 
 int main(int argc, char **argv)
 {
-    int result;
+    static const DeadTest tests[] = {
+        { "/recover-moments/text", test_text },
+        { "/recover-moments/compressed", test_compressed },
+        { NULL, NULL }
+    };
 
-    g_test_init(&argc, &argv, NULL);
-    if (!dead_init()) {
-        g_print("1..0 # SKIP no tmpfs on /dev/shm\n");
-        return 0;
-    }
-    g_test_add_func("/recover-moments/text", test_text);
-    g_test_add_func("/recover-moments/compressed", test_compressed);
-    result = g_test_run();
-    dead_clean();
-    return result;
+    return dead_main(argc, argv, tests);
 }

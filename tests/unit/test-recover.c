@@ -516,36 +516,31 @@ static void test_usage(void)
 
 int main(int argc, char **argv)
 {
-    int result;
+    static const DeadTest tests[] = {
+        { "/recover/ready", test_ready },
+        { "/recover/idle", test_idle },
+        { "/recover/pending", test_pending },
+        { "/recover/pending-config", test_pending_config },
+        { "/recover/reserved", test_reserved },
+        { "/recover/lost", test_lost },
+        { "/recover/half-text", test_half_text },
+        { "/recover/uncommitted-text", test_uncommitted_text },
+        { "/recover/part", test_part },
+        { "/recover/torn-commit", test_torn_commit },
+        { "/recover/interrupted", test_interrupted },
+        { "/recover/all", test_all },
+        { "/recover/never-began", test_never_began },
+        { "/recover/empty-sidecar", test_empty_sidecar },
+        { "/recover/in-use", test_in_use },
+        { "/recover/no-ring", test_no_ring },
+        { "/recover/ring-gone", test_ring_gone },
+        { "/recover/output", test_output },
+        { "/recover/stream", test_stream },
+        { "/recover/damaged", test_damaged },
+        { "/recover/bad", test_bad },
+        { "/recover/usage", test_usage },
+        { NULL, NULL }
+    };
 
-    g_test_init(&argc, &argv, NULL);
-    if (!dead_init()) {
-        g_print("1..0 # SKIP no tmpfs on /dev/shm\n");
-        return 0;
-    }
-    g_test_add_func("/recover/ready", test_ready);
-    g_test_add_func("/recover/idle", test_idle);
-    g_test_add_func("/recover/pending", test_pending);
-    g_test_add_func("/recover/pending-config", test_pending_config);
-    g_test_add_func("/recover/reserved", test_reserved);
-    g_test_add_func("/recover/lost", test_lost);
-    g_test_add_func("/recover/half-text", test_half_text);
-    g_test_add_func("/recover/uncommitted-text", test_uncommitted_text);
-    g_test_add_func("/recover/part", test_part);
-    g_test_add_func("/recover/torn-commit", test_torn_commit);
-    g_test_add_func("/recover/interrupted", test_interrupted);
-    g_test_add_func("/recover/all", test_all);
-    g_test_add_func("/recover/never-began", test_never_began);
-    g_test_add_func("/recover/empty-sidecar", test_empty_sidecar);
-    g_test_add_func("/recover/in-use", test_in_use);
-    g_test_add_func("/recover/no-ring", test_no_ring);
-    g_test_add_func("/recover/ring-gone", test_ring_gone);
-    g_test_add_func("/recover/output", test_output);
-    g_test_add_func("/recover/stream", test_stream);
-    g_test_add_func("/recover/damaged", test_damaged);
-    g_test_add_func("/recover/bad", test_bad);
-    g_test_add_func("/recover/usage", test_usage);
-    result = g_test_run();
-    dead_clean();
-    return result;
+    return dead_main(argc, argv, tests);
 }

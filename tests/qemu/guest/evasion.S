@@ -38,50 +38,15 @@ start:
         config_write 5, 0x18, BAR
         config_write 5, 0x1c, 0
         config_write 5, 0x04, 2         /* memory decoding */
-        /* 4 GiB, each address at its own place */
-        movl    $PDPT | 3, PML4
-        movl    $PD | 3, PDPT
-        movl    $(PD + 0x1000) | 3, PDPT + 8
-        movl    $(PD + 0x2000) | 3, PDPT + 16
-        movl    $(PD + 0x3000) | 3, PDPT + 24
-        movl    $PD, %edi
-        movl    $0x83, %eax             /* 2 MiB */
-        movl    $2048, %ecx
-1:      movl    %eax, (%edi)
-        addl    $8, %edi
-        addl    $0x200000, %eax
-        loop    1b
-
-        movl    $0x620, %eax            /* OSXMMEXCPT, OSFXSR, PAE */
-        movl    %eax, %cr4
-        movl    $PML4, %eax
-        movl    %eax, %cr3
-        movl    $0xc0000080, %ecx
-        rdmsr
-        orl     $0x100, %eax            /* LME */
-        wrmsr
-        movl    $0x80000033, %eax       /* PG, NE, ET, MP, PE */
-        movl    %eax, %cr0
-        ljmpl   $CODE, $in_long_mode
+        map_4_gib 3
+        /* OSXMMEXCPT, OSFXSR, PAE; LME */
+        enter_long_mode 0x620, 0x100, in_long_mode
 
         .code64
 in_long_mode:
         movl    $STACK, %esp
-        movl    $gates, %esi
-1:      movzwl  (%rsi), %edi
-        movl    2(%rsi), %eax
-        testl   %eax, %eax
-        jz      2f
-        shll    $4, %edi
-        addl    $IDT, %edi
-        movw    %ax, (%rdi)
-        movw    $CODE, 2(%rdi)
-        movw    $0x8e00, 4(%rdi)        /* interrupt gate */
-        shrl    $16, %eax
-        movw    %ax, 6(%rdi)
-        addl    $6, %esi
-        jmp     1b
-2:      movw    $0x8e01, IDT + 8 * 16 + 4       /* with a stack of its own */
+        make_gates gates, 0x8e00
+        movw    $0x8e01, IDT + 8 * 16 + 4       /* with a stack of its own */
         .if     !DOUBLE_FAULT
         movw    $0, IDT + 8 * 16 + 4
         .endif
@@ -117,11 +82,6 @@ in_long_mode:
         movl    $BAR + DONE, %edi
         movl    %eax, (%rdi)
         jmp     .
-
-        /* Where an exception's handler goes on */
-        .macro  next_is where
-        leaq    \where(%rip), %r15
-        .endm
 
 /* Each instruction is stepped. */
 bar_code:
@@ -188,11 +148,6 @@ on_\vector:
         handler 13, 1
         handler 14, 1
         handler 16, 0
-
-        .macro  gate vector, handler
-        .word   \vector
-        .long   \handler
-        .endm
 
 gates:
         gate    6, on_6

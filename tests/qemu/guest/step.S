@@ -65,11 +65,6 @@
         repe cmpsb
         .endm
 
-        /* Where an exception's handler goes on */
-        .macro  next_is where
-        leaq    \where(%rip), %r15
-        .endm
-
         .include "machine.inc"
 
 start:
@@ -84,36 +79,15 @@ start:
         config_write 5, 0x18, BAR
         config_write 5, 0x1c, 0
         config_write 5, 0x04, 2         /* memory decoding */
-        /* 4 GiB, each address at its own place */
-        movl    $PDPT | 7, PML4
-        movl    $PD | 7, PDPT
-        movl    $(PD + 0x1000) | 7, PDPT + 8
-        movl    $(PD + 0x2000) | 7, PDPT + 16
-        movl    $(PD + 0x3000) | 7, PDPT + 24
-        movl    $PD, %edi
-        movl    $0x87, %eax             /* 2 MiB, for anybody */
-        movl    $2048, %ecx
-1:      movl    %eax, (%edi)
-        addl    $8, %edi
-        addl    $0x200000, %eax
-        loop    1b
+        map_4_gib 7                     /* for anybody */
         movl    $HIGH_PD | 7, PDPT + 32
         movl    $HIGH_PT | 7, HIGH_PD + 8
         movl    $(BAR + LAST_PAGE) | 7, HIGH_PT
         movl    $HPET | 7, HIGH_PT + 8
 
 to_long_mode:
-        movl    $0x40620, %eax          /* OSXSAVE, OSXMMEXCPT, OSFXSR, PAE */
-        movl    %eax, %cr4
-        movl    $PML4, %eax
-        movl    %eax, %cr3
-        movl    $0xc0000080, %ecx
-        rdmsr
-        orl     $0x101, %eax            /* LME, SCE */
-        wrmsr
-        movl    $0x80000033, %eax       /* PG, NE, ET, MP, PE */
-        movl    %eax, %cr0
-        ljmpl   $CODE, $in_long_mode
+        /* OSXSAVE, OSXMMEXCPT, OSFXSR, PAE; LME, SCE */
+        enter_long_mode 0x40620, 0x101, in_long_mode
 
         .code64
 in_long_mode:
@@ -138,22 +112,8 @@ rest:
 first:
         movl    $STACK, %esp
 
-        /* Gates: what the table says */
-        movl    $gates, %esi
-1:      movzwl  (%rsi), %edi
-        movl    2(%rsi), %eax
-        testl   %eax, %eax
-        jz      2f
-        shll    $4, %edi
-        addl    $IDT, %edi
-        movw    %ax, (%rdi)
-        movw    $CODE, 2(%rdi)
-        movw    $0xee00, 4(%rdi)        /* interrupt gate, for anybody */
-        shrl    $16, %eax
-        movw    %ax, 6(%rdi)
-        addl    $6, %esi
-        jmp     1b
-2:      lidt    idt_pointer
+        make_gates gates, 0xee00        /* interrupt gates, for anybody */
+        lidt    idt_pointer
         movw    $TASK, %ax
         ltr     %ax
         movl    $STACK, TSS + 4
@@ -417,11 +377,6 @@ on_timer:
         popq    %rdi
         popq    %rax
         iretq
-
-        .macro  gate vector, handler
-        .word   \vector
-        .long   \handler
-        .endm
 
 gates:
         gate    0, on_0
