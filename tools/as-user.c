@@ -6,9 +6,13 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <linux/keyctl.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,10 +46,21 @@ static G_GNUC_NORETURN void child(uid_t uid, int (*function)(void *),
     _exit(result);
 }
 
+int as_user_drop(uid_t uid, gid_t gid)
+{
+    /* It may be the leader of a session already. */
+    setsid();
+    /* Without keys in the kernel there is nothing to leave behind. */
+    syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+    return setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 ||
+           setresuid(uid, uid, uid) < 0 ||
+           prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -1 : 0;
+}
+
 gboolean as_user(uid_t uid, int (*function)(void *opaque), void *opaque,
                  int *result, GError **error)
 {
-    int status;
+    int status = 0;
     pid_t pid;
 
     if (uid == geteuid()) {
@@ -62,11 +77,15 @@ gboolean as_user(uid_t uid, int (*function)(void *opaque), void *opaque,
     if (!pid) {
         child(uid, function, opaque);
     }
-    while (waitpid(pid, &status, 0) < 0) {
-        if (errno != EINTR) {
+    while (waitpid(pid, &status, WUNTRACED) < 0 || WIFSTOPPED(status)) {
+        if (errno != EINTR && !WIFSTOPPED(status)) {
             g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno),
                         "can't wait for a process: %s", g_strerror(errno));
             return FALSE;
+        }
+        if (WIFSTOPPED(status)) {
+            /* Its user has stopped it, and could have us wait for ever. */
+            kill(pid, SIGKILL);
         }
     }
     if (!WIFEXITED(status)) {

@@ -30,4 +30,17 @@
 gboolean as_user(uid_t uid, int (*function)(void *opaque), void *opaque,
                  int *result, GError **error);
 
+/**
+ * as_user_drop() - become a user for good; between fork() and exec(), too
+ * @uid: the user
+ * @gid: its group; it has no others
+ *
+ * Makes no call that is not safe there.  The process leaves its terminal and
+ * its keyring behind: by the one it could type into root's shell, by the other
+ * read root's keys.  It can't get privileges by a program, either.
+ *
+ * Return: 0, or -1 with errno set
+ */
+int as_user_drop(uid_t uid, gid_t gid);
+
 #endif /* VFIO_TRACE_AS_USER_H */

@@ -8,6 +8,7 @@
 #include "libmmiotrace/recover.h"
 #include "libmmiotrace/ring-file.h"
 #include "as-user.h"
+#include "run-log.h"
 #include "tool.h"
 
 #include <errno.h>
@@ -405,6 +406,11 @@ static ToolStatus close_output(MmtPlace *place, ToolStatus status)
     return status;
 }
 
+static void say_text(G_GNUC_UNUSED void *opaque, const char *text)
+{
+    tool_error(&verb_recover, "%s", text);
+}
+
 static ToolStatus recover_named(int logs, char **log)
 {
     ToolStatus status = TOOL_OK;
@@ -414,8 +420,11 @@ static ToolStatus recover_named(int logs, char **log)
         return as_owner(owner_of_ring(opt_ring), recover_one_ring, opt_ring);
     }
     for (i = 0; i < logs; i++) {
-        ToolStatus one = as_owner(owner_of_log(log[i]), recover_one_log,
-                                  log[i]);
+        ToolStatus one;
+
+        /* Of 'vfio-trace run', when the host crashed */
+        run_log_adopt(log[i], say_text, NULL);
+        one = as_owner(owner_of_log(log[i]), recover_one_log, log[i]);
 
         status = MAX(status, one);
     }

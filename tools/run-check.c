@@ -7,9 +7,11 @@
  */
 #include "run.h"
 
+#include "as-user.h"
 #include "bind.h"
 #include "hostpci-fs.h"
 #include "hostpci-use.h"
+#include "run-log.h"
 #include "run-qemu.h"
 #include "run-user.h"
 
@@ -184,13 +186,44 @@ static bool check_image(const char *path, GError **error)
     return true;
 }
 
+/*
+ * QEMU's user gets the image, and nothing that this is based on (qcow2's header:
+ * QEMU's docs/interop/qcow2.rst; a VMDK descriptor is text).
+ */
+static bool check_alone(const char *path, GError **error)
+{
+    uint8_t head[80] = { 0 };
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    ssize_t n = fd < 0 ? -1 : pread(fd, head, sizeof(head), 0);
+    bool alone = true;
+    size_t i;
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (n == (ssize_t)sizeof(head) && !memcmp(head, "QFI\xfb", 4)) {
+        for (i = 8; i < 16; i++) {
+            alone &= !head[i];
+        }
+        /* Incompatible feature 2: the data is in another file */
+        alone &= head[7] < 3 || !(head[79] & 4);
+    } else if (n > 0) {
+        alone = memcmp(head, "# Disk DescriptorFile", 21) != 0;
+    }
+    return alone ||
+           run_error(error, "--disk %s: it is based on another file, which "
+                     "QEMU's user can't open: make one of it ('qemu-img "
+                     "convert'), or --as-root", path);
+}
+
 static bool check_files(const RunPlan *plan, GError **error)
 {
     size_t i;
 
     for (i = 0; plan->disks && plan->disks[i]; i++) {
         if (!check_file("--disk", plan->disks[i], R_OK | W_OK, error) ||
-            !check_image(plan->disks[i], error)) {
+            !check_image(plan->disks[i], error) ||
+            (plan->uid && !check_alone(plan->disks[i], error))) {
             return false;
         }
     }
@@ -203,11 +236,22 @@ static bool check_files(const RunPlan *plan, GError **error)
            check_file("--initrd", plan->initrd, R_OK, error);
 }
 
+static void say_note(G_GNUC_UNUSED void *opaque, const char *text)
+{
+    note("%s", text);
+}
+
 static bool check_log(const RunPlan *plan, GError **error)
 {
     g_autofree char *ring = g_strconcat(plan->log, ".ring", NULL);
     struct stat st;
 
+    if (plan->uid && !plan->dry_run && run_log_is_file(plan->log)) {
+        if (!run_user_check_log(plan, error)) {
+            return false;
+        }
+        run_log_adopt(plan->log, say_note, NULL);
+    }
     if (stat(plan->log, &st) || !S_ISREG(st.st_mode) || plan->overwrite) {
         return true;
     }
@@ -235,6 +279,15 @@ static bool check_kvm(RunPlan *plan, GError **error)
     return true;
 }
 
+static void become_its_user(gpointer plan)
+{
+    uid_t uid = ((const RunPlan *)plan)->uid;
+
+    if (as_user_drop(uid, uid)) {
+        _exit(127);
+    }
+}
+
 /* Return: whether it says that it has the device, with these arguments */
 static bool qemu_knows(const RunPlan *plan, bool sandbox, GError **error)
 {
@@ -245,7 +298,8 @@ static bool qemu_knows(const RunPlan *plan, bool sandbox, GError **error)
 
     return g_spawn_sync(NULL, (char **)argv, NULL,
                         G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
-                        NULL, NULL, NULL, NULL, &status, error) &&
+                        plan->uid && !geteuid() ? become_its_user : NULL,
+                        (gpointer)plan, NULL, NULL, &status, error) &&
            WIFEXITED(status) && !WEXITSTATUS(status);
 }
 

@@ -35,7 +35,9 @@ static void set_up_child(gpointer opaque)
     }
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    setpgid(0, 0);
+    /* No terminal of ours is its: it could type into it. */
+    setsid();
+    dup2(STDERR_FILENO, STDOUT_FILENO);
     if (child->user) {
         run_user_become(child->user);
     }

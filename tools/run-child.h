@@ -24,7 +24,7 @@
  * @stderr_fd: where to store the end of a pipe with what it has to say
  * @error: where to store why not
  *
- * Its standard input is empty.
+ * Its standard input is empty; its standard output is its standard error, too.
  */
 bool run_child_start(char **argv, const RunUser *user, const RunHand *hand,
                      GPid *pid, int *stderr_fd, GError **error);

@@ -12,10 +12,12 @@
 #include "libmmiotrace/recover.h"
 
 #include "as-user.h"
+#include "run-user.h"
 #include "run.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,7 +28,7 @@ bool run_log_is_file(const char *log)
 
     return !g_str_has_prefix(log, "unix:") &&
            !g_str_has_prefix(log, "/dev/fdset/") &&
-           (lstat(log, &st) || !S_ISFIFO(st.st_mode));
+           (lstat(log, &st) ? errno == ENOENT : S_ISREG(st.st_mode));
 }
 
 /* --- before -------------------------------------------------------------- */
@@ -53,6 +55,31 @@ static bool remove_old(const MmtPlace *dir, const char *path, bool *there,
     }
     mmt_place_free(&place);
     return ok;
+}
+
+static bool is_there(const MmtPlace *dir, const char *path)
+{
+    g_autofree char *name = g_path_get_basename(path);
+    struct stat st;
+
+    return !fstatat(dir->dir, name, &st, AT_SYMLINK_NOFOLLOW);
+}
+
+/* QEMU can't see them, and so can't say it. */
+static bool refuse_old(const MmtPlace *dir, const char *log, GError **error)
+{
+    g_autofree char *sidecar = g_strconcat(log, MMT_RING_SIDECAR_SUFFIX, NULL);
+    g_autofree char *part = mmt_part_name(log, 1);
+    const char *const names[] = { log, sidecar, part };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (is_there(dir, names[i])) {
+            return run_error(error, "%s is there already: choose another name, "
+                             "or --overwrite", names[i]);
+        }
+    }
+    return true;
 }
 
 /* The log, what names its ring, and its parts */
@@ -84,6 +111,53 @@ char *run_log_work(const char *log)
                            g_random_int());
 }
 
+/*
+ * Whose directory @dir is may have put another one there since it was made: one
+ * with something in it, or an older one, is none that was made here.
+ */
+static bool is_new(int fd, const struct statx_timestamp *since)
+{
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+    g_autoptr(GDir) d = g_dir_open(path, 0, NULL);
+    struct statx st;
+
+    return d && !g_dir_read_name(d) &&
+           !statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME,
+                  &st) &&
+           S_ISDIR(st.stx_mode) && st.stx_uid == geteuid() &&
+           (st.stx_mode & 07777) == 0700 &&
+           (!(st.stx_mask & STATX_BTIME) ||
+            st.stx_btime.tv_sec >= since->tv_sec);
+}
+
+static bool make_for(int dir, const char *name, uid_t uid)
+{
+    struct statx_timestamp since = {
+        /* Its clock is the kernel's coarse one. */
+        .tv_sec = g_get_real_time() / G_USEC_PER_SEC - 1,
+    };
+    bool ok;
+    int fd;
+
+    if (mkdirat(dir, name, 0700) < 0) {
+        return false;
+    }
+    fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    errno = EPERM;
+    ok = is_new(fd, &since) && fchown(fd, uid, uid) == 0;
+    if (!ok) {
+        int saved = errno;
+
+        unlinkat(dir, name, AT_REMOVEDIR);
+        errno = saved;
+    }
+    close(fd);
+    return ok;
+}
+
 bool run_log_prepare(const char *log, const char *work, bool overwrite,
                      uid_t uid, GError **error)
 {
@@ -91,24 +165,17 @@ bool run_log_prepare(const char *log, const char *work, bool overwrite,
     g_autofree char *name = g_path_get_basename(work);
     MmtPlace place = MMT_PLACE_NONE;
     bool ok = false;
-    int fd = -1;
 
     if (!mmt_place_take(&place, log)) {
         run_error(error, "the log's directory %s: %s", dir, g_strerror(errno));
-    } else if (!overwrite || remove_all_old(&place, log, error)) {
-        if (mkdirat(place.dir, name, 0700) == 0) {
-            fd = openat(place.dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-                        O_CLOEXEC);
-        }
-        ok = fd >= 0 && fchown(fd, uid, uid) == 0;
+    } else if (overwrite ? remove_all_old(&place, log, error)
+                         : refuse_old(&place, log, error)) {
+        ok = make_for(place.dir, name, uid);
         if (!ok) {
             run_error(error, "can't make a directory for QEMU's user in %s: "
                       "%s; choose another for the log with -o, or --as-root",
                       dir, g_strerror(errno));
         }
-    }
-    if (fd >= 0) {
-        close(fd);
     }
     mmt_place_free(&place);
     return ok;
@@ -203,8 +270,11 @@ static int recover(void *opaque)
     bool ok;
 
     if (!rf) {
+        /* Without a ring, as after the host's crash, that is all there is. */
         return !g_error_matches(error, MMT_RING_FILE_ERROR,
-                                MMT_RING_FILE_ERROR_NONE);
+                                MMT_RING_FILE_ERROR_NONE) &&
+               !g_error_matches(error, MMT_RING_FILE_ERROR,
+                                MMT_RING_FILE_ERROR_ABSENT);
     }
     ok = mmt_recover(rf, NULL, &done, NULL);
     mmt_ring_file_close(rf, ok);
@@ -227,75 +297,134 @@ static void remove_empty(const Move *move)
     }
 }
 
-static bool give_to_root(int fd)
+/* Not as its last owner can change it once more: he is none by then. */
+static bool give_to_root(const Move *move, const char *name)
 {
+    int fd = openat(move->log.dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+    struct stat st;
+    bool ok = true;
 
-    return chmod(path, 0600) == 0 &&
-           fchownat(fd, "", 0, 0, AT_EMPTY_PATH) == 0;
+    if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) &&
+        st.st_uid == move->uid) {
+        ok = fchownat(fd, "", 0, 0, AT_EMPTY_PATH) == 0 &&
+             chmod(path, 0600) == 0;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return ok;
+}
+
+static void say_free(BindSay *say, void *opaque, char *text)
+{
+    say(opaque, text);
+    g_free(text);
 }
 
 /*
- * What is not complete stays QEMU's user's: only that may complete it.
+ * It may have been moved already, when this was interrupted.
  *
- * Return: false if there is no such file
+ * Return: false if there is no such file, here or there
  */
-static bool move_file(const Move *move, const char *path, bool complete,
-                      BindSay *say, void *opaque)
+static bool move_file(const Move *move, const char *path, BindSay *say,
+                      void *opaque)
 {
     g_autofree char *name = g_path_get_basename(path);
     int fd = open_its(move, name);
+    bool ok = true;
 
-    if (fd < 0) {
+    if (fd < 0 && !is_there(&move->log, path)) {
         return false;
     }
-    if ((!complete || give_to_root(fd)) && link_it(move, fd, name)) {
-        unlinkat(move->work, name, 0);
-    } else {
-        g_autofree char *text = g_strdup_printf("can't move %s to its place: "
-                                                "%s", path, g_strerror(errno));
-
-        say(opaque, text);
+    if (fd >= 0) {
+        ok = link_it(move, fd, name) && !unlinkat(move->work, name, 0);
+        close(fd);
     }
-    close(fd);
+    if (!ok || !give_to_root(move, name)) {
+        say_free(say, opaque, g_strdup_printf("can't move %s to its place: %s",
+                                              path, g_strerror(errno)));
+    }
     return true;
+}
+
+static int kill_all(G_GNUC_UNUSED void *opaque)
+{
+    /* All of this user's, but for this one */
+    kill(-1, SIGKILL);
+    return 0;
 }
 
 void run_log_finish(const char *log, const char *work, uid_t uid, BindSay *say,
                     void *opaque)
 {
-    g_autofree char *sidecar = g_strconcat(log, MMT_RING_SIDECAR_SUFFIX, NULL);
     g_autofree char *name = g_path_get_basename(work);
-    g_autofree char *text = NULL;
-    bool complete;
+    g_autofree char *sidecar = g_strconcat(log, MMT_RING_SIDECAR_SUFFIX, NULL);
+    g_autofree char *sidecar_name = g_path_get_basename(sidecar);
     Move move;
     int result;
     unsigned n;
 
+    as_user(uid, kill_all, NULL, &result, NULL);
     if (!open_move(&move, log, work, uid)) {
         close_move(&move);
         return;
     }
-    complete = as_user(uid, recover, &move, &result, NULL) && !result;
-    if (!complete) {
-        text = g_strdup_printf("%s can't be completed; 'vfio-trace recover' "
-                               "may say why", log);
-        say(opaque, text);
+    if (!as_user(uid, recover, &move, &result, NULL) || result) {
+        say_free(say, opaque, g_strdup_printf(
+            "%s can't be completed now, and stays in %s; 'vfio-trace recover "
+            "%s' tries again", log, work, log));
+        close_move(&move);
+        return;
     }
+    /* It names a ring that is not there. */
+    unlinkat(move.work, sidecar_name, 0);
     remove_empty(&move);
     for (n = 0; ; n++) {
         g_autofree char *path = mmt_part_name(log, n);
 
-        if (!move_file(&move, path, complete, say, opaque)) {
+        if (!move_file(&move, path, say, opaque)) {
             break;
         }
     }
-    move_file(&move, sidecar, complete, say, opaque);
     if (unlinkat(move.log.dir, name, AT_REMOVEDIR) < 0) {
-        g_free(text);
-        text = g_strdup_printf("%s stays, with what QEMU has left in it: %s",
-                               work, g_strerror(errno));
-        say(opaque, text);
+        say_free(say, opaque, g_strdup_printf(
+            "%s stays, with what QEMU has left in it: %s", work,
+            g_strerror(errno)));
     }
     close_move(&move);
+}
+
+/* Is it such a directory, and nobody's any more? */
+static bool is_left(int dir, const char *name, struct stat *st)
+{
+    return g_str_has_prefix(name, RUN_LOG_WORK) &&
+           !fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW) &&
+           S_ISDIR(st->st_mode) && st->st_uid >= RUN_UID_FIRST &&
+           st->st_uid <= RUN_UID_LAST && run_user_is_free(st->st_uid);
+}
+
+void run_log_adopt(const char *log, BindSay *say, void *opaque)
+{
+    g_autofree char *absolute = g_canonicalize_filename(log, NULL);
+    g_autofree char *dir = g_path_get_dirname(absolute);
+    g_autofree char *base = g_path_get_basename(absolute);
+    g_autoptr(GDir) d = geteuid() ? NULL : g_dir_open(dir, 0, NULL);
+    MmtPlace place = MMT_PLACE_NONE;
+    const char *name;
+
+    while (d && mmt_place_take(&place, absolute) &&
+           (name = g_dir_read_name(d))) {
+        g_autofree char *its = g_build_filename(name, base, NULL);
+        struct stat st, file;
+
+        if (is_left(place.dir, name, &st) &&
+            !fstatat(place.dir, its, &file, AT_SYMLINK_NOFOLLOW)) {
+            g_autofree char *work = g_build_filename(dir, name, NULL);
+
+            run_log_finish(absolute, work, st.st_uid, say, opaque);
+        }
+        mmt_place_free(&place);
+    }
+    mmt_place_free(&place);
 }

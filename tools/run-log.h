@@ -25,7 +25,7 @@
  * run_log_is_file() - is it a log that has a path?
  * @log: as QEMU is told
  *
- * Return: false for a socket, a FIFO, a set of file descriptors
+ * Return: false for a socket, a FIFO, a device, a set of file descriptors
  */
 bool run_log_is_file(const char *log);
 
@@ -41,7 +41,7 @@ char *run_log_work(const char *log);
  * run_log_prepare() - make the directory
  * @log: the log's absolute path
  * @work: what run_log_work() returned
- * @overwrite: remove a log that is there
+ * @overwrite: remove a log that is there, with its parts; else there must be none
  * @uid: who it is for
  * @error: where to store why not
  */
@@ -64,9 +64,21 @@ void run_log_show(const char *log, const char *work, uid_t uid);
  * @say: called with what the user should know
  * @opaque: for @say
  *
- * Can be done again if it was interrupted.
+ * Can be done again if it was interrupted.  A log that can't be completed stays
+ * where it was written, and so does what @say is told of.
  */
 void run_log_finish(const char *log, const char *work, uid_t uid, BindSay *say,
                     void *opaque);
+
+/**
+ * run_log_adopt() - finish a log that no session knows of any more
+ * @log: the log's path
+ * @say: as for run_log_finish()
+ * @opaque: for @say
+ *
+ * The host has crashed, or it could not be completed before.  Only if no process
+ * has the user that wrote it.
+ */
+void run_log_adopt(const char *log, BindSay *say, void *opaque);
 
 #endif /* VFIO_TRACE_RUN_LOG_H */

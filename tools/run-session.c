@@ -201,9 +201,9 @@ static bool hand_over(RunPlan *plan, GError **error)
 /* The session's file has to tell of the directory before it is there. */
 static void choose_log_dir(RunPlan *plan, SessionFile *file)
 {
+    file->uid = plan->uid;
     if (plan->uid && run_log_is_file(plan->log)) {
         plan->log_work = run_log_work(plan->log);
-        file->uid = plan->uid;
         file->work = g_strdup(plan->log_work);
     }
 }

@@ -6,22 +6,22 @@
 
 #include "as-user.h"
 #include "hostpci-fs.h"
+#include "session-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
-
-#define UID_FIRST 60578u
-#define UID_LAST  61183u
 
 #define VFIO_DIR "/dev/vfio"
 
@@ -46,17 +46,22 @@ typedef struct RunNode {
  * @uid: its ID
  * @nodes: RunNode: in this order
  * @dir: the log's directory
- * @work: what is mounted over that, or NULL
+ * @closed: the first directory on the way there that this user can't pass, or
+ *          NULL
+ * @work: what is mounted over @dir, or NULL
  * @dir_st: what @dir was when it was looked at
  * @work_st: likewise
+ * @cwd: where this process is
  */
 struct RunUser {
     uid_t uid;
     GArray *nodes;
     char *dir;
+    char *closed;
     char *work;
     struct stat dir_st;
     struct stat work_st;
+    char *cwd;
 };
 
 /* --- choosing ------------------------------------------------------------ */
@@ -79,15 +84,38 @@ static GHashTable *users_of_processes(void)
     return users;
 }
 
-bool run_user_choose(const char *name, uid_t *uid, GError **error)
+static void add_users_of_sessions(GHashTable *users)
+{
+    g_auto(GStrv) names = session_file_names();
+    size_t i;
+
+    for (i = 0; names[i]; i++) {
+        g_autoptr(SessionFile) session = session_file_load(names[i], NULL);
+
+        if (session && session->uid) {
+            g_hash_table_add(users, GUINT_TO_POINTER(session->uid));
+        }
+    }
+}
+
+bool run_user_is_free(uid_t uid)
+{
+    g_autoptr(GHashTable) users = users_of_processes();
+
+    return !g_hash_table_contains(users, GUINT_TO_POINTER(uid));
+}
+
+bool run_user_choose(uid_t *uid, GError **error)
 {
     g_autoptr(GHashTable) taken = users_of_processes();
-    unsigned n = UID_LAST - UID_FIRST + 1;
-    unsigned first = g_str_hash(name) % n;
+    unsigned n = RUN_UID_LAST - RUN_UID_FIRST + 1;
+    /* What the last one may have left behind is not the next one's. */
+    unsigned first = g_random_int_range(0, n);
     unsigned i;
 
+    add_users_of_sessions(taken);
     for (i = 0; i < n; i++) {
-        uid_t candidate = UID_FIRST + (first + i) % n;
+        uid_t candidate = RUN_UID_FIRST + (first + i) % n;
 
         if (!getpwuid(candidate) && !getgrgid(candidate) &&
             !g_hash_table_contains(taken, GUINT_TO_POINTER(candidate))) {
@@ -96,7 +124,7 @@ bool run_user_choose(const char *name, uid_t *uid, GError **error)
         }
     }
     return run_error(error, "no user ID from %u to %u is free for QEMU; "
-                     "--as-root runs it as root", UID_FIRST, UID_LAST);
+                     "--as-root runs it as root", RUN_UID_FIRST, RUN_UID_LAST);
 }
 
 typedef struct Question {
@@ -117,6 +145,42 @@ bool run_user_may(uid_t uid, const char *path, int mode)
     int result;
 
     return as_user(uid, ask, &q, &result, NULL) && !result;
+}
+
+/* Is a path another one, or below it? */
+static bool is_in(const char *path, const char *dir)
+{
+    size_t len = strlen(dir);
+
+    return !strcmp(dir, "/") || (!strncmp(path, dir, len) &&
+                                 (!path[len] || path[len] == '/'));
+}
+
+bool run_user_check_log(const RunPlan *plan, GError **error)
+{
+    static const char *const needed[] = {
+        "/dev/shm", "/etc", "/lib", "/lib64", "/proc", "/sys", "/usr/lib",
+        "/usr/share",
+    };
+    g_autofree char *dir = g_path_get_dirname(plan->log);
+    g_autofree char *real = realpath(dir, NULL);
+    g_autofree char *qemu = realpath(plan->qemu, NULL);
+    size_t i;
+
+    if (!real) {
+        return run_error(error, "the log's directory %s: %s", dir,
+                         g_strerror(errno));
+    }
+    for (i = 0; i < G_N_ELEMENTS(needed) + 1; i++) {
+        const char *path = i < G_N_ELEMENTS(needed) ? needed[i] : qemu;
+
+        if (path && is_in(path, real)) {
+            return run_error(error, "of the log's directory QEMU's user sees "
+                             "nothing but the log, and it needs what is in "
+                             "%s: choose another with -o, or --as-root", real);
+        }
+    }
+    return true;
 }
 
 /* --- what it is to have -------------------------------------------------- */
@@ -192,6 +256,25 @@ static bool add_nodes(RunUser *user, const RunPlan *plan, GError **error)
     return true;
 }
 
+/* Return: the first of the directories that lead there, or NULL */
+static char *find_closed(uid_t uid, const char *dir)
+{
+    size_t n;
+
+    for (n = 1; ; n++) {
+        g_autofree char *part = NULL;
+
+        n += strcspn(dir + n, "/");
+        part = g_strndup(dir, n);
+        if (!run_user_may(uid, part, X_OK)) {
+            return g_steal_pointer(&part);
+        }
+        if (!dir[n]) {
+            return NULL;
+        }
+    }
+}
+
 RunUser *run_user_new(const RunPlan *plan, const char *log_work,
                       GError **error)
 {
@@ -201,11 +284,19 @@ RunUser *run_user_new(const RunPlan *plan, const char *log_work,
     user->nodes = g_array_new(FALSE, FALSE, sizeof(RunNode));
     user->work = g_strdup(log_work);
     user->dir = log_work ? g_path_get_dirname(log_work) : NULL;
+    user->cwd = g_get_current_dir();
     if (log_work && (stat(user->dir, &user->dir_st) ||
                      lstat(user->work, &user->work_st))) {
         run_error(error, "%s: %s", user->work, g_strerror(errno));
         return NULL;
     }
+    if (log_work && (!S_ISDIR(user->work_st.st_mode) ||
+                     user->work_st.st_uid != user->uid)) {
+        run_error(error, "%s is not the directory that was made for the log "
+                  "any more", user->work);
+        return NULL;
+    }
+    user->closed = log_work ? find_closed(user->uid, user->dir) : NULL;
     return add_nodes(user, plan, error) ? g_steal_pointer(&user) : NULL;
 }
 
@@ -221,7 +312,9 @@ void run_user_free(RunUser *user)
     }
     g_array_unref(user->nodes);
     g_free(user->dir);
+    g_free(user->closed);
     g_free(user->work);
+    g_free(user->cwd);
     g_free(user);
 }
 
@@ -303,6 +396,36 @@ static void fd_path(char *path, unsigned fd)
     *path = '\0';
 }
 
+/*
+ * Where the user can't pass, there is a directory with nothing in it but the way
+ * to the log.
+ */
+static void open_the_way(const RunUser *user)
+{
+    char path[PATH_MAX];
+    size_t n = strlen(user->closed);
+
+    if (mount("vfio-trace", user->closed, "tmpfs",
+              MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755,size=64k") < 0) {
+        die("can't mount ", user->closed);
+    }
+    while (user->dir[n]) {
+        n++;
+        while (user->dir[n] && user->dir[n] != '/') {
+            n++;
+        }
+        if (n >= sizeof(path)) {
+            errno = ENAMETOOLONG;
+            die("can't make the way to ", user->dir);
+        }
+        memcpy(path, user->dir, n);
+        path[n] = '\0';
+        if (mkdir(path, 0755) < 0) {
+            die("can't make ", path);
+        }
+    }
+}
+
 static void mount_log(const RunUser *user)
 {
     char from[64];
@@ -312,6 +435,10 @@ static void mount_log(const RunUser *user)
 
     if (!is_same(dir, &user->dir_st) || !is_same(work, &user->work_st)) {
         die("can't open the log's directory ", user->dir);
+    }
+    if (user->closed) {
+        open_the_way(user);
+        dir = open(user->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     }
     fd_path(from, work);
     fd_path(to, dir);
@@ -327,16 +454,20 @@ void run_user_become(const RunUser *user)
     if (setrlimit(RLIMIT_MEMLOCK, &all) < 0) {
         die("can't raise the limit of locked memory", NULL);
     }
+    /* What the host unmounts is to be unmounted here, too; nothing goes back. */
     if (unshare(CLONE_NEWNS) < 0 ||
-        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
+        mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) {
         die("can't make a mount namespace", NULL);
     }
     make_nodes(user);
     if (user->work) {
         mount_log(user);
     }
-    if (setgroups(0, NULL) < 0 || setresgid(user->uid, user->uid, user->uid) < 0 ||
-        setresuid(user->uid, user->uid, user->uid) < 0) {
+    if (as_user_drop(user->uid, user->uid) < 0) {
         die("can't become another user", NULL);
+    }
+    /* Where it is now may be below what was mounted, and closed to it. */
+    if (chdir(user->cwd) < 0 && chdir("/") < 0) {
+        die("can't change to ", "/");
     }
 }

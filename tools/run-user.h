@@ -26,16 +26,35 @@
 
 typedef struct RunUser RunUser;
 
+/* What systemd's documentation (UIDS-GIDS) calls unused */
+#define RUN_UID_FIRST 60578u
+#define RUN_UID_LAST  61183u
+
 /**
  * run_user_choose() - a user that nobody is
- * @name: of the session
  * @uid: where to store its ID, which is its group's, too
  * @error: where to store why there is none
  *
- * From a range that systemd's documentation (UIDS-GIDS) calls unused: no account
- * has the ID, and no process.
+ * From RUN_UID_FIRST to RUN_UID_LAST: no account has the ID, no process, and no
+ * session.  Under the sessions' lock, until the session's file tells of it.
  */
-bool run_user_choose(const char *name, uid_t *uid, GError **error);
+bool run_user_choose(uid_t *uid, GError **error);
+
+/**
+ * run_user_is_free() - has no process the ID?
+ * @uid: it
+ */
+bool run_user_is_free(uid_t uid);
+
+/**
+ * run_user_check_log() - can a log be there for such a user?
+ * @plan: the plan; its log is a file
+ * @error: where to store why not
+ *
+ * QEMU sees nothing of the log's directory but the log: what it needs must not
+ * be in there.
+ */
+bool run_user_check_log(const RunPlan *plan, GError **error);
 
 /**
  * run_user_may() - can QEMU's user do this?

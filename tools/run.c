@@ -16,8 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* UNIX sockets have short names. */
-#define SOCKET_PATH_MAX 107
+/* UNIX sockets have short names, and longer ones before they are shown. */
+#define SOCKET_PATH_MAX (107 - 8)
 
 static RunPlan plan;
 static char *opt_os;
@@ -211,7 +211,9 @@ static bool find_qemu(GError **error)
                          "with --qemu");
     }
     g_free(plan.qemu);
-    plan.qemu = path ? path : g_strdup(name);
+    /* QEMU's user starts it from somewhere else. */
+    plan.qemu = path ? g_canonicalize_filename(path, NULL) : g_strdup(name);
+    g_free(path);
     return true;
 }
 
@@ -248,7 +250,7 @@ static void make_log_absolute(void)
 
 static bool choose_user(GError **error)
 {
-    return plan.as_root || run_user_choose(plan.name, &plan.uid, error);
+    return plan.as_root || run_user_choose(&plan.uid, error);
 }
 
 static bool make_plan(int argc, char **argv, GError **error)
@@ -262,12 +264,11 @@ static bool make_plan(int argc, char **argv, GError **error)
     plan.dry_run = opt_dry_run;
     ok = check_qemu_args(error) && parse_os(error) && check_numbers(error) &&
          find_devices(argc, argv, error) && find_qemu(error) &&
-         choose_paths(error) && choose_user(error) &&
-         run_qemu_firmware(&plan, error);
-    if (ok && plan.uid && !plan.dry_run) {
+         choose_paths(error) && run_qemu_firmware(&plan, error);
+    if (ok && !plan.as_root && !plan.dry_run) {
         make_log_absolute();
     }
-    return ok;
+    return ok && (!plan.dry_run || choose_user(error));
 }
 
 /* One argument after the other, so that a shell can read it again. */
@@ -339,7 +340,7 @@ static ToolStatus run_locked(int lock)
 
     if (!give_back_leftovers(plan.root, groups, say, (void *)&verb_run,
                              &error) ||
-        !look_again(&error) || !run_check(&plan, &error) ||
+        !look_again(&error) || !choose_user(&error) || !run_check(&plan, &error) ||
         !bind_load_driver(plan.root, &error)) {
         tool_error(&verb_run, "%s", error->message);
         close(lock);

@@ -40,7 +40,7 @@ typedef enum SessionFileError {
  * @qemu: its QEMU; no process as long as there is none
  * @qmp: the socket where other tools can reach QEMU
  * @log: the log
- * @uid: QEMU's user, if that has a directory for the log; else 0
+ * @uid: QEMU's user, if it is one of its own; else 0
  * @work: that directory, or NULL (run-log.h)
  * @devices: an array of BindState: what the devices were like
  */

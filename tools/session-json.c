@@ -10,6 +10,7 @@
 #include "bind.h"
 #include "json-read.h"
 #include "run-log.h"
+#include "run-user.h"
 
 #include <limits.h>
 #include <string.h>
@@ -63,8 +64,8 @@ char *session_file_text(const SessionFile *session)
     }
     set_string(object, "qmp", session->qmp);
     set_string(object, "log", session->log);
-    if (session->work) {
-        set_string(object, "log-work", session->work);
+    set_string(object, "log-work", session->work);
+    if (session->uid) {
         json_object_set_int_member(object, "qemu-uid", session->uid);
     }
     for (i = 0; i < session->devices->len; i++) {
@@ -232,12 +233,15 @@ static const char *fill_session(SessionFile *session, JsonObject *object)
         !get_string(object, "log", is_log, &session->log)) {
         return "its socket or its log has no path";
     }
-    if (!get_string(object, "log-work", is_path, &session->work) ||
-        (session->work &&
-         !get_number(object, "qemu-uid", UINT32_MAX, &uid))) {
-        return "the directory that its log is written in has no path or owner";
+    if (json_object_has_member(object, "qemu-uid") &&
+        (!get_number(object, "qemu-uid", RUN_UID_LAST, &uid) ||
+         uid < RUN_UID_FIRST)) {
+        return "its QEMU's user is none that a QEMU gets";
     }
     session->uid = uid;
+    if (!get_string(object, "log-work", is_path, &session->work)) {
+        return "the directory that its log is written in has no path";
+    }
     if (session->work && !is_work(session)) {
         return "the directory that its log is written in is not beside it";
     }

@@ -4,6 +4,10 @@
  * domain's QEMU (see virt-host.h)
  */
 #include "virt-host.h"
+
+#include "libmmiotrace/printable.h"
+
+#include "as-user.h"
 #include "virt-xml.h"
 #include "xml-edit.h"
 
@@ -109,13 +113,11 @@ bool virt_host_read(VirtHost *host, const char *capabilities,
 
 /* ---- the emulator --------------------------------------------------------*/
 
-/* After fork(): initgroups() would not be safe there. */
 static void become_qemus_user(gpointer opaque)
 {
     const VirtHost *host = opaque;
 
-    if (setgroups(0, NULL) || setresgid(host->gid, host->gid, host->gid) ||
-        setresuid(host->uid, host->uid, host->uid)) {
+    if (as_user_drop(host->uid, host->gid)) {
         _exit(127);
     }
 }
@@ -313,6 +315,7 @@ static char *apparmor_path(const char *path)
         }
         g_string_append_c(text, *path);
     }
+    mmt_printable(text->str, text->len, text->str, text->len);
     return g_string_free(text, FALSE);
 }
 

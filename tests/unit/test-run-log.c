@@ -140,6 +140,54 @@ static void test_overwrite(void)
     g_unlink(log_path);
 }
 
+/* The session that knew of it has gone, with the host's memory. */
+static void test_adopt(void)
+{
+    prepare(false);
+    make_its("log.mmt", "one");
+    make_its("log.mmt.1", "two");
+    make_its("log.mmt.ring",
+             "[vfio-trace ring]\npath=/dev/shm/vfio-trace-0.ring\n");
+    run_log_show(log_path, work, UID);
+    run_log_adopt(log_path, say, NULL);
+    assert_file("log.mmt", "one");
+    assert_file("log.mmt.1", "two");
+    assert_absent("log.mmt.ring");
+    g_assert_cmpint(g_access(work, F_OK), ==, -1);
+    g_assert_cmpuint(said, ==, 0);
+}
+
+/* Killed between two steps: it goes on. */
+static void test_interrupted(void)
+{
+    g_autofree char *part = g_build_filename(temp_dir(), "log.mmt.1", NULL);
+
+    prepare(false);
+    make(log_path, "one", 0);
+    make(part, "two", UID);
+    make_its("log.mmt.2", "three");
+    finish();
+    assert_file("log.mmt", "one");
+    assert_file("log.mmt.1", "two");
+    assert_file("log.mmt.2", "three");
+    g_assert_cmpint(g_access(work, F_OK), ==, -1);
+    g_assert_cmpuint(said, ==, 0);
+}
+
+static void test_there(void)
+{
+    g_autofree char *part = g_build_filename(temp_dir(), "log.mmt.1", NULL);
+    g_autoptr(GError) error = NULL;
+
+    make(part, "old", 0);
+    g_free(work);
+    work = run_log_work(log_path);
+    g_assert_false(run_log_prepare(log_path, work, false, UID, &error));
+    assert_contains(error->message, "log.mmt.1 is there already");
+    g_assert_cmpint(g_access(work, F_OK), ==, -1);
+    g_unlink(part);
+}
+
 /* What its user can put there leads root nowhere. */
 static void test_hostile(void)
 {
@@ -217,6 +265,9 @@ int main(int argc, char **argv)
     g_test_add_func("/run-log/moved", test_moved);
     g_test_add_func("/run-log/empty", test_empty);
     g_test_add_func("/run-log/overwrite", test_overwrite);
+    g_test_add_func("/run-log/adopt", test_adopt);
+    g_test_add_func("/run-log/interrupted", test_interrupted);
+    g_test_add_func("/run-log/there", test_there);
     g_test_add_func("/run-log/hostile", test_hostile);
     g_test_add_func("/run-log/swapped", test_swapped);
     result = g_test_run();

@@ -305,7 +305,16 @@ static void test_image_format(void)
     g_autofree char *raw = temp_file("guest.img", "QFI\xfb....", 8);
     g_autofree char *named = temp_file("guest.vmdk", "nothing", -1);
     g_autofree char *out = command(ARGS(NIC, "--disk", named));
+    g_autofree char *based = NULL;
+    g_autofree char *as_root = NULL;
+    char head[104] = { 0 };
 
+    memcpy(head, "QFI\xfb\0\0\0\3", 8);
+    head[15] = 104;
+    based = temp_file("based.qcow2", head, sizeof(head));
+    assert_refused(ARGS(NIC, "--disk", based), "it is based on another file");
+    as_root = command(ARGS(NIC, "--disk", based, "--as-root"));
+    assert_contains(as_root, "format=qcow2");
     assert_refused(ARGS(NIC, "--disk", raw), "it begins like a qcow2 image");
     assert_contains(out, "format=vmdk");
 }
