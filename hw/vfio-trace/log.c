@@ -138,6 +138,10 @@ void vfio_trace_log_markf(VFIOTraceLog *log, const char *fmt, ...)
     size_t len;
     va_list ap;
 
+    if (!log->ring) {
+        /* It has ended. */
+        return;
+    }
     va_start(ap, fmt);
     g_string_append_vprintf(text, fmt, ap);
     va_end(ap);
@@ -411,6 +415,10 @@ static bool log_start(VFIOTraceLog *log, Error **errp)
 {
     bool compress;
 
+    if (log->ending) {
+        error_setg(errp, "trace log '%s' is still being written", log->id);
+        return false;
+    }
     if (!log_open_file(log, &compress, errp)) {
         return false;
     }

@@ -11,6 +11,7 @@
 #include "qemu/timer.h"
 #include "qemu/units.h"
 #include "hw/virtio/virtio-serial.h"
+#include "system/runstate.h"
 #include "marker.h"
 
 #define TYPE_MARKER_PORT "vfio-trace-marker"
@@ -46,6 +47,12 @@ static void port_refill(void *opaque)
 {
     MarkerPort *mp = opaque;
 
+    if (!runstate_is_running()) {
+        /* It may stand because a log is full. */
+        timer_mod(mp->refill_timer,
+                  qemu_clock_get_ms(QEMU_CLOCK_REALTIME) + BUDGET_MS);
+        return;
+    }
     mp->budget = BUDGET;
     /* It goes on from a bottom half. */
     virtio_serial_throttle_port(VIRTIO_SERIAL_PORT(mp), false);

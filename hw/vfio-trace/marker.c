@@ -213,29 +213,26 @@ static void marker_add_text(VFIOTraceMarker *m, const uint8_t *text, size_t len)
     marker_add(m, text, len - m->cr);
 }
 
-/* Return: where the line ends, or @len */
-static size_t line_end(const uint8_t *buf, size_t len)
-{
-    const uint8_t *end = memchr(buf, '\n', len);
-
-    len = end ? end - buf : len;
-    end = memchr(buf, '\0', len);
-    return end ? end - buf : len;
-}
-
 void vfio_trace_marker_write(VFIOTraceMarker *m, const uint8_t *buf,
                              size_t len)
 {
-    while (len) {
-        size_t n = line_end(buf, len);
+    const uint8_t *end = buf + len;
+    const uint8_t *newline = NULL;
 
-        marker_add_text(m, buf, n);
-        if (n < len) {
-            vfio_trace_marker_end_line(m);
-            n++;
+    while (buf < end) {
+        const uint8_t *stop;
+
+        /* Looked for once, however many others end a line before it */
+        if (!newline || newline < buf) {
+            newline = memchr(buf, '\n', end - buf) ?: end;
         }
-        buf += n;
-        len -= n;
+        stop = memchr(buf, '\0', newline - buf) ?: newline;
+        marker_add_text(m, buf, stop - buf);
+        if (stop < end) {
+            vfio_trace_marker_end_line(m);
+            stop++;
+        }
+        buf = stop;
     }
     if (m->len) {
         m->last = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);

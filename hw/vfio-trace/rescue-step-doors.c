@@ -150,6 +150,9 @@ void vfio_trace_step_identify(Stepper *s)
 /* CR4.FRED: there is no IDT then */
 #define FRED_MASK (1ull << 32)
 
+#define MSR_IA32_DEBUGCTL 0x1d9
+#define DEBUGCTL_BTF      (1u << 1)
+
 typedef enum Gate {
     GATE_NONE,          /* its delivery fails: another exception comes of it */
     GATE_DOOR,          /* its handler is where @door says */
@@ -237,11 +240,17 @@ static bool pushes_error_code(unsigned vector)
 
 static void add_door(Stepper *s, const Door *door)
 {
+    unsigned i;
+
+    /* Two exceptions with one handler can't be told apart. */
+    for (i = 0; i < s->doors; i++) {
+        s->uncertain |= s->door[i].linear == door->linear;
+    }
     /* A breakpoint would keep an instruction there from beginning. */
     if (s->doors < DOORS && door->linear != vfio_trace_step_rip(s)) {
         s->door[s->doors++] = *door;
     } else {
-        s->certain = false;
+        s->uncertain = true;
     }
 }
 
@@ -257,7 +266,7 @@ static void add_vector(Stepper *s, unsigned vector, bool fault)
         add_door(s, &door);
         break;
     case GATE_UNKNOWN:
-        s->certain = false;
+        s->uncertain = true;
     }
 }
 
@@ -275,7 +284,7 @@ static void add_syscall(Stepper *s)
     if (kvm_vcpu_ioctl(s->cpu, KVM_GET_MSRS, &msrs) == 1) {
         add_door(s, &(Door) { .vector = -1, .linear = msrs.entry.data });
     } else {
-        s->certain = false;
+        s->uncertain = true;
     }
 }
 
@@ -302,6 +311,11 @@ static const struct {
     { ZYDIS_MNEMONIC_INT3, EXCP03_INT3 },
     { ZYDIS_MNEMONIC_INTO, EXCP04_INTO },
     { ZYDIS_MNEMONIC_BOUND, EXCP05_BOUND },
+    { ZYDIS_MNEMONIC_BNDCL, EXCP05_BOUND },
+    { ZYDIS_MNEMONIC_BNDCN, EXCP05_BOUND },
+    { ZYDIS_MNEMONIC_BNDCU, EXCP05_BOUND },
+    { ZYDIS_MNEMONIC_BNDLDX, EXCP05_BOUND },
+    { ZYDIS_MNEMONIC_BNDSTX, EXCP05_BOUND },
 };
 
 static void add_own(Stepper *s)
@@ -319,16 +333,73 @@ static void add_own(Stepper *s)
     }
 }
 
-/* Whose other code runs without TF: a guest's, an enclave's */
+/* Whose other code runs without TF: a guest's, an enclave's, a transaction's */
 static bool leads_elsewhere(const Stepper *s)
 {
     static const ZydisMnemonic these[] = {
         ZYDIS_MNEMONIC_VMLAUNCH, ZYDIS_MNEMONIC_VMRESUME, ZYDIS_MNEMONIC_VMRUN,
         ZYDIS_MNEMONIC_SKINIT, ZYDIS_MNEMONIC_RSM, ZYDIS_MNEMONIC_ENCLU,
-        ZYDIS_MNEMONIC_ENCLV, ZYDIS_MNEMONIC_UIRET,
+        ZYDIS_MNEMONIC_ENCLV, ZYDIS_MNEMONIC_UIRET, ZYDIS_MNEMONIC_XBEGIN,
     };
 
     return is_one_of(s, these, ARRAY_SIZE(these));
+}
+
+/* To another task, whose RFLAGS are its own: not in long mode */
+static bool may_switch_task(const Stepper *s)
+{
+    static const ZydisMnemonic returns[] = {
+        ZYDIS_MNEMONIC_IRET, ZYDIS_MNEMONIC_IRETD,
+    };
+
+    return is_protected(s) && !is_long(s) &&
+           (s->insn.z.meta.branch_type == ZYDIS_BRANCH_TYPE_FAR ||
+            is_one_of(s, returns, ARRAY_SIZE(returns)));
+}
+
+/* TF's trap is held back until after the next one, which is done, too. */
+static bool loads_ss(const Stepper *s)
+{
+    static const ZydisMnemonic these[] = {
+        ZYDIS_MNEMONIC_MOV, ZYDIS_MNEMONIC_POP,
+    };
+
+    return is_one_of(s, these, ARRAY_SIZE(these)) &&
+           s->insn.op[0].type == ZYDIS_OPERAND_TYPE_REGISTER &&
+           s->insn.op[0].reg.value == ZYDIS_REGISTER_SS;
+}
+
+/* It may have changed its own ways out when it raises an exception. */
+static bool writes_in_parts(const Stepper *s)
+{
+    static const ZydisMnemonic these[] = {
+        ZYDIS_MNEMONIC_ENTER, ZYDIS_MNEMONIC_TILESTORED,
+    };
+
+    return s->insn.z.meta.category == ZYDIS_CATEGORY_SCATTER ||
+           is_one_of(s, these, ARRAY_SIZE(these));
+}
+
+/* With BTF set, TF stops at branches only. */
+static bool steps_branches(const Stepper *s)
+{
+    struct {
+        struct kvm_msrs info;
+        struct kvm_msr_entry entry;
+    } msrs = {
+        .info.nmsrs = 1,
+        .entry.index = MSR_IA32_DEBUGCTL,
+    };
+
+    return kvm_vcpu_ioctl(s->cpu, KVM_GET_MSRS, &msrs) == 1 &&
+           (msrs.entry.data & DEBUGCTL_BTF);
+}
+
+static bool is_safe(const Stepper *s)
+{
+    return s->known && !leads_elsewhere(s) && !may_switch_task(s) &&
+           !loads_ss(s) && !writes_in_parts(s) && !steps_branches(s) &&
+           !(s->sregs.cr4 & FRED_MASK);
 }
 
 static bool is_software_interrupt(const Stepper *s)
@@ -338,7 +409,10 @@ static bool is_software_interrupt(const Stepper *s)
     return is_one_of(s, these, ARRAY_SIZE(these));
 }
 
-/* There must be the whole table for it, or a #DF is not to be had. */
+/*
+ * There must be the whole table for it, or a #DF is not to be had; and what ends
+ * in another IDT would keep this one short.
+ */
 static bool can_fold(const Stepper *s)
 {
     static const ZydisMnemonic idtr[] = {
@@ -346,9 +420,29 @@ static bool can_fold(const Stepper *s)
     };
     Door door;
 
-    return !is_software_interrupt(s) && !is_one_of(s, idtr, ARRAY_SIZE(idtr)) &&
+    return !is_software_interrupt(s) && !leads_elsewhere(s) &&
+           !is_one_of(s, idtr, ARRAY_SIZE(idtr)) &&
            read_gate(s, EXCP08_DBLE, &door) == GATE_DOOR &&
            door.linear != vfio_trace_step_rip(s);
+}
+
+static bool is_canonical(uint64_t address)
+{
+    int64_t signed_address = address;
+
+    return signed_address << 16 >> 16 == signed_address;
+}
+
+/* A present, 64-bit code segment of CPL 0's */
+static bool is_kernel_code(const Stepper *s, uint16_t selector)
+{
+    const struct kvm_sregs *sregs = &s->sregs;
+    unsigned at = selector & ~7u;
+    uint8_t d[8];
+
+    return !(selector & 4) && at && at + 7 <= sregs->gdt.limit &&
+           access_linear(s, sregs->gdt.base + at, d, sizeof(d), false) &&
+           (d[5] & 0xf8) == 0x98 && (d[6] & 0x60) == 0x20;
 }
 
 /*
@@ -358,15 +452,16 @@ static bool can_fold(const Stepper *s)
 static bool interrupts_itself(const Stepper *s, unsigned vector)
 {
     const struct kvm_sregs *sregs = &s->sregs;
-    int64_t rsp = s->regs.rsp;
     uint8_t gate[16];
 
-    return is_long(s) && sregs->cs.l && !(sregs->ss.dpl) &&
+    return is_long(s) && sregs->cs.l && !sregs->ss.dpl &&
            (vector + 1) * sizeof(gate) - 1 <= sregs->idt.limit &&
            access_linear(s, sregs->idt.base + vector * sizeof(gate), gate,
                          sizeof(gate), false) &&
-           lduw_le_p(gate + 2) == sregs->cs.selector && !(gate[4] & 7) &&
-           rsp << 16 >> 16 == rsp;
+           (gate[5] & 0x9e) == 0x8e && !(gate[4] & 7) &&
+           lduw_le_p(gate + 2) == sregs->cs.selector &&
+           is_kernel_code(s, sregs->cs.selector) &&
+           is_canonical(s->regs.rsp) && is_canonical(s->regs.rsp - 64);
 }
 
 /* As many as there are breakpoints for */
@@ -375,14 +470,14 @@ static void find_some_doors(Stepper *s)
     if (is_software_interrupt(s)) {
         unsigned vector = s->insn.z.raw.imm[0].value.u & 0xff;
 
-        s->certain &= !is_protected(s) || interrupts_itself(s, vector);
+        s->uncertain |= is_protected(s) && !interrupts_itself(s, vector);
         add_vector(s, vector, false);
         add_vector(s, EXCP08_DBLE, true);
         add_vector(s, EXCP0D_GPF, true);
         add_vector(s, is_protected(s) ? EXCP0E_PAGE : EXCP0C_STACK, true);
         return;
     }
-    s->certain = false;
+    s->uncertain = true;
     add_vector(s, EXCP0E_PAGE, true);
     add_vector(s, EXCP0D_GPF, true);
     add_vector(s, EXCP06_ILLOP, true);
@@ -426,8 +521,7 @@ void vfio_trace_step_find_doors(Stepper *s)
 {
     s->doors = 0;
     s->vectors = 0;
-    s->certain = s->known && !leads_elsewhere(s) &&
-                 !(s->sregs.cr4 & FRED_MASK);
+    s->uncertain |= !is_safe(s);
     if (can_fold(s)) {
         find_folded_doors(s);
     } else {
@@ -472,6 +566,36 @@ static bool put_back(Stepper *s)
            kvm_vcpu_ioctl(s->cpu, KVM_SET_REGS, &regs) >= 0;
 }
 
+/*
+ * What has been pushed may lie over the instruction, and what it has written
+ * itself, or a device, over the gates.
+ */
+static bool has_changed(Stepper *s)
+{
+    Stepper now = *s;
+    unsigned i;
+
+    for (i = 0; i < s->len; i++) {
+        uint8_t byte;
+
+        if (!fetch_byte(s, vfio_trace_step_rip(s) + i, &byte) ||
+            byte != s->bytes[i]) {
+            return true;
+        }
+    }
+    vfio_trace_step_find_doors(&now);
+    if (now.doors != s->doors || now.vectors != s->vectors) {
+        return true;
+    }
+    for (i = 0; i < s->doors; i++) {
+        if (now.door[i].vector != s->door[i].vector ||
+            now.door[i].linear != s->door[i].linear) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Return: the vector beyond the limit that a #GP is about, or 0 */
 static unsigned folded_vector(const Stepper *s)
 {
@@ -505,7 +629,8 @@ bool vfio_trace_step_fold(Stepper *s, End *end)
         if (!vector) {
             return false;
         }
-        *end = END_RAISED;
+        /* Beyond are others than the processor's: none was expected. */
+        *end = vector < 32 ? END_RAISED : END_LOST;
         s->raise = vector;
     } else {
         return false;
@@ -515,6 +640,14 @@ bool vfio_trace_step_fold(Stepper *s, End *end)
         return false;
     }
     return !vector;
+}
+
+bool vfio_trace_step_recheck(Stepper *s)
+{
+    bool changed = has_changed(s);
+
+    s->uncertain |= changed;
+    return changed;
 }
 
 /* --- TF where the processor shows it -------------------------------------- */

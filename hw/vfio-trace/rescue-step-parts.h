@@ -79,7 +79,7 @@ typedef enum End {
  * @doors: how many of @door there are
  * @door: where breakpoints are
  * @vectors: how much of the IDT the vCPU sees meanwhile; 0: all of it
- * @certain: there is no way out without a door
+ * @uncertain: there may have been a way out without a door, in any phase
  * @at: through which it has gone
  * @raise: the exception, for END_RAISED
  * @timer: calls the vCPU back
@@ -100,7 +100,7 @@ typedef struct Stepper {
     unsigned doors;
     Door door[DOORS];
     unsigned vectors;
-    bool certain;
+    bool uncertain;
     const Door *at;
     unsigned raise;
     timer_t timer;
@@ -124,8 +124,8 @@ void vfio_trace_step_identify(Stepper *s);
 
 /**
  * vfio_trace_step_find_doors() - find where it may end besides the next one
- * @s: the step, after vfio_trace_step_identify(); gets @door, @doors, @vectors
- *     and @certain for its @phase
+ * @s: the step, after vfio_trace_step_identify(); gets @door, @doors and
+ *     @vectors for its @phase, and @uncertain
  */
 void vfio_trace_step_find_doors(Stepper *s);
 
@@ -140,6 +140,14 @@ void vfio_trace_step_find_doors(Stepper *s);
  * Return: whether it is to be run again, in the next @phase
  */
 bool vfio_trace_step_fold(Stepper *s, End *end);
+
+/**
+ * vfio_trace_step_recheck() - are the doors still where they were?
+ * @s: the step, run in its @phase; @uncertain if not
+ *
+ * Return: whether they are others by now, or the instruction is
+ */
+bool vfio_trace_step_recheck(Stepper *s);
 
 /**
  * vfio_trace_step_gate_bytes() - how large the IDT's entries are
@@ -164,7 +172,7 @@ bool vfio_trace_step_usable(void);
 /**
  * vfio_trace_step_run() - run the vCPU for the one instruction
  * @s: the step, after vfio_trace_step_identify(); gets @at for END_DOOR, and
- *     @certain
+ *     @uncertain
  *
  * What guest debugging of gdb's there is, is as before afterwards.
  *

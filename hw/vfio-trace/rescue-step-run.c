@@ -6,11 +6,13 @@
  * A timer's signal gets it out of KVM_RUN if it does not come back by itself.
  */
 #include "qemu/osdep.h"
+#include "qapi/error.h"
 #include "qemu/atomic.h"
 #include "qemu/error-report.h"
 #include "qemu/timer.h"
 #include "cpu.h"
 #include "exec/cpu-common.h"
+#include "system/hw_accel.h"
 #include "system/kvm.h"
 #include "system/kvm_int.h"
 #include "rescue-step-parts.h"
@@ -118,6 +120,55 @@ static End ended_by_debug(Stepper *s, const struct kvm_debug_exit_arch *debug)
     return may_end_at(s, debug->pc) ? END_STEPPED : END_LOST;
 }
 
+/* A device may have looked at the vCPU: what is in QEMU counts then. */
+static bool put_registers(const Stepper *s)
+{
+    Error *err = NULL;
+
+    if (!s->cpu->vcpu_dirty) {
+        return true;
+    }
+    if (kvm_arch_put_registers(s->cpu, KVM_PUT_RUNTIME_STATE, &err)) {
+        error_free(err);
+        return false;
+    }
+    s->cpu->vcpu_dirty = false;
+    return true;
+}
+
+static void complete_mmio(const Stepper *s)
+{
+    struct kvm_run *run = s->cpu->kvm_run;
+
+    /* Another operand of it, or of code in a BAR the only one */
+    address_space_rw(&address_space_memory, run->mmio.phys_addr,
+                     cpu_get_mem_attrs(&X86_CPU(s->cpu)->env), run->mmio.data,
+                     run->mmio.len, run->mmio.is_write);
+}
+
+/*
+ * KVM has emulated it, and is done with it but for the rest of what it writes;
+ * it would not stop behind it.
+ */
+static End end_write(Stepper *s)
+{
+    struct kvm_run *run = s->cpu->kvm_run;
+    int ret;
+
+    do {
+        complete_mmio(s);
+        if (!put_registers(s)) {
+            return END_FAILED;
+        }
+        qatomic_set(&run->immediate_exit, 1);
+        ret = kvm_vcpu_ioctl(s->cpu, KVM_RUN, 0);
+        qatomic_set(&run->immediate_exit, 0);
+        /* Whether somebody else has asked for it can't be told. */
+        s->interrupted = true;
+    } while (ret >= 0 && run->exit_reason == KVM_EXIT_MMIO);
+    return ret == -EINTR ? END_STEPPED : END_LOST;
+}
+
 static End run_one(Stepper *s)
 {
     struct kvm_run *run = s->cpu->kvm_run;
@@ -141,11 +192,13 @@ static End run_one(Stepper *s)
         case KVM_EXIT_DEBUG:
             return ended_by_debug(s, &run->debug.arch);
         case KVM_EXIT_MMIO:
-            /* Another operand of it, or of code in a BAR the only one */
-            address_space_rw(&address_space_memory, run->mmio.phys_addr,
-                             cpu_get_mem_attrs(&X86_CPU(s->cpu)->env),
-                             run->mmio.data, run->mmio.len,
-                             run->mmio.is_write);
+            if (run->mmio.is_write) {
+                return end_write(s);
+            }
+            complete_mmio(s);
+            if (!put_registers(s)) {
+                return END_FAILED;
+            }
             break;
         case KVM_EXIT_IRQ_WINDOW_OPEN:
             break;
@@ -204,6 +257,8 @@ static void restore_idt(const Stepper *s)
 
 End vfio_trace_step_run(Stepper *s)
 {
+    bool changed;
+    bool again;
     End end;
 
     if (!start_timer(s)) {
@@ -213,7 +268,14 @@ End vfio_trace_step_run(Stepper *s)
         vfio_trace_step_find_doors(s);
         end = shorten_idt(s) && set_debug(s) ? run_one(s) : END_FAILED;
         restore_idt(s);
-    } while (end == END_DOOR && vfio_trace_step_fold(s, &end));
+        changed = vfio_trace_step_recheck(s);
+        again = end == END_DOOR && vfio_trace_step_fold(s, &end);
+        if (again && changed) {
+            /* What was pushed has made something else of it, say. */
+            end = END_LOST;
+            again = false;
+        }
+    } while (again);
     timer_delete(s->timer);
     /* As gdb, if there is one, has it */
     kvm_update_guest_debug(s->cpu, 0);

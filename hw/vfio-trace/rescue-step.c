@@ -202,8 +202,12 @@ static void log_end(const VFIOTraceStep *step, const char *what)
     for (i = 0; i < step->places; i++) {
         PCITapRegion *region = step->place[i].region;
 
-        vfio_trace_log_markf(region->tap->log, "step-%s map=%" PRIu32
-                             " pc=0x%" PRIx64, what, region->map_id, step->pc);
+        /* What it did elsewhere may have unplugged the device. */
+        if (!region->tap->detached) {
+            vfio_trace_log_markf(region->tap->log, "step-%s map=%" PRIu32
+                                 " pc=0x%" PRIx64, what, region->map_id,
+                                 step->pc);
+        }
     }
 }
 
@@ -265,6 +269,9 @@ static void finish(Stepper *s, End end)
     CPUState *cpu = s->cpu;
     PCITap *tap = s->step->place[0].region->tap;
 
+    if (end == END_LOST || s->uncertain) {
+        log_end(s->step, "lost");
+    }
     if (end == END_AGAIN) {
         return;
     }
@@ -277,9 +284,6 @@ static void finish(Stepper *s, End end)
         return;
     }
     tap->stepped++;
-    if (end == END_LOST || !s->certain) {
-        log_end(s->step, "lost");
-    }
     if (end == END_RAISED) {
         vfio_trace_rescue_raise(cpu, s->raise, 0, 0);
     }

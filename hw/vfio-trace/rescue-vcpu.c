@@ -248,7 +248,7 @@ static bool has_error_code(unsigned vector)
                                   1u << EXCP0C_STACK | 1u << EXCP0D_GPF |
                                   1u << EXCP0E_PAGE | 1u << EXCP11_ALGN;
 
-    return those & (1u << vector);
+    return vector < 32 && (those & (1u << vector));
 }
 
 bool vfio_trace_rescue_raise(CPUState *cpu, unsigned vector,

@@ -527,12 +527,19 @@ static MmtRingFile *open_by_sidecar(const MmtPlace *in, const char *log,
     } else {
         bad(error, place.path, "does not name a ring");
     }
-    if (rf && in && mmt_place_beside(&rf->log, in, rf->header->log)) {
+    if (rf && in) {
         /* What the header's path leads to is none of ours. */
         forget_place(&rf->sidecar, &rf->sidecar_fd);
-        rf->sidecar = place;
-        rf->sidecar_fd = fd;
-        return rf;
+        if (mmt_place_beside(&rf->log, in, rf->header->log)) {
+            rf->sidecar = place;
+            rf->sidecar_fd = fd;
+            return rf;
+        }
+        g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
+                    "can't hold the directory of '%s': %s", log,
+                    g_strerror(errno));
+        mmt_ring_file_close(rf, false);
+        rf = NULL;
     }
     forget_place(&place, &fd);
     return rf;

@@ -113,6 +113,9 @@ bar_code:
 8:
         .endif
         sidt    SIDT
+        movl    %ss, %eax
+        movl    %eax, %ss               /* and the next one */
+        nop
         ret
 bar_code_end:
 

@@ -286,6 +286,7 @@ bar_code:
         movl    (%rbp), %eax
 5:      movl    HPET, %eax              /* emulated by QEMU */
         movl    %eax, HPET_ID
+        movl    %eax, HPET              /* KVM's own step does not end there */
         .if     SYSTEM
         int     $VECTOR_CALL
         syscall
