@@ -136,7 +136,7 @@ def kill(scratch):
         after = memory(run, f"memory.{k}")
         judge(run.path(f"trace.mmt.{k}"), after, before)
         before = after
-    recovered = re.findall(r": complete now: (\d+) records from the ring",
+    recovered = re.findall(r": complete now: (\d+) records? from the ring",
                            run.text("host/host-script.log"))
     equal(len(recovered), kills, "logs that recover has completed")
     equal(sum(map(int, recovered)) > kills, True,
