@@ -16,9 +16,12 @@
 /* The kernel's notice of losses stands in the log's first microsecond. */
 #define FIRST_USEC 1000
 
+/* Also what breaks lines, and what turns the direction of text */
 static bool is_control(gunichar c)
 {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c ||
+           c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069);
 }
 
 static bool is_clean(const char *text, size_t len)
