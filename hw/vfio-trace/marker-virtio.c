@@ -34,6 +34,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(MarkerPort, MARKER_PORT)
  * @marker: what all ports have in common
  * @budget: bytes that are taken before the port has a rest
  * @refill_timer: ends that
+ * @closed: the line ends with the last buffer that waits to be read
  */
 struct MarkerPort {
     VirtIOSerialPort parent_obj;
@@ -41,6 +42,7 @@ struct MarkerPort {
     VFIOTraceMarker marker;
     size_t budget;
     QEMUTimer *refill_timer;
+    bool closed;
 };
 
 static void port_refill(void *opaque)
@@ -54,8 +56,25 @@ static void port_refill(void *opaque)
         return;
     }
     mp->budget = BUDGET;
+    vfio_trace_marker_wait(&mp->marker, false);
     /* It goes on from a bottom half. */
     virtio_serial_throttle_port(VIRTIO_SERIAL_PORT(mp), false);
+}
+
+static void port_end_line(MarkerPort *mp)
+{
+    mp->closed = false;
+    vfio_trace_marker_end_line(&mp->marker);
+}
+
+/* Whether this is the end of all that the guest has written */
+static bool port_read_all(const VirtIOSerialPort *port, const uint8_t *end)
+{
+    const VirtQueueElement *elem = port->elem;
+    const struct iovec *last = elem ? &elem->out_sg[elem->out_num - 1] : NULL;
+
+    return last && end == (const uint8_t *)last->iov_base + last->iov_len &&
+           virtio_queue_empty(port->ovq);
 }
 
 static ssize_t port_have_data(VirtIOSerialPort *port, const uint8_t *buf,
@@ -65,8 +84,12 @@ static ssize_t port_have_data(VirtIOSerialPort *port, const uint8_t *buf,
     size_t n = MIN((size_t)len, mp->budget);
 
     vfio_trace_marker_write(&mp->marker, buf, n);
+    if (mp->closed && port_read_all(port, buf + n)) {
+        port_end_line(mp);
+    }
     mp->budget -= MIN(MAX(n, BUDGET_LEAST), mp->budget);
     if (!mp->budget) {
+        vfio_trace_marker_wait(&mp->marker, true);
         virtio_serial_throttle_port(port, true);
     }
     if (!timer_pending(mp->refill_timer)) {
@@ -76,10 +99,20 @@ static ssize_t port_have_data(VirtIOSerialPort *port, const uint8_t *buf,
     return n;
 }
 
-/* Also when the driver, or the machine, is reset */
+/*
+ * Also when the driver, or the machine, is reset.  Linux' driver lets a program
+ * close the port before the last buffers have been read: these are still the
+ * program's.
+ */
 static void port_set_guest_connected(VirtIOSerialPort *port, int connected)
 {
-    vfio_trace_marker_end_line(&MARKER_PORT(port)->marker);
+    MarkerPort *mp = MARKER_PORT(port);
+
+    if (port->elem || !virtio_queue_empty(port->ovq)) {
+        mp->closed = true;
+    } else {
+        port_end_line(mp);
+    }
 }
 
 static void port_realize(DeviceState *dev, Error **errp)

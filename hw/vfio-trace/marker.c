@@ -16,6 +16,9 @@
 /* An unfinished line is a marker when nothing was added to it for so long. */
 #define HELD_NS NANOSECONDS_PER_SECOND
 
+/* A host that is so late has not let the guest run either. */
+#define LATE_NS (100 * SCALE_MS)
+
 /* What was not used of the rate, marks can catch up with. */
 #define BURST_NS (10 * NANOSECONDS_PER_SECOND)
 
@@ -177,15 +180,35 @@ void vfio_trace_marker_end_line(VFIOTraceMarker *m)
     m->cr = false;
 }
 
+static void marker_line_again(VFIOTraceMarker *m, int64_t from)
+{
+    m->line_due = from + HELD_NS;
+    timer_mod_ns(m->line_timer, m->line_due);
+}
+
 static void marker_line_due(void *opaque)
 {
     VFIOTraceMarker *m = opaque;
-    int64_t due = m->last + HELD_NS;
+    int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 
-    if (qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) < due) {
-        timer_mod_ns(m->line_timer, due);
+    if (m->waiting) {
+        /* vfio_trace_marker_wait() starts it anew. */
+    } else if (now - m->line_due > LATE_NS) {
+        marker_line_again(m, now);
+    } else if (now - m->last < HELD_NS) {
+        marker_line_again(m, m->last);
     } else {
         vfio_trace_marker_end_line(m);
+    }
+}
+
+static void marker_hold_line(VFIOTraceMarker *m)
+{
+    if (m->len) {
+        m->last = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+        if (!timer_pending(m->line_timer)) {
+            marker_line_again(m, m->last);
+        }
     }
 }
 
@@ -234,11 +257,14 @@ void vfio_trace_marker_write(VFIOTraceMarker *m, const uint8_t *buf,
         }
         buf = stop;
     }
-    if (m->len) {
-        m->last = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
-        if (!timer_pending(m->line_timer)) {
-            timer_mod_ns(m->line_timer, m->last + HELD_NS);
-        }
+    marker_hold_line(m);
+}
+
+void vfio_trace_marker_wait(VFIOTraceMarker *m, bool waiting)
+{
+    m->waiting = waiting;
+    if (!waiting) {
+        marker_hold_line(m);
     }
 }
 
@@ -292,6 +318,7 @@ bool vfio_trace_marker_start(VFIOTraceMarker *m, DeviceState *dev,
     m->len = 0;
     m->cut = 0;
     m->cr = false;
+    m->waiting = false;
     m->credit = BURST_NS;
     m->credit_at = qemu_clock_get_ns(QEMU_CLOCK_REALTIME);
     m->dropping = false;

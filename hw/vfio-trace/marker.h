@@ -33,6 +33,8 @@
  * @cr: a carriage return came last; it may belong to the line's end
  * @last: when the last byte came
  * @line_timer: for a line that is not ended
+ * @line_due: when that is due
+ * @waiting: the port takes nothing, whatever the guest writes
  * @credit: nanoseconds that marks may take; see marker_may()
  * @credit_at: when that was told
  * @dropping: marks are dropped until @drop_timer
@@ -56,6 +58,8 @@ typedef struct VFIOTraceMarker {
     bool cr;
     int64_t last;
     QEMUTimer *line_timer;
+    int64_t line_due;
+    bool waiting;
     int64_t credit;
     int64_t credit_at;
     bool dropping;
@@ -107,6 +111,16 @@ void vfio_trace_marker_stop(VFIOTraceMarker *m);
  */
 void vfio_trace_marker_write(VFIOTraceMarker *m, const uint8_t *buf,
                              size_t len);
+
+/**
+ * vfio_trace_marker_wait() - the port takes nothing for a while, or does again
+ * @m: the port
+ * @waiting: which of them
+ *
+ * A line that has not ended is not the guest's to go on with meanwhile, however
+ * long that takes on a busy host: it doesn't become a marker for its age.
+ */
+void vfio_trace_marker_wait(VFIOTraceMarker *m, bool waiting);
 
 /**
  * vfio_trace_marker_end_line() - what was written is a marker as it is

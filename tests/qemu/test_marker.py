@@ -240,6 +240,31 @@ def virtio_port(scratch):
 
 
 @test
+def line_longer_than_budget(scratch):
+    """A line that the port leaves off in is no marker for that, although a
+    second goes by on a busy host, or the program has closed the port."""
+    room = ISA_ROOM - len("virtio-serial") + len("isa")
+    line = b"L" * 100000
+    with machine(scratch, "-m", "512") as m:
+        serial = VirtioSerial(m, SERIAL_SLOT, PORTS)
+        serial.open(1)
+        serial.store(64 << 20, line + b"\n")
+        for n in range(8):
+            # The first closed before its end was read: it ends by that.
+            serial.queue_to(1).submit([(64 << 20, len(line) + n % 2)])
+            if n % 2:
+                second(m)
+            else:
+                serial.open(1, False)
+                serial.open(1)
+            tap.wait_until(serial.queue_to(1).taken, f"end of line {n}")
+        m.quit()
+    equal(guest_marks(f"{scratch}/log"),
+          [f"origin=virtio-serial port=v{log_text(line, room)}"] * 8,
+          "markers")
+
+
+@test
 def endless_buffer(scratch):
     """A chain of buffers that takes hours to read keeps nobody waiting."""
     room = ISA_ROOM - len("virtio-serial") + len("isa")
