@@ -5,7 +5,7 @@
  *     native-format FILE [ROUNDS]
  *
  * FILE is overwritten and removed again.  Text goes out in blocks of 1 MiB, as
- * hw/vfio-trace/writer.c does it; compressed, each block is a frame of its
+ * hw/vfio-trace/log/writer.c does it; compressed, each block is a frame of its
  * own, so that a file that was cut off still yields the ones before.
  */
 #include "native.h"

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: a tap on any PCI device of the machine
+ *
+ * -object pci-trace,device=ID taps the device of that name when it is realized:
+ * emulated devices, vfio-user ones, and those that come by hot-plug.  It taps a
+ * new one of that name, too, when the device has gone.
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/error-report.h"
+#include "qapi/visitor.h"
+#include "qemu/module.h"
+#include "qom/object_interfaces.h"
+#include "system/system.h"
+#include "hw/pci/pci.h"
+#include "hw/vfio-trace/compat.h"
+#include "hw/vfio-trace/tap/tap.h"
+
+#define TYPE_PCI_TRACE "pci-trace"
+OBJECT_DECLARE_SIMPLE_TYPE(PCITrace, PCI_TRACE)
+
+/**
+ * struct PCITrace: a pci-trace object
+ * @device: device=: ID of the device
+ * @log_id: log=: ID of the log, or NULL for the only one
+ * @driver: driver=: name for the PCIDEV line, or NULL for the device's type
+ * @options: what to trace
+ * @wait: wait=: the device need not be there yet
+ * @log: the log; referenced
+ * @plan: what @options say
+ * @tap: the tap, while the device is there
+ * @listening: @listener is registered: the properties are settled
+ * @listener: tells of devices that come and go
+ * @machine_done: tells when all devices of the command line are there
+ */
+struct PCITrace {
+    Object parent_obj;
+
+    char *device;
+    char *log_id;
+    char *driver;
+    PCITapOptions options;
+    bool wait;
+    VFIOTraceLog *log;
+    PCITapPlan *plan;
+    PCITap *tap;
+    bool listening;
+    DeviceListener listener;
+    Notifier machine_done;
+};
+
+static bool pci_trace_attach(PCITrace *t, DeviceState *dev, Error **errp)
+{
+    if (!object_dynamic_cast(OBJECT(dev), TYPE_PCI_DEVICE)) {
+        error_setg(errp, "pci-trace: device '%s' (%s) is not a PCI device",
+                   t->device, object_get_typename(OBJECT(dev)));
+        return false;
+    }
+    t->tap = pci_tap_attach(PCI_DEVICE(dev), t->log, t->plan, NULL, NULL,
+                            t->driver ?: object_get_typename(OBJECT(dev)),
+                            errp);
+    return t->tap;
+}
+
+static void pci_trace_device_realized(DeviceListener *listener,
+                                      DeviceState *dev)
+{
+    PCITrace *t = container_of(listener, PCITrace, listener);
+    Error *err = NULL;
+
+    if (t->tap || !dev->id || strcmp(dev->id, t->device)) {
+        return;
+    }
+    if (!pci_trace_attach(t, dev, &err)) {
+        if (!phase_check(PHASE_MACHINE_READY)) {
+            error_report_err(err);
+            exit(1);
+        }
+        /* A listener can't refuse a hot-plug; an untraced device must show. */
+        warn_report_err(err);
+    }
+}
+
+static void pci_trace_device_unrealized(DeviceListener *listener,
+                                        DeviceState *dev)
+{
+    PCITrace *t = container_of(listener, PCITrace, listener);
+
+    if (t->tap && DEVICE(t->tap->pdev) == dev) {
+        pci_tap_detach(t->tap);
+        t->tap = NULL;
+    }
+}
+
+static void pci_trace_machine_done(Notifier *n, void *data)
+{
+    PCITrace *t = container_of(n, PCITrace, machine_done);
+
+    if (!t->tap && !t->wait) {
+        error_report("pci-trace: there is no device '%s'", t->device);
+        error_printf("Give the device that is to be traced id=%s, or set "
+                     "wait=on if it is plugged in later.\n", t->device);
+        exit(1);
+    }
+}
+
+static void pci_trace_complete(UserCreatable *uc, Error **errp)
+{
+    ERRP_GUARD();
+    PCITrace *t = PCI_TRACE(uc);
+    DeviceState *dev;
+    bool attached;
+
+    if (!t->device || !*t->device) {
+        error_setg(errp, "pci-trace needs device=ID");
+        return;
+    }
+    if (t->driver && !pci_tap_valid_driver(t->driver, errp)) {
+        return;
+    }
+    t->plan = pci_tap_plan_new(&t->options, errp);
+    if (!t->plan) {
+        return;
+    }
+    t->log = vfio_trace_log_find(t->log_id, errp);
+    if (!t->log) {
+        error_prepend(errp, "pci-trace: ");
+        return;
+    }
+    object_ref(OBJECT(t->log));
+    t->log->users++;
+
+    if (phase_check(PHASE_MACHINE_READY)) {
+        pci_tap_vcpus_stop();
+        dev = qdev_find_recursive(sysbus_get_default(), t->device);
+        attached = dev && pci_trace_attach(t, dev, errp);
+        pci_tap_vcpus_go();
+        if (!dev && !t->wait) {
+            error_setg(errp, "pci-trace: there is no device '%s'", t->device);
+            error_append_hint(errp, "wait=on waits until it is plugged in.\n");
+            return;
+        }
+        if (dev && !attached) {
+            return;
+        }
+    } else {
+        t->machine_done.notify = pci_trace_machine_done;
+        qemu_add_machine_init_done_notifier(&t->machine_done);
+    }
+
+    t->listener.realize = pci_trace_device_realized;
+    t->listener.unrealize = pci_trace_device_unrealized;
+    device_listener_register(&t->listener);
+    t->listening = true;
+}
+
+static bool pci_trace_can_be_deleted(UserCreatable *uc)
+{
+    /* A vCPU may be inside the device: windows go with their device only. */
+    return !PCI_TRACE(uc)->tap;
+}
+
+static bool pci_trace_is_settled(Object *obj, Error **errp)
+{
+    if (PCI_TRACE(obj)->listening) {
+        error_setg(errp, "pci-trace can't be changed once it is there");
+    }
+    return PCI_TRACE(obj)->listening;
+}
+
+static void pci_trace_set(Object *obj, char **field, const char *value,
+                          Error **errp)
+{
+    if (!pci_trace_is_settled(obj, errp)) {
+        g_free(*field);
+        *field = g_strdup(value);
+    }
+}
+
+#define PCI_TRACE_STRING(name, field)                                       \
+static char *pci_trace_get_##name(Object *obj, Error **errp)                \
+{                                                                           \
+    return g_strdup(PCI_TRACE(obj)->field);                                 \
+}                                                                           \
+                                                                            \
+static void pci_trace_set_##name(Object *obj, const char *value,            \
+                                 Error **errp)                              \
+{                                                                           \
+    pci_trace_set(obj, &PCI_TRACE(obj)->field, value, errp);                \
+}
+
+PCI_TRACE_STRING(device, device)
+PCI_TRACE_STRING(log_id, log_id)
+PCI_TRACE_STRING(driver, driver)
+PCI_TRACE_STRING(windows, options.windows)
+PCI_TRACE_STRING(exclude, options.exclude)
+PCI_TRACE_STRING(snapshot, options.snapshot)
+PCI_TRACE_STRING(backtrace_windows, options.backtrace_windows)
+
+#define PCI_TRACE_BOOL(name, field)                                         \
+static bool pci_trace_get_##name(Object *obj, Error **errp)                 \
+{                                                                           \
+    return PCI_TRACE(obj)->field;                                           \
+}                                                                           \
+                                                                            \
+static void pci_trace_set_##name(Object *obj, bool value, Error **errp)     \
+{                                                                           \
+    if (!pci_trace_is_settled(obj, errp)) {                                 \
+        PCI_TRACE(obj)->field = value;                                      \
+    }                                                                       \
+}
+
+PCI_TRACE_BOOL(wait, wait)
+PCI_TRACE_BOOL(start, options.start)
+PCI_TRACE_BOOL(config, options.config)
+PCI_TRACE_BOOL(irq, options.irq)
+
+#define PCI_TRACE_UINT32(name, field)                                       \
+static void pci_trace_get_##name(Object *obj, Visitor *v,                   \
+                                 const char *prop, void *opaque,            \
+                                 Error **errp)                              \
+{                                                                           \
+    visit_type_uint32(v, prop, &PCI_TRACE(obj)->field, errp);               \
+}                                                                           \
+                                                                            \
+static void pci_trace_set_##name(Object *obj, Visitor *v,                   \
+                                 const char *prop, void *opaque,            \
+                                 Error **errp)                              \
+{                                                                           \
+    uint32_t value;                                                         \
+                                                                            \
+    if (!pci_trace_is_settled(obj, errp) &&                                 \
+        visit_type_uint32(v, prop, &value, errp)) {                         \
+        PCI_TRACE(obj)->field = value;                                      \
+    }                                                                       \
+}
+
+PCI_TRACE_UINT32(backtrace, options.backtrace)
+PCI_TRACE_UINT32(hot_limit, options.hot_limit)
+
+static void pci_trace_init(Object *obj)
+{
+    PCI_TRACE(obj)->options.start = true;
+}
+
+static void pci_trace_finalize(Object *obj)
+{
+    PCITrace *t = PCI_TRACE(obj);
+
+    if (t->listening) {
+        device_listener_unregister(&t->listener);
+    }
+    if (t->machine_done.notify && !phase_check(PHASE_MACHINE_READY)) {
+        qemu_remove_machine_init_done_notifier(&t->machine_done);
+    }
+    if (t->log) {
+        t->log->users--;
+        object_unref(OBJECT(t->log));
+    }
+    g_free(t->device);
+    g_free(t->log_id);
+    g_free(t->driver);
+    g_free(t->options.windows);
+    g_free(t->options.exclude);
+    g_free(t->options.snapshot);
+    g_free(t->options.backtrace_windows);
+    pci_tap_plan_free(t->plan);
+}
+
+static void pci_trace_class_init(ObjectClass *klass, CLASS_DATA *data)
+{
+    UserCreatableClass *ucc = USER_CREATABLE_CLASS(klass);
+
+    ucc->complete = pci_trace_complete;
+    ucc->can_be_deleted = pci_trace_can_be_deleted;
+
+    object_class_property_add_str(klass, "device", pci_trace_get_device,
+                                  pci_trace_set_device);
+    object_class_property_set_description(klass, "device",
+        "ID of the PCI device to trace");
+    object_class_property_add_str(klass, "log", pci_trace_get_log_id,
+                                  pci_trace_set_log_id);
+    object_class_property_set_description(klass, "log",
+        "ID of the vfio-trace-log; the only one if not given");
+    object_class_property_add_str(klass, "driver", pci_trace_get_driver,
+                                  pci_trace_set_driver);
+    object_class_property_set_description(klass, "driver",
+        "Driver name in the log's PCIDEV line");
+    object_class_property_add_str(klass, "windows", pci_trace_get_windows,
+                                  pci_trace_set_windows);
+    object_class_property_add_str(klass, "exclude", pci_trace_get_exclude,
+                                  pci_trace_set_exclude);
+    object_class_property_add_bool(klass, "start", pci_trace_get_start,
+                                   pci_trace_set_start);
+    object_class_property_add(klass, "hot-page-limit", "uint32",
+                              pci_trace_get_hot_limit, pci_trace_set_hot_limit,
+                              NULL, NULL);
+    object_class_property_add_bool(klass, "config", pci_trace_get_config,
+                                   pci_trace_set_config);
+    object_class_property_add_bool(klass, "irq", pci_trace_get_irq,
+                                   pci_trace_set_irq);
+    object_class_property_add_str(klass, "snapshot", pci_trace_get_snapshot,
+                                  pci_trace_set_snapshot);
+    object_class_property_add(klass, "backtrace", "uint32",
+                              pci_trace_get_backtrace, pci_trace_set_backtrace,
+                              NULL, NULL);
+    object_class_property_add_str(klass, "backtrace-windows",
+                                  pci_trace_get_backtrace_windows,
+                                  pci_trace_set_backtrace_windows);
+    pci_tap_describe_options(klass);
+    object_class_property_add_bool(klass, "wait", pci_trace_get_wait,
+                                   pci_trace_set_wait);
+    object_class_property_set_description(klass, "wait",
+        "The device may be plugged in later");
+}
+
+static const TypeInfo pci_trace_info = {
+    .name = TYPE_PCI_TRACE,
+    .parent = TYPE_OBJECT,
+    .instance_size = sizeof(PCITrace),
+    .instance_init = pci_trace_init,
+    .instance_finalize = pci_trace_finalize,
+    .class_init = pci_trace_class_init,
+    .interfaces = (INTERFACE_LIST[]) {
+        { TYPE_USER_CREATABLE },
+        { }
+    },
+};
+
+static void pci_trace_register_types(void)
+{
+    type_register_static(&pci_trace_info);
+}
+
+type_init(pci_trace_register_types);

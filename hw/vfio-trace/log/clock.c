@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: clocks, and when the guest stands still
+ *
+ * The log has the host's monotonic clock.  Marks relate it to the wall clock,
+ * and to what the guest goes by: KVM's clock, from which Linux makes the times
+ * in dmesg, and the time stamp counter.
+ */
+#include "qemu/osdep.h"
+#include "qemu/timer.h"
+#include "hw/core/cpu.h"
+#include "system/kvm.h"
+#include "system/runstate.h"
+#include "hw/vfio-trace/log/log.h"
+#include "hw/vfio-trace/vcpu/vcpu.h"
+#ifdef CONFIG_KVM
+#include <linux/kvm.h>
+#endif
+
+/* Seconds with nanoseconds, as the log has them */
+static char *seconds(uint64_t ns)
+{
+    return g_strdup_printf("%" PRIu64 ".%09" PRIu64,
+                           (uint64_t)(ns / NANOSECONDS_PER_SECOND),
+                           (uint64_t)(ns % NANOSECONDS_PER_SECOND));
+}
+
+static void put_clock(VFIOTraceLog *log, const char *more)
+{
+    g_autofree char *mono = seconds(get_clock());
+    struct timespec real;
+
+    clock_gettime(CLOCK_REALTIME, &real);
+    vfio_trace_log_markf(log, "clock monotonic=%s realtime=%lld.%09ld%s", mono,
+                         (long long)real.tv_sec, real.tv_nsec, more);
+}
+
+void vfio_trace_log_mark_clock(VFIOTraceLog *log)
+{
+    put_clock(log, "");
+}
+
+static void add_kvmclock(GString *more)
+{
+#if defined(CONFIG_KVM) && defined(KVM_GET_CLOCK)
+    struct kvm_clock_data data;
+
+    if (kvm_enabled() && kvm_vm_ioctl(kvm_state, KVM_GET_CLOCK, &data) == 0) {
+        g_autofree char *text = seconds(data.clock);
+
+        g_string_append_printf(more, " kvmclock=%s", text);
+    }
+#endif
+}
+
+void vfio_trace_log_mark_guest_clock(VFIOTraceLog *log)
+{
+    g_autoptr(GString) more = g_string_new(NULL);
+    uint64_t tsc;
+
+    if (!current_cpu) {
+        return;
+    }
+    log->clock_due = false;
+    add_kvmclock(more);
+    if (vfio_trace_tsc(&tsc)) {
+        g_string_append_printf(more, " tsc=0x%" PRIx64 " cpu=%d", tsc,
+                               current_cpu->cpu_index);
+    }
+    if (more->len) {
+        put_clock(log, more->str);
+    }
+}
+
+static void log_vm_runs(VFIOTraceLog *log)
+{
+    g_autofree char *paused = NULL;
+
+    if (log->stopped_at) {
+        paused = g_strdup_printf(" paused-ns=%" PRId64,
+                                 get_clock() - log->stopped_at);
+    }
+    vfio_trace_log_markf(log, "vm state=running%s", paused ?: "");
+    log->clock_due = true;
+}
+
+static void log_vm_changed(void *opaque, bool running, RunState state)
+{
+    VFIOTraceLog *log = NULL;
+
+    while ((log = vfio_trace_log_next(log))) {
+        if (running == log->running || log->closing) {
+            continue;
+        }
+        log->running = running;
+        if (running) {
+            log_vm_runs(log);
+        } else {
+            log->stopped_at = get_clock();
+            vfio_trace_log_markf(log, "vm state=paused reason=%s",
+                                 RunState_str(state));
+        }
+    }
+}
+
+void vfio_trace_log_watch_vm(void)
+{
+    qemu_add_vm_change_state_handler(log_vm_changed, NULL);
+}

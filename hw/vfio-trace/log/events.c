@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: what the log tells the world
+ *
+ * Whoever notices something - the writer's thread, a vCPU - only notes it; the
+ * QMP event is sent from the main loop.
+ */
+#include "qemu/osdep.h"
+#include "qapi/qapi-events-vfio-trace.h"
+#include "qemu/atomic.h"
+#include "qemu/main-loop.h"
+#include "qemu/timer.h"
+#include "libmmiotrace/parts.h"
+#include "hw/vfio-trace/log/log.h"
+
+void vfio_trace_log_note(VFIOTraceLog *log, uint32_t note)
+{
+    qatomic_or(&log->notes, note);
+    qemu_bh_schedule(log->notes_bh);
+}
+
+const char *vfio_trace_log_trouble(const VFIOTraceLog *log)
+{
+    int error = qatomic_read(&log->writer.error);
+
+    if (error) {
+        return strerror(error);
+    }
+    return qatomic_read(&log->writer.blocked) ? "nobody reads it" : NULL;
+}
+
+/* A guest can be too fast as often as it likes: once a second is enough. */
+static void send_waiting(VFIOTraceLog *log)
+{
+    const char *trouble = vfio_trace_log_trouble(log);
+    int64_t now = get_clock();
+
+    if (log->waiting_told && now - log->waiting_told < NANOSECONDS_PER_SECOND) {
+        timer_mod_anticipate_ns(log->waiting_timer, log->waiting_told +
+                                NANOSECONDS_PER_SECOND - now +
+                                qemu_clock_get_ns(QEMU_CLOCK_REALTIME));
+        return;
+    }
+    log->waiting_told = now;
+    qapi_event_send_vfio_trace_waiting(log->id, log->file, trouble ?:
+                                       "it is slower than the guest");
+}
+
+static void send_error(VFIOTraceLog *log)
+{
+    const char *trouble = vfio_trace_log_trouble(log);
+
+    qapi_event_send_vfio_trace_error(log->id, log->file,
+                                     trouble ?: "it is well again");
+}
+
+static void send_well(VFIOTraceLog *log)
+{
+    qapi_event_send_vfio_trace_well(log->id, log->file);
+}
+
+static void send_part(VFIOTraceLog *log)
+{
+    uint32_t part = qatomic_read(&log->writer.part);
+    g_autofree char *file = mmt_part_name(log->file, part);
+
+    qapi_event_send_vfio_trace_part(log->id, file, part + 1);
+}
+
+static void send_cut(VFIOTraceLog *log)
+{
+    qapi_event_send_vfio_trace_error(log->id, log->file, "somebody has cut it "
+                                     "off: what was there is lost");
+}
+
+static void send_put_back(VFIOTraceLog *log)
+{
+    qapi_event_send_vfio_trace_error(log->id, log->file, "somebody has deleted "
+                                     "it: it was put back");
+}
+
+static const struct {
+    uint32_t note;
+    void (*send)(VFIOTraceLog *log);
+} events[] = {
+    { VFIO_TRACE_NOTE_ERROR, send_error },
+    { VFIO_TRACE_NOTE_CUT, send_cut },
+    { VFIO_TRACE_NOTE_PUT_BACK, send_put_back },
+    { VFIO_TRACE_NOTE_WAITING, send_waiting },
+    { VFIO_TRACE_NOTE_WELL, send_well },
+    { VFIO_TRACE_NOTE_PART, send_part },
+};
+
+void vfio_trace_log_still_waiting(void *opaque)
+{
+    VFIOTraceLog *log = opaque;
+
+    if (qatomic_read(&log->pausing)) {
+        send_waiting(log);
+    }
+}
+
+void vfio_trace_log_events(void *opaque)
+{
+    VFIOTraceLog *log = opaque;
+    uint32_t notes = qatomic_xchg(&log->notes, 0);
+    int i;
+
+    for (i = 0; i < ARRAY_SIZE(events); i++) {
+        if (notes & events[i].note) {
+            events[i].send(log);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the log's file (see file.h)
+ */
+#include "qemu/osdep.h"
+#include <sys/file.h>
+#include "qapi/error.h"
+#include "libmmiotrace/place.h"
+#include "hw/vfio-trace/log/file.h"
+
+/* So that the file's name survives what the file survives. */
+static void sync_directory(const char *path)
+{
+    g_autofree char *dir = g_path_get_dirname(path);
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+}
+
+int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
+                         Error **errp)
+{
+    ERRP_GUARD();
+    /*
+     * O_NONBLOCK: a FIFO that lies in the way must not hang us before we
+     * see that it is one.
+     */
+    int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY |
+                O_NONBLOCK;
+    struct stat st;
+    int saved;
+    int fd;
+
+    fd = open(path, flags | O_CREAT | O_EXCL, 0600);
+    *created = fd >= 0;
+    if (fd < 0 && errno == EEXIST && overwrite) {
+        fd = open(path, flags);
+    }
+    if (fd < 0) {
+        saved = errno;
+        error_setg_errno(errp, saved, "can't create trace log '%s'", path);
+        if (saved == EEXIST) {
+            error_append_hint(errp, "Move it away, or set overwrite=on "
+                              "(trace-overwrite=on on vfio-pci-trace).\n");
+        } else if (saved == ELOOP) {
+            error_append_hint(errp, "Symbolic links are not followed.\n");
+        } else if (saved == ENOENT) {
+            error_append_hint(errp, "Its directory must be there.\n");
+        }
+        errno = saved;
+        return -1;
+    }
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+        saved = EINVAL;
+        error_setg(errp, "trace log '%s' is not a regular file", path);
+        goto fail;
+    }
+    if (st.st_nlink != 1 || mmt_place_is_own(&st)) {
+        saved = EPERM;
+        error_setg(errp, "trace log '%s' %s", path, st.st_nlink != 1 ?
+                   "has other names (hard links)" : mmt_place_is_own(&st));
+        goto fail;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        saved = EBUSY;
+        error_setg(errp, "trace log '%s' is in use", path);
+        goto fail;
+    }
+    if (fchmod(fd, 0600) < 0 || ftruncate(fd, 0) < 0) {
+        saved = errno;
+        error_setg_errno(errp, saved, "can't empty trace log '%s'", path);
+        goto fail;
+    }
+    sync_directory(path);
+    return fd;
+
+fail:
+    close(fd);
+    errno = saved;
+    return -1;
+}
+
+void vfio_trace_file_remove(int fd, const char *path)
+{
+    struct stat ours, there;
+
+    if (!fstat(fd, &ours) && !lstat(path, &there) &&
+        ours.st_dev == there.st_dev && ours.st_ino == there.st_ino) {
+        unlink(path);
+    }
+}

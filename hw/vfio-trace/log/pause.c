@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: back pressure
+ *
+ * A vCPU's callback can not wait: it holds the BQL, and waiting would freeze
+ * QMP or hang vm_stop.  So the ring has a high-water mark at which the guest is
+ * asked to pause, and room above it for what the vCPUs still do until they get
+ * there.  When all writers have caught up, a bottom half lets the guest go on,
+ * if it was us who stopped it.
+ *
+ * A request to stop is carried out later, in the main loop, and may be
+ * swallowed there by a "cont" that comes at the same moment.  So whoever finds
+ * the guest running above the mark asks again, and the guest is only let go
+ * from the stopped state.
+ *
+ * What can't be seen from here: QMP's "stop" while the guest is paused by us.
+ * The guest goes on all the same.
+ */
+#include "qemu/osdep.h"
+#include "qemu/atomic.h"
+#include "qemu/main-loop.h"
+#include "qemu/timer.h"
+#include "system/cpus.h"
+#include "system/runstate.h"
+#include "hw/core/cpu.h"
+#include "hw/vfio-trace/log/log.h"
+
+/* Asked for a stop since the guest last ran; any thread. */
+static bool pause_asked;
+
+/* The guest stands because of us; BQL. */
+static bool pause_held;
+
+static QEMUBH *resume_bh;
+
+/*
+ * To stop the machine means to flush its disks, and two events: a guest that is
+ * always a little faster than the log gets there this often at most.
+ */
+#define PAUSE_MS 50
+
+static QEMUTimer *resume_timer;
+static int64_t stopped_at;
+
+void vfio_trace_log_pause(VFIOTraceLog *log)
+{
+    bool again;
+
+    if (qatomic_read(&log->closing) ||
+        log->on_full == VFIO_TRACE_ON_FULL_DROP) {
+        return;
+    }
+    qatomic_set(&log->writer.hurry, true);
+    again = qatomic_xchg(&log->pausing, true);
+    if (!again) {
+        qatomic_set(&log->pause_since, get_clock());
+        qatomic_inc(&log->pauses);
+        vfio_trace_log_note(log, VFIO_TRACE_NOTE_WAITING);
+    }
+    if (!again || (bql_locked() && runstate_is_running())) {
+        /* As vm_stop() does it on a vCPU; safe on any thread. */
+        qatomic_set(&pause_asked, true);
+        qemu_system_vmstop_request_prepare();
+        qemu_system_vmstop_request(RUN_STATE_IO_ERROR);
+    }
+    if (current_cpu) {
+        cpu_stop_current();
+    }
+}
+
+static void log_writer_note(void *opaque, VFIOTraceNote note)
+{
+    vfio_trace_log_note(opaque, note);
+    if (note == VFIO_TRACE_NOTE_ERROR) {
+        vfio_trace_log_pause(opaque);
+    }
+}
+
+static void log_writer_drained(void *opaque)
+{
+    if (qatomic_read(&pause_asked)) {
+        qemu_bh_schedule(resume_bh);
+    }
+}
+
+const VFIOTraceWriterOps vfio_trace_log_writer_ops = {
+    .note = log_writer_note,
+    .drained = log_writer_drained,
+    .end = vfio_trace_log_writer_end,
+    .ended = vfio_trace_log_writer_ended,
+};
+
+static bool all_logs_well(void)
+{
+    VFIOTraceLog *log = NULL;
+
+    while ((log = vfio_trace_log_next(log))) {
+        if (log->on_full == VFIO_TRACE_ON_FULL_PAUSE &&
+            (qatomic_read(&log->writer.error) ||
+             mmt_ring_used(log->ring) > log->low_water)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A reset makes PRELAUNCH of the state in which we stopped the guest. */
+static bool guest_stands(void)
+{
+    return runstate_check(RUN_STATE_IO_ERROR) ||
+           runstate_check(RUN_STATE_PRELAUNCH);
+}
+
+static void log_resume(void *opaque)
+{
+    /* A dump takes the guest's standing still for granted. */
+    if (!qatomic_read(&pause_asked) || !all_logs_well() ||
+        qemu_system_dump_in_progress()) {
+        return;
+    }
+    if (pause_held && guest_stands()) {
+        int64_t due = stopped_at + PAUSE_MS;
+
+        if (qemu_clock_get_ms(QEMU_CLOCK_REALTIME) < due) {
+            timer_mod(resume_timer, due);
+            return;
+        }
+        vm_start();
+    } else if (runstate_is_running()) {
+        /* Not stopped yet, or a "cont" has swallowed the request. */
+        qemu_system_vmstop_request_prepare();
+        qemu_system_vmstop_request(RUN_STATE_IO_ERROR);
+    }
+}
+
+void vfio_trace_log_release(void)
+{
+    qemu_bh_schedule(resume_bh);
+}
+
+static void guest_runs(void)
+{
+    VFIOTraceLog *log = NULL;
+
+    pause_held = false;
+    qatomic_set(&pause_asked, false);
+    while ((log = vfio_trace_log_next(log))) {
+        log->used |= !QTAILQ_EMPTY(&log->taps);
+        if (qatomic_xchg(&log->pausing, false)) {
+            log->pause_ns += get_clock() - qatomic_read(&log->pause_since);
+            qatomic_set(&log->writer.hurry, false);
+        }
+        /* The user has let a guest go whose log is not well yet. */
+        if (qatomic_read(&log->writer.error) ||
+            mmt_ring_used(log->ring) >= log->high_water) {
+            vfio_trace_log_pause(log);
+        }
+    }
+}
+
+static void log_vm_state_change(void *opaque, bool running, RunState state)
+{
+    if (running) {
+        guest_runs();
+    } else if (qatomic_read(&pause_asked) && state == RUN_STATE_IO_ERROR) {
+        pause_held = true;
+        stopped_at = qemu_clock_get_ms(QEMU_CLOCK_REALTIME);
+        qemu_bh_schedule(resume_bh);
+    }
+}
+
+void vfio_trace_log_pause_init(void)
+{
+    if (!resume_bh) {
+        resume_bh = qemu_bh_new(log_resume, NULL);
+        resume_timer = timer_new_ms(QEMU_CLOCK_REALTIME, log_resume, NULL);
+        qemu_add_vm_change_state_handler(log_vm_state_change, NULL);
+    }
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: an I/O port for the guest's markers, for firmware and whatever
+ * else has no drivers
+ *
+ * One byte wide: what is written is a byte of the marker, what is read is
+ * always the same, so that firmware can find out whether the port is there.
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/module.h"
+#include "hw/isa/isa.h"
+#include "hw/vfio-trace/marker/marker.h"
+
+#define TYPE_ISA_MARKER "isa-vfio-trace-marker"
+OBJECT_DECLARE_SIMPLE_TYPE(ISAMarker, ISA_MARKER)
+
+/*
+ * In the page of QEMU's own ports - pvpanic, fw_cfg -, where no card, no
+ * chipset that QEMU has and no firmware's PCI allocation is, and no operating
+ * system probes; e9, as the debug console's.
+ */
+#define ISA_MARKER_IOBASE 0x5e9
+
+/* 'M'; where nothing is, reads give all ones. */
+#define ISA_MARKER_SIGNATURE 0x4d
+
+/**
+ * struct ISAMarker: an isa-vfio-trace-marker device
+ * @iobase: iobase=: the port
+ * @marker: what all ports have in common
+ * @io: the port's region
+ */
+struct ISAMarker {
+    ISADevice parent_obj;
+
+    uint32_t iobase;
+    VFIOTraceMarker marker;
+    MemoryRegion io;
+};
+
+static uint64_t isa_marker_read(void *opaque, hwaddr addr, unsigned width)
+{
+    return ISA_MARKER_SIGNATURE;
+}
+
+static void isa_marker_write(void *opaque, hwaddr addr, uint64_t value,
+                             unsigned width)
+{
+    ISAMarker *s = opaque;
+    uint8_t byte = value;
+
+    vfio_trace_marker_write(&s->marker, &byte, 1);
+}
+
+static const MemoryRegionOps isa_marker_ops = {
+    .read = isa_marker_read,
+    .write = isa_marker_write,
+    .valid.min_access_size = 1,
+    .valid.max_access_size = 1,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+};
+
+static void isa_marker_realize(DeviceState *dev, Error **errp)
+{
+    ISAMarker *s = ISA_MARKER(dev);
+
+    if (s->iobase > UINT16_MAX) {
+        error_setg(errp, "iobase=0x%" PRIx32 ": ports end at 0xffff",
+                   s->iobase);
+        return;
+    }
+    if (!vfio_trace_marker_start(&s->marker, dev, "isa", errp)) {
+        return;
+    }
+    memory_region_init_io(&s->io, OBJECT(dev), &isa_marker_ops, s,
+                          TYPE_ISA_MARKER, 1);
+    isa_register_ioport(ISA_DEVICE(dev), &s->io, s->iobase);
+}
+
+/* The line was never ended: its writer is gone. */
+static void isa_marker_reset(DeviceState *dev)
+{
+    vfio_trace_marker_end_line(&ISA_MARKER(dev)->marker);
+}
+
+static const Property isa_marker_properties[] = {
+    DEFINE_PROP_UINT32("iobase", ISAMarker, iobase, ISA_MARKER_IOBASE),
+    DEFINE_PROP_STRING("log", ISAMarker, marker.log_id),
+    DEFINE_PROP_UINT32("rate", ISAMarker, marker.rate,
+                       VFIO_TRACE_MARKER_RATE),
+};
+
+static void isa_marker_init(Object *obj)
+{
+    vfio_trace_marker_init(&ISA_MARKER(obj)->marker, DEVICE(obj));
+}
+
+static void isa_marker_class_init(ObjectClass *klass, CLASS_DATA *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+
+    dc->realize = isa_marker_realize;
+    dc->desc = "I/O port for markers in vfio-trace logs";
+    device_class_set_legacy_reset(dc, isa_marker_reset);
+    device_class_set_props(dc, isa_marker_properties);
+    vfio_trace_marker_describe(dc);
+    object_class_property_set_description(klass, "iobase", "The I/O port");
+}
+
+static const TypeInfo isa_marker_info = {
+    .name = TYPE_ISA_MARKER,
+    .parent = TYPE_ISA_DEVICE,
+    .instance_size = sizeof(ISAMarker),
+    .instance_init = isa_marker_init,
+    .class_init = isa_marker_class_init,
+};
+
+static void isa_marker_register_types(void)
+{
+    type_register_static(&isa_marker_info);
+}
+
+type_init(isa_marker_register_types);

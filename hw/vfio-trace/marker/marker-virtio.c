@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: a virtio-serial port for the guest's markers
+ *
+ * Linux has it as /dev/virtio-ports/org.vfio-trace.mark.0, Windows, with
+ * virtio-win's vioserial driver, as \\.\Global\org.vfio-trace.mark.0.
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/module.h"
+#include "qemu/timer.h"
+#include "qemu/units.h"
+#include "hw/virtio/virtio-serial.h"
+#include "system/runstate.h"
+#include "hw/vfio-trace/marker/marker.h"
+
+#define TYPE_MARKER_PORT "vfio-trace-marker"
+OBJECT_DECLARE_SIMPLE_TYPE(MarkerPort, MARKER_PORT)
+
+#define PORT_NAME "org.vfio-trace.mark.0"
+
+/*
+ * A buffer of the guest's can be 4 GiB long, a chain has 1024 of them, they may
+ * all lie in the same memory, and another vCPU can add more while they are read:
+ * all under the BQL.  So only so many bytes are taken at a time, and then the
+ * guest waits; a buffer counts as so many at least.
+ */
+#define BUDGET       (64 * KiB)
+#define BUDGET_LEAST 64
+#define BUDGET_MS    10
+
+/**
+ * struct MarkerPort: a vfio-trace-marker device
+ * @marker: what all ports have in common
+ * @budget: bytes that are taken before the port has a rest
+ * @refill_timer: ends that
+ * @closed: the line ends with the last buffer that waits to be read
+ */
+struct MarkerPort {
+    VirtIOSerialPort parent_obj;
+
+    VFIOTraceMarker marker;
+    size_t budget;
+    QEMUTimer *refill_timer;
+    bool closed;
+};
+
+static void port_refill(void *opaque)
+{
+    MarkerPort *mp = opaque;
+
+    if (!runstate_is_running()) {
+        /* It may stand because a log is full. */
+        timer_mod(mp->refill_timer,
+                  qemu_clock_get_ms(QEMU_CLOCK_REALTIME) + BUDGET_MS);
+        return;
+    }
+    mp->budget = BUDGET;
+    vfio_trace_marker_wait(&mp->marker, false);
+    /* It goes on from a bottom half. */
+    virtio_serial_throttle_port(VIRTIO_SERIAL_PORT(mp), false);
+}
+
+static void port_end_line(MarkerPort *mp)
+{
+    mp->closed = false;
+    vfio_trace_marker_end_line(&mp->marker);
+}
+
+/* Whether this is the end of all that the guest has written */
+static bool port_read_all(const VirtIOSerialPort *port, const uint8_t *end)
+{
+    const VirtQueueElement *elem = port->elem;
+    const struct iovec *last = elem ? &elem->out_sg[elem->out_num - 1] : NULL;
+
+    return last && end == (const uint8_t *)last->iov_base + last->iov_len &&
+           virtio_queue_empty(port->ovq);
+}
+
+static ssize_t port_have_data(VirtIOSerialPort *port, const uint8_t *buf,
+                              ssize_t len)
+{
+    MarkerPort *mp = MARKER_PORT(port);
+    size_t n = MIN((size_t)len, mp->budget);
+
+    vfio_trace_marker_write(&mp->marker, buf, n);
+    if (mp->closed && port_read_all(port, buf + n)) {
+        port_end_line(mp);
+    }
+    mp->budget -= MIN(MAX(n, BUDGET_LEAST), mp->budget);
+    if (!mp->budget) {
+        vfio_trace_marker_wait(&mp->marker, true);
+        virtio_serial_throttle_port(port, true);
+    }
+    if (!timer_pending(mp->refill_timer)) {
+        timer_mod(mp->refill_timer,
+                  qemu_clock_get_ms(QEMU_CLOCK_REALTIME) + BUDGET_MS);
+    }
+    return n;
+}
+
+/*
+ * Also when the driver, or the machine, is reset.  Linux' driver lets a program
+ * close the port before the last buffers have been read: these are still the
+ * program's.
+ */
+static void port_set_guest_connected(VirtIOSerialPort *port, int connected)
+{
+    MarkerPort *mp = MARKER_PORT(port);
+
+    if (port->elem || !virtio_queue_empty(port->ovq)) {
+        mp->closed = true;
+    } else {
+        port_end_line(mp);
+    }
+}
+
+static void port_realize(DeviceState *dev, Error **errp)
+{
+    VirtIOSerialPort *port = VIRTIO_SERIAL_PORT(dev);
+
+    if (!port->id) {
+        error_setg(errp, "port number 0 of virtio-serial is for a virtconsole");
+        return;
+    }
+    if (!vfio_trace_marker_start(&MARKER_PORT(dev)->marker, dev,
+                                 "virtio-serial", errp)) {
+        return;
+    }
+    MARKER_PORT(dev)->budget = BUDGET;
+    MARKER_PORT(dev)->refill_timer = timer_new_ms(QEMU_CLOCK_REALTIME,
+                                                  port_refill, dev);
+    /* The guest can't write to a port that nobody listens at. */
+    virtio_serial_open(port);
+}
+
+static void port_unrealize(DeviceState *dev)
+{
+    timer_free(MARKER_PORT(dev)->refill_timer);
+    vfio_trace_marker_stop(&MARKER_PORT(dev)->marker);
+}
+
+static const Property port_properties[] = {
+    DEFINE_PROP_STRING("log", MarkerPort, marker.log_id),
+    DEFINE_PROP_UINT32("rate", MarkerPort, marker.rate,
+                       VFIO_TRACE_MARKER_RATE),
+};
+
+static void port_init(Object *obj)
+{
+    VIRTIO_SERIAL_PORT(obj)->name = g_strdup(PORT_NAME);
+    vfio_trace_marker_init(&MARKER_PORT(obj)->marker, DEVICE(obj));
+}
+
+static void port_class_init(ObjectClass *klass, CLASS_DATA *data)
+{
+    VirtIOSerialPortClass *k = VIRTIO_SERIAL_PORT_CLASS(klass);
+    DeviceClass *dc = DEVICE_CLASS(klass);
+
+    k->realize = port_realize;
+    k->unrealize = port_unrealize;
+    k->have_data = port_have_data;
+    k->set_guest_connected = port_set_guest_connected;
+    dc->desc = "Port for markers in vfio-trace logs";
+    device_class_set_props(dc, port_properties);
+    vfio_trace_marker_describe(dc);
+}
+
+static const TypeInfo port_info = {
+    .name = TYPE_MARKER_PORT,
+    .parent = TYPE_VIRTIO_SERIAL_PORT,
+    .instance_size = sizeof(MarkerPort),
+    .instance_init = port_init,
+    .class_init = port_class_init,
+};
+
+static void port_register_types(void)
+{
+    type_register_static(&port_info);
+}
+
+type_init(port_register_types);

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: markers that the guest makes (see marker.h)
+ *
+ * A mark of a guest's is one of the tracer's own, whose last word is text=:
+ * the guest's text never stands where a line, a record or another mark could
+ * begin.
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/error-report.h"
+#include "migration/vmstate.h"
+#include "hw/vfio-trace/log/log.h"
+#include "hw/vfio-trace/marker/marker.h"
+
+/* An unfinished line is a marker when nothing was added to it for so long. */
+#define HELD_NS NANOSECONDS_PER_SECOND
+
+/* A host that is so late has not let the guest run either. */
+#define LATE_NS (100 * SCALE_MS)
+
+/* What was not used of the rate, marks can catch up with. */
+#define BURST_NS (10 * NANOSECONDS_PER_SECOND)
+
+/* How long marks are dropped when the rate is used up */
+#define DROP_NS NANOSECONDS_PER_SECOND
+
+/* The longest name of a port that leaves its marks room for a text */
+#define NAME_MAX_LEN 128
+
+#define CUT_MAX (strlen(" cut=") + 20)
+
+/* Returns the next log that the port's marks go to. */
+static VFIOTraceLog *marker_next_log(const VFIOTraceMarker *m,
+                                     VFIOTraceLog *log)
+{
+    if (m->log_id) {
+        log = log ? NULL : vfio_trace_log_by_name(m->log_id);
+    } else {
+        log = vfio_trace_log_next(log);
+    }
+    /* A log that is being closed has its last line. */
+    while (log && log->closing) {
+        log = m->log_id ? NULL : vfio_trace_log_next(log);
+    }
+    return log;
+}
+
+/* Returns whether there was a log to put it into. */
+static bool marker_log(VFIOTraceMarker *m, const char *words)
+{
+    VFIOTraceLog *log = NULL;
+    bool logged = false;
+
+    while ((log = marker_next_log(m, log))) {
+        vfio_trace_log_markf(log, "%s%s", m->head, words);
+        log->used = true;
+        logged = true;
+    }
+    if (!logged && !m->lost_log) {
+        m->lost_log = true;
+        warn_report("vfio-trace: the guest's markers from '%s' are dropped: "
+                    "there is no trace log%s%s", m->name,
+                    m->log_id ? " " : "", m->log_id ?: "");
+    }
+    return logged;
+}
+
+/* --- how many ------------------------------------------------------------ */
+
+static void marker_say_dropped(VFIOTraceMarker *m)
+{
+    g_autofree char *words = g_strdup_printf(" dropped=%" PRIu64, m->unsaid);
+
+    timer_del(m->drop_timer);
+    m->dropping = false;
+    if (m->unsaid && marker_log(m, words)) {
+        m->unsaid = 0;
+    }
+}
+
+static void marker_drop_due(void *opaque)
+{
+    marker_say_dropped(opaque);
+}
+
+/*
+ * A token bucket whose tokens are time: a mark costs what the rate grants it,
+ * and of a longer line each part that would be a mark.  The clock is the host's,
+ * since it is the host's disk, and its processor that goes through the bytes.
+ */
+static bool marker_may(VFIOTraceMarker *m)
+{
+    int64_t cost = NANOSECONDS_PER_SECOND / m->rate;
+    int64_t now;
+
+    if (m->dropping) {
+        return false;
+    }
+    now = qemu_clock_get_ns(QEMU_CLOCK_REALTIME);
+    m->credit = MIN(m->credit + (now - m->credit_at), BURST_NS);
+    m->credit_at = now;
+    if (m->credit >= cost) {
+        m->credit -= MIN(cost * (1 + m->cut / MMT_MARK_MAX),
+                         m->credit + BURST_NS);
+        return true;
+    }
+    /*
+     * One mark tells of all that are dropped at one place, and that comes
+     * once a second at most.
+     */
+    m->dropping = true;
+    timer_mod_ns(m->drop_timer, now + DROP_NS);
+    if (!m->warned) {
+        m->warned = true;
+        warn_report("vfio-trace: the guest makes more than %" PRIu32 " markers "
+                    "a second by '%s': the others are counted, not logged",
+                    m->rate, m->name);
+    }
+    return false;
+}
+
+/* --- lines --------------------------------------------------------------- */
+
+/* A character that was cut in two would become question marks. */
+static size_t marker_whole_characters(const char *text, size_t len)
+{
+    size_t n;
+
+    for (n = 1; n <= MIN(len, 6); n++) {
+        gunichar c = g_utf8_get_char_validated(text + len - n, n);
+
+        if (c == (gunichar)-2) {
+            return len - n;
+        }
+        if (c != (gunichar)-1) {
+            break;
+        }
+    }
+    return len;
+}
+
+static void marker_put(VFIOTraceMarker *m)
+{
+    g_autoptr(GString) words = g_string_new(NULL);
+    char text[MMT_MARK_MAX + 1];
+
+    if (m->cut) {
+        size_t len = marker_whole_characters(m->line, m->len);
+
+        m->cut += m->len - len;
+        m->len = len;
+        g_string_printf(words, " cut=%" PRIu64, m->cut);
+    }
+    mmt_mark_sanitize(m->line, m->len, text);
+    g_string_append(words, " text=");
+    g_string_append(words, text);
+    if (marker_log(m, words->str)) {
+        m->marks++;
+    } else {
+        m->dropped++;
+    }
+}
+
+void vfio_trace_marker_end_line(VFIOTraceMarker *m)
+{
+    if (timer_pending(m->line_timer)) {
+        timer_del(m->line_timer);
+    }
+    if (!m->len) {
+        /* An empty line says nothing. */
+    } else if (marker_may(m)) {
+        marker_put(m);
+    } else {
+        m->dropped++;
+        m->unsaid++;
+    }
+    m->len = 0;
+    m->cut = 0;
+    m->cr = false;
+}
+
+static void marker_line_again(VFIOTraceMarker *m, int64_t from)
+{
+    m->line_due = from + HELD_NS;
+    timer_mod_ns(m->line_timer, m->line_due);
+}
+
+static void marker_line_due(void *opaque)
+{
+    VFIOTraceMarker *m = opaque;
+    int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+
+    if (m->waiting) {
+        /* vfio_trace_marker_wait() starts it anew. */
+    } else if (now - m->line_due > LATE_NS) {
+        marker_line_again(m, now);
+    } else if (now - m->last < HELD_NS) {
+        marker_line_again(m, m->last);
+    } else {
+        vfio_trace_marker_end_line(m);
+    }
+}
+
+static void marker_hold_line(VFIOTraceMarker *m)
+{
+    if (m->len) {
+        m->last = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+        if (!timer_pending(m->line_timer)) {
+            marker_line_again(m, m->last);
+        }
+    }
+}
+
+/* Of whatever length: what there is no room for is counted only. */
+static void marker_add(VFIOTraceMarker *m, const uint8_t *text, size_t len)
+{
+    size_t n = MIN(len, m->room - m->len);
+
+    memcpy(m->line + m->len, text, n);
+    m->len += n;
+    m->cut += len - n;
+}
+
+static void marker_add_text(VFIOTraceMarker *m, const uint8_t *text, size_t len)
+{
+    static const uint8_t cr = '\r';
+
+    if (!len) {
+        return;
+    }
+    if (m->cr) {
+        marker_add(m, &cr, 1);
+    }
+    m->cr = text[len - 1] == cr;
+    marker_add(m, text, len - m->cr);
+}
+
+void vfio_trace_marker_write(VFIOTraceMarker *m, const uint8_t *buf,
+                             size_t len)
+{
+    const uint8_t *end = buf + len;
+    const uint8_t *newline = NULL;
+
+    while (buf < end) {
+        const uint8_t *stop;
+
+        /* Looked for once, however many others end a line before it */
+        if (!newline || newline < buf) {
+            newline = memchr(buf, '\n', end - buf) ?: end;
+        }
+        stop = memchr(buf, '\0', newline - buf) ?: newline;
+        marker_add_text(m, buf, stop - buf);
+        if (stop < end) {
+            vfio_trace_marker_end_line(m);
+            stop++;
+        }
+        buf = stop;
+    }
+    marker_hold_line(m);
+}
+
+void vfio_trace_marker_wait(VFIOTraceMarker *m, bool waiting)
+{
+    m->waiting = waiting;
+    if (!waiting) {
+        marker_hold_line(m);
+    }
+}
+
+/* --- the port ------------------------------------------------------------ */
+
+static void marker_log_end(Notifier *n, void *log)
+{
+    VFIOTraceMarker *m = container_of(n, VFIOTraceMarker, log_end);
+
+    if (!m->log_id || g_str_equal(m->log_id, ((VFIOTraceLog *)log)->id)) {
+        vfio_trace_marker_end_line(m);
+        marker_say_dropped(m);
+    }
+}
+
+static bool marker_check(VFIOTraceMarker *m, Error **errp)
+{
+    ERRP_GUARD();
+
+    if (!m->rate || m->rate > VFIO_TRACE_MARKER_RATE_MAX) {
+        error_setg(errp, "rate=%" PRIu32 ": 1 to %d marks per second are "
+                   "possible", m->rate, VFIO_TRACE_MARKER_RATE_MAX);
+        return false;
+    }
+    if (m->log_id && !vfio_trace_log_by_name(m->log_id)) {
+        error_setg(errp, "there is no trace log '%s'", m->log_id);
+        error_append_hint(errp, "The log must come before the port that makes "
+                          "marks in it; without log= marks go to all logs.\n");
+        return false;
+    }
+    if (strlen(m->name) > NAME_MAX_LEN) {
+        error_setg(errp, "'%s' is too long a name for a marker port: %d bytes "
+                   "are possible", m->name, NAME_MAX_LEN);
+        return false;
+    }
+    return true;
+}
+
+bool vfio_trace_marker_start(VFIOTraceMarker *m, DeviceState *dev,
+                             const char *origin, Error **errp)
+{
+    m->name = dev->id ? g_strdup(dev->id)
+                      : object_get_canonical_path(OBJECT(dev));
+    if (!marker_check(m, errp)) {
+        g_free(m->name);
+        return false;
+    }
+    m->head = g_strdup_printf("guest-mark origin=%s port=%s", origin, m->name);
+    m->room = MMT_MARK_MAX - strlen(MMT_MARK_PREFIX) - strlen(m->head) -
+              CUT_MAX - strlen(" text=");
+    m->len = 0;
+    m->cut = 0;
+    m->cr = false;
+    m->waiting = false;
+    m->credit = BURST_NS;
+    m->credit_at = qemu_clock_get_ns(QEMU_CLOCK_REALTIME);
+    m->dropping = false;
+    m->unsaid = 0;
+    m->line_timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, marker_line_due, m);
+    m->drop_timer = timer_new_ns(QEMU_CLOCK_REALTIME, marker_drop_due, m);
+    m->log_end.notify = marker_log_end;
+    vfio_trace_log_watch_end(&m->log_end);
+    return true;
+}
+
+void vfio_trace_marker_stop(VFIOTraceMarker *m)
+{
+    vfio_trace_marker_end_line(m);
+    marker_say_dropped(m);
+    notifier_remove(&m->log_end);
+    timer_free(m->line_timer);
+    timer_free(m->drop_timer);
+    g_free(m->head);
+    g_free(m->name);
+}
+
+void vfio_trace_marker_init(VFIOTraceMarker *m, DeviceState *dev)
+{
+    object_property_add_uint64_ptr(OBJECT(dev), "marks", &m->marks,
+                                   OBJ_PROP_FLAG_READ);
+    object_property_add_uint64_ptr(OBJECT(dev), "dropped", &m->dropped,
+                                   OBJ_PROP_FLAG_READ);
+}
+
+/* No log of the machine can move with it. */
+static const VMStateDescription vmstate_marker = {
+    .name = "vfio-trace-marker",
+    .unmigratable = 1,
+};
+
+void vfio_trace_marker_describe(DeviceClass *dc)
+{
+    ObjectClass *klass = OBJECT_CLASS(dc);
+
+    object_class_property_set_description(klass, "log",
+        "ID of the vfio-trace-log that markers go to; all logs if not given");
+    object_class_property_set_description(klass, "rate",
+        "Markers per second that are logged; more are counted only");
+    dc->vmsd = &vmstate_marker;
+    set_bit(DEVICE_CATEGORY_MISC, dc->categories);
+}

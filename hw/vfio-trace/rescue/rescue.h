@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: instructions that KVM can not emulate
+ *
+ * A trapped page is no memory: KVM carries out what a guest does there, in an
+ * emulator that knows the usual instructions and few others.  Left to itself
+ * it gives #UD to a program that uses AVX there and stops the machine when the
+ * guest's kernel does.  While a device is traced we have KVM tell us of
+ * each such instruction (KVM_CAP_EXIT_ON_EMULATION_FAILURE).  What touches
+ * one of our windows is carried out: by libinsn, where all of its accesses go
+ * the way that KVM's go and are logged like these (rescue.c); or, where that
+ * knows no way either, by the vCPU itself with the windows lifted for this one
+ * instruction (step.c).  All else is none of our business and gets what
+ * KVM would have given it.
+ *
+ * An exit of this kind is the only cost: what KVM can emulate never comes here.
+ */
+#ifndef HW_VFIO_TRACE_RESCUE_H
+#define HW_VFIO_TRACE_RESCUE_H
+
+#include "hw/core/cpu.h"
+
+/**
+ * vfio_trace_rescue_start() - have KVM tell us
+ *
+ * Calls are counted.  Under the BQL.
+ *
+ * Return: NULL, or in one word why that can't be had: instructions that KVM
+ * can't emulate are the guest's end, then
+ */
+const char *vfio_trace_rescue_start(void);
+
+/**
+ * vfio_trace_rescue_stop() - undo one vfio_trace_rescue_start()
+ */
+void vfio_trace_rescue_stop(void);
+
+/**
+ * vfio_trace_rescue_refuse() - what KVM would have done
+ * @cpu: the vCPU, on its own thread; its instruction has failed
+ *
+ * #UD for a program, and for whatever runs in a nested guest; #UD and an
+ * internal error for a kernel.  Under the BQL.
+ *
+ * Return: false if the machine has to stop with that internal error
+ */
+bool vfio_trace_rescue_refuse(CPUState *cpu);
+
+#endif /* HW_VFIO_TRACE_RESCUE_H */

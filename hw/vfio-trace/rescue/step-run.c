@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: a vCPU runs for one instruction
+ *
+ * KVM single-steps it, with breakpoints at the doors and interrupts held back.
+ * A timer's signal gets it out of KVM_RUN if it does not come back by itself.
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/atomic.h"
+#include "qemu/error-report.h"
+#include "qemu/timer.h"
+#include "cpu.h"
+#include "exec/cpu-common.h"
+#include "system/hw_accel.h"
+#include "system/kvm.h"
+#include "system/kvm_int.h"
+#include "hw/vfio-trace/rescue/step-internal.h"
+
+/* Older C libraries have no name for it. */
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+/*
+ * After which a vCPU is called back.  With a host that swaps, and a hypervisor
+ * below, one instruction takes its time.
+ */
+#define DEADLINE_NS (250 * SCALE_MS)
+
+bool vfio_trace_step_usable(void)
+{
+    /* Without it an interrupt's handler would run with the windows lifted. */
+    return kvm_vm_check_extension(kvm_state, KVM_CAP_SET_GUEST_DEBUG2) &
+           KVM_GUESTDBG_BLOCKIRQ;
+}
+
+static bool set_debug(const Stepper *s)
+{
+    struct kvm_guest_debug debug = {
+        .control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP |
+                   KVM_GUESTDBG_BLOCKIRQ | KVM_GUESTDBG_USE_HW_BP,
+        .arch.debugreg[7] = DR7_FIXED_1,
+    };
+    unsigned i;
+
+    for (i = 0; i < s->doors; i++) {
+        debug.arch.debugreg[i] = s->door[i].linear;
+        debug.arch.debugreg[7] |= 2ull << (2 * i);
+    }
+    return kvm_vcpu_ioctl(s->cpu, KVM_SET_GUEST_DEBUG, &debug) >= 0;
+}
+
+static bool start_timer(Stepper *s)
+{
+    struct sigevent event = {
+        .sigev_notify = SIGEV_THREAD_ID,
+        .sigev_signo = SIG_IPI,
+        .sigev_notify_thread_id = qemu_get_thread_id(),
+    };
+    struct itimerspec when = {
+        .it_value.tv_nsec = DEADLINE_NS,
+    };
+
+    if (timer_create(CLOCK_MONOTONIC, &event, &s->timer) < 0) {
+        return false;
+    }
+    s->deadline = get_clock() + DEADLINE_NS;
+    if (timer_settime(s->timer, 0, &when, NULL) < 0) {
+        timer_delete(s->timer);
+        return false;
+    }
+    return true;
+}
+
+static bool has_moved(const Stepper *s)
+{
+    struct kvm_regs regs;
+
+    return kvm_vcpu_ioctl(s->cpu, KVM_GET_REGS, &regs) < 0 ||
+           regs.rip != s->regs.rip;
+}
+
+/* Unless it goes elsewhere by its nature, it ends behind itself, or repeats. */
+static bool may_end_at(const Stepper *s, uint64_t pc)
+{
+    static const ZydisInstructionCategory elsewhere[] = {
+        ZYDIS_CATEGORY_CALL, ZYDIS_CATEGORY_COND_BR, ZYDIS_CATEGORY_INTERRUPT,
+        ZYDIS_CATEGORY_RET, ZYDIS_CATEGORY_SYSCALL, ZYDIS_CATEGORY_SYSRET,
+        ZYDIS_CATEGORY_UNCOND_BR,
+    };
+    uint64_t mask = s->vcpu.insn.mode == INSN_MODE_64 ? UINT64_MAX : UINT32_MAX;
+    uint64_t begin = vfio_trace_step_rip(s);
+    unsigned i;
+
+    if (!s->known || pc == (begin & mask) ||
+        pc == ((begin + s->len) & mask)) {
+        return true;
+    }
+    for (i = 0; i < ARRAY_SIZE(elsewhere); i++) {
+        if (s->insn.z.meta.category == elsewhere[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static End ended_by_debug(Stepper *s, const struct kvm_debug_exit_arch *debug)
+{
+    unsigned i;
+
+    for (i = 0; i < s->doors; i++) {
+        if (!(debug->dr6 & DR6_BS) && (debug->dr6 & 1u << i) &&
+            debug->pc == s->door[i].linear) {
+            s->at = &s->door[i];
+            return END_DOOR;
+        }
+    }
+    /* An exception's handler may have returned, and so the step gone on. */
+    return may_end_at(s, debug->pc) ? END_STEPPED : END_LOST;
+}
+
+/* A device may have looked at the vCPU: what is in QEMU counts then. */
+static bool put_registers(const Stepper *s)
+{
+    Error *err = NULL;
+
+    if (!s->cpu->vcpu_dirty) {
+        return true;
+    }
+    if (kvm_arch_put_registers(s->cpu, KVM_PUT_RUNTIME_STATE, &err)) {
+        error_free(err);
+        return false;
+    }
+    s->cpu->vcpu_dirty = false;
+    return true;
+}
+
+static void complete_mmio(const Stepper *s)
+{
+    struct kvm_run *run = s->cpu->kvm_run;
+
+    /* Another operand of it, or of code in a BAR the only one */
+    address_space_rw(&address_space_memory, run->mmio.phys_addr,
+                     cpu_get_mem_attrs(&X86_CPU(s->cpu)->env), run->mmio.data,
+                     run->mmio.len, run->mmio.is_write);
+}
+
+/*
+ * KVM has emulated it, and is done with it but for the rest of what it writes;
+ * it would not stop behind it.
+ */
+static End end_write(Stepper *s)
+{
+    struct kvm_run *run = s->cpu->kvm_run;
+    int ret;
+
+    do {
+        complete_mmio(s);
+        if (!put_registers(s)) {
+            return END_FAILED;
+        }
+        qatomic_set(&run->immediate_exit, 1);
+        ret = kvm_vcpu_ioctl(s->cpu, KVM_RUN, 0);
+        qatomic_set(&run->immediate_exit, 0);
+        /* Whether somebody else has asked for it can't be told. */
+        s->interrupted = true;
+    } while (ret >= 0 && run->exit_reason == KVM_EXIT_MMIO);
+    return ret == -EINTR ? END_STEPPED : END_LOST;
+}
+
+static End run_one(Stepper *s)
+{
+    struct kvm_run *run = s->cpu->kvm_run;
+    int ret;
+
+    for (;;) {
+        /* A signal that comes after this is seen by KVM. */
+        s->interrupted |= qatomic_xchg(&run->immediate_exit, 0);
+        if (get_clock() >= s->deadline) {
+            return has_moved(s) ? END_LOST : END_AGAIN;
+        }
+        run->request_interrupt_window = 0;
+        ret = kvm_vcpu_ioctl(s->cpu, KVM_RUN, 0);
+        if (ret == -EINTR || ret == -EAGAIN) {
+            continue;
+        }
+        if (ret < 0) {
+            return END_FAILED;
+        }
+        switch (run->exit_reason) {
+        case KVM_EXIT_DEBUG:
+            return ended_by_debug(s, &run->debug.arch);
+        case KVM_EXIT_MMIO:
+            if (run->mmio.is_write) {
+                return end_write(s);
+            }
+            complete_mmio(s);
+            if (!put_registers(s)) {
+                return END_FAILED;
+            }
+            break;
+        case KVM_EXIT_IRQ_WINDOW_OPEN:
+            break;
+        case KVM_EXIT_INTERNAL_ERROR:
+            return END_FAILED;
+        default:
+            return END_EXIT;
+        }
+    }
+}
+
+/* --- how much of the IDT it sees ------------------------------------------ */
+
+static unsigned short_limit(const Stepper *s)
+{
+    return MIN(s->sregs.idt.limit,
+               s->vectors * vfio_trace_step_gate_bytes(s) - 1);
+}
+
+static bool set_idt_limit(const Stepper *s, unsigned limit)
+{
+    struct kvm_sregs sregs;
+
+    if (kvm_vcpu_ioctl(s->cpu, KVM_GET_SREGS, &sregs) < 0) {
+        return false;
+    }
+    sregs.idt.limit = limit;
+    return kvm_vcpu_ioctl(s->cpu, KVM_SET_SREGS, &sregs) >= 0;
+}
+
+static bool shorten_idt(const Stepper *s)
+{
+    return !s->vectors || set_idt_limit(s, short_limit(s));
+}
+
+/* Unless the vCPU has got another one: it may have been reset. */
+static void restore_idt(const Stepper *s)
+{
+    CPUX86State *env = &X86_CPU(s->cpu)->env;
+    struct kvm_sregs sregs;
+
+    if (!s->vectors) {
+        return;
+    }
+    if (kvm_vcpu_ioctl(s->cpu, KVM_GET_SREGS, &sregs) >= 0 &&
+        sregs.idt.base == s->sregs.idt.base &&
+        sregs.idt.limit == short_limit(s) &&
+        !set_idt_limit(s, s->sregs.idt.limit)) {
+        error_report("vfio-trace: KVM does not take a vCPU's registers");
+    }
+    /* A device may have looked at it meanwhile. */
+    if (s->cpu->vcpu_dirty && env->idt.limit == short_limit(s)) {
+        env->idt.limit = s->sregs.idt.limit;
+    }
+}
+
+End vfio_trace_step_run(Stepper *s)
+{
+    bool changed;
+    bool again;
+    End end;
+
+    if (!start_timer(s)) {
+        return END_FAILED;
+    }
+    do {
+        vfio_trace_step_find_doors(s);
+        end = shorten_idt(s) && set_debug(s) ? run_one(s) : END_FAILED;
+        restore_idt(s);
+        changed = vfio_trace_step_recheck(s);
+        again = end == END_DOOR && vfio_trace_step_fold(s, &end);
+        if (again && changed) {
+            /* What was pushed has made something else of it, say. */
+            end = END_LOST;
+            again = false;
+        }
+    } while (again);
+    timer_delete(s->timer);
+    /* As gdb, if there is one, has it */
+    kvm_update_guest_debug(s->cpu, 0);
+    if (s->interrupted) {
+        /* Whoever it was: kvm_cpu_exec() leaves KVM at once and looks. */
+        qatomic_set(&s->cpu->kvm_run->immediate_exit, 1);
+    }
+    return end;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: one access
+ *
+ * From the guest into the trap, a record, the shadow, the record again.
+ */
+#include "qemu/osdep.h"
+#include "qemu/bswap.h"
+#include "qemu/timer.h"
+#include "hw/core/cpu.h"
+#include "hw/pci/pci.h"
+#include "hw/vfio-trace/tap/hardware.h"
+#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/vcpu/vcpu.h"
+
+/* One load or store, as in QEMU's own callbacks for an mmapped BAR. */
+static bool forward_direct(const PCITapDirect *d, hwaddr addr, uint8_t *buf,
+                           unsigned size, bool write)
+{
+    uint64_t at = addr - d->offset;
+
+    if (at >= d->len || size > d->len - at) {
+        return false;
+    }
+    if (write) {
+        stn_he_p(d->host + at, size, ldn_he_p(buf, size));
+    } else {
+        stn_he_p(buf, size, ldn_he_p(d->host + at, size));
+    }
+    return true;
+}
+
+static MemTxResult forward(PCITapRegion *region, hwaddr addr, uint8_t *buf,
+                           MmtRecord *rec, MemTxAttrs attrs)
+{
+    bool write = rec->kind == MMT_KIND_WRITE;
+    unsigned size = rec->width;
+    MemTxResult result;
+
+    if (!pci_tap_region_reachable(region)) {
+        /* What a bus gives when nobody answers. */
+        memset(buf, 0xff, size);
+        rec->flags |= MMT_FLAG_HW_NONE;
+        return MEMTX_DECODE_ERROR;
+    }
+    if (forward_direct(&region->direct, addr, buf, size, write)) {
+        rec->flags |= MMT_FLAG_HW;
+        rec->hw = ldn_le_p(buf, size);
+        return MEMTX_OK;
+    }
+    pci_tap_hw_begin(region, addr, size);
+    result = address_space_rw(&region->shadow, addr, attrs, buf, size, write);
+    if (!write) {
+        rec->value = ldn_le_p(buf, size);
+    }
+    pci_tap_hw_end(region, rec);
+    return result;
+}
+
+/* What the log was asked for besides, and can be told before the device is. */
+static void fill_details(MmtRecord *rec, const PCITapRegion *region,
+                         MemTxAttrs attrs)
+{
+    VFIOTraceLog *log = region->tap->log;
+
+    if (log->pc) {
+        rec->pc = vfio_trace_pc(attrs, region->port);
+    }
+    if (log->extra & MMT_EXTRA_CR3) {
+        rec->cr3 = vfio_trace_cr3(attrs);
+    }
+}
+
+/* 0 is what nobody has measured. */
+static void fill_latency(MmtRecord *rec, uint64_t since, uint64_t now)
+{
+    rec->latency = MIN(MAX(now - since, 1), UINT32_MAX);
+}
+
+static void log_backtrace(const PCITapRegion *region, MemTxAttrs attrs)
+{
+    uint64_t addrs[PCI_TAP_BACKTRACE_MAX];
+    unsigned n = vfio_trace_backtrace(attrs, addrs, region->tap->backtrace);
+    g_autoptr(GString) text = g_string_new(NULL);
+    unsigned i;
+
+    for (i = 0; i < n; i++) {
+        g_string_append_printf(text, " 0x%" PRIx64, addrs[i]);
+    }
+    if (n) {
+        vfio_trace_log_markf(region->tap->log, "backtrace map=%" PRIu32
+                             " pc=0x%" PRIx64 "%s", region->map_id,
+                             vfio_trace_pc(attrs, region->port), text->str);
+    }
+}
+
+/* In a page that is trapped for the sake of other bytes, or on its way out */
+static MemTxResult trap_unlogged(PCITapRegion *region, hwaddr addr,
+                                 uint64_t *data, unsigned size, bool write,
+                                 MemTxAttrs attrs)
+{
+    MmtRecord rec = {
+        .kind = write ? MMT_KIND_WRITE : MMT_KIND_READ,
+        .width = size,
+        .value = write ? *data : 0,
+    };
+    uint8_t buf[8] = { 0 };
+    MemTxResult result;
+
+    stn_le_p(buf, size, rec.value);
+    result = forward(region, addr, buf, &rec, attrs);
+    if (!write) {
+        *data = ldn_le_p(buf, size);
+    }
+    region->unlogged++;
+    return result;
+}
+
+static MemTxResult trap_access(PCITapRegion *region, hwaddr addr,
+                               uint64_t *data, unsigned size, bool write,
+                               MemTxAttrs attrs)
+{
+    PCITapCount *count = write ? &region->write : &region->read;
+    VFIOTraceLog *log = region->tap->log;
+    MmtSlot spare;
+    MmtSlot *slot;
+    MmtRecord *rec;
+    uint8_t buf[8] = { 0 };
+    MemTxResult result;
+    uint64_t since = 0;
+
+    if (unlikely(region->tap->detached)) {
+        /* Unplugged while this vCPU was on its way here: there is no log. */
+        *data = UINT64_MAX;
+        return MEMTX_DECODE_ERROR;
+    }
+    if (unlikely(region->tap->hot_timer)) {
+        pci_tap_hot_see(region, addr);
+    }
+    if (!pci_tap_region_logs(region, addr, size,
+                             write ? PCI_TAP_WRITE : PCI_TAP_READ)) {
+        return trap_unlogged(region, addr, data, size, write, attrs);
+    }
+    if (unlikely(log->clock_due)) {
+        vfio_trace_log_mark_guest_clock(log);
+    }
+    slot = vfio_trace_log_begin(log, &spare);
+    rec = &slot->rec;
+    rec->kind = write ? MMT_KIND_WRITE : MMT_KIND_READ;
+    rec->width = size;
+    rec->flags = 0;
+    rec->cpu = current_cpu ? current_cpu->cpu_index : MMT_CPU_NONE;
+    rec->map_id = region->map_id;
+    rec->latency = 0;
+    rec->addr = region->addr + addr;
+    rec->value = write ? *data : 0;
+    rec->hw = 0;
+    rec->pc = 0;
+    rec->cr3 = 0;
+    if (unlikely(log->details)) {
+        fill_details(rec, region, attrs);
+    }
+    /* A read's time is that of the answer; until then the last known one. */
+    if (write) {
+        log->now = get_clock();
+    }
+    rec->ns = log->now;
+    vfio_trace_log_issue(log, slot);
+
+    if (write) {
+        stn_le_p(buf, size, *data);
+        if (unlikely(region->snapshots)) {
+            pci_tap_snapshots_write(region, addr, size, *data);
+        }
+    }
+    if (unlikely(log->extra & MMT_EXTRA_LATENCY)) {
+        since = get_clock();
+    }
+    result = forward(region, addr, buf, rec, attrs);
+    if (!write) {
+        *data = ldn_le_p(buf, size);
+        rec->value = *data;
+        rec->ns = log->now = get_clock();
+    }
+    if (unlikely(log->extra & MMT_EXTRA_LATENCY)) {
+        fill_latency(rec, since, write ? get_clock() : log->now);
+    }
+    if (result != MEMTX_OK) {
+        rec->flags |= MMT_FLAG_FAILED;
+    }
+    if (rec->flags & MMT_FLAG_FAILED) {
+        region->failed++;
+    }
+    vfio_trace_log_done(log, slot);
+    if (unlikely(region->backtrace[write]) &&
+        pci_tap_ranges_touch(region->backtrace[write], addr, size)) {
+        log_backtrace(region, attrs);
+    }
+
+    count->accesses++;
+    count->bytes += size;
+    return result;
+}
+
+static MemTxResult trap_read(void *opaque, hwaddr addr, uint64_t *data,
+                             unsigned size, MemTxAttrs attrs)
+{
+    return trap_access(opaque, addr, data, size, false, attrs);
+}
+
+static MemTxResult trap_write(void *opaque, hwaddr addr, uint64_t data,
+                              unsigned size, MemTxAttrs attrs)
+{
+    return trap_access(opaque, addr, &data, size, true, attrs);
+}
+
+/*
+ * Every width at every address comes through as the accelerator delivered
+ * it; what the device can take is decided in the shadow, as it would have
+ * been without us.
+ */
+const MemoryRegionOps pci_tap_trap_ops = {
+    .read_with_attrs = trap_read,
+    .write_with_attrs = trap_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+};

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: config space, and what is seen there
+ *
+ * The guest reaches a device's config space through functions that the device
+ * has; these here stand before them.  They see more than the guest: QEMU's
+ * root ports ask their devices for the state of the link when the guest asks
+ * the port.
+ *
+ * Where config space is traced each access is in the log.  Without, the guest's
+ * switching of decoding, bus mastering and power is, and resets.
+ */
+#include "qemu/osdep.h"
+#include "qemu/range.h"
+#include "qemu/timer.h"
+#include "hw/core/cpu.h"
+#include "hw/pci/pci.h"
+#include "hw/pci/pcie.h"
+#include "hw/vfio-trace/tap/hardware.h"
+#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/vcpu/vcpu.h"
+
+#define COMMAND_BITS (PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)
+
+/* --- what marks tell ---------------------------------------------------- */
+
+static PCITapState state_of(PCIDevice *pdev)
+{
+    PCITapState state = {
+        .command = pci_get_word(pdev->config + PCI_COMMAND) & COMMAND_BITS,
+    };
+
+    if (pdev->pm_cap) {
+        state.power = pci_get_word(pdev->config + pdev->pm_cap + PCI_PM_CTRL) &
+                      PCI_PM_CTRL_STATE_MASK;
+    }
+    return state;
+}
+
+static const char *on_off(bool on)
+{
+    return on ? "on" : "off";
+}
+
+static void tell_changes(PCITap *tap)
+{
+    static const char *const power[] = { "D0", "D1", "D2", "D3hot" };
+    PCITapState now = state_of(tap->pdev);
+
+    if (now.command != tap->state.command) {
+        vfio_trace_log_markf(tap->log, "command device=%s memory=%s io=%s "
+                             "master=%s", tap->name,
+                             on_off(now.command & PCI_COMMAND_MEMORY),
+                             on_off(now.command & PCI_COMMAND_IO),
+                             on_off(now.command & PCI_COMMAND_MASTER));
+    }
+    if (now.power != tap->state.power) {
+        vfio_trace_log_markf(tap->log, "power device=%s state=%s", tap->name,
+                             power[now.power]);
+    }
+    tap->state = now;
+}
+
+/*
+ * A function level reset that the hardware does by itself: VFIO's config space
+ * passes it on, and QEMU does not come to know.
+ */
+static bool is_flr(PCIDevice *pdev, uint32_t addr, uint32_t val, int len)
+{
+    uint8_t af = pci_find_capability(pdev, PCI_CAP_ID_AF);
+    uint32_t devctl = pdev->exp.exp_cap + PCI_EXP_DEVCTL;
+
+    if (pdev->exp.exp_cap && ranges_overlap(addr, len, devctl + 1, 1)) {
+        return (pci_get_long(pdev->config + pdev->exp.exp_cap +
+                             PCI_EXP_DEVCAP) & PCI_EXP_DEVCAP_FLR) &&
+               ((val >> ((devctl + 1 - addr) * 8)) &
+                (PCI_EXP_DEVCTL_BCR_FLR >> 8));
+    }
+    if (af && ranges_overlap(addr, len, af + PCI_AF_CTRL, 1)) {
+        return (pdev->config[af + PCI_AF_CAP] & PCI_AF_CAP_FLR) &&
+               ((val >> ((af + PCI_AF_CTRL - addr) * 8)) & PCI_AF_CTRL_FLR);
+    }
+    return false;
+}
+
+/* --- one access --------------------------------------------------------- */
+
+static MmtSlot *config_begin(PCITapRegion *region, bool write, uint32_t addr,
+                             uint32_t val, int len, MmtSlot *spare)
+{
+    VFIOTraceLog *log = region->tap->log;
+    MmtSlot *slot;
+    MmtRecord rec = {
+        .kind = write ? MMT_KIND_CONFIG_WRITE : MMT_KIND_CONFIG_READ,
+        .width = len,
+        .cpu = current_cpu ? current_cpu->cpu_index : MMT_CPU_NONE,
+        .map_id = region->map_id,
+        .ns = get_clock(),
+        .addr = addr,
+        /* A write that is cut off at the end of config space has them all. */
+        .value = val & MAKE_64BIT_MASK(0, len * 8),
+    };
+
+    if (unlikely(log->clock_due)) {
+        vfio_trace_log_mark_guest_clock(log);
+    }
+    slot = vfio_trace_log_begin(log, spare);
+    /* Whatever way the guest takes to config space has no attributes here. */
+    if (log->pc) {
+        rec.pc = vfio_trace_pc((MemTxAttrs) { 0 }, true);
+    }
+    if (log->extra & MMT_EXTRA_CR3) {
+        rec.cr3 = vfio_trace_cr3((MemTxAttrs) { 0 });
+    }
+    mmt_slot_fill(slot, &rec);
+    vfio_trace_log_issue(log, slot);
+    pci_tap_hw_begin(region, addr, len);
+    return slot;
+}
+
+/* @since: when the device was asked */
+static void config_end(PCITapRegion *region, MmtSlot *slot, bool write,
+                       uint32_t val, uint64_t since)
+{
+    PCITapCount *count = write ? &region->write : &region->read;
+    MmtRecord *rec = &slot->rec;
+    uint64_t now = get_clock();
+
+    rec->latency = MIN(MAX(now - since, 1), UINT32_MAX);
+    if (!write) {
+        rec->value = val & MAKE_64BIT_MASK(0, rec->width * 8);
+        rec->ns = now;
+    }
+    pci_tap_hw_end(region, rec);
+    if (rec->flags & MMT_FLAG_FAILED) {
+        region->failed++;
+    }
+    count->accesses++;
+    count->bytes += rec->width;
+    vfio_trace_log_done(region->tap->log, slot);
+}
+
+static uint32_t config_read(PCIDevice *pdev, uint32_t addr, int len)
+{
+    PCITap *tap = pci_tap_of(pdev);
+    PCITapRegion *region = &tap->region[PCI_TAP_CONFIG];
+    MmtSlot spare;
+    MmtSlot *slot;
+    uint64_t since;
+    uint32_t val;
+
+    if (!pci_tap_region_logs(region, addr, len, PCI_TAP_READ)) {
+        return tap->config_read(pdev, addr, len);
+    }
+    slot = config_begin(region, false, addr, 0, len, &spare);
+    since = get_clock();
+    val = tap->config_read(pdev, addr, len);
+    config_end(region, slot, false, val, since);
+    return val;
+}
+
+static void config_write(PCIDevice *pdev, uint32_t addr, uint32_t val,
+                         int len)
+{
+    PCITap *tap = pci_tap_of(pdev);
+    PCITapRegion *region = &tap->region[PCI_TAP_CONFIG];
+    MmtSlot spare;
+    MmtSlot *slot = NULL;
+    uint64_t since;
+
+    if (pci_tap_region_logs(region, addr, len, PCI_TAP_WRITE)) {
+        slot = config_begin(region, true, addr, val, len, &spare);
+    }
+    if (is_flr(pdev, addr, val, len)) {
+        vfio_trace_log_markf(tap->log, "reset device=%s kind=flr", tap->name);
+    }
+    since = get_clock();
+    tap->config_write(pdev, addr, val, len);
+    if (slot) {
+        config_end(region, slot, true, val, since);
+    }
+    tell_changes(tap);
+}
+
+void pci_tap_config_start(PCITap *tap)
+{
+    tap->state = state_of(tap->pdev);
+    tap->config_read = tap->pdev->config_read;
+    tap->config_write = tap->pdev->config_write;
+    tap->pdev->config_read = config_read;
+    tap->pdev->config_write = config_write;
+}
+
+void pci_tap_config_stop(PCITap *tap)
+{
+    tap->pdev->config_read = tap->config_read;
+    tap->pdev->config_write = tap->config_write;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the short way into an mmapped BAR
+ *
+ * Most accesses end in a VFIO mmap that covers most of a BAR.  To look it up
+ * in the shadow again each time costs more than all the rest that the tap
+ * does.  So the largest mmap in the shadow is remembered, and forgotten when
+ * the shadow changes: mmaps switched off while INTx is pending, a quirk laid
+ * over a part of it, the device going.  Listeners are called under the BQL,
+ * and so are the traps.
+ */
+#include "qemu/osdep.h"
+#include "qemu/bswap.h"
+#include "qemu/timer.h"
+#include "hw/vfio-trace/vcpu/fair.h"
+#include "hw/vfio-trace/tap/tap.h"
+
+static void direct_region_add(MemoryListener *listener,
+                              MemoryRegionSection *section)
+{
+    PCITapDirect *d = container_of(listener, PCITapDirect, listener);
+    uint64_t len = int128_get64(section->size);
+
+    d->changed = true;
+    if (memory_region_is_ram_device(section->mr) && !section->readonly &&
+        len > d->len) {
+        d->host = (uint8_t *)memory_region_get_ram_ptr(section->mr) +
+                  section->offset_within_region;
+        d->offset = section->offset_within_address_space;
+        d->len = len;
+    }
+}
+
+static void direct_region_del(MemoryListener *listener,
+                              MemoryRegionSection *section)
+{
+    PCITapDirect *d = container_of(listener, PCITapDirect, listener);
+
+    d->changed = true;
+    if (section->offset_within_address_space == d->offset) {
+        d->len = 0;
+    }
+}
+
+static void direct_commit(MemoryListener *listener)
+{
+    PCITapDirect *d = container_of(listener, PCITapDirect, listener);
+    PCITapRegion *region = container_of(d, PCITapRegion, direct);
+
+    /* Called whatever has changed in the machine */
+    if (d->changed && !region->tap->detached) {
+        int64_t since = get_clock();
+
+        d->changed = false;
+        pci_tap_log_emulated(region);
+        vfio_trace_fair(get_clock() - since);
+    }
+}
+
+void pci_tap_direct_start(PCITapRegion *region)
+{
+    PCITapDirect *d = &region->direct;
+
+    d->len = 0;
+    d->listener = (MemoryListener) {
+        .name = "vfio-trace-direct",
+        .region_add = direct_region_add,
+        .region_del = direct_region_del,
+        .commit = direct_commit,
+    };
+    memory_listener_register(&d->listener, &region->shadow);
+}
+
+void pci_tap_direct_stop(PCITapRegion *region)
+{
+    PCITapDirect *d = &region->direct;
+
+    memory_listener_unregister(&d->listener);
+    d->len = 0;
+}

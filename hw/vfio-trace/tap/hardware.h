@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the hardware's side of an access
+ *
+ * What the guest gets is not always what the hardware gave: VFIO and QEMU
+ * answer for parts of config space, for the MSI-X table, for quirks; and what
+ * VFIO can't read, it makes all ones of.  With QEMU 10.2's I/O operations of a
+ * VFIO device one can stand between VFIO and the hardware and see what was
+ * asked and answered.  Before, there is no such place: then what did not go
+ * through an mmap is not known.  Nothing here ever asks the hardware itself.
+ *
+ * All of this runs under the BQL.
+ */
+#ifndef HW_VFIO_TRACE_HW_H
+#define HW_VFIO_TRACE_HW_H
+
+#include "hw/vfio-trace/tap/tap.h"
+
+/**
+ * pci_tap_hw_start() - see what the hardware is asked
+ * @tap: the tap, of any device
+ */
+void pci_tap_hw_start(PCITap *tap);
+
+/**
+ * pci_tap_hw_stop() - look away
+ * @tap: the tap
+ */
+void pci_tap_hw_stop(PCITap *tap);
+
+/**
+ * pci_tap_hw_known() - can it be told what the hardware is asked?
+ * @tap: the tap
+ *
+ * Of an emulated device it can: there is no hardware.
+ */
+bool pci_tap_hw_known(const PCITap *tap);
+
+/**
+ * pci_tap_hw_irqs_seen() - do the device's interrupts come to QEMU?
+ * @tap: the tap
+ *
+ * KVM delivers those of VFIO without it, unless VFIO was told not to let it.
+ */
+bool pci_tap_hw_irqs_seen(const PCITap *tap);
+
+/**
+ * pci_tap_hw_begin() - an access goes to the device
+ * @region: which region of it
+ * @offset: where
+ * @size: bytes
+ */
+void pci_tap_hw_begin(PCITapRegion *region, uint64_t offset, unsigned size);
+
+/**
+ * pci_tap_hw_end() - note in the record what became of it
+ * @region: as it began
+ * @rec: the record; its value is there
+ */
+void pci_tap_hw_end(PCITapRegion *region, MmtRecord *rec);
+
+/**
+ * pci_tap_hw_emulates() - does QEMU answer for this, and not the hardware?
+ * @region: a region
+ * @mr: what the device has put into it
+ */
+bool pci_tap_hw_emulates(const PCITapRegion *region, MemoryRegion *mr);
+
+/**
+ * pci_tap_hw_emulated_config() - which bits of config space does QEMU answer?
+ * @tap: the tap
+ * @size: where to store how many bytes this is about
+ *
+ * Return: so many bytes, or NULL if all of config space is QEMU's
+ */
+const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap, uint64_t *size);
+
+/**
+ * pci_tap_hw_dma_commit() - let devices do DMA into what the traps hide
+ * @tap: the tap, at the end of a memory transaction
+ *
+ * Maps the sections that have come to light in it.  Not earlier: only now is
+ * each region's shadow what it has become.  What can't be mapped is a mark in
+ * the log, and a warning.
+ */
+void pci_tap_hw_dma_commit(PCITap *tap);
+
+/**
+ * pci_tap_hw_dma_unmap() - not any more
+ * @region: the region
+ * @section: a part of it that the guest does not see there any more
+ */
+void pci_tap_hw_dma_unmap(PCITapRegion *region, const PCITapSection *section);
+
+/**
+ * pci_tap_hw_dma_free() - free what is known of a region's mappings
+ * @region: the region; the guest does not see it any more
+ */
+void pci_tap_hw_dma_free(PCITapRegion *region);
+
+#endif /* HW_VFIO_TRACE_HW_H */

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: pages that are trapped too often
+ *
+ * A framebuffer that a guest draws to pixel by pixel makes it crawl, and tells
+ * little.  With hot-page-limit=N a page that is trapped more often than N times
+ * within a second is let go: what lies below is the device's mmap, at full
+ * speed.  A mark says so, and QMP brings it back.  Pages that no mmap lies
+ * below stay: nothing would be won.
+ *
+ * Framebuffers have many pages, each of which would have to get hot.  In a BAR
+ * that is prefetchable - reads have no side effects, so it holds memory and no
+ * registers - a page that gets hot beside pages that did takes as many more
+ * with it as there are.
+ *
+ * Counting is done by vCPUs in the trap, letting go in the main loop: until
+ * then each access goes on being logged.  A timer does it and no bottom half:
+ * block devices run these from within a guest's access.
+ */
+#include "qemu/osdep.h"
+#include "qapi/qapi-events-vfio-trace.h"
+#include "qemu/timer.h"
+#include "hw/pci/pci.h"
+#include "hw/vfio-trace/tap/tap.h"
+
+/*
+ * Pages that get hot at the same time go together; and the guest can't have the
+ * main loop lay windows all the time, and look through all that is remembered.
+ */
+#define HOT_DELAY_MS 20
+
+/*
+ * Ranges of a region that are let go.  Each is a hole in the windows, and with
+ * each change all of these are laid anew, and mapped by KVM and the IOMMU.
+ */
+#define HOT_RANGES_MAX 64
+
+/* What a page's rate is taken over, and the most that is remembered */
+#define HOT_PERIOD_NS NANOSECONDS_PER_SECOND
+#define HOT_PAGES_MAX 65536
+
+/**
+ * struct Heat: of one page
+ * @since: when counting began; of the log's clock
+ * @count: accesses since
+ * @hot: more than the limit; to be let go
+ * @told: the log has it that it can't be let go at the moment
+ */
+typedef struct Heat {
+    uint64_t since;
+    uint64_t count;
+    bool hot;
+    bool told;
+} Heat;
+
+static uint64_t page_size(void)
+{
+    return qemu_real_host_page_size();
+}
+
+void pci_tap_hot_see(PCITapRegion *region, uint64_t addr)
+{
+    PCITap *tap = region->tap;
+    uint64_t page = addr / page_size();
+    uint64_t now = get_clock();
+    Heat *heat;
+
+    if (!region->heat) {
+        region->heat = g_hash_table_new_full(g_int64_hash, g_int64_equal,
+                                             g_free, g_free);
+    }
+    heat = g_hash_table_lookup(region->heat, &page);
+    if (!heat) {
+        if (g_hash_table_size(region->heat) >= HOT_PAGES_MAX) {
+            g_hash_table_remove_all(region->heat);
+        }
+        heat = g_new0(Heat, 1);
+        heat->since = now;
+        g_hash_table_insert(region->heat, g_memdup2(&page, sizeof(page)),
+                            heat);
+    }
+    if (now - heat->since > HOT_PERIOD_NS && !heat->hot) {
+        heat->since = now;
+        heat->count = 0;
+    }
+    heat->count++;
+    if (heat->count > tap->hot_limit && !heat->hot) {
+        heat->hot = true;
+        timer_mod_anticipate(tap->hot_timer,
+                             qemu_clock_get_ms(QEMU_CLOCK_REALTIME) +
+                             HOT_DELAY_MS);
+    }
+}
+
+void pci_tap_hot_forget(PCITapRegion *region, PCITapRange range)
+{
+    g_autoptr(GArray) bytes = pci_tap_ranges_new();
+    g_autoptr(GArray) pages = NULL;
+
+    pci_tap_ranges_add(bytes, range);
+    pages = pci_tap_ranges_pages(bytes, region->size);
+    pci_tap_ranges_remove_all(region->hot, pages);
+    if (region->heat) {
+        g_hash_table_remove_all(region->heat);
+    }
+}
+
+/* Is there nothing but the device's memory below the page? */
+static bool is_memory(PCITapRegion *region, uint64_t offset)
+{
+    hwaddr len = page_size();
+    MemoryRegion *mr;
+    hwaddr at;
+
+    if (pci_tap_region_small(region)) {
+        return false;
+    }
+    RCU_READ_LOCK_GUARD();
+    mr = address_space_translate(&region->shadow, offset, &at, &len, true,
+                                 MEMTXATTRS_UNSPECIFIED);
+    return memory_region_is_ram(mr) && len == page_size();
+}
+
+/* Let what has become hot around a page grow, as far as that may go. */
+static PCITapRange grow(const PCITapRegion *region, uint64_t offset)
+{
+    PCITapRange range = { .offset = offset, .len = page_size() };
+    bool prefetchable = region->nr < PCI_TAP_BARS &&
+                        (region->tap->pdev->io_regions[region->nr].type &
+                         PCI_BASE_ADDRESS_MEM_PREFETCH);
+    uint64_t end = offset + range.len;
+    guint i;
+
+    for (i = 0; prefetchable && i < region->hot->len; i++) {
+        const PCITapRange *hot = pci_tap_ranges_at(region->hot, i);
+
+        if (hot->offset + hot->len == offset) {
+            end = MAX(end, MIN(region->size, offset + hot->len));
+        } else if (hot->offset == offset + page_size()) {
+            range.offset -= MIN(offset, hot->len - page_size());
+        }
+    }
+    range.len = end - range.offset;
+    return range;
+}
+
+/* A part of the shadow: the pages in it that are memory as wholes */
+static bool add_memory(Int128 start, Int128 len, const MemoryRegion *mr,
+                       hwaddr offset_in_region, void *pages)
+{
+    uint64_t from = ROUND_UP(int128_get64(start), page_size());
+    uint64_t to = ROUND_DOWN(int128_get64(start) + int128_get64(len),
+                             page_size());
+
+    if (memory_region_is_ram((MemoryRegion *)mr) && from < to) {
+        pci_tap_ranges_add(pages, (PCITapRange) {
+            .offset = from, .len = to - from,
+        });
+    }
+    return false;
+}
+
+static void intersect(GArray *ranges, const GArray *with)
+{
+    g_autoptr(GArray) beyond = pci_tap_ranges_new();
+
+    pci_tap_ranges_add_all(beyond, ranges);
+    pci_tap_ranges_remove_all(beyond, with);
+    pci_tap_ranges_remove_all(ranges, beyond);
+}
+
+/*
+ * Of a range, what is trapped and need not be.  It may be a frame buffer of 64
+ * GiB: nothing here goes through pages.
+ */
+static GArray *only_memory(PCITapRegion *region, PCITapRange range)
+{
+    g_autoptr(GArray) memory = pci_tap_ranges_new();
+    GArray *pages = pci_tap_ranges_new();
+
+    pci_tap_ranges_add(pages, range);
+    intersect(pages, region->trapped);
+    WITH_RCU_READ_LOCK_GUARD() {
+        flatview_for_each_range(address_space_to_flatview(&region->shadow),
+                                add_memory, memory);
+    }
+    intersect(pages, memory);
+    return pages;
+}
+
+static void tell(const PCITapRegion *region, const PCITapRange *range,
+                 const Heat *heat, const char *state)
+{
+    PCITap *tap = region->tap;
+    uint64_t us = (get_clock() - heat->since) / 1000;
+
+    vfio_trace_log_markf(tap->log, "hot device=%s %s map=%" PRIu32
+                         " addr=0x%" PRIx64 " len=0x%" PRIx64
+                         " accesses=%" PRIu64 " in-us=%" PRIu64
+                         " limit=%" PRIu32 " state=%s", tap->name,
+                         pci_tap_region_label(region->nr), region->map_id,
+                         region->addr + range->offset, range->len,
+                         heat->count, us, tap->hot_limit, state);
+}
+
+/* It stays.  VFIO takes mmaps away for a while when there is an INTx. */
+static void keep(PCITapRegion *region, uint64_t offset, Heat *heat,
+                 const char *state)
+{
+    PCITapRange page = {
+        .offset = offset, .len = MIN(page_size(), region->size),
+    };
+
+    if (!heat->told) {
+        heat->told = true;
+        tell(region, &page, heat, state);
+    }
+}
+
+/* Returns whether it was let go. */
+static bool let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
+{
+    PCITap *tap = region->tap;
+    g_autofree char *path = object_get_canonical_path(OBJECT(tap->pdev));
+    g_autoptr(GArray) pages = NULL;
+    g_autoptr(GArray) hot = pci_tap_ranges_new();
+    guint i;
+
+    /* Its time comes again when the log has caught up. */
+    if (!vfio_trace_log_room(tap->log, 1, NULL)) {
+        return false;
+    }
+    if (!is_memory(region, offset)) {
+        keep(region, offset, heat, "trapped why=no-mmap");
+        return false;
+    }
+    pages = only_memory(region, grow(region, offset));
+    pci_tap_ranges_add_all(hot, region->hot);
+    pci_tap_ranges_add_all(hot, pages);
+    /* Each page that is let go leaves two windows of one. */
+    if (hot->len > HOT_RANGES_MAX ||
+        !pci_tap_windows_room(region, region->wanted, hot)) {
+        keep(region, offset, heat, "trapped why=too-many");
+        return false;
+    }
+    for (i = 0; i < pages->len; i++) {
+        const PCITapRange *range = pci_tap_ranges_at(pages, i);
+
+        tell(region, range, heat, "direct");
+        qapi_event_send_vfio_trace_hot_page(DEVICE(tap->pdev)->id, path,
+                                            (VfioTraceRegionName)region->nr,
+                                            range->offset, range->len,
+                                            heat->count);
+    }
+    g_array_unref(region->hot);
+    region->hot = g_steal_pointer(&hot);
+    return true;
+}
+
+static bool cool_region(PCITapRegion *region)
+{
+    GHashTableIter iter;
+    gpointer key, value;
+    bool changed = false;
+
+    if (!region->heat) {
+        return false;
+    }
+    g_hash_table_iter_init(&iter, region->heat);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        uint64_t offset = *(uint64_t *)key * page_size();
+        Heat *heat = value;
+
+        if (!heat->hot) {
+            continue;
+        }
+        /* A page beside it may have taken it along. */
+        if (!pci_tap_ranges_touch(region->hot, offset, 1)) {
+            changed |= let_go(region, offset, heat);
+        }
+        heat->hot = false;
+        heat->count = 0;
+        heat->since = get_clock();
+        if (!heat->told) {
+            g_hash_table_iter_remove(&iter);
+        }
+    }
+    return changed;
+}
+
+static void cool(void *opaque)
+{
+    PCITap *tap = opaque;
+    int i;
+
+    object_ref(OBJECT(tap));
+    pci_tap_change_begin();
+    for (i = 0; !tap->detached && i < PCI_TAP_MEMORY_REGIONS; i++) {
+        if (cool_region(&tap->region[i])) {
+            pci_tap_region_update(&tap->region[i]);
+            pci_tap_snapshots_forget(&tap->region[i]);
+        }
+    }
+    pci_tap_change_end();
+    object_unref(OBJECT(tap));
+}
+
+void pci_tap_hot_start(PCITap *tap)
+{
+    if (tap->hot_limit) {
+        tap->hot_timer = timer_new_ms(QEMU_CLOCK_REALTIME, cool, tap);
+    }
+}
+
+void pci_tap_hot_stop(PCITap *tap)
+{
+    int i;
+
+    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
+        g_clear_pointer(&tap->region[i].heat, g_hash_table_unref);
+    }
+    g_clear_pointer(&tap->hot_timer, timer_free);
+}

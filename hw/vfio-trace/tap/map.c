@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: where the guest sees the regions
+ *
+ * The guest's writes to config space are not the whole story: bridges,
+ * resets and power states move BARs, too.  What counts is where a region's trap
+ * stands in the guest's address spaces once a change is committed.
+ */
+#include "qemu/osdep.h"
+#include "hw/pci/pci_bridge.h"
+#include "hw/pci/pci_bus.h"
+#include "hw/vfio-trace/tap/hardware.h"
+#include "hw/vfio-trace/tap/tap.h"
+
+static PCITapRegion *tap_region_of(PCITap *tap,
+                                   const MemoryRegionSection *section)
+{
+    int i;
+
+    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
+        if (section->mr == &tap->region[i].trap) {
+            return &tap->region[i];
+        }
+    }
+    return NULL;
+}
+
+/* Another region may lie over a part of a BAR: it has several sections. */
+static void tap_region_add(MemoryListener *l, MemoryRegionSection *section)
+{
+    PCITap *tap = container_of(l, PCITapListener, listener)->tap;
+    PCITapRegion *region = tap_region_of(tap, section);
+
+    if (region) {
+        PCITapSection s = {
+            .offset = section->offset_within_region,
+            .len = int128_get64(section->size),
+            .at = section->offset_within_address_space,
+            .dma_due = true,
+        };
+
+        g_array_append_val(region->sections, s);
+        region->seen = s.at - s.offset;
+        region->dma_due = true;
+    }
+}
+
+/*
+ * QEMU takes away all that goes before it adds what comes: RAM may appear at
+ * this very place in the same transaction, VFIO maps it at once, and takes it
+ * for a fatal error if the place is not free.
+ */
+static void tap_region_del(MemoryListener *l, MemoryRegionSection *section)
+{
+    PCITap *tap = container_of(l, PCITapListener, listener)->tap;
+    PCITapRegion *region = tap_region_of(tap, section);
+    guint i;
+
+    for (i = 0; region && i < region->sections->len; i++) {
+        const PCITapSection *s = &g_array_index(region->sections,
+                                                PCITapSection, i);
+
+        if (s->at == section->offset_within_address_space) {
+            pci_tap_hw_dma_unmap(region, s);
+            g_array_remove_index_fast(region->sections, i);
+            return;
+        }
+    }
+}
+
+static void tap_region_unmapped(PCITapRegion *region)
+{
+    MmtRecord rec = {
+        .kind = MMT_KIND_UNMAP,
+        .cpu = MMT_CPU_NONE,
+        .map_id = region->map_id,
+    };
+
+    region->mapped = false;
+    vfio_trace_log_put(region->tap->log, &rec);
+}
+
+static void tap_region_mapped(PCITapRegion *region)
+{
+    MmtRecord rec = {
+        .kind = MMT_KIND_MAP,
+        .cpu = MMT_CPU_NONE,
+        .map_id = region->map_id,
+        .addr = region->addr,
+        .value = region->seen,
+        .arg = region->size,
+    };
+
+    if (region->was_mapped && region->seen != region->mapped_at) {
+        vfio_trace_log_markf(region->tap->log, "moved device=%s %s map=%"
+                             PRIu32 " from=0x%" HWADDR_PRIx
+                             " to=0x%" HWADDR_PRIx, region->tap->name,
+                             pci_tap_region_label(region->nr), region->map_id,
+                             region->mapped_at, region->seen);
+    }
+    region->mapped = region->was_mapped = true;
+    region->mapped_at = region->seen;
+    vfio_trace_log_put(region->tap->log, &rec);
+}
+
+static bool bridge_passes(const PCIDevice *bridge, const PCITapRegion *region,
+                          pcibus_t at)
+{
+    static const uint8_t types[] = {
+        PCI_BASE_ADDRESS_SPACE_IO,
+        PCI_BASE_ADDRESS_SPACE_MEMORY,
+        PCI_BASE_ADDRESS_SPACE_MEMORY | PCI_BASE_ADDRESS_MEM_PREFETCH,
+    };
+    uint16_t command = pci_get_word(bridge->config + PCI_COMMAND);
+    int i;
+
+    if (!(command & (region->port ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY))) {
+        return false;
+    }
+    if (region->nr >= PCI_TAP_VGA_MEM) {
+        return pci_get_word(bridge->config + PCI_BRIDGE_CONTROL) &
+               PCI_BRIDGE_CTL_VGA;
+    }
+    for (i = region->port ? 0 : 1; i < (region->port ? 1 : 3); i++) {
+        if (pci_bridge_get_base(bridge, types[i]) <= at &&
+            pci_bridge_get_limit(bridge, types[i]) >= at + region->size - 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool bridges_pass(const PCITapRegion *region, pcibus_t at)
+{
+    PCIBus *bus = pci_get_bus(region->tap->pdev);
+
+    while (!pci_bus_is_root(bus)) {
+        if (!bridge_passes(bus->parent_dev, region, at)) {
+            return false;
+        }
+        bus = pci_get_bus(bus->parent_dev);
+    }
+    return true;
+}
+
+/*
+ * Where the guest sees the region.  With windows, that of the trap counts.
+ * Without, nothing of ours is to be seen: what its bus and the bridges above
+ * say has to do.
+ */
+static bool region_is_seen(PCITapRegion *region)
+{
+    pcibus_t at = pci_tap_region_attached(region)
+                  ? pci_tap_region_where(region) : PCI_BAR_UNMAPPED;
+
+    if (region->lifted) {
+        return region->mapped;
+    }
+    if (region->sections->len || !pci_tap_region_attached(region)) {
+        return region->sections->len;
+    }
+    if (region->windows->len || !region->container.enabled ||
+        at == PCI_BAR_UNMAPPED || !bridges_pass(region, at)) {
+        return false;
+    }
+    region->seen = at;
+    return true;
+}
+
+static void tap_commit(MemoryListener *l)
+{
+    PCITap *tap = container_of(l, PCITapListener, listener)->tap;
+    int i;
+
+    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
+        PCITapRegion *region = &tap->region[i];
+        bool seen = region->size && region_is_seen(region);
+
+        if (region->mapped && (!seen || region->seen != region->mapped_at)) {
+            tap_region_unmapped(region);
+        }
+        if (!region->mapped && seen) {
+            tap_region_mapped(region);
+        }
+    }
+    pci_tap_hw_dma_commit(tap);
+}
+
+static void tap_listen_on(PCITapListener *l, PCITap *tap, const char *name,
+                          AddressSpace *as)
+{
+    l->tap = tap;
+    l->listener = (MemoryListener) {
+        .name = name,
+        .region_add = tap_region_add,
+        .region_del = tap_region_del,
+        .commit = tap_commit,
+    };
+    memory_listener_register(&l->listener, as);
+}
+
+void pci_tap_listen(PCITap *tap)
+{
+    tap_listen_on(&tap->memory, tap, "vfio-trace", &address_space_memory);
+    tap_listen_on(&tap->io, tap, "vfio-trace-io", &address_space_io);
+}
+
+void pci_tap_unlisten(PCITap *tap)
+{
+    int i;
+
+    memory_listener_unregister(&tap->io.listener);
+    memory_listener_unregister(&tap->memory.listener);
+    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
+        if (tap->region[i].mapped) {
+            tap_region_unmapped(&tap->region[i]);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: interrupts and resets
+ *
+ * QEMU's PCI core tells of them, before they happen.  An interrupt that KVM
+ * delivers without QEMU is not seen: irq=on has VFIO not let it.
+ */
+#include "qemu/osdep.h"
+#include "hw/pci/pci.h"
+#include "hw/vfio-trace/tap/tap.h"
+
+static void observe_intx(PCIObserver *observer, int pin, int level)
+{
+    PCITap *tap = container_of(observer, PCITap, observer);
+
+    if (tap->irq && tap->started) {
+        vfio_trace_log_markf(tap->log, "irq device=%s intx=%c level=%d",
+                             tap->name, 'A' + pin, level);
+    }
+}
+
+static void observe_msi(PCIObserver *observer, bool msix, unsigned vector)
+{
+    PCITap *tap = container_of(observer, PCITap, observer);
+
+    if (tap->irq && tap->started) {
+        vfio_trace_log_markf(tap->log, "irq device=%s %s vector=%u",
+                             tap->name, msix ? "msix" : "msi", vector);
+    }
+}
+
+static void observe_reset(PCIObserver *observer)
+{
+    PCITap *tap = container_of(observer, PCITap, observer);
+
+    vfio_trace_log_markf(tap->log, "reset device=%s kind=bus", tap->name);
+    /* It ends with these off, and in D0. */
+    tap->state = (PCITapState) { 0 };
+    pci_tap_snapshots_reset(tap);
+}
+
+void pci_tap_observe(PCITap *tap)
+{
+    tap->observer = (PCIObserver) {
+        .intx = observe_intx,
+        .msi = observe_msi,
+        .reset = observe_reset,
+    };
+    tap->pdev->observer = &tap->observer;
+}
+
+void pci_tap_unobserve(PCITap *tap)
+{
+    tap->pdev->observer = NULL;
+}
+
+PCITap *pci_tap_of(PCIDevice *pdev)
+{
+    return pdev->observer ? container_of(pdev->observer, PCITap, observer)
+                          : NULL;
+}

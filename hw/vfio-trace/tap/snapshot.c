@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the guest's memory at a doorbell (see snapshot.h)
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/bswap.h"
+#include "qemu/range.h"
+#include "qemu/timer.h"
+#include "hw/pci/pci.h"
+#include "hw/vfio-trace/vcpu/fair.h"
+#include "hw/vfio-trace/vcpu/guest-ram.h"
+#include "hw/vfio-trace/tap/tap.h"
+
+/* Bytes of memory in a mark: as hexadecimal they fit with all around them. */
+#define DATA_BYTES 384
+
+/* Slots of the ring that such a mark takes, and one. */
+#define DATA_SLOTS (2 + (DATA_BYTES * 2 + 64) / MMT_TEXT_BYTES)
+
+/* A ring with less room than so many snapshots would be full at once. */
+#define RING_PARTS 8
+
+/**
+ * struct Snapshot: one part of the property
+ * @text: the part as it was given
+ * @bar: number of the BAR
+ * @offset: of the register whose write counts
+ * @len: bytes to log
+ * @mask: which bits of the address count
+ * @by_register: the address is in another register
+ * @reg: its offset
+ * @held: what the guest has written there, little endian
+ * @known: one bit for each byte of @held that has been written
+ */
+typedef struct Snapshot {
+    char *text;
+    int bar;
+    uint64_t offset;
+    uint64_t len;
+    uint64_t mask;
+    bool by_register;
+    uint64_t reg;
+    uint8_t held[8];
+    uint8_t known;
+} Snapshot;
+
+/**
+ * struct PCITapSnapshots: the property
+ * @snapshot: Snapshot, as given
+ * @buf: room for the largest
+ */
+struct PCITapSnapshots {
+    GArray *snapshot;
+    uint8_t *buf;
+};
+
+/* --- the property ------------------------------------------------------- */
+
+static bool parse_number(const char *what, const char *word, uint64_t *number,
+                         const Snapshot *s, Error **errp)
+{
+    return pci_tap_parse_number("snapshot", s->text, what, word, number, errp);
+}
+
+static bool parse_words(char **word, Snapshot *s, Error **errp)
+{
+    uint64_t bar;
+
+    if (!parse_number("BAR", word[0], &bar, s, errp) ||
+        !parse_number("OFFSET", word[1], &s->offset, s, errp) ||
+        !parse_number("LEN", word[2], &s->len, s, errp)) {
+        return false;
+    }
+    if (bar >= PCI_TAP_BARS) {
+        error_setg(errp, "snapshot: '%s': BAR is %s; 0 to 5 expected",
+                   s->text, word[0]);
+        return false;
+    }
+    s->bar = bar;
+    if (!s->len || s->len > PCI_TAP_SNAPSHOT_MAX) {
+        error_setg(errp, "snapshot: '%s': LEN is %s; 1 to 64K expected",
+                   s->text, word[2]);
+        return false;
+    }
+    s->mask = UINT64_MAX;
+    return !word[3] || parse_number("MASK", word[3], &s->mask, s, errp);
+}
+
+static bool parse_snapshot(Snapshot *s, Error **errp)
+{
+    g_auto(GStrv) half = g_strsplit(s->text, "@", 2);
+    g_auto(GStrv) word = g_strsplit(half[0] ?: "", ":", -1);
+    unsigned words = g_strv_length(word);
+
+    if (words != 3 && words != 4) {
+        error_setg(errp, "snapshot: '%s' is not "
+                   "BAR:OFFSET:LEN[:MASK][@REGISTER]", s->text);
+        return false;
+    }
+    s->by_register = half[1];
+    return parse_words(word, s, errp) &&
+           (!half[1] || parse_number("REGISTER", half[1], &s->reg, s, errp));
+}
+
+static void snapshot_clear(gpointer p)
+{
+    g_free(((Snapshot *)p)->text);
+}
+
+PCITapSnapshots *pci_tap_snapshots_parse(const char *text, Error **errp)
+{
+    g_autoptr(PCITapSnapshots) snapshots = g_new0(PCITapSnapshots, 1);
+    g_auto(GStrv) part = NULL;
+    int i;
+
+    snapshots->snapshot = g_array_new(false, true, sizeof(Snapshot));
+    g_array_set_clear_func(snapshots->snapshot, snapshot_clear);
+    if (!text) {
+        return g_steal_pointer(&snapshots);
+    }
+    if (!*text) {
+        error_setg(errp, "snapshot is empty; "
+                   "BAR:OFFSET:LEN[:MASK][@REGISTER] expected");
+        return NULL;
+    }
+    part = g_strsplit(text, "+", -1);
+    for (i = 0; part[i]; i++) {
+        Snapshot s = { .text = g_strdup(part[i]) };
+        bool ok = parse_snapshot(&s, errp);
+
+        g_array_append_val(snapshots->snapshot, s);
+        if (!ok) {
+            return NULL;
+        }
+    }
+    return g_steal_pointer(&snapshots);
+}
+
+void pci_tap_snapshots_free(PCITapSnapshots *snapshots)
+{
+    if (snapshots) {
+        g_array_unref(snapshots->snapshot);
+        g_free(snapshots->buf);
+        g_free(snapshots);
+    }
+}
+
+/* --- a device's --------------------------------------------------------- */
+
+static Snapshot *snapshot_at(const PCITapSnapshots *snapshots, unsigned i)
+{
+    return &g_array_index(snapshots->snapshot, Snapshot, i);
+}
+
+static unsigned slots_for(uint64_t len)
+{
+    return DIV_ROUND_UP(len, DATA_BYTES) * DATA_SLOTS + DATA_SLOTS;
+}
+
+/* Writes that are not traced are not seen. */
+static bool is_traced(const PCITapRegion *region, uint64_t offset, unsigned len)
+{
+    return region->size && offset + len > offset &&
+           pci_tap_ranges_cover(region->wanted[PCI_TAP_WRITE], offset, len);
+}
+
+static bool snapshot_fits(PCITap *tap, const Snapshot *s, Error **errp)
+{
+    const PCITapRegion *region = &tap->region[s->bar];
+    uint64_t room = tap->log->ring->slots / RING_PARTS;
+
+    if (!is_traced(region, s->offset, 1) ||
+        (s->by_register && !is_traced(region, s->reg, 8))) {
+        error_setg(errp, "snapshot: '%s': that register of device '%s' is not "
+                   "there, or not traced", s->text, tap->name);
+        return false;
+    }
+    if (slots_for(s->len) > room) {
+        error_setg(errp, "snapshot: '%s': the ring of trace log '%s' is too "
+                   "small for %" PRIu64 " bytes at once: ring-size=%" PRIu64
+                   " would do", s->text, tap->log->id, s->len,
+                   pow2ceil(slots_for(s->len)) * RING_PARTS * sizeof(MmtSlot));
+        return false;
+    }
+    return true;
+}
+
+static int snapshot_find(const PCITapSnapshots *snapshots, unsigned end,
+                         const char *text)
+{
+    unsigned i;
+
+    for (i = 0; i < end; i++) {
+        if (g_str_equal(snapshot_at(snapshots, i)->text, text)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+bool pci_tap_snapshots_add(PCITap *tap, const PCITapSnapshots *more,
+                           Error **errp)
+{
+    unsigned had = tap->snapshots->snapshot->len;
+    unsigned i;
+
+    for (i = 0; i < more->snapshot->len; i++) {
+        const Snapshot *s = snapshot_at(more, i);
+
+        if (!snapshot_fits(tap, s, errp)) {
+            return false;
+        }
+        if (snapshot_find(tap->snapshots, had, s->text) >= 0 ||
+            snapshot_find(more, i, s->text) >= 0) {
+            error_setg(errp, "device '%s' has the snapshot '%s' already",
+                       tap->name, s->text);
+            return false;
+        }
+    }
+    for (i = 0; i < more->snapshot->len; i++) {
+        Snapshot s = *snapshot_at(more, i);
+
+        s.text = g_strdup(s.text);
+        tap->region[s.bar].snapshots++;
+        g_array_append_val(tap->snapshots->snapshot, s);
+    }
+    if (more->snapshot->len && !tap->snapshots->buf) {
+        tap->snapshots->buf = g_malloc(PCI_TAP_SNAPSHOT_MAX);
+    }
+    return true;
+}
+
+bool pci_tap_snapshots_remove(PCITap *tap, const char *text)
+{
+    int i = snapshot_find(tap->snapshots, tap->snapshots->snapshot->len, text);
+
+    if (i < 0) {
+        return false;
+    }
+    tap->region[snapshot_at(tap->snapshots, i)->bar].snapshots--;
+    g_array_remove_index(tap->snapshots->snapshot, i);
+    return true;
+}
+
+const char *pci_tap_snapshots_next(const PCITap *tap, unsigned *i)
+{
+    if (*i >= tap->snapshots->snapshot->len) {
+        return NULL;
+    }
+    return snapshot_at(tap->snapshots, (*i)++)->text;
+}
+
+/* --- a write ------------------------------------------------------------ */
+
+static void hold(Snapshot *s, uint64_t offset, unsigned size,
+                 const uint8_t *bytes)
+{
+    unsigned i;
+
+    for (i = 0; i < size; i++) {
+        uint64_t at = offset + i - s->reg;
+
+        if (at < sizeof(s->held)) {
+            s->held[at] = bytes[i];
+            s->known |= 1 << at;
+        }
+    }
+}
+
+void pci_tap_snapshots_reset(PCITap *tap)
+{
+    unsigned i;
+
+    for (i = 0; i < tap->snapshots->snapshot->len; i++) {
+        snapshot_at(tap->snapshots, i)->known = 0;
+    }
+}
+
+void pci_tap_snapshots_forget(const PCITapRegion *region)
+{
+    PCITapSnapshots *snapshots = region->tap->snapshots;
+    unsigned i;
+
+    for (i = 0; i < snapshots->snapshot->len; i++) {
+        Snapshot *s = snapshot_at(snapshots, i);
+
+        if (s->by_register && s->bar == region->nr &&
+            (!region->logs[PCI_TAP_WRITE] || !is_traced(region, s->reg, 8) ||
+             !pci_tap_ranges_cover(region->trapped, s->reg, 8))) {
+            s->known = 0;
+        }
+    }
+}
+
+/* Returns false if the guest has not said where. */
+static bool address_of(const Snapshot *s, uint64_t offset, uint64_t value,
+                       uint64_t *addr)
+{
+    if (s->by_register) {
+        *addr = ldq_le_p(s->held) & s->mask;
+        /* drivers of 32-bit guests may never touch the upper half */
+        return (s->known & 0xf) == 0xf;
+    }
+    *addr = (value >> ((s->offset - offset) * 8)) & s->mask;
+    return true;
+}
+
+static void put_data(PCITap *tap, uint64_t addr, const uint8_t *bytes,
+                     uint64_t len)
+{
+    char hex[DATA_BYTES * 2 + 1];
+    uint64_t done;
+
+    for (done = 0; done < len; done += DATA_BYTES) {
+        uint64_t n = MIN(DATA_BYTES, len - done);
+        uint64_t i;
+
+        for (i = 0; i < n; i++) {
+            uint8_t byte = bytes[done + i];
+
+            hex[i * 2] = "0123456789abcdef"[byte >> 4];
+            hex[i * 2 + 1] = "0123456789abcdef"[byte & 15];
+        }
+        hex[n * 2] = '\0';
+        vfio_trace_log_markf(tap->log, "snapshot-data at=0x%" PRIx64 " %s",
+                             addr + done, hex);
+    }
+}
+
+static void take(PCITapRegion *region, const Snapshot *s, uint64_t offset,
+                 uint64_t value)
+{
+    PCITap *tap = region->tap;
+    const char *state = NULL;
+    g_autofree char *hash = NULL;
+    uint64_t addr = 0;
+    uint64_t len = 0;
+
+    if (!address_of(s, offset, value, &addr)) {
+        state = "address-unknown";
+    } else if (mmt_ring_used(tap->log->ring) + slots_for(s->len) >
+               tap->log->ring->slots - tap->log->ring->slots / RING_PARTS) {
+        /* What is left is for the accesses. */
+        state = "ring-full";
+    } else {
+        len = vfio_trace_read_ram(pci_device_iommu_address_space(tap->pdev),
+                                  addr, tap->snapshots->buf, s->len);
+        state = len < s->len ? "not-memory" : NULL;
+    }
+    hash = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
+                                       tap->snapshots->buf, len);
+    vfio_trace_log_markf(tap->log, "snapshot device=%s map=%" PRIu32
+                         " addr=0x%" PRIx64 " at=0x%" PRIx64 " len=%" PRIu64
+                         " sha256=%s%s%s", tap->name, region->map_id,
+                         region->addr + s->offset, addr, len, hash,
+                         state ? " state=" : "", state ?: "");
+    put_data(tap, addr, tap->snapshots->buf, len);
+}
+
+void pci_tap_snapshots_write(PCITapRegion *region, uint64_t offset,
+                             unsigned size, uint64_t value)
+{
+    PCITapSnapshots *snapshots = region->tap->snapshots;
+    uint8_t bytes[8];
+    unsigned i;
+
+    stq_le_p(bytes, value);
+    for (i = 0; i < snapshots->snapshot->len; i++) {
+        Snapshot *s = snapshot_at(snapshots, i);
+
+        if (s->bar != region->nr) {
+            continue;
+        }
+        if (s->by_register) {
+            hold(s, offset, size, bytes);
+        }
+        if (s->offset >= offset && s->offset - offset < size) {
+            int64_t since = get_clock();
+
+            take(region, s, offset, value);
+            vfio_trace_fair(get_clock() - since);
+        }
+    }
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the tap (see tap.h)
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/cutils.h"
+#include "qemu/error-report.h"
+#include "qemu/module.h"
+#include "hw/pci/pci.h"
+#include "system/runstate.h"
+#include "hw/vfio-trace/tap/hardware.h"
+#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/rescue/rescue.h"
+#include "hw/vfio-trace/vcpu/vcpu.h"
+
+/* --- one device --------------------------------------------------------- */
+
+bool pci_tap_valid_driver(const char *driver, Error **errp)
+{
+    const char *p;
+
+    if (strlen(driver) >= sizeof_field(MmtPciDev, driver)) {
+        error_setg(errp, "driver name '%s' is longer than %zu bytes", driver,
+                   sizeof_field(MmtPciDev, driver) - 1);
+        return false;
+    }
+    for (p = driver; *p; p++) {
+        if (!g_ascii_isgraph(*p)) {
+            error_setg(errp, "driver name may hold no blanks, control or "
+                       "non-ASCII characters");
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool tap_wants_vcpu(const PCITap *tap)
+{
+    return tap->log->pc || tap->backtrace ||
+           (tap->log->extra & MMT_EXTRA_CR3);
+}
+
+static void tap_start_vcpu(PCITap *tap)
+{
+    const char *why;
+
+    tap->vcpu = tap_wants_vcpu(tap);
+    why = tap->vcpu ? vfio_trace_vcpu_start() : NULL;
+    if (why) {
+        vfio_trace_log_markf(tap->log, "pc device=%s state=none why=%s",
+                             tap->name, why);
+        warn_report("vfio-trace: there are no program counters, page tables "
+                    "and backtraces to be had for '%s' (%s)", tap->name, why);
+    }
+}
+
+static void tap_log_limits(PCITap *tap)
+{
+    if ((tap->log->extra & MMT_EXTRA_HW) && !pci_tap_hw_known(tap)) {
+        vfio_trace_log_markf(tap->log, "hw device=%s state=partial "
+                             "why=qemu-" QEMU_VERSION, tap->name);
+        warn_report("vfio-trace: extra=hw: this QEMU does not show what the "
+                    "hardware answers for '%s' where that is not mmapped",
+                    tap->name);
+    }
+    if (tap->irq && !pci_tap_hw_irqs_seen(tap)) {
+        vfio_trace_log_markf(tap->log, "irqs device=%s state=none why=kvm",
+                             tap->name);
+        warn_report("vfio-trace: irq=on: KVM delivers the interrupts of '%s': "
+                    "give it x-no-kvm-intx=on,x-no-kvm-msi=on,"
+                    "x-no-kvm-msix=on", tap->name);
+    }
+}
+
+static void tap_start_rescue(PCITap *tap)
+{
+    const char *why = vfio_trace_rescue_start();
+
+    tap->rescue = !why;
+    if (why) {
+        vfio_trace_log_markf(tap->log, "rescue device=%s state=none why=%s",
+                             tap->name, why);
+        warn_report("vfio-trace: an instruction that KVM can't emulate, AVX "
+                    "say, ends the guest if it goes to '%s' (%s)",
+                    tap->name, why);
+    }
+}
+
+static void tap_set_name(PCITap *tap)
+{
+    if (DEVICE(tap->pdev)->id) {
+        tap->name = g_strdup(DEVICE(tap->pdev)->id);
+    } else if (tap->host) {
+        tap->name = g_strdup(tap->host);
+    } else {
+        tap->name = object_get_canonical_path(OBJECT(tap->pdev));
+    }
+}
+
+static void tap_init_regions(PCITap *tap, const PCITapPlan *plan)
+{
+    int i;
+
+    for (i = 0; i < PCI_TAP_REGIONS; i++) {
+        pci_tap_region_init(&tap->region[i], tap, i, plan);
+    }
+}
+
+static void tap_attach_regions(PCITap *tap)
+{
+    int i;
+
+    memory_region_transaction_begin();
+    for (i = 0; i < PCI_TAP_REGIONS; i++) {
+        PCITapRegion *region = &tap->region[i];
+
+        if (pci_tap_region_attached(region)) {
+            pci_tap_region_attach(region);
+        }
+        if (region->size) {
+            pci_tap_region_update(region);
+        }
+    }
+    memory_region_transaction_commit();
+}
+
+PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
+                       const PCITapPlan *plan, const char *host,
+                       const MmtPciDev *pci, const char *driver,
+                       Error **errp)
+{
+    g_autoptr(Object) obj = NULL;
+    PCITap *tap;
+
+    if (!pci_tap_windows_fit(plan->windows, pdev, errp) ||
+        !pci_tap_windows_fit(plan->exclude, pdev, errp) ||
+        !pci_tap_windows_fit(plan->backtrace_windows, pdev, errp)) {
+        return NULL;
+    }
+    if (pci_tap_of(pdev)) {
+        error_setg(errp, "device '%s' is traced already",
+                   DEVICE(pdev)->id ?: pdev->name);
+        return NULL;
+    }
+    obj = object_new(TYPE_PCI_TAP);
+    tap = PCI_TAP(obj);
+    tap->pdev = pdev;
+    tap->log = log;
+    object_ref(OBJECT(log));
+    tap->host = g_strdup(host);
+    tap->irq = plan->irq;
+    tap->backtrace = plan->backtrace;
+    tap->hot_limit = plan->hot_limit;
+    tap->started = plan->start;
+    tap_set_name(tap);
+    tap_init_regions(tap, plan);
+    if (!pci_tap_windows_check(tap, errp)) {
+        return NULL;
+    }
+    tap->snapshots = pci_tap_snapshots_parse(NULL, &error_abort);
+    if (!pci_tap_snapshots_add(tap, plan->snapshots, errp)) {
+        return NULL;
+    }
+    object_property_add_child(OBJECT(pdev), "vfio-trace-tap", obj);
+
+    QTAILQ_INSERT_TAIL(&log->taps, tap, next);
+    log->users++;
+    log->used |= runstate_is_running();
+    if (pci) {
+        tap->pci = *pci;
+    } else {
+        pci_tap_describe(tap);
+    }
+    pstrcpy(tap->pci.driver, sizeof(tap->pci.driver), driver);
+
+    pci_tap_hw_start(tap);
+    pci_tap_log_coverage(tap, pci_tap_place(tap));
+    if (!tap->started) {
+        vfio_trace_log_markf(log, "stop device=%s", tap->name);
+    }
+    tap_log_limits(tap);
+    tap_start_vcpu(tap);
+    tap_start_rescue(tap);
+    pci_tap_hot_start(tap);
+    tap_attach_regions(tap);
+    pci_tap_observe(tap);
+    pci_tap_config_start(tap);
+    pci_tap_listen(tap);
+    return tap;
+}
+
+PCITap *pci_tap_find(const char *device, Error **errp)
+{
+    VFIOTraceLog *log = NULL;
+    PCITap *tap;
+
+    while ((log = vfio_trace_log_next(log))) {
+        QTAILQ_FOREACH(tap, &log->taps, next) {
+            g_autofree char *path =
+                object_get_canonical_path(OBJECT(tap->pdev));
+
+            if (!g_strcmp0(path, device) ||
+                !g_strcmp0(DEVICE(tap->pdev)->id, device)) {
+                return tap;
+            }
+        }
+    }
+    error_setg(errp, "there is no traced device '%s'", device);
+    return NULL;
+}
+
+/* Runs after every vCPU and every flat view has let go of the shadows. */
+static void tap_release(struct rcu_head *head)
+{
+    object_unref(OBJECT(container_of(head, PCITap, rcu)));
+}
+
+void pci_tap_detach(PCITap *tap)
+{
+    int i;
+
+    tap->detached = true;
+    pci_tap_config_stop(tap);
+    pci_tap_unobserve(tap);
+    memory_region_transaction_begin();
+    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
+        if (pci_tap_region_attached(&tap->region[i])) {
+            pci_tap_region_detach(&tap->region[i]);
+        }
+    }
+    memory_region_transaction_commit();
+    pci_tap_unlisten(tap);
+    pci_tap_hot_stop(tap);
+    if (tap->vcpu) {
+        vfio_trace_vcpu_stop();
+    }
+    if (tap->rescue) {
+        vfio_trace_rescue_stop();
+    }
+    pci_tap_hw_stop(tap);
+    vfio_trace_log_markf(tap->log, "detached id=%s", tap->name);
+
+    QTAILQ_REMOVE(&tap->log->taps, tap, next);
+    tap->log->users--;
+
+    /*
+     * The shadows are destroyed after a grace period, in the order of the
+     * calls: this comes after them and keeps them allocated until then.  A
+     * vCPU may be on its way into a trap until then, too.
+     */
+    object_ref(OBJECT(tap));
+    object_unparent(OBJECT(tap));
+    call_rcu1(&tap->rcu, tap_release);
+}
+
+static void tap_finalize(Object *obj)
+{
+    PCITap *tap = PCI_TAP(obj);
+    int i;
+
+    if (tap->log) {
+        object_unref(OBJECT(tap->log));
+    }
+    for (i = 0; i < PCI_TAP_REGIONS; i++) {
+        pci_tap_region_free(&tap->region[i]);
+    }
+    pci_tap_snapshots_free(tap->snapshots);
+    g_free(tap->host);
+    g_free(tap->name);
+}
+
+static void tap_class_init(ObjectClass *klass, CLASS_DATA *data)
+{
+    pci_tap_properties(klass);
+}
+
+static const TypeInfo tap_info = {
+    .name = TYPE_PCI_TAP,
+    .parent = TYPE_OBJECT,
+    .instance_size = sizeof(PCITap),
+    .instance_finalize = tap_finalize,
+    .class_init = tap_class_init,
+};
+
+static void tap_register_types(void)
+{
+    type_register_static(&tap_info);
+}
+
+type_init(tap_register_types);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: what of a device is meant
+ *
+ * The windows= property and its like: parts joined by "+".  A part is a
+ * region - the number of a BAR, "rom", "vga" or "config" -, or some bytes of
+ * it, REGION:OFFSET:LEN; and, after one more colon, whether reads ("r"), writes
+ * ("w") or both ("rw") are meant.  "all" is everything but config space,
+ * "registers" the same without large prefetchable BARs.
+ *
+ * What it says is understood before the device is there; whether the device
+ * has it shows when it is.
+ */
+#ifndef HW_VFIO_TRACE_WINDOWS_H
+#define HW_VFIO_TRACE_WINDOWS_H
+
+#include "hw/pci/pci_device.h"
+#include "hw/vfio-trace/tap/ranges.h"
+
+typedef struct PCITapWindows PCITapWindows;
+
+/* Which accesses are meant; also indices of what there is one of for each */
+enum {
+    PCI_TAP_READ,
+    PCI_TAP_WRITE,
+    PCI_TAP_DIRECTIONS,
+};
+
+#define PCI_TAP_BOTH (1 << PCI_TAP_READ | 1 << PCI_TAP_WRITE)
+
+/**
+ * struct PCITapWindow: some accesses to a region
+ * @nr: number of the region (tap.h)
+ * @whole: all of it
+ * @range: otherwise, these bytes
+ * @directions: a bit for each direction
+ */
+typedef struct PCITapWindow {
+    int nr;
+    bool whole;
+    PCITapRange range;
+    unsigned directions;
+} PCITapWindow;
+
+/**
+ * pci_tap_windows_parse() - understand a property
+ * @property: what it is called; must live as long as the windows
+ * @text: the property; NULL is no windows
+ * @errp: error that names the part that is wrong
+ *
+ * Return: the windows, to be freed
+ */
+PCITapWindows *pci_tap_windows_parse(const char *property, const char *text,
+                                     Error **errp);
+
+/**
+ * pci_tap_windows_free() - free them
+ * @windows: the windows, or NULL
+ */
+void pci_tap_windows_free(PCITapWindows *windows);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PCITapWindows, pci_tap_windows_free)
+
+/**
+ * pci_tap_windows_all() - is it "all"?
+ * @windows: the windows
+ */
+bool pci_tap_windows_all(const PCITapWindows *windows);
+
+/**
+ * pci_tap_windows_none() - are there none?
+ * @windows: the windows
+ */
+bool pci_tap_windows_none(const PCITapWindows *windows);
+
+/**
+ * pci_tap_windows_fit() - does the device have all that is named?
+ * @windows: the windows
+ * @pdev: the device, realized
+ * @errp: error that names the part that it has not
+ */
+bool pci_tap_windows_fit(const PCITapWindows *windows, PCIDevice *pdev,
+                         Error **errp);
+
+/**
+ * pci_tap_windows_of() - what is meant of a region
+ * @windows: the windows; the device has them
+ * @pdev: the device
+ * @region: number of the region (tap.h)
+ * @size: its size in bytes
+ * @direction: PCI_TAP_READ or PCI_TAP_WRITE
+ *
+ * Return: a set of bytes
+ */
+GArray *pci_tap_windows_of(const PCITapWindows *windows, PCIDevice *pdev,
+                           int region, uint64_t size, int direction);
+
+/**
+ * pci_tap_window_fits() - does the device have it?
+ * @window: the window
+ * @pdev: the device, realized
+ * @errp: error that says what it has not
+ */
+bool pci_tap_window_fits(const PCITapWindow *window, PCIDevice *pdev,
+                         Error **errp);
+
+/**
+ * pci_tap_parse_number() - understand a number in a property
+ * @property: what the property is called
+ * @part: the part of it, as it was given
+ * @what: what the number is called
+ * @word: the number: 4096, 0x1000, 4K
+ * @number: where to store it
+ * @errp: error that names all these
+ *
+ * Return: whether it is one
+ */
+bool pci_tap_parse_number(const char *property, const char *part,
+                          const char *what, const char *word,
+                          uint64_t *number, Error **errp);
+
+#endif /* HW_VFIO_TRACE_WINDOWS_H */

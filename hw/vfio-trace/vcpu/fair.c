@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: leave the BQL to others, too (see fair.h)
+ */
+#include "qemu/osdep.h"
+#include "qemu/main-loop.h"
+#include "qemu/timer.h"
+#include "hw/core/cpu.h"
+#include "hw/vfio-trace/vcpu/fair.h"
+
+/* What a vCPU may have held it for before it stays away... */
+#define HELD_NS (1 * SCALE_MS)
+
+/* ...and for how long it does: enough for another thread to wake up, */
+#define REST_NS (100 * SCALE_US)
+
+/* or this part of the time. */
+#define REST_FRACTION 10
+
+/* Since it was last told to rest, and since it has last rested */
+static __thread int64_t held;
+static __thread int64_t held_in_all;
+
+static void rest(CPUState *cpu, run_on_cpu_data data)
+{
+    held_in_all = 0;
+    bql_unlock();
+    g_usleep(data.host_ulong);
+    bql_lock();
+}
+
+void vfio_trace_fair_rest(int64_t ns)
+{
+    async_run_on_cpu(current_cpu, rest, RUN_ON_CPU_HOST_ULONG(ns / SCALE_US));
+}
+
+void vfio_trace_fair(int64_t ns)
+{
+    if (!current_cpu) {
+        return;
+    }
+    held += ns;
+    held_in_all += ns;
+    if (held >= HELD_NS) {
+        vfio_trace_fair_rest(MAX(held / REST_FRACTION, REST_NS));
+        held = 0;
+    }
+}
+
+int64_t vfio_trace_fair_held(void)
+{
+    return held_in_all;
+}

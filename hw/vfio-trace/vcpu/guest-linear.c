@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the guest's memory for an instruction that is carried out here
+ * (see guest-linear.h)
+ */
+#include "qemu/osdep.h"
+#include "qemu/atomic.h"
+#include "qemu/bitops.h"
+#include "qemu/bswap.h"
+#include "qemu/rcu.h"
+#include "hw/vfio-trace/compat.h"
+#include "hw/vfio-trace/vcpu/guest-ram.h"
+#include "hw/vfio-trace/vcpu/guest-linear.h"
+
+/* Linear addresses are translated by pages of this size, or multiples of it. */
+#define PAGE 4096
+
+#define CR4_LA57 (1ull << 12)
+#define EFER_LMA (1ull << 10)
+
+/* Call within an RCU critical section. */
+static void *memory_find(AddressSpace *as, hwaddr gpa, unsigned width,
+                         bool is_write, MemoryRegion **mr, hwaddr *xlat)
+{
+    hwaddr len = width;
+
+    *mr = address_space_translate(as, gpa, xlat, &len, is_write,
+                                  MEMTXATTRS_UNSPECIFIED);
+    if (len < width ||
+        !memory_access_is_direct(*mr, is_write, MEMTXATTRS_UNSPECIFIED)) {
+        return NULL;
+    }
+    return (uint8_t *)memory_region_get_ram_ptr(*mr) + *xlat;
+}
+
+/* In one piece: the guest's other vCPUs and we see whole entries only. */
+static bool memory_load(void *opaque, uint64_t gpa, unsigned width,
+                        uint64_t *value)
+{
+    MemoryRegion *mr;
+    hwaddr xlat;
+    void *host;
+
+    RCU_READ_LOCK_GUARD();
+    host = memory_find(opaque, gpa, width, false, &mr, &xlat);
+    if (!host) {
+        return false;
+    }
+    *value = width == 4 ? le32_to_cpu(qatomic_read((uint32_t *)host))
+                        : le64_to_cpu(qatomic_read((uint64_t *)host));
+    return true;
+}
+
+static bool swap_host(void *host, unsigned width, uint64_t old, uint64_t value)
+{
+    if (width == 4) {
+        uint32_t expected = cpu_to_le32(old);
+
+        return qatomic_cmpxchg((uint32_t *)host, expected,
+                               cpu_to_le32(value)) == expected;
+    } else {
+        uint64_t expected = cpu_to_le64(old);
+
+        return qatomic_cmpxchg((uint64_t *)host, expected,
+                               cpu_to_le64(value)) == expected;
+    }
+}
+
+static bool memory_swap(void *opaque, uint64_t gpa, unsigned width,
+                        uint64_t old, uint64_t value)
+{
+    MemoryRegion *mr;
+    hwaddr xlat;
+    void *host;
+
+    RCU_READ_LOCK_GUARD();
+    host = memory_find(opaque, gpa, width, true, &mr, &xlat);
+    if (!host || !swap_host(host, width, old, value)) {
+        return false;
+    }
+    /* KVM logs what the guest writes, for migration; not what we write. */
+    memory_region_set_dirty(mr, xlat, width);
+    return true;
+}
+
+const WalkMemory vfio_trace_rescue_memory = {
+    .opaque = &address_space_memory,
+    .load = memory_load,
+    .swap = memory_swap,
+};
+
+const WalkMemory vfio_trace_rescue_memory_ro = {
+    .opaque = &address_space_memory,
+    .load = memory_load,
+};
+
+/* What is behind the last canonical address is no instruction's. */
+static bool may_be_code(const WalkState *state, uint64_t linear)
+{
+    unsigned width = state->cr4 & CR4_LA57 ? 57 : 48;
+
+    return !(state->efer & EFER_LMA) ||
+           sextract64(linear, 0, width) == (int64_t)linear;
+}
+
+size_t vfio_trace_rescue_fetch(const WalkState *state, uint64_t linear,
+                               uint8_t *buf, size_t len)
+{
+    size_t done = 0;
+
+    while (done < len) {
+        uint64_t here = linear + done;
+        size_t want = MIN(len - done, PAGE - (here & (PAGE - 1)));
+        uint64_t gpa;
+        uint32_t error;
+        size_t got;
+
+        if (!may_be_code(state, here) ||
+            !walk_translate(state, &vfio_trace_rescue_memory_ro, here,
+                            WALK_FETCH, &gpa, &error)) {
+            break;
+        }
+        got = vfio_trace_read_ram(&address_space_memory, gpa, buf + done, want);
+        done += got;
+        if (got < want) {
+            break;
+        }
+    }
+    return done;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: what a vCPU of KVM is doing
+ *
+ * The page that KVM shares with us has the registers of each exit where it was
+ * told to leave them; nobody else in QEMU asks for them there.
+ */
+#include "qemu/osdep.h"
+#include "cpu.h"
+#include "system/kvm.h"
+#include "hw/vfio-trace/vcpu/guest-linear.h"
+#include "hw/vfio-trace/vcpu/vcpu.h"
+
+#if defined(CONFIG_KVM) && defined(TARGET_I386)
+
+#define KVM_REGS (KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS)
+
+/*
+ * The vCPU may be running, or have left KVM before it was told to leave its
+ * registers: what is there until its next exit must not be taken for them.
+ */
+static void kvm_enable(CPUState *cpu, bool on)
+{
+    struct kvm_run *run = cpu->kvm_run;
+
+    if (on) {
+        run->s.regs.regs.rip = 0;
+        run->s.regs.regs.rbp = 0;
+        run->s.regs.sregs.cr3 = 0;
+        run->kvm_valid_regs |= KVM_REGS;
+    } else {
+        run->kvm_valid_regs &= ~KVM_REGS;
+    }
+}
+
+static const struct kvm_sync_regs *kvm_state_of(CPUState *cpu)
+{
+    if (unlikely((cpu->kvm_run->kvm_valid_regs & KVM_REGS) != KVM_REGS)) {
+        /* A vCPU that was plugged in: it has them from its next access on. */
+        kvm_enable(cpu, true);
+    }
+    return &cpu->kvm_run->s.regs;
+}
+
+static uint64_t kvm_pc(CPUState *cpu, bool port)
+{
+    return kvm_state_of(cpu)->regs.rip;
+}
+
+static uint64_t kvm_cr3(CPUState *cpu)
+{
+    return kvm_state_of(cpu)->sregs.cr3;
+}
+
+static VFIOTraceFrame kvm_frame(CPUState *cpu)
+{
+    const struct kvm_sync_regs *s = kvm_state_of(cpu);
+    bool is64 = (s->sregs.efer & MSR_EFER_LMA) && s->sregs.cs.l;
+
+    if (!is64 && !s->sregs.cs.db) {
+        /* 16-bit code: its frames are anybody's guess. */
+        return (VFIOTraceFrame) { 0 };
+    }
+    return (VFIOTraceFrame) {
+        .fp = is64 ? s->regs.rbp
+                   : (uint32_t)(s->regs.rbp + s->sregs.ss.base),
+        .width = is64 ? 8 : 4,
+    };
+}
+
+/*
+ * KVM_TRANSLATE reads as the guest's kernel would: where that must not look at
+ * user space's pages (SMAP) it finds none.  So the tables are walked here, in
+ * memory; an address that has changed meanwhile gives a wrong frame at worst.
+ */
+static bool kvm_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
+{
+    const struct kvm_sregs *s = &kvm_state_of(cpu)->sregs;
+    const WalkState state = {
+        .cr0 = s->cr0,
+        .cr3 = s->cr3,
+        .cr4 = s->cr4,
+        .efer = s->efer,
+        .rflags = AC_MASK,
+        .phys_bits = X86_CPU(cpu)->phys_bits,
+    };
+    uint32_t error;
+
+    return walk_translate(&state, &vfio_trace_rescue_memory_ro, addr, 0, gpa,
+                          &error);
+}
+
+static bool kvm_tsc(CPUState *cpu, uint64_t *tsc)
+{
+    struct {
+        struct kvm_msrs info;
+        struct kvm_msr_entry entry;
+    } msrs = {
+        .info.nmsrs = 1,
+        .entry.index = MSR_IA32_TSC,
+    };
+
+    if (kvm_vcpu_ioctl(cpu, KVM_GET_MSRS, &msrs) != 1) {
+        return false;
+    }
+    *tsc = msrs.entry.data;
+    return true;
+}
+
+static const VFIOTraceVCPUOps vcpu_kvm = {
+    .enable = kvm_enable,
+    .pc = kvm_pc,
+    .cr3 = kvm_cr3,
+    .frame = kvm_frame,
+    .translate = kvm_translate,
+    .tsc = kvm_tsc,
+};
+
+const VFIOTraceVCPUOps *vfio_trace_vcpu_kvm(const char **why)
+{
+    if ((kvm_check_extension(kvm_state, KVM_CAP_SYNC_REGS) & KVM_REGS) !=
+        KVM_REGS) {
+        *why = "no-sync-regs";
+        return NULL;
+    }
+    return &vcpu_kvm;
+}
+
+#else
+
+const VFIOTraceVCPUOps *vfio_trace_vcpu_kvm(const char **why)
+{
+    *why = "target";
+    return NULL;
+}
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: what a vCPU is doing (see vcpu.h)
+ */
+#include "qemu/osdep.h"
+#include "qemu/bswap.h"
+#include "hw/core/cpu.h"
+#include "system/kvm.h"
+#include "system/tcg.h"
+#include "hw/vfio-trace/compat.h"
+#include "hw/vfio-trace/vcpu/guest-ram.h"
+#include "hw/vfio-trace/vcpu/vcpu.h"
+
+/*
+ * How far apart two frames may be.  A stack of the guest's kernel has 16 or 32
+ * KiB; a thread's may have large arrays in it.
+ */
+#define FRAME_MAX 0x10000
+
+/* The one in use, while there are users; or NULL, and why there is none. */
+static const VFIOTraceVCPUOps *ops;
+static const char *missing;
+static unsigned users;
+
+static const VFIOTraceVCPUOps *vcpu_find(void)
+{
+    if (kvm_enabled()) {
+        return vfio_trace_vcpu_kvm(&missing);
+    }
+    if (tcg_enabled()) {
+        return vfio_trace_vcpu_tcg(&missing);
+    }
+    missing = "accelerator";
+    return NULL;
+}
+
+static void vcpu_enable_all(bool on)
+{
+    CPUState *cpu;
+
+    if (ops && ops->enable) {
+        CPU_FOREACH(cpu) {
+            ops->enable(cpu, on);
+        }
+    }
+}
+
+const char *vfio_trace_vcpu_start(void)
+{
+    if (!users++) {
+        missing = NULL;
+        ops = vcpu_find();
+        vcpu_enable_all(true);
+    }
+    return missing;
+}
+
+void vfio_trace_vcpu_stop(void)
+{
+    if (!--users) {
+        vcpu_enable_all(false);
+        ops = NULL;
+    }
+}
+
+/*
+ * A processor's own accesses have attributes that say so little that nothing
+ * else looks like them.
+ */
+bool vfio_trace_vcpu_made(MemTxAttrs attrs)
+{
+    return current_cpu && !attrs.unspecified && !attrs.memory &&
+           !attrs.debug && !attrs.requester_id;
+}
+
+uint64_t vfio_trace_pc(MemTxAttrs attrs, bool port)
+{
+    return ops && vfio_trace_vcpu_made(attrs) ? ops->pc(current_cpu, port) : 0;
+}
+
+uint64_t vfio_trace_cr3(MemTxAttrs attrs)
+{
+    return ops && vfio_trace_vcpu_made(attrs) ? ops->cr3(current_cpu) : 0;
+}
+
+/* One page's translation does for most of the frames. */
+static bool read_linear(uint64_t addr, uint64_t *page, hwaddr *gpa, void *buf,
+                        unsigned len)
+{
+    uint64_t here = addr & ~0xfffull;
+
+    if (here != *page) {
+        if (!ops->translate(current_cpu, here, gpa)) {
+            return false;
+        }
+        *page = here;
+    }
+    return vfio_trace_read_ram(&address_space_memory, *gpa + (addr - here),
+                               buf, len) == len;
+}
+
+unsigned vfio_trace_backtrace(MemTxAttrs attrs, uint64_t *addrs,
+                              unsigned max)
+{
+    uint64_t page = UINT64_MAX;
+    hwaddr gpa = 0;
+    VFIOTraceFrame frame;
+    unsigned n = 0;
+
+    if (!ops || !vfio_trace_vcpu_made(attrs)) {
+        return 0;
+    }
+    frame = ops->frame(current_cpu);
+    while (n < max && frame.width && frame.fp &&
+           !(frame.fp & (frame.width - 1))) {
+        uint64_t ret_at = frame.fp + frame.width;
+        uint8_t buf[2][8];
+        uint64_t next;
+
+        /* the caller's frame pointer and, perhaps in another page, the rest */
+        if (!read_linear(frame.fp, &page, &gpa, buf[0], frame.width) ||
+            !read_linear(ret_at, &page, &gpa, buf[1], frame.width)) {
+            break;
+        }
+        addrs[n] = ldn_le_p(buf[1], frame.width);
+        if (!addrs[n]) {
+            break;
+        }
+        n++;
+        next = ldn_le_p(buf[0], frame.width);
+        /* Stacks grow downwards: callers' frames are above. */
+        if (next <= frame.fp || next - frame.fp > FRAME_MAX) {
+            break;
+        }
+        frame.fp = next;
+    }
+    return n;
+}
+
+bool vfio_trace_tsc(uint64_t *tsc)
+{
+    const char *why;
+    const VFIOTraceVCPUOps *o = kvm_enabled() ? vfio_trace_vcpu_kvm(&why)
+                                : tcg_enabled() ? vfio_trace_vcpu_tcg(&why)
+                                                : NULL;
+
+    return current_cpu && o && o->tsc(current_cpu, tsc);
+}
