@@ -4,7 +4,7 @@
  *
  * Every verb has a file of its own; this one finds it.
  */
-#include "tool.h"
+#include "tools/common/tool.h"
 
 #include <locale.h>
 #include <signal.h>

@@ -12,7 +12,7 @@
 
 #include "scratch.h"
 #include "terminal.h"
-#include "tool.h"
+#include "tools/common/tool.h"
 #include "verbs.h"
 
 /* What the input's first byte asks for. */

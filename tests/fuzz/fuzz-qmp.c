@@ -13,7 +13,7 @@
 
 #include "fake-socket.h"
 #include "terminal.h"
-#include "tool.h"
+#include "tools/common/tool.h"
 #include "verbs.h"
 
 /* A server's bytes, after what stands for many is written out. */

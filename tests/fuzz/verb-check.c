@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "check.c"
+#include "tools/check/check.c"
 
 #include "verbs.h"
 

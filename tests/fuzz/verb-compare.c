@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "compare.c"
+#include "tools/compare/compare.c"
 
 #include "verbs.h"
 

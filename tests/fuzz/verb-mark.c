@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "mark.c"
+#include "tools/control/mark.c"
 
 #include "verbs.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "status.c"
+#include "tools/control/status.c"
 
 #include "verbs.h"
 

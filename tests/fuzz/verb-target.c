@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "target.c"
+#include "tools/qemu/target.c"
 
 #include "verbs.h"
 

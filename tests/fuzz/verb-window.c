@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "window.c"
+#include "tools/control/window.c"
 
 #include "verbs.h"
 

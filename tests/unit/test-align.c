@@ -2,7 +2,7 @@
 /*
  * Unit tests: which access of one log is which of another
  */
-#include "align.h"
+#include "tools/compare/align.h"
 
 #include <glib.h>
 #include <string.h>

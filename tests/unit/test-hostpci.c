@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "fake-host.h"
-#include "hostpci.h"
-#include "hostpci-use.h"
+#include "tools/host/pci.h"
+#include "tools/host/use.h"
 
 #define BUS "pci0000:00"
 #define BEHIND "pci0000:00/0000:00:01.0"

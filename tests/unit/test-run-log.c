@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "run-log.h"
+#include "tools/session/session-log.h"
 #include "run-tool.h"
 
 /* QEMU's user */

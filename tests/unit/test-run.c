@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "fake-host.h"
-#include "proc-id.h"
-#include "run-lines.h"
-#include "run-status.h"
+#include "tools/session/proc-id.h"
+#include "tools/run/lines.h"
+#include "tools/run/status.h"
 #include "run-tool.h"
 
 #define GPU "0000:01:00.0"

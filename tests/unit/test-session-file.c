@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bind.h"
+#include "tools/session/bind.h"
 #include "fake-host.h"
 #include "run-tool.h"
-#include "session-file.h"
+#include "tools/session/session-file.h"
 
 #define GPU "0000:01:00.0"
 #define AUDIO "0000:01:00.1"

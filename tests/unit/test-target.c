@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "fake-qemu.h"
-#include "proc-id.h"
+#include "tools/session/proc-id.h"
 #include "run-tool.h"
 
 #define ADDRESS "0000:01:00.0"

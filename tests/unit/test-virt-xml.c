@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "run-tool.h"
-#include "virt-diff.h"
-#include "virt-xml.h"
+#include "tools/virt/diff.h"
+#include "tools/virt/xml.h"
 
 #define GPU "0000:01:00.0"
 #define AUDIO "0000:01:00.1"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "run-tool.h"
-#include "virt-host.h"
+#include "tools/virt/host.h"
 
 #define TEST "--connect=test:///default"
 

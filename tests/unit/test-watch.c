@@ -15,8 +15,8 @@
 
 #include "fake-qemu.h"
 #include "run-tool.h"
-#include "status-rates.h"
-#include "status-show.h"
+#include "tools/control/status-rates.h"
+#include "tools/control/status-show.h"
 
 #define REGION(reads, writes) \
     "{\"name\": \"bar0\", \"map-id\": 1, \"read\": {\"accesses\": " #reads \

@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "window-parse.h"
+#include "tools/control/window-parse.h"
 
 static const struct {
     const char *text;

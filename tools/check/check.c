@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace check: is a log what it should be?
+ *
+ * Theory of operation
+ *
+ * One pass.  What a line says by itself is the parser's business; what it
+ * says together with the lines before it is that of rules.c and
+ * marks.c.  The one thing that looks ahead is an access to a mapping
+ * that is gone: the mark on the next line may say that it failed, which is
+ * how it should be.
+ */
+#include "tools/check/internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "libmmiotrace/parts.h"
+#include "tools/common/tool.h"
+
+#define FAULTS_DEFAULT 20
+
+static CheckOptions options = { .max_faults = FAULTS_DEFAULT };
+
+static const GOptionEntry entries[] = {
+    { "complete", 'c', 0, G_OPTION_ARG_NONE, &options.complete,
+      "A log that is not whole is a fault", NULL },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &options.json,
+      "Print the result as JSON", NULL },
+    { "kernel", 'k', 0, G_OPTION_ARG_NONE, &options.kernel,
+      "It is a log of Linux's own mmiotrace: bear with its faults", NULL },
+    { "max-faults", 'm', 0, G_OPTION_ARG_INT, &options.max_faults,
+      "Print so many faults (20); all are counted", "N" },
+    { NULL, 0, 0, 0, NULL, NULL, NULL }
+};
+
+void check_fault(Check *check, Place at, uint64_t column, const char *fmt, ...)
+{
+    Fault fault = { .at = at, .column = column };
+    va_list ap;
+
+    check->fault_count++;
+    if (check->fault_count > (uint64_t)check->options->max_faults) {
+        return;
+    }
+    va_start(ap, fmt);
+    fault.what = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    if (!check->options->json) {
+        check_print_fault(&fault);
+    }
+    g_array_append_val(check->faults, fault);
+}
+
+/* A later part that is checked alone. */
+static void check_part(Check *check, const MmtLine *line)
+{
+    unsigned part;
+    MmtPartMark mark = mmt_part_mark(line->p, line->len, &part);
+
+    if (mark == MMT_PART_BEGINS && check->lines == 2) {
+        check->later_part = true;
+        check->repeating = true;
+        /* It may have begun in the part before. */
+        check_snapshot_forget(check);
+    } else if (mark == MMT_PART_HEADER_ENDS) {
+        check->repeating = false;
+    }
+}
+
+static void check_line(Check *check, const MmtLine *line)
+{
+    MmtParseError err;
+    MmtEvent ev;
+    bool ok;
+
+    check->lines++;
+    check->at.line = line->number;
+    ok = !line->overlong && mmt_parse_line(line->p, line->len, &ev, &err);
+    if (!ok || ev.type != MMT_EVENT_MARK) {
+        check_release_held(check);
+    }
+
+    if (line->unterminated) {
+        check_fault(check, check->at, line->len + 1, "the log ends without a "
+                    "newline: its last line is cut off");
+        if (!ok) {
+            return;
+        }
+    }
+    /* The newline counts, and so does the NUL behind it. */
+    if (line->overlong || line->len + 2 > MMT_LINE_MAX) {
+        check_fault(check, check->at, MMT_LINE_MAX - 1, "the line has %s%zu "
+                    "bytes; programs that read such logs take %d",
+                    line->overlong ? "more than " : "", line->len,
+                    MMT_LINE_MAX - 2);
+    }
+    if (line->overlong) {
+        return;
+    }
+    if (!ok) {
+        check_fault(check, check->at, err.column, "%s: %s", err.field,
+                    err.message);
+        return;
+    }
+
+    check->counts[ev.type]++;
+    if (ev.type != MMT_EVENT_VERSION && ev.type != MMT_EVENT_COMMENT &&
+        !check->counts[MMT_EVENT_VERSION]) {
+        check_fault(check, check->at, 1, "the log does not begin with "
+                    "VERSION");
+        /* Said once. */
+        check->counts[MMT_EVENT_VERSION] = 1;
+    }
+    check_part(check, line);
+    check_event(check, &ev);
+}
+
+static void check_whole(Check *check)
+{
+    Place first = { .file = check->name, .line = 1 };
+    uint64_t losses = check->marked[COUNT_LOSSES];
+
+    check->at.line = MAX(1, check->at.line);
+    if (!check->lines) {
+        check_fault(check, first, 1, "the log is empty");
+    } else if (!check->counts[MMT_EVENT_VERSION]) {
+        check_fault(check, first, 1, "there is no VERSION line");
+    }
+    if (check->options->complete && !check->end.line) {
+        check_fault(check, check->at, 1, CHECK_NO_END);
+    }
+    if (check->options->complete && losses) {
+        check_fault(check, check->at, 1, "text is missing in %" PRIu64
+                    " places: see the marks cut, damaged and reader", losses);
+    }
+    if (check->options->complete && check->cut_file) {
+        check_fault(check, check->at, 1, "%s " CHECK_CUT_FRAME,
+                    check->cut_file);
+    }
+}
+
+static void free_fault(gpointer p)
+{
+    g_free(((Fault *)p)->what);
+}
+
+static void free_map(gpointer p)
+{
+    g_free(((Map *)p)->region);
+    g_free(((Map *)p)->owner);
+    g_free(p);
+}
+
+static void check_init(Check *check)
+{
+    *check = (Check) {
+        .options = &options,
+        .maps = g_hash_table_new_full(NULL, NULL, NULL, free_map),
+        .devices = g_array_new(FALSE, FALSE, sizeof(MmtPciDev)),
+        .faults = g_array_new(FALSE, FALSE, sizeof(Fault)),
+    };
+    g_array_set_clear_func(check->faults, free_fault);
+}
+
+static void check_clear(Check *check)
+{
+    check_snapshot_forget(check);
+    g_clear_pointer(&check->regions, g_hash_table_unref);
+    g_clear_pointer(&check->stopped, g_hash_table_unref);
+    g_hash_table_unref(check->maps);
+    g_array_unref(check->devices);
+    g_array_unref(check->faults);
+    g_free(check->foreign_word);
+    g_free(check->held);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Check, check_clear)
+
+static int check_log(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MmtReader) reader = mmt_reader_open(path, &error);
+    g_auto(Check) check = { 0 };
+    MmtReadResult result;
+    MmtLine line;
+
+    check_init(&check);
+    if (!reader) {
+        tool_error(&verb_check, "%s", error->message);
+        return TOOL_TROUBLE;
+    }
+    check.name = check.at.file = mmt_reader_name(reader);
+    while ((result = mmt_reader_next(reader, &line, &error)) ==
+           MMT_READ_LINE) {
+        check.at.file = mmt_reader_name(reader);
+        check_line(&check, &line);
+    }
+    check_release_held(&check);
+    if (result == MMT_READ_ERROR) {
+        tool_error(&verb_check, "%s", error->message);
+        return TOOL_TROUBLE;
+    }
+    check.cut_file = mmt_reader_truncated(reader);
+    check_marks_end(&check);
+    check_whole(&check);
+    check_print(&check);
+    return tool_finish(&verb_check, check.fault_count ? TOOL_FAULT : TOOL_OK);
+}
+
+static int check(int argc, char **argv)
+{
+    if (!tool_options(&verb_check, "LOG",
+                      "LOG '-' is standard input.\n\n"
+                      "Exit status: 0 no fault, 1 faults, 2 the log can't be "
+                      "read or bad usage.",
+                      entries, &argc, &argv)) {
+        return TOOL_TROUBLE;
+    }
+    if (argc != 2) {
+        tool_error(&verb_check, "one LOG is needed; try 'vfio-trace check "
+                   "--help'");
+        return TOOL_TROUBLE;
+    }
+    if (options.complete && options.kernel) {
+        tool_error(&verb_check, "--complete is not for the kernel's logs "
+                   "(--kernel): they have no end mark");
+        return TOOL_TROUBLE;
+    }
+    if (options.max_faults < 0) {
+        tool_error(&verb_check, "--max-faults can't be negative");
+        return TOOL_TROUBLE;
+    }
+    return check_log(argv[1]);
+}
+
+const Verb verb_check = {
+    .name = "check",
+    .brief = "Check a log: grammar, order of time, mappings, marks",
+    .run = check,
+};

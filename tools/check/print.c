@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace check: the result, as text and as JSON
+ */
+#include "tools/check/internal.h"
+#include "tools/common/json-text.h"
+#include "tools/common/tool.h"
+
+#include <inttypes.h>
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+
+static int compare_maps(gconstpointer a, gconstpointer b)
+{
+    const Map *x = a;
+    const Map *y = b;
+
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* The coverage marks may tell of regions that the guest has not used. */
+static bool is_worth_a_line(const Map *map)
+{
+    return map->maps || map->reads || map->writes || map->unknown;
+}
+
+static char *map_title(const Check *check, const Map *map)
+{
+    const MmtPciDev *dev;
+
+    if (map->config) {
+        return g_strdup(map->region ? map->region : "config space");
+    }
+    if (!map->maps) {
+        return g_strdup("never mapped");
+    }
+    if (map->device < 0) {
+        return g_strdup_printf("0x%" PRIx64 " +0x%" PRIx64 "%s%s", map->phys,
+                               map->len, map->region ? ", " : "",
+                               map->region ? map->region : "");
+    }
+    dev = check_device(check, map->device);
+    return g_strdup_printf("0x%" PRIx64 " +0x%" PRIx64 ", %s%s of %04x:%04x",
+                           map->phys, map->len, map->port ? "port " : "",
+                           mmt_resource_name(map->bar), dev->vendor,
+                           dev->device);
+}
+
+/* What not every log has; a name of one, and of several, for the text. */
+static const struct {
+    MarkCount count;
+    const char *json;
+    const char *one;
+    const char *several;
+} mark_counts[] = {
+    { COUNT_UNVERIFIED, "unverified", "unverified read", "unverified reads" },
+    { COUNT_IRQS, "interrupts", "interrupt", "interrupts" },
+    { COUNT_SNAPSHOTS, "snapshots", "snapshot", "snapshots" },
+    { COUNT_BACKTRACES, "backtraces", "backtrace", "backtraces" },
+    { COUNT_RESETS, "resets", "reset", "resets" },
+    { COUNT_PAUSES, "pauses", "pause", "pauses" },
+    { COUNT_STOPS, "stops", "stop of tracing", "stops of tracing" },
+    { COUNT_WINDOWS, "window-changes", "change of windows",
+      "changes of windows" },
+    { COUNT_HOT, "hot-pages", "hot range", "hot ranges" },
+};
+
+static void print_count(uint64_t n, const char *one, const char *several,
+                        const char **before)
+{
+    if (n) {
+        tool_print("%s%" PRIu64 " %s", *before, n, n == 1 ? one : several);
+        *before = ", ";
+    }
+}
+
+/* Beside the lines: what the marks tell of. */
+static void print_marked(const Check *check)
+{
+    const char *before = "  ";
+    size_t i;
+
+    print_count(check->counts[MMT_EVENT_CONFIG_READ] +
+                check->counts[MMT_EVENT_CONFIG_WRITE],
+                "access to config space", "accesses to config space",
+                &before);
+    for (i = 0; i < G_N_ELEMENTS(mark_counts); i++) {
+        print_count(check->marked[mark_counts[i].count], mark_counts[i].one,
+                    mark_counts[i].several, &before);
+    }
+    print_count(check->hw_differs, "access with another value at the hardware",
+                "accesses with another value at the hardware", &before);
+    if (*before == ',') {
+        putchar('\n');
+    }
+}
+
+static uint64_t mark_lines(const Check *check)
+{
+    return check->counts[MMT_EVENT_MARK] +
+           check->counts[MMT_EVENT_CONFIG_READ] +
+           check->counts[MMT_EVENT_CONFIG_WRITE];
+}
+
+static void print_notes(const Check *check)
+{
+    if (check->foreign_word) {
+        g_autofree char *where = check_line_name(check, check->foreign);
+
+        tool_print("%s: note: %" PRIu64 " mark%s of a kind that is not known "
+                    "here, the first, '%s', in %s\n", check->name,
+                    check->marked[COUNT_FOREIGN],
+                    check->marked[COUNT_FOREIGN] == 1 ? "" : "s",
+                    check->foreign_word, where);
+    }
+    if (check->ours && !check->end.line && !check->options->complete) {
+        tool_print("%s: note: " CHECK_NO_END "\n", check->name);
+    }
+    if (check->cut_file && !check->options->complete) {
+        tool_print("%s: note: " CHECK_CUT_FRAME "\n", check->cut_file);
+    }
+}
+
+static void print_text(const Check *check, GList *maps)
+{
+    const uint64_t *n = check->counts;
+    uint64_t n_losses = check->marked[COUNT_LOSSES];
+    GList *l;
+
+    if (check->fault_count > check->faults->len) {
+        tool_print("%s: and %" PRIu64 " more faults (--max-faults)\n", check->name,
+                    check->fault_count - check->faults->len);
+    }
+    tool_print("%s: %" PRIu64 " lines: %" PRIu64 " R, %" PRIu64 " W, %" PRIu64
+                " UNKNOWN, %" PRIu64 " MAP, %" PRIu64 " UNMAP, %" PRIu64 " MARK, %"
+                PRIu64 " PCIDEV\n", check->name, check->lines, n[MMT_EVENT_READ],
+                n[MMT_EVENT_WRITE], n[MMT_EVENT_UNKNOWN], n[MMT_EVENT_MAP],
+                n[MMT_EVENT_UNMAP], mark_lines(check), n[MMT_EVENT_PCIDEV]);
+    for (l = maps; l; l = l->next) {
+        const Map *map = l->data;
+        g_autofree char *title = NULL;
+
+        if (!is_worth_a_line(map)) {
+            continue;
+        }
+        title = map_title(check, map);
+        tool_print("  map %" PRIu32 " (%s): %" PRIu64 " R, %" PRIu64 " W", map->id,
+                    title, map->reads, map->writes);
+        if (map->unknown) {
+            tool_print(", %" PRIu64 " UNKNOWN", map->unknown);
+        }
+        if (map->failed) {
+            tool_print(", %" PRIu64 " failed", map->failed);
+        }
+        putchar('\n');
+    }
+    print_marked(check);
+    print_notes(check);
+    tool_print("%s: ", check->name);
+    if (check->quirks) {
+        tool_print("%" PRIu64 " values wider than the access (known of the "
+                    "kernel's decoder); ", check->quirks);
+    }
+    if (n_losses) {
+        tool_print("%" PRIu64 " place%s where text is missing; ", n_losses,
+                    n_losses == 1 ? "" : "s");
+    }
+    if (check->marked[COUNT_PENDING]) {
+        tool_print("%" PRIu64 " accesses without an answer; ",
+                    check->marked[COUNT_PENDING]);
+    }
+    tool_print("%" PRIu64 " lost, %" PRIu64 " fault%s\n", check->lost,
+                check->fault_count, check->fault_count == 1 ? "" : "s");
+}
+
+static void add_u64(JsonBuilder *b, const char *name, uint64_t v)
+{
+    json_builder_set_member_name(b, name);
+    json_builder_add_int_value(b, v);
+}
+
+static void add_file(JsonBuilder *b, const char *file)
+{
+    g_autofree char *name = g_utf8_make_valid(file, -1);
+
+    json_builder_set_member_name(b, "file");
+    json_builder_add_string_value(b, name);
+}
+
+/* Addresses are beyond what JSON's readers hold exactly: they are strings. */
+static void add_hex(JsonBuilder *b, const char *name, uint64_t v)
+{
+    g_autofree char *text = g_strdup_printf("0x%" PRIx64, v);
+
+    json_builder_set_member_name(b, name);
+    json_builder_add_string_value(b, text);
+}
+
+static void add_maps(JsonBuilder *b, const Check *check, GList *maps)
+{
+    GList *l;
+
+    json_builder_set_member_name(b, "map-ids");
+    json_builder_begin_array(b);
+    for (l = maps; l; l = l->next) {
+        const Map *map = l->data;
+
+        if (!is_worth_a_line(map)) {
+            continue;
+        }
+        json_builder_begin_object(b);
+        add_u64(b, "map-id", map->id);
+        add_hex(b, "address", map->phys);
+        add_hex(b, "size", map->len);
+        if (map->region) {
+            json_builder_set_member_name(b, "region");
+            json_builder_add_string_value(b, map->region);
+        }
+        if (map->device >= 0) {
+            add_hex(b, "vendor", check_device(check, map->device)->vendor);
+            add_hex(b, "device", check_device(check, map->device)->device);
+            add_u64(b, "bar", map->bar);
+        }
+        add_u64(b, "reads", map->reads);
+        add_u64(b, "writes", map->writes);
+        add_u64(b, "unknown", map->unknown);
+        add_u64(b, "failed", map->failed);
+        json_builder_end_object(b);
+    }
+    json_builder_end_array(b);
+}
+
+static void add_faults(JsonBuilder *b, const Check *check)
+{
+    guint i;
+
+    add_u64(b, "fault-count", check->fault_count);
+    json_builder_set_member_name(b, "faults");
+    json_builder_begin_array(b);
+    for (i = 0; i < check->faults->len; i++) {
+        const Fault *fault = &g_array_index(check->faults, Fault, i);
+
+        json_builder_begin_object(b);
+        add_file(b, fault->at.file);
+        add_u64(b, "line", fault->at.line);
+        add_u64(b, "column", fault->column);
+        json_builder_set_member_name(b, "what");
+        json_builder_add_string_value(b, fault->what);
+        json_builder_end_object(b);
+    }
+    json_builder_end_array(b);
+}
+
+static void print_json(const Check *check, GList *maps)
+{
+    static const struct {
+        const char *name;
+        MmtEventType type;
+    } counts[] = {
+        { "reads", MMT_EVENT_READ }, { "writes", MMT_EVENT_WRITE },
+        { "unknown", MMT_EVENT_UNKNOWN }, { "maps", MMT_EVENT_MAP },
+        { "unmaps", MMT_EVENT_UNMAP }, { "devices", MMT_EVENT_PCIDEV },
+        { "config-reads", MMT_EVENT_CONFIG_READ },
+        { "config-writes", MMT_EVENT_CONFIG_WRITE },
+    };
+    g_autoptr(JsonBuilder) b = json_builder_new();
+    g_autoptr(JsonNode) root = NULL;
+    g_autofree char *text = NULL;
+    size_t i;
+
+    json_builder_begin_object(b);
+    add_file(b, check->name);
+    add_u64(b, "lines", check->lines);
+    for (i = 0; i < G_N_ELEMENTS(counts); i++) {
+        add_u64(b, counts[i].name, check->counts[counts[i].type]);
+    }
+    add_u64(b, "marks", mark_lines(check));
+    add_u64(b, "lost", check->lost);
+    add_u64(b, "failed", check->marked[COUNT_FAILED]);
+    add_u64(b, "pending", check->marked[COUNT_PENDING]);
+    for (i = 0; i < G_N_ELEMENTS(mark_counts); i++) {
+        add_u64(b, mark_counts[i].json, check->marked[mark_counts[i].count]);
+    }
+    add_u64(b, "hardware-differs", check->hw_differs);
+    add_u64(b, "unknown-marks", check->marked[COUNT_FOREIGN]);
+    add_u64(b, "missing-text", check->marked[COUNT_LOSSES]);
+    add_u64(b, "decoder-quirks", check->quirks);
+    json_builder_set_member_name(b, "complete");
+    json_builder_add_boolean_value(b, check->end.line && !check->after_end);
+    json_builder_set_member_name(b, "truncated");
+    json_builder_add_boolean_value(b, check->cut_file != NULL);
+    add_maps(b, check, maps);
+    add_faults(b, check);
+    json_builder_end_object(b);
+
+    root = json_builder_get_root(b);
+    text = json_text(root, TRUE);
+    puts(text);
+}
+
+void check_print_fault(const Fault *fault)
+{
+    tool_print("%s:%" PRIu64 ":%" PRIu64 ": %s\n", fault->at.file, fault->at.line,
+                fault->column, fault->what);
+}
+
+void check_print(const Check *check)
+{
+    g_autoptr(GList) maps = g_list_sort(g_hash_table_get_values(check->maps),
+                                        compare_maps);
+
+    (check->options->json ? print_json : print_text)(check, maps);
+}

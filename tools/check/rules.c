@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace check: what a line says together with the lines before it
+ *
+ * The order of time, which mappings are live, and whether the numbers go
+ * together.
+ */
+#include "tools/check/internal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* x86 has 64 Ki of ports, accessed up to four bytes at a time. */
+#define PORT_LIMIT     0x10000u
+#define PORT_WIDTH_MAX 4
+
+/* "line 5", or "line 5 of" the part if it is in another one; to be freed. */
+char *check_line_name(const Check *check, Place at)
+{
+    return at.file == check->at.file
+        ? g_strdup_printf("line %" PRIu64, at.line)
+        : g_strdup_printf("line %" PRIu64 " of %s", at.line, at.file);
+}
+
+Map *check_find_map(Check *check, uint32_t id)
+{
+    return g_hash_table_lookup(check->maps, GUINT_TO_POINTER(id));
+}
+
+Map *check_get_map(Check *check, uint32_t id)
+{
+    Map *map = check_find_map(check, id);
+
+    if (!map) {
+        map = g_new0(Map, 1);
+        map->id = id;
+        map->device = -1;
+        g_hash_table_insert(check->maps, GUINT_TO_POINTER(id), map);
+    }
+    return map;
+}
+
+/* Which BAR is it?  The largest number is the latest PCIDEV: hot-plug. */
+static void name_map(const Check *check, Map *map)
+{
+    int d;
+    int i;
+
+    map->device = -1;
+    map->port = false;
+    for (d = check->devices->len - 1; d >= 0; d--) {
+        const MmtPciDev *dev = check_device(check, d);
+
+        for (i = 0; i < MMT_PCI_RESOURCES; i++) {
+            if (dev->size[i] && dev->size[i] == map->len &&
+                mmt_resource_base(dev, i) == map->phys) {
+                map->device = d;
+                map->bar = i;
+                map->port = mmt_resource_is_port(dev, i);
+                return;
+            }
+        }
+    }
+}
+
+static bool is_power_of_2(uint64_t v)
+{
+    return v && !(v & (v - 1));
+}
+
+static void check_pcidev(Check *check, const MmtEvent *ev)
+{
+    const MmtPciDev *dev = &ev->pci;
+    int i;
+
+    g_array_append_val(check->devices, *dev);
+    if (check->options->kernel) {
+        /* The guest's bridges and legacy devices follow no such rule. */
+        return;
+    }
+    if (dev->vendor == 0 || dev->vendor == 0xffff) {
+        FAULT(check, ev, MMT_FIELD_VENDOR_DEVICE, "no device has vendor ID "
+              "%04x", dev->vendor);
+    }
+    for (i = 0; i < MMT_PCI_RESOURCES; i++) {
+        const uint32_t *column = ev->resource_column;
+        uint64_t base = mmt_resource_base(dev, i);
+
+        if (!dev->size[i]) {
+            continue;
+        }
+        if (!is_power_of_2(dev->size[i])) {
+            check_fault(check, check->at, column[MMT_PCI_RESOURCES + i],
+                        "the size of %s is 0x%" PRIx64 ": no power of two",
+                        mmt_resource_name(i), dev->size[i]);
+            continue;
+        }
+        if (base & (dev->size[i] - 1)) {
+            check_fault(check, check->at, column[i], "%s at 0x%" PRIx64 " is "
+                        "not aligned to its size 0x%" PRIx64,
+                        mmt_resource_name(i), base, dev->size[i]);
+        }
+        if (mmt_resource_is_port(dev, i) &&
+            base + dev->size[i] > PORT_LIMIT) {
+            check_fault(check, check->at, column[i], "%s is for I/O ports, but "
+                        "0x%" PRIx64 " is beyond the last one",
+                        mmt_resource_name(i), base);
+        }
+        if (i < MMT_PCI_RESOURCES - 1 && (dev->start[i] & 7) == 4 &&
+            (i == 5 || dev->start[i + 1] || dev->size[i + 1])) {
+            check_fault(check, check->at, column[i], "%s is a 64-bit BAR, but "
+                        "the slot for its upper half is not empty",
+                        mmt_resource_name(i));
+        }
+    }
+}
+
+static void check_map(Check *check, const MmtEvent *ev)
+{
+    Map *map = check_get_map(check, ev->map_id);
+
+    if (map->live) {
+        g_autofree char *where = check_line_name(check, map->at);
+
+        FAULT(check, ev, MMT_FIELD_MAP_ID, "map %" PRIu32 " is mapped already, "
+              "in %s", ev->map_id, where);
+    }
+    if (!ev->len) {
+        FAULT(check, ev, MMT_FIELD_LEN, "the mapping has no length");
+    } else if (ev->addr + (ev->len - 1) < ev->addr) {
+        FAULT(check, ev, MMT_FIELD_LEN, "the mapping ends beyond the last "
+              "address");
+    }
+    map->live = true;
+    map->phys = ev->addr;
+    map->len = ev->len;
+    map->at = check->at;
+    map->maps++;
+    name_map(check, map);
+}
+
+static void check_unmap(Check *check, const MmtEvent *ev)
+{
+    Map *map;
+
+    if (ev->map_id == MMT_MAP_NONE) {
+        if (!check->options->kernel) {
+            FAULT(check, ev, MMT_FIELD_MAP_ID, "map -1 is unmapped: only the "
+                  "kernel's logs have that (--kernel)");
+        }
+        return;
+    }
+    map = check_find_map(check, ev->map_id);
+    if (!map || !map->live) {
+        if (!map || !map->maps) {
+            FAULT(check, ev, MMT_FIELD_MAP_ID, "map %" PRIu32 " is unmapped, "
+                  "but was never mapped", ev->map_id);
+        } else {
+            g_autofree char *where = check_line_name(check, map->at);
+
+            FAULT(check, ev, MMT_FIELD_MAP_ID, "map %" PRIu32 " is unmapped "
+                  "already, in %s", ev->map_id, where);
+        }
+        return;
+    }
+    map->live = false;
+    map->at = check->at;
+}
+
+/*
+ * The kernel's decoder prints the whole register or immediate: a sign-
+ * extended load, a REX.W store of an immediate.
+ */
+static bool is_decoder_quirk(const MmtEvent *ev)
+{
+    return ev->type == MMT_EVENT_READ ? ev->width < 4 : ev->width == 4;
+}
+
+static bool fits(uint64_t value, unsigned width)
+{
+    return width == 8 || !(value >> (width * 8));
+}
+
+static void check_value(Check *check, const MmtEvent *ev)
+{
+    if (ev->type == MMT_EVENT_UNKNOWN || fits(ev->value, ev->width)) {
+        return;
+    }
+    if (check->options->kernel && is_decoder_quirk(ev)) {
+        check->quirks++;
+        return;
+    }
+    FAULT(check, ev, MMT_FIELD_VALUE, "the value 0x%" PRIx64 " does not fit "
+          "into %u byte%s", ev->value, ev->width, ev->width > 1 ? "s" : "");
+}
+
+static void hold(Check *check, uint32_t column, const char *fmt, ...)
+    G_GNUC_PRINTF(3, 4);
+
+static void hold(Check *check, uint32_t column, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    check->held = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    check->held_column = column;
+}
+
+/* The marks of an access follow it directly. */
+void check_release_held(Check *check)
+{
+    if (check->held) {
+        check_fault(check, check->access_at, check->held_column, "%s",
+                    check->held);
+        g_clear_pointer(&check->held, g_free);
+    }
+    check->access_at.line = 0;
+}
+
+/* The kernel's time is this one, cut off. */
+static void check_exact_time(Check *check, const MmtEvent *ev)
+{
+    if (ev->exact_ns / 1000 != ev->ns / 1000) {
+        FAULT(check, ev, MMT_FIELD_EXTRA, "ns=%" PRIu64 ".%09" PRIu64 " is "
+              "not the time of the line", ev->exact_ns / 1000000000,
+              ev->exact_ns % 1000000000);
+    } else if (check->last_exact.line &&
+               ev->exact_ns < check->last_exact_ns) {
+        g_autofree char *where = check_line_name(check, check->last_exact);
+
+        FAULT(check, ev, MMT_FIELD_EXTRA, "time goes back by %" PRIu64 " ns, "
+              "to before %s", check->last_exact_ns - ev->exact_ns, where);
+    }
+    check->last_exact_ns = ev->exact_ns;
+    check->last_exact = check->at;
+}
+
+static void check_extras(Check *check, const MmtEvent *ev)
+{
+    uint32_t missing = check->extras & ~ev->extras;
+    uint32_t more = ev->extras & ~check->extras;
+    char names[MMT_EXTRA_NAMES_MAX];
+
+    if (missing) {
+        /* where they would come after */
+        MmtField before = mmt_event_is_config(ev) ? MMT_FIELD_VALUE
+                                                  : MMT_FIELD_PID;
+
+        FAULT(check, ev, before, "the access has no %s, which the log's first "
+              "mark promises", mmt_extra_to_names(missing, names));
+    }
+    if (check->extras_told && more) {
+        FAULT(check, ev, MMT_FIELD_EXTRA, "the access has %s, which the log's "
+              "first mark does not tell", mmt_extra_to_names(more, names));
+    }
+    if (ev->extras & MMT_EXTRA_NS) {
+        check_exact_time(check, ev);
+    }
+    if (ev->hw_state == MMT_HW_KNOWN && ev->type != MMT_EVENT_UNKNOWN) {
+        if (!fits(ev->hw, ev->width)) {
+            FAULT(check, ev, MMT_FIELD_EXTRA, "hw=0x%" PRIx64 " does not fit "
+                  "into %u byte%s", ev->hw, ev->width,
+                  ev->width > 1 ? "s" : "");
+        }
+        check->hw_differs += ev->hw != ev->value;
+    }
+}
+
+/* Its marks may follow. */
+static void note_access(Check *check, const MmtEvent *ev, Map *map)
+{
+    map->reads += ev->type == MMT_EVENT_READ ||
+                  ev->type == MMT_EVENT_CONFIG_READ;
+    map->writes += ev->type == MMT_EVENT_WRITE ||
+                   ev->type == MMT_EVENT_CONFIG_WRITE;
+    map->unknown += ev->type == MMT_EVENT_UNKNOWN;
+    map->last_pc = ev->pc;
+    check->access = *ev;
+    check->access_at = check->at;
+}
+
+/* Config space has no MAP: that a map id is it, a coverage mark says. */
+static void check_config(Check *check, const MmtEvent *ev)
+{
+    Map *map = check_get_map(check, ev->map_id);
+
+    check_value(check, ev);
+    check_extras(check, ev);
+    if (!map->config && !check->later_part) {
+        FAULT(check, ev, MMT_FIELD_MAP_ID, "no coverage mark says that map %"
+              PRIu32 " is config space", ev->map_id);
+    }
+    /* Said once. */
+    map->config = true;
+    check_started(check, ev, map);
+    note_access(check, ev, map);
+}
+
+static void check_access(Check *check, const MmtEvent *ev)
+{
+    Map *map = check_get_map(check, ev->map_id);
+    unsigned width = MAX(1, ev->width);
+
+    check_value(check, ev);
+    check_extras(check, ev);
+    if (!map->maps) {
+        if (!map->told) {
+            FAULT(check, ev, MMT_FIELD_MAP_ID, "map %" PRIu32 " was never "
+                  "mapped", ev->map_id);
+        }
+        map->told = true;
+    } else if (ev->addr < map->phys || map->len < width ||
+               ev->addr - map->phys > map->len - width) {
+        FAULT(check, ev, MMT_FIELD_ADDR, "0x%" PRIx64 " (%u byte%s) is outside "
+              "map %" PRIu32 ", which is 0x%" PRIx64 " bytes at 0x%" PRIx64,
+              ev->addr, width, width > 1 ? "s" : "", map->id, map->len,
+              map->phys);
+    } else if (!map->live) {
+        g_autofree char *where = check_line_name(check, map->at);
+
+        hold(check, ev->column[MMT_FIELD_MAP_ID], "map %" PRIu32 " is not "
+             "mapped since %s, and no mark says that the access failed",
+             map->id, where);
+    }
+    if ((map->port || map->vga_port) && ev->width > PORT_WIDTH_MAX) {
+        FAULT(check, ev, MMT_FIELD_WIDTH, "an I/O port can not be accessed %u "
+              "bytes at a time", ev->width);
+    }
+    check_started(check, ev, map);
+    note_access(check, ev, map);
+}
+
+static void check_lost(Check *check, const MmtEvent *ev)
+{
+    check_snapshot_forget(check);
+    if (ev->value == MMT_LOST_UNKNOWN) {
+        FAULT(check, ev, MMT_FIELD_COUNT, "events were lost here");
+        return;
+    }
+    check->lost += ev->value;
+    FAULT(check, ev, ev->type == MMT_EVENT_LOST ? MMT_FIELD_TEXT :
+          MMT_FIELD_COUNT, "%" PRIu64 " event%s lost %s", ev->value,
+          ev->value == 1 ? " was" : "s were",
+          check->options->kernel ? "here or before" : "here");
+}
+
+static void check_comment(Check *check, const MmtEvent *ev)
+{
+    if (!check->options->kernel) {
+        FAULT(check, ev, MMT_FIELD_KEYWORD, "a comment: only the kernel's "
+              "logs have them (--kernel)");
+    }
+}
+
+static void check_version(Check *check, const MmtEvent *ev)
+{
+    if (check->counts[MMT_EVENT_VERSION] > 1) {
+        FAULT(check, ev, MMT_FIELD_KEYWORD, "VERSION once more: are these two "
+              "logs in one file?");
+    }
+}
+
+static void (*const check_type[MMT_EVENT__MAX])(Check *, const MmtEvent *) = {
+    [MMT_EVENT_COMMENT] = check_comment,
+    [MMT_EVENT_VERSION] = check_version,
+    [MMT_EVENT_PCIDEV] = check_pcidev,
+    [MMT_EVENT_READ] = check_access,
+    [MMT_EVENT_WRITE] = check_access,
+    [MMT_EVENT_UNKNOWN] = check_access,
+    [MMT_EVENT_MAP] = check_map,
+    [MMT_EVENT_UNMAP] = check_unmap,
+    [MMT_EVENT_MARK] = check_mark,
+    [MMT_EVENT_CONFIG_READ] = check_config,
+    [MMT_EVENT_CONFIG_WRITE] = check_config,
+    [MMT_EVENT_LOST] = check_lost,
+    [MMT_EVENT_LOST_CPU] = check_lost,
+};
+
+static void check_time(Check *check, const MmtEvent *ev)
+{
+    if (!mmt_event_has_time(ev) || check->repeating) {
+        return;
+    }
+    if (check->last.line && ev->ns < check->last_ns) {
+        g_autofree char *where = check_line_name(check, check->last);
+
+        FAULT(check, ev, MMT_FIELD_TIME, "time goes back by %" PRIu64 ".%06"
+              PRIu64 " s, to before %s",
+              (check->last_ns - ev->ns) / 1000000000,
+              (check->last_ns - ev->ns) / 1000 % 1000000, where);
+    }
+    check->last_ns = ev->ns;
+    check->last = check->at;
+}
+
+/* The end mark means it: nothing of the guest's comes after. */
+static void check_end(Check *check, const MmtEvent *ev)
+{
+    if (!check->end.line || check->after_end ||
+        (!mmt_event_is_access(ev) && !mmt_event_is_config(ev) &&
+         ev->type != MMT_EVENT_MAP && ev->type != MMT_EVENT_UNMAP &&
+         ev->type != MMT_EVENT_PCIDEV)) {
+        return;
+    }
+    /* Said once. */
+    check->after_end = true;
+    if (check->ours) {
+        g_autofree char *where = check_line_name(check, check->end);
+
+        FAULT(check, ev, MMT_FIELD_KEYWORD, "the log goes on after its end "
+              "mark in %s: are these two logs in one file?", where);
+    }
+}
+
+void check_event(Check *check, const MmtEvent *ev)
+{
+    check_time(check, ev);
+    check_end(check, ev);
+    check_type[ev->type](check, ev);
+}

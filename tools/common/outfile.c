@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: a file that a verb writes (see outfile.h)
+ */
+#include "tools/common/outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BUFFER_BYTES (256u * 1024)
+
+/**
+ * struct OutFile
+ * @path: its name, or NULL
+ * @temp: its name until it is committed, in the same directory
+ * @force: whether a file may go for it
+ * @stream: writes
+ */
+struct OutFile {
+    char *path;
+    char *temp;
+    bool force;
+    FILE *stream;
+};
+
+static bool fail(const OutFile *out, GError **error, const char *what)
+{
+    int err = errno;
+
+    g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(err),
+                "%s: can not %s: %s", out->path ? out->path : "the output",
+                what, g_strerror(err));
+    return false;
+}
+
+static bool fail_exists(const OutFile *out, GError **error)
+{
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST, "%s is there already; "
+                "--force replaces it", out->path);
+    return false;
+}
+
+/* mkstemp() lets nobody else read it; the user's umask knows better. */
+static void set_mode(int fd)
+{
+    mode_t mask = umask(0);
+
+    umask(mask);
+    (void)!fchmod(fd, 0666 & ~mask);
+}
+
+static bool open_temp(OutFile *out, GError **error)
+{
+    struct stat st;
+    int fd;
+
+    if (lstat(out->path, &st) == 0) {
+        if (!out->force) {
+            return fail_exists(out, error);
+        }
+        /* A link or a device would be replaced, not written to. */
+        if (!S_ISREG(st.st_mode)) {
+            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                        "%s is no regular file; without -o it goes to "
+                        "standard output", out->path);
+            return false;
+        }
+    }
+    out->temp = g_strdup_printf("%s.XXXXXX", out->path);
+    fd = g_mkstemp_full(out->temp, O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        g_clear_pointer(&out->temp, g_free);
+        return fail(out, error, "create");
+    }
+    set_mode(fd);
+    out->stream = fdopen(fd, "w");
+    return out->stream || fail(out, error, "create");
+}
+
+OutFile *outfile_open(const char *path, bool force, GError **error)
+{
+    g_autoptr(OutFile) out = g_new0(OutFile, 1);
+
+    out->path = g_strdup(path);
+    out->force = force;
+    out->stream = path ? NULL : stdout;
+    if (path && !open_temp(out, error)) {
+        return NULL;
+    }
+    setvbuf(out->stream, NULL, _IOFBF, BUFFER_BYTES);
+    return g_steal_pointer(&out);
+}
+
+FILE *outfile_stream(OutFile *out)
+{
+    return out->stream;
+}
+
+/* Somebody else may have been quicker.  NFS knows links only. */
+static int rename_to_new(const char *from, const char *to)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) {
+        return 0;
+    }
+    if (errno != EINVAL && errno != ENOSYS) {
+        return -1;
+    }
+    return link(from, to) == 0 ? unlink(from) : -1;
+}
+
+static bool rename_temp(OutFile *out, GError **error)
+{
+    if (out->force && rename(out->temp, out->path) < 0) {
+        return fail(out, error, "replace");
+    }
+    if (!out->force && rename_to_new(out->temp, out->path) < 0) {
+        return errno == EEXIST ? fail_exists(out, error)
+                               : fail(out, error, "create");
+    }
+    g_clear_pointer(&out->temp, g_free);
+    return true;
+}
+
+bool outfile_commit(OutFile *out, GError **error)
+{
+    bool ok = !ferror(out->stream);
+
+    if (!out->path) {
+        return (fflush(out->stream) == 0 && ok) || fail(out, error, "write");
+    }
+    if (fclose(out->stream) != 0 || !ok) {
+        out->stream = NULL;
+        return fail(out, error, "write");
+    }
+    out->stream = NULL;
+    return rename_temp(out, error);
+}
+
+void outfile_free(OutFile *out)
+{
+    if (!out) {
+        return;
+    }
+    if (out->path && out->stream) {
+        fclose(out->stream);
+    }
+    if (out->temp) {
+        unlink(out->temp);
+    }
+    g_free(out->temp);
+    g_free(out->path);
+    g_free(out);
+}

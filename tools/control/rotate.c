@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace rotate: go on in the log's next part
+ *
+ * QEMU only takes note of the wish: the part ends when all that the guest has
+ * done before is in it.  Who rotates a log wants to do something with the part
+ * that has ended, so this waits.
+ */
+#include "tools/common/json-read.h"
+#include "tools/qemu/target.h"
+
+#include <string.h>
+
+/* Between two looks whether the next part has begun */
+#define LOOK_US 20000
+
+static char *opt_log;
+
+static const GOptionEntry entries[] = {
+    { "log", 'l', 0, G_OPTION_ARG_STRING, &opt_log,
+      "This log; may be left out if there is only one", "ID" },
+    { NULL, 0, 0, 0, NULL, NULL, NULL }
+};
+
+/* The number of the log's part; 0 if there is no such log. */
+static bool get_part(Target *target, uint64_t *part, GError **error)
+{
+    g_autoptr(JsonNode) answer = target_query(target, "query-vfio-trace",
+                                              error);
+    JsonArray *logs = answer ? json_node_get_array(answer) : NULL;
+    JsonObject *log = NULL;
+
+    if (opt_log) {
+        log = json_read_find(logs, "id", opt_log);
+    } else if (json_read_length_of(logs) == 1) {
+        log = json_read_element(logs, 0);
+    }
+    *part = log ? json_read_int(log, "part") : 0;
+    return answer;
+}
+
+/* QEMU says which log is meant, or why none is. */
+static bool ask(Target *target, GError **error)
+{
+    JsonObject *arguments = json_object_new();
+    g_autoptr(JsonNode) answer = NULL;
+
+    if (opt_log) {
+        json_object_set_string_member(arguments, "log", opt_log);
+    }
+    answer = target_execute(target, "vfio-trace-rotate", arguments, error);
+    return answer;
+}
+
+static bool wait_for_part(Target *target, uint64_t before, GError **error)
+{
+    gint64 deadline = g_get_monotonic_time() +
+                      target_timeout() * G_USEC_PER_SEC;
+    uint64_t part;
+
+    for (;;) {
+        if (!get_part(target, &part, error)) {
+            return false;
+        }
+        if (part > before) {
+            return true;
+        }
+        if (g_get_monotonic_time() > deadline) {
+            g_set_error(error, QMP_ERROR, QMP_ERROR_REFUSED, "%s: the next "
+                        "part has not begun within %g s; it will when all "
+                        "before it is written (is the disk slow, or full?)",
+                        target_name(target), target_timeout());
+            return false;
+        }
+        g_usleep(LOOK_US);
+    }
+}
+
+static int rotate(int argc, char **argv)
+{
+    g_autoptr(Target) target = NULL;
+    g_autoptr(GError) error = NULL;
+    uint64_t part;
+
+    if (!target_options(&verb_rotate, NULL,
+                        "The log goes on in its next numbered part: log.mmt, "
+                        "log.mmt.1, ...\nThe one before is complete when this "
+                        "returns.", entries, &argc, &argv)) {
+        return TOOL_TROUBLE;
+    }
+    if (argc > 1) {
+        tool_error(&verb_rotate, "'%s' is one word too many", argv[1]);
+        return TOOL_TROUBLE;
+    }
+    target = target_open(&verb_rotate);
+    if (!target) {
+        return TOOL_FAULT;
+    }
+    if (!get_part(target, &part, &error) || !ask(target, &error) ||
+        !wait_for_part(target, part, &error)) {
+        tool_error(&verb_rotate, "%s", error->message);
+        return TOOL_FAULT;
+    }
+    return TOOL_OK;
+}
+
+const Verb verb_rotate = {
+    .name = "rotate",
+    .brief = "Go on in the log's next part",
+    .run = rotate,
+};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: `vfio-trace status --watch`
+ */
+#ifndef VFIO_TRACE_STATUS_WATCH_H
+#define VFIO_TRACE_STATUS_WATCH_H
+
+#include "tools/qemu/target.h"
+
+/* What --watch takes, in seconds */
+#define WATCH_SECONDS_MIN 0.1
+#define WATCH_SECONDS_MAX 86400
+
+/**
+ * status_watch() - show again and again what QEMU traces
+ * @target: the QEMU
+ * @seconds: how often
+ * @json: as JSON, an object a line
+ *
+ * Does not return when the user interrupts it: that is success.
+ *
+ * Return: TOOL_FAULT after an error was printed: QEMU has gone
+ */
+int status_watch(Target *target, double seconds, bool json);
+
+#endif /* VFIO_TRACE_STATUS_WATCH_H */

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace doctor: can this machine give devices to guests?
+ */
+#include "tools/doctor/doctor.h"
+#include "tools/host/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/kvm.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Is a word in the CPU's list of features, or its maker's name? */
+static bool cpu_has(const Doctor *doctor, const char *word)
+{
+    g_autofree char *path = host_path(doctor->root, "/proc/cpuinfo");
+    g_autofree char *text = host_text(path);
+    g_autofree char *pattern = g_strdup_printf("\\b%s\\b", word);
+
+    return text && g_regex_match_simple(pattern, text, 0, 0);
+}
+
+static void say_no_kvm(Doctor *doctor)
+{
+    static const struct {
+        const char *feature;
+        const char *name;
+        const char *command;
+    } cpus[] = {
+        { "svm", "AMD-V", "sudo modprobe kvm_amd" },
+        { "vmx", "VT-x", "sudo modprobe kvm_intel" },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(cpus); i++) {
+        if (cpu_has(doctor, cpus[i].feature)) {
+            doctor_say(doctor, DOCTOR_FAIL, cpus[i].command,
+                       "the CPU has %s, but there is no /dev/kvm",
+                       cpus[i].name);
+            return;
+        }
+    }
+    doctor_say(doctor, DOCTOR_FAIL, cpu_has(doctor, "hypervisor")
+               ? "this is a virtual machine: have nested virtualization "
+                 "switched on for it, or use the machine beneath"
+               : "switch on virtualization (VT-x, AMD-V, SVM) in the "
+                 "firmware's setup",
+               "no /dev/kvm, and no virtualization in the CPU's features");
+}
+
+/* The group that a file belongs to, if there is a point in joining it. */
+static char *joinable_group(const char *path)
+{
+    struct stat st;
+    struct group *group;
+
+    if (stat(path, &st) || !st.st_gid || !(st.st_mode & S_IWGRP)) {
+        return NULL;
+    }
+    group = getgrgid(st.st_gid);
+    return group ? g_strdup(group->gr_name) : NULL;
+}
+
+/* An older one gives the guest an exception instead (docs/instructions.md). */
+static void say_kvm(Doctor *doctor, int fd)
+{
+#ifdef KVM_CAP_EXIT_ON_EMULATION_FAILURE
+    if (ioctl(fd, KVM_CHECK_EXTENSION,
+              KVM_CAP_EXIT_ON_EMULATION_FAILURE) <= 0) {
+        doctor_say(doctor, DOCTOR_WARN, "a kernel from 5.14 on",
+                   "/dev/kvm can be used, but does not tell of instructions "
+                   "that it can't emulate: AVX on a traced page ends the guest");
+        return;
+    }
+#endif
+    doctor_say(doctor, DOCTOR_OK, NULL, "/dev/kvm can be used");
+}
+
+void doctor_check_kvm(Doctor *doctor)
+{
+    g_autofree char *path = host_path(doctor->root, "/dev/kvm");
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    int err = errno;
+    int version;
+
+    if (fd >= 0) {
+        version = ioctl(fd, KVM_GET_API_VERSION, 0);
+        if (version == KVM_API_VERSION) {
+            say_kvm(doctor, fd);
+        } else {
+            doctor_say(doctor, DOCTOR_FAIL, "ls -l /dev/kvm",
+                       "%s is there, but is not KVM", path);
+        }
+        close(fd);
+    } else if (err == EACCES || err == EPERM) {
+        g_autofree char *group = joinable_group(path);
+        g_autofree char *remedy = group ?
+            g_strdup_printf("sudo usermod -aG %s $USER; then log in again",
+                            group) :
+            g_strdup("start QEMU as root");
+
+        doctor_say(doctor, DOCTOR_FAIL, remedy, "you may not open %s", path);
+    } else if (err == ENOENT) {
+        say_no_kvm(doctor);
+    } else {
+        doctor_say(doctor, DOCTOR_FAIL, "sudo dmesg | grep -i kvm",
+                   "%s can not be opened: %s", path, g_strerror(err));
+    }
+}
+
+/* How to give the kernel a parameter; the first program that there is */
+static char *boot_parameter(const Doctor *doctor, const char *parameter)
+{
+    static const struct {
+        const char *file;
+        const char *fmt;
+    } loaders[] = {
+        { "/usr/sbin/grubby",
+          "sudo grubby --update-kernel=ALL --args='%s'; then reboot" },
+        { "/usr/sbin/update-grub",
+          "sudo sed -i 's/^GRUB_CMDLINE_LINUX=\"/&%s /' /etc/default/grub && "
+          "sudo update-grub; then reboot" },
+        { "/usr/bin/rpm-ostree",
+          "sudo rpm-ostree kargs --append=%s; then reboot" },
+    };
+    g_auto(GStrv) parts = NULL;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(loaders); i++) {
+        g_autofree char *path = host_path(doctor->root, "%s",
+                                          loaders[i].file);
+
+        if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+            parts = g_strsplit(loaders[i].fmt, "%s", 2);
+            return g_strjoinv(parameter, parts);
+        }
+    }
+    return g_strdup_printf("add %s to the kernel's command line in the boot "
+                           "loader's configuration; then reboot", parameter);
+}
+
+static bool has_parameter(const Doctor *doctor, const char *parameter)
+{
+    g_autofree char *path = host_path(doctor->root, "/proc/cmdline");
+    g_autofree char *text = host_text(path);
+    g_auto(GStrv) words = g_strsplit(text ? text : "", " ", -1);
+
+    return g_strv_contains((const char *const *)words, parameter);
+}
+
+static void say_no_iommu(Doctor *doctor)
+{
+    /* The ACPI table by which the firmware tells of an IOMMU */
+    bool intel = cpu_has(doctor, "GenuineIntel");
+    g_autofree char *table = host_path(doctor->root,
+                                       "/sys/firmware/acpi/tables/%s",
+                                       intel ? "DMAR" : "IVRS");
+    g_autofree char *remedy = NULL;
+    static const char *const switches[] = {
+        "intel_iommu=off", "amd_iommu=off", "iommu=off",
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(switches); i++) {
+        if (has_parameter(doctor, switches[i])) {
+            doctor_say(doctor, DOCTOR_FAIL, "take it out of the boot loader's "
+                       "configuration; then reboot",
+                       "no IOMMU: the kernel's command line says %s",
+                       switches[i]);
+            return;
+        }
+    }
+    if (!g_file_test(table, G_FILE_TEST_EXISTS)) {
+        doctor_say(doctor, DOCTOR_FAIL, cpu_has(doctor, "hypervisor")
+                   ? "this is a virtual machine: give it an IOMMU (QEMU: "
+                     "-machine q35,kernel-irqchip=split -device "
+                     "intel-iommu,intremap=on,caching-mode=on)"
+                   : "switch on the IOMMU (VT-d, AMD-Vi) in the firmware's "
+                     "setup",
+                   "no IOMMU: the firmware does not tell of one");
+        return;
+    }
+    if (intel && !has_parameter(doctor, "intel_iommu=on")) {
+        remedy = boot_parameter(doctor, "intel_iommu=on");
+        doctor_say(doctor, DOCTOR_FAIL, remedy,
+                   "the machine has an IOMMU, but the kernel does not use it");
+        return;
+    }
+    doctor_say(doctor, DOCTOR_FAIL, "sudo dmesg | grep -iE 'dmar|iommu|amd-vi'",
+               "the machine has an IOMMU, but the kernel has not brought it "
+               "up");
+}
+
+/*
+ * Groups that VFIO made up for devices without an IOMMU, if the user told it
+ * to (enable_unsafe_noiommu_mode), are no good to QEMU.
+ */
+static unsigned count_groups(const Doctor *doctor)
+{
+    g_autofree char *dir = host_path(doctor->root, "/sys/kernel/iommu_groups");
+    g_auto(GStrv) groups = host_names(dir);
+    unsigned n = 0;
+    size_t i;
+
+    for (i = 0; groups[i]; i++) {
+        g_autofree char *group = g_build_filename(dir, groups[i], NULL);
+        g_autofree char *name = host_attr(group, "name");
+
+        n += !name || strcmp(name, "vfio-noiommu");
+    }
+    return n;
+}
+
+void doctor_check_iommu(Doctor *doctor)
+{
+    unsigned groups = count_groups(doctor);
+    g_autofree char *units_dir = host_path(doctor->root, "/sys/class/iommu");
+    g_auto(GStrv) units = host_names(units_dir);
+    g_autofree char *names = g_strjoinv(", ", units);
+
+    if (groups) {
+        doctor_say(doctor, DOCTOR_OK, NULL, "%u IOMMU groups%s%s%s",
+                   groups, *names ? " (" : "", names,
+                   *names ? ")" : "");
+    } else {
+        say_no_iommu(doctor);
+    }
+}
+
+static bool is_allowed(const Doctor *doctor, const char *module)
+{
+    g_autofree char *path =
+        host_path(doctor->root,
+                  "/sys/module/%s/parameters/allow_unsafe_interrupts", module);
+    g_autofree char *text = host_text(path);
+
+    return text && (*text == 'Y' || *text == '1');
+}
+
+/*
+ * Interrupt controllers whose interrupts are remapped have names that begin
+ * with IR- (arch/x86/kernel/apic).
+ */
+void doctor_check_interrupts(Doctor *doctor)
+{
+    g_autofree char *path = host_path(doctor->root, "/proc/interrupts");
+    g_autofree char *text = host_text(path);
+
+    if (!count_groups(doctor)) {
+        doctor_say(doctor, DOCTOR_NOTE, "see the finding 'IOMMU'",
+                   "interrupts are remapped by the IOMMU, if there is one");
+    } else if (!text || !g_regex_match_simple("IO-APIC|PCI-MSI", text, 0, 0)) {
+        doctor_say(doctor, DOCTOR_NOTE, NULL, "this machine does not tell "
+                   "whether interrupts are remapped");
+    } else if (g_regex_match_simple("\\bIR-(IO-APIC|PCI-MSI)", text, 0, 0)) {
+        doctor_say(doctor, DOCTOR_OK, NULL, "interrupts are remapped");
+    } else if (is_allowed(doctor, "vfio_iommu_type1") ||
+               is_allowed(doctor, "iommufd")) {
+        doctor_say(doctor, DOCTOR_WARN, NULL,
+                   "interrupts are not remapped, which you have allowed: a "
+                   "guest can send the host any interrupt");
+    } else {
+        doctor_say(doctor, DOCTOR_FAIL, "switch on interrupt remapping in the "
+                   "firmware's setup; or, if you trust the guest, echo Y | sudo "
+                   "tee /sys/module/vfio_iommu_type1/parameters/"
+                   "allow_unsafe_interrupts",
+                   "interrupts are not remapped: VFIO refuses devices");
+    }
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace doctor: what was found, for a program
+ */
+#include "tools/doctor/doctor.h"
+#include "tools/host/use.h"
+
+#include <inttypes.h>
+
+/* JSON is UTF-8; what the kernel hands on need not be. */
+static void add_text(JsonBuilder *builder, const char *name, const char *text)
+{
+    g_autofree char *valid = text ? g_utf8_make_valid(text, -1) : NULL;
+
+    json_builder_set_member_name(builder, name);
+    if (valid) {
+        json_builder_add_string_value(builder, valid);
+    } else {
+        json_builder_add_null_value(builder);
+    }
+}
+
+static void add_number(JsonBuilder *builder, const char *name, int64_t value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_int_value(builder, value);
+}
+
+static void add_bool(JsonBuilder *builder, const char *name, bool value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_boolean_value(builder, value);
+}
+
+static void add_findings(JsonBuilder *builder, const Doctor *doctor)
+{
+    guint i;
+
+    json_builder_set_member_name(builder, "findings");
+    json_builder_begin_array(builder);
+    for (i = 0; i < doctor->findings->len; i++) {
+        const DoctorFinding *finding = doctor->findings->pdata[i];
+
+        json_builder_begin_object(builder);
+        add_text(builder, "check", finding->check);
+        add_text(builder, "state", doctor_state_names[finding->state]);
+        add_text(builder, "found", finding->found);
+        add_text(builder, "remedy", finding->remedy);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+/* What can be told of a device by itself. */
+static void add_facts(JsonBuilder *builder, const Doctor *doctor,
+                      const HostPci *dev)
+{
+    static const char *const kinds[] = {
+        [HOST_PCI_USE_DISPLAY] = "display",
+        [HOST_PCI_USE_DISK] = "disk",
+        [HOST_PCI_USE_NETWORK] = "network",
+        [HOST_PCI_USE_PROGRAM] = "program",
+    };
+    g_autoptr(GPtrArray) uses = host_pci_uses(doctor->root, dev);
+    guint i;
+
+    add_text(builder, "bdf", dev->bdf);
+    add_text(builder, "kind", host_pci_class_name(dev));
+    add_number(builder, "vendor", dev->vendor);
+    add_number(builder, "device", dev->device);
+    add_number(builder, "subsystem-vendor", dev->subsystem_vendor);
+    add_number(builder, "subsystem-device", dev->subsystem_device);
+    add_number(builder, "class", dev->class_code);
+    add_number(builder, "revision", dev->revision);
+    add_text(builder, "driver", dev->driver);
+    add_text(builder, "driver-override", dev->driver_override);
+    if (dev->iommu_group >= 0) {
+        add_number(builder, "iommu-group", dev->iommu_group);
+    }
+    if (dev->numa_node >= 0) {
+        add_number(builder, "numa-node", dev->numa_node);
+    }
+    if (dev->config_known) {
+        add_bool(builder, "bus-master", dev->bus_master);
+    }
+    add_bool(builder, "boot-vga", dev->boot_vga);
+    json_builder_set_member_name(builder, "uses");
+    json_builder_begin_array(builder);
+    for (i = 0; i < uses->len; i++) {
+        const HostPciUse *use = uses->pdata[i];
+
+        json_builder_begin_object(builder);
+        add_text(builder, "kind", kinds[use->kind]);
+        add_bool(builder, "needed", use->needed);
+        add_text(builder, "what", use->what);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void add_regions(JsonBuilder *builder, const Doctor *doctor)
+{
+    unsigned i;
+
+    json_builder_set_member_name(builder, "regions");
+    json_builder_begin_array(builder);
+    for (i = 0; i < HOST_PCI_REGIONS; i++) {
+        const HostPciRegion *region = &doctor->dev->regions[i];
+        g_autofree char *name = i == HOST_PCI_ROM ? g_strdup("rom") :
+                                g_strdup_printf("bar%u", i);
+        g_autofree char *why = NULL;
+        DoctorDirect direct;
+
+        if (!region->size) {
+            continue;
+        }
+        direct = doctor_region_direct(doctor, i, &why);
+        json_builder_begin_object(builder);
+        add_text(builder, "name", name);
+        add_number(builder, "address", region->start);
+        add_number(builder, "size", region->size);
+        add_text(builder, "type", doctor_region_type(region, i));
+        add_bool(builder, "prefetchable",
+                 region->flags & HOST_PCI_IORESOURCE_PREFETCH);
+        add_text(builder, "direct", doctor_direct_names[direct]);
+        if (why) {
+            add_text(builder, "why", why);
+        }
+        if (region->resizes) {
+            add_number(builder, "resizes-mib", region->resizes);
+        }
+        if (doctor->mmappable[i]) {
+            add_text(builder, "vfio-maps", doctor->mmappable[i]);
+        }
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void add_msix(JsonBuilder *builder, const Doctor *doctor)
+{
+    HostPciMsix msix;
+
+    if (host_pci_msix(doctor->dev, &msix) != HOST_PCI_MSIX_FOUND) {
+        return;
+    }
+    json_builder_set_member_name(builder, "msix");
+    json_builder_begin_object(builder);
+    add_number(builder, "vectors", msix.vectors);
+    add_number(builder, "table-bar", msix.table_bar);
+    add_number(builder, "table-offset", msix.table_offset);
+    add_number(builder, "pba-bar", msix.pba_bar);
+    add_number(builder, "pba-offset", msix.pba_offset);
+    json_builder_end_object(builder);
+}
+
+static void add_device(JsonBuilder *builder, const Doctor *doctor)
+{
+    guint i;
+
+    json_builder_set_member_name(builder, "device");
+    json_builder_begin_object(builder);
+    add_facts(builder, doctor, doctor->dev);
+    add_text(builder, "reset-methods", doctor->dev->reset_methods);
+    add_bool(builder, "can-reset", doctor->dev->can_reset);
+    add_regions(builder, doctor);
+    add_msix(builder, doctor);
+    json_builder_set_member_name(builder, "group");
+    json_builder_begin_array(builder);
+    for (i = 0; i < doctor->group->len; i++) {
+        const HostPci *dev = doctor->group->pdata[i];
+
+        json_builder_begin_object(builder);
+        add_text(builder, "bdf", dev->bdf);
+        add_text(builder, "kind", host_pci_class_name(dev));
+        add_text(builder, "driver", dev->driver);
+        add_bool(builder, "hinders", host_pci_hinders_group(dev));
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+    json_builder_end_object(builder);
+}
+
+static void add_candidates(JsonBuilder *builder, const Doctor *doctor)
+{
+    g_autoptr(GPtrArray) all = host_pci_list(doctor->root, NULL);
+    guint i;
+
+    json_builder_set_member_name(builder, "devices");
+    json_builder_begin_array(builder);
+    for (i = 0; all && i < all->len; i++) {
+        json_builder_begin_object(builder);
+        add_facts(builder, doctor, all->pdata[i]);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+JsonNode *doctor_to_json(const Doctor *doctor)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+
+    json_builder_begin_object(builder);
+    add_text(builder, "state", doctor_state_names[doctor_worst(doctor)]);
+    add_findings(builder, doctor);
+    if (doctor->dev) {
+        add_device(builder, doctor);
+    } else if (!doctor->bdf) {
+        add_candidates(builder, doctor);
+    }
+    json_builder_end_object(builder);
+    return json_builder_get_root(builder);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace doctor: what was found, for a person
+ */
+#include "tools/doctor/doctor.h"
+#include "tools/host/use.h"
+#include "tools/common/tool.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define INDENT "                    "
+
+/* ECMA-48: green, cyan, yellow, red; the first is none */
+static const char *const colours[DOCTOR_STATES] = {
+    [DOCTOR_OK] = "\033[32m",
+    [DOCTOR_NOTE] = "\033[36m",
+    [DOCTOR_WARN] = "\033[33m",
+    [DOCTOR_FAIL] = "\033[1;31m",
+};
+
+char *doctor_size(uint64_t size)
+{
+    static const char units[] = "KMGTPE";
+    int unit = -1;
+
+    while (size && !(size & 1023) && unit + 2 < (int)sizeof(units)) {
+        size >>= 10;
+        unit++;
+    }
+    return unit < 0 ? g_strdup_printf("%" PRIu64, size) :
+           g_strdup_printf("%" PRIu64 "%c", size, units[unit]);
+}
+
+static void print_finding(const DoctorFinding *finding, FILE *out, bool colour)
+{
+    g_autofree char *found = tool_printable(g_strdup(finding->found));
+    g_autofree char *remedy = tool_printable(g_strdup(finding->remedy ?: ""));
+
+    fprintf(out, "%s%-4s%s  %-12s  %s\n",
+            colour ? colours[finding->state] : "",
+            doctor_state_names[finding->state], colour ? "\033[0m" : "",
+            finding->check, found);
+    if (*remedy) {
+        fprintf(out, INDENT "-> %s\n", remedy);
+    }
+}
+
+static void print_regions(const Doctor *doctor, FILE *out)
+{
+    /* Alone, and before the reason */
+    static const char *const words[DOCTOR_DIRECTS][2] = {
+        [DOCTOR_DIRECT_NONE] = { "no", "no: " },
+        [DOCTOR_DIRECT_PART] = { "in part", "all but " },
+        [DOCTOR_DIRECT_ALL] = { "all", "all, " },
+    };
+    unsigned i;
+
+    fprintf(out, "  %-4s  %-6s  %-10s  %-18s  %s\n", "BAR", "size", "type",
+            "address", "direct, where it is not traced");
+    for (i = 0; i < HOST_PCI_REGIONS; i++) {
+        const HostPciRegion *region = &doctor->dev->regions[i];
+        g_autofree char *size = doctor_size(region->size);
+        g_autofree char *why = NULL;
+        g_autofree char *name = i == HOST_PCI_ROM ? g_strdup("ROM") :
+                                g_strdup_printf("%u", i);
+        DoctorDirect direct;
+
+        if (!region->size) {
+            continue;
+        }
+        direct = doctor_region_direct(doctor, i, &why);
+        fprintf(out, "  %-4s  %-6s  %-10s  0x%-16" PRIx64 "  %s%s\n", name,
+                size, doctor_region_type(region, i), region->start,
+                words[direct][why != NULL], why ? why : "");
+        if (doctor->mmappable[i]) {
+            fprintf(out, "  %-4s  %-6s  %-10s  VFIO maps %s\n", "", "", "",
+                    doctor->mmappable[i]);
+        }
+    }
+}
+
+static void print_device(const Doctor *doctor, FILE *out)
+{
+    const HostPci *dev = doctor->dev;
+    g_autofree char *driver = tool_printable(g_strdup(dev->driver ?: "none"));
+
+    fprintf(out, "%s  %s  %04x:%04x (subsystem %04x:%04x, revision %02x)\n",
+            dev->bdf, host_pci_class_name(dev), dev->vendor, dev->device,
+            dev->subsystem_vendor, dev->subsystem_device, dev->revision);
+    fprintf(out, "  driver %s, bus mastering %s", driver,
+            !dev->config_known ? "unknown" : dev->bus_master ? "on" : "off");
+    if (dev->numa_node >= 0) {
+        fprintf(out, ", NUMA node %d", dev->numa_node);
+    }
+    fputs("\n", out);
+    print_regions(doctor, out);
+    fputs("\n", out);
+}
+
+static unsigned count(const Doctor *doctor, DoctorState state)
+{
+    unsigned n = 0;
+    guint i;
+
+    for (i = 0; i < doctor->findings->len; i++) {
+        const DoctorFinding *finding = doctor->findings->pdata[i];
+
+        n += finding->state == state;
+    }
+    return n;
+}
+
+void doctor_print(const Doctor *doctor, FILE *out, bool colour)
+{
+    unsigned failures = count(doctor, DOCTOR_FAIL);
+    unsigned warnings = count(doctor, DOCTOR_WARN);
+    guint i;
+
+    if (doctor->dev) {
+        print_device(doctor, out);
+    }
+    for (i = 0; i < doctor->findings->len; i++) {
+        print_finding(doctor->findings->pdata[i], out, colour);
+    }
+    if (failures) {
+        fprintf(out, "\nIt will not work: %u finding%s above failed.\n",
+                failures, failures > 1 ? "s" : "");
+    } else {
+        fprintf(out, "\nNothing stands in the way%s%s.\n", warnings ?
+                "; see the warnings" : "", doctor->dev ? "" :
+                " of the host's side");
+    }
+}
+
+static gint by_kind(gconstpointer a, gconstpointer b)
+{
+    const HostPci *x = *(HostPci *const *)a;
+    const HostPci *y = *(HostPci *const *)b;
+    int first = host_pci_is_display(y) - host_pci_is_display(x);
+
+    return first ? first : strcmp(x->bdf, y->bdf);
+}
+
+static void print_candidate(const Doctor *doctor, const HostPci *dev,
+                            FILE *out)
+{
+    g_autoptr(GPtrArray) uses = host_pci_uses(doctor->root, dev);
+    const HostPciUse *use = host_pci_needed(uses);
+    g_autofree char *why = use ? tool_printable(g_strdup(use->what)) : NULL;
+    g_autofree char *driver = tool_printable(g_strdup(dev->driver ?: "-"));
+    g_autofree char *group = dev->iommu_group < 0 ? g_strdup("-") :
+                             g_strdup_printf("%d", dev->iommu_group);
+
+    fprintf(out, "  %-12s  %-17s  %04x:%04x  %5s  %*s%s%s\n", dev->bdf,
+            host_pci_class_name(dev), dev->vendor, dev->device, group,
+            why ? -14 : 0, driver, why ? "the host needs it: " : "",
+            why ? why : "");
+}
+
+void doctor_print_candidates(const Doctor *doctor, FILE *out)
+{
+    g_autoptr(GPtrArray) all = host_pci_list(doctor->root, NULL);
+    guint shown = 0;
+    guint i;
+
+    if (all) {
+        g_ptr_array_sort(all, by_kind);
+    }
+    for (i = 0; all && i < all->len; i++) {
+        /* Of bridges the chipset's own count as well: no guest gets those. */
+        const HostPci *dev = all->pdata[i];
+
+        if (dev->class_code >> 16 == HOST_PCI_BASE_BRIDGE ||
+            host_pci_is_bridge(dev)) {
+            continue;
+        }
+        if (!shown++) {
+            fprintf(out, "\nDevices (vfio-trace doctor BDF looks closer):\n"
+                    "  %-12s  %-17s  %-9s  %5s  %s\n", "BDF", "kind",
+                    "ID", "group", "driver");
+        }
+        print_candidate(doctor, dev, out);
+    }
+    if (!shown) {
+        fputs("\nThere are no PCI devices to pass through.\n", out);
+    }
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the MSI-X capability of a PCI device (see pci.h)
+ *
+ * PCI Local Bus Specification 3.0, 6.7 and 6.8.2.
+ */
+#include "tools/host/pci.h"
+
+#include <stdio.h>
+
+#define CONFIG_BYTES            256
+#define CONFIG_STATUS           0x06
+#define CONFIG_CAPABILITIES     0x34
+#define CONFIG_HEADER_BYTES     64
+#define STATUS_CAPABILITIES     0x0010
+
+#define CAP_NEXT                1
+#define CAP_ID_MSIX             0x11
+#define MSIX_CONTROL            2
+#define MSIX_TABLE              4
+#define MSIX_PBA                8
+#define MSIX_BYTES              12
+#define MSIX_SIZE_MASK          0x07ff
+#define MSIX_BAR_MASK           7u
+
+/* A device that answers with all ones has a list without an end. */
+#define CAPABILITIES_MAX        48
+
+static uint32_t get_le(const uint8_t *config, unsigned at, unsigned bytes)
+{
+    uint32_t value = 0;
+
+    while (bytes--) {
+        value = value << 8 | config[at + bytes];
+    }
+    return value;
+}
+
+static size_t read_config(const HostPci *dev, uint8_t *config)
+{
+    g_autofree char *path = g_build_filename(dev->path, "config", NULL);
+    FILE *file = fopen(path, "rbe");
+    size_t len;
+
+    if (!file) {
+        return 0;
+    }
+    setvbuf(file, NULL, _IONBF, 0);
+    len = fread(config, 1, CONFIG_BYTES, file);
+    fclose(file);
+    return len;
+}
+
+HostPciMsixState host_pci_msix(const HostPci *dev, HostPciMsix *msix)
+{
+    uint8_t config[CONFIG_BYTES];
+    size_t len = read_config(dev, config);
+    unsigned at;
+    unsigned n;
+
+    if (len < CONFIG_HEADER_BYTES) {
+        return HOST_PCI_MSIX_HIDDEN;
+    }
+    if (!(get_le(config, CONFIG_STATUS, 2) & STATUS_CAPABILITIES)) {
+        return HOST_PCI_MSIX_NONE;
+    }
+    at = config[CONFIG_CAPABILITIES] & ~3u;
+    for (n = 0; n < CAPABILITIES_MAX && at >= CONFIG_HEADER_BYTES; n++) {
+        if (at + MSIX_BYTES > len) {
+            return len < CONFIG_BYTES ? HOST_PCI_MSIX_HIDDEN
+                                      : HOST_PCI_MSIX_NONE;
+        }
+        if (config[at] == CAP_ID_MSIX) {
+            uint32_t table = get_le(config, at + MSIX_TABLE, 4);
+            uint32_t pba = get_le(config, at + MSIX_PBA, 4);
+
+            msix->vectors = (get_le(config, at + MSIX_CONTROL, 2) &
+                             MSIX_SIZE_MASK) + 1;
+            msix->table_bar = table & MSIX_BAR_MASK;
+            msix->table_offset = table & ~MSIX_BAR_MASK;
+            msix->pba_bar = pba & MSIX_BAR_MASK;
+            msix->pba_offset = pba & ~MSIX_BAR_MASK;
+            return HOST_PCI_MSIX_FOUND;
+        }
+        at = config[at + CAP_NEXT] & ~3u;
+    }
+    return HOST_PCI_MSIX_NONE;
+}

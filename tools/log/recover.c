@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace recover: complete the logs of a QEMU that died
+ *
+ * How that is done is libmmiotrace/recover.h's part.  Here is which rings it
+ * is done with, and what is said about it.
+ */
+#include "libmmiotrace/recover.h"
+#include "libmmiotrace/ring-file.h"
+#include "tools/common/as-user.h"
+#include "tools/session/session-log.h"
+#include "tools/common/tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static gboolean opt_list;
+static char *opt_output;
+static char *opt_ring;
+static char *opt_ring_dir;
+static gboolean opt_all_users;
+
+/* What --output names, once it is open */
+static MmtRecoverOutput output = { .fd = -1 };
+
+static const GOptionEntry entries[] = {
+    { "list", 'l', 0, G_OPTION_ARG_NONE, &opt_list,
+      "Only say what rings there are", NULL },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &opt_output,
+      "Write what LOG lacks into this new file, not into LOG", "FILE" },
+    { "ring", 'r', 0, G_OPTION_ARG_FILENAME, &opt_ring,
+      "The ring, for a log that does not tell", "FILE" },
+    { "all-users", 'a', 0, G_OPTION_ARG_NONE, &opt_all_users,
+      "As root, without LOG: rings of other users as well", NULL },
+    { "ring-dir", 'd', 0, G_OPTION_ARG_FILENAME, &opt_ring_dir,
+      "Where rings are (" MMT_RING_DIR ")", "DIR" },
+    { NULL, 0, 0, 0, NULL, NULL, NULL }
+};
+
+/* A ring's log that is a socket has that before its path. */
+#define SOCKET_PREFIX "unix:"
+
+static const char *plural(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* What comes from a file may be anything, and this is a terminal. */
+static void say(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
+
+static void say(const char *fmt, ...)
+{
+    g_autofree char *text = NULL;
+    va_list ap;
+
+    va_start(ap, fmt);
+    text = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    puts(tool_printable(text));
+}
+
+static ToolStatus failed(const char *log, const GError *error)
+{
+    bool needs_output = g_error_matches(error, MMT_RECOVER_ERROR,
+                                        MMT_RECOVER_ERROR_NEEDS_OUTPUT);
+
+    tool_error(&verb_recover, "%s: %s%s", log, error->message,
+               needs_output && !opt_output ? "; name one with --output" : "");
+    return needs_output || g_error_matches(error, MMT_RING_FILE_ERROR,
+                                           MMT_RING_FILE_ERROR_IN_USE)
+        ? TOOL_FAULT : TOOL_TROUBLE;
+}
+
+/* @rf is closed, and removed if the log is whole. */
+static ToolStatus complete(MmtRingFile *rf)
+{
+    g_autofree char *log = g_strdup(rf->header->log);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+    MmtRecovered done;
+    bool ok = mmt_recover(rf, opt_output ? &output : NULL, &done, &error);
+
+    mmt_ring_file_close(rf, ok);
+    if (!ok) {
+        return failed(log, error);
+    }
+    g_string_append_printf(text, "%s: %s: %" PRIu64 " record%s from the ring",
+                           log, opt_output ? "what it lacked is in another "
+                           "file now" : "complete now", done.records,
+                           plural(done.records));
+    if (done.pending) {
+        g_string_append_printf(text, ", %" PRIu64 " without an answer",
+                               done.pending);
+    }
+    if (done.lost) {
+        g_string_append_printf(text, "; %" PRIu64 " found no room there and "
+                               "%s lost", done.lost,
+                               done.lost == 1 ? "is" : "are");
+    }
+    if (strcmp(done.file, log)) {
+        g_string_append_printf(text, " (in %s)", done.file);
+    }
+    say("%s", text->str);
+    if (opt_output) {
+        say("%s: it goes on behind the first %" PRIu64 " bytes of part %"
+            PRIu64 " of the log; what comes later there is in it again", log,
+            done.offset, done.part);
+    }
+    g_free(done.file);
+    return TOOL_OK;
+}
+
+static ToolStatus recover_ring(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    MmtRingFile *rf = mmt_ring_file_open(path, &error);
+
+    return rf ? complete(rf) : failed(path, error);
+}
+
+/* A sidecar that names a ring which is not there. */
+static ToolStatus forget_ring(const char *log)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!mmt_ring_file_forget(log, &error)) {
+        tool_error(&verb_recover, "%s: its ring is gone, but: %s", log,
+                   error->message);
+        return TOOL_TROUBLE;
+    }
+    tool_error(&verb_recover, "%s: its ring is gone (the host was restarted?): "
+               "what QEMU had not written is lost; the log stays as it is",
+               log);
+    return TOOL_FAULT;
+}
+
+static bool is_log(const char *name, const char *log)
+{
+    g_autofree char *absolute = NULL;
+
+    if (!strcmp(name, log)) {
+        return true;
+    }
+    if (g_str_has_prefix(name, SOCKET_PREFIX)) {
+        name += strlen(SOCKET_PREFIX);
+    }
+    if (g_str_has_prefix(log, SOCKET_PREFIX)) {
+        log += strlen(SOCKET_PREFIX);
+    }
+    absolute = g_canonicalize_filename(log, NULL);
+    return !strcmp(name, absolute);
+}
+
+/* The rings of a log that has no sidecar, as a socket has none */
+static GPtrArray *find_rings(const char *log)
+{
+    g_auto(GStrv) rings = mmt_ring_file_list(opt_ring_dir, NULL);
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    char **ring;
+
+    for (ring = rings; ring && *ring; ring++) {
+        MmtRingFileHeader header;
+
+        if (mmt_ring_file_peek(*ring, &header) && is_log(header.log, log)) {
+            g_ptr_array_add(found, g_strdup(*ring));
+        }
+    }
+    return found;
+}
+
+/* Each says that it is this log's: which one is, only the user may know. */
+static ToolStatus several_rings(const char *log, GPtrArray *found)
+{
+    g_autofree char *names = NULL;
+
+    g_ptr_array_add(found, NULL);
+    names = g_strjoinv(", ", (char **)found->pdata);
+    tool_error(&verb_recover, "%s: several rings are this log's: %s; choose "
+               "one with --ring", log, names);
+    return TOOL_FAULT;
+}
+
+static ToolStatus recover_log(const char *log)
+{
+    g_autoptr(GPtrArray) found = NULL;
+    g_autoptr(GError) error = NULL;
+    MmtRingFile *rf = mmt_ring_file_open_log(log, &error);
+
+    if (rf) {
+        return complete(rf);
+    }
+    if (g_error_matches(error, MMT_RING_FILE_ERROR,
+                        MMT_RING_FILE_ERROR_ABSENT)) {
+        return forget_ring(log);
+    }
+    if (!g_error_matches(error, MMT_RING_FILE_ERROR,
+                         MMT_RING_FILE_ERROR_NONE)) {
+        return failed(log, error);
+    }
+    found = find_rings(log);
+    if (found->len) {
+        return found->len > 1 ? several_rings(log, found)
+                              : recover_ring(found->pdata[0]);
+    }
+    if (!g_file_test(log, G_FILE_TEST_EXISTS)) {
+        tool_error(&verb_recover, "%s: there is no such log, and no ring of "
+                   "it", log);
+        return TOOL_TROUBLE;
+    }
+    say("%s: nothing to do: there is no ring of this log", log);
+    return TOOL_OK;
+}
+
+static void print_ring(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    MmtRingFile *rf = mmt_ring_file_open(path, &error);
+    MmtRingFileHeader header;
+
+    if (rf) {
+        say("%s: left by process %" PRIu32 ", log %s", path, rf->header->pid,
+            rf->header->log);
+        mmt_ring_file_close(rf, false);
+    } else if (g_error_matches(error, MMT_RING_FILE_ERROR,
+                               MMT_RING_FILE_ERROR_IN_USE) &&
+               mmt_ring_file_peek(path, &header)) {
+        say("%s: in use by process %" PRIu32 ", log %s", path, header.pid,
+            header.log);
+    } else if (!g_error_matches(error, MMT_RING_FILE_ERROR,
+                                MMT_RING_FILE_ERROR_ABSENT)) {
+        say("%s: %s", path, error->message);
+    }
+}
+
+/* Return: what became of one of all the rings that there are */
+static ToolStatus recover_if_left(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    MmtRingFile *rf = mmt_ring_file_open(path, &error);
+
+    if (rf) {
+        return complete(rf);
+    }
+    if (g_error_matches(error, MMT_RING_FILE_ERROR,
+                        MMT_RING_FILE_ERROR_IN_USE)) {
+        print_ring(path);
+        return TOOL_OK;
+    }
+    /* QEMU has just come to its end. */
+    return g_error_matches(error, MMT_RING_FILE_ERROR,
+                           MMT_RING_FILE_ERROR_ABSENT)
+        ? TOOL_OK : failed(path, error);
+}
+
+/* --- whose they are ------------------------------------------------------ */
+
+static int list_or_recover(void *path)
+{
+    if (opt_list) {
+        print_ring(path);
+        return TOOL_OK;
+    }
+    return recover_if_left(path);
+}
+
+static int recover_one_ring(void *path)
+{
+    return recover_ring(path);
+}
+
+static int recover_one_log(void *path)
+{
+    return recover_log(path);
+}
+
+/* All that is done to files of a user's is done as that user (common/as-user.h). */
+static ToolStatus as_owner(uid_t uid, int (*function)(void *), char *path)
+{
+    g_autoptr(GError) error = NULL;
+    int result;
+
+    if (geteuid() && uid != geteuid()) {
+        /* They are not ours, and the library says so. */
+        uid = geteuid();
+    }
+    if (!as_user(uid, function, path, &result, &error)) {
+        tool_error(&verb_recover, "%s: %s", path, error->message);
+        return TOOL_TROUBLE;
+    }
+    return result > TOOL_TROUBLE ? TOOL_TROUBLE : (ToolStatus)result;
+}
+
+/*
+ * The sidecar's owner; else the log's.  Whoever has made these can have done it
+ * to lead root astray: he is the one who then looks.
+ */
+static uid_t owner_of_log(const char *log)
+{
+    g_autofree char *sidecar = g_strconcat(log, MMT_RING_SIDECAR_SUFFIX, NULL);
+    const char *path = g_str_has_prefix(log, SOCKET_PREFIX)
+                       ? log + strlen(SOCKET_PREFIX) : log;
+    struct stat st;
+
+    return !lstat(sidecar, &st) || !lstat(path, &st) ? st.st_uid : geteuid();
+}
+
+static uid_t owner_of_ring(const char *path)
+{
+    struct stat st;
+
+    return lstat(path, &st) ? geteuid() : st.st_uid;
+}
+
+static ToolStatus for_all_rings(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) rings = mmt_ring_file_list(opt_ring_dir, &error);
+    ToolStatus status = TOOL_OK;
+    unsigned others = 0;
+    bool any = false;
+    char **ring;
+
+    if (!rings) {
+        tool_error(&verb_recover, "%s", error->message);
+        return TOOL_TROUBLE;
+    }
+    for (ring = rings; *ring; ring++) {
+        uid_t uid = owner_of_ring(*ring);
+        ToolStatus one;
+
+        if (uid != geteuid() && !opt_all_users) {
+            others++;
+            continue;
+        }
+        any = true;
+        one = as_owner(uid, list_or_recover, *ring);
+        status = MAX(status, one);
+    }
+    if (!any) {
+        say("nothing to do: no ring of yours is in %s",
+            opt_ring_dir ?: MMT_RING_DIR);
+    }
+    if (others && !geteuid()) {
+        say("%u ring%s of other users: --all-users takes them, too", others,
+            plural(others));
+    }
+    return status;
+}
+
+/* What is wrong with the command line, or NULL */
+static const char *bad_usage(int logs)
+{
+    if (opt_list && (logs || opt_ring || opt_output)) {
+        return "--list goes with --ring-dir only";
+    }
+    if (opt_ring && logs) {
+        return "--ring takes the place of LOG";
+    }
+    if (opt_output && logs + !!opt_ring != 1) {
+        return "--output needs one LOG, or --ring";
+    }
+    if (opt_all_users && (logs || opt_ring)) {
+        return "--all-users goes without LOG and --ring";
+    }
+    if (opt_all_users && geteuid()) {
+        return "--all-users is for root";
+    }
+    return NULL;
+}
+
+/* By whoever asks for it, whosever log it is. */
+static bool open_output(MmtPlace *place)
+{
+    g_autofree char *path = g_canonicalize_filename(opt_output, NULL);
+
+    if (mmt_place_take(place, path)) {
+        output.fd = openat(place->dir, place->name, O_WRONLY | O_CREAT |
+                           O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    }
+    output.name = place->path;
+    if (output.fd < 0) {
+        tool_error(&verb_recover, "can't create '%s': %s", path,
+                   g_strerror(errno));
+    }
+    return output.fd >= 0;
+}
+
+/* Made here, and of no use if nothing is in it: the next try would find it. */
+static ToolStatus close_output(MmtPlace *place, ToolStatus status)
+{
+    struct stat st;
+
+    if (status != TOOL_OK || (!fstat(output.fd, &st) && !st.st_size)) {
+        mmt_place_remove(place, output.fd);
+    }
+    if (close(output.fd) < 0 && status == TOOL_OK) {
+        tool_error(&verb_recover, "can't write '%s': %s", place->path,
+                   g_strerror(errno));
+        status = TOOL_TROUBLE;
+    }
+    return status;
+}
+
+static void say_text(G_GNUC_UNUSED void *opaque, const char *text)
+{
+    tool_error(&verb_recover, "%s", text);
+}
+
+static ToolStatus recover_named(int logs, char **log)
+{
+    ToolStatus status = TOOL_OK;
+    int i;
+
+    if (opt_ring) {
+        return as_owner(owner_of_ring(opt_ring), recover_one_ring, opt_ring);
+    }
+    for (i = 0; i < logs; i++) {
+        ToolStatus one;
+
+        /* Of 'vfio-trace run', when the host crashed */
+        run_log_adopt(log[i], say_text, NULL);
+        one = as_owner(owner_of_log(log[i]), recover_one_log, log[i]);
+
+        status = MAX(status, one);
+    }
+    return status;
+}
+
+static int recover(int argc, char **argv)
+{
+    MmtPlace place = MMT_PLACE_NONE;
+    ToolStatus status;
+    const char *bad;
+
+    if (!tool_options(&verb_recover, "[LOG...]",
+                      "Brings what a QEMU that was killed had not written yet "
+                      "into its log, from the ring that\nit left in memory.  "
+                      "Without LOG: for all of your rings.\n\n"
+                      "Exit status: 0 the logs are complete, 1 one is not: its "
+                      "QEMU still runs, its ring is gone,\nor it needs "
+                      "--output, 2 a ring or a log can't be used or bad "
+                      "usage.",
+                      entries, &argc, &argv)) {
+        return TOOL_TROUBLE;
+    }
+    bad = bad_usage(argc - 1);
+    if (bad) {
+        tool_error(&verb_recover, "%s; try 'vfio-trace recover --help'", bad);
+        return TOOL_TROUBLE;
+    }
+    if (!opt_ring && argc < 2) {
+        return tool_finish(&verb_recover, for_all_rings());
+    }
+    if (opt_output && !open_output(&place)) {
+        mmt_place_free(&place);
+        return TOOL_TROUBLE;
+    }
+    status = recover_named(argc - 1, argv + 1);
+    if (opt_output) {
+        status = close_output(&place, status);
+    }
+    mmt_place_free(&place);
+    return tool_finish(&verb_recover, status);
+}
+
+const Verb verb_recover = {
+    .name = "recover",
+    .brief = "Complete the log of a QEMU that was killed",
+    .run = recover,
+};

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace tail: a log as it grows
+ *
+ * Theory of operation
+ *
+ * The reader (reader.h) knows about growing files, parts and logs that are
+ * replaced.  Here is what comes around it: the last lines first, then a look
+ * every now and then at whether there is more.  A file is looked at by the
+ * clock, not by inotify, which tells nothing on some file systems and would
+ * have to be told about parts that are not there yet.
+ *
+ * Only whole lines are printed, whatever happens: they gather in a buffer,
+ * and the signals that end this wait until it is written.
+ */
+#include "libmmiotrace/parse.h"
+#include "libmmiotrace/reader.h"
+#include "tools/common/tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define LINES_DEFAULT "10"
+#define LINES_MAX     1000000000
+
+/* How often a file is looked at. */
+#define POLL_MS 50
+
+/* So much is printed at once. */
+#define BUF_BYTES (256u * 1024)
+
+/* So many lines are gathered beyond those wanted before they are dropped. */
+#define DROP_LINES 4096
+
+/* What file= begins with for a socket; a path alone will do as well. */
+#define SOCKET_PREFIX "unix:"
+
+static char *opt_lines;
+static gboolean opt_no_follow;
+
+static const GOptionEntry entries[] = {
+    { "lines", 'n', 0, G_OPTION_ARG_STRING, &opt_lines,
+      "Begin with so many lines (10) from the end, or with 'all'", "LINES" },
+    { "no-follow", 'F', 0, G_OPTION_ARG_NONE, &opt_no_follow,
+      "Do not wait for more", NULL },
+    { NULL, 0, 0, 0, NULL, NULL, NULL }
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int sig)
+{
+    interrupted = sig;
+}
+
+/**
+ * struct Tail
+ * @name: the log
+ * @reader: reads it
+ * @stream: it is read from this, or -1 if it is a file
+ * @text: whole lines to be printed
+ * @room: for a line on its way there
+ * @gathering: all that was there at the start is looked at first
+ * @keep: so many of the last lines of that are wanted
+ * @lines: how many are in @text meanwhile
+ * @ended: the tracer's end mark is among them
+ */
+typedef struct Tail {
+    const char *name;
+    MmtReader *reader;
+    int stream;
+    GString *text;
+    GString *room;
+    bool gathering;
+    uint64_t keep;
+    uint64_t lines;
+    bool ended;
+} Tail;
+
+static bool is_end_mark(const MmtLine *line)
+{
+    static const char end[] = MMT_MARK_PREFIX "end";
+    MmtParseError err;
+    MmtEvent ev;
+
+    return line->len && line->p[0] == 'M' &&
+           mmt_parse_line(line->p, line->len, &ev, &err) &&
+           ev.type == MMT_EVENT_MARK && ev.text.len == strlen(end) &&
+           !memcmp(ev.text.p, end, strlen(end));
+}
+
+/* Drop what is before the last lines that are wanted. */
+static void drop_lines(Tail *tail)
+{
+    const char *p = tail->text->str;
+
+    while (tail->lines > tail->keep) {
+        p = memchr(p, '\n', tail->text->str + tail->text->len - p) + 1;
+        tail->lines--;
+    }
+    g_string_erase(tail->text, 0, p - tail->text->str);
+}
+
+static void stop_gathering(Tail *tail)
+{
+    if (tail->gathering) {
+        drop_lines(tail);
+        tail->gathering = false;
+    }
+}
+
+/* Return: false after an error was printed */
+static bool print_text(Tail *tail)
+{
+    const char *p = tail->text->str;
+    size_t left = tail->text->len;
+
+    while (left) {
+        ssize_t n = write(STDOUT_FILENO, p, left);
+
+        if (n < 0 && errno == EAGAIN) {
+            struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+            poll(&out, 1, -1);
+        } else if (n < 0 && errno != EINTR) {
+            tool_error(&verb_tail, "can not write the output: %s",
+                       g_strerror(errno));
+            return false;
+        }
+        n = MAX(n, 0);
+        p += n;
+        left -= n;
+    }
+    g_string_truncate(tail->text, 0);
+    return true;
+}
+
+static bool take_line(Tail *tail, const MmtLine *line)
+{
+    size_t len = line->len;
+    const char *text = tool_shown(line->p, &len, tail->room);
+
+    g_string_append_len(tail->text, text, len);
+    if (!line->unterminated) {
+        g_string_append_c(tail->text, '\n');
+    }
+    tail->ended = is_end_mark(line);
+    if (tail->gathering) {
+        tail->lines++;
+        if (tail->lines > tail->keep + DROP_LINES) {
+            drop_lines(tail);
+        }
+        return true;
+    }
+    return tail->text->len < BUF_BYTES || print_text(tail);
+}
+
+/* Take what there is now.  Return: false after an error was printed */
+static bool take_lines(Tail *tail)
+{
+    g_autoptr(GError) error = NULL;
+    MmtReadResult result;
+    MmtLine line;
+
+    while (!interrupted && !tail->ended) {
+        result = mmt_reader_next(tail->reader, &line, &error);
+        if (result == MMT_READ_ERROR) {
+            stop_gathering(tail);
+            print_text(tail);
+            tool_error(&verb_tail, "%s", error->message);
+            return false;
+        }
+        if (result == MMT_READ_END) {
+            break;
+        }
+        if (result == MMT_READ_REPLACED) {
+            if (tail->gathering) {
+                g_string_truncate(tail->text, 0);
+                tail->lines = 0;
+            } else if (!print_text(tail)) {
+                return false;
+            }
+            tool_error(&verb_tail, "%s is another log now; from its start:",
+                       tail->name);
+        } else if (!take_line(tail, &line)) {
+            return false;
+        }
+    }
+    stop_gathering(tail);
+    return print_text(tail);
+}
+
+/* Return: false if nobody wants any more */
+static bool wait_for_more(const Tail *tail)
+{
+    struct pollfd fds[] = {
+        { .fd = STDOUT_FILENO },
+        { .fd = tail->stream, .events = POLLIN },
+    };
+
+    poll(fds, G_N_ELEMENTS(fds), POLL_MS);
+    return !interrupted && !(fds[0].revents & (POLLERR | POLLHUP));
+}
+
+static void catch_signals(void)
+{
+    /* Whoever asks a second time gets what the signal means. */
+    struct sigaction action = { .sa_handler = interrupt,
+                                .sa_flags = SA_RESETHAND };
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/*
+ * What was sent is gone from there: print it before hanging up.  A line that
+ * has not come to its end the next reader of a socket gets from its start,
+ * the next one of a FIFO from where we leave it.
+ */
+static bool hang_up(Tail *tail)
+{
+    if (shutdown(tail->stream, SHUT_RD) < 0) {
+        mmt_reader_follow(tail->reader, false);
+    }
+    interrupted = 0;
+    return take_lines(tail);
+}
+
+static ToolStatus follow(Tail *tail)
+{
+    catch_signals();
+    do {
+        if (!take_lines(tail)) {
+            return TOOL_TROUBLE;
+        }
+        if (tail->ended || interrupted || opt_no_follow) {
+            break;
+        }
+        if (mmt_reader_ended(tail->reader)) {
+            tool_error(&verb_tail, "%s: the log ends without an end mark: QEMU "
+                       "was killed; try 'vfio-trace recover -o FILE %s'",
+                       tail->name, tail->name);
+            return TOOL_FAULT;
+        }
+    } while (wait_for_more(tail));
+    if (tail->stream >= 0 && !tail->ended && !hang_up(tail)) {
+        return TOOL_TROUBLE;
+    }
+    return TOOL_OK;
+}
+
+/* Return: a socket, or -1 after an error was printed */
+static int call(const char *path)
+{
+    struct sockaddr_un addr = { .sun_family = AF_UNIX };
+    int fd;
+
+    if (strlen(path) >= sizeof(addr.sun_path)) {
+        tool_error(&verb_tail, "%s: the path of a socket has at most %zu "
+                   "bytes", path, sizeof(addr.sun_path) - 1);
+        return -1;
+    }
+    strcpy(addr.sun_path, path);
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0) {
+        int err = errno;
+
+        tool_error(&verb_tail, "%s: can not connect: %s%s", path,
+                   g_strerror(err), err == ECONNREFUSED ?
+                   "; the QEMU that listened there has gone" : "");
+        if (fd >= 0) {
+            close(fd);
+        }
+        return -1;
+    }
+    return fd;
+}
+
+/* Return: the stream that the log is, -1 if it is a file, -2 after an error */
+static int open_stream(const char **name)
+{
+    struct stat st;
+    int fd;
+
+    if (g_str_has_prefix(*name, SOCKET_PREFIX)) {
+        *name += strlen(SOCKET_PREFIX);
+        fd = call(*name);
+        return fd < 0 ? -2 : fd;
+    }
+    if (stat(*name, &st) < 0 || S_ISREG(st.st_mode)) {
+        return -1;
+    }
+    if (S_ISSOCK(st.st_mode)) {
+        fd = call(*name);
+        return fd < 0 ? -2 : fd;
+    }
+    fd = open(*name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) {
+        tool_error(&verb_tail, "%s: can not open: %s", *name,
+                   g_strerror(errno));
+    }
+    return fd < 0 ? -2 : fd;
+}
+
+static ToolStatus tail_log(const char *name, uint64_t lines)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GString) room = g_string_new(NULL);
+    g_autoptr(MmtReader) reader = NULL;
+    Tail tail = { .stream = open_stream(&name), .text = text,
+                  .room = room };
+
+    if (tail.stream == -2) {
+        return TOOL_TROUBLE;
+    }
+    if (tail.stream >= 0 && (opt_lines || opt_no_follow)) {
+        tool_error(&verb_tail, "%s is no file: --lines and --no-follow do not "
+                   "go with it", name);
+        close(tail.stream);
+        return TOOL_TROUBLE;
+    }
+    if (tail.stream >= 0) {
+        reader = mmt_reader_open_stream(tail.stream, name);
+    } else {
+        reader = mmt_reader_open(name, &error);
+        if (!reader) {
+            tool_error(&verb_tail, "%s", error->message);
+            return TOOL_TROUBLE;
+        }
+        mmt_reader_follow(reader, true);
+        if (lines != UINT64_MAX) {
+            mmt_reader_seek_tail(reader, lines);
+            tail.gathering = true;
+            tail.keep = lines;
+        }
+    }
+    tail.name = name;
+    tail.reader = reader;
+    return follow(&tail);
+}
+
+/* "all" or a number.  Return: false if it is neither */
+static bool parse_lines(const char *text, uint64_t *lines)
+{
+    *lines = UINT64_MAX;
+    return !strcmp(text, "all") ||
+           g_ascii_string_to_unsigned(text, 10, 0, LINES_MAX, lines, NULL);
+}
+
+static int tail_verb(int argc, char **argv)
+{
+    uint64_t lines;
+
+    if (!tool_options(&verb_tail, "LOG|SOCKET",
+                      "Goes on until the log's end mark, or until it is "
+                      "interrupted.  SOCKET is that of a QEMU\nwith "
+                      "file=unix:SOCKET; it gives what nobody has read yet."
+                      "\n\nExit status: 0 for success, 1 QEMU closed a SOCKET "
+                      "before the log's end, 2 the log can't\nbe read or bad "
+                      "usage.",
+                      entries, &argc, &argv)) {
+        return TOOL_TROUBLE;
+    }
+    if (argc != 2) {
+        tool_error(&verb_tail, "one LOG or SOCKET is needed; try 'vfio-trace "
+                   "tail --help'");
+        return TOOL_TROUBLE;
+    }
+    if (!strcmp(argv[1], "-")) {
+        tool_error(&verb_tail, "standard input can not be followed; try "
+                   "'vfio-trace cat -'");
+        return TOOL_TROUBLE;
+    }
+    if (!parse_lines(opt_lines ? opt_lines : LINES_DEFAULT, &lines)) {
+        tool_error(&verb_tail, "--lines must be 0 to %d, or 'all'", LINES_MAX);
+        return TOOL_TROUBLE;
+    }
+    return tail_log(argv[1], lines);
+}
+
+const Verb verb_tail = {
+    .name = "tail",
+    .brief = "Print the end of a log, and what is added to it",
+    .run = tail_verb,
+};

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: a small QMP client (see qmp.h)
+ *
+ * Theory of operation
+ *
+ * The socket never blocks; every wait is a poll with what is left of the
+ * time.  QEMU sends one JSON object after the other, one a line or, with
+ * pretty=on, over several: where an object ends is told by its brackets.
+ */
+#include "tools/qemu/qmp.h"
+
+#include "libmmiotrace/printable.h"
+
+#include "tools/common/json-read.h"
+
+#include <gio/gio.h>
+#include <gio/gunixsocketaddress.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* An answer larger than this is none that we asked for. */
+#define ANSWER_MAX (64u * 1024 * 1024)
+
+/**
+ * struct QmpClient
+ * @path: of the socket, for messages
+ * @socket: the connection
+ * @timeout_us: for every answer
+ * @deadline: of the answer being waited for, in monotonic microseconds
+ * @next_id: for telling answers apart
+ * @in: bytes received and not yet understood
+ */
+struct QmpClient {
+    char *path;
+    GSocket *socket;
+    gint64 timeout_us;
+    gint64 deadline;
+    gint64 next_id;
+    GByteArray *in;
+};
+
+GQuark qmp_error_quark(void)
+{
+    return g_quark_from_static_string("vfio-trace-qmp");
+}
+
+static void set_error_code(GError **error, const char *where, QmpError code,
+                           const char *fmt, ...) G_GNUC_PRINTF(4, 5);
+
+/*
+ * What listens on the socket need not be QEMU: its words must not give orders
+ * to the terminal.
+ */
+static void make_printable(char *text)
+{
+    mmt_printable(text, strlen(text), text, strlen(text));
+}
+
+static void set_error_code(GError **error, const char *where, QmpError code,
+                           const char *fmt, ...)
+{
+    g_autofree char *message = NULL;
+    va_list ap;
+
+    va_start(ap, fmt);
+    message = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    make_printable(message);
+    g_set_error(error, QMP_ERROR, code, "%s: %s", where, message);
+}
+
+#define set_error(error, client, ...) \
+    set_error_code(error, (client)->path, QMP_ERROR_CONNECTION, __VA_ARGS__)
+
+static bool wait_for(QmpClient *client, GIOCondition condition,
+                     const char *what, GError **error)
+{
+    gint64 left = client->deadline - g_get_monotonic_time();
+    g_autoptr(GError) local = NULL;
+
+    if (left > 0 &&
+        g_socket_condition_timed_wait(client->socket, condition, left, NULL,
+                                      &local)) {
+        return true;
+    }
+    if (left <= 0 || g_error_matches(local, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
+        set_error(error, client, "%s within %g s", what,
+                  client->timeout_us / 1e6);
+    } else {
+        set_error(error, client, "%s", local->message);
+    }
+    return false;
+}
+
+/* More bytes from QEMU. */
+static bool receive(QmpClient *client, const char *late, GError **error)
+{
+    guint8 buf[16384];
+    g_autoptr(GError) local = NULL;
+    gssize n;
+
+    if (!wait_for(client, G_IO_IN, late, error)) {
+        return false;
+    }
+    n = g_socket_receive(client->socket, (char *)buf, sizeof(buf), NULL,
+                         &local);
+    if (n < 0 && g_error_matches(local, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+        return true;
+    }
+    if (n < 0) {
+        set_error(error, client, "%s", local->message);
+        return false;
+    }
+    if (n == 0) {
+        set_error(error, client, "QEMU closed the connection; did it end?");
+        return false;
+    }
+    if (client->in->len + n > ANSWER_MAX) {
+        set_error(error, client, "the answer has more than %u bytes",
+                  ANSWER_MAX);
+        return false;
+    }
+    g_byte_array_append(client->in, buf, n);
+    return true;
+}
+
+/* The next object from QEMU. */
+static JsonNode *receive_object(QmpClient *client, const char *late,
+                                GError **error)
+{
+    g_autoptr(JsonNode) object = NULL;
+    JsonScan scan = { 0 };
+    gssize len;
+
+    for (;;) {
+        len = json_scan(&scan, (char *)client->in->data, client->in->len);
+        if (len) {
+            break;
+        }
+        if (!receive(client, late, error)) {
+            return NULL;
+        }
+    }
+    if (len > 0) {
+        object = json_read_object((char *)client->in->data, len);
+    }
+    if (!object) {
+        set_error(error, client, "not a QMP socket: it does not speak JSON "
+                  "(is it a monitor for humans, or a console?)");
+        return NULL;
+    }
+    g_byte_array_remove_range(client->in, 0, len);
+    return g_steal_pointer(&object);
+}
+
+static bool send_object(QmpClient *client, JsonNode *node, GError **error)
+{
+    g_autofree char *text = json_to_string(node, FALSE);
+    g_autofree char *line = g_strconcat(text, "\r\n", NULL);
+    gsize len = strlen(line);
+    gsize done = 0;
+
+    while (done < len) {
+        g_autoptr(GError) local = NULL;
+        gssize n;
+
+        if (!wait_for(client, G_IO_OUT, "QEMU did not take the command",
+                      error)) {
+            return false;
+        }
+        n = g_socket_send(client->socket, line + done, len - done, NULL,
+                          &local);
+        if (n >= 0) {
+            done += n;
+        } else if (!g_error_matches(local, G_IO_ERROR,
+                                    G_IO_ERROR_WOULD_BLOCK)) {
+            set_error(error, client, "%s", local->message);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What QEMU says in "error"; @refused is its code in the ordinary case. */
+static void set_qemu_error(GError **error, const char *where,
+                           QmpError refused, const char *command,
+                           JsonObject *answer)
+{
+    JsonNode *node = json_object_get_member(answer, "error");
+    JsonObject *object = node && JSON_NODE_HOLDS_OBJECT(node) ?
+                         json_node_get_object(node) : NULL;
+    const char *class = NULL;
+    const char *desc = NULL;
+
+    if (object) {
+        class = json_object_get_string_member_with_default(object, "class",
+                                                           NULL);
+        desc = json_object_get_string_member_with_default(object, "desc",
+                                                          NULL);
+    }
+    if (!g_strcmp0(class, "CommandNotFound")) {
+        set_error_code(error, where, QMP_ERROR_NO_COMMAND, "this QEMU has no "
+                       "command %s: it was built without vfio-trace, or with "
+                       "an older one; build and install QEMU again, and start "
+                       "the guest with that", command);
+    } else {
+        set_error_code(error, where, refused, "%s", desc ? desc :
+                       "QEMU refused, and did not say why");
+    }
+}
+
+JsonNode *qmp_take_return(const char *where, const char *command,
+                          JsonObject *answer, GError **error)
+{
+    JsonNode *node = json_object_get_member(answer, "return");
+
+    if (!node || json_object_has_member(answer, "error")) {
+        set_qemu_error(error, where, QMP_ERROR_REFUSED, command, answer);
+        return NULL;
+    }
+    return json_node_copy(node);
+}
+
+static bool is_answer(JsonObject *object, gint64 id)
+{
+    JsonNode *node = json_object_get_member(object, "id");
+
+    return (json_object_has_member(object, "return") ||
+            json_object_has_member(object, "error")) &&
+           node && JSON_NODE_HOLDS_VALUE(node) &&
+           json_node_get_value_type(node) == G_TYPE_INT64 &&
+           json_node_get_int(node) == id;
+}
+
+JsonNode *qmp_execute(QmpClient *client, const char *command,
+                      JsonObject *arguments, GError **error)
+{
+    g_autoptr(JsonNode) request = json_node_new(JSON_NODE_OBJECT);
+    JsonObject *object = json_object_new();
+    gint64 id = client->next_id++;
+
+    json_object_set_string_member(object, "execute", command);
+    if (arguments) {
+        json_object_set_object_member(object, "arguments", arguments);
+    }
+    json_object_set_int_member(object, "id", id);
+    json_node_take_object(request, object);
+
+    client->deadline = g_get_monotonic_time() + client->timeout_us;
+    if (!send_object(client, request, error)) {
+        return NULL;
+    }
+    for (;;) {
+        g_autoptr(JsonNode) answer =
+            receive_object(client, "QEMU did not answer", error);
+
+        if (!answer) {
+            return NULL;
+        }
+        object = json_node_get_object(answer);
+        if (json_object_has_member(object, "event") ||
+            !is_answer(object, id)) {
+            /*
+             * An error without our id is about the connection: QEMU could
+             * not read what we sent.
+             */
+            if (json_object_has_member(object, "error") &&
+                !json_object_has_member(object, "id")) {
+                set_qemu_error(error, client->path, QMP_ERROR_CONNECTION,
+                               command, object);
+                return NULL;
+            }
+            continue;
+        }
+        return qmp_take_return(client->path, command, object, error);
+    }
+}
+
+static bool open_socket(QmpClient *client, GError **error)
+{
+    g_autoptr(GSocketAddress) address = NULL;
+    g_autoptr(GError) local = NULL;
+    const char *remedy = "";
+
+    if (strlen(client->path) > 107) {
+        set_error(error, client, "the path of a UNIX socket can't be longer "
+                  "than 107 bytes");
+        return false;
+    }
+    client->socket = g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM,
+                                  G_SOCKET_PROTOCOL_DEFAULT, &local);
+    if (!client->socket) {
+        set_error(error, client, "%s", local->message);
+        return false;
+    }
+    g_socket_set_blocking(client->socket, FALSE);
+    address = g_unix_socket_address_new(client->path);
+    if (g_socket_connect(client->socket, address, NULL, &local)) {
+        return true;
+    }
+    if (g_error_matches(local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)) {
+        remedy = "; start QEMU with -qmp unix:PATH,server=on,wait=off and "
+                 "name that PATH";
+    } else if (g_error_matches(local, G_IO_ERROR,
+                               G_IO_ERROR_PERMISSION_DENIED)) {
+        remedy = "; run this as the user that runs QEMU, or as root";
+    } else if (g_error_matches(local, G_IO_ERROR,
+                               G_IO_ERROR_CONNECTION_REFUSED)) {
+        remedy = "; it is no socket, or the QEMU that made it has ended";
+    } else if (g_error_matches(local, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+        remedy = "; other clients are waiting for that socket: give QEMU a "
+                 "second -qmp for this tool";
+    }
+    set_error(error, client, "%s%s", local->message, remedy);
+    return false;
+}
+
+static bool greet(QmpClient *client, GError **error)
+{
+    g_autoptr(JsonNode) greeting = NULL;
+    g_autoptr(JsonNode) answer = NULL;
+
+    client->deadline = g_get_monotonic_time() + client->timeout_us;
+    greeting = receive_object(client, "no greeting from QEMU (it serves one "
+                              "client for each socket: is another one "
+                              "connected?)", error);
+    if (!greeting) {
+        return false;
+    }
+    if (!json_object_has_member(json_node_get_object(greeting), "QMP")) {
+        set_error(error, client, "not a QMP socket: it speaks JSON, but "
+                  "does not greet as QEMU does (a guest agent's?)");
+        return false;
+    }
+    answer = qmp_execute(client, "qmp_capabilities", NULL, error);
+    return answer;
+}
+
+QmpClient *qmp_connect(const char *path, int timeout_ms, GError **error)
+{
+    g_autoptr(QmpClient) client = g_new0(QmpClient, 1);
+
+    client->path = g_strdup(path);
+    client->timeout_us = (gint64)timeout_ms * 1000;
+    client->next_id = 1;
+    client->in = g_byte_array_new();
+    if (!open_socket(client, error) || !greet(client, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&client);
+}
+
+void qmp_close(QmpClient *client)
+{
+    if (!client) {
+        return;
+    }
+    if (client->socket) {
+        g_socket_close(client->socket, NULL);
+        g_object_unref(client->socket);
+    }
+    g_byte_array_unref(client->in);
+    g_free(client->path);
+    g_free(client);
+}

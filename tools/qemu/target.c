@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the QEMU that a verb talks to (see target.h)
+ */
+#include "tools/qemu/target.h"
+#include "tools/qemu/libvirt-monitor.h"
+#include "tools/session/session-file.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+/**
+ * struct Target
+ * @name: for messages
+ * @client: the connection, by the socket @name; NULL while it is released
+ * @monitor: the connection, if by way of libvirt
+ */
+struct Target {
+    char *name;
+    QmpClient *client;
+    LibvirtMonitor *monitor;
+};
+
+static char *opt_qmp;
+static char *opt_domain;
+static char *opt_connect;
+static double opt_timeout = QMP_TIMEOUT_DEFAULT;
+
+static const GOptionEntry target_entries[] = {
+    { "qmp", 'q', 0, G_OPTION_ARG_FILENAME, &opt_qmp,
+      "QEMU's QMP socket", "SOCKET" },
+    { "domain", 'd', 0, G_OPTION_ARG_STRING, &opt_domain,
+      "A libvirt domain, by name, UUID or number", "DOMAIN" },
+    { "connect", 'c', 0, G_OPTION_ARG_STRING, &opt_connect,
+      "That domain's libvirt; without it, the default one", "URI" },
+    { "timeout", 't', 0, G_OPTION_ARG_DOUBLE, &opt_timeout,
+      "Give up after that time without an answer (10)", "SECONDS" },
+};
+
+static const char target_details[] =
+    "With neither --qmp nor --domain, the QEMU of the one 'vfio-trace run' "
+    "that is going.\n\n"
+    "Exit status: 0 done, 1 QEMU refused or can't be reached, 2 bad usage.";
+
+/* Which of the options contradict each other; NULL if none does. */
+static const char *contradiction(void)
+{
+    if (opt_qmp && opt_domain) {
+        return "--qmp and --domain: name one of them";
+    }
+    if (opt_connect && !opt_domain) {
+        return "--connect without --domain: which domain?";
+    }
+    return NULL;
+}
+
+bool target_options(const Verb *verb, const char *operands,
+                    const char *details, const GOptionEntry *entries,
+                    int *argc, char ***argv)
+{
+    static const GOptionEntry end = { NULL };
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(GOptionEntry));
+    g_autofree char *text = g_strconcat(details ? details : "",
+                                        details ? "\n\n" : "",
+                                        target_details, NULL);
+    const char *wrong;
+
+    for (; entries && entries->long_name; entries++) {
+        g_array_append_val(all, *entries);
+    }
+    g_array_append_vals(all, target_entries, G_N_ELEMENTS(target_entries));
+    g_array_append_val(all, end);
+    if (!tool_options(verb, operands, text, (GOptionEntry *)all->data, argc,
+                      argv)) {
+        return false;
+    }
+    wrong = contradiction();
+    if (wrong) {
+        tool_error(verb, "%s", wrong);
+        return false;
+    }
+    if (!(opt_timeout > 0 && opt_timeout <= QMP_TIMEOUT_MAX)) {
+        tool_error(verb, "--timeout must be more than 0 and at most %d",
+                   QMP_TIMEOUT_MAX);
+        return false;
+    }
+    return true;
+}
+
+/**
+ * struct Sessions: what `vfio-trace run` has going
+ * @running: SessionFile
+ * @problem: what is to be said of the first file that is of no use, or NULL
+ */
+typedef struct Sessions {
+    GPtrArray *running;
+    char *problem;
+} Sessions;
+
+static void add_session(Sessions *sessions, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SessionFile) session = session_file_load(name, &error);
+    g_autofree char *problem = NULL;
+
+    if (!session) {
+        problem = g_strdup(error->message);
+    } else if (!session_file_alive(session)) {
+        problem = g_strdup_printf("the one of %s was killed: 'vfio-trace "
+                                  "restore' clears up behind it", name);
+    } else if (session->qmp) {
+        g_ptr_array_add(sessions->running, g_steal_pointer(&session));
+    }
+    if (problem && !sessions->problem) {
+        sessions->problem = g_steal_pointer(&problem);
+    }
+}
+
+static void find_sessions(Sessions *sessions)
+{
+    g_auto(GStrv) names = NULL;
+    char **name;
+
+    sessions->running =
+        g_ptr_array_new_with_free_func((GDestroyNotify)session_file_free);
+    sessions->problem = NULL;
+    if (access(session_file_dir(), R_OK | X_OK) && errno != ENOENT) {
+        sessions->problem = g_strdup_printf("%s: %s", session_file_dir(),
+                                            g_strerror(errno));
+        return;
+    }
+    names = session_file_names();
+    for (name = names; *name; name++) {
+        add_session(sessions, *name);
+    }
+}
+
+/* "0000:01:00.0 has --qmp /run/...", one after the other */
+static char *list_sessions(const GPtrArray *sessions)
+{
+    GString *list = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < sessions->len; i++) {
+        const SessionFile *session = sessions->pdata[i];
+
+        g_string_append_printf(list, "%s%s has --qmp %s", i ? ", " : "",
+                               session->name, session->qmp);
+    }
+    return g_string_free(list, FALSE);
+}
+
+/* The socket of the one session; NULL after an error was printed. */
+static char *session_socket(const Verb *verb)
+{
+    Sessions sessions;
+    char *socket = NULL;
+
+    find_sessions(&sessions);
+    if (sessions.running->len == 1) {
+        const SessionFile *session = sessions.running->pdata[0];
+
+        socket = g_strdup(session->qmp);
+    } else if (sessions.running->len) {
+        g_autofree char *list = list_sessions(sessions.running);
+
+        tool_error(verb, "which QEMU? Several 'vfio-trace run' are going: %s",
+                   list);
+    } else {
+        tool_error(verb, "which QEMU? No 'vfio-trace run' is going%s%s%s; "
+                   "name one by --qmp SOCKET or --domain DOMAIN",
+                   sessions.problem ? " (" : "",
+                   sessions.problem ? sessions.problem : "",
+                   sessions.problem ? ")" : "");
+    }
+    g_ptr_array_unref(sessions.running);
+    g_free(sessions.problem);
+    return socket;
+}
+
+static bool connect_socket(Target *target, GError **error)
+{
+    if (!target->client && !target->monitor) {
+        target->client = qmp_connect(target->name,
+                                     ceil(opt_timeout * 1000), error);
+        /* GIO ignores it, and `... | head` is to end in silence. */
+        signal(SIGPIPE, SIG_DFL);
+    }
+    return target->client || target->monitor;
+}
+
+/* What to say when libvirt takes too long; made before, not by a handler */
+static char late[128];
+
+static void too_late(int signal_number)
+{
+    (void)signal_number;
+    /* Nothing can be done about a write that fails. */
+    (void)!write(STDERR_FILENO, late, strlen(late));
+    _exit(TOOL_FAULT);
+}
+
+/*
+ * libvirt waits for a QEMU that hangs without end, and has no way to be told
+ * for how long.
+ */
+static void watchdog_on(void)
+{
+    static const struct sigaction action = { .sa_handler = too_late };
+    struct itimerval timer = { .it_value.tv_sec = opt_timeout };
+
+    timer.it_value.tv_usec =
+        MAX(1, (opt_timeout - timer.it_value.tv_sec) * 1e6);
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static void watchdog_off(void)
+{
+    static const struct itimerval never;
+
+    setitimer(ITIMER_REAL, &never, NULL);
+}
+
+static bool open_domain(Target *target, const Verb *verb, GError **error)
+{
+    snprintf(late, sizeof(late), "vfio-trace %s: no answer through libvirt "
+             "within %g s\n", verb->name, opt_timeout);
+    watchdog_on();
+    target->monitor = libvirt_monitor_open(opt_connect, opt_domain, error);
+    watchdog_off();
+    return target->monitor;
+}
+
+static JsonNode *execute_domain(Target *target, const char *command,
+                                JsonObject *arguments, GError **error)
+{
+    JsonNode *answer;
+
+    watchdog_on();
+    answer = libvirt_monitor_execute(target->monitor, command, arguments,
+                                     error);
+    watchdog_off();
+    return answer;
+}
+
+Target *target_open(const Verb *verb)
+{
+    g_autoptr(Target) target = g_new0(Target, 1);
+    g_autoptr(GError) error = NULL;
+    bool ok;
+
+    if (opt_domain) {
+        target->name = g_strdup_printf("domain %s", opt_domain);
+        ok = open_domain(target, verb, &error);
+    } else {
+        target->name = opt_qmp ? g_strdup(opt_qmp) : session_socket(verb);
+        if (!target->name) {
+            return NULL;
+        }
+        ok = connect_socket(target, &error);
+    }
+    if (!ok) {
+        tool_error(verb, "%s", error->message);
+        return NULL;
+    }
+    return g_steal_pointer(&target);
+}
+
+const char *target_name(const Target *target)
+{
+    return target->name;
+}
+
+double target_timeout(void)
+{
+    return opt_timeout;
+}
+
+JsonNode *target_execute(Target *target, const char *command,
+                         JsonObject *arguments, GError **error)
+{
+    if (!connect_socket(target, error)) {
+        g_clear_pointer(&arguments, json_object_unref);
+        return NULL;
+    }
+    return target->monitor
+           ? execute_domain(target, command, arguments, error)
+           : qmp_execute(target->client, command, arguments, error);
+}
+
+JsonNode *target_query(Target *target, const char *command, GError **error)
+{
+    g_autoptr(JsonNode) answer = target_execute(target, command, NULL, error);
+
+    if (answer && !JSON_NODE_HOLDS_ARRAY(answer)) {
+        g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
+                    "%s: QEMU's answer to %s is no list: it and this tool are "
+                    "of different versions", target->name, command);
+        return NULL;
+    }
+    return g_steal_pointer(&answer);
+}
+
+void target_release(Target *target)
+{
+    g_clear_pointer(&target->client, qmp_close);
+}
+
+void target_close(Target *target)
+{
+    if (target) {
+        g_clear_pointer(&target->client, qmp_close);
+        g_clear_pointer(&target->monitor, libvirt_monitor_close);
+        g_free(target->name);
+        g_free(target);
+    }
+}

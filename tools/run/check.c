@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: may, and can, these devices be traced here?
+ *
+ * What a user wants to know before anything happens; 'vfio-trace doctor' tells
+ * the rest.
+ */
+#include "tools/run/run.h"
+
+#include "tools/common/as-user.h"
+#include "tools/session/bind.h"
+#include "tools/host/fs.h"
+#include "tools/host/use.h"
+#include "tools/session/session-log.h"
+#include "tools/run/qemu.h"
+#include "tools/run/user.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A framebuffer, say: drawn to through traps, it makes the guest crawl. */
+#define LARGE_BAR (16u << 20)
+
+static void note(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
+
+/* What is not wrong, but good to know */
+static void note(const char *fmt, ...)
+{
+    g_autofree char *text = NULL;
+    va_list ap;
+
+    va_start(ap, fmt);
+    text = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    tool_error(&verb_run, "note: %s", text);
+}
+
+static bool contains(const GPtrArray *devices, const char *bdf)
+{
+    guint i;
+
+    for (i = 0; i < devices->len; i++) {
+        const HostPci *dev = devices->pdata[i];
+
+        if (!strcmp(dev->bdf, bdf)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool check_device(const HostPci *dev, GError **error)
+{
+    int64_t vfs = host_attr_number(dev->path, "sriov_numvfs", 10, 0);
+
+    if (host_pci_is_bridge(dev)) {
+        return run_error(error, "%s is a bridge: what is behind it can be "
+                         "given to a guest, it itself can't", dev->bdf);
+    }
+    if (dev->iommu_group < 0) {
+        return run_error(error, "%s is in no IOMMU group: switch the IOMMU on "
+                         "(VT-d or AMD-Vi in the firmware's setup; with "
+                         "Intel's, intel_iommu=on on the kernel's command "
+                         "line); 'vfio-trace doctor %s' tells more", dev->bdf,
+                         dev->bdf);
+    }
+    if (vfs > 0) {
+        return run_error(error, "%s has %d virtual functions, which would go "
+                         "with its driver: remove them first (write 0 to "
+                         "%s/sriov_numvfs)", dev->bdf, (int)vfs, dev->path);
+    }
+    return true;
+}
+
+/* The host must not lose what it runs on; of the rest the user is told. */
+static bool check_use(const RunPlan *plan, const HostPci *dev, GError **error)
+{
+    g_autoptr(GPtrArray) uses = host_pci_uses(plan->root, dev);
+    const HostPciUse *need = host_pci_needed(uses);
+    guint i;
+
+    if (need && !plan->force) {
+        return run_error(error, "the host needs %s (%s): %s; --force takes it "
+                         "all the same", dev->bdf, host_pci_class_name(dev),
+                         need->what);
+    }
+    for (i = 0; i < uses->len; i++) {
+        const HostPciUse *use = uses->pdata[i];
+
+        note("the host does without %s meanwhile: %s", dev->bdf, use->what);
+    }
+    return true;
+}
+
+static char *list_others(const GPtrArray *others)
+{
+    GString *text = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < others->len; i++) {
+        const HostPci *dev = others->pdata[i];
+
+        g_string_append_printf(text, "%s%s (%s, driver %s)", i ? ", " : "",
+                               dev->bdf, host_pci_class_name(dev),
+                               dev->driver);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* VFIO has the whole of a group, or nothing. */
+static bool add_groups(RunPlan *plan, GError **error)
+{
+    g_autofree char *list = NULL;
+    guint i;
+    guint k;
+
+    for (i = 0; i < plan->guests->len; i++) {
+        g_autoptr(GPtrArray) group = host_pci_group(plan->root,
+                                                    plan->guests->pdata[i]);
+
+        for (k = 0; k < group->len; k++) {
+            HostPci *dev = group->pdata[k];
+
+            if (host_pci_hinders_group(dev) && !host_pci_is_bridge(dev) &&
+                !contains(plan->guests, dev->bdf) &&
+                !contains(plan->others, dev->bdf)) {
+                g_ptr_array_add(plan->others,
+                                host_pci_get(plan->root, dev->bdf, NULL));
+            }
+        }
+    }
+    if (!plan->others->len || plan->with_group) {
+        return true;
+    }
+    list = list_others(plan->others);
+    return run_error(error, "in the same IOMMU group there is %s: name it as "
+                     "well if the guest is to have it, or let it be taken "
+                     "from its driver meanwhile with --with-group", list);
+}
+
+static bool check_file(const char *option, const char *path, int mode,
+                       GError **error)
+{
+    if (!path || !access(path, mode)) {
+        return true;
+    }
+    return run_error(error, "%s %s: %s", option, path, g_strerror(errno));
+}
+
+/* A guest may have written there what its disk is to be taken for. */
+static bool check_image(const char *path, GError **error)
+{
+    static const struct {
+        const char *magic;
+        const char *format;
+        const char *suffix;
+    } formats[] = {
+        { "QFI\xfb", "qcow2", ".qcow2" },
+        { "vhdxfile", "vhdx", ".vhdx" },
+        { "KDMV", "vmdk", ".vmdk" },
+    };
+    const char *format = run_qemu_image_format(path);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    char head[8] = "";
+    size_t i;
+
+    if (fd < 0 || pread(fd, head, sizeof(head), 0) < 0) {
+        head[0] = '\0';
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    for (i = 0; i < G_N_ELEMENTS(formats); i++) {
+        if (!strcmp(format, "raw") &&
+            !memcmp(head, formats[i].magic, strlen(formats[i].magic))) {
+            return run_error(error, "--disk %s: it begins like a %s image, and "
+                             "its name does not end in %s: rename it if it is "
+                             "one, and beware if it is a guest's raw disk",
+                             path, formats[i].format, formats[i].suffix);
+        }
+    }
+    return true;
+}
+
+/*
+ * QEMU's user gets the image, and nothing that this is based on (qcow2's header:
+ * QEMU's docs/interop/qcow2.rst; a VMDK descriptor is text).
+ */
+static bool check_alone(const char *path, GError **error)
+{
+    uint8_t head[80] = { 0 };
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    ssize_t n = fd < 0 ? -1 : pread(fd, head, sizeof(head), 0);
+    bool alone = true;
+    size_t i;
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (n == (ssize_t)sizeof(head) && !memcmp(head, "QFI\xfb", 4)) {
+        for (i = 8; i < 16; i++) {
+            alone &= !head[i];
+        }
+        /* Incompatible feature 2: the data is in another file */
+        alone &= head[7] < 3 || !(head[79] & 4);
+    } else if (n > 0) {
+        alone = memcmp(head, "# Disk DescriptorFile", 21) != 0;
+    }
+    return alone ||
+           run_error(error, "--disk %s: it is based on another file, which "
+                     "QEMU's user can't open: make one of it ('qemu-img "
+                     "convert'), or --as-root", path);
+}
+
+static bool check_files(const RunPlan *plan, GError **error)
+{
+    size_t i;
+
+    for (i = 0; plan->disks && plan->disks[i]; i++) {
+        if (!check_file("--disk", plan->disks[i], R_OK | W_OK, error) ||
+            !check_image(plan->disks[i], error) ||
+            (plan->uid && !check_alone(plan->disks[i], error))) {
+            return false;
+        }
+    }
+    for (i = 0; plan->isos && plan->isos[i]; i++) {
+        if (!check_file("--iso", plan->isos[i], R_OK, error)) {
+            return false;
+        }
+    }
+    return check_file("--kernel", plan->kernel, R_OK, error) &&
+           check_file("--initrd", plan->initrd, R_OK, error);
+}
+
+static void say_note(G_GNUC_UNUSED void *opaque, const char *text)
+{
+    note("%s", text);
+}
+
+static bool check_log(const RunPlan *plan, GError **error)
+{
+    g_autofree char *ring = g_strconcat(plan->log, ".ring", NULL);
+    struct stat st;
+
+    if (plan->uid && !plan->dry_run && run_log_is_file(plan->log)) {
+        if (!run_user_check_log(plan, error)) {
+            return false;
+        }
+        run_log_adopt(plan->log, say_note, NULL);
+    }
+    if (stat(plan->log, &st) || !S_ISREG(st.st_mode) || plan->overwrite) {
+        return true;
+    }
+    if (!access(ring, F_OK)) {
+        return run_error(error, "%s is the log of a QEMU that was killed: "
+                         "'vfio-trace recover %s' completes it; then choose "
+                         "another name, or --overwrite", plan->log, plan->log);
+    }
+    return run_error(error, "%s is there already: choose another name, or "
+                     "--overwrite", plan->log);
+}
+
+static bool check_kvm(RunPlan *plan, GError **error)
+{
+    g_autofree char *path = host_path(plan->root, "/dev/kvm");
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+
+    if (fd < 0) {
+        return run_error(error, "can not open %s: %s%s", path,
+                         g_strerror(errno), errno != ENOENT ? "" :
+                         "; is virtualization on in the firmware's setup, and "
+                         "the module kvm_intel or kvm_amd loaded?");
+    }
+    close(fd);
+    return true;
+}
+
+static void become_its_user(gpointer plan)
+{
+    uid_t uid = ((const RunPlan *)plan)->uid;
+
+    if (as_user_drop(uid, uid)) {
+        _exit(127);
+    }
+}
+
+/* Return: whether it says that it has the device, with these arguments */
+static bool qemu_knows(const RunPlan *plan, bool sandbox, GError **error)
+{
+    const char *argv[] = { plan->qemu, "-device", "vfio-pci-trace,help",
+                           sandbox ? "-sandbox" : NULL, RUN_QEMU_SANDBOX,
+                           NULL };
+    int status;
+
+    return g_spawn_sync(NULL, (char **)argv, NULL,
+                        G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
+                        plan->uid && !geteuid() ? become_its_user : NULL,
+                        (gpointer)plan, NULL, NULL, &status, error) &&
+           WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+/* QEMU itself tells it best. */
+static bool check_qemu(RunPlan *plan, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+
+    if (plan->uid && !geteuid() && !run_user_may(plan->uid, plan->qemu, X_OK)) {
+        return run_error(error, "the user that QEMU gets for itself can't "
+                         "execute %s: it or a directory above is closed to "
+                         "others; 'make install' puts it where all can, and "
+                         "--as-root runs it as root", plan->qemu);
+    }
+    if (!qemu_knows(plan, false, &local)) {
+        if (local) {
+            return run_error(error, "can not start %s: %s", plan->qemu,
+                             local->message);
+        }
+        return run_error(error, "%s has no device vfio-pci-trace: it is not a "
+                         "QEMU that was built with vfio-trace (--qemu names "
+                         "another)", plan->qemu);
+    }
+    plan->sandbox = plan->uid && qemu_knows(plan, true, NULL);
+    if (plan->uid && !plan->sandbox) {
+        note("%s has no sandbox: it was built without libseccomp", plan->qemu);
+    }
+    return true;
+}
+
+static void hint(const RunPlan *plan)
+{
+    guint i;
+    guint k;
+
+    for (i = 0; !plan->windows && i < plan->guests->len; i++) {
+        const HostPci *dev = plan->guests->pdata[i];
+
+        for (k = 0; k < HOST_PCI_BARS; k++) {
+            const HostPciRegion *bar = &dev->regions[k];
+
+            if ((bar->flags & HOST_PCI_IORESOURCE_PREFETCH) &&
+                bar->size >= LARGE_BAR) {
+                note("BAR %u of %s is large, a framebuffer maybe, and each "
+                     "access to it is trapped; --windows registers leaves "
+                     "such BARs out", k, dev->bdf);
+            }
+        }
+    }
+}
+
+/* What is wrong with the host only matters once the host is asked. */
+static bool check_host(RunPlan *plan, GError **error)
+{
+    typedef bool Check(RunPlan *plan, GError **error);
+    static Check *const checks[] = { check_kvm, check_qemu };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(checks); i++) {
+        g_autoptr(GError) local = NULL;
+
+        if (checks[i](plan, &local)) {
+            continue;
+        }
+        if (!plan->dry_run) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return false;
+        }
+        note("%s", local->message);
+    }
+    return true;
+}
+
+bool run_check(RunPlan *plan, GError **error)
+{
+    guint i;
+
+    for (i = 0; i < plan->guests->len; i++) {
+        if (!check_device(plan->guests->pdata[i], error)) {
+            return false;
+        }
+    }
+    if (!add_groups(plan, error)) {
+        return false;
+    }
+    for (i = 0; i < plan->guests->len + plan->others->len; i++) {
+        const HostPci *dev = i < plan->guests->len ? plan->guests->pdata[i] :
+                             plan->others->pdata[i - plan->guests->len];
+
+        if (!check_use(plan, dev, error)) {
+            return false;
+        }
+    }
+    if (!check_files(plan, error) || !check_log(plan, error) ||
+        !check_host(plan, error)) {
+        return false;
+    }
+    hint(plan);
+    return true;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: which firmware the guest starts with
+ *
+ * OVMF lies in two files: its code, which all guests share, and a template for
+ * its variables, of which each guest has a copy.
+ */
+#include "tools/run/qemu.h"
+
+#include "tools/host/fs.h"
+
+#include <string.h>
+
+/* Where distributions have OVMF without Secure Boot; the first that is there */
+static const struct {
+    const char *code;
+    const char *vars;
+} ovmf[] = {
+    { "/usr/share/OVMF/OVMF_CODE_4M.fd",
+      "/usr/share/OVMF/OVMF_VARS_4M.fd" },              /* Debian, Ubuntu */
+    { "/usr/share/OVMF/OVMF_CODE.fd",
+      "/usr/share/OVMF/OVMF_VARS.fd" },                 /* older ones */
+    { "/usr/share/edk2/ovmf/OVMF_CODE_4M.fd",
+      "/usr/share/edk2/ovmf/OVMF_VARS_4M.fd" },         /* Fedora */
+    { "/usr/share/edk2/ovmf/OVMF_CODE.fd",
+      "/usr/share/edk2/ovmf/OVMF_VARS.fd" },
+    { "/usr/share/edk2/x64/OVMF_CODE.4m.fd",
+      "/usr/share/edk2/x64/OVMF_VARS.4m.fd" },          /* Arch */
+    { "/usr/share/qemu/ovmf-x86_64-4m-code.bin",
+      "/usr/share/qemu/ovmf-x86_64-4m-vars.bin" },      /* SUSE */
+    { "/usr/share/qemu/edk2-x86_64-code.fd",
+      "/usr/share/qemu/edk2-i386-vars.fd" },            /* QEMU's own */
+};
+
+static bool find_ovmf(RunPlan *plan)
+{
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(ovmf); i++) {
+        g_autofree char *code = host_path(plan->root, "%s", ovmf[i].code);
+        g_autofree char *vars = host_path(plan->root, "%s", ovmf[i].vars);
+
+        if (g_file_test(code, G_FILE_TEST_IS_REGULAR) &&
+            g_file_test(vars, G_FILE_TEST_IS_REGULAR)) {
+            g_free(plan->firmware);
+            plan->firmware = g_steal_pointer(&code);
+            plan->vars_template = g_steal_pointer(&vars);
+            plan->vars = plan->nvram ? g_strdup(plan->nvram) :
+                         g_build_filename(plan->dir, "vars.fd", NULL);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool run_qemu_firmware(RunPlan *plan, GError **error)
+{
+    bool asked = plan->firmware != NULL;
+    bool want_ovmf = asked ? !strcmp(plan->firmware, "ovmf") : !plan->kernel;
+
+    if (want_ovmf && find_ovmf(plan)) {
+        return true;
+    }
+    if (want_ovmf && asked) {
+        return run_error(error, "--firmware ovmf: it is not installed (the "
+                         "package is called ovmf or edk2-ovmf)");
+    }
+    if (plan->nvram) {
+        return run_error(error, "--nvram: only OVMF has variables, and that "
+                         "is not what the guest starts with");
+    }
+    if (!asked || !strcmp(plan->firmware, "seabios")) {
+        /* QEMU's own default */
+        g_clear_pointer(&plan->firmware, g_free);
+        return true;
+    }
+    if (!g_file_test(plan->firmware, G_FILE_TEST_EXISTS)) {
+        return run_error(error, "--firmware %s: there is no such file "
+                         "(ovmf, seabios, or the path of an image)",
+                         plan->firmware);
+    }
+    return true;
+}

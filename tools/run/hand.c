@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: files that QEMU's user can't open (see hand.h)
+ */
+#include "tools/run/hand.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define BACKLOG 8
+
+/* What a socket is called before QEMU is there to answer */
+#define NOT_YET ".pending"
+
+typedef enum HandKind {
+    HAND_SET,           /* in a set */
+    HAND_COPY,          /* a memfd */
+    HAND_SOCKET,
+} HandKind;
+
+/**
+ * struct Handed: one file
+ * @kind: how it is handed over
+ * @path: its path
+ * @as: by which path QEMU reaches it, or NULL
+ * @fd: the descriptor; -1 once QEMU has it
+ * @set: number of the set
+ */
+typedef struct Handed {
+    HandKind kind;
+    char *path;
+    char *as;
+    int fd;
+    unsigned set;
+} Handed;
+
+/**
+ * struct RunHand
+ * @files: Handed
+ * @sets: how many sets there are
+ */
+struct RunHand {
+    GArray *files;
+    unsigned sets;
+};
+
+static const Handed *at(const RunHand *hand, guint i)
+{
+    return &g_array_index(hand->files, Handed, i);
+}
+
+static void add_file(RunHand *hand, HandKind kind, const char *path, char *as,
+                     int fd, unsigned set)
+{
+    Handed file = { kind, g_strdup(path), as, fd, set };
+
+    g_array_append_val(hand->files, file);
+}
+
+/* QEMU takes the one of a set whose access mode is what it wants. */
+static bool add_set(RunHand *hand, const char *path, bool write, GError **error)
+{
+    unsigned set = ++hand->sets;
+    bool first;
+
+    for (first = true; ; first = false) {
+        int flags = write && first ? O_RDWR : O_RDONLY;
+        int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        struct stat st;
+
+        if (fd < 0) {
+            return run_error(error, "%s: %s", path, g_strerror(errno));
+        }
+        if (fstat(fd, &st) || !(S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))) {
+            close(fd);
+            return run_error(error, "%s is no file and no block device", path);
+        }
+        add_file(hand, HAND_SET, first ? path : "", first ?
+                 g_strdup_printf("/dev/fdset/%u", set) : NULL, fd, set);
+        if (!write || !first) {
+            return true;
+        }
+    }
+}
+
+static bool copy_into(int to, const char *path, GError **error)
+{
+    int from = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    g_autofree char *buf = g_malloc(1 << 20);
+    ssize_t n = -1;
+
+    while (from >= 0 && (n = read(from, buf, 1 << 20)) > 0) {
+        if (write(to, buf, n) != n) {
+            n = -1;
+            break;
+        }
+    }
+    if (n < 0) {
+        run_error(error, "can't copy %s: %s", path, g_strerror(errno));
+    }
+    if (from >= 0) {
+        close(from);
+    }
+    return n == 0;
+}
+
+/* Whether QEMU's user could read it or not: it may not see where it is. */
+static bool add_copy(RunHand *hand, const char *path, GError **error)
+{
+    int fd;
+
+    if (!path) {
+        return true;
+    }
+    fd = memfd_create("vfio-trace", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0) {
+        return run_error(error, "can't copy %s: %s", path, g_strerror(errno));
+    }
+    if (!copy_into(fd, path, error)) {
+        close(fd);
+        return false;
+    }
+    fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW |
+          F_SEAL_WRITE);
+    add_file(hand, HAND_COPY, path, g_strdup_printf("/proc/self/fd/%d", fd), fd,
+             0);
+    return true;
+}
+
+static bool add_socket(RunHand *hand, const char *path, GError **error)
+{
+    g_autofree char *name = g_strconcat(path, NOT_YET, NULL);
+    struct sockaddr_un addr = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (strlen(name) >= sizeof(addr.sun_path)) {
+        errno = ENAMETOOLONG;
+    } else if (fd >= 0) {
+        strcpy(addr.sun_path, name);
+        unlink(name);
+        if (!fchmod(fd, 0600) &&
+            !bind(fd, (struct sockaddr *)&addr, sizeof(addr)) &&
+            !listen(fd, BACKLOG)) {
+            add_file(hand, HAND_SOCKET, path, NULL, fd, 0);
+            return true;
+        }
+    }
+    run_error(error, "can't make the socket %s: %s", path, g_strerror(errno));
+    if (fd >= 0) {
+        close(fd);
+    }
+    return false;
+}
+
+static bool open_all(RunHand *hand, const RunPlan *plan, GError **error)
+{
+    size_t i;
+
+    for (i = 0; plan->disks && plan->disks[i]; i++) {
+        if (!add_set(hand, plan->disks[i], true, error)) {
+            return false;
+        }
+    }
+    for (i = 0; plan->isos && plan->isos[i]; i++) {
+        if (!add_set(hand, plan->isos[i], false, error)) {
+            return false;
+        }
+    }
+    return (!plan->vars || add_set(hand, plan->vars, true, error)) &&
+           add_copy(hand, plan->firmware, error) &&
+           add_copy(hand, plan->kernel, error) &&
+           add_copy(hand, plan->initrd, error) &&
+           add_socket(hand, plan->own_qmp, error) &&
+           add_socket(hand, plan->qmp, error);
+}
+
+RunHand *run_hand_new(const RunPlan *plan, GError **error)
+{
+    RunHand *hand = g_new0(RunHand, 1);
+
+    hand->files = g_array_new(FALSE, FALSE, sizeof(Handed));
+    if (!open_all(hand, plan, error)) {
+        run_hand_free(hand);
+        return NULL;
+    }
+    return hand;
+}
+
+const char *run_hand_path(const RunHand *hand, const char *path)
+{
+    guint i;
+
+    for (i = 0; hand && i < hand->files->len; i++) {
+        if (at(hand, i)->as && !strcmp(at(hand, i)->path, path)) {
+            return at(hand, i)->as;
+        }
+    }
+    return path;
+}
+
+int run_hand_socket(const RunHand *hand, const char *path)
+{
+    guint i;
+
+    for (i = 0; hand && i < hand->files->len; i++) {
+        if (at(hand, i)->kind == HAND_SOCKET &&
+            !strcmp(at(hand, i)->path, path)) {
+            return at(hand, i)->fd;
+        }
+    }
+    return -1;
+}
+
+void run_hand_options(const RunHand *hand, GPtrArray *argv)
+{
+    guint i;
+
+    for (i = 0; hand && i < hand->files->len; i++) {
+        if (at(hand, i)->kind == HAND_SET) {
+            g_ptr_array_add(argv, g_strdup("-add-fd"));
+            g_ptr_array_add(argv, g_strdup_printf("fd=%d,set=%u",
+                                                  at(hand, i)->fd,
+                                                  at(hand, i)->set));
+        }
+    }
+}
+
+void run_hand_keep(const RunHand *hand)
+{
+    guint i;
+
+    for (i = 0; hand && i < hand->files->len; i++) {
+        fcntl(at(hand, i)->fd, F_SETFD, 0);
+    }
+}
+
+void run_hand_over(RunHand *hand)
+{
+    guint i;
+
+    for (i = 0; hand && i < hand->files->len; i++) {
+        Handed *file = &g_array_index(hand->files, Handed, i);
+
+        if (file->kind == HAND_SOCKET) {
+            g_autofree char *name = g_strconcat(file->path, NOT_YET, NULL);
+
+            rename(name, file->path);
+        }
+        close(file->fd);
+        file->fd = -1;
+    }
+}
+
+void run_hand_free(RunHand *hand)
+{
+    guint i;
+
+    if (!hand) {
+        return;
+    }
+    for (i = 0; i < hand->files->len; i++) {
+        Handed *file = &g_array_index(hand->files, Handed, i);
+
+        if (file->fd >= 0) {
+            close(file->fd);
+        }
+        g_free(file->path);
+        g_free(file->as);
+    }
+    g_array_unref(hand->files);
+    g_free(hand);
+}

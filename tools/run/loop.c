@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: runs QEMU, from its start to its end
+ *
+ * Theory of operation
+ *
+ * GLib's main loop waits for QEMU's end, its standard error, our input, the
+ * signals, and a tick.
+ *
+ * QEMU is asked to end by QMP, told so by SIGTERM and then by SIGKILL: each
+ * after a time, or at once when the user asks again.
+ */
+#include "tools/run/session.h"
+
+#include "tools/run/child.h"
+#include "tools/run/hand.h"
+#include "tools/run/qemu.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Ticks: until QEMU answers for the first time, and afterwards */
+#define CONNECT_TICK_MS 100
+#define TICK_MS 1000
+
+/* Where there is no terminal a status line comes every so many seconds. */
+#define PLAIN_STATUS_SECONDS 10
+
+/* QEMU brings its log to its end first; a disk may be slow. */
+#define END_SECONDS 10
+
+static void end_qemu(RunSession *session);
+
+static gboolean end_qemu_again(gpointer opaque)
+{
+    RunSession *session = opaque;
+
+    session->end_timer = 0;
+    end_qemu(session);
+    return G_SOURCE_REMOVE;
+}
+
+/* Ask QEMU to end, with more force than the last time. */
+static void end_qemu(RunSession *session)
+{
+    if (session->ended) {
+        return;
+    }
+    if (session->stage == RUN_END_KILL) {
+        run_session_say(session, "QEMU does not end, not even killed: the "
+                        "kernel's log may say why (dmesg); waiting");
+        return;
+    }
+    session->stage++;
+    if (session->stage == RUN_END_QUIT && !run_monitor_quit(session)) {
+        session->stage = RUN_END_TERM;
+    }
+    if (session->stage == RUN_END_TERM) {
+        kill(session->pid, SIGTERM);
+    } else if (session->stage == RUN_END_KILL) {
+        run_session_say(session, "QEMU does not end: killing it");
+        kill(session->pid, SIGKILL);
+    }
+    g_clear_handle_id(&session->end_timer, g_source_remove);
+    session->end_timer = g_timeout_add_seconds(END_SECONDS, end_qemu_again,
+                                               session);
+}
+
+static gboolean on_signal(G_GNUC_UNUSED gint fd,
+                          G_GNUC_UNUSED GIOCondition condition,
+                          gpointer opaque)
+{
+    RunSession *session = opaque;
+    int number = run_session_signal(session);
+
+    if (number) {
+        if (session->screen.prompt) {
+            run_screen_end(&session->screen);
+        }
+        run_screen_say(&session->screen, session->stage == RUN_END_NOT ?
+                       "%s: ending QEMU" : "%s: ending QEMU by force",
+                       strsignal(number));
+        end_qemu(session);
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+static void on_message(void *opaque, const char *line)
+{
+    RunSession *session = opaque;
+
+    if (*line) {
+        run_screen_say(&session->screen, "QEMU: %s", line);
+    }
+}
+
+/* Return: false at the end */
+static bool read_into(int fd, RunLines *lines, RunLine *fn, RunSession *session)
+{
+    char buf[4096];
+    ssize_t n = read(fd, buf, sizeof(buf));
+
+    if (n > 0) {
+        run_lines_feed(lines, buf, n, fn, session);
+    }
+    return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+static gboolean on_message_fd(gint fd, G_GNUC_UNUSED GIOCondition condition,
+                              gpointer opaque)
+{
+    RunSession *session = opaque;
+
+    if (read_into(fd, &session->messages, on_message, session)) {
+        return G_SOURCE_CONTINUE;
+    }
+    close(fd);
+    session->message_fd = -1;
+    return G_SOURCE_REMOVE;
+}
+
+/* Enter alone asks for a marker, or does so no more. */
+static void on_input(void *opaque, const char *line)
+{
+    RunSession *session = opaque;
+    bool open_prompt = !*line && session->screen.terminal &&
+                       !session->screen.prompt;
+
+    run_screen_prompt(&session->screen, open_prompt);
+    if (!*line) {
+        return;
+    }
+    if (session->qmp) {
+        run_monitor_mark(session, line);
+    } else {
+        run_screen_say(&session->screen, "no marker: QEMU does not answer");
+    }
+}
+
+static gboolean on_input_fd(gint fd, G_GNUC_UNUSED GIOCondition condition,
+                            gpointer opaque)
+{
+    RunSession *session = opaque;
+
+    if (read_into(fd, &session->input, on_input, session)) {
+        return G_SOURCE_CONTINUE;
+    }
+    if (session->input.text->len) {
+        on_input(session, session->input.text->str);
+    }
+    return G_SOURCE_REMOVE;
+}
+
+/* A job in the background must not take the terminal's lines. */
+static void watch_input(RunSession *session)
+{
+    if (!isatty(STDIN_FILENO) || tcgetpgrp(STDIN_FILENO) == getpgrp()) {
+        g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input_fd, session);
+    }
+}
+
+static void show_status(RunSession *session)
+{
+    gint64 now = g_get_monotonic_time();
+    g_autofree char *line = NULL;
+
+    if (session->stage || (!session->screen.terminal &&
+        now - session->last_status < PLAIN_STATUS_SECONDS * G_USEC_PER_SEC)) {
+        return;
+    }
+    line = run_status_line(session->failures < 2 ? session->status : NULL,
+                           (now - session->start) / G_USEC_PER_SEC,
+                           run_screen_columns(&session->screen),
+                           session->screen.colour);
+    run_screen_status(&session->screen, line);
+    session->last_status = now;
+}
+
+static gboolean on_tick(gpointer opaque)
+{
+    RunSession *session = opaque;
+
+    run_monitor_connect(session, false);
+    run_monitor_query(session);
+    show_status(session);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_connect_tick(gpointer opaque)
+{
+    RunSession *session = opaque;
+
+    if (run_monitor_connect(session, true)) {
+        run_screen_say(&session->screen, "QEMU runs; other tools reach it at "
+                       "%s", session->plan->qmp);
+        if (session->screen.terminal) {
+            run_screen_say(&session->screen, "Enter for a marker, Ctrl-C to "
+                           "end");
+        }
+        watch_input(session);
+        run_monitor_query(session);
+        g_timeout_add(TICK_MS, on_tick, session);
+    }
+    show_status(session);
+    return session->qmp || session->stage ? G_SOURCE_REMOVE :
+                                            G_SOURCE_CONTINUE;
+}
+
+static void on_end(GPid pid, gint status, gpointer opaque)
+{
+    RunSession *session = opaque;
+
+    session->ended = true;
+    session->exit_status = status;
+    g_spawn_close_pid(pid);
+    g_main_loop_quit(session->loop);
+}
+
+/* What QEMU has said last may still be in the pipe. */
+static void drain_messages(RunSession *session)
+{
+    if (session->message_fd >= 0) {
+        do {
+            errno = 0;
+        } while (read_into(session->message_fd, &session->messages, on_message,
+                           session) && !errno);
+        close(session->message_fd);
+        session->message_fd = -1;
+    }
+    run_lines_end(&session->messages, on_message, session);
+}
+
+static bool start_qemu(RunSession *session, GError **error)
+{
+    const RunPlan *plan = session->plan;
+    g_auto(GStrv) argv = run_qemu_command(plan);
+    g_autoptr(RunUser) user = NULL;
+
+    if (plan->uid) {
+        user = run_user_new(plan, plan->log_work, error);
+        if (!user) {
+            return false;
+        }
+    }
+    if (!run_child_start(argv, user, plan->hand, &session->pid,
+                         &session->message_fd, error)) {
+        return false;
+    }
+    session->start = g_get_monotonic_time();
+    session->last_status = session->start;
+    g_unix_set_fd_nonblocking(session->message_fd, TRUE, NULL);
+    session->file->qemu = proc_id_of(session->pid);
+    /* Without that, one who finds the file has to rely on QEMU's dying. */
+    if (!session_file_save(session->file, error)) {
+        return false;
+    }
+    run_hand_over(plan->hand);
+    return true;
+}
+
+void run_loop(RunSession *session)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *verdict = NULL;
+
+    if (!start_qemu(session, &error)) {
+        run_session_fail(session, error->message);
+        if (session->pid) {
+            kill(session->pid, SIGKILL);
+            waitpid(session->pid, NULL, 0);
+        }
+        return;
+    }
+    g_child_watch_add(session->pid, on_end, session);
+    g_unix_fd_add(session->signal_fd, G_IO_IN, on_signal, session);
+    g_unix_fd_add(session->message_fd, G_IO_IN | G_IO_HUP, on_message_fd,
+                  session);
+    g_timeout_add(CONNECT_TICK_MS, on_connect_tick, session);
+    g_main_loop_run(session->loop);
+    run_screen_end(&session->screen);
+    drain_messages(session);
+    g_clear_pointer(&session->qmp, qmp_close);
+    verdict = run_child_verdict(session->exit_status,
+                                session->stage >= RUN_END_TERM);
+    if (verdict) {
+        run_session_fail(session, verdict);
+    } else {
+        run_session_say(session, "QEMU has ended");
+    }
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: what is asked of QEMU by QMP
+ *
+ * The user waits no longer than QMP_TIMEOUT_MS: a QEMU that hangs is left alone
+ * for a while.
+ */
+#include "tools/run/session.h"
+
+#include "tools/common/json-read.h"
+#include "tools/session/session-log.h"
+
+#include <unistd.h>
+
+#define QMP_TIMEOUT_MS 500
+
+/* A QEMU that hangs is not asked again at once. */
+#define SILENT_US (3 * G_USEC_PER_SEC)
+
+/*
+ * A connection that has failed is of no use; a later tick makes another.  That
+ * QEMU does not answer is worth a word the second time only: it may be about
+ * to end.
+ */
+static void lose_qmp(RunSession *session, const char *reason)
+{
+    g_clear_pointer(&session->qmp, qmp_close);
+    session->qmp_after = g_get_monotonic_time() + SILENT_US;
+    session->failures++;
+    if (session->failures == 2 && !session->stage) {
+        run_screen_say(&session->screen, "%s", reason);
+    }
+}
+
+static JsonNode *ask(RunSession *session, const char *command,
+                     JsonObject *arguments, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    JsonNode *answer = qmp_execute(session->qmp, command, arguments, &local);
+
+    if (answer) {
+        session->failures = 0;
+        return answer;
+    }
+    if (g_error_matches(local, QMP_ERROR, QMP_ERROR_CONNECTION)) {
+        lose_qmp(session, local->message);
+    }
+    g_propagate_error(error, g_steal_pointer(&local));
+    return NULL;
+}
+
+bool run_monitor_connect(RunSession *session, bool starting)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (session->qmp || session->stage ||
+        g_get_monotonic_time() < session->qmp_after ||
+        access(session->plan->own_qmp, F_OK)) {
+        return false;
+    }
+    session->qmp = qmp_connect(session->plan->own_qmp, QMP_TIMEOUT_MS, &error);
+    if (session->qmp && session->plan->log_work) {
+        run_log_show(session->plan->log, session->plan->log_work,
+                     session->plan->uid);
+    }
+    /* It listens before it answers. */
+    if (!session->qmp && !starting) {
+        lose_qmp(session, error->message);
+    }
+    return session->qmp;
+}
+
+/* The answer may be lost: QEMU goes. */
+bool run_monitor_quit(RunSession *session)
+{
+    g_autoptr(JsonNode) answer = NULL;
+
+    if (session->qmp) {
+        answer = qmp_execute(session->qmp, "quit", NULL, NULL);
+    }
+    return answer;
+}
+
+void run_monitor_query(RunSession *session)
+{
+    g_autoptr(JsonNode) answer = NULL;
+    g_autoptr(GError) error = NULL;
+
+    answer = session->qmp ? ask(session, "query-vfio-trace", NULL, &error) :
+                            NULL;
+    if (answer) {
+        run_status_update(session->status, answer, g_get_monotonic_time());
+    }
+}
+
+void run_monitor_mark(RunSession *session, const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    JsonObject *arguments = json_object_new();
+    g_autoptr(JsonNode) answer = NULL;
+    g_autoptr(GError) error = NULL;
+    const char *logged = NULL;
+
+    json_object_set_string_member(arguments, "text", valid);
+    answer = ask(session, "vfio-trace-mark", arguments, &error);
+    if (!answer) {
+        run_screen_say(&session->screen, "no marker: %s", error->message);
+        return;
+    }
+    if (JSON_NODE_HOLDS_OBJECT(answer)) {
+        logged = json_read_str(json_node_get_object(answer), "text");
+    }
+    run_screen_say(&session->screen, "marker: %s", logged ? logged : valid);
+}

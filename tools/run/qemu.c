@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: QEMU's command line (see qemu.h)
+ *
+ * What the user adds comes last: of most options QEMU takes the last one.
+ */
+#include "tools/run/qemu.h"
+
+#include "tools/run/hand.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Slots of q35's root bus that are free, for one root port each */
+#define PORT_FIRST_SLOT 0x10
+
+#define FUNCTIONS 8
+
+/*
+ * What makes Windows fast and steady as a guest; QEMU's docs/system/i386/
+ * hyperv.rst explains each.
+ */
+#define HYPERV \
+    ",hv-relaxed=on,hv-vapic=on,hv-spinlocks=0x1fff,hv-vpindex=on" \
+    ",hv-runtime=on,hv-synic=on,hv-stimer=on,hv-time=on,hv-frequencies=on" \
+    ",hv-ipi=on,hv-tlbflush=on,hv-reset=on"
+
+typedef struct OsDefaults {
+    const char *cpu;
+    const char *disk;
+    const char *rtc;
+} OsDefaults;
+
+/* Without drivers of its own a system knows AHCI, and no virtio. */
+static const OsDefaults os_defaults[] = {
+    [RUN_OS_OTHER] = { "host", "ide-hd", NULL },
+    [RUN_OS_LINUX] = { "host", "virtio-blk-pci", NULL },
+    [RUN_OS_WINDOWS] = { "host" HYPERV, "ide-hd", "base=localtime" },
+};
+
+static void add(GPtrArray *argv, const char *option, const char *fmt, ...)
+    G_GNUC_PRINTF(3, 4);
+
+static void add(GPtrArray *argv, const char *option, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    g_ptr_array_add(argv, g_strdup(option));
+    g_ptr_array_add(argv, g_strdup_vprintf(fmt, ap));
+    va_end(ap);
+}
+
+/* A value within an option: QEMU wants its commas twice. */
+static char *value(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+
+    return g_strjoinv(",,", parts);
+}
+
+/* A file, by the way that QEMU has to it */
+static char *file_value(const RunPlan *plan, const char *path)
+{
+    return value(run_hand_path(plan->hand, path));
+}
+
+static void add_monitor(GPtrArray *argv, const RunPlan *plan, const char *id,
+                        const char *path)
+{
+    int fd = run_hand_socket(plan->hand, path);
+    g_autofree char *v = value(path);
+
+    if (fd >= 0) {
+        add(argv, "-chardev", "socket,id=%s,fd=%d,server=on,wait=off", id, fd);
+    } else {
+        add(argv, "-chardev", "socket,id=%s,path=%s,server=on,wait=off", id, v);
+    }
+    add(argv, "-mon", "chardev=%s,mode=control", id);
+}
+
+static void add_firmware(GPtrArray *argv, const RunPlan *plan)
+{
+    g_autofree char *image = plan->firmware ? file_value(plan, plan->firmware)
+                                            : NULL;
+    g_autofree char *vars = plan->vars ? file_value(plan, plan->vars) : NULL;
+
+    if (vars) {
+        add(argv, "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=%s",
+            image);
+        add(argv, "-drive", "if=pflash,unit=1,format=raw,file=%s", vars);
+    } else if (image) {
+        add(argv, "-bios", "%s", run_hand_path(plan->hand, plan->firmware));
+    }
+}
+
+/*
+ * By its name.  How it begins is the guest's to choose: a raw disk that begins
+ * like a qcow2 image could name any file of the host as what it is based on.
+ */
+const char *run_qemu_image_format(const char *path)
+{
+    static const struct {
+        const char *suffix;
+        const char *format;
+    } formats[] = {
+        { ".qcow2", "qcow2" },
+        { ".vhdx", "vhdx" },
+        { ".vmdk", "vmdk" },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(formats); i++) {
+        if (g_str_has_suffix(path, formats[i].suffix)) {
+            return formats[i].format;
+        }
+    }
+    return "raw";
+}
+
+/* q35 has six SATA ports: disks from the first, CDs from the last. */
+static void add_drives(GPtrArray *argv, const RunPlan *plan)
+{
+    const char *disk = os_defaults[plan->os].disk;
+    unsigned boot = 1;
+    unsigned port = 0;
+    size_t i;
+
+    for (i = 0; plan->disks && plan->disks[i]; i++) {
+        g_autofree char *v = file_value(plan, plan->disks[i]);
+
+        add(argv, "-drive", "if=none,id=disk%zu,format=%s,file=%s", i,
+            run_qemu_image_format(plan->disks[i]), v);
+        if (!strcmp(disk, "ide-hd")) {
+            add(argv, "-device", "ide-hd,bus=ide.%u,drive=disk%zu,"
+                "bootindex=%u", port++, i, boot++);
+        } else {
+            add(argv, "-device", "%s,drive=disk%zu,bootindex=%u", disk, i,
+                boot++);
+        }
+    }
+    for (i = 0; plan->isos && plan->isos[i]; i++) {
+        g_autofree char *v = file_value(plan, plan->isos[i]);
+
+        add(argv, "-drive", "if=none,id=cd%zu,media=cdrom,readonly=on,"
+            "format=raw,file=%s", i, v);
+        add(argv, "-device", "ide-cd,bus=ide.%u,drive=cd%zu,bootindex=%u",
+            port++, i, boot++);
+    }
+}
+
+static void add_kernel(GPtrArray *argv, const RunPlan *plan)
+{
+    if (plan->kernel) {
+        add(argv, "-kernel", "%s", run_hand_path(plan->hand, plan->kernel));
+    }
+    if (plan->initrd) {
+        add(argv, "-initrd", "%s", run_hand_path(plan->hand, plan->initrd));
+    }
+    if (plan->append) {
+        add(argv, "-append", "%s", plan->append);
+    }
+}
+
+char *run_qemu_device_id(const HostPci *dev)
+{
+    const char *bdf = g_str_has_prefix(dev->bdf, "0000:") ? dev->bdf + 5 :
+                                                            dev->bdf;
+    char *id = g_strdup_printf("dev-%s", bdf);
+
+    return g_strdelimit(id, ":", '.');
+}
+
+static unsigned function_of(const HostPci *dev)
+{
+    return strrchr(dev->bdf, '.')[1] - '0';
+}
+
+static bool same_slot(const HostPci *a, const HostPci *b)
+{
+    return !strncmp(a->bdf, b->bdf, strrchr(a->bdf, '.') - a->bdf + 1);
+}
+
+/*
+ * The functions of a slot as they are on the host, if function 0 is one of
+ * them; a guest does not look for others without it.
+ */
+static void add_slot(GPtrArray *argv, const RunPlan *plan, guint first,
+                     guint n, unsigned port)
+{
+    const HostPci *dev = plan->guests->pdata[first];
+    bool keep = function_of(dev) == 0;
+    guint i;
+
+    add(argv, "-device", "pcie-root-port,id=port%u,bus=pcie.0,chassis=%u,"
+        "addr=0x%x", port, port + 1, PORT_FIRST_SLOT + port);
+    for (i = 0; i < n; i++) {
+        g_autofree char *id = NULL;
+        bool opts = plan->device_opts && first + i == 0;
+
+        dev = plan->guests->pdata[first + i];
+        id = run_qemu_device_id(dev);
+        add(argv, "-device", "vfio-pci-trace,host=%s,id=%s,bus=port%u,"
+            "addr=00.%u%s,trace-log=" RUN_LOG_ID "%s%s%s%s", dev->bdf, id,
+            port, keep ? function_of(dev) : i,
+            i == 0 && n > 1 ? ",multifunction=on" : "",
+            plan->windows ? ",windows=" : "",
+            plan->windows ? plan->windows : "",
+            opts ? "," : "", opts ? plan->device_opts : "");
+    }
+}
+
+static void add_devices(GPtrArray *argv, const RunPlan *plan)
+{
+    g_autofree char *log = value(plan->log);
+    unsigned port = 0;
+    guint first;
+    guint n;
+
+    add(argv, "-object", "vfio-trace-log,id=" RUN_LOG_ID ",file=%s%s%s%s", log,
+        plan->overwrite ? ",overwrite=on" : "",
+        plan->log_opts ? "," : "", plan->log_opts ? plan->log_opts : "");
+    for (first = 0; first < plan->guests->len; first += n) {
+        for (n = 1; first + n < plan->guests->len && n < FUNCTIONS &&
+                    same_slot(plan->guests->pdata[first],
+                              plan->guests->pdata[first + n]); n++) {
+            /* counting is all */
+        }
+        add_slot(argv, plan, first, n, port++);
+    }
+}
+
+/*
+ * Ports by which the guest can mark what it does.  A system that was not said
+ * to be Linux or Windows may not bear one more device of virtio's.
+ */
+static void add_marker_ports(GPtrArray *argv, const RunPlan *plan)
+{
+    add(argv, "-device", "isa-vfio-trace-marker,id=marker-isa");
+    if (plan->os != RUN_OS_OTHER) {
+        /* With ioeventfds another thread takes the text, and a mark is late. */
+        add(argv, "-device", "virtio-serial-pci,id=marker-bus,ioeventfd=off");
+        add(argv, "-device", "vfio-trace-marker,id=marker,bus=marker-bus.0");
+    }
+}
+
+static bool has_option(char **args, const char *name)
+{
+    size_t i;
+
+    for (i = 0; args && args[i]; i++) {
+        const char *word = args[i];
+
+        if (*word == '-') {
+            word += word[1] == '-' ? 2 : 1;
+            if (!strcmp(word, name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+char **run_qemu_command(const RunPlan *plan)
+{
+    const OsDefaults *os = &os_defaults[plan->os];
+    GPtrArray *argv = g_ptr_array_new();
+    size_t i;
+
+    g_ptr_array_add(argv, g_strdup(plan->qemu));
+    add(argv, "-name", "vfio-trace %s", plan->name);
+    g_ptr_array_add(argv, g_strdup("-no-user-config"));
+    g_ptr_array_add(argv, g_strdup("-nodefaults"));
+    if (plan->uid && plan->sandbox && !has_option(plan->qemu_args, "sandbox")) {
+        add(argv, "-sandbox", "%s", RUN_QEMU_SANDBOX);
+    }
+    run_hand_options(plan->hand, argv);
+    add(argv, "-machine", "q35");
+    add(argv, "-accel", "kvm");
+    add(argv, "-cpu", "%s", os->cpu);
+    add(argv, "-smp", "%d", plan->smp);
+    add(argv, "-m", "%s", plan->memory);
+    if (os->rtc) {
+        add(argv, "-rtc", "%s", os->rtc);
+    }
+    add(argv, "-display", "none");
+    add_monitor(argv, plan, "own-qmp", plan->own_qmp);
+    add_monitor(argv, plan, "qmp", plan->qmp);
+    add_firmware(argv, plan);
+    add_kernel(argv, plan);
+    add_drives(argv, plan);
+    add_devices(argv, plan);
+    add_marker_ports(argv, plan);
+    for (i = 0; plan->qemu_args && plan->qemu_args[i]; i++) {
+        g_ptr_array_add(argv, g_strdup(plan->qemu_args[i]));
+    }
+    g_ptr_array_add(argv, NULL);
+    return (char **)g_ptr_array_free(argv, FALSE);
+}

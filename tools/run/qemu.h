@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: QEMU's command line
+ */
+#ifndef VFIO_TRACE_RUN_QEMU_H
+#define VFIO_TRACE_RUN_QEMU_H
+
+#include "tools/run/run.h"
+
+/* What 'make install' calls it */
+#define RUN_QEMU_NAME "qemu-system-x86_64-vfio-trace"
+
+/* The log's ID in QEMU */
+#define RUN_LOG_ID "log"
+
+/**
+ * run_qemu_firmware() - choose the firmware
+ * @plan: its @firmware, @vars and @vars_template are set
+ * @error: where to store why there is none
+ *
+ * Return: true, or false if the firmware that was asked for is not installed
+ */
+bool run_qemu_firmware(RunPlan *plan, GError **error);
+
+/* All that can be denied */
+#define RUN_QEMU_SANDBOX "on,obsolete=deny,elevateprivileges=deny," \
+                         "spawn=deny,resourcecontrol=deny"
+
+/**
+ * run_qemu_image_format() - what kind of image a disk is
+ * @path: the image
+ *
+ * Return: QEMU's name for it
+ */
+const char *run_qemu_image_format(const char *path);
+
+/**
+ * run_qemu_command() - the command line
+ * @plan: what is to be done; checked
+ *
+ * Return: the words, to be freed with g_strfreev()
+ */
+char **run_qemu_command(const RunPlan *plan);
+
+/**
+ * run_qemu_device_id() - what a device is called in QEMU and in the log
+ * @dev: the device
+ *
+ * Return: its ID, to be freed
+ */
+char *run_qemu_device_id(const HostPci *dev);
+
+#endif /* VFIO_TRACE_RUN_QEMU_H */

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace restore: give back the devices of a run that was killed
+ */
+#include "tools/session/give-back.h"
+#include "tools/host/fs.h"
+#include "tools/common/json-text.h"
+#include "tools/common/tool.h"
+
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static gboolean opt_all;
+static gboolean opt_json;
+
+static const GOptionEntry entries[] = {
+    { "all", 'a', 0, G_OPTION_ARG_NONE, &opt_all,
+      "Give back what all killed runs have left", NULL },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
+      "Print what was done as JSON", NULL },
+    { NULL, 0, 0, 0, NULL, NULL, NULL }
+};
+
+/**
+ * struct Job: what is to be given back, and how that went
+ * @wanted: addresses, each removed when its session was found; or NULL: all
+ * @results: for --json
+ * @status: of the verb
+ */
+typedef struct Job {
+    GPtrArray *wanted;
+    JsonArray *results;
+    ToolStatus status;
+} Job;
+
+static void say(void *opaque, const char *text)
+{
+    tool_error(opaque, "%s", text);
+}
+
+static void add_result(Job *job, const char *bdf, const char *driver,
+                       const char *result, const char *reason)
+{
+    JsonObject *object = json_object_new();
+
+    json_object_set_string_member(object, "device", bdf);
+    json_object_set_string_member(object, "result", result);
+    if (driver) {
+        json_object_set_string_member(object, "driver", driver);
+    }
+    if (reason) {
+        json_object_set_string_member(object, "reason", reason);
+    }
+    json_array_add_object_element(job->results, object);
+}
+
+static void add_results(Job *job, const SessionFile *session,
+                        const char *result, const char *reason)
+{
+    const char *root = host_root();
+    guint i;
+
+    for (i = 0; i < session->devices->len; i++) {
+        const BindState *state = session->devices->pdata[i];
+        g_autoptr(HostPci) dev = host_pci_get(root, state->bdf, NULL);
+
+        add_result(job, state->bdf, dev ? dev->driver : NULL, result, reason);
+        if (!opt_json && !reason) {
+            printf("%s: %s%s%s\n", state->bdf, result,
+                   dev && dev->driver ? " to " : "",
+                   dev && dev->driver ? dev->driver : "");
+        }
+    }
+}
+
+/* Is one of the session's devices wanted?  If so, none of them is any more. */
+static bool strike_out(Job *job, const SessionFile *session)
+{
+    bool found = false;
+    guint i;
+
+    for (i = job->wanted ? job->wanted->len : 0; i-- > 0; ) {
+        if (session_file_has(session, job->wanted->pdata[i])) {
+            g_ptr_array_remove_index(job->wanted, i);
+            found = true;
+        }
+    }
+    return found || !job->wanted;
+}
+
+static void restore_session(Job *job, const SessionFile *session)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (session_file_alive(session)) {
+        g_autofree char *reason = g_strdup_printf(
+            "'vfio-trace run' (process %d) still has it: end that one",
+            (int)session->run.pid);
+
+        tool_error(&verb_restore, "%s: %s", session->name, reason);
+        add_results(job, session, "in use", reason);
+        /* With --all, what is in use is no leftover. */
+        if (job->wanted) {
+            job->status = TOOL_FAULT;
+        }
+        return;
+    }
+    if (give_back(host_root(), session, say, (void *)&verb_restore, &error)) {
+        add_results(job, session, "given back", NULL);
+        return;
+    }
+    tool_error(&verb_restore, "%s; 'vfio-trace restore %s' tries again",
+               error->message, session->name);
+    add_results(job, session, "failed", error->message);
+    job->status = TOOL_FAULT;
+}
+
+static void restore_sessions(Job *job)
+{
+    g_auto(GStrv) names = session_file_names();
+    size_t i;
+
+    for (i = 0; names[i]; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(SessionFile) session = session_file_load(names[i], &error);
+
+        if (session) {
+            if (strike_out(job, session)) {
+                restore_session(job, session);
+            }
+            continue;
+        }
+        tool_error(&verb_restore, "%s", error->message);
+        add_result(job, names[i], NULL, "failed", error->message);
+        job->status = TOOL_FAULT;
+    }
+    for (i = 0; job->wanted && i < job->wanted->len; i++) {
+        const char *bdf = job->wanted->pdata[i];
+
+        if (!opt_json) {
+            printf("%s: nothing to give back\n", bdf);
+        }
+        add_result(job, bdf, NULL, "nothing to do", NULL);
+    }
+    if (!job->wanted && !names[0] && !opt_json) {
+        puts("nothing to give back");
+    }
+}
+
+static GPtrArray *parse_devices(int argc, char **argv)
+{
+    g_autoptr(GPtrArray) wanted = g_ptr_array_new_with_free_func(g_free);
+    int i;
+
+    for (i = 1; i < argc; i++) {
+        g_autoptr(GError) error = NULL;
+        char *bdf = host_pci_parse_bdf(argv[i], &error);
+
+        if (!bdf) {
+            tool_error(&verb_restore, "%s", error->message);
+            return NULL;
+        }
+        g_ptr_array_add(wanted, bdf);
+    }
+    return g_steal_pointer(&wanted);
+}
+
+static void print_results(const Job *job)
+{
+    g_autoptr(JsonNode) node = json_node_new(JSON_NODE_ARRAY);
+    g_autofree char *text = NULL;
+
+    json_node_set_array(node, job->results);
+    text = json_text(node, TRUE);
+    puts(text);
+}
+
+static int restore(int argc, char **argv)
+{
+    g_autoptr(GPtrArray) wanted = NULL;
+    g_autoptr(JsonArray) results = json_array_new();
+    g_autoptr(GError) error = NULL;
+    Job job = { .results = results, .status = TOOL_OK };
+    int lock;
+
+    if (!tool_options(&verb_restore, "[BDF...]",
+                      "'vfio-trace run' gives its devices back when it ends, "
+                      "however that may be; only\nif it is killed itself "
+                      "there is something left to do.  The next run on the "
+                      "device\ndoes it, too.\n\n"
+                      "Exit status: 0 all is as it was, 1 a device could not "
+                      "be given back, or a run\nstill has it, 2 bad usage.",
+                      entries, &argc, &argv)) {
+        return TOOL_TROUBLE;
+    }
+    if ((argc > 1) == opt_all) {
+        tool_error(&verb_restore, opt_all ? "--all or devices, not both" :
+                   "which device? (--all: whatever was left)");
+        return TOOL_TROUBLE;
+    }
+    wanted = parse_devices(argc, argv);
+    if (!wanted) {
+        return TOOL_TROUBLE;
+    }
+    job.wanted = opt_all ? NULL : wanted;
+    lock = session_file_lock(&error);
+    if (lock < 0) {
+        tool_error(&verb_restore, "%s%s", error->message,
+                   geteuid() ? "; as root it may be" : "");
+        return TOOL_FAULT;
+    }
+    restore_sessions(&job);
+    close(lock);
+    if (opt_json) {
+        print_results(&job);
+    }
+    return tool_finish(&verb_restore, job.status);
+}
+
+const Verb verb_restore = {
+    .name = "restore",
+    .brief = "Give back the devices of a run that was killed",
+    .run = restore,
+};

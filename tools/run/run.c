@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: trace a device of the host, from its driver and back to it
+ */
+#include "tools/run/run.h"
+
+#include "tools/session/bind.h"
+#include "tools/session/give-back.h"
+#include "tools/host/fs.h"
+#include "tools/session/session-log.h"
+#include "tools/run/qemu.h"
+#include "tools/run/user.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* UNIX sockets have short names, and longer ones before they are shown. */
+#define SOCKET_PATH_MAX (107 - 8)
+
+static RunPlan plan;
+static char *opt_os;
+static gboolean opt_overwrite;
+static gboolean opt_with_group;
+static gboolean opt_force;
+static gboolean opt_dry_run;
+
+static const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &plan.log,
+      "The log (vfio-trace-BDF-TIME.mmt)", "LOG" },
+    { "overwrite", 0, 0, G_OPTION_ARG_NONE, &opt_overwrite,
+      "Take a LOG that exists, and empty it", NULL },
+    { "disk", 'd', 0, G_OPTION_ARG_FILENAME_ARRAY, &plan.disks,
+      "A disk of the guest's (repeatable)", "IMAGE" },
+    { "iso", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &plan.isos,
+      "A CD of the guest's (repeatable)", "IMAGE" },
+    { "windows", 'w', 0, G_OPTION_ARG_STRING, &plan.windows,
+      "What to trace: all, registers, or PART+PART... (all)", "WINDOWS" },
+    { "memory", 'm', 0, G_OPTION_ARG_STRING, &plan.memory,
+      "The guest's memory (4G)", "SIZE" },
+    { "smp", 0, 0, G_OPTION_ARG_INT, &plan.smp,
+      "The guest's CPUs (2)", "N" },
+    { "os", 0, 0, G_OPTION_ARG_STRING, &opt_os,
+      "What the guest is: windows, linux, other (other)", "OS" },
+    { "firmware", 0, 0, G_OPTION_ARG_FILENAME, &plan.firmware,
+      "ovmf, seabios, or an image (OVMF if it is installed; SeaBIOS with "
+      "--kernel)", "FIRMWARE" },
+    { "nvram", 0, 0, G_OPTION_ARG_FILENAME, &plan.nvram,
+      "Keep OVMF's variables in this file, made if need be", "FILE" },
+    { "kernel", 'k', 0, G_OPTION_ARG_FILENAME, &plan.kernel,
+      "Start this Linux kernel", "BZIMAGE" },
+    { "initrd", 0, 0, G_OPTION_ARG_FILENAME, &plan.initrd,
+      "with this initramfs", "FILE" },
+    { "append", 0, 0, G_OPTION_ARG_STRING, &plan.append,
+      "and this command line", "WORDS" },
+    { "device-opts", 0, 0, G_OPTION_ARG_STRING, &plan.device_opts,
+      "Properties for the first device: x-vga=on,romfile=...", "K=V,..." },
+    { "log-opts", 0, 0, G_OPTION_ARG_STRING, &plan.log_opts,
+      "Properties for the log: pc=on,max-size=1G,...", "K=V,..." },
+    { "with-group", 0, 0, G_OPTION_ARG_NONE, &opt_with_group,
+      "Take all else in the IOMMU group from its drivers meanwhile", NULL },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &opt_force,
+      "Take devices that the host needs", NULL },
+    { "as-root", 0, 0, G_OPTION_ARG_NONE, &plan.as_root,
+      "Run QEMU as root, and without its sandbox", NULL },
+    { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &plan.qemu,
+      "The QEMU to use (" RUN_QEMU_NAME ")", "PROGRAM" },
+    { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &opt_dry_run,
+      "Only print what would be done", NULL },
+    { NULL, 0, 0, 0, NULL, NULL, NULL }
+};
+
+static void say(void *opaque, const char *text)
+{
+    tool_error(opaque, "%s", text);
+}
+
+/* A descriptor of ours must not be taken for one that was closed. */
+static void open_standard_files(void)
+{
+    int fd;
+
+    do {
+        fd = open("/dev/null", O_RDWR);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
+/* What follows "--" is QEMU's. */
+static void split_qemu_args(int *argc, char **argv)
+{
+    int i;
+
+    for (i = 1; i < *argc; i++) {
+        if (!strcmp(argv[i], "--")) {
+            argv[i] = NULL;
+            plan.qemu_args = argv + i + 1;
+            *argc = i;
+        }
+    }
+}
+
+static bool check_qemu_args(GError **error)
+{
+    static const char *const refused[] = { "-daemonize", "--daemonize" };
+    size_t i;
+    size_t k;
+
+    for (i = 0; plan.qemu_args && plan.qemu_args[i]; i++) {
+        for (k = 0; k < G_N_ELEMENTS(refused); k++) {
+            if (!strcmp(plan.qemu_args[i], refused[k])) {
+                return run_error(error, "%s: QEMU must stay where this tool "
+                                 "can look after it", refused[k]);
+            }
+        }
+    }
+    return true;
+}
+
+static bool parse_os(GError **error)
+{
+    static const struct {
+        const char *name;
+        RunOs os;
+    } systems[] = {
+        { "windows", RUN_OS_WINDOWS },
+        { "linux", RUN_OS_LINUX },
+        { "other", RUN_OS_OTHER },
+    };
+    size_t i;
+
+    plan.os = plan.kernel ? RUN_OS_LINUX : RUN_OS_OTHER;
+    for (i = 0; opt_os && i < G_N_ELEMENTS(systems); i++) {
+        if (!strcmp(opt_os, systems[i].name)) {
+            plan.os = systems[i].os;
+            return true;
+        }
+    }
+    return !opt_os || run_error(error, "--os %s: it must be windows, linux or "
+                                "other", opt_os);
+}
+
+static bool check_numbers(GError **error)
+{
+    if (!plan.memory) {
+        plan.memory = g_strdup("4G");
+    }
+    if (!g_regex_match_simple("^[1-9][0-9]*[MGT]?$", plan.memory, 0, 0)) {
+        return run_error(error, "--memory %s: a number of M or G", plan.memory);
+    }
+    plan.smp = plan.smp ? plan.smp : 2;
+    if (plan.smp < 1 || plan.smp > 4096) {
+        return run_error(error, "--smp %d: that is no number of CPUs",
+                         plan.smp);
+    }
+    if (!plan.kernel && (plan.initrd || plan.append)) {
+        return run_error(error, "--initrd and --append need a --kernel");
+    }
+    return true;
+}
+
+static gint compare_bdf(gconstpointer a, gconstpointer b)
+{
+    const HostPci *const *x = a;
+    const HostPci *const *y = b;
+
+    return strcmp((*x)->bdf, (*y)->bdf);
+}
+
+static bool find_devices(int argc, char **argv, GError **error)
+{
+    guint i;
+    int k;
+
+    plan.guests = g_ptr_array_new_with_free_func((GDestroyNotify)host_pci_free);
+    plan.others = g_ptr_array_new_with_free_func((GDestroyNotify)host_pci_free);
+    for (k = 1; k < argc; k++) {
+        HostPci *dev = host_pci_get(plan.root, argv[k], error);
+
+        if (!dev) {
+            return false;
+        }
+        g_ptr_array_add(plan.guests, dev);
+    }
+    if (!plan.guests->len) {
+        return run_error(error, "which device? ('lspci -D' shows what there "
+                         "is, 'vfio-trace doctor' what can be traced)");
+    }
+    plan.name = g_strdup(((HostPci *)plan.guests->pdata[0])->bdf);
+    g_ptr_array_sort(plan.guests, compare_bdf);
+    for (i = 1; i < plan.guests->len; i++) {
+        if (!compare_bdf(&plan.guests->pdata[i - 1], &plan.guests->pdata[i])) {
+            return run_error(error, "%s is named twice",
+                             ((HostPci *)plan.guests->pdata[i])->bdf);
+        }
+    }
+    return true;
+}
+
+static bool find_qemu(GError **error)
+{
+    const char *name = plan.qemu ? plan.qemu : RUN_QEMU_NAME;
+    char *path = g_find_program_in_path(name);
+
+    if (!path && !plan.dry_run) {
+        return run_error(error, "there is no program %s%s", name, plan.qemu ?
+                         "" : ": 'make install' puts it there, or name one "
+                         "with --qemu");
+    }
+    g_free(plan.qemu);
+    /* QEMU's user starts it from somewhere else. */
+    plan.qemu = path ? g_canonicalize_filename(path, NULL) : g_strdup(name);
+    g_free(path);
+    return true;
+}
+
+static bool choose_paths(GError **error)
+{
+    plan.dir = session_file_path(plan.name, "");
+    plan.own_qmp = g_build_filename(plan.dir, "run.sock", NULL);
+    plan.qmp = g_build_filename(plan.dir, "qmp.sock", NULL);
+    if (strlen(plan.own_qmp) > SOCKET_PATH_MAX) {
+        return run_error(error, "%s is too long for a UNIX socket: choose "
+                         "another directory for $VFIO_TRACE_RUN_DIR",
+                         plan.own_qmp);
+    }
+    if (!plan.log) {
+        g_autoptr(GDateTime) now = g_date_time_new_now_local();
+        g_autofree char *time = g_date_time_format(now, "%Y%m%d-%H%M%S");
+
+        plan.log = g_strdup_printf("vfio-trace-%s-%s.mmt", plan.name + 5, time);
+        g_strdelimit(plan.log, ":", '.');
+    }
+    return true;
+}
+
+/* What is no file is opened where it is, and needs no directory. */
+static void make_log_absolute(void)
+{
+    if (run_log_is_file(plan.log)) {
+        char *path = g_canonicalize_filename(plan.log, NULL);
+
+        g_free(plan.log);
+        plan.log = path;
+    }
+}
+
+static bool choose_user(GError **error)
+{
+    return plan.as_root || run_user_choose(&plan.uid, error);
+}
+
+static bool make_plan(int argc, char **argv, GError **error)
+{
+    bool ok;
+
+    plan.root = host_root();
+    plan.overwrite = opt_overwrite;
+    plan.with_group = opt_with_group;
+    plan.force = opt_force;
+    plan.dry_run = opt_dry_run;
+    ok = check_qemu_args(error) && parse_os(error) && check_numbers(error) &&
+         find_devices(argc, argv, error) && find_qemu(error) &&
+         choose_paths(error) && run_qemu_firmware(&plan, error);
+    if (ok && !plan.as_root && !plan.dry_run) {
+        make_log_absolute();
+    }
+    return ok && (!plan.dry_run || choose_user(error));
+}
+
+/* One argument after the other, so that a shell can read it again. */
+static void print_plan(void)
+{
+    g_auto(GStrv) command = run_qemu_command(&plan);
+    guint i;
+    size_t k;
+
+    if (plan.uid) {
+        printf("# QEMU's user: one of its own (%u), with what is named below "
+               "handed over\n", (unsigned)plan.uid);
+    }
+    for (i = 0; i < plan.guests->len + plan.others->len; i++) {
+        const HostPci *dev = i < plan.guests->len ? plan.guests->pdata[i] :
+                             plan.others->pdata[i - plan.guests->len];
+
+        printf("# %s: %s -> " BIND_DRIVER "%s\n", dev->bdf,
+               dev->driver ? dev->driver : "no driver",
+               i < plan.guests->len ? "" : ", not for the guest");
+    }
+    for (k = 0; command[k]; k++) {
+        g_autofree char *quoted = g_shell_quote(command[k]);
+        bool plain = g_regex_match_simple("^[A-Za-z0-9_./:=,+-]+$", command[k],
+                                          0, 0);
+
+        printf("%s%s", k == 0 ? "" : command[k][0] == '-' ? " \\\n    " : " ",
+               plain ? command[k] : quoted);
+    }
+    putchar('\n');
+}
+
+/* Who wants a device wants its group; this is what it looks like now. */
+static GPtrArray *list_groups(void)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(
+        (GDestroyNotify)host_pci_free);
+    guint i;
+
+    for (i = 0; i < plan.guests->len; i++) {
+        g_ptr_array_extend_and_steal(all, host_pci_group(
+            plan.root, plan.guests->pdata[i]));
+    }
+    return all;
+}
+
+/* Giving back what was left has changed what was seen of the devices. */
+static bool look_again(GError **error)
+{
+    guint i;
+
+    for (i = 0; i < plan.guests->len; i++) {
+        HostPci *old = plan.guests->pdata[i];
+        HostPci *now = host_pci_get(plan.root, old->bdf, error);
+
+        if (!now) {
+            return false;
+        }
+        plan.guests->pdata[i] = now;
+        host_pci_free(old);
+    }
+    return true;
+}
+
+static ToolStatus run_locked(int lock)
+{
+    g_autoptr(GPtrArray) groups = list_groups();
+    g_autoptr(GError) error = NULL;
+
+    if (!give_back_leftovers(plan.root, groups, say, (void *)&verb_run,
+                             &error) ||
+        !look_again(&error) || !choose_user(&error) || !run_check(&plan, &error) ||
+        !bind_load_driver(plan.root, &error)) {
+        tool_error(&verb_run, "%s", error->message);
+        close(lock);
+        return TOOL_TROUBLE;
+    }
+    return run_session(&plan, lock);
+}
+
+static ToolStatus dry_run(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!run_check(&plan, &error)) {
+        tool_error(&verb_run, "%s", error->message);
+        return TOOL_TROUBLE;
+    }
+    print_plan();
+    return tool_finish(&verb_run, TOOL_OK);
+}
+
+static int run(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    int lock;
+
+    open_standard_files();
+    split_qemu_args(&argc, argv);
+    if (!tool_options(&verb_run, "BDF... [-- QEMU-ARGUMENT...]",
+                      "Gives the devices to a guest that is traced.  Lines "
+                      "from standard input become\nmarkers in the log; on a "
+                      "terminal Enter asks for one.\n\n"
+                      "Exit status: 0 QEMU has ended well and the devices are "
+                      "given back, 1 not so,\n2 nothing was done: bad usage, "
+                      "or it can't be done here.",
+                      entries, &argc, &argv)) {
+        return TOOL_TROUBLE;
+    }
+    if (!make_plan(argc, argv, &error)) {
+        tool_error(&verb_run, "%s", error->message);
+        return TOOL_TROUBLE;
+    }
+    if (plan.dry_run) {
+        return dry_run();
+    }
+    if (geteuid()) {
+        tool_error(&verb_run, "only root can take devices from their drivers: "
+                   "try sudo");
+        return TOOL_TROUBLE;
+    }
+    lock = session_file_lock(&error);
+    if (lock < 0) {
+        tool_error(&verb_run, "%s", error->message);
+        return TOOL_TROUBLE;
+    }
+    return run_locked(lock);
+}
+
+const Verb verb_run = {
+    .name = "run",
+    .brief = "Trace a device of the host, from its driver and back to it",
+    .run = run,
+};

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: takes the devices, runs QEMU, gives them back
+ *
+ * Theory of operation
+ *
+ * Before the session's file is written the signals that ask a program to end
+ * are blocked, and read from a file descriptor from then on: nothing but
+ * SIGKILL can come between the devices and their being given back, which is
+ * what happens on the way out, whatever was the reason.
+ */
+#include "tools/run/session.h"
+
+#include "tools/session/give-back.h"
+#include "tools/run/hand.h"
+#include "tools/session/session-log.h"
+#include "tools/run/summary.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+void run_session_say(void *opaque, const char *text)
+{
+    RunSession *session = opaque;
+
+    run_screen_say(&session->screen, "%s", text);
+}
+
+void run_session_fail(RunSession *session, const char *text)
+{
+    run_session_say(session, text);
+    session->failed = true;
+}
+
+/* Return: a signal that asks this program to end, or 0 */
+int run_session_signal(RunSession *session)
+{
+    struct signalfd_siginfo info;
+
+    return read(session->signal_fd, &info, sizeof(info)) == sizeof(info) ?
+           (int)info.ssi_signo : 0;
+}
+
+/* As they are now, not as they were when they were checked. */
+static bool add_states(RunSession *session, const GPtrArray *devices,
+                       GError **error)
+{
+    guint i;
+
+    for (i = 0; i < devices->len; i++) {
+        const HostPci *seen = devices->pdata[i];
+        g_autoptr(HostPci) dev = host_pci_get(session->plan->root, seen->bdf,
+                                              error);
+
+        if (!dev) {
+            return false;
+        }
+        g_ptr_array_add(session->file->devices, bind_state_of(dev));
+    }
+    return true;
+}
+
+static bool copy_file(const char *from, const char *to, GError **error)
+{
+    g_autofree char *text = NULL;
+    gsize len;
+
+    return g_file_get_contents(from, &text, &len, error) &&
+           g_file_set_contents_full(to, text, len,
+                                    G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                    error);
+}
+
+/* The session's own directory: sockets, and OVMF's variables. */
+static bool make_dir(const RunPlan *plan, GError **error)
+{
+    return session_file_prepare_dir(plan->dir, error) &&
+           (!plan->vars_template || !access(plan->vars, F_OK) ||
+            copy_file(plan->vars_template, plan->vars, error));
+}
+
+/* Return: false after a signal that asks this program to end */
+static bool go_on(RunSession *session, GError **error)
+{
+    int number = run_session_signal(session);
+
+    return !number || run_error(error, "%s", strsignal(number));
+}
+
+static bool take_devices(RunSession *session, GError **error)
+{
+    guint i;
+
+    for (i = 0; i < session->file->devices->len; i++) {
+        const BindState *state = session->file->devices->pdata[i];
+
+        if (!go_on(session, error)) {
+            return false;
+        }
+        run_screen_say(&session->screen, host_pci_is_vfio_driver(state->driver)
+                       ? "%s is %s's already" : "taking %s from %s",
+                       state->bdf, state->driver ? state->driver : "no driver");
+        if (!bind_take(session->plan->root, state, error)) {
+            return false;
+        }
+    }
+    return go_on(session, error);
+}
+
+static void block_signals(RunSession *session)
+{
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+    sigset_t set;
+    size_t i;
+
+    sigemptyset(&set);
+    for (i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        sigaddset(&set, numbers[i]);
+    }
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    session->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    /* Whoever read our messages may go, and a terminal may be another's. */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGTTIN, SIG_IGN);
+    signal(SIGTTOU, SIG_IGN);
+}
+
+static void hand_back(RunSession *session)
+{
+    g_autoptr(GError) error = NULL;
+    guint i;
+
+    session->file->qemu = (ProcId){ 0, 0 };
+    if (!give_back(session->plan->root, session->file, run_session_say,
+                   session, &error)) {
+        run_session_fail(session, error->message);
+        run_screen_say(&session->screen, "'vfio-trace restore %s' tries again",
+                       session->plan->name);
+        return;
+    }
+    for (i = 0; i < session->file->devices->len; i++) {
+        const BindState *state = session->file->devices->pdata[i];
+
+        run_screen_say(&session->screen, "%s is given back to %s", state->bdf,
+                       state->driver ? state->driver : "no driver");
+    }
+}
+
+/* What there is in the log; after a crash QEMU's memory completes it. */
+static void sum_up(RunSession *session)
+{
+    const char *log = session->plan->log;
+    bool complete;
+    /* Without a QEMU it is another's. */
+    g_autofree char *text = session->ended ? run_summary(log, &complete) : NULL;
+
+    if (!text) {
+        return;
+    }
+    if (!complete && run_summary_recover(log)) {
+        g_free(text);
+        text = run_summary(log, &complete);
+    }
+    run_screen_say(&session->screen, "%s, %" G_GUINT64_FORMAT " events lost",
+                   text, run_status_lost(session->status));
+    if (!complete) {
+        run_screen_say(&session->screen, "the log is not complete; "
+                       "'vfio-trace recover %s' may help", log);
+        session->failed = true;
+    }
+}
+
+/* For tools that are started elsewhere; "unix:PATH" is no path. */
+static char *absolute_log(const char *log)
+{
+    return g_str_has_prefix(log, "unix:") ? g_strdup(log) :
+           g_canonicalize_filename(log, NULL);
+}
+
+static void clear(RunSession *session)
+{
+    session_file_free(session->file);
+    run_status_free(session->status);
+    g_main_loop_unref(session->loop);
+    close(session->signal_fd);
+    g_string_free(session->input.text, TRUE);
+}
+
+/* What QEMU's user gets, before it is there */
+static bool hand_over(RunPlan *plan, GError **error)
+{
+    if (!plan->uid) {
+        return true;
+    }
+    plan->hand = run_hand_new(plan, error);
+    return plan->hand;
+}
+
+/* The session's file has to tell of the directory before it is there. */
+static void choose_log_dir(RunPlan *plan, SessionFile *file)
+{
+    file->uid = plan->uid;
+    if (plan->uid && run_log_is_file(plan->log)) {
+        plan->log_work = run_log_work(plan->log);
+        file->work = g_strdup(plan->log_work);
+    }
+}
+
+static bool make_log_dir(const RunPlan *plan, GError **error)
+{
+    return !plan->log_work ||
+           run_log_prepare(plan->log, plan->log_work, plan->overwrite,
+                           plan->uid, error);
+}
+
+ToolStatus run_session(RunPlan *plan, int lock)
+{
+    RunSession session = {
+        .plan = plan,
+        .file = session_file_new(plan->name, plan->qmp, NULL),
+        .loop = g_main_loop_new(NULL, FALSE),
+        .message_fd = -1,
+        .status = run_status_new(),
+    };
+    g_autoptr(GError) error = NULL;
+    bool saved;
+
+    session.file->log = absolute_log(plan->log);
+    choose_log_dir(plan, session.file);
+    run_screen_init(&session.screen);
+    run_lines_init(&session.input);
+    run_lines_init(&session.messages);
+    block_signals(&session);
+    saved = add_states(&session, plan->guests, &error) &&
+            add_states(&session, plan->others, &error) &&
+            session_file_save(session.file, &error);
+    if (saved && make_dir(plan, &error) && make_log_dir(plan, &error) &&
+        hand_over(plan, &error) &&
+        take_devices(&session, &error)) {
+        close(lock);
+        run_loop(&session);
+    } else {
+        close(lock);
+        run_session_fail(&session, error->message);
+    }
+    if (saved) {
+        hand_back(&session);
+        sum_up(&session);
+    }
+    g_clear_pointer(&plan->hand, run_hand_free);
+    g_clear_pointer(&plan->log_work, g_free);
+    clear(&session);
+    return session.failed ? TOOL_FAULT : TOOL_OK;
+}

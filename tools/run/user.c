@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: the user that QEMU is (see user.h)
+ */
+#include "tools/run/user.h"
+
+#include "tools/common/as-user.h"
+#include "tools/host/fs.h"
+#include "tools/session/session-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define VFIO_DIR "/dev/vfio"
+
+/* A node in the private /dev/vfio that is to stand for one elsewhere */
+#define KVM_NODE   VFIO_DIR "/.kvm"
+#define IOMMU_NODE VFIO_DIR "/.iommu"
+
+/**
+ * struct RunNode: a device node
+ * @path: where QEMU looks for it, or it is mounted from
+ * @over: what it is mounted over, or NULL
+ * @dev: the device
+ */
+typedef struct RunNode {
+    char *path;
+    const char *over;
+    dev_t dev;
+} RunNode;
+
+/**
+ * struct RunUser
+ * @uid: its ID
+ * @nodes: RunNode: in this order
+ * @dir: the log's directory
+ * @closed: the first directory on the way there that this user can't pass, or
+ *          NULL
+ * @work: what is mounted over @dir, or NULL
+ * @dir_st: what @dir was when it was looked at
+ * @work_st: likewise
+ * @cwd: where this process is
+ */
+struct RunUser {
+    uid_t uid;
+    GArray *nodes;
+    char *dir;
+    char *closed;
+    char *work;
+    struct stat dir_st;
+    struct stat work_st;
+    char *cwd;
+};
+
+/* --- choosing ------------------------------------------------------------ */
+
+/* The owners of all processes are those of their directories in /proc. */
+static GHashTable *users_of_processes(void)
+{
+    GHashTable *users = g_hash_table_new(NULL, NULL);
+    g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
+    const char *name;
+
+    while (proc && (name = g_dir_read_name(proc))) {
+        g_autofree char *path = g_build_filename("/proc", name, NULL);
+        struct stat st;
+
+        if (g_ascii_isdigit(*name) && !stat(path, &st)) {
+            g_hash_table_add(users, GUINT_TO_POINTER(st.st_uid));
+        }
+    }
+    return users;
+}
+
+static void add_users_of_sessions(GHashTable *users)
+{
+    g_auto(GStrv) names = session_file_names();
+    size_t i;
+
+    for (i = 0; names[i]; i++) {
+        g_autoptr(SessionFile) session = session_file_load(names[i], NULL);
+
+        if (session && session->uid) {
+            g_hash_table_add(users, GUINT_TO_POINTER(session->uid));
+        }
+    }
+}
+
+bool run_user_is_free(uid_t uid)
+{
+    g_autoptr(GHashTable) users = users_of_processes();
+
+    return !g_hash_table_contains(users, GUINT_TO_POINTER(uid));
+}
+
+bool run_user_choose(uid_t *uid, GError **error)
+{
+    g_autoptr(GHashTable) taken = users_of_processes();
+    unsigned n = RUN_UID_LAST - RUN_UID_FIRST + 1;
+    /* What the last one may have left behind is not the next one's. */
+    unsigned first = g_random_int_range(0, n);
+    unsigned i;
+
+    add_users_of_sessions(taken);
+    for (i = 0; i < n; i++) {
+        uid_t candidate = RUN_UID_FIRST + (first + i) % n;
+
+        if (!getpwuid(candidate) && !getgrgid(candidate) &&
+            !g_hash_table_contains(taken, GUINT_TO_POINTER(candidate))) {
+            *uid = candidate;
+            return true;
+        }
+    }
+    return run_error(error, "no user ID from %u to %u is free for QEMU; "
+                     "--as-root runs it as root", RUN_UID_FIRST, RUN_UID_LAST);
+}
+
+typedef struct Question {
+    const char *path;
+    int mode;
+} Question;
+
+static int ask(void *opaque)
+{
+    const Question *q = opaque;
+
+    return access(q->path, q->mode) ? 1 : 0;
+}
+
+bool run_user_may(uid_t uid, const char *path, int mode)
+{
+    Question q = { path, mode };
+    int result;
+
+    return as_user(uid, ask, &q, &result, NULL) && !result;
+}
+
+/* Is a path another one, or below it? */
+static bool is_in(const char *path, const char *dir)
+{
+    size_t len = strlen(dir);
+
+    return !strcmp(dir, "/") || (!strncmp(path, dir, len) &&
+                                 (!path[len] || path[len] == '/'));
+}
+
+bool run_user_check_log(const RunPlan *plan, GError **error)
+{
+    static const char *const needed[] = {
+        "/dev/shm", "/etc", "/lib", "/lib64", "/proc", "/sys", "/usr/lib",
+        "/usr/share",
+    };
+    g_autofree char *dir = g_path_get_dirname(plan->log);
+    g_autofree char *real = realpath(dir, NULL);
+    g_autofree char *qemu = realpath(plan->qemu, NULL);
+    size_t i;
+
+    if (!real) {
+        return run_error(error, "the log's directory %s: %s", dir,
+                         g_strerror(errno));
+    }
+    for (i = 0; i < G_N_ELEMENTS(needed) + 1; i++) {
+        const char *path = i < G_N_ELEMENTS(needed) ? needed[i] : qemu;
+
+        if (path && is_in(path, real)) {
+            return run_error(error, "of the log's directory QEMU's user sees "
+                             "nothing but the log, and it needs what is in "
+                             "%s: choose another with -o, or --as-root", real);
+        }
+    }
+    return true;
+}
+
+/* --- what it is to have -------------------------------------------------- */
+
+static bool add_node(RunUser *user, const char *real, const char *path,
+                     const char *over, GError **error)
+{
+    RunNode node = { .over = over };
+    struct stat st;
+
+    if (stat(real, &st) || !S_ISCHR(st.st_mode)) {
+        return run_error(error, "%s: %s", real, errno == ENOENT ?
+                         "it is not there" : "it is no device");
+    }
+    node.path = g_strdup(path);
+    node.dev = st.st_rdev;
+    g_array_append_val(user->nodes, node);
+    return true;
+}
+
+/* For iommufd a device has a node of its own, on kernels that know of it. */
+static bool add_device_node(RunUser *user, const char *root, const HostPci *dev,
+                            GError **error)
+{
+    g_autofree char *dir = g_build_filename(dev->path, "vfio-dev", NULL);
+    g_auto(GStrv) names = host_names(dir);
+    g_autofree char *path = NULL;
+    g_autofree char *real = NULL;
+
+    if (!names[0]) {
+        return true;
+    }
+    path = g_strdup_printf(VFIO_DIR "/devices/%s", names[0]);
+    real = host_path(root, "%s", path);
+    return access(real, F_OK) || add_node(user, real, path, NULL, error);
+}
+
+static bool add_group_node(RunUser *user, const char *root, const HostPci *dev,
+                           GError **error)
+{
+    g_autofree char *path = g_strdup_printf(VFIO_DIR "/%d", dev->iommu_group);
+    g_autofree char *real = host_path(root, "%s", path);
+    guint i;
+
+    for (i = 0; i < user->nodes->len; i++) {
+        if (!strcmp(g_array_index(user->nodes, RunNode, i).path, path)) {
+            return true;
+        }
+    }
+    return add_node(user, real, path, NULL, error);
+}
+
+static bool add_nodes(RunUser *user, const RunPlan *plan, GError **error)
+{
+    g_autofree char *vfio = host_path(plan->root, VFIO_DIR "/vfio");
+    g_autofree char *kvm = host_path(plan->root, "/dev/kvm");
+    g_autofree char *iommu = host_path(plan->root, "/dev/iommu");
+    guint i;
+
+    if (!add_node(user, vfio, VFIO_DIR "/vfio", NULL, error) ||
+        !add_node(user, kvm, KVM_NODE, "/dev/kvm", error) ||
+        (!access(iommu, F_OK) &&
+         !add_node(user, iommu, IOMMU_NODE, "/dev/iommu", error))) {
+        return false;
+    }
+    for (i = 0; i < plan->guests->len; i++) {
+        if (!add_group_node(user, plan->root, plan->guests->pdata[i], error) ||
+            !add_device_node(user, plan->root, plan->guests->pdata[i],
+                             error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Return: the first of the directories that lead there, or NULL */
+static char *find_closed(uid_t uid, const char *dir)
+{
+    size_t n;
+
+    for (n = 1; ; n++) {
+        g_autofree char *part = NULL;
+
+        n += strcspn(dir + n, "/");
+        part = g_strndup(dir, n);
+        if (!run_user_may(uid, part, X_OK)) {
+            return g_steal_pointer(&part);
+        }
+        if (!dir[n]) {
+            return NULL;
+        }
+    }
+}
+
+RunUser *run_user_new(const RunPlan *plan, const char *log_work,
+                      GError **error)
+{
+    g_autoptr(RunUser) user = g_new0(RunUser, 1);
+
+    user->uid = plan->uid;
+    user->nodes = g_array_new(FALSE, FALSE, sizeof(RunNode));
+    user->work = g_strdup(log_work);
+    user->dir = log_work ? g_path_get_dirname(log_work) : NULL;
+    user->cwd = g_get_current_dir();
+    if (log_work && (stat(user->dir, &user->dir_st) ||
+                     lstat(user->work, &user->work_st))) {
+        run_error(error, "%s: %s", user->work, g_strerror(errno));
+        return NULL;
+    }
+    if (log_work && (!S_ISDIR(user->work_st.st_mode) ||
+                     user->work_st.st_uid != user->uid)) {
+        run_error(error, "%s is not the directory that was made for the log "
+                  "any more", user->work);
+        return NULL;
+    }
+    user->closed = log_work ? find_closed(user->uid, user->dir) : NULL;
+    return add_nodes(user, plan, error) ? g_steal_pointer(&user) : NULL;
+}
+
+void run_user_free(RunUser *user)
+{
+    guint i;
+
+    if (!user) {
+        return;
+    }
+    for (i = 0; i < user->nodes->len; i++) {
+        g_free(g_array_index(user->nodes, RunNode, i).path);
+    }
+    g_array_unref(user->nodes);
+    g_free(user->dir);
+    g_free(user->closed);
+    g_free(user->work);
+    g_free(user->cwd);
+    g_free(user);
+}
+
+/* --- becoming it, after fork() ------------------------------------------- */
+
+static void put(const char *text)
+{
+    if (write(STDERR_FILENO, text, strlen(text)) < 0) {
+        /* Nobody is there to be told. */
+        return;
+    }
+}
+
+static G_GNUC_NORETURN void die(const char *what, const char *path)
+{
+    /* glibc's strerrordesc_np() is safe here, strerror() is not. */
+    const char *why = strerrordesc_np(errno);
+
+    put("QEMU can't have a user of its own here: ");
+    put(what);
+    put(path ? path : "");
+    put(": ");
+    put(why ? why : "unknown error");
+    put("; --as-root runs it as root\n");
+    _exit(127);
+}
+
+static void make_nodes(const RunUser *user)
+{
+    mode_t mask = umask(0);
+    guint i;
+
+    if (mount("vfio-trace", VFIO_DIR, "tmpfs", MS_NOSUID | MS_NOEXEC,
+              "mode=0755,size=64k") < 0) {
+        die("can't mount ", VFIO_DIR);
+    }
+    if (mkdir(VFIO_DIR "/devices", 0755) < 0) {
+        die("can't make ", VFIO_DIR "/devices");
+    }
+    for (i = 0; i < user->nodes->len; i++) {
+        const RunNode *node = &g_array_index(user->nodes, RunNode, i);
+
+        if (mknod(node->path, S_IFCHR | 0600, node->dev) < 0 ||
+            chown(node->path, user->uid, user->uid) < 0) {
+            die("can't make ", node->path);
+        }
+        if (node->over && mount(node->path, node->over, NULL, MS_BIND,
+                                NULL) < 0) {
+            die("can't mount ", node->over);
+        }
+    }
+    umask(mask);
+}
+
+/* Whose directory it is may have put another one there since. */
+static bool is_same(int fd, const struct stat *want)
+{
+    struct stat st;
+
+    return fd >= 0 && !fstat(fd, &st) && st.st_dev == want->st_dev &&
+           st.st_ino == want->st_ino;
+}
+
+/* "/proc/self/fd/N"; sprintf() is not safe here. */
+static void fd_path(char *path, unsigned fd)
+{
+    char digits[16];
+    size_t n = 0;
+
+    strcpy(path, "/proc/self/fd/");
+    path += strlen(path);
+    do {
+        digits[n++] = '0' + fd % 10;
+        fd /= 10;
+    } while (fd);
+    while (n) {
+        *path++ = digits[--n];
+    }
+    *path = '\0';
+}
+
+/*
+ * Where the user can't pass, there is a directory with nothing in it but the way
+ * to the log.
+ */
+static void open_the_way(const RunUser *user)
+{
+    char path[PATH_MAX];
+    size_t n = strlen(user->closed);
+
+    if (mount("vfio-trace", user->closed, "tmpfs",
+              MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755,size=64k") < 0) {
+        die("can't mount ", user->closed);
+    }
+    while (user->dir[n]) {
+        n++;
+        while (user->dir[n] && user->dir[n] != '/') {
+            n++;
+        }
+        if (n >= sizeof(path)) {
+            errno = ENAMETOOLONG;
+            die("can't make the way to ", user->dir);
+        }
+        memcpy(path, user->dir, n);
+        path[n] = '\0';
+        if (mkdir(path, 0755) < 0) {
+            die("can't make ", path);
+        }
+    }
+}
+
+static void mount_log(const RunUser *user)
+{
+    char from[64];
+    char to[64];
+    int dir = open(user->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int work = open(user->work, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (!is_same(dir, &user->dir_st) || !is_same(work, &user->work_st)) {
+        die("can't open the log's directory ", user->dir);
+    }
+    if (user->closed) {
+        open_the_way(user);
+        dir = open(user->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    }
+    fd_path(from, work);
+    fd_path(to, dir);
+    if (mount(from, to, NULL, MS_BIND, NULL) < 0) {
+        die("can't mount ", user->dir);
+    }
+}
+
+void run_user_become(const RunUser *user)
+{
+    static const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+
+    if (setrlimit(RLIMIT_MEMLOCK, &all) < 0) {
+        die("can't raise the limit of locked memory", NULL);
+    }
+    /* What the host unmounts is to be unmounted here, too; nothing goes back. */
+    if (unshare(CLONE_NEWNS) < 0 ||
+        mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) {
+        die("can't make a mount namespace", NULL);
+    }
+    make_nodes(user);
+    if (user->work) {
+        mount_log(user);
+    }
+    if (as_user_drop(user->uid, user->uid) < 0) {
+        die("can't become another user", NULL);
+    }
+    /* Where it is now may be below what was mounted, and closed to it. */
+    if (chdir(user->cwd) < 0 && chdir("/") < 0) {
+        die("can't change to ", "/");
+    }
+}

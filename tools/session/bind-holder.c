@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: who has a device open by VFIO (see bind-holder.h)
+ *
+ * The kernel's unbinding of vfio-pci waits for the last program that has the
+ * device, and can not be interrupted: better look first.
+ */
+#include "tools/session/bind-holder.h"
+
+#include "tools/host/fs.h"
+
+#include <string.h>
+
+/* The files by which the device can be opened. */
+static GPtrArray *device_nodes(const char *root, const HostPci *dev)
+{
+    g_autofree char *dir = g_build_filename(dev->path, "vfio-dev", NULL);
+    g_auto(GStrv) names = host_names(dir);
+    GPtrArray *nodes = g_ptr_array_new_with_free_func(g_free);
+    char *group = host_pci_vfio_node(root, dev);
+    size_t i;
+
+    if (group) {
+        g_ptr_array_add(nodes, group);
+    }
+    for (i = 0; names[i]; i++) {
+        g_ptr_array_add(nodes, host_path(root, "/dev/vfio/devices/%s",
+                                         names[i]));
+    }
+    return nodes;
+}
+
+static bool has_open(const char *fd_dir, const GPtrArray *nodes)
+{
+    g_auto(GStrv) fds = host_names(fd_dir);
+    size_t i;
+
+    for (i = 0; fds[i]; i++) {
+        g_autofree char *link = g_build_filename(fd_dir, fds[i], NULL);
+        g_autofree char *target = g_file_read_link(link, NULL);
+
+        if (target && g_str_has_prefix(target, "/dev/vfio/") &&
+            g_ptr_array_find_with_equal_func((GPtrArray *)nodes, target,
+                                             g_str_equal, NULL)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+char *bind_holder(const char *root, const HostPci *dev)
+{
+    g_autoptr(GPtrArray) nodes = device_nodes(root, dev);
+    g_autofree char *proc = host_path(root, "/proc");
+    g_auto(GStrv) names = host_names(proc);
+    size_t i;
+
+    for (i = 0; nodes->len && names[i]; i++) {
+        g_autofree char *dir = g_build_filename(proc, names[i], NULL);
+        g_autofree char *fd_dir = g_build_filename(dir, "fd", NULL);
+
+        if (g_ascii_isdigit(names[i][0]) && has_open(fd_dir, nodes)) {
+            g_autofree char *name = host_attr(dir, "comm");
+
+            return g_strdup_printf("%s (process %s)", name ? name : "?",
+                                   names[i]);
+        }
+    }
+    return NULL;
+}

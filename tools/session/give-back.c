@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: give back all devices of a session (see give-back.h)
+ */
+#include "tools/session/give-back.h"
+
+#include "tools/session/session-log.h"
+
+/* A QEMU that was killed together with its vfio-trace is about to go. */
+#define DYING_SECONDS 2
+
+/* A QEMU that is ended writes its log; one that is killed unpins memory. */
+#define QEMU_SECONDS 15
+
+static void say_text(BindSay *say, void *opaque, char *text)
+{
+    say(opaque, text);
+    g_free(text);
+}
+
+static bool end_qemu(const SessionFile *session, BindSay *say, void *opaque,
+                     GError **error)
+{
+    if (proc_id_wait(&session->qemu, DYING_SECONDS)) {
+        return true;
+    }
+    say_text(say, opaque, g_strdup_printf(
+        "ending QEMU (process %d), which has outlived its vfio-trace",
+        (int)session->qemu.pid));
+    if (!proc_id_end(&session->qemu, QEMU_SECONDS)) {
+        g_set_error(error, BIND_ERROR, BIND_ERROR_HELD,
+                    "QEMU (process %d) does not end, not even killed; the "
+                    "kernel's log may say why (dmesg)",
+                    (int)session->qemu.pid);
+        return false;
+    }
+    return true;
+}
+
+bool give_back(const char *root, const SessionFile *session, BindSay *say,
+               void *opaque, GError **error)
+{
+    bool ok = true;
+    guint i;
+
+    if (!end_qemu(session, say, opaque, error)) {
+        return false;
+    }
+    if (session->work) {
+        run_log_finish(session->log, session->work, session->uid, say, opaque);
+    }
+    /* The last one taken first; one that fails must not keep the others. */
+    for (i = session->devices->len; i-- > 0; ) {
+        const BindState *state = session->devices->pdata[i];
+        g_autoptr(GError) local = NULL;
+
+        if (bind_give_back(root, state, say, opaque, &local)) {
+            continue;
+        }
+        if (ok) {
+            g_propagate_error(error, g_steal_pointer(&local));
+        } else {
+            say(opaque, local->message);
+        }
+        ok = false;
+    }
+    if (ok) {
+        session_file_remove(session);
+    }
+    return ok;
+}
+
+static const char *common_device(const SessionFile *session,
+                                 const GPtrArray *devices)
+{
+    guint i;
+
+    for (i = 0; i < devices->len; i++) {
+        const HostPci *dev = devices->pdata[i];
+
+        if (session_file_has(session, dev->bdf)) {
+            return dev->bdf;
+        }
+    }
+    return NULL;
+}
+
+bool give_back_leftovers(const char *root, const GPtrArray *devices,
+                         BindSay *say, void *opaque, GError **error)
+{
+    g_auto(GStrv) names = session_file_names();
+    size_t i;
+
+    for (i = 0; names[i]; i++) {
+        g_autoptr(GError) local = NULL;
+        g_autoptr(SessionFile) session = session_file_load(names[i], &local);
+        const char *common;
+
+        if (!session) {
+            /* Whose devices these are nobody knows. */
+            g_propagate_prefixed_error(
+                error, g_steal_pointer(&local),
+                "what an earlier run has left is not understood: ");
+            return false;
+        }
+        common = common_device(session, devices);
+        if (!common) {
+            continue;
+        }
+        if (session_file_alive(session)) {
+            g_set_error(error, SESSION_FILE_ERROR, SESSION_FILE_ERROR_LOCKED,
+                        "another 'vfio-trace run' (process %d) has %s: end "
+                        "that one first", (int)session->run.pid, common);
+            return false;
+        }
+        say_text(say, opaque, g_strdup_printf(
+            "giving back what a killed run has left: %s", session->name));
+        if (!give_back(root, session, say, opaque, error)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: what stands in the files of sessions (see session-file.h)
+ *
+ * A file is written to by root alone, and yet nothing in it is taken for what
+ * it seems: it becomes the names of files below /sys that are written to.
+ */
+#include "tools/session/session-file.h"
+
+#include "tools/session/bind.h"
+#include "tools/common/json-read.h"
+#include "tools/session/session-log.h"
+#include "tools/run/user.h"
+
+#include <limits.h>
+#include <string.h>
+
+#define VERSION 1
+
+#define DEVICES_MAX 256
+
+/* Longer than any driver's or module's name */
+#define NAME_MAX_BYTES 64
+
+static void set_string(JsonObject *object, const char *name,
+                       const char *value)
+{
+    if (value) {
+        json_object_set_string_member(object, name, value);
+    }
+}
+
+static JsonObject *device_to_json(const BindState *state)
+{
+    JsonObject *object = json_object_new();
+
+    set_string(object, "bdf", state->bdf);
+    set_string(object, "driver", state->driver);
+    set_string(object, "module", state->module);
+    set_string(object, "driver-override", state->driver_override);
+    set_string(object, "power-control", state->power_control);
+    if (state->command_known) {
+        json_object_set_int_member(object, "command", state->command);
+    }
+    json_object_set_int_member(object, "enabled", state->enabled);
+    return object;
+}
+
+char *session_file_text(const SessionFile *session)
+{
+    g_autoptr(JsonNode) root = json_node_new(JSON_NODE_OBJECT);
+    JsonObject *object = json_object_new();
+    JsonArray *devices = json_array_new();
+    g_autofree char *text = NULL;
+    guint i;
+
+    json_object_set_int_member(object, "version", VERSION);
+    json_object_set_int_member(object, "pid", session->run.pid);
+    json_object_set_int_member(object, "start-time", session->run.start_time);
+    if (session->qemu.pid) {
+        json_object_set_int_member(object, "qemu-pid", session->qemu.pid);
+        json_object_set_int_member(object, "qemu-start-time",
+                                   session->qemu.start_time);
+    }
+    set_string(object, "qmp", session->qmp);
+    set_string(object, "log", session->log);
+    set_string(object, "log-work", session->work);
+    if (session->uid) {
+        json_object_set_int_member(object, "qemu-uid", session->uid);
+    }
+    for (i = 0; i < session->devices->len; i++) {
+        json_array_add_object_element(
+            devices, device_to_json(session->devices->pdata[i]));
+    }
+    json_object_set_array_member(object, "devices", devices);
+    json_node_take_object(root, object);
+    text = json_to_string(root, TRUE);
+    return g_strconcat(text, "\n", NULL);
+}
+
+/* A file's name below /sys, and one word of a modprobe command line. */
+static bool is_name(const char *text)
+{
+    size_t len = strlen(text);
+    size_t i;
+
+    if (!len || len > NAME_MAX_BYTES || text[0] == '.') {
+        return false;
+    }
+    for (i = 0; i < len; i++) {
+        if (!g_ascii_isprint(text[i]) || text[i] == '/') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_path(const char *text)
+{
+    return g_path_is_absolute(text) && strlen(text) < PATH_MAX;
+}
+
+static bool is_log(const char *text)
+{
+    return *text && strlen(text) < PATH_MAX;
+}
+
+/* A directory beside the log, as session-log.h makes it */
+static bool is_work(const SessionFile *session)
+{
+    g_autofree char *dir = NULL;
+    g_autofree char *log_dir = NULL;
+    g_autofree char *name = NULL;
+
+    if (!session->log || !session->uid) {
+        return false;
+    }
+    dir = g_path_get_dirname(session->work);
+    log_dir = g_path_get_dirname(session->log);
+    name = g_path_get_basename(session->work);
+    return !strcmp(dir, log_dir) && g_str_has_prefix(name, RUN_LOG_WORK);
+}
+
+static bool is_power_control(const char *text)
+{
+    return !strcmp(text, "on") || !strcmp(text, "auto");
+}
+
+static bool is_bdf(const char *text)
+{
+    g_autofree char *bdf = host_pci_parse_bdf(text, NULL);
+
+    return bdf && !strcmp(bdf, text);
+}
+
+typedef bool IsValid(const char *text);
+
+/* Absent is fine; anything but what it must be is not. */
+static bool get_string(JsonObject *object, const char *name, IsValid *valid,
+                       char **value)
+{
+    const char *text = json_read_str(object, name);
+
+    if (!json_object_has_member(object, name)) {
+        return true;
+    }
+    if (!text || !valid(text)) {
+        return false;
+    }
+    *value = g_strdup(text);
+    return true;
+}
+
+static bool get_number(JsonObject *object, const char *name, uint64_t max,
+                       uint64_t *value)
+{
+    JsonNode *node = json_object_get_member(object, name);
+
+    if (!node || !JSON_NODE_HOLDS_VALUE(node) ||
+        json_node_get_value_type(node) != G_TYPE_INT64 ||
+        json_node_get_int(node) < 0 ||
+        (uint64_t)json_node_get_int(node) > max) {
+        return false;
+    }
+    *value = json_node_get_int(node);
+    return true;
+}
+
+static bool get_process(JsonObject *object, const char *pid_name,
+                        const char *time_name, ProcId *id)
+{
+    uint64_t pid;
+    uint64_t time;
+
+    if (!get_number(object, pid_name, G_MAXINT32, &pid) || pid < 2 ||
+        !get_number(object, time_name, G_MAXINT64, &time)) {
+        return false;
+    }
+    id->pid = pid;
+    id->start_time = time;
+    return true;
+}
+
+static BindState *device_from_json(JsonObject *object)
+{
+    g_autoptr(BindState) state = g_new0(BindState, 1);
+    uint64_t command = 0;
+    uint64_t enabled;
+
+    if (!get_string(object, "bdf", is_bdf, &state->bdf) || !state->bdf ||
+        !get_string(object, "driver", is_name, &state->driver) ||
+        !get_string(object, "module", is_name, &state->module) ||
+        !get_string(object, "driver-override", is_name,
+                    &state->driver_override) ||
+        !get_string(object, "power-control", is_power_control,
+                    &state->power_control) ||
+        !get_number(object, "enabled", 16, &enabled)) {
+        return NULL;
+    }
+    state->enabled = enabled;
+    if (json_object_has_member(object, "command")) {
+        state->command_known = true;
+        if (!get_number(object, "command", 0xffff, &command)) {
+            return NULL;
+        }
+        state->command = command;
+    }
+    return g_steal_pointer(&state);
+}
+
+static const char *fill_session(SessionFile *session, JsonObject *object)
+{
+    JsonArray *devices = json_read_array(object, "devices");
+    guint n = json_read_length_of(devices);
+    uint64_t uid = 0;
+    uint64_t version;
+    guint i;
+
+    if (!get_number(object, "version", G_MAXINT64, &version) || !version) {
+        return "it has no version";
+    }
+    if (version > VERSION) {
+        return "a newer vfio-trace has made it: use that one";
+    }
+    if (!get_process(object, "pid", "start-time", &session->run)) {
+        return "it does not tell whose it is";
+    }
+    if (json_object_has_member(object, "qemu-pid") &&
+        !get_process(object, "qemu-pid", "qemu-start-time", &session->qemu)) {
+        return "its QEMU's process ID is none";
+    }
+    if (!get_string(object, "qmp", is_path, &session->qmp) ||
+        !get_string(object, "log", is_log, &session->log)) {
+        return "its socket or its log has no path";
+    }
+    if (json_object_has_member(object, "qemu-uid") &&
+        (!get_number(object, "qemu-uid", RUN_UID_LAST, &uid) ||
+         uid < RUN_UID_FIRST)) {
+        return "its QEMU's user is none that a QEMU gets";
+    }
+    session->uid = uid;
+    if (!get_string(object, "log-work", is_path, &session->work)) {
+        return "the directory that its log is written in has no path";
+    }
+    if (session->work && !is_work(session)) {
+        return "the directory that its log is written in is not beside it";
+    }
+    if (!n || n > DEVICES_MAX) {
+        return "it names no devices";
+    }
+    for (i = 0; i < n; i++) {
+        JsonObject *element = json_read_element(devices, i);
+        BindState *state = element ? device_from_json(element) : NULL;
+
+        if (!state) {
+            return "one of its devices is described wrongly";
+        }
+        if (session_file_has(session, state->bdf)) {
+            bind_state_free(state);
+            return "it names a device twice";
+        }
+        g_ptr_array_add(session->devices, state);
+    }
+    return session_file_has(session, session->name) ? NULL :
+           "it does not name the device that it is called after";
+}
+
+SessionFile *session_file_parse(const char *name, const char *text, gsize len,
+                       GError **error)
+{
+    g_autoptr(JsonNode) node = json_read_object(text, len);
+    g_autoptr(SessionFile) session = session_file_new(name, NULL, NULL);
+    const char *wrong = "it is no JSON object";
+
+    session->run = (ProcId){ 0, 0 };
+    if (node && JSON_NODE_HOLDS_OBJECT(node)) {
+        wrong = fill_session(session, json_node_get_object(node));
+    }
+    if (wrong) {
+        g_autofree char *path = session_file_path(name, ".json");
+
+        g_set_error(error, SESSION_FILE_ERROR, SESSION_FILE_ERROR_CONTENT,
+                    "%s is no session's file: %s; if no device is left "
+                    "without its driver, remove it", path, wrong);
+        return NULL;
+    }
+    return g_steal_pointer(&session);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: a directory with a Linux guest's modules
+ */
+#ifndef VFIO_TRACE_MODULE_FILES_H
+#define VFIO_TRACE_MODULE_FILES_H
+
+#include "tools/symbolize/symbols.h"
+
+typedef struct ModuleFiles ModuleFiles;
+
+/**
+ * module_files_new() - find the modules below a directory
+ * @dir: the directory
+ * @error: where to store why not
+ *
+ * Return: what was found, or NULL
+ */
+ModuleFiles *module_files_new(const char *dir, GError **error);
+
+void module_files_free(ModuleFiles *files);
+
+/**
+ * module_files_symbols() - the symbols of a module
+ * @files: the modules
+ * @name: the module, as in /proc/modules
+ * @base: where the guest has loaded it
+ * @error: where to store why there are none, the first time
+ *
+ * Each is read when it is first asked for.
+ *
+ * Return: the table, or NULL
+ */
+const SymTable *module_files_symbols(ModuleFiles *files, const char *name,
+                                     uint64_t base, GError **error);
+
+#endif /* VFIO_TRACE_MODULE_FILES_H */

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace symbolize: names for the program counters of a log
+ *
+ * Theory of operation
+ *
+ * One pass, line by line.  What a line has by way of program counters is
+ * pc-line.h's part, what is at one symbolizer.h's.  Here the two come
+ * together: the name goes behind the line's last field, where those who read
+ * the kernel's logs do not look; the names of a backtrace go into a mark of
+ * their own behind it.  Lines without a name stay as they are, byte by byte.
+ */
+#include "libmmiotrace/reader.h"
+#include "libmmiotrace/record.h"
+#include "tools/common/outfile.h"
+#include "tools/symbolize/pc-line.h"
+#include "tools/symbolize/summary.h"
+#include "tools/symbolize/symbolizer.h"
+#include "tools/common/tool.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static SymbolSources sources;
+static char *opt_output;
+static gboolean opt_force;
+static gboolean opt_json;
+static gboolean opt_summary;
+
+#define FILE_OPTION(name, letter, var, text, arg) \
+    { name, letter, 0, G_OPTION_ARG_FILENAME, (gpointer)&(var), text, arg }
+
+static const GOptionEntry entries[] = {
+    FILE_OPTION("kallsyms", 'k', sources.kallsyms,
+                "The Linux guest's /proc/kallsyms, read as root", "FILE"),
+    FILE_OPTION("vmlinux", 'v', sources.vmlinux,
+                "Its kernel's ELF file, with symbols", "FILE"),
+    FILE_OPTION("system-map", 's', sources.system_map,
+                "Its kernel's System.map", "FILE"),
+    { "kaslr-offset", 'K', 0, G_OPTION_ARG_STRING,
+      (gpointer)&sources.kaslr_offset, "How far KASLR has moved the kernel, "
+      "or 'auto': from kallsyms (auto)", "OFFSET" },
+    FILE_OPTION("modules", 'm', sources.modules,
+                "Its /proc/modules, read as root", "FILE"),
+    FILE_OPTION("module-dir", 'd', sources.module_dir,
+                "Look for --modules' files below DIR", "DIR"),
+    FILE_OPTION("map", 'M', sources.map,
+                "Ranges with names: modules of a Windows guest, programs",
+                "FILE"),
+    { "summary", 'S', 0, G_OPTION_ARG_NONE, &opt_summary,
+      "Print the accesses of each function instead of the log", NULL },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
+      "Print the summary as JSON", NULL },
+    FILE_OPTION("output", 'o', opt_output,
+                "Write to FILE instead of standard output", "FILE"),
+    { "force", 'f', 0, G_OPTION_ARG_NONE, &opt_force,
+      "Let it replace a FILE that is there", NULL },
+    { NULL, 0, 0, 0, NULL, NULL, NULL }
+};
+
+/* Room for a symbols mark's text without its names */
+#define SYMBOLS_MARK MMT_MARK_PREFIX "symbols at=%u"
+#define NO_NAME "?"
+
+/**
+ * struct Job: a log on its way
+ * @symbolizer: knows the names
+ * @out: where the lines go; NULL for a summary
+ * @summary: or NULL
+ * @renewing: the last line was a backtrace that got names: those that it had
+ *            are dropped
+ * @lines: all of them
+ * @foreign: lines that are of no log
+ * @accesses: lines that have a place for a program counter
+ * @with_pc: of these, those that have one
+ * @named: of these, those that have a name
+ * @bad: lines that begin like an access and are none
+ * @first_bad: the first of them
+ * @status: what is to be returned
+ */
+typedef struct Job {
+    Symbolizer *symbolizer;
+    FILE *out;
+    Summary *summary;
+    bool renewing;
+    uint64_t lines;
+    uint64_t foreign;
+    uint64_t accesses;
+    uint64_t with_pc;
+    uint64_t named;
+    uint64_t bad;
+    uint64_t first_bad;
+    ToolStatus status;
+} Job;
+
+/*
+ * A write's program counter may be that of the next instruction
+ * (docs/log-format.md).  It is looked up as it is: functions end in a jump,
+ * a return or a trap, none in a store, so that the next instruction is in
+ * the same one; what is at the start of a function is its own first
+ * instruction, as under TCG.  Only where a function ends with nothing
+ * behind it that has a name, the one before counts.
+ */
+static SymAt at_of(const PcLine *line)
+{
+    return line->op == 'W' ? SYM_AT_OR_PAST : SYM_AT;
+}
+
+static void put(Job *job, const char *p, size_t len)
+{
+    fwrite_unlocked(p, 1, len, job->out);
+}
+
+static void put_end(Job *job, const MmtLine *line, const PcLine *pcs)
+{
+    const char *end = line->p + line->len;
+
+    put(job, pcs->end, end - pcs->end);
+    if (!line->unterminated) {
+        putc_unlocked('\n', job->out);
+    }
+}
+
+static void put_whole(Job *job, const MmtLine *line)
+{
+    put(job, line->p, line->len);
+    if (!line->unterminated) {
+        putc_unlocked('\n', job->out);
+    }
+}
+
+/* Would the line be one that no reader takes? */
+static bool fits(const MmtLine *line, const PcLine *pcs, size_t more)
+{
+    return line->len + more + 2 <= MMT_LINE_MAX &&
+           (!pcs->text ||
+            (size_t)(pcs->end - pcs->text) + more <= MMT_MARK_MAX);
+}
+
+static void put_named(Job *job, const MmtLine *line, const PcLine *pcs,
+                      const SymName *name)
+{
+    static const char field[] = " sym=";
+    const char *rest = line->p;
+
+    if (!fits(line, pcs, strlen(field) + name->len)) {
+        put_whole(job, line);
+        return;
+    }
+    if (pcs->sym) {
+        put(job, rest, pcs->sym - rest);
+        rest = pcs->sym_end;
+    }
+    put(job, rest, pcs->end - rest);
+    put(job, field, strlen(field));
+    put(job, name->text, name->len);
+    put_end(job, line, pcs);
+}
+
+static void take_access(Job *job, const MmtLine *line, const PcLine *pcs)
+{
+    const SymName *name = NULL;
+
+    job->accesses++;
+    if (pcs->pc) {
+        job->with_pc++;
+        name = symbolizer_name(job->symbolizer, pcs->pc, at_of(pcs));
+        job->named += name->symbol != NULL;
+    }
+    if (job->summary) {
+        summary_add(job->summary, pcs, name ? name->symbol : NULL);
+    } else if (name && name->symbol) {
+        put_named(job, line, pcs, name);
+    } else {
+        put_whole(job, line);
+    }
+}
+
+/* A mark at the time of @line's */
+static void put_symbols(Job *job, const MmtLine *line, const PcLine *pcs,
+                        const GString *text)
+{
+    put(job, line->p, pcs->text - line->p);
+    put(job, text->str, text->len);
+    put_end(job, line, pcs);
+}
+
+/* Take the next program counter of a backtrace.  Return: its name, or NULL */
+static const SymName *next_name(Job *job, PcLine *pcs)
+{
+    bool is_return;
+    uint64_t pc;
+
+    if (!pc_line_next(pcs, &pc, &is_return)) {
+        return NULL;
+    }
+    return symbolizer_name(job->symbolizer, pc,
+                           is_return ? SYM_RETURN : SYM_AT_OR_PAST);
+}
+
+static bool has_name(Job *job, PcLine pcs)
+{
+    const SymName *name;
+
+    while ((name = next_name(job, &pcs))) {
+        if (name->symbol) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * A name for each, in their order; where they do not fit into one mark, the
+ * next one says at which it goes on.
+ */
+static void put_backtrace(Job *job, const MmtLine *line, PcLine *pcs)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    const SymName *name;
+    unsigned n;
+
+    g_string_printf(text, SYMBOLS_MARK, 0u);
+    for (n = 0; (name = next_name(job, pcs)); n++) {
+        const char *word = name->symbol ? name->text : NO_NAME;
+
+        if (text->len + 1 + strlen(word) > MMT_MARK_MAX) {
+            put_symbols(job, line, pcs, text);
+            g_string_printf(text, SYMBOLS_MARK, n);
+        }
+        g_string_append_c(text, ' ');
+        g_string_append(text, word);
+    }
+    put_symbols(job, line, pcs, text);
+}
+
+static void take_backtrace(Job *job, const MmtLine *line, PcLine *pcs)
+{
+    put_whole(job, line);
+    if (!line->unterminated && has_name(job, *pcs)) {
+        put_backtrace(job, line, pcs);
+        job->renewing = true;
+    }
+}
+
+static void take_bad(Job *job, const MmtLine *line)
+{
+    if (!job->bad++) {
+        job->first_bad = line->number;
+    }
+}
+
+static void take_line(Job *job, const MmtLine *line)
+{
+    bool renewing = job->renewing;
+    PcLine pcs;
+
+    job->lines++;
+    pc_line_parse(line->p, line->len, &pcs);
+    job->renewing = false;
+    if (pcs.kind == PC_LINE_ACCESS || pcs.kind == PC_LINE_CONFIG) {
+        take_access(job, line, &pcs);
+        return;
+    }
+    if (pcs.kind == PC_LINE_BAD) {
+        take_bad(job, line);
+    }
+    job->foreign += pcs.kind == PC_LINE_FOREIGN;
+    if (job->summary) {
+        return;
+    }
+    if (pcs.kind == PC_LINE_BACKTRACE) {
+        take_backtrace(job, line, &pcs);
+    } else if (pcs.kind == PC_LINE_SYMBOLS && renewing) {
+        job->renewing = true;
+    } else {
+        put_whole(job, line);
+    }
+}
+
+static void complain(Job *job, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
+
+static void complain(Job *job, const char *fmt, ...)
+{
+    g_autofree char *message = NULL;
+    va_list ap;
+
+    va_start(ap, fmt);
+    message = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    tool_error(&verb_symbolize, "%s", message);
+    job->status = MAX(job->status, TOOL_FAULT);
+}
+
+static void tell_problems(Job *job)
+{
+    char *problem;
+
+    while ((problem = symbolizer_problem(job->symbolizer))) {
+        complain(job, "%s", problem);
+        g_free(problem);
+    }
+}
+
+/* Return: false after an error was printed */
+static bool read_log(Job *job, MmtReader *reader)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) room = g_string_new(NULL);
+    MmtReadResult result;
+    MmtLine line;
+
+    while ((result = mmt_reader_next(reader, &line, &error)) ==
+           MMT_READ_LINE) {
+        if (job->out == stdout) {
+            line.p = tool_shown(line.p, &line.len, room);
+        }
+        if (line.overlong) {
+            tool_error(&verb_symbolize, "%s:%" PRIu64 ": the line is longer "
+                       "than %u bytes: this is no log",
+                       mmt_reader_name(reader), line.number,
+                       MMT_READER_LINE_MAX);
+            return false;
+        }
+        take_line(job, &line);
+        if (line.unterminated) {
+            complain(job, "%s ends without a newline: its last line is cut "
+                     "off", mmt_reader_name(reader));
+        }
+        if (job->out && ferror_unlocked(job->out)) {
+            break;
+        }
+    }
+    if (result == MMT_READ_ERROR) {
+        tool_error(&verb_symbolize, "%s", error->message);
+        return false;
+    }
+    if (mmt_reader_truncated(reader)) {
+        complain(job, "%s ends within a compressed frame: what was to come of "
+                 "it is missing", mmt_reader_truncated(reader));
+    }
+    return true;
+}
+
+/* What a user who finds no names would ask */
+static void explain(Job *job, const char *log)
+{
+    tell_problems(job);
+    if (job->bad) {
+        complain(job, "%s: %" PRIu64 " line%s that begin%s like an access and "
+                 "%s none, the first one in line %" PRIu64 "; see 'vfio-trace "
+                 "check'", log, job->bad, job->bad == 1 ? "" : "s",
+                 job->bad == 1 ? "s" : "", job->bad == 1 ? "is" : "are",
+                 job->first_bad);
+    }
+    if (job->lines && job->foreign == job->lines) {
+        complain(job, "%s is no log: none of its lines is one of mmiotrace's",
+                 log);
+    } else if (job->accesses && !job->with_pc) {
+        complain(job, "%s has no program counters: it was written without "
+                 "pc=on", log);
+    } else if (job->with_pc && !job->named) {
+        complain(job, "%s: none of its program counters has a name: are the "
+                 "symbols from another boot of the guest, or another kernel?",
+                 log);
+    }
+}
+
+static ToolStatus symbolize_log(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Symbolizer) symbolizer = symbolizer_new(&sources, &error);
+    g_autoptr(Summary) summary = opt_summary ? summary_new() : NULL;
+    g_autoptr(MmtReader) reader = NULL;
+    g_autoptr(OutFile) out = NULL;
+    Job job = { .symbolizer = symbolizer, .summary = summary };
+    const char *log;
+
+    reader = symbolizer ? mmt_reader_open(path, &error) : NULL;
+    out = reader ? outfile_open(opt_output, opt_force, &error) : NULL;
+    if (!out) {
+        tool_error(&verb_symbolize, "%s", error->message);
+        return TOOL_TROUBLE;
+    }
+    job.out = summary ? NULL : outfile_stream(out);
+    log = mmt_reader_name(reader);
+    if (!read_log(&job, reader)) {
+        return TOOL_TROUBLE;
+    }
+    if (opt_json) {
+        summary_print_json(summary, log, outfile_stream(out));
+    } else if (summary) {
+        summary_print(summary, outfile_stream(out));
+    }
+    if (!outfile_commit(out, &error)) {
+        tool_error(&verb_symbolize, "%s", error->message);
+        return TOOL_TROUBLE;
+    }
+    explain(&job, log);
+    return job.status;
+}
+
+/* What is wrong with the command line, or NULL */
+static const char *bad_usage(int operands)
+{
+    const SymbolSources *s = &sources;
+
+    if (operands != 1) {
+        return "one LOG is needed";
+    }
+    if (!s->map && !s->vmlinux && !s->system_map && !s->kallsyms &&
+        !s->modules) {
+        return "names must come from somewhere: --kallsyms, --vmlinux, "
+            "--system-map, --modules or --map";
+    }
+    if (s->module_dir && !s->modules) {
+        return "--module-dir needs --modules, which tells where they are";
+    }
+    if (s->kaslr_offset && !s->vmlinux && !s->system_map) {
+        return "--kaslr-offset goes with --vmlinux or --system-map";
+    }
+    if (opt_json && !opt_summary) {
+        return "--json goes with --summary";
+    }
+    if (opt_force && !opt_output) {
+        return "--force goes with --output";
+    }
+    if (opt_output && g_str_has_suffix(opt_output, ".zst")) {
+        return "--output writes plain text: pipe it through zstd";
+    }
+    return NULL;
+}
+
+static int symbolize(int argc, char **argv)
+{
+    const char *bad;
+
+    if (!tool_options(&verb_symbolize, "LOG",
+                      "Puts the name of what is at each program counter behind "
+                      "its line, as sym=NAME+0xOFFSET;\nthe log must have been "
+                      "written with pc=on.  '-' is standard input.\n\n"
+                      "Exit status: 0 for success, 1 no program counter has a "
+                      "name, a module's file does not\nserve, or the log is "
+                      "cut off or has lines that are none, 2 a file can't be "
+                      "read or bad\nusage.",
+                      entries, &argc, &argv)) {
+        return TOOL_TROUBLE;
+    }
+    bad = bad_usage(argc - 1);
+    if (bad) {
+        tool_error(&verb_symbolize, "%s; try 'vfio-trace symbolize --help'",
+                   bad);
+        return TOOL_TROUBLE;
+    }
+    return symbolize_log(argv[1]);
+}
+
+const Verb verb_symbolize = {
+    .name = "symbolize",
+    .brief = "Put names to the program counters of a log",
+    .run = symbolize,
+};

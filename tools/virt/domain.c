@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace virt: what its verbs share (see virt.h)
+ */
+#include "tools/virt/virt.h"
+#include "tools/virt/diff.h"
+
+#include <gio/gio.h>
+#include <libvirt/virterror.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Is there no host in SCHEME://HOST/PATH? */
+static bool is_local(virConnectPtr conn)
+{
+    char *uri = virConnectGetURI(conn);
+    const char *host = uri ? strstr(uri, "://") : NULL;
+    bool local = host && host[3] == '/';
+
+    free(uri);
+    return local;
+}
+
+static bool read_xml(VirtDomain *domain, GError **error)
+{
+    domain->xml = virDomainGetXMLDesc(domain->domain, VIR_DOMAIN_XML_INACTIVE |
+                                      VIR_DOMAIN_XML_SECURE);
+    domain->shown = domain->xml ?
+        virDomainGetXMLDesc(domain->domain, VIR_DOMAIN_XML_INACTIVE) : NULL;
+    if (!domain->shown) {
+        g_autofree char *what = g_strdup_printf("domain %s", domain->name);
+
+        libvirt_set_error(error, what);
+        return false;
+    }
+    domain->info = virt_xml_inspect(domain->xml, error);
+    return domain->info;
+}
+
+bool virt_open(VirtDomain *domain, const char *uri, const char *name,
+               GError **error)
+{
+    *domain = (VirtDomain) { .name = name };
+    domain->conn = libvirt_connect(uri, error);
+    domain->domain = domain->conn ?
+                     libvirt_find_domain(domain->conn, name, error) : NULL;
+    if (!domain->domain) {
+        return false;
+    }
+    domain->name = virDomainGetName(domain->domain);
+    domain->running = virDomainIsActive(domain->domain) == 1;
+    domain->local = is_local(domain->conn);
+    return read_xml(domain, error);
+}
+
+void virt_close(VirtDomain *domain)
+{
+    virt_xml_info_free(domain->info);
+    free(domain->shown);
+    free(domain->xml);
+    if (domain->domain) {
+        virDomainFree(domain->domain);
+    }
+    if (domain->conn) {
+        virConnectClose(domain->conn);
+    }
+}
+
+void virt_show(const VirtDomain *domain, const char *then)
+{
+    g_autofree char *now = virt_xml_format(domain->shown, NULL);
+    g_autofree char *diff = virt_diff(now ? now : "", then, domain->name,
+                                      isatty(STDOUT_FILENO));
+
+    tool_print("%s", diff);
+    fflush(stdout);
+}
+
+bool virt_confirm(bool yes, GError **error)
+{
+    char answer[16];
+
+    if (yes) {
+        return true;
+    }
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "nothing was "
+                    "changed: there is no terminal to ask on; --yes does it, "
+                    "--dry-run only shows it");
+        return false;
+    }
+    printf("Change the domain? [y/N] ");
+    fflush(stdout);
+    if (fgets(answer, sizeof(answer), stdin) &&
+        (!strcasecmp(answer, "y\n") || !strcasecmp(answer, "yes\n"))) {
+        return true;
+    }
+    puts("Nothing was changed.");
+    return false;
+}
+
+char *virt_define(const VirtDomain *domain, const char *xml, GError **error)
+{
+    g_autofree char *what = g_strdup_printf("domain %s", domain->name);
+    virDomainPtr defined = virDomainDefineXMLFlags(domain->conn, xml,
+                                                   VIR_DOMAIN_DEFINE_VALIDATE);
+    char *result;
+
+    /* what was there before us may be something that the schema lacks */
+    if (!defined &&
+        virGetLastErrorCode() == VIR_ERR_XML_INVALID_SCHEMA) {
+        defined = virDomainDefineXMLFlags(domain->conn, xml, 0);
+    }
+    if (!defined) {
+        libvirt_set_error(error, what);
+        return NULL;
+    }
+    result = virDomainGetXMLDesc(defined, VIR_DOMAIN_XML_INACTIVE |
+                                 VIR_DOMAIN_XML_SECURE);
+    if (!result) {
+        libvirt_set_error(error, what);
+    }
+    virDomainFree(defined);
+    return result;
+}

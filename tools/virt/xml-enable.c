@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: a libvirt domain's XML, traced and back (see xml.h): there
+ */
+#include "tools/virt/xml.h"
+#include "tools/virt/dom.h"
+#include "tools/virt/xml-options.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#define LOG_TYPE "vfio-trace-log"
+
+/**
+ * struct Job: one call of virt_xml_enable()
+ * @doc: the document
+ * @root: its <domain>
+ * @request: what is wanted
+ * @qemu: the namespace of <qemu:override>
+ * @ours: that of our state
+ * @state: our state
+ * @log_id: of the log that the devices share; NULL: one has its own
+ * @options: VirtXmlOption, further properties of the devices
+ */
+typedef struct Job {
+    xmlDoc *doc;
+    xmlNode *root;
+    const VirtXmlRequest *request;
+    xmlNs *qemu;
+    xmlNs *ours;
+    xmlNode *state;
+    char *log_id;
+    GPtrArray *options;
+} Job;
+
+/* ---- which devices -------------------------------------------------------*/
+
+static char *list_hosts(xmlDoc *doc)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+    xmlNode *hostdev;
+
+    for (hostdev = dom_first_hostdev(doc); hostdev;
+         hostdev = dom_next_hostdev(hostdev)) {
+        g_autofree char *host = dom_host(hostdev);
+
+        g_string_append_printf(list, "%s%s", list->len ? ", " : "", host);
+    }
+    return g_strdup(list->str);
+}
+
+static xmlNode *hostdev_at(xmlDoc *doc, const char *wanted)
+{
+    xmlNode *hostdev;
+
+    for (hostdev = dom_first_hostdev(doc); hostdev;
+         hostdev = dom_next_hostdev(hostdev)) {
+        g_autofree char *host = dom_host(hostdev);
+
+        if (!strcmp(host, wanted)) {
+            break;
+        }
+    }
+    return hostdev;
+}
+
+/* The <hostdev>s that are meant */
+static GPtrArray *choose(xmlDoc *doc, const char *const *hosts,
+                         GError **error)
+{
+    GPtrArray *chosen = g_ptr_array_new();
+    g_autofree char *there = list_hosts(doc);
+    xmlNode *first = dom_first_hostdev(doc);
+
+    if (!first) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                    "no PCI device is passed through to it; add one first "
+                    "(<hostdev mode='subsystem' type='pci'>)");
+    } else if (!*hosts && dom_next_hostdev(first)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                    "several PCI devices are passed through to it; name "
+                    "those to trace: %s", there);
+    } else if (!*hosts) {
+        g_ptr_array_add(chosen, first);
+    }
+    for (; first && *hosts; hosts++) {
+        xmlNode *hostdev = hostdev_at(doc, *hosts);
+
+        if (!hostdev) {
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s is not "
+                        "passed through to it; what is: %s", *hosts, there);
+            break;
+        }
+        if (!g_ptr_array_find(chosen, hostdev, NULL)) {
+            g_ptr_array_add(chosen, hostdev);
+        }
+    }
+    return chosen;
+}
+
+/* ---- the log -------------------------------------------------------------*/
+
+static xmlNode *find_arg(const Job *job, const char *text)
+{
+    xmlNode *arg = xml_child(xml_child(job->root, QEMU_NS, "commandline"),
+                             QEMU_NS, "arg");
+
+    for (; arg; arg = xml_next(arg)) {
+        g_autofree char *value = xml_get(arg, "value");
+
+        if (value && strstr(value, text)) {
+            break;
+        }
+    }
+    return arg;
+}
+
+/* An ID that nothing on the user's own command line has */
+static char *free_log_id(const Job *job)
+{
+    unsigned i;
+
+    for (i = 0;; i++) {
+        g_autofree char *id = g_strdup_printf("vfio-trace%u", i);
+        g_autofree char *text = g_strdup_printf("id=%s", id);
+
+        if (!find_arg(job, text)) {
+            return g_steal_pointer(&id);
+        }
+    }
+}
+
+/* A path as a value in a QEMU option string */
+static char *double_commas(const char *path)
+{
+    g_auto(GStrv) parts = g_strsplit(path, ",", -1);
+
+    return g_strjoinv(",,", parts);
+}
+
+static void add_arg(xmlNode *commandline, xmlNs *ns, const char *value)
+{
+    xml_set(xml_append(commandline, ns, "arg"), "value", value);
+}
+
+/* The element of that name that a domain has but once, @made if it is new. */
+static xmlNode *get_section(Job *job, const char *name, const char *made)
+{
+    xmlNode *section = xml_child(job->root, QEMU_NS, name);
+
+    if (!section) {
+        section = xml_append(job->root, job->qemu, name);
+        dom_add_word(job->state, "added", made);
+    }
+    return section;
+}
+
+static void add_shared_log(Job *job)
+{
+    const VirtXmlRequest *request = job->request;
+    g_autofree char *file = double_commas(request->log);
+    g_autofree char *object = NULL;
+    xmlNode *section;
+    xmlNode *log;
+
+    job->log_id = free_log_id(job);
+    object = g_strdup_printf(LOG_TYPE ",id=%s,file=%s%s%s%s%s", job->log_id,
+                             file, request->ring_dir ? ",ring-dir=" : "",
+                             request->ring_dir ? request->ring_dir : "",
+                             request->log_options ? "," : "",
+                             request->log_options ? request->log_options : "");
+    section = get_section(job, "commandline", MADE_COMMANDLINE);
+    add_arg(section, job->qemu, "-object");
+    add_arg(section, job->qemu, object);
+    log = xml_append(job->state, job->ours, "log");
+    xml_set(log, "id", job->log_id);
+    xml_set(log, "file", request->log);
+}
+
+static gboolean is_private_log(const Job *job, const char *file)
+{
+    xmlNode *device = xml_child(dom_override(job->doc), QEMU_NS, "device");
+
+    for (; device; device = xml_next(device)) {
+        xmlNode *property = dom_property(dom_frontend(device), "trace-file");
+
+        if (property && xml_is(property, "value", file)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Into a file of its own, into one for all, or into the one there is. */
+static gboolean choose_log(Job *job, guint devices, GError **error)
+{
+    const VirtXmlRequest *request = job->request;
+    xmlNode *log = dom_state_log(job->state);
+
+    if (is_private_log(job, request->log)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                    "another device's log is %s: devices that are to share "
+                    "a log must be enabled together (disable that one "
+                    "first), or name another file", request->log);
+        return FALSE;
+    }
+    if (log && xml_is(log, "file", request->log)) {
+        if (request->log_options) {
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                        "the log %s is there already, and its options are "
+                        "set; disable its devices first", request->log);
+            return FALSE;
+        }
+        job->log_id = xml_get(log, "id");
+    } else if (devices > 1 || request->log_options) {
+        if (log) {
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                        "it has a log for several devices already, and can "
+                        "have but one: disable that one's devices first");
+            return FALSE;
+        }
+        add_shared_log(job);
+    }
+    return TRUE;
+}
+
+/* ---- one device ----------------------------------------------------------*/
+
+static char *give_alias(xmlNode *hostdev, const char *host, xmlNode *record)
+{
+    char *alias = dom_alias(hostdev);
+    xmlNode *node;
+
+    if (!alias) {
+        alias = g_strdelimit(g_strconcat("ua-vfio-trace-", host, NULL), ":.",
+                             '-');
+        node = xml_child(hostdev, NULL, "alias");
+        if (!node) {
+            node = xml_insert_after(xml_child(hostdev, NULL, "source"), NULL,
+                                    "alias");
+        }
+        xml_set(node, "name", alias);
+        dom_add_word(record, "added", MADE_ALIAS);
+    }
+    return alias;
+}
+
+static void add_property(Job *job, xmlNode *frontend, xmlNode *record,
+                         const char *name, const char *type,
+                         const char *value)
+{
+    xmlNode *property = xml_append(frontend, job->qemu, "property");
+
+    xml_set(property, "name", name);
+    xml_set(property, "type", type);
+    xml_set(property, "value", value);
+    dom_add_word(record, "properties", name);
+}
+
+static xmlNode *get_frontend(Job *job, const char *alias, xmlNode *record)
+{
+    xmlNode *device = dom_override_device(job->doc, alias);
+    xmlNode *frontend;
+
+    if (!device) {
+        device = xml_append(get_section(job, "override", MADE_OVERRIDE),
+                            job->qemu, "device");
+        xml_set(device, "alias", alias);
+        dom_add_word(record, "added", MADE_DEVICE);
+    }
+    frontend = dom_frontend(device);
+    if (!frontend) {
+        frontend = xml_append(device, job->qemu, "frontend");
+        dom_add_word(record, "added", MADE_FRONTEND);
+    }
+    return frontend;
+}
+
+/* Nothing of what we are about to set may be the user's. */
+static gboolean is_untouched(Job *job, xmlNode *hostdev, GError **error)
+{
+    static const char *const ours[] = { "driver", "trace-file", "trace-log",
+                                        "trace-ring-dir", "windows" };
+    g_autofree char *host = dom_host(hostdev);
+    g_autofree char *alias = dom_alias(hostdev);
+    const xmlNode *frontend = dom_frontend(dom_override_device(job->doc,
+                                                               alias));
+    xmlNode *driver = dom_property(frontend, "driver");
+    size_t i;
+
+    if (driver && xml_is(driver, "value", VIRT_XML_DRIVER)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                    "%s is traced already; %s", host,
+                    dom_state_device(job->state, alias) ?
+                    "'vfio-trace virt disable' undoes it" :
+                    "the override that does it was not made by this tool");
+        return FALSE;
+    }
+    for (i = 0; i < G_N_ELEMENTS(ours) + job->options->len; i++) {
+        const char *name = i < G_N_ELEMENTS(ours) ? ours[i] :
+            ((VirtXmlOption *)job->options->pdata[i - G_N_ELEMENTS(ours)])
+            ->name;
+
+        if (dom_property(frontend, name)) {
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                        "%s has a <qemu:override> of its property '%s' "
+                        "already; take that away first", host, name);
+            return FALSE;
+        }
+    }
+    if (dom_state_device(job->state, alias)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                    "%s was enabled, and its override has changed since; "
+                    "'vfio-trace virt disable' first", host);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static void trace_device(Job *job, xmlNode *hostdev)
+{
+    const VirtXmlRequest *request = job->request;
+    g_autofree char *host = dom_host(hostdev);
+    xmlNode *record = xml_append(job->state, job->ours, "device");
+    g_autofree char *alias = NULL;
+    xmlNode *frontend;
+    guint i;
+
+    xml_set(record, "host", host);
+    alias = give_alias(hostdev, host, record);
+    xml_set(record, "alias", alias);
+    frontend = get_frontend(job, alias, record);
+    add_property(job, frontend, record, "driver", "string", VIRT_XML_DRIVER);
+    if (job->log_id) {
+        add_property(job, frontend, record, "trace-log", "string",
+                     job->log_id);
+    } else {
+        add_property(job, frontend, record, "trace-file", "string",
+                     request->log);
+        if (request->ring_dir) {
+            add_property(job, frontend, record, "trace-ring-dir", "string",
+                         request->ring_dir);
+        }
+    }
+    if (request->windows) {
+        add_property(job, frontend, record, "windows", "string",
+                     request->windows);
+    }
+    for (i = 0; i < job->options->len; i++) {
+        const VirtXmlOption *option = job->options->pdata[i];
+
+        add_property(job, frontend, record, option->name, option->type,
+                     option->value);
+    }
+}
+
+/* ---- the domain ----------------------------------------------------------*/
+
+/* What libvirt writes before <metadata>, in its order */
+static xmlNode *before_metadata(xmlNode *root)
+{
+    static const char *const names[] = { "description", "title", "hwuuid",
+                                         "genid", "uuid", "name" };
+    xmlNode *node = NULL;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(names) && !node; i++) {
+        node = xml_child(root, NULL, names[i]);
+    }
+    return node;
+}
+
+static void make_state(Job *job)
+{
+    xmlNode *metadata = xml_child(job->root, NULL, "metadata");
+    const char *made = NULL;
+
+    if (!metadata) {
+        xmlNode *sibling = before_metadata(job->root);
+
+        metadata = sibling ? xml_insert_after(sibling, NULL, "metadata") :
+                   xml_append(job->root, NULL, "metadata");
+        made = MADE_METADATA;
+    }
+    job->state = xml_append(metadata, NULL, "traced");
+    job->ours = xmlNewNs(job->state, BAD_CAST STATE_NS, BAD_CAST STATE_PREFIX);
+    xmlSetNs(job->state, job->ours);
+    if (made) {
+        dom_add_word(job->state, "added", made);
+    }
+}
+
+static void set_emulator(Job *job)
+{
+    xmlNode *devices = dom_devices(job->doc);
+    xmlNode *emulator = xml_child(devices, NULL, "emulator");
+    g_autofree char *was = xml_content(emulator);
+    const char *now = job->request->emulator;
+
+    if (!g_strcmp0(was, now)) {
+        return;
+    }
+    if (!emulator) {
+        emulator = xml_append(devices, NULL, "emulator");
+        dom_add_word(job->state, "added", MADE_EMULATOR);
+    } else if (!xml_is(job->state, "emulator", was)) {
+        /* not one of ours that a later enabling replaces */
+        xml_set(job->state, "emulator-was", was);
+    }
+    xml_set_content(emulator, now);
+    xml_set(job->state, "emulator", now);
+}
+
+static void enable_all(Job *job, const GPtrArray *chosen, GError **error)
+{
+    guint i;
+
+    job->state = dom_state(job->doc);
+    for (i = 0; i < chosen->len; i++) {
+        if (!is_untouched(job, g_ptr_array_index(chosen, i), error)) {
+            return;
+        }
+    }
+    if (job->state) {
+        job->ours = job->state->ns;
+    } else {
+        make_state(job);
+    }
+    job->qemu = xml_find_ns(job->root, QEMU_NS);
+    if (!job->qemu) {
+        job->qemu = xmlNewNs(job->root, BAD_CAST QEMU_NS, BAD_CAST "qemu");
+        dom_add_word(job->state, "added", MADE_NAMESPACE);
+    }
+    set_emulator(job);
+    if (!choose_log(job, chosen->len, error)) {
+        return;
+    }
+    for (i = 0; i < chosen->len; i++) {
+        trace_device(job, g_ptr_array_index(chosen, i));
+    }
+}
+
+char *virt_xml_enable(const char *xml, const VirtXmlRequest *request,
+                      GError **error)
+{
+    g_autoptr(xmlDoc) doc = dom_parse(xml, error);
+    g_autoptr(GPtrArray) chosen = NULL;
+    g_autoptr(GPtrArray) options = NULL;
+    g_autoptr(GError) local = NULL;
+    Job job = { .doc = doc, .request = request };
+
+    options = doc ? virt_xml_options_parse(request->device_options, error)
+                  : NULL;
+    if (!options) {
+        return NULL;
+    }
+    job.options = options;
+    job.root = xmlDocGetRootElement(doc);
+    chosen = choose(doc, request->hosts, &local);
+    if (!local) {
+        enable_all(&job, chosen, &local);
+    }
+    g_free(job.log_id);
+    if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return NULL;
+    }
+    return xml_text(doc);
+}
