@@ -98,7 +98,7 @@ fuzz: $(FUZZED)
 JOBS ?= $(shell nproc)
 .PHONY: lab-kernel
 lab-kernel:
-	@guest-images/lab-kernel --jobs=$(JOBS)
+	@lab/lab-kernel --jobs=$(JOBS)
 
 # The tests build what they need themselves, while others run; what make was told
 # goes on to these builds.

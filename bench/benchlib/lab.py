@@ -63,7 +63,7 @@ class Lab:
         with open(path, "w", encoding="utf-8") as f:
             f.write("set -eu\n# shellcheck disable=SC2086\nset -- $BDFS\n" +
                     script)
-        command = [os.path.join(TOP, "guest-images", "lab"), "--driver=none",
+        command = [os.path.join(TOP, "lab", "lab"), "--driver=none",
                    "--out", out, "--script", path, *options]
         for file in self.extra:
             command += ["--extra", file]

@@ -35,7 +35,7 @@ class Run:
 
     def __init__(self, scratch, script=None, host_script=None, **options):
         self.out = os.path.join(scratch, "out")
-        command = [os.path.join(TOP, "guest-images", "lab"),
+        command = [os.path.join(TOP, "lab", "lab"),
                    "--out", self.out, "--series", tap.series()]
         for name, text in (("script", script), ("host-script", host_script)):
             if text:

@@ -70,7 +70,7 @@ def stands_still(scratch):
     script = os.path.join(scratch, "script")
     with open(script, "w", encoding="utf-8") as f:
         f.write("stage still\nwhile sleep 1; do stage moving; done\n")
-    command = [os.path.join(lab.TOP, "guest-images", "lab"), "--out", out,
+    command = [os.path.join(lab.TOP, "lab", "lab"), "--out", out,
                "--series", tap.series(), "--device", "edu", "--host-only",
                "--host-script", script, "--still-limit", "10"]
     started = None

@@ -14,8 +14,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..",
-                                "guest-images"))
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "lab"))
 from common import lab, mmt, tap                                # noqa: E402
 from common.tap import equal, matches, test                     # noqa: E402
 from labkit import cpio, image, kernel                          # noqa: E402

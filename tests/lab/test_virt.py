@@ -17,7 +17,7 @@ DRIVER = "e1000e"
 PLUGINS = "/usr/lib/*/libvirt/connection-driver/libvirt_driver_qemu.so"
 SHARE = "/usr/share/libvirt"
 
-# What L2 needs to get on with the lab (guest-images/labkit/machine.py): its
+# What L2 needs to get on with the lab (lab/labkit/machine.py): its
 # channels at 00:02.0, the device behind a root port at 00:10.0.  pcie-root is
 # named since libvirt writes one that it has added itself in another place
 # when the domain is next defined, by anybody.

@@ -9,7 +9,7 @@
 # domain.xml in /extra.
 
 set -eu
-# shellcheck source=guest-images/l1-bin/lib.sh
+# shellcheck source=lab/l1-bin/lib.sh
 . /bin/lib.sh
 
 NAME=dut

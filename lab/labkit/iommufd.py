@@ -3,7 +3,7 @@
 
 Debian's kernels, up to 7.3 at least, have CONFIG_IOMMUFD switched off. So a
 small kernel is built from Debian's source, once, with what
-guest-images/l1-kernel.config says. scripts/apt-suite gets the source without
+lab/l1-kernel.config says. scripts/apt-suite gets the source without
 touching the machine's configuration; nothing is installed.
 """
 
