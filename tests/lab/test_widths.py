@@ -31,6 +31,25 @@ ALONE = {"yes": "same", "no": "ILL", "wrong": "differs"}
 LEAST = 1200                    # cases: all of them
 
 
+def table_rows(path):
+    """The rows of the tables in a document: [[cell]].
+
+    A row that has no first cell continues the one above it.
+    """
+    rows = []
+    with open(path, encoding="utf-8") as f:
+        for line in f:
+            if not line.startswith("|"):
+                continue
+            cells = [cell.strip() for cell in line.strip()[1:-1].split("|")]
+            if cells[0]:
+                rows.append(cells)
+            else:
+                rows[-1] = [" ".join(filter(None, both)) for both
+                            in zip(rows[-1], cells, strict=True)]
+    return rows
+
+
 class Document:
     """What docs/instructions.md says.
 
@@ -41,16 +60,14 @@ class Document:
 
     def __init__(self):
         self.log, self.kvm, self.tcg = {}, {}, {}
-        with open(TABLE, encoding="utf-8") as f:
-            for line in f:
-                row = re.match(r"\| `([^`]+)` \| (.*) \|$", line)
-                cells = row[2].split(" | ") if row else []
-                if len(cells) == 1:
-                    self.tcg[row[1]] = cells[0]
-                elif cells and cells[0] in ALONE:
-                    self.kvm[row[1]] = cells[0]
-                    self.log.update(((row[1], place), cell) for place, cell
-                                    in zip(PLACES, cells[1:]))
+        for first, *cells in table_rows(TABLE):
+            found = re.fullmatch("`([^`]+)`", first)
+            if found and len(cells) == 1:
+                self.tcg[found[1]] = cells[0]
+            elif found and cells[0] in ALONE:
+                self.kvm[found[1]] = cells[0]
+                self.log.update(((found[1], place), cell) for place, cell
+                                in zip(PLACES, cells[1:]))
 
     def results(self, without=False):
         """{(instruction, place): what the program must say of it}."""
