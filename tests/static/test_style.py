@@ -85,6 +85,23 @@ def check_patches_leave_vfio_alone(files):
     return not bad, bad
 
 
+# So that a document can be read in an editor and in a terminal, tables and links
+# included.
+DOCUMENT_COLUMNS = 120
+
+
+def check_documents(files):
+    bad = []
+    for name in files:
+        if name.endswith(".md"):
+            with open(os.path.join(SOURCE, name), encoding="utf-8") as file:
+                bad += [f"{name}:{number}: {len(line) - 1} columns, more "
+                        f"than {DOCUMENT_COLUMNS}"
+                        for number, line in enumerate(file, 1)
+                        if len(line.rstrip("\n")) > DOCUMENT_COLUMNS]
+    return not bad, bad
+
+
 # What checkpatch says about code that is no part of QEMU: its helpers and its
 # error_report() are not to be had there, and C's formats are.
 QEMU_ONLY = re.compile(r"qemu_|Use of volatile|'#' flag of printf|"
@@ -158,6 +175,7 @@ CHECKS = (
     ("checkpatch: patches to QEMU", check_patches),
     ("shellcheck: shell scripts", check_shell),
     ("python: syntax and interpreter", check_python),
+    ("documents: lines of at most 120 columns", check_documents),
 )
 
 
