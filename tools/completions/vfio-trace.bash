@@ -40,7 +40,7 @@ _vfio_trace_options()
     [ "$1" = virt ] || echo h/help
 }
 
-# What the operand of a verb is, by its place from 0 up.
+# The kind of a verb's operand, by its position from 0 up.
 _vfio_trace_operand()
 {
     case $1:$2 in
@@ -54,7 +54,7 @@ _vfio_trace_operand()
     esac
 }
 
-# All that a word of some kind that begins with $2 may be, one a line.
+# The words of a kind that begin with $2, one per line.
 _vfio_trace_words()
 {
     local dir=${VFIO_TRACE_RUN_DIR:-/run/vfio-trace} words=
@@ -113,8 +113,8 @@ _vfio_trace_kind()
     done
 }
 
-# Words of a kind into COMPREPLY. Where the colon parts words, bash has put
-# what is before the last one aside.
+# Put the words of a kind into COMPREPLY. If the colon separates words, bash
+# expects only the part after the last colon.
 _vfio_trace_reply()
 {
     local before='' word
@@ -161,7 +161,7 @@ _vfio_trace()
         words=("${words[@]:1}")
     fi
 
-    # At the end, kind is what the last word wants behind it.
+    # At the end, kind is the kind of value that the last option takes, if any.
     for word in "${words[@]}"; do
         if [ -n "$kind" ]; then
             kind=

@@ -48,22 +48,22 @@ end
 
 complete -c vfio-trace -f
 
-complete -c vfio-trace -n '__vfio_trace_words 1' -a doctor -d 'tell whether a device can be traced on this machine'
-complete -c vfio-trace -n '__vfio_trace_words 1' -a run -d 'trace a device of the host, from its driver and back to it'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a doctor -d 'check whether a device can be traced on this machine'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a run -d 'take a device from its driver, trace it, and give it back'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a restore -d 'give back the devices of a run that was killed'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a virt -d 'trace a device of a libvirt domain'
-complete -c vfio-trace -n '__vfio_trace_words 1' -a status -d 'show what a running QEMU traces, and how it fares'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a status -d 'show what a running QEMU traces, and the state of its logs'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a mark -d 'write a marker into the log of a running QEMU'
-complete -c vfio-trace -n '__vfio_trace_words 1' -a start -d 'begin to trace, or go on, while the guest runs'
-complete -c vfio-trace -n '__vfio_trace_words 1' -a stop -d 'trace no more, while the guest runs'
-complete -c vfio-trace -n '__vfio_trace_words 1' -a window -d 'show or change what of a device is traced'
-complete -c vfio-trace -n '__vfio_trace_words 1' -a flush -d 'bring the log onto the disk'
-complete -c vfio-trace -n '__vfio_trace_words 1' -a rotate -d "go on in the log's next part"
+complete -c vfio-trace -n '__vfio_trace_words 1' -a start -d 'start or resume tracing while the guest runs'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a stop -d 'stop tracing while the guest runs'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a window -d 'show or change the traced parts of a device'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a flush -d 'write everything up to now to the disk'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a rotate -d "continue a log in its next part"
 complete -c vfio-trace -n '__vfio_trace_words 1' -a cat -d 'print a log as one plain text'
-complete -c vfio-trace -n '__vfio_trace_words 1' -a tail -d 'print the end of a log, and what is added to it'
-complete -c vfio-trace -n '__vfio_trace_words 1' -a symbolize -d 'put names to the program counters of a log'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a tail -d 'print the end of a log, and follow it'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a symbolize -d 'add names to the program counters of a log'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a check -d 'check a log: grammar, order of time, mappings, marks'
-complete -c vfio-trace -n '__vfio_trace_words 1' -a compare -d "is the guest kernel's own log contained in ours?"
+complete -c vfio-trace -n '__vfio_trace_words 1' -a compare -d "check that a log contains the guest kernel's own log"
 complete -c vfio-trace -n '__vfio_trace_words 1' -a recover -d 'complete the log of a QEMU that was killed'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a help -d 'print the options of a verb'
 complete -c vfio-trace -n '__vfio_trace_words 1' -l version -d 'print the version'
@@ -73,7 +73,7 @@ complete -c vfio-trace -n '__vfio_trace_is help; and __vfio_trace_words 2' -a 'd
 complete -c vfio-trace -n '__vfio_trace_is doctor' -s j -l json -d 'print JSON'
 complete -c vfio-trace -n '__vfio_trace_is doctor' -s m -l memory -x -d 'memory of the guest'
 complete -c vfio-trace -n '__vfio_trace_is doctor' -l qemu -rF -d 'the QEMU to use'
-complete -c vfio-trace -n '__vfio_trace_is doctor' -l ask-vfio -d 'open the device and ask'
+complete -c vfio-trace -n '__vfio_trace_is doctor' -l ask-vfio -d 'open the device and ask VFIO'
 
 complete -c vfio-trace -n '__vfio_trace_is run' -s o -l output -rF -d 'the log'
 complete -c vfio-trace -n '__vfio_trace_is run' -l overwrite -d 'empty a log that exists'
@@ -82,7 +82,7 @@ complete -c vfio-trace -n '__vfio_trace_is run' -l iso -rF -d 'a CD'
 complete -c vfio-trace -n '__vfio_trace_is run' -s w -l windows -xa 'all registers' -d 'what to trace'
 complete -c vfio-trace -n '__vfio_trace_is run' -s m -l memory -x -d 'memory of the guest'
 complete -c vfio-trace -n '__vfio_trace_is run' -l smp -x -d 'CPUs of the guest'
-complete -c vfio-trace -n '__vfio_trace_is run' -l os -xa 'windows linux other' -d 'what the guest is'
+complete -c vfio-trace -n '__vfio_trace_is run' -l os -xa 'windows linux other' -d 'the kind of guest'
 complete -c vfio-trace -n '__vfio_trace_is run' -l firmware -rFa 'ovmf seabios' -d 'ovmf, seabios or an image'
 complete -c vfio-trace -n '__vfio_trace_is run' -l nvram -rF -d "keep OVMF's variables"
 complete -c vfio-trace -n '__vfio_trace_is run' -s k -l kernel -rF -d 'a Linux kernel'
@@ -90,16 +90,16 @@ complete -c vfio-trace -n '__vfio_trace_is run' -l initrd -rF -d 'its initramfs'
 complete -c vfio-trace -n '__vfio_trace_is run' -l append -x -d 'its command line'
 complete -c vfio-trace -n '__vfio_trace_is run' -l device-opts -x -d 'properties of the device'
 complete -c vfio-trace -n '__vfio_trace_is run' -l log-opts -x -d 'properties of the log'
-complete -c vfio-trace -n '__vfio_trace_is run' -l with-group -d 'take all in the IOMMU group'
+complete -c vfio-trace -n '__vfio_trace_is run' -l with-group -d 'also take the other devices of the IOMMU group'
 complete -c vfio-trace -n '__vfio_trace_is run' -l as-root -d 'run QEMU as root'
-complete -c vfio-trace -n '__vfio_trace_is run' -l force -d 'take devices that the host needs'
+complete -c vfio-trace -n '__vfio_trace_is run' -l force -d 'take devices even if the host needs them'
 complete -c vfio-trace -n '__vfio_trace_is run' -l qemu -rF -d 'the QEMU to use'
 complete -c vfio-trace -n '__vfio_trace_is run' -s n -l dry-run -d 'only print what would be done'
 
-complete -c vfio-trace -n '__vfio_trace_is restore' -s a -l all -d 'all that killed runs have left'
+complete -c vfio-trace -n '__vfio_trace_is restore' -s a -l all -d 'all devices of killed runs'
 complete -c vfio-trace -n '__vfio_trace_is restore' -s j -l json -d 'print JSON'
 
-complete -c vfio-trace -n '__vfio_trace_is status' -s w -l watch -d 'go on until interrupted'
+complete -c vfio-trace -n '__vfio_trace_is status' -s w -l watch -d 'repeat until interrupted'
 
 complete -c vfio-trace -n '__vfio_trace_is status mark window' -s j -l json -d 'print JSON'
 
@@ -110,40 +110,40 @@ complete -c vfio-trace -n '__vfio_trace_is start stop window' -s D -l device -xa
 complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush rotate' -s q -l qmp -rFa '(__vfio_trace_sockets)' -d "QEMU's QMP socket"
 complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush rotate' -s d -l domain -xa '(__vfio_trace_domains)' -d 'a libvirt domain'
 complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush rotate' -s c -l connect -xa 'qemu:///system qemu:///session' -d 'its libvirt'
-complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush rotate' -s t -l timeout -x -d 'give up after that time'
+complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush rotate' -s t -l timeout -x -d 'fail after this time without an answer'
 
-complete -c vfio-trace -n '__vfio_trace_is tail' -s n -l lines -x -d 'begin with so many lines from the end'
-complete -c vfio-trace -n '__vfio_trace_is tail' -s F -l no-follow -d 'do not wait for more'
+complete -c vfio-trace -n '__vfio_trace_is tail' -s n -l lines -x -d 'number of last lines to begin with'
+complete -c vfio-trace -n '__vfio_trace_is tail' -s F -l no-follow -d 'do not wait for further lines'
 
 complete -c vfio-trace -n '__vfio_trace_is symbolize' -s k -l kallsyms -rF -d "the guest's kallsyms"
 complete -c vfio-trace -n '__vfio_trace_is symbolize' -s v -l vmlinux -rF -d "its kernel's ELF file"
 complete -c vfio-trace -n '__vfio_trace_is symbolize' -s s -l system-map -rF -d "its kernel's System.map"
-complete -c vfio-trace -n '__vfio_trace_is symbolize' -s K -l kaslr-offset -x -d 'how far KASLR has moved it'
+complete -c vfio-trace -n '__vfio_trace_is symbolize' -s K -l kaslr-offset -x -d 'offset of KASLR'
 complete -c vfio-trace -n '__vfio_trace_is symbolize' -s m -l modules -rF -d 'its /proc/modules'
-complete -c vfio-trace -n '__vfio_trace_is symbolize' -s d -l module-dir -xa '(__fish_complete_directories)' -d "where its modules' files are"
+complete -c vfio-trace -n '__vfio_trace_is symbolize' -s d -l module-dir -xa '(__fish_complete_directories)' -d "directory of its modules' files"
 complete -c vfio-trace -n '__vfio_trace_is symbolize' -s M -l map -rF -d 'ranges with names'
-complete -c vfio-trace -n '__vfio_trace_is symbolize' -s S -l summary -d 'print the accesses of each function'
+complete -c vfio-trace -n '__vfio_trace_is symbolize' -s S -l summary -d 'print a summary of each function'
 complete -c vfio-trace -n '__vfio_trace_is symbolize' -s j -l json -d 'print JSON'
 complete -c vfio-trace -n '__vfio_trace_is symbolize' -s o -l output -rF -d 'write to a file'
 complete -c vfio-trace -n '__vfio_trace_is symbolize' -s f -l force -d 'replace the file'
 
-complete -c vfio-trace -n '__vfio_trace_is check' -s c -l complete -d 'a log that is not whole is a fault'
+complete -c vfio-trace -n '__vfio_trace_is check' -s c -l complete -d 'report an incomplete log as a fault'
 complete -c vfio-trace -n '__vfio_trace_is check' -s j -l json -d 'print JSON'
 complete -c vfio-trace -n '__vfio_trace_is check' -s k -l kernel -d "a log of Linux's own mmiotrace"
-complete -c vfio-trace -n '__vfio_trace_is check' -s m -l max-faults -x -d 'print so many faults'
+complete -c vfio-trace -n '__vfio_trace_is check' -s m -l max-faults -x -d 'maximum number of faults to print'
 
 complete -c vfio-trace -n '__vfio_trace_is compare' -s d -l device -x -d 'this device only'
-complete -c vfio-trace -n '__vfio_trace_is compare' -s c -l context -x -d 'accesses around a difference'
-complete -c vfio-trace -n '__vfio_trace_is compare' -s a -l max-accesses -x -d 'keep so many in memory'
-complete -c vfio-trace -n '__vfio_trace_is compare' -s m -l max-differences -x -d 'show so many'
-complete -c vfio-trace -n '__vfio_trace_is compare' -l contiguous -d 'nothing in between'
-complete -c vfio-trace -n '__vfio_trace_is compare' -l exact -d 'nothing else at all'
+complete -c vfio-trace -n '__vfio_trace_is compare' -s c -l context -x -d 'number of accesses around a difference'
+complete -c vfio-trace -n '__vfio_trace_is compare' -s a -l max-accesses -x -d 'maximum number of accesses in memory'
+complete -c vfio-trace -n '__vfio_trace_is compare' -s m -l max-differences -x -d 'maximum number of differences to show'
+complete -c vfio-trace -n '__vfio_trace_is compare' -l contiguous -d 'permit no extras between accesses of the oracle'
+complete -c vfio-trace -n '__vfio_trace_is compare' -l exact -d 'permit no extras'
 
-complete -c vfio-trace -n '__vfio_trace_is recover' -s l -l list -d 'only say what rings there are'
+complete -c vfio-trace -n '__vfio_trace_is recover' -s l -l list -d 'only list the rings'
 complete -c vfio-trace -n '__vfio_trace_is recover' -s o -l output -rF -d 'write into a new file'
 complete -c vfio-trace -n '__vfio_trace_is recover' -s r -l ring -rF -d 'the ring'
-complete -c vfio-trace -n '__vfio_trace_is recover' -s a -l all-users -d 'rings of other users as well'
-complete -c vfio-trace -n '__vfio_trace_is recover' -s d -l ring-dir -xa '(__fish_complete_directories)' -d 'where rings are'
+complete -c vfio-trace -n '__vfio_trace_is recover' -s a -l all-users -d 'also recover rings of other users'
+complete -c vfio-trace -n '__vfio_trace_is recover' -s d -l ring-dir -xa '(__fish_complete_directories)' -d 'directory of the rings'
 
 complete -c vfio-trace -n '__vfio_trace_virt enable' -s o -l log -rF -d 'where QEMU writes the log'
 complete -c vfio-trace -n '__vfio_trace_virt enable' -s w -l windows -xa 'all registers' -d 'what to trace'
