@@ -78,8 +78,8 @@ static const char *make_code(InsnNativeThread *thread)
         return "can't map a memfd";
     }
     memset(thread->code, INT3, INSN_NATIVE_PAGE);
-    return thread->entry ? NULL : "this process may not execute what is in a "
-        "memfd (see what SELinux or a seccomp filter says)";
+    return thread->entry ? NULL :
+           "this process may not execute a memfd's memory (see SELinux, seccomp)";
 }
 
 static const char *make_page(InsnNativeThread *thread)
