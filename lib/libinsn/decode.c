@@ -148,11 +148,11 @@ static bool register_allowed(const ZydisDecodedOperand *op)
 {
     ZydisRegister reg = op->reg.value;
 
-    if (LIST_HAS(stack_pointer, reg)) {
+    if (INSN_LIST_HAS(stack_pointer, reg)) {
         return op->visibility == ZYDIS_OPERAND_VISIBILITY_EXPLICIT;
     }
     return register_class[ZydisRegisterGetClass(reg)] ||
-           LIST_HAS(single_register, reg);
+           INSN_LIST_HAS(single_register, reg);
 }
 
 static bool memory_allowed(const Insn *insn, const ZydisDecodedOperand *op)
@@ -192,7 +192,7 @@ static bool instruction_allowed(const Insn *insn)
         excluded_set[z->meta.isa_set]) {
         return false;
     }
-    if (LIST_HAS(bit_test, z->mnemonic) &&
+    if (INSN_LIST_HAS(bit_test, z->mnemonic) &&
         insn->op[1].type == ZYDIS_OPERAND_TYPE_REGISTER) {
         return false;
     }
@@ -210,7 +210,7 @@ static InsnWay find_way(const Insn *insn)
 {
     const ZydisDecodedOperand *op = &insn->op[insn->memory];
 
-    for (size_t i = 0; i < LIST_LEN(by_hand); i++) {
+    for (size_t i = 0; i < INSN_LIST_LEN(by_hand); i++) {
         if (by_hand[i].mnemonic == insn->z.mnemonic) {
             return by_hand[i].way;
         }
@@ -275,7 +275,7 @@ InsnStatus insn_decode(Insn *insn, const uint8_t *bytes, size_t len,
     if (!memories) {
         return INSN_NO_MEMORY;
     }
-    if (LIST_HAS(hint, insn->z.mnemonic)) {
+    if (INSN_LIST_HAS(hint, insn->z.mnemonic)) {
         insn->way = INSN_WAY_NOTHING;
         return INSN_OK;
     }

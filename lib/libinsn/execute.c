@@ -26,7 +26,7 @@ InsnFault insn_execute(const Insn *insn, InsnState *state, InsnPlan *plan)
 {
     InsnFault fault;
 
-    xstate_normalize(state);
+    insn_xstate_normalize(state);
     if (insn->way == INSN_WAY_NATIVE) {
         fault = insn_native_run(insn, state, &plan->span[0]);
     } else {

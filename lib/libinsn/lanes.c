@@ -24,10 +24,11 @@ static void clear_mask(const Insn *insn, InsnState *state)
     static const uint8_t zero[16];
 
     if (insn->z.encoding == ZYDIS_INSTRUCTION_ENCODING_EVEX) {
-        xstate_set_mask(state, ZydisRegisterGetId(insn->z.avx.mask.reg), 0);
+        insn_xstate_set_mask(state,
+                             ZydisRegisterGetId(insn->z.avx.mask.reg), 0);
     } else {
-        xstate_set_vector(state, register_number(&insn->op[2]), zero,
-                          sizeof(zero));
+        insn_xstate_set_vector(state, register_number(&insn->op[2]), zero,
+                               sizeof(zero));
     }
 }
 
@@ -38,14 +39,14 @@ static InsnFault gather(const Insn *insn, InsnState *state, InsnPlan *plan)
     size_t len = element * plan->spans;
     uint8_t value[INSN_MAX_OPERAND];
 
-    xstate_get_vector(state, nr, value, sizeof(value));
+    insn_xstate_get_vector(state, nr, value, sizeof(value));
     for (unsigned i = 0; i < plan->spans; i++) {
         if (plan->span[i].active) {
             memcpy(value + i * element, plan->span[i].data, element);
         }
     }
     memset(value + len, 0, sizeof(value) - len);
-    xstate_set_vector(state, nr, value, sizeof(value));
+    insn_xstate_set_vector(state, nr, value, sizeof(value));
     clear_mask(insn, state);
     return no_fault;
 }
@@ -55,8 +56,8 @@ static InsnFault scatter(const Insn *insn, InsnState *state, InsnPlan *plan)
     size_t element = plan->span[0].size;
     uint8_t value[INSN_MAX_OPERAND];
 
-    xstate_get_vector(state, register_number(&insn->op[2]), value,
-                      sizeof(value));
+    insn_xstate_get_vector(state, register_number(&insn->op[2]), value,
+                           sizeof(value));
     for (unsigned i = 0; i < plan->spans; i++) {
         memcpy(plan->span[i].data, value + i * element, element);
     }
@@ -70,15 +71,15 @@ static InsnFault maskmov(const Insn *insn, InsnState *state, InsnPlan *plan)
     InsnSpan *span = &plan->span[0];
 
     if (insn->z.mnemonic == ZYDIS_MNEMONIC_MASKMOVQ) {
-        uint64_t value = xstate_get_mmx(state, nr);
+        uint64_t value = insn_xstate_get_mmx(state, nr);
 
-        if (xstate_x87_pending(state)) {
+        if (insn_xstate_x87_pending(state)) {
             return (InsnFault){ .vector = INSN_MF };
         }
         memcpy(span->data, &value, sizeof(value));
-        xstate_enter_mmx(state);
+        insn_xstate_enter_mmx(state);
     } else {
-        xstate_get_vector(state, nr, span->data, span->size);
+        insn_xstate_get_vector(state, nr, span->data, span->size);
     }
     return no_fault;
 }

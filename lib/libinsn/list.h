@@ -9,12 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LIST_LEN(array) (sizeof(array) / sizeof((array)[0]))
+#define INSN_LIST_LEN(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Is @value in @array, of uint16_t? */
-#define LIST_HAS(array, value) list_has(array, LIST_LEN(array), value)
+#define INSN_LIST_HAS(array, value) \
+    insn_list_has(array, INSN_LIST_LEN(array), value)
 
-static inline bool list_has(const uint16_t *list, size_t n, unsigned value)
+static inline bool insn_list_has(const uint16_t *list, size_t n, unsigned value)
 {
     for (size_t i = 0; i < n; i++) {
         if (list[i] == value) {

@@ -7,7 +7,7 @@
  * same again: a mistake in either direction shows, and the instruction is left
  * alone.
  */
-#include "libinsn/native-parts.h"
+#include "libinsn/native-internal.h"
 
 #include <string.h>
 
@@ -22,7 +22,7 @@ static const uint8_t spare[] = {
     INSN_R8, INSN_R9, INSN_R10, INSN_R11, INSN_R14, INSN_R15,
 };
 
-int native_gpr(ZydisRegister reg)
+int insn_native_gpr(ZydisRegister reg)
 {
     ZydisRegister whole =
         ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64, reg);
@@ -33,7 +33,7 @@ int native_gpr(ZydisRegister reg)
     return whole - ZYDIS_REGISTER_RAX;
 }
 
-uint16_t native_fop(const ZydisDecodedInstruction *z)
+uint16_t insn_native_fop(const ZydisDecodedInstruction *z)
 {
     return (z->opcode & 7) << 8 | z->raw.modrm.mod << 6 |
            z->raw.modrm.reg << 3 | z->raw.modrm.rm;
@@ -71,7 +71,7 @@ static int take_spare(uint32_t *used)
  * Which registers, in @code; and the operands that the new encoding is to
  * have, in @op.
  */
-static bool plan_operands(const Insn *insn, NativeCode *code,
+static bool plan_operands(const Insn *insn, InsnNativeCode *code,
                           ZydisDecodedOperand *op)
 {
     uint32_t used = 0;
@@ -89,7 +89,7 @@ static bool plan_operands(const Insn *insn, NativeCode *code,
         if (op[i].type != ZYDIS_OPERAND_TYPE_REGISTER) {
             continue;
         }
-        nr = native_gpr(op[i].reg.value);
+        nr = insn_native_gpr(op[i].reg.value);
         if (nr == INSN_RSP &&
             op[i].visibility != ZYDIS_OPERAND_VISIBILITY_EXPLICIT) {
             return false;
@@ -110,7 +110,7 @@ static bool plan_operands(const Insn *insn, NativeCode *code,
 
     for (int i = 0; i < insn->z.operand_count; i++) {
         if (op[i].type == ZYDIS_OPERAND_TYPE_REGISTER &&
-            native_gpr(op[i].reg.value) == INSN_RSP) {
+            insn_native_gpr(op[i].reg.value) == INSN_RSP) {
             op[i].reg.value = gpr_like(op[i].reg.value, code->rsp);
             if (op[i].reg.value == ZYDIS_REGISTER_NONE) {
                 return false;
@@ -173,7 +173,7 @@ static bool same_instruction(const ZydisDecodedInstruction *a,
 
 /* Is it still the same, when it is decoded again? */
 static bool is_faithful(const Insn *insn, const ZydisDecodedOperand *op,
-                        NativeCode *code)
+                        InsnNativeCode *code)
 {
     ZydisDecoder decoder;
     Insn again;
@@ -193,11 +193,11 @@ static bool is_faithful(const Insn *insn, const ZydisDecodedOperand *op,
             return false;
         }
     }
-    code->fop = native_fop(&again.z);
+    code->fop = insn_native_fop(&again.z);
     return true;
 }
 
-bool native_encode(const Insn *insn, NativeCode *code)
+bool insn_native_encode(const Insn *insn, InsnNativeCode *code)
 {
     ZydisDecodedOperand op[ZYDIS_MAX_OPERAND_COUNT];
     ZydisEncoderRequest request;

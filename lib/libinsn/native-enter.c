@@ -2,7 +2,7 @@
 /*
  * libinsn: into a guest's registers and back
  */
-#include "libinsn/native-parts.h"
+#include "libinsn/native-internal.h"
 
 /*
  * The compiler must not draw conclusions from what the function seems not to
@@ -17,7 +17,7 @@
 #define NO_IPA __attribute__((noinline))
 #endif
 
-#define CX(field) [field] "i" (offsetof(NativeContext, field))
+#define CX(field) [field] "i" (offsetof(InsnNativeContext, field))
 
 /*
  * With the code's first instruction to be executed the stack is
@@ -32,7 +32,7 @@
  * components' layout is the standard one: no XSAVEOPT, no XSAVEC.
  */
 __attribute__((naked)) NO_IPA
-void native_enter(NativeContext *cx __attribute__((unused)))
+void insn_native_enter(InsnNativeContext *cx __attribute__((unused)))
 {
     asm volatile(
         "pushq %%rbp\n\t"

@@ -5,7 +5,7 @@
  * The code page is there twice, to write it and to execute it: no memory is
  * both, and what is executed was never anything else.
  */
-#include "libinsn/native-parts.h"
+#include "libinsn/native-internal.h"
 
 #include <cpuid.h>
 #include <pthread.h>
@@ -21,7 +21,7 @@
 
 #define INT3 0xcc
 
-/* jmp *8(%rsp): native_enter() has put there where to go on. */
+/* jmp *8(%rsp): insn_native_enter() has put there where to go on. */
 static const uint8_t leave[] = { 0xff, 0x64, 0x24, 0x08 };
 
 /* How much of the code page is ever written after it has been made */
@@ -33,16 +33,16 @@ static bool have_key;
 
 static void thread_free(void *opaque)
 {
-    NativeThread *thread = opaque;
+    InsnNativeThread *thread = opaque;
 
     if (thread->code) {
-        munmap(thread->code, NATIVE_PAGE);
+        munmap(thread->code, INSN_NATIVE_PAGE);
     }
     if (thread->entry) {
-        munmap(thread->entry, NATIVE_PAGE);
+        munmap(thread->entry, INSN_NATIVE_PAGE);
     }
     if (thread->page) {
-        munmap(thread->page - NATIVE_PAGE, 3 * NATIVE_PAGE);
+        munmap(thread->page - INSN_NATIVE_PAGE, 3 * INSN_NATIVE_PAGE);
     }
     free(thread->areas);
     free(thread);
@@ -60,45 +60,45 @@ static void *map(void *addr, size_t len, int prot, int flags, int fd)
     return at == MAP_FAILED ? NULL : at;
 }
 
-static const char *make_code(NativeThread *thread)
+static const char *make_code(InsnNativeThread *thread)
 {
     int fd = memfd_create("insn", MFD_CLOEXEC);
 
     if (fd < 0) {
         return "can't create a memfd";
     }
-    if (!ftruncate(fd, NATIVE_PAGE)) {
-        thread->code = map(NULL, NATIVE_PAGE, PROT_READ | PROT_WRITE,
+    if (!ftruncate(fd, INSN_NATIVE_PAGE)) {
+        thread->code = map(NULL, INSN_NATIVE_PAGE, PROT_READ | PROT_WRITE,
                            MAP_SHARED, fd);
-        thread->entry = map(NULL, NATIVE_PAGE, PROT_READ | PROT_EXEC,
+        thread->entry = map(NULL, INSN_NATIVE_PAGE, PROT_READ | PROT_EXEC,
                             MAP_SHARED, fd);
     }
     close(fd);
     if (!thread->code) {
         return "can't map a memfd";
     }
-    memset(thread->code, INT3, NATIVE_PAGE);
-    return thread->entry ? NULL : "this process may not execute what is in a "
-        "memfd (see what SELinux or a seccomp filter says)";
+    memset(thread->code, INT3, INSN_NATIVE_PAGE);
+    return thread->entry ? NULL :
+           "this process may not execute a memfd's memory (see SELinux, seccomp)";
 }
 
-static const char *make_page(NativeThread *thread)
+static const char *make_page(InsnNativeThread *thread)
 {
-    uint8_t *pages = map(NULL, 3 * NATIVE_PAGE, PROT_NONE,
+    uint8_t *pages = map(NULL, 3 * INSN_NATIVE_PAGE, PROT_NONE,
                          MAP_PRIVATE | MAP_ANONYMOUS, -1);
 
     if (!pages) {
         return "can't map three pages";
     }
-    thread->page = pages + NATIVE_PAGE;
-    return mprotect(thread->page, NATIVE_PAGE, PROT_READ | PROT_WRITE) ?
+    thread->page = pages + INSN_NATIVE_PAGE;
+    return mprotect(thread->page, INSN_NATIVE_PAGE, PROT_READ | PROT_WRITE) ?
         "can't map a page" : NULL;
 }
 
 /* Bytes of an XSAVE area with the components @mask */
 static size_t area_len(uint64_t mask)
 {
-    size_t len = XSAVE_AT_EXTENDED;
+    size_t len = INSN_XSAVE_AT_EXTENDED;
 
     for (unsigned i = 2; i < 64; i++) {
         uint32_t size, offset, ecx, edx;
@@ -113,9 +113,9 @@ static size_t area_len(uint64_t mask)
     return (len + 63) & ~(size_t)63;
 }
 
-static const char *make_areas(NativeThread *thread)
+static const char *make_areas(InsnNativeThread *thread)
 {
-    uint64_t mask = xstate_host();
+    uint64_t mask = insn_xstate_host();
     uint32_t eax, ebx, ecx, edx;
 
     if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & bit_OSXSAVE)) {
@@ -133,14 +133,14 @@ static const char *make_areas(NativeThread *thread)
     thread->cx.entry = (uintptr_t)thread->entry;
 
     __builtin_ia32_fxsave64(thread->cx.guest);
-    memcpy(&thread->mxcsr_mask, thread->cx.guest + XSAVE_AT_MXCSR_MASK, 4);
+    memcpy(&thread->mxcsr_mask, thread->cx.guest + INSN_XSAVE_AT_MXCSR_MASK, 4);
     if (!thread->mxcsr_mask) {
         thread->mxcsr_mask = MXCSR_MASK_DEFAULT;
     }
     return NULL;
 }
 
-static const char *make_thread(NativeThread *thread)
+static const char *make_thread(InsnNativeThread *thread)
 {
     const char *why = make_code(thread);
 
@@ -153,9 +153,9 @@ static const char *make_thread(NativeThread *thread)
     return why;
 }
 
-NativeThread *native_thread_get(const char **why)
+InsnNativeThread *insn_native_thread_get(const char **why)
 {
-    NativeThread *thread;
+    InsnNativeThread *thread;
     const char *error;
 
     pthread_once(&once, make_key);
@@ -193,7 +193,8 @@ static void serialize(void)
     asm volatile("" : : "r" (eax), "r" (ebx), "r" (ecx), "r" (edx) : "memory");
 }
 
-void native_thread_code(NativeThread *thread, const NativeCode *code)
+void insn_native_thread_code(InsnNativeThread *thread,
+                             const InsnNativeCode *code)
 {
     uint8_t bytes[CODE_LEN];
 

@@ -6,7 +6,7 @@
  * calling thread's code page, or of the XRSTOR before it; whatever else comes
  * goes where it would have gone without us.
  */
-#include "libinsn/native-parts.h"
+#include "libinsn/native-internal.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -23,7 +23,7 @@ static const int signals[] = { SIGILL, SIGFPE, SIGSEGV, SIGBUS };
 static struct sigaction before[SIGNALS];
 
 /* The thread whose instruction runs, in that thread */
-static __thread NativeThread *volatile running;
+static __thread InsnNativeThread *volatile running;
 
 /* Broken memory, wherever it is: no exception of an instruction's */
 static bool is_memory_error(int sig, const siginfo_t *info)
@@ -34,7 +34,7 @@ static bool is_memory_error(int sig, const siginfo_t *info)
 
 static bool is_ours(int sig, const siginfo_t *info, ucontext_t *uc)
 {
-    NativeThread *thread = running;
+    InsnNativeThread *thread = running;
     greg_t *regs = uc->uc_mcontext.gregs;
     uint64_t rip = regs[REG_RIP];
 
@@ -45,7 +45,7 @@ static bool is_ours(int sig, const siginfo_t *info, ucontext_t *uc)
     }
     /* What XRSTOR has to say is no exception of the guest's. */
     thread->trap = rip == thread->cx.entry ? (unsigned)regs[REG_TRAPNO] :
-                   NATIVE_BAD_STATE;
+                   INSN_NATIVE_BAD_STATE;
     regs[REG_RIP] = thread->cx.fault;
     return true;
 }
@@ -111,7 +111,7 @@ static void on_signal(int sig, siginfo_t *info, void *opaque)
  * Once: whoever takes them after us has our handler to pass on to, and if we
  * took them again he would be told to pass on to himself.
  */
-const char *native_trap_init(void)
+const char *insn_native_trap_init(void)
 {
     static bool done;
 
@@ -136,10 +136,10 @@ const char *native_trap_init(void)
     return NULL;
 }
 
-void native_trap_run(NativeThread *thread)
+void insn_native_trap_run(InsnNativeThread *thread)
 {
-    thread->trap = NATIVE_NO_TRAP;
+    thread->trap = INSN_NATIVE_NO_TRAP;
     running = thread;
-    native_enter(&thread->cx);
+    insn_native_enter(&thread->cx);
     running = NULL;
 }

@@ -10,7 +10,7 @@
 #include <cpuid.h>
 #include <string.h>
 
-#include "libinsn/native-parts.h"
+#include "libinsn/native-internal.h"
 #include "libinsn/xsave-area.h"
 #include "libinsn/xstate.h"
 
@@ -66,7 +66,7 @@ static bool is_active(const InsnSpan *span, unsigned i)
  * that does is a split lock, for which a host may kill the process, and no
  * instruction wants more alignment of it than 16 bytes.
  */
-static uint8_t *place_operand(NativeThread *thread, const InsnSpan *span)
+static uint8_t *place_operand(InsnNativeThread *thread, const InsnSpan *span)
 {
     unsigned at = span->addr & 63;
     uint8_t *operand;
@@ -113,13 +113,13 @@ static uint64_t read_flags(void)
     return flags;
 }
 
-static void load_state(NativeThread *thread, const InsnState *state,
-                       const NativeCode *code, const uint8_t *operand)
+static void load_state(InsnNativeThread *thread, const InsnState *state,
+                       const InsnNativeCode *code, const uint8_t *operand)
 {
-    NativeContext *cx = &thread->cx;
+    InsnNativeContext *cx = &thread->cx;
     size_t len = state->xsave_len < thread->area_len ? state->xsave_len :
                  thread->area_len;
-    uint64_t bv = load64(state->xsave, XSAVE_AT_XSTATE_BV) & cx->mask;
+    uint64_t bv = load64(state->xsave, INSN_XSAVE_AT_XSTATE_BV) & cx->mask;
     uint32_t mxcsr;
 
     memcpy(cx->gpr, state->gpr, sizeof(cx->gpr));
@@ -132,12 +132,12 @@ static void load_state(NativeThread *thread, const InsnState *state,
     /* XRSTOR refuses a header with anything but known components in it. */
     memset(cx->guest, 0, thread->area_len);
     memcpy(cx->guest, state->xsave, len);
-    memset(cx->guest + XSAVE_AT_HEADER, 0,
-           XSAVE_AT_EXTENDED - XSAVE_AT_HEADER);
-    store64(cx->guest, XSAVE_AT_XSTATE_BV, bv);
-    memcpy(&mxcsr, cx->guest + XSAVE_AT_MXCSR, sizeof(mxcsr));
+    memset(cx->guest + INSN_XSAVE_AT_HEADER, 0,
+           INSN_XSAVE_AT_EXTENDED - INSN_XSAVE_AT_HEADER);
+    store64(cx->guest, INSN_XSAVE_AT_XSTATE_BV, bv);
+    memcpy(&mxcsr, cx->guest + INSN_XSAVE_AT_MXCSR, sizeof(mxcsr));
     mxcsr &= thread->mxcsr_mask;
-    memcpy(cx->guest + XSAVE_AT_MXCSR, &mxcsr, sizeof(mxcsr));
+    memcpy(cx->guest + INSN_XSAVE_AT_MXCSR, &mxcsr, sizeof(mxcsr));
 }
 
 /*
@@ -168,21 +168,21 @@ static bool has_stale_pointers(void)
  * The processor may have left out components in their initial state; MXCSR it
  * never does.
  */
-static void write_out(NativeThread *thread, const InsnState *state)
+static void write_out(InsnNativeThread *thread, const InsnState *state)
 {
     InsnState after = *state;
     uint32_t mxcsr;
 
     after.xsave = thread->cx.guest;
     after.xsave_len = thread->area_len;
-    memcpy(&mxcsr, after.xsave + XSAVE_AT_MXCSR, sizeof(mxcsr));
-    xstate_normalize(&after);
-    memcpy(after.xsave + XSAVE_AT_MXCSR, &mxcsr, sizeof(mxcsr));
+    memcpy(&mxcsr, after.xsave + INSN_XSAVE_AT_MXCSR, sizeof(mxcsr));
+    insn_xstate_normalize(&after);
+    memcpy(after.xsave + INSN_XSAVE_AT_MXCSR, &mxcsr, sizeof(mxcsr));
 }
 
 static bool within(uint64_t addr, const void *page)
 {
-    return addr - (uintptr_t)page < NATIVE_PAGE;
+    return addr - (uintptr_t)page < INSN_NATIVE_PAGE;
 }
 
 static uint64_t operand_offset(const Insn *insn, const InsnState *state,
@@ -212,49 +212,50 @@ static bool is_x87(const Insn *insn)
  * process.  Processors may lose them on the way here if no exception is
  * pending, which is no reason to change them for another instruction's sake.
  */
-static void fix_pointers(NativeThread *thread, const Insn *insn,
-                         const NativeCode *code, const InsnState *state,
+static void fix_pointers(InsnNativeThread *thread, const Insn *insn,
+                         const InsnNativeCode *code, const InsnState *state,
                          const InsnSpan *span)
 {
     uint8_t *area = thread->cx.guest;
     uint64_t rip = state->mode == INSN_MODE_64 ? state->rip :
                    (uint32_t)state->rip;
-    uint16_t fop = native_fop(&insn->z);
+    uint16_t fop = insn_native_fop(&insn->z);
 
     if (!is_x87(insn)) {
-        memcpy(area + XSAVE_AT_FOP, state->xsave + XSAVE_AT_FOP,
-               XSAVE_AT_MXCSR - XSAVE_AT_FOP);
+        memcpy(area + INSN_XSAVE_AT_FOP, state->xsave + INSN_XSAVE_AT_FOP,
+               INSN_XSAVE_AT_MXCSR - INSN_XSAVE_AT_FOP);
         return;
     }
-    if (within(load64(area, XSAVE_AT_FIP), thread->entry)) {
-        store64(area, XSAVE_AT_FIP, rip);
+    if (within(load64(area, INSN_XSAVE_AT_FIP), thread->entry)) {
+        store64(area, INSN_XSAVE_AT_FIP, rip);
         /* It may be kept with exceptions only, though the other two are not. */
-        if (load16(area, XSAVE_AT_FOP) == code->fop) {
-            memcpy(area + XSAVE_AT_FOP, &fop, sizeof(fop));
+        if (load16(area, INSN_XSAVE_AT_FOP) == code->fop) {
+            memcpy(area + INSN_XSAVE_AT_FOP, &fop, sizeof(fop));
         }
     }
-    if (within(load64(area, XSAVE_AT_FDP), thread->page)) {
-        store64(area, XSAVE_AT_FDP, operand_offset(insn, state, span));
+    if (within(load64(area, INSN_XSAVE_AT_FDP), thread->page)) {
+        store64(area, INSN_XSAVE_AT_FDP, operand_offset(insn, state, span));
     }
 }
 
-static void store_vectors(NativeThread *thread, InsnState *state)
+static void store_vectors(InsnNativeThread *thread, InsnState *state)
 {
     size_t len = state->xsave_len < thread->area_len ? state->xsave_len :
                  thread->area_len;
     uint8_t *area = thread->cx.guest;
-    uint64_t bv = load64(state->xsave, XSAVE_AT_XSTATE_BV);
+    uint64_t bv = load64(state->xsave, INSN_XSAVE_AT_XSTATE_BV);
 
-    memcpy(state->xsave, area, XSAVE_AT_UNUSED);
-    memcpy(state->xsave + XSAVE_AT_EXTENDED, area + XSAVE_AT_EXTENDED,
-           len - XSAVE_AT_EXTENDED);
-    store64(state->xsave, XSAVE_AT_XSTATE_BV, bv | xstate_components(state));
+    memcpy(state->xsave, area, INSN_XSAVE_AT_UNUSED);
+    memcpy(state->xsave + INSN_XSAVE_AT_EXTENDED, area + INSN_XSAVE_AT_EXTENDED,
+           len - INSN_XSAVE_AT_EXTENDED);
+    store64(state->xsave, INSN_XSAVE_AT_XSTATE_BV,
+            bv | insn_xstate_components(state));
 }
 
-static void store_registers(NativeThread *thread, InsnState *state,
-                            const NativeCode *code)
+static void store_registers(InsnNativeThread *thread, InsnState *state,
+                            const InsnNativeCode *code)
 {
-    NativeContext *cx = &thread->cx;
+    InsnNativeContext *cx = &thread->cx;
 
     for (int i = 0; i < INSN_GPRS; i++) {
         if (i != INSN_RSP && i != code->base && i != code->rsp) {
@@ -271,11 +272,11 @@ static void store_registers(NativeThread *thread, InsnState *state,
  * With an unmasked exception x87 does not store; the exception itself comes
  * with the next instruction.  An inexact result is stored all the same.
  */
-static bool has_stored(const InsnState *state, const NativeThread *thread)
+static bool has_stored(const InsnState *state, const InsnNativeThread *thread)
 {
-    uint16_t old = load16(state->xsave, XSAVE_AT_FSW);
-    uint16_t fsw = load16(thread->cx.guest, XSAVE_AT_FSW);
-    uint16_t fcw = load16(thread->cx.guest, XSAVE_AT_FCW);
+    uint16_t old = load16(state->xsave, INSN_XSAVE_AT_FSW);
+    uint16_t fsw = load16(thread->cx.guest, INSN_XSAVE_AT_FSW);
+    uint16_t fcw = load16(thread->cx.guest, INSN_XSAVE_AT_FCW);
 
     return old & FSW_ES || !(fsw & FSW_ES) || !(fsw & ~fcw & FSW_NO_STORE);
 }
@@ -289,7 +290,7 @@ static void store_operand(const uint8_t *operand, InsnSpan *span)
     }
 }
 
-static InsnFault fault_of(NativeThread *thread, InsnState *state)
+static InsnFault fault_of(InsnNativeThread *thread, InsnState *state)
 {
     InsnFault fault = { .vector = INSN_CANT };
 
@@ -312,8 +313,9 @@ static InsnFault fault_of(NativeThread *thread, InsnState *state)
          * switched from x87 to MMX already.  The pointers have not survived
          * the signal.
          */
-        memcpy(thread->cx.guest + XSAVE_AT_FOP, state->xsave + XSAVE_AT_FOP,
-               XSAVE_AT_MXCSR - XSAVE_AT_FOP);
+        memcpy(thread->cx.guest + INSN_XSAVE_AT_FOP,
+               state->xsave + INSN_XSAVE_AT_FOP,
+               INSN_XSAVE_AT_MXCSR - INSN_XSAVE_AT_FOP);
         store_vectors(thread, state);
         break;
     }
@@ -324,37 +326,37 @@ const char *insn_native_init(void)
 {
     const char *why = NULL;
 
-    return native_thread_get(&why) ? native_trap_init() : why;
+    return insn_native_thread_get(&why) ? insn_native_trap_init() : why;
 }
 
 bool insn_native_can(const Insn *insn)
 {
-    NativeCode code;
+    InsnNativeCode code;
 
-    return native_thread_get(NULL) && native_encode(insn, &code);
+    return insn_native_thread_get(NULL) && insn_native_encode(insn, &code);
 }
 
 InsnFault insn_native_run(const Insn *insn, InsnState *state, InsnSpan *span)
 {
     static const InsnFault none;
     static const InsnFault cant = { .vector = INSN_CANT };
-    NativeThread *thread = native_thread_get(NULL);
-    NativeCode code;
+    InsnNativeThread *thread = insn_native_thread_get(NULL);
+    InsnNativeCode code;
     uint8_t *operand;
 
-    if (!thread || state->xsave_len < XSAVE_AT_EXTENDED ||
+    if (!thread || state->xsave_len < INSN_XSAVE_AT_EXTENDED ||
         span->size > INSN_MAX_OPERAND ||
         (insn_native_shows_pointers(insn) && has_stale_pointers()) ||
-        !native_encode(insn, &code)) {
+        !insn_native_encode(insn, &code)) {
         return cant;
     }
-    native_thread_code(thread, &code);
+    insn_native_thread_code(thread, &code);
     operand = place_operand(thread, span);
     load_state(thread, state, &code, operand);
-    native_trap_run(thread);
+    insn_native_trap_run(thread);
     write_out(thread, state);
 
-    if (thread->trap != NATIVE_NO_TRAP) {
+    if (thread->trap != INSN_NATIVE_NO_TRAP) {
         return fault_of(thread, state);
     }
     if (!kept_within(operand, span)) {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "libinsn/list.h"
-#include "libinsn/plan-parts.h"
+#include "libinsn/plan-internal.h"
 #include "libinsn/xstate.h"
 
 /* Bytes of the elements, @size bytes each, whose bit in @mask is set */
@@ -15,7 +15,7 @@ static uint64_t spread(uint64_t mask, unsigned elements, unsigned size)
 
     for (unsigned i = 0; i < elements; i++) {
         if (mask >> i & 1) {
-            bytes |= low_bits(size) << (i * size);
+            bytes |= insn_low_bits(size) << (i * size);
         }
     }
     return bytes;
@@ -32,27 +32,28 @@ static uint64_t signs(const uint8_t *vector, unsigned elements, unsigned size)
     return mask;
 }
 
-uint64_t plan_vector_signs(const InsnState *state,
-                           const ZydisDecodedOperand *op, unsigned elements,
-                           unsigned size)
+uint64_t insn_plan_vector_signs(const InsnState *state,
+                                const ZydisDecodedOperand *op,
+                                unsigned elements, unsigned size)
 {
     uint8_t vector[INSN_MAX_OPERAND];
 
-    xstate_get_vector(state, register_number(op), vector, sizeof(vector));
+    insn_xstate_get_vector(state, insn_register_number(op), vector,
+                           sizeof(vector));
     return signs(vector, elements, size);
 }
 
 static uint64_t maskmov_active(const Insn *insn, const InsnState *state)
 {
     const ZydisDecodedOperand *op = &insn->op[1];
-    unsigned bytes = operand_bytes(&insn->op[insn->memory]);
+    unsigned bytes = insn_operand_bytes(&insn->op[insn->memory]);
     uint8_t mmx[8];
     uint64_t value;
 
     if (insn->z.mnemonic != ZYDIS_MNEMONIC_MASKMOVQ) {
-        return plan_vector_signs(state, op, bytes, 1);
+        return insn_plan_vector_signs(state, op, bytes, 1);
     }
-    value = xstate_get_mmx(state, register_number(op));
+    value = insn_xstate_get_mmx(state, insn_register_number(op));
     memcpy(mmx, &value, sizeof(mmx));
     return signs(mmx, sizeof(mmx), 1);
 }
@@ -111,15 +112,16 @@ static bool is_masked(const Insn *insn)
         return true;
     }
     return class_suppresses[z->meta.exception_class] &&
-           !LIST_HAS(mixes_elements, z->mnemonic);
+           !INSN_LIST_HAS(mixes_elements, z->mnemonic);
 }
 
 static uint64_t opmask_active(const Insn *insn, const InsnState *state)
 {
     const ZydisDecodedInstruction *z = &insn->z;
     const ZydisDecodedOperand *op = &insn->op[insn->memory];
-    uint64_t mask = xstate_get_mask(state, ZydisRegisterGetId(z->avx.mask.reg));
-    unsigned bytes = operand_bytes(op);
+    uint64_t mask = insn_xstate_get_mask(state,
+                                         ZydisRegisterGetId(z->avx.mask.reg));
+    unsigned bytes = insn_operand_bytes(op);
     unsigned lanes = op->element_count;
     unsigned from = broadcast[z->avx.broadcast.mode].from;
 
@@ -133,7 +135,7 @@ static uint64_t opmask_active(const Insn *insn, const InsnState *state)
     }
     if (z->meta.category == ZYDIS_CATEGORY_COMPRESS ||
         z->meta.category == ZYDIS_CATEGORY_EXPAND) {
-        mask = low_bits(__builtin_popcountll(mask & low_bits(lanes)));
+        mask = insn_low_bits(__builtin_popcountll(mask & insn_low_bits(lanes)));
     }
     return spread(mask, lanes, bytes / lanes);
 }
@@ -143,24 +145,25 @@ static const uint16_t vex_masked[] = {
     ZYDIS_MNEMONIC_VPMASKMOVD, ZYDIS_MNEMONIC_VPMASKMOVQ,
 };
 
-uint64_t plan_active(const Insn *insn, const InsnState *state)
+uint64_t insn_plan_active(const Insn *insn, const InsnState *state)
 {
     const ZydisDecodedInstruction *z = &insn->z;
     const ZydisDecodedOperand *op = &insn->op[insn->memory];
-    unsigned bytes = operand_bytes(op);
+    unsigned bytes = insn_operand_bytes(op);
 
     if (insn->way == INSN_WAY_MASKMOV) {
         return spread(maskmov_active(insn, state), bytes, 1);
     }
-    if (LIST_HAS(vex_masked, z->mnemonic)) {
+    if (INSN_LIST_HAS(vex_masked, z->mnemonic)) {
         unsigned size = op->element_size / 8;
         unsigned elements = bytes / size;
 
-        return spread(plan_vector_signs(state, &insn->op[1], elements, size),
+        return spread(insn_plan_vector_signs(state, &insn->op[1], elements,
+                                             size),
                       elements, size);
     }
     if (is_masked(insn)) {
         return opmask_active(insn, state);
     }
-    return low_bits(bytes);
+    return insn_low_bits(bytes);
 }

@@ -4,7 +4,7 @@
  * switched on and on alignment
  */
 #include "libinsn/list.h"
-#include "libinsn/plan-parts.h"
+#include "libinsn/plan-internal.h"
 #include "libinsn/xstate.h"
 
 #define CR0_PE (1u << 0)
@@ -17,8 +17,9 @@
 /* AMD's: SSE operands need not be aligned */
 #define MXCSR_MM (1u << 17)
 
-#define XCR0_AVX    (XSTATE_SSE | XSTATE_AVX)
-#define XCR0_AVX512 (XCR0_AVX | XSTATE_OPMASK | XSTATE_ZMM_HI | XSTATE_HI16)
+#define XCR0_AVX    (INSN_XSTATE_SSE | INSN_XSTATE_AVX)
+#define XCR0_AVX512 \
+    (XCR0_AVX | INSN_XSTATE_OPMASK | INSN_XSTATE_ZMM_HI | INSN_XSTATE_HI16)
 
 static const InsnFault no_fault;
 
@@ -87,7 +88,7 @@ static InsnFault check_vex(const Insn *insn, const InsnState *state,
     return no_fault;
 }
 
-InsnFault plan_check_enabled(const Insn *insn, const InsnState *state)
+InsnFault insn_plan_check_enabled(const Insn *insn, const InsnState *state)
 {
     unsigned uses = register_use(insn);
     InsnFault fault;
@@ -119,7 +120,7 @@ static const uint16_t unaligned[] = {
 static unsigned alignment(const Insn *insn, const InsnState *state)
 {
     const ZydisDecodedInstruction *z = &insn->z;
-    unsigned bytes = operand_bytes(&insn->op[insn->memory]);
+    unsigned bytes = insn_operand_bytes(&insn->op[insn->memory]);
 
     if (class_aligned[z->meta.exception_class] ||
         z->mnemonic == ZYDIS_MNEMONIC_CMPXCHG16B ||
@@ -129,14 +130,14 @@ static unsigned alignment(const Insn *insn, const InsnState *state)
     /* SHA: measured, AMD's processors let it pass (Zen 4) */
     if (z->encoding != ZYDIS_INSTRUCTION_ENCODING_LEGACY || bytes != 16 ||
         z->meta.isa_ext == ZYDIS_ISA_EXT_SHA ||
-        xstate_get_mxcsr(state) & MXCSR_MM) {
+        insn_xstate_get_mxcsr(state) & MXCSR_MM) {
         return 1;
     }
-    return LIST_HAS(unaligned, z->mnemonic) ? 1 : bytes;
+    return INSN_LIST_HAS(unaligned, z->mnemonic) ? 1 : bytes;
 }
 
-InsnFault plan_check_alignment(const Insn *insn, const InsnState *state,
-                               const InsnSpan *span)
+InsnFault insn_plan_check_alignment(const Insn *insn, const InsnState *state,
+                                    const InsnSpan *span)
 {
     /* Measured (Zen 4): a mask that leaves nothing suppresses this as well */
     if (span->active && span->addr % alignment(insn, state)) {

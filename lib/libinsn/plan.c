@@ -11,7 +11,7 @@
 
 #include "libinsn/insn.h"
 #include "libinsn/list.h"
-#include "libinsn/plan-parts.h"
+#include "libinsn/plan-internal.h"
 #include "libinsn/xstate.h"
 
 #define CR4_LA57 (1u << 12)
@@ -44,7 +44,7 @@ static uint64_t effective_address(const Insn *insn, const InsnState *state,
         ea += address_register(insn, state, mem->index) * mem->scale;
     }
     ea += mem->disp.value;
-    return ea & low_bits(insn->z.address_width);
+    return ea & insn_low_bits(insn->z.address_width);
 }
 
 static int segment_number(ZydisRegister reg)
@@ -88,7 +88,7 @@ static InsnFault make_span(const Insn *insn, const InsnState *state,
     bool ok;
 
     *span = (InsnSpan){
-        .size = operand_bytes(op),
+        .size = insn_operand_bytes(op),
         .active = active,
         .read = op->actions & ZYDIS_OPERAND_ACTION_MASK_READ,
         .write = op->actions & ZYDIS_OPERAND_ACTION_MASK_WRITE,
@@ -136,7 +136,7 @@ static InsnFault plan_lanes(const Insn *insn, const InsnState *state,
     const ZydisDecodedOperand *op = &insn->op[insn->memory];
     const ZydisDecodedOperand *data =
         &insn->op[insn->way == INSN_WAY_GATHER ? 0 : 2];
-    unsigned size = LIST_HAS(dword_index, insn->z.mnemonic) ? 4 : 8;
+    unsigned size = INSN_LIST_HAS(dword_index, insn->z.mnemonic) ? 4 : 8;
     unsigned lanes = ZydisRegisterGetWidth(insn->z.machine_mode,
                                            op->mem.index) /
                      8 / size;
@@ -144,20 +144,23 @@ static InsnFault plan_lanes(const Insn *insn, const InsnState *state,
     uint64_t mask;
 
     /* As many as both the index and the data register have */
-    if (lanes > operand_bytes(data) / operand_bytes(op)) {
-        lanes = operand_bytes(data) / operand_bytes(op);
+    if (lanes > insn_operand_bytes(data) / insn_operand_bytes(op)) {
+        lanes = insn_operand_bytes(data) / insn_operand_bytes(op);
     }
     if (insn->z.encoding == ZYDIS_INSTRUCTION_ENCODING_EVEX) {
-        mask = xstate_get_mask(state, ZydisRegisterGetId(insn->z.avx.mask.reg));
+        mask = insn_xstate_get_mask(state,
+                                    ZydisRegisterGetId(insn->z.avx.mask.reg));
     } else {
-        mask = plan_vector_signs(state, &insn->op[2], lanes, operand_bytes(op));
+        mask = insn_plan_vector_signs(state, &insn->op[2], lanes,
+                                      insn_operand_bytes(op));
     }
 
-    xstate_get_vector(state, ZydisRegisterGetId(op->mem.index), index,
-                      sizeof(index));
+    insn_xstate_get_vector(state, ZydisRegisterGetId(op->mem.index), index,
+                           sizeof(index));
     plan->spans = lanes;
     for (unsigned i = 0; i < lanes; i++) {
-        uint64_t active = mask >> i & 1 ? low_bits(operand_bytes(op)) : 0;
+        uint64_t active = mask >> i & 1 ?
+                          insn_low_bits(insn_operand_bytes(op)) : 0;
         InsnFault fault = make_span(insn, state, op,
                                     load_index(index, i, size), active,
                                     &plan->span[i]);
@@ -176,12 +179,13 @@ static InsnFault plan_copy(const Insn *insn, const InsnState *state,
     InsnFault fault;
 
     plan->spans = 2;
-    fault = make_span(insn, state, from, 0, low_bits(operand_bytes(from)),
-                      &plan->span[0]);
+    fault = make_span(insn, state, from, 0,
+                      insn_low_bits(insn_operand_bytes(from)), &plan->span[0]);
     if (!fault.vector) {
         const ZydisDecodedOperand *to = &insn->op[insn->memory];
 
-        fault = make_span(insn, state, to, 0, low_bits(operand_bytes(to)),
+        fault = make_span(insn, state, to, 0,
+                          insn_low_bits(insn_operand_bytes(to)),
                           &plan->span[1]);
     }
     return fault;
@@ -196,7 +200,7 @@ static uint64_t register_place(const Insn *insn, const InsnState *state,
                                const ZydisDecodedOperand *op)
 {
     uint64_t offset = address_register(insn, state, op->reg.value) &
-                      low_bits(insn->z.address_width);
+                      insn_low_bits(insn->z.address_width);
 
     return insn->mode == INSN_MODE_64
            ? offset : (uint32_t)(offset + state->seg[INSN_ES].base);
@@ -208,7 +212,7 @@ bool insn_address(const Insn *insn, const InsnState *state, unsigned op,
     const ZydisDecodedOperand *o = &insn->op[op];
     InsnSpan span;
 
-    if (op == 0 && LIST_HAS(register_places, insn->z.mnemonic)) {
+    if (op == 0 && INSN_LIST_HAS(register_places, insn->z.mnemonic)) {
         *addr = register_place(insn, state, o);
         return true;
     }
@@ -227,12 +231,12 @@ InsnFault insn_plan(const Insn *insn, InsnState *state, InsnPlan *plan)
     InsnFault fault;
 
     plan->spans = 0;
-    fault = plan_check_enabled(insn, state);
+    fault = insn_plan_check_enabled(insn, state);
     if (fault.vector) {
         return fault;
     }
 
-    xstate_normalize(state);
+    insn_xstate_normalize(state);
     switch (insn->way) {
     case INSN_WAY_GATHER:
     case INSN_WAY_SCATTER:
@@ -248,11 +252,12 @@ InsnFault insn_plan(const Insn *insn, InsnState *state, InsnPlan *plan)
     default:
         plan->spans = 1;
         fault = make_span(insn, state, &insn->op[insn->memory], 0,
-                          plan_active(insn, state), &plan->span[0]);
+                          insn_plan_active(insn, state), &plan->span[0]);
         break;
     }
     if (!fault.vector) {
-        fault = plan_check_alignment(insn, state, &plan->span[plan->spans - 1]);
+        fault = insn_plan_check_alignment(insn, state,
+                                          &plan->span[plan->spans - 1]);
     }
     return fault;
 }

@@ -145,7 +145,7 @@ static const Mode five_level_mode = {
     long_levels, 8, BITS(12, 51), BITS(12, 51), 0,
 };
 
-static const Mode *mode_of(const WalkState *state)
+static const Mode *mode_of(const InsnWalkState *state)
 {
     if (state->efer & EFER_LMA) {
         return state->cr4 & CR4_LA57 ? &five_level_mode : &four_level_mode;
@@ -174,7 +174,7 @@ typedef struct Walk {
     uint64_t gpa;
 } Walk;
 
-static bool load_entry(const WalkMemory *memory, const Mode *mode,
+static bool load_entry(const InsnWalkMemory *memory, const Mode *mode,
                        uint64_t gpa, uint64_t *entry)
 {
     return memory->load(memory->opaque, gpa, mode->width, entry) &&
@@ -182,7 +182,7 @@ static bool load_entry(const WalkMemory *memory, const Mode *mode,
 }
 
 /* The address in an entry, and whether it may be what it is */
-static bool entry_target(const WalkState *state, const Mode *mode,
+static bool entry_target(const InsnWalkState *state, const Mode *mode,
                          const Level *level, uint64_t entry, bool is_page,
                          uint64_t *target)
 {
@@ -215,8 +215,8 @@ static void walk_visit(Walk *walk, const Level *level, uint64_t gpa,
 }
 
 /* Down to the page, or to a fault */
-static bool walk_down(const WalkState *state, const Mode *mode,
-                      const WalkMemory *memory, uint64_t addr, Walk *walk,
+static bool walk_down(const InsnWalkState *state, const Mode *mode,
+                      const InsnWalkMemory *memory, uint64_t addr, Walk *walk,
                       uint32_t *error)
 {
     const Level *level = mode->level;
@@ -236,7 +236,7 @@ static bool walk_down(const WalkState *state, const Mode *mode,
         }
         is_page = entry & level->page_if;
         if (!entry_target(state, mode, level, entry, is_page, &table)) {
-            *error = WALK_PRESENT | WALK_RSVD;
+            *error = INSN_WALK_PRESENT | INSN_WALK_RSVD;
             return false;
         }
         walk_visit(walk, level, gpa, entry);
@@ -248,12 +248,12 @@ static bool walk_down(const WalkState *state, const Mode *mode,
 }
 
 /* Read-only pages are read-only for a supervisor, too, with CR0.WP. */
-static bool obeys_write_protection(const WalkState *state)
+static bool obeys_write_protection(const InsnWalkState *state)
 {
     return state->user || (state->cr0 & CR0_WP);
 }
 
-static bool page_denies(const WalkState *state, const Walk *walk,
+static bool page_denies(const InsnWalkState *state, const Walk *walk,
                         unsigned access)
 {
     bool user_page = walk->rights & ENTRY_U;
@@ -261,7 +261,7 @@ static bool page_denies(const WalkState *state, const Walk *walk,
     if (state->user && !user_page) {
         return true;
     }
-    if (access & WALK_FETCH) {
+    if (access & INSN_WALK_FETCH) {
         return !(walk->rights & ENTRY_NX) ||
                (!state->user && user_page && (state->cr4 & CR4_SMEP));
     }
@@ -269,11 +269,11 @@ static bool page_denies(const WalkState *state, const Walk *walk,
         !(state->rflags & RFLAGS_AC)) {
         return true;
     }
-    return (access & WALK_WRITE) && !(walk->rights & ENTRY_W) &&
+    return (access & INSN_WALK_WRITE) && !(walk->rights & ENTRY_W) &&
            obeys_write_protection(state);
 }
 
-static bool key_denies(const WalkState *state, const Walk *walk,
+static bool key_denies(const InsnWalkState *state, const Walk *walk,
                        unsigned access)
 {
     uint64_t page = walk->step[walk->steps - 1].entry;
@@ -282,43 +282,44 @@ static bool key_denies(const WalkState *state, const Walk *walk,
     bool write_disable = state->pkru >> 2 * key & 2;
 
     if (!(state->efer & EFER_LMA) || !(state->cr4 & CR4_PKE) ||
-        !(walk->rights & ENTRY_U) || (access & WALK_FETCH)) {
+        !(walk->rights & ENTRY_U) || (access & INSN_WALK_FETCH)) {
         return false;
     }
-    return access_disable || (write_disable && (access & WALK_WRITE) &&
+    return access_disable || (write_disable && (access & INSN_WALK_WRITE) &&
                               obeys_write_protection(state));
 }
 
 /* The protection key has its say even if the page has denied it already. */
-static bool walk_denied(const WalkState *state, const Walk *walk,
+static bool walk_denied(const InsnWalkState *state, const Walk *walk,
                         unsigned access, uint32_t *error)
 {
     bool by_page = page_denies(state, walk, access);
     bool by_key = key_denies(state, walk, access);
 
-    *error = WALK_PRESENT | (by_key ? WALK_PK : 0);
+    *error = INSN_WALK_PRESENT | (by_key ? INSN_WALK_PK : 0);
     return by_page || by_key;
 }
 
 /* What an error code says of the access, whatever is wrong with it */
-static uint32_t access_error(const WalkState *state, unsigned access)
+static uint32_t access_error(const InsnWalkState *state, unsigned access)
 {
     bool tells_fetch = (state->cr4 & CR4_SMEP) ||
                        ((state->cr4 & CR4_PAE) && (state->efer & EFER_NXE));
 
-    return (access & WALK_WRITE) | (tells_fetch ? access & WALK_FETCH : 0) |
-           (state->user ? WALK_USER : 0);
+    return (access & INSN_WALK_WRITE) |
+           (tells_fetch ? access & INSN_WALK_FETCH : 0) |
+           (state->user ? INSN_WALK_USER : 0);
 }
 
-static bool walk_mark(const WalkMemory *memory, const Mode *mode, Walk *walk,
-                      unsigned access)
+static bool walk_mark(const InsnWalkMemory *memory, const Mode *mode,
+                      Walk *walk, unsigned access)
 {
     unsigned i;
 
     if (!memory->swap) {
         return true;
     }
-    if (access & WALK_WRITE) {
+    if (access & INSN_WALK_WRITE) {
         walk->step[walk->steps - 1].set |= ENTRY_D;
     }
     for (i = 0; i < walk->steps; i++) {
@@ -334,9 +335,9 @@ static bool walk_mark(const WalkMemory *memory, const Mode *mode, Walk *walk,
     return true;
 }
 
-bool walk_translate(const WalkState *state, const WalkMemory *memory,
-                    uint64_t addr, unsigned access, uint64_t *gpa,
-                    uint32_t *error_code)
+bool insn_walk_translate(const InsnWalkState *state,
+                         const InsnWalkMemory *memory, uint64_t addr,
+                         unsigned access, uint64_t *gpa, uint32_t *error_code)
 {
     const Mode *mode = mode_of(state);
     unsigned walks = 0;

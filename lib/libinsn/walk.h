@@ -9,29 +9,29 @@
 #include <stdint.h>
 
 /* Page fault error codes: Intel's manual, volume 3, 4.7 */
-#define WALK_PRESENT (1u << 0)
-#define WALK_WRITE   (1u << 1)
-#define WALK_USER    (1u << 2)
-#define WALK_RSVD    (1u << 3)
-#define WALK_FETCH   (1u << 4)
-#define WALK_PK      (1u << 5)
+#define INSN_WALK_PRESENT (1u << 0)
+#define INSN_WALK_WRITE   (1u << 1)
+#define INSN_WALK_USER    (1u << 2)
+#define INSN_WALK_RSVD    (1u << 3)
+#define INSN_WALK_FETCH   (1u << 4)
+#define INSN_WALK_PK      (1u << 5)
 
 /**
- * struct WalkMemory: where page tables are
+ * struct InsnWalkMemory: where page tables are
  * @opaque: for the functions
  * @load: 4 or 8 bytes, little endian, aligned; false: there is no memory
  * @swap: compare and exchange as many, atomically; false: it was not @old any
  *        more, or there is no memory.  NULL: leave A and D as they are
  */
-typedef struct WalkMemory {
+typedef struct InsnWalkMemory {
     void *opaque;
     bool (*load)(void *opaque, uint64_t gpa, unsigned width, uint64_t *value);
     bool (*swap)(void *opaque, uint64_t gpa, unsigned width, uint64_t old,
                  uint64_t value);
-} WalkMemory;
+} InsnWalkMemory;
 
 /**
- * struct WalkState: the registers that matter
+ * struct InsnWalkState: the registers that matter
  * @cr0: PG, WP
  * @cr3: all of it
  * @cr4: PSE, PAE, LA57, SMEP, SMAP, PKE
@@ -41,7 +41,7 @@ typedef struct WalkMemory {
  * @phys_bits: of physical addresses (CPUID 0x80000008), 32 to 52
  * @user: the access is made at CPL 3
  */
-typedef struct WalkState {
+typedef struct InsnWalkState {
     uint64_t cr0;
     uint64_t cr3;
     uint64_t cr4;
@@ -50,14 +50,14 @@ typedef struct WalkState {
     uint32_t pkru;
     unsigned phys_bits;
     bool user;
-} WalkState;
+} InsnWalkState;
 
 /**
- * walk_translate() - translate a linear address
+ * insn_walk_translate() - translate a linear address
  * @state: the registers
  * @memory: the guest's
  * @addr: linear; canonical in long mode, else 32 bits are taken
- * @access: WALK_WRITE, WALK_FETCH, or 0 for a read
+ * @access: INSN_WALK_WRITE, INSN_WALK_FETCH, or 0 for a read
  * @gpa: gets the guest-physical address
  * @error_code: gets that of the page fault, if there is one
  *
@@ -65,8 +65,8 @@ typedef struct WalkState {
  *
  * Return: false for a page fault
  */
-bool walk_translate(const WalkState *state, const WalkMemory *memory,
-                    uint64_t addr, unsigned access, uint64_t *gpa,
-                    uint32_t *error_code);
+bool insn_walk_translate(const InsnWalkState *state,
+                         const InsnWalkMemory *memory, uint64_t addr,
+                         unsigned access, uint64_t *gpa, uint32_t *error_code);
 
 #endif /* LIBINSN_WALK_H */

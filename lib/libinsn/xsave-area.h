@@ -4,29 +4,29 @@
  *
  * Offsets in bytes of what is in the same place on every processor, in the
  * legacy region and the header: Intel's manual, volume 1, 10.5.1 and 13.4.  All
- * behind XSAVE_AT_EXTENDED is where CPUID leaf 0xd says.
+ * behind INSN_XSAVE_AT_EXTENDED is where CPUID leaf 0xd says.
  */
 #ifndef LIBINSN_XSAVE_AREA_H
 #define LIBINSN_XSAVE_AREA_H
 
 enum {
-    XSAVE_AT_FCW = 0,
-    XSAVE_AT_FSW = 2,
-    XSAVE_AT_FTW = 4,
-    XSAVE_AT_FOP = 6,
-    XSAVE_AT_FIP = 8,
-    XSAVE_AT_FDP = 16,
-    XSAVE_AT_MXCSR = 24,
-    XSAVE_AT_MXCSR_MASK = 28,
-    XSAVE_AT_ST = 32,
-    XSAVE_AT_XMM = 160,
-    XSAVE_AT_XMM_END = 416,
+    INSN_XSAVE_AT_FCW = 0,
+    INSN_XSAVE_AT_FSW = 2,
+    INSN_XSAVE_AT_FTW = 4,
+    INSN_XSAVE_AT_FOP = 6,
+    INSN_XSAVE_AT_FIP = 8,
+    INSN_XSAVE_AT_FDP = 16,
+    INSN_XSAVE_AT_MXCSR = 24,
+    INSN_XSAVE_AT_MXCSR_MASK = 28,
+    INSN_XSAVE_AT_ST = 32,
+    INSN_XSAVE_AT_XMM = 160,
+    INSN_XSAVE_AT_XMM_END = 416,
     /* for whatever software likes; the processor leaves it alone */
-    XSAVE_AT_UNUSED = 464,
-    XSAVE_AT_HEADER = 512,
-    XSAVE_AT_XSTATE_BV = 512,
-    XSAVE_AT_XCOMP_BV = 520,
-    XSAVE_AT_EXTENDED = 576,
+    INSN_XSAVE_AT_UNUSED = 464,
+    INSN_XSAVE_AT_HEADER = 512,
+    INSN_XSAVE_AT_XSTATE_BV = 512,
+    INSN_XSAVE_AT_XCOMP_BV = 520,
+    INSN_XSAVE_AT_EXTENDED = 576,
 };
 
 #endif /* LIBINSN_XSAVE_AREA_H */

@@ -68,11 +68,11 @@ static void ask_cpuid(void)
     unsigned ecx;
     unsigned edx;
 
-    host = XSTATE_X87 | XSTATE_SSE;
+    host = INSN_XSTATE_X87 | INSN_XSTATE_SSE;
     if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & bit_OSXSAVE)) {
         return;
     }
-    host = read_xcr0() & XSTATE_ALL;
+    host = read_xcr0() & INSN_XSTATE_ALL;
     for (unsigned i = 0; i < COMPONENTS; i++) {
         Component *c = &component[i];
 
@@ -83,7 +83,7 @@ static void ask_cpuid(void)
     }
 }
 
-uint64_t xstate_host(void)
+uint64_t insn_xstate_host(void)
 {
     pthread_once(&once, ask_cpuid);
     return host;
@@ -98,10 +98,10 @@ static uint8_t *find(const InsnState *state, const Component *c)
     return state->xsave + c->offset;
 }
 
-uint64_t xstate_components(const InsnState *state)
+uint64_t insn_xstate_components(const InsnState *state)
 {
-    uint64_t mask = xstate_host() &
-                    (state->xcr0 | XSTATE_X87 | XSTATE_SSE);
+    uint64_t mask = insn_xstate_host() &
+                    (state->xcr0 | INSN_XSTATE_X87 | INSN_XSTATE_SSE);
 
     for (unsigned i = 0; i < COMPONENTS; i++) {
         if (!find(state, &component[i])) {
@@ -111,7 +111,7 @@ uint64_t xstate_components(const InsnState *state)
     return mask;
 }
 
-void xstate_normalize(InsnState *state)
+void insn_xstate_normalize(InsnState *state)
 {
     const uint16_t fcw = FCW_INIT;
     const uint32_t mxcsr = MXCSR_INIT;
@@ -119,21 +119,23 @@ void xstate_normalize(InsnState *state)
     uint64_t bv;
     uint64_t missing;
 
-    assert(state->xsave_len >= XSAVE_AT_EXTENDED);
-    memcpy(&bv, area + XSAVE_AT_XSTATE_BV, sizeof(bv));
-    missing = xstate_components(state) & ~bv;
+    assert(state->xsave_len >= INSN_XSAVE_AT_EXTENDED);
+    memcpy(&bv, area + INSN_XSAVE_AT_XSTATE_BV, sizeof(bv));
+    missing = insn_xstate_components(state) & ~bv;
 
-    if (missing & XSTATE_X87) {
-        memset(area, 0, XSAVE_AT_MXCSR);
+    if (missing & INSN_XSTATE_X87) {
+        memset(area, 0, INSN_XSAVE_AT_MXCSR);
         memcpy(area, &fcw, sizeof(fcw));
-        memset(area + XSAVE_AT_ST, 0, XSAVE_AT_XMM - XSAVE_AT_ST);
+        memset(area + INSN_XSAVE_AT_ST, 0,
+               INSN_XSAVE_AT_XMM - INSN_XSAVE_AT_ST);
     }
-    if (missing & XSTATE_SSE) {
-        memset(area + XSAVE_AT_XMM, 0, XSAVE_AT_XMM_END - XSAVE_AT_XMM);
+    if (missing & INSN_XSTATE_SSE) {
+        memset(area + INSN_XSAVE_AT_XMM, 0,
+               INSN_XSAVE_AT_XMM_END - INSN_XSAVE_AT_XMM);
     }
     /* MXCSR is of both */
-    if (!(bv & (XSTATE_SSE | XSTATE_AVX))) {
-        memcpy(area + XSAVE_AT_MXCSR, &mxcsr, sizeof(mxcsr));
+    if (!(bv & (INSN_XSTATE_SSE | INSN_XSTATE_AVX))) {
+        memcpy(area + INSN_XSAVE_AT_MXCSR, &mxcsr, sizeof(mxcsr));
     }
     for (unsigned i = 0; i < COMPONENTS; i++) {
         if (missing >> component[i].nr & 1) {
@@ -141,14 +143,14 @@ void xstate_normalize(InsnState *state)
         }
     }
     bv |= missing;
-    memcpy(area + XSAVE_AT_XSTATE_BV, &bv, sizeof(bv));
+    memcpy(area + INSN_XSAVE_AT_XSTATE_BV, &bv, sizeof(bv));
 }
 
-uint32_t xstate_get_mxcsr(const InsnState *state)
+uint32_t insn_xstate_get_mxcsr(const InsnState *state)
 {
     uint32_t value;
 
-    memcpy(&value, state->xsave + XSAVE_AT_MXCSR, sizeof(value));
+    memcpy(&value, state->xsave + INSN_XSAVE_AT_MXCSR, sizeof(value));
     return value;
 }
 
@@ -156,7 +158,7 @@ uint32_t xstate_get_mxcsr(const InsnState *state)
 static uint8_t *find_register(const InsnState *state, unsigned which,
                               unsigned nr, unsigned size)
 {
-    if (!(xstate_components(state) >> component[which].nr & 1)) {
+    if (!(insn_xstate_components(state) >> component[which].nr & 1)) {
         return NULL;
     }
     return find(state, &component[which]) + nr * size;
@@ -186,7 +188,7 @@ static unsigned find_vector(const InsnState *state, unsigned nr,
         return 1;
     }
     piece[0] = (Piece){
-        state->xsave + XSAVE_AT_XMM + nr * XMM_BYTES, 0, XMM_BYTES,
+        state->xsave + INSN_XSAVE_AT_XMM + nr * XMM_BYTES, 0, XMM_BYTES,
     };
     piece[1] = (Piece){
         find_register(state, AVX, nr, YMM_HI_BYTES), 16, YMM_HI_BYTES,
@@ -197,8 +199,8 @@ static unsigned find_vector(const InsnState *state, unsigned nr,
     return 3;
 }
 
-void xstate_get_vector(const InsnState *state, unsigned nr, uint8_t *buf,
-                       size_t len)
+void insn_xstate_get_vector(const InsnState *state, unsigned nr, uint8_t *buf,
+                            size_t len)
 {
     uint8_t all[ZMM_BYTES] = { 0 };
     Piece piece[MAX_PIECES];
@@ -212,8 +214,8 @@ void xstate_get_vector(const InsnState *state, unsigned nr, uint8_t *buf,
     memcpy(buf, all, len);
 }
 
-void xstate_set_vector(InsnState *state, unsigned nr, const uint8_t *buf,
-                       size_t len)
+void insn_xstate_set_vector(InsnState *state, unsigned nr, const uint8_t *buf,
+                            size_t len)
 {
     uint8_t all[ZMM_BYTES] = { 0 };
     Piece piece[MAX_PIECES];
@@ -235,32 +237,32 @@ static unsigned x87_top(const InsnState *state)
 {
     uint16_t fsw;
 
-    memcpy(&fsw, state->xsave + XSAVE_AT_FSW, sizeof(fsw));
+    memcpy(&fsw, state->xsave + INSN_XSAVE_AT_FSW, sizeof(fsw));
     return (fsw & FSW_TOP) >> FSW_TOP_SHIFT;
 }
 
-uint64_t xstate_get_mmx(const InsnState *state, unsigned nr)
+uint64_t insn_xstate_get_mmx(const InsnState *state, unsigned nr)
 {
     unsigned place = (nr - x87_top(state)) % X87_REGISTERS;
     uint64_t value;
 
-    memcpy(&value, state->xsave + XSAVE_AT_ST + place * ST_BYTES,
+    memcpy(&value, state->xsave + INSN_XSAVE_AT_ST + place * ST_BYTES,
            sizeof(value));
     return value;
 }
 
-bool xstate_x87_pending(const InsnState *state)
+bool insn_xstate_x87_pending(const InsnState *state)
 {
     uint16_t fsw;
 
-    memcpy(&fsw, state->xsave + XSAVE_AT_FSW, sizeof(fsw));
+    memcpy(&fsw, state->xsave + INSN_XSAVE_AT_FSW, sizeof(fsw));
     return fsw & FSW_ES;
 }
 
-void xstate_enter_mmx(InsnState *state)
+void insn_xstate_enter_mmx(InsnState *state)
 {
     uint8_t old[X87_REGISTERS * ST_BYTES];
-    uint8_t *st = state->xsave + XSAVE_AT_ST;
+    uint8_t *st = state->xsave + INSN_XSAVE_AT_ST;
     unsigned top = x87_top(state);
     uint16_t fsw;
 
@@ -270,13 +272,13 @@ void xstate_enter_mmx(InsnState *state)
 
         memcpy(st + i * ST_BYTES, old + place * ST_BYTES, ST_BYTES);
     }
-    memcpy(&fsw, state->xsave + XSAVE_AT_FSW, sizeof(fsw));
+    memcpy(&fsw, state->xsave + INSN_XSAVE_AT_FSW, sizeof(fsw));
     fsw &= ~FSW_TOP;
-    memcpy(state->xsave + XSAVE_AT_FSW, &fsw, sizeof(fsw));
-    state->xsave[XSAVE_AT_FTW] = FTW_ALL_VALID;
+    memcpy(state->xsave + INSN_XSAVE_AT_FSW, &fsw, sizeof(fsw));
+    state->xsave[INSN_XSAVE_AT_FTW] = FTW_ALL_VALID;
 }
 
-uint64_t xstate_get_mask(const InsnState *state, unsigned nr)
+uint64_t insn_xstate_get_mask(const InsnState *state, unsigned nr)
 {
     const uint8_t *bytes = find_register(state, OPMASK, nr, MASK_BYTES);
     uint64_t value = 0;
@@ -287,7 +289,7 @@ uint64_t xstate_get_mask(const InsnState *state, unsigned nr)
     return value;
 }
 
-void xstate_set_mask(InsnState *state, unsigned nr, uint64_t mask)
+void insn_xstate_set_mask(InsnState *state, unsigned nr, uint64_t mask)
 {
     uint8_t *bytes = find_register(state, OPMASK, nr, MASK_BYTES);
 

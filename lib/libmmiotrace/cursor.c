@@ -30,8 +30,8 @@ const char *const mmt_field_name[MMT_FIELD__MAX] = {
     [MMT_FIELD_DRIVER] = "driver",
 };
 
-void mmt_cursor_fail(Cursor *c, const char *field, const char *at,
-                     const char *fmt, ...)
+void mmt_cursor_set_error(MmtCursor *c, const char *field, const char *at,
+                          const char *fmt, ...)
 {
     va_list ap;
 
@@ -42,12 +42,12 @@ void mmt_cursor_fail(Cursor *c, const char *field, const char *at,
     va_end(ap);
 }
 
-Quote mmt_cursor_quote(const Cursor *c, const char *at)
+MmtQuote mmt_cursor_quote(const MmtCursor *c, const char *at)
 {
-    Quote q;
+    MmtQuote q;
     size_t n = 0;
 
-    while (at + n < c->end && at[n] != ' ' && n < QUOTE_MAX) {
+    while (at + n < c->end && at[n] != ' ' && n < MMT_QUOTE_MAX) {
         q.s[n] = at[n] > 0x20 && at[n] < 0x7f ? at[n] : '?';
         n++;
     }

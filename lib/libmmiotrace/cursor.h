@@ -12,88 +12,86 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "libmmiotrace/parse.h"
+#include "libmmiotrace/event.h"
 
-#define NS_PER_SEC 1000000000ull
+#define MMT_NS_PER_SEC 1000000000ull
 
 /* As much of a foreign word as an error message quotes. */
-#define QUOTE_MAX 24
+#define MMT_QUOTE_MAX 24
 
 /**
- * struct Cursor: a line on its way to becoming an event
+ * struct MmtCursor: a line on its way to becoming an event
  * @start: its first byte
  * @p: the next byte
  * @end: behind its last byte, the end of line left out
  * @ev: the event
  * @err: the reason
  */
-typedef struct Cursor {
+typedef struct MmtCursor {
     const char *start;
     const char *p;
     const char *end;
     MmtEvent *ev;
     MmtParseError *err;
-} Cursor;
+} MmtCursor;
 
 /* Names of the fields, for people; NULL where an event has no such field. */
 extern const char *const mmt_field_name[MMT_FIELD__MAX];
 
 /**
- * struct Quote: a word, fit to be shown
+ * struct MmtQuote: a word, fit to be shown
  * @s: the word, or its beginning
  */
-typedef struct Quote {
-    char s[QUOTE_MAX + 4];
-} Quote;
+typedef struct MmtQuote {
+    char s[MMT_QUOTE_MAX + 4];
+} MmtQuote;
 
 /**
  * mmt_cursor_quote() - the word at some place, fit to be shown
  * @c: the cursor
  * @at: where it begins
  */
-Quote mmt_cursor_quote(const Cursor *c, const char *at);
-
-static inline Quote quote(const Cursor *c, const char *at)
-{
-    return mmt_cursor_quote(c, at);
-}
+MmtQuote mmt_cursor_quote(const MmtCursor *c, const char *at);
 
 /**
- * mmt_cursor_fail() - say why the line is none
+ * mmt_cursor_set_error() - say why the line is none
  * @c: the cursor
  * @field: name of the field, for people
  * @at: what is wrong
  * @fmt: the message
  */
-void mmt_cursor_fail(Cursor *c, const char *field, const char *at,
-                     const char *fmt, ...) G_GNUC_PRINTF(4, 5);
+void mmt_cursor_set_error(MmtCursor *c, const char *field, const char *at,
+                          const char *fmt, ...) G_GNUC_PRINTF(4, 5);
 
-/* The compiler is to see that it is always false. */
-#define fail(...) (mmt_cursor_fail(__VA_ARGS__), false)
+/* mmt_cursor_set_error(), of which the compiler sees that it is false */
+#define mmt_cursor_fail(...) (mmt_cursor_set_error(__VA_ARGS__), false)
 
-static inline bool at_end_of_word(const Cursor *c)
+static inline bool mmt_cursor_at_word_end(const MmtCursor *c)
 {
     return c->p == c->end || *c->p == ' ';
 }
 
 /* Take the blank before a field, and note where the field begins. */
-static inline bool begin_field(Cursor *c, MmtField field)
+static inline bool mmt_cursor_begin_field(MmtCursor *c, MmtField field)
 {
     const char *name = mmt_field_name[field];
 
     if (c->p == c->end) {
-        return fail(c, name, c->p, "%s is missing: the line ends", name);
+        return mmt_cursor_fail(c, name, c->p,
+                               "%s is missing: the line ends", name);
     }
     if (*c->p != ' ') {
-        return fail(c, name, c->p, "a blank is missing before the %s", name);
+        return mmt_cursor_fail(c, name, c->p,
+                               "a blank is missing before the %s", name);
     }
     c->p++;
     if (c->p == c->end) {
-        return fail(c, name, c->p, "%s is missing: the line ends", name);
+        return mmt_cursor_fail(c, name, c->p,
+                               "%s is missing: the line ends", name);
     }
     if (*c->p == ' ') {
-        return fail(c, name, c->p, "two blanks before the %s; one expected",
-                    name);
+        return mmt_cursor_fail(c, name, c->p,
+                               "two blanks before the %s; one expected", name);
     }
     if (!c->ev->column[field]) {
         c->ev->column[field] = c->p - c->start + 1;
@@ -101,7 +99,7 @@ static inline bool begin_field(Cursor *c, MmtField field)
     return true;
 }
 
-static inline int digit_of(char ch)
+static inline int mmt_digit(char ch)
 {
     if (ch >= '0' && ch <= '9') {
         return ch - '0';
@@ -119,103 +117,113 @@ static inline int digit_of(char ch)
  * Digits of a base up to the first byte that is none.  At least one is
  * needed; @max is the largest number allowed.
  */
-static inline bool take_digits(Cursor *c, const char *name, const char *word,
-                        unsigned base, uint64_t max, uint64_t *out)
+static inline bool mmt_take_digits(MmtCursor *c, const char *name,
+                                   const char *word, unsigned base,
+                                   uint64_t max, uint64_t *out)
 {
     const char *first = c->p;
     uint64_t v = 0;
 
     while (c->p < c->end) {
-        unsigned d = digit_of(*c->p);
+        unsigned d = mmt_digit(*c->p);
 
         if (d >= base) {
             break;
         }
         if (d > max || v > (max - d) / base) {
-            return fail(c, name, word, "%s %s is too large; at most %" PRIu64
-                        " fits", name, quote(c, word).s, max);
+            return mmt_cursor_fail(c, name, word,
+                                   "%s %s is too large; at most %" PRIu64 " fits",
+                                   name, mmt_cursor_quote(c, word).s, max);
         }
         v = v * base + d;
         c->p++;
     }
     if (c->p == first) {
-        return fail(c, name, word, "%s is '%s'; a %s number expected", name,
-                    quote(c, word).s, base == 10 ? "decimal" : "hexadecimal");
+        return mmt_cursor_fail(c, name, word,
+                               "%s is '%s'; a %s number expected",
+                               name, mmt_cursor_quote(c, word).s,
+                               base == 10 ? "decimal" : "hexadecimal");
     }
     *out = v;
     return true;
 }
 
 /* A number that must fill its field. */
-static inline bool take_number(Cursor *c, const char *name, unsigned base,
-                        uint64_t max, uint64_t *out)
+static inline bool mmt_take_number(MmtCursor *c, const char *name,
+                                   unsigned base, uint64_t max, uint64_t *out)
 {
     const char *word = c->p;
 
-    if (!take_digits(c, name, word, base, max, out)) {
+    if (!mmt_take_digits(c, name, word, base, max, out)) {
         return false;
     }
-    if (!at_end_of_word(c)) {
-        return fail(c, name, c->p, "%s is '%s'; a %s number expected", name,
-                    quote(c, word).s, base == 10 ? "decimal" : "hexadecimal");
+    if (!mmt_cursor_at_word_end(c)) {
+        return mmt_cursor_fail(c, name, c->p,
+                               "%s is '%s'; a %s number expected",
+                               name, mmt_cursor_quote(c, word).s,
+                               base == 10 ? "decimal" : "hexadecimal");
     }
     return true;
 }
 
 /* A number that begins with 0x and fills its word. */
-static inline bool take_word_hex(Cursor *c, const char *name, uint64_t *out)
+static inline bool mmt_take_word_hex(MmtCursor *c, const char *name,
+                                     uint64_t *out)
 {
     const char *word = c->p;
 
     if (c->end - c->p < 2 || memcmp(c->p, "0x", 2)) {
-        return fail(c, name, word, "%s is '%s'; a number beginning with 0x "
-                    "expected", name, quote(c, word).s);
+        return mmt_cursor_fail(c, name, word,
+                               "%s is '%s'; a number beginning with 0x expected",
+                               name, mmt_cursor_quote(c, word).s);
     }
     c->p += 2;
-    if (!take_digits(c, name, word, 16, UINT64_MAX, out)) {
+    if (!mmt_take_digits(c, name, word, 16, UINT64_MAX, out)) {
         return false;
     }
-    if (!at_end_of_word(c)) {
-        return fail(c, name, c->p, "%s is '%s'; a hexadecimal number expected",
-                    name, quote(c, word).s);
+    if (!mmt_cursor_at_word_end(c)) {
+        return mmt_cursor_fail(c, name, c->p,
+                               "%s is '%s'; a hexadecimal number expected",
+                               name, mmt_cursor_quote(c, word).s);
     }
     return true;
 }
 
 /* A word of that one character, in the place of a number. */
-static inline bool take_sign(Cursor *c, char sign)
+static inline bool mmt_take_sign(MmtCursor *c, char sign)
 {
     if (c->p == c->end || *c->p != sign) {
         return false;
     }
     c->p++;
-    if (!at_end_of_word(c)) {
+    if (!mmt_cursor_at_word_end(c)) {
         c->p--;
         return false;
     }
     return true;
 }
 
-static inline bool take_width_number(Cursor *c)
+static inline bool mmt_take_width_number(MmtCursor *c)
 {
     const char *name = mmt_field_name[MMT_FIELD_WIDTH];
     const char *word = c->p;
     uint64_t v;
 
-    if (!take_number(c, name, 10, UINT32_MAX, &v)) {
+    if (!mmt_take_number(c, name, 10, UINT32_MAX, &v)) {
         return false;
     }
     if (v != 1 && v != 2 && v != 4 && v != 8) {
-        return fail(c, name, word, "width is %" PRIu64 "; 1, 2, 4 or 8 "
-                    "expected", v);
+        return mmt_cursor_fail(c, name, word,
+                               "width is %" PRIu64 "; 1, 2, 4 or 8 expected",
+                               v);
     }
     c->ev->width = v;
     return true;
 }
 
 /* Seconds, a point and 9 digits, or, if that is allowed, 6. */
-static inline bool take_seconds(Cursor *c, const char *name, bool micro,
-                         uint64_t *ns)
+static inline bool mmt_take_seconds(MmtCursor *c, const char *name, bool micro,
+                                    uint64_t *ns)
 {
     const char *want = micro ? "6 or 9" : "9";
     const char *word = c->p;
@@ -224,53 +232,58 @@ static inline bool take_seconds(Cursor *c, const char *name, bool micro,
     uint64_t frac;
     size_t digits;
 
-    if (!take_digits(c, name, word, 10, UINT64_MAX / NS_PER_SEC, &sec)) {
+    if (!mmt_take_digits(c, name, word, 10, UINT64_MAX / MMT_NS_PER_SEC,
+                         &sec)) {
         return false;
     }
     point = c->p;
     if (c->p < c->end && *c->p == '.') {
         c->p++;
     }
-    if (point == c->p || c->p == c->end || digit_of(*c->p) > 9 ||
-        !take_digits(c, name, word, 10, UINT64_MAX, &frac) ||
-        !at_end_of_word(c)) {
-        return fail(c, name, c->p, "%s is '%s'; seconds, a point and %s "
-                    "digits expected", name, quote(c, word).s, want);
+    if (point == c->p || c->p == c->end || mmt_digit(*c->p) > 9 ||
+        !mmt_take_digits(c, name, word, 10, UINT64_MAX, &frac) ||
+        !mmt_cursor_at_word_end(c)) {
+        return mmt_cursor_fail(c, name, c->p,
+                               "%s is '%s'; seconds, a point and %s digits expected",
+                               name, mmt_cursor_quote(c, word).s, want);
     }
     digits = c->p - point - 1;
     if (digits != 9 && !(micro && digits == 6)) {
-        return fail(c, name, point + 1, "%s has %zu digits after the point; "
-                    "%s expected", name, digits, want);
+        return mmt_cursor_fail(c, name, point + 1,
+                               "%s has %zu digits after the point; %s expected",
+                               name, digits, want);
     }
     if (digits == 6) {
         frac *= 1000;
     }
-    if (sec == UINT64_MAX / NS_PER_SEC && frac > UINT64_MAX % NS_PER_SEC) {
-        return fail(c, name, word, "%s %s is too large", name,
-                    quote(c, word).s);
+    if (sec == UINT64_MAX / MMT_NS_PER_SEC &&
+        frac > UINT64_MAX % MMT_NS_PER_SEC) {
+        return mmt_cursor_fail(c, name, word, "%s %s is too large", name,
+                               mmt_cursor_quote(c, word).s);
     }
-    *ns = sec * NS_PER_SEC + frac;
+    *ns = sec * MMT_NS_PER_SEC + frac;
     return true;
 }
 
-static inline bool take_map_id_number(Cursor *c)
+static inline bool mmt_take_map_id_number(MmtCursor *c)
 {
     const char *name = mmt_field_name[MMT_FIELD_MAP_ID];
     const char *word = c->p;
     uint64_t v;
 
-    if (!take_number(c, name, 10, INT32_MAX, &v)) {
+    if (!mmt_take_number(c, name, 10, INT32_MAX, &v)) {
         return false;
     }
     if (v == 0) {
-        return fail(c, name, word, "map id is 0; 1 or more expected");
+        return mmt_cursor_fail(c, name, word,
+                               "map id is 0; 1 or more expected");
     }
     c->ev->map_id = v;
     return true;
 }
 
 /* The rest of the line, which a reader that takes strings must see whole. */
-static inline bool take_rest(Cursor *c, MmtField field, MmtSpan *span)
+static inline bool mmt_take_rest(MmtCursor *c, MmtField field, MmtSpan *span)
 {
     const char *p;
 
@@ -279,16 +292,17 @@ static inline bool take_rest(Cursor *c, MmtField field, MmtSpan *span)
     span->len = c->end - c->p;
     for (p = c->p; p < c->end; p++) {
         if (*p == '\0' || *p == '\n' || *p == '\r') {
-            return fail(c, mmt_field_name[field], p, "a %s inside the line",
-                        *p == '\0' ? "zero byte" :
-                        *p == '\n' ? "newline" : "carriage return");
+            return mmt_cursor_fail(c, mmt_field_name[field], p,
+                                   "a %s inside the line",
+                                   *p == '\0' ? "zero byte" :
+                                   *p == '\n' ? "newline" : "carriage return");
         }
     }
     c->p = c->end;
     return true;
 }
 
-static inline bool take_literal(Cursor *c, const char *s)
+static inline bool mmt_take_literal(MmtCursor *c, const char *s)
 {
     size_t n = strlen(s);
 
@@ -305,7 +319,7 @@ static inline bool take_literal(Cursor *c, const char *s)
  *
  * Return: true, or false with the reason in the cursor's error
  */
-bool mmt_take_extra(Cursor *c);
+bool mmt_take_extra(MmtCursor *c);
 
 /**
  * mmt_recognize_config() - make an event of a mark that is one

@@ -4,64 +4,64 @@
  */
 #include "libmmiotrace/cursor.h"
 
-static bool take_cpu(Cursor *c)
+static bool take_cpu(MmtCursor *c)
 {
     uint64_t v;
 
-    if (take_sign(c, '-')) {
+    if (mmt_take_sign(c, '-')) {
         c->ev->cpu = UINT32_MAX;
         return true;
     }
-    if (!take_number(c, "cpu", 10, UINT32_MAX - 1, &v)) {
+    if (!mmt_take_number(c, "cpu", 10, UINT32_MAX - 1, &v)) {
         return false;
     }
     c->ev->cpu = v;
     return true;
 }
 
-static bool take_ns(Cursor *c)
+static bool take_ns(MmtCursor *c)
 {
-    return take_seconds(c, "ns", false, &c->ev->exact_ns);
+    return mmt_take_seconds(c, "ns", false, &c->ev->exact_ns);
 }
 
-static bool take_latency(Cursor *c)
+static bool take_latency(MmtCursor *c)
 {
     uint64_t v = 0;
 
-    if (!take_sign(c, '?') &&
-        !take_number(c, "latency", 10, UINT32_MAX, &v)) {
+    if (!mmt_take_sign(c, '?') &&
+        !mmt_take_number(c, "latency", 10, UINT32_MAX, &v)) {
         return false;
     }
     c->ev->latency = v;
     return true;
 }
 
-static bool take_cr3(Cursor *c)
+static bool take_cr3(MmtCursor *c)
 {
-    return take_word_hex(c, "cr3", &c->ev->cr3);
+    return mmt_take_word_hex(c, "cr3", &c->ev->cr3);
 }
 
-static bool take_hw(Cursor *c)
+static bool take_hw(MmtCursor *c)
 {
-    if (take_sign(c, '?')) {
+    if (mmt_take_sign(c, '?')) {
         c->ev->hw_state = MMT_HW_UNKNOWN;
         return true;
     }
-    if (take_sign(c, '-')) {
+    if (mmt_take_sign(c, '-')) {
         c->ev->hw_state = MMT_HW_NONE;
         return true;
     }
     c->ev->hw_state = MMT_HW_KNOWN;
-    return take_word_hex(c, "hw", &c->ev->hw);
+    return mmt_take_word_hex(c, "hw", &c->ev->hw);
 }
 
 /* One of the extra words: those that we know must be right. */
-static bool take_extra_word(Cursor *c)
+static bool take_extra_word(MmtCursor *c)
 {
     static const struct {
         MmtExtra extra;
         const char *key;
-        bool (*take)(Cursor *c);
+        bool (*take)(MmtCursor *c);
     } words[] = {
         { MMT_EXTRA_CPU, "cpu=", take_cpu },
         { MMT_EXTRA_NS, "ns=", take_ns },
@@ -79,20 +79,20 @@ static bool take_extra_word(Cursor *c)
             continue;
         }
         if (c->ev->extras & words[i].extra) {
-            return fail(c, mmt_field_name[MMT_FIELD_EXTRA], word,
-                        "%s is there twice", words[i].key);
+            return mmt_cursor_fail(c, mmt_field_name[MMT_FIELD_EXTRA], word,
+                                   "%s is there twice", words[i].key);
         }
         c->ev->extras |= words[i].extra;
         c->p += n;
         return words[i].take(c);
     }
-    while (!at_end_of_word(c)) {
+    while (!mmt_cursor_at_word_end(c)) {
         c->p++;
     }
     return true;
 }
 
-static bool take_extra_words(Cursor *c)
+static bool take_extra_words(MmtCursor *c)
 {
     while (take_extra_word(c)) {
         if (c->p == c->end) {
@@ -103,21 +103,21 @@ static bool take_extra_words(Cursor *c)
     return false;
 }
 
-bool mmt_take_extra(Cursor *c)
+bool mmt_take_extra(MmtCursor *c)
 {
     if (c->p == c->end) {
         return true;
     }
     c->p++;
     if (c->p == c->end) {
-        return fail(c, mmt_field_name[MMT_FIELD_EXTRA], c->p - 1,
-                    "a blank at the end of the line");
+        return mmt_cursor_fail(c, mmt_field_name[MMT_FIELD_EXTRA], c->p - 1,
+                               "a blank at the end of the line");
     }
     if (*c->p == ' ') {
-        return fail(c, mmt_field_name[MMT_FIELD_EXTRA], c->p,
-                    "two blanks before the extra fields; one expected");
+        return mmt_cursor_fail(c, mmt_field_name[MMT_FIELD_EXTRA], c->p,
+                               "two blanks before the extra fields; one expected");
     }
-    if (!take_rest(c, MMT_FIELD_EXTRA, &c->ev->extra)) {
+    if (!mmt_take_rest(c, MMT_FIELD_EXTRA, &c->ev->extra)) {
         return false;
     }
     c->p = c->ev->extra.p;

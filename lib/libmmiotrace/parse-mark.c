@@ -2,6 +2,8 @@
 /*
  * libmmiotrace: the tracer's own marks, text to event (see parse.h)
  */
+#include "libmmiotrace/parse.h"
+
 #include "libmmiotrace/cursor.h"
 
 MmtSpan mmt_mark_value(MmtSpan text, const char *key)
@@ -23,23 +25,24 @@ MmtSpan mmt_mark_value(MmtSpan text, const char *key)
 }
 
 /* A mark names an access as "R width=4 map=1 addr=0x10". */
-static bool take_direction(Cursor *c, bool *read)
+static bool take_direction(MmtCursor *c, bool *read)
 {
-    *read = take_literal(c, "R ");
-    return *read || take_literal(c, "W ");
+    *read = mmt_take_literal(c, "R ");
+    return *read || mmt_take_literal(c, "W ");
 }
 
 /* "KEY=" of a mark; what follows is a field. */
-static bool take_key(Cursor *c, const char *key, MmtField field)
+static bool take_key(MmtCursor *c, const char *key, MmtField field)
 {
-    if (!take_literal(c, key)) {
-        return fail(c, mmt_field_name[field], c->p, "'%s' expected", key);
+    if (!mmt_take_literal(c, key)) {
+        return mmt_cursor_fail(c, mmt_field_name[field], c->p,
+                               "'%s' expected", key);
     }
     c->ev->column[field] = c->p - c->start + 1;
     return true;
 }
 
-static bool take_config_width(Cursor *c)
+static bool take_config_width(MmtCursor *c)
 {
     const char *name = mmt_field_name[MMT_FIELD_WIDTH];
     const char *word;
@@ -50,21 +53,22 @@ static bool take_config_width(Cursor *c)
         return false;
     }
     word = c->p;
-    if (!take_number(c, name, 10, 8, &width)) {
+    if (!mmt_take_number(c, name, 10, 8, &width)) {
         return false;
     }
     c->ev->width = width;
     return (width && width <= MMT_CONFIG_WIDTH_MAX) ||
-           fail(c, name, word, "config space is accessed up to %d bytes at a "
-                "time", MMT_CONFIG_WIDTH_MAX);
+           mmt_cursor_fail(c, name, word,
+                           "config space is accessed up to %d bytes at a time",
+                           MMT_CONFIG_WIDTH_MAX);
 }
 
-static bool take_config_map(Cursor *c)
+static bool take_config_map(MmtCursor *c)
 {
-    return take_key(c, " map=", MMT_FIELD_MAP_ID) && take_map_id_number(c);
+    return take_key(c, " map=", MMT_FIELD_MAP_ID) && mmt_take_map_id_number(c);
 }
 
-static bool take_config_offset(Cursor *c)
+static bool take_config_offset(MmtCursor *c)
 {
     const char *word;
 
@@ -72,25 +76,25 @@ static bool take_config_offset(Cursor *c)
         return false;
     }
     word = c->p;
-    return take_word_hex(c, "offset", &c->ev->addr) &&
+    return mmt_take_word_hex(c, "offset", &c->ev->addr) &&
            (c->ev->addr <= MMT_CONFIG_SIZE - c->ev->width ||
-            fail(c, "offset", word, "config space has %u bytes",
-                 MMT_CONFIG_SIZE));
+            mmt_cursor_fail(c, "offset", word, "config space has %u bytes",
+                            MMT_CONFIG_SIZE));
 }
 
-static bool take_config_value(Cursor *c)
+static bool take_config_value(MmtCursor *c)
 {
     return take_key(c, " value=", MMT_FIELD_VALUE) &&
-           take_word_hex(c, mmt_field_name[MMT_FIELD_VALUE], &c->ev->value);
+           mmt_take_word_hex(c, mmt_field_name[MMT_FIELD_VALUE], &c->ev->value);
 }
 
-static bool take_config_pc(Cursor *c)
+static bool take_config_pc(MmtCursor *c)
 {
-    if (!take_literal(c, " pc=")) {
+    if (!mmt_take_literal(c, " pc=")) {
         return true;
     }
     c->ev->column[MMT_FIELD_PC] = c->p - c->start + 1;
-    return take_word_hex(c, mmt_field_name[MMT_FIELD_PC], &c->ev->pc);
+    return mmt_take_word_hex(c, mmt_field_name[MMT_FIELD_PC], &c->ev->pc);
 }
 
 static bool is_config_mark(const MmtEvent *ev)
@@ -103,23 +107,23 @@ static bool is_config_mark(const MmtEvent *ev)
 
 bool mmt_parse_config(MmtEvent *ev, MmtParseError *err)
 {
-    static bool (*const take[])(Cursor *) = {
+    static bool (*const take[])(MmtCursor *) = {
         take_config_width, take_config_map, take_config_offset,
         take_config_value, take_config_pc, mmt_take_extra,
     };
-    Cursor c = { .start = ev->text.p - (ev->column[MMT_FIELD_TEXT] - 1),
+    MmtCursor c = { .start = ev->text.p - (ev->column[MMT_FIELD_TEXT] - 1),
                  .p = ev->text.p, .end = ev->text.p + ev->text.len,
                  .ev = ev, .err = err };
     bool read;
     size_t i;
 
     if (ev->type != MMT_EVENT_MARK || !is_config_mark(ev)) {
-        return fail(&c, mmt_field_name[MMT_FIELD_KEYWORD], c.p, "not an "
-                    "access to config space");
+        return mmt_cursor_fail(&c, mmt_field_name[MMT_FIELD_KEYWORD], c.p,
+                               "not an access to config space");
     }
     c.p += strlen(MMT_MARK_PREFIX "config ");
     if (!take_direction(&c, &read)) {
-        return fail(&c, "direction", c.p, "'R' or 'W' expected");
+        return mmt_cursor_fail(&c, "direction", c.p, "'R' or 'W' expected");
     }
     ev->type = read ? MMT_EVENT_CONFIG_READ : MMT_EVENT_CONFIG_WRITE;
     for (i = 0; i < G_N_ELEMENTS(take); i++) {
@@ -128,8 +132,9 @@ bool mmt_parse_config(MmtEvent *ev, MmtParseError *err)
         }
     }
     return c.p == c.end ||
-           fail(&c, "end of line", c.p, "'%s' follows where the line should "
-                "end", quote(&c, c.p).s);
+           mmt_cursor_fail(&c, "end of line", c.p,
+                           "'%s' follows where the line should end",
+                           mmt_cursor_quote(&c, c.p).s);
 }
 
 void mmt_recognize_config(MmtEvent *ev)
@@ -161,7 +166,7 @@ bool mmt_parse_flag_mark(const MmtEvent *ev, MmtFlagMark *mark)
         { MMT_MARK_PREFIX "unverified ", MMT_FLAG_UNVERIFIED },
     };
     MmtParseError err;
-    Cursor c = { .start = ev->text.p, .p = ev->text.p,
+    MmtCursor c = { .start = ev->text.p, .p = ev->text.p,
                  .end = ev->text.p + ev->text.len, .err = &err };
     uint64_t width;
     uint64_t map_id;
@@ -173,7 +178,7 @@ bool mmt_parse_flag_mark(const MmtEvent *ev, MmtFlagMark *mark)
         return false;
     }
     for (i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (take_literal(&c, words[i].word)) {
+        if (mmt_take_literal(&c, words[i].word)) {
             break;
         }
     }
@@ -181,15 +186,15 @@ bool mmt_parse_flag_mark(const MmtEvent *ev, MmtFlagMark *mark)
         return false;
     }
     mark->flag = words[i].flag;
-    if (!take_direction(&c, &read) || !take_literal(&c, "width=") ||
-        !take_number(&c, "width", 10, 8, &width) ||
-        !take_literal(&c, " map=") ||
-        !take_number(&c, "map", 10, INT32_MAX, &map_id)) {
+    if (!take_direction(&c, &read) || !mmt_take_literal(&c, "width=") ||
+        !mmt_take_number(&c, "width", 10, 8, &width) ||
+        !mmt_take_literal(&c, " map=") ||
+        !mmt_take_number(&c, "map", 10, INT32_MAX, &map_id)) {
         return false;
     }
-    config = take_literal(&c, " offset=0x");
-    if ((!config && !take_literal(&c, " addr=0x")) ||
-        !take_number(&c, "addr", 16, UINT64_MAX, &mark->addr) ||
+    config = mmt_take_literal(&c, " offset=0x");
+    if ((!config && !mmt_take_literal(&c, " addr=0x")) ||
+        !mmt_take_number(&c, "addr", 16, UINT64_MAX, &mark->addr) ||
         c.p != c.end) {
         return false;
     }

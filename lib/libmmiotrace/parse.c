@@ -13,28 +13,30 @@
 
 #include "libmmiotrace/cursor.h"
 
-static bool take_prefixed_hex(Cursor *c, MmtField field, uint64_t *out)
+static bool take_prefixed_hex(MmtCursor *c, MmtField field, uint64_t *out)
 {
-    return begin_field(c, field) &&
-           take_word_hex(c, mmt_field_name[field], out);
+    return mmt_cursor_begin_field(c, field) &&
+           mmt_take_word_hex(c, mmt_field_name[field], out);
 }
 
-static bool take_width(Cursor *c)
+static bool take_width(MmtCursor *c)
 {
-    return begin_field(c, MMT_FIELD_WIDTH) && take_width_number(c);
+    return mmt_cursor_begin_field(c, MMT_FIELD_WIDTH) &&
+           mmt_take_width_number(c);
 }
 
-static bool take_time(Cursor *c)
+static bool take_time(MmtCursor *c)
 {
-    return begin_field(c, MMT_FIELD_TIME) &&
-           take_seconds(c, mmt_field_name[MMT_FIELD_TIME], true, &c->ev->ns);
+    return mmt_cursor_begin_field(c, MMT_FIELD_TIME) &&
+           mmt_take_seconds(c, mmt_field_name[MMT_FIELD_TIME], true,
+                            &c->ev->ns);
 }
 
-static bool take_map_id(Cursor *c)
+static bool take_map_id(MmtCursor *c)
 {
     const char *word;
 
-    if (!begin_field(c, MMT_FIELD_MAP_ID)) {
+    if (!mmt_cursor_begin_field(c, MMT_FIELD_MAP_ID)) {
         return false;
     }
     word = c->p;
@@ -42,123 +44,126 @@ static bool take_map_id(Cursor *c)
         !memcmp(word, "-1", 2)) {
         c->p += 2;
         c->ev->map_id = MMT_MAP_NONE;
-        if (at_end_of_word(c)) {
+        if (mmt_cursor_at_word_end(c)) {
             return true;
         }
         c->p = word;
     }
-    return take_map_id_number(c);
+    return mmt_take_map_id_number(c);
 }
 
-static bool take_addr(Cursor *c)
+static bool take_addr(MmtCursor *c)
 {
     return take_prefixed_hex(c, MMT_FIELD_ADDR, &c->ev->addr);
 }
 
-static bool take_value(Cursor *c)
+static bool take_value(MmtCursor *c)
 {
     return take_prefixed_hex(c, MMT_FIELD_VALUE, &c->ev->value);
 }
 
-static bool take_virt(Cursor *c)
+static bool take_virt(MmtCursor *c)
 {
     return take_prefixed_hex(c, MMT_FIELD_VIRT, &c->ev->virt);
 }
 
-static bool take_len(Cursor *c)
+static bool take_len(MmtCursor *c)
 {
     return take_prefixed_hex(c, MMT_FIELD_LEN, &c->ev->len);
 }
 
-static bool take_pc(Cursor *c)
+static bool take_pc(MmtCursor *c)
 {
     return take_prefixed_hex(c, MMT_FIELD_PC, &c->ev->pc);
 }
 
-static bool take_opcode(Cursor *c)
+static bool take_opcode(MmtCursor *c)
 {
     const char *name = mmt_field_name[MMT_FIELD_OPCODE];
     const char *word;
     int i;
 
-    if (!begin_field(c, MMT_FIELD_OPCODE)) {
+    if (!mmt_cursor_begin_field(c, MMT_FIELD_OPCODE)) {
         return false;
     }
     word = c->p;
     for (i = 0; i < 3; i++) {
-        if (c->end - c->p < 2 || digit_of(c->p[0]) > 15 ||
-            digit_of(c->p[1]) > 15 ||
+        if (c->end - c->p < 2 || mmt_digit(c->p[0]) > 15 ||
+            mmt_digit(c->p[1]) > 15 ||
             (i < 2 && (c->end - c->p < 3 || c->p[2] != ','))) {
             break;
         }
-        c->ev->opcode[i] = digit_of(c->p[0]) << 4 | digit_of(c->p[1]);
+        c->ev->opcode[i] = mmt_digit(c->p[0]) << 4 | mmt_digit(c->p[1]);
         c->p += i < 2 ? 3 : 2;
     }
-    if (i < 3 || !at_end_of_word(c)) {
-        return fail(c, name, word, "opcode is '%s'; three bytes like 0f,b6,00 "
-                    "expected", quote(c, word).s);
+    if (i < 3 || !mmt_cursor_at_word_end(c)) {
+        return mmt_cursor_fail(c, name, word,
+                               "opcode is '%s'; three bytes like 0f,b6,00 expected",
+                               mmt_cursor_quote(c, word).s);
     }
     return true;
 }
 
-static bool take_pid(Cursor *c)
+static bool take_pid(MmtCursor *c)
 {
-    return begin_field(c, MMT_FIELD_PID) &&
-           take_number(c, mmt_field_name[MMT_FIELD_PID], 10, INT32_MAX,
-                       &c->ev->pid);
+    return mmt_cursor_begin_field(c, MMT_FIELD_PID) &&
+           mmt_take_number(c, mmt_field_name[MMT_FIELD_PID], 10, INT32_MAX,
+                           &c->ev->pid);
 }
 
 /* An empty text is one: the blank before it is all that is needed. */
-static bool take_text(Cursor *c)
+static bool take_text(MmtCursor *c)
 {
     if (c->p == c->end) {
-        return fail(c, mmt_field_name[MMT_FIELD_TEXT], c->p,
-                    "text is missing: the line ends");
+        return mmt_cursor_fail(c, mmt_field_name[MMT_FIELD_TEXT], c->p,
+                               "text is missing: the line ends");
     }
     c->p++;
-    return take_rest(c, MMT_FIELD_TEXT, &c->ev->text);
+    return mmt_take_rest(c, MMT_FIELD_TEXT, &c->ev->text);
 }
 
-static bool take_version(Cursor *c)
+static bool take_version(MmtCursor *c)
 {
     const char *name = "version";
     const char *word;
 
-    if (!begin_field(c, MMT_FIELD_VALUE)) {
+    if (!mmt_cursor_begin_field(c, MMT_FIELD_VALUE)) {
         return false;
     }
     word = c->p;
-    if (!take_number(c, name, 10, UINT32_MAX, &c->ev->value)) {
+    if (!mmt_take_number(c, name, 10, UINT32_MAX, &c->ev->value)) {
         return false;
     }
     if (c->ev->value != MMT_VERSION) {
-        return fail(c, name, word, "version is %" PRIu64 "; %u expected",
-                    c->ev->value, MMT_VERSION);
+        return mmt_cursor_fail(c, name, word,
+                               "version is %" PRIu64 "; %u expected",
+                               c->ev->value, MMT_VERSION);
     }
     return true;
 }
 
 /* Hexadecimal digits of exactly that many places, as %04x prints them. */
-static bool take_places(Cursor *c, MmtField field, int places, uint64_t *out)
+static bool take_places(MmtCursor *c, MmtField field, int places, uint64_t *out)
 {
     const char *name = mmt_field_name[field];
     const char *word;
 
-    if (!begin_field(c, field)) {
+    if (!mmt_cursor_begin_field(c, field)) {
         return false;
     }
     word = c->p;
-    if (!take_number(c, name, 16, UINT64_MAX, out)) {
+    if (!mmt_take_number(c, name, 16, UINT64_MAX, out)) {
         return false;
     }
     if (c->p - word != places) {
-        return fail(c, name, word, "%s is '%s'; %d hexadecimal digits "
-                    "expected", name, quote(c, word).s, places);
+        return mmt_cursor_fail(c, name, word,
+                               "%s is '%s'; %d hexadecimal digits expected",
+                               name, mmt_cursor_quote(c, word).s, places);
     }
     return true;
 }
 
-static bool take_bus_devfn(Cursor *c)
+static bool take_bus_devfn(MmtCursor *c)
 {
     uint64_t v;
 
@@ -170,7 +175,7 @@ static bool take_bus_devfn(Cursor *c)
     return true;
 }
 
-static bool take_vendor_device(Cursor *c)
+static bool take_vendor_device(MmtCursor *c)
 {
     uint64_t v;
 
@@ -182,42 +187,44 @@ static bool take_vendor_device(Cursor *c)
     return true;
 }
 
-static bool take_irq(Cursor *c)
+static bool take_irq(MmtCursor *c)
 {
     uint64_t v;
 
-    if (!begin_field(c, MMT_FIELD_IRQ) ||
-        !take_number(c, mmt_field_name[MMT_FIELD_IRQ], 16, UINT32_MAX, &v)) {
+    if (!mmt_cursor_begin_field(c, MMT_FIELD_IRQ) ||
+        !mmt_take_number(c, mmt_field_name[MMT_FIELD_IRQ], 16, UINT32_MAX,
+                         &v)) {
         return false;
     }
     c->ev->pci.irq = v;
     return true;
 }
 
-static bool take_resources(Cursor *c, MmtField field, uint64_t *out,
+static bool take_resources(MmtCursor *c, MmtField field, uint64_t *out,
                            uint32_t *column)
 {
     int i;
 
     for (i = 0; i < MMT_PCI_RESOURCES; i++) {
-        if (!begin_field(c, field)) {
+        if (!mmt_cursor_begin_field(c, field)) {
             return false;
         }
         column[i] = c->p - c->start + 1;
-        if (!take_number(c, mmt_field_name[field], 16, UINT64_MAX, &out[i])) {
+        if (!mmt_take_number(c, mmt_field_name[field], 16, UINT64_MAX,
+                             &out[i])) {
             return false;
         }
     }
     return true;
 }
 
-static bool take_starts(Cursor *c)
+static bool take_starts(MmtCursor *c)
 {
     return take_resources(c, MMT_FIELD_START, c->ev->pci.start,
                           c->ev->resource_column);
 }
 
-static bool take_sizes(Cursor *c)
+static bool take_sizes(MmtCursor *c)
 {
     return take_resources(c, MMT_FIELD_SIZE, c->ev->pci.size,
                           c->ev->resource_column + MMT_PCI_RESOURCES);
@@ -227,14 +234,14 @@ static bool take_sizes(Cursor *c)
  * The kernel prints a blank and no name where there is no driver; editors
  * that trim lines take the blank away.  Names may have blanks ("HDA Intel").
  */
-static bool take_driver(Cursor *c)
+static bool take_driver(MmtCursor *c)
 {
     size_t len;
 
     if (c->p < c->end) {
         c->p++;
     }
-    if (!take_rest(c, MMT_FIELD_DRIVER, &c->ev->text)) {
+    if (!mmt_take_rest(c, MMT_FIELD_DRIVER, &c->ev->text)) {
         return false;
     }
     len = c->ev->text.len;
@@ -245,31 +252,32 @@ static bool take_driver(Cursor *c)
     return true;
 }
 
-static bool take_comment(Cursor *c)
+static bool take_comment(MmtCursor *c)
 {
-    return take_rest(c, MMT_FIELD_TEXT, &c->ev->text);
+    return mmt_take_rest(c, MMT_FIELD_TEXT, &c->ev->text);
 }
 
 /* "CPU:0 [LOST 5 EVENTS]" or "CPU:0 [LOST EVENTS]" */
-static bool take_lost_cpu(Cursor *c)
+static bool take_lost_cpu(MmtCursor *c)
 {
     const char *name = mmt_field_name[MMT_FIELD_COUNT];
     static const char before[] = " [LOST ";
     static const char after[] = "EVENTS]";
     uint64_t cpu;
 
-    if (!take_number(c, "CPU", 10, UINT32_MAX, &cpu)) {
+    if (!mmt_take_number(c, "CPU", 10, UINT32_MAX, &cpu)) {
         return false;
     }
     if ((size_t)(c->end - c->p) < sizeof(before) - 1 ||
         memcmp(c->p, before, sizeof(before) - 1)) {
-        return fail(c, name, c->p, "' [LOST' expected after the CPU");
+        return mmt_cursor_fail(c, name, c->p,
+                               "' [LOST' expected after the CPU");
     }
     c->p += sizeof(before) - 1;
     c->ev->value = MMT_LOST_UNKNOWN;
     c->ev->column[MMT_FIELD_COUNT] = c->p - c->start + 1;
     if (c->p < c->end && *c->p != 'E') {
-        if (!take_number(c, name, 10, UINT64_MAX - 1, &c->ev->value)) {
+        if (!mmt_take_number(c, name, 10, UINT64_MAX - 1, &c->ev->value)) {
             return false;
         }
         if (c->p < c->end) {
@@ -278,14 +286,14 @@ static bool take_lost_cpu(Cursor *c)
     }
     if ((size_t)(c->end - c->p) != sizeof(after) - 1 ||
         memcmp(c->p, after, sizeof(after) - 1)) {
-        return fail(c, name, c->p, "'EVENTS]' and the end of the line "
-                    "expected");
+        return mmt_cursor_fail(c, name, c->p,
+                               "'EVENTS]' and the end of the line expected");
     }
     c->p = c->end;
     return true;
 }
 
-typedef bool TakeField(Cursor *c);
+typedef bool TakeField(MmtCursor *c);
 
 /**
  * struct Grammar: a kind of line
@@ -358,7 +366,7 @@ static void recognize_lost(MmtEvent *ev)
     }
     end -= sizeof(after) - 1;
     for (p += sizeof(before) - 1; p < end; p++) {
-        unsigned d = digit_of(*p);
+        unsigned d = mmt_digit(*p);
 
         if (d > 9 || n > (UINT64_MAX - 1 - d) / 10) {
             return;
@@ -372,7 +380,7 @@ static void recognize_lost(MmtEvent *ev)
 bool mmt_parse_line(const char *line, size_t len, MmtEvent *ev,
                     MmtParseError *err)
 {
-    Cursor c = { .start = line, .p = line, .end = line + len,
+    MmtCursor c = { .start = line, .p = line, .end = line + len,
                  .ev = ev, .err = err };
     const Grammar *g;
     size_t i;
@@ -385,13 +393,14 @@ bool mmt_parse_line(const char *line, size_t len, MmtEvent *ev,
         c.end--;
     }
     if (c.end == line) {
-        return fail(&c, mmt_field_name[MMT_FIELD_KEYWORD], line,
-                    "the line is empty");
+        return mmt_cursor_fail(&c, mmt_field_name[MMT_FIELD_KEYWORD], line,
+                               "the line is empty");
     }
     g = find_grammar(line, c.end);
     if (!g) {
-        return fail(&c, mmt_field_name[MMT_FIELD_KEYWORD], line,
-                    "a line can not begin with '%s'", quote(&c, line).s);
+        return mmt_cursor_fail(&c, mmt_field_name[MMT_FIELD_KEYWORD], line,
+                               "a line can not begin with '%s'",
+                               mmt_cursor_quote(&c, line).s);
     }
     ev->type = g->type;
     ev->column[MMT_FIELD_KEYWORD] = 1;
@@ -403,8 +412,9 @@ bool mmt_parse_line(const char *line, size_t len, MmtEvent *ev,
         }
     }
     if (c.p != c.end) {
-        return fail(&c, "end of line", c.p, "'%s' follows where the line "
-                    "should end", quote(&c, c.p + (*c.p == ' ')).s);
+        return mmt_cursor_fail(&c, "end of line", c.p,
+                               "'%s' follows where the line should end",
+                               mmt_cursor_quote(&c, c.p + (*c.p == ' ')).s);
     }
     if (ev->type == MMT_EVENT_MARK) {
         recognize_lost(ev);

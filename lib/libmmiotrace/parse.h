@@ -14,145 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libmmiotrace/format.h"
-
-/* The number that the VERSION line carries. */
-#define MMT_VERSION 20070824u
-
-/* The kernel's "UNMAP ... -1": a mapping that it has not traced. */
-#define MMT_MAP_NONE UINT32_MAX
-
-/* MMT_EVENT_LOST, where the kernel does not know how many. */
-#define MMT_LOST_UNKNOWN UINT64_MAX
-
-typedef enum MmtEventType {
-    MMT_EVENT_COMMENT,  /* "# tracer: ..." heads the kernel's other views */
-    MMT_EVENT_VERSION,
-    MMT_EVENT_PCIDEV,
-    MMT_EVENT_READ,
-    MMT_EVENT_WRITE,
-    MMT_EVENT_UNKNOWN,
-    MMT_EVENT_MAP,
-    MMT_EVENT_UNMAP,
-    MMT_EVENT_MARK,
-    MMT_EVENT_CONFIG_READ,  /* "MARK ... vfio-trace: config R ..." */
-    MMT_EVENT_CONFIG_WRITE,
-    MMT_EVENT_LOST,     /* "MARK 0.000000 Lost N events." */
-    MMT_EVENT_LOST_CPU, /* "CPU:N [LOST N EVENTS]", written by ftrace */
-    MMT_EVENT__MAX,
-} MmtEventType;
-
-/* What a line consists of; MmtEvent says at which column each begins. */
-typedef enum MmtField {
-    MMT_FIELD_KEYWORD,
-    MMT_FIELD_WIDTH,
-    MMT_FIELD_TIME,
-    MMT_FIELD_MAP_ID,
-    MMT_FIELD_ADDR,
-    MMT_FIELD_VALUE,
-    MMT_FIELD_OPCODE,
-    MMT_FIELD_VIRT,
-    MMT_FIELD_LEN,
-    MMT_FIELD_PC,
-    MMT_FIELD_PID,
-    MMT_FIELD_EXTRA,
-    MMT_FIELD_TEXT,
-    MMT_FIELD_COUNT,
-    MMT_FIELD_BUS_DEVFN,
-    MMT_FIELD_VENDOR_DEVICE,
-    MMT_FIELD_IRQ,
-    MMT_FIELD_START,    /* the first of MMT_PCI_RESOURCES */
-    MMT_FIELD_SIZE,     /* likewise */
-    MMT_FIELD_DRIVER,
-    MMT_FIELD__MAX,
-} MmtField;
-
-/* What is known of the hardware's side of an access. */
-typedef enum MmtHwState {
-    MMT_HW_UNKNOWN = 0, /* "hw=?" */
-    MMT_HW_NONE,        /* "hw=-": it was not asked */
-    MMT_HW_KNOWN,
-} MmtHwState;
-
-/**
- * struct MmtSpan: bytes inside the line that was parsed
- * @p: the first one; NULL where there are none
- * @len: their number
- */
-typedef struct MmtSpan {
-    const char *p;
-    size_t len;
-} MmtSpan;
-
-/**
- * struct MmtEvent: one line, understood
- * @type: which of the rest is set; everything else is zero
- * @width: bytes accessed: 1, 2, 4 or 8
- * @opcode: UNKNOWN's first three instruction bytes
- * @map_id: the mapping; UNMAP may have MMT_MAP_NONE
- * @ns: time in nanoseconds
- * @addr: physical address, of the access or of the mapping; the offset of an
- *        access to config space
- * @value: the value; VERSION's number; the number of lost events
- * @virt: MAP's virtual address (the kernel's) or guest address (ours)
- * @len: MAP's length in bytes
- * @pc: program counter, 0 if none
- * @pid: process, 0 if none
- * @pci: PCIDEV; its driver is cut to what fits, @text has all of it
- * @text: MARK's text, also where it is an access to config space; PCIDEV's
- *        driver; a comment
- * @extra: what follows the PID, or the value or PC of an access to config
- *         space, without the blank between
- * @extras: MmtExtra, what of that is known; other words are left alone
- * @cpu: MMT_EXTRA_CPU: the vCPU, UINT32_MAX where there was none
- * @exact_ns: MMT_EXTRA_NS: the time to the nanosecond
- * @latency: MMT_EXTRA_LATENCY: nanoseconds; UINT32_MAX for that or more, 0 for
- *           not known
- * @cr3: MMT_EXTRA_CR3: the guest's page table
- * @hw: MMT_EXTRA_HW: what the hardware gave or got, if MMT_HW_KNOWN
- * @hw_state: MMT_EXTRA_HW: is it known?
- * @column: of every field, from 1 up; 0 where the line has no such field
- * @resource_column: PCIDEV: of the starts, then of the sizes
- *
- * @text and @extra point into the line.
- */
-typedef struct MmtEvent {
-    MmtEventType type;
-    uint8_t width;
-    uint8_t opcode[3];
-    uint32_t map_id;
-    uint64_t ns;
-    uint64_t addr;
-    uint64_t value;
-    uint64_t virt;
-    uint64_t len;
-    uint64_t pc;
-    uint64_t pid;
-    MmtSpan text;
-    MmtSpan extra;
-    uint32_t extras;
-    uint32_t cpu;
-    uint32_t latency;
-    uint64_t exact_ns;
-    uint64_t cr3;
-    uint64_t hw;
-    MmtHwState hw_state;
-    MmtPciDev pci;
-    uint32_t column[MMT_FIELD__MAX];
-    uint32_t resource_column[2 * MMT_PCI_RESOURCES];
-} MmtEvent;
-
-/**
- * struct MmtParseError: why a line is none
- * @field: name of the field, for people
- * @column: where it is wrong, in bytes from 1 up
- * @message: a sentence without a capital and a full stop; printable
- */
-typedef struct MmtParseError {
-    const char *field;
-    size_t column;
-    char message[160];
-} MmtParseError;
+#include "libmmiotrace/event.h"
 
 /**
  * mmt_parse_line() - understand one line
@@ -170,39 +32,6 @@ typedef struct MmtParseError {
  */
 bool mmt_parse_line(const char *line, size_t len, MmtEvent *ev,
                     MmtParseError *err);
-
-/**
- * mmt_event_is_access() - a READ, WRITE or UNKNOWN?
- * @ev: the event
- */
-static inline bool mmt_event_is_access(const MmtEvent *ev)
-{
-    return ev->type == MMT_EVENT_READ || ev->type == MMT_EVENT_WRITE ||
-           ev->type == MMT_EVENT_UNKNOWN;
-}
-
-/**
- * mmt_event_is_config() - an access to config space?
- * @ev: the event
- */
-static inline bool mmt_event_is_config(const MmtEvent *ev)
-{
-    return ev->type == MMT_EVENT_CONFIG_READ ||
-           ev->type == MMT_EVENT_CONFIG_WRITE;
-}
-
-/**
- * mmt_event_has_time() - does such a line carry a time?
- * @ev: the event
- *
- * The kernel's notice of lost events stands at time zero: it has none.
- */
-static inline bool mmt_event_has_time(const MmtEvent *ev)
-{
-    return mmt_event_is_access(ev) || mmt_event_is_config(ev) ||
-           ev->type == MMT_EVENT_MAP || ev->type == MMT_EVENT_UNMAP ||
-           ev->type == MMT_EVENT_MARK;
-}
 
 /**
  * mmt_event_type_name() - the keyword of a type of event
@@ -256,28 +85,6 @@ typedef struct MmtFlagMark {
  * Return: true, or false if it is any other mark
  */
 bool mmt_parse_flag_mark(const MmtEvent *ev, MmtFlagMark *mark);
-
-/**
- * mmt_resource_is_port() - is a PCIDEV's resource an I/O-port BAR?
- * @dev: the device
- * @i: number of the resource
- *
- * The low bits of the ROM, resource 6, mean something else.
- */
-static inline bool mmt_resource_is_port(const MmtPciDev *dev, int i)
-{
-    return i < MMT_PCI_RESOURCES - 1 && (dev->start[i] & 1);
-}
-
-/**
- * mmt_resource_base() - a PCIDEV's resource without its flag bits
- * @dev: the device
- * @i: number of the resource
- */
-static inline uint64_t mmt_resource_base(const MmtPciDev *dev, int i)
-{
-    return dev->start[i] & ~(mmt_resource_is_port(dev, i) ? 3ull : 15ull);
-}
 
 /**
  * mmt_resource_name() - what to call a PCIDEV's resource

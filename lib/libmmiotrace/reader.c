@@ -405,9 +405,9 @@ static MmtReadResult open_next_part(MmtReader *reader, unsigned part,
     MmtSource *source;
 
     if (!next) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "%s: the log "
-                    "continues in its part %u, but this is no name for part "
-                    "%u: rename the parts to what they were", name, part + 1,
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                    "%s: the log continues in its part %u, but this is no name for part %u: rename the parts to what they were",
+                    name, part + 1,
                     part);
         return MMT_READ_ERROR;
     }
@@ -417,8 +417,9 @@ static MmtReadResult open_next_part(MmtReader *reader, unsigned part,
             g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
             return MMT_READ_END;
         }
-        g_propagate_prefixed_error(error, g_steal_pointer(&why), "%s "
-                                   "continues in another file: ", name);
+        g_propagate_prefixed_error(error, g_steal_pointer(&why),
+                                   "%s continues in another file: ",
+                                   name);
         return MMT_READ_ERROR;
     }
     note_truncation(reader);
@@ -469,8 +470,8 @@ static bool take_header(MmtReader *reader, const MmtLine *line,
         return true;
     }
     if (line->number == 2 && (mark != MMT_PART_BEGINS || part != expected)) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: is not part "
-                    "%u of the log: its second line does not say so",
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "%s: is not part %u of the log: its second line does not say so",
                     mmt_reader_name(reader), expected);
         return false;
     }

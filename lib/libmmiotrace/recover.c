@@ -72,16 +72,15 @@ static bool check_log(Recovery *r, const MmtCommit *commit, GError **error)
     }
     if (commit->ino != log.st_ino || commit->dev != log.st_dev) {
         g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_NEEDS_OUTPUT,
-                    "'%s' is another file than the one that the ring '%s' "
-                    "belongs to; its records can be written into a new file",
+                    "'%s' is another file than the one that the ring '%s' belongs to; its records can be written into a new file",
                     r->file, r->rf->path);
         return false;
     }
     if (commit->offset > (uint64_t)log.st_size) {
         g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_NEEDS_OUTPUT,
-                    "'%s' is shorter than it was: %" PRIu64 " bytes were "
-                    "written; the ring's records can be written into a new "
-                    "file", r->file, commit->offset);
+                    "'%s' is shorter than it was: %" PRIu64
+                    " bytes were written; the ring's records can be written into a new file",
+                    r->file, commit->offset);
         return false;
     }
     return true;
@@ -96,8 +95,8 @@ static bool open_log(Recovery *r, const MmtCommit *commit, MmtRecovered *done,
 
     if (header->flags & (MMT_RING_FILE_STREAM | MMT_RING_FILE_NO_PATH)) {
         g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_NEEDS_OUTPUT,
-                    "the log '%s' %s: what is left of it can be written into "
-                    "a new file", header->log,
+                    "the log '%s' %s: what is left of it can be written into a new file",
+                    header->log,
                     header->flags & MMT_RING_FILE_STREAM ?
                     "is a pipe or a socket" : "has no path");
         return false;
@@ -126,8 +125,8 @@ static bool open_log(Recovery *r, const MmtCommit *commit, MmtRecovered *done,
     }
     if (r->fd < 0 && errno == ENOENT) {
         g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_NEEDS_OUTPUT,
-                    "there is no '%s' any more: the ring's records can be "
-                    "written into a new file", r->file);
+                    "there is no '%s' any more: the ring's records can be written into a new file",
+                    r->file);
         return false;
     }
     if (r->fd < 0) {

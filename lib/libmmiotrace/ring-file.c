@@ -68,8 +68,8 @@ static bool prepare_dir(const char *dir, GError **error)
     }
     if (!stat(dir, &st) && st.st_uid != geteuid() && st.st_uid != 0) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
-                    "'%s' belongs to another user: ring-dir= names another "
-                    "directory", dir);
+                    "'%s' belongs to another user: ring-dir= names another directory",
+                    dir);
         return false;
     }
     return true;
@@ -88,14 +88,13 @@ static bool create_file(MmtRingFile *rf, const char *dir, GError **error)
     rf->fd = open(dir, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
     if (rf->fd < 0) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
-                    "can't make the log's ring in '%s': %s; ring-dir= names a "
-                    "directory on a tmpfs", dir, g_strerror(errno));
+                    "can't make the log's ring in '%s': %s; ring-dir= names a directory on a tmpfs",
+                    dir, g_strerror(errno));
         return false;
     }
     if (!on_tmpfs(rf->fd)) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
-                    "'%s' is not on a tmpfs: a ring on a disk would make "
-                    "vCPUs wait for it; ring-dir= names another directory",
+                    "'%s' is not on a tmpfs: a ring on a disk would make vCPUs wait for it; ring-dir= names another directory",
                     dir);
         return false;
     }
@@ -108,8 +107,7 @@ static bool create_file(MmtRingFile *rf, const char *dir, GError **error)
     err = posix_fallocate(rf->fd, 0, rf->bytes);
     if (err) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
-                    "can't get %zu bytes for the log's ring in '%s': %s; "
-                    "ring-size= makes it smaller, ring-dir= puts it elsewhere",
+                    "can't get %zu bytes for the log's ring in '%s': %s; ring-size= makes it smaller, ring-dir= puts it elsewhere",
                     rf->bytes, dir, g_strerror(err));
         return false;
     }
@@ -167,8 +165,8 @@ static bool write_sidecar(MmtRingFile *rf, const char *log, const char *ring,
     }
     if (rf->sidecar_fd < 0 && errno == EEXIST) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
-                    "'%s' exists: the log '%s' was not brought to its end; "
-                    "'vfio-trace recover' does that", path, log);
+                    "'%s' exists: the log '%s' was not brought to its end; 'vfio-trace recover' does that",
+                    path, log);
         return false;
     }
     if (rf->sidecar_fd < 0) {
@@ -286,8 +284,7 @@ static const char *header_fault(const MmtRingFileHeader *header)
         return "is no ring, or was not ready yet";
     }
     if (header->version != MMT_RING_FILE_VERSION) {
-        return "is another version's ring file: use the vfio-trace that goes "
-               "with it";
+        return "is another version's ring file: use the vfio-trace that goes with it";
     }
     if (!memchr(header->log, 0, sizeof(header->log))) {
         return "is damaged: the log's name has no end";
@@ -437,8 +434,8 @@ MmtRingFile *mmt_ring_file_open(const char *path, GError **error)
     }
     if (flock(rf->fd, LOCK_EX | LOCK_NB) < 0) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_IN_USE,
-                    "the ring '%s' is in use: its QEMU is still there, or it "
-                    "is being recovered", rf->path);
+                    "the ring '%s' is in use: its QEMU is still there, or it is being recovered",
+                    rf->path);
         goto fail;
     }
     if (!check_file(rf, error)) {

@@ -137,8 +137,9 @@ MmtSource *mmt_source_open_more(const char *path, const MmtSource *first,
     if (!source->regular || (first->regular && source->owner &&
                              source->owner != first->owner)) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_ACCES, "%s %s", path,
-                    source->regular ? "is another user's than what comes "
-                    "before it" : "is no regular file");
+                    source->regular ?
+                    "is another user's than what comes before it" :
+                    "is no regular file");
         mmt_source_free(source);
         return NULL;
     }
@@ -253,8 +254,8 @@ static int sniff(MmtSource *source, GError **error)
         source->format = find_format(source->raw, source->fill);
     }
     if (source->format == FORMAT_GZIP) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: is "
-                    "compressed; pipe it through 'gzip -dc' and name '-'",
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "%s: is compressed; pipe it through 'gzip -dc' and name '-'",
                     source->name);
         return -1;
     }
@@ -303,8 +304,8 @@ static ssize_t read_zstd(MmtSource *source, char *buf, size_t len,
         in.pos = source->head;
         result = ZSTD_decompressStream(source->zstd, &out, &in);
         if (ZSTD_isError(result)) {
-            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: the "
-                        "compressed frame at byte %" PRIu64 " is damaged: %s",
+            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                        "%s: the compressed frame at byte %" PRIu64 " is damaged: %s",
                         source->name, source->frame,
                         ZSTD_getErrorName(result));
             return -1;

@@ -7,7 +7,7 @@
 #include "insn-walk-plain.h"
 
 typedef struct Plain {
-    const WalkState *s;
+    const InsnWalkState *s;
     Ram *ram;
     unsigned access;
     bool w, u, x;
@@ -186,34 +186,34 @@ static bool plain_long(Plain *p, uint64_t la, uint64_t *gpa)
 /* "Determination of access rights", sentence by sentence */
 static bool plain_allowed(const Plain *p)
 {
-    const WalkState *s = p->s;
+    const InsnWalkState *s = p->s;
 
     if (s->user) {
-        return p->access == WALK_FETCH ? p->u && p->x
-               : p->access == WALK_WRITE ? p->u && p->w : p->u;
+        return p->access == INSN_WALK_FETCH ? p->u && p->x
+               : p->access == INSN_WALK_WRITE ? p->u && p->w : p->u;
     }
-    if (p->access == WALK_FETCH) {
+    if (p->access == INSN_WALK_FETCH) {
         return p->u ? p->x && !(s->cr4 & CR4_SMEP) : p->x;
     }
     if (p->u && (s->cr4 & CR4_SMAP) && !(s->rflags & AC)) {
         return false;
     }
-    return p->access == WALK_WRITE ? p->w || !(s->cr0 & CR0_WP) : true;
+    return p->access == INSN_WALK_WRITE ? p->w || !(s->cr0 & CR0_WP) : true;
 }
 
 static bool plain_key_allowed(const Plain *p)
 {
-    const WalkState *s = p->s;
+    const InsnWalkState *s = p->s;
     unsigned key = p->leaf >> 59 & 0xf;
 
     if (!(s->cr4 & CR4_PKE) || !(s->efer & EFER_LMA) || !p->u ||
-        p->access == WALK_FETCH) {
+        p->access == INSN_WALK_FETCH) {
         return true;
     }
     if (s->pkru & AD(key)) {
         return false;
     }
-    if (p->access == WALK_WRITE && (s->pkru & WD(key))) {
+    if (p->access == INSN_WALK_WRITE && (s->pkru & WD(key))) {
         return !s->user && !(s->cr0 & CR0_WP);
     }
     return true;
@@ -229,10 +229,10 @@ static void plain_mark(Plain *p)
     }
     ram_put(p->ram, p->leaf_at, p->width,
             ram_get(p->ram, p->leaf_at, p->width) |
-            (p->access == WALK_WRITE ? 0x60 : 0x20));
+            (p->access == INSN_WALK_WRITE ? 0x60 : 0x20));
 }
 
-int plain_translate(const WalkState *s, Ram *ram, uint64_t la,
+int plain_translate(const InsnWalkState *s, Ram *ram, uint64_t la,
                     unsigned access, uint64_t *gpa)
 {
     Plain p = { .s = s, .ram = ram, .access = access, .w = true, .u = true,
@@ -251,10 +251,10 @@ int plain_translate(const WalkState *s, Ram *ram, uint64_t la,
     if (s->user) {
         p.error |= 4;
     }
-    if (access == WALK_WRITE) {
+    if (access == INSN_WALK_WRITE) {
         p.error |= 2;
     }
-    if (access == WALK_FETCH &&
+    if (access == INSN_WALK_FETCH &&
         (s->cr4 & CR4_SMEP ||
          (s->cr4 & CR4_PAE && s->efer & EFER_NXE))) {
         p.error |= 0x10;

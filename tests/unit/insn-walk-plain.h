@@ -8,7 +8,7 @@
 #include "insn-walk-space.h"
 
 /* As walk(), and marks accessed and dirty entries in @ram */
-int plain_translate(const WalkState *s, Ram *ram, uint64_t la,
+int plain_translate(const InsnWalkState *s, Ram *ram, uint64_t la,
                     unsigned access, uint64_t *gpa);
 
 #endif /* INSN_WALK_PLAIN_H */

@@ -151,13 +151,13 @@ void space_build(Space *space, Kind kind, unsigned page_level)
     }
 }
 
-int walk(const WalkState *state, const WalkMemory *memory,
+int walk(const InsnWalkState *state, const InsnWalkMemory *memory,
          uint64_t linear, unsigned access, uint64_t *gpa)
 {
     uint32_t error = (uint32_t)UNTOUCHED;
 
     *gpa = UNTOUCHED;
-    if (walk_translate(state, memory, linear, access, gpa, &error)) {
+    if (insn_walk_translate(state, memory, linear, access, gpa, &error)) {
         g_assert_cmphex(error, ==, (uint32_t)UNTOUCHED);
         return DONE;
     }
@@ -167,7 +167,7 @@ int walk(const WalkState *state, const WalkMemory *memory,
 
 int space_walk(Space *space, unsigned access, uint64_t *gpa)
 {
-    const WalkMemory memory = { &space->ram, ram_load, ram_swap };
+    const InsnWalkMemory memory = { &space->ram, ram_load, ram_swap };
 
     return walk(&space->state, &memory, space->shape->linear, access, gpa);
 }

@@ -57,7 +57,7 @@ struct Ram {
     uint64_t hook_at;
 };
 
-/* WalkMemory's, with a Ram for @opaque */
+/* InsnWalkMemory's, with a Ram for @opaque */
 bool ram_load(void *opaque, uint64_t gpa, unsigned width, uint64_t *value);
 bool ram_swap(void *opaque, uint64_t gpa, unsigned width, uint64_t old,
               uint64_t value);
@@ -97,7 +97,7 @@ extern const Shape shapes[KINDS];
 typedef struct Space {
     const Shape *shape;
     unsigned page_level;
-    WalkState state;
+    InsnWalkState state;
     Ram ram;
     uint64_t at[MAX_LEVEL + 1];
     uint64_t page;
@@ -127,8 +127,8 @@ void space_put(Space *space, unsigned level, uint64_t entry);
 /* Where the page's address leads */
 uint64_t space_gpa(const Space *space);
 
-/* walk_translate(); return: an error code, or DONE */
-int walk(const WalkState *state, const WalkMemory *memory,
+/* insn_walk_translate(); return: an error code, or DONE */
+int walk(const InsnWalkState *state, const InsnWalkMemory *memory,
          uint64_t linear, unsigned access, uint64_t *gpa);
 int space_walk(Space *space, unsigned access, uint64_t *gpa);
 int space_try(Space *space, unsigned access);

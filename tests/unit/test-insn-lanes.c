@@ -122,7 +122,7 @@ static bool processor_has(Need need)
         return __builtin_cpu_supports("avx2");
     case NEED_AVX512:
         return __builtin_cpu_supports("avx512vl") &&
-               xstate_host() & XSTATE_HI16;
+               insn_xstate_host() & INSN_XSTATE_HI16;
     case NEED_MOVDIR:
         return __get_cpuid_count(7, 0, &a, &b, &c, &d) && c & 1u << 28;
     }
@@ -154,13 +154,13 @@ static void init_machine(Machine *m, uint64_t rsi, uint64_t rdi)
         .mode = INSN_MODE_64,
         .cr0 = 0x80000011,
         .cr4 = 1u << 9 | 1u << 18,
-        .xcr0 = XSTATE_ALL,
+        .xcr0 = INSN_XSTATE_ALL,
         .xsave = m->area,
         .xsave_len = sizeof(m->area),
     };
     m->state.gpr[INSN_RSI] = rsi;
     m->state.gpr[INSN_RDI] = rdi;
-    xstate_normalize(&m->state);
+    insn_xstate_normalize(&m->state);
 }
 
 /* Indices in registers 2 and 18 that stay within the memory, all else random */
@@ -178,14 +178,14 @@ static void random_registers(GRand *rand, Machine *m, unsigned index_bytes)
 
             memcpy(vector + j * index_bytes, &index, index_bytes);
         }
-        xstate_set_vector(s, i, vector, sizeof(vector));
+        insn_xstate_set_vector(s, i, vector, sizeof(vector));
     }
     for (unsigned i = 0; i < 8; i++) {
-        xstate_set_mask(s, i, (uint64_t)g_rand_int(rand) << 32 |
+        insn_xstate_set_mask(s, i, (uint64_t)g_rand_int(rand) << 32 |
                               g_rand_int(rand));
-        random_fill(rand, m->area + XSAVE_AT_ST + i * 16, 10);
+        random_fill(rand, m->area + INSN_XSAVE_AT_ST + i * 16, 10);
     }
-    memcpy(m->area + XSAVE_AT_FSW, &fsw, sizeof(fsw));
+    memcpy(m->area + INSN_XSAVE_AT_FSW, &fsw, sizeof(fsw));
 }
 
 /* Run @code with the registers of @m, and give it those that come of it */
@@ -194,7 +194,7 @@ static void run_native(Machine *m, const void *code)
     uint8_t after[AREA_BYTES] __attribute__((aligned(64))) = { 0 };
     uint64_t rsi = m->state.gpr[INSN_RSI];
     uint64_t rdi = m->state.gpr[INSN_RDI];
-    uint32_t components = xstate_host();
+    uint32_t components = insn_xstate_host();
     uint32_t mxcsr = 0x1f80;
 
     __asm__ volatile("xrstor64 (%%rbx)\n\t"
@@ -209,7 +209,7 @@ static void run_native(Machine *m, const void *code)
                        "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",
                        "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
     memcpy(m->area, after, sizeof(after));
-    xstate_normalize(&m->state);
+    insn_xstate_normalize(&m->state);
 }
 
 /* The same by insn_plan() and insn_lanes_run(); memory is at @base */
@@ -247,18 +247,19 @@ static void compare(const Machine *a, const Machine *b)
         uint8_t va[INSN_MAX_OPERAND];
         uint8_t vb[INSN_MAX_OPERAND];
 
-        xstate_get_vector(&a->state, i, va, sizeof(va));
-        xstate_get_vector(&b->state, i, vb, sizeof(vb));
+        insn_xstate_get_vector(&a->state, i, va, sizeof(va));
+        insn_xstate_get_vector(&b->state, i, vb, sizeof(vb));
         g_assert_cmpmem(va, sizeof(va), vb, sizeof(vb));
     }
     for (unsigned i = 0; i < 8; i++) {
-        g_assert_cmphex(xstate_get_mask(&a->state, i), ==,
-                        xstate_get_mask(&b->state, i));
-        g_assert_cmpmem(a->area + XSAVE_AT_ST + i * 16, 10,
-                        b->area + XSAVE_AT_ST + i * 16, 10);
+        g_assert_cmphex(insn_xstate_get_mask(&a->state, i), ==,
+                        insn_xstate_get_mask(&b->state, i));
+        g_assert_cmpmem(a->area + INSN_XSAVE_AT_ST + i * 16, 10,
+                        b->area + INSN_XSAVE_AT_ST + i * 16, 10);
     }
     /* And the tag word behind it */
-    g_assert_cmpmem(a->area + XSAVE_AT_FSW, 3, b->area + XSAVE_AT_FSW, 3);
+    g_assert_cmpmem(a->area + INSN_XSAVE_AT_FSW, 3,
+                    b->area + INSN_XSAVE_AT_FSW, 3);
     g_assert_cmpmem(a->memory, MEMORY_BYTES, b->memory, MEMORY_BYTES);
 }
 
@@ -279,7 +280,7 @@ static void test_processor(void)
     uint8_t *code = map_code();
     unsigned done = 0;
 
-    if (!code || !(xstate_host() & XSTATE_AVX)) {
+    if (!code || !(insn_xstate_host() & INSN_XSTATE_AVX)) {
         g_test_skip("no XSAVE, or no memory that is written and executed");
         g_rand_free(rand);
         return;
@@ -349,7 +350,7 @@ static void test_pending(void)
     Insn insn;
 
     init_machine(&m, 0x1000, 0x2000);
-    memcpy(m.area + XSAVE_AT_FSW, &fsw, sizeof(fsw));
+    memcpy(m.area + INSN_XSAVE_AT_FSW, &fsw, sizeof(fsw));
     before = m;
     g_assert_cmpint(insn_decode(&insn, code, sizeof(code), INSN_MODE_64), ==,
                     INSN_OK);
@@ -372,44 +373,44 @@ static void test_normalize(void)
 
     init_machine(&m, 0, 0);
     memset(m.area, 0xa5, sizeof(m.area));
-    memset(m.area + XSAVE_AT_XSTATE_BV, 0, 64);
-    xstate_normalize(&m.state);
-    components = xstate_components(&m.state);
-    memcpy(&bv, m.area + XSAVE_AT_XSTATE_BV, sizeof(bv));
+    memset(m.area + INSN_XSAVE_AT_XSTATE_BV, 0, 64);
+    insn_xstate_normalize(&m.state);
+    components = insn_xstate_components(&m.state);
+    memcpy(&bv, m.area + INSN_XSAVE_AT_XSTATE_BV, sizeof(bv));
     g_assert_cmphex(bv, ==, components);
-    g_assert_cmphex(bv, ==, xstate_host());
+    g_assert_cmphex(bv, ==, insn_xstate_host());
     memcpy(&fcw, m.area, sizeof(fcw));
-    memcpy(&mxcsr, m.area + XSAVE_AT_MXCSR, sizeof(mxcsr));
+    memcpy(&mxcsr, m.area + INSN_XSAVE_AT_MXCSR, sizeof(mxcsr));
     g_assert_cmphex(fcw, ==, 0x37f);
     g_assert_cmphex(mxcsr, ==, 0x1f80);
     for (unsigned i = 0; i < 32; i++) {
-        xstate_get_vector(&m.state, i, vector, sizeof(vector));
+        insn_xstate_get_vector(&m.state, i, vector, sizeof(vector));
         g_assert_cmpmem(vector, sizeof(vector), zero, sizeof(zero));
     }
     for (unsigned i = 0; i < 8; i++) {
-        g_assert_cmphex(xstate_get_mask(&m.state, i), ==, 0);
-        g_assert_cmphex(xstate_get_mmx(&m.state, i), ==, 0);
+        g_assert_cmphex(insn_xstate_get_mask(&m.state, i), ==, 0);
+        g_assert_cmphex(insn_xstate_get_mmx(&m.state, i), ==, 0);
     }
 }
 
 /* Bytes that are in use stay, and so does MXCSR if only AVX is */
 static void test_normalize_in_use(void)
 {
-    const uint64_t bv = XSTATE_AVX;
+    const uint64_t bv = INSN_XSTATE_AVX;
     uint8_t vector[INSN_MAX_OPERAND];
     static Machine m;
 
-    if (!(xstate_host() & XSTATE_AVX)) {
+    if (!(insn_xstate_host() & INSN_XSTATE_AVX)) {
         g_test_skip("this processor has no AVX");
         return;
     }
     init_machine(&m, 0, 0);
     memset(m.area, 0xa5, sizeof(m.area));
-    memset(m.area + XSAVE_AT_XSTATE_BV, 0, 64);
-    memcpy(m.area + XSAVE_AT_XSTATE_BV, &bv, sizeof(bv));
-    xstate_normalize(&m.state);
-    g_assert_cmphex(xstate_get_mxcsr(&m.state), ==, 0xa5a5a5a5);
-    xstate_get_vector(&m.state, 3, vector, 32);
+    memset(m.area + INSN_XSAVE_AT_XSTATE_BV, 0, 64);
+    memcpy(m.area + INSN_XSAVE_AT_XSTATE_BV, &bv, sizeof(bv));
+    insn_xstate_normalize(&m.state);
+    g_assert_cmphex(insn_xstate_get_mxcsr(&m.state), ==, 0xa5a5a5a5);
+    insn_xstate_get_vector(&m.state, 3, vector, 32);
     for (unsigned i = 0; i < 32; i++) {
         g_assert_cmphex(vector[i], ==, i < 16 ? 0 : 0xa5);
     }
@@ -422,19 +423,19 @@ static void test_guest_components(void)
     uint64_t bv;
 
     init_machine(&m, 0, 0);
-    memset(m.area + XSAVE_AT_XSTATE_BV, 0, 64);
-    m.state.xcr0 = XSTATE_X87;
-    xstate_normalize(&m.state);
-    memcpy(&bv, m.area + XSAVE_AT_XSTATE_BV, sizeof(bv));
-    g_assert_cmphex(bv, ==, XSTATE_X87 | XSTATE_SSE);
+    memset(m.area + INSN_XSAVE_AT_XSTATE_BV, 0, 64);
+    m.state.xcr0 = INSN_XSTATE_X87;
+    insn_xstate_normalize(&m.state);
+    memcpy(&bv, m.area + INSN_XSAVE_AT_XSTATE_BV, sizeof(bv));
+    g_assert_cmphex(bv, ==, INSN_XSTATE_X87 | INSN_XSTATE_SSE);
 
     /* Nor is there anything behind its end */
-    memset(m.area + XSAVE_AT_XSTATE_BV, 0, 64);
-    m.state.xcr0 = XSTATE_ALL;
+    memset(m.area + INSN_XSAVE_AT_XSTATE_BV, 0, 64);
+    m.state.xcr0 = INSN_XSTATE_ALL;
     m.state.xsave_len = 576;
-    xstate_normalize(&m.state);
-    memcpy(&bv, m.area + XSAVE_AT_XSTATE_BV, sizeof(bv));
-    g_assert_cmphex(bv, ==, XSTATE_X87 | XSTATE_SSE);
+    insn_xstate_normalize(&m.state);
+    memcpy(&bv, m.area + INSN_XSAVE_AT_XSTATE_BV, sizeof(bv));
+    g_assert_cmphex(bv, ==, INSN_XSTATE_X87 | INSN_XSTATE_SSE);
 }
 
 int main(int argc, char **argv)

@@ -66,10 +66,10 @@ static void start(Guest *guest, const uint8_t *bytes, size_t len)
     state->gpr[INSN_RDI] = GUEST_ADDR;
     state->cr0 = CR0;
     state->cr4 = CR4;
-    state->xcr0 = xstate_host();
+    state->xcr0 = insn_xstate_host();
     state->xsave = guest->area;
     state->xsave_len = AREA_LEN;
-    xstate_normalize(state);
+    insn_xstate_normalize(state);
     g_assert_cmpint(insn_decode(&guest->insn, bytes, len, INSN_MODE_64), ==,
                     INSN_OK);
     g_assert_cmpuint(guest->insn.z.length, ==, len);
@@ -102,8 +102,8 @@ static void start_addps(Guest *guest, uint32_t mxcsr)
     const uint32_t big = 0x7f7fffff;
 
     START(guest, 0x0f, 0x58, 0x0f);
-    put(guest, XSAVE_AT_MXCSR, mxcsr, 4);
-    put(guest, XSAVE_AT_XMM + 16, big, 4);
+    put(guest, INSN_XSAVE_AT_MXCSR, mxcsr, 4);
+    put(guest, INSN_XSAVE_AT_XMM + 16, big, 4);
     plan(guest);
     memcpy(guest->plan.span[0].data, &big, 4);
 }
@@ -117,15 +117,15 @@ static void test_xm(void)
     /* Overflow and an inexact result: masked, they are a result. */
     start_addps(&guest, 0x1f80);
     g_assert_cmpint(execute(&guest), ==, 0);
-    g_assert_cmphex(get(&guest, XSAVE_AT_XMM + 16, 4), ==, 0x7f800000);
-    g_assert_cmphex(get(&guest, XSAVE_AT_MXCSR, 4), ==, 0x1fa8);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_XMM + 16, 4), ==, 0x7f800000);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_MXCSR, 4), ==, 0x1fa8);
 
     /* Overflow is not masked. */
     start_addps(&guest, 0x1b80);
     g_assert_cmpint(execute(&guest), ==, INSN_XM);
-    g_assert_cmphex(get(&guest, XSAVE_AT_XMM + 16, 4), ==, 0x7f7fffff);
-    g_assert_cmphex(get(&guest, XSAVE_AT_MXCSR, 4) & 0x8, ==, 0x8);
-    g_assert_cmphex(get(&guest, XSAVE_AT_MXCSR, 4) & ~0x3full, ==, 0x1b80);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_XMM + 16, 4), ==, 0x7f7fffff);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_MXCSR, 4) & 0x8, ==, 0x8);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_MXCSR, 4) & ~0x3full, ==, 0x1b80);
     assert_not_moved(&guest);
 
     /* Nor does the guest's system know such exceptions. */
@@ -140,7 +140,7 @@ static void start_pending(Guest *guest)
     /* fldl (%rdi), with a division by zero that is pending */
     START(guest, 0xdd, 0x07);
     put(guest, 0, 0x37b, 2);
-    put(guest, XSAVE_AT_FSW, 0x8084, 2);
+    put(guest, INSN_XSAVE_AT_FSW, 0x8084, 2);
     plan(guest);
 }
 
@@ -150,8 +150,8 @@ static void test_mf(void)
 
     start_pending(&guest);
     g_assert_cmpint(execute(&guest), ==, INSN_MF);
-    g_assert_cmphex(get(&guest, XSAVE_AT_FSW, 2), ==, 0x8084);
-    g_assert_cmphex(get(&guest, XSAVE_AT_FTW, 1), ==, 0);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_FSW, 2), ==, 0x8084);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_FTW, 1), ==, 0);
     assert_not_moved(&guest);
 
     /* Reported by an interrupt, which is nothing to be had here */
@@ -177,7 +177,7 @@ static void test_gp(void)
     plan(&guest);
     memset(guest.plan.span[0].data, 0xff, 4);
     g_assert_cmpint(execute(&guest), ==, INSN_GP);
-    g_assert_cmphex(get(&guest, XSAVE_AT_MXCSR, 4), ==, 0x1f80);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_MXCSR, 4), ==, 0x1f80);
     assert_not_moved(&guest);
 }
 
@@ -202,15 +202,16 @@ static void test_not_stored(void)
         /* fstps (%rdi) */
         START(&guest, 0xd9, 0x1f);
         put(&guest, 0, cases[i].fcw, 2);
-        put(&guest, XSAVE_AT_FTW, 1, 1);
-        put(&guest, XSAVE_AT_ST, cases[i].mantissa, 8);
-        put(&guest, XSAVE_AT_ST + 8, cases[i].exponent, 2);
+        put(&guest, INSN_XSAVE_AT_FTW, 1, 1);
+        put(&guest, INSN_XSAVE_AT_ST, cases[i].mantissa, 8);
+        put(&guest, INSN_XSAVE_AT_ST + 8, cases[i].exponent, 2);
         plan(&guest);
         g_assert_cmphex(guest.plan.span[0].active, ==, 0xf);
         g_assert_cmpint(execute(&guest), ==, 0);
         g_assert_cmphex(guest.plan.span[0].active, ==, 0xf * cases[i].stored);
         /* It is on the stack as long as it was not stored. */
-        g_assert_cmphex(get(&guest, XSAVE_AT_FTW, 1), ==, !cases[i].stored);
+        g_assert_cmphex(get(&guest, INSN_XSAVE_AT_FTW, 1), ==,
+                        !cases[i].stored);
     }
 }
 
@@ -221,7 +222,7 @@ static void test_small_plan(void)
 
     /* movups %xmm1, (%rdi) */
     START(&guest, 0x0f, 0x11, 0x0f);
-    memset(guest.area + XSAVE_AT_XMM + 16, 0x77, 16);
+    memset(guest.area + INSN_XSAVE_AT_XMM + 16, 0x77, 16);
     plan(&guest);
     guest.plan.span[0].size = 8;
     g_assert_cmpint(execute(&guest), ==, (int)INSN_CANT);
@@ -245,8 +246,8 @@ static void test_pointers(void)
         }
         plan(&guest);
         g_assert_cmpint(execute(&guest), ==, 0);
-        fip = get(&guest, XSAVE_AT_FIP, 8);
-        fdp = get(&guest, XSAVE_AT_FDP, 8);
+        fip = get(&guest, INSN_XSAVE_AT_FIP, 8);
+        fdp = get(&guest, INSN_XSAVE_AT_FDP, 8);
         g_assert_true(fip == 0 || fip == GUEST_RIP);
         g_assert_true(fdp == 0 || fdp == GUEST_ADDR);
     }
@@ -256,10 +257,10 @@ static void test_pointers(void)
     put(&guest, 0, 0x37e, 2);
     plan(&guest);
     g_assert_cmpint(execute(&guest), ==, 0);
-    g_assert_cmphex(get(&guest, XSAVE_AT_FSW, 2) & 0x81, ==, 0x81);
-    g_assert_cmphex(get(&guest, XSAVE_AT_FIP, 8), ==, GUEST_RIP);
-    g_assert_cmphex(get(&guest, XSAVE_AT_FDP, 8), ==, GUEST_ADDR);
-    g_assert_cmphex(get(&guest, XSAVE_AT_FOP, 2), ==, 0x007);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_FSW, 2) & 0x81, ==, 0x81);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_FIP, 8), ==, GUEST_RIP);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_FDP, 8), ==, GUEST_ADDR);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_FOP, 2), ==, 0x007);
 
     /* In a segment, FDP is the offset. */
     START(&guest, 0x64, 0xd8, 0x07);
@@ -268,18 +269,18 @@ static void test_pointers(void)
     plan(&guest);
     g_assert_cmphex(guest.plan.span[0].addr, ==, GUEST_ADDR + 0x10000);
     g_assert_cmpint(execute(&guest), ==, 0);
-    g_assert_cmphex(get(&guest, XSAVE_AT_FDP, 8), ==, GUEST_ADDR);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_FDP, 8), ==, GUEST_ADDR);
 
     /* Others are none of x87's. */
     START(&guest, 0x0f, 0x58, 0x0f);
-    put(&guest, XSAVE_AT_FOP, 0x345, 2);
-    put(&guest, XSAVE_AT_FIP, 0x1111, 8);
-    put(&guest, XSAVE_AT_FDP, 0x2222, 8);
+    put(&guest, INSN_XSAVE_AT_FOP, 0x345, 2);
+    put(&guest, INSN_XSAVE_AT_FIP, 0x1111, 8);
+    put(&guest, INSN_XSAVE_AT_FDP, 0x2222, 8);
     plan(&guest);
     g_assert_cmpint(execute(&guest), ==, 0);
-    g_assert_cmphex(get(&guest, XSAVE_AT_FOP, 2), ==, 0x345);
-    g_assert_cmphex(get(&guest, XSAVE_AT_FIP, 8), ==, 0x1111);
-    g_assert_cmphex(get(&guest, XSAVE_AT_FDP, 8), ==, 0x2222);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_FOP, 2), ==, 0x345);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_FIP, 8), ==, 0x1111);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_FDP, 8), ==, 0x2222);
 }
 
 /* These are for processors that keep others' pointers, which is none of ours. */
@@ -347,26 +348,26 @@ static void test_strange_area(void)
     uint64_t bv;
 
     start_addps(&guest, 0xffffffff);
-    bv = get(&guest, XSAVE_AT_XSTATE_BV, 8) | 1ull << 9 | 1ull << 62;
-    put(&guest, XSAVE_AT_XSTATE_BV, bv, 8);
-    put(&guest, XSAVE_AT_XCOMP_BV, 1ull << 63, 8);
-    memset(guest.area + XSAVE_AT_XCOMP_BV + 8, 0x5a, 48);
+    bv = get(&guest, INSN_XSAVE_AT_XSTATE_BV, 8) | 1ull << 9 | 1ull << 62;
+    put(&guest, INSN_XSAVE_AT_XSTATE_BV, bv, 8);
+    put(&guest, INSN_XSAVE_AT_XCOMP_BV, 1ull << 63, 8);
+    memset(guest.area + INSN_XSAVE_AT_XCOMP_BV + 8, 0x5a, 48);
     memset(guest.area + 464, 0x5b, 48);
     g_assert_cmpint(execute(&guest), ==, 0);
-    g_assert_cmphex(get(&guest, XSAVE_AT_XSTATE_BV, 8), ==, bv);
-    g_assert_cmphex(get(&guest, XSAVE_AT_XCOMP_BV, 8), ==, 1ull << 63);
-    g_assert_cmphex(get(&guest, XSAVE_AT_XCOMP_BV + 48, 8), ==,
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_XSTATE_BV, 8), ==, bv);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_XCOMP_BV, 8), ==, 1ull << 63);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_XCOMP_BV + 48, 8), ==,
                     0x5a5a5a5a5a5a5a5a);
     g_assert_cmphex(get(&guest, 504, 8), ==, 0x5b5b5b5b5b5b5b5b);
 
     /* As short as it can be: no components but x87 and SSE */
     start_addps(&guest, 0x1f80);
     guest.state.xsave_len = 576;
-    put(&guest, XSAVE_AT_XSTATE_BV, 3, 8);
+    put(&guest, INSN_XSAVE_AT_XSTATE_BV, 3, 8);
     memset(guest.area + 576, 0x5c, 512);
     g_assert_cmpint(execute(&guest), ==, 0);
-    g_assert_cmphex(get(&guest, XSAVE_AT_XMM + 16, 4), ==, 0x7f800000);
-    g_assert_cmphex(get(&guest, XSAVE_AT_XSTATE_BV, 8), ==, 3);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_XMM + 16, 4), ==, 0x7f800000);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_XSTATE_BV, 8), ==, 3);
     g_assert_cmphex(get(&guest, 576, 8), ==, 0x5c5c5c5c5c5c5c5c);
 }
 
@@ -376,10 +377,10 @@ static void test_small_guest(void)
     static Guest guest;
 
     start_addps(&guest, 0x1f80);
-    guest.state.xcr0 = XSTATE_X87 | XSTATE_SSE;
-    put(&guest, XSAVE_AT_XSTATE_BV, 0, 8);
+    guest.state.xcr0 = INSN_XSTATE_X87 | INSN_XSTATE_SSE;
+    put(&guest, INSN_XSAVE_AT_XSTATE_BV, 0, 8);
     g_assert_cmpint(execute(&guest), ==, 0);
-    g_assert_cmphex(get(&guest, XSAVE_AT_XSTATE_BV, 8), ==, 3);
+    g_assert_cmphex(get(&guest, INSN_XSAVE_AT_XSTATE_BV, 8), ==, 3);
 }
 
 /* The host */
@@ -427,7 +428,7 @@ static void test_host(void)
         } else if (i == 1) {
             start_addps(&guest, 0x1f80);
             guest.state.rflags |= 0x400;
-            put(&guest, XSAVE_AT_FSW, 0x3800, 2);
+            put(&guest, INSN_XSAVE_AT_FSW, 0x3800, 2);
         } else {
             start_pending(&guest);
         }
@@ -571,11 +572,11 @@ static void *run_thread(void *opaque)
 
         /* paddd (%rdi), %xmm1; lock xaddl %ebx, (%rdi) */
         START(guest, 0x66, 0x0f, 0xfe, 0x0f);
-        put(guest, XSAVE_AT_XMM + 16, a, 4);
+        put(guest, INSN_XSAVE_AT_XMM + 16, a, 4);
         plan(guest);
         memcpy(guest->plan.span[0].data, &b, 4);
         g_assert_cmpint(execute(guest), ==, 0);
-        g_assert_cmphex(get(guest, XSAVE_AT_XMM + 16, 4), ==, a + b);
+        g_assert_cmphex(get(guest, INSN_XSAVE_AT_XMM + 16, 4), ==, a + b);
 
         START(guest, 0xf0, 0x0f, 0xc1, 0x1f);
         guest->state.gpr[INSN_RBX] = a;

@@ -39,8 +39,8 @@ typedef struct Set {
 #define DWORD(nr, dword, value) { VECTOR, nr, dword, value }
 #define MASK(nr, value) { OPMASK, nr, 0, value }
 #define MMX(nr, value) { MM, nr, 0, value }
-#define SET_FSW(value) { AREA, XSAVE_AT_FSW, 2, value }
-#define SET_MXCSR(value) { AREA, XSAVE_AT_MXCSR, 4, value }
+#define SET_FSW(value) { AREA, INSN_XSAVE_AT_FSW, 2, value }
+#define SET_MXCSR(value) { AREA, INSN_XSAVE_AT_MXCSR, 4, value }
 
 #define NONE { { 0 } }
 
@@ -88,7 +88,7 @@ static void init_state(Machine *m, InsnMode mode)
     s->rflags = 2;
     s->cr0 = mode == INSN_MODE_16 ? 0 : CR0;
     s->cr4 = CR4;
-    s->xcr0 = XSTATE_ALL;
+    s->xcr0 = INSN_XSTATE_ALL;
     s->xsave = m->area;
     s->xsave_len = sizeof(m->area);
     for (unsigned i = 0; i < INSN_GPRS; i++) {
@@ -109,7 +109,7 @@ static void init_state(Machine *m, InsnMode mode)
         s->seg[INSN_FS].base = 0x5000;
         s->seg[INSN_FS].limit = 0xfff;
     }
-    xstate_normalize(s);
+    insn_xstate_normalize(s);
 }
 
 static void set_one(Machine *m, const Set *set)
@@ -122,15 +122,15 @@ static void set_one(Machine *m, const Set *set)
         memcpy((char *)&m->state + set->where, &set->value, set->len);
         break;
     case VECTOR:
-        xstate_get_vector(&m->state, set->where, vector, sizeof(vector));
+        insn_xstate_get_vector(&m->state, set->where, vector, sizeof(vector));
         memcpy(vector + set->len * sizeof(dword), &dword, sizeof(dword));
-        xstate_set_vector(&m->state, set->where, vector, sizeof(vector));
+        insn_xstate_set_vector(&m->state, set->where, vector, sizeof(vector));
         break;
     case OPMASK:
-        xstate_set_mask(&m->state, set->where, set->value);
+        insn_xstate_set_mask(&m->state, set->where, set->value);
         break;
     case MM:
-        memcpy(m->area + XSAVE_AT_ST + set->where * 16, &set->value, 8);
+        memcpy(m->area + INSN_XSAVE_AT_ST + set->where * 16, &set->value, 8);
         break;
     case AREA:
         memcpy(m->area + set->where, &set->value, set->len);
@@ -214,11 +214,11 @@ static bool needs_more(const Case *c)
     for (size_t i = 0; i < MAX_SETS; i++) {
         const Set *set = &c->set[i];
 
-        if (set->kind == OPMASK && !(xstate_host() & XSTATE_OPMASK)) {
+        if (set->kind == OPMASK && !(insn_xstate_host() & INSN_XSTATE_OPMASK)) {
             return true;
         }
         if (set->kind == VECTOR && set->len >= 4 &&
-            !(xstate_host() & XSTATE_AVX)) {
+            !(insn_xstate_host() & INSN_XSTATE_AVX)) {
             return true;
         }
     }
@@ -330,10 +330,10 @@ static void random_state(GRand *rand, Machine *m, InsnMode mode)
         for (unsigned j = 0; j < sizeof(vector); j++) {
             vector[j] = g_rand_int(rand);
         }
-        xstate_set_vector(s, i, vector, sizeof(vector));
+        insn_xstate_set_vector(s, i, vector, sizeof(vector));
     }
     for (unsigned i = 0; i < 8; i++) {
-        xstate_set_mask(s, i, (uint64_t)g_rand_int(rand) << 32 |
+        insn_xstate_set_mask(s, i, (uint64_t)g_rand_int(rand) << 32 |
                               g_rand_int(rand));
     }
 }

@@ -13,14 +13,14 @@
 
 static void test_off(void)
 {
-    const WalkState state = { .cr3 = RAM_BASE, .cr4 = CR4_SMEP | CR4_SMAP,
+    const InsnWalkState state = { .cr3 = RAM_BASE, .cr4 = CR4_SMEP | CR4_SMAP,
                               .phys_bits = 46, .user = true };
     Ram ram = { 0 };
-    const WalkMemory memory = { &ram, ram_load, ram_swap };
+    const InsnWalkMemory memory = { &ram, ram_load, ram_swap };
     uint64_t gpa;
 
-    g_assert_cmpint(walk(&state, &memory, 0x123456789a, WALK_WRITE, &gpa), ==,
-                    DONE);
+    g_assert_cmpint(walk(&state, &memory, 0x123456789a, INSN_WALK_WRITE, &gpa),
+                    ==, DONE);
     g_assert_cmphex(gpa, ==, 0x3456789a);
     g_assert_cmpuint(ram.swaps, ==, 0);
 }
@@ -32,7 +32,7 @@ static void test_32_bits(void)
 
     for (kind = NARROW; kind <= PAE; kind++) {
         Space space;
-        const WalkMemory memory = { &space.ram, ram_load, ram_swap };
+        const InsnWalkMemory memory = { &space.ram, ram_load, ram_swap };
         uint64_t gpa;
 
         space_build(&space, kind, 1);
@@ -49,7 +49,7 @@ static void check_marks(Kind kind, unsigned page_level)
         unsigned access;
         uint64_t leaf;
     } accesses[] = {
-        { 0, A }, { WALK_FETCH, A }, { WALK_WRITE, A | D },
+        { 0, A }, { INSN_WALK_FETCH, A }, { INSN_WALK_WRITE, A | D },
     };
     size_t i;
 
@@ -133,14 +133,16 @@ static void check_not_present(Space *space)
     space->state.user = false;
     space->state.efer |= EFER_NXE;
     g_assert_cmpint(space_try(space, 0), ==, 0);
-    g_assert_cmpint(space_try(space, WALK_WRITE), ==, WALK_WRITE);
-    g_assert_cmpint(space_try(space, WALK_FETCH), ==,
-                    space->shape->width == 8 ? WALK_FETCH : 0);
+    g_assert_cmpint(space_try(space, INSN_WALK_WRITE), ==, INSN_WALK_WRITE);
+    g_assert_cmpint(space_try(space, INSN_WALK_FETCH), ==,
+                    space->shape->width == 8 ? INSN_WALK_FETCH : 0);
     space->state.user = true;
-    g_assert_cmpint(space_try(space, 0), ==, WALK_USER);
-    g_assert_cmpint(space_try(space, WALK_WRITE), ==, WALK_WRITE | WALK_USER);
+    g_assert_cmpint(space_try(space, 0), ==, INSN_WALK_USER);
+    g_assert_cmpint(space_try(space, INSN_WALK_WRITE), ==,
+                    INSN_WALK_WRITE | INSN_WALK_USER);
     space->state.cr4 |= CR4_SMEP;
-    g_assert_cmpint(space_try(space, WALK_FETCH), ==, WALK_FETCH | WALK_USER);
+    g_assert_cmpint(space_try(space, INSN_WALK_FETCH), ==,
+                    INSN_WALK_FETCH | INSN_WALK_USER);
     assert_unchanged(space, &before);
 }
 
@@ -225,11 +227,12 @@ static bool try_bit(size_t row, unsigned bit, uint64_t nxe)
     space_put(&space, reserved[row].level,
               space_get(&space, reserved[row].level) | 1ull << bit);
     before = space.ram;
-    error = space_try(&space, WALK_WRITE);
-    if (error == DONE || !(error & WALK_RSVD)) {
+    error = space_try(&space, INSN_WALK_WRITE);
+    if (error == DONE || !(error & INSN_WALK_RSVD)) {
         return false;
     }
-    g_assert_cmphex(error, ==, WALK_PRESENT | WALK_WRITE | WALK_RSVD);
+    g_assert_cmphex(error, ==,
+                    INSN_WALK_PRESENT | INSN_WALK_WRITE | INSN_WALK_RSVD);
     assert_unchanged(&space, &before);
     return true;
 }
@@ -270,11 +273,11 @@ static void test_reserved_first(void)
     space_put(&space, 3, (space_get(&space, 3) | BITS(51, 51)) & ~U);
     space_put(&space, 2, 0);
     g_assert_cmphex(space_try(&space, 0), ==,
-                    WALK_PRESENT | WALK_RSVD | WALK_USER);
+                    INSN_WALK_PRESENT | INSN_WALK_RSVD | INSN_WALK_USER);
 
     /* But above it */
     space_put(&space, 4, 0);
-    g_assert_cmphex(space_try(&space, 0), ==, WALK_USER);
+    g_assert_cmphex(space_try(&space, 0), ==, INSN_WALK_USER);
 }
 
 /* What isn't present is what counts, whatever the rights above it are. */
@@ -286,7 +289,8 @@ static void test_missing_before_rights(void)
     space.state.user = true;
     space_put(&space, 4, space_get(&space, 4) & ~(U | W));
     space_put(&space, 1, 0);
-    g_assert_cmphex(space_try(&space, WALK_WRITE), ==, WALK_USER | WALK_WRITE);
+    g_assert_cmphex(space_try(&space, INSN_WALK_WRITE), ==,
+                    INSN_WALK_USER | INSN_WALK_WRITE);
 }
 
 /* Without CR4.PSE that bit says nothing. */
@@ -322,7 +326,7 @@ static void test_pat(void)
 /* --- rights ------------------------------------------------------------- */
 
 #define R 0
-#define X WALK_FETCH
+#define X INSN_WALK_FETCH
 
 enum { PF_P = 1, PF_W = 2, PF_U = 4, PF_RSVD = 8, PF_I = 16, PF_PK = 32 };
 
@@ -335,7 +339,7 @@ enum { PF_P = 1, PF_W = 2, PF_U = 4, PF_RSVD = 8, PF_I = 16, PF_PK = 32 };
  * @cr4: SMEP, SMAP
  * @nxe: EFER.NXE
  * @rflags: AC
- * @access: R, WALK_WRITE, X
+ * @access: R, INSN_WALK_WRITE, X
  * @error: what comes of it
  * @wide: for modes with that bit, or where it tells fetches
  */
@@ -355,46 +359,48 @@ typedef struct Right {
 static const Right rights[] = {
     /* A user's page */
     { 0, 0, true, 0, 0, false, 0, R, DONE },
-    { 0, 0, true, CR0_WP, 0, false, 0, WALK_WRITE, DONE },
+    { 0, 0, true, CR0_WP, 0, false, 0, INSN_WALK_WRITE, DONE },
     { 0, 0, true, 0, 0, false, 0, X, DONE },
     { 0, 0, true, CR0_WP, CR4_SMEP | CR4_SMAP, true, 0, R, DONE },
-    { 0, 0, true, CR0_WP, CR4_SMEP | CR4_SMAP, true, 0, WALK_WRITE, DONE },
+    { 0, 0, true, CR0_WP, CR4_SMEP | CR4_SMAP, true, 0, INSN_WALK_WRITE, DONE },
     { 0, 0, true, CR0_WP, CR4_SMEP | CR4_SMAP, true, 0, X, DONE },
     { 0, 0, false, 0, 0, false, 0, R, DONE },
-    { 0, 0, false, CR0_WP, 0, false, 0, WALK_WRITE, DONE },
+    { 0, 0, false, CR0_WP, 0, false, 0, INSN_WALK_WRITE, DONE },
     { 0, 0, false, 0, 0, false, 0, X, DONE },
 
     /* A supervisor's */
     { U, 0, true, 0, 0, false, 0, R, PF_P | PF_U },
     { U, 0, true, 0, 0, false, AC, R, PF_P | PF_U },
-    { U, 0, true, 0, 0, false, 0, WALK_WRITE, PF_P | PF_U | PF_W },
+    { U, 0, true, 0, 0, false, 0, INSN_WALK_WRITE, PF_P | PF_U | PF_W },
     { U, 0, true, 0, 0, false, 0, X, PF_P | PF_U },
     { U, 0, true, 0, 0, true, 0, X, PF_P | PF_U | PF_I, true },
     { U, 0, true, 0, CR4_SMEP, false, 0, X, PF_P | PF_U | PF_I },
     { U, 0, false, CR0_WP, CR4_SMEP | CR4_SMAP, false, 0, R, DONE },
-    { U, 0, false, CR0_WP, CR4_SMEP | CR4_SMAP, false, 0, WALK_WRITE, DONE },
+    { U, 0, false, CR0_WP, CR4_SMEP | CR4_SMAP, false, 0, INSN_WALK_WRITE,
+      DONE },
     { U, 0, false, CR0_WP, CR4_SMEP | CR4_SMAP, true, 0, X, DONE },
 
     /* Read-only */
     { W, 0, true, 0, 0, false, 0, R, DONE },
     { W, 0, true, 0, 0, false, 0, X, DONE },
-    { W, 0, true, 0, 0, false, 0, WALK_WRITE, PF_P | PF_U | PF_W },
-    { W, 0, true, CR0_WP, 0, false, 0, WALK_WRITE, PF_P | PF_U | PF_W },
-    { W, 0, false, 0, 0, false, 0, WALK_WRITE, DONE },
-    { W, 0, false, CR0_WP, 0, false, 0, WALK_WRITE, PF_P | PF_W },
+    { W, 0, true, 0, 0, false, 0, INSN_WALK_WRITE, PF_P | PF_U | PF_W },
+    { W, 0, true, CR0_WP, 0, false, 0, INSN_WALK_WRITE, PF_P | PF_U | PF_W },
+    { W, 0, false, 0, 0, false, 0, INSN_WALK_WRITE, DONE },
+    { W, 0, false, CR0_WP, 0, false, 0, INSN_WALK_WRITE, PF_P | PF_W },
     { W, 0, false, CR0_WP, 0, false, 0, R, DONE },
-    { W | U, 0, true, CR0_WP, 0, false, 0, WALK_WRITE, PF_P | PF_U | PF_W },
-    { W | U, 0, false, CR0_WP, 0, false, 0, WALK_WRITE, PF_P | PF_W },
-    { W | U, 0, false, 0, 0, false, 0, WALK_WRITE, DONE },
+    { W | U, 0, true, CR0_WP, 0, false, 0, INSN_WALK_WRITE,
+      PF_P | PF_U | PF_W },
+    { W | U, 0, false, CR0_WP, 0, false, 0, INSN_WALK_WRITE, PF_P | PF_W },
+    { W | U, 0, false, 0, 0, false, 0, INSN_WALK_WRITE, DONE },
 
     /* Not to be executed */
     { 0, NX, true, 0, 0, true, 0, R, DONE, true },
-    { 0, NX, true, 0, 0, true, 0, WALK_WRITE, DONE, true },
+    { 0, NX, true, 0, 0, true, 0, INSN_WALK_WRITE, DONE, true },
     { 0, NX, true, 0, 0, true, 0, X, PF_P | PF_U | PF_I, true },
     { 0, NX, false, 0, 0, true, 0, X, PF_P | PF_I, true },
     { U, NX, false, 0, 0, true, 0, X, PF_P | PF_I, true },
     { 0, NX, false, 0, 0, false, 0, R, PF_P | PF_RSVD, true },
-    { 0, NX, true, 0, 0, false, 0, WALK_WRITE,
+    { 0, NX, true, 0, 0, false, 0, INSN_WALK_WRITE,
       PF_P | PF_RSVD | PF_U | PF_W, true },
     { 0, NX, true, 0, 0, false, 0, X, PF_P | PF_RSVD | PF_U, true },
     { 0, NX, false, 0, CR4_SMEP, false, 0, X, PF_P | PF_RSVD | PF_I, true },
@@ -403,17 +409,17 @@ static const Right rights[] = {
     { 0, 0, false, 0, CR4_SMEP, false, 0, X, PF_P | PF_I },
     { 0, 0, false, 0, CR4_SMEP, false, AC, X, PF_P | PF_I },
     { 0, 0, false, 0, CR4_SMEP, false, 0, R, DONE },
-    { 0, 0, false, 0, CR4_SMEP, false, 0, WALK_WRITE, DONE },
+    { 0, 0, false, 0, CR4_SMEP, false, 0, INSN_WALK_WRITE, DONE },
 
     /* SMAP */
     { 0, 0, false, 0, CR4_SMAP, false, 0, R, PF_P },
-    { 0, 0, false, 0, CR4_SMAP, false, 0, WALK_WRITE, PF_P | PF_W },
+    { 0, 0, false, 0, CR4_SMAP, false, 0, INSN_WALK_WRITE, PF_P | PF_W },
     { 0, 0, false, 0, CR4_SMAP, false, 0, X, DONE },
     { 0, 0, false, 0, CR4_SMAP, false, AC, R, DONE },
-    { 0, 0, false, 0, CR4_SMAP, false, AC, WALK_WRITE, DONE },
-    { W, 0, false, CR0_WP, CR4_SMAP, false, AC, WALK_WRITE, PF_P | PF_W },
-    { W, 0, false, 0, CR4_SMAP, false, AC, WALK_WRITE, DONE },
-    { W, 0, false, 0, CR4_SMAP, false, 0, WALK_WRITE, PF_P | PF_W },
+    { 0, 0, false, 0, CR4_SMAP, false, AC, INSN_WALK_WRITE, DONE },
+    { W, 0, false, CR0_WP, CR4_SMAP, false, AC, INSN_WALK_WRITE, PF_P | PF_W },
+    { W, 0, false, 0, CR4_SMAP, false, AC, INSN_WALK_WRITE, DONE },
+    { W, 0, false, 0, CR4_SMAP, false, 0, INSN_WALK_WRITE, PF_P | PF_W },
 };
 
 static void check_right(const Right *right, Kind kind, unsigned page_level,
@@ -490,32 +496,35 @@ static const struct {
     int error;
 } keys[] = {
     { AD(KEY), CR4_PKE, 0, true, 0, R, PF_P | PF_U | PF_PK },
-    { AD(KEY), CR4_PKE, 0, true, 0, WALK_WRITE, PF_P | PF_U | PF_W | PF_PK },
+    { AD(KEY), CR4_PKE, 0, true, 0, INSN_WALK_WRITE,
+      PF_P | PF_U | PF_W | PF_PK },
     { AD(KEY), CR4_PKE, 0, true, 0, X, DONE },
     { AD(KEY), CR4_PKE, 0, false, 0, R, PF_P | PF_PK },
-    { AD(KEY), CR4_PKE, 0, false, 0, WALK_WRITE, PF_P | PF_W | PF_PK },
+    { AD(KEY), CR4_PKE, 0, false, 0, INSN_WALK_WRITE, PF_P | PF_W | PF_PK },
     { AD(KEY), CR4_PKE, 0, false, 0, X, DONE },
     { AD(KEY) | WD(KEY), CR4_PKE, 0, true, 0, R, PF_P | PF_U | PF_PK },
     { WD(KEY), CR4_PKE, 0, true, 0, R, DONE },
-    { WD(KEY), CR4_PKE, 0, true, 0, WALK_WRITE, PF_P | PF_U | PF_W | PF_PK },
+    { WD(KEY), CR4_PKE, 0, true, 0, INSN_WALK_WRITE,
+      PF_P | PF_U | PF_W | PF_PK },
     { WD(KEY), CR4_PKE, 0, true, 0, X, DONE },
-    { WD(KEY), CR4_PKE, 0, false, 0, WALK_WRITE, DONE },
-    { WD(KEY), CR4_PKE, CR0_WP, false, 0, WALK_WRITE, PF_P | PF_W | PF_PK },
+    { WD(KEY), CR4_PKE, 0, false, 0, INSN_WALK_WRITE, DONE },
+    { WD(KEY), CR4_PKE, CR0_WP, false, 0, INSN_WALK_WRITE,
+      PF_P | PF_W | PF_PK },
     { WD(KEY), CR4_PKE, CR0_WP, false, 0, R, DONE },
 
     /* Not this page's key */
-    { ~(AD(KEY) | WD(KEY)), CR4_PKE, CR0_WP, true, 0, WALK_WRITE, DONE },
+    { ~(AD(KEY) | WD(KEY)), CR4_PKE, CR0_WP, true, 0, INSN_WALK_WRITE, DONE },
 
     /* No keys */
-    { ~0u, 0, CR0_WP, true, 0, WALK_WRITE, DONE },
-    { ~0u, 0, CR0_WP, false, 0, WALK_WRITE, DONE },
+    { ~0u, 0, CR0_WP, true, 0, INSN_WALK_WRITE, DONE },
+    { ~0u, 0, CR0_WP, false, 0, INSN_WALK_WRITE, DONE },
 
     /* A supervisor's page has none */
-    { ~0u, CR4_PKE, CR0_WP, false, U, WALK_WRITE, DONE },
+    { ~0u, CR4_PKE, CR0_WP, false, U, INSN_WALK_WRITE, DONE },
     { ~0u, CR4_PKE, CR0_WP, true, U, R, PF_P | PF_U },
 
     /* The key and the page */
-    { ~0u, CR4_PKE, 0, true, W, WALK_WRITE, PF_P | PF_U | PF_W | PF_PK },
+    { ~0u, CR4_PKE, 0, true, W, INSN_WALK_WRITE, PF_P | PF_U | PF_W | PF_PK },
     { AD(KEY), CR4_PKE | CR4_SMAP, 0, false, 0, R, PF_P | PF_PK },
 };
 
@@ -609,7 +618,7 @@ static void test_conflict(void)
         uint64_t gpa;
 
         build_conflict(&space, change_once, level);
-        g_assert_cmpint(space_walk(&space, WALK_WRITE, &gpa), ==, DONE);
+        g_assert_cmpint(space_walk(&space, INSN_WALK_WRITE, &gpa), ==, DONE);
         g_assert_cmphex(gpa, ==, space_gpa(&space));
         g_assert_cmpuint(space.ram.swaps, ==, 5);
         g_assert_cmphex(space_get(&space, level), ==,
@@ -617,11 +626,12 @@ static void test_conflict(void)
                         A | 1 << 9);
 
         build_conflict(&space, unmap_once, level);
-        g_assert_cmphex(space_try(&space, WALK_WRITE), ==, PF_W | PF_U);
+        g_assert_cmphex(space_try(&space, INSN_WALK_WRITE), ==, PF_W | PF_U);
         g_assert_cmphex(space_get(&space, level), ==, 0);
 
         build_conflict(&space, protect_once, level);
-        g_assert_cmphex(space_try(&space, WALK_WRITE), ==, PF_P | PF_W | PF_U);
+        g_assert_cmphex(space_try(&space, INSN_WALK_WRITE), ==,
+                        PF_P | PF_W | PF_U);
         g_assert_cmphex(space_get(&space, 1) & D, ==, 0);
     }
 }
@@ -632,7 +642,7 @@ static void test_moved(void)
     uint64_t gpa;
 
     build_conflict(&space, move_once, 1);
-    g_assert_cmpint(space_walk(&space, WALK_WRITE, &gpa), ==, DONE);
+    g_assert_cmpint(space_walk(&space, INSN_WALK_WRITE, &gpa), ==, DONE);
     g_assert_cmphex(gpa, ==, 0x5a5a5678);
     g_assert_cmphex(space_get(&space, 1), ==, 0x5a5a5000 | P | W | U | A | D);
 }
@@ -644,7 +654,7 @@ static void test_no_end(void)
     uint64_t gpa;
 
     build_conflict(&space, change_always, 1);
-    g_assert_cmpint(space_walk(&space, WALK_WRITE, &gpa), ==, DONE);
+    g_assert_cmpint(space_walk(&space, INSN_WALK_WRITE, &gpa), ==, DONE);
     g_assert_cmphex(gpa, ==, space_gpa(&space));
     g_assert_cmpuint(space.ram.swaps, <, 1000);
 }
@@ -652,19 +662,19 @@ static void test_no_end(void)
 static void check_unmarked(Kind kind, unsigned page_level)
 {
     Space space;
-    const WalkMemory look = { &space.ram, ram_load, NULL };
+    const InsnWalkMemory look = { &space.ram, ram_load, NULL };
     Ram before;
     uint64_t gpa;
 
     space_build(&space, kind, page_level);
     before = space.ram;
-    g_assert_cmpint(walk(&space.state, &look, space.shape->linear, WALK_WRITE,
-                         &gpa), ==, DONE);
+    g_assert_cmpint(walk(&space.state, &look, space.shape->linear,
+                         INSN_WALK_WRITE, &gpa), ==, DONE);
     g_assert_cmphex(gpa, ==, space_gpa(&space));
     assert_unchanged(&space, &before);
 
     space.ram.rom = true;
-    g_assert_cmpint(space_walk(&space, WALK_WRITE, &gpa), ==, DONE);
+    g_assert_cmpint(space_walk(&space, INSN_WALK_WRITE, &gpa), ==, DONE);
     g_assert_cmphex(gpa, ==, space_gpa(&space));
     space.ram.swaps = 0;
     assert_unchanged(&space, &before);
@@ -684,29 +694,31 @@ static void test_self_map(void)
     const uint64_t other = RAM_BASE + 0x2000;
     /* All four levels by the same entry: the table itself */
     const uint64_t linear = 0xfffff6fb7dbed000 + 0x123;
-    WalkState state = { .cr0 = CR0_PG, .cr3 = top, .cr4 = CR4_PAE,
+    InsnWalkState state = { .cr0 = CR0_PG, .cr3 = top, .cr4 = CR4_PAE,
                         .efer = EFER_LMA, .phys_bits = 46 };
     Ram ram = { 0 };
-    const WalkMemory memory = { &ram, ram_load, ram_swap };
+    const InsnWalkMemory memory = { &ram, ram_load, ram_swap };
     uint64_t gpa;
 
     ram_put(&ram, slot, 8, top | P | W);
     g_assert_cmpint(walk(&state, &memory, linear, 0, &gpa), ==, DONE);
     g_assert_cmphex(gpa, ==, top + 0x123);
     g_assert_cmphex(ram_get(&ram, slot, 8), ==, top | P | W | A);
-    g_assert_cmpint(walk(&state, &memory, linear, WALK_WRITE, &gpa), ==, DONE);
+    g_assert_cmpint(walk(&state, &memory, linear, INSN_WALK_WRITE, &gpa), ==,
+                    DONE);
     g_assert_cmphex(ram_get(&ram, slot, 8), ==, top | P | W | A | D);
 
     /* A and D at once */
     ram_put(&ram, slot, 8, top | P | W);
-    g_assert_cmpint(walk(&state, &memory, linear, WALK_WRITE, &gpa), ==, DONE);
+    g_assert_cmpint(walk(&state, &memory, linear, INSN_WALK_WRITE, &gpa), ==,
+                    DONE);
     g_assert_cmphex(ram_get(&ram, slot, 8), ==, top | P | W | A | D);
 
     /* A lower table, by way of the upper one */
     ram_put(&ram, slot, 8, top | P | W);
     ram_put(&ram, top, 8, other | P | W);
     g_assert_cmpint(walk(&state, &memory, 0xfffff6fb7dbed000 & ~0x1ff000ull,
-                         WALK_WRITE, &gpa), ==, DONE);
+                         INSN_WALK_WRITE, &gpa), ==, DONE);
     g_assert_cmphex(gpa, ==, other);
     g_assert_cmphex(ram_get(&ram, slot, 8), ==, top | P | W | A);
     g_assert_cmphex(ram_get(&ram, top, 8), ==, other | P | W | A | D);
@@ -730,7 +742,7 @@ static uint64_t some_of(GRand *rand, uint64_t bits)
     return random64(rand) & bits;
 }
 
-static void randomize_state(GRand *rand, WalkState *state)
+static void randomize_state(GRand *rand, InsnWalkState *state)
 {
     static const unsigned widths[] = { 32, 36, 39, 40, 46, 48, 52 };
 
@@ -785,7 +797,7 @@ static void test_random(void)
         unsigned level;
         Ram plain_ram;
 
-        access = access == 2 ? WALK_FETCH : access ? WALK_WRITE : 0;
+        access = access == 2 ? INSN_WALK_FETCH : access ? INSN_WALK_WRITE : 0;
         space_build(space, kind,
                     g_rand_int_range(rand, 1, shapes[kind].largest + 1));
         randomize_state(rand, &space->state);

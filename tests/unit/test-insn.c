@@ -81,8 +81,8 @@ static const struct {
     uint64_t xcr0;
     const char *needs;  /* as insn_needs() says it */
 } features[FEATURES] = {
-#define BASE (XSTATE_X87 | XSTATE_SSE)
-#define YMM (BASE | XSTATE_AVX)
+#define BASE (INSN_XSTATE_X87 | INSN_XSTATE_SSE)
+#define YMM (BASE | INSN_XSTATE_AVX)
     [F_BASE]      = { "base", 1, 0, 'd', 8, BASE, "" },
     [F_X87]       = { "x87", 1, 0, 'd', 0, BASE, "" },
     [F_MMX]       = { "mmx", 1, 0, 'd', 23, BASE, "" },
@@ -113,26 +113,30 @@ static const struct {
     [F_VAES]      = { "vaes", 7, 0, 'c', 9, YMM, "avx vaes" },
     [F_VPCLMUL]   = { "vpclmulqdq", 7, 0, 'c', 10, YMM, "avx vpclmulqdq" },
     [F_VNNI_VEX]  = { "avx-vnni", 7, 1, 'a', 4, YMM, "avx avx_vnni" },
-    [F_512F]      = { "avx512f", 7, 0, 'b', 16, XSTATE_ALL, "avx512f" },
-    [F_512VL]     = { "avx512vl", 7, 0, 'b', 31, XSTATE_ALL, "avx512f avx512vl" },
-    [F_512BW]     = { "avx512bw", 7, 0, 'b', 30, XSTATE_ALL, "avx512bw avx512f" },
-    [F_512DQ]     = { "avx512dq", 7, 0, 'b', 17, XSTATE_ALL, "avx512dq avx512f" },
-    [F_512CD]     = { "avx512cd", 7, 0, 'b', 28, XSTATE_ALL, "avx512cd avx512f" },
-    [F_VBMI]      = { "avx512-vbmi", 7, 0, 'c', 1, XSTATE_ALL,
+    [F_512F]      = { "avx512f", 7, 0, 'b', 16, INSN_XSTATE_ALL, "avx512f" },
+    [F_512VL]     = { "avx512vl", 7, 0, 'b', 31, INSN_XSTATE_ALL,
+                      "avx512f avx512vl" },
+    [F_512BW]     = { "avx512bw", 7, 0, 'b', 30, INSN_XSTATE_ALL,
+                      "avx512bw avx512f" },
+    [F_512DQ]     = { "avx512dq", 7, 0, 'b', 17, INSN_XSTATE_ALL,
+                      "avx512dq avx512f" },
+    [F_512CD]     = { "avx512cd", 7, 0, 'b', 28, INSN_XSTATE_ALL,
+                      "avx512cd avx512f" },
+    [F_VBMI]      = { "avx512-vbmi", 7, 0, 'c', 1, INSN_XSTATE_ALL,
                       "avx512f avx512vbmi" },
-    [F_VBMI2]     = { "avx512-vbmi2", 7, 0, 'c', 6, XSTATE_ALL,
+    [F_VBMI2]     = { "avx512-vbmi2", 7, 0, 'c', 6, INSN_XSTATE_ALL,
                       "avx512_vbmi2 avx512f" },
-    [F_VNNI]      = { "avx512-vnni", 7, 0, 'c', 11, XSTATE_ALL,
+    [F_VNNI]      = { "avx512-vnni", 7, 0, 'c', 11, INSN_XSTATE_ALL,
                       "avx512_vnni avx512f" },
-    [F_BITALG]    = { "avx512-bitalg", 7, 0, 'c', 12, XSTATE_ALL,
+    [F_BITALG]    = { "avx512-bitalg", 7, 0, 'c', 12, INSN_XSTATE_ALL,
                       "avx512_bitalg avx512f" },
-    [F_POPCNTDQ]  = { "avx512-vpopcntdq", 7, 0, 'c', 14, XSTATE_ALL,
+    [F_POPCNTDQ]  = { "avx512-vpopcntdq", 7, 0, 'c', 14, INSN_XSTATE_ALL,
                       "avx512_vpopcntdq avx512f" },
-    [F_IFMA]      = { "avx512-ifma", 7, 0, 'b', 21, XSTATE_ALL,
+    [F_IFMA]      = { "avx512-ifma", 7, 0, 'b', 21, INSN_XSTATE_ALL,
                       "avx512f avx512ifma" },
-    [F_BF16]      = { "avx512-bf16", 7, 1, 'a', 5, XSTATE_ALL,
+    [F_BF16]      = { "avx512-bf16", 7, 1, 'a', 5, INSN_XSTATE_ALL,
                       "avx512_bf16 avx512f" },
-    [F_FP16]      = { "avx512-fp16", 7, 0, 'd', 23, XSTATE_ALL,
+    [F_FP16]      = { "avx512-fp16", 7, 0, 'd', 23, INSN_XSTATE_ALL,
                       "avx512_fp16 avx512f" },
 #undef BASE
 #undef YMM
@@ -145,7 +149,8 @@ static bool has_feature(unsigned feature)
     return __get_cpuid_count(features[feature].leaf, features[feature].subleaf,
                              &reg[0], &reg[1], &reg[2], &reg[3]) &&
            reg[features[feature].reg - 'a'] >> features[feature].bit & 1 &&
-           (xstate_host() & features[feature].xcr0) == features[feature].xcr0;
+           (insn_xstate_host() & features[feature].xcr0) ==
+           features[feature].xcr0;
 }
 
 /*
@@ -335,36 +340,37 @@ static void fill_area(uint8_t *area, bool pending)
     }
     set16(area, 0, fcw);
     set16(area, 2, fsw);
-    area[XSAVE_AT_FTW] = one_in(2) ? 0xff : rnd();
-    set16(area, XSAVE_AT_FOP, rnd() & 0x7ff);
-    set64(area, XSAVE_AT_FIP, rnd() & 0x7fffffffffff);
-    set64(area, XSAVE_AT_FDP, rnd() & 0x7fffffffffff);
-    memcpy(area + XSAVE_AT_MXCSR, &mxcsr, 4);
-    fill_x87(area + XSAVE_AT_ST);
-    fill(area + XSAVE_AT_XMM, 256);
+    area[INSN_XSAVE_AT_FTW] = one_in(2) ? 0xff : rnd();
+    set16(area, INSN_XSAVE_AT_FOP, rnd() & 0x7ff);
+    set64(area, INSN_XSAVE_AT_FIP, rnd() & 0x7fffffffffff);
+    set64(area, INSN_XSAVE_AT_FDP, rnd() & 0x7fffffffffff);
+    memcpy(area + INSN_XSAVE_AT_MXCSR, &mxcsr, 4);
+    fill_x87(area + INSN_XSAVE_AT_ST);
+    fill(area + INSN_XSAVE_AT_XMM, 256);
     for (size_t i = 0; i < G_N_ELEMENTS(components); i++) {
         uint32_t offset, size;
 
-        if (xstate_host() >> components[i] & 1) {
+        if (insn_xstate_host() >> components[i] & 1) {
             component(components[i], &offset, &size);
             g_assert_cmpuint(offset + size, <=, AREA_LEN);
             fill(area + offset, size);
         }
     }
-    set64(area, XSAVE_AT_XSTATE_BV, xstate_host());
+    set64(area, INSN_XSAVE_AT_XSTATE_BV, insn_xstate_host());
 }
 
 /* Vector register 7's elements become small */
 static void fill_indices(uint8_t *area, unsigned size)
 {
-    uint32_t at[4] = { XSAVE_AT_XMM + 7 * 16 }, len[4] = { 16 }, offset, bytes;
+    uint32_t at[4] = { INSN_XSAVE_AT_XMM + 7 * 16 }, len[4] = { 16 };
+    uint32_t offset, bytes;
 
-    if (xstate_host() & XSTATE_AVX) {
+    if (insn_xstate_host() & INSN_XSTATE_AVX) {
         component(2, &offset, &bytes);
         at[1] = offset + 7 * 16;
         len[1] = 16;
     }
-    if (xstate_host() & XSTATE_ZMM_HI) {
+    if (insn_xstate_host() & INSN_XSTATE_ZMM_HI) {
         component(6, &offset, &bytes);
         at[2] = offset + 7 * 32;
         len[2] = 32;
@@ -419,7 +425,7 @@ static void do_directly(World *world, const Row *row)
     }
     direct.rflags = world->rflags | 0x202;
     direct.entry = (uintptr_t)row->code[INSN_MODE_64].start;
-    direct.mask = xstate_host();
+    direct.mask = insn_xstate_host();
     direct.guest = world->area;
     direct.host = host_area;
     direct_trap = NO_TRAP;
@@ -446,7 +452,7 @@ static void make_state(InsnState *state, World *world, InsnMode mode)
     }
     state->cr0 = CR0;
     state->cr4 = CR4;
-    state->xcr0 = xstate_host();
+    state->xcr0 = insn_xstate_host();
     state->xsave = world->area;
     state->xsave_len = AREA_LEN;
 }
@@ -582,8 +588,8 @@ static char *compare(const World *a, const World *b, InsnMode mode)
          * these always survive a signal.
          */
         if ((mode != INSN_MODE_64 || a->trap) &&
-            parts[i].from >= XSAVE_AT_FOP &&
-            parts[i].to <= XSAVE_AT_MXCSR) {
+            parts[i].from >= INSN_XSAVE_AT_FOP &&
+            parts[i].to <= INSN_XSAVE_AT_MXCSR) {
             continue;
         }
         for (unsigned j = parts[i].from; j < parts[i].to; j++) {
@@ -604,9 +610,9 @@ static void write_out(World *world)
     InsnState state;
 
     make_state(&state, world, INSN_MODE_64);
-    memcpy(&mxcsr, world->area + XSAVE_AT_MXCSR, 4);
-    xstate_normalize(&state);
-    memcpy(world->area + XSAVE_AT_MXCSR, &mxcsr, 4);
+    memcpy(&mxcsr, world->area + INSN_XSAVE_AT_MXCSR, 4);
+    insn_xstate_normalize(&state);
+    memcpy(world->area + INSN_XSAVE_AT_MXCSR, &mxcsr, 4);
 }
 
 static unsigned rounds(void)
@@ -624,8 +630,8 @@ static char *try_both(const World *start, const Row *row)
     write_out(&plain);
     if (row->feature != F_X87) {
         /* XSAVE and XRSTOR themselves may lose x87's pointers. */
-        memcpy(plain.area + XSAVE_AT_FOP, start->area + XSAVE_AT_FOP,
-               XSAVE_AT_MXCSR - XSAVE_AT_FOP);
+        memcpy(plain.area + INSN_XSAVE_AT_FOP, start->area + INSN_XSAVE_AT_FOP,
+               INSN_XSAVE_AT_MXCSR - INSN_XSAVE_AT_FOP);
     }
     for (InsnMode mode = INSN_MODE_16; mode <= INSN_MODE_64; mode++) {
         g_autofree char *what = NULL;

@@ -81,13 +81,13 @@ void vfio_trace_rescue_see(RescuePlaces *places, hwaddr gpa, bool write)
  * there: it is why we are asked, but there must be no fault and no access.
  */
 static void see_part(RescuePlaces *places, uint64_t linear,
-                     const WalkState *walk)
+                     const InsnWalkState *walk)
 {
     uint64_t gpa;
     uint32_t error_code;
 
-    if (walk_translate(walk, &vfio_trace_rescue_memory_ro, linear, 0, &gpa,
-                       &error_code)) {
+    if (insn_walk_translate(walk, &vfio_trace_rescue_memory_ro, linear, 0, &gpa,
+                            &error_code)) {
         vfio_trace_rescue_see(places, gpa, false);
     }
 }
@@ -109,9 +109,9 @@ static void translate_part(RescuePlaces *places, const InsnSpan *span,
 
     if (!active) {
         see_part(places, linear, &vcpu->walk);
-    } else if (walk_translate(&vcpu->walk, &vfio_trace_rescue_memory, linear,
-                              span->write ? WALK_WRITE : 0, &piece.gpa,
-                              &error_code)) {
+    } else if (insn_walk_translate(&vcpu->walk, &vfio_trace_rescue_memory,
+                                   linear, span->write ? INSN_WALK_WRITE : 0,
+                                   &piece.gpa, &error_code)) {
         places->piece[places->pieces++] = piece;
         vfio_trace_rescue_see(places, piece.gpa, span->write);
     } else {

@@ -240,8 +240,8 @@ static bool see_address(Rescue *r, uint64_t linear, unsigned access)
     uint64_t gpa;
     uint32_t error_code;
 
-    if (!walk_translate(&r->vcpu.walk, &vfio_trace_rescue_memory_ro, linear,
-                        access, &gpa, &error_code)) {
+    if (!insn_walk_translate(&r->vcpu.walk, &vfio_trace_rescue_memory_ro,
+                             linear, access, &gpa, &error_code)) {
         return true;
     }
     vfio_trace_rescue_see(&r->places, gpa, false);
@@ -260,7 +260,7 @@ static Outcome find_window(Rescue *r, InsnStatus status)
 
     r->places = (RescuePlaces) { .memory = true };
     step_begin(r);
-    liftable = see_address(r, s->seg[INSN_CS].base + s->rip, WALK_FETCH);
+    liftable = see_address(r, s->seg[INSN_CS].base + s->rip, INSN_WALK_FETCH);
     for (i = 0; status == INSN_UNSUPPORTED && i < r->insn.z.operand_count;
          i++) {
         unsigned size = r->insn.op[i].size / 8;

@@ -47,15 +47,15 @@
 /* --- the guest's memory, by linear address -------------------------------- */
 
 /* No device's registers are touched, wherever a guest has put things. */
-static bool linear_to_ram(const WalkState *walk, uint64_t linear,
+static bool linear_to_ram(const InsnWalkState *walk, uint64_t linear,
                           unsigned access, hwaddr *gpa)
 {
     hwaddr len = 1;
     hwaddr xlat;
     uint32_t error;
 
-    if (!walk_translate(walk, &vfio_trace_rescue_memory_ro, linear, access, gpa,
-                        &error)) {
+    if (!insn_walk_translate(walk, &vfio_trace_rescue_memory_ro, linear, access,
+                             gpa, &error)) {
         return false;
     }
     RCU_READ_LOCK_GUARD();
@@ -68,7 +68,7 @@ static bool linear_to_ram(const WalkState *walk, uint64_t linear,
 static bool access_linear(const Stepper *s, uint64_t linear, uint8_t *buf,
                           unsigned len, bool write)
 {
-    WalkState walk = s->vcpu.walk;
+    InsnWalkState walk = s->vcpu.walk;
 
     walk.user = false;
     walk.rflags |= AC_MASK;
@@ -93,7 +93,7 @@ static bool fetch_byte(const Stepper *s, uint64_t linear, uint8_t *byte)
 {
     hwaddr gpa;
 
-    return linear_to_ram(&s->vcpu.walk, linear, WALK_FETCH, &gpa) &&
+    return linear_to_ram(&s->vcpu.walk, linear, INSN_WALK_FETCH, &gpa) &&
            address_space_read(&address_space_memory, gpa,
                               MEMTXATTRS_UNSPECIFIED, byte, 1) == MEMTX_OK;
 }

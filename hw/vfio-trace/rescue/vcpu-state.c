@@ -138,7 +138,7 @@ bool vfio_trace_rescue_load(RescueVCPU *vcpu, CPUState *cpu)
         .cr4 = s.cr4,
     };
     gprs_from(vcpu->insn.gpr, &regs);
-    vcpu->walk = (WalkState) {
+    vcpu->walk = (InsnWalkState) {
         .cr0 = s.cr0,
         .cr3 = s.cr3,
         .cr4 = s.cr4,
@@ -157,7 +157,8 @@ static uint32_t load_pkru(const RescueVCPU *vcpu)
     uint64_t present;
     uint32_t pkru = 0;
 
-    memcpy(&present, vcpu->insn.xsave + XSAVE_AT_XSTATE_BV, sizeof(present));
+    memcpy(&present, vcpu->insn.xsave + INSN_XSAVE_AT_XSTATE_BV,
+           sizeof(present));
     if (area->offset && area->offset + sizeof(pkru) <= vcpu->insn.xsave_len &&
         (present & XSTATE_PKRU)) {
         memcpy(&pkru, vcpu->insn.xsave + area->offset, sizeof(pkru));
@@ -169,7 +170,7 @@ bool vfio_trace_rescue_load_vectors(RescueVCPU *vcpu)
 {
     size_t len = MAX(wide, (int)sizeof(struct kvm_xsave));
 
-    QEMU_BUILD_BUG_ON(sizeof(struct kvm_xsave) < XSAVE_AT_EXTENDED);
+    QEMU_BUILD_BUG_ON(sizeof(struct kvm_xsave) < INSN_XSAVE_AT_EXTENDED);
     vcpu->insn.xsave = qemu_memalign(64, len);
     vcpu->insn.xsave_len = len;
     memset(vcpu->insn.xsave, 0, len);

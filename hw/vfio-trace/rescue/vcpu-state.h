@@ -21,7 +21,7 @@
 typedef struct RescueVCPU {
     CPUState *cpu;
     InsnState insn;
-    WalkState walk;
+    InsnWalkState walk;
     bool loaded;
 } RescueVCPU;
 

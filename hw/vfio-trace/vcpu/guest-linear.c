@@ -83,19 +83,19 @@ static bool memory_swap(void *opaque, uint64_t gpa, unsigned width,
     return true;
 }
 
-const WalkMemory vfio_trace_rescue_memory = {
+const InsnWalkMemory vfio_trace_rescue_memory = {
     .opaque = &address_space_memory,
     .load = memory_load,
     .swap = memory_swap,
 };
 
-const WalkMemory vfio_trace_rescue_memory_ro = {
+const InsnWalkMemory vfio_trace_rescue_memory_ro = {
     .opaque = &address_space_memory,
     .load = memory_load,
 };
 
 /* What is behind the last canonical address is no instruction's. */
-static bool may_be_code(const WalkState *state, uint64_t linear)
+static bool may_be_code(const InsnWalkState *state, uint64_t linear)
 {
     unsigned width = state->cr4 & CR4_LA57 ? 57 : 48;
 
@@ -103,7 +103,7 @@ static bool may_be_code(const WalkState *state, uint64_t linear)
            sextract64(linear, 0, width) == (int64_t)linear;
 }
 
-size_t vfio_trace_rescue_fetch(const WalkState *state, uint64_t linear,
+size_t vfio_trace_rescue_fetch(const InsnWalkState *state, uint64_t linear,
                                uint8_t *buf, size_t len)
 {
     size_t done = 0;
@@ -116,8 +116,8 @@ size_t vfio_trace_rescue_fetch(const WalkState *state, uint64_t linear,
         size_t got;
 
         if (!may_be_code(state, here) ||
-            !walk_translate(state, &vfio_trace_rescue_memory_ro, here,
-                            WALK_FETCH, &gpa, &error)) {
+            !insn_walk_translate(state, &vfio_trace_rescue_memory_ro, here,
+                                 INSN_WALK_FETCH, &gpa, &error)) {
             break;
         }
         got = vfio_trace_read_ram(&address_space_memory, gpa, buf + done, want);

@@ -11,12 +11,12 @@
 #include "libinsn/walk.h"
 
 /*
- * For walk_translate(), which finds the vCPUs' address space in .opaque.  The
- * first one is for accesses that are made, the other leaves accessed and dirty
- * bits alone.
+ * For insn_walk_translate(), which finds the vCPUs' address space in .opaque.
+ * The first one is for accesses that are made, the other leaves accessed and
+ * dirty bits alone.
  */
-extern const WalkMemory vfio_trace_rescue_memory;
-extern const WalkMemory vfio_trace_rescue_memory_ro;
+extern const InsnWalkMemory vfio_trace_rescue_memory;
+extern const InsnWalkMemory vfio_trace_rescue_memory_ro;
 
 /**
  * vfio_trace_rescue_fetch() - the bytes of an instruction
@@ -31,7 +31,7 @@ extern const WalkMemory vfio_trace_rescue_memory_ro;
  * Return: bytes that are there, up to the first that isn't memory or that the
  *         vCPU may not execute
  */
-size_t vfio_trace_rescue_fetch(const WalkState *state, uint64_t linear,
+size_t vfio_trace_rescue_fetch(const InsnWalkState *state, uint64_t linear,
                                uint8_t *buf, size_t len);
 
 #endif /* HW_VFIO_TRACE_RESCUE_MEMORY_H */

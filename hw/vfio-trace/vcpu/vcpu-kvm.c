@@ -76,7 +76,7 @@ static VFIOTraceFrame kvm_frame(CPUState *cpu)
 static bool kvm_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
 {
     const struct kvm_sregs *s = &kvm_state_of(cpu)->sregs;
-    const WalkState state = {
+    const InsnWalkState state = {
         .cr0 = s->cr0,
         .cr3 = s->cr3,
         .cr4 = s->cr4,
@@ -86,8 +86,8 @@ static bool kvm_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
     };
     uint32_t error;
 
-    return walk_translate(&state, &vfio_trace_rescue_memory_ro, addr, 0, gpa,
-                          &error);
+    return insn_walk_translate(&state, &vfio_trace_rescue_memory_ro, addr, 0,
+                               gpa, &error);
 }
 
 static bool kvm_tsc(CPUState *cpu, uint64_t *tsc)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: what native.c is made of
+ * libinsn: private to native*.c: the parts of insn_native_run()
  */
-#ifndef LIBINSN_NATIVE_PARTS_H
-#define LIBINSN_NATIVE_PARTS_H
+#ifndef LIBINSN_NATIVE_INTERNAL_H
+#define LIBINSN_NATIVE_INTERNAL_H
 
 #include "libinsn/insn.h"
 
 /**
- * struct NativeCode: an instruction, encoded anew
+ * struct InsnNativeCode: an instruction, encoded anew
  * @bytes: for 64-bit mode, with [base] for its operand in memory
  * @len: how many
  * @base: the general register that is to point to the operand; the
@@ -16,16 +16,16 @@
  * @rsp: the one that stands in for RSP, or -1: RSP is not used
  * @fop: what x87 calls it; not 0
  */
-typedef struct NativeCode {
+typedef struct InsnNativeCode {
     uint8_t bytes[INSN_MAX_LEN];
     uint8_t len;
     int base;
     int rsp;
     uint16_t fop;
-} NativeCode;
+} InsnNativeCode;
 
 /**
- * struct NativeContext: what native_enter() goes by
+ * struct InsnNativeContext: what insn_native_enter() goes by
  * @gpr: the guest's general registers, but @gpr[RSP], which is not used
  * @rflags: flags to run with; those that it has left
  * @entry: the code
@@ -36,7 +36,7 @@ typedef struct NativeCode {
  * @fault: gets the address at which a signal handler has to go on if there was
  *         an exception at @entry or @restore; @gpr and @rflags stay as they are
  */
-typedef struct NativeContext {
+typedef struct InsnNativeContext {
     uint64_t gpr[INSN_GPRS];
     uint64_t rflags;
     uint64_t entry;
@@ -45,13 +45,13 @@ typedef struct NativeContext {
     uint8_t *guest;
     uint64_t restore;
     uint64_t fault;
-} NativeContext;
+} InsnNativeContext;
 
 /**
- * struct NativeThread: a thread's own
- * @cx: for native_enter()
- * @trap: the exception's vector, or NATIVE_NO_TRAP, NATIVE_BAD_STATE; a signal
- *        handler sets it
+ * struct InsnNativeThread: a thread's own
+ * @cx: for insn_native_enter()
+ * @trap: the exception's vector, or INSN_NATIVE_NO_TRAP,
+ *        INSN_NATIVE_BAD_STATE; a signal handler sets it
  * @code: the code page, to write it
  * @entry: the same page, to execute it
  * @page: for the operand, between two pages that are not there
@@ -59,8 +59,8 @@ typedef struct NativeContext {
  * @area_len: bytes of one
  * @mxcsr_mask: bits that MXCSR has
  */
-typedef struct NativeThread {
-    NativeContext cx;
+typedef struct InsnNativeThread {
+    InsnNativeContext cx;
     volatile unsigned trap;
     uint8_t *code;
     uint8_t *entry;
@@ -68,64 +68,65 @@ typedef struct NativeThread {
     uint8_t *areas;
     size_t area_len;
     uint32_t mxcsr_mask;
-} NativeThread;
+} InsnNativeThread;
 
-/* In NativeThread.trap: there was none; XRSTOR has refused the guest's area */
-#define NATIVE_NO_TRAP UINT_MAX
-#define NATIVE_BAD_STATE (UINT_MAX - 1)
+/* InsnNativeThread.trap: no exception; XRSTOR has refused the guest's area */
+#define INSN_NATIVE_NO_TRAP UINT_MAX
+#define INSN_NATIVE_BAD_STATE (UINT_MAX - 1)
 
-/* Bytes of NativeThread.page */
-#define NATIVE_PAGE 4096
+/* Bytes of InsnNativeThread.page */
+#define INSN_NATIVE_PAGE 4096
 
 /* The general register of which @reg is a part, or -1 */
-int native_gpr(ZydisRegister reg);
+int insn_native_gpr(ZydisRegister reg);
 
 /* What x87 calls it, if it is one of x87's */
-uint16_t native_fop(const ZydisDecodedInstruction *z);
+uint16_t insn_native_fop(const ZydisDecodedInstruction *z);
 
 /**
- * native_encode() - encode an instruction anew
+ * insn_native_encode() - encode an instruction anew
  * @insn: decoded in whatever mode
  * @code: filled in
  *
  * Return: false if it can't be had, or is not the same when decoded again
  */
-bool native_encode(const Insn *insn, NativeCode *code);
+bool insn_native_encode(const Insn *insn, InsnNativeCode *code);
 
 /**
- * native_enter() - run the code
+ * insn_native_enter() - run the code
  * @cx: registers
  *
  * Runs on the caller's stack, with RSP as is usual: signals may come at any
  * time.  When it returns, @cx->guest is what the code or the exception has
  * left, and the host's x87, vector and mask registers are what they were.
  */
-void native_enter(NativeContext *cx);
+void insn_native_enter(InsnNativeContext *cx);
 
 /**
- * native_trap_init() - take the signals
+ * insn_native_trap_init() - take the signals
  *
  * Return: NULL, or why not
  */
-const char *native_trap_init(void);
+const char *insn_native_trap_init(void);
 
 /**
- * native_trap_run() - native_enter() with exceptions caught
+ * insn_native_trap_run() - insn_native_enter() with exceptions caught
  * @thread: the calling thread's; ->trap says what came of it
  */
-void native_trap_run(NativeThread *thread);
+void insn_native_trap_run(InsnNativeThread *thread);
 
 /**
- * native_thread_get() - the calling thread's own, made at the first call
+ * insn_native_thread_get() - the calling thread's own, made at the first call
  * @why: gets why there is none, if not NULL
  */
-NativeThread *native_thread_get(const char **why);
+InsnNativeThread *insn_native_thread_get(const char **why);
 
 /**
- * native_thread_code() - have code in the code page
+ * insn_native_thread_code() - have code in the code page
  * @thread: the calling thread's
  * @code: bytes, a single instruction
  */
-void native_thread_code(NativeThread *thread, const NativeCode *code);
+void insn_native_thread_code(InsnNativeThread *thread,
+                             const InsnNativeCode *code);
 
-#endif /* LIBINSN_NATIVE_PARTS_H */
+#endif /* LIBINSN_NATIVE_INTERNAL_H */
