@@ -10,7 +10,11 @@
  * that is gone: the mark on the next line may say that it failed, which is
  * how it should be.
  */
-#include "tools/check/internal.h"
+#include "tools/check/fault.h"
+#include "tools/check/marks.h"
+#include "tools/check/print.h"
+#include "tools/check/rules.h"
+#include "tools/check/snapshot.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -34,24 +38,6 @@ static const GOptionEntry entries[] = {
       "Print so many faults (20); all are counted", "N" },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
-
-void check_fault(Check *check, Place at, uint64_t column, const char *fmt, ...)
-{
-    Fault fault = { .at = at, .column = column };
-    va_list ap;
-
-    check->fault_count++;
-    if (check->fault_count > (uint64_t)check->options->max_faults) {
-        return;
-    }
-    va_start(ap, fmt);
-    fault.what = g_strdup_vprintf(fmt, ap);
-    va_end(ap);
-    if (!check->options->json) {
-        check_print_fault(&fault);
-    }
-    g_array_append_val(check->faults, fault);
-}
 
 /* A later part that is checked alone. */
 static void check_part(Check *check, const MmtLine *line)

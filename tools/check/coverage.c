@@ -2,7 +2,9 @@
 /*
  * vfio-trace check: coverage marks, which say what is in the log
  */
-#include "tools/check/internal.h"
+#include "tools/check/coverage.h"
+#include "tools/check/fault.h"
+#include "tools/check/map.h"
 #include "tools/check/mark-words.h"
 
 #include <inttypes.h>

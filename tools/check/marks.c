@@ -7,8 +7,13 @@
  * business of a function.  Words that the table does not have are left alone,
  * in a mark as behind it: a newer vfio-trace may have written them.
  */
-#include "tools/check/internal.h"
+#include "tools/check/marks.h"
+#include "tools/check/coverage.h"
+#include "tools/check/fault.h"
+#include "tools/check/map.h"
 #include "tools/check/mark-words.h"
+#include "tools/check/snapshot.h"
+#include "tools/check/started.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -2,7 +2,8 @@
 /*
  * vfio-trace check: the result, as text and as JSON
  */
-#include "tools/check/internal.h"
+#include "tools/check/print.h"
+#include "tools/check/fault.h"
 #include "tools/common/json-text.h"
 #include "tools/common/tool.h"
 
@@ -296,12 +297,6 @@ static void print_json(const Check *check, GList *maps)
     root = json_builder_get_root(b);
     text = json_text(root, TRUE);
     puts(text);
-}
-
-void check_print_fault(const Fault *fault)
-{
-    tool_print("%s:%" PRIu64 ":%" PRIu64 ": %s\n", fault->at.file, fault->at.line,
-                fault->column, fault->what);
 }
 
 void check_print(const Check *check)

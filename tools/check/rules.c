@@ -5,7 +5,12 @@
  * The order of time, which mappings are live, and whether the numbers go
  * together.
  */
-#include "tools/check/internal.h"
+#include "tools/check/rules.h"
+#include "tools/check/fault.h"
+#include "tools/check/map.h"
+#include "tools/check/marks.h"
+#include "tools/check/snapshot.h"
+#include "tools/check/started.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -13,32 +18,6 @@
 /* x86 has 64 Ki of ports, accessed up to four bytes at a time. */
 #define PORT_LIMIT     0x10000u
 #define PORT_WIDTH_MAX 4
-
-/* "line 5", or "line 5 of" the part if it is in another one; to be freed. */
-char *check_line_name(const Check *check, Place at)
-{
-    return at.file == check->at.file
-        ? g_strdup_printf("line %" PRIu64, at.line)
-        : g_strdup_printf("line %" PRIu64 " of %s", at.line, at.file);
-}
-
-Map *check_find_map(Check *check, uint32_t id)
-{
-    return g_hash_table_lookup(check->maps, GUINT_TO_POINTER(id));
-}
-
-Map *check_get_map(Check *check, uint32_t id)
-{
-    Map *map = check_find_map(check, id);
-
-    if (!map) {
-        map = g_new0(Map, 1);
-        map->id = id;
-        map->device = -1;
-        g_hash_table_insert(check->maps, GUINT_TO_POINTER(id), map);
-    }
-    return map;
-}
 
 /* Which BAR is it?  The largest number is the latest PCIDEV: hot-plug. */
 static void name_map(const Check *check, Map *map)
@@ -194,30 +173,6 @@ static void check_value(Check *check, const MmtEvent *ev)
           "into %u byte%s", ev->value, ev->width, ev->width > 1 ? "s" : "");
 }
 
-static void hold(Check *check, uint32_t column, const char *fmt, ...)
-    G_GNUC_PRINTF(3, 4);
-
-static void hold(Check *check, uint32_t column, const char *fmt, ...)
-{
-    va_list ap;
-
-    va_start(ap, fmt);
-    check->held = g_strdup_vprintf(fmt, ap);
-    va_end(ap);
-    check->held_column = column;
-}
-
-/* The marks of an access follow it directly. */
-void check_release_held(Check *check)
-{
-    if (check->held) {
-        check_fault(check, check->access_at, check->held_column, "%s",
-                    check->held);
-        g_clear_pointer(&check->held, g_free);
-    }
-    check->access_at.line = 0;
-}
-
 /* The kernel's time is this one, cut off. */
 static void check_exact_time(Check *check, const MmtEvent *ev)
 {
@@ -319,7 +274,7 @@ static void check_access(Check *check, const MmtEvent *ev)
     } else if (!map->live) {
         g_autofree char *where = check_line_name(check, map->at);
 
-        hold(check, ev->column[MMT_FIELD_MAP_ID], "map %" PRIu32 " is not "
+        check_hold(check, ev->column[MMT_FIELD_MAP_ID], "map %" PRIu32 " is not "
              "mapped since %s, and no mark says that the access failed",
              map->id, where);
     }

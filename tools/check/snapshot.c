@@ -8,7 +8,8 @@
  *
  * Accesses of other vCPUs may stand between these.
  */
-#include "tools/check/internal.h"
+#include "tools/check/snapshot.h"
+#include "tools/check/fault.h"
 #include "tools/check/mark-words.h"
 
 #include <inttypes.h>
