@@ -6,7 +6,8 @@
  * may be mapped, only who opens the device, and the kernel resets a device that
  * is opened and closed: that is done if the user wants it.
  */
-#include "tools/doctor/doctor.h"
+#include "tools/doctor/ask.h"
+#include "tools/doctor/finding.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,8 @@
 /*
  * vfio-trace doctor: the device, its group, and what the host needs it for
  */
-#include "tools/doctor/doctor.h"
+#include "tools/doctor/device.h"
+#include "tools/doctor/finding.h"
 #include "tools/host/fs.h"
 #include "tools/host/use.h"
 
@@ -27,7 +28,12 @@ void doctor_check_device(Doctor *doctor)
     }
 }
 
-char *doctor_bind_command(const Doctor *doctor, const GPtrArray *devices)
+/*
+ * What hinders the group, given to vfio-pci by hand.
+ *
+ * Return: a shell command, to be freed; or NULL if there is nothing to do
+ */
+static char *bind_command(const Doctor *doctor, const GPtrArray *devices)
 {
     g_autoptr(GString) list = g_string_new(NULL);
     guint i;
@@ -121,7 +127,7 @@ void doctor_check_group(Doctor *doctor)
     } else if (say_needed_member(doctor)) {
         return;
     } else if (*hinder) {
-        command = doctor_bind_command(doctor, doctor->group);
+        command = bind_command(doctor, doctor->group);
         doctor_say(doctor, DOCTOR_WARN, command,
                    "group %d has others, which must go as well: %s", group,
                    hinder);
@@ -141,7 +147,7 @@ void doctor_check_driver(Doctor *doctor)
     g_autofree char *command = NULL;
 
     g_ptr_array_add(alone, doctor->dev);
-    command = doctor_bind_command(doctor, alone);
+    command = bind_command(doctor, alone);
     if (host_pci_is_vfio_driver(dev->driver)) {
         doctor_say(doctor, DOCTOR_OK, NULL, "bound to %s", dev->driver);
     } else if (dev->driver) {

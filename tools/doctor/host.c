@@ -2,7 +2,8 @@
 /*
  * vfio-trace doctor: can this machine give devices to guests?
  */
-#include "tools/doctor/doctor.h"
+#include "tools/doctor/finding.h"
+#include "tools/doctor/host.h"
 #include "tools/host/fs.h"
 
 #include <errno.h>

@@ -2,7 +2,9 @@
 /*
  * vfio-trace doctor: what the kernel keeps from the caller
  */
-#include "tools/doctor/doctor.h"
+#include "tools/common/sizes.h"
+#include "tools/doctor/finding.h"
+#include "tools/doctor/limits.h"
 #include "tools/host/fs.h"
 
 #include "libmmiotrace/ring-file.h"
@@ -46,7 +48,7 @@ void doctor_check_memlock(Doctor *doctor)
     g_autofree char *caps = field(doctor, "/proc/self/status", "CapEff:");
     g_autofree char *limit = field(doctor, "/proc/self/limits",
                                    "Max locked memory");
-    g_autofree char *size = doctor_size(doctor->memory);
+    g_autofree char *size = size_text(doctor->memory);
     uint64_t needed = doctor->memory + MEMLOCK_MARGIN;
     g_autofree char *remedy = NULL;
     g_autofree char *have = NULL;
@@ -63,7 +65,7 @@ void doctor_check_memlock(Doctor *doctor)
         return;
     }
     bytes = limit ? g_ascii_strtoull(limit, NULL, 10) : 0;
-    have = doctor_size(bytes);
+    have = size_text(bytes);
     if (bytes >= needed) {
         doctor_say(doctor, DOCTOR_OK, NULL,
                    "you may lock %s of memory: enough for a guest of %s", have,
@@ -83,7 +85,7 @@ void doctor_check_memory(Doctor *doctor)
 {
     g_autofree char *text = field(doctor, "/proc/meminfo", "MemAvailable:");
     uint64_t bytes = text ? g_ascii_strtoull(text, NULL, 10) << 10 : 0;
-    g_autofree char *size = doctor_size(doctor->memory);
+    g_autofree char *size = size_text(doctor->memory);
     g_autofree char *have = NULL;
 
     if (!bytes) {
@@ -157,7 +159,7 @@ void doctor_check_confinement(Doctor *doctor)
 void doctor_check_ring(Doctor *doctor)
 {
     g_autofree char *path = host_path(doctor->root, MMT_RING_DIR);
-    g_autofree char *needed = doctor_size(RING_BYTES);
+    g_autofree char *needed = size_text(RING_BYTES);
     struct statvfs vfs;
     uint64_t bytes;
 

@@ -2,9 +2,10 @@
 /*
  * vfio-trace doctor: is VFIO there, and may the caller use it?
  */
-#include "tools/session/bind-holder.h"
-#include "tools/doctor/doctor.h"
+#include "tools/doctor/finding.h"
+#include "tools/doctor/vfio.h"
 #include "tools/host/fs.h"
+#include "tools/session/bind-holder.h"
 
 #include <fcntl.h>
 #include <string.h>

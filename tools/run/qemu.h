@@ -7,9 +7,6 @@
 
 #include "tools/run/run.h"
 
-/* What 'make install' calls it */
-#define RUN_QEMU_NAME "qemu-system-x86_64-vfio-trace"
-
 /* The log's ID in QEMU */
 #define RUN_LOG_ID "log"
 

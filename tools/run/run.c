@@ -4,6 +4,8 @@
  */
 #include "tools/run/run.h"
 
+#include "tools/common/qemu-name.h"
+#include "tools/common/sizes.h"
 #include "tools/session/bind.h"
 #include "tools/session/give-back.h"
 #include "tools/host/fs.h"
@@ -65,7 +67,7 @@ static const GOptionEntry entries[] = {
     { "as-root", 0, 0, G_OPTION_ARG_NONE, &plan.as_root,
       "Run QEMU as root, and without its sandbox", NULL },
     { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &plan.qemu,
-      "The QEMU to use (" RUN_QEMU_NAME ")", "PROGRAM" },
+      "The QEMU to use (" TOOL_QEMU_NAME ")", "PROGRAM" },
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &opt_dry_run,
       "Only print what would be done", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
@@ -145,11 +147,14 @@ static bool parse_os(GError **error)
 
 static bool check_numbers(GError **error)
 {
+    uint64_t bytes;
+
     if (!plan.memory) {
         plan.memory = g_strdup("4G");
     }
-    if (!g_regex_match_simple("^[1-9][0-9]*[MGT]?$", plan.memory, 0, 0)) {
-        return run_error(error, "--memory %s: a number of M or G", plan.memory);
+    if (!size_parse(plan.memory, &bytes, error)) {
+        g_prefix_error(error, "--memory ");
+        return false;
     }
     plan.smp = plan.smp ? plan.smp : 2;
     if (plan.smp < 1 || plan.smp > 4096) {
@@ -202,7 +207,7 @@ static bool find_devices(int argc, char **argv, GError **error)
 
 static bool find_qemu(GError **error)
 {
-    const char *name = plan.qemu ? plan.qemu : RUN_QEMU_NAME;
+    const char *name = plan.qemu ? plan.qemu : TOOL_QEMU_NAME;
     char *path = g_find_program_in_path(name);
 
     if (!path && !plan.dry_run) {

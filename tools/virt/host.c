@@ -8,6 +8,7 @@
 #include "libmmiotrace/printable.h"
 
 #include "tools/common/as-user.h"
+#include "tools/common/qemu-name.h"
 #include "tools/virt/xml.h"
 #include "tools/virt/xml-edit.h"
 
@@ -20,8 +21,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define INSTALLED_AS "qemu-system-x86_64-vfio-trace"
 
 /* ---- how libvirt runs its QEMUs ------------------------------------------*/
 
@@ -164,7 +163,7 @@ char *virt_host_find_emulator(const VirtHost *host, const char *current,
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *dir = g_path_get_dirname(self ? self : ".");
-    g_autofree char *beside = g_build_filename(dir, INSTALLED_AS, NULL);
+    g_autofree char *beside = g_build_filename(dir, TOOL_QEMU_NAME, NULL);
     char *found;
 
     if (current && virt_host_check_emulator(host, current, NULL)) {
@@ -173,10 +172,10 @@ char *virt_host_find_emulator(const VirtHost *host, const char *current,
     if (!access(beside, X_OK)) {
         return g_steal_pointer(&beside);
     }
-    found = g_find_program_in_path(INSTALLED_AS);
+    found = g_find_program_in_path(TOOL_QEMU_NAME);
     if (!found) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "there is no "
-                    INSTALLED_AS ": install it with 'make install', or name "
+                    TOOL_QEMU_NAME ": install it with 'make install', or name "
                     "the QEMU that was built with vfio-trace with --qemu "
                     "PATH");
     }
