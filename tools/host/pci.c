@@ -65,6 +65,13 @@ char *host_pci_parse_bdf(const char *text, GError **error)
                            ".%" PRIx32, domain, part[0], part[1], part[2]);
 }
 
+bool host_pci_is_bdf(const char *text)
+{
+    g_autofree char *bdf = host_pci_parse_bdf(text, NULL);
+
+    return bdf && !strcmp(bdf, text);
+}
+
 /* Lines of three numbers: first byte, last byte, flags. */
 static void read_regions(HostPci *dev)
 {

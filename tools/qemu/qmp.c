@@ -10,9 +10,8 @@
  */
 #include "tools/qemu/qmp.h"
 
-#include "libmmiotrace/printable.h"
-
 #include "tools/common/json-read.h"
+#include "tools/common/tool.h"
 
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
@@ -48,15 +47,6 @@ GQuark qmp_error_quark(void)
 static void set_error_code(GError **error, const char *where, QmpError code,
                            const char *fmt, ...) G_GNUC_PRINTF(4, 5);
 
-/*
- * What listens on the socket need not be QEMU: its words must not give orders
- * to the terminal.
- */
-static void make_printable(char *text)
-{
-    mmt_printable(text, strlen(text), text, strlen(text));
-}
-
 static void set_error_code(GError **error, const char *where, QmpError code,
                            const char *fmt, ...)
 {
@@ -66,7 +56,11 @@ static void set_error_code(GError **error, const char *where, QmpError code,
     va_start(ap, fmt);
     message = g_strdup_vprintf(fmt, ap);
     va_end(ap);
-    make_printable(message);
+    /*
+     * What listens on the socket need not be QEMU: its words must not give
+     * orders to the terminal.
+     */
+    tool_printable(message);
     g_set_error(error, QMP_ERROR, code, "%s: %s", where, message);
 }
 

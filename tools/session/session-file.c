@@ -195,13 +195,6 @@ SessionFile *session_file_load(const char *name, GError **error)
     return text ? session_file_parse(name, text, len, error) : NULL;
 }
 
-static bool is_bdf(const char *text)
-{
-    g_autofree char *bdf = host_pci_parse_bdf(text, NULL);
-
-    return bdf && !strcmp(bdf, text);
-}
-
 char **session_file_names(void)
 {
     g_auto(GStrv) files = host_names(session_file_dir());
@@ -213,7 +206,7 @@ char **session_file_names(void)
             char *name = g_strndup(files[i],
                                    strlen(files[i]) - strlen(SUFFIX));
 
-            if (is_bdf(name)) {
+            if (host_pci_is_bdf(name)) {
                 g_ptr_array_add(names, name);
             } else {
                 g_free(name);

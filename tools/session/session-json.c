@@ -126,13 +126,6 @@ static bool is_power_control(const char *text)
     return !strcmp(text, "on") || !strcmp(text, "auto");
 }
 
-static bool is_bdf(const char *text)
-{
-    g_autofree char *bdf = host_pci_parse_bdf(text, NULL);
-
-    return bdf && !strcmp(bdf, text);
-}
-
 typedef bool IsValid(const char *text);
 
 /* Absent is fine; anything but what it must be is not. */
@@ -187,7 +180,7 @@ static BindState *device_from_json(JsonObject *object)
     uint64_t command = 0;
     uint64_t enabled;
 
-    if (!get_string(object, "bdf", is_bdf, &state->bdf) || !state->bdf ||
+    if (!get_string(object, "bdf", host_pci_is_bdf, &state->bdf) || !state->bdf ||
         !get_string(object, "driver", is_name, &state->driver) ||
         !get_string(object, "module", is_name, &state->module) ||
         !get_string(object, "driver-override", is_name,
