@@ -423,7 +423,7 @@ static ToolStatus recover_named(int logs, char **log)
         ToolStatus one;
 
         /* Of 'vfio-trace run', when the host crashed */
-        run_log_adopt(log[i], say_text, NULL);
+        session_log_adopt(log[i], say_text, NULL);
         one = as_owner(owner_of_log(log[i]), recover_one_log, log[i]);
 
         status = MAX(status, one);

@@ -94,7 +94,7 @@ bool target_options(const Verb *verb, const char *operands,
 
 /**
  * struct Sessions: what `vfio-trace run` has going
- * @running: SessionFile
+ * @running: Session
  * @problem: what is to be said of the first file that is of no use, or NULL
  */
 typedef struct Sessions {
@@ -105,12 +105,12 @@ typedef struct Sessions {
 static void add_session(Sessions *sessions, const char *name)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SessionFile) session = session_file_load(name, &error);
+    g_autoptr(Session) session = session_file_load(name, &error);
     g_autofree char *problem = NULL;
 
     if (!session) {
         problem = g_strdup(error->message);
-    } else if (!session_file_alive(session)) {
+    } else if (!session_alive(session)) {
         problem = g_strdup_printf("the one of %s was killed: 'vfio-trace "
                                   "restore' clears up behind it", name);
     } else if (session->qmp) {
@@ -127,10 +127,10 @@ static void find_sessions(Sessions *sessions)
     char **name;
 
     sessions->running =
-        g_ptr_array_new_with_free_func((GDestroyNotify)session_file_free);
+        g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
     sessions->problem = NULL;
-    if (access(session_file_dir(), R_OK | X_OK) && errno != ENOENT) {
-        sessions->problem = g_strdup_printf("%s: %s", session_file_dir(),
+    if (access(session_dir(), R_OK | X_OK) && errno != ENOENT) {
+        sessions->problem = g_strdup_printf("%s: %s", session_dir(),
                                             g_strerror(errno));
         return;
     }
@@ -147,7 +147,7 @@ static char *list_sessions(const GPtrArray *sessions)
     guint i;
 
     for (i = 0; i < sessions->len; i++) {
-        const SessionFile *session = sessions->pdata[i];
+        const Session *session = sessions->pdata[i];
 
         g_string_append_printf(list, "%s%s has --qmp %s", i ? ", " : "",
                                session->name, session->qmp);
@@ -163,7 +163,7 @@ static char *session_socket(const Verb *verb)
 
     find_sessions(&sessions);
     if (sessions.running->len == 1) {
-        const SessionFile *session = sessions.running->pdata[0];
+        const Session *session = sessions.running->pdata[0];
 
         socket = g_strdup(session->qmp);
     } else if (sessions.running->len) {

@@ -5,15 +5,16 @@
  * What a user wants to know before anything happens; 'vfio-trace doctor' tells
  * the rest.
  */
-#include "tools/run/run.h"
+#include "tools/run/check.h"
 
 #include "tools/common/as-user.h"
-#include "tools/session/bind.h"
+#include "tools/common/tool.h"
 #include "tools/host/fs.h"
 #include "tools/host/use.h"
-#include "tools/session/session-log.h"
+#include "tools/run/error.h"
 #include "tools/run/qemu.h"
 #include "tools/run/user.h"
+#include "tools/session/session-log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -246,11 +247,11 @@ static bool check_log(const RunPlan *plan, GError **error)
     g_autofree char *ring = g_strconcat(plan->log, ".ring", NULL);
     struct stat st;
 
-    if (plan->uid && !plan->dry_run && run_log_is_file(plan->log)) {
+    if (plan->uid && !plan->dry_run && session_log_is_file(plan->log)) {
         if (!run_user_check_log(plan, error)) {
             return false;
         }
-        run_log_adopt(plan->log, say_note, NULL);
+        session_log_adopt(plan->log, say_note, NULL);
     }
     if (stat(plan->log, &st) || !S_ISREG(st.st_mode) || plan->overwrite) {
         return true;

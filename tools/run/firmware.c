@@ -5,9 +5,10 @@
  * OVMF lies in two files: its code, which all guests share, and a template for
  * its variables, of which each guest has a copy.
  */
-#include "tools/run/qemu.h"
+#include "tools/run/firmware.h"
 
 #include "tools/host/fs.h"
+#include "tools/run/error.h"
 
 #include <string.h>
 
@@ -53,7 +54,7 @@ static bool find_ovmf(RunPlan *plan)
     return false;
 }
 
-bool run_qemu_firmware(RunPlan *plan, GError **error)
+bool run_firmware(RunPlan *plan, GError **error)
 {
     bool asked = plan->firmware != NULL;
     bool want_ovmf = asked ? !strcmp(plan->firmware, "ovmf") : !plan->kernel;

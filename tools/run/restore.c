@@ -55,7 +55,7 @@ static void add_result(Job *job, const char *bdf, const char *driver,
     json_array_add_object_element(job->results, object);
 }
 
-static void add_results(Job *job, const SessionFile *session,
+static void add_results(Job *job, const Session *session,
                         const char *result, const char *reason)
 {
     const char *root = host_root();
@@ -75,13 +75,13 @@ static void add_results(Job *job, const SessionFile *session,
 }
 
 /* Is one of the session's devices wanted?  If so, none of them is any more. */
-static bool strike_out(Job *job, const SessionFile *session)
+static bool strike_out(Job *job, const Session *session)
 {
     bool found = false;
     guint i;
 
     for (i = job->wanted ? job->wanted->len : 0; i-- > 0; ) {
-        if (session_file_has(session, job->wanted->pdata[i])) {
+        if (session_has(session, job->wanted->pdata[i])) {
             g_ptr_array_remove_index(job->wanted, i);
             found = true;
         }
@@ -89,11 +89,11 @@ static bool strike_out(Job *job, const SessionFile *session)
     return found || !job->wanted;
 }
 
-static void restore_session(Job *job, const SessionFile *session)
+static void restore_session(Job *job, const Session *session)
 {
     g_autoptr(GError) error = NULL;
 
-    if (session_file_alive(session)) {
+    if (session_alive(session)) {
         g_autofree char *reason = g_strdup_printf(
             "'vfio-trace run' (process %d) still has it: end that one",
             (int)session->run.pid);
@@ -123,7 +123,7 @@ static void restore_sessions(Job *job)
 
     for (i = 0; names[i]; i++) {
         g_autoptr(GError) error = NULL;
-        g_autoptr(SessionFile) session = session_file_load(names[i], &error);
+        g_autoptr(Session) session = session_file_load(names[i], &error);
 
         if (session) {
             if (strike_out(job, session)) {

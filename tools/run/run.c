@@ -2,16 +2,20 @@
 /*
  * vfio-trace run: trace a device of the host, from its driver and back to it
  */
-#include "tools/run/run.h"
-
 #include "tools/common/qemu-name.h"
 #include "tools/common/sizes.h"
+#include "tools/common/tool.h"
+#include "tools/host/fs.h"
+#include "tools/run/check.h"
+#include "tools/run/error.h"
+#include "tools/run/firmware.h"
+#include "tools/run/qemu.h"
+#include "tools/run/session.h"
+#include "tools/run/user.h"
 #include "tools/session/bind.h"
 #include "tools/session/give-back.h"
-#include "tools/host/fs.h"
+#include "tools/session/session-file.h"
 #include "tools/session/session-log.h"
-#include "tools/run/qemu.h"
-#include "tools/run/user.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -224,7 +228,7 @@ static bool find_qemu(GError **error)
 
 static bool choose_paths(GError **error)
 {
-    plan.dir = session_file_path(plan.name, "");
+    plan.dir = session_path(plan.name, "");
     plan.own_qmp = g_build_filename(plan.dir, "run.sock", NULL);
     plan.qmp = g_build_filename(plan.dir, "qmp.sock", NULL);
     if (strlen(plan.own_qmp) > SOCKET_PATH_MAX) {
@@ -245,7 +249,7 @@ static bool choose_paths(GError **error)
 /* What is no file is opened where it is, and needs no directory. */
 static void make_log_absolute(void)
 {
-    if (run_log_is_file(plan.log)) {
+    if (session_log_is_file(plan.log)) {
         char *path = g_canonicalize_filename(plan.log, NULL);
 
         g_free(plan.log);
@@ -269,7 +273,7 @@ static bool make_plan(int argc, char **argv, GError **error)
     plan.dry_run = opt_dry_run;
     ok = check_qemu_args(error) && parse_os(error) && check_numbers(error) &&
          find_devices(argc, argv, error) && find_qemu(error) &&
-         choose_paths(error) && run_qemu_firmware(&plan, error);
+         choose_paths(error) && run_firmware(&plan, error);
     if (ok && !plan.as_root && !plan.dry_run) {
         make_log_absolute();
     }

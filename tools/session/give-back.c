@@ -18,7 +18,7 @@ static void say_text(BindSay *say, void *opaque, char *text)
     g_free(text);
 }
 
-static bool end_qemu(const SessionFile *session, BindSay *say, void *opaque,
+static bool end_qemu(const Session *session, BindSay *say, void *opaque,
                      GError **error)
 {
     if (proc_id_wait(&session->qemu, DYING_SECONDS)) {
@@ -37,7 +37,7 @@ static bool end_qemu(const SessionFile *session, BindSay *say, void *opaque,
     return true;
 }
 
-bool give_back(const char *root, const SessionFile *session, BindSay *say,
+bool give_back(const char *root, const Session *session, BindSay *say,
                void *opaque, GError **error)
 {
     bool ok = true;
@@ -47,7 +47,8 @@ bool give_back(const char *root, const SessionFile *session, BindSay *say,
         return false;
     }
     if (session->work) {
-        run_log_finish(session->log, session->work, session->uid, say, opaque);
+        session_log_finish(session->log, session->work, session->uid, say,
+                           opaque);
     }
     /* The last one taken first; one that fails must not keep the others. */
     for (i = session->devices->len; i-- > 0; ) {
@@ -70,7 +71,7 @@ bool give_back(const char *root, const SessionFile *session, BindSay *say,
     return ok;
 }
 
-static const char *common_device(const SessionFile *session,
+static const char *common_device(const Session *session,
                                  const GPtrArray *devices)
 {
     guint i;
@@ -78,7 +79,7 @@ static const char *common_device(const SessionFile *session,
     for (i = 0; i < devices->len; i++) {
         const HostPci *dev = devices->pdata[i];
 
-        if (session_file_has(session, dev->bdf)) {
+        if (session_has(session, dev->bdf)) {
             return dev->bdf;
         }
     }
@@ -93,7 +94,7 @@ bool give_back_leftovers(const char *root, const GPtrArray *devices,
 
     for (i = 0; names[i]; i++) {
         g_autoptr(GError) local = NULL;
-        g_autoptr(SessionFile) session = session_file_load(names[i], &local);
+        g_autoptr(Session) session = session_file_load(names[i], &local);
         const char *common;
 
         if (!session) {
@@ -107,8 +108,8 @@ bool give_back_leftovers(const char *root, const GPtrArray *devices,
         if (!common) {
             continue;
         }
-        if (session_file_alive(session)) {
-            g_set_error(error, SESSION_FILE_ERROR, SESSION_FILE_ERROR_LOCKED,
+        if (session_alive(session)) {
+            g_set_error(error, SESSION_ERROR, SESSION_ERROR_LOCKED,
                         "another 'vfio-trace run' (process %d) has %s: end "
                         "that one first", (int)session->run.pid, common);
             return false;
