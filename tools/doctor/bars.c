@@ -120,7 +120,7 @@ void doctor_check_speed(Doctor *doctor)
     }
     if (list->len) {
         doctor_say(doctor, DOCTOR_NOTE, "windows=registers leaves it out "
-                   "(vfio-trace run --windows registers)",
+                   "(vfio-trace run --trace-windows registers)",
                    "device memory, slow if it is traced: %s", list->str);
     } else {
         doctor_say(doctor, DOCTOR_OK, NULL, "no BAR that looks like a "

@@ -345,7 +345,7 @@ static void hint(const RunPlan *plan)
             if ((bar->flags & HOST_PCI_IORESOURCE_PREFETCH) &&
                 bar->size >= LARGE_BAR) {
                 note("BAR %u of %s is large, a framebuffer maybe, and each "
-                     "access to it is trapped; --windows registers leaves "
+                     "access to it is trapped; --trace-windows registers leaves "
                      "such BARs out", k, dev->bdf);
             }
         }

@@ -41,8 +41,11 @@ static const GOptionEntry entries[] = {
       "A disk of the guest's (repeatable)", "IMAGE" },
     { "iso", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &plan.isos,
       "A CD of the guest's (repeatable)", "IMAGE" },
-    { "windows", 'w', 0, G_OPTION_ARG_STRING, &plan.windows,
+    { "trace-windows", 'w', 0, G_OPTION_ARG_STRING, &plan.windows,
       "What to trace: all, registers, or PART+PART... (all)", "WINDOWS" },
+    /* What it was called before; beside --os windows that misleads. */
+    { "windows", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &plan.windows,
+      NULL, NULL },
     { "memory", 'm', 0, G_OPTION_ARG_STRING, &plan.memory,
       "The guest's memory (4G)", "SIZE" },
     { "smp", 0, 0, G_OPTION_ARG_INT, &plan.smp,

@@ -30,8 +30,11 @@ static gboolean opt_dry_run;
 static const GOptionEntry entries[] = {
     { "log", 'o', 0, G_OPTION_ARG_FILENAME, &opt_log,
       "Where QEMU writes the log (" LOG_DIR "/DOMAIN.mmt)", "FILE" },
-    { "windows", 'w', 0, G_OPTION_ARG_STRING, &opt_windows,
+    { "trace-windows", 'w', 0, G_OPTION_ARG_STRING, &opt_windows,
       "What to trace: all, registers, or BAR[:OFFSET:LEN]+...", "WINDOWS" },
+    /* What it was called before it got the name of run's option */
+    { "windows", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &opt_windows,
+      NULL, NULL },
     { "log-opts", 0, 0, G_OPTION_ARG_STRING, &opt_log_options,
       "Properties of the vfio-trace-log: overwrite=on,pc=on,...", "K=V,..." },
     { "device-opts", 0, 0, G_OPTION_ARG_STRING, &opt_device_options,
