@@ -69,16 +69,16 @@ static void check_line(Check *check, const MmtLine *line)
     }
 
     if (line->unterminated) {
-        check_fault(check, check->at, line->len + 1, "the log ends without a "
-                    "newline: its last line is cut off");
+        check_fault(check, check->at, line->len + 1,
+                    "the log ends without a newline: its last line is cut off");
         if (!ok) {
             return;
         }
     }
     /* The newline counts, and so does the NUL behind it. */
     if (line->overlong || line->len + 2 > MMT_LINE_MAX) {
-        check_fault(check, check->at, MMT_LINE_MAX - 1, "the line has %s%zu "
-                    "bytes; programs that read such logs take %d",
+        check_fault(check, check->at, MMT_LINE_MAX - 1,
+                    "the line has %s%zu bytes; programs that read such logs take %d",
                     line->overlong ? "more than " : "", line->len,
                     MMT_LINE_MAX - 2);
     }
@@ -94,8 +94,7 @@ static void check_line(Check *check, const MmtLine *line)
     check->counts[ev.type]++;
     if (ev.type != MMT_EVENT_VERSION && ev.type != MMT_EVENT_COMMENT &&
         !check->counts[MMT_EVENT_VERSION]) {
-        check_fault(check, check->at, 1, "the log does not begin with "
-                    "VERSION");
+        check_fault(check, check->at, 1, "the log does not begin with VERSION");
         /* Said once. */
         check->counts[MMT_EVENT_VERSION] = 1;
     }
@@ -199,19 +198,18 @@ static int check(int argc, char **argv)
 {
     if (!tool_options(&verb_check, "LOG",
                       "LOG '-' is standard input.\n\n"
-                      "Exit status: 0 no fault, 1 faults, 2 the log can't be "
-                      "read or bad usage.",
+                      "Exit status: 0 no fault, 1 faults, 2 the log can't be read or bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
     if (argc != 2) {
-        tool_error(&verb_check, "one LOG is needed; try 'vfio-trace check "
-                   "--help'");
+        tool_error(&verb_check,
+                   "one LOG is needed; try 'vfio-trace check --help'");
         return TOOL_TROUBLE;
     }
     if (options.complete && options.kernel) {
-        tool_error(&verb_check, "--complete is not for the kernel's logs "
-                   "(--kernel): they have no end mark");
+        tool_error(&verb_check,
+                   "--complete is not for the kernel's logs (--kernel): they have no end mark");
         return TOOL_TROUBLE;
     }
     if (options.max_faults < 0) {

@@ -9,8 +9,8 @@
 
 static void print_fault(const Fault *fault)
 {
-    tool_print("%s:%" PRIu64 ":%" PRIu64 ": %s\n", fault->at.file, fault->at.line,
-                fault->column, fault->what);
+    tool_print("%s:%" PRIu64 ":%" PRIu64 ": %s\n", fault->at.file,
+               fault->at.line, fault->column, fault->what);
 }
 
 void check_fault(Check *check, Place at, uint64_t column, const char *fmt, ...)

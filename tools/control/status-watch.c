@@ -132,8 +132,8 @@ static JsonNode *look(Target *target, JsonNode *before, gint64 *looked_at,
                                g_get_real_time() / 1e6,
                                (now - *looked_at) / 1e6);
         if (!sample) {
-            g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION, "%s: QEMU's "
-                        "answer can't be written as JSON",
+            g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
+                        "%s: QEMU's answer can't be written as JSON",
                         target_name(target));
         }
     }

@@ -113,8 +113,7 @@ void doctor_check_vfio(Doctor *doctor)
         doctor_say(doctor, DOCTOR_NOTE, NULL, "%s is no VFIO group", path);
     } else if (!(status.flags & VFIO_GROUP_FLAGS_VIABLE)) {
         doctor_say(doctor, DOCTOR_FAIL, "see the finding 'group'",
-                   "VFIO does not give the group away: a driver has one of "
-                   "its devices");
+                   "VFIO does not give the group away: a driver has one of its devices");
     } else if (doctor->ask) {
         ask_device(doctor, group);
     } else {

@@ -33,11 +33,10 @@ void doctor_check_bars(Doctor *doctor)
     }
     if (!bars) {
         doctor_say(doctor, DOCTOR_WARN, NULL,
-                   "the device has no BARs: config space and interrupts are "
-                   "all there is to trace");
+                   "the device has no BARs: config space and interrupts are all there is to trace");
     } else if (homeless->len) {
-        doctor_say(doctor, DOCTOR_FAIL, "switch on 'above 4G decoding' in the "
-                   "firmware's setup, or boot with pci=realloc",
+        doctor_say(doctor, DOCTOR_FAIL,
+                   "switch on 'above 4G decoding' in the firmware's setup, or boot with pci=realloc",
                    "neither firmware nor kernel found room for BAR%s",
                    homeless->str);
     } else {
@@ -50,12 +49,12 @@ void doctor_check_bars(Doctor *doctor)
             g_autofree char *most = size_text(
                 1ull << (20 + g_bit_nth_msf(regions[i].resizes, -1)));
             g_autofree char *remedy = g_strdup_printf(
-                "to change it, before anything else, with no driver bound: "
-                "echo N | sudo tee %s/resource%u_resize (2^N MiB)",
+                "to change it, before anything else, with no driver bound: echo N | sudo tee %s/resource%u_resize (2^N MiB)",
                 doctor->dev->path, i);
 
-            doctor_say(doctor, DOCTOR_NOTE, remedy, "BAR %u can be resized: "
-                       "is %s, up to %s; a guest can't do that", i, now, most);
+            doctor_say(doctor, DOCTOR_NOTE, remedy,
+                       "BAR %u can be resized: is %s, up to %s; a guest can't do that",
+                       i, now, most);
         }
     }
 }
@@ -75,11 +74,12 @@ void doctor_check_direct(Doctor *doctor)
         }
     }
     if (list->len) {
-        doctor_say(doctor, DOCTOR_NOTE, NULL, "goes through QEMU even where "
-                   "it is not traced: %s", list->str);
+        doctor_say(doctor, DOCTOR_NOTE, NULL,
+                   "goes through QEMU even where it is not traced: %s",
+                   list->str);
     } else {
-        doctor_say(doctor, DOCTOR_OK, NULL, "what is not traced the guest "
-                   "reaches directly");
+        doctor_say(doctor, DOCTOR_OK, NULL,
+                   "what is not traced the guest reaches directly");
     }
 }
 
@@ -89,8 +89,9 @@ void doctor_check_msix(Doctor *doctor)
 
     switch (host_pci_msix(doctor->dev, &msix)) {
     case HOST_PCI_MSIX_FOUND:
-        doctor_say(doctor, DOCTOR_OK, NULL, "%u vectors; the table is in BAR "
-                   "%u at 0x%" PRIx32 ", where QEMU answers for the device",
+        doctor_say(doctor, DOCTOR_OK, NULL,
+                   "%u vectors; the table is in BAR %u at 0x%" PRIx32
+                   ", where QEMU answers for the device",
                    msix.vectors, msix.table_bar, msix.table_offset);
         break;
     case HOST_PCI_MSIX_NONE:
@@ -119,12 +120,12 @@ void doctor_check_speed(Doctor *doctor)
         }
     }
     if (list->len) {
-        doctor_say(doctor, DOCTOR_NOTE, "windows=registers leaves it out "
-                   "(vfio-trace run --trace-windows registers)",
+        doctor_say(doctor, DOCTOR_NOTE,
+                   "windows=registers leaves it out (vfio-trace run --trace-windows registers)",
                    "device memory, slow if it is traced: %s", list->str);
     } else {
-        doctor_say(doctor, DOCTOR_OK, NULL, "no BAR that looks like a "
-                   "framebuffer: all can be traced");
+        doctor_say(doctor, DOCTOR_OK, NULL,
+                   "no BAR that looks like a framebuffer: all can be traced");
     }
 }
 
@@ -135,10 +136,9 @@ void doctor_check_rom(Doctor *doctor)
 
     if ((rom->flags & HOST_PCI_IORESOURCE_ROM_SHADOW) ||
         (doctor->dev->boot_vga && doctor->dev->rom_file)) {
-        doctor_say(doctor, DOCTOR_WARN, "give QEMU a clean copy of it: "
-                   "romfile=FILE",
-                   "the ROM is what the host's firmware has run, and may have "
-                   "changed");
+        doctor_say(doctor, DOCTOR_WARN,
+                   "give QEMU a clean copy of it: romfile=FILE",
+                   "the ROM is what the host's firmware has run, and may have changed");
     } else if (rom->size) {
         doctor_say(doctor, DOCTOR_OK, NULL, "a ROM of %s", size);
     } else {

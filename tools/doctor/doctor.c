@@ -157,10 +157,8 @@ static int run_doctor(int argc, char **argv)
     bool fails;
 
     if (!tool_options(&verb_doctor, "[BDF]",
-                      "BDF is a PCI address: 0000:01:00.0, or 01:00.0.  "
-                      "Without one all devices are listed.\n\n"
-                      "Exit status: 0 nothing stands in the way, 1 something "
-                      "will fail, 2 bad usage.",
+                      "BDF is a PCI address: 0000:01:00.0, or 01:00.0.  Without one all devices are listed.\n\n"
+                      "Exit status: 0 nothing stands in the way, 1 something will fail, 2 bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }

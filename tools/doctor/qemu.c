@@ -135,25 +135,29 @@ void doctor_check_qemu(Doctor *doctor)
 
     if (!qemu && !doctor->qemu) {
         qemu = find_built();
-        remedy = qemu ? g_strdup_printf("sudo make install, in vfio-trace's "
-                                        "sources; or --qemu %s", qemu) : NULL;
+        remedy = qemu ? g_strdup_printf(
+            "sudo make install, in vfio-trace's sources; or --qemu %s",
+            qemu) : NULL;
     }
     if (!qemu) {
-        doctor_say(doctor, DOCTOR_FAIL, "sudo make install, in vfio-trace's "
-                   "sources; or --qemu PROGRAM", "there is no %s in PATH",
+        doctor_say(doctor, DOCTOR_FAIL,
+                   "sudo make install, in vfio-trace's sources; or --qemu PROGRAM",
+                   "there is no %s in PATH",
                    doctor->qemu ? doctor->qemu : TOOL_QEMU_NAME);
         return;
     }
     argv[0] = qemu;
     answer = ask_qemu(argv, &error);
     if (!answer) {
-        doctor_say(doctor, DOCTOR_FAIL, "--qemu names another program; "
-                   "vfio-trace's is " TOOL_QEMU_NAME, "%s", error->message);
+        doctor_say(doctor, DOCTOR_FAIL,
+                   "--qemu names another program; vfio-trace's is "
+                   TOOL_QEMU_NAME, "%s", error->message);
         return;
     }
     if (!strstr(answer, "trace-log")) {
-        doctor_say(doctor, DOCTOR_FAIL, "--qemu names another program; "
-                   "vfio-trace's is " TOOL_QEMU_NAME,
+        doctor_say(doctor, DOCTOR_FAIL,
+                   "--qemu names another program; vfio-trace's is "
+                   TOOL_QEMU_NAME,
                    "%s has a vfio-pci-trace that does not trace", qemu);
         return;
     }

@@ -90,16 +90,18 @@ static ToolStatus complete(MmtRingFile *rf)
         return failed(log, error);
     }
     g_string_append_printf(text, "%s: %s: %" PRIu64 " record%s from the ring",
-                           log, opt_output ? "what it lacked is in another "
-                           "file now" : "complete now", done.records,
+                           log, opt_output ?
+                           "what it lacked is in another file now"
+                           : "complete now", done.records,
                            plural(done.records));
     if (done.pending) {
         g_string_append_printf(text, ", %" PRIu64 " without an answer",
                                done.pending);
     }
     if (done.lost) {
-        g_string_append_printf(text, "; %" PRIu64 " found no room there and "
-                               "%s lost", done.lost,
+        g_string_append_printf(text,
+                               "; %" PRIu64 " found no room there and %s lost",
+                               done.lost,
                                done.lost == 1 ? "is" : "are");
     }
     if (strcmp(done.file, log)) {
@@ -133,8 +135,8 @@ static ToolStatus forget_ring(const char *log)
                    error->message);
         return TOOL_TROUBLE;
     }
-    tool_error(&verb_recover, "%s: its ring is gone (the host was restarted?): "
-               "what QEMU had not written is lost; the log stays as it is",
+    tool_error(&verb_recover,
+               "%s: its ring is gone (the host was restarted?): what QEMU had not written is lost; the log stays as it is",
                log);
     return TOOL_FAULT;
 }
@@ -180,8 +182,9 @@ static ToolStatus several_rings(const char *log, GPtrArray *found)
 
     g_ptr_array_add(found, NULL);
     names = g_strjoinv(", ", (char **)found->pdata);
-    tool_error(&verb_recover, "%s: several rings are this log's: %s; choose "
-               "one with --ring", log, names);
+    tool_error(&verb_recover,
+               "%s: several rings are this log's: %s; choose one with --ring",
+               log, names);
     return TOOL_FAULT;
 }
 
@@ -208,8 +211,8 @@ static ToolStatus recover_log(const char *log)
                               : recover_ring(found->pdata[0]);
     }
     if (!g_file_test(log, G_FILE_TEST_EXISTS)) {
-        tool_error(&verb_recover, "%s: there is no such log, and no ring of "
-                   "it", log);
+        tool_error(&verb_recover,
+                   "%s: there is no such log, and no ring of it", log);
         return TOOL_TROUBLE;
     }
     say("%s: nothing to do: there is no ring of this log", log);
@@ -438,13 +441,10 @@ static int recover(int argc, char **argv)
     const char *bad;
 
     if (!tool_options(&verb_recover, "[LOG...]",
-                      "Brings what a QEMU that was killed had not written yet "
-                      "into its log, from the ring that\nit left in memory.  "
-                      "Without LOG: for all of your rings.\n\n"
-                      "Exit status: 0 the logs are complete, 1 one is not: its "
-                      "QEMU still runs, its ring is gone,\nor it needs "
-                      "--output, 2 a ring or a log can't be used or bad "
-                      "usage.",
+                      "Brings what a QEMU that was killed had not written yet into its log, from the ring that\n"
+                      "it left in memory.  Without LOG: for all of your rings.\n\n"
+                      "Exit status: 0 the logs are complete, 1 one is not: its QEMU still runs, its ring is gone,\n"
+                      "or it needs --output, 2 a ring or a log can't be used or bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }

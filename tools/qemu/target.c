@@ -43,8 +43,7 @@ static const GOptionEntry target_entries[] = {
 };
 
 static const char target_details[] =
-    "With neither --qmp nor --domain, the QEMU of the one 'vfio-trace run' "
-    "that is going.\n\n"
+    "With neither --qmp nor --domain, the QEMU of the one 'vfio-trace run' that is going.\n\n"
     "Exit status: 0 done, 1 QEMU refused or can't be reached, 2 bad usage.";
 
 /* Which of the options contradict each other; NULL if none does. */
@@ -111,8 +110,9 @@ static void add_session(Sessions *sessions, const char *name)
     if (!session) {
         problem = g_strdup(error->message);
     } else if (!session_alive(session)) {
-        problem = g_strdup_printf("the one of %s was killed: 'vfio-trace "
-                                  "restore' clears up behind it", name);
+        problem = g_strdup_printf(
+            "the one of %s was killed: 'vfio-trace restore' clears up behind it",
+            name);
     } else if (session->qmp) {
         g_ptr_array_add(sessions->running, g_steal_pointer(&session));
     }
@@ -172,8 +172,8 @@ static char *session_socket(const Verb *verb)
         tool_error(verb, "which QEMU? Several 'vfio-trace run' are going: %s",
                    list);
     } else {
-        tool_error(verb, "which QEMU? No 'vfio-trace run' is going%s%s%s; "
-                   "name one by --qmp SOCKET or --domain DOMAIN",
+        tool_error(verb,
+                   "which QEMU? No 'vfio-trace run' is going%s%s%s; name one by --qmp SOCKET or --domain DOMAIN",
                    sessions.problem ? " (" : "",
                    sessions.problem ? sessions.problem : "",
                    sessions.problem ? ")" : "");
@@ -229,8 +229,9 @@ static void watchdog_off(void)
 
 static bool open_domain(Target *target, const Verb *verb, GError **error)
 {
-    snprintf(late, sizeof(late), "vfio-trace %s: no answer through libvirt "
-             "within %g s\n", verb->name, opt_timeout);
+    snprintf(late, sizeof(late),
+             "vfio-trace %s: no answer through libvirt within %g s\n",
+             verb->name, opt_timeout);
     watchdog_on();
     target->monitor = libvirt_monitor_open(opt_connect, opt_domain, error);
     watchdog_off();
@@ -300,8 +301,8 @@ JsonNode *target_query(Target *target, const char *command, GError **error)
 
     if (answer && !JSON_NODE_HOLDS_ARRAY(answer)) {
         g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
-                    "%s: QEMU's answer to %s is no list: it and this tool are "
-                    "of different versions", target->name, command);
+                    "%s: QEMU's answer to %s is no list: it and this tool are of different versions",
+                    target->name, command);
         return NULL;
     }
     return g_steal_pointer(&answer);

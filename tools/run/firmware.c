@@ -63,12 +63,12 @@ bool run_firmware(RunPlan *plan, GError **error)
         return true;
     }
     if (want_ovmf && asked) {
-        return run_error(error, "--firmware ovmf: it is not installed (the "
-                         "package is called ovmf or edk2-ovmf)");
+        return run_error(error,
+                         "--firmware ovmf: it is not installed (the package is called ovmf or edk2-ovmf)");
     }
     if (plan->nvram) {
-        return run_error(error, "--nvram: only OVMF has variables, and that "
-                         "is not what the guest starts with");
+        return run_error(error,
+                         "--nvram: only OVMF has variables, and that is not what the guest starts with");
     }
     if (!asked || !strcmp(plan->firmware, "seabios")) {
         /* QEMU's own default */
@@ -76,8 +76,8 @@ bool run_firmware(RunPlan *plan, GError **error)
         return true;
     }
     if (!g_file_test(plan->firmware, G_FILE_TEST_EXISTS)) {
-        return run_error(error, "--firmware %s: there is no such file "
-                         "(ovmf, seabios, or the path of an image)",
+        return run_error(error,
+                         "--firmware %s: there is no such file (ovmf, seabios, or the path of an image)",
                          plan->firmware);
     }
     return true;

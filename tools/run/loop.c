@@ -54,8 +54,8 @@ static void end_qemu(RunSession *session)
         return;
     }
     if (session->stage == RUN_END_KILL) {
-        run_say(session, "QEMU does not end, not even killed: the "
-                "kernel's log may say why (dmesg); waiting");
+        run_say(session,
+                "QEMU does not end, not even killed: the kernel's log may say why (dmesg); waiting");
         return;
     }
     session->stage++;
@@ -198,11 +198,12 @@ static gboolean on_connect_tick(gpointer opaque)
     RunSession *session = opaque;
 
     if (run_monitor_connect(session, true)) {
-        run_screen_say(&session->screen, "QEMU runs; other tools reach it at "
-                       "%s", session->plan->qmp);
+        run_screen_say(&session->screen,
+                       "QEMU runs; other tools reach it at %s",
+                       session->plan->qmp);
         if (session->screen.terminal) {
-            run_screen_say(&session->screen, "Enter for a marker, Ctrl-C to "
-                           "end");
+            run_screen_say(&session->screen,
+                           "Enter for a marker, Ctrl-C to end");
         }
         watch_input(session);
         run_monitor_query(session);

@@ -185,12 +185,11 @@ static int restore(int argc, char **argv)
     int lock;
 
     if (!tool_options(&verb_restore, "[BDF...]",
-                      "'vfio-trace run' gives its devices back when it ends, "
-                      "however that may be; only\nif it is killed itself "
-                      "there is something left to do.  The next run on the "
-                      "device\ndoes it, too.\n\n"
-                      "Exit status: 0 all is as it was, 1 a device could not "
-                      "be given back, or a run\nstill has it, 2 bad usage.",
+                      "'vfio-trace run' gives its devices back when it ends, however that may be; only\n"
+                      "if it is killed itself there is something left to do.  The next run on the device\n"
+                      "does it, too.\n\n"
+                      "Exit status: 0 all is as it was, 1 a device could not be given back, or a run\n"
+                      "still has it, 2 bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }

@@ -53,8 +53,8 @@ static const GOptionEntry entries[] = {
     { "os", 0, 0, G_OPTION_ARG_STRING, &opt_os,
       "What the guest is: windows, linux, other (other)", "OS" },
     { "firmware", 0, 0, G_OPTION_ARG_FILENAME, &plan.firmware,
-      "ovmf, seabios, or an image (OVMF if it is installed; SeaBIOS with "
-      "--kernel)", "FIRMWARE" },
+      "ovmf, seabios, or an image (OVMF if it is installed; SeaBIOS with --kernel)",
+      "FIRMWARE" },
     { "nvram", 0, 0, G_OPTION_ARG_FILENAME, &plan.nvram,
       "Keep OVMF's variables in this file, made if need be", "FILE" },
     { "kernel", 'k', 0, G_OPTION_ARG_FILENAME, &plan.kernel,
@@ -121,8 +121,9 @@ static bool check_qemu_args(GError **error)
     for (i = 0; plan.qemu_args && plan.qemu_args[i]; i++) {
         for (k = 0; k < G_N_ELEMENTS(refused); k++) {
             if (!strcmp(plan.qemu_args[i], refused[k])) {
-                return run_error(error, "%s: QEMU must stay where this tool "
-                                 "can look after it", refused[k]);
+                return run_error(error,
+                                 "%s: QEMU must stay where this tool can look after it",
+                                 refused[k]);
             }
         }
     }
@@ -148,8 +149,9 @@ static bool parse_os(GError **error)
             return true;
         }
     }
-    return !opt_os || run_error(error, "--os %s: it must be windows, linux or "
-                                "other", opt_os);
+    return !opt_os || run_error(error,
+                                "--os %s: it must be windows, linux or other",
+                                opt_os);
 }
 
 static bool check_numbers(GError **error)
@@ -198,8 +200,8 @@ static bool find_devices(int argc, char **argv, GError **error)
         g_ptr_array_add(plan.guests, dev);
     }
     if (!plan.guests->len) {
-        return run_error(error, "which device? ('lspci -D' shows what there "
-                         "is, 'vfio-trace doctor' what can be traced)");
+        return run_error(error,
+                         "which device? ('lspci -D' shows what there is, 'vfio-trace doctor' what can be traced)");
     }
     plan.name = g_strdup(((HostPci *)plan.guests->pdata[0])->bdf);
     g_ptr_array_sort(plan.guests, compare_bdf);
@@ -219,8 +221,8 @@ static bool find_qemu(GError **error)
 
     if (!path && !plan.dry_run) {
         return run_error(error, "there is no program %s%s", name, plan.qemu ?
-                         "" : ": 'make install' puts it there, or name one "
-                         "with --qemu");
+                         "" :
+                         ": 'make install' puts it there, or name one with --qemu");
     }
     g_free(plan.qemu);
     /* QEMU's user starts it from somewhere else. */
@@ -235,8 +237,8 @@ static bool choose_paths(GError **error)
     plan.own_qmp = g_build_filename(plan.dir, "run.sock", NULL);
     plan.qmp = g_build_filename(plan.dir, "qmp.sock", NULL);
     if (strlen(plan.own_qmp) > SOCKET_PATH_MAX) {
-        return run_error(error, "%s is too long for a UNIX socket: choose "
-                         "another directory for $VFIO_TRACE_RUN_DIR",
+        return run_error(error,
+                         "%s is too long for a UNIX socket: choose another directory for $VFIO_TRACE_RUN_DIR",
                          plan.own_qmp);
     }
     if (!plan.log) {
@@ -291,8 +293,9 @@ static void print_plan(void)
     size_t k;
 
     if (plan.uid) {
-        printf("# QEMU's user: one of its own (%u), with what is named below "
-               "handed over\n", (unsigned)plan.uid);
+        printf(
+            "# QEMU's user: one of its own (%u), with what is named below handed over\n",
+            (unsigned)plan.uid);
     }
     for (i = 0; i < plan.guests->len + plan.others->len; i++) {
         const HostPci *dev = i < plan.guests->len ? plan.guests->pdata[i] :
@@ -352,7 +355,8 @@ static ToolStatus run_locked(int lock)
 
     if (!give_back_leftovers(plan.root, groups, say, (void *)&verb_run,
                              &error) ||
-        !look_again(&error) || !choose_user(&error) || !run_check(&plan, &error) ||
+        !look_again(&error) || !choose_user(&error) ||
+        !run_check(&plan, &error) ||
         !bind_load_driver(plan.root, &error)) {
         tool_error(&verb_run, "%s", error->message);
         close(lock);
@@ -381,12 +385,10 @@ static int run(int argc, char **argv)
     open_standard_files();
     split_qemu_args(&argc, argv);
     if (!tool_options(&verb_run, "BDF... [-- QEMU-ARGUMENT...]",
-                      "Gives the devices to a guest that is traced.  Lines "
-                      "from standard input become\nmarkers in the log; on a "
-                      "terminal Enter asks for one.\n\n"
-                      "Exit status: 0 QEMU has ended well and the devices are "
-                      "given back, 1 not so,\n2 nothing was done: bad usage, "
-                      "or it can't be done here.",
+                      "Gives the devices to a guest that is traced.  Lines from standard input become\n"
+                      "markers in the log; on a terminal Enter asks for one.\n\n"
+                      "Exit status: 0 QEMU has ended well and the devices are given back, 1 not so,\n"
+                      "2 nothing was done: bad usage, or it can't be done here.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
@@ -398,8 +400,8 @@ static int run(int argc, char **argv)
         return dry_run();
     }
     if (geteuid()) {
-        tool_error(&verb_run, "only root can take devices from their drivers: "
-                   "try sudo");
+        tool_error(&verb_run,
+                   "only root can take devices from their drivers: try sudo");
         return TOOL_TROUBLE;
     }
     lock = session_file_lock(&error);

@@ -148,8 +148,9 @@ static void sum_up(RunSession *session)
     run_screen_say(&session->screen, "%s, %" G_GUINT64_FORMAT " events lost",
                    text, run_status_lost(session->status));
     if (!complete) {
-        run_screen_say(&session->screen, "the log is not complete; "
-                       "'vfio-trace recover %s' may help", log);
+        run_screen_say(&session->screen,
+                       "the log is not complete; 'vfio-trace recover %s' may help",
+                       log);
         session->failed = true;
     }
 }

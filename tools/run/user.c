@@ -100,9 +100,9 @@ bool run_user_choose(uid_t *uid, GError **error)
             return true;
         }
     }
-    return run_error(error, "no user ID from %u to %u is free for QEMU; "
-                     "--as-root runs it as root", SESSION_UID_FIRST,
-                     SESSION_UID_LAST);
+    return run_error(error,
+                     "no user ID from %u to %u is free for QEMU; --as-root runs it as root",
+                     SESSION_UID_FIRST, SESSION_UID_LAST);
 }
 
 typedef struct Question {
@@ -153,9 +153,9 @@ bool run_user_check_log(const RunPlan *plan, GError **error)
         const char *path = i < G_N_ELEMENTS(needed) ? needed[i] : qemu;
 
         if (path && is_in(path, real)) {
-            return run_error(error, "of the log's directory QEMU's user sees "
-                             "nothing but the log, and it needs what is in "
-                             "%s: choose another with -o, or --as-root", real);
+            return run_error(error,
+                             "of the log's directory QEMU's user sees nothing but the log, and it needs what is in %s: choose another with -o, or --as-root",
+                             real);
         }
     }
     return true;
@@ -270,8 +270,9 @@ RunUser *run_user_new(const RunPlan *plan, const char *log_work,
     }
     if (log_work && (!S_ISDIR(user->work_st.st_mode) ||
                      user->work_st.st_uid != user->uid)) {
-        run_error(error, "%s is not the directory that was made for the log "
-                  "any more", user->work);
+        run_error(error,
+                  "%s is not the directory that was made for the log any more",
+                  user->work);
         return NULL;
     }
     user->closed = log_work ? find_closed(user->uid, user->dir) : NULL;

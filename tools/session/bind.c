@@ -131,9 +131,10 @@ bool bind_load_driver(const char *root, GError **error)
         load_module(root, BIND_DRIVER);
     }
     if (!has_driver(root, BIND_DRIVER)) {
-        g_set_error(error, BIND_ERROR, BIND_ERROR_TAKE, "the kernel has no "
-                    "driver " BIND_DRIVER ", and 'modprobe " BIND_DRIVER "' "
-                    "did not help: a kernel with CONFIG_VFIO_PCI is needed");
+        g_set_error(error, BIND_ERROR, BIND_ERROR_TAKE,
+                    "the kernel has no driver " BIND_DRIVER ", and 'modprobe "
+                    BIND_DRIVER
+                    "' did not help: a kernel with CONFIG_VFIO_PCI is needed");
         return false;
     }
     return true;
@@ -241,8 +242,9 @@ static bool restore_override(const HostPci *dev, const BindState *state,
         return true;
     }
     if (dev->driver_override && strcmp(dev->driver_override, BIND_DRIVER)) {
-        sayf(say, opaque, "%s: somebody has set driver_override to %s "
-             "meanwhile; it stays", dev->bdf, dev->driver_override);
+        sayf(say, opaque,
+             "%s: somebody has set driver_override to %s meanwhile; it stays",
+             dev->bdf, dev->driver_override);
         return true;
     }
     return write_override(dev, state->driver_override, BIND_ERROR_BACK, error);
@@ -302,9 +304,8 @@ static bool rebind(const char *root, const BindState *state, GError **error)
     if (!dev->driver &&
         !write_file(path, state->bdf, BIND_ERROR_BACK, &local)) {
         g_set_error(error, BIND_ERROR, BIND_ERROR_BACK,
-                    "the driver %s does not take %s back: %s; the kernel's "
-                    "log may say why (dmesg)", state->driver, state->bdf,
-                    local->message);
+                    "the driver %s does not take %s back: %s; the kernel's log may say why (dmesg)",
+                    state->driver, state->bdf, local->message);
         return false;
     }
     return true;

@@ -29,8 +29,7 @@ static bool end_qemu(const Session *session, BindSay *say, void *opaque,
         (int)session->qemu.pid));
     if (!proc_id_end(&session->qemu, QEMU_SECONDS)) {
         g_set_error(error, BIND_ERROR, BIND_ERROR_HELD,
-                    "QEMU (process %d) does not end, not even killed; the "
-                    "kernel's log may say why (dmesg)",
+                    "QEMU (process %d) does not end, not even killed; the kernel's log may say why (dmesg)",
                     (int)session->qemu.pid);
         return false;
     }
@@ -110,8 +109,8 @@ bool give_back_leftovers(const char *root, const GPtrArray *devices,
         }
         if (session_alive(session)) {
             g_set_error(error, SESSION_ERROR, SESSION_ERROR_LOCKED,
-                        "another 'vfio-trace run' (process %d) has %s: end "
-                        "that one first", (int)session->run.pid, common);
+                        "another 'vfio-trace run' (process %d) has %s: end that one first",
+                        (int)session->run.pid, common);
             return false;
         }
         say_text(say, opaque, g_strdup_printf(

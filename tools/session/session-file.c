@@ -36,8 +36,8 @@ bool session_file_prepare_dir(const char *path, GError **error)
     }
     if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid()) {
         g_set_error(error, SESSION_ERROR, SESSION_ERROR_IO,
-                    "%s is no directory of user %u's: look what it is, and "
-                    "remove it", path, (unsigned)geteuid());
+                    "%s is no directory of user %u's: look what it is, and remove it",
+                    path, (unsigned)geteuid());
         return false;
     }
     if ((st.st_mode & 077) && chmod(path, 0700)) {
@@ -66,8 +66,7 @@ int session_file_lock(GError **error)
     while (flock(fd, LOCK_EX | LOCK_NB)) {
         if (g_get_monotonic_time() > deadline) {
             g_set_error(error, SESSION_ERROR, SESSION_ERROR_LOCKED,
-                        "another vfio-trace is taking or giving back a "
-                        "device; try again when it has finished");
+                        "another vfio-trace is taking or giving back a device; try again when it has finished");
             close(fd);
             return -1;
         }

@@ -274,8 +274,8 @@ Session *session_json_parse(const char *name, const char *text, gsize len,
         g_autofree char *path = session_path(name, ".json");
 
         g_set_error(error, SESSION_ERROR, SESSION_ERROR_CONTENT,
-                    "%s is no session's file: %s; if no device is left "
-                    "without its driver, remove it", path, wrong);
+                    "%s is no session's file: %s; if no device is left without its driver, remove it",
+                    path, wrong);
         return NULL;
     }
     return g_steal_pointer(&session);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: the log of a QEMU that has a user of its own (see session-log.h)
+ * vfio-trace: the log of a QEMU that has a user of its own (see session-log.h)
  *
  * Root works in directories here that belong to others.  They are held, what is
  * in them is looked at by descriptor, and only what belongs to QEMU's user is
@@ -169,8 +169,8 @@ bool session_log_prepare(const char *log, const char *work, bool overwrite,
     bool ok = false;
 
     if (!mmt_place_take(&place, log)) {
-        session_error(error, SESSION_ERROR_IO, "the log's directory %s: %s", dir,
-                      g_strerror(errno));
+        session_error(error, SESSION_ERROR_IO,
+                      "the log's directory %s: %s", dir, g_strerror(errno));
     } else if (overwrite ? remove_all_old(&place, log, error)
                          : refuse_old(&place, log, error)) {
         ok = make_for(place.dir, name, uid);
@@ -375,8 +375,8 @@ void session_log_finish(const char *log, const char *work, uid_t uid,
     }
     if (!as_user(uid, recover, &move, &result, NULL) || result) {
         say_free(say, opaque, g_strdup_printf(
-            "%s can't be completed now, and stays in %s; 'vfio-trace recover "
-            "%s' tries again", log, work, log));
+            "%s can't be completed now, and stays in %s; 'vfio-trace recover %s' tries again",
+            log, work, log));
         close_move(&move);
         return;
     }

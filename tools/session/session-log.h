@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: the log of a QEMU that has a user of its own
+ * vfio-trace: the log of a QEMU that has a user of its own
  *
  * QEMU makes and removes files beside the log: its parts, the name of its ring.
  * It must not be able to do so to what else is in that directory.  So it works
@@ -41,7 +41,8 @@ char *session_log_work(const char *log);
  * session_log_prepare() - make the directory
  * @log: the log's absolute path
  * @work: what session_log_work() returned
- * @overwrite: remove a log that is there, with its parts; else there must be none
+ * @overwrite: remove a log that is there, with its parts; else there must be
+ *      none
  * @uid: who it is for
  * @error: where to store why not
  */
