@@ -198,7 +198,7 @@ static int status(int argc, char **argv)
     if (!target) {
         return TOOL_FAULT;
     }
-    return watch ? status_watch(target, watch_seconds, opt_json)
+    return watch ? status_watch(&verb_status, target, watch_seconds, opt_json)
                  : print_once(target);
 }
 

@@ -51,9 +51,9 @@ static const char *plural(uint64_t n)
 }
 
 /* What comes from a file may be anything, and this is a terminal. */
-static void say(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
+static void print_line(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 
-static void say(const char *fmt, ...)
+static void print_line(const char *fmt, ...)
 {
     g_autofree char *text = NULL;
     va_list ap;
@@ -107,11 +107,12 @@ static ToolStatus complete(MmtRingFile *rf)
     if (strcmp(done.file, log)) {
         g_string_append_printf(text, " (in %s)", done.file);
     }
-    say("%s", text->str);
+    print_line("%s", text->str);
     if (opt_output) {
-        say("%s: it goes on behind the first %" PRIu64 " bytes of part %"
-            PRIu64 " of the log; what comes later there is in it again", log,
-            done.offset, done.part);
+        print_line("%s: it goes on behind the first %" PRIu64 " bytes of part %"
+                   PRIu64
+                   " of the log; what comes later there is in it again",
+                   log, done.offset, done.part);
     }
     g_free(done.file);
     return TOOL_OK;
@@ -215,7 +216,7 @@ static ToolStatus recover_log(const char *log)
                    "%s: there is no such log, and no ring of it", log);
         return TOOL_TROUBLE;
     }
-    say("%s: nothing to do: there is no ring of this log", log);
+    print_line("%s: nothing to do: there is no ring of this log", log);
     return TOOL_OK;
 }
 
@@ -226,17 +227,17 @@ static void print_ring(const char *path)
     MmtRingFileHeader header;
 
     if (rf) {
-        say("%s: left by process %" PRIu32 ", log %s", path, rf->header->pid,
-            rf->header->log);
+        print_line("%s: left by process %" PRIu32 ", log %s", path,
+                   rf->header->pid, rf->header->log);
         mmt_ring_file_close(rf, false);
     } else if (g_error_matches(error, MMT_RING_FILE_ERROR,
                                MMT_RING_FILE_ERROR_IN_USE) &&
                mmt_ring_file_peek(path, &header)) {
-        say("%s: in use by process %" PRIu32 ", log %s", path, header.pid,
-            header.log);
+        print_line("%s: in use by process %" PRIu32 ", log %s", path,
+                   header.pid, header.log);
     } else if (!g_error_matches(error, MMT_RING_FILE_ERROR,
                                 MMT_RING_FILE_ERROR_ABSENT)) {
-        say("%s: %s", path, error->message);
+        print_line("%s: %s", path, error->message);
     }
 }
 
@@ -281,7 +282,10 @@ static int recover_one_log(void *path)
     return recover_log(path);
 }
 
-/* All that is done to files of a user's is done as that user (common/as-user.h). */
+/*
+ * All that is done to files of a user's is done as that user
+ * (common/as-user.h).
+ */
 static ToolStatus as_owner(uid_t uid, int (*function)(void *), char *path)
 {
     g_autoptr(GError) error = NULL;
@@ -345,12 +349,12 @@ static ToolStatus for_all_rings(void)
         status = MAX(status, one);
     }
     if (!any) {
-        say("nothing to do: no ring of yours is in %s",
-            opt_ring_dir ?: MMT_RING_DIR);
+        print_line("nothing to do: no ring of yours is in %s",
+                   opt_ring_dir ?: MMT_RING_DIR);
     }
     if (others && !geteuid()) {
-        say("%u ring%s of other users: --all-users takes them, too", others,
-            plural(others));
+        print_line("%u ring%s of other users: --all-users takes them, too",
+                   others, plural(others));
     }
     return status;
 }
@@ -409,11 +413,6 @@ static ToolStatus close_output(MmtPlace *place, ToolStatus status)
     return status;
 }
 
-static void say_text(G_GNUC_UNUSED void *opaque, const char *text)
-{
-    tool_error(&verb_recover, "%s", text);
-}
-
 static ToolStatus recover_named(int logs, char **log)
 {
     ToolStatus status = TOOL_OK;
@@ -426,7 +425,7 @@ static ToolStatus recover_named(int logs, char **log)
         ToolStatus one;
 
         /* Of 'vfio-trace run', when the host crashed */
-        session_log_adopt(log[i], say_text, NULL);
+        session_log_adopt(log[i], tool_say, (void *)&verb_recover);
         one = as_owner(owner_of_log(log[i]), recover_one_log, log[i]);
 
         status = MAX(status, one);

@@ -34,11 +34,6 @@ typedef struct Job {
     ToolStatus status;
 } Job;
 
-static void say(void *opaque, const char *text)
-{
-    tool_error(opaque, "%s", text);
-}
-
 static void add_result(Job *job, const char *bdf, const char *driver,
                        const char *result, const char *reason)
 {
@@ -106,7 +101,8 @@ static void restore_session(Job *job, const Session *session)
         }
         return;
     }
-    if (give_back(host_root(), session, say, (void *)&verb_restore, &error)) {
+    if (give_back(host_root(), session, tool_say, (void *)&verb_restore,
+                  &error)) {
         add_results(job, session, "given back", NULL);
         return;
     }

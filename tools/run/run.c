@@ -80,11 +80,6 @@ static const GOptionEntry entries[] = {
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
-static void say(void *opaque, const char *text)
-{
-    tool_error(opaque, "%s", text);
-}
-
 /* A descriptor of ours must not be taken for one that was closed. */
 static void open_standard_files(void)
 {
@@ -353,7 +348,7 @@ static ToolStatus run_locked(int lock)
     g_autoptr(GPtrArray) groups = list_groups();
     g_autoptr(GError) error = NULL;
 
-    if (!give_back_leftovers(plan.root, groups, say, (void *)&verb_run,
+    if (!give_back_leftovers(plan.root, groups, tool_say, (void *)&verb_run,
                              &error) ||
         !look_again(&error) || !choose_user(&error) ||
         !run_check(&plan, &error) ||

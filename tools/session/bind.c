@@ -192,10 +192,7 @@ bool bind_take(const char *root, const BindState *state, GError **error)
     return true;
 }
 
-static void sayf(BindSay *say, void *opaque, const char *fmt, ...)
-    G_GNUC_PRINTF(3, 4);
-
-static void sayf(BindSay *say, void *opaque, const char *fmt, ...)
+void bind_say(BindSay *say, void *opaque, const char *fmt, ...)
 {
     g_autofree char *text = NULL;
     va_list ap;
@@ -226,8 +223,8 @@ static bool wait_unheld(const char *root, const HostPci *dev, BindSay *say,
             return false;
         }
         if (!told && waited > HOLD_TELL_SECONDS * G_USEC_PER_SEC) {
-            sayf(say, opaque, "waiting for %s, which has %s open", holder,
-                 dev->bdf);
+            bind_say(say, opaque, "waiting for %s, which has %s open", holder,
+                     dev->bdf);
             told = true;
         }
         g_usleep(HOLD_POLL_US);
@@ -242,9 +239,9 @@ static bool restore_override(const HostPci *dev, const BindState *state,
         return true;
     }
     if (dev->driver_override && strcmp(dev->driver_override, BIND_DRIVER)) {
-        sayf(say, opaque,
-             "%s: somebody has set driver_override to %s meanwhile; it stays",
-             dev->bdf, dev->driver_override);
+        bind_say(say, opaque,
+                 "%s: somebody has set driver_override to %s meanwhile; it stays",
+                 dev->bdf, dev->driver_override);
         return true;
     }
     return write_override(dev, state->driver_override, BIND_ERROR_BACK, error);
@@ -346,8 +343,8 @@ bool bind_give_back(const char *root, const BindState *state, BindSay *say,
     g_autoptr(HostPci) back = NULL;
 
     if (!dev) {
-        sayf(say, opaque, "%s is not there any more: nothing to give back",
-             state->bdf);
+        bind_say(say, opaque, "%s is not there any more: nothing to give back",
+                 state->bdf);
         return true;
     }
     /* The override first: whoever probes from here on must not take it. */
@@ -374,8 +371,9 @@ bool bind_give_back(const char *root, const BindState *state, BindSay *say,
         return true;
     }
     if (back->driver) {
-        sayf(say, opaque, "%s: the driver %s has it now, not %s; it stays",
-             state->bdf, back->driver, state->driver ? state->driver : "none");
+        bind_say(say, opaque, "%s: the driver %s has it now, not %s; it stays",
+                 state->bdf, back->driver,
+                 state->driver ? state->driver : "none");
         return true;
     }
     g_set_error(error, BIND_ERROR, BIND_ERROR_BACK,

@@ -12,21 +12,15 @@
 /* A QEMU that is ended writes its log; one that is killed unpins memory. */
 #define QEMU_SECONDS 15
 
-static void say_text(BindSay *say, void *opaque, char *text)
-{
-    say(opaque, text);
-    g_free(text);
-}
-
 static bool end_qemu(const Session *session, BindSay *say, void *opaque,
                      GError **error)
 {
     if (proc_id_wait(&session->qemu, DYING_SECONDS)) {
         return true;
     }
-    say_text(say, opaque, g_strdup_printf(
-        "ending QEMU (process %d), which has outlived its vfio-trace",
-        (int)session->qemu.pid));
+    bind_say(say, opaque,
+             "ending QEMU (process %d), which has outlived its vfio-trace",
+             (int)session->qemu.pid);
     if (!proc_id_end(&session->qemu, QEMU_SECONDS)) {
         g_set_error(error, BIND_ERROR, BIND_ERROR_HELD,
                     "QEMU (process %d) does not end, not even killed; the kernel's log may say why (dmesg)",
@@ -113,8 +107,8 @@ bool give_back_leftovers(const char *root, const GPtrArray *devices,
                         (int)session->run.pid, common);
             return false;
         }
-        say_text(say, opaque, g_strdup_printf(
-            "giving back what a killed run has left: %s", session->name));
+        bind_say(say, opaque, "giving back what a killed run has left: %s",
+                 session->name);
         if (!give_back(root, session, say, opaque, error)) {
             return false;
         }

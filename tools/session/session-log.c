@@ -319,12 +319,6 @@ static bool give_to_root(const Move *move, const char *name)
     return ok;
 }
 
-static void say_free(BindSay *say, void *opaque, char *text)
-{
-    say(opaque, text);
-    g_free(text);
-}
-
 /*
  * It may have been moved already, when this was interrupted.
  *
@@ -345,8 +339,8 @@ static bool move_file(const Move *move, const char *path, BindSay *say,
         close(fd);
     }
     if (!ok || !give_to_root(move, name)) {
-        say_free(say, opaque, g_strdup_printf("can't move %s to its place: %s",
-                                              path, g_strerror(errno)));
+        bind_say(say, opaque, "can't move %s to its place: %s", path,
+                 g_strerror(errno));
     }
     return true;
 }
@@ -374,9 +368,9 @@ void session_log_finish(const char *log, const char *work, uid_t uid,
         return;
     }
     if (!as_user(uid, recover, &move, &result, NULL) || result) {
-        say_free(say, opaque, g_strdup_printf(
-            "%s can't be completed now, and stays in %s; 'vfio-trace recover %s' tries again",
-            log, work, log));
+        bind_say(say, opaque,
+                 "%s can't be completed now, and stays in %s; 'vfio-trace recover %s' tries again",
+                 log, work, log);
         close_move(&move);
         return;
     }
@@ -391,9 +385,8 @@ void session_log_finish(const char *log, const char *work, uid_t uid,
         }
     }
     if (unlinkat(move.log.dir, name, AT_REMOVEDIR) < 0) {
-        say_free(say, opaque, g_strdup_printf(
-            "%s stays, with what QEMU has left in it: %s", work,
-            g_strerror(errno)));
+        bind_say(say, opaque, "%s stays, with what QEMU has left in it: %s",
+                 work, g_strerror(errno));
     }
     close_move(&move);
 }
