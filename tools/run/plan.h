@@ -15,7 +15,7 @@
  *     say.c       messages, and signals, of a run that is going on
  *     lines.c     line splitter
  *     status.c    the status line
- *     screen.c    who may write to the terminal when
+ *     screen.c    messages and status line on the terminal
  *     summary.c   end-of-run summary
  *     error.c     errors
  *     restore.c   the verb restore: what a killed run has left
