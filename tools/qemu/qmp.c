@@ -184,15 +184,9 @@ static void set_qemu_error(GError **error, const char *where,
     JsonNode *node = json_object_get_member(answer, "error");
     JsonObject *object = node && JSON_NODE_HOLDS_OBJECT(node) ?
                          json_node_get_object(node) : NULL;
-    const char *class = NULL;
-    const char *desc = NULL;
+    const char *class = object ? json_read_str(object, "class") : NULL;
+    const char *desc = object ? json_read_str(object, "desc") : NULL;
 
-    if (object) {
-        class = json_object_get_string_member_with_default(object, "class",
-                                                           NULL);
-        desc = json_object_get_string_member_with_default(object, "desc",
-                                                          NULL);
-    }
     if (!g_strcmp0(class, "CommandNotFound")) {
         set_error_code(error, where, QMP_ERROR_NO_COMMAND,
                        "this QEMU has no command %s: it was built without vfio-trace, or with an older one; build and install QEMU again, and start the guest with that",
