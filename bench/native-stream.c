@@ -2,7 +2,7 @@
 /*
  * Native microbenchmarks: a driver's accesses
  *
- * Numbers that repeat too well would compress too well.  What is modelled is
+ * Random numbers compress too badly and repeated ones too well.  This models
  * what logs of GPU and network drivers consist of: tables of registers
  * written one after the other, status registers polled until a bit changes,
  * read-modify-write pairs, interrupts that are read and acknowledged,
@@ -20,7 +20,7 @@ typedef struct Stream {
     uint64_t counter;
 } Stream;
 
-/* Two BARs of a GPU and its audio function's; addresses as they are usual. */
+/* Two BARs of a GPU and its audio function's; typical addresses. */
 static const struct {
     uint64_t addr;
     uint32_t size;
@@ -130,7 +130,7 @@ static void odd_ones(Stream *s)
     s->access[s->n - 1].width = 8;
 }
 
-/* How often each comes, of a hundred. */
+/* Frequency of each, in percent. */
 static const struct {
     unsigned share;
     void (*make)(Stream *s);
