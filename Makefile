@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The front door. The work is done by ninja in build/*; this file only knows
-# what to ask for, and sets everything up when nobody has run configure yet.
+# The front end. ninja does the work in build/*; this file maps goals to ninja
+# targets, and runs configure where it has not been run yet.
 
-# ninja does the parallel work; two of them at once would only fight.
+# ninja does the parallel work; two of them at once would compete for the processors.
 .NOTPARALLEL:
 .DEFAULT_GOAL := all
 
@@ -54,7 +54,7 @@ tools:
 	@echo "Building the tools"
 	@$(NINJA) $(NINJA_FLAGS) -C build/vfio-trace
 
-# what only tests need is not built for those who only trace
+# tests are not part of the default goal
 .PHONY: tests
 tests:
 	@echo "Building the unit tests"
@@ -64,7 +64,7 @@ tests:
 demo: all
 	scripts/demo
 
-# The library and the tools once more under each sanitizer, for the tests.
+# The library and the tools built again with each sanitizer, for the tests.
 SANITIZED := build/vfio-trace-asan build/vfio-trace-tsan
 build/vfio-trace-asan: SANITIZERS := address,undefined
 build/vfio-trace-tsan: SANITIZERS := thread
@@ -78,7 +78,7 @@ $(SANITIZED):
 	        $@ . > $@.log 2>&1 || { cat $@.log; rm -rf $@; false; }
 	@$(NINJA) $(NINJA_FLAGS) -C $@ all meson-test-prereq
 
-# And under libFuzzer, where clang is to be had.
+# The same with libFuzzer, if clang is installed.
 FUZZED := build/vfio-trace-fuzz
 
 .PHONY: $(FUZZED)
@@ -94,14 +94,14 @@ RUNS ?= 1000000
 fuzz: $(FUZZED)
 	@$(PYTHON) tests/fuzz/campaign --runs $(RUNS) $(TARGETS)
 
-# The kernel with iommufd for the lab's host, where none is installed.
+# The kernel with iommufd for the lab's host, if none is installed.
 JOBS ?= $(shell nproc)
 .PHONY: lab-kernel
 lab-kernel:
 	@lab/lab-kernel --jobs=$(JOBS)
 
-# The tests build what they need themselves, while others run; what make was told
-# goes on to these builds.
+# The tests build what they need themselves, while others run; make's options are
+# passed on to these builds.
 RUN_TESTS = $(PYTHON) tests/run --build \
     $(patsubst -j%,--jobs=%,$(filter-out -j,$(filter -j%,$(MAKEFLAGS)))) \
     $(foreach v,WERROR MESON NINJA V,$(if $(filter command,$(origin $v)),\
@@ -115,7 +115,7 @@ check:
 check-full:
 	@VFIO_TRACE_FULL=1 $(RUN_TESTS) $(CHECK_ARGS)
 
-# Compiled as what is installed is, plus the native microbenchmarks.
+# Compiled like the installed tools, plus the native microbenchmarks.
 BENCH := build/vfio-trace-bench
 .PHONY: $(BENCH)
 $(BENCH):
