@@ -4,9 +4,9 @@
  *
  *     native-lttng [ROUNDS]
  *
- * bench/lttng.py creates the session.  Bursts fit into LTTng's buffers; between
- * them its consumer daemon has time to empty these, and no event is discarded.
- * A tracepoint reads the clock once.
+ * bench/benchlib/lttng.py creates the session.  Bursts fit into LTTng's
+ * buffers; between them its consumer daemon has time to empty these, and no
+ * event is discarded.  A tracepoint reads the clock once.
  */
 #include "native.h"
 

@@ -5,8 +5,8 @@
  *     native-ring [ROUNDS]
  *
  * The steps are those of trap_access() and vfio_trace_log_begin() in
- * hw/vfio-trace, without the access to the device.  Producers
- * work in bursts that fit into the ring, so they never wait; it is emptied
+ * hw/vfio-trace, without the access to the device.  Producers work
+ * in bursts that fit into the ring, so they never wait; it is emptied
  * between bursts, by the producer itself or (".live") by a writer on another
  * CPU that formats what it takes, as in QEMU.
  */

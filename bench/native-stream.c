@@ -2,8 +2,8 @@
 /*
  * Native microbenchmarks: a driver's accesses
  *
- * Random numbers compress too badly and repeated ones too well.  This models
- * what logs of GPU and network drivers consist of: tables of registers
+ * Numbers that repeat too well would compress too well.  So this models the
+ * contents of logs of GPU and network drivers: tables of registers
  * written one after the other, status registers polled until a bit changes,
  * read-modify-write pairs, interrupts that are read and acknowledged,
  * doorbells with a rising index, and now and then a free-running counter.

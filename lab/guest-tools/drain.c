@@ -5,8 +5,8 @@
  *
  *     drain PIPE PORT TRACING_ON
  *
- * It polls instead of waiting in read(): since Linux 6.9 or so,
- * turning tracing off does not wake a reader of an empty pipe.
+ * It polls instead of waiting in read(): since Linux 6.9 or so, turning tracing
+ * off does not wake a reader of an empty pipe.
  *
  * For trace_pipe: busybox's cat would splice it into a pipe, and the kernel
  * holds that pipe's lock while it waits for events, which blocks the reader.
