@@ -76,7 +76,7 @@ def _download(version, final, say):
     try:
         _run(["apt-get", "download"] + _packages(version, work, what), work,
              what)
-        # symlinks and Makefiles hold the tree's name, so unpack it in place
+        # symlinks and Makefiles hold the tree's name: _relocate() after the rename
         shutil.rmtree(final, ignore_errors=True)
         tree = final + ".new"
         shutil.rmtree(tree, ignore_errors=True)

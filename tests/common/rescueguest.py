@@ -68,8 +68,8 @@ Result = namedtuple("Result", "kind at want got crc vector events reference "
 # The normal end of a case: INT3 follows the instruction
 DB, DONE, UD, GP, AC, XM = 1, 3, 6, 13, 17, 19
 
-# The unit of Job.count for timed cases: the ticks of the quickest round, TIMES
-# accesses
+# The timed accesses of Job.count, which holds the ticks of the quickest round of
+# TIMES accesses each
 TIMED = ("mov 8 bytes, store", "mov 8 bytes, load", "movaps, store",
          "movaps, load", "vmovdqu 32 bytes, store", "vmovdqu 32 bytes, load")
 

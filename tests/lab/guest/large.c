@@ -4,8 +4,8 @@
  *
  *     large FILE OFFSET
  *
- * FILE is the BAR's resource file, OFFSET is the traced page's. Writes to the
- * first word of each 2 MiB of the BAR their number, except for the 2 MiB with
+ * FILE is the BAR's resource file, OFFSET is the traced page's. Writes the
+ * number of each 2 MiB of the BAR to their first word, except for the 2 MiB with
  * the page; then 0, 1, 2, ... to the page's first word, and as often to the
  * word before the page. Prints the nanoseconds that one write took in each of
  * the three cases.

@@ -12,9 +12,9 @@
  *     toggle host QMP ACCOUNTS CPUS SECONDS TIMES
  *
  * In L1: starts and stops the tracing of "dut0" through the socket QMP, up to
- * TIMES times within SECONDS; prints a line for each command: its
- * name, DONE of all CPUs before, ISSUED of all CPUs after. Then stops the load
- * and prints "last" and DONE of all CPUs.
+ * TIMES times within SECONDS; prints a line for each command: its name, DONE of
+ * all CPUs before, ISSUED of all CPUs after. Then stops the load and prints
+ * "last" and DONE of all CPUs.
  */
 #define _GNU_SOURCE
 #include <err.h>
