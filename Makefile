@@ -165,18 +165,18 @@ distclean:
 	rm -rf build
 
 define HELP
-  make             configure if that was not done, build QEMU and the tools
+  make             configure if necessary, build QEMU and the tools
   make demo        trace an e1000e passed through in the lab
-  make check       build and run every test; CHECK_ARGS='--level unit' for some
+  make check       build and run all tests; CHECK_ARGS='--level unit' selects some
   make check-full  the longer tests as well
-  make bench       what tracing costs; BENCH_ARGS=--quick for a short form
-  make fuzz        hostile input without end; RUNS=10000000 TARGETS='parse recover'
+  make bench       measure the cost of tracing; BENCH_ARGS=--quick is shorter
+  make fuzz        fuzz with hostile input; RUNS=10000000 TARGETS='parse recover'
   make install     install to $(or $(PREFIX),the prefix given to configure); DESTDIR is honoured
-  make clean       remove what was compiled; make distclean: all of build/
+  make clean       remove compiled files; make distclean: all of build/
 
   make V=1 prints the commands, make -jN limits ninja to N jobs.
   make demo and make check install missing packages (apt, as root or by sudo)
-  if nobody ran ./configure before; ./configure --help has the choices.
+  if ./configure was not run before; ./configure --help lists the options.
 endef
 export HELP
 

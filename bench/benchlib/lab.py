@@ -199,8 +199,8 @@ def _rows_of_driver(lines):
 
 # --- instructions ------------------------------------------------------------
 
-# L1's time is what its CPU has executed, 2 ns an instruction: what else this
-# machine does can not show.
+# L1's time follows the instructions of its CPU, 2 ns each: other load on this
+# machine has no effect.
 ICOUNT = ["--outer-arg=-icount", "--outer-arg=shift=1"]
 NS_PER_INSTRUCTION = 2
 ICOUNT_TRIES = 3
@@ -233,7 +233,7 @@ def instructions(lab):
 
 
 def instructions_simple(lab, qemu):
-    """b and e beside QEMU's simple backend, counted. Return: rows"""
+    """b and e compared with QEMU's simple backend, counted. Return: rows"""
     return _instructions(lab, "count-simple",
                          [("edu", TRAPPED), ("edu", TRACED)], SIMPLE_SCRIPT,
                          SIMPLE_RATIOS, "--qemu=" + qemu,
@@ -254,7 +254,7 @@ SIMPLE_RATIOS = (("b", None, None), ("qemu-simple", "b", None),
 
 
 def simple(lab, options, qemu):
-    """b and e beside QEMU's simple backend. Return: rows"""
+    """b and e compared with QEMU's simple backend. Return: rows"""
     rounds, slice_ = (5, 30) if options.quick else (21, 60)
     lines, _ = lab.run(
         "simple", [("edu", TRAPPED), ("edu", TRACED)],
@@ -304,7 +304,7 @@ def _check_order(lines, out):
         raise BenchError(
             "the log of several vCPUs is wrong: %s; see %s"
             % ("out of order: " + bad[0] if bad else
-               "it does not have what was written", out))
+               "it lacks written values", out))
     return sum(seen.values())
 
 

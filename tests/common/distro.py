@@ -28,8 +28,8 @@ ENVIRONMENT = {"HOME": "/root", "LC_ALL": "C.UTF-8", "TERM": "dumb",
 # Mounts end with the namespace, and it does not keep others' mounts busy.
 ALONE = ("unshare", "--mount", "--propagation", "slave", "--pid", "--fork",
          "--kill-child")
-# File systems of a fresh system beside its files. It sees this machine's devices,
-# which the lab and the tests of disks use, but can't change their settings.
+# Mounts of a fresh system. It sees this machine's devices, which the lab and the
+# tests of disks use, but can't change their settings.
 MOUNTS = """
 set -e
 mount -t proc proc "$0/proc"

@@ -149,7 +149,7 @@ def intervals(found):
 
 
 def _run_of(numbers, where):
-    """(first, last) of numbers that must follow each other; None if there are none."""
+    """(first, last) of numbers that must follow each other; None without numbers."""
     for a, b in zip(numbers, numbers[1:]):
         if b != a + 1:
             raise Wrong(f"{where}: {b} follows {a}")

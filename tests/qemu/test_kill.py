@@ -145,7 +145,7 @@ def killed_at_any_moment(scratch):
     """90 kills at random moments under load, 0 lost, 0 duplicated"""
     with own_rings() as ring_dir:
         figures, wrong = kill_many(scratch, ring_dir)
-        equal(wrong, [], f"{len(wrong)} of {KILLS} kills: what is wrong")
+        equal(wrong, [], f"{len(wrong)} of {KILLS} kills: errors")
     accesses, recovered_, pending = (sum(f) for f in zip(*figures))
     had_ring = sum(f[1] > 0 for f in figures)
     print(f"# {KILLS} kills: {accesses} accesses, {recovered_} records out of "

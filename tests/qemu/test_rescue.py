@@ -520,7 +520,7 @@ def stops_as_before(scratch):
         said.append((status, events,
                      text[text.index("KVM internal error"):]))
     equal(said[0][0]["status"], "internal-error", "state without a trace")
-    equal(said[1], said[0], "what is said")
+    equal(said[1], said[0], "state, events and message")
 
 
 @test

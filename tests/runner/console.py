@@ -59,7 +59,7 @@ class Console:
                 self.kept[name].append(line)
 
     def note(self, line):
-        """A line of nobody's, now."""
+        """Print a line of the runner itself at once."""
         with self.lock:
             self._print(line)
 

@@ -669,7 +669,7 @@ static void test_row(const Row *row)
     }
 }
 
-/* Features beside a row's own */
+/* Features in addition to a row's own */
 static const struct {
     uint32_t flag;
     unsigned feature;
