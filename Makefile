@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The front door. The work is done by ninja in build/*; this file only knows
-# what to ask for, and sets everything up when nobody has run configure yet.
+# The front end. ninja does the work in build/*; this file maps goals to ninja
+# targets, and runs configure where it has not been run yet.
 
-# ninja does the parallel work; two of them at once would only fight.
+# ninja does the parallel work; two of them at once would compete for the processors.
 .NOTPARALLEL:
 .DEFAULT_GOAL := all
 
@@ -54,7 +54,7 @@ tools:
 	@echo "Building the tools"
 	@$(NINJA) $(NINJA_FLAGS) -C build/vfio-trace
 
-# what only tests need is not built for those who only trace
+# tests are not part of the default goal
 .PHONY: tests
 tests:
 	@echo "Building the unit tests"
@@ -64,7 +64,7 @@ tests:
 demo: all
 	scripts/demo
 
-# The library and the tools once more under each sanitizer, for the tests.
+# The library and the tools built again with each sanitizer, for the tests.
 SANITIZED := build/vfio-trace-asan build/vfio-trace-tsan
 build/vfio-trace-asan: SANITIZERS := address,undefined
 build/vfio-trace-tsan: SANITIZERS := thread
@@ -78,7 +78,7 @@ $(SANITIZED):
 	        $@ . > $@.log 2>&1 || { cat $@.log; rm -rf $@; false; }
 	@$(NINJA) $(NINJA_FLAGS) -C $@ all meson-test-prereq
 
-# And under libFuzzer, where clang is to be had.
+# The same with libFuzzer, if clang is installed.
 FUZZED := build/vfio-trace-fuzz
 
 .PHONY: $(FUZZED)
@@ -94,14 +94,14 @@ RUNS ?= 1000000
 fuzz: $(FUZZED)
 	@$(PYTHON) tests/fuzz/campaign --runs $(RUNS) $(TARGETS)
 
-# The kernel with iommufd for the lab's host, where none is installed.
+# The kernel with iommufd for the lab's host, if none is installed.
 JOBS ?= $(shell nproc)
 .PHONY: lab-kernel
 lab-kernel:
 	@lab/lab-kernel --jobs=$(JOBS)
 
-# The tests build what they need themselves, while others run; what make was told
-# goes on to these builds.
+# The tests build what they need themselves, while others run; make's options are
+# passed on to these builds.
 RUN_TESTS = $(PYTHON) tests/run --build \
     $(patsubst -j%,--jobs=%,$(filter-out -j,$(filter -j%,$(MAKEFLAGS)))) \
     $(foreach v,WERROR MESON NINJA V,$(if $(filter command,$(origin $v)),\
@@ -115,7 +115,7 @@ check:
 check-full:
 	@VFIO_TRACE_FULL=1 $(RUN_TESTS) $(CHECK_ARGS)
 
-# Compiled as what is installed is, plus the native microbenchmarks.
+# Compiled like the installed tools, plus the native microbenchmarks.
 BENCH := build/vfio-trace-bench
 .PHONY: $(BENCH)
 $(BENCH):
@@ -165,18 +165,18 @@ distclean:
 	rm -rf build
 
 define HELP
-  make             configure if that was not done, build QEMU and the tools
+  make             configure if necessary, build QEMU and the tools
   make demo        trace an e1000e passed through in the lab
-  make check       build and run every test; CHECK_ARGS='--level unit' for some
+  make check       build and run all tests; CHECK_ARGS='--level unit' selects some
   make check-full  the longer tests as well
-  make bench       what tracing costs; BENCH_ARGS=--quick for a short form
-  make fuzz        hostile input without end; RUNS=10000000 TARGETS='parse recover'
+  make bench       measure the cost of tracing; BENCH_ARGS=--quick is shorter
+  make fuzz        fuzz with hostile input; RUNS=10000000 TARGETS='parse recover'
   make install     install to $(or $(PREFIX),the prefix given to configure); DESTDIR is honoured
-  make clean       remove what was compiled; make distclean: all of build/
+  make clean       remove compiled files; make distclean: all of build/
 
   make V=1 prints the commands, make -jN limits ninja to N jobs.
   make demo and make check install missing packages (apt, as root or by sudo)
-  if nobody ran ./configure before; ./configure --help has the choices.
+  if ./configure was not run before; ./configure --help lists the options.
 endef
 export HELP
 

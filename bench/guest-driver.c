@@ -139,7 +139,7 @@ int main(int argc, char **argv)
         }
         cases[n].name = strsep(&text, "=");
         if (!text) {
-            errx(2, "%s: NAME=BDF is what a case looks like", cases[n].name);
+            errx(2, "%s: invalid case: use NAME=BDF", cases[n].name);
         }
         cases[n++].bdf = text;
     }
@@ -151,7 +151,7 @@ int main(int argc, char **argv)
     if (fd < 0) {
         err(1, "socket");
     }
-    /* the first time costs more, whoever it is */
+    /* the first run of any case costs more */
     load(fd, cases[0].bdf);
     for (round = 0; round < rounds; round++) {
         for (i = 0; i < n; i++) {

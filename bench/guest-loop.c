@@ -11,18 +11,19 @@
  * a `!`, HOOK is run with the arguments `NAME on` before and `NAME off` after
  * each of the case's slices.
  *
- * All cases take turns in each round, beginning with another one every time,
- * so that what the machine does beside hits all of them alike.  A slice is as
- * many accesses as take about the time that -t gives, in BATCHES batches.  For
- * each prints
+ * All cases take turns in each round, each round beginning with another case,
+ * so that other load on the machine affects all of them alike.  A slice has as
+ * many accesses as take about the time that -t gives, in BATCHES batches.  Each
+ * slice prints
  *
  *     slice NAME r|w ROUND THREADS ACCESSES NANOSECONDS MEDIAN
  *
  * with the accesses of all threads, the time from the first one's start to the
  * last one's end, and the picoseconds that an access took in the median batch
  * of the first thread: where a CPU is shared with other work, most batches are
- * still undisturbed.  Written is (thread << 24) + a count that goes up by one
- * with each write of the thread to the device, from 1; at the end
+ * still undisturbed.  The values written are (thread << 24) + a count that
+ * goes up by one with each write of the thread to the device, from 1; at the
+ * end
  *
  *     wrote BDF THREAD COUNT
  *
@@ -49,7 +50,7 @@
 #define THREADS_MAX 16
 #define PAGE        4096
 #define CPU_SHIFT   24
-#define PROBE       64          /* accesses that tell how many are a slice */
+#define PROBE       64          /* accesses timed to size a slice */
 #define BATCHES     32
 #define ACCESSES_MAX 1024000
 
@@ -105,7 +106,7 @@ static int open_sysfs(const char *bdf, const char *name)
     return fd;
 }
 
-/* No driver has done it. */
+/* No driver is bound that would have enabled the device. */
 static void enable_memory(const char *bdf)
 {
     int fd = open_sysfs(bdf, "config");
@@ -162,7 +163,7 @@ static void parse_case(char *text)
     }
     c->name = strsep(&text, "=");
     if (!text) {
-        errx(2, "%s: NAME=BDF... is what a case looks like", c->name);
+        errx(2, "%s: invalid case: use NAME=BDF...", c->name);
     }
     rest = strchr(text, '!');
     if (rest) {
@@ -282,8 +283,8 @@ static uint64_t run_slice(const Case *c, unsigned threads, bool write,
 }
 
 /*
- * How many accesses are a thread's slice.  The first ones warm things up.
- * Several threads get into each other's way: their time is what passes.
+ * The number of accesses in a thread's slice.  The first ones warm things up.
+ * Several threads slow each other down: what counts is wall-clock time.
  */
 static uint32_t measure_slice(const Case *c, unsigned threads, bool write,
                               uint64_t slice_ns)

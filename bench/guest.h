@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the programs that run in the lab's guest share
+ * Code shared by the programs that run in the lab's guest
  */
 #ifndef BENCH_GUEST_H
 #define BENCH_GUEST_H
@@ -21,7 +21,7 @@ static inline uint64_t now_ns(void)
 
 /**
  * run_hook() - tell the host that a case begins or ends
- * @hook: the program that does it
+ * @hook: the program to run
  * @name: the case
  * @state: "on" or "off"
  */

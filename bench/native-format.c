@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a record costs the writer: from the ring to a file
+ * The cost of a record for the writer: from the ring to a file
  *
  *     native-format FILE [ROUNDS]
  *
@@ -31,7 +31,7 @@ typedef struct Sink {
     size_t packed_size;
 } Sink;
 
-/* What becomes of a block of text.  Returns bytes that reach the disk. */
+/* A way to write a block of text.  Returns the bytes that reach the disk. */
 typedef size_t (*Emit)(Sink *sink, const char *text, size_t len);
 
 static void write_all(int fd, const char *buf, size_t len)
@@ -72,7 +72,7 @@ static size_t emit_zst(Sink *sink, const char *text, size_t len)
     return n;
 }
 
-/* Empties the ring as the writer does.  Returns bytes that came of it. */
+/* Empties the ring as the writer does.  Returns the bytes written. */
 static size_t drain(MmtRing *ring, Sink *sink, Emit emit)
 {
     static char buf[BLOCK];

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * LTTng-UST beside our ring: the same fields, one tracepoint per access
+ * LTTng-UST compared to our ring: the same fields, one tracepoint per access
  *
  *     native-lttng [ROUNDS]
  *
- * bench/lttng.py makes the session.  Bursts fit into LTTng's buffers; between
- * them its consumer daemon has time to empty these, and no event is discarded.
- * A tracepoint reads the clock once.
+ * bench/benchlib/lttng.py creates the session.  Bursts fit into LTTng's
+ * buffers; between them its consumer daemon has time to empty these, and no
+ * event is discarded.  A tracepoint reads the clock once.
  */
 #include "native.h"
 
@@ -34,7 +34,7 @@ int main(int argc, char **argv)
     BenchAccess *stream = bench_stream(STREAM);
     uint64_t total = 0;
 
-    /* without a session a tracepoint is a test and a jump: not a measurement */
+    /* without a session a tracepoint is only a test and a jump */
     if (!lttng_ust_tracepoint_enabled(vfio_trace_bench, access)) {
         bench_sample("lttng.enabled", 0, "bool");
         return 1;

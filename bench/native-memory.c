@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Does the memory stay what it is?  RSS after few and after many records
+ * Memory growth: RSS after few and after many records
  *
  *     native-memory FEW MANY
  *
- * A producer as fast as it can go, a writer that formats into a buffer that
- * is thrown away.
+ * A producer that runs as fast as it can, and a writer that formats into a
+ * buffer and discards it.
  */
 #include "native.h"
 
@@ -44,9 +44,9 @@ static void *producer_thread(void *opaque)
 }
 
 /*
- * What the process has of its own: not the pages of libraries, which come in
- * as they are first used.  From here since the quick counters (VmRSS) may be
- * off by some pages for each CPU.
+ * The process's private memory: not the pages of libraries, which are mapped
+ * when they are first used.  Read from here because the quick counters (VmRSS)
+ * may be off by some pages for each CPU.
  */
 static double rss_kib(void)
 {
@@ -67,7 +67,7 @@ static double rss_kib(void)
     return kib;
 }
 
-/* Empties the ring as the writer does, until so many records have come. */
+/* Empties the ring as the writer does, until @records records have passed. */
 static void consume(MmtRing *ring, uint64_t records, MmtFormatter *fmt)
 {
     static char buf[1 << 20];

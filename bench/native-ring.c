@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a record costs the vCPU: nanoseconds per record on the producer's side
+ * The cost of a record for the vCPU: nanoseconds per record in the producer
  *
  *     native-ring [ROUNDS]
  *
  * The steps are those of trap_access() and vfio_trace_log_begin() in
- * hw/vfio-trace, with nothing where the device would be asked.  Producers
- * work in bursts that fit into the ring, so they never wait; it is emptied
+ * hw/vfio-trace, without the access to the device.  Producers work
+ * in bursts that fit into the ring, so they never wait; it is emptied
  * between bursts, by the producer itself or (".live") by a writer on another
  * CPU that formats what it takes, as in QEMU.
  */
@@ -23,7 +23,7 @@
 
 #define DEFAULT_ROUNDS 25
 #define BURST 65536
-/* Fits into a CPU's own cache: reading it is not what is measured. */
+/* Fits into a CPU's own cache, so that reading it does not count. */
 #define STREAM 1024
 #define THREADS_MAX 4
 #define TSC_NS 50000000ull
@@ -94,7 +94,7 @@ static inline void produce(MmtRing *ring, const BenchAccess *a, Clock clock)
     mmt_slot_publish(slot, MMT_STATE_READY);
 }
 
-/* A function for each, as the compiler would make of trap_access(). */
+/* A function for each, like what the compiler makes of trap_access(). */
 static __attribute__((noinline)) void burst_none(Worker *w)
 {
     unsigned i;

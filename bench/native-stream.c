@@ -2,8 +2,8 @@
 /*
  * Native microbenchmarks: a driver's accesses
  *
- * Numbers that repeat too well would compress too well.  What is modelled is
- * what logs of GPU and network drivers consist of: tables of registers
+ * Numbers that repeat too well would compress too well.  So this models the
+ * contents of logs of GPU and network drivers: tables of registers
  * written one after the other, status registers polled until a bit changes,
  * read-modify-write pairs, interrupts that are read and acknowledged,
  * doorbells with a rising index, and now and then a free-running counter.
@@ -20,7 +20,7 @@ typedef struct Stream {
     uint64_t counter;
 } Stream;
 
-/* Two BARs of a GPU and its audio function's; addresses as they are usual. */
+/* Two BARs of a GPU and its audio function's; typical addresses. */
 static const struct {
     uint64_t addr;
     uint32_t size;
@@ -130,7 +130,7 @@ static void odd_ones(Stream *s)
     s->access[s->n - 1].width = 8;
 }
 
-/* How often each comes, of a hundred. */
+/* Frequency of each, in percent. */
 static const struct {
     unsigned share;
     void (*make)(Stream *s);

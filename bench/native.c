@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Native microbenchmarks: what they share (see native.h)
+ * Code shared by the native microbenchmarks (see native.h)
  */
 #include "native.h"
 
@@ -77,7 +77,7 @@ uint64_t bench_number(const char *text)
     errno = 0;
     n = strtoull(text, &end, 10);
     if (errno || end == text || *end || !n) {
-        errx(2, "'%s' is not a number from 1 up", text);
+        errx(2, "'%s' is not a positive number", text);
     }
     return n;
 }

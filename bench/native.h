@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Native microbenchmarks: what they share
+ * Code shared by the native microbenchmarks
  *
- * Each program prints samples, one a line: NAME VALUE UNIT.  A name that comes
+ * Each program prints samples, one a line: NAME VALUE UNIT.  A name that occurs
  * several times was measured in several rounds; bench/run takes the median.
  */
 #ifndef BENCH_NATIVE_H
@@ -19,7 +19,7 @@
 /* The log's default: ring-size=16M */
 #define BENCH_RING_SLOTS (1u << 18)
 
-/* The guest is paused when so much of the ring is in use (hw/vfio-trace/log/log.c). */
+/* The guest is paused when the ring is this full (hw/vfio-trace/log/log.c). */
 #define BENCH_HIGH_WATER (BENCH_RING_SLOTS / 4 * 3)
 
 /**
@@ -41,7 +41,7 @@ typedef struct BenchAccess {
 } BenchAccess;
 
 /**
- * bench_stream() - what a driver does to its device, made up but lifelike
+ * bench_stream() - a synthetic but realistic stream of a driver's accesses
  * @n: how many accesses
  *
  * The same stream each time.
@@ -60,7 +60,7 @@ MmtRing *bench_ring(void);
  * @ring: the ring
  * @stream: the accesses
  * @n: how many
- * @ns: time of the last one before them
+ * @ns: time of the access before the first
  *
  * Return: time of the last one
  */
@@ -76,7 +76,7 @@ void bench_discard(MmtRing *ring);
 /**
  * bench_cpu_ns() - CPU time of the calling thread, in nanoseconds
  *
- * Not the wall clock: what else the machine does must not count.
+ * Not the wall clock: other load on the machine must not count.
  */
 uint64_t bench_cpu_ns(void);
 
@@ -90,13 +90,13 @@ void bench_sample(const char *name, double value, const char *unit);
 
 /**
  * bench_number() - a decimal argument
- * @text: the argument; anything but a number from 1 up ends the program
+ * @text: the argument; anything but a positive number ends the program
  */
 uint64_t bench_number(const char *text);
 
 /**
  * bench_die() - end the program with an error
- * @what: what failed; errno says why
+ * @what: the operation that failed; errno says why
  */
 void __attribute__((noreturn)) bench_die(const char *what);
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What configure and the scripts beside this file share: how they speak and
-# how they end. Sourced by bash.
+# Functions shared by configure and the scripts in this directory: messages and
+# errors. Sourced by bash.
 #
 # shellcheck shell=bash
 
-# Standard output belongs to results (a path, a list); talk goes to stderr.
+# Standard output belongs to results (a path, a list); messages go to stderr.
 note() {
     printf '%s\n' "$*" >&2
 }

@@ -13,8 +13,8 @@
  * per CPU to offset 4 of BAR 0 (edu's scratch register), from the first CPU's
  * start to the last one's end; then "end" and a write to isa-debug-exit.
  *
- * What is written is (CPU number << 24) + a count that goes up, so that a log
- * can be checked for order and loss.
+ * The values written are (CPU number << 24) + a count that goes up, so that a
+ * log can be checked for order and loss.
  */
 #include <stdint.h>
 

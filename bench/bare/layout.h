@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The bare guest's memory: for start.S, bare.c and, as to JOB,
+ * The bare guest's memory layout, shared by start.S, bare.c and (JOB only)
  * bench/benchlib/bare.py
  */
 #ifndef BENCH_BARE_LAYOUT_H
@@ -21,7 +21,7 @@
 #ifndef __ASSEMBLER__
 #include <stdint.h>
 
-/* start.S: what the other CPUs begin with */
+/* start.S: the first code of the other CPUs */
 extern const uint8_t ap_begin[], ap_end[];
 
 /* bare.c */

@@ -32,7 +32,7 @@ halt:
         hlt
         jmp     halt
 
-/* Copied to TRAMPOLINE; runs there, so it may only name what is absolute. */
+/* Copied to TRAMPOLINE; runs there, so it may only use absolute addresses. */
         .code16
         .global ap_begin, ap_end
 ap_begin:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What costs what: the parts of bench/run."""
+"""The parts of bench/run."""
 
 import os
 
@@ -10,8 +10,8 @@ BUILD = os.path.join(TOP, "build")
 
 
 class BenchError(Exception):
-    """Something could not be run; the message says what and why."""
+    """A part of the benchmark failed; the message says which and why."""
 
 
 class Skip(Exception):
-    """Something can't be measured on this machine; the message says why."""
+    """This machine can't run the measurement; the message says why."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The whole exit path natively: this machine's KVM, a guest that is only a
+"""The whole exit path natively: this machine's KVM, a guest that only runs a
 loop (bench/bare), emulated devices with and without a tap."""
 
 import os
@@ -29,7 +29,7 @@ TIME_LIMIT = 120
 FIRST_SLOT = 4
 TRACE = "memory_region_ops_*"
 
-# Case, and the object that traces its device: {d} is that.
+# Case, and the object that traces its device {d}.
 CASES = (
     ("h", None),
     ("e", "pci-trace,id=tap-{d},device={d},log=plain"),
@@ -55,7 +55,7 @@ def build(directory):
 
 
 class Guest:
-    """A QEMU that runs the bare guest, to its end."""
+    """A QEMU that runs the bare guest until the guest ends."""
 
     def __init__(self, qemu, image, directory):
         self.qemu = qemu
@@ -121,7 +121,7 @@ def _parse(lines, devices):
 def probe(guest):
     """Skip unless KVM runs the bare guest on this machine."""
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
-        raise Skip("/dev/kvm is not there or may not be used")
+        raise Skip("/dev/kvm is missing or not accessible")
     try:
         guest.run(["probe"], rounds=1, accesses=16, cpus=1, spread=0)
     except BenchError as e:
@@ -180,7 +180,7 @@ def _rows(found):
 
 
 def _rows_of_cpus(guest, directory, rounds, ticks_per_ns):
-    """All CPUs at once, on one device and on one each."""
+    """All CPUs at once, first all on one device, then each on its own."""
     cpus = min(os.cpu_count(), 4)
     if cpus < 2:
         return []

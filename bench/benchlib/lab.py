@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The lab bench: real VFIO, real KVM, everything compared in one guest."""
+"""The lab bench: real VFIO, real KVM, all cases compared in one guest."""
 
 import os
 import re
@@ -18,7 +18,7 @@ PART_CPUS = "lab: several vCPUs (on the one CPU of L1)"
 GUEST_FLAGS = ("-O2 -Wall -Wextra -Werror -D_GNU_SOURCE -static "
                "-pthread").split()
 
-# A device of L2's own, untraced: the floor.
+# A device that L2's QEMU emulates, untraced: the lower bound.
 FLOOR_SLOT = "1e"
 FLOOR = ["-device", "edu,addr=%s.0" % FLOOR_SLOT]
 SCRATCH = "@4"                      # edu's register that only keeps a value
@@ -43,7 +43,7 @@ SHORT = {"qemu-log": "c1", "qemu-simple": "c2"}
 
 
 class Lab:
-    """Boots the lab and hands back what the guest's script printed."""
+    """Boots the lab and returns the output of the guest's script."""
 
     def __init__(self, say, directory):
         self.say = say
@@ -96,7 +96,7 @@ def _options(args):
 
 
 def _slices(lines):
-    """What guest-loop printed.
+    """Parse the output of guest-loop.
 
     Return: (median batches, means), Samples by (case, "r" or "w", threads)
     """
@@ -126,7 +126,7 @@ def _rows(part, found, ratios):
 
 
 def _rows_of_means(part, found):
-    """All that happened meanwhile, the writer on the same CPU included."""
+    """Wall-clock means: these include the writer, which runs on the same CPU."""
     rows = []
     for way, word in (("r", "reads"), ("w", "writes")):
         rows.append(Row(part, "e with its writer's CPU time: %s" % word,
@@ -160,7 +160,7 @@ ONE_DEVICES = [("edu", PLAIN), ("edu", TRAPPED), ("edu", TRACED),
 FULL_LOG = ["-object",
             "vfio-trace-log,id=full,file=/out/full.mmt,pc=on,extra=cpu+ns"]
 
-# LOG_TRACE is on from the start; which events happen, guest-hook says.
+# LOG_TRACE is on from the start; guest-hook selects the events.
 LOG_BACKEND = ["-D", "/run/trace.log", "-d", "trace:vfio_region_exit"]
 
 ONE_RATIOS = (("a", "b", None), ("b", None, None), ("qemu-log", "b", None),
@@ -199,8 +199,8 @@ def _rows_of_driver(lines):
 
 # --- instructions ------------------------------------------------------------
 
-# L1's time is what its CPU has executed, 2 ns an instruction: what else this
-# machine does can not show.
+# L1's time follows the instructions of its CPU, 2 ns each: other load on this
+# machine has no effect.
 ICOUNT = ["--outer-arg=-icount", "--outer-arg=shift=1"]
 NS_PER_INSTRUCTION = 2
 ICOUNT_TRIES = 3
@@ -233,7 +233,7 @@ def instructions(lab):
 
 
 def instructions_simple(lab, qemu):
-    """b and e beside QEMU's simple backend, counted. Return: rows"""
+    """b and e compared with QEMU's simple backend, counted. Return: rows"""
     return _instructions(lab, "count-simple",
                          [("edu", TRAPPED), ("edu", TRACED)], SIMPLE_SCRIPT,
                          SIMPLE_RATIOS, "--qemu=" + qemu,
@@ -254,7 +254,7 @@ SIMPLE_RATIOS = (("b", None, None), ("qemu-simple", "b", None),
 
 
 def simple(lab, options, qemu):
-    """b and e beside QEMU's simple backend. Return: rows"""
+    """b and e compared with QEMU's simple backend. Return: rows"""
     rounds, slice_ = (5, 30) if options.quick else (21, 60)
     lines, _ = lab.run(
         "simple", [("edu", TRAPPED), ("edu", TRACED)],
@@ -304,7 +304,7 @@ def _check_order(lines, out):
         raise BenchError(
             "the log of several vCPUs is wrong: %s; see %s"
             % ("out of order: " + bad[0] if bad else
-               "it does not have what was written", out))
+               "it lacks written values", out))
     return sum(seen.values())
 
 
@@ -340,14 +340,14 @@ def cpus(lab, options):
 # --- all of it ---------------------------------------------------------------
 
 def measure(say, options, simple_qemu, rows):
-    """Adds to @rows as they come: an hour's figures are not lost by what fails
-    at its end.
+    """Adds to @rows as they come, so that a failure at the end does not lose
+    an hour's results.
 
     simple_qemu: returns a QEMU with the simple backend
     """
     directory = os.path.join(BUILD, "bench", "lab")
     os.makedirs(directory, exist_ok=True)
-    say("what the lab leaves is in %s" % directory)
+    say("the lab's files are in %s" % directory)
     lab = Lab(say, directory)
     rows += instructions(lab)
     rows += one_cpu(lab, options)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""LTTng-UST beside our ring: a session of its own, and its figures."""
+"""LTTng-UST compared to our ring, in a session of its own."""
 
 import contextlib
 import os
@@ -40,7 +40,7 @@ def _gone(pid):
 
 @contextlib.contextmanager
 def _daemon(home, env):
-    """A session daemon that knows of nobody else's sessions."""
+    """A session daemon with no sessions but ours."""
     pidfile = os.path.join(home, "pid")
     subprocess.run(["lttng-sessiond", "--no-kernel", "--daemonize",
                     "--pidfile=" + pidfile], check=True, env=env,
@@ -57,7 +57,7 @@ def _daemon(home, env):
 
 
 def _run(program, rounds, home, env):
-    """Return: (what the program says, bytes that the trace has)"""
+    """Return: (the program's output, bytes in the trace)"""
     out = os.path.join(home, "trace")
 
     def lttng(*args):

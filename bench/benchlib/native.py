@@ -14,7 +14,7 @@ PROGRAMS = os.path.join(BUILD, "vfio-trace-bench", "bench")
 
 TIME_LIMIT = 1200
 
-# RSS that may differ: a page of a stack or two, no records.
+# Tolerated difference of RSS: a stack page or two, but no records.
 RSS_SLACK = 1.001
 
 PRODUCERS = (

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an access costs that KVM can't emulate and QEMU carries out: this
-machine's KVM, and the tests' guest that tries instructions."""
+"""The cost of an access that KVM can't emulate and QEMU carries out, with this
+machine's KVM and the tests' guest that tries instructions."""
 
 import os
 import sys
@@ -15,7 +15,7 @@ from common import rescueguest, rescueinsn                       # noqa: E402
 
 PART = "native: accesses with and without KVM's emulator, ticks of the TSC"
 
-# Of rescueguest.TIMED: mov, which the others are compared to
+# The baseline among rescueguest.TIMED: mov
 BASES = {name: rescueguest.TIMED[n % 2]
          for n, name in enumerate(rescueguest.TIMED)}
 
@@ -36,7 +36,7 @@ def _boot(found, boot, rounds):
 def measure(say, options):
     """Return: rows"""
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
-        raise Skip("/dev/kvm is not there or may not be used")
+        raise Skip("/dev/kvm is missing or not accessible")
     boots, rounds = (3, 100) if options.quick else (9, 1000)
     say("rescued accesses: %d boots" % boots)
     found = Samples("ticks")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Samples of several rounds, and what they come to."""
+"""Samples of several rounds, with medians and ratios."""
 
 import collections
 import statistics

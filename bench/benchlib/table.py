@@ -4,7 +4,7 @@
 import dataclasses
 import json
 
-# How many digits a value is shown with.
+# Number of digits that a value is shown with.
 DIGITS = 4
 
 
@@ -23,8 +23,8 @@ class Row:
     """A line of the table.
 
     value, ratio: (median, first quartile, third quartile), or None
-    base: what the ratio is to
-    most, least: the target, of the ratio where there is one
+    base: the case that the ratio refers to
+    most, least: the target, for the ratio if there is one
     """
 
     part: str
@@ -38,7 +38,7 @@ class Row:
 
     @property
     def met(self):
-        """Whether the target is met; None if there is none."""
+        """Whether the target is met; None without a target."""
         got = (self.ratio or self.value)[0]
         if self.most is not None:
             return got <= self.most

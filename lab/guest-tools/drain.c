@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Copies a trace pipe to a port until tracing is off and the pipe is empty, and
- * prints how many bytes there were.
+ * Copy a trace pipe to a port until tracing is off and the pipe is empty, and
+ * print the number of bytes.
  *
  *     drain PIPE PORT TRACING_ON
  *
- * It asks again and again instead of waiting in read(): since Linux 6.9 or so,
- * turning tracing off does not wake a reader of an empty pipe.
+ * It polls instead of waiting in read(): since Linux 6.9 or so, turning tracing
+ * off does not wake a reader of an empty pipe.
  *
  * For trace_pipe: busybox's cat would splice it into a pipe, and the kernel
  * holds that pipe's lock while it waits for events, which blocks the reader.
@@ -56,7 +56,7 @@ int main(int argc, char **argv)
         return fail(argv[3]);
     }
     for (;;) {
-        /* asked before the read, lest what comes in between is missed */
+        /* checked before the read, so that no event in between is missed */
         int more = tracing_is_on(on);
         ssize_t n = read(from, buf, sizeof(buf));
         ssize_t done = 0;

@@ -21,7 +21,7 @@
 
 #define PORT "/dev/lab/agent"
 
-/* A channel that fails must not look like a command's exit status. */
+/* A failed channel's exit status must differ from a command's. */
 #define EXIT_CHANNEL 125
 
 static _Noreturn void die(const char *what)

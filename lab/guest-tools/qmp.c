@@ -8,8 +8,8 @@
  * waits for an event of that name and prints it. SOCKET defaults to $QMP.
  * Exit status: 0 done, 1 QEMU answered with an error, 2 anything else.
  *
- * QMP puts each message on a line of its own and begins it with the member
- * that tells its kind apart only by convention, so this looks for the keys
+ * That QMP puts each message on a line of its own and begins it with the member
+ * that tells its kind is only a convention, so this looks for the keys
  * "return", "error" and "event" at the message's top level.
  */
 #include <errno.h>
@@ -141,7 +141,7 @@ static void connect_to(const char *path)
 /*
  * Print the answer to the command.
  *
- * Return: true if QEMU did it
+ * Return: true if QEMU carried out the command
  */
 static bool run_command(const char *command, const char *event, bool *seen)
 {
@@ -195,7 +195,7 @@ int main(int argc, char **argv)
     next_message();                     /* the greeting */
     send_line("{\"execute\": \"qmp_capabilities\"}");
     while (!member(next_message(), "return")) {
-        ;                               /* an event may come in between */
+        ;                               /* events may come before the answer */
     }
     if (!run_command(argv[optind], event, &seen)) {
         return 1;

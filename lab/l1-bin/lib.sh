@@ -3,7 +3,7 @@
 #
 # Functions that L1's scripts share. Sourced.
 
-# event TEXT: a line to the outer side, and to L1's console
+# event TEXT: a line to the outer machine, and to L1's console
 event()
 {
     echo "$*" > /dev/lab/events
@@ -27,7 +27,7 @@ uptime_seconds()
     cut -d. -f1 /proc/uptime
 }
 
-# Give virtio-serial ports their names: that is otherwise udev's work.
+# Give virtio-serial ports their names: udev does so elsewhere.
 name_ports()
 {
     mkdir -p /dev/lab

@@ -5,17 +5,17 @@ KVM guest (L2) that gets a device by VFIO.
     cli       options, exit status
     plan      everything one run needs, checked before anything starts
     kernel    a distribution kernel and the closure of its modules
-    iommufd   a kernel that has it, built if need be
+    iommufd   a kernel with iommufd, built if necessary
     vmlinux   the uncompressed kernel in a vmlinuz
     elf       a program and the closure of its shared libraries
     cpio      initramfs archives, written without root
     image     L1's large, cached initramfs and the small one of each run
     devices   which backends a target device needs
     storage   a disk for L1
-    devtrace  what arrives at the devices
+    devtrace  the accesses that arrive at the devices
     machine   the two QEMU command lines
-    logs      the logs of a run in numbers
+    logs      statistics of a run's logs
     cache     content-keyed, safe for two labs at once
-    accel     is KVM usable here? proven by a probe, not by presence
+    accel     whether KVM is usable here, by a probe
     run       one run: start, watch, collect, judge
 """

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Is KVM of use to L1 on this machine?
+"""Whether L1 can use KVM on this machine.
 
-/dev/kvm being there says little: on some paravirtual hosts it starts
+That /dev/kvm exists says little: on some paravirtual hosts it starts
 firmware and then hangs at a stock kernel's entry, and nested
 virtualization may be off. So a probe boots L1 and has it load its own KVM.
 """
@@ -40,7 +40,7 @@ def choose(wanted, plan, say):
             os.rename(known + ".new", known)
             cache.prune("accel-", known)
     if verdict == "tcg":
-        say("KVM is of no use here (%s): using TCG" % reason)
+        say("KVM is not usable here (%s): using TCG" % reason)
     return verdict
 
 

@@ -10,7 +10,7 @@ import shutil
 
 
 def _configured():
-    """What ./configure was told, or None."""
+    """The cache directory given to ./configure, or None."""
     root = os.path.dirname(os.path.dirname(os.path.dirname(
         os.path.realpath(__file__))))
     try:
@@ -21,7 +21,7 @@ def _configured():
 
 
 def directory():
-    """The lab's part of the project's cache, created if need be."""
+    """The lab's part of the project's cache, created if missing."""
     base = os.environ.get("VFIO_TRACE_CACHE") or _configured()
     if not base:
         base = os.path.join(os.environ.get("XDG_CACHE_HOME") or
@@ -46,7 +46,7 @@ def replace(new, final):
 
 
 def key(paths, *words):
-    """A key for what is made from files and words.
+    """A key for an object made from files and words.
 
     A file counts by path, size and time of change: hashing QEMU's tens of
     megabytes on each start would cost more than it saves.
@@ -62,7 +62,7 @@ def key(paths, *words):
 
 
 def prune(prefix, keep, newest=4):
-    """Remove all but the newest things of a kind; keep one for certain."""
+    """Remove all but the newest entries of a kind, and never @keep."""
     found = [os.path.join(directory(), n) for n in os.listdir(directory())
              if n.startswith(prefix) and not n.endswith(".lock")]
     found.sort(key=os.path.getmtime, reverse=True)

@@ -23,10 +23,10 @@ the driver and powers off.
 """
 
 EPILOG = """\
-The run leaves in DIR:
+The run writes to DIR:
   trace.mmt           the trace, in the Linux mmiotrace format
   oracle.mmt          with --oracle: the guest kernel's own mmiotrace
-  device.mmt          with --device-trace: what arrived at the devices
+  device.mmt          with --device-trace: the accesses that arrived at the devices
   guest-console.log   the guest's console
   lab.log             L1's console, and the command lines of both QEMUs
   guest/ host/        files that the scripts left in $LAB_OUT and $OUT
@@ -79,18 +79,18 @@ def parser():
     add = p.add_argument
     add("--device", metavar="SPEC", action="append", required=True,
         help="the device to pass through: any PCI device of QEMU's with "
-        "properties, as after -device; the common ones get the backends that "
+        "properties, as after -device; common devices get the backends that "
         "they need (may be repeated: one log for all)")
     add("--driver", metavar="MODULE", action=_Words, default=[],
         help="module that the guest loads, with its dependencies; parameters "
         "may follow: 'e1000e debug=16' (a list, may be repeated; 'none': the "
-        "script does it)")
+        "script loads it)")
     add("--out", metavar="DIR", required=True, help="where the results go")
     add("--oracle", action="store_true",
         help="let the guest's kernel trace the driver as well")
     add("--device-trace", action="store_true",
-        help="record what arrives at the devices themselves, as the machine "
-        "sees it that emulates them")
+        help="record the accesses that arrive at the devices themselves, as "
+        "seen by the machine that emulates them")
     add("--script", metavar="FILE",
         help="shell script for the guest, run when the driver is loaded")
     add("--host-script", metavar="FILE",
@@ -98,15 +98,15 @@ def parser():
         "driver stays until it ends")
     add("--launch", metavar="FILE",
         help="shell script for L1 that starts the guest instead of the lab, "
-        "and ends when the guest has gone")
+        "and ends when the guest has ended")
     add("--extra", metavar="FILE", action="append", default=[],
-        help="a file to have as /extra/NAME in both machines (repeatable)")
+        help="a file to copy to /extra/NAME in both machines (repeatable)")
     add("--trace-opts", metavar="K=V,...", action=_Words, default=[],
         help="properties for vfio-pci-trace")
     add("--attach", metavar="TYPE[,K=V...]", action="append", default=[],
-        help="how the guest's QEMU gets a device, with its properties but "
-        "host=, id= and bus=, instead of vfio-pci-trace,trace-log=log0 "
-        "(repeatable: in the order of the devices)")
+        help="device and properties, without host=, id= and bus=, by which "
+        "the guest's QEMU gets a device, instead of "
+        "vfio-pci-trace,trace-log=log0 (repeatable: in the order of the devices)")
     add("--smp", metavar="N", type=count(1, 16), default=1,
         help="the guest's CPUs (1)")
     add("--host-smp", metavar="N", type=count(1, 16),
@@ -116,52 +116,52 @@ def parser():
         help="the guest's memory (256)")
     add("--series", metavar="S", help="QEMU series to use of those built")
     add("--qemu", metavar="PATH",
-        help="QEMU binary for both machines instead of a built series")
+        help="QEMU binary for both machines, instead of that of a built series")
     add("--kernel", metavar="VERSION",
-        help="installed kernel for both machines (the newest that will do)")
+        help="installed kernel for both machines (the newest suitable one)")
     add("--host-kernel", metavar="VERSION|iommufd",
-        help="another kernel for L1; iommufd: one that has that, built once "
+        help="another kernel for L1; iommufd: one with iommufd, built once "
         "from the distribution's source if none is installed")
     add("--iommufd", action="store_true",
         help="pass the devices through by /dev/iommu and /dev/vfio/devices "
         "instead of VFIO's groups and containers; L1 gets a kernel for it")
     add("--bzimage", action="store_true",
         help="start the guest's kernel as boot loaders do, compressed and by "
-        "its real-mode entry: only so it knows of a VGA text screen; slower")
+        "its real-mode entry: only then does it know of a VGA text screen; slower")
     add("--accel", choices=("tcg", "kvm", "auto"), default="tcg",
-        help="how to run L1; auto: KVM if a short probe proves it (tcg)")
+        help="how to run L1; auto: KVM if a short probe succeeds (tcg)")
     add("--timeout", metavar="S", type=count(30), default=300,
         help="seconds after which the run has failed (300)")
     add("--still-limit", metavar="S", type=count(5), default=60,
-        help="seconds after which a run has failed in which nothing moves: no "
+        help="seconds without progress after which a run has failed: no "
         "processor time is used and nothing is written (60)")
     add("--plain", action="store_true",
         help="use vfio-pci: the same guest without tracing, to compare")
     add("--host-only", action="store_true",
         help="no guest: L1 binds the devices and runs the host script ($QEMU "
-        "and $TARGETS tell what there is)")
+        "and $TARGETS describe what is available)")
     add("--guest-module", metavar="MODULE", action=_Words, default=[],
-        help="module to have in the guest's image, not to load")
+        help="module to copy into the guest's image without loading it")
     add("--guest-source", metavar="FILE", action="append", default=[],
-        help="C source of a kernel module: it is built for the guest's kernel "
-        "and is there as /extra/NAME.ko (repeatable)")
+        help="C source of a kernel module: the lab builds it for the guest's "
+        "kernel and copies it to /extra/NAME.ko (repeatable)")
     add("--host-module", metavar="MODULE", action=_Words, default=[],
-        help="module to have in L1's image, not to load")
+        help="module to copy into L1's image without loading it")
     add("--host-program", metavar="NAME", action=_Words, default=[],
-        help="program of this machine, with its libraries, to have in L1")
+        help="program of this machine to copy into L1, with its libraries")
     add("--host-tree", metavar="DIR",
-        help="directory whose files L1 has in their places, with the "
-        "libraries that programs among them need")
+        help="directory whose files are copied to the same places in L1, with "
+        "the libraries that programs among them need")
     add("--disk", metavar="FILE[,size=N]",
         help="raw image that L1 has as its disk $DISK, opened without this "
-        "machine's cache; made with N bytes (K, M, G) if need be")
+        "machine's cache; created with N bytes (K, M, G) if missing")
     add("--crash-when", metavar="REGEX",
         help="crash L1 (SIGKILL for its QEMU) when it reports a stage that "
-        "matches: what the run leaves then is the log of L1's console, the "
+        "matches: then the run leaves only the log of L1's console, the "
         "--disk and what devices keep in files; the exit status is 0 if it "
         "came to that")
     add("--crash-after", metavar="S", type=float, default=0,
-        help="seconds from that stage to the crash (0)")
+        help="seconds between that stage and the crash (0)")
     add("--guest-arg", metavar="ARG", action="append", default=[],
         help="argument for the guest's QEMU (--guest-arg=-foo; repeatable)")
     add("--guest-append", metavar="WORD", action="append", default=[],
@@ -174,7 +174,7 @@ def parser():
 
 
 def check(p, o):
-    """What the options must satisfy together."""
+    """Check how the options go together."""
     if o.oracle and o.smp > 1:
         p.error("--oracle needs --smp 1: mmiotrace switches other CPUs off")
     if o.host_only:
@@ -186,7 +186,7 @@ def check(p, o):
         if o.launch:
             p.error("--host-only has no guest for --launch")
     elif not o.driver:
-        p.error("--driver is missing (none: the script does it)")
+        p.error("--driver is missing (none: the script loads it)")
     if "none" in o.driver:
         if len(o.driver) > 1:
             p.error("--driver none stands alone")
@@ -201,11 +201,11 @@ def check(p, o):
     if o.plain and o.trace_opts:
         p.error("--trace-opts: nothing is traced with --plain")
     if len(o.attach) > len(o.device):
-        p.error("--attach: more often than there are devices")
+        p.error("more --attach options than devices")
 
 
 class Progress:
-    """Stages with the seconds that have passed, a line each."""
+    """Prints a line for each stage, with the seconds since the start."""
 
     def __init__(self):
         self.start = time.monotonic()
@@ -232,7 +232,7 @@ def _lock(out):
 
 
 class Killed(Exception):
-    """A signal wants the command to end; its number is the argument."""
+    """A signal to end the command; the argument is its number."""
 
 
 def _on_signal(number, frame):
@@ -246,7 +246,7 @@ def catch_signals():
 
 
 def show_end_of_log(error):
-    """The end of the log that explains an error, if it names one."""
+    """Show the end of the log that explains an error, if it names one."""
     log = getattr(error, "log", None)
     if log:
         print("--- the end of %s" % log, file=sys.stderr)

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which backends and properties a target device needs to be of use.
+"""The backends and properties that a target device needs to work.
 
 A user writes `--device nvme`; QEMU wants a drive behind it, a serial
-number and no option ROM. What the user gives is never overridden.
+number and no option ROM. The user's properties are never overridden.
 """
 
 import re
 
 from .errors import LabError
 
-# Backends: option to add, and the property of the device that names it.
-# {b} is the backend's id, {t} the target's; where there is no property, the
-# child names it. Nothing reaches the host: the hub makes a NIC see its link
+# Backends: the option to add, and the device's property that refers to it.
+# {b} is the backend's id, {t} the target's; without such a property, the
+# child names it. Nothing reaches the host: the hub lets a NIC see its link
 # come up and leads nowhere.
 NET = (["-netdev", "hubport,hubid={n},id={b}"], "netdev")
 DISK = (["-blockdev", "driver=null-co,node-name={b},read-zeroes=on,size=67108864"],
@@ -38,7 +38,7 @@ class Kind:
         self.child = child
 
 
-# The first row whose names match is the one.
+# The first row whose names match applies.
 KINDS = (
     Kind(r"virtio-net(-pci.*)?", NET, dict(VIRTIO, romfile="")),
     Kind(r"virtio-blk(-pci.*)?", DISK, VIRTIO),
@@ -78,9 +78,9 @@ def split_spec(spec):
 
 
 class Target:
-    """A device of the outer machine that the guest is to get.
+    """A device of the outer machine to pass through to the guest.
 
-    bdf: where L1 finds it
+    bdf: its address in L1
     args: arguments for the outer QEMU
     """
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What arrives at the target devices, as the machine sees it that emulates
-them: the outer QEMU's own trace events, reduced to the targets' BARs
+"""The accesses that arrive at the target devices, as seen by the machine that
+emulates them: the outer QEMU's own trace events, reduced to the targets' BARs
 and legacy VGA.
 
-It comes as a log like the others, so that what reads those reads it. The
+The result is a log in mmiotrace format, so that the same programs read it. The
 trace event has no time; each access has the name of the region behind its
 address as an extra field. Regions that are memory (ivshmem's, a framebuffer)
 have no such events.
@@ -19,8 +19,8 @@ EVENT = re.compile(r"memory_region_ops_(read|write) cpu -?\d+ mr \S+ "
 POST = "ioport80"                   # the region; l1-bin/post writes there
 IORESOURCE_IO, IORESOURCE_MEM = 0x100, 0x200
 
-# What a device of class VGA has besides BARs, (START, LEN); nothing else of
-# the outer machine is there.
+# The ranges of a device of class VGA besides its BARs, (START, LEN); no other
+# device of the outer machine uses them.
 LEGACY_VGA = ((0xa0000, 0x20000), (0x3b0, 0xc), (0x3c0, 0x20))
 
 
@@ -64,7 +64,7 @@ def convert(events, resources, out):
                 continue
             seen += 1
             addr, size = int(match[2], 16), int(match[4])
-            # what a device returns may be wider than what was asked for
+            # a device may return a wider value than the access
             value = int(match[3], 16) & (1 << 8 * size) - 1
             if match[5] == POST:
                 dst.write("MARK 0.000000 lab: post %d\n" % value)

@@ -25,7 +25,7 @@ def libraries(program):
 def strip(program, out):
     """Copy a program to out without its debugging information.
 
-    QEMU with it is some 70 MB, which L1 would have to unpack at each boot.
+    With it, QEMU is some 70 MB, which L1 would have to unpack at each boot.
     """
     run = subprocess.run(["strip", "-o", out, program],
                          capture_output=True, text=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the lab says when it can't go on."""
+"""The error that ends a run of the lab."""
 
 
 class LabError(Exception):

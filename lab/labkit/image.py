@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The two initramfs images, made from what is installed, without root.
+"""The two initramfs images, made from installed files, without root.
 
-L1's base is large (QEMU, its libraries, the kernel) and is cached. What
-changes from run to run - scripts, the guest's initramfs with the driver's
-modules - is a second archive, appended to it.
+L1's base is large (QEMU, its libraries, the kernel) and is cached. The files
+that change from run to run (scripts, the guest's initramfs with the driver's
+modules) are a second archive, appended to it.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ L2_TOOLS = ("labrpc", "drain", "mmio")
 
 
 def busybox():
-    """The static busybox that both machines live on."""
+    """The static busybox that is the user space of both machines."""
     for path in ("/usr/bin/busybox", "/bin/busybox"):
         if os.path.exists(path) and not elf.libraries(path):
             return path
@@ -54,7 +54,7 @@ def _tool_source(name):
 
 
 def tools(say):
-    """Directory with the static guest programs, compiled if need be."""
+    """Directory with the static guest programs, compiled if necessary."""
     sources = [_tool_source(n) for n in sorted(set(L1_TOOLS + L2_TOOLS))]
     final = os.path.join(cache.directory(),
                          "tools-" + cache.key(sources, FORMAT))
@@ -101,7 +101,7 @@ def firmware(dirs):
 
 
 def boot_kernel(kernel, say):
-    """The file to boot a machine with: as little work for it as can be."""
+    """The kernel file that boots fastest."""
     final = os.path.join(cache.directory(), "vmlinux-" +
                          cache.key([kernel.image], FORMAT))
     if not os.path.exists(final):
@@ -243,7 +243,7 @@ def _add_tree(cpio, root):
 
 
 def run_archive(plan, say):
-    """What one run adds to L1's base, as bytes."""
+    """The archive that one run adds to L1's base, as bytes."""
     out = io.BytesIO()
     cpio = Cpio(out)
     _add_scripts(cpio, "l1-init", "l1-bin")

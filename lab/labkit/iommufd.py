@@ -2,9 +2,9 @@
 """A kernel for L1 that has iommufd: installed, in the cache, or built.
 
 Debian's kernels, up to 7.3 at least, have CONFIG_IOMMUFD switched off. So a
-small kernel is built from Debian's source, once, with what
-lab/l1-kernel.config says. scripts/apt-suite gets the source without
-touching the machine's configuration; nothing is installed.
+small kernel is built from Debian's source, once, with the options in
+lab/l1-kernel.config. scripts/apt-suite gets the source without changing the
+machine's configuration; nothing is installed.
 """
 
 import glob
@@ -22,15 +22,15 @@ HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 CONFIG = os.path.join(HERE, "l1-kernel.config")
 APT_SUITE = os.path.join(os.path.dirname(HERE), "scripts", "apt-suite")
 
-# What an iommufd guest takes of the kernel: /dev/iommu, /dev/vfio/devices/*.
+# Kernel options that an iommufd guest needs: /dev/iommu, /dev/vfio/devices/*.
 OPTIONS = ("IOMMUFD", "VFIO_DEVICE_CDEV")
-# Before this there is no IOMMU_IOAS_CHANGE_PROCESS, and QEMU 10.2 crashes
-# where that is missing, with plain vfio-pci as well.
+# Older kernels have no IOMMU_IOAS_CHANGE_PROCESS, without which QEMU 10.2
+# crashes, with plain vfio-pci as well.
 OLDEST = "6.14"
 
-# Where newer sources are; the newest version of all is tried first, and the
-# next one if its file is missing, which mirrors know to happen, or if it can't
-# be built here. CONFIG holds from OLDEST_SOURCE on.
+# Suites with newer sources; the newest version of all is tried first, and the
+# next one if its file is missing, which happens on mirrors, or if it does not
+# build here. CONFIG holds from OLDEST_SOURCE on.
 SUITES = ("trixie-backports", "forky", "sid")
 PACKAGES = r"^linux-source-[0-9.]+$"
 OLDEST_SOURCE = "6.17"
@@ -45,16 +45,16 @@ SIGN_OF_LIFE = 20                   # seconds
 
 
 def lacks(candidate):
-    """What a kernel lacks; all options if it does not tell."""
+    """The options that a kernel lacks; all if its configuration is unknown."""
     lack = ["CONFIG_" + o for o in OPTIONS
             if candidate.option(o) not in ("y", "m")]
     if kernel.natural(candidate.version) < kernel.natural(OLDEST):
-        lack.append("what came with Linux " + OLDEST)
+        lack.append("features of Linux " + OLDEST)
     return lack
 
 
 def _apt_suite(*args):
-    """Run scripts/apt-suite. Return: (its output or None, what it said)"""
+    """Run scripts/apt-suite. Return: (its output or None, its messages)"""
     run = subprocess.run(
         [APT_SUITE, "--cache-dir=" + os.path.dirname(cache.directory()),
          *args], capture_output=True, text=True,
@@ -64,7 +64,7 @@ def _apt_suite(*args):
 
 
 def _offers(say):
-    """[version, suite, package] of the sources that there are, newest first."""
+    """[version, suite, package] of the available sources, newest first."""
     found = []
     for suite in SUITES:
         listing, said = _apt_suite("binaries", suite, PACKAGES)
@@ -86,7 +86,7 @@ def _step(args, log, what):
 
 
 def _make(source, log, *args):
-    # under `make check` its jobserver is not for us
+    # do not use the jobserver of `make check`
     env = {k: v for k, v in os.environ.items()
            if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARCH",
                         "CROSS_COMPILE", "KCONFIG_ALLCONFIG")}
@@ -162,7 +162,7 @@ def _check_tools():
 
 
 def _built(final, say, jobs):
-    """The newest one that can be had and built."""
+    """The newest kernel that can be downloaded and built."""
     _check_tools()
     reason = LabError("apt's mirror has no source for one in %s"
                       % ", ".join(SUITES))
@@ -191,9 +191,9 @@ def _built(final, say, jobs):
 
 
 def find(say, jobs=None):
-    """A kernel that has iommufd; there is no run without one.
+    """A kernel with iommufd; raises LabError if there is none.
 
-    jobs: how many compilers to run if it must be built (one a processor)
+    jobs: number of parallel compilers for a build (default: one per processor)
     """
     found = kernel.usable("/", None, [], lacks)
     if found:

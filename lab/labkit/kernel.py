@@ -29,7 +29,7 @@ def _normal(name):
 class Kernel:
     """A kernel image and its modules.
 
-    version: the release, as uname -r says it
+    version: the release, as uname -r prints it
     image: path of vmlinuz
     modules: path of the modules' directory
     """
@@ -80,7 +80,7 @@ class Kernel:
         return _normal(name) in self._files or _normal(name) in self._builtin
 
     def closure(self, names):
-        """Names of loadable modules that the given ones need, with them."""
+        """Names of the given loadable modules and their dependencies."""
         seen = set()
         todo = [_normal(n) for n in names]
         while todo:
@@ -96,7 +96,7 @@ class Kernel:
     def option(self, name):
         """A configuration option's value: "y", "m", a number; None if off.
 
-        None, too, if the kernel's configuration is not there to be read.
+        Also None if the kernel's configuration can't be read.
         """
         config = os.path.join(os.path.dirname(self.image),
                               "config-" + self.version)
@@ -123,7 +123,7 @@ class Kernel:
                      if d in self._files]
             dep.append("%s: %s\n" % (target, " ".join(needs)))
         cpio.data(base + "/modules.dep", "".join(dep).encode())
-        # what is asked for and built in is no error
+        # a requested module may be built in
         cpio.data(base + "/modules.builtin",
                   ("\n".join(self._lines("modules.builtin")) + "\n").encode())
         aliases = [line for line in self._lines("modules.alias")
@@ -157,10 +157,10 @@ def _modules_of(root, version):
 
 
 def usable(root, wanted, why, lacks=lambda kernel: []):
-    """The newest kernel under root that has what the lab needs, or None.
+    """The newest kernel under root that meets the lab's needs, or None.
 
-    why: a list, gets a line for each kernel that was passed over
-    lacks: tells of a kernel what it lacks beyond what each run needs
+    why: a list that gets a line for each rejected kernel
+    lacks: returns a kernel's missing features, beyond those that each run needs
     """
     images = glob.glob(os.path.join(root, "boot/vmlinuz-*"))
     versions = {i.split("/vmlinuz-", 1)[1]: i for i in images}
@@ -231,7 +231,7 @@ def _download(say, why):
 
 
 def _depmod(root):
-    """The package leaves modules.dep to its installation script."""
+    """Make modules.dep, which the package's installation script would do."""
     for modules in glob.glob(root + "/lib/modules/*") + \
             glob.glob(root + "/usr/lib/modules/*"):
         if not os.path.isdir(root + "/lib/modules"):
@@ -243,9 +243,9 @@ def _depmod(root):
 
 
 def find(say, wanted=None):
-    """The kernel for both machines: the newest installed that will do.
+    """The kernel for both machines: the newest suitable one installed.
 
-    say: called with a line of progress
+    say: called with each line of progress
     wanted: a certain version, or None
     """
     why = []

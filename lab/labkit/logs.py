@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the logs of a run came to, in numbers. No more: judging one log by
-the other is the work of `vfio-trace compare`."""
+"""Statistics of a run's logs. Comparing one log with another is the work of
+`vfio-trace compare`."""
 
 import collections
 import os
@@ -19,7 +19,7 @@ def count(path):
                 if words[-1] == b"events." and words[-2].isdigit():
                     kinds["lost"] += int(words[-2])
             elif line.startswith(b"CPU:") and b"LOST" in line:
-                # ftrace's own word, when its buffer was overrun
+                # ftrace writes this when its buffer was overrun
                 kinds["lost"] += 1
             elif line.endswith(b" vfio-trace: end\n"):
                 kinds["end"] += 1
@@ -34,7 +34,7 @@ def _need(out, name):
 
 
 def summary(plan, out):
-    """A few words on the logs. Raises LabError if one is not complete."""
+    """A short description of the logs. Raises LabError if one is incomplete."""
     words = []
     if not plan.plain and not plan.host_only:
         n = _need(out, "trace.mmt")

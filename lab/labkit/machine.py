@@ -7,9 +7,9 @@ under KVM. Both run the same QEMU binary.
 
 from . import devtrace, storage
 
-# Where programs look for firmware, in the distributions' layout.
+# Firmware directories of the distributions.
 FIRMWARE_DIRS = ("/usr/share/seabios", "/usr/share/qemu")
-# What L2 loads of it, besides option ROMs, which the lab goes without.
+# The firmware that L2 loads; the lab uses no option ROMs.
 FIRMWARE = ("bios-256k.bin", "linuxboot_dma.bin", "pvh.bin", "kvmvapic.bin")
 
 # Ports from L1 to the files of a run: name in L1, file in the run's
@@ -23,15 +23,15 @@ OUTER_MEMORY = 4096                 # MiB
 # iotlb_to_section() looks up a stale index in the new map and asserts.
 OUTER_CPUS = {"tcg": 1, "kvm": 2}
 
-# Kernel command line of both. A dying kernel ends its QEMU at once; what only
-# costs time on an emulated CPU is off; the timer check fails now and then on
-# a busy machine.
+# Kernel command line of both. A kernel panic ends QEMU at once; options that
+# only cost time on an emulated CPU are off; the timer check fails now and then
+# on a busy machine.
 CMDLINE = "panic=-1 oops=panic mitigations=off init_on_alloc=0 no_timer_check"
 # L1's alone. iomem=relaxed: scripts may look into a device that the guest has.
 OUTER_CMDLINE = "intel_iommu=on iommu=pt iomem=relaxed"
 
-# Root ports for the targets in L2: hot-unplug needs a port, and that is
-# where real machines have their devices.
+# Root ports for the targets in L2: hot-unplug needs a port, and real machines
+# have their devices behind ports, too.
 ROOT_PORT_SLOT = 0x10
 
 
@@ -72,7 +72,7 @@ def outer(plan, accel, files):
 
 
 def _attach(plan, i):
-    """What target I is in L2's QEMU: a device's type and its properties."""
+    """Target I as a device of L2's QEMU: its type and its properties."""
     if i < len(plan.attach):
         return plan.attach[i]
     if plan.plain:
@@ -91,7 +91,7 @@ def inner(plan):
     console = "console=ttyS0 loglevel=%d" % plan.guest_loglevel
     args = ["/bin/qemu", "-nodefaults", "-no-user-config", "-display", "none",
             "-vga", "none", "-no-reboot", "-L", "/usr/share/qemu",
-            # no disk controller of its own: a target may be such a one, and
+            # no disk controller of its own: a target may be one, and
             # its driver would take both
             "-machine", "q35,dump-guest-core=off,sata=off",
             "-accel", "kvm", "-cpu", "host",

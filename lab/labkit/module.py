@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Kernel modules of our own for the guest's kernel, from a source file each.
+"""Our own kernel modules for the guest's kernel, each from one source file.
 
-The kernel's headers are what its distribution packs for this purpose: as they
+The kernel's headers are its distribution's package for this purpose: as they
 are installed, or downloaded with apt and unpacked in the cache, without root.
 """
 
@@ -17,12 +17,12 @@ from .errors import LabError
 
 FORMAT = "1"                        # change it when builds change
 
-# What kbuild itself needs to run. Program: its Debian package
+# Programs that kbuild needs, with their Debian packages
 TOOLS = {"make": "make"}
 
 
 def _run(args, cwd, what):
-    # under `make check` its jobserver is not for us
+    # do not use the jobserver of `make check`
     env = {k: v for k, v in os.environ.items()
            if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARCH",
                         "CROSS_COMPILE", "KBUILD_OUTPUT")}
@@ -49,7 +49,7 @@ def _packages(version, cwd, what):
 
 
 def _relocate(tree):
-    """Packages know only one place, /usr/src and /usr/lib; give them theirs."""
+    """Replace the packages' paths in /usr/src and /usr/lib by the tree's."""
     for path in glob.glob(tree + "/usr/src/linux-headers-*/Makefile"):
         with open(path, encoding="utf-8") as f:
             text = f.read()
@@ -76,7 +76,7 @@ def _download(version, final, say):
     try:
         _run(["apt-get", "download"] + _packages(version, work, what), work,
              what)
-        # symlinks and Makefiles hold the tree's name: it must be its last
+        # symlinks and Makefiles hold the tree's name: _relocate() after the rename
         shutil.rmtree(final, ignore_errors=True)
         tree = final + ".new"
         shutil.rmtree(tree, ignore_errors=True)
@@ -118,9 +118,9 @@ def _check_tools(tree):
 
 
 def build(kernel, source, say):
-    """The module that a C source file is, compiled if need be.
+    """The module built from a C source file, compiled if necessary.
 
-    Headers beside the source are found. Return: path of NAME.ko
+    The source may include headers of its directory. Return: path of NAME.ko
     """
     name = os.path.splitext(os.path.basename(source))[0]
     beside = os.path.dirname(os.path.realpath(source))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Everything that one run needs, checked before anything starts."""
+"""The parameters of one run, checked before anything starts."""
 
 import dataclasses
 import glob
@@ -16,12 +16,12 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
 BUILD = os.path.join(ROOT, "build")
 
 MIN_AVAILABLE = 5 << 20             # KiB: L1 has 4 GiB, its QEMU needs some
-GUEST_MARGIN = 15                   # seconds L1 has to send what there is
+GUEST_MARGIN = 15                   # seconds left for L1 to send its results
 
 
 @dataclasses.dataclass
 class Plan:
-    """What the options came to."""
+    """The parameters of one run."""
 
     qemu: str
     firmware_dirs: list
@@ -62,7 +62,7 @@ class Plan:
 
     @property
     def guest_limit(self):
-        """Seconds after which L1 gives up, while there is time to tell."""
+        """Seconds after which L1 gives up, with time left to report it."""
         return max(self.timeout - GUEST_MARGIN, self.timeout // 2)
 
 
@@ -92,7 +92,7 @@ def find_qemu(path, series):
         raise LabError("no QEMU is built: run ./configure and make "
                        "(or give --qemu PATH)")
     if series and series not in have:
-        raise LabError("QEMU %s is not built (there is: %s); configure with "
+        raise LabError("QEMU %s is not built (built: %s); configure with "
                        "--qemu-series=%s and run make" %
                        (series, " ".join(have) or "none", series))
     path = os.path.join(BUILD, "qemu-%s" % (series or have[0]),
@@ -112,7 +112,7 @@ def _known_devices(qemu):
 
 
 def check_devices(qemu, targets, plain):
-    """Name a device that QEMU does not have before a machine is booted."""
+    """Reject a device that QEMU does not have, before a machine is booted."""
     known = _known_devices(qemu)
     for target in targets:
         if target.name not in known:
@@ -124,7 +124,7 @@ def check_devices(qemu, targets, plain):
 
 
 def check_memory():
-    """L1's memory is taken page by page: too little shows only half-way."""
+    """L1's memory is allocated page by page: a lack shows only half-way."""
     with open("/proc/meminfo") as f:
         info = dict(line.split(":", 1) for line in f)
     available = int(info["MemAvailable"].split()[0])
@@ -140,7 +140,7 @@ def _trace_tool():
 
 
 def _host_programs(names):
-    """This machine's programs by the name that L1 gets them under."""
+    """This machine's programs by their name in L1."""
     found = {}
     for name in names:
         path = shutil.which(name, path=os.environ.get("PATH", "") +
@@ -153,7 +153,7 @@ def _host_programs(names):
 
 
 def _host_kernel(options, guest_kernel, say):
-    """L1's kernel, which may have to be newer than the guest's."""
+    """L1's kernel, which may need to be newer than the guest's."""
     if options.host_kernel == "iommufd" or \
             options.iommufd and not (options.host_kernel or options.kernel):
         return iommufd.find(say)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One run of the lab: start L1, watch it, collect what it leaves, judge."""
+"""One run of the lab: start L1, watch it, collect its files, judge them."""
 
 import contextlib
 import ctypes
@@ -18,13 +18,13 @@ from . import devtrace, image, machine
 from .errors import LabError
 
 HEADER = "# vfio-trace lab"
-# Everything else that L1 sends goes to host/, what the guest sends to guest/
+# All other files from L1 go to host/, those from the guest to guest/
 TOP_FILES = re.compile(r"(trace|oracle|device)\.mmt[\w.-]*\Z")
 LOGS = {"lab": "lab.log", "guest": "guest-console.log",
         "qemu": "host/qemu.log", "host-script": "host/host-script.log"}
-# Seconds until L1's init must have spoken. KVM that hangs shows here.
+# Seconds until L1's init must have reported. A KVM that hangs shows here.
 BOOT_LIMIT = {"tcg": 120, "kvm": 30}
-LOOKS = 10                      # in the time after which a run stands still
+LOOKS = 10                      # checks within the --still-limit time
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 
@@ -37,7 +37,7 @@ def _die_with_parent():
 def clear(out):
     """Make the run's directory, empty of an earlier run's files.
 
-    What is not a lab's is never removed.
+    Files that no lab made are never removed.
     """
     if os.path.exists(out) and not os.path.isdir(out):
         raise LabError("--out %s: it is not a directory" % out)
@@ -52,7 +52,7 @@ def clear(out):
         if not first.startswith(HEADER):
             raise LabError("--out %s: has %s, and no lab made it; choose "
                            "another directory" % (out, ours[0]))
-    # lab.log last: it is what says that the others may go
+    # lab.log last: it marks the directory as a lab's
     for name in sorted(ours, key=lambda n: n == "lab.log"):
         path = os.path.join(out, name)
         if os.path.isdir(path) and not os.path.islink(path):
@@ -64,7 +64,7 @@ def clear(out):
 def _ticks(pid):
     """Processor time of all of QEMU's threads but its main loop's.
 
-    The main loop has timers that go on expiring when nobody listens.
+    The main loop has timers that go on expiring when the guest stands still.
     """
     total = 0
     for path in glob.glob("/proc/%d/task/*/stat" % pid):
@@ -77,12 +77,12 @@ def _ticks(pid):
 
 
 class _Stillness:
-    """Tells when nothing moves any more: QEMU's virtual processors use no
-    time, and no byte has come in its files.
+    """Detects that a run makes no progress: QEMU's vCPU threads use no time,
+    and no byte has been added to its files.
 
     pid: QEMU's
     paths: the files
-    limit: seconds of that
+    limit: seconds without progress
     """
 
     def __init__(self, pid, paths, limit):
@@ -98,12 +98,12 @@ class _Stillness:
         return _ticks(self.pid), sizes
 
     def is_over(self):
-        """Has nothing moved for so long? To be asked now and then."""
+        """Has there been no progress for that long? To be polled."""
         now = time.monotonic()
         if now - self.looked < self.limit / LOOKS:
             return False
         state = self._state()
-        # who was stopped himself has not seen whether anything moved
+        # if this process was stopped, it can't tell whether there was progress
         if state != self.last or now - self.looked > 2 * self.limit / LOOKS:
             self.moved = now
         self.looked, self.last = now, state
@@ -131,7 +131,7 @@ class Run:
         self.resources = {}
 
     def execute(self):
-        """Do it. Raises LabError with the reason if it failed.
+        """Execute the run. Raises LabError with the reason if it failed.
 
         If L1 was to be crashed, it leaves no results, and crashed is True.
         """
@@ -183,7 +183,7 @@ class Run:
                 preexec_fn=_die_with_parent)
 
     def _stop(self):
-        """End the outer QEMU, and keep what it said."""
+        """End the outer QEMU, and keep its messages."""
         if not self.proc:
             return
         if self.proc.poll() is None:
@@ -209,7 +209,7 @@ class Run:
     def _watch(self):
         """Pass on the stages until L1 has sent everything.
 
-        Return: what L1 says to end with, (status, log, reason); None if it
+        Return: L1's last message, (status, log, reason); None if it
         was crashed
         """
         start = time.monotonic()
@@ -268,7 +268,7 @@ class Run:
         return self.plan.crash_when and re.search(self.plan.crash_when, stage)
 
     def _crash(self):
-        """What a power cut is to a real machine."""
+        """Kill L1, like a power cut of a real machine."""
         self.proc.kill()
         self.proc.wait()
         self.crashed = True
@@ -284,7 +284,7 @@ class Run:
         return os.path.getsize(self._path("results.tar")) >= size
 
     def _unpack(self):
-        """Plain files only, under names of our choosing."""
+        """Unpack plain files only, under names that we choose."""
         with tarfile.open(self._path("results.tar")) as tar:
             for member in tar:
                 if not member.isfile():

@@ -19,9 +19,9 @@ class Disk:
     """A raw image.
 
     path: where it is
-    direct: this machine's page cache has no part in it, so that what L1 has
-        brought to stable storage is in the image, and what the image holds
-        has really been brought there
+    direct: QEMU bypasses this machine's page cache, so that data which L1 has
+        brought to stable storage is in the image, and the image holds only
+        data that was really brought there
     """
 
     path: str
@@ -33,8 +33,8 @@ def _bytes(spec, text):
         return 0
     match = SIZE.match(text)
     if not match:
-        raise LabError("--disk %s: size= is a number of bytes, or with K, M "
-                       "or G behind it" % spec)
+        raise LabError("--disk %s: size= is a number of bytes, with an optional "
+                       "K, M or G behind it" % spec)
     return int(match[1]) * UNITS[match[2]]
 
 
@@ -49,7 +49,7 @@ def _takes_direct(path):
 
 
 def make(spec, say):
-    """The disk for `FILE[,size=N[K|M|G]]`; the file is made if need be.
+    """The disk for `FILE[,size=N[K|M|G]]`; the file is created if missing.
 
     Return: a Disk, or None if there is no spec
     """
@@ -66,7 +66,7 @@ def make(spec, say):
         hint = "; ,size=BYTES[K|M|G] makes it" if missing else ""
         raise LabError("--disk %s: %s%s" % (path, e.strerror, hint))
     try:
-        # never smaller: a disk may have something on it
+        # never shrink it: a disk may hold data
         if os.fstat(fd).st_size < size:
             os.ftruncate(fd, size)
         if not os.fstat(fd).st_size:

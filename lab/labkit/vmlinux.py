@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The uncompressed kernel inside a distribution's vmlinuz.
 
-QEMU can start it directly (PVH). Decompressing in an emulated machine, and
-again in the machine that it emulates, is what would take longest of a run.
+QEMU can start it directly (PVH). Decompressing it in an emulated machine, and
+again in the machine that that one emulates, would take most of a run's time.
 """
 
 import lzma
@@ -47,7 +47,7 @@ def _payload(image):
 
 
 def _has_pvh_entry(elf):
-    """Does an ELF64 file carry the note that QEMU starts a kernel by?"""
+    """Does an ELF64 file carry the note that QEMU needs to start a kernel?"""
     phoff, = struct.unpack_from("<Q", elf, 32)
     phentsize, phnum = struct.unpack_from("<HH", elf, 54)
     for i in range(phnum):
@@ -64,7 +64,7 @@ def _has_pvh_entry(elf):
 
 
 def extract(image):
-    """The kernel in a vmlinuz, as bytes; None if it can't be had or used."""
+    """The kernel in a vmlinuz, as bytes; None if it can't be extracted or used."""
     data = _payload(image)
     for magic, decompress in FORMATS:
         if data and data.startswith(magic):

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the tests of all levels share."""
+"""Code shared by the tests of all levels."""

@@ -8,12 +8,12 @@ import subprocess
 SOURCES = os.path.join(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))), "qemu", "guest")
 
-# Where an image is seen below 1 MiB
+# The address of an image below 1 MiB
 ROM = 0xf0000
 
 
 def assemble(name, objfile, bits, symbols, *args):
-    """name: of the source; symbols: {name: number} for it."""
+    """name: the source's; symbols: {name: number} to define."""
     defines = [word for key, value in symbols.items()
                for word in ("--defsym", f"{key}={value:#x}")]
     subprocess.run(["as", f"--{bits}", f"-I{SOURCES}", *args, *defines,
@@ -21,7 +21,7 @@ def assemble(name, objfile, bits, symbols, *args):
 
 
 def flat(name, directory, symbols):
-    """A 32-bit guest as it is in ROM; returns the path of the image."""
+    """A 32-bit guest that runs from ROM; returns the path of the image."""
     stem = os.path.join(directory, os.path.splitext(name)[0])
     assemble(name, f"{stem}.o", 32, symbols)
     subprocess.run(["ld", "-m", "elf_i386", "-Ttext", f"{ROM:#x}",
@@ -31,7 +31,7 @@ def flat(name, directory, symbols):
 
 
 def with_symbols(name, stem, symbols):
-    """A 64-bit guest: stem.elf, which has its symbols, and stem, the image."""
+    """A 64-bit guest: stem.elf with symbols, and stem, the image."""
     elf = stem + ".elf"
     assemble(name, elf + ".o", 64, symbols)
     subprocess.run(["ld", "-m", "elf_x86_64", f"-Ttext={ROM:#x}",

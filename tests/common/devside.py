@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The lab's device trace: what arrived at the emulated hardware, to be
-compared with what our log says the guest did.
+"""The lab's device trace: the accesses that arrived at the emulated hardware,
+to be compared with the accesses that our log has.
 
 Both are compared as sequences of bytes, each (operation, host address or
-port, value): a device's emulation may take an access in smaller parts than it
-was made. One that takes it as a wider one must be known to do so; of that the
-first bytes count, so many as the guest asked for.
+port, value): a device's emulation may split an access into smaller parts. A
+device whose emulation widens accesses must be named by the test; then only the
+first bytes count, as many as the guest accessed.
 
-Left out on both sides is what the guest's accesses are not passed on from:
-the MSI-X table and PBA. There QEMU answers the guest, and what arrives is what
-L1's kernel wants there.
+Left out on both sides are the MSI-X table and PBA, since QEMU does not pass
+the guest's accesses to them on: QEMU answers the guest, and the accesses that
+arrive there are those of L1's kernel.
 """
 
 import re
@@ -17,14 +17,14 @@ import struct
 
 from . import mmt, tap
 
-START = "lab: post 1"           # l1-init's: from here on, only L2 matters
+START = "lab: post 1"           # l1-init's: from here on, all accesses are L2's
 PCI_STATUS, STATUS_CAP_LIST, CAP_LIST = 0x06, 0x10, 0x34
 CAP_ID_MSIX = 0x11
 BARS = 6
 
 
 def msix_ranges(config, bars):
-    """Where a device has its MSI-X table and PBA, as host addresses.
+    """The host addresses of a device's MSI-X table and PBA.
 
     config: its config space, as bytes
     bars: host addresses of its BARs
@@ -48,14 +48,14 @@ def bar_addresses(pcidev):
 
 
 def bar_accesses(log):
-    """A log's accesses to BARs, not those to other regions."""
+    """A log's accesses to BARs, without those to other regions."""
     maps = {int(m) for mark in log.marks("vfio-trace: coverage ")
             for m in re.findall(r" bar=\d+ map=(\d+)", mark)}
     return [a for a in log.accesses() if a.map in maps]
 
 
 def in_bars(accesses, pcidev):
-    """Those of the accesses that lie in a BAR of the device."""
+    """The accesses that lie in a BAR of the device."""
     bars = [range(a, a + s) for a, s in zip(bar_addresses(pcidev), pcidev.size)]
     return [a for a in accesses if any(a.addr in bar for bar in bars)]
 
@@ -67,7 +67,7 @@ def as_bytes(accesses):
 
 
 def narrowed(device, log):
-    """A device's accesses without what it added by taking them wider."""
+    """A device's accesses without the bytes that its emulation added."""
     parts = iter(device)
     narrow = []
     for access in log:
@@ -89,7 +89,7 @@ def _say(sequence, around):
 
 
 def same(got, want, what, who=("log", "device")):
-    """Two sequences of tuples are equal; where not, show where first."""
+    """Compare two sequences of tuples; show the first difference."""
     if got == want:
         print(f"# {what}: {len(got)}, the same", flush=True)
         return
@@ -103,7 +103,7 @@ def same(got, want, what, who=("log", "device")):
 
 
 class DeviceTrace:
-    """A run's device.mmt from a mark on.
+    """A run's device.mmt after a given mark.
 
     start: text of the mark
     """
@@ -118,7 +118,7 @@ class DeviceTrace:
 
 
 def both_sides(run, number=0, config="guest/config"):
-    """A device's accesses as the log has them, and as they arrived there.
+    """A device's accesses in the log, and those that arrived at the device.
 
     Return: (PCIDEV, the log's, the device's)
     """
@@ -134,13 +134,13 @@ def both_sides(run, number=0, config="guest/config"):
 
 
 def agrees(run, least, number=0, config="guest/config", widens=False):
-    """What arrived at a device is what the log says, byte by byte.
+    """The log has the accesses that arrived at a device, byte by byte.
 
     run: a lab.Run with device_trace=True, whose script has saved the
         device's config space
-    least: so many bytes are expected to have been compared
-    number: of the device, in the order of the log
-    widens: its emulation takes accesses as wider ones than they were made
+    least: minimum number of bytes compared
+    number: the device's, in the order of the log
+    widens: the device's emulation widens accesses
     """
     pcidev, ours, theirs = both_sides(run, number, config)
     if widens:

@@ -18,18 +18,18 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(
 APT_SUITE = os.path.join(TOP, "scripts", "apt-suite")
 TREE = "/root/vfio-trace"
 
-# As old as a cached system may be: what is installed in it comes from the
-# mirror as it is now, and should not have to replace all of it.
+# Maximum age of a cached system: its packages are updated from the mirror, and
+# should not all have to be replaced.
 MAX_AGE = 14 * 86400
 
 ENVIRONMENT = {"HOME": "/root", "LC_ALL": "C.UTF-8", "TERM": "dumb",
                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 
-# Mounts go with the namespace, and others' do not stay for its sake.
+# Mounts end with the namespace, and it does not keep others' mounts busy.
 ALONE = ("unshare", "--mount", "--propagation", "slave", "--pid", "--fork",
          "--kill-child")
-# What a system has beside its files. Of this machine's it sees the devices, which
-# the lab and the tests of disks want, and can't change how they are set up.
+# Mounts of a fresh system. It sees this machine's devices, which the lab and the
+# tests of disks use, but can't change their settings.
 MOUNTS = """
 set -e
 mount -t proc proc "$0/proc"
@@ -48,7 +48,7 @@ def _output(*command):
 
 
 def _shown(command, **options):
-    """Run a command; its output goes on as TAP comments."""
+    """Run a command; print its output as TAP comments."""
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True,
                           errors="replace", stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, **options) as process:
@@ -66,12 +66,12 @@ def _cache():
 
 
 def _mirror(suite):
-    """Where this machine's apt would have it from"""
+    """The mirror that this machine's apt uses for a suite"""
     return _output(APT_SUITE, "mirror", suite)
 
 
 def _check_mirror(mirror, suite):
-    """Without one there is no fresh system to be had"""
+    """Skip if the mirror can't be reached"""
     with tempfile.TemporaryDirectory() as where:
         got = subprocess.run(
             ["/usr/lib/apt/apt-helper", "-o", "APT::Sandbox::User=root",
@@ -94,7 +94,7 @@ def _base(suite):
         mirror = _mirror(suite)
         include = ["--include=ca-certificates"] if mirror.startswith("https:") \
             else []
-        # what it mounts is not to be seen outside, nor to outlive it
+        # its mounts must be invisible outside and end with it
         tap.equal(_shown([*ALONE, "debootstrap", "--variant=minbase", *include,
                           suite, work, mirror]), 0, "exit status of debootstrap")
         os.chmod(work, 0o755)
@@ -107,7 +107,7 @@ def _base(suite):
 
 
 def _copy_base(suite, root):
-    """Nobody replaces it meanwhile."""
+    """Copy the base under a lock, so that it is not replaced meanwhile."""
     with open(os.path.join(_cache(), suite + ".lock"), "w",
               encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -116,7 +116,7 @@ def _copy_base(suite, root):
 
 
 def _sources(suite):
-    """What a fresh installation's /etc/apt/sources.list has."""
+    """A fresh installation's /etc/apt/sources.list."""
     lines = [f"deb {_mirror(suite)} {suite} main",
              f"deb {_mirror(suite)} {suite}-updates main"]
     security = _mirror(suite + "-security")
@@ -126,13 +126,13 @@ def _sources(suite):
 
 
 def _network(root):
-    """What is this machine's way out, and no part of a fresh system."""
+    """Copy this machine's network settings, which a fresh system lacks."""
     for path in ("/etc/resolv.conf", "/etc/hosts"):
         if os.path.exists(path):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(root + path)
             shutil.copyfile(path, root + path)
-    # a mirror that stands still needs the second
+    # Check-Valid-Until: the mirror may be an old snapshot
     settings = [line for line in _output("apt-config", "dump").splitlines()
                 if re.match(r"Acquire::(https?::.*Proxy|Check-Valid-Until)\b",
                             line)]
@@ -142,7 +142,7 @@ def _network(root):
 
 
 def _copy_tree(root):
-    """The files of this tree that git knows, or would add."""
+    """Copy the files of this tree that git tracks, or would add."""
     listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others",
                              "--exclude-standard", "--deduplicate"], cwd=TOP,
                             stdout=subprocess.PIPE, check=True).stdout
@@ -163,9 +163,9 @@ def _copy_tree(root):
 
 
 def _check(suite):
-    """Skip where a fresh system can't be made."""
+    """Skip if a fresh system can't be made."""
     if os.geteuid():
-        raise Skip("only root can make a system to start from")
+        raise Skip("only root can make a fresh system")
     for program in ("debootstrap", "git", "unshare", "apt-config"):
         if not shutil.which(program):
             raise Skip(f"there is no {program}")
@@ -180,7 +180,7 @@ def _check(suite):
 
 
 class System:
-    """A fresh system of a suite, which goes away afterwards; a context manager.
+    """A temporary fresh system of a suite; a context manager.
 
     where: a directory for it
     """
@@ -197,7 +197,7 @@ class System:
                       encoding="utf-8") as f:
                 f.write(_sources(self.suite))
             _network(self.root)
-            # packages are to be installed, and their daemons not to be started
+            # do not start the daemons of installed packages
             policy = self.root + "/usr/sbin/policy-rc.d"
             with open(policy, "w", encoding="utf-8") as f:
                 f.write("#!/bin/sh\nexit 101\n")
@@ -224,18 +224,18 @@ class System:
         return seconds
 
     def path(self, name):
-        """A file of the tree's, seen from here"""
+        """The path outside of a file in the tree"""
         return os.path.join(self.root + TREE, name)
 
 
 def full():
-    """Is there time for all of it?"""
+    """Whether this is the full, longer run."""
     return tap.rounds(False, True)
 
 
 @contextlib.contextmanager
 def fresh(suite, where):
-    """A fresh system with what the README says is needed before anything."""
+    """A fresh system with the prerequisites that the README names."""
     with System(suite, where) as system:
         system.run("apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get "
                    "-q -o Dpkg::Use-Pty=0 install -y --no-install-recommends "
@@ -244,8 +244,8 @@ def fresh(suite, where):
 
 
 def sets_up(suite, where):
-    """configure alone does on a fresh system all that is needed; with more time,
-    the demo from nothing, the tools and the unit tests as well."""
+    """configure alone sets up a fresh system; the full run also makes the demo,
+    the tools and the unit tests."""
     with fresh(suite, where) as system:
         if full():
             system.run("make demo")
@@ -255,6 +255,6 @@ def sets_up(suite, where):
         for name in ("build/config.mk", "build/vfio-trace/build.ninja",
                      "build/qemu-10.0/build.ninja"):
             tap.equal(os.path.exists(system.path(name)), True, f"{name} is there")
-        # nothing is missing that a demo or a test would want
+        # the demo and the tests have all their packages
         system.run("./configure --lean --offline 2>&1 | tee /tmp/again && "
                    "! grep -i missing /tmp/again")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the fault tests share: a guest under load that waits and goes on."""
+"""Code of the fault tests: a guest under load that is paused and goes on."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ from . import loadguest, loadlog
 from .tap import Skip, equal, wait_until
 
 SMP = 4
-# Loops after 16 writes, so that seconds of load are no gigabytes of log.
+# Loops after 16 writes, so that seconds of load do not fill gigabytes of log.
 PACE = 5000
 
 FULL = "No space left on device"
@@ -31,7 +31,7 @@ def run_state(m):
 
 
 def wait_event(m, name, pattern):
-    """An event about the log with these words; others of its kind may come
+    """Wait for an event about the log that matches; others of its kind may come
     before."""
     while True:
         data = m.qmp.wait_event(name)["data"]
@@ -41,7 +41,7 @@ def wait_event(m, name, pattern):
 
 
 def wait_stands(m):
-    """Until the guest is paused for its log, and stays so."""
+    """Wait until the guest is paused for its log, and stays paused."""
     def stands():
         before = m.progress()
         time.sleep(0.1)
@@ -51,7 +51,7 @@ def wait_stands(m):
 
 
 def wait_paused(m):
-    """Until the guest stands since nobody takes its log."""
+    """Wait until the guest is paused because its log is not read."""
     wait_event(m, "VFIO_TRACE_WAITING",
                "^(nobody reads it|it is slower than the guest)$")
     wait_stands(m)
@@ -62,7 +62,7 @@ def wait_running(m):
 
 
 def ends_whole(m, path):
-    """Let the guest and QEMU end, and hold the log against the device."""
+    """Let the guest and QEMU end, and compare the log with the device."""
     m.stop_load()
     equal(status_of(m)["lost"], 0, "lost")
     m.quit()
@@ -72,8 +72,8 @@ def ends_whole(m, path):
 
 
 def goes_on(text, before=None):
-    """Each processor's last value in a text that has all from some line on,
-    which is after those before."""
+    """Check that each processor's values in a text increase by one, and follow
+    those before it. Return: the last values."""
     last = {}
     for op, addr, value in loadlog.ACCESS_LINES(text):
         if op == b"W" and int(addr, 16) & 0xfffff >= loadguest.SLOTS:
@@ -88,7 +88,7 @@ def goes_on(text, before=None):
 
 
 def run(*command):
-    """Something that not every machine lets us do."""
+    """Run a command that some machines forbid; skip if it fails."""
     if not shutil.which(command[0]):
         raise Skip(f"there is no {command[0]}")
     result = subprocess.run(command, text=True, check=False,
@@ -99,7 +99,7 @@ def run(*command):
 
 @contextlib.contextmanager
 def mounted(scratch, *args):
-    """A file system of the test's own; without the right to mount: skip."""
+    """A file system of the test's own; skip without the right to mount."""
     if os.geteuid():
         raise Skip("only root can mount")
     where = os.path.join(scratch, "mnt")
@@ -108,13 +108,13 @@ def mounted(scratch, *args):
     try:
         yield where
     finally:
-        # what a process has not let go yet is none of ours
+        # another process may still keep it busy
         subprocess.run(["umount", "-l", where], check=True)
 
 
 @contextlib.contextmanager
 def loop_mounted(scratch):
-    """A disk of the test's own."""
+    """A file system on the test's own disk."""
     disk = f"{scratch}/disk"
     with open(disk, "wb") as f:
         f.truncate(128 << 20)
@@ -129,7 +129,7 @@ class Cat:
     def __init__(self, fifo, out, blocks=None):
         command = ["dd", f"if={fifo}", f"of={out}", "status=none"]
         if blocks:
-            # exactly these bytes are taken from the FIFO
+            # takes exactly these bytes from the FIFO
             command += ["bs=4k", f"count={blocks}", "iflag=fullblock"]
         self.process = subprocess.Popen(command)
 
@@ -164,8 +164,8 @@ def ends_whole_fifo(m, cat, *paths):
 
 
 class Caller(threading.Thread):
-    """Reads at a UNIX socket into a file; can be told to wait, or to leave
-    when it has read so much."""
+    """Copies from a UNIX socket into a file; can be told to wait, or to leave
+    after some number of bytes."""
 
     def __init__(self, path, out, most=None):
         super().__init__(daemon=True)

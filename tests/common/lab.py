@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs of the lab, and what they leave."""
+"""Runs of the lab, and their results."""
 
 import os
 import re
@@ -26,7 +26,7 @@ echo "after: $(fds | wc -l)"
 
 
 class Run:
-    """One run of guest-images/lab; its output goes on as TAP comments.
+    """One run of guest-images/lab; its output is printed as TAP comments.
 
     scripts: {"script": text, "host_script": text}; other keyword arguments
     become options: smp=2 is --smp 2, oracle=True is --oracle, a list repeats
@@ -66,7 +66,7 @@ class Run:
 
 
 def tool(*args):
-    """Run the vfio-trace tool; its output, as TAP comments as well."""
+    """Run the vfio-trace tool; return its output, printed as TAP comments too."""
     result = subprocess.run([tap.tool_binary(), *args], text=True, check=False,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     for line in result.stdout.splitlines():
@@ -76,7 +76,7 @@ def tool(*args):
 
 
 def contains_oracle(run, least):
-    """The kernel's log is in ours, whole, and is no small thing."""
+    """The kernel's whole log is in ours, with at least so many accesses."""
     tool("check", "--complete", run.path("trace.mmt"))
     said = tool("compare", run.path("oracle.mmt"), run.path("trace.mmt"))
     tap.matches(said, r"\b0 missing, 0 different\b", "comparison")

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A machine whose guest does nothing but load a traced device.
+"""A machine whose guest only puts load on a traced device.
 
 The guest is tests/qemu/guest/load.S.  The device's BAR is plain memory in a
-file that outlives QEMU: what is found there has reached the device.  Whether
-the log agrees is loadlog's matter.
+file that outlives QEMU: its contents are what has reached the device.  loadlog
+checks whether the log agrees.
 
 In the BAR, in dwords:
-    CONTROL + 4 * c   the host's word to processor c: 0 run, the highest bit
+    CONTROL + 4 * c   the host's command to processor c: 0 run, the highest bit
                       stop, else rounds of an empty loop per 16 writes
     DONE + 4 * c      its last value, once it has stopped
-    WRONG + 4 * c     what it has read where it had written something else
-    BOOT              how often the guest has started
+    WRONG + 4 * c     a value read back that differs from the one written
+    BOOT              number of times that the guest has booted
     SHARED            written by all
     SLOTS + c * 64K   4,096 slots of processor c: value n stands in n % 4096
 A value is c << 29 | boot << 25 | n.
@@ -46,7 +46,7 @@ def build(directory):
 
 
 class Memory:
-    """The device's memory, from the host's side."""
+    """The device's memory, as the host accesses it."""
 
     def __init__(self, path):
         self.path = path
@@ -69,7 +69,7 @@ class Memory:
             self.set(CONTROL + 4 * c, word)
 
     def newest(self, cpu):
-        """The last value of a processor that has reached the device, or 0."""
+        """A processor's last value that has reached the device, or 0."""
         at = SLOTS + cpu * SLOT_BYTES
         return max(struct.unpack_from("<4096I", self.map, at))
 
@@ -78,11 +78,11 @@ class Memory:
 
 
 class LoadMachine(Machine):
-    """A machine with the guest, its device and, unless there shall be none,
-    a pci-trace object on a log "log".
+    """A machine with the guest, its device and, unless log is None, a pci-trace
+    object on a log "log".
 
     log: the log's properties, file=... and so on; None: no trace objects.
-    memory: a Memory to go on with.
+    memory: a Memory to continue with.
     """
 
     def __init__(self, scratch, image, log, *args, smp=4, pace=0, memory=None,
@@ -108,7 +108,7 @@ class LoadMachine(Machine):
         return [self.memory.newest(c) for c in range(self.smp)]
 
     def wait_progress(self, least=1000):
-        """Until each processor has gone on by so many writes."""
+        """Wait until each processor has made that many more writes."""
         before = self.progress()
         tap.wait_until(
             lambda: all(now - then >= least
@@ -117,12 +117,12 @@ class LoadMachine(Machine):
 
     def unplug(self):
         self.qmp.execute("device_del", id="dut")
-        # what a guest's ACPI code does when a device is to go
+        # as a guest's ACPI code answers an unplug request
         self.qmp.hmp(f"o/w 0xae08 {1 << SLOT:#x}")
         self.qmp.wait_event("DEVICE_DELETED")
 
     def plug_again(self):
-        """The device is there again, with the same memory."""
+        """Plug the device again, with the same memory."""
         # QEMU aborts when ivshmem gets a backend that it had before
         self.plugs += 1
         memdev = f"shm{self.plugs}"
@@ -138,7 +138,7 @@ class LoadMachine(Machine):
                                  f"{self.process.returncode}: {self.stderr()}")
 
     def stop_load(self):
-        """Let each processor come to its end of its own accord."""
+        """Let each processor finish by itself."""
         self.memory.control(STOP)
 
         def stopped():

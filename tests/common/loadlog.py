@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Judge a log of the load guest by what the device's memory holds.
+"""Check a log of the load guest against the device's memory.
 
-All that the log says is repeated on a model of the device.  Then
+A model of the device repeats all accesses of the log.  Then
 
- - each processor has done what its program says, step by step: nothing is lost,
-   twice, or out of order;
- - each read has the value that the log's order of writes makes it have, also
-   in the word that all processors write: the order is true over all of them;
- - the model and the device's memory are the same: nothing has reached the device
-   that the log lacks, and nothing is in the log that the device lacks, but for
+ - each processor has followed its program, step by step: nothing is lost,
+   repeated, or out of order;
+ - each read has the value that follows from the log's order of writes, also in
+   the word that all processors write: the order holds over all of them;
+ - the model and the device's memory are equal: nothing has reached the device
+   that the log lacks, and nothing is in the log that the device lacks, except
    accesses that were under way when QEMU died and are marked as such.
 
 The reader is independent of the library's, and stricter: one unexpected line
@@ -40,17 +40,17 @@ _OTHER = re.compile(rb"(PCIDEV [0-9a-f]{4} [0-9a-f]{8} .*|"
 
 _CONTROL_WORDS = range(CONTROL // 4, CONTROL // 4 + MAX_CPUS)
 
-# What a processor does next: writes into its slots, and after each sixteenth
-# the steps that follow.
+# A processor's next step: writes into its slots, and after each sixteenth the
+# steps that follow.
 (_START, _SLOT, _SHARED, _READS, _READ_CONTROL, _DONE, _REST) = range(7)
 
 
 class Wrong(AssertionError):
-    """The log is not what it promises to be."""
+    """The log is wrong."""
 
 
 def parts(path):
-    """The files of a log that lies in parts: log, log.1; x.zst, x.1.zst."""
+    """The files of a log in parts: log, log.1; x.zst, x.1.zst."""
     stem, ending = (path[:-4], ".zst") if path.endswith(".zst") else (path, "")
     found = [path]
     while os.path.exists(f"{stem}.{len(found)}{ending}"):
@@ -73,16 +73,16 @@ def lines(*paths):
 
 
 class Replay:
-    """The log, line by line, on a model of the device's memory.
+    """Applies the log, line by line, to a model of the device's memory.
 
     before: the memory's bytes when the log began
     """
 
     def __init__(self, before=None):
         self.memory = array("I", before or bytes(BAR_SIZE))
-        self.next = [0] * MAX_CPUS      # value to come, or 0 at first
+        self.next = [0] * MAX_CPUS      # next value, or 0 at first
         self.step = [_START] * MAX_CPUS
-        self.shared_reads = 0           # whose they are shows afterwards
+        self.shared_reads = 0           # their processor shows later
         self.boot_reads = 0
         self.accesses = 0
         self.pending = []               # (op, index, value)
@@ -94,7 +94,7 @@ class Replay:
         self._number = 0
         self._line = b""
         self._last = None               # (op, index, value, value before)
-        self._doubt = None              # a read whose mark has yet to come
+        self._doubt = None              # a read that needs a mark after it
         self._either = {}               # index: value of a pending write
 
     def wrong(self, text):
@@ -145,7 +145,7 @@ class Replay:
             if offset != SLOTS + cpu * SLOT_BYTES + (value & 4095) * 4:
                 self.wrong("not the slot of this value")
             if self.step[cpu] != _SLOT:
-                self.wrong(f"processor {cpu} had something else to do")
+                self.wrong(f"processor {cpu} should not do this now")
             self.next[cpu] = value + 1
             if not value & 15:
                 self.step[cpu] = _SHARED
@@ -165,16 +165,16 @@ class Replay:
             cpu = (offset - SLOTS) // SLOT_BYTES
             self._steps(cpu, _READS, _READ_CONTROL)
             if not self.shared_reads:
-                self.wrong("the shared word was to be read before")
+                self.wrong("the shared word should have been read before")
             self.shared_reads -= 1
             if offset & 0x3fff != (self.next[cpu] - 1 & 4095) * 4:
-                self.wrong("not the slot that was written last")
+                self.wrong("not the last slot written")
         elif index in _CONTROL_WORDS:
             self._steps(index - CONTROL // 4, _READ_CONTROL, _SLOT)
         elif offset == SHARED:
             self.shared_reads += 1
             if self.shared_reads > self.step.count(_READS):
-                self.wrong("no processor was to read this now")
+                self.wrong("no processor should read this now")
         elif offset == BOOT:
             self.boot_reads += 1
         else:
@@ -182,7 +182,7 @@ class Replay:
 
     def _steps(self, cpu, now, then):
         if self.step[cpu] != now:
-            self.wrong(f"processor {cpu} had something else to do")
+            self.wrong(f"processor {cpu} should not do this now")
         self.step[cpu] = then
 
     def _is_newest(self, cpu, value):
@@ -191,7 +191,7 @@ class Replay:
 
     def _boots(self, value, now):
         if value != now + 1 or not self.boot_reads:
-            self.wrong("not what a boot begins with")
+            self.wrong("not how a boot begins")
         self.boots += 1
         self.step = [_START] * MAX_CPUS
         self.shared_reads = self.boot_reads = 0
@@ -215,7 +215,7 @@ class Replay:
         m = MAP(line)
         if m:
             map_id, phys, virt, size = m.groups()
-            # BAR2; ivshmem's registers in BAR0 are not for us
+            # BAR2; ivshmem's registers in BAR0 are not checked
             if int(size, 16) == BAR_SIZE:
                 if int(virt, 16) != BAR:
                     self.wrong("BAR at an unexpected address")
@@ -229,7 +229,7 @@ class Replay:
         if m:
             self._mark(m[1].decode())
         elif line == b"VERSION 20070824\n":
-            # once, and at the head of each part
+            # once at the head of each part
             if self._number > 1 and \
                     not self.marks[-1].startswith("vfio-trace: part "):
                 self.wrong("not at the head")
@@ -240,14 +240,14 @@ class Replay:
         # QEMU may have died between its first line and the second
         if not self.marks and not (self._number == 2 and text.startswith(
                 ("vfio-trace: log format=", "vfio-trace: recovered "))):
-            self.wrong("not what a log begins with")
+            self.wrong("not how a log begins")
         if self.marks and text.startswith("vfio-trace: log "):
             self.wrong("twice")
         self.marks.append(text)
 
     def _flag(self, word, op, map_id, addr):
         if not self._last:
-            self.wrong("no access before")
+            self.wrong("no access before the mark")
         last_op, index, value, before = self._last
         if op != last_op or int(addr, 16) - self._base.get(map_id, 0) != index * 4:
             self.wrong("not the access of the line before")
@@ -283,7 +283,7 @@ class Replay:
         return self
 
     def pending_fits(self, smp):
-        """At most one per processor, and that its last access."""
+        """At most one access per processor is pending, its last."""
         if len(self.pending) > smp:
             raise Wrong(f"more than one pending record per processor: "
                         f"{self.pending}")
@@ -295,7 +295,7 @@ class Replay:
         return self
 
     def ended_by_itself(self, smp):
-        """Nothing was cut off: the guest's own count is the log's."""
+        """Nothing was cut off: the guest's own count equals the log's."""
         if self.pending:
             raise Wrong(f"pending: {self.pending}")
         if not self.marks or self.marks[-1] != "vfio-trace: end":
@@ -308,7 +308,7 @@ class Replay:
         return self
 
     def guest_was_content(self):
-        """The guest has read back what it had written."""
+        """The guest has read back the values that it had written."""
         wrong = self.memory[WRONG // 4:WRONG // 4 + MAX_CPUS]
         if any(wrong):
             raise Wrong(f"the guest has read back {wrong}")
@@ -316,11 +316,11 @@ class Replay:
 
 
 def verify(paths, device, smp, before=None, whole=False):
-    """The whole judgement; returns the Replay.
+    """Make all checks; returns the Replay.
 
     paths: the log, or its parts in their order
     device: bytes of the device's memory after QEMU's end
-    before: bytes of it when the log began; nothing: zeroes
+    before: its bytes when the log began; None: zeroes
     whole: the guest has stopped and QEMU has quit, so nothing may be pending
     """
     replay = Replay(before).run(

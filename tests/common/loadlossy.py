@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Judge a log of the load guest that tells of lost events.
+"""Check a log of the load guest that reports lost events.
 
-What the guest's processors did is known exactly: by their program, and by the
-device's memory, which says how far they came.  So it is known of each access
-whether the log has it, and "Lost N events" can be held against that: the sum
+The accesses of the guest's processors are known exactly: from their program,
+and from the device's memory, which shows how far they came.  So it is known of
+each access whether the log has it, and "Lost N events" can be checked: the sum
 must be right, each gap must have its notice within, and whenever all
-processors have been seen since the last notice, the notices so far must make
-up for all that is missing so far.
+processors have been seen since the last notice, the notices so far must account
+for all accesses that are missing so far.
 
-The log needs extra=cpu: who did a read of the shared word shows nowhere else.
+The log needs extra=cpu: only this shows which processor read the shared word.
 """
 
 import struct
@@ -30,19 +30,19 @@ def _at(n, step=0):
 
 
 class _Cpu:
-    """How far one processor has come."""
+    """One processor's progress."""
 
     def __init__(self, position):
-        self.known = position       # position of the last that is certain
-        self.since = 0              # accesses after it that could be several
-        self.noticed = 0            # notices that there were then
+        self.known = position       # last position that is certain
+        self.since = 0              # ambiguous accesses after it
+        self.noticed = 0            # number of notices then
 
 
 class Lossy:
-    """The log, line by line, against the processors' programs."""
+    """Compares the log, line by line, with the processors' programs."""
 
     def __init__(self, smp):
-        # the first one begins with two accesses more, which count the boot
+        # the first processor begins with two more accesses: they count the boot
         self.cpus = [_Cpu(-1 if c else -3) for c in range(smp)]
         self.accesses = 0
         self.notices = []
@@ -99,7 +99,7 @@ class Lossy:
             cpu.since += 1
             return
         else:
-            self.wrong("the guest does not do that")
+            self.wrong("the guest makes no such access")
         if offset not in (BOOT,) and value >> 29 != number:
             self.wrong("another processor's value")
         self._certain(cpu, position)
@@ -107,7 +107,7 @@ class Lossy:
     def _certain(self, cpu, position):
         gap = position - cpu.known - 1 - cpu.since
         if gap < 0:
-            self.wrong("this, or what came before, is twice or out of order")
+            self.wrong("this access, or one before, is repeated or out of order")
         if gap and cpu.noticed == len(self.notices):
             self.wrong(f"{gap} accesses are missing without notice")
         self.missing += gap
@@ -115,13 +115,13 @@ class Lossy:
         cpu.noticed = len(self.notices)
         told = sum(self.notices)
         if self.missing > told:
-            self.wrong(f"{self.missing} accesses are missing, {told} are told")
+            self.wrong(f"{self.missing} accesses are missing, {told} are reported")
         if all(c.noticed == cpu.noticed for c in self.cpus) and \
                 self.missing != told:
-            self.wrong(f"{self.missing} accesses are missing, {told} are told")
+            self.wrong(f"{self.missing} accesses are missing, {told} are reported")
 
     def ends_with(self, device):
-        """By the device's memory, nothing is missing that is not told."""
+        """By the device's memory, all missing accesses are reported."""
         for number, cpu in enumerate(self.cpus):
             done = struct.unpack_from("<I", device, DONE + 4 * number)[0]
             n = split(done)[2]
@@ -140,5 +140,5 @@ class Lossy:
 
 
 def verify(paths, device, smp):
-    """The whole judgement; the guest has stopped and QEMU has quit."""
+    """Make all checks; the guest has stopped and QEMU has quit."""
     return Lossy(smp).run(loadlog.lines(*paths)).ends_with(device)

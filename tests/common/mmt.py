@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A second, independent reader of the log, so that the tests do not judge
-the library's formatter by the library's parser."""
+"""A second, independent reader of the log, so that the tests do not check
+the library's formatter with the library's own parser."""
 
 import re
 from collections import namedtuple

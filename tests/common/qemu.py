@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Start QEMU and talk to it: QMP, and qtest's bare bus accesses."""
+"""A QEMU process with QMP and qtest's bus accesses."""
 
 import contextlib
 import json
@@ -12,7 +12,7 @@ from . import rings, tap
 
 TIMEOUT = 60
 
-# Where the tests put BARs on the "pc" machine; nothing else is there.
+# Free addresses for BARs on the "pc" machine.
 MMIO = 0xe0000000
 PORTS = 0xc000
 
@@ -24,12 +24,12 @@ COMMAND_IO = 1
 COMMAND_MEMORY = 2
 
 
-_pids = set()                   # of all QEMUs of the test
+_pids = set()                   # all QEMUs of the test
 
 
 def _drop_rings():
-    """A QEMU that was killed leaves its ring, for who wants its log. When the
-    test has ended, nobody does."""
+    """Remove the rings of QEMUs that were killed, which keep them for recovery;
+    after the test they are not needed."""
     for path in rings.listing():
         if rings.owner(path) in _pids:
             with contextlib.suppress(FileNotFoundError):
@@ -175,7 +175,7 @@ class Machine:
             return f.read()
 
     def quit(self):
-        """Leave QEMU cleanly; its log is whole afterwards."""
+        """End QEMU cleanly; its log is complete afterwards."""
         self.qmp.execute("quit")
         status = self.process.wait(TIMEOUT)
         if status:
@@ -216,19 +216,19 @@ class Machine:
         self.config_write(slot, PCI_COMMAND, 2, value)
 
     def capability(self, slot, ident):
-        """Where in config space a capability is; 0 if it is not there."""
+        """Offset of a capability in config space; 0 if there is none."""
         at = self.config_read(slot, PCI_CAPABILITIES, 1)
         while at and self.config_read(slot, at, 1) != ident:
             at = self.config_read(slot, at + 1, 1)
         return at
 
     def eject(self, slot):
-        """What a guest's ACPI code does when a device is to go."""
+        """Do as a guest's ACPI code does on an unplug request."""
         self.outp(0xae08, 4, 1 << slot)
 
 
 def fails(scratch, *args, machine="pc"):
-    """Run QEMU with options that it must refuse; returns what it says."""
+    """Run QEMU with options that it must refuse; returns its message."""
     result = subprocess.run(
         [tap.qemu_binary(), "-machine", machine, "-accel", "qtest",
          "-nodefaults", "-display", "none", "-L", "/usr/share/seabios",
@@ -236,7 +236,7 @@ def fails(scratch, *args, machine="pc"):
         cwd=scratch, stdin=subprocess.DEVNULL, capture_output=True, text=True,
         timeout=TIMEOUT, check=False)
     if result.returncode == 0:
-        raise AssertionError("QEMU has taken what it should refuse")
+        raise AssertionError("QEMU has accepted options that it should refuse")
     if result.returncode < 0:
         raise AssertionError(f"QEMU died of signal {-result.returncode}: "
                              f"{result.stderr}")

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A bare guest that tries instructions on RAM and on a traced BAR.
 
-The guest is tests/qemu/guest/rescue.c, which says how it goes about it; the
-instructions are rescueinsn's. Its RAM is a file: the program, the cases and
-their results are in there. The device's BAR is another, which a second device
-shows as well, untraced.
+The guest is tests/qemu/guest/rescue.c, which explains the procedure; the
+instructions are rescueinsn's. Its RAM is a file, which holds the program, the
+cases and their results. The device's BAR is another file; a second, untraced
+device maps the same file.
 """
 
 import mmap
@@ -65,24 +65,24 @@ Line = namedtuple("Line", "op width offset value pc")
 Result = namedtuple("Result", "kind at want got crc vector events reference "
                     "first rip error cr2 dr6")
 
-# How a case ends: INT3 follows the instruction
+# The normal end of a case: INT3 follows the instruction
 DB, DONE, UD, GP, AC, XM = 1, 3, 6, 13, 17, 19
 
-# What Job.count is about when there is something to be timed: the ticks of the
-# quickest round, TIMES accesses
+# The timed accesses of Job.count, which holds the ticks of the quickest round of
+# TIMES accesses each
 TIMED = ("mov 8 bytes, store", "mov 8 bytes, load", "movaps, store",
          "movaps, load", "vmovdqu 32 bytes, store", "vmovdqu 32 bytes, load")
 
-# Features that the guest's CPU is not to have, to see what another machine makes
-# of it: VFIO_TRACE_CPU_WITHOUT="avx512f vaes" tests/run qemu/rescue
+# CPU features to hide from the guest, to see the results of another machine:
+# VFIO_TRACE_CPU_WITHOUT="avx512f vaes" tests/run qemu/rescue
 MASKED = os.environ.get("VFIO_TRACE_CPU_WITHOUT", "").split()
 
-BEHIND = 192                    # bytes that are compared: most rows' reach
+BEHIND = 192                    # bytes compared: the reach of most rows
 
 
 class Case(namedtuple("Case", "row offset cpl mode page protection")):
-    """An instruction at a place: row is a rescueinsn.Row, offset from the
-    lower page's beginning."""
+    """An instruction and its place: row is a rescueinsn.Row, offset is from the
+    beginning of the lower page."""
 
     def __str__(self):
         pages = {C["ON_PLAIN"]: "RAM", C["ON_BAR"]: "BAR",
@@ -132,7 +132,7 @@ def build(directory, rows):
 
 
 class File:
-    """Memory that a guest has, in a file."""
+    """Memory of a guest, in a file."""
 
     def __init__(self, path, size):
         self.path = path
@@ -148,7 +148,7 @@ class File:
 
 
 def pattern():
-    """What the two pages begin with."""
+    """The initial contents of the two pages."""
     words = random.Random(20)
     return struct.pack("<2048I", *(
         words.getrandbits(1) << 31 | words.randint(118, 136) << 23 |
@@ -202,7 +202,7 @@ class Guest(Machine):
         return Job(*words[:7], words[7:11], words[11:])
 
     def stray(self):
-        """Where in the BAR something is but in the pages and markers"""
+        """Offsets of nonzero bytes in the BAR outside the pages and markers"""
         data = bytearray(self.bar.get(0, BAR_SIZE))
         for first, size in ((C["BAR_FIRST"], PAGE), (C["BAR_SECOND"], PAGE),
                             (C["BAR_CASE"], 4), (C["BAR_FAULT"], 4)):
@@ -210,7 +210,7 @@ class Guest(Machine):
         return [hex(m.start()) for m in re.finditer(rb"[^\0]", data)]
 
     def said(self, text):
-        """Whether QEMU has said that on its standard error: near the start"""
+        """Whether QEMU's standard error has this text near its start"""
         with open(self.stderr_path, encoding="utf-8") as f:
             return text in f.read(10000)
 
@@ -219,7 +219,7 @@ class Guest(Machine):
         return [Result(*words) for words in RESULT.iter_unpack(data)]
 
     def wait(self, seconds=TIMEOUT):
-        """Until the guest is through; returns its job."""
+        """Wait until the guest has finished; returns its job."""
         def over():
             if self.process.poll() is not None:
                 raise AssertionError("QEMU has ended with "
@@ -230,7 +230,7 @@ class Guest(Machine):
         tap.wait_until(over, "the guest ends", seconds)
         job = self.job()
         if job.status == C["PANIC"]:
-            raise AssertionError("the guest has an exception of its own: " +
+            raise AssertionError("the guest itself has raised an exception: " +
                                  ", ".join(f"{v:#x}" for v in job.panic))
         if job.status != C["FINISHED"]:
             at = ""
@@ -244,7 +244,7 @@ class Guest(Machine):
 
 
 def explain(case, result):
-    """What differs from RAM, in words"""
+    """A description of the difference from RAM"""
     name = dict(KINDS)[result.kind]
     at = GPRS[result.at] if name == "DIFF_GPR" else f"{result.at:#x}"
     return (f"{case}: {name} {at}: RAM has {result.want:#x}, the BAR "
@@ -252,8 +252,8 @@ def explain(case, result):
 
 
 class Told:
-    """What the log has of one case: accesses since the last page fault, those
-    before it, and how often something was single-stepped."""
+    """The log's lines of one case: accesses since the last page fault, those
+    before it, and the number of single steps."""
 
     def __init__(self):
         self.before = []
@@ -262,7 +262,7 @@ class Told:
 
 
 def tell(path, count):
-    """The log's [Told], a case each. What else a log needs, check knows."""
+    """The log as [Told], one per case; `vfio-trace check` checks the rest."""
     told = [Told() for _ in range(count + 1)]
     current, base, number = None, None, None
     with open(path, encoding="utf-8") as f:
@@ -287,7 +287,7 @@ def tell(path, count):
 
 
 def place_of(offset):
-    """Where a byte of the BAR is in the two pages, or None"""
+    """The position of a byte of the BAR in the two pages, or None"""
     for page, first in ((0, C["BAR_FIRST"]), (1, C["BAR_SECOND"])):
         if first <= offset < first + PAGE:
             return page * PAGE + offset - first
@@ -295,12 +295,12 @@ def place_of(offset):
 
 
 class Replay:
-    """The two pages in the BAR as a case's lines leave them."""
+    """The two pages in the BAR after a case's lines."""
 
     def __init__(self, begin):
         self.begin = begin
         self.memory = bytearray(begin)
-        self.touched = ({}, {})     # {place: how often}: read, written
+        self.touched = ({}, {})     # {place: count}: read, written
         self.values = ({}, {})      # {place: the last value}
         self.problems = []
         self.poked = slice(0, 0)
@@ -337,7 +337,7 @@ class Replay:
             self.values[which][place] = byte
 
     def crc(self, case):
-        """What the guest has found in the BAR around the operand"""
+        """The checksum of the BAR around the operand, as the guest saw it"""
         begin = max(case.offset - C["BEFORE"], 0)
         end = case.offset + case.behind()
         crc = 0
@@ -350,7 +350,7 @@ class Replay:
 
 
 def expected(case):
-    """({place: how often it is read}, the same written): of the bytes that
+    """({place: number of reads}, {place: number of writes}) of the bytes that
     are in the BAR"""
     counts = []
     for offsets in (case.row.reads, case.row.writes):
@@ -364,7 +364,7 @@ def expected(case):
 
 
 def _bytes_wrong(case, touched, want, accel):
-    """In words, or None"""
+    """A description of the error, or None"""
     if case.row.step:
         return None
     for what, w, got in zip(("read", "written"), want, touched):
@@ -387,11 +387,11 @@ def _expected(case, result):
 
 
 def judge(guest, accel, own=()):
-    """What is wrong: [text]; and (bytes read, bytes written) of each case:
-    {place: value}.
+    """Return: [description of an error]; and (bytes read, bytes written) of
+    each case: {place: value}.
 
-    own: the rows that KVM carries out itself, some parts before others' page
-    faults, and some without the trap that a program asks for with TF.
+    own: the rows that KVM emulates itself, some partly before a page fault of
+    another part, and some without the trap that a program requests with TF.
     """
     told = tell(guest.log_path, len(guest.cases))
     replay = Replay(pattern())
@@ -402,7 +402,7 @@ def judge(guest, accel, own=()):
         for line in of.before:
             replay.feed(line)
         if case.row in own and case.row.reads:
-            replay.touched[0].clear()   # it has been read in vain
+            replay.touched[0].clear()   # these are read again after the fault
         for line in of.lines:
             replay.feed(line)
         values.append(replay.values)
@@ -416,11 +416,11 @@ def judge(guest, accel, own=()):
                          f"fault: {of.before}")
         wrong += [f"{case}: {problem}" for problem in replay.problems]
         if case.row.step and of.unknown:
-            continue            # the log does not know what it did
+            continue            # the log does not have its accesses
         text = _bytes_wrong(case, replay.touched, _expected(case, result),
                             accel)
         if text:
             wrong.append(f"{case}: {text}")
         if result.crc != replay.crc(case):
-            wrong.append(f"{case}: the log does not lead to what is in the BAR")
+            wrong.append(f"{case}: the log does not lead to the BAR's contents")
     return wrong, values

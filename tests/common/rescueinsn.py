@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Instructions that access memory, and which bytes of it.
+"""Instructions that access memory, and the bytes that they access.
 
-A row is "instruction ; what it touches [; word ...]". The operand in
-memory is at RDI, but for what the text of the instruction adds to it in vain.
+A row is "instruction ; what it accesses [; word ...]". The operand in memory is
+at RDI: other registers and displacements in its address add up to 0.
 
-What it touches: rN and wN are the bytes 0 to N-1, read or written; rwN is both,
-nothing is "-". With &REG the elements are meant that a mask leaves in:
+What it accesses: rN and wN are the bytes 0 to N-1, read or written; rwN is both,
+nothing is "-". &REG selects the elements that a mask leaves in:
     d9      of dwords, by the highest bits of those of vector register 9
     q10, b9 of qwords and bytes
     k1d     of dwords, by opmask k1; k1q, k1w, k1b
 gS:I:SCALE&MASK/N (read) and sS:... (written) are N elements of S bytes,
 one at each index: I is d13 or q14, dwords or qwords of vector register 13 or 14.
-XcS:kN:COUNT (X is r or w) are as many elements of S bytes as kN has bits among
-its first COUNT, one behind the other.
-"#N" behind it: it needs N bytes' alignment. Further words: "step": it is too
-much for one operand and so is single-stepped; "eqN": RDX:RAX is what the operand
-holds; "poke=N": the operand is that number; QUIRKS; another is the flag in
-/proc/cpuinfo of CPUs that have the instruction.
+XcS:kN:COUNT (X is r or w) are consecutive elements of S bytes, as many as kN has
+bits set among its first COUNT.
+"#N" after it: it needs N bytes' alignment. Further words: "step": it exceeds one
+operand and so is single-stepped; "eqN": RDX:RAX equals the operand; "poke=N": the
+operand is that number; QUIRKS; any other word is the flag in /proc/cpuinfo of CPUs
+that have the instruction.
 """
 
 import random
@@ -24,20 +24,20 @@ import re
 import struct
 from collections import namedtuple
 
-# reads, writes: offsets of bytes from the operand's address; None: not said
+# reads, writes: offsets of bytes from the operand's address; None: unspecified
 class Row(namedtuple("Row", "kind text reads writes align needs step equal "
                      "poke quirks")):
-    """An instruction; its text and how it is tried tell it from others."""
+    """An instruction; its text and how it is tried identify it."""
 
     def __hash__(self):
         return hash((self.text, self.equal))
 
-# What others make of an instruction
+# Known differences in how TCG and KVM carry out an instruction
 QUIRKS = {
     "tcg-more": "TCG reads bytes around it as well, or those masked out",
     "kvm-own": "KVM takes it for the older instruction without its prefix",
     "kvm-refuses": "there are versions of KVM that raise #UD by themselves",
-    "kvm-twice": "KVM reads it before it finds that it can not go on",
+    "kvm-twice": "KVM reads it before it finds that it can not emulate it",
 }
 
 # Registers, by number: what a row's text relies on. The others are arbitrary.
@@ -531,7 +531,7 @@ vpscatterqd %ymm1, (%rdi,%zmm18,4){%k3} ; s4:q18:4&k3d/8
 vscatterqpd %xmm1, (%rdi,%xmm18,8){%k3} ; s8:q18:8&k3q/2 ; avx512vl
 """
 
-# In kernel mode only
+# For kernel mode only
 CLASSES["behind STI"] = """
 sti; movups %xmm1, (%rdi) ; w16
 sti; vmovdqu %ymm1, (%rdi) ; w32 ; avx
@@ -551,13 +551,13 @@ XSAVE_BYTES = 4096
 # in the standard format: XMM, upper halves of YMM, opmasks, upper halves of
 # ZMM0-15, ZMM16-31
 XMM, YMM, OPMASK, ZMM, HIGH_ZMM = 160, 576, 1088, 1152, 1664
-# of x87's registers, from the top of the stack, the one that is MM2
+# index, from the top of the x87 stack, of the register that is MM2
 X87_TOP = 4
 MM2 = (2 - X87_TOP) % 8
 
 
 def _lanes(vectors, mask):
-    """(width of an element, [whether it is left in]) of a mask's name"""
+    """(width of an element, [whether it is selected]) of a mask's name"""
     m = re.match(r"k(\d)([bwdq])$", mask)
     if m:
         bits = OPMASKS[int(m[1])]
@@ -600,7 +600,7 @@ def _bytes(vectors, what):
 
 
 def vector_registers():
-    """ZMM0 to ZMM31, 64 bytes each: floats of moderate size"""
+    """ZMM0 to ZMM31, 64 bytes each: floats of moderate magnitude"""
     rng = random.Random(6)
     vectors = []
     for n in range(32):
@@ -617,7 +617,7 @@ def vector_registers():
 
 
 def x87_registers():
-    """ST0 to ST7, 16 bytes each: numbers, too"""
+    """ST0 to ST7, 16 bytes each: floats, too"""
     rng = random.Random(87)
     return [struct.pack("<QH6x", rng.getrandbits(64) | 1 << 63,
                         0x3fff + rng.randint(-3, 12) | rng.getrandbits(1) << 15)
@@ -625,7 +625,7 @@ def x87_registers():
 
 
 def xsave_image():
-    """The registers that each instruction begins with"""
+    """The initial registers of each instruction"""
     image = bytearray(XSAVE_BYTES)
     # 4 numbers on x87's stack; conditions are set
     struct.pack_into("<HHB", image, 0, 0x37f, X87_TOP << 11 | 0x4700, 0xf0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rings in memory, and whose they are: see lib/libmmiotrace/ring-file.h."""
+"""Rings in memory, and their owners: see lib/libmmiotrace/ring-file.h."""
 
 import os
 import re
@@ -22,8 +22,8 @@ def listing():
 
 
 def owner(path):
-    """The process that has made a ring, or a test's directory for rings; None if
-    that can't be told, or it is another user's"""
+    """The process that made a ring, or a test's directory for rings; None if
+    unknown, or if it is another user's"""
     try:
         info = os.lstat(path)
         if info.st_uid != os.geteuid():
@@ -36,11 +36,11 @@ def owner(path):
         with open(path, "rb") as f:
             return HEADER.unpack(f.read(HEADER.size))[0]
     except (OSError, struct.error):
-        return None             # it is going or coming
+        return None             # it is being removed or created
 
 
 def left_since(before):
-    """What has come since listing(), of processes that are no more"""
+    """Rings made since listing() by processes that have ended"""
     made = {path: owner(path) for path in listing() - before}
     return sorted(path for path, pid in made.items()
                   if pid and not os.path.exists(f"/proc/{pid}"))

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The guest tests/qemu/guest/step.S, and what its log has to say.
+"""The guest tests/qemu/guest/step.S, and the checks of its log.
 
-It has the processor do what neither KVM nor libinsn can: XSAVE to a traced BAR,
-and code in one.  Each of these instructions is an UNKNOWN line and a mark; all
-else that goes to the BAR meanwhile is there as ever.
+It makes the processor do what neither KVM nor libinsn can do: XSAVE to a traced
+BAR, and running code in one.  Each of these instructions is an UNKNOWN line and a
+mark; all other accesses to the BAR at that time are logged as usual.
 """
 
 import os
@@ -21,14 +21,14 @@ ROM = bareguest.ROM
 XSAVE, XSAVE_BYTES = 0x2fc0, 832    # across a page border
 CODE_PAGE, COPY, REPORT, DONE, TICK, LAST_PAGE, FXSAVE, SLOTS = (
     0x4000, 0x5000, 0x6000, 0x7000, 0x8000, 0x9000, 0xa000, 0x10000)
-FXSAVE_BYTES = 464                  # of 512 those that are not reserved
+FXSAVE_BYTES = 464                  # of 512: those that are not reserved
 DONE_WORD = 0x600d
 TIMER_NS = 2000000
 
 TF, IF = 0x100, 0x200
 DR6_BS = 0x4000
 
-# What the guest notes, by its offset in REPORT
+# The guest's notes, by their offset in REPORT
 NOTES = {"divide": 0x80, "invalid": 0x98, "stack": 0xb0, "protection": 0xb4,
          "page": 0xb8, "db_rip": 0x100, "db_dr6": 0x108, "syscall": 0x110,
          "pushed": 0x118, "call": 0x120, "same": 0x128, "ticks": 0x130,
@@ -44,8 +44,8 @@ STEPPED = re.compile(r"MARK \d+\.\d{6} vfio-trace: stepped map=(\d+) "
 class Guest:
     """The guest's image, in scratch/NAME.
 
-    user: it is a program that does all of it, not the guest's kernel.
-    system: with INT n, SYSCALL and ports among it.
+    user: a program does all of it, instead of the guest's kernel.
+    system: it also uses INT n, SYSCALL and ports.
     """
 
     def __init__(self, scratch, name, rounds, user, system=True):
@@ -68,7 +68,7 @@ class Guest:
             self.rom = f.read()
 
     def bar_code(self):
-        """[(offset, bytes)] of the instructions that it puts into the BAR."""
+        """[(offset, bytes)] of the instructions in the BAR."""
         first = self.symbols["bar_code"]
         text = subprocess.run(
             ["objdump", "-d", "--insn-width=15", f"--start-address={first:#x}",
@@ -78,7 +78,7 @@ class Guest:
                 re.finditer(r"^ +([0-9a-f]+):\t((?:[0-9a-f]{2} )+)", text, re.M)]
 
     def steps(self):
-        """[(RIP, offset in the BAR, bytes)] of all that has to be stepped."""
+        """[(RIP, offset in the BAR, bytes)] of all instructions to be stepped."""
         def save(name, where=XSAVE):
             at = self.symbols[name]
             return at, where, self.rom[at - ROM:at - ROM + 4]
@@ -95,7 +95,7 @@ class Guest:
 
 
 class Log:
-    """A log in which there are UNKNOWN lines."""
+    """A log with UNKNOWN lines."""
 
     def __init__(self, path):
         with open(path, encoding="utf-8") as f:
@@ -106,7 +106,7 @@ class Log:
         self.stepped = [STEPPED(after) for line, after in zip(lines, lines[1:])
                         if line.startswith("UNKNOWN ")]
         equal(None in self.stepped, False, "an UNKNOWN without its mark")
-        # The parser of all tests does not know of UNKNOWN.
+        # The tests' common parser does not know UNKNOWN.
         rest = path + ".rest"
         with open(rest, "w", encoding="utf-8") as f:
             f.writelines(line + "\n" for line in lines
@@ -125,7 +125,7 @@ class Log:
                          for a in log.accesses() if a.map == self.map]
 
     def memory(self, before):
-        """As the log's writes leave it."""
+        """The memory after the log's writes."""
         memory = bytearray(before)
         for op, width, offset, value in self.accesses:
             if op == "W":
@@ -134,7 +134,7 @@ class Log:
 
 
 def check_steps(guest, log):
-    """Each is in the log, in order, with its bytes and where it went."""
+    """Each step is in the log, in order, with its bytes and its target."""
     got = [(int(u[6], 16), int(u[2], 16) - log.phys, bytes.fromhex(s[3]))
            for u, s in zip(log.unknown, log.stepped)]
     for n, (g, want) in enumerate(zip(got, guest.steps())):
@@ -147,21 +147,21 @@ def check_steps(guest, log):
 
 
 def check_others(log, notes):
-    """What the other processor and interrupts do meanwhile is all there."""
+    """The log has all accesses of the other processor and of interrupts."""
     other = [a for a in log.accesses if a[2] >= SLOTS]
     equal(len(other), notes["other"], "writes of the other processor")
     for n, access in enumerate(other, 1):
         equal(access, ("W", 4, SLOTS + 4 * (n % 4096), n), "one of its writes")
     ticks = [a[3] for a in log.accesses if a[2] == TICK]
     equal(ticks, list(range(1, notes["ticks"] + 1)), "interrupts' writes")
-    equal(bool(ticks and other), True, "there were both")
+    equal(bool(ticks and other), True, "both kinds occurred")
 
 
 def check(guest, path, memory, before=bytes(BAR_SIZE), debug=True):
-    """A guest's whole life.
+    """Check a guest's log from start to end.
 
     path: the log. memory: the BAR's at the end. before: at its beginning.
-    debug: this KVM keeps the #DB of a step from the guest.
+    debug: this KVM hides the #DB of a step from the guest.
     """
     log = Log(path)
     notes = {name: struct.unpack_from("<Q", memory, REPORT + offset)[0]
@@ -169,10 +169,10 @@ def check(guest, path, memory, before=bytes(BAR_SIZE), debug=True):
     check_steps(guest, log)
     check_others(log, notes)
 
-    equal(notes["same"], 0x101, "what was restored is what was saved")
+    equal(notes["same"], 0x101, "the restored state equals the saved state")
     equal(memory[XSAVE:XSAVE + XSAVE_BYTES] ==
           memory[COPY:COPY + XSAVE_BYTES], True,
-          "what was saved into the BAR is what was saved into RAM")
+          "the BAR has the same saved state as RAM")
     equal(notes["sum"], 0x23, "sum of the code in the BAR")
     count = struct.unpack_from("<32I", memory, REPORT)
     # QEMU's TCG, below the lab's KVM, has #GP for #SS.
@@ -184,11 +184,11 @@ def check(guest, path, memory, before=bytes(BAR_SIZE), debug=True):
     for name in flags + (["syscall", "call"] if guest.system else []):
         equal(notes[name] & (TF | IF), IF, f"TF and IF at {name}")
     if debug:
-        # INT n of a program: there are more ways out than breakpoints.
+        # INT n of a program: it has more exits than there are breakpoints.
         equal([m.split()[1] for m in log.failed],
               ["step-lost"] * (guest.system and guest.user) +
               ["step-failed"] * guest.user,
-              "marks of steps that have not ended well")
+              "marks of failed steps")
         equal(count[1], 1, "#DB, where the guest steps itself")
         equal(notes["db_rip"], guest.symbols["after_traced"], "its RIP")
         equal(notes["db_dr6"] & DR6_BS, DR6_BS, "its DR6.BS")
@@ -196,19 +196,19 @@ def check(guest, path, memory, before=bytes(BAR_SIZE), debug=True):
         equal(notes["pci"], 0x12378086, "the host bridge's PCI ID")
     equal(notes["hpet"] >> 16 & 0xffff, 0x8086, "the HPET's vendor")
 
-    # Nothing has reached the device beside the log and the steps.
+    # Nothing has reached the device but the log's accesses and the steps.
     told = log.memory(before)
     for at in (slice(XSAVE, XSAVE + XSAVE_BYTES), slice(FXSAVE, FXSAVE + 512),
                slice(LAST_PAGE, LAST_PAGE + 0x1000)):
         told[at] = memory[at]
-    equal(bytes(told) == memory, True, "the BAR has what the log says")
+    equal(bytes(told) == memory, True, "the BAR's contents agree with the log")
     lab.tool("check", "--complete", path)
 
 
 class Evasion:
     """tests/qemu/guest/evasion.S, in scratch/NAME: handlers that write to the BAR.
 
-    double_fault: it has a handler for that one, by which it can be told.
+    double_fault: it has a handler for double faults, which reports them.
     """
 
     WRITES = 1024
@@ -223,7 +223,7 @@ class Evasion:
             "DOUBLE_FAULT": int(double_fault)})
 
     def check(self, path, memory, before):
-        """Nothing reaches the device unseen, or the log says where."""
+        """The log has all accesses, or a mark where some may be missing."""
         log = Log(path)
         lost = [m for m in log.failed if m.startswith("vfio-trace: step-lost")]
         exceptions, limit, *count = struct.unpack_from("<34I", memory, REPORT)
@@ -236,11 +236,11 @@ class Evasion:
                count[16]], [1, int(self.double_fault), 2, 2, 1, 1],
               "#UD, #DF, #NP, #SS and #GP, #PF, #MF")
         if self.double_fault:
-            # SIDT, MOV to SS: there is no certainty for these.
+            # SIDT, MOV to SS: these can't be told for certain.
             equal(len(lost), 2, "marks of steps that may be incomplete")
             equal(len(written), exceptions * self.WRITES, "handlers' writes")
             equal(bytes(log.memory(before)) == memory, True,
-                  "the BAR has what the log says")
+                  "the BAR's contents agree with the log")
         else:
             equal(len(lost), len(log.unknown), "marks of incomplete steps")
         lab.tool("check", "--complete", path)

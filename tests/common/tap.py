@@ -21,14 +21,14 @@ class Skip(Exception):
 def test(func):
     """Register a function as a test point; its docstring names it.
 
-    It is called with a scratch directory that goes away afterwards.
+    It is called with a scratch directory that is removed afterwards.
     """
     _tests.append(func)
     return func
 
 
 def at_end(func):
-    """Call a function after each test, also if that has failed."""
+    """Call a function after each test, even a failed one."""
     _at_end.append(func)
 
 
@@ -45,7 +45,7 @@ def matches(text, pattern, what="text"):
 
 
 def wait_until(condition, what, seconds=30):
-    """Until condition() is true; an error after so many seconds."""
+    """Until condition() is true; an error after that many seconds."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -54,7 +54,7 @@ def wait_until(condition, what, seconds=30):
 
 
 def rounds(usual, full):
-    """How often to try: make check-full has more time."""
+    """Number of rounds: make check-full has more time."""
     return full if os.environ.get("VFIO_TRACE_FULL") else usual
 
 
@@ -102,7 +102,7 @@ def main():
     """Run what @test has registered, or those that the arguments match."""
     wanted = [f for f in _tests
               if not sys.argv[1:] or any(a in f.__name__ for a in sys.argv[1:])]
-    # who is told to end cleans up, too
+    # clean up on SIGTERM, too
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     print("TAP version 13")
     print(f"1..{len(wanted)}", flush=True)

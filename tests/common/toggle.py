@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Tracing that is started and stopped under load: what must be in the log.
+"""Tracing that is started and stopped under load: checks of the log.
 
 Two devices share a log.  Each vCPU writes (its number << 24 | n), n = 1, 2,
 3 ..., to a register of the "witness", which is traced all the time, and then
 to one of the "dut", which is started and stopped.  So the log itself tells
-when a write that it lacks was made: between the witness's n and n + 1.
+when a missing write was made: between the witness's n and n + 1.
 
 By the log alone (judge_marks):
 
     a write to the dut that is missing had a stop or a start between its
-    witness and the next one, or was made while tracing was stopped; one that
-    is there has a start before it and no stop since
+    witness and the next one, or was made while tracing was stopped; a logged
+    one has a start before it and no stop since
 
-Each vCPU also keeps account in memory that the host sees: it stores n in
+Each vCPU also keeps an account in memory shared with the host: it stores n in
 ISSUED before the write to the dut, and in DONE after it.  The host samples the
 accounts before and after each command.  Then (judge_samples):
 
@@ -21,7 +21,7 @@ accounts before and after each command.  Then (judge_samples):
     stopped:  n <= DONE before the command was sent belong to the interval
               n >  ISSUED after it had returned came after the interval
 
-and what is logged of an interval is one run of numbers for each vCPU.
+and the logged writes of an interval are one run of numbers for each vCPU.
 """
 
 import mmap
@@ -31,7 +31,7 @@ from collections import namedtuple
 
 ACCOUNT_BYTES = 64              # of a vCPU: ISSUED, DONE, STOPPED
 ISSUED, DONE, STOPPED = 0, 4, 8
-CONTROL = 0x1000                # behind the accounts: 0, or STOP
+CONTROL = 0x1000                # after the accounts: 0, or STOP
 STOP = 1 << 31
 
 # The accounts around a command: DONE of each vCPU before, ISSUED after
@@ -45,11 +45,11 @@ START, QUIT, DUT, WITNESS = "start", "stop", "dut", "witness"
 
 
 class Wrong(AssertionError):
-    """The log is not what it promises to be."""
+    """The log is wrong."""
 
 
 class Accounts:
-    """The accounts in a file that the guest has as memory."""
+    """The accounts, in a file that is the guest's memory."""
 
     def __init__(self, path, cpus, offset=0):
         self.cpus, self.offset = cpus, offset
@@ -67,7 +67,7 @@ class Accounts:
         struct.pack_into("<I", self.map, self.offset + CONTROL, word)
 
     def around(self, command):
-        """Do it; the sample of it."""
+        """Run a command; return the sample around it."""
         before = self.all(DONE)
         command()
         return Sample(before, self.all(ISSUED))
@@ -80,7 +80,8 @@ def events(lines, dut):
     """A log as [(START or QUIT, 0) or (DUT or WITNESS, value of a write)].
 
     dut: the device's ID.  A first stop, of a device that was attached with
-    start=off, is left out.  What is no write of four bytes raises."""
+    start=off, is left out.  Raises if there is any other access
+    than a write of four bytes."""
     found, ours = [], set()
     for number, line in enumerate(lines, 1):
         m = ACCESS(line)
@@ -99,16 +100,16 @@ def events(lines, dut):
 
 
 class _Cpu:
-    """judge_marks: where a vCPU is."""
+    """judge_marks: the state of a vCPU."""
 
     def __init__(self):
         self.n = 0                  # its newest witness
-        self.logged = True          # and that write to the dut is there
+        self.logged = True          # its write to the dut is logged
         self.epoch = 0              # when the witness was written
 
 
 def judge_marks(found):
-    """Is what lacks exactly what was written outside START and STOP?"""
+    """Check that exactly the writes outside START and STOP are missing."""
     cpus = {}
     started, epoch = False, 0
     for kind, value in found:
@@ -125,7 +126,7 @@ def judge_marks(found):
             if not started:
                 raise Wrong(f"{where} was logged after the stop mark")
             if n != state.n or state.logged:
-                raise Wrong(f"{where} is there twice, or before its witness")
+                raise Wrong(f"{where} is logged twice, or before its witness")
             state.logged = True
         else:
             if n != state.n + 1:
@@ -137,7 +138,7 @@ def judge_marks(found):
 
 
 def intervals(found):
-    """What the log has between each start and stop: [[value of a write]]."""
+    """The log's writes between each start and stop: [[value of a write]]."""
     got = []
     for kind, value in found:
         if kind == START:
@@ -148,7 +149,7 @@ def intervals(found):
 
 
 def _run_of(numbers, where):
-    """(first, last) of numbers that must follow each other; None: none."""
+    """(first, last) of numbers that must follow each other; None without numbers."""
     for a, b in zip(numbers, numbers[1:]):
         if b != a + 1:
             raise Wrong(f"{where}: {b} follows {a}")
@@ -156,8 +157,8 @@ def _run_of(numbers, where):
 
 
 def judge_interval(values, cpus, start, stop, where):
-    """One interval of the log against its samples; what was logged of each
-    vCPU: [(first, last) or None]."""
+    """Check one interval of the log against its samples; return the logged
+    writes of each vCPU: [(first, last) or None]."""
     logged = []
     for cpu in range(cpus):
         here = f"{where}, vCPU {cpu}"
@@ -184,8 +185,8 @@ def judge_interval(values, cpus, start, stop, where):
 
 
 def judge_samples(found, cpus, samples):
-    """A whole log; samples: [(start, stop)]. Returns (writes logged,
-    intervals that have any)."""
+    """Check a whole log; samples: [(start, stop)]. Returns (writes logged,
+    number of intervals that have any)."""
     got = intervals(found)
     if len(got) != len(samples):
         raise Wrong(f"{len(got)} intervals in the log, {len(samples)} made")
@@ -195,13 +196,13 @@ def judge_samples(found, cpus, samples):
         for cpu, run in enumerate(judge_interval(values, cpus, start, stop,
                                                  where)):
             if run and run[0] <= newest[cpu]:
-                raise Wrong(f"{where}, vCPU {cpu}: {run[0]} is there twice")
+                raise Wrong(f"{where}, vCPU {cpu}: {run[0]} is logged twice")
             newest[cpu] = run[1] if run else newest[cpu]
     return sum(map(len, got)), sum(map(bool, got))
 
 
 def judge_device(logged, device, last):
-    """What arrived at a device: all once, in the log's order.
+    """Check that all writes arrived at a device once, in the log's order.
 
     logged: values in the log; device: values there; last: n of each vCPU's
     last write

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A PCI device behind a UNIX socket, as vfio-user servers are.
+"""A vfio-user server: a PCI device behind a UNIX socket.
 
 It speaks the protocol of QEMU's docs/interop/vfio-user.rst, version 0.0, and
-keeps a record of each access that comes by message: what the log is measured
-by. What is accessed through a mapping sends no message; there the memory
-behind it tells.
+records each access that comes by message, to compare the log with. Accesses
+through a mapping send no message; their effect shows in the mapped memory.
 """
 
 import array
@@ -47,7 +46,7 @@ MSI_CAP = 0x50
 
 
 class Region:
-    """Memory that is reached by messages, and where it says so by mappings.
+    """Memory that is accessed by messages, and in some areas by mappings.
 
     areas: [(offset, size)] that the client may map
     kind: the low bits of a BAR: MEM32, IO or MEM64_PREFETCH
@@ -84,13 +83,13 @@ class Region:
         full = REGION_INFO.size + len(caps)
         head = REGION_INFO.pack(full, flags, index,
                                 REGION_INFO.size if caps else 0, self.size, 0)
-        # what the client has no room for it asks for again
+        # if the reply does not fit, the client asks again with more room
         return (head + caps)[:max(argsz, REGION_INFO.size)], \
             [self.fd] if self.fd is not None else []
 
 
 class CountingRegion(Region):
-    """Registers where an access too many shows: dword 0 counts the reads of
+    """Registers that reveal duplicated accesses: dword 0 counts the reads of
     itself, dword 4 the writes to it; the rest is memory."""
 
     def read(self, offset, count):
@@ -113,7 +112,7 @@ class CountingRegion(Region):
 class ConfigRegion(Region):
     """Config space: BARs of the given sizes, INTA# and one MSI message.
 
-    The client keeps the BARs' addresses to itself.
+    The client does not pass on the BARs' addresses.
     """
 
     WRITABLE = ((0x04, b"\x07\x04"), (0x3c, b"\xff"),
@@ -140,7 +139,7 @@ class ConfigRegion(Region):
 
 
 class ProtocolError(AssertionError):
-    """The client has sent what the protocol does not allow."""
+    """The client has violated the protocol."""
 
 
 class Server(threading.Thread):
@@ -161,11 +160,11 @@ class Server(threading.Thread):
         self.config_accesses = []
         self.dma = {}                   # iova: Dma
         self.irq_fds = {}               # (index, n): eventfd
-        self.unmasked = 0               # how often INTx was
+        self.unmasked = 0               # number of unmaskings of INTx
         self.resets = 0
         self.clients = 0
-        self.trouble = None             # what the thread died of
-        self.gate = threading.Event()   # cleared: answers nothing
+        self.trouble = None             # the exception that ended the thread
+        self.gate = threading.Event()   # cleared: no request is answered
         self.gate.set()
         self.handlers = {
             VERSION: self._version, DMA_MAP: self._dma_map,
@@ -192,7 +191,7 @@ class Server(threading.Thread):
             raise self.trouble
 
     def die(self):
-        """End as a server does that is killed: its sockets close."""
+        """End like a killed server: its sockets close."""
         if self.is_alive():
             os.write(self._wake, b"x")
             self.gate.set()
@@ -222,7 +221,7 @@ class Server(threading.Thread):
         return self.ended not in select.select([sock, self.ended], [], [])[0]
 
     def _forget(self):
-        """What a client leaves behind when it goes."""
+        """Drop the state that a client leaves behind."""
         for fd in self.irq_fds.values():
             os.close(fd)
         self.irq_fds.clear()
@@ -362,7 +361,7 @@ class Server(threading.Thread):
         if offset + count > region.size:
             raise OSError(errno.EINVAL, "outside the region")
         if (op, index, offset) in self.fail:
-            raise OSError(errno.EIO, "as the test wants it")
+            raise OSError(errno.EIO, "requested by the test")
         return region, index, offset, count
 
     def _record(self, op, index, offset, data):
@@ -395,7 +394,7 @@ class Server(threading.Thread):
     # For the test
 
     def by_message(self, bar):
-        """[(op, offset, width, value)] of a BAR's accesses that came so."""
+        """[(op, offset, width, value)] of a BAR's accesses by message."""
         return [(a.op, a.offset, len(a.data), int.from_bytes(a.data, "little"))
                 for a in list(self.accesses) if a.region == bar]
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A driver for virtio-serial over qtest: as much as writing to ports takes.
+"""A minimal virtio-serial driver over qtest, for writing to ports.
 
-It is the legacy interface: registers in I/O BAR 0, queues told by page.
+It uses the legacy interface: registers in I/O BAR 0, queues given by page.
 """
 
 import struct
@@ -12,12 +12,12 @@ from .qemu import COMMAND_IO
 HOST_FEATURES, GUEST_FEATURES, QUEUE_PFN = 0, 4, 8
 QUEUE_SIZE, QUEUE_SELECT, QUEUE_NOTIFY, STATUS = 12, 14, 16, 18
 MULTIPORT = 1 << 1
-MASTER = 4                      # of PCI's command register
+MASTER = 4                      # in PCI's command register
 ACKNOWLEDGE_DRIVER_OK = 7
 
 CONTROL_OUT = 3                 # queue
 PORT_OPEN = 6                   # control event
-RAM = 0x100000                  # where the driver's memory begins
+RAM = 0x100000                  # start of the driver's memory
 
 
 def _store(machine, addr, data):
@@ -63,8 +63,8 @@ class _Queue:
 
 
 class VirtioSerial:
-    """The driver.  The device is to have ioeventfd=off: then it has answered
-    when a call returns."""
+    """The driver.  The device must have ioeventfd=off: then it has handled a
+    buffer when the call returns."""
 
     def __init__(self, machine, slot, ports):
         self.machine, self.ports = machine, ports
@@ -81,13 +81,13 @@ class VirtioSerial:
         self.machine.outp(self.ports + register, width, value)
 
     def alloc(self, size):
-        """So many bytes, on pages of their own."""
+        """Allocate bytes, on pages of their own."""
         at = self.memory
         self.memory += size + 4095 & ~4095
         return at
 
     def reset(self):
-        """Also what a driver begins with."""
+        """Reset the device, and initialize it as a driver does."""
         self.out(STATUS, 1, 0)
         self.queues = {}
         self.out(GUEST_FEATURES, 4, MULTIPORT)

@@ -3,7 +3,7 @@
 # timeout: 5400
 # usual: 150
 # memory: 6 GiB, for the demo
-"""Set-up on a fresh Debian 12, by what the README says."""
+"""Set-up on a fresh Debian 12, following the README."""
 
 import os
 import sys

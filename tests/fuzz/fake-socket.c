@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzz targets: a socket that plays what a server sends (see fake-socket.h)
+ * Fuzz targets: a socket that replays a server's bytes (see fake-socket.h)
  *
- * GIO's functions under GIO's names: the program's own come before those of
- * the shared library.  A real socket would cost ten times as much as what is
- * to be tested.
+ * GIO's functions under GIO's names: the program's own functions take
+ * precedence over those of the shared library.  A real socket would cost ten
+ * times as much as the code under test.
  */
 #include "fake-socket.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzz targets: a socket that plays what a server sends
+ * Fuzz targets: a socket that replays a server's bytes
  */
 #ifndef TESTS_FUZZ_FAKE_SOCKET_H
 #define TESTS_FUZZ_FAKE_SOCKET_H
@@ -9,11 +9,11 @@
 #include <stddef.h>
 
 /**
- * struct FakeServer: what is at the other end of every socket
+ * struct FakeServer: the server at the other end of every socket
  * @p: the next byte that it sends
- * @left: how many more there are
- * @piece: bytes that come at a time, or 0 for as many as are wanted
- * @hang: it stays silent at the end, and does not close the connection
+ * @left: number of bytes left
+ * @piece: bytes sent at a time, or 0 for as many as requested
+ * @hang: it falls silent at the end, without closing the connection
  */
 typedef struct FakeServer {
     const char *p;

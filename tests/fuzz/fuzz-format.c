@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzzing the formatter: any bytes, taken as the slots of a ring
+ * Fuzzing the formatter: arbitrary bytes as the slots of a ring
  *
- * A ring that is read back from a file may hold anything.  Whatever it is,
- * the log gets whole lines that any reader understands, and not too much
- * of them.
+ * A ring that is read back from a file may hold anything.  Whatever it holds,
+ * the formatter writes whole lines that any reader understands, and a bounded
+ * number of them.
  */
 #include "fuzz.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzzing the verbs that read logs: any bytes as one log or two
+ * Fuzzing the verbs that read logs: arbitrary bytes as one log or two
  *
- * check and compare end with one of their exit statuses, and nothing of what
- * is in a log gives orders to the terminal; --json is JSON.
+ * check and compare end with one of their exit statuses, and no byte of a log
+ * reaches the terminal as a control sequence; --json is JSON.
  */
 #include "fuzz.h"
 
@@ -15,16 +15,16 @@
 #include "tools/common/tool.h"
 #include "verbs.h"
 
-/* What the input's first byte asks for. */
+/* Flags in the input's first byte. */
 enum {
-    MODE_COMPARE = 1 << 0,      /* the two halves of the input; else check */
+    MODE_COMPARE = 1 << 0,      /* compare the input's halves; else check */
     MODE_KERNEL = 1 << 1,       /* check --kernel */
     MODE_COMPLETE = 1 << 2,     /* check --complete */
     MODE_JSON = 1 << 3,         /* check --json */
     MODE_EXACT = 1 << 4,        /* compare --exact */
 };
 
-/* Two logs stand on both sides of this. */
+/* The separator between two logs. */
 #define SEPARATOR "\n----\n"
 
 static int run_compare(const FuzzInput *in, unsigned mode)
@@ -74,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     fuzz_check(status == TOOL_OK || status == TOOL_FAULT ||
                status == TOOL_TROUBLE, "status %d", status);
-    fuzz_check(terminal.out_len || terminal.err_len, "it has nothing to say");
+    fuzz_check(terminal.out_len || terminal.err_len, "nothing was printed");
     terminal_check(terminal.err, terminal.err_len, "standard error");
     if (mode & MODE_COMPARE || !(mode & MODE_JSON)) {
         terminal_check(terminal.out, terminal.out_len, "standard output");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzzing markers: any time and any text, as a user or a guest may send it
+ * Fuzzing markers: arbitrary times and texts from a user or a guest
  *
- * Its way is that of vfio-trace-mark's text in QEMU: made fit for the log,
- * put into the ring, formatted.  Out comes one line, and it is a MARK.
+ * The text is handled as in QEMU's vfio-trace-mark: sanitized for the log, put
+ * into the ring, formatted.  The result is one line, and it is a MARK.
  */
 #include "fuzz.h"
 
@@ -13,10 +13,10 @@
 
 #include "slots.h"
 
-/* The kernel's notice of losses stands in the log's first microsecond. */
+/* The kernel's notice of losses has a time in the first microsecond. */
 #define FIRST_USEC 1000
 
-/* Also what breaks lines, and what turns the direction of text */
+/* Includes line breaks, and characters that change the text's direction */
 static bool is_control(gunichar c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c ||
@@ -52,7 +52,7 @@ static size_t sanitize(const char *text, size_t len, char *buf)
 
     fuzz_check(n <= MMT_MARK_MAX, "%zu bytes", n);
     fuzz_check(buf[n] == '\0', "no final NUL");
-    fuzz_check(is_clean(buf, n), "control characters or no UTF-8: %s", buf);
+    fuzz_check(is_clean(buf, n), "control characters or bad UTF-8: %s", buf);
     return n;
 }
 
@@ -62,14 +62,15 @@ static void check_text(const char *text, size_t len, const char *buf, size_t n)
     char *again = malloc(MMT_MARK_MAX + 1);
     size_t m = sanitize(copy, n, again);
 
-    fuzz_check(m == n && !memcmp(again, buf, n), "made fit twice: %s", again);
+    fuzz_check(m == n && !memcmp(again, buf, n), "changed again: %s",
+               again);
     if (len <= MMT_MARK_MAX && is_clean(text, len)) {
         fuzz_check(n == len && !memcmp(text, buf, n),
-                   "a good text has changed: %s", buf);
+                   "a valid text has changed: %s", buf);
     }
     fuzz_check(len == 0 || n > 0, "nothing is left of %zu bytes", len);
     fuzz_check(is_tracers(text, len) || !is_tracers(buf, n),
-               "it has become one of the tracer's own: %s", buf);
+               "it looks like one of the tracer's own marks: %s", buf);
     free(again);
     free(copy);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzzing the parser: any bytes, taken as the lines of a log
+ * Fuzzing the parser: arbitrary bytes as the lines of a log
  *
- * What parses and is formatted again parses to the same event; a line that
- * does not parse is complained of in words that can be shown.
+ * A line that parses, formatted again, parses to the same event; a line that
+ * does not parse gets an error message that can be shown.
  */
 #include "fuzz.h"
 
@@ -46,7 +46,7 @@ static bool same_span(MmtSpan a, MmtSpan b)
     return a.len == b.len && (!a.len || !memcmp(a.p, b.p, a.len));
 }
 
-/* All but where it stands in the line. */
+/* All fields but the positions in the line. */
 static void check_same(const MmtEvent *got, const MmtEvent *want)
 {
     fuzz_check(got->type == want->type, "type: %d, was %d", got->type,
@@ -69,7 +69,7 @@ static void check_same(const MmtEvent *got, const MmtEvent *want)
                "an extra field changed");
 }
 
-/* Do the extra fields go into such a record? */
+/* Can such a record hold the extra fields? */
 static bool has_extras(const MmtEvent *ev)
 {
     return mmt_event_is_access(ev) || mmt_event_is_config(ev);
@@ -128,7 +128,7 @@ static size_t format(const MmtEvent *ev, char *buf)
     return slots_format(&rec, ev->text.p, ev->text.len, ev->extras, buf);
 }
 
-/* Nothing that the formatter would put '?' for, and not too long for it. */
+/* Only characters that the formatter does not replace by '?'; not too long. */
 static bool is_clean(MmtSpan text)
 {
     char clean[MMT_MARK_MAX + 1];
@@ -137,18 +137,18 @@ static bool is_clean(MmtSpan text)
            !memcmp(clean, text.p, text.len);
 }
 
-/* Does format.c print such a thing, with nothing left out? */
+/* Does format.c print such an event completely? */
 static bool formattable(const MmtEvent *ev)
 {
     if (ev->type == MMT_EVENT_PCIDEV) {
         return true;
     }
-    /* more vCPUs than a record has room for */
+    /* a vCPU number that does not fit in a record */
     if (ev->extras & MMT_EXTRA_CPU && ev->cpu >= MMT_CPU_NONE &&
         ev->cpu != UINT32_MAX) {
         return false;
     }
-    /* the kernel's own mappings; no notice of nothing */
+    /* the kernel's own mappings; a notice of losses counts at least one */
     if (kind_of[ev->type] == MMT_KIND_NONE || ev->map_id == MMT_MAP_NONE ||
         (ev->type == MMT_EVENT_LOST && !ev->value)) {
         return false;
@@ -160,7 +160,7 @@ static bool formattable(const MmtEvent *ev)
     return true;
 }
 
-/* A mark that belongs to an access, made from what it says. */
+/* A mark that belongs to an access, rebuilt from its fields. */
 static void check_flag_mark(const MmtEvent *ev)
 {
     char buf[MMT_FORMAT_MAX];
@@ -177,7 +177,7 @@ static void check_flag_mark(const MmtEvent *ev)
     if (!mmt_parse_flag_mark(ev, &mark)) {
         return;
     }
-    /* no access could be so */
+    /* no access is like this */
     config = mark.type == MMT_EVENT_CONFIG_READ ||
              mark.type == MMT_EVENT_CONFIG_WRITE;
     if (!mark.map_id || !mark.width ||
@@ -198,7 +198,7 @@ static void check_flag_mark(const MmtEvent *ev)
     line = nl + 1;
     fuzz_check(mmt_parse_line(line, buf + len - line, &ev2, &err) &&
                mmt_parse_flag_mark(&ev2, &again),
-               "its mark is none: %.*s", (int)(buf + len - line), line);
+               "its mark does not parse: %.*s", (int)(buf + len - line), line);
     fuzz_check(again.flag == mark.flag && again.type == mark.type &&
                again.width == mark.width && again.map_id == mark.map_id &&
                again.addr == mark.addr, "its mark changed");
@@ -224,7 +224,7 @@ static void check_round_trip(const MmtEvent *ev)
                "column %zu: %s, in: %.*s", err.column, err.message,
                (int)len, buf);
 
-    /* what the formatter has no room for */
+    /* too long for the formatter */
     want.ns -= want.ns % 1000;
     want.pid = 0;
     if (has_extras(ev)) {
@@ -244,7 +244,7 @@ static void check_round_trip(const MmtEvent *ev)
     if (want.type == MMT_EVENT_PCIDEV) {
         want.text = (MmtSpan) { want.pci.driver, strlen(want.pci.driver) };
     } else if (want.type == MMT_EVENT_LOST || mmt_event_is_config(&want)) {
-        /* numbers in the formatter's words: leading zeros go */
+        /* numbers in the formatter's notation: without leading zeros */
         want.text = got.text;
     }
     check_same(&got, &want);

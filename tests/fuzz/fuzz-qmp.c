@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzzing the QMP client and its verbs: any bytes, as a server sends them
+ * Fuzzing the QMP client and its verbs: arbitrary bytes from a server
  *
- * What listens on a socket need not be QEMU.  The verb ends with one of its
- * exit statuses, with something printed, and nothing of what the server sent
- * gives orders to the terminal.
+ * The process listening on a socket need not be QEMU.  The verb ends with one
+ * of its exit statuses, prints something, and no byte from the server reaches
+ * the terminal as a control sequence.
  */
 #include "fuzz.h"
 
@@ -16,26 +16,26 @@
 #include "tools/common/tool.h"
 #include "verbs.h"
 
-/* A server's bytes, after what stands for many is written out. */
+/* Maximum length of a server's bytes, with runs expanded. */
 #define SERVER_MAX (8u * 1024)
 
-/* More do not come byte by byte: each is a call. */
+/* Longer inputs do not come byte by byte, since each is a call. */
 #define PIECEWISE_MAX 512
 
-/* What the input's first byte asks for. */
+/* Flags in the input's first byte. */
 enum {
     MODE_STATUS = 1 << 0,       /* the verb; else mark */
     MODE_JSON = 1 << 1,         /* --json */
-    MODE_GREETED = 1 << 2,      /* QMP is agreed on before the input begins */
+    MODE_GREETED = 1 << 2,      /* QMP is negotiated before the input begins */
     MODE_HANG = 1 << 3,         /* silence at the end */
     MODE_WINDOW = 1 << 4,       /* window list, or add; not the other two */
-    MODE_TWICE = 1 << 5,        /* all is sent twice: --watch looks twice */
+    MODE_TWICE = 1 << 5,        /* everything is sent twice: for --watch */
 };
 
 #define GREETING "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\r\n" \
                  "{\"return\": {}, \"id\": 1}\r\n"
 
-/* What GLib or JSON-GLib complains of is misuse, and ours. */
+/* A warning of GLib or JSON-GLib means that our code misuses it. */
 static GLogWriterOutput complain(GLogLevelFlags level, const GLogField *fields,
                                  gsize n_fields, gpointer data)
 {
@@ -58,8 +58,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 }
 
 /*
- * A NUL, which no server sends, begins a run: the byte, and how often it
- * comes, in 64s.
+ * A NUL, which no server sends, begins a run: the byte, and its number of
+ * repetitions in 64s.
  */
 static char *expand(FuzzInput *in, size_t *len)
 {
@@ -127,7 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     terminal_end(&terminal);
 
     fuzz_check(status == TOOL_OK || status == TOOL_FAULT, "status %d", status);
-    fuzz_check(status == TOOL_OK || terminal.err_len, "failure without a word");
+    fuzz_check(status == TOOL_OK || terminal.err_len, "no error message");
     if (!(mode & MODE_JSON)) {
         terminal_check(terminal.out, terminal.out_len, "standard output");
     }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzzing the reader: any bytes, taken as a log's file; and logs in all the
- * shapes that we write, cut off or damaged
+ * Fuzzing the reader: arbitrary bytes as a log's file; and logs in all the
+ * shapes that we write, truncated or damaged
  *
- * What is not compressed comes back as it is, line by line, however small the
- * pieces are in which the kernel delivers it.  Compressed, or in two parts,
- * it reads the same.  Cut off, what is whole is there; damaged, it is what it
- * was or there is an error.
+ * Uncompressed text comes back unchanged, line by line, however small the
+ * pieces in which the kernel delivers it.  Compressed, or in two parts, it
+ * reads the same.  Of a truncated file the whole lines are read; a damaged one
+ * is read unchanged or gives an error.
  */
 #include "fuzz.h"
 
@@ -22,21 +22,21 @@
 #include "scratch.h"
 #include "wrap.h"
 
-/* More than the reader's own buffer, less than what takes time. */
+/* More than the reader's own buffer, but quick to read. */
 #define FILE_MAX (320u * 1024)
 
-/* A small file can say a lot: enough of it is enough. */
+/* A small file may expand to many lines: stop after this many. */
 #define LINES_MAX 100000
 
-/* read() is called so often at most for one file, or it takes too long. */
+/* Maximum calls of read() for one file, to bound the time. */
 #define PIECES_MAX 256
 
-/* Nor is it worthwhile to make more frames than this. */
+/* Maximum number of frames, for the same reason. */
 #define FRAMES_MAX 32
 
-/* What the input's first byte asks for. */
+/* Flags in the input's first byte. */
 enum {
-    MODE_SHAPED = 1 << 0,       /* a log in one of our shapes, else any bytes */
+    MODE_SHAPED = 1 << 0,       /* one of our shapes, else arbitrary bytes */
     MODE_COMPRESSED = 1 << 1,
     MODE_TWO_PARTS = 1 << 2,
     MODE_CUT = 1 << 3,
@@ -46,8 +46,8 @@ enum {
 };
 
 /*
- * How read() behaves: bytes that it delivers at most, or 0 for all; and
- * every how many calls a signal comes in between, or 1 for never.
+ * How read() behaves: the most bytes that it delivers, or 0 for all; and the
+ * number of calls between signals, or 1 for no signals.
  */
 static size_t read_piece;
 static unsigned read_signal;
@@ -103,7 +103,7 @@ static Bytes take_text(FuzzInput *in)
     return text;
 }
 
-/* What the next line must be, straight from the definition. */
+/* The expected next line, straight from the definition. */
 static MmtLine next_line(const char **p, const char *end)
 {
     const char *nl = memchr(*p, '\n', end - *p);
@@ -134,14 +134,14 @@ static MmtReader *open_reader(const char *path)
     return reader;
 }
 
-/* Does the text hold a mark that may lead into another part? */
+/* Does the text hold a mark that may refer to another part? */
 static bool has_part_marks(const Bytes *text)
 {
     return memmem(text->p, text->len, MMT_MARK_PREFIX "part ",
                   strlen(MMT_MARK_PREFIX "part "));
 }
 
-/* --- any bytes ------------------------------------------------------------ */
+/* --- arbitrary bytes ------------------------------------------------------ */
 
 static bool looks_compressed(const Bytes *file)
 {
@@ -168,7 +168,7 @@ static bool looks_compressed(const Bytes *file)
     return false;
 }
 
-/* It ends, each line is one, and after the end there is no more. */
+/* Reading ends, each line is one line, and nothing follows the end. */
 static void read_anything(MmtReader *reader)
 {
     g_autoptr(GError) error = NULL;
@@ -183,7 +183,7 @@ static void read_anything(MmtReader *reader)
     }
     fuzz_check((result == MMT_READ_ERROR) == (error != NULL),
                "result %d, error: %s", result, error ? error->message : "none");
-    fuzz_check(result != MMT_READ_REPLACED, "nobody has replaced it");
+    fuzz_check(result != MMT_READ_REPLACED, "reported as replaced");
 }
 
 /* Return: lines read, all of which were those of @text */
@@ -201,7 +201,7 @@ static size_t read_same(MmtReader *reader, const Bytes *text, bool *all,
         fuzz_check(p < end, "line %zu: there is none", n + 1);
         want = next_line(&p, end);
         n++;
-        /* the last one of a file that was cut off may be cut off as well */
+        /* the last line of a truncated file may be truncated as well */
         if (got.unterminated && !same_line(&got, &want)) {
             fuzz_check(got.len <= want.len && !memcmp(got.p, want.p, got.len),
                        "line %zu, cut off, differs", n);
@@ -221,11 +221,11 @@ static void check_whole(MmtReader *reader, const Bytes *text)
     bool all;
 
     read_same(reader, text, &all, &error);
-    fuzz_check(all && !error, "it was not all: %s",
+    fuzz_check(all && !error, "not all lines were read: %s",
                error ? error->message : "end");
     fuzz_check(mmt_reader_next(reader, &line, NULL) == MMT_READ_END,
                "no end after the end");
-    fuzz_check(!mmt_reader_truncated(reader), "is cut off, it says");
+    fuzz_check(!mmt_reader_truncated(reader), "reported as truncated");
 }
 
 static void check_bytes(unsigned mode, const Bytes *file)
@@ -322,11 +322,11 @@ static void check_cut_off(const Bytes *text, const Shape *shape)
 
     fuzz_check(!error, "%s", error->message);
     fuzz_check(n >= count_lines(text->p, shape->whole),
-               "%zu lines of frames that are whole have gone",
+               "%zu lines of intact frames are missing",
                count_lines(text->p, shape->whole) - n);
     fuzz_check(all || mmt_reader_truncated(reader) || n ==
                count_lines(text->p, shape->whole),
-               "lines are missing, and nobody says so");
+               "lines are missing without an error");
 }
 
 static void check_damaged(const Bytes *text, const Shape *shape)
@@ -348,9 +348,9 @@ static void check_damaged(const Bytes *text, const Shape *shape)
         n += same;
     }
     fuzz_check(n >= count_lines(text->p, shape->whole),
-               "lines before the damage have gone");
+               "lines before the damage are missing");
     fuzz_check(result == MMT_READ_ERROR || mmt_reader_truncated(reader) ||
-               (same && p == end), "damage that nobody has noticed");
+               (same && p == end), "undetected damage");
 }
 
 static void check_compressed(FuzzInput *in, unsigned mode)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzzing recovery: a ring of which anything may be wrong
+ * Fuzzing recovery: a ring with arbitrary damage
  *
- * It ends; what it writes is bounded, whole lines, and just what the ring
- * holds; of the log nothing changes before the offset that was committed; the
- * ring stays as it is, so that a second try gives the same.
+ * Recovery ends; it writes a bounded number of whole lines, exactly those that
+ * the ring holds; it changes nothing in the log before the committed offset;
+ * and it does not change the ring, so that a second run gives the same result.
  */
 #include "fuzz.h"
 
@@ -25,19 +25,19 @@
 #define SLOTS MMT_RING_MIN_SLOTS
 #define RING MMT_RING_FILE_PREFIX "fuzz" MMT_RING_FILE_SUFFIX
 
-/* What the input's first byte asks for. */
+/* Flags in the input's first byte. */
 enum {
-    MODE_RAW = 1 << 0,          /* the ring's file is the input as it is */
+    MODE_RAW = 1 << 0,          /* the ring's file is the unchanged input */
     MODE_ZSTD = 1 << 1,
     MODE_OUTPUT = 1 << 2,       /* into a file of its own */
     MODE_NO_LOG = 1 << 3,
     MODE_SIDECAR = 1 << 4,      /* the ring is found by the log's sidecar */
     MODE_NO_COMMIT = 1 << 5,
     MODE_NEXT = 1 << 6,         /* there is a next part as well */
-    MODE_FOREIGN = 1 << 7,      /* a file is none of the user's */
+    MODE_FOREIGN = 1 << 7,      /* a file is not the user's */
 };
 
-/* What a foreign file is, and which one */
+/* The kind of the foreign file, and which file it is */
 enum {
     FOREIGN_FIFO,
     FOREIGN_LINK,
@@ -61,7 +61,7 @@ static MmtRing *ring_of(const RingImage *image)
     return (MmtRing *)image->ring;
 }
 
-/* What is in the next part, if there is one. */
+/* The contents of the next part, if there is one. */
 static const char next_text[] = "somebody's\n";
 
 /* The log as it was left: two blocks of lines. */
@@ -73,8 +73,8 @@ static const char log_text[2][64] = {
 /**
  * struct Log: the log before recovery
  * @p: its bytes
- * @len: how many
- * @block: where each block of lines ends
+ * @len: its length
+ * @block: the end of each block of lines
  */
 typedef struct Log {
     char p[512];
@@ -145,11 +145,11 @@ static void make_ring(RingImage *image, FuzzInput *in, unsigned mode,
         in->p += bytes;
         in->left -= bytes;
     }
-    /* and then anything, anywhere */
+    /* then arbitrary bytes at arbitrary offsets */
     while (in->left >= 4) {
         size_t at = fuzz_take(in, 2) % (sizeof(*image) - 8);
 
-        /* the slots have had their turn */
+        /* the slots are done */
         if (at >= offsetof(RingImage, ring)) {
             at = offsetof(RingImage, ring) + at % sizeof(MmtRing);
         }
@@ -158,7 +158,7 @@ static void make_ring(RingImage *image, FuzzInput *in, unsigned mode,
     }
 }
 
-/* No file but those of this process may be named. */
+/* Only files of this process may be named. */
 static void keep_inside(RingImage *image, size_t len)
 {
     const char *path = scratch_path("log");
@@ -169,7 +169,7 @@ static void keep_inside(RingImage *image, size_t len)
     }
 }
 
-/* What the ring holds, straight from the definition; and the end marks. */
+/* The contents of the ring, straight from the definition; and the end marks. */
 static GString *expected(const RingImage *image, const MmtRecovered *done,
                          bool output)
 {
@@ -211,14 +211,14 @@ static GString *expected(const RingImage *image, const MmtRecovered *done,
     return text;
 }
 
-/* The text of a file from an offset on, where a frame begins if there are. */
+/* A file's text from an offset on: in a compressed file, a frame's start. */
 static GString *read_text(const char *path, uint64_t offset, bool zstd)
 {
     GString *text = g_string_new(NULL);
     size_t len;
     char *bytes = scratch_read(path, &len);
 
-    fuzz_check(bytes && offset <= len, "%s has gone or is too short", path);
+    fuzz_check(bytes && offset <= len, "%s is missing or too short", path);
     if (zstd) {
         g_autoptr(MmtSource) source = NULL;
         g_autoptr(GError) error = NULL;
@@ -286,13 +286,13 @@ static void check_recovered(const RingImage *image, const MmtRecovered *done,
     free(kept);
 }
 
-/* Neither an end nor a beginning: its QEMU has not come to write. */
+/* Neither an end nor a beginning: its QEMU had written nothing yet. */
 static bool is_unused(const RingImage *image)
 {
     return !mmt_ring_committed(ring_of(image)) && !ring_of(image)->head;
 }
 
-/* Somebody's file is not taken for a part that the ring does not know. */
+/* A user's file is not taken for a part if the ring does not name it. */
 static void check_next(const RingImage *image)
 {
     const MmtRing *ring = ring_of(image);
@@ -302,7 +302,7 @@ static void check_next(const RingImage *image)
         fuzz_check(st.st_size == (off_t)strlen(next_text), "the next part is "
                    "now of %lld bytes", (long long)st.st_size);
     } else {
-        fuzz_check(ring->next_ino, "the next part has gone");
+        fuzz_check(ring->next_ino, "the next part is missing");
     }
 }
 
@@ -336,11 +336,11 @@ static bool recover_once(const RingImage *image, size_t ring_len,
         ? mmt_ring_file_open_log(scratch_path("log"), &error)
         : mmt_ring_file_open(scratch_path(RING), &error);
     if (!rf) {
-        fuzz_check(error && *error->message, "failure without a word");
+        fuzz_check(error && *error->message, "failure without a message");
         close_output(&output);
         return false;
     }
-    fuzz_check(image, "something that is too short is a ring");
+    fuzz_check(image, "a file that is too short was taken for a ring");
     ok = mmt_recover(rf, output.name ? &output : NULL, &done, &error);
     mmt_ring_file_close(rf, false);
     fuzz_check(!output.name || !fstat(output.fd, &st), "the output is closed");
@@ -370,7 +370,7 @@ static bool recover_once(const RingImage *image, size_t ring_len,
     return ok;
 }
 
-/* --- files that are none of the user's ----------------------------------- */
+/* --- files that are not the user's ---------------------------------------- */
 
 static void make_foreign(const char *path, unsigned kind)
 {
@@ -403,8 +403,8 @@ static void make_foreign(const char *path, unsigned kind)
 }
 
 /*
- * None of these is a ring, a sidecar or a log of the user's, whatever is in it:
- * nothing is done, and nobody waits.
+ * None of these is a ring, a sidecar or a log of the user's, whatever its
+ * contents: nothing is done with it, and opening it does not block.
  */
 static void try_foreign(FuzzInput *in, unsigned mode, const Log *log)
 {
@@ -425,10 +425,10 @@ static void try_foreign(FuzzInput *in, unsigned mode, const Log *log)
     rf = mode & MODE_SIDECAR
         ? mmt_ring_file_open_log(scratch_path("log"), &error)
         : mmt_ring_file_open(scratch_path(RING), &error);
-    fuzz_check(rf || (error && *error->message), "failure without a word");
+    fuzz_check(rf || (error && *error->message), "failure without a message");
     fuzz_check(!rf || which, "a foreign ring was opened");
     fuzz_check(!rf || which != 1 || rf->sidecar_fd < 0,
-               "a foreign sidecar was taken");
+               "a foreign sidecar was used");
     if (rf && which == 2) {
         fuzz_check(!mmt_recover(rf, NULL, &done, &error) || !rf->ring->head,
                    "a foreign log was recovered");
@@ -437,9 +437,9 @@ static void try_foreign(FuzzInput *in, unsigned mode, const Log *log)
     mmt_ring_file_close(rf, true);
     if (kind == FOREIGN_LINK) {
         now = scratch_read(scratch_path("victim"), &len);
-        fuzz_check(now, "what a link names has gone");
+        fuzz_check(now, "a link's target is missing");
         fuzz_check(which != 2 || (len == log->len && !memcmp(now, log->p, len)),
-                   "what a link names has changed");
+                   "a link's target has changed");
         free(now);
         unlink(scratch_path("victim"));
     }
@@ -502,7 +502,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         again = scratch_read(scratch_path("log"), &again_len);
         fuzz_check(first_len == again_len && !first == !again &&
                    (!first || !memcmp(first, again, first_len)),
-                   "a second time it is another log");
+                   "the second run gives another log");
         g_free(done.file);
         free(first);
         free(again);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzz targets: what they share (see fuzz.h)
+ * Code shared by the fuzz targets (see fuzz.h)
  */
 #include "fuzz.h"
 
@@ -19,7 +19,7 @@ void fuzz_fail(const char *file, int line, const char *condition,
 {
     va_list ap;
 
-    /* stderr may be the target's to look at */
+    /* the target may capture stderr */
     dprintf(STDERR_FILENO, "%s:%d: broken promise: %s\n    ", file, line,
             condition);
     va_start(ap, fmt);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzz targets: what they share
+ * Code shared by the fuzz targets
  *
  * A target is a program with libFuzzer's main(): it calls
- * LLVMFuzzerTestOneInput() with bytes that nobody has meant well.  Crashes
- * and undefined behaviour are the sanitizers' to see; what the code promises
- * beyond that is checked with fuzz_check().
+ * LLVMFuzzerTestOneInput() with arbitrary bytes.  The sanitizers detect crashes
+ * and undefined behaviour; fuzz_check() checks the code's other promises.
  */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
@@ -20,9 +19,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 /**
- * fuzz_check() - a promise; if it is broken, this input is a finding
+ * fuzz_check() - check a promise; if it is broken, the input is a finding
  * @condition: what must be true
- * @...: printf's format and arguments: what was promised, and what is
+ * @...: printf's format and arguments: the promise and the actual value
  */
 #define fuzz_check(condition, ...) \
     do { \
@@ -35,19 +34,19 @@ void fuzz_fail(const char *file, int line, const char *condition,
                const char *fmt, ...) G_GNUC_PRINTF(4, 5) G_GNUC_NORETURN;
 
 /**
- * fuzz_copy() - bytes in a block of just their size
+ * fuzz_copy() - copy bytes to a block of exactly their size
  * @p: the bytes
  * @len: their number
  *
- * AddressSanitizer sees who looks behind the end; in libFuzzer's own buffer
- * it would not.
+ * AddressSanitizer detects reads behind its end; in libFuzzer's own buffer it
+ * would not.
  *
  * Return: the copy, to be freed with free()
  */
 char *fuzz_copy(const void *p, size_t len);
 
 /**
- * struct FuzzInput: an input on its way to being used up
+ * struct FuzzInput: an input that is consumed piece by piece
  * @p: the next byte
  * @left: bytes left
  */
@@ -57,30 +56,29 @@ typedef struct FuzzInput {
 } FuzzInput;
 
 /**
- * fuzz_take() - a number from the input
+ * fuzz_take() - take a number from the input
  * @in: the input; counts as zeros once it is used up
  * @bytes: its width, up to 8; little-endian
  */
 uint64_t fuzz_take(FuzzInput *in, unsigned bytes);
 
 /**
- * fuzz_check_event() - is what the parser says of a line consistent?
+ * fuzz_check_event() - check that the parser's result for a line is consistent
  * @line: the line
  * @len: its length
- * @ev: what mmt_parse_line() made of it
+ * @ev: the result of mmt_parse_line()
  */
 void fuzz_check_event(const char *line, size_t len, const MmtEvent *ev);
 
 /**
- * fuzz_check_lines() - is this text whole lines that any reader understands?
+ * fuzz_check_lines() - check that a text is whole lines for any reader
  * @text: the text
  * @len: its length
- * @last_ns: the time of the line before, or NULL; is updated
+ * @last_ns: in/out: the time of the line before; or NULL
  *
  * Each line ends in a newline, fits the buffer of 1,024 bytes that envytools'
- * demmio has, and parses; time does not go back.  PCIDEV lines are text
- * already when they get into a ring: one that was damaged there need not
- * parse.
+ * demmio has, and parses; time does not go back.  PCIDEV lines are stored as
+ * text in a ring: a damaged one need not parse.
  */
 void fuzz_check_lines(const char *text, size_t len, uint64_t *last_ns);
 

@@ -2,8 +2,8 @@
 /*
  * Fuzz targets: leaks that are not ours
  *
- * JSON-GLib 1.6 loses nodes and strings on its way out of texts that it
- * refuses.  Where it will, LeakSanitizer looks away; what it takes is ours.
+ * JSON-GLib 1.6 loses nodes and strings when it refuses a text.  LeakSanitizer
+ * ignores its allocations for these; for all others it reports ours.
  */
 #include "wrap.h"
 

@@ -2,8 +2,8 @@
 /*
  * Fuzz targets: files
  *
- * They are in a directory of the process's own below $TMPDIR, which had
- * better be on a tmpfs.
+ * They are in a directory of the process's own below $TMPDIR, which should be
+ * on a tmpfs.
  */
 #ifndef TESTS_FUZZ_SCRATCH_H
 #define TESTS_FUZZ_SCRATCH_H
@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 /**
- * scratch_path() - where a file is
+ * scratch_path() - path of a file
  * @name: its name
  *
  * Return: its path; for the life of the process, do not free it
@@ -19,17 +19,17 @@
 const char *scratch_path(const char *name);
 
 /**
- * scratch_write() - give a file new content
+ * scratch_write() - replace a file's content
  * @path: the file
  * @p: the content
  * @len: bytes of it
  *
- * The file stays the same inode if it is there.
+ * An existing file keeps its inode.
  */
 void scratch_write(const char *path, const void *p, size_t len);
 
 /**
- * scratch_read() - all that is in a file
+ * scratch_read() - read a whole file
  * @path: the file
  * @len: where to store the length
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzz targets: a record's way through the ring and the formatter (see
+ * Fuzz targets: passing a record through the ring and the formatter (see
  * slots.h)
  */
 #include "slots.h"

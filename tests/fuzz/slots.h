@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzz targets: a record's way through the ring and the formatter
+ * Fuzz targets: passing a record through the ring and the formatter
  */
 #ifndef TESTS_FUZZ_SLOTS_H
 #define TESTS_FUZZ_SLOTS_H
@@ -13,11 +13,11 @@
 #define SLOTS_TEXT_MAX (MMT_LINE_MAX - 2)
 
 /**
- * slots_format() - what a record becomes in the log
+ * slots_format() - format a record as in a log
  * @rec: the record
- * @text: what goes with it, if it is one that has a text
+ * @text: its text, if it has one
  * @len: bytes of @text, up to SLOTS_TEXT_MAX
- * @extra: MmtExtra, what the log's accesses have besides
+ * @extra: MmtExtra, the extra fields of the log's accesses
  * @buf: at least MMT_FORMAT_MAX bytes
  *
  * Return: bytes written to @buf

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The fuzz targets: which there are, what belongs to them, how they are started."""
+"""The fuzz targets: their names, files and command lines."""
 
 import functools
 import os
@@ -12,7 +12,7 @@ TOP = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.environ.get("VFIO_TRACE_BUILD", os.path.join(TOP, "build"))
 BINARIES = os.path.join(BUILD, "vfio-trace-fuzz", "tests", "fuzz")
 
-# Longest input: what is interesting fits, and what is longer takes its time. A
+# Longest input: long enough for interesting inputs, short enough to be quick. A
 # recovery's has a header's worth of edits and a ring's of slots.
 MAX_LEN = {"format": 2048, "parse": 2048, "recover": 6144}
 
@@ -23,11 +23,11 @@ OPTIONS = (
 )
 
 ENVIRONMENT = {
-    # a large quarantine takes its time: every block comes from untouched memory
+    # a large quarantine is slow: every block comes from untouched memory
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:quarantine_size_mb=1:"
                     "allocator_release_to_os_interval_ms=-1",
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
-    # GLib's own allocator would hide what is done to its blocks
+    # GLib's own allocator would hide errors in its blocks
     "G_SLICE": "always-malloc",
 }
 
@@ -50,7 +50,7 @@ def corpus(name):
 
 
 def regress(name):
-    """What once was a finding, and corner cases that chance may miss."""
+    """Inputs of earlier findings, and corner cases that chance may miss."""
     directory = os.path.join(HERE, "regress", name)
     if not os.path.isdir(directory):
         return []
@@ -70,8 +70,9 @@ def environment(tmpdir):
 
 @functools.cache
 def fixed_addresses():
-    """Without address randomisation the same seed gives the same run, and older
-    AddressSanitizers get along with all kernels. A container may forbid it."""
+    """A prefix that switches address randomisation off: the same seed then gives the
+    same run, and older AddressSanitizers work with all kernels. A container may
+    forbid it."""
     prefix = ["setarch", "-R"]
     works = shutil.which(prefix[0]) and subprocess.run(
         [*prefix, "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
@@ -79,7 +80,7 @@ def fixed_addresses():
 
 
 def command(name, findings, *arguments):
-    """The command line; inputs that are findings go to the directory FINDINGS."""
+    """The command line; findings are written to the directory FINDINGS."""
     argv = [*fixed_addresses(), binary(name), *OPTIONS, f"-artifact_prefix={findings}{os.sep}",
             f"-max_len={MAX_LEN.get(name, 4096)}"]
     dictionary = os.path.join(HERE, "dict", name)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzz targets: what a verb prints (see terminal.h)
+ * Fuzz targets: capture of a verb's output (see terminal.h)
  */
 #include "terminal.h"
 
@@ -30,7 +30,7 @@ void terminal_check(const char *text, size_t len, const char *where)
     for (i = 0; i < len; i++) {
         uint8_t byte = text[i];
 
-        /* of Latin-1's control characters CSI is the one that can do harm */
+        /* CSI is the harmful one of Latin-1's control characters */
         fuzz_check(byte == '\n' || (byte >= 0x20 && byte != 0x7f &&
                    !(byte == 0x9b && i && (uint8_t)text[i - 1] == 0xc2)),
                    "byte 0x%02x on %s", byte, where);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzz targets: what a verb prints
+ * Fuzz targets: capture of a verb's output
  */
 #ifndef TESTS_FUZZ_TERMINAL_H
 #define TESTS_FUZZ_TERMINAL_H
@@ -8,13 +8,13 @@
 #include <stdio.h>
 
 /**
- * struct Terminal: what was printed
+ * struct Terminal: captured output
  * @out: on standard output
  * @out_len: bytes of it
  * @err: on standard error
  * @err_len: bytes of it
- * @saved_out: where standard output went before
- * @saved_err: where standard error went before
+ * @saved_out: the previous standard output
+ * @saved_err: the previous standard error
  */
 typedef struct Terminal {
     char *out;
@@ -26,27 +26,27 @@ typedef struct Terminal {
 } Terminal;
 
 /**
- * terminal_begin() - catch what is printed from now on
- * @terminal: where to
+ * terminal_begin() - start to capture the output
+ * @terminal: where to store it
  */
 void terminal_begin(Terminal *terminal);
 
 /**
- * terminal_end() - catch no more; @terminal has all there was
- * @terminal: the same
+ * terminal_end() - stop capturing; @terminal has all output
+ * @terminal: as for terminal_begin()
  */
 void terminal_end(Terminal *terminal);
 
 /**
- * terminal_check() - does a text give orders to the terminal?
+ * terminal_check() - check that a text has no control sequences
  * @text: the text
  * @len: bytes of it
- * @where: what it was printed on, for messages
+ * @where: the stream's name, for messages
  */
 void terminal_check(const char *text, size_t len, const char *where);
 
 /**
- * terminal_free() - done with what was printed
+ * terminal_free() - free the captured output
  * @terminal: the terminal
  */
 void terminal_free(Terminal *terminal);

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usual: 60
 # timeout: 900
-"""Each fuzz target: old findings and corner cases, its corpus, and a little more.
+"""Each fuzz target: old findings and corner cases, its corpus, and some new inputs.
 
-The executions are always the same ones. Look for new findings with make fuzz.
+The executions are the same every time. Look for new findings with make fuzz.
 """
 
 import os
@@ -14,7 +14,7 @@ import sys
 import targets
 
 RUNS = 20000
-# Where one execution opens files, or runs a whole verb.
+# Fewer runs for targets that open files or run a whole verb.
 SLOW = {"logs": 5000, "qmp": 10000, "reader": 2000, "recover": 4000}
 FULL = 10
 
@@ -22,7 +22,7 @@ SCRATCH = os.environ["VFIO_TRACE_TEST_DIR"]
 
 
 def run(argv):
-    """Return (went well, what to show)."""
+    """Return (success, lines to show)."""
     with targets.scratch() as tmpdir:
         done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, cwd=tmpdir,
@@ -30,7 +30,7 @@ def run(argv):
     lines = done.stdout.decode(errors="replace").splitlines()
     if done.returncode == 0:
         return True, lines[-1:]
-    # the reason comes first, before stack and input
+    # the reason comes before stack and input
     reason = [n for n, line in enumerate(lines)
               if "broken promise" in line or "ERROR:" in line or "runtime error" in line]
     first = reason[0] if reason else max(0, len(lines) - 40)
@@ -43,7 +43,7 @@ def old_findings(name, findings):
 
 def new_runs(name, findings):
     runs = SLOW.get(name, RUNS) * (FULL if os.environ.get("VFIO_TRACE_FULL") else 1)
-    # libFuzzer adds what is new to the first directory
+    # libFuzzer adds new inputs to the first directory
     fresh = os.path.join(SCRATCH, "corpus-" + name)
     os.makedirs(fresh)
     directories = [d for d in (fresh, targets.corpus(name),
@@ -56,14 +56,14 @@ def points():
     for name in targets.names():
         if targets.regress(name):
             yield name, "old findings and corner cases", old_findings
-        yield name, "corpus and what comes of it", new_runs
+        yield name, "corpus and inputs derived from it", new_runs
 
 
 def main():
     print("TAP version 13")
     if not targets.built():
-        print("1..0 # SKIP no fuzz targets in build/vfio-trace-fuzz: no clang with "
-              "libFuzzer was there (./configure --install-deps)")
+        print("1..0 # SKIP no fuzz targets in build/vfio-trace-fuzz: clang with "
+              "libFuzzer was missing (./configure --install-deps)")
         return 0
     wanted = list(points())
     print(f"1..{len(wanted)}", flush=True)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzz targets: verbs of the tool, with options that no command line gave
+ * Fuzz targets: verbs of the tool, with options set without a command line
  *
  * GOption's strings are never freed, which LeakSanitizer would count once
  * for each input.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzz targets: functions in whose place the linker puts ours (--wrap)
+ * Fuzz targets: functions that the linker replaces by ours (--wrap)
  */
 #ifndef TESTS_FUZZ_WRAP_H
 #define TESTS_FUZZ_WRAP_H

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usual: 80
 # timeout: 900
-"""All that a log can have, at once, on real VFIO: with the oracle."""
+"""All features of a log at once on real VFIO, compared with the oracle."""
 
 import os
 import re
@@ -48,7 +48,7 @@ def snapshots(log):
 
 
 def by_hand(config, log):
-    """Config space as the log has it: {offset: byte}, of the guest's reads."""
+    """Config space from the guest's reads in the log: {offset: byte}."""
     got = {}
     for text in told(log, "config"):
         m = re.match(r"vfio-trace: config R width=(\d) map=\d+ "
@@ -61,7 +61,7 @@ def by_hand(config, log):
 
 @test
 def e1000e(scratch):
-    """e1000e: config space, ROM, interrupts, descriptors, hardware's side."""
+    """e1000e: config space, ROM, interrupts, descriptors, the hardware's side."""
     run = lab.Run(scratch, device=f"e1000e,romfile={ROM}", driver="e1000e",
                   trace_opts="config=on,irq=on,backtrace=4,"
                   f"snapshot=0:{TDT:#x}:256@{TDBAL:#x},trace-pc=on,"
@@ -69,24 +69,24 @@ def e1000e(scratch):
     log = run.log()
     lab.contains_oracle(run, 4000)
 
-    # config space: the file that the guest has read of it, byte by byte
+    # config space: compared with the file that the guest has read, byte by byte
     with open(run.path("guest/config"), "rb") as f:
         config = f.read()
     whole = [log.marks().index(t) for t in told(log, "config")]
     equal(len(whole) > 300, True, f"{len(whole)} accesses to config space")
     command = [t for t in told(log, "command")]
-    matches(command[-1], r"memory=on io=\w+ master=off$", "the driver's end")
+    matches(command[-1], r"memory=on io=\w+ master=off$", "the driver's last command")
     got = by_hand(config, log)
     same = [i for i, byte in enumerate(config) if got[i] == byte]
     equal(len(same) >= 250, True, f"{len(same)} of 256 bytes as in the file")
 
-    # ROM: what the guest's kernel reads is what is in the file
+    # ROM: the guest's kernel reads the contents of the file
     number = int(matches("\n".join(told(log, "coverage")),
                          r"device=dut0 rom map=(\d+) ")[1])
     with open(run.path("guest/rom"), "rb") as f:
         rom = f.read()
     with open(ROM, "rb") as f:
-        equal(rom == f.read()[:len(rom)], True, "ROM as the guest has it")
+        equal(rom == f.read()[:len(rom)], True, "ROM as the guest read it")
     base = log.of(mmt.Pcidev)[0].start[6] & ~15
     seen = {}
     for a in log.accesses():
@@ -94,9 +94,9 @@ def e1000e(scratch):
             for i in range(a.width):
                 seen[a.addr - base + i] = a.value >> 8 * i & 0xff
     equal(bytes(seen.get(i, 0) for i in range(len(rom))) == rom, True,
-          "ROM as the log has it")
+          "ROM in the log")
 
-    # interrupts: as many as the guest's kernel has counted, of each vector
+    # interrupts: the same number per vector as the guest's kernel has counted
     sent = [re.search(r"msix vector=(\d+)$", t) for t in told(log, "irq")]
     equal(all(sent), True, "interrupts are MSI-X vectors")
     counted = [int(n) for n in re.findall(r"^ *\d+: +(\d+)",
@@ -105,7 +105,7 @@ def e1000e(scratch):
     equal({m[1] for m in sent} <= {"0", "1", "2", "3", "4"}, True, "vectors")
     equal(len(sent) >= 4, True, "interrupts")
 
-    # descriptors: the frames that are to be sent are in the ring
+    # descriptors: the ring has the frames to be sent
     rings = snapshots(log)
     equal(len(rings) >= 2, True, f"{len(rings)} snapshots")
     equal(any(any(data) for _, data in rings), True, "descriptors in them")
@@ -123,10 +123,10 @@ def e1000e(scratch):
     print(f"# {len(known)} of {len(direct)} accesses to BAR0 with it")
     equal(len(known) * 10 > len(direct) * 9, True, "known")
     if tap.series() != "10.0":
-        # VFIO's I/O operations tell the rest, too.
+        # VFIO's I/O operations show the rest, too.
         equal(len(known), len(direct), "all known")
 
-    # clocks: the guest's uptime is KVM's clock, less what its firmware took
+    # clocks: the guest's uptime is KVM's clock, less the time of its firmware
     clock = matches("\n".join(told(log, "clock")),
                     r"monotonic=(\S+) realtime=\S+ kvmclock=(\S+) "
                     r"tsc=0x\w+ cpu=0")
@@ -170,7 +170,7 @@ ip link set $dev down
 
 @test
 def intx(scratch):
-    """e1000, which has INTx only: asserted and deasserted in turns."""
+    """e1000, which has INTx only: asserted and deasserted alternately."""
     run = lab.Run(scratch, device="e1000", driver="e1000", script=INTX,
                   trace_opts="irq=on")
     lab.tool("check", "--complete", run.path("trace.mmt"))
@@ -182,8 +182,8 @@ def intx(scratch):
           "assert, deassert, in turns")
 
 
-# Where VFIO's quirk for NVIDIA's GPUs has config space in BAR0. Writes that
-# repeat it hands to KVM, which then does them without QEMU, if it can.
+# The place in BAR0 where VFIO's quirk for NVIDIA GPUs mirrors config space. The
+# quirk hands repeated writes to KVM, which then makes them without QEMU, if it can.
 MIRROR, TIMES = 0x88000, 30
 QUIRK = f"""
 set -eu
@@ -194,7 +194,7 @@ mmio -n {TIMES} $BDF 0 w32 {MIRROR + 0x44:#x}=0x5
 
 @test
 def quirk(scratch):
-    """A BAR in which a quirk answers: told, and no write gets past the log."""
+    """A BAR with a quirk: the log shows it, and no write bypasses the log."""
     run = lab.Run(scratch, device="VGA", driver="none", script=QUIRK,
                   trace_opts="x-pci-vendor-id=0x10de,"
                   "trace-extra=hw")
@@ -213,17 +213,17 @@ def quirk(scratch):
     if tap.series() == "10.0":
         equal(hw[:2], ["?", "?"], "hardware's side")
     else:
-        # memory of the graphics card, whatever is in it
+        # memory of the graphics card, with any contents
         equal([h[:2] for h in hw[:2]], ["0x", "0x"], "hardware's side")
         equal(int(hw[0], 16) == 0x111110de, False, "the hardware's vendor")
     equal(seen.count(("W", 4, MIRROR + 0x44, 5)), TIMES,
-          "writes that a quirk would hand to KVM")
+          "writes that the quirk would hand to KVM")
 
 
 WANTED = r"""
 set -eu
 await ready 60
-# The host's administrator wants it back: the kernel asks QEMU, QEMU the guest.
+# The host's administrator takes it back: the kernel asks QEMU, QEMU the guest.
 timeout 60 bind $TARGETS none
 """
 GIVE = r"""
@@ -235,7 +235,7 @@ while [ -e "$DEV" ]; do sleep 0.1; done
 
 @test
 def wanted_back(scratch):
-    """The host wants the device back: a mark says so, before it goes."""
+    """The host requests the device back: the log has a mark before it goes."""
     run = lab.Run(scratch, device="e1000e", driver="e1000e", script=GIVE,
                   host_script=WANTED)
     log = run.log()

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 900
-"""The device's side: what arrived at the hardware is what the log says.
+"""The device's side: the log has the accesses that arrived at the hardware.
 
-The hardware is emulated by the lab's outer QEMU, whose own trace events tell
-what arrived there (--device-trace). tests/common/devside.py says what of it is
+The hardware is emulated by the lab's outer QEMU, whose own trace events record
+the accesses there (--device-trace). tests/common/devside.py explains which are
 compared, and how.
 """
 
@@ -15,9 +15,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import devside, lab, tap                             # noqa: E402
 from common.tap import test                                      # noqa: E402
 
-# Drivers for the first two; the third has none, and is used by a program
-# through its file in sysfs. The fourth has but ports, which no kernel's
-# mmiotrace sees.
+# Drivers for the first two; the third has none, and a program uses it through its
+# file in sysfs. The fourth has only ports, which the kernel's mmiotrace does not
+# trace.
 DEVICES = ("e1000e", "nvme", "edu", "AC97")
 LEAST = (4000, 400, 40, 100)
 DRIVERS = ("e1000e", "nvme", "snd-intel8x0")

@@ -31,9 +31,9 @@ def xhci(scratch):
 
 @test
 def bochs(scratch):
-    """secondary-vga with bochs: a framebuffer, a million accesses."""
-    # A line of 4096 bytes: the kernel's mmiotrace can't bear a "rep movs" that
-    # crosses a page when KVM emulates it, and panics.
+    """secondary-vga with bochs: a frame buffer, a million accesses."""
+    # A line of 4096 bytes: the kernel's mmiotrace panics at a "rep movs" that
+    # crosses a page when KVM emulates it.
     run = lab.Run(scratch, device="secondary-vga,xres=1024,yres=768",
                   driver="bochs", oracle=True, timeout=1800)
     # of a whole "rep movs" the kernel's mmiotrace sees the first access; Debian

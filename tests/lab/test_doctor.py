@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""vfio-trace doctor on a host with an IOMMU and a device, against the truth.
+"""vfio-trace doctor on a host with an IOMMU and a device.
 
-No guest is booted: L1 is the host that is examined, with its e1000e bound to
-the host's own driver, to none, and to vfio-pci, by root and by a user. Beside
-it is an rtl8139, which has BARs smaller than a page.
+No guest is booted: L1 is the host under examination, with its e1000e bound to
+the host's own driver, to none, and to vfio-pci, by root and by a user. It also
+has an rtl8139, with BARs smaller than a page.
 """
 
 import json
@@ -27,7 +27,7 @@ echo user:x:1000:1000::/tmp:/bin/sh > /etc/passwd
 chmod 755 / /bin
 ln -sf "$QEMU" /bin/qemu-system-x86_64-vfio-trace
 
-# doctor NAME [OPTION...]: what it says as root, in both forms
+# doctor NAME [OPTION...]: its output as root, in both forms
 doctor()
 {
     name=$1
@@ -37,7 +37,7 @@ doctor()
     vfio-trace doctor "$@" "$TARGETS" > "$OUT/$name.txt"
 }
 
-# as_user NAME LIMIT: the same as somebody else, who may lock LIMIT KiB
+# as_user NAME LIMIT: the same as another user, who may lock LIMIT KiB
 as_user()
 {
     (
@@ -70,10 +70,10 @@ readlink "$dev/iommu_group" > "$OUT/group"
 ls "$dev/iommu_group/devices" > "$OUT/members"
 ls /sys/kernel/iommu_groups > "$OUT/groups"
 cp "$dev/resource" "$dev/config" "$dev/reset_method" "$OUT"
-# doctor has changed nothing: this is as `bind` has left it
+# doctor has changed nothing: this is the value set by `bind`
 cat "$dev/driver_override" > "$OUT/override"
 
-# the disk: in no use, mounted, mounted where doctor does not see it, swap
+# the disk: unused, mounted, mounted in another namespace, swap
 disk=$(basename "$(readlink -f "/sys/class/block/${DISK##*/}/../../..")")
 use()
 {
@@ -103,7 +103,7 @@ exit 0
 
 
 class Doctor:
-    """What one call of the tool has said."""
+    """The output of one call of the tool."""
 
     def __init__(self, run, name):
         said = json.loads(run.text(f"host/{name}.json"))
@@ -133,7 +133,7 @@ class Doctor:
 
 
 def bars(run):
-    """BARs and ROM by what the kernel says: (name, address, size, flags)."""
+    """BARs and ROM according to the kernel: (name, address, size, flags)."""
     names = [f"bar{i}" for i in range(6)] + ["rom"]
     for name, line in zip(names, run.text("host/resource").splitlines()):
         start, end, flags = (int(word, 16) for word in line.split())
@@ -142,13 +142,13 @@ def bars(run):
 
 
 def agrees_with_vfio(doctor):
-    """What doctor works out from sysfs is what VFIO maps when it is asked."""
+    """doctor's conclusions from sysfs agree with VFIO's mappings."""
     equal(doctor.status, 0, "exit status with --ask-vfio")
     kinds = set()
     for region in doctor.device["regions"]:
         if region["name"] != "rom":
             kinds.add(region["direct"])
-            # the MSI-X table's page is mapped, too: QEMU stands over it
+            # the MSI-X table's page is mapped, too: QEMU overlays it
             equal(region["vfio-maps"],
                   "nothing" if region["direct"] == "none" else "all",
                   f"{region['name']}, as VFIO maps it")
@@ -170,7 +170,7 @@ def msix(run):
 
 @test
 def e1000e(scratch):
-    """Driver by driver, as root and as a user: what is found is what is."""
+    """Driver by driver, as root and as a user: the findings are correct."""
     image = os.path.join(scratch, "disk")
     subprocess.run(["truncate", "-s", "64M", image], check=True)
     subprocess.run(["mkfs.ext4", "-q", image], check=True)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The main job: e1000e's driver, traced from outside and by its own kernel."""
+"""The main use: e1000e's driver, traced from outside and by its own kernel."""
 
 import os
 import sys
@@ -22,7 +22,7 @@ ip link set "$dev" down
 
 @test
 def oracle(scratch):
-    """e1000e: all that the kernel's mmiotrace saw, and markers in place."""
+    """e1000e: the log has all that the kernel's mmiotrace saw, and the markers."""
     run = lab.Run(scratch, device="e1000e", driver="e1000e", oracle=True,
                   script=SCRIPT)
     lab.contains_oracle(run, 4000)

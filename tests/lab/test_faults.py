@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usual: 190
 # timeout: 1800
-"""What may break under a traced device, on real VFIO: nothing is lost.
+"""Faults of the host and the guest on real VFIO: nothing is lost.
 
-The guest (tests/qemu/guest/load.S) writes values that are all different to an
-ivshmem device of the lab's outer machine. That device is memory in a file of
-ours: what is found there has reached the device.
+The guest (tests/qemu/guest/load.S) writes unique values to an ivshmem device of
+the lab's outer machine. That device is memory in a file of this test: the file
+shows which values have reached the device.
 """
 
 import json
@@ -34,7 +34,7 @@ def ivshmem(scratch):
 
 
 def faults(scratch, script, **options):
-    """A lab run of a script that begins with what guest/faults.sh offers."""
+    """A lab run of a script that begins with guest/faults.sh."""
     names = ("CONTROL", "DONE", "BOOT", "SLOTS", "SLOT_BYTES")
     prologue = "".join(f"{n}={getattr(loadguest, n)}\n" for n in names)
     return lab.Run(
@@ -45,7 +45,7 @@ def faults(scratch, script, **options):
 
 
 def memory(run, name):
-    """The device's memory as the script has dumped it."""
+    """The device's memory as dumped by the script."""
     return content(run.path(f"host/{name}"))
 
 
@@ -56,7 +56,7 @@ def content(path):
 
 
 def judge(log, device, before=None, whole=False):
-    """The log has what the device has, and some accesses are in it."""
+    """The log agrees with the device, and is not empty."""
     lab.tool("check", log)
     replay = loadlog.verify(log, device, CPUS, before, whole)
     print(f"# {replay.accesses} accesses, {len(replay.pending)} pending",
@@ -66,7 +66,7 @@ def judge(log, device, before=None, whole=False):
 
 
 def told(run, reason):
-    """QMP has said why the guest was paused, and that it goes on."""
+    """QMP has reported why the guest was paused, and that it goes on."""
     events = [json.loads(line) for line in run.text("host/events").splitlines()]
     names = [e["event"] for e in events if "event" in e]
     for name in ("VFIO_TRACE_ERROR", "VFIO_TRACE_WAITING", "STOP"):
@@ -96,7 +96,7 @@ def make_disk(scratch, *options):
 
 
 def from_disk(image, name, scratch):
-    """A file of the image, as it is on the disk, after a file system check."""
+    """A file of the image, after a file system check."""
     checked = subprocess.run(["/sbin/e2fsck", "-fy", image], text=True,
                              check=False, stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT)
@@ -162,7 +162,7 @@ good="0 $size linear $DISK 0"
 bad="0 $size flakey $DISK 0 0 3600 1 error_writes"
 dmsetup create log --noudevsync --noudevrules --table "$good"
 mount -t ext4 /dev/dm-0 /log
-# errors shall show soon
+# make errors show soon
 echo 50 > /proc/sys/vm/dirty_expire_centisecs
 echo 50 > /proc/sys/vm/dirty_writeback_centisecs
 """
@@ -174,7 +174,7 @@ stage "the disk begins to fail"
 table "$bad"
 paused
 sleep 1
-stage "the disk is well again"
+stage "the disk works again"
 table "$good"
 goes_on
 finish memory
@@ -183,7 +183,7 @@ umount /log
 
 
 def eio(scratch, durability):
-    """Write errors for a while, on a file system without a journal."""
+    """Temporary write errors on a file system without a journal."""
     image = make_disk(scratch, "-O", "^has_journal")
     run = faults(scratch, f"DURABILITY={durability}\n" + EIO, disk=image,
                  host_module="ext4,dm-flakey", host_program="dmsetup")
@@ -195,13 +195,13 @@ def eio(scratch, durability):
 
 @test
 def eio_process(scratch):
-    """EIO, durability=process: paused, goes on, all is on the disk."""
+    """EIO, durability=process: paused, goes on, the disk has everything."""
     eio(scratch, "process")
 
 
 @test
 def eio_write(scratch):
-    """EIO, durability=write: paused, goes on, all is on the disk."""
+    """EIO, durability=write: paused, goes on, the disk has everything."""
     eio(scratch, "write")
 
 
@@ -225,13 +225,13 @@ aborted()
         qmp '{"execute": "query-vfio-trace"}' |
             grep -qE "Read-only file system|Input/output error"
 }
-within 60 aborted || die "the file system does not give its journal up"
-stage "the disk is well again"
+within 60 aborted || die "the file system does not abort its journal"
+stage "the disk works again"
 table "$good"
-# ext4 never takes a journal back that it has given up; /proc/mounts may say rw
+# ext4 never reactivates an aborted journal; /proc/mounts may say rw
 mount -o remount,rw /log
 sleep 2
-aborted && is io-error || die "the guest goes on, but where does its log go?"
+aborted && is io-error || die "the guest goes on without a working file system for its log"
 crash memory
 umount /log
 mount -t ext4 /dev/dm-0 /log
@@ -267,7 +267,7 @@ umount /log
 
 @test
 def read_only(scratch):
-    """The log's file system becomes read-only: paused, goes on, all there."""
+    """The log's file system becomes read-only: paused, goes on, complete."""
     image = make_disk(scratch)
     run = faults(scratch, READ_ONLY, disk=image, host_module="ext4")
     matches(run.text("host/host-script.log"), r" /log ext4 ro")
@@ -287,8 +287,8 @@ sleep 60
 class Crashed(loadlog.Replay):
     """A log that ends where the machine crashed.
 
-    A processor's last write may have been on the disk and not in the device
-    yet; nothing may be the other way round.
+    A processor's last write may have been on the disk and not yet in the device,
+    but never the reverse.
     """
 
     def __init__(self):
@@ -351,7 +351,7 @@ finish memory
 @test
 def reset(scratch):
     """Resets of the guest in the middle of its accesses."""
-    resets = tap.rounds(6, 12)          # the guest's values tell 15 apart
+    resets = tap.rounds(6, 12)          # the guest's values distinguish 15
     moments = [random.randrange(500000) for _ in range(resets)]
     run = faults(scratch, f"MOMENTS='{' '.join(map(str, moments))}'\n" + RESETS)
     judge(run.path("trace.mmt"), memory(run, "memory"), whole=True)
@@ -378,7 +378,7 @@ def unplug(scratch):
                   smp=CPUS, guest_append="iomem=relaxed",
                   extra=lab.compile_guest(scratch, "load"), **ivshmem(scratch))
     log = run.log()
-    # where this guest has put it is a matter of its firmware
+    # its address depends on the guest's firmware
     loadlog.BAR, = {m.virt for m in log.of(mmt.Map)
                     if m.len == loadguest.BAR_SIZE}
     judge(run.path("trace.mmt"), content(os.path.join(scratch, "device")))

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 600
-"""A frame buffer console on a traced card: a million accesses, or a few."""
+"""A frame buffer console on a traced card, with fewer accesses trapped."""
 
 import os
 import re
@@ -44,7 +44,7 @@ def use(scratch, **options):
 
 @test
 def registers_only(scratch):
-    """windows=registers: none of the frame buffer's accesses is trapped."""
+    """windows=registers: no access to the frame buffer is trapped."""
     log, inside = use(scratch, trace_opts="windows=registers")
     equal(inside, [], "accesses to the frame buffer")
     matches("\n".join(log.marks("vfio-trace: coverage")),
@@ -53,20 +53,20 @@ def registers_only(scratch):
 
 @test
 def hot_pages(scratch):
-    """hot-page-limit=: it is let go, in ever larger steps."""
+    """hot-page-limit=: the frame buffer is released, in growing steps."""
     log, inside = use(scratch, trace_opts=f"hot-page-limit={LIMIT}")
     hot = [re.fullmatch(r"vfio-trace: hot device=dut0 bar=0 map=1 "
                         r"addr=0x(\w+) len=0x(\w+) accesses=(\d+) in-us=(\d+) "
                         rf"limit={LIMIT} state=direct", t)
            for t in log.marks("vfio-trace: hot ")]
-    equal(None in hot, False, "hot marks are as they should be")
+    equal(None in hot, False, "hot marks are well-formed")
     equal(1 < len(hot) < 30, True, f"{len(hot)} hot marks")
     equal(all(int(m[3]) > LIMIT and int(m[4]) <= 1000000 for m in hot), True,
-          "only what is above the limit within a second")
+          "only pages above the limit within a second")
     gone = sum(int(m[2], 16) for m in hot)
-    equal(gone >= 1024 * 768 * 4 // 2, True, f"{gone} bytes let go")
+    equal(gone >= 1024 * 768 * 4 // 2, True, f"{gone} bytes released")
     equal(len(inside) < 20000, True, "accesses to the frame buffer: few")
-    # What is let go is not trapped any more; a vCPU may have been on its way.
+    # Released pages are not trapped any more; a vCPU may have been on its way.
     let_go = []
     late = 0
     for e in log.events:
@@ -77,8 +77,8 @@ def hot_pages(scratch):
         elif isinstance(e, mmt.Access):
             late += any(start <= e.addr < start + size
                         for start, size in let_go)
-    print(f"# {late} accesses behind their mark")
-    equal(late <= len(hot), True, "accesses behind the mark: one each at most")
+    print(f"# {late} accesses after their mark")
+    equal(late <= len(hot), True, "accesses after the mark: one each at most")
 
 
 if __name__ == "__main__":

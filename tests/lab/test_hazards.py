@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usual: 110
 # timeout: 1800
-"""What could bring QEMU down: small BARs, BARs that vanish, hot-unplug."""
+"""Hazards that could crash QEMU: small BARs, BARs that vanish, hot-unplug."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from common.tap import equal, matches, test                      # noqa: E402
 
 @test
 def sub_page_bar(scratch):
-    """rtl8139: BARs of 256 bytes, which VFIO likes to grow to a page."""
+    """rtl8139: BARs of 256 bytes, which VFIO would grow to a page."""
     run = lab.Run(scratch, device="rtl8139", driver="8139cp", oracle=True,
                   script="set -e; dev=$(ls $DEV/net); ip link set $dev up; sleep 1; "
                          "ip link set $dev down; mmio $BDF 0 r8 0 r16 0 r32 0")
@@ -41,9 +41,9 @@ def vanishing_bar(scratch):
           f"{answered} reads answered, {ones} raced: plausible")
     lab.tool("check", run.path("trace.mmt"))
     log = run.log()
-    equal(len(log.of(mmt.Unmap)) > 2 * rounds, True, "the BARs went away often")
+    equal(len(log.of(mmt.Unmap)) > 2 * rounds, True, "the BARs were unmapped often")
     values = [a.value for a in log.accesses() if a.addr & 0xfff == 8]
-    equal(values.count(int(found[2], 16)), answered, "reads that were answered")
+    equal(values.count(int(found[2], 16)), answered, "reads answered")
     equal(values.count(0xffffffff), ones, "reads of all ones")
     equal(len(log.marks("vfio-trace: failed R")), ones, "marks of failed reads")
 
@@ -115,7 +115,7 @@ exit 0
 
 @test
 def host_not_ready(scratch):
-    """Group shared, wrong driver, no driver, no VFIO: one clear error each."""
+    """Group shared, wrong driver, no driver, no VFIO: one error message each."""
     run = lab.Run(scratch, device=["rtl8139,multifunction=on,addr=05.0",
                                    "rtl8139,addr=05.1"],
                   host_only=True, host_module="8139cp",

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 1200
 # usual: 110
-"""The lab's own machine loses no interrupt.
+"""Interrupts of the lab's own machine: none is lost.
 
-A guest with V_IRQ set at each VMRUN, and a timer of its host's that expires all
+A guest with V_IRQ set at each VMRUN, and a timer of its host that expires all
 the time: QEMU 10.0 without qemu-patches/10.0/0006 loses the timer's interrupt
-within seconds, and L1 sleeps for ever.
+within seconds, and L1 then sleeps for ever.
 """
 
 import os
@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import lab, tap                                      # noqa: E402
 from common.tap import equal, test                               # noqa: E402
 
-# It refuses to stay loaded, when it is through.
+# The module does its work while loading, which then fails.
 SCRIPT = """
 signal ready
 now() { cut -d. -f1 /proc/uptime; }
@@ -42,7 +42,7 @@ tick=$!
 stage ticking
 await done %d
 status=$?
-kill $tick || exit 1        # it has ticked all the time
+kill $tick || exit 1        # it must have run until now
 exit $status
 """
 
@@ -55,7 +55,7 @@ def children(pid):
 
 @test
 def all_arrive(scratch):
-    """Timer interrupts of L1's CPU while KVM waits for interrupt windows."""
+    """Timer interrupts of L1's CPU arrive while KVM waits for interrupt windows."""
     seconds = tap.rounds(60, 310)
     lab.Run(scratch, device="edu", driver="none",
             script=SCRIPT % seconds, host_script=HOST_SCRIPT % (4 * seconds),
@@ -65,7 +65,7 @@ def all_arrive(scratch):
 
 @test
 def stands_still(scratch):
-    """A run in which nothing moves any more ends, and says so."""
+    """A run without progress ends with an error message."""
     out = os.path.join(scratch, "out")
     script = os.path.join(scratch, "script")
     with open(script, "w", encoding="utf-8") as f:

@@ -3,14 +3,14 @@
 # usual: 90
 # timeout: 3600
 # needs: lab-kernel
-"""A device that QEMU has by iommufd, and by a VFIO group in the same kernel.
+"""A device passed through by iommufd, and by a VFIO group in the same kernel.
 
-L1's kernel must have iommufd: where none is installed the lab builds one, the
-first time. That takes minutes, hence the timeout. There is no skipping this.
+L1's kernel must have iommufd: if none is installed, the lab builds one, the
+first time. That takes minutes, hence the timeout. This test is never skipped.
 
-What the log is measured by is what arrived at the emulated hardware. The guest
-kernel's mmiotrace is no help here: with L1 kernels from 6.16 on at least, where
-KVM is itself a guest of TCG, its single steps get lost and the guest hangs.
+The log is compared with the accesses that arrived at the emulated hardware. The
+guest kernel's mmiotrace can't be used here: with L1 kernels from 6.16 on at least,
+where KVM itself runs under TCG, its single steps get lost and the guest hangs.
 """
 
 import os
@@ -29,7 +29,7 @@ sleep 1
 ip link set "$dev" down
 """
 
-# What QEMU has open of VFIO: by group and container, or by iommufd.
+# VFIO files that QEMU has open, by group and container, or by iommufd.
 OPEN = r"""
 set -eu
 uname -r
@@ -40,7 +40,7 @@ IOMMUFD = ["/dev/iommu", "/dev/vfio/devices/vfioN"]
 
 
 def driver(scratch, expected, **options):
-    """e1000e's driver at work: what the device saw, and by which way."""
+    """e1000e's driver at work: the device's accesses, and the files open."""
     run = lab.Run(scratch, device="e1000e", driver="e1000e", device_trace=True,
                   script=SCRIPT, host_script=OPEN, **options)
     lab.tool("check", "--complete", run.path("trace.mmt"))
@@ -60,13 +60,13 @@ def driver(scratch, expected, **options):
 
 @test
 def by_iommufd(scratch):
-    """iommufd: the log of e1000e's driver is what arrived at the device."""
+    """iommufd: the log of e1000e's driver agrees with the device."""
     driver(scratch, IOMMUFD, iommufd=True)
 
 
 @test
 def by_group(scratch):
-    """The same kernel, group and container: likewise."""
+    """Group and container in the same kernel: the log agrees with the device."""
     driver(scratch, GROUP, host_kernel="iommufd")
 
 
@@ -85,7 +85,7 @@ def unplug(scratch):
     lab.tool("check", "--complete", run.path("trace.mmt"))
 
 
-# Firmware alone shows that the device works: it gives the BARs addresses.
+# Firmware alone shows that the device works: it assigns the BARs' addresses.
 PASSED = r"""
 set -eu
 cdev=$(ls /sys/bus/pci/devices/$TARGETS/vfio-dev)
@@ -107,7 +107,7 @@ wait $!
 
 @test
 def passed_files(scratch):
-    """iommufd: files that QEMU gets opened, /dev/iommu and the device."""
+    """iommufd: /dev/iommu and the device as open file descriptors."""
     run = lab.Run(scratch, device="e1000e", iommufd=True, host_only=True,
                   host_script=PASSED)
     log = mmt.Log(run.path("host/passed.mmt"))

@@ -2,15 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # needs: lab-kernel
 # timeout: 3600
-"""A BAR of 16 GiB, one page of it traced: the rest stays what it was.
+"""A BAR of 16 GiB with one traced page: the rest keeps its large mappings.
 
-That the guest reaches the rest by large mappings is what L1's KVM tells of its
-nested page tables: all that is 1 GiB, or 2 MiB around the page, but for the
-2 MiB that the page is in. VFIO's mmaps let KVM do that since Linux 6.12: the
-kernel of L1 is the one that the lab has for iommufd, which it builds the first
-time. That takes minutes, hence the timeout.
-(The guest's own page tables have 4 KiB there: that is how its kernel maps
-a file of sysfs.)
+L1's KVM reports the mapping sizes in its nested page tables: all are 1 GiB, or
+2 MiB near the page, except for the 2 MiB that contain the page. VFIO's mmaps
+allow that since Linux 6.12, so L1 uses the kernel that the lab has for iommufd,
+which it builds the first time. That takes minutes, hence the timeout.
+(The guest's own page tables use 4 KiB there: that is how its kernel maps a file
+of sysfs.)
 """
 
 import json
@@ -25,7 +24,7 @@ from common.tap import equal, matches, test                      # noqa: E402
 
 GIB, MIB = 1 << 30, 1 << 20
 SIZE, PAGE, WRITES = 16 * GIB, 8 * GIB, 1000
-# KVM maps the guest's RAM meanwhile, which has 256 MiB.
+# KVM also maps the guest's RAM of 256 MiB.
 RAM = 256 // 2
 
 QUERY = {"execute": "query-stats", "arguments": {
@@ -60,14 +59,14 @@ def boot(scratch, device, query):
 
 
 def judge_log(log):
-    """It has the traced page's accesses, and no others."""
+    """The log has the traced page's accesses, and no others."""
     bar = log.of(mmt.Pcidev)[0].start[2] & ~15
     equal([(a.op, a.width, a.addr - bar, a.value) for a in log.accesses()],
           [("W", 4, PAGE, n) for n in range(WRITES)], "accesses in the log")
 
 
 def words(device):
-    """What is where the program has written: {offset: word}."""
+    """The words that the program has written: {offset: word}."""
     found = {}
     for offset in [*range(0, SIZE, 2 * MIB), PAGE - 4]:
         device.seek(offset)
@@ -76,15 +75,15 @@ def words(device):
 
 
 def judge_device(found):
-    """All writes have reached it, each in its place."""
+    """All writes have reached the device, each in its place."""
     for offset, got in found.items():
         last = offset in (PAGE, PAGE - 4)
         equal(got, WRITES - 1 if last else offset // (2 * MIB),
-              f"what is at {offset:#x} of the device")
+              f"word at {offset:#x} of the device")
 
 
 def judge_mappings(run):
-    """How KVM has mapped it, and what that is worth."""
+    """KVM's mappings of the BAR, and their effect on the speed."""
     before, after = (mappings(run.text(f"guest/{n}"))
                      for n in ("before", "after"))
     new = {name: after[name] - before[name] for name in after}
@@ -97,9 +96,9 @@ def judge_mappings(run):
     said = run.text("guest/script.log")
     matches(said, r"traced: \d+\nbeside: \d+\n")
     traced, beside = (int(x) for x in re.findall(r"(?m)^\w+: (\d+)$", said))
-    print(f"# one write in the page takes {traced} ns, beside it {beside} ns",
+    print(f"# one write in the page takes {traced} ns, outside {beside} ns",
           flush=True)
-    equal(traced > 50 * beside, True, "no trap beside the page")
+    equal(traced > 50 * beside, True, "no trap outside the page")
 
 
 @test

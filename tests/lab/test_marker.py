@@ -16,7 +16,7 @@ LINE = "W 4 1.000000 1 0x80000000 0x666 0x0 0"
 ROUNDS, FLOOD = 20, 100000
 BURST, RATE = 1000, 100
 
-# The lab's guest has no udev, and lets no driver take a device by itself.
+# The lab's guest has no udev, and does not bind drivers automatically.
 SCRIPT = r"""
 set -e
 for device in /sys/bus/pci/devices/*; do
@@ -45,7 +45,7 @@ done
 mark flood
 yes '@LINE@' | head -n @FLOOD@ > $m
 mark over
-# The rate is no more than a second behind.
+# The rate limit carries over one second at most.
 sleep 2
 echo after > $m
 """.replace("@ROUNDS@", str(ROUNDS)).replace("@LINE@", LINE).replace(
@@ -53,8 +53,8 @@ echo after > $m
 
 
 def said(log):
-    """What the device and the ports had, in order; the tracer's own marks
-    are left out."""
+    """The device's and the ports' events, in order, without the tracer's own
+    marks."""
     for event in log.events:
         if isinstance(event, mmt.Access) and event.op == "W":
             yield event.value
@@ -67,7 +67,7 @@ def said(log):
 
 @test
 def linux(scratch):
-    """echo > /dev/virtio-ports/NAME is a mark at its place; a flood is
+    """echo > /dev/virtio-ports/NAME makes a mark at its place; a flood is
     bounded, and each of its lines is logged or counted."""
     run = lab.Run(scratch, device="edu", driver="none", script=SCRIPT,
                   guest_arg=["-device", "virtio-serial-pci,id=vs,ioeventfd=off",
@@ -86,7 +86,7 @@ def linux(scratch):
              ("crlf", "vfio-trace: end", "r?s?[2J?", "never ended")]
     want += [f"{VIRTIO} cut={3000 - room} text={'A' * room}",
              f"{ISA} text=isa"]
-    equal(got[:begin], want, "what came before the flood")
+    equal(got[:begin], want, "events before the flood")
 
     flood = got[begin + 1:]
     flood.remove("over")
@@ -106,7 +106,7 @@ def linux(scratch):
     equal(1 <= len(dropped) <= taken + 2, True, "places of dropping")
     equal(end > begin, True, "the flood's end")
     tap.matches(run.text("host/qemu.log"),
-                "more than 100 markers a second by 'm'", "what QEMU said")
+                "more than 100 markers a second by 'm'", "QEMU's message")
 
 
 if __name__ == "__main__":

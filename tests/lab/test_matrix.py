@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 2700
-"""Many devices with the drivers of the stock kernel, several on one log.
+"""Many devices with the stock kernel's drivers, several in one log.
 
 Each log is compared with the guest kernel's own mmiotrace, and device by
-device with what arrived at the emulated hardware, which has ports, too.
-make check-full has all groups, make check the first one.
+device with the accesses that arrived at the emulated hardware, ports included.
+make check-full runs all groups, make check the first one.
 """
 
 import os
@@ -16,15 +16,15 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import devside, lab, tap                             # noqa: E402
 from common.tap import equal, test                               # noqa: E402
 
-# How a device takes accesses, devside.agrees() says more.
+# How a device handles accesses: see devside.agrees().
 SAME, WIDER = False, True
-# What arrives there can't tell: two BARs lead to one region, or the device
+# Devices whose trace can't be compared: two BARs lead to one region, or the device
 # itself reads its memory through its BAR.
 UNKNOWN = None
 
-# Driver, and what came of it at least, in bytes.
+# Driver, and the minimum number of bytes accessed.
 NETWORK = {
-    # INTx only; the ROM is ours
+    # INTx only; the ROM is option_rom()
     "e1000,romfile=ROM": ("e1000", 4000, SAME),
     "igb": ("igb", 4000, SAME),
     "virtio-net-pci,ioeventfd=off": ("virtio_net", 100, SAME),
@@ -41,7 +41,7 @@ NICS = {
 STORAGE = {
     "megasas": ("megaraid_sas", 100, WIDER),
     "mptsas1068": ("mptsas", 100, SAME),
-    # its programs are in its BAR, from where it fetches them by DMA
+    # it fetches its programs from its own BAR by DMA
     "lsi53c895a": ("sym53c8xx", 0, UNKNOWN),
     "am53c974": ("am53c974", 50, SAME),
     "ich9-ahci": ("ahci", 500, SAME),
@@ -62,7 +62,7 @@ SOUND = {
     "virtio-rng-pci,ioeventfd=off": ("virtio-rng", 50, SAME),
 }
 
-# Does a little of everything that the devices may be good for.
+# Uses each kind of device a little.
 SCRIPT = r"""
 set -eu
 n=0
@@ -97,9 +97,9 @@ fi
 
 
 def option_rom():
-    """A ROM that firmware takes, runs and soon returns from."""
+    """A minimal valid ROM that returns to the firmware at once."""
     size = 4096
-    # far return at byte 3; where the PCI data structure is, at 0x18
+    # far return at byte 3; offset of the PCI data structure at 0x18
     head = struct.pack("<HBB20xH2x", 0xaa55, size // 512, 0xcb, 0x1c)
     data = struct.pack("<4sHHHHB3sHHBBH", b"PCIR", 0x8086, 0x100e, 0, 0x18, 0,
                        b"\0\0\2", size // 512, 0, 0, 0x80, 0)
@@ -129,7 +129,7 @@ def try_group(scratch, group, least):
 
 
 def full(func):
-    """A test that only make check-full has time for."""
+    """A test that only make check-full runs."""
     return test(func) if tap.rounds(False, True) else func
 
 

@@ -11,8 +11,8 @@ from common import devside, lab, mmt, tap                        # noqa: E402
 from common.tap import equal, test                               # noqa: E402
 
 CPUS = 8
-# Registers that hold what is written, and do nothing: edu's addresses for
-# DMA, e1000e's multicast table. BAR, offset, how many of 8 bytes.
+# Registers that store values without side effects: edu's addresses for DMA,
+# e1000e's multicast table. BAR, offset, number of 8-byte registers.
 DEVICES = (("edu", "0:0x80:2"), ("e1000e", "0:0x5200:64"), ("edu", "0:0x80:2"))
 
 SCRIPT = """
@@ -27,12 +27,12 @@ def written(accesses, pcidev):
 
 
 def changes(sequence):
-    """How often another vCPU's turn came."""
+    """The number of changes from one vCPU to another."""
     return sum(a[0] != b[0] for a, b in zip(sequence, sequence[1:]))
 
 
 def judge(log, device, count):
-    """What the log says came to pass at the devices, in that order."""
+    """The devices have the log's writes, in the same order."""
     pcidevs = log.of(mmt.Pcidev)
     equal(len(pcidevs), len(DEVICES), "devices in the log")
     values = sorted((cpu, n) for cpu in range(CPUS) for n in range(count))
@@ -42,9 +42,9 @@ def judge(log, device, count):
         devside.same(ours, written(device.accesses, pcidev), name)
         equal(sorted(ours) == values, True, f"{name}: each value once")
         print(f"# {name}: {changes(ours)} changes of the vCPU", flush=True)
-        # one after the other would prove nothing
+        # vCPUs writing one after the other would prove nothing
         equal(changes(ours) > CPUS * 2, True, "vCPUs in turn")
-    # the devices are one machine's, which has one order of its own
+    # all devices belong to one machine, which records one order
     everything = [a for a in device.accesses if a.op == "W" and
                   any(devside.in_bars([a], p) for p in pcidevs)]
     equal([(a.addr, a.value) for a in log.accesses() if a.op == "W"] ==
@@ -54,7 +54,7 @@ def judge(log, device, count):
 
 @test
 def total(scratch):
-    """Unique values from all vCPUs at once: the devices saw the log's order."""
+    """Unique values from all vCPUs at once: log and devices have one order."""
     count = tap.rounds(500, 5000)
     arguments = " ".join(f"${i}:{where}"
                          for i, (_, where) in enumerate(DEVICES, 1))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usual: 20
 # timeout: 900
-"""Trapped BARs in the IOMMU: what a guest moves about is no danger to QEMU."""
+"""Trapped BARs in the IOMMU: a guest that moves BARs can't end QEMU."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import lab, mmt, tap                                 # noqa: E402
 from common.tap import equal, matches, test                      # noqa: E402
 
-# The guest's BARs that are RAM: what guest/ram-over-bar.sh calls LARGE and SMALL
+# The guest's BARs backed by RAM: LARGE and SMALL in guest/ram-over-bar.sh
 RAM = [word for n, size in enumerate(("64K", "4K")) for word in
        ("-object", f"memory-backend-ram,id=ram{n},size={size},share=on",
         "-device", f"ivshmem-plain,memdev=ram{n},addr=0x{0x1c + n:x}")]
@@ -19,7 +19,7 @@ RAM = [word for n, size in enumerate(("64K", "4K")) for word in
 
 @test
 def ram_over_a_bar(scratch):
-    """RAM comes to where a BAR goes away: PAM, another BAR, over a part."""
+    """RAM replaces a BAR: by PAM, by another BAR, over a part."""
     with open(lab.guest_file("ram-over-bar.sh"), encoding="utf-8") as f:
         script = f.read()
     run = lab.Run(scratch, device="intel-hda", driver="none", script=script,

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 900
-"""pc=on, extra=cpu and backtrace= under KVM: which instruction, on which vCPU,
-called from where."""
+"""pc=on, extra=cpu and backtrace= under KVM: the instruction, the vCPU and the
+callers of an access."""
 
 import os
 import sys
@@ -15,7 +15,7 @@ CPUS = 2
 SCRIPT = "set -e\n" + "".join(
     f"/extra/pc $BDF {cpu} > $LAB_OUT/pc.{cpu}\n" for cpu in range(CPUS)) + r"""
 /extra/pc frames $BDF > $LAB_OUT/frames
-# The kernel accesses the ports, at an address that only the log tells.
+# The kernel accesses the ports, at an address known only from the log.
 mmio $BDF 2 w32 0=8 r32 4
 sleep 1
 for pc in $(host "grep '^[RW] ' /out/trace.mmt | tail -n 2 | cut -d ' ' -f 7"); do
@@ -24,7 +24,7 @@ done > $LAB_OUT/ports
 """
 
 # The accesses of each of the program's instructions, and whether their PC is
-# the instruction's or the next one's; docs/log-format.md says the same.
+# the instruction's or the next one's; docs/log-format.md documents the same.
 AT, NEXT = 0, 1
 SEEN = {
     "read": [("R4", AT)],
@@ -41,7 +41,7 @@ IN, OUT = "ed", "ef"
 
 @test
 def instructions(scratch):
-    """Known instructions on two vCPUs, each one's first access included."""
+    """Known instructions on two vCPUs, including each one's first access."""
     run = lab.Run(scratch, device="e1000e", driver="none", smp=CPUS,
                   trace_opts="trace-pc=on,trace-extra=cpu+ns,"
                   "backtrace=4",
@@ -52,7 +52,7 @@ def instructions(scratch):
     want = []
     for cpu in range(CPUS):
         said = [line.split() for line in run.text(f"guest/pc.{cpu}").splitlines()]
-        equal([name for name, *_ in said], list(SEEN), "what the program did")
+        equal([name for name, *_ in said], list(SEEN), "the program's instructions")
         want += [(name, access, int(where[at], 16), str(cpu))
                  for name, *where in said for access, at in SEEN[name]]
     got = [(w[0], f"{a.op}{a.width}", a.pc, a.extra["cpu"])
@@ -67,7 +67,7 @@ def instructions(scratch):
     ports = log.accesses()[len(want) + 1:]
     equal([f"{a.op}{a.width}" for a in ports], ["W4", "R4"], "other accesses")
     text = [line.split() for line in run.text("guest/ports").splitlines()]
-    equal([at for _, at in text], [OUT, IN], "what is at the PCs of the ports")
+    equal([at for _, at in text], [OUT, IN], "bytes at the PCs of the ports")
 
 
 if __name__ == "__main__":

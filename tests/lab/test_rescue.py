@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 600
-"""What KVM can't emulate, at its edges: docs/instructions.md has the usual.
+"""Edge cases of instructions that KVM can't emulate (see docs/instructions.md).
 
-Instructions about whole areas, which a vCPU has to do by itself, code in a
-BAR, exceptions, single steps, and another vCPU meanwhile.
+Instructions that store whole areas, which a vCPU must execute itself, code in a
+BAR, exceptions, single steps, and another vCPU at the same time.
 """
 
 import json
@@ -17,7 +17,7 @@ from common import lab, tap                                      # noqa: E402
 from common.tap import equal, matches, test                      # noqa: E402
 
 BAR, SIZE = 2, 1 << 20
-# as guest/rescue.c has it
+# the same as in guest/rescue.c
 COUNTED, ROUNDS = 0x10000, 10
 CASES = ("xsave", "fxsave", "x87-state", "code", "page-fault", "read-only",
          "unaligned", "sse-exception", "x87-exception", "single-step",
@@ -28,7 +28,7 @@ STEPPED = 2 + 2 + 2 + 2 + 2 * ROUNDS
 # sqrtss, fdivs, and three of the program that steps itself
 RESCUED = 5
 
-# A root port's BAR is no memory either, and nobody traces it.
+# A root port's BAR is not RAM either, and it is not traced.
 SCRIPT = f"""
 set -e
 /extra/rescue $BDF {BAR} /sys/bus/pci/devices/0000:00:10.0/resource0 \\
@@ -38,7 +38,7 @@ host 'qmp "{{\\"execute\\": \\"query-vfio-trace\\"}}"' > $LAB_OUT/query
 
 
 def results(said):
-    """{case: (on RAM, on the BAR)}; the last ones have one of both."""
+    """{case: (on RAM, on the BAR)}; the last ones have a single result."""
     found = {}
     for line in said.splitlines():
         name, _, result = line.partition(":")
@@ -47,18 +47,18 @@ def results(said):
 
 
 def judge_log(lines, base, reads):
-    """Each step is in the log, and so is what the other vCPU did meanwhile."""
+    """The log has each step, and the other vCPU's accesses meanwhile."""
     unknown = [line for line in lines if line.startswith("UNKNOWN ")]
     equal(len(unknown), STEPPED, "UNKNOWN")
     addresses, opcodes = ([line.split()[n] for line in unknown]
                           for n in (3, 4))
-    # the second instruction in the BAR is 5 bytes behind the first
+    # the second instruction in the BAR is 5 bytes after the first
     equal([int(a, 16) - base for a in addresses],
           [0] * 7 + [5] + [0] * 2 * ROUNDS, "their addresses")
     # with a REX prefix, and whatever register has the address
     equal([bool(re.match("4[89],0f,ae$", o)) for o in opcodes],
           [True] * 4 + [False] * 4 + [True] * 2 * ROUNDS,
-          "XSAVE, XRSTOR and their kin")
+          "XSAVE, XRSTOR and the like")
     equal([o.split(",")[0] for o in opcodes[4:6]], ["dd", "dd"],
           "fnsave and frstor")
     equal([opcodes[6], opcodes[7].split(",")[0]], ["b8,2a,00", "c3"],
@@ -69,7 +69,7 @@ def judge_log(lines, base, reads):
 
 @test
 def edges(scratch):
-    """The same as on RAM; each step, and all that others did, in the log."""
+    """The same results as on RAM; the log has each step and all other accesses."""
     device = os.path.join(scratch, "device")
     with open(device, "wb") as f:
         f.truncate(SIZE)
@@ -86,13 +86,13 @@ def edges(scratch):
     matches(found["page-fault"][0], r"SIGSEGV.* at 0xf000.*SIGSEGV.* at 0xf000")
     equal(len(found["single-step"][0].split()) >= 5, True, "single steps")
     equal(found["code"][0], "42", "code")
-    equal(found["elsewhere"], ("SIGILL",), "on a page that nobody traces")
+    equal(found["elsewhere"], ("SIGILL",), "on an untraced page")
     said = json.loads(run.text("guest/query"))["return"][0]["devices"][0]
     equal([said[k] for k in ("rescued", "stepped", "refused")],
           [RESCUED, STEPPED, 0], "rescued, stepped, refused")
     base = next(r["address"] for r in said["regions"] if r["size"] == SIZE)
     reads = int(found["reads"][0])
-    equal(reads > 0, True, "the other vCPU read")
+    equal(reads > 0, True, "the other vCPU has read")
     judge_log(run.text("trace.mmt").splitlines(), base, reads)
 
 

@@ -4,8 +4,8 @@
 # timeout: 1200
 """`vfio-trace run` and `restore` on real VFIO: the host's driver comes back.
 
-One boot of L1 for all: its own driver has the device, run takes it, is ended or
-killed at all kinds of moments, and each time the device must be what it was.
+One boot of L1 for all: L1's own driver has the device; run takes it and is ended
+or killed at many moments, and each time the device must be restored.
 """
 
 import io
@@ -29,7 +29,7 @@ echo "$before"
 """
 
 COLD = r"""
-# From cold to a log in one command, with markers from standard input.
+# From a cold start to a log in one command, with markers from standard input.
 name=cold
 printf 'first marker\nsecond marker' > /run/markers
 INPUT=/run/markers
@@ -48,7 +48,7 @@ verdict "restore with nothing to do" equal $? 0
 back
 """
 
-# Where SIGKILL leaves the device is seen before it is given back.
+# The device's state after SIGKILL is checked before it is given back.
 KILLED = r"""
 killed draft .new 1 after e1000e '(null)'
 killed saved /driver_override 1 before e1000e '(null)'
@@ -62,7 +62,7 @@ asked bound 1 /drivers_probe 1 after
 asked started 3 .new 2 after
 """
 
-# QEMU ends at once by itself here, so that the way back is soon there.
+# QEMU ends at once by itself here, so that giving back starts soon.
 BACK = r"""
 BINARY=/extra/short-qemu
 killed back-override /driver_override 2 after vfio-pci '(null)'
@@ -75,7 +75,7 @@ name=kill-restore
 WRAP='/extra/killat 9 /drivers_probe 1 after' run
 /extra/killat 9 /driver/unbind 1 after vfio-trace restore "$BDF"
 verdict "restore was killed" equal $? 137
-verdict "the device is where it was left" is_state none '(null)'
+verdict "the device is in the expected state" is_state none '(null)'
 vfio-trace restore --all --json > "$OUT/restore.json"
 verdict "restore succeeds" equal $? 0
 back
@@ -92,7 +92,7 @@ RUNNING = r"""
 for number in 2 15 1 3; do
     name=running-$number
     start run
-    # the others are for a QEMU that QMP does not reach yet
+    # signals 1 and 3 come before QMP is reached
     [ $number = 1 ] || [ $number = 3 ] || within 30 said 'QEMU runs'
     kill -$number "$(tool_pid)"
     ends 0
@@ -130,7 +130,7 @@ verdict "and is in the sandbox" \
     equal "$(sed -n 's/^Seccomp:[[:space:]]*//p' "$status")" 2
 verdict "it sees no other group's node" \
     equal "$(ls "/proc/$qemu/root/dev/vfio" | wc -w)" 3
-verdict "nor what else is where the log is" \
+verdict "nor other files in the log's directory" \
     [ ! -e "/proc/$qemu/root$OUT/cold.mmt" ]
 verdict "the host's node is root's" \
     equal "$(stat -c %u "/dev/vfio/$(basename "$(readlink "$DEV/iommu_group")")")" 0
@@ -174,7 +174,7 @@ restore
 verdict "restore succeeds" equal $? 0
 back
 
-# Asked twice, as somebody does who can't wait.
+# Two signals, as from a user who does not wait.
 name=hung
 start run
 within 30 said 'QEMU runs'
@@ -207,7 +207,7 @@ verdict "QEMU is gone" gone "$qemu"
 back
 """
 
-# Two devices of one IOMMU group, of which the first alone is named.
+# Two devices of one IOMMU group, with only the first one named.
 GROUP = r"""
 modprobe e1000
 modprobe 8139cp
@@ -254,7 +254,7 @@ set_device "$TARGETS"
 """
 
 REST = r"""
-# A device that no driver has, that somebody has enabled, and which may write.
+# A device without a driver, enabled, and with bus mastering on.
 name=no-driver
 echo "$BDF" > $DEV/driver/unbind
 echo 1 > $DEV/enable
@@ -266,13 +266,13 @@ enabled 1
 power on
 master 0"
 BINARY=/extra/short-qemu run
-verdict "it may not write any more, all else is back" equal "$(device)" "$wanted"
+verdict "bus mastering is off, all else is restored" equal "$(device)" "$wanted"
 verdict "no session is left" no_session
 echo finished
 """
 
 
-# Whatever is behind a bridge to conventional PCI is in the bridge's group.
+# All devices behind a bridge to conventional PCI are in the bridge's group.
 GROUP_DEVICES = ["-device", "pcie-pci-bridge,id=bridge,addr=07.0",
                  "-device", "e1000,bus=bridge,addr=1,romfile=",
                  "-device", "rtl8139,bus=bridge,addr=2,romfile="]
@@ -296,7 +296,7 @@ def initramfs(scratch):
 
 
 def short_qemu(scratch):
-    """A QEMU that ends before it has done anything."""
+    """A QEMU that ends immediately."""
     path = os.path.join(scratch, "short-qemu")
     with open(path, "w", encoding="utf-8") as f:
         f.write('#!/bin/sh\nexec "$QEMU" "$@" -version\n')
@@ -306,7 +306,7 @@ def short_qemu(scratch):
 
 @test
 def moments(scratch):
-    """run from cold to a log, and killed at many moments"""
+    """run: from a cold start to a log, and killed at many moments"""
     run = lab.Run(
         scratch, device="e1000e", host_only=True, host_module="e1000e,e1000,8139cp",
         outer_arg=GROUP_DEVICES,
@@ -319,8 +319,8 @@ def moments(scratch):
     said = run.text("host/host-script.log")
     print("".join(f"# {line}\n" for line in said.splitlines()
                   if line.startswith(("ok", "not ok", "    "))), flush=True)
-    matches(said, "(?m)^finished$", "what the script says")
-    equal(re.findall("^not ok.*", said, re.M), [], "verdicts against it")
+    matches(said, "(?m)^finished$", "end of the script's output")
+    equal(re.findall("^not ok.*", said, re.M), [], "failed verdicts")
     equal(len(re.findall("^ok .*is left$", said, re.M)) >= 24, True,
           "moments that were tried")
     matches(said, r"(?m)^driver e1000e$", "the host's driver")

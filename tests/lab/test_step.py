@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 600
-"""What neither KVM nor libinsn can do, on real VFIO: the vCPU does it, alone,
-with the windows lifted.
+"""Instructions that neither KVM nor libinsn can execute, on real VFIO: the vCPU
+executes them alone, with the windows lifted.
 
 The guest (tests/qemu/guest/step.S) has an ivshmem device of the lab's outer
-machine, which is memory in a file of ours.
+machine, which is memory in a file of this test.
 """
 
 import json
@@ -45,7 +45,7 @@ run()
     pid=$!
     tries=0
     until [ $(($(mmio "$TARGETS" 2 r32 "$DONE"))) = "$DONE_WORD" ]; do
-        kill -0 $pid || die "QEMU has gone"
+        kill -0 $pid || die "QEMU has exited"
         tries=$((tries + 1))
         [ $tries -lt 1200 ] || die "the guest does not end"
         usleep 100000
@@ -60,7 +60,7 @@ run()
 
 
 def counts(run, name):
-    """What query-vfio-trace has counted: {what: how often}."""
+    """The counters of query-vfio-trace: {name: count}."""
     answers = [json.loads(line) for line in
                run.text(f"host/{name}.counts").splitlines() if line.strip()]
     log, = [a["return"] for a in answers if a.get("return")][-1]
@@ -83,13 +83,13 @@ def lab_with_memory(scratch, images, script):
 
 
 def memory_of(run, name):
-    """The BAR as the guest has left it."""
+    """The BAR's contents after the guest's end."""
     with open(run.path(f"host/{name}.memory"), "rb") as f:
         return f.read()
 
 
 def without_done(memory):
-    """What the next guest finds there."""
+    """The BAR's contents at the next guest's start."""
     before = bytearray(memory)
     before[stepguest.DONE:stepguest.DONE + 4] = bytes(4)
     return before
@@ -97,7 +97,7 @@ def without_done(memory):
 
 @test
 def steps(scratch):
-    """XSAVE to a BAR of VFIO's and code in it: by a program, by a kernel."""
+    """XSAVE to a VFIO BAR and code in it: by a program, by a kernel."""
     rounds = tap.rounds(20, 500)
     guests = {name: stepguest.Guest(scratch, name, rounds, name == "program")
               for name in ("program", "kernel")}
@@ -112,12 +112,12 @@ def steps(scratch):
               {"stepped": len(guest.steps()) - guest.user, "rescued": 0,
                "refused": int(guest.user)}, f"counts of the {name}")
         equal([line for line in run.text(f"host/{name}.txt").splitlines()
-               if not HARMLESS(line)], [], "what QEMU says")
+               if not HARMLESS(line)], [], "QEMU's messages")
 
 
 @test
 def evasion(scratch):
-    """Handlers of exceptions that a step raises: what they write is in the log."""
+    """Handlers of exceptions that a step raises: their writes are in the log."""
     guests = {name: stepguest.Evasion(scratch, name, name == "folds")
               for name in ("folds", "does-not")}
     run = lab_with_memory(scratch, [g.image for g in guests.values()],

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 900
-"""vfio-trace symbolize with a real driver: the names are those of the
-instructions that accessed the device."""
+"""vfio-trace symbolize with a real driver: the names belong to the instructions
+that accessed the device."""
 
 import bisect
 import os
@@ -29,7 +29,7 @@ ip link set "$dev" down
 """
 
 SYM = re.compile(r"^([^+]+)\+0x([0-9a-f]+)(?:/0x([0-9a-f]+))?(?:\[(.+)\])?$")
-# What e1000e does on each of its ways into and out of the machine.
+# Functions that e1000e runs when it is loaded and unloaded.
 FUNCTIONS = {"__ew32", "e1000_init_hw_82571", "e1000_reset_hw_82571",
              "e1000e_update_stats"}
 # A load and a store of 32 bits, as readl() and writel() are compiled.
@@ -38,7 +38,7 @@ STORE = re.compile(r"\bmov +[%$]\w+,[^,]*\(%\w+\)$")
 
 
 class Kallsyms:
-    """Names by address, found another way than the tool does it."""
+    """Names by address, looked up independently of the tool."""
 
     def __init__(self, text):
         rows = [line.split() for line in text.splitlines()]
@@ -90,7 +90,7 @@ def symbolize(run, name, *options):
 
 
 def same_without_names(run, path):
-    """Nothing but fields at the ends of lines has come to the log."""
+    """Only fields at the ends of lines were added to the log."""
     with open(path, encoding="utf-8") as f:
         text = re.sub(r" sym=\S+$", "", f.read(), flags=re.M)
     equal(text == run.text("trace.mmt"), True, "the log without the names")
@@ -107,7 +107,7 @@ def names_are_kallsyms(accesses, kallsyms):
 
 
 def are_the_accesses(accesses, code):
-    """What the names point at are the loads and stores themselves."""
+    """The names point at the load and store instructions."""
     seen = {"R": 0, "W": 0}
     for access in accesses:
         name, offset, module = parse(access.extra["sym"])
@@ -163,7 +163,7 @@ def names(scratch):
     equal(FUNCTIONS - functions, set(), "functions that the driver runs")
     msix = [m.map for m in log.of(mmt.Map) if m.len == 0x4000]
     equal({parse(a.extra["sym"])[2] for a in accesses if a.map in msix},
-          {None}, "who accesses the MSI-X table: the kernel itself")
+          {None}, "names of accesses to the MSI-X table: the kernel's")
     by_module_file(run, accesses)
     if shutil.which("objdump"):
         ko = os.listdir(run.path("guest/ko"))[0]

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usual: 50
 # timeout: 600
-"""Tracing is started and stopped under load on real VFIO and KVM."""
+"""Tracing started and stopped under load on real VFIO and KVM."""
 
 import os
 import sys
@@ -44,8 +44,8 @@ def samples(text):
 
 @test
 def toggled(scratch):
-    """On 4 vCPUs, up to 1,000 times: what is missing was issued outside, by the log's
-    own marks and by the vCPUs' accounts."""
+    """On 4 vCPUs, up to 1,000 times: missing writes were made while stopped, by
+    the log's own marks and by the vCPUs' accounts."""
     seconds, times = tap.rounds((150, 500), (400, 5000))
     run = lab.Run(scratch, device=["edu", "edu"], driver="none", smp=CPUS,
                   device_trace=True, script=SCRIPT,
@@ -68,8 +68,8 @@ def toggled(scratch):
             [a.value for a in devside.in_bars(device.accesses, pcidev)
              if a.op == "W"], last)
     lab.tool("check", "--complete", run.path("trace.mmt"))
-    # L1 has one CPU for all of it, emulated: some 45 ms for a command, more
-    # where this machine is busy
+    # L1 has a single emulated CPU: a command takes some 45 ms, more
+    # if this machine is busy
     equal(len(made) >= times // 4, True, f"{len(made)} intervals")
     equal(used >= len(made) // 3, True, f"{used} intervals have writes")
     equal(sum(last) > logged, True, "writes outside")

@@ -1,16 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 900
-"""Tracing changes nothing: what two drivers do to their devices is the same
-with vfio-pci and with vfio-pci-trace, as the devices saw it.
+"""Tracing changes nothing: two drivers access their devices in the same way with
+vfio-pci and with vfio-pci-trace, as seen by the devices.
 
-Compared are operation, width, register and value of each access, in order.
-Reads of one register that follow each other are one, with the last one's value:
-how often a driver polls is a matter of time. The values of registers that get
-addresses of the guest's memory are left out: where its kernel finds some
-differs from boot to boot; so are those of e1000's STATUS, in which the link is
-up half a second after a reset. The MSI-X table is: there it is the host's
-kernel that writes.
+The test compares operation, width, register and value of each access, in order.
+Consecutive reads of one register count as one, with the last one's value: how
+often a driver polls depends on time. Values of registers that hold addresses of
+guest memory are left out, since they differ from boot to boot; so are those of
+e1000's STATUS, in which the link is up half a second after a reset. The MSI-X
+table is left out, too: there the host's kernel writes.
 """
 
 import os
@@ -21,7 +20,7 @@ from common import devside, lab, mmt, tap                        # noqa: E402
 from common.tap import equal, test                               # noqa: E402
 
 # Name, how many accesses at least, registers of BAR0 whose values don't count.
-# e1000 has but INTx.
+# e1000 has only INTx.
 DEVICES = (("nvme", 400, range(0x28, 0x38)), ("e1000", 10000, range(8, 9)))
 DRIVERS = "nvme,e1000"
 
@@ -32,7 +31,7 @@ dd if=/dev/nvme0n1 of=/dev/null bs=4k count=16 iflag=direct
 
 
 def sequences(path):
-    """What arrived at each BAR, by its number among those of the run."""
+    """The accesses that arrived at each BAR, by its number in the run."""
     bars = {m.map: m.phys for m in mmt.Log(path).of(mmt.Map)}
     found = {m: [] for m in bars}
     for a in devside.DeviceTrace(path).accesses:
@@ -42,7 +41,7 @@ def sequences(path):
 
 
 def without_polling(sequence):
-    """Each row of reads of one register as its last one."""
+    """Replace consecutive reads of one register by the last one."""
     kept = []
     for access in sequence:
         if kept and access[0] == "R" and access[:3] == kept[-1][:3]:
@@ -52,12 +51,12 @@ def without_polling(sequence):
 
 
 def without_addresses(sequence, registers):
-    """The values of some registers are no part of it any more."""
+    """Leave out the values of some registers."""
     return [a[:3] if a[2] in registers else a for a in sequence]
 
 
 def judge(plain, traced):
-    """The two runs' sequences are the same."""
+    """Check that the two runs' sequences are equal."""
     equal(sorted(plain), sorted(traced), "BARs")
     busy = [m for m in sorted(traced) if len(traced[m]) > 100]
     equal(len(busy), len(DEVICES), "BARs that were used much")

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 600
-"""Legacy VGA, passed through with x-vga=on: what the guest's firmware and its
-kernel's console write, at 0xa0000 and the ports, is what the device sees."""
+"""Legacy VGA, passed through with x-vga=on: the device sees the accesses of the
+guest's firmware and of its kernel's console, at 0xa0000 and the ports."""
 
 import os
 import sys
@@ -25,8 +25,8 @@ TEXT_MEMORY = range(0xb8000, 0xc0000)
 
 
 def on_screen(accesses):
-    """The characters written to text memory, of each cell the last one ever
-    written, and all of them in the order of writing."""
+    """The characters written to text memory: the last one of each cell, and all
+    of them in the order of writing."""
     return "".join(chr(value) for op, addr, value in devside.as_bytes(accesses)
                    if op == "W" and addr in TEXT_MEMORY and not addr & 1)
 
@@ -70,8 +70,8 @@ while [ -e "$DEV" ]; do sleep 0.1; done
 
 @test
 def unplugged(scratch):
-    """pci-trace on plain vfio-pci: its VGA goes before the tap does; all of
-    VFIO's files are closed."""
+    """pci-trace on plain vfio-pci: its VGA is removed before the tap; all VFIO
+    files are closed."""
     trace = ["-object", "vfio-trace-log,id=log,file=/out/trace.mmt",
              "-object", "pci-trace,id=trace,device=dut0"]
     run = lab.Run(scratch, device="cirrus-vga", driver="none", script=READY,
@@ -79,7 +79,7 @@ def unplugged(scratch):
                   "romfile=/extra/" + os.path.basename(BIOS), guest_arg=trace)
     said = run.text("host/host-script.log")
     matches(said, r"before: [1-9]", "files of VFIO's")
-    matches(said, r"after: 0\n", "files of VFIO's after the unplug")
+    matches(said, r"after: 0\n", "VFIO files after the unplug")
     lab.tool("check", "--complete", run.path("trace.mmt"))
     log = run.log()
     equal("vfio-trace: detached id=dut0" in log.marks(), True, "detached")

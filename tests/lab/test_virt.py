@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usual: 60
 # timeout: 900
-"""With a real libvirtd: a domain is traced, runs, and is what it was."""
+"""A real libvirtd: a domain is traced, runs, and is restored."""
 
 import glob
 import os
@@ -17,10 +17,9 @@ DRIVER = "e1000e"
 PLUGINS = "/usr/lib/*/libvirt/connection-driver/libvirt_driver_qemu.so"
 SHARE = "/usr/share/libvirt"
 
-# What L2 needs to get on with the lab (lab/labkit/machine.py): its
-# channels at 00:02.0, the device behind a root port at 00:10.0.  pcie-root is
-# named since libvirt writes one that it has added itself in another place
-# when the domain is next defined, by anybody.
+# L2's settings for the lab (lab/labkit/machine.py): its channels at 00:02.0, the
+# device behind a root port at 00:10.0.  pcie-root is listed, since libvirt would
+# add it at another place of the file when the domain is next defined.
 DOMAIN = """
 <domain type='kvm'>
   <name>dut</name>
@@ -101,7 +100,7 @@ signal changed
 
 
 def host_tree(scratch):
-    """What of libvirt is no program, in its places; and our part for it."""
+    """libvirt's files other than programs, in their places; and our tools for it."""
     tree = os.path.join(scratch, "tree")
     os.makedirs(os.path.join(tree, "bin"))
     shutil.copy(os.path.join(os.path.dirname(tap.tool_binary()),
@@ -125,13 +124,13 @@ def write(scratch, name, text):
 
 
 def marks(log):
-    """The markers' places among the events."""
+    """The markers' positions among the events."""
     return {e.text: i for i, e in enumerate(log.events)
             if isinstance(e, mmt.Mark)}
 
 
 def run_domain(scratch, devices, enable, **scripts):
-    """A lab run of a domain with so many e1000e; it is afterwards as before."""
+    """A lab run of a domain with @devices e1000e; the domain is restored."""
     if not shutil.which("libvirtd", path="/usr/sbin:/usr/bin"):
         raise tap.Skip("no libvirtd")
     with open(lab.guest_file("virt-launch.sh"), encoding="utf-8") as f:
@@ -158,14 +157,14 @@ def run_domain(scratch, devices, enable, **scripts):
           "the devices' drivers while the guest has them")
     equal(run.text("host/drivers.after").split(), [DRIVER] * devices,
           "the devices' drivers afterwards")
-    matches(run.text("host/domstate"), "shutdown", "how the domain ended")
+    matches(run.text("host/domstate"), "shutdown", "reason of the domain's end")
     lab.tool("check", run.path("trace.mmt"))
     return run
 
 
 @test
 def domain(scratch):
-    """virt enable, start, mark, other windows, stop, virt disable."""
+    """virt enable, start, mark, a change of windows, stop, virt disable."""
     # BAR0 alone; the MSI-X table's is switched on while the driver runs
     run = run_domain(scratch, 1, "--trace-windows 0", script=GUEST, host_script=HOST)
 
@@ -182,7 +181,7 @@ def domain(scratch):
     early, late = (sum(isinstance(e, mmt.Access) and e.map == msix
                        for e in events)
                    for events in (log.events[:changed], log.events[changed:]))
-    equal(early, 0, "accesses to the MSI-X table before its window came")
+    equal(early, 0, "accesses to the MSI-X table before its window was added")
     equal(late > 0, True, f"{late} accesses to it afterwards")
     equal(sum(isinstance(e, mmt.Access) for e in log.events) > 1000, True,
           "accesses in all: plausible")

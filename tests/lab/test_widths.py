@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usual: 60
 # timeout: 600
-"""Which accesses an instruction comes to in the log: docs/instructions.md.
+"""The accesses of each instruction in the log: docs/instructions.md.
 
-A guest's program carries out one instruction of each kind on a BAR that is
-memory in a file of ours, aligned, unaligned and across a page border, and then
-has its kernel do the same. The document's tables are the expectation.
+A guest's program executes one instruction of each kind on a BAR that is memory in
+a file of this test, aligned, unaligned and across a page border, and then has its
+kernel do the same. The document's tables have the expected results.
 """
 
 import os
@@ -20,15 +20,15 @@ from common.tap import equal, matches, test                      # noqa: E402
 TABLE = os.path.join(lab.TOP, "docs", "instructions.md")
 PLACES = ("aligned", "unaligned", "border")
 BAR, SIZE = 2, 1 << 20
-# as guest/widths.c has them
+# the same as in guest/widths.c
 PAGE, FIRST, REACH = 4096, 8192, 64
 AT = {"aligned": FIRST + PAGE // 2, "unaligned": FIRST + PAGE // 2 + 1,
       "border": FIRST + PAGE - 1}
-REFUSED = "-"                   # the CPU does so on RAM as well
+REFUSED = "-"                   # it fails on RAM as well
 MODULE = lab.guest_file("probe-module.c")
-# The document's column "KVM": what becomes of the program without us
+# The document's column "KVM": the result for a program without tracing
 ALONE = {"yes": "same", "no": "ILL", "wrong": "differs"}
-LEAST = 1200                    # cases: all of them
+LEAST = 1200                    # minimum number of cases
 
 
 def table_rows(path):
@@ -51,11 +51,11 @@ def table_rows(path):
 
 
 class Document:
-    """What docs/instructions.md says.
+    """The tables of docs/instructions.md.
 
-    log: {(instruction, place): what is in the log}
-    kvm: {instruction: what KVM makes of it by itself}
-    tcg: {instruction: what it is under TCG, where that is something else}
+    log: {(instruction, place): its accesses in the log}
+    kvm: {instruction: KVM's own result}
+    tcg: {instruction: accesses under TCG, where they differ}
     """
 
     def __init__(self):
@@ -70,7 +70,7 @@ class Document:
                                 in zip(PLACES, cells[1:]))
 
     def results(self, without=False):
-        """{(instruction, place): what the program must say of it}."""
+        """{(instruction, place): the result that the program must print}."""
         return {(text, place): "none" if cell == REFUSED else
                 "same" if self.kvm[text] == "no" and not without else
                 ALONE[self.kvm[text]]
@@ -78,7 +78,7 @@ class Document:
 
 
 def describe(accesses, at):
-    """`R4 W4` and so on; what is not at the operand's address has +OFFSET."""
+    """`R4 W4` and so on, with +OFFSET if not at the operand's address."""
     words = []
     for a in accesses:
         offset = a.addr - at
@@ -87,7 +87,7 @@ def describe(accesses, at):
 
 
 def by_bytes(description):
-    """What describe() says, as accesses of one byte each."""
+    """describe()'s accesses as accesses of one byte each."""
     found = []
     for op, width, offset in re.findall(r"([RW])(\d)([+-]\d+)?", description):
         found += [f"{op}{int(offset or 0) + i:+}" for i in range(int(width))]
@@ -97,7 +97,7 @@ def by_bytes(description):
 def segments(accesses, base):
     """[{number: accesses of that instruction}], by the program's markers.
 
-    One for each time that it was started.
+    One for each run of the program.
     """
     runs, current = [], None
     for a in accesses:
@@ -113,7 +113,7 @@ def segments(accesses, base):
 
 
 def replay(accesses, base):
-    """The BAR's memory if the log is true; a read that is not, raises."""
+    """The BAR's memory according to the log; raises at a wrong read."""
     memory = bytearray(SIZE)
     for a in accesses:
         at = slice(a.addr - base, a.addr - base + a.width)
@@ -126,8 +126,8 @@ def replay(accesses, base):
 
 
 def judge_rest(accesses, runs, said):
-    """The program's other accesses are all there, too: around each instruction
-    it writes what is to be found, reads what has come of it, and marks."""
+    """The log has the program's other accesses, too: around each instruction it
+    writes the initial values, reads the results, and writes markers."""
     results = [line.split(" ")[2] for line in said.splitlines()]
     ran = [r for r in results if r != "none"]
     survived = [r for r in ran if r in ("same", "differs")]
@@ -150,7 +150,7 @@ def results(said):
 
 
 def cells(said, found, base):
-    """{(instruction, place): what is in the log}."""
+    """{(instruction, place): its accesses in the log}."""
     return {(text, place): REFUSED if result == "none" else
             describe(found[number], base + AT[place])
             for number, place, result, text in parse(said)}
@@ -167,7 +167,7 @@ def judge(got, want, what):
 
 
 class Device:
-    """The device on trial: its BAR 2 is memory, in a file."""
+    """The tested device: its BAR 2 is memory, in a file."""
 
     def __init__(self, scratch):
         self.path = os.path.join(scratch, "device")
@@ -180,7 +180,7 @@ class Device:
             "extra": [lab.compile_guest(scratch, "widths")]}
 
     def judge(self, log, *said):
-        """Is the log true, whole and as long as the program says?
+        """Check the log against the device and the program's output.
 
         Return: base of the BAR, and for each run of the program the accesses
         of each instruction
@@ -191,7 +191,7 @@ class Device:
                     if base <= a.addr < base + SIZE]
         with open(self.path, "rb") as f:
             equal(replay(accesses, base) == f.read(), True,
-                  "the memory at the device is what the log makes of it")
+                  "the device's memory agrees with the log")
         runs = segments(accesses, base)
         equal(len(runs), len(said), "runs of the program in the log")
         judge_rest(accesses, runs, "".join(said))
@@ -209,7 +209,7 @@ rmmod probe_module
 
 @test
 def table(scratch):
-    """Each instruction does what docs/instructions.md says of it."""
+    """Each instruction does what docs/instructions.md states."""
     device, document = Device(scratch), Document()
     run = lab.Run(scratch, driver="none", guest_source=MODULE, script=SCRIPT,
                   **device.options)
@@ -223,7 +223,7 @@ def table(scratch):
 
 @test
 def without_us(scratch):
-    """What KVM can't carry out is the program's end with plain vfio-pci."""
+    """Plain vfio-pci: instructions that KVM can't emulate end the program."""
     device, document = Device(scratch), Document()
     run = lab.Run(scratch, driver="none", plain=True,
                   attach="vfio-pci,x-no-mmap=on",
@@ -232,7 +232,7 @@ def without_us(scratch):
     judge(results(run.text("guest/user")), document.results(without=True),
           "results")
     equal(list(document.kvm.values()).count("no") > 200, True,
-          "many instructions that KVM can't carry out")
+          "many instructions that KVM can't emulate")
 
 
 STOPPED = r"""
@@ -250,7 +250,7 @@ exit 1
 
 @test
 def kernel_without_us(scratch):
-    """What KVM can't carry out stops the guest when it is its kernel's."""
+    """Plain vfio-pci: such an instruction in the kernel stops the guest."""
     device = Device(scratch)
     run = lab.Run(scratch, driver="none", plain=True,
                   attach="vfio-pci,x-no-mmap=on", guest_source=MODULE,
@@ -260,7 +260,7 @@ def kernel_without_us(scratch):
                          f"/extra/widths $BDF {BAR} kernel > $LAB_OUT/kernel\n",
                   host_script=STOPPED, crash_when="the guest has stopped",
                   **device.options)
-    # at the first one that KVM does not know: popcntw (%rdi), %ax
+    # at the first one that KVM can't emulate: popcntw (%rdi), %ax
     matches(run.text("lab.log"), r"KVM internal error.*emulation failure.*"
             r"CPL=0.*Code=[0-9a-f ]*<66> f3 0f b8 07")
 
@@ -289,8 +289,8 @@ def tcg(scratch):
            for (text, place), cell in document.log.items()}, "bytes")
 
 
-# The data port of a ne2k_pci, and by which its driver moves packets with
-# "rep ins" and "rep outs"; another card on the same cable sends and gets them.
+# The data port of a ne2k_pci, through which its driver moves packets with
+# "rep ins" and "rep outs"; another card on the same network sends and receives them.
 DATA = 0x10
 PORTS = r"""
 set -eu
@@ -301,7 +301,7 @@ modprobe e1000e
 set -- $BDFS
 for bdf in $BDFS; do
     until [ -e /sys/bus/pci/devices/$bdf/net ]; do sleep 0.1; done
-    # this card's emulation takes what is for all only if it takes all
+    # this card's emulation receives broadcasts only in promiscuous mode
     ip link set $(ls /sys/bus/pci/devices/$bdf/net) up promisc on
 done
 ip addr add 10.0.0.1/24 dev $(ls /sys/bus/pci/devices/$1/net)
@@ -309,7 +309,7 @@ ip addr add 10.1.0.1/24 dev $(ls /sys/bus/pci/devices/$2/net)
 until [ "$(cat /sys/bus/pci/devices/$2/net/*/carrier)" = 1 ]; do
     sleep 0.1
 done
-# nobody answers, but who is asked for is asked of all
+# no host answers, but the ARP request is a broadcast
 ping -c 2 -W 1 10.0.0.2 || true
 ping -c 2 -W 1 10.1.0.2 || true
 """
@@ -329,7 +329,7 @@ def runs(accesses, op):
 
 @test
 def ports(scratch):
-    """in, out, rep ins, rep outs: each element by its width, as it arrived."""
+    """in, out, rep ins, rep outs: each element with its width, as it arrived."""
     run = lab.Run(
         scratch, device=["ne2k_pci,netdev=cable0", "e1000e,netdev=cable1"],
         outer_arg=["-netdev", "hubport,hubid=9,id=cable0",

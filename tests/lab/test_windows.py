@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import lab, mmt, tap                                 # noqa: E402
 from common.tap import equal, matches, test                      # noqa: E402
 
-# Of e1000e's BAR0 the page with the statistics, of BAR3 the MSI-X table.
+# The page of e1000e's BAR0 with the statistics, and BAR3's MSI-X table.
 STATISTICS, PAGE, BAR0_SIZE = 0x4000, 0x1000, 0x20000
 WINDOWS = f"0:{STATISTICS:#x}:4K+3:0:4K"
 
@@ -41,13 +41,13 @@ while [ -e "$DEV" ]; do sleep 0.1; done
 
 @test
 def one_page(scratch):
-    """e1000e's driver with one page traced: the rest is VFIO's mmap; unplug."""
+    """One page of e1000e is traced, the rest is VFIO's mmap; unplug."""
     run = lab.Run(scratch, device="e1000e", driver="e1000e",
                   trace_opts="windows=" + WINDOWS, script=USE,
                   host_script=HOST)
     said = run.text("host/host-script.log")
     matches(said, r"before: [1-9]", "files of VFIO's")
-    matches(said, r"after: 0\n", "files of VFIO's after the unplug")
+    matches(said, r"after: 0\n", "VFIO files after the unplug")
     lab.tool("check", "--complete", run.path("trace.mmt"))
     log = run.log()
     bars = log.of(mmt.Pcidev)[0].start
@@ -62,7 +62,7 @@ def one_page(scratch):
     matches(coverage, r"bar=1 addr=\S+ len=0x20000 state=direct "
             "why=outside-windows\n")
 
-    # what the guest has of BAR0, while its driver uses the device again
+    # the guest's view of BAR0, while its driver uses the device again
     tree = json.loads(run.text("host/mtree"))["return"].replace("\r", "")
     again = run.text("host/again.mmt")
     at = int(re.findall(r"MAP \S+ 1 \S+ 0x(\w+)", again)[-1], 16)
@@ -77,7 +77,7 @@ def one_page(scratch):
     equal([p[:3] for p in parts],
           [(0, STATISTICS, "ramd"),
            (STATISTICS, STATISTICS + PAGE, "i/o"),
-           (STATISTICS + PAGE, BAR0_SIZE, "ramd")], "BAR0 as the guest has it")
+           (STATISTICS + PAGE, BAR0_SIZE, "ramd")], "the guest's view of BAR0")
     matches(parts[0][3], r"BAR 0 mmaps\[0\]", "VFIO's mmap")
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""pci-trace: what the guest does is in the log, and does the same as before."""
+"""pci-trace: the guest's accesses are in the log, and have the same effect."""
 
 import itertools
 import os
@@ -114,7 +114,7 @@ def drive(m):
 
 
 def device_view(stderr):
-    """What reached e1000e's own regions, by QEMU's trace events."""
+    """The accesses to e1000e's own regions, by QEMU's trace events."""
     return re.findall(r"memory_region_ops_(read|write) cpu \S+ mr \S+ addr "
                       r"\S+ value (\S+) size (\d) name '(e1000e-[^']*|msix-[^']*)'",
                       stderr)
@@ -122,7 +122,7 @@ def device_view(stderr):
 
 @test
 def same_as_untraced(scratch):
-    """e1000e: guest and device see with the tap what they see without."""
+    """e1000e: guest and device see the same with and without the tap."""
     views = []
     for args in (plain("e1000e,romfile="),
                  traced(scratch, "e1000e,romfile=")):
@@ -208,7 +208,7 @@ def map_and_unmap(scratch):
 
 @test
 def two_devices_one_log(scratch):
-    """Two devices on one log: one order, own regions, own addresses."""
+    """Two devices on one log: one order, separate regions and addresses."""
     with Machine(scratch, *traced(scratch, "edu", "edu")) as m:
         for n in range(2):
             m.set_bar(SLOT + n, 0, MMIO + n * 0x100000)
@@ -224,14 +224,14 @@ def two_devices_one_log(scratch):
     equal([(a.map, a.value) for a in log.accesses()], want, "order")
     equal(len(log.of(mmt.Pcidev)), 2, "PCIDEV lines")
     a, b = (p.start[0] & ~0xf for p in log.of(mmt.Pcidev))
-    equal(abs(a - b) >= 1 << 20, True, "addresses are apart")
+    equal(abs(a - b) >= 1 << 20, True, "addresses are separate")
     times = [e.time for e in log.events if hasattr(e, "time")]
     equal(times, sorted(times), "times")
 
 
 @test
 def dma_between_devices(scratch):
-    """What one device does to another by DMA is in the log, too."""
+    """One device's DMA to another is in the log, too."""
     with Machine(scratch, *traced(scratch, "edu,dma_mask=0xffffffff",
                                   "secondary-vga,vgamem_mb=16")) as m:
         m.set_bar(SLOT, 0, MMIO)
@@ -253,7 +253,7 @@ def dma_between_devices(scratch):
 
 @test
 def host_facts(scratch):
-    """PCIDEV and the coverage marks say what is traced and what is not."""
+    """PCIDEV and the coverage marks show what is traced and what is not."""
     with open(f"{scratch}/rom", "wb") as f:
         f.write(b"\x55\xaa" + bytes(4094))
     with Machine(scratch, *traced(scratch,

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A disk that can't take it, a ring that runs full: the guest waits."""
+"""Back pressure: the guest waits for a full disk and a full ring."""
 
 import contextlib
 import os
@@ -16,12 +16,12 @@ from common.qemu import COMMAND_MEMORY, MMIO, Machine, QMPError  # noqa: E402
 from common.tap import equal, matches, test, wait_until          # noqa: E402
 
 SLOT = 5
-LIMIT = 128 << 10             # the ring's file has to go under it
-SLOTS = 1024                    # what ring-size=64K is
+LIMIT = 128 << 10             # the ring's file must stay below it
+SLOTS = 1024                    # ring-size=64K in slots
 
 
 def limited():
-    """A file size limit is a full disk that root feels, too."""
+    """A file size limit: a full disk that applies to root, too."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE,
                        (LIMIT, resource.RLIM_INFINITY))
@@ -45,7 +45,7 @@ def lift(m):
 
 
 def goes_on_whole(m, n):
-    """Room on the disk: the guest goes on, and n values are in the log."""
+    """Make room on the disk: the guest goes on, and n values are in the log."""
     lift(m)
     m.qmp.wait_event("RESUME")
     m.quit()
@@ -63,7 +63,7 @@ def write_until_stuck(m, first=0):
     while "error" not in status_of(m):
         # a starved writer must not be taken for a stuck one
         wait_until(lambda: "error" in status_of(m) or
-                   status_of(m)["ring-used"] < SLOTS // 2, "the writer writes")
+                   status_of(m)["ring-used"] < SLOTS // 2, "the writer keeps up")
         for _ in range(20):
             m.write(MMIO + 4, 4, n)
             n += 1
@@ -83,7 +83,7 @@ def disk_full(scratch):
         log = status_of(m)
         equal(log["stopped"], True, "stopped")
         matches(log["error"], "File too large")
-        # what the vCPUs do until they are paused still has its place
+        # there is still room for the vCPUs' accesses until they are paused
         for _ in range(100):
             m.write(MMIO + 4, 4, n)
             n += 1
@@ -106,7 +106,7 @@ def disk_full(scratch):
 
 @test
 def ring_overrun(scratch):
-    """Beyond the headroom records are lost: how many and where is said."""
+    """Beyond the headroom records are lost: the log says how many and where."""
     with machine(scratch) as m:
         n = write_until_stuck(m)
         # qtest goes on where a vCPU would have stopped
@@ -136,12 +136,12 @@ def ring_overrun(scratch):
 
 @test
 def user_stops_meanwhile(scratch):
-    """A guest that the user has stopped is not resumed by us."""
+    """A guest stopped by the user is not resumed."""
     with machine(scratch) as m:
         m.qmp.execute("stop")
         write_until_stuck(m)
         lift(m)
-        wait_until(lambda: "error" not in status_of(m), "the disk is fine")
+        wait_until(lambda: "error" not in status_of(m), "the disk works again")
         time.sleep(0.5)
         equal(m.qmp.execute("query-status")["status"], "paused", "status")
         m.qmp.execute("cont")
@@ -153,7 +153,7 @@ def user_stops_meanwhile(scratch):
 
 @test
 def reset_meanwhile(scratch):
-    """A reset while the guest waits does not leave it waiting for ever."""
+    """A reset while the guest waits does not leave it paused for ever."""
     with machine(scratch) as m:
         write_until_stuck(m)
         m.qmp.wait_event("STOP")
@@ -198,7 +198,7 @@ def cont_meanwhile(scratch):
 
 @test
 def markers_leave_headroom(scratch):
-    """Markers are refused before they take the room that is the vCPUs'."""
+    """Markers are refused before they take the room reserved for the vCPUs."""
     with machine(scratch) as m:
         n = write_until_stuck(m)
         for _ in range(100):
@@ -208,7 +208,7 @@ def markers_leave_headroom(scratch):
                 matches(str(e), "ring of trace log 'log' is full")
                 break
         else:
-            raise AssertionError("markers fill the ring")
+            raise AssertionError("markers have filled the ring")
         for _ in range(200):
             m.write(MMIO + 4, 4, n)
             n += 1
@@ -218,8 +218,8 @@ def markers_leave_headroom(scratch):
 
 @test
 def marks_pause_too(scratch):
-    """What a guest does without an access, switching decoding on and off,
-    fills the ring with marks: it waits before any is lost."""
+    """Marks without an access, by switching decoding on and off, fill the ring:
+    the guest waits before any is lost."""
     fifo = f"{scratch}/fifo"
     os.mkfifo(fifo)
     with Machine(scratch, "-object",
@@ -239,7 +239,7 @@ def marks_pause_too(scratch):
 
 @test
 def quit_with_full_disk(scratch):
-    """QEMU ends although the disk is full, and says what is missing."""
+    """QEMU ends although the disk is full, and reports what is missing."""
     with machine(scratch) as m:
         write_until_stuck(m)
         m.qmp.execute("quit")

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Wrong options: one clear error each, and nothing lost."""
+"""Wrong options: one clear error message each, and nothing lost."""
 
 import os
 import stat
@@ -27,14 +27,14 @@ def refused(scratch, pattern, *args):
     errors = [line for line in said.splitlines()
               if line.startswith("qemu-system")]
     equal(len(errors), 1, f"error lines in {said!r}")
-    # a log that nothing was logged to would be in the next start's way
+    # an empty log left behind would make the next start fail
     equal(os.path.exists(f"{scratch}/log") and
           os.path.getsize(f"{scratch}/log") > 10, False, "a log left behind")
 
 
 @test
 def existing_log(scratch):
-    """An existing log is left alone."""
+    """An existing log is not touched."""
     path = f"{scratch}/log"
     with open(path, "w", encoding="utf-8") as f:
         f.write("precious\n")
@@ -59,7 +59,7 @@ def overwrite(scratch):
 
 @test
 def foreign_fifo(scratch):
-    """A FIFO that others made, or can write to, is no log."""
+    """A FIFO that others made, or can write to, is refused as a log."""
     path = f"{scratch}/fifo"
     os.mkfifo(path)
     os.chmod(path, 0o622)
@@ -85,7 +85,7 @@ def writable_log(scratch):
 
 @test
 def foreign_sidecar(scratch):
-    """What lies where the ring's name should be is neither waited for nor read."""
+    """A foreign file at the sidecar's name neither blocks QEMU nor is read."""
     sidecar = f"{scratch}/log.ring"
     os.mkfifo(sidecar)
     refused(scratch, "'.*log.ring' is no regular file",
@@ -123,7 +123,7 @@ def symlink(scratch):
 
 @test
 def hard_link(scratch):
-    """A file that has other names is not emptied under them."""
+    """A file with other hard links is not emptied."""
     with open(f"{scratch}/victim", "w", encoding="utf-8") as f:
         f.write("precious\n")
     os.link(f"{scratch}/victim", f"{scratch}/link")
@@ -135,7 +135,7 @@ def hard_link(scratch):
 
 @test
 def failed_start(scratch):
-    """A start that fails later on leaves no log of a device already tapped."""
+    """A start that fails later leaves no log of a device already tapped."""
     refused(scratch, "bogus", *log_object(f"{scratch}/log"), *TRACE, *DEVICE,
             "-device", "edu,bogus=1")
     equal(os.path.exists(f"{scratch}/log"), False, "log")
@@ -203,14 +203,14 @@ def ring_size(scratch):
 
 @test
 def unknown_device(scratch):
-    """pci-trace for a device that never comes."""
+    """pci-trace for a device that does not exist."""
     refused(scratch, "pci-trace: there is no device 'dut'",
             *log_object(f"{scratch}/log"), *TRACE)
 
 
 @test
 def unknown_log(scratch):
-    """pci-trace and vfio-pci-trace with a log that is not there."""
+    """pci-trace and vfio-pci-trace with a log that does not exist."""
     refused(scratch, "there is no trace log 'nope'", *DEVICE,
             "-object", "pci-trace,id=trace,device=dut,log=nope")
     refused(scratch, "there is no trace log", *TRACE, *DEVICE)

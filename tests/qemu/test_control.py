@@ -26,12 +26,12 @@ def error_of(call, *args, **kwargs):
         call(*args, **kwargs)
     except QMPError as e:
         return str(e)
-    raise AssertionError("the command was taken")
+    raise AssertionError("the command was accepted")
 
 
 @test
 def marks_in_order(scratch):
-    """A marker stands between what came before and what came after."""
+    """A marker is between the accesses before and after it."""
     with machine(scratch) as m:
         m.set_bar(SLOT, 0, MMIO)
         m.command(SLOT, COMMAND_MEMORY)
@@ -56,7 +56,7 @@ def hostile_marker(scratch):
     evil = "x\nW 4 1.000000 1 0x80000000 0x666 0x0 0\r\x00\x1b[2J\u2028\u0085"
     with machine(scratch) as m:
         text = m.qmp.execute("vfio-trace-mark", text=evil)["text"]
-        # QEMU's JSON parser makes two bytes of a NUL
+        # QEMU's JSON parser turns a NUL into two bytes
         equal(text, "x?W 4 1.000000 1 0x80000000 0x666 0x0 0????[2J??", "text")
         equal(any(ord(c) < 32 or c in "\u2028\u0085" for c in text), False,
               "control characters left")
@@ -91,7 +91,7 @@ def bad_marker(scratch):
 
 @test
 def no_log(scratch):
-    """Without a log the commands say so."""
+    """Without a log the commands fail with a clear error."""
     with Machine(scratch) as m:
         equal(m.qmp.execute("query-vfio-trace"), [], "logs")
         matches(error_of(m.qmp.execute, "vfio-trace-mark", text="x"),
@@ -103,7 +103,7 @@ def no_log(scratch):
 
 @test
 def query(scratch):
-    """query-vfio-trace counts accesses and bytes, and knows the addresses."""
+    """query-vfio-trace counts accesses and bytes, and shows the addresses."""
     with machine(scratch) as m:
         bar = m.qmp.execute("query-vfio-trace")[0]["devices"][0]["regions"][0]
         equal("guest-address" in bar, False, "guest address before mapping")
@@ -149,7 +149,7 @@ def hmp_mark(scratch):
           ["mode set to 1920x1080", "just there"], "markers")
 
 
-# What is traced, and how: of vfio-pci-trace and of pci-trace
+# The common properties of vfio-pci-trace and pci-trace
 OPTIONS = {"windows", "exclude", "start", "hot-page-limit", "config", "irq",
            "snapshot", "backtrace", "backtrace-windows"}
 COMMANDS = {"query-vfio-trace", "query-vfio-trace-windows", "vfio-trace-flush",
@@ -180,13 +180,13 @@ def schema(scratch):
         log -= {p["name"] for p in m.qmp.execute(
             "qom-list-properties", typename="object")}
         equal(props - plain, OPTIONS | {"trace-log", "trace-driver"} |
-              {f"trace-{name}" for name in log}, "properties of our own")
+              {f"trace-{name}" for name in log}, "our own properties")
         m.quit()
 
 
 @test
 def tool(scratch):
-    """The vfio-trace tool: mark, status, and check of what they left."""
+    """The vfio-trace tool: mark, status, and check of the resulting log."""
     def run(*args):
         return subprocess.run([tap.tool_binary(), *args], text=True,
                               capture_output=True, timeout=60, check=False)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # alone: measures how soon QEMU answers
-"""What befalls the log on its disk while the guest works: docs/faults.md."""
+"""Faults of a log on disk while the guest works: docs/faults.md."""
 
 import os
 import re
@@ -21,7 +21,7 @@ from common.tap import equal, matches, test, wait_until          # noqa: E402
 
 @test
 def disk_full(scratch):
-    """ENOSPC under load: paused twice, and whole when there is room."""
+    """ENOSPC under load: paused twice, and complete when there is room."""
     image = loadguest.build(scratch)
     with mounted(scratch, "-t", "tmpfs", "-o", "size=2M", "none") as where:
         log = f"{where}/log"
@@ -34,8 +34,8 @@ def disk_full(scratch):
                 before = m.progress()
                 run("mount", "-o", f"remount,size={size}", where)
                 m.qmp.wait_event("VFIO_TRACE_WELL")
-                # 6M are full again in a tenth of a second: what the guest
-                # does now may be over before we have looked
+                # 6M are full again in a tenth of a second: the guest may be
+                # paused again before this has looked
                 m.qmp.wait_event("RESUME")
                 wait_until(lambda: m.progress() != before, "the guest goes on")
             equal(status_of(m)["pauses"] >= 2, True, "pauses")
@@ -46,7 +46,7 @@ def disk_full(scratch):
 
 @test
 def disk_full_at_the_end(scratch):
-    """QEMU ends with a full disk: recover brings the rest."""
+    """QEMU ends with a full disk: recover adds the rest."""
     image = loadguest.build(scratch)
     with mounted(scratch, "-t", "tmpfs", "-o", "size=2M", "none") as where:
         log = f"{where}/log"
@@ -94,7 +94,7 @@ def disk_stalls(scratch):
 
 @test
 def log_deleted(scratch):
-    """Somebody deletes the log: it is put back, whole."""
+    """The log is deleted: it is put back, complete."""
     image = loadguest.build(scratch)
     log = f"{scratch}/log"
     with LoadMachine(scratch, image, f"file={log}", smp=SMP, pace=PACE) as m:
@@ -109,11 +109,11 @@ def log_deleted(scratch):
 
 
 def cut_log(scratch, keep, quiet, more=""):
-    """Cut the log off under load after KEEP(text) bytes; everything that was
-    not cut off must be there.
+    """Truncate the log under load after KEEP(text) bytes; everything before that
+    must be preserved.
 
-    quiet: the guest stands meanwhile, and all of the log is in the file for
-    good: it is known how much is lost.
+    quiet: the guest is paused meanwhile, and the whole log is committed to the
+    file: it is known how much is lost.
     """
     image = loadguest.build(scratch)
     log = f"{scratch}/log"
@@ -138,14 +138,14 @@ def cut_log(scratch, keep, quiet, more=""):
         text = f.read()
     equal(text.count(b"\0"), 0, "NUL bytes in the log")
     whole = before.rfind(b"\n", 0, kept) + 1
-    equal(text[:whole] == before[:whole], True, "what was left is there")
+    equal(text[:whole] == before[:whole], True, "the rest of the file is unchanged")
     mark = re.match(rb"MARK \d+\.\d{6} vfio-trace: cut bytes=(\d+)\n",
                     text[whole:])
     equal(mark is not None, True, f"{text[whole:whole + 60]!r} is the mark")
     rest = text[whole + mark.end():]
-    # what was not in the file for good was written again
+    # what was not committed to the file was written again
     again = before[whole + int(mark[1]):]
-    equal(rest[:len(again)] == again, True, "what follows is there")
+    equal(rest[:len(again)] == again, True, "the accesses after it are there")
     if quiet:
         equal(int(mark[1]), len(before) - whole, "lost bytes")
     equal(goes_on(rest), m.progress(), "last values in log and device")
@@ -155,20 +155,20 @@ def cut_log(scratch, keep, quiet, more=""):
 
 @test
 def log_emptied(scratch):
-    """Somebody empties the log under load: the log says so, the rest is there."""
+    """The log is emptied under load: a mark says so, the rest is there."""
     cut_log(scratch, lambda text: 0, False, ",durability=write")
 
 
 @test
 def log_cut(scratch):
-    """Somebody cuts the log off within a line: no line is spoilt."""
+    """The log is truncated within a line: no line is damaged."""
     cut_log(scratch, lambda text: text.rfind(b"\n", 0, len(text) // 2) + 8,
             True)
 
 
 @test
 def log_cut_zst(scratch):
-    """Somebody cuts a compressed log off within a frame: it can be read."""
+    """A compressed log is truncated within a frame: it can be read."""
     image = loadguest.build(scratch)
     log = f"{scratch}/log.zst"
     with LoadMachine(scratch, image, f"file={log},durability=write", smp=SMP,
@@ -206,7 +206,7 @@ def rotate(scratch):
     equal(len(parts) > 6, True, f"{len(parts)} parts: by rotation and by size")
     for n, path in enumerate(parts):
         size = os.path.getsize(path)
-        equal(size < 1100 << 10, True, f"{size} bytes of part {n + 1}: few enough")
+        equal(size < 1100 << 10, True, f"{size} bytes of part {n + 1}: limited")
     with open(f"{scratch}/one", "wb") as f:
         subprocess.run([tap.tool_binary(), "cat", log], check=True, stdout=f)
     one = loadlog.verify(f"{scratch}/one", m.memory.bytes(), SMP, whole=True)
@@ -229,7 +229,7 @@ def ring_dir_full(scratch):
 
 @test
 def unplug_with_a_hung_disk(scratch):
-    """A log whose disk hangs goes without QEMU waiting for it, and is whole."""
+    """A log whose disk hangs is removed without delaying QEMU, and is complete."""
     with loop_mounted(scratch) as where:
         path = f"{where}/log"
         with Machine(scratch, "-object", f"vfio-trace-log,id=log,file={path}",
@@ -241,7 +241,7 @@ def unplug_with_a_hung_disk(scratch):
             try:
                 for value in range(100):
                     m.write(MMIO + 4, 4, value)
-                # So that the writer is in the middle of it
+                # so that the writer is in the middle of writing
                 time.sleep(1)
                 m.qmp.execute("device_del", id="dut")
                 m.eject(5)
@@ -252,13 +252,13 @@ def unplug_with_a_hung_disk(scratch):
                 m.qmp.execute("query-status")
                 took = time.monotonic() - begin
                 print(f"# object-del of the log: {took:.2f} s", flush=True)
-                equal(took < 4, True, f"{took:.1f} s: nobody waits")
+                equal(took < 4, True, f"{took:.1f} s: no wait")
                 equal(m.qmp.execute("query-vfio-trace"), [], "logs left")
                 equal(os.path.exists(f"{path}.ring"), True, "the log's sidecar")
             finally:
                 run("fsfreeze", "-u", where)
             wait_until(lambda: not os.path.exists(f"{path}.ring"),
-                       "the log gets whole")
+                       "the log becomes complete")
             m.quit()
         log = mmt.Log(path)
         equal([a.value for a in log.accesses()], list(range(100)), "writes")

@@ -48,7 +48,7 @@ def intx(scratch):
         m.write(MMIO + EDU_ACK, 4, 1)
         m.command(SLOT, COMMAND_MEMORY | INTX_DISABLE)
         m.write(MMIO + EDU_RAISE, 4, 2)
-        m.command(SLOT, COMMAND_MEMORY)                 # and now it is heard
+        m.command(SLOT, COMMAND_MEMORY)                 # INTx is enabled
         m.write(MMIO + EDU_ACK, 4, 2)
         m.quit()
     equal(story(scratch), ["W 0x60", "intx=A level=1", "W 0x64",
@@ -73,7 +73,7 @@ def msi(scratch):
 
 @test
 def msix(scratch):
-    """MSI-X: the vector's number; a masked one is not sent, but later."""
+    """MSI-X: the vector's number; a masked one is sent only when unmasked."""
     ivar, ims, ics, other = 0xe4, 0xd0, 0xc8, 1 << 24
     vector, table = 2, MMIO + (2 << 20)
     with traced(scratch, "e1000e,romfile=") as m:
@@ -88,7 +88,7 @@ def msix(scratch):
         m.write(MMIO + ivar, 4, (8 | vector) << 16)
         m.write(MMIO + ims, 4, other)
         m.write(MMIO + ics, 4, other)                   # masked: pending
-        m.write(entry + 12, 4, 0)                       # not any more
+        m.write(entry + 12, 4, 0)                       # unmasked
         m.quit()
     told = story(scratch)
     equal(told[-3:], ["W 0xc8", "W 0x2c", f"msix vector={vector}"], "story")
@@ -97,7 +97,7 @@ def msix(scratch):
 
 @test
 def off(scratch):
-    """Without irq=on there is none of this."""
+    """Without irq=on the log has no interrupts."""
     with traced(scratch, "edu", trace="") as m:
         m.set_bar(SLOT, 0, MMIO)
         m.command(SLOT, COMMAND_MEMORY)

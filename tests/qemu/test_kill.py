@@ -25,9 +25,9 @@ from common.tap import equal, matches, test, wait_until          # noqa: E402
 KILLS = 90
 SMP = 4
 
-# The kinds of log that take turns: the log's name, other properties, how much
-# the guest is slowed down, and for how many seconds it may go on at most: what
-# is older than half a second is in the file for good, unless the ring is small.
+# The kinds of log, used in turn: the log's name, other properties, the delay of the
+# guest, and the longest run in seconds: records older than half a second are
+# committed to the file, unless the ring is small.
 KINDS = [
     ("log", "", 0, 0.15),
     ("log", "ring-size=64K", 0, 0.15),
@@ -52,7 +52,7 @@ def properties(path, *more):
 
 @contextlib.contextmanager
 def own_rings():
-    """A ring-dir of the test's own, in which nothing may be left."""
+    """The test's own ring-dir, in which nothing may be left."""
     with tempfile.TemporaryDirectory(prefix=f"vfio-trace-test-{os.getpid()}-",
                                      dir="/dev/shm") as where:
         yield where
@@ -74,7 +74,7 @@ def recovered(path):
 
 
 def checked(path):
-    """The tool's own reader finds the log whole, too."""
+    """The tool's own reader finds the log complete, too."""
     result = subprocess.run([tap.tool_binary(), "check", "--complete", path],
                             text=True, check=False, timeout=60,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -82,7 +82,7 @@ def checked(path):
 
 
 def from_ring(replay):
-    """How many records recover has said to have brought."""
+    """The number of records that recover reported to have added."""
     for mark in reversed(replay.marks):
         m = re.match(r"vfio-trace: recovered records=(\d+)", mark)
         if m:
@@ -91,13 +91,13 @@ def from_ring(replay):
 
 
 def under_load(m, rng, most=0.15):
-    """Let the guest's processors all begin, and then go on for a while."""
-    wait_until(lambda: all(m.progress()), "the guest loads the device")
+    """Wait until all of the guest's processors have begun, and a while longer."""
+    wait_until(lambda: all(m.progress()), "the guest accesses the device")
     time.sleep(rng.random() * most)
 
 
 def kill_once(scratch, image, ring_dir, number):
-    """One kill and its recovery; returns figures, or raises."""
+    """One kill and its recovery; returns statistics, or raises."""
     rng = random.Random(number)
     name, more, pace, most = KINDS[number % len(KINDS)]
     sig = signal.SIGABRT if number % 7 == 6 else signal.SIGKILL
@@ -121,7 +121,7 @@ def kill_once(scratch, image, ring_dir, number):
 
 
 def kill_many(scratch, ring_dir):
-    """All kills; their figures, and what was wrong."""
+    """All kills; returns their statistics, and the errors."""
     image = loadguest.build(scratch)
     figures = []
     wrong = []
@@ -142,10 +142,10 @@ def kill_many(scratch, ring_dir):
 
 @test
 def killed_at_any_moment(scratch):
-    """90 kills at random moments under load, 0 lost, 0 twice"""
+    """90 kills at random moments under load, 0 lost, 0 duplicated"""
     with own_rings() as ring_dir:
         figures, wrong = kill_many(scratch, ring_dir)
-        equal(wrong, [], f"{len(wrong)} of {KILLS} kills: what is wrong")
+        equal(wrong, [], f"{len(wrong)} of {KILLS} kills: errors")
     accesses, recovered_, pending = (sum(f) for f in zip(*figures))
     had_ring = sum(f[1] > 0 for f in figures)
     print(f"# {KILLS} kills: {accesses} accesses, {recovered_} records out of "
@@ -166,23 +166,23 @@ def die(scratch, image, more="", memory=None, pace=2000):
 
 @test
 def next_start_completes(scratch):
-    """The next start with that log completes it before anything else."""
+    """The next start with the same log completes it first."""
     image = loadguest.build(scratch)
     for again in range(5):
         path, memory = die(scratch, image)
         before = memory.bytes()
-        # The log exists, which a start refuses; but it is whole now.
+        # The start is refused, since the log exists; but it is complete now.
         with open(os.path.join(scratch, "said"), "w+", encoding="utf-8") as f:
             m = LoadMachine(scratch, image, properties(path), memory=memory)
             subprocess.run(m.args, stdin=subprocess.DEVNULL, stderr=f,
                            check=False, timeout=60)
             f.seek(0)
             said = f.read()
-        matches(said, "log': File exists", "what QEMU says")
-        matches(said, r"it is whole now, with \d+ records more", "what it says")
+        matches(said, "log': File exists", "QEMU's message")
+        matches(said, r"it is whole now, with \d+ records more", "QEMU's message")
         replay = loadlog.verify(path, before, SMP)
         equal(replay.marks[-1], "vfio-trace: end", "last mark")
-        equal(from_ring(replay) > 0, True, "records came out of the ring")
+        equal(from_ring(replay) > 0, True, "records were recovered from the ring")
         equal(os.path.exists(path + ".ring"), False, "the sidecar is there")
         os.unlink(path)
         memory.close()
@@ -192,7 +192,7 @@ def next_start_completes(scratch):
 
 @test
 def goes_on_after_death(scratch):
-    """Killed, recovered, started again on the same device: two whole logs."""
+    """Killed, recovered, started again on the same device: two complete logs."""
     image = loadguest.build(scratch)
     path, memory = die(scratch, image)
     recovered(path)
@@ -218,13 +218,13 @@ def recover_twice(scratch):
     result = recover(path)
     print(f"# {result.returncode} {result.stdout!r}")
     with open(path, "rb") as f:
-        equal(f.read() == text, True, "the log is as it was")
+        equal(f.read() == text, True, "the log is unchanged")
     loadlog.verify(path, memory.bytes(), SMP)
 
 
 @test
 def recover_is_interrupted(scratch):
-    """Killed while it recovers, done again: the log is whole all the same."""
+    """recover is killed and repeated: the log is complete all the same."""
     image = loadguest.build(scratch)
     rng = random.Random(2)
     interrupted = 0
@@ -248,7 +248,7 @@ def recover_is_interrupted(scratch):
 
 @test
 def recover_refuses_the_living(scratch):
-    """The log of a QEMU that runs is not touched; it says who has it."""
+    """The log of a running QEMU is not touched; recover names its process."""
     image = loadguest.build(scratch)
     path = os.path.join(scratch, "log")
     with LoadMachine(scratch, image, properties(path), smp=SMP,
@@ -265,7 +265,7 @@ def recover_refuses_the_living(scratch):
 
 @test
 def killed_while_it_ends(scratch):
-    """Killed within its orderly end."""
+    """Killed during its orderly end."""
     image = loadguest.build(scratch)
     rng = random.Random(3)
     for _ in range(10):
@@ -285,7 +285,7 @@ def killed_while_it_ends(scratch):
 
 
 def start_and_kill(scratch, image, ring_dir, seconds):
-    """Kill QEMU so long after its start; whether there is a log."""
+    """Kill QEMU some seconds after its start; returns whether there is a log."""
     path = os.path.join(scratch, "log")
     m = LoadMachine(scratch, image, properties(path, f"ring-dir={ring_dir}"),
                     smp=SMP)
@@ -295,9 +295,9 @@ def start_and_kill(scratch, image, ring_dir, seconds):
         qemu.kill()
     if os.path.exists(path + ".ring"):
         result = recover(path)
-        # a sidecar may be there before its ring, and its log is empty then
+        # a sidecar may exist before its ring; its log is empty then
         if result.returncode:
-            matches(result.stdout, "its ring is gone", "what recover says")
+            matches(result.stdout, "its ring is gone", "recover's message")
             equal(os.path.getsize(path), 0, "size of the log")
         equal(os.path.exists(path + ".ring"), False, "the sidecar is there")
     there = os.path.exists(path) and os.path.getsize(path) > 0
@@ -314,7 +314,7 @@ def start_and_kill(scratch, image, ring_dir, seconds):
 
 @test
 def killed_while_it_starts(scratch):
-    """Killed at any moment of its start: no log, or one that is whole."""
+    """Killed at any moment of its start: no log, or a complete one."""
     image = loadguest.build(scratch)
     rng = random.Random(4)
     with own_rings() as ring_dir:
@@ -326,7 +326,7 @@ def killed_while_it_starts(scratch):
                                 rng.random() * 1.5 * seconds)
                  for _ in range(60)]
     print(f"# {sum(there)} of {len(there)} had begun a log")
-    equal(0 < sum(there) < len(there), True, "some had, some had not")
+    equal(0 < sum(there) < len(there), True, "some with and some without a log")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Devices and logs that come and go, and QEMU's own end."""
+"""Life cycle of devices and logs: plug, unplug, reset, and QEMU's end."""
 
 import os
 import signal
@@ -34,14 +34,14 @@ def unplug(m, device):
 
 @test
 def unplug_and_replug(scratch):
-    """Hot-unplug leaves a whole log; a device of that name is traced again."""
+    """Hot-unplug leaves a complete log; a device of that name is traced again."""
     with Machine(scratch, *log_object(scratch),
                  "-object", "pci-trace,id=trace,device=dut",
                  "-device", f"edu,id=dut,addr={SLOT}") as m:
         use(m, 1)
         unplug(m, "dut")
         equal(m.qmp.execute("query-vfio-trace")[0]["devices"], [], "devices")
-        m.read(MMIO + 4, 4)             # nobody is there: not in the log
+        m.read(MMIO + 4, 4)             # no device there: not in the log
         m.qmp.execute("device_add", driver="edu", id="dut", addr=f"{SLOT:x}")
         use(m, 2)
         m.quit()
@@ -72,7 +72,7 @@ def many_unplugs(scratch):
         m.qmp.execute("device_del", id="dut")
         m.eject(SLOT)
         m.qmp.wait_event("DEVICE_DELETED")
-        # what RCU still holds goes within its grace period
+        # RCU frees the rest within its grace period
         for _ in range(100):
             tree = m.qmp.hmp("info mtree")
             if "vfio-trace" not in tree:
@@ -99,7 +99,7 @@ def objects_at_run_time(scratch):
             except QMPError as e:
                 matches(str(e), "in use")
             else:
-                raise AssertionError(f"{ident} went while in use")
+                raise AssertionError(f"{ident} was removed while in use")
         unplug(m, "dut")
         m.qmp.execute("object-del", id="trace")
         m.qmp.execute("object-del", id="log")
@@ -109,7 +109,7 @@ def objects_at_run_time(scratch):
         m.quit()
     log = mmt.Log(f"{scratch}/log")
     equal([a.value for a in log.accesses()], [2], "accesses")
-    equal(log.of(mmt.Map)[0].virt, MMIO, "MAP of what was mapped before")
+    equal(log.of(mmt.Map)[0].virt, MMIO, "MAP of a BAR that was mapped before")
 
 
 @test
@@ -121,16 +121,16 @@ def wait_for_hotplug(scratch):
             try:
                 m.qmp.execute("object-add", qom_type="pci-trace", id=ident,
                               device="later", **more)
-                equal(ident, "trace2", "who may wait")
+                equal(ident, "trace2", "object that may wait")
             except QMPError as e:
                 matches(str(e), "there is no device 'later'")
-                equal(ident, "x", "who may not wait")
+                equal(ident, "x", "object that may not wait")
         try:
             m.qmp.execute("object-del", id="log")
         except QMPError as e:
             matches(str(e), "in use")
         else:
-            raise AssertionError("the log went while somebody waits with it")
+            raise AssertionError("the log was removed while an object with it waits")
         m.qmp.execute("device_add", driver="edu", id="dut", addr=f"{SLOT:x}")
         use(m, 1)
         m.quit()
@@ -139,7 +139,7 @@ def wait_for_hotplug(scratch):
 
 @test
 def region_seen_through_alias(scratch):
-    """A BAR that is unmapped, but visible through an alias of the device's."""
+    """A BAR that is unmapped, but visible through an alias of the device."""
     with Machine(scratch, "-device", "VGA,id=vga") as m:
         # chain 4: the legacy VGA range becomes an alias into BAR0
         for port, value in ((0x3c4, 4), (0x3c5, 0xe), (0x3c4, 2),
@@ -155,7 +155,7 @@ def region_seen_through_alias(scratch):
 
 @test
 def quit_after_unplug(scratch):
-    """QEMU ends while what was unplugged is still being taken apart."""
+    """QEMU ends while an unplugged device is still being dismantled."""
     for n in range(10):
         path = f"{scratch}/{n}"
         os.mkdir(path)
@@ -207,19 +207,19 @@ def ends_whole(scratch, end):
 
 @test
 def quit_by_qmp(scratch):
-    """QMP's quit leaves a whole log."""
+    """QMP's quit leaves a complete log."""
     ends_whole(scratch, lambda m: m.qmp.execute("quit"))
 
 
 @test
 def quit_by_sigterm(scratch):
-    """SIGTERM leaves a whole log."""
+    """SIGTERM leaves a complete log."""
     ends_whole(scratch, lambda m: m.process.send_signal(signal.SIGTERM))
 
 
 @test
 def migration_is_refused(scratch):
-    """A traced machine can't be migrated, and says why."""
+    """A traced machine can't be migrated, and QEMU says why."""
     with Machine(scratch, *log_object(scratch),
                  "-object", "pci-trace,id=trace,device=dut",
                  "-device", f"e1000e,romfile=,id=dut,addr={SLOT}") as m:

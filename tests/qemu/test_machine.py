@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A full ring, and what befalls the machine under load: docs/faults.md."""
+"""A full ring, and events of the machine under load: docs/faults.md."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ from common.tap import equal, matches, test, wait_until          # noqa: E402
 
 @test
 def ring_full_pause(scratch):
-    """The smallest ring, the fastest guest: paused again and again, whole."""
+    """The smallest ring, the fastest guest: paused again and again, complete."""
     image = loadguest.build(scratch)
     log = f"{scratch}/log"
     with LoadMachine(scratch, image, f"file={log},ring-size=64K", smp=SMP) as m:
@@ -32,7 +32,7 @@ def ring_full_pause(scratch):
 
 @test
 def ring_full_drop(scratch):
-    """on-full=drop: the guest goes on; what is lost is told to the last."""
+    """on-full=drop: the guest goes on; all losses are reported."""
     image = loadguest.build(scratch)
     path = fifo(scratch)
     with Cat(path, f"{scratch}/log") as cat, \
@@ -70,7 +70,7 @@ def unplug(scratch):
             equal(status_of(m)["devices"], [], "traced devices")
             gone = m.progress()
             time.sleep(0.1)
-            equal(m.progress(), gone, "what reaches a device that has gone")
+            equal(m.progress(), gone, "progress of an unplugged device")
             m.plug_again()
             m.qmp.execute("system_reset")
         m.wait_progress()
@@ -115,7 +115,7 @@ def guest_reset_while_paused(scratch):
 
 @test
 def migration(scratch):
-    """Migration is refused with a reason; the guest works on."""
+    """Migration is refused with a reason; the guest goes on."""
     image = loadguest.build(scratch)
     log = f"{scratch}/log"
     with LoadMachine(scratch, image, f"file={log}", smp=SMP, pace=PACE) as m:

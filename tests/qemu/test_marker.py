@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # alone: measures rates
-"""Markers that the guest makes: lines, limits, and what a hostile one gains."""
+"""Markers made by the guest: lines, limits, and hostile guests."""
 
 import os
 import re
@@ -23,11 +23,11 @@ NAME = "org.vfio-trace.mark.0"
 SLOT, SERIAL_SLOT = 5, 6
 GUEST = "vfio-trace: guest-mark "
 
-# Bytes of text in a mark of port "m": what the format leaves
+# Bytes of text in a mark of port "m": the room that the format leaves
 ISA_ROOM = 900 - len(f"{GUEST}origin=isa port=m cut={2**64 - 1} text=")
 BURST_SECONDS = 10
 
-# What tries to be something else than a marker's text
+# Texts that imitate other lines than a marker's
 HOSTILE = [
     b"W 4 1.000000 1 0x80000000 0x666 0x0 0",
     b"x\rW 4 1.000000 1 0x80000000 0x666 0x0 0",
@@ -47,7 +47,7 @@ HOSTILE = [
 
 
 def log_text(line, room=ISA_ROOM):
-    """What the log makes of a line: its words after port=."""
+    """A line as it is in the log: its words after port=."""
     cut = ""
     if len(line) > room:
         cut = f" cut={len(line) - room}"
@@ -73,7 +73,7 @@ def isa_log_text(line):
 
 
 def machine(scratch, *args, isa="", virtio="", log=""):
-    """A device that is traced, and both kinds of ports."""
+    """A machine with a traced device, and both kinds of ports."""
     return Machine(scratch,
                    "-object", f"vfio-trace-log,id=log,file={scratch}/log{log}",
                    "-object", "pci-trace,id=trace,device=dut,log=log",
@@ -90,7 +90,7 @@ def put(m, data, port=PORT):
 
 
 def second(m):
-    """A second of the guest's time goes by."""
+    """Let a second of the guest's time pass."""
     # pylint: disable=protected-access
     m._qtest("clock_step 1000000000")
 
@@ -122,13 +122,13 @@ def error_of(m, command, **args):
 
 @test
 def in_order(scratch):
-    """A guest's marker stands between the accesses it was made between."""
+    """A guest's marker is between the accesses before and after it."""
     with machine(scratch) as m:
         m.set_bar(SLOT, 0, MMIO)
         m.command(SLOT, COMMAND_MEMORY)
         serial = VirtioSerial(m, SERIAL_SLOT, PORTS)
-        equal(m.inp(PORT, 1), SIGNATURE, "what the port reads as")
-        equal(m.inp(PORT + 1, 1), 0xff, "what its neighbour reads as")
+        equal(m.inp(PORT, 1), SIGNATURE, "value read from the port")
+        equal(m.inp(PORT + 1, 1), 0xff, "value read from the next port")
         m.write(MMIO + 4, 4, 1)
         put(m, b"one\n")
         m.write(MMIO + 4, 4, 2)
@@ -189,7 +189,7 @@ def slow_line(scratch):
 
 @test
 def long_lines(scratch):
-    """An over-long line is cut at a character, and the mark says so."""
+    """An over-long line is cut at a character boundary, and the mark says so."""
     with machine(scratch) as m:
         put(m, b"A" * ISA_ROOM + b"\r\n")
         put(m, b"B" * ISA_ROOM + b"B\n")
@@ -207,7 +207,7 @@ def long_lines(scratch):
 
 @test
 def virtio_port(scratch):
-    """virtio-serial: buffers are no lines; closing and reset end one."""
+    """virtio-serial: buffers are not lines; closing and reset end a line."""
     with machine(scratch) as m:
         serial = VirtioSerial(m, SERIAL_SLOT, PORTS)
         matches(m.qmp.hmp("info qtree"), f'name = "{NAME}"')
@@ -241,8 +241,8 @@ def virtio_port(scratch):
 
 @test
 def line_longer_than_budget(scratch):
-    """A line that the port leaves off in is no marker for that, although a
-    second goes by on a busy host, or the program has closed the port."""
+    """A line that the port reads in several turns stays one marker, although a
+    second passes on a busy host, or the program has closed the port."""
     room = ISA_ROOM - len("virtio-serial") + len("isa")
     line = b"L" * 100000
     with machine(scratch, "-m", "512") as m:
@@ -250,7 +250,7 @@ def line_longer_than_budget(scratch):
         serial.open(1)
         serial.store(64 << 20, line + b"\n")
         for n in range(8):
-            # The first closed before its end was read: it ends by that.
+            # Even lines have no newline: closing the port ends them.
             serial.queue_to(1).submit([(64 << 20, len(line) + n % 2)])
             if n % 2:
                 second(m)
@@ -266,13 +266,13 @@ def line_longer_than_budget(scratch):
 
 @test
 def endless_buffer(scratch):
-    """A chain of buffers that takes hours to read keeps nobody waiting."""
+    """A chain of buffers that takes hours to read blocks nothing else."""
     room = ISA_ROOM - len("virtio-serial") + len("isa")
     with machine(scratch, "-m", "512") as m:
         serial = VirtioSerial(m, SERIAL_SLOT, PORTS)
         serial.open(1)
         serial.write(1, b"before\n")
-        # What it begins with is known; the rest is 15 GiB of zeros.
+        # Its beginning is known; the rest is 15 GiB of zeros.
         serial.store(64 << 20, b"D" * 100000 + b"\nbegun\n")
         queue = serial.queue_to(1)
         queue.submit([(64 << 20, 384 << 20)] * 40)
@@ -299,7 +299,7 @@ def endless_buffer(scratch):
 
 @test
 def which_log(scratch):
-    """log= names a log; without it all have the marker; it may go and come."""
+    """log= names a log, which may come and go; without it all get the marker."""
     second_log = f"vfio-trace-log,id=two,file={scratch}/two,overwrite=on"
     with machine(scratch, "-object", second_log, virtio=",log=two") as m:
         serial = VirtioSerial(m, SERIAL_SLOT, PORTS)
@@ -328,7 +328,7 @@ def which_log(scratch):
 
 @test
 def only_markers(scratch):
-    """A log that has a guest's markers and nothing else stays."""
+    """A log with only a guest's markers is kept."""
     with Machine(scratch, "-device", "isa-vfio-trace-marker,iobase=0x402",
                  "-object", f"vfio-trace-log,id=log,file={scratch}/log") as m:
         put(m, b"firmware\n", 0x402)
@@ -352,7 +352,7 @@ def no_log(scratch):
 
 @test
 def refused(scratch):
-    """Properties that make no sense are refused."""
+    """Invalid properties are refused."""
     isa, port = "isa-vfio-trace-marker,id=m", "vfio-trace-marker,id=v"
     for device, says in (
             (f"{isa},rate=0", "rate=0: 1 to 10000 marks per second"),
@@ -375,27 +375,27 @@ def refused(scratch):
 
 @test
 def rate(scratch):
-    """Above the rate markers are dropped, and the log says how many where."""
+    """Above the rate markers are dropped; the log says how many and where."""
     with machine(scratch, isa=",rate=2") as m:
         for n in range(30):
             put(m, b"%d\n" % n)
         marks, dropped = count(m)
         equal(marks + dropped, 30, "markers")
-        # Two a second, and what was not used of ten seconds
+        # Two a second, and the unused rest of ten seconds
         equal(20 <= marks <= 22, True, f"markers at once: {marks}")
         log = f"{scratch}/log"
         tap.wait_until(lambda: " dropped=" in open(log, encoding="utf-8").read(),
-                       "the log tells what was dropped", 5)
+                       "the log reports the dropped markers", 5)
         put(m, b"after\n")
         for _ in range(8):
             put(m, b"lost\n")
         m.quit()
     got = guest_marks(log)
     equal(got[:marks], [f"origin=isa port=m text={n}" for n in range(marks)],
-          "what was logged at first")
+          "markers logged at first")
     equal(got[marks:marks + 2],
           [f"origin=isa port=m dropped={dropped}",
-           "origin=isa port=m text=after"], "what came then")
+           "origin=isa port=m text=after"], "markers logged later")
     matches(got[-1], "^origin=isa port=m dropped=[67]$", "the end")
     check(log)
 
@@ -414,8 +414,8 @@ def build(scratch, once, flood, floods):
 
 
 def run_firmware(scratch, image, lines, *, rate_of=100):
-    """Run it until it has written so many lines; returns the time taken, the
-    counts, and what QEMU has said."""
+    """Run it until it has written that many lines; returns the time taken, the
+    counts, and QEMU's messages."""
     with Machine(scratch, "-bios", image,
                  "-object", f"vfio-trace-log,id=log,file={scratch}/log",
                  "-device", f"isa-vfio-trace-marker,id=m,rate={rate_of}",
@@ -431,12 +431,12 @@ def run_firmware(scratch, image, lines, *, rate_of=100):
 
 @test
 def hostile(scratch):
-    """Nothing that firmware writes becomes a line, a record or another mark."""
+    """No text from firmware becomes a line, a record or another mark."""
     lines = [line for line in HOSTILE if line]
     image = build(scratch, b"\n".join(lines) + b"\n", b"", 0)
     _, counts, stderr = run_firmware(scratch, image, len(lines))
     equal(counts, (len(lines), 0), "counts")
-    equal(stderr, "", "what QEMU says")
+    equal(stderr, "", "QEMU's messages")
     equal(guest_marks(f"{scratch}/log"), [isa_log_text(line) for line in lines],
           "markers")
     log = mmt.Log(f"{scratch}/log")
@@ -460,7 +460,7 @@ def flood(scratch):
     taken, (marks, dropped), stderr = run_firmware(
         scratch, image, floods * len(lines), rate_of=per_second)
     equal(marks + dropped, floods * len(lines), "markers")
-    # What is in the bucket at first, and what comes in while it runs
+    # The initial contents of the bucket, and its refill during the run
     most = per_second * (BURST_SECONDS + taken + 1)
     equal(BURST_SECONDS * per_second <= marks <= most, True,
           f"{marks} marks in {taken:.1f} s")
@@ -474,7 +474,7 @@ def flood(scratch):
     equal(1 <= len(told) <= taken + 2, True,
           f"{len(told)} marks of dropping in {taken:.1f} s")
     equal(Counter(texts).keys() <= {isa_log_text(line) for line in lines}, True,
-          "texts are what was written")
+          "texts as written")
     equal(stderr.count("more than 20 markers a second by 'm'"), 1, "warnings")
     equal([t.split()[1] for t in mmt.Log(f"{scratch}/log").marks()
            if not t.startswith(GUEST)], ["log", "clock", "vm", "vm", "end"],

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""pc=on and extra=: what an access carries besides its address and value."""
+"""pc=on and extra=: an access's fields besides its address and value."""
 
 import os
 import re
@@ -20,7 +20,7 @@ LOOPS = 500
 DONE = 0x4c                     # in MEM
 ROM, HIGH = 0xf0000, 0xffffffff80000000
 
-# All that tests/qemu/guest/pc.S does to the devices, in order: the name of
+# All accesses of tests/qemu/guest/pc.S to the devices, in order: the name of
 # the instruction, and its accesses.  An access without a name is the NIC's.
 PROGRAM = [
     ("real_write", "W4"), ("real_read", "R4"),
@@ -53,7 +53,7 @@ def build(scratch):
 
 
 def rip(name, address):
-    """What RIP is at an instruction."""
+    """RIP at an instruction."""
     if name.startswith(("real", "port")):
         return address - ROM            # the code segment begins there
     return HIGH + address if name in LONG_MODE else address
@@ -121,7 +121,7 @@ def tcg(scratch):
 
 @test
 def off(scratch):
-    """Without pc=on the PC is 0, and the log says nothing of it."""
+    """Without pc=on the PC is 0, and the log has no mark about it."""
     image, _ = build(scratch)
     log = run_guest(scratch, image, "tcg", log="pc=off")
     equal({a.pc for a in log.accesses()}, {0}, "PCs")
@@ -158,13 +158,13 @@ def extras(scratch):
 
 @test
 def backtraces(scratch):
-    """backtrace=: who called; frames that lead astray end, unread."""
+    """backtrace=: the callers; invalid frames end it, and are not read."""
     image, symbols = build(scratch)
     log = run_guest(scratch, image, "tcg", log="pc=on",
                     trace=",backtrace=8,backtrace-windows=2:0:4K")
     want = expected(symbols)
     equal(len(log.accesses()), len(want), "accesses: none of ours")
-    # {name of an access: the mark behind it}
+    # {name of an access: the mark after it}
     behind, last = {}, None
     names = iter(w[0] for w in want)
     for event in log.events:
@@ -191,7 +191,7 @@ def backtraces(scratch):
 
 @test
 def cr3_and_latency(scratch):
-    """extra=cr3+latency: the page table in use; time that is plausible."""
+    """extra=cr3+latency: the page table in use; a plausible time."""
     image, symbols = build(scratch)
     log = run_guest(scratch, image, "tcg", log="extra=cr3+latency")
     for (name, _, _), a in zip(expected(symbols), log.accesses()):
@@ -205,7 +205,7 @@ def cr3_and_latency(scratch):
 
 @test
 def guest_clock(scratch):
-    """A clock mark relates the log to the guest's TSC, once the guest runs."""
+    """A clock mark relates the log to the guest's TSC, as soon as the guest runs."""
     image, _ = build(scratch)
     log = run_guest(scratch, image, "tcg")
     clocks = [i for i, e in enumerate(log.events) if isinstance(e, mmt.Mark)
@@ -219,7 +219,7 @@ def guest_clock(scratch):
 
 @test
 def no_guest(scratch):
-    """Accesses that are no vCPU's: cpu=-, PC 0, and a mark that says why."""
+    """Accesses that are not a vCPU's: cpu=-, PC 0, and a mark that says why."""
     with Machine(scratch, "-object", f"vfio-trace-log,id=log,"
                  f"file={scratch}/log,pc=on,extra=cpu",
                  "-object", "pci-trace,id=trace,device=dut",
@@ -239,7 +239,7 @@ def no_guest(scratch):
 
 @test
 def bad_extra(scratch):
-    """extra= with a name that no field has."""
+    """extra= with the name of no field."""
     for extra in ("bogus", "cpu+", "cpu+bogus", "+", "CPU"):
         said = fails(scratch, "-object", f"vfio-trace-log,id=log,"
                      f"file={scratch}/log,extra={extra}")

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 180
-"""Every QMP command of ours with arguments that make no sense, while a guest
-makes accesses: an error for each, and nothing else happens."""
+"""Each of our QMP commands with invalid arguments, while a guest makes accesses:
+an error for each, and no other effect."""
 
 import json
 import os
@@ -16,12 +16,12 @@ from common import lab, loadguest, loadlog, tap                  # noqa: E402
 from common.tap import equal, test                               # noqa: E402
 
 CPUS = 2
-PACE = 1000000                  # so many rounds of an empty loop per 16 writes
+PACE = 1000000                  # rounds of an empty loop per 16 writes
 OURS = re.compile(r"(query-|x-)?vfio-trace").match
 SIZE = 1 << 20                  # of "other"'s BAR 0
 
-# "other" is traced, and the guest does not touch it: what is done to it is
-# not missing in the log.
+# "other" is traced, but the guest does not access it: changes to its tracing do
+# not lose accesses from the log.
 GOOD = {"device": ("other", "/machine/peripheral/other"), "id": ("log",),
         "log": ("log",), "text": ("a marker", "zwölf"),
         "region": ("bar0", "config"), "direction": ("read", "write", "both")}
@@ -34,11 +34,11 @@ NUMBERS = [-1, -(1 << 63), 1 << 63, (1 << 64) - 1, 1 << 64, 1 << 200, SIZE,
            SIZE - 1, SIZE + 1, 0, 1, 4096, 0.5, 1e300, -1e300]
 THINGS = [None, True, False, [], {}, [1], {"a": {}}, "1", 1, 1.5]
 
-# Texts that QEMU's JSON parser refuses, or takes and mark makes fit
+# Texts that QEMU's JSON parser refuses, or that mark sanitizes
 RAW_TEXTS = [b"\xff\xfe", b"\xc0\x80", b"\xed\xa0\x80", b"\x01", b"\\u0000",
              b"\\ud800", b"\\u000a\\u0085", b"\xf4\x90\x80\x80", b"a\x7f\xc2\x85"]
 
-# No JSON, or none that is a command
+# Invalid JSON, or JSON that is not a command
 RAW = [b'{"execute": "vfio-trace-mark", "arguments": []}',
        b'{"execute": "vfio-trace-mark", "arguments": "text"}',
        b'{"execute": "vfio-trace-mark", "arguments": {"text": "a", "text": "b"}}',
@@ -57,7 +57,7 @@ def shown(command, arguments):
 
 
 class Schema:
-    """Our commands, and what arguments they say they take."""
+    """Our commands and their arguments, according to the schema."""
 
     def __init__(self, qmp):
         self.types = {e["name"]: e for e in qmp.execute("query-qmp-schema")}
@@ -77,14 +77,14 @@ class Schema:
 
 
 class Talk:
-    """Lines to QEMU, and what it says to each."""
+    """Lines to QEMU, and its answer to each."""
 
     def __init__(self, qmp):
         self.qmp, self.sock, self.number = qmp, qmp.conn.sock, 0
 
     def raw(self, line):
-        """Anything; what QEMU says to it.  What is no JSON has no ID that an
-        answer could have: the answer to a query behind it ends it."""
+        """Send any text; returns QEMU's answers.  Invalid JSON has no ID to
+        answer to: the answer to a query sent after it marks the end."""
         self.number += 1
         self.sock.sendall(line + b'\n{"execute": "query-status", "id": %d}\n' %
                           self.number)
@@ -104,7 +104,7 @@ class Talk:
 
 
 def good_arguments(members, chance):
-    """Arguments that are right, as far as their names say."""
+    """Arguments that are valid, judging by their names."""
     arguments = {}
     for name, (kind, _) in members.items():
         if name in GOOD:
@@ -117,7 +117,7 @@ def good_arguments(members, chance):
 
 
 def wrong_types(kind):
-    """Values that no argument of this kind takes."""
+    """Values of the wrong type for an argument of this kind."""
     fits = {"string": str, "enum": str, "int": int, "boolean": bool}.get(kind)
     return [t for t in THINGS if fits is None or
             not isinstance(t, fits) or isinstance(t, bool) and fits is int]
@@ -138,7 +138,7 @@ def structural(schema, chance):
 
 
 def outlandish(schema, chance):
-    """(command, arguments) that fit it, and name what there is not."""
+    """(command, arguments) that fit the schema, and name missing things."""
     for command in schema.commands:
         members = schema.members(command)
         for name, (kind, _) in members.items():
@@ -152,7 +152,7 @@ def outlandish(schema, chance):
 
 
 def makes_sense(members, arguments):
-    """Could a command take these?"""
+    """Could a command accept these?"""
     for name, value in arguments.items():
         if name not in members:
             return False
@@ -182,7 +182,7 @@ def makes_sense(members, arguments):
 
 
 def combined(schema, chance):
-    """Any values in any places, for ever; not what would end the load's trace
+    """Any values in any places, without end; none that would end the load's trace
     or make parts by the hundred."""
     while True:
         command = chance.choice(schema.commands)
@@ -257,7 +257,7 @@ def fuzz(scratch):
             judge(command, arguments)
         m.alive()
 
-        # All goes on as before
+        # Everything goes on as before
         m.qmp.execute("vfio-trace-stop", device="other")
         m.qmp.execute("vfio-trace-start", device="other")
         for direction in GOOD["direction"]:

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Logs that somebody reads while they are written: docs/faults.md."""
+"""Logs that are read while they are written: docs/faults.md."""
 
 import os
 import re
@@ -41,7 +41,7 @@ def fifo_reader_late(scratch):
     path = fifo(scratch)
     with LoadMachine(scratch, image, f"file={path},ring-size=256K", smp=SMP,
                      pace=PACE) as m:
-        # the event may have come before anybody listened
+        # the event may have come before QMP was connected
         wait_stands(m)
         with Cat(path, f"{scratch}/log") as cat:
             wait_running(m)
@@ -51,7 +51,7 @@ def fifo_reader_late(scratch):
 
 @test
 def fifo_readers_change(scratch):
-    """A FIFO's reader goes, another comes: together they have all."""
+    """A FIFO's reader is replaced: both readers together have everything."""
     image = loadguest.build(scratch)
     path = fifo(scratch)
     with LoadMachine(scratch, image, f"file={path},ring-size=256K", smp=SMP,
@@ -75,7 +75,7 @@ def fifo_readers_change(scratch):
 
 @test
 def fifo_killed(scratch):
-    """QEMU is killed, the log is a FIFO: reader and recover --output have all."""
+    """QEMU is killed, the log is a FIFO: reader and recover --output have it all."""
     image = loadguest.build(scratch)
     path = fifo(scratch)
     with Cat(path, f"{scratch}/log") as cat:
@@ -92,7 +92,7 @@ def fifo_killed(scratch):
     said = subprocess.run([*tool, "--output", f"{scratch}/rest"], text=True,
                           check=True, stdout=subprocess.PIPE).stdout
     seam = re.search(r"goes on behind the first (\d+) bytes", said)
-    equal(seam is not None, True, f"{said!r} says where the rest belongs")
+    equal(seam is not None, True, f"{said!r} gives the offset of the rest")
     with open(f"{scratch}/log", "r+b") as log, \
             open(f"{scratch}/rest", "rb") as rest:
         log.truncate(int(seam[1]))
@@ -109,7 +109,7 @@ def socket_reader_stops(scratch):
     with LoadMachine(scratch, image, f"file=unix:{path},ring-size=256K",
                      smp=SMP, pace=PACE) as m:
         equal(stat.S_IMODE(os.stat(path).st_mode) & 0o077, 0,
-              "who else may read")
+              "permissions of others")
         caller = Caller(path, f"{scratch}/log")
         for _ in range(3):
             m.wait_progress()
@@ -125,7 +125,7 @@ def socket_reader_stops(scratch):
 
 @test
 def socket_readers_change(scratch):
-    """A reader at the socket goes, another comes: it is told of that."""
+    """A reader at the socket is replaced: a mark tells the next one."""
     image = loadguest.build(scratch)
     path = f"{scratch}/sock"
     with LoadMachine(scratch, image, f"file=unix:{path},ring-size=256K",

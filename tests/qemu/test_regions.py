@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is neither BAR nor access: ROM, config space, and what happens."""
+"""ROM, config space, and events such as resets and power states."""
 
 import os
 import re
@@ -26,7 +26,7 @@ def traced(scratch, device, trace="", log="", **more):
 
 
 def image(scratch):
-    """A ROM of 4 KiB whose every word is another, for romfile=."""
+    """A ROM of 4 KiB whose words are all different, for romfile=."""
     path = os.path.join(scratch, "rom.bin")
     data = bytearray(b"\x55\xaa\x08" + bytes(21) + b"\x1c\x00\x00\x00")
     data += b"PCIR\x86\x80\x0e\x10\x00\x00\x18\x00" + bytes(12)
@@ -56,7 +56,7 @@ def rom(scratch):
     log = mmt.Log(f"{scratch}/log")
     want = [int.from_bytes(data[o:o + n], "little")
             for o, n in ((0x100, 4), (0, 4), (0xffc, 4), (0x200, 1))]
-    equal(got, want, "what the guest reads")
+    equal(got, want, "values read by the guest")
     found = re.search(r"coverage device=dut rom map=(\d+) addr=0x(\w+) "
                       r"len=0x1000 state=trapped", "\n".join(log.marks()))
     number, base = int(found[1]), int(found[2], 16)
@@ -74,7 +74,7 @@ def rom(scratch):
 
 @test
 def rom_window(scratch):
-    """windows=rom traces the ROM and leaves the BARs alone, and vice versa."""
+    """windows=rom traces the ROM and not the BARs, and vice versa."""
     path, _ = image(scratch)
     for windows, count in (("rom", 1), ("0", 1), ("0+rom", 2)):
         out = os.path.join(scratch, windows)
@@ -99,7 +99,7 @@ CONFIG = re.compile(r"vfio-trace: config ([RW]) width=(\d) map=(\d+) "
 
 @test
 def config(scratch):
-    """config=on: each access to config space, with what the guest got."""
+    """config=on: each access to config space, with the guest's value."""
     with traced(scratch, "e1000,romfile=", trace=",config=on") as m:
         want = []
         for offset, width in ((0, 4), (0, 2), (2, 2), (8, 1), (0xfc, 4)):
@@ -183,7 +183,7 @@ def happenings(scratch):
 
 @test
 def flr(scratch):
-    """A function level reset is told before the device has it."""
+    """A function level reset is logged before the device sees it."""
     with Machine(scratch, "-object",
                  f"vfio-trace-log,id=log,file={scratch}/log",
                  "-object", "pci-trace,id=trace,device=dut,config=on",
@@ -196,12 +196,12 @@ def flr(scratch):
     told = [t.split()[1:] for t in log.marks("vfio-trace: ")
             if t.split()[1] in ("reset", "config")]
     at = told.index(["reset", "device=dut", "kind=flr"])
-    equal(told[at - 1][:3], ["config", "W", "width=2"], "the write before")
+    equal(told[at - 1][:3], ["config", "W", "width=2"], "the write before the reset")
 
 
 @test
 def stops(scratch):
-    """The guest's pauses are marks, with their length."""
+    """The guest's pauses are marks with their duration."""
     with traced(scratch, "edu") as m:
         m.set_bar(SLOT, 0, MMIO)
         m.command(SLOT, COMMAND_MEMORY)

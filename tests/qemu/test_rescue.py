@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usual: 40
 # timeout: 600
-"""Instructions that KVM can't emulate, on a traced BAR: what they do to
+"""Instructions that KVM can't emulate, on a traced BAR: their effect on
 registers, memory and the log.  A bare guest on this machine's own KVM, and the
 same under TCG."""
 
@@ -25,12 +25,12 @@ FREE = (ALLOWED, ALLOWED)
 MIDDLE, BORDER = 0x800, 0x1000
 USER, KERNEL = 3, 0
 
-# What TCG does not have
+# Features that TCG does not have
 NOT_TCG = re.compile(r"avx512|^gfni$|^vaes$|^movdir")
-# What else is gone if the guest's CPU has one of these flags masked
+# Features that are lost with each of these flags of the guest's CPU
 GOES_WITH = {"avx": r"avx|f16c|fma|vaes|vpclmulqdq", "avx2": r"avx512",
              "avx512f": r"avx512"}
-SHOWN = 60                      # of what is wrong
+SHOWN = 60                      # maximum number of errors shown
 
 ROWS = rescueinsn.table()
 STEPPED = [row for row in ROWS if row.step]
@@ -38,10 +38,10 @@ BEHIND_STI = [row for row in ROWS if row.kind == "behind STI"]
 PLANNED = [row for row in ROWS if not row.step and row not in BEHIND_STI]
 
 
-# --- where KVM works --------------------------------------------------------
+# --- what KVM supports --------------------------------------------------------
 
 def cpu_flags():
-    """What the guest's CPU certainly has"""
+    """The flags that the guest's CPU certainly has"""
     with open("/proc/cpuinfo", encoding="utf-8") as f:
         flags = next((set(line.split()) for line in f
                       if line.startswith("flags")), set())
@@ -63,7 +63,7 @@ def row_of(text):
 
 
 def why_not(scratch, cpl):
-    """Why KVM does not get through AVX on RAM, without a trace; or None"""
+    """Why KVM can't run AVX on RAM, without a trace; or None"""
     path = os.path.join(scratch, f"probe{cpl}")
     os.mkdir(path)
     case = Case(row_of("vmovdqu %ymm1, (%rdi)"), MIDDLE, cpl, 0, (RAM, RAM),
@@ -77,13 +77,13 @@ def why_not(scratch, cpl):
     return None if vector == rescueguest.DONE else f"exception {vector}"
 
 
-_kvm = {}                       # what has been found out about this KVM
+_kvm = {}                       # cached facts about this KVM
 
 
 def need_kvm(scratch, cpl=USER):
     """Skip unless KVM runs the guest, and AVX at that level."""
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
-        raise Skip("/dev/kvm is not there or may not be used")
+        raise Skip("/dev/kvm is missing or not accessible")
     if cpl not in _kvm:
         _kvm[cpl] = why_not(scratch, cpl)
     if _kvm[cpl]:
@@ -92,13 +92,13 @@ def need_kvm(scratch, cpl=USER):
 
 
 def elsewhere(mode=0, page=FOREIGN):
-    """All, each on the registers of a device that nobody traces."""
+    """All rows, each on the registers of an untraced device."""
     return [Case(row, 0, USER, C["MODE_ALONE"] | mode, (page, page), FREE)
             for row in PLANNED]
 
 
 def run_elsewhere(scratch, name, cases, **options):
-    """(what ends each of them, RIP there less its own)"""
+    """(vector of each end, RIP there relative to the instruction)"""
     path = os.path.join(scratch, name)
     os.mkdir(path)
     with Guest(path, "kvm", ROWS, cases, **options) as g:
@@ -112,7 +112,7 @@ def run_elsewhere(scratch, name, cases, **options):
 
 
 def kvm_own(scratch):
-    """The rows that KVM carries out by itself, on any device"""
+    """The rows that KVM emulates by itself, on any device"""
     if "own" not in _kvm:
         ends = run_elsewhere(scratch, "own", elsewhere())
         _kvm["own"] = {row for row, (vector, _) in zip(PLANNED, ends)
@@ -121,23 +121,23 @@ def kvm_own(scratch):
 
 
 def plain_failure(scratch):
-    """What comes of AVX on trapped registers, in user mode, if nothing is
-    traced: #UD; or, with a version of KVM that says so and raises nothing,
-    reports without end."""
+    """The result of AVX on trapped registers in user mode without a trace: #UD;
+    or, with a version of KVM that reports it and raises nothing, endless
+    reports."""
     path = os.path.join(scratch, "plain")
     os.mkdir(path)
     with Guest(path, "kvm", ROWS, [
             Case(row_of("vmovdqu (%rdi), %ymm1"), 0, USER, C["MODE_ALONE"],
                  (FOREIGN, FOREIGN), FREE)], traced=None) as g:
         tap.wait_until(lambda: g.job().status == C["FINISHED"] or
-                       g.said("KVM internal error"), "anything", 20)
+                       g.said("KVM internal error"), "an end or a message", 20)
         if g.job().status == C["FINISHED"]:
             return g.results()[0].vector
         return None
 
 
 def kvm_does(scratch, rows):
-    """Without those that this KVM refuses by itself, traced or not."""
+    """The rows, except those that this KVM refuses by itself, traced or not."""
     own = kvm_own(scratch)
     refused = [row for row in rows if "kvm-refuses" in row.quirks
                and row not in own]
@@ -150,7 +150,7 @@ def kvm_does(scratch, rows):
 
 # --- lists of cases ---------------------------------------------------------
 
-# What is on either side of a page border
+# The two sides of a page border
 BORDERS = [(BAR, BAR), (RAM, BAR), (BAR, RAM)]
 
 
@@ -164,7 +164,7 @@ def everywhere(row, cpl, alignments, borders):
 
 
 def crossings(row):
-    """Where the row's operand is in both pages"""
+    """The offsets at which the row's operand is in both pages"""
     touched = row.reads + row.writes
     if not touched:
         return range(0)
@@ -172,30 +172,30 @@ def crossings(row):
 
 
 def tcg_can(case):
-    """QEMU's TCG crashes where a load or store of x87, 10 bytes and more,
-    leads from RAM to a device."""
+    """QEMU's TCG crashes when an x87 load or store, of 10 bytes and more,
+    crosses from RAM to a device."""
     return not (case.page == (RAM, BAR) and case.row.kind in
                 ("x87", "more than one operand's worth") and
                 (case.row.step or max(case.row.reads + case.row.writes) >= 9))
 
 
 def sorted_cases(cases):
-    """Those with the same pages together: mapping takes its time."""
+    """Sort cases with the same pages together: mapping is slow."""
     return sorted(cases, key=lambda case: (case.page, case.protection))
 
 
 def complete(path):
-    """The log is whole, and well-formed."""
+    """The log is complete and well-formed."""
     said = subprocess.run([tap.tool_binary(), "check", "--complete", path],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, check=False)
-    equal(said.returncode, 0, f"exit status of check, which says {said.stdout}")
+    equal(said.returncode, 0, f"exit status of check, which prints {said.stdout}")
 
 
 # --- a run ------------------------------------------------------------------
 
 def complain(wrong):
-    """An error that tells of each row, not of the same one all the time."""
+    """Raise an error that shows each row, not the same one repeatedly."""
     if not wrong:
         return
     of_row = collections.Counter(text.split(" at ")[0] for text in wrong)
@@ -210,22 +210,22 @@ def complain(wrong):
 
 
 def check_missing(guest, accel):
-    """The processor has all instructions that it is said to have.
+    """Check that the processor has all instructions of its flags.
 
     Under KVM it may have others: where a hypervisor hides a flag, most of the
-    instructions work all the same. Then they are to work on the BAR, too.
+    instructions still work. Then they must work on the BAR, too.
     """
     there = {row: known(accel, row) for row in ROWS}
     unknown = collections.defaultdict(set)
     for case, result in zip(guest.cases, guest.results()):
         if case.offset % case.row.align:
-            continue            # refused for another reason
+            continue            # refused for a different reason
         missing = result.reference == rescueguest.UD
         unknown[missing].add(case.row.text)
         if missing and there[case.row]:
-            raise AssertionError(f"{case}: the processor does not know it")
+            raise AssertionError(f"{case}: the processor does not have it")
         if not missing and not there[case.row] and accel == "tcg":
-            raise AssertionError(f"{case}: TCG knows it after all")
+            raise AssertionError(f"{case}: TCG has it after all")
     return unknown[False], unknown[True]
 
 
@@ -236,14 +236,14 @@ def run(scratch, accel, cases, **options):
         job = g.wait(120)
         equal(job.done, len(cases), "cases done")
         g.quit()
-    equal(g.stray(), [], "bytes elsewhere in the BAR")
+    equal(g.stray(), [], "other bytes in the BAR")
     there, missing = check_missing(g, accel)
     complete(g.log_path)
     own = kvm_own(scratch) if accel == "kvm" else ()
     wrong, values = rescueguest.judge(g, accel, own)
     complain(wrong)
     print(f"# {accel}: {len(cases)} cases of {len(there)} instructions; "
-          f"{len(missing)} that the processor does not have")
+          f"{len(missing)} missing in the processor")
     return g, values
 
 
@@ -294,7 +294,7 @@ def tcg_kernel_mode(scratch):
 
 @test
 def same_log(_):
-    """What is read and written is in KVM's log as in TCG's, byte by byte."""
+    """The logs of KVM and TCG have the same bytes read and written."""
     if ("kvm", USER) not in _values:
         raise Skip("KVM has not run")
     kvm, other = _values["kvm", USER], _values["tcg", USER]
@@ -305,7 +305,7 @@ def same_log(_):
              for case in both if kvm[case] != other[case]]
     complain(wrong)
     print(f"# {len(both)} cases")
-    equal(len(both) > 10000, True, "that there are enough of them")
+    equal(len(both) > 10000, True, "a sufficient number of cases")
 
 
 def scattered(row):
@@ -313,8 +313,8 @@ def scattered(row):
 
 
 def faulting(rows, cpl):
-    """Across a border behind which the page is missing, read-only or the
-    kernel's; and the same the other way round."""
+    """Across a border to a page that is missing, read-only or the kernel's; and
+    the same in the other direction."""
     for row in rows:
         touched = row.reads + row.writes
         if not touched or row.poke:
@@ -336,7 +336,7 @@ def faulting(rows, cpl):
 
 @test
 def faults(scratch):
-    """KVM: page faults come before anything is done to the device."""
+    """KVM: page faults come before any access to the device."""
     need_kvm(scratch)
     rows = kvm_does(scratch, PLANNED)
     cases = sorted_cases([*faulting(rows, USER),
@@ -355,14 +355,14 @@ def behind_sti(scratch, accel):
 
 @test
 def interrupt_shadow(scratch):
-    """KVM, kernel mode: STI holds interrupts off until behind the next one."""
+    """KVM, kernel mode: STI delays interrupts until after the next instruction."""
     need_kvm(scratch, KERNEL)
     behind_sti(scratch, "kvm")
 
 
 @test
 def tcg_interrupt_shadow(scratch):
-    """TCG, kernel mode: STI holds interrupts off until behind the next one."""
+    """TCG, kernel mode: STI delays interrupts until after the next instruction."""
     behind_sti(scratch, "tcg")
 
 
@@ -383,7 +383,7 @@ def program_counters(scratch):
 
 @test
 def registers(scratch):
-    """KVM: registers that are no memory are accessed as others are."""
+    """KVM: registers that are not memory are accessed like others."""
     need_kvm(scratch)
     texts = ("vmovdqu (%rdi), %ymm1", "vmovdqu (%rdi), %xmm1",
              "movntdqa (%rdi), %xmm1", "vpgatherdd %ymm11, (%rdi,%ymm13,2), "
@@ -409,7 +409,7 @@ ARITHMETIC = ("x87", "MMX", "SSE arithmetic", "AVX arithmetic",
 
 def special(mode, rows, cpl=USER):
     for row in rows:
-        # a page fault within: traps may come there, too
+        # a page fault in the instruction: traps may come there, too
         border = [] if scattered(row) else list(crossings(row))[:1]
         for offset in [MIDDLE, MIDDLE + 1] + border:
             yield Case(row, offset, cpl, mode, (BAR, BAR), FREE)
@@ -425,7 +425,7 @@ def stepping(scratch, accel, cpl, rows):
 
 @test
 def single_stepped(scratch):
-    """KVM: a program that steps itself stops behind each that is rescued."""
+    """KVM: a program that steps itself stops after each rescued instruction."""
     need_kvm(scratch)
     own = kvm_own(scratch)
     stepping(scratch, "kvm", USER, [row for row in kvm_does(scratch, PLANNED)
@@ -434,7 +434,7 @@ def single_stepped(scratch):
 
 @test
 def tcg_single_stepped(scratch):
-    """TCG: a program that steps itself, and a kernel, stop behind each."""
+    """TCG: a program and a kernel that step themselves stop after each."""
     rows = [row for row in PLANNED if not row.text.startswith("rep ")]
     for cpl in (USER, KERNEL):
         path = os.path.join(scratch, str(cpl))
@@ -449,18 +449,18 @@ def unmasked(scratch):
     rows = [row for row in PLANNED if row.kind in ARITHMETIC]
     g, _ = run(scratch, "kvm", list(special(C["MODE_UNMASK"], rows)))
     raised = collections.Counter(r.vector for r in g.results())
-    equal(raised[rescueguest.XM] > 20, True, f"that some raise #XM: {raised}")
+    equal(raised[rescueguest.XM] > 20, True, f"some raise #XM: {raised}")
 
 
 @test
 def alignment_checked(scratch):
-    """KVM: with alignment checks, the same exceptions."""
+    """KVM: the same exceptions with alignment checks."""
     need_kvm(scratch)
     rows = [row for row in PLANNED if row.kind != "general registers"
             and not row.poke]
     g, _ = run(scratch, "kvm", list(special(C["MODE_AC"], rows)))
     checked = sum(r.vector == rescueguest.AC for r in g.results())
-    equal(checked > 20, True, "that some raise #AC")
+    equal(checked > 20, True, "some raise #AC")
 
 
 @test
@@ -475,7 +475,7 @@ def before(scratch):
 
 @test
 def outside_windows(scratch):
-    """KVM, user mode: outside our windows, #UD, and no trace of it."""
+    """KVM, user mode: outside our windows #UD, and nothing in the log."""
     need_kvm(scratch)
     plain = plain_failure(scratch)
     refused = 0
@@ -496,12 +496,12 @@ def outside_windows(scratch):
                     equal(end[1], 0, f"RIP at #UD of {case}")
             refused = sum(end[0] == rescueguest.UD for end in ends)
     print(f"# {refused} of {len(PLANNED)} instructions end in #UD there")
-    equal(refused > len(PLANNED) // 2, True, "that most of them do")
+    equal(refused > len(PLANNED) // 2, True, "most of them do")
 
 
 @test
 def stops_as_before(scratch):
-    """KVM, kernel mode: outside our windows the VM stops as without a trace."""
+    """KVM, kernel mode: outside our windows the VM stops, as without a trace."""
     need_kvm(scratch)
     said = []
     row = row_of("vmovdqu (%rdi), %ymm1")
@@ -520,12 +520,12 @@ def stops_as_before(scratch):
         said.append((status, events,
                      text[text.index("KVM internal error"):]))
     equal(said[0][0]["status"], "internal-error", "state without a trace")
-    equal(said[1], said[0], "what is said")
+    equal(said[1], said[0], "state, events and message")
 
 
 @test
 def stepped(scratch):
-    """KVM: what is too much for one operand has the same results, too."""
+    """KVM: instructions beyond one operand have the same results, too."""
     need_kvm(scratch)
     # A KVM without nested virtualization lets a program see the #DB of a step.
     mode = C["MODE_PASS_DB"] if os.path.exists("/sys/module/kvm_pvm") else 0
@@ -537,7 +537,7 @@ def stepped(scratch):
 
 @test
 def races(scratch):
-    """KVM: another vCPU changes code and page tables meanwhile."""
+    """KVM: another vCPU changes code and page tables concurrently."""
     need_kvm(scratch)
     for race in (C["RACE_CODE"], C["RACE_PAGES"],
                  C["RACE_CODE"] | C["RACE_PAGES"]):
@@ -557,13 +557,13 @@ def races(scratch):
 
 @test
 def cost(scratch):
-    """KVM: the time that a rescued access takes, beside others."""
+    """KVM: the time of a rescued access, compared with others."""
     need_kvm(scratch)
     with Guest(scratch, "kvm", ROWS, what="WHAT_TIMES", rounds=200) as g:
         job = g.wait()
         g.quit()
     times = job.count[:len(rescueguest.TIMED)]
-    equal(all(times), True, "that all is timed")
+    equal(all(times), True, "all are timed")
     for n, name in enumerate(rescueguest.TIMED):
         print(f"# {name}: {times[n] / times[n % 2]:.2f} times mov, 8 bytes")
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where a log can go, and QEMU's sandbox: docs/faults.md."""
+"""The sinks of a log, and QEMU's sandbox: docs/faults.md."""
 
 import contextlib
 import os
@@ -59,7 +59,7 @@ def log_socket(scratch):
 
 @contextlib.contextmanager
 def log_fdset(scratch):
-    """A file that somebody else has opened."""
+    """A file opened by another process."""
     with open(f"{scratch}/log", "w+b") as f:
         yield ("file=/dev/fdset/7", ("-add-fd", f"fd={f.fileno()},set=7"),
                lambda: [f"{scratch}/log"], (f.fileno(),))
@@ -80,7 +80,7 @@ def every_sink(scratch, *args):
                 m.stop_load()
                 m.quit()
                 said = m.stderr()
-            equal(said, "", f"{sink.__doc__} What QEMU says")
+            equal(said, "", f"{sink.__doc__} QEMU's messages")
             try:
                 loadlog.verify(end(), m.memory.bytes(), SMP, whole=True)
             except loadlog.Wrong as e:
@@ -90,13 +90,13 @@ def every_sink(scratch, *args):
 
 @test
 def sinks(scratch):
-    """Files, parts, FIFO, socket, descriptor: each has the whole log."""
+    """Files, parts, FIFO, socket, descriptor: each gets the complete log."""
     every_sink(scratch)
 
 
 @test
 def sandbox(scratch):
-    """The same in QEMU's sandbox, with all that it can deny."""
+    """The same in QEMU's sandbox, with everything denied that it can deny."""
     said = subprocess.run([tap.qemu_binary(), "-sandbox", "on", "-machine",
                            "none", "-version"], text=True, check=False,
                           stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)

@@ -14,7 +14,7 @@ from common.qemu import (COMMAND_MEMORY, MMIO, Machine,          # noqa: E402
 from common.tap import equal, matches, test                      # noqa: E402
 
 SLOT = 5
-SOURCE = 0x80                   # edu: address of its DMA
+SOURCE = 0x80                   # edu: its DMA address
 RAM = 0x100000
 TDBAL, TDBAH, TDT = 0x3800, 0x3804, 0x3818      # e1000
 
@@ -69,7 +69,7 @@ def fill(m, addr, length, seed):
 
 @test
 def written_address(scratch):
-    """The memory at the address that is written; the mask; only that write."""
+    """The memory at the written address; the mask; only that write."""
     with traced(scratch, "edu", f"0:{SOURCE:#x}:1000:0xfffffff0") as m:
         start(m)
         data = fill(m, RAM, 1008, 1)
@@ -81,7 +81,7 @@ def written_address(scratch):
 
 @test
 def address_in_register(scratch):
-    """@REGISTER: a ring whose place was told before; unknown at first."""
+    """@REGISTER: a ring with its address in another register; unknown at first."""
     with traced(scratch, "e1000,romfile=",
                 f"0:{TDT:#x}:128@{TDBAL:#x}") as m:
         start(m)
@@ -100,7 +100,7 @@ def address_in_register(scratch):
 
 @test
 def not_memory(scratch):
-    """An address in a device, or nowhere: told, and nothing is read."""
+    """An address in a device, or unassigned: a mark says so, nothing is read."""
     with traced(scratch, "edu", f"0:{SOURCE:#x}:64") as m:
         start(m)
         data = fill(m, 64 * 1024 * 1024 - 32, 32, 4)
@@ -117,7 +117,7 @@ def not_memory(scratch):
 
 @test
 def largest(scratch):
-    """64 KiB, over and over: all of them, or told that there was no room."""
+    """64 KiB, over and over: each is logged, or a mark says there was no room."""
     times = 40
     with traced(scratch, "edu", f"0:{SOURCE:#x}:64K", log=",ring-size=4M") as m:
         start(m)
@@ -134,7 +134,7 @@ def largest(scratch):
 
 @test
 def by_qmp(scratch):
-    """Added and removed while the machine runs."""
+    """Snapshots added and removed while the machine runs."""
     one, two = f"0:{SOURCE:#x}:16", f"0:{SOURCE + 8:#x}:16"
     with traced(scratch, "edu", one) as m:
         start(m)
@@ -173,7 +173,7 @@ def by_qmp(scratch):
             raise AssertionError("removed twice")
         except QMPError as e:
             matches(str(e), f"has no snapshot '{re.escape(one)}'", "error")
-        equal(listed(), [two], "snapshots after all that")
+        equal(listed(), [two], "snapshots afterwards")
         m.quit()
     equal([s[0] for s in snapshots(scratch)],
           [SOURCE, SOURCE, SOURCE + 8, SOURCE + 8], "registers")
@@ -205,7 +205,7 @@ REFUSED = (
 
 @test
 def refused(scratch):
-    """What makes no sense, or is not there: one line that names it."""
+    """Invalid or missing registers: one error line that names them."""
     for text, error in REFUSED:
         said = fails(scratch, "-object", f"vfio-trace-log,id=log,"
                      f"file={scratch}/log", "-object",

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What neither KVM nor libinsn can do: the vCPU does it, alone, with the
-windows lifted.  Needs this machine's own KVM; tests/lab/test_step.py does the
-same on a device of VFIO's."""
+"""Instructions that neither KVM nor libinsn can execute: the vCPU executes them
+alone, with the windows lifted.  Needs this machine's own KVM;
+tests/lab/test_step.py does the same on a VFIO device."""
 
 import fcntl
 import os
@@ -20,9 +20,9 @@ KVM_CAP_SET_GUEST_DEBUG2 = 195
 KVM_CAP_EXIT_ON_EMULATION_FAILURE = 204
 KVM_GUESTDBG_BLOCKIRQ = 0x00100000
 
-# A KVM for machines without nested virtualization.  It emulates what a guest's
-# kernel does, and can do so for few instructions; a program can't have INT n and
-# ports, and gets the #DB by which it is stepped.
+# kvm_pvm: a KVM for machines without nested virtualization.  It emulates few
+# instructions of a guest's kernel; a program can't use INT n and ports, and sees
+# the #DB by which it is stepped.
 PARAVIRTUAL = os.path.exists("/sys/module/kvm_pvm")
 
 
@@ -71,13 +71,13 @@ def run(scratch, user):
         tap.wait_until(done, "the guest ends", TIMEOUT)
         device, = m.qmp.execute("query-vfio-trace")[0]["devices"]
         m.quit()
-        equal(m.stderr(), "", "what QEMU says")
+        equal(m.stderr(), "", "QEMU's messages")
     with open(path, "rb") as f:
         stepguest.check(guest, log, f.read(), debug=not PARAVIRTUAL)
     equal({what: device[what] for what in ("stepped", "rescued", "refused")},
           {"stepped": len(guest.steps()) - user, "rescued": 0,
            "refused": int(user)},
-          "what query-vfio-trace counts")
+          "counters of query-vfio-trace")
 
 
 @test

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""QEMU's own SVM, without which there is no lab: it runs a hypervisor of ours.
+"""QEMU's own SVM, which the lab needs, with a test hypervisor.
 
-Without qemu-patches/*/0007 the guest has an interrupt again that VMRUN has
-injected, with interrupts off, when something makes its vCPU leave the loop.
-A Linux that this happens to waits for ever for a spinlock that it has.
+Without qemu-patches/*/0007 the guest gets an interrupt twice that VMRUN has
+injected, with interrupts off, when an event makes its vCPU leave the loop.
+A Linux guest then waits for ever for a spinlock that it holds itself.
 """
 
 import os
@@ -30,7 +30,7 @@ def tally(m):
 
 @test
 def injected_once(scratch):
-    """An interrupt that VMRUN injects comes once, whatever stops the vCPU."""
+    """An interrupt that VMRUN injects comes once, even if the vCPU is stopped."""
     image = bareguest.with_symbols(
         "svm.S", f"{scratch}/svm", {"TALLY": TALLY, "ITERATIONS": 20000000})
     with Machine(scratch, "-bios", image.removesuffix(".elf"), "-cpu", "max",
@@ -39,7 +39,7 @@ def injected_once(scratch):
         stops = 0
         deadline = time.monotonic() + 60
         while tally(m)[0] < ROUNDS:
-            equal(time.monotonic() < deadline, True, "it goes on")
+            equal(time.monotonic() < deadline, True, "the guest goes on")
             time.sleep(0.002)
             m.qmp.execute("stop")
             m.qmp.execute("cont")
@@ -49,7 +49,7 @@ def injected_once(scratch):
         print(f"# {rounds} rounds, {stops} stops", flush=True)
         equal(others, 0, "exits that were not the guest's")
         equal(stops > ROUNDS, True, "it was stopped in each")
-        # It may be in the middle of a round.
+        # The guest may be in the middle of a round.
         equal(interrupts - rounds in (0, 1), True,
               f"{interrupts} interrupts in {rounds} rounds")
         m.quit()

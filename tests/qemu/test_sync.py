@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # alone: measures how soon QEMU answers
-"""durability=sync: what is in the file, and when: docs/faults.md."""
+"""durability=sync: the file's contents at each moment: docs/faults.md."""
 
 import os
 import sys
@@ -17,9 +17,9 @@ from common.tap import equal, matches, test                      # noqa: E402
 
 
 class Tail:
-    """Knows each processor's last write in a growing log."""
+    """Tracks each processor's last write in a growing log."""
 
-    BYTES = 128 << 10           # of the log's end, which hold all of them
+    BYTES = 128 << 10           # at the log's end, enough to hold all of them
 
     def __init__(self, path):
         self.file = open(path, "rb")
@@ -37,7 +37,7 @@ class Tail:
 
 
 def device_ahead(scratch, image, durability, samples):
-    """How often the device had a write that the log's file had not."""
+    """The number of samples in which the device had a write before the file."""
     own = os.path.join(scratch, durability)
     os.mkdir(own)
     log = f"{own}/log"
@@ -64,15 +64,15 @@ def sync_order(scratch):
     image = loadguest.build(scratch)
     equal(device_ahead(scratch, image, "sync", 300), 0,
           "samples in which the device was ahead of the log")
-    # and these samples would show it
+    # the same samples do show it without sync
     ahead = device_ahead(scratch, image, "process", 30)
-    equal(ahead > 0, True, "with durability=process it is ahead")
+    equal(ahead > 0, True, "with durability=process the device is ahead")
 
 
 @test
 def sync_disk_stalls(scratch):
-    """durability=sync on a disk that hangs for long: whole, and it is told
-    which writes did not wait for it."""
+    """durability=sync on a disk that hangs for long: the log is complete, and
+    shows which writes did not wait for it."""
     image = loadguest.build(scratch)
     with loop_mounted(scratch) as where:
         log = f"{where}/log"

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 300
-"""Tracing is started and stopped under load: no write is lost or doubled."""
+"""Tracing started and stopped under load: no write is lost or duplicated."""
 
 import os
 import random
@@ -17,13 +17,13 @@ from common.toggle import (CONTROL, DONE, ISSUED, STOP, STOPPED,  # noqa: E402
                            Accounts)
 
 CPUS = 4
-SLOT = 5                        # of the device; its witness is in the next
+SLOT = 5                        # of the device; the witness is in the next
 WITNESS = MMIO + (1 << 24)
 REGISTER = 0x80                 # edu's source address for DMA
 ACCOUNTS = 0x200000             # in RAM
-PACE = 100                      # how much work is between two writes
+PACE = 100                      # amount of work between two writes
 
-# The device's own region; what QEMU puts above it has another name.
+# The device's own region; those that QEMU puts above it have other names.
 ARRIVED = re.compile(r"memory_region_ops_write cpu \S+ mr \S+ addr (\S+) value "
                      r"0x([0-9a-f]+) size 4 name 'edu-mmio'$", re.M).findall
 
@@ -36,8 +36,8 @@ def build(scratch):
 
 
 class Loaded(Machine):
-    """The guest, its device, which is traced but not started, the witness, and
-    a record of what arrives at them."""
+    """The guest, its device, traced but not started, the witness, and a record
+    of the accesses that arrive at them."""
 
     def __init__(self, scratch, *args, trace=""):
         self.ram = f"{scratch}/ram"
@@ -74,7 +74,7 @@ class Loaded(Machine):
         tap.wait_until(lambda: all(self.accounts.all(STOPPED)),
                        "the processors stop")
         equal(self.accounts.all(DONE), self.accounts.all(ISSUED),
-              "what was done, of what was issued")
+              "writes done, of those issued")
 
     def arrived(self, bar):
         with open(self.arrived_path, encoding="utf-8") as f:
@@ -118,7 +118,7 @@ def toggle_under_load(scratch, rounds, trace=""):
         m.quit()
     print(f"# {taken / rounds * 1000:.1f} ms for a start and a stop", flush=True)
     logged, used = judge(m, scratch, samples, last)
-    # It was a load: intervals with writes, and writes outside of them
+    # The load was effective: intervals with writes, and writes outside
     equal(used >= rounds // 2, True, f"{used} intervals have writes")
     equal(sum(last) - logged >= rounds, True,
           f"{sum(last) - logged} writes outside")
@@ -126,7 +126,7 @@ def toggle_under_load(scratch, rounds, trace=""):
 
 @test
 def whole(scratch):
-    """1,000 times under load on 4 vCPUs: what is missing was issued outside."""
+    """1,000 times under load on 4 vCPUs: missing writes were made while stopped."""
     toggle_under_load(scratch, tap.rounds(1000, 5000))
 
 

@@ -17,7 +17,7 @@ from common.tap import equal, matches, test                      # noqa: E402
 SLOT, OTHER_SLOT = 5, 6
 OTHER = MMIO + (16 << 20)
 PAGE = os.sysconf("SC_PAGESIZE")
-# edu: a register that gives back what is written to it, inverted
+# edu: a register that returns the written value inverted
 LIVENESS = 4
 
 
@@ -59,21 +59,21 @@ def bad(scratch, pattern, *args):
 
 
 def written(scratch, offset=LIVENESS):
-    """Values that were written to a register, as the log has them."""
+    """Values written to a register, according to the log."""
     return [a.value for a in mmt.Log(f"{scratch}/log").accesses()
             if a.op == "W" and a.addr % PAGE == offset]
 
 
 @test
 def start_stop(scratch):
-    """start and stop: what is between them is in the log, and nothing else."""
+    """start and stop: only the accesses between them are in the log."""
     with machine(scratch, "-object",
                  "pci-trace,id=trace,device=dut,start=off") as m:
         enable(m)
         m.write(MMIO + LIVENESS, 4, 1)
         matches(good(scratch, "window", "list"), "device dut, .*: stopped")
         equal(good(scratch, "start"), "", "start")
-        equal(good(scratch, "start"), "", "start of what is started")
+        equal(good(scratch, "start"), "", "start of a started device")
         matches(good(scratch, "window", "list"), "device dut, .*: started")
         m.write(MMIO + LIVENESS, 4, 2)
         equal(good(scratch, "stop", "--device", "dut"), "", "stop")
@@ -90,7 +90,7 @@ def start_stop(scratch):
 
 @test
 def windows(scratch):
-    """window: add and remove change what is logged, list tells."""
+    """window: add and remove change what is logged, list shows them."""
     with machine(scratch, "-object",
                  f"pci-trace,id=trace,device=dut,windows=0:{PAGE}:{PAGE}") \
             as m:
@@ -125,7 +125,7 @@ def windows(scratch):
 
 @test
 def refused(scratch):
-    """window: what the device has not is refused, by name."""
+    """window: regions that the device does not have are refused by name."""
     with machine(scratch) as m:
         bad(scratch, "'3', behind 0 of 1 done: ", "window", "add", "3")
         bad(scratch, "'0:1M:4', behind 1 of 2 done: ",
@@ -138,7 +138,7 @@ def refused(scratch):
 
 @test
 def several_devices(scratch):
-    """Of two devices one must be named, and only that one changes."""
+    """With two devices one must be named, and only that one changes."""
     with machine(scratch, "-device", f"edu,id=second,addr={OTHER_SLOT}",
                  "-object", "pci-trace,id=t1,device=dut,log=log",
                  "-object", "pci-trace,id=t2,device=second,log=log") as m:
@@ -162,7 +162,7 @@ def several_devices(scratch):
 
 @test
 def flush_rotate(scratch):
-    """flush brings accesses into the file, rotate goes on in the next."""
+    """flush writes accesses to the file, rotate goes on in the next part."""
     with machine(scratch) as m:
         enable(m)
         for n in range(100):
@@ -181,7 +181,7 @@ def flush_rotate(scratch):
 
 @test
 def mark_json(scratch):
-    """mark --json prints what the log has."""
+    """mark --json prints the mark as in the log."""
     with machine(scratch) as m:
         equal(json.loads(good(scratch, "mark", "--json", "a\nb")),
               {"text": "a?b"}, "answer")
@@ -191,7 +191,7 @@ def mark_json(scratch):
 
 @test
 def watch(scratch):
-    """status --watch: rates as the guest makes them; ends as it should."""
+    """status --watch: the guest's rates; the exit status."""
     def start(*args):
         return subprocess.Popen([tap.tool_binary(), "status", "-w", "0.2",
                                  "--qmp", f"{scratch}/tool", *args],
@@ -218,7 +218,7 @@ def watch(scratch):
             equal(started, True, "started")
             found.append(rate * sample["interval"])
         equal(abs(sum(found) - 50) < 1, True, f"writes seen: {found}")
-        # the socket is free for other verbs in between
+        # the socket is free for other verbs between samples
         good(scratch, "stop")
         while rates(json.loads(process.stdout.readline()))[0]:
             pass
@@ -232,13 +232,13 @@ def watch(scratch):
                 r"bar0 - reads/s - writes/s 0 failed\n$")
         m.quit()
         _, err = process.communicate(timeout=30)
-        equal(process.returncode, 1, "status when QEMU has gone")
+        equal(process.returncode, 1, "status when QEMU has exited")
         equal(err.count("\n"), 1, "lines of error")
 
 
 @test
 def session(scratch):
-    """Without --qmp it is the QEMU of the one vfio-trace run."""
+    """Without --qmp the verbs use the QEMU of the only vfio-trace run."""
     with open("/proc/self/stat", encoding="utf-8") as f:
         start_time = int(f.read().rpartition(")")[2].split()[19])
     state = {"version": 1, "pid": os.getpid(), "start-time": start_time,

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Errors of the device (AER), as the host's kernel tells VFIO of them. Its part
-is a vfio-user server's here."""
+"""Errors of the device (AER), which the host's kernel reports to VFIO. Here a
+vfio-user server reports them."""
 
 import json
 import os
@@ -34,7 +34,7 @@ def server(scratch):
 
 @test
 def error(scratch):
-    """An error that can't be recovered: a mark, and the guest stands."""
+    """An unrecoverable error: a mark, and the guest is stopped."""
     with server(scratch) as s, machine(scratch) as m:
         m.set_bar(SLOT, 0, MMIO)
         m.command(SLOT, COMMAND_MEMORY)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""pci-trace on vfio-user-pci: the log against what the device's server got."""
+"""pci-trace on vfio-user-pci: the log compared with the device's server."""
 
 import json
 import os
@@ -21,15 +21,15 @@ from common.vfiouser import (INTX, MEM64_PREFETCH,               # noqa: E402
 SLOT = 5
 ONES = {1: 0xff, 2: 0xffff, 4: 0xffffffff, 8: 0xffffffffffffffff}
 
-# The device: BAR0 registers, BAR2 memory to be mapped, BAR4 both.
+# The device: BAR0 registers, BAR2 mappable memory, BAR4 both.
 REGISTERS, MEMORY, MIXED = 0, 2, 4
 SIZE = {REGISTERS: 0x1000, MEMORY: 0x10000, MIXED: 0x4000}
 AT = {bar: MMIO + bar * 0x100000 for bar in SIZE}
-MAPPED = range(0x1000, 0x2000)          # what of BAR4 the client may map
+MAPPED = range(0x1000, 0x2000)          # the part of BAR4 that the client may map
 
 
 def needs_vfio_user():
-    """No excuse for a series that should have the device and has not."""
+    """Skip only for series that can't have the device."""
     if tuple(map(int, tap.series().split("."))) < (10, 1):
         raise Skip(f"QEMU {tap.series()} has no vfio-user-pci: it came with "
                    "10.1")
@@ -45,7 +45,7 @@ def server(scratch, **options):
 
 
 def device(scratch, **properties):
-    """The device as -device and device_add take it."""
+    """The device for -device and device_add."""
     return {"driver": "vfio-user-pci", "id": "dut", "addr": f"{SLOT:02x}.0",
             "socket": {"type": "unix", "path": f"{scratch}/device.sock"},
             **properties}
@@ -69,7 +69,7 @@ def place(m):
 
 
 def access(m, op, bar, width, offset, value=0):
-    """One access, as the log should have it."""
+    """Make one access; returns it as the log should have it."""
     if op == "R":
         value = m.read(AT[bar] + offset, width)
     else:
@@ -103,20 +103,20 @@ def logged(scratch):
 
 
 def failed(scratch):
-    """["R", "W", ...]: accesses that the log says have failed."""
+    """["R", "W", ...]: accesses that the log marks as failed."""
     return [mark.split()[2] for mark in
             mmt.Log(f"{scratch}/log").marks("vfio-trace: failed ")]
 
 
 def of_bar(accesses, bar):
-    """[(op, offset, width, value)] as Server.by_message() has them."""
+    """[(op, offset, width, value)] in the form of Server.by_message()."""
     return [(op, offset, width, value)
             for op, b, width, offset, value in accesses if b == bar]
 
 
 @test
 def registers(scratch):
-    """Registers behind messages: log, server and guest have the same."""
+    """Registers behind messages: log, server and guest agree."""
     with server(scratch) as s, machine(scratch, *trace(scratch)) as m:
         place(m)
         done = [access(m, "R", REGISTERS, 4, 0) for _ in range(3)]
@@ -133,7 +133,7 @@ def registers(scratch):
 
 @test
 def mapped(scratch):
-    """A BAR that QEMU maps: all of it in the log, no message at the server."""
+    """A BAR that QEMU maps: the log has all accesses, the server no message."""
     with server(scratch) as s, machine(scratch, *trace(scratch)) as m:
         place(m)
         done = drive(m, 2000, (MEMORY,), aligned=False)
@@ -179,7 +179,7 @@ def windows(scratch):
 
 @test
 def same_as_untraced(scratch):
-    """Guest and server see with the tap what they see without."""
+    """Guest and server see the same with and without the tap."""
     views = []
     for name, args in (("plain", []), ("traced", trace(f"{scratch}/traced"))):
         path = f"{scratch}/{name}"
@@ -198,9 +198,9 @@ def same_as_untraced(scratch):
 
 @test
 def interrupt(scratch):
-    """INTx: from there on mapped BARs go by message, and are in the log.
+    """INTx: mapped BARs are then accessed by message, and are in the log.
 
-    Their accesses tell VFIO that the guest has seen to the device. vfio-pci
+    Accesses to them tell VFIO that the guest has handled the interrupt. vfio-pci
     maps them again after a while, vfio-user-pci does not.
     """
     with server(scratch) as s, machine(scratch, *trace(scratch)) as m:
@@ -220,12 +220,12 @@ def interrupt(scratch):
         equal(logged(scratch), done, "log")
         for bar in (MEMORY, REGISTERS):
             equal(s.by_message(bar), of_bar(done[first:], bar), "messages")
-        equal(s.unmasked, 1, "interrupts that QEMU has seen to")
+        equal(s.unmasked, 1, "interrupts that QEMU has handled")
 
 
 @test
 def errors(scratch):
-    """The server refuses an access: the log has what the guest got."""
+    """The server refuses an access: the log has the guest's values."""
     fail = [("R", REGISTERS, 0x80), ("W", REGISTERS, 0x84)]
     with server(scratch, fail=fail) as s, \
             machine(scratch, *trace(scratch), **{"x-no-posted-writes": True}
@@ -245,7 +245,7 @@ def errors(scratch):
 
 @test
 def server_dies(scratch):
-    """The server goes between two accesses, and in one: QEMU and log go on."""
+    """The server exits between two accesses, and in one: QEMU and log go on."""
     for moment in ("between", "within"):
         path = f"{scratch}/{moment}"
         os.mkdir(path)
@@ -263,12 +263,12 @@ def server_dies(scratch):
                 s.die()
             got = of_bar(done, REGISTERS)
             if moment == "within":
-                equal(got.pop()[-1], ONES[4], "the read that nobody answers")
+                equal(got.pop()[-1], ONES[4], "the unanswered read")
             equal(s.by_message(REGISTERS), got, "messages until then")
             dead = [access(m, "R", REGISTERS, w, 8) for w in (1, 2, 4, 8)]
             equal([a[-1] for a in dead], list(ONES.values()), "values read")
             dead.append(access(m, "W", REGISTERS, 4, 8, 1))
-            # memory outlives who shares it
+            # shared memory outlives the server
             dead += drive(m, 50, (MEMORY,), seed=2)
             m.quit()
             equal(logged(path), done + dead, "log")
@@ -287,7 +287,7 @@ def unplug(scratch):
         m.eject(SLOT)
         m.qmp.wait_event("DEVICE_DELETED")
         wait_until(lambda: not s.dma and not s.irq_fds, "QEMU disconnects")
-        m.read(AT[MEMORY], 4)           # nobody is there: not in the log
+        m.read(AT[MEMORY], 4)           # no device there: not in the log
         m.qmp.execute("device_add", **device(scratch))
         equal(s.clients, 2, "connections")
         place(m)
@@ -300,7 +300,7 @@ def unplug(scratch):
 
 
 class LoadMemory(loadguest.Memory):
-    """A region of the server's as the load guest's memory."""
+    """A region of the server as the load guest's memory."""
 
     def __init__(self, region):     # pylint: disable=super-init-not-called
         self.map = region.memory
@@ -323,7 +323,7 @@ class LoadMachine(loadguest.LoadMachine):
 
 
 def load(scratch, seconds, pace, areas):
-    """Four vCPUs at once; returns what came by message."""
+    """Four vCPUs at once; returns the accesses by message."""
     needs_vfio_user()
     region = Region(loadguest.BAR_SIZE, areas, MEM64_PREFETCH)
     with Server(f"{scratch}/device.sock", {2: region},
@@ -345,14 +345,14 @@ def load_mapped(scratch):
 
 @test
 def load_by_message(scratch):
-    """Four vCPUs at once by messages: the server's order is the log's."""
+    """Four vCPUs at once by messages: server and log have the same order."""
     messages = load(scratch, 4, 20000, [])
     log = mmt.Log(f"{scratch}/log")
     base = log.of(mmt.Map)[0].phys
     got = [(a.op, a.addr - base, a.width, a.value) for a in log.accesses()]
     equal(len(got), len(messages), "accesses")
     equal(next((n for n, pair in enumerate(zip(got, messages))
-                if pair[0] != pair[1]), None), None, "first that differs")
+                if pair[0] != pair[1]), None), None, "first difference")
     equal(len(got) > 2000, True, f"{len(got)} accesses: enough")
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is traced, changed while the guest runs: start, stop, windows."""
+"""Changes of tracing while the guest runs: start, stop, windows."""
 
 import os
 import re
@@ -37,7 +37,7 @@ def ivshmem(scratch, size=MIB):
 
 
 def windows(m, region="bar0"):
-    """What query-vfio-trace-windows says of a region of the only device."""
+    """The entry of query-vfio-trace-windows for a region of the only device."""
     device, = m.qmp.execute("query-vfio-trace-windows")
     found, = [r for r in device["regions"] if r["name"] == region]
     return found
@@ -48,7 +48,7 @@ def ranges(found, what):
 
 
 def flat(m, at, size):
-    """[(offset, length, kind)] of what the guest has there."""
+    """[(offset, length, kind)] of the guest's view of that range."""
     text = m.qmp.hmp("info mtree -f")
     memory = text[text.index(' AS "memory"'):].split("\n\n", 1)[0]
     return [(int(a, 16) - at, int(b, 16) + 1 - int(a, 16), kind)
@@ -62,7 +62,7 @@ def offsets(log, mask=0xfffff):
 
 
 def lines(log):
-    """Accesses and the marks that say when they are logged, in order."""
+    """Accesses and the marks of changes of tracing, in order."""
     found = []
     for e in log.events:
         if isinstance(e, mmt.Access):
@@ -88,7 +88,7 @@ def start_and_stop(scratch):
         m.write(MMIO + 4, 4, 3)
         m.qmp.execute("vfio-trace-start")
         equal(flat(m, MMIO, MIB), [(0, MIB, "i/o")], "the BAR when started")
-        equal(m.read(MMIO + 4, 4), 3, "what was written meanwhile")
+        equal(m.read(MMIO + 4, 4), 3, "the value written meanwhile")
         m.qmp.execute("vfio-trace-start", device="/machine/peripheral/dut")
         m.write(MMIO, 4, 4)
         m.qmp.hmp("vfio_trace_stop dut")
@@ -112,7 +112,7 @@ def start_and_stop(scratch):
 
 @test
 def start_off(scratch):
-    """start=off: nothing until vfio-trace-start."""
+    """start=off: nothing is logged until vfio-trace-start."""
     with Machine(scratch, *traced(scratch, start="off", config="on",
                                   irq="on")) as m:
         m.set_bar(SLOT, 0, MMIO)
@@ -183,7 +183,7 @@ def add_and_remove(scratch):
         change("remove")
         use(6)
         equal(flat(m, MMIO, MIB), [(0, MIB, "ram")], "without windows")
-        # removing what is not there, and adding what is
+        # removing missing windows, and adding existing ones
         change("remove", offset=3 * PAGE, length=1)
         change("add", offset=9 * PAGE + 19, length=1, direction="both")
         change("add", offset=9 * PAGE + 19, length=1, direction="read")
@@ -214,7 +214,7 @@ def add_and_remove(scratch):
 
 @test
 def new_region(scratch):
-    """A BAR that no window named is left alone until one does."""
+    """A BAR without a window is not touched until it gets one."""
     with Machine(scratch, *ivshmem(scratch),
                  *traced(scratch, "ivshmem-plain,memdev=mem",
                          windows="0")) as m:
@@ -223,12 +223,12 @@ def new_region(scratch):
         m.command(SLOT, COMMAND_MEMORY)
         m.write(MMIO + MIB, 4, 1)
         equal("vfio-trace bar=2" in m.qmp.hmp("info mtree"), False,
-              "anything around BAR2")
+              "containers around BAR2")
         equal(windows(m, "bar2")["map-id"], 0, "map id")
         m.qmp.execute("vfio-trace-window-add", device="dut", region="bar2",
                       offset=0, length=8)
         equal(windows(m, "bar2")["map-id"], 2, "map id")
-        equal(m.read(MMIO + MIB, 4), 1, "what was there before")
+        equal(m.read(MMIO + MIB, 4), 1, "the value from before")
         m.write(MMIO + MIB + 4, 4, 2)
         m.write(MMIO + MIB + 8, 4, 3)
         # moved while there are no windows
@@ -261,7 +261,7 @@ def new_region(scratch):
 
 @test
 def behind_a_bridge(scratch):
-    """MAP and UNMAP are true while there is no window, bridges included."""
+    """MAP and UNMAP are correct without windows, behind bridges too."""
     def config(m, bus, slot, offset, width, value):
         m.outp(0xcf8, 4, 0x80000000 | bus << 16 | slot << 11 | offset & ~3)
         m.outp(0xcfc + (offset & 3), width, value)
@@ -302,7 +302,7 @@ def behind_a_bridge(scratch):
 
 @test
 def presets(scratch):
-    """windows=registers leaves large prefetchable BARs alone; exclude=."""
+    """windows=registers does not trap large prefetchable BARs; exclude=."""
     cases = (
         ("secondary-vga", {"windows": "registers"}, {"bar0": 0, "bar2": 4096}),
         ("secondary-vga", {}, {"bar0": 16 * MIB, "bar2": 4096}),
@@ -339,7 +339,7 @@ def hot_pages(scratch):
         for n in range(20):
             m.write(MMIO + 4 * n, 4, n)
         equal(windows(m)["hot"], [], "hot at the limit")
-        # a second later they count anew
+        # a second later the counters start anew
         time.sleep(1.05)
         for n in range(20):
             m.write(MMIO + 4 * n, 4, n)
@@ -352,7 +352,7 @@ def hot_pages(scratch):
         equal(ranges(windows(m), "hot"), [(0, PAGE)], "hot")
         for n in range(100):
             m.write(MMIO, 4, 1000 + n)
-        # in a prefetchable BAR what lies beside goes with it, more and more
+        # in a prefetchable BAR growing ranges beside the page go with it
         for n in range(21):
             m.write(MMIO + PAGE, 4, n)
         m.qmp.wait_event("VFIO_TRACE_HOT_PAGE")
@@ -371,13 +371,13 @@ def hot_pages(scratch):
             m.qmp.execute("vfio-trace-flush")
             return "no-mmap" in open(f"{scratch}/log", encoding="utf-8").read()
 
-        tap.wait_until(told, "a mark says that they stay")
+        tap.wait_until(told, "a mark says that the pages stay")
         m.qmp.execute("vfio-trace-window-add", device="dut", region="bar0",
                       offset=PAGE, length=1)
         equal(ranges(windows(m), "hot"), [(0, PAGE), (2 * PAGE, 2 * PAGE)],
               "hot after one was brought back")
         m.write(MMIO + PAGE, 4, 77)
-        # within a second, each to its own
+        # within a second, one access per page
         m.qmp.execute("qom-set", property="hot-page-limit", value=0,
                       path="/machine/peripheral/dut/vfio-trace-tap")
         for n in range(100):
@@ -398,7 +398,7 @@ def hot_pages(scratch):
 
 @test
 def flush(scratch):
-    """vfio-trace-flush: what has happened is in the file."""
+    """vfio-trace-flush: all earlier accesses are in the file."""
     for name in ("log", "log.zst"):
         path = f"{scratch}/{name}"
         with Machine(scratch, "-object", f"vfio-trace-log,id=log,file={path}",
@@ -427,7 +427,7 @@ def flush(scratch):
 
 @test
 def snapshots_and_windows(scratch):
-    """A register that was not seen does not say where memory is."""
+    """A register whose write was not seen does not locate a snapshot."""
     with Machine(scratch, *ivshmem(scratch),
                  *traced(scratch, "ivshmem-plain,memdev=mem",
                          snapshot="2:0:16@0x8")) as m:
@@ -458,7 +458,7 @@ def snapshots_and_windows(scratch):
 
 @test
 def too_many(scratch):
-    """More windows than QEMU can have sections for are refused, not tried."""
+    """More windows than QEMU has sections for are refused, not tried."""
     most = 256
     with Machine(scratch, *ivshmem(scratch, 16 * MIB),
                  *traced(scratch, "ivshmem-plain,memdev=mem",
@@ -472,7 +472,7 @@ def too_many(scratch):
                               region="bar2", offset=page * PAGE, length=length)
             except QMPError as e:
                 # a change has hundreds of marks: on a busy machine the writer
-                # does not come after so many of them at once
+                # falls behind after so many of them at once
                 if "has no room for" in str(e):
                     return False
                 raise
@@ -492,9 +492,9 @@ def too_many(scratch):
             except QMPError as e:
                 matches(str(e), "windows of device 'dut' would be too many")
             else:
-                raise AssertionError("one more was taken")
+                raise AssertionError("one more was accepted")
         equal(windows(m, "bar2"), before, "windows afterwards")
-        # one that joins two others makes them fewer
+        # a window that joins two others reduces their number
         add(1, PAGE)
         equal(len(windows(m, "bar2")["trapped"]), most - 1, "windows")
         m.qmp.execute("vfio-trace-stop")
@@ -507,7 +507,7 @@ def too_many(scratch):
 
 @test
 def no_room_for_the_mark(scratch):
-    """What the log could not tell is not done."""
+    """A change whose mark does not fit in the log is not made."""
     for on_full in ("drop", "pause"):
         path = f"{scratch}/{on_full}"
         os.mkdir(path)
@@ -518,7 +518,7 @@ def no_room_for_the_mark(scratch):
                      "-device", f"edu,id=dut,addr={SLOT}") as m:
             m.set_bar(SLOT, 0, MMIO)
             m.command(SLOT, COMMAND_MEMORY)
-            # nobody reads: the pipe gets full, and then the ring
+            # without a reader the pipe gets full, and then the ring
             for n in range(3500):
                 m.write(MMIO + 4, 4, n)
             lost = m.qmp.execute("query-vfio-trace")[0]["lost"]
@@ -537,7 +537,7 @@ def no_room_for_the_mark(scratch):
                     raise AssertionError(f"{command} without a mark")
             log, = m.qmp.execute("query-vfio-trace")
             equal((log["lost"], log["devices"][0]["started"]), (lost, True),
-                  "what is lost, and the state")
+                  "lost events, and the state")
             with subprocess.Popen(["cat", f"{path}/log"],
                                   stdout=subprocess.DEVNULL) as reader:
                 tap.wait_until(lambda: m.qmp.execute("query-vfio-trace")[0]
@@ -551,7 +551,7 @@ def no_room_for_the_mark(scratch):
 
 @test
 def guest_makes_holes(scratch):
-    """A guest that lets pages become hot here and there has a limit, too."""
+    """Scattered hot pages of a guest are limited, too."""
     with Machine(scratch, *ivshmem(scratch, 16 * MIB),
                  *traced(scratch, "ivshmem-plain,memdev=mem",
                          hot_page_limit=1, exclude="0")) as m:
@@ -599,7 +599,7 @@ REFUSED = (
 
 @test
 def refused(scratch):
-    """Commands that make no sense change nothing."""
+    """Invalid commands change nothing."""
     with Machine(scratch, *traced(scratch)) as m:
         before = m.qmp.execute("query-vfio-trace-windows")
         for command, arguments, message in REFUSED:

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""windows=: what is named is in the log, all else reaches the device only."""
+"""windows=: named ranges are logged, all others only reach the device."""
 
 import os
 import re
@@ -17,7 +17,7 @@ from common.tap import equal, matches, test                      # noqa: E402
 SLOT = 5
 PAGE = os.sysconf("SC_PAGESIZE")
 MIB = 1 << 20
-# ivshmem's memory is its BAR2; a file holds it, so that the device's side shows
+# ivshmem's memory is its BAR2, in a file, so that the test sees the device's side
 IVSHMEM_BAR, IVSHMEM_SIZE = 2, MIB
 
 
@@ -40,7 +40,7 @@ def ivshmem(scratch):
 
 
 def coverage(log, bar):
-    """[(offset, length, state)] of a BAR, as the marks have it."""
+    """[(offset, length, state)] of a BAR, from the marks."""
     start = log.of(mmt.Pcidev)[0].start[bar]
     base = start & ~(3 if start & 1 else 0xf)
     pattern = (rf"vfio-trace: coverage device=dut bar={bar}( map=\d+)? "
@@ -61,7 +61,7 @@ BESIDE = "forwarded why=outside-windows"
 
 @test
 def one_page_of_registers(scratch):
-    """edu: the registers are in the log, what is beside them is not."""
+    """edu: the registers are in the log, the rest of the BAR is not."""
     with Machine(scratch, *traced(scratch, "edu", f"0:4:{PAGE // 2}")) as m:
         m.set_bar(SLOT, 0, MMIO)
         m.command(SLOT, COMMAND_MEMORY)
@@ -78,7 +78,7 @@ def one_page_of_registers(scratch):
         m.read(MMIO + PAGE // 2, 8)
         equal(m.read(MMIO + 4, 4), 0xedcba987, "liveness register afterwards")
         bar = m.qmp.execute("query-vfio-trace")[0]["devices"][0]["regions"][0]
-        equal(bar["unlogged"], 2, "accesses beside the window")
+        equal(bar["unlogged"], 2, "accesses outside the window")
         m.quit()
     log = mmt.Log(f"{scratch}/log")
     equal([a[:3] for a in accesses(log, 0)],
@@ -134,7 +134,7 @@ def several_windows(scratch):
 
 @test
 def straddling(scratch):
-    """An access across a window's edge arrives once, whichever way."""
+    """An access across a window's edge arrives once, in either direction."""
     with Machine(scratch, *ivshmem(scratch),
                  *traced(scratch, "ivshmem-plain,memdev=mem",
                          f"2:{PAGE}:{PAGE}")) as m:
@@ -158,7 +158,7 @@ def straddling(scratch):
 
 @test
 def bars_without_a_window(scratch):
-    """BARs that no window names are not in the guest's way at all."""
+    """BARs without a window have no containers at all."""
     with Machine(scratch, *ivshmem(scratch),
                  *traced(scratch, "ivshmem-plain,memdev=mem", "0")) as m:
         m.set_bar(SLOT, 0, MMIO)
@@ -166,7 +166,7 @@ def bars_without_a_window(scratch):
         m.command(SLOT, COMMAND_MEMORY)
         tree = m.qmp.hmp("info mtree")
         equal("vfio-trace bar=0" in tree, True, "container of BAR0")
-        equal("vfio-trace bar=2" in tree, False, "anything around BAR2")
+        equal("vfio-trace bar=2" in tree, False, "containers around BAR2")
         m.write(MMIO + MIB, 4, 5)
         equal(m.read(MMIO + MIB, 4), 5, "BAR2")
         m.write(MMIO, 4, 7)
@@ -181,12 +181,12 @@ def bars_without_a_window(scratch):
           "coverage of BAR2")
     equal([e.len for e in log.of(mmt.Map)], [256], "MAP")
     equal(log.of(mmt.Pcidev)[0].size[IVSHMEM_BAR], IVSHMEM_SIZE,
-          "PCIDEV names BAR2 all the same")
+          "PCIDEV lists BAR2 all the same")
 
 
 @test
 def direct_is_direct(scratch):
-    """Beside the window the guest has the device's own RAM, not a trap."""
+    """Outside the window the guest has the device's own RAM, not a trap."""
     with Machine(scratch, *ivshmem(scratch),
                  *traced(scratch, "ivshmem-plain,memdev=mem",
                          f"2:{PAGE}:{PAGE}")) as m:
@@ -200,12 +200,12 @@ def direct_is_direct(scratch):
                         memory)
              if MMIO <= int(a, 16) < MMIO + IVSHMEM_SIZE]
     equal(found, [(0, PAGE, "ram"), (PAGE, 2 * PAGE, "i/o"),
-                  (2 * PAGE, IVSHMEM_SIZE, "ram")], "the BAR, as the guest has it")
+                  (2 * PAGE, IVSHMEM_SIZE, "ram")], "the guest's view of the BAR")
 
 
 @test
 def small_bars(scratch):
-    """Of BARs smaller than a page, too, only what is named is logged."""
+    """BARs smaller than a page: only named ranges are logged."""
     with Machine(scratch, *traced(scratch, "rtl8139,romfile=",
                                   "0:0x40:1+1:4:2")) as m:
         m.set_bar(SLOT, 0, PORTS | 1)
@@ -217,7 +217,7 @@ def small_bars(scratch):
     log = mmt.Log(f"{scratch}/log")
     equal([(a.op, a.width, a.addr & 0xff) for a in log.accesses()],
           [("R", 1, 4), ("R", 1, 5)], "accesses")
-    # ports are told apart by QEMU in any case; memory shares a page
+    # QEMU always distinguishes ports; memory BARs share a page
     equal(coverage(log, 0), [(0, 0x40, BESIDE), (0x40, 1, "trapped"),
                              (0x41, 191, BESIDE)], "coverage of 0")
     equal(coverage(log, 1), [(0, 4, BESIDE), (4, 2, "trapped"),
@@ -226,7 +226,7 @@ def small_bars(scratch):
 
 @test
 def everything(scratch):
-    """windows=all, and windows that come to that, trace as if not given."""
+    """windows=all, and equivalent windows, trace as without windows=."""
     for n, windows in enumerate((
             "all", "0", f"0:0:{MIB}", "0:0:1M", "0:0x0:0x80000+0:512K:0.5M",
             "0:0:512K+0+0:5:6", f"0:0:{MIB - PAGE}+0:{MIB - PAGE}:{PAGE}",
@@ -292,7 +292,7 @@ REFUSED = (
 
 @test
 def bad_windows(scratch):
-    """What can't be traced is refused: one line that names the part."""
+    """Windows that can't be traced are refused: one line that names the part."""
     for windows, message in REFUSED:
         said = fails(scratch, *traced(scratch, "edu", windows))
         matches(said, re.escape(message), f"error for {windows!r}")
@@ -300,7 +300,7 @@ def bad_windows(scratch):
                   if line.startswith("qemu-system")]
         equal(len(errors), 1, f"error lines in {said!r}")
         equal(os.path.exists(f"{scratch}/log"), False, "a log left behind")
-    # vfio-pci-trace understands the property before it looks for the device
+    # vfio-pci-trace parses the property before it looks for the device
     said = fails(scratch, "-device", "vfio-pci-trace,host=ffff:ff:1f.7,"
                  f"trace-file={scratch}/log,windows=0:4")
     matches(said, re.escape("windows: '0:4' is not REGION[:OFFSET:LEN]"))
@@ -308,7 +308,7 @@ def bad_windows(scratch):
 
 @test
 def bad_windows_at_run_time(scratch):
-    """object-add with windows that the device has not leaves it untraced."""
+    """object-add with windows that the device lacks leaves it untraced."""
     with Machine(scratch, *log_object(scratch),
                  "-device", f"edu,id=dut,addr={SLOT}") as m:
         m.set_bar(SLOT, 0, MMIO)
@@ -330,7 +330,7 @@ def bad_windows_at_run_time(scratch):
 
 @test
 def attached_at_run_time(scratch):
-    """A device that the guest uses already: it works on, whole or windowed."""
+    """A device in use by the guest: it goes on working, whole or windowed."""
     for windows, logged in (("all", 4), ("0", 4), (f"0:0:{PAGE}", 2)):
         path = f"{scratch}/{windows.replace(':', '-')}"
         os.mkdir(path)
@@ -342,7 +342,7 @@ def attached_at_run_time(scratch):
                           file=f"{path}/log")
             m.qmp.execute("object-add", qom_type="pci-trace", id="trace",
                           device="dut", windows=windows)
-            equal(m.read(MMIO + 4, 4), 0xfffffffe, "what was written before")
+            equal(m.read(MMIO + 4, 4), 0xfffffffe, "the value written before")
             m.write(MMIO + 4, 4, 2)
             m.write(MMIO + PAGE, 4, 3)
             m.read(MMIO + PAGE, 4)
@@ -356,7 +356,7 @@ def attached_at_run_time(scratch):
 
 @test
 def moved_bar(scratch):
-    """The windows move with the BAR, and go with it."""
+    """The windows move with the BAR, and are unmapped with it."""
     with Machine(scratch, *ivshmem(scratch),
                  *traced(scratch, "ivshmem-plain,memdev=mem",
                          f"2:{PAGE}:{PAGE}")) as m:
@@ -380,7 +380,7 @@ def moved_bar(scratch):
 
 @test
 def unplug_and_replug(scratch):
-    """Hot-unplug of windowed devices: nothing left, and traced when it is back."""
+    """Hot-unplug of windowed devices: nothing is left, and it is traced when plugged again."""
     with Machine(scratch, *traced(scratch, "e1000e,romfile=",
                                   f"0:0:{PAGE}+1:{2 * PAGE}:1+3:0:0x10")) as m:
         fds = []
@@ -399,17 +399,17 @@ def unplug_and_replug(scratch):
         m.qmp.execute("device_del", id="dut")
         m.eject(SLOT)
         m.qmp.wait_event("DEVICE_DELETED")
-        # what RCU still holds goes within its grace period
+        # RCU frees the rest within its grace period
         for _ in range(100):
             tree = m.qmp.hmp("info mtree")
             if "vfio-trace" not in tree and "e1000e" not in tree:
                 break
             time.sleep(0.1)
-        equal("vfio-trace" in tree, False, "regions of ours left behind")
-        equal("e1000e" in tree, False, "regions of the device's left behind")
+        equal("vfio-trace" in tree, False, "our regions left behind")
+        equal("e1000e" in tree, False, "the device's regions left behind")
         m.qmp.execute("object-del", id="trace")
         m.qmp.execute("object-del", id="log")
-        # a tap that is left behind holds on to its log
+        # a tap left behind keeps its log open
         tap.wait_until(lambda: not m.qmp.execute("query-vfio-trace"),
                        "the log is closed")
         m.quit()

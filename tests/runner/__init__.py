@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What tests/run is made of."""
+"""The modules of tests/run."""

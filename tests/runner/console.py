@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The output of programs that run at the same time: whole, one after the other.
+"""The output of parallel programs, printed one program after the other.
 
-The program that started first speaks at once; what others say meanwhile is
-kept until its turn comes. So each program's lines stand together, in its own
-order, and a run with one job looks as it always did.
+The program that started first prints at once; the others' output is kept until
+their turn comes. So each program's lines stay together, in their own order, and
+a run with one job prints as the program does.
 """
 
 import threading
@@ -17,20 +17,20 @@ class Console:
 
     def __init__(self):
         self.lock = threading.RLock()
-        self.turns = []             # those who have begun, the speaker first
-        self.kept = {}              # lines of the others
+        self.turns = []             # programs that have begun, the one that prints first
+        self.kept = {}              # kept lines of the others
         self.started = {}
         self.spoke = time.monotonic()
 
     def begin(self, name):
-        """NAME starts: it speaks when all before it have ended."""
+        """NAME starts: it prints when all before it have ended."""
         with self.lock:
             self.turns.append(name)
             self.kept[name] = []
             self.started[name] = time.monotonic()
 
     def end(self, name):
-        """NAME has ended, and all that it had to say is known."""
+        """NAME has ended, and all its output is known."""
         with self.lock:
             del self.started[name]
             if self.turns[0] != name:
@@ -59,12 +59,12 @@ class Console:
                 self.kept[name].append(line)
 
     def note(self, line):
-        """A line of nobody's, now."""
+        """Print a line of the runner itself at once."""
         with self.lock:
             self._print(line)
 
     def heartbeat(self):
-        """Tell what is running if nothing was said for a while."""
+        """Print what is running if nothing was printed for a while."""
         with self.lock:
             now = time.monotonic()
             if now - self.spoke > HEARTBEAT and self.started:

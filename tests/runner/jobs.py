@@ -19,14 +19,14 @@ LEVELS = ("unit", "static", "fuzz", "distro", "qemu", "lab")
 PER_SERIES = ("qemu", "lab")
 TIMEOUT = {"unit": 120, "static": 300, "fuzz": 900, "distro": 1800,
            "qemu": 600, "lab": 1800}
-# What a program may take: the lab's L1 has 4 GiB, and its QEMU needs some.
+# Memory of a program: the lab's L1 has 4 GiB, and its QEMU needs some.
 MEMORY = {"unit": GIB // 2, "static": GIB // 2, "fuzz": 2 * GIB,
           "distro": GIB, "qemu": 2 * GIB, "lab": 5 * GIB}
 BUILD_MEMORY = 2 * GIB
 BUILD_TIMEOUT = 7200
 
 # Our own meson builds: label, directory, prefix of the command.
-# TSan can not live with all of the kernel's address randomisation.
+# TSan does not work with all of the kernel's address randomisation.
 UNIT_BUILDS = (
     ("", "vfio-trace", ()),
     ("-asan", "vfio-trace-asan", ()),
@@ -34,8 +34,8 @@ UNIT_BUILDS = (
 )
 SANITIZER_SLOWDOWN = 5
 
-# Order among those that could start: builds first, then the longest. A program
-# whose usual seconds nobody has written down counts as this.
+# Order among those that could start: builds first, then the longest. This is
+# assumed for a program that does not state its usual seconds.
 USUAL = {"unit": 2, "static": 30, "fuzz": 60, "distro": 60, "qemu": 20,
          "lab": 40}
 
@@ -45,17 +45,17 @@ class Job:
     """A program to run.
 
     name: LEVEL/NAME[@SERIES], or build/NAME
-    argv, env, cwd: the program, what it gets beside the common environment,
-        and where it starts
+    argv, env, cwd: the program, its additions to the common environment, and
+        its working directory
     timeout: seconds
-    tap: it speaks TAP; else its exit status tells
+    tap: it prints TAP; else its exit status counts
     series: QEMU's, or None
     needs: names of the builds it needs
     build: it is a build, not a test
     memory: bytes that it may take
-    alone: nothing else may run meanwhile
+    alone: nothing else may run at that time
     usual: seconds that it usually takes
-    brings: function, the jobs that its success makes possible; or None
+    brings: function that returns the jobs that its success makes possible; or None
     rank: among builds, the lowest comes first
     """
 
@@ -95,8 +95,8 @@ def header(path):
 
 
 def usable(prefix):
-    """A command to put before others, or none where it does not work: a
-    container may forbid what setarch asks for."""
+    """A command prefix, or nothing if it does not work here: a container may
+    forbid what setarch does."""
     if not prefix or not shutil.which(prefix[0]):
         return []
     works = subprocess.run([*prefix, "true"], stderr=subprocess.DEVNULL,
@@ -107,7 +107,7 @@ def usable(prefix):
 def unit_tests(label, directory, prefix, wanted):
     """The tests of one of our meson builds, as meson itself lists them.
 
-    wanted: complain if there is none
+    wanted: print a note if there is none
     """
     listing = os.path.join(BUILD, directory, "meson-info", "intro-tests.json")
     if not os.path.exists(listing):
@@ -128,7 +128,7 @@ def unit_tests(label, directory, prefix, wanted):
 
 
 def programs(level, series, suffix, needs=()):
-    """The test programs of a level; suffix: of their names"""
+    """The test programs of a level, with a suffix to their names"""
     directory = os.path.join(SOURCE, "tests", level)
     if not os.path.isdir(directory):
         return
@@ -149,7 +149,7 @@ def programs(level, series, suffix, needs=()):
 
 
 def make_job(name, target, rank, processors, variables, brings=None):
-    """A build that the Makefile knows how to do; a lower rank is built first"""
+    """A build that the Makefile can do; a lower rank is built first"""
     return Job("build/" + name, ["make", target, f"NINJA_FLAGS=-j{processors}",
                                  f"JOBS={processors}", *variables],
                BUILD_TIMEOUT, tap=False, build=True, memory=BUILD_MEMORY,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One program, from its start to its verdict."""
+"""The run of one program, from its start to its verdict."""
 
 import collections
 import os
@@ -12,7 +12,7 @@ import time
 from .tap import TapStream
 
 GRACE = 10              # seconds between SIGTERM and SIGKILL
-LINGER = 5              # seconds that output may come after a program's end
+LINGER = 5              # seconds to wait for output after a program's end
 TAIL_LINES = 40         # of a failed program's log
 
 
@@ -33,7 +33,7 @@ class Tally:
 class Runner:
     """Runs jobs to their end; run() may be called by several threads.
 
-    environment: function of (job, scratch directory), what the program gets
+    environment: function of (job, scratch directory), the program's environment
     out: directory for the programs' logs and scratch directories
     stopping: an Event; when it is set all programs are ended
     """
@@ -62,7 +62,7 @@ class Runner:
                 self.tally.failures.append(text)
 
     def run(self, job):
-        """Run the job. Return: it went well."""
+        """Run the job. Return: success"""
         base = os.path.join(self.out, job.name.replace("/", os.sep))
         shutil.rmtree(base, ignore_errors=True)
         os.makedirs(base)
@@ -83,7 +83,7 @@ class Runner:
         return not complaint and not tap.failed
 
     def _judge(self, job, tap, status, timed_out, seconds):
-        """Count what no test point tells. Return: why the job failed, or None"""
+        """Count failures outside of test points. Return: why the job failed, or None"""
         if self.stopping.is_set():
             return "interrupted"
         if job.tap:
@@ -104,9 +104,9 @@ class Runner:
         return None
 
     def _follow(self, job, scratch, log, tap):
-        """Run the program to its end; return (status, time limit it broke)."""
+        """Run the program to its end; return (status, time limit that it exceeded)."""
         limit = job.timeout * self.scale
-        # Builds take what the tests leave of the processors.
+        # Builds get the processor time that the tests leave.
         prefix = ["nice", "-n", "10"] if job.build else []
         process = subprocess.Popen(
             [*prefix, *job.argv], stdin=subprocess.DEVNULL,
@@ -145,7 +145,7 @@ class Runner:
                     if now - start > limit:
                         timed_out = round(limit)
                         break
-                    # a background child may hold the pipes open for ever
+                    # a background child may keep the pipes open for ever
                     if process.poll() is not None:
                         exited = exited or now
                         if now - exited > LINGER:

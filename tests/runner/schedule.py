@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which job runs when: as many as processors and memory allow.
+"""The scheduler: runs as many jobs as processors and memory allow.
 
-One build at a time runs beside the tests, with as many compilers as there may be
-tests and at a lower priority, so that nothing idles while there is work. A test starts when what it
-needs is built; of those that could, the one that usually takes longest. Tests
-that must run alone come last.
+One build at a time runs beside the tests, at a lower priority and with as many
+compilers as there may be tests, so that no processor idles. A test starts when the
+builds that it needs are done; among several, the one that usually takes longest
+starts first. Tests that must run alone come last.
 """
 
 import signal
@@ -12,13 +12,13 @@ import threading
 import time
 
 GIB = 1 << 30
-# Of the machine's memory this stays free.
+# Memory of the machine that stays free.
 RESERVE = GIB
 TICK = 1                # seconds between looks at the clock
 
 
 def available_memory():
-    """Bytes that programs could have."""
+    """Bytes available to programs."""
     with open("/proc/meminfo") as file:
         for line in file:
             if line.startswith("MemAvailable:"):
@@ -41,11 +41,11 @@ class Scheduler:
         self.waiting = []
         self.running = set()
         self.threads = []
-        self.built = {}             # name of a build: it went well
-        self.seconds = {}           # name of a job: how long it took
+        self.built = {}             # name of a build: success
+        self.seconds = {}           # name of a job: its duration
 
     def run(self, jobs):
-        """Run all of them, and those that they bring, to the end."""
+        """Run all jobs, and those that they bring, to the end."""
         self.waiting = list(jobs)
         try:
             with self.changed:
@@ -58,7 +58,7 @@ class Scheduler:
                     self.changed.wait(TICK)
                     self.runner.console.heartbeat()
         except BaseException:
-            # whoever is impatient waits for the programs to end all the same
+            # wait for the programs to end, even if interrupted again
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)
             self.runner.stopping.set()
@@ -69,7 +69,7 @@ class Scheduler:
                     thread.join()
 
     def _give_up(self):
-        """Tests whose build has failed, or is nobody's, fail with it."""
+        """Fail the tests whose build has failed or is unknown."""
         builds = {job.name for job in [*self.waiting, *self.running] if job.build}
         for job in list(self.waiting):
             broken = [n for n in job.needs
@@ -105,7 +105,7 @@ class Scheduler:
                 all(j.alone for j in self.waiting)
         if sum(not j.build for j in self.running) >= self.slots:
             return False
-        # The first test starts in any case: it says itself what it lacks.
+        # The first test starts in any case, and reports itself what it lacks.
         if all(j.build for j in self.running):
             return True
         return sum(j.memory for j in self.running) + job.memory <= self.memory
@@ -118,7 +118,7 @@ class Scheduler:
             good = self.runner.run(job)
             found = job.brings() if good and job.brings else []
         except BaseException as err:    # pylint: disable=broad-except
-            # a job that can't be judged has failed, and is not forgotten
+            # a job that can't be judged counts as failed
             good = False
             self.runner.count("FAIL", time.monotonic() - start, job.name, "",
                               f"the test runner itself: {err!r}")

@@ -14,7 +14,7 @@ def signal_name(number):
 
 
 class TapStream:
-    """What a program's TAP has said so far."""
+    """The state of a program's TAP output."""
 
     LINE = re.compile(r"(not )?ok\b(?:\s+(\d+))?\s*(?:-\s*)?(.*)$")
     PLAN = re.compile(r"1\.\.(\d+)\s*(?:#\s*skip\S*\s*(.*))?$", re.I)
@@ -47,7 +47,7 @@ class TapStream:
         if directive:
             name = name[:directive.start()]
             kind, why = directive.groups()
-            # what TAP calls a TODO is no excuse here for a test that fails
+            # unlike in TAP, a TODO test that fails counts as failed
             if kind.lower() == "skip" and not bad:
                 return "skip", name.strip(), why or "no reason given"
         if bad:

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The shells' completions know what the tool's --help says."""
+"""The shells' completions agree with the tool's --help."""
 
 import os
 import re
@@ -18,7 +18,7 @@ COMPLETIONS = os.path.join(TOP, "tools", "completions")
 BASH = os.path.join(COMPLETIONS, "vfio-trace.bash")
 ZSH = os.path.join(COMPLETIONS, "_vfio-trace")
 FISH = os.path.join(COMPLETIONS, "vfio-trace.fish")
-# They have verbs of their own.
+# Verbs with verbs of their own.
 NESTED = {"virt"}
 # One session, as vfio-trace run writes it
 SESSION = '{\n  "pid" : 1,\n  "qmp" : "/run/gpu.qmp",\n  "log" : "x"\n}\n'
@@ -60,8 +60,8 @@ def shell(name, *args, **kwargs):
 
 
 def complete_bash(line, scratch, breaks=" \t\n\"'><=;|&(:"):
-    """What bash offers for a line that ends at the cursor: as readline does
-    it, which gives the function the words as it parts them."""
+    """The words that bash offers for a line that ends at the cursor, split as
+    readline does before it calls the function."""
     script = ('source "$1"; COMP_WORDBREAKS=$3; COMP_LINE=$2; '
               'COMP_POINT=${#2}; compopt() { :; }; _vfio_trace vfio-trace; '
               '[ ${#COMPREPLY[@]} -eq 0 ] || printf "%s\\n" "${COMPREPLY[@]}"')
@@ -91,7 +91,7 @@ def prepare(scratch):
 
 @test
 def bash_checked(_scratch):
-    """bash: shellcheck has nothing to say"""
+    """bash: shellcheck finds nothing"""
     done = shell("shellcheck", "-S", "warning", BASH)
     equal((done.returncode, done.stdout), (0, ""), "shellcheck")
 
@@ -137,7 +137,7 @@ def bash_operands(scratch):
             ("window add ", sorted("0 1 2 3 4 5 rom vga config".split())),
             ("window add 0 r", ["rom"]),
             ("restore ", ["0000:01:00.0"]),
-            # behind the last colon: bash put the rest aside
+            # after the last colon: bash splits there
             ("restore 0000:01", ["01:00.0"]),
             ("restore 0000:01:0", ["00.0"]),
             ("doctor ", devices),
@@ -155,13 +155,13 @@ def bash_operands(scratch):
             ("nonsense ", [])):
         equal(complete_bash(line, scratch), want, f"words for '{line}'")
     equal(complete_bash("restore 0000:01", scratch, " \t\n"),
-          ["0000:01:00.0"], "a bash that does not part words at colons")
+          ["0000:01:00.0"], "a bash that does not split words at colons")
     equal(complete_bash("status --domain=l", scratch, " \t\n"),
-          ["--domain=lab"], "a bash that does not part words at '='")
+          ["--domain=lab"], "a bash that does not split words at '='")
 
 
 def zsh_options(words):
-    """Options of a verb, out of the text: its branch of the case."""
+    """Options of a verb, from the text of its branch of the case."""
     with open(ZSH, encoding="utf-8") as f:
         text = f.read()
     shared = re.search(r"local -a target=\(\n(.*?)\n  \)\n", text, re.S)[1]
@@ -195,7 +195,7 @@ def zsh_syntax(_scratch):
 
 
 def fish_options(words):
-    """Options of a verb, out of the text: lines with its name in -n."""
+    """Options of a verb, from the lines with its name in -n."""
     found = {"-h", "--help"}
     condition = "__vfio_trace_virt" if words[0] in NESTED \
         else "__vfio_trace_is"
@@ -225,7 +225,7 @@ def fish_words(_scratch):
 
 @test
 def fish_runs(scratch):
-    """fish: syntax, and what it offers"""
+    """fish: syntax and offered words"""
     prepare(scratch)
     done = shell("fish", "-n", FISH)
     equal((done.returncode, done.stderr), (0, ""), "fish -n")

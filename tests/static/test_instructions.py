@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # needs: vfio-trace
-"""What the tests' instructions need of a processor is what the decoder says.
+"""The tests' instructions state the CPU features that the decoder reports.
 
-Else a test fails on the first processor that has one of the features and not
-the other. tests/unit/test-insn.c does so for the rows of its own.
+Otherwise a test fails on the first processor that has one of the features and
+not the other. tests/unit/test-insn.c checks its own rows.
 """
 
 import os
@@ -40,16 +40,16 @@ def assembled(scratch, texts):
 
 @test
 def rescued(scratch):
-    """tests/common/rescueinsn.py: the features that each row asks for."""
+    """tests/common/rescueinsn.py: the features that each row requires."""
     if not os.path.exists(HELPER):
         listing = os.path.join(tap.build_dir(), "vfio-trace", "meson-info",
                                "intro-targets.json")
         with open(listing, encoding="utf-8") as f:
             if '"print-needs"' not in f.read():
-                raise Skip("this build has no libinsn: no Zydis was there")
+                raise Skip("this build has no libinsn, since Zydis was missing")
         raise AssertionError(f"{HELPER} is not built: make tests")
     rows = rescueinsn.table()
-    # what is in front of an instruction is for all processors
+    # the setup before an instruction is for all processors
     codes = assembled(scratch, [row.text.split(";")[-1] for row in rows])
     said = subprocess.run([HELPER], text=True, check=True,
                           stdout=subprocess.PIPE,
@@ -58,7 +58,7 @@ def rescued(scratch):
              f"the decoder says {needs or 'nothing'}"
              for row, needs in zip(rows, said.stdout.splitlines(), strict=True)
              if set(needs.split()) != row.needs]
-    equal(wrong, [], "rows that ask for something else")
+    equal(wrong, [], "rows that require other features")
     print(f"# {len(rows)} instructions")
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usual: 40
-"""The sources themselves: QEMU's checkpatch, shellcheck, headers, patches."""
+"""Checks of the sources: QEMU's checkpatch, shellcheck, headers, patches."""
 
 import ast
 import concurrent.futures
@@ -16,7 +16,7 @@ QEMU_SOURCE = os.path.join(os.environ["VFIO_TRACE_BUILD"],
 CHECKPATCH = os.path.join(QEMU_SOURCE, "scripts", "checkpatch.pl")
 
 SPDX = "SPDX-License-Identifier: GPL-2.0-or-later"
-# Formats that have no room for a comment, or bring a licence of their own.
+# Formats without comments, or with a licence of their own.
 NO_SPDX = re.compile(r"(^|/)LICENSE$|\.(md|patch|mmt|json|svg|png|golden|txt)$|"
                      r"^tests/.*/data/|^tests/data/|^tests/fuzz/(corpus|regress)/")
 IGNORED = {".git", "build", "__pycache__"}
@@ -102,18 +102,18 @@ def check_documents(files):
     return not bad, bad
 
 
-# What checkpatch says about code that is no part of QEMU: its helpers and its
-# error_report() are not to be had there, and C's formats are.
+# checkpatch's complaints that do not apply to code outside of QEMU, which has
+# C's own formats instead of QEMU's helpers and error_report().
 QEMU_ONLY = re.compile(r"qemu_|Use of volatile|'#' flag of printf|"
                        r"quoted newline|Error messages should not contain|"
                        r"architecture specific defines")
 
 
 def checkpatch(options, names):
-    """checkpatch's errors count; its warnings are shown."""
+    """Fail on checkpatch's errors; only show its warnings."""
     if not shutil.which("perl") or not os.path.exists(CHECKPATCH):
         return skip("no perl or no checkpatch.pl in QEMU's tree")
-    # a process each: what it takes for a type in one file it would in all
+    # one process per file: it would carry a file's types over to the next
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         said = pool.map(lambda name: run(
             ["perl", CHECKPATCH, "--no-tree", "--no-signoff", "--terse", "-q",
@@ -157,7 +157,7 @@ def check_python(files):
 
 
 def check_series(files):
-    """Each patch of the series is there to be seen in the prepared tree."""
+    """The prepared tree links to this checkout."""
     stamp = os.path.join(QEMU_SOURCE, ".vfio-trace-stamp")
     links = [os.path.join(QEMU_SOURCE, "hw", "vfio-trace"),
              os.path.join(QEMU_SOURCE, "libmmiotrace")]

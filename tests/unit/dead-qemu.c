@@ -22,7 +22,7 @@ bool dead_init(void)
 
     dead_ring_dir = g_mkdtemp(dir);
     if (dead_ring_dir) {
-        /* What is recovered is brought to stable storage each time. */
+        /* A recovery flushes the log to stable storage each time. */
         g_setenv("TMPDIR", dead_ring_dir, TRUE);
     }
     return dead_ring_dir;
@@ -81,7 +81,7 @@ void dead_write(Dead *dead)
     }
 }
 
-/* All that was formatted is in the file for good. */
+/* All formatted text is committed to the file. */
 void dead_commit(Dead *dead)
 {
     struct stat st;
@@ -124,7 +124,7 @@ Dead *dead_start(const char *name)
                            MMT_RING_FILE_ZSTD : 0, 0);
 }
 
-/* All that the kernel does to a process that is killed. */
+/* Close the ring's file, like the kernel when a process is killed. */
 void dead_die(Dead *dead)
 {
     mmt_ring_file_close(dead->rf, false);
@@ -179,7 +179,7 @@ char *closing_lines(unsigned records, unsigned pending, unsigned lost)
                            "end\n", records, pending, lost);
 }
 
-/* What the log is now, as text. */
+/* The log's current text. */
 void assert_log_text(const char *file, const char *expected)
 {
     g_autoptr(GError) error = NULL;
@@ -229,7 +229,7 @@ ToolRun *run_recover(const char *log)
     return run_tool(NULL, "recover", "--ring-dir", dead_ring_dir, log, NULL);
 }
 
-/* The log gets complete, the ring goes, and once more is once too often. */
+/* The log becomes complete, the ring goes, and a second recovery is refused. */
 void assert_recovers(Dead *dead, const char *said, const char *body,
                      const char *end)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: a QEMU that dies, as far as log and ring can tell
+ * Unit tests: the log and ring of a QEMU that dies
  *
- * Rings are made in a directory of their own on /dev/shm: what others have
- * there is none of our business.
+ * Rings are made in a directory of their own on /dev/shm, apart from other
+ * processes' rings there.
  */
 #ifndef TESTS_UNIT_DEAD_QEMU_H
 #define TESTS_UNIT_DEAD_QEMU_H
@@ -14,30 +14,30 @@
 
 #define SLOTS 64u
 
-/* What a log has before the first access */
+/* The text of a log before the first access */
 #define HEAD \
     "VERSION 20070824\n" \
     "MARK 1.000000 vfio-trace: log format=1 qemu=10.0\n" \
     "PCIDEV 0028 808610d3 17 feb80000 0 0 0 0 0 0 20000 0 0 0 0 0 0 x\n" \
     "MAP 1.000000 1 0xfeb80000 0x0 0x20000 0x0 0\n"
 
-/* The time that everything happens at: then it is the same in all marks. */
+/* The time of all events, so that it is the same in all marks. */
 #define NS   1000001000ull
 #define TIME "1.000001"
 
 #define ADDR 0xfeb80000ull
 
 /**
- * struct Dead: a QEMU that is to die
+ * struct Dead: a QEMU that will die
  * @rf: its ring
- * @log: the log as QEMU was told
+ * @log: the log's name as given to QEMU
  * @file: the file that it writes now
  * @compress: in zstd frames
- * @fmt: its writer's
+ * @fmt: its writer's formatter
  * @pos: next position that the writer looks at
- * @text: what the writer has formatted since the last commit
+ * @text: text formatted by the writer since the last commit
  * @written: bytes of @text that are in the file
- * @commit: what the writer will note next
+ * @commit: the writer's next commit
  */
 typedef struct Dead {
     MmtRingFile *rf;
@@ -65,14 +65,14 @@ extern char *dead_ring_dir;
 bool dead_init(void);
 
 /**
- * dead_clean() - remove it
+ * dead_clean() - remove the directory of dead_init()
  */
 void dead_clean(void);
 
 /**
- * struct DeadTest: a test of main()'s
+ * struct DeadTest: a test for dead_main()
  * @name: its name
- * @function: it
+ * @function: the test function
  */
 typedef struct DeadTest {
     const char *name;
@@ -80,7 +80,7 @@ typedef struct DeadTest {
 } DeadTest;
 
 /**
- * dead_main() - main() for tests with such QEMUs
+ * dead_main() - main() for tests with dead QEMUs
  * @argc: main()'s
  * @argv: likewise
  * @tests: the tests; one without a name ends them
@@ -91,20 +91,20 @@ int dead_main(int argc, char **argv, const DeadTest *tests);
 
 /**
  * dead_start() - a QEMU that has just opened its log
- * @name: of the log; compressed if it ends in .zst
+ * @name: the log's; compressed if it ends in .zst
  */
 Dead *dead_start(const char *name);
 
 /**
- * dead_start_with() - the same, told how
- * @name: of the log
- * @flags: of the ring's file
- * @part: how many parts come before the one that it writes
+ * dead_start_with() - the same, with options
+ * @name: the log's
+ * @flags: the ring file's
+ * @part: number of parts before the one that it writes
  */
 Dead *dead_start_with(const char *name, uint32_t flags, unsigned part);
 
 /**
- * dead_die() - all that the kernel does to a process that is killed
+ * dead_die() - close the ring's file, as when a process is killed
  * @dead: the QEMU
  */
 void dead_die(Dead *dead);
@@ -116,7 +116,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Dead, dead_free)
 /**
  * dead_reserve() - take slots of the ring
  * @dead: the QEMU
- * @n: how many
+ * @n: their number
  *
  * Return: position of the first
  */
@@ -126,7 +126,7 @@ uint64_t dead_reserve(Dead *dead, uint32_t n);
  * dead_publish() - fill in a record of an access, or the head of a text
  * @dead: the QEMU
  * @pos: its position
- * @kind: what it is
+ * @kind: the record's kind
  * @value: its value
  * @state: pending or ready
  */
@@ -171,13 +171,13 @@ bool dead_has_sidecar(const Dead *dead);
 /**
  * append_bytes() - append to a file
  * @path: its name
- * @bytes: what
- * @len: how much
+ * @bytes: the bytes
+ * @len: their number
  */
 void append_bytes(const char *path, const void *bytes, size_t len);
 
 /**
- * access_line() - the line of a record of dead_put()
+ * access_line() - the line in the log for a record of dead_put()
  * @op: 'R' or 'W'
  * @value: its value
  *
@@ -186,17 +186,17 @@ void append_bytes(const char *path, const void *bytes, size_t len);
 char *access_line(char op, uint64_t value);
 
 /**
- * closing_lines() - how a recovered log ends
- * @records: how many came out of the ring
- * @pending: how many of them without an answer
- * @lost: how many found no room there
+ * closing_lines() - the last lines of a recovered log
+ * @records: number of records from the ring
+ * @pending: number of those without an answer
+ * @lost: number that found no room there
  *
  * Return: the lines, to be freed
  */
 char *closing_lines(unsigned records, unsigned pending, unsigned lost);
 
 /**
- * rings_left() - how many rings there are
+ * rings_left() - number of rings left
  */
 unsigned rings_left(void);
 
@@ -207,27 +207,27 @@ unsigned rings_left(void);
 ToolRun *run_recover(const char *log);
 
 /**
- * assert_log_text() - what a log is, as text
+ * assert_log_text() - check the text of a log
  * @file: the log
- * @expected: what it must be
+ * @expected: the expected text
  */
 void assert_log_text(const char *file, const char *expected);
 
 /**
  * assert_log_body() - the same for a log that begins with HEAD
  * @file: the log
- * @body: what follows
- * @end: what follows that
+ * @body: the text after HEAD
+ * @end: the text after @body
  */
 void assert_log_body(const char *file, const char *body, const char *end);
 
 /**
- * assert_recovers() - the log gets complete, the ring goes, and once more is
- *                     once too often
- * @dead: the QEMU; dies if it has not
- * @said: what vfio-trace says of it
- * @body: what the log has behind HEAD
- * @end: and behind that
+ * assert_recovers() - check that the log becomes complete, the ring goes, and a
+ *                     second recovery is refused
+ * @dead: the QEMU; killed first if it is still alive
+ * @said: vfio-trace's message about it
+ * @body: the log's text after HEAD
+ * @end: the text after @body
  */
 void assert_recovers(Dead *dead, const char *said, const char *body,
                      const char *end);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: a host that is made up (see fake-host.h)
+ * Unit tests: a simulated host (see fake-host.h)
  */
 #include "fake-host.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: a QEMU as far as QMP shows it (see fake-qemu.h)
+ * Unit tests: a simulated QEMU with QMP (see fake-qemu.h)
  */
 #include "fake-qemu.h"
 
@@ -20,18 +20,18 @@
 
 #define GREETING "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\r\n"
 
-/* For errors that begin with this, only the rest is said. */
+/* A reply that begins with this is an error; the rest is its message. */
 #define ERROR "error "
 
 /**
  * struct FakeQemu
- * @thread: it
+ * @thread: the server's thread
  * @path: its socket
  * @fd: listening
  * @stop: an eventfd that tells the thread to end
  * @replies: the table
- * @used: how often each row of it was used
- * @asked: what it was asked
+ * @used: number of uses of each row
+ * @asked: the commands received
  */
 struct FakeQemu {
     pthread_t thread;
@@ -51,7 +51,7 @@ static bool wait_for(FakeQemu *qemu, int fd)
     while (poll(fds, 2, -1) < 0) {
         g_assert_cmpint(errno, ==, EINTR);
     }
-    /* What has been sent already counts. */
+    /* Process what was sent before the end. */
     return fds[0].revents;
 }
 
@@ -66,7 +66,7 @@ static void say(int fd, const char *text)
     }
 }
 
-/* The row for a command: the first that was not used, or the last one. */
+/* The row for a command: the first unused one, or the last one. */
 static const FakeReply *find_reply(FakeQemu *qemu, const char *command)
 {
     const FakeReply *found = NULL;
@@ -84,7 +84,7 @@ static const FakeReply *find_reply(FakeQemu *qemu, const char *command)
     return found;
 }
 
-/* Return: false if it ends instead */
+/* Return: false if it ends without an answer */
 static bool answer(FakeQemu *qemu, int fd, const char *command, gint64 id)
 {
     const FakeReply *reply = find_reply(qemu, command);
@@ -135,7 +135,7 @@ static bool handle_line(FakeQemu *qemu, int fd, const char *line)
                   json_object_get_int_member(object, "id"));
 }
 
-/* Return: false if it ends */
+/* Return: false if QEMU ends */
 static bool serve(FakeQemu *qemu, int fd)
 {
     FILE *in = fdopen(dup(fd), "r");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: a QEMU as far as QMP shows it
+ * Unit tests: a simulated QEMU with QMP
  *
  * A thread listens on a socket and answers commands from a table, for one
  * client after the other.
@@ -11,13 +11,13 @@
 #include <glib.h>
 
 /**
- * struct FakeReply: what to say to a command
+ * struct FakeReply: the answer to a command
  * @command: the command
  * @reply: what it returns, as JSON; "error TEXT": it is refused; NULL: QEMU
  *         ends without an answer
  *
- * A command that is there several times is answered so one after the other,
- * and with the last one from then on.  One that is not there is unknown.
+ * A command with several rows is answered by one after the other, and by the
+ * last one from then on.  A command without a row is unknown.
  */
 typedef struct FakeReply {
     const char *command;
@@ -42,7 +42,7 @@ const char *fake_qemu_path(const FakeQemu *qemu);
  * fake_qemu_stop() - end it
  * @qemu: the QEMU
  *
- * Return: what it was asked: "COMMAND ARGUMENTS" on a line each, without
+ * Return: the commands received: "COMMAND ARGUMENTS" on a line each, without
  *         qmp_capabilities; to be freed
  */
 char *fake_qemu_stop(FakeQemu *qemu);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a processor must have for an instruction
+ * The processor features that an instruction needs
  *
- * Zydis' ISA sets tell the extension and, for AVX-512, the vector's length as a
- * suffix.  As a program: hexadecimal code of 64-bit instructions, one a line, and
- * out come the names.
+ * Zydis' ISA sets give the extension and, for AVX-512, the vector's length as a
+ * suffix.  As a program: reads hexadecimal code of 64-bit instructions, one a
+ * line, and prints the names.
  */
 #include <Zydis/Zydis.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 #define BASELINE ""
 
-/* Of ISA sets, without the suffix for the vector's length */
+/* By ISA set, without the suffix for the vector's length */
 static const struct {
     const char *isa;
     const char *flags;
@@ -83,7 +83,7 @@ static const struct {
     { "AVX512_VPOPCNTDQ", "avx512_vpopcntdq avx512f" },
 };
 
-/* Of AVX-512's ISA sets: 128N is an instruction with no other length. */
+/* Suffixes of AVX-512's ISA sets: 128N has no other length. */
 static const struct {
     const char *suffix;
     const char *flags;
@@ -117,7 +117,7 @@ static char *flags_of(const ZydisDecodedInstruction *insn)
         flags = insn->mnemonic == ZYDIS_MNEMONIC_MOVDIRI ? "movdiri"
                                                          : "movdir64b";
     }
-    /* to Zydis, with XMM registers it is plain AVX */
+    /* Zydis takes it for plain AVX with XMM registers */
     if (insn->mnemonic == ZYDIS_MNEMONIC_VPCLMULQDQ && g_str_equal(isa, "AVX")) {
         flags = "avx pclmulqdq";
     }

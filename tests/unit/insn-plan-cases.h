@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: what instructions touch
+ * Unit tests: the accesses of instructions
  *
  * One row: the mode, the instruction as the GNU assembler writes it, its bytes
- * as the assembler has made them, what is to be planned (plan_text() in
- * test-insn-plan.c), and in which way the vCPU is not as init_state() leaves it.
+ * from the assembler, the expected plan (plan_text() in test-insn-plan.c), and
+ * how the vCPU differs from init_state().
  */
 #ifndef TESTS_INSN_PLAN_CASES_H
 #define TESTS_INSN_PLAN_CASES_H
@@ -36,7 +36,7 @@ static const Case cases[] = {
     { INSN_MODE_64, "vmovups 0x40(%rsi),%zmm1", "62f17c48104e01", "R 700040+64", NONE },
     { INSN_MODE_64, "vpbroadcastb (%rsi),%ymm1", "c4e27d780e", "R 700000+1", NONE },
 
-    /* Hints, which have a place and touch nothing */
+    /* Hints, which have an address but make no access */
     { INSN_MODE_64, "prefetchnta (%rsi)", "0f1806", "R 700000+1:0", NONE },
     { INSN_MODE_64, "prefetchw (%rsi)", "0f0d0e", "R 700000+1:0", NONE },
     { INSN_MODE_64, "clflush (%rsi)", "0fae3e", "R 700000+1:0", NONE },
@@ -347,7 +347,7 @@ static const Case cases[] = {
       "R 700000+32:0",
       { MASK(1, 0x10) } },
 
-    /* Gather and scatter; - is a lane that the mask leaves out */
+    /* Gather and scatter; - is a lane that the mask excludes */
     { INSN_MODE_64, "vgatherdps %ymm1,8(%rsi,%ymm2,4),%ymm3", "c4e275925c9608",
       "R 70000c+4 - R 700004+4 - - - - R 700008+4",
       { DWORD(1, 0, 0x80000000), DWORD(1, 2, 0xffffffff), DWORD(1, 7, 0x80000000),
@@ -440,7 +440,7 @@ static const Case cases[] = {
     { INSN_MODE_64, "lock cmpxchg16b 8(%rsi)", "f0480fc74e08", "#GP", NONE },
     { INSN_MODE_64, "cmpxchg8b 4(%rsi)", "0fc74e04", "RW 700004+8", NONE },
 
-    /* What is switched on */
+    /* Features that are enabled */
     { INSN_MODE_64, "movups (%rsi),%xmm1", "0f100e",
       "#NM",
       { SET(cr0, CR0 | CR0_TS) } },
@@ -528,7 +528,7 @@ static const Case cases[] = {
       { SET(cr0, CR0) } },
     { INSN_MODE_16, "movups (%si),%xmm1", "0f100c", "R 47000+16", NONE },
 
-    /* What is none of ours */
+    /* Instructions that are not supported */
     { INSN_MODE_64, "nothing", "", "short", NONE },
     { INSN_MODE_64, "0f", "0f", "short", NONE },
     { INSN_MODE_64, "movups, without ModRM", "0f10", "short", NONE },

@@ -3,15 +3,15 @@
  * Unit tests: instructions with an operand in memory, for test-insn.c
  *
  * ROW() is one of 64-bit code only; ROWS() is the same instruction in 64-bit,
- * 32-bit and 16-bit code.  The operand comes between the two strings, and is
- * where RDI points to.
+ * 32-bit and 16-bit code.  The operand comes between the two strings, and is at
+ * RDI.
  */
 #ifndef INSN_ROWS_H
 #define INSN_ROWS_H
 
 #include <stdint.h>
 
-/* Numbers, not enumerators: the assembler has to know them. */
+/* Numbers, not enumerators, since the assembler uses them. */
 #define F_BASE      0
 #define F_X87       1
 #define F_MMX       2
@@ -59,22 +59,22 @@
 
 /* RSP has a value like any other register's. */
 #define R_RSP   1
-/* Memory is what RDX:RAX is, every other time: 8 or 16 bytes. */
+/* Memory equals RDX:RAX every other time: 8 or 16 bytes. */
 #define R_CX8   2
 #define R_CX16  4
 /* Register 7 holds small indices: 32 or 64 bits each. */
 #define R_DWORD 8
 #define R_QWORD 16
-/* RSI points to 64 aligned bytes behind the operand. */
+/* RSI points to 64 aligned bytes after the operand. */
 #define R_COPY  32
-/* The instruction needs another feature beside the row's. */
+/* The instruction needs another feature in addition to the row's. */
 #define R_VL    64
 #define R_AVX   128
 #define R_SSE3  256
 
 typedef struct Row {
     const char *text;
-    /* By InsnMode, with where they end; NULL: not in this mode */
+    /* Begin and end by InsnMode; NULL: not in this mode */
     struct {
         const uint8_t *start;
         const uint8_t *end;
@@ -89,7 +89,7 @@ extern const Row __start_insn_rows[], __stop_insn_rows[];
 #define STR_(x) #x
 #define STR(x) STR_(x)
 
-/* Each is followed by the way back to run_directly(). */
+/* Each is followed by a jump back to run_directly(). */
 #define CODE_64(insn) \
     ".pushsection .text.insn_rows, \"ax\"\n" \
     "771: " insn "\n" \
@@ -123,13 +123,13 @@ extern const Row __start_insn_rows[], __stop_insn_rows[];
         CODE_LEGACY("16", pre "(%di)" post) \
         CODE_LEGACY("32", pre "(%edi)" post) \
         ROW_DATA(feature, flags, pre "(%rdi)" post, "716b, 816b", "732b, 832b"));
-/* With a vector of indices, which is not to be had in 16-bit code's way */
+/* With a vector of indices, which 16-bit addressing does not have */
 #define ROWS_V(feature, flags, pre, index, post) \
     asm(CODE_64(pre "(%rdi," index ")" post) \
         CODE_LEGACY("32", pre "(%edi," index ")" post) \
         ROW_DATA(feature, flags, pre "(%rdi," index ")" post, "0, 0", \
                  "732b, 832b"));
-/* Where the operand is goes without saying. */
+/* The operand's place is implicit. */
 #define ROWS_HIDDEN(feature, flags, insn) \
     asm(CODE_64(insn) \
         CODE_LEGACY("16", insn) \
@@ -196,7 +196,7 @@ extern const Row __start_insn_rows[], __stop_insn_rows[];
     ROW(feature, 0, op " ", ", %zmm29, %zmm21") \
     ROWS(feature, R_VL, op " ", ", %xmm2, %xmm1{%k2}") \
     ROWS(feature, R_VL, op " ", ", %ymm2, %ymm1{%k7}{z}")
-/* Broadcast: @z, @y and @x are how many elements there are of each. */
+/* Broadcast: @z, @y and @x are the numbers of elements for each width. */
 #define EVEX_B(feature, op, z, y, x) \
     ROWS(feature, 0, op " ", "{1to" z "}, %zmm2, %zmm1{%k1}") \
     ROWS(feature, 0, op " ", "{1to" z "}, %zmm2, %zmm1{%k1}{z}") \
@@ -926,7 +926,7 @@ EVEX_3(F_FP16, "vaddph")
 ROWS(F_FP16, 0, "vmovsh ", ", %xmm1{%k1}")
 ROWS(F_FP16, 0, "vmovw %xmm1, ", "")
 
-/* Several places at once, and a place that a register names */
+/* Several addresses at once, and an address in a register */
 
 ROWS_HIDDEN(F_SSE, 0, "maskmovq %mm2, %mm1")
 ROWS_HIDDEN(F_SSE2, 0, "maskmovdqu %xmm2, %xmm1")

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: page tables a second time (see insn-walk-plain.h)
+ * Unit tests: a second page table walk (see insn-walk-plain.h)
  *
- * A function for each mode, as the manual has a chapter for each.
+ * One function per mode, like the manual's chapters.
  */
 #include "insn-walk-plain.h"
 

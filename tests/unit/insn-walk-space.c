@@ -76,7 +76,7 @@ const Shape shapes[KINDS] = {
                0x00abcdef12345678 },
 };
 
-/* Where pages are: of 4 KiB, of 2 MiB (4 MiB), of 1 GiB */
+/* Addresses of pages: of 4 KiB, of 2 MiB (4 MiB), of 1 GiB */
 static const uint64_t narrow_pages[] = { 0, 0x76543000, 0x1200c00000 };
 static const uint64_t wide_pages[] = { 0, 0x376543000, 0x376400000,
                                        0x340000000 };
@@ -139,7 +139,7 @@ void space_build(Space *space, Kind kind, unsigned page_level)
     space->page_level = page_level;
     space->page = (shape->width == 4 ? narrow_pages : wide_pages)[page_level];
     space->state.cr0 = CR0_PG;
-    /* There are flags, or a PCID, below the address. */
+    /* The low bits hold flags, or a PCID. */
     space->state.cr3 = space_table(space, shape->levels) | 0x18;
     space->state.cr4 = shape->cr4;
     space->state.efer = shape->efer;

@@ -32,7 +32,7 @@
 
 #define BITS(from, to) (~0ull >> (63 - (to)) & ~0ull << (from))
 
-/* What PKRU says of a key: no access, no writes */
+/* PKRU's bits for a key: no access, no writes */
 #define AD(key) (1u << 2 * (key))
 #define WD(key) (2u << 2 * (key))
 
@@ -42,11 +42,11 @@
 typedef struct Ram Ram;
 
 /**
- * struct Ram: memory, and what may happen to it
+ * struct Ram: memory, with its behaviour
  * @bytes: at RAM_BASE
  * @rom: no swap succeeds
- * @swaps: how many were tried
- * @before_swap: somebody else gets in between
+ * @swaps: number of swaps tried
+ * @before_swap: called before a swap, to change memory
  * @hook_at: for @before_swap
  */
 struct Ram {
@@ -57,12 +57,12 @@ struct Ram {
     uint64_t hook_at;
 };
 
-/* InsnWalkMemory's, with a Ram for @opaque */
+/* Callbacks of InsnWalkMemory, with a Ram as @opaque */
 bool ram_load(void *opaque, uint64_t gpa, unsigned width, uint64_t *value);
 bool ram_swap(void *opaque, uint64_t gpa, unsigned width, uint64_t old,
               uint64_t value);
 
-/* Where there is none, the test has failed. */
+/* Fails the test if there is no memory. */
 uint64_t ram_get(Ram *ram, uint64_t gpa, unsigned width);
 void ram_put(Ram *ram, uint64_t gpa, unsigned width, uint64_t value);
 
@@ -70,7 +70,7 @@ typedef enum Kind { NARROW, PSE, PAE, FOUR, FIVE, KINDS } Kind;
 
 #define MAX_LEVEL 5
 
-/* By level; 1 is that of the smallest pages. */
+/* Indexed by level; level 1 has the smallest pages. */
 typedef struct Shape {
     const char *name;
     uint64_t cr4;
@@ -87,11 +87,11 @@ extern const Shape shapes[KINDS];
 
 /**
  * struct Space: an address space with one page
- * @shape: of its tables
- * @page_level: of the entry that maps the page
+ * @shape: the layout of its tables
+ * @page_level: level of the entry that maps the page
  * @state: registers
- * @ram: with the tables
- * @at: where the entries are, by level
+ * @ram: memory with the tables
+ * @at: addresses of the entries, by level
  * @page: the page's address
  */
 typedef struct Space {
@@ -108,7 +108,7 @@ typedef struct Space {
 
 #define UNTOUCHED 0xdeadbeefdeadbeef
 
-/* @page_level: 1, or that of a larger page */
+/* @page_level: 1, or the level of a larger page */
 void space_build(Space *space, Kind kind, unsigned page_level);
 
 /* For each paging mode and each size of a page there */
@@ -117,14 +117,14 @@ void space_each(void (*test)(Kind kind, unsigned page_level));
 /* A PDPTE of PAE paging: no rights, no accessed bit */
 bool space_bare(const Space *space, unsigned level);
 
-/* What space_build() has made of the entry */
+/* The entry made by space_build() */
 uint64_t space_entry(const Space *space, unsigned level);
 
 uint64_t space_table(const Space *space, unsigned level);
 uint64_t space_get(Space *space, unsigned level);
 void space_put(Space *space, unsigned level, uint64_t entry);
 
-/* Where the page's address leads */
+/* The physical address of the page */
 uint64_t space_gpa(const Space *space);
 
 /* insn_walk_translate(); return: an error code, or DONE */

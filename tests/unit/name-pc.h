@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: vfio-trace symbolize, given one read
+ * Unit tests: vfio-trace symbolize with a single read
  */
 #ifndef NAME_PC_H
 #define NAME_PC_H
@@ -12,7 +12,7 @@
 
 #define R(pc) "R 4 1.000000 1 0x10 0xff " pc " 0"
 
-/* Give the tool options and a read at @pc.  Return: what it did */
+/* Run the tool with options and a read at @pc.  Return: its result */
 static inline ToolRun *name_pc(const char *const *options, const char *pc)
 {
     g_autofree char *log = g_strdup_printf(R("%s") "\n", pc);
@@ -38,7 +38,7 @@ static inline void assert_name(const char *const *options, const char *pc,
     g_assert_cmpint(run->status, ==, want ? 0 : 1);
 }
 
-/* A file that serves no purpose is told by one line, and nothing is printed. */
+/* A useless file gives one error line, and no other output. */
 static inline void assert_error_at(const char *const *options, const char *pc,
                                    const char *want)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests of the parser: random records, and lines that end where they end
+ * Unit tests of the parser: random records, and lines without a byte after them
  */
 #ifndef PARSE_RANDOM_H
 #define PARSE_RANDOM_H
@@ -20,7 +20,7 @@
 static guint32 seed;
 
 /*
- * Parse a copy that ends where the line ends: ASan sees any look beyond.
+ * Parse a copy that ends with the line: ASan detects any read beyond.
  * The event's spans then point into freed memory; @text gets the text.
  */
 static inline bool parse(const char *line, size_t len, MmtEvent *ev,
@@ -72,7 +72,7 @@ static inline MmtRecord random_record(GRand *rand, MmtKind kind)
     };
 }
 
-/* What the hardware's side of it was, or that nobody knows. */
+/* A value of the hardware's side, or unknown. */
 static inline void randomize_hw(GRand *rand, MmtRecord *rec)
 {
     static const uint16_t flags[] = { 0, MMT_FLAG_HW, MMT_FLAG_HW_NONE };
@@ -92,7 +92,7 @@ static inline MmtRecord random_config(GRand *rand, MmtKind kind)
     return rec;
 }
 
-/* The same numbers each time, or those that TEST_SEED asks for. */
+/* The same numbers each time, or those of TEST_SEED. */
 static inline void read_seed(void)
 {
     const char *given = g_getenv("TEST_SEED");

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The needs of instructions, for tables that are not C: reads the code of a
- * 64-bit instruction in hexadecimal, one a line, and prints for each what the
- * processor must have; "?" if the decoder can't tell.
+ * The features that instructions need, for tables that are not C: reads the
+ * code of a 64-bit instruction in hexadecimal, one a line, and prints for each
+ * the processor's features; "?" if the decoder can't tell.
  */
 #include <stdio.h>
 
 #include "insn-needs.h"
 
-#define LONGEST 15 /* of x86's instructions */
+#define LONGEST 15 /* longest x86 instruction */
 
 int main(void)
 {

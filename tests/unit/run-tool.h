@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: start the vfio-trace command and look at what it does
+ * Unit tests: run the vfio-trace command and capture its result
  */
 #ifndef TESTS_UNIT_RUN_TOOL_H
 #define TESTS_UNIT_RUN_TOOL_H
@@ -10,7 +10,7 @@
 #include <string.h>
 
 /**
- * struct ToolRun: what the command did
+ * struct ToolRun: result of the command
  * @status: its exit status, -1 if a signal ended it
  * @out: its standard output
  * @err: its standard error
@@ -28,7 +28,7 @@ typedef struct ToolRun {
  *
  * Its locale is C: messages are compared.
  *
- * Return: what it did; to be freed with tool_run_free()
+ * Return: its result; to be freed with tool_run_free()
  */
 ToolRun *run_tool(const char *input, const char *arg, ...)
     G_GNUC_NULL_TERMINATED;
@@ -45,7 +45,7 @@ void tool_run_free(ToolRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ToolRun, tool_run_free)
 
 /**
- * assert_contains() - a text has a part
+ * assert_contains() - check that a text has a part
  * @text: the text
  * @part: what it must contain
  */
@@ -60,12 +60,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ToolRun, tool_run_free)
     } while (0)
 
 /**
- * temp_file() - a file of this test
+ * temp_file() - make a temporary file
  * @name: its name, unique in the test program
- * @text: what to put in
+ * @text: its contents
  * @len: bytes of @text, or -1
  *
- * Files go when the program ends.
+ * Files are removed when the program ends.
  *
  * Return: its path
  */
@@ -77,7 +77,7 @@ char *temp_file(const char *name, const char *text, gssize len);
 const char *temp_dir(void);
 
 /**
- * temp_clean() - remove it with all that is in it
+ * temp_clean() - remove temp_dir() with its contents
  */
 void temp_clean(void);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: a pipe in the place of standard input
+ * Unit tests: a pipe as standard input
  */
 #ifndef TESTS_UNIT_STDIN_PIPE_H
 #define TESTS_UNIT_STDIN_PIPE_H
@@ -10,8 +10,8 @@
 
 /**
  * struct StdinPipe: standard input while it is a pipe
- * @saved: what it was before; -1 if it was closed
- * @fd: where to write what is to be read; the test closes it
+ * @saved: the previous one; -1 if it was closed
+ * @fd: descriptor for writing the input; the test closes it
  */
 typedef struct StdinPipe {
     int saved;
@@ -34,7 +34,7 @@ static inline StdinPipe stdin_pipe_begin(void)
 }
 
 /**
- * stdin_pipe_end() - make it what it was
+ * stdin_pipe_end() - restore standard input
  * @in: what stdin_pipe_begin() returned
  */
 static inline void stdin_pipe_end(StdinPipe in)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: which access of one log is which of another
+ * Unit tests: alignment of the accesses of two logs
  */
 #include "tools/compare/align.h"
 
@@ -31,7 +31,7 @@ static Alignment *align(GArray *a, GArray *b)
     return align_logs((Access *)a->data, a->len, (Access *)b->data, b->len);
 }
 
-/* What holds of every alignment, good or bad. */
+/* Properties of every alignment, good or bad. */
 static void check_sane(const Alignment *al, GArray *a, GArray *b)
 {
     uint64_t missing = 0;
@@ -82,7 +82,7 @@ static const Case cases[] = {
     { "before", "a1b1", "x1x1a1b1", 0, 0, 2, 0, 0 },
     { "after", "a1b1", "a1b1x1", 0, 0, 0, 0, 1 },
     { "between", "a1b1", "a1x1b1", 0, 0, 0, 1, 0 },
-    /* Firmware did the same as the driver's beginning. */
+    /* Firmware made the same accesses as the driver's beginning. */
     { "firmware", "a1b1c1", "a1b1x1a1b1c1", 0, 0, 3, 0, 0 },
     { "firmware-all", "a1b1", "a1x1a1b1b1", 0, 0, 2, 0, 1 },
     { "missing-first", "a1b1c1", "b1c1", 1, 0, 0, 0, 0 },
@@ -95,8 +95,8 @@ static const Case cases[] = {
     { "reordered", "a1b1c1d1", "a1c1b1d1", 1, 0, 0, 1, 0 },
     { "nothing-in-common", "a1b1", "c1d1e1", 2, 0, 3, 0, 0 },
     /*
-     * The value wanted comes later, in another round of the same loop: a
-     * walk that takes it there blames the wrong line.
+     * The expected value comes later, in another round of the same loop: a
+     * greedy search that takes it there blames the wrong line.
      */
     { "loop", "a0a0a1b1a0a0a2b1", "a0a0a3b1a0a0a2b1", 0, 1, 0, 0, 0 },
 };
@@ -138,7 +138,7 @@ static void test_match(void)
         /* UNKNOWN: an address */
         { { .offset = 8, .op = ACCESS_UNKNOWN }, r4, true, false },
         { { .offset = 9, .op = ACCESS_UNKNOWN }, r4, false, false },
-        /* REX.W C7: the immediate, extended; of no other kind */
+        /* REX.W C7: the extended immediate; no other instruction */
         { { .value = 5, .width = 4, .op = ACCESS_WRITE },
           { .value = 5, .width = 8, .op = ACCESS_WRITE }, true, false },
         { { .value = 0x80000000, .width = 4, .op = ACCESS_WRITE },
@@ -168,7 +168,7 @@ static void test_match(void)
     }
 }
 
-/* --- against the truth, on small sequences -------------------------------- */
+/* --- against exhaustive search, on small sequences ------------------------ */
 
 static GArray *random_sequence(GRand *rand, unsigned len, unsigned places)
 {
@@ -193,7 +193,7 @@ static GArray *random_sequence(GRand *rand, unsigned len, unsigned places)
     return array;
 }
 
-/* Containment by trying everything, as a table. */
+/* Containment by exhaustive search, with a table. */
 static bool is_contained(GArray *a, GArray *b)
 {
     g_autofree bool *from = g_new0(bool, (a->len + 1) * (b->len + 1));
@@ -273,8 +273,8 @@ static GArray *copy_of(GArray *a)
 }
 
 /*
- * Damage a copy in known places, far from each other; as many faults must be
- * found, whatever firmware did before.
+ * Damage a copy in known places, far from each other; the same number of faults
+ * must be found, whatever firmware did before.
  */
 static void test_damage(void)
 {
@@ -313,7 +313,7 @@ static double seconds_for(GArray *a, GArray *b, Alignment **al)
     return (g_get_monotonic_time() - start) / 1e6;
 }
 
-/* What the sanitizers make slow need not be long as well. */
+/* Shorter logs for the slow sanitizer builds. */
 #ifndef __has_feature
 #define __has_feature(x) 0
 #endif
@@ -325,9 +325,9 @@ static double seconds_for(GArray *a, GArray *b, Alignment **al)
 #endif
 
 /*
- * Half a million accesses, in all the ways in which time could run away:
+ * Half a million accesses, in all the patterns that could take excessive time:
  * equal, one missing at the start, nothing in common, all values different,
- * the same one over and over, damage everywhere.
+ * one access over and over, damage everywhere.
  */
 static void test_long(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: vfio-trace check and the marks of the tracer
+ * Unit tests: vfio-trace check on the tracer's marks
  */
 #include <glib.h>
 #include <json-glib/json-glib.h>
@@ -8,7 +8,7 @@
 
 #include "run-tool.h"
 
-/* Lines 1 to 4 of the logs here; what a case has begins in line 5. */
+/* Lines 1 to 4 of the logs here; a case's own lines begin in line 5. */
 #define HEAD(extra) \
     "VERSION 20070824\n" \
     "MARK 1.000000 vfio-trace: log format=1 qemu=10.0.0" extra "\n" \
@@ -21,7 +21,7 @@
 #define CONFIG "coverage device=gpu config map=7 addr=0x0 len=0x1000 " \
                "state=trapped"
 
-/* "abc", and the hash of it */
+/* "abc" and its hash */
 #define SHA_ABC "ba7816bf8f01cfea414140de5dae2223" \
                 "b00361a396177a9cb410ff61f20015ad"
 #define SHA_NONE "e3b0c44298fc1c149afbf4c8996fb924" \
@@ -34,7 +34,7 @@ typedef struct {
     const char *name;
     const char *extra;
     const char *body;
-    const char *faults;     /* all that is to be said, "" for nothing */
+    const char *faults;     /* all messages, "" for none */
 } Case;
 
 static const Case cases[] = {
@@ -328,7 +328,7 @@ static const Case cases[] = {
       MARK("snapshot device=gpu map=1 addr=0xf00a0000 at=0x1000 len=0 sha256="
            SHA_NONE),
       "<stdin>:5:15: addr=0xf00a0000 is outside map 1\n" },
-    /* records that found no room: what is left of it is not looked at */
+    /* a snapshot with lost records is not checked */
     { "snapshot-lost", "", SNAPSHOT("3", SHA_ABC)
       "MARK 0.000000 Lost 1 events.\n" MARK("snapshot-data at=0x1001 6263"),
       "<stdin>:6:15: 1 event was lost here\n" },
@@ -354,7 +354,7 @@ static void test_case(gconstpointer data)
     g_assert_cmpint(run->status, ==, *c->faults ? 1 : 0);
 }
 
-/* QEMU still runs, or was killed: what is missing may be to come. */
+/* QEMU still runs, or was killed: missing data may still come. */
 static void test_snapshot_no_end(void)
 {
     g_autoptr(ToolRun) run = run_tool(HEAD("") SNAPSHOT("3", SHA_ABC), "check",
@@ -364,7 +364,7 @@ static void test_snapshot_no_end(void)
     assert_contains(run->out, " 0 faults\n");
 }
 
-/* A newer vfio-trace's marks are no faults, but somebody should know. */
+/* Marks of a newer vfio-trace are not faults, but are reported. */
 static void test_unknown_words(void)
 {
     g_autoptr(ToolRun) run = run_tool(
@@ -450,7 +450,7 @@ static void test_json(void)
     g_assert_cmpint(json_object_get_int_member(object, "reads"), ==, 2);
 }
 
-/* What a later part says needs what the ones before said. */
+/* A later part depends on the marks of the parts before. */
 static void test_later_part(void)
 {
     g_autoptr(ToolRun) run = run_tool(

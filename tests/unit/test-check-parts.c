@@ -21,7 +21,7 @@
 
 #define FIRST VERSION PCIDEV MAP LOG_MARK W("2.000000", "0x1")
 #define CONTINUES "MARK 2.000000 vfio-trace: part 1 continues in part 2\n"
-/* What is repeated is older than the mark before it. */
+/* Repeated lines are older than the mark before them. */
 #define HEADER \
     VERSION "MARK 2.000000 vfio-trace: part 2 begins\n" PCIDEV MAP \
     "MARK 2.000000 vfio-trace: part 2 header ends\n"
@@ -50,7 +50,7 @@ static char *write_parts(bool compress, const char *first, const char *second)
     return g_build_filename(temp_dir(), name, NULL);
 }
 
-/* Faults are told by the part's name and line; @n of them. */
+/* Faults are reported with the part's name and line; @n of them. */
 static void assert_faults(const char *log, unsigned n, const char *where,
                           const char *what)
 {
@@ -78,7 +78,7 @@ static void test_whole(void)
         g_autoptr(ToolRun) run = NULL;
 
         assert_faults(log, 0, NULL, NULL);
-        /* And either one alone. */
+        /* Each part alone, too. */
         assert_faults(second, 0, NULL, NULL);
         run = run_tool(NULL, "check", log, NULL);
         assert_contains(run->out, ": 7 lines: 0 R, 2 W,");
@@ -122,7 +122,7 @@ static void test_places(void)
     assert_faults(log, 1, "p.mmt.1:6:5", earlier);
 }
 
-/* An access to what the first part has unmapped. */
+/* An access to a region that the first part has unmapped. */
 static void test_unmapped(void)
 {
     g_autofree char *log = NULL;
@@ -149,7 +149,7 @@ static void test_missing(void)
     assert_contains(run->err, "p.mmt.1: can not open");
 }
 
-/* A log that grows ends within a frame now and then: a note, no fault. */
+/* A growing log may end within a frame: a note, not a fault. */
 static void test_truncated(void)
 {
     g_autoptr(GByteArray) file = g_byte_array_new();
@@ -196,7 +196,7 @@ static void test_compare(void)
                         "different");
         g_assert_cmpint(same->status, ==, 0);
         g_assert_cmpint(not->status, ==, 1);
-        /* Line 6 of the joined text. */
+        /* Line 6 of the concatenated text. */
         assert_contains(not->out, " 6 ");
         assert_contains(not->out, "is in 2 parts; line numbers are those of "
                         "'vfio-trace cat'");

@@ -11,7 +11,7 @@
 #define PCIDEV "PCIDEV 0028 808610d3 1b f0080000 f00a000c 0 e081 0 0 " \
                "f0040000 20000 20000 0 20 0 0 40000 vfio-pci\n"
 
-/* Lines 1 to 4 of most logs here; the ports have the address of nothing. */
+/* Lines 1 to 4 of most logs here; no region has the ports' address. */
 #define HEAD "VERSION 20070824\n" \
              PCIDEV \
              "MAP 1.000000 1 0xf0080000 0xfeb80000 0x20000 0x0 0\n" \
@@ -27,7 +27,7 @@ typedef struct {
     const char *name;
     const char *option;
     const char *log;
-    const char *faults;     /* all that is to be said, "" for nothing */
+    const char *faults;     /* all messages, "" for none */
 } Case;
 
 static const Case cases[] = {
@@ -223,7 +223,7 @@ static void test_case(gconstpointer data)
     g_autofree char *faults = NULL;
     char *rest;
 
-    /* Behind the faults comes the summary. */
+    /* The summary follows the faults. */
     rest = strstr(run->out, "<stdin>: ");
     while (rest && g_str_has_prefix(rest, "<stdin>: and ")) {
         rest = strstr(rest + 1, "<stdin>: ");
@@ -259,7 +259,7 @@ static void test_golden(void)
                     "2 UNMAP, 1 MARK, 4 PCIDEV\n");
 }
 
-/* Without --complete, a log without its end is no fault, but is told. */
+/* Without --complete, a missing end is not a fault, but is reported. */
 static void test_no_end(void)
 {
     static const struct {
@@ -298,7 +298,7 @@ static void test_no_end(void)
     }
 }
 
-/* An access is a slot of demmio's buffer; longer is a fault. */
+/* A line must fit demmio's buffer; a longer one is a fault. */
 static void test_long_lines(void)
 {
     static const struct {
@@ -353,7 +353,7 @@ static void test_json(void)
     g_assert_cmpint(json_object_get_int_member(map, "reads"), ==, 1);
 }
 
-/* Bytes at random: faults, no crash. */
+/* Random bytes: faults, no crash. */
 static void test_noise(void)
 {
     g_autoptr(GRand) rand = g_rand_new_with_seed(20070824);

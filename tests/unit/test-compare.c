@@ -2,15 +2,15 @@
 /*
  * Unit tests: vfio-trace compare
  *
- * data/oracle.mmt and data/log.mmt tell the same story from inside and from
- * outside; every case changes a few lines of either.
+ * data/oracle.mmt and data/log.mmt have the same accesses as seen from inside
+ * and from outside; every case changes a few lines of either.
  */
 #include <glib.h>
 #include <string.h>
 
 #include "run-tool.h"
 
-/* A change: a line, and what stands there instead; "" deletes it. */
+/* A change: a line's number and its new text; "" deletes it. */
 typedef struct {
     unsigned line;
     const char *text;
@@ -184,7 +184,7 @@ static const Case cases[] = {
       { { 11, "R 4 41.104000 1 0xfed00000 0x1 0x0 0" } }, { { 0 } }, 0, NULL,
       { "note: 1 access of ", "/oracle.mmt, from line 11 on, to no BAR of any "
         "device left out\n" } },
-    /* Another device of the guest's, which ours does not trace */
+    /* Another device of the guest, which our log does not trace */
     { "other-device", NULL,
       { { 11, "R 4 41.104000 1 0xfd000000 0x1 0x0 0\n"
           "R 4 41.104001 1 0xfd000000 0x1 0x0 0" } }, { { 0 } }, 1,
@@ -260,7 +260,7 @@ static void test_case(gconstpointer data)
     if (c->summary) {
         g_autofree char *expected = g_strconcat(c->summary, "\n", NULL);
 
-        /* What counts is said in the last line. */
+        /* The last line has the result. */
         g_assert_cmpstr(summary, ==, expected);
     }
     for (i = 0; i < G_N_ELEMENTS(c->says) && c->says[i]; i++) {
@@ -268,7 +268,7 @@ static void test_case(gconstpointer data)
     }
 }
 
-/* A log against itself: every memory access, nothing else */
+/* A log compared with itself: every memory access, nothing else */
 static void test_itself(void)
 {
     const char *log = TEST_DATA_DIR "/log.mmt";
@@ -294,8 +294,8 @@ static void test_stdin(void)
 }
 
 /*
- * Two devices of a kind, in the other order on the host than in the guest:
- * where they are mapped tells which is which.  Then without that.
+ * Two devices of one kind, in a different order on the host than in the guest:
+ * their addresses tell them apart.  Then without the addresses.
  */
 static void test_two_devices(void)
 {
@@ -343,8 +343,8 @@ static void test_two_devices(void)
 }
 
 /*
- * Two of a kind in the guest, one of them in our log: it is the one that the
- * guest used, and if it used both, one is missing.
+ * Two devices of one kind in the guest, one of them in our log: it is the one
+ * that the guest used; if it used both, one is missing.
  */
 static void test_one_of_two(void)
 {
@@ -384,7 +384,7 @@ static void test_one_of_two(void)
     assert_contains(bdf->out, "oracle 1 accesses, log 1: 0 missing");
 }
 
-/* A last line without a newline may be half of one, whatever it says. */
+/* A last line without a newline may be incomplete, even if it parses. */
 static void test_cut(void)
 {
     static const char *const tails[] = {
@@ -425,7 +425,7 @@ static void test_nothing_to_compare(void)
                                          TEST_DATA_DIR "/oracle.mmt", log,
                                          NULL);
 
-    /* An oracle that says nothing proves nothing. */
+    /* An oracle without accesses proves nothing. */
     g_assert_cmpint(none->status, ==, 1);
     assert_contains(none->out, "has no access to compare\n");
     g_assert_cmpint(differ->status, ==, 2);
@@ -434,7 +434,7 @@ static void test_nothing_to_compare(void)
     assert_contains(filter->err, "no device 10de:2204 is in both");
 }
 
-/* A framebuffer console's half a million accesses, one of them wrong */
+/* A frame buffer console's half a million accesses, one of them wrong */
 static void test_long(void)
 {
     enum { LEN = 500000 };
@@ -518,7 +518,7 @@ static void test_usage(void)
     }
 }
 
-/* A few bytes may be any number of accesses. */
+/* A few compressed bytes may hold any number of accesses. */
 static void test_max_accesses(void)
 {
     g_autofree char *log = g_build_filename(TEST_DATA_DIR, "log.mmt", NULL);

@@ -15,7 +15,7 @@ static char *path;
 
 static MmtReader *open_with(const void *bytes, size_t len)
 {
-    /* Not g_file_set_contents(), which waits for the disk each time. */
+    /* Not g_file_set_contents(), which flushes to the disk each time. */
     int fd = open(path, O_WRONLY | O_TRUNC);
     g_autoptr(GError) error = NULL;
     MmtReader *reader;
@@ -27,7 +27,7 @@ static MmtReader *open_with(const void *bytes, size_t len)
     return reader;
 }
 
-/* All that can be read; @result: how it ended. */
+/* All readable text; @result: the final result. */
 static char *read_all(MmtReader *reader, MmtReadResult *result,
                       GError **error)
 {
@@ -46,7 +46,7 @@ static char *read_all(MmtReader *reader, MmtReadResult *result,
     return g_string_free(text, FALSE);
 }
 
-/* Text that does not compress to nothing. */
+/* Text that does not compress well. */
 static char *some_text(unsigned lines)
 {
     GString *text = g_string_new("VERSION 20070824\n");
@@ -90,7 +90,7 @@ static void test_frames(void)
     assert_text(file, big);
 }
 
-/* Text that comes out after all of the file has gone in. */
+/* Output that remains after all of the file was read. */
 static void test_late_text(void)
 {
     size_t len;
@@ -113,7 +113,7 @@ static void test_late_text(void)
     }
 }
 
-/* One that no compressor has made, and one that some put first. */
+/* Skippable frames: one at the beginning, as some compressors write it. */
 static void test_skippable(void)
 {
     static const char skip[] = "\x5a\x2a\x4d\x18\x03\x00\x00\x00PCI";
@@ -126,7 +126,7 @@ static void test_skippable(void)
     assert_text(file, "one\ntwo\n");
 }
 
-/* Text that begins as a magic number does is text. */
+/* Text that begins like a magic number is text. */
 static void test_magic_like(void)
 {
     static const char *const texts[] = {
@@ -143,7 +143,7 @@ static void test_magic_like(void)
     }
 }
 
-/* Cut off anywhere: what comes is a beginning, and all of complete frames. */
+/* Truncated anywhere: the text read is a prefix with all complete frames. */
 static void test_every_length(void)
 {
     g_autoptr(GByteArray) file = g_byte_array_new();
@@ -195,7 +195,7 @@ static void test_every_length(void)
     }
 }
 
-/* As much of an incomplete frame as there is, a block at a time. */
+/* The available part of an incomplete frame, block by block. */
 static void test_incomplete_frame(void)
 {
     g_autofree char *text = some_text(20000);
@@ -255,7 +255,7 @@ static void test_damaged(void)
     assert_damaged(file, len, "one\ntwo\n");
 }
 
-/* Any bit may flip: no crash, and nothing but a beginning of the truth. */
+/* Any flipped bit: no crash, and only a prefix of the correct text. */
 static void test_every_bit(void)
 {
     g_autofree char *text = some_text(12);

@@ -46,13 +46,13 @@
 
 /**
  * struct Case: a command
- * @name: of the test
- * @args: what follows --qmp SOCKET, beginning with the verb
- * @replies: QEMU's part
- * @asked: what QEMU was asked
+ * @name: the test's name
+ * @args: arguments besides --qmp SOCKET, beginning with the verb
+ * @replies: QEMU's replies
+ * @asked: the commands that QEMU received
  * @status: the command's exit status
- * @out: what it printed, or NULL for anything
- * @err: and to standard error; %s is the socket
+ * @out: its standard output, or NULL for any
+ * @err: its standard error; %s is the socket
  */
 typedef struct Case {
     const char *name;
@@ -247,7 +247,7 @@ static void test_case(gconstpointer data)
     g_assert_cmpint(run->status, ==, c->status);
 }
 
-/* Nobody is asked anything. */
+/* QEMU is not asked anything. */
 static void test_usage(void)
 {
     static const struct {
@@ -284,7 +284,7 @@ static void test_usage(void)
     }
 }
 
-/* A disk that is so slow that the next part does not begin */
+/* A disk that is too slow for the next part to begin */
 static void test_rotate_late(void)
 {
     static const FakeReply replies[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: vfio-trace doctor, on hosts that are made up
+ * Unit tests: vfio-trace doctor, on simulated hosts
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -55,7 +55,7 @@ static JsonNode *examine(const char *option, const char *value,
         args[n++] = option;
         args[n++] = value;
     }
-    /* The real one takes its time. */
+    /* The real program is slow. */
     if (g_strcmp0(option, "--qemu")) {
         args[n++] = "--qemu";
         args[n++] = "/nonexistent";
@@ -69,7 +69,7 @@ static JsonNode *examine(const char *option, const char *value,
     return node;
 }
 
-/* The only finding of a check */
+/* The check's only finding */
 static JsonObject *finding(JsonNode *node, const char *check)
 {
     JsonArray *findings =
@@ -89,7 +89,7 @@ static JsonObject *finding(JsonNode *node, const char *check)
     return found;
 }
 
-/* Its state, what it says, and its remedy if that matters */
+/* Its state, its text, and its remedy if not NULL */
 static void assert_finding(JsonNode *node, const char *check,
                            const char *state, const char *found,
                            const char *remedy)
@@ -104,7 +104,7 @@ static void assert_finding(JsonNode *node, const char *check,
     }
 }
 
-/* The same of the host alone */
+/* The same for the host alone */
 static void assert_host(const char *check, const char *state,
                         const char *found, const char *remedy)
 {
@@ -113,7 +113,7 @@ static void assert_host(const char *check, const char *state,
     assert_finding(node, check, state, found, remedy);
 }
 
-/* The same with the GPU */
+/* The same for the GPU */
 static void assert_gpu(const char *check, const char *state,
                        const char *found, const char *remedy)
 {
@@ -161,7 +161,7 @@ static void test_absent(Fixture *f, gconstpointer data)
     (void)data;
     assert_finding(node, "device", "fail", "there is no PCI device 02:00.0",
                    "lspci -D");
-    /* The host is examined all the same. */
+    /* The host is still examined. */
     finding(node, "IOMMU");
     g_assert_false(json_object_has_member(json_node_get_object(node),
                                           "device"));
@@ -303,7 +303,7 @@ static void test_memory(Fixture *f, gconstpointer data)
               "MemTotal: 9999999 kB\nMemAvailable:    4194304 kB\n");
     assert_host("memory", "warn", "4.0G of memory is free, and a guest of 4G",
                 NULL);
-    /* A number is MiB. */
+    /* A number without a unit is MiB. */
     enough = examine("-m", "4095", NULL, 1);
     assert_finding(enough, "memory", "ok", "enough for a guest of 4095M",
                    NULL);
@@ -337,7 +337,7 @@ static void test_ring(Fixture *f, gconstpointer data)
     assert_host("ring", "ok", "M free; a log's ring takes 16M", NULL);
 }
 
-/* A program that answers as QEMU might */
+/* A program that answers like QEMU */
 static JsonNode *examine_qemu(const char *script)
 {
     g_autofree char *path = temp_file("qemu", script, -1);
@@ -468,7 +468,7 @@ static void test_driver(Fixture *f, gconstpointer data)
     assert_gpu("group file", "ok", "can be opened", NULL);
     assert_gpu("VFIO", "note", "is no VFIO group", NULL);
 
-    /* A kernel with iommufd alone has no file for the group. */
+    /* A kernel with only iommufd has no file for the group. */
     g_assert_cmpint(unlink(node), ==, 0);
     gpu_file(f, "vfio-dev/vfio7/dev", "511:7\n");
     fake_file(f->root, "/dev/vfio/devices/vfio7", "%s", "");
@@ -499,7 +499,7 @@ static void test_reset(Fixture *f, gconstpointer data)
     assert_gpu("reset", "ok", "can be reset (flr bus)", NULL);
 }
 
-/* The regions of a GPU, as a machine has them: registers, memory, ports, ROM */
+/* The usual regions of a GPU: registers, memory, ports, ROM */
 static void add_regions(const Fixture *f)
 {
     gpu_file(f, "resource",
@@ -593,7 +593,7 @@ static void test_bars(Fixture *f, gconstpointer data)
 
 }
 
-/* Who else is in the page of a small BAR, at 0xf7000000 */
+/* Other users of the page of a small BAR, at 0xf7000000 */
 static void test_neighbours(Fixture *f, gconstpointer data)
 {
     static const struct {
@@ -608,7 +608,7 @@ static void test_neighbours(Fixture *f, gconstpointer data)
           "shares its page with BAR 1" },
         { "0xf7001000 0xf7001fff 0x40200", "0xf6fff000 0xf6ffffff 0x40200",
           "all", "if the guest puts it at the beginning of a page" },
-        /* Numbers of ports are no addresses. */
+        /* Port numbers are not memory addresses. */
         { "0 0 0", "0xf7000f00 0xf7000fff 0x40101", "all",
           "if the guest puts it at the beginning of a page" },
     };
@@ -663,7 +663,7 @@ static void test_rom(Fixture *f, gconstpointer data)
     assert_gpu("ROM", "warn", "firmware has run", "romfile=");
 }
 
-/* What is printed for a person has no more lines than it should have. */
+/* Text output has no more lines than findings. */
 static void test_text(Fixture *f, gconstpointer data)
 {
     g_autoptr(ToolRun) run = NULL;
@@ -702,7 +702,7 @@ static void test_text(Fixture *f, gconstpointer data)
     g_assert_null(strstr(list->out, "0000:00:00.0"));
 }
 
-/* On a terminal there are colours, unless the user wants none. */
+/* A terminal gets colours, unless the user disables them. */
 static void test_colours(Fixture *f, gconstpointer data)
 {
     static const struct {

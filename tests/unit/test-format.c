@@ -14,7 +14,7 @@ typedef struct {
     const char *text;
 } Case;
 
-/* Every kind of record, and the ends of what it can hold. */
+/* Every kind of record, and its extreme values. */
 static const Case cases[] = {
     { "read", { .kind = MMT_KIND_READ, .width = 4, .map_id = 1,
                 .ns = 12345678901ull, .addr = 0xfebc0008,
@@ -70,7 +70,7 @@ static const Case cases[] = {
       "R 4 0.000000 1 0xfebc0008 0xffffffff 0x0 0\n"
       "MARK 0.000000 vfio-trace: unverified R width=4 map=1 "
       "addr=0xfebc0008\n" },
-    /* what only an extra field tells */
+    /* states that only an extra field shows */
     { "hw-not-asked-for", { .kind = MMT_KIND_READ, .width = 4, .map_id = 1,
                             .hw = 5, .flags = MMT_FLAG_HW },
       "R 4 0.000000 1 0x0 0x0 0x0 0\n" },
@@ -90,7 +90,7 @@ static const Case cases[] = {
       "map=2147483647 addr=0xffffffffffffffff\n" },
 };
 
-/* Config space, which the format has no lines for. */
+/* Config space, for which the format has no lines of its own. */
 static const Case config_cases[] = {
     { "read", { .kind = MMT_KIND_CONFIG_READ, .width = 4, .map_id = 7,
                 .ns = 12345678901ull, .addr = 0x10, .value = 0xfebc0000 },
@@ -132,7 +132,7 @@ static void test_record(gconstpointer data)
     const Case *c = data;
     MmtFormatter fmt = { 0 };
     MmtSlot slot = { .rec = c->rec };
-    /* On the heap and of just that size: ASan sees any step beyond. */
+    /* On the heap with the exact size: ASan detects any write beyond. */
     g_autofree char *buf = g_malloc(MMT_FORMAT_MAX);
     size_t n = mmt_format(&fmt, &slot, buf);
 
@@ -142,7 +142,7 @@ static void test_record(gconstpointer data)
 #define EXTRA_ALL (MMT_EXTRA_CPU | MMT_EXTRA_NS | MMT_EXTRA_LATENCY | \
                    MMT_EXTRA_CR3 | MMT_EXTRA_HW)
 
-/* What accesses have after the kernel's fields, and nothing else has. */
+/* The extra fields, which only accesses have, after the kernel's. */
 static const struct {
     const char *name;
     uint32_t extra;
@@ -308,7 +308,7 @@ static void test_hex(void)
     }
 }
 
-/* A time that goes back is printed as the latest one so far. */
+/* A time that goes backwards is printed as the latest one so far. */
 static void test_clock(void)
 {
     static const struct {
@@ -345,7 +345,7 @@ static void test_clock(void)
     }
 }
 
-/* Feed a text to the formatter as the ring would hold it. */
+/* Feed a text to the formatter as it is stored in the ring. */
 static size_t format_text(MmtFormatter *fmt, MmtKind kind, const char *text,
                           size_t len, char *buf)
 {
@@ -369,7 +369,7 @@ static size_t format_text(MmtFormatter *fmt, MmtKind kind, const char *text,
     return n;
 }
 
-/* Texts of every length that there can be, around the sizes of a slot. */
+/* Texts of every possible length, around multiples of a slot's size. */
 static void test_text(void)
 {
     MmtFormatter fmt = { 0 };
@@ -404,7 +404,7 @@ static void test_text(void)
     }
 }
 
-/* What makes no sense is told, and not printed as if it did. */
+/* Invalid records give a "damaged" mark, and are not printed. */
 static void test_damaged(void)
 {
     static const MmtRecord damaged[] = {
@@ -449,7 +449,7 @@ static void test_damaged(void)
     }
 }
 
-/* A ring that was left behind may hold anything. */
+/* A ring left behind may hold anything. */
 static void test_text_hostile(void)
 {
     MmtFormatter fmt = { 0 };
@@ -464,7 +464,7 @@ static void test_text_hostile(void)
     text.text.more = 0;
     g_assert_cmpuint(mmt_format(&fmt, &text, buf), ==, 0);
 
-    /* One that never ends, in slots that are longer than they can be */
+    /* An endless text, in slots with excessive lengths */
     text.text.more = 1;
     memset(text.text.text, 'x', sizeof(text.text.text));
     mmt_format(&fmt, &head, buf);
@@ -544,7 +544,7 @@ static void test_sanitize(gconstpointer data)
 {
     const Sanitize *c = data;
     size_t len = c->len < 0 ? strlen(c->text) : (size_t)c->len;
-    /* On the heap and of just that size: ASan sees any step beyond. */
+    /* On the heap with the exact size: ASan detects any write beyond. */
     g_autofree char *text = g_memdup2(c->text, len);
     g_autofree char *buf = g_malloc(MMT_MARK_MAX + 1);
     size_t n = mmt_mark_sanitize(text, len, buf);
@@ -568,7 +568,7 @@ static void test_sanitize_long(void)
     g_assert_cmpuint(mmt_mark_sanitize(text, MMT_MARK_MAX + 1, buf), ==,
                      MMT_MARK_MAX);
 
-    /* A character of three bytes across the limit, at all its positions */
+    /* A three-byte character across the limit, at each position */
     for (lead = 0; lead < 3; lead++) {
         size_t n = lead;
         size_t out;

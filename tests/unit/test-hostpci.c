@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: PCI devices of a host that is made up
+ * Unit tests: PCI devices of a simulated host
  */
 #include <glib.h>
 #include <stdio.h>
@@ -164,7 +164,7 @@ static void test_facts(Fixture *f, gconstpointer data)
     g_assert_cmpstr(node, ==, "/dev/vfio/1");
 }
 
-/* Where nothing is to be known, nothing is made up. */
+/* Unknown properties are left unknown. */
 static void test_bare(Fixture *f, gconstpointer data)
 {
     g_autofree char *dir = fake_pci(f->root, BUS, "0000:00:1f.7", 0xff0000,
@@ -229,7 +229,7 @@ static void test_regions(Fixture *f, gconstpointer data)
     g_assert_cmphex(dev->regions[2].size, ==, 0);
     g_assert_cmphex(dev->regions[3].size, ==, 128);
     g_assert_true(dev->regions[3].flags & HOST_PCI_IORESOURCE_IO);
-    /* One that nobody found room for */
+    /* A BAR without an address */
     g_assert_cmphex(dev->regions[4].start, ==, 0);
     g_assert_cmphex(dev->regions[4].size, ==, 32 << 20);
     g_assert_cmphex(dev->regions[5].size, ==, 0);
@@ -249,7 +249,7 @@ static void test_reset(Fixture *f, gconstpointer data)
     old = get_gpu(f);
     g_assert_true(old->can_reset);
     g_assert_null(old->reset_methods);
-    /* All methods were switched off: the file is empty then. */
+    /* All methods are disabled: the file is empty. */
     gpu_file(f, "reset_method", "\n");
     none = get_gpu(f);
     g_assert_false(none->can_reset);
@@ -314,15 +314,15 @@ static void test_msix(Fixture *f, gconstpointer data)
     g_assert_cmpuint(msix.pba_bar, ==, 2);
     g_assert_cmphex(msix.pba_offset, ==, 0x80);
 
-    /* What an ordinary user is shown */
+    /* The part visible to ordinary users */
     fake_bytes(f->root, config, bytes, 64);
     g_assert_cmpint(host_pci_msix(dev, &msix), ==, HOST_PCI_MSIX_HIDDEN);
-    /* A list that bites its tail */
+    /* A cyclic list */
     bytes[0x40] = 5;
     bytes[0x41] = 0x40;
     fake_bytes(f->root, config, bytes, sizeof(bytes));
     g_assert_cmpint(host_pci_msix(dev, &msix), ==, HOST_PCI_MSIX_NONE);
-    /* A device that is gone; a list that leads out of config space */
+    /* A device that does not respond; a list that leaves config space */
     memset(bytes, 0xff, sizeof(bytes));
     fake_bytes(f->root, config, bytes, sizeof(bytes));
     g_assert_cmpint(host_pci_msix(dev, &msix), ==, HOST_PCI_MSIX_NONE);
@@ -391,7 +391,7 @@ static void test_boot_vga(Fixture *f, gconstpointer data)
     assert_uses(f, "");
     gpu_file(f, "boot_vga", "1\n");
     assert_uses(f, "!boot VGA: the host's console is on it");
-    /* Without a driver, the console is on what the firmware has left. */
+    /* Without a driver, the console uses the firmware's frame buffer. */
     g_assert_cmpint(unlink(driver), ==, 0);
     assert_uses(f, "!boot VGA: the host's console is on it");
     fake_link(f->root, link, "/sys/bus/pci/drivers/vfio-pci");
@@ -449,7 +449,7 @@ static void test_stacked(Fixture *f, gconstpointer data)
               "20 1 254:0 / / rw - ext4 /dev/mapper/vg-root rw\n");
     assert_uses(f, "!file system / (/dev/mapper/vg-root)");
 
-    /* Volumes that are each other's parts are nobody's. */
+    /* A cycle of volumes belongs to no device. */
     add_disk(f, "/sys/devices/virtual/block", "dm-1", "254:1");
     fake_link(f->root, "/sys/devices/virtual/block/dm-1/slaves/dm-1",
               "/sys/class/block/dm-1");
@@ -498,7 +498,7 @@ static void test_swap(Fixture *f, gconstpointer data)
     assert_uses(f, "!swap space /dev/sda");
 }
 
-/* A bridge's directory is above its devices', and it is used by nobody. */
+/* A bridge's directory contains its devices'; the bridge is not in use. */
 static void test_bridge_uses(Fixture *f, gconstpointer data)
 {
     guint8 header[64] = { [0x0e] = 1 };
@@ -518,7 +518,7 @@ static void test_bridge_uses(Fixture *f, gconstpointer data)
     g_assert_cmpuint(uses->len, ==, 0);
 }
 
-/* A device whose name another one's begins with is another device. */
+/* A device whose name is a prefix of another's is a different device. */
 static void test_prefix(Fixture *f, gconstpointer data)
 {
     g_autofree char *longer = g_strconcat(f->gpu, "0", NULL);
@@ -582,11 +582,11 @@ static void test_route(Fixture *f, gconstpointer data)
               ROUTE("eth0", "00000000", "0003", "00000000")
               ROUTE("eth1", "00000000", "0003", "00000000"));
     assert_uses(f, "-network interface eth0 has a default route");
-    /* A route by an interface without a link leads nowhere. */
+    /* A route through an interface without a link does not count. */
     fake_file(f->root, other_state, "down\n");
     assert_uses(f, "!network interface eth0 has the only default route");
     fake_file(f->root, other_state, "up\n");
-    /* Networks, routes that refuse, halves of the world: no default routes */
+    /* Networks, rejecting routes, 0/1 and 128/1: not default routes */
     fake_file(f->root, "/proc/net/route", ROUTES
               ROUTE("eth0", "000200C0", "0001", "00FFFFFF")
               ROUTE("eth0", "00000000", "0201", "00000000")
@@ -634,7 +634,7 @@ static void test_bond(Fixture *f, gconstpointer data)
               "/sys/class/net/bond0");
     fake_link(f->root, "/sys/devices/virtual/net/bond0/lower_eth0",
               "/sys/class/net/eth0");
-    /* No end to it, were it followed */
+    /* A cycle */
     fake_link(f->root, "/sys/devices/virtual/net/bond0/lower_br0",
               "/sys/class/net/br0");
     fake_file(f->root, "/proc/net/route", ROUTES

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: instructions that libinsn carries out by hand, compared with the
- * processor, and registers in an XSAVE area
+ * Unit tests: instructions that libinsn executes lane by lane, compared with
+ * the processor, and registers in an XSAVE area
  */
 #include <cpuid.h>
 #include <glib.h>
@@ -188,7 +188,7 @@ static void random_registers(GRand *rand, Machine *m, unsigned index_bytes)
     memcpy(m->area + INSN_XSAVE_AT_FSW, &fsw, sizeof(fsw));
 }
 
-/* Run @code with the registers of @m, and give it those that come of it */
+/* Run @code with the registers of @m, and store the results in @m */
 static void run_native(Machine *m, const void *code)
 {
     uint8_t after[AREA_BYTES] __attribute__((aligned(64))) = { 0 };
@@ -221,7 +221,7 @@ static void run_by_hand(Machine *m, const Insn *insn, uint64_t base)
     for (unsigned i = 0; i < plan.spans; i++) {
         InsnSpan *span = &plan.span[i];
 
-        /* What isn't read must not be used */
+        /* Unread bytes must not be used */
         memset(span->data, 0xcc, sizeof(span->data));
         for (unsigned j = 0; span->read && j < span->size; j++) {
             if (span->active >> j & 1) {
@@ -257,7 +257,7 @@ static void compare(const Machine *a, const Machine *b)
         g_assert_cmpmem(a->area + INSN_XSAVE_AT_ST + i * 16, 10,
                         b->area + INSN_XSAVE_AT_ST + i * 16, 10);
     }
-    /* And the tag word behind it */
+    /* And the tag word after it */
     g_assert_cmpmem(a->area + INSN_XSAVE_AT_FSW, 3,
                     b->area + INSN_XSAVE_AT_FSW, 3);
     g_assert_cmpmem(a->memory, MEMORY_BYTES, b->memory, MEMORY_BYTES);
@@ -313,13 +313,13 @@ static void test_processor(void)
         }
         compare(&hand, &native);
     }
-    g_test_message("%u of %zu instructions: this processor has no others",
+    g_test_message("%u of %zu instructions: this processor lacks the others",
                    done, G_N_ELEMENTS(by_hand));
     munmap(code, CODE_BYTES);
     g_rand_free(rand);
 }
 
-/* MOVDIR64B, whatever the processor has */
+/* MOVDIR64B, even if the processor lacks it */
 static void test_copy(void)
 {
     static const uint8_t code[] = { 0x66, 0x0f, 0x38, 0xf8, 0x7e, 0x03 };
@@ -339,7 +339,7 @@ static void test_copy(void)
     g_assert_cmpmem(m.memory, sizeof(m.memory), want, sizeof(want));
 }
 
-/* An x87 exception that waits is raised before, and nothing is done */
+/* A pending x87 exception is raised first, and nothing is executed */
 static void test_pending(void)
 {
     static const uint8_t code[] = { 0x0f, 0xf7, 0xd1 };
@@ -360,7 +360,7 @@ static void test_pending(void)
     g_assert_cmpmem(m.area, sizeof(m.area), before.area, sizeof(before.area));
 }
 
-/* What is in its initial state says so in its bytes afterwards */
+/* Components in their initial state get initial bytes */
 static void test_normalize(void)
 {
     uint64_t components;
@@ -393,7 +393,7 @@ static void test_normalize(void)
     }
 }
 
-/* Bytes that are in use stay, and so does MXCSR if only AVX is */
+/* Bytes in use are kept, and so is MXCSR if only AVX is in use */
 static void test_normalize_in_use(void)
 {
     const uint64_t bv = INSN_XSTATE_AVX;
@@ -416,7 +416,7 @@ static void test_normalize_in_use(void)
     }
 }
 
-/* KVM takes no area back with components that its guest hasn't got */
+/* KVM rejects an area with components that its guest does not have */
 static void test_guest_components(void)
 {
     static Machine m;
@@ -429,7 +429,7 @@ static void test_guest_components(void)
     memcpy(&bv, m.area + INSN_XSAVE_AT_XSTATE_BV, sizeof(bv));
     g_assert_cmphex(bv, ==, INSN_XSTATE_X87 | INSN_XSTATE_SSE);
 
-    /* Nor is there anything behind its end */
+    /* Nor are bytes after its end written */
     memset(m.area + INSN_XSAVE_AT_XSTATE_BV, 0, 64);
     m.state.xcr0 = INSN_XSTATE_ALL;
     m.state.xsave_len = 576;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: libinsn, what becomes of the process in which a guest's
- * instruction is executed, and of the guest's state
+ * Unit tests: libinsn, effects on the process in which a guest's instruction is
+ * executed, and on the guest's state
  */
 #include <cpuid.h>
 #include <glib.h>
@@ -25,7 +25,7 @@
 #define CR4_OSXMMEXCPT 0x400ull
 #define CR4 0x40620ull
 
-/* Nothing is there: only the plan has these addresses. */
+/* No memory is there: only the plan uses these addresses. */
 #define GUEST_RIP  0x123456789000ull
 #define GUEST_ADDR 0x654321fed040ull
 
@@ -114,7 +114,7 @@ static void test_xm(void)
 {
     static Guest guest;
 
-    /* Overflow and an inexact result: masked, they are a result. */
+    /* Overflow and an inexact result: masked, they give a result. */
     start_addps(&guest, 0x1f80);
     g_assert_cmpint(execute(&guest), ==, 0);
     g_assert_cmphex(get(&guest, INSN_XSAVE_AT_XMM + 16, 4), ==, 0x7f800000);
@@ -128,7 +128,7 @@ static void test_xm(void)
     g_assert_cmphex(get(&guest, INSN_XSAVE_AT_MXCSR, 4) & ~0x3full, ==, 0x1b80);
     assert_not_moved(&guest);
 
-    /* Nor does the guest's system know such exceptions. */
+    /* The guest's system does not enable such exceptions. */
     start_addps(&guest, 0x1b80);
     guest.state.cr4 &= ~CR4_OSXMMEXCPT;
     g_assert_cmpint(execute(&guest), ==, INSN_UD);
@@ -137,7 +137,7 @@ static void test_xm(void)
 
 static void start_pending(Guest *guest)
 {
-    /* fldl (%rdi), with a division by zero that is pending */
+    /* fldl (%rdi), with a pending division by zero */
     START(guest, 0xdd, 0x07);
     put(guest, 0, 0x37b, 2);
     put(guest, INSN_XSAVE_AT_FSW, 0x8084, 2);
@@ -154,7 +154,7 @@ static void test_mf(void)
     g_assert_cmphex(get(&guest, INSN_XSAVE_AT_FTW, 1), ==, 0);
     assert_not_moved(&guest);
 
-    /* Reported by an interrupt, which is nothing to be had here */
+    /* Reported by an interrupt, which is not possible here */
     start_pending(&guest);
     guest.state.cr0 &= ~CR0_NE;
     g_assert_cmpint(execute(&guest), ==, (int)INSN_CANT);
@@ -165,14 +165,14 @@ static void test_gp(void)
 {
     static Guest guest;
 
-    /* movaps %xmm1, (%rdi), not aligned in spite of the plan's */
+    /* movaps %xmm1, (%rdi), misaligned, despite the plan */
     START(&guest, 0x0f, 0x29, 0x0f);
     plan(&guest);
     guest.plan.span[0].addr += 8;
     g_assert_cmpint(execute(&guest), ==, INSN_GP);
     assert_not_moved(&guest);
 
-    /* ldmxcsr (%rdi), with bits that there are not */
+    /* ldmxcsr (%rdi), with reserved bits */
     START(&guest, 0x0f, 0xae, 0x17);
     plan(&guest);
     memset(guest.plan.span[0].data, 0xff, 4);
@@ -181,7 +181,7 @@ static void test_gp(void)
     assert_not_moved(&guest);
 }
 
-/* x87 does not store if that is an exception which is not masked. */
+/* x87 does not store if the store raises an unmasked exception. */
 static void test_not_stored(void)
 {
     static const struct {
@@ -209,13 +209,13 @@ static void test_not_stored(void)
         g_assert_cmphex(guest.plan.span[0].active, ==, 0xf);
         g_assert_cmpint(execute(&guest), ==, 0);
         g_assert_cmphex(guest.plan.span[0].active, ==, 0xf * cases[i].stored);
-        /* It is on the stack as long as it was not stored. */
+        /* The value stays on the stack until it is stored. */
         g_assert_cmphex(get(&guest, INSN_XSAVE_AT_FTW, 1), ==,
                         !cases[i].stored);
     }
 }
 
-/* A plan that is too small for what the instruction does is not gone by. */
+/* A plan that is too small for the instruction is refused. */
 static void test_small_plan(void)
 {
     static Guest guest;
@@ -231,13 +231,13 @@ static void test_small_plan(void)
 
 /* State */
 
-/* An address of this process in what the guest gets to see */
+/* Addresses of this process must not leak into the guest's state */
 static void test_pointers(void)
 {
     static Guest guest;
     uint64_t fip, fdp;
 
-    /* fldl (%rdi); fadds (%rdi), which is nearly called 0 */
+    /* fldl (%rdi); fadds (%rdi), whose opcode is nearly 0 */
     for (int i = 0; i < 2; i++) {
         if (i) {
             START(&guest, 0xd8, 0x07);
@@ -252,7 +252,7 @@ static void test_pointers(void)
         g_assert_true(fdp == 0 || fdp == GUEST_ADDR);
     }
 
-    /* Now with an exception: every processor keeps them then. */
+    /* Now with an exception: every processor stores them then. */
     START(&guest, 0xd8, 0x07);
     put(&guest, 0, 0x37e, 2);
     plan(&guest);
@@ -271,7 +271,7 @@ static void test_pointers(void)
     g_assert_cmpint(execute(&guest), ==, 0);
     g_assert_cmphex(get(&guest, INSN_XSAVE_AT_FDP, 8), ==, GUEST_ADDR);
 
-    /* Others are none of x87's. */
+    /* The others are not x87 instructions. */
     START(&guest, 0x0f, 0x58, 0x0f);
     put(&guest, INSN_XSAVE_AT_FOP, 0x345, 2);
     put(&guest, INSN_XSAVE_AT_FIP, 0x1111, 8);
@@ -283,7 +283,7 @@ static void test_pointers(void)
     g_assert_cmphex(get(&guest, INSN_XSAVE_AT_FDP, 8), ==, 0x2222);
 }
 
-/* These are for processors that keep others' pointers, which is none of ours. */
+/* Matters on processors that keep stale x87 pointers, which ours do not. */
 static void test_shows_pointers(void)
 {
     static const struct {
@@ -307,7 +307,7 @@ static void test_shows_pointers(void)
     }
 }
 
-/* The register that points to the operand here has a value of the guest's. */
+/* The register that points to the operand keeps the guest's value. */
 static void test_registers(void)
 {
     static Guest guest;
@@ -327,7 +327,7 @@ static void test_registers(void)
     g_assert_cmphex(guest.state.rip, ==, GUEST_RIP + 3);
 }
 
-/* Flags that are not an instruction's matter: TF, IOPL, NT, AC, ID */
+/* Flags that the instruction does not change: TF, IOPL, NT, AC, ID */
 static void test_flags(void)
 {
     static Guest guest;
@@ -337,11 +337,11 @@ static void test_flags(void)
     guest.state.rflags |= 0x257500;
     plan(&guest);
     g_assert_cmpint(execute(&guest), ==, 0);
-    /* RF is gone; ZF and PF are the result's. DF is as it was. */
+    /* RF is cleared; ZF and PF are the result's. DF is unchanged. */
     g_assert_cmphex(guest.state.rflags, ==, 0x247746);
 }
 
-/* What no XRSTOR takes must not be in the way, and stays. */
+/* Areas that XRSTOR would reject must not fail, and are preserved. */
 static void test_strange_area(void)
 {
     static Guest guest;
@@ -360,7 +360,7 @@ static void test_strange_area(void)
                     0x5a5a5a5a5a5a5a5a);
     g_assert_cmphex(get(&guest, 504, 8), ==, 0x5b5b5b5b5b5b5b5b);
 
-    /* As short as it can be: no components but x87 and SSE */
+    /* The shortest area: only x87 and SSE */
     start_addps(&guest, 0x1f80);
     guest.state.xsave_len = 576;
     put(&guest, INSN_XSAVE_AT_XSTATE_BV, 3, 8);
@@ -371,7 +371,7 @@ static void test_strange_area(void)
     g_assert_cmphex(get(&guest, 576, 8), ==, 0x5c5c5c5c5c5c5c5c);
 }
 
-/* Components that the guest has not: KVM takes no area back that has them. */
+/* Components that the guest lacks: KVM rejects an area with them. */
 static void test_small_guest(void)
 {
     static Guest guest;
@@ -400,7 +400,7 @@ static HostState host_state(void)
                  "fnstcw %1\n\t"
                  "fnstsw %2"
                  : "=m" (host.mxcsr), "=m" (host.fcw), "=m" (host.fsw));
-    /* Not within the red zone */
+    /* Beyond the red zone */
     asm volatile("subq $128, %%rsp\n\t"
                  "pushfq\n\t"
                  "popq %0\n\t"
@@ -419,7 +419,7 @@ static void test_host(void)
     const uint32_t usual = 0x1f80;
     const uint16_t usual_fcw = 0x37f;
 
-    /* Nothing of what is usual, so that nothing is right by chance */
+    /* Unusual values, so that nothing is right by chance */
     asm volatile("ldmxcsr %0\n\tfldcw %1" : : "m" (mxcsr), "m" (fcw));
     before = host_state();
     for (int i = 0; i < 3; i++) {
@@ -442,7 +442,7 @@ static void test_host(void)
     asm volatile("ldmxcsr %0\n\tfldcw %1" : : "m" (usual), "m" (usual_fcw));
 }
 
-/* Other's signals */
+/* Other signals */
 
 static sigjmp_buf escape;
 static volatile sig_atomic_t rounds;
@@ -462,7 +462,7 @@ static void test_foreign_signal(void)
 {
     static Guest guest;
 
-    /* More than once: it must not wear out. */
+    /* Repeatedly: it must keep working. */
     for (rounds = 0; rounds < 3; rounds++) {
         seen = 0;
         if (!sigsetjmp(escape, 1)) {
@@ -545,7 +545,7 @@ static unsigned loops;
 static int stop;
 static unsigned ticks;
 
-/* It uses vector registers of its own, and finds the usual MXCSR. */
+/* It uses vector registers, and must find the default MXCSR. */
 static void on_tick(int sig)
 {
     volatile float x = 1.5f;
@@ -561,7 +561,7 @@ static void on_tick(int sig)
     }
 }
 
-/* Each thread has its own numbers, and exceptions every now and then. */
+/* Each thread has its own values, and occasional exceptions. */
 static void *run_thread(void *opaque)
 {
     unsigned nr = GPOINTER_TO_UINT(opaque);
@@ -593,7 +593,7 @@ static void *run_thread(void *opaque)
         }
     }
     g_aligned_free(guest);
-    /* Nobody goes as long as signals are sent. */
+    /* No thread ends while signals are sent. */
     pthread_barrier_wait(&barrier);
     pthread_barrier_wait(&barrier);
     return NULL;
@@ -647,7 +647,7 @@ static void test_threads(void)
         pthread_join(threads[i], NULL);
     }
     g_assert_cmpuint(ticks, >, 0);
-    /* What a thread had is gone with it. */
+    /* A thread's resources are freed with it. */
     g_assert_cmpuint(count_maps(), ==, maps);
 }
 

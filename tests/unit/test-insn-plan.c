@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: what instructions are, and what they touch
+ * Unit tests: decoding of instructions, and their accesses
  */
 #include <glib.h>
 #include <string.h>
@@ -100,7 +100,7 @@ static void init_state(Machine *m, InsnMode mode)
         s->seg[i].base = mode == INSN_MODE_16 ? (i + 1) * 0x10000 : 0;
     }
     if (mode == INSN_MODE_64) {
-        /* These don't count */
+        /* These must be ignored */
         s->seg[INSN_DS].base = s->seg[INSN_SS].base = 0x12340000;
         s->seg[INSN_DS].unusable = s->seg[INSN_ES].unusable = true;
         s->seg[INSN_FS].base = 0x7f0000000000;
@@ -141,9 +141,9 @@ static void set_one(Machine *m, const Set *set)
 }
 
 /*
- * Spans as "RW 700000+16", R for read and W for written, with "ss:" if it is
- * the stack segment's; ":" and a mask if not all bytes are active.  Of several,
- * "-" is one of which none is.
+ * Spans as "RW 700000+16", R for read and W for written, with "ss:" for the
+ * stack segment; ":" and a mask if not all bytes are active.  Of several spans,
+ * an empty one is "-".
  */
 static char *plan_text(const InsnPlan *plan)
 {
@@ -208,7 +208,7 @@ static char *case_text(const Case *c, Machine *m)
     return fault.vector ? fault_text(fault) : plan_text(&plan);
 }
 
-/* Does the row need registers that this machine has none of? */
+/* Does the row need registers that this machine lacks? */
 static bool needs_more(const Case *c)
 {
     for (size_t i = 0; i < MAX_SETS; i++) {
@@ -248,7 +248,7 @@ static void test_cases(void)
                    left_out);
 }
 
-/* Of an instruction that is one every shorter beginning is none, yet */
+/* Every proper prefix of an instruction is incomplete */
 static void test_beginnings(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -270,7 +270,7 @@ static void test_beginnings(void)
     }
 }
 
-/* More bytes than there are of the instruction don't matter */
+/* Bytes after the instruction do not matter */
 static void test_rest(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -290,7 +290,7 @@ static void test_rest(void)
 
 #define FUZZ_STRINGS 1000000
 
-/* Random bytes that begin like an instruction more often than not */
+/* Random bytes that mostly begin like an instruction */
 static size_t random_bytes(GRand *rand, uint8_t *bytes)
 {
     static const struct {
@@ -338,7 +338,7 @@ static void random_state(GRand *rand, Machine *m, InsnMode mode)
     }
 }
 
-/* What insn.h promises of every instruction that can be carried out */
+/* insn.h's promises for every instruction that can be carried out */
 static void check_decoded(const Insn *insn)
 {
     g_assert_cmpint(insn->memory, >=, 0);
@@ -370,7 +370,7 @@ static void check_planned(const InsnPlan *plan, InsnMode mode)
     }
 }
 
-/* Operands have addresses even if nobody carries the instruction out */
+/* Operands have addresses even if the instruction can't be carried out */
 static void check_addresses(const Insn *insn, const InsnState *state)
 {
     unsigned found = 0;
@@ -399,7 +399,7 @@ static void test_fuzz(void)
         Machine *m = &machines[mode];
         uint8_t bytes[INSN_MAX_LEN];
         size_t len = random_bytes(rand, bytes);
-        /* Valgrind and ASan see what is behind the end */
+        /* Valgrind and ASan detect reads behind the end */
         g_autofree uint8_t *exact = g_malloc(MAX(len, 1));
         InsnStatus status;
         InsnPlan plan;
@@ -432,7 +432,7 @@ static void test_fuzz(void)
     g_assert_cmpuint(planned, >, FUZZ_STRINGS / 100);
 }
 
-/* Of those that can't be planned */
+/* Addresses of instructions that can't be planned */
 static void test_address(void)
 {
     static const struct {

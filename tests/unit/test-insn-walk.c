@@ -9,7 +9,7 @@
 #include "insn-walk-space.h"
 #include "libinsn/walk.h"
 
-/* --- what is found ------------------------------------------------------ */
+/* --- successful walks ----------------------------------------------------- */
 
 static void test_off(void)
 {
@@ -25,7 +25,7 @@ static void test_off(void)
     g_assert_cmpuint(ram.swaps, ==, 0);
 }
 
-/* 32 bits are taken of what is no address of long mode's. */
+/* Outside of long mode, addresses are truncated to 32 bits. */
 static void test_32_bits(void)
 {
     Kind kind;
@@ -73,7 +73,7 @@ static void check_marks(Kind kind, unsigned page_level)
             g_assert_cmphex(space_get(&space, level), ==, before[level] | set);
         }
 
-        /* There is nothing left to be set. */
+        /* No bits are left to set. */
         space.ram.swaps = 0;
         g_assert_cmpint(space_walk(&space, accesses[i].access, &gpa), ==,
                         DONE);
@@ -86,7 +86,7 @@ static void test_marks(void)
     space_each(check_marks);
 }
 
-/* Literally: what space_build() and the walk might both get wrong */
+/* Literal values, in case space_build() and the walk have the same error */
 static void test_gpa(void)
 {
     static const struct {
@@ -118,7 +118,7 @@ static void test_gpa(void)
     }
 }
 
-/* --- nothing there ------------------------------------------------------ */
+/* --- missing entries ------------------------------------------------------ */
 
 static void assert_unchanged(Space *space, const Ram *before)
 {
@@ -153,12 +153,12 @@ static void check_missing(Kind kind, unsigned page_level)
     for (level = page_level; level <= shapes[kind].levels; level++) {
         Space space;
 
-        /* Everything else may be set in what isn't present. */
+        /* All other bits may be set in an entry that is not present. */
         space_build(&space, kind, page_level);
         space_put(&space, level, ~P);
         check_not_present(&space);
 
-        /* The table is where there is no memory. */
+        /* The table's address has no memory. */
         space_build(&space, kind, page_level);
         if (level == shapes[kind].levels) {
             space.state.cr3 = RAM_BASE - 0x1000;
@@ -178,7 +178,7 @@ static void test_missing(void)
 
 /* --- reserved bits ------------------------------------------------------ */
 
-/* Each bit of one entry that is reserved, with EFER.NXE */
+/* Each reserved bit of one entry, with EFER.NXE */
 static const struct {
     Kind kind;
     unsigned page_level;
@@ -250,7 +250,7 @@ static void test_reserved(void)
         for (bit = 1; bit < shape->width * 8; bit++) {
             bool is = reserved[i].reserved >> bit & 1;
 
-            /* This bit makes something else of the entry. */
+            /* This bit changes the entry's type. */
             if (1ull << bit == PS && makes_page) {
                 continue;
             }
@@ -263,7 +263,7 @@ static void test_reserved(void)
     }
 }
 
-/* What is further down is not looked at; nor are rights. */
+/* Lower levels are not read; rights are not checked. */
 static void test_reserved_first(void)
 {
     Space space;
@@ -275,12 +275,12 @@ static void test_reserved_first(void)
     g_assert_cmphex(space_try(&space, 0), ==,
                     INSN_WALK_PRESENT | INSN_WALK_RSVD | INSN_WALK_USER);
 
-    /* But above it */
+    /* But higher levels are */
     space_put(&space, 4, 0);
     g_assert_cmphex(space_try(&space, 0), ==, INSN_WALK_USER);
 }
 
-/* What isn't present is what counts, whatever the rights above it are. */
+/* A missing entry takes precedence over the rights above it. */
 static void test_missing_before_rights(void)
 {
     Space space;
@@ -293,7 +293,7 @@ static void test_missing_before_rights(void)
                     INSN_WALK_USER | INSN_WALK_WRITE);
 }
 
-/* Without CR4.PSE that bit says nothing. */
+/* Without CR4.PSE that bit is ignored. */
 static void test_no_pse(void)
 {
     Space space;
@@ -305,7 +305,7 @@ static void test_no_pse(void)
     g_assert_cmphex(gpa, ==, space_gpa(&space));
 }
 
-/* A large page's PAT bit is where a small one's address begins. */
+/* A large page's PAT bit is the lowest address bit of a small page. */
 static void check_pat(Kind kind, unsigned page_level)
 {
     uint64_t pat = 1ull << (page_level > 1 ? 12 : 7);
@@ -331,17 +331,17 @@ static void test_pat(void)
 enum { PF_P = 1, PF_W = 2, PF_U = 4, PF_RSVD = 8, PF_I = 16, PF_PK = 32 };
 
 /**
- * struct Right: an access to a page that has all rights but for
+ * struct Right: an access to a page that has all rights, except for
  * @clear: bits of one level's entry
  * @set: bits of it
- * @user: at CPL 3
+ * @user: access at CPL 3
  * @cr0: WP
  * @cr4: SMEP, SMAP
  * @nxe: EFER.NXE
  * @rflags: AC
  * @access: R, INSN_WALK_WRITE, X
- * @error: what comes of it
- * @wide: for modes with that bit, or where it tells fetches
+ * @error: the expected result
+ * @wide: only for modes with that bit, or that distinguish fetches
  */
 typedef struct Right {
     uint64_t clear;
@@ -393,7 +393,7 @@ static const Right rights[] = {
     { W | U, 0, false, CR0_WP, 0, false, 0, INSN_WALK_WRITE, PF_P | PF_W },
     { W | U, 0, false, 0, 0, false, 0, INSN_WALK_WRITE, DONE },
 
-    /* Not to be executed */
+    /* No-execute */
     { 0, NX, true, 0, 0, true, 0, R, DONE, true },
     { 0, NX, true, 0, 0, true, 0, INSN_WALK_WRITE, DONE, true },
     { 0, NX, true, 0, 0, true, 0, X, PF_P | PF_U | PF_I, true },
@@ -470,7 +470,7 @@ static void test_rights(void)
     space_each(check_rights);
 }
 
-/* With 32-bit paging, EFER.NXE tells no fetches. */
+/* With 32-bit paging, EFER.NXE does not distinguish fetches. */
 static void test_narrow_fetch(void)
 {
     Space space;
@@ -523,7 +523,7 @@ static const struct {
     { ~0u, CR4_PKE, CR0_WP, false, U, INSN_WALK_WRITE, DONE },
     { ~0u, CR4_PKE, CR0_WP, true, U, R, PF_P | PF_U },
 
-    /* The key and the page */
+    /* Both the key and the page */
     { ~0u, CR4_PKE, 0, true, W, INSN_WALK_WRITE, PF_P | PF_U | PF_W | PF_PK },
     { AD(KEY), CR4_PKE | CR4_SMAP, 0, false, 0, R, PF_P | PF_PK },
 };
@@ -546,7 +546,7 @@ static void check_keys(Kind kind, unsigned page_level)
         space.state.cr4 |= keys[i].cr4;
         space.state.user = keys[i].user;
         if (has_keys) {
-            /* Only the page's counts. */
+            /* Only the page's key counts. */
             space_put(&space, shapes[kind].levels,
                       space_get(&space, shapes[kind].levels) | 5ull << 59);
             space_put(&space, page_level,
@@ -570,7 +570,7 @@ static void test_keys(void)
 
 /* --- entries that change ------------------------------------------------ */
 
-/* An entry of a software bit's: there is no swap with the old one. */
+/* Change a software bit of the entry: the swap with the old value fails. */
 static void change_once(Ram *ram)
 {
     ram->before_swap = NULL;
@@ -647,7 +647,7 @@ static void test_moved(void)
     g_assert_cmphex(space_get(&space, 1), ==, 0x5a5a5000 | P | W | U | A | D);
 }
 
-/* A guest that never lets go of it gets its access all the same. */
+/* A guest that keeps changing an entry still gets its access. */
 static void test_no_end(void)
 {
     Space space;
@@ -680,13 +680,13 @@ static void check_unmarked(Kind kind, unsigned page_level)
     assert_unchanged(&space, &before);
 }
 
-/* Tables in ROM, or that are only to be looked at */
+/* Tables in ROM, or walks that set no bits */
 static void test_unmarked(void)
 {
     space_each(check_unmarked);
 }
 
-/* Windows maps its tables so: one entry is that of several levels. */
+/* Windows maps its tables like this: one entry serves several levels. */
 static void test_self_map(void)
 {
     const uint64_t top = RAM_BASE + 0x1000;
@@ -826,9 +826,9 @@ static void test_random(void)
     }
 
     /*
-     * All of them: user and supervisor; a read (or an untold fetch), a write, a
-     * fetch; not present, reserved, denied: 18; and denied by a key, which
-     * fetches can't be: 4.
+     * All of them: user and supervisor; a read (or an undistinguished fetch), a
+     * write, a fetch; not present, reserved, denied: 18; and denied by a key,
+     * which fetches can't be: 4.
      */
     g_test_message("%u translated, %u error codes", done, distinct);
     g_assert_cmpuint(done, >, 20000);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: libinsn carries out what the processor carries out
+ * Unit tests: libinsn executes instructions like the processor
  *
- * Every row of insn-rows.h is run with random registers and memory twice: as it
- * stands, by the processor, in run_directly(); and decoded, planned and
+ * Every row of insn-rows.h is run with random registers and memory twice:
+ * directly by the processor, in run_directly(); and decoded, planned and
  * executed by the library.  Registers, flags, memory and exceptions must be the
- * same.  What this processor does not have is #UD either way.
+ * same.  An instruction that this processor lacks must be #UD both ways.
  */
 #include <cpuid.h>
 #include <float.h>
@@ -22,7 +22,7 @@
 #include "libinsn/xsave-area.h"
 #include "libinsn/xstate.h"
 
-/* Of an XSAVE area */
+/* Offsets in an XSAVE area */
 #define AREA_LEN 4096
 
 /* CF, PF, AF, ZF, SF, DF, OF */
@@ -45,7 +45,7 @@
 
 typedef uint8_t Area[AREA_LEN] __attribute__((aligned(64)));
 
-/* All that an instruction may change */
+/* All state that an instruction may change */
 typedef struct World {
     uint64_t gpr[INSN_GPRS];
     uint64_t rflags;
@@ -54,7 +54,7 @@ typedef struct World {
     unsigned trap;
 } World;
 
-/* For the assembler: registers, and where it goes on after the instruction */
+/* For the assembler: registers, and the return address */
 struct {
     uint64_t gpr[INSN_GPRS];
     uint64_t rflags;
@@ -79,7 +79,7 @@ static const struct {
     char reg;
     uint8_t bit;
     uint64_t xcr0;
-    const char *needs;  /* as insn_needs() says it */
+    const char *needs;  /* in the form of insn_needs() */
 } features[FEATURES] = {
 #define BASE (INSN_XSTATE_X87 | INSN_XSTATE_SSE)
 #define YMM (BASE | INSN_XSTATE_AVX)
@@ -154,7 +154,7 @@ static bool has_feature(unsigned feature)
 }
 
 /*
- * An instruction on the processor as it stands.  RSP is the guest's, too:
+ * Execute an instruction directly on the processor.  RSP is the guest's, too:
  * signal handlers run on a stack of their own.
  */
 void run_directly(void) HIDDEN;
@@ -225,7 +225,7 @@ asm(".pushsection .text\n"
     ".size run_directly, . - run_directly\n"
     ".popsection\n");
 
-/* Was there before insn_native_init(), and has to see what isn't its. */
+/* Installed before insn_native_init(); must still get its own signals. */
 static void on_signal(int sig, siginfo_t *info, void *opaque)
 {
     ucontext_t *uc = opaque;
@@ -237,7 +237,7 @@ static void on_signal(int sig, siginfo_t *info, void *opaque)
         regs[REG_RIP] = direct_back;
         return;
     }
-    /* The test's own fault: die of it. */
+    /* A fault of the test itself: die of it. */
     signal(sig, SIG_DFL);
 }
 
@@ -253,7 +253,7 @@ static bool one_in(unsigned n)
     return rnd() % n == 0;
 }
 
-/* Bytes that now and then are numbers for arithmetic to do something with */
+/* Bytes that are sometimes useful numbers for arithmetic */
 static void fill(uint8_t *bytes, size_t len)
 {
     static const float singles[] = { 1, -1.5f, 1e30f, 3e38f, FLT_MIN, 0, 7 };
@@ -359,7 +359,7 @@ static void fill_area(uint8_t *area, bool pending)
     set64(area, INSN_XSAVE_AT_XSTATE_BV, insn_xstate_host());
 }
 
-/* Vector register 7's elements become small */
+/* Make vector register 7's elements small */
 static void fill_indices(uint8_t *area, unsigned size)
 {
     uint32_t at[4] = { INSN_XSAVE_AT_XMM + 7 * 16 }, len[4] = { 16 };
@@ -398,7 +398,7 @@ static void fill_world(World *world, const Row *row, unsigned round)
     }
     world->rflags = rnd() & FLAGS;
     fill(world->memory, MEMORY_LEN);
-    /* An exception that is pending would come before that of an address. */
+    /* A pending exception would come before that of an address. */
     fill_area(world->area, at == OPERAND_AT);
     if (row->flags & (R_DWORD | R_QWORD)) {
         fill_indices(world->area, row->flags & R_DWORD ? 4 : 8);
@@ -420,7 +420,7 @@ static void do_directly(World *world, const Row *row)
     memcpy(memory, world->memory, MEMORY_LEN);
     memcpy(direct.gpr, world->gpr, sizeof(direct.gpr));
     if (!(row->flags & R_RSP)) {
-        /* Whatever it is */
+        /* Any value */
         direct.gpr[INSN_RSP] = (uintptr_t)&host_area;
     }
     direct.rflags = world->rflags | 0x202;
@@ -457,7 +457,7 @@ static void make_state(InsnState *state, World *world, InsnMode mode)
     state->xsave_len = AREA_LEN;
 }
 
-/* Read and write the spans as a caller would: nothing but active bytes. */
+/* Read and write the spans like a caller: only active bytes. */
 static void read_spans(const World *world, InsnPlan *plan)
 {
     for (unsigned i = 0; i < plan->spans; i++) {
@@ -466,7 +466,7 @@ static void read_spans(const World *world, InsnPlan *plan)
         for (unsigned j = 0; j < span->size; j++) {
             uint64_t at = span->addr + j - (uintptr_t)memory;
 
-            /* What isn't read is something else each time. */
+            /* Unread bytes have another value each time. */
             span->data[j] = rnd();
             if (span->active >> j & 1 && span->read) {
                 g_assert_cmpuint(at, <, MEMORY_LEN);
@@ -508,7 +508,7 @@ static void do_library(World *world, const Row *row, InsnMode mode)
     state.rip = mode == INSN_MODE_64 ? (uintptr_t)row->code[mode].start :
                 mode == INSN_MODE_32 ? 0xfffffff8 : 0xfff8;
     if (mode == INSN_MODE_32) {
-        /* Upper halves are whatever they are. */
+        /* Upper halves are undefined. */
         state.gpr[INSN_RDI] |= 0xabcdull << 32;
     } else if (mode == INSN_MODE_16) {
         state.gpr[INSN_RDI] = OFFSET_16 | 0x77770000;
@@ -547,7 +547,7 @@ static void do_library(World *world, const Row *row, InsnMode mode)
     world->rflags = state.rflags & FLAGS;
 }
 
-/* What differs, or NULL */
+/* The name of the differing part, or NULL */
 static char *compare(const World *a, const World *b, InsnMode mode)
 {
     static const struct {
@@ -584,8 +584,8 @@ static char *compare(const World *a, const World *b, InsnMode mode)
     }
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         /*
-         * In other modes the code is not where run_directly() has it, nor do
-         * these always survive a signal.
+         * In other modes the code is not at its address in run_directly(), and
+         * these do not always survive a signal.
          */
         if ((mode != INSN_MODE_64 || a->trap) &&
             parts[i].from >= INSN_XSAVE_AT_FOP &&
@@ -605,7 +605,7 @@ static char *compare(const World *a, const World *b, InsnMode mode)
 
 static void write_out(World *world)
 {
-    /* XSAVE need not write what is in its initial state. */
+    /* XSAVE need not write components in their initial state. */
     uint32_t mxcsr;
     InsnState state;
 
@@ -620,7 +620,7 @@ static unsigned rounds(void)
     return g_test_slow() ? 500 : 60;
 }
 
-/* What differs in the first mode in which something does, or NULL */
+/* The differing part in the first mode with a difference, or NULL */
 static char *try_both(const World *start, const Row *row)
 {
     static World plain, rescued;
@@ -675,7 +675,7 @@ static void test_row(const Row *row)
     }
 }
 
-/* Features beside a row's own */
+/* Features in addition to a row's own */
 static const struct {
     uint32_t flag;
     unsigned feature;
@@ -696,7 +696,7 @@ static bool processor_has(const Row *row)
     return has_feature(row->feature);
 }
 
-/* What the row says that its instruction needs, in no order */
+/* The features that the row states, in no order */
 static char **needs_of(const Row *row)
 {
     g_autoptr(GString) said = g_string_new(features[row->feature].needs);
@@ -715,14 +715,14 @@ static void test_feature(gconstpointer opaque)
     bool has = has_feature(feature);
 
     for (const Row *row = __start_insn_rows; row < __stop_insn_rows; row++) {
-        /* What is done by hand is done by any processor. */
+        /* Instructions executed lane by lane work on any processor. */
         if (row->feature == feature &&
             (processor_has(row) || !(row->flags & R_COPY))) {
             test_row(row);
         }
     }
     if (!has) {
-        g_test_skip("this processor has it not: #UD is what it has to be");
+        g_test_skip("this processor lacks it: the result must be #UD");
     }
 }
 
@@ -736,7 +736,7 @@ static bool same_words(char **some, char **others)
     return g_strv_length(some) == g_strv_length(others);
 }
 
-/* A row says what its instruction needs, no more and no less. */
+/* A row states exactly the features that its instruction needs. */
 static void test_needs(void)
 {
     for (const Row *row = __start_insn_rows; row < __stop_insn_rows; row++) {
@@ -780,7 +780,7 @@ int main(int argc, char **argv)
     g_assert_cmpstr(insn_native_init(), ==, NULL);
     g_assert_cmpstr(insn_native_init(), ==, NULL);
 
-    /* Below 4 GiB, so that 32-bit code can have it */
+    /* Below 4 GiB, so that 32-bit code can use it */
     memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
     g_assert_true(memory != MAP_FAILED);

@@ -24,7 +24,7 @@ typedef struct {
     const char *extra;
 } Accepted;
 
-/* What consumers take, the kernel writes and our extensions will. */
+/* Lines that consumers accept, the kernel writes, and our extensions use. */
 static const Accepted accepted[] = {
     { "R 4 1.000002 1 0x10 0xff 0x0 0", MMT_EVENT_READ, 1000002000, 0xff,
       NULL, NULL },
@@ -38,7 +38,7 @@ static const Accepted accepted[] = {
       1000002000, 0xff, NULL, "cpu=1 ns=1.000002003" },
     { "R 4 1.000002 1 0x10 0xff 0x0 0 cpu=-\r\n", MMT_EVENT_READ, 1000002000,
       0xff, NULL, "cpu=-" },
-    /* words that are not ours to judge */
+    /* unknown extra fields */
     { "R 4 1.000002 1 0x10 0xff 0x0 0 cr4=x cpus=y ns cpu=1 z",
       MMT_EVENT_READ, 1000002000, 0xff, NULL, "cr4=x cpus=y ns cpu=1 z" },
     { "R 4 1.000002 1 0x10 0xff 0x0 0 hw=0xff later=1 latency=? cr3=0x0",
@@ -53,7 +53,7 @@ static const Accepted accepted[] = {
       "cpu=1 new=word", "cpu=1 new=word" },
     { "MARK 1.000000 vfio-trace: config R width=4 map=7 offset=0x0 "
       "value=0x0 hw=?", MMT_EVENT_CONFIG_READ, 1000000000, 0, NULL, "hw=?" },
-    /* not what the tracer writes: a marker like any other */
+    /* not as the tracer writes it: a marker like any other */
     { "MARK 1.000000 vfio-trace: config X width=4 map=7 offset=0x10 "
       "value=0xff", MMT_EVENT_MARK, 1000000000, 0, NULL, NULL },
     { "MARK 1.000000 vfio-trace: config R width=8 map=7 offset=0x10 "
@@ -78,7 +78,7 @@ static const Accepted accepted[] = {
       NULL },
     { "MARK 0.000000 Lost 7 events.", MMT_EVENT_LOST, 0, 7, "Lost 7 events.",
       NULL },
-    /* not the kernel's words, or not its time: a marker like any other */
+    /* not the kernel's text, or not its time: a marker like any other */
     { "MARK 1.000000 Lost 7 events.", MMT_EVENT_MARK, 1000000000, 0,
       "Lost 7 events.", NULL },
     { "MARK 0.000000 Lost  events.", MMT_EVENT_MARK, 0, 0, "Lost  events.",
@@ -133,7 +133,7 @@ static void test_accepted(void)
     }
 }
 
-/* A driver's name may be longer than what the struct keeps. */
+/* A driver's name may be longer than the struct's field. */
 static void test_driver_long(void)
 {
     g_autofree char *name = g_strnfill(500, 'n');
@@ -211,7 +211,7 @@ static const Refused refused[] = {
       "map id is 0; 1 or more expected" },
     { "R 4 1.000000 -1 0x0 0x0 0x0 0", -1, "map id", 14,
       "map id is '-1'; a decimal number expected" },
-    /* demmio would take that line for none, without a word */
+    /* demmio would ignore that line silently */
     { "R 4 1.000000 0x1 0x0 0x0 0x0 0", -1, "map id", 15,
       "map id is '0x1'; a decimal number expected" },
     { "R 4 1.000000 2147483648 0x0 0x0 0x0 0", -1, "map id", 14,
@@ -341,8 +341,8 @@ static void test_refused(void)
 }
 
 /*
- * A line cut anywhere is refused or, where the cut goes through the last
- * number or a text, is a shorter one; nothing beyond the cut is looked at.
+ * A truncated line is refused or, where the cut goes through the last number or
+ * a text, parsed as a shorter one; nothing beyond the cut is read.
  */
 static void test_truncated(void)
 {
@@ -365,7 +365,7 @@ static void test_truncated(void)
     }
 }
 
-/* Bytes changed at random: any answer will do, if it is one. */
+/* Randomly changed bytes: any valid result will do. */
 static void test_mutated(void)
 {
     static const char palette[] = "0123456789abcdefxRW .,-:[]#\r\n\0\xff";
@@ -400,7 +400,7 @@ static void test_mutated(void)
     }
 }
 
-/* Why a mark is no access to config space, for who wants to know. */
+/* Messages for marks that are not accesses to config space. */
 static const Refused refused_config[] = {
     { "", -1, "keyword", 15, "not an access to config space" },
     { "vfio-trace: coverage", -1, "keyword", 15,

@@ -38,7 +38,7 @@
     "W 4 3.000004 1 0xfeb80000 0x3 0x0 0\n" \
     "MARK 4.000000 vfio-trace: end\n"
 
-/* A log of so many parts; NULL ends them. */
+/* Write a log of several parts; NULL ends them. */
 static char *write_log(const char *name, const char *first, ...)
 {
     bool compress = g_str_has_suffix(name, ".zst");
@@ -177,7 +177,7 @@ static void test_marks(void)
         g_assert_cmpint(mmt_part_mark(lines[i].line, len, &part), ==,
                         lines[i].mark);
         g_assert_cmpuint(part, ==, lines[i].part);
-        /* In memory that ends where the line does: ASan looks. */
+        /* In memory that ends with the line: ASan detects reads beyond. */
         for (cut = 0; cut < len; cut++) {
             g_autofree char *copy = g_memdup2(lines[i].line, cut);
             MmtPartMark mark = mmt_part_mark(copy, cut, &part);
@@ -188,7 +188,7 @@ static void test_marks(void)
     }
 }
 
-/* What the writer formats, the reader knows. */
+/* The reader recognizes the writer's marks. */
 static void test_round_trip(void)
 {
     MmtPartMark mark;
@@ -203,7 +203,7 @@ static void test_round_trip(void)
     }
 }
 
-/* The same, compressed or not, as if it had been one. */
+/* Parts read the same as one file, compressed or not. */
 static void test_joined(void)
 {
     static const char *const names[] = { "joined.mmt", "joined.mmt.zst" };
@@ -288,7 +288,7 @@ static void test_not_the_next(void)
     assert_fails(third, PART_1, "third.mmt.1: is not part 2 of the log");
 }
 
-/* Without the mark the log ends there, whatever lies beside it. */
+/* Without the mark the log ends there, even if a next part exists. */
 static void test_no_mark(void)
 {
     g_autofree char *log = write_log("stale.mmt", PART_1, BEGINS_2 PART_2,
@@ -321,7 +321,7 @@ static void test_cut_header(void)
     }
 }
 
-/* A pipe has no next part; the mark is a line like any other. */
+/* A pipe has no next part; the mark is an ordinary line. */
 static void test_pipe(void)
 {
     g_autofree char *log = write_log("pipe.mmt", PART_1 CONTINUES_1, NULL);
@@ -360,7 +360,7 @@ static void test_truncated(void)
     g_assert_cmpstr(mmt_reader_truncated(reader), ==, second);
 }
 
-/* Nobody has named it: what lies in a part's place is not followed anywhere. */
+/* A later part is not named by the user: links and FIFOs are refused. */
 static void test_no_part(void)
 {
     g_autofree char *log = write_log("led.mmt", PART_1 CONTINUES_1, NULL);

@@ -2,8 +2,8 @@
 /*
  * Unit tests: the QMP client, vfio-trace mark and vfio-trace status
  *
- * A thread plays QEMU, from a script: what to send, and what must have come
- * in before.
+ * A thread plays QEMU, from a script: the text to send, and the text that must
+ * have come in before.
  */
 #include <errno.h>
 #include <glib.h>
@@ -23,7 +23,7 @@
               "\"event\": \"RESUME\", \"data\": {\"x\": \"}\\\"{\"}}\r\n"
 #define CAPABLE "{\"return\": {}, \"id\": 1}\r\n"
 
-/* The beginning of every conversation that gets anywhere */
+/* The beginning of every successful conversation */
 #define HELLO { GREETING, "\"qmp_capabilities\"" }
 
 #define NO_COMMAND "it was built without vfio-trace, or with an older one; " \
@@ -32,8 +32,8 @@
 
 /**
  * struct Turn: QEMU's part in one turn
- * @send: what it says
- * @expect: what the client must then say, on one line; NULL for nothing
+ * @send: its text
+ * @expect: the client's next line; NULL for none
  */
 typedef struct Turn {
     const char *send;
@@ -41,14 +41,14 @@ typedef struct Turn {
 } Turn;
 
 /**
- * struct Server: the player
- * @thread: it
+ * struct Server: the simulated QEMU
+ * @thread: its thread
  * @path: its socket
  * @fd: listening
  * @turns: the script; ends with neither @send nor @expect
  * @hang: keep the connection open at the end, and silent
  * @dribble: send one byte at a time
- * @received: all that came in
+ * @received: all bytes received
  */
 typedef struct Server {
     pthread_t thread;
@@ -142,7 +142,7 @@ static void server_run(Server *server)
                                    server), ==, 0);
 }
 
-/* Return: what the client has said */
+/* Return: the client's text */
 static char *server_stop(Server *server)
 {
     char *received;
@@ -165,7 +165,7 @@ typedef struct {
     bool dribble;
     int status;
     const char *out;
-    const char *err;        /* behind "vfio-trace VERB: " and the socket */
+    const char *err;        /* after "vfio-trace VERB: " and the socket */
 } Case;
 
 #define STATUS_ANSWER \
@@ -379,7 +379,7 @@ static void test_case(gconstpointer data)
     g_assert_cmpint(run->status, ==, c->status);
 }
 
-/* What goes over the wire, word by word */
+/* The exact bytes on the socket */
 static void test_wire(void)
 {
     static const Turn turns[] = {
@@ -421,7 +421,7 @@ static void test_json(void)
     g_assert_true(g_str_has_suffix(run->out, "]\n"));
 }
 
-/* 100 kB with newlines in them: QEMU's to cut, ours to bring over */
+/* 100 kB with newlines: sent whole; QEMU cuts it */
 static void test_huge(void)
 {
     static const Turn turns[] = {
@@ -440,7 +440,7 @@ static void test_huge(void)
     g_assert_cmpuint(strlen(received), >, 2 * 100 * 1024);
 }
 
-/* JSON-GLib recurses: what is nested too deep must not get that far. */
+/* JSON-GLib recurses: reject texts that are nested too deeply. */
 static void test_deep(void)
 {
     g_autofree char *begin = g_strnfill(200000, '[');
@@ -511,7 +511,7 @@ static void test_permission(void)
     unlink(path);
 }
 
-/* Nobody accepts, and the queue is full. */
+/* No process accepts, and the queue is full. */
 static void test_queue_full(void)
 {
     g_autofree char *path = g_build_filename(temp_dir(), "busy", NULL);

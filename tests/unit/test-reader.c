@@ -81,7 +81,7 @@ static void test_nul(void)
     assert_end(reader);
 }
 
-/* Lines of every length around those at which buffers end. */
+/* Lines of every length around buffer sizes. */
 static void test_lengths(void)
 {
     static const size_t around[] = { 1, 1023, 4096, MMT_READER_LINE_MAX - 2,
@@ -124,7 +124,7 @@ static void assert_overlong(MmtReader *reader, uint64_t number,
     g_assert_true(line.unterminated == unterminated);
 }
 
-/* A line that is too long loses its rest, and the next one nothing. */
+/* A line that is too long loses its rest; the next one is complete. */
 static void test_overlong(void)
 {
     static const size_t lengths[] = {
@@ -219,7 +219,7 @@ static void test_stdin(void)
     close(in.fd);
     g_assert_cmpint(mmt_reader_next(reader, &line, NULL), ==, MMT_READ_END);
     mmt_reader_free(g_steal_pointer(&reader));
-    /* Standard input is not the reader's to close. */
+    /* The reader must not close standard input. */
     g_assert_cmpint(fcntl(STDIN_FILENO, F_GETFD), !=, -1);
     stdin_pipe_end(in);
 }

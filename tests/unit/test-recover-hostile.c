@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: rings, sidecars and logs that were made to lead vfio-trace astray
+ * Unit tests: hostile rings, sidecars and logs
  *
- * Each of these was a way for a user to have root delete, cut off or read a
- * file, to hang it, or to write to its terminal.
+ * Each of these was a way for a user to make root delete, truncate or read a
+ * file, to hang root's recover, or to write to root's terminal.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,12 +16,12 @@
 
 #include "dead-qemu.h"
 
-/* A user who is none of ours, if the tests run as root */
+/* Another user's ID, if the tests run as root */
 #define OTHER 65534
 
 #define SECRET "root:secret:of:somebody\n"
 
-/* Something that is to stay as it is */
+/* A file that must not change */
 static char *make_victim(const char *name)
 {
     return temp_file(name, SECRET, -1);
@@ -70,7 +70,7 @@ static bool skip_without_root(void)
 
 /* --- sidecars ------------------------------------------------------------- */
 
-/* It names nothing of ours: not waited for, not quoted. */
+/* Not a regular sidecar: it neither blocks nor is quoted. */
 static void test_sidecar_kinds(void)
 {
     g_autofree char *log = temp_file("kinds.mmt", HEAD, -1);
@@ -101,7 +101,7 @@ static void test_sidecar_kinds(void)
     g_assert_cmpint(open->status, ==, 2);
     assert_contains(open->err, "can be written by other users");
 
-    /* Without end, and nearly without a block on the disk */
+    /* Huge, but sparse */
     g_assert_cmpint(chmod(sidecar, 0600), ==, 0);
     g_assert_cmpint(truncate(sidecar, 1ll << 40), ==, 0);
     large = run_recover(log);
@@ -111,7 +111,7 @@ static void test_sidecar_kinds(void)
     g_unlink(sidecar);
 }
 
-/* What a sidecar names is no ring because the sidecar says so. */
+/* A file is not taken for a ring only because a sidecar names it. */
 static void test_names(void)
 {
     g_autofree char *log = temp_file("names.mmt", HEAD, -1);
@@ -139,7 +139,7 @@ static void test_names(void)
 
 /* --- rings ---------------------------------------------------------------- */
 
-/* Where there is no tmpfs anybody could have put a ring of his own making. */
+/* Outside of a tmpfs any user could have put a forged ring. */
 static void test_disk(void)
 {
     g_autoptr(Dead) dead = dead_start("disk.mmt");
@@ -169,7 +169,7 @@ static void test_disk(void)
     remove_rings();
 }
 
-/* A file that says it is large is no reason to take so much memory. */
+/* A file that claims a large size must not make recover use that memory. */
 static void test_holes(void)
 {
     g_autoptr(Dead) dead = dead_start("holes.mmt");
@@ -197,7 +197,7 @@ static void test_holes(void)
     remove_rings();
 }
 
-/* What a ring says goes to a terminal. */
+/* A ring's text is sanitized for the terminal. */
 static void test_terminal(void)
 {
     static const char name[] = "\033]0;owned\007\302\233m.mmt";
@@ -223,7 +223,7 @@ static void test_terminal(void)
     assert_contains(run->out, "complete now");
 }
 
-/* Which of them it is can't be told from what they say. */
+/* The right one can't be known from their contents. */
 static void test_several(void)
 {
     const char *name = "unix:/run/several";
@@ -248,7 +248,7 @@ static void test_several(void)
     remove_rings();
 }
 
-/* A domain's directory is made, listed, and nobody else's is taken for it. */
+/* A domain's directory is made and listed; another user's is refused. */
 static void test_own_dir(void)
 {
     g_autofree char *dir = g_build_filename(dead_ring_dir,
@@ -281,7 +281,7 @@ static void test_own_dir(void)
 
 /* --- directories ---------------------------------------------------------- */
 
-/* The directory is another one by now: what was opened goes, nothing else. */
+/* The directory was replaced: only files in the opened one are removed. */
 static void test_swapped(void)
 {
     g_autofree char *dir = g_build_filename(temp_dir(), "mine", NULL);
@@ -333,14 +333,14 @@ static void test_swapped(void)
     g_rmdir(other);
 }
 
-/* --- other users' --------------------------------------------------------- */
+/* --- other users' files --------------------------------------------------- */
 
 static void give_to_other(const char *path)
 {
     g_assert_cmpint(lchown(path, OTHER, OTHER), ==, 0);
 }
 
-/* A directory that another user can work in, too */
+/* A directory in which another user can create files, too */
 static char *shared_dir(const char *name)
 {
     char *dir = g_build_filename(temp_dir(), name, NULL);
@@ -352,7 +352,7 @@ static char *shared_dir(const char *name)
     return dir;
 }
 
-/* Root is not to do for a user what that user can't. */
+/* Root must not do for a user what that user can't do. */
 static void test_root_is_asked(void)
 {
     g_autofree char *dir = NULL;
@@ -396,7 +396,7 @@ static void test_root_is_asked(void)
     remove_rings();
 }
 
-/* And does for a user what the user can, if it is told to. */
+/* Root does what the user can do, if told to with --all-users. */
 static void test_all_users(void)
 {
     g_autofree char *dir = NULL;

@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: vfio-trace recover after death at every moment
+ * Unit tests: vfio-trace recover after QEMU's death at every moment
  *
- * Three vCPUs and the writer take these steps, and after each one of them
- * everything is gone but ring and file.  What must be in the log then follows
- * from how far each record had come: the accesses below are in the order of
- * their reservations.
+ * Three vCPUs and the writer take these steps; after each step everything is
+ * lost except ring and file.  The expected log then follows from each record's
+ * progress: the accesses below are in the order of their reservations.
  */
 #include "dead-qemu.h"
 
 /**
- * struct Step: what somebody does
+ * struct Step: one action
  * @what: r reserve, p publish as pending, c complete;
- *        g gather what is ready, h write half of it, w write it, k commit,
+ *        g gather ready records, h write half of it, w write it, k commit,
  *        u give the slots back
- * @vcpu: who
+ * @vcpu: the vCPU
  */
 typedef struct Step {
     char what;
@@ -34,12 +33,12 @@ static const Step steps[] = {
 #define ACCESSES 16
 
 /**
- * struct Scene: how far everybody is
+ * struct Scene: the state of all records
  * @dead: the QEMU
- * @n: accesses there were
- * @pos: of each access, its slot
- * @state: and its state, MMT_STATE_FREE as long as it is only reserved
- * @of: the access that each vCPU is at
+ * @n: number of accesses
+ * @pos: each access's slot
+ * @state: each access's state, MMT_STATE_FREE as long as it is only reserved
+ * @of: each vCPU's current access
  */
 typedef struct Scene {
     Dead *dead;

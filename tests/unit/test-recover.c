@@ -26,7 +26,7 @@ static void test_ready(void)
     }
 }
 
-/* QEMU had closed nothing, but had nothing to do either. */
+/* QEMU had not closed the log, but all of it was committed. */
 static void test_idle(void)
 {
     g_autoptr(Dead) dead = dead_start("idle.mmt");
@@ -73,7 +73,7 @@ static void test_pending_config(void)
                     "offset=0x4\n", end);
 }
 
-/* Reserved and never filled in: that access did not happen. */
+/* Reserved but never filled in: that access did not happen. */
 static void test_reserved(void)
 {
     g_autoptr(Dead) dead = dead_start("reserved.mmt");
@@ -108,7 +108,7 @@ static void test_lost(void)
     assert_log_body(dead->file, one, end);
 }
 
-/* Text that comes in pieces, of which some are not there. */
+/* A text in several slots, some of which are missing. */
 static void test_half_text(void)
 {
     static const char text[] =
@@ -151,7 +151,7 @@ static void test_half_text(void)
     }
 }
 
-/* What the file has beyond the commit is in the ring as well. */
+/* The file's text beyond the commit is in the ring as well. */
 static void test_uncommitted_text(void)
 {
     static const char *const logs[] = { "tail.mmt", "tail.zst" };
@@ -170,7 +170,7 @@ static void test_uncommitted_text(void)
             dead_put(dead, MMT_KIND_WRITE, 1, MMT_STATE_READY);
             dead_put(dead, MMT_KIND_WRITE, 2, MMT_STATE_READY);
             if (dead->compress) {
-                /* Longer than all of it in one frame, and the last one cut. */
+                /* In several frames, the last one truncated. */
                 for (at = 0; at + 7 <= cut; at += 7) {
                     dead_append(dead, body + at, 7);
                 }
@@ -201,7 +201,7 @@ static void test_part(void)
     g_unlink(dead->log);
 }
 
-/* The commit itself is two: of a torn one nothing is believed. */
+/* There are two commit records: a torn one is ignored. */
 static void test_torn_commit(void)
 {
     g_autoptr(Dead) dead = dead_start("torn.mmt");
@@ -217,7 +217,7 @@ static void test_torn_commit(void)
     assert_recovers(dead, "1 record from", body, end);
 }
 
-/* Killed in the middle of it: done again, it comes to the same. */
+/* recover killed half-way: a second run gives the same result. */
 static void test_interrupted(void)
 {
     g_autoptr(Dead) dead = dead_start("again.mmt");
@@ -225,7 +225,7 @@ static void test_interrupted(void)
     g_autofree char *end = closing_lines(1, 0, 0);
 
     dead_put(dead, MMT_KIND_WRITE, 1, MMT_STATE_READY);
-    /* All was written, and the ring not yet removed. */
+    /* Everything was written, but the ring not yet removed. */
     append_bytes(dead->file, body, strlen(body));
     append_bytes(dead->file, end, strlen(end));
     assert_recovers(dead, "1 record from", body, end);
@@ -272,7 +272,7 @@ static void test_all(void)
     g_assert_cmpint(none->status, ==, 0);
 }
 
-/* Killed while it starts: there is a ring, and nothing was ever done. */
+/* Killed at its start: there is an unused ring. */
 static void test_never_began(void)
 {
     g_autoptr(Dead) dead = dead_start("never.mmt");
@@ -343,7 +343,7 @@ static void test_ring_gone(void)
     g_assert_cmpint(again->status, ==, 0);
 }
 
-/* The log has gone: what is left of it fits into a new file. */
+/* The log is missing: the ring's records fit in a new file. */
 static void test_output(void)
 {
     g_autoptr(Dead) dead = dead_start("output.mmt");
@@ -376,7 +376,7 @@ static void test_output(void)
     g_assert_cmpuint(rings_left(), ==, 0);
 }
 
-/* A log that has no file beside it is found by its name. */
+/* A log without a sidecar is found by its name. */
 static void test_stream(void)
 {
     g_autofree char *socket = g_build_filename(temp_dir(), "socket", NULL);
@@ -419,7 +419,7 @@ static void test_stream(void)
     }
 }
 
-/* A ring may hold anything: it is refused, or used, and nobody is harmed. */
+/* A ring may hold anything: it is refused or used, without harm. */
 static void test_damaged(void)
 {
     unsigned round;

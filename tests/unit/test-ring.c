@@ -2,7 +2,7 @@
 /*
  * Unit tests: libmmiotrace, the ring
  *
- * The stress tests say most under TSan (b_sanitize=thread).
+ * The stress tests are most useful under TSan (b_sanitize=thread).
  */
 #include "libmmiotrace/ring.h"
 
@@ -111,7 +111,7 @@ static void test_full(void)
     free(ring);
 }
 
-/* Round and round, at all fill levels. */
+/* Many rounds, at all fill levels. */
 static void test_wrap(void)
 {
     MmtRing *ring = new_ring(SLOTS);
@@ -165,7 +165,7 @@ static void test_counter_wrap(void)
     }
 }
 
-/* The log is in the order of the reservations, whoever is ready first. */
+/* The log is in the order of reservation, whichever is ready first. */
 static void test_pending_holds_back(void)
 {
     MmtRing *ring = new_ring(SLOTS);
@@ -206,7 +206,7 @@ static void test_lost(void)
     }
     g_assert_cmpuint(mmt_ring_total_lost(ring), ==, 5);
 
-    /* Room for the record or for the notice is room for neither. */
+    /* Room for only one of record and notice is not enough for either. */
     assert_next(ring, MMT_KIND_WRITE, 0);
     g_assert_false(put(ring, 1000));
     mmt_ring_lose(ring);
@@ -218,7 +218,7 @@ static void test_lost(void)
     for (i = 2; i < SLOTS; i++) {
         assert_next(ring, MMT_KIND_WRITE, i);
     }
-    /* Exactly where they are missing, and once */
+    /* Exactly where records are missing, and once */
     assert_next(ring, MMT_KIND_LOST, 6);
     assert_next(ring, MMT_KIND_WRITE, 2000);
     g_assert_true(put(ring, 3000));
@@ -267,7 +267,7 @@ static void test_text(void)
     free(ring);
 }
 
-/* A text that has not all the room it needs gets none. */
+/* A text without enough room gets none at all. */
 static void test_text_full(void)
 {
     MmtRing *ring = new_ring(SLOTS);
@@ -331,7 +331,7 @@ static void test_salvage(void)
 /**
  * struct Stress: one run
  * @ring: the ring
- * @drop: producers lose what finds no room, instead of waiting
+ * @drop: producers drop records that find no room, instead of waiting
  * @running: producers that have not ended
  */
 typedef struct Stress {
@@ -348,7 +348,7 @@ typedef struct Producer {
 } Producer;
 
 /*
- * As a vCPU does it: reserve, fill in, publish as pending, forward, complete.
+ * Like a vCPU: reserve, fill in, publish as pending, forward, complete.
  * Every 64th time a text instead.
  */
 static bool produce(MmtRing *ring, unsigned index, uint32_t i)
@@ -403,7 +403,7 @@ static void *producer_thread(void *opaque)
 }
 
 /**
- * struct Seen: what the consumer has got
+ * struct Seen: the consumer's state
  * @next: for each producer, the least number that may come next
  * @records: from each producer
  * @lost: sum of the notices
@@ -423,7 +423,7 @@ static void see(Seen *seen, const MmtSlot *slot, bool drop)
     size_t i;
 
     if (rec->kind == MMT_KIND_TEXT) {
-        /* Nobody's record comes between a text's slots. */
+        /* No record comes between a text's slots. */
         g_assert_cmpuint(slot->text.len, <=, seen->mark_left);
         seen->mark_left -= slot->text.len;
         g_assert_true((slot->text.more != 0) == (seen->mark_left != 0));

@@ -224,7 +224,7 @@ static void test_round_trip_pcidev(void)
     }
 }
 
-/* Whatever bytes a marker is made of, it comes back as it was sanitised. */
+/* A marker of any bytes parses back to its sanitized text. */
 static void test_round_trip_mark(void)
 {
     g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
@@ -251,7 +251,7 @@ static void test_round_trip_mark(void)
     }
 }
 
-/* What envytools' demmio does with a line, and what it makes of ours. */
+/* envytools' demmio's parsing, applied to our lines. */
 static void test_demmio(void)
 {
     g_autoptr(GRand) rand = g_rand_new_with_seed(seed);

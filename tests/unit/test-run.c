@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: vfio-trace run's parts, and its command line on a host that is
- * made up
+ * Unit tests: vfio-trace run's parts, and its command line on a simulated
+ * host
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -130,7 +130,7 @@ static void test_status_trouble(void)
     g_assert_cmpuint(run_status_lost(status), ==, 7);
 }
 
-/* What answers need not be the QEMU that we know. */
+/* The answers need not come from a QEMU that we know. */
 static void test_status_hostile(void)
 {
     static const char *const answers[] = {
@@ -246,7 +246,7 @@ static void test_two_functions(void)
     g_assert_null(strstr(out, "port1"));
 }
 
-/* A guest does not look for function 1 where there is no function 0. */
+/* A guest does not probe function 1 without a function 0. */
 static void test_second_function_alone(void)
 {
     g_autofree char *out = command(ARGS(AUDIO, "--with-group"));
@@ -320,7 +320,7 @@ static void test_systems(void)
     g_assert_null(strstr(linux_, "hv-"));
 }
 
-/* What a raw disk begins with is its guest's to write. */
+/* A raw disk's guest controls its first bytes. */
 static void test_image_format(void)
 {
     g_autofree char *raw = temp_file("guest.img", "QFI\xfb....", 8);
@@ -407,7 +407,7 @@ static void test_refused(void)
     assert_refused(ARGS(NIC, "-o", log), "is there already");
 }
 
-/* The console is on it. */
+/* The host's console is on it. */
 static void test_needed(void)
 {
     g_autofree char *vga = fake_pci(root, "pci0000:00", "0000:00:02.0",

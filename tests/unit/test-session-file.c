@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: the files that vfio-trace run leaves, and vfio-trace restore
+ * Unit tests: session files of vfio-trace run, and vfio-trace restore
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -118,7 +118,7 @@ static void test_round_trip(void)
     g_assert_cmpint(g_access(path, F_OK), !=, 0);
 }
 
-/* Each replaces a part of a good file by something that is none of ours. */
+/* Each replaces a part of a good file by something invalid. */
 static void test_hostile(void)
 {
     static const struct {
@@ -179,7 +179,7 @@ static void test_hostile(void)
     }
 }
 
-/* A file that was cut off anywhere is none. */
+/* A truncated file is invalid. */
 static void test_cut(void)
 {
     g_autofree char *text = saved_text();
@@ -279,7 +279,7 @@ static void test_restore_in_use(void)
     g_unlink(path);
 }
 
-/* Both devices have gone from the host meanwhile. */
+/* Both devices were removed from the host. */
 static void test_restore_unplugged(void)
 {
     g_autofree char *path = file_path();
@@ -293,7 +293,7 @@ static void test_restore_unplugged(void)
     g_assert_cmpint(g_access(path, F_OK), !=, 0);
 }
 
-/* A host whose kernel takes no notice: the failure must be seen, and tried. */
+/* A host whose kernel ignores writes: the failure is reported. */
 static void test_restore_fails(void)
 {
     g_autofree char *path = file_path();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: the log of a QEMU that has a user of its own, and that may have been
- * taken over by its guest
+ * Unit tests: the log of a QEMU with a user of its own, which its guest may
+ * have taken over
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -103,12 +103,12 @@ static void test_moved(void)
     assert_file("log.mmt.2", "three");
     g_assert_cmpint(g_access(work, F_OK), ==, -1);
     g_assert_cmpuint(said, ==, 0);
-    /* Again: nothing is left to be done. */
+    /* Again: nothing is left to do. */
     finish();
     g_assert_cmpuint(said, ==, 0);
 }
 
-/* QEMU was ended before it wrote a word. */
+/* QEMU was ended before it wrote anything. */
 static void test_empty(void)
 {
     prepare(false);
@@ -130,7 +130,7 @@ static void test_overwrite(void)
     g_assert_cmpint(g_access(log_path, F_OK), ==, -1);
     finish();
 
-    /* Another user's is not root's to remove. */
+    /* Root must not remove another user's file. */
     make(log_path, "theirs", 1);
     g_free(work);
     work = session_log_work(log_path);
@@ -140,7 +140,7 @@ static void test_overwrite(void)
     g_unlink(log_path);
 }
 
-/* The session that knew of it has gone, with the host's memory. */
+/* The session is lost, as after a restart of the host. */
 static void test_adopt(void)
 {
     prepare(false);
@@ -157,7 +157,7 @@ static void test_adopt(void)
     g_assert_cmpuint(said, ==, 0);
 }
 
-/* Killed between two steps: it goes on. */
+/* Killed between two steps: it continues. */
 static void test_interrupted(void)
 {
     g_autofree char *part = g_build_filename(temp_dir(), "log.mmt.1", NULL);
@@ -188,7 +188,7 @@ static void test_there(void)
     g_unlink(part);
 }
 
-/* What its user can put there leads root nowhere. */
+/* Files that QEMU's user can put there do not mislead root. */
 static void test_hostile(void)
 {
     g_autofree char *victim = g_build_filename(temp_dir(), "victim", NULL);
@@ -216,7 +216,7 @@ static void test_hostile(void)
     g_unlink(link);
     g_unlink(theirs);
 
-    /* Nor is what stands in the log's place overwritten, or a link followed. */
+    /* Nor is a file at the log's name overwritten, or a link followed. */
     make(link, "log", UID);
     make(other, "left", UID);
     g_assert_cmpint(symlink(victim, log_path), ==, 0);
@@ -232,7 +232,7 @@ static void test_hostile(void)
     g_unlink(victim);
 }
 
-/* The directory is not the one that was made for it. */
+/* The directory is not the one made for it. */
 static void test_swapped(void)
 {
     g_autofree char *victim = g_build_filename(temp_dir(), "etc", NULL);

@@ -2,8 +2,8 @@
 /*
  * Unit tests: vfio-trace symbolize, vmlinux and modules
  *
- * Both are made here by the compiler: a small kernel, and a module whose
- * sections lie as Linux lays them out.
+ * The compiler makes both: a small kernel, and a module whose sections are laid
+ * out as by Linux.
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -14,7 +14,7 @@
 #define assert_error(options, want) \
     assert_error_at(options, "0xffffffffc0010001", want)
 
-/* A label in a function is no function; an alias with a type is one. */
+/* A label in a function is not a function; an alias with a type is. */
 static const char kernel_source[] =
     "    .text\n"
     "    .globl _text, _etext, alias, f\n"
@@ -127,7 +127,7 @@ static void test_vmlinux(void)
     assert_error(OPTIONS("-v", kernel), "minus 0xffffffff81000000; ");
 }
 
-/* What is given for a vmlinux by mistake */
+/* Files given as vmlinux by mistake */
 static void test_no_vmlinux(void)
 {
     g_autofree char *stripped = compile_kernel("stripped", "-s");
@@ -155,7 +155,7 @@ static void test_no_vmlinux(void)
                  "directory\n");
 }
 
-/* A directory with nothing but a module in it; @name is its file's. */
+/* A directory with a single module; @name is its file's. */
 static char *module_dir(const char *name, char **file)
 {
     g_autofree char *path = NULL;
@@ -206,7 +206,7 @@ static void test_module(void)
     remove_dir(dir, file);
 }
 
-/* Compressed by whatever there is; a damaged one costs its names only. */
+/* Compressed by each available program; a damaged one loses only its names. */
 static void test_compressed(void)
 {
     static const char *const programs[][2] = {
@@ -280,7 +280,7 @@ static void test_no_module(void)
     g_rmdir(dir);
 }
 
-/* Cut off anywhere, and with any byte of its tables changed */
+/* Truncated anywhere, and with any byte of its tables changed */
 static void test_damaged(void)
 {
     enum { ROUNDS = 150, HEADER = 64 };
@@ -312,7 +312,7 @@ static void test_damaged(void)
         run = name_pc(OPTIONS("-v", path, "-K", "0"), "0xffffffff81000011");
         g_assert_cmpint(run->status, >=, 0);
         g_assert_cmpint(run->status, <=, 2);
-        /* A sanitizer would have more to say. */
+        /* The sanitizers check the rest. */
         g_assert_cmpuint(strcspn(run->err, "\n") + 1, >=, strlen(run->err));
         g_assert_true(g_str_has_prefix(run->err, run->status ?
                                        "vfio-trace symbolize: " : ""));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: vfio-trace symbolize, the texts that its symbols come from
+ * Unit tests: vfio-trace symbolize, text files with symbols
  */
 #include <glib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #define assert_error(options, want) \
     assert_error_at(options, "0xffffffff81000000", want)
 
-/* Each file with what is wrong with it */
+/* Each file with its error message */
 static void test_errors(void)
 {
     static const char not_symbol[] =
@@ -93,7 +93,7 @@ static void test_errors(void)
     }
 }
 
-/* Of those at one address, the one that the kernel would name */
+/* Of the symbols at one address, the one that the kernel would name */
 static void test_aliases(void)
 {
     g_autofree char *path =
@@ -120,7 +120,7 @@ static void test_aliases(void)
     etext " T _etext\n" \
     "ffffffffc0001000 t g\t[mod]\n"
 
-/* KASLR moves the kernel's symbols, by as much as kallsyms tells. */
+/* KASLR moves the kernel's symbols; kallsyms shows the offset. */
 static void test_kaslr(void)
 {
     g_autofree char *map = temp_file("System.map", LINKED, -1);
@@ -146,10 +146,10 @@ static void test_kaslr(void)
                 "f+0x1/0x100");
     assert_name(OPTIONS("-s", map, "-K", "auto", "-k", running),
                 "0xffffffff9a000101", "f+0x1/0x100");
-    /* What the one does not have is looked for in the other. */
+    /* Symbols missing in one are looked up in the other. */
     assert_name(OPTIONS("-s", map, "-k", running), "0xffffffffc0001001",
                 "g+0x1[mod]");
-    /* Who gives a number means it. */
+    /* An explicit number takes precedence. */
     assert_name(OPTIONS("-s", map, "-K", "0", "-k", running),
                 "0xffffffff9a000101", "f_running+0x1/0x100");
     assert_name(OPTIONS("-s", stext, "-k", runs_stext), "0xffffffff82000101",
@@ -168,7 +168,7 @@ static void test_kaslr(void)
     }
 }
 
-/* Ranges of modules, where one may claim more than it has. */
+/* Ranges of modules, where one may claim too much. */
 static void test_modules(void)
 {
     g_autofree char *modules =
@@ -188,7 +188,7 @@ static void test_modules(void)
                 "a+0x1");
 }
 
-/* A Windows guest's modules, in all the ways that they are written down */
+/* A Windows guest's modules, in all the usual notations */
 static void test_map(void)
 {
     static const char text[] =
@@ -216,7 +216,7 @@ static void test_map(void)
     assert_name(OPTIONS("-M", map), "0xfffff8015a010000", NULL);
     assert_name(OPTIONS("-M", map), "0x7ff612340ff0", "tool.exe+0xff0");
     assert_name(OPTIONS("-M", map), "0xfffffffffffffffe", "last+0xfe");
-    /* What the user wrote goes before what the guest has. */
+    /* The user's entries take precedence over the guest's. */
     assert_name(OPTIONS("-M", map, "-k", kallsyms), "0xfffff8014a000001",
                 "nvlddmkm.sys+0x1");
 
@@ -228,7 +228,7 @@ static void test_map(void)
     assert_name(OPTIONS("-M", utf16), "0xfffffffffffffffe", "last+0xfe");
 }
 
-/* As many symbols as a kernel has: each address gets the right one. */
+/* As many symbols as in a kernel: each address gets the right one. */
 static void test_many(void)
 {
     enum { SYMBOLS = 200000, SIZE = 0x20, LOOKUPS = 20000 };
@@ -241,7 +241,7 @@ static void test_many(void)
     g_autofree char *path = NULL;
     unsigned i;
 
-    /* In an order of its own: 77,773 is no multiple of 2 or 5. */
+    /* In a scattered order: 77,773 is not a multiple of 2 or 5. */
     for (i = 0; i < SYMBOLS; i++) {
         unsigned k = (guint64)i * 77773 % SYMBOLS;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: vfio-trace symbolize, what it does to a log
+ * Unit tests: vfio-trace symbolize, its changes to a log
  */
 #include "libmmiotrace/record.h"
 
@@ -12,7 +12,7 @@
 #include "run-tool.h"
 #include "zstd-frames.h"
 
-/* a ends where b begins; behind b there is data, behind c nothing. */
+/* a ends where b begins; after b there is data, after c nothing. */
 #define KALLSYMS \
     "0000000000000000 A fixed_percpu_data\n" \
     "ffffffff81000000 T _text\n" \
@@ -36,12 +36,12 @@ static ToolRun *symbolize_text(const char *text)
     return run_tool(text, "symbolize", "-k", kallsyms, "-", NULL);
 }
 
-/* Every line by itself, behind one that keeps the status 0. */
+/* Every line by itself, after one that keeps the status 0. */
 static void test_lines(void)
 {
     static const struct {
         const char *in;
-        const char *out;    /* NULL: as it was */
+        const char *out;    /* NULL: unchanged */
     } lines[] = {
         { R("0xffffffff81001000"), R("0xffffffff81001000") " sym=a+0x0/0x40" },
         { R("0xffffffff8100103f"), R("0xffffffff8100103f")
@@ -52,7 +52,7 @@ static void test_lines(void)
           " sym=b+0x1/0x40" },
         { U("0xffffffff81001041"), U("0xffffffff81001041")
           " sym=b+0x1/0x40" },
-        /* A read is at its program counter, and nowhere else. */
+        /* A read is exactly at its program counter. */
         { R("0xffffffff81001080"), NULL },
         { R("0xffffffff80ffffff"), NULL },
         /* A write may be the last instruction before it. */
@@ -62,13 +62,13 @@ static void test_lines(void)
         /* But no function ends in a write. */
         { W("0xffffffff81001040"), W("0xffffffff81001040")
           " sym=b+0x0/0x40" },
-        /* The last function of a module has no known size. */
+        /* The size of a module's last function is unknown. */
         { W("0xffffffffc0002010"), W("0xffffffffc0002010")
           " sym=c+0x10[mod]" },
         { R("0xffffffffc0011fff"), R("0xffffffffc0011fff")
           " sym=c+0xffff[mod]" },
         { R("0xffffffffc0012000"), NULL },
-        /* No program counter, one of a program, one before all */
+        /* No program counter, one of user space, one below all symbols */
         { R("0x0"), NULL },
         { R("0x1041"), NULL },
         { R("0x7ffff0001041"), NULL },
@@ -79,7 +79,7 @@ static void test_lines(void)
           R("0xffffffff81001001") " cpu=0 ns=1.000000123 sym=a+0x1/0x40" },
         { R("0xffffffff81001001") "\r",
           R("0xffffffff81001001") " sym=a+0x1/0x40\r" },
-        /* A name that is there already is replaced by one, or stays. */
+        /* An existing name is replaced by a new one, or kept. */
         { R("0xffffffff81001001") " sym=old cpu=0",
           R("0xffffffff81001001") " cpu=0 sym=a+0x1/0x40" },
         { R("0x1041") " cpu=0 sym=old", NULL },
@@ -143,7 +143,7 @@ static void test_backtrace(void)
 
     g_assert_cmpstr(run->err, ==, "");
     g_assert_cmpstr(run->out, ==, want);
-    /* What has names gets the same ones. */
+    /* Marks with names get the same ones again. */
     again = symbolize_text(run->out);
     g_assert_cmpstr(again->out, ==, want);
 }
@@ -217,7 +217,7 @@ static void test_hostile_names(void)
     g_assert_cmpstr(run->out, ==, want);
 }
 
-/* What `vfio-trace check` says of the log does not change. */
+/* The result of `vfio-trace check` on the log does not change. */
 static void test_check(void)
 {
     static const char log[] =
@@ -264,7 +264,7 @@ static void test_parts(void)
                     R("0xffffffff81001002") " sym=a+0x2/0x40\n");
 }
 
-/* Why there are no names, and what is wrong with the log */
+/* Messages for missing names, and for errors in the log */
 static void test_complaints(void)
 {
     static const struct {
@@ -365,7 +365,7 @@ static char *read_file(const char *path)
     return text;
 }
 
-/* Nothing but the tests' own files is in their directory afterwards. */
+/* Only the tests' own files are in their directory afterwards. */
 static void assert_no_rest(const char *path)
 {
     g_autoptr(GDir) dir = g_dir_open(temp_dir(), 0, NULL);
@@ -411,7 +411,7 @@ static void test_output(void)
     text = read_file(path);
     g_assert_cmpstr(text, ==, "");
 
-    /* A symbolic link, like /dev/stdout, is left alone, and its target. */
+    /* A symbolic link, like /dev/stdout, is not replaced, nor is its target. */
     g_assert_cmpint(symlink(target, link), ==, 0);
     g_clear_pointer(&run, tool_run_free);
     run = run_tool(log, "symbolize", "-k", kallsyms, "-o", link, "-", NULL);
@@ -428,7 +428,7 @@ static void test_output(void)
     assert_no_rest(link);
 }
 
-/* Where it can't go to the end there is no file, and the old one stays. */
+/* After a failure there is no new file, and the old one is kept. */
 static void test_output_fails(void)
 {
     g_autofree char *damaged = g_strnfill(70000, 'R');

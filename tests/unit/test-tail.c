@@ -22,11 +22,11 @@
 #define CLOCK(n) "MARK 1.000000 vfio-trace: clock monotonic=1." n "\n"
 #define END "MARK 9.000000 vfio-trace: end\n"
 
-/* What is there to be seen is seen by then, on a machine that does much. */
+/* Time limit for expected output, on a busy machine. */
 #define PATIENCE_S 30
 
 /**
- * struct Live: a tail that runs
+ * struct Live: a running tail
  * @pid: its process
  * @out: the file that it prints to
  * @err: the one for its messages
@@ -153,7 +153,7 @@ static char *part_header(unsigned part, const char *maps)
     return g_strconcat(VERSION, begins, maps, ends, NULL);
 }
 
-/* A log in parts of so many lines; the text without parts. */
+/* Write a log in parts of that many lines; return the text without parts. */
 static char *write_parts(const char *name, bool compress,
                          const unsigned *lines, unsigned parts, char **log)
 {
@@ -257,7 +257,7 @@ static void test_cat_bad(void)
     assert_contains(binary->err, "this is no log");
 }
 
-/* So many lines from the end, wherever parts begin and end. */
+/* A number of lines from the end, across parts. */
 static void test_last_lines(void)
 {
     static const unsigned parts[] = { 5000, 3000, 1, 40 };
@@ -286,7 +286,7 @@ static void test_last_lines(void)
     }
 }
 
-/* Parts that are hardly longer than what is asked for, or than a header. */
+/* Parts that are hardly longer than the requested lines, or than a header. */
 static void test_long_lines(void)
 {
     g_autofree char *log = g_build_filename(temp_dir(), "wide.mmt", NULL);
@@ -363,7 +363,7 @@ static void test_long_file(void)
     g_unlink(log);
 }
 
-/* The log grows by pieces of any size, in the middle of lines and frames. */
+/* The log grows by pieces of any size, even within lines and frames. */
 static void grow(const char *name, bool compress)
 {
     static const unsigned lines[] = { 300, 1, 500 };
@@ -435,7 +435,7 @@ static void test_interrupted(void)
 
 typedef enum Replace { EMPTIED, RENAMED, REGROWN } Replace;
 
-/* Another log in the same place: from its start, and a message. */
+/* Another log with the same name: read from its start, with a message. */
 static void test_replaced(void)
 {
     static const Replace ways[] = { EMPTIED, RENAMED, REGROWN };
@@ -460,7 +460,7 @@ static void test_replaced(void)
             g_assert_true(g_file_set_contents(log, next, -1, NULL));
             break;
         case REGROWN:
-            /* In one go: its size has only grown when tail looks. */
+            /* At once: tail only sees that the size has grown. */
             fd = open(log, O_WRONLY);
             g_assert_cmpint(write(fd, next, strlen(next)), ==, strlen(next));
             close(fd);
@@ -473,7 +473,7 @@ static void test_replaced(void)
     }
 }
 
-/* A log that is in its second part is begun anew. */
+/* A log in its second part is started anew. */
 static void test_replaced_parts(void)
 {
     static const unsigned lines[] = { 3, 3 };
@@ -496,7 +496,7 @@ static void test_replaced_parts(void)
     g_assert_cmpint(finish(&live, 0), ==, 0);
 }
 
-/* What recover does: cut off, then completed with the same lines and more. */
+/* Like recover: truncated, then completed with the same lines and more. */
 static void test_completed(void)
 {
     int compress;
@@ -552,7 +552,7 @@ static void test_damaged(void)
     assert_contains(run->err, "is damaged");
 }
 
-/* A QEMU that sends its log. */
+/* A QEMU that sends its log to a socket. */
 static int listen_at(const char *path)
 {
     struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -586,7 +586,7 @@ static void test_socket(void)
     g_assert_cmpint(finish(&live, 0), ==, 0);
     close(fd);
 
-    /* QEMU is killed: what it had not sent to its end is no line. */
+    /* QEMU is killed: an incomplete line is not printed. */
     live = start_tail(NULL, name);
     fd = accept(listener, NULL, NULL);
     send_text(fd, VERSION "MARK");
@@ -628,7 +628,7 @@ static void interrupt_reader(void)
     close(listener);
 }
 
-/* What the socket has taken from QEMU is printed, and not one line twice. */
+/* All lines accepted by the socket are printed, each once. */
 static void test_socket_interrupted(void)
 {
     int i;
@@ -645,7 +645,7 @@ static void test_fifo(void)
     int fd;
 
     g_assert_cmpint(mkfifo(path, 0600), ==, 0);
-    /* As QEMU does: what was written stays when a reader goes. */
+    /* Like QEMU: written data is kept when a reader leaves. */
     fd = open(path, O_RDWR);
     live = start_tail(NULL, path);
     g_assert_cmpint(write(fd, VERSION "MARK", strlen(VERSION) + 4), >, 0);
@@ -661,7 +661,7 @@ static void test_fifo(void)
     close(fd);
 }
 
-/* Nobody wants any more: no use in waiting. */
+/* tail ends when its reader has closed the pipe. */
 static void test_output_closed(void)
 {
     g_autofree char *log = temp_file("closed.mmt", VERSION CLOCK("1"), -1);

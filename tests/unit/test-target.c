@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: the QEMU that a verb takes if no option names one
+ * Unit tests: the QEMU that a verb uses if no option names one
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -23,7 +23,7 @@ static const FakeReply replies[] = { { "vfio-trace-start", "{}" }, { NULL } };
 
 static char *run_dir;
 
-/* A session's file as `vfio-trace run` writes it */
+/* A session's file like that of `vfio-trace run` */
 static char *session_text(const char *address, ProcId id, const char *qmp)
 {
     return g_strdup_printf(
@@ -128,7 +128,7 @@ static void test_one(gpointer fixture, gconstpointer data)
     assert_reaches(qemu);
 }
 
-/* What others left does not hide it. */
+/* Files left by other sessions do not hide it. */
 static void test_one_among_others(gpointer fixture, gconstpointer data)
 {
     FakeQemu *qemu = fake_qemu_start(replies);
@@ -170,7 +170,7 @@ static void test_killed(gpointer fixture, gconstpointer data)
                  "clears up behind it)" NAME_ONE);
 }
 
-/* A session that has no QEMU yet, or no more */
+/* A session without a QEMU yet, or any more */
 static void test_no_qemu(gpointer fixture, gconstpointer data)
 {
     (void)fixture;
@@ -226,7 +226,7 @@ static void assert_problem(const char *problem)
     g_assert_cmpint(run->status, ==, 1);
 }
 
-/* A pipe must not stop us, nor a link lead us. */
+/* A pipe must not block the tool, nor a link mislead it. */
 static void test_no_files(gpointer fixture, gconstpointer data)
 {
     g_autofree char *path = g_build_filename(run_dir, ADDRESS ".json", NULL);
@@ -243,7 +243,7 @@ static void test_no_files(gpointer fixture, gconstpointer data)
     assert_problem(ADDRESS ".json: Too many levels of symbolic links");
 }
 
-/* libvirt itself waits without end. */
+/* libvirt itself waits for ever. */
 static void test_libvirt_hangs(gpointer fixture, gconstpointer data)
 {
     g_autofree char *path = g_build_filename(run_dir, "libvirt", NULL);
@@ -282,7 +282,7 @@ static void wait_for_line(FILE *file, const char *expected)
     g_assert_cmpstr(line, ==, expected);
 }
 
-/* Between lines of `tail -f notes | vfio-trace mark -` others have a turn. */
+/* `vfio-trace mark -` leaves the socket to other clients between lines. */
 static void test_mark_between(gpointer fixture, gconstpointer data)
 {
     static const FakeReply marks[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: what a log that somebody else made does to a terminal
+ * Unit tests: the effect of a foreign log on a terminal
  */
 #include <errno.h>
 #include <pty.h>
@@ -12,7 +12,7 @@
 
 #define ORDER "\033]0;owned\007"
 
-/* A mark that gives orders, and one that is not what it seems to be */
+/* A mark with control sequences, and one with misleading text */
 #define LOG "VERSION 20070824\n" \
             "MARK 1.000000 a" ORDER "b\302\233c\n" \
             "MARK 1.000001 d\342\200\256e\342\201\246f\303\274\n"
@@ -20,7 +20,7 @@
 #define SHOWN_1 "MARK 1.000000 a?]0;owned?b?c"
 #define SHOWN_2 "MARK 1.000001 d?e?f\303\274"
 
-/* Return: what the command shows on a terminal */
+/* Return: the command's output on a terminal */
 static GString *on_terminal(char *const *argv)
 {
     GString *text = g_string_new(NULL);
@@ -35,7 +35,7 @@ static GString *on_terminal(char *const *argv)
         execv(argv[0], argv);
         _exit(127);
     }
-    /* EIO: nobody has the other side open any more */
+    /* EIO: the other side is closed */
     while ((n = read(fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR)) {
         g_string_append_len(text, buf, MAX(n, 0));
     }
@@ -61,7 +61,7 @@ static void test_terminal(gconstpointer verb)
     g_string_free(text, TRUE);
 }
 
-/* Into a pipe the log goes as it is. */
+/* A pipe gets the log unchanged. */
 static void test_pipe(void)
 {
     g_autofree char *log = temp_file("evil.mmt", LOG, -1);
@@ -71,7 +71,7 @@ static void test_pipe(void)
     g_assert_cmpstr(run->out, ==, LOG);
 }
 
-/* A log's name is as much a stranger's as what is in it. */
+/* A log's name is as untrusted as its contents. */
 static void test_name(void)
 {
     g_autofree char *log = temp_file("evil" ORDER ".mmt", LOG, -1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: the vfio-trace command as such, and its man pages
+ * Unit tests: the vfio-trace command itself, and its man pages
  */
 #include <glib.h>
 #include <string.h>
@@ -143,7 +143,7 @@ static char *read_page(const char *name)
     return text;
 }
 
-/* Every option of --help is in the man page's list, and the other way. */
+/* Every option of --help is in the man page's list, and vice versa. */
 static void test_man_options(gconstpointer data)
 {
     const char *verb = data;
@@ -190,7 +190,7 @@ static void test_man_qemu(void)
     g_assert_null(strstr(page, "\nqemu-system-x86_64 "));
 }
 
-/* The formatter has nothing to say about the pages. */
+/* The formatter reports no problems with the pages. */
 static void test_man_clean(void)
 {
     g_autofree char *groff = g_find_program_in_path("groff");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: a libvirt domain's XML, traced and back; and its difference
+ * Unit tests: changes to a libvirt domain's XML and back; and their diff
  */
 #include <gio/gio.h>
 #include <string.h>
@@ -25,7 +25,7 @@
     "slot=\"0x00\" function=\"" function "\"/>\n" \
     "    </hostdev>\n"
 
-/* A domain as libvirt writes it, but for the kind of quotes */
+/* A domain as libvirt writes it, except for the kind of quotes */
 #define DOMAIN(ns, metadata, hostdevs, end) \
     "<domain" ns " type=\"kvm\">\n" \
     "  <name>win</name>\n" \
@@ -144,7 +144,7 @@ static char *enable(const char *xml, const VirtXmlRequest *request)
     return then;
 }
 
-/* Undo it; what could not be undone must be @notes. */
+/* Undo it; @notes are the expected messages about what stays. */
 static char *disable(const char *xml, const char *const *hosts,
                      const char *expected_notes)
 {
@@ -160,7 +160,7 @@ static char *disable(const char *xml, const char *const *hosts,
     return then;
 }
 
-/* What a user does with an editor */
+/* A user's change with an editor */
 static char *edit(const char *xml, const char *from, const char *to)
 {
     g_autoptr(GString) text = g_string_new(xml);
@@ -183,7 +183,7 @@ static VirtXmlDevice *device_at(const VirtXmlInfo *info, const char *host)
     g_assert_not_reached();
 }
 
-/* Every kind of domain, every kind of request: to the byte what it was */
+/* Every kind of domain and request: restored byte by byte */
 static void test_round_trip(void)
 {
     size_t d;
@@ -205,7 +205,7 @@ static void test_round_trip(void)
     }
 }
 
-/* One by one, and away in the other order */
+/* Enabled one by one, and disabled in reverse order */
 static void test_one_by_one(void)
 {
     const VirtXmlRequest first = { gpu, OURS, "/log/a.mmt", NULL, NULL };
@@ -229,7 +229,7 @@ static void test_one_by_one(void)
     }
 }
 
-/* What libvirt's own way of writing, its quotes, comes to */
+/* The result with libvirt's own kind of quotes */
 static void test_quotes(void)
 {
     g_autofree char *libvirts = g_strdelimit(g_strdup(domains[1].xml), "\"",
@@ -265,7 +265,7 @@ static void test_shared_log(void)
     g_assert_cmpstr(info->shared_log, ==, "/log/a,b.mmt");
 
     assert_contains(one, "file=/log/a.mmt,pc=on");
-    /* the log stays as long as one writes to it */
+    /* the log stays while a device writes to it */
     assert_contains(left, "file=/log/a.mmt,pc=on");
     g_assert_cmpstr(back, ==, plain);
     assert_contains(free_id, PROPERTY("trace-log", "vfio-trace1"));
@@ -284,7 +284,7 @@ static void test_ring_dir(void)
     assert_contains(object, "file=/log/a.mmt,ring-dir=" RING_DIR ",pc=on");
 }
 
-/* libvirt hands them on as JSON: they need their types. */
+/* libvirt passes them on as JSON: they need their types. */
 static void test_device_options(void)
 {
     const VirtXmlRequest request = {
@@ -330,7 +330,7 @@ static void test_edited(void)
     g_assert_cmpstr(moved_back, ==, moved_expected);
 }
 
-/* Likewise, within what enabling has made */
+/* Likewise, within the elements made by enabling */
 static void test_edited_within(void)
 {
     g_autofree char *then = enable(domains[0].xml, &requests[0]);
@@ -435,7 +435,7 @@ static void test_refusals_when_enabled(void)
     static const VirtXmlRequest same_file = { audio, OURS, "/log/a.mmt" };
     static const VirtXmlRequest second_log = { audio, OURS, "/log/b", "pc=on" };
     static const struct {
-        int first;          /* of requests */
+        int first;          /* index in requests */
         const VirtXmlRequest *second;
         const char *says;
     } cases[] = {

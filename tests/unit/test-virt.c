@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: vfio-trace virt and --domain, as far as libvirt's own test
- * driver goes, which knows one domain and runs no QEMU; and what is read from
- * libvirt's description of a machine
+ * Unit tests: vfio-trace virt and --domain with libvirt's own test driver,
+ * which has one domain and runs no QEMU; and the parsing of libvirt's
+ * description of a machine
  */
 #include <gio/gio.h>
 #include <unistd.h>
@@ -62,7 +62,7 @@ static void test_errors(void)
         g_test_message("%s", cases[i].says);
         g_assert_cmpint(run->status, ==, cases[i].status);
         assert_contains(run->err, cases[i].says);
-        /* one line, and none of libvirt's own */
+        /* one line, without libvirt's own messages */
         g_assert_true(strchr(run->err, '\n') == run->err + strlen(run->err) -
                       1);
     }
@@ -120,7 +120,7 @@ static void test_host(void)
     assert_contains(error->message, "'no-such-user:x'");
 }
 
-/* What is wrong with a log's place, and what to do */
+/* Problems with a log's directory, and their remedies */
 static void test_log(void)
 {
     VirtHost self = { .uid = geteuid(), .gid = getegid() };
@@ -149,7 +149,7 @@ static void test_log(void)
     }
 }
 
-/* What an administrator is told to allow */
+/* Permissions that an administrator is told to grant */
 static void test_needs(void)
 {
     static const VirtHost confined = { .apparmor = true, .selinux = true };
@@ -165,7 +165,7 @@ static void test_needs(void)
     g_test_trap_assert_stdout("*/abstractions/libvirt-qemu:\n"
                               "    \"/x/qemu\" rmix,\n"
                               "    \"/x/a \\[b\\]'\\\".mmt*\" rwk,\n*");
-    /* A domain's profile has a name of its own, and so has its directory. */
+    /* A domain's profile has its own name, and so has its directory. */
     g_test_trap_assert_stdout("*    /dev/shm/vfio-trace-@{profile_name}/ rw,\n"
                               "    /dev/shm/vfio-trace-@{profile_name}/** "
                               "rwkl,\n*");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: vfio-trace status --watch, and the rates that it shows
+ * Unit tests: vfio-trace status --watch, and its rates
  */
 #include <fcntl.h>
 #include <glib.h>
@@ -102,7 +102,7 @@ static void test_rates_first(void)
     assert_contains(text, "\"events\":1");
 }
 
-/* A log that was made anew, a region that has come, an object of no name */
+/* A recreated log, a new region, an object without a name */
 static void test_rates_changed(void)
 {
     g_autofree char *anew = sample_text(
@@ -128,7 +128,7 @@ static void test_rates_changed(void)
     assert_contains(odd, "\"events-per-second\":0.0");
 }
 
-/* What `status --watch` prints until QEMU ends; the time is cut off. */
+/* The output of `status --watch` until QEMU ends, without the time. */
 static ToolRun *watch(const FakeReply *replies, const char *option,
                       char **asked)
 {
@@ -173,7 +173,7 @@ static void test_lines(void)
                     "query-vfio-trace\n");
 }
 
-/* A QEMU that has no windows that could change */
+/* A QEMU without changeable windows */
 static void test_json(void)
 {
     static const FakeReply replies[] = {
@@ -254,7 +254,7 @@ static pid_t watch_on_terminal(const char *path, const char *interval,
     return pid;
 }
 
-/* All that comes until @until is there, or the terminal's end. */
+/* The output up to @until, or to the terminal's end. */
 static void read_terminal(int fd, GString *seen, const char *until)
 {
     char buf[4096];
@@ -289,7 +289,7 @@ static void test_terminal(void)
 
     pid = watch_on_terminal(fake_qemu_path(qemu), "--watch=0.1", &size, &fd);
     read_terminal(fd, seen, "200 events");
-    /* Four lines, each cut to the terminal's width, and again in place */
+    /* Four lines, each cut to the terminal's width, and redrawn in place */
     assert_contains(seen->str,
         "log log: /tmp/gpu.mmt\033[K\r\n"
         "  100 events, -/s; 4.9 KiB, -/s; ring 25 %; lost 3\033[K\r\n"
@@ -297,7 +297,7 @@ static void test_terminal(void)
         "\033[K\r\n"
         "  gpu          stopped  bar0                -          -    "
         "\033[K\r\n\033[J\033[4F");
-    /* Of six lines, the last one is the cursor's. */
+    /* On a terminal of six lines, the last one is the cursor's. */
     g_string_truncate(seen, 0);
     read_terminal(fd, seen, "\033[5F");
     g_assert_cmpint(kill(pid, SIGINT), ==, 0);
@@ -335,7 +335,7 @@ static void test_interrupt(void)
     asked = fake_qemu_stop(qemu);
 }
 
-/* Whoever reads no more ends it. */
+/* It ends when its reader has closed the pipe. */
 static void test_pipe(void)
 {
     static const FakeReply replies[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: the words of vfio-trace window
+ * Unit tests: the parser of vfio-trace window's arguments
  */
 #include <glib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: compressed logs, as QEMU's side writes them
+ * Unit tests: compressed logs, in the form that QEMU writes
  */
 #ifndef TESTS_UNIT_ZSTD_FRAMES_H
 #define TESTS_UNIT_ZSTD_FRAMES_H
@@ -11,7 +11,7 @@
 
 /**
  * add_frame() - compress a text into one frame, with a checksum
- * @to: what to append it to
+ * @to: the buffer to append to
  * @text: the text
  * @len: its length, or -1
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For programs that use a device from the guest's user space
+ * Access to a device from the guest's user space
  */
 #ifndef GUEST_DEVICE_H
 #define GUEST_DEVICE_H
@@ -14,7 +14,7 @@
 #define PCI_COMMAND         4
 #define PCI_COMMAND_MEMORY  2
 
-/* Let the device decode its memory BARs, which no driver has done. */
+/* Enable memory decoding, since no driver has done so. */
 static inline void enable_memory(const char *bdf)
 {
     char path[128];

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 #
-# What the host scripts of test_faults.py share. Runs in L1, sourced, after
-# the variables that loadlab.py sets: offsets in the device's memory, CPUS.
+# Functions for the host scripts of test_faults.py. Runs in L1, sourced, after the
+# variables that test_faults.py sets: offsets in the device's memory, CPUS.
 
-boots=0                         # how often the guest has been started
-pid=                            # its QEMU
+boots=0                         # number of times that the guest was started
+pid=                            # PID of its QEMU
 
 die()
 {
@@ -38,7 +38,7 @@ peek()
     done
 }
 
-# control WORD: tell all of the guest's processors how to go on
+# control WORD: set the control word of all of the guest's processors
 control()
 {
     words=
@@ -51,16 +51,16 @@ control()
     mmio "$TARGETS" 2 $words
 }
 
-# dump NAME: the device's memory as it is now
+# dump NAME: write the device's current memory to a file
 dump()
 {
     mmio "$TARGETS" 2 dump "$OUT/$1"
 }
 
-# Have all processors written since the guest's last start?
+# have all processors written since the guest's last start?
 loaded()
 {
-    kill -0 "$pid" 2>/dev/null || die "QEMU has gone"
+    kill -0 "$pid" 2>/dev/null || die "QEMU has exited"
     offsets=$BOOT
     cpu=0
     while [ $cpu -lt "$CPUS" ]; do
@@ -76,8 +76,8 @@ loaded()
     done
 }
 
-# start LOG-PROPERTIES [QEMU-OPTION...]: the guest under load, the log's
-# properties being file=... and so on. Events go to $OUT/events.
+# start LOG-PROPERTIES [QEMU-OPTION...]: start the guest under load, with
+# file=... and so on as the log's properties. Events go to $OUT/events.
 start()
 {
     properties=$1
@@ -97,7 +97,7 @@ start()
         "$@" >> "$OUT/qemu.log" 2>&1 &
     pid=$!
     boots=$((boots + 1))
-    within 60 loaded || die "the guest does not begin to load the device"
+    within 60 loaded || die "the guest does not start to access the device"
 }
 
 # crash: kill QEMU, and wait until the device is free
@@ -110,7 +110,7 @@ crash()
 
 stopped()
 {
-    kill -0 "$pid" 2>/dev/null || die "QEMU has gone"
+    kill -0 "$pid" 2>/dev/null || die "QEMU has exited"
     cpu=0
     while [ $cpu -lt "$CPUS" ]; do
         [ "$(peek $((DONE + 4 * cpu)))" != "$1" ] || return 1
@@ -118,7 +118,7 @@ stopped()
     done
 }
 
-# finish NAME: let the guest come to its end, keep the memory, quit QEMU
+# finish NAME: let the guest finish, save the memory, quit QEMU
 finish()
 {
     control $((1 << 31))
@@ -128,14 +128,14 @@ finish()
     wait "$pid" || die "QEMU exited with $?"
 }
 
-# is STATE: of the guest, as QMP has it
+# is STATE: is that the guest's run state in QMP?
 is()
 {
-    kill -0 "$pid" 2>/dev/null || die "QEMU has gone"
+    kill -0 "$pid" 2>/dev/null || die "QEMU has exited"
     qmp '{"execute": "query-status"}' | grep -q "\"status\": \"$1\""
 }
 
-# paused: wait for the pause, and see that nothing reaches the device then
+# paused: wait for the pause, and check that nothing reaches the device then
 paused()
 {
     within 60 is io-error || die "the guest is not paused"
@@ -147,7 +147,7 @@ paused()
     rm "$OUT/still" "$OUT/still.again"
 }
 
-# goes_on: wait until the guest runs and loads the device again
+# goes_on: wait until the guest runs and accesses the device again
 goes_on()
 {
     within 60 is running || die "the guest does not go on"

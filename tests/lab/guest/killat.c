@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sends a signal to a program at a moment that is named by what it does:
+ * Sends a signal to a program at a given moment:
  *
  *     killat SIGNAL SUFFIX N {before|after} COMMAND...
  *
  * when it opens, for the Nth time, a file for writing whose path ends in
  * SUFFIX; or when it has written to it and is about to close it.  Only the
- * program's first thread is looked at.
+ * program's first thread is traced.
  *
  * Exit status: COMMAND's; 128 and the signal's number if that ended it; 125 if
  * the moment never came, or COMMAND did not end and had to be killed.
@@ -30,15 +30,15 @@
 
 #define NEVER 125
 
-/* A command that does not end is killed after so many seconds. */
+/* A command that does not end is killed after this many seconds. */
 #define LIMIT 100
 
 static volatile pid_t pid;
 static const char *suffix;
 static bool after;
 static unsigned countdown;
-static bool opening;            /* that open() is under way */
-static long long watched = -1;  /* what it has returned */
+static bool opening;            /* open() is under way */
+static long long watched = -1;  /* the descriptor that it returned */
 static volatile bool late;
 
 static void die(const char *what)
@@ -62,7 +62,7 @@ static bool has_suffix(unsigned long long address)
     char path[4096];
     struct iovec here = { path, sizeof(path) - 1 };
     size_t in_page = 4096 - (address & 4095);
-    /* A path may cross into the next page, and may end where there is none. */
+    /* A path may cross into the next page, which may not be mapped. */
     struct iovec there[2] = {
         { (void *)(uintptr_t)address, in_page },
         { (void *)(uintptr_t)(address + in_page), 4096 },
@@ -80,7 +80,7 @@ static bool has_suffix(unsigned long long address)
     return path_len >= len && !strcmp(path + path_len - len, suffix);
 }
 
-/* Return: whether this is the moment */
+/* Return: whether the moment has come */
 static bool at_entry(const struct ptrace_syscall_info *info)
 {
     if (info->entry.nr == SYS_openat &&

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Touches a large memory BAR all over, but for one page that is traced.
+ * Accesses a large memory BAR everywhere, and one traced page in it.
  *
  *     large FILE OFFSET
  *
- * FILE is the BAR's resource file, OFFSET where the traced page is. Writes its
- * number to the first word of each 2 MiB of the BAR except those 2 MiB that the
- * page is in, then 0, 1, 2, ... to the page's first word, and as often to the
+ * FILE is the BAR's resource file, OFFSET is the traced page's. Writes the
+ * number of each 2 MiB of the BAR to their first word, except for the 2 MiB with
+ * the page; then 0, 1, 2, ... to the page's first word, and as often to the
  * word before the page. Prints the nanoseconds that one write took in each of
  * the three cases.
  */

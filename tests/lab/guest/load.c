@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Loads an ivshmem device from Linux until it is gone.
+ * Puts load on an ivshmem device from Linux until it is unplugged.
  *
  *     load BDF
  *
- * Does what tests/qemu/guest/load.S does, access by access, with the same
- * values in the same places of BAR2 (see tests/common/loadguest.py), one
- * thread for each processor; so the same judge can be asked. Through /dev/mem,
- * as a driver that does not know that its device is being pulled out: the
- * mapping of a resource file would end before. A thread ends when it reads all
- * ones, or zero, which is what QEMU gives where there is nothing.
+ * Does the same as tests/qemu/guest/load.S, access by access, with the same
+ * values in the same places of BAR2 (see tests/common/loadguest.py), one thread
+ * for each processor; so the same checks apply. It uses /dev/mem, like a driver
+ * that does not know that its device is being unplugged: the mapping of a
+ * resource file would end earlier. A thread ends when it reads all ones, or
+ * zero, which QEMU returns for an unassigned address.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -74,7 +74,7 @@ static void *load(void *arg)
     return NULL;
 }
 
-/* BAR2's address, and memory decoding on */
+/* Returns BAR2's address, and enables memory decoding */
 static uint64_t find(const char *bdf)
 {
     unsigned long long start = 0, end, flags;

@@ -7,7 +7,7 @@
  * One thread on each CPU writes COUNT values to each of the devices: 32 bits,
  * the CPU in the upper 8, a number that counts up from 0 in the others. It
  * takes the 8-byte REGISTERS from OFFSET on in turn. Which device comes first
- * differs from CPU to CPU, so that each order of two writes can come about.
+ * differs from CPU to CPU, so that each order of two writes is possible.
  */
 #define _GNU_SOURCE
 #include <err.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Starts $QEMU as a program that outlives who started it, whatever that one
- * has asked the kernel for: as one does that changes its user.
+ * Starts $QEMU so that it outlives its parent: resets the death signal that the
+ * parent has requested, as the kernel does when a program changes its user.
  */
 #include <stdio.h>
 #include <stdlib.h>

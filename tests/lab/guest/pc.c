@@ -5,14 +5,14 @@
  *     pc BDF CPU      access the device once by each kind of instruction, on
  *                     that CPU, and print
  *                         NAME START NEXT
- *                     where the instruction begins, and where the next does
- *     pc frames BDF   read the device from a function that was called by one
- *                     that was called, and print where these return to
+ *                     the address of the instruction, and of the next
+ *     pc frames BDF   read the device two function calls deep, and print the
+ *                     return addresses
  *     pc ADDRESS      print the byte of the kernel before that address, and
  *                     the one at it
  *
  * The device is an e1000e; the multicast table in its BAR0 is 512 bytes that
- * hold what is written.  (Ports are no part of this: QEMU's emulated SVM lets
+ * hold their last values.  (Ports are left out: QEMU's emulated SVM lets
  * no program use them.)
  */
 #define _GNU_SOURCE
@@ -30,13 +30,13 @@
 #define BAR_SIZE    0x20000
 #define TABLE       0x5200
 
-/* Where an instruction begins, and where the next one does */
+/* The address of an instruction, and of the next one */
 typedef struct Place {
     void *at;
     void *next;
 } Place;
 
-/* to: rdi, from: rsi, how often: rcx */
+/* to: rdi, from: rsi, count: rcx */
 #define PROBE(name, insn, to, from)                                         \
     static Place do_##name(void *mem)                                       \
     {                                                                       \
@@ -165,7 +165,7 @@ static void print_text(uint64_t addr)
             return;
         }
     }
-    errx(1, "the kernel has nothing at 0x%lx", (unsigned long)addr);
+    errx(1, "the kernel has no memory at 0x%lx", (unsigned long)addr);
 }
 
 int main(int argc, char **argv)

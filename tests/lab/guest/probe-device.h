@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What widths.c asks probe-module.c for: an instruction of widths.h, carried
- * out by the kernel
+ * The request from widths.c to probe-module.c: an instruction of widths.h for
+ * the kernel to execute
  */
 #ifndef PROBE_DEVICE_H
 #define PROBE_DEVICE_H
 
 /**
  * struct ProbeRequest: an ioctl's argument
- * @probe: number of the instruction
- * @offset: of the operand in the BAR
- * @state: registers; @di and @si are set by the kernel, and are afterwards
+ * @probe: the instruction's number
+ * @offset: the operand's offset in the BAR
+ * @state: registers; the kernel sets @di and @si, which are afterwards
  *         relative to the operands; so is the last x87 operand's address
- * @buf: memory, the operand in RAM is in its middle
+ * @buf: memory, with the operand in RAM in its middle
  */
 typedef struct ProbeRequest {
     uint32_t probe;

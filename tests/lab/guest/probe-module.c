@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The instructions of widths.h, carried out by the kernel on a device's BAR
- * that it has mapped as drivers do. /dev/probe takes a ProbeRequest.
+ * Executes the instructions of widths.h in the kernel, on a device's BAR that
+ * is mapped as drivers do. /dev/probe takes a ProbeRequest.
  *
  *     insmod probe-module.ko bdf=0000:01:00.0 bar=2
  */
@@ -31,7 +31,7 @@ MODULE_PARM_DESC(bar, "number of its BAR");
 static struct pci_dev *device;
 static void __iomem *mapped;
 
-/* The instruction's address and its operand's become offsets. */
+/* Turn the addresses of the instruction and its operand into offsets. */
 static void make_relative(ProbeState *state, u64 code, u64 mem)
 {
     u64 *fip = (u64 *)(state->xsave + XSAVE_FIP);

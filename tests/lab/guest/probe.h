@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The instructions of widths.h as code, and a call that sets all registers
- * before one of them and takes them afterwards. The same in user space and in
- * the kernel; for one file of a program or module.
+ * before one of them and stores them afterwards. The same code serves user
+ * space and the kernel; only one file of a program or module may include it.
  */
 #ifndef PROBE_H
 #define PROBE_H
@@ -19,9 +19,9 @@
 /**
  * struct ProbeState: registers before and after an instruction
  * @a: RAX, and so on
- * @di: the operand on trial
+ * @di: the tested operand
  * @si: an operand in RAM
- * @xsave: what XSAVE and XRSTOR take
+ * @xsave: the area for XSAVE and XRSTOR
  */
 typedef struct ProbeState {
     uint64_t a, c, d, b, si, di, r8, r9, r10, r11, r12, r13, r14, r15, flags;
@@ -59,7 +59,7 @@ typedef struct ProbeState {
     "movq 96(%rdi), %r14\n"                                                 \
     "movq 104(%rdi), %r15\n"                                                \
     "movq 40(%rdi), %rdi\n"                                                 \
-    /* the same flags each time; zero is set */                             \
+    /* the same flags each time, with ZF set */                             \
     "cmpl %eax, %eax\n"                                                     \
     "call *(%rsp)\n"                                                        \
     "pushfq\n"                                                              \
@@ -84,7 +84,7 @@ typedef struct ProbeState {
     "movl $7, %eax\n"                                                       \
     "xorl %edx, %edx\n"                                                     \
     "xsave64 128(%rdi)\n"                                                   \
-    /* what the caller may expect */                                        \
+    /* restore what the ABI requires */                                     \
     "fninit\n"                                                              \
     "movl $0x1f80, (%rsp)\n"                                                \
     "ldmxcsr (%rsp)\n"                                                      \
@@ -98,7 +98,7 @@ typedef struct ProbeState {
     "ret\n"                                                                 \
     ".size probe_call, . - probe_call\n"
 
-/* A kernel may insist on endbr64 where it is called. */
+/* A kernel may require endbr64 at the target of a call. */
 #define PROBE_CODE(text)                                                    \
     "771: endbr64\n"                                                        \
     text "\n"                                                               \
@@ -126,7 +126,7 @@ static const struct {
 
 enum { PROBES = sizeof(probes) / sizeof(*probes) };
 
-/* The code of each */
+/* The code of each instruction */
 extern const void *const probe_code[PROBES];
 
 #endif

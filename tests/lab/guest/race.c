@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One CPU hammers a BAR while another takes it away.
+ * One CPU reads a BAR continuously while another disables it.
  *
  *     race BDF BAR OFFSET ROUNDS
  *
  * A thread reads the register at OFFSET of a memory BAR as fast as it can;
  * the other one switches memory decoding off and on, and puts the device into
- * D3hot and back, ROUNDS times each. Prints how many reads gave the register's
- * value, how many all ones (the BAR went while the access was on its way), and
- * how many zero (QEMU has nothing at that address). The register must be
- * constant, and neither.
+ * D3hot and back, ROUNDS times each. Prints the number of reads that gave the
+ * register's value, all ones (the BAR was disabled while the access was on its
+ * way), and zero (QEMU has nothing at that address). The register's value must
+ * be constant, and neither of these.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -151,7 +151,7 @@ int main(int argc, char **argv)
         usleep(i % 300);
         config_write(pm + PCI_PM_CTRL, 2, pmcsr | 3);
         config_write(pm + PCI_PM_CTRL, 2, pmcsr);
-        /* a device may lose what it was told when it comes back from D3 */
+        /* a device may lose its settings when it comes back from D3 */
         config_write(PCI_COMMAND, 2, command);
         usleep(i % 300);
     }

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# RAM comes to where a trapped BAR is, in the very transaction in which the BAR
-# goes: what VFIO maps for DMA then must find its place free.
+# Puts RAM where a trapped BAR is, in the same transaction in which the BAR goes
+# away: VFIO's DMA mapping of the RAM must then find its place free.
 
 PORT=0000:00:10.0
 HOST_BRIDGE=0000:00:00.0
 
-# BARs that are RAM, of 64 KiB and of 4 KiB
+# BARs backed by RAM, of 64 KiB and of 4 KiB
 LARGE=0000:00:1c.0
 SMALL=0000:00:1d.0
 

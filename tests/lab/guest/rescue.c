@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What KVM can't emulate on a BAR that is plain memory, in all circumstances:
- * instructions about whole areas, code in the BAR, exceptions, single steps,
- * another thread. Each case is tried on RAM and on the BAR:
+ * Tests instructions that KVM can't emulate on a BAR that is plain memory:
+ * instructions that store whole areas, code in the BAR, exceptions, single
+ * steps, another thread. Each case is tried on RAM and on the BAR:
  *
  *     rescue BDF BAR ELSEWHERE
  *
- * prints "NAME: RESULT | RESULT". ELSEWHERE is a file, a BAR that nobody
- * traces: the last line, "elsewhere: RESULT", has what becomes of an
- * instruction there.
+ * prints "NAME: RESULT | RESULT". ELSEWHERE is a file, an untraced BAR: the
+ * last line, "elsewhere: RESULT", has the result of an instruction there.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -31,9 +30,9 @@
 
 enum {
     PAGE = 4096,
-    /* an instruction that never ends is given up after so many seconds */
+    /* seconds after which an endless instruction is given up */
     PATIENCE = 20,
-    /* from the area's start, pages for what a case needs */
+    /* offsets in the area, whose first pages are the case's */
     LAST = 15 * PAGE, COUNTED = 16 * PAGE, AREA = 17 * PAGE,
     STEPS = 16, ROUNDS = 10,
 };
@@ -54,12 +53,12 @@ static void say(const char *format, ...)
 /* --- signals -------------------------------------------------------------- */
 
 static sigjmp_buf survived;
-static uint8_t *area;           /* where the case in hand is tried */
+static uint8_t *area;           /* where the current case is tried */
 static const uint8_t *steps_from;
 static unsigned steps;
 static int step_at[STEPS];
 
-/* Each #DB of a program that steps itself */
+/* Counts the #DBs of a program that steps itself */
 static void trapped(ucontext_t *context)
 {
     uint64_t rip = context->uc_mcontext.gregs[REG_RIP];
@@ -130,7 +129,7 @@ static uint8_t pattern[32] = {
     1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
     22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32 };
 
-/* Registers go to the area, others come, and they come back. */
+/* Registers are saved to the area, overwritten and restored. */
 static void xsave(uint8_t *p)
 {
     uint8_t back[32];
@@ -195,7 +194,7 @@ static void code(uint8_t *p)
     say(" %d", answer);
 }
 
-/* The second page is not there: nothing is written to the first. */
+/* The second page is not mapped: nothing is written to the first. */
 static void page_fault(uint8_t *p)
 {
     uint8_t *at = p + LAST - 8;
@@ -239,7 +238,7 @@ static void unaligned(uint8_t *p)
     asm volatile("vmovaps 1(%[p]), %%ymm0\n" : : [p] "r" (p) : "xmm0");
 }
 
-/* Invalid, and not masked; the signal's code comes of MXCSR's flags. */
+/* Invalid operation, unmasked; MXCSR's flags give the signal's code. */
 static void sse_exception(uint8_t *p)
 {
     uint32_t open = 0x1f00;
@@ -254,7 +253,7 @@ static void sse_exception(uint8_t *p)
     asm volatile("ldmxcsr %[open]\n" : : [open] "m" (open));
 }
 
-/* Division by zero: found by the next instruction of x87's */
+/* Division by zero: reported by the next x87 instruction */
 static void x87_exception(uint8_t *p)
 {
     uint16_t open = 0x37b;
@@ -272,7 +271,7 @@ static void x87_exception(uint8_t *p)
     asm volatile("fninit\n");
 }
 
-/* A program that steps itself stops behind each instruction, once. */
+/* A program that steps itself stops once after each instruction. */
 static void single_step(uint8_t *p)
 {
     unsigned i;
@@ -311,7 +310,7 @@ static void *read_on(void *opaque)
     return NULL;
 }
 
-/* Another vCPU's accesses all the while; the log must have each of them. */
+/* Another vCPU's accesses meanwhile; the log must have each of them. */
 static void other_thread(uint8_t *p)
 {
     size_t len = strlen(result);
@@ -351,7 +350,7 @@ static const struct {
     { "other-thread", other_thread },
 };
 
-/* --- where ---------------------------------------------------------------- */
+/* --- places --------------------------------------------------------------- */
 
 static uint8_t *map_file(const char *path, off_t from, size_t size, int prot)
 {
@@ -369,7 +368,7 @@ static uint8_t *map_file(const char *path, off_t from, size_t size, int prot)
     return p;
 }
 
-/* By its address: nothing in sysfs may be executed. */
+/* Mapped by its address, since files in sysfs can't be mapped executable. */
 static uint8_t *map_bar(const char *bdf, unsigned bar, int prot)
 {
     char path[128];

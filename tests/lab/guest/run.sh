@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 #
-# 'vfio-trace run' killed at all kinds of moments, in L1.  Each line of output
-# that begins with "ok" or "not ok" is a verdict; test_run.py counts them, and
-# sets $before to what the device is to be.
+# Kills 'vfio-trace run' at many moments, in L1.  Each line of output that begins
+# with "ok" or "not ok" is a verdict; test_run.py counts them, and sets $before to
+# the device's expected state.
 
 RUN=/run/vfio-trace
 RUN_ARGS=
 APPEND='console=ttyS0 panic=-1 no_timer_check mitigations=off'
 name=
 
-# set_device BDF: the one that all below is about
+# set_device BDF: select the device for all functions below
 set_device()
 {
     BDF=$1
@@ -61,12 +61,12 @@ mastering()
 set_mastering()
 {
     byte=$(dd if="$DEV/config" bs=1 skip=4 count=1 2>/dev/null | od -An -tu1)
-    # shellcheck disable=SC2059 # the format is what makes a byte of a number
+    # shellcheck disable=SC2059 # the format turns a number into a byte
     printf "\\$(printf %03o $((byte | 4)))" |
         dd of="$DEV/config" bs=1 seek=4 conv=notrunc 2>/dev/null
 }
 
-# All of the device that has to come back
+# The state of the device that must be restored
 device()
 {
     echo "driver $(driver)"
@@ -98,7 +98,7 @@ gone()
     ! kill -0 "$1" 2>/dev/null
 }
 
-# A number in the session's file
+# session_number KEY: that number in the session's file
 session_number()
 {
     sed -n "s/.*\"$1\" *: *\\([0-9]*\\).*/\\1/p" "$SESSION"
@@ -125,11 +125,10 @@ equal()
 }
 
 # run [ARGUMENT...]: in the foreground; $WRAP, $BINARY, $MEMORY, $SERIAL and
-# $INPUT change what the name says.  What does not end is asked to, after a
-# while.
+# $INPUT change what they name.  If it does not end, SIGTERM asks it to.
 run()
 {
-    # QEMU's user is none that could make it.
+    # QEMU's user can't create it.
     : > "/run/$name.console"
     chmod 666 "/run/$name.console"
     # shellcheck disable=SC2086 # words
@@ -153,7 +152,7 @@ restore()
     vfio-trace restore "$BDF" >> "$OUT/$name.out" 2>&1
 }
 
-# The device is as it was, and nothing is left to be done.
+# The device is restored, and no session is left.
 back()
 {
     verdict "driver, override, bus mastering are back" is_back
@@ -166,7 +165,7 @@ killed()
     name=kill-$1
     WRAP="/extra/killat 9 $2 $3 $4" run
     verdict "killed at that moment" equal $? 137
-    verdict "the device is where it was left" is_state "$5" "$6"
+    verdict "the device is in the expected state" is_state "$5" "$6"
     verdict "it does not write without a driver" \
         [ "$5" != none -o "$(mastering)" = 0 ]
     restore
@@ -180,11 +179,11 @@ asked()
     name=signal-$2-$1
     WRAP="/extra/killat $2 $3 $4 $5" run
     status=$?
-    verdict "ends of its own accord, with $status" [ $status -le 1 ]
+    verdict "ends by itself, with $status" [ $status -le 1 ]
     back
 }
 
-# start COMMAND...: in the background, as far as QMP
+# start COMMAND...: in the background, until QMP is ready
 start()
 {
     "$@" &
@@ -202,7 +201,7 @@ linux_until()
     shift
     # shellcheck disable=SC2086 # words
     start linux "$words" --overwrite $RUN_ARGS
-    verdict "the guest comes that far" within 120 "$@"
+    verdict "the guest reaches that state" within 120 "$@"
 }
 
 # ends STATUS: the tool has ended by itself

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A timer of L1's that is never long in coming: it expires every 300 us. */
+/* A timer in L1 that expires every 300 us. */
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/timerfd.h>

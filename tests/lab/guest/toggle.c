@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tracing that is started and stopped under load: tests/common/toggle.py says
- * what the accounts are.
+ * Tracing that is started and stopped under load: tests/common/toggle.py
+ * explains the accounts.
  *
  *     toggle load DUT WITNESS ACCOUNTS
  *
  * In L2: a thread on each CPU writes (CPU << 24 | n), n = 1, 2, 3 ..., to edu's
  * register 0x80 of the PCI devices WITNESS and DUT, and keeps account in BAR 2
- * of the PCI device ACCOUNTS, until that says stop.
+ * of the PCI device ACCOUNTS, until a word there says stop.
  *
  *     toggle host QMP ACCOUNTS CPUS SECONDS TIMES
  *
- * In L1: starts and stops the tracing of "dut0" by the socket QMP, so many
- * TIMES, but no more after so many SECONDS; prints a line for each command: its
- * name, DONE of all CPUs before, ISSUED of all CPUs after. Then stops the load
- * and prints "last" and DONE of all CPUs.
+ * In L1: starts and stops the tracing of "dut0" through the socket QMP, up to
+ * TIMES times within SECONDS; prints a line for each command: its name, DONE of
+ * all CPUs before, ISSUED of all CPUs after. Then stops the load and prints
+ * "last" and DONE of all CPUs.
  */
 #define _GNU_SOURCE
 #include <err.h>

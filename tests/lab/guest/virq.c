@@ -2,7 +2,7 @@
 /*
  * A module for L2 that makes exits with interrupts off while a timer of its own
  * expires: KVM then asks for an interrupt window, so that each VMRUN in L1 has
- * V_IRQ set.  It never stays loaded.
+ * V_IRQ set.  It does so while it is loaded, which then fails.
  */
 #include <linux/hrtimer.h>
 #include <linux/module.h>

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 #
-# L1, as somebody has it who passes a device through with libvirt: a libvirtd
-# whose QEMUs are a user of their own, a domain whose <hostdev> is managed, the
-# device with its host driver.  `vfio-trace virt enable` has it traced, libvirt
-# starts it, `virt disable` brings the domain back.  For --launch; the caller
+# L1 set up like the host of a user who passes a device through with libvirt:
+# libvirtd runs QEMU as a user of its own, the domain's <hostdev> is managed, and
+# the device is bound to its host driver.  `vfio-trace virt enable` enables tracing,
+# libvirt starts the domain, `virt disable` restores it.  For --launch; the caller
 # sets DRIVER and ENABLE, options and operands of `virt enable`, and has
 # domain.xml in /extra.
 
@@ -15,7 +15,7 @@ set -eu
 NAME=dut
 LOG=/var/log/vfio-trace/$NAME.mmt
 
-# The drivers of the devices, a line each
+# The drivers of the devices, one per line
 drivers()
 {
     for bdf in $TARGETS; do
@@ -28,7 +28,7 @@ have_driver()
     [ "$(drivers | sort -u)" = "$1" ]
 }
 
-# have_traced WORD...: `virt enable` as the caller wants it
+# have_traced WORD...: run `virt enable` with the caller's arguments
 have_traced()
 {
     # shellcheck disable=SC2086 # words
@@ -52,7 +52,7 @@ done
 modprobe "$DRIVER"
 wait_for 10 have_driver "$DRIVER"
 
-# as Debian's packages and udev leave it
+# as set up by Debian's packages and udev
 mkdir -p /etc /var/log /var/lib/libvirt /usr/bin /sbin
 cat > /etc/passwd <<X
 root:x:0:0:root:/:/bin/sh
@@ -66,7 +66,7 @@ X
 chgrp kvm /dev/kvm
 chmod 660 /dev/kvm
 ln -s /bin/modprobe /sbin/modprobe
-# the distribution's QEMU knows nothing of tracing
+# the distribution's QEMU does not support tracing
 cat > /usr/bin/qemu-system-x86_64 <<'X'
 #!/bin/sh
 case "$*" in
@@ -77,7 +77,7 @@ X
 chmod +x /usr/bin/qemu-system-x86_64
 ln -s qemu /bin/qemu-system-x86_64-vfio-trace
 
-# as its manual has it where there is neither polkit nor virtlogd
+# settings for a host without polkit and virtlogd
 mkdir -p /etc/libvirt /run/libvirt
 echo 'auth_unix_rw = "none"' > /etc/libvirt/libvirtd.conf
 echo 'stdio_handler = "file"' > /etc/libvirt/qemu.conf
@@ -90,7 +90,7 @@ say "domain defined"
 dump before
 have_traced --dry-run > /out/dry-run.diff
 dump dry-run
-# nobody there to ask
+# no terminal to ask on
 if have_traced < /dev/null > /out/unasked.log 2>&1; then
     exit 1
 fi
@@ -107,7 +107,7 @@ say "domain started"
 drivers > /out/drivers.running
 cp /var/log/libvirt/qemu/$NAME.log /out/
 
-# till the guest powers off
+# until the guest powers off
 while [ "$(virsh domstate $NAME)" = running ]; do
     usleep 200000
 done

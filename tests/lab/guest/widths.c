@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One instruction of each class on a BAR that is plain memory, and on RAM.
+ * Tries one instruction of each class on a BAR that is plain memory and on RAM.
  *
  *     widths BDF BAR [kernel]
  *
  * For each instruction and place (aligned, unaligned, across a page border)
  * there is a line
  *     NUMBER PLACE RESULT INSTRUCTION
- * RESULT is "same" if registers, flags and memory are afterwards what they
- * are if the same is done to RAM, "differs" if not, the name of the signal that
- * it ended in, or "none" if it does on RAM already: the CPU
+ * RESULT is "same" if registers, flags and memory are afterwards the same as
+ * after the instruction on RAM, "differs" if not, the name of the signal that
+ * ended it, or "none" if it ends in a signal on RAM, too: the CPU
  * lacks the instruction. Registers are the general ones, XMM and YMM, MXCSR,
- * and x87's with the addresses of its last instruction and operand. What
- * differs, is told on stderr.
+ * and x87's with the addresses of its last instruction and operand. Differences
+ * are printed on stderr.
  *
- * With "kernel" it is the kernel that accesses the BAR, by probe-module.c. RAM
- * is accessed from here all the same.
+ * With "kernel", the kernel accesses the BAR, by probe-module.c. RAM is still
+ * accessed by this program.
  *
  * Writes to the BAR's first register separate what the instructions do to it
  * from the rest: NUMBER * 2 + 1 is written before one, NUMBER * 2 + 2 after it.
@@ -42,7 +42,7 @@
 
 enum { PAGE = 4096, REACH = PROBE_REACH, FIRST = 2 * PAGE };
 
-/* An instruction that never ends is given up after so many seconds. */
+/* Seconds after which an endless instruction is given up. */
 enum { PATIENCE = 20 };
 
 /* XSAVE's standard format */
@@ -60,7 +60,7 @@ typedef struct Result {
 
 static const struct {
     const char *name;
-    unsigned at;                /* from the start of a page of its own */
+    unsigned at;                /* offset from the start of its own page */
 } places[] = {
     { "aligned", PAGE / 2 },
     { "unaligned", PAGE / 2 + 1 },
@@ -139,7 +139,7 @@ static void prepare(void)
     set_vectors(xsave);
 }
 
-/* Copy by accesses that KVM can carry out, whatever the compiler thinks. */
+/* Copy by accesses that KVM can emulate, whatever the compiler's choice. */
 static void copy(uint8_t *to, const uint8_t *from)
 {
     unsigned i;
@@ -149,7 +149,7 @@ static void copy(uint8_t *to, const uint8_t *from)
     }
 }
 
-/* Addresses become offsets; what the processor may choose goes. */
+/* Turn addresses into offsets, and clear fields that vary by processor. */
 static void normalize(ProbeState *s, unsigned probe, const uint8_t *mem,
                       const uint8_t *buf)
 {
@@ -171,9 +171,9 @@ static void normalize(ProbeState *s, unsigned probe, const uint8_t *mem,
 }
 
 /**
- * struct Subject: what instructions are tried on
+ * struct Subject: the target of the tested instructions
  * @page: its first page, which begins with the register for markers
- * @device: the kernel is to access it; -1: this program is
+ * @device: for accesses by the kernel; -1: this program accesses it
  */
 typedef struct Subject {
     uint8_t *page;
@@ -214,7 +214,7 @@ static void run(const Subject *on, unsigned probe, unsigned at,
     uint8_t *mem = on->page + FIRST + at;
     unsigned i;
 
-    /* none is zero or like its neighbours, none has its top bit */
+    /* none is zero or equal to its neighbours, none has its top bit set */
     for (i = 0; i < sizeof(buf); i++) {
         buf[i] = i * 7 % 126 + 1;
     }
@@ -271,7 +271,7 @@ static int try(const Subject *on, unsigned probe, unsigned at, unsigned number,
     return signal;
 }
 
-/* Which bytes of what differ */
+/* Report the bytes that differ */
 static void tell_difference(unsigned number, const Result *ram, const Result *r)
 {
     static const struct {
@@ -326,7 +326,7 @@ static uint8_t *map_bar(const char *bdf, const char *bar, size_t *size)
     return p;
 }
 
-/* Does x87 read what is there, across the border that is @border? */
+/* Does x87 read correct values across the page border @border? */
 static bool reads_across(uint8_t *border)
 {
     static const uint8_t one[10] = { [7] = 0x80, [8] = 0xff, [9] = 0x3f };
@@ -342,10 +342,10 @@ static bool reads_across(uint8_t *border)
 }
 
 /*
- * QEMU's TCG, which may be what this CPU is, takes pages for adjacent in
- * access_ptr() where fldt and its like cross from one to the next (seen in 10.0
- * and 10.2): reads are wrong, and writes destroy memory. So these must be
- * adjacent.
+ * QEMU's TCG, which may emulate this CPU, takes pages for adjacent in
+ * access_ptr() where fldt and similar instructions cross from one to the next
+ * (seen in 10.0 and 10.2): reads are wrong, and writes corrupt memory. So these
+ * pages must be adjacent.
  */
 static uint8_t *map_ram(void)
 {

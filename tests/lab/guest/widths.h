@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The instructions that widths.c tries; docs/instructions.md has the same ones
- * with what they come to in the log. widths.c says what is in the registers.
+ * The instructions that widths.c tries; docs/instructions.md lists the same
+ * ones with their accesses in the log. widths.c sets the registers.
  */
 #ifndef WIDTHS_H
 #define WIDTHS_H
@@ -202,7 +202,7 @@
     X("movshdup (%rdi), %xmm0")                                             \
     X("maskmovdqu %xmm0, %xmm0")                                            \
     X("maskmovdqu %xmm6, %xmm0")                                            \
-    /* SSE: moves of less */                                                \
+    /* SSE: moves of fewer bytes */                                         \
     X("movss (%rdi), %xmm0")                                                \
     X("movss %xmm0, (%rdi)")                                                \
     X("movsd (%rdi), %xmm0")                                                \

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest that wants to get at its device past the tracer: a BIOS image for
- * QEMU's "pc" machine.
+ * A guest that tries to access its device without the tracer's knowledge: a
+ * BIOS image for QEMU's "pc" machine.
  *
  * Code in a BAR is stepped with the windows lifted.  Here it raises exceptions,
  * and their handlers write to the BAR, as much as they can, before they go on
- * behind it.  In slot 5 is an ivshmem device; what becomes of its BAR2 has to be
- * in the log.
+ * after it.  In slot 5 is an ivshmem device; the log must have all that reaches
+ * its BAR2.
  *
- * BAR and where things are in it come from stepguest.py; DOUBLE_FAULT: there is a
- * handler for that.
+ * BAR and the offsets in it come from stepguest.py; with DOUBLE_FAULT there is
+ * a handler for that exception.
  */
-        .set    ROM, 0xf0000            /* where this is seen below 1 MiB */
+        .set    ROM, 0xf0000            /* address of this below 1 MiB */
         .set    PML4, 0x10000
         .set    PDPT, 0x11000
         .set    PD, 0x12000             /* four of them */
         .set    IDT, 0x16000
         .set    TSS, 0x17000
         .set    SIDT, 0x18000
-        .set    COUNT, 0x19000          /* how often, dwords by vector */
+        .set    COUNT, 0x19000          /* counts, dwords by vector */
         .set    STACK, 0x30000
         .set    STACK_DF, 0x38000
         .set    NOT_CANONICAL, 0x8000000000000000
-        .set    NOWHERE, 0x100000000    /* there is no page */
+        .set    NOWHERE, 0x100000000    /* not mapped */
 
         /* Selectors */
         .set    CODE, 0x18
@@ -60,13 +60,13 @@ in_long_mode:
         movl    $bar_code_end - bar_code, %ecx
         rep movsb
 
-        /* What is wrong with it is told by the next one that looks. */
+        /* A later instruction raises the pending exception. */
         fninit
         fldcw   unmasked
         fld1
         fdivs   zero
 
-        xorl    %ebx, %ebx              /* exceptions so far */
+        xorl    %ebx, %ebx              /* number of exceptions so far */
         movl    $BAR + CODE_PAGE, %eax
         call    *%rax
 
@@ -114,12 +114,12 @@ bar_code:
         .endif
         sidt    SIDT
         movl    %ss, %eax
-        movl    %eax, %ss               /* and the next one */
+        movl    %eax, %ss               /* and the next instruction */
         nop
         ret
 bar_code_end:
 
-/* Writes what nobody may miss, and goes on behind the instruction. */
+/* Writes values that the log must have, and goes on after the instruction. */
         .macro  handler vector, error
 on_\vector:
         .if     \error
@@ -167,7 +167,7 @@ idt_pointer:
         .quad   IDT
 
 unmasked:
-        .word   0x37b                   /* but for #Z */
+        .word   0x37b                   /* all masked but #Z */
 zero:
         .long   0
 

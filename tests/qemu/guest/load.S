@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest that does nothing but load a traced device, from its first
- * instruction on: a BIOS image for QEMU's "pc" machine.
+ * A guest that only puts load on a traced device, from its first instruction
+ * on: a BIOS image for QEMU's "pc" machine.
  *
  * Each processor writes (its number, the boot's number, n) for n = 1, 2, 3 ...
  * into slots of its own in BAR2 of an ivshmem device, which is plain memory in a
- * file of the host: what is found there afterwards has reached the device.  In
+ * file of the host: its contents are what has reached the device.  In
  * every sixteenth round it also writes into a word that all share, reads that and
- * its own slot back, and asks the host how to go on.
+ * its own slot back, and reads the host's command.
  *
  * BAR, CONTROL, BOOT, SHARED, DONE, WRONG and SLOTS come from loadguest.py,
- * which builds this and says what is where in the BAR.
+ * which builds this and documents the layout of the BAR.
  */
-        .set    ROM, 0xf0000            /* where this is seen below 1 MiB */
+        .set    ROM, 0xf0000            /* address of this below 1 MiB */
         .set    PCI_ADDRESS, 0xcf8
         .set    PCI_DATA, 0xcfc
         .set    IVSHMEM, 0x11101af4
@@ -22,7 +22,7 @@
         .include "machine.inc"
 
 /*
- * Here every processor begins: the first one by the jump at the image's end,
+ * Every processor begins here: the first one by the jump at the image's end,
  * the others by the first one's SIPI.  The code segment's base differs, the
  * offsets do not.
  */
@@ -67,7 +67,7 @@ found:
         config_register 0x04, 2            /* memory decoding */
 
         incl    BAR + BOOT
-        /* KVM, unlike TCG, drops a SIPI that no INIT came before. */
+        /* KVM, unlike TCG, drops a SIPI without an INIT before it. */
         movl    $0x000c4500, APIC_ICR
         movl    $SIPI_ALL_BUT_SELF + (ROM >> 12), APIC_ICR
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Firmware that makes markers: a BIOS image for QEMU's "pc" machine that looks
- * whether there is a marker port, then writes to it what is in marker-once.bin,
- * and FLOODS times what is in marker-flood.bin.
+ * Firmware that makes markers: a BIOS image for QEMU's "pc" machine that checks
+ * whether there is a marker port, then writes the contents of marker-once.bin
+ * to it, and FLOODS times the contents of marker-flood.bin.
  *
  * PORT and FLOODS come from test_marker.py, as do the two files.
  */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest whose every access to a traced device has a name: a BIOS image for
+ * A guest with a symbol for each access to a traced device: a BIOS image for
  * QEMU's "pc" machine that accesses BARs from real mode, from 32-bit and from
- * 64-bit code, and leaves an "at_..." symbol at each instruction that does.
+ * 64-bit code, and has an "at_..." symbol at each instruction that does so.
  *
  * In slot 5 is an ivshmem device, whose BAR2 is plain memory; in slot 6 an
- * e1000, whose transmit descriptors are put into that memory.  LOOPS, MEM, NIC
- * and PORT come from test_pc.py, which knows what each access is.
+ * e1000, whose transmit descriptors are in that memory.  LOOPS, MEM, NIC
+ * and PORT come from test_pc.py, which lists the accesses.
  */
-        .set    ROM, 0xf0000            /* where this is seen below 1 MiB */
+        .set    ROM, 0xf0000            /* address of this below 1 MiB */
         .set    HIGH, 0xffffffff80000000        /* and again, in long mode */
         .set    PML4, 0x10000
         .set    LOW_PDPT, 0x11000
@@ -47,7 +47,7 @@ start:
         AT      real_write, movl %eax, (%esi)
         AT      real_read, movl (%esi), %ebx
 
-        /* Ports: by what the accelerator tells. */
+        /* Ports: whether the PC is known depends on the accelerator. */
         movw    $PORT, %dx
         movl    $8, %eax
         AT      port_write, outl %eax, %dx
@@ -84,7 +84,7 @@ protected:
         AT      movs, rep movsb
         jmp     cross
 
-        /* An instruction that begins in one page and ends in another. */
+        /* An instruction across a page border. */
         .org    0x1000 - 3
 cross:
         AT      cross, movl MEM + 0x10, %ebx
@@ -132,7 +132,7 @@ high:
         xorl    %ebp, %ebp
         call    outer
 at_ret_outer:
-        /* Frame pointers that lead nowhere, into a device, to themselves. */
+        /* Frame pointers to unmapped memory, to a device, to themselves. */
         movq    $0x1234567, %rbp
         AT      odd_frame, movl 0x40(%rdi), %eax
         movabsq $0xdeadbeef00000000, %rbp

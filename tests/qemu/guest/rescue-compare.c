@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rescue guest: what differs between RAM and the device
+ * The rescue guest: comparison of RAM and the device
  */
 #include "rescue-guest.h"
 
@@ -27,7 +27,7 @@ static void compare_bytes(Result *r, uint32_t kind, const uint8_t *want,
     }
 }
 
-/* A component that is in its initial state may be said to be so, or saved. */
+/* A component in its initial state may be marked as such, or saved. */
 static void normalize_xsave(uint8_t *p)
 {
     static const uint16_t initial_fcw = 0x37f;

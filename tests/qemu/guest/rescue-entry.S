@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rescue guest: from reset to C, into an instruction, and out of it
+ * The rescue guest: from reset to C, and entry to and exit from an instruction
  * (see rescue.c)
  */
 #include "rescue.h"
@@ -52,7 +52,7 @@ protected:
         movl    %eax, %es
         movl    %eax, %ss
 
-        /* 4 GiB, each address at its own place, for anybody. */
+        /* 4 GiB, mapped one to one, with user access. */
         movl    $PML4, %edi
         xorl    %eax, %eax
         movl    $7 * 0x400, %ecx
@@ -117,7 +117,7 @@ rom_gdtr:
 
         .text
         .code64
-/* void to_user(void (*function)(void)): it goes on there */
+/* void to_user(void (*function)(void)): continues there in user mode */
         .global to_user
 to_user:
         pushq   $SEL_UDATA
@@ -127,7 +127,7 @@ to_user:
         pushq   %rdi
         iretq
 
-/* void serve(void (*function)(void)): have it done in kernel mode */
+/* void serve(void (*function)(void)): runs it in kernel mode */
         .global serve
 serve:
         movq    %rdi, request
@@ -150,7 +150,7 @@ serve:
         xrstor64 (%rsi)
         .endm
 
-/* void enter(const Trap *with, const void *xsave): until an exception */
+/* void enter(const Trap *with, const void *xsave): runs until an exception */
         .global enter
 enter:
         save_place
@@ -162,7 +162,7 @@ enter:
         popfq
         ret
 
-/* The same with what only IRET does: CPL 0, TF, RF; xsave may be NULL */
+/* The same with IRET, for CPL 0, TF and RF; xsave may be NULL */
         .global enter_by_iret
 enter_by_iret:
         save_place
@@ -183,9 +183,9 @@ resume:
         iretq
 
 /*
- * Exceptions: a request is carried out; else what has been entered has ended,
- * be it in kernel mode.  There is little here since there are versions of KVM
- * that run user mode on the processor and the kernel in an emulator.
+ * Exceptions: a request is carried out; any other ends the entered code, even
+ * in kernel mode.  There is little code here since some versions of KVM run
+ * user mode on the processor and the kernel in an emulator.
  */
         .balign 16
         .global vectors, gate_irq
@@ -194,7 +194,7 @@ vectors:
         .rept   32
         .balign 16
         .if     n != 8 && n != 17 && (n < 10 || n > 14)
-        pushq   $0                      /* where others have an error code */
+        pushq   $0                      /* in place of an error code */
         .endif
         pushq   $n
         jmp     trapped
@@ -258,13 +258,13 @@ user_trapped:
         popq    %rbx
         ret
 
-/* An exception of the guest's own: the stack has a struct Trap's end */
+/* An exception of the guest itself: the stack has the end of a struct Trap */
 kernel_panic:
         movq    %rsp, %rdi
         andq    $~15, %rsp
         jmp     panic
 
-/* The other processor; copied to TRAMPOLINE, so only what is absolute. */
+/* The other processor; copied to TRAMPOLINE: only absolute addresses. */
         .code16
         .global ap_begin, ap_end
 ap_begin:
@@ -304,7 +304,7 @@ race_code:
         vmovdqu %ymm1, (%rdi)
         int3
 
-/* What is timed: keep in step with rescueguest.TIMED */
+/* The timed instructions: keep in step with rescueguest.TIMED */
         .text
         .balign 16
 timed_code:

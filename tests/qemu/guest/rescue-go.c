@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rescue guest: one instruction, from its registers to what has come of it
+ * The rescue guest: one instruction, from its registers to its result
  */
 #include "rescue-guest.h"
 
 #define FLAGS_FIXED     0x2u
 #define FLAG_TF         0x100u
 #define FLAG_AC         0x40000u
-/* CF, PF, AF, SF, OF: so that it shows what is cleared */
+/* CF, PF, AF, SF, OF: set, so that cleared flags show */
 #define FLAGS_START     0x895u
 #define ARBITRARY       0x0123456789abcdefull
 
@@ -19,7 +19,7 @@
 static uint8_t user_stack[0x1000] __attribute__((aligned(64)));
 uint8_t initial[XSAVE_BYTES] __attribute__((aligned(PAGE)));
 
-/* Processors differ in where XSAVE has a component. */
+/* The offsets of XSAVE's components depend on the processor. */
 void place_components(void)
 {
     static const struct {
@@ -54,8 +54,8 @@ static void keep_event(const Case *c, const Place *place, Run *run)
 }
 
 /*
- * Is there more to come?  After the page fault that the case is about: there
- * is none any more.  After an interrupt: it is over.
+ * Does the instruction go on after this event?  After the page fault that the
+ * case is about: yes, with the page mapped.  After an interrupt: it has ended.
  */
 static bool goes_on(const Case *c, uint32_t number, const Place *place,
                     Run *run)
@@ -124,7 +124,7 @@ void set_registers(const Case *c, Trap *with)
     with->rsp = (uint64_t)user_stack + sizeof(user_stack) / 2;
 }
 
-/* An interrupt that waits until somebody sets IF */
+/* An interrupt that is pending until IF is set */
 static void post_interrupt(void)
 {
     APIC(APIC_ICR) = ICR_SELF | GATE_IRQ;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rescue guest's own: what its parts have of each other (see rescue.c)
+ * The rescue guest's internal interfaces (see rescue.c)
  */
 #ifndef RESCUE_GUEST_H
 #define RESCUE_GUEST_H
@@ -34,7 +34,7 @@
 
 #define MAX_EVENTS      4
 
-/* In the machine's order */
+/* In the processor's order */
 enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, GPRS = 16 };
 
 /* What rescue-entry.S pushes and pops */
@@ -49,7 +49,7 @@ typedef struct Trap {
     uint64_t ss;
 } Trap;
 
-/* What comes before an instruction's end */
+/* Events before an instruction's end */
 typedef struct Event {
     uint64_t vector;
     uint64_t error;
@@ -58,13 +58,13 @@ typedef struct Event {
     bool early;                 /* memory had been changed before */
 } Event;
 
-/* Where the two pages are: what is mapped, and where to look at it */
+/* The two pages: the mapped ones, and a view of them */
 typedef struct Place {
     uint64_t page[2];
     uint8_t *seen[2];
 } Place;
 
-/* One go of a case: how it has ended, and what is there then */
+/* One run of a case: how it ended, and the state after it */
 typedef struct Run {
     Trap end;
     uint64_t cr2;
@@ -85,7 +85,7 @@ static const Case *const cases = (const Case *)CASES;
 
 /* rescue-entry.S */
 extern const char vectors[], gate_irq[], ap_begin[], ap_end[];
-extern const uint64_t rows[];           /* where their code is */
+extern const uint64_t rows[];           /* addresses of their code */
 extern const char *const timed[TIMED];
 extern volatile uint32_t race_code;
 void to_user(void (*function)(void)) __attribute__((noreturn));
@@ -94,7 +94,7 @@ void enter(const Trap *with, const void *xsave);
 void enter_by_iret(const Trap *with, const void *xsave);
 
 /* rescue-machine.c */
-extern Trap caught;                     /* how what was entered has ended */
+extern Trap caught;                     /* how the entered code ended */
 void *memset(void *to, int v, size_t n);
 void *memcpy(void *to, const void *from, size_t n);
 void set_up_machine(void);
@@ -136,7 +136,7 @@ void keep_memory(const Case *c, const Place *place, uint8_t *to);
 uint32_t bar_crc(const Case *c, const Place *place);
 
 /* rescue-go.c */
-extern uint8_t initial[XSAVE_BYTES];    /* what XRSTOR gets */
+extern uint8_t initial[XSAVE_BYTES];    /* image for XRSTOR */
 void place_components(void);
 void set_registers(const Case *c, Trap *with);
 void go(const Case *c, uint32_t number, const Place *place, Run *run);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rescue guest: what only kernel mode can do, tables first of all
+ * The rescue guest: kernel mode, with the processor's tables
  *
- * Nothing lasts there: where KVM runs a guest's kernel mode in its emulator, an
- * instruction takes a thousand times as long as in user mode.
+ * Kernel code is kept short: where KVM runs a guest's kernel mode in its
+ * emulator, an instruction takes a thousand times as long as in user mode.
  */
 #include "rescue-guest.h"
 
@@ -24,7 +24,7 @@ static uint32_t tss[26];
 
 Trap caught;
 
-/* What is asked of kernel mode, and its answer */
+/* A request to kernel mode, and its result */
 static volatile struct {
     uint64_t page[2];           /* for the two PTEs */
     bool am;
@@ -149,7 +149,7 @@ static void set_gate(unsigned vector, const char *code)
 {
     uint64_t at = (uint64_t)code;
 
-    /* interrupt gate, anybody may INT, stack 1 of the TSS */
+    /* interrupt gate, DPL 3, stack 1 of the TSS */
     idt[vector][0] = (at & 0xffff) | SEL_CODE << 16 | 0x0000ee0100000000ull |
                      (at >> 16 & 0xffff) << 48;
     idt[vector][1] = at >> 32;
@@ -193,7 +193,7 @@ static void set_up_tables(void)
     wrmsr(MSR_FS_BASE, SEGMENT_BASE);
     wrmsr(MSR_GS_BASE, -(uint64_t)SEGMENT_BASE);
     APIC(APIC_SVR) = APIC_ENABLED;
-    out8(PIC_MASK_FIRST, 0xff);         /* no interrupts but our own */
+    out8(PIC_MASK_FIRST, 0xff);         /* only our own interrupts */
     out8(PIC_MASK_SECOND, 0xff);
 }
 

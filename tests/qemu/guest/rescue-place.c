@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rescue guest: the two pages that an instruction is tried on
+ * The rescue guest: the two pages on which an instruction is tried
  */
 #include "rescue-guest.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rescue guest: an instruction whose code and pages another processor
- * changes meanwhile
+ * The rescue guest: an instruction while another processor changes its code and
+ * pages
  */
 #include "rescue-guest.h"
 
@@ -9,10 +9,10 @@
 #define ICR_SIPI_OTHERS (0x000c4600u | (TRAMPOLINE >> 12))
 #define INIT_TICKS      50000000        /* 10 ms, whatever the clock rate */
 
-/* Present, writable, for anybody */
+/* Present, writable, user */
 #define MAPPED(page)    ((page) | PTE_PRESENT | PTE_WRITE | PTE_USER)
 
-/* The other processor, in kernel mode: pages go, and come back elsewhere. */
+/* The other processor, in kernel mode: unmaps pages and remaps others. */
 void ap_main(void)
 {
     static const uint32_t code[] = {

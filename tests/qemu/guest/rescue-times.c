@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rescue guest: what accesses cost, by its own clock
+ * The rescue guest: the cost of accesses, by the guest's own clock
  */
 #include "rescue-guest.h"
 

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rescue guest: instructions, tried on RAM and on a device's memory
+ * The rescue guest: tries instructions on RAM and on a device's memory
  *
  * A flat guest for QEMU's "pc" machine that KVM runs even where it can't run an
- * operating system.  The host puts into RAM, which is a file of its own, this
- * program, what registers are to be and a list of cases; the guest goes
- * through the list and writes a result for each.
+ * operating system.  The host puts this program, the initial registers and a
+ * list of cases into RAM, which is a file; the guest goes through the list and
+ * writes a result for each.
  *
  * A case is one instruction, at one place, in user or kernel mode.  It is
- * carried out twice, with the same registers and at the same linear address:
- * there first is RAM, then a page of the traced device.  The end of the
+ * executed twice, with the same registers and at the same linear address: first
+ * with RAM there, then with a page of the traced device.  The end of the
  * instruction, an exception or the INT3 that follows, leads back here.  All
- * that can have changed is compared: registers, vectors, exceptions, accessed
- * and dirty bits, and memory.  The device's is looked at through the BAR of
- * another device on the same memory, which is not traced.
+ * state that can have changed is compared: registers, vectors, exceptions,
+ * accessed and dirty bits, and memory.  The device's memory is read through the
+ * BAR of another, untraced device with the same memory.
  *
- * The number of the case is written to the BAR in front of it, and again
- * where a page fault has come: that is how the log's lines are told apart.
+ * The number of the case is written to the BAR before it, and again after a
+ * page fault, so that the log's lines can be assigned to cases.
  */
 #include "rescue-guest.h"
 
@@ -43,7 +43,7 @@ static bool has_reference(const Case *c)
     return !(c->mode & MODE_ALONE);
 }
 
-/* The pages must be mapped for it by itself. */
+/* The case needs a mapping of the pages of its own. */
 static bool is_single(const Case *c)
 {
     return c->mode & MODE_BITS || c->protection[0] | c->protection[1];
@@ -92,7 +92,7 @@ static void try_single(uint32_t number)
     judge(number, &place, references);
 }
 
-/* Mapping pages takes its time: some cases on RAM, then all on the BAR. */
+/* Mapping pages is slow: run several cases on RAM, then all on the BAR. */
 static void try_batch(uint32_t first, uint32_t end)
 {
     Place place;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rescue guest: where everything is, and what it shares with the host
+ * The rescue guest: memory layout, and structures shared with the host
  *
- * For rescue-entry.S, rescue.c and, as to all that is put into RAM by the one
- * and read by the other, tests/common/rescueguest.py.
+ * For rescue-entry.S and rescue.c, and for tests/common/rescueguest.py, which
+ * shares the structures in RAM.
  */
 #ifndef RESCUE_H
 #define RESCUE_H
@@ -17,18 +17,18 @@
 #define JOB         0x20000
 #define BOOT_STACK  0x90000
 #define PROGRAM     0x100000
-#define REFERENCE   0x400000    /* two pages: what the BAR is compared to */
+#define REFERENCE   0x400000    /* two pages: the reference for the BAR */
 #define PLAIN       0x404000    /* two pages: RAM beside the BAR */
-#define PATTERN     0x408000    /* two pages: what all of these begin with */
+#define PATTERN     0x408000    /* two pages: the initial contents of all these */
 #define SCRATCH     0x40c000    /* a page: another operand, in RAM */
 #define STATE       0x410000    /* an XSAVE image */
 #define CASES       0x1000000
 #define RESULTS     0x2000000
 
-/* Where the two pages are that an instruction is tried on, linear */
+/* Linear address of the two pages on which an instruction is tried */
 #define TEST        0x40000000
 
-/* On the bus: the traced device, and another one on the same memory */
+/* Slots of the traced device, and of another one with the same memory */
 #define BAR         0xe0000000
 #define ALIAS       0xe1000000
 #define REGISTERS   0xe2000000  /* BAR0 of the traced device */
@@ -37,22 +37,22 @@
 #define ALIAS_SLOT  6
 
 /* In the BAR */
-#define BAR_CASE    0x8000      /* the number of the case that begins */
-#define BAR_FAULT   0x8004      /* and of the one that has had a page fault */
+#define BAR_CASE    0x8000      /* the number of a case at its start */
+#define BAR_FAULT   0x8004      /* the same after a page fault */
 #define BAR_FIRST   0x3000      /* the page that the lower one is mapped to */
-#define BAR_SECOND  0x1000      /* and the upper one: the other way round */
+#define BAR_SECOND  0x1000      /* and the upper one: in reverse order */
 
 #define PAGE        0x1000
 #define XSAVE_BYTES 0x1000
 
-/* In that image, whatever the processor: opmasks, ZMM0-15's rest, ZMM16-31 */
+/* Fixed offsets in that image: opmasks, ZMM0-15's rest, ZMM16-31 */
 #define STATE_OPMASK    0x440
 #define STATE_ZMM       0x480
 #define STATE_HIGH_ZMM  0x680
 
-/* So many bytes before the operand are set, and compared afterwards */
+/* Number of bytes before the operand that are set, and compared later */
 #define BEFORE      128
-#define REACH       0xd00       /* and no more than that in all */
+#define REACH       0xd00       /* maximum of all bytes compared */
 #define SCRATCH_USE 256
 
 #define SEL_CODE    0x08
@@ -64,7 +64,7 @@
 #define GATE_IRQ    0x90
 
 #define TIMED       6           /* instructions that are timed */
-#define TIMES       16          /* accesses in a row with each of them */
+#define TIMES       16          /* consecutive accesses of each */
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
@@ -104,30 +104,30 @@ enum {
     MODE_TF = 1,                /* single-stepped */
     MODE_UNMASK = 2,            /* floating-point exceptions are unmasked */
     MODE_AC = 4,                /* alignment is checked */
-    MODE_STI = 8,               /* an interrupt waits for the next one's end */
+    MODE_STI = 8,               /* an interrupt is pending before STI */
     MODE_ALONE = 16,            /* no reference: the BAR only */
     MODE_BITS = 32,             /* accessed and dirty bits are compared */
-    MODE_LAX = 64,              /* it has parts, whose order is not fixed */
-    MODE_PASS_DB = 128,         /* #DB behind it is nobody's */
+    MODE_LAX = 64,              /* it has parts in undefined order */
+    MODE_PASS_DB = 128,         /* a #DB after it is ignored */
 };
 
-/* Case.protection: of a page, until the first page fault */
+/* Case.protection: a page's, until the first page fault */
 enum { ALLOWED, MISSING, READ_ONLY, SUPERVISOR };
 
 typedef struct Case {
     uint16_t row;
-    uint16_t behind;            /* so many bytes are compared */
+    uint16_t behind;            /* number of bytes compared */
     uint16_t poke;              /* the operand's value, 4 bytes, unless 0 */
     uint8_t cpl;
     uint8_t mode;
     uint8_t page[2];
     uint8_t protection[2];
-    uint8_t equal;              /* RDX:RAX is as many bytes of the operand */
+    uint8_t equal;              /* RDX:RAX equals this many bytes of the operand */
     uint8_t unused[3];
     uint32_t offset;            /* the operand is at TEST plus this */
 } Case;
 
-/* Result.kind: what differs first */
+/* Result.kind: the first difference */
 enum {
     SAME, DIFF_EVENTS, DIFF_VECTOR, DIFF_ERROR, DIFF_CR2, DIFF_RIP, DIFF_FLAGS,
     DIFF_GPR, DIFF_XSAVE, DIFF_MEMORY, DIFF_SCRATCH, DIFF_ACCESSED, DIFF_DR6,
@@ -140,11 +140,11 @@ typedef struct Result {
     uint64_t want;
     uint64_t got;
     uint32_t crc;               /* of the bytes in the BAR around the operand */
-    uint8_t vector;             /* what has ended it on the BAR */
+    uint8_t vector;             /* vector of its end on the BAR */
     uint8_t events;             /* exceptions and interrupts before that */
-    uint8_t reference;          /* what has ended it on RAM */
+    uint8_t reference;          /* vector of its end on RAM */
     uint8_t first;              /* vector of the first event */
-    uint64_t rip;               /* less the instruction's */
+    uint64_t rip;               /* relative to the instruction's */
     uint64_t error;             /* of the first event, or the last vector */
     uint64_t cr2;
     uint64_t dr6;               /* if #DB has ended it */

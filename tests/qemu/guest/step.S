@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest whose instructions on a traced BAR nobody can do but its processor: a
+ * A guest whose instructions on a traced BAR only its processor can execute: a
  * BIOS image for QEMU's "pc" machine.
  *
  * In slot 5 is an ivshmem device, whose BAR2 is plain memory.  The first
  * processor saves and restores its vector registers there, steps itself while it
  * does, and runs code that it has put there, with exceptions, system calls and
- * interrupts; a timer's interrupts write into the BAR all the while, and so does
- * the other processor.  What became of it is copied to BAR + REPORT.
+ * interrupts; meanwhile a timer's interrupts write into the BAR, and so does
+ * the other processor.  The results are copied to BAR + REPORT.
  *
- * BAR, ROUNDS and where things are in the BAR come from stepguest.py, and USER:
- * all of this is a program's doing, not a kernel's; and SYSTEM: there are
- * INT n, SYSCALL and ports in it.
+ * BAR, ROUNDS and the offsets in the BAR come from stepguest.py, and USER: a
+ * program does all of this instead of a kernel; and SYSTEM: INT n, SYSCALL and
+ * ports are used.
  */
-        .set    ROM, 0xf0000            /* where this is seen below 1 MiB */
+        .set    ROM, 0xf0000            /* address of this below 1 MiB */
         .set    PML4, 0x10000
         .set    PDPT, 0x11000
         .set    PD, 0x12000             /* four of them */
         .set    IDT, 0x16000
-        .set    FIRST, 0x17000          /* what was saved into RAM */
-        .set    AGAIN, 0x18000          /* and after it was restored */
+        .set    FIRST, 0x17000          /* the state saved to RAM */
+        .set    AGAIN, 0x18000          /* the state after it was restored */
         .set    TSS, 0x19000
         .set    HIGH_PD, 0x1a000
         .set    HIGH_PT, 0x1b000
         .set    NOTES, 0x20000
         .set    STACK, 0x30000
-        .set    NOWHERE, 0x100000000    /* there is no page */
+        .set    NOWHERE, 0x100000000    /* not mapped */
         .set    BORDER, 0x100200000     /* from the BAR to the HPET */
         .set    NOT_CANONICAL, 0x8000000000000000
         .set    HPET, 0xfed00000
@@ -41,15 +41,15 @@
         .set    CODE_3, 0x48 | 3
         .set    DATA_3, 0x40 | 3
 
-        /* In NOTES, and in REPORT; the first ones for each vector */
-        .set    COUNT, NOTES            /* how often, dwords */
-        .set    FLAGS, NOTES + 0x80     /* last pushed RFLAGS, dwords */
+        /* In NOTES, and in REPORT; the first two have one entry per vector */
+        .set    COUNT, NOTES            /* counts, dwords */
+        .set    FLAGS, NOTES + 0x80     /* the last pushed RFLAGS, dwords */
         .set    DB_RIP, NOTES + 0x100
         .set    DB_DR6, NOTES + 0x108
         .set    SYSCALL_FLAGS, NOTES + 0x110
         .set    PUSHED_FLAGS, NOTES + 0x118
         .set    CALL_FLAGS, NOTES + 0x120
-        .set    SAME, NOTES + 0x128     /* both comparisons */
+        .set    SAME, NOTES + 0x128     /* results of both comparisons */
         .set    TICKS, NOTES + 0x130
         .set    OTHER_COUNT, NOTES + 0x138
         .set    HPET_ID, NOTES + 0x140
@@ -79,7 +79,7 @@ start:
         config_write 5, 0x18, BAR
         config_write 5, 0x1c, 0
         config_write 5, 0x04, 2         /* memory decoding */
-        map_4_gib 7                     /* for anybody */
+        map_4_gib 7                     /* with user access */
         movl    $HIGH_PD | 7, PDPT + 32
         movl    $HIGH_PT | 7, HIGH_PD + 8
         movl    $(BAR + LAST_PAGE) | 7, HIGH_PT
@@ -112,7 +112,7 @@ rest:
 first:
         movl    $STACK, %esp
 
-        make_gates gates, 0xee00        /* interrupt gates, for anybody */
+        make_gates gates, 0xee00        /* interrupt gates, DPL 3 */
         lidt    idt_pointer
         movw    $TASK, %ax
         ltr     %ax
@@ -146,7 +146,7 @@ first:
         .if     USER
         pushq   $DATA_3
         pushq   $STACK_3
-        pushq   $0x3202                 /* IF, I/O for anybody */
+        pushq   $0x3202                 /* IF, IOPL 3 */
         pushq   $CODE_3
         pushq   $program
         iretq
@@ -173,7 +173,7 @@ at_fxrstor:
         compare FXSAVE_BYTES
         sete    SAME + 1
 
-        /* Not a component in its initial state, so that all are saved */
+        /* No component in its initial state, so that all are saved */
         movl    $pattern, %esi
         vmovdqu (%rsi), %ymm0
         vmovdqu 5(%rsi), %ymm7
@@ -200,13 +200,13 @@ at_xrstor:
         compare XSAVE_BYTES
         sete    SAME
 
-        /* What it was is for the host to compare. */
+        /* The host compares the contents. */
         movl    $FIRST, %esi
         movl    $BAR + COPY, %edi
         movl    $XSAVE_BYTES / 8, %ecx
         rep movsq
 
-        /* Steps itself: a #DB after the next instruction but one */
+        /* Steps itself: a #DB after the instruction after next */
         components
         movl    $BAR + XSAVE, %edi
         pushfq
@@ -226,7 +226,7 @@ after_traced:
         call    *%rax
         movl    %ebx, SUM
 
-        /* Where it can't be done at all: of a kernel the end */
+        /* A step that is impossible: it would end a kernel */
         .if     USER
         components
         movabsq $BORDER + 0x1000 - 64, %rdi
@@ -248,7 +248,7 @@ at_round:
 1:      pause
         cmpl    $0, OTHER_COUNT
         je      1b
-        /* No more interrupts, but for one that is on its way */
+        /* No more interrupts, except one that is pending */
         movl    $APIC, %ebx
         movl    $0x30000 + VECTOR_TIMER, 0x320(%rbx)
         movl    $1000, %ecx

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A hypervisor that gives its guest one interrupt at each VMRUN and counts how
- * often it comes: a BIOS image for QEMU's "pc" machine.
+ * A hypervisor that injects one interrupt into its guest at each VMRUN and
+ * counts its deliveries: a BIOS image for QEMU's "pc" machine.
  *
- * The guest runs with interrupts off, for long, and without anything that leaves
- * QEMU's loop.  TALLY is for the host: rounds; interrupts; exits that were not
- * the guest's VMMCALL.
+ * The guest runs for long with interrupts off, without anything that leaves
+ * QEMU's execution loop.  TALLY is for the host: rounds; interrupts; exits that
+ * were not the guest's VMMCALL.
  */
-        .set    ROM, 0xf0000            /* where this is seen below 1 MiB */
+        .set    ROM, 0xf0000            /* address of this below 1 MiB */
         .set    PML4, 0x10000
         .set    PDPT, 0x11000
         .set    PD, 0x12000             /* four of them */

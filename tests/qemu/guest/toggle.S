@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest that writes and keeps account, from its first instruction on: a BIOS
+ * A guest that writes and keeps accounts, from its first instruction on: a BIOS
  * image for QEMU's "pc" machine.
  *
  * Each processor writes (its number << 24 | n) for n = 1, 2, 3 ... to one
- * register each of two edu devices, which keep what they are given and do
- * nothing.  Before the second write it puts n into ISSUED, afterwards into DONE:
- * words of its own in RAM, which the host sees, too.
+ * register each of two edu devices, which store the value without side effects.
+ * Before the second write it stores n in ISSUED, afterwards in DONE: words of
+ * its own in RAM, shared with the host.
  *
  * REGISTER, BAR, WITNESS_BAR, ACCOUNTS, CONTROL, SLOT and PACE come from test_toggle.py;
- * common/toggle.py says what is where in RAM.
+ * common/toggle.py documents the layout of RAM.
  */
-        .set    ROM, 0xf0000            /* where this is seen below 1 MiB */
+        .set    ROM, 0xf0000            /* address of this below 1 MiB */
         .set    APIC_ICR, 0xfee00300
         .set    ISSUED, 0
         .set    DONE, 4
@@ -19,7 +19,7 @@
 
         .include "machine.inc"
 
-/* The first processor comes here by the jump at the end, the others by SIPI. */
+/* The first processor gets here by the jump at the end, the others by SIPI. */
 start:
         enter_protected_mode
 
