@@ -3,7 +3,7 @@
  * Unit tests: a host that is made up
  *
  * A directory with what a host's /sys, /proc and /dev would hold, for the
- * functions that take a root (tools/host/fs.h).
+ * functions that take a root (libpcidev/fs.h).
  */
 #ifndef TESTS_UNIT_FAKE_HOST_H
 #define TESTS_UNIT_FAKE_HOST_H

@@ -6,15 +6,13 @@
  * what QEMU makes of it hw/vfio/region.c and vfio_msix_early_setup().
  */
 #include "tools/doctor/doctor.h"
-#include "tools/host/fs.h"
+#include "libpcidev/msix.h"
+#include "libpcidev/window-spec.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Prefetchable BARs from that size on windows=registers leaves out. */
-#define LARGE_BAR (4u << 20)
 
 const char *const doctor_direct_names[DOCTOR_DIRECTS] = {
     [DOCTOR_DIRECT_NONE] = "none",
@@ -235,7 +233,7 @@ void doctor_check_speed(Doctor *doctor)
         g_autofree char *size = doctor_size(region->size);
 
         if ((region->flags & HOST_PCI_IORESOURCE_PREFETCH) &&
-            region->size >= LARGE_BAR) {
+            region->size >= PCI_WINDOW_LARGE_BAR) {
             g_string_append_printf(list, "%sBAR %u (%s)",
                                    list->len ? ", " : "", i, size);
         }

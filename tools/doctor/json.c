@@ -4,6 +4,7 @@
  */
 #include "tools/doctor/doctor.h"
 #include "tools/host/use.h"
+#include "libpcidev/msix.h"
 
 #include <inttypes.h>
 

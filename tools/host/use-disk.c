@@ -3,7 +3,7 @@
  * vfio-trace: file systems and swap on a PCI device (see use-internal.h)
  */
 #include "tools/host/use-internal.h"
-#include "tools/host/fs.h"
+#include "libpcidev/fs.h"
 
 #include <errno.h>
 #include <fcntl.h>

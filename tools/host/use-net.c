@@ -3,7 +3,7 @@
  * vfio-trace: the network on a PCI device (see use-internal.h)
  */
 #include "tools/host/use-internal.h"
-#include "tools/host/fs.h"
+#include "libpcidev/fs.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
  * any time: programs are told that the card is gone.
  */
 #include "tools/host/use-internal.h"
-#include "tools/host/fs.h"
+#include "libpcidev/fs.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,7 +10,7 @@
  */
 #include "tools/host/use.h"
 #include "tools/host/use-internal.h"
-#include "tools/host/fs.h"
+#include "libpcidev/fs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +65,7 @@ GPtrArray *host_pci_uses(const char *root, const HostPci *dev)
         .uses = g_ptr_array_new_with_free_func(free_use),
     };
 
-    if (!host_pci_is_vfio_driver(dev->driver) && !host_pci_is_bridge(dev)) {
+    if (!host_pci_is_vfios(dev) && !host_pci_is_bridge(dev)) {
         find_display(&user);
         host_pci_find_disks(&user);
         host_pci_find_networks(&user);
