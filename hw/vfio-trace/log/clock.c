@@ -11,7 +11,8 @@
 #include "hw/core/cpu.h"
 #include "system/kvm.h"
 #include "system/runstate.h"
-#include "hw/vfio-trace/log/log.h"
+#include "hw/vfio-trace/log/clock.h"
+#include "hw/vfio-trace/log/log-internal.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
 #ifdef CONFIG_KVM
 #include <linux/kvm.h>
@@ -74,11 +75,12 @@ void vfio_trace_log_mark_guest_clock(VFIOTraceLog *log)
 
 static void log_vm_runs(VFIOTraceLog *log)
 {
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
     g_autofree char *paused = NULL;
 
-    if (log->stopped_at) {
+    if (s->stopped_at) {
         paused = g_strdup_printf(" paused-ns=%" PRId64,
-                                 get_clock() - log->stopped_at);
+                                 get_clock() - s->stopped_at);
     }
     vfio_trace_log_markf(log, "vm state=running%s", paused ?: "");
     log->clock_due = true;
@@ -89,14 +91,16 @@ static void log_vm_changed(void *opaque, bool running, RunState state)
     VFIOTraceLog *log = NULL;
 
     while ((log = vfio_trace_log_next(log))) {
-        if (running == log->running || log->closing) {
+        VFIOTraceLogState *s = vfio_trace_log_state(log);
+
+        if (running == s->running || s->closing) {
             continue;
         }
-        log->running = running;
+        s->running = running;
         if (running) {
             log_vm_runs(log);
         } else {
-            log->stopped_at = get_clock();
+            s->stopped_at = get_clock();
             vfio_trace_log_markf(log, "vm state=paused reason=%s",
                                  RunState_str(state));
         }

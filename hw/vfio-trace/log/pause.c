@@ -23,7 +23,9 @@
 #include "system/cpus.h"
 #include "system/runstate.h"
 #include "hw/core/cpu.h"
-#include "hw/vfio-trace/log/log.h"
+#include "hw/vfio-trace/log/events.h"
+#include "hw/vfio-trace/log/log-internal.h"
+#include "hw/vfio-trace/log/pause.h"
 
 /* Asked for a stop since the guest last ran; any thread. */
 static bool pause_asked;
@@ -44,17 +46,18 @@ static int64_t stopped_at;
 
 void vfio_trace_log_pause(VFIOTraceLog *log)
 {
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
     bool again;
 
-    if (qatomic_read(&log->closing) ||
-        log->on_full == VFIO_TRACE_ON_FULL_DROP) {
+    if (qatomic_read(&s->closing) ||
+        s->on_full == VFIO_TRACE_ON_FULL_DROP) {
         return;
     }
-    qatomic_set(&log->writer.hurry, true);
-    again = qatomic_xchg(&log->pausing, true);
+    qatomic_set(&s->writer.hurry, true);
+    again = qatomic_xchg(&s->pausing, true);
     if (!again) {
-        qatomic_set(&log->pause_since, get_clock());
-        qatomic_inc(&log->pauses);
+        qatomic_set(&s->pause_since, get_clock());
+        qatomic_inc(&s->pauses);
         vfio_trace_log_note(log, VFIO_TRACE_NOTE_WAITING);
     }
     if (!again || (bql_locked() && runstate_is_running())) {
@@ -68,7 +71,7 @@ void vfio_trace_log_pause(VFIOTraceLog *log)
     }
 }
 
-static void log_writer_note(void *opaque, VFIOTraceNote note)
+void vfio_trace_log_writer_note(void *opaque, VFIOTraceNote note)
 {
     vfio_trace_log_note(opaque, note);
     if (note == VFIO_TRACE_NOTE_ERROR) {
@@ -76,28 +79,23 @@ static void log_writer_note(void *opaque, VFIOTraceNote note)
     }
 }
 
-static void log_writer_drained(void *opaque)
+void vfio_trace_log_writer_drained(void *opaque)
 {
     if (qatomic_read(&pause_asked)) {
         qemu_bh_schedule(resume_bh);
     }
 }
 
-const VFIOTraceWriterOps vfio_trace_log_writer_ops = {
-    .note = log_writer_note,
-    .drained = log_writer_drained,
-    .end = vfio_trace_log_writer_end,
-    .ended = vfio_trace_log_writer_ended,
-};
-
 static bool all_logs_well(void)
 {
     VFIOTraceLog *log = NULL;
 
     while ((log = vfio_trace_log_next(log))) {
-        if (log->on_full == VFIO_TRACE_ON_FULL_PAUSE &&
-            (qatomic_read(&log->writer.error) ||
-             mmt_ring_used(log->ring) > log->low_water)) {
+        VFIOTraceLogState *s = vfio_trace_log_state(log);
+
+        if (s->on_full == VFIO_TRACE_ON_FULL_PAUSE &&
+            (qatomic_read(&s->writer.error) ||
+             mmt_ring_used(s->ring) > s->low_water)) {
             return false;
         }
     }
@@ -145,14 +143,16 @@ static void guest_runs(void)
     pause_held = false;
     qatomic_set(&pause_asked, false);
     while ((log = vfio_trace_log_next(log))) {
-        log->used |= !QTAILQ_EMPTY(&log->taps);
-        if (qatomic_xchg(&log->pausing, false)) {
-            log->pause_ns += get_clock() - qatomic_read(&log->pause_since);
-            qatomic_set(&log->writer.hurry, false);
+        VFIOTraceLogState *s = vfio_trace_log_state(log);
+
+        s->used |= !QTAILQ_EMPTY(&log->taps);
+        if (qatomic_xchg(&s->pausing, false)) {
+            s->pause_ns += get_clock() - qatomic_read(&s->pause_since);
+            qatomic_set(&s->writer.hurry, false);
         }
         /* The user has let a guest go whose log is not well yet. */
-        if (qatomic_read(&log->writer.error) ||
-            mmt_ring_used(log->ring) >= log->high_water) {
+        if (qatomic_read(&s->writer.error) ||
+            mmt_ring_used(s->ring) >= s->high_water) {
             vfio_trace_log_pause(log);
         }
     }

@@ -7,52 +7,54 @@
 #include "qapi/qapi-types-qom.h"
 #include "qapi/visitor.h"
 #include "qemu/units.h"
+#include "hw/vfio-trace/log/log-internal.h"
 #include "hw/vfio-trace/log/props.h"
 
 /* max-size= below this would make parts of nothing but headers. */
 #define MAX_SIZE_MIN (64 * KiB)
 
 /* @property: a string that lives for ever */
-static bool log_is_open(VFIOTraceLog *log, const char *property, Error **errp)
+static bool log_is_open(VFIOTraceLogState *s, const char *property,
+                        Error **errp)
 {
-    if (log->open) {
+    if (s->open) {
         error_setg(errp, "%s can't be changed while the log is open",
                    property);
     } else if (!g_str_equal(property, "file")) {
-        log->configured = property;
+        s->configured = property;
     }
-    return log->open;
+    return s->open;
 }
 
 /* --- strings ------------------------------------------------------------- */
 
 static char *log_get_file(Object *obj, Error **errp)
 {
-    return g_strdup(VFIO_TRACE_LOG(obj)->file);
+    return g_strdup(VFIO_TRACE_LOG_STATE(obj)->file);
 }
 
 static void log_set_file(Object *obj, const char *value, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
 
-    if (!log_is_open(log, "file", errp)) {
-        g_free(log->file);
-        log->file = g_strdup(value);
+    if (!log_is_open(s, "file", errp)) {
+        g_free(s->file);
+        s->file = g_strdup(value);
     }
 }
 
 static char *log_get_ring_dir(Object *obj, Error **errp)
 {
-    return g_strdup(VFIO_TRACE_LOG(obj)->ring_dir ?: MMT_RING_DIR);
+    return g_strdup(VFIO_TRACE_LOG_STATE(obj)->ring_dir ?: MMT_RING_DIR);
 }
 
 static void log_set_ring_dir(Object *obj, const char *value, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
 
-    if (!log_is_open(log, "ring-dir", errp)) {
-        g_free(log->ring_dir);
-        log->ring_dir = g_strdup(value);
+    if (!log_is_open(s, "ring-dir", errp)) {
+        g_free(s->ring_dir);
+        s->ring_dir = g_strdup(value);
     }
 }
 
@@ -65,11 +67,11 @@ static char *log_get_extra(Object *obj, Error **errp)
 
 static void log_set_extra(Object *obj, const char *value, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
     char all[MMT_EXTRA_NAMES_MAX];
     uint32_t extra;
 
-    if (log_is_open(log, "extra", errp)) {
+    if (log_is_open(s, "extra", errp)) {
         return;
     }
     if (!mmt_extra_from_names(value, strlen(value), &extra)) {
@@ -77,22 +79,22 @@ static void log_set_extra(Object *obj, const char *value, Error **errp)
                    mmt_extra_to_names(~0u, all));
         return;
     }
-    log->extra = extra;
+    s->log.extra = extra;
 }
 
 /* --- switches ------------------------------------------------------------ */
 
 static bool log_get_overwrite(Object *obj, Error **errp)
 {
-    return VFIO_TRACE_LOG(obj)->overwrite;
+    return VFIO_TRACE_LOG_STATE(obj)->overwrite;
 }
 
 static void log_set_overwrite(Object *obj, bool value, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
 
-    if (!log_is_open(log, "overwrite", errp)) {
-        log->overwrite = value;
+    if (!log_is_open(s, "overwrite", errp)) {
+        s->overwrite = value;
     }
 }
 
@@ -103,38 +105,38 @@ static bool log_get_pc(Object *obj, Error **errp)
 
 static void log_set_pc(Object *obj, bool value, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
 
-    if (!log_is_open(log, "pc", errp)) {
-        log->pc = value;
+    if (!log_is_open(s, "pc", errp)) {
+        s->log.pc = value;
     }
 }
 
 static int log_get_durability(Object *obj, Error **errp)
 {
-    return VFIO_TRACE_LOG(obj)->durability;
+    return VFIO_TRACE_LOG_STATE(obj)->durability;
 }
 
 static void log_set_durability(Object *obj, int value, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
 
-    if (!log_is_open(log, "durability", errp)) {
-        log->durability = value;
+    if (!log_is_open(s, "durability", errp)) {
+        s->durability = value;
     }
 }
 
 static int log_get_on_full(Object *obj, Error **errp)
 {
-    return VFIO_TRACE_LOG(obj)->on_full;
+    return VFIO_TRACE_LOG_STATE(obj)->on_full;
 }
 
 static void log_set_on_full(Object *obj, int value, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
 
-    if (!log_is_open(log, "on-full", errp)) {
-        log->on_full = value;
+    if (!log_is_open(s, "on-full", errp)) {
+        s->on_full = value;
     }
 }
 
@@ -143,7 +145,7 @@ static void log_set_on_full(Object *obj, int value, Error **errp)
 static void log_get_ring_size(Object *obj, Visitor *v, const char *name,
                               void *opaque, Error **errp)
 {
-    uint64_t value = VFIO_TRACE_LOG(obj)->ring_size;
+    uint64_t value = VFIO_TRACE_LOG_STATE(obj)->ring_size;
 
     visit_type_size(v, name, &value, errp);
 }
@@ -151,10 +153,10 @@ static void log_get_ring_size(Object *obj, Visitor *v, const char *name,
 static void log_set_ring_size(Object *obj, Visitor *v, const char *name,
                               void *opaque, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
     uint64_t value;
 
-    if (log_is_open(log, "ring-size", errp) ||
+    if (log_is_open(s, "ring-size", errp) ||
         !visit_type_size(v, name, &value, errp)) {
         return;
     }
@@ -162,13 +164,13 @@ static void log_set_ring_size(Object *obj, Visitor *v, const char *name,
         error_setg(errp, "%s must be between 64K and 4G", name);
         return;
     }
-    log->ring_size = value;
+    s->ring_size = value;
 }
 
 static void log_get_max_size(Object *obj, Visitor *v, const char *name,
                              void *opaque, Error **errp)
 {
-    uint64_t value = VFIO_TRACE_LOG(obj)->max_size;
+    uint64_t value = VFIO_TRACE_LOG_STATE(obj)->max_size;
 
     visit_type_size(v, name, &value, errp);
 }
@@ -176,10 +178,10 @@ static void log_get_max_size(Object *obj, Visitor *v, const char *name,
 static void log_set_max_size(Object *obj, Visitor *v, const char *name,
                              void *opaque, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
     uint64_t value;
 
-    if (log_is_open(log, "max-size", errp) ||
+    if (log_is_open(s, "max-size", errp) ||
         !visit_type_size(v, name, &value, errp)) {
         return;
     }
@@ -187,7 +189,7 @@ static void log_set_max_size(Object *obj, Visitor *v, const char *name,
         error_setg(errp, "%s must be 0, for no limit, or 64K and more", name);
         return;
     }
-    log->max_size = value;
+    s->max_size = value;
 }
 
 /* --- all of them --------------------------------------------------------- */

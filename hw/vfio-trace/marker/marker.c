@@ -40,7 +40,7 @@ static VFIOTraceLog *marker_next_log(const VFIOTraceMarker *m,
         log = vfio_trace_log_next(log);
     }
     /* A log that is being closed has its last line. */
-    while (log && log->closing) {
+    while (log && vfio_trace_log_has_ended(log)) {
         log = m->log_id ? NULL : vfio_trace_log_next(log);
     }
     return log;
@@ -54,7 +54,7 @@ static bool marker_log(VFIOTraceMarker *m, const char *words)
 
     while ((log = marker_next_log(m, log))) {
         vfio_trace_log_markf(log, "%s%s", m->head, words);
-        log->used = true;
+        vfio_trace_log_keep(log);
         logged = true;
     }
     if (!logged && !m->lost_log) {

@@ -168,7 +168,7 @@ static bool is_traced(const PCITapRegion *region, uint64_t offset, unsigned len)
 static bool snapshot_fits(PCITap *tap, const Snapshot *s, Error **errp)
 {
     const PCITapRegion *region = &tap->region[s->bar];
-    uint64_t room = tap->log->ring->slots / RING_PARTS;
+    uint64_t room = vfio_trace_log_slots(tap->log) / RING_PARTS;
 
     if (!is_traced(region, s->offset, 1) ||
         (s->by_register && !is_traced(region, s->reg, 8))) {
@@ -332,6 +332,7 @@ static void take(PCITapRegion *region, const Snapshot *s, uint64_t offset,
                  uint64_t value)
 {
     PCITap *tap = region->tap;
+    uint64_t slots = vfio_trace_log_slots(tap->log);
     const char *state = NULL;
     g_autofree char *hash = NULL;
     uint64_t addr = 0;
@@ -339,8 +340,8 @@ static void take(PCITapRegion *region, const Snapshot *s, uint64_t offset,
 
     if (!address_of(s, offset, value, &addr)) {
         state = "address-unknown";
-    } else if (mmt_ring_used(tap->log->ring) + slots_for(s->len) >
-               tap->log->ring->slots - tap->log->ring->slots / RING_PARTS) {
+    } else if (vfio_trace_log_slots_used(tap->log) + slots_for(s->len) >
+               slots - slots / RING_PARTS) {
         /* What is left is for the accesses. */
         state = "ring-full";
     } else {

@@ -165,8 +165,10 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
     object_property_add_child(OBJECT(pdev), "vfio-trace-tap", obj);
 
     QTAILQ_INSERT_TAIL(&log->taps, tap, next);
-    log->users++;
-    log->used |= runstate_is_running();
+    vfio_trace_log_use(log);
+    if (runstate_is_running()) {
+        vfio_trace_log_keep(log);
+    }
     if (pci) {
         tap->pci = *pci;
     } else {
@@ -242,7 +244,7 @@ void pci_tap_detach(PCITap *tap)
     vfio_trace_log_markf(tap->log, "detached id=%s", tap->name);
 
     QTAILQ_REMOVE(&tap->log->taps, tap, next);
-    tap->log->users--;
+    vfio_trace_log_unuse(tap->log);
 
     /*
      * The shadows are destroyed after a grace period, in the order of the
