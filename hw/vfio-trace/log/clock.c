@@ -19,16 +19,16 @@
 #endif
 
 /* Seconds with nanoseconds, as the log has them */
-static char *seconds(uint64_t ns)
+static char *log_clock_seconds(uint64_t ns)
 {
     return g_strdup_printf("%" PRIu64 ".%09" PRIu64,
                            (uint64_t)(ns / NANOSECONDS_PER_SECOND),
                            (uint64_t)(ns % NANOSECONDS_PER_SECOND));
 }
 
-static void put_clock(VFIOTraceLog *log, const char *more)
+static void log_clock_put(VFIOTraceLog *log, const char *more)
 {
-    g_autofree char *mono = seconds(get_clock());
+    g_autofree char *mono = log_clock_seconds(get_clock());
     struct timespec real;
 
     clock_gettime(CLOCK_REALTIME, &real);
@@ -38,16 +38,16 @@ static void put_clock(VFIOTraceLog *log, const char *more)
 
 void vfio_trace_log_mark_clock(VFIOTraceLog *log)
 {
-    put_clock(log, "");
+    log_clock_put(log, "");
 }
 
-static void add_kvmclock(GString *more)
+static void log_clock_add_kvmclock(GString *more)
 {
 #if defined(CONFIG_KVM) && defined(KVM_GET_CLOCK)
     struct kvm_clock_data data;
 
     if (kvm_enabled() && kvm_vm_ioctl(kvm_state, KVM_GET_CLOCK, &data) == 0) {
-        g_autofree char *text = seconds(data.clock);
+        g_autofree char *text = log_clock_seconds(data.clock);
 
         g_string_append_printf(more, " kvmclock=%s", text);
     }
@@ -63,17 +63,17 @@ void vfio_trace_log_mark_guest_clock(VFIOTraceLog *log)
         return;
     }
     log->clock_due = false;
-    add_kvmclock(more);
+    log_clock_add_kvmclock(more);
     if (vfio_trace_tsc(&tsc)) {
         g_string_append_printf(more, " tsc=0x%" PRIx64 " cpu=%d", tsc,
                                current_cpu->cpu_index);
     }
     if (more->len) {
-        put_clock(log, more->str);
+        log_clock_put(log, more->str);
     }
 }
 
-static void log_vm_runs(VFIOTraceLog *log)
+static void log_clock_vm_runs(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
     g_autofree char *paused = NULL;
@@ -86,7 +86,7 @@ static void log_vm_runs(VFIOTraceLog *log)
     log->clock_due = true;
 }
 
-static void log_vm_changed(void *opaque, bool running, RunState state)
+static void log_clock_vm_changed(void *opaque, bool running, RunState state)
 {
     VFIOTraceLog *log = NULL;
 
@@ -98,7 +98,7 @@ static void log_vm_changed(void *opaque, bool running, RunState state)
         }
         s->running = running;
         if (running) {
-            log_vm_runs(log);
+            log_clock_vm_runs(log);
         } else {
             s->stopped_at = get_clock();
             vfio_trace_log_markf(log, "vm state=paused reason=%s",
@@ -109,5 +109,5 @@ static void log_vm_changed(void *opaque, bool running, RunState state)
 
 void vfio_trace_log_watch_vm(void)
 {
-    qemu_add_vm_change_state_handler(log_vm_changed, NULL);
+    qemu_add_vm_change_state_handler(log_clock_vm_changed, NULL);
 }

@@ -25,14 +25,15 @@
 /* When QEMU exits: how long a log is waited for that does not get on */
 #define EXIT_MS 8000
 
-static QTAILQ_HEAD(, VFIOTraceLogState) ending =
-    QTAILQ_HEAD_INITIALIZER(ending);
+static QTAILQ_HEAD(, VFIOTraceLogState) log_end_list =
+    QTAILQ_HEAD_INITIALIZER(log_end_list);
 
-static NotifierList end_watchers = NOTIFIER_LIST_INITIALIZER(end_watchers);
+static NotifierList log_end_watchers =
+    NOTIFIER_LIST_INITIALIZER(log_end_watchers);
 
 void vfio_trace_log_watch_end(Notifier *n)
 {
-    notifier_list_add(&end_watchers, n);
+    notifier_list_add(&log_end_watchers, n);
 }
 
 /* --- on the writer's thread ---------------------------------------------- */
@@ -75,19 +76,19 @@ void vfio_trace_log_writer_ended(void *opaque)
 /* --- under the BQL ------------------------------------------------------- */
 
 /* What comes after this is in no file. */
-static void log_quit(VFIOTraceLog *log)
+static void log_end_quit(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
     if (!s->closing) {
-        notifier_list_notify(&end_watchers, log);
+        notifier_list_notify(&log_end_watchers, log);
         qatomic_set(&s->closing, true);
         vfio_trace_log_markf(log, "end");
         vfio_trace_writer_quit(&s->writer);
     }
 }
 
-static void log_free(VFIOTraceLog *log)
+static void log_end_free(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
@@ -102,15 +103,15 @@ static void log_free(VFIOTraceLog *log)
     s->closing = false;
 }
 
-static void log_ended(void *opaque)
+static void log_end_done(void *opaque)
 {
     VFIOTraceLog *log = opaque;
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
     if (s->ending) {
-        QTAILQ_REMOVE(&ending, s, next);
+        QTAILQ_REMOVE(&log_end_list, s, next);
         s->ending = false;
-        log_free(log);
+        log_end_free(log);
         object_unref(OBJECT(log));
     }
 }
@@ -123,14 +124,14 @@ void vfio_trace_log_close(VFIOTraceLog *log)
         return;
     }
     s->open = false;
-    log_quit(log);
+    log_end_quit(log);
     vfio_trace_log_leave(log);
     if (vfio_trace_writer_wait(&s->writer, CLOSE_MS, false)) {
-        log_free(log);
+        log_end_free(log);
     } else {
         s->ending = true;
         object_ref(OBJECT(log));
-        QTAILQ_INSERT_TAIL(&ending, s, next);
+        QTAILQ_INSERT_TAIL(&log_end_list, s, next);
     }
     /* The guest may have waited for this log only. */
     vfio_trace_log_release();
@@ -138,7 +139,7 @@ void vfio_trace_log_close(VFIOTraceLog *log)
 
 /* --- when QEMU exits ----------------------------------------------------- */
 
-static void log_wait(VFIOTraceLog *log)
+static void log_end_wait(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
@@ -154,7 +155,7 @@ static void log_wait(VFIOTraceLog *log)
  * be inside a callback when a device calls exit(): only the files are brought
  * to their end, nothing is freed.
  */
-static void logs_exit(Notifier *n, void *data)
+static void log_end_exit(Notifier *n, void *data)
 {
     /* exit() in a callback has it. */
     bool locked = bql_locked();
@@ -166,29 +167,29 @@ static void logs_exit(Notifier *n, void *data)
     }
     /* All of them at once, however many disks hang */
     while ((log = vfio_trace_log_next(log))) {
-        log_quit(log);
+        log_end_quit(log);
     }
     while ((log = vfio_trace_log_next(log))) {
-        log_wait(log);
+        log_end_wait(log);
     }
-    QTAILQ_FOREACH(s, &ending, next) {
-        log_wait(&s->log);
+    QTAILQ_FOREACH(s, &log_end_list, next) {
+        log_end_wait(&s->log);
     }
     if (!locked) {
         bql_unlock();
     }
 }
 
-static Notifier logs_exit_notifier = { .notify = logs_exit };
+static Notifier log_end_exit_notifier = { .notify = log_end_exit };
 
 void vfio_trace_log_end_init(void)
 {
-    qemu_add_exit_notifier(&logs_exit_notifier);
+    qemu_add_exit_notifier(&log_end_exit_notifier);
 }
 
 void vfio_trace_log_end_prepare(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
-    s->ended_bh = qemu_bh_new(log_ended, log);
+    s->ended_bh = qemu_bh_new(log_end_done, log);
 }

@@ -34,7 +34,7 @@ const char *vfio_trace_log_trouble(VFIOTraceLog *log)
 }
 
 /* A guest can be too fast as often as it likes: once a second is enough. */
-static void send_waiting(VFIOTraceLog *log)
+static void log_events_send_waiting(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
     const char *trouble = vfio_trace_log_trouble(log);
@@ -51,7 +51,7 @@ static void send_waiting(VFIOTraceLog *log)
                                        "it is slower than the guest");
 }
 
-static void send_error(VFIOTraceLog *log)
+static void log_events_send_error(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
     const char *trouble = vfio_trace_log_trouble(log);
@@ -60,14 +60,14 @@ static void send_error(VFIOTraceLog *log)
                                      trouble ?: "it is well again");
 }
 
-static void send_well(VFIOTraceLog *log)
+static void log_events_send_well(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
     qapi_event_send_vfio_trace_well(log->id, s->file);
 }
 
-static void send_part(VFIOTraceLog *log)
+static void log_events_send_part(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
     uint32_t part = qatomic_read(&s->writer.part);
@@ -76,7 +76,7 @@ static void send_part(VFIOTraceLog *log)
     qapi_event_send_vfio_trace_part(log->id, file, part + 1);
 }
 
-static void send_cut(VFIOTraceLog *log)
+static void log_events_send_cut(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
@@ -84,7 +84,7 @@ static void send_cut(VFIOTraceLog *log)
                                      "off: what was there is lost");
 }
 
-static void send_put_back(VFIOTraceLog *log)
+static void log_events_send_put_back(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
@@ -96,12 +96,12 @@ static const struct {
     uint32_t note;
     void (*send)(VFIOTraceLog *log);
 } events[] = {
-    { VFIO_TRACE_NOTE_ERROR, send_error },
-    { VFIO_TRACE_NOTE_CUT, send_cut },
-    { VFIO_TRACE_NOTE_PUT_BACK, send_put_back },
-    { VFIO_TRACE_NOTE_WAITING, send_waiting },
-    { VFIO_TRACE_NOTE_WELL, send_well },
-    { VFIO_TRACE_NOTE_PART, send_part },
+    { VFIO_TRACE_NOTE_ERROR, log_events_send_error },
+    { VFIO_TRACE_NOTE_CUT, log_events_send_cut },
+    { VFIO_TRACE_NOTE_PUT_BACK, log_events_send_put_back },
+    { VFIO_TRACE_NOTE_WAITING, log_events_send_waiting },
+    { VFIO_TRACE_NOTE_WELL, log_events_send_well },
+    { VFIO_TRACE_NOTE_PART, log_events_send_part },
 };
 
 void vfio_trace_log_still_waiting(void *opaque)
@@ -110,7 +110,7 @@ void vfio_trace_log_still_waiting(void *opaque)
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
     if (qatomic_read(&s->pausing)) {
-        send_waiting(log);
+        log_events_send_waiting(log);
     }
 }
 

@@ -9,7 +9,7 @@
 #include "hw/vfio-trace/log/file.h"
 
 /* So that the file's name survives what the file survives. */
-static void sync_directory(const char *path)
+static void log_file_sync_directory(const char *path)
 {
     g_autofree char *dir = g_path_get_dirname(path);
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -74,7 +74,7 @@ int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
         error_setg_errno(errp, saved, "can't empty trace log '%s'", path);
         goto fail;
     }
-    sync_directory(path);
+    log_file_sync_directory(path);
     return fd;
 
 fail:

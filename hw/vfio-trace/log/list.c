@@ -7,31 +7,32 @@
 #include "hw/vfio-trace/log/list.h"
 #include "hw/vfio-trace/log/log-internal.h"
 
-static QTAILQ_HEAD(, VFIOTraceLogState) logs = QTAILQ_HEAD_INITIALIZER(logs);
+static QTAILQ_HEAD(, VFIOTraceLogState) log_list =
+    QTAILQ_HEAD_INITIALIZER(log_list);
 
 VFIOTraceLog *vfio_trace_log_next(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = log ? QTAILQ_NEXT(vfio_trace_log_state(log), next)
-                               : QTAILQ_FIRST(&logs);
+                               : QTAILQ_FIRST(&log_list);
 
     return s ? &s->log : NULL;
 }
 
 void vfio_trace_log_enter(VFIOTraceLog *log)
 {
-    QTAILQ_INSERT_TAIL(&logs, vfio_trace_log_state(log), next);
+    QTAILQ_INSERT_TAIL(&log_list, vfio_trace_log_state(log), next);
 }
 
 void vfio_trace_log_leave(VFIOTraceLog *log)
 {
-    QTAILQ_REMOVE(&logs, vfio_trace_log_state(log), next);
+    QTAILQ_REMOVE(&log_list, vfio_trace_log_state(log), next);
 }
 
 VFIOTraceLog *vfio_trace_log_by_name(const char *id)
 {
     VFIOTraceLogState *s;
 
-    QTAILQ_FOREACH(s, &logs, next) {
+    QTAILQ_FOREACH(s, &log_list, next) {
         if (g_str_equal(s->log.id, id)) {
             return &s->log;
         }
@@ -39,12 +40,12 @@ VFIOTraceLog *vfio_trace_log_by_name(const char *id)
     return NULL;
 }
 
-static VFIOTraceLog *log_find_only(Error **errp)
+static VFIOTraceLog *log_list_find_only(Error **errp)
 {
     ERRP_GUARD();
     VFIOTraceLogState *s, *only = NULL;
 
-    QTAILQ_FOREACH(s, &logs, next) {
+    QTAILQ_FOREACH(s, &log_list, next) {
         if (s->private) {
             continue;
         }
@@ -68,7 +69,7 @@ VFIOTraceLog *vfio_trace_log_find(const char *id, Error **errp)
     VFIOTraceLog *log;
 
     if (!id) {
-        return log_find_only(errp);
+        return log_list_find_only(errp);
     }
     log = vfio_trace_log_by_name(id);
     if (!log || vfio_trace_log_state(log)->private) {

@@ -122,7 +122,7 @@ void vfio_trace_log_private_close(VFIOTraceLog *log)
 
 /* --- QOM ---------------------------------------------------------------- */
 
-static void log_complete(UserCreatable *uc, Error **errp)
+static void log_object_complete(UserCreatable *uc, Error **errp)
 {
     VFIOTraceLog *log = VFIO_TRACE_LOG(uc);
 
@@ -130,18 +130,18 @@ static void log_complete(UserCreatable *uc, Error **errp)
     vfio_trace_log_open(log, errp);
 }
 
-static bool log_can_be_deleted(UserCreatable *uc)
+static bool log_object_can_be_deleted(UserCreatable *uc)
 {
     return !VFIO_TRACE_LOG_STATE(uc)->users;
 }
 
 /* Before the last reference goes: it may take a while. */
-static void log_unparent(Object *obj)
+static void log_object_unparent(Object *obj)
 {
     vfio_trace_log_close(VFIO_TRACE_LOG(obj));
 }
 
-static void log_init(Object *obj)
+static void log_object_init(Object *obj)
 {
     VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
     VFIOTraceLogState *s = vfio_trace_log_state(log);
@@ -150,7 +150,7 @@ static void log_init(Object *obj)
     QTAILQ_INIT(&log->taps);
 }
 
-static void log_finalize(Object *obj)
+static void log_object_finalize(Object *obj)
 {
     VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
     VFIOTraceLogState *s = vfio_trace_log_state(log);
@@ -161,32 +161,32 @@ static void log_finalize(Object *obj)
     g_free(s->ring_dir);
 }
 
-static void log_class_init(ObjectClass *klass, CLASS_DATA *data)
+static void log_object_class_init(ObjectClass *klass, CLASS_DATA *data)
 {
     UserCreatableClass *ucc = USER_CREATABLE_CLASS(klass);
 
-    ucc->complete = log_complete;
-    ucc->can_be_deleted = log_can_be_deleted;
-    klass->unparent = log_unparent;
+    ucc->complete = log_object_complete;
+    ucc->can_be_deleted = log_object_can_be_deleted;
+    klass->unparent = log_object_unparent;
     vfio_trace_log_properties(klass);
 }
 
-static const TypeInfo log_info = {
+static const TypeInfo log_object_info = {
     .name = TYPE_VFIO_TRACE_LOG,
     .parent = TYPE_OBJECT,
     .instance_size = sizeof(VFIOTraceLogState),
-    .instance_init = log_init,
-    .instance_finalize = log_finalize,
-    .class_init = log_class_init,
+    .instance_init = log_object_init,
+    .instance_finalize = log_object_finalize,
+    .class_init = log_object_class_init,
     .interfaces = (INTERFACE_LIST[]) {
         { TYPE_USER_CREATABLE },
         { }
     },
 };
 
-static void log_register_types(void)
+static void log_object_register_types(void)
 {
-    type_register_static(&log_info);
+    type_register_static(&log_object_info);
 }
 
-type_init(log_register_types);
+type_init(log_object_register_types);

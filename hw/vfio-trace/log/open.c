@@ -19,7 +19,7 @@
 #include "hw/vfio-trace/log/pause.h"
 #include "hw/vfio-trace/log/put.h"
 
-static bool log_alloc_ring(VFIOTraceLog *log, bool compress, Error **errp)
+static bool log_open_ring(VFIOTraceLog *log, bool compress, Error **errp)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
     uint32_t slots = pow2floor(s->ring_size / sizeof(MmtSlot));
@@ -38,7 +38,7 @@ static bool log_alloc_ring(VFIOTraceLog *log, bool compress, Error **errp)
     return true;
 }
 
-static void logs_init(void)
+static void log_open_init(void)
 {
     static bool done;
 
@@ -51,7 +51,7 @@ static void logs_init(void)
 }
 
 /* Returns whether the file is compressed, going by its name. */
-static bool log_compresses(VFIOTraceLog *log)
+static bool log_open_compresses(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
@@ -59,7 +59,7 @@ static bool log_compresses(VFIOTraceLog *log)
            g_str_has_suffix(s->file, MMT_ZSTD_SUFFIX);
 }
 
-static bool log_check(VFIOTraceLog *log, bool compress, Error **errp)
+static bool log_open_check(VFIOTraceLog *log, bool compress, Error **errp)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
     static const char reason[] = "trace log '%s' is a pipe or a socket: %s "
@@ -97,7 +97,7 @@ static bool log_check(VFIOTraceLog *log, bool compress, Error **errp)
  * A QEMU that was killed may have left the rest of this log in its ring.  It is
  * brought into the log before anything else is done with that.
  */
-static bool log_recover(VFIOTraceLog *log, Error **errp)
+static bool log_open_recover(VFIOTraceLog *log, Error **errp)
 {
     ERRP_GUARD();
     VFIOTraceLogState *s = vfio_trace_log_state(log);
@@ -164,12 +164,12 @@ static bool log_open_file(VFIOTraceLog *log, bool *compress, Error **errp)
     name = vfio_trace_sink_name(s->file);
     g_free(s->file);
     s->file = name;
-    if (!log_recover(log, errp) ||
+    if (!log_open_recover(log, errp) ||
         !vfio_trace_sink_open(&s->sink, s->file, s->overwrite, errp)) {
         return false;
     }
-    *compress = log_compresses(log);
-    if (!log_check(log, *compress, errp) ||
+    *compress = log_open_compresses(log);
+    if (!log_open_check(log, *compress, errp) ||
         !vfio_trace_sink_clear_parts(&s->sink, s->overwrite,
                                      s->max_size, errp)) {
         vfio_trace_sink_close(&s->sink, true);
@@ -178,14 +178,14 @@ static bool log_open_file(VFIOTraceLog *log, bool *compress, Error **errp)
     return true;
 }
 
-static const VFIOTraceWriterOps log_writer_ops = {
+static const VFIOTraceWriterOps log_open_writer_ops = {
     .note = vfio_trace_log_writer_note,
     .drained = vfio_trace_log_writer_drained,
     .end = vfio_trace_log_writer_end,
     .ended = vfio_trace_log_writer_ended,
 };
 
-static void log_first_lines(VFIOTraceLog *log)
+static void log_open_first_lines(VFIOTraceLog *log)
 {
     char names[MMT_EXTRA_NAMES_MAX];
 
@@ -210,7 +210,7 @@ bool vfio_trace_log_open(VFIOTraceLog *log, Error **errp)
     if (!log_open_file(log, &compress, errp)) {
         return false;
     }
-    if (!log_alloc_ring(log, compress, errp)) {
+    if (!log_open_ring(log, compress, errp)) {
         goto fail;
     }
     error_setg(&s->migration_blocker, "trace log '%s': a traced machine "
@@ -235,7 +235,7 @@ bool vfio_trace_log_open(VFIOTraceLog *log, Error **errp)
     s->waiting_timer = timer_new_ns(QEMU_CLOCK_REALTIME,
                                     vfio_trace_log_still_waiting, log);
     vfio_trace_log_end_prepare(log);
-    logs_init();
+    log_open_init();
     vfio_trace_log_enter(log);
     s->open = true;
 
@@ -244,11 +244,11 @@ bool vfio_trace_log_open(VFIOTraceLog *log, Error **errp)
         .sink = &s->sink,
         .durability = s->durability,
         .max_size = s->max_size,
-        .ops = &log_writer_ops,
+        .ops = &log_open_writer_ops,
         .opaque = log,
     };
     vfio_trace_writer_start(&s->writer, log->extra, compress);
-    log_first_lines(log);
+    log_open_first_lines(log);
     return true;
 
 fail:

@@ -28,12 +28,12 @@
 #include "hw/vfio-trace/log/pause.h"
 
 /* Asked for a stop since the guest last ran; any thread. */
-static bool pause_asked;
+static bool log_pause_asked;
 
 /* The guest stands because of us; BQL. */
-static bool pause_held;
+static bool log_pause_held;
 
-static QEMUBH *resume_bh;
+static QEMUBH *log_pause_resume_bh;
 
 /*
  * To stop the machine means to flush its disks, and two events: a guest that is
@@ -41,8 +41,8 @@ static QEMUBH *resume_bh;
  */
 #define PAUSE_MS 50
 
-static QEMUTimer *resume_timer;
-static int64_t stopped_at;
+static QEMUTimer *log_pause_resume_timer;
+static int64_t log_pause_stopped_at;
 
 void vfio_trace_log_pause(VFIOTraceLog *log)
 {
@@ -62,7 +62,7 @@ void vfio_trace_log_pause(VFIOTraceLog *log)
     }
     if (!again || (bql_locked() && runstate_is_running())) {
         /* As vm_stop() does it on a vCPU; safe on any thread. */
-        qatomic_set(&pause_asked, true);
+        qatomic_set(&log_pause_asked, true);
         qemu_system_vmstop_request_prepare();
         qemu_system_vmstop_request(RUN_STATE_IO_ERROR);
     }
@@ -81,12 +81,12 @@ void vfio_trace_log_writer_note(void *opaque, VFIOTraceNote note)
 
 void vfio_trace_log_writer_drained(void *opaque)
 {
-    if (qatomic_read(&pause_asked)) {
-        qemu_bh_schedule(resume_bh);
+    if (qatomic_read(&log_pause_asked)) {
+        qemu_bh_schedule(log_pause_resume_bh);
     }
 }
 
-static bool all_logs_well(void)
+static bool log_pause_all_well(void)
 {
     VFIOTraceLog *log = NULL;
 
@@ -103,24 +103,24 @@ static bool all_logs_well(void)
 }
 
 /* A reset makes PRELAUNCH of the state in which we stopped the guest. */
-static bool guest_stands(void)
+static bool log_pause_guest_stands(void)
 {
     return runstate_check(RUN_STATE_IO_ERROR) ||
            runstate_check(RUN_STATE_PRELAUNCH);
 }
 
-static void log_resume(void *opaque)
+static void log_pause_resume(void *opaque)
 {
     /* A dump takes the guest's standing still for granted. */
-    if (!qatomic_read(&pause_asked) || !all_logs_well() ||
+    if (!qatomic_read(&log_pause_asked) || !log_pause_all_well() ||
         qemu_system_dump_in_progress()) {
         return;
     }
-    if (pause_held && guest_stands()) {
-        int64_t due = stopped_at + PAUSE_MS;
+    if (log_pause_held && log_pause_guest_stands()) {
+        int64_t due = log_pause_stopped_at + PAUSE_MS;
 
         if (qemu_clock_get_ms(QEMU_CLOCK_REALTIME) < due) {
-            timer_mod(resume_timer, due);
+            timer_mod(log_pause_resume_timer, due);
             return;
         }
         vm_start();
@@ -133,15 +133,15 @@ static void log_resume(void *opaque)
 
 void vfio_trace_log_release(void)
 {
-    qemu_bh_schedule(resume_bh);
+    qemu_bh_schedule(log_pause_resume_bh);
 }
 
-static void guest_runs(void)
+static void log_pause_guest_runs(void)
 {
     VFIOTraceLog *log = NULL;
 
-    pause_held = false;
-    qatomic_set(&pause_asked, false);
+    log_pause_held = false;
+    qatomic_set(&log_pause_asked, false);
     while ((log = vfio_trace_log_next(log))) {
         VFIOTraceLogState *s = vfio_trace_log_state(log);
 
@@ -158,22 +158,23 @@ static void guest_runs(void)
     }
 }
 
-static void log_vm_state_change(void *opaque, bool running, RunState state)
+static void log_pause_vm_changed(void *opaque, bool running, RunState state)
 {
     if (running) {
-        guest_runs();
-    } else if (qatomic_read(&pause_asked) && state == RUN_STATE_IO_ERROR) {
-        pause_held = true;
-        stopped_at = qemu_clock_get_ms(QEMU_CLOCK_REALTIME);
-        qemu_bh_schedule(resume_bh);
+        log_pause_guest_runs();
+    } else if (qatomic_read(&log_pause_asked) && state == RUN_STATE_IO_ERROR) {
+        log_pause_held = true;
+        log_pause_stopped_at = qemu_clock_get_ms(QEMU_CLOCK_REALTIME);
+        qemu_bh_schedule(log_pause_resume_bh);
     }
 }
 
 void vfio_trace_log_pause_init(void)
 {
-    if (!resume_bh) {
-        resume_bh = qemu_bh_new(log_resume, NULL);
-        resume_timer = timer_new_ms(QEMU_CLOCK_REALTIME, log_resume, NULL);
-        qemu_add_vm_change_state_handler(log_vm_state_change, NULL);
+    if (!log_pause_resume_bh) {
+        log_pause_resume_bh = qemu_bh_new(log_pause_resume, NULL);
+        log_pause_resume_timer = timer_new_ms(QEMU_CLOCK_REALTIME,
+                                              log_pause_resume, NULL);
+        qemu_add_vm_change_state_handler(log_pause_vm_changed, NULL);
     }
 }

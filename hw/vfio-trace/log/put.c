@@ -17,7 +17,7 @@
 #define MARK_SLOTS 8
 
 /* For what has no room: count it, and take care that more follows. */
-static void log_lose(VFIOTraceLog *log)
+static void log_put_lost(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
@@ -32,7 +32,7 @@ MmtSlot *vfio_trace_log_begin(VFIOTraceLog *log, MmtSlot *spare)
     uint64_t used = mmt_ring_reserve(s->ring, 1, &pos);
 
     if (unlikely(!used)) {
-        log_lose(log);
+        log_put_lost(log);
         return spare;
     }
     if (unlikely(used >= s->high_water)) {
@@ -133,7 +133,7 @@ void vfio_trace_log_markf(VFIOTraceLog *log, const char *fmt, ...)
 
     len = mmt_mark_sanitize(text->str, text->len, buf);
     if (!vfio_trace_log_put_text(log, MMT_KIND_MARK, buf, len)) {
-        log_lose(log);
+        log_put_lost(log);
     } else if (mmt_ring_used(s->ring) >= s->high_water) {
         /* A guest can make marks without an access: resets, interrupts. */
         vfio_trace_log_pause(log);
@@ -162,6 +162,6 @@ void vfio_trace_log_pcidev(VFIOTraceLog *log, const MmtPciDev *dev)
     size_t len = mmt_format_pcidev(dev, buf);
 
     if (!vfio_trace_log_put_text(log, MMT_KIND_LINE, buf, len)) {
-        log_lose(log);
+        log_put_lost(log);
     }
 }

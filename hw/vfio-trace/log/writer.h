@@ -52,8 +52,9 @@ typedef enum VFIOTraceNote {
  *        thread
  * @drained: called after every batch, an empty one too, from the writer's
  *           thread
- * @end: called on the writer's thread when it has ended writing, with whether all
- *       is written; what is to be done with files is done there: a disk may hang
+ * @end: called on the writer's thread when it has ended writing, with whether
+ *       all is written; what is to be done with files is done there: a disk may
+ *       hang
  * @ended: called on the writer's thread when it ends, as the last thing
  */
 typedef struct VFIOTraceWriterOps {
@@ -109,8 +110,8 @@ typedef struct VFIOTraceWriterOps {
  * @since: when the oldest of them, or of @text, came; nanoseconds
  * @said: how often it has said on stderr that the file can't be written, or can
  * @said_at: when the last time was, nanoseconds
- * @give_up_at: until when a reader is waited for that does not read, nanoseconds;
- *              0: not at all yet
+ * @give_up_at: until when a reader is waited for that does not read,
+ *              nanoseconds; 0: not at all yet
  */
 typedef struct VFIOTraceWriter {
     MmtRing *ring;

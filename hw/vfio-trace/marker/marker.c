@@ -86,8 +86,9 @@ static void marker_drop_due(void *opaque)
 
 /*
  * A token bucket whose tokens are time: a mark costs what the rate grants it,
- * and of a longer line each part that would be a mark.  The clock is the host's,
- * since it is the host's disk, and its processor that goes through the bytes.
+ * and of a longer line each part that would be a mark.  The clock is the
+ * host's, since it is the host's disk, and its processor that goes through the
+ * bytes.
  */
 static bool marker_may(VFIOTraceMarker *m)
 {
@@ -350,7 +351,7 @@ void vfio_trace_marker_init(VFIOTraceMarker *m, DeviceState *dev)
 }
 
 /* No log of the machine can move with it. */
-static const VMStateDescription vmstate_marker = {
+static const VMStateDescription marker_vmstate = {
     .name = "vfio-trace-marker",
     .unmigratable = 1,
 };
@@ -363,6 +364,6 @@ void vfio_trace_marker_describe(DeviceClass *dc)
         "ID of the vfio-trace-log that markers go to; all logs if not given");
     object_class_property_set_description(klass, "rate",
         "Markers per second that are logged; more are counted only");
-    dc->vmsd = &vmstate_marker;
+    dc->vmsd = &marker_vmstate;
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
 }
