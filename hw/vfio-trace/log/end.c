@@ -58,9 +58,9 @@ void vfio_trace_log_writer_end(void *opaque, bool whole)
         /* A vCPU may still be about to store into the ring: it stays mapped. */
         mmt_ring_file_remove(s->ring_file);
     } else {
-        error_report("vfio-trace: the rest of '%s' is in '%s': 'vfio-trace "
-                     "recover' completes the log", s->file,
-                     s->ring_file->path);
+        error_report(
+            "vfio-trace: the rest of '%s' is in '%s': 'vfio-trace recover' completes the log",
+            s->file, s->ring_file->path);
     }
     s->whole = whole;
 }
@@ -144,9 +144,9 @@ static void log_end_wait(VFIOTraceLog *log)
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
     if (!vfio_trace_writer_wait(&s->writer, EXIT_MS, true)) {
-        error_report("vfio-trace: '%s' is incomplete: its disk does not "
-                     "answer; 'vfio-trace recover' completes it from '%s'",
-                     s->file, s->ring_file->path);
+        error_report(
+            "vfio-trace: '%s' is incomplete: its disk does not answer; 'vfio-trace recover' completes it from '%s'",
+            s->file, s->ring_file->path);
     }
 }
 

@@ -80,16 +80,16 @@ static void log_events_send_cut(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
-    qapi_event_send_vfio_trace_error(log->id, s->file, "somebody has cut it "
-                                     "off: what was there is lost");
+    qapi_event_send_vfio_trace_error(log->id, s->file,
+                                     "somebody has cut it off: what was there is lost");
 }
 
 static void log_events_send_put_back(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
-    qapi_event_send_vfio_trace_error(log->id, s->file, "somebody has deleted "
-                                     "it: it was put back");
+    qapi_event_send_vfio_trace_error(log->id, s->file,
+                                     "somebody has deleted it: it was put back");
 }
 
 static const struct {

@@ -43,8 +43,8 @@ int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
         saved = errno;
         error_setg_errno(errp, saved, "can't create trace log '%s'", path);
         if (saved == EEXIST) {
-            error_append_hint(errp, "Move it away, or set overwrite=on "
-                              "(trace-overwrite=on on vfio-pci-trace).\n");
+            error_append_hint(errp,
+                              "Move it away, or set overwrite=on (trace-overwrite=on on vfio-pci-trace).\n");
         } else if (saved == ELOOP) {
             error_append_hint(errp, "Symbolic links are not followed.\n");
         } else if (saved == ENOENT) {

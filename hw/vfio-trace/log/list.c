@@ -57,8 +57,8 @@ static VFIOTraceLog *log_list_find_only(Error **errp)
     }
     if (!only) {
         error_setg(errp, "there is no trace log");
-        error_append_hint(errp, "-object vfio-trace-log,id=ID,file=PATH makes "
-                          "one; it must come first.\n");
+        error_append_hint(errp,
+                          "-object vfio-trace-log,id=ID,file=PATH makes one; it must come first.\n");
         return NULL;
     }
     return &only->log;

@@ -31,8 +31,9 @@ bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp)
     g_autofree char *path = mmt_part_name(s->file, next);
 
     if (s->sink.stream || !s->sink.has_path) {
-        error_setg(errp, "trace log '%s' has no parts: it is no file with a "
-                   "path", log->id);
+        error_setg(errp,
+                   "trace log '%s' has no parts: it is no file with a path",
+                   log->id);
         return false;
     }
     if (!qatomic_read(&s->writer.rotate) &&

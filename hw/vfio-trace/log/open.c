@@ -62,8 +62,8 @@ static bool log_open_compresses(VFIOTraceLog *log)
 static bool log_open_check(VFIOTraceLog *log, bool compress, Error **errp)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
-    static const char reason[] = "trace log '%s' is a pipe or a socket: %s "
-                                 "needs a regular file";
+    static const char reason[] =
+        "trace log '%s' is a pipe or a socket: %s needs a regular file";
 
     if (s->sink.stream && s->durability != VFIO_TRACE_DURABILITY_PROCESS) {
         error_setg(errp, reason, s->file, "durability=write or sync");
@@ -80,14 +80,15 @@ static bool log_open_check(VFIOTraceLog *log, bool compress, Error **errp)
     }
     if (s->durability == VFIO_TRACE_DURABILITY_SYNC &&
         (log->extra & (MMT_EXTRA_LATENCY | MMT_EXTRA_HW))) {
-        error_setg(errp, "trace log '%s': durability=sync writes a line before "
-                   "the device has answered: extra=latency and extra=hw are "
-                   "not known then", s->file);
+        error_setg(errp,
+                   "trace log '%s': durability=sync writes a line before the device has answered: extra=latency and extra=hw are not known then",
+                   s->file);
         return false;
     }
     if (compress && s->durability == VFIO_TRACE_DURABILITY_SYNC) {
-        error_setg(errp, "trace log '%s': durability=sync and compression "
-                   "exclude each other", s->file);
+        error_setg(errp,
+                   "trace log '%s': durability=sync and compression exclude each other",
+                   s->file);
         return false;
     }
     return true;
@@ -114,8 +115,9 @@ static bool log_open_recover(VFIOTraceLog *log, Error **errp)
         return true;
     }
     if (g_error_matches(err, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_ABSENT)) {
-        warn_report("vfio-trace: '%s' was not brought to its end, and its ring "
-                    "is gone: the host was restarted?", s->file);
+        warn_report(
+            "vfio-trace: '%s' was not brought to its end, and its ring is gone: the host was restarted?",
+            s->file);
         /* If it stays, the new log's ring can't be made: that is an error. */
         mmt_ring_file_forget(s->file, NULL);
         return true;
@@ -127,23 +129,25 @@ static bool log_open_recover(VFIOTraceLog *log, Error **errp)
     }
     ok = rf && mmt_recover(rf, NULL, &done, &err);
     if (rf && !ok && s->overwrite) {
-        warn_report("vfio-trace: what was left of the last '%s' is dropped: "
-                    "%s", s->file, err->message);
+        warn_report(
+            "vfio-trace: what was left of the last '%s' is dropped: %s",
+            s->file, err->message);
         mmt_ring_file_close(rf, true);
         return true;
     }
     mmt_ring_file_close(rf, ok);
     if (!ok) {
-        error_setg(errp, "trace log '%s' was not brought to its end by the "
-                   "QEMU that wrote it, and can't be now: %s", s->file,
-                   err->message);
-        error_append_hint(errp, "'vfio-trace recover -o FILE %s' keeps what "
-                          "was not written; overwrite=on drops it.\n",
+        error_setg(errp,
+                   "trace log '%s' was not brought to its end by the QEMU that wrote it, and can't be now: %s",
+                   s->file, err->message);
+        error_append_hint(errp,
+                          "'vfio-trace recover -o FILE %s' keeps what was not written; overwrite=on drops it.\n",
                           s->file);
         return false;
     }
-    info_report("vfio-trace: '%s' was left by a QEMU that died; it is whole "
-                "now, with %" PRIu64 " records more", done.file, done.records);
+    info_report(
+        "vfio-trace: '%s' was left by a QEMU that died; it is whole now, with %" PRIu64
+        " records more", done.file, done.records);
     g_free(done.file);
     return true;
 }
@@ -213,8 +217,9 @@ bool vfio_trace_log_open(VFIOTraceLog *log, Error **errp)
     if (!log_open_ring(log, compress, errp)) {
         goto fail;
     }
-    error_setg(&s->migration_blocker, "trace log '%s': a traced machine "
-               "can't be migrated, its log stays on this host", log->id);
+    error_setg(&s->migration_blocker,
+               "trace log '%s': a traced machine can't be migrated, its log stays on this host",
+               log->id);
     if (migrate_add_blocker(&s->migration_blocker, errp) < 0) {
         goto fail;
     }

@@ -198,8 +198,9 @@ static const struct {
     const char *name;
     const char *description;
 } log_properties[] = {
-    { "file", "Path of the log, created with mode 0600 (name.zst: compressed); "
-              "a FIFO; unix:PATH, where readers call; or /dev/fdset/N" },
+    { "file",
+      "Path of the log, created with mode 0600 (name.zst: compressed); a FIFO; unix:PATH, where readers call; or /dev/fdset/N",
+    },
     { "overwrite", "Take a file that exists, and empty it" },
     { "ring-size", "Bytes of memory between the vCPUs and the writer" },
     { "ring-dir", "Directory on a tmpfs for that memory, which outlives QEMU" },
@@ -207,8 +208,9 @@ static const struct {
     { "on-full", "When the file is slower than the guest: pause or drop" },
     { "max-size", "Bytes after which the log goes on in another file" },
     { "pc", "Log the guest's program counter with each access" },
-    { "extra", "Fields to add to each access, joined by +: cpu, ns, latency, "
-               "cr3, hw" },
+    { "extra",
+      "Fields to add to each access, joined by +: cpu, ns, latency, cr3, hw",
+    },
 };
 
 void vfio_trace_log_properties(ObjectClass *klass)

@@ -105,10 +105,11 @@ char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp)
     /* What is above the mark is for the vCPUs. */
     if (mmt_ring_used(s->ring) >= s->high_water ||
         !vfio_trace_log_put_text(log, MMT_KIND_MARK, buf, len)) {
-        error_setg(errp, "the ring of trace log '%s' is full: the marker is "
-                   "not in the log", log->id);
-        error_append_hint(errp, "Try again when query-vfio-trace shows "
-                          "room; a writer's error is shown there, too.\n");
+        error_setg(errp,
+                   "the ring of trace log '%s' is full: the marker is not in the log",
+                   log->id);
+        error_append_hint(errp,
+                          "Try again when query-vfio-trace shows room; a writer's error is shown there, too.\n");
         return NULL;
     }
     s->used = true;
@@ -149,10 +150,11 @@ bool vfio_trace_log_room(VFIOTraceLog *log, unsigned marks, Error **errp)
     if (mmt_ring_used(s->ring) + (uint64_t)marks * MARK_SLOTS < limit) {
         return true;
     }
-    error_setg(errp, "the ring of trace log '%s' has no room for %u marks: "
-               "nothing was changed", log->id, marks);
-    error_append_hint(errp, "Try again when query-vfio-trace shows room; for "
-                      "very many windows a larger ring-size may be needed.\n");
+    error_setg(errp,
+               "the ring of trace log '%s' has no room for %u marks: nothing was changed",
+               log->id, marks);
+    error_append_hint(errp,
+                      "Try again when query-vfio-trace shows room; for very many windows a larger ring-size may be needed.\n");
     return false;
 }
 

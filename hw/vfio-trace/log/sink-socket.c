@@ -81,8 +81,9 @@ bool vfio_trace_socket_open(VFIOTraceSink *s, const char *path, bool overwrite,
     s->ops = &log_sink_socket_ops;
     s->stream = true;
     if (strlen(path) >= sizeof(addr.sun_path)) {
-        error_setg(errp, "trace log: the path of socket '%s' is longer than "
-                   "%zu bytes", path, sizeof(addr.sun_path) - 1);
+        error_setg(errp,
+                   "trace log: the path of socket '%s' is longer than %zu bytes",
+                   path, sizeof(addr.sun_path) - 1);
         return false;
     }
     pstrcpy(addr.sun_path, sizeof(addr.sun_path), path);
@@ -105,9 +106,8 @@ bool vfio_trace_socket_open(VFIOTraceSink *s, const char *path, bool overwrite,
         error_setg_errno(errp, saved, "trace log: can't make socket '%s'",
                          path);
         if (saved == EADDRINUSE) {
-            error_append_hint(errp, "Remove it, or set overwrite=on "
-                              "(trace-overwrite=on on vfio-pci-trace) if "
-                              "nobody listens there any more.\n");
+            error_append_hint(errp,
+                              "Remove it, or set overwrite=on (trace-overwrite=on on vfio-pci-trace) if nobody listens there any more.\n");
         }
         goto fail;
     }

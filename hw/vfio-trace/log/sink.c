@@ -151,9 +151,8 @@ static bool log_sink_fifo_check(VFIOTraceSink *s, Error **errp)
         error_setg(errp, "trace log '%s' is a FIFO that %s", s->path,
                    st.st_uid != geteuid() ? "belongs to another user"
                                           : "other users can write to");
-        error_append_hint(errp, "QEMU's user must have made it, with mode 0600 "
-                          "or 0640; or open it elsewhere and hand it over with "
-                          "-add-fd and file=/dev/fdset/N.\n");
+        error_append_hint(errp,
+                          "QEMU's user must have made it, with mode 0600 or 0640; or open it elsewhere and hand it over with -add-fd and file=/dev/fdset/N.\n");
         return false;
     }
     return true;
@@ -197,8 +196,8 @@ static bool log_sink_fdset_open(VFIOTraceSink *s, bool overwrite, Error **errp)
     }
     if (s->fd < 0) {
         error_prepend(errp, "can't open trace log '%s': ", s->path);
-        error_append_hint(errp, "The set needs a file descriptor that can be "
-                          "written: -add-fd, or QMP's add-fd.\n");
+        error_append_hint(errp,
+                          "The set needs a file descriptor that can be written: -add-fd, or QMP's add-fd.\n");
         return false;
     }
     flags = fcntl(s->fd, F_GETFL);
@@ -218,8 +217,8 @@ static bool log_sink_fdset_open(VFIOTraceSink *s, bool overwrite, Error **errp)
     }
     if (st.st_size && !overwrite) {
         error_setg(errp, "trace log '%s' is not empty", s->path);
-        error_append_hint(errp, "Set overwrite=on (trace-overwrite=on on "
-                          "vfio-pci-trace) to empty it.\n");
+        error_append_hint(errp,
+                          "Set overwrite=on (trace-overwrite=on on vfio-pci-trace) to empty it.\n");
         goto fail;
     }
     if (ftruncate(s->fd, 0) < 0) {
@@ -287,15 +286,17 @@ bool vfio_trace_sink_clear_parts(VFIOTraceSink *s, bool overwrite, bool wanted,
         }
         if (overwrite && S_ISREG(st.st_mode) && st.st_uid == geteuid()) {
             if (unlink(path) < 0) {
-                error_setg_errno(errp, errno, "can't remove '%s', a part of "
-                                 "an earlier trace log", path);
+                error_setg_errno(errp, errno,
+                                 "can't remove '%s', a part of an earlier trace log",
+                                 path);
                 return false;
             }
         } else if (wanted) {
-            error_setg(errp, "'%s' exists: trace log '%s' could not go on "
-                       "there", path, s->name);
-            error_append_hint(errp, "Move it away, or set overwrite=on "
-                              "(trace-overwrite=on on vfio-pci-trace).\n");
+            error_setg(errp,
+                       "'%s' exists: trace log '%s' could not go on there",
+                       path, s->name);
+            error_append_hint(errp,
+                              "Move it away, or set overwrite=on (trace-overwrite=on on vfio-pci-trace).\n");
             return false;
         } else {
             break;

@@ -112,9 +112,9 @@ static bool log_writer_trouble(VFIOTraceWriter *w, int error)
 {
     if (w->error != error) {
         if (log_writer_may_say(w)) {
-            error_report("vfio-trace: can't write '%s': %s; it is tried again "
-                         "until it can be written", w->sink->path,
-                         strerror(error));
+            error_report(
+                "vfio-trace: can't write '%s': %s; it is tried again until it can be written",
+                w->sink->path, strerror(error));
         }
         qatomic_set(&w->error, error);
         log_writer_sync_failing(w, true);
@@ -221,8 +221,8 @@ static WriterResult log_writer_cut(VFIOTraceWriter *w)
     if (ret == WRITER_GIVE_UP || !lost) {
         return ret;
     }
-    error_report("vfio-trace: somebody has cut %" PRIu64 " bytes off '%s': "
-                 "they are lost", lost, w->sink->path);
+    error_report("vfio-trace: somebody has cut %" PRIu64
+                 " bytes off '%s': they are lost", lost, w->sink->path);
     w->ops->note(w->opaque, VFIO_TRACE_NOTE_CUT);
     mark = g_strdup_printf("MARK %" PRIu64 ".%06" PRIu64 " " MMT_MARK_PREFIX
                            "cut bytes=%" PRIu64 "\n",

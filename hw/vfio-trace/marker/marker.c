@@ -59,9 +59,9 @@ static bool marker_log(VFIOTraceMarker *m, const char *words)
     }
     if (!logged && !m->lost_log) {
         m->lost_log = true;
-        warn_report("vfio-trace: the guest's markers from '%s' are dropped: "
-                    "there is no trace log%s%s", m->name,
-                    m->log_id ? " " : "", m->log_id ?: "");
+        warn_report(
+            "vfio-trace: the guest's markers from '%s' are dropped: there is no trace log%s%s",
+            m->name, m->log_id ? " " : "", m->log_id ?: "");
     }
     return logged;
 }
@@ -114,9 +114,10 @@ static bool marker_may(VFIOTraceMarker *m)
     timer_mod_ns(m->drop_timer, now + DROP_NS);
     if (!m->warned) {
         m->warned = true;
-        warn_report("vfio-trace: the guest makes more than %" PRIu32 " markers "
-                    "a second by '%s': the others are counted, not logged",
-                    m->rate, m->name);
+        warn_report(
+            "vfio-trace: the guest makes more than %" PRIu32
+            " markers a second by '%s': the others are counted, not logged",
+            m->rate, m->name);
     }
     return false;
 }
@@ -286,19 +287,21 @@ static bool marker_check(VFIOTraceMarker *m, Error **errp)
     ERRP_GUARD();
 
     if (!m->rate || m->rate > VFIO_TRACE_MARKER_RATE_MAX) {
-        error_setg(errp, "rate=%" PRIu32 ": 1 to %d marks per second are "
-                   "possible", m->rate, VFIO_TRACE_MARKER_RATE_MAX);
+        error_setg(errp,
+                   "rate=%" PRIu32 ": 1 to %d marks per second are possible",
+                   m->rate, VFIO_TRACE_MARKER_RATE_MAX);
         return false;
     }
     if (m->log_id && !vfio_trace_log_by_name(m->log_id)) {
         error_setg(errp, "there is no trace log '%s'", m->log_id);
-        error_append_hint(errp, "The log must come before the port that makes "
-                          "marks in it; without log= marks go to all logs.\n");
+        error_append_hint(errp,
+                          "The log must come before the port that makes marks in it; without log= marks go to all logs.\n");
         return false;
     }
     if (strlen(m->name) > NAME_MAX_LEN) {
-        error_setg(errp, "'%s' is too long a name for a marker port: %d bytes "
-                   "are possible", m->name, NAME_MAX_LEN);
+        error_setg(errp,
+                   "'%s' is too long a name for a marker port: %d bytes are possible",
+                   m->name, NAME_MAX_LEN);
         return false;
     }
     return true;
