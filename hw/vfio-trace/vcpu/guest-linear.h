@@ -5,8 +5,8 @@
  * Page tables and code.  Only memory is looked at: never a device's registers,
  * nor the memory of one that is passed through.  Needs no BQL.
  */
-#ifndef HW_VFIO_TRACE_RESCUE_MEMORY_H
-#define HW_VFIO_TRACE_RESCUE_MEMORY_H
+#ifndef HW_VFIO_TRACE_GUEST_LINEAR_H
+#define HW_VFIO_TRACE_GUEST_LINEAR_H
 
 #include "libinsn/walk.h"
 
@@ -34,4 +34,4 @@ extern const WalkMemory vfio_trace_rescue_memory_ro;
 size_t vfio_trace_rescue_fetch(const WalkState *state, uint64_t linear,
                                uint8_t *buf, size_t len);
 
-#endif /* HW_VFIO_TRACE_RESCUE_MEMORY_H */
+#endif /* HW_VFIO_TRACE_GUEST_LINEAR_H */

@@ -9,7 +9,7 @@
 #include "cpu.h"
 #include "system/kvm.h"
 #include "hw/vfio-trace/vcpu/guest-linear.h"
-#include "hw/vfio-trace/vcpu/vcpu.h"
+#include "hw/vfio-trace/vcpu/vcpu-internal.h"
 
 #if defined(CONFIG_KVM) && defined(TARGET_I386)
 

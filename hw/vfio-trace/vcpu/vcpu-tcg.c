@@ -12,7 +12,7 @@
 #include "tcg/insn-start-words.h"
 #endif
 #include "hw/vfio-trace/compat.h"
-#include "hw/vfio-trace/vcpu/vcpu.h"
+#include "hw/vfio-trace/vcpu/vcpu-internal.h"
 
 #if defined(CONFIG_TCG) && defined(TARGET_I386)
 

@@ -9,6 +9,7 @@
 #include "system/tcg.h"
 #include "hw/vfio-trace/compat.h"
 #include "hw/vfio-trace/vcpu/guest-ram.h"
+#include "hw/vfio-trace/vcpu/vcpu-internal.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
 
 /*
