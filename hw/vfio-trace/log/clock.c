@@ -11,6 +11,7 @@
 #include "hw/core/cpu.h"
 #include "system/kvm.h"
 #include "system/runstate.h"
+#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/log/clock.h"
 #include "hw/vfio-trace/log/log-internal.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
@@ -98,8 +99,10 @@ static void log_clock_vm_changed(void *opaque, bool running, RunState state)
         }
         s->running = running;
         if (running) {
+            trace_vfio_trace_vm_running(log->id);
             log_clock_vm_runs(log);
         } else {
+            trace_vfio_trace_vm_paused(log->id, RunState_str(state));
             s->stopped_at = get_clock();
             vfio_trace_log_markf(log, "vm state=paused reason=%s",
                                  RunState_str(state));

@@ -14,6 +14,7 @@
 #include "qemu/main-loop.h"
 #include "migration/blocker.h"
 #include "system/system.h"
+#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/log/end.h"
 #include "hw/vfio-trace/log/list.h"
 #include "hw/vfio-trace/log/log-internal.h"
@@ -63,6 +64,7 @@ void vfio_trace_log_writer_end(void *opaque, bool whole)
             s->file, s->ring_file->path);
     }
     s->whole = whole;
+    trace_vfio_trace_log_ended(log->id, whole);
 }
 
 void vfio_trace_log_writer_ended(void *opaque)
@@ -81,6 +83,7 @@ static void log_end_quit(VFIOTraceLog *log)
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
     if (!s->closing) {
+        trace_vfio_trace_log_end(log->id);
         notifier_list_notify(&log_end_watchers, log);
         qatomic_set(&s->closing, true);
         vfio_trace_log_markf(log, "end");

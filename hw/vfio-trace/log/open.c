@@ -10,6 +10,7 @@
 #include "migration/blocker.h"
 #include "system/runstate.h"
 #include "libmmiotrace/recover.h"
+#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/log/clock.h"
 #include "hw/vfio-trace/log/end.h"
 #include "hw/vfio-trace/log/events.h"
@@ -254,6 +255,7 @@ bool vfio_trace_log_open(VFIOTraceLog *log, Error **errp)
     };
     vfio_trace_writer_start(&s->writer, log->extra, compress);
     log_open_first_lines(log);
+    trace_vfio_trace_log_begin(log->id, s->file, s->ring->slots);
     return true;
 
 fail:

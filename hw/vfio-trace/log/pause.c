@@ -23,6 +23,7 @@
 #include "system/cpus.h"
 #include "system/runstate.h"
 #include "hw/core/cpu.h"
+#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/log/events.h"
 #include "hw/vfio-trace/log/log-internal.h"
 #include "hw/vfio-trace/log/pause.h"
@@ -56,6 +57,7 @@ void vfio_trace_log_pause(VFIOTraceLog *log)
     qatomic_set(&s->writer.hurry, true);
     again = qatomic_xchg(&s->pausing, true);
     if (!again) {
+        trace_vfio_trace_pause_asked(log->id);
         qatomic_set(&s->pause_since, get_clock());
         qatomic_inc(&s->pauses);
         vfio_trace_log_note(log, VFIO_TRACE_NOTE_WAITING);
@@ -147,7 +149,10 @@ static void log_pause_guest_runs(void)
 
         s->used |= !QTAILQ_EMPTY(&log->taps);
         if (qatomic_xchg(&s->pausing, false)) {
-            s->pause_ns += get_clock() - qatomic_read(&s->pause_since);
+            int64_t ns = get_clock() - qatomic_read(&s->pause_since);
+
+            trace_vfio_trace_pause_over(log->id, ns);
+            s->pause_ns += ns;
             qatomic_set(&s->writer.hurry, false);
         }
         /* The user has let a guest go whose log is not well yet. */

@@ -8,6 +8,7 @@
 #include "qemu/lockable.h"
 #include "qemu/timer.h"
 #include "qemu/units.h"
+#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/log/writer.h"
 
 /* Large writes: one system call for some 20,000 records. */
@@ -349,6 +350,9 @@ static WriterResult log_writer_commit(VFIOTraceWriter *w)
     if (ret == WRITER_DONE) {
         if (!w->ahead) {
             w->ready = w->pos;
+            trace_vfio_trace_log_commit(w->sink->path, w->uncommitted.records,
+                                        w->uncommitted.bytes,
+                                        w->sink->offset);
             log_writer_commit_here(w);
         }
         log_writer_synced(w);
@@ -455,6 +459,7 @@ static WriterResult log_writer_next_part(VFIOTraceWriter *w)
         qatomic_set(&w->part, w->sink->part);
         qatomic_set(&w->switching, false);
         qatomic_set(&w->rotate, false);
+        trace_vfio_trace_log_part(w->sink->path, w->sink->part + 1);
         w->ops->note(w->opaque, VFIO_TRACE_NOTE_PART);
     }
     return ret;
