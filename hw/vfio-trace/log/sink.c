@@ -42,8 +42,8 @@ char *vfio_trace_sink_name(const char *file)
 /* --- regular files ------------------------------------------------------- */
 
 /*
- * The file is open with O_APPEND.  If somebody has cut it off, the bytes land
- * at its new end, and there is no moment in between that could be missed.
+ * The file is open with O_APPEND.  If it was truncated, the bytes land at its
+ * new end, and there is no moment in between that could be missed.
  */
 static ssize_t log_sink_file_write(VFIOTraceSink *s, const char *buf,
                                    size_t len)
@@ -132,7 +132,7 @@ static const VFIOTraceSinkOps log_sink_stream_ops = {
 
 /*
  * Whoever made a FIFO reads it, and stops the guest by not reading.  Looked at
- * when it is open: by its name somebody may have put another there meanwhile.
+ * when it is open: another file may have its name meanwhile.
  */
 static bool log_sink_fifo_check(VFIOTraceSink *s, Error **errp)
 {
@@ -436,7 +436,7 @@ static uint64_t log_sink_whole_lines(VFIOTraceSink *s)
     return line ? from + (line + 1 - buf) : from;
 }
 
-/* Reads, and does not map: somebody is at the file's length right now. */
+/* Reads, and does not map: another process changes the file's length now. */
 static uint64_t log_sink_whole_frames(VFIOTraceSink *s)
 {
     g_autofree char *buf = g_malloc(SINK_FRAMES_BUF);

@@ -2,8 +2,8 @@
 /*
  * vfio-trace: where a log's text goes
  *
- * A regular file, a file descriptor that somebody has handed over, a FIFO, or
- * a UNIX socket at which readers call.  What is not a regular file is a stream:
+ * A regular file, a file descriptor that was handed over, a FIFO, or a UNIX
+ * socket to which readers connect.  What is not a regular file is a stream:
  * nothing that was written there can be taken back or brought to stable
  * storage.
  *
@@ -57,8 +57,8 @@ bool vfio_trace_sink_clear_parts(VFIOTraceSink *s, bool overwrite, bool wanted,
  * @len: how many
  *
  * Return: how many were written; -EAGAIN if a reader must read first, -EPIPE
- *         if the reader has gone, -ESTALE if somebody has cut the file off at
- *         what is its @offset now, another negative errno
+ *         if the reader has gone, -ESTALE if the file was truncated to what
+ *         is its @offset now, another negative errno
  */
 ssize_t vfio_trace_sink_write(VFIOTraceSink *s, const char *buf, size_t len);
 
@@ -90,11 +90,11 @@ int vfio_trace_sink_rewind(VFIOTraceSink *s, uint64_t offset);
 /**
  * vfio_trace_sink_look() - see whether the file is still there
  * @s: the sink
- * @put_back: set to whether somebody had deleted it, and it was put back
+ * @put_back: set to whether it had been deleted, and was put back
  *
- * Return: 0; -ESTALE if somebody has cut the file off at what is its @offset
- *         now; another negative errno if it has been deleted and could not be
- *         put back
+ * Return: 0; -ESTALE if the file was truncated to what is its @offset now;
+ *         another negative errno if it has been deleted and could not be put
+ *         back
  */
 int vfio_trace_sink_look(VFIOTraceSink *s, bool *put_back);
 

@@ -207,8 +207,8 @@ static WriterResult log_writer_put_text(VFIOTraceWriter *w, const char *text,
                                         size_t len);
 
 /*
- * Somebody has cut the file off.  What was not committed is written again;
- * what was is lost, and the place is marked.
+ * The file was truncated.  What was not committed is written again; what was
+ * committed is lost, and the place is marked.
  */
 static WriterResult log_writer_cut(VFIOTraceWriter *w)
 {
@@ -311,7 +311,7 @@ static WriterResult log_writer_sync_sink(VFIOTraceWriter *w)
     return WRITER_DONE;
 }
 
-/* Has somebody laid hands on the file? */
+/* Was the file deleted or truncated by another process? */
 static WriterResult log_writer_look(VFIOTraceWriter *w)
 {
     bool put_back;
