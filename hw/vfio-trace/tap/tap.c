@@ -11,7 +11,6 @@
 #include "system/runstate.h"
 #include "hw/vfio-trace/tap/hardware.h"
 #include "hw/vfio-trace/tap/tap.h"
-#include "hw/vfio-trace/rescue/rescue.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
 
 /* --- one device --------------------------------------------------------- */
@@ -73,11 +72,8 @@ static void tap_log_limits(PCITap *tap)
     }
 }
 
-static void tap_start_rescue(PCITap *tap)
+static void tap_log_rescue(PCITap *tap, const char *why)
 {
-    const char *why = vfio_trace_rescue_start();
-
-    tap->rescue = !why;
     if (why) {
         vfio_trace_log_markf(tap->log, "rescue device=%s state=none why=%s",
                              tap->name, why);
@@ -125,11 +121,10 @@ static void tap_attach_regions(PCITap *tap)
     memory_region_transaction_commit();
 }
 
-PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
-                       const PCITapPlan *plan, const char *host,
-                       const MmtPciDev *pci, const char *driver,
-                       Error **errp)
+PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
 {
+    const PCITapPlan *plan = how->plan;
+    VFIOTraceLog *log = how->log;
     g_autoptr(Object) obj = NULL;
     PCITap *tap;
 
@@ -148,7 +143,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
     tap->pdev = pdev;
     tap->log = log;
     object_ref(OBJECT(log));
-    tap->host = g_strdup(host);
+    tap->host = g_strdup(how->host);
     tap->irq = plan->irq;
     tap->backtrace = plan->backtrace;
     tap->hot_limit = plan->hot_limit;
@@ -167,12 +162,12 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
     QTAILQ_INSERT_TAIL(&log->taps, tap, next);
     log->users++;
     log->used |= runstate_is_running();
-    if (pci) {
-        tap->pci = *pci;
+    if (how->pci) {
+        tap->pci = *how->pci;
     } else {
         pci_tap_describe(tap);
     }
-    pstrcpy(tap->pci.driver, sizeof(tap->pci.driver), driver);
+    pstrcpy(tap->pci.driver, sizeof(tap->pci.driver), how->driver);
 
     pci_tap_hw_start(tap);
     pci_tap_log_coverage(tap, pci_tap_place(tap));
@@ -181,7 +176,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
     }
     tap_log_limits(tap);
     tap_start_vcpu(tap);
-    tap_start_rescue(tap);
+    tap_log_rescue(tap, how->no_rescue);
     pci_tap_hot_start(tap);
     tap_attach_regions(tap);
     pci_tap_observe(tap);
@@ -234,9 +229,6 @@ void pci_tap_detach(PCITap *tap)
     pci_tap_hot_stop(tap);
     if (tap->vcpu) {
         vfio_trace_vcpu_stop();
-    }
-    if (tap->rescue) {
-        vfio_trace_rescue_stop();
     }
     pci_tap_hw_stop(tap);
     vfio_trace_log_markf(tap->log, "detached id=%s", tap->name);

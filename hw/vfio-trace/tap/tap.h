@@ -268,7 +268,6 @@ typedef struct PCITapState {
  * @hot_limit: accesses per second after which a page is let go; 0: never
  * @hot_timer: lets them go
  * @vcpu: it has called vfio_trace_vcpu_start()
- * @rescue: it has called vfio_trace_rescue_start()
  * @rescued: instructions that were carried out here (rescue/rescue.h)
  * @stepped: those that the vCPU did with the windows lifted
  * @refused: those that could not be done in any way
@@ -300,7 +299,6 @@ struct PCITap {
     uint32_t hot_limit;
     QEMUTimer *hot_timer;
     bool vcpu;
-    bool rescue;
     uint64_t rescued;
     uint64_t stepped;
     uint64_t refused;
@@ -311,21 +309,34 @@ struct PCITap {
 };
 
 /**
+ * struct PCITapAttach: how a device is traced
+ * @log: where its records go
+ * @plan: what of it is traced
+ * @host: its address on the host, or NULL if it has none
+ * @pci: what the host knows of it; addresses may be 0. NULL: ask the device
+ * @driver: name for the PCIDEV line
+ * @no_rescue: NULL, or in one word why an instruction that KVM can't emulate
+ *             ends the guest
+ */
+typedef struct PCITapAttach {
+    VFIOTraceLog *log;
+    const PCITapPlan *plan;
+    const char *host;
+    const MmtPciDev *pci;
+    const char *driver;
+    const char *no_rescue;
+} PCITapAttach;
+
+/**
  * pci_tap_attach() - begin to trace a device
  * @pdev: the device, realized
- * @log: where to
- * @plan: what of it
- * @host: its address on the host, or NULL if it has none
- * @pci: what the host knows of it; addresses may be 0. NULL: ask @pdev
- * @driver: name for the PCIDEV line
- * @errp: error if the device is traced already, or has not all that @plan wants
+ * @how: how
+ * @errp: error if the device is traced already, or lacks something that
+ *        @how->plan names
  *
  * Return: the tap, a child of @pdev, or NULL
  */
-PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
-                       const PCITapPlan *plan, const char *host,
-                       const MmtPciDev *pci, const char *driver,
-                       Error **errp);
+PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp);
 
 /**
  * pci_tap_detach() - stop tracing and let the tap go
