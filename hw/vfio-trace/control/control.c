@@ -10,98 +10,13 @@
 #include "monitor/hmp.h"
 #include "monitor/monitor.h"
 #include "qobject/qdict.h"
-#include "hw/pci/pci.h"
 #include "hw/vfio-trace/tap/tap.h"
-
-static VfioTraceCount *count_info(const PCITapCount *count)
-{
-    VfioTraceCount *info = g_new0(VfioTraceCount, 1);
-
-    info->accesses = count->accesses;
-    info->bytes = count->bytes;
-    return info;
-}
-
-static VfioTraceRegionType region_type(const PCITapRegion *region)
-{
-    uint8_t type = region->nr < PCI_TAP_BARS ?
-                   region->tap->pdev->io_regions[region->nr].type : 0;
-
-    if (region->nr == PCI_TAP_CONFIG) {
-        return VFIO_TRACE_REGION_TYPE_CONFIG;
-    }
-    if (region->port) {
-        return VFIO_TRACE_REGION_TYPE_IO;
-    }
-    return type & PCI_BASE_ADDRESS_MEM_TYPE_64 ? VFIO_TRACE_REGION_TYPE_MEM64
-                                               : VFIO_TRACE_REGION_TYPE_MEM32;
-}
-
-static VfioTraceRegionInfo *region_info(const PCITapRegion *region)
-{
-    VfioTraceRegionInfo *info = g_new0(VfioTraceRegionInfo, 1);
-
-    QEMU_BUILD_BUG_ON((int)VFIO_TRACE_REGION_NAME_ROM != PCI_TAP_ROM);
-    QEMU_BUILD_BUG_ON((int)VFIO_TRACE_REGION_NAME__MAX != PCI_TAP_REGIONS);
-    info->name = (VfioTraceRegionName)region->nr;
-    info->type = region_type(region);
-    info->prefetchable = region->nr < PCI_TAP_BARS && !region->port &&
-                         (region->tap->pdev->io_regions[region->nr].type &
-                          PCI_BASE_ADDRESS_MEM_PREFETCH);
-    info->map_id = region->map_id;
-    info->address = region->addr;
-    info->has_guest_address = region->mapped;
-    info->guest_address = region->mapped_at;
-    info->size = region->size;
-    info->read = count_info(&region->read);
-    info->write = count_info(&region->write);
-    info->failed = region->failed;
-    info->unlogged = region->unlogged;
-    return info;
-}
-
-static strList *snapshot_infos(const PCITap *tap)
-{
-    strList *list = NULL;
-    strList **tail = &list;
-    const char *text;
-    unsigned i = 0;
-
-    while ((text = pci_tap_snapshots_next(tap, &i))) {
-        QAPI_LIST_APPEND(tail, g_strdup(text));
-    }
-    return list;
-}
-
-static VfioTraceDeviceInfo *device_info(const PCITap *tap)
-{
-    VfioTraceDeviceInfo *info = g_new0(VfioTraceDeviceInfo, 1);
-    VfioTraceRegionInfoList **tail = &info->regions;
-    int i;
-
-    info->id = g_strdup(DEVICE(tap->pdev)->id);
-    info->qom_path = object_get_canonical_path(OBJECT(tap->pdev));
-    info->host = g_strdup(tap->host);
-    info->vendor = tap->pci.vendor;
-    info->device = tap->pci.device;
-    info->started = tap->started;
-    info->snapshots = snapshot_infos(tap);
-    info->rescued = tap->rescued;
-    info->stepped = tap->stepped;
-    info->refused = tap->refused;
-    for (i = 0; i < PCI_TAP_REGIONS; i++) {
-        if (tap->region[i].map_id) {
-            QAPI_LIST_APPEND(tail, region_info(&tap->region[i]));
-        }
-    }
-    return info;
-}
 
 static VfioTraceLogInfo *log_info(VFIOTraceLog *log)
 {
     VfioTraceLogInfo *info = g_new0(VfioTraceLogInfo, 1);
     VfioTraceDeviceInfoList **tail = &info->devices;
-    PCITap *tap;
+    PCITap *tap = NULL;
 
     info->id = g_strdup(log->id);
     info->file = g_strdup(log->file);
@@ -121,8 +36,10 @@ static VfioTraceLogInfo *log_info(VFIOTraceLog *log)
     if (info->stopped) {
         info->pause_ns += get_clock() - qatomic_read(&log->pause_since);
     }
-    QTAILQ_FOREACH(tap, &log->taps, next) {
-        QAPI_LIST_APPEND(tail, device_info(tap));
+    while ((tap = pci_tap_next(tap))) {
+        if (pci_tap_log(tap) == log) {
+            QAPI_LIST_APPEND(tail, pci_tap_info(tap));
+        }
     }
     return info;
 }

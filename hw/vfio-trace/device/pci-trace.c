@@ -88,7 +88,7 @@ static void pci_trace_device_unrealized(DeviceListener *listener,
 {
     PCITrace *t = container_of(listener, PCITrace, listener);
 
-    if (t->attached.tap && DEVICE(t->attached.tap->pdev) == dev) {
+    if (t->attached.tap && DEVICE(pci_tap_device(t->attached.tap)) == dev) {
         vfio_trace_detach(&t->attached);
     }
 }

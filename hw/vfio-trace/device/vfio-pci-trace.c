@@ -195,7 +195,7 @@ static void vfio_pci_trace_unrealize(DeviceState *dev)
     VFIOPCITrace *t = VFIO_PCI_TRACE(dev);
 
     if (t->attached.tap) {
-        VFIOTraceLog *log = t->attached.tap->log;
+        VFIOTraceLog *log = pci_tap_log(t->attached.tap);
 
         vfio_trace_detach(&t->attached);
         vfio_pci_trace_drop_log(t, log);

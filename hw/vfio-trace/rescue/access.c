@@ -21,20 +21,7 @@ static const MemTxAttrs vcpu_attrs;
 
 PCITapRegion *vfio_trace_rescue_window(hwaddr gpa, hwaddr *offset)
 {
-    hwaddr len = 1;
-    hwaddr xlat;
-    MemoryRegion *mr;
-
-    RCU_READ_LOCK_GUARD();
-    mr = address_space_translate(&address_space_memory, gpa, &xlat, &len, true,
-                                 vcpu_attrs);
-    if (mr->ops != &pci_tap_trap_ops) {
-        return NULL;
-    }
-    if (offset) {
-        *offset = xlat;
-    }
-    return mr->opaque;
+    return pci_tap_region_at(gpa, vcpu_attrs, offset);
 }
 
 static uint64_t active_in(const InsnSpan *span, unsigned at, unsigned len)

@@ -228,7 +228,7 @@ static Outcome carry_out(Rescue *r)
     if (fault.vector) {
         vfio_trace_rescue_raise(cpu, fault.vector, fault.error_code, 0);
     }
-    r->places.window->tap->rescued++;
+    pci_tap_rescued(r->places.window)->rescued++;
     return outcome;
 }
 
@@ -304,17 +304,17 @@ static Outcome rescue(Rescue *r, CPUState *cpu)
 
 static void log_refused(Rescue *r)
 {
-    PCITapRegion *region = r->places.window;
+    PCITapLogPlace at = pci_tap_log_place(r->places.window, r->places.offset);
     g_autoptr(GString) bytes = g_string_new(NULL);
     size_t i;
 
     for (i = 0; i < r->len; i++) {
         g_string_append_printf(bytes, "%02x", r->bytes[i]);
     }
-    region->tap->refused++;
-    vfio_trace_log_markf(region->tap->log, "refused map=%" PRIu32 " addr=0x%"
-                         PRIx64 " pc=0x%" PRIx64 " bytes=%s", region->map_id,
-                         region->addr + r->places.offset, r->vcpu.insn.rip,
+    pci_tap_rescued(r->places.window)->refused++;
+    vfio_trace_log_markf(at.log, "refused map=%" PRIu32 " addr=0x%" PRIx64
+                         " pc=0x%" PRIx64 " bytes=%s", at.map_id, at.addr,
+                         r->vcpu.insn.rip,
                          bytes->len ? bytes->str : "none");
 }
 

@@ -26,24 +26,6 @@
 
 /* --- where ---------------------------------------------------------------- */
 
-/* KVM maps whole pages. */
-static bool is_memory(PCITapRegion *region, hwaddr offset)
-{
-    hwaddr page = qemu_real_host_page_size();
-    hwaddr len = page;
-    hwaddr xlat;
-    MemoryRegion *mr;
-
-    if (region->tap->detached || region->port || !region->windows->len ||
-        pci_tap_region_small(region) || !pci_tap_region_reachable(region)) {
-        return false;
-    }
-    RCU_READ_LOCK_GUARD();
-    mr = address_space_translate(&region->shadow, ROUND_DOWN(offset, page),
-                                 &xlat, &len, false, MEMTXATTRS_UNSPECIFIED);
-    return memory_region_is_ram(mr) && len >= page;
-}
-
 VFIOTraceStepWhere vfio_trace_step_add(VFIOTraceStep *step, hwaddr gpa)
 {
     hwaddr offset;
@@ -53,7 +35,7 @@ VFIOTraceStepWhere vfio_trace_step_add(VFIOTraceStep *step, hwaddr gpa)
     if (!region) {
         return VFIO_TRACE_STEP_ELSEWHERE;
     }
-    if (!is_memory(region, offset)) {
+    if (!pci_tap_liftable(region, offset)) {
         return VFIO_TRACE_STEP_DEVICE;
     }
     for (i = 0; i < step->places; i++) {
@@ -82,7 +64,7 @@ static bool still_there(const VFIOTraceStep *step)
         hwaddr offset;
 
         if (vfio_trace_rescue_window(place->gpa, &offset) != place->region ||
-            offset != place->offset || !is_memory(place->region, offset)) {
+            offset != place->offset || !pci_tap_liftable(place->region, offset)) {
             return false;
         }
     }
@@ -91,25 +73,13 @@ static bool still_there(const VFIOTraceStep *step)
 
 /* --- windows -------------------------------------------------------------- */
 
-static void enable_windows(PCITapRegion *region, bool enabled)
-{
-    guint i;
-
-    for (i = 0; i < region->windows->len; i++) {
-        memory_region_set_enabled(g_ptr_array_index(region->windows, i),
-                                  enabled);
-    }
-}
-
-/* To the log the guest sees the region all the time. */
 static void lift_windows(const VFIOTraceStep *step)
 {
     unsigned i;
 
     memory_region_transaction_begin();
     for (i = 0; i < step->places; i++) {
-        step->place[i].region->lifted = true;
-        enable_windows(step->place[i].region, false);
+        pci_tap_lift(step->place[i].region);
     }
     memory_region_transaction_commit();
 }
@@ -120,8 +90,7 @@ static void lay_windows(const VFIOTraceStep *step)
 
     memory_region_transaction_begin();
     for (i = 0; i < step->places; i++) {
-        enable_windows(step->place[i].region, true);
-        step->place[i].region->lifted = false;
+        pci_tap_lay(step->place[i].region);
     }
     memory_region_transaction_commit();
 }
@@ -138,21 +107,21 @@ static void log_step(const Stepper *s)
         g_string_append_printf(bytes, "%02x", s->bytes[i]);
     }
     for (i = 0; i < step->places; i++) {
-        PCITapRegion *region = step->place[i].region;
+        PCITapLogPlace at = pci_tap_log_place(step->place[i].region,
+                                              step->place[i].offset);
         MmtRecord rec = {
             .kind = MMT_KIND_UNKNOWN,
             .cpu = s->cpu->cpu_index,
-            .map_id = region->map_id,
-            .addr = region->addr + step->place[i].offset,
+            .map_id = at.map_id,
+            .addr = at.addr,
             .value = s->bytes[0] << 16 | s->bytes[1] << 8 | s->bytes[2],
             .pc = step->pc,
             .cr3 = s->vcpu.walk.cr3,
         };
 
-        vfio_trace_log_put(region->tap->log, &rec);
-        vfio_trace_log_markf(region->tap->log, "stepped map=%" PRIu32
-                             " pc=0x%" PRIx64 " bytes=%s", region->map_id,
-                             step->pc, bytes->str);
+        vfio_trace_log_put(at.log, &rec);
+        vfio_trace_log_markf(at.log, "stepped map=%" PRIu32 " pc=0x%" PRIx64
+                             " bytes=%s", at.map_id, step->pc, bytes->str);
     }
 }
 
@@ -200,13 +169,13 @@ static void log_end(const VFIOTraceStep *step, const char *what)
     unsigned i;
 
     for (i = 0; i < step->places; i++) {
-        PCITapRegion *region = step->place[i].region;
+        PCITapLogPlace at = pci_tap_log_place(step->place[i].region,
+                                              step->place[i].offset);
 
         /* What it did elsewhere may have unplugged the device. */
-        if (!region->tap->detached) {
-            vfio_trace_log_markf(region->tap->log, "step-%s map=%" PRIu32
-                                 " pc=0x%" PRIx64, what, region->map_id,
-                                 step->pc);
+        if (at.log) {
+            vfio_trace_log_markf(at.log, "step-%s map=%" PRIu32
+                                 " pc=0x%" PRIx64, what, at.map_id, step->pc);
         }
     }
 }
@@ -267,7 +236,7 @@ static void complete_exit(CPUState *cpu, run_on_cpu_data data)
 static void finish(Stepper *s, End end)
 {
     CPUState *cpu = s->cpu;
-    PCITap *tap = s->step->place[0].region->tap;
+    PCITapRescued *count = pci_tap_rescued(s->step->place[0].region);
 
     if (end == END_LOST || s->uncertain) {
         log_end(s->step, "lost");
@@ -277,13 +246,13 @@ static void finish(Stepper *s, End end)
     }
     if (end == END_FAILED) {
         log_end(s->step, "failed");
-        tap->refused++;
+        count->refused++;
         if (!vfio_trace_rescue_refuse(cpu)) {
             stop_machine(cpu);
         }
         return;
     }
-    tap->stepped++;
+    count->stepped++;
     if (end == END_RAISED) {
         vfio_trace_rescue_raise(cpu, s->raise, 0, 0);
     }
@@ -354,7 +323,7 @@ static void step_exclusive(CPUState *cpu, run_on_cpu_data data)
         next_step = 2 * get_clock() - since;
     }
     for (i = 0; i < step->places; i++) {
-        object_unref(OBJECT(step->place[i].region->tap));
+        object_unref(pci_tap_region_tap(step->place[i].region));
     }
     bql_unlock();
     g_free(step);
@@ -371,7 +340,7 @@ bool vfio_trace_step(CPUState *cpu, const VFIOTraceStep *step)
     }
     copy = g_memdup2(step, sizeof(*step));
     for (i = 0; i < copy->places; i++) {
-        object_ref(OBJECT(copy->place[i].region->tap));
+        object_ref(pci_tap_region_tap(copy->place[i].region));
     }
     if (left > 0) {
         vfio_trace_fair_rest(left);

@@ -9,8 +9,12 @@
 #include "qemu/timer.h"
 #include "hw/core/cpu.h"
 #include "hw/pci/pci.h"
+#include "hw/vfio-trace/tap/access.h"
 #include "hw/vfio-trace/tap/hardware.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/hot.h"
+#include "hw/vfio-trace/tap/ranges.h"
+#include "hw/vfio-trace/tap/region.h"
+#include "hw/vfio-trace/tap/snapshot.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
 
 /* One load or store, as in QEMU's own callbacks for an mmapped BAR. */

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what is in the log, and what can not be
+ * vfio-trace: coverage marks: what is in the log, and what is not
  *
- * Nobody should have to guess.
+ * Whoever reads a log need not guess what it lacks.
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
+#include "hw/vfio-trace/tap/coverage.h"
 #include "hw/vfio-trace/tap/hardware.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/ranges.h"
+#include "hw/vfio-trace/tap/region.h"
 
 /* Where the guest's RAM has its shadow of ROMs, unless a device maps it */
 #define UPPER_MEMORY      0xc0000

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the short way into an mmapped BAR
+ * vfio-trace: direct access to an mmapped BAR
  *
  * Most accesses end in a VFIO mmap that covers most of a BAR.  To look it up
  * in the shadow again each time costs more than all the rest that the tap
@@ -12,8 +12,9 @@
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
 #include "qemu/timer.h"
+#include "hw/vfio-trace/tap/coverage.h"
+#include "hw/vfio-trace/tap/direct.h"
 #include "hw/vfio-trace/vcpu/fair.h"
-#include "hw/vfio-trace/tap/tap.h"
 
 static void direct_region_add(MemoryListener *listener,
                               MemoryRegionSection *section)

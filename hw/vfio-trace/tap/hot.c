@@ -21,7 +21,12 @@
 #include "qapi/qapi-events-vfio-trace.h"
 #include "qemu/timer.h"
 #include "hw/pci/pci.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/hot.h"
+#include "hw/vfio-trace/tap/ranges.h"
+#include "hw/vfio-trace/tap/region.h"
+#include "hw/vfio-trace/tap/snapshot.h"
+#include "hw/vfio-trace/tap/window-layout.h"
+#include "hw/vfio-trace/tap/window-room.h"
 
 /*
  * Pages that get hot at the same time go together; and the guest can't have the
@@ -103,22 +108,6 @@ void pci_tap_hot_forget(PCITapRegion *region, PCITapRange range)
     if (region->heat) {
         g_hash_table_remove_all(region->heat);
     }
-}
-
-/* Is there nothing but the device's memory below the page? */
-static bool is_memory(PCITapRegion *region, uint64_t offset)
-{
-    hwaddr len = page_size();
-    MemoryRegion *mr;
-    hwaddr at;
-
-    if (pci_tap_region_small(region)) {
-        return false;
-    }
-    RCU_READ_LOCK_GUARD();
-    mr = address_space_translate(&region->shadow, offset, &at, &len, true,
-                                 MEMTXATTRS_UNSPECIFIED);
-    return memory_region_is_ram(mr) && len == page_size();
 }
 
 /* Let what has become hot around a page grow, as far as that may go. */
@@ -230,7 +219,7 @@ static bool let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
     if (!vfio_trace_log_room(tap->log, 1, NULL)) {
         return false;
     }
-    if (!is_memory(region, offset)) {
+    if (!pci_tap_region_memory(region, offset)) {
         keep(region, offset, heat, "trapped why=no-mmap");
         return false;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: where the guest sees the regions
+ * vfio-trace: MAP and UNMAP: regions as the guest moves them
  *
  * The guest's writes to config space are not the whole story: bridges,
  * resets and power states move BARs, too.  What counts is where a region's trap
@@ -9,8 +9,9 @@
 #include "qemu/osdep.h"
 #include "hw/pci/pci_bridge.h"
 #include "hw/pci/pci_bus.h"
-#include "hw/vfio-trace/tap/hardware.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/map.h"
+#include "hw/vfio-trace/tap/p2p-vfio.h"
+#include "hw/vfio-trace/tap/region.h"
 
 static PCITapRegion *tap_region_of(PCITap *tap,
                                    const MemoryRegionSection *section)

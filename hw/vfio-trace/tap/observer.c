@@ -7,7 +7,8 @@
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/observer.h"
+#include "hw/vfio-trace/tap/snapshot.h"
 
 static void observe_intx(PCIObserver *observer, int pin, int level)
 {

@@ -14,7 +14,8 @@
 #include "hw/pci/pci.h"
 #include "hw/vfio/pci.h"
 #include "hw/vfio-trace/compat.h"
-#include "hw/vfio-trace/tap/hardware.h"
+#include "hw/vfio-trace/tap/p2p-vfio.h"
+#include "hw/vfio-trace/tap/region.h"
 
 #if VFIO_TRACE_QEMU_AT_LEAST(10, 2)
 typedef VFIOContainer Container;
@@ -217,9 +218,4 @@ void pci_tap_hw_dma_unmap(PCITapRegion *region, const PCITapSection *section)
         }
         g_array_remove_index_fast(region->dma, i);
     }
-}
-
-void pci_tap_hw_dma_free(PCITapRegion *region)
-{
-    g_clear_pointer(&region->dma, g_array_unref);
 }

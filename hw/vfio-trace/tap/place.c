@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the log calls a device's resources
+ * vfio-trace: addresses of a device's resources in the log
  *
  * Addresses in the log are the host's.  A region that the host has none for -
  * of an emulated, a vfio-user or a mediated device - gets a synthetic one: free
@@ -10,7 +10,7 @@
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
 #include "hw/pci/pci_bus.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/place.h"
 
 /* Where synthetic addresses begin: below 4 GiB, for tools that think so. */
 #define SYNTHETIC_MEM 0x80000000ull

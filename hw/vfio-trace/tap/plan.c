@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what a device's user asks for (see plan.h)
+ * vfio-trace: options of a traced device (see plan.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "hw/vfio-trace/tap/plan.h"
+#include "hw/vfio-trace/tap/snapshot-spec.h"
+#include "hw/vfio-trace/tap/window-spec.h"
 
 static bool check_backtrace(const PCITapOptions *options, Error **errp)
 {

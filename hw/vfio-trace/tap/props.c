@@ -9,7 +9,10 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/hot.h"
+#include "hw/vfio-trace/tap/props.h"
+#include "hw/vfio-trace/tap/ranges.h"
+#include "hw/vfio-trace/tap/window-spec.h"
 
 static bool get_started(Object *obj, Error **errp)
 {

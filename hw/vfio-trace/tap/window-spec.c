@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what of a device is meant (see window-spec.h)
+ * vfio-trace: parser of windows= (see window-spec.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/cutils.h"
 #include "qemu/units.h"
 #include "hw/pci/pci_bridge.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/window-spec.h"
 
 /*
  * Of BARs that hold registers those that are prefetchable are small: a page

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: config space, and what is seen there
+ * vfio-trace: config space of a traced device
  *
  * The guest reaches a device's config space through functions that the device
  * has; these here stand before them.  They see more than the guest: QEMU's
@@ -16,8 +16,10 @@
 #include "hw/core/cpu.h"
 #include "hw/pci/pci.h"
 #include "hw/pci/pcie.h"
+#include "hw/vfio-trace/tap/config-space.h"
 #include "hw/vfio-trace/tap/hardware.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/observer.h"
+#include "hw/vfio-trace/tap/region.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
 
 #define COMMAND_BITS (PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)

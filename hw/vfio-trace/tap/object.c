@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the tap (see tap.h)
+ * vfio-trace: a tap from attach to detach (see tap.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -9,11 +9,21 @@
 #include "qemu/module.h"
 #include "hw/pci/pci.h"
 #include "system/runstate.h"
+#include "hw/vfio-trace/tap/attach.h"
+#include "hw/vfio-trace/tap/config-space.h"
+#include "hw/vfio-trace/tap/coverage.h"
 #include "hw/vfio-trace/tap/hardware.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/hot.h"
+#include "hw/vfio-trace/tap/map.h"
+#include "hw/vfio-trace/tap/observer.h"
+#include "hw/vfio-trace/tap/place.h"
+#include "hw/vfio-trace/tap/props.h"
+#include "hw/vfio-trace/tap/region.h"
+#include "hw/vfio-trace/tap/snapshot.h"
+#include "hw/vfio-trace/tap/window-layout.h"
+#include "hw/vfio-trace/tap/window-room.h"
+#include "hw/vfio-trace/tap/window-spec.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
-
-/* --- one device --------------------------------------------------------- */
 
 bool pci_tap_valid_driver(const char *driver, Error **errp)
 {
@@ -32,6 +42,16 @@ bool pci_tap_valid_driver(const char *driver, Error **errp)
         }
     }
     return true;
+}
+
+PCIDevice *pci_tap_device(const PCITap *tap)
+{
+    return tap->pdev;
+}
+
+VFIOTraceLog *pci_tap_log(const PCITap *tap)
+{
+    return tap->log;
 }
 
 static bool tap_wants_vcpu(const PCITap *tap)
@@ -183,26 +203,6 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
     pci_tap_config_start(tap);
     pci_tap_listen(tap);
     return tap;
-}
-
-PCITap *pci_tap_find(const char *device, Error **errp)
-{
-    VFIOTraceLog *log = NULL;
-    PCITap *tap;
-
-    while ((log = vfio_trace_log_next(log))) {
-        QTAILQ_FOREACH(tap, &log->taps, next) {
-            g_autofree char *path =
-                object_get_canonical_path(OBJECT(tap->pdev));
-
-            if (!g_strcmp0(path, device) ||
-                !g_strcmp0(DEVICE(tap->pdev)->id, device)) {
-                return tap;
-            }
-        }
-    }
-    error_setg(errp, "there is no traced device '%s'", device);
-    return NULL;
 }
 
 /* Runs after every vCPU and every flat view has let go of the shadows. */
