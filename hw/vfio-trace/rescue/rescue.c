@@ -318,18 +318,6 @@ static void log_refused(Rescue *r)
                          bytes->len ? bytes->str : "none");
 }
 
-bool vfio_trace_rescue_refuse(CPUState *cpu)
-{
-    CPUX86State *env = &X86_CPU(cpu)->env;
-    bool kernel;
-
-    if (!vfio_trace_rescue_raise(cpu, EXCP06_ILLOP, 0, 0)) {
-        return false;
-    }
-    kernel = !(env->hflags & HF_CPL_MASK);
-    return !kernel || vfio_trace_rescue_nested(cpu);
-}
-
 /* Without the BQL; what is asked of devices below needs it. */
 static bool emulation_failed(CPUState *cpu, int *ret)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a vCPU runs for one instruction
+ * vfio-trace: a vCPU that runs for one instruction
  *
  * KVM single-steps it, with breakpoints at the doors and interrupts held back.
  * A timer's signal gets it out of KVM_RUN if it does not come back by itself.
@@ -15,7 +15,11 @@
 #include "system/hw_accel.h"
 #include "system/kvm.h"
 #include "system/kvm_int.h"
-#include "hw/vfio-trace/rescue/step-internal.h"
+#include "hw/vfio-trace/rescue/step-doors.h"
+#include "hw/vfio-trace/rescue/step-fold.h"
+#include "hw/vfio-trace/rescue/step-gates.h"
+#include "hw/vfio-trace/rescue/step-insn.h"
+#include "hw/vfio-trace/rescue/step-run.h"
 
 /* Older C libraries have no name for it. */
 #ifndef sigev_notify_thread_id

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: an instruction that only the vCPU itself can do (see
- * step.h)
+ * vfio-trace: an instruction that only the vCPU itself can do (see step.h)
  *
  * Runs as a vCPU's work that excludes the others, and holds the BQL throughout:
  * nobody changes windows, or the machine's memory, while they are lifted.  That
@@ -20,80 +19,11 @@
 #include "system/kvm_int.h"
 #include "system/runstate.h"
 #include "hw/vfio-trace/vcpu/fair.h"
-#include "hw/vfio-trace/rescue/rescue.h"
-#include "hw/vfio-trace/rescue/access.h"
-#include "hw/vfio-trace/rescue/step-internal.h"
-
-/* --- where ---------------------------------------------------------------- */
-
-VFIOTraceStepWhere vfio_trace_step_add(VFIOTraceStep *step, hwaddr gpa)
-{
-    hwaddr offset;
-    PCITapRegion *region = vfio_trace_rescue_window(gpa, &offset);
-    unsigned i;
-
-    if (!region) {
-        return VFIO_TRACE_STEP_ELSEWHERE;
-    }
-    if (!pci_tap_liftable(region, offset)) {
-        return VFIO_TRACE_STEP_DEVICE;
-    }
-    for (i = 0; i < step->places; i++) {
-        if (step->place[i].region == region) {
-            return VFIO_TRACE_STEP_MEMORY;
-        }
-    }
-    if (step->places == VFIO_TRACE_STEP_PLACES) {
-        return VFIO_TRACE_STEP_DEVICE;
-    }
-    step->place[step->places++] = (VFIOTraceStepPlace) {
-        .gpa = gpa,
-        .region = region,
-        .offset = offset,
-    };
-    return VFIO_TRACE_STEP_MEMORY;
-}
-
-/* The guest, or the user, may have done anything since. */
-static bool still_there(const VFIOTraceStep *step)
-{
-    unsigned i;
-
-    for (i = 0; i < step->places; i++) {
-        const VFIOTraceStepPlace *place = &step->place[i];
-        hwaddr offset;
-
-        if (vfio_trace_rescue_window(place->gpa, &offset) != place->region ||
-            offset != place->offset || !pci_tap_liftable(place->region, offset)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* --- windows -------------------------------------------------------------- */
-
-static void lift_windows(const VFIOTraceStep *step)
-{
-    unsigned i;
-
-    memory_region_transaction_begin();
-    for (i = 0; i < step->places; i++) {
-        pci_tap_lift(step->place[i].region);
-    }
-    memory_region_transaction_commit();
-}
-
-static void lay_windows(const VFIOTraceStep *step)
-{
-    unsigned i;
-
-    memory_region_transaction_begin();
-    for (i = 0; i < step->places; i++) {
-        pci_tap_lay(step->place[i].region);
-    }
-    memory_region_transaction_commit();
-}
+#include "hw/vfio-trace/rescue/step.h"
+#include "hw/vfio-trace/rescue/step-insn.h"
+#include "hw/vfio-trace/rescue/step-run.h"
+#include "hw/vfio-trace/rescue/step-tf.h"
+#include "hw/vfio-trace/rescue/vcpu-state.h"
 
 /* --- the log -------------------------------------------------------------- */
 
@@ -288,17 +218,17 @@ static void step_locked(CPUState *cpu, const VFIOTraceStep *step)
     End end;
 
     /* A machine that stands must not change; it tries again when it goes on. */
-    if (!cpu_can_run(cpu) || !still_there(step) || !load(&s)) {
+    if (!cpu_can_run(cpu) || !vfio_trace_step_still_there(step) || !load(&s)) {
         return;
     }
-    lift_windows(step);
+    vfio_trace_step_lift(step);
     vfio_trace_step_identify(&s);
     if (!is_logged(&s)) {
         log_step(&s);
     }
     end = vfio_trace_step_run(&s);
     note_logged(&s, end);
-    lay_windows(step);
+    vfio_trace_step_lay(step);
     vfio_trace_step_mend_tf(&s, end);
     finish(&s, end);
 }

@@ -270,3 +270,15 @@ bool vfio_trace_rescue_raise(CPUState *cpu, unsigned vector,
     env->exception_payload = payload;
     return true;
 }
+
+bool vfio_trace_rescue_refuse(CPUState *cpu)
+{
+    CPUX86State *env = &X86_CPU(cpu)->env;
+    bool kernel;
+
+    if (!vfio_trace_rescue_raise(cpu, EXCP06_ILLOP, 0, 0)) {
+        return false;
+    }
+    kernel = !(env->hflags & HF_CPL_MASK);
+    return !kernel || vfio_trace_rescue_nested(cpu);
+}

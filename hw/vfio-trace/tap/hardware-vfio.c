@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the hardware's side of an access to a VFIO device (see hardware.h)
+ * vfio-trace: the hardware's side of an access, of VFIO (see hardware.h)
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"

@@ -44,8 +44,9 @@ MemoryRegion **pci_tap_region_slot(const PCITapRegion *region)
 
 pcibus_t pci_tap_region_where(const PCITapRegion *region)
 {
-    return pci_tap_region_is_vga(region) ? vga[region->nr - PCI_TAP_VGA_MEM].base
-                          : region->tap->pdev->io_regions[region->nr].addr;
+    return pci_tap_region_is_vga(region)
+           ? vga[region->nr - PCI_TAP_VGA_MEM].base
+           : region->tap->pdev->io_regions[region->nr].addr;
 }
 
 bool pci_tap_region_small(const PCITapRegion *region)
