@@ -13,7 +13,7 @@
 /* --- start and stop ----------------------------------------------------- */
 
 /* Returns a list of the taps that are meant, NULL if there is none. */
-static GPtrArray *find_taps(const char *device, Error **errp)
+static GPtrArray *control_windows_find_taps(const char *device, Error **errp)
 {
     g_autoptr(GPtrArray) taps = g_ptr_array_new();
     PCITap *tap = NULL;
@@ -35,14 +35,15 @@ static GPtrArray *find_taps(const char *device, Error **errp)
     return g_steal_pointer(&taps);
 }
 
-static void set_started(const char *device, bool started, Error **errp)
+static void control_windows_set_started(const char *device, bool started,
+                                        Error **errp)
 {
     g_autoptr(GPtrArray) taps = NULL;
     guint i;
 
     /* A tap is looked for within the change: it may go while that begins. */
     pci_tap_change_begin();
-    taps = find_taps(device, errp);
+    taps = control_windows_find_taps(device, errp);
     for (i = 0; taps && i < taps->len; i++) {
         PCITap *tap = g_ptr_array_index(taps, i);
 
@@ -58,12 +59,12 @@ static void set_started(const char *device, bool started, Error **errp)
 
 void qmp_vfio_trace_start(const char *device, Error **errp)
 {
-    set_started(device, true, errp);
+    control_windows_set_started(device, true, errp);
 }
 
 void qmp_vfio_trace_stop(const char *device, Error **errp)
 {
-    set_started(device, false, errp);
+    control_windows_set_started(device, false, errp);
 }
 
 /* --- windows ------------------------------------------------------------ */
@@ -82,8 +83,8 @@ typedef struct WindowRequest {
     VfioTraceDirection direction;
 } WindowRequest;
 
-static bool get_window(const WindowRequest *r, PCITapWindow *window,
-                       Error **errp)
+static bool control_windows_get(const WindowRequest *r, PCITapWindow *window,
+                                Error **errp)
 {
     static const unsigned directions[] = {
         [VFIO_TRACE_DIRECTION_READ] = 1 << PCI_TAP_READ,
@@ -109,15 +110,16 @@ static bool get_window(const WindowRequest *r, PCITapWindow *window,
     return true;
 }
 
-static void change_window(const WindowRequest *r,
-                          bool (*change)(PCITap *, const PCITapWindow *,
-                                         Error **),
-                          Error **errp)
+static void control_windows_change(const WindowRequest *r,
+                                   bool (*change)(PCITap *,
+                                                  const PCITapWindow *,
+                                                  Error **),
+                                   Error **errp)
 {
     PCITapWindow window;
     PCITap *tap;
 
-    if (!get_window(r, &window, errp)) {
+    if (!control_windows_get(r, &window, errp)) {
         return;
     }
     pci_tap_change_begin();
@@ -139,7 +141,7 @@ void qmp_vfio_trace_window_add(const char *device, VfioTraceRegionName region,
         has_direction, direction,
     };
 
-    change_window(&r, pci_tap_window_add, errp);
+    control_windows_change(&r, pci_tap_window_add, errp);
 }
 
 void qmp_vfio_trace_window_remove(const char *device,
@@ -153,7 +155,7 @@ void qmp_vfio_trace_window_remove(const char *device,
         has_direction, direction,
     };
 
-    change_window(&r, pci_tap_window_remove, errp);
+    control_windows_change(&r, pci_tap_window_remove, errp);
 }
 
 /* --- what there is ------------------------------------------------------ */
@@ -188,10 +190,11 @@ void hmp_vfio_trace_stop(Monitor *mon, const QDict *qdict)
     hmp_handle_error(mon, err);
 }
 
-static void hmp_window(Monitor *mon, const QDict *qdict,
-                       void (*change)(const char *, VfioTraceRegionName, bool,
-                                      uint64_t, bool, uint64_t, bool,
-                                      VfioTraceDirection, Error **))
+static void control_windows_hmp(Monitor *mon, const QDict *qdict,
+                                void (*change)(const char *,
+                                               VfioTraceRegionName, bool,
+                                               uint64_t, bool, uint64_t, bool,
+                                               VfioTraceDirection, Error **))
 {
     const char *direction = qdict_get_try_str(qdict, "direction");
     Error *err = NULL;
@@ -214,16 +217,16 @@ static void hmp_window(Monitor *mon, const QDict *qdict,
 
 void hmp_vfio_trace_window_add(Monitor *mon, const QDict *qdict)
 {
-    hmp_window(mon, qdict, qmp_vfio_trace_window_add);
+    control_windows_hmp(mon, qdict, qmp_vfio_trace_window_add);
 }
 
 void hmp_vfio_trace_window_remove(Monitor *mon, const QDict *qdict)
 {
-    hmp_window(mon, qdict, qmp_vfio_trace_window_remove);
+    control_windows_hmp(mon, qdict, qmp_vfio_trace_window_remove);
 }
 
-static void print_ranges(Monitor *mon, const char *what,
-                         const VfioTraceRangeList *list)
+static void control_windows_print(Monitor *mon, const char *what,
+                                  const VfioTraceRangeList *list)
 {
     for (; list; list = list->next) {
         monitor_printf(mon, "    %s 0x%" PRIx64 "+0x%" PRIx64 "\n", what,
@@ -255,8 +258,8 @@ void hmp_info_vfio_trace_windows(Monitor *mon, const QDict *qdict)
                                " %s\n", w->value->offset, w->value->length,
                                VfioTraceDirection_str(w->value->direction));
             }
-            print_ranges(mon, "trapped", r->value->trapped);
-            print_ranges(mon, "hot", r->value->hot);
+            control_windows_print(mon, "trapped", r->value->trapped);
+            control_windows_print(mon, "hot", r->value->hot);
         }
     }
 }

@@ -12,7 +12,7 @@
 #include "qobject/qdict.h"
 #include "hw/vfio-trace/tap/tap.h"
 
-static VfioTraceLogInfo *log_info(VFIOTraceLog *log)
+static VfioTraceLogInfo *control_log_info(VFIOTraceLog *log)
 {
     VfioTraceLogInfo *info = g_new0(VfioTraceLogInfo, 1);
     VfioTraceDeviceInfoList **tail = &info->devices;
@@ -51,7 +51,7 @@ VfioTraceLogInfoList *qmp_query_vfio_trace(Error **errp)
     VFIOTraceLog *log = NULL;
 
     while ((log = vfio_trace_log_next(log))) {
-        QAPI_LIST_APPEND(tail, log_info(log));
+        QAPI_LIST_APPEND(tail, control_log_info(log));
     }
     return list;
 }
@@ -103,7 +103,7 @@ VfioTraceMark *qmp_vfio_trace_mark(const char *text, const char *id,
 }
 
 /* Returns the log of that name, or the first one if there is no name. */
-static VFIOTraceLog *find_log(const char *id, Error **errp)
+static VFIOTraceLog *control_find_log(const char *id, Error **errp)
 {
     VFIOTraceLog *log = id ? vfio_trace_log_by_name(id)
                            : vfio_trace_log_next(NULL);
@@ -117,7 +117,7 @@ static VFIOTraceLog *find_log(const char *id, Error **errp)
 
 void qmp_vfio_trace_rotate(const char *id, Error **errp)
 {
-    VFIOTraceLog *log = find_log(id, errp);
+    VFIOTraceLog *log = control_find_log(id, errp);
 
     if (!log) {
         return;
@@ -130,7 +130,7 @@ void qmp_vfio_trace_rotate(const char *id, Error **errp)
 }
 
 /* Logs may come and go while one is waited for. */
-static void coroutine_fn flush_all(Error **errp)
+static void coroutine_fn control_flush_all(Error **errp)
 {
     ERRP_GUARD();
     g_autoptr(GPtrArray) logs = g_ptr_array_new_with_free_func(object_unref);
@@ -150,12 +150,12 @@ static void coroutine_fn flush_all(Error **errp)
 
 void coroutine_fn qmp_vfio_trace_flush(const char *id, Error **errp)
 {
-    VFIOTraceLog *log = find_log(id, errp);
+    VFIOTraceLog *log = control_find_log(id, errp);
 
     if (log && id) {
         vfio_trace_log_flush(log, errp);
     } else if (log) {
-        flush_all(errp);
+        control_flush_all(errp);
     }
 }
 
@@ -207,7 +207,8 @@ void hmp_vfio_trace_rotate(Monitor *mon, const QDict *qdict)
     hmp_handle_error(mon, err);
 }
 
-static void print_region(Monitor *mon, const VfioTraceRegionInfo *region)
+static void control_print_region(Monitor *mon,
+                                 const VfioTraceRegionInfo *region)
 {
     g_autofree char *guest = region->has_guest_address
         ? g_strdup_printf("0x%" PRIx64, region->guest_address)
@@ -225,7 +226,8 @@ static void print_region(Monitor *mon, const VfioTraceRegionInfo *region)
 }
 
 /* Most devices never see such an instruction. */
-static void print_rescue(Monitor *mon, const VfioTraceDeviceInfo *device)
+static void control_print_rescue(Monitor *mon,
+                                 const VfioTraceDeviceInfo *device)
 {
     if (device->rescued || device->stepped || device->refused) {
         monitor_printf(mon, "    instructions that KVM can't emulate: %" PRIu64
@@ -267,9 +269,9 @@ void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
                            d->value->host ? " host " : "",
                            d->value->host ?: "",
                            d->value->started ? "" : ", stopped");
-            print_rescue(mon, d->value);
+            control_print_rescue(mon, d->value);
             for (r = d->value->regions; r; r = r->next) {
-                print_region(mon, r->value);
+                control_print_region(mon, r->value);
             }
         }
     }

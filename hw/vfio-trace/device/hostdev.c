@@ -61,7 +61,7 @@ static bool hostdev_resources(const char *sysfsdev, MmtPciDev *dev,
 }
 
 /* "DDDD:BB:DD.F"; a mediated device has a UUID instead */
-static bool parse_bdf(const char *name, uint8_t *bus, uint8_t *devfn)
+static bool hostdev_parse_bdf(const char *name, uint8_t *bus, uint8_t *devfn)
 {
     unsigned domain, b, slot, function;
 
@@ -84,7 +84,7 @@ char *hostdev_describe(const char *sysfsdev, MmtPciDev *dev, Error **errp)
         return NULL;
     }
     bdf = g_path_get_basename(real);
-    if (!parse_bdf(bdf, &dev->bus, &dev->devfn)) {
+    if (!hostdev_parse_bdf(bdf, &dev->bus, &dev->devfn)) {
         return NULL;
     }
     if (!hostdev_number(real, "vendor", &vendor, errp) ||
@@ -187,7 +187,7 @@ bool hostdev_check_vfio(const char *sysfsdev, Error **errp)
         error_append_hint(errp, "Load it: modprobe vfio-pci.\n");
         return false;
     }
-    if (!parse_bdf(bdf, &bus, &devfn)) {
+    if (!hostdev_parse_bdf(bdf, &bus, &devfn)) {
         return true;
     }
     driver = hostdev_driver(real);

@@ -41,13 +41,13 @@
 #define MSR_IA32_DEBUGCTL 0x1d9
 #define DEBUGCTL_BTF      (1u << 1)
 
-static bool pushes_error_code(unsigned vector)
+static bool rescue_doors_pushes_error_code(unsigned vector)
 {
     return vector == EXCP08_DBLE || vector == EXCP11_ALGN ||
            (vector >= EXCP0A_TSS && vector <= EXCP0E_PAGE);
 }
 
-static void add_door(Stepper *s, const Door *door)
+static void rescue_doors_add(Stepper *s, const Door *door)
 {
     unsigned i;
 
@@ -63,7 +63,7 @@ static void add_door(Stepper *s, const Door *door)
     }
 }
 
-static void add_vector(Stepper *s, unsigned vector, bool fault)
+static void rescue_doors_add_vector(Stepper *s, unsigned vector, bool fault)
 {
     Door door = { .vector = vector, .below = 2 };
 
@@ -71,9 +71,9 @@ static void add_vector(Stepper *s, unsigned vector, bool fault)
     case GATE_NONE:
         break;
     case GATE_DOOR:
-        door.below += fault && step_is_protected(s) &&
-                      pushes_error_code(vector);
-        add_door(s, &door);
+        door.below += fault && rescue_step_is_protected(s) &&
+                      rescue_doors_pushes_error_code(vector);
+        rescue_doors_add(s, &door);
         break;
     case GATE_UNKNOWN:
         s->uncertain = true;
@@ -81,7 +81,7 @@ static void add_vector(Stepper *s, unsigned vector, bool fault)
 }
 
 /* SYSCALL pushes nothing: RFLAGS are in R11. */
-static void add_syscall(Stepper *s)
+static void rescue_doors_add_syscall(Stepper *s)
 {
     struct {
         struct kvm_msrs info;
@@ -92,7 +92,9 @@ static void add_syscall(Stepper *s)
     };
 
     if (kvm_vcpu_ioctl(s->cpu, KVM_GET_MSRS, &msrs) == 1) {
-        add_door(s, &(Door) { .vector = -1, .linear = msrs.entry.data });
+        Door door = { .vector = -1, .linear = msrs.entry.data };
+
+        rescue_doors_add(s, &door);
     } else {
         s->uncertain = true;
     }
@@ -116,23 +118,23 @@ static const struct {
     { ZYDIS_MNEMONIC_BNDSTX, EXCP05_BOUND },
 };
 
-static void add_own(Stepper *s)
+static void rescue_doors_add_own(Stepper *s)
 {
     unsigned i;
 
     if (s->known && s->insn.z.mnemonic == ZYDIS_MNEMONIC_SYSCALL) {
-        add_syscall(s);
+        rescue_doors_add_syscall(s);
         return;
     }
     for (i = 0; s->known && i < ARRAY_SIZE(own_vector); i++) {
         if (s->insn.z.mnemonic == own_vector[i].mnemonic) {
-            add_vector(s, own_vector[i].vector, true);
+            rescue_doors_add_vector(s, own_vector[i].vector, true);
         }
     }
 }
 
 /* With BTF set, TF stops at branches only. */
-static bool steps_branches(const Stepper *s)
+static bool rescue_doors_steps_branches(const Stepper *s)
 {
     struct {
         struct kvm_msrs info;
@@ -146,9 +148,9 @@ static bool steps_branches(const Stepper *s)
            (msrs.entry.data & DEBUGCTL_BTF);
 }
 
-static bool is_safe(const Stepper *s)
+static bool rescue_doors_is_safe(const Stepper *s)
 {
-    return vfio_trace_step_is_plain(s) && !steps_branches(s) &&
+    return vfio_trace_step_is_plain(s) && !rescue_doors_steps_branches(s) &&
            !(s->sregs.cr4 & FRED_MASK);
 }
 
@@ -156,7 +158,7 @@ static bool is_safe(const Stepper *s)
  * There must be the whole table for it, or there is no #DF; and what ends in
  * another IDT would keep this one short.
  */
-static bool can_fold(const Stepper *s)
+static bool rescue_doors_can_fold(const Stepper *s)
 {
     static const ZydisMnemonic idtr[] = {
         ZYDIS_MNEMONIC_LIDT, ZYDIS_MNEMONIC_SIDT,
@@ -170,54 +172,55 @@ static bool can_fold(const Stepper *s)
 }
 
 /* As many as there are breakpoints for */
-static void find_some_doors(Stepper *s)
+static void rescue_doors_find_some(Stepper *s)
 {
     if (vfio_trace_step_is_int(s)) {
         unsigned vector = s->insn.z.raw.imm[0].value.u & 0xff;
 
-        s->uncertain |= step_is_protected(s) &&
+        s->uncertain |= rescue_step_is_protected(s) &&
                         !vfio_trace_step_gate_is_near(s, vector);
-        add_vector(s, vector, false);
-        add_vector(s, EXCP08_DBLE, true);
-        add_vector(s, EXCP0D_GPF, true);
-        add_vector(s, step_is_protected(s) ? EXCP0E_PAGE : EXCP0C_STACK, true);
+        rescue_doors_add_vector(s, vector, false);
+        rescue_doors_add_vector(s, EXCP08_DBLE, true);
+        rescue_doors_add_vector(s, EXCP0D_GPF, true);
+        rescue_doors_add_vector(s, rescue_step_is_protected(s)
+                                   ? EXCP0E_PAGE : EXCP0C_STACK, true);
         return;
     }
     s->uncertain = true;
-    add_vector(s, EXCP0E_PAGE, true);
-    add_vector(s, EXCP0D_GPF, true);
-    add_vector(s, EXCP06_ILLOP, true);
-    add_own(s);
+    rescue_doors_add_vector(s, EXCP0E_PAGE, true);
+    rescue_doors_add_vector(s, EXCP0D_GPF, true);
+    rescue_doors_add_vector(s, EXCP06_ILLOP, true);
+    rescue_doors_add_own(s);
     if (s->doors < DOORS) {
-        add_vector(s, EXCP0C_STACK, true);
+        rescue_doors_add_vector(s, EXCP0C_STACK, true);
     }
 }
 
-static void find_folded_doors(Stepper *s)
+static void rescue_doors_find_folded(Stepper *s)
 {
-    add_vector(s, EXCP08_DBLE, true);
+    rescue_doors_add_vector(s, EXCP08_DBLE, true);
     switch (s->phase) {
     case PHASE_FIRST:
         s->vectors = EXCP08_DBLE + 1;
-        add_vector(s, EXCP06_ILLOP, true);
-        add_vector(s, EXCP07_PREX, true);
-        add_own(s);
+        rescue_doors_add_vector(s, EXCP06_ILLOP, true);
+        rescue_doors_add_vector(s, EXCP07_PREX, true);
+        rescue_doors_add_own(s);
         break;
     case PHASE_SEGMENTS:
         s->vectors = EXCP0C_STACK + 1;
-        add_vector(s, EXCP0A_TSS, true);
-        add_vector(s, EXCP0B_NOSEG, true);
-        add_vector(s, EXCP0C_STACK, true);
+        rescue_doors_add_vector(s, EXCP0A_TSS, true);
+        rescue_doors_add_vector(s, EXCP0B_NOSEG, true);
+        rescue_doors_add_vector(s, EXCP0C_STACK, true);
         break;
     case PHASE_REST:
-        add_vector(s, EXCP0D_GPF, true);
-        if (step_is_protected(s)) {
+        rescue_doors_add_vector(s, EXCP0D_GPF, true);
+        if (rescue_step_is_protected(s)) {
             s->vectors = INSN_MF;
-            add_vector(s, EXCP0E_PAGE, true);
+            rescue_doors_add_vector(s, EXCP0E_PAGE, true);
         } else {
             /* Without error codes nothing says which one it was. */
-            add_vector(s, INSN_MF, true);
-            add_vector(s, INSN_XM, true);
+            rescue_doors_add_vector(s, INSN_MF, true);
+            rescue_doors_add_vector(s, INSN_XM, true);
         }
         break;
     }
@@ -227,10 +230,10 @@ void vfio_trace_step_find_doors(Stepper *s)
 {
     s->doors = 0;
     s->vectors = 0;
-    s->uncertain |= !is_safe(s);
-    if (can_fold(s)) {
-        find_folded_doors(s);
+    s->uncertain |= !rescue_doors_is_safe(s);
+    if (rescue_doors_can_fold(s)) {
+        rescue_doors_find_folded(s);
     } else {
-        find_some_doors(s);
+        rescue_doors_find_some(s);
     }
 }

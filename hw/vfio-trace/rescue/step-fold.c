@@ -14,7 +14,7 @@
  * An exception has changed these, and nothing else: what a fault leaves in the
  * other registers is what the instruction goes on from, as REP does.
  */
-static bool put_back(Stepper *s)
+static bool rescue_fold_put_back(Stepper *s)
 {
     struct kvm_regs regs;
     struct kvm_sregs sregs;
@@ -40,7 +40,7 @@ static bool put_back(Stepper *s)
  * What has been pushed may lie over the instruction, and what it has written
  * itself, or a device, over the gates.
  */
-static bool has_changed(Stepper *s)
+static bool rescue_fold_has_changed(Stepper *s)
 {
     Stepper now = *s;
     unsigned i;
@@ -67,7 +67,7 @@ static bool has_changed(Stepper *s)
 }
 
 /* Return: the vector beyond the limit that a #GP is about, or 0 */
-static unsigned folded_vector(const Stepper *s)
+static unsigned rescue_fold_vector(const Stepper *s)
 {
     struct kvm_regs regs;
     struct kvm_sregs sregs;
@@ -95,7 +95,7 @@ bool vfio_trace_step_fold(Stepper *s, End *end)
     if (s->at->vector == EXCP08_DBLE && s->phase != PHASE_REST) {
         s->phase++;
     } else if (s->at->vector == EXCP0D_GPF && s->phase == PHASE_REST) {
-        vector = folded_vector(s);
+        vector = rescue_fold_vector(s);
         if (!vector) {
             return false;
         }
@@ -105,7 +105,7 @@ bool vfio_trace_step_fold(Stepper *s, End *end)
     } else {
         return false;
     }
-    if (!put_back(s)) {
+    if (!rescue_fold_put_back(s)) {
         *end = END_FAILED;
         return false;
     }
@@ -114,7 +114,7 @@ bool vfio_trace_step_fold(Stepper *s, End *end)
 
 bool vfio_trace_step_recheck(Stepper *s)
 {
-    bool changed = has_changed(s);
+    bool changed = rescue_fold_has_changed(s);
 
     s->uncertain |= changed;
     return changed;

@@ -9,11 +9,12 @@
 
 unsigned vfio_trace_step_gate_bytes(const Stepper *s)
 {
-    return step_is_long(s) ? 16 : step_is_protected(s) ? 8 : 4;
+    return rescue_step_is_long(s) ? 16 : rescue_step_is_protected(s) ? 8 : 4;
 }
 
 /* Where a code segment begins that is not loaded; 64-bit ones do at 0. */
-static bool code_base(const Stepper *s, uint16_t selector, uint64_t *base)
+static bool rescue_gates_code_base(const Stepper *s, uint16_t selector,
+                                   uint64_t *base)
 {
     const struct kvm_sregs *sregs = &s->sregs;
     unsigned at = selector & ~7u;
@@ -22,7 +23,7 @@ static bool code_base(const Stepper *s, uint16_t selector, uint64_t *base)
     uint8_t d[8];
 
     *base = 0;
-    if (step_is_long(s)) {
+    if (rescue_step_is_long(s)) {
         return true;
     }
     if (at + 7 > limit || !vfio_trace_step_access(s, table + at, d, 8, false)) {
@@ -46,7 +47,7 @@ Gate vfio_trace_step_read_gate(const Stepper *s, unsigned vector, Door *door)
                                 false)) {
         return GATE_UNKNOWN;
     }
-    if (!step_is_protected(s)) {
+    if (!rescue_step_is_protected(s)) {
         door->linear = lduw_le_p(gate + 2) * 16 + lduw_le_p(gate);
         door->width = 2;
         return GATE_DOOR;
@@ -55,23 +56,24 @@ Gate vfio_trace_step_read_gate(const Stepper *s, unsigned vector, Door *door)
         return GATE_NONE;
     }
     /* An interrupt or trap gate, not one to a task */
-    if ((gate[5] & 0x16) != 6 || !code_base(s, lduw_le_p(gate + 2), &base)) {
+    if ((gate[5] & 0x16) != 6 ||
+        !rescue_gates_code_base(s, lduw_le_p(gate + 2), &base)) {
         return GATE_UNKNOWN;
     }
     door->linear = lduw_le_p(gate);
     if (gate[5] & 8) {
         door->linear |= (uint64_t)lduw_le_p(gate + 6) << 16;
     }
-    if (step_is_long(s)) {
+    if (rescue_step_is_long(s)) {
         door->linear |= (uint64_t)ldl_le_p(gate + 8) << 32;
     } else {
         door->linear = (uint32_t)(door->linear + base);
     }
-    door->width = step_is_long(s) ? 8 : gate[5] & 8 ? 4 : 2;
+    door->width = rescue_step_is_long(s) ? 8 : gate[5] & 8 ? 4 : 2;
     return GATE_DOOR;
 }
 
-static bool is_canonical(uint64_t address)
+static bool rescue_gates_is_canonical(uint64_t address)
 {
     int64_t signed_address = address;
 
@@ -79,7 +81,7 @@ static bool is_canonical(uint64_t address)
 }
 
 /* A present, 64-bit code segment of CPL 0's */
-static bool is_kernel_code(const Stepper *s, uint16_t selector)
+static bool rescue_gates_is_kernel_code(const Stepper *s, uint16_t selector)
 {
     const struct kvm_sregs *sregs = &s->sregs;
     unsigned at = selector & ~7u;
@@ -96,12 +98,13 @@ bool vfio_trace_step_gate_is_near(const Stepper *s, unsigned vector)
     const struct kvm_sregs *sregs = &s->sregs;
     uint8_t gate[16];
 
-    return step_is_long(s) && sregs->cs.l && !sregs->ss.dpl &&
+    return rescue_step_is_long(s) && sregs->cs.l && !sregs->ss.dpl &&
            (vector + 1) * sizeof(gate) - 1 <= sregs->idt.limit &&
            vfio_trace_step_access(s, sregs->idt.base + vector * sizeof(gate),
                                   gate, sizeof(gate), false) &&
            (gate[5] & 0x9e) == 0x8e && !(gate[4] & 7) &&
            lduw_le_p(gate + 2) == sregs->cs.selector &&
-           is_kernel_code(s, sregs->cs.selector) &&
-           is_canonical(s->regs.rsp) && is_canonical(s->regs.rsp - 64);
+           rescue_gates_is_kernel_code(s, sregs->cs.selector) &&
+           rescue_gates_is_canonical(s->regs.rsp) &&
+           rescue_gates_is_canonical(s->regs.rsp - 64);
 }

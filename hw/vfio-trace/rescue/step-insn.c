@@ -11,7 +11,7 @@ uint64_t vfio_trace_step_rip(const Stepper *s)
     return s->vcpu.insn.seg[INSN_CS].base + s->regs.rip;
 }
 
-static InsnStatus decode(Stepper *s)
+static InsnStatus rescue_step_insn_decode(Stepper *s)
 {
     InsnStatus status = s->len ? insn_decode(&s->insn, s->bytes, s->len,
                                              s->vcpu.insn.mode) : INSN_SHORT;
@@ -24,7 +24,7 @@ static InsnStatus decode(Stepper *s)
  * What is in a window nobody has read yet, and no more than the instruction may
  * be read: registers may come behind it.  The windows are lifted.
  */
-static void fetch(Stepper *s)
+static void rescue_step_insn_fetch(Stepper *s)
 {
     uint64_t linear = vfio_trace_step_rip(s);
     InsnStatus status = INSN_SHORT;
@@ -32,7 +32,7 @@ static void fetch(Stepper *s)
     while (status == INSN_SHORT && s->len < sizeof(s->bytes) &&
            vfio_trace_step_fetch_byte(s, linear + s->len, s->bytes + s->len)) {
         s->len++;
-        status = decode(s);
+        status = rescue_step_insn_decode(s);
     }
 }
 
@@ -42,9 +42,9 @@ void vfio_trace_step_identify(Stepper *s)
 
     s->len = MIN(step->len, sizeof(s->bytes));
     memcpy(s->bytes, step->bytes, s->len);
-    if (decode(s) == INSN_SHORT) {
+    if (rescue_step_insn_decode(s) == INSN_SHORT) {
         s->len = 0;
-        fetch(s);
+        rescue_step_insn_fetch(s);
     }
     if (s->known) {
         s->len = s->insn.z.length;
@@ -84,19 +84,19 @@ bool vfio_trace_step_leads_elsewhere(const Stepper *s)
 }
 
 /* To another task, whose RFLAGS are its own: not in long mode */
-static bool may_switch_task(const Stepper *s)
+static bool rescue_step_insn_may_switch_task(const Stepper *s)
 {
     static const ZydisMnemonic returns[] = {
         ZYDIS_MNEMONIC_IRET, ZYDIS_MNEMONIC_IRETD,
     };
 
-    return step_is_protected(s) && !step_is_long(s) &&
+    return rescue_step_is_protected(s) && !rescue_step_is_long(s) &&
            (s->insn.z.meta.branch_type == ZYDIS_BRANCH_TYPE_FAR ||
             vfio_trace_step_is_one_of(s, returns, ARRAY_SIZE(returns)));
 }
 
 /* TF's trap is held back until after the next one, which is done, too. */
-static bool loads_ss(const Stepper *s)
+static bool rescue_step_insn_loads_ss(const Stepper *s)
 {
     static const ZydisMnemonic these[] = {
         ZYDIS_MNEMONIC_MOV, ZYDIS_MNEMONIC_POP,
@@ -108,7 +108,7 @@ static bool loads_ss(const Stepper *s)
 }
 
 /* It may have changed its own ways out when it raises an exception. */
-static bool writes_in_parts(const Stepper *s)
+static bool rescue_step_insn_writes_in_parts(const Stepper *s)
 {
     static const ZydisMnemonic these[] = {
         ZYDIS_MNEMONIC_ENTER, ZYDIS_MNEMONIC_TILESTORED,
@@ -121,5 +121,7 @@ static bool writes_in_parts(const Stepper *s)
 bool vfio_trace_step_is_plain(const Stepper *s)
 {
     return s->known && !vfio_trace_step_leads_elsewhere(s) &&
-           !may_switch_task(s) && !loads_ss(s) && !writes_in_parts(s);
+           !rescue_step_insn_may_switch_task(s) &&
+           !rescue_step_insn_loads_ss(s) &&
+           !rescue_step_insn_writes_in_parts(s);
 }

@@ -110,12 +110,12 @@ typedef struct Stepper {
     bool interrupted;
 } Stepper;
 
-static inline bool step_is_protected(const Stepper *s)
+static inline bool rescue_step_is_protected(const Stepper *s)
 {
     return s->sregs.cr0 & CR0_PE_MASK;
 }
 
-static inline bool step_is_long(const Stepper *s)
+static inline bool rescue_step_is_long(const Stepper *s)
 {
     return s->sregs.efer & MSR_EFER_LMA;
 }

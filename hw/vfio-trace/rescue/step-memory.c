@@ -10,8 +10,8 @@
 #define PAGE 4096
 
 /* No device's registers are touched, wherever a guest has put things. */
-static bool linear_to_ram(const WalkState *walk, uint64_t linear,
-                          unsigned access, hwaddr *gpa)
+static bool rescue_memory_linear_to_ram(const WalkState *walk, uint64_t linear,
+                                        unsigned access, hwaddr *gpa)
 {
     hwaddr len = 1;
     hwaddr xlat;
@@ -39,7 +39,7 @@ bool vfio_trace_step_access(const Stepper *s, uint64_t linear, uint8_t *buf,
         unsigned n = MIN(len, PAGE - (linear & (PAGE - 1)));
         hwaddr gpa;
 
-        if (!linear_to_ram(&walk, linear, 0, &gpa) ||
+        if (!rescue_memory_linear_to_ram(&walk, linear, 0, &gpa) ||
             address_space_rw(&address_space_memory, gpa, MEMTXATTRS_UNSPECIFIED,
                              buf, n, write) != MEMTX_OK) {
             return false;
@@ -57,7 +57,8 @@ bool vfio_trace_step_fetch_byte(const Stepper *s, uint64_t linear,
 {
     hwaddr gpa;
 
-    return linear_to_ram(&s->vcpu.walk, linear, WALK_FETCH, &gpa) &&
+    return rescue_memory_linear_to_ram(&s->vcpu.walk, linear, WALK_FETCH,
+                                       &gpa) &&
            address_space_read(&address_space_memory, gpa,
                               MEMTXATTRS_UNSPECIFIED, byte, 1) == MEMTX_OK;
 }

@@ -13,14 +13,14 @@
 #define TF_BYTE 1
 #define TF_BIT  (TF_MASK >> (8 * TF_BYTE))
 
-static void set_regs(Stepper *s, const struct kvm_regs *regs)
+static void rescue_tf_set_regs(Stepper *s, const struct kvm_regs *regs)
 {
     if (kvm_vcpu_ioctl(s->cpu, KVM_SET_REGS, regs) < 0) {
         error_report("vfio-trace: KVM does not take a vCPU's registers");
     }
 }
 
-static void clear_tf_at(const Stepper *s, uint64_t linear)
+static void rescue_tf_clear_at(const Stepper *s, uint64_t linear)
 {
     uint8_t byte;
 
@@ -31,30 +31,31 @@ static void clear_tf_at(const Stepper *s, uint64_t linear)
 }
 
 /* At a handler's first instruction */
-static void clear_frame_tf(const Stepper *s)
+static void rescue_tf_clear_frame(const Stepper *s)
 {
     struct kvm_regs regs;
     struct kvm_sregs sregs;
 
     if (kvm_vcpu_ioctl(s->cpu, KVM_GET_REGS, &regs) >= 0 &&
         kvm_vcpu_ioctl(s->cpu, KVM_GET_SREGS, &sregs) >= 0) {
-        clear_tf_at(s, vfio_trace_step_stack(&sregs, regs.rsp +
-                                             s->at->below * s->at->width));
+        uint64_t rsp = regs.rsp + s->at->below * s->at->width;
+
+        rescue_tf_clear_at(s, vfio_trace_step_stack(&sregs, rsp));
     }
 }
 
 /* SYSCALL has RFLAGS in R11. */
-static void clear_r11_tf(Stepper *s)
+static void rescue_tf_clear_r11(Stepper *s)
 {
     struct kvm_regs regs;
 
     if (kvm_vcpu_ioctl(s->cpu, KVM_GET_REGS, &regs) >= 0) {
         regs.r11 &= ~TF_MASK;
-        set_regs(s, &regs);
+        rescue_tf_set_regs(s, &regs);
     }
 }
 
-static void hide_tf(Stepper *s, End end)
+static void rescue_tf_hide(Stepper *s, End end)
 {
     static const ZydisMnemonic pushes[] = {
         ZYDIS_MNEMONIC_PUSHF, ZYDIS_MNEMONIC_PUSHFD, ZYDIS_MNEMONIC_PUSHFQ,
@@ -62,14 +63,15 @@ static void hide_tf(Stepper *s, End end)
     static const ZydisMnemonic syscalls[] = { ZYDIS_MNEMONIC_SYSCALL };
 
     if (end == END_DOOR && s->at->width) {
-        clear_frame_tf(s);
+        rescue_tf_clear_frame(s);
     } else if ((end == END_STEPPED || end == END_LOST) &&
                vfio_trace_step_is_one_of(s, pushes, ARRAY_SIZE(pushes))) {
-        clear_tf_at(s, vfio_trace_step_stack(&s->sregs, s->regs.rsp -
-                                             s->insn.z.operand_width / 8));
+        uint64_t rsp = s->regs.rsp - s->insn.z.operand_width / 8;
+
+        rescue_tf_clear_at(s, vfio_trace_step_stack(&s->sregs, rsp));
     } else if (end != END_AGAIN && end != END_FAILED && end != END_RAISED &&
                vfio_trace_step_is_one_of(s, syscalls, ARRAY_SIZE(syscalls))) {
-        clear_r11_tf(s);
+        rescue_tf_clear_r11(s);
     }
 }
 
@@ -77,7 +79,7 @@ static void hide_tf(Stepper *s, End end)
  * A guest that steps itself: KVM has taken its TF for its user's, and kept the
  * #DB from it.
  */
-static void give_back_tf(Stepper *s, End end)
+static void rescue_tf_give_back(Stepper *s, End end)
 {
     static const ZydisMnemonic pops[] = {
         ZYDIS_MNEMONIC_POPF, ZYDIS_MNEMONIC_POPFD, ZYDIS_MNEMONIC_POPFQ,
@@ -92,7 +94,7 @@ static void give_back_tf(Stepper *s, End end)
     if (end != END_STEPPED ||
         !vfio_trace_step_is_one_of(s, pops, ARRAY_SIZE(pops))) {
         regs.rflags |= TF_MASK;
-        set_regs(s, &regs);
+        rescue_tf_set_regs(s, &regs);
     }
     if (end == END_STEPPED) {
         vfio_trace_rescue_raise(s->cpu, EXCP01_DB, 0, DR6_BS);
@@ -102,8 +104,8 @@ static void give_back_tf(Stepper *s, End end)
 void vfio_trace_step_mend_tf(Stepper *s, End end)
 {
     if (s->regs.rflags & TF_MASK) {
-        give_back_tf(s, end);
+        rescue_tf_give_back(s, end);
     } else {
-        hide_tf(s, end);
+        rescue_tf_hide(s, end);
     }
 }

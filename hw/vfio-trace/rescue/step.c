@@ -27,7 +27,7 @@
 
 /* --- the log -------------------------------------------------------------- */
 
-static void log_step(const Stepper *s)
+static void rescue_step_log(const Stepper *s)
 {
     const VFIOTraceStep *step = s->step;
     g_autoptr(GString) bytes = g_string_new(s->len ? NULL : "none");
@@ -72,7 +72,7 @@ typedef struct Logged {
 /* This vCPU's.  Regions in it are there to be compared: they may have gone. */
 static __thread Logged logged;
 
-static bool is_logged(const Stepper *s)
+static bool rescue_step_is_logged(const Stepper *s)
 {
     const VFIOTraceStep *step = s->step;
 
@@ -83,7 +83,7 @@ static bool is_logged(const Stepper *s)
 }
 
 /* The guest tries again what has not begun: that is no other instruction. */
-static void note_logged(const Stepper *s, End end)
+static void rescue_step_note_logged(const Stepper *s, End end)
 {
     logged.places = 0;
     if (end == END_AGAIN) {
@@ -94,7 +94,7 @@ static void note_logged(const Stepper *s, End end)
     }
 }
 
-static void log_end(const VFIOTraceStep *step, const char *what)
+static void rescue_step_log_end(const VFIOTraceStep *step, const char *what)
 {
     unsigned i;
 
@@ -112,14 +112,14 @@ static void log_end(const VFIOTraceStep *step, const char *what)
 
 /* --- what is left of it --------------------------------------------------- */
 
-static void stop_machine(CPUState *cpu)
+static void rescue_step_stop_machine(CPUState *cpu)
 {
     cpu_dump_state(cpu, stderr, CPU_DUMP_CODE);
     vm_stop(RUN_STATE_INTERNAL_ERROR);
 }
 
 /* As QEMU does it: the BQL for one element of INS or OUTS at a time */
-static void complete_io(CPUState *cpu, struct kvm_run *run)
+static void rescue_step_complete_io(CPUState *cpu, struct kvm_run *run)
 {
     uint8_t *data = (uint8_t *)run + run->io.data_offset;
     unsigned i;
@@ -138,14 +138,14 @@ static void complete_io(CPUState *cpu, struct kvm_run *run)
  * An exit that somebody else is to see to, who may want the other vCPUs: when
  * they are not held any more, and before the vCPU runs again.
  */
-static void complete_exit(CPUState *cpu, run_on_cpu_data data)
+static void rescue_step_complete_exit(CPUState *cpu, run_on_cpu_data data)
 {
     struct kvm_run *run = cpu->kvm_run;
     int ret;
 
     switch (run->exit_reason) {
     case KVM_EXIT_IO:
-        complete_io(cpu, run);
+        rescue_step_complete_io(cpu, run);
         break;
     case KVM_EXIT_SHUTDOWN:
         qemu_system_reset_request(SHUTDOWN_CAUSE_GUEST_RESET);
@@ -158,27 +158,27 @@ static void complete_exit(CPUState *cpu, run_on_cpu_data data)
         ret = kvm_arch_handle_exit(cpu, run);
         bql_lock();
         if (ret < 0) {
-            stop_machine(cpu);
+            rescue_step_stop_machine(cpu);
         }
     }
 }
 
-static void finish(Stepper *s, End end)
+static void rescue_step_finish(Stepper *s, End end)
 {
     CPUState *cpu = s->cpu;
     PCITapRescued *count = pci_tap_rescued(s->step->place[0].region);
 
     if (end == END_LOST || s->uncertain) {
-        log_end(s->step, "lost");
+        rescue_step_log_end(s->step, "lost");
     }
     if (end == END_AGAIN) {
         return;
     }
     if (end == END_FAILED) {
-        log_end(s->step, "failed");
+        rescue_step_log_end(s->step, "failed");
         count->refused++;
         if (!vfio_trace_rescue_refuse(cpu)) {
-            stop_machine(cpu);
+            rescue_step_stop_machine(cpu);
         }
         return;
     }
@@ -187,14 +187,14 @@ static void finish(Stepper *s, End end)
         vfio_trace_rescue_raise(cpu, s->raise, 0, 0);
     }
     if (end == END_EXIT) {
-        async_run_on_cpu(cpu, complete_exit, RUN_ON_CPU_NULL);
+        async_run_on_cpu(cpu, rescue_step_complete_exit, RUN_ON_CPU_NULL);
     }
     if (end == END_STEPPED && cpu->singlestep_enabled) {
         cpu_handle_guest_debug(cpu);
     }
 }
 
-static bool load(Stepper *s)
+static bool rescue_step_load(Stepper *s)
 {
     Error *err = NULL;
 
@@ -212,25 +212,26 @@ static bool load(Stepper *s)
            s->regs.rip == s->step->pc;
 }
 
-static void step_locked(CPUState *cpu, const VFIOTraceStep *step)
+static void rescue_step_locked(CPUState *cpu, const VFIOTraceStep *step)
 {
     Stepper s = { .cpu = cpu, .step = step };
     End end;
 
     /* A machine that stands must not change; it tries again when it goes on. */
-    if (!cpu_can_run(cpu) || !vfio_trace_step_still_there(step) || !load(&s)) {
+    if (!cpu_can_run(cpu) || !vfio_trace_step_still_there(step) ||
+        !rescue_step_load(&s)) {
         return;
     }
     vfio_trace_step_lift(step);
     vfio_trace_step_identify(&s);
-    if (!is_logged(&s)) {
-        log_step(&s);
+    if (!rescue_step_is_logged(&s)) {
+        rescue_step_log(&s);
     }
     end = vfio_trace_step_run(&s);
-    note_logged(&s, end);
+    rescue_step_note_logged(&s, end);
     vfio_trace_step_lay(step);
     vfio_trace_step_mend_tf(&s, end);
-    finish(&s, end);
+    rescue_step_finish(&s, end);
 }
 
 /*
@@ -239,7 +240,7 @@ static void step_locked(CPUState *cpu, const VFIOTraceStep *step)
  */
 static int64_t next_step;
 
-static void step_exclusive(CPUState *cpu, run_on_cpu_data data)
+static void rescue_step_exclusive(CPUState *cpu, run_on_cpu_data data)
 {
     VFIOTraceStep *step = data.host_ptr;
     int64_t since;
@@ -249,7 +250,7 @@ static void step_exclusive(CPUState *cpu, run_on_cpu_data data)
     since = get_clock();
     /* Another one has been quicker: the guest tries again. */
     if (since >= next_step) {
-        step_locked(cpu, step);
+        rescue_step_locked(cpu, step);
         next_step = 2 * get_clock() - since;
     }
     for (i = 0; i < step->places; i++) {
@@ -275,6 +276,7 @@ bool vfio_trace_step(CPUState *cpu, const VFIOTraceStep *step)
     if (left > 0) {
         vfio_trace_fair_rest(left);
     }
-    async_safe_run_on_cpu(cpu, step_exclusive, RUN_ON_CPU_HOST_PTR(copy));
+    async_safe_run_on_cpu(cpu, rescue_step_exclusive,
+                          RUN_ON_CPU_HOST_PTR(copy));
     return true;
 }

@@ -11,7 +11,7 @@
 #include "hw/vfio-trace/tap/region.h"
 #include "hw/vfio-trace/tap/window-layout.h"
 
-static MemoryRegion *attach_parent(const PCITapRegion *region)
+static MemoryRegion *tap_attach_parent(const PCITapRegion *region)
 {
     PCIDevice *pdev = region->tap->pdev;
     PCIBus *bus = pci_get_bus(pdev);
@@ -25,7 +25,7 @@ static MemoryRegion *attach_parent(const PCITapRegion *region)
 void pci_tap_region_attach(PCITapRegion *region)
 {
     Object *tap = OBJECT(region->tap);
-    MemoryRegion *parent = attach_parent(region);
+    MemoryRegion *parent = tap_attach_parent(region);
     pcibus_t where = pci_tap_region_where(region);
     g_autofree char *name = g_strdup_printf("vfio-trace %s",
                                             pci_tap_region_label(region->nr));
@@ -66,7 +66,7 @@ void pci_tap_region_attach(PCITapRegion *region)
 
 void pci_tap_region_detach(PCITapRegion *region)
 {
-    MemoryRegion *parent = attach_parent(region);
+    MemoryRegion *parent = tap_attach_parent(region);
 
     /*
      * The device's region does not come back into the guest's view: what a

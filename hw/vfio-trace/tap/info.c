@@ -11,7 +11,7 @@
 
 /* --- what is logged ------------------------------------------------------ */
 
-static VfioTraceCount *count_info(const PCITapCount *count)
+static VfioTraceCount *tap_info_count(const PCITapCount *count)
 {
     VfioTraceCount *info = g_new0(VfioTraceCount, 1);
 
@@ -20,7 +20,7 @@ static VfioTraceCount *count_info(const PCITapCount *count)
     return info;
 }
 
-static VfioTraceRegionType region_type(const PCITapRegion *region)
+static VfioTraceRegionType tap_info_region_type(const PCITapRegion *region)
 {
     uint8_t type = region->nr < PCI_TAP_BARS ?
                    region->tap->pdev->io_regions[region->nr].type : 0;
@@ -35,14 +35,14 @@ static VfioTraceRegionType region_type(const PCITapRegion *region)
                                                : VFIO_TRACE_REGION_TYPE_MEM32;
 }
 
-static VfioTraceRegionInfo *region_info(const PCITapRegion *region)
+static VfioTraceRegionInfo *tap_info_region(const PCITapRegion *region)
 {
     VfioTraceRegionInfo *info = g_new0(VfioTraceRegionInfo, 1);
 
     QEMU_BUILD_BUG_ON((int)VFIO_TRACE_REGION_NAME_ROM != PCI_TAP_ROM);
     QEMU_BUILD_BUG_ON((int)VFIO_TRACE_REGION_NAME__MAX != PCI_TAP_REGIONS);
     info->name = (VfioTraceRegionName)region->nr;
-    info->type = region_type(region);
+    info->type = tap_info_region_type(region);
     info->prefetchable = region->nr < PCI_TAP_BARS && !region->port &&
                          (region->tap->pdev->io_regions[region->nr].type &
                           PCI_BASE_ADDRESS_MEM_PREFETCH);
@@ -51,14 +51,14 @@ static VfioTraceRegionInfo *region_info(const PCITapRegion *region)
     info->has_guest_address = region->mapped;
     info->guest_address = region->mapped_at;
     info->size = region->size;
-    info->read = count_info(&region->read);
-    info->write = count_info(&region->write);
+    info->read = tap_info_count(&region->read);
+    info->write = tap_info_count(&region->write);
     info->failed = region->failed;
     info->unlogged = region->unlogged;
     return info;
 }
 
-static strList *snapshot_infos(const PCITap *tap)
+static strList *tap_info_snapshots(const PCITap *tap)
 {
     strList *list = NULL;
     strList **tail = &list;
@@ -83,13 +83,13 @@ VfioTraceDeviceInfo *pci_tap_info(const PCITap *tap)
     info->vendor = tap->pci.vendor;
     info->device = tap->pci.device;
     info->started = tap->started;
-    info->snapshots = snapshot_infos(tap);
+    info->snapshots = tap_info_snapshots(tap);
     info->rescued = tap->rescued.rescued;
     info->stepped = tap->rescued.stepped;
     info->refused = tap->rescued.refused;
     for (i = 0; i < PCI_TAP_REGIONS; i++) {
         if (tap->region[i].map_id) {
-            QAPI_LIST_APPEND(tail, region_info(&tap->region[i]));
+            QAPI_LIST_APPEND(tail, tap_info_region(&tap->region[i]));
         }
     }
     return info;
@@ -97,7 +97,7 @@ VfioTraceDeviceInfo *pci_tap_info(const PCITap *tap)
 
 /* --- windows -------------------------------------------------------------- */
 
-static VfioTraceRangeList *range_infos(const GArray *ranges)
+static VfioTraceRangeList *tap_info_ranges(const GArray *ranges)
 {
     VfioTraceRangeList *list = NULL;
     VfioTraceRangeList **tail = &list;
@@ -113,9 +113,9 @@ static VfioTraceRangeList *range_infos(const GArray *ranges)
     return list;
 }
 
-static VfioTraceWindowList **append_windows(VfioTraceWindowList **tail,
-                                            const GArray *ranges,
-                                            VfioTraceDirection direction)
+static VfioTraceWindowList **
+tap_info_append_windows(VfioTraceWindowList **tail, const GArray *ranges,
+                        VfioTraceDirection direction)
 {
     guint i;
 
@@ -131,7 +131,7 @@ static VfioTraceWindowList **append_windows(VfioTraceWindowList **tail,
 }
 
 /* What both directions have is told once. */
-static VfioTraceWindowList *window_infos(const PCITapRegion *region)
+static VfioTraceWindowList *tap_info_windows(const PCITapRegion *region)
 {
     VfioTraceWindowList *list = NULL;
     VfioTraceWindowList **tail = &list;
@@ -145,22 +145,23 @@ static VfioTraceWindowList *window_infos(const PCITapRegion *region)
     pci_tap_ranges_remove_all(write, region->wanted[PCI_TAP_READ]);
     pci_tap_ranges_add_all(both, region->wanted[PCI_TAP_READ]);
     pci_tap_ranges_remove_all(both, read);
-    tail = append_windows(tail, both, VFIO_TRACE_DIRECTION_BOTH);
-    tail = append_windows(tail, read, VFIO_TRACE_DIRECTION_READ);
-    append_windows(tail, write, VFIO_TRACE_DIRECTION_WRITE);
+    tail = tap_info_append_windows(tail, both, VFIO_TRACE_DIRECTION_BOTH);
+    tail = tap_info_append_windows(tail, read, VFIO_TRACE_DIRECTION_READ);
+    tap_info_append_windows(tail, write, VFIO_TRACE_DIRECTION_WRITE);
     return list;
 }
 
-static VfioTraceRegionWindows *region_windows(const PCITapRegion *region)
+static VfioTraceRegionWindows *
+tap_info_region_windows(const PCITapRegion *region)
 {
     VfioTraceRegionWindows *info = g_new0(VfioTraceRegionWindows, 1);
 
     info->name = (VfioTraceRegionName)region->nr;
     info->map_id = region->map_id;
     info->size = region->size;
-    info->windows = window_infos(region);
-    info->trapped = range_infos(region->trapped);
-    info->hot = range_infos(region->hot);
+    info->windows = tap_info_windows(region);
+    info->trapped = tap_info_ranges(region->trapped);
+    info->hot = tap_info_ranges(region->hot);
     return info;
 }
 
@@ -176,7 +177,7 @@ VfioTraceDeviceWindows *pci_tap_windows_info(const PCITap *tap)
     info->started = tap->started;
     for (i = 0; i < PCI_TAP_REGIONS; i++) {
         if (tap->region[i].size) {
-            QAPI_LIST_APPEND(tail, region_windows(&tap->region[i]));
+            QAPI_LIST_APPEND(tail, tap_info_region_windows(&tap->region[i]));
         }
     }
     return info;

@@ -10,7 +10,7 @@
 #include "hw/vfio-trace/tap/observer.h"
 #include "hw/vfio-trace/tap/snapshot.h"
 
-static void observe_intx(PCIObserver *observer, int pin, int level)
+static void tap_observer_intx(PCIObserver *observer, int pin, int level)
 {
     PCITap *tap = container_of(observer, PCITap, observer);
 
@@ -20,7 +20,7 @@ static void observe_intx(PCIObserver *observer, int pin, int level)
     }
 }
 
-static void observe_msi(PCIObserver *observer, bool msix, unsigned vector)
+static void tap_observer_msi(PCIObserver *observer, bool msix, unsigned vector)
 {
     PCITap *tap = container_of(observer, PCITap, observer);
 
@@ -30,7 +30,7 @@ static void observe_msi(PCIObserver *observer, bool msix, unsigned vector)
     }
 }
 
-static void observe_reset(PCIObserver *observer)
+static void tap_observer_reset(PCIObserver *observer)
 {
     PCITap *tap = container_of(observer, PCITap, observer);
 
@@ -43,9 +43,9 @@ static void observe_reset(PCIObserver *observer)
 void pci_tap_observe(PCITap *tap)
 {
     tap->observer = (PCIObserver) {
-        .intx = observe_intx,
-        .msi = observe_msi,
-        .reset = observe_reset,
+        .intx = tap_observer_intx,
+        .msi = tap_observer_msi,
+        .reset = tap_observer_reset,
     };
     tap->pdev->observer = &tap->observer;
 }

@@ -8,7 +8,7 @@
 #include "hw/vfio-trace/tap/snapshot-spec.h"
 #include "hw/vfio-trace/tap/window-spec.h"
 
-static bool check_backtrace(const PCITapOptions *options, Error **errp)
+static bool tap_plan_check_backtrace(const PCITapOptions *options, Error **errp)
 {
     if (options->backtrace > PCI_TAP_BACKTRACE_MAX) {
         error_setg(errp, "backtrace is %" PRIu32 "; 0 to %d expected",
@@ -31,7 +31,7 @@ PCITapPlan *pci_tap_plan_new(const PCITapOptions *options, Error **errp)
     plan->backtrace = options->backtrace;
     plan->start = options->start;
     plan->hot_limit = options->hot_limit;
-    if (!check_backtrace(options, errp)) {
+    if (!tap_plan_check_backtrace(options, errp)) {
         return NULL;
     }
     plan->windows = pci_tap_windows_parse("windows", options->windows ?: "all",

@@ -71,7 +71,7 @@ bool pci_tap_region_memory(PCITapRegion *region, uint64_t offset)
     return memory_region_is_ram(mr) && len == page;
 }
 
-static void region_find(PCITapRegion *region)
+static void tap_region_find(PCITapRegion *region)
 {
     PCIDevice *pdev = region->tap->pdev;
 
@@ -99,7 +99,7 @@ void pci_tap_region_init(PCITapRegion *region, PCITap *tap, int nr,
 
     region->tap = tap;
     region->nr = nr;
-    region_find(region);
+    tap_region_find(region);
     if (!region->size) {
         return;
     }

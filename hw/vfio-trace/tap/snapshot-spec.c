@@ -7,19 +7,23 @@
 #include "hw/vfio-trace/tap/snapshot-spec.h"
 #include "hw/vfio-trace/tap/window-spec.h"
 
-static bool parse_number(const char *what, const char *word, uint64_t *number,
-                         const PCITapSnapshot *s, Error **errp)
+static bool tap_snapshot_spec_parse_number(const char *what, const char *word,
+                                           uint64_t *number,
+                                           const PCITapSnapshot *s,
+                                           Error **errp)
 {
     return pci_tap_parse_number("snapshot", s->text, what, word, number, errp);
 }
 
-static bool parse_words(char **word, PCITapSnapshot *s, Error **errp)
+static bool tap_snapshot_spec_parse_words(char **word, PCITapSnapshot *s,
+                                          Error **errp)
 {
     uint64_t bar;
 
-    if (!parse_number("BAR", word[0], &bar, s, errp) ||
-        !parse_number("OFFSET", word[1], &s->offset, s, errp) ||
-        !parse_number("LEN", word[2], &s->len, s, errp)) {
+    if (!tap_snapshot_spec_parse_number("BAR", word[0], &bar, s, errp) ||
+        !tap_snapshot_spec_parse_number("OFFSET", word[1], &s->offset, s,
+                                        errp) ||
+        !tap_snapshot_spec_parse_number("LEN", word[2], &s->len, s, errp)) {
         return false;
     }
     if (bar >= PCI_TAP_BARS) {
@@ -34,10 +38,11 @@ static bool parse_words(char **word, PCITapSnapshot *s, Error **errp)
         return false;
     }
     s->mask = UINT64_MAX;
-    return !word[3] || parse_number("MASK", word[3], &s->mask, s, errp);
+    return !word[3] ||
+           tap_snapshot_spec_parse_number("MASK", word[3], &s->mask, s, errp);
 }
 
-static bool parse_snapshot(PCITapSnapshot *s, Error **errp)
+static bool tap_snapshot_spec_parse(PCITapSnapshot *s, Error **errp)
 {
     g_auto(GStrv) half = g_strsplit(s->text, "@", 2);
     g_auto(GStrv) word = g_strsplit(half[0] ?: "", ":", -1);
@@ -49,11 +54,12 @@ static bool parse_snapshot(PCITapSnapshot *s, Error **errp)
         return false;
     }
     s->by_register = half[1];
-    return parse_words(word, s, errp) &&
-           (!half[1] || parse_number("REGISTER", half[1], &s->reg, s, errp));
+    return tap_snapshot_spec_parse_words(word, s, errp) &&
+           (!half[1] || tap_snapshot_spec_parse_number("REGISTER", half[1],
+                                                       &s->reg, s, errp));
 }
 
-static void snapshot_clear(gpointer p)
+static void tap_snapshot_spec_clear(gpointer p)
 {
     g_free(((PCITapSnapshot *)p)->text);
 }
@@ -65,7 +71,7 @@ PCITapSnapshots *pci_tap_snapshots_parse(const char *text, Error **errp)
     int i;
 
     snapshots->snapshot = g_array_new(false, true, sizeof(PCITapSnapshot));
-    g_array_set_clear_func(snapshots->snapshot, snapshot_clear);
+    g_array_set_clear_func(snapshots->snapshot, tap_snapshot_spec_clear);
     if (!text) {
         return g_steal_pointer(&snapshots);
     }
@@ -77,7 +83,7 @@ PCITapSnapshots *pci_tap_snapshots_parse(const char *text, Error **errp)
     part = g_strsplit(text, "+", -1);
     for (i = 0; part[i]; i++) {
         PCITapSnapshot s = { .text = g_strdup(part[i]) };
-        bool ok = parse_snapshot(&s, errp);
+        bool ok = tap_snapshot_spec_parse(&s, errp);
 
         g_array_append_val(snapshots->snapshot, s);
         if (!ok) {

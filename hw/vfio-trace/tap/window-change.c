@@ -13,7 +13,7 @@
 #include "hw/vfio-trace/tap/window-layout.h"
 #include "hw/vfio-trace/tap/window-room.h"
 
-static void update_all(PCITap *tap)
+static void tap_window_change_update_all(PCITap *tap)
 {
     int i;
 
@@ -33,10 +33,10 @@ void pci_tap_set_started(PCITap *tap, bool started)
     tap->started = started;
     vfio_trace_log_markf(tap->log, "%s device=%s", started ? "start" : "stop",
                          tap->name);
-    update_all(tap);
+    tap_window_change_update_all(tap);
 }
 
-static const char *directions_name(unsigned directions)
+static const char *tap_window_change_directions_name(unsigned directions)
 {
     static const char *const name[] = {
         [1 << PCI_TAP_READ] = "r",
@@ -47,32 +47,35 @@ static const char *directions_name(unsigned directions)
     return name[directions];
 }
 
-static PCITapRange range_of(const PCITapWindow *window,
-                            const PCITapRegion *region)
+static PCITapRange tap_window_change_range_of(const PCITapWindow *window,
+                                              const PCITapRegion *region)
 {
     return window->whole ? (PCITapRange) { .len = region->size }
                          : window->range;
 }
 
-static void tell_window(PCITapRegion *region, const PCITapWindow *window,
-                        const char *what)
+static void tap_window_change_tell(PCITapRegion *region,
+                                   const PCITapWindow *window, const char *what)
 {
-    PCITapRange range = range_of(window, region);
+    PCITapRange range = tap_window_change_range_of(window, region);
 
-    vfio_trace_log_markf(region->tap->log, "window device=%s %s map=%" PRIu32
-                         " addr=0x%" PRIx64 " len=0x%" PRIx64
-                         " access=%s change=%s", region->tap->name,
-                         pci_tap_region_label(region->nr), region->map_id,
-                         region->addr + range.offset, range.len,
-                         directions_name(window->directions), what);
+    vfio_trace_log_markf(region->tap->log,
+                         "window device=%s %s map=%" PRIu32 " addr=0x%" PRIx64
+                         " len=0x%" PRIx64 " access=%s change=%s",
+                         region->tap->name, pci_tap_region_label(region->nr),
+                         region->map_id, region->addr + range.offset, range.len,
+                         tap_window_change_directions_name(window->directions),
+                         what);
     pci_tap_log_region_again(region);
 }
 
 /* Let the sets of a region become others, if there is room for that. */
-static bool change_wanted(PCITapRegion *region, const PCITapWindow *window,
-                          void (*change)(GArray *, PCITapRange), Error **errp)
+static bool tap_window_change_wanted(PCITapRegion *region,
+                                     const PCITapWindow *window,
+                                     void (*change)(GArray *, PCITapRange),
+                                     Error **errp)
 {
-    PCITapRange range = range_of(window, region);
+    PCITapRange range = tap_window_change_range_of(window, region);
     GArray *wanted[PCI_TAP_DIRECTIONS];
     bool room;
     int dir;
@@ -104,14 +107,14 @@ bool pci_tap_window_add(PCITap *tap, const PCITapWindow *window, Error **errp)
 {
     PCITapRegion *region = &tap->region[window->nr];
 
-    if (!change_wanted(region, window, pci_tap_ranges_add, errp)) {
+    if (!tap_window_change_wanted(region, window, pci_tap_ranges_add, errp)) {
         return false;
     }
-    pci_tap_hot_forget(region, range_of(window, region));
+    pci_tap_hot_forget(region, tap_window_change_range_of(window, region));
     if (!region->map_id) {
         region->map_id = tap->log->next_map_id++;
     }
-    tell_window(region, window, "added");
+    tap_window_change_tell(region, window, "added");
     if (pci_tap_region_attached(region) && !region->region) {
         pci_tap_region_attach(region);
     }
@@ -127,10 +130,11 @@ bool pci_tap_window_remove(PCITap *tap, const PCITapWindow *window,
     if (!region->map_id) {
         return true;
     }
-    if (!change_wanted(region, window, pci_tap_ranges_remove, errp)) {
+    if (!tap_window_change_wanted(region, window, pci_tap_ranges_remove,
+                                  errp)) {
         return false;
     }
-    tell_window(region, window, "removed");
+    tap_window_change_tell(region, window, "removed");
     pci_tap_region_update(region);
     pci_tap_snapshots_forget(region);
     return true;

@@ -15,7 +15,7 @@
 #include "hw/vfio-trace/tap/window-layout.h"
 #include "hw/vfio-trace/tap/window-spec.h"
 
-static PCITapLogs what_it_logs(const PCITapRegion *region, int dir)
+static PCITapLogs tap_window_layout_logs(const PCITapRegion *region, int dir)
 {
     const GArray *wanted = region->wanted[dir];
 
@@ -26,7 +26,7 @@ static PCITapLogs what_it_logs(const PCITapRegion *region, int dir)
                                                          : PCI_TAP_LOGS_SOME;
 }
 
-static GArray *what_it_traps(const PCITapRegion *region)
+static GArray *tap_window_layout_traps(const PCITapRegion *region)
 {
     g_autoptr(GArray) bytes = pci_tap_ranges_new();
     GArray *pages;
@@ -87,12 +87,12 @@ void pci_tap_region_update(PCITapRegion *region)
     int dir;
 
     for (dir = 0; dir < PCI_TAP_DIRECTIONS; dir++) {
-        region->logs[dir] = what_it_logs(region, dir);
+        region->logs[dir] = tap_window_layout_logs(region, dir);
     }
     if (!pci_tap_region_attached(region)) {
         return;
     }
-    trapped = what_it_traps(region);
+    trapped = tap_window_layout_traps(region);
     if (pci_tap_ranges_equal(trapped, region->trapped)) {
         return;
     }

@@ -17,8 +17,8 @@
 #define PCI_TAP_RANGES_MAX  256
 
 /* Windows that a region would have, if tracing were started */
-static guint windows_for(const PCITapRegion *region, GArray *const wanted[],
-                         const GArray *hot)
+static guint tap_window_room_for(const PCITapRegion *region,
+                                 GArray *const wanted[], const GArray *hot)
 {
     g_autoptr(GArray) bytes = pci_tap_ranges_new();
     g_autoptr(GArray) pages = NULL;
@@ -33,7 +33,7 @@ static guint windows_for(const PCITapRegion *region, GArray *const wanted[],
     return pages->len;
 }
 
-static guint windows_of_tap(const PCITap *tap, const PCITapRegion *but)
+static guint tap_window_room_of_tap(const PCITap *tap, const PCITapRegion *but)
 {
     guint sum = 0;
     int i;
@@ -42,19 +42,19 @@ static guint windows_of_tap(const PCITap *tap, const PCITapRegion *but)
         const PCITapRegion *region = &tap->region[i];
 
         if (region != but) {
-            sum += windows_for(region, region->wanted, region->hot);
+            sum += tap_window_room_for(region, region->wanted, region->hot);
         }
     }
     return sum;
 }
 
-static guint windows_of_all(const PCITapRegion *but)
+static guint tap_window_room_of_all(const PCITapRegion *but)
 {
     PCITap *tap = NULL;
     guint sum = 0;
 
     while ((tap = pci_tap_next(tap))) {
-        sum += windows_of_tap(tap, but);
+        sum += tap_window_room_of_tap(tap, but);
     }
     return sum;
 }
@@ -64,8 +64,8 @@ bool pci_tap_windows_room(const PCITapRegion *region, GArray *const wanted[],
 {
     return wanted[PCI_TAP_READ]->len <= PCI_TAP_RANGES_MAX &&
            wanted[PCI_TAP_WRITE]->len <= PCI_TAP_RANGES_MAX &&
-           windows_of_all(region) + windows_for(region, wanted, hot) <=
-           PCI_TAP_WINDOWS_MAX;
+           tap_window_room_of_all(region) +
+           tap_window_room_for(region, wanted, hot) <= PCI_TAP_WINDOWS_MAX;
 }
 
 bool pci_tap_windows_full(const PCITap *tap, Error **errp)
@@ -92,7 +92,7 @@ bool pci_tap_windows_check(const PCITap *tap, Error **errp)
             return pci_tap_windows_full(tap, errp);
         }
     }
-    if (windows_of_all(NULL) + windows_of_tap(tap, NULL) >
+    if (tap_window_room_of_all(NULL) + tap_window_room_of_tap(tap, NULL) >
         PCI_TAP_WINDOWS_MAX) {
         return pci_tap_windows_full(tap, errp);
     }
