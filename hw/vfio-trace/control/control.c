@@ -68,8 +68,8 @@ VfioTraceMark *qmp_vfio_trace_mark(const char *text, const char *id,
         return NULL;
     }
     if (g_str_has_prefix(text, "vfio-trace:")) {
-        error_setg(errp, "a marker may not begin with 'vfio-trace:': the "
-                   "tracer's own marks do");
+        error_setg(errp,
+                   "a marker may not begin with 'vfio-trace:': the tracer's own marks do");
         return NULL;
     }
 
@@ -254,8 +254,9 @@ void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
                        " lost%s\n", log->id, log->file, log->events,
                        log->bytes, log->ring_used, log->ring_size, log->lost,
                        log->stopped ? ", guest waits" : "");
-        monitor_printf(mon, "  part %" PRIu32 ", durability %s, on-full %s, "
-                       "%" PRIu64 " pauses, %" PRIu64 " ms\n", log->part,
+        monitor_printf(mon, "  part %" PRIu32
+                       ", durability %s, on-full %s, %" PRIu64 " pauses, %"
+                       PRIu64 " ms\n", log->part,
                        VfioTraceDurability_str(log->durability),
                        VfioTraceOnFull_str(log->on_full), log->pauses,
                        log->pause_ns / SCALE_MS);

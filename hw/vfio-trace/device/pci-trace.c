@@ -99,8 +99,9 @@ static void pci_trace_machine_done(Notifier *n, void *data)
 
     if (!t->attached.tap && !t->wait) {
         error_report("pci-trace: there is no device '%s'", t->device);
-        error_printf("Give the device that is to be traced id=%s, or set "
-                     "wait=on if it is plugged in later.\n", t->device);
+        error_printf(
+            "Give the device that is to be traced id=%s, or set wait=on if it is plugged in later.\n",
+            t->device);
         exit(1);
     }
 }

@@ -96,8 +96,8 @@ static VFIOTraceLog *vfio_pci_trace_log(VFIOPCITrace *t, Error **errp)
     }
     log = vfio_trace_log_find(t->log_id, errp);
     if (!log && !t->log_id) {
-        error_append_hint(errp, "Or give " TYPE_VFIO_PCI_TRACE " a log of its "
-                          "own: trace-file=PATH.\n");
+        error_append_hint(errp, "Or give " TYPE_VFIO_PCI_TRACE
+                          " a log of its own: trace-file=PATH.\n");
     }
     return log;
 }

@@ -144,9 +144,10 @@ static Outcome rescue_elsewhere(Rescue *r)
 static Outcome rescue_finish(Rescue *r, bool trap)
 {
     if (!vfio_trace_rescue_save(&r->vcpu)) {
-        error_report("vfio-trace: KVM does not take a vCPU's registers: an "
-                     "instruction at 0x%" PRIx64 " was carried out, and the "
-                     "vCPU does not know", r->vcpu.insn.rip);
+        error_report(
+            "vfio-trace: KVM does not take a vCPU's registers: an instruction at 0x%"
+            PRIx64 " was carried out, and the vCPU does not know",
+            r->vcpu.insn.rip);
         return OUTCOME_LOST;
     }
     if (trap) {

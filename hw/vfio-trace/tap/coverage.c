@@ -22,8 +22,9 @@ static void tap_coverage_log_range(const PCITapRegion *region, uint64_t from,
                            g_strdup_printf(" map=%u", region->map_id) : NULL;
 
     if (from < to) {
-        vfio_trace_log_markf(region->tap->log, "coverage device=%s %s%s "
-                             "addr=0x%" PRIx64 " len=0x%" PRIx64 " state=%s",
+        vfio_trace_log_markf(region->tap->log,
+                             "coverage device=%s %s%s addr=0x%" PRIx64
+                             " len=0x%" PRIx64 " state=%s",
                              region->tap->name,
                              pci_tap_region_label(region->nr), map ?: "",
                              region->addr + from, to - from, state);
@@ -269,7 +270,7 @@ void pci_tap_log_coverage(PCITap *tap, bool synthetic)
     if (tap->region[PCI_TAP_CONFIG].map_id) {
         tap_coverage_log_emulated_config(&tap->region[PCI_TAP_CONFIG]);
     }
-    vfio_trace_log_markf(tap->log, "coverage device=%s upper-memory "
-                         "addr=0x%x len=0x%x state=direct why=guest-ram",
+    vfio_trace_log_markf(tap->log,
+                         "coverage device=%s upper-memory addr=0x%x len=0x%x state=direct why=guest-ram",
                          tap->name, UPPER_MEMORY, UPPER_MEMORY_SIZE);
 }

@@ -36,8 +36,8 @@ bool pci_tap_valid_driver(const char *driver, Error **errp)
     }
     for (p = driver; *p; p++) {
         if (!g_ascii_isgraph(*p)) {
-            error_setg(errp, "driver name may hold no blanks, control or "
-                       "non-ASCII characters");
+            error_setg(errp,
+                       "driver name may hold no blanks, control or non-ASCII characters");
             return false;
         }
     }
@@ -69,26 +69,28 @@ static void tap_start_vcpu(PCITap *tap)
     if (why) {
         vfio_trace_log_markf(tap->log, "pc device=%s state=none why=%s",
                              tap->name, why);
-        warn_report("vfio-trace: there are no program counters, page tables "
-                    "and backtraces to be had for '%s' (%s)", tap->name, why);
+        warn_report(
+            "vfio-trace: there are no program counters, page tables and backtraces for '%s' (%s)",
+            tap->name, why);
     }
 }
 
 static void tap_log_limits(PCITap *tap)
 {
     if ((tap->log->extra & MMT_EXTRA_HW) && !pci_tap_hw_known(tap)) {
-        vfio_trace_log_markf(tap->log, "hw device=%s state=partial "
-                             "why=qemu-" QEMU_VERSION, tap->name);
-        warn_report("vfio-trace: extra=hw: this QEMU does not show what the "
-                    "hardware answers for '%s' where that is not mmapped",
-                    tap->name);
+        vfio_trace_log_markf(tap->log,
+                             "hw device=%s state=partial why=qemu-" QEMU_VERSION,
+                             tap->name);
+        warn_report(
+            "vfio-trace: extra=hw: this QEMU does not show what the hardware answers for '%s' where that is not mmapped",
+            tap->name);
     }
     if (tap->irq && !pci_tap_hw_irqs_seen(tap)) {
         vfio_trace_log_markf(tap->log, "irqs device=%s state=none why=kvm",
                              tap->name);
-        warn_report("vfio-trace: irq=on: KVM delivers the interrupts of '%s': "
-                    "give it x-no-kvm-intx=on,x-no-kvm-msi=on,"
-                    "x-no-kvm-msix=on", tap->name);
+        warn_report(
+            "vfio-trace: irq=on: KVM delivers the interrupts of '%s': give it x-no-kvm-intx=on,x-no-kvm-msi=on,x-no-kvm-msix=on",
+            tap->name);
     }
 }
 
@@ -97,9 +99,9 @@ static void tap_log_rescue(PCITap *tap, const char *why)
     if (why) {
         vfio_trace_log_markf(tap->log, "rescue device=%s state=none why=%s",
                              tap->name, why);
-        warn_report("vfio-trace: an instruction that KVM can't emulate, AVX "
-                    "say, ends the guest if it goes to '%s' (%s)",
-                    tap->name, why);
+        warn_report(
+            "vfio-trace: an instruction that KVM can't emulate, AVX say, ends the guest if it goes to '%s' (%s)",
+            tap->name, why);
     }
 }
 

@@ -73,18 +73,19 @@ void pci_tap_describe_options(ObjectClass *klass)
         const char *name;
         const char *description;
     } options[] = {
-        { "windows", "What to trace: all, registers, or "
-                     "REGION[:OFFSET:LEN][:r|w|rw] joined by +; REGION is 0 "
-                     "to 5, rom, vga or config" },
+        { "windows",
+          "What to trace: all, registers, or REGION[:OFFSET:LEN][:r|w|rw] joined by +; REGION is 0 to 5, rom, vga or config"
+        },
         { "exclude", "What of that not to trace; as windows" },
-        { "start", "Trace from the beginning on; if not, from "
-                   "vfio-trace-start on" },
-        { "hot-page-limit", "Accesses per second after which a page is not "
-                            "trapped any more" },
+        { "start",
+          "Trace from the beginning on; if not, from vfio-trace-start on" },
+        { "hot-page-limit",
+          "Accesses per second after which a page is not trapped any more" },
         { "config", "Trace config space as well" },
         { "irq", "Log interrupts; KVM does not deliver them by itself then" },
-        { "snapshot", "Guest memory to log at a write to a register: "
-                      "BAR:OFFSET:LEN[:MASK][@REGISTER], joined by +" },
+        { "snapshot",
+          "Guest memory to log at a write to a register: BAR:OFFSET:LEN[:MASK][@REGISTER], joined by +"
+        },
         { "backtrace", "Return addresses to log with each access" },
         { "backtrace-windows", "With which accesses; as windows" },
     };

@@ -49,8 +49,9 @@ static bool tap_snapshot_spec_parse(PCITapSnapshot *s, Error **errp)
     unsigned words = g_strv_length(word);
 
     if (words != 3 && words != 4) {
-        error_setg(errp, "snapshot: '%s' is not "
-                   "BAR:OFFSET:LEN[:MASK][@REGISTER]", s->text);
+        error_setg(errp,
+                   "snapshot: '%s' is not BAR:OFFSET:LEN[:MASK][@REGISTER]",
+                   s->text);
         return false;
     }
     s->by_register = half[1];
@@ -76,8 +77,8 @@ PCITapSnapshots *pci_tap_snapshots_parse(const char *text, Error **errp)
         return g_steal_pointer(&snapshots);
     }
     if (!*text) {
-        error_setg(errp, "snapshot is empty; "
-                   "BAR:OFFSET:LEN[:MASK][@REGISTER] expected");
+        error_setg(errp,
+                   "snapshot is empty; BAR:OFFSET:LEN[:MASK][@REGISTER] expected");
         return NULL;
     }
     part = g_strsplit(text, "+", -1);

@@ -51,15 +51,15 @@ static bool tap_snapshot_fits(PCITap *tap, const PCITapSnapshot *s,
 
     if (!tap_snapshot_is_traced(region, s->offset, 1) ||
         (s->by_register && !tap_snapshot_is_traced(region, s->reg, 8))) {
-        error_setg(errp, "snapshot: '%s': that register of device '%s' is not "
-                   "there, or not traced", s->text, tap->name);
+        error_setg(errp,
+                   "snapshot: '%s': that register of device '%s' is not there, or not traced",
+                   s->text, tap->name);
         return false;
     }
     if (tap_snapshot_slots_for(s->len) > room) {
         error_setg(errp,
-                   "snapshot: '%s': the ring of trace log '%s' is too "
-                   "small for %" PRIu64 " bytes at once: ring-size=%" PRIu64
-                   " would do",
+                   "snapshot: '%s': the ring of trace log '%s' is too small for %"
+                   PRIu64 " bytes at once: ring-size=%" PRIu64 " would do",
                    s->text, tap->log->id, s->len,
                    pow2ceil(tap_snapshot_slots_for(s->len)) * RING_PARTS *
                    sizeof(MmtSlot));

@@ -70,10 +70,9 @@ bool pci_tap_windows_room(const PCITapRegion *region, GArray *const wanted[],
 
 bool pci_tap_windows_full(const PCITap *tap, Error **errp)
 {
-    error_setg(errp, "the windows of device '%s' would be too many: up to %d "
-               "ranges in a region, up to %d in which pages lie together in "
-               "the machine; have fewer and larger ones", tap->name,
-               PCI_TAP_RANGES_MAX, PCI_TAP_WINDOWS_MAX);
+    error_setg(errp,
+               "the windows of device '%s' would be too many: up to %d ranges in a region, up to %d in which pages lie together in the machine; have fewer and larger ones",
+               tap->name, PCI_TAP_RANGES_MAX, PCI_TAP_WINDOWS_MAX);
     return false;
 }
 

@@ -87,8 +87,9 @@ bool pci_tap_parse_number(const char *property, const char *part,
                           uint64_t *number, Error **errp)
 {
     if (!g_ascii_isdigit(*word) || qemu_strtosz(word, NULL, number) < 0) {
-        error_setg(errp, "%s: '%s': %s is '%s'; a number like 4096, 0x1000 or "
-                   "4K expected", property, part, what, word);
+        error_setg(errp,
+                   "%s: '%s': %s is '%s'; a number like 4096, 0x1000 or 4K expected",
+                   property, part, what, word);
         return false;
     }
     return true;
@@ -106,9 +107,9 @@ static bool tap_window_spec_parse_region(const char *property, const char *word,
         }
     }
     if (i == ARRAY_SIZE(names)) {
-        error_setg(errp, "%s: '%s': BAR is '%s'; 0 to 5, rom, vga, vga-memory, "
-                   "vga-3b0, vga-3c0, config, all or registers expected", property,
-                   part->text, word);
+        error_setg(errp,
+                   "%s: '%s': BAR is '%s'; 0 to 5, rom, vga, vga-memory, vga-3b0, vga-3c0, config, all or registers expected",
+                   property, part->text, word);
         return false;
     }
     if (!w->whole && !names[i].ranges) {
@@ -197,8 +198,8 @@ PCITapWindows *pci_tap_windows_parse(const char *property, const char *text,
         return g_steal_pointer(&windows);
     }
     if (!*text) {
-        error_setg(errp, "%s is empty; all, registers, or "
-                   "REGION[:OFFSET:LEN][:r|w|rw] joined by + expected",
+        error_setg(errp,
+                   "%s is empty; all, registers, or REGION[:OFFSET:LEN][:r|w|rw] joined by + expected",
                    property);
         return NULL;
     }
