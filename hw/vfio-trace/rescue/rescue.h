@@ -35,15 +35,4 @@ const char *vfio_trace_rescue_start(void);
  */
 void vfio_trace_rescue_stop(void);
 
-/**
- * vfio_trace_rescue_refuse() - what KVM would have done
- * @cpu: the vCPU, on its own thread; its instruction has failed
- *
- * #UD for a program, and for whatever runs in a nested guest; #UD and an
- * internal error for a kernel.  Under the BQL.
- *
- * Return: false if the machine has to stop with that internal error
- */
-bool vfio_trace_rescue_refuse(CPUState *cpu);
-
 #endif /* HW_VFIO_TRACE_RESCUE_H */

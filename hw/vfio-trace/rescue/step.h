@@ -17,8 +17,8 @@
  *
  * The vCPU steps by RFLAGS.TF, which KVM hides.  The processor does not: an
  * exception leaves RFLAGS on the guest's stack.  So breakpoints stand at the
- * guest's handlers, and TF is taken out of what was pushed; how four of them are
- * enough is in step-doors.c.  A guest that steps itself gets its #DB; its
+ * guest's handlers, and TF is taken out of what was pushed; how four of them
+ * are enough is in step-doors.c.  A guest that steps itself gets its #DB; its
  * own breakpoints are not there meanwhile.  Where something may get past all of
  * this, or a deadline has caught a vCPU that went elsewhere, the log says that
  * accesses may be missing from it.
@@ -26,61 +26,7 @@
 #ifndef HW_VFIO_TRACE_RESCUE_STEP_H
 #define HW_VFIO_TRACE_RESCUE_STEP_H
 
-#include "libinsn/insn.h"
-#include "hw/vfio-trace/tap/tap.h"
-
-/* Pages that an instruction may be about: its own two, and an XSAVE area's */
-#define VFIO_TRACE_STEP_PLACES 8
-
-/**
- * struct VFIOTraceStepPlace: something in a window that it touches
- * @gpa: guest-physical address
- * @region: what is there
- * @offset: where in that
- */
-typedef struct VFIOTraceStepPlace {
-    hwaddr gpa;
-    PCITapRegion *region;
-    hwaddr offset;
-} VFIOTraceStepPlace;
-
-/**
- * struct VFIOTraceStep: an instruction to be stepped
- * @pc: its RIP
- * @len: how many bytes are known, more than it has are no matter; 0: none, as
- *       of code in a BAR, which is read when the windows are lifted
- * @bytes: these
- * @places: how many of @place there are
- * @place: one for each region; what is touched first in it
- */
-typedef struct VFIOTraceStep {
-    uint64_t pc;
-    unsigned len;
-    uint8_t bytes[INSN_MAX_LEN];
-    unsigned places;
-    VFIOTraceStepPlace place[VFIO_TRACE_STEP_PLACES];
-} VFIOTraceStep;
-
-/**
- * enum VFIOTraceStepWhere: what is at an address
- * @VFIO_TRACE_STEP_ELSEWHERE: no window
- * @VFIO_TRACE_STEP_MEMORY: a window, and memory below
- * @VFIO_TRACE_STEP_DEVICE: a window, and no memory below
- */
-typedef enum VFIOTraceStepWhere {
-    VFIO_TRACE_STEP_ELSEWHERE,
-    VFIO_TRACE_STEP_MEMORY,
-    VFIO_TRACE_STEP_DEVICE,
-} VFIOTraceStepWhere;
-
-/**
- * vfio_trace_step_add() - the instruction touches this
- * @step: the instruction; its @places becomes more if it is memory in a window
- * @gpa: guest-physical address of the first byte that it touches in a page
- *
- * Under the BQL.
- */
-VFIOTraceStepWhere vfio_trace_step_add(VFIOTraceStep *step, hwaddr gpa);
+#include "hw/vfio-trace/rescue/step-place.h"
 
 /**
  * vfio_trace_step() - have the vCPU do it

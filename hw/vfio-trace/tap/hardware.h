@@ -11,10 +11,10 @@
  *
  * All of this runs under the BQL.
  */
-#ifndef HW_VFIO_TRACE_HW_H
-#define HW_VFIO_TRACE_HW_H
+#ifndef HW_VFIO_TRACE_TAP_HARDWARE_H
+#define HW_VFIO_TRACE_TAP_HARDWARE_H
 
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/tap-internal.h"
 
 /**
  * pci_tap_hw_start() - see what the hardware is asked
@@ -75,27 +75,4 @@ bool pci_tap_hw_emulates(const PCITapRegion *region, MemoryRegion *mr);
  */
 const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap, uint64_t *size);
 
-/**
- * pci_tap_hw_dma_commit() - let devices do DMA into what the traps hide
- * @tap: the tap, at the end of a memory transaction
- *
- * Maps the sections that have come to light in it.  Not earlier: only now is
- * each region's shadow what it has become.  What can't be mapped is a mark in
- * the log, and a warning.
- */
-void pci_tap_hw_dma_commit(PCITap *tap);
-
-/**
- * pci_tap_hw_dma_unmap() - not any more
- * @region: the region
- * @section: a part of it that the guest does not see there any more
- */
-void pci_tap_hw_dma_unmap(PCITapRegion *region, const PCITapSection *section);
-
-/**
- * pci_tap_hw_dma_free() - free what is known of a region's mappings
- * @region: the region; the guest does not see it any more
- */
-void pci_tap_hw_dma_free(PCITapRegion *region);
-
-#endif /* HW_VFIO_TRACE_HW_H */
+#endif /* HW_VFIO_TRACE_TAP_HARDWARE_H */
