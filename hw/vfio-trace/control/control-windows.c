@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: QMP and HMP commands for what is traced, and when
+ * vfio-trace: QMP and HMP commands that start, stop and change tracing
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"

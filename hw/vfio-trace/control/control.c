@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: QMP and HMP commands
+ * vfio-trace: QMP and HMP commands for logs, marks and snapshots
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the host knows of a PCI device (see hostdev.h)
+ * vfio-trace: PCI devices of the host, as sysfs shows them (see hostdev.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"

@@ -45,8 +45,8 @@ struct VFIOPCITraceClass {
 };
 
 /*
- * The device's directory in sysfs, or NULL: with an fd from elsewhere nobody
- * has said where the device stands.
+ * The device's directory in sysfs, or NULL: with an fd from elsewhere it is not
+ * known.
  */
 static char *vfio_pci_trace_sysfsdev(VFIOPCITrace *t)
 {
@@ -163,7 +163,7 @@ static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
         VFIO_PCI_OF(t)->no_kvm_ioeventfd = true;
     }
     if (plan->irq) {
-        /* KVM would deliver them, and nobody here would know. */
+        /* KVM would deliver them without QEMU. */
         VFIO_PCI_OF(t)->no_kvm_intx = true;
         VFIO_PCI_OF(t)->no_kvm_msi = true;
         VFIO_PCI_OF(t)->no_kvm_msix = true;

@@ -21,12 +21,12 @@
 #include "hw/core/cpu.h"
 
 /**
- * vfio_trace_rescue_start() - have KVM tell us
+ * vfio_trace_rescue_start() - let KVM report failed emulation
  *
  * Calls are counted.  Under the BQL.
  *
- * Return: NULL, or in one word why that can't be had: instructions that KVM
- * can't emulate are the guest's end, then
+ * Return: NULL, or in one word why that is not possible: an instruction that
+ * KVM can't emulate ends the guest then
  */
 const char *vfio_trace_rescue_start(void);
 

@@ -21,7 +21,7 @@ static InsnStatus rescue_step_insn_decode(Stepper *s)
 }
 
 /*
- * What is in a window nobody has read yet, and no more than the instruction may
+ * Code in a window has not been read yet, and no more than the instruction may
  * be read: registers may come behind it.  The windows are lifted.
  */
 static void rescue_step_insn_fetch(Stepper *s)

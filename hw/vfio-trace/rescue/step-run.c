@@ -168,7 +168,7 @@ static End rescue_run_end_write(Stepper *s)
         qatomic_set(&run->immediate_exit, 1);
         ret = kvm_vcpu_ioctl(s->cpu, KVM_RUN, 0);
         qatomic_set(&run->immediate_exit, 0);
-        /* Whether somebody else has asked for it can't be told. */
+        /* Whether another thread has asked for it is not known. */
         s->interrupted = true;
     } while (ret >= 0 && run->exit_reason == KVM_EXIT_MMIO);
     return ret == -EINTR ? END_STEPPED : END_LOST;

@@ -8,7 +8,7 @@
 #include "hw/vfio-trace/rescue/step-internal.h"
 
 /**
- * vfio_trace_step_mend_tf() - leave TF to the guest as if nobody had used it
+ * vfio_trace_step_mend_tf() - leave TF to the guest as it was
  * @s: the step
  * @end: how it has ended
  *

@@ -3,9 +3,9 @@
  * vfio-trace: an instruction that only the vCPU itself can do (see step.h)
  *
  * Runs as a vCPU's work that excludes the others, and holds the BQL throughout:
- * nobody changes windows, or the machine's memory, while they are lifted.  That
- * is for as long as KVM_RUN takes for one instruction; a timer sees to it that
- * it ends.
+ * no thread changes windows, or the machine's memory, while they are lifted.
+ * That is for as long as KVM_RUN takes for one instruction; a timer sees to it
+ * that it ends.
  */
 #include "qemu/osdep.h"
 #include "qemu/main-loop.h"
@@ -135,7 +135,7 @@ static void rescue_step_complete_io(CPUState *cpu, struct kvm_run *run)
 }
 
 /*
- * An exit that somebody else is to see to, who may want the other vCPUs: when
+ * An exit that QEMU has to handle, which may need the other vCPUs: when
  * they are not held any more, and before the vCPU runs again.
  */
 static void rescue_step_complete_exit(CPUState *cpu, run_on_cpu_data data)
@@ -198,7 +198,7 @@ static bool rescue_step_load(Stepper *s)
 {
     Error *err = NULL;
 
-    /* Somebody may have looked at them meanwhile, and changed them. */
+    /* Another thread may have read them meanwhile, and changed them. */
     if (s->cpu->vcpu_dirty) {
         if (kvm_arch_put_registers(s->cpu, KVM_PUT_RUNTIME_STATE, &err)) {
             error_free(err);

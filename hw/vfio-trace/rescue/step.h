@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: an instruction that only the vCPU itself can do
+ * vfio-trace: stepped instructions, which only the vCPU itself can do
  *
  * What KVM can't emulate and libinsn can't carry out - XSAVE, ENQCMD, code that
  * the guest executes from a BAR - the processor does by itself, if there is
@@ -29,7 +29,7 @@
 #include "hw/vfio-trace/rescue/step-place.h"
 
 /**
- * vfio_trace_step() - have the vCPU do it
+ * vfio_trace_step() - let the vCPU do the instruction
  * @cpu: the vCPU, on its own thread, out of KVM_RUN by the failed emulation
  * @step: the instruction, at least one place; copied
  *
@@ -38,7 +38,7 @@
  * first place's device counts it as stepped, or as refused if it turns out that
  * KVM can't do it: vfio_trace_rescue_refuse() has been called then.
  *
- * Return: false if this host can't, and nothing comes of it
+ * Return: false if this host can't; nothing has been done then
  */
 bool vfio_trace_step(CPUState *cpu, const VFIOTraceStep *step);
 

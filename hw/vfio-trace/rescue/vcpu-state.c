@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a vCPU of KVM, as an instruction sees it (see vcpu-state.h)
+ * vfio-trace: state of a KVM vCPU that instructions use (see vcpu-state.h)
  *
  * What is read and set here goes by KVM's own calls: cpu_synchronize_state()
  * reads a hundred MSRs besides.  Exceptions go by it, since QEMU has a place

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a vCPU of KVM, as an instruction sees it
+ * vfio-trace: state of a KVM vCPU that instructions use
  *
  * All of it on the vCPU's own thread, between two KVM_RUN.
  */
@@ -81,7 +81,7 @@ bool vfio_trace_rescue_raise(CPUState *cpu, unsigned vector,
                              uint32_t error_code, uint64_t payload);
 
 /**
- * vfio_trace_rescue_refuse() - what KVM would have done
+ * vfio_trace_rescue_refuse() - do what KVM would have done
  * @cpu: the vCPU, on its own thread; its instruction has failed
  *
  * #UD for a program, and for whatever runs in a nested guest; #UD and an

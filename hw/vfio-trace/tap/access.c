@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: one access
+ * vfio-trace: one access of the guest
  *
  * From the guest into the trap, a record, the shadow, the record again.
  */
@@ -43,7 +43,7 @@ static MemTxResult tap_access_forward(PCITapRegion *region, hwaddr addr,
     MemTxResult result;
 
     if (!pci_tap_region_reachable(region)) {
-        /* What a bus gives when nobody answers. */
+        /* What a bus gives when no device answers. */
         memset(buf, 0xff, size);
         rec->flags |= MMT_FLAG_HW_NONE;
         return MEMTX_DECODE_ERROR;
@@ -76,7 +76,7 @@ static void tap_access_fill_details(MmtRecord *rec, const PCITapRegion *region,
     }
 }
 
-/* 0 is what nobody has measured. */
+/* 0 says that it was not measured. */
 static void tap_access_fill_latency(MmtRecord *rec, uint64_t since,
                                     uint64_t now)
 {

@@ -38,7 +38,7 @@ void pci_tap_region_attach(PCITapRegion *region)
     /*
      * An access that passes the trap and then enters the device must not count
      * as nested, or QEMU's re-entrancy guard drops it.  The guard goes by the
-     * device that owns a region; the tap, which is none, owns this one.
+     * device that owns a region; the tap, which is no device, owns it.
      */
     assert(!region->trap.dev);
     memory_region_init(&region->container, tap, name, region->size);

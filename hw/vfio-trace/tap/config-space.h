@@ -8,13 +8,13 @@
 #include "hw/vfio-trace/tap/tap-internal.h"
 
 /**
- * pci_tap_config_start() - stand before the device's config space
+ * pci_tap_config_start() - intercept accesses to config space
  * @tap: the tap
  */
 void pci_tap_config_start(PCITap *tap);
 
 /**
- * pci_tap_config_stop() - step aside
+ * pci_tap_config_stop() - stop intercepting them
  * @tap: the tap
  */
 void pci_tap_config_stop(PCITap *tap);

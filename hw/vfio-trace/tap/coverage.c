@@ -106,7 +106,7 @@ unsigned pci_tap_coverage_marks(const PCITapRegion *region,
     return marks;
 }
 
-/* What becomes of an access to the byte at @at while tracing is started? */
+/* How an access to the byte at @at is treated while tracing is started */
 static const char *tap_coverage_state_at(const PCITapRegion *region,
                                          const GArray *pages, uint64_t at)
 {

@@ -8,20 +8,20 @@
 #include "hw/vfio-trace/tap/tap-internal.h"
 
 /**
- * pci_tap_log_coverage() - say so, for a device that has just come
+ * pci_tap_log_coverage() - log the coverage of a device that has just come
  * @tap: the tap
  * @synthetic: it has addresses that are not the host's
  */
 void pci_tap_log_coverage(PCITap *tap, bool synthetic);
 
 /**
- * pci_tap_log_region() - say so, for one region
+ * pci_tap_log_region() - log the coverage of one region
  * @region: the region, of a device that has been told
  */
 void pci_tap_log_region(const PCITapRegion *region);
 
 /**
- * pci_tap_log_region_again() - the same, and what of it QEMU answers
+ * pci_tap_log_region_again() - the same, with what of it QEMU answers
  * @region: the region; its windows have changed
  */
 void pci_tap_log_region_again(PCITapRegion *region);
@@ -35,7 +35,7 @@ unsigned pci_tap_coverage_marks(const PCITapRegion *region,
                                 GArray *const wanted[]);
 
 /**
- * pci_tap_log_emulated() - say which parts of a region QEMU answers
+ * pci_tap_log_emulated() - log which parts of a region QEMU answers
  * @region: the region; attached
  *
  * Says nothing if nothing has changed since it was asked last.

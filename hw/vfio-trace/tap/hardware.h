@@ -17,13 +17,13 @@
 #include "hw/vfio-trace/tap/tap-internal.h"
 
 /**
- * pci_tap_hw_start() - see what the hardware is asked
+ * pci_tap_hw_start() - begin to watch what the hardware is asked
  * @tap: the tap, of any device
  */
 void pci_tap_hw_start(PCITap *tap);
 
 /**
- * pci_tap_hw_stop() - look away
+ * pci_tap_hw_stop() - stop watching
  * @tap: the tap
  */
 void pci_tap_hw_stop(PCITap *tap);
@@ -53,7 +53,7 @@ bool pci_tap_hw_irqs_seen(const PCITap *tap);
 void pci_tap_hw_begin(PCITapRegion *region, uint64_t offset, unsigned size);
 
 /**
- * pci_tap_hw_end() - note in the record what became of it
+ * pci_tap_hw_end() - note in the record how the access ended
  * @region: as it began
  * @rec: the record; its value is there
  */

@@ -8,19 +8,19 @@
 #include "hw/vfio-trace/tap/tap-internal.h"
 
 /**
- * pci_tap_hot_start() - look out for them, if there is a limit
+ * pci_tap_hot_start() - begin to look for hot pages, if there is a limit
  * @tap: the tap
  */
 void pci_tap_hot_start(PCITap *tap);
 
 /**
- * pci_tap_hot_stop() - do not
+ * pci_tap_hot_stop() - stop looking for hot pages
  * @tap: the tap
  */
 void pci_tap_hot_stop(PCITap *tap);
 
 /**
- * pci_tap_hot_see() - an access to a trap
+ * pci_tap_hot_see() - count an access to a trap
  * @region: the region, of a tap that has a limit
  * @addr: where in it
  */

@@ -14,7 +14,7 @@
 void pci_tap_listen(PCITap *tap);
 
 /**
- * pci_tap_unlisten() - log that the guest sees none any more
+ * pci_tap_unlisten() - stop that, and log that the guest sees none any more
  * @tap: the tap
  */
 void pci_tap_unlisten(PCITap *tap);

@@ -16,13 +16,13 @@
 PCITap *pci_tap_of(PCIDevice *pdev);
 
 /**
- * pci_tap_observe() - have them told
+ * pci_tap_observe() - begin to log interrupts and resets
  * @tap: the tap
  */
 void pci_tap_observe(PCITap *tap);
 
 /**
- * pci_tap_unobserve() - no more
+ * pci_tap_unobserve() - stop logging them
  * @tap: the tap
  */
 void pci_tap_unobserve(PCITap *tap);

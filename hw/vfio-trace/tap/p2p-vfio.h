@@ -8,7 +8,7 @@
 #include "hw/vfio-trace/tap/tap-internal.h"
 
 /**
- * pci_tap_hw_dma_commit() - let devices do DMA into what the traps hide
+ * pci_tap_hw_dma_commit() - map what the traps hide for DMA of devices
  * @tap: the tap, at the end of a memory transaction
  *
  * Maps the sections that have come to light in it.  Not earlier: only now is
@@ -18,7 +18,7 @@
 void pci_tap_hw_dma_commit(PCITap *tap);
 
 /**
- * pci_tap_hw_dma_unmap() - not any more
+ * pci_tap_hw_dma_unmap() - unmap it again
  * @region: the region
  * @section: a part of it that the guest does not see there any more
  */

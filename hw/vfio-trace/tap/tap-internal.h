@@ -104,7 +104,7 @@ typedef struct PCITapSection {
  * @container: holds the windows; stands in @region's place
  * @wanted: for each direction, the bytes that are to be logged; NULL where
  *          @size is 0
- * @logs: what comes of that at the moment
+ * @logs: for each direction, which accesses are logged at the moment
  * @trapped: what has windows at the moment
  * @windows: MemoryRegion, aliases into @trap, one for each of @trapped
  * @hot: pages that are trapped too often and were let go (hot.c)

@@ -85,7 +85,7 @@ typedef struct PCITapAttach {
 PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp);
 
 /**
- * pci_tap_detach() - stop tracing and let the tap go
+ * pci_tap_detach() - stop tracing and free the tap
  * @tap: the tap
  *
  * For a device that is being taken out of the machine, before its BARs are
@@ -95,7 +95,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp);
 void pci_tap_detach(PCITap *tap);
 
 /**
- * pci_tap_valid_driver() - is this fit for the driver field of a PCIDEV line
+ * pci_tap_valid_driver() - is this valid in the driver field of a PCIDEV line?
  * @driver: the name
  * @errp: error that says what is wrong
  */
@@ -135,7 +135,7 @@ PCITap *pci_tap_find(const char *device, Error **errp);
 /* transaction.c: a change that the guest sees all at once */
 
 /**
- * pci_tap_vcpus_stop() - let no vCPU find its way by a view that changes
+ * pci_tap_vcpus_stop() - stop the vCPUs, as TCG needs it for a change
  *
  * Under TCG gives up the BQL meanwhile: taps and devices may have gone when it
  * returns.  For the main loop only.
@@ -143,7 +143,7 @@ PCITap *pci_tap_find(const char *device, Error **errp);
 void pci_tap_vcpus_stop(void);
 
 /**
- * pci_tap_vcpus_go() - let them go on
+ * pci_tap_vcpus_go() - let the vCPUs go on
  */
 void pci_tap_vcpus_go(void);
 
@@ -160,14 +160,14 @@ void pci_tap_vcpus_go(void);
 void pci_tap_change_begin(void);
 
 /**
- * pci_tap_change_end() - have the guest see it
+ * pci_tap_change_end() - commit the change
  */
 void pci_tap_change_end(void);
 
 /* window-change.c: what users change while a device is traced */
 
 /**
- * pci_tap_set_started() - log accesses, or do not
+ * pci_tap_set_started() - start or stop logging of accesses
  * @tap: the tap; within a change
  * @started: whether
  *
@@ -176,7 +176,7 @@ void pci_tap_change_end(void);
 void pci_tap_set_started(PCITap *tap, bool started);
 
 /**
- * pci_tap_window_add() - have more accesses logged
+ * pci_tap_window_add() - log more accesses
  * @tap: the tap; within a change
  * @window: which; the device has them (pci_tap_window_fits())
  * @errp: error if there are too many windows
@@ -186,7 +186,7 @@ void pci_tap_set_started(PCITap *tap, bool started);
 bool pci_tap_window_add(PCITap *tap, const PCITapWindow *window, Error **errp);
 
 /**
- * pci_tap_window_remove() - have fewer accesses logged
+ * pci_tap_window_remove() - log fewer accesses
  * @tap: the tap; within a change
  * @window: which; the device has them
  * @errp: error if what is left would be in too many pieces
@@ -239,7 +239,7 @@ VfioTraceDeviceInfo *pci_tap_info(const PCITap *tap);
  */
 VfioTraceDeviceWindows *pci_tap_windows_info(const PCITap *tap);
 
-/* lift.c: what the rescue of an instruction has to know and to do */
+/* lift.c: windows that are lifted for one instruction */
 
 /**
  * struct PCITapRescued: instructions that KVM could not emulate

@@ -20,7 +20,7 @@ void pci_tap_windows_add(PCITapRegion *region);
 void pci_tap_windows_remove(PCITapRegion *region);
 
 /**
- * pci_tap_region_update() - let the windows be what they have to be
+ * pci_tap_region_update() - bring the windows up to date
  * @region: the region, attached or not; in a memory transaction
  */
 void pci_tap_region_update(PCITapRegion *region);
