@@ -13,7 +13,10 @@ from common.qemu import COMMAND_MEMORY, MMIO, Machine            # noqa: E402
 from common import tap                                           # noqa: E402
 from common.tap import equal, matches, test, wait_until          # noqa: E402
 
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
 SLOT = 5
+PAGE = os.sysconf("SC_PAGESIZE")
 RING = 65536
 SLOTS = RING // 64
 
@@ -47,6 +50,11 @@ def run(m):
     m.set_bar(SLOT, 0, MMIO)
     m.command(SLOT, COMMAND_MEMORY)
     m.write(MMIO + 4, 4, 1)
+    for change in ("remove", "add"):
+        m.qmp.execute(f"vfio-trace-window-{change}", device="dut",
+                      region="bar0", offset=PAGE, length=2 * PAGE)
+    m.qmp.execute("vfio-trace-stop", device="dut")
+    m.qmp.execute("vfio-trace-start", device="dut")
     m.qmp.execute("stop")
     m.qmp.execute("cont")
     m.qmp.execute("vfio-trace-flush")
@@ -61,18 +69,31 @@ def run(m):
 
 @test
 def events_of_a_run(scratch):
-    """Each step of a log's life is an event, in its order"""
+    """A log, a device and the guest: each step is an event, in its order"""
     with Machine(scratch, *options(scratch, "vfio_trace_*")) as m:
         run(m)
+    some = f"offset={PAGE:#x} len={2 * PAGE:#x} access=rw"
     check_order(events(scratch), [
         ("vfio_trace_log_begin",
          f"log=log file='{scratch}/log' slots={SLOTS}"),
+        ("vfio_trace_windows", "device=dut bar=0 windows=1"),
+        ("vfio_trace_attach", "device=dut log=log"),
+        ("vfio_trace_window", f"device=dut bar=0 {some} change=removed"),
+        ("vfio_trace_windows", "device=dut bar=0 windows=2"),
+        ("vfio_trace_window", f"device=dut bar=0 {some} change=added"),
+        ("vfio_trace_windows", "device=dut bar=0 windows=1"),
+        ("vfio_trace_started", "device=dut started=0"),
+        ("vfio_trace_windows", "device=dut bar=0 windows=0"),
+        ("vfio_trace_started", "device=dut started=1"),
+        ("vfio_trace_windows", "device=dut bar=0 windows=1"),
         ("vfio_trace_vm_paused", "log=log reason=paused"),
         ("vfio_trace_vm_running", "log=log"),
         ("vfio_trace_log_commit",
          rf"file='{scratch}/log' records=[1-9]\d* bytes=[1-9]\d* "
          r"offset=[1-9]\d*"),
         ("vfio_trace_log_part", rf"file='{scratch}/log\.1' part=2"),
+        ("vfio_trace_detach", "device=dut log=log"),
+        ("vfio_trace_windows", "device=dut bar=0 windows=0"),
         ("vfio_trace_log_end", "log=log"),
         ("vfio_trace_log_ended", "log=log whole=1"),
     ])
@@ -118,6 +139,18 @@ def back_pressure(scratch):
         ("vfio_trace_pause_asked", "log=log"),
         ("vfio_trace_pause_over", r"log=log ns=[1-9]\d*"),
     ])
+
+
+@test
+def all_are_known(scratch):
+    """QEMU has each event of hw/vfio-trace/trace-events"""
+    with open(f"{TOP}/hw/vfio-trace/trace-events",
+              encoding="utf-8") as f:
+        names = {line.split("(")[0] for line in f
+                 if line.startswith("vfio_trace_")}
+    with Machine(scratch) as m:
+        known = m.qmp.execute("trace-event-get-state", name="vfio_trace_*")
+    equal({e["name"] for e in known}, names, "events")
 
 
 @test

@@ -9,6 +9,7 @@
 #include "qemu/module.h"
 #include "hw/pci/pci.h"
 #include "system/runstate.h"
+#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/tap/attach.h"
 #include "hw/vfio-trace/tap/config-space.h"
 #include "hw/vfio-trace/tap/coverage.h"
@@ -206,6 +207,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
     pci_tap_observe(tap);
     pci_tap_config_start(tap);
     pci_tap_listen(tap);
+    trace_vfio_trace_attach(tap->name, log->id);
     return tap;
 }
 
@@ -219,6 +221,7 @@ void pci_tap_detach(PCITap *tap)
 {
     int i;
 
+    trace_vfio_trace_detach(tap->name, tap->log->id);
     tap->detached = true;
     pci_tap_config_stop(tap);
     pci_tap_unobserve(tap);
