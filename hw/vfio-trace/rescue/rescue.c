@@ -80,9 +80,9 @@ static InsnStatus rescue_decode(Rescue *r, const struct kvm_run *run)
     status = r->len ? insn_decode(&r->insn, r->bytes, r->len, s->mode)
                     : INSN_SHORT;
     if (status == INSN_SHORT) {
-        r->len = vfio_trace_rescue_fetch(&r->vcpu.walk,
-                                         s->seg[INSN_CS].base + s->rip,
-                                         r->bytes, sizeof(r->bytes));
+        r->len = vfio_trace_guest_fetch(&r->vcpu.walk,
+                                        s->seg[INSN_CS].base + s->rip,
+                                        r->bytes, sizeof(r->bytes));
         status = insn_decode(&r->insn, r->bytes, r->len, s->mode);
     }
     return status;
@@ -243,7 +243,7 @@ static bool rescue_see_address(Rescue *r, uint64_t linear, unsigned access)
     uint64_t gpa;
     uint32_t error_code;
 
-    if (!walk_translate(&r->vcpu.walk, &vfio_trace_rescue_memory_ro, linear,
+    if (!walk_translate(&r->vcpu.walk, &vfio_trace_guest_memory_ro, linear,
                         access, &gpa, &error_code)) {
         return true;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the guest's memory for an instruction that is carried out here
+ * vfio-trace: the guest's memory by linear addresses
  * (see guest-linear.h)
  */
 #include "qemu/osdep.h"
@@ -84,13 +84,13 @@ static bool vcpu_linear_swap(void *opaque, uint64_t gpa, unsigned width,
     return true;
 }
 
-const WalkMemory vfio_trace_rescue_memory = {
+const WalkMemory vfio_trace_guest_memory = {
     .opaque = &address_space_memory,
     .load = vcpu_linear_load,
     .swap = vcpu_linear_swap,
 };
 
-const WalkMemory vfio_trace_rescue_memory_ro = {
+const WalkMemory vfio_trace_guest_memory_ro = {
     .opaque = &address_space_memory,
     .load = vcpu_linear_load,
 };
@@ -104,8 +104,8 @@ static bool vcpu_linear_may_be_code(const WalkState *state, uint64_t linear)
            sextract64(linear, 0, width) == (int64_t)linear;
 }
 
-size_t vfio_trace_rescue_fetch(const WalkState *state, uint64_t linear,
-                               uint8_t *buf, size_t len)
+size_t vfio_trace_guest_fetch(const WalkState *state, uint64_t linear,
+                              uint8_t *buf, size_t len)
 {
     size_t done = 0;
 
@@ -117,7 +117,7 @@ size_t vfio_trace_rescue_fetch(const WalkState *state, uint64_t linear,
         size_t got;
 
         if (!vcpu_linear_may_be_code(state, here) ||
-            !walk_translate(state, &vfio_trace_rescue_memory_ro, here,
+            !walk_translate(state, &vfio_trace_guest_memory_ro, here,
                             WALK_FETCH, &gpa, &error)) {
             break;
         }

@@ -86,7 +86,7 @@ static bool vcpu_kvm_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
     };
     uint32_t error;
 
-    return walk_translate(&state, &vfio_trace_rescue_memory_ro, addr, 0, gpa,
+    return walk_translate(&state, &vfio_trace_guest_memory_ro, addr, 0, gpa,
                           &error);
 }
 
