@@ -79,9 +79,8 @@ static void tap_start_vcpu(PCITap *tap)
 static void tap_log_limits(PCITap *tap)
 {
     if ((tap->log->extra & MMT_EXTRA_HW) && !pci_tap_hw_known(tap)) {
-        vfio_trace_log_markf(tap->log,
-                             "hw device=%s state=partial why=qemu-" QEMU_VERSION,
-                             tap->name);
+        vfio_trace_log_markf(tap->log, "hw device=%s state=partial why=qemu-%s",
+                             tap->name, QEMU_VERSION);
         warn_report(
             "vfio-trace: extra=hw: this QEMU does not show what the hardware answers for '%s' where that is not mmapped",
             tap->name);
