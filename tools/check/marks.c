@@ -8,10 +8,11 @@
  * in a mark as behind it: a newer vfio-trace may have written them.
  */
 #include "tools/check/internal.h"
-#include "tools/check/mark-words.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+#include "libmmiotrace/mark-words.h"
 
 /* What the value of a word looks like. */
 typedef enum Form {
@@ -42,7 +43,7 @@ typedef struct Key {
  * @key: its words
  * @count: what it counts as, plus 1; 0 for nothing
  * @take: what else is to be done; only if its words are right
- * @rest: the word, '=' included, whose value is the rest of the mark, whatever
+ * @rest: the word whose value is the rest of the mark, whatever
  *        that says; NULL if it has none
  */
 typedef struct Word {
@@ -62,14 +63,14 @@ static bool is_dec(MmtSpan value)
 {
     uint64_t v;
 
-    return words_decimal(value, &v);
+    return mmt_words_decimal(value, &v);
 }
 
 static bool is_hex(MmtSpan value)
 {
     uint64_t v;
 
-    return words_hex(value, &v);
+    return mmt_words_hex(value, &v);
 }
 
 static bool is_seconds(MmtSpan value)
@@ -78,8 +79,8 @@ static bool is_seconds(MmtSpan value)
     uint64_t v;
 
     return point &&
-           words_decimal((MmtSpan) { value.p, point - value.p }, &v) &&
-           words_decimal((MmtSpan) { point + 1,
+           mmt_words_decimal((MmtSpan) { value.p, point - value.p }, &v) &&
+           mmt_words_decimal((MmtSpan) { point + 1,
                                      value.p + value.len - (point + 1) }, &v);
 }
 
@@ -139,7 +140,7 @@ static bool check_key(Check *check, const MmtEvent *ev, const Key *key)
                     : forms[key->form].is(value)) {
         return true;
     }
-    text = words_printable(value);
+    text = mmt_words_printable(value);
     check_fault(check, check->at, column_of(ev, value.p), "%s=%s: %s expected",
                 key->key, text, key->choice ? key->choice
                                             : forms[key->form].name);
@@ -183,7 +184,7 @@ static void take_loss(Check *check, const MmtEvent *ev)
 
 static void take_vm(Check *check, const MmtEvent *ev)
 {
-    bool running = words_are(mmt_mark_value(ev->text, "state"), "running");
+    bool running = mmt_words_are(mmt_mark_value(ev->text, "state"), "running");
 
     if (check->vm.line && check->vm_running == running) {
         g_autofree char *where = check_line_name(check, check->vm);
@@ -233,7 +234,7 @@ static void take_irq(Check *check, const MmtEvent *ev)
 {
     bool vector = mmt_mark_value(ev->text, "vector").p;
     bool level = mmt_mark_value(ev->text, "level").p;
-    bool message = words_have(ev->text, "msi") || words_have(ev->text, "msix");
+    bool message = mmt_words_have(ev->text, "msi") || mmt_words_have(ev->text, "msix");
     bool intx = mmt_mark_value(ev->text, "intx").p;
 
     if (message == intx || message != vector || intx != level) {
@@ -244,8 +245,8 @@ static void take_irq(Check *check, const MmtEvent *ev)
 
 static void take_snapshot(Check *check, const MmtEvent *ev)
 {
-    uint64_t id = words_number(ev->text, "map");
-    uint64_t addr = words_number(ev->text, "addr");
+    uint64_t id = mmt_words_number(ev->text, "map");
+    uint64_t addr = mmt_words_number(ev->text, "addr");
     const Map *map = id <= INT32_MAX ? check_find_map(check, id) : NULL;
 
     if (map && map->maps &&
@@ -259,8 +260,8 @@ static void take_snapshot(Check *check, const MmtEvent *ev)
 /* Other accesses, DMA of the device's, may stand between the two. */
 static void check_backtrace_access(Check *check, const MmtEvent *ev)
 {
-    uint64_t pc = words_number(ev->text, "pc");
-    uint64_t id = words_number(ev->text, "map");
+    uint64_t pc = mmt_words_number(ev->text, "pc");
+    uint64_t id = mmt_words_number(ev->text, "map");
     Map *map = id <= INT32_MAX ? check_find_map(check, id) : NULL;
 
     if (check->later_part || check->lost || check->marked[COUNT_LOSSES]) {
@@ -285,9 +286,9 @@ static void take_backtrace(Check *check, const MmtEvent *ev)
     MmtSpan word;
 
     check_backtrace_access(check, ev);
-    while ((word = words_next(&rest)).p) {
+    while ((word = mmt_words_next(&rest)).p) {
         if (!is_hex(word) && !memchr(word.p, '=', word.len)) {
-            g_autofree char *text = words_printable(word);
+            g_autofree char *text = mmt_words_printable(word);
 
             check_fault(check, check->at, column_of(ev, word.p), "'%s' is no "
                         "return address", text);
@@ -298,11 +299,11 @@ static void take_backtrace(Check *check, const MmtEvent *ev)
 
 /* --- what the guest says -------------------------------------------------- */
 
-#define GUEST_TEXT "text="
+#define GUEST_TEXT "text"
 
 static void take_guest_mark(Check *check, const MmtEvent *ev)
 {
-    MmtSpan words = words_before(ev->text, GUEST_TEXT);
+    MmtSpan words = mmt_words_before(ev->text, GUEST_TEXT);
     bool text = words.len != ev->text.len;
     bool cut = mmt_mark_value(words, "cut").p;
     bool dropped = mmt_mark_value(words, "dropped").p;
@@ -440,7 +441,7 @@ static const Word *find_word(MmtSpan name)
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (words_are(name, words[i].word)) {
+        if (mmt_words_are(name, words[i].word)) {
             return &words[i];
         }
     }
@@ -451,7 +452,7 @@ static void check_foreign(Check *check, MmtSpan name)
 {
     if (check->ours && !check->marked[COUNT_FOREIGN]++) {
         check->foreign = check->at;
-        check->foreign_word = words_printable(name);
+        check->foreign_word = mmt_words_printable(name);
     }
 }
 
@@ -470,18 +471,18 @@ static void check_own_mark(Check *check, const MmtEvent *ev)
     }
     name.p = ev->text.p + prefix;
     name.len = ev->text.len - prefix;
-    name = words_next(&name);
+    name = mmt_words_next(&name);
     if (!name.p) {
         name.p = ev->text.p + prefix;
     }
-    check->ours |= words_are(name, "log") || words_are(name, "part");
+    check->ours |= mmt_words_are(name, "log") || mmt_words_are(name, "part");
     word = find_word(name);
     if (!word) {
         check_foreign(check, name);
         return;
     }
     if (word->rest) {
-        words.text = words_before(ev->text, word->rest);
+        words.text = mmt_words_before(ev->text, word->rest);
     }
     for (i = 0; i < G_N_ELEMENTS(word->key) && word->key[i].key; i++) {
         sound &= check_key(check, &words, &word->key[i]);

@@ -4,10 +4,11 @@
  * there is no access to it
  */
 #include "tools/check/internal.h"
-#include "tools/check/mark-words.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+#include "libmmiotrace/mark-words.h"
 
 static char *device_of(const MmtEvent *ev)
 {
@@ -50,7 +51,7 @@ void check_started(Check *check, const MmtEvent *ev, const Map *map)
     since = g_hash_table_lookup(check->stopped, map->owner);
     if (since) {
         where = check_line_name(check, *since);
-        name = words_printable((MmtSpan) { map->owner, strlen(map->owner) });
+        name = mmt_words_printable((MmtSpan) { map->owner, strlen(map->owner) });
         FAULT(check, ev, MMT_FIELD_MAP_ID, "tracing of %s is stopped since %s",
               name, where);
     }
