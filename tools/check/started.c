@@ -51,7 +51,8 @@ void check_started(Check *check, const MmtEvent *ev, const Map *map)
     since = g_hash_table_lookup(check->stopped, map->owner);
     if (since) {
         where = check_line_name(check, *since);
-        name = mmt_words_printable((MmtSpan) { map->owner, strlen(map->owner) });
+        name = mmt_words_printable((MmtSpan) { map->owner,
+                                               strlen(map->owner) });
         FAULT(check, ev, MMT_FIELD_MAP_ID, "tracing of %s is stopped since %s",
               name, where);
     }
