@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the host knows of a PCI device (see hostdev.h)
+ * vfio-trace: PCI devices of the host, as sysfs shows them (see hostdev.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -50,8 +50,9 @@ static bool hostdev_resources(const char *sysfsdev, MmtPciDev *dev,
 
         if (sscanf(lines[i], "%" SCNx64 " %" SCNx64 " %" SCNx64,
                    &start, &end, &flags) != 3) {
-            error_setg(errp, "'%s/resource' has a line that is no resource: "
-                       "'%s'", sysfsdev, lines[i]);
+            error_setg(errp,
+                       "'%s/resource' has a line that is no resource: '%s'",
+                       sysfsdev, lines[i]);
             return false;
         }
         dev->start[i] = start | (flags & RESOURCE_BAR_BITS);
@@ -61,7 +62,7 @@ static bool hostdev_resources(const char *sysfsdev, MmtPciDev *dev,
 }
 
 /* "DDDD:BB:DD.F"; a mediated device has a UUID instead */
-static bool parse_bdf(const char *name, uint8_t *bus, uint8_t *devfn)
+static bool hostdev_parse_bdf(const char *name, uint8_t *bus, uint8_t *devfn)
 {
     unsigned domain, b, slot, function;
 
@@ -84,7 +85,7 @@ char *hostdev_describe(const char *sysfsdev, MmtPciDev *dev, Error **errp)
         return NULL;
     }
     bdf = g_path_get_basename(real);
-    if (!parse_bdf(bdf, &dev->bus, &dev->devfn)) {
+    if (!hostdev_parse_bdf(bdf, &dev->bus, &dev->devfn)) {
         return NULL;
     }
     if (!hostdev_number(real, "vendor", &vendor, errp) ||
@@ -145,9 +146,8 @@ static bool hostdev_check_group(const char *sysfsdev, const char *bdf,
             return true;
         }
         error_setg(errp, "host device %s is in no IOMMU group", bdf);
-        error_append_hint(errp, "Switch the IOMMU on in the firmware "
-                          "(VT-d, AMD-Vi) and boot the host with "
-                          "intel_iommu=on where it is Intel's.\n");
+        error_append_hint(errp,
+                          "Switch the IOMMU on in the firmware (VT-d, AMD-Vi) and boot the host with intel_iommu=on where it is Intel's.\n");
         return false;
     }
     while ((name = g_dir_read_name(dir))) {
@@ -162,8 +162,8 @@ static bool hostdev_check_group(const char *sysfsdev, const char *bdf,
     if (others->len) {
         error_setg(errp, "host device %s is not alone in its IOMMU group:%s",
                    bdf, others->str);
-        error_append_hint(errp, "Bind these to vfio-pci as well, or take them "
-                          "away from their drivers.\n");
+        error_append_hint(errp,
+                          "Bind these to vfio-pci as well, or take them away from their drivers.\n");
         return false;
     }
     return true;
@@ -187,15 +187,16 @@ bool hostdev_check_vfio(const char *sysfsdev, Error **errp)
         error_append_hint(errp, "Load it: modprobe vfio-pci.\n");
         return false;
     }
-    if (!parse_bdf(bdf, &bus, &devfn)) {
+    if (!hostdev_parse_bdf(bdf, &bus, &devfn)) {
         return true;
     }
     driver = hostdev_driver(real);
     if (!driver || hostdev_in_the_way(real)) {
         error_setg(errp, "host device %s is not bound to vfio-pci but to %s",
                    bdf, driver ?: "no driver");
-        error_append_hint(errp, "Bind it: echo vfio-pci > "
-                          "%s/driver_override; ", sysfsdev);
+        error_append_hint(errp,
+                          "Bind it: echo vfio-pci > %s/driver_override; ",
+                          sysfsdev);
         if (driver) {
             error_append_hint(errp, "echo %s > %s/driver/unbind; ", bdf,
                               sysfsdev);

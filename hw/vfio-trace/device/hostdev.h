@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the host knows of a PCI device
+ * vfio-trace: PCI devices of the host, as sysfs shows them
  */
 #ifndef HW_VFIO_TRACE_HOSTDEV_H
 #define HW_VFIO_TRACE_HOSTDEV_H
@@ -23,7 +23,7 @@
 char *hostdev_describe(const char *sysfsdev, MmtPciDev *dev, Error **errp);
 
 /**
- * hostdev_check_vfio() - can VFIO have this device
+ * hostdev_check_vfio() - can VFIO use this device?
  * @sysfsdev: as above
  * @errp: error that says what is in the way and what to do about it
  *

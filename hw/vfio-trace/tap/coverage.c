@@ -1,27 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what is in the log, and what can not be
+ * vfio-trace: coverage marks: what is in the log, and what is not
  *
- * Nobody should have to guess.
+ * Whoever reads a log need not guess what it lacks.
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
+#include "hw/vfio-trace/tap/coverage.h"
 #include "hw/vfio-trace/tap/hardware.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/ranges.h"
+#include "hw/vfio-trace/tap/region.h"
 
 /* Where the guest's RAM has its shadow of ROMs, unless a device maps it */
 #define UPPER_MEMORY      0xc0000
 #define UPPER_MEMORY_SIZE 0x40000
 
-static void log_range(const PCITapRegion *region, uint64_t from, uint64_t to,
-                      const char *state)
+static void tap_coverage_log_range(const PCITapRegion *region, uint64_t from,
+                                   uint64_t to, const char *state)
 {
     g_autofree char *map = region->map_id ?
                            g_strdup_printf(" map=%u", region->map_id) : NULL;
 
     if (from < to) {
-        vfio_trace_log_markf(region->tap->log, "coverage device=%s %s%s "
-                             "addr=0x%" PRIx64 " len=0x%" PRIx64 " state=%s",
+        vfio_trace_log_markf(region->tap->log,
+                             "coverage device=%s %s%s addr=0x%" PRIx64
+                             " len=0x%" PRIx64 " state=%s",
                              region->tap->name,
                              pci_tap_region_label(region->nr), map ?: "",
                              region->addr + from, to - from, state);
@@ -30,7 +33,7 @@ static void log_range(const PCITapRegion *region, uint64_t from, uint64_t to,
 
 /* --- what is logged ------------------------------------------------------ */
 
-static gint by_value(gconstpointer a, gconstpointer b)
+static gint tap_coverage_by_value(gconstpointer a, gconstpointer b)
 {
     uint64_t x = *(const uint64_t *)a;
     uint64_t y = *(const uint64_t *)b;
@@ -38,7 +41,7 @@ static gint by_value(gconstpointer a, gconstpointer b)
     return x < y ? -1 : x > y;
 }
 
-static void add_edges(GArray *edges, const GArray *ranges)
+static void tap_coverage_add_edges(GArray *edges, const GArray *ranges)
 {
     guint i;
 
@@ -51,7 +54,8 @@ static void add_edges(GArray *edges, const GArray *ranges)
     }
 }
 
-static GArray *pages_of(const PCITapRegion *region, GArray *const wanted[])
+static GArray *tap_coverage_pages_of(const PCITapRegion *region,
+                                     GArray *const wanted[])
 {
     g_autoptr(GArray) bytes = pci_tap_ranges_new();
 
@@ -63,18 +67,19 @@ static GArray *pages_of(const PCITapRegion *region, GArray *const wanted[])
 }
 
 /* Where it may become another state, in order; the region's beginning, too. */
-static GArray *edges_of(const PCITapRegion *region, GArray *const wanted[],
-                        const GArray *pages)
+static GArray *tap_coverage_edges_of(const PCITapRegion *region,
+                                     GArray *const wanted[],
+                                     const GArray *pages)
 {
     GArray *edges = g_array_new(false, false, sizeof(uint64_t));
     uint64_t begin = 0;
 
     g_array_append_val(edges, begin);
-    add_edges(edges, wanted[PCI_TAP_READ]);
-    add_edges(edges, wanted[PCI_TAP_WRITE]);
-    add_edges(edges, pages);
-    add_edges(edges, region->hot);
-    g_array_sort(edges, by_value);
+    tap_coverage_add_edges(edges, wanted[PCI_TAP_READ]);
+    tap_coverage_add_edges(edges, wanted[PCI_TAP_WRITE]);
+    tap_coverage_add_edges(edges, pages);
+    tap_coverage_add_edges(edges, region->hot);
+    g_array_sort(edges, tap_coverage_by_value);
     return edges;
 }
 
@@ -90,8 +95,8 @@ unsigned pci_tap_coverage_marks(const PCITapRegion *region,
     if (!region->size) {
         return 0;
     }
-    pages = pages_of(region, wanted);
-    edges = edges_of(region, wanted, pages);
+    pages = tap_coverage_pages_of(region, wanted);
+    edges = tap_coverage_edges_of(region, wanted, pages);
     for (i = 0; i < edges->len; i++) {
         uint64_t at = g_array_index(edges, uint64_t, i);
 
@@ -101,9 +106,9 @@ unsigned pci_tap_coverage_marks(const PCITapRegion *region,
     return marks;
 }
 
-/* What becomes of an access to the byte at @at while tracing is started? */
-static const char *state_at(const PCITapRegion *region, const GArray *pages,
-                            uint64_t at)
+/* How an access to the byte at @at is treated while tracing is started */
+static const char *tap_coverage_state_at(const PCITapRegion *region,
+                                         const GArray *pages, uint64_t at)
 {
     static const char *const trapped[2][2] = {
         { "forwarded why=outside-windows", "trapped access=w" },
@@ -136,35 +141,36 @@ void pci_tap_log_region(const PCITapRegion *region)
     if (!region->size) {
         return;
     }
-    pages = pages_of(region, region->wanted);
-    edges = edges_of(region, region->wanted, pages);
+    pages = tap_coverage_pages_of(region, region->wanted);
+    edges = tap_coverage_edges_of(region, region->wanted, pages);
     for (i = 0; i < edges->len; i++) {
         uint64_t at = g_array_index(edges, uint64_t, i);
-        const char *next = at < region->size ? state_at(region, pages, at)
-                                             : NULL;
+        const char *next = at < region->size
+                           ? tap_coverage_state_at(region, pages, at) : NULL;
 
         if (next && next != state) {
             if (state) {
-                log_range(region, from, at, state);
+                tap_coverage_log_range(region, from, at, state);
             }
             from = at;
             state = next;
         }
     }
-    log_range(region, from, region->size, state);
+    tap_coverage_log_range(region, from, region->size, state);
 }
 
 /* --- what QEMU answers -------------------------------------------------- */
 
 /* The name of a memory region, fit for a word of a mark */
-static char *word_of(const MemoryRegion *mr)
+static char *tap_coverage_word_of(const MemoryRegion *mr)
 {
     return g_strdelimit(g_strdup(memory_region_name(mr) ?: "unnamed"), " \t",
                         '-');
 }
 
-static bool find_emulated(Int128 start, Int128 len, const MemoryRegion *mr,
-                          hwaddr offset_in_region, void *opaque)
+static bool tap_coverage_find_emulated(Int128 start, Int128 len,
+                                       const MemoryRegion *mr,
+                                       hwaddr offset_in_region, void *opaque)
 {
     PCITapRegion *region = opaque;
     uint64_t from = int128_get64(start);
@@ -174,7 +180,7 @@ static bool find_emulated(Int128 start, Int128 len, const MemoryRegion *mr,
     g_autofree char *more = NULL;
 
     if (from < to && pci_tap_hw_emulates(region, (MemoryRegion *)mr)) {
-        by = word_of(mr);
+        by = tap_coverage_word_of(mr);
         more = g_strdup_printf("%s0x%" PRIx64 " len=0x%" PRIx64
                                " state=emulated by=%s",
                                region->emulated[0] ? "\n" : "",
@@ -199,7 +205,7 @@ void pci_tap_log_emulated(PCITapRegion *region)
     region->emulated = g_strdup("");
     WITH_RCU_READ_LOCK_GUARD() {
         view = address_space_to_flatview(&region->shadow);
-        flatview_for_each_range(view, find_emulated, region);
+        flatview_for_each_range(view, tap_coverage_find_emulated, region);
     }
     if (g_str_equal(before ?: "", region->emulated)) {
         return;
@@ -217,7 +223,7 @@ void pci_tap_log_emulated(PCITapRegion *region)
 }
 
 /* Of config space: bytes that have any bit that is QEMU's */
-static void log_emulated_config(const PCITapRegion *region)
+static void tap_coverage_log_emulated_config(const PCITapRegion *region)
 {
     uint64_t size;
     const uint8_t *bits = pci_tap_hw_emulated_config(region->tap, &size);
@@ -233,7 +239,7 @@ static void log_emulated_config(const PCITapRegion *region)
         if (emulated) {
             continue;
         }
-        log_range(region, from, at, "emulated by=config");
+        tap_coverage_log_range(region, from, at, "emulated by=config");
         from = at + 1;
     }
 }
@@ -242,7 +248,7 @@ void pci_tap_log_region_again(PCITapRegion *region)
 {
     pci_tap_log_region(region);
     if (region->nr == PCI_TAP_CONFIG) {
-        log_emulated_config(region);
+        tap_coverage_log_emulated_config(region);
     } else if (region->region) {
         g_clear_pointer(&region->emulated, g_free);
         pci_tap_log_emulated(region);
@@ -262,9 +268,9 @@ void pci_tap_log_coverage(PCITap *tap, bool synthetic)
         pci_tap_log_region(&tap->region[i]);
     }
     if (tap->region[PCI_TAP_CONFIG].map_id) {
-        log_emulated_config(&tap->region[PCI_TAP_CONFIG]);
+        tap_coverage_log_emulated_config(&tap->region[PCI_TAP_CONFIG]);
     }
-    vfio_trace_log_markf(tap->log, "coverage device=%s upper-memory "
-                         "addr=0x%x len=0x%x state=direct why=guest-ram",
+    vfio_trace_log_markf(tap->log,
+                         "coverage device=%s upper-memory addr=0x%x len=0x%x state=direct why=guest-ram",
                          tap->name, UPPER_MEMORY, UPPER_MEMORY_SIZE);
 }

@@ -7,9 +7,10 @@
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/observer.h"
+#include "hw/vfio-trace/tap/snapshot.h"
 
-static void observe_intx(PCIObserver *observer, int pin, int level)
+static void tap_observer_intx(PCIObserver *observer, int pin, int level)
 {
     PCITap *tap = container_of(observer, PCITap, observer);
 
@@ -19,7 +20,7 @@ static void observe_intx(PCIObserver *observer, int pin, int level)
     }
 }
 
-static void observe_msi(PCIObserver *observer, bool msix, unsigned vector)
+static void tap_observer_msi(PCIObserver *observer, bool msix, unsigned vector)
 {
     PCITap *tap = container_of(observer, PCITap, observer);
 
@@ -29,7 +30,7 @@ static void observe_msi(PCIObserver *observer, bool msix, unsigned vector)
     }
 }
 
-static void observe_reset(PCIObserver *observer)
+static void tap_observer_reset(PCIObserver *observer)
 {
     PCITap *tap = container_of(observer, PCITap, observer);
 
@@ -42,9 +43,9 @@ static void observe_reset(PCIObserver *observer)
 void pci_tap_observe(PCITap *tap)
 {
     tap->observer = (PCIObserver) {
-        .intx = observe_intx,
-        .msi = observe_msi,
-        .reset = observe_reset,
+        .intx = tap_observer_intx,
+        .msi = tap_observer_msi,
+        .reset = tap_observer_reset,
     };
     tap->pdev->observer = &tap->observer;
 }

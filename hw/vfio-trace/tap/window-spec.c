@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what of a device is meant (see window-spec.h)
+ * vfio-trace: parser of windows= (see window-spec.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/cutils.h"
 #include "qemu/units.h"
 #include "hw/pci/pci_bridge.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/window-spec.h"
 
 /*
  * Of BARs that hold registers those that are prefetchable are small: a page
@@ -75,7 +75,8 @@ struct PCITapWindows {
     GArray *part;
 };
 
-static const Part *part_at(const PCITapWindows *windows, guint i)
+static const Part *tap_window_spec_part_at(const PCITapWindows *windows,
+                                           guint i)
 {
     return &g_array_index(windows->part, Part, i);
 }
@@ -86,15 +87,16 @@ bool pci_tap_parse_number(const char *property, const char *part,
                           uint64_t *number, Error **errp)
 {
     if (!g_ascii_isdigit(*word) || qemu_strtosz(word, NULL, number) < 0) {
-        error_setg(errp, "%s: '%s': %s is '%s'; a number like 4096, 0x1000 or "
-                   "4K expected", property, part, what, word);
+        error_setg(errp,
+                   "%s: '%s': %s is '%s'; a number like 4096, 0x1000 or 4K expected",
+                   property, part, what, word);
         return false;
     }
     return true;
 }
 
-static bool parse_region(const char *property, const char *word, Part *part,
-                         Error **errp)
+static bool tap_window_spec_parse_region(const char *property, const char *word,
+                                         Part *part, Error **errp)
 {
     PCITapWindow *w = &part->window;
     int i;
@@ -105,9 +107,9 @@ static bool parse_region(const char *property, const char *word, Part *part,
         }
     }
     if (i == ARRAY_SIZE(names)) {
-        error_setg(errp, "%s: '%s': BAR is '%s'; 0 to 5, rom, vga, vga-memory, "
-                   "vga-3b0, vga-3c0, config, all or registers expected", property,
-                   part->text, word);
+        error_setg(errp,
+                   "%s: '%s': BAR is '%s'; 0 to 5, rom, vga, vga-memory, vga-3b0, vga-3c0, config, all or registers expected",
+                   property, part->text, word);
         return false;
     }
     if (!w->whole && !names[i].ranges) {
@@ -119,8 +121,8 @@ static bool parse_region(const char *property, const char *word, Part *part,
     return true;
 }
 
-static bool parse_range(const char *property, char **word, Part *part,
-                        Error **errp)
+static bool tap_window_spec_parse_range(const char *property, char **word,
+                                        Part *part, Error **errp)
 {
     PCITapRange *range = &part->window.range;
 
@@ -138,7 +140,7 @@ static bool parse_range(const char *property, char **word, Part *part,
 }
 
 /* Returns 0 if it is none. */
-static unsigned parse_directions(const char *word)
+static unsigned tap_window_spec_parse_directions(const char *word)
 {
     static const char *const directions[] = {
         [1 << PCI_TAP_READ] = "r",
@@ -155,15 +157,16 @@ static unsigned parse_directions(const char *word)
     return 0;
 }
 
-static bool parse_part(const char *property, Part *part, Error **errp)
+static bool tap_window_spec_parse_part(const char *property, Part *part,
+                                       Error **errp)
 {
     g_auto(GStrv) word = g_strsplit(part->text, ":", -1);
     unsigned words = g_strv_length(word);
     PCITapWindow *w = &part->window;
 
     w->directions = PCI_TAP_BOTH;
-    if (words > 1 && parse_directions(word[words - 1])) {
-        w->directions = parse_directions(word[--words]);
+    if (words > 1 && tap_window_spec_parse_directions(word[words - 1])) {
+        w->directions = tap_window_spec_parse_directions(word[--words]);
     }
     if (words != 1 && words != 3) {
         error_setg(errp, "%s: '%s' is not REGION[:OFFSET:LEN][:r|w|rw]",
@@ -171,11 +174,12 @@ static bool parse_part(const char *property, Part *part, Error **errp)
         return false;
     }
     w->whole = words == 1;
-    return parse_region(property, word[0], part, errp) &&
-           (w->whole || parse_range(property, word + 1, part, errp));
+    return tap_window_spec_parse_region(property, word[0], part, errp) &&
+           (w->whole ||
+            tap_window_spec_parse_range(property, word + 1, part, errp));
 }
 
-static void part_clear(gpointer p)
+static void tap_window_spec_part_clear(gpointer p)
 {
     g_free(((Part *)p)->text);
 }
@@ -189,20 +193,20 @@ PCITapWindows *pci_tap_windows_parse(const char *property, const char *text,
 
     windows->property = property;
     windows->part = g_array_new(false, true, sizeof(Part));
-    g_array_set_clear_func(windows->part, part_clear);
+    g_array_set_clear_func(windows->part, tap_window_spec_part_clear);
     if (!text) {
         return g_steal_pointer(&windows);
     }
     if (!*text) {
-        error_setg(errp, "%s is empty; all, registers, or "
-                   "REGION[:OFFSET:LEN][:r|w|rw] joined by + expected",
+        error_setg(errp,
+                   "%s is empty; all, registers, or REGION[:OFFSET:LEN][:r|w|rw] joined by + expected",
                    property);
         return NULL;
     }
     text_of = g_strsplit(text, "+", -1);
     for (i = 0; text_of[i]; i++) {
         Part part = { .text = g_strdup(text_of[i]) };
-        bool ok = parse_part(property, &part, errp);
+        bool ok = tap_window_spec_parse_part(property, &part, errp);
 
         g_array_append_val(windows->part, part);
         if (!ok) {
@@ -223,8 +227,9 @@ void pci_tap_windows_free(PCITapWindows *windows)
 bool pci_tap_windows_all(const PCITapWindows *windows)
 {
     return windows->part->len == 1 &&
-           part_at(windows, 0)->window.nr == NAME_ALL &&
-           part_at(windows, 0)->window.directions == PCI_TAP_BOTH;
+           tap_window_spec_part_at(windows, 0)->window.nr == NAME_ALL &&
+           tap_window_spec_part_at(windows, 0)->window.directions ==
+           PCI_TAP_BOTH;
 }
 
 bool pci_tap_windows_none(const PCITapWindows *windows)
@@ -232,7 +237,7 @@ bool pci_tap_windows_none(const PCITapWindows *windows)
     return !windows->part->len;
 }
 
-static char *name_of(int nr)
+static char *tap_window_spec_name_of(int nr)
 {
     switch (nr) {
     case 0 ... PCI_TAP_BARS - 1:
@@ -247,7 +252,7 @@ static char *name_of(int nr)
 }
 
 /* Returns 0 if the device has none; for NAME_VGA, whether it has. */
-static uint64_t size_of(PCIDevice *pdev, int nr)
+static uint64_t tap_window_spec_size_of(PCIDevice *pdev, int nr)
 {
     int vga = nr - PCI_TAP_VGA_MEM;
 
@@ -266,13 +271,13 @@ static uint64_t size_of(PCIDevice *pdev, int nr)
 bool pci_tap_window_fits(const PCITapWindow *w, PCIDevice *pdev, Error **errp)
 {
     const char *id = DEVICE(pdev)->id ?: pdev->name;
-    g_autofree char *name = name_of(w->nr);
+    g_autofree char *name = tap_window_spec_name_of(w->nr);
     uint64_t size;
 
     if (w->nr == NAME_ALL || w->nr == NAME_REGISTERS) {
         return true;
     }
-    size = size_of(pdev, w->nr);
+    size = tap_window_spec_size_of(pdev, w->nr);
     if (!size) {
         error_setg(errp, "device '%s' has no %s", id, name);
         return false;
@@ -293,16 +298,17 @@ bool pci_tap_windows_fit(const PCITapWindows *windows, PCIDevice *pdev,
     guint i;
 
     for (i = 0; i < windows->part->len; i++) {
-        if (!pci_tap_window_fits(&part_at(windows, i)->window, pdev, errp)) {
+        if (!pci_tap_window_fits(&tap_window_spec_part_at(windows, i)->window,
+                                 pdev, errp)) {
             error_prepend(errp, "%s: '%s': ", windows->property,
-                          part_at(windows, i)->text);
+                          tap_window_spec_part_at(windows, i)->text);
             return false;
         }
     }
     return true;
 }
 
-static bool is_large(PCIDevice *pdev, int region)
+static bool tap_window_spec_is_large(PCIDevice *pdev, int region)
 {
     return region < PCI_TAP_BARS &&
            (pdev->io_regions[region].type & PCI_BASE_ADDRESS_MEM_PREFETCH) &&
@@ -310,13 +316,15 @@ static bool is_large(PCIDevice *pdev, int region)
            pdev->io_regions[region].size >= LARGE_BAR;
 }
 
-static bool window_is_of(const PCITapWindow *w, PCIDevice *pdev, int region)
+static bool tap_window_spec_is_of(const PCITapWindow *w, PCIDevice *pdev,
+                                  int region)
 {
     switch (w->nr) {
     case NAME_ALL:
         return region != PCI_TAP_CONFIG;
     case NAME_REGISTERS:
-        return region != PCI_TAP_CONFIG && !is_large(pdev, region);
+        return region != PCI_TAP_CONFIG &&
+               !tap_window_spec_is_large(pdev, region);
     case NAME_VGA:
         return region >= PCI_TAP_VGA_MEM && region <= PCI_TAP_VGA_3C0;
     default:
@@ -331,9 +339,9 @@ GArray *pci_tap_windows_of(const PCITapWindows *windows, PCIDevice *pdev,
     guint i;
 
     for (i = 0; i < windows->part->len; i++) {
-        const PCITapWindow *w = &part_at(windows, i)->window;
+        const PCITapWindow *w = &tap_window_spec_part_at(windows, i)->window;
 
-        if (window_is_of(w, pdev, region) &&
+        if (tap_window_spec_is_of(w, pdev, region) &&
             (w->directions & 1 << direction)) {
             pci_tap_ranges_add(ranges, w->whole
                                ? (PCITapRange) { .len = size } : w->range);
