@@ -5,37 +5,19 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qapi/qapi-commands-vfio-trace.h"
-#include "qemu/atomic.h"
 #include "qemu/timer.h"
 #include "monitor/hmp.h"
 #include "monitor/monitor.h"
 #include "qobject/qdict.h"
+#include "hw/vfio-trace/log/log.h"
 #include "hw/vfio-trace/tap/tap.h"
 
 static VfioTraceLogInfo *control_log_info(VFIOTraceLog *log)
 {
-    VfioTraceLogInfo *info = g_new0(VfioTraceLogInfo, 1);
+    VfioTraceLogInfo *info = vfio_trace_log_info(log);
     VfioTraceDeviceInfoList **tail = &info->devices;
     PCITap *tap = NULL;
 
-    info->id = g_strdup(log->id);
-    info->file = g_strdup(log->file);
-    info->events = qatomic_read(&log->writer.records);
-    info->bytes = qatomic_read(&log->writer.bytes);
-    info->ring_size = log->ring->slots;
-    info->ring_used = mmt_ring_used(log->ring);
-    info->lost = mmt_ring_total_lost(log->ring);
-    info->stopped = qatomic_read(&log->pausing);
-    info->error = g_strdup(vfio_trace_log_trouble(log));
-    info->durability = log->durability;
-    info->on_full = log->on_full;
-    info->part = qatomic_read(&log->writer.part) + 1;
-    info->ring_file = g_strdup(log->ring_file->path);
-    info->pauses = qatomic_read(&log->pauses);
-    info->pause_ns = log->pause_ns;
-    if (info->stopped) {
-        info->pause_ns += get_clock() - qatomic_read(&log->pause_since);
-    }
     while ((tap = pci_tap_next(tap))) {
         if (pci_tap_log(tap) == log) {
             QAPI_LIST_APPEND(tail, pci_tap_info(tap));
@@ -142,7 +124,7 @@ static void coroutine_fn control_flush_all(Error **errp)
     }
     for (i = 0; i < logs->len; i++) {
         log = VFIO_TRACE_LOG(g_ptr_array_index(logs, i));
-        if (log->open) {
+        if (vfio_trace_log_is_open(log)) {
             vfio_trace_log_flush(log, errp && *errp ? NULL : errp);
         }
     }

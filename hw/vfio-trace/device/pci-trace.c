@@ -130,7 +130,7 @@ static void pci_trace_complete(UserCreatable *uc, Error **errp)
         return;
     }
     object_ref(OBJECT(t->log));
-    t->log->users++;
+    vfio_trace_log_use(t->log);
 
     if (phase_check(PHASE_MACHINE_READY)) {
         pci_tap_vcpus_stop();
@@ -256,7 +256,7 @@ static void pci_trace_finalize(Object *obj)
         qemu_remove_machine_init_done_notifier(&t->machine_done);
     }
     if (t->log) {
-        t->log->users--;
+        vfio_trace_log_unuse(t->log);
         object_unref(OBJECT(t->log));
     }
     g_free(t->device);

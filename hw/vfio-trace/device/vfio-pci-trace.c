@@ -82,16 +82,17 @@ static VFIOTraceLog *vfio_pci_trace_log(VFIOPCITrace *t, Error **errp)
     g_autofree char *id = vfio_pci_trace_log_id(t);
     VFIOTraceLog *log;
 
-    if (t->log->file && t->log_id) {
+    if (vfio_trace_log_file(t->log) && t->log_id) {
         error_setg(errp, "trace-file and trace-log exclude each other");
         return NULL;
     }
-    if (t->log->file) {
+    if (vfio_trace_log_file(t->log)) {
         return vfio_trace_log_private_open(t->log, OBJECT(t), id, errp)
                ? t->log : NULL;
     }
-    if (t->log->configured) {
-        error_setg(errp, "trace-%s belongs to trace-file", t->log->configured);
+    if (vfio_trace_log_configured(t->log)) {
+        error_setg(errp, "trace-%s belongs to trace-file",
+                   vfio_trace_log_configured(t->log));
         return NULL;
     }
     log = vfio_trace_log_find(t->log_id, errp);

@@ -11,23 +11,25 @@
 #include "hw/core/cpu.h"
 #include "system/kvm.h"
 #include "system/runstate.h"
-#include "hw/vfio-trace/log/log.h"
+#include "hw/vfio-trace/trace.h"
+#include "hw/vfio-trace/log/clock.h"
+#include "hw/vfio-trace/log/log-internal.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
 #ifdef CONFIG_KVM
 #include <linux/kvm.h>
 #endif
 
 /* Seconds with nanoseconds, as the log has them */
-static char *seconds(uint64_t ns)
+static char *log_clock_seconds(uint64_t ns)
 {
     return g_strdup_printf("%" PRIu64 ".%09" PRIu64,
                            (uint64_t)(ns / NANOSECONDS_PER_SECOND),
                            (uint64_t)(ns % NANOSECONDS_PER_SECOND));
 }
 
-static void put_clock(VFIOTraceLog *log, const char *more)
+static void log_clock_put(VFIOTraceLog *log, const char *more)
 {
-    g_autofree char *mono = seconds(get_clock());
+    g_autofree char *mono = log_clock_seconds(get_clock());
     struct timespec real;
 
     clock_gettime(CLOCK_REALTIME, &real);
@@ -37,16 +39,16 @@ static void put_clock(VFIOTraceLog *log, const char *more)
 
 void vfio_trace_log_mark_clock(VFIOTraceLog *log)
 {
-    put_clock(log, "");
+    log_clock_put(log, "");
 }
 
-static void add_kvmclock(GString *more)
+static void log_clock_add_kvmclock(GString *more)
 {
 #if defined(CONFIG_KVM) && defined(KVM_GET_CLOCK)
     struct kvm_clock_data data;
 
     if (kvm_enabled() && kvm_vm_ioctl(kvm_state, KVM_GET_CLOCK, &data) == 0) {
-        g_autofree char *text = seconds(data.clock);
+        g_autofree char *text = log_clock_seconds(data.clock);
 
         g_string_append_printf(more, " kvmclock=%s", text);
     }
@@ -62,41 +64,46 @@ void vfio_trace_log_mark_guest_clock(VFIOTraceLog *log)
         return;
     }
     log->clock_due = false;
-    add_kvmclock(more);
+    log_clock_add_kvmclock(more);
     if (vfio_trace_tsc(&tsc)) {
         g_string_append_printf(more, " tsc=0x%" PRIx64 " cpu=%d", tsc,
                                current_cpu->cpu_index);
     }
     if (more->len) {
-        put_clock(log, more->str);
+        log_clock_put(log, more->str);
     }
 }
 
-static void log_vm_runs(VFIOTraceLog *log)
+static void log_clock_vm_runs(VFIOTraceLog *log)
 {
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
     g_autofree char *paused = NULL;
 
-    if (log->stopped_at) {
+    if (s->stopped_at) {
         paused = g_strdup_printf(" paused-ns=%" PRId64,
-                                 get_clock() - log->stopped_at);
+                                 get_clock() - s->stopped_at);
     }
     vfio_trace_log_markf(log, "vm state=running%s", paused ?: "");
     log->clock_due = true;
 }
 
-static void log_vm_changed(void *opaque, bool running, RunState state)
+static void log_clock_vm_changed(void *opaque, bool running, RunState state)
 {
     VFIOTraceLog *log = NULL;
 
     while ((log = vfio_trace_log_next(log))) {
-        if (running == log->running || log->closing) {
+        VFIOTraceLogState *s = vfio_trace_log_state(log);
+
+        if (running == s->running || s->closing) {
             continue;
         }
-        log->running = running;
+        s->running = running;
         if (running) {
-            log_vm_runs(log);
+            trace_vfio_trace_vm_running(log->id);
+            log_clock_vm_runs(log);
         } else {
-            log->stopped_at = get_clock();
+            trace_vfio_trace_vm_paused(log->id, RunState_str(state));
+            s->stopped_at = get_clock();
             vfio_trace_log_markf(log, "vm state=paused reason=%s",
                                  RunState_str(state));
         }
@@ -105,5 +112,5 @@ static void log_vm_changed(void *opaque, bool running, RunState state)
 
 void vfio_trace_log_watch_vm(void)
 {
-    qemu_add_vm_change_state_handler(log_vm_changed, NULL);
+    qemu_add_vm_change_state_handler(log_clock_vm_changed, NULL);
 }

@@ -40,7 +40,7 @@ static VFIOTraceLog *marker_next_log(const VFIOTraceMarker *m,
         log = vfio_trace_log_next(log);
     }
     /* A log that is being closed has its last line. */
-    while (log && log->closing) {
+    while (log && vfio_trace_log_has_ended(log)) {
         log = m->log_id ? NULL : vfio_trace_log_next(log);
     }
     return log;
@@ -54,14 +54,14 @@ static bool marker_log(VFIOTraceMarker *m, const char *words)
 
     while ((log = marker_next_log(m, log))) {
         vfio_trace_log_markf(log, "%s%s", m->head, words);
-        log->used = true;
+        vfio_trace_log_keep(log);
         logged = true;
     }
     if (!logged && !m->lost_log) {
         m->lost_log = true;
-        warn_report("vfio-trace: the guest's markers from '%s' are dropped: "
-                    "there is no trace log%s%s", m->name,
-                    m->log_id ? " " : "", m->log_id ?: "");
+        warn_report(
+            "vfio-trace: the guest's markers from '%s' are dropped: there is no trace log%s%s",
+            m->name, m->log_id ? " " : "", m->log_id ?: "");
     }
     return logged;
 }
@@ -86,8 +86,9 @@ static void marker_drop_due(void *opaque)
 
 /*
  * A token bucket whose tokens are time: a mark costs what the rate grants it,
- * and of a longer line each part that would be a mark.  The clock is the host's,
- * since it is the host's disk, and its processor that goes through the bytes.
+ * and of a longer line each part that would be a mark.  The clock is the
+ * host's, since it is the host's disk, and its processor that goes through the
+ * bytes.
  */
 static bool marker_may(VFIOTraceMarker *m)
 {
@@ -113,9 +114,10 @@ static bool marker_may(VFIOTraceMarker *m)
     timer_mod_ns(m->drop_timer, now + DROP_NS);
     if (!m->warned) {
         m->warned = true;
-        warn_report("vfio-trace: the guest makes more than %" PRIu32 " markers "
-                    "a second by '%s': the others are counted, not logged",
-                    m->rate, m->name);
+        warn_report(
+            "vfio-trace: the guest makes more than %" PRIu32
+            " markers a second by '%s': the others are counted, not logged",
+            m->rate, m->name);
     }
     return false;
 }
@@ -285,19 +287,21 @@ static bool marker_check(VFIOTraceMarker *m, Error **errp)
     ERRP_GUARD();
 
     if (!m->rate || m->rate > VFIO_TRACE_MARKER_RATE_MAX) {
-        error_setg(errp, "rate=%" PRIu32 ": 1 to %d marks per second are "
-                   "possible", m->rate, VFIO_TRACE_MARKER_RATE_MAX);
+        error_setg(errp,
+                   "rate=%" PRIu32 ": 1 to %d marks per second are possible",
+                   m->rate, VFIO_TRACE_MARKER_RATE_MAX);
         return false;
     }
     if (m->log_id && !vfio_trace_log_by_name(m->log_id)) {
         error_setg(errp, "there is no trace log '%s'", m->log_id);
-        error_append_hint(errp, "The log must come before the port that makes "
-                          "marks in it; without log= marks go to all logs.\n");
+        error_append_hint(errp,
+                          "The log must come before the port that makes marks in it; without log= marks go to all logs.\n");
         return false;
     }
     if (strlen(m->name) > NAME_MAX_LEN) {
-        error_setg(errp, "'%s' is too long a name for a marker port: %d bytes "
-                   "are possible", m->name, NAME_MAX_LEN);
+        error_setg(errp,
+                   "'%s' is too long a name for a marker port: %d bytes are possible",
+                   m->name, NAME_MAX_LEN);
         return false;
     }
     return true;
@@ -350,7 +354,7 @@ void vfio_trace_marker_init(VFIOTraceMarker *m, DeviceState *dev)
 }
 
 /* No log of the machine can move with it. */
-static const VMStateDescription vmstate_marker = {
+static const VMStateDescription marker_vmstate = {
     .name = "vfio-trace-marker",
     .unmigratable = 1,
 };
@@ -363,6 +367,6 @@ void vfio_trace_marker_describe(DeviceClass *dc)
         "ID of the vfio-trace-log that markers go to; all logs if not given");
     object_class_property_set_description(klass, "rate",
         "Markers per second that are logged; more are counted only");
-    dc->vmsd = &vmstate_marker;
+    dc->vmsd = &marker_vmstate;
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
 }

@@ -75,7 +75,7 @@ static void rescue_access_see_part(RescuePlaces *places, uint64_t linear,
     uint64_t gpa;
     uint32_t error_code;
 
-    if (walk_translate(walk, &vfio_trace_rescue_memory_ro, linear, 0, &gpa,
+    if (walk_translate(walk, &vfio_trace_guest_memory_ro, linear, 0, &gpa,
                        &error_code)) {
         vfio_trace_rescue_see(places, gpa, false);
     }
@@ -100,7 +100,7 @@ static void rescue_access_translate_part(RescuePlaces *places,
 
     if (!active) {
         rescue_access_see_part(places, linear, &vcpu->walk);
-    } else if (walk_translate(&vcpu->walk, &vfio_trace_rescue_memory, linear,
+    } else if (walk_translate(&vcpu->walk, &vfio_trace_guest_memory, linear,
                               span->write ? WALK_WRITE : 0, &piece.gpa,
                               &error_code)) {
         places->piece[places->pieces++] = piece;

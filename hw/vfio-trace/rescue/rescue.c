@@ -15,6 +15,7 @@
 #include "system/kvm.h"
 #include "system/kvm_int.h"
 #include "libinsn/native.h"
+#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/vcpu/fair.h"
 #include "hw/vfio-trace/rescue/rescue.h"
 #include "hw/vfio-trace/rescue/access.h"
@@ -79,9 +80,9 @@ static InsnStatus rescue_decode(Rescue *r, const struct kvm_run *run)
     status = r->len ? insn_decode(&r->insn, r->bytes, r->len, s->mode)
                     : INSN_SHORT;
     if (status == INSN_SHORT) {
-        r->len = vfio_trace_rescue_fetch(&r->vcpu.walk,
-                                         s->seg[INSN_CS].base + s->rip,
-                                         r->bytes, sizeof(r->bytes));
+        r->len = vfio_trace_guest_fetch(&r->vcpu.walk,
+                                        s->seg[INSN_CS].base + s->rip,
+                                        r->bytes, sizeof(r->bytes));
         status = insn_decode(&r->insn, r->bytes, r->len, s->mode);
     }
     return status;
@@ -230,6 +231,7 @@ static Outcome rescue_carry_out(Rescue *r)
         vfio_trace_rescue_raise(cpu, fault.vector, fault.error_code, 0);
     }
     pci_tap_rescued(r->places.window)->rescued++;
+    trace_vfio_trace_rescued(cpu->cpu_index, r->vcpu.insn.rip);
     return outcome;
 }
 
@@ -241,7 +243,7 @@ static bool rescue_see_address(Rescue *r, uint64_t linear, unsigned access)
     uint64_t gpa;
     uint32_t error_code;
 
-    if (!walk_translate(&r->vcpu.walk, &vfio_trace_rescue_memory_ro, linear,
+    if (!walk_translate(&r->vcpu.walk, &vfio_trace_guest_memory_ro, linear,
                         access, &gpa, &error_code)) {
         return true;
     }
@@ -314,6 +316,8 @@ static void rescue_log_refused(Rescue *r)
         g_string_append_printf(bytes, "%02x", r->bytes[i]);
     }
     pci_tap_rescued(r->places.window)->refused++;
+    trace_vfio_trace_refused(r->vcpu.cpu->cpu_index, r->vcpu.insn.rip,
+                             bytes->str);
     vfio_trace_log_markf(at.log, "refused map=%" PRIu32 " addr=0x%" PRIx64
                          " pc=0x%" PRIx64 " bytes=%s", at.map_id, at.addr,
                          r->vcpu.insn.rip,

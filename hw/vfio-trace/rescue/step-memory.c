@@ -17,7 +17,7 @@ static bool rescue_memory_linear_to_ram(const WalkState *walk, uint64_t linear,
     hwaddr xlat;
     uint32_t error;
 
-    if (!walk_translate(walk, &vfio_trace_rescue_memory_ro, linear, access, gpa,
+    if (!walk_translate(walk, &vfio_trace_guest_memory_ro, linear, access, gpa,
                         &error)) {
         return false;
     }

@@ -18,6 +18,7 @@
 #include "system/kvm.h"
 #include "system/kvm_int.h"
 #include "system/runstate.h"
+#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/vcpu/fair.h"
 #include "hw/vfio-trace/rescue/step.h"
 #include "hw/vfio-trace/rescue/step-insn.h"
@@ -212,6 +213,21 @@ static bool rescue_step_load(Stepper *s)
            s->regs.rip == s->step->pc;
 }
 
+static const char *rescue_step_end_name(End end)
+{
+    static const char *const name[] = {
+        [END_STEPPED] = "stepped",
+        [END_DOOR] = "door",
+        [END_EXIT] = "exit",
+        [END_RAISED] = "raised",
+        [END_AGAIN] = "again",
+        [END_LOST] = "lost",
+        [END_FAILED] = "failed",
+    };
+
+    return name[end];
+}
+
 static void rescue_step_locked(CPUState *cpu, const VFIOTraceStep *step)
 {
     Stepper s = { .cpu = cpu, .step = step };
@@ -222,6 +238,7 @@ static void rescue_step_locked(CPUState *cpu, const VFIOTraceStep *step)
         !rescue_step_load(&s)) {
         return;
     }
+    trace_vfio_trace_step_begin(cpu->cpu_index, step->pc, step->places);
     vfio_trace_step_lift(step);
     vfio_trace_step_identify(&s);
     if (!rescue_step_is_logged(&s)) {
@@ -230,6 +247,8 @@ static void rescue_step_locked(CPUState *cpu, const VFIOTraceStep *step)
     end = vfio_trace_step_run(&s);
     rescue_step_note_logged(&s, end);
     vfio_trace_step_lay(step);
+    trace_vfio_trace_step_end(cpu->cpu_index, step->pc,
+                              rescue_step_end_name(end));
     vfio_trace_step_mend_tf(&s, end);
     rescue_step_finish(&s, end);
 }

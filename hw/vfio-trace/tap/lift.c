@@ -8,6 +8,7 @@
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
+#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/tap/access.h"
 #include "hw/vfio-trace/tap/region.h"
 #include "hw/vfio-trace/tap/window-layout.h"
@@ -61,12 +62,14 @@ bool pci_tap_liftable(PCITapRegion *region, hwaddr offset)
 
 void pci_tap_lift(PCITapRegion *region)
 {
+    trace_vfio_trace_lift(region->tap->name, pci_tap_region_label(region->nr));
     region->lifted = true;
     pci_tap_windows_remove(region);
 }
 
 void pci_tap_lay(PCITapRegion *region)
 {
+    trace_vfio_trace_lay(region->tap->name, pci_tap_region_label(region->nr));
     region->lifted = false;
     pci_tap_windows_add(region);
 }

@@ -9,6 +9,7 @@
 #include "qemu/module.h"
 #include "hw/pci/pci.h"
 #include "system/runstate.h"
+#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/tap/attach.h"
 #include "hw/vfio-trace/tap/config-space.h"
 #include "hw/vfio-trace/tap/coverage.h"
@@ -181,8 +182,10 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
     object_property_add_child(OBJECT(pdev), "vfio-trace-tap", obj);
 
     QTAILQ_INSERT_TAIL(&log->taps, tap, next);
-    log->users++;
-    log->used |= runstate_is_running();
+    vfio_trace_log_use(log);
+    if (runstate_is_running()) {
+        vfio_trace_log_keep(log);
+    }
     if (how->pci) {
         tap->pci = *how->pci;
     } else {
@@ -203,6 +206,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
     pci_tap_observe(tap);
     pci_tap_config_start(tap);
     pci_tap_listen(tap);
+    trace_vfio_trace_attach(tap->name, log->id);
     return tap;
 }
 
@@ -216,6 +220,7 @@ void pci_tap_detach(PCITap *tap)
 {
     int i;
 
+    trace_vfio_trace_detach(tap->name, tap->log->id);
     tap->detached = true;
     pci_tap_config_stop(tap);
     pci_tap_unobserve(tap);
@@ -235,7 +240,7 @@ void pci_tap_detach(PCITap *tap)
     vfio_trace_log_markf(tap->log, "detached id=%s", tap->name);
 
     QTAILQ_REMOVE(&tap->log->taps, tap, next);
-    tap->log->users--;
+    vfio_trace_log_unuse(tap->log);
 
     /*
      * The shadows are destroyed after a grace period, in the order of the

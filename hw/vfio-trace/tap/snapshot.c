@@ -47,7 +47,7 @@ static bool tap_snapshot_fits(PCITap *tap, const PCITapSnapshot *s,
                               Error **errp)
 {
     const PCITapRegion *region = &tap->region[s->bar];
-    uint64_t room = tap->log->ring->slots / RING_PARTS;
+    uint64_t room = vfio_trace_log_slots(tap->log) / RING_PARTS;
 
     if (!tap_snapshot_is_traced(region, s->offset, 1) ||
         (s->by_register && !tap_snapshot_is_traced(region, s->reg, 8))) {
@@ -216,6 +216,7 @@ static void tap_snapshot_take(PCITapRegion *region, const PCITapSnapshot *s,
                               uint64_t offset, uint64_t value)
 {
     PCITap *tap = region->tap;
+    uint64_t slots = vfio_trace_log_slots(tap->log);
     const char *state = NULL;
     g_autofree char *hash = NULL;
     uint64_t addr = 0;
@@ -223,8 +224,8 @@ static void tap_snapshot_take(PCITapRegion *region, const PCITapSnapshot *s,
 
     if (!tap_snapshot_address_of(s, offset, value, &addr)) {
         state = "address-unknown";
-    } else if (mmt_ring_used(tap->log->ring) + tap_snapshot_slots_for(s->len) >
-               tap->log->ring->slots - tap->log->ring->slots / RING_PARTS) {
+    } else if (vfio_trace_log_slots_used(tap->log) +
+               tap_snapshot_slots_for(s->len) > slots - slots / RING_PARTS) {
         /* What is left is for the accesses. */
         state = "ring-full";
     } else {

@@ -4,6 +4,7 @@
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/tap/attach.h"
 #include "hw/vfio-trace/tap/coverage.h"
 #include "hw/vfio-trace/tap/hot.h"
@@ -30,6 +31,7 @@ void pci_tap_set_started(PCITap *tap, bool started)
     if (tap->started == started) {
         return;
     }
+    trace_vfio_trace_started(tap->name, started);
     tap->started = started;
     vfio_trace_log_markf(tap->log, "%s device=%s", started ? "start" : "stop",
                          tap->name);
@@ -58,14 +60,16 @@ static void tap_window_change_tell(PCITapRegion *region,
                                    const PCITapWindow *window, const char *what)
 {
     PCITapRange range = tap_window_change_range_of(window, region);
+    const char *access = tap_window_change_directions_name(window->directions);
 
+    trace_vfio_trace_window(region->tap->name, pci_tap_region_label(region->nr),
+                            range.offset, range.len, access, what);
     vfio_trace_log_markf(region->tap->log,
                          "window device=%s %s map=%" PRIu32 " addr=0x%" PRIx64
                          " len=0x%" PRIx64 " access=%s change=%s",
                          region->tap->name, pci_tap_region_label(region->nr),
                          region->map_id, region->addr + range.offset, range.len,
-                         tap_window_change_directions_name(window->directions),
-                         what);
+                         access, what);
     pci_tap_log_region_again(region);
 }
 

@@ -10,6 +10,7 @@
  * before and the first one of after, wherever the vCPUs were on their way.
  */
 #include "qemu/osdep.h"
+#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/tap/ranges.h"
 #include "hw/vfio-trace/tap/region.h"
 #include "hw/vfio-trace/tap/window-layout.h"
@@ -99,6 +100,9 @@ void pci_tap_region_update(PCITapRegion *region)
     pci_tap_windows_remove(region);
     g_array_unref(region->trapped);
     region->trapped = g_steal_pointer(&trapped);
+    trace_vfio_trace_windows(region->tap->name,
+                             pci_tap_region_label(region->nr),
+                             region->trapped->len);
     if (!region->lifted) {
         pci_tap_windows_add(region);
     }
