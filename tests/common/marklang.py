@@ -182,12 +182,12 @@ def compare(marks, text):
 # --- places that write ------------------------------------------------------
 
 # What is a call with the words of a mark, and not its definition
-WORDS = re.compile(r"(?<!#define )\b(MMT_WORDS|vfio_trace_log_own)\(")
+WORDS = re.compile(r"(?<!#define )\b(MMT_WORDS|vfio_trace_log_own_mark)\(")
 
 
 def _marks_of(text, call, words_at):
     """The enumerators of the marks that a call may write"""
-    if text.startswith("vfio_trace_log_own", call):
+    if text.startswith("vfio_trace_log_own_mark", call):
         expression = csource.arguments(text, text.index("(", call))[0][1]
     else:
         outer = csource.outer_call(text, call)
@@ -266,26 +266,28 @@ def _check_literal(marks, text):
 
 
 def check_source(marks, text):
-    """How many marks a source writes; [(line, what is wrong)]"""
+    """The marks that a source writes by their words; [(line, what is wrong)]"""
     enumerators = {"MMT_MARK_" + name.upper().replace("-", "_"): name
                    for name in marks}
-    count, wrong = 0, []
+    written, wrong = [], []
     for call in WORDS.finditer(text):
         args, _ = csource.arguments(text, call.end() - 1)
-        if call.group(1) == "vfio_trace_log_own":
+        if call.group(1) == "vfio_trace_log_own_mark":
             args = args[2:]
+        elif args == ["__VA_ARGS__"]:
+            continue
         found = _marks_of(text, call.start(), call.end())
         what = [] if found else ["which mark?"]
         what += [f"no mark is {m}" for m in found if m not in enumerators]
-        forms = [marks[enumerators[m]] for m in found if m in enumerators]
+        names = [enumerators[m] for m in found if m in enumerators]
+        forms = [marks[name] for name in names]
         what += filter(None, (_check_words(keys, sum(forms, []), args)
                               for keys in forms))
         wrong += [(csource.line_of(text, call.start()), one) for one in what]
-        count += 1
+        written += names
     for literal in re.finditer(r'(?<!#define )\bMMT_MARK_PREFIX\s*((?:"[^"]*"\s*|PRI\w+\s*)+)',
                                text):
         value = "".join(csource.strings(literal.group(1)))
         what = _check_literal(marks, value)
         wrong += [(csource.line_of(text, literal.start()), what)] if what else []
-        count += 1
-    return count, wrong
+    return written, wrong

@@ -116,6 +116,26 @@ char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp)
     return g_strdup(buf);
 }
 
+void vfio_trace_log_own_words(VFIOTraceLog *log, MmtMark mark,
+                              const MmtMarkWord *words)
+{
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+    char buf[MMT_MARK_MAX + 1];
+    size_t len;
+
+    if (!s->ring) {
+        /* It has ended. */
+        return;
+    }
+    len = mmt_mark_put(mark, words, buf);
+    if (!vfio_trace_log_put_text(log, MMT_KIND_MARK, buf, len)) {
+        log_put_lost(log);
+    } else if (mmt_ring_used(s->ring) >= s->high_water) {
+        /* A guest can make marks without an access: resets, interrupts. */
+        vfio_trace_log_pause(log);
+    }
+}
+
 void vfio_trace_log_markf(VFIOTraceLog *log, const char *fmt, ...)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
