@@ -141,14 +141,6 @@ void vfio_trace_log_own_words(VFIOTraceLog *log, MmtMark mark,
                               const MmtMarkWord *words);
 
 /**
- * vfio_trace_log_markf() - log a structured mark of our own
- * @log: the log
- * @fmt: printf format of what follows the "vfio-trace: " prefix
- */
-void G_GNUC_PRINTF(2, 3) vfio_trace_log_markf(VFIOTraceLog *log,
-                                              const char *fmt, ...);
-
-/**
  * vfio_trace_log_room() - is there room for marks?
  * @log: the log
  * @marks: how many

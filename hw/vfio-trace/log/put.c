@@ -136,31 +136,6 @@ void vfio_trace_log_own_words(VFIOTraceLog *log, MmtMark mark,
     }
 }
 
-void vfio_trace_log_markf(VFIOTraceLog *log, const char *fmt, ...)
-{
-    VFIOTraceLogState *s = vfio_trace_log_state(log);
-    g_autoptr(GString) text = g_string_new(MMT_MARK_PREFIX);
-    char buf[MMT_MARK_MAX + 1];
-    size_t len;
-    va_list ap;
-
-    if (!s->ring) {
-        /* It has ended. */
-        return;
-    }
-    va_start(ap, fmt);
-    g_string_append_vprintf(text, fmt, ap);
-    va_end(ap);
-
-    len = mmt_mark_sanitize(text->str, text->len, buf);
-    if (!vfio_trace_log_put_text(log, MMT_KIND_MARK, buf, len)) {
-        log_put_lost(log);
-    } else if (mmt_ring_used(s->ring) >= s->high_water) {
-        /* A guest can make marks without an access: resets, interrupts. */
-        vfio_trace_log_pause(log);
-    }
-}
-
 bool vfio_trace_log_room(VFIOTraceLog *log, unsigned marks, Error **errp)
 {
     ERRP_GUARD();
