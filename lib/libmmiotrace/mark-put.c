@@ -11,19 +11,19 @@
 #include "libmmiotrace/put.h"
 
 /**
- * struct Text: a mark on its way to text
+ * struct MarkText: a mark on its way to text
  * @buf: MMT_MARK_MAX bytes and a final NUL
  * @len: bytes used
  * @full: something found no room: nothing may stand behind the gap
  */
-typedef struct Text {
+typedef struct MarkText {
     char *buf;
     size_t len;
     bool full;
-} Text;
+} MarkText;
 
-/* What text a value is given as; all others are numbers. */
-static const bool is_text[MMT_VALUES] = {
+/* Values that the caller gives as text; the others are numbers. */
+static const bool mark_put_is_text[MMT_VALUES] = {
     [MMT_VALUE_WORD] = true,
     [MMT_VALUE_SHA256] = true,
     [MMT_VALUE_BYTES] = true,
@@ -33,13 +33,13 @@ static const bool is_text[MMT_VALUES] = {
     [MMT_VALUE_PROSE] = true,
 };
 
-static char *(*const put_number[MMT_VALUES])(char *, uint64_t) = {
+static char *(*const mark_put_number[MMT_VALUES])(char *, uint64_t) = {
     [MMT_VALUE_DEC] = put_dec,
     [MMT_VALUE_HEX] = put_hex,
     [MMT_VALUE_SECONDS] = put_seconds,
 };
 
-static void text_add(Text *text, const char *s, size_t len)
+static void mark_put_text(MarkText *text, const char *s, size_t len)
 {
     size_t room = text->full ? 0 : MMT_MARK_MAX - text->len;
 
@@ -47,7 +47,7 @@ static void text_add(Text *text, const char *s, size_t len)
     text->full |= len > room;
 }
 
-static void text_add_numbers(Text *text, MmtMarkKind kind,
+static void mark_put_numbers(MarkText *text, MmtMarkKind kind,
                              const MmtMarkWord *word)
 {
     const uint64_t *number = word->numbers ?: &word->number;
@@ -56,30 +56,30 @@ static void text_add_numbers(Text *text, MmtMarkKind kind,
 
     for (i = 0; i < word->count; i++) {
         if (i) {
-            text_add(text, " ", 1);
+            mark_put_text(text, " ", 1);
         }
-        text_add(text, buf, put_number[kind](buf, number[i]) - buf);
+        mark_put_text(text, buf, mark_put_number[kind](buf, number[i]) - buf);
     }
 }
 
-static void text_add_word(Text *text, const MmtMarkKey *key,
+static void mark_put_word(MarkText *text, const MmtMarkKey *key,
                           const MmtMarkWord *word)
 {
-    g_assert((word->type == MMT_WORD_TEXT) == is_text[key->kind]);
+    g_assert((word->type == MMT_WORD_TEXT) == mark_put_is_text[key->kind]);
     g_assert(!word->numbers || (key->flags & MMT_KEY_REPEATED));
-    text_add(text, " ", 1);
+    mark_put_text(text, " ", 1);
     if (!(key->flags & MMT_KEY_BARE)) {
-        text_add(text, key->key, strlen(key->key));
-        text_add(text, "=", 1);
+        mark_put_text(text, key->key, strlen(key->key));
+        mark_put_text(text, "=", 1);
     }
     if (word->type == MMT_WORD_TEXT) {
-        text_add(text, word->text, strlen(word->text));
+        mark_put_text(text, word->text, strlen(word->text));
     } else {
-        text_add_numbers(text, key->kind, word);
+        mark_put_numbers(text, key->kind, word);
     }
 }
 
-static const MmtMarkWord *next_word(const MmtMarkWord *word)
+static const MmtMarkWord *mark_put_next(const MmtMarkWord *word)
 {
     while (word->type == MMT_WORD_NONE) {
         word++;
@@ -90,16 +90,16 @@ static const MmtMarkWord *next_word(const MmtMarkWord *word)
 size_t mmt_mark_put(MmtMark mark, const MmtMarkWord *words, char *buf)
 {
     const MmtMarkForm *form = &mmt_mark_forms[mark];
-    const MmtMarkWord *word = next_word(words);
-    Text text = { .buf = buf };
+    const MmtMarkWord *word = mark_put_next(words);
+    MarkText text = { .buf = buf };
     const MmtMarkKey *key;
 
-    text_add(&text, MMT_MARK_PREFIX, strlen(MMT_MARK_PREFIX));
-    text_add(&text, form->name, strlen(form->name));
+    mark_put_text(&text, MMT_MARK_PREFIX, strlen(MMT_MARK_PREFIX));
+    mark_put_text(&text, form->name, strlen(form->name));
     for (key = form->key; key->key; key++) {
         if (word->type != MMT_WORD_END && !strcmp(word->key, key->key)) {
-            text_add_word(&text, key, word);
-            word = next_word(word + 1);
+            mark_put_word(&text, key, word);
+            word = mark_put_next(word + 1);
         } else {
             g_assert(key->flags & MMT_KEY_OPTIONAL);
         }
