@@ -45,8 +45,7 @@ static void print_help(FILE *out)
             "  vfio-trace VERB --help\n"
             "  vfio-trace --help | --version\n"
             "\n"
-            "Work with the traces of vfio-pci-trace, and with the QEMU that "
-            "writes them.\n");
+            "Work with the traces of vfio-pci-trace, and with the QEMU that writes them.\n");
     for (i = 0; i < G_N_ELEMENTS(verbs); i++) {
         if (verbs[i].group) {
             fprintf(out, "\n%s:\n", verbs[i].group);
@@ -152,11 +151,13 @@ int main(int argc, char **argv)
         const Verb *near = nearest_verb(name);
 
         if (near) {
-            fprintf(stderr, "vfio-trace: there is no verb '%s'; did you mean "
-                    "'%s'?\n", name, near->name);
+            fprintf(stderr,
+                    "vfio-trace: there is no verb '%s'; did you mean '%s'?\n",
+                    name, near->name);
         } else {
-            fprintf(stderr, "vfio-trace: there is no verb '%s'; see "
-                    "'vfio-trace --help'\n", name);
+            fprintf(stderr,
+                    "vfio-trace: there is no verb '%s'; see 'vfio-trace --help'\n",
+                    name);
         }
         return TOOL_TROUBLE;
     }

@@ -187,7 +187,7 @@ ends 1
 verdict "and says so" said 'killing it'
 
 name=bad-usage
-run --windows 7:nonsense
+run --trace-windows 7:nonsense
 verdict "QEMU refuses" equal $? 1
 verdict "and says why" said 'QEMU: .*windows'
 back

@@ -167,7 +167,7 @@ def run_domain(scratch, devices, enable, **scripts):
 def domain(scratch):
     """virt enable, start, mark, other windows, stop, virt disable."""
     # BAR0 alone; the MSI-X table's is switched on while the driver runs
-    run = run_domain(scratch, 1, "--windows 0", script=GUEST, host_script=HOST)
+    run = run_domain(scratch, 1, "--trace-windows 0", script=GUEST, host_script=HOST)
 
     matches(run.text("host/ring"), r"vfio-trace-\S+\.ring",
             "the ring, as seen outside of QEMU's mount namespace")

@@ -106,6 +106,9 @@ static void test_bdf(void)
 
         g_assert_no_error(error);
         g_assert_cmpstr(bdf, ==, good[i].bdf);
+        g_assert_true(host_pci_is_bdf(bdf));
+        g_assert_cmpint(host_pci_is_bdf(good[i].text), ==,
+                        !strcmp(good[i].text, bdf));
     }
     for (i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(GError) error = NULL;
@@ -113,6 +116,7 @@ static void test_bdf(void)
 
         g_assert_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_SYNTAX);
         g_assert_null(bdf);
+        g_assert_false(host_pci_is_bdf(bad[i]));
     }
 }
 

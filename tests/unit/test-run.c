@@ -259,7 +259,7 @@ static void test_second_function_alone(void)
 
 static void test_two_slots(void)
 {
-    g_autofree char *out = command(ARGS(GPU, AUDIO, NIC, "--windows",
+    g_autofree char *out = command(ARGS(GPU, AUDIO, NIC, "--trace-windows",
                                         "registers", "--device-opts",
                                         "x-vga=on", "--log-opts", "pc=on",
                                         "--overwrite", "-o", "a,b.mmt"));
@@ -271,6 +271,27 @@ static void test_two_slots(void)
     assert_contains(out, "host=" NIC ",id=dev-02.00.0,bus=port1,addr=00.0,"
                     "trace-log=log,windows=registers \\\n"
                     "    -device isa-vfio-trace-marker,id=marker-isa\n");
+}
+
+/* The option that was renamed is taken by its old name, which no help shows. */
+static void test_old_names(void)
+{
+    g_autofree char *out = command(ARGS(NIC, "--windows", "registers"));
+    g_autofree char *again = command(ARGS(NIC, "--trace-windows", "registers"));
+    const char *const verbs[][2] = { { "run" }, { "virt", "enable" } };
+    size_t i;
+
+    assert_contains(out, ",windows=registers \\\n");
+    assert_contains(again, ",windows=registers \\\n");
+    for (i = 0; i < G_N_ELEMENTS(verbs); i++) {
+        g_autoptr(ToolRun) help = run_tool(NULL, verbs[i][0],
+                                           verbs[i][1] ? verbs[i][1] : "--help",
+                                           "--help", NULL);
+
+        g_assert_cmpint(help->status, ==, 0);
+        assert_contains(help->out, "--trace-windows=WINDOWS");
+        g_assert_null(strstr(help->out, "--windows"));
+    }
 }
 
 static void test_systems(void)
@@ -431,6 +452,7 @@ int main(int argc, char **argv)
     g_test_add_func("/run/command/second-function",
                     test_second_function_alone);
     g_test_add_func("/run/command/two-slots", test_two_slots);
+    g_test_add_func("/run/command/old-names", test_old_names);
     g_test_add_func("/run/command/systems", test_systems);
     g_test_add_func("/run/command/image-format", test_image_format);
     g_test_add_func("/run/command/user", test_user);

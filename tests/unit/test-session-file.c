@@ -12,6 +12,7 @@
 #include "fake-host.h"
 #include "run-tool.h"
 #include "tools/session/session-file.h"
+#include "tools/session/session-json.h"
 
 #define GPU "0000:01:00.0"
 #define AUDIO "0000:01:00.1"
@@ -34,9 +35,9 @@ static BindState *make_state(const char *bdf, const char *driver)
     return state;
 }
 
-static SessionFile *make_session(void)
+static Session *make_session(void)
 {
-    SessionFile *session = session_file_new(GPU, "/run/x/qmp.sock", "/x.mmt");
+    Session *session = session_new(GPU, "/run/x/qmp.sock", "/x.mmt");
 
     session->qemu = (ProcId){ 4711, 12345 };
     g_ptr_array_add(session->devices, make_state(GPU, "nouveau"));
@@ -51,7 +52,7 @@ static char *file_path(void)
 
 static void save(void)
 {
-    g_autoptr(SessionFile) session = make_session();
+    g_autoptr(Session) session = make_session();
     g_autoptr(GError) error = NULL;
 
     g_assert_true(session_file_prepare_dir(dir, &error));
@@ -84,8 +85,8 @@ static void assert_state(const BindState *a, const BindState *b)
 
 static void test_round_trip(void)
 {
-    g_autoptr(SessionFile) want = make_session();
-    g_autoptr(SessionFile) got = NULL;
+    g_autoptr(Session) want = make_session();
+    g_autoptr(Session) got = NULL;
     g_autofree char *path = file_path();
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) names = NULL;
@@ -96,7 +97,7 @@ static void test_round_trip(void)
     got = session_file_load(GPU, &error);
     g_assert_no_error(error);
     g_assert_cmpint(got->run.pid, ==, getpid());
-    g_assert_true(session_file_alive(got));
+    g_assert_true(session_alive(got));
     g_assert_cmpint(got->qemu.pid, ==, 4711);
     g_assert_cmpuint(got->qemu.start_time, ==, 12345);
     g_assert_cmpstr(got->qmp, ==, want->qmp);
@@ -105,8 +106,8 @@ static void test_round_trip(void)
     for (i = 0; i < 2; i++) {
         assert_state(got->devices->pdata[i], want->devices->pdata[i]);
     }
-    g_assert_true(session_file_has(got, AUDIO));
-    g_assert_false(session_file_has(got, "0000:01:00.2"));
+    g_assert_true(session_has(got, AUDIO));
+    g_assert_false(session_has(got, "0000:01:00.2"));
     g_assert_cmpint(g_stat(path, &st), ==, 0);
     g_assert_cmpuint(st.st_mode & 07777, ==, 0600);
     g_assert_cmpint(g_stat(dir, &st), ==, 0);
@@ -173,8 +174,8 @@ static void test_hostile(void)
         bad = g_strdup_printf("%.*s%s%s", (int)(at - text), text, cases[i].to,
                               at + strlen(cases[i].from));
         g_test_message("%s", cases[i].to);
-        g_assert_null(session_file_parse(GPU, bad, strlen(bad), &error));
-        g_assert_error(error, SESSION_FILE_ERROR, SESSION_FILE_ERROR_CONTENT);
+        g_assert_null(session_json_parse(GPU, bad, strlen(bad), &error));
+        g_assert_error(error, SESSION_ERROR, SESSION_ERROR_CONTENT);
     }
 }
 
@@ -188,8 +189,8 @@ static void test_cut(void)
     for (len = 0; len <= end; len++) {
         g_autoptr(GError) error = NULL;
 
-        g_assert_null(session_file_parse(GPU, text, len, &error));
-        g_assert_error(error, SESSION_FILE_ERROR, SESSION_FILE_ERROR_CONTENT);
+        g_assert_null(session_json_parse(GPU, text, len, &error));
+        g_assert_error(error, SESSION_ERROR, SESSION_ERROR_CONTENT);
     }
 }
 
@@ -202,13 +203,13 @@ static void test_not_believed(void)
     save();
     g_assert_cmpint(g_chmod(path, 0622), ==, 0);
     g_assert_null(session_file_load(GPU, &error));
-    g_assert_error(error, SESSION_FILE_ERROR, SESSION_FILE_ERROR_CONTENT);
+    g_assert_error(error, SESSION_ERROR, SESSION_ERROR_CONTENT);
     g_clear_error(&error);
     g_assert_cmpint(g_chmod(path, 0600), ==, 0);
     g_assert_cmpint(g_rename(path, other), ==, 0);
     g_assert_cmpint(symlink(other, path), ==, 0);
     g_assert_null(session_file_load(GPU, &error));
-    g_assert_error(error, SESSION_FILE_ERROR, SESSION_FILE_ERROR_IO);
+    g_assert_error(error, SESSION_ERROR, SESSION_ERROR_IO);
     g_unlink(path);
     g_unlink(other);
 }
@@ -225,7 +226,7 @@ static void test_dir(void)
     g_assert_cmpuint(st.st_mode & 07777, ==, 0700);
     g_assert_cmpint(symlink(dir, link), ==, 0);
     g_assert_false(session_file_prepare_dir(link, &error));
-    g_assert_error(error, SESSION_FILE_ERROR, SESSION_FILE_ERROR_IO);
+    g_assert_error(error, SESSION_ERROR, SESSION_ERROR_IO);
     g_unlink(link);
 }
 

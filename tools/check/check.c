@@ -10,7 +10,11 @@
  * that is gone: the mark on the next line may say that it failed, which is
  * how it should be.
  */
-#include "tools/check/internal.h"
+#include "tools/check/fault.h"
+#include "tools/check/marks.h"
+#include "tools/check/print.h"
+#include "tools/check/rules.h"
+#include "tools/check/snapshot.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -34,24 +38,6 @@ static const GOptionEntry entries[] = {
       "Print so many faults (20); all are counted", "N" },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
-
-void check_fault(Check *check, Place at, uint64_t column, const char *fmt, ...)
-{
-    Fault fault = { .at = at, .column = column };
-    va_list ap;
-
-    check->fault_count++;
-    if (check->fault_count > (uint64_t)check->options->max_faults) {
-        return;
-    }
-    va_start(ap, fmt);
-    fault.what = g_strdup_vprintf(fmt, ap);
-    va_end(ap);
-    if (!check->options->json) {
-        check_print_fault(&fault);
-    }
-    g_array_append_val(check->faults, fault);
-}
 
 /* A later part that is checked alone. */
 static void check_part(Check *check, const MmtLine *line)
@@ -83,16 +69,16 @@ static void check_line(Check *check, const MmtLine *line)
     }
 
     if (line->unterminated) {
-        check_fault(check, check->at, line->len + 1, "the log ends without a "
-                    "newline: its last line is cut off");
+        check_fault(check, check->at, line->len + 1,
+                    "the log ends without a newline: its last line is cut off");
         if (!ok) {
             return;
         }
     }
     /* The newline counts, and so does the NUL behind it. */
     if (line->overlong || line->len + 2 > MMT_LINE_MAX) {
-        check_fault(check, check->at, MMT_LINE_MAX - 1, "the line has %s%zu "
-                    "bytes; programs that read such logs take %d",
+        check_fault(check, check->at, MMT_LINE_MAX - 1,
+                    "the line has %s%zu bytes; programs that read such logs take %d",
                     line->overlong ? "more than " : "", line->len,
                     MMT_LINE_MAX - 2);
     }
@@ -108,8 +94,7 @@ static void check_line(Check *check, const MmtLine *line)
     check->counts[ev.type]++;
     if (ev.type != MMT_EVENT_VERSION && ev.type != MMT_EVENT_COMMENT &&
         !check->counts[MMT_EVENT_VERSION]) {
-        check_fault(check, check->at, 1, "the log does not begin with "
-                    "VERSION");
+        check_fault(check, check->at, 1, "the log does not begin with VERSION");
         /* Said once. */
         check->counts[MMT_EVENT_VERSION] = 1;
     }
@@ -213,19 +198,18 @@ static int check(int argc, char **argv)
 {
     if (!tool_options(&verb_check, "LOG",
                       "LOG '-' is standard input.\n\n"
-                      "Exit status: 0 no fault, 1 faults, 2 the log can't be "
-                      "read or bad usage.",
+                      "Exit status: 0 no fault, 1 faults, 2 the log can't be read or bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
     if (argc != 2) {
-        tool_error(&verb_check, "one LOG is needed; try 'vfio-trace check "
-                   "--help'");
+        tool_error(&verb_check,
+                   "one LOG is needed; try 'vfio-trace check --help'");
         return TOOL_TROUBLE;
     }
     if (options.complete && options.kernel) {
-        tool_error(&verb_check, "--complete is not for the kernel's logs "
-                   "(--kernel): they have no end mark");
+        tool_error(&verb_check,
+                   "--complete is not for the kernel's logs (--kernel): they have no end mark");
         return TOOL_TROUBLE;
     }
     if (options.max_faults < 0) {

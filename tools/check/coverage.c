@@ -2,7 +2,9 @@
 /*
  * vfio-trace check: coverage marks, which say what is in the log
  */
-#include "tools/check/internal.h"
+#include "tools/check/coverage.h"
+#include "tools/check/fault.h"
+#include "tools/check/map.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -123,8 +125,8 @@ void check_coverage(Check *check, const MmtEvent *ev)
         return;
     }
     if (!len || last < addr) {
-        FAULT(check, ev, MMT_FIELD_TEXT, "no range is 0x%" PRIx64 " bytes long "
-              "at 0x%" PRIx64, len, addr);
+        FAULT(check, ev, MMT_FIELD_TEXT,
+              "no range is 0x%" PRIx64 " bytes long at 0x%" PRIx64, len, addr);
         return;
     }
     region = get_region(check, name);
@@ -158,8 +160,8 @@ void check_coverage_end(Check *check)
         if (emulated->at.line &&
             (!told->at.line || emulated->addr < told->addr ||
              emulated->last > told->last)) {
-            check_fault(check, emulated->at, 1, "what QEMU answers for is not "
-                        "within the region, as other marks have it");
+            check_fault(check, emulated->at, 1,
+                        "what QEMU answers for is not within the region, as other marks have it");
         }
     }
 }

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace check: what its parts share
+ * vfio-trace check: what is known of a log
  *
- *      check.c             the verb: options, one pass over the log
+ *      check.c       the verb: options, one pass over the log
  *      rules.c       what a line says together with the lines before it
  *      marks.c       the same for the tracer's own marks
- *      coverage.c    those that say what is in the log
- *      snapshot.c    those that bear guest memory
+ *      coverage.c    marks that say what is in the log
+ *      started.c     marks that say whether a device is traced
+ *      snapshot.c    marks with guest memory
+ *      map.c         map ids
+ *      fault.c       faults
  *      print.c       the result, as text and as JSON
  */
-#ifndef VFIO_TRACE_CHECK_H
-#define VFIO_TRACE_CHECK_H
+#ifndef VFIO_TRACE_CHECK_INTERNAL_H
+#define VFIO_TRACE_CHECK_INTERNAL_H
 
 #include <glib.h>
 #include <stdbool.h>
@@ -213,67 +216,6 @@ typedef struct Check {
 } Check;
 
 /**
- * check_fault() - a fault
- * @check: the log
- * @at: the line
- * @column: in it, in bytes from 1 up
- * @fmt: what is wrong
- */
-void check_fault(Check *check, Place at, uint64_t column, const char *fmt, ...)
-    G_GNUC_PRINTF(4, 5);
-
-/* A fault in a field of the line being checked */
-#define FAULT(check, ev, field, ...) \
-    check_fault(check, (check)->at, (ev)->column[field], __VA_ARGS__)
-
-/**
- * check_line_name() - "line 5", or "line 5 of FILE" if that is another part
- * @check: the log
- * @at: the line
- *
- * Return: the name, to be freed
- */
-char *check_line_name(const Check *check, Place at);
-
-/* started.c: whether a device is traced */
-
-/**
- * check_stop() - a device is not traced any more
- * @check: the log
- * @ev: the mark; it has a device=
- */
-void check_stop(Check *check, const MmtEvent *ev);
-
-/**
- * check_start() - a device is traced again
- * @check: the log
- * @ev: the mark; it has a device=
- */
-void check_start(Check *check, const MmtEvent *ev);
-
-/**
- * check_started() - an access should be to a device that is traced
- * @check: the log
- * @ev: the access
- * @map: its map
- */
-void check_started(Check *check, const MmtEvent *ev, const Map *map);
-
-/**
- * check_find_map() - a map id, if the log has it
- * @check: the log
- * @id: the id
- */
-Map *check_find_map(Check *check, uint32_t id);
-
-/**
- * check_get_map() - a map id; a new one is not mapped
- * @check: the log
- * @id: the id
- */
-Map *check_get_map(Check *check, uint32_t id);
-
-/**
  * check_device() - what a PCIDEV line said
  * @check: the log
  * @i: its number, from 0 up
@@ -283,81 +225,4 @@ static inline const MmtPciDev *check_device(const Check *check, int i)
     return &g_array_index(check->devices, MmtPciDev, i);
 }
 
-/**
- * check_release_held() - no mark has excused the access before
- * @check: the log
- */
-void check_release_held(Check *check);
-
-/**
- * check_event() - a line by its type
- * @check: the log
- * @ev: the line
- */
-void check_event(Check *check, const MmtEvent *ev);
-
-/**
- * check_mark() - a MARK
- * @check: the log
- * @ev: the line
- */
-void check_mark(Check *check, const MmtEvent *ev);
-
-/**
- * check_marks_end() - what can be said of marks when all have been seen
- * @check: the log
- */
-void check_marks_end(Check *check);
-
-/**
- * check_coverage() - what is in the log of some range
- * @check: the log
- * @ev: the mark; its words have been checked
- */
-void check_coverage(Check *check, const MmtEvent *ev);
-
-/**
- * check_coverage_end() - do the ranges go together?
- * @check: the log
- */
-void check_coverage_end(Check *check);
-
-/**
- * check_snapshot() - the mark that a snapshot begins with
- * @check: the log
- * @ev: the mark; its words have been checked
- */
-void check_snapshot(Check *check, const MmtEvent *ev);
-
-/**
- * check_snapshot_data() - bytes of it
- * @check: the log
- * @ev: the mark; its words have been checked
- */
-void check_snapshot_data(Check *check, const MmtEvent *ev);
-
-/**
- * check_snapshot_end() - no more of its bytes will come
- * @check: the log
- */
-void check_snapshot_end(Check *check);
-
-/**
- * check_snapshot_forget() - something is missing: what comes may not fit
- * @check: the log
- */
-void check_snapshot_forget(Check *check);
-
-/**
- * check_print_fault() - a fault, as it is found
- * @fault: the fault
- */
-void check_print_fault(const Fault *fault);
-
-/**
- * check_print() - the result
- * @check: the log
- */
-void check_print(const Check *check);
-
-#endif /* VFIO_TRACE_CHECK_H */
+#endif /* VFIO_TRACE_CHECK_INTERNAL_H */

@@ -7,7 +7,12 @@
  * together with what came before it.  Words that the table does not have are
  * left alone, in a mark as behind it: a newer vfio-trace may have written them.
  */
-#include "tools/check/internal.h"
+#include "tools/check/marks.h"
+#include "tools/check/coverage.h"
+#include "tools/check/fault.h"
+#include "tools/check/map.h"
+#include "tools/check/snapshot.h"
+#include "tools/check/started.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -163,8 +168,8 @@ static void take_flag(Check *check, const MmtEvent *ev)
     MmtFlagMark mark;
 
     if (!mmt_parse_flag_mark(ev, &mark)) {
-        FAULT(check, ev, MMT_FIELD_TEXT, "the mark does not say which access "
-              "it belongs to");
+        FAULT(check, ev, MMT_FIELD_TEXT,
+              "the mark does not say which access it belongs to");
     }
 }
 
@@ -185,8 +190,8 @@ static void take_irq(Check *check, const MmtEvent *ev)
     bool intx = mmt_mark_value(ev->text, "intx").p;
 
     if (message == intx || message != vector || intx != level) {
-        FAULT(check, ev, MMT_FIELD_TEXT, "an interrupt is msi or msix with "
-              "vector=, or intx= with level=");
+        FAULT(check, ev, MMT_FIELD_TEXT,
+              "an interrupt is msi or msix with vector=, or intx= with level=");
     }
 }
 
@@ -216,11 +221,13 @@ static void check_backtrace_access(Check *check, const MmtEvent *ev)
         return;
     }
     if (!map || !(map->reads + map->writes + map->unknown)) {
-        FAULT(check, ev, MMT_FIELD_TEXT, "the backtrace belongs to no access: "
-              "map %" PRIu64 " has none", id);
+        FAULT(check, ev, MMT_FIELD_TEXT,
+              "the backtrace belongs to no access: map %" PRIu64 " has none",
+              id);
     } else if (map->last_pc && map->last_pc != pc) {
-        FAULT(check, ev, MMT_FIELD_TEXT, "the backtrace does not belong to the "
-              "last access to map %" PRIu64 ": its PC is 0x%" PRIx64, id,
+        FAULT(check, ev, MMT_FIELD_TEXT,
+              "the backtrace does not belong to the last access to map %" PRIu64
+              ": its PC is 0x%" PRIx64, id,
               map->last_pc);
     }
 }
@@ -238,8 +245,8 @@ static void take_backtrace(Check *check, const MmtEvent *ev)
         if (!mmt_words_hex(word, &addr) && !memchr(word.p, '=', word.len)) {
             g_autofree char *text = mmt_words_printable(word);
 
-            check_fault(check, check->at, column_of(ev, word.p), "'%s' is no "
-                        "return address", text);
+            check_fault(check, check->at, column_of(ev, word.p),
+                        "'%s' is no return address", text);
             return;
         }
     }
@@ -255,8 +262,8 @@ static void take_guest_mark(Check *check, const MmtEvent *ev)
     bool dropped = mmt_mark_value(words, "dropped").p;
 
     if (text == dropped || (cut && !text)) {
-        FAULT(check, ev, MMT_FIELD_TEXT, "a guest's mark has a text=, which "
-              "may be cut=, or says how many were dropped=");
+        FAULT(check, ev, MMT_FIELD_TEXT,
+              "a guest's mark has a text=, which may be cut=, or says how many were dropped=");
     }
 }
 
@@ -333,8 +340,8 @@ static void check_unverified(Check *check, const MmtEvent *ev)
     check->marked[COUNT_UNVERIFIED]++;
     if ((access->type != MMT_EVENT_READ &&
          access->type != MMT_EVENT_CONFIG_READ) || access->value != ones) {
-        FAULT(check, ev, MMT_FIELD_TEXT, "only a read of all ones can be "
-              "unverified");
+        FAULT(check, ev, MMT_FIELD_TEXT,
+              "only a read of all ones can be unverified");
     }
 }
 
@@ -350,8 +357,8 @@ static bool check_flag_mark(Check *check, const MmtEvent *ev)
     if (!check->access_at.line || mark.type != access->type ||
         mark.width != access->width || mark.map_id != access->map_id ||
         mark.addr != access->addr) {
-        FAULT(check, ev, MMT_FIELD_TEXT, "the mark does not belong to the "
-              "access before it");
+        FAULT(check, ev, MMT_FIELD_TEXT,
+              "the mark does not belong to the access before it");
         return true;
     }
     switch (mark.flag) {

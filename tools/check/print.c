@@ -2,7 +2,8 @@
 /*
  * vfio-trace check: the result, as text and as JSON
  */
-#include "tools/check/internal.h"
+#include "tools/check/print.h"
+#include "tools/check/fault.h"
 #include "tools/common/json-text.h"
 #include "tools/common/tool.h"
 
@@ -107,8 +108,10 @@ static void print_notes(const Check *check)
     if (check->foreign_word) {
         g_autofree char *where = check_line_name(check, check->foreign);
 
-        tool_print("%s: note: %" PRIu64 " mark%s of a kind that is not known "
-                    "here, the first, '%s', in %s\n", check->name,
+        tool_print(
+            "%s: note: %" PRIu64
+            " mark%s of a kind that is not known here, the first, '%s', in %s\n",
+            check->name,
                     check->marked[COUNT_FOREIGN],
                     check->marked[COUNT_FOREIGN] == 1 ? "" : "s",
                     check->foreign_word, where);
@@ -128,14 +131,14 @@ static void print_text(const Check *check, GList *maps)
     GList *l;
 
     if (check->fault_count > check->faults->len) {
-        tool_print("%s: and %" PRIu64 " more faults (--max-faults)\n", check->name,
-                    check->fault_count - check->faults->len);
+        tool_print("%s: and %" PRIu64 " more faults (--max-faults)\n",
+                   check->name, check->fault_count - check->faults->len);
     }
     tool_print("%s: %" PRIu64 " lines: %" PRIu64 " R, %" PRIu64 " W, %" PRIu64
-                " UNKNOWN, %" PRIu64 " MAP, %" PRIu64 " UNMAP, %" PRIu64 " MARK, %"
-                PRIu64 " PCIDEV\n", check->name, check->lines, n[MMT_EVENT_READ],
-                n[MMT_EVENT_WRITE], n[MMT_EVENT_UNKNOWN], n[MMT_EVENT_MAP],
-                n[MMT_EVENT_UNMAP], mark_lines(check), n[MMT_EVENT_PCIDEV]);
+               " UNKNOWN, %" PRIu64 " MAP, %" PRIu64 " UNMAP, %" PRIu64 " MARK, %"
+               PRIu64 " PCIDEV\n", check->name, check->lines, n[MMT_EVENT_READ],
+               n[MMT_EVENT_WRITE], n[MMT_EVENT_UNKNOWN], n[MMT_EVENT_MAP],
+               n[MMT_EVENT_UNMAP], mark_lines(check), n[MMT_EVENT_PCIDEV]);
     for (l = maps; l; l = l->next) {
         const Map *map = l->data;
         g_autofree char *title = NULL;
@@ -144,8 +147,8 @@ static void print_text(const Check *check, GList *maps)
             continue;
         }
         title = map_title(check, map);
-        tool_print("  map %" PRIu32 " (%s): %" PRIu64 " R, %" PRIu64 " W", map->id,
-                    title, map->reads, map->writes);
+        tool_print("  map %" PRIu32 " (%s): %" PRIu64 " R, %" PRIu64 " W",
+                   map->id, title, map->reads, map->writes);
         if (map->unknown) {
             tool_print(", %" PRIu64 " UNKNOWN", map->unknown);
         }
@@ -158,19 +161,21 @@ static void print_text(const Check *check, GList *maps)
     print_notes(check);
     tool_print("%s: ", check->name);
     if (check->quirks) {
-        tool_print("%" PRIu64 " values wider than the access (known of the "
-                    "kernel's decoder); ", check->quirks);
+        tool_print(
+            "%" PRIu64
+            " values wider than the access (known of the kernel's decoder); ",
+            check->quirks);
     }
     if (n_losses) {
         tool_print("%" PRIu64 " place%s where text is missing; ", n_losses,
-                    n_losses == 1 ? "" : "s");
+                   n_losses == 1 ? "" : "s");
     }
     if (check->marked[COUNT_PENDING]) {
         tool_print("%" PRIu64 " accesses without an answer; ",
-                    check->marked[COUNT_PENDING]);
+                   check->marked[COUNT_PENDING]);
     }
     tool_print("%" PRIu64 " lost, %" PRIu64 " fault%s\n", check->lost,
-                check->fault_count, check->fault_count == 1 ? "" : "s");
+               check->fault_count, check->fault_count == 1 ? "" : "s");
 }
 
 static void add_u64(JsonBuilder *b, const char *name, uint64_t v)
@@ -296,12 +301,6 @@ static void print_json(const Check *check, GList *maps)
     root = json_builder_get_root(b);
     text = json_text(root, TRUE);
     puts(text);
-}
-
-void check_print_fault(const Fault *fault)
-{
-    tool_print("%s:%" PRIu64 ":%" PRIu64 ": %s\n", fault->at.file, fault->at.line,
-                fault->column, fault->what);
 }
 
 void check_print(const Check *check)

@@ -5,7 +5,12 @@
  * The order of time, which mappings are live, and whether the numbers go
  * together.
  */
-#include "tools/check/internal.h"
+#include "tools/check/rules.h"
+#include "tools/check/fault.h"
+#include "tools/check/map.h"
+#include "tools/check/marks.h"
+#include "tools/check/snapshot.h"
+#include "tools/check/started.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -13,32 +18,6 @@
 /* x86 has 64 Ki of ports, accessed up to four bytes at a time. */
 #define PORT_LIMIT     0x10000u
 #define PORT_WIDTH_MAX 4
-
-/* "line 5", or "line 5 of" the part if it is in another one; to be freed. */
-char *check_line_name(const Check *check, Place at)
-{
-    return at.file == check->at.file
-        ? g_strdup_printf("line %" PRIu64, at.line)
-        : g_strdup_printf("line %" PRIu64 " of %s", at.line, at.file);
-}
-
-Map *check_find_map(Check *check, uint32_t id)
-{
-    return g_hash_table_lookup(check->maps, GUINT_TO_POINTER(id));
-}
-
-Map *check_get_map(Check *check, uint32_t id)
-{
-    Map *map = check_find_map(check, id);
-
-    if (!map) {
-        map = g_new0(Map, 1);
-        map->id = id;
-        map->device = -1;
-        g_hash_table_insert(check->maps, GUINT_TO_POINTER(id), map);
-    }
-    return map;
-}
 
 /* Which BAR is it?  The largest number is the latest PCIDEV: hot-plug. */
 static void name_map(const Check *check, Map *map)
@@ -79,8 +58,8 @@ static void check_pcidev(Check *check, const MmtEvent *ev)
         return;
     }
     if (dev->vendor == 0 || dev->vendor == 0xffff) {
-        FAULT(check, ev, MMT_FIELD_VENDOR_DEVICE, "no device has vendor ID "
-              "%04x", dev->vendor);
+        FAULT(check, ev, MMT_FIELD_VENDOR_DEVICE,
+              "no device has vendor ID %04x", dev->vendor);
     }
     for (i = 0; i < MMT_PCI_RESOURCES; i++) {
         const uint32_t *column = ev->resource_column;
@@ -96,20 +75,22 @@ static void check_pcidev(Check *check, const MmtEvent *ev)
             continue;
         }
         if (base & (dev->size[i] - 1)) {
-            check_fault(check, check->at, column[i], "%s at 0x%" PRIx64 " is "
-                        "not aligned to its size 0x%" PRIx64,
+            check_fault(check, check->at, column[i],
+                        "%s at 0x%" PRIx64 " is not aligned to its size 0x%"
+                        PRIx64,
                         mmt_resource_name(i), base, dev->size[i]);
         }
         if (mmt_resource_is_port(dev, i) &&
             base + dev->size[i] > PORT_LIMIT) {
-            check_fault(check, check->at, column[i], "%s is for I/O ports, but "
-                        "0x%" PRIx64 " is beyond the last one",
+            check_fault(check, check->at, column[i],
+                        "%s is for I/O ports, but 0x%" PRIx64
+                        " is beyond the last one",
                         mmt_resource_name(i), base);
         }
         if (i < MMT_PCI_RESOURCES - 1 && (dev->start[i] & 7) == 4 &&
             (i == 5 || dev->start[i + 1] || dev->size[i + 1])) {
-            check_fault(check, check->at, column[i], "%s is a 64-bit BAR, but "
-                        "the slot for its upper half is not empty",
+            check_fault(check, check->at, column[i],
+                        "%s is a 64-bit BAR, but the slot for its upper half is not empty",
                         mmt_resource_name(i));
         }
     }
@@ -122,14 +103,14 @@ static void check_map(Check *check, const MmtEvent *ev)
     if (map->live) {
         g_autofree char *where = check_line_name(check, map->at);
 
-        FAULT(check, ev, MMT_FIELD_MAP_ID, "map %" PRIu32 " is mapped already, "
-              "in %s", ev->map_id, where);
+        FAULT(check, ev, MMT_FIELD_MAP_ID,
+              "map %" PRIu32 " is mapped already, in %s", ev->map_id, where);
     }
     if (!ev->len) {
         FAULT(check, ev, MMT_FIELD_LEN, "the mapping has no length");
     } else if (ev->addr + (ev->len - 1) < ev->addr) {
-        FAULT(check, ev, MMT_FIELD_LEN, "the mapping ends beyond the last "
-              "address");
+        FAULT(check, ev, MMT_FIELD_LEN,
+              "the mapping ends beyond the last address");
     }
     map->live = true;
     map->phys = ev->addr;
@@ -145,21 +126,23 @@ static void check_unmap(Check *check, const MmtEvent *ev)
 
     if (ev->map_id == MMT_MAP_NONE) {
         if (!check->options->kernel) {
-            FAULT(check, ev, MMT_FIELD_MAP_ID, "map -1 is unmapped: only the "
-                  "kernel's logs have that (--kernel)");
+            FAULT(check, ev, MMT_FIELD_MAP_ID,
+                  "map -1 is unmapped: only the kernel's logs have that (--kernel)");
         }
         return;
     }
     map = check_find_map(check, ev->map_id);
     if (!map || !map->live) {
         if (!map || !map->maps) {
-            FAULT(check, ev, MMT_FIELD_MAP_ID, "map %" PRIu32 " is unmapped, "
-                  "but was never mapped", ev->map_id);
+            FAULT(check, ev, MMT_FIELD_MAP_ID,
+                  "map %" PRIu32 " is unmapped, but was never mapped",
+                  ev->map_id);
         } else {
             g_autofree char *where = check_line_name(check, map->at);
 
-            FAULT(check, ev, MMT_FIELD_MAP_ID, "map %" PRIu32 " is unmapped "
-                  "already, in %s", ev->map_id, where);
+            FAULT(check, ev, MMT_FIELD_MAP_ID,
+                  "map %" PRIu32 " is unmapped already, in %s",
+                  ev->map_id, where);
         }
         return;
     }
@@ -190,47 +173,25 @@ static void check_value(Check *check, const MmtEvent *ev)
         check->quirks++;
         return;
     }
-    FAULT(check, ev, MMT_FIELD_VALUE, "the value 0x%" PRIx64 " does not fit "
-          "into %u byte%s", ev->value, ev->width, ev->width > 1 ? "s" : "");
-}
-
-static void hold(Check *check, uint32_t column, const char *fmt, ...)
-    G_GNUC_PRINTF(3, 4);
-
-static void hold(Check *check, uint32_t column, const char *fmt, ...)
-{
-    va_list ap;
-
-    va_start(ap, fmt);
-    check->held = g_strdup_vprintf(fmt, ap);
-    va_end(ap);
-    check->held_column = column;
-}
-
-/* The marks of an access follow it directly. */
-void check_release_held(Check *check)
-{
-    if (check->held) {
-        check_fault(check, check->access_at, check->held_column, "%s",
-                    check->held);
-        g_clear_pointer(&check->held, g_free);
-    }
-    check->access_at.line = 0;
+    FAULT(check, ev, MMT_FIELD_VALUE,
+          "the value 0x%" PRIx64 " does not fit into %u byte%s",
+          ev->value, ev->width, ev->width > 1 ? "s" : "");
 }
 
 /* The kernel's time is this one, cut off. */
 static void check_exact_time(Check *check, const MmtEvent *ev)
 {
     if (ev->exact_ns / 1000 != ev->ns / 1000) {
-        FAULT(check, ev, MMT_FIELD_EXTRA, "ns=%" PRIu64 ".%09" PRIu64 " is "
-              "not the time of the line", ev->exact_ns / 1000000000,
-              ev->exact_ns % 1000000000);
+        FAULT(check, ev, MMT_FIELD_EXTRA,
+              "ns=%" PRIu64 ".%09" PRIu64 " is not the time of the line",
+              ev->exact_ns / 1000000000, ev->exact_ns % 1000000000);
     } else if (check->last_exact.line &&
                ev->exact_ns < check->last_exact_ns) {
         g_autofree char *where = check_line_name(check, check->last_exact);
 
-        FAULT(check, ev, MMT_FIELD_EXTRA, "time goes back by %" PRIu64 " ns, "
-              "to before %s", check->last_exact_ns - ev->exact_ns, where);
+        FAULT(check, ev, MMT_FIELD_EXTRA,
+              "time goes back by %" PRIu64 " ns, to before %s",
+              check->last_exact_ns - ev->exact_ns, where);
     }
     check->last_exact_ns = ev->exact_ns;
     check->last_exact = check->at;
@@ -247,20 +208,23 @@ static void check_extras(Check *check, const MmtEvent *ev)
         MmtField before = mmt_event_is_config(ev) ? MMT_FIELD_VALUE
                                                   : MMT_FIELD_PID;
 
-        FAULT(check, ev, before, "the access has no %s, which the log's first "
-              "mark promises", mmt_extra_to_names(missing, names));
+        FAULT(check, ev, before,
+              "the access has no %s, which the log's first mark promises",
+              mmt_extra_to_names(missing, names));
     }
     if (check->extras_told && more) {
-        FAULT(check, ev, MMT_FIELD_EXTRA, "the access has %s, which the log's "
-              "first mark does not tell", mmt_extra_to_names(more, names));
+        FAULT(check, ev, MMT_FIELD_EXTRA,
+              "the access has %s, which the log's first mark does not tell",
+              mmt_extra_to_names(more, names));
     }
     if (ev->extras & MMT_EXTRA_NS) {
         check_exact_time(check, ev);
     }
     if (ev->hw_state == MMT_HW_KNOWN && ev->type != MMT_EVENT_UNKNOWN) {
         if (!fits(ev->hw, ev->width)) {
-            FAULT(check, ev, MMT_FIELD_EXTRA, "hw=0x%" PRIx64 " does not fit "
-                  "into %u byte%s", ev->hw, ev->width,
+            FAULT(check, ev, MMT_FIELD_EXTRA,
+                  "hw=0x%" PRIx64 " does not fit into %u byte%s",
+                  ev->hw, ev->width,
                   ev->width > 1 ? "s" : "");
         }
         check->hw_differs += ev->hw != ev->value;
@@ -306,26 +270,28 @@ static void check_access(Check *check, const MmtEvent *ev)
     check_extras(check, ev);
     if (!map->maps) {
         if (!map->told) {
-            FAULT(check, ev, MMT_FIELD_MAP_ID, "map %" PRIu32 " was never "
-                  "mapped", ev->map_id);
+            FAULT(check, ev, MMT_FIELD_MAP_ID,
+                  "map %" PRIu32 " was never mapped", ev->map_id);
         }
         map->told = true;
     } else if (ev->addr < map->phys || map->len < width ||
                ev->addr - map->phys > map->len - width) {
-        FAULT(check, ev, MMT_FIELD_ADDR, "0x%" PRIx64 " (%u byte%s) is outside "
-              "map %" PRIu32 ", which is 0x%" PRIx64 " bytes at 0x%" PRIx64,
+        FAULT(check, ev, MMT_FIELD_ADDR,
+              "0x%" PRIx64 " (%u byte%s) is outside map %" PRIu32
+              ", which is 0x%" PRIx64 " bytes at 0x%" PRIx64,
               ev->addr, width, width > 1 ? "s" : "", map->id, map->len,
               map->phys);
     } else if (!map->live) {
         g_autofree char *where = check_line_name(check, map->at);
 
-        hold(check, ev->column[MMT_FIELD_MAP_ID], "map %" PRIu32 " is not "
-             "mapped since %s, and no mark says that the access failed",
-             map->id, where);
+        check_hold(check, ev->column[MMT_FIELD_MAP_ID],
+                   "map %" PRIu32
+                   " is not mapped since %s, and no mark says that the access failed",
+                   map->id, where);
     }
     if ((map->port || map->vga_port) && ev->width > PORT_WIDTH_MAX) {
-        FAULT(check, ev, MMT_FIELD_WIDTH, "an I/O port can not be accessed %u "
-              "bytes at a time", ev->width);
+        FAULT(check, ev, MMT_FIELD_WIDTH,
+              "an I/O port can not be accessed %u bytes at a time", ev->width);
     }
     check_started(check, ev, map);
     note_access(check, ev, map);
@@ -348,16 +314,16 @@ static void check_lost(Check *check, const MmtEvent *ev)
 static void check_comment(Check *check, const MmtEvent *ev)
 {
     if (!check->options->kernel) {
-        FAULT(check, ev, MMT_FIELD_KEYWORD, "a comment: only the kernel's "
-              "logs have them (--kernel)");
+        FAULT(check, ev, MMT_FIELD_KEYWORD,
+              "a comment: only the kernel's logs have them (--kernel)");
     }
 }
 
 static void check_version(Check *check, const MmtEvent *ev)
 {
     if (check->counts[MMT_EVENT_VERSION] > 1) {
-        FAULT(check, ev, MMT_FIELD_KEYWORD, "VERSION once more: are these two "
-              "logs in one file?");
+        FAULT(check, ev, MMT_FIELD_KEYWORD,
+              "VERSION once more: are these two logs in one file?");
     }
 }
 
@@ -408,8 +374,9 @@ static void check_end(Check *check, const MmtEvent *ev)
     if (check->ours) {
         g_autofree char *where = check_line_name(check, check->end);
 
-        FAULT(check, ev, MMT_FIELD_KEYWORD, "the log goes on after its end "
-              "mark in %s: are these two logs in one file?", where);
+        FAULT(check, ev, MMT_FIELD_KEYWORD,
+              "the log goes on after its end mark in %s: are these two logs in one file?",
+              where);
     }
 }
 

@@ -8,7 +8,8 @@
  *
  * Accesses of other vCPUs may stand between these.
  */
-#include "tools/check/internal.h"
+#include "tools/check/snapshot.h"
+#include "tools/check/fault.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -29,8 +30,9 @@ void check_snapshot_end(Check *check)
     Snapshot *s = &check->snapshot;
 
     if (s->at.line && s->left) {
-        check_fault(check, s->at, 1, "%" PRIu64 " byte%s of the snapshot %s "
-                    "missing", s->left, s->left == 1 ? "" : "s",
+        check_fault(check, s->at, 1,
+                    "%" PRIu64 " byte%s of the snapshot %s missing",
+                    s->left, s->left == 1 ? "" : "s",
                     s->left == 1 ? "is" : "are");
     }
     check_snapshot_forget(check);
@@ -42,8 +44,8 @@ static void compare_hash(Check *check)
     Snapshot *s = &check->snapshot;
 
     if (strcmp(g_checksum_get_string(s->sum), s->hash)) {
-        check_fault(check, s->at, 1, "the snapshot's bytes do not have its "
-                    "sha256");
+        check_fault(check, s->at, 1,
+                    "the snapshot's bytes do not have its sha256");
     }
     check_snapshot_forget(check);
     s->broken = false;
@@ -115,23 +117,24 @@ void check_snapshot_data(Check *check, const MmtEvent *ev)
 
     if (!n) {
         check_fault(check, check->at, ev->column[MMT_FIELD_TEXT] +
-                    (hex.p - ev->text.p), "1 to %d bytes expected, in pairs "
-                    "of hexadecimal digits", DATA_MAX);
+                    (hex.p - ev->text.p),
+                    "1 to %d bytes expected, in pairs of hexadecimal digits",
+                    DATA_MAX);
         check_snapshot_forget(check);
         return;
     }
     if (!s->at.line) {
         if (!s->broken) {
-            FAULT(check, ev, MMT_FIELD_TEXT, "the data belongs to no "
-                  "snapshot");
+            FAULT(check, ev, MMT_FIELD_TEXT, "the data belongs to no snapshot");
         }
         return;
     }
     if (at != s->next || n > s->left) {
         g_autofree char *where = check_line_name(check, s->at);
 
-        FAULT(check, ev, MMT_FIELD_TEXT, "the data is not what is still "
-              "missing of the snapshot in %s: %" PRIu64 " bytes at 0x%" PRIx64,
+        FAULT(check, ev, MMT_FIELD_TEXT,
+              "the data is not what is still missing of the snapshot in %s: %"
+              PRIu64 " bytes at 0x%" PRIx64,
               where, s->left, s->next);
         check_snapshot_forget(check);
         return;

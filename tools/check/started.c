@@ -3,7 +3,8 @@
  * vfio-trace check: between a stop mark and the next start mark of a device
  * there is no access to it
  */
-#include "tools/check/internal.h"
+#include "tools/check/started.h"
+#include "tools/check/fault.h"
 
 #include <inttypes.h>
 #include <string.h>

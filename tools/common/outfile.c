@@ -39,8 +39,8 @@ static bool fail(const OutFile *out, GError **error, const char *what)
 
 static bool fail_exists(const OutFile *out, GError **error)
 {
-    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST, "%s is there already; "
-                "--force replaces it", out->path);
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+                "%s is there already; --force replaces it", out->path);
     return false;
 }
 
@@ -65,8 +65,8 @@ static bool open_temp(OutFile *out, GError **error)
         /* A link or a device would be replaced, not written to. */
         if (!S_ISREG(st.st_mode)) {
             g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                        "%s is no regular file; without -o it goes to "
-                        "standard output", out->path);
+                        "%s is no regular file; without -o it goes to standard output",
+                        out->path);
             return false;
         }
     }

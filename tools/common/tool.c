@@ -92,6 +92,11 @@ void tool_error(const Verb *verb, const char *fmt, ...)
             tool_printable(message));
 }
 
+void tool_say(void *verb, const char *text)
+{
+    tool_error(verb, "%s", text);
+}
+
 int tool_finish(const Verb *verb, ToolStatus status)
 {
     if (fflush(stdout) || ferror(stdout)) {

@@ -98,6 +98,13 @@ const char *tool_shown(const char *text, size_t *len, GString *room);
 void tool_error(const Verb *verb, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
 /**
+ * tool_say() - print a message of a verb: tool_error() for who calls back
+ * @verb: the verb
+ * @text: the message, without a newline
+ */
+void tool_say(void *verb, const char *text);
+
+/**
  * tool_finish() - make sure that the output has got where it should
  * @verb: the verb
  * @status: its exit status

@@ -327,19 +327,18 @@ AccessLog *accesses_load(const char *path, AccessView view, uint64_t max,
         line.number = ++lines;
         add_line(log, &line);
         if (log->accesses->len > MIN(max, ACCESSES_MAX)) {
-            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOMEM, "%s: it has "
-                        "more than %" PRIu64 " accesses, and all are kept in "
-                        "memory, %zu bytes each: --max-accesses allows for up "
-                        "to %" PRIu64, log->name, MIN(max, ACCESSES_MAX),
+            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOMEM,
+                        "%s: it has more than %" PRIu64
+                        " accesses, and all are kept in memory, %zu bytes each: --max-accesses allows for up to %"
+                        PRIu64, log->name, MIN(max, ACCESSES_MAX),
                         sizeof(Access), ACCESSES_MAX);
             return NULL;
         }
         if (log->devices->len > DEVICES_MAX ||
             g_hash_table_size(log->maps) > MAPS_MAX) {
-            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOMEM, "%s: it has "
-                        "more than %u devices or %u map ids: this is no log "
-                        "that can be compared", log->name, DEVICES_MAX,
-                        MAPS_MAX);
+            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOMEM,
+                        "%s: it has more than %u devices or %u map ids: this is no log that can be compared",
+                        log->name, DEVICES_MAX, MAPS_MAX);
             return NULL;
         }
     }

@@ -154,11 +154,11 @@ static void print_row(const Comparison *c, char sign, uint32_t i, uint32_t j)
     }
     if (a->op == ACCESS_UNKNOWN) {
         tool_print("UNKNOWN %s+0x%05" PRIx64 "\n", mmt_resource_name(a->bar),
-                    a->offset);
+                   a->offset);
     } else {
         tool_print("%c %u %s+0x%05" PRIx64 "  0x%" PRIx64 "\n",
-                    a->op == ACCESS_READ ? 'R' : 'W', a->width,
-                    mmt_resource_name(a->bar), a->offset, a->value);
+                   a->op == ACCESS_READ ? 'R' : 'W', a->width,
+                   mmt_resource_name(a->bar), a->offset, a->value);
     }
 }
 
@@ -187,7 +187,7 @@ static void print_disorder(const Comparison *c, guint at)
 
         if (step->i == ALIGN_NONE && access_match(a, &c->b[step->j])) {
             tool_print("      (out of order? %s:%" PRIu64 " is the same)\n",
-                        c->log->name, c->b[step->j].line);
+                       c->log->name, c->b[step->j].line);
             return;
         }
     }
@@ -206,8 +206,8 @@ static void print_step(const Comparison *c, guint at)
         print_row(c, '-', step->i, ALIGN_NONE);
         print_row(c, '+', ALIGN_NONE, step->j);
         if (looks_like_sib(&c->a[step->i], &c->b[step->j])) {
-            tool_print("      (the kernel's decoder does that to an immediate "
-                        "store with a SIB byte)\n");
+            tool_print(
+                "      (the kernel's decoder does that to an immediate store with a SIB byte)\n");
         }
     } else {
         print_row(c, ' ', step->i, step->j);
@@ -290,7 +290,7 @@ static void print_differences(const Comparison *c)
         to = MIN(end + opt_context, c->steps->len);
         if (!shown_to) {
             tool_print("  %11s %9s  (lines; - %s, + %s)\n", "oracle", "log",
-                        c->oracle->name, c->log->name);
+                       c->oracle->name, c->log->name);
         } else {
             tool_print("  ...\n");
         }
@@ -335,8 +335,10 @@ static void print_between(const Comparison *c)
             if (k) {
                 const MmtPciDev *pci = &accesses_device(c->log, d)->pci;
 
-                tool_print("note: %" PRIu64 " access%s to %s of %04x:%04x (%s) "
-                            "between the oracle's %s in %s only\n", k, plural(k),
+                tool_print(
+                    "note: %" PRIu64
+                    " access%s to %s of %04x:%04x (%s) between the oracle's %s in %s only\n",
+                    k, plural(k),
                             mmt_resource_name(i), pci->vendor, pci->device,
                             describe_device(c, d), k == 1 ? "is" : "are",
                             c->log->name);
@@ -369,18 +371,22 @@ static void print_quirks(const Comparison *c)
         }
     }
     if (rex_w) {
-        tool_print("note: %" PRIu64 " 8-byte store%s logged as 4 bytes by the "
-                    "kernel, a known fault of its decoder (REX.W C7)\n", rex_w,
+        tool_print(
+            "note: %" PRIu64
+            " 8-byte store%s logged as 4 bytes by the kernel, a known fault of its decoder (REX.W C7)\n",
+            rex_w,
                     rex_w == 1 ? " was" : "s were");
     }
     if (sign) {
-        tool_print("note: %" PRIu64 " read%s logged sign-extended by the kernel, "
-                    "a known fault of its decoder\n", sign,
+        tool_print(
+            "note: %" PRIu64
+            " read%s logged sign-extended by the kernel, a known fault of its decoder\n",
+            sign,
                     sign == 1 ? " was" : "s were");
     }
     if (unknown) {
         tool_print("note: %" PRIu64 " UNKNOWN record%s compared by address only\n",
-                    unknown, unknown == 1 ? " was" : "s were");
+                   unknown, unknown == 1 ? " was" : "s were");
     }
 }
 
@@ -402,26 +408,30 @@ static bool print_bad_lines(const AccessLog *log)
 {
     if (log->foreign) {
         tool_print("note: %s:%" PRIu64 ": '%s' is no line of a log (%" PRIu64
-                    " such line%s left out)\n", log->name, log->foreign_line,
-                    log->foreign_text, log->foreign, log->foreign == 1 ? "" : "s");
+                   " such line%s left out)\n", log->name, log->foreign_line,
+                   log->foreign_text, log->foreign, log->foreign == 1 ? "" : "s");
     }
     if (log->bad_events) {
-        tool_print("error: %s:%" PRIu64 ":%zu: %s (%" PRIu64 " such line%s; "
-                    "try 'vfio-trace check')\n", log->name, log->bad_line,
+        tool_print(
+            "error: %s:%" PRIu64 ":%zu: %s (%" PRIu64
+            " such line%s; try 'vfio-trace check')\n", log->name, log->bad_line,
                     log->bad_error.column, log->bad_error.message,
                     log->bad_events, log->bad_events == 1 ? "" : "s");
     }
     if (log->cut_line) {
-        tool_print("error: %s:%" PRIu64 ": the log ends without a newline: its "
-                    "last line is cut off\n", log->name, log->cut_line);
+        tool_print(
+            "error: %s:%" PRIu64
+            ": the log ends without a newline: its last line is cut off\n",
+            log->name, log->cut_line);
     }
     if (log->cut_file) {
         tool_print("error: %s ends within a compressed frame: it is cut off\n",
-                    log->cut_file);
+                   log->cut_file);
     }
     if (log->parts > 1) {
-        tool_print("note: %s is in %u parts; line numbers are those of "
-                    "'vfio-trace cat'\n", log->name, log->parts);
+        tool_print(
+            "note: %s is in %u parts; line numbers are those of 'vfio-trace cat'\n",
+            log->name, log->parts);
     }
     return !log->bad_events && !log->cut_line && !log->cut_file;
 }
@@ -463,13 +473,13 @@ static uint64_t print_missing_devices(const Comparison *c)
         missing += device->accesses;
         known = has_kind(c->log, pci);
         tool_print("%s: %" PRIu64 " access%s to %04x:%04x (%s) in %s %s to ",
-                    known ? "error" : "note", device->accesses,
-                    plural(device->accesses), pci->vendor, pci->device,
-                    describe_pci(pci), c->oracle->name,
-                    device->accesses == 1 ? "is" : "are");
+                   known ? "error" : "note", device->accesses,
+                   plural(device->accesses), pci->vendor, pci->device,
+                   describe_pci(pci), c->oracle->name,
+                   device->accesses == 1 ? "is" : "are");
         tool_print(known ? "one more such device than %s has\n" :
-                    "a device that %s has not (--device can leave it out)\n",
-                    c->log->name);
+                   "a device that %s has not (--device can leave it out)\n",
+                   c->log->name);
     }
     return missing;
 }
@@ -487,31 +497,35 @@ static bool print_reservations(const Comparison *c)
 
         if (device->peer < 0 && !opt_device) {
             tool_print("note: %s has no %04x:%04x to compare %s with\n",
-                        c->oracle->name, device->pci.vendor, device->pci.device,
-                        describe_device(c, d));
+                       c->oracle->name, device->pci.vendor, device->pci.device,
+                       describe_device(c, d));
         } else if (device->peer >= 0 &&
                    !same_sizes(&device->pci,
                                &accesses_device(c->oracle,
                                                 device->peer)->pci)) {
             tool_print("note: the BARs of %s are of other sizes in %s\n",
-                        describe_device(c, d), c->oracle->name);
+                       describe_device(c, d), c->oracle->name);
         }
     }
     if (c->oracle->elsewhere) {
-        tool_print("note: %" PRIu64 " access%s of %s, from line %" PRIu64 " on, to "
-                    "no BAR of any device left out\n", c->oracle->elsewhere,
+        tool_print(
+            "note: %" PRIu64 " access%s of %s, from line %" PRIu64
+            " on, to no BAR of any device left out\n", c->oracle->elsewhere,
                     plural(c->oracle->elsewhere), c->oracle->name,
                     c->oracle->elsewhere_line);
     }
     if (c->log->elsewhere) {
-        tool_print("note: %" PRIu64 " access%s of %s, from line %" PRIu64 " on, to "
-                    "no BAR of any device left out\n", c->log->elsewhere,
+        tool_print(
+            "note: %" PRIu64 " access%s of %s, from line %" PRIu64
+            " on, to no BAR of any device left out\n", c->log->elsewhere,
                     plural(c->log->elsewhere), c->log->name,
                     c->log->elsewhere_line);
     }
     if (c->log->ports) {
-        tool_print("note: %" PRIu64 " access%s to I/O ports, which mmiotrace never "
-                    "sees, left out\n", c->log->ports, plural(c->log->ports));
+        tool_print(
+            "note: %" PRIu64
+            " access%s to I/O ports, which mmiotrace never sees, left out\n",
+            c->log->ports, plural(c->log->ports));
     }
     for (i = 0; i < G_N_ELEMENTS(logs); i++) {
         const AccessLog *log = logs[i];
@@ -520,7 +534,7 @@ static bool print_reservations(const Comparison *c)
             uint64_t n = MAX(log->lost_marks, log->lost_cpu);
 
             tool_print("%s: %s itself is incomplete: it has lost ",
-                        i == 0 ? "error" : "note", log->name);
+                       i == 0 ? "error" : "note", log->name);
             if (n) {
                 tool_print("%" PRIu64 " events\n", n);
             } else {
@@ -556,10 +570,10 @@ static bool print_result(Comparison *c)
         ok = false;
     }
     tool_print("oracle %" PRIu64 " accesses, log %zu: %" PRIu64 " missing, %" PRIu64
-                " different, %" PRIu64 " extra (%" PRIu64 " before, %" PRIu64
-                " between, %" PRIu64 " after)\n", al->n + nowhere, al->m,
-                al->missing + nowhere, al->different, extra, al->before,
-                al->between, al->after);
+               " different, %" PRIu64 " extra (%" PRIu64 " before, %" PRIu64
+               " between, %" PRIu64 " after)\n", al->n + nowhere, al->m,
+               al->missing + nowhere, al->different, extra, al->before,
+               al->between, al->after);
     return ok;
 }
 
@@ -589,8 +603,9 @@ static int compare_logs(const char *oracle_path, const char *log_path)
             tool_error(&verb_compare, "no device %s is in both %s and %s",
                        opt_device, oracle->name, log->name);
         } else {
-            tool_error(&verb_compare, "no device (PCIDEV) is in both %s and "
-                       "%s", oracle->name, log->name);
+            tool_error(&verb_compare,
+                       "no device (PCIDEV) is in both %s and %s",
+                       oracle->name, log->name);
         }
         return TOOL_TROUBLE;
     }
@@ -607,30 +622,27 @@ static int compare_logs(const char *oracle_path, const char *log_path)
 static int compare(int argc, char **argv)
 {
     if (!tool_options(&verb_compare, "ORACLE LOG",
-                      "ORACLE is the log of the guest kernel's own mmiotrace, "
-                      "LOG that of vfio-pci-trace;\n'-' is standard input.\n\n"
-                      "Exit status: 0 every access of ORACLE is in LOG, in "
-                      "order and with the same value;\n1 it is not, or ORACLE "
-                      "is incomplete, or a log is garbled or cut off;\n2 a "
-                      "log can't be read, or bad usage.",
+                      "ORACLE is the log of the guest kernel's own mmiotrace, LOG that of vfio-pci-trace;\n"
+                      "'-' is standard input.\n\n"
+                      "Exit status: 0 every access of ORACLE is in LOG, in order and with the same value;\n"
+                      "1 it is not, or ORACLE is incomplete, or a log is garbled or cut off;\n"
+                      "2 a log can't be read, or bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
     if (argc != 3) {
-        tool_error(&verb_compare, "ORACLE and LOG are needed; try 'vfio-trace "
-                   "compare --help'");
+        tool_error(&verb_compare,
+                   "ORACLE and LOG are needed; try 'vfio-trace compare --help'");
         return TOOL_TROUBLE;
     }
     if (opt_context < 0 || opt_context > 1000 || opt_max_differences < 0 ||
         opt_max_accesses < 1) {
-        tool_error(&verb_compare, "--context must be 0 to 1000, "
-                   "--max-differences can't be negative, and --max-accesses "
-                   "must be 1 at least");
+        tool_error(&verb_compare,
+                   "--context must be 0 to 1000, --max-differences can't be negative, and --max-accesses must be 1 at least");
         return TOOL_TROUBLE;
     }
     if (!strcmp(argv[1], "-") && !strcmp(argv[2], "-")) {
-        tool_error(&verb_compare, "one of the logs only can be standard "
-                   "input");
+        tool_error(&verb_compare, "one of the logs only can be standard input");
         return TOOL_TROUBLE;
     }
     return compare_logs(argv[1], argv[2]);

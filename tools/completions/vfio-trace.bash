@@ -14,12 +14,12 @@ _vfio_trace_options()
 
     case $1 in
     doctor) echo "j/json m/memory=any /qemu=file /ask-vfio" ;;
-    run) echo "o/output=file /overwrite d/disk=file /iso=file w/windows=windows" \
+    run) echo "o/output=file /overwrite d/disk=file /iso=file w/trace-windows=windows" \
         "m/memory=any /smp=any /os=os /firmware=firmware /nvram=file" \
         "k/kernel=file /initrd=file /append=any /device-opts=any" \
         "/log-opts=any /with-group /as-root /force /qemu=file n/dry-run" ;;
     restore) echo "a/all j/json" ;;
-    'virt enable') echo "o/log=file w/windows=windows /log-opts=any /device-opts=any" \
+    'virt enable') echo "o/log=file w/trace-windows=windows /log-opts=any /device-opts=any" \
         "/qemu=file c/connect=uri y/yes n/dry-run" ;;
     'virt disable') echo "c/connect=uri y/yes n/dry-run" ;;
     'virt status') echo "c/connect=uri j/json" ;;

@@ -10,8 +10,8 @@ static char *opt_log;
 
 static const GOptionEntry device_entries[] = {
     { "device", 'D', 0, G_OPTION_ARG_STRING, &opt_device,
-      "This device only, by ID, path or PCI address on the host; without "
-      "it, all", "DEVICE" },
+      "This device only, by ID, path or PCI address on the host; without it, all",
+      "DEVICE" },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 

@@ -54,8 +54,9 @@ static bool send_mark(Target *target, const char *where, const char *text,
         logged = json_read_str(json_node_get_object(answer), "text");
     }
     if (logged && (strlen(logged) != len || memcmp(logged, text, len))) {
-        tool_error(&verb_mark, "%snote: the text was made fit for a log; it "
-                   "reads: %s", where, logged);
+        tool_error(&verb_mark,
+                   "%snote: the text was made fit for a log; it reads: %s",
+                   where, logged);
     }
     return true;
 }
@@ -125,11 +126,9 @@ static int mark(int argc, char **argv)
     bool ok;
 
     if (!target_options(&verb_mark, "TEXT... | -",
-                        "The words of TEXT are joined by blanks.  With '-', "
-                        "every line of standard input\nis a marker of its "
-                        "own, sent as soon as it is there; empty lines are "
-                        "left out.\nIf QEMU refuses one of them, the others "
-                        "are sent all the same.",
+                        "The words of TEXT are joined by blanks.  With '-', every line of standard input\n"
+                        "is a marker of its own, sent as soon as it is there; empty lines are left out.\n"
+                        "If QEMU refuses one of them, the others are sent all the same.",
                         entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }

@@ -66,9 +66,8 @@ static bool wait_for_part(Target *target, uint64_t before, GError **error)
             return true;
         }
         if (g_get_monotonic_time() > deadline) {
-            g_set_error(error, QMP_ERROR, QMP_ERROR_REFUSED, "%s: the next "
-                        "part has not begun within %g s; it will when all "
-                        "before it is written (is the disk slow, or full?)",
+            g_set_error(error, QMP_ERROR, QMP_ERROR_REFUSED,
+                        "%s: the next part has not begun within %g s; it will when all before it is written (is the disk slow, or full?)",
                         target_name(target), target_timeout());
             return false;
         }
@@ -83,9 +82,9 @@ static int rotate(int argc, char **argv)
     uint64_t part;
 
     if (!target_options(&verb_rotate, NULL,
-                        "The log goes on in its next numbered part: log.mmt, "
-                        "log.mmt.1, ...\nThe one before is complete when this "
-                        "returns.", entries, &argc, &argv)) {
+                        "The log goes on in its next numbered part: log.mmt, log.mmt.1, ...\n"
+                        "The one before is complete when this returns.",
+                        entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
     if (argc > 1) {

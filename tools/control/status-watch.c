@@ -132,8 +132,8 @@ static JsonNode *look(Target *target, JsonNode *before, gint64 *looked_at,
                                g_get_real_time() / 1e6,
                                (now - *looked_at) / 1e6);
         if (!sample) {
-            g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION, "%s: QEMU's "
-                        "answer can't be written as JSON",
+            g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
+                        "%s: QEMU's answer can't be written as JSON",
                         target_name(target));
         }
     }
@@ -162,7 +162,7 @@ static void wait_until(gint64 *next, double seconds)
     }
 }
 
-int status_watch(Target *target, double seconds, bool json)
+int status_watch(const Verb *verb, Target *target, double seconds, bool json)
 {
     static const struct sigaction action = { .sa_handler = interrupted };
     const char *term = g_getenv("TERM");
@@ -179,7 +179,7 @@ int status_watch(Target *target, double seconds, bool json)
         JsonNode *sample = look(target, before, &looked_at, &error);
 
         if (!sample) {
-            tool_error(&verb_status, "%s", error->message);
+            tool_error(verb, "%s", error->message);
             return TOOL_FAULT;
         }
         g_clear_pointer(&before, json_node_unref);
@@ -189,5 +189,5 @@ int status_watch(Target *target, double seconds, bool json)
         hold_interrupts(SIG_UNBLOCK);
         wait_until(&next, written ? seconds : 0);
     } while (written);
-    return tool_finish(&verb_status, TOOL_OK);
+    return tool_finish(verb, TOOL_OK);
 }

@@ -13,6 +13,7 @@
 
 /**
  * status_watch() - show again and again what QEMU traces
+ * @verb: the verb, for messages
  * @target: the QEMU
  * @seconds: how often
  * @json: as JSON, an object a line
@@ -21,6 +22,6 @@
  *
  * Return: TOOL_FAULT after an error was printed: QEMU has gone
  */
-int status_watch(Target *target, double seconds, bool json);
+int status_watch(const Verb *verb, Target *target, double seconds, bool json);
 
 #endif /* VFIO_TRACE_STATUS_WATCH_H */

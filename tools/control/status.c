@@ -48,8 +48,8 @@ static const GOptionEntry entries[] = {
 };
 
 static const char details[] =
-    "With --watch, rates as well: on a terminal a table that is drawn anew, "
-    "else a line\neach time.  It ends with Ctrl-C, or when QEMU does.";
+    "With --watch, rates as well: on a terminal a table that is drawn anew, else a line\n"
+    "each time.  It ends with Ctrl-C, or when QEMU does.";
 
 /* A VfioTraceCount's accesses. */
 static uint64_t get_count(JsonObject *object, const char *name)
@@ -198,7 +198,7 @@ static int status(int argc, char **argv)
     if (!target) {
         return TOOL_FAULT;
     }
-    return watch ? status_watch(target, watch_seconds, opt_json)
+    return watch ? status_watch(&verb_status, target, watch_seconds, opt_json)
                  : print_once(target);
 }
 

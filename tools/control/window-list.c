@@ -4,6 +4,7 @@
  */
 #include "tools/control/window-list.h"
 #include "tools/common/json-read.h"
+#include "tools/common/sizes.h"
 #include "tools/common/tool.h"
 
 #include <inttypes.h>
@@ -38,20 +39,6 @@ static char *printable(JsonObject *object, const char *name,
     return tool_printable(g_strdup(text && *text ? text : absent));
 }
 
-/* 4K where that is exact, else the number; to be freed. */
-static char *short_size(uint64_t size)
-{
-    static const char units[] = "KMGT";
-    size_t unit = 0;
-
-    while (size && !(size % 1024) && unit < strlen(units)) {
-        size /= 1024;
-        unit++;
-    }
-    return unit ? g_strdup_printf("%" PRIu64 "%c", size, units[unit - 1])
-                : g_strdup_printf("%" PRIu64, size);
-}
-
 /* The direction, for windows; what is trapped or hot has none. */
 static const char *direction_words(JsonObject *range)
 {
@@ -71,7 +58,7 @@ static void print_range(const char *region, const char *map,
 {
     uint64_t offset = json_read_int(range, "offset");
     uint64_t length = json_read_int(range, "length");
-    g_autofree char *size = short_size(length);
+    g_autofree char *size = size_text(length);
     g_autofree char *line = NULL;
 
     line = g_strdup_printf("  %-10s %4s  %-8s 0x%-10" PRIx64 " 0x%-10" PRIx64
@@ -85,7 +72,7 @@ static void print_range(const char *region, const char *map,
 static void print_region(JsonObject *region)
 {
     g_autofree char *name = printable(region, "name", "?");
-    g_autofree char *size = short_size(json_read_int(region, "size"));
+    g_autofree char *size = size_text(json_read_int(region, "size"));
     g_autofree char *map = NULL;
     bool first = true;
     size_t i;

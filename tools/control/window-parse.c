@@ -103,8 +103,9 @@ static bool parse_range(WindowSpec *window, char *const *word, GError **error)
 
     for (i = 0; i < G_N_ELEMENTS(what); i++) {
         if (!parse_number(word[i], &number[i])) {
-            set_error(error, window, "%s is '%s'; a number like 4096, 0x1000 "
-                      "or 4K expected", what[i], word[i]);
+            set_error(error, window,
+                      "%s is '%s'; a number like 4096, 0x1000 or 4K expected",
+                      what[i], word[i]);
             return false;
         }
     }
@@ -128,13 +129,14 @@ static bool parse_region(WindowSpec *window, const char *word, GError **error)
             if (window->whole || !window->regions[1]) {
                 return true;
             }
-            set_error(error, window, "%s is several regions: OFFSET and LEN "
-                      "are of one", word);
+            set_error(error, window,
+                      "%s is several regions: OFFSET and LEN are of one", word);
             return false;
         }
     }
-    set_error(error, window, "there is no region '%s'; a BAR from 0 to 5, "
-              "rom, vga or config expected", word);
+    set_error(error, window,
+              "there is no region '%s'; a BAR from 0 to 5, rom, vga or config expected",
+              word);
     return false;
 }
 
@@ -160,8 +162,8 @@ bool window_parse(const char *text, WindowSpec *window, GError **error)
     *window = (WindowSpec) { .text = text };
     window->direction = take_direction(word, &words);
     if (words != 1 && words != 3) {
-        set_error(error, window, "not of the form "
-                  "REGION[:OFFSET:LEN][:r|w|rw]");
+        set_error(error, window,
+                  "not of the form REGION[:OFFSET:LEN][:r|w|rw]");
         return false;
     }
     window->whole = words == 1;

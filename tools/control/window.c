@@ -16,8 +16,8 @@ static gboolean opt_json;
 
 static const GOptionEntry entries[] = {
     { "device", 'D', 0, G_OPTION_ARG_STRING, &opt_device,
-      "The device, by ID, path or PCI address on the host; may be left out "
-      "if there is only one", "DEVICE" },
+      "The device, by ID, path or PCI address on the host; may be left out if there is only one",
+      "DEVICE" },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
       "Print QEMU's answer to 'list' as it is", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
@@ -27,9 +27,9 @@ static const char details[] =
     "  list     the windows, what is trapped now, and pages that were too hot\n"
     "  add      trace that, too\n"
     "  remove   trace that no more\n\n"
-    "WINDOW is BAR[:OFFSET:LEN][:r|w|rw]: 0, 0:0x1000:4K, 2:w; or rom, vga "
-    "or config\nin the place of BAR.  Windows are sets of bytes: what is added "
-    "twice is there once,\nand of what is there a part can be removed.";
+    "WINDOW is BAR[:OFFSET:LEN][:r|w|rw]: 0, 0:0x1000:4K, 2:w; or rom, vga or config\n"
+    "in the place of BAR.  Windows are sets of bytes: what is added twice is there once,\n"
+    "and of what is there a part can be removed.";
 
 /* The QMP command of an operation that takes windows */
 static const struct {
@@ -205,8 +205,9 @@ static int window(int argc, char **argv)
 {
     size_t i;
 
-    if (!target_options(&verb_window, "list | add WINDOW... | remove "
-                        "WINDOW...", details, entries, &argc, &argv)) {
+    if (!target_options(&verb_window,
+                        "list | add WINDOW... | remove WINDOW...",
+                        details, entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
     if (argc < 2) {

@@ -6,7 +6,8 @@
  * may be mapped, only who opens the device, and the kernel resets a device that
  * is opened and closed: that is done if the user wants it.
  */
-#include "tools/doctor/doctor.h"
+#include "tools/doctor/ask.h"
+#include "tools/doctor/finding.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -112,8 +113,7 @@ void doctor_check_vfio(Doctor *doctor)
         doctor_say(doctor, DOCTOR_NOTE, NULL, "%s is no VFIO group", path);
     } else if (!(status.flags & VFIO_GROUP_FLAGS_VIABLE)) {
         doctor_say(doctor, DOCTOR_FAIL, "see the finding 'group'",
-                   "VFIO does not give the group away: a driver has one of "
-                   "its devices");
+                   "VFIO does not give the group away: a driver has one of its devices");
     } else if (doctor->ask) {
         ask_device(doctor, group);
     } else {

@@ -2,7 +2,8 @@
 /*
  * vfio-trace doctor: the device, its group, and what the host needs it for
  */
-#include "tools/doctor/doctor.h"
+#include "tools/doctor/device.h"
+#include "tools/doctor/finding.h"
 #include "tools/host/fs.h"
 #include "tools/host/use.h"
 
@@ -27,7 +28,12 @@ void doctor_check_device(Doctor *doctor)
     }
 }
 
-char *doctor_bind_command(const Doctor *doctor, const GPtrArray *devices)
+/*
+ * What hinders the group, given to vfio-pci by hand.
+ *
+ * Return: a shell command, to be freed; or NULL if there is nothing to do
+ */
+static char *bind_command(const Doctor *doctor, const GPtrArray *devices)
 {
     g_autoptr(GString) list = g_string_new(NULL);
     guint i;
@@ -44,10 +50,7 @@ char *doctor_bind_command(const Doctor *doctor, const GPtrArray *devices)
         return NULL;
     }
     return g_strdup_printf(
-        "vfio-trace run %s%s does it; by hand: sudo modprobe vfio-pci; for d "
-        "in %s; do p=/sys/bus/pci/devices/$d; echo vfio-pci | sudo tee "
-        "$p/driver_override; echo $d | sudo tee $p/driver/unbind; echo $d | "
-        "sudo tee /sys/bus/pci/drivers_probe; done",
+        "vfio-trace run %s%s does it; by hand: sudo modprobe vfio-pci; for d in %s; do p=/sys/bus/pci/devices/$d; echo vfio-pci | sudo tee $p/driver_override; echo $d | sudo tee $p/driver/unbind; echo $d | sudo tee /sys/bus/pci/drivers_probe; done",
         devices == doctor->group ? "--with-group " : "", doctor->dev->bdf,
         list->str);
 }
@@ -89,8 +92,8 @@ static bool say_needed_member(Doctor *doctor)
         uses = host_pci_uses(doctor->root, dev);
         use = host_pci_needed(uses);
         if (use) {
-            doctor_say(doctor, DOCTOR_FAIL, "put the card into another slot: "
-                       "groups differ by slot",
+            doctor_say(doctor, DOCTOR_FAIL,
+                       "put the card into another slot: groups differ by slot",
                        "group %d has %s too, which the host needs: %s",
                        doctor->dev->iommu_group, dev->bdf, use->what);
             return true;
@@ -121,7 +124,7 @@ void doctor_check_group(Doctor *doctor)
     } else if (say_needed_member(doctor)) {
         return;
     } else if (*hinder) {
-        command = doctor_bind_command(doctor, doctor->group);
+        command = bind_command(doctor, doctor->group);
         doctor_say(doctor, DOCTOR_WARN, command,
                    "group %d has others, which must go as well: %s", group,
                    hinder);
@@ -141,7 +144,7 @@ void doctor_check_driver(Doctor *doctor)
     g_autofree char *command = NULL;
 
     g_ptr_array_add(alone, doctor->dev);
-    command = doctor_bind_command(doctor, alone);
+    command = bind_command(doctor, alone);
     if (host_pci_is_vfio_driver(dev->driver)) {
         doctor_say(doctor, DOCTOR_OK, NULL, "bound to %s", dev->driver);
     } else if (dev->driver) {
@@ -159,14 +162,14 @@ void doctor_check_driver(Doctor *doctor)
 void doctor_check_use(Doctor *doctor)
 {
     static const char *const remedies[] = {
-        [HOST_PCI_USE_DISPLAY] = "have the firmware use another GPU; 'run "
-            "--force' takes it all the same",
-        [HOST_PCI_USE_DISK] = "unmount or swapoff it first, if the host can "
-            "do without",
-        [HOST_PCI_USE_NETWORK] = "have the host's network go by another "
-            "interface",
-        [HOST_PCI_USE_PROGRAM] = "end the program first, or keep it from this "
-            "device",
+        [HOST_PCI_USE_DISPLAY] =
+            "have the firmware use another GPU; 'run --force' takes it all the same",
+        [HOST_PCI_USE_DISK] =
+            "unmount or swapoff it first, if the host can do without",
+        [HOST_PCI_USE_NETWORK] =
+            "have the host's network go by another interface",
+        [HOST_PCI_USE_PROGRAM] =
+            "end the program first, or keep it from this device",
     };
     g_autoptr(GPtrArray) uses = host_pci_uses(doctor->root, doctor->dev);
     guint i;
@@ -198,6 +201,8 @@ static bool has_hot_reset(const Doctor *doctor)
 
 void doctor_check_reset(Doctor *doctor)
 {
+    static const char amd_remedy[] =
+        "reboot between guests, or install the module vendor-reset";
     const HostPci *dev = doctor->dev;
 
     if (dev->can_reset) {
@@ -205,14 +210,12 @@ void doctor_check_reset(Doctor *doctor)
                    dev->reset_methods ? dev->reset_methods
                                       : "the kernel does not tell how");
     } else if (has_hot_reset(doctor)) {
-        doctor_say(doctor, DOCTOR_NOTE, "give all functions of the card to "
-                   "the same guest",
+        doctor_say(doctor, DOCTOR_NOTE,
+                   "give all functions of the card to the same guest",
                    "can't be reset alone, only with all that is on its bus");
     } else {
         doctor_say(doctor, DOCTOR_WARN, dev->vendor == VENDOR_AMD
-                   ? "reboot between guests, or install the module "
-                     "vendor-reset" : "reboot between guests",
-                   "can't be reset: each guest finds it as the last one left "
-                   "it");
+                   ? amd_remedy : "reboot between guests",
+                   "can't be reset: each guest finds it as the last one left it");
     }
 }

@@ -2,10 +2,21 @@
 /*
  * vfio-trace doctor: will this machine, this device and this user do?
  */
-#include "tools/doctor/doctor.h"
-#include "tools/host/fs.h"
 #include "tools/common/json-text.h"
+#include "tools/common/qemu-name.h"
+#include "tools/common/sizes.h"
 #include "tools/common/tool.h"
+#include "tools/doctor/ask.h"
+#include "tools/doctor/bars.h"
+#include "tools/doctor/device.h"
+#include "tools/doctor/finding.h"
+#include "tools/doctor/host.h"
+#include "tools/doctor/json.h"
+#include "tools/doctor/limits.h"
+#include "tools/doctor/print.h"
+#include "tools/doctor/qemu.h"
+#include "tools/doctor/vfio.h"
+#include "tools/host/fs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,18 +35,23 @@ static const GOptionEntry entries[] = {
     { "memory", 'm', 0, G_OPTION_ARG_STRING, &opt_memory,
       "Memory that the guest is to have (4G)", "SIZE" },
     { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &opt_qemu,
-      "The QEMU to use (qemu-system-x86_64-vfio-trace)", "PROGRAM" },
+      "The QEMU to use (" TOOL_QEMU_NAME ")", "PROGRAM" },
     { "ask-vfio", 0, 0, G_OPTION_ARG_NONE, &opt_ask,
       "Open the device by VFIO and ask; this resets it", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
-const char *const doctor_state_names[DOCTOR_STATES] = {
-    [DOCTOR_OK] = "ok",
-    [DOCTOR_NOTE] = "note",
-    [DOCTOR_WARN] = "warn",
-    [DOCTOR_FAIL] = "fail",
-};
+/**
+ * struct DoctorCheck: a check
+ * @name: a word or two
+ * @of_device: it is about the device, and left out without one
+ * @run: does it
+ */
+typedef struct DoctorCheck {
+    const char *name;
+    bool of_device;
+    void (*run)(Doctor *doctor);
+} DoctorCheck;
 
 /* In the order in which a user would set things right. */
 static const DoctorCheck checks[] = {
@@ -64,60 +80,6 @@ static const DoctorCheck checks[] = {
     { "ROM", true, doctor_check_rom },
     { "VFIO", true, doctor_check_vfio },
 };
-
-static void free_finding(gpointer data)
-{
-    DoctorFinding *finding = data;
-
-    g_free(finding->found);
-    g_free(finding->remedy);
-    g_free(finding);
-}
-
-void doctor_say(Doctor *doctor, DoctorState state, const char *remedy,
-                const char *fmt, ...)
-{
-    DoctorFinding *finding = g_new(DoctorFinding, 1);
-    va_list ap;
-
-    finding->check = doctor->check;
-    finding->state = state;
-    finding->remedy = g_strdup(remedy);
-    va_start(ap, fmt);
-    finding->found = g_strdup_vprintf(fmt, ap);
-    va_end(ap);
-    g_ptr_array_add(doctor->findings, finding);
-}
-
-DoctorState doctor_worst(const Doctor *doctor)
-{
-    DoctorState worst = DOCTOR_OK;
-    guint i;
-
-    for (i = 0; i < doctor->findings->len; i++) {
-        const DoctorFinding *finding = doctor->findings->pdata[i];
-
-        worst = MAX(worst, finding->state);
-    }
-    return worst;
-}
-
-/* "4G", "512M"; a plain number is MiB, as with QEMU's -m */
-static bool parse_memory(const char *text, uint64_t *bytes)
-{
-    static const char units[] = "KMGT";
-    char *end;
-    uint64_t value = g_ascii_strtoull(text, &end, 10);
-    const char *unit = *end ? strchr(units, g_ascii_toupper(*end)) : NULL;
-    unsigned shift = unit ? 10 * (unit - units + 1) : 20;
-
-    if (!g_ascii_isdigit(*text) || (*end && !unit) || (unit && end[1]) ||
-        !value || value > (uint64_t)INT64_MAX >> shift) {
-        return false;
-    }
-    *bytes = value << shift;
-    return true;
-}
 
 static void examine(Doctor *doctor)
 {
@@ -191,13 +153,12 @@ static int run_doctor(int argc, char **argv)
         .root = host_root(),
         .memory = MEMORY_DEFAULT,
     };
+    g_autoptr(GError) error = NULL;
     bool fails;
 
     if (!tool_options(&verb_doctor, "[BDF]",
-                      "BDF is a PCI address: 0000:01:00.0, or 01:00.0.  "
-                      "Without one all devices are listed.\n\n"
-                      "Exit status: 0 nothing stands in the way, 1 something "
-                      "will fail, 2 bad usage.",
+                      "BDF is a PCI address: 0000:01:00.0, or 01:00.0.  Without one all devices are listed.\n\n"
+                      "Exit status: 0 nothing stands in the way, 1 something will fail, 2 bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
@@ -205,9 +166,8 @@ static int run_doctor(int argc, char **argv)
         tool_error(&verb_doctor, "'%s' is one word too many", argv[2]);
         return TOOL_TROUBLE;
     }
-    if (opt_memory && !parse_memory(opt_memory, &doctor.memory)) {
-        tool_error(&verb_doctor, "--memory %s is no size; 8G and 512M are",
-                   opt_memory);
+    if (opt_memory && !size_parse(opt_memory, &doctor.memory, &error)) {
+        tool_error(&verb_doctor, "--memory %s", error->message);
         return TOOL_TROUBLE;
     }
     if (opt_ask && argc < 2) {
@@ -216,7 +176,7 @@ static int run_doctor(int argc, char **argv)
     }
     doctor.qemu = opt_qemu;
     doctor.ask = opt_ask;
-    doctor.findings = g_ptr_array_new_with_free_func(free_finding);
+    doctor.findings = g_ptr_array_new_with_free_func(doctor_free_finding);
     if (argc == 2 && !find_device(&doctor, argv[1])) {
         clean(&doctor);
         return TOOL_TROUBLE;

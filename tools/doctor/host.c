@@ -2,7 +2,8 @@
 /*
  * vfio-trace doctor: can this machine give devices to guests?
  */
-#include "tools/doctor/doctor.h"
+#include "tools/doctor/finding.h"
+#include "tools/doctor/host.h"
 #include "tools/host/fs.h"
 
 #include <errno.h>
@@ -34,6 +35,11 @@ static void say_no_kvm(Doctor *doctor)
         { "svm", "AMD-V", "sudo modprobe kvm_amd" },
         { "vmx", "VT-x", "sudo modprobe kvm_intel" },
     };
+    /* On hardware, and in a virtual machine */
+    static const char *const remedies[] = {
+        "switch on virtualization (VT-x, AMD-V, SVM) in the firmware's setup",
+        "this is a virtual machine: have nested virtualization switched on for it, or use the machine beneath",
+    };
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(cpus); i++) {
@@ -44,11 +50,8 @@ static void say_no_kvm(Doctor *doctor)
             return;
         }
     }
-    doctor_say(doctor, DOCTOR_FAIL, cpu_has(doctor, "hypervisor")
-               ? "this is a virtual machine: have nested virtualization "
-                 "switched on for it, or use the machine beneath"
-               : "switch on virtualization (VT-x, AMD-V, SVM) in the "
-                 "firmware's setup",
+    doctor_say(doctor, DOCTOR_FAIL,
+               remedies[cpu_has(doctor, "hypervisor")],
                "no /dev/kvm, and no virtualization in the CPU's features");
 }
 
@@ -72,8 +75,7 @@ static void say_kvm(Doctor *doctor, int fd)
     if (ioctl(fd, KVM_CHECK_EXTENSION,
               KVM_CAP_EXIT_ON_EMULATION_FAILURE) <= 0) {
         doctor_say(doctor, DOCTOR_WARN, "a kernel from 5.14 on",
-                   "/dev/kvm can be used, but does not tell of instructions "
-                   "that it can't emulate: AVX on a traced page ends the guest");
+                   "/dev/kvm can be used, but does not tell of instructions that it can't emulate: AVX on a traced page ends the guest");
         return;
     }
 #endif
@@ -122,8 +124,8 @@ static char *boot_parameter(const Doctor *doctor, const char *parameter)
         { "/usr/sbin/grubby",
           "sudo grubby --update-kernel=ALL --args='%s'; then reboot" },
         { "/usr/sbin/update-grub",
-          "sudo sed -i 's/^GRUB_CMDLINE_LINUX=\"/&%s /' /etc/default/grub && "
-          "sudo update-grub; then reboot" },
+          "sudo sed -i 's/^GRUB_CMDLINE_LINUX=\"/&%s /' /etc/default/grub && sudo update-grub; then reboot"
+        },
         { "/usr/bin/rpm-ostree",
           "sudo rpm-ostree kargs --append=%s; then reboot" },
     };
@@ -139,8 +141,9 @@ static char *boot_parameter(const Doctor *doctor, const char *parameter)
             return g_strjoinv(parameter, parts);
         }
     }
-    return g_strdup_printf("add %s to the kernel's command line in the boot "
-                           "loader's configuration; then reboot", parameter);
+    return g_strdup_printf(
+        "add %s to the kernel's command line in the boot loader's configuration; then reboot",
+        parameter);
 }
 
 static bool has_parameter(const Doctor *doctor, const char *parameter)
@@ -160,6 +163,11 @@ static void say_no_iommu(Doctor *doctor)
                                        "/sys/firmware/acpi/tables/%s",
                                        intel ? "DMAR" : "IVRS");
     g_autofree char *remedy = NULL;
+    /* On hardware, and in a virtual machine */
+    static const char *const remedies[] = {
+        "switch on the IOMMU (VT-d, AMD-Vi) in the firmware's setup",
+        "this is a virtual machine: give it an IOMMU (QEMU: -machine q35,kernel-irqchip=split -device intel-iommu,intremap=on,caching-mode=on)",
+    };
     static const char *const switches[] = {
         "intel_iommu=off", "amd_iommu=off", "iommu=off",
     };
@@ -167,20 +175,16 @@ static void say_no_iommu(Doctor *doctor)
 
     for (i = 0; i < G_N_ELEMENTS(switches); i++) {
         if (has_parameter(doctor, switches[i])) {
-            doctor_say(doctor, DOCTOR_FAIL, "take it out of the boot loader's "
-                       "configuration; then reboot",
+            doctor_say(doctor, DOCTOR_FAIL,
+                       "take it out of the boot loader's configuration; then reboot",
                        "no IOMMU: the kernel's command line says %s",
                        switches[i]);
             return;
         }
     }
     if (!g_file_test(table, G_FILE_TEST_EXISTS)) {
-        doctor_say(doctor, DOCTOR_FAIL, cpu_has(doctor, "hypervisor")
-                   ? "this is a virtual machine: give it an IOMMU (QEMU: "
-                     "-machine q35,kernel-irqchip=split -device "
-                     "intel-iommu,intremap=on,caching-mode=on)"
-                   : "switch on the IOMMU (VT-d, AMD-Vi) in the firmware's "
-                     "setup",
+        doctor_say(doctor, DOCTOR_FAIL,
+                   remedies[cpu_has(doctor, "hypervisor")],
                    "no IOMMU: the firmware does not tell of one");
         return;
     }
@@ -191,8 +195,7 @@ static void say_no_iommu(Doctor *doctor)
         return;
     }
     doctor_say(doctor, DOCTOR_FAIL, "sudo dmesg | grep -iE 'dmar|iommu|amd-vi'",
-               "the machine has an IOMMU, but the kernel has not brought it "
-               "up");
+               "the machine has an IOMMU, but the kernel has not brought it up");
 }
 
 /*
@@ -254,20 +257,17 @@ void doctor_check_interrupts(Doctor *doctor)
         doctor_say(doctor, DOCTOR_NOTE, "see the finding 'IOMMU'",
                    "interrupts are remapped by the IOMMU, if there is one");
     } else if (!text || !g_regex_match_simple("IO-APIC|PCI-MSI", text, 0, 0)) {
-        doctor_say(doctor, DOCTOR_NOTE, NULL, "this machine does not tell "
-                   "whether interrupts are remapped");
+        doctor_say(doctor, DOCTOR_NOTE, NULL,
+                   "this machine does not tell whether interrupts are remapped");
     } else if (g_regex_match_simple("\\bIR-(IO-APIC|PCI-MSI)", text, 0, 0)) {
         doctor_say(doctor, DOCTOR_OK, NULL, "interrupts are remapped");
     } else if (is_allowed(doctor, "vfio_iommu_type1") ||
                is_allowed(doctor, "iommufd")) {
         doctor_say(doctor, DOCTOR_WARN, NULL,
-                   "interrupts are not remapped, which you have allowed: a "
-                   "guest can send the host any interrupt");
+                   "interrupts are not remapped, which you have allowed: a guest can send the host any interrupt");
     } else {
-        doctor_say(doctor, DOCTOR_FAIL, "switch on interrupt remapping in the "
-                   "firmware's setup; or, if you trust the guest, echo Y | sudo "
-                   "tee /sys/module/vfio_iommu_type1/parameters/"
-                   "allow_unsafe_interrupts",
+        doctor_say(doctor, DOCTOR_FAIL,
+                   "switch on interrupt remapping in the firmware's setup; or, if you trust the guest, echo Y | sudo tee /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts",
                    "interrupts are not remapped: VFIO refuses devices");
     }
 }

@@ -2,7 +2,9 @@
 /*
  * vfio-trace doctor: what was found, for a program
  */
-#include "tools/doctor/doctor.h"
+#include "tools/doctor/finding.h"
+#include "tools/doctor/json.h"
+#include "tools/doctor/region.h"
 #include "tools/host/use.h"
 
 #include <inttypes.h>

@@ -2,7 +2,9 @@
 /*
  * vfio-trace doctor: what the kernel keeps from the caller
  */
-#include "tools/doctor/doctor.h"
+#include "tools/common/sizes.h"
+#include "tools/doctor/finding.h"
+#include "tools/doctor/limits.h"
 #include "tools/host/fs.h"
 
 #include "libmmiotrace/ring-file.h"
@@ -46,7 +48,7 @@ void doctor_check_memlock(Doctor *doctor)
     g_autofree char *caps = field(doctor, "/proc/self/status", "CapEff:");
     g_autofree char *limit = field(doctor, "/proc/self/limits",
                                    "Max locked memory");
-    g_autofree char *size = doctor_size(doctor->memory);
+    g_autofree char *size = size_text(doctor->memory);
     uint64_t needed = doctor->memory + MEMLOCK_MARGIN;
     g_autofree char *remedy = NULL;
     g_autofree char *have = NULL;
@@ -63,27 +65,28 @@ void doctor_check_memlock(Doctor *doctor)
         return;
     }
     bytes = limit ? g_ascii_strtoull(limit, NULL, 10) : 0;
-    have = doctor_size(bytes);
+    have = size_text(bytes);
     if (bytes >= needed) {
         doctor_say(doctor, DOCTOR_OK, NULL,
                    "you may lock %s of memory: enough for a guest of %s", have,
                    size);
         return;
     }
-    remedy = g_strdup_printf("sudo prlimit --pid $$ --memlock=%" PRIu64
-                             ":%" PRIu64 "  (this shell), or log in again "
-                             "after: echo \"$USER - memlock %" PRIu64 "\" | "
-                             "sudo tee /etc/security/limits.d/vfio-trace.conf",
+    remedy = g_strdup_printf(
+        "sudo prlimit --pid $$ --memlock=%" PRIu64 ":%" PRIu64
+        "  (this shell), or log in again after: echo \"$USER - memlock %" PRIu64
+        "\" | sudo tee /etc/security/limits.d/vfio-trace.conf",
                              needed, needed, needed >> 10);
-    doctor_say(doctor, DOCTOR_FAIL, remedy, "you may lock %s of memory, and a "
-               "guest of %s has all of its memory locked", have, size);
+    doctor_say(doctor, DOCTOR_FAIL, remedy,
+               "you may lock %s of memory, and a guest of %s has all of its memory locked",
+               have, size);
 }
 
 void doctor_check_memory(Doctor *doctor)
 {
     g_autofree char *text = field(doctor, "/proc/meminfo", "MemAvailable:");
     uint64_t bytes = text ? g_ascii_strtoull(text, NULL, 10) << 10 : 0;
-    g_autofree char *size = doctor_size(doctor->memory);
+    g_autofree char *size = size_text(doctor->memory);
     g_autofree char *have = NULL;
 
     if (!bytes) {
@@ -93,12 +96,14 @@ void doctor_check_memory(Doctor *doctor)
     }
     have = g_strdup_printf("%.1fG", bytes / 1073741824.0);
     if (bytes > doctor->memory) {
-        doctor_say(doctor, DOCTOR_OK, NULL, "%s of memory is free: enough for "
-                   "a guest of %s", have, size);
+        doctor_say(doctor, DOCTOR_OK, NULL,
+                   "%s of memory is free: enough for a guest of %s",
+                   have, size);
     } else {
-        doctor_say(doctor, DOCTOR_WARN, "give the guest less memory (-m), or "
-                   "end programs", "%s of memory is free, and a guest of %s "
-                   "takes all of its memory at once", have, size);
+        doctor_say(doctor, DOCTOR_WARN,
+                   "give the guest less memory (-m), or end programs",
+                   "%s of memory is free, and a guest of %s takes all of its memory at once",
+                   have, size);
     }
 }
 
@@ -116,8 +121,8 @@ void doctor_check_lockdown(Doctor *doctor)
         doctor_say(doctor, DOCTOR_OK, NULL, "the kernel is not locked down");
     } else {
         doctor_say(doctor, DOCTOR_NOTE, NULL,
-                   "the kernel is locked down (%s; Secure Boot?): VFIO works, "
-                   "but BARs can't be mapped by sysfs", mode);
+                   "the kernel is locked down (%s; Secure Boot?): VFIO works, but BARs can't be mapped by sysfs",
+                   mode);
     }
 }
 
@@ -144,9 +149,8 @@ void doctor_check_confinement(Doctor *doctor)
 
         if (text && !strcmp(text, modules[i].value)) {
             doctor_say(doctor, DOCTOR_NOTE, remedy,
-                       "%s is in force: a QEMU that libvirt starts must be "
-                       "allowed its program, log and ring; one that you start "
-                       "is free", modules[i].name);
+                       "%s is in force: a QEMU that libvirt starts must be allowed its program, log and ring; one that you start is free",
+                       modules[i].name);
             return;
         }
     }
@@ -157,13 +161,14 @@ void doctor_check_confinement(Doctor *doctor)
 void doctor_check_ring(Doctor *doctor)
 {
     g_autofree char *path = host_path(doctor->root, MMT_RING_DIR);
-    g_autofree char *needed = doctor_size(RING_BYTES);
+    g_autofree char *needed = size_text(RING_BYTES);
     struct statvfs vfs;
     uint64_t bytes;
 
     if (statvfs(path, &vfs)) {
-        doctor_say(doctor, DOCTOR_FAIL, "sudo mount -t tmpfs -o mode=1777 "
-                   "tmpfs " MMT_RING_DIR, "there is no " MMT_RING_DIR);
+        doctor_say(doctor, DOCTOR_FAIL,
+                   "sudo mount -t tmpfs -o mode=1777 tmpfs " MMT_RING_DIR,
+                   "there is no " MMT_RING_DIR);
     } else if (access(path, W_OK | X_OK)) {
         doctor_say(doctor, DOCTOR_FAIL, "sudo chmod 1777 " MMT_RING_DIR,
                    "you may not create files in " MMT_RING_DIR);

@@ -2,9 +2,12 @@
 /*
  * vfio-trace doctor: what was found, for a person
  */
-#include "tools/doctor/doctor.h"
-#include "tools/host/use.h"
+#include "tools/common/sizes.h"
 #include "tools/common/tool.h"
+#include "tools/doctor/finding.h"
+#include "tools/doctor/print.h"
+#include "tools/doctor/region.h"
+#include "tools/host/use.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -18,19 +21,6 @@ static const char *const colours[DOCTOR_STATES] = {
     [DOCTOR_WARN] = "\033[33m",
     [DOCTOR_FAIL] = "\033[1;31m",
 };
-
-char *doctor_size(uint64_t size)
-{
-    static const char units[] = "KMGTPE";
-    int unit = -1;
-
-    while (size && !(size & 1023) && unit + 2 < (int)sizeof(units)) {
-        size >>= 10;
-        unit++;
-    }
-    return unit < 0 ? g_strdup_printf("%" PRIu64, size) :
-           g_strdup_printf("%" PRIu64 "%c", size, units[unit]);
-}
 
 static void print_finding(const DoctorFinding *finding, FILE *out, bool colour)
 {
@@ -60,7 +50,7 @@ static void print_regions(const Doctor *doctor, FILE *out)
             "address", "direct, where it is not traced");
     for (i = 0; i < HOST_PCI_REGIONS; i++) {
         const HostPciRegion *region = &doctor->dev->regions[i];
-        g_autofree char *size = doctor_size(region->size);
+        g_autofree char *size = size_text(region->size);
         g_autofree char *why = NULL;
         g_autofree char *name = i == HOST_PCI_ROM ? g_strdup("ROM") :
                                 g_strdup_printf("%u", i);

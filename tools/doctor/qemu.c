@@ -2,8 +2,9 @@
 /*
  * vfio-trace doctor: is there a QEMU that traces?
  */
-#include "tools/doctor/doctor.h"
-#include "tools/run/qemu.h"
+#include "tools/common/qemu-name.h"
+#include "tools/doctor/finding.h"
+#include "tools/doctor/qemu.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -125,7 +126,7 @@ static char *get_version(const char *qemu)
 void doctor_check_qemu(Doctor *doctor)
 {
     g_autofree char *qemu =
-        g_find_program_in_path(doctor->qemu ? doctor->qemu : RUN_QEMU_NAME);
+        g_find_program_in_path(doctor->qemu ? doctor->qemu : TOOL_QEMU_NAME);
     const char *argv[] = { NULL, "-device", "vfio-pci-trace,help", NULL };
     g_autofree char *answer = NULL;
     g_autofree char *version = NULL;
@@ -134,25 +135,29 @@ void doctor_check_qemu(Doctor *doctor)
 
     if (!qemu && !doctor->qemu) {
         qemu = find_built();
-        remedy = qemu ? g_strdup_printf("sudo make install, in vfio-trace's "
-                                        "sources; or --qemu %s", qemu) : NULL;
+        remedy = qemu ? g_strdup_printf(
+            "sudo make install, in vfio-trace's sources; or --qemu %s",
+            qemu) : NULL;
     }
     if (!qemu) {
-        doctor_say(doctor, DOCTOR_FAIL, "sudo make install, in vfio-trace's "
-                   "sources; or --qemu PROGRAM", "there is no %s in PATH",
-                   doctor->qemu ? doctor->qemu : RUN_QEMU_NAME);
+        doctor_say(doctor, DOCTOR_FAIL,
+                   "sudo make install, in vfio-trace's sources; or --qemu PROGRAM",
+                   "there is no %s in PATH",
+                   doctor->qemu ? doctor->qemu : TOOL_QEMU_NAME);
         return;
     }
     argv[0] = qemu;
     answer = ask_qemu(argv, &error);
     if (!answer) {
-        doctor_say(doctor, DOCTOR_FAIL, "--qemu names another program; "
-                   "vfio-trace's is " RUN_QEMU_NAME, "%s", error->message);
+        doctor_say(doctor, DOCTOR_FAIL,
+                   "--qemu names another program; vfio-trace's is "
+                   TOOL_QEMU_NAME, "%s", error->message);
         return;
     }
     if (!strstr(answer, "trace-log")) {
-        doctor_say(doctor, DOCTOR_FAIL, "--qemu names another program; "
-                   "vfio-trace's is " RUN_QEMU_NAME,
+        doctor_say(doctor, DOCTOR_FAIL,
+                   "--qemu names another program; vfio-trace's is "
+                   TOOL_QEMU_NAME,
                    "%s has a vfio-pci-trace that does not trace", qemu);
         return;
     }

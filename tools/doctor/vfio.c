@@ -2,9 +2,10 @@
 /*
  * vfio-trace doctor: is VFIO there, and may the caller use it?
  */
-#include "tools/session/bind-holder.h"
-#include "tools/doctor/doctor.h"
+#include "tools/doctor/finding.h"
+#include "tools/doctor/vfio.h"
 #include "tools/host/fs.h"
+#include "tools/session/bind-holder.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -53,9 +54,8 @@ void doctor_check_module(Doctor *doctor)
         doctor_say(doctor, DOCTOR_NOTE, "sudo modprobe vfio-pci",
                    "the driver vfio-pci is installed, but not loaded");
     } else {
-        doctor_say(doctor, DOCTOR_FAIL, "boot a kernel that has it "
-                   "(CONFIG_VFIO_PCI): the distribution's own, not one for "
-                   "clouds",
+        doctor_say(doctor, DOCTOR_FAIL,
+                   "boot a kernel that has it (CONFIG_VFIO_PCI): the distribution's own, not one for clouds",
                    "this kernel has no driver vfio-pci");
     }
 }
@@ -76,8 +76,9 @@ void doctor_check_container(Doctor *doctor)
                    "/dev/vfio/vfio comes with the driver vfio-pci");
     } else if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
         doctor_say(doctor, has_iommufd(doctor) ? DOCTOR_NOTE : DOCTOR_FAIL,
-                   has_iommufd(doctor) ? "give QEMU -object iommufd,id=i and "
-                   "the device iommufd=i" : "sudo modprobe vfio",
+                   has_iommufd(doctor) ?
+                   "give QEMU -object iommufd,id=i and the device iommufd=i"
+                   : "sudo modprobe vfio",
                    "vfio-pci is loaded, but there is no /dev/vfio/vfio");
     } else if (may_open(path)) {
         doctor_say(doctor, DOCTOR_OK, NULL, "/dev/vfio/vfio can be opened");
@@ -128,8 +129,8 @@ void doctor_check_node(Doctor *doctor)
     g_autofree char *remedy = NULL;
 
     if (!path) {
-        doctor_say(doctor, DOCTOR_NOTE, NULL, "no IOMMU group, so there will "
-                   "be no file to open it by");
+        doctor_say(doctor, DOCTOR_NOTE, NULL,
+                   "no IOMMU group, so there will be no file to open it by");
     } else if (holder) {
         doctor_say(doctor, DOCTOR_FAIL, "end it first",
                    "the device is open already: %s", holder);

@@ -56,13 +56,20 @@ char *host_pci_parse_bdf(const char *text, GError **error)
         if (!parse_part(&rest, 1, 8, UINT32_MAX, &domain) || *rest++ != ':' ||
             !parse_bus_address(rest, part)) {
             g_set_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_SYNTAX,
-                        "'%s' is no PCI address; it looks like 0000:01:00.0 "
-                        "('lspci -D' shows them)", text);
+                        "'%s' is no PCI address; it looks like 0000:01:00.0 ('lspci -D' shows them)",
+                        text);
             return NULL;
         }
     }
     return g_strdup_printf("%04" PRIx32 ":%02" PRIx32 ":%02" PRIx32
                            ".%" PRIx32, domain, part[0], part[1], part[2]);
+}
+
+bool host_pci_is_bdf(const char *text)
+{
+    g_autofree char *bdf = host_pci_parse_bdf(text, NULL);
+
+    return bdf && !strcmp(bdf, text);
 }
 
 /* Lines of three numbers: first byte, last byte, flags. */
@@ -149,8 +156,8 @@ HostPci *host_pci_get(const char *root, const char *text, GError **error)
     path = realpath(link, NULL);
     if (!path) {
         g_set_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_ABSENT,
-                    "there is no PCI device %s ('lspci -D' shows what there "
-                    "is)", bdf);
+                    "there is no PCI device %s ('lspci -D' shows what there is)",
+                    bdf);
         return NULL;
     }
     dev = g_new0(HostPci, 1);

@@ -133,6 +133,12 @@ typedef struct HostPci {
 char *host_pci_parse_bdf(const char *text, GError **error);
 
 /**
+ * host_pci_is_bdf() - is it the address of a PCI device, as sysfs names it?
+ * @text: any text
+ */
+bool host_pci_is_bdf(const char *text);
+
+/**
  * host_pci_get() - look at a device
  * @root: see above
  * @bdf: its address, in any form that host_pci_parse_bdf() takes

@@ -2,8 +2,8 @@
 /*
  * vfio-trace: file systems and swap on a PCI device (see use-internal.h)
  */
-#include "tools/host/use-internal.h"
 #include "tools/host/fs.h"
+#include "tools/host/use-disk.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what host_pci_uses() is made of
+ * vfio-trace: a search for the uses of a PCI device
  */
-#ifndef VFIO_TRACE_HOSTPCI_USE_PARTS_H
-#define VFIO_TRACE_HOSTPCI_USE_PARTS_H
+#ifndef VFIO_TRACE_HOSTPCI_USE_INTERNAL_H
+#define VFIO_TRACE_HOSTPCI_USE_INTERNAL_H
 
-#include "tools/host/use.h"
+#include "tools/host/pci.h"
+#include "tools/host/use-types.h"
 
 /**
  * struct HostPciUser: a search under way
@@ -18,6 +19,13 @@ typedef struct HostPciUser {
     const HostPci *dev;
     GPtrArray *uses;
 } HostPciUser;
+
+/**
+ * host_pci_begin_uses() - begin a search
+ * @root: as in pci.h
+ * @dev: whose uses
+ */
+HostPciUser host_pci_begin_uses(const char *root, const HostPci *dev);
 
 /**
  * host_pci_add_use() - found one
@@ -36,22 +44,4 @@ void host_pci_add_use(HostPciUser *user, HostPciUseKind kind, bool needed,
  */
 bool host_pci_owns(const HostPci *dev, const char *path);
 
-/**
- * host_pci_find_disks() - file systems, swap, and what else holds a disk
- * @user: the search
- */
-void host_pci_find_disks(HostPciUser *user);
-
-/**
- * host_pci_find_networks() - interfaces that lead somewhere
- * @user: the search
- */
-void host_pci_find_networks(HostPciUser *user);
-
-/**
- * host_pci_find_programs() - programs that draw or play on it
- * @user: the search
- */
-void host_pci_find_programs(HostPciUser *user);
-
-#endif /* VFIO_TRACE_HOSTPCI_USE_PARTS_H */
+#endif /* VFIO_TRACE_HOSTPCI_USE_INTERNAL_H */

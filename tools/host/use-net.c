@@ -2,8 +2,8 @@
 /*
  * vfio-trace: the network on a PCI device (see use-internal.h)
  */
-#include "tools/host/use-internal.h"
 #include "tools/host/fs.h"
+#include "tools/host/use-net.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -6,8 +6,8 @@
  * is a server that crashes, or an unbinding that never ends.  Sound can go at
  * any time: programs are told that the card is gone.
  */
-#include "tools/host/use-internal.h"
 #include "tools/host/fs.h"
+#include "tools/host/use-programs.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,43 +9,12 @@
  * has links to them.
  */
 #include "tools/host/use.h"
+#include "tools/host/use-disk.h"
 #include "tools/host/use-internal.h"
-#include "tools/host/fs.h"
+#include "tools/host/use-net.h"
+#include "tools/host/use-programs.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-static void free_use(gpointer data)
-{
-    HostPciUse *use = data;
-
-    g_free(use->what);
-    g_free(use);
-}
-
-void host_pci_add_use(HostPciUser *user, HostPciUseKind kind, bool needed,
-                      const char *fmt, ...)
-{
-    HostPciUse *use = g_new(HostPciUse, 1);
-    va_list ap;
-
-    use->kind = kind;
-    use->needed = needed;
-    va_start(ap, fmt);
-    use->what = g_strdup_vprintf(fmt, ap);
-    va_end(ap);
-    g_ptr_array_add(user->uses, use);
-}
-
-bool host_pci_owns(const HostPci *dev, const char *path)
-{
-    size_t len = strlen(dev->path);
-
-    return g_str_has_prefix(path, dev->path) &&
-           (!path[len] || path[len] == '/');
-}
-
-/**
+/*
  * A GPU that has a driver shows the console by it, one that has none by what
  * the firmware has left (efifb, vgacon).
  */
@@ -59,11 +28,7 @@ static void find_display(HostPciUser *user)
 
 GPtrArray *host_pci_uses(const char *root, const HostPci *dev)
 {
-    HostPciUser user = {
-        .root = root,
-        .dev = dev,
-        .uses = g_ptr_array_new_with_free_func(free_use),
-    };
+    HostPciUser user = host_pci_begin_uses(root, dev);
 
     if (!host_pci_is_vfio_driver(dev->driver) && !host_pci_is_bridge(dev)) {
         find_display(&user);

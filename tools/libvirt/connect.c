@@ -20,8 +20,7 @@ static const struct {
     { VIR_ERR_SYSTEM_ERROR, "': Permission denied",
       "run this as root, or be in the group libvirt" },
     { VIR_ERR_SYSTEM_ERROR, "': No such file or directory",
-      "is libvirt installed and running? (systemctl start libvirtd, or "
-      "virtqemud)" },
+      "is libvirt installed and running? (systemctl start libvirtd, or virtqemud)" },
     { VIR_ERR_SYSTEM_ERROR, "': Connection refused",
       "libvirt has gone down: systemctl restart libvirtd, or virtqemud" },
     { VIR_ERR_AUTH_FAILED, NULL,
@@ -33,11 +32,9 @@ static const struct {
     { VIR_ERR_ACCESS_DENIED, NULL,
       "libvirt's access rules forbid it to this user; run this as root" },
     { VIR_ERR_OPERATION_DENIED, NULL,
-      "the connection is read-only; run this as root, or be in the group "
-      "libvirt" },
+      "the connection is read-only; run this as root, or be in the group libvirt" },
     { VIR_ERR_NO_CONNECT, NULL,
-      "libvirt has no driver for that; is libvirt-daemon-driver-qemu "
-      "installed?" },
+      "libvirt has no driver for that; is libvirt-daemon-driver-qemu installed?" },
     { VIR_ERR_INVALID_ARG, "could not parse",
       "libvirt's connections look like qemu:///system" },
 };
@@ -85,8 +82,8 @@ virConnectPtr libvirt_connect(const char *uri, GError **error)
            virConnectOpenAuth(uri, virConnectAuthPtrDefault, 0) :
            virConnectOpen(uri);
     if (!conn) {
-        g_autofree char *what = g_strdup_printf("can not connect to libvirt%s"
-                                                "%s", uri ? " at " : "",
+        g_autofree char *what = g_strdup_printf(
+            "can not connect to libvirt%s%s", uri ? " at " : "",
                                                 uri ? uri : "");
 
         libvirt_set_error(error, what);
@@ -126,11 +123,11 @@ virDomainPtr libvirt_find_domain(virConnectPtr conn, const char *name,
     }
     uri = virConnectGetURI(conn);
     g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
-                "%s: there is none of that name at %s; 'virsh -c %s list "
-                "--all' shows what there is%s", what, uri ? uri : "libvirt",
+                "%s: there is none of that name at %s; 'virsh -c %s list --all' shows what there is%s",
+                what, uri ? uri : "libvirt",
                 uri ? uri : "URI", uri && g_str_has_suffix(uri, "/session") ?
-                ", and the machine's own domains are at --connect "
-                "qemu:///system" : "");
+                ", and the machine's own domains are at --connect qemu:///system"
+                : "");
     free(uri);
     return NULL;
 }

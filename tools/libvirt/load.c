@@ -26,15 +26,15 @@ static void *open_module(GError **error)
         }
         handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
         if (!handle) {
-            g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION, "can not work "
-                        "with libvirt: %s; is libvirt installed? (Debian: "
-                        "libvirt0)", dlerror());
+            g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
+                        "can not work with libvirt: %s; is libvirt installed? (Debian: libvirt0)",
+                        dlerror());
         }
         return handle;
     }
-    g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION, "can not work with "
-                "libvirt: there is no " LIBVIRT_MODULE_FILE " in %s/%s; "
-                "install vfio-trace again", dir, places[1]);
+    g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
+                "can not work with libvirt: there is no " LIBVIRT_MODULE_FILE
+                " in %s/%s; install vfio-trace again", dir, places[1]);
     return NULL;
 }
 
@@ -53,9 +53,9 @@ const LibvirtModule *libvirt_module_load(GError **error)
     }
     module = dlsym(handle, "vfio_trace_libvirt");
     if (!module || module->version != LIBVIRT_MODULE_VERSION) {
-        g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION, "can not work "
-                    "with libvirt: " LIBVIRT_MODULE_FILE " is of another "
-                    "version than this command; install vfio-trace again");
+        g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
+                    "can not work with libvirt: " LIBVIRT_MODULE_FILE
+                    " is of another version than this command; install vfio-trace again");
         dlclose(handle);
         return NULL;
     }

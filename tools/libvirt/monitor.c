@@ -43,9 +43,9 @@ LibvirtMonitor *libvirt_monitor_open(const char *uri, const char *domain,
         return NULL;
     }
     if (!active) {
-        g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION, "%s is not "
-                    "running; start it with 'virsh start %s'", monitor->where,
-                    domain);
+        g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
+                    "%s is not running; start it with 'virsh start %s'",
+                    monitor->where, domain);
         return NULL;
     }
     return g_steal_pointer(&monitor);
@@ -80,8 +80,8 @@ JsonNode *libvirt_monitor_execute(LibvirtMonitor *monitor,
     answer = json_from_string(text, NULL);
     free(text);
     if (!answer || !JSON_NODE_HOLDS_OBJECT(answer)) {
-        g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION, "%s: what libvirt "
-                    "passes on is no QMP", monitor->where);
+        g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
+                    "%s: what libvirt passes on is no QMP", monitor->where);
         return NULL;
     }
     return qmp_take_return(monitor->where, command,

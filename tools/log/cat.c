@@ -34,17 +34,20 @@ static ToolStatus cat_log(const char *path)
     while (reader && (result = mmt_reader_next(reader, &line, &error)) ==
            MMT_READ_LINE) {
         if (line.overlong) {
-            tool_error(&verb_cat, "%s:%" PRIu64 ": the line is longer than %u "
-                       "bytes: this is no log", mmt_reader_name(reader),
-                       line.number, MMT_READER_LINE_MAX);
+            tool_error(&verb_cat,
+                       "%s:%" PRIu64
+                       ": the line is longer than %u bytes: this is no log",
+                       mmt_reader_name(reader), line.number,
+                       MMT_READER_LINE_MAX);
             return TOOL_TROUBLE;
         }
         if (!print_line(&line, room)) {
             return TOOL_OK;
         }
         if (line.unterminated) {
-            tool_error(&verb_cat, "%s ends without a newline: its last line is "
-                       "cut off", mmt_reader_name(reader));
+            tool_error(&verb_cat,
+                       "%s ends without a newline: its last line is cut off",
+                       mmt_reader_name(reader));
             status = TOOL_FAULT;
         }
     }
@@ -53,8 +56,9 @@ static ToolStatus cat_log(const char *path)
         return TOOL_TROUBLE;
     }
     if (mmt_reader_truncated(reader)) {
-        tool_error(&verb_cat, "%s ends within a compressed frame: what was to "
-                   "come of it is missing", mmt_reader_truncated(reader));
+        tool_error(&verb_cat,
+                   "%s ends within a compressed frame: what was to come of it is missing",
+                   mmt_reader_truncated(reader));
         status = TOOL_FAULT;
     }
     return status;
@@ -66,10 +70,9 @@ static int cat(int argc, char **argv)
     int i;
 
     if (!tool_options(&verb_cat, "LOG...",
-                      "Each LOG is decompressed and its parts are joined; '-' "
-                      "is standard input.\n\n"
-                      "Exit status: 0 all of it was printed, 1 a log was cut "
-                      "off, 2 a log can't be read or\nbad usage.",
+                      "Each LOG is decompressed and its parts are joined; '-' is standard input.\n\n"
+                      "Exit status: 0 all of it was printed, 1 a log was cut off, 2 a log can't be read or\n"
+                      "bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }

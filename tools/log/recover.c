@@ -51,9 +51,9 @@ static const char *plural(uint64_t n)
 }
 
 /* What comes from a file may be anything, and this is a terminal. */
-static void say(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
+static void print_line(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 
-static void say(const char *fmt, ...)
+static void print_line(const char *fmt, ...)
 {
     g_autofree char *text = NULL;
     va_list ap;
@@ -90,26 +90,29 @@ static ToolStatus complete(MmtRingFile *rf)
         return failed(log, error);
     }
     g_string_append_printf(text, "%s: %s: %" PRIu64 " record%s from the ring",
-                           log, opt_output ? "what it lacked is in another "
-                           "file now" : "complete now", done.records,
+                           log, opt_output ?
+                           "what it lacked is in another file now"
+                           : "complete now", done.records,
                            plural(done.records));
     if (done.pending) {
         g_string_append_printf(text, ", %" PRIu64 " without an answer",
                                done.pending);
     }
     if (done.lost) {
-        g_string_append_printf(text, "; %" PRIu64 " found no room there and "
-                               "%s lost", done.lost,
+        g_string_append_printf(text,
+                               "; %" PRIu64 " found no room there and %s lost",
+                               done.lost,
                                done.lost == 1 ? "is" : "are");
     }
     if (strcmp(done.file, log)) {
         g_string_append_printf(text, " (in %s)", done.file);
     }
-    say("%s", text->str);
+    print_line("%s", text->str);
     if (opt_output) {
-        say("%s: it goes on behind the first %" PRIu64 " bytes of part %"
-            PRIu64 " of the log; what comes later there is in it again", log,
-            done.offset, done.part);
+        print_line("%s: it goes on behind the first %" PRIu64 " bytes of part %"
+                   PRIu64
+                   " of the log; what comes later there is in it again",
+                   log, done.offset, done.part);
     }
     g_free(done.file);
     return TOOL_OK;
@@ -133,8 +136,8 @@ static ToolStatus forget_ring(const char *log)
                    error->message);
         return TOOL_TROUBLE;
     }
-    tool_error(&verb_recover, "%s: its ring is gone (the host was restarted?): "
-               "what QEMU had not written is lost; the log stays as it is",
+    tool_error(&verb_recover,
+               "%s: its ring is gone (the host was restarted?): what QEMU had not written is lost; the log stays as it is",
                log);
     return TOOL_FAULT;
 }
@@ -180,8 +183,9 @@ static ToolStatus several_rings(const char *log, GPtrArray *found)
 
     g_ptr_array_add(found, NULL);
     names = g_strjoinv(", ", (char **)found->pdata);
-    tool_error(&verb_recover, "%s: several rings are this log's: %s; choose "
-               "one with --ring", log, names);
+    tool_error(&verb_recover,
+               "%s: several rings are this log's: %s; choose one with --ring",
+               log, names);
     return TOOL_FAULT;
 }
 
@@ -208,11 +212,11 @@ static ToolStatus recover_log(const char *log)
                               : recover_ring(found->pdata[0]);
     }
     if (!g_file_test(log, G_FILE_TEST_EXISTS)) {
-        tool_error(&verb_recover, "%s: there is no such log, and no ring of "
-                   "it", log);
+        tool_error(&verb_recover,
+                   "%s: there is no such log, and no ring of it", log);
         return TOOL_TROUBLE;
     }
-    say("%s: nothing to do: there is no ring of this log", log);
+    print_line("%s: nothing to do: there is no ring of this log", log);
     return TOOL_OK;
 }
 
@@ -223,17 +227,17 @@ static void print_ring(const char *path)
     MmtRingFileHeader header;
 
     if (rf) {
-        say("%s: left by process %" PRIu32 ", log %s", path, rf->header->pid,
-            rf->header->log);
+        print_line("%s: left by process %" PRIu32 ", log %s", path,
+                   rf->header->pid, rf->header->log);
         mmt_ring_file_close(rf, false);
     } else if (g_error_matches(error, MMT_RING_FILE_ERROR,
                                MMT_RING_FILE_ERROR_IN_USE) &&
                mmt_ring_file_peek(path, &header)) {
-        say("%s: in use by process %" PRIu32 ", log %s", path, header.pid,
-            header.log);
+        print_line("%s: in use by process %" PRIu32 ", log %s", path,
+                   header.pid, header.log);
     } else if (!g_error_matches(error, MMT_RING_FILE_ERROR,
                                 MMT_RING_FILE_ERROR_ABSENT)) {
-        say("%s: %s", path, error->message);
+        print_line("%s: %s", path, error->message);
     }
 }
 
@@ -278,7 +282,10 @@ static int recover_one_log(void *path)
     return recover_log(path);
 }
 
-/* All that is done to files of a user's is done as that user (common/as-user.h). */
+/*
+ * All that is done to files of a user's is done as that user
+ * (common/as-user.h).
+ */
 static ToolStatus as_owner(uid_t uid, int (*function)(void *), char *path)
 {
     g_autoptr(GError) error = NULL;
@@ -342,12 +349,12 @@ static ToolStatus for_all_rings(void)
         status = MAX(status, one);
     }
     if (!any) {
-        say("nothing to do: no ring of yours is in %s",
-            opt_ring_dir ?: MMT_RING_DIR);
+        print_line("nothing to do: no ring of yours is in %s",
+                   opt_ring_dir ?: MMT_RING_DIR);
     }
     if (others && !geteuid()) {
-        say("%u ring%s of other users: --all-users takes them, too", others,
-            plural(others));
+        print_line("%u ring%s of other users: --all-users takes them, too",
+                   others, plural(others));
     }
     return status;
 }
@@ -406,11 +413,6 @@ static ToolStatus close_output(MmtPlace *place, ToolStatus status)
     return status;
 }
 
-static void say_text(G_GNUC_UNUSED void *opaque, const char *text)
-{
-    tool_error(&verb_recover, "%s", text);
-}
-
 static ToolStatus recover_named(int logs, char **log)
 {
     ToolStatus status = TOOL_OK;
@@ -423,7 +425,7 @@ static ToolStatus recover_named(int logs, char **log)
         ToolStatus one;
 
         /* Of 'vfio-trace run', when the host crashed */
-        run_log_adopt(log[i], say_text, NULL);
+        session_log_adopt(log[i], tool_say, (void *)&verb_recover);
         one = as_owner(owner_of_log(log[i]), recover_one_log, log[i]);
 
         status = MAX(status, one);
@@ -438,13 +440,10 @@ static int recover(int argc, char **argv)
     const char *bad;
 
     if (!tool_options(&verb_recover, "[LOG...]",
-                      "Brings what a QEMU that was killed had not written yet "
-                      "into its log, from the ring that\nit left in memory.  "
-                      "Without LOG: for all of your rings.\n\n"
-                      "Exit status: 0 the logs are complete, 1 one is not: its "
-                      "QEMU still runs, its ring is gone,\nor it needs "
-                      "--output, 2 a ring or a log can't be used or bad "
-                      "usage.",
+                      "Brings what a QEMU that was killed had not written yet into its log, from the ring that\n"
+                      "it left in memory.  Without LOG: for all of your rings.\n\n"
+                      "Exit status: 0 the logs are complete, 1 one is not: its QEMU still runs, its ring is gone,\n"
+                      "or it needs --output, 2 a ring or a log can't be used or bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }

@@ -244,8 +244,8 @@ static ToolStatus follow(Tail *tail)
             break;
         }
         if (mmt_reader_ended(tail->reader)) {
-            tool_error(&verb_tail, "%s: the log ends without an end mark: QEMU "
-                       "was killed; try 'vfio-trace recover -o FILE %s'",
+            tool_error(&verb_tail,
+                       "%s: the log ends without an end mark: QEMU was killed; try 'vfio-trace recover -o FILE %s'",
                        tail->name, tail->name);
             return TOOL_FAULT;
         }
@@ -263,8 +263,9 @@ static int call(const char *path)
     int fd;
 
     if (strlen(path) >= sizeof(addr.sun_path)) {
-        tool_error(&verb_tail, "%s: the path of a socket has at most %zu "
-                   "bytes", path, sizeof(addr.sun_path) - 1);
+        tool_error(&verb_tail,
+                   "%s: the path of a socket has at most %zu bytes",
+                   path, sizeof(addr.sun_path) - 1);
         return -1;
     }
     strcpy(addr.sun_path, path);
@@ -322,8 +323,9 @@ static ToolStatus tail_log(const char *name, uint64_t lines)
         return TOOL_TROUBLE;
     }
     if (tail.stream >= 0 && (opt_lines || opt_no_follow)) {
-        tool_error(&verb_tail, "%s is no file: --lines and --no-follow do not "
-                   "go with it", name);
+        tool_error(&verb_tail,
+                   "%s is no file: --lines and --no-follow do not go with it",
+                   name);
         close(tail.stream);
         return TOOL_TROUBLE;
     }
@@ -360,23 +362,21 @@ static int tail_verb(int argc, char **argv)
     uint64_t lines;
 
     if (!tool_options(&verb_tail, "LOG|SOCKET",
-                      "Goes on until the log's end mark, or until it is "
-                      "interrupted.  SOCKET is that of a QEMU\nwith "
-                      "file=unix:SOCKET; it gives what nobody has read yet."
-                      "\n\nExit status: 0 for success, 1 QEMU closed a SOCKET "
-                      "before the log's end, 2 the log can't\nbe read or bad "
-                      "usage.",
+                      "Goes on until the log's end mark, or until it is interrupted.  SOCKET is that of a QEMU\n"
+                      "with file=unix:SOCKET; it gives what nobody has read yet.\n\n"
+                      "Exit status: 0 for success, 1 QEMU closed a SOCKET before the log's end, 2 the log can't\n"
+                      "be read or bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
     if (argc != 2) {
-        tool_error(&verb_tail, "one LOG or SOCKET is needed; try 'vfio-trace "
-                   "tail --help'");
+        tool_error(&verb_tail,
+                   "one LOG or SOCKET is needed; try 'vfio-trace tail --help'");
         return TOOL_TROUBLE;
     }
     if (!strcmp(argv[1], "-")) {
-        tool_error(&verb_tail, "standard input can not be followed; try "
-                   "'vfio-trace cat -'");
+        tool_error(&verb_tail,
+                   "standard input can not be followed; try 'vfio-trace cat -'");
         return TOOL_TROUBLE;
     }
     if (!parse_lines(opt_lines ? opt_lines : LINES_DEFAULT, &lines)) {

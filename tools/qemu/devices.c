@@ -78,15 +78,16 @@ JsonObject *devices_find(const Target *target, JsonNode *devices,
         return found;
     }
     if (!*names) {
-        g_set_error(error, QMP_ERROR, QMP_ERROR_REFUSED, "%s: no device of "
-                    "this QEMU is traced", target_name(target));
+        g_set_error(error, QMP_ERROR, QMP_ERROR_REFUSED,
+                    "%s: no device of this QEMU is traced",
+                    target_name(target));
     } else if (wanted) {
-        g_set_error(error, QMP_ERROR, QMP_ERROR_REFUSED, "%s: there is no "
-                    "traced device '%s'; there are: %s", target_name(target),
-                    wanted, names);
+        g_set_error(error, QMP_ERROR, QMP_ERROR_REFUSED,
+                    "%s: there is no traced device '%s'; there are: %s",
+                    target_name(target), wanted, names);
     } else {
-        g_set_error(error, QMP_ERROR, QMP_ERROR_REFUSED, "%s: several devices "
-                    "are traced: name one with --device: %s",
+        g_set_error(error, QMP_ERROR, QMP_ERROR_REFUSED,
+                    "%s: several devices are traced: name one with --device: %s",
                     target_name(target), names);
     }
     return NULL;

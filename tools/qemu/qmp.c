@@ -10,9 +10,8 @@
  */
 #include "tools/qemu/qmp.h"
 
-#include "libmmiotrace/printable.h"
-
 #include "tools/common/json-read.h"
+#include "tools/common/tool.h"
 
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
@@ -48,15 +47,6 @@ GQuark qmp_error_quark(void)
 static void set_error_code(GError **error, const char *where, QmpError code,
                            const char *fmt, ...) G_GNUC_PRINTF(4, 5);
 
-/*
- * What listens on the socket need not be QEMU: its words must not give orders
- * to the terminal.
- */
-static void make_printable(char *text)
-{
-    mmt_printable(text, strlen(text), text, strlen(text));
-}
-
 static void set_error_code(GError **error, const char *where, QmpError code,
                            const char *fmt, ...)
 {
@@ -66,7 +56,11 @@ static void set_error_code(GError **error, const char *where, QmpError code,
     va_start(ap, fmt);
     message = g_strdup_vprintf(fmt, ap);
     va_end(ap);
-    make_printable(message);
+    /*
+     * What listens on the socket need not be QEMU: its words must not give
+     * orders to the terminal.
+     */
+    tool_printable(message);
     g_set_error(error, QMP_ERROR, code, "%s: %s", where, message);
 }
 
@@ -146,8 +140,8 @@ static JsonNode *receive_object(QmpClient *client, const char *late,
         object = json_read_object((char *)client->in->data, len);
     }
     if (!object) {
-        set_error(error, client, "not a QMP socket: it does not speak JSON "
-                  "(is it a monitor for humans, or a console?)");
+        set_error(error, client,
+                  "not a QMP socket: it does not speak JSON (is it a monitor for humans, or a console?)");
         return NULL;
     }
     g_byte_array_remove_range(client->in, 0, len);
@@ -190,20 +184,13 @@ static void set_qemu_error(GError **error, const char *where,
     JsonNode *node = json_object_get_member(answer, "error");
     JsonObject *object = node && JSON_NODE_HOLDS_OBJECT(node) ?
                          json_node_get_object(node) : NULL;
-    const char *class = NULL;
-    const char *desc = NULL;
+    const char *class = object ? json_read_str(object, "class") : NULL;
+    const char *desc = object ? json_read_str(object, "desc") : NULL;
 
-    if (object) {
-        class = json_object_get_string_member_with_default(object, "class",
-                                                           NULL);
-        desc = json_object_get_string_member_with_default(object, "desc",
-                                                          NULL);
-    }
     if (!g_strcmp0(class, "CommandNotFound")) {
-        set_error_code(error, where, QMP_ERROR_NO_COMMAND, "this QEMU has no "
-                       "command %s: it was built without vfio-trace, or with "
-                       "an older one; build and install QEMU again, and start "
-                       "the guest with that", command);
+        set_error_code(error, where, QMP_ERROR_NO_COMMAND,
+                       "this QEMU has no command %s: it was built without vfio-trace, or with an older one; build and install QEMU again, and start the guest with that",
+                       command);
     } else {
         set_error_code(error, where, refused, "%s", desc ? desc :
                        "QEMU refused, and did not say why");
@@ -277,15 +264,42 @@ JsonNode *qmp_execute(QmpClient *client, const char *command,
     }
 }
 
+/* What to do about a connection that can't be made */
+static const char *remedy_of(const GError *error)
+{
+    static const struct {
+        GIOErrorEnum code;
+        const char *remedy;
+    } remedies[] = {
+        { G_IO_ERROR_NOT_FOUND,
+          "; start QEMU with -qmp unix:PATH,server=on,wait=off and name that PATH"
+        },
+        { G_IO_ERROR_PERMISSION_DENIED,
+          "; run this as the user that runs QEMU, or as root" },
+        { G_IO_ERROR_CONNECTION_REFUSED,
+          "; it is no socket, or the QEMU that made it has ended" },
+        { G_IO_ERROR_WOULD_BLOCK,
+          "; other clients are waiting for that socket: give QEMU a second -qmp for this tool"
+        },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(remedies); i++) {
+        if (g_error_matches(error, G_IO_ERROR, remedies[i].code)) {
+            return remedies[i].remedy;
+        }
+    }
+    return "";
+}
+
 static bool open_socket(QmpClient *client, GError **error)
 {
     g_autoptr(GSocketAddress) address = NULL;
     g_autoptr(GError) local = NULL;
-    const char *remedy = "";
 
     if (strlen(client->path) > 107) {
-        set_error(error, client, "the path of a UNIX socket can't be longer "
-                  "than 107 bytes");
+        set_error(error, client,
+                  "the path of a UNIX socket can't be longer than 107 bytes");
         return false;
     }
     client->socket = g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM,
@@ -299,20 +313,7 @@ static bool open_socket(QmpClient *client, GError **error)
     if (g_socket_connect(client->socket, address, NULL, &local)) {
         return true;
     }
-    if (g_error_matches(local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)) {
-        remedy = "; start QEMU with -qmp unix:PATH,server=on,wait=off and "
-                 "name that PATH";
-    } else if (g_error_matches(local, G_IO_ERROR,
-                               G_IO_ERROR_PERMISSION_DENIED)) {
-        remedy = "; run this as the user that runs QEMU, or as root";
-    } else if (g_error_matches(local, G_IO_ERROR,
-                               G_IO_ERROR_CONNECTION_REFUSED)) {
-        remedy = "; it is no socket, or the QEMU that made it has ended";
-    } else if (g_error_matches(local, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
-        remedy = "; other clients are waiting for that socket: give QEMU a "
-                 "second -qmp for this tool";
-    }
-    set_error(error, client, "%s%s", local->message, remedy);
+    set_error(error, client, "%s%s", local->message, remedy_of(local));
     return false;
 }
 
@@ -322,15 +323,15 @@ static bool greet(QmpClient *client, GError **error)
     g_autoptr(JsonNode) answer = NULL;
 
     client->deadline = g_get_monotonic_time() + client->timeout_us;
-    greeting = receive_object(client, "no greeting from QEMU (it serves one "
-                              "client for each socket: is another one "
-                              "connected?)", error);
+    greeting = receive_object(client,
+                              "no greeting from QEMU (it serves one client for each socket: is another one connected?)",
+                              error);
     if (!greeting) {
         return false;
     }
     if (!json_object_has_member(json_node_get_object(greeting), "QMP")) {
-        set_error(error, client, "not a QMP socket: it speaks JSON, but "
-                  "does not greet as QEMU does (a guest agent's?)");
+        set_error(error, client,
+                  "not a QMP socket: it speaks JSON, but does not greet as QEMU does (a guest agent's?)");
         return false;
     }
     answer = qmp_execute(client, "qmp_capabilities", NULL, error);

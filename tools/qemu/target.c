@@ -43,8 +43,7 @@ static const GOptionEntry target_entries[] = {
 };
 
 static const char target_details[] =
-    "With neither --qmp nor --domain, the QEMU of the one 'vfio-trace run' "
-    "that is going.\n\n"
+    "With neither --qmp nor --domain, the QEMU of the one 'vfio-trace run' that is going.\n\n"
     "Exit status: 0 done, 1 QEMU refused or can't be reached, 2 bad usage.";
 
 /* Which of the options contradict each other; NULL if none does. */
@@ -94,7 +93,7 @@ bool target_options(const Verb *verb, const char *operands,
 
 /**
  * struct Sessions: what `vfio-trace run` has going
- * @running: SessionFile
+ * @running: Session
  * @problem: what is to be said of the first file that is of no use, or NULL
  */
 typedef struct Sessions {
@@ -105,14 +104,15 @@ typedef struct Sessions {
 static void add_session(Sessions *sessions, const char *name)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SessionFile) session = session_file_load(name, &error);
+    g_autoptr(Session) session = session_file_load(name, &error);
     g_autofree char *problem = NULL;
 
     if (!session) {
         problem = g_strdup(error->message);
-    } else if (!session_file_alive(session)) {
-        problem = g_strdup_printf("the one of %s was killed: 'vfio-trace "
-                                  "restore' clears up behind it", name);
+    } else if (!session_alive(session)) {
+        problem = g_strdup_printf(
+            "the one of %s was killed: 'vfio-trace restore' clears up behind it",
+            name);
     } else if (session->qmp) {
         g_ptr_array_add(sessions->running, g_steal_pointer(&session));
     }
@@ -127,10 +127,10 @@ static void find_sessions(Sessions *sessions)
     char **name;
 
     sessions->running =
-        g_ptr_array_new_with_free_func((GDestroyNotify)session_file_free);
+        g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
     sessions->problem = NULL;
-    if (access(session_file_dir(), R_OK | X_OK) && errno != ENOENT) {
-        sessions->problem = g_strdup_printf("%s: %s", session_file_dir(),
+    if (access(session_dir(), R_OK | X_OK) && errno != ENOENT) {
+        sessions->problem = g_strdup_printf("%s: %s", session_dir(),
                                             g_strerror(errno));
         return;
     }
@@ -147,7 +147,7 @@ static char *list_sessions(const GPtrArray *sessions)
     guint i;
 
     for (i = 0; i < sessions->len; i++) {
-        const SessionFile *session = sessions->pdata[i];
+        const Session *session = sessions->pdata[i];
 
         g_string_append_printf(list, "%s%s has --qmp %s", i ? ", " : "",
                                session->name, session->qmp);
@@ -163,7 +163,7 @@ static char *session_socket(const Verb *verb)
 
     find_sessions(&sessions);
     if (sessions.running->len == 1) {
-        const SessionFile *session = sessions.running->pdata[0];
+        const Session *session = sessions.running->pdata[0];
 
         socket = g_strdup(session->qmp);
     } else if (sessions.running->len) {
@@ -172,8 +172,8 @@ static char *session_socket(const Verb *verb)
         tool_error(verb, "which QEMU? Several 'vfio-trace run' are going: %s",
                    list);
     } else {
-        tool_error(verb, "which QEMU? No 'vfio-trace run' is going%s%s%s; "
-                   "name one by --qmp SOCKET or --domain DOMAIN",
+        tool_error(verb,
+                   "which QEMU? No 'vfio-trace run' is going%s%s%s; name one by --qmp SOCKET or --domain DOMAIN",
                    sessions.problem ? " (" : "",
                    sessions.problem ? sessions.problem : "",
                    sessions.problem ? ")" : "");
@@ -229,8 +229,9 @@ static void watchdog_off(void)
 
 static bool open_domain(Target *target, const Verb *verb, GError **error)
 {
-    snprintf(late, sizeof(late), "vfio-trace %s: no answer through libvirt "
-             "within %g s\n", verb->name, opt_timeout);
+    snprintf(late, sizeof(late),
+             "vfio-trace %s: no answer through libvirt within %g s\n",
+             verb->name, opt_timeout);
     watchdog_on();
     target->monitor = libvirt_monitor_open(opt_connect, opt_domain, error);
     watchdog_off();
@@ -300,8 +301,8 @@ JsonNode *target_query(Target *target, const char *command, GError **error)
 
     if (answer && !JSON_NODE_HOLDS_ARRAY(answer)) {
         g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
-                    "%s: QEMU's answer to %s is no list: it and this tool are "
-                    "of different versions", target->name, command);
+                    "%s: QEMU's answer to %s is no list: it and this tool are of different versions",
+                    target->name, command);
         return NULL;
     }
     return g_steal_pointer(&answer);

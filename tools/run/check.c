@@ -5,15 +5,16 @@
  * What a user wants to know before anything happens; 'vfio-trace doctor' tells
  * the rest.
  */
-#include "tools/run/run.h"
+#include "tools/run/check.h"
 
 #include "tools/common/as-user.h"
-#include "tools/session/bind.h"
+#include "tools/common/tool.h"
 #include "tools/host/fs.h"
 #include "tools/host/use.h"
-#include "tools/session/session-log.h"
+#include "tools/run/error.h"
 #include "tools/run/qemu.h"
 #include "tools/run/user.h"
+#include "tools/session/session-log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -58,20 +59,19 @@ static bool check_device(const HostPci *dev, GError **error)
     int64_t vfs = host_attr_number(dev->path, "sriov_numvfs", 10, 0);
 
     if (host_pci_is_bridge(dev)) {
-        return run_error(error, "%s is a bridge: what is behind it can be "
-                         "given to a guest, it itself can't", dev->bdf);
-    }
-    if (dev->iommu_group < 0) {
-        return run_error(error, "%s is in no IOMMU group: switch the IOMMU on "
-                         "(VT-d or AMD-Vi in the firmware's setup; with "
-                         "Intel's, intel_iommu=on on the kernel's command "
-                         "line); 'vfio-trace doctor %s' tells more", dev->bdf,
+        return run_error(error,
+                         "%s is a bridge: what is behind it can be given to a guest, it itself can't",
                          dev->bdf);
     }
+    if (dev->iommu_group < 0) {
+        return run_error(error,
+                         "%s is in no IOMMU group: switch the IOMMU on (VT-d or AMD-Vi in the firmware's setup; with Intel's, intel_iommu=on on the kernel's command line); 'vfio-trace doctor %s' tells more",
+                         dev->bdf, dev->bdf);
+    }
     if (vfs > 0) {
-        return run_error(error, "%s has %d virtual functions, which would go "
-                         "with its driver: remove them first (write 0 to "
-                         "%s/sriov_numvfs)", dev->bdf, (int)vfs, dev->path);
+        return run_error(error,
+                         "%s has %d virtual functions, which would go with its driver: remove them first (write 0 to %s/sriov_numvfs)",
+                         dev->bdf, (int)vfs, dev->path);
     }
     return true;
 }
@@ -84,9 +84,9 @@ static bool check_use(const RunPlan *plan, const HostPci *dev, GError **error)
     guint i;
 
     if (need && !plan->force) {
-        return run_error(error, "the host needs %s (%s): %s; --force takes it "
-                         "all the same", dev->bdf, host_pci_class_name(dev),
-                         need->what);
+        return run_error(error,
+                         "the host needs %s (%s): %s; --force takes it all the same",
+                         dev->bdf, host_pci_class_name(dev), need->what);
     }
     for (i = 0; i < uses->len; i++) {
         const HostPciUse *use = uses->pdata[i];
@@ -137,9 +137,9 @@ static bool add_groups(RunPlan *plan, GError **error)
         return true;
     }
     list = list_others(plan->others);
-    return run_error(error, "in the same IOMMU group there is %s: name it as "
-                     "well if the guest is to have it, or let it be taken "
-                     "from its driver meanwhile with --with-group", list);
+    return run_error(error,
+                     "in the same IOMMU group there is %s: name it as well if the guest is to have it, or let it be taken from its driver meanwhile with --with-group",
+                     list);
 }
 
 static bool check_file(const char *option, const char *path, int mode,
@@ -177,9 +177,8 @@ static bool check_image(const char *path, GError **error)
     for (i = 0; i < G_N_ELEMENTS(formats); i++) {
         if (!strcmp(format, "raw") &&
             !memcmp(head, formats[i].magic, strlen(formats[i].magic))) {
-            return run_error(error, "--disk %s: it begins like a %s image, and "
-                             "its name does not end in %s: rename it if it is "
-                             "one, and beware if it is a guest's raw disk",
+            return run_error(error,
+                             "--disk %s: it begins like a %s image, and its name does not end in %s: rename it if it is one, and beware if it is a guest's raw disk",
                              path, formats[i].format, formats[i].suffix);
         }
     }
@@ -211,9 +210,9 @@ static bool check_alone(const char *path, GError **error)
         alone = memcmp(head, "# Disk DescriptorFile", 21) != 0;
     }
     return alone ||
-           run_error(error, "--disk %s: it is based on another file, which "
-                     "QEMU's user can't open: make one of it ('qemu-img "
-                     "convert'), or --as-root", path);
+           run_error(error,
+                     "--disk %s: it is based on another file, which QEMU's user can't open: make one of it ('qemu-img convert'), or --as-root",
+                     path);
 }
 
 static bool check_files(const RunPlan *plan, GError **error)
@@ -246,22 +245,23 @@ static bool check_log(const RunPlan *plan, GError **error)
     g_autofree char *ring = g_strconcat(plan->log, ".ring", NULL);
     struct stat st;
 
-    if (plan->uid && !plan->dry_run && run_log_is_file(plan->log)) {
+    if (plan->uid && !plan->dry_run && session_log_is_file(plan->log)) {
         if (!run_user_check_log(plan, error)) {
             return false;
         }
-        run_log_adopt(plan->log, say_note, NULL);
+        session_log_adopt(plan->log, say_note, NULL);
     }
     if (stat(plan->log, &st) || !S_ISREG(st.st_mode) || plan->overwrite) {
         return true;
     }
     if (!access(ring, F_OK)) {
-        return run_error(error, "%s is the log of a QEMU that was killed: "
-                         "'vfio-trace recover %s' completes it; then choose "
-                         "another name, or --overwrite", plan->log, plan->log);
+        return run_error(error,
+                         "%s is the log of a QEMU that was killed: 'vfio-trace recover %s' completes it; then choose another name, or --overwrite",
+                         plan->log, plan->log);
     }
-    return run_error(error, "%s is there already: choose another name, or "
-                     "--overwrite", plan->log);
+    return run_error(error,
+                     "%s is there already: choose another name, or --overwrite",
+                     plan->log);
 }
 
 static bool check_kvm(RunPlan *plan, GError **error)
@@ -272,8 +272,7 @@ static bool check_kvm(RunPlan *plan, GError **error)
     if (fd < 0) {
         return run_error(error, "can not open %s: %s%s", path,
                          g_strerror(errno), errno != ENOENT ? "" :
-                         "; is virtualization on in the firmware's setup, and "
-                         "the module kvm_intel or kvm_amd loaded?");
+                         "; is virtualization on in the firmware's setup, and the module kvm_intel or kvm_amd loaded?");
     }
     close(fd);
     return true;
@@ -309,19 +308,18 @@ static bool check_qemu(RunPlan *plan, GError **error)
     g_autoptr(GError) local = NULL;
 
     if (plan->uid && !geteuid() && !run_user_may(plan->uid, plan->qemu, X_OK)) {
-        return run_error(error, "the user that QEMU gets for itself can't "
-                         "execute %s: it or a directory above is closed to "
-                         "others; 'make install' puts it where all can, and "
-                         "--as-root runs it as root", plan->qemu);
+        return run_error(error,
+                         "the user that QEMU gets for itself can't execute %s: it or a directory above is closed to others; 'make install' puts it where all can, and --as-root runs it as root",
+                         plan->qemu);
     }
     if (!qemu_knows(plan, false, &local)) {
         if (local) {
             return run_error(error, "can not start %s: %s", plan->qemu,
                              local->message);
         }
-        return run_error(error, "%s has no device vfio-pci-trace: it is not a "
-                         "QEMU that was built with vfio-trace (--qemu names "
-                         "another)", plan->qemu);
+        return run_error(error,
+                         "%s has no device vfio-pci-trace: it is not a QEMU that was built with vfio-trace (--qemu names another)",
+                         plan->qemu);
     }
     plan->sandbox = plan->uid && qemu_knows(plan, true, NULL);
     if (plan->uid && !plan->sandbox) {
@@ -343,9 +341,9 @@ static void hint(const RunPlan *plan)
 
             if ((bar->flags & HOST_PCI_IORESOURCE_PREFETCH) &&
                 bar->size >= LARGE_BAR) {
-                note("BAR %u of %s is large, a framebuffer maybe, and each "
-                     "access to it is trapped; --windows registers leaves "
-                     "such BARs out", k, dev->bdf);
+                note(
+                    "BAR %u of %s is large, a framebuffer maybe, and each access to it is trapped; --trace-windows registers leaves such BARs out",
+                    k, dev->bdf);
             }
         }
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: its errors (see run.h)
+ * vfio-trace run: its errors (see error.h)
  */
-#include "tools/run/run.h"
+#include "tools/run/error.h"
 
 GQuark run_error_quark(void)
 {

@@ -5,9 +5,10 @@
  * OVMF lies in two files: its code, which all guests share, and a template for
  * its variables, of which each guest has a copy.
  */
-#include "tools/run/qemu.h"
+#include "tools/run/firmware.h"
 
 #include "tools/host/fs.h"
+#include "tools/run/error.h"
 
 #include <string.h>
 
@@ -53,7 +54,7 @@ static bool find_ovmf(RunPlan *plan)
     return false;
 }
 
-bool run_qemu_firmware(RunPlan *plan, GError **error)
+bool run_firmware(RunPlan *plan, GError **error)
 {
     bool asked = plan->firmware != NULL;
     bool want_ovmf = asked ? !strcmp(plan->firmware, "ovmf") : !plan->kernel;
@@ -62,12 +63,12 @@ bool run_qemu_firmware(RunPlan *plan, GError **error)
         return true;
     }
     if (want_ovmf && asked) {
-        return run_error(error, "--firmware ovmf: it is not installed (the "
-                         "package is called ovmf or edk2-ovmf)");
+        return run_error(error,
+                         "--firmware ovmf: it is not installed (the package is called ovmf or edk2-ovmf)");
     }
     if (plan->nvram) {
-        return run_error(error, "--nvram: only OVMF has variables, and that "
-                         "is not what the guest starts with");
+        return run_error(error,
+                         "--nvram: only OVMF has variables, and that is not what the guest starts with");
     }
     if (!asked || !strcmp(plan->firmware, "seabios")) {
         /* QEMU's own default */
@@ -75,8 +76,8 @@ bool run_qemu_firmware(RunPlan *plan, GError **error)
         return true;
     }
     if (!g_file_test(plan->firmware, G_FILE_TEST_EXISTS)) {
-        return run_error(error, "--firmware %s: there is no such file "
-                         "(ovmf, seabios, or the path of an image)",
+        return run_error(error,
+                         "--firmware %s: there is no such file (ovmf, seabios, or the path of an image)",
                          plan->firmware);
     }
     return true;

@@ -4,6 +4,8 @@
  */
 #include "tools/run/hand.h"
 
+#include "tools/run/error.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@
 #ifndef VFIO_TRACE_RUN_HAND_H
 #define VFIO_TRACE_RUN_HAND_H
 
-#include "tools/run/run.h"
+#include "tools/run/plan.h"
 
 /**
  * run_hand_new() - open all that is to be handed over

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: lines of what comes in pieces (see lines.h)
+ * vfio-trace run: line splitter (see lines.h)
  */
 #include "tools/run/lines.h"
 

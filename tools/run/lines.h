@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: lines of what comes in pieces
+ * vfio-trace run: line splitter
  */
 #ifndef VFIO_TRACE_RUN_LINES_H
 #define VFIO_TRACE_RUN_LINES_H

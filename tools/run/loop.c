@@ -10,11 +10,14 @@
  * QEMU is asked to end by QMP, told so by SIGTERM and then by SIGKILL: each
  * after a time, or at once when the user asks again.
  */
-#include "tools/run/session.h"
+#include "tools/run/loop.h"
 
 #include "tools/run/child.h"
 #include "tools/run/hand.h"
+#include "tools/run/monitor.h"
 #include "tools/run/qemu.h"
+#include "tools/run/say.h"
+#include "tools/session/session-file.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -51,8 +54,8 @@ static void end_qemu(RunSession *session)
         return;
     }
     if (session->stage == RUN_END_KILL) {
-        run_session_say(session, "QEMU does not end, not even killed: the "
-                        "kernel's log may say why (dmesg); waiting");
+        run_say(session,
+                "QEMU does not end, not even killed: the kernel's log may say why (dmesg); waiting");
         return;
     }
     session->stage++;
@@ -62,7 +65,7 @@ static void end_qemu(RunSession *session)
     if (session->stage == RUN_END_TERM) {
         kill(session->pid, SIGTERM);
     } else if (session->stage == RUN_END_KILL) {
-        run_session_say(session, "QEMU does not end: killing it");
+        run_say(session, "QEMU does not end: killing it");
         kill(session->pid, SIGKILL);
     }
     g_clear_handle_id(&session->end_timer, g_source_remove);
@@ -75,7 +78,7 @@ static gboolean on_signal(G_GNUC_UNUSED gint fd,
                           gpointer opaque)
 {
     RunSession *session = opaque;
-    int number = run_session_signal(session);
+    int number = run_signal(session);
 
     if (number) {
         if (session->screen.prompt) {
@@ -195,11 +198,12 @@ static gboolean on_connect_tick(gpointer opaque)
     RunSession *session = opaque;
 
     if (run_monitor_connect(session, true)) {
-        run_screen_say(&session->screen, "QEMU runs; other tools reach it at "
-                       "%s", session->plan->qmp);
+        run_screen_say(&session->screen,
+                       "QEMU runs; other tools reach it at %s",
+                       session->plan->qmp);
         if (session->screen.terminal) {
-            run_screen_say(&session->screen, "Enter for a marker, Ctrl-C to "
-                           "end");
+            run_screen_say(&session->screen,
+                           "Enter for a marker, Ctrl-C to end");
         }
         watch_input(session);
         run_monitor_query(session);
@@ -268,7 +272,7 @@ void run_loop(RunSession *session)
     g_autofree char *verdict = NULL;
 
     if (!start_qemu(session, &error)) {
-        run_session_fail(session, error->message);
+        run_fail(session, error->message);
         if (session->pid) {
             kill(session->pid, SIGKILL);
             waitpid(session->pid, NULL, 0);
@@ -287,8 +291,8 @@ void run_loop(RunSession *session)
     verdict = run_child_verdict(session->exit_status,
                                 session->stage >= RUN_END_TERM);
     if (verdict) {
-        run_session_fail(session, verdict);
+        run_fail(session, verdict);
     } else {
-        run_session_say(session, "QEMU has ended");
+        run_say(session, "QEMU has ended");
     }
 }

@@ -5,7 +5,7 @@
  * The user waits no longer than QMP_TIMEOUT_MS: a QEMU that hangs is left alone
  * for a while.
  */
-#include "tools/run/session.h"
+#include "tools/run/monitor.h"
 
 #include "tools/common/json-read.h"
 #include "tools/session/session-log.h"
@@ -60,8 +60,8 @@ bool run_monitor_connect(RunSession *session, bool starting)
     }
     session->qmp = qmp_connect(session->plan->own_qmp, QMP_TIMEOUT_MS, &error);
     if (session->qmp && session->plan->log_work) {
-        run_log_show(session->plan->log, session->plan->log_work,
-                     session->plan->uid);
+        session_log_show(session->plan->log, session->plan->log_work,
+                         session->plan->uid);
     }
     /* It listens before it answers. */
     if (!session->qmp && !starting) {

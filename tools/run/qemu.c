@@ -132,8 +132,9 @@ static void add_drives(GPtrArray *argv, const RunPlan *plan)
         add(argv, "-drive", "if=none,id=disk%zu,format=%s,file=%s", i,
             run_qemu_image_format(plan->disks[i]), v);
         if (!strcmp(disk, "ide-hd")) {
-            add(argv, "-device", "ide-hd,bus=ide.%u,drive=disk%zu,"
-                "bootindex=%u", port++, i, boot++);
+            add(argv, "-device",
+                "ide-hd,bus=ide.%u,drive=disk%zu,bootindex=%u",
+                port++, i, boot++);
         } else {
             add(argv, "-device", "%s,drive=disk%zu,bootindex=%u", disk, i,
                 boot++);
@@ -142,8 +143,9 @@ static void add_drives(GPtrArray *argv, const RunPlan *plan)
     for (i = 0; plan->isos && plan->isos[i]; i++) {
         g_autofree char *v = file_value(plan, plan->isos[i]);
 
-        add(argv, "-drive", "if=none,id=cd%zu,media=cdrom,readonly=on,"
-            "format=raw,file=%s", i, v);
+        add(argv, "-drive",
+            "if=none,id=cd%zu,media=cdrom,readonly=on,format=raw,file=%s",
+            i, v);
         add(argv, "-device", "ide-cd,bus=ide.%u,drive=cd%zu,bootindex=%u",
             port++, i, boot++);
     }
@@ -192,16 +194,18 @@ static void add_slot(GPtrArray *argv, const RunPlan *plan, guint first,
     bool keep = function_of(dev) == 0;
     guint i;
 
-    add(argv, "-device", "pcie-root-port,id=port%u,bus=pcie.0,chassis=%u,"
-        "addr=0x%x", port, port + 1, PORT_FIRST_SLOT + port);
+    add(argv, "-device",
+        "pcie-root-port,id=port%u,bus=pcie.0,chassis=%u,addr=0x%x",
+        port, port + 1, PORT_FIRST_SLOT + port);
     for (i = 0; i < n; i++) {
         g_autofree char *id = NULL;
         bool opts = plan->device_opts && first + i == 0;
 
         dev = plan->guests->pdata[first + i];
         id = run_qemu_device_id(dev);
-        add(argv, "-device", "vfio-pci-trace,host=%s,id=%s,bus=port%u,"
-            "addr=00.%u%s,trace-log=" RUN_LOG_ID "%s%s%s%s", dev->bdf, id,
+        add(argv, "-device",
+            "vfio-pci-trace,host=%s,id=%s,bus=port%u,addr=00.%u%s,trace-log="
+            RUN_LOG_ID "%s%s%s%s", dev->bdf, id,
             port, keep ? function_of(dev) : i,
             i == 0 && n > 1 ? ",multifunction=on" : "",
             plan->windows ? ",windows=" : "",

@@ -5,22 +5,10 @@
 #ifndef VFIO_TRACE_RUN_QEMU_H
 #define VFIO_TRACE_RUN_QEMU_H
 
-#include "tools/run/run.h"
-
-/* What 'make install' calls it */
-#define RUN_QEMU_NAME "qemu-system-x86_64-vfio-trace"
+#include "tools/run/plan.h"
 
 /* The log's ID in QEMU */
 #define RUN_LOG_ID "log"
-
-/**
- * run_qemu_firmware() - choose the firmware
- * @plan: its @firmware, @vars and @vars_template are set
- * @error: where to store why there is none
- *
- * Return: true, or false if the firmware that was asked for is not installed
- */
-bool run_qemu_firmware(RunPlan *plan, GError **error);
 
 /* All that can be denied */
 #define RUN_QEMU_SANDBOX "on,obsolete=deny,elevateprivileges=deny," \

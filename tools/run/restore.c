@@ -34,11 +34,6 @@ typedef struct Job {
     ToolStatus status;
 } Job;
 
-static void say(void *opaque, const char *text)
-{
-    tool_error(opaque, "%s", text);
-}
-
 static void add_result(Job *job, const char *bdf, const char *driver,
                        const char *result, const char *reason)
 {
@@ -55,7 +50,7 @@ static void add_result(Job *job, const char *bdf, const char *driver,
     json_array_add_object_element(job->results, object);
 }
 
-static void add_results(Job *job, const SessionFile *session,
+static void add_results(Job *job, const Session *session,
                         const char *result, const char *reason)
 {
     const char *root = host_root();
@@ -75,13 +70,13 @@ static void add_results(Job *job, const SessionFile *session,
 }
 
 /* Is one of the session's devices wanted?  If so, none of them is any more. */
-static bool strike_out(Job *job, const SessionFile *session)
+static bool strike_out(Job *job, const Session *session)
 {
     bool found = false;
     guint i;
 
     for (i = job->wanted ? job->wanted->len : 0; i-- > 0; ) {
-        if (session_file_has(session, job->wanted->pdata[i])) {
+        if (session_has(session, job->wanted->pdata[i])) {
             g_ptr_array_remove_index(job->wanted, i);
             found = true;
         }
@@ -89,11 +84,11 @@ static bool strike_out(Job *job, const SessionFile *session)
     return found || !job->wanted;
 }
 
-static void restore_session(Job *job, const SessionFile *session)
+static void restore_session(Job *job, const Session *session)
 {
     g_autoptr(GError) error = NULL;
 
-    if (session_file_alive(session)) {
+    if (session_alive(session)) {
         g_autofree char *reason = g_strdup_printf(
             "'vfio-trace run' (process %d) still has it: end that one",
             (int)session->run.pid);
@@ -106,7 +101,8 @@ static void restore_session(Job *job, const SessionFile *session)
         }
         return;
     }
-    if (give_back(host_root(), session, say, (void *)&verb_restore, &error)) {
+    if (give_back(host_root(), session, tool_say, (void *)&verb_restore,
+                  &error)) {
         add_results(job, session, "given back", NULL);
         return;
     }
@@ -123,7 +119,7 @@ static void restore_sessions(Job *job)
 
     for (i = 0; names[i]; i++) {
         g_autoptr(GError) error = NULL;
-        g_autoptr(SessionFile) session = session_file_load(names[i], &error);
+        g_autoptr(Session) session = session_file_load(names[i], &error);
 
         if (session) {
             if (strike_out(job, session)) {
@@ -185,12 +181,11 @@ static int restore(int argc, char **argv)
     int lock;
 
     if (!tool_options(&verb_restore, "[BDF...]",
-                      "'vfio-trace run' gives its devices back when it ends, "
-                      "however that may be; only\nif it is killed itself "
-                      "there is something left to do.  The next run on the "
-                      "device\ndoes it, too.\n\n"
-                      "Exit status: 0 all is as it was, 1 a device could not "
-                      "be given back, or a run\nstill has it, 2 bad usage.",
+                      "'vfio-trace run' gives its devices back when it ends, however that may be; only\n"
+                      "if it is killed itself there is something left to do.  The next run on the device\n"
+                      "does it, too.\n\n"
+                      "Exit status: 0 all is as it was, 1 a device could not be given back, or a run\n"
+                      "still has it, 2 bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }

@@ -2,14 +2,20 @@
 /*
  * vfio-trace run: trace a device of the host, from its driver and back to it
  */
-#include "tools/run/run.h"
-
+#include "tools/common/qemu-name.h"
+#include "tools/common/sizes.h"
+#include "tools/common/tool.h"
+#include "tools/host/fs.h"
+#include "tools/run/check.h"
+#include "tools/run/error.h"
+#include "tools/run/firmware.h"
+#include "tools/run/qemu.h"
+#include "tools/run/session.h"
+#include "tools/run/user.h"
 #include "tools/session/bind.h"
 #include "tools/session/give-back.h"
-#include "tools/host/fs.h"
+#include "tools/session/session-file.h"
 #include "tools/session/session-log.h"
-#include "tools/run/qemu.h"
-#include "tools/run/user.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -35,8 +41,11 @@ static const GOptionEntry entries[] = {
       "A disk of the guest's (repeatable)", "IMAGE" },
     { "iso", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &plan.isos,
       "A CD of the guest's (repeatable)", "IMAGE" },
-    { "windows", 'w', 0, G_OPTION_ARG_STRING, &plan.windows,
+    { "trace-windows", 'w', 0, G_OPTION_ARG_STRING, &plan.windows,
       "What to trace: all, registers, or PART+PART... (all)", "WINDOWS" },
+    /* What it was called before; beside --os windows that misleads. */
+    { "windows", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &plan.windows,
+      NULL, NULL },
     { "memory", 'm', 0, G_OPTION_ARG_STRING, &plan.memory,
       "The guest's memory (4G)", "SIZE" },
     { "smp", 0, 0, G_OPTION_ARG_INT, &plan.smp,
@@ -44,8 +53,8 @@ static const GOptionEntry entries[] = {
     { "os", 0, 0, G_OPTION_ARG_STRING, &opt_os,
       "What the guest is: windows, linux, other (other)", "OS" },
     { "firmware", 0, 0, G_OPTION_ARG_FILENAME, &plan.firmware,
-      "ovmf, seabios, or an image (OVMF if it is installed; SeaBIOS with "
-      "--kernel)", "FIRMWARE" },
+      "ovmf, seabios, or an image (OVMF if it is installed; SeaBIOS with --kernel)",
+      "FIRMWARE" },
     { "nvram", 0, 0, G_OPTION_ARG_FILENAME, &plan.nvram,
       "Keep OVMF's variables in this file, made if need be", "FILE" },
     { "kernel", 'k', 0, G_OPTION_ARG_FILENAME, &plan.kernel,
@@ -65,16 +74,11 @@ static const GOptionEntry entries[] = {
     { "as-root", 0, 0, G_OPTION_ARG_NONE, &plan.as_root,
       "Run QEMU as root, and without its sandbox", NULL },
     { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &plan.qemu,
-      "The QEMU to use (" RUN_QEMU_NAME ")", "PROGRAM" },
+      "The QEMU to use (" TOOL_QEMU_NAME ")", "PROGRAM" },
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &opt_dry_run,
       "Only print what would be done", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
-
-static void say(void *opaque, const char *text)
-{
-    tool_error(opaque, "%s", text);
-}
 
 /* A descriptor of ours must not be taken for one that was closed. */
 static void open_standard_files(void)
@@ -112,8 +116,9 @@ static bool check_qemu_args(GError **error)
     for (i = 0; plan.qemu_args && plan.qemu_args[i]; i++) {
         for (k = 0; k < G_N_ELEMENTS(refused); k++) {
             if (!strcmp(plan.qemu_args[i], refused[k])) {
-                return run_error(error, "%s: QEMU must stay where this tool "
-                                 "can look after it", refused[k]);
+                return run_error(error,
+                                 "%s: QEMU must stay where this tool can look after it",
+                                 refused[k]);
             }
         }
     }
@@ -139,17 +144,21 @@ static bool parse_os(GError **error)
             return true;
         }
     }
-    return !opt_os || run_error(error, "--os %s: it must be windows, linux or "
-                                "other", opt_os);
+    return !opt_os || run_error(error,
+                                "--os %s: it must be windows, linux or other",
+                                opt_os);
 }
 
 static bool check_numbers(GError **error)
 {
+    uint64_t bytes;
+
     if (!plan.memory) {
         plan.memory = g_strdup("4G");
     }
-    if (!g_regex_match_simple("^[1-9][0-9]*[MGT]?$", plan.memory, 0, 0)) {
-        return run_error(error, "--memory %s: a number of M or G", plan.memory);
+    if (!size_parse(plan.memory, &bytes, error)) {
+        g_prefix_error(error, "--memory ");
+        return false;
     }
     plan.smp = plan.smp ? plan.smp : 2;
     if (plan.smp < 1 || plan.smp > 4096) {
@@ -186,8 +195,8 @@ static bool find_devices(int argc, char **argv, GError **error)
         g_ptr_array_add(plan.guests, dev);
     }
     if (!plan.guests->len) {
-        return run_error(error, "which device? ('lspci -D' shows what there "
-                         "is, 'vfio-trace doctor' what can be traced)");
+        return run_error(error,
+                         "which device? ('lspci -D' shows what there is, 'vfio-trace doctor' what can be traced)");
     }
     plan.name = g_strdup(((HostPci *)plan.guests->pdata[0])->bdf);
     g_ptr_array_sort(plan.guests, compare_bdf);
@@ -202,13 +211,13 @@ static bool find_devices(int argc, char **argv, GError **error)
 
 static bool find_qemu(GError **error)
 {
-    const char *name = plan.qemu ? plan.qemu : RUN_QEMU_NAME;
+    const char *name = plan.qemu ? plan.qemu : TOOL_QEMU_NAME;
     char *path = g_find_program_in_path(name);
 
     if (!path && !plan.dry_run) {
         return run_error(error, "there is no program %s%s", name, plan.qemu ?
-                         "" : ": 'make install' puts it there, or name one "
-                         "with --qemu");
+                         "" :
+                         ": 'make install' puts it there, or name one with --qemu");
     }
     g_free(plan.qemu);
     /* QEMU's user starts it from somewhere else. */
@@ -219,12 +228,12 @@ static bool find_qemu(GError **error)
 
 static bool choose_paths(GError **error)
 {
-    plan.dir = session_file_path(plan.name, "");
+    plan.dir = session_path(plan.name, "");
     plan.own_qmp = g_build_filename(plan.dir, "run.sock", NULL);
     plan.qmp = g_build_filename(plan.dir, "qmp.sock", NULL);
     if (strlen(plan.own_qmp) > SOCKET_PATH_MAX) {
-        return run_error(error, "%s is too long for a UNIX socket: choose "
-                         "another directory for $VFIO_TRACE_RUN_DIR",
+        return run_error(error,
+                         "%s is too long for a UNIX socket: choose another directory for $VFIO_TRACE_RUN_DIR",
                          plan.own_qmp);
     }
     if (!plan.log) {
@@ -240,7 +249,7 @@ static bool choose_paths(GError **error)
 /* What is no file is opened where it is, and needs no directory. */
 static void make_log_absolute(void)
 {
-    if (run_log_is_file(plan.log)) {
+    if (session_log_is_file(plan.log)) {
         char *path = g_canonicalize_filename(plan.log, NULL);
 
         g_free(plan.log);
@@ -264,7 +273,7 @@ static bool make_plan(int argc, char **argv, GError **error)
     plan.dry_run = opt_dry_run;
     ok = check_qemu_args(error) && parse_os(error) && check_numbers(error) &&
          find_devices(argc, argv, error) && find_qemu(error) &&
-         choose_paths(error) && run_qemu_firmware(&plan, error);
+         choose_paths(error) && run_firmware(&plan, error);
     if (ok && !plan.as_root && !plan.dry_run) {
         make_log_absolute();
     }
@@ -279,8 +288,9 @@ static void print_plan(void)
     size_t k;
 
     if (plan.uid) {
-        printf("# QEMU's user: one of its own (%u), with what is named below "
-               "handed over\n", (unsigned)plan.uid);
+        printf(
+            "# QEMU's user: one of its own (%u), with what is named below handed over\n",
+            (unsigned)plan.uid);
     }
     for (i = 0; i < plan.guests->len + plan.others->len; i++) {
         const HostPci *dev = i < plan.guests->len ? plan.guests->pdata[i] :
@@ -338,9 +348,10 @@ static ToolStatus run_locked(int lock)
     g_autoptr(GPtrArray) groups = list_groups();
     g_autoptr(GError) error = NULL;
 
-    if (!give_back_leftovers(plan.root, groups, say, (void *)&verb_run,
+    if (!give_back_leftovers(plan.root, groups, tool_say, (void *)&verb_run,
                              &error) ||
-        !look_again(&error) || !choose_user(&error) || !run_check(&plan, &error) ||
+        !look_again(&error) || !choose_user(&error) ||
+        !run_check(&plan, &error) ||
         !bind_load_driver(plan.root, &error)) {
         tool_error(&verb_run, "%s", error->message);
         close(lock);
@@ -369,12 +380,10 @@ static int run(int argc, char **argv)
     open_standard_files();
     split_qemu_args(&argc, argv);
     if (!tool_options(&verb_run, "BDF... [-- QEMU-ARGUMENT...]",
-                      "Gives the devices to a guest that is traced.  Lines "
-                      "from standard input become\nmarkers in the log; on a "
-                      "terminal Enter asks for one.\n\n"
-                      "Exit status: 0 QEMU has ended well and the devices are "
-                      "given back, 1 not so,\n2 nothing was done: bad usage, "
-                      "or it can't be done here.",
+                      "Gives the devices to a guest that is traced.  Lines from standard input become\n"
+                      "markers in the log; on a terminal Enter asks for one.\n\n"
+                      "Exit status: 0 QEMU has ended well and the devices are given back, 1 not so,\n"
+                      "2 nothing was done: bad usage, or it can't be done here.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
@@ -386,8 +395,8 @@ static int run(int argc, char **argv)
         return dry_run();
     }
     if (geteuid()) {
-        tool_error(&verb_run, "only root can take devices from their drivers: "
-                   "try sudo");
+        tool_error(&verb_run,
+                   "only root can take devices from their drivers: try sudo");
         return TOOL_TROUBLE;
     }
     lock = session_file_lock(&error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: who may write to the terminal when (see screen.h)
+ * vfio-trace run: messages and status line on the terminal (see screen.h)
  */
 #include "tools/run/screen.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: who may write to the terminal when
+ * vfio-trace run: messages and status line on the terminal
  *
  * All goes to standard error.  On a terminal its last line is the status, which
  * is written over again and again, or the prompt for a marker; messages appear

@@ -11,37 +11,19 @@
  */
 #include "tools/run/session.h"
 
-#include "tools/session/give-back.h"
+#include "tools/run/error.h"
 #include "tools/run/hand.h"
-#include "tools/session/session-log.h"
+#include "tools/run/loop.h"
+#include "tools/run/say.h"
 #include "tools/run/summary.h"
+#include "tools/session/give-back.h"
+#include "tools/session/session-file.h"
+#include "tools/session/session-log.h"
 
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
-
-void run_session_say(void *opaque, const char *text)
-{
-    RunSession *session = opaque;
-
-    run_screen_say(&session->screen, "%s", text);
-}
-
-void run_session_fail(RunSession *session, const char *text)
-{
-    run_session_say(session, text);
-    session->failed = true;
-}
-
-/* Return: a signal that asks this program to end, or 0 */
-int run_session_signal(RunSession *session)
-{
-    struct signalfd_siginfo info;
-
-    return read(session->signal_fd, &info, sizeof(info)) == sizeof(info) ?
-           (int)info.ssi_signo : 0;
-}
 
 /* As they are now, not as they were when they were checked. */
 static bool add_states(RunSession *session, const GPtrArray *devices,
@@ -84,7 +66,7 @@ static bool make_dir(const RunPlan *plan, GError **error)
 /* Return: false after a signal that asks this program to end */
 static bool go_on(RunSession *session, GError **error)
 {
-    int number = run_session_signal(session);
+    int number = run_signal(session);
 
     return !number || run_error(error, "%s", strsignal(number));
 }
@@ -133,9 +115,9 @@ static void hand_back(RunSession *session)
     guint i;
 
     session->file->qemu = (ProcId){ 0, 0 };
-    if (!give_back(session->plan->root, session->file, run_session_say,
+    if (!give_back(session->plan->root, session->file, run_say,
                    session, &error)) {
-        run_session_fail(session, error->message);
+        run_fail(session, error->message);
         run_screen_say(&session->screen, "'vfio-trace restore %s' tries again",
                        session->plan->name);
         return;
@@ -166,8 +148,9 @@ static void sum_up(RunSession *session)
     run_screen_say(&session->screen, "%s, %" G_GUINT64_FORMAT " events lost",
                    text, run_status_lost(session->status));
     if (!complete) {
-        run_screen_say(&session->screen, "the log is not complete; "
-                       "'vfio-trace recover %s' may help", log);
+        run_screen_say(&session->screen,
+                       "the log is not complete; 'vfio-trace recover %s' may help",
+                       log);
         session->failed = true;
     }
 }
@@ -181,7 +164,7 @@ static char *absolute_log(const char *log)
 
 static void clear(RunSession *session)
 {
-    session_file_free(session->file);
+    session_free(session->file);
     run_status_free(session->status);
     g_main_loop_unref(session->loop);
     close(session->signal_fd);
@@ -199,11 +182,11 @@ static bool hand_over(RunPlan *plan, GError **error)
 }
 
 /* The session's file has to tell of the directory before it is there. */
-static void choose_log_dir(RunPlan *plan, SessionFile *file)
+static void choose_log_dir(RunPlan *plan, Session *file)
 {
     file->uid = plan->uid;
-    if (plan->uid && run_log_is_file(plan->log)) {
-        plan->log_work = run_log_work(plan->log);
+    if (plan->uid && session_log_is_file(plan->log)) {
+        plan->log_work = session_log_work(plan->log);
         file->work = g_strdup(plan->log_work);
     }
 }
@@ -211,15 +194,15 @@ static void choose_log_dir(RunPlan *plan, SessionFile *file)
 static bool make_log_dir(const RunPlan *plan, GError **error)
 {
     return !plan->log_work ||
-           run_log_prepare(plan->log, plan->log_work, plan->overwrite,
-                           plan->uid, error);
+           session_log_prepare(plan->log, plan->log_work, plan->overwrite,
+                               plan->uid, error);
 }
 
 ToolStatus run_session(RunPlan *plan, int lock)
 {
     RunSession session = {
         .plan = plan,
-        .file = session_file_new(plan->name, plan->qmp, NULL),
+        .file = session_new(plan->name, plan->qmp, NULL),
         .loop = g_main_loop_new(NULL, FALSE),
         .message_fd = -1,
         .status = run_status_new(),
@@ -243,7 +226,7 @@ ToolStatus run_session(RunPlan *plan, int lock)
         run_loop(&session);
     } else {
         close(lock);
-        run_session_fail(&session, error->message);
+        run_fail(&session, error->message);
     }
     if (saved) {
         hand_back(&session);

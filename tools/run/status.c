@@ -221,7 +221,7 @@ static void append_rates(GString *line, const RunStatus *status)
         append_number(line, region->rate);
     }
     g_string_append(line, busy->len > REGIONS_SHOWN ? ", ...)" :
-                          busy->len ? ")" : "");
+                    busy->len ? ")" : "");
 }
 
 /* Characters, not bytes; a cut must not come within a colour's. */
@@ -244,7 +244,7 @@ char *run_status_line(const RunStatus *status, unsigned elapsed,
     g_string_append_printf(line, "%u:%02u  ", elapsed / 60, elapsed % 60);
     if (!status || !status->time) {
         g_string_append(line, status ? "waiting for QEMU" :
-                                       "QEMU does not answer");
+                        "QEMU does not answer");
         cut(line, columns);
         return g_string_free(line, FALSE);
     }
@@ -260,7 +260,7 @@ char *run_status_line(const RunStatus *status, unsigned elapsed,
     append_number(line, status->bytes);
     g_string_append_printf(line, "B  ring %.0f %%  lost %" PRIu64,
                            status->ring_size ? 100.0 * status->ring_used /
-                                               status->ring_size : 0,
+                           status->ring_size : 0,
                            status->lost);
     cut(line, columns);
     if (bad && colour) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: what has come of it (see summary.h)
+ * vfio-trace run: end-of-run summary (see summary.h)
  */
 #include "tools/run/summary.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: what has come of it
+ * vfio-trace run: end-of-run summary
  */
 #ifndef VFIO_TRACE_RUN_SUMMARY_H
 #define VFIO_TRACE_RUN_SUMMARY_H

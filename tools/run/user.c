@@ -6,7 +6,9 @@
 
 #include "tools/common/as-user.h"
 #include "tools/host/fs.h"
+#include "tools/run/error.h"
 #include "tools/session/session-file.h"
+#include "tools/session/session-uid.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -66,31 +68,13 @@ struct RunUser {
 
 /* --- choosing ------------------------------------------------------------ */
 
-/* The owners of all processes are those of their directories in /proc. */
-static GHashTable *users_of_processes(void)
-{
-    GHashTable *users = g_hash_table_new(NULL, NULL);
-    g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
-    const char *name;
-
-    while (proc && (name = g_dir_read_name(proc))) {
-        g_autofree char *path = g_build_filename("/proc", name, NULL);
-        struct stat st;
-
-        if (g_ascii_isdigit(*name) && !stat(path, &st)) {
-            g_hash_table_add(users, GUINT_TO_POINTER(st.st_uid));
-        }
-    }
-    return users;
-}
-
 static void add_users_of_sessions(GHashTable *users)
 {
     g_auto(GStrv) names = session_file_names();
     size_t i;
 
     for (i = 0; names[i]; i++) {
-        g_autoptr(SessionFile) session = session_file_load(names[i], NULL);
+        g_autoptr(Session) session = session_file_load(names[i], NULL);
 
         if (session && session->uid) {
             g_hash_table_add(users, GUINT_TO_POINTER(session->uid));
@@ -98,24 +82,17 @@ static void add_users_of_sessions(GHashTable *users)
     }
 }
 
-bool run_user_is_free(uid_t uid)
-{
-    g_autoptr(GHashTable) users = users_of_processes();
-
-    return !g_hash_table_contains(users, GUINT_TO_POINTER(uid));
-}
-
 bool run_user_choose(uid_t *uid, GError **error)
 {
-    g_autoptr(GHashTable) taken = users_of_processes();
-    unsigned n = RUN_UID_LAST - RUN_UID_FIRST + 1;
+    g_autoptr(GHashTable) taken = session_uid_of_processes();
+    unsigned n = SESSION_UID_LAST - SESSION_UID_FIRST + 1;
     /* What the last one may have left behind is not the next one's. */
     unsigned first = g_random_int_range(0, n);
     unsigned i;
 
     add_users_of_sessions(taken);
     for (i = 0; i < n; i++) {
-        uid_t candidate = RUN_UID_FIRST + (first + i) % n;
+        uid_t candidate = SESSION_UID_FIRST + (first + i) % n;
 
         if (!getpwuid(candidate) && !getgrgid(candidate) &&
             !g_hash_table_contains(taken, GUINT_TO_POINTER(candidate))) {
@@ -123,8 +100,9 @@ bool run_user_choose(uid_t *uid, GError **error)
             return true;
         }
     }
-    return run_error(error, "no user ID from %u to %u is free for QEMU; "
-                     "--as-root runs it as root", RUN_UID_FIRST, RUN_UID_LAST);
+    return run_error(error,
+                     "no user ID from %u to %u is free for QEMU; --as-root runs it as root",
+                     SESSION_UID_FIRST, SESSION_UID_LAST);
 }
 
 typedef struct Question {
@@ -175,9 +153,9 @@ bool run_user_check_log(const RunPlan *plan, GError **error)
         const char *path = i < G_N_ELEMENTS(needed) ? needed[i] : qemu;
 
         if (path && is_in(path, real)) {
-            return run_error(error, "of the log's directory QEMU's user sees "
-                             "nothing but the log, and it needs what is in "
-                             "%s: choose another with -o, or --as-root", real);
+            return run_error(error,
+                             "of the log's directory QEMU's user sees nothing but the log, and it needs what is in %s: choose another with -o, or --as-root",
+                             real);
         }
     }
     return true;
@@ -292,8 +270,9 @@ RunUser *run_user_new(const RunPlan *plan, const char *log_work,
     }
     if (log_work && (!S_ISDIR(user->work_st.st_mode) ||
                      user->work_st.st_uid != user->uid)) {
-        run_error(error, "%s is not the directory that was made for the log "
-                  "any more", user->work);
+        run_error(error,
+                  "%s is not the directory that was made for the log any more",
+                  user->work);
         return NULL;
     }
     user->closed = log_work ? find_closed(user->uid, user->dir) : NULL;

@@ -22,29 +22,20 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "tools/run/run.h"
+#include "tools/run/plan.h"
 
 typedef struct RunUser RunUser;
-
-/* What systemd's documentation (UIDS-GIDS) calls unused */
-#define RUN_UID_FIRST 60578u
-#define RUN_UID_LAST  61183u
 
 /**
  * run_user_choose() - a user that nobody is
  * @uid: where to store its ID, which is its group's, too
  * @error: where to store why there is none
  *
- * From RUN_UID_FIRST to RUN_UID_LAST: no account has the ID, no process, and no
- * session.  Under the sessions' lock, until the session's file tells of it.
+ * From SESSION_UID_FIRST to SESSION_UID_LAST: no account has the ID, no process,
+ * and no session.  Under the sessions' lock, until the session's file tells of
+ * it.
  */
 bool run_user_choose(uid_t *uid, GError **error);
-
-/**
- * run_user_is_free() - has no process the ID?
- * @uid: it
- */
-bool run_user_is_free(uid_t uid);
 
 /**
  * run_user_check_log() - can a log be there for such a user?

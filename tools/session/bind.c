@@ -131,9 +131,10 @@ bool bind_load_driver(const char *root, GError **error)
         load_module(root, BIND_DRIVER);
     }
     if (!has_driver(root, BIND_DRIVER)) {
-        g_set_error(error, BIND_ERROR, BIND_ERROR_TAKE, "the kernel has no "
-                    "driver " BIND_DRIVER ", and 'modprobe " BIND_DRIVER "' "
-                    "did not help: a kernel with CONFIG_VFIO_PCI is needed");
+        g_set_error(error, BIND_ERROR, BIND_ERROR_TAKE,
+                    "the kernel has no driver " BIND_DRIVER ", and 'modprobe "
+                    BIND_DRIVER
+                    "' did not help: a kernel with CONFIG_VFIO_PCI is needed");
         return false;
     }
     return true;
@@ -191,10 +192,7 @@ bool bind_take(const char *root, const BindState *state, GError **error)
     return true;
 }
 
-static void sayf(BindSay *say, void *opaque, const char *fmt, ...)
-    G_GNUC_PRINTF(3, 4);
-
-static void sayf(BindSay *say, void *opaque, const char *fmt, ...)
+void bind_say(BindSay *say, void *opaque, const char *fmt, ...)
 {
     g_autofree char *text = NULL;
     va_list ap;
@@ -225,8 +223,8 @@ static bool wait_unheld(const char *root, const HostPci *dev, BindSay *say,
             return false;
         }
         if (!told && waited > HOLD_TELL_SECONDS * G_USEC_PER_SEC) {
-            sayf(say, opaque, "waiting for %s, which has %s open", holder,
-                 dev->bdf);
+            bind_say(say, opaque, "waiting for %s, which has %s open", holder,
+                     dev->bdf);
             told = true;
         }
         g_usleep(HOLD_POLL_US);
@@ -241,8 +239,9 @@ static bool restore_override(const HostPci *dev, const BindState *state,
         return true;
     }
     if (dev->driver_override && strcmp(dev->driver_override, BIND_DRIVER)) {
-        sayf(say, opaque, "%s: somebody has set driver_override to %s "
-             "meanwhile; it stays", dev->bdf, dev->driver_override);
+        bind_say(say, opaque,
+                 "%s: somebody has set driver_override to %s meanwhile; it stays",
+                 dev->bdf, dev->driver_override);
         return true;
     }
     return write_override(dev, state->driver_override, BIND_ERROR_BACK, error);
@@ -302,9 +301,8 @@ static bool rebind(const char *root, const BindState *state, GError **error)
     if (!dev->driver &&
         !write_file(path, state->bdf, BIND_ERROR_BACK, &local)) {
         g_set_error(error, BIND_ERROR, BIND_ERROR_BACK,
-                    "the driver %s does not take %s back: %s; the kernel's "
-                    "log may say why (dmesg)", state->driver, state->bdf,
-                    local->message);
+                    "the driver %s does not take %s back: %s; the kernel's log may say why (dmesg)",
+                    state->driver, state->bdf, local->message);
         return false;
     }
     return true;
@@ -345,8 +343,8 @@ bool bind_give_back(const char *root, const BindState *state, BindSay *say,
     g_autoptr(HostPci) back = NULL;
 
     if (!dev) {
-        sayf(say, opaque, "%s is not there any more: nothing to give back",
-             state->bdf);
+        bind_say(say, opaque, "%s is not there any more: nothing to give back",
+                 state->bdf);
         return true;
     }
     /* The override first: whoever probes from here on must not take it. */
@@ -373,8 +371,9 @@ bool bind_give_back(const char *root, const BindState *state, BindSay *say,
         return true;
     }
     if (back->driver) {
-        sayf(say, opaque, "%s: the driver %s has it now, not %s; it stays",
-             state->bdf, back->driver, state->driver ? state->driver : "none");
+        bind_say(say, opaque, "%s: the driver %s has it now, not %s; it stays",
+                 state->bdf, back->driver,
+                 state->driver ? state->driver : "none");
         return true;
     }
     g_set_error(error, BIND_ERROR, BIND_ERROR_BACK,

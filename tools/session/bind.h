@@ -59,6 +59,15 @@ typedef struct BindState {
 typedef void BindSay(void *opaque, const char *text);
 
 /**
+ * bind_say() - tell what is going on
+ * @say: who is to be told
+ * @opaque: for @say
+ * @fmt: what, without a newline
+ */
+void bind_say(BindSay *say, void *opaque, const char *fmt, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/**
  * bind_state_of() - remember what a device is like
  * @dev: the device
  *

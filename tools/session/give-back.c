@@ -12,32 +12,25 @@
 /* A QEMU that is ended writes its log; one that is killed unpins memory. */
 #define QEMU_SECONDS 15
 
-static void say_text(BindSay *say, void *opaque, char *text)
-{
-    say(opaque, text);
-    g_free(text);
-}
-
-static bool end_qemu(const SessionFile *session, BindSay *say, void *opaque,
+static bool end_qemu(const Session *session, BindSay *say, void *opaque,
                      GError **error)
 {
     if (proc_id_wait(&session->qemu, DYING_SECONDS)) {
         return true;
     }
-    say_text(say, opaque, g_strdup_printf(
-        "ending QEMU (process %d), which has outlived its vfio-trace",
-        (int)session->qemu.pid));
+    bind_say(say, opaque,
+             "ending QEMU (process %d), which has outlived its vfio-trace",
+             (int)session->qemu.pid);
     if (!proc_id_end(&session->qemu, QEMU_SECONDS)) {
         g_set_error(error, BIND_ERROR, BIND_ERROR_HELD,
-                    "QEMU (process %d) does not end, not even killed; the "
-                    "kernel's log may say why (dmesg)",
+                    "QEMU (process %d) does not end, not even killed; the kernel's log may say why (dmesg)",
                     (int)session->qemu.pid);
         return false;
     }
     return true;
 }
 
-bool give_back(const char *root, const SessionFile *session, BindSay *say,
+bool give_back(const char *root, const Session *session, BindSay *say,
                void *opaque, GError **error)
 {
     bool ok = true;
@@ -47,7 +40,8 @@ bool give_back(const char *root, const SessionFile *session, BindSay *say,
         return false;
     }
     if (session->work) {
-        run_log_finish(session->log, session->work, session->uid, say, opaque);
+        session_log_finish(session->log, session->work, session->uid, say,
+                           opaque);
     }
     /* The last one taken first; one that fails must not keep the others. */
     for (i = session->devices->len; i-- > 0; ) {
@@ -70,7 +64,7 @@ bool give_back(const char *root, const SessionFile *session, BindSay *say,
     return ok;
 }
 
-static const char *common_device(const SessionFile *session,
+static const char *common_device(const Session *session,
                                  const GPtrArray *devices)
 {
     guint i;
@@ -78,7 +72,7 @@ static const char *common_device(const SessionFile *session,
     for (i = 0; i < devices->len; i++) {
         const HostPci *dev = devices->pdata[i];
 
-        if (session_file_has(session, dev->bdf)) {
+        if (session_has(session, dev->bdf)) {
             return dev->bdf;
         }
     }
@@ -93,7 +87,7 @@ bool give_back_leftovers(const char *root, const GPtrArray *devices,
 
     for (i = 0; names[i]; i++) {
         g_autoptr(GError) local = NULL;
-        g_autoptr(SessionFile) session = session_file_load(names[i], &local);
+        g_autoptr(Session) session = session_file_load(names[i], &local);
         const char *common;
 
         if (!session) {
@@ -107,14 +101,14 @@ bool give_back_leftovers(const char *root, const GPtrArray *devices,
         if (!common) {
             continue;
         }
-        if (session_file_alive(session)) {
-            g_set_error(error, SESSION_FILE_ERROR, SESSION_FILE_ERROR_LOCKED,
-                        "another 'vfio-trace run' (process %d) has %s: end "
-                        "that one first", (int)session->run.pid, common);
+        if (session_alive(session)) {
+            g_set_error(error, SESSION_ERROR, SESSION_ERROR_LOCKED,
+                        "another 'vfio-trace run' (process %d) has %s: end that one first",
+                        (int)session->run.pid, common);
             return false;
         }
-        say_text(say, opaque, g_strdup_printf(
-            "giving back what a killed run has left: %s", session->name));
+        bind_say(say, opaque, "giving back what a killed run has left: %s",
+                 session->name);
         if (!give_back(root, session, say, opaque, error)) {
             return false;
         }

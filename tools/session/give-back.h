@@ -19,7 +19,7 @@
  * A QEMU that still runs is ended first.  If all is as it was, nothing is left
  * of the session; otherwise its file stays, and this can be done again.
  */
-bool give_back(const char *root, const SessionFile *session, BindSay *say,
+bool give_back(const char *root, const Session *session, BindSay *say,
                void *opaque, GError **error);
 
 /**

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what stands in the files of sessions (see session-file.h)
+ * vfio-trace: what stands in the files of sessions (see session-json.h)
  *
  * A file is written to by root alone, and yet nothing in it is taken for what
  * it seems: it becomes the names of files below /sys that are written to.
  */
-#include "tools/session/session-file.h"
+#include "tools/session/session-json.h"
 
-#include "tools/session/bind.h"
 #include "tools/common/json-read.h"
+#include "tools/session/bind.h"
 #include "tools/session/session-log.h"
-#include "tools/run/user.h"
+#include "tools/session/session-uid.h"
 
 #include <limits.h>
 #include <string.h>
@@ -46,7 +46,7 @@ static JsonObject *device_to_json(const BindState *state)
     return object;
 }
 
-char *session_file_text(const SessionFile *session)
+char *session_json_text(const Session *session)
 {
     g_autoptr(JsonNode) root = json_node_new(JSON_NODE_OBJECT);
     JsonObject *object = json_object_new();
@@ -106,7 +106,7 @@ static bool is_log(const char *text)
 }
 
 /* A directory beside the log, as session-log.h makes it */
-static bool is_work(const SessionFile *session)
+static bool is_work(const Session *session)
 {
     g_autofree char *dir = NULL;
     g_autofree char *log_dir = NULL;
@@ -118,19 +118,12 @@ static bool is_work(const SessionFile *session)
     dir = g_path_get_dirname(session->work);
     log_dir = g_path_get_dirname(session->log);
     name = g_path_get_basename(session->work);
-    return !strcmp(dir, log_dir) && g_str_has_prefix(name, RUN_LOG_WORK);
+    return !strcmp(dir, log_dir) && g_str_has_prefix(name, SESSION_LOG_WORK);
 }
 
 static bool is_power_control(const char *text)
 {
     return !strcmp(text, "on") || !strcmp(text, "auto");
-}
-
-static bool is_bdf(const char *text)
-{
-    g_autofree char *bdf = host_pci_parse_bdf(text, NULL);
-
-    return bdf && !strcmp(bdf, text);
 }
 
 typedef bool IsValid(const char *text);
@@ -187,7 +180,8 @@ static BindState *device_from_json(JsonObject *object)
     uint64_t command = 0;
     uint64_t enabled;
 
-    if (!get_string(object, "bdf", is_bdf, &state->bdf) || !state->bdf ||
+    if (!get_string(object, "bdf", host_pci_is_bdf, &state->bdf) ||
+        !state->bdf ||
         !get_string(object, "driver", is_name, &state->driver) ||
         !get_string(object, "module", is_name, &state->module) ||
         !get_string(object, "driver-override", is_name,
@@ -208,7 +202,7 @@ static BindState *device_from_json(JsonObject *object)
     return g_steal_pointer(&state);
 }
 
-static const char *fill_session(SessionFile *session, JsonObject *object)
+static const char *fill_session(Session *session, JsonObject *object)
 {
     JsonArray *devices = json_read_array(object, "devices");
     guint n = json_read_length_of(devices);
@@ -234,8 +228,8 @@ static const char *fill_session(SessionFile *session, JsonObject *object)
         return "its socket or its log has no path";
     }
     if (json_object_has_member(object, "qemu-uid") &&
-        (!get_number(object, "qemu-uid", RUN_UID_LAST, &uid) ||
-         uid < RUN_UID_FIRST)) {
+        (!get_number(object, "qemu-uid", SESSION_UID_LAST, &uid) ||
+         uid < SESSION_UID_FIRST)) {
         return "its QEMU's user is none that a QEMU gets";
     }
     session->uid = uid;
@@ -255,21 +249,21 @@ static const char *fill_session(SessionFile *session, JsonObject *object)
         if (!state) {
             return "one of its devices is described wrongly";
         }
-        if (session_file_has(session, state->bdf)) {
+        if (session_has(session, state->bdf)) {
             bind_state_free(state);
             return "it names a device twice";
         }
         g_ptr_array_add(session->devices, state);
     }
-    return session_file_has(session, session->name) ? NULL :
+    return session_has(session, session->name) ? NULL :
            "it does not name the device that it is called after";
 }
 
-SessionFile *session_file_parse(const char *name, const char *text, gsize len,
-                       GError **error)
+Session *session_json_parse(const char *name, const char *text, gsize len,
+                            GError **error)
 {
     g_autoptr(JsonNode) node = json_read_object(text, len);
-    g_autoptr(SessionFile) session = session_file_new(name, NULL, NULL);
+    g_autoptr(Session) session = session_new(name, NULL, NULL);
     const char *wrong = "it is no JSON object";
 
     session->run = (ProcId){ 0, 0 };
@@ -277,11 +271,11 @@ SessionFile *session_file_parse(const char *name, const char *text, gsize len,
         wrong = fill_session(session, json_node_get_object(node));
     }
     if (wrong) {
-        g_autofree char *path = session_file_path(name, ".json");
+        g_autofree char *path = session_path(name, ".json");
 
-        g_set_error(error, SESSION_FILE_ERROR, SESSION_FILE_ERROR_CONTENT,
-                    "%s is no session's file: %s; if no device is left "
-                    "without its driver, remove it", path, wrong);
+        g_set_error(error, SESSION_ERROR, SESSION_ERROR_CONTENT,
+                    "%s is no session's file: %s; if no device is left without its driver, remove it",
+                    path, wrong);
         return NULL;
     }
     return g_steal_pointer(&session);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: the log of a QEMU that has a user of its own (see session-log.h)
+ * vfio-trace: the log of a QEMU that has a user of its own (see session-log.h)
  *
  * Root works in directories here that belong to others.  They are held, what is
  * in them is looked at by descriptor, and only what belongs to QEMU's user is
@@ -12,8 +12,8 @@
 #include "libmmiotrace/recover.h"
 
 #include "tools/common/as-user.h"
-#include "tools/run/user.h"
-#include "tools/run/run.h"
+#include "tools/session/session.h"
+#include "tools/session/session-uid.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-bool run_log_is_file(const char *log)
+bool session_log_is_file(const char *log)
 {
     struct stat st;
 
@@ -48,7 +48,8 @@ static bool remove_old(const MmtPlace *dir, const char *path, bool *there,
     *there = fd >= 0;
     ok = fd >= 0 ? mmt_place_remove(&place, fd) : errno == ENOENT;
     if (!ok) {
-        run_error(error, "%s %s", path, why ? why : g_strerror(errno));
+        session_error(error, SESSION_ERROR_IO, "%s %s", path,
+                      why ? why : g_strerror(errno));
     }
     if (fd >= 0) {
         close(fd);
@@ -75,8 +76,9 @@ static bool refuse_old(const MmtPlace *dir, const char *log, GError **error)
 
     for (i = 0; i < G_N_ELEMENTS(names); i++) {
         if (is_there(dir, names[i])) {
-            return run_error(error, "%s is there already: choose another name, "
-                             "or --overwrite", names[i]);
+            return session_error(error, SESSION_ERROR_IO,
+                                 "%s is there already: choose another name, or --overwrite",
+                                 names[i]);
         }
     }
     return true;
@@ -102,11 +104,11 @@ static bool remove_all_old(const MmtPlace *dir, const char *log, GError **error)
     return true;
 }
 
-char *run_log_work(const char *log)
+char *session_log_work(const char *log)
 {
     g_autofree char *dir = g_path_get_dirname(log);
 
-    return g_strdup_printf("%s/" RUN_LOG_WORK "%08x%08x",
+    return g_strdup_printf("%s/" SESSION_LOG_WORK "%08x%08x",
                            strcmp(dir, "/") ? dir : "", g_random_int(),
                            g_random_int());
 }
@@ -158,8 +160,8 @@ static bool make_for(int dir, const char *name, uid_t uid)
     return ok;
 }
 
-bool run_log_prepare(const char *log, const char *work, bool overwrite,
-                     uid_t uid, GError **error)
+bool session_log_prepare(const char *log, const char *work, bool overwrite,
+                         uid_t uid, GError **error)
 {
     g_autofree char *dir = g_path_get_dirname(log);
     g_autofree char *name = g_path_get_basename(work);
@@ -167,14 +169,15 @@ bool run_log_prepare(const char *log, const char *work, bool overwrite,
     bool ok = false;
 
     if (!mmt_place_take(&place, log)) {
-        run_error(error, "the log's directory %s: %s", dir, g_strerror(errno));
+        session_error(error, SESSION_ERROR_IO,
+                      "the log's directory %s: %s", dir, g_strerror(errno));
     } else if (overwrite ? remove_all_old(&place, log, error)
                          : refuse_old(&place, log, error)) {
         ok = make_for(place.dir, name, uid);
         if (!ok) {
-            run_error(error, "can't make a directory for QEMU's user in %s: "
-                      "%s; choose another for the log with -o, or --as-root",
-                      dir, g_strerror(errno));
+            session_error(error, SESSION_ERROR_IO,
+                          "can't make a directory for QEMU's user in %s: %s; choose another for the log with -o, or --as-root",
+                          dir, g_strerror(errno));
         }
     }
     mmt_place_free(&place);
@@ -244,7 +247,7 @@ static bool link_it(const Move *move, int fd, const char *name)
            ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
 }
 
-void run_log_show(const char *log, const char *work, uid_t uid)
+void session_log_show(const char *log, const char *work, uid_t uid)
 {
     Move move;
     int fd;
@@ -288,7 +291,7 @@ static void remove_empty(const Move *move)
     struct stat st;
 
     if (fd >= 0 && !fstat(fd, &st) && !st.st_size) {
-        /* Also what run_log_show() has made */
+        /* Also what session_log_show() has made */
         mmt_place_remove(&move->log, fd);
         unlinkat(move->work, move->log.name, 0);
     }
@@ -316,12 +319,6 @@ static bool give_to_root(const Move *move, const char *name)
     return ok;
 }
 
-static void say_free(BindSay *say, void *opaque, char *text)
-{
-    say(opaque, text);
-    g_free(text);
-}
-
 /*
  * It may have been moved already, when this was interrupted.
  *
@@ -342,8 +339,8 @@ static bool move_file(const Move *move, const char *path, BindSay *say,
         close(fd);
     }
     if (!ok || !give_to_root(move, name)) {
-        say_free(say, opaque, g_strdup_printf("can't move %s to its place: %s",
-                                              path, g_strerror(errno)));
+        bind_say(say, opaque, "can't move %s to its place: %s", path,
+                 g_strerror(errno));
     }
     return true;
 }
@@ -355,8 +352,8 @@ static int kill_all(G_GNUC_UNUSED void *opaque)
     return 0;
 }
 
-void run_log_finish(const char *log, const char *work, uid_t uid, BindSay *say,
-                    void *opaque)
+void session_log_finish(const char *log, const char *work, uid_t uid,
+                        BindSay *say, void *opaque)
 {
     g_autofree char *name = g_path_get_basename(work);
     g_autofree char *sidecar = g_strconcat(log, MMT_RING_SIDECAR_SUFFIX, NULL);
@@ -371,9 +368,9 @@ void run_log_finish(const char *log, const char *work, uid_t uid, BindSay *say,
         return;
     }
     if (!as_user(uid, recover, &move, &result, NULL) || result) {
-        say_free(say, opaque, g_strdup_printf(
-            "%s can't be completed now, and stays in %s; 'vfio-trace recover "
-            "%s' tries again", log, work, log));
+        bind_say(say, opaque,
+                 "%s can't be completed now, and stays in %s; 'vfio-trace recover %s' tries again",
+                 log, work, log);
         close_move(&move);
         return;
     }
@@ -388,9 +385,8 @@ void run_log_finish(const char *log, const char *work, uid_t uid, BindSay *say,
         }
     }
     if (unlinkat(move.log.dir, name, AT_REMOVEDIR) < 0) {
-        say_free(say, opaque, g_strdup_printf(
-            "%s stays, with what QEMU has left in it: %s", work,
-            g_strerror(errno)));
+        bind_say(say, opaque, "%s stays, with what QEMU has left in it: %s",
+                 work, g_strerror(errno));
     }
     close_move(&move);
 }
@@ -398,13 +394,13 @@ void run_log_finish(const char *log, const char *work, uid_t uid, BindSay *say,
 /* Is it such a directory, and nobody's any more? */
 static bool is_left(int dir, const char *name, struct stat *st)
 {
-    return g_str_has_prefix(name, RUN_LOG_WORK) &&
+    return g_str_has_prefix(name, SESSION_LOG_WORK) &&
            !fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW) &&
-           S_ISDIR(st->st_mode) && st->st_uid >= RUN_UID_FIRST &&
-           st->st_uid <= RUN_UID_LAST && run_user_is_free(st->st_uid);
+           S_ISDIR(st->st_mode) && st->st_uid >= SESSION_UID_FIRST &&
+           st->st_uid <= SESSION_UID_LAST && session_uid_is_free(st->st_uid);
 }
 
-void run_log_adopt(const char *log, BindSay *say, void *opaque)
+void session_log_adopt(const char *log, BindSay *say, void *opaque)
 {
     g_autofree char *absolute = g_canonicalize_filename(log, NULL);
     g_autofree char *dir = g_path_get_dirname(absolute);
@@ -422,7 +418,7 @@ void run_log_adopt(const char *log, BindSay *say, void *opaque)
             !fstatat(place.dir, its, &file, AT_SYMLINK_NOFOLLOW)) {
             g_autofree char *work = g_build_filename(dir, name, NULL);
 
-            run_log_finish(absolute, work, st.st_uid, say, opaque);
+            session_log_finish(absolute, work, st.st_uid, say, opaque);
         }
         mmt_place_free(&place);
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: the log of a QEMU that has a user of its own
+ * vfio-trace: the log of a QEMU that has a user of its own
  *
  * QEMU makes and removes files beside the log: its parts, the name of its ring.
  * It must not be able to do so to what else is in that directory.  So it works
@@ -9,8 +9,8 @@
  * path.  When QEMU has ended its files go to where they belong, and become
  * root's.  Until then the log can be read at its place, too, by another link.
  */
-#ifndef VFIO_TRACE_RUN_LOG_H
-#define VFIO_TRACE_RUN_LOG_H
+#ifndef VFIO_TRACE_SESSION_LOG_H
+#define VFIO_TRACE_SESSION_LOG_H
 
 #include <glib.h>
 #include <stdbool.h>
@@ -19,46 +19,47 @@
 #include "tools/session/bind.h"
 
 /* What names of such directories begin with */
-#define RUN_LOG_WORK ".vfio-trace-"
+#define SESSION_LOG_WORK ".vfio-trace-"
 
 /**
- * run_log_is_file() - is it a log that has a path?
+ * session_log_is_file() - is it a log that has a path?
  * @log: as QEMU is told
  *
  * Return: false for a socket, a FIFO, a device, a set of file descriptors
  */
-bool run_log_is_file(const char *log);
+bool session_log_is_file(const char *log);
 
 /**
- * run_log_work() - choose a path for the directory
+ * session_log_work() - choose a path for the directory
  * @log: the log's absolute path
  *
  * Return: the path, to be freed; nothing is there yet
  */
-char *run_log_work(const char *log);
+char *session_log_work(const char *log);
 
 /**
- * run_log_prepare() - make the directory
+ * session_log_prepare() - make the directory
  * @log: the log's absolute path
- * @work: what run_log_work() returned
- * @overwrite: remove a log that is there, with its parts; else there must be none
+ * @work: what session_log_work() returned
+ * @overwrite: remove a log that is there, with its parts; else there must be
+ *      none
  * @uid: who it is for
  * @error: where to store why not
  */
-bool run_log_prepare(const char *log, const char *work, bool overwrite,
-                     uid_t uid, GError **error);
+bool session_log_prepare(const char *log, const char *work, bool overwrite,
+                         uid_t uid, GError **error);
 
 /**
- * run_log_show() - have the log at its place while it is written
- * @log: as for run_log_prepare()
+ * session_log_show() - have the log at its place while it is written
+ * @log: as for session_log_prepare()
  * @work: likewise
  * @uid: whose it is
  */
-void run_log_show(const char *log, const char *work, uid_t uid);
+void session_log_show(const char *log, const char *work, uid_t uid);
 
 /**
- * run_log_finish() - complete the log, and have it at its place
- * @log: as for run_log_prepare()
+ * session_log_finish() - complete the log, and have it at its place
+ * @log: as for session_log_prepare()
  * @work: likewise; gone afterwards, if it was there
  * @uid: whose it was; no process of this user is left
  * @say: called with what the user should know
@@ -67,18 +68,18 @@ void run_log_show(const char *log, const char *work, uid_t uid);
  * Can be done again if it was interrupted.  A log that can't be completed stays
  * where it was written, and so does what @say is told of.
  */
-void run_log_finish(const char *log, const char *work, uid_t uid, BindSay *say,
-                    void *opaque);
+void session_log_finish(const char *log, const char *work, uid_t uid,
+                        BindSay *say, void *opaque);
 
 /**
- * run_log_adopt() - finish a log that no session knows of any more
+ * session_log_adopt() - finish a log that no session knows of any more
  * @log: the log's path
- * @say: as for run_log_finish()
+ * @say: as for session_log_finish()
  * @opaque: for @say
  *
  * The host has crashed, or it could not be completed before.  Only if no process
  * has the user that wrote it.
  */
-void run_log_adopt(const char *log, BindSay *say, void *opaque);
+void session_log_adopt(const char *log, BindSay *say, void *opaque);
 
-#endif /* VFIO_TRACE_RUN_LOG_H */
+#endif /* VFIO_TRACE_SESSION_LOG_H */

@@ -92,8 +92,9 @@ ModuleFiles *module_files_new(const char *dir, GError **error)
         fts_close(fts);
     }
     if (!g_hash_table_size(files->paths)) {
-        g_set_error(error, SYM_ERROR, 0, "%s: there are no modules (*.ko, "
-                    "*.ko.xz, *.ko.zst, *.ko.gz) in it", dir);
+        g_set_error(error, SYM_ERROR, 0,
+                    "%s: there are no modules (*.ko, *.ko.xz, *.ko.zst, *.ko.gz) in it",
+                    dir);
         module_files_free(files);
         return NULL;
     }

@@ -39,8 +39,9 @@ static const GOptionEntry entries[] = {
     FILE_OPTION("system-map", 's', sources.system_map,
                 "Its kernel's System.map", "FILE"),
     { "kaslr-offset", 'K', 0, G_OPTION_ARG_STRING,
-      (gpointer)&sources.kaslr_offset, "How far KASLR has moved the kernel, "
-      "or 'auto': from kallsyms (auto)", "OFFSET" },
+      (gpointer)&sources.kaslr_offset,
+      "How far KASLR has moved the kernel, or 'auto': from kallsyms (auto)",
+      "OFFSET" },
     FILE_OPTION("modules", 'm', sources.modules,
                 "Its /proc/modules, read as root", "FILE"),
     FILE_OPTION("module-dir", 'd', sources.module_dir,
@@ -317,16 +318,18 @@ static bool read_log(Job *job, MmtReader *reader)
             line.p = tool_shown(line.p, &line.len, room);
         }
         if (line.overlong) {
-            tool_error(&verb_symbolize, "%s:%" PRIu64 ": the line is longer "
-                       "than %u bytes: this is no log",
+            tool_error(&verb_symbolize,
+                       "%s:%" PRIu64
+                       ": the line is longer than %u bytes: this is no log",
                        mmt_reader_name(reader), line.number,
                        MMT_READER_LINE_MAX);
             return false;
         }
         take_line(job, &line);
         if (line.unterminated) {
-            complain(job, "%s ends without a newline: its last line is cut "
-                     "off", mmt_reader_name(reader));
+            complain(job,
+                     "%s ends without a newline: its last line is cut off",
+                     mmt_reader_name(reader));
         }
         if (job->out && ferror_unlocked(job->out)) {
             break;
@@ -337,8 +340,9 @@ static bool read_log(Job *job, MmtReader *reader)
         return false;
     }
     if (mmt_reader_truncated(reader)) {
-        complain(job, "%s ends within a compressed frame: what was to come of "
-                 "it is missing", mmt_reader_truncated(reader));
+        complain(job,
+                 "%s ends within a compressed frame: what was to come of it is missing",
+                 mmt_reader_truncated(reader));
     }
     return true;
 }
@@ -348,9 +352,11 @@ static void explain(Job *job, const char *log)
 {
     tell_problems(job);
     if (job->bad) {
-        complain(job, "%s: %" PRIu64 " line%s that begin%s like an access and "
-                 "%s none, the first one in line %" PRIu64 "; see 'vfio-trace "
-                 "check'", log, job->bad, job->bad == 1 ? "" : "s",
+        complain(job,
+                 "%s: %" PRIu64
+                 " line%s that begin%s like an access and %s none, the first one in line %"
+                 PRIu64 "; see 'vfio-trace check'",
+                 log, job->bad, job->bad == 1 ? "" : "s",
                  job->bad == 1 ? "s" : "", job->bad == 1 ? "is" : "are",
                  job->first_bad);
     }
@@ -358,11 +364,12 @@ static void explain(Job *job, const char *log)
         complain(job, "%s is no log: none of its lines is one of mmiotrace's",
                  log);
     } else if (job->accesses && !job->with_pc) {
-        complain(job, "%s has no program counters: it was written without "
-                 "pc=on", log);
+        complain(job,
+                 "%s has no program counters: it was written without pc=on",
+                 log);
     } else if (job->with_pc && !job->named) {
-        complain(job, "%s: none of its program counters has a name: are the "
-                 "symbols from another boot of the guest, or another kernel?",
+        complain(job,
+                 "%s: none of its program counters has a name: are the symbols from another boot of the guest, or another kernel?",
                  log);
     }
 }
@@ -405,29 +412,30 @@ static ToolStatus symbolize_log(const char *path)
 static const char *bad_usage(int operands)
 {
     const SymbolSources *s = &sources;
+    const struct {
+        bool is;
+        const char *what;
+    } faults[] = {
+        { operands != 1, "one LOG is needed" },
+        { !s->map && !s->vmlinux && !s->system_map && !s->kallsyms &&
+          !s->modules,
+          "names must come from somewhere: --kallsyms, --vmlinux, --system-map, --modules or --map"
+        },
+        { s->module_dir && !s->modules,
+          "--module-dir needs --modules, which tells where they are" },
+        { s->kaslr_offset && !s->vmlinux && !s->system_map,
+          "--kaslr-offset goes with --vmlinux or --system-map" },
+        { opt_json && !opt_summary, "--json goes with --summary" },
+        { opt_force && !opt_output, "--force goes with --output" },
+        { opt_output && g_str_has_suffix(opt_output, ".zst"),
+          "--output writes plain text: pipe it through zstd" },
+    };
+    size_t i;
 
-    if (operands != 1) {
-        return "one LOG is needed";
-    }
-    if (!s->map && !s->vmlinux && !s->system_map && !s->kallsyms &&
-        !s->modules) {
-        return "names must come from somewhere: --kallsyms, --vmlinux, "
-            "--system-map, --modules or --map";
-    }
-    if (s->module_dir && !s->modules) {
-        return "--module-dir needs --modules, which tells where they are";
-    }
-    if (s->kaslr_offset && !s->vmlinux && !s->system_map) {
-        return "--kaslr-offset goes with --vmlinux or --system-map";
-    }
-    if (opt_json && !opt_summary) {
-        return "--json goes with --summary";
-    }
-    if (opt_force && !opt_output) {
-        return "--force goes with --output";
-    }
-    if (opt_output && g_str_has_suffix(opt_output, ".zst")) {
-        return "--output writes plain text: pipe it through zstd";
+    for (i = 0; i < G_N_ELEMENTS(faults); i++) {
+        if (faults[i].is) {
+            return faults[i].what;
+        }
     }
     return NULL;
 }
@@ -437,13 +445,11 @@ static int symbolize(int argc, char **argv)
     const char *bad;
 
     if (!tool_options(&verb_symbolize, "LOG",
-                      "Puts the name of what is at each program counter behind "
-                      "its line, as sym=NAME+0xOFFSET;\nthe log must have been "
-                      "written with pc=on.  '-' is standard input.\n\n"
-                      "Exit status: 0 for success, 1 no program counter has a "
-                      "name, a module's file does not\nserve, or the log is "
-                      "cut off or has lines that are none, 2 a file can't be "
-                      "read or bad\nusage.",
+                      "Puts the name of what is at each program counter behind its line, as sym=NAME+0xOFFSET;\n"
+                      "the log must have been written with pc=on.  '-' is standard input.\n\n"
+                      "Exit status: 0 for success, 1 no program counter has a name, a module's file does not\n"
+                      "serve, or the log is cut off or has lines that are none, 2 a file can't be read or bad\n"
+                      "usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }

@@ -58,11 +58,10 @@ struct Symbolizer {
 static bool fail_offset(const char *path, const SymAnchors *linked,
                         GError **error)
 {
-    g_set_error(error, SYM_ERROR, 0, "%s has the addresses that the kernel was "
-                "linked for: give the guest's /proc/kallsyms with --kallsyms, "
-                "or --kaslr-offset (what 'grep -w _text /proc/kallsyms' says "
-                "in the guest, as root, minus 0x%" PRIx64 "; with 'nokaslr' "
-                "0)", path, linked->text ? linked->text : linked->stext);
+    g_set_error(error, SYM_ERROR, 0,
+                "%s has the addresses that the kernel was linked for: give the guest's /proc/kallsyms with --kallsyms, or --kaslr-offset (what 'grep -w _text /proc/kallsyms' says in the guest, as root, minus 0x%"
+                PRIx64 "; with 'nokaslr' 0)",
+                path, linked->text ? linked->text : linked->stext);
     return false;
 }
 
@@ -75,16 +74,17 @@ static bool offset_from_kallsyms(const char *path, const SymAnchors *linked,
     } else if (linked->stext && running->stext) {
         *offset = running->stext - linked->stext;
     } else {
-        g_set_error(error, SYM_ERROR, 0, "%s and the guest's kallsyms do not "
-                    "both have _text or _stext: give --kaslr-offset", path);
+        g_set_error(error, SYM_ERROR, 0,
+                    "%s and the guest's kallsyms do not both have _text or _stext: give --kaslr-offset",
+                    path);
         return false;
     }
     /* The image moves as a whole. */
     if (linked->etext && running->etext &&
         running->etext - linked->etext != *offset) {
-        g_set_error(error, SYM_ERROR, 0, "%s is not of the guest's kernel: "
-                    "from _text to _etext it is longer or shorter than in "
-                    "kallsyms", path);
+        g_set_error(error, SYM_ERROR, 0,
+                    "%s is not of the guest's kernel: from _text to _etext it is longer or shorter than in kallsyms",
+                    path);
         return false;
     }
     return true;
@@ -94,13 +94,13 @@ static bool offset_from_option(const char *option, uint64_t *offset,
                                GError **error)
 {
     if (!sym_hex(option, strlen(option), offset)) {
-        g_set_error(error, SYM_ERROR, 0, "--kaslr-offset must be 'auto' or a "
-                    "hexadecimal number");
+        g_set_error(error, SYM_ERROR, 0,
+                    "--kaslr-offset must be 'auto' or a hexadecimal number");
         return false;
     }
     if (*offset >= SYM_KERNEL_BASE) {
-        g_set_error(error, SYM_ERROR, 0, "--kaslr-offset %s is an address: the "
-                    "one that the kernel was linked for is to be subtracted",
+        g_set_error(error, SYM_ERROR, 0,
+                    "--kaslr-offset %s is an address: the one that the kernel was linked for is to be subtracted",
                     option);
         return false;
     }

@@ -73,9 +73,9 @@ static bool open_elf(ElfFile *file, GError **error)
     file->elf = elf_begin(file->fd, ELF_C_READ, NULL);
     if (!file->elf || elf_kind(file->elf) != ELF_K_ELF) {
         g_set_error(error, SYM_ERROR, 0, "%s is no ELF file%s", file->path,
-                    is_boot_image(file->fd) ? ", but a vmlinuz, which has no "
-                    "symbols: vmlinux is in the distribution's debug package "
-                    "(Debian's is linux-image-VERSION-dbg)" : "");
+                    is_boot_image(file->fd) ?
+                    ", but a vmlinuz, which has no symbols: vmlinux is in the distribution's debug package (Debian's is linux-image-VERSION-dbg)"
+                    : "");
         return false;
     }
     if (!gelf_getehdr(file->elf, &header) ||
@@ -233,9 +233,9 @@ static bool read_symbols(ElfFile *file, uint64_t load, const char *module,
         }
     }
     if (!sym_table_count(table)) {
-        g_set_error(error, SYM_ERROR, 0, "%s has no symbols of a 64-bit "
-                    "kernel: it is none, or was stripped; the distribution's "
-                    "debug package has one that was not", file->path);
+        g_set_error(error, SYM_ERROR, 0,
+                    "%s has no symbols of a 64-bit kernel: it is none, or was stripped; the distribution's debug package has one that was not",
+                    file->path);
         return false;
     }
     return true;
@@ -250,8 +250,9 @@ SymTable *symbols_read_vmlinux(const char *path, GError **error)
         return NULL;
     }
     if (file.type == ET_REL) {
-        g_set_error(error, SYM_ERROR, 0, "%s is an object file or a module, no "
-                    "vmlinux; for modules there is --module-dir", path);
+        g_set_error(error, SYM_ERROR, 0,
+                    "%s is an object file or a module, no vmlinux; for modules there is --module-dir",
+                    path);
         return NULL;
     }
     return read_symbols(&file, 0, NULL, table, error) ?

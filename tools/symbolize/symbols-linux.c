@@ -52,8 +52,8 @@ static bool take_symbol(SymFile *file, SymEntry *entry, GError **error)
     entry->name = sym_file_word(file, &entry->name_len);
     if (!entry->name || type_len != 1 ||
         !sym_hex(addr, addr_len, &entry->addr) || !take_module(file, entry)) {
-        return sym_file_error(file, error, "not a symbol: 'ADDRESS TYPE NAME' "
-                              "expected, as in /proc/kallsyms and System.map");
+        return sym_file_error(file, error,
+                              "not a symbol: 'ADDRESS TYPE NAME' expected, as in /proc/kallsyms and System.map");
     }
     entry->kind = kind_of(*type);
     entry->rank = *type == 'W' || *type == 'w';
@@ -87,9 +87,9 @@ static SymTable *read_symbols(const char *path, bool *hidden, GError **error)
     *hidden = true;
     while (sym_file_line(file)) {
         if (is_placeholder(file)) {
-            g_set_error(error, SYM_ERROR, 0, "%s is a placeholder of Debian's: "
-                        "the real one is in the package linux-image-VERSION-"
-                        "dbg, in /usr/lib/debug/boot", path);
+            g_set_error(error, SYM_ERROR, 0,
+                        "%s is a placeholder of Debian's: the real one is in the package linux-image-VERSION-dbg, in /usr/lib/debug/boot",
+                        path);
             return NULL;
         }
         if (!take_symbol(file, &entry, error)) {
@@ -112,8 +112,8 @@ static bool has_functions(const SymTable *table, const char *path,
                           GError **error)
 {
     if (!sym_table_count(table)) {
-        g_set_error(error, SYM_ERROR, 0, "%s: there is no function of a 64-bit "
-                    "kernel in it", path);
+        g_set_error(error, SYM_ERROR, 0,
+                    "%s: there is no function of a 64-bit kernel in it", path);
         return false;
     }
     return true;
@@ -161,9 +161,8 @@ static bool take_range(SymFile *file, SymEntry *entry, GError **error)
                                    &entry->addr) ||
         !g_ascii_string_to_unsigned(size, 10, 1, UINT32_MAX, &entry->size,
                                     NULL)) {
-        return sym_file_error(file, error, "not a module: 'NAME SIZE USERS "
-                              "USED-BY STATE ADDRESS' expected, as in /proc/"
-                              "modules");
+        return sym_file_error(file, error,
+                              "not a module: 'NAME SIZE USERS USED-BY STATE ADDRESS' expected, as in /proc/modules");
     }
     entry->name = word[NAME];
     entry->name_len = len[NAME];
@@ -191,8 +190,8 @@ SymTable *symbols_read_modules(const char *path, GError **error)
         sym_table_add(table, &entry);
     }
     if (!sym_table_count(table)) {
-        g_set_error(error, SYM_ERROR, 0, "%s is empty: the guest had no "
-                    "modules", path);
+        g_set_error(error, SYM_ERROR, 0,
+                    "%s is empty: the guest had no modules", path);
         return NULL;
     }
     sym_table_finish(table, 0);

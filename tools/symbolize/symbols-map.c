@@ -51,8 +51,9 @@ static bool check_overlap(SymFile *file, const SymTable *table,
         return true;
     }
     file->number = g_array_index(lines, unsigned, symbol->order);
-    return sym_file_error(file, error, "%s, at 0x%" PRIx64 ", overlaps the "
-                          "range below it", symbol->name, symbol->addr);
+    return sym_file_error(file, error,
+                          "%s, at 0x%" PRIx64 ", overlaps the range below it",
+                          symbol->name, symbol->addr);
 }
 
 SymTable *symbols_read_map(const char *path, GError **error)
@@ -80,8 +81,8 @@ SymTable *symbols_read_map(const char *path, GError **error)
             return NULL;
         }
         if (entry.size > UINT64_MAX - entry.addr) {
-            sym_file_error(file, error, "the range ends before it begins, or "
-                           "beyond the last address");
+            sym_file_error(file, error,
+                           "the range ends before it begins, or beyond the last address");
             return NULL;
         }
         sym_table_add(table, &entry);

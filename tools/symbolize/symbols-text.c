@@ -48,8 +48,9 @@ static bool read_all(const char *path, GString *text, GError **error)
         }
         g_string_set_size(text, len + MAX(n, 0));
         if (ok && text->len > SYM_FILE_MAX) {
-            g_set_error(error, SYM_ERROR, 0, "%s is larger than %u MiB: that "
-                        "is no list of symbols", path, SYM_FILE_MAX >> 20);
+            g_set_error(error, SYM_ERROR, 0,
+                        "%s is larger than %u MiB: that is no list of symbols",
+                        path, SYM_FILE_MAX >> 20);
             ok = false;
         }
     }

@@ -47,8 +47,9 @@ static bool run(const char *program, const char *path, int out, GError **error)
             NULL, argv, NULL,
             G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_limit, NULL,
             -1, out, -1, NULL, NULL, 0, &pid, NULL, NULL, NULL, &why)) {
-        g_set_error(error, SYM_ERROR, 0, "%s: can not unpack it: %s; install "
-                    "%s, or unpack it yourself", path, why->message, program);
+        g_set_error(error, SYM_ERROR, 0,
+                    "%s: can not unpack it: %s; install %s, or unpack it yourself",
+                    path, why->message, program);
         return false;
     }
     do {

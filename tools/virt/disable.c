@@ -50,8 +50,9 @@ static bool disable(const VirtDomain *domain, const char *const *hosts,
         return false;
     }
     free(result);
-    tool_print("Disabled.%s\n", domain->running ? " The domain runs: that begins "
-                "when it is shut down and started again." : "");
+    tool_print("Disabled.%s\n", domain->running ?
+               " The domain runs: that begins when it is shut down and started again."
+               : "");
     return true;
 }
 
@@ -62,8 +63,7 @@ const VirtVerb virt_disable = {
     },
     .operands = "DOMAIN [BDF...]",
     .details =
-        "Without a BDF for all devices.  What was changed "
-        "beside it in the meantime stays.\n\n"
+        "Without a BDF for all devices.  What was changed beside it in the meantime stays.\n\n"
         "Exit status: 0 done, 1 not done, 2 bad usage.",
     .entries = entries,
     .takes_hosts = true,

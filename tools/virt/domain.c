@@ -86,9 +86,8 @@ bool virt_confirm(bool yes, GError **error)
         return true;
     }
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "nothing was "
-                    "changed: there is no terminal to ask on; --yes does it, "
-                    "--dry-run only shows it");
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                    "nothing was changed: there is no terminal to ask on; --yes does it, --dry-run only shows it");
         return false;
     }
     printf("Change the domain? [y/N] ");

@@ -30,8 +30,11 @@ static gboolean opt_dry_run;
 static const GOptionEntry entries[] = {
     { "log", 'o', 0, G_OPTION_ARG_FILENAME, &opt_log,
       "Where QEMU writes the log (" LOG_DIR "/DOMAIN.mmt)", "FILE" },
-    { "windows", 'w', 0, G_OPTION_ARG_STRING, &opt_windows,
+    { "trace-windows", 'w', 0, G_OPTION_ARG_STRING, &opt_windows,
       "What to trace: all, registers, or BAR[:OFFSET:LEN]+...", "WINDOWS" },
+    /* What it was called before it got the name of run's option */
+    { "windows", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &opt_windows,
+      NULL, NULL },
     { "log-opts", 0, 0, G_OPTION_ARG_STRING, &opt_log_options,
       "Properties of the vfio-trace-log: overwrite=on,pc=on,...", "K=V,..." },
     { "device-opts", 0, 0, G_OPTION_ARG_STRING, &opt_device_options,
@@ -53,31 +56,31 @@ static bool check_domain(const VirtDomain *domain, GError **error)
     unsigned long version = 0;
 
     if (virDomainIsPersistent(domain->domain) != 1) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "domain %s "
-                    "is transient, it goes when it stops: define it first "
-                    "(virsh define)", domain->name);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                    "domain %s is transient, it goes when it stops: define it first (virsh define)",
+                    domain->name);
         return false;
     }
     if (g_strcmp0(domain->info->type, "kvm") &&
         g_strcmp0(domain->info->type, "qemu")) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "domain %s "
-                    "is no QEMU's, but %s's: only QEMU traces", domain->name,
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                    "domain %s is no QEMU's, but %s's: only QEMU traces",
+                    domain->name,
                     domain->info->type ? domain->info->type : "nobody");
         return false;
     }
     if (g_strcmp0(domain->info->arch, "x86_64")) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "domain %s "
-                    "is of the architecture %s; vfio-trace's QEMU emulates "
-                    "x86_64", domain->name,
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                    "domain %s is of the architecture %s; vfio-trace's QEMU emulates x86_64",
+                    domain->name,
                     domain->info->arch ? domain->info->arch : "?");
         return false;
     }
     virConnectGetLibVersion(domain->conn, &version);
     if (version < LIBVIRT_MINIMUM) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "this "
-                    "libvirt is %lu.%lu.%lu, and has no <qemu:override>; 8.2 "
-                    "or newer is needed", version / 1000000,
-                    version / 1000 % 1000, version % 1000);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                    "this libvirt is %lu.%lu.%lu, and has no <qemu:override>; 8.2 or newer is needed",
+                    version / 1000000, version / 1000 % 1000, version % 1000);
         return false;
     }
     return true;
@@ -158,11 +161,11 @@ static void print_needs(const VirtDomain *domain, const VirtHost *host,
                         const VirtXmlRequest *request)
 {
     if (!domain->local) {
-        puts("libvirt runs on another machine: whether the QEMU and the "
-             "log's directory are there could not be looked at.");
+        puts(
+            "libvirt runs on another machine: whether the QEMU and the log's directory are there could not be looked at.");
     } else if (geteuid()) {
-        puts("Whether libvirt's QEMU may write the log can only be tried as "
-             "root, and was not.");
+        puts(
+            "Whether libvirt's QEMU may write the log can only be tried as root, and was not.");
     }
     virt_host_print_needs(host, request->emulator, request->log);
 }
@@ -177,8 +180,7 @@ static char *choose_emulator(const VirtDomain *domain, const VirtHost *host,
     if (!domain->local) {
         if (!opt_qemu) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                        "libvirt runs on another machine; say with --qemu "
-                        "PATH where its QEMU with vfio-trace is");
+                        "libvirt runs on another machine; say with --qemu PATH where its QEMU with vfio-trace is");
         }
         return g_strdup(opt_qemu);
     }
@@ -236,9 +238,9 @@ static bool define(const VirtDomain *domain, const char *xml,
     free(result);
     if (!ok) {
         free(virt_define(domain, domain->xml, NULL));
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "libvirt took the "
-                    "new definition of %s, but not all that is in it; the old "
-                    "one is back", domain->name);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                    "libvirt took the new definition of %s, but not all that is in it; the old one is back",
+                    domain->name);
     }
     return ok;
 }
@@ -285,8 +287,8 @@ static bool enable(const VirtDomain *domain, const char *const *hosts,
         return false;
     }
     tool_print("Enabled: the log will be %s.%s\n", log, domain->running ?
-                " The domain runs: that begins when it is shut down and started "
-                "again." : "");
+                " The domain runs: that begins when it is shut down and started again."
+                : "");
     return true;
 }
 
@@ -297,10 +299,9 @@ const VirtVerb virt_enable = {
     },
     .operands = "DOMAIN [BDF...]",
     .details =
-        "Several BDFs, a GPU and its sound, write one log "
-        "between them.  The change is\nshown first, takes "
-        "effect at the domain's next start, and is undone by "
-        "'vfio-trace\nvirt disable'.\n\n"
+        "Several BDFs, a GPU and its sound, write one log between them.  The change is\n"
+        "shown first, takes effect at the domain's next start, and is undone by 'vfio-trace\n"
+        "virt disable'.\n\n"
         "Exit status: 0 done, 1 not done, 2 bad usage.",
     .entries = entries,
     .takes_hosts = true,

@@ -8,6 +8,7 @@
 #include "libmmiotrace/printable.h"
 
 #include "tools/common/as-user.h"
+#include "tools/common/qemu-name.h"
 #include "tools/virt/xml.h"
 #include "tools/virt/xml-edit.h"
 
@@ -20,8 +21,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define INSTALLED_AS "qemu-system-x86_64-vfio-trace"
 
 /* ---- how libvirt runs its QEMUs ------------------------------------------*/
 
@@ -65,8 +64,9 @@ static bool set_user(VirtHost *host, const char *label, GError **error)
 
     if (!*parts || !get_id(parts[0], user_by_name, &uid) ||
         (parts[1] && !get_id(parts[1], group_by_name, &gid))) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "libvirt runs QEMU "
-                    "as '%s', and there is no such user", label);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                    "libvirt runs QEMU as '%s', and there is no such user",
+                    label);
         return false;
     }
     host->uid = uid;
@@ -133,8 +133,8 @@ bool virt_host_check_emulator(const VirtHost *host, const char *path,
     g_autoptr(GSubprocess) qemu = NULL;
 
     if (access(path, X_OK)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: %s; name "
-                    "the QEMU that was built with vfio-trace with --qemu PATH",
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                    "%s: %s; name the QEMU that was built with vfio-trace with --qemu PATH",
                     path, g_strerror(errno));
         return false;
     }
@@ -146,14 +146,15 @@ bool virt_host_check_emulator(const VirtHost *host, const char *path,
                                        VIRT_XML_DRIVER ",help", NULL);
     if (!qemu || !g_subprocess_communicate_utf8(qemu, NULL, NULL, &answer,
                                                 NULL, &local)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s does not run: "
-                    "%s", path, local->message);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                    "%s does not run: %s", path, local->message);
         return false;
     }
     if (!g_subprocess_get_successful(qemu) || !strstr(answer, "trace-file")) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "%s has no "
-                    VIRT_XML_DRIVER "; name the QEMU that was built with "
-                    "vfio-trace with --qemu PATH", path);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                    "%s has no " VIRT_XML_DRIVER
+                    "; name the QEMU that was built with vfio-trace with --qemu PATH",
+                    path);
         return false;
     }
     return true;
@@ -164,7 +165,7 @@ char *virt_host_find_emulator(const VirtHost *host, const char *current,
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *dir = g_path_get_dirname(self ? self : ".");
-    g_autofree char *beside = g_build_filename(dir, INSTALLED_AS, NULL);
+    g_autofree char *beside = g_build_filename(dir, TOOL_QEMU_NAME, NULL);
     char *found;
 
     if (current && virt_host_check_emulator(host, current, NULL)) {
@@ -173,12 +174,11 @@ char *virt_host_find_emulator(const VirtHost *host, const char *current,
     if (!access(beside, X_OK)) {
         return g_steal_pointer(&beside);
     }
-    found = g_find_program_in_path(INSTALLED_AS);
+    found = g_find_program_in_path(TOOL_QEMU_NAME);
     if (!found) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "there is no "
-                    INSTALLED_AS ": install it with 'make install', or name "
-                    "the QEMU that was built with vfio-trace with --qemu "
-                    "PATH");
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                    "there is no " TOOL_QEMU_NAME
+                    ": install it with 'make install', or name the QEMU that was built with vfio-trace with --qemu PATH");
     }
     return found;
 }
@@ -232,30 +232,28 @@ bool virt_host_check_log(const VirtHost *host, const char *log, bool overwrite,
     g_autofree char *group = group_name(host->gid);
 
     if (!g_file_test(dir, G_FILE_TEST_IS_DIR)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "the log's "
-                    "directory %s is not there; make it with 'install -d -o "
-                    "%s -g %s -m 0750 %s'", dir, user, group, dir);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                    "the log's directory %s is not there; make it with 'install -d -o %s -g %s -m 0750 %s'",
+                    dir, user, group, dir);
         return false;
     }
     if (g_file_test(log, G_FILE_TEST_IS_DIR)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY, "the log %s "
-                    "is a directory; name a file in it with -o", log);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY,
+                    "the log %s is a directory; name a file in it with -o",
+                    log);
         return false;
     }
     if (!overwrite && g_file_test(log, G_FILE_TEST_IS_REGULAR)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS, "the log %s is "
-                    "there already, and QEMU would not start: move it away, "
-                    "name another with -o, or allow that with --log-opts "
-                    "overwrite=on", log);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                    "the log %s is there already, and QEMU would not start: move it away, name another with -o, or allow that with --log-opts overwrite=on",
+                    log);
         return false;
     }
     if (!can(host, dir, W_OK | X_OK) ||
         (g_file_test(log, G_FILE_TEST_EXISTS) && !can(host, log, W_OK))) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "the "
-                    "user %s, as whom libvirt runs this QEMU, can not write "
-                    "%s; choose a directory with -o that it can, e.g. one "
-                    "made with 'install -d -o %s -g %s -m 0750 "
-                    "/var/log/vfio-trace'", user, log, user, group);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                    "the user %s, as whom libvirt runs this QEMU, can not write %s; choose a directory with -o that it can, e.g. one made with 'install -d -o %s -g %s -m 0750 /var/log/vfio-trace'",
+                    user, log, user, group);
         return false;
     }
     return true;
@@ -267,10 +265,9 @@ bool virt_host_check_emulator_access(const VirtHost *host,
     if (!can(host, emulator, X_OK)) {
         g_autofree char *user = user_name(host->uid);
 
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "the "
-                    "user %s, as whom libvirt runs this QEMU, can not execute "
-                    "%s: it or a directory above is closed to it; 'make "
-                    "install' puts it where all can", user, emulator);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                    "the user %s, as whom libvirt runs this QEMU, can not execute %s: it or a directory above is closed to it; 'make install' puts it where all can",
+                    user, emulator);
         return false;
     }
     return true;
@@ -340,11 +337,11 @@ static void print_apparmor(const char *emulator, const char *log)
            emulator_rule, log_rule);
     if (!g_str_has_prefix(emulator, "/usr/bin/") &&
         !g_str_has_prefix(emulator, "/bin/")) {
-        printf("  Add to /etc/apparmor.d/local/usr.sbin.libvirtd (or "
-               "usr.sbin.virtqemud, if that runs):\n"
-               "    \"%s\" PUx,\n"
-               "  and load it: apparmor_parser -r "
-               "/etc/apparmor.d/usr.sbin.libvirtd\n", emulator_rule);
+        printf(
+            "  Add to /etc/apparmor.d/local/usr.sbin.libvirtd (or usr.sbin.virtqemud, if that runs):\n"
+            "    \"%s\" PUx,\n"
+            "  and load it: apparmor_parser -r /etc/apparmor.d/usr.sbin.libvirtd\n",
+            emulator_rule);
     }
 }
 
@@ -361,9 +358,8 @@ static void print_selinux(const char *emulator, const char *log)
            "    restorecon -v %s\n"
            "    semanage fcontext -a -t svirt_image_t %s\n"
            "    restorecon -Rv %s\n"
-           "  What it still refuses, such as the log's ring in /dev/shm: "
-           "ausearch -m avc -ts recent\n", emulator_word, emulator_word,
-           all_word, dir_word);
+           "  What it still refuses, such as the log's ring in /dev/shm: ausearch -m avc -ts recent\n",
+           emulator_word, emulator_word, all_word, dir_word);
 }
 
 void virt_host_print_needs(const VirtHost *host, const char *emulator,

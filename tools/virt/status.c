@@ -64,9 +64,9 @@ static void print_text(const VirtDomain *domain, const VirtXmlInfo *live)
     guint i;
 
     tool_print("domain %s, %s\n", domain->name, domain->running ? "running" :
-                "not running");
+               "not running");
     tool_print("  emulator %s", info->emulator ? info->emulator :
-                "of libvirt's choice");
+               "of libvirt's choice");
     if (info->emulator_was) {
         tool_print("; it was %s", info->emulator_was);
     }
@@ -155,8 +155,7 @@ const VirtVerb virt_status = {
     },
     .operands = "DOMAIN",
     .details =
-        "Exit status: 0 it is shown, 1 the domain can't be "
-        "looked at, 2 bad usage.",
+        "Exit status: 0 it is shown, 1 the domain can't be looked at, 2 bad usage.",
     .entries = entries,
     .run = status,
 };

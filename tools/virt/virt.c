@@ -70,8 +70,9 @@ static char **get_hosts(const Verb *verb, char **operands)
     for (i = 0; operands[i]; i++) {
         hosts[i] = virt_xml_host(operands[i]);
         if (!hosts[i]) {
-            tool_error(verb, "'%s' is no PCI address; they look like "
-                       "0000:01:00.0 or 01:00.0", operands[i]);
+            tool_error(verb,
+                       "'%s' is no PCI address; they look like 0000:01:00.0 or 01:00.0",
+                       operands[i]);
             return NULL;
         }
     }
@@ -122,8 +123,8 @@ int virt_main(int argc, char **argv)
     size_t i;
 
     if (argc < 2) {
-        tool_error(&virt, "what is to be done is missing: enable, disable or "
-                   "status; try 'vfio-trace virt --help'");
+        tool_error(&virt,
+                   "what is to be done is missing: enable, disable or status; try 'vfio-trace virt --help'");
         return TOOL_TROUBLE;
     }
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
@@ -135,7 +136,8 @@ int virt_main(int argc, char **argv)
             return run(verbs[i], argc - 1, argv + 1);
         }
     }
-    tool_error(&virt, "'%s' is neither enable nor disable nor status; try "
-               "'vfio-trace virt --help'", argv[1]);
+    tool_error(&virt,
+               "'%s' is neither enable nor disable nor status; try 'vfio-trace virt --help'",
+               argv[1]);
     return TOOL_TROUBLE;
 }

@@ -224,9 +224,9 @@ static GPtrArray *choose(xmlDoc *doc, const xmlNode *state,
         }
     }
     if (*hosts && found < g_strv_length((char **)hosts)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: tracing was "
-                    "not enabled for it by 'vfio-trace virt enable'; see "
-                    "'vfio-trace virt status'", found ? "one of these" :
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                    "%s: tracing was not enabled for it by 'vfio-trace virt enable'; see 'vfio-trace virt status'",
+                    found ? "one of these" :
                     *hosts);
         return NULL;
     }
@@ -246,8 +246,8 @@ char *virt_xml_disable(const char *xml, const char *const *hosts,
     }
     state = dom_state(doc);
     if (!state) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "tracing was not "
-                    "enabled for it by 'vfio-trace virt enable'");
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                    "tracing was not enabled for it by 'vfio-trace virt enable'");
         return NULL;
     }
     chosen = choose(doc, state, hosts, error);

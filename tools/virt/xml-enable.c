@@ -74,12 +74,11 @@ static GPtrArray *choose(xmlDoc *doc, const char *const *hosts,
 
     if (!first) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                    "no PCI device is passed through to it; add one first "
-                    "(<hostdev mode='subsystem' type='pci'>)");
+                    "no PCI device is passed through to it; add one first (<hostdev mode='subsystem' type='pci'>)");
     } else if (!*hosts && dom_next_hostdev(first)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                    "several PCI devices are passed through to it; name "
-                    "those to trace: %s", there);
+                    "several PCI devices are passed through to it; name those to trace: %s",
+                    there);
     } else if (!*hosts) {
         g_ptr_array_add(chosen, first);
     }
@@ -87,8 +86,9 @@ static GPtrArray *choose(xmlDoc *doc, const char *const *hosts,
         xmlNode *hostdev = hostdev_at(doc, *hosts);
 
         if (!hostdev) {
-            g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s is not "
-                        "passed through to it; what is: %s", *hosts, there);
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                        "%s is not passed through to it; what is: %s",
+                        *hosts, there);
             break;
         }
         if (!g_ptr_array_find(chosen, hostdev, NULL)) {
@@ -199,24 +199,22 @@ static gboolean choose_log(Job *job, guint devices, GError **error)
 
     if (is_private_log(job, request->log)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                    "another device's log is %s: devices that are to share "
-                    "a log must be enabled together (disable that one "
-                    "first), or name another file", request->log);
+                    "another device's log is %s: devices that are to share a log must be enabled together (disable that one first), or name another file",
+                    request->log);
         return FALSE;
     }
     if (log && xml_is(log, "file", request->log)) {
         if (request->log_options) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                        "the log %s is there already, and its options are "
-                        "set; disable its devices first", request->log);
+                        "the log %s is there already, and its options are set; disable its devices first",
+                        request->log);
             return FALSE;
         }
         job->log_id = xml_get(log, "id");
     } else if (devices > 1 || request->log_options) {
         if (log) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                        "it has a log for several devices already, and can "
-                        "have but one: disable that one's devices first");
+                        "it has a log for several devices already, and can have but one: disable that one's devices first");
             return FALSE;
         }
         add_shared_log(job);
@@ -303,15 +301,15 @@ static gboolean is_untouched(Job *job, xmlNode *hostdev, GError **error)
 
         if (dom_property(frontend, name)) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                        "%s has a <qemu:override> of its property '%s' "
-                        "already; take that away first", host, name);
+                        "%s has a <qemu:override> of its property '%s' already; take that away first",
+                        host, name);
             return FALSE;
         }
     }
     if (dom_state_device(job->state, alias)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                    "%s was enabled, and its override has changed since; "
-                    "'vfio-trace virt disable' first", host);
+                    "%s was enabled, and its override has changed since; 'vfio-trace virt disable' first",
+                    host);
         return FALSE;
     }
     return TRUE;

@@ -72,15 +72,15 @@ static void prepare(bool overwrite)
     g_autoptr(GError) error = NULL;
 
     g_free(work);
-    work = run_log_work(log_path);
+    work = session_log_work(log_path);
     said = 0;
-    g_assert_true(run_log_prepare(log_path, work, overwrite, UID, &error));
+    g_assert_true(session_log_prepare(log_path, work, overwrite, UID, &error));
     g_assert_no_error(error);
 }
 
 static void finish(void)
 {
-    run_log_finish(log_path, work, UID, say, NULL);
+    session_log_finish(log_path, work, UID, say, NULL);
 }
 
 static void test_moved(void)
@@ -91,7 +91,7 @@ static void test_moved(void)
     prepare(false);
     make_its("log.mmt", "one");
     its = in_work("log.mmt");
-    run_log_show(log_path, work, UID);
+    session_log_show(log_path, work, UID);
     g_assert_cmpint(stat(log_path, &shown), ==, 0);
     g_assert_cmpint(stat(its, &own), ==, 0);
     g_assert_cmpuint(shown.st_ino, ==, own.st_ino);
@@ -113,7 +113,7 @@ static void test_empty(void)
 {
     prepare(false);
     make_its("log.mmt", "");
-    run_log_show(log_path, work, UID);
+    session_log_show(log_path, work, UID);
     g_assert_cmpint(g_access(log_path, F_OK), ==, 0);
     finish();
     assert_absent("log.mmt");
@@ -133,8 +133,8 @@ static void test_overwrite(void)
     /* Another user's is not root's to remove. */
     make(log_path, "theirs", 1);
     g_free(work);
-    work = run_log_work(log_path);
-    g_assert_false(run_log_prepare(log_path, work, true, UID, &error));
+    work = session_log_work(log_path);
+    g_assert_false(session_log_prepare(log_path, work, true, UID, &error));
     assert_contains(error->message, "is another user's file");
     g_assert_cmpint(g_access(log_path, F_OK), ==, 0);
     g_unlink(log_path);
@@ -148,8 +148,8 @@ static void test_adopt(void)
     make_its("log.mmt.1", "two");
     make_its("log.mmt.ring",
              "[vfio-trace ring]\npath=/dev/shm/vfio-trace-0.ring\n");
-    run_log_show(log_path, work, UID);
-    run_log_adopt(log_path, say, NULL);
+    session_log_show(log_path, work, UID);
+    session_log_adopt(log_path, say, NULL);
     assert_file("log.mmt", "one");
     assert_file("log.mmt.1", "two");
     assert_absent("log.mmt.ring");
@@ -181,8 +181,8 @@ static void test_there(void)
 
     make(part, "old", 0);
     g_free(work);
-    work = run_log_work(log_path);
-    g_assert_false(run_log_prepare(log_path, work, false, UID, &error));
+    work = session_log_work(log_path);
+    g_assert_false(session_log_prepare(log_path, work, false, UID, &error));
     assert_contains(error->message, "log.mmt.1 is there already");
     g_assert_cmpint(g_access(work, F_OK), ==, -1);
     g_unlink(part);
@@ -205,7 +205,7 @@ static void test_hostile(void)
     other = in_work("other");
     g_assert_cmpint(symlink(victim, link), ==, 0);
     make(theirs, "none of its", 0);
-    run_log_show(log_path, work, UID);
+    session_log_show(log_path, work, UID);
     assert_absent("log.mmt");
     finish();
     assert_absent("log.mmt");
@@ -262,14 +262,14 @@ int main(int argc, char **argv)
     }
     log_path = g_build_filename(temp_dir(), "log.mmt", NULL);
     g_assert_cmpint(chmod(temp_dir(), 0755), ==, 0);
-    g_test_add_func("/run-log/moved", test_moved);
-    g_test_add_func("/run-log/empty", test_empty);
-    g_test_add_func("/run-log/overwrite", test_overwrite);
-    g_test_add_func("/run-log/adopt", test_adopt);
-    g_test_add_func("/run-log/interrupted", test_interrupted);
-    g_test_add_func("/run-log/there", test_there);
-    g_test_add_func("/run-log/hostile", test_hostile);
-    g_test_add_func("/run-log/swapped", test_swapped);
+    g_test_add_func("/session-log/moved", test_moved);
+    g_test_add_func("/session-log/empty", test_empty);
+    g_test_add_func("/session-log/overwrite", test_overwrite);
+    g_test_add_func("/session-log/adopt", test_adopt);
+    g_test_add_func("/session-log/interrupted", test_interrupted);
+    g_test_add_func("/session-log/there", test_there);
+    g_test_add_func("/session-log/hostile", test_hostile);
+    g_test_add_func("/session-log/swapped", test_swapped);
     result = g_test_run();
     temp_clean();
     g_free(log_path);

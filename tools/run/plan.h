@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: what its parts share
+ * vfio-trace run: what is to be done
  *
- *     run.c          options
- *     error.c    its errors
- *     check.c    may, and can, these devices be traced here?
- *     qemu.c     QEMU's command line
- *     firmware.c what the guest starts with
- *     session.c  takes the devices, runs QEMU, gives them back
- *     loop.c     runs QEMU, from its start to its end
- *     child.c    QEMU's process
- *     user.c     the user that QEMU is
- *     hand.c     files that this user can't open, handed over
- *     session/session-log.c      the log of such a QEMU
- *     monitor.c  what is asked of QEMU by QMP
- *     lines.c    lines of what comes in pieces
- *     status.c   the status line
- *     screen.c   who may write to the terminal when
- *     summary.c  what has come of it
+ *     run.c       options
+ *     check.c     may, and can, these devices be traced here?
+ *     qemu.c      QEMU's command line
+ *     firmware.c  what the guest starts with
+ *     session.c   takes the devices, runs QEMU, gives them back
+ *     loop.c      runs QEMU, from its start to its end
+ *     child.c     QEMU's process
+ *     user.c      the user that QEMU is
+ *     hand.c      files that this user can't open, handed over
+ *     monitor.c   what is asked of QEMU by QMP
+ *     say.c       messages, and signals, of a run that is going on
+ *     lines.c     line splitter
+ *     status.c    the status line
+ *     screen.c    messages and status line on the terminal
+ *     summary.c   end-of-run summary
+ *     error.c     errors
+ *     restore.c   the verb restore: what a killed run has left
  */
-#ifndef VFIO_TRACE_RUN_H
-#define VFIO_TRACE_RUN_H
+#ifndef VFIO_TRACE_RUN_PLAN_H
+#define VFIO_TRACE_RUN_PLAN_H
 
 #include <sys/types.h>
 
 #include "tools/host/pci.h"
-#include "tools/common/tool.h"
 
 typedef struct RunHand RunHand;
 
@@ -93,38 +93,4 @@ typedef struct RunPlan {
     char **qemu_args;
 } RunPlan;
 
-#define RUN_ERROR run_error_quark()
-
-/**
- * run_error_quark() - the domain of errors of run's own
- */
-GQuark run_error_quark(void);
-
-/**
- * run_error() - set one
- * @error: where to
- * @fmt: the message
- *
- * Return: false
- */
-bool run_error(GError **error, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
-
-/**
- * run_check() - may, and can, the devices be traced on this host?
- * @plan: all but @others is there; these are added
- * @error: where to store what is wrong, and the remedy
- *
- * Nothing is changed on the host.
- */
-bool run_check(RunPlan *plan, GError **error);
-
-/**
- * run_session() - do it
- * @plan: what; gets what there is of it meanwhile
- * @lock: the sessions' lock, taken over
- *
- * Return: the verb's exit status
- */
-ToolStatus run_session(RunPlan *plan, int lock);
-
-#endif /* VFIO_TRACE_RUN_H */
+#endif /* VFIO_TRACE_RUN_PLAN_H */

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace doctor: is VFIO there, and may the caller use it?
+ */
+#ifndef VFIO_TRACE_DOCTOR_VFIO_H
+#define VFIO_TRACE_DOCTOR_VFIO_H
+
+#include "tools/doctor/internal.h"
+
+void doctor_check_module(Doctor *doctor);
+void doctor_check_container(Doctor *doctor);
+void doctor_check_iommufd(Doctor *doctor);
+void doctor_check_node(Doctor *doctor);
+
+#endif /* VFIO_TRACE_DOCTOR_VFIO_H */

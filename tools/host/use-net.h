@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: network interfaces that the host uses
+ */
+#ifndef VFIO_TRACE_HOSTPCI_USE_NET_H
+#define VFIO_TRACE_HOSTPCI_USE_NET_H
+
+#include "tools/host/use-internal.h"
+
+/**
+ * host_pci_find_networks() - interfaces that lead somewhere
+ * @user: the search
+ */
+void host_pci_find_networks(HostPciUser *user);
+
+#endif /* VFIO_TRACE_HOSTPCI_USE_NET_H */

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: programs that have a device open
+ */
+#ifndef VFIO_TRACE_HOSTPCI_USE_PROGRAMS_H
+#define VFIO_TRACE_HOSTPCI_USE_PROGRAMS_H
+
+#include "tools/host/use-internal.h"
+
+/**
+ * host_pci_find_programs() - programs that draw or play on it
+ * @user: the search
+ */
+void host_pci_find_programs(HostPciUser *user);
+
+#endif /* VFIO_TRACE_HOSTPCI_USE_PROGRAMS_H */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: its errors
+ */
+#ifndef VFIO_TRACE_RUN_ERROR_H
+#define VFIO_TRACE_RUN_ERROR_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#define RUN_ERROR run_error_quark()
+
+/**
+ * run_error_quark() - the domain of errors of run's own
+ */
+GQuark run_error_quark(void);
+
+/**
+ * run_error() - set one
+ * @error: where to
+ * @fmt: the message
+ *
+ * Return: false
+ */
+bool run_error(GError **error, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
+
+#endif /* VFIO_TRACE_RUN_ERROR_H */

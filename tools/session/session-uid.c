@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the users that QEMUs get (see session-uid.h)
+ */
+#include "tools/session/session-uid.h"
+
+#include <sys/stat.h>
+
+/* The owners of all processes are those of their directories in /proc. */
+GHashTable *session_uid_of_processes(void)
+{
+    GHashTable *users = g_hash_table_new(NULL, NULL);
+    g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
+    const char *name;
+
+    while (proc && (name = g_dir_read_name(proc))) {
+        g_autofree char *path = g_build_filename("/proc", name, NULL);
+        struct stat st;
+
+        if (g_ascii_isdigit(*name) && !stat(path, &st)) {
+            g_hash_table_add(users, GUINT_TO_POINTER(st.st_uid));
+        }
+    }
+    return users;
+}
+
+bool session_uid_is_free(uid_t uid)
+{
+    g_autoptr(GHashTable) users = session_uid_of_processes();
+
+    return !g_hash_table_contains(users, GUINT_TO_POINTER(uid));
+}
