@@ -38,7 +38,7 @@ static void test_errors(void)
         { { "virt" }, 2, "virt: what is to be done is missing" },
         { { "virt", "frob" }, 2, "'frob' is neither enable nor disable" },
         { { "virt", "enable" }, 2, "the domain's name is missing" },
-        { { "virt", "status", "a", "b" }, 2, "'b' is one word too many" },
+        { { "virt", "status", "a", "b" }, 2, "unexpected operand 'b'" },
         { { "virt", "enable", "a", "01:00" }, 2, "'01:00' is no PCI address" },
         { { "virt", "enable", "--frob" }, 2, "vfio-trace virt enable --help" },
         { { "virt", "enable", TEST, "test" }, 1,

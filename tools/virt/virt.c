@@ -96,7 +96,7 @@ static int run(const VirtVerb *verb, int argc, char **argv)
         return TOOL_TROUBLE;
     }
     if (argc > 2 && !verb->takes_hosts) {
-        tool_error(&verb->verb, "'%s' is one word too many", argv[2]);
+        tool_error(&verb->verb, "unexpected operand '%s'", argv[2]);
         return TOOL_TROUBLE;
     }
     hosts = get_hosts(&verb->verb, argv + 2);
