@@ -74,7 +74,8 @@ static const Case cases[] = {
     { "no-version", NULL, "MARK 1.000000 x\nMARK 1.000001 y\n",
       "<stdin>:1:1: the log does not begin with VERSION\n" },
     { "version-twice", NULL, HEAD "VERSION 20070824\n",
-      "<stdin>:5:1: VERSION for the second time: are these two logs in one file?\n" },
+      "<stdin>:5:1: VERSION for the second time: are these two logs in "
+      "one file?\n" },
     { "comment", NULL, HEAD "# tracer: mmiotrace\n",
       "<stdin>:5:1: a comment: only the kernel's logs have them "
       "(--kernel)\n" },

@@ -161,7 +161,8 @@ static void test_kaslr(void)
                  "_text or _stext: give --kaslr-offset\n");
     assert_error(OPTIONS("-s", map, "-K", "0xffffffff9a000000"),
                  "--kaslr-offset 0xffffffff9a000000 is an address, not an "
-                 "offset: subtract the address that the kernel was linked for\n");
+                 "offset: subtract the address that the kernel was linked "
+                 "for\n");
     for (i = 0; i < G_N_ELEMENTS(bad); i++) {
         assert_error(OPTIONS("-s", map, "-K", bad[i]), "--kaslr-offset must "
                      "be 'auto' or a hexadecimal number\n");

@@ -391,8 +391,8 @@ static void test_refusals(void)
           "0000:02:00.0 is not passed through; the passed-through devices are: "
           GPU ", " AUDIO },
         { OTHERS(PROPERTY("driver", "vfio-pci-trace")), { none, OURS, "/log" },
-          GPU " is traced already; its override was not made by 'vfio-trace virt "
-          "enable'" },
+          GPU " is traced already; its override was not made by 'vfio-trace "
+          "virt enable'" },
         { OTHERS(PROPERTY("driver", "vfio-pci-nohotplug")),
           { none, OURS, "/log" }, "override> of its property 'driver'" },
         { "<domain><devices>", { none, OURS, "/log" }, "not well-formed" },
