@@ -2,7 +2,7 @@
 /*
  * vfio-trace: command line front end
  *
- * Every verb has a file of its own; this one finds it.
+ * Each verb is in a file of its own; this file finds the verb and runs it.
  */
 #include "tools/common/tool.h"
 
@@ -11,16 +11,16 @@
 #include <stdio.h>
 #include <string.h>
 
-/* In the order of --help; where a group begins, what it is for */
+/* The verbs in the order of --help; a group's first verb has its heading. */
 static const struct {
     const Verb *verb;
     const char *group;
 } verbs[] = {
-    { &verb_doctor, "Get a device traced" },
+    { &verb_doctor, "Trace a device" },
     { &verb_run },
     { &verb_restore },
     { &verb_virt },
-    { &verb_status, "Look at a running trace, and control it" },
+    { &verb_status, "Show and control a running trace" },
     { &verb_mark },
     { &verb_start },
     { &verb_stop },
@@ -30,7 +30,7 @@ static const struct {
     { &verb_cat, "Read a log" },
     { &verb_tail },
     { &verb_symbolize },
-    { &verb_check, "Prove and mend a log" },
+    { &verb_check, "Check and repair a log" },
     { &verb_compare },
     { &verb_recover },
 };
@@ -45,7 +45,7 @@ static void print_help(FILE *out)
             "  vfio-trace VERB --help\n"
             "  vfio-trace --help | --version\n"
             "\n"
-            "Work with the traces of vfio-pci-trace, and with the QEMU that writes them.\n");
+            "Work with traces of PCI devices passed through to a guest.\n");
     for (i = 0; i < G_N_ELEMENTS(verbs); i++) {
         if (verbs[i].group) {
             fprintf(out, "\n%s:\n", verbs[i].group);
@@ -56,7 +56,7 @@ static void print_help(FILE *out)
     fprintf(out, "\nEvery verb has a man page: man vfio-trace-VERB\n");
 }
 
-/* Letters to insert, delete or replace to get from @a to @b. */
+/* Levenshtein distance of @a and @b */
 static unsigned distance(const char *a, const char *b)
 {
     size_t n = strlen(b);
@@ -99,7 +99,7 @@ static const Verb *nearest_verb(const char *name)
     unsigned best_distance = 3;
     size_t i;
 
-    /* No verb is near a word of that length, and the time it takes grows. */
+    /* No verb is near such a long word; bounds the time of distance(). */
     if (strlen(name) > 32) {
         return NULL;
     }
@@ -123,7 +123,7 @@ int main(int argc, char **argv)
     const Verb *verb;
 
     setlocale(LC_ALL, "");
-    /* `vfio-trace check LOG | head` is to end in silence. */
+    /* `vfio-trace check LOG | head` must end without an error message. */
     signal(SIGPIPE, SIG_DFL);
 
     if (!name) {

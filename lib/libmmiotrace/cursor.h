@@ -13,8 +13,7 @@
 #include <string.h>
 
 #include "libmmiotrace/event.h"
-
-#define MMT_NS_PER_SEC 1000000000ull
+#include "libmmiotrace/record.h"
 
 /* Bytes of an unexpected word that an error message quotes, at most. */
 #define MMT_QUOTE_MAX 24

@@ -16,23 +16,23 @@
 static char *put_blank_hex(char *p, uint64_t v)
 {
     *p++ = ' ';
-    return put_hex(p, v);
+    return mmt_put_hex(p, v);
 }
 
 /* Time and map id, with which what concerns a region begins. */
 static char *put_region(char *p, const MmtRecord *rec, uint64_t ns)
 {
     *p++ = ' ';
-    p = put_time(p, ns);
+    p = mmt_put_time(p, ns);
     *p++ = ' ';
-    return put_dec(p, rec->map_id);
+    return mmt_put_dec(p, rec->map_id);
 }
 
 /* Program counter and PID; mmiotrace has never filled in the latter. */
 static char *put_tail(char *p, const MmtRecord *rec)
 {
     p = put_blank_hex(p, rec->pc);
-    return PUT_LITERAL(p, " 0\n");
+    return MMT_PUT_LITERAL(p, " 0\n");
 }
 
 static char *put_cpu(char *p, const MmtRecord *rec, uint64_t ns)
@@ -42,13 +42,13 @@ static char *put_cpu(char *p, const MmtRecord *rec, uint64_t ns)
         *p++ = '-';
         return p;
     }
-    return put_dec(p, rec->cpu);
+    return mmt_put_dec(p, rec->cpu);
 }
 
 static char *put_ns(char *p, const MmtRecord *rec, uint64_t ns)
 {
     (void)rec;
-    return put_seconds(p, ns);
+    return mmt_put_seconds(p, ns);
 }
 
 static char *put_latency(char *p, const MmtRecord *rec, uint64_t ns)
@@ -58,20 +58,20 @@ static char *put_latency(char *p, const MmtRecord *rec, uint64_t ns)
         *p++ = '?';
         return p;
     }
-    return put_dec(p, rec->latency);
+    return mmt_put_dec(p, rec->latency);
 }
 
 static char *put_cr3(char *p, const MmtRecord *rec, uint64_t ns)
 {
     (void)ns;
-    return put_hex(p, rec->cr3);
+    return mmt_put_hex(p, rec->cr3);
 }
 
 static char *put_hw(char *p, const MmtRecord *rec, uint64_t ns)
 {
     (void)ns;
     if (rec->flags & MMT_FLAG_HW) {
-        return put_hex(p, rec->hw);
+        return mmt_put_hex(p, rec->hw);
     }
     *p++ = rec->flags & MMT_FLAG_HW_NONE ? '-' : '?';
     return p;
@@ -133,7 +133,7 @@ static char *put_access(char *p, const MmtRecord *rec,
 {
     *p++ = direction(rec);
     *p++ = ' ';
-    p = put_dec(p, rec->width);
+    p = mmt_put_dec(p, rec->width);
     p = put_region(p, rec, fmt->last_ns);
     p = put_blank_hex(p, rec->addr);
     p = put_blank_hex(p, rec->value);
@@ -143,7 +143,7 @@ static char *put_access(char *p, const MmtRecord *rec,
 static char *put_unknown(char *p, const MmtRecord *rec,
                          const MmtFormatter *fmt)
 {
-    p = PUT_LITERAL(p, "UNKNOWN");
+    p = MMT_PUT_LITERAL(p, "UNKNOWN");
     p = put_region(p, rec, fmt->last_ns);
     p = put_blank_hex(p, rec->addr);
     p += sprintf(p, " %02x,%02x,%02x", (unsigned)(rec->value >> 16) & 0xff,
@@ -154,7 +154,7 @@ static char *put_unknown(char *p, const MmtRecord *rec,
 
 static char *put_map(char *p, const MmtRecord *rec, const MmtFormatter *fmt)
 {
-    p = PUT_LITERAL(p, "MAP");
+    p = MMT_PUT_LITERAL(p, "MAP");
     p = put_region(p, rec, fmt->last_ns);
     p = put_blank_hex(p, rec->addr);
     p = put_blank_hex(p, rec->value);
@@ -164,7 +164,7 @@ static char *put_map(char *p, const MmtRecord *rec, const MmtFormatter *fmt)
 
 static char *put_unmap(char *p, const MmtRecord *rec, const MmtFormatter *fmt)
 {
-    p = PUT_LITERAL(p, "UNMAP");
+    p = MMT_PUT_LITERAL(p, "UNMAP");
     p = put_region(p, rec, fmt->last_ns);
     return put_tail(p, rec);
 }
@@ -183,21 +183,21 @@ static bool is_config(const MmtRecord *rec)
 static char *put_config(char *p, const MmtRecord *rec,
                         const MmtFormatter *fmt)
 {
-    p = PUT_LITERAL(p, "MARK ");
-    p = put_time(p, fmt->last_ns);
-    p = PUT_LITERAL(p, " " MMT_MARK_PREFIX "config ");
+    p = MMT_PUT_LITERAL(p, "MARK ");
+    p = mmt_put_time(p, fmt->last_ns);
+    p = MMT_PUT_LITERAL(p, " " MMT_MARK_PREFIX "config ");
     *p++ = direction(rec);
-    p = PUT_LITERAL(p, " width=");
-    p = put_dec(p, rec->width);
-    p = PUT_LITERAL(p, " map=");
-    p = put_dec(p, rec->map_id);
-    p = PUT_LITERAL(p, " offset=");
-    p = put_hex(p, rec->addr);
-    p = PUT_LITERAL(p, " value=");
-    p = put_hex(p, rec->value);
+    p = MMT_PUT_LITERAL(p, " width=");
+    p = mmt_put_dec(p, rec->width);
+    p = MMT_PUT_LITERAL(p, " map=");
+    p = mmt_put_dec(p, rec->map_id);
+    p = MMT_PUT_LITERAL(p, " offset=");
+    p = mmt_put_hex(p, rec->addr);
+    p = MMT_PUT_LITERAL(p, " value=");
+    p = mmt_put_hex(p, rec->value);
     if (rec->pc) {
-        p = PUT_LITERAL(p, " pc=");
-        p = put_hex(p, rec->pc);
+        p = MMT_PUT_LITERAL(p, " pc=");
+        p = mmt_put_hex(p, rec->pc);
     }
     p = put_extras(p, rec, fmt);
     *p++ = '\n';
@@ -211,9 +211,9 @@ static char *put_lost(char *p, const MmtRecord *rec, const MmtFormatter *fmt)
     if (!rec->value) {
         return p;
     }
-    p = PUT_LITERAL(p, "MARK 0.000000 Lost ");
-    p = put_dec(p, rec->value);
-    return PUT_LITERAL(p, " events.\n");
+    p = MMT_PUT_LITERAL(p, "MARK 0.000000 Lost ");
+    p = mmt_put_dec(p, rec->value);
+    return MMT_PUT_LITERAL(p, " events.\n");
 }
 
 static char *(*const put_kind[MMT_KIND__MAX])(char *, const MmtRecord *,
@@ -352,12 +352,12 @@ static size_t format_text(MmtFormatter *fmt, const MmtText *text, char *buf)
         return format_damaged(fmt, kind, buf);
     }
     if (kind == MMT_KIND_MARK) {
-        p = PUT_LITERAL(p, "MARK ");
-        p = put_time(p, fmt->last_ns);
+        p = MMT_PUT_LITERAL(p, "MARK ");
+        p = mmt_put_time(p, fmt->last_ns);
         *p++ = ' ';
     }
     len = mmt_mark_sanitize(fmt->text, fmt->text_len, clean);
-    p = put_str(p, clean, len);
+    p = mmt_put_str(p, clean, len);
     *p++ = '\n';
     return p - buf;
 }
@@ -403,7 +403,7 @@ const char *mmt_extra_to_names(uint32_t extra, char *buf)
             if (p > buf) {
                 *p++ = '+';
             }
-            p = put_str(p, extra_name(i), extras[i].len);
+            p = mmt_put_str(p, extra_name(i), extras[i].len);
         }
     }
     *p = '\0';

@@ -34,9 +34,9 @@ static const bool mark_put_is_text[MMT_VALUES] = {
 };
 
 static char *(*const mark_put_number[MMT_VALUES])(char *, uint64_t) = {
-    [MMT_VALUE_DEC] = put_dec,
-    [MMT_VALUE_HEX] = put_hex,
-    [MMT_VALUE_SECONDS] = put_seconds,
+    [MMT_VALUE_DEC] = mmt_put_dec,
+    [MMT_VALUE_HEX] = mmt_put_hex,
+    [MMT_VALUE_SECONDS] = mmt_put_seconds,
 };
 
 static void mark_put_text(MarkText *text, const char *s, size_t len)
@@ -51,7 +51,7 @@ static void mark_put_numbers(MarkText *text, MmtMarkKind kind,
                              const MmtMarkWord *word)
 {
     const uint64_t *number = word->numbers ?: &word->number;
-    char buf[PUT_NUMBER_MAX];
+    char buf[MMT_PUT_NUMBER_MAX];
     size_t i;
 
     for (i = 0; i < word->count; i++) {
@@ -112,12 +112,12 @@ size_t mmt_mark_put(MmtMark mark, const MmtMarkWord *words, char *buf)
 size_t mmt_mark_put_line(MmtMark mark, const MmtMarkWord *words, uint64_t ns,
                          char *buf)
 {
-    char *p = PUT_LITERAL(buf, "MARK ");
+    char *p = MMT_PUT_LITERAL(buf, "MARK ");
 
-    p = put_time(p, ns);
+    p = mmt_put_time(p, ns);
     *p++ = ' ';
     p += mmt_mark_put(mark, words, p);
-    p = PUT_LITERAL(p, "\n");
+    p = MMT_PUT_LITERAL(p, "\n");
     *p = '\0';
     return p - buf;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: numbers and strings to text; the formatters' own
+ * libmmiotrace: numbers and strings as text, for the formatters
  *
- * The writer turns every access into text: these are several times faster
- * than printf.  Each takes where to write and returns what is behind it.
+ * The writer formats each access: these functions are several times faster
+ * than printf().  Each takes the place to write to and returns its end.
  */
 #ifndef LIBMMIOTRACE_PUT_H
 #define LIBMMIOTRACE_PUT_H
@@ -12,13 +12,12 @@
 #include <stdint.h>
 #include <string.h>
 
-#define NS_PER_SEC  1000000000ull
-#define NS_PER_USEC 1000ull
+#include "libmmiotrace/record.h"
 
 /* The longest number: a time to the nanosecond */
-#define PUT_NUMBER_MAX 32
+#define MMT_PUT_NUMBER_MAX 32
 
-static inline char *put_dec(char *p, uint64_t v)
+static inline char *mmt_put_dec(char *p, uint64_t v)
 {
     char tmp[20];
     int n = 0;
@@ -33,7 +32,7 @@ static inline char *put_dec(char *p, uint64_t v)
     return p;
 }
 
-static inline char *put_hex(char *p, uint64_t v)
+static inline char *mmt_put_hex(char *p, uint64_t v)
 {
     int digits = v ? (67 - __builtin_clzll(v)) / 4 : 1;
     int i;
@@ -46,7 +45,7 @@ static inline char *put_hex(char *p, uint64_t v)
     return p;
 }
 
-static inline char *put_fraction(char *p, uint64_t v, int digits)
+static inline char *mmt_put_fraction(char *p, uint64_t v, int digits)
 {
     int i;
 
@@ -59,25 +58,25 @@ static inline char *put_fraction(char *p, uint64_t v, int digits)
 }
 
 /* The time of a line */
-static inline char *put_time(char *p, uint64_t ns)
+static inline char *mmt_put_time(char *p, uint64_t ns)
 {
-    p = put_dec(p, ns / NS_PER_SEC);
-    return put_fraction(p, ns % NS_PER_SEC / NS_PER_USEC, 6);
+    p = mmt_put_dec(p, ns / MMT_NS_PER_SEC);
+    return mmt_put_fraction(p, ns % MMT_NS_PER_SEC / MMT_NS_PER_USEC, 6);
 }
 
 /* A time to the nanosecond */
-static inline char *put_seconds(char *p, uint64_t ns)
+static inline char *mmt_put_seconds(char *p, uint64_t ns)
 {
-    p = put_dec(p, ns / NS_PER_SEC);
-    return put_fraction(p, ns % NS_PER_SEC, 9);
+    p = mmt_put_dec(p, ns / MMT_NS_PER_SEC);
+    return mmt_put_fraction(p, ns % MMT_NS_PER_SEC, 9);
 }
 
-static inline char *put_str(char *p, const char *s, size_t len)
+static inline char *mmt_put_str(char *p, const char *s, size_t len)
 {
     memcpy(p, s, len);
     return p + len;
 }
 
-#define PUT_LITERAL(p, s) put_str(p, s, sizeof(s) - 1)
+#define MMT_PUT_LITERAL(p, s) mmt_put_str(p, s, sizeof(s) - 1)
 
 #endif /* LIBMMIOTRACE_PUT_H */

@@ -17,6 +17,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define MMT_NS_PER_SEC  1000000000ull
+#define MMT_NS_PER_USEC 1000ull
+
 /*
  * Longest MARK text, in bytes.  envytools' demmio reads lines into a buffer of
  * 1,024 bytes and takes the rest for the next line: the author of a longer MARK

@@ -300,7 +300,7 @@ def start_and_kill(scratch, image, ring_dir, seconds):
         result = recover(path)
         # a sidecar may exist before its ring; its log is empty then
         if result.returncode:
-            matches(result.stdout, "its ring is gone", "recover's message")
+            matches(result.stdout, "its ring is lost", "recover's message")
             equal(os.path.getsize(path), 0, "size of the log")
         equal(os.path.exists(path + ".ring"), False, "the sidecar is there")
     there = os.path.exists(path) and os.path.getsize(path) > 0

@@ -91,7 +91,7 @@ def fifo_killed(scratch):
     matches(result.stdout, "is a pipe or a socket.*name one with --output")
     said = subprocess.run([*tool, "--output", f"{scratch}/rest"], text=True,
                           check=True, stdout=subprocess.PIPE).stdout
-    seam = re.search(r"goes on behind the first (\d+) bytes", said)
+    seam = re.search(r"belongs after the first (\d+) bytes", said)
     equal(seam is not None, True, f"{said!r} gives the offset of the rest")
     with open(f"{scratch}/log", "r+b") as log, \
             open(f"{scratch}/rest", "rb") as rest:

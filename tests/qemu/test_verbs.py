@@ -127,8 +127,9 @@ def windows(scratch):
 def refused(scratch):
     """window: regions that the device does not have are refused by name."""
     with machine(scratch) as m:
-        bad(scratch, "'3', behind 0 of 1 done: ", "window", "add", "3")
-        bad(scratch, "'0:1M:4', behind 1 of 2 done: ",
+        bad(scratch, "'3', after 0 of 1 windows were changed: ",
+            "window", "add", "3")
+        bad(scratch, "'0:1M:4', after 1 of 2 windows were changed: ",
             "window", "remove", "0:0:4", "0:1M:4")
         bad(scratch, "there is no trace log 'nope'|no .*log.*'nope'",
             "flush", "--log", "nope")

@@ -234,15 +234,15 @@ static const Case cases[] = {
       MARK("config R width=1 map=7 offset=0x0 value=0x0 cpu=1 latency=5 "
            "hw=-"),
       "<stdin>:7:67: the access has no latency, which the log's first mark "
-      "promises\n"
+      "lists\n"
       "<stdin>:8:71: the access has hw, which the log's first mark does not "
-      "tell\n" },
+      "list\n" },
     { "config-mapped", "", MARK(CONFIG) "R 4 1.000000 7 0x0 0x0 0x0 0\n",
       "<stdin>:6:14: map 7 was never mapped\n" },
     { "config-after-end", "", MARK(CONFIG) END
       "MARK 9.000000 vfio-trace: config R width=1 map=7 offset=0x0 "
       "value=0x0\n",
-      "<stdin>:7:1: the log goes on after its end mark in line 6: are these "
+      "<stdin>:7:1: the log continues after its end mark in line 6: are these "
       "two logs in one file?\n" },
 
     { "unverified", "", READ("0xffffffff")
@@ -269,7 +269,7 @@ static const Case cases[] = {
       "R 1 1.000000 1 0xf0080008 0x1 0x0 0\n",
       "<stdin>:6:37: hw=0x100 does not fit into 1 byte\n"
       "<stdin>:9:35: the access has no hw, which the log's first mark "
-      "promises\n" },
+      "lists\n" },
 
     { "backtrace", "", MARK("backtrace map=1 pc=0x10 0x20")
       "R 4 1.000000 1 0xf0080008 0x1 0x10 0\n"
@@ -375,10 +375,10 @@ static void test_unknown_words(void)
         HEAD("") MARK("\x1b[31m") END, "check", "--kernel", "-", NULL);
 
     g_assert_cmpint(run->status, ==, 0);
-    assert_contains(run->out, "<stdin>: note: 2 marks of a kind that is not "
-                    "known here, the first, 'endless', in line 4\n");
-    assert_contains(one->out, "<stdin>: note: 1 mark of a kind that is not "
-                    "known here, the first, '\\033[31m', in line 5\n");
+    assert_contains(run->out, "<stdin>: note: 2 marks of an unknown kind, "
+                    "the first, 'endless', in line 4\n");
+    assert_contains(one->out, "<stdin>: note: 1 mark of an unknown kind, "
+                    "the first, '\\033[31m', in line 5\n");
 }
 
 static const char *const counted =
@@ -410,7 +410,7 @@ static void test_summary(void)
         "  3 accesses to config space, 1 unverified read, 2 interrupts, "
         "1 snapshot, 1 reset, 1 pause, 1 access with another value at the "
         "hardware\n"
-        "<stdin>: note: 1 mark of a kind that is not known here, the first, "
+        "<stdin>: note: 1 mark of an unknown kind, the first, "
         "'new=mark', in line 19\n"
         "<stdin>: 0 lost, 0 faults\n");
     g_assert_cmpint(run->status, ==, 0);

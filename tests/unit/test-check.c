@@ -48,13 +48,13 @@ static const Case cases[] = {
       "R 4 1.000001 1 0xf0080008 0x1 0x0 0 cpu=3\n"
       "W 4 1.000001 1 0xf0080008 0x1 0x0 0\n" END_MARK,
       "<stdin>:6:35: the access has no ns, which the log's first mark "
-      "promises\n"
+      "lists\n"
       "<stdin>:7:35: the access has no cpu+ns, which the log's first mark "
-      "promises\n" },
+      "lists\n" },
     { "extras-untold", NULL, HEAD LOG_MARK
       "R 4 1.000001 1 0xf0080008 0x1 0x0 0 cpu=3\n" END_MARK,
       "<stdin>:6:37: the access has cpu, which the log's first mark does not "
-      "tell\n" },
+      "list\n" },
     { "extras-time", NULL, HEAD EXTRA_MARK
       "R 4 1.000001 1 0xf0080008 0x1 0x0 0 cpu=3 ns=1.000002000\n"
       "R 4 1.000003 1 0xf0080008 0x1 0x0 0 cpu=3 ns=1.000003009\n"
@@ -74,7 +74,8 @@ static const Case cases[] = {
     { "no-version", NULL, "MARK 1.000000 x\nMARK 1.000001 y\n",
       "<stdin>:1:1: the log does not begin with VERSION\n" },
     { "version-twice", NULL, HEAD "VERSION 20070824\n",
-      "<stdin>:5:1: VERSION once more: are these two logs in one file?\n" },
+      "<stdin>:5:1: VERSION for the second time: are these two logs in "
+      "one file?\n" },
     { "comment", NULL, HEAD "# tracer: mmiotrace\n",
       "<stdin>:5:1: a comment: only the kernel's logs have them "
       "(--kernel)\n" },
@@ -170,12 +171,12 @@ static const Case cases[] = {
       "\nPCIDEV 0028 808610d3 1b 10001 0 0 0 0 0 0 20 0 0 0 0 0 0 x\n"
       "PCIDEV 0028 808610d3 1b 0 0 0 0 0 0 c0003 0 0 0 0 0 0 20000 x\n",
       "<stdin>:2:13: no device has vendor ID ffff\n"
-      "<stdin>:2:46: the size of BAR0 is 0x30000: no power of two\n"
+      "<stdin>:2:46: the size of BAR0 is 0x30000, which is not a power of two\n"
       "<stdin>:3:25: BAR0 at 0xf0010000 is not aligned to its size 0x20000\n"
       "<stdin>:4:25: BAR0 is a 64-bit BAR, but the slot for its upper half is "
       "not empty\n"
       "<stdin>:5:25: BAR0 is for I/O ports, but 0x10000 is beyond the last "
-      "one\n" },
+      "port\n" },
     { "pcidev-kernel", "-k", "VERSION 20070824\n"
       "PCIDEV 0028 ffff10d3 1b f0010000 0 0 0 0 0 0 30000 0 0 0 0 0 0 \n", "" },
     { "no-event", NULL, "# tracer: mmiotrace\n",
@@ -191,17 +192,17 @@ static const Case cases[] = {
     { "access-after-end", NULL, HEAD LOG_MARK END_MARK
       "R 4 1.000010 1 0xf0080008 0x1 0x0 0\n"
       "W 4 1.000010 1 0xf0080008 0x1 0x0 0\n",
-      "<stdin>:7:1: the log goes on after its end mark in line 6: are these "
+      "<stdin>:7:1: the log continues after its end mark in line 6: are these "
       "two logs in one file?\n" },
     { "map-after-end", NULL, HEAD LOG_MARK END_MARK
       "MAP 1.000010 3 0xf1080000 0xfeb80000 0x20000 0x0 0\n",
-      "<stdin>:7:1: the log goes on after its end mark in line 6: are these "
+      "<stdin>:7:1: the log continues after its end mark in line 6: are these "
       "two logs in one file?\n" },
     { "unmap-after-end", NULL, HEAD LOG_MARK END_MARK "UNMAP 1.000010 1 0x0 0\n",
-      "<stdin>:7:1: the log goes on after its end mark in line 6: are these "
+      "<stdin>:7:1: the log continues after its end mark in line 6: are these "
       "two logs in one file?\n" },
     { "pcidev-after-end", NULL, HEAD LOG_MARK END_MARK PCIDEV,
-      "<stdin>:7:1: the log goes on after its end mark in line 6: are these "
+      "<stdin>:7:1: the log continues after its end mark in line 6: are these "
       "two logs in one file?\n" },
     { "words", NULL, HEAD LOG_MARK
       "MARK 1.000001 vfio-trace: clock monotonic=1.0 realtime=2.0\n"

@@ -140,11 +140,11 @@ static const Case cases[] = {
       { "/oracle.mmt:9:35: PID is missing: the line ends (1 such line; try "
         "'vfio-trace check')\n" } },
     { "bad-mark", NULL, { { 11, "MARK 41.104000 two\nlines\nmore" } }, { { 0 } },
-      0, NULL, { "note: ", "/oracle.mmt:12: 'lines' is no line of a log (2 such "
-                 "lines left out)\n" } },
+      0, NULL, { "note: ", "/oracle.mmt:12: 'lines' is not a line of a log (2 "
+                 "such lines left out)\n" } },
     { "bad-mark-ours", NULL, { { 0 } },
       { { 15, "MARK 1041.103900 two\nl\x01\xff" } }, 0, NULL,
-      { "/log.mmt:16: 'l\\001\\377' is no line of a log (1 such line left "
+      { "/log.mmt:16: 'l\\001\\377' is not a line of a log (1 such line left "
         "out)\n" } },
     { "bad-pcidev", NULL,
       { { 3, "PCIDEV 0010 12341111 0 fd000008 0 febd4000 0 0 0 febc0000" } },
@@ -182,8 +182,8 @@ static const Case cases[] = {
       1, NULL, { "  -        26            UNKNOWN BAR0+0x03808\n" } },
     { "elsewhere", NULL,
       { { 11, "R 4 41.104000 1 0xfed00000 0x1 0x0 0" } }, { { 0 } }, 0, NULL,
-      { "note: 1 access of ", "/oracle.mmt, from line 11 on, to no BAR of any "
-        "device left out\n" } },
+      { "note: 1 access of ", "/oracle.mmt, from line 11 on, left out: not in "
+        "a BAR of any device\n" } },
     /* Another device of the guest, which our log does not trace */
     { "other-device", NULL,
       { { 11, "R 4 41.104000 1 0xfd000000 0x1 0x0 0\n"
@@ -192,7 +192,7 @@ static const Case cases[] = {
       "0 between, 1 after)",
       { "note: 2 accesses to 1234:1111 (00:02.0) in ",
         "/oracle.mmt are to a device that ",
-        "/log.mmt has not (--device can leave it out)\n" } },
+        "/log.mmt does not have (--device can leave it out)\n" } },
     { "other-device-left-out", "--device=8086:10D3",
       { { 11, "R 4 41.104000 1 0xfd000000 0x1 0x0 0" } }, { { 0 } }, 0,
       ALL_THERE "2 extra (1 before, 0 between, 1 after)", { NULL } },
@@ -530,11 +530,11 @@ static void test_max_accesses(void)
                                        NULL);
 
     g_assert_cmpint(few->status, ==, 2);
-    assert_contains(few->err, "it has more than 20 accesses");
-    assert_contains(few->err, "--max-accesses allows for up to");
+    assert_contains(few->err, "has more than 20 accesses");
+    assert_contains(few->err, "raise the limit with --max-accesses (up to");
     g_assert_cmpint(enough->status, !=, 2);
     g_assert_cmpint(none->status, ==, 2);
-    assert_contains(none->err, "--max-accesses must be 1 at least");
+    assert_contains(none->err, "--max-accesses must be at least 1");
 }
 
 int main(int argc, char **argv)

@@ -223,7 +223,8 @@ static const Case cases[] = {
       "\"direction\":\"both\"}\n"
       "vfio-trace-window-add {\"device\":\"gpu\",\"region\":\"bar4\","
       "\"direction\":\"both\"}\n", 1, "",
-      "vfio-trace window: '4', behind 1 of 3 done: %s: there is no BAR 4\n" },
+      "vfio-trace window: '4', after 1 of 3 windows were changed: %s: there is "
+      "no BAR 4\n" },
 };
 
 static void test_case(gconstpointer data)
@@ -254,16 +255,17 @@ static void test_usage(void)
         const char *args[6];
         const char *err;
     } uses[] = {
-        { { "start", "gpu" }, "'gpu' is one word too many" },
-        { { "flush", "gpu" }, "'gpu' is one word too many" },
+        { { "start", "gpu" }, "unexpected operand 'gpu'" },
+        { { "flush", "gpu" }, "unexpected operand 'gpu'" },
         { { "start", "--log", "x" }, "Unknown option --log" },
         { { "rotate", "--device", "x" }, "Unknown option --device" },
-        { { "window" }, "list, add or remove?" },
-        { { "window", "show" }, "'show' is none of list, add, remove" },
-        { { "window", "list", "0" }, "'0' is one word too many" },
-        { { "window", "add" }, "add what? WINDOW is missing" },
-        { { "window", "remove" }, "remove what? WINDOW is missing" },
-        { { "window", "add", "0", "--json" }, "--json is for 'list' only" },
+        { { "window" }, "operand is missing: list, add or remove" },
+        { { "window", "show" }, "'show' is not list, add or remove" },
+        { { "window", "list", "0" }, "unexpected operand '0'" },
+        { { "window", "add" }, "add: operand WINDOW is missing" },
+        { { "window", "remove" }, "remove: operand WINDOW is missing" },
+        { { "window", "add", "0", "--json" },
+          "--json can only be used with 'list'" },
         { { "window", "add", "0", "9" }, "'9': BAR is '9'" },
         { { "window", "remove", "0:1" }, "'0:1' is not REGION" },
         { { "stop", "-d", "a", "-q", "b" }, "--qmp and --domain: name one" },

@@ -222,7 +222,7 @@ static const Case cases[] = {
       { HELLO, { CAPABLE, "" },
         { "{\"return\": {\"text\": \"a?b\"}, \"id\": 2}\r\n" } },
       false, false, 0, "",
-      "vfio-trace mark: note: the text was made fit for a log; it reads: "
+      "vfio-trace mark: note: QEMU changed the text to fit the log format: "
       "a?b\n" },
     { "mark-stdin", { "mark", "-" }, "one\ntwo",
       { HELLO, { CAPABLE, "" },
@@ -237,8 +237,8 @@ static const Case cases[] = {
         { "{\"return\": {\"text\": \"thr?e\"}, \"id\": 4}\r\n" } },
       false, false, 1, "",
       "vfio-trace mark: line 3: %s: No\n"
-      "vfio-trace mark: line 4: note: the text was made fit for a log; it "
-      "reads: thr?e\n" },
+      "vfio-trace mark: line 4: note: QEMU changed the text to fit the "
+      "log format: thr?e\n" },
     { "mark-stdin-empty", { "mark", "-" }, "\n\none\n\n",
       { HELLO, { CAPABLE, "" },
         { "{\"return\": {\"text\": \"one\"}, \"id\": 2}\r\n" } },
@@ -542,7 +542,7 @@ static void test_usage(void)
         { { "mark", "--qmp", "/x", "--timeout", "0", "x" }, "--timeout" },
         { { "mark", "--qmp", "/x", "--timeout", "nan", "x" }, "--timeout" },
         { { "mark", "--qmp" }, "Missing argument for --qmp" },
-        { { "status", "--qmp", "/x", "y" }, "'y' is one word too many" },
+        { { "status", "--qmp", "/x", "y" }, "unexpected operand 'y'" },
         { { "status", "--qmp", "/x", "--timeout", "1e9" }, "--timeout" },
     };
     size_t i;

@@ -242,7 +242,7 @@ static void test_several(void)
     }
     run = run_recover(name);
     g_assert_cmpint(run->status, ==, 1);
-    assert_contains(run->err, "several rings are this log's");
+    assert_contains(run->err, "several rings claim this log");
     assert_contains(run->err, first);
     g_assert_cmpuint(rings_left(), ==, 2);
     remove_rings();

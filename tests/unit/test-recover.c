@@ -101,7 +101,7 @@ static void test_lost(void)
     dead_die(dead);
     run = run_recover(dead->log);
     g_assert_cmpint(run->status, ==, 0);
-    assert_contains(run->out, "3 found no room there and are lost");
+    assert_contains(run->out, "3 did not fit into the ring and are lost");
     g_free(one);
     one = g_strconcat("W 4 " TIME " 1 0xfeb80000 0x1 0x0 0\n",
                       "MARK 0.000000 Lost 3 events.\n", NULL);
@@ -336,7 +336,7 @@ static void test_ring_gone(void)
     g_unlink(ring);
     run = run_recover(dead->log);
     g_assert_cmpint(run->status, ==, 1);
-    assert_contains(run->err, "its ring is gone");
+    assert_contains(run->err, "its ring is lost");
     g_assert_false(dead_has_sidecar(dead));
     assert_log_text(dead->log, HEAD);
     again = run_recover(dead->log);
@@ -369,7 +369,7 @@ static void test_output(void)
 
     with = run_tool(NULL, "recover", "-o", file, dead->log, NULL);
     g_assert_cmpint(with->status, ==, 0);
-    assert_contains(with->out, "what it lacked is in another file now");
+    assert_contains(with->out, "what it lacked is in the other file now");
     assert_contains(with->out, file);
     assert_log_text(file, rest);
     assert_log_text(dead->log, "mine\n");
@@ -493,9 +493,9 @@ static void test_usage(void)
         const char *args[7];
         const char *err;
     } cases[] = {
-        { { "recover", "--list", "log" }, "--list goes with" },
-        { { "recover", "--list", "-o", "x" }, "--list goes with" },
-        { { "recover", "--ring", "x", "log" }, "--ring takes the place" },
+        { { "recover", "--list", "log" }, "--list can only be" },
+        { { "recover", "--list", "-o", "x" }, "--list can only be" },
+        { { "recover", "--ring", "x", "log" }, "--ring and LOG can not" },
         { { "recover", "-o", "x" }, "--output needs one LOG" },
         { { "recover", "-o", "x", "a", "b" }, "--output needs one LOG" },
         { { "recover", "-d", "/nonexistent" }, "/nonexistent" },
@@ -503,7 +503,8 @@ static void test_usage(void)
           "is not a ring: rings have names" },
         { { "recover", "--ring", "/dev/shm/vfio-trace-none.ring" },
           "can't open the ring" },
-        { { "recover", "--all-users", "log" }, "--all-users goes without" },
+        { { "recover", "--all-users", "log" },
+          "--all-users can not be combined" },
     };
     size_t i;
 

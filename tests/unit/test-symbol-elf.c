@@ -139,17 +139,18 @@ static void test_no_vmlinux(void)
     memcpy(image + 0x202, "HdrS", 4);
     boot = temp_file("vmlinuz", image, 0x400);
     assert_error(OPTIONS("-v", stripped, "-K", "0"), "stripped has no symbols "
-                 "of a 64-bit kernel: it is none, or was stripped; ");
+                 "of a 64-bit kernel: it is not a kernel's file, or was "
+                 "stripped; ");
     assert_error(OPTIONS("-v", VFIO_TRACE_TOOL, "-K", "0"), " has no symbols "
                  "of a 64-bit kernel: ");
     assert_error(OPTIONS("-v", module, "-K", "0"), "is an object file or a "
-                 "module, no vmlinux; for modules there is --module-dir\n");
-    assert_error(OPTIONS("-v", boot, "-K", "0"), "is no ELF file, but a "
-                 "vmlinuz, which has no symbols: vmlinux is in the "
-                 "distribution's debug package (Debian's is linux-image-"
+                 "module, not a vmlinux; use --module-dir for modules\n");
+    assert_error(OPTIONS("-v", boot, "-K", "0"), "is not an ELF file, but "
+                 "a vmlinuz, which has no symbols: use vmlinux from the "
+                 "distribution's debug package (Debian: linux-image-"
                  "VERSION-dbg)\n");
-    assert_error(OPTIONS("-v", text, "-K", "0"), "text is no ELF file\n");
-    assert_error(OPTIONS("-v", "/", "-K", "0"), "/ is no regular file\n");
+    assert_error(OPTIONS("-v", text, "-K", "0"), "text is not an ELF file\n");
+    assert_error(OPTIONS("-v", "/", "-K", "0"), "/ is not a regular file\n");
     assert_error(OPTIONS("-v", "/nonexistent/vmlinux", "-K", "0"),
                  "/nonexistent/vmlinux: can not open: No such file or "
                  "directory\n");
@@ -272,7 +273,7 @@ static void test_no_module(void)
     g_assert_cmpstr(run->out, ==, R(BASE) " sym=other+0x0\n");
     assert_contains(run->err, "modules: there is no other.ko in it\n");
     g_assert_cmpint(run->status, ==, 1);
-    assert_error(OPTIONS("-m", modules, "-d", file), "is no directory\n");
+    assert_error(OPTIONS("-m", modules, "-d", file), "is not a directory\n");
     remove_dir(dir, file);
     g_mkdir(dir, 0700);
     assert_error(OPTIONS("-m", modules, "-d", dir), "there are no modules "

@@ -33,8 +33,8 @@ static void test_errors(void)
         { "-k", "", " is empty\n" },
         { "-k", "\n\n", " is empty\n" },
         { "-k", "0000000000000000 T a\n0000000000000000 t b\t[m]\n", hidden },
-        { "-k", "0000000000001000 A a\n", "there is no function of a 64-bit "
-          "kernel in it" },
+        { "-k", "0000000000001000 A a\n", " has no function of a 64-bit "
+          "kernel\n" },
         { "-k", "ffffffff81000000 T a\nffffffff81000000 T\n", ":2: " },
         { "-k", "ffffffff81000000 T\n", not_symbol },
         { "-k", "ffffffff81000000 TT a\n", not_symbol },
@@ -45,11 +45,11 @@ static void test_errors(void)
         { "-k", "ffffffff81000000 T a []\n", not_symbol },
         { "-k", "VERSION 20070824\n", not_symbol },
         { "-s", "ffffffffffffffff B The real System.map is in the linux-image-"
-          "<version>-dbg package\n", " is a placeholder of Debian's: the real "
-          "one is in the package linux-image-VERSION-dbg, in /usr/lib/debug/"
+          "<version>-dbg package\n", " is Debian's placeholder: the real file "
+          "is in the package linux-image-VERSION-dbg, in /usr/lib/debug/"
           "boot\n" },
-        { "-s", "ffffffff81000000 D data\n", "there is no function of a "
-          "64-bit kernel in it" },
+        { "-s", "ffffffff81000000 D data\n", " has no function of a "
+          "64-bit kernel\n" },
         { "-s", "ffffffff81000000 T _text\n", " has the addresses that the "
           "kernel was linked for: give the guest's /proc/kallsyms with "
           "--kallsyms, or --kaslr-offset (what 'grep -w _text /proc/kallsyms' "
@@ -154,14 +154,15 @@ static void test_kaslr(void)
                 "0xffffffff9a000101", "f_running+0x1/0x100");
     assert_name(OPTIONS("-s", stext, "-k", runs_stext), "0xffffffff82000101",
                 "f+0x1/0x80");
-    assert_error(OPTIONS("-s", map, "-k", other), " is not of the guest's "
-                 "kernel: from _text to _etext it is longer or shorter than "
-                 "in kallsyms\n");
+    assert_error(OPTIONS("-s", map, "-k", other), " is of another kernel "
+                 "than the guest's: its size from _text to _etext differs "
+                 "from that in kallsyms\n");
     assert_error(OPTIONS("-s", map, "-k", runs_stext), "do not both have "
                  "_text or _stext: give --kaslr-offset\n");
     assert_error(OPTIONS("-s", map, "-K", "0xffffffff9a000000"),
-                 "--kaslr-offset 0xffffffff9a000000 is an address: the one "
-                 "that the kernel was linked for is to be subtracted\n");
+                 "--kaslr-offset 0xffffffff9a000000 is an address, not an "
+                 "offset: subtract the address that the kernel was linked "
+                 "for\n");
     for (i = 0; i < G_N_ELEMENTS(bad); i++) {
         assert_error(OPTIONS("-s", map, "-K", bad[i]), "--kaslr-offset must "
                      "be 'auto' or a hexadecimal number\n");

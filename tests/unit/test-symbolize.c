@@ -274,8 +274,8 @@ static void test_complaints(void)
     } logs[] = {
         { "", "", 0 },
         { "VERSION 20070824\n", "", 0 },
-        { "what\n\n", "vfio-trace symbolize: <stdin> is no log: none of its "
-          "lines is one of mmiotrace's\n", 1 },
+        { "what\n\n", "vfio-trace symbolize: <stdin> is not a log: it has no "
+          "line of mmiotrace's format\n", 1 },
         { "what\nMARK 1.000000 is\n", "", 0 },
         { R("0x0") "\n" W("0x0") "\n", "vfio-trace symbolize: <stdin> has no "
           "program counters: it was written without pc=on\n", 1 },
@@ -288,8 +288,8 @@ static void test_complaints(void)
           "R 4 1.000000 1 0x10 0xff 12 0\nW 3 1.000000 1 0x10 0xff 0x1 0\n"
           "R 4 1.000000 1 0x10 0xff 0x11112222333344445 0\n"
           "W     0x1 0\nUNKNOWN \n",
-          "vfio-trace symbolize: <stdin>: 6 lines that begin like an access "
-          "and are none, the first one in line 1; see 'vfio-trace check'\n",
+          "vfio-trace symbolize: <stdin>: 6 lines that begin like an access, "
+          "but are malformed, the first in line 1; see 'vfio-trace check'\n",
           1 },
     };
     g_autofree char *overlong = g_strnfill(70000, 'R');
@@ -458,18 +458,18 @@ static void test_usage(void)
     } uses[] = {
         { { "-k", "x" }, "one LOG is needed" },
         { { "-k", "x", "a", "b" }, "one LOG is needed" },
-        { { "-" }, "names must come from somewhere: --kallsyms, --vmlinux, "
+        { { "-" }, "a source of names is needed: --kallsyms, --vmlinux, "
           "--system-map, --modules or --map" },
         { { "-d", "/", "-k", "x", "-" }, "--module-dir needs --modules" },
-        { { "-K", "0", "-k", "x", "-" }, "--kaslr-offset goes with" },
-        { { "-j", "-k", "x", "-" }, "--json goes with --summary" },
-        { { "-f", "-k", "x", "-" }, "--force goes with --output" },
+        { { "-K", "0", "-k", "x", "-" }, "--kaslr-offset needs" },
+        { { "-j", "-k", "x", "-" }, "--json needs --summary" },
+        { { "-f", "-k", "x", "-" }, "--force needs --output" },
         { { "-o", "x.zst", "-k", "x", "-" }, "--output writes plain text" },
         { { "--nonsense" }, "Unknown option" },
         { { "-k", "/nonexistent/file", "-" }, "/nonexistent/file: can not "
           "open: No such file or directory\n" },
-        { { "-k", "/", "-" }, "/ is no file\n" },
-        { { "-k", "/dev/zero", "-" }, "/dev/zero is no file\n" },
+        { { "-k", "/", "-" }, "/ is not a file\n" },
+        { { "-k", "/dev/zero", "-" }, "/dev/zero is not a file\n" },
     };
     size_t i;
 

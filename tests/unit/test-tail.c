@@ -254,7 +254,7 @@ static void test_cat_bad(void)
     g_assert_cmpint(absent->status, ==, 2);
     assert_contains(absent->err, "/nonexistent: can not open");
     g_assert_cmpint(binary->status, ==, 2);
-    assert_contains(binary->err, "this is no log");
+    assert_contains(binary->err, "this is not a log");
 }
 
 /* A number of lines from the end, across parts. */
@@ -466,7 +466,7 @@ static void test_replaced(void)
             close(fd);
             break;
         }
-        wait_for(live.err, "re.mmt is another log now", true);
+        wait_for(live.err, "re.mmt was replaced by another log", true);
         add_text(log, END);
         wait_for(live.out, out, false);
         g_assert_cmpint(finish(&live, 0), ==, 0);
@@ -492,7 +492,7 @@ static void test_replaced_parts(void)
     g_assert_true(g_file_set_contents(log, VERSION CLOCK("7") END, -1, NULL));
     out = g_strconcat(whole, VERSION CLOCK("7") END, NULL);
     wait_for(live.out, out, false);
-    wait_for(live.err, "rep.mmt is another log now", true);
+    wait_for(live.err, "rep.mmt was replaced by another log", true);
     g_assert_cmpint(finish(&live, 0), ==, 0);
 }
 
@@ -693,9 +693,9 @@ static void test_bad_usage(void)
         { { "tail", "-n", "-1", log }, "--lines must be 0 to" },
         { { "tail", "/nonexistent/log" }, "/nonexistent/log: can not open" },
         { { "tail", "unix:/nonexistent/s" }, "/nonexistent/s: can not connect" },
-        { { "tail", path }, "the QEMU that listened there has gone" },
+        { { "tail", path }, "the QEMU that listened there has ended" },
         { { "tail", dir }, "Is a directory" },
-        { { "tail", "-F", "/dev/null" }, "do not go with it" },
+        { { "tail", "-F", "/dev/null" }, "can not be used" },
     };
     size_t i;
 

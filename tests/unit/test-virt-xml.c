@@ -309,7 +309,8 @@ static void test_edited(void)
     g_autofree char *then = enable(domains[0].xml, &requests[0]);
     g_autofree char *emulator = edit(then, OURS "</", "/opt/qemu</");
     g_autofree char *emulator_back =
-        disable(emulator, none, "the emulator is /opt/qemu by now, and stays");
+        disable(emulator, none, "the emulator was changed to /opt/qemu, and "
+                "stays");
     g_autofree char *memory = edit(then, ">8388608<", ">4194304<");
     g_autofree char *memory_back = disable(memory, none, "");
     g_autofree char *expected = edit(domains[0].xml, ">8388608<",
@@ -344,8 +345,8 @@ static void test_edited_within(void)
     g_autofree char *driver = edit(then, "value=\"vfio-pci-trace\"",
                                    "value=\"vfio-pci-nohotplug\"");
     g_autofree char *driver_back =
-        disable(driver, none, GPU ": its override's driver is "
-                "vfio-pci-nohotplug by now, and stays; the alias "
+        disable(driver, none, GPU ": its override's driver was "
+                "changed to vfio-pci-nohotplug, and stays; the alias "
                 "ua-vfio-trace-0000-01-00-0 stays: an override refers to it");
     g_autofree char *gone =
         edit(then, HOSTDEV("0x0", ALIAS("ua-vfio-trace-0000-01-00-0")), "");
@@ -387,15 +388,15 @@ static void test_refusals(void)
         { DOMAIN("", "", BOTH, ""), { none, OURS, "/log" },
           "name those to trace: " GPU ", " AUDIO },
         { DOMAIN("", "", BOTH, ""), { nowhere, OURS, "/log" },
-          "0000:02:00.0 is not passed through to it; what is: " GPU ", "
-          AUDIO },
+          "0000:02:00.0 is not passed through; the passed-through devices are: "
+          GPU ", " AUDIO },
         { OTHERS(PROPERTY("driver", "vfio-pci-trace")), { none, OURS, "/log" },
-          GPU " is traced already; the override that does it was not made by "
-          "this tool" },
+          GPU " is traced already; its override was not made by 'vfio-trace "
+          "virt enable'" },
         { OTHERS(PROPERTY("driver", "vfio-pci-nohotplug")),
           { none, OURS, "/log" }, "override> of its property 'driver'" },
         { "<domain><devices>", { none, OURS, "/log" }, "not well-formed" },
-        { "<network/>", { none, OURS, "/log" }, "no libvirt domain's" },
+        { "<network/>", { none, OURS, "/log" }, "not a libvirt domain" },
         { "", { none, OURS, "/log" }, "not well-formed" },
         { PLAIN, { gpu, OURS, "/log", NULL, NULL, "start=maybe" },
           "device property start is 'maybe': on or off expected" },
@@ -406,12 +407,12 @@ static void test_refusals(void)
         { PLAIN, { gpu, OURS, "/log", NULL, NULL, "exclude=" },
           "exclude is '': a text expected" },
         { PLAIN, { gpu, OURS, "/log", NULL, NULL, "irq" },
-          "'irq' is no device property with a value; there "
+          "'irq' is not a device property with a value; the properties "
           "are: backtrace, backtrace-windows, config, exclude, " },
         { PLAIN, { gpu, OURS, "/log", NULL, NULL, "windows=all" },
-          "'windows=all' is no device property" },
+          "'windows=all' is not a device property" },
         { PLAIN, { gpu, OURS, "/log", NULL, NULL, "irq=on," },
-          "'' is no device property" },
+          "'' is not a device property" },
         { PLAIN, { gpu, OURS, "/log", NULL, NULL, "irq=on,irq=off" },
           "device property irq is given twice" },
         { OTHERS(PROPERTY("irq", "on")),
@@ -439,9 +440,9 @@ static void test_refusals_when_enabled(void)
         const VirtXmlRequest *second;
         const char *says;
     } cases[] = {
-        { 0, &requests[0], "'vfio-trace virt disable' undoes it" },
-        { 0, &same_file, "another device's log is /log/a.mmt" },
-        { 3, &second_log, "it has a log for several devices already" },
+        { 0, &requests[0], "use 'vfio-trace virt disable' to stop it" },
+        { 0, &same_file, "another device already writes the log /log/a.mmt" },
+        { 3, &second_log, "there is already a log for several devices" },
     };
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;

@@ -35,14 +35,15 @@ static void test_errors(void)
         int status;
         const char *says;
     } cases[] = {
-        { { "virt" }, 2, "virt: what is to be done is missing" },
-        { { "virt", "frob" }, 2, "'frob' is neither enable nor disable" },
+        { { "virt" }, 2, "virt: the verb is missing" },
+        { { "virt", "frob" }, 2, "'frob' is not enable, disable" },
         { { "virt", "enable" }, 2, "the domain's name is missing" },
-        { { "virt", "status", "a", "b" }, 2, "'b' is one word too many" },
-        { { "virt", "enable", "a", "01:00" }, 2, "'01:00' is no PCI address" },
+        { { "virt", "status", "a", "b" }, 2, "unexpected operand 'b'" },
+        { { "virt", "enable", "a", "01:00" }, 2,
+          "'01:00' is not a PCI address" },
         { { "virt", "enable", "--frob" }, 2, "vfio-trace virt enable --help" },
         { { "virt", "enable", TEST, "test" }, 1,
-          "domain test is no QEMU's, but test's" },
+          "domain test has the type 'test'" },
         { { "virt", "disable", TEST, "test" }, 1,
           "domain test: tracing was not enabled" },
         { { "virt", "status", TEST, "nobody" }, 1,

@@ -225,8 +225,8 @@ static void test_wrong(void)
         g_autoptr(ToolRun) run = run_tool(NULL, "status", option, "-q", "/x",
                                           NULL);
 
-        assert_contains(run->err, "a number of seconds from 0.1 to 86400 "
-                        "expected");
+        assert_contains(run->err, "expected a number of seconds from 0.1 to "
+                        "86400");
         g_assert_cmpint(run->status, ==, 2);
     }
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace check: is a log what it should be?
+ * vfio-trace check: find the faults of a log
  *
  * Theory of operation
  *
- * One pass.  What a line says by itself is the parser's business; what it
- * says together with the lines before it is that of rules.c and
- * marks.c.  The one thing that looks ahead is an access to a mapping
- * that is gone: the mark on the next line may say that it failed, which is
- * how it should be.
+ * The log is read in one pass.  The parser checks each line by itself; rules.c
+ * and marks.c check it against the lines before it.  Only one check depends on
+ * a later line: an access to an unmapped region is not a fault if the mark on
+ * the next line says that the access failed.
  */
 #include "tools/check/fault.h"
 #include "tools/check/marks.h"
@@ -29,17 +28,17 @@ static CheckOptions options = { .max_faults = FAULTS_DEFAULT };
 
 static const GOptionEntry entries[] = {
     { "complete", 'c', 0, G_OPTION_ARG_NONE, &options.complete,
-      "A log that is not whole is a fault", NULL },
+      "Report an incomplete log as a fault", NULL },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &options.json,
       "Print the result as JSON", NULL },
     { "kernel", 'k', 0, G_OPTION_ARG_NONE, &options.kernel,
-      "It is a log of Linux's own mmiotrace: bear with its faults", NULL },
+      "The log is of Linux's own mmiotrace: accept its known faults", NULL },
     { "max-faults", 'm', 0, G_OPTION_ARG_INT, &options.max_faults,
-      "Print so many faults (20); all are counted", "N" },
+      "Print at most N faults (default: 20); all are counted", "N" },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
-/* A later part that is checked alone. */
+/* Detect a later part of a log that is checked without the parts before it. */
 static void check_part(Check *check, const MmtLine *line)
 {
     unsigned part;
@@ -48,7 +47,7 @@ static void check_part(Check *check, const MmtLine *line)
     if (mark == MMT_PART_BEGINS && check->lines == 2) {
         check->later_part = true;
         check->repeating = true;
-        /* It may have begun in the part before. */
+        /* A snapshot may have begun in the previous part. */
         check_snapshot_forget(check);
     } else if (mark == MMT_PART_HEADER_ENDS) {
         check->repeating = false;
@@ -75,10 +74,10 @@ static void check_line(Check *check, const MmtLine *line)
             return;
         }
     }
-    /* The newline counts, and so does the NUL behind it. */
+    /* MMT_LINE_MAX includes the newline and a terminating NUL. */
     if (line->overlong || line->len + 2 > MMT_LINE_MAX) {
         check_fault(check, check->at, MMT_LINE_MAX - 1,
-                    "the line has %s%zu bytes; programs that read such logs take %d",
+                    "the line has %s%zu bytes; programs that read such logs accept %d",
                     line->overlong ? "more than " : "", line->len,
                     MMT_LINE_MAX - 2);
     }
@@ -95,7 +94,7 @@ static void check_line(Check *check, const MmtLine *line)
     if (ev.type != MMT_EVENT_VERSION && ev.type != MMT_EVENT_COMMENT &&
         !check->counts[MMT_EVENT_VERSION]) {
         check_fault(check, check->at, 1, "the log does not begin with VERSION");
-        /* Said once. */
+        /* Report this once only. */
         check->counts[MMT_EVENT_VERSION] = 1;
     }
     check_part(check, line);

@@ -48,7 +48,7 @@ void check_hold(Check *check, uint32_t column, const char *fmt, ...)
     check->held_column = column;
 }
 
-/* The marks of an access follow it directly. */
+/* The marks of an access follow it directly: no other line can excuse it. */
 void check_release_held(Check *check)
 {
     if (check->held) {

@@ -8,21 +8,21 @@
 #include "tools/check/internal.h"
 
 /**
- * check_fault() - a fault
+ * check_fault() - report a fault
  * @check: the log
  * @at: the line
- * @column: in it, in bytes from 1 up
- * @fmt: what is wrong
+ * @column: column in the line, in bytes from 1 up
+ * @fmt: the message
  */
 void check_fault(Check *check, Place at, uint64_t column, const char *fmt, ...)
     G_GNUC_PRINTF(4, 5);
 
-/* A fault in a field of the line being checked */
+/* Report a fault in a field of the line being checked. */
 #define FAULT(check, ev, field, ...) \
     check_fault(check, (check)->at, (ev)->column[field], __VA_ARGS__)
 
 /**
- * check_line_name() - "line 5", or "line 5 of FILE" if that is another part
+ * check_line_name() - "line 5", or "line 5 of FILE" if it is in another part
  * @check: the log
  * @at: the line
  *
@@ -31,16 +31,16 @@ void check_fault(Check *check, Place at, uint64_t column, const char *fmt, ...)
 char *check_line_name(const Check *check, Place at);
 
 /**
- * check_hold() - a fault of an access, unless the mark after it excuses it
+ * check_hold() - keep a fault of an access, which the mark after it may excuse
  * @check: the log
  * @column: as for check_fault()
- * @fmt: what is wrong
+ * @fmt: the message
  */
 void check_hold(Check *check, uint32_t column, const char *fmt, ...)
     G_GNUC_PRINTF(3, 4);
 
 /**
- * check_release_held() - no mark has excused the access before
+ * check_release_held() - report the fault kept by check_hold(), if any
  * @check: the log
  */
 void check_release_held(Check *check);

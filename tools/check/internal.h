@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace check: what is known of a log
+ * vfio-trace check: state of the check, shared by its files
  *
  *      check.c       the verb: options, one pass over the log
- *      rules.c       what a line says together with the lines before it
+ *      rules.c       rules for a line and the lines before it
  *      marks.c       the same for the tracer's own marks
- *      coverage.c    marks that say what is in the log
- *      started.c     marks that say whether a device is traced
+ *      coverage.c    coverage marks: what the log contains
+ *      started.c     start and stop marks: whether a device is traced
  *      snapshot.c    marks with guest memory
  *      map.c         map ids
  *      fault.c       faults
- *      print.c       the result, as text and as JSON
+ *      print.c       output of the result, as text and as JSON
  */
 #ifndef VFIO_TRACE_CHECK_INTERNAL_H
 #define VFIO_TRACE_CHECK_INTERNAL_H
@@ -25,14 +25,14 @@
 #define CHECK_NO_END \
     "no end mark: QEMU still runs, was killed, or the log was cut"
 #define CHECK_CUT_FRAME \
-    "ends within a compressed frame: what was to come of it is missing"
+    "ends within a compressed frame: the rest of the frame's text is missing"
 
 /**
  * struct CheckOptions: the command line
- * @complete: a log that is not whole is a fault
+ * @complete: an incomplete log is a fault
  * @json: print JSON
- * @kernel: it is a log of Linux's own mmiotrace
- * @max_faults: print so many
+ * @kernel: the log is of Linux's own mmiotrace
+ * @max_faults: number of faults to print at most
  */
 typedef struct CheckOptions {
     gboolean complete;
@@ -42,9 +42,9 @@ typedef struct CheckOptions {
 } CheckOptions;
 
 /**
- * struct Place: a line
- * @file: the part that it is in; the reader's pointer
- * @line: in that part, from 1 up; 0 is no line
+ * struct Place: the place of a line
+ * @file: name of the part that it is in; owned by the reader
+ * @line: line number in that part, from 1 up; 0 means no line
  */
 typedef struct Place {
     const char *file;
@@ -55,23 +55,23 @@ typedef struct Place {
  * struct Map: one map id
  * @id: the id
  * @live: mapped, and not unmapped since
- * @port: an I/O-port BAR, as far as PCIDEV tells
- * @vga_port: VGA's I/O ports, as a coverage mark tells
- * @config: config space, as a coverage mark or its accesses tell
- * @told: that there is no such map has been said
+ * @port: an I/O-port BAR, according to PCIDEV
+ * @vga_port: VGA's I/O ports, according to a coverage mark
+ * @config: config space, according to a coverage mark or its accesses
+ * @told: it was reported that there is no such map
  * @device: index into Check.devices, or -1
  * @bar: resource of that device
- * @region: what a coverage mark calls it: "rom of gpu", or NULL
- * @owner: the ID of the device as that mark has it, or NULL
- * @phys: address that it was mapped at last
+ * @region: name in a coverage mark, as "rom of gpu", or NULL
+ * @owner: the device's ID in that mark, or NULL
+ * @phys: address of the latest MAP
  * @len: bytes
  * @at: the latest MAP or UNMAP
  * @maps: number of MAPs
- * @reads: number of accesses
- * @writes: likewise
- * @unknown: likewise
+ * @reads: number of reads
+ * @writes: number of writes
+ * @unknown: number of UNKNOWN records
  * @failed: accesses that did not reach the device
- * @last_pc: of the latest access, if there is one
+ * @last_pc: program counter of the latest access, if there is one
  */
 typedef struct Map {
     uint32_t id;
@@ -102,13 +102,13 @@ typedef struct Fault {
 } Fault;
 
 /**
- * struct Snapshot: guest memory that is being told
- * @at: the mark that it began with; line 0: none is
- * @broken: what more of it comes is not looked at
+ * struct Snapshot: a snapshot of guest memory whose marks are being read
+ * @at: the mark that it began with; line 0 if there is no snapshot
+ * @broken: a fault was found: its further bytes are not checked
  * @next: guest address of the next byte
- * @left: bytes that are still to come
- * @hash: what they hash to, in hex
- * @sum: hash of the bytes so far; NULL if there is none to compare
+ * @left: number of bytes still to come
+ * @hash: expected hash of all bytes, in hex
+ * @sum: hash of the bytes so far; NULL if there is no hash to compare
  */
 typedef struct Snapshot {
     Place at;
@@ -119,62 +119,62 @@ typedef struct Snapshot {
     GChecksum *sum;
 } Snapshot;
 
-/* Of the tracer's marks, what is counted */
+/* Counts of the tracer's marks */
 typedef enum MarkCount {
     COUNT_FAILED,           /* accesses that did not reach the device */
     COUNT_PENDING,          /* accesses that were never answered */
-    COUNT_UNVERIFIED,       /* all ones that may have been an error */
+    COUNT_UNVERIFIED,       /* reads of all ones that may have failed */
     COUNT_IRQS,
     COUNT_SNAPSHOTS,
     COUNT_BACKTRACES,
     COUNT_RESETS,
-    COUNT_PAUSES,           /* times that the machine stood still */
+    COUNT_PAUSES,           /* times that the machine was paused */
     COUNT_STOPS,            /* times that tracing of a device was stopped */
     COUNT_WINDOWS,          /* times that windows were added or removed */
     COUNT_HOT,              /* pages that were trapped too often */
     COUNT_LOSSES,           /* places where text is missing */
-    COUNT_FOREIGN,          /* words that are not known here */
+    COUNT_FOREIGN,          /* marks of an unknown kind */
     COUNT__MAX,
 } MarkCount;
 
 /**
- * struct Check: what is known of the log so far
+ * struct Check: state of the check of a log
  * @options: the command line
- * @name: of the log
- * @lines: read
+ * @name: name of the log
+ * @lines: number of lines read
  * @at: the line being checked
- * @counts: events of each type
- * @marked: of the tracer's marks
+ * @counts: number of events of each type
+ * @marked: counts of the tracer's marks
  * @last_ns: time of @last
  * @last: the last line with a time, if there is one yet
  * @last_exact_ns: exact time of @last_exact
  * @last_exact: the last line with an exact time, if there is one yet
- * @extras_told: the log says what its accesses have besides
- * @extras: MmtExtra: that
- * @lost: lost events, where the number is known
- * @quirks: values that only the kernel's decoder can explain
- * @hw_differs: accesses of which guest and hardware have another value
- * @ours: the tracer has introduced itself
- * @later_part: what was told in the parts before is not known
- * @repeating: what a later part repeats: its times are old ones
+ * @extras_told: the log has listed the extra fields of its accesses
+ * @extras: MmtExtra: these fields
+ * @lost: number of lost events, as far as it is known
+ * @quirks: values that are faults of the kernel's decoder
+ * @hw_differs: accesses whose value differs between guest and hardware
+ * @ours: the log has the tracer's first mark
+ * @later_part: a later part that is read alone: earlier parts are unknown
+ * @repeating: in the header of a later part, which repeats old lines and times
  * @end: the tracer's end mark, if there is one yet
- * @after_end: something happens after that
+ * @after_end: there are events after the end mark
  * @cut_file: a file that ends within a compressed frame, or NULL
  * @vm: the machine's last change of state, if there is one yet
- * @vm_running: what it changed to
- * @foreign: the first mark with a word that is not known here
- * @foreign_word: that word, fit to be shown, or NULL
+ * @vm_running: the state that it changed to
+ * @foreign: the first mark of an unknown kind
+ * @foreign_word: its word, printable, or NULL
  * @maps: uint32_t id -> Map
- * @devices: MmtPciDev of every PCIDEV line
- * @regions: what coverage marks tell of regions; NULL if there is none
- * @stopped: ID of a device that is not traced -> Place since when; or NULL
- * @snapshot: the one that is being told
- * @access: the event of the line before, if it was an access
+ * @devices: MmtPciDev of each PCIDEV line
+ * @regions: regions in coverage marks; NULL if there is none
+ * @stopped: ID of a device that is not traced -> Place of its stop; or NULL
+ * @snapshot: the snapshot whose marks are being read
+ * @access: the event of the previous line, if it was an access
  * @access_at: its line
- * @held: what is wrong with it, unless a mark excuses it
- * @held_column: where
- * @faults: the first ones
- * @fault_count: all of them
+ * @held: fault of this access, unless a mark excuses it
+ * @held_column: column of this fault
+ * @faults: the first faults, up to CheckOptions.max_faults
+ * @fault_count: number of all faults
  */
 typedef struct Check {
     const CheckOptions *options;
@@ -216,9 +216,9 @@ typedef struct Check {
 } Check;
 
 /**
- * check_device() - what a PCIDEV line said
+ * check_device() - the content of a PCIDEV line
  * @check: the log
- * @i: its number, from 0 up
+ * @i: number of the PCIDEV line, from 0 up
  */
 static inline const MmtPciDev *check_device(const Check *check, int i)
 {

@@ -8,14 +8,16 @@
 #include "tools/check/internal.h"
 
 /**
- * check_find_map() - a map id, if the log has it
+ * check_find_map() - find a map id
  * @check: the log
  * @id: the id
+ *
+ * Return: the map, or NULL if the log has not used this id yet
  */
 Map *check_find_map(Check *check, uint32_t id);
 
 /**
- * check_get_map() - a map id; a new one is not mapped
+ * check_get_map() - find or add a map id; a new one is not mapped
  * @check: the log
  * @id: the id
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace check: the result, as text and as JSON
+ * vfio-trace check: output of the result, as text and as JSON
  */
 #include "tools/check/print.h"
 #include "tools/check/fault.h"
@@ -19,7 +19,7 @@ static int compare_maps(gconstpointer a, gconstpointer b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
-/* The coverage marks may tell of regions that the guest has not used. */
+/* Coverage marks also describe regions that the guest has not accessed. */
 static bool is_worth_a_line(const Map *map)
 {
     return map->maps || map->reads || map->writes || map->unknown;
@@ -47,7 +47,7 @@ static char *map_title(const Check *check, const Map *map)
                            dev->device);
 }
 
-/* What not every log has; a name of one, and of several, for the text. */
+/* Counts that are printed if they are not 0, with singular and plural */
 static const struct {
     MarkCount count;
     const char *json;
@@ -75,7 +75,7 @@ static void print_count(uint64_t n, const char *one, const char *several,
     }
 }
 
-/* Beside the lines: what the marks tell of. */
+/* Print the counts of what marks report. */
 static void print_marked(const Check *check)
 {
     const char *before = "  ";
@@ -110,7 +110,7 @@ static void print_notes(const Check *check)
 
         tool_print(
             "%s: note: %" PRIu64
-            " mark%s of a kind that is not known here, the first, '%s', in %s\n",
+            " mark%s of an unknown kind, the first, '%s', in %s\n",
             check->name,
                     check->marked[COUNT_FOREIGN],
                     check->marked[COUNT_FOREIGN] == 1 ? "" : "s",
@@ -163,7 +163,7 @@ static void print_text(const Check *check, GList *maps)
     if (check->quirks) {
         tool_print(
             "%" PRIu64
-            " values wider than the access (known of the kernel's decoder); ",
+            " values wider than the access (a known fault of the kernel's decoder); ",
             check->quirks);
     }
     if (n_losses) {
@@ -192,7 +192,7 @@ static void add_file(JsonBuilder *b, const char *file)
     json_builder_add_string_value(b, name);
 }
 
-/* Addresses are beyond what JSON's readers hold exactly: they are strings. */
+/* JSON readers may not hold a 64-bit number exactly: addresses are strings. */
 static void add_hex(JsonBuilder *b, const char *name, uint64_t v)
 {
     g_autofree char *text = g_strdup_printf("0x%" PRIx64, v);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace check: what a line says together with the lines before it
+ * vfio-trace check: rules for a line and the lines before it
  *
- * The order of time, which mappings are live, and whether the numbers go
- * together.
+ * The order of time, the live mappings, and whether addresses, widths and
+ * values are consistent.
  */
 #include "tools/check/rules.h"
 #include "tools/check/fault.h"
@@ -19,7 +19,7 @@
 #define PORT_LIMIT     0x10000u
 #define PORT_WIDTH_MAX 4
 
-/* Which BAR is it?  The largest number is the latest PCIDEV: hot-plug. */
+/* Find the BAR of a map.  After hot-plug, the latest PCIDEV line counts. */
 static void name_map(const Check *check, Map *map)
 {
     int d;
@@ -54,7 +54,7 @@ static void check_pcidev(Check *check, const MmtEvent *ev)
 
     g_array_append_val(check->devices, *dev);
     if (check->options->kernel) {
-        /* The guest's bridges and legacy devices follow no such rule. */
+        /* The guest's bridges and legacy devices do not follow these rules. */
         return;
     }
     if (dev->vendor == 0 || dev->vendor == 0xffff) {
@@ -70,7 +70,7 @@ static void check_pcidev(Check *check, const MmtEvent *ev)
         }
         if (!is_power_of_2(dev->size[i])) {
             check_fault(check, check->at, column[MMT_PCI_RESOURCES + i],
-                        "the size of %s is 0x%" PRIx64 ": no power of two",
+                        "the size of %s is 0x%" PRIx64 ", which is not a power of two",
                         mmt_resource_name(i), dev->size[i]);
             continue;
         }
@@ -84,7 +84,7 @@ static void check_pcidev(Check *check, const MmtEvent *ev)
             base + dev->size[i] > PORT_LIMIT) {
             check_fault(check, check->at, column[i],
                         "%s is for I/O ports, but 0x%" PRIx64
-                        " is beyond the last one",
+                        " is beyond the last port",
                         mmt_resource_name(i), base);
         }
         if (i < MMT_PCI_RESOURCES - 1 && (dev->start[i] & 7) == 4 &&
@@ -151,8 +151,8 @@ static void check_unmap(Check *check, const MmtEvent *ev)
 }
 
 /*
- * The kernel's decoder prints the whole register or immediate: a sign-
- * extended load, a REX.W store of an immediate.
+ * The kernel's decoder prints the whole register for a sign-extending load,
+ * and the whole immediate for a REX.W store of an immediate.
  */
 static bool is_decoder_quirk(const MmtEvent *ev)
 {
@@ -178,7 +178,7 @@ static void check_value(Check *check, const MmtEvent *ev)
           ev->value, ev->width, ev->width > 1 ? "s" : "");
 }
 
-/* The kernel's time is this one, cut off. */
+/* The line's time is the exact time, truncated to microseconds. */
 static void check_exact_time(Check *check, const MmtEvent *ev)
 {
     if (ev->exact_ns / 1000 != ev->ns / 1000) {
@@ -204,17 +204,17 @@ static void check_extras(Check *check, const MmtEvent *ev)
     char names[MMT_EXTRA_NAMES_MAX];
 
     if (missing) {
-        /* where they would come after */
+        /* the field that the extra fields should follow */
         MmtField before = mmt_event_is_config(ev) ? MMT_FIELD_VALUE
                                                   : MMT_FIELD_PID;
 
         FAULT(check, ev, before,
-              "the access has no %s, which the log's first mark promises",
+              "the access has no %s, which the log's first mark lists",
               mmt_extra_to_names(missing, names));
     }
     if (check->extras_told && more) {
         FAULT(check, ev, MMT_FIELD_EXTRA,
-              "the access has %s, which the log's first mark does not tell",
+              "the access has %s, which the log's first mark does not list",
               mmt_extra_to_names(more, names));
     }
     if (ev->extras & MMT_EXTRA_NS) {
@@ -231,7 +231,7 @@ static void check_extras(Check *check, const MmtEvent *ev)
     }
 }
 
-/* Its marks may follow. */
+/* Count an access, and keep it for the marks that may follow it. */
 static void note_access(Check *check, const MmtEvent *ev, Map *map)
 {
     map->reads += ev->type == MMT_EVENT_READ ||
@@ -244,7 +244,7 @@ static void note_access(Check *check, const MmtEvent *ev, Map *map)
     check->access_at = check->at;
 }
 
-/* Config space has no MAP: that a map id is it, a coverage mark says. */
+/* Config space has no MAP: a coverage mark gives it a map id. */
 static void check_config(Check *check, const MmtEvent *ev)
 {
     Map *map = check_get_map(check, ev->map_id);
@@ -255,7 +255,7 @@ static void check_config(Check *check, const MmtEvent *ev)
         FAULT(check, ev, MMT_FIELD_MAP_ID, "no coverage mark says that map %"
               PRIu32 " is config space", ev->map_id);
     }
-    /* Said once. */
+    /* Report this once only. */
     map->config = true;
     check_started(check, ev, map);
     note_access(check, ev, map);
@@ -323,7 +323,7 @@ static void check_version(Check *check, const MmtEvent *ev)
 {
     if (check->counts[MMT_EVENT_VERSION] > 1) {
         FAULT(check, ev, MMT_FIELD_KEYWORD,
-              "VERSION once more: are these two logs in one file?");
+              "VERSION for the second time: are these two logs in one file?");
     }
 }
 
@@ -360,7 +360,7 @@ static void check_time(Check *check, const MmtEvent *ev)
     check->last = check->at;
 }
 
-/* The end mark means it: nothing of the guest's comes after. */
+/* After the end mark, there must be no more events of the guest. */
 static void check_end(Check *check, const MmtEvent *ev)
 {
     if (!check->end.line || check->after_end ||
@@ -369,13 +369,13 @@ static void check_end(Check *check, const MmtEvent *ev)
          ev->type != MMT_EVENT_PCIDEV)) {
         return;
     }
-    /* Said once. */
+    /* Report this once only. */
     check->after_end = true;
     if (check->ours) {
         g_autofree char *where = check_line_name(check, check->end);
 
         FAULT(check, ev, MMT_FIELD_KEYWORD,
-              "the log goes on after its end mark in %s: are these two logs in one file?",
+              "the log continues after its end mark in %s: are these two logs in one file?",
               where);
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace check: what a line says together with the lines before it
+ * vfio-trace check: rules for a line and the lines before it
  */
 #ifndef VFIO_TRACE_CHECK_RULES_H
 #define VFIO_TRACE_CHECK_RULES_H
@@ -8,7 +8,7 @@
 #include "tools/check/internal.h"
 
 /**
- * check_event() - a line by its type
+ * check_event() - check a line by the rules for its type
  * @check: the log
  * @ev: the line
  */

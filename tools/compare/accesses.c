@@ -10,14 +10,14 @@
 
 #include "libmmiotrace/reader.h"
 
-/* As much of a foreign line as is kept to be shown. */
+/* Bytes of a foreign line that are kept for a message */
 #define FOREIGN_MAX 40
 
 /**
- * struct Bar: where a map id leads
- * @device: index of the device, or -1 for nowhere
- * @bar: its resource
- * @port: I/O ports
+ * struct Bar: the BAR of a map id
+ * @device: index of the device, or -1 if the BAR is unknown
+ * @bar: resource of the device
+ * @port: it is an I/O-port BAR
  */
 typedef struct Bar {
     int device;
@@ -50,7 +50,7 @@ void accesses_free(AccessLog *log)
     g_free(log);
 }
 
-/* A line for the same function of the same kind: it was plugged again. */
+/* A second line with the same address and IDs: the device was plugged again. */
 static void add_device(AccessLog *log, const MmtPciDev *pci)
 {
     AccessDevice device = { .pci = *pci, .peer = -1 };
@@ -88,8 +88,8 @@ static bool bar_is_taken(AccessLog *log, unsigned device, int bar,
 }
 
 /*
- * Ours: one map id is one BAR for good.  A memory BAR and a port BAR may
- * have the same number for an address; their ids differ.
+ * In our log, a map id belongs to one BAR for the whole log.  A memory BAR and
+ * a port BAR may have the same address; their map ids differ.
  */
 static void bind_map(AccessLog *log, const MmtEvent *ev)
 {
@@ -121,7 +121,7 @@ static void bind_map(AccessLog *log, const MmtEvent *ev)
     }
 }
 
-/* The memory BAR at an address. */
+/* Find the memory BAR at an address. */
 static bool find_bar(const AccessLog *log, uint64_t addr, Bar *bar)
 {
     unsigned d;
@@ -162,7 +162,7 @@ static uint64_t low_bytes(uint64_t v, unsigned bytes)
     return bytes >= 8 ? v : v & ((1ull << (bytes * 8)) - 1);
 }
 
-/* @v, a number of @from bytes, as a load with sign makes it one of @to. */
+/* Sign-extend @v from @from bytes to @to bytes. */
 static uint64_t sign_extend(uint64_t v, unsigned from, unsigned to)
 {
     unsigned shift = 64 - from * 8;
@@ -236,7 +236,7 @@ static void add_lost(AccessLog *log, const MmtEvent *ev)
     }
 }
 
-/* Does the line begin like one that the comparison is made of? */
+/* Does the line begin like one that the comparison uses? */
 static bool looks_like_event(const MmtLine *line)
 {
     static const char *const keyword[] = {
@@ -256,8 +256,8 @@ static bool looks_like_event(const MmtLine *line)
 }
 
 /*
- * Foreign text (a marker of two lines) is worth a note, an access that can't
- * be read makes the comparison worthless.
+ * Foreign text, such as the second line of a marker, only causes a note.  A bad
+ * access invalidates the comparison.
  */
 static void add_bad(AccessLog *log, const MmtLine *line,
                     const MmtParseError *err)
@@ -302,10 +302,10 @@ static void add_line(AccessLog *log, const MmtLine *line)
     }
 }
 
-/* Accesses whose array a GArray can hold */
+/* Number of accesses that a GArray can hold */
 #define ACCESSES_MAX ((uint64_t)(UINT32_MAX / sizeof(Access)))
 
-/* A machine has some, a log that was made to fill memory has any number. */
+/* Limits for logs that were made to exhaust memory; far above real machines */
 #define DEVICES_MAX 4096u
 #define MAPS_MAX    65536u
 
@@ -328,16 +328,16 @@ AccessLog *accesses_load(const char *path, AccessView view, uint64_t max,
         add_line(log, &line);
         if (log->accesses->len > MIN(max, ACCESSES_MAX)) {
             g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOMEM,
-                        "%s: it has more than %" PRIu64
-                        " accesses, and all are kept in memory, %zu bytes each: --max-accesses allows for up to %"
-                        PRIu64, log->name, MIN(max, ACCESSES_MAX),
+                        "%s has more than %" PRIu64
+                        " accesses, which are kept in memory, %zu bytes each: raise the limit with --max-accesses (up to %"
+                        PRIu64 ")", log->name, MIN(max, ACCESSES_MAX),
                         sizeof(Access), ACCESSES_MAX);
             return NULL;
         }
         if (log->devices->len > DEVICES_MAX ||
             g_hash_table_size(log->maps) > MAPS_MAX) {
             g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOMEM,
-                        "%s: it has more than %u devices or %u map ids: this is no log that can be compared",
+                        "%s has more than %u devices or %u map ids: such a log can not be compared",
                         log->name, DEVICES_MAX, MAPS_MAX);
             return NULL;
         }
@@ -356,7 +356,7 @@ static bool is_kind(const MmtPciDev *pci, const char *filter)
     return !g_ascii_strcasecmp(filter, kind);
 }
 
-/* "01:00.0" with any domain before it */
+/* "01:00.0", with or without a domain before it */
 static bool is_at(const MmtPciDev *pci, const char *filter)
 {
     g_autofree char *bdf = g_strdup_printf("%02x:%02x.%x", pci->bus,
@@ -429,8 +429,8 @@ static unsigned count_unpaired(const AccessLog *log,
 }
 
 /*
- * Not all that the guest has need be traced: if we have fewer of a kind, ours
- * is rather the one that the guest used.
+ * Not all devices of the guest need be traced: if our log has fewer devices
+ * with some IDs, they are more likely those that the guest accessed.
  */
 static void mark_spares(AccessLog *oracle, const AccessLog *log)
 {
@@ -446,8 +446,8 @@ static void mark_spares(AccessLog *oracle, const AccessLog *log)
 }
 
 /*
- * A BDF is one of our devices and asks for nothing else; IDs ask for all that
- * the oracle has of them.
+ * A filter by BDF selects one of our devices only; a filter by IDs selects all
+ * devices of the oracle with these IDs.
  */
 static void mark_missing(AccessLog *oracle, const char *filter)
 {
@@ -461,7 +461,7 @@ static void mark_missing(AccessLog *oracle, const char *filter)
     }
 }
 
-/* Keep what has a counterpart, and number devices as ours are numbered. */
+/* Keep accesses of paired devices; device indexes become those of our log. */
 static void keep_paired(AccessLog *log)
 {
     GArray *accesses = log->accesses;

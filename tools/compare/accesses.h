@@ -2,8 +2,8 @@
 /*
  * vfio-trace: a log as a sequence of accesses to BARs
  *
- * Two logs of the same thing, one from inside the guest and one from
- * outside, share no address.  What they share is device, BAR and offset.
+ * The guest kernel's log and ours have different addresses.  They are compared
+ * by device, BAR and offset.
  */
 #ifndef VFIO_TRACE_ACCESSES_H
 #define VFIO_TRACE_ACCESSES_H
@@ -20,7 +20,7 @@ typedef enum AccessOp {
     ACCESS_UNKNOWN,
 } AccessOp;
 
-/* How the kernel's decoder is known to be wrong; see accesses_load(). */
+/* Known faults of the kernel's decoder; see accesses_load(). */
 typedef enum AccessQuirk {
     ACCESS_QUIRK_NONE,
     ACCESS_QUIRK_SIGN_EXTENDED,
@@ -29,14 +29,14 @@ typedef enum AccessQuirk {
 
 /**
  * struct Access: one access
- * @offset: within the BAR
- * @value: zero-extended; 0 for an UNKNOWN
- * @line: in its log; over all parts, if it has several
+ * @offset: offset in the BAR
+ * @value: value, zero-extended; 0 for an UNKNOWN
+ * @line: line number in its log, counted over all parts
  * @device: index of the device; the same in both logs after accesses_pair()
  * @bar: resource of the device
  * @op: AccessOp
  * @width: bytes; 0 for an UNKNOWN
- * @quirk: AccessQuirk that was undone
+ * @quirk: AccessQuirk that was corrected
  */
 typedef struct Access {
     uint64_t offset;
@@ -51,14 +51,14 @@ typedef struct Access {
 
 /**
  * struct AccessDevice: one PCIDEV
- * @pci: the line
+ * @pci: content of the line
  * @peer: index of the same device in the other log, or -1
- * @accesses: how many there are to its memory BARs
- * @missing: nobody asked to leave it out, it has accesses, but no peer; the
- *           oracle's only
- * @spare: has no accesses, and there are too many of its kind; the oracle's
- *         only, while pairing
- * @guest: guest addresses that its memory BARs were MAPped at, ours only
+ * @accesses: number of accesses to its memory BARs
+ * @missing: it has accesses, but no peer, and the filter does not exclude it;
+ *           only in the oracle
+ * @spare: it has no accesses, and the oracle has more devices with its IDs than
+ *         our log; only in the oracle, while pairing
+ * @guest: guest addresses of the MAPs of its memory BARs; only in our log
  */
 typedef struct AccessDevice {
     MmtPciDev pci;
@@ -70,33 +70,36 @@ typedef struct AccessDevice {
 } AccessDevice;
 
 typedef enum AccessView {
-    ACCESS_VIEW_HOST,   /* of vfio-pci-trace */
-    ACCESS_VIEW_GUEST,  /* of the guest's kernel */
+    ACCESS_VIEW_HOST,   /* written by vfio-pci-trace */
+    ACCESS_VIEW_GUEST,  /* written by the guest's kernel */
 } AccessView;
 
 /**
- * struct AccessLog: a log, read
- * @name: of the file
- * @view: who wrote it
+ * struct AccessLog: the content of a log
+ * @name: name of the file
+ * @view: writer of the log
  * @devices: AccessDevice, in the order of PCIDEV lines
  * @accesses: Access, in the order of the log
- * @lost_marks: events lost, as the log's marks say
- * @lost_cpu: events lost, as ftrace's own lines say; the same ones, maybe
- * @lost: some were lost
- * @ports: accesses to I/O-port BARs, which mmiotrace never sees; left out
- * @elsewhere: accesses to no BAR of any PCIDEV line; left out
+ * @lost_marks: number of lost events, from the log's marks
+ * @lost_cpu: number of lost events, from ftrace's own lines; may be the same
+ *            events
+ * @lost: events were lost
+ * @ports: number of accesses to I/O-port BARs, which mmiotrace never sees;
+ *         they are left out
+ * @elsewhere: number of accesses to no BAR of any PCIDEV line; they are left
+ *             out
  * @elsewhere_line: the first of these
- * @bad_events: lines that begin like one that matters here, but can't be
- *              understood
+ * @bad_events: number of lines that begin like an access, MAP or PCIDEV, but
+ *              can not be parsed
  * @bad_line: the first of these
- * @bad_error: why
- * @foreign: other lines that can't be understood
+ * @bad_error: its parse error
+ * @foreign: number of other lines that can not be parsed
  * @foreign_line: the first of these
- * @foreign_text: how it begins, printable; NULL if there is none
- * @cut_line: the last line, if it has no newline, else 0
+ * @foreign_text: its beginning, printable; NULL if there is none
+ * @cut_line: the last line if it has no newline, else 0
  * @cut_file: the file that ends within a compressed frame, or NULL
- * @parts: how many files it is in; line numbers are over all of them
- * @maps: map id -> BAR it is bound to; while reading
+ * @parts: number of parts (files); line numbers are counted over all of them
+ * @maps: map id -> BAR; used while reading
  */
 typedef struct AccessLog {
     char *name;
@@ -124,16 +127,15 @@ typedef struct AccessLog {
 /**
  * accesses_load() - read a log
  * @path: the file, or "-"
- * @view: who wrote it
- * @max: how many accesses there may be: a small compressed log may have any
- *       number of them
- * @error: where to store why not
+ * @view: writer of the log
+ * @max: maximum number of accesses: a small compressed log can have any number
+ * @error: where to store the error
  *
- * Of the kernel's log two known faults of its instruction decoder are
- * undone: a sign-extending load is logged with the whole register, and a
- * REX.W C7 store of an immediate with width 4 and, as its value, eight bytes
- * from the instruction stream (where their upper half is zero that can't be
- * told from a proper one here).
+ * Two known faults of the kernel's instruction decoder are corrected in the
+ * guest's log.  The decoder logs a sign-extending load with the whole register.
+ * It logs a REX.W C7 store of an immediate with width 4 and with a value of
+ * eight bytes from the instruction stream; if the upper four are zero, the
+ * store looks like a correct 4-byte store and is not corrected here.
  *
  * Return: the log, or NULL
  */
@@ -145,18 +147,19 @@ void accesses_free(AccessLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AccessLog, accesses_free)
 
 /**
- * accesses_pair() - find out which device of one log is which of the other
+ * accesses_pair() - pair the devices of the two logs
  * @oracle: the guest's log
- * @log: ours
- * @filter: VENDOR:DEVICE, or a BDF of @log's, of the devices to compare;
- *          NULL for all
+ * @log: our log
+ * @filter: VENDOR:DEVICE, or a BDF in @log, of the devices to compare; NULL
+ *          for all
  *
- * The guest address that ours was mapped at tells; where that fails, the
- * n-th of a kind is the n-th, not counting those that the oracle has no
- * access to if it has more of the kind.  Accesses of devices without a
- * counterpart are dropped from both logs, the others' device numbers become
- * those of @log.  What is dropped from the oracle against the user's will is
- * AccessDevice.missing.
+ * Devices are paired by the guest addresses in @log's MAPs.  Where that fails,
+ * the n-th device with the same IDs in one log is the n-th in the other.  If
+ * @oracle has more of them, its devices without accesses do not count.
+ * Accesses of devices without a counterpart are dropped from both logs; the
+ * device indexes of the others become those of @log.  AccessDevice.missing
+ * marks the devices of @oracle that were dropped, but are not excluded by
+ * @filter.
  *
  * Return: number of pairs
  */

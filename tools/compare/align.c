@@ -1,42 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: which access of one log is which of another? (see align.h)
+ * vfio-trace: alignment of two logs (see align.h)
  */
 #include "tools/compare/align.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Runs of so many that are unique in both logs are anchors, */
+/* Length of an anchor: a run of accesses that is unique in both logs */
 #define ANCHOR_RUN 12
 
-/* and so many after a stretch that differs end it. */
+/* Length of a run that matches and so ends a stretch that differs */
 #define RESYNC_RUN 8
 
 /*
- * A stretch that differs is aligned exactly through a window: the small one
- * if the logs agree again within it, else the large one.
+ * A stretch that differs is aligned exactly within a window: the small one if
+ * the logs agree again within it, else the large one.
  */
 #define WINDOW_SMALL 64
 #define WINDOW_LARGE 256
 
 /*
- * What an access costs that has a partner with another value, and one that
- * has none.  At the edge of a window it is one against the other.
+ * Cost of an access whose partner has another value, and of an access without
+ * a partner.
  */
 #define COST_DIFFERENT 2
 #define COST_SKIPPED   3
 
-/* A stretch of no more pairs than that is aligned as a whole. */
+/* A stretch with at most this many pairs is aligned as a whole. */
 #define WHOLE_MAX (1u << 22)
 
-/* Pairs that all windows together may look at: some seconds. */
+/* Number of pairs that all windows together may compare: takes some seconds. */
 #define BUDGET (1ull << 30)
 
 /**
  * struct Gram: a run of accesses
- * @hash: of all of them
- * @pos: of the first
+ * @hash: hash of all accesses of the run
+ * @pos: position of the first access
  */
 typedef struct Gram {
     uint64_t hash;
@@ -44,17 +44,17 @@ typedef struct Gram {
 } Gram;
 
 /**
- * struct Aligner
- * @a: the oracle
- * @b: the log
+ * struct Aligner: state of an alignment
+ * @a: accesses of the oracle
+ * @b: accesses of the log
  * @n: length of @a
  * @m: length of @b
- * @peer: the result
- * @grams: all runs of RESYNC_RUN of @b, sorted; made when needed
- * @gram_count: their number
- * @way: for align_window(): WHOLE_MAX bytes
- * @cost: likewise: one for each of @b, and one more
- * @budget: pairs that windows may still look at
+ * @peer: the result, as in struct Alignment
+ * @grams: all runs of RESYNC_RUN accesses in @b, sorted; made when needed
+ * @gram_count: number of @grams
+ * @way: buffer of align_window(): WHOLE_MAX bytes
+ * @cost: buffer of align_window(): @m + 1 elements
+ * @budget: number of pairs that windows may still compare
  */
 typedef struct Aligner {
     const Access *a;
@@ -71,10 +71,10 @@ typedef struct Aligner {
 
 /**
  * struct Stretch: a part of both logs
- * @i: its first access of the oracle
- * @i1: behind its last one
- * @j: its first access of the log
- * @j1: behind its last one
+ * @i: its first access in the oracle
+ * @i1: end of its accesses in the oracle (exclusive)
+ * @j: its first access in the log
+ * @j1: end of its accesses in the log (exclusive)
  */
 typedef struct Stretch {
     uint32_t i;
@@ -146,7 +146,7 @@ static int compare_grams(const void *p, const void *q)
     return a->pos < b->pos ? -1 : a->pos > b->pos;
 }
 
-/* All runs of a log, sorted by hash, then by position. */
+/* Return: all runs of a log, sorted by hash, then by position */
 static Gram *make_grams(const Access *a, uint32_t n, unsigned run,
                         uint32_t *count)
 {
@@ -175,7 +175,7 @@ static bool runs_match(const Aligner *al, uint32_t i, uint32_t j,
     return true;
 }
 
-/* The first run of the log from @j up that has that hash, or ALIGN_NONE. */
+/* Return: the first run of the log at or after @j with @hash, or ALIGN_NONE */
 static uint32_t find_gram(const Aligner *al, uint64_t hash, uint32_t j)
 {
     Gram key = { .hash = hash, .pos = j };
@@ -196,9 +196,9 @@ static uint32_t find_gram(const Aligner *al, uint64_t hash, uint32_t j)
 }
 
 /*
- * The nearest point at which both agree again: the fewest accesses skipped,
- * of both logs together.  What is searched is what will be skipped, so all
- * searches together look at each access once.
+ * Find the nearest point at which both logs agree again: the one that skips the
+ * fewest accesses of both logs together.  Only accesses that will be skipped
+ * are searched, so all searches together visit each access once.
  */
 static bool find_resync(Aligner *al, const Stretch *s, uint32_t *ri,
                         uint32_t *rj)
@@ -227,10 +227,10 @@ static bool find_resync(Aligner *al, const Stretch *s, uint32_t *ri,
 enum { WAY_SKIP_B, WAY_SKIP_A, WAY_PAIR };
 
 /**
- * struct Window: the beginning of a stretch
- * @rows: accesses of the oracle that it shows
- * @cols: accesses of the log
- * @whole: it shows all of the stretch
+ * struct Window: a window at the beginning of a stretch
+ * @rows: number of accesses of the oracle in it
+ * @cols: number of accesses of the log in it
+ * @whole: it covers the whole stretch
  */
 typedef struct Window {
     uint32_t rows;
@@ -239,8 +239,8 @@ typedef struct Window {
 } Window;
 
 /*
- * The cheapest way through a window.  Where the stretch goes on beyond the
- * window, what is left at its edge may have a partner there, and costs
+ * Find the cheapest alignment within a window.  If the stretch continues beyond
+ * the window, accesses left over at its edge may have partners there, and cost
  * nothing.
  */
 static Window align_window(Aligner *al, const Stretch *s, uint32_t size)
@@ -256,7 +256,7 @@ static Window align_window(Aligner *al, const Stretch *s, uint32_t size)
     uint32_t j;
 
     w.whole = !a_cut && !b_cut;
-    /* cost[j]: of what is left from row i (or i + 1 still), column j on */
+    /* cost[j]: cost from row i (or still i + 1) and column j to the end */
     for (j = 0; j <= w.cols; j++) {
         cost[j] = a_cut ? 0 : (w.cols - j) * COST_SKIPPED;
     }
@@ -293,8 +293,9 @@ static Window align_window(Aligner *al, const Stretch *s, uint32_t size)
 }
 
 /*
- * Walk through a window.  Return: true if it is a way to go: the logs agree
- * again within it, or it shows all there is, or most have a partner.
+ * Walk through the alignment of a window.  Return: true if it is good enough to
+ * be taken: the logs agree again within the window, or the window covers the
+ * whole stretch, or it is a large one and most accesses have a partner.
  */
 static bool is_good_way(const Aligner *al, const Stretch *s, const Window *w)
 {
@@ -322,8 +323,8 @@ static bool is_good_way(const Aligner *al, const Stretch *s, const Window *w)
 }
 
 /*
- * Go through a window, until the logs agree again, but not into the last
- * half, where what is behind the window matters.
+ * Take the alignment of a window until the logs agree again.  Do not take its
+ * last half, which depends on the accesses beyond the window.
  */
 static void take_way(Aligner *al, Stretch *s, const Window *w)
 {
@@ -350,7 +351,7 @@ static void take_way(Aligner *al, Stretch *s, const Window *w)
     s->j += j;
 }
 
-/* Where a stretch's end is known to be right: what agrees before it. */
+/* The end of the stretch is fixed: pair the accesses that match before it. */
 static void take_suffix(Aligner *al, Stretch *s)
 {
     while (s->i < s->i1 && s->j < s->j1 &&
@@ -359,7 +360,7 @@ static void take_suffix(Aligner *al, Stretch *s)
     }
 }
 
-/* With no budget left: side by side. */
+/* With no budget left, pair accesses side by side. */
 static void take_diagonal(Aligner *al, Stretch *s)
 {
     if (access_same_place(&al->a[s->i], &al->b[s->j])) {
@@ -369,7 +370,7 @@ static void take_diagonal(Aligner *al, Stretch *s)
     s->j++;
 }
 
-/* @far: look for where they agree again beyond the windows, too */
+/* @far: if no window is good, search beyond it for a run that matches */
 static void align_stretch(Aligner *al, Stretch s, bool far)
 {
     while (s.i < s.i1 && s.j < s.j1) {
@@ -392,7 +393,7 @@ static void align_stretch(Aligner *al, Stretch s, bool far)
             take_way(al, &s, &w);
             continue;
         }
-        /* What is not found from here is not found from further on. */
+        /* A search that fails here also fails further on: do not repeat it. */
         far = far && find_resync(al, &s, &skipped.i1, &skipped.j1);
         if (!far) {
             take_way(al, &s, &w);
@@ -405,7 +406,7 @@ static void align_stretch(Aligner *al, Stretch s, bool far)
     }
 }
 
-/* Of grams with equal hash: is there just the one at @i? */
+/* Is the gram at @i the only one with its hash? */
 static bool is_unique(const Gram *grams, uint32_t count, uint32_t i)
 {
     return (i == 0 || grams[i - 1].hash != grams[i].hash) &&
@@ -413,8 +414,9 @@ static bool is_unique(const Gram *grams, uint32_t count, uint32_t i)
 }
 
 /*
- * Runs that are unique in both logs, as partner[position in the oracle] =
- * position in the log.
+ * Find the runs that are unique in both logs.
+ *
+ * Return: array partner[position in the oracle] = position in the log
  */
 static uint32_t *find_unique_runs(const Aligner *al)
 {
@@ -444,8 +446,8 @@ static uint32_t *find_unique_runs(const Aligner *al)
 }
 
 /*
- * Keep the longest ascending selection of the partners: patience sorting,
- * with the top card of each pile remembered.
+ * Keep the longest ascending subsequence of the partners, by patience sorting;
+ * top[] has the top card of each pile.
  */
 static void keep_ascending(uint32_t *partner, uint32_t n)
 {
@@ -510,8 +512,8 @@ static void align_by_anchors(Aligner *al)
 }
 
 /*
- * Where one of several equal accesses has been taken, take the last one: what
- * is only in the log then comes as early as it can.
+ * If one of several equal accesses was taken, take the last one instead:
+ * extras of the log then come as early as possible.
  */
 static void slide(Aligner *al)
 {

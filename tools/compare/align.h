@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: which access of one log is which of another?
+ * vfio-trace: alignment of two logs
  *
  * Theory of operation
  *
- * First the exact question: is the oracle contained in the log, in order?
- * Taking for each access the earliest one that matches answers it: if any
- * containment exists, that one does.  The accesses so taken may lie far
- * apart (firmware does what the driver will do), so the walk is repeated
- * backwards from where it ended: each takes its latest partner.
+ * The first step answers the exact question: is the oracle contained in the
+ * log, in order?  Each access of the oracle takes the earliest match in the
+ * log; if any containment exists, this finds one.  The accesses found may lie
+ * far apart (firmware does what the driver will do later), so the walk is
+ * repeated backwards from its end: each access takes its latest match.
  *
- * If it is not contained, which accesses are to blame is a question of
- * judgement, and answered as a reader would: runs of accesses that occur
- * once in each log are anchors; where the two differ between them, they are
- * aligned exactly, through a window, until they agree again, or failing that
- * at the nearest run that agrees.  An access that differs in its value
- * alone is one that is different; else it is missing.
+ * If the oracle is not contained, there is no unique answer to which accesses
+ * differ.  The logs are aligned as a reader would align them.  Runs of accesses
+ * that occur once in each log are anchors.  Between anchors, a stretch that
+ * differs is aligned exactly, within a window, until the logs agree again; if
+ * they do not agree within the window, at the nearest run that agrees.  An
+ * access that differs only in its value is different; others are missing.
  */
 #ifndef VFIO_TRACE_ALIGN_H
 #define VFIO_TRACE_ALIGN_H
@@ -29,15 +29,16 @@
 #define ALIGN_NONE UINT32_MAX
 
 /**
- * struct Alignment: the answer
- * @n: accesses of the oracle
- * @m: accesses of the log
- * @peer: for each of the oracle's, the log's, or ALIGN_NONE if it is
- *        missing; ascending
- * @missing: number of the oracle's without one
- * @different: number of those whose peer has another value
+ * struct Alignment: result of the alignment
+ * @n: number of accesses of the oracle
+ * @m: number of accesses of the log
+ * @peer: for each access of the oracle, the index of the log's access, or
+ *        ALIGN_NONE if it is missing; ascending
+ * @missing: number of accesses of the oracle without a peer
+ * @different: number of accesses of the oracle whose peer has another value
  * @before: accesses of the log before the first peer
- * @between: those without a counterpart after that
+ * @between: accesses of the log without a counterpart between first and last
+ *           peer
  * @after: accesses of the log after the last peer
  */
 typedef struct Alignment {
@@ -52,25 +53,25 @@ typedef struct Alignment {
 } Alignment;
 
 /**
- * access_match() - is that the same access?
- * @a: the oracle's
- * @b: the log's
+ * access_match() - are these the same access?
+ * @a: access of the oracle
+ * @b: access of the log
  *
- * An UNKNOWN, of which the kernel knows the address alone, is any access
- * there.  A store of four bytes is also one of eight if that is what the
- * decoder makes of REX.W C7: a 32-bit immediate, extended with its sign.
+ * An UNKNOWN, of which the kernel knows only the address, matches any access at
+ * that address.  A 4-byte store also matches the 8-byte store of its
+ * sign-extended value: the kernel's decoder logs REX.W C7 like this.
  */
 bool access_match(const Access *a, const Access *b);
 
 /**
- * access_same_place() - the same but for the value?
- * @a: the oracle's
- * @b: the log's
+ * access_same_place() - are these the same access, except for the value?
+ * @a: access of the oracle
+ * @b: access of the log
  */
 bool access_same_place(const Access *a, const Access *b);
 
 /**
- * align_logs() - bring two logs together
+ * align_logs() - align two logs
  * @a: the oracle's accesses
  * @n: their number, less than ALIGN_NONE
  * @b: the log's accesses

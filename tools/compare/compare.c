@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace compare: is the log of the guest's kernel contained in ours?
+ * vfio-trace compare: check that a log contains the guest kernel's own log
  *
- * Reading the logs is accesses.h's part, finding out what belongs together
- * align.h's; this file asks, counts and shows.
+ * accesses.h reads the logs, align.h aligns them; this file has the options,
+ * counts the differences and prints them.
  */
 #include "tools/compare/accesses.h"
 #include "tools/compare/align.h"
@@ -16,13 +16,13 @@
 #define CONTEXT_DEFAULT     3
 #define DIFFERENCES_DEFAULT 10
 
-/* 128 MiB for each log, and as much again for what belongs together */
+/* 128 MiB for each log, and as much again for the alignment */
 #define ACCESSES_DEFAULT (4 << 20)
 
-/* Of a longer run of accesses that only our log has, show the two ends. */
+/* Accesses shown at each end of a long run of extras */
 #define EXTRA_ENDS 3
 
-/* How far from its place an access is looked for that is out of order. */
+/* Distance within which an access that is out of order is searched */
 #define DISORDER_REACH 256
 
 static char *opt_device;
@@ -34,18 +34,18 @@ static gint64 opt_max_accesses = ACCESSES_DEFAULT;
 
 static const GOptionEntry entries[] = {
     { "device", 'd', 0, G_OPTION_ARG_STRING, &opt_device,
-      "Compare this device only, by its IDs or by LOG's address",
+      "Compare this device only, given by its IDs or its address in LOG",
       "VENDOR:DEVICE|BDF" },
     { "context", 'c', 0, G_OPTION_ARG_INT, &opt_context,
-      "Show so many accesses around a difference (3)", "N" },
+      "Show N accesses around a difference (default: 3)", "N" },
     { "max-differences", 'm', 0, G_OPTION_ARG_INT, &opt_max_differences,
-      "Show so many differences (10); all are counted", "N" },
+      "Show at most N differences (default: 10); all are counted", "N" },
     { "contiguous", 0, 0, G_OPTION_ARG_NONE, &opt_contiguous,
-      "Between the oracle's accesses LOG must have no others", NULL },
+      "Permit no extras in LOG between accesses of ORACLE", NULL },
     { "max-accesses", 'a', 0, G_OPTION_ARG_INT64, &opt_max_accesses,
-      "Keep so many accesses of a log in memory (4194304)", "N" },
+      "Keep at most N accesses of each log in memory (default: 4194304)", "N" },
     { "exact", 0, 0, G_OPTION_ARG_NONE, &opt_exact,
-      "LOG must have no others at all", NULL },
+      "Permit no extras in LOG at all", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
@@ -53,7 +53,7 @@ static const GOptionEntry entries[] = {
  * struct Step: one line of the two logs side by side
  * @i: access of the oracle, or ALIGN_NONE
  * @j: access of the log, or ALIGN_NONE
- * @bad: to be shown
+ * @bad: it is a difference, which is shown
  */
 typedef struct Step {
     uint32_t i;
@@ -62,15 +62,15 @@ typedef struct Step {
 } Step;
 
 /**
- * struct Comparison: all there is to know
+ * struct Comparison: state of the comparison
  * @oracle: the guest kernel's log
- * @log: ours
- * @a: @oracle's accesses
- * @b: @log's
- * @al: how they belong together
- * @pairs: devices compared
- * @steps: both, side by side
- * @taken: for each of @b, has it a counterpart?
+ * @log: our log
+ * @a: accesses of @oracle
+ * @b: accesses of @log
+ * @al: alignment of @a and @b
+ * @pairs: number of devices compared
+ * @steps: Step, both logs side by side
+ * @taken: for each access of @b, whether it has a counterpart
  */
 typedef struct Comparison {
     AccessLog *oracle;
@@ -163,7 +163,8 @@ static void print_row(const Comparison *c, char sign, uint32_t i, uint32_t j)
 }
 
 /*
- * The decoder skips no SIB byte: it reads a stored immediate one byte early.
+ * The kernel's decoder does not skip a SIB byte: it reads the immediate of a
+ * store one byte early.
  */
 static bool looks_like_sib(const Access *a, const Access *b)
 {
@@ -174,7 +175,7 @@ static bool looks_like_sib(const Access *a, const Access *b)
            a->value >> 8 == kept;
 }
 
-/* Is the access in our log after all, at some other place? */
+/* If a missing access is in our log at another place, print where. */
 static void print_disorder(const Comparison *c, guint at)
 {
     const Access *a = &c->a[g_array_index(c->steps, Step, at).i];
@@ -207,7 +208,7 @@ static void print_step(const Comparison *c, guint at)
         print_row(c, '+', ALIGN_NONE, step->j);
         if (looks_like_sib(&c->a[step->i], &c->b[step->j])) {
             tool_print(
-                "      (the kernel's decoder does that to an immediate store with a SIB byte)\n");
+                "      (the kernel's decoder misreads an immediate store with a SIB byte like this)\n");
         }
     } else {
         print_row(c, ' ', step->i, step->j);
@@ -246,8 +247,8 @@ static void print_steps(const Comparison *c, guint k, guint end)
 }
 
 /*
- * From @k up, the end of a piece to be shown: behind the last bad step that
- * is no further from the one before than two contexts.
+ * Return: end of the hunk that begins with the bad step @k: after the last bad
+ * step that is at most two contexts from the previous bad step
  */
 static guint end_of_hunk(const Comparison *c, guint k, guint limit)
 {
@@ -297,7 +298,7 @@ static void print_differences(const Comparison *c)
         for (; k < end; k++) {
             left -= g_array_index(c->steps, Step, k).bad;
         }
-        /* What the context would show of the next piece belongs there. */
+        /* Bad steps in the context belong to the next hunk. */
         while (left == 0 && to > end &&
                g_array_index(c->steps, Step, to - 1).bad) {
             to--;
@@ -316,7 +317,7 @@ static const char *plural(uint64_t n)
     return n == 1 ? "" : "es";
 }
 
-/* What only our log has between the oracle's accesses, for each BAR. */
+/* Print the number of extras between the oracle's accesses, for each BAR. */
 static void print_between(const Comparison *c)
 {
     g_autofree uint64_t *n = g_new0(uint64_t, c->log->devices->len *
@@ -390,7 +391,7 @@ static void print_quirks(const Comparison *c)
     }
 }
 
-/* The ROM is not asked for: a guest often has another one, or none. */
+/* The ROM is not compared: a guest often has another one, or none. */
 static bool same_sizes(const MmtPciDev *a, const MmtPciDev *b)
 {
     int i;
@@ -403,11 +404,11 @@ static bool same_sizes(const MmtPciDev *a, const MmtPciDev *b)
     return true;
 }
 
-/* What of the file is no record at all.  Return: false if that matters */
+/* Print lines that could not be parsed.  Return: false if there is an error */
 static bool print_bad_lines(const AccessLog *log)
 {
     if (log->foreign) {
-        tool_print("note: %s:%" PRIu64 ": '%s' is no line of a log (%" PRIu64
+        tool_print("note: %s:%" PRIu64 ": '%s' is not a line of a log (%" PRIu64
                    " such line%s left out)\n", log->name, log->foreign_line,
                    log->foreign_text, log->foreign, log->foreign == 1 ? "" : "s");
     }
@@ -451,11 +452,11 @@ static bool has_kind(const AccessLog *log, const MmtPciDev *pci)
 }
 
 /*
- * The oracle's devices that have accesses, but no counterpart.  The guest's
- * kernel traces what is not passed through, too: a kind that we do not have
- * may be meant so, but that is the user's to say (--device).
+ * Print the oracle's devices that have accesses, but no counterpart.  The
+ * guest's kernel also traces devices that are not passed through.  If our log
+ * has no device with these IDs, the user can exclude the device (--device).
  *
- * Return: number of accesses that are missing because of that
+ * Return: number of accesses that are missing because of this
  */
 static uint64_t print_missing_devices(const Comparison *c)
 {
@@ -478,13 +479,13 @@ static uint64_t print_missing_devices(const Comparison *c)
                    describe_pci(pci), c->oracle->name,
                    device->accesses == 1 ? "is" : "are");
         tool_print(known ? "one more such device than %s has\n" :
-                   "a device that %s has not (--device can leave it out)\n",
+                   "a device that %s does not have (--device can leave it out)\n",
                    c->log->name);
     }
     return missing;
 }
 
-/* Return: false if because of that nothing is proven */
+/* Print notes and errors.  Return: false if they invalidate the comparison */
 static bool print_reservations(const Comparison *c)
 {
     const AccessLog *logs[] = { c->oracle, c->log };
@@ -503,21 +504,21 @@ static bool print_reservations(const Comparison *c)
                    !same_sizes(&device->pci,
                                &accesses_device(c->oracle,
                                                 device->peer)->pci)) {
-            tool_print("note: the BARs of %s are of other sizes in %s\n",
+            tool_print("note: the BARs of %s have other sizes in %s\n",
                        describe_device(c, d), c->oracle->name);
         }
     }
     if (c->oracle->elsewhere) {
         tool_print(
             "note: %" PRIu64 " access%s of %s, from line %" PRIu64
-            " on, to no BAR of any device left out\n", c->oracle->elsewhere,
+            " on, left out: not in a BAR of any device\n", c->oracle->elsewhere,
                     plural(c->oracle->elsewhere), c->oracle->name,
                     c->oracle->elsewhere_line);
     }
     if (c->log->elsewhere) {
         tool_print(
             "note: %" PRIu64 " access%s of %s, from line %" PRIu64
-            " on, to no BAR of any device left out\n", c->log->elsewhere,
+            " on, left out: not in a BAR of any device\n", c->log->elsewhere,
                     plural(c->log->elsewhere), c->log->name,
                     c->log->elsewhere_line);
     }
@@ -638,11 +639,11 @@ static int compare(int argc, char **argv)
     if (opt_context < 0 || opt_context > 1000 || opt_max_differences < 0 ||
         opt_max_accesses < 1) {
         tool_error(&verb_compare,
-                   "--context must be 0 to 1000, --max-differences can't be negative, and --max-accesses must be 1 at least");
+                   "--context must be 0 to 1000, --max-differences must not be negative, and --max-accesses must be at least 1");
         return TOOL_TROUBLE;
     }
     if (!strcmp(argv[1], "-") && !strcmp(argv[2], "-")) {
-        tool_error(&verb_compare, "one of the logs only can be standard input");
+        tool_error(&verb_compare, "only one of the logs can be standard input");
         return TOOL_TROUBLE;
     }
     return compare_logs(argv[1], argv[2]);
@@ -650,6 +651,6 @@ static int compare(int argc, char **argv)
 
 const Verb verb_compare = {
     .name = "compare",
-    .brief = "Is the guest kernel's own log contained in ours?",
+    .brief = "Check that a log contains the guest kernel's own log",
     .run = compare,
 };

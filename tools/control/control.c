@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace start, stop, flush: verbs that are one QMP command
+ * vfio-trace start, stop, flush: verbs that send one QMP command
  */
 #include "tools/qemu/devices.h"
 #include "tools/qemu/target.h"
@@ -10,23 +10,23 @@ static char *opt_log;
 
 static const GOptionEntry device_entries[] = {
     { "device", 'D', 0, G_OPTION_ARG_STRING, &opt_device,
-      "This device only, by ID, path or PCI address on the host; without it, all",
+      "This device only, by ID, path or PCI address on the host (default: all)",
       "DEVICE" },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
 static const GOptionEntry log_entries[] = {
     { "log", 'l', 0, G_OPTION_ARG_STRING, &opt_log,
-      "This log only; without it, all", "ID" },
+      "This log only (default: all)", "ID" },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
 /**
- * struct Control: a verb
- * @verb: its name and help
+ * struct Control: a verb that sends one QMP command
+ * @verb: name and help
  * @command: the QMP command
- * @entries: its options: those that set opt_device, or opt_log
- * @details: for --help
+ * @entries: its options, which set opt_device or opt_log
+ * @details: text for --help
  */
 typedef struct Control {
     const Verb *verb;
@@ -37,20 +37,20 @@ typedef struct Control {
 
 static const Control start_control = {
     &verb_start, "vfio-trace-start", device_entries,
-    "The log says where that is.  What is traced already stays so.",
+    "A mark in the log says where.  Devices that are traced already stay traced.",
 };
 
 static const Control stop_control = {
     &verb_stop, "vfio-trace-stop", device_entries,
-    "The device runs at full speed then.  The log says where that is.",
+    "The guest accesses the device at full speed then.  A mark in the log says where.",
 };
 
 static const Control flush_control = {
     &verb_flush, "vfio-trace-flush", log_entries,
-    "Everything up to now is in the file and on the disk when this returns.",
+    "When the command returns, everything up to now is in the log and on the disk.",
 };
 
-/* The arguments of the command; NULL with an error if there is no device. */
+/* Return: the command's arguments; NULL with an error without the device */
 static JsonObject *make_arguments(Target *target, GError **error)
 {
     g_autoptr(JsonObject) arguments = json_object_new();
@@ -85,7 +85,7 @@ static int run_control(const Control *control, int argc, char **argv)
         return TOOL_TROUBLE;
     }
     if (argc > 1) {
-        tool_error(control->verb, "'%s' is one word too many", argv[1]);
+        tool_error(control->verb, "unexpected operand '%s'", argv[1]);
         return TOOL_TROUBLE;
     }
     target = target_open(control->verb);
@@ -120,18 +120,18 @@ static int flush(int argc, char **argv)
 
 const Verb verb_start = {
     .name = "start",
-    .brief = "Begin to trace, or go on, while the guest runs",
+    .brief = "Start or resume tracing while the guest runs",
     .run = start,
 };
 
 const Verb verb_stop = {
     .name = "stop",
-    .brief = "Trace no more, while the guest runs",
+    .brief = "Stop tracing while the guest runs",
     .run = stop,
 };
 
 const Verb verb_flush = {
     .name = "flush",
-    .brief = "Bring the log onto the disk",
+    .brief = "Write everything up to now to the disk",
     .run = flush,
 };

@@ -17,15 +17,15 @@ static gboolean opt_json;
 
 static const GOptionEntry entries[] = {
     { "log", 'l', 0, G_OPTION_ARG_STRING, &opt_log,
-      "Mark this log only; without it, every log", "ID" },
+      "Mark this log only (default: all)", "ID" },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
-      "Print QEMU's answer to each marker, one a line", NULL },
+      "Print QEMU's answer to each marker, one per line", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
 /*
- * QMP carries UTF-8 only; the log would show '?' for anything else.  Messages
- * begin with @where.
+ * QMP carries UTF-8 only; the log shows '?' for any other bytes anyway.
+ * Messages begin with @where.
  */
 static bool send_mark(Target *target, const char *where, const char *text,
                       size_t len, GError **error)
@@ -47,7 +47,7 @@ static bool send_mark(Target *target, const char *where, const char *text,
     if (opt_json) {
         g_autofree char *json = json_text(answer, FALSE);
 
-        /* Whoever waits for a marker to be in the log reads a pipe. */
+        /* A program that waits for the answer may read it from a pipe. */
         puts(json);
         fflush(stdout);
     } else if (JSON_NODE_HOLDS_OBJECT(answer)) {
@@ -55,13 +55,13 @@ static bool send_mark(Target *target, const char *where, const char *text,
     }
     if (logged && (strlen(logged) != len || memcmp(logged, text, len))) {
         tool_error(&verb_mark,
-                   "%snote: the text was made fit for a log; it reads: %s",
+                   "%snote: QEMU changed the text to fit the log format: %s",
                    where, logged);
     }
     return true;
 }
 
-/* Is there more to read, or no more at all? */
+/* Return: true if a read would not block: there is input, or its end */
 static bool input_is_there(void)
 {
     struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
@@ -70,9 +70,9 @@ static bool input_is_there(void)
 }
 
 /*
- * Standard input, one marker a line, each sent as soon as it is there.  What
- * QEMU refuses must not cost the lines after it.  While none comes other verbs
- * may use QEMU's socket.
+ * Send each line of standard input as a marker, as soon as it is read.  If QEMU
+ * refuses a line, the following lines are still sent.  While waiting for input,
+ * release QEMU's socket for other verbs.
  */
 static bool send_lines(Target *target)
 {
@@ -126,9 +126,9 @@ static int mark(int argc, char **argv)
     bool ok;
 
     if (!target_options(&verb_mark, "TEXT... | -",
-                        "The words of TEXT are joined by blanks.  With '-', every line of standard input\n"
-                        "is a marker of its own, sent as soon as it is there; empty lines are left out.\n"
-                        "If QEMU refuses one of them, the others are sent all the same.",
+                        "The words of TEXT are joined by blanks.  With '-', each line of standard input is\n"
+                        "a marker, which is sent as soon as it is read; empty lines are skipped.\n"
+                        "If QEMU refuses a line, the following lines are still sent.",
                         entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace rotate: go on in the log's next part
+ * vfio-trace rotate: continue a log in its next part
  *
- * QEMU only takes note of the wish: the part ends when all that the guest has
- * done before is in it.  Who rotates a log wants to do something with the part
- * that has ended, so this waits.
+ * The QMP command only requests the rotation: QEMU ends the part when
+ * everything that the guest did before is in it.  The user wants to process
+ * the completed part, so this verb waits for the next part to begin.
  */
 #include "tools/common/json-read.h"
 #include "tools/qemu/target.h"
 
 #include <string.h>
 
-/* Between two looks whether the next part has begun */
+/* Interval of the query whether the next part has begun */
 #define LOOK_US 20000
 
 static char *opt_log;
 
 static const GOptionEntry entries[] = {
     { "log", 'l', 0, G_OPTION_ARG_STRING, &opt_log,
-      "This log; may be left out if there is only one", "ID" },
+      "This log; may be omitted if there is only one", "ID" },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
-/* The number of the log's part; 0 if there is no such log. */
+/* Get the number of the log's current part; 0 if there is no such log. */
 static bool get_part(Target *target, uint64_t *part, GError **error)
 {
     g_autoptr(JsonNode) answer = target_query(target, "query-vfio-trace",
@@ -39,7 +39,7 @@ static bool get_part(Target *target, uint64_t *part, GError **error)
     return answer;
 }
 
-/* QEMU says which log is meant, or why none is. */
+/* Without --log, QEMU selects the log or says why it can not. */
 static bool ask(Target *target, GError **error)
 {
     JsonObject *arguments = json_object_new();
@@ -67,7 +67,7 @@ static bool wait_for_part(Target *target, uint64_t before, GError **error)
         }
         if (g_get_monotonic_time() > deadline) {
             g_set_error(error, QMP_ERROR, QMP_ERROR_REFUSED,
-                        "%s: the next part has not begun within %g s; it will when all before it is written (is the disk slow, or full?)",
+                        "%s: the next part has not begun within %g s; it begins when all previous events are written (is the disk slow or full?)",
                         target_name(target), target_timeout());
             return false;
         }
@@ -82,13 +82,13 @@ static int rotate(int argc, char **argv)
     uint64_t part;
 
     if (!target_options(&verb_rotate, NULL,
-                        "The log goes on in its next numbered part: log.mmt, log.mmt.1, ...\n"
-                        "The one before is complete when this returns.",
+                        "The log continues in the file with the next number: log.mmt, log.mmt.1, ...\n"
+                        "When the command returns, the previous part is complete.",
                         entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
     if (argc > 1) {
-        tool_error(&verb_rotate, "'%s' is one word too many", argv[1]);
+        tool_error(&verb_rotate, "unexpected operand '%s'", argv[1]);
         return TOOL_TROUBLE;
     }
     target = target_open(&verb_rotate);
@@ -105,6 +105,6 @@ static int rotate(int argc, char **argv)
 
 const Verb verb_rotate = {
     .name = "rotate",
-    .brief = "Go on in the log's next part",
+    .brief = "Continue a log in its next part",
     .run = rotate,
 };

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what happened between two looks at QEMU (see status-rates.h)
+ * vfio-trace: rates for `vfio-trace status --watch` (see status-rates.h)
  */
 #include "tools/control/status-rates.h"
 #include "tools/common/json-read.h"
 #include "tools/common/json-text.h"
 
-/* Tenths of accesses in a second say nothing. */
+/* Rates are rounded to 1 / PRECISION per second. */
 #define PRECISION 10.0
 
 static uint64_t read_accesses(JsonObject *region, const char *name)
@@ -16,7 +16,7 @@ static uint64_t read_accesses(JsonObject *region, const char *name)
     return count ? json_read_int(count, "accesses") : 0;
 }
 
-/* A count that has shrunk is that of a log that was made anew. */
+/* If the count has shrunk, the log was created again: no rate. */
 static void set_rate(JsonObject *object, const char *name, uint64_t now,
                      uint64_t before, double interval)
 {
@@ -58,10 +58,10 @@ static void add_started(JsonObject *device, JsonArray *windows)
 }
 
 /**
- * struct Level: objects in a list in objects in a list ...
- * @member: what the list is called
- * @key: the string that tells one object from the other
- * @add_rates: adds what is there of this level, or NULL
+ * struct Level: a level of the nested lists of objects
+ * @member: name of the list in its parent
+ * @key: member that identifies an object in the list
+ * @add_rates: adds the rates of an object of this level, or NULL
  */
 typedef struct Level {
     const char *member;
@@ -124,7 +124,7 @@ static void add_all_started(JsonArray *logs, JsonArray *windows)
 JsonNode *status_sample(JsonNode *logs, JsonNode *windows, JsonNode *before,
                         double time, double interval)
 {
-    /* QEMU's answer can't be changed: written and read again, it can. */
+    /* QEMU's answer is immutable: print and parse it to get a mutable copy. */
     g_autofree char *text = json_text(logs, FALSE);
     JsonNode *copy = json_from_string(text, NULL);
     JsonNode *node = json_node_new(JSON_NODE_OBJECT);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what happened between two looks at QEMU
+ * vfio-trace: rates for `vfio-trace status --watch`
  *
- * A sample is an object: what QEMU says, and beside its counts how fast they
- * grow.
+ * A sample is an object with QEMU's answer and the rates at which the counts
+ * in it grow.
  *
  *   time             seconds since 1970
- *   interval         seconds since the sample before; absent in the first
- *   logs             what query-vfio-trace returns; in addition
+ *   interval         seconds since the previous sample; absent in the first
+ *   logs             the result of query-vfio-trace, with in addition:
  *     events-per-second, bytes-per-second
  *     devices
- *       started      as query-vfio-trace-windows has it
+ *       started      from query-vfio-trace-windows
  *       regions
  *         reads-per-second, writes-per-second
  *
- * Rates are absent where there is nothing to compare with.
+ * Rates are absent if there is no previous count.
  */
 #ifndef VFIO_TRACE_STATUS_RATES_H
 #define VFIO_TRACE_STATUS_RATES_H
@@ -23,14 +23,14 @@
 
 /**
  * status_sample() - make a sample
- * @logs: what query-vfio-trace returned
- * @windows: what query-vfio-trace-windows returned, or NULL
- * @before: the sample before, or NULL
+ * @logs: result of query-vfio-trace
+ * @windows: result of query-vfio-trace-windows, or NULL
+ * @before: the previous sample, or NULL
  * @time: seconds since 1970
  * @interval: seconds since @before
  *
  * Return: the sample, to be freed with json_node_unref(); or NULL if @logs
- *         can not be made one
+ *         can not be converted
  */
 JsonNode *status_sample(JsonNode *logs, JsonNode *windows, JsonNode *before,
                         double time, double interval);

@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* A string of an object that may be printed; to be freed. */
+/* Return: a string member of an object, made printable; to be freed */
 static char *printable(JsonObject *object, const char *name,
                        const char *absent)
 {
@@ -26,7 +26,7 @@ static uint64_t read_accesses(JsonObject *region, const char *name)
     return count ? json_read_int(count, "accesses") : 0;
 }
 
-/* "123", "0.4", or "-" if there is none; to be freed. */
+/* Return: "123", "0.4", or "-" if there is no rate; to be freed */
 static char *rate_text(JsonObject *object, const char *name)
 {
     double rate;
@@ -38,7 +38,7 @@ static char *rate_text(JsonObject *object, const char *name)
     return g_strdup_printf(rate > 0 && rate < 10 ? "%.1f" : "%.0f", rate);
 }
 
-/* "58.6 KiB"; to be freed. */
+/* Return: "58.6 KiB"; to be freed */
 static char *bytes_text(double bytes)
 {
     static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
@@ -67,7 +67,7 @@ static uint64_t ring_percent(JsonObject *log)
     return size ? json_read_int(log, "ring-used") * 100.0 / size : 0;
 }
 
-/* Why the guest does not run, or the log is not written; "" if all is well */
+/* Return: whether the guest is paused, and the log's error; "" if neither */
 static char *trouble_text(JsonObject *log, const char *before)
 {
     g_autofree char *error = printable(log, "error", "");
@@ -114,7 +114,7 @@ static void table_region(GString *out, const char *device, const char *state,
                            json_read_int(region, "failed"));
 }
 
-/* Few devices ever see an instruction that KVM can't emulate. */
+/* Printed only if there were instructions that KVM can not emulate. */
 static void table_rescue(GString *out, JsonObject *device)
 {
     uint64_t rescued = json_read_int(device, "rescued");
@@ -146,7 +146,7 @@ static void table_device(GString *out, JsonObject *device)
         }
     }
     if (first) {
-        g_string_append_printf(out, "  %-12s %-8s nothing of it is traced\n",
+        g_string_append_printf(out, "  %-12s %-8s no region is traced\n",
                                id, state_text(device));
     }
     table_rescue(out, device);

@@ -2,7 +2,7 @@
 /*
  * vfio-trace: samples of `vfio-trace status --watch` as text
  *
- * A sample is what status-rates.h says; it is printable when it is text.
+ * Samples are as in status-rates.h.  The text has printable characters only.
  */
 #ifndef VFIO_TRACE_STATUS_SHOW_H
 #define VFIO_TRACE_STATUS_SHOW_H
@@ -10,18 +10,18 @@
 #include <json-glib/json-glib.h>
 
 /**
- * status_show_table() - a sample for a terminal
+ * status_show_table() - format a sample for a terminal
  * @sample: the sample
  *
- * Return: lines, each with its newline, to be freed
+ * Return: the lines, each with its newline, to be freed
  */
 char *status_show_table(JsonObject *sample);
 
 /**
- * status_show_line() - a sample for a file
+ * status_show_line() - format a sample for a file
  * @sample: the sample
  *
- * Return: a line without its newline, to be freed
+ * Return: the line without its newline, to be freed
  */
 char *status_show_line(JsonObject *sample);
 

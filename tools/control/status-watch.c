@@ -2,7 +2,7 @@
 /*
  * vfio-trace: `vfio-trace status --watch` (see status-watch.h)
  *
- * Between two looks QEMU's socket is free for other verbs.
+ * Between two queries, QEMU's socket is free for other verbs.
  */
 #include "tools/control/status-watch.h"
 #include "tools/common/json-text.h"
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Lines and columns of a terminal that does not tell */
+/* Size of a terminal that does not report its size */
 #define LINES_DEFAULT 24
 #define COLUMNS_DEFAULT 80
 
@@ -27,8 +27,8 @@ static void interrupted(int signal_number)
 }
 
 /*
- * An interrupt while waiting, for QEMU or for the time to pass, ends the
- * command at once; while something is being printed it waits.
+ * An interrupt ends the command at once while it waits for QEMU or sleeps.
+ * While it prints, the interrupt is blocked until the output is complete.
  */
 static void hold_interrupts(int how)
 {
@@ -39,7 +39,7 @@ static void hold_interrupts(int how)
     sigprocmask(how, &set, NULL);
 }
 
-/* The first @columns characters of a line */
+/* Print the first @columns characters of a line. */
 static void put_cut(const char *line, size_t columns)
 {
     const char *end = line;
@@ -51,10 +51,10 @@ static void put_cut(const char *line, size_t columns)
 }
 
 /*
- * Over what was drawn before, which was @drawn lines.  A line more than there
- * is room for would scroll that away.
+ * Replace the previous output, which has @drawn lines.  Lines that do not fit
+ * on the terminal are omitted, as they would scroll it.
  *
- * Return: the lines that are drawn now
+ * Return: number of lines drawn
  */
 static unsigned draw(const char *text, unsigned drawn)
 {
@@ -97,7 +97,7 @@ static bool show(JsonNode *sample, bool json, bool terminal, unsigned *drawn)
     return !fflush(stdout);
 }
 
-/* An older QEMU can't tell what is stopped; that is no reason to end. */
+/* An older QEMU does not have this command: continue without its answer. */
 static JsonNode *query_windows(Target *target, GError **error)
 {
     g_autoptr(GError) local = NULL;
@@ -110,7 +110,7 @@ static JsonNode *query_windows(Target *target, GError **error)
     return windows;
 }
 
-/* One look at QEMU; @*looked_at, of the last one, is brought up to date. */
+/* Query QEMU; @*looked_at is the time of the previous query, and is updated. */
 static JsonNode *look(Target *target, JsonNode *before, gint64 *looked_at,
                       GError **error)
 {
@@ -133,7 +133,7 @@ static JsonNode *look(Target *target, JsonNode *before, gint64 *looked_at,
                                (now - *looked_at) / 1e6);
         if (!sample) {
             g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
-                        "%s: QEMU's answer can't be written as JSON",
+                        "%s: QEMU's answer can not be converted to JSON",
                         target_name(target));
         }
     }
@@ -142,8 +142,9 @@ static JsonNode *look(Target *target, JsonNode *before, gint64 *looked_at,
 }
 
 /*
- * Looks are @seconds apart, however long each of them takes; those that were
- * missed, because QEMU or the shell held us up, are not made up for.
+ * Queries start @seconds apart, regardless of how long each takes.  Queries
+ * that were missed, because QEMU was slow or the shell stopped this process,
+ * are skipped.
  */
 static void wait_until(gint64 *next, double seconds)
 {
@@ -156,7 +157,7 @@ static void wait_until(gint64 *next, double seconds)
             .tv_nsec = (*next - now) % G_USEC_PER_SEC * 1000,
         };
 
-        /* Ends early when the shell stops us and lets us go on. */
+        /* Returns early after the shell stops and continues this process. */
         nanosleep(&left, NULL);
         now = g_get_monotonic_time();
     }

@@ -7,20 +7,20 @@
 
 #include "tools/qemu/target.h"
 
-/* What --watch takes, in seconds */
+/* Limits of --watch, in seconds */
 #define WATCH_SECONDS_MIN 0.1
 #define WATCH_SECONDS_MAX 86400
 
 /**
- * status_watch() - show again and again what QEMU traces
+ * status_watch() - show periodically what QEMU traces
  * @verb: the verb, for messages
  * @target: the QEMU
- * @seconds: how often
- * @json: as JSON, an object a line
+ * @seconds: interval
+ * @json: print JSON, one object per line
  *
- * Does not return when the user interrupts it: that is success.
+ * When the user interrupts it, the process exits with success.
  *
- * Return: TOOL_FAULT after an error was printed: QEMU has gone
+ * Return: TOOL_FAULT after an error was printed: QEMU does not answer
  */
 int status_watch(const Verb *verb, Target *target, double seconds, bool json);
 

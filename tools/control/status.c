@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace status: what a running QEMU traces, and how it fares
+ * vfio-trace status: what a running QEMU traces, and the state of its logs
  */
 #include "tools/common/json-read.h"
 #include "tools/common/json-text.h"
@@ -31,7 +31,7 @@ static gboolean set_watch(const char *name, const char *value, gpointer data,
     if (end == value || *end || !(watch_seconds >= WATCH_SECONDS_MIN &&
                                   watch_seconds <= WATCH_SECONDS_MAX)) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                    "--watch=%s: a number of seconds from %g to %d expected",
+                    "--watch=%s: expected a number of seconds from %g to %d",
                     value, WATCH_SECONDS_MIN, WATCH_SECONDS_MAX);
         return FALSE;
     }
@@ -41,17 +41,17 @@ static gboolean set_watch(const char *name, const char *value, gpointer data,
 static const GOptionEntry entries[] = {
     { "watch", 'w', G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK,
       (gpointer)set_watch,
-      "Go on until interrupted, every second or so many", "SECONDS" },
+      "Repeat until interrupted, each second or with this interval", "SECONDS" },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
-      "Print QEMU's answer as it is; with --watch, one line for each", NULL },
+      "Print QEMU's answer unchanged; with --watch, one line each time", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
 static const char details[] =
-    "With --watch, rates as well: on a terminal a table that is drawn anew, else a line\n"
-    "each time.  It ends with Ctrl-C, or when QEMU does.";
+    "With --watch, rates are shown, too: on a terminal, as a table that is redrawn,\n"
+    "otherwise as a line each time.  It ends with Ctrl-C, or when QEMU ends.";
 
-/* A VfioTraceCount's accesses. */
+/* Return: the accesses of a VfioTraceCount */
 static uint64_t get_count(JsonObject *object, const char *name)
 {
     JsonObject *count = json_read_object_member(object, name);
@@ -59,7 +59,7 @@ static uint64_t get_count(JsonObject *object, const char *name)
     return count ? json_read_int(count, "accesses") : 0;
 }
 
-/* Fit to be printed; to be freed. */
+/* Return: a string member, made printable; NULL if absent; to be freed */
 static char *get_str(JsonObject *object, const char *name)
 {
     const char *text = json_read_str(object, name);
@@ -126,7 +126,7 @@ static void print_device(JsonObject *device)
     printf("    %-10s %-11s %4s %-18s %-18s %-11s %12s %12s\n", "", "type",
            "map", "address", "guest address", "size", "reads", "writes");
     if (!for_each(json_read_array(device, "regions"), print_region)) {
-        printf("    nothing of it is traced\n");
+        printf("    no region is traced\n");
     }
 }
 
@@ -191,7 +191,7 @@ static int status(int argc, char **argv)
         return TOOL_TROUBLE;
     }
     if (argc > 1) {
-        tool_error(&verb_status, "'%s' is one word too many", argv[1]);
+        tool_error(&verb_status, "unexpected operand '%s'", argv[1]);
         return TOOL_TROUBLE;
     }
     target = target_open(&verb_status);
@@ -204,6 +204,6 @@ static int status(int argc, char **argv)
 
 const Verb verb_status = {
     .name = "status",
-    .brief = "Show what a running QEMU traces, and how it fares",
+    .brief = "Show what a running QEMU traces, and the state of its logs",
     .run = status,
 };

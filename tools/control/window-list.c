@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What a region's ranges are lists of, and what the table calls them */
+/* A region's lists of ranges, and their names in the table */
 static const struct {
     const char *member;
     const char *what;
@@ -30,7 +30,7 @@ static const struct {
     { "both", "reads, writes" },
 };
 
-/* A string of an object that may be printed; to be freed. */
+/* Return: a string member of an object, made printable; to be freed */
 static char *printable(JsonObject *object, const char *name,
                        const char *absent)
 {
@@ -39,7 +39,7 @@ static char *printable(JsonObject *object, const char *name,
     return tool_printable(g_strdup(text && *text ? text : absent));
 }
 
-/* The direction, for windows; what is trapped or hot has none. */
+/* Only windows have a direction; trapped and hot ranges have none. */
 static const char *direction_words(JsonObject *range)
 {
     const char *direction = json_read_str(range, "direction");
@@ -68,7 +68,7 @@ static void print_range(const char *region, const char *map,
     puts(g_strchomp(line));
 }
 
-/* Name and number of a region stand in its first line. */
+/* The region's name and map id are in its first line only. */
 static void print_region(JsonObject *region)
 {
     g_autofree char *name = printable(region, "name", "?");

@@ -9,7 +9,7 @@
 
 /**
  * window_list_print() - print the windows of a device
- * @device: the device, of what query-vfio-trace-windows returns
+ * @device: the device, an element of the result of query-vfio-trace-windows
  */
 void window_list_print(JsonObject *device);
 

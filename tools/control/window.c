@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace window: what of a device is traced, while the guest runs
+ * vfio-trace window: list, add and remove windows while the guest runs
  */
 #include "tools/qemu/devices.h"
 #include "tools/common/json-read.h"
@@ -16,20 +16,20 @@ static gboolean opt_json;
 
 static const GOptionEntry entries[] = {
     { "device", 'D', 0, G_OPTION_ARG_STRING, &opt_device,
-      "The device, by ID, path or PCI address on the host; may be left out if there is only one",
+      "The device, by ID, path or PCI address on the host; may be omitted if there is only one",
       "DEVICE" },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
-      "Print QEMU's answer to 'list' as it is", NULL },
+      "list: print QEMU's answer unchanged", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
 static const char details[] =
-    "  list     the windows, what is trapped now, and pages that were too hot\n"
-    "  add      trace that, too\n"
-    "  remove   trace that no more\n\n"
-    "WINDOW is BAR[:OFFSET:LEN][:r|w|rw]: 0, 0:0x1000:4K, 2:w; or rom, vga or config\n"
-    "in the place of BAR.  Windows are sets of bytes: what is added twice is there once,\n"
-    "and of what is there a part can be removed.";
+    "  list     print the windows, the trapped pages and the hot pages\n"
+    "  add      also log accesses to these windows\n"
+    "  remove   do not log accesses to these windows any more\n\n"
+    "WINDOW is BAR[:OFFSET:LEN][:r|w|rw], for example 0, 0:0x1000:4K or 2:w; rom, vga or\n"
+    "config can be used instead of BAR.  Windows are sets of bytes: adding a byte twice\n"
+    "has no effect, and any part of a window can be removed.";
 
 /* The QMP command of an operation that takes windows */
 static const struct {
@@ -105,8 +105,8 @@ static bool change_region(Target *target, const char *command,
 }
 
 /*
- * QEMU takes one region at a time: if it refuses one, the message tells what
- * has been done before.
+ * A QMP command changes one region: if QEMU refuses it, the message says how
+ * many windows were changed before.
  */
 static bool change(Target *target, const char *command,
                    const WindowSpec *windows, guint n, GError **error)
@@ -125,7 +125,7 @@ static bool change(Target *target, const char *command,
         for (region = windows[i].regions; *region; region++) {
             if (!change_region(target, command, devices_name(device),
                                &windows[i], *region, error)) {
-                g_prefix_error(error, "'%s', behind %u of %u done: ",
+                g_prefix_error(error, "'%s', after %u of %u windows were changed: ",
                                windows[i].text, i, n);
                 return false;
             }
@@ -134,7 +134,7 @@ static bool change(Target *target, const char *command,
     return true;
 }
 
-/* Everything is understood before the first word is sent. */
+/* All windows are parsed before the first command is sent. */
 static WindowSpec *parse_windows(char **words, int n)
 {
     g_autofree WindowSpec *windows = g_new0(WindowSpec, n);
@@ -157,7 +157,7 @@ static int run_list(int argc, char **argv)
     g_autoptr(GError) error = NULL;
 
     if (argc > 2) {
-        tool_error(&verb_window, "'%s' is one word too many", argv[2]);
+        tool_error(&verb_window, "unexpected operand '%s'", argv[2]);
         return TOOL_TROUBLE;
     }
     target = target_open(&verb_window);
@@ -179,11 +179,11 @@ static int run_change(const char *command, int argc, char **argv)
     int n = argc - 2;
 
     if (opt_json) {
-        tool_error(&verb_window, "--json is for 'list' only");
+        tool_error(&verb_window, "--json can only be used with 'list'");
         return TOOL_TROUBLE;
     }
     if (n < 1) {
-        tool_error(&verb_window, "%s what? WINDOW is missing", argv[1]);
+        tool_error(&verb_window, "%s: operand WINDOW is missing", argv[1]);
         return TOOL_TROUBLE;
     }
     windows = parse_windows(argv + 2, n);
@@ -211,7 +211,7 @@ static int window(int argc, char **argv)
         return TOOL_TROUBLE;
     }
     if (argc < 2) {
-        tool_error(&verb_window, "list, add or remove?");
+        tool_error(&verb_window, "operand is missing: list, add or remove");
         return TOOL_TROUBLE;
     }
     if (!strcmp(argv[1], "list")) {
@@ -222,12 +222,12 @@ static int window(int argc, char **argv)
             return run_change(operations[i].command, argc, argv);
         }
     }
-    tool_error(&verb_window, "'%s' is none of list, add, remove", argv[1]);
+    tool_error(&verb_window, "'%s' is not list, add or remove", argv[1]);
     return TOOL_TROUBLE;
 }
 
 const Verb verb_window = {
     .name = "window",
-    .brief = "Show or change what of a device is traced",
+    .brief = "Show or change the traced parts of a device",
     .run = window,
 };

@@ -194,6 +194,6 @@ static int run_doctor(int argc, char **argv)
 
 const Verb verb_doctor = {
     .name = "doctor",
-    .brief = "Tell whether a device can be traced on this machine",
+    .brief = "Check whether a device can be traced on this machine",
     .run = run_doctor,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace cat: a log as one plain text
+ * vfio-trace cat: print a log as one plain text
  */
 #include "libmmiotrace/reader.h"
 #include "tools/common/tool.h"
@@ -12,7 +12,7 @@ static const GOptionEntry entries[] = {
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
-/* Return: false if nobody takes the text; tool_finish() says so */
+/* Return: false if the output failed; tool_finish() prints the error */
 static bool print_line(const MmtLine *line, GString *room)
 {
     size_t len = line->len;
@@ -36,7 +36,7 @@ static ToolStatus cat_log(const char *path)
         if (line.overlong) {
             tool_error(&verb_cat,
                        "%s:%" PRIu64
-                       ": the line is longer than %u bytes: this is no log",
+                       ": the line is longer than %u bytes: this is not a log",
                        mmt_reader_name(reader), line.number,
                        MMT_READER_LINE_MAX);
             return TOOL_TROUBLE;
@@ -57,7 +57,7 @@ static ToolStatus cat_log(const char *path)
     }
     if (mmt_reader_truncated(reader)) {
         tool_error(&verb_cat,
-                   "%s ends within a compressed frame: what was to come of it is missing",
+                   "%s ends within a compressed frame: the rest of the frame's text is missing",
                    mmt_reader_truncated(reader));
         status = TOOL_FAULT;
     }
@@ -71,7 +71,7 @@ static int cat(int argc, char **argv)
 
     if (!tool_options(&verb_cat, "LOG...",
                       "Each LOG is decompressed and its parts are joined; '-' is standard input.\n\n"
-                      "Exit status: 0 all of it was printed, 1 a log was cut off, 2 a log can't be read or\n"
+                      "Exit status: 0 all logs were printed, 1 a log is cut off, 2 a log can't be read or\n"
                       "bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;

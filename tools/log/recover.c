@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace recover: complete the logs of a QEMU that died
+ * vfio-trace recover: complete the log of a QEMU that was killed
  *
- * How that is done is libmmiotrace/recover.h's part.  Here is which rings it
- * is done with, and what is said about it.
+ * libmmiotrace/recover.h recovers a ring.  This file selects the rings and
+ * prints the results.
  */
 #include "libmmiotrace/recover.h"
 #include "libmmiotrace/ring-file.h"
@@ -25,24 +25,24 @@ static char *opt_ring;
 static char *opt_ring_dir;
 static gboolean opt_all_users;
 
-/* What --output names, once it is open */
+/* The file of --output, once it is open */
 static MmtRecoverOutput output = { .fd = -1 };
 
 static const GOptionEntry entries[] = {
     { "list", 'l', 0, G_OPTION_ARG_NONE, &opt_list,
-      "Only say what rings there are", NULL },
+      "Only list the rings, and whether they are in use", NULL },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &opt_output,
-      "Write what LOG lacks into this new file, not into LOG", "FILE" },
+      "Write what LOG lacks into this new file; do not change LOG", "FILE" },
     { "ring", 'r', 0, G_OPTION_ARG_FILENAME, &opt_ring,
-      "The ring, for a log that does not tell", "FILE" },
+      "Use this ring, if it can not be found by LOG", "RING" },
     { "all-users", 'a', 0, G_OPTION_ARG_NONE, &opt_all_users,
-      "As root, without LOG: rings of other users as well", NULL },
+      "As root, without LOG: also recover rings of other users", NULL },
     { "ring-dir", 'd', 0, G_OPTION_ARG_FILENAME, &opt_ring_dir,
-      "Where rings are (" MMT_RING_DIR ")", "DIR" },
+      "Directory of the rings (default: " MMT_RING_DIR ")", "DIR" },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
-/* A ring's log that is a socket has that before its path. */
+/* Prefix of the log's name in a ring if the log is a socket */
 #define SOCKET_PREFIX "unix:"
 
 static const char *plural(uint64_t n)
@@ -50,7 +50,7 @@ static const char *plural(uint64_t n)
     return n == 1 ? "" : "s";
 }
 
-/* What comes from a file may be anything, and this is a terminal. */
+/* Names from a file may have any bytes: make them printable for a terminal. */
 static void print_line(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 
 static void print_line(const char *fmt, ...)
@@ -76,7 +76,7 @@ static ToolStatus failed(const char *log, const GError *error)
         ? TOOL_FAULT : TOOL_TROUBLE;
 }
 
-/* @rf is closed, and removed if the log is whole. */
+/* Recover a ring; closes @rf, and removes the ring if that succeeds. */
 static ToolStatus complete(MmtRingFile *rf)
 {
     g_autofree char *log = g_strdup(rf->header->log);
@@ -91,7 +91,7 @@ static ToolStatus complete(MmtRingFile *rf)
     }
     g_string_append_printf(text, "%s: %s: %" PRIu64 " record%s from the ring",
                            log, opt_output ?
-                           "what it lacked is in another file now"
+                           "what it lacked is in the other file now"
                            : "complete now", done.records,
                            plural(done.records));
     if (done.pending) {
@@ -100,7 +100,7 @@ static ToolStatus complete(MmtRingFile *rf)
     }
     if (done.lost) {
         g_string_append_printf(text,
-                               "; %" PRIu64 " found no room there and %s lost",
+                               "; %" PRIu64 " did not fit into the ring and %s lost",
                                done.lost,
                                done.lost == 1 ? "is" : "are");
     }
@@ -109,9 +109,9 @@ static ToolStatus complete(MmtRingFile *rf)
     }
     print_line("%s", text->str);
     if (opt_output) {
-        print_line("%s: it goes on behind the first %" PRIu64 " bytes of part %"
+        print_line("%s: the file belongs after the first %" PRIu64 " bytes of part %"
                    PRIu64
-                   " of the log; what comes later there is in it again",
+                   " of the log; it repeats any later text of that part",
                    log, done.offset, done.part);
     }
     g_free(done.file);
@@ -126,18 +126,18 @@ static ToolStatus recover_ring(const char *path)
     return rf ? complete(rf) : failed(path, error);
 }
 
-/* A sidecar that names a ring which is not there. */
+/* The sidecar names a ring that does not exist: remove the sidecar. */
 static ToolStatus forget_ring(const char *log)
 {
     g_autoptr(GError) error = NULL;
 
     if (!mmt_ring_file_forget(log, &error)) {
-        tool_error(&verb_recover, "%s: its ring is gone, but: %s", log,
+        tool_error(&verb_recover, "%s: its ring is lost, and: %s", log,
                    error->message);
         return TOOL_TROUBLE;
     }
     tool_error(&verb_recover,
-               "%s: its ring is gone (the host was restarted?): what QEMU had not written is lost; the log stays as it is",
+               "%s: its ring is lost (was the host restarted?): what QEMU had not written yet is lost; the log is unchanged",
                log);
     return TOOL_FAULT;
 }
@@ -159,7 +159,7 @@ static bool is_log(const char *name, const char *log)
     return !strcmp(name, absolute);
 }
 
-/* The rings of a log that has no sidecar, as a socket has none */
+/* Find the rings of a log without a sidecar, for example a socket. */
 static GPtrArray *find_rings(const char *log)
 {
     g_auto(GStrv) rings = mmt_ring_file_list(opt_ring_dir, NULL);
@@ -176,7 +176,7 @@ static GPtrArray *find_rings(const char *log)
     return found;
 }
 
-/* Each says that it is this log's: which one is, only the user may know. */
+/* Several rings claim this log: only the user can know which one it is. */
 static ToolStatus several_rings(const char *log, GPtrArray *found)
 {
     g_autofree char *names = NULL;
@@ -184,7 +184,7 @@ static ToolStatus several_rings(const char *log, GPtrArray *found)
     g_ptr_array_add(found, NULL);
     names = g_strjoinv(", ", (char **)found->pdata);
     tool_error(&verb_recover,
-               "%s: several rings are this log's: %s; choose one with --ring",
+               "%s: several rings claim this log: %s; choose one with --ring",
                log, names);
     return TOOL_FAULT;
 }
@@ -241,7 +241,7 @@ static void print_ring(const char *path)
     }
 }
 
-/* Return: what became of one of all the rings that there are */
+/* Recover a ring, unless it is in use; without LOG, for each ring. */
 static ToolStatus recover_if_left(const char *path)
 {
     g_autoptr(GError) error = NULL;
@@ -255,13 +255,13 @@ static ToolStatus recover_if_left(const char *path)
         print_ring(path);
         return TOOL_OK;
     }
-    /* QEMU has just come to its end. */
+    /* Absent: its QEMU has just ended. */
     return g_error_matches(error, MMT_RING_FILE_ERROR,
                            MMT_RING_FILE_ERROR_ABSENT)
         ? TOOL_OK : failed(path, error);
 }
 
-/* --- whose they are ------------------------------------------------------ */
+/* --- owners -------------------------------------------------------------- */
 
 static int list_or_recover(void *path)
 {
@@ -282,17 +282,14 @@ static int recover_one_log(void *path)
     return recover_log(path);
 }
 
-/*
- * All that is done to files of a user's is done as that user
- * (common/as-user.h).
- */
+/* Files of a user are only accessed as that user (common/as-user.h). */
 static ToolStatus as_owner(uid_t uid, int (*function)(void *), char *path)
 {
     g_autoptr(GError) error = NULL;
     int result;
 
     if (geteuid() && uid != geteuid()) {
-        /* They are not ours, and the library says so. */
+        /* Not root, and not the owner: the library reports the error. */
         uid = geteuid();
     }
     if (!as_user(uid, function, path, &result, &error)) {
@@ -303,8 +300,8 @@ static ToolStatus as_owner(uid_t uid, int (*function)(void *), char *path)
 }
 
 /*
- * The sidecar's owner; else the log's.  Whoever has made these can have done it
- * to lead root astray: he is the one who then looks.
+ * Return: the owner of the sidecar, or else of the log.  A user can create
+ * these files to mislead root, so they are only accessed as that user.
  */
 static uid_t owner_of_log(const char *log)
 {
@@ -353,7 +350,7 @@ static ToolStatus for_all_rings(void)
                    opt_ring_dir ?: MMT_RING_DIR);
     }
     if (others && !geteuid()) {
-        print_line("%u ring%s of other users: --all-users takes them, too",
+        print_line("%u ring%s of other users: --all-users includes them",
                    others, plural(others));
     }
     return status;
@@ -363,24 +360,24 @@ static ToolStatus for_all_rings(void)
 static const char *bad_usage(int logs)
 {
     if (opt_list && (logs || opt_ring || opt_output)) {
-        return "--list goes with --ring-dir only";
+        return "--list can only be combined with --ring-dir and --all-users";
     }
     if (opt_ring && logs) {
-        return "--ring takes the place of LOG";
+        return "--ring and LOG can not be combined";
     }
     if (opt_output && logs + !!opt_ring != 1) {
         return "--output needs one LOG, or --ring";
     }
     if (opt_all_users && (logs || opt_ring)) {
-        return "--all-users goes without LOG and --ring";
+        return "--all-users can not be combined with LOG or --ring";
     }
     if (opt_all_users && geteuid()) {
-        return "--all-users is for root";
+        return "--all-users needs root";
     }
     return NULL;
 }
 
-/* By whoever asks for it, whosever log it is. */
+/* Create the output as the calling user, regardless of the log's owner. */
 static bool open_output(MmtPlace *place)
 {
     g_autofree char *path = g_canonicalize_filename(opt_output, NULL);
@@ -397,7 +394,7 @@ static bool open_output(MmtPlace *place)
     return output.fd >= 0;
 }
 
-/* Made here, and of no use if nothing is in it: the next try would find it. */
+/* Remove an empty or failed output, which would be in the way of a retry. */
 static ToolStatus close_output(MmtPlace *place, ToolStatus status)
 {
     struct stat st;
@@ -424,7 +421,7 @@ static ToolStatus recover_named(int logs, char **log)
     for (i = 0; i < logs; i++) {
         ToolStatus one;
 
-        /* Of 'vfio-trace run', when the host crashed */
+        /* A log of 'vfio-trace run' that was left when the host crashed */
         session_log_adopt(log[i], tool_say, (void *)&verb_recover);
         one = as_owner(owner_of_log(log[i]), recover_one_log, log[i]);
 
@@ -440,9 +437,9 @@ static int recover(int argc, char **argv)
     const char *bad;
 
     if (!tool_options(&verb_recover, "[LOG...]",
-                      "Brings what a QEMU that was killed had not written yet into its log, from the ring that\n"
-                      "it left in memory.  Without LOG: for all of your rings.\n\n"
-                      "Exit status: 0 the logs are complete, 1 one is not: its QEMU still runs, its ring is gone,\n"
+                      "Writes the events that a killed QEMU left in its ring, which is in memory, to its log.\n"
+                      "Without LOG, does this for all of your rings.\n\n"
+                      "Exit status: 0 the logs are complete, 1 one is not: its QEMU still runs, its ring is lost,\n"
                       "or it needs --output, 2 a ring or a log can't be used or bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;

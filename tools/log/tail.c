@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace tail: a log as it grows
+ * vfio-trace tail: print the end of a log, and follow it
  *
  * Theory of operation
  *
- * The reader (reader.h) knows about growing files, parts and logs that are
- * replaced.  Here is what comes around it: the last lines first, then a look
- * every now and then at whether there is more.  A file is looked at by the
- * clock, not by inotify, which tells nothing on some file systems and would
- * have to be told about parts that are not there yet.
+ * The reader (reader.h) handles growing files, parts and logs that are
+ * replaced.  This file prints the last lines first, and then polls for more.
+ * A file is polled by time, not by inotify, which does not work on some file
+ * systems and would need a watch for parts that do not exist yet.
  *
- * Only whole lines are printed, whatever happens: they gather in a buffer,
- * and the signals that end this wait until it is written.
+ * Only whole lines are printed: they are collected in a buffer, and a signal
+ * that ends the command only takes effect when the buffer is written.
  */
 #include "libmmiotrace/parse.h"
 #include "libmmiotrace/reader.h"
@@ -30,16 +29,16 @@
 #define LINES_DEFAULT "10"
 #define LINES_MAX     1000000000
 
-/* How often a file is looked at. */
+/* Interval at which a file is polled */
 #define POLL_MS 50
 
-/* So much is printed at once. */
+/* Size of the buffer at which it is printed */
 #define BUF_BYTES (256u * 1024)
 
-/* So many lines are gathered beyond those wanted before they are dropped. */
+/* Surplus lines that are gathered before they are dropped together */
 #define DROP_LINES 4096
 
-/* What file= begins with for a socket; a path alone will do as well. */
+/* Prefix of file= for a socket; a socket's path alone is also accepted */
 #define SOCKET_PREFIX "unix:"
 
 static char *opt_lines;
@@ -47,9 +46,9 @@ static gboolean opt_no_follow;
 
 static const GOptionEntry entries[] = {
     { "lines", 'n', 0, G_OPTION_ARG_STRING, &opt_lines,
-      "Begin with so many lines (10) from the end, or with 'all'", "LINES" },
+      "Begin with this many last lines (default: 10), or with 'all'", "LINES" },
     { "no-follow", 'F', 0, G_OPTION_ARG_NONE, &opt_no_follow,
-      "Do not wait for more", NULL },
+      "Do not wait for further lines", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
@@ -61,16 +60,16 @@ static void interrupt(int sig)
 }
 
 /**
- * struct Tail
- * @name: the log
- * @reader: reads it
- * @stream: it is read from this, or -1 if it is a file
+ * struct Tail: state of the command
+ * @name: name of the log
+ * @reader: reader of the log
+ * @stream: file descriptor of a socket or FIFO, or -1 for a regular file
  * @text: whole lines to be printed
- * @room: for a line on its way there
- * @gathering: all that was there at the start is looked at first
- * @keep: so many of the last lines of that are wanted
- * @lines: how many are in @text meanwhile
- * @ended: the tracer's end mark is among them
+ * @room: buffer for a line that is made printable
+ * @gathering: still reading what the log had at the start
+ * @keep: number of last lines wanted from that
+ * @lines: number of lines in @text while gathering
+ * @ended: the last line taken is the tracer's end mark
  */
 typedef struct Tail {
     const char *name;
@@ -96,7 +95,7 @@ static bool is_end_mark(const MmtLine *line)
            !memcmp(ev.text.p, end, strlen(end));
 }
 
-/* Drop what is before the last lines that are wanted. */
+/* Drop the lines before the last lines that are wanted. */
 static void drop_lines(Tail *tail)
 {
     const char *p = tail->text->str;
@@ -162,7 +161,7 @@ static bool take_line(Tail *tail, const MmtLine *line)
     return tail->text->len < BUF_BYTES || print_text(tail);
 }
 
-/* Take what there is now.  Return: false after an error was printed */
+/* Take all lines available now.  Return: false after an error was printed */
 static bool take_lines(Tail *tail)
 {
     g_autoptr(GError) error = NULL;
@@ -187,7 +186,7 @@ static bool take_lines(Tail *tail)
             } else if (!print_text(tail)) {
                 return false;
             }
-            tool_error(&verb_tail, "%s is another log now; from its start:",
+            tool_error(&verb_tail, "%s was replaced by another log; from its start:",
                        tail->name);
         } else if (!take_line(tail, &line)) {
             return false;
@@ -197,7 +196,7 @@ static bool take_lines(Tail *tail)
     return print_text(tail);
 }
 
-/* Return: false if nobody wants any more */
+/* Return: false if interrupted, or if standard output was closed */
 static bool wait_for_more(const Tail *tail)
 {
     struct pollfd fds[] = {
@@ -211,7 +210,7 @@ static bool wait_for_more(const Tail *tail)
 
 static void catch_signals(void)
 {
-    /* Whoever asks a second time gets what the signal means. */
+    /* A second signal has its default effect. */
     struct sigaction action = { .sa_handler = interrupt,
                                 .sa_flags = SA_RESETHAND };
 
@@ -220,9 +219,9 @@ static void catch_signals(void)
 }
 
 /*
- * What was sent is gone from there: print it before hanging up.  A line that
- * has not come to its end the next reader of a socket gets from its start,
- * the next one of a FIFO from where we leave it.
+ * Text that was already sent can not be read again: print it before closing the
+ * stream.  The next reader of a socket gets an incomplete line again from its
+ * start; the next reader of a FIFO gets only the rest of it.
  */
 static bool hang_up(Tail *tail)
 {
@@ -275,7 +274,7 @@ static int call(const char *path)
 
         tool_error(&verb_tail, "%s: can not connect: %s%s", path,
                    g_strerror(err), err == ECONNREFUSED ?
-                   "; the QEMU that listened there has gone" : "");
+                   "; the QEMU that listened there has ended" : "");
         if (fd >= 0) {
             close(fd);
         }
@@ -284,7 +283,7 @@ static int call(const char *path)
     return fd;
 }
 
-/* Return: the stream that the log is, -1 if it is a file, -2 after an error */
+/* Return: the log's stream, -1 if it is a regular file, -2 after an error */
 static int open_stream(const char **name)
 {
     struct stat st;
@@ -324,7 +323,7 @@ static ToolStatus tail_log(const char *name, uint64_t lines)
     }
     if (tail.stream >= 0 && (opt_lines || opt_no_follow)) {
         tool_error(&verb_tail,
-                   "%s is no file: --lines and --no-follow do not go with it",
+                   "%s is not a file: --lines and --no-follow can not be used",
                    name);
         close(tail.stream);
         return TOOL_TROUBLE;
@@ -362,8 +361,8 @@ static int tail_verb(int argc, char **argv)
     uint64_t lines;
 
     if (!tool_options(&verb_tail, "LOG|SOCKET",
-                      "Goes on until the log's end mark, or until it is interrupted.  SOCKET is that of a QEMU\n"
-                      "with file=unix:SOCKET; it gives what nobody has read yet.\n\n"
+                      "Continues until the log's end mark, or until it is interrupted.  SOCKET is the socket of\n"
+                      "a QEMU with file=unix:SOCKET; only text that was not read yet can be read from it.\n\n"
                       "Exit status: 0 for success, 1 QEMU closed a SOCKET before the log's end, 2 the log can't\n"
                       "be read or bad usage.",
                       entries, &argc, &argv)) {
@@ -388,6 +387,6 @@ static int tail_verb(int argc, char **argv)
 
 const Verb verb_tail = {
     .name = "tail",
-    .brief = "Print the end of a log, and what is added to it",
+    .brief = "Print the end of a log, and follow it",
     .run = tail_verb,
 };

@@ -409,6 +409,6 @@ static int run(int argc, char **argv)
 
 const Verb verb_run = {
     .name = "run",
-    .brief = "Trace a device of the host, from its driver and back to it",
+    .brief = "Take a device from its driver, trace it, and give it back",
     .run = run,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a directory with a guest's modules (see module-files.h)
+ * vfio-trace: symbols from a directory of a guest's modules (see
+ * module-files.h)
  */
 #include "tools/symbolize/module-files.h"
 #include "tools/symbolize/symbols-elf.h"
@@ -10,14 +11,14 @@
 #include <fts.h>
 #include <string.h>
 
-/* Where depmod lets a module take another one's place */
+/* Directory of modules that override others of the same name, as for depmod */
 #define OVERRIDE "/updates/"
 
 /**
- * struct ModuleFiles
+ * struct ModuleFiles: the modules found in a directory
  * @dir: the directory
- * @paths: name of a module -> its file
- * @tables: name of a module -> its symbols, or NULL if there are none
+ * @paths: name of a module -> path of its file
+ * @tables: name of a module -> its SymTable, or NULL if reading it failed
  */
 struct ModuleFiles {
     char *dir;
@@ -30,7 +31,7 @@ static void free_table(gpointer table)
     sym_table_free(table);
 }
 
-/* "snd-hda-intel.ko.xz" is snd_hda_intel.  Return: NULL if it is no module */
+/* "snd-hda-intel.ko.xz" -> "snd_hda_intel".  Return: NULL if not a module */
 static char *module_name(const char *file)
 {
     g_autofree char *name = g_strdup(file);
@@ -72,7 +73,7 @@ ModuleFiles *module_files_new(const char *dir, GError **error)
     FTS *fts;
 
     if (!g_file_test(dir, G_FILE_TEST_IS_DIR)) {
-        g_set_error(error, SYM_ERROR, 0, "%s is no directory", dir);
+        g_set_error(error, SYM_ERROR, 0, "%s is not a directory", dir);
         return NULL;
     }
     files = g_new0(ModuleFiles, 1);
@@ -81,7 +82,7 @@ ModuleFiles *module_files_new(const char *dir, GError **error)
                                          g_free);
     files->tables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                           free_table);
-    /* A distribution's "build" leads out of the directory. */
+    /* FTS_PHYSICAL: a distribution's "build" is a link out of the directory. */
     fts = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL);
     while (fts && (entry = fts_read(fts))) {
         if (entry->fts_info == FTS_F) {

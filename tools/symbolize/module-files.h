@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a directory with a Linux guest's modules
+ * vfio-trace: symbols from a directory of a Linux guest's modules
  */
 #ifndef VFIO_TRACE_MODULE_FILES_H
 #define VFIO_TRACE_MODULE_FILES_H
@@ -12,9 +12,9 @@ typedef struct ModuleFiles ModuleFiles;
 /**
  * module_files_new() - find the modules below a directory
  * @dir: the directory
- * @error: where to store why not
+ * @error: where to store the error
  *
- * Return: what was found, or NULL
+ * Return: the modules, or NULL
  */
 ModuleFiles *module_files_new(const char *dir, GError **error);
 
@@ -24,10 +24,10 @@ void module_files_free(ModuleFiles *files);
  * module_files_symbols() - the symbols of a module
  * @files: the modules
  * @name: the module, as in /proc/modules
- * @base: where the guest has loaded it
- * @error: where to store why there are none, the first time
+ * @base: address at which the guest has loaded it
+ * @error: where to store the error; set on the first failure for a module only
  *
- * Each is read when it is first asked for.
+ * A module's file is read at the first call for it.
  *
  * Return: the table, or NULL
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: where a log's line has program counters (see pc-line.h)
+ * vfio-trace: parser for the program counters in a line (see pc-line.h)
  */
 #include "tools/symbolize/pc-line.h"
 
@@ -10,7 +10,7 @@
 
 #define SYM_FIELD " sym="
 
-/* Go behind the next blanks.  Return: NULL if there are fewer */
+/* Skip @n blanks.  Return: the byte after them, or NULL if there are fewer */
 static const char *skip_fields(const char *p, const char *end, int n)
 {
     while (p < end) {
@@ -37,7 +37,7 @@ static inline unsigned digit_of(char ch)
         : letter < 6 ? letter + 10 : 16;
 }
 
-/* "0x" and digits, up to a blank or the end.  Return: behind it, or NULL */
+/* Parse "0x" and digits up to a blank or @end.  Return: their end, or NULL */
 static const char *take_hex(const char *p, const char *end, uint64_t *value)
 {
     const char *digits;
@@ -59,13 +59,13 @@ static const char *take_hex(const char *p, const char *end, uint64_t *value)
     return p > digits ? p : NULL;
 }
 
-/* Where a word begins with @key, @p's blank included.  Return: or NULL */
+/* Find a word by @key, which begins with a blank.  Return: it, or NULL */
 static const char *find_word(const char *p, const char *end, const char *key)
 {
     return p < end ? memmem(p, end - p, key, strlen(key)) : NULL;
 }
 
-/* Few bytes, of each line: memmem() would take longer to set out. */
+/* For so few bytes in each line, this loop is faster than memmem(). */
 static void find_old_sym(PcLine *line, const char *p)
 {
     const char *end = line->end;
@@ -81,7 +81,7 @@ static void find_old_sym(PcLine *line, const char *p)
     }
 }
 
-/* Six fields and more are behind the keyword, so that p[3] is one of them. */
+/* After R and W, skip_fields() has found six fields, so p[3] is in the line. */
 static void parse_access(const char *p, int before_pc, PcLine *line)
 {
     const char *pc = skip_fields(p, line->end, before_pc);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: where a log's line has program counters
+ * vfio-trace: parser for the program counters in a line
  *
- * Not the whole of parse.h, which looks at each byte of each field: of most
- * lines one number is wanted here.
+ * This is faster than parse.h, which checks each byte of each field: for most
+ * lines, only one number is needed here.
  */
 #ifndef VFIO_TRACE_PC_LINE_H
 #define VFIO_TRACE_PC_LINE_H
@@ -13,26 +13,26 @@
 #include <stdint.h>
 
 typedef enum PcLineKind {
-    PC_LINE_FOREIGN,    /* of no log */
-    PC_LINE_OTHER,      /* no program counters */
+    PC_LINE_FOREIGN,    /* not a line of a log */
+    PC_LINE_OTHER,      /* a line without program counters */
     PC_LINE_ACCESS,     /* R, W, UNKNOWN */
     PC_LINE_CONFIG,     /* "vfio-trace: config ..." */
     PC_LINE_BACKTRACE,  /* "vfio-trace: backtrace ..." */
     PC_LINE_SYMBOLS,    /* "vfio-trace: symbols ..." */
-    PC_LINE_BAD,        /* begins like an access, and is none */
+    PC_LINE_BAD,        /* begins like an access, but is malformed */
 } PcLineKind;
 
 /**
- * struct PcLine: a line with program counters
- * @kind: which of the rest is set
+ * struct PcLine: a parsed line
+ * @kind: kind of the line; says which of the other members are set
  * @op: ACCESS, CONFIG: 'R', 'W', 'U'
  * @width: ACCESS: bytes; 0 for UNKNOWN
  * @pc: ACCESS, CONFIG: the program counter, or 0
- * @end: behind the line's last byte; a CR is none
- * @text: of marks, the text
- * @words: BACKTRACE: what follows the word
- * @sym: ACCESS, CONFIG: the blank before a sym= that is there already, or NULL
- * @sym_end: behind that
+ * @end: end of the line (exclusive), without a CR
+ * @text: marks: the mark's text
+ * @words: BACKTRACE: the words after "backtrace"
+ * @sym: ACCESS, CONFIG: the blank before an existing sym=, or NULL
+ * @sym_end: end of this sym= (exclusive)
  */
 typedef struct PcLine {
     PcLineKind kind;
@@ -47,18 +47,18 @@ typedef struct PcLine {
 } PcLine;
 
 /**
- * pc_line_parse() - look at a line
+ * pc_line_parse() - parse a line
  * @p: its first byte
- * @len: bytes, without the newline
- * @line: where to store what it has
+ * @len: its length in bytes, without the newline
+ * @line: where to store the result
  */
 void pc_line_parse(const char *p, size_t len, PcLine *line);
 
 /**
  * pc_line_next() - take the next program counter of a backtrace
- * @line: a PC_LINE_BACKTRACE; its @words are used up
+ * @line: a PC_LINE_BACKTRACE; its @words are advanced
  * @pc: where to store it
- * @is_return: where to store whether it is where a call returns to
+ * @is_return: where to store whether it is a return address
  *
  * Return: true, or false if there are no more
  */

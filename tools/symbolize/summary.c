@@ -12,11 +12,11 @@
 /**
  * struct Row: the accesses of one symbol
  * @symbol: the symbol, or NULL
- * @reads: number of accesses
- * @writes: likewise
- * @unknown: likewise
- * @config: accesses to config space, which are not among the others
- * @bytes: of reads and writes
+ * @reads: number of reads
+ * @writes: number of writes
+ * @unknown: number of UNKNOWN records
+ * @config: accesses to config space, which are not counted in the others
+ * @bytes: bytes of reads and writes
  */
 typedef struct Row {
     const Symbol *symbol;
@@ -28,7 +28,7 @@ typedef struct Row {
 } Row;
 
 /**
- * struct Summary
+ * struct Summary: the accesses of all symbols
  * @rows: Symbol -> Row
  * @unnamed: accesses whose program counter has no name
  * @without_pc: accesses without a program counter

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace symbolize --summary: which function accessed how much
+ * vfio-trace symbolize --summary: number of accesses of each function
  */
 #ifndef VFIO_TRACE_SYMBOLIZE_SUMMARY_H
 #define VFIO_TRACE_SYMBOLIZE_SUMMARY_H
@@ -23,22 +23,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Summary, summary_free)
  * summary_add() - count an access
  * @summary: the summary
  * @line: a PC_LINE_ACCESS or PC_LINE_CONFIG
- * @symbol: what is at its program counter, valid as long as @summary, or NULL
+ * @symbol: symbol of its program counter, valid as long as @summary, or NULL
  */
 void summary_add(Summary *summary, const PcLine *line, const Symbol *symbol);
 
 /**
- * summary_print() - print a table
+ * summary_print() - print the summary as a table
  * @summary: the summary
- * @out: where to
+ * @out: the output stream
  */
 void summary_print(const Summary *summary, FILE *out);
 
 /**
- * summary_print_json() - print it as JSON
+ * summary_print_json() - print the summary as JSON
  * @summary: the summary
  * @log: name of the log
- * @out: where to
+ * @out: the output stream
  */
 void summary_print_json(const Summary *summary, const char *log, FILE *out);
 

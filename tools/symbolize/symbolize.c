@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace symbolize: names for the program counters of a log
+ * vfio-trace symbolize: add names to the program counters of a log
  *
  * Theory of operation
  *
- * One pass, line by line.  What a line has by way of program counters is
- * pc-line.h's part, what is at one symbolizer.h's.  Here the two come
- * together: the name goes behind the line's last field, where those who read
- * the kernel's logs do not look; the names of a backtrace go into a mark of
- * their own behind it.  Lines without a name stay as they are, byte by byte.
+ * The log is read in one pass, line by line.  pc-line.h finds the program
+ * counters in a line, symbolizer.h finds their names, and this file writes
+ * them: an access gets its name after its last field, where programs that read
+ * the kernel's logs do not look; a backtrace gets a mark with its names on the
+ * next line.  Lines without a name are copied unchanged, byte for byte.
  */
 #include "libmmiotrace/reader.h"
 #include "libmmiotrace/record.h"
@@ -33,21 +33,21 @@ static gboolean opt_summary;
 
 static const GOptionEntry entries[] = {
     FILE_OPTION("kallsyms", 'k', sources.kallsyms,
-                "The Linux guest's /proc/kallsyms, read as root", "FILE"),
+                "Copy of the Linux guest's /proc/kallsyms, read as root", "FILE"),
     FILE_OPTION("vmlinux", 'v', sources.vmlinux,
-                "Its kernel's ELF file, with symbols", "FILE"),
+                "ELF file of its kernel, with symbols", "FILE"),
     FILE_OPTION("system-map", 's', sources.system_map,
-                "Its kernel's System.map", "FILE"),
+                "System.map of its kernel", "FILE"),
     { "kaslr-offset", 'K', 0, G_OPTION_ARG_STRING,
       (gpointer)&sources.kaslr_offset,
-      "How far KASLR has moved the kernel, or 'auto': from kallsyms (auto)",
+      "Offset by which KASLR has moved the kernel, or 'auto': take it from kallsyms (default: auto)",
       "OFFSET" },
     FILE_OPTION("modules", 'm', sources.modules,
-                "Its /proc/modules, read as root", "FILE"),
+                "Copy of the guest's /proc/modules, read as root", "FILE"),
     FILE_OPTION("module-dir", 'd', sources.module_dir,
-                "Look for --modules' files below DIR", "DIR"),
+                "Directory to search for the files of these modules", "DIR"),
     FILE_OPTION("map", 'M', sources.map,
-                "Ranges with names: modules of a Windows guest, programs",
+                "Address ranges with names, as of a Windows guest's drivers or of programs",
                 "FILE"),
     { "summary", 'S', 0, G_OPTION_ARG_NONE, &opt_summary,
       "Print the accesses of each function instead of the log", NULL },
@@ -56,29 +56,29 @@ static const GOptionEntry entries[] = {
     FILE_OPTION("output", 'o', opt_output,
                 "Write to FILE instead of standard output", "FILE"),
     { "force", 'f', 0, G_OPTION_ARG_NONE, &opt_force,
-      "Let it replace a FILE that is there", NULL },
+      "Replace FILE if it exists", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
-/* Room for a symbols mark's text without its names */
+/* Beginning of a symbols mark's text, before the names */
 #define SYMBOLS_MARK MMT_MARK_PREFIX "symbols at=%u"
 #define NO_NAME "?"
 
 /**
- * struct Job: a log on its way
- * @symbolizer: knows the names
- * @out: where the lines go; NULL for a summary
- * @summary: or NULL
- * @renewing: the last line was a backtrace that got names: those that it had
- *            are dropped
- * @lines: all of them
- * @foreign: lines that are of no log
- * @accesses: lines that have a place for a program counter
- * @with_pc: of these, those that have one
- * @named: of these, those that have a name
- * @bad: lines that begin like an access and are none
- * @first_bad: the first of them
- * @status: what is to be returned
+ * struct Job: state of the command for a log
+ * @symbolizer: source of the names
+ * @out: output of the lines; NULL for a summary
+ * @summary: the summary, or NULL
+ * @renewing: the previous line was a backtrace that got new names: symbols
+ *            marks that follow have its old names, and are dropped
+ * @lines: number of lines
+ * @foreign: number of lines that are not lines of a log
+ * @accesses: number of lines that can have a program counter
+ * @with_pc: number of these that have a program counter
+ * @named: number of these whose program counter has a name
+ * @bad: number of lines that begin like an access, but are malformed
+ * @first_bad: line number of the first of them
+ * @status: exit status
  */
 typedef struct Job {
     Symbolizer *symbolizer;
@@ -97,11 +97,11 @@ typedef struct Job {
 
 /*
  * A write's program counter may be that of the next instruction
- * (docs/log-format.md).  It is looked up as it is: functions end in a jump,
- * a return or a trap, none in a store, so that the next instruction is in
- * the same one; what is at the start of a function is its own first
- * instruction, as under TCG.  Only where a function ends with nothing
- * behind it that has a name, the one before counts.
+ * (docs/log-format.md).  It is looked up unchanged: a function ends in a jump,
+ * a return or a trap, never in a store, so the next instruction is in the same
+ * function.  An address at the start of a function is that of the write itself,
+ * as under TCG.  Only if the address has no name, the one before it is looked
+ * up.
  */
 static SymAt at_of(const PcLine *line)
 {
@@ -131,7 +131,7 @@ static void put_whole(Job *job, const MmtLine *line)
     }
 }
 
-/* Would the line be one that no reader takes? */
+/* Is the line with @more bytes still within the limits of readers? */
 static bool fits(const MmtLine *line, const PcLine *pcs, size_t more)
 {
     return line->len + more + 2 <= MMT_LINE_MAX &&
@@ -178,7 +178,7 @@ static void take_access(Job *job, const MmtLine *line, const PcLine *pcs)
     }
 }
 
-/* A mark at the time of @line's */
+/* Write a mark with the time of @line. */
 static void put_symbols(Job *job, const MmtLine *line, const PcLine *pcs,
                         const GString *text)
 {
@@ -213,8 +213,8 @@ static bool has_name(Job *job, PcLine pcs)
 }
 
 /*
- * A name for each, in their order; where they do not fit into one mark, the
- * next one says at which it goes on.
+ * Write the names of all program counters, in order.  If they do not fit into
+ * one mark, the next mark's at= says where it continues.
  */
 static void put_backtrace(Job *job, const MmtLine *line, PcLine *pcs)
 {
@@ -320,7 +320,7 @@ static bool read_log(Job *job, MmtReader *reader)
         if (line.overlong) {
             tool_error(&verb_symbolize,
                        "%s:%" PRIu64
-                       ": the line is longer than %u bytes: this is no log",
+                       ": the line is longer than %u bytes: this is not a log",
                        mmt_reader_name(reader), line.number,
                        MMT_READER_LINE_MAX);
             return false;
@@ -341,27 +341,27 @@ static bool read_log(Job *job, MmtReader *reader)
     }
     if (mmt_reader_truncated(reader)) {
         complain(job,
-                 "%s ends within a compressed frame: what was to come of it is missing",
+                 "%s ends within a compressed frame: the rest of the frame's text is missing",
                  mmt_reader_truncated(reader));
     }
     return true;
 }
 
-/* What a user who finds no names would ask */
+/* Explain why there may be no names. */
 static void explain(Job *job, const char *log)
 {
     tell_problems(job);
     if (job->bad) {
         complain(job,
                  "%s: %" PRIu64
-                 " line%s that begin%s like an access and %s none, the first one in line %"
+                 " line%s that begin%s like an access, but %s malformed, the first in line %"
                  PRIu64 "; see 'vfio-trace check'",
                  log, job->bad, job->bad == 1 ? "" : "s",
                  job->bad == 1 ? "s" : "", job->bad == 1 ? "is" : "are",
                  job->first_bad);
     }
     if (job->lines && job->foreign == job->lines) {
-        complain(job, "%s is no log: none of its lines is one of mmiotrace's",
+        complain(job, "%s is not a log: it has no line of mmiotrace's format",
                  log);
     } else if (job->accesses && !job->with_pc) {
         complain(job,
@@ -419,14 +419,14 @@ static const char *bad_usage(int operands)
         { operands != 1, "one LOG is needed" },
         { !s->map && !s->vmlinux && !s->system_map && !s->kallsyms &&
           !s->modules,
-          "names must come from somewhere: --kallsyms, --vmlinux, --system-map, --modules or --map"
+          "a source of names is needed: --kallsyms, --vmlinux, --system-map, --modules or --map"
         },
         { s->module_dir && !s->modules,
-          "--module-dir needs --modules, which tells where they are" },
+          "--module-dir needs --modules, which has the modules' addresses" },
         { s->kaslr_offset && !s->vmlinux && !s->system_map,
-          "--kaslr-offset goes with --vmlinux or --system-map" },
-        { opt_json && !opt_summary, "--json goes with --summary" },
-        { opt_force && !opt_output, "--force goes with --output" },
+          "--kaslr-offset needs --vmlinux or --system-map" },
+        { opt_json && !opt_summary, "--json needs --summary" },
+        { opt_force && !opt_output, "--force needs --output" },
         { opt_output && g_str_has_suffix(opt_output, ".zst"),
           "--output writes plain text: pipe it through zstd" },
     };
@@ -445,11 +445,10 @@ static int symbolize(int argc, char **argv)
     const char *bad;
 
     if (!tool_options(&verb_symbolize, "LOG",
-                      "Puts the name of what is at each program counter behind its line, as sym=NAME+0xOFFSET;\n"
-                      "the log must have been written with pc=on.  '-' is standard input.\n\n"
-                      "Exit status: 0 for success, 1 no program counter has a name, a module's file does not\n"
-                      "serve, or the log is cut off or has lines that are none, 2 a file can't be read or bad\n"
-                      "usage.",
+                      "Adds the name of each program counter to the end of its line, as sym=NAME+0xOFFSET; the\n"
+                      "log must have been written with pc=on.  '-' is standard input.\n\n"
+                      "Exit status: 0 for success, 1 no program counter has a name, a module's file can't be\n"
+                      "used, or the log is cut off or has malformed lines, 2 a file can't be read or bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
@@ -464,6 +463,6 @@ static int symbolize(int argc, char **argv)
 
 const Verb verb_symbolize = {
     .name = "symbolize",
-    .brief = "Put names to the program counters of a log",
+    .brief = "Add names to the program counters of a log",
     .run = symbolize,
 };

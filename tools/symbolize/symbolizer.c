@@ -4,16 +4,15 @@
  *
  * Theory of operation
  *
- * The sources are asked one after the other, those that know more before
- * those that know less: what the user wrote; vmlinux, which has the sizes;
- * System.map; kallsyms, which has the modules' functions; the modules' own
- * files; the modules' ranges.  A driver accesses its device from few places:
- * names are made once and kept in a cache, where a place that comes by
- * chance upon another one's slot takes it.
+ * The sources are searched in this order, the most detailed first: the user's
+ * map; vmlinux, which has the sizes; System.map; kallsyms, which has the
+ * modules' functions; the modules' own files; the modules' ranges.  A driver
+ * accesses its device from few places, so names are kept in a direct-mapped
+ * cache: a program counter replaces another one in the same slot.
  *
  * vmlinux and System.map have the addresses that the kernel was linked for.
- * Where KASLR has put it the kernel's own symbols tell, compared with those in
- * kallsyms.
+ * The offset of KASLR is the difference of the kernel's own symbols in them
+ * and in kallsyms.
  */
 #include "tools/symbolize/symbolizer.h"
 #include "tools/symbolize/module-files.h"
@@ -26,7 +25,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Program counters that a cache holds; a power of two. */
+/* Number of program counters in a cache; a power of two */
 #define CACHE_SIZE 4096u
 
 typedef struct CacheEntry {
@@ -35,14 +34,15 @@ typedef struct CacheEntry {
 } CacheEntry;
 
 /**
- * struct Symbolizer
- * @map: ranges with names; for any address, the others for kernels only
- * @linked: vmlinux's and System.map's symbols, moved to where the guest's are
+ * struct Symbolizer: the tables of all sources
+ * @map: ranges with names, for any address; the others are for the kernel's
+ *       addresses only
+ * @linked: symbols of vmlinux and System.map, moved by the offset of KASLR
  * @kallsyms: the guest's symbols
  * @modules: the modules' ranges
  * @files: the modules' files
- * @problems: char *, not told yet
- * @cache: by program counter, for each SymAt; one that is 0 is no entry
+ * @problems: char *, messages that symbolizer_problem() has not returned yet
+ * @cache: for each SymAt, entries by program counter; pc 0 is an empty entry
  */
 struct Symbolizer {
     SymTable *map;
@@ -54,7 +54,7 @@ struct Symbolizer {
     CacheEntry *cache[SYM_AT__MAX];
 };
 
-/* How to find out what KASLR did, for whom "auto" does not help. */
+/* Without kallsyms, "auto" fails: explain how to find the offset of KASLR. */
 static bool fail_offset(const char *path, const SymAnchors *linked,
                         GError **error)
 {
@@ -83,7 +83,7 @@ static bool offset_from_kallsyms(const char *path, const SymAnchors *linked,
     if (linked->etext && running->etext &&
         running->etext - linked->etext != *offset) {
         g_set_error(error, SYM_ERROR, 0,
-                    "%s is not of the guest's kernel: from _text to _etext it is longer or shorter than in kallsyms",
+                    "%s is of another kernel than the guest's: its size from _text to _etext differs from that in kallsyms",
                     path);
         return false;
     }
@@ -100,14 +100,14 @@ static bool offset_from_option(const char *option, uint64_t *offset,
     }
     if (*offset >= SYM_KERNEL_BASE) {
         g_set_error(error, SYM_ERROR, 0,
-                    "--kaslr-offset %s is an address: the one that the kernel was linked for is to be subtracted",
+                    "--kaslr-offset %s is an address, not an offset: subtract the address that the kernel was linked for",
                     option);
         return false;
     }
     return true;
 }
 
-/* Move what was linked to where the guest has it. */
+/* Move the linked addresses by the offset of KASLR. */
 static bool finish_linked(const Symbolizer *s, const SymbolSources *sources,
                           SymTable *table, const char *path, GError **error)
 {
@@ -133,7 +133,7 @@ static bool finish_linked(const Symbolizer *s, const SymbolSources *sources,
 
 typedef SymTable *ReadTable(const char *path, GError **error);
 
-/* Return: false if the file is there and does not serve */
+/* Return: false if a file is given and can not be used */
 static bool read_table(const char *path, ReadTable *read, SymTable **table,
                        GError **error)
 {
@@ -226,7 +226,7 @@ static const Symbol *find_in(const SymTable *table, uint64_t pc)
     return table ? sym_table_find(table, pc) : NULL;
 }
 
-/* In the module's file, or else the module */
+/* Find the symbol in the module's file, or else the module. */
 static const Symbol *find_in_module(Symbolizer *s, uint64_t pc)
 {
     const Symbol *module = find_in(s->modules, pc);
@@ -269,7 +269,7 @@ static const Symbol *find_at(Symbolizer *s, uint64_t pc, SymAt at)
 
 const SymName *symbolizer_name(Symbolizer *s, uint64_t pc, SymAt at)
 {
-    /* Instructions are near each other: the low bits tell them apart. */
+    /* Program counters are close together: the low bits differ most. */
     CacheEntry *entry = &s->cache[at][(pc ^ pc >> 12) & (CACHE_SIZE - 1)];
     SymName *name = &entry->name;
 

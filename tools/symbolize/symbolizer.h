@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: names for a guest's program counters, from all that the user
- * has brought
+ * vfio-trace: names for a guest's program counters, from all sources of the
+ * command line
  */
 #ifndef VFIO_TRACE_SYMBOLIZER_H
 #define VFIO_TRACE_SYMBOLIZER_H
@@ -9,15 +9,15 @@
 #include "tools/symbolize/symbols.h"
 
 /**
- * struct SymbolSources: where names come from; each may be NULL
+ * struct SymbolSources: files with names; each may be NULL
  * @map: ranges with names
  * @vmlinux: the kernel's ELF file
- * @system_map: its System.map
+ * @system_map: the kernel's System.map
  * @kallsyms: the guest's /proc/kallsyms
  * @modules: the guest's /proc/modules
  * @module_dir: directory of the modules' files
- * @kaslr_offset: what to add to @vmlinux's and @system_map's addresses:
- *                a hexadecimal number, or "auto", which NULL is, too
+ * @kaslr_offset: offset to add to the addresses of @vmlinux and @system_map: a
+ *                hexadecimal number, or "auto"; NULL means "auto"
  */
 typedef struct SymbolSources {
     const char *map;
@@ -29,19 +29,19 @@ typedef struct SymbolSources {
     const char *kaslr_offset;
 } SymbolSources;
 
-/* What a program counter says about the instruction that is meant. */
+/* Relation of a program counter to its instruction */
 typedef enum SymAt {
-    SYM_AT,         /* it is this one */
-    SYM_AT_OR_PAST, /* it is this one, or the one before it in memory */
-    SYM_RETURN,     /* the call is the one before it */
+    SYM_AT,         /* the instruction at this address */
+    SYM_AT_OR_PAST, /* the instruction at this address, or the one before it */
+    SYM_RETURN,     /* the call before this address */
     SYM_AT__MAX,
 } SymAt;
 
 /**
- * struct SymName: what is at a program counter
- * @text: its name, as sym_text() has it
- * @len: bytes of @text
- * @symbol: what it was made of; NULL if there is no name
+ * struct SymName: name of a program counter
+ * @text: the name, in the format of sym_text()
+ * @len: length of @text in bytes
+ * @symbol: its symbol; NULL if there is no name
  */
 typedef struct SymName {
     const Symbol *symbol;
@@ -52,9 +52,9 @@ typedef struct SymName {
 typedef struct Symbolizer Symbolizer;
 
 /**
- * symbolizer_new() - read all that there is
- * @sources: where from
- * @error: where to store why not
+ * symbolizer_new() - read all sources
+ * @sources: the files
+ * @error: where to store the error
  *
  * Return: the symbolizer, or NULL
  */
@@ -65,22 +65,23 @@ void symbolizer_free(Symbolizer *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Symbolizer, symbolizer_free)
 
 /**
- * symbolizer_name() - what is at a program counter?
+ * symbolizer_name() - find the name of a program counter
  * @s: the symbolizer
  * @pc: the program counter, not 0
- * @at: what it says
+ * @at: its relation to the instruction
  *
  * Return: the name, valid until the next call
  */
 const SymName *symbolizer_name(Symbolizer *s, uint64_t pc, SymAt at);
 
 /**
- * symbolizer_problem() - what has come up meanwhile?
+ * symbolizer_problem() - take an error of reading a module's file
  * @s: the symbolizer
  *
- * Modules are read when the first program counter is in one.
+ * A module's file is read at the first program counter in the module, by
+ * symbolizer_name().
  *
- * Return: a message that was not told yet, or NULL; to be freed
+ * Return: the next message, to be freed; or NULL if there are no more
  */
 char *symbolizer_problem(Symbolizer *s);
 

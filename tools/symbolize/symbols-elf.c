@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: symbols of a Linux kernel's own files (see symbols-elf.h)
+ * vfio-trace: symbols of a Linux kernel's ELF files (see symbols-elf.h)
  *
  * Theory of operation
  *
- * libelf finds its way through the file, whoever made it.  Only sections of
- * instructions matter.  vmlinux has addresses; in a module each section begins
- * at 0, and where Linux puts it is found out by doing what Linux does.
+ * libelf reads the file, which need not be trusted.  Only sections with
+ * instructions are used.  vmlinux has addresses; in a module, each section
+ * begins at 0, and its address in memory is computed as Linux does it.
  */
 #include "tools/symbolize/symbols-elf.h"
 #include "tools/symbolize/unpack.h"
@@ -17,13 +17,13 @@
 
 /**
  * struct ElfFile: a file being read
- * @path: its name
- * @fd: the file, or what it unpacks to
+ * @path: name of the file
+ * @fd: the file, unpacked
  * @elf: libelf's handle
- * @type: ET_REL or another
- * @base: of each section of instructions: what its symbols' values are
- *        relative to; else UINT64_MAX
- * @sections: length of @base
+ * @type: type of the file: ET_REL or another
+ * @base: for each section with instructions, the address that its symbols'
+ *        values are relative to; UINT64_MAX for other sections
+ * @sections: number of sections
  */
 typedef struct ElfFile {
     const char *path;
@@ -52,7 +52,7 @@ static bool fail_elf(const ElfFile *file, GError **error)
     return false;
 }
 
-/* The file that boots is the obvious one to try. */
+/* Is it a bzImage?  Users may try the file that boots. */
 static bool is_boot_image(int fd)
 {
     char magic[4];
@@ -72,9 +72,9 @@ static bool open_elf(ElfFile *file, GError **error)
     elf_version(EV_CURRENT);
     file->elf = elf_begin(file->fd, ELF_C_READ, NULL);
     if (!file->elf || elf_kind(file->elf) != ELF_K_ELF) {
-        g_set_error(error, SYM_ERROR, 0, "%s is no ELF file%s", file->path,
+        g_set_error(error, SYM_ERROR, 0, "%s is not an ELF file%s", file->path,
                     is_boot_image(file->fd) ?
-                    ", but a vmlinuz, which has no symbols: vmlinux is in the distribution's debug package (Debian's is linux-image-VERSION-dbg)"
+                    ", but a vmlinuz, which has no symbols: use vmlinux from the distribution's debug package (Debian: linux-image-VERSION-dbg)"
                     : "");
         return false;
     }
@@ -87,9 +87,10 @@ static bool open_elf(ElfFile *file, GError **error)
 }
 
 /*
- * Where Linux loads a module's section, relative to its text: instructions
- * come first, in the order of the file, each section aligned as it wants; what
- * begins with ".init" goes elsewhere, and for good once it has run.
+ * Return: offset from the module's base at which Linux loads a section, or
+ * UINT64_MAX.  Sections with instructions come first, in the order of the file,
+ * each with its own alignment.  Sections whose name begins with ".init" are
+ * loaded elsewhere, and freed after initialization.
  */
 static uint64_t place_section(const char *name, const GElf_Shdr *header,
                               uint64_t *end)
@@ -144,7 +145,7 @@ static bool place_sections(ElfFile *file, uint64_t load, SymTable *table,
             }
             at += load;
         }
-        /* Symbols of a file that is linked are addresses already. */
+        /* In a linked file, the values of symbols are addresses. */
         file->base[i] = file->type == ET_REL ? at : 0;
         bound.addr = at + header.sh_size;
         sym_table_add(table, &bound);
@@ -152,7 +153,7 @@ static bool place_sections(ElfFile *file, uint64_t load, SymTable *table,
     return true;
 }
 
-/* A function with a type and a size tells more than a label. */
+/* Prefer symbols with a type, then with a size, then those not weak. */
 static uint8_t rank_of(const GElf_Sym *symbol)
 {
     return (GELF_ST_TYPE(symbol->st_info) == STT_NOTYPE) << 2 |
@@ -191,7 +192,7 @@ static bool read_symtab(const ElfFile *file, Elf_Scn *section,
         if (!gelf_getsym(data, i, &symbol)) {
             return fail_elf(file, error);
         }
-        /* What has no section, or one beyond 65,279, is no function here. */
+        /* Symbols without a section, or with one above 65279, are skipped. */
         if (!is_code(&symbol) || symbol.st_shndx >= file->sections ||
             file->base[symbol.st_shndx] == UINT64_MAX) {
             continue;
@@ -234,7 +235,7 @@ static bool read_symbols(ElfFile *file, uint64_t load, const char *module,
     }
     if (!sym_table_count(table)) {
         g_set_error(error, SYM_ERROR, 0,
-                    "%s has no symbols of a 64-bit kernel: it is none, or was stripped; the distribution's debug package has one that was not",
+                    "%s has no symbols of a 64-bit kernel: it is not a kernel's file, or was stripped; use the file from the distribution's debug package",
                     file->path);
         return false;
     }
@@ -251,7 +252,7 @@ SymTable *symbols_read_vmlinux(const char *path, GError **error)
     }
     if (file.type == ET_REL) {
         g_set_error(error, SYM_ERROR, 0,
-                    "%s is an object file or a module, no vmlinux; for modules there is --module-dir",
+                    "%s is an object file or a module, not a vmlinux; use --module-dir for modules",
                     path);
         return NULL;
     }
@@ -269,7 +270,7 @@ SymTable *symbols_read_module(const char *path, const char *name,
         return NULL;
     }
     if (file.type != ET_REL) {
-        g_set_error(error, SYM_ERROR, 0, "%s is no module", path);
+        g_set_error(error, SYM_ERROR, 0, "%s is not a module", path);
         return NULL;
     }
     if (!read_symbols(&file, base, name, table, error)) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: symbols of a Linux kernel's own files: vmlinux and modules
+ * vfio-trace: symbols of a Linux kernel's ELF files: vmlinux and modules
  */
 #ifndef VFIO_TRACE_SYMBOLS_ELF_H
 #define VFIO_TRACE_SYMBOLS_ELF_H
@@ -10,7 +10,7 @@
 /**
  * symbols_read_vmlinux() - read a kernel's symbol table
  * @path: the file; it may be compressed
- * @error: where to store why not
+ * @error: where to store the error
  *
  * Return: the table, with the addresses that the kernel was linked for and
  *         not finished, or NULL
@@ -21,11 +21,11 @@ SymTable *symbols_read_vmlinux(const char *path, GError **error);
  * symbols_read_module() - read a module's symbol table
  * @path: the file; it may be compressed
  * @name: the module
- * @base: where the guest's kernel has loaded it
- * @error: where to store why not
+ * @base: address at which the guest's kernel has loaded it
+ * @error: where to store the error
  *
- * A module's file does not say where in memory its sections go: they are laid
- * out here as Linux does it on x86.
+ * A module's file does not have the addresses of its sections in memory: they
+ * are computed as Linux does it on x86.
  *
  * Return: the table, finished, or NULL
  */

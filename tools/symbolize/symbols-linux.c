@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: Linux's symbols in text (see symbols-linux.h)
+ * vfio-trace: Linux's symbols in text files (see symbols-linux.h)
  */
 #include "tools/symbolize/symbols-linux.h"
 #include "tools/symbolize/symbols-text.h"
@@ -8,11 +8,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* What hides the addresses, and what shows them. */
+/* Error message for hidden addresses, with the remedy */
 #define HIDDEN "all addresses are 0, since the guest's kernel hides them: " \
     "read it as root, after 'sysctl kernel.kptr_restrict=1'"
 
-/* What nm's letters say of a symbol; W is weak. */
+/* Kind of a symbol by its letter, as nm(1) prints it; W is weak. */
 static SymKind kind_of(char type)
 {
     return type && strchr("TtWw", type) ? SYM_FUNCTION : SYM_BOUND;
@@ -36,8 +36,8 @@ static bool take_module(SymFile *file, SymEntry *entry)
 }
 
 /*
- * "ffffffffc023a000 t e1000_rar_set [e1000e]".  Names have no blanks, but
- * lots of other characters where Rust is at work.
+ * Parse "ffffffffc023a000 t e1000_rar_set [e1000e]".  Names have no blanks, but
+ * Rust's names have many other characters.
  */
 static bool take_symbol(SymFile *file, SymEntry *entry, GError **error)
 {
@@ -60,7 +60,7 @@ static bool take_symbol(SymFile *file, SymEntry *entry, GError **error)
     return true;
 }
 
-/* What Debian has in /boot in place of the file */
+/* Is it the placeholder that Debian has in /boot instead of System.map? */
 static bool is_placeholder(const SymFile *file)
 {
     static const char words[] = "The real System.map is in ";
@@ -70,8 +70,8 @@ static bool is_placeholder(const SymFile *file)
 }
 
 /*
- * Per-CPU variables are offsets, which stand among the addresses in the
- * lower half.
+ * Read all symbols in the kernel's address range.  Per-CPU variables are listed
+ * with their offsets, which are in the lower half, and are skipped.
  */
 static SymTable *read_symbols(const char *path, bool *hidden, GError **error)
 {
@@ -88,7 +88,7 @@ static SymTable *read_symbols(const char *path, bool *hidden, GError **error)
     while (sym_file_line(file)) {
         if (is_placeholder(file)) {
             g_set_error(error, SYM_ERROR, 0,
-                        "%s is a placeholder of Debian's: the real one is in the package linux-image-VERSION-dbg, in /usr/lib/debug/boot",
+                        "%s is Debian's placeholder: the real file is in the package linux-image-VERSION-dbg, in /usr/lib/debug/boot",
                         path);
             return NULL;
         }
@@ -113,7 +113,7 @@ static bool has_functions(const SymTable *table, const char *path,
 {
     if (!sym_table_count(table)) {
         g_set_error(error, SYM_ERROR, 0,
-                    "%s: there is no function of a 64-bit kernel in it", path);
+                    "%s has no function of a 64-bit kernel", path);
         return false;
     }
     return true;
@@ -143,7 +143,7 @@ SymTable *symbols_read_system_map(const char *path, GError **error)
         g_steal_pointer(&table) : NULL;
 }
 
-/* "e1000e 315392 0 - Live 0xffffffffc023a000 (E)" */
+/* Parse "e1000e 315392 0 - Live 0xffffffffc023a000 (E)". */
 static bool take_range(SymFile *file, SymEntry *entry, GError **error)
 {
     enum { NAME, SIZE, USERS, USED_BY, STATE, ADDRESS, WORDS };

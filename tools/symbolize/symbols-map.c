@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: ranges that a user has given names (see symbols-map.h)
+ * vfio-trace: address ranges with names from the user (see symbols-map.h)
  */
 #include "tools/symbolize/symbols-map.h"
 #include "tools/symbolize/symbols-text.h"
@@ -12,8 +12,9 @@
     "hexadecimal"
 
 /*
- * In START's own word, or the next one.  What added to START would go beyond
- * the last address can't be a size: it is the end, as WinDbg prints it.
+ * The second number is in START's word, after a '-', or in the next word.
+ * There, it is a size unless START plus it is beyond the last address: then it
+ * is the end, as WinDbg prints it.
  */
 static bool take_range(SymFile *file, SymEntry *entry)
 {
@@ -41,7 +42,7 @@ static bool take_range(SymFile *file, SymEntry *entry)
     return entry->name && (!dash || second >= entry->addr);
 }
 
-/* Return: false if two ranges overlap: which of them is meant? */
+/* Return: false if two ranges overlap, which would be ambiguous */
 static bool check_overlap(SymFile *file, const SymTable *table,
                           const GArray *lines, GError **error)
 {

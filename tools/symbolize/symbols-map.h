@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: ranges that a user has given names, as for a Windows guest
+ * vfio-trace: address ranges with names from the user, as for a Windows guest
  */
 #ifndef VFIO_TRACE_SYMBOLS_MAP_H
 #define VFIO_TRACE_SYMBOLS_MAP_H
@@ -10,11 +10,11 @@
 /**
  * symbols_read_map() - read a map file
  * @path: the file
- * @error: where to store why not
+ * @error: where to store the error
  *
  * Lines are 'START-END NAME' or 'START SIZE NAME', or 'START END NAME' as
- * WinDbg's lm prints it; numbers are hexadecimal, END is behind the last
- * byte, # begins a comment.
+ * WinDbg's lm prints it.  Numbers are hexadecimal, END is exclusive, # begins a
+ * comment line.
  *
  * Return: the table, finished, or NULL
  */

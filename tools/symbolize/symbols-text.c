@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: text files that symbols come from (see symbols-text.h)
+ * vfio-trace: reader of text files with symbols (see symbols-text.h)
  */
 #include "tools/symbolize/symbols-text.h"
 #include "tools/symbolize/symbols.h"
@@ -20,7 +20,7 @@ static bool fail(GError **error, const char *path, const char *what, int err)
     return false;
 }
 
-/* Files in /proc have no size, and a pipe is as good as a file. */
+/* Read to the end: files in /proc have no size, and pipes are accepted. */
 static bool read_all(const char *path, GString *text, GError **error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -33,7 +33,7 @@ static bool read_all(const char *path, GString *text, GError **error)
     }
     if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) &&
         !S_ISFIFO(st.st_mode)) {
-        g_set_error(error, SYM_ERROR, 0, "%s is no file", path);
+        g_set_error(error, SYM_ERROR, 0, "%s is not a file", path);
         ok = false;
     }
     while (ok && n) {
@@ -49,7 +49,7 @@ static bool read_all(const char *path, GString *text, GError **error)
         g_string_set_size(text, len + MAX(n, 0));
         if (ok && text->len > SYM_FILE_MAX) {
             g_set_error(error, SYM_ERROR, 0,
-                        "%s is larger than %u MiB: that is no list of symbols",
+                        "%s is larger than %u MiB: this is not a list of symbols",
                         path, SYM_FILE_MAX >> 20);
             ok = false;
         }
@@ -58,7 +58,7 @@ static bool read_all(const char *path, GString *text, GError **error)
     return ok;
 }
 
-/* Return: the text as UTF-8; what is no UTF-16 is left as it is */
+/* Convert UTF-16 to UTF-8.  Return: the text; unchanged if it is not UTF-16 */
 static char *decode(GString *text, gsize *len)
 {
     static const char utf16le[] = "\xff\xfe";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: text files that symbols come from, line by line
+ * vfio-trace: reader of text files with symbols, line by line
  */
 #ifndef VFIO_TRACE_SYMBOLS_TEXT_H
 #define VFIO_TRACE_SYMBOLS_TEXT_H
@@ -10,18 +10,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* No list of symbols is that large: whatever it is, it stays on its disk. */
+/* Maximum size of a file in bytes; no list of symbols is this large */
 #define SYM_FILE_MAX (256u * 1024 * 1024)
 
 /**
- * struct SymFile: a file, and how far it has been read
- * @path: its name
- * @text: all of it, with a final NUL
+ * struct SymFile: a file and the reading position
+ * @path: name of the file
+ * @text: its text, with a final NUL
  * @next: the next line
- * @end: behind the last one
- * @number: of the line last taken, from 1 up
- * @line: that line, without its end and blanks there
- * @word: what sym_file_word() takes next
+ * @end: end of the last line
+ * @number: number of the current line, from 1 up
+ * @line: the current line, without the newline and blanks at both ends
+ * @word: where sym_file_word() continues
  */
 typedef struct SymFile {
     char *path;
@@ -39,9 +39,9 @@ typedef struct SymFile {
 /**
  * sym_file_open() - read a file
  * @path: the file, or a pipe
- * @error: where to store why not
+ * @error: where to store the error
  *
- * UTF-16, in which PowerShell writes, is turned into UTF-8.
+ * UTF-16, which PowerShell writes, is converted to UTF-8.
  *
  * Return: the file, or NULL
  */
@@ -52,36 +52,36 @@ void sym_file_free(SymFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SymFile, sym_file_free)
 
 /**
- * sym_file_line() - go to the next line that has something in it
+ * sym_file_line() - go to the next line that is not empty
  * @file: the file
  *
- * Return: true, or false if there is none
+ * Return: true, or false at the end of the file
  */
 bool sym_file_line(SymFile *file);
 
 /**
- * sym_file_word() - take a word off the line
+ * sym_file_word() - take the next word of the line
  * @file: the file
- * @len: where to store how long it is
+ * @len: where to store its length
  *
  * Return: the word, or NULL if there is none left
  */
 const char *sym_file_word(SymFile *file, size_t *len);
 
 /**
- * sym_hex() - understand a hexadecimal number
- * @p: its digits, perhaps with 0x before them, and ` between the halves
- * @len: bytes of @p
- * @value: where to store it
+ * sym_hex() - parse a hexadecimal number
+ * @p: its digits, optionally with 0x before them, and ` between the halves
+ * @len: length of @p in bytes
+ * @value: where to store the number
  *
- * Return: false if it is none, or has more than 64 bits
+ * Return: false if it is not a number, or has more than 64 bits
  */
 bool sym_hex(const char *p, size_t len, uint64_t *value);
 
 /**
- * sym_file_error() - tell what is wrong with the line last taken
+ * sym_file_error() - set an error with the file's name and the line number
  * @file: the file
- * @error: where to store it
+ * @error: where to store the error
  * @fmt: the message
  *
  * Return: false

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what is at an address of the guest's (see symbols.h)
+ * vfio-trace: table of symbols by address (see symbols.h)
  *
  * Theory of operation
  *
- * An array, sorted by address, searched by halving.  Most sources tell where
- * a function begins and not where it ends: it goes up to the next symbol of
- * any kind.  The last one of a module has nothing of its own behind it, so
- * its size stays open.
+ * The table is an array, sorted by address, with binary search.  Most sources
+ * have the start of a function, but not its end: the function ends at the next
+ * symbol of any kind.  The last function of a module has no next symbol in the
+ * module, so its size is unknown.
  */
 #include "tools/symbolize/symbols.h"
 
@@ -16,13 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How far the last function of a module may go. */
+/* Maximum size of a module's last function, in bytes */
 #define OPEN_END_MAX 0x10000u
 
-/* How many symbols a larger one may have inside, before it is overlooked. */
+/* Number of nested symbols after which an enclosing one is not found */
 #define NESTED_MAX 16
 
-/* What marks a name that was cut */
+/* End of a name that was cut */
 #define ELLIPSIS "..."
 
 struct SymTable {
@@ -50,7 +50,7 @@ void sym_table_free(SymTable *table)
     }
 }
 
-/* Fit to be a part of a log's word.  Return: @buf */
+/* Make a name fit to be part of a word in a log.  Return: @buf */
 static const char *clean(const char *name, size_t len, size_t max, char *buf)
 {
     size_t n = MIN(len, max);
@@ -69,7 +69,7 @@ static const char *clean(const char *name, size_t len, size_t max, char *buf)
     return buf;
 }
 
-/* The kernel, too, takes the name with the fewest. */
+/* Count leading underscores; the kernel prefers names with fewer, too. */
 static unsigned underscores(const SymEntry *entry)
 {
     unsigned n = 0;
@@ -147,8 +147,9 @@ static int compare_symbols(const void *a, const void *b)
 }
 
 /*
- * Of those at one address keep the first one (of ranges it is a fault), and
- * of those in a function whose size is known none that are mere labels.
+ * Keep only the first of the symbols at one address, and drop labels (symbols
+ * without a size) within a function whose size is known.  Keep all ranges: two
+ * at one address are an error of the user, which sym_table_overlap() finds.
  */
 static void drop_needless(SymTable *table)
 {
@@ -232,7 +233,7 @@ const Symbol *sym_table_find(const SymTable *table, uint64_t addr)
     size_t high = table->symbols->len;
     size_t tries;
 
-    /* The first symbol behind @addr */
+    /* Find the first symbol after @addr. */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 

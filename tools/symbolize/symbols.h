@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what is at an address of the guest's
+ * vfio-trace: table of symbols by address
  *
- * A table holds functions, or ranges that have a name, by address.  Names
- * come from files that the guest had a hand in: whatever goes into a table is
- * made of graphical ASCII without blanks, and of bounded length, so that it
- * can stand in a log as it is.
+ * A table has functions, or ranges with names, by guest address.  Names come
+ * from files that the guest may have influenced: in the table, they only have
+ * printable ASCII characters without blanks, and a bounded length, so that they
+ * can be written to a log unchanged.
  */
 #ifndef VFIO_TRACE_SYMBOLS_H
 #define VFIO_TRACE_SYMBOLS_H
@@ -15,34 +15,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Longest names, in bytes; what is longer ends in "..." */
+/* Maximum length of names, in bytes; longer names are cut and end in "..." */
 #define SYM_NAME_MAX   255
 #define SYM_MODULE_MAX 63
 
-/* Room for sym_text(): the names, two numbers, what is between, and a NUL */
+/* Buffer size for sym_text(): names, two numbers, separators and a NUL */
 #define SYM_TEXT_MAX 384
 
-/* Of the files that symbols are read from; the message names file and line. */
+/* Errors of files with symbols; the message has the file and, if any, line. */
 #define SYM_ERROR (g_quark_from_static_string("vfio-trace-symbols"))
 
-/* The kernel's addresses: the upper half of what is canonical. */
+/* First kernel address: the upper half of the canonical addresses */
 #define SYM_KERNEL_BASE 0xffff800000000000ull
 
 typedef enum SymKind {
     SYM_FUNCTION,
-    SYM_RANGE,      /* of a module or whatever else has a name */
-    SYM_BOUND,      /* data and the like: where a function may end */
+    SYM_RANGE,      /* range of a module, or another range with a name */
+    SYM_BOUND,      /* data or another symbol at which a function may end */
 } SymKind;
 
 /**
- * struct Symbol: an address that has a name
- * @addr: the first address
- * @end: behind the last one
- * @size: bytes, or 0 if that is not known for sure
+ * struct Symbol: a function or a range
+ * @addr: first address
+ * @end: end address (exclusive)
+ * @size: size in bytes, or 0 if it is not known for sure
  * @name: its name
- * @module: the module that it is in, or NULL
- * @order: how many were added before it
- * @rank: of those at one address the smallest is taken, then the first one
+ * @module: module that it is in, or NULL
+ * @order: number of symbols added before it
+ * @rank: of the symbols at one address, the one with the smallest rank is kept,
+ *        then the first one
  * @kind: SymKind
  */
 typedef struct Symbol {
@@ -57,7 +58,7 @@ typedef struct Symbol {
 } Symbol;
 
 /**
- * struct SymAnchors: where the kernel's image is, from its own symbols
+ * struct SymAnchors: addresses of the kernel's image, from its own symbols
  * @text: _text, or 0
  * @stext: _stext, or 0
  * @etext: _etext, or 0
@@ -71,7 +72,7 @@ typedef struct SymAnchors {
 typedef struct SymTable SymTable;
 
 /**
- * sym_table_new() - an empty table
+ * sym_table_new() - create an empty table
  */
 SymTable *sym_table_new(void);
 
@@ -84,16 +85,17 @@ void sym_table_free(SymTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SymTable, sym_table_free)
 
 /**
- * struct SymEntry: what sym_table_add() is given
+ * struct SymEntry: argument of sym_table_add()
  * @addr: as in Symbol
- * @size: bytes, or 0: up to the next one
+ * @size: size in bytes, or 0: up to the next symbol
  * @kind: as in Symbol
- * @rank: below 32: of several at one address the smallest is taken, then the
- *        one with the fewest underscores before it, then the first one
- * @name: any bytes
- * @name_len: their number
- * @module: any bytes, or NULL
- * @module_len: their number
+ * @rank: below 32: of the symbols at one address, the one with the smallest
+ *        rank is kept, then the one with the fewest leading underscores, then
+ *        the first one
+ * @name: the name, any bytes
+ * @name_len: length of @name
+ * @module: name of the module, any bytes, or NULL
+ * @module_len: length of @module
  */
 typedef struct SymEntry {
     uint64_t addr;
@@ -114,34 +116,34 @@ typedef struct SymEntry {
 void sym_table_add(SymTable *table, const SymEntry *entry);
 
 /**
- * sym_table_anchors() - where is the kernel?
+ * sym_table_anchors() - get the addresses of the kernel's image
  * @table: the table
  */
 const SymAnchors *sym_table_anchors(const SymTable *table);
 
 /**
- * sym_table_finish() - no more entries: make the table ready for searching
- * @table: the table
- * @offset: what to add to all addresses
+ * sym_table_finish() - make the table ready for searching
+ * @table: the table; no more entries can be added
+ * @offset: offset to add to all addresses
  */
 void sym_table_finish(SymTable *table, uint64_t offset);
 
 /**
- * sym_table_count() - how many functions and ranges are there?
+ * sym_table_count() - get the number of functions and ranges
  * @table: the table
  */
 size_t sym_table_count(const SymTable *table);
 
 /**
- * sym_table_overlap() - do two ranges overlap?
+ * sym_table_overlap() - find overlapping ranges
  * @table: a finished table
  *
- * Return: the second one of the first two that do, or NULL
+ * Return: the second one of the first two ranges that overlap, or NULL
  */
 const Symbol *sym_table_overlap(const SymTable *table);
 
 /**
- * sym_table_find() - what is at an address?
+ * sym_table_find() - find the symbol at an address
  * @table: a finished table
  * @addr: the address
  *
@@ -150,10 +152,10 @@ const Symbol *sym_table_overlap(const SymTable *table);
 const Symbol *sym_table_find(const SymTable *table, uint64_t addr);
 
 /**
- * sym_text() - an address by its symbol, as the kernel's %pS prints it, but
- * without a blank
+ * sym_text() - format an address by its symbol, as the kernel's %pS prints it,
+ * but without a blank
  * @symbol: the symbol
- * @addr: the address; @symbol's end is possible, too
+ * @addr: the address, from the start to the end (inclusive) of @symbol
  * @buf: at least SYM_TEXT_MAX bytes
  *
  * Return: length of the text

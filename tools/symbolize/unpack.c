@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a kernel's compressed files (see unpack.h)
+ * vfio-trace: opening a kernel's files, which may be compressed (see unpack.h)
  *
- * The programs that made them unpack them: there is one for each kind on any
- * machine that has such files, and none of them becomes a library of ours.
+ * The files are unpacked by the usual programs, which any machine with such
+ * files has: this avoids a dependency on one library per format.
  */
 #include "tools/symbolize/unpack.h"
 #include "tools/symbolize/symbols.h"
@@ -24,7 +24,7 @@ const char *const unpack_suffixes[] = { ".xz", ".zst", ".gz", NULL };
 /* In the order of the suffixes */
 static const char *const programs[] = { "xz", "zstd", "gzip" };
 
-/* In the child: more than this is not written into memory. */
+/* Runs in the child: limits the unpacked file, which is in memory. */
 static void set_limit(gpointer unused)
 {
     const struct rlimit limit = { UNPACK_MAX, UNPACK_MAX };
@@ -33,7 +33,7 @@ static void set_limit(gpointer unused)
     setrlimit(RLIMIT_FSIZE, &limit);
 }
 
-/* Not GSubprocess: it would bring a thread for a child that is waited for. */
+/* GSubprocess is not used, as it would start a thread to wait for the child. */
 static bool run(const char *program, const char *path, int out, GError **error)
 {
     g_autofree char *in_path = g_canonicalize_filename(path, NULL);
@@ -48,7 +48,7 @@ static bool run(const char *program, const char *path, int out, GError **error)
             G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_limit, NULL,
             -1, out, -1, NULL, NULL, 0, &pid, NULL, NULL, NULL, &why)) {
         g_set_error(error, SYM_ERROR, 0,
-                    "%s: can not unpack it: %s; install %s, or unpack it yourself",
+                    "%s: can not unpack it: %s; install %s, or unpack the file yourself",
                     path, why->message, program);
         return false;
     }
@@ -89,7 +89,7 @@ int unpack_open(const char *path, GError **error)
 
     if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))) {
         close(fd);
-        g_set_error(error, SYM_ERROR, 0, "%s is no regular file", path);
+        g_set_error(error, SYM_ERROR, 0, "%s is not a regular file", path);
         return -1;
     }
     if (fd < 0) {

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a kernel's files, which distributions like to compress
+ * vfio-trace: opening a kernel's files, which may be compressed
  */
 #ifndef VFIO_TRACE_UNPACK_H
 #define VFIO_TRACE_UNPACK_H
 
 #include <glib.h>
 
-/* No kernel comes near; what unpacks to more is no kernel. */
+/* Maximum size of an unpacked file in bytes; kernels are much smaller */
 #define UNPACK_MAX (2048ull * 1024 * 1024)
 
-/* Endings of the files that can be unpacked, and NULL */
+/* File name suffixes of supported formats, terminated by NULL */
 extern const char *const unpack_suffixes[];
 
 /**
  * unpack_open() - open a file that may be compressed
- * @path: the file; the end of its name tells
- * @error: where to store why not
+ * @path: the file; its suffix selects the format
+ * @error: where to store the error
  *
- * Return: a file descriptor of what is in it, which can be sought, or -1
+ * Return: a seekable file descriptor of the unpacked content, or -1
  */
 int unpack_open(const char *path, GError **error);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the difference of two texts (see diff.h)
+ * vfio-trace: unified diff of two texts (see diff.h)
  *
- * The longest common subsequence, by a table of what is left to compare once
- * equal beginnings and ends are off: domains have some hundred lines, and few
- * of them change.
+ * Equal lines at both ends are stripped; for the rest, a table gives the
+ * longest common subsequence.  The table is small: domains have some hundred
+ * lines, and few of them change.
  */
 #include "tools/virt/diff.h"
 
@@ -35,10 +35,10 @@ static void add(GArray *edits, char kind, const char *text)
     g_array_append_val(edits, edit);
 }
 
-/* The lines of @a and @b, which differ at both ends. */
+/* Add the edits for @a and @b, whose first and last lines differ. */
 static void compare(GArray *edits, char **a, guint na, char **b, guint nb)
 {
-    /* common[i * (nb + 1) + j]: how many lines a[i..] and b[j..] share */
+    /* common[i * (nb + 1) + j]: number of lines that a[i..] and b[j..] share */
     g_autofree guint *common = g_new0(guint, (gsize)(na + 1) * (nb + 1));
     gsize row = nb + 1;
     guint i;
@@ -95,7 +95,7 @@ static void print_line(GString *out, const char *colour, char kind,
                            *colour ? PLAIN : "");
 }
 
-/* The lines from @first up to @end, which are at @a and @b in the texts */
+/* Print the edits from @first to @end, which begin at lines @a and @b. */
 static void print_hunk(GString *out, const GArray *edits, guint first,
                        guint end, guint a, guint b, bool colour)
 {
@@ -118,7 +118,7 @@ static void print_hunk(GString *out, const GArray *edits, guint first,
     }
 }
 
-/* Where the change at or after @i begins; the number of edits if none */
+/* Return: the first changed line at or after @i, or the number of edits */
 static guint next_change(const GArray *edits, guint i)
 {
     while (i < edits->len && g_array_index(edits, Edit, i).kind == ' ') {
@@ -127,7 +127,7 @@ static guint next_change(const GArray *edits, guint i)
     return i;
 }
 
-/* Where the hunk ends whose change is at @i: changes close by are in it. */
+/* Return: end of the hunk with the change at @i and further changes nearby */
 static guint hunk_end(const GArray *edits, guint i)
 {
     guint last = i;
@@ -141,7 +141,7 @@ static guint hunk_end(const GArray *edits, guint i)
     return MIN(edits->len, last + 1 + CONTEXT);
 }
 
-/* What ends in a newline has no empty line behind it. */
+/* Split a text into lines; a newline at its end does not begin a line. */
 static char **split(const char *text)
 {
     g_autofree char *lines = g_strndup(text, strlen(text) -

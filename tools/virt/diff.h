@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the difference of two texts
+ * vfio-trace: unified diff of two texts
  */
 #ifndef VFIO_TRACE_VIRT_DIFF_H
 #define VFIO_TRACE_VIRT_DIFF_H
@@ -9,11 +9,11 @@
 #include <stdbool.h>
 
 /**
- * virt_diff() - what must change to get from one text to another
- * @from: the one
- * @to: the other
- * @name: what the texts are, for the heading
- * @colour: for a terminal
+ * virt_diff() - compare two texts
+ * @from: the old text
+ * @to: the new text
+ * @name: name of the texts, for the heading
+ * @colour: use colours, for a terminal
  *
  * Return: a unified diff with three lines of context, to be freed with
  *         g_free(); empty if the texts are the same

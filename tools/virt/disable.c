@@ -51,7 +51,7 @@ static bool disable(const VirtDomain *domain, const char *const *hosts,
     }
     free(result);
     tool_print("Disabled.%s\n", domain->running ?
-               " The domain runs: that begins when it is shut down and started again."
+               " The domain runs: the change takes effect when it is shut down and started again."
                : "");
     return true;
 }
@@ -59,11 +59,11 @@ static bool disable(const VirtDomain *domain, const char *const *hosts,
 const VirtVerb virt_disable = {
     .verb = {
         .name = "virt disable",
-        .brief = "Take a libvirt domain's tracing away again",
+        .brief = "Revert the changes of 'vfio-trace virt enable'",
     },
     .operands = "DOMAIN [BDF...]",
     .details =
-        "Without a BDF for all devices.  What was changed beside it in the meantime stays.\n\n"
+        "Without a BDF, this is done for all devices.  Other changes to the domain stay.\n\n"
         "Exit status: 0 done, 1 not done, 2 bad usage.",
     .entries = entries,
     .takes_hosts = true,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the parts of a libvirt domain's XML that tracing is about (see
+ * vfio-trace: access to a libvirt domain's XML, as far as tracing needs it (see
  * dom.h)
  */
 #include "tools/virt/dom.h"
@@ -18,7 +18,7 @@ xmlDoc *dom_parse(const char *xml, GError **error)
     if (strcmp((const char *)xmlDocGetRootElement(doc)->name, "domain") ||
         !dom_devices(doc)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                    "this XML is no libvirt domain's");
+                    "this XML is not a libvirt domain");
         return NULL;
     }
     return g_steal_pointer(&doc);
@@ -29,7 +29,7 @@ xmlNode *dom_devices(xmlDoc *doc)
     return xml_child(xmlDocGetRootElement(doc), NULL, "devices");
 }
 
-/* @node or the next one after it that is a PCI device */
+/* Return: the first <hostdev> at or after @node that is a PCI device */
 static xmlNode *skip_others(xmlNode *node)
 {
     while (node && !(xml_is(node, "mode", "subsystem") &&
@@ -64,7 +64,7 @@ xmlNode *dom_hostdev_by_alias(xmlDoc *doc, const char *alias)
     return hostdev;
 }
 
-/* As libvirt does: any base, by its prefix */
+/* Parse a number in any base, by its prefix, as libvirt does. */
 static unsigned get_number(const xmlNode *address, const char *name)
 {
     g_autofree char *text = xml_get(address, name);
@@ -87,14 +87,14 @@ char *dom_alias(const xmlNode *hostdev)
 {
     char *name = xml_get(xml_child(hostdev, NULL, "alias"), "name");
 
-    /* libvirt's own ones are made anew at each start */
+    /* libvirt creates its own aliases at each start */
     if (name && !g_str_has_prefix(name, "ua-")) {
         g_clear_pointer(&name, g_free);
     }
     return name;
 }
 
-/* @node or the next one after it whose @attribute is @value */
+/* Return: the first element at or after @node whose @attribute is @value */
 static xmlNode *find(xmlNode *node, const char *attribute, const char *value)
 {
     while (node && !xml_is(node, attribute, value)) {

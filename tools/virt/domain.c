@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace virt: what its verbs share (see virt.h)
+ * vfio-trace virt: access to a domain, for all its verbs (see virt.h)
  */
 #include "tools/virt/virt.h"
 #include "tools/virt/diff.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Is there no host in SCHEME://HOST/PATH? */
+/* Is libvirt on this machine: has SCHEME://HOST/PATH no HOST? */
 static bool is_local(virConnectPtr conn)
 {
     char *uri = virConnectGetURI(conn);
@@ -87,7 +87,7 @@ bool virt_confirm(bool yes, GError **error)
     }
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                    "nothing was changed: there is no terminal to ask on; --yes does it, --dry-run only shows it");
+                    "nothing was changed: there is no terminal for the question; use --yes to change the domain, or --dry-run to only show the change");
         return false;
     }
     printf("Change the domain? [y/N] ");
@@ -107,7 +107,7 @@ char *virt_define(const VirtDomain *domain, const char *xml, GError **error)
                                                    VIR_DOMAIN_DEFINE_VALIDATE);
     char *result;
 
-    /* what was there before us may be something that the schema lacks */
+    /* the user's XML may already have elements that the schema lacks */
     if (!defined &&
         virGetLastErrorCode() == VIR_ERR_XML_INVALID_SCHEMA) {
         defined = virDomainDefineXMLFlags(domain->conn, xml, 0);

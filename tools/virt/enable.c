@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace virt enable: have a domain's device traced
+ * vfio-trace virt enable: trace devices of a domain
  */
 #include "tools/virt/virt.h"
 #include "tools/virt/host.h"
@@ -13,10 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* <qemu:override> came with 8.2; before, libvirt drops it without a word. */
+/* <qemu:override> needs libvirt 8.2; older versions drop it silently. */
 #define LIBVIRT_MINIMUM 8002000
 
-/* The default log's directory, which is made if need be. */
+/* The default log's directory, which is created if necessary */
 #define LOG_DIR "/var/log/vfio-trace"
 
 static char *opt_log;
@@ -29,10 +29,10 @@ static gboolean opt_dry_run;
 
 static const GOptionEntry entries[] = {
     { "log", 'o', 0, G_OPTION_ARG_FILENAME, &opt_log,
-      "Where QEMU writes the log (" LOG_DIR "/DOMAIN.mmt)", "FILE" },
+      "File for the log (default: " LOG_DIR "/DOMAIN.mmt)", "FILE" },
     { "trace-windows", 'w', 0, G_OPTION_ARG_STRING, &opt_windows,
       "What to trace: all, registers, or BAR[:OFFSET:LEN]+...", "WINDOWS" },
-    /* What it was called before it got the name of run's option */
+    /* Old name of --trace-windows */
     { "windows", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &opt_windows,
       NULL, NULL },
     { "log-opts", 0, 0, G_OPTION_ARG_STRING, &opt_log_options,
@@ -49,7 +49,7 @@ static const GOptionEntry entries[] = {
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
-/* ---- what there must be --------------------------------------------------*/
+/* ---- requirements --------------------------------------------------------*/
 
 static bool check_domain(const VirtDomain *domain, GError **error)
 {
@@ -57,21 +57,21 @@ static bool check_domain(const VirtDomain *domain, GError **error)
 
     if (virDomainIsPersistent(domain->domain) != 1) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                    "domain %s is transient, it goes when it stops: define it first (virsh define)",
+                    "domain %s is transient: it does not exist after it stops; define it first (virsh define)",
                     domain->name);
         return false;
     }
     if (g_strcmp0(domain->info->type, "kvm") &&
         g_strcmp0(domain->info->type, "qemu")) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                    "domain %s is no QEMU's, but %s's: only QEMU traces",
+                    "domain %s has the type '%s': only domains of QEMU can be traced",
                     domain->name,
-                    domain->info->type ? domain->info->type : "nobody");
+                    domain->info->type ? domain->info->type : "?");
         return false;
     }
     if (g_strcmp0(domain->info->arch, "x86_64")) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                    "domain %s is of the architecture %s; vfio-trace's QEMU emulates x86_64",
+                    "domain %s has the architecture %s: only x86_64 can be traced",
                     domain->name,
                     domain->info->arch ? domain->info->arch : "?");
         return false;
@@ -79,7 +79,7 @@ static bool check_domain(const VirtDomain *domain, GError **error)
     virConnectGetLibVersion(domain->conn, &version);
     if (version < LIBVIRT_MINIMUM) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                    "this libvirt is %lu.%lu.%lu, and has no <qemu:override>; 8.2 or newer is needed",
+                    "libvirt %lu.%lu.%lu does not have <qemu:override>: version 8.2 or newer is needed",
                     version / 1000000, version / 1000 % 1000, version % 1000);
         return false;
     }
@@ -94,7 +94,7 @@ static bool may_overwrite(void)
     return g_strv_contains((const char *const *)options, "overwrite=on");
 }
 
-/* Return: the directory for the log's ring, or NULL: QEMU's own choice */
+/* Return: the directory for the log's ring, or NULL for QEMU's default */
 static char *choose_ring_dir(const VirtDomain *domain, const VirtHost *host)
 {
     g_auto(GStrv) options = g_strsplit(opt_log_options ? opt_log_options : "",
@@ -111,7 +111,7 @@ static char *choose_ring_dir(const VirtDomain *domain, const VirtHost *host)
            : virt_host_ring_dir(host, uuid);
 }
 
-/* Nobody has named a log, and the directory for that is yet to be made. */
+/* Is the default log used, and must its directory be created? */
 static bool needs_log_dir(const VirtDomain *domain)
 {
     return domain->local && !opt_log && !geteuid() &&
@@ -121,11 +121,12 @@ static bool needs_log_dir(const VirtDomain *domain)
 static bool make_log_dir(const VirtHost *host, GError **error)
 {
     if (mkdir(LOG_DIR, 0750) || chown(LOG_DIR, host->uid, host->gid)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "can not make "
-                    LOG_DIR ": %s; name a log with -o", g_strerror(errno));
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "can not create "
+                    LOG_DIR ": %s; choose another log with -o",
+                    g_strerror(errno));
         return false;
     }
-    puts("Made " LOG_DIR ", which belongs to libvirt's QEMUs.");
+    puts("Created " LOG_DIR ", which belongs to the user of libvirt's QEMUs.");
     return true;
 }
 
@@ -136,7 +137,7 @@ static bool read_host(const VirtDomain *domain, VirtHost *host,
     bool ok;
 
     if (!capabilities) {
-        libvirt_set_error(error, "libvirt does not describe its machine");
+        libvirt_set_error(error, "can not get libvirt's capabilities");
         return false;
     }
     ok = virt_host_read(host, capabilities, domain->info->type,
@@ -145,7 +146,7 @@ static bool read_host(const VirtDomain *domain, VirtHost *host,
     return ok;
 }
 
-/* What can be tried on this machine, if it is the one. */
+/* Checks that need access to libvirt's machine; skipped if it is remote. */
 static bool check_machine(const VirtDomain *domain, const VirtHost *host,
                           const VirtXmlRequest *request, GError **error)
 {
@@ -156,16 +157,16 @@ static bool check_machine(const VirtDomain *domain, const VirtHost *host,
                                  error)));
 }
 
-/* What can't be tried, and what the administrator has to do. */
+/* Print which checks were skipped, and what the administrator must do. */
 static void print_needs(const VirtDomain *domain, const VirtHost *host,
                         const VirtXmlRequest *request)
 {
     if (!domain->local) {
         puts(
-            "libvirt runs on another machine: whether the QEMU and the log's directory are there could not be looked at.");
+            "libvirt runs on another machine: it was not checked whether the QEMU and the log's directory exist there.");
     } else if (geteuid()) {
         puts(
-            "Whether libvirt's QEMU may write the log can only be tried as root, and was not.");
+            "It was not checked whether libvirt's QEMU can write the log: this check needs root.");
     }
     virt_host_print_needs(host, request->emulator, request->log);
 }
@@ -180,7 +181,7 @@ static char *choose_emulator(const VirtDomain *domain, const VirtHost *host,
     if (!domain->local) {
         if (!opt_qemu) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                        "libvirt runs on another machine; say with --qemu PATH where its QEMU with vfio-trace is");
+                        "libvirt runs on another machine: give the path of its QEMU with vfio-trace with --qemu PATH");
         }
         return g_strdup(opt_qemu);
     }
@@ -199,14 +200,14 @@ static char *choose_log(const VirtDomain *domain)
     if (opt_log) {
         return g_canonicalize_filename(opt_log, NULL);
     }
-    /* what is enabled later joins those that share one */
+    /* devices that are enabled later use the existing shared log */
     return domain->info->shared_log ? g_strdup(domain->info->shared_log) :
            g_strdup_printf(LOG_DIR "/%s.mmt", domain->name);
 }
 
-/* ---- doing it ------------------------------------------------------------*/
+/* ---- the change ----------------------------------------------------------*/
 
-/* libvirt drops what it does not know: is all that we wanted still there? */
+/* libvirt drops elements that it does not know: check that all were kept. */
 static bool is_enabled(const char *xml, const VirtXmlRequest *request)
 {
     g_autoptr(VirtXmlInfo) info = virt_xml_inspect(xml, NULL);
@@ -239,7 +240,7 @@ static bool define(const VirtDomain *domain, const char *xml,
     if (!ok) {
         free(virt_define(domain, domain->xml, NULL));
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                    "libvirt took the new definition of %s, but not all that is in it; the old one is back",
+                    "libvirt dropped parts of the new definition of %s; the old definition was restored",
                     domain->name);
     }
     return ok;
@@ -287,7 +288,7 @@ static bool enable(const VirtDomain *domain, const char *const *hosts,
         return false;
     }
     tool_print("Enabled: the log will be %s.%s\n", log, domain->running ?
-                " The domain runs: that begins when it is shut down and started again."
+                " The domain runs: the change takes effect when it is shut down and started again."
                 : "");
     return true;
 }
@@ -295,13 +296,13 @@ static bool enable(const VirtDomain *domain, const char *const *hosts,
 const VirtVerb virt_enable = {
     .verb = {
         .name = "virt enable",
-        .brief = "Have a libvirt domain's passed-through device traced",
+        .brief = "Trace devices of a libvirt domain",
     },
     .operands = "DOMAIN [BDF...]",
     .details =
-        "Several BDFs, a GPU and its sound, write one log between them.  The change is\n"
-        "shown first, takes effect at the domain's next start, and is undone by 'vfio-trace\n"
-        "virt disable'.\n\n"
+        "Several devices, such as a GPU and its audio function, write to one log.  The change\n"
+        "is shown first, takes effect at the domain's next start, and can be reverted with\n"
+        "'vfio-trace virt disable'.\n\n"
         "Exit status: 0 done, 1 not done, 2 bad usage.",
     .entries = entries,
     .takes_hosts = true,

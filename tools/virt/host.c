@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the machine that libvirt runs on must allow a traced
- * domain's QEMU (see host.h)
+ * vfio-trace: requirements of a traced domain's QEMU on libvirt's machine (see
+ * host.h)
  */
 #include "tools/virt/host.h"
 
@@ -24,7 +24,7 @@
 
 /* ---- how libvirt runs its QEMUs ------------------------------------------*/
 
-/* "+NUMBER" or "NUMBER", or a name that @resolve knows */
+/* Parse "+NUMBER", "NUMBER", or a name that @resolve knows. */
 static bool get_id(const char *text, bool (*resolve)(const char *, unsigned *),
                    unsigned *id)
 {
@@ -55,7 +55,7 @@ static bool group_by_name(const char *name, unsigned *id)
     return group;
 }
 
-/* USER[:GROUP] as libvirt has it */
+/* Parse USER[:GROUP], as in libvirt's labels. */
 static bool set_user(VirtHost *host, const char *label, GError **error)
 {
     g_auto(GStrv) parts = g_strsplit(label, ":", 2);
@@ -65,7 +65,7 @@ static bool set_user(VirtHost *host, const char *label, GError **error)
     if (!*parts || !get_id(parts[0], user_by_name, &uid) ||
         (parts[1] && !get_id(parts[1], group_by_name, &gid))) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                    "libvirt runs QEMU as '%s', and there is no such user",
+                    "libvirt runs QEMU as '%s', but there is no such user",
                     label);
         return false;
     }
@@ -107,7 +107,7 @@ bool virt_host_read(VirtHost *host, const char *capabilities,
             label = base_label(node, type);
         }
     }
-    /* Without a label QEMU stays what libvirt is: us, or root as we. */
+    /* Without a label, QEMU runs as libvirt's user, which is ours. */
     return !label || set_user(host, label, error);
 }
 
@@ -122,7 +122,7 @@ static void become_qemus_user(gpointer opaque)
     }
 }
 
-/* Whoever has made the program can have put anything into it. */
+/* The program need not be trusted: as root, run it as QEMU's user. */
 bool virt_host_check_emulator(const VirtHost *host, const char *path,
                               GError **error)
 {
@@ -134,7 +134,7 @@ bool virt_host_check_emulator(const VirtHost *host, const char *path,
 
     if (access(path, X_OK)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                    "%s: %s; name the QEMU that was built with vfio-trace with --qemu PATH",
+                    "%s: %s; give the path of the QEMU with vfio-trace with --qemu PATH",
                     path, g_strerror(errno));
         return false;
     }
@@ -153,7 +153,7 @@ bool virt_host_check_emulator(const VirtHost *host, const char *path,
     if (!g_subprocess_get_successful(qemu) || !strstr(answer, "trace-file")) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                     "%s has no " VIRT_XML_DRIVER
-                    "; name the QEMU that was built with vfio-trace with --qemu PATH",
+                    "; give the path of the QEMU with vfio-trace with --qemu PATH",
                     path);
         return false;
     }
@@ -178,14 +178,14 @@ char *virt_host_find_emulator(const VirtHost *host, const char *current,
     if (!found) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                     "there is no " TOOL_QEMU_NAME
-                    ": install it with 'make install', or name the QEMU that was built with vfio-trace with --qemu PATH");
+                    ": install it with 'make install', or give the path of the QEMU with vfio-trace with --qemu PATH");
     }
     return found;
 }
 
 /* ---- access --------------------------------------------------------------*/
 
-/* Can @host's user do @mode to @path?  Who can't try finds no fault. */
+/* Can QEMU's user access @path?  Return: true if that can't be checked */
 static bool can(const VirtHost *host, const char *path, int mode)
 {
     const struct passwd *user = getpwuid(host->uid);
@@ -233,26 +233,26 @@ bool virt_host_check_log(const VirtHost *host, const char *log, bool overwrite,
 
     if (!g_file_test(dir, G_FILE_TEST_IS_DIR)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                    "the log's directory %s is not there; make it with 'install -d -o %s -g %s -m 0750 %s'",
+                    "the log's directory %s does not exist; create it with 'install -d -o %s -g %s -m 0750 %s'",
                     dir, user, group, dir);
         return false;
     }
     if (g_file_test(log, G_FILE_TEST_IS_DIR)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY,
-                    "the log %s is a directory; name a file in it with -o",
+                    "the log %s is a directory; give a file in it with -o",
                     log);
         return false;
     }
     if (!overwrite && g_file_test(log, G_FILE_TEST_IS_REGULAR)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                    "the log %s is there already, and QEMU would not start: move it away, name another with -o, or allow that with --log-opts overwrite=on",
+                    "the log %s exists already, and QEMU would not start: move it away, choose another with -o, or permit it with --log-opts overwrite=on",
                     log);
         return false;
     }
     if (!can(host, dir, W_OK | X_OK) ||
         (g_file_test(log, G_FILE_TEST_EXISTS) && !can(host, log, W_OK))) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                    "the user %s, as whom libvirt runs this QEMU, can not write %s; choose a directory with -o that it can, e.g. one made with 'install -d -o %s -g %s -m 0750 /var/log/vfio-trace'",
+                    "the user %s, as which libvirt runs this QEMU, can not write %s; choose with -o a directory that the user can write, for example one made with 'install -d -o %s -g %s -m 0750 /var/log/vfio-trace'",
                     user, log, user, group);
         return false;
     }
@@ -266,7 +266,7 @@ bool virt_host_check_emulator_access(const VirtHost *host,
         g_autofree char *user = user_name(host->uid);
 
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                    "the user %s, as whom libvirt runs this QEMU, can not execute %s: it or a directory above is closed to it; 'make install' puts it where all can",
+                    "the user %s, as which libvirt runs this QEMU, can not execute %s: check the permissions of the file and its directories, or install it for all users with 'make install'",
                     user, emulator);
         return false;
     }
@@ -275,14 +275,14 @@ bool virt_host_check_emulator_access(const VirtHost *host,
 
 char *virt_host_ring_dir(const VirtHost *host, const char *uuid)
 {
-    /* What libvirt's AppArmor driver calls the profiles of domains */
+    /* libvirt's AppArmor driver names the profile of a domain libvirt-UUID. */
     return host->apparmor ? g_strconcat(VIRT_HOST_RING_DIR "libvirt-", uuid,
                                         NULL) : NULL;
 }
 
-/* ---- what to allow -------------------------------------------------------*/
+/* ---- instructions for the administrator ----------------------------------*/
 
-/* AppArmor has the file that a link leads to. */
+/* Resolve symbolic links, as AppArmor's rules are for the file itself. */
 static char *real_path(const char *path)
 {
     g_autofree char *dir = g_path_get_dirname(path);
@@ -301,7 +301,7 @@ static char *real_path(const char *path)
     return copy;
 }
 
-/* A path as a rule has it: what is special there is not meant to be. */
+/* Quote the special characters of a path for a rule. */
 static char *apparmor_path(const char *path)
 {
     GString *text = g_string_new(NULL);
@@ -317,10 +317,11 @@ static char *apparmor_path(const char *path)
 }
 
 /*
- * The first file is read when a domain starts, and is all domains': so the ring
- * is in a directory that has the profile's name, which is the domain's.
- * libvirtd's own profile lets it execute what is in the distribution's
- * directories only; it starts the QEMU to ask what it can do.
+ * The first file is read when a domain starts, and is for all domains: so each
+ * ring is in a directory with the name of the domain's profile.  The second
+ * file is necessary since libvirtd starts the QEMU to query its capabilities,
+ * and libvirtd's own profile only permits programs in the distribution's
+ * directories.
  */
 static void print_apparmor(const char *emulator, const char *log)
 {
@@ -358,7 +359,7 @@ static void print_selinux(const char *emulator, const char *log)
            "    restorecon -v %s\n"
            "    semanage fcontext -a -t svirt_image_t %s\n"
            "    restorecon -Rv %s\n"
-           "  What it still refuses, such as the log's ring in /dev/shm: ausearch -m avc -ts recent\n",
+           "  To see what is still denied, such as the log's ring in /dev/shm: ausearch -m avc -ts recent\n",
            emulator_word, emulator_word, all_word, dir_word);
 }
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the machine that libvirt runs on must allow a traced
- * domain's QEMU
+ * vfio-trace: requirements of a traced domain's QEMU on libvirt's machine
  *
  * Theory of operation
  *
- * libvirt's QEMU is another user than whoever enables the trace, and may be
- * confined besides.  What can be tried is tried as that user, in a child;
- * what only an administrator can allow is printed.
+ * libvirt runs QEMU as another user than the one who enables the trace, and
+ * AppArmor or SELinux may confine it.  What can be checked is checked as that
+ * user, in a child; what only an administrator can allow is printed.
  */
 #ifndef VFIO_TRACE_VIRT_HOST_H
 #define VFIO_TRACE_VIRT_HOST_H
@@ -18,10 +17,10 @@
 
 /**
  * struct VirtHost: how libvirt runs its QEMUs
- * @uid: as which user
- * @gid: as which group
+ * @uid: their user
+ * @gid: their group
  * @apparmor: AppArmor confines them
- * @selinux: SELinux does
+ * @selinux: SELinux confines them
  */
 typedef struct VirtHost {
     uid_t uid;
@@ -31,23 +30,23 @@ typedef struct VirtHost {
 } VirtHost;
 
 /**
- * virt_host_read() - how libvirt runs its QEMUs
+ * virt_host_read() - find out how libvirt runs its QEMUs
  * @host: result
- * @capabilities: libvirt's description of the machine
+ * @capabilities: libvirt's capabilities XML
  * @type: the domain's type: kvm or qemu
  * @dac_label: the domain's own user and group, or NULL
- * @error: where to store why not
+ * @error: where to store the error
  *
- * Return: true if it can be told
+ * Return: true, or false after an error
  */
 bool virt_host_read(VirtHost *host, const char *capabilities,
                     const char *type, const char *dac_label, GError **error);
 
 /**
- * virt_host_find_emulator() - the QEMU with vfio-pci-trace
- * @host: as which user it runs
- * @current: the one that the domain has, or NULL
- * @error: where to store why there is none
+ * virt_host_find_emulator() - find the QEMU with vfio-pci-trace
+ * @host: the user as which QEMU runs
+ * @current: the domain's current emulator, or NULL
+ * @error: where to store the error
  *
  * Return: its absolute path, to be freed with g_free(); or NULL
  */
@@ -56,58 +55,58 @@ char *virt_host_find_emulator(const VirtHost *host, const char *current,
 
 /**
  * virt_host_check_emulator() - is a program a QEMU with vfio-pci-trace?
- * @host: as which user it runs
+ * @host: the user as which it runs
  * @path: its path
- * @error: where to store why not
+ * @error: where to store the error
  *
- * Runs the program; root does so as the user that libvirt runs it as.
+ * Runs the program; if the caller is root, as the user of libvirt's QEMUs.
  */
 bool virt_host_check_emulator(const VirtHost *host, const char *path,
                               GError **error);
 
 /**
- * virt_host_check_emulator_access() - can libvirt start that QEMU?
- * @host: as which user it runs
+ * virt_host_check_emulator_access() - can libvirt start this QEMU?
+ * @host: the user as which it runs
  * @emulator: its path
- * @error: where to store what is missing, and the remedy
+ * @error: where to store the error, with the remedy
  *
- * Only root can try that; for others there is nothing wrong.
+ * Only root can check this; for other callers, the result is true.
  */
 bool virt_host_check_emulator_access(const VirtHost *host,
                                      const char *emulator, GError **error);
 
 /**
  * virt_host_check_log() - can the domain's QEMU write its log?
- * @host: as which user it runs
- * @log: the log
- * @overwrite: it may be there already
- * @error: where to store what is missing, and the remedy
+ * @host: the user as which it runs
+ * @log: path of the log
+ * @overwrite: the log may exist already
+ * @error: where to store the error, with the remedy
  *
- * Likewise.
+ * Only root can check the access; other callers get errors of paths only.
  */
 bool virt_host_check_log(const VirtHost *host, const char *log, bool overwrite,
                          GError **error);
 
-/* Followed by the name of a domain's AppArmor profile */
+/* Prefix of a domain's ring directory, before the name of its profile */
 #define VIRT_HOST_RING_DIR "/dev/shm/vfio-trace-"
 
 /**
- * virt_host_ring_dir() - the directory that a domain's rings are to be in
+ * virt_host_ring_dir() - get the directory for a domain's rings
  * @host: how QEMU is confined
- * @uuid: the domain's
+ * @uuid: the domain's UUID
  *
- * With AppArmor one of its own: the rule for it is one for all domains, and must
- * not let one reach another's.
+ * With AppArmor, each domain has a directory of its own: one rule is for all
+ * domains, and must not let a domain access the rings of another one.
  *
- * Return: its path, to be freed, or NULL: where rings are by default
+ * Return: its path, to be freed, or NULL for QEMU's default
  */
 char *virt_host_ring_dir(const VirtHost *host, const char *uuid);
 
 /**
- * virt_host_print_needs() - what an administrator must allow
+ * virt_host_print_needs() - print what an administrator must allow
  * @host: how QEMU is confined
- * @emulator: its path
- * @log: where it is to write
+ * @emulator: path of the QEMU
+ * @log: path of the log
  */
 void virt_host_print_needs(const VirtHost *host, const char *emulator,
                            const char *log);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the part that needs libvirt (see libvirt/module.h)
+ * vfio-trace: the module that needs libvirt (see libvirt/module.h)
  */
 #include "tools/libvirt/module.h"
 #include "tools/virt/virt.h"

@@ -22,7 +22,7 @@ static bool is_traced(const VirtXmlDevice *device)
     return !g_strcmp0(device->driver, VIRT_XML_DRIVER);
 }
 
-/* Is the device of that address traced in a domain of that XML? */
+/* Is the device at a host address traced, according to a domain's XML? */
 static bool is_traced_in(const VirtXmlInfo *info, const char *host)
 {
     guint i;
@@ -49,7 +49,7 @@ static void print_device(const VirtXmlDevice *device, const VirtDomain *domain,
             tool_print(", windows %s", device->windows);
         }
         if (!device->by_us) {
-            tool_print("; not by 'vfio-trace virt enable'");
+            tool_print("; not enabled by 'vfio-trace virt enable'");
         }
     }
     if (domain->running && is_traced_in(live, device->host) != traced) {
@@ -66,7 +66,7 @@ static void print_text(const VirtDomain *domain, const VirtXmlInfo *live)
     tool_print("domain %s, %s\n", domain->name, domain->running ? "running" :
                "not running");
     tool_print("  emulator %s", info->emulator ? info->emulator :
-               "of libvirt's choice");
+               "chosen by libvirt");
     if (info->emulator_was) {
         tool_print("; it was %s", info->emulator_was);
     }
@@ -155,7 +155,7 @@ const VirtVerb virt_status = {
     },
     .operands = "DOMAIN",
     .details =
-        "Exit status: 0 it is shown, 1 the domain can't be looked at, 2 bad usage.",
+        "Exit status: 0 for success, 1 the domain can't be queried, 2 bad usage.",
     .entries = entries,
     .run = status,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace virt: passes its command line on to the part that needs libvirt
+ * vfio-trace virt: passes the command line on to the module that needs libvirt
  */
 #include "tools/libvirt/module.h"
 #include "tools/common/tool.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace virt: tracing in libvirt's domains
- *
- * What its verbs have in common: their command lines, and the domain.
+ * vfio-trace virt: command line, common to its verbs
  */
 #include "tools/virt/virt.h"
 
@@ -23,11 +21,11 @@ static char *opt_connect;
 
 static const GOptionEntry common_entries[] = {
     { "connect", 'c', 0, G_OPTION_ARG_STRING, &opt_connect,
-      "The libvirt connection, as virsh has it", "URI" },
+      "The libvirt connection, as for virsh (default: libvirt's)", "URI" },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
-/* A verb's own options and those of all; to be freed with g_free() */
+/* Return: a verb's own and common options; to be freed with g_free() */
 static GOptionEntry *all_entries(const VirtVerb *verb)
 {
     GArray *all = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
@@ -61,7 +59,7 @@ static void print_help(FILE *out)
     }
 }
 
-/* Devices' host addresses from the command line; NULL after an error */
+/* Return: the devices' host addresses; NULL after an error was printed */
 static char **get_hosts(const Verb *verb, char **operands)
 {
     g_auto(GStrv) hosts = g_new0(char *, g_strv_length(operands) + 1);
@@ -71,7 +69,7 @@ static char **get_hosts(const Verb *verb, char **operands)
         hosts[i] = virt_xml_host(operands[i]);
         if (!hosts[i]) {
             tool_error(verb,
-                       "'%s' is no PCI address; they look like 0000:01:00.0 or 01:00.0",
+                       "'%s' is not a PCI address: use 0000:01:00.0 or 01:00.0, for example",
                        operands[i]);
             return NULL;
         }
@@ -96,7 +94,7 @@ static int run(const VirtVerb *verb, int argc, char **argv)
         return TOOL_TROUBLE;
     }
     if (argc > 2 && !verb->takes_hosts) {
-        tool_error(&verb->verb, "'%s' is one word too many", argv[2]);
+        tool_error(&verb->verb, "unexpected operand '%s'", argv[2]);
         return TOOL_TROUBLE;
     }
     hosts = get_hosts(&verb->verb, argv + 2);
@@ -124,7 +122,7 @@ int virt_main(int argc, char **argv)
 
     if (argc < 2) {
         tool_error(&virt,
-                   "what is to be done is missing: enable, disable or status; try 'vfio-trace virt --help'");
+                   "the verb is missing: enable, disable or status; try 'vfio-trace virt --help'");
         return TOOL_TROUBLE;
     }
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
@@ -137,7 +135,7 @@ int virt_main(int argc, char **argv)
         }
     }
     tool_error(&virt,
-               "'%s' is neither enable nor disable nor status; try 'vfio-trace virt --help'",
+               "'%s' is not enable, disable or status; try 'vfio-trace virt --help'",
                argv[1]);
     return TOOL_TROUBLE;
 }

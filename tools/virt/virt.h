@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace virt: what its verbs share
+ * vfio-trace virt: access to a domain, and the table of its verbs
  */
 #ifndef VFIO_TRACE_VIRT_H
 #define VFIO_TRACE_VIRT_H
@@ -10,14 +10,14 @@
 #include "tools/virt/xml.h"
 
 /**
- * struct VirtDomain: a domain that is to be changed
+ * struct VirtDomain: the domain of the command line
  * @conn: the connection
- * @domain: it
- * @name: its name
- * @xml: what it will be at its next start, with all its secrets
- * @shown: the same without them
- * @info: what @xml says
- * @running: it runs; what changes does so at the next start
+ * @domain: libvirt's handle
+ * @name: name of the domain
+ * @xml: its definition for the next start, with all secrets
+ * @shown: the same without the secrets
+ * @info: the content of @xml
+ * @running: it runs; changes take effect at the next start
  * @local: libvirt runs on this machine
  */
 typedef struct VirtDomain {
@@ -32,55 +32,57 @@ typedef struct VirtDomain {
 } VirtDomain;
 
 /**
- * virt_open() - look a domain up
- * @domain: result, to be freed with virt_close() in any case
+ * virt_open() - find a domain
+ * @domain: result, to be freed with virt_close(), also after an error
  * @uri: the connection, or NULL
  * @name: the domain's name
- * @error: where to store why not
+ * @error: where to store the error
  */
 bool virt_open(VirtDomain *domain, const char *uri, const char *name,
                GError **error);
 
 /**
- * virt_close() - free what virt_open() took
+ * virt_close() - free the result of virt_open()
  * @domain: the domain
  */
 void virt_close(VirtDomain *domain);
 
 /**
- * virt_show() - print what is about to change
+ * virt_show() - print the difference that a change makes
  * @domain: the domain
- * @then: what VirtDomain.shown will be
+ * @then: VirtDomain.shown after the change
  */
 void virt_show(const VirtDomain *domain, const char *then);
 
 /**
- * virt_confirm() - may it be done?
- * @yes: the user has said so beforehand
- * @error: set if there is nobody to ask
+ * virt_confirm() - ask the user for confirmation
+ * @yes: do not ask (--yes)
+ * @error: set if there is no terminal to ask on
  *
- * Return: true, or false; nothing has been changed then
+ * Return: true if confirmed; false if not, after a message that nothing was
+ *         changed, or with @error
  */
 bool virt_confirm(bool yes, GError **error);
 
 /**
  * virt_define() - replace the domain's XML
  * @domain: the domain
- * @xml: the new one
- * @error: where to store why not
+ * @xml: the new XML
+ * @error: where to store the error
  *
- * Return: what libvirt has made of it, to be freed with free(); or NULL
+ * Return: the XML that libvirt has stored, to be freed with free(); or NULL
  */
 char *virt_define(const VirtDomain *domain, const char *xml, GError **error);
 
 /**
  * struct VirtVerb: enable, disable, status
- * @verb: its name, with "virt " before it, and what --help says
- * @operands: what the usage line shows after the options
+ * @verb: its name, with "virt " before it, and its brief for --help
+ * @operands: operands in the usage line
  * @details: paragraphs for --help
  * @entries: its options
- * @takes_hosts: devices may be named
- * @run: does it; false with an error, or without one if the user said no
+ * @takes_hosts: it accepts host addresses of devices after the domain
+ * @run: runs the verb; returns false with an error, or without one if the user
+ *       did not confirm
  */
 typedef struct VirtVerb {
     Verb verb;
@@ -97,9 +99,9 @@ extern const VirtVerb virt_disable;
 extern const VirtVerb virt_status;
 
 /**
- * virt_main() - the verb virt
- * @argc: as main() has it
- * @argv: likewise, from "virt" on
+ * virt_main() - run the verb virt
+ * @argc: length of @argv
+ * @argv: the command line, from "virt" on
  *
  * Return: exit status
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a libvirt domain's XML, traced and back (see xml.h): back
+ * vfio-trace: disable tracing in a libvirt domain's XML (see xml.h)
  *
- * What was added is looked for anew: in between libvirt has written the
- * document in its own way, and the user may have edited it.
+ * The added elements are searched again: libvirt has written the document in
+ * its own format since, and the user may have edited it.
  */
 #include "tools/virt/xml.h"
 #include "tools/virt/dom.h"
@@ -22,7 +22,7 @@ static void note(GPtrArray *notes, const char *fmt, ...)
     va_end(ap);
 }
 
-/* Remove an element of ours unless somebody else has put something in it. */
+/* Remove an element that we added, unless it has other content by now. */
 static void remove_if_ours(xmlNode *node, const xmlNode *record,
                            const char *made)
 {
@@ -34,8 +34,8 @@ static void remove_if_ours(xmlNode *node, const xmlNode *record,
 /* ---- one device ----------------------------------------------------------*/
 
 /*
- * vfio-pci has none of vfio-pci-trace's properties: those that the user has
- * added since would keep the domain from starting.
+ * Is it a property of vfio-pci-trace, even if the user has added it later?
+ * vfio-pci does not have these, and the domain would not start.
  */
 static gboolean is_for_tracing(const xmlNode *record, const xmlNode *property)
 {
@@ -54,7 +54,7 @@ static void remove_properties(const xmlNode *record, const char *host,
     if (driver && !xml_is(driver, "value", VIRT_XML_DRIVER)) {
         g_autofree char *other = xml_get(driver, "value");
 
-        note(notes, "%s: its override's driver is %s by now, and stays",
+        note(notes, "%s: its override's driver was changed to %s, and stays",
              host, other ? other : "another one");
     }
     while (property) {
@@ -69,7 +69,7 @@ static void remove_properties(const xmlNode *record, const char *host,
     }
 }
 
-/* An alias that something else of the user's refers to by now stays. */
+/* Remove our alias, unless an override of the user refers to it. */
 static void remove_alias(xmlDoc *doc, const xmlNode *record, const char *alias,
                          GPtrArray *notes)
 {
@@ -97,7 +97,7 @@ static void untrace_device(xmlDoc *doc, xmlNode *record, GPtrArray *notes)
         remove_if_ours(frontend, record, MADE_FRONTEND);
         remove_if_ours(device, record, MADE_DEVICE);
     } else {
-        note(notes, "%s: its override has gone already", host);
+        note(notes, "%s: its override was already removed", host);
     }
     remove_alias(doc, record, alias, notes);
     xml_remove(record);
@@ -119,7 +119,7 @@ static gboolean log_is_used(xmlDoc *doc, const char *id)
     return FALSE;
 }
 
-/* -object and the log's definition, which is the word after it */
+/* Remove -object and the argument after it, which defines the log. */
 static void remove_log_args(xmlNode *commandline, const char *id)
 {
     g_autofree char *prefix = g_strdup_printf("vfio-trace-log,id=%s,", id);
@@ -150,7 +150,7 @@ static void remove_log(xmlDoc *doc, xmlNode *state, GPtrArray *notes)
         return;
     }
     if (log_is_used(doc, id)) {
-        /* by another device of ours, or by one that the user has added */
+        /* by a device that we enabled, or by one that the user has added */
         if (!xml_child(state, STATE_NS, "device")) {
             note(notes, "the log %s stays: an override refers to it", id);
         }
@@ -177,7 +177,7 @@ static void restore_emulator(xmlDoc *doc, const xmlNode *state,
         return;
     }
     if (g_strcmp0(current, ours)) {
-        note(notes, "the emulator is %s by now, and stays", current);
+        note(notes, "the emulator was changed to %s, and stays", current);
     } else if (was) {
         xml_set_content(emulator, was);
     } else if (dom_has_word(state, "added", MADE_EMULATOR)) {
@@ -203,7 +203,7 @@ static void remove_state(xmlDoc *doc, xmlNode *state)
     }
 }
 
-/* The records of the devices that are meant; NULL after an error */
+/* Return: the records of the selected devices; NULL after an error */
 static GPtrArray *choose(xmlDoc *doc, const xmlNode *state,
                          const char *const *hosts, GError **error)
 {
@@ -217,7 +217,7 @@ static GPtrArray *choose(xmlDoc *doc, const xmlNode *state,
         xmlNode *hostdev = dom_hostdev_by_alias(doc, alias);
         g_autofree char *now = hostdev ? dom_host(hostdev) : NULL;
 
-        /* the device may have moved since; it goes by its present address */
+        /* the address may have changed since: the current one counts */
         if (!*hosts || g_strv_contains(hosts, now ? now : then)) {
             g_ptr_array_add(chosen, record);
             found++;
@@ -225,8 +225,8 @@ static GPtrArray *choose(xmlDoc *doc, const xmlNode *state,
     }
     if (*hosts && found < g_strv_length((char **)hosts)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                    "%s: tracing was not enabled for it by 'vfio-trace virt enable'; see 'vfio-trace virt status'",
-                    found ? "one of these" :
+                    "%s: tracing was not enabled by 'vfio-trace virt enable'; see 'vfio-trace virt status'",
+                    found ? "one of these devices" :
                     *hosts);
         return NULL;
     }
@@ -247,7 +247,7 @@ char *virt_xml_disable(const char *xml, const char *const *hosts,
     state = dom_state(doc);
     if (!state) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                    "tracing was not enabled for it by 'vfio-trace virt enable'");
+                    "tracing was not enabled by 'vfio-trace virt enable'");
         return NULL;
     }
     chosen = choose(doc, state, hosts, error);

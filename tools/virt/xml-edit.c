@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: changing an XML document that somebody else has written (see
- * xml-edit.h)
+ * vfio-trace: editor for an XML document of another program (see xml-edit.h)
  */
 #include "tools/virt/xml-edit.h"
 
@@ -117,7 +116,7 @@ static gboolean is_blank(const xmlNode *node)
     return node && node->type == XML_TEXT_NODE && xmlIsBlankNode(node);
 }
 
-/* A line's end and the indentation of a child of @parent, @up levels out. */
+/* Return: newline and indentation of a child of @parent, less @up levels */
 static xmlNode *new_indent(const xmlNode *parent, int up)
 {
     g_autoptr(GString) text = g_string_new("\n");
@@ -138,7 +137,7 @@ xmlNode *xml_insert_after(xmlNode *sibling, xmlNs *ns, const char *name)
 {
     xmlNode *node = xmlNewDocNode(sibling->doc, ns, BAD_CAST name, NULL);
 
-    /* In this order: texts that meet become one. */
+    /* The order matters: libxml2 merges adjacent texts. */
     xmlAddNextSibling(sibling, node);
     xmlAddNextSibling(sibling, new_indent(sibling->parent, 0));
     return node;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: changing an XML document that somebody else has written
+ * vfio-trace: editor for an XML document of another program
  *
- * What is added is indented by two blanks a level, as its surroundings are;
- * xml_remove() takes back what xml_append() and xml_insert_after() did, to
- * the byte.
+ * New elements are indented by two blanks per level, as the elements around
+ * them are; xml_remove() reverts xml_append() and xml_insert_after() byte for
+ * byte.
  */
 #ifndef VFIO_TRACE_XML_EDIT_H
 #define VFIO_TRACE_XML_EDIT_H
@@ -13,16 +13,16 @@
 #include <libxml/tree.h>
 
 /**
- * xml_parse() - read a document
+ * xml_parse() - parse a document
  * @text: its text
- * @error: where to store why not
+ * @error: where to store the error
  *
  * Return: the document, or NULL
  */
 xmlDoc *xml_parse(const char *text, GError **error);
 
 /**
- * xml_text() - a document as text, without an XML declaration
+ * xml_text() - convert a document to text, without an XML declaration
  * @doc: the document
  *
  * Return: the text, to be freed with g_free()
@@ -30,7 +30,7 @@ xmlDoc *xml_parse(const char *text, GError **error);
 char *xml_text(xmlDoc *doc);
 
 /**
- * xml_child() - an element's first child element of a name
+ * xml_child() - find an element's first child element of a name
  * @parent: the element, or NULL
  * @href: the namespace, or NULL for none
  * @name: the name
@@ -40,7 +40,7 @@ char *xml_text(xmlDoc *doc);
 xmlNode *xml_child(const xmlNode *parent, const char *href, const char *name);
 
 /**
- * xml_next() - the next sibling element of the same name
+ * xml_next() - find the next sibling element of the same name
  * @node: the element
  *
  * Return: the sibling, or NULL
@@ -48,7 +48,7 @@ xmlNode *xml_child(const xmlNode *parent, const char *href, const char *name);
 xmlNode *xml_next(const xmlNode *node);
 
 /**
- * xml_get() - an attribute
+ * xml_get() - get an attribute
  * @node: the element, or NULL
  * @name: the attribute's name
  *
@@ -60,7 +60,7 @@ char *xml_get(const xmlNode *node, const char *name);
  * xml_set() - set an attribute
  * @node: the element
  * @name: the attribute's name
- * @value: its value, or NULL: it is to go
+ * @value: its value, or NULL to remove it
  */
 void xml_set(xmlNode *node, const char *name, const char *value);
 
@@ -73,7 +73,7 @@ void xml_set(xmlNode *node, const char *name, const char *value);
 gboolean xml_is(const xmlNode *node, const char *name, const char *value);
 
 /**
- * xml_content() - the text within an element
+ * xml_content() - get the text within an element
  * @node: the element, or NULL
  *
  * Return: the text, to be freed with g_free(); or NULL
@@ -81,7 +81,7 @@ gboolean xml_is(const xmlNode *node, const char *name, const char *value);
 char *xml_content(const xmlNode *node);
 
 /**
- * xml_set_content() - replace what is in an element by a text
+ * xml_set_content() - replace the content of an element by a text
  * @node: the element
  * @text: the text
  */
@@ -89,7 +89,7 @@ void xml_set_content(xmlNode *node, const char *text);
 
 /**
  * xml_append() - add an element as the last child
- * @parent: where
+ * @parent: the parent
  * @ns: its namespace, or NULL
  * @name: its name
  *
@@ -98,8 +98,8 @@ void xml_set_content(xmlNode *node, const char *text);
 xmlNode *xml_append(xmlNode *parent, xmlNs *ns, const char *name);
 
 /**
- * xml_insert_after() - add an element behind another
- * @sibling: that one
+ * xml_insert_after() - add an element after another one
+ * @sibling: the other element
  * @ns: its namespace, or NULL
  * @name: its name
  *
@@ -120,7 +120,7 @@ void xml_remove(xmlNode *node);
 gboolean xml_is_empty(const xmlNode *node);
 
 /**
- * xml_find_ns() - a namespace that an element declares
+ * xml_find_ns() - find a namespace that an element declares
  * @node: the element
  * @href: the namespace
  *
@@ -129,7 +129,7 @@ gboolean xml_is_empty(const xmlNode *node);
 xmlNs *xml_find_ns(const xmlNode *node, const char *href);
 
 /**
- * xml_drop_ns() - take a namespace's declaration away if nothing needs it
+ * xml_drop_ns() - remove a namespace's declaration if it is not used
  * @node: the element that declares it
  * @ns: the declaration
  */

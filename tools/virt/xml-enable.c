@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a libvirt domain's XML, traced and back (see xml.h): there
+ * vfio-trace: enable tracing in a libvirt domain's XML (see xml.h)
  */
 #include "tools/virt/xml.h"
 #include "tools/virt/dom.h"
@@ -15,11 +15,11 @@
  * struct Job: one call of virt_xml_enable()
  * @doc: the document
  * @root: its <domain>
- * @request: what is wanted
- * @qemu: the namespace of <qemu:override>
- * @ours: that of our state
+ * @request: the caller's request
+ * @qemu: namespace of <qemu:override>
+ * @ours: namespace of our state
  * @state: our state
- * @log_id: of the log that the devices share; NULL: one has its own
+ * @log_id: ID of the shared log; NULL if the device has a log of its own
  * @options: VirtXmlOption, further properties of the devices
  */
 typedef struct Job {
@@ -64,7 +64,7 @@ static xmlNode *hostdev_at(xmlDoc *doc, const char *wanted)
     return hostdev;
 }
 
-/* The <hostdev>s that are meant */
+/* Return: the selected <hostdev>s; check @error for a failure */
 static GPtrArray *choose(xmlDoc *doc, const char *const *hosts,
                          GError **error)
 {
@@ -74,10 +74,10 @@ static GPtrArray *choose(xmlDoc *doc, const char *const *hosts,
 
     if (!first) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                    "no PCI device is passed through to it; add one first (<hostdev mode='subsystem' type='pci'>)");
+                    "no PCI device is passed through; add one first (<hostdev mode='subsystem' type='pci'>)");
     } else if (!*hosts && dom_next_hostdev(first)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                    "several PCI devices are passed through to it; name those to trace: %s",
+                    "several PCI devices are passed through; name those to trace: %s",
                     there);
     } else if (!*hosts) {
         g_ptr_array_add(chosen, first);
@@ -87,7 +87,7 @@ static GPtrArray *choose(xmlDoc *doc, const char *const *hosts,
 
         if (!hostdev) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                        "%s is not passed through to it; what is: %s",
+                        "%s is not passed through; the passed-through devices are: %s",
                         *hosts, there);
             break;
         }
@@ -115,7 +115,7 @@ static xmlNode *find_arg(const Job *job, const char *text)
     return arg;
 }
 
-/* An ID that nothing on the user's own command line has */
+/* Return: an ID that is not used in the user's own QEMU arguments */
 static char *free_log_id(const Job *job)
 {
     unsigned i;
@@ -130,7 +130,7 @@ static char *free_log_id(const Job *job)
     }
 }
 
-/* A path as a value in a QEMU option string */
+/* Quote a path as a value in a QEMU option string. */
 static char *double_commas(const char *path)
 {
     g_auto(GStrv) parts = g_strsplit(path, ",", -1);
@@ -143,7 +143,7 @@ static void add_arg(xmlNode *commandline, xmlNs *ns, const char *value)
     xml_set(xml_append(commandline, ns, "arg"), "value", value);
 }
 
-/* The element of that name that a domain has but once, @made if it is new. */
+/* Get or add an element that a domain has once; record @made if it is new. */
 static xmlNode *get_section(Job *job, const char *name, const char *made)
 {
     xmlNode *section = xml_child(job->root, QEMU_NS, name);
@@ -191,7 +191,7 @@ static gboolean is_private_log(const Job *job, const char *file)
     return FALSE;
 }
 
-/* Into a file of its own, into one for all, or into the one there is. */
+/* Choose a log of the device's own, a new shared log, or the existing one. */
 static gboolean choose_log(Job *job, guint devices, GError **error)
 {
     const VirtXmlRequest *request = job->request;
@@ -199,14 +199,14 @@ static gboolean choose_log(Job *job, guint devices, GError **error)
 
     if (is_private_log(job, request->log)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                    "another device's log is %s: devices that are to share a log must be enabled together (disable that one first), or name another file",
+                    "another device already writes the log %s: to share a log, disable that device and enable both together; or choose another file",
                     request->log);
         return FALSE;
     }
     if (log && xml_is(log, "file", request->log)) {
         if (request->log_options) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                        "the log %s is there already, and its options are set; disable its devices first",
+                        "the log %s is already defined, and its options can not be changed; disable its devices first",
                         request->log);
             return FALSE;
         }
@@ -214,7 +214,7 @@ static gboolean choose_log(Job *job, guint devices, GError **error)
     } else if (devices > 1 || request->log_options) {
         if (log) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                        "it has a log for several devices already, and can have but one: disable that one's devices first");
+                        "there is already a log for several devices, and there can be only one: disable its devices first");
             return FALSE;
         }
         add_shared_log(job);
@@ -274,7 +274,7 @@ static xmlNode *get_frontend(Job *job, const char *alias, xmlNode *record)
     return frontend;
 }
 
-/* Nothing of what we are about to set may be the user's. */
+/* Check that the user has not set any property that we are about to set. */
 static gboolean is_untouched(Job *job, xmlNode *hostdev, GError **error)
 {
     static const char *const ours[] = { "driver", "trace-file", "trace-log",
@@ -290,8 +290,8 @@ static gboolean is_untouched(Job *job, xmlNode *hostdev, GError **error)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
                     "%s is traced already; %s", host,
                     dom_state_device(job->state, alias) ?
-                    "'vfio-trace virt disable' undoes it" :
-                    "the override that does it was not made by this tool");
+                    "use 'vfio-trace virt disable' to stop it" :
+                    "its override was not made by 'vfio-trace virt enable'");
         return FALSE;
     }
     for (i = 0; i < G_N_ELEMENTS(ours) + job->options->len; i++) {
@@ -301,14 +301,14 @@ static gboolean is_untouched(Job *job, xmlNode *hostdev, GError **error)
 
         if (dom_property(frontend, name)) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                        "%s has a <qemu:override> of its property '%s' already; take that away first",
+                        "%s already has a <qemu:override> of its property '%s'; remove it first",
                         host, name);
             return FALSE;
         }
     }
     if (dom_state_device(job->state, alias)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                    "%s was enabled, and its override has changed since; 'vfio-trace virt disable' first",
+                    "%s was enabled, but its override has changed since; use 'vfio-trace virt disable' first",
                     host);
         return FALSE;
     }
@@ -354,7 +354,7 @@ static void trace_device(Job *job, xmlNode *hostdev)
 
 /* ---- the domain ----------------------------------------------------------*/
 
-/* What libvirt writes before <metadata>, in its order */
+/* Return: the last element that libvirt writes before <metadata>, if any */
 static xmlNode *before_metadata(xmlNode *root)
 {
     static const char *const names[] = { "description", "title", "hwuuid",
@@ -402,7 +402,7 @@ static void set_emulator(Job *job)
         emulator = xml_append(devices, NULL, "emulator");
         dom_add_word(job->state, "added", MADE_EMULATOR);
     } else if (!xml_is(job->state, "emulator", was)) {
-        /* not one of ours that a later enabling replaces */
+        /* it is the user's, not one that we set and now replace */
         xml_set(job->state, "emulator-was", was);
     }
     xml_set_content(emulator, now);

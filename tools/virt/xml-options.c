@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: properties of a traced device, as <qemu:override> wants them
- * (see xml-options.h)
+ * vfio-trace: properties of a traced device for <qemu:override> (see
+ * xml-options.h)
  */
 #include "tools/virt/xml-options.h"
 
@@ -12,7 +12,7 @@
 #define TYPE_STRING "string"
 #define TYPE_UNSIGNED "unsigned"
 
-/* What vfio-pci-trace has of its own, without what virt has an option for */
+/* vfio-pci-trace's own properties, except those with an option of virt */
 static const struct {
     const char *name;
     const char *type;
@@ -27,7 +27,7 @@ static const struct {
     { "start", TYPE_BOOL },
 };
 
-/* Each returns the value as libvirt wants it, or NULL. */
+/* Each returns the value in libvirt's format, or NULL if it is invalid. */
 
 static char *bool_value(const char *text)
 {
@@ -143,7 +143,7 @@ static gboolean parse_option(GPtrArray *options, const char *text,
     if (!option->type || !equals) {
         names = known_names();
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                    "'%s' is no device property with a value; there are: %s",
+                    "'%s' is not a device property with a value; the properties are: %s",
                     text, names);
         return FALSE;
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: properties of a traced device, as <qemu:override> wants them
+ * vfio-trace: properties of a traced device for <qemu:override>
  *
- * libvirt hands the device to QEMU as JSON, so each property has to have the
- * type that QEMU gives it.
+ * libvirt passes the device to QEMU as JSON, so each property must have the
+ * type that it has in QEMU.
  */
 #ifndef VFIO_TRACE_VIRT_XML_OPTIONS_H
 #define VFIO_TRACE_VIRT_XML_OPTIONS_H
@@ -12,9 +12,9 @@
 
 /**
  * struct VirtXmlOption: a property
- * @name: of vfio-pci-trace
- * @type: libvirt's word for its type; static
- * @value: as libvirt wants it
+ * @name: name of a property of vfio-pci-trace
+ * @type: libvirt's name of its type; a static string
+ * @value: its value in libvirt's format
  */
 typedef struct VirtXmlOption {
     char *name;
@@ -23,9 +23,9 @@ typedef struct VirtXmlOption {
 } VirtXmlOption;
 
 /**
- * virt_xml_options_parse() - understand K=V,K=V
- * @text: the text, or NULL for none
- * @error: where to store which of them is wrong
+ * virt_xml_options_parse() - parse K=V,K=V
+ * @text: the text, or NULL for no properties
+ * @error: where to store the error, which names the wrong property
  *
  * Return: VirtXmlOption, to be freed with g_ptr_array_unref(); NULL after an
  *         error

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a libvirt domain's XML, traced and back (see xml.h): what
- * it says.  xml-enable.c and xml-disable.c change it.
+ * vfio-trace: parser of a libvirt domain's XML (see xml.h); xml-enable.c and
+ * xml-disable.c change it
  */
 #include "tools/virt/xml.h"
 #include "tools/virt/dom.h"
@@ -74,7 +74,7 @@ static VirtXmlDevice *inspect_device(xmlDoc *doc, const xmlNode *hostdev)
     return device;
 }
 
-/* <seclabel type='static' model='dac'><label>USER:GROUP</label> */
+/* Return: USER:GROUP of <seclabel type='static' model='dac'><label> */
 static char *dac_label(xmlDoc *doc)
 {
     xmlNode *label = xml_child(xmlDocGetRootElement(doc), NULL, "seclabel");

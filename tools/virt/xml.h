@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a libvirt domain's XML, traced and back
+ * vfio-trace: enable and disable tracing in a libvirt domain's XML
  *
- * Text in, text out; nothing here talks to libvirt.  Errors are G_IO_ERRORs.
+ * These functions convert text to text, without libvirt.  Errors are
+ * G_IO_ERRORs.
  *
  * Theory of operation
  *
  * A passed-through device is traced if a <qemu:override> makes its driver
- * vfio-pci-trace.  What that took is written down in the domain's own
- * <metadata>, as an element of ours: which emulator there was before, which
- * elements are ours.  Undoing it takes back these and nothing else, whatever
- * has been changed beside them in the meantime.
+ * vfio-pci-trace.  An element of ours in the domain's own <metadata> records
+ * the changes: the previous emulator, and the elements that we added.
+ * Disabling reverts these changes and nothing else, whatever else was changed
+ * since.
  */
 #ifndef VFIO_TRACE_VIRT_XML_H
 #define VFIO_TRACE_VIRT_XML_H
@@ -20,15 +21,15 @@
 #define VIRT_XML_DRIVER "vfio-pci-trace"
 
 /**
- * struct VirtXmlRequest: what enabling is to do
- * @hosts: the devices' host addresses as virt_xml_host() has them, up to a
- *         NULL; none: the only one that is passed through
- * @emulator: the QEMU with vfio-pci-trace
- * @log: the log's path
+ * struct VirtXmlRequest: arguments of virt_xml_enable()
+ * @hosts: the devices' host addresses in the format of virt_xml_host(),
+ *         terminated by NULL; if empty, the only device passed through
+ * @emulator: path of the QEMU with vfio-pci-trace
+ * @log: path of the log
  * @log_options: further properties of the log, K=V,K=V, or NULL
- * @windows: what to trace, or NULL for QEMU's default
+ * @windows: value of the property windows=, or NULL for QEMU's default
  * @device_options: further properties of the devices, K=V,K=V, or NULL
- * @ring_dir: a directory of the domain's own for the log's ring, or NULL
+ * @ring_dir: the domain's own directory for the log's ring, or NULL
  */
 typedef struct VirtXmlRequest {
     const char *const *hosts;
@@ -44,10 +45,10 @@ typedef struct VirtXmlRequest {
  * struct VirtXmlDevice: a PCI device that is passed through
  * @host: its address on the host
  * @alias: the user's alias, or NULL
- * @driver: the driver that an override gives it, or NULL
- * @log: path of the log if it is traced and that is known, or NULL
- * @windows: what is traced of it, or NULL
- * @by_us: enabled by virt_xml_enable()
+ * @driver: the driver in its override, or NULL
+ * @log: path of the log if the device is traced and the path is known, or NULL
+ * @windows: value of windows= in its override, or NULL
+ * @by_us: it was enabled by virt_xml_enable()
  */
 typedef struct VirtXmlDevice {
     char *host;
@@ -59,12 +60,12 @@ typedef struct VirtXmlDevice {
 } VirtXmlDevice;
 
 /**
- * struct VirtXmlInfo: what a domain's XML says
+ * struct VirtXmlInfo: content of a domain's XML
  * @type: the hypervisor
  * @arch: the guest's architecture, or NULL
- * @emulator: the QEMU, or NULL for libvirt's own choice
- * @emulator_was: the one before virt_xml_enable(), or NULL
- * @dac_label: whom the QEMU runs as if it is not libvirt's default, or NULL
+ * @emulator: path of the QEMU, or NULL for libvirt's default
+ * @emulator_was: the emulator before virt_xml_enable(), or NULL
+ * @dac_label: user and group of the QEMU, or NULL for libvirt's default
  * @shared_log: path of the log that several devices can write to, or NULL
  * @devices: the VirtXmlDevices
  */
@@ -79,42 +80,42 @@ typedef struct VirtXmlInfo {
 } VirtXmlInfo;
 
 /**
- * virt_xml_host() - a host address in its long form
+ * virt_xml_host() - convert a host address to its long form
  * @text: [DOMAIN:]BUS:SLOT.FUNCTION, hexadecimal
  *
- * Return: DDDD:BB:SS.F, to be freed with g_free(); NULL if it is none
+ * Return: DDDD:BB:SS.F, to be freed with g_free(); NULL if @text is invalid
  */
 char *virt_xml_host(const char *text);
 
 /**
- * virt_xml_inspect() - what a domain's XML says
+ * virt_xml_inspect() - parse a domain's XML
  * @xml: the XML
- * @error: where to store why not
+ * @error: where to store the error
  *
- * Return: what it says, or NULL
+ * Return: its content, or NULL
  */
 VirtXmlInfo *virt_xml_inspect(const char *xml, GError **error);
 
 /**
- * virt_xml_info_free() - free what virt_xml_inspect() returned
- * @info: that
+ * virt_xml_info_free() - free the result of virt_xml_inspect()
+ * @info: the result, or NULL
  */
 void virt_xml_info_free(VirtXmlInfo *info);
 
 /**
- * virt_xml_format() - the XML as the two functions below would write it
+ * virt_xml_format() - format XML like the two functions below do
  * @xml: the XML
- * @error: where to store why not
+ * @error: where to store the error
  *
  * Return: the text, to be freed with g_free(); or NULL
  */
 char *virt_xml_format(const char *xml, GError **error);
 
 /**
- * virt_xml_enable() - have devices traced
+ * virt_xml_enable() - enable tracing of devices
  * @xml: the domain's XML
- * @request: which and how
- * @error: where to store why not
+ * @request: the devices, and how to trace them
+ * @error: where to store the error
  *
  * Return: the new XML, to be freed with g_free(); or NULL
  */
@@ -122,11 +123,13 @@ char *virt_xml_enable(const char *xml, const VirtXmlRequest *request,
                       GError **error);
 
 /**
- * virt_xml_disable() - undo what virt_xml_enable() did
+ * virt_xml_disable() - revert the changes of virt_xml_enable()
  * @xml: the domain's XML
- * @hosts: the devices' host addresses, up to a NULL; none: all of them
- * @notes: strings are added: what could not be undone since it has changed
- * @error: where to store why not
+ * @hosts: the devices' host addresses, terminated by NULL; if empty, all
+ *         devices
+ * @notes: messages are added about changes that were not reverted, because they
+ *         were changed again since
+ * @error: where to store the error
  *
  * Return: the new XML, to be freed with g_free(); or NULL
  */
