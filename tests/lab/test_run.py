@@ -83,7 +83,7 @@ back
 name=next-run
 WRAP='/extra/killat 9 /drivers_probe 1 after' run
 run
-verdict "the next run gives back first" said 'giving back what a killed run'
+verdict "the next run gives back first" said 'giving back the devices of a killed run'
 back
 BINARY=
 """
@@ -202,7 +202,7 @@ wait $tool
 verdict "QEMU lives on" kill -0 "$qemu"
 restore
 verdict "restore ends it" equal $? 0
-verdict "and says so" said 'which has outlived'
+verdict "and says so" said 'although its vfio-trace has ended'
 verdict "QEMU is gone" gone "$qemu"
 back
 """

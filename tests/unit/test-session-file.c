@@ -319,7 +319,7 @@ static void test_restore_garbage(void)
                                            0600, NULL));
     run = run_tool(NULL, "restore", "--all", NULL);
     g_assert_cmpint(run->status, ==, 1);
-    assert_contains(run->err, "is no session's file");
+    assert_contains(run->err, "is not a valid session file");
     g_assert_cmpint(g_access(path, F_OK), ==, 0);
     g_unlink(path);
 }
