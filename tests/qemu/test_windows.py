@@ -230,7 +230,7 @@ def everything(scratch):
     for n, windows in enumerate((
             "all", "0", f"0:0:{MIB}", "0:0:1M", "0:0x0:0x80000+0:512K:0.5M",
             "0:0:512K+0+0:5:6", f"0:0:{MIB - PAGE}+0:{MIB - PAGE}:{PAGE}",
-            "0:r+0:w", "all:rw", "registers")):
+            "0:r+0:w", "bar0", "bar0:0:1M:r+0:w", "all:rw", "registers")):
         path = f"{scratch}/{n}"
         os.mkdir(path)
         with Machine(path, *traced(path, "edu", windows)) as m:

@@ -160,7 +160,9 @@ def check_series(files):
     """The prepared tree links to this checkout."""
     stamp = os.path.join(QEMU_SOURCE, ".vfio-trace-stamp")
     links = [os.path.join(QEMU_SOURCE, "hw", "vfio-trace"),
-             os.path.join(QEMU_SOURCE, "libmmiotrace")]
+             os.path.join(QEMU_SOURCE, "libmmiotrace"),
+             os.path.join(QEMU_SOURCE, "libpcidev"),
+             os.path.join(QEMU_SOURCE, "libinsn")]
     bad = [f"{p} is missing" for p in [stamp] if not os.path.exists(p)]
     bad += [f"{p} does not lead into this checkout" for p in links
             if not os.path.realpath(p).startswith(os.path.realpath(SOURCE) + os.sep)]

@@ -3,7 +3,7 @@
  * Unit tests: a simulated host
  *
  * A directory with the contents of a host's /sys, /proc and /dev, for the
- * functions that take a root (tools/host/fs.h).
+ * functions that take a root (libpcidev/fs.h).
  */
 #ifndef TESTS_UNIT_FAKE_HOST_H
 #define TESTS_UNIT_FAKE_HOST_H

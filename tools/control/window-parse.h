@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the words of `vfio-trace window`
+ * vfio-trace: windows of the command line in QMP's words
  *
- * REGION[:OFFSET:LEN][:r|w|rw], as the device's windows= has them; a REGION is
- * a BAR's number, or a name.
+ * The grammar is that of the device's windows= (libpcidev/window-spec.h), one
+ * window a word and without the groups "all" and "registers".
  */
 #ifndef VFIO_TRACE_WINDOW_PARSE_H
 #define VFIO_TRACE_WINDOW_PARSE_H

@@ -98,7 +98,7 @@ void doctor_check_vfio(Doctor *doctor)
     int group = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
     int err = errno;
 
-    if (!host_pci_is_vfio_driver(doctor->dev->driver) || !path) {
+    if (!host_pci_is_vfios(doctor->dev) || !path) {
         if (doctor->ask) {
             doctor_say(doctor, DOCTOR_NOTE, NULL,
                        "VFIO can be asked when the device is bound to it");

@@ -2,15 +2,14 @@
 /*
  * vfio-trace doctor: the device's BARs and ROM
  */
+#include "libpcidev/msix.h"
+#include "libpcidev/window-spec.h"
 #include "tools/common/sizes.h"
 #include "tools/doctor/bars.h"
 #include "tools/doctor/finding.h"
 #include "tools/doctor/region.h"
 
 #include <inttypes.h>
-
-/* Prefetchable BARs from that size on windows=registers leaves out. */
-#define LARGE_BAR (4u << 20)
 
 void doctor_check_bars(Doctor *doctor)
 {
@@ -114,7 +113,7 @@ void doctor_check_speed(Doctor *doctor)
         g_autofree char *size = size_text(region->size);
 
         if ((region->flags & HOST_PCI_IORESOURCE_PREFETCH) &&
-            region->size >= LARGE_BAR) {
+            region->size >= PCI_WINDOW_LARGE_BAR) {
             g_string_append_printf(list, "%sBAR %u (%s)",
                                    list->len ? ", " : "", i, size);
         }

@@ -6,6 +6,7 @@
 #include "tools/doctor/json.h"
 #include "tools/doctor/region.h"
 #include "tools/host/use.h"
+#include "libpcidev/msix.h"
 
 #include <inttypes.h>
 

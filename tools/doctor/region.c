@@ -6,6 +6,7 @@
  * what QEMU makes of it hw/vfio/region.c and vfio_msix_early_setup().
  */
 #include "tools/doctor/region.h"
+#include "libpcidev/msix.h"
 
 #include <inttypes.h>
 #include <string.h>

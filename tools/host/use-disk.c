@@ -2,7 +2,7 @@
 /*
  * vfio-trace: file systems and swap on a PCI device (see use-internal.h)
  */
-#include "tools/host/fs.h"
+#include "libpcidev/fs.h"
 #include "tools/host/use-disk.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 /*
  * vfio-trace: the network on a PCI device (see use-internal.h)
  */
-#include "tools/host/fs.h"
+#include "libpcidev/fs.h"
 #include "tools/host/use-net.h"
 
 #include <inttypes.h>

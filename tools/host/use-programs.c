@@ -6,7 +6,7 @@
  * is a server that crashes, or an unbinding that never ends.  Sound can go at
  * any time: programs are told that the card is gone.
  */
-#include "tools/host/fs.h"
+#include "libpcidev/fs.h"
 #include "tools/host/use-programs.h"
 
 #include <stdio.h>

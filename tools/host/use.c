@@ -8,6 +8,7 @@
  * others (a volume, a RAID, a bridge, a bond) lies in /sys/devices/virtual and
  * has links to them.
  */
+#include "libpcidev/fs.h"
 #include "tools/host/use.h"
 #include "tools/host/use-disk.h"
 #include "tools/host/use-internal.h"
@@ -30,7 +31,7 @@ GPtrArray *host_pci_uses(const char *root, const HostPci *dev)
 {
     HostPciUser user = host_pci_begin_uses(root, dev);
 
-    if (!host_pci_is_vfio_driver(dev->driver) && !host_pci_is_bridge(dev)) {
+    if (!host_pci_is_vfios(dev) && !host_pci_is_bridge(dev)) {
         find_display(&user);
         host_pci_find_disks(&user);
         host_pci_find_networks(&user);

@@ -166,7 +166,7 @@ bool bind_take(const char *root, const BindState *state, GError **error)
     if (!dev) {
         return false;
     }
-    if (host_pci_is_vfio_driver(dev->driver)) {
+    if (host_pci_is_vfios(dev)) {
         return true;
     }
     if (!write_override(dev, BIND_DRIVER, BIND_ERROR_TAKE, error) ||

@@ -1,167 +1,96 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the host knows of a PCI device (see hostdev.h)
+ * vfio-trace: a host device for PCIDEV lines and for VFIO (see hostdev.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "libpcidev/device.h"
 #include "hw/vfio-trace/device/hostdev.h"
 
 /* Flags of a resource that the kernel's PCIDEV shows: the BAR's own bits */
 #define RESOURCE_BAR_BITS 0xf
 
-static char *hostdev_attr(const char *sysfsdev, const char *attr, Error **errp)
+QEMU_BUILD_BUG_ON(HOST_PCI_REGIONS != MMT_PCI_RESOURCES);
+
+static void hostdev_fill(const HostPci *host, MmtPciDev *dev)
 {
-    g_autofree char *path = g_build_filename(sysfsdev, attr, NULL);
-    g_autoptr(GError) err = NULL;
-    char *text;
-
-    if (!g_file_get_contents(path, &text, NULL, &err)) {
-        error_setg(errp, "can't read '%s': %s", path, err->message);
-        return NULL;
-    }
-    return text;
-}
-
-static bool hostdev_number(const char *sysfsdev, const char *attr,
-                           uint64_t *value, Error **errp)
-{
-    g_autofree char *text = hostdev_attr(sysfsdev, attr, errp);
-
-    if (!text) {
-        return false;
-    }
-    *value = g_ascii_strtoull(text, NULL, 0);
-    return true;
-}
-
-static bool hostdev_resources(const char *sysfsdev, MmtPciDev *dev,
-                              Error **errp)
-{
-    g_autofree char *text = hostdev_attr(sysfsdev, "resource", errp);
-    g_auto(GStrv) lines = NULL;
     int i;
 
-    if (!text) {
-        return false;
-    }
-    lines = g_strsplit(text, "\n", -1);
-    for (i = 0; i < MMT_PCI_RESOURCES && lines[i] && *lines[i]; i++) {
-        uint64_t start, end, flags;
+    dev->bus = host->bus;
+    dev->devfn = host->devfn;
+    dev->vendor = host->vendor;
+    dev->device = host->device;
+    dev->irq = host->irq;
+    for (i = 0; i < HOST_PCI_REGIONS; i++) {
+        const HostPciRegion *region = &host->regions[i];
 
-        if (sscanf(lines[i], "%" SCNx64 " %" SCNx64 " %" SCNx64,
-                   &start, &end, &flags) != 3) {
-            error_setg(errp, "'%s/resource' has a line that is no resource: "
-                       "'%s'", sysfsdev, lines[i]);
-            return false;
-        }
-        dev->start[i] = start | (flags & RESOURCE_BAR_BITS);
-        dev->size[i] = start < end ? end - start + 1 : 0;
+        dev->start[i] = region->start | (region->flags & RESOURCE_BAR_BITS);
+        dev->size[i] = region->size;
     }
-    return true;
-}
-
-/* "DDDD:BB:DD.F"; a mediated device has a UUID instead */
-static bool parse_bdf(const char *name, uint8_t *bus, uint8_t *devfn)
-{
-    unsigned domain, b, slot, function;
-
-    if (sscanf(name, "%x:%x:%x.%x", &domain, &b, &slot, &function) != 4) {
-        return false;
-    }
-    *bus = b;
-    *devfn = slot << 3 | function;
-    return true;
 }
 
 char *hostdev_describe(const char *sysfsdev, MmtPciDev *dev, Error **errp)
 {
-    g_autofree char *real = realpath(sysfsdev, NULL);
-    g_autofree char *bdf = NULL;
-    uint64_t vendor, device, irq;
+    g_autoptr(GError) err = NULL;
+    g_autoptr(HostPci) host = host_pci_at(sysfsdev, &err);
 
-    if (!real) {
-        error_setg_errno(errp, errno, "can't find host device '%s'", sysfsdev);
+    if (!host) {
+        /* Else it is no PCI device but a mediated one. */
+        if (g_error_matches(err, HOST_PCI_ERROR, HOST_PCI_ERROR_ABSENT)) {
+            error_setg(errp, "%s", err->message);
+        }
         return NULL;
     }
-    bdf = g_path_get_basename(real);
-    if (!parse_bdf(bdf, &dev->bus, &dev->devfn)) {
+    if (host->unread) {
+        error_setg(errp, "%s", host->unread->message);
         return NULL;
     }
-    if (!hostdev_number(real, "vendor", &vendor, errp) ||
-        !hostdev_number(real, "device", &device, errp) ||
-        !hostdev_number(real, "irq", &irq, errp) ||
-        !hostdev_resources(real, dev, errp)) {
-        return NULL;
-    }
-    dev->vendor = vendor;
-    dev->device = device;
-    dev->irq = irq;
-    return g_steal_pointer(&bdf);
-}
-
-/* Name of the driver that has the device, or NULL. */
-static char *hostdev_driver(const char *sysfsdev)
-{
-    g_autofree char *link = g_build_filename(sysfsdev, "driver", NULL);
-    g_autofree char *target = g_file_read_link(link, NULL);
-
-    return target ? g_path_get_basename(target) : NULL;
+    hostdev_fill(host, dev);
+    return g_strdup(host->bdf);
 }
 
 /* Bridges stay with the kernel; everything else must be VFIO's or idle. */
-static bool hostdev_in_the_way(const char *sysfsdev)
+static bool hostdev_in_the_way(const HostPci *host)
 {
-    g_autofree char *driver = hostdev_driver(sysfsdev);
-    g_autofree char *vfio_dev = g_build_filename(sysfsdev, "vfio-dev", NULL);
-    uint64_t class = 0;
-
-    /* Whatever the driver is called: it has made a VFIO device of it. */
-    if (access(vfio_dev, F_OK) == 0) {
-        return false;
-    }
-    hostdev_number(sysfsdev, "class", &class, NULL);
-    return driver && (class >> 16) != 0x06 &&
-           !g_str_has_prefix(driver, "vfio") &&
-           !g_str_has_suffix(driver, "-vfio-pci") &&
-           !g_str_has_suffix(driver, "_vfio_pci") &&
-           !g_str_equal(driver, "pci-stub") &&
-           !g_str_equal(driver, "pcieport");
+    return host_pci_hinders_group(host) &&
+           host->class_code >> 16 != HOST_PCI_BASE_BRIDGE;
 }
 
-static bool hostdev_check_group(const char *sysfsdev, const char *bdf,
-                                Error **errp)
+static bool hostdev_has_group(const HostPci *host)
+{
+    g_autofree char *link = g_build_filename(host->path, "iommu_group", NULL);
+
+    /* If it is not ours to see, VFIO will say what is wrong. */
+    return host->iommu_group >= 0 || access(link, F_OK) == 0 ||
+           errno != ENOENT;
+}
+
+static bool hostdev_check_group(const HostPci *host, Error **errp)
 {
     ERRP_GUARD();
-    g_autofree char *path = g_build_filename(sysfsdev, "iommu_group",
-                                             "devices", NULL);
+    g_autoptr(GPtrArray) members = host_pci_group_at(host);
     g_autoptr(GString) others = g_string_new(NULL);
-    g_autoptr(GError) err = NULL;
-    g_autoptr(GDir) dir = g_dir_open(path, 0, &err);
-    const char *name;
+    guint i;
 
-    if (!dir) {
-        if (!g_error_matches(err, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
-            /* Not ours to see; VFIO will say what is wrong. */
-            return true;
-        }
-        error_setg(errp, "host device %s is in no IOMMU group", bdf);
+    if (!hostdev_has_group(host)) {
+        error_setg(errp, "host device %s is in no IOMMU group", host->bdf);
         error_append_hint(errp, "Switch the IOMMU on in the firmware "
                           "(VT-d, AMD-Vi) and boot the host with "
                           "intel_iommu=on where it is Intel's.\n");
         return false;
     }
-    while ((name = g_dir_read_name(dir))) {
-        g_autofree char *other = g_build_filename(path, name, NULL);
+    for (i = 0; i < members->len; i++) {
+        const HostPci *member = members->pdata[i];
 
-        if (!g_str_equal(name, bdf) && hostdev_in_the_way(other)) {
-            g_autofree char *driver = hostdev_driver(other);
-
-            g_string_append_printf(others, " %s (%s)", name, driver);
+        if (!g_str_equal(member->bdf, host->bdf) &&
+            hostdev_in_the_way(member)) {
+            g_string_append_printf(others, " %s (%s)", member->bdf,
+                                   member->driver);
         }
     }
     if (others->len) {
         error_setg(errp, "host device %s is not alone in its IOMMU group:%s",
-                   bdf, others->str);
+                   host->bdf, others->str);
         error_append_hint(errp, "Bind these to vfio-pci as well, or take them "
                           "away from their drivers.\n");
         return false;
@@ -169,15 +98,34 @@ static bool hostdev_check_group(const char *sysfsdev, const char *bdf,
     return true;
 }
 
+static bool hostdev_check_driver(const HostPci *host, const char *sysfsdev,
+                                 Error **errp)
+{
+    ERRP_GUARD();
+
+    if (host->driver && !hostdev_in_the_way(host)) {
+        return true;
+    }
+    error_setg(errp, "host device %s is not bound to vfio-pci but to %s",
+               host->bdf, host->driver ?: "no driver");
+    error_append_hint(errp, "Bind it: echo vfio-pci > "
+                      "%s/driver_override; ", sysfsdev);
+    if (host->driver) {
+        error_append_hint(errp, "echo %s > %s/driver/unbind; ", host->bdf,
+                          sysfsdev);
+    }
+    error_append_hint(errp, "echo %s > /sys/bus/pci/drivers_probe\n",
+                      host->bdf);
+    return false;
+}
+
 bool hostdev_check_vfio(const char *sysfsdev, Error **errp)
 {
     ERRP_GUARD();
-    g_autofree char *real = realpath(sysfsdev, NULL);
-    g_autofree char *bdf = g_path_get_basename(real ?: sysfsdev);
-    g_autofree char *driver = NULL;
-    uint8_t bus, devfn;
+    g_autoptr(GError) err = NULL;
+    g_autoptr(HostPci) host = host_pci_at(sysfsdev, &err);
 
-    if (!real) {
+    if (g_error_matches(err, HOST_PCI_ERROR, HOST_PCI_ERROR_ABSENT)) {
         error_setg(errp, "there is no host device '%s'", sysfsdev);
         error_append_hint(errp, "lspci -D lists the addresses.\n");
         return false;
@@ -187,22 +135,7 @@ bool hostdev_check_vfio(const char *sysfsdev, Error **errp)
         error_append_hint(errp, "Load it: modprobe vfio-pci.\n");
         return false;
     }
-    if (!parse_bdf(bdf, &bus, &devfn)) {
-        return true;
-    }
-    driver = hostdev_driver(real);
-    if (!driver || hostdev_in_the_way(real)) {
-        error_setg(errp, "host device %s is not bound to vfio-pci but to %s",
-                   bdf, driver ?: "no driver");
-        error_append_hint(errp, "Bind it: echo vfio-pci > "
-                          "%s/driver_override; ", sysfsdev);
-        if (driver) {
-            error_append_hint(errp, "echo %s > %s/driver/unbind; ", bdf,
-                              sysfsdev);
-        }
-        error_append_hint(errp, "echo %s > /sys/bus/pci/drivers_probe\n",
-                          bdf);
-        return false;
-    }
-    return hostdev_check_group(real, bdf, errp);
+    /* A mediated device has no driver or group that can be judged here. */
+    return !host || (hostdev_check_driver(host, sysfsdev, errp) &&
+                     hostdev_check_group(host, errp));
 }

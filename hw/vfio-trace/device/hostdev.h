@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the host knows of a PCI device
+ * vfio-trace: a host device for PCIDEV lines and for VFIO
+ *
+ * What sysfs says of it is libpcidev's to read (libpcidev/device.h).
  */
 #ifndef HW_VFIO_TRACE_HOSTDEV_H
 #define HW_VFIO_TRACE_HOSTDEV_H
@@ -12,10 +14,6 @@
  * @sysfsdev: its directory, /sys/bus/pci/devices/DDDD:BB:DD.F or a link to it
  * @dev: filled in, but for the driver's name
  * @errp: error that names the attribute that can't be read
- *
- * Documentation/ABI/testing/sysfs-bus-pci and Documentation/PCI/sysfs-pci.rst
- * of Linux: "resource" has a line of start, end and flags for each BAR and
- * then the expansion ROM.
  *
  * Return: the device's address "DDDD:BB:DD.F", to be freed, or NULL; NULL
  * without an error where @sysfsdev is no PCI device (a mediated device)

@@ -1,195 +1,86 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what of a device is meant (see window-spec.h)
+ * vfio-trace: windows of a device (see window-spec.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
-#include "qemu/cutils.h"
-#include "qemu/units.h"
 #include "hw/pci/pci_bridge.h"
 #include "hw/vfio-trace/tap/tap.h"
 
-/*
- * Of BARs that hold registers those that are prefetchable are small: a page
- * for virtio, 2 MiB of doorbells for AMD's GPUs.
- */
-#define LARGE_BAR (4 * MiB)
+/* Regions have the numbers that the grammar has for them. */
+QEMU_BUILD_BUG_ON((int)PCI_WINDOW_ROM != (int)PCI_TAP_ROM);
+QEMU_BUILD_BUG_ON((int)PCI_WINDOW_VGA_MEMORY != (int)PCI_TAP_VGA_MEM);
+QEMU_BUILD_BUG_ON((int)PCI_WINDOW_VGA_3B0 != (int)PCI_TAP_VGA_3B0);
+QEMU_BUILD_BUG_ON((int)PCI_WINDOW_VGA_3C0 != (int)PCI_TAP_VGA_3C0);
+QEMU_BUILD_BUG_ON((int)PCI_WINDOW_CONFIG != (int)PCI_TAP_CONFIG);
+QEMU_BUILD_BUG_ON((int)PCI_WINDOW_REGIONS != (int)PCI_TAP_REGIONS);
 
-/* Of a part: regions of which there are several, in place of a number */
-enum {
-    NAME_VGA = -1,
-    NAME_ALL = -2,
-    NAME_REGISTERS = -3,
-};
+/* And directions their bits. */
+QEMU_BUILD_BUG_ON(PCI_WINDOW_READ != 1 << PCI_TAP_READ);
+QEMU_BUILD_BUG_ON(PCI_WINDOW_WRITE != 1 << PCI_TAP_WRITE);
 
-static const struct {
-    const char *word;
-    int nr;
-    bool ranges;            /* of which a range may be given */
-} names[] = {
-    { "0", 0, true },
-    { "1", 1, true },
-    { "2", 2, true },
-    { "3", 3, true },
-    { "4", 4, true },
-    { "5", 5, true },
-    { "rom", PCI_TAP_ROM, true },
-    { "config", PCI_TAP_CONFIG, true },
-    { "vga-memory", PCI_TAP_VGA_MEM, true },
-    { "vga-3b0", PCI_TAP_VGA_3B0, true },
-    { "vga-3c0", PCI_TAP_VGA_3C0, true },
-    { "vga", NAME_VGA, false },
-    { "all", NAME_ALL, false },
-    { "registers", NAME_REGISTERS, false },
+/* The whole grammar */
+static const PciWindowLimits pci_tap_window_limits = {
+    .device_wide = true,
+    .number_max = UINT64_MAX,
 };
 
 const char *pci_tap_region_word(int nr)
 {
-    int i;
-
-    for (i = 0; i < ARRAY_SIZE(names); i++) {
-        if (names[i].nr == nr) {
-            return names[i].word;
-        }
-    }
-    g_assert_not_reached();
+    return pci_window_region_word(nr);
 }
-
-/**
- * struct Part: one part of a property
- * @text: as it was given
- * @window: as it was understood; @nr may be one of the names above
- */
-typedef struct Part {
-    char *text;
-    PCITapWindow window;
-} Part;
 
 /**
  * struct PCITapWindows: the property
  * @property: what it is called
- * @part: Part, as given
+ * @window: PciWindow, as given; NULL if there are none
  */
 struct PCITapWindows {
     const char *property;
-    GArray *part;
+    GArray *window;
 };
 
-static const Part *part_at(const PCITapWindows *windows, guint i)
+static guint pci_tap_windows_count(const PCITapWindows *windows)
 {
-    return &g_array_index(windows->part, Part, i);
+    return windows->window ? windows->window->len : 0;
 }
 
-/* qemu_strtosz() would take blanks and a sign before the number. */
+static const PciWindow *pci_tap_windows_at(const PCITapWindows *windows,
+                                           guint i)
+{
+    return &g_array_index(windows->window, PciWindow, i);
+}
+
+static PCITapWindow pci_tap_window_from(const PciWindow *w)
+{
+    return (PCITapWindow) {
+        .nr = w->region,
+        .whole = w->whole,
+        .range = { .offset = w->offset, .len = w->len },
+        .directions = w->directions,
+    };
+}
+
 bool pci_tap_parse_number(const char *property, const char *part,
                           const char *what, const char *word,
                           uint64_t *number, Error **errp)
 {
-    if (!g_ascii_isdigit(*word) || qemu_strtosz(word, NULL, number) < 0) {
-        error_setg(errp, "%s: '%s': %s is '%s'; a number like 4096, 0x1000 or "
-                   "4K expected", property, part, what, word);
+    g_autoptr(GError) err = NULL;
+
+    if (!pci_window_number_parse(what, word, UINT64_MAX, number, &err)) {
+        error_setg(errp, "%s: '%s': %s", property, part, err->message);
         return false;
     }
     return true;
-}
-
-static bool parse_region(const char *property, const char *word, Part *part,
-                         Error **errp)
-{
-    PCITapWindow *w = &part->window;
-    int i;
-
-    for (i = 0; i < ARRAY_SIZE(names); i++) {
-        if (g_str_equal(names[i].word, word)) {
-            break;
-        }
-    }
-    if (i == ARRAY_SIZE(names)) {
-        error_setg(errp, "%s: '%s': BAR is '%s'; 0 to 5, rom, vga, vga-memory, "
-                   "vga-3b0, vga-3c0, config, all or registers expected", property,
-                   part->text, word);
-        return false;
-    }
-    if (!w->whole && !names[i].ranges) {
-        error_setg(errp, "%s: '%s': there are no ranges of %s", property,
-                   part->text, word);
-        return false;
-    }
-    w->nr = names[i].nr;
-    return true;
-}
-
-static bool parse_range(const char *property, char **word, Part *part,
-                        Error **errp)
-{
-    PCITapRange *range = &part->window.range;
-
-    if (!pci_tap_parse_number(property, part->text, "OFFSET", word[0],
-                              &range->offset, errp) ||
-        !pci_tap_parse_number(property, part->text, "LEN", word[1],
-                              &range->len, errp)) {
-        return false;
-    }
-    if (!range->len) {
-        error_setg(errp, "%s: '%s': LEN is 0", property, part->text);
-        return false;
-    }
-    return true;
-}
-
-/* Returns 0 if it is none. */
-static unsigned parse_directions(const char *word)
-{
-    static const char *const directions[] = {
-        [1 << PCI_TAP_READ] = "r",
-        [1 << PCI_TAP_WRITE] = "w",
-        [PCI_TAP_BOTH] = "rw",
-    };
-    unsigned i;
-
-    for (i = 1; i < ARRAY_SIZE(directions); i++) {
-        if (g_str_equal(directions[i], word)) {
-            return i;
-        }
-    }
-    return 0;
-}
-
-static bool parse_part(const char *property, Part *part, Error **errp)
-{
-    g_auto(GStrv) word = g_strsplit(part->text, ":", -1);
-    unsigned words = g_strv_length(word);
-    PCITapWindow *w = &part->window;
-
-    w->directions = PCI_TAP_BOTH;
-    if (words > 1 && parse_directions(word[words - 1])) {
-        w->directions = parse_directions(word[--words]);
-    }
-    if (words != 1 && words != 3) {
-        error_setg(errp, "%s: '%s' is not REGION[:OFFSET:LEN][:r|w|rw]",
-                   property, part->text);
-        return false;
-    }
-    w->whole = words == 1;
-    return parse_region(property, word[0], part, errp) &&
-           (w->whole || parse_range(property, word + 1, part, errp));
-}
-
-static void part_clear(gpointer p)
-{
-    g_free(((Part *)p)->text);
 }
 
 PCITapWindows *pci_tap_windows_parse(const char *property, const char *text,
                                      Error **errp)
 {
     g_autoptr(PCITapWindows) windows = g_new0(PCITapWindows, 1);
-    g_auto(GStrv) text_of = NULL;
-    int i;
+    g_autoptr(GError) err = NULL;
 
     windows->property = property;
-    windows->part = g_array_new(false, true, sizeof(Part));
-    g_array_set_clear_func(windows->part, part_clear);
     if (!text) {
         return g_steal_pointer(&windows);
     }
@@ -199,15 +90,11 @@ PCITapWindows *pci_tap_windows_parse(const char *property, const char *text,
                    property);
         return NULL;
     }
-    text_of = g_strsplit(text, "+", -1);
-    for (i = 0; text_of[i]; i++) {
-        Part part = { .text = g_strdup(text_of[i]) };
-        bool ok = parse_part(property, &part, errp);
-
-        g_array_append_val(windows->part, part);
-        if (!ok) {
-            return NULL;
-        }
+    windows->window = pci_window_list_parse(text, &pci_tap_window_limits,
+                                            &err);
+    if (!windows->window) {
+        error_setg(errp, "%s: %s", property, err->message);
+        return NULL;
     }
     return g_steal_pointer(&windows);
 }
@@ -215,24 +102,24 @@ PCITapWindows *pci_tap_windows_parse(const char *property, const char *text,
 void pci_tap_windows_free(PCITapWindows *windows)
 {
     if (windows) {
-        g_array_unref(windows->part);
+        g_clear_pointer(&windows->window, g_array_unref);
         g_free(windows);
     }
 }
 
 bool pci_tap_windows_all(const PCITapWindows *windows)
 {
-    return windows->part->len == 1 &&
-           part_at(windows, 0)->window.nr == NAME_ALL &&
-           part_at(windows, 0)->window.directions == PCI_TAP_BOTH;
+    return pci_tap_windows_count(windows) == 1 &&
+           pci_tap_windows_at(windows, 0)->region == PCI_WINDOW_ALL &&
+           pci_tap_windows_at(windows, 0)->directions == PCI_WINDOW_BOTH;
 }
 
 bool pci_tap_windows_none(const PCITapWindows *windows)
 {
-    return !windows->part->len;
+    return !pci_tap_windows_count(windows);
 }
 
-static char *name_of(int nr)
+static char *pci_tap_window_name(int nr)
 {
     switch (nr) {
     case 0 ... PCI_TAP_BARS - 1:
@@ -246,8 +133,8 @@ static char *name_of(int nr)
     }
 }
 
-/* Returns 0 if the device has none; for NAME_VGA, whether it has. */
-static uint64_t size_of(PCIDevice *pdev, int nr)
+/* Returns 0 if the device has none; for PCI_WINDOW_VGA, whether it has. */
+static uint64_t pci_tap_window_size(PCIDevice *pdev, int nr)
 {
     int vga = nr - PCI_TAP_VGA_MEM;
 
@@ -260,19 +147,20 @@ static uint64_t size_of(PCIDevice *pdev, int nr)
     if (!pdev->has_vga || IS_PCI_BRIDGE(pdev)) {
         return 0;
     }
-    return nr == NAME_VGA ? 1 : memory_region_size(pdev->vga_regions[vga]);
+    return nr == PCI_WINDOW_VGA ? 1
+                                : memory_region_size(pdev->vga_regions[vga]);
 }
 
 bool pci_tap_window_fits(const PCITapWindow *w, PCIDevice *pdev, Error **errp)
 {
     const char *id = DEVICE(pdev)->id ?: pdev->name;
-    g_autofree char *name = name_of(w->nr);
+    g_autofree char *name = pci_tap_window_name(w->nr);
     uint64_t size;
 
-    if (w->nr == NAME_ALL || w->nr == NAME_REGISTERS) {
+    if (w->nr == PCI_WINDOW_ALL || w->nr == PCI_WINDOW_REGISTERS) {
         return true;
     }
-    size = size_of(pdev, w->nr);
+    size = pci_tap_window_size(pdev, w->nr);
     if (!size) {
         error_setg(errp, "device '%s' has no %s", id, name);
         return false;
@@ -292,32 +180,36 @@ bool pci_tap_windows_fit(const PCITapWindows *windows, PCIDevice *pdev,
     ERRP_GUARD();
     guint i;
 
-    for (i = 0; i < windows->part->len; i++) {
-        if (!pci_tap_window_fits(&part_at(windows, i)->window, pdev, errp)) {
-            error_prepend(errp, "%s: '%s': ", windows->property,
-                          part_at(windows, i)->text);
+    for (i = 0; i < pci_tap_windows_count(windows); i++) {
+        const PciWindow *given = pci_tap_windows_at(windows, i);
+        PCITapWindow w = pci_tap_window_from(given);
+
+        if (!pci_tap_window_fits(&w, pdev, errp)) {
+            error_prepend(errp, "%s: '%s': ", windows->property, given->text);
             return false;
         }
     }
     return true;
 }
 
-static bool is_large(PCIDevice *pdev, int region)
+static bool pci_tap_window_is_large(PCIDevice *pdev, int region)
 {
     return region < PCI_TAP_BARS &&
            (pdev->io_regions[region].type & PCI_BASE_ADDRESS_MEM_PREFETCH) &&
            !(pdev->io_regions[region].type & PCI_BASE_ADDRESS_SPACE_IO) &&
-           pdev->io_regions[region].size >= LARGE_BAR;
+           pdev->io_regions[region].size >= PCI_WINDOW_LARGE_BAR;
 }
 
-static bool window_is_of(const PCITapWindow *w, PCIDevice *pdev, int region)
+static bool pci_tap_window_is_of(const PCITapWindow *w, PCIDevice *pdev,
+                                 int region)
 {
     switch (w->nr) {
-    case NAME_ALL:
+    case PCI_WINDOW_ALL:
         return region != PCI_TAP_CONFIG;
-    case NAME_REGISTERS:
-        return region != PCI_TAP_CONFIG && !is_large(pdev, region);
-    case NAME_VGA:
+    case PCI_WINDOW_REGISTERS:
+        return region != PCI_TAP_CONFIG &&
+               !pci_tap_window_is_large(pdev, region);
+    case PCI_WINDOW_VGA:
         return region >= PCI_TAP_VGA_MEM && region <= PCI_TAP_VGA_3C0;
     default:
         return w->nr == region;
@@ -330,13 +222,13 @@ GArray *pci_tap_windows_of(const PCITapWindows *windows, PCIDevice *pdev,
     GArray *ranges = pci_tap_ranges_new();
     guint i;
 
-    for (i = 0; i < windows->part->len; i++) {
-        const PCITapWindow *w = &part_at(windows, i)->window;
+    for (i = 0; i < pci_tap_windows_count(windows); i++) {
+        PCITapWindow w = pci_tap_window_from(pci_tap_windows_at(windows, i));
 
-        if (window_is_of(w, pdev, region) &&
-            (w->directions & 1 << direction)) {
-            pci_tap_ranges_add(ranges, w->whole
-                               ? (PCITapRange) { .len = size } : w->range);
+        if (pci_tap_window_is_of(&w, pdev, region) &&
+            (w.directions & 1 << direction)) {
+            pci_tap_ranges_add(ranges, w.whole
+                               ? (PCITapRange) { .len = size } : w.range);
         }
     }
     return ranges;

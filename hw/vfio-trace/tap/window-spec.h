@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what of a device is meant
+ * vfio-trace: windows of a device
  *
- * The windows= property and its like: parts joined by "+".  A part is a
- * region - the number of a BAR, "rom", "vga" or "config" -, or some bytes of
- * it, REGION:OFFSET:LEN; and, after one more colon, whether reads ("r"), writes
- * ("w") or both ("rw") are meant.  "all" is everything but config space,
- * "registers" the same without large prefetchable BARs.
+ * The windows= property and its like: their grammar is libpcidev's
+ * (libpcidev/window-spec.h).  Here is what they mean for a tap.
  *
- * What it says is understood before the device is there; whether the device
- * has it shows when it is.
+ * A property is parsed before the device is there; whether the device has what
+ * it names shows when it is.
  */
-#ifndef HW_VFIO_TRACE_WINDOWS_H
-#define HW_VFIO_TRACE_WINDOWS_H
+#ifndef HW_VFIO_TRACE_WINDOW_SPEC_H
+#define HW_VFIO_TRACE_WINDOW_SPEC_H
 
 #include "hw/pci/pci_device.h"
+#include "libpcidev/window-spec.h"
 #include "hw/vfio-trace/tap/ranges.h"
 
 typedef struct PCITapWindows PCITapWindows;
@@ -30,7 +28,7 @@ enum {
 
 /**
  * struct PCITapWindow: some accesses to a region
- * @nr: number of the region (tap.h)
+ * @nr: number of the region (tap.h), or a group of them (PciWindowRegion)
  * @whole: all of it
  * @range: otherwise, these bytes
  * @directions: a bit for each direction
@@ -119,4 +117,4 @@ bool pci_tap_parse_number(const char *property, const char *part,
                           const char *what, const char *word,
                           uint64_t *number, Error **errp);
 
-#endif /* HW_VFIO_TRACE_WINDOWS_H */
+#endif /* HW_VFIO_TRACE_WINDOW_SPEC_H */

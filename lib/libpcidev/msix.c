@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the MSI-X capability of a PCI device (see pci.h)
+ * libpcidev: the MSI-X capability of a PCI device (see msix.h)
  *
  * PCI Local Bus Specification 3.0, 6.7 and 6.8.2.
  */
-#include "tools/host/pci.h"
+#include "libpcidev/msix.h"
 
 #include <stdio.h>
 
@@ -26,7 +26,7 @@
 /* A device that answers with all ones has a list without an end. */
 #define CAPABILITIES_MAX        48
 
-static uint32_t get_le(const uint8_t *config, unsigned at, unsigned bytes)
+static uint32_t msix_get_le(const uint8_t *config, unsigned at, unsigned bytes)
 {
     uint32_t value = 0;
 
@@ -36,7 +36,7 @@ static uint32_t get_le(const uint8_t *config, unsigned at, unsigned bytes)
     return value;
 }
 
-static size_t read_config(const HostPci *dev, uint8_t *config)
+static size_t msix_read_config(const HostPci *dev, uint8_t *config)
 {
     g_autofree char *path = g_build_filename(dev->path, "config", NULL);
     FILE *file = fopen(path, "rbe");
@@ -54,14 +54,14 @@ static size_t read_config(const HostPci *dev, uint8_t *config)
 HostPciMsixState host_pci_msix(const HostPci *dev, HostPciMsix *msix)
 {
     uint8_t config[CONFIG_BYTES];
-    size_t len = read_config(dev, config);
+    size_t len = msix_read_config(dev, config);
     unsigned at;
     unsigned n;
 
     if (len < CONFIG_HEADER_BYTES) {
         return HOST_PCI_MSIX_HIDDEN;
     }
-    if (!(get_le(config, CONFIG_STATUS, 2) & STATUS_CAPABILITIES)) {
+    if (!(msix_get_le(config, CONFIG_STATUS, 2) & STATUS_CAPABILITIES)) {
         return HOST_PCI_MSIX_NONE;
     }
     at = config[CONFIG_CAPABILITIES] & ~3u;
@@ -71,10 +71,10 @@ HostPciMsixState host_pci_msix(const HostPci *dev, HostPciMsix *msix)
                                       : HOST_PCI_MSIX_NONE;
         }
         if (config[at] == CAP_ID_MSIX) {
-            uint32_t table = get_le(config, at + MSIX_TABLE, 4);
-            uint32_t pba = get_le(config, at + MSIX_PBA, 4);
+            uint32_t table = msix_get_le(config, at + MSIX_TABLE, 4);
+            uint32_t pba = msix_get_le(config, at + MSIX_PBA, 4);
 
-            msix->vectors = (get_le(config, at + MSIX_CONTROL, 2) &
+            msix->vectors = (msix_get_le(config, at + MSIX_CONTROL, 2) &
                              MSIX_SIZE_MASK) + 1;
             msix->table_bar = table & MSIX_BAR_MASK;
             msix->table_offset = table & ~MSIX_BAR_MASK;

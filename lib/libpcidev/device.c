@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libpcidev: PCI devices of the host (see device.h)
+ */
+#include "libpcidev/device.h"
+#include "libpcidev/fs.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEVICES "/sys/bus/pci/devices"
+
+/* PCI Local Bus Specification 3.0, 6.1 */
+#define CONFIG_COMMAND          0x04
+#define CONFIG_HEADER_TYPE      0x0e
+#define CONFIG_HEADER_BYTES     64
+#define COMMAND_MASTER          0x0004
+#define HEADER_TYPE_MASK        0x7f
+
+GQuark host_pci_error_quark(void)
+{
+    return g_quark_from_static_string("vfio-trace-host-pci");
+}
+
+/* Digits of a part of an address; *@text moves behind them. */
+static bool host_pci_parse_part(const char **text, unsigned min, unsigned max,
+                       uint32_t limit, uint32_t *value)
+{
+    unsigned n;
+
+    *value = 0;
+    for (n = 0; n < max && g_ascii_isxdigit(**text); n++, (*text)++) {
+        *value = *value << 4 | g_ascii_xdigit_value(**text);
+    }
+    return n >= min && *value <= limit;
+}
+
+/* The bus, device and function number in @text */
+static bool host_pci_parse_bus_address(const char *text, uint32_t part[3])
+{
+    return host_pci_parse_part(&text, 1, 2, 0xff, &part[0]) &&
+           *text++ == ':' &&
+           host_pci_parse_part(&text, 1, 2, 0x1f, &part[1]) &&
+           *text++ == '.' &&
+           host_pci_parse_part(&text, 1, 1, 7, &part[2]) && !*text;
+}
+
+static bool host_pci_parse_address(const char *text, uint32_t *domain,
+                                   uint32_t part[3])
+{
+    *domain = 0;
+    /* Domains beyond 16 bits exist: Intel's VMD, Hyper-V */
+    return host_pci_parse_bus_address(text, part) ||
+           (host_pci_parse_part(&text, 1, 8, UINT32_MAX, domain) &&
+            *text++ == ':' && host_pci_parse_bus_address(text, part));
+}
+
+char *host_pci_parse_bdf(const char *text, GError **error)
+{
+    uint32_t domain;
+    uint32_t part[3];
+
+    if (!host_pci_parse_address(text, &domain, part)) {
+        g_set_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_SYNTAX,
+                    "'%s' is no PCI address; it looks like 0000:01:00.0 ('lspci -D' shows them)",
+                    text);
+        return NULL;
+    }
+    return g_strdup_printf("%04" PRIx32 ":%02" PRIx32 ":%02" PRIx32
+                           ".%" PRIx32, domain, part[0], part[1], part[2]);
+}
+
+bool host_pci_is_bdf(const char *text)
+{
+    g_autofree char *bdf = host_pci_parse_bdf(text, NULL);
+
+    return bdf && !strcmp(bdf, text);
+}
+
+static void host_pci_unread(HostPci *dev, const char *fmt, ...)
+    G_GNUC_PRINTF(2, 3);
+
+/* The first that could not be read is told. */
+static void host_pci_unread(HostPci *dev, const char *fmt, ...)
+{
+    va_list ap;
+
+    if (!dev->unread) {
+        va_start(ap, fmt);
+        dev->unread = g_error_new_valist(HOST_PCI_ERROR, HOST_PCI_ERROR_SYSFS,
+                                         fmt, ap);
+        va_end(ap);
+    }
+}
+
+/* A file that every device has */
+static char *host_pci_file(HostPci *dev, const char *name)
+{
+    g_autofree char *path = g_build_filename(dev->path, name, NULL);
+    g_autoptr(GError) why = NULL;
+    char *text;
+
+    if (!g_file_get_contents(path, &text, NULL, &why)) {
+        host_pci_unread(dev, "can't read '%s': %s", path, why->message);
+        return NULL;
+    }
+    return g_strstrip(text);
+}
+
+static uint64_t host_pci_number(HostPci *dev, const char *name)
+{
+    g_autofree char *text = host_pci_file(dev, name);
+    uint64_t value;
+    char *end;
+
+    if (!text) {
+        return 0;
+    }
+    value = g_ascii_strtoull(text, &end, 0);
+    if (end == text || *end) {
+        host_pci_unread(dev, "'%s/%s' is not a number: '%s'", dev->path, name,
+                        text);
+        return 0;
+    }
+    return value;
+}
+
+/* Lines of three numbers: first byte, last byte, flags. */
+static void host_pci_read_regions(HostPci *dev)
+{
+    g_autofree char *text = host_pci_file(dev, "resource");
+    g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
+    unsigned i;
+
+    for (i = 0; i < HOST_PCI_REGIONS && lines[i] && *lines[i]; i++) {
+        HostPciRegion *region = &dev->regions[i];
+        g_autofree char *name = g_strdup_printf("resource%u_resize", i);
+        uint64_t start;
+        uint64_t end;
+        uint64_t flags;
+
+        if (sscanf(lines[i], "%" SCNx64 " %" SCNx64 " %" SCNx64,
+                   &start, &end, &flags) != 3) {
+            host_pci_unread(dev, "'%s/resource' has a line that is no resource: '%s'",
+                            dev->path, lines[i]);
+            continue;
+        }
+        if (!flags || !end || end < start) {
+            continue;
+        }
+        region->start = flags & HOST_PCI_IORESOURCE_UNSET ? 0 : start;
+        region->size = end - start + 1;
+        region->flags = flags;
+        if (i < HOST_PCI_BARS) {
+            region->resizes = host_attr_number(dev->path, name, 16, 0);
+        }
+    }
+}
+
+/* The header is all that an ordinary user is shown of config space. */
+static void host_pci_read_header(HostPci *dev)
+{
+    g_autofree char *path = g_build_filename(dev->path, "config", NULL);
+    uint8_t header[CONFIG_HEADER_BYTES];
+    FILE *file = fopen(path, "rbe");
+
+    if (!file) {
+        return;
+    }
+    setvbuf(file, NULL, _IONBF, 0);
+    if (fread(header, sizeof(header), 1, file) == 1) {
+        dev->config_known = true;
+        dev->command = header[CONFIG_COMMAND] |
+                       header[CONFIG_COMMAND + 1] << 8;
+        /* All ones: the device does not answer */
+        dev->bus_master = dev->command != 0xffff &&
+                          (dev->command & COMMAND_MASTER);
+        dev->header_type = header[CONFIG_HEADER_TYPE] & HEADER_TYPE_MASK;
+    }
+    fclose(file);
+}
+
+static int host_pci_read_group(const char *path)
+{
+    g_autofree char *name = host_link_name(path, "iommu_group");
+    uint64_t number;
+
+    return name && g_ascii_string_to_unsigned(name, 10, 0, INT32_MAX, &number,
+                                              NULL) ? (int)number : -1;
+}
+
+static void host_pci_read_reset(HostPci *dev)
+{
+    dev->reset_methods = host_attr(dev->path, "reset_method");
+    if (dev->reset_methods && !*dev->reset_methods) {
+        g_clear_pointer(&dev->reset_methods, g_free);
+        return;
+    }
+    dev->can_reset = dev->reset_methods || host_exists(dev->path, "reset");
+}
+
+/* All but config space; takes @path, which malloc() has allocated. */
+static HostPci *host_pci_new(char *path, const char *bdf)
+{
+    HostPci *dev = g_new0(HostPci, 1);
+    uint32_t domain;
+    uint32_t part[3] = { 0 };
+
+    host_pci_parse_address(bdf, &domain, part);
+    dev->bdf = g_strdup(bdf);
+    dev->path = path;
+    dev->bus = part[0];
+    dev->devfn = part[1] << 3 | part[2];
+    dev->vendor = host_pci_number(dev, "vendor");
+    dev->device = host_pci_number(dev, "device");
+    dev->subsystem_vendor = host_attr_number(path, "subsystem_vendor", 0, 0);
+    dev->subsystem_device = host_attr_number(path, "subsystem_device", 0, 0);
+    dev->class_code = host_attr_number(path, "class", 0, 0);
+    dev->revision = host_attr_number(path, "revision", 0, 0);
+    dev->irq = host_pci_number(dev, "irq");
+    dev->driver = host_link_name(path, "driver");
+    dev->vfio_dev = host_exists(path, "vfio-dev");
+    dev->driver_override = host_attr(path, "driver_override");
+    if (dev->driver_override && (!*dev->driver_override ||
+                                 !strcmp(dev->driver_override, "(null)"))) {
+        g_clear_pointer(&dev->driver_override, g_free);
+    }
+    dev->iommu_group = host_pci_read_group(path);
+    dev->numa_node = host_attr_number(path, "numa_node", 10, -1);
+    dev->enabled = host_attr_number(path, "enable", 10, 0);
+    dev->boot_vga = host_attr_number(path, "boot_vga", 10, 0) == 1;
+    dev->rom_file = host_exists(path, "rom");
+    dev->is_vf = host_exists(path, "physfn");
+    host_pci_read_reset(dev);
+    host_pci_read_regions(dev);
+    return dev;
+}
+
+HostPci *host_pci_get(const char *root, const char *text, GError **error)
+{
+    g_autofree char *bdf = host_pci_parse_bdf(text, error);
+    g_autofree char *link = NULL;
+    HostPci *dev;
+    char *path;
+
+    if (!bdf) {
+        return NULL;
+    }
+    link = host_path(root, DEVICES "/%s", bdf);
+    path = realpath(link, NULL);
+    if (!path) {
+        g_set_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_ABSENT,
+                    "there is no PCI device %s ('lspci -D' shows what there is)",
+                    bdf);
+        return NULL;
+    }
+    dev = host_pci_new(path, bdf);
+    host_pci_read_header(dev);
+    return dev;
+}
+
+HostPci *host_pci_at(const char *dir, GError **error)
+{
+    char *path = realpath(dir, NULL);
+    g_autofree char *name = path ? g_path_get_basename(path) : NULL;
+    g_autofree char *bdf = NULL;
+
+    if (!path) {
+        g_set_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_ABSENT,
+                    "can't find host device '%s': %s", dir, g_strerror(errno));
+        return NULL;
+    }
+    bdf = host_pci_parse_bdf(name, error);
+    if (!bdf) {
+        free(path);
+        return NULL;
+    }
+    return host_pci_new(path, bdf);
+}
+
+static GPtrArray *host_pci_get_all(const char *root, const char *dir)
+{
+    g_auto(GStrv) names = host_names(dir);
+    GPtrArray *all = g_ptr_array_new_with_free_func(
+        (GDestroyNotify)host_pci_free);
+    size_t i;
+
+    for (i = 0; names[i]; i++) {
+        /* One that is unplugged meanwhile is not missed. */
+        HostPci *dev = host_pci_get(root, names[i], NULL);
+
+        if (dev) {
+            g_ptr_array_add(all, dev);
+        }
+    }
+    return all;
+}
+
+GPtrArray *host_pci_list(const char *root, GError **error)
+{
+    g_autofree char *dir = host_path(root, DEVICES);
+    g_autofree char *sys = host_path(root, "/sys/bus");
+
+    if (!g_file_test(sys, G_FILE_TEST_IS_DIR)) {
+        g_set_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_SYSFS,
+                    "there is no %s: is sysfs mounted?", sys);
+        return NULL;
+    }
+    return host_pci_get_all(root, dir);
+}
+
+GPtrArray *host_pci_group(const char *root, const HostPci *dev)
+{
+    g_autofree char *dir = dev->iommu_group < 0 ? NULL :
+        host_path(root, "/sys/kernel/iommu_groups/%d/devices",
+                  dev->iommu_group);
+    GPtrArray *members = dir ? host_pci_get_all(root, dir) :
+        g_ptr_array_new_with_free_func((GDestroyNotify)host_pci_free);
+
+    if (!members->len) {
+        HostPci *alone = host_pci_get(root, dev->bdf, NULL);
+
+        if (alone) {
+            g_ptr_array_add(members, alone);
+        }
+    }
+    return members;
+}
+
+GPtrArray *host_pci_group_at(const HostPci *dev)
+{
+    g_autofree char *dir = g_build_filename(dev->path, "iommu_group",
+                                            "devices", NULL);
+    g_auto(GStrv) names = host_names(dir);
+    GPtrArray *members = g_ptr_array_new_with_free_func(
+        (GDestroyNotify)host_pci_free);
+    size_t i;
+
+    for (i = 0; names[i]; i++) {
+        g_autofree char *link = g_build_filename(dir, names[i], NULL);
+        HostPci *member = host_pci_at(link, NULL);
+
+        if (member) {
+            g_ptr_array_add(members, member);
+        }
+    }
+    return members;
+}
+
+bool host_pci_is_bridge(const HostPci *dev)
+{
+    return dev->config_known ? dev->header_type != 0 :
+           dev->class_code >> 8 == 0x0604;
+}
+
+bool host_pci_is_vfio_driver(const char *driver)
+{
+    return driver && (!strcmp(driver, "vfio-pci") ||
+                      g_str_has_suffix(driver, "_vfio_pci") ||
+                      g_str_has_suffix(driver, "-vfio-pci"));
+}
+
+bool host_pci_is_vfios(const HostPci *dev)
+{
+    return dev->vfio_dev || host_pci_is_vfio_driver(dev->driver);
+}
+
+bool host_pci_hinders_group(const HostPci *dev)
+{
+    static const char *const harmless[] = { "pcieport", "pci-stub", "shpchp" };
+    size_t i;
+
+    if (!dev->driver || host_pci_is_vfios(dev)) {
+        return false;
+    }
+    for (i = 0; i < G_N_ELEMENTS(harmless); i++) {
+        if (!strcmp(dev->driver, harmless[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void host_pci_free(HostPci *dev)
+{
+    if (!dev) {
+        return;
+    }
+    g_free(dev->bdf);
+    free(dev->path);
+    g_free(dev->driver);
+    g_free(dev->driver_override);
+    g_free(dev->reset_methods);
+    g_clear_error(&dev->unread);
+    g_free(dev);
+}

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Unit tests: libpcidev, PCI devices of a host that is made up
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "fake-host.h"
+#include "libpcidev/device.h"
+#include "libpcidev/msix.h"
+
+#define BUS "pci0000:00"
+#define BEHIND "pci0000:00/0000:00:01.0"
+
+typedef struct Fixture {
+    char *root;
+    char *gpu;      /* its directory */
+} Fixture;
+
+static void set_up(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    f->root = fake_host_new();
+    f->gpu = fake_pci(f->root, BEHIND, "0000:01:00.0", 0x030000, "nouveau", 1);
+}
+
+static void tear_down(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    fake_host_free(f->root);
+    g_free(f->gpu);
+}
+
+/* A file of the GPU */
+static void gpu_file(const Fixture *f, const char *name, const char *text)
+{
+    g_autofree char *path = g_build_filename(f->gpu, name, NULL);
+
+    fake_file(f->root, path, "%s", text);
+}
+
+static HostPci *get_gpu(const Fixture *f)
+{
+    g_autoptr(GError) error = NULL;
+    HostPci *dev = host_pci_get(f->root, "01:00.0", &error);
+
+    g_assert_no_error(error);
+    return dev;
+}
+
+static void test_bdf(void)
+{
+    static const struct {
+        const char *text;
+        const char *bdf;
+    } good[] = {
+        { "01:00.0", "0000:01:00.0" },
+        { "0000:01:00.0", "0000:01:00.0" },
+        { "1:0.7", "0000:01:00.7" },
+        { "0:1f.2", "0000:00:1f.2" },
+        { "FF:1F.7", "0000:ff:1f.7" },
+        { "abcd:EF:0a.1", "abcd:ef:0a.1" },
+        { "10000:e1:00.0", "10000:e1:00.0" },
+        { "0:0:0.0", "0000:00:00.0" },
+    };
+    static const char *const bad[] = {
+        "", "01:00", "01:00.", "01:00.8", "01:20.0", "100:00.0", "01:00.00",
+        "g1:00.0", " 01:00.0", "01:00.0 ", "0000:01:00.0:", "::.", ":01:00.0",
+        "01:00.0.0", "123456789:01:00.0", "../../etc/passwd", "0000:0x1:00.0",
+        "-1:00.0",
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(good); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *bdf = host_pci_parse_bdf(good[i].text, &error);
+
+        g_assert_no_error(error);
+        g_assert_cmpstr(bdf, ==, good[i].bdf);
+        g_assert_true(host_pci_is_bdf(bdf));
+        g_assert_cmpint(host_pci_is_bdf(good[i].text), ==,
+                        !strcmp(good[i].text, bdf));
+    }
+    for (i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *bdf = host_pci_parse_bdf(bad[i], &error);
+
+        g_assert_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_SYNTAX);
+        g_assert_null(bdf);
+        g_assert_false(host_pci_is_bdf(bad[i]));
+    }
+}
+
+static void test_facts(Fixture *f, gconstpointer data)
+{
+    g_autoptr(HostPci) dev = NULL;
+
+    (void)data;
+    gpu_file(f, "subsystem_vendor", "0x1043\n");
+    gpu_file(f, "subsystem_device", "0x8571\n");
+    gpu_file(f, "revision", "0xa1\n");
+    gpu_file(f, "irq", "17\n");
+    gpu_file(f, "resource", "");
+    gpu_file(f, "driver_override", "(null)\n");
+    gpu_file(f, "numa_node", "1\n");
+    gpu_file(f, "enable", "2\n");
+    gpu_file(f, "boot_vga", "1\n");
+    gpu_file(f, "reset_method", "flr bus\n");
+    gpu_file(f, "rom", "");
+    dev = get_gpu(f);
+    g_assert_cmpstr(dev->bdf, ==, "0000:01:00.0");
+    g_assert_true(g_str_has_suffix(dev->path, "/" BEHIND "/0000:01:00.0"));
+    g_assert_cmphex(dev->bus, ==, 1);
+    g_assert_cmphex(dev->devfn, ==, 0);
+    g_assert_cmphex(dev->vendor, ==, 0x10de);
+    g_assert_cmphex(dev->device, ==, 0x1b80);
+    g_assert_cmphex(dev->subsystem_vendor, ==, 0x1043);
+    g_assert_cmphex(dev->subsystem_device, ==, 0x8571);
+    g_assert_cmphex(dev->class_code, ==, 0x030000);
+    g_assert_cmphex(dev->revision, ==, 0xa1);
+    g_assert_cmpuint(dev->irq, ==, 17);
+    g_assert_no_error(dev->unread);
+    g_assert_false(dev->vfio_dev);
+    g_assert_cmpstr(dev->driver, ==, "nouveau");
+    g_assert_null(dev->driver_override);
+    g_assert_cmpint(dev->iommu_group, ==, 1);
+    g_assert_cmpint(dev->numa_node, ==, 1);
+    g_assert_cmpint(dev->enabled, ==, 2);
+    g_assert_true(dev->boot_vga);
+    g_assert_true(dev->can_reset);
+    g_assert_cmpstr(dev->reset_methods, ==, "flr bus");
+    g_assert_true(dev->rom_file);
+    g_assert_false(dev->is_vf);
+    g_assert_true(dev->config_known);
+    g_assert_true(dev->bus_master);
+    g_assert_cmphex(dev->command, ==, 7);
+    g_assert_cmpint(dev->header_type, ==, 0);
+}
+
+/* Where nothing is to be known, nothing is made up. */
+static void test_bare(Fixture *f, gconstpointer data)
+{
+    g_autofree char *dir = fake_pci(f->root, BUS, "0000:00:1f.7", 0xff0000,
+                                    NULL, -1);
+    g_autofree char *config = g_strconcat(dir, "/config", NULL);
+    g_autoptr(HostPci) dev = NULL;
+    unsigned i;
+
+    (void)data;
+    fake_file(f->root, config, "short");
+    dev = host_pci_get(f->root, "00:1f.7", NULL);
+    g_assert_nonnull(dev);
+    g_assert_null(dev->driver);
+    g_assert_cmpint(dev->iommu_group, ==, -1);
+    g_assert_cmpint(dev->numa_node, ==, -1);
+    g_assert_false(dev->config_known);
+    g_assert_false(dev->bus_master);
+    g_assert_false(dev->can_reset);
+    g_assert_null(dev->reset_methods);
+    for (i = 0; i < HOST_PCI_REGIONS; i++) {
+        g_assert_cmpuint(dev->regions[i].size, ==, 0);
+    }
+}
+
+static void test_absent(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) no_sysfs = NULL;
+
+    (void)data;
+    g_assert_null(host_pci_get(f->root, "02:00.0", &error));
+    g_assert_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_ABSENT);
+    g_assert_null(host_pci_list("/nonexistent", &no_sysfs));
+    g_assert_error(no_sysfs, HOST_PCI_ERROR, HOST_PCI_ERROR_SYSFS);
+}
+
+static void test_regions(Fixture *f, gconstpointer data)
+{
+    g_autoptr(HostPci) dev = NULL;
+
+    (void)data;
+    gpu_file(f, "resource",
+             "0x00000000f6000000 0x00000000f6ffffff 0x0000000000040200\n"
+             "0x0000000800000000 0x00000008ffffffff 0x000000000014220c\n"
+             "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+             "0x000000000000e000 0x000000000000e07f 0x0000000000040101\n"
+             "0x0000000000000000 0x0000000001ffffff 0x000000002014220c\n"
+             "nonsense\n"
+             "0x00000000000c0000 0x00000000000dffff 0x0000000000000212\n"
+             "0x0000000000001000 0x0000000000001fff 0x0000000000000200\n");
+    gpu_file(f, "resource1_resize", "0000000000001fc0\n");
+    dev = get_gpu(f);
+    g_assert_cmphex(dev->regions[0].start, ==, 0xf6000000);
+    g_assert_cmphex(dev->regions[0].size, ==, 16 << 20);
+    g_assert_cmphex(dev->regions[0].resizes, ==, 0);
+    g_assert_cmphex(dev->regions[1].start, ==, 0x800000000);
+    g_assert_cmphex(dev->regions[1].size, ==, 4ull << 30);
+    g_assert_true(dev->regions[1].flags & HOST_PCI_IORESOURCE_PREFETCH);
+    g_assert_cmphex(dev->regions[1].resizes, ==, 0x1fc0);
+    g_assert_cmphex(dev->regions[2].size, ==, 0);
+    g_assert_cmphex(dev->regions[3].size, ==, 128);
+    g_assert_true(dev->regions[3].flags & HOST_PCI_IORESOURCE_IO);
+    /* One that nobody found room for */
+    g_assert_cmphex(dev->regions[4].start, ==, 0);
+    g_assert_cmphex(dev->regions[4].size, ==, 32 << 20);
+    g_assert_cmphex(dev->regions[5].size, ==, 0);
+    g_assert_cmphex(dev->regions[HOST_PCI_ROM].size, ==, 128 << 10);
+    g_assert_true(dev->regions[HOST_PCI_ROM].flags &
+                  HOST_PCI_IORESOURCE_ROM_SHADOW);
+}
+
+static void test_reset(Fixture *f, gconstpointer data)
+{
+    g_autoptr(HostPci) old = NULL;
+    g_autoptr(HostPci) none = NULL;
+
+    (void)data;
+    /* A kernel before 5.15 */
+    gpu_file(f, "reset", "");
+    old = get_gpu(f);
+    g_assert_true(old->can_reset);
+    g_assert_null(old->reset_methods);
+    /* All methods were switched off: the file is empty then. */
+    gpu_file(f, "reset_method", "\n");
+    none = get_gpu(f);
+    g_assert_false(none->can_reset);
+    g_assert_null(none->reset_methods);
+}
+
+static void test_override(Fixture *f, gconstpointer data)
+{
+    g_autoptr(HostPci) dev = NULL;
+
+    (void)data;
+    gpu_file(f, "driver_override", "vfio-pci\n");
+    dev = get_gpu(f);
+    g_assert_cmpstr(dev->driver_override, ==, "vfio-pci");
+}
+
+static void test_config(Fixture *f, gconstpointer data)
+{
+    g_autofree char *config = g_strconcat(f->gpu, "/config", NULL);
+    guint8 bytes[256];
+    g_autoptr(HostPci) gone = NULL;
+    g_autoptr(HostPci) bridge = NULL;
+
+    (void)data;
+    memset(bytes, 0xff, sizeof(bytes));
+    fake_bytes(f->root, config, bytes, sizeof(bytes));
+    gone = get_gpu(f);
+    g_assert_true(gone->config_known);
+    g_assert_cmphex(gone->command, ==, 0xffff);
+    g_assert_false(gone->bus_master);
+
+    memset(bytes, 0, sizeof(bytes));
+    bytes[0x0e] = 0x81;
+    fake_bytes(f->root, config, bytes, sizeof(bytes));
+    bridge = get_gpu(f);
+    g_assert_cmpint(bridge->header_type, ==, 1);
+    g_assert_true(host_pci_is_bridge(bridge));
+}
+
+static void test_msix(Fixture *f, gconstpointer data)
+{
+    /* Power management, then MSI-X: 33 vectors, BAR 4 + 0x2000, BAR 2 + 0x80 */
+    static const guint8 capabilities[] = {
+        0x01, 0x50, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0x11, 0x00, 0x20, 0x80, 0x04, 0x20, 0, 0, 0x82, 0, 0, 0,
+    };
+    g_autofree char *config = g_strconcat(f->gpu, "/config", NULL);
+    g_autoptr(HostPci) dev = get_gpu(f);
+    guint8 bytes[256] = { 0 };
+    HostPciMsix msix;
+
+    (void)data;
+    g_assert_cmpint(host_pci_msix(dev, &msix), ==, HOST_PCI_MSIX_NONE);
+    bytes[0x06] = 0x10;
+    bytes[0x34] = 0x40;
+    memcpy(bytes + 0x40, capabilities, sizeof(capabilities));
+    fake_bytes(f->root, config, bytes, sizeof(bytes));
+    g_assert_cmpint(host_pci_msix(dev, &msix), ==, HOST_PCI_MSIX_FOUND);
+    g_assert_cmpuint(msix.vectors, ==, 33);
+    g_assert_cmpuint(msix.table_bar, ==, 4);
+    g_assert_cmphex(msix.table_offset, ==, 0x2000);
+    g_assert_cmpuint(msix.pba_bar, ==, 2);
+    g_assert_cmphex(msix.pba_offset, ==, 0x80);
+
+    /* What an ordinary user is shown */
+    fake_bytes(f->root, config, bytes, 64);
+    g_assert_cmpint(host_pci_msix(dev, &msix), ==, HOST_PCI_MSIX_HIDDEN);
+    /* A list that bites its tail */
+    bytes[0x40] = 5;
+    bytes[0x41] = 0x40;
+    fake_bytes(f->root, config, bytes, sizeof(bytes));
+    g_assert_cmpint(host_pci_msix(dev, &msix), ==, HOST_PCI_MSIX_NONE);
+    /* A device that is gone; a list that leads out of config space */
+    memset(bytes, 0xff, sizeof(bytes));
+    fake_bytes(f->root, config, bytes, sizeof(bytes));
+    g_assert_cmpint(host_pci_msix(dev, &msix), ==, HOST_PCI_MSIX_NONE);
+}
+
+static void test_group(Fixture *f, gconstpointer data)
+{
+    g_autoptr(HostPci) gpu = get_gpu(f);
+    g_autoptr(HostPci) alone = NULL;
+    g_autoptr(GPtrArray) group = NULL;
+    g_autoptr(GPtrArray) none = NULL;
+    g_autoptr(GPtrArray) all = NULL;
+
+    (void)data;
+    g_free(fake_pci(f->root, BEHIND, "0000:01:00.1", 0x040300,
+                    "snd_hda_intel", 1));
+    g_free(fake_pci(f->root, BUS, "0000:00:02.0", 0x020000, NULL, 2));
+    g_free(fake_pci(f->root, BUS, "0000:00:03.0", 0x020000, NULL, -1));
+    group = host_pci_group(f->root, gpu);
+    alone = host_pci_get(f->root, "00:03.0", NULL);
+    none = host_pci_group(f->root, alone);
+    all = host_pci_list(f->root, NULL);
+    g_assert_cmpuint(group->len, ==, 2);
+    g_assert_cmpstr(((HostPci *)group->pdata[0])->bdf, ==, "0000:01:00.0");
+    g_assert_cmpstr(((HostPci *)group->pdata[1])->bdf, ==, "0000:01:00.1");
+    g_assert_cmpstr(((HostPci *)group->pdata[1])->driver, ==, "snd_hda_intel");
+    g_assert_cmpuint(none->len, ==, 1);
+    g_assert_cmpstr(((HostPci *)none->pdata[0])->bdf, ==, "0000:00:03.0");
+    g_assert_cmpuint(all->len, ==, 4);
+    g_assert_cmpstr(((HostPci *)all->pdata[0])->bdf, ==, "0000:00:02.0");
+}
+
+static void test_hinders(void)
+{
+    static const struct {
+        const char *driver;
+        bool hinders;
+        bool vfio;
+    } drivers[] = {
+        { NULL, false, false },
+        { "vfio-pci", false, true },
+        { "mlx5_vfio_pci", false, true },
+        { "nvgrace-gpu-vfio-pci", false, true },
+        { "pcieport", false, false },
+        { "pci-stub", false, false },
+        { "shpchp", false, false },
+        { "nouveau", true, false },
+        { "vfio-pci-not", true, false },
+    };
+    HostPci dev = { 0 };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(drivers); i++) {
+        dev.driver = (char *)drivers[i].driver;
+        g_assert_cmpint(host_pci_hinders_group(&dev), ==, drivers[i].hinders);
+        g_assert_cmpint(host_pci_is_vfio_driver(drivers[i].driver), ==,
+                        drivers[i].vfio);
+    }
+}
+
+/* Whatever the driver is called: it has made a VFIO device of it. */
+static void test_vfio_dev(Fixture *f, gconstpointer data)
+{
+    g_autoptr(HostPci) before = get_gpu(f);
+    g_autoptr(HostPci) after = NULL;
+
+    (void)data;
+    g_assert_false(host_pci_is_vfios(before));
+    g_assert_true(host_pci_hinders_group(before));
+    gpu_file(f, "vfio-dev/vfio0/dev", "511:0\n");
+    after = get_gpu(f);
+    g_assert_true(after->vfio_dev);
+    g_assert_true(host_pci_is_vfios(after));
+    g_assert_false(host_pci_hinders_group(after));
+}
+
+static HostPci *at(const Fixture *f, const char *path, GError **error)
+{
+    g_autofree char *dir = g_strconcat(f->root, path, NULL);
+
+    return host_pci_at(dir, error);
+}
+
+static void test_at(Fixture *f, gconstpointer data)
+{
+    g_autoptr(HostPci) dir = at(f, f->gpu, NULL);
+    g_autoptr(HostPci) link = at(f, "/sys/bus/pci/devices/0000:01:00.0", NULL);
+    g_autofree char *dead = fake_pci(f->root, BUS, "10000:e1:1f.7", 0x010802,
+                                     NULL, -1);
+    g_autoptr(HostPci) nvme = at(f, dead, NULL);
+
+    (void)data;
+    g_assert_nonnull(dir);
+    g_assert_nonnull(link);
+    g_assert_cmpstr(dir->bdf, ==, "0000:01:00.0");
+    g_assert_cmpstr(dir->path, ==, link->path);
+    g_assert_cmpstr(dir->driver, ==, "nouveau");
+    g_assert_cmpint(dir->iommu_group, ==, 1);
+    g_assert_cmphex(dir->vendor, ==, 0x10de);
+    /* Config space is the device's to answer. */
+    g_assert_false(dir->config_known);
+    g_assert_cmphex(dir->command, ==, 0);
+
+    g_assert_nonnull(nvme);
+    g_assert_cmpstr(nvme->bdf, ==, "10000:e1:1f.7");
+    g_assert_cmphex(nvme->bus, ==, 0xe1);
+    g_assert_cmphex(nvme->devfn, ==, 0xff);
+}
+
+static void test_not_at(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GError) absent = NULL;
+    g_autoptr(GError) mediated = NULL;
+
+    (void)data;
+    fake_file(f->root, "/sys/devices/83b8f4f2-509f-382f-3c1e-e6bfe0fa1001/x",
+              "%s", "");
+    g_assert_null(at(f, "/sys/bus/pci/devices/0000:02:00.0", &absent));
+    g_assert_error(absent, HOST_PCI_ERROR, HOST_PCI_ERROR_ABSENT);
+    g_assert_true(g_str_has_prefix(absent->message,
+                                   "can't find host device '"));
+    g_assert_null(at(f, "/sys/devices/83b8f4f2-509f-382f-3c1e-e6bfe0fa1001",
+                     &mediated));
+    g_assert_error(mediated, HOST_PCI_ERROR, HOST_PCI_ERROR_SYNTAX);
+}
+
+static void assert_unread(const Fixture *f, const char *message)
+{
+    g_autoptr(HostPci) dev = at(f, f->gpu, NULL);
+
+    g_assert_nonnull(dev);
+    if (!message) {
+        g_assert_no_error(dev->unread);
+        return;
+    }
+    g_assert_error(dev->unread, HOST_PCI_ERROR, HOST_PCI_ERROR_SYSFS);
+    g_test_message("%s", dev->unread->message);
+    g_assert_nonnull(strstr(dev->unread->message, message));
+}
+
+/* What each device has, and what it means if one has it not */
+static void test_unread(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    assert_unread(f, "/irq'");
+    gpu_file(f, "irq", "11\n");
+    assert_unread(f, "/resource'");
+    gpu_file(f, "resource", "0x0 0x0 0x0\nnonsense\n");
+    assert_unread(f, "/resource' has a line that is no resource: 'nonsense'");
+    gpu_file(f, "resource", "0x0 0x0 0x0\n");
+    assert_unread(f, NULL);
+    gpu_file(f, "vendor", "0x10dg\n");
+    assert_unread(f, "/vendor' is not a number: '0x10dg'");
+    gpu_file(f, "vendor", "\n");
+    assert_unread(f, "/vendor' is not a number: ''");
+}
+
+static void test_group_at(Fixture *f, gconstpointer data)
+{
+    g_autoptr(HostPci) gpu = at(f, f->gpu, NULL);
+    g_autofree char *lone = fake_pci(f->root, BUS, "0000:00:03.0", 0x020000,
+                                     NULL, -1);
+    g_autoptr(HostPci) alone = at(f, lone, NULL);
+    g_autoptr(GPtrArray) group = NULL;
+    g_autoptr(GPtrArray) none = NULL;
+
+    (void)data;
+    g_free(fake_pci(f->root, BEHIND, "0000:01:00.1", 0x040300,
+                    "snd_hda_intel", 1));
+    group = host_pci_group_at(gpu);
+    none = host_pci_group_at(alone);
+    g_assert_cmpuint(group->len, ==, 2);
+    g_assert_cmpstr(((HostPci *)group->pdata[0])->bdf, ==, "0000:01:00.0");
+    g_assert_cmpstr(((HostPci *)group->pdata[1])->driver, ==, "snd_hda_intel");
+    g_assert_false(((HostPci *)group->pdata[1])->config_known);
+    g_assert_cmpuint(none->len, ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *path;
+        void (*run)(Fixture *f, gconstpointer data);
+    } tests[] = {
+        { "/pci-device/facts", test_facts },
+        { "/pci-device/bare", test_bare },
+        { "/pci-device/absent", test_absent },
+        { "/pci-device/regions", test_regions },
+        { "/pci-device/reset", test_reset },
+        { "/pci-device/override", test_override },
+        { "/pci-device/config", test_config },
+        { "/pci-device/msix", test_msix },
+        { "/pci-device/group", test_group },
+        { "/pci-device/vfio-dev", test_vfio_dev },
+        { "/pci-device/at", test_at },
+        { "/pci-device/not-at", test_not_at },
+        { "/pci-device/unread", test_unread },
+        { "/pci-device/group-at", test_group_at },
+    };
+    size_t i;
+
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/pci-device/bdf", test_bdf);
+    g_test_add_func("/pci-device/hinders", test_hinders);
+    for (i = 0; i < G_N_ELEMENTS(tests); i++) {
+        g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].run,
+                   tear_down);
+    }
+    return g_test_run();
+}
