@@ -6,7 +6,7 @@
  * must not be able to change other files of that directory.  So QEMU gets a
  * work directory, which lies in the log's directory.  In QEMU's mount
  * namespace, the work directory is mounted over the log's directory, so that
- * all paths in its files are right.  When QEMU has ended, its files are moved to
+ * all paths in its files are right.  When QEMU has ended, its files move to
  * the log's directory, and root becomes their owner.  Until then the log can be
  * read at its final path by a hard link.
  */
