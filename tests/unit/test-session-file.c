@@ -304,7 +304,7 @@ static void test_restore_fails(void)
     write_dead(text);
     run = run_tool(NULL, "restore", GPU, NULL);
     g_assert_cmpint(run->status, ==, 1);
-    assert_contains(run->err, "'vfio-trace restore " GPU "' tries again");
+    assert_contains(run->err, "use 'vfio-trace restore " GPU "' to try again");
     g_assert_cmpint(g_access(path, F_OK), ==, 0);
     g_unlink(path);
 }
