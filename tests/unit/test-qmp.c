@@ -294,7 +294,7 @@ static const Case cases[] = {
     { "error-empty", { "mark", "x" }, NULL,
       { HELLO, { CAPABLE, "" }, { "{\"id\": 2, \"error\": 5}\r\n" } },
       false, false, 1, "",
-      "vfio-trace mark: %s: QEMU refused without a reason\n" },
+      "vfio-trace mark: %s: QEMU refused and gave no reason\n" },
     { "error-without-id", { "mark", "x" }, NULL,
       { HELLO, { CAPABLE, "" },
         { "{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse "

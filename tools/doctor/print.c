@@ -114,7 +114,7 @@ void doctor_print(const Doctor *doctor, FILE *out, bool colour)
         print_finding(doctor->findings->pdata[i], out, colour);
     }
     if (failures) {
-        fprintf(out, "\nTracing will not work: %u check%s failed.\n",
+        fprintf(out, "\nTracing will not work: %u finding%s failed.\n",
                 failures, failures > 1 ? "s" : "");
     } else {
         fprintf(out, "\nNothing prevents tracing%s%s.\n", doctor->dev ? "" :

@@ -193,7 +193,7 @@ static void set_qemu_error(GError **error, const char *where,
                        command);
     } else {
         set_error_code(error, where, refused, "%s", desc ? desc :
-                       "QEMU refused without a reason");
+                       "QEMU refused and gave no reason");
     }
 }
 

@@ -2,7 +2,7 @@
 /*
  * vfio-trace run: QMP commands of a run (see monitor.h)
  *
- * The user waits no longer than QMP_TIMEOUT_MS.  After a timeout, no command is
+ * The user waits no longer than QMP_TIMEOUT_MS.  After a failure, no command is
  * sent for SILENT_US.
  */
 #include "tools/run/monitor.h"
