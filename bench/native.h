@@ -19,7 +19,7 @@
 /* The log's default: ring-size=16M */
 #define BENCH_RING_SLOTS (1u << 18)
 
-/* The guest is paused when the ring is this full (hw/vfio-trace/log/log.c). */
+/* The guest is paused when the ring is this full (hw/vfio-trace/log/open.c). */
 #define BENCH_HIGH_WATER (BENCH_RING_SLOTS / 4 * 3)
 
 /**

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: QMP and HMP commands for what is traced, and when
+ * vfio-trace: QMP and HMP commands that start, stop and change tracing
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -8,17 +8,15 @@
 #include "monitor/hmp.h"
 #include "monitor/monitor.h"
 #include "qobject/qdict.h"
-#include "hw/pci/pci.h"
 #include "hw/vfio-trace/tap/tap.h"
 
 /* --- start and stop ----------------------------------------------------- */
 
 /* Returns a list of the taps that are meant, NULL if there is none. */
-static GPtrArray *find_taps(const char *device, Error **errp)
+static GPtrArray *control_windows_find_taps(const char *device, Error **errp)
 {
     g_autoptr(GPtrArray) taps = g_ptr_array_new();
-    VFIOTraceLog *log = NULL;
-    PCITap *tap;
+    PCITap *tap = NULL;
 
     if (device) {
         tap = pci_tap_find(device, errp);
@@ -27,10 +25,8 @@ static GPtrArray *find_taps(const char *device, Error **errp)
         }
         g_ptr_array_add(taps, tap);
     }
-    while (!device && (log = vfio_trace_log_next(log))) {
-        QTAILQ_FOREACH(tap, &log->taps, next) {
-            g_ptr_array_add(taps, tap);
-        }
+    while (!device && (tap = pci_tap_next(tap))) {
+        g_ptr_array_add(taps, tap);
     }
     if (!taps->len) {
         error_setg(errp, "there is no traced device");
@@ -39,18 +35,19 @@ static GPtrArray *find_taps(const char *device, Error **errp)
     return g_steal_pointer(&taps);
 }
 
-static void set_started(const char *device, bool started, Error **errp)
+static void control_windows_set_started(const char *device, bool started,
+                                        Error **errp)
 {
     g_autoptr(GPtrArray) taps = NULL;
     guint i;
 
     /* A tap is looked for within the change: it may go while that begins. */
     pci_tap_change_begin();
-    taps = find_taps(device, errp);
+    taps = control_windows_find_taps(device, errp);
     for (i = 0; taps && i < taps->len; i++) {
         PCITap *tap = g_ptr_array_index(taps, i);
 
-        if (!vfio_trace_log_room(tap->log, taps->len, errp)) {
+        if (!vfio_trace_log_room(pci_tap_log(tap), taps->len, errp)) {
             g_clear_pointer(&taps, g_ptr_array_unref);
         }
     }
@@ -62,12 +59,12 @@ static void set_started(const char *device, bool started, Error **errp)
 
 void qmp_vfio_trace_start(const char *device, Error **errp)
 {
-    set_started(device, true, errp);
+    control_windows_set_started(device, true, errp);
 }
 
 void qmp_vfio_trace_stop(const char *device, Error **errp)
 {
-    set_started(device, false, errp);
+    control_windows_set_started(device, false, errp);
 }
 
 /* --- windows ------------------------------------------------------------ */
@@ -86,8 +83,8 @@ typedef struct WindowRequest {
     VfioTraceDirection direction;
 } WindowRequest;
 
-static bool get_window(const WindowRequest *r, PCITapWindow *window,
-                       Error **errp)
+static bool control_windows_get(const WindowRequest *r, PCITapWindow *window,
+                                Error **errp)
 {
     static const unsigned directions[] = {
         [VFIO_TRACE_DIRECTION_READ] = 1 << PCI_TAP_READ,
@@ -113,20 +110,21 @@ static bool get_window(const WindowRequest *r, PCITapWindow *window,
     return true;
 }
 
-static void change_window(const WindowRequest *r,
-                          bool (*change)(PCITap *, const PCITapWindow *,
-                                         Error **),
-                          Error **errp)
+static void control_windows_change(const WindowRequest *r,
+                                   bool (*change)(PCITap *,
+                                                  const PCITapWindow *,
+                                                  Error **),
+                                   Error **errp)
 {
     PCITapWindow window;
     PCITap *tap;
 
-    if (!get_window(r, &window, errp)) {
+    if (!control_windows_get(r, &window, errp)) {
         return;
     }
     pci_tap_change_begin();
     tap = pci_tap_find(r->device, errp);
-    if (tap && pci_tap_window_fits(&window, tap->pdev, errp)) {
+    if (tap && pci_tap_window_fits(&window, pci_tap_device(tap), errp)) {
         change(tap, &window, errp);
     }
     pci_tap_change_end();
@@ -143,7 +141,7 @@ void qmp_vfio_trace_window_add(const char *device, VfioTraceRegionName region,
         has_direction, direction,
     };
 
-    change_window(&r, pci_tap_window_add, errp);
+    control_windows_change(&r, pci_tap_window_add, errp);
 }
 
 void qmp_vfio_trace_window_remove(const char *device,
@@ -157,107 +155,19 @@ void qmp_vfio_trace_window_remove(const char *device,
         has_direction, direction,
     };
 
-    change_window(&r, pci_tap_window_remove, errp);
+    control_windows_change(&r, pci_tap_window_remove, errp);
 }
 
 /* --- what there is ------------------------------------------------------ */
-
-static VfioTraceRangeList *range_infos(const GArray *ranges)
-{
-    VfioTraceRangeList *list = NULL;
-    VfioTraceRangeList **tail = &list;
-    guint i;
-
-    for (i = 0; i < ranges->len; i++) {
-        VfioTraceRange *info = g_new0(VfioTraceRange, 1);
-
-        info->offset = pci_tap_ranges_at(ranges, i)->offset;
-        info->length = pci_tap_ranges_at(ranges, i)->len;
-        QAPI_LIST_APPEND(tail, info);
-    }
-    return list;
-}
-
-static VfioTraceWindowList **append_windows(VfioTraceWindowList **tail,
-                                            const GArray *ranges,
-                                            VfioTraceDirection direction)
-{
-    guint i;
-
-    for (i = 0; i < ranges->len; i++) {
-        VfioTraceWindow *info = g_new0(VfioTraceWindow, 1);
-
-        info->offset = pci_tap_ranges_at(ranges, i)->offset;
-        info->length = pci_tap_ranges_at(ranges, i)->len;
-        info->direction = direction;
-        QAPI_LIST_APPEND(tail, info);
-    }
-    return tail;
-}
-
-/* What both directions have is told once. */
-static VfioTraceWindowList *window_infos(const PCITapRegion *region)
-{
-    VfioTraceWindowList *list = NULL;
-    VfioTraceWindowList **tail = &list;
-    g_autoptr(GArray) both = pci_tap_ranges_new();
-    g_autoptr(GArray) read = pci_tap_ranges_new();
-    g_autoptr(GArray) write = pci_tap_ranges_new();
-
-    pci_tap_ranges_add_all(read, region->wanted[PCI_TAP_READ]);
-    pci_tap_ranges_remove_all(read, region->wanted[PCI_TAP_WRITE]);
-    pci_tap_ranges_add_all(write, region->wanted[PCI_TAP_WRITE]);
-    pci_tap_ranges_remove_all(write, region->wanted[PCI_TAP_READ]);
-    pci_tap_ranges_add_all(both, region->wanted[PCI_TAP_READ]);
-    pci_tap_ranges_remove_all(both, read);
-    tail = append_windows(tail, both, VFIO_TRACE_DIRECTION_BOTH);
-    tail = append_windows(tail, read, VFIO_TRACE_DIRECTION_READ);
-    append_windows(tail, write, VFIO_TRACE_DIRECTION_WRITE);
-    return list;
-}
-
-static VfioTraceRegionWindows *region_windows(const PCITapRegion *region)
-{
-    VfioTraceRegionWindows *info = g_new0(VfioTraceRegionWindows, 1);
-
-    info->name = (VfioTraceRegionName)region->nr;
-    info->map_id = region->map_id;
-    info->size = region->size;
-    info->windows = window_infos(region);
-    info->trapped = range_infos(region->trapped);
-    info->hot = range_infos(region->hot);
-    return info;
-}
-
-static VfioTraceDeviceWindows *device_windows(const PCITap *tap)
-{
-    VfioTraceDeviceWindows *info = g_new0(VfioTraceDeviceWindows, 1);
-    VfioTraceRegionWindowsList **tail = &info->regions;
-    int i;
-
-    info->id = g_strdup(DEVICE(tap->pdev)->id);
-    info->qom_path = object_get_canonical_path(OBJECT(tap->pdev));
-    info->host = g_strdup(tap->host);
-    info->started = tap->started;
-    for (i = 0; i < PCI_TAP_REGIONS; i++) {
-        if (tap->region[i].size) {
-            QAPI_LIST_APPEND(tail, region_windows(&tap->region[i]));
-        }
-    }
-    return info;
-}
 
 VfioTraceDeviceWindowsList *qmp_query_vfio_trace_windows(Error **errp)
 {
     VfioTraceDeviceWindowsList *list = NULL;
     VfioTraceDeviceWindowsList **tail = &list;
-    VFIOTraceLog *log = NULL;
-    PCITap *tap;
+    PCITap *tap = NULL;
 
-    while ((log = vfio_trace_log_next(log))) {
-        QTAILQ_FOREACH(tap, &log->taps, next) {
-            QAPI_LIST_APPEND(tail, device_windows(tap));
-        }
+    while ((tap = pci_tap_next(tap))) {
+        QAPI_LIST_APPEND(tail, pci_tap_windows_info(tap));
     }
     return list;
 }
@@ -280,10 +190,11 @@ void hmp_vfio_trace_stop(Monitor *mon, const QDict *qdict)
     hmp_handle_error(mon, err);
 }
 
-static void hmp_window(Monitor *mon, const QDict *qdict,
-                       void (*change)(const char *, VfioTraceRegionName, bool,
-                                      uint64_t, bool, uint64_t, bool,
-                                      VfioTraceDirection, Error **))
+static void control_windows_hmp(Monitor *mon, const QDict *qdict,
+                                void (*change)(const char *,
+                                               VfioTraceRegionName, bool,
+                                               uint64_t, bool, uint64_t, bool,
+                                               VfioTraceDirection, Error **))
 {
     const char *direction = qdict_get_try_str(qdict, "direction");
     Error *err = NULL;
@@ -306,16 +217,16 @@ static void hmp_window(Monitor *mon, const QDict *qdict,
 
 void hmp_vfio_trace_window_add(Monitor *mon, const QDict *qdict)
 {
-    hmp_window(mon, qdict, qmp_vfio_trace_window_add);
+    control_windows_hmp(mon, qdict, qmp_vfio_trace_window_add);
 }
 
 void hmp_vfio_trace_window_remove(Monitor *mon, const QDict *qdict)
 {
-    hmp_window(mon, qdict, qmp_vfio_trace_window_remove);
+    control_windows_hmp(mon, qdict, qmp_vfio_trace_window_remove);
 }
 
-static void print_ranges(Monitor *mon, const char *what,
-                         const VfioTraceRangeList *list)
+static void control_windows_print(Monitor *mon, const char *what,
+                                  const VfioTraceRangeList *list)
 {
     for (; list; list = list->next) {
         monitor_printf(mon, "    %s 0x%" PRIx64 "+0x%" PRIx64 "\n", what,
@@ -347,8 +258,8 @@ void hmp_info_vfio_trace_windows(Monitor *mon, const QDict *qdict)
                                " %s\n", w->value->offset, w->value->length,
                                VfioTraceDirection_str(w->value->direction));
             }
-            print_ranges(mon, "trapped", r->value->trapped);
-            print_ranges(mon, "hot", r->value->hot);
+            control_windows_print(mon, "trapped", r->value->trapped);
+            control_windows_print(mon, "hot", r->value->hot);
         }
     }
 }

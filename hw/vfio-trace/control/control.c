@@ -1,128 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: QMP and HMP commands
+ * vfio-trace: QMP and HMP commands for logs, marks and snapshots
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qapi/qapi-commands-vfio-trace.h"
-#include "qemu/atomic.h"
 #include "qemu/timer.h"
 #include "monitor/hmp.h"
 #include "monitor/monitor.h"
 #include "qobject/qdict.h"
-#include "hw/pci/pci.h"
+#include "hw/vfio-trace/log/log.h"
 #include "hw/vfio-trace/tap/tap.h"
 
-static VfioTraceCount *count_info(const PCITapCount *count)
+static VfioTraceLogInfo *control_log_info(VFIOTraceLog *log)
 {
-    VfioTraceCount *info = g_new0(VfioTraceCount, 1);
-
-    info->accesses = count->accesses;
-    info->bytes = count->bytes;
-    return info;
-}
-
-static VfioTraceRegionType region_type(const PCITapRegion *region)
-{
-    uint8_t type = region->nr < PCI_TAP_BARS ?
-                   region->tap->pdev->io_regions[region->nr].type : 0;
-
-    if (region->nr == PCI_TAP_CONFIG) {
-        return VFIO_TRACE_REGION_TYPE_CONFIG;
-    }
-    if (region->port) {
-        return VFIO_TRACE_REGION_TYPE_IO;
-    }
-    return type & PCI_BASE_ADDRESS_MEM_TYPE_64 ? VFIO_TRACE_REGION_TYPE_MEM64
-                                               : VFIO_TRACE_REGION_TYPE_MEM32;
-}
-
-static VfioTraceRegionInfo *region_info(const PCITapRegion *region)
-{
-    VfioTraceRegionInfo *info = g_new0(VfioTraceRegionInfo, 1);
-
-    QEMU_BUILD_BUG_ON((int)VFIO_TRACE_REGION_NAME_ROM != PCI_TAP_ROM);
-    QEMU_BUILD_BUG_ON((int)VFIO_TRACE_REGION_NAME__MAX != PCI_TAP_REGIONS);
-    info->name = (VfioTraceRegionName)region->nr;
-    info->type = region_type(region);
-    info->prefetchable = region->nr < PCI_TAP_BARS && !region->port &&
-                         (region->tap->pdev->io_regions[region->nr].type &
-                          PCI_BASE_ADDRESS_MEM_PREFETCH);
-    info->map_id = region->map_id;
-    info->address = region->addr;
-    info->has_guest_address = region->mapped;
-    info->guest_address = region->mapped_at;
-    info->size = region->size;
-    info->read = count_info(&region->read);
-    info->write = count_info(&region->write);
-    info->failed = region->failed;
-    info->unlogged = region->unlogged;
-    return info;
-}
-
-static strList *snapshot_infos(const PCITap *tap)
-{
-    strList *list = NULL;
-    strList **tail = &list;
-    const char *text;
-    unsigned i = 0;
-
-    while ((text = pci_tap_snapshots_next(tap, &i))) {
-        QAPI_LIST_APPEND(tail, g_strdup(text));
-    }
-    return list;
-}
-
-static VfioTraceDeviceInfo *device_info(const PCITap *tap)
-{
-    VfioTraceDeviceInfo *info = g_new0(VfioTraceDeviceInfo, 1);
-    VfioTraceRegionInfoList **tail = &info->regions;
-    int i;
-
-    info->id = g_strdup(DEVICE(tap->pdev)->id);
-    info->qom_path = object_get_canonical_path(OBJECT(tap->pdev));
-    info->host = g_strdup(tap->host);
-    info->vendor = tap->pci.vendor;
-    info->device = tap->pci.device;
-    info->started = tap->started;
-    info->snapshots = snapshot_infos(tap);
-    info->rescued = tap->rescued;
-    info->stepped = tap->stepped;
-    info->refused = tap->refused;
-    for (i = 0; i < PCI_TAP_REGIONS; i++) {
-        if (tap->region[i].map_id) {
-            QAPI_LIST_APPEND(tail, region_info(&tap->region[i]));
-        }
-    }
-    return info;
-}
-
-static VfioTraceLogInfo *log_info(VFIOTraceLog *log)
-{
-    VfioTraceLogInfo *info = g_new0(VfioTraceLogInfo, 1);
+    VfioTraceLogInfo *info = vfio_trace_log_info(log);
     VfioTraceDeviceInfoList **tail = &info->devices;
-    PCITap *tap;
+    PCITap *tap = NULL;
 
-    info->id = g_strdup(log->id);
-    info->file = g_strdup(log->file);
-    info->events = qatomic_read(&log->writer.records);
-    info->bytes = qatomic_read(&log->writer.bytes);
-    info->ring_size = log->ring->slots;
-    info->ring_used = mmt_ring_used(log->ring);
-    info->lost = mmt_ring_total_lost(log->ring);
-    info->stopped = qatomic_read(&log->pausing);
-    info->error = g_strdup(vfio_trace_log_trouble(log));
-    info->durability = log->durability;
-    info->on_full = log->on_full;
-    info->part = qatomic_read(&log->writer.part) + 1;
-    info->ring_file = g_strdup(log->ring_file->path);
-    info->pauses = qatomic_read(&log->pauses);
-    info->pause_ns = log->pause_ns;
-    if (info->stopped) {
-        info->pause_ns += get_clock() - qatomic_read(&log->pause_since);
-    }
-    QTAILQ_FOREACH(tap, &log->taps, next) {
-        QAPI_LIST_APPEND(tail, device_info(tap));
+    while ((tap = pci_tap_next(tap))) {
+        if (pci_tap_log(tap) == log) {
+            QAPI_LIST_APPEND(tail, pci_tap_info(tap));
+        }
     }
     return info;
 }
@@ -134,7 +33,7 @@ VfioTraceLogInfoList *qmp_query_vfio_trace(Error **errp)
     VFIOTraceLog *log = NULL;
 
     while ((log = vfio_trace_log_next(log))) {
-        QAPI_LIST_APPEND(tail, log_info(log));
+        QAPI_LIST_APPEND(tail, control_log_info(log));
     }
     return list;
 }
@@ -151,8 +50,8 @@ VfioTraceMark *qmp_vfio_trace_mark(const char *text, const char *id,
         return NULL;
     }
     if (g_str_has_prefix(text, "vfio-trace:")) {
-        error_setg(errp, "a marker may not begin with 'vfio-trace:': the "
-                   "tracer's own marks do");
+        error_setg(errp,
+                   "a marker may not begin with 'vfio-trace:': the tracer's own marks do");
         return NULL;
     }
 
@@ -186,7 +85,7 @@ VfioTraceMark *qmp_vfio_trace_mark(const char *text, const char *id,
 }
 
 /* Returns the log of that name, or the first one if there is no name. */
-static VFIOTraceLog *find_log(const char *id, Error **errp)
+static VFIOTraceLog *control_find_log(const char *id, Error **errp)
 {
     VFIOTraceLog *log = id ? vfio_trace_log_by_name(id)
                            : vfio_trace_log_next(NULL);
@@ -200,7 +99,7 @@ static VFIOTraceLog *find_log(const char *id, Error **errp)
 
 void qmp_vfio_trace_rotate(const char *id, Error **errp)
 {
-    VFIOTraceLog *log = find_log(id, errp);
+    VFIOTraceLog *log = control_find_log(id, errp);
 
     if (!log) {
         return;
@@ -213,7 +112,7 @@ void qmp_vfio_trace_rotate(const char *id, Error **errp)
 }
 
 /* Logs may come and go while one is waited for. */
-static void coroutine_fn flush_all(Error **errp)
+static void coroutine_fn control_flush_all(Error **errp)
 {
     ERRP_GUARD();
     g_autoptr(GPtrArray) logs = g_ptr_array_new_with_free_func(object_unref);
@@ -225,7 +124,7 @@ static void coroutine_fn flush_all(Error **errp)
     }
     for (i = 0; i < logs->len; i++) {
         log = VFIO_TRACE_LOG(g_ptr_array_index(logs, i));
-        if (log->open) {
+        if (vfio_trace_log_is_open(log)) {
             vfio_trace_log_flush(log, errp && *errp ? NULL : errp);
         }
     }
@@ -233,12 +132,12 @@ static void coroutine_fn flush_all(Error **errp)
 
 void coroutine_fn qmp_vfio_trace_flush(const char *id, Error **errp)
 {
-    VFIOTraceLog *log = find_log(id, errp);
+    VFIOTraceLog *log = control_find_log(id, errp);
 
     if (log && id) {
         vfio_trace_log_flush(log, errp);
     } else if (log) {
-        flush_all(errp);
+        control_flush_all(errp);
     }
 }
 
@@ -290,7 +189,8 @@ void hmp_vfio_trace_rotate(Monitor *mon, const QDict *qdict)
     hmp_handle_error(mon, err);
 }
 
-static void print_region(Monitor *mon, const VfioTraceRegionInfo *region)
+static void control_print_region(Monitor *mon,
+                                 const VfioTraceRegionInfo *region)
 {
     g_autofree char *guest = region->has_guest_address
         ? g_strdup_printf("0x%" PRIx64, region->guest_address)
@@ -308,7 +208,8 @@ static void print_region(Monitor *mon, const VfioTraceRegionInfo *region)
 }
 
 /* Most devices never see such an instruction. */
-static void print_rescue(Monitor *mon, const VfioTraceDeviceInfo *device)
+static void control_print_rescue(Monitor *mon,
+                                 const VfioTraceDeviceInfo *device)
 {
     if (device->rescued || device->stepped || device->refused) {
         monitor_printf(mon, "    instructions that KVM can't emulate: %" PRIu64
@@ -335,8 +236,9 @@ void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
                        " lost%s\n", log->id, log->file, log->events,
                        log->bytes, log->ring_used, log->ring_size, log->lost,
                        log->stopped ? ", guest waits" : "");
-        monitor_printf(mon, "  part %" PRIu32 ", durability %s, on-full %s, "
-                       "%" PRIu64 " pauses, %" PRIu64 " ms\n", log->part,
+        monitor_printf(mon, "  part %" PRIu32
+                       ", durability %s, on-full %s, %" PRIu64 " pauses, %"
+                       PRIu64 " ms\n", log->part,
                        VfioTraceDurability_str(log->durability),
                        VfioTraceOnFull_str(log->on_full), log->pauses,
                        log->pause_ns / SCALE_MS);
@@ -350,9 +252,9 @@ void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
                            d->value->host ? " host " : "",
                            d->value->host ?: "",
                            d->value->started ? "" : ", stopped");
-            print_rescue(mon, d->value);
+            control_print_rescue(mon, d->value);
             for (r = d->value->regions; r; r = r->next) {
-                print_region(mon, r->value);
+                control_print_region(mon, r->value);
             }
         }
     }

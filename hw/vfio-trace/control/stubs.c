@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: its commands in a QEMU without it
+ * vfio-trace: stubs of the commands in a QEMU without vfio-trace
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"

@@ -74,9 +74,8 @@ static bool hostdev_check_group(const HostPci *host, Error **errp)
 
     if (!hostdev_has_group(host)) {
         error_setg(errp, "host device %s is in no IOMMU group", host->bdf);
-        error_append_hint(errp, "Switch the IOMMU on in the firmware "
-                          "(VT-d, AMD-Vi) and boot the host with "
-                          "intel_iommu=on where it is Intel's.\n");
+        error_append_hint(errp,
+                          "Switch the IOMMU on in the firmware (VT-d, AMD-Vi) and boot the host with intel_iommu=on where it is Intel's.\n");
         return false;
     }
     for (i = 0; i < members->len; i++) {
@@ -91,8 +90,8 @@ static bool hostdev_check_group(const HostPci *host, Error **errp)
     if (others->len) {
         error_setg(errp, "host device %s is not alone in its IOMMU group:%s",
                    host->bdf, others->str);
-        error_append_hint(errp, "Bind these to vfio-pci as well, or take them "
-                          "away from their drivers.\n");
+        error_append_hint(errp,
+                          "Bind these to vfio-pci as well, or take them away from their drivers.\n");
         return false;
     }
     return true;

@@ -21,7 +21,7 @@
 char *hostdev_describe(const char *sysfsdev, MmtPciDev *dev, Error **errp);
 
 /**
- * hostdev_check_vfio() - can VFIO have this device
+ * hostdev_check_vfio() - can VFIO use this device?
  * @sysfsdev: as above
  * @errp: error that says what is in the way and what to do about it
  *

@@ -15,7 +15,7 @@
 #include "system/system.h"
 #include "hw/pci/pci.h"
 #include "hw/vfio-trace/compat.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/device/attach.h"
 
 #define TYPE_PCI_TRACE "pci-trace"
 OBJECT_DECLARE_SIMPLE_TYPE(PCITrace, PCI_TRACE)
@@ -29,7 +29,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(PCITrace, PCI_TRACE)
  * @wait: wait=: the device need not be there yet
  * @log: the log; referenced
  * @plan: what @options say
- * @tap: the tap, while the device is there
+ * @attached: the tap, while the device is there
  * @listening: @listener is registered: the properties are settled
  * @listener: tells of devices that come and go
  * @machine_done: tells when all devices of the command line are there
@@ -44,7 +44,7 @@ struct PCITrace {
     bool wait;
     VFIOTraceLog *log;
     PCITapPlan *plan;
-    PCITap *tap;
+    VFIOTraceAttached attached;
     bool listening;
     DeviceListener listener;
     Notifier machine_done;
@@ -57,10 +57,11 @@ static bool pci_trace_attach(PCITrace *t, DeviceState *dev, Error **errp)
                    t->device, object_get_typename(OBJECT(dev)));
         return false;
     }
-    t->tap = pci_tap_attach(PCI_DEVICE(dev), t->log, t->plan, NULL, NULL,
-                            t->driver ?: object_get_typename(OBJECT(dev)),
-                            errp);
-    return t->tap;
+    return vfio_trace_attach(&t->attached, PCI_DEVICE(dev), (PCITapAttach) {
+        .log = t->log,
+        .plan = t->plan,
+        .driver = t->driver ?: object_get_typename(OBJECT(dev)),
+    }, errp);
 }
 
 static void pci_trace_device_realized(DeviceListener *listener,
@@ -69,7 +70,7 @@ static void pci_trace_device_realized(DeviceListener *listener,
     PCITrace *t = container_of(listener, PCITrace, listener);
     Error *err = NULL;
 
-    if (t->tap || !dev->id || strcmp(dev->id, t->device)) {
+    if (t->attached.tap || !dev->id || strcmp(dev->id, t->device)) {
         return;
     }
     if (!pci_trace_attach(t, dev, &err)) {
@@ -87,9 +88,8 @@ static void pci_trace_device_unrealized(DeviceListener *listener,
 {
     PCITrace *t = container_of(listener, PCITrace, listener);
 
-    if (t->tap && DEVICE(t->tap->pdev) == dev) {
-        pci_tap_detach(t->tap);
-        t->tap = NULL;
+    if (t->attached.tap && DEVICE(pci_tap_device(t->attached.tap)) == dev) {
+        vfio_trace_detach(&t->attached);
     }
 }
 
@@ -97,10 +97,11 @@ static void pci_trace_machine_done(Notifier *n, void *data)
 {
     PCITrace *t = container_of(n, PCITrace, machine_done);
 
-    if (!t->tap && !t->wait) {
+    if (!t->attached.tap && !t->wait) {
         error_report("pci-trace: there is no device '%s'", t->device);
-        error_printf("Give the device that is to be traced id=%s, or set "
-                     "wait=on if it is plugged in later.\n", t->device);
+        error_printf(
+            "Give the device that is to be traced id=%s, or set wait=on if it is plugged in later.\n",
+            t->device);
         exit(1);
     }
 }
@@ -129,7 +130,7 @@ static void pci_trace_complete(UserCreatable *uc, Error **errp)
         return;
     }
     object_ref(OBJECT(t->log));
-    t->log->users++;
+    vfio_trace_log_use(t->log);
 
     if (phase_check(PHASE_MACHINE_READY)) {
         pci_tap_vcpus_stop();
@@ -158,7 +159,7 @@ static void pci_trace_complete(UserCreatable *uc, Error **errp)
 static bool pci_trace_can_be_deleted(UserCreatable *uc)
 {
     /* A vCPU may be inside the device: windows go with their device only. */
-    return !PCI_TRACE(uc)->tap;
+    return !PCI_TRACE(uc)->attached.tap;
 }
 
 static bool pci_trace_is_settled(Object *obj, Error **errp)
@@ -255,7 +256,7 @@ static void pci_trace_finalize(Object *obj)
         qemu_remove_machine_init_done_notifier(&t->machine_done);
     }
     if (t->log) {
-        t->log->users--;
+        vfio_trace_log_unuse(t->log);
         object_unref(OBJECT(t->log));
     }
     g_free(t->device);

@@ -12,8 +12,8 @@
 #include "qemu/units.h"
 #include "hw/vfio/pci.h"
 #include "hw/vfio-trace/compat.h"
+#include "hw/vfio-trace/device/attach.h"
 #include "hw/vfio-trace/device/hostdev.h"
-#include "hw/vfio-trace/tap/tap.h"
 
 #define TYPE_VFIO_PCI_TRACE "vfio-pci-trace"
 OBJECT_DECLARE_TYPE(VFIOPCITrace, VFIOPCITraceClass, VFIO_PCI_TRACE)
@@ -25,7 +25,7 @@ OBJECT_DECLARE_TYPE(VFIOPCITrace, VFIOPCITraceClass, VFIO_PCI_TRACE)
  *       used if it has a file
  * @driver: trace-driver=: name for the PCIDEV line
  * @options: what to trace
- * @tap: the tap
+ * @attached: the tap
  */
 struct VFIOPCITrace {
     VFIOPCIDevice parent_obj;
@@ -34,7 +34,7 @@ struct VFIOPCITrace {
     VFIOTraceLog *log;
     char *driver;
     PCITapOptions options;
-    PCITap *tap;
+    VFIOTraceAttached attached;
 };
 
 struct VFIOPCITraceClass {
@@ -45,8 +45,8 @@ struct VFIOPCITraceClass {
 };
 
 /*
- * The device's directory in sysfs, or NULL: with an fd from elsewhere nobody
- * has said where the device stands.
+ * The device's directory in sysfs, or NULL: with an fd from elsewhere it is not
+ * known.
  */
 static char *vfio_pci_trace_sysfsdev(VFIOPCITrace *t)
 {
@@ -82,22 +82,23 @@ static VFIOTraceLog *vfio_pci_trace_log(VFIOPCITrace *t, Error **errp)
     g_autofree char *id = vfio_pci_trace_log_id(t);
     VFIOTraceLog *log;
 
-    if (t->log->file && t->log_id) {
+    if (vfio_trace_log_file(t->log) && t->log_id) {
         error_setg(errp, "trace-file and trace-log exclude each other");
         return NULL;
     }
-    if (t->log->file) {
+    if (vfio_trace_log_file(t->log)) {
         return vfio_trace_log_private_open(t->log, OBJECT(t), id, errp)
                ? t->log : NULL;
     }
-    if (t->log->configured) {
-        error_setg(errp, "trace-%s belongs to trace-file", t->log->configured);
+    if (vfio_trace_log_configured(t->log)) {
+        error_setg(errp, "trace-%s belongs to trace-file",
+                   vfio_trace_log_configured(t->log));
         return NULL;
     }
     log = vfio_trace_log_find(t->log_id, errp);
     if (!log && !t->log_id) {
-        error_append_hint(errp, "Or give " TYPE_VFIO_PCI_TRACE " a log of its "
-                          "own: trace-file=PATH.\n");
+        error_append_hint(errp, "Or give " TYPE_VFIO_PCI_TRACE
+                          " a log of its own: trace-file=PATH.\n");
     }
     return log;
 }
@@ -127,9 +128,13 @@ static bool vfio_pci_trace_attach(VFIOPCITrace *t, VFIOTraceLog *log,
     /* As the guest's driver sees it: x-pci-vendor-id may say otherwise. */
     pci.vendor = VFIO_PCI_OF(t)->vendor_id;
     pci.device = VFIO_PCI_OF(t)->device_id;
-    t->tap = pci_tap_attach(PCI_DEVICE(t), log, plan, bdf,
-                            bdf ? &pci : NULL, t->driver, errp);
-    return t->tap;
+    return vfio_trace_attach(&t->attached, PCI_DEVICE(t), (PCITapAttach) {
+        .log = log,
+        .plan = plan,
+        .host = bdf,
+        .pci = bdf ? &pci : NULL,
+        .driver = t->driver,
+    }, errp);
 }
 
 static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
@@ -158,7 +163,7 @@ static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
         VFIO_PCI_OF(t)->no_kvm_ioeventfd = true;
     }
     if (plan->irq) {
-        /* KVM would deliver them, and nobody here would know. */
+        /* KVM would deliver them without QEMU. */
         VFIO_PCI_OF(t)->no_kvm_intx = true;
         VFIO_PCI_OF(t)->no_kvm_msi = true;
         VFIO_PCI_OF(t)->no_kvm_msix = true;
@@ -190,11 +195,10 @@ static void vfio_pci_trace_unrealize(DeviceState *dev)
 {
     VFIOPCITrace *t = VFIO_PCI_TRACE(dev);
 
-    if (t->tap) {
-        VFIOTraceLog *log = t->tap->log;
+    if (t->attached.tap) {
+        VFIOTraceLog *log = pci_tap_log(t->attached.tap);
 
-        pci_tap_detach(t->tap);
-        t->tap = NULL;
+        vfio_trace_detach(&t->attached);
         vfio_pci_trace_drop_log(t, log);
     }
     VFIO_PCI_TRACE_GET_CLASS(dev)->parent_unrealize(dev);

@@ -11,99 +11,114 @@
 #include "qemu/main-loop.h"
 #include "qemu/timer.h"
 #include "libmmiotrace/parts.h"
-#include "hw/vfio-trace/log/log.h"
+#include "hw/vfio-trace/log/events.h"
+#include "hw/vfio-trace/log/log-internal.h"
 
 void vfio_trace_log_note(VFIOTraceLog *log, uint32_t note)
 {
-    qatomic_or(&log->notes, note);
-    qemu_bh_schedule(log->notes_bh);
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+
+    qatomic_or(&s->notes, note);
+    qemu_bh_schedule(s->notes_bh);
 }
 
-const char *vfio_trace_log_trouble(const VFIOTraceLog *log)
+const char *vfio_trace_log_trouble(VFIOTraceLog *log)
 {
-    int error = qatomic_read(&log->writer.error);
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+    int error = qatomic_read(&s->writer.error);
 
     if (error) {
         return strerror(error);
     }
-    return qatomic_read(&log->writer.blocked) ? "nobody reads it" : NULL;
+    return qatomic_read(&s->writer.blocked) ? "nobody reads it" : NULL;
 }
 
 /* A guest can be too fast as often as it likes: once a second is enough. */
-static void send_waiting(VFIOTraceLog *log)
+static void log_events_send_waiting(VFIOTraceLog *log)
 {
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
     const char *trouble = vfio_trace_log_trouble(log);
     int64_t now = get_clock();
 
-    if (log->waiting_told && now - log->waiting_told < NANOSECONDS_PER_SECOND) {
-        timer_mod_anticipate_ns(log->waiting_timer, log->waiting_told +
+    if (s->waiting_told && now - s->waiting_told < NANOSECONDS_PER_SECOND) {
+        timer_mod_anticipate_ns(s->waiting_timer, s->waiting_told +
                                 NANOSECONDS_PER_SECOND - now +
                                 qemu_clock_get_ns(QEMU_CLOCK_REALTIME));
         return;
     }
-    log->waiting_told = now;
-    qapi_event_send_vfio_trace_waiting(log->id, log->file, trouble ?:
+    s->waiting_told = now;
+    qapi_event_send_vfio_trace_waiting(log->id, s->file, trouble ?:
                                        "it is slower than the guest");
 }
 
-static void send_error(VFIOTraceLog *log)
+static void log_events_send_error(VFIOTraceLog *log)
 {
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
     const char *trouble = vfio_trace_log_trouble(log);
 
-    qapi_event_send_vfio_trace_error(log->id, log->file,
+    qapi_event_send_vfio_trace_error(log->id, s->file,
                                      trouble ?: "it is well again");
 }
 
-static void send_well(VFIOTraceLog *log)
+static void log_events_send_well(VFIOTraceLog *log)
 {
-    qapi_event_send_vfio_trace_well(log->id, log->file);
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+
+    qapi_event_send_vfio_trace_well(log->id, s->file);
 }
 
-static void send_part(VFIOTraceLog *log)
+static void log_events_send_part(VFIOTraceLog *log)
 {
-    uint32_t part = qatomic_read(&log->writer.part);
-    g_autofree char *file = mmt_part_name(log->file, part);
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+    uint32_t part = qatomic_read(&s->writer.part);
+    g_autofree char *file = mmt_part_name(s->file, part);
 
     qapi_event_send_vfio_trace_part(log->id, file, part + 1);
 }
 
-static void send_cut(VFIOTraceLog *log)
+static void log_events_send_cut(VFIOTraceLog *log)
 {
-    qapi_event_send_vfio_trace_error(log->id, log->file, "somebody has cut it "
-                                     "off: what was there is lost");
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+
+    qapi_event_send_vfio_trace_error(log->id, s->file,
+                                     "somebody has cut it off: what was there is lost");
 }
 
-static void send_put_back(VFIOTraceLog *log)
+static void log_events_send_put_back(VFIOTraceLog *log)
 {
-    qapi_event_send_vfio_trace_error(log->id, log->file, "somebody has deleted "
-                                     "it: it was put back");
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+
+    qapi_event_send_vfio_trace_error(log->id, s->file,
+                                     "somebody has deleted it: it was put back");
 }
 
 static const struct {
     uint32_t note;
     void (*send)(VFIOTraceLog *log);
 } events[] = {
-    { VFIO_TRACE_NOTE_ERROR, send_error },
-    { VFIO_TRACE_NOTE_CUT, send_cut },
-    { VFIO_TRACE_NOTE_PUT_BACK, send_put_back },
-    { VFIO_TRACE_NOTE_WAITING, send_waiting },
-    { VFIO_TRACE_NOTE_WELL, send_well },
-    { VFIO_TRACE_NOTE_PART, send_part },
+    { VFIO_TRACE_NOTE_ERROR, log_events_send_error },
+    { VFIO_TRACE_NOTE_CUT, log_events_send_cut },
+    { VFIO_TRACE_NOTE_PUT_BACK, log_events_send_put_back },
+    { VFIO_TRACE_NOTE_WAITING, log_events_send_waiting },
+    { VFIO_TRACE_NOTE_WELL, log_events_send_well },
+    { VFIO_TRACE_NOTE_PART, log_events_send_part },
 };
 
 void vfio_trace_log_still_waiting(void *opaque)
 {
     VFIOTraceLog *log = opaque;
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
 
-    if (qatomic_read(&log->pausing)) {
-        send_waiting(log);
+    if (qatomic_read(&s->pausing)) {
+        log_events_send_waiting(log);
     }
 }
 
 void vfio_trace_log_events(void *opaque)
 {
     VFIOTraceLog *log = opaque;
-    uint32_t notes = qatomic_xchg(&log->notes, 0);
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+    uint32_t notes = qatomic_xchg(&s->notes, 0);
     int i;
 
     for (i = 0; i < ARRAY_SIZE(events); i++) {

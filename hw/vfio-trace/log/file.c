@@ -9,7 +9,7 @@
 #include "hw/vfio-trace/log/file.h"
 
 /* So that the file's name survives what the file survives. */
-static void sync_directory(const char *path)
+static void log_file_sync_directory(const char *path)
 {
     g_autofree char *dir = g_path_get_dirname(path);
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -43,8 +43,8 @@ int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
         saved = errno;
         error_setg_errno(errp, saved, "can't create trace log '%s'", path);
         if (saved == EEXIST) {
-            error_append_hint(errp, "Move it away, or set overwrite=on "
-                              "(trace-overwrite=on on vfio-pci-trace).\n");
+            error_append_hint(errp,
+                              "Move it away, or set overwrite=on (trace-overwrite=on on vfio-pci-trace).\n");
         } else if (saved == ELOOP) {
             error_append_hint(errp, "Symbolic links are not followed.\n");
         } else if (saved == ENOENT) {
@@ -74,7 +74,7 @@ int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
         error_setg_errno(errp, saved, "can't empty trace log '%s'", path);
         goto fail;
     }
-    sync_directory(path);
+    log_file_sync_directory(path);
     return fd;
 
 fail:

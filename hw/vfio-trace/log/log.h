@@ -5,6 +5,9 @@
  * A log is a ring, a writer thread and a file.  Devices that share a log
  * share one order.  Everything here runs under the BQL unless it says
  * otherwise; the writer never takes the BQL.
+ *
+ * This is what other folders may use of it; the rest of the log's state is in
+ * log-internal.h.
  */
 #ifndef HW_VFIO_TRACE_LOG_H
 #define HW_VFIO_TRACE_LOG_H
@@ -14,118 +17,44 @@
 #include "qemu/queue.h"
 #include "qom/object.h"
 #include "libmmiotrace/format.h"
-#include "libmmiotrace/ring-file.h"
-#include "hw/vfio-trace/log/writer.h"
+#include "libmmiotrace/mark-put.h"
+#include "libmmiotrace/ring.h"
 
 #define TYPE_VFIO_TRACE_LOG "vfio-trace-log"
 OBJECT_DECLARE_SIMPLE_TYPE(VFIOTraceLog, VFIO_TRACE_LOG)
 
 typedef struct PCITap PCITap;
-
-/* Default and limits of ring-size=, in bytes */
-#define VFIO_TRACE_RING_DEFAULT (16 * MiB)
-#define VFIO_TRACE_RING_MIN     (64 * KiB)
-#define VFIO_TRACE_RING_MAX     (4 * GiB)
+typedef struct VfioTraceLogInfo VfioTraceLogInfo;
 
 /**
- * struct VFIOTraceLog: a log
+ * struct VFIOTraceLog: what devices and their accesses need of a log
  * @id: what users call it; the object's own, or its device's
- * @file: path as given, absolute once the log is open
- * @overwrite: take an existing file
- * @durability: what survives what
- * @on_full: what to do when the ring is full
- * @max_size: bytes after which the next part begins; 0 for no limit
- * @used: the guest has run with a device on this log, or a marker is in it
- * @private: belongs to one device; others can't use it
- * @configured: name of a property that was set, other than file; or NULL
  * @pc: accesses carry the guest's program counter
  * @extra: MmtExtra, what accesses carry besides
- * @details: some of this is to be found out about each access
- * @open: the file, the ring and the writer are there
- * @closing: the file is being brought to its end, or has been; also read by
- *           the writer
- * @ending: it is closed, and its disk takes its time: referenced until then
- * @whole: of a closed log, whether it is all in the file
- * @users: devices and pci-trace objects that use it
- * @ring_size: bytes, as given
- * @ring_dir: directory of the ring's file, or NULL
- * @ring_file: the ring's file
- * @ring: where vCPUs put their records
- * @sink: where the text goes
- * @high_water: slots in use at which the guest is paused
- * @low_water: slots in use at which it may go on
- * @writer: who empties the ring
- * @notes: VFIOTraceNote that @notes_bh has to pass on; atomic
- * @notes_bh: tells the world, in the main loop
- * @waiting_told: when VFIO_TRACE_WAITING was sent; of the log's clock
- * @waiting_timer: sends it again if the guest still waits
- * @ended_bh: takes away what is left of a log that was @ending
- * @pausing: a pause was asked for and the guest has not gone on since; also
- *           set by the writer
- * @pauses: how often the guest was paused
- * @pause_ns: how long, together
- * @pause_since: when the present pause was asked for
+ * @details: some of this has to be found out about each access
+ * @sync: durability=sync
  * @clock_due: the next access of a vCPU tells the guest's clocks
- * @running: the guest runs, as the log has it
- * @stopped_at: when it stopped; 0 if it has not run
- * @now: the latest time that an access has looked at; under the BQL
- * @begun: position of the access that began last
- * @in_flight: with durability=sync, accesses that are on their way
- * @migration_blocker: why the machine can't be migrated
+ * @in_flight: with @sync, accesses that are on their way
+ * @now: the latest time that an access has looked at
  * @next_map_id: the next region's number
  * @taps: the devices
- * @next: in the list of all logs
  */
 struct VFIOTraceLog {
     Object parent_obj;
 
     char *id;
-    char *file;
-    bool overwrite;
-    VfioTraceDurability durability;
-    VfioTraceOnFull on_full;
-    uint64_t max_size;
-    bool used;
-    bool private;
-    const char *configured;
     bool pc;
     uint32_t extra;
     bool details;
-    bool open;
-    bool closing;
-    bool ending;
-    bool whole;
-    unsigned users;
-
-    uint64_t ring_size;
-    char *ring_dir;
-    MmtRingFile *ring_file;
-    MmtRing *ring;
-    VFIOTraceSink sink;
-    uint64_t high_water;
-    uint64_t low_water;
-    VFIOTraceWriter writer;
-    uint32_t notes;
-    QEMUBH *notes_bh;
-    int64_t waiting_told;
-    QEMUTimer *waiting_timer;
-    QEMUBH *ended_bh;
-    bool pausing;
-    uint64_t pauses;
-    int64_t pause_ns;
-    int64_t pause_since;
+    bool sync;
     bool clock_due;
-    bool running;
-    int64_t stopped_at;
-    uint64_t now;
-    uint64_t begun;
     unsigned in_flight;
-    Error *migration_blocker;
-
+    uint64_t now;
     uint32_t next_map_id;
     QTAILQ_HEAD(, PCITap) taps;
-    QTAILQ_ENTRY(VFIOTraceLog) next;
 };
+
+/* put.c: records and marks */
 
 /**
  * vfio_trace_log_begin() - a record for an access that is about to happen
@@ -155,7 +84,7 @@ void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot);
 static inline void vfio_trace_log_issue(VFIOTraceLog *log, MmtSlot *slot)
 {
     mmt_slot_publish(slot, MMT_STATE_PENDING);
-    if (unlikely(log->durability == VFIO_TRACE_DURABILITY_SYNC)) {
+    if (unlikely(log->sync)) {
         vfio_trace_log_issue_sync(log, slot);
     }
 }
@@ -191,12 +120,25 @@ void vfio_trace_log_put(VFIOTraceLog *log, const MmtRecord *rec);
 char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp);
 
 /**
- * vfio_trace_log_markf() - log a structured mark of our own
+ * vfio_trace_log_own_mark() - log a mark of the tracer's own
  * @log: the log
- * @fmt: printf format of what follows the "vfio-trace: " prefix
+ * @mark: MmtMark
+ * @...: its words, by MMT_TEXT(), MMT_NUMBER() and so on; at least one, which
+ *       may be MMT_NO_WORD
+ *
+ * What marks and words there are is in libmmiotrace/marks.c.
  */
-void G_GNUC_PRINTF(2, 3) vfio_trace_log_markf(VFIOTraceLog *log,
-                                              const char *fmt, ...);
+#define vfio_trace_log_own_mark(log, mark, ...) \
+    vfio_trace_log_own_words(log, mark, MMT_WORDS(__VA_ARGS__))
+
+/**
+ * vfio_trace_log_own_words() - the same, the words by MMT_WORDS()
+ * @log: the log
+ * @mark: MmtMark
+ * @words: its words
+ */
+void vfio_trace_log_own_words(VFIOTraceLog *log, MmtMark mark,
+                              const MmtMarkWord *words);
 
 /**
  * vfio_trace_log_room() - is there room for marks?
@@ -217,23 +159,24 @@ bool vfio_trace_log_room(VFIOTraceLog *log, unsigned marks, Error **errp);
  */
 void vfio_trace_log_pcidev(VFIOTraceLog *log, const MmtPciDev *dev);
 
-/**
- * vfio_trace_log_rotate() - go on in the next part, soon
- * @log: the log
- * @errp: error if it can't have parts
- *
- * Return: whether it will
- */
-bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp);
+/* clock.c: clocks */
 
 /**
- * vfio_trace_log_flush() - wait until all that has happened is on the disk
+ * vfio_trace_log_mark_guest_clock() - relate the log's clock to the guest's
  * @log: the log
- * @errp: error if the file can't be written, or that takes too long
  *
- * Return: whether it is there
+ * For the thread of a vCPU that has come out of the guest; elsewhere it stays
+ * due.
  */
-bool coroutine_fn vfio_trace_log_flush(VFIOTraceLog *log, Error **errp);
+void vfio_trace_log_mark_guest_clock(VFIOTraceLog *log);
+
+/* list.c: all logs */
+
+/**
+ * vfio_trace_log_next() - walk over all logs
+ * @log: NULL to begin
+ */
+VFIOTraceLog *vfio_trace_log_next(VFIOTraceLog *log);
 
 /**
  * vfio_trace_log_by_name() - any log by its name
@@ -252,6 +195,26 @@ VFIOTraceLog *vfio_trace_log_by_name(const char *id);
  */
 VFIOTraceLog *vfio_trace_log_find(const char *id, Error **errp);
 
+/* object.c: a log and who uses it */
+
+/**
+ * vfio_trace_log_use() - a device or a pci-trace object uses the log
+ * @log: the log, which can't be deleted meanwhile
+ */
+void vfio_trace_log_use(VFIOTraceLog *log);
+
+/**
+ * vfio_trace_log_unuse() - undo one vfio_trace_log_use()
+ * @log: the log
+ */
+void vfio_trace_log_unuse(VFIOTraceLog *log);
+
+/**
+ * vfio_trace_log_keep() - something is in the log that a user wants
+ * @log: the log, whose file is not removed at its end
+ */
+void vfio_trace_log_keep(VFIOTraceLog *log);
+
 /**
  * vfio_trace_log_private() - a log that belongs to one device
  * @owner: the device, which gets the log's properties with "trace-" before
@@ -266,7 +229,7 @@ VFIOTraceLog *vfio_trace_log_private(Object *owner);
  * @log: what vfio_trace_log_private() returned
  * @owner: the device; the log becomes its child
  * @id: name for the log
- * @errp: error if the file can not be had
+ * @errp: error if the file can not be opened
  *
  * Return: whether it is open
  */
@@ -282,38 +245,24 @@ bool vfio_trace_log_private_open(VFIOTraceLog *log, Object *owner,
 void vfio_trace_log_private_close(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_next() - walk over all logs
- * @log: NULL to begin
+ * vfio_trace_log_rotate() - go on in the next part, soon
+ * @log: the log
+ * @errp: error if it can't have parts
+ *
+ * Return: whether it will
  */
-VFIOTraceLog *vfio_trace_log_next(VFIOTraceLog *log);
+bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp);
 
 /**
- * vfio_trace_log_leave() - take a log off the list of logs
- * @log: the log, open
+ * vfio_trace_log_flush() - wait until all that has happened is on the disk
+ * @log: the log
+ * @errp: error if the file can't be written, or that takes too long
+ *
+ * Return: whether it is there
  */
-void vfio_trace_log_leave(VFIOTraceLog *log);
+bool coroutine_fn vfio_trace_log_flush(VFIOTraceLog *log, Error **errp);
 
 /* end.c: how a log ends */
-
-/**
- * vfio_trace_log_end_init() - end all logs when QEMU exits; once is enough
- */
-void vfio_trace_log_end_init(void);
-
-/**
- * vfio_trace_log_end_prepare() - have what it takes to end a log
- * @log: a log that is about to be opened
- */
-void vfio_trace_log_end_prepare(VFIOTraceLog *log);
-
-/**
- * vfio_trace_log_close() - bring a log to its end
- * @log: the log; one that is not open stays as it is
- *
- * Under the BQL.  If its disk, or its reader, takes longer than a moment, this
- * returns all the same, and the log is referenced until it has ended.
- */
-void vfio_trace_log_close(VFIOTraceLog *log);
 
 /**
  * vfio_trace_log_watch_end() - be told that a log is about to end
@@ -321,95 +270,58 @@ void vfio_trace_log_close(VFIOTraceLog *log);
  */
 void vfio_trace_log_watch_end(Notifier *n);
 
-/**
- * vfio_trace_log_writer_end() - VFIOTraceWriterOps.end
- * @opaque: the log
- * @whole: all is written
- */
-void vfio_trace_log_writer_end(void *opaque, bool whole);
+/* status.c: what others show of a log */
 
 /**
- * vfio_trace_log_writer_ended() - VFIOTraceWriterOps.ended
- * @opaque: the log
- */
-void vfio_trace_log_writer_ended(void *opaque);
-
-/* events.c: what the log tells the world */
-
-/**
- * vfio_trace_log_note() - something happened
- * @log: the log
- * @note: what
+ * vfio_trace_log_info() - what query-vfio-trace shows
+ * @log: the log, open
  *
- * Any thread.  The event is sent from the main loop.
+ * Return: all but the devices, to be freed with qapi_free_VfioTraceLogInfo()
  */
-void vfio_trace_log_note(VFIOTraceLog *log, uint32_t note);
+VfioTraceLogInfo *vfio_trace_log_info(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_events() - send the events that are due
- * @opaque: the log
+ * vfio_trace_log_is_open() - can records be put into the log?
+ * @log: the log, or one that was opened once
  */
-void vfio_trace_log_events(void *opaque);
+bool vfio_trace_log_is_open(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_still_waiting() - the log's @waiting_timer
- * @opaque: the log
- */
-void vfio_trace_log_still_waiting(void *opaque);
-
-/**
- * vfio_trace_log_trouble() - why the log can't be written
- * @log: the log
- *
- * Return: text, or NULL if it is well
- */
-const char *vfio_trace_log_trouble(const VFIOTraceLog *log);
-
-/* clock.c: clocks, and when the guest stands still */
-
-/**
- * vfio_trace_log_mark_clock() - relate the log's clock to the host's others
+ * vfio_trace_log_has_ended() - has the log its last line?
  * @log: the log
  */
-void vfio_trace_log_mark_clock(VFIOTraceLog *log);
+bool vfio_trace_log_has_ended(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_mark_guest_clock() - and to the guest's
+ * vfio_trace_log_file() - the property file
  * @log: the log
  *
- * For the thread of a vCPU that has come out of the guest; elsewhere it stays
- * due.
+ * Return: the path, or NULL if it was not set
  */
-void vfio_trace_log_mark_guest_clock(VFIOTraceLog *log);
+const char *vfio_trace_log_file(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_watch_vm() - log when the guest stops and goes on; once is
- * enough for all logs
- */
-void vfio_trace_log_watch_vm(void);
-
-/* pause.c: the guest waits for the log */
-
-/**
- * vfio_trace_log_pause() - ask for a pause of the guest until the log is well
+ * vfio_trace_log_configured() - was a property set, other than file?
  * @log: the log
  *
- * Any thread.  Asking again before the guest has gone on does nothing.
+ * Return: its name, or NULL
  */
-void vfio_trace_log_pause(VFIOTraceLog *log);
+const char *vfio_trace_log_configured(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_release() - see whether the guest may go on
+ * vfio_trace_log_slots() - the size of the ring
+ * @log: the log, open
  *
- * For when a log has gone.
+ * Return: slots
  */
-void vfio_trace_log_release(void);
+uint64_t vfio_trace_log_slots(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_pause_init() - watch the guest's state; once is enough
+ * vfio_trace_log_slots_used() - how full the ring is
+ * @log: the log, open
+ *
+ * Return: slots in use
  */
-void vfio_trace_log_pause_init(void);
-
-extern const VFIOTraceWriterOps vfio_trace_log_writer_ops;
+uint64_t vfio_trace_log_slots_used(VFIOTraceLog *log);
 
 #endif /* HW_VFIO_TRACE_LOG_H */

@@ -14,7 +14,8 @@ void vfio_trace_parts_init(VFIOTraceParts *parts)
     parts->maps = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 }
 
-static void see_pcidev(VFIOTraceParts *parts, const char *text, size_t len)
+static void log_part_see_pcidev(VFIOTraceParts *parts, const char *text,
+                                size_t len)
 {
     g_autofree char *line = g_strndup(text, len);
 
@@ -41,7 +42,7 @@ void vfio_trace_parts_see(VFIOTraceParts *parts, const MmtSlot *slot,
     case MMT_KIND_TEXT:
         if (len > strlen(PCIDEV_LINE) &&
             !memcmp(text, PCIDEV_LINE, strlen(PCIDEV_LINE))) {
-            see_pcidev(parts, text, len);
+            log_part_see_pcidev(parts, text, len);
         }
         break;
     default:
@@ -49,7 +50,7 @@ void vfio_trace_parts_see(VFIOTraceParts *parts, const MmtSlot *slot,
     }
 }
 
-static char *part_mark(MmtPartMark mark, uint32_t part, uint64_t ns)
+static char *log_part_mark(MmtPartMark mark, uint32_t part, uint64_t ns)
 {
     g_autofree char *text = mmt_part_mark_text(mark, part + 1);
 
@@ -59,10 +60,11 @@ static char *part_mark(MmtPartMark mark, uint32_t part, uint64_t ns)
 
 char *vfio_trace_parts_end(uint32_t part, uint64_t ns)
 {
-    return part_mark(MMT_PART_CONTINUES, part, ns);
+    return log_part_mark(MMT_PART_CONTINUES, part, ns);
 }
 
-static gint by_number(gconstpointer a, gconstpointer b, gpointer unused)
+static gint log_part_by_number(gconstpointer a, gconstpointer b,
+                               gpointer unused)
 {
     return GPOINTER_TO_UINT(a) < GPOINTER_TO_UINT(b) ? -1 : 1;
 }
@@ -70,11 +72,12 @@ static gint by_number(gconstpointer a, gconstpointer b, gpointer unused)
 GString *vfio_trace_parts_begin(VFIOTraceParts *parts, uint32_t part,
                                 MmtFormatter *fmt)
 {
-    g_autofree char *begins = part_mark(MMT_PART_BEGINS, part, fmt->last_ns);
-    g_autofree char *ends = part_mark(MMT_PART_HEADER_ENDS, part, fmt->last_ns);
+    uint64_t ns = fmt->last_ns;
+    g_autofree char *begins = log_part_mark(MMT_PART_BEGINS, part, ns);
+    g_autofree char *ends = log_part_mark(MMT_PART_HEADER_ENDS, part, ns);
     g_autoptr(GList) ids =
-        g_list_sort_with_data(g_hash_table_get_keys(parts->maps), by_number,
-                              NULL);
+        g_list_sort_with_data(g_hash_table_get_keys(parts->maps),
+                              log_part_by_number, NULL);
     GString *text = g_string_new(MMT_VERSION_LINE "\n");
     char buf[MMT_FORMAT_MAX];
     GList *l;

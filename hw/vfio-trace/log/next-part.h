@@ -6,8 +6,8 @@
  * it repeats the lines without which the others mean nothing
  * (libmmiotrace/parts.h).  They are remembered here as they go by.
  */
-#ifndef HW_VFIO_TRACE_LOG_PARTS_H
-#define HW_VFIO_TRACE_LOG_PARTS_H
+#ifndef HW_VFIO_TRACE_LOG_NEXT_PART_H
+#define HW_VFIO_TRACE_LOG_NEXT_PART_H
 
 #include "libmmiotrace/format.h"
 
@@ -63,4 +63,4 @@ GString *vfio_trace_parts_begin(VFIOTraceParts *parts, uint32_t part,
  */
 void vfio_trace_parts_destroy(VFIOTraceParts *parts);
 
-#endif /* HW_VFIO_TRACE_LOG_PARTS_H */
+#endif /* HW_VFIO_TRACE_LOG_NEXT_PART_H */

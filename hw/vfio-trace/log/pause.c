@@ -23,15 +23,18 @@
 #include "system/cpus.h"
 #include "system/runstate.h"
 #include "hw/core/cpu.h"
-#include "hw/vfio-trace/log/log.h"
+#include "hw/vfio-trace/trace.h"
+#include "hw/vfio-trace/log/events.h"
+#include "hw/vfio-trace/log/log-internal.h"
+#include "hw/vfio-trace/log/pause.h"
 
 /* Asked for a stop since the guest last ran; any thread. */
-static bool pause_asked;
+static bool log_pause_asked;
 
 /* The guest stands because of us; BQL. */
-static bool pause_held;
+static bool log_pause_held;
 
-static QEMUBH *resume_bh;
+static QEMUBH *log_pause_resume_bh;
 
 /*
  * To stop the machine means to flush its disks, and two events: a guest that is
@@ -39,27 +42,29 @@ static QEMUBH *resume_bh;
  */
 #define PAUSE_MS 50
 
-static QEMUTimer *resume_timer;
-static int64_t stopped_at;
+static QEMUTimer *log_pause_resume_timer;
+static int64_t log_pause_stopped_at;
 
 void vfio_trace_log_pause(VFIOTraceLog *log)
 {
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
     bool again;
 
-    if (qatomic_read(&log->closing) ||
-        log->on_full == VFIO_TRACE_ON_FULL_DROP) {
+    if (qatomic_read(&s->closing) ||
+        s->on_full == VFIO_TRACE_ON_FULL_DROP) {
         return;
     }
-    qatomic_set(&log->writer.hurry, true);
-    again = qatomic_xchg(&log->pausing, true);
+    qatomic_set(&s->writer.hurry, true);
+    again = qatomic_xchg(&s->pausing, true);
     if (!again) {
-        qatomic_set(&log->pause_since, get_clock());
-        qatomic_inc(&log->pauses);
+        trace_vfio_trace_pause_asked(log->id);
+        qatomic_set(&s->pause_since, get_clock());
+        qatomic_inc(&s->pauses);
         vfio_trace_log_note(log, VFIO_TRACE_NOTE_WAITING);
     }
     if (!again || (bql_locked() && runstate_is_running())) {
         /* As vm_stop() does it on a vCPU; safe on any thread. */
-        qatomic_set(&pause_asked, true);
+        qatomic_set(&log_pause_asked, true);
         qemu_system_vmstop_request_prepare();
         qemu_system_vmstop_request(RUN_STATE_IO_ERROR);
     }
@@ -68,7 +73,7 @@ void vfio_trace_log_pause(VFIOTraceLog *log)
     }
 }
 
-static void log_writer_note(void *opaque, VFIOTraceNote note)
+void vfio_trace_log_writer_note(void *opaque, VFIOTraceNote note)
 {
     vfio_trace_log_note(opaque, note);
     if (note == VFIO_TRACE_NOTE_ERROR) {
@@ -76,28 +81,23 @@ static void log_writer_note(void *opaque, VFIOTraceNote note)
     }
 }
 
-static void log_writer_drained(void *opaque)
+void vfio_trace_log_writer_drained(void *opaque)
 {
-    if (qatomic_read(&pause_asked)) {
-        qemu_bh_schedule(resume_bh);
+    if (qatomic_read(&log_pause_asked)) {
+        qemu_bh_schedule(log_pause_resume_bh);
     }
 }
 
-const VFIOTraceWriterOps vfio_trace_log_writer_ops = {
-    .note = log_writer_note,
-    .drained = log_writer_drained,
-    .end = vfio_trace_log_writer_end,
-    .ended = vfio_trace_log_writer_ended,
-};
-
-static bool all_logs_well(void)
+static bool log_pause_all_well(void)
 {
     VFIOTraceLog *log = NULL;
 
     while ((log = vfio_trace_log_next(log))) {
-        if (log->on_full == VFIO_TRACE_ON_FULL_PAUSE &&
-            (qatomic_read(&log->writer.error) ||
-             mmt_ring_used(log->ring) > log->low_water)) {
+        VFIOTraceLogState *s = vfio_trace_log_state(log);
+
+        if (s->on_full == VFIO_TRACE_ON_FULL_PAUSE &&
+            (qatomic_read(&s->writer.error) ||
+             mmt_ring_used(s->ring) > s->low_water)) {
             return false;
         }
     }
@@ -105,24 +105,24 @@ static bool all_logs_well(void)
 }
 
 /* A reset makes PRELAUNCH of the state in which we stopped the guest. */
-static bool guest_stands(void)
+static bool log_pause_guest_stands(void)
 {
     return runstate_check(RUN_STATE_IO_ERROR) ||
            runstate_check(RUN_STATE_PRELAUNCH);
 }
 
-static void log_resume(void *opaque)
+static void log_pause_resume(void *opaque)
 {
     /* A dump takes the guest's standing still for granted. */
-    if (!qatomic_read(&pause_asked) || !all_logs_well() ||
+    if (!qatomic_read(&log_pause_asked) || !log_pause_all_well() ||
         qemu_system_dump_in_progress()) {
         return;
     }
-    if (pause_held && guest_stands()) {
-        int64_t due = stopped_at + PAUSE_MS;
+    if (log_pause_held && log_pause_guest_stands()) {
+        int64_t due = log_pause_stopped_at + PAUSE_MS;
 
         if (qemu_clock_get_ms(QEMU_CLOCK_REALTIME) < due) {
-            timer_mod(resume_timer, due);
+            timer_mod(log_pause_resume_timer, due);
             return;
         }
         vm_start();
@@ -135,45 +135,51 @@ static void log_resume(void *opaque)
 
 void vfio_trace_log_release(void)
 {
-    qemu_bh_schedule(resume_bh);
+    qemu_bh_schedule(log_pause_resume_bh);
 }
 
-static void guest_runs(void)
+static void log_pause_guest_runs(void)
 {
     VFIOTraceLog *log = NULL;
 
-    pause_held = false;
-    qatomic_set(&pause_asked, false);
+    log_pause_held = false;
+    qatomic_set(&log_pause_asked, false);
     while ((log = vfio_trace_log_next(log))) {
-        log->used |= !QTAILQ_EMPTY(&log->taps);
-        if (qatomic_xchg(&log->pausing, false)) {
-            log->pause_ns += get_clock() - qatomic_read(&log->pause_since);
-            qatomic_set(&log->writer.hurry, false);
+        VFIOTraceLogState *s = vfio_trace_log_state(log);
+
+        s->used |= !QTAILQ_EMPTY(&log->taps);
+        if (qatomic_xchg(&s->pausing, false)) {
+            int64_t ns = get_clock() - qatomic_read(&s->pause_since);
+
+            trace_vfio_trace_pause_over(log->id, ns);
+            s->pause_ns += ns;
+            qatomic_set(&s->writer.hurry, false);
         }
         /* The user has let a guest go whose log is not well yet. */
-        if (qatomic_read(&log->writer.error) ||
-            mmt_ring_used(log->ring) >= log->high_water) {
+        if (qatomic_read(&s->writer.error) ||
+            mmt_ring_used(s->ring) >= s->high_water) {
             vfio_trace_log_pause(log);
         }
     }
 }
 
-static void log_vm_state_change(void *opaque, bool running, RunState state)
+static void log_pause_vm_changed(void *opaque, bool running, RunState state)
 {
     if (running) {
-        guest_runs();
-    } else if (qatomic_read(&pause_asked) && state == RUN_STATE_IO_ERROR) {
-        pause_held = true;
-        stopped_at = qemu_clock_get_ms(QEMU_CLOCK_REALTIME);
-        qemu_bh_schedule(resume_bh);
+        log_pause_guest_runs();
+    } else if (qatomic_read(&log_pause_asked) && state == RUN_STATE_IO_ERROR) {
+        log_pause_held = true;
+        log_pause_stopped_at = qemu_clock_get_ms(QEMU_CLOCK_REALTIME);
+        qemu_bh_schedule(log_pause_resume_bh);
     }
 }
 
 void vfio_trace_log_pause_init(void)
 {
-    if (!resume_bh) {
-        resume_bh = qemu_bh_new(log_resume, NULL);
-        resume_timer = timer_new_ms(QEMU_CLOCK_REALTIME, log_resume, NULL);
-        qemu_add_vm_change_state_handler(log_vm_state_change, NULL);
+    if (!log_pause_resume_bh) {
+        log_pause_resume_bh = qemu_bh_new(log_pause_resume, NULL);
+        log_pause_resume_timer = timer_new_ms(QEMU_CLOCK_REALTIME,
+                                              log_pause_resume, NULL);
+        qemu_add_vm_change_state_handler(log_pause_vm_changed, NULL);
     }
 }

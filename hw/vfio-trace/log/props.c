@@ -7,69 +7,71 @@
 #include "qapi/qapi-types-qom.h"
 #include "qapi/visitor.h"
 #include "qemu/units.h"
+#include "hw/vfio-trace/log/log-internal.h"
 #include "hw/vfio-trace/log/props.h"
 
 /* max-size= below this would make parts of nothing but headers. */
 #define MAX_SIZE_MIN (64 * KiB)
 
 /* @property: a string that lives for ever */
-static bool log_is_open(VFIOTraceLog *log, const char *property, Error **errp)
+static bool log_props_is_open(VFIOTraceLogState *s, const char *property,
+                              Error **errp)
 {
-    if (log->open) {
+    if (s->open) {
         error_setg(errp, "%s can't be changed while the log is open",
                    property);
     } else if (!g_str_equal(property, "file")) {
-        log->configured = property;
+        s->configured = property;
     }
-    return log->open;
+    return s->open;
 }
 
 /* --- strings ------------------------------------------------------------- */
 
-static char *log_get_file(Object *obj, Error **errp)
+static char *log_props_get_file(Object *obj, Error **errp)
 {
-    return g_strdup(VFIO_TRACE_LOG(obj)->file);
+    return g_strdup(VFIO_TRACE_LOG_STATE(obj)->file);
 }
 
-static void log_set_file(Object *obj, const char *value, Error **errp)
+static void log_props_set_file(Object *obj, const char *value, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
 
-    if (!log_is_open(log, "file", errp)) {
-        g_free(log->file);
-        log->file = g_strdup(value);
+    if (!log_props_is_open(s, "file", errp)) {
+        g_free(s->file);
+        s->file = g_strdup(value);
     }
 }
 
-static char *log_get_ring_dir(Object *obj, Error **errp)
+static char *log_props_get_ring_dir(Object *obj, Error **errp)
 {
-    return g_strdup(VFIO_TRACE_LOG(obj)->ring_dir ?: MMT_RING_DIR);
+    return g_strdup(VFIO_TRACE_LOG_STATE(obj)->ring_dir ?: MMT_RING_DIR);
 }
 
-static void log_set_ring_dir(Object *obj, const char *value, Error **errp)
+static void log_props_set_ring_dir(Object *obj, const char *value, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
 
-    if (!log_is_open(log, "ring-dir", errp)) {
-        g_free(log->ring_dir);
-        log->ring_dir = g_strdup(value);
+    if (!log_props_is_open(s, "ring-dir", errp)) {
+        g_free(s->ring_dir);
+        s->ring_dir = g_strdup(value);
     }
 }
 
-static char *log_get_extra(Object *obj, Error **errp)
+static char *log_props_get_extra(Object *obj, Error **errp)
 {
     char names[MMT_EXTRA_NAMES_MAX];
 
     return g_strdup(mmt_extra_to_names(VFIO_TRACE_LOG(obj)->extra, names));
 }
 
-static void log_set_extra(Object *obj, const char *value, Error **errp)
+static void log_props_set_extra(Object *obj, const char *value, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
     char all[MMT_EXTRA_NAMES_MAX];
     uint32_t extra;
 
-    if (log_is_open(log, "extra", errp)) {
+    if (log_props_is_open(s, "extra", errp)) {
         return;
     }
     if (!mmt_extra_from_names(value, strlen(value), &extra)) {
@@ -77,84 +79,84 @@ static void log_set_extra(Object *obj, const char *value, Error **errp)
                    mmt_extra_to_names(~0u, all));
         return;
     }
-    log->extra = extra;
+    s->log.extra = extra;
 }
 
 /* --- switches ------------------------------------------------------------ */
 
-static bool log_get_overwrite(Object *obj, Error **errp)
+static bool log_props_get_overwrite(Object *obj, Error **errp)
 {
-    return VFIO_TRACE_LOG(obj)->overwrite;
+    return VFIO_TRACE_LOG_STATE(obj)->overwrite;
 }
 
-static void log_set_overwrite(Object *obj, bool value, Error **errp)
+static void log_props_set_overwrite(Object *obj, bool value, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
 
-    if (!log_is_open(log, "overwrite", errp)) {
-        log->overwrite = value;
+    if (!log_props_is_open(s, "overwrite", errp)) {
+        s->overwrite = value;
     }
 }
 
-static bool log_get_pc(Object *obj, Error **errp)
+static bool log_props_get_pc(Object *obj, Error **errp)
 {
     return VFIO_TRACE_LOG(obj)->pc;
 }
 
-static void log_set_pc(Object *obj, bool value, Error **errp)
+static void log_props_set_pc(Object *obj, bool value, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
 
-    if (!log_is_open(log, "pc", errp)) {
-        log->pc = value;
+    if (!log_props_is_open(s, "pc", errp)) {
+        s->log.pc = value;
     }
 }
 
-static int log_get_durability(Object *obj, Error **errp)
+static int log_props_get_durability(Object *obj, Error **errp)
 {
-    return VFIO_TRACE_LOG(obj)->durability;
+    return VFIO_TRACE_LOG_STATE(obj)->durability;
 }
 
-static void log_set_durability(Object *obj, int value, Error **errp)
+static void log_props_set_durability(Object *obj, int value, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
 
-    if (!log_is_open(log, "durability", errp)) {
-        log->durability = value;
+    if (!log_props_is_open(s, "durability", errp)) {
+        s->durability = value;
     }
 }
 
-static int log_get_on_full(Object *obj, Error **errp)
+static int log_props_get_on_full(Object *obj, Error **errp)
 {
-    return VFIO_TRACE_LOG(obj)->on_full;
+    return VFIO_TRACE_LOG_STATE(obj)->on_full;
 }
 
-static void log_set_on_full(Object *obj, int value, Error **errp)
+static void log_props_set_on_full(Object *obj, int value, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
 
-    if (!log_is_open(log, "on-full", errp)) {
-        log->on_full = value;
+    if (!log_props_is_open(s, "on-full", errp)) {
+        s->on_full = value;
     }
 }
 
 /* --- sizes --------------------------------------------------------------- */
 
-static void log_get_ring_size(Object *obj, Visitor *v, const char *name,
-                              void *opaque, Error **errp)
+static void log_props_get_ring_size(Object *obj, Visitor *v, const char *name,
+                                    void *opaque, Error **errp)
 {
-    uint64_t value = VFIO_TRACE_LOG(obj)->ring_size;
+    uint64_t value = VFIO_TRACE_LOG_STATE(obj)->ring_size;
 
     visit_type_size(v, name, &value, errp);
 }
 
-static void log_set_ring_size(Object *obj, Visitor *v, const char *name,
-                              void *opaque, Error **errp)
+static void log_props_set_ring_size(Object *obj, Visitor *v, const char *name,
+                                    void *opaque, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
     uint64_t value;
 
-    if (log_is_open(log, "ring-size", errp) ||
+    if (log_props_is_open(s, "ring-size", errp) ||
         !visit_type_size(v, name, &value, errp)) {
         return;
     }
@@ -162,24 +164,24 @@ static void log_set_ring_size(Object *obj, Visitor *v, const char *name,
         error_setg(errp, "%s must be between 64K and 4G", name);
         return;
     }
-    log->ring_size = value;
+    s->ring_size = value;
 }
 
-static void log_get_max_size(Object *obj, Visitor *v, const char *name,
-                             void *opaque, Error **errp)
+static void log_props_get_max_size(Object *obj, Visitor *v, const char *name,
+                                   void *opaque, Error **errp)
 {
-    uint64_t value = VFIO_TRACE_LOG(obj)->max_size;
+    uint64_t value = VFIO_TRACE_LOG_STATE(obj)->max_size;
 
     visit_type_size(v, name, &value, errp);
 }
 
-static void log_set_max_size(Object *obj, Visitor *v, const char *name,
-                             void *opaque, Error **errp)
+static void log_props_set_max_size(Object *obj, Visitor *v, const char *name,
+                                   void *opaque, Error **errp)
 {
-    VFIOTraceLog *log = VFIO_TRACE_LOG(obj);
+    VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
     uint64_t value;
 
-    if (log_is_open(log, "max-size", errp) ||
+    if (log_props_is_open(s, "max-size", errp) ||
         !visit_type_size(v, name, &value, errp)) {
         return;
     }
@@ -187,7 +189,7 @@ static void log_set_max_size(Object *obj, Visitor *v, const char *name,
         error_setg(errp, "%s must be 0, for no limit, or 64K and more", name);
         return;
     }
-    log->max_size = value;
+    s->max_size = value;
 }
 
 /* --- all of them --------------------------------------------------------- */
@@ -196,8 +198,9 @@ static const struct {
     const char *name;
     const char *description;
 } log_properties[] = {
-    { "file", "Path of the log, created with mode 0600 (name.zst: compressed); "
-              "a FIFO; unix:PATH, where readers call; or /dev/fdset/N" },
+    { "file",
+      "Path of the log, created with mode 0600 (name.zst: compressed); a FIFO; unix:PATH, where readers call; or /dev/fdset/N",
+    },
     { "overwrite", "Take a file that exists, and empty it" },
     { "ring-size", "Bytes of memory between the vCPUs and the writer" },
     { "ring-dir", "Directory on a tmpfs for that memory, which outlives QEMU" },
@@ -205,31 +208,38 @@ static const struct {
     { "on-full", "When the file is slower than the guest: pause or drop" },
     { "max-size", "Bytes after which the log goes on in another file" },
     { "pc", "Log the guest's program counter with each access" },
-    { "extra", "Fields to add to each access, joined by +: cpu, ns, latency, "
-               "cr3, hw" },
+    { "extra",
+      "Fields to add to each access, joined by +: cpu, ns, latency, cr3, hw",
+    },
 };
 
 void vfio_trace_log_properties(ObjectClass *klass)
 {
     int i;
 
-    object_class_property_add_str(klass, "file", log_get_file, log_set_file);
-    object_class_property_add_bool(klass, "overwrite", log_get_overwrite,
-                                   log_set_overwrite);
-    object_class_property_add(klass, "ring-size", "size", log_get_ring_size,
-                              log_set_ring_size, NULL, NULL);
-    object_class_property_add_str(klass, "ring-dir", log_get_ring_dir,
-                                  log_set_ring_dir);
+    object_class_property_add_str(klass, "file", log_props_get_file,
+                                  log_props_set_file);
+    object_class_property_add_bool(klass, "overwrite", log_props_get_overwrite,
+                                   log_props_set_overwrite);
+    object_class_property_add(klass, "ring-size", "size",
+                              log_props_get_ring_size,
+                              log_props_set_ring_size, NULL, NULL);
+    object_class_property_add_str(klass, "ring-dir", log_props_get_ring_dir,
+                                  log_props_set_ring_dir);
     object_class_property_add_enum(klass, "durability", "VfioTraceDurability",
                                    &VfioTraceDurability_lookup,
-                                   log_get_durability, log_set_durability);
+                                   log_props_get_durability,
+                                   log_props_set_durability);
     object_class_property_add_enum(klass, "on-full", "VfioTraceOnFull",
                                    &VfioTraceOnFull_lookup,
-                                   log_get_on_full, log_set_on_full);
-    object_class_property_add(klass, "max-size", "size", log_get_max_size,
-                              log_set_max_size, NULL, NULL);
-    object_class_property_add_bool(klass, "pc", log_get_pc, log_set_pc);
-    object_class_property_add_str(klass, "extra", log_get_extra, log_set_extra);
+                                   log_props_get_on_full,
+                                   log_props_set_on_full);
+    object_class_property_add(klass, "max-size", "size", log_props_get_max_size,
+                              log_props_set_max_size, NULL, NULL);
+    object_class_property_add_bool(klass, "pc", log_props_get_pc,
+                                   log_props_set_pc);
+    object_class_property_add_str(klass, "extra", log_props_get_extra,
+                                  log_props_set_extra);
 
     for (i = 0; i < ARRAY_SIZE(log_properties); i++) {
         object_class_property_set_description(klass, log_properties[i].name,

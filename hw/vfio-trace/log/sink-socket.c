@@ -9,7 +9,8 @@
 #include "qemu/sockets.h"
 #include "hw/vfio-trace/log/sink-socket.h"
 
-static ssize_t socket_write(VFIOTraceSink *s, const char *buf, size_t len)
+static ssize_t log_sink_socket_write(VFIOTraceSink *s, const char *buf,
+                                     size_t len)
 {
     ssize_t n;
 
@@ -32,7 +33,7 @@ static ssize_t socket_write(VFIOTraceSink *s, const char *buf, size_t len)
     return -EPIPE;
 }
 
-static void socket_close(VFIOTraceSink *s)
+static void log_sink_socket_close(VFIOTraceSink *s)
 {
     const char *path;
 
@@ -43,13 +44,13 @@ static void socket_close(VFIOTraceSink *s)
     s->listen_fd = -1;
 }
 
-static const VFIOTraceSinkOps socket_ops = {
-    .write = socket_write,
-    .close = socket_close,
+static const VFIOTraceSinkOps log_sink_socket_ops = {
+    .write = log_sink_socket_write,
+    .close = log_sink_socket_close,
 };
 
 /* A socket at which nobody answers was left by a process that died. */
-static bool socket_is_dead(const struct sockaddr_un *addr)
+static bool log_sink_socket_is_dead(const struct sockaddr_un *addr)
 {
     int fd = qemu_socket(AF_UNIX, SOCK_STREAM, 0);
     struct stat st;
@@ -77,11 +78,12 @@ bool vfio_trace_socket_open(VFIOTraceSink *s, const char *path, bool overwrite,
     int fd;
     int ret;
 
-    s->ops = &socket_ops;
+    s->ops = &log_sink_socket_ops;
     s->stream = true;
     if (strlen(path) >= sizeof(addr.sun_path)) {
-        error_setg(errp, "trace log: the path of socket '%s' is longer than "
-                   "%zu bytes", path, sizeof(addr.sun_path) - 1);
+        error_setg(errp,
+                   "trace log: the path of socket '%s' is longer than %zu bytes",
+                   path, sizeof(addr.sun_path) - 1);
         return false;
     }
     pstrcpy(addr.sun_path, sizeof(addr.sun_path), path);
@@ -93,7 +95,8 @@ bool vfio_trace_socket_open(VFIOTraceSink *s, const char *path, bool overwrite,
         goto fail;
     }
     ret = bind(fd, (struct sockaddr *)&addr, sizeof(addr));
-    if (ret < 0 && errno == EADDRINUSE && overwrite && socket_is_dead(&addr)) {
+    if (ret < 0 && errno == EADDRINUSE && overwrite &&
+        log_sink_socket_is_dead(&addr)) {
         unlink(path);
         ret = bind(fd, (struct sockaddr *)&addr, sizeof(addr));
     }
@@ -103,9 +106,8 @@ bool vfio_trace_socket_open(VFIOTraceSink *s, const char *path, bool overwrite,
         error_setg_errno(errp, saved, "trace log: can't make socket '%s'",
                          path);
         if (saved == EADDRINUSE) {
-            error_append_hint(errp, "Remove it, or set overwrite=on "
-                              "(trace-overwrite=on on vfio-pci-trace) if "
-                              "nobody listens there any more.\n");
+            error_append_hint(errp,
+                              "Remove it, or set overwrite=on (trace-overwrite=on on vfio-pci-trace) if nobody listens there any more.\n");
         }
         goto fail;
     }

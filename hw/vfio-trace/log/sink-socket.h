@@ -5,7 +5,7 @@
 #ifndef HW_VFIO_TRACE_SINK_SOCKET_H
 #define HW_VFIO_TRACE_SINK_SOCKET_H
 
-#include "hw/vfio-trace/log/sink.h"
+#include "hw/vfio-trace/log/sink-kind.h"
 
 /**
  * vfio_trace_socket_open() - wait for readers

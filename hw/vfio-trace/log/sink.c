@@ -42,10 +42,11 @@ char *vfio_trace_sink_name(const char *file)
 /* --- regular files ------------------------------------------------------- */
 
 /*
- * The file is open with O_APPEND.  If somebody has cut it off, the bytes land
- * at its new end, and there is no moment in between that could be missed.
+ * The file is open with O_APPEND.  If it was truncated, the bytes land at its
+ * new end, and there is no moment in between that could be missed.
  */
-static ssize_t file_write(VFIOTraceSink *s, const char *buf, size_t len)
+static ssize_t log_sink_file_write(VFIOTraceSink *s, const char *buf,
+                                   size_t len)
 {
     ssize_t n = write(s->fd, buf, len);
     off_t end;
@@ -61,7 +62,7 @@ static ssize_t file_write(VFIOTraceSink *s, const char *buf, size_t len)
     return n;
 }
 
-static void file_close(VFIOTraceSink *s)
+static void log_sink_file_close(VFIOTraceSink *s)
 {
     /* What a rewind could not cut off. */
     struct stat st;
@@ -73,12 +74,12 @@ static void file_close(VFIOTraceSink *s)
     }
 }
 
-static const VFIOTraceSinkOps file_ops = {
-    .write = file_write,
-    .close = file_close,
+static const VFIOTraceSinkOps log_sink_file_ops = {
+    .write = log_sink_file_write,
+    .close = log_sink_file_close,
 };
 
-static void file_identify(VFIOTraceSink *s)
+static void log_sink_file_identify(VFIOTraceSink *s)
 {
     struct stat st;
 
@@ -88,28 +89,29 @@ static void file_identify(VFIOTraceSink *s)
     }
 }
 
-static bool file_open(VFIOTraceSink *s, bool overwrite, Error **errp)
+static bool log_sink_file_open(VFIOTraceSink *s, bool overwrite, Error **errp)
 {
-    s->ops = &file_ops;
+    s->ops = &log_sink_file_ops;
     s->has_path = true;
     s->fd = vfio_trace_file_open(s->path, overwrite, &s->created, errp);
     if (s->fd < 0) {
         return false;
     }
-    file_identify(s);
+    log_sink_file_identify(s);
     return true;
 }
 
 /* --- pipes and what else takes bytes ------------------------------------- */
 
-static ssize_t stream_write(VFIOTraceSink *s, const char *buf, size_t len)
+static ssize_t log_sink_stream_write(VFIOTraceSink *s, const char *buf,
+                                     size_t len)
 {
     ssize_t n = write(s->fd, buf, len);
 
     return n < 0 ? -errno : n;
 }
 
-static void stream_close(VFIOTraceSink *s)
+static void log_sink_stream_close(VFIOTraceSink *s)
 {
     int unread = 0;
     int i;
@@ -123,16 +125,16 @@ static void stream_close(VFIOTraceSink *s)
     }
 }
 
-static const VFIOTraceSinkOps stream_ops = {
-    .write = stream_write,
-    .close = stream_close,
+static const VFIOTraceSinkOps log_sink_stream_ops = {
+    .write = log_sink_stream_write,
+    .close = log_sink_stream_close,
 };
 
 /*
  * Whoever made a FIFO reads it, and stops the guest by not reading.  Looked at
- * when it is open: by its name somebody may have put another there meanwhile.
+ * when it is open: another file may have its name meanwhile.
  */
-static bool fifo_check(VFIOTraceSink *s, Error **errp)
+static bool log_sink_fifo_check(VFIOTraceSink *s, Error **errp)
 {
     ERRP_GUARD();
     struct stat st;
@@ -149,17 +151,16 @@ static bool fifo_check(VFIOTraceSink *s, Error **errp)
         error_setg(errp, "trace log '%s' is a FIFO that %s", s->path,
                    st.st_uid != geteuid() ? "belongs to another user"
                                           : "other users can write to");
-        error_append_hint(errp, "QEMU's user must have made it, with mode 0600 "
-                          "or 0640; or open it elsewhere and hand it over with "
-                          "-add-fd and file=/dev/fdset/N.\n");
+        error_append_hint(errp,
+                          "QEMU's user must have made it, with mode 0600 or 0640; or open it elsewhere and hand it over with -add-fd and file=/dev/fdset/N.\n");
         return false;
     }
     return true;
 }
 
-static bool fifo_open(VFIOTraceSink *s, Error **errp)
+static bool log_sink_fifo_open(VFIOTraceSink *s, Error **errp)
 {
-    s->ops = &stream_ops;
+    s->ops = &log_sink_stream_ops;
     s->stream = true;
     s->has_path = true;
     /*
@@ -172,7 +173,7 @@ static bool fifo_open(VFIOTraceSink *s, Error **errp)
         error_setg_errno(errp, errno, "can't open trace log '%s'", s->path);
         return false;
     }
-    if (!fifo_check(s, errp)) {
+    if (!log_sink_fifo_check(s, errp)) {
         close(s->fd);
         s->fd = -1;
         return false;
@@ -182,7 +183,7 @@ static bool fifo_open(VFIOTraceSink *s, Error **errp)
 
 /* --- file descriptors from elsewhere ------------------------------------- */
 
-static bool fdset_open(VFIOTraceSink *s, bool overwrite, Error **errp)
+static bool log_sink_fdset_open(VFIOTraceSink *s, bool overwrite, Error **errp)
 {
     ERRP_GUARD();
     struct stat st;
@@ -195,8 +196,8 @@ static bool fdset_open(VFIOTraceSink *s, bool overwrite, Error **errp)
     }
     if (s->fd < 0) {
         error_prepend(errp, "can't open trace log '%s': ", s->path);
-        error_append_hint(errp, "The set needs a file descriptor that can be "
-                          "written: -add-fd, or QMP's add-fd.\n");
+        error_append_hint(errp,
+                          "The set needs a file descriptor that can be written: -add-fd, or QMP's add-fd.\n");
         return false;
     }
     flags = fcntl(s->fd, F_GETFL);
@@ -205,7 +206,7 @@ static bool fdset_open(VFIOTraceSink *s, bool overwrite, Error **errp)
         goto fail;
     }
     s->stream = !S_ISREG(st.st_mode);
-    s->ops = s->stream ? &stream_ops : &file_ops;
+    s->ops = s->stream ? &log_sink_stream_ops : &log_sink_file_ops;
     flags |= s->stream ? O_NONBLOCK : O_APPEND;
     if (fcntl(s->fd, F_SETFL, flags) < 0) {
         error_setg_errno(errp, errno, "trace log '%s'", s->path);
@@ -216,15 +217,15 @@ static bool fdset_open(VFIOTraceSink *s, bool overwrite, Error **errp)
     }
     if (st.st_size && !overwrite) {
         error_setg(errp, "trace log '%s' is not empty", s->path);
-        error_append_hint(errp, "Set overwrite=on (trace-overwrite=on on "
-                          "vfio-pci-trace) to empty it.\n");
+        error_append_hint(errp,
+                          "Set overwrite=on (trace-overwrite=on on vfio-pci-trace) to empty it.\n");
         goto fail;
     }
     if (ftruncate(s->fd, 0) < 0) {
         error_setg_errno(errp, errno, "can't empty trace log '%s'", s->path);
         goto fail;
     }
-    file_identify(s);
+    log_sink_file_identify(s);
     return true;
 
 fail:
@@ -235,7 +236,7 @@ fail:
 
 /* --- all of them --------------------------------------------------------- */
 
-static bool sink_open(VFIOTraceSink *s, bool overwrite, Error **errp)
+static bool log_sink_open(VFIOTraceSink *s, bool overwrite, Error **errp)
 {
     const char *path;
     struct stat st;
@@ -244,12 +245,12 @@ static bool sink_open(VFIOTraceSink *s, bool overwrite, Error **errp)
         return vfio_trace_socket_open(s, path, overwrite, errp);
     }
     if (strstart(s->name, FDSET_PREFIX, NULL)) {
-        return fdset_open(s, overwrite, errp);
+        return log_sink_fdset_open(s, overwrite, errp);
     }
     if (!lstat(s->name, &st) && S_ISFIFO(st.st_mode)) {
-        return fifo_open(s, errp);
+        return log_sink_fifo_open(s, errp);
     }
-    return file_open(s, overwrite, errp);
+    return log_sink_file_open(s, overwrite, errp);
 }
 
 bool vfio_trace_sink_open(VFIOTraceSink *s, const char *name, bool overwrite,
@@ -259,7 +260,7 @@ bool vfio_trace_sink_open(VFIOTraceSink *s, const char *name, bool overwrite,
     s->path = g_strdup(name);
     s->fd = -1;
     s->listen_fd = -1;
-    if (!sink_open(s, overwrite, errp)) {
+    if (!log_sink_open(s, overwrite, errp)) {
         g_clear_pointer(&s->name, g_free);
         g_clear_pointer(&s->path, g_free);
         return false;
@@ -285,15 +286,17 @@ bool vfio_trace_sink_clear_parts(VFIOTraceSink *s, bool overwrite, bool wanted,
         }
         if (overwrite && S_ISREG(st.st_mode) && st.st_uid == geteuid()) {
             if (unlink(path) < 0) {
-                error_setg_errno(errp, errno, "can't remove '%s', a part of "
-                                 "an earlier trace log", path);
+                error_setg_errno(errp, errno,
+                                 "can't remove '%s', a part of an earlier trace log",
+                                 path);
                 return false;
             }
         } else if (wanted) {
-            error_setg(errp, "'%s' exists: trace log '%s' could not go on "
-                       "there", path, s->name);
-            error_append_hint(errp, "Move it away, or set overwrite=on "
-                              "(trace-overwrite=on on vfio-pci-trace).\n");
+            error_setg(errp,
+                       "'%s' exists: trace log '%s' could not go on there",
+                       path, s->name);
+            error_append_hint(errp,
+                              "Move it away, or set overwrite=on (trace-overwrite=on on vfio-pci-trace).\n");
             return false;
         } else {
             break;
@@ -355,7 +358,7 @@ int vfio_trace_sink_rewind(VFIOTraceSink *s, uint64_t offset)
     return ftruncate(s->fd, offset) < 0 ? -errno : 0;
 }
 
-static int sink_copy(int from, int to, uint64_t len)
+static int log_sink_copy(int from, int to, uint64_t len)
 {
     g_autofree char *buf = g_malloc(1 * MiB);
     uint64_t at = 0;
@@ -378,7 +381,7 @@ static int sink_copy(int from, int to, uint64_t len)
  * As long as it is open, a deleted file is all there.  A link to it can't be
  * made again, so it is copied to where it was.
  */
-static int sink_put_back(VFIOTraceSink *s)
+static int log_sink_put_back(VFIOTraceSink *s)
 {
     bool created;
     int fd = vfio_trace_file_open(s->path, false, &created, NULL);
@@ -387,7 +390,7 @@ static int sink_put_back(VFIOTraceSink *s)
     if (fd < 0) {
         return -errno;
     }
-    ret = sink_copy(s->fd, fd, s->offset);
+    ret = log_sink_copy(s->fd, fd, s->offset);
     if (ret < 0) {
         vfio_trace_file_remove(fd, s->path);
         close(fd);
@@ -395,7 +398,7 @@ static int sink_put_back(VFIOTraceSink *s)
     }
     close(s->fd);
     s->fd = fd;
-    file_identify(s);
+    log_sink_file_identify(s);
     return 0;
 }
 
@@ -415,12 +418,12 @@ int vfio_trace_sink_look(VFIOTraceSink *s, bool *put_back)
     if (st.st_nlink || !s->has_path) {
         return 0;
     }
-    ret = sink_put_back(s);
+    ret = log_sink_put_back(s);
     *put_back = !ret;
     return ret;
 }
 
-static uint64_t whole_lines(VFIOTraceSink *s)
+static uint64_t log_sink_whole_lines(VFIOTraceSink *s)
 {
     char buf[MMT_LINE_MAX];
     uint64_t from = s->offset - MIN(s->offset, sizeof(buf));
@@ -433,8 +436,8 @@ static uint64_t whole_lines(VFIOTraceSink *s)
     return line ? from + (line + 1 - buf) : from;
 }
 
-/* Reads, and does not map: somebody is at the file's length right now. */
-static uint64_t whole_frames(VFIOTraceSink *s)
+/* Reads, and does not map: another process changes the file's length now. */
+static uint64_t log_sink_whole_frames(VFIOTraceSink *s)
 {
     g_autofree char *buf = g_malloc(SINK_FRAMES_BUF);
     uint64_t end = 0;
@@ -455,7 +458,7 @@ uint64_t vfio_trace_sink_whole(VFIOTraceSink *s, bool frames)
     if (!s->offset) {
         return 0;
     }
-    return frames ? whole_frames(s) : whole_lines(s);
+    return frames ? log_sink_whole_frames(s) : log_sink_whole_lines(s);
 }
 
 int vfio_trace_sink_next_part(VFIOTraceSink *s)
@@ -473,7 +476,7 @@ int vfio_trace_sink_next_part(VFIOTraceSink *s)
     s->fd = fd;
     s->part++;
     s->offset = 0;
-    file_identify(s);
+    log_sink_file_identify(s);
     g_free(s->path);
     s->path = g_steal_pointer(&path);
     return 0;

@@ -2,8 +2,8 @@
 /*
  * vfio-trace: where a log's text goes
  *
- * A regular file, a file descriptor that somebody has handed over, a FIFO, or
- * a UNIX socket at which readers call.  What is not a regular file is a stream:
+ * A regular file, a file descriptor that was handed over, a FIFO, or a UNIX
+ * socket to which readers connect.  What is not a regular file is a stream:
  * nothing that was written there can be taken back or brought to stable
  * storage.
  *
@@ -14,51 +14,7 @@
 #define HW_VFIO_TRACE_SINK_H
 
 #include "libmmiotrace/ring.h"
-
-/* What file= begins with for a socket */
-#define VFIO_TRACE_SINK_UNIX "unix:"
-
-typedef struct VFIOTraceSink VFIOTraceSink;
-
-/**
- * struct VFIOTraceSinkOps: what differs
- * @write: write some bytes
- * @close: close it
- */
-typedef struct VFIOTraceSinkOps {
-    ssize_t (*write)(VFIOTraceSink *s, const char *buf, size_t len);
-    void (*close)(VFIOTraceSink *s);
-} VFIOTraceSinkOps;
-
-/**
- * struct VFIOTraceSink: an open sink
- * @ops: its kind
- * @name: file= made absolute: the log's name, and that of its first part
- * @path: what is written now; the part's name, or as @name
- * @fd: the file or stream; of a socket the reader's connection, or -1
- * @listen_fd: of a socket, where readers call; else -1
- * @stream: no regular file
- * @has_path: there is a path, which others may use as well
- * @created: the file was not there before
- * @part: number of the part, from 0 up
- * @offset: bytes written to this part
- * @dev: device number of a regular file
- * @ino: its inode number
- */
-struct VFIOTraceSink {
-    const VFIOTraceSinkOps *ops;
-    char *name;
-    char *path;
-    int fd;
-    int listen_fd;
-    bool stream;
-    bool has_path;
-    bool created;
-    uint32_t part;
-    uint64_t offset;
-    uint64_t dev;
-    uint64_t ino;
-};
+#include "hw/vfio-trace/log/sink-kind.h"
 
 /**
  * vfio_trace_sink_name() - what a log is called
@@ -101,8 +57,8 @@ bool vfio_trace_sink_clear_parts(VFIOTraceSink *s, bool overwrite, bool wanted,
  * @len: how many
  *
  * Return: how many were written; -EAGAIN if a reader must read first, -EPIPE
- *         if the reader has gone, -ESTALE if somebody has cut the file off at
- *         what is its @offset now, another negative errno
+ *         if the reader has gone, -ESTALE if the file was truncated to what
+ *         is its @offset now, another negative errno
  */
 ssize_t vfio_trace_sink_write(VFIOTraceSink *s, const char *buf, size_t len);
 
@@ -134,11 +90,11 @@ int vfio_trace_sink_rewind(VFIOTraceSink *s, uint64_t offset);
 /**
  * vfio_trace_sink_look() - see whether the file is still there
  * @s: the sink
- * @put_back: set to whether somebody had deleted it, and it was put back
+ * @put_back: set to whether it had been deleted, and was put back
  *
- * Return: 0; -ESTALE if somebody has cut the file off at what is its @offset
- *         now; another negative errno if it has been deleted and could not be
- *         put back
+ * Return: 0; -ESTALE if the file was truncated to what is its @offset now;
+ *         another negative errno if it has been deleted and could not be put
+ *         back
  */
 int vfio_trace_sink_look(VFIOTraceSink *s, bool *put_back);
 

@@ -8,6 +8,8 @@
 #include "qemu/lockable.h"
 #include "qemu/timer.h"
 #include "qemu/units.h"
+#include "libmmiotrace/mark-put.h"
+#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/log/writer.h"
 
 /* Large writes: one system call for some 20,000 records. */
@@ -37,7 +39,7 @@
 /* ...or of what came in this time. */
 #define WRITER_FRAME_MS 1000
 
-/* What is said of a file that can't be written, before it is once a minute only */
+/* Messages about a file that can't be written, before it is one a minute */
 #define WRITER_SAYS   20
 #define WRITER_SAY_MS 60000LL
 
@@ -50,7 +52,7 @@ typedef enum WriterResult {
     WRITER_DONE = 1,
 } WriterResult;
 
-static void writer_sleep(VFIOTraceWriter *w, int ms)
+static void log_writer_sleep(VFIOTraceWriter *w, int ms)
 {
     QEMU_LOCK_GUARD(&w->lock);
     if (!w->quit && (w->sync_failing || w->sync_want <= w->synced)) {
@@ -58,20 +60,20 @@ static void writer_sleep(VFIOTraceWriter *w, int ms)
     }
 }
 
-static bool writer_quitting(VFIOTraceWriter *w)
+static bool log_writer_quitting(VFIOTraceWriter *w)
 {
     QEMU_LOCK_GUARD(&w->lock);
     return w->quit;
 }
 
-static int64_t writer_age_ms(VFIOTraceWriter *w)
+static int64_t log_writer_age_ms(VFIOTraceWriter *w)
 {
     return (get_clock() - w->since) / SCALE_MS;
 }
 
 /* --- trouble ------------------------------------------------------------- */
 
-static void writer_sync_failing(VFIOTraceWriter *w, bool failing)
+static void log_writer_sync_failing(VFIOTraceWriter *w, bool failing)
 {
     QEMU_LOCK_GUARD(&w->lock);
     w->sync_failing = failing;
@@ -79,7 +81,7 @@ static void writer_sync_failing(VFIOTraceWriter *w, bool failing)
 }
 
 /* A guest may fill the disk and make room on it, again and again. */
-static bool writer_may_say(VFIOTraceWriter *w)
+static bool log_writer_may_say(VFIOTraceWriter *w)
 {
     int64_t now = get_clock();
 
@@ -91,15 +93,15 @@ static bool writer_may_say(VFIOTraceWriter *w)
     return true;
 }
 
-static void writer_well(VFIOTraceWriter *w)
+static void log_writer_well(VFIOTraceWriter *w)
 {
     if (qatomic_read(&w->error)) {
-        if (writer_may_say(w)) {
+        if (log_writer_may_say(w)) {
             error_report("vfio-trace: '%s' can be written again",
                          w->sink->path);
         }
         qatomic_set(&w->error, 0);
-        writer_sync_failing(w, false);
+        log_writer_sync_failing(w, false);
         w->ops->note(w->opaque, VFIO_TRACE_NOTE_WELL);
     }
 }
@@ -108,23 +110,23 @@ static void writer_well(VFIOTraceWriter *w)
  * Something has failed that can be tried again.  Returns whether it should be:
  * not if the log is to end.
  */
-static bool writer_trouble(VFIOTraceWriter *w, int error)
+static bool log_writer_trouble(VFIOTraceWriter *w, int error)
 {
     if (w->error != error) {
-        if (writer_may_say(w)) {
-            error_report("vfio-trace: can't write '%s': %s; it is tried again "
-                         "until it can be written", w->sink->path,
-                         strerror(error));
+        if (log_writer_may_say(w)) {
+            error_report(
+                "vfio-trace: can't write '%s': %s; it is tried again until it can be written",
+                w->sink->path, strerror(error));
         }
         qatomic_set(&w->error, error);
-        writer_sync_failing(w, true);
+        log_writer_sync_failing(w, true);
         w->ops->note(w->opaque, VFIO_TRACE_NOTE_ERROR);
     }
-    if (writer_quitting(w)) {
+    if (log_writer_quitting(w)) {
         return false;
     }
     w->ops->drained(w->opaque);
-    writer_sleep(w, WRITER_RETRY_MS);
+    log_writer_sleep(w, WRITER_RETRY_MS);
     return true;
 }
 
@@ -134,12 +136,12 @@ static bool writer_trouble(VFIOTraceWriter *w, int error)
  * What a socket's reader had not read yet when it went can't be known, and is
  * gone with it.
  */
-static const char reader_left[] = "MARK 0.000000 " MMT_MARK_PREFIX "reader "
-                                  "changed: the last one may not have read "
-                                  "all before\n";
+static const char log_writer_reader_left[] =
+    "MARK 0.000000 " MMT_MARK_PREFIX
+    "reader changed: the last one may not have read all before\n";
 
 /* Where a new reader begins: it should see whole lines. */
-static size_t writer_resume_at(const char *buf, size_t at)
+static size_t log_writer_resume_at(const char *buf, size_t at)
 {
     const char *line = g_strrstr_len(buf, at, "\n");
 
@@ -147,10 +149,10 @@ static size_t writer_resume_at(const char *buf, size_t at)
 }
 
 /* A reader does not read, or there is none.  Returns false to give up. */
-static bool writer_blocked(VFIOTraceWriter *w)
+static bool log_writer_blocked(VFIOTraceWriter *w)
 {
     qatomic_set(&w->blocked, true);
-    if (writer_quitting(w)) {
+    if (log_writer_quitting(w)) {
         int64_t now = get_clock();
 
         w->give_up_at = w->give_up_at ?: now + WRITER_FINISH_MS * SCALE_MS;
@@ -164,7 +166,7 @@ static bool writer_blocked(VFIOTraceWriter *w)
 }
 
 /* Back to what is known to be in the file; the ring has the rest. */
-static int writer_rewind(VFIOTraceWriter *w)
+static int log_writer_rewind(VFIOTraceWriter *w)
 {
     w->pos = w->ready = w->commit.tail;
     w->fmt.last_ns = w->commit.last_ns;
@@ -177,20 +179,20 @@ static int writer_rewind(VFIOTraceWriter *w)
     return vfio_trace_sink_rewind(w->sink, w->commit.offset);
 }
 
-/* As writer_rewind(), until it works. */
-static WriterResult writer_rewind_retry(VFIOTraceWriter *w)
+/* As log_writer_rewind(), until it works. */
+static WriterResult log_writer_rewind_retry(VFIOTraceWriter *w)
 {
     int ret;
 
-    while ((ret = writer_rewind(w)) < 0) {
-        if (!writer_trouble(w, -ret)) {
+    while ((ret = log_writer_rewind(w)) < 0) {
+        if (!log_writer_trouble(w, -ret)) {
             return WRITER_GIVE_UP;
         }
     }
     return WRITER_AGAIN;
 }
 
-static void writer_commit_here(VFIOTraceWriter *w)
+static void log_writer_commit_here(VFIOTraceWriter *w)
 {
     uint64_t n = w->ready - w->commit.tail;
 
@@ -202,36 +204,34 @@ static void writer_commit_here(VFIOTraceWriter *w)
     w->uncommitted.records = w->uncommitted.bytes = 0;
 }
 
-static WriterResult writer_put_text(VFIOTraceWriter *w, const char *text,
-                                    size_t len);
+static WriterResult log_writer_put_text(VFIOTraceWriter *w, const char *text,
+                                        size_t len);
 
 /*
- * Somebody has cut the file off.  What was not committed is written again;
- * what was is lost, and the place is marked.
+ * The file was truncated.  What was not committed is written again; what was
+ * committed is lost, and the place is marked.
  */
-static WriterResult writer_cut(VFIOTraceWriter *w)
+static WriterResult log_writer_cut(VFIOTraceWriter *w)
 {
     uint64_t end = vfio_trace_sink_whole(w->sink, w->framer);
     uint64_t lost = w->commit.offset - MIN(w->commit.offset, end);
-    g_autofree char *mark = NULL;
+    char mark[MMT_LINE_MAX];
     WriterResult ret;
+    size_t len;
 
     w->commit.offset -= lost;
-    ret = writer_rewind_retry(w);
+    ret = log_writer_rewind_retry(w);
     if (ret == WRITER_GIVE_UP || !lost) {
         return ret;
     }
-    error_report("vfio-trace: somebody has cut %" PRIu64 " bytes off '%s': "
-                 "they are lost", lost, w->sink->path);
+    error_report("vfio-trace: somebody has cut %" PRIu64
+                 " bytes off '%s': they are lost", lost, w->sink->path);
     w->ops->note(w->opaque, VFIO_TRACE_NOTE_CUT);
-    mark = g_strdup_printf("MARK %" PRIu64 ".%06" PRIu64 " " MMT_MARK_PREFIX
-                           "cut bytes=%" PRIu64 "\n",
-                           w->fmt.last_ns / 1000000000,
-                           w->fmt.last_ns % 1000000000 / 1000,
-                           lost);
-    ret = writer_put_text(w, mark, strlen(mark));
+    len = mmt_mark_put_line(MMT_MARK_CUT, MMT_WORDS(MMT_NUMBER("bytes", lost)),
+                            w->fmt.last_ns, mark);
+    ret = log_writer_put_text(w, mark, len);
     if (ret == WRITER_DONE) {
-        writer_commit_here(w);
+        log_writer_commit_here(w);
         ret = WRITER_AGAIN;
     }
     return ret;
@@ -241,16 +241,17 @@ static WriterResult writer_cut(VFIOTraceWriter *w)
  * Gives up only when the writer is to quit and the bytes still can not be
  * written; until then the ring holds what comes meanwhile.
  */
-static WriterResult writer_put(VFIOTraceWriter *w, const char *buf, size_t len)
+static WriterResult log_writer_put(VFIOTraceWriter *w, const char *buf,
+                                   size_t len)
 {
-    size_t told = strlen(reader_left);
+    size_t told = strlen(log_writer_reader_left);
     size_t at = 0;
 
     while (at < len) {
-        bool tell = told < strlen(reader_left);
+        bool tell = told < strlen(log_writer_reader_left);
         ssize_t n = tell
-            ? vfio_trace_sink_write(w->sink, reader_left + told,
-                                    strlen(reader_left) - told)
+            ? vfio_trace_sink_write(w->sink, log_writer_reader_left + told,
+                                    strlen(log_writer_reader_left) - told)
             : vfio_trace_sink_write(w->sink, buf + at, len - at);
 
         if (n >= 0) {
@@ -259,16 +260,16 @@ static WriterResult writer_put(VFIOTraceWriter *w, const char *buf, size_t len)
             continue;
         }
         if (n == -ESTALE) {
-            return writer_cut(w);
+            return log_writer_cut(w);
         }
         if (n == -EPIPE && w->sink->listen_fd >= 0) {
-            at = writer_resume_at(buf, at);
+            at = log_writer_resume_at(buf, at);
             told = 0;
         } else if (n == -EAGAIN) {
-            if (!writer_blocked(w)) {
+            if (!log_writer_blocked(w)) {
                 return WRITER_GIVE_UP;
             }
-        } else if (!writer_trouble(w, -n)) {
+        } else if (!log_writer_trouble(w, -n)) {
             return WRITER_GIVE_UP;
         }
     }
@@ -278,15 +279,15 @@ static WriterResult writer_put(VFIOTraceWriter *w, const char *buf, size_t len)
     return WRITER_DONE;
 }
 
-static WriterResult writer_put_text(VFIOTraceWriter *w, const char *text,
-                                    size_t len)
+static WriterResult log_writer_put_text(VFIOTraceWriter *w, const char *text,
+                                        size_t len)
 {
     const char *buf = text;
 
     if (w->framer && len) {
         len = mmt_framer_frame(w->framer, text, len, &buf);
     }
-    return writer_put(w, buf, len);
+    return log_writer_put(w, buf, len);
 }
 
 /* --- commits ------------------------------------------------------------- */
@@ -296,30 +297,30 @@ static WriterResult writer_put_text(VFIOTraceWriter *w, const char *text,
  * it has forgotten which bytes: those since the last success are written
  * again.
  */
-static WriterResult writer_sync_sink(VFIOTraceWriter *w)
+static WriterResult log_writer_sync_sink(VFIOTraceWriter *w)
 {
     int ret = w->dirty ? vfio_trace_sink_sync(w->sink) : 0;
 
     if (ret < 0) {
-        return writer_trouble(w, -ret) ? writer_rewind_retry(w)
+        return log_writer_trouble(w, -ret) ? log_writer_rewind_retry(w)
                                        : WRITER_GIVE_UP;
     }
     w->dirty = false;
-    writer_well(w);
+    log_writer_well(w);
     return WRITER_DONE;
 }
 
-/* Has somebody laid hands on the file? */
-static WriterResult writer_look(VFIOTraceWriter *w)
+/* Was the file deleted or truncated by another process? */
+static WriterResult log_writer_look(VFIOTraceWriter *w)
 {
     bool put_back;
     int ret;
 
     while ((ret = vfio_trace_sink_look(w->sink, &put_back)) < 0) {
         if (ret == -ESTALE) {
-            return writer_cut(w);
+            return log_writer_cut(w);
         }
-        if (!writer_trouble(w, -ret)) {
+        if (!log_writer_trouble(w, -ret)) {
             return WRITER_GIVE_UP;
         }
     }
@@ -331,37 +332,40 @@ static WriterResult writer_look(VFIOTraceWriter *w)
     return WRITER_DONE;
 }
 
-static void writer_synced(VFIOTraceWriter *w)
+static void log_writer_synced(VFIOTraceWriter *w)
 {
     QEMU_LOCK_GUARD(&w->lock);
     w->synced = w->pos;
     qemu_cond_broadcast(&w->done);
 }
 
-static WriterResult writer_commit(VFIOTraceWriter *w)
+static WriterResult log_writer_commit(VFIOTraceWriter *w)
 {
-    WriterResult ret = writer_look(w);
+    WriterResult ret = log_writer_look(w);
 
     if (ret == WRITER_DONE) {
-        ret = writer_sync_sink(w);
+        ret = log_writer_sync_sink(w);
     }
     if (ret == WRITER_DONE) {
         if (!w->ahead) {
             w->ready = w->pos;
-            writer_commit_here(w);
+            trace_vfio_trace_log_commit(w->sink->path, w->uncommitted.records,
+                                        w->uncommitted.bytes,
+                                        w->sink->offset);
+            log_writer_commit_here(w);
         }
-        writer_synced(w);
+        log_writer_synced(w);
     }
     return ret;
 }
 
-static bool writer_part_full(VFIOTraceWriter *w)
+static bool log_writer_part_full(VFIOTraceWriter *w)
 {
     return w->max_size && w->sink->offset >= w->max_size;
 }
 
 /* Where to stop gathering text: a part should not get much too long. */
-static size_t writer_text_limit(VFIOTraceWriter *w)
+static size_t log_writer_text_limit(VFIOTraceWriter *w)
 {
     size_t limit = WRITER_BUF - MMT_FORMAT_MAX;
 
@@ -371,12 +375,12 @@ static size_t writer_text_limit(VFIOTraceWriter *w)
     return limit;
 }
 
-static bool writer_flush_due(const VFIOTraceWriter *w)
+static bool log_writer_flush_due(const VFIOTraceWriter *w)
 {
     return qatomic_read(&w->flush) > w->synced;
 }
 
-static bool writer_commit_due(VFIOTraceWriter *w, bool quit)
+static bool log_writer_commit_due(VFIOTraceWriter *w, bool quit)
 {
     if (w->len) {
         return false;
@@ -387,30 +391,31 @@ static bool writer_commit_due(VFIOTraceWriter *w, bool quit)
     return quit || w->error || w->sink->stream ||
            w->durability != VFIO_TRACE_DURABILITY_PROCESS ||
            qatomic_read(&w->hurry) || qatomic_read(&w->rotate) ||
-           writer_flush_due(w) || writer_part_full(w) ||
+           log_writer_flush_due(w) || log_writer_part_full(w) ||
            w->pos - w->commit.tail >= w->ring->slots / WRITER_COMMIT_FRACTION ||
-           writer_age_ms(w) >= WRITER_COMMIT_MS;
+           log_writer_age_ms(w) >= WRITER_COMMIT_MS;
 }
 
 /* --- parts --------------------------------------------------------------- */
 
-static bool writer_part_due(VFIOTraceWriter *w)
+static bool log_writer_part_due(VFIOTraceWriter *w)
 {
     return w->pos == w->commit.tail && !w->len && !w->ahead &&
-           (qatomic_read(&w->rotate) || writer_part_full(w));
+           (qatomic_read(&w->rotate) || log_writer_part_full(w));
 }
 
 /* A new part's header, brought to the disk. */
-static WriterResult writer_put_header(VFIOTraceWriter *w, const GString *begin)
+static WriterResult log_writer_put_header(VFIOTraceWriter *w,
+                                          const GString *begin)
 {
     WriterResult ret;
 
     /* Back is the new part's beginning now. */
     vfio_trace_sink_commit(w->sink, &w->commit);
     do {
-        ret = writer_put_text(w, begin->str, begin->len);
+        ret = log_writer_put_text(w, begin->str, begin->len);
         if (ret == WRITER_DONE) {
-            ret = writer_sync_sink(w);
+            ret = log_writer_sync_sink(w);
         }
     } while (ret == WRITER_AGAIN);
     return ret;
@@ -420,16 +425,16 @@ static WriterResult writer_put_header(VFIOTraceWriter *w, const GString *begin)
  * Everything is committed.  Until the next part has its header, the end of
  * this one is not: whoever recovers the log goes on before it.
  */
-static WriterResult writer_next_part(VFIOTraceWriter *w)
+static WriterResult log_writer_next_part(VFIOTraceWriter *w)
 {
     g_autofree char *end = vfio_trace_parts_end(w->part, w->fmt.last_ns);
     g_autoptr(GString) begin = vfio_trace_parts_begin(&w->parts, w->part + 1,
                                                       &w->fmt);
-    WriterResult ret = writer_put_text(w, end, strlen(end));
+    WriterResult ret = log_writer_put_text(w, end, strlen(end));
     int error;
 
     if (ret == WRITER_DONE) {
-        ret = writer_sync_sink(w);
+        ret = log_writer_sync_sink(w);
     }
     if (ret != WRITER_DONE) {
         return ret;
@@ -437,22 +442,23 @@ static WriterResult writer_next_part(VFIOTraceWriter *w)
     qatomic_set(&w->switching, true);
     while ((error = vfio_trace_sink_next_part(w->sink)) < 0) {
         qatomic_set(&w->switching, false);
-        if (!writer_trouble(w, -error)) {
+        if (!log_writer_trouble(w, -error)) {
             vfio_trace_sink_rewind(w->sink, w->commit.offset);
             return WRITER_GIVE_UP;
         }
         qatomic_set(&w->switching, true);
     }
-    writer_well(w);
+    log_writer_well(w);
     /* Should QEMU die now, recovery goes on in this part and removes that. */
     w->ring->next_dev = w->sink->dev;
     w->ring->next_ino = w->sink->ino;
-    ret = writer_put_header(w, begin);
+    ret = log_writer_put_header(w, begin);
     if (ret == WRITER_DONE) {
-        writer_commit_here(w);
+        log_writer_commit_here(w);
         qatomic_set(&w->part, w->sink->part);
         qatomic_set(&w->switching, false);
         qatomic_set(&w->rotate, false);
+        trace_vfio_trace_log_part(w->sink->path, w->sink->part + 1);
         w->ops->note(w->opaque, VFIO_TRACE_NOTE_PART);
     }
     return ret;
@@ -460,7 +466,7 @@ static WriterResult writer_next_part(VFIOTraceWriter *w)
 
 /* --- records to text ----------------------------------------------------- */
 
-static void writer_format(VFIOTraceWriter *w, const MmtSlot *slot)
+static void log_writer_format(VFIOTraceWriter *w, const MmtSlot *slot)
 {
     size_t n = mmt_format(&w->fmt, slot, w->text + w->len);
 
@@ -472,7 +478,7 @@ static void writer_format(VFIOTraceWriter *w, const MmtSlot *slot)
  * durability=sync: the line of a write whose vCPU waits for it to be on the
  * disk.
  */
-static bool writer_format_ahead(VFIOTraceWriter *w)
+static bool log_writer_format_ahead(VFIOTraceWriter *w)
 {
     const MmtSlot *slot = mmt_ring_peek_pending(w->ring, w->pos);
     MmtSlot copy;
@@ -485,14 +491,14 @@ static bool writer_format_ahead(VFIOTraceWriter *w)
     /* The flags are its vCPU's until the answer is there. */
     copy = *slot;
     copy.rec.flags = 0;
-    writer_format(w, &copy);
+    log_writer_format(w, &copy);
     w->ahead = true;
     w->pos++;
     return true;
 }
 
 /* The device has answered: what is left to say of a line written ahead. */
-static bool writer_format_answer(VFIOTraceWriter *w)
+static bool log_writer_format_answer(VFIOTraceWriter *w)
 {
     const MmtSlot *slot = mmt_ring_peek(w->ring, w->pos - 1);
 
@@ -505,18 +511,18 @@ static bool writer_format_answer(VFIOTraceWriter *w)
 }
 
 /* Turn what is ready into text, whole records only.  Returns their slots. */
-static uint64_t writer_gather(VFIOTraceWriter *w)
+static uint64_t log_writer_gather(VFIOTraceWriter *w)
 {
     uint64_t first = w->pos;
     uint64_t whole = w->pos;
     uint64_t records = 0;
-    size_t limit = writer_text_limit(w);
+    size_t limit = log_writer_text_limit(w);
     size_t whole_len;
     int64_t until;
     const MmtSlot *slot;
     unsigned n = 0;
 
-    if (w->ahead && !writer_format_answer(w)) {
+    if (w->ahead && !log_writer_format_answer(w)) {
         return 0;
     }
     whole_len = w->len;
@@ -530,7 +536,7 @@ static uint64_t writer_gather(VFIOTraceWriter *w)
         if (!slot) {
             break;
         }
-        writer_format(w, slot);
+        log_writer_format(w, slot);
         w->pos++;
         records += slot->rec.kind != MMT_KIND_TEXT;
         if (w->fmt.head.kind == MMT_KIND_NONE) {
@@ -545,52 +551,52 @@ static uint64_t writer_gather(VFIOTraceWriter *w)
     w->fmt.head.kind = MMT_KIND_NONE;
     w->pos = whole;
     w->len = whole_len;
-    if (w->len + MMT_FORMAT_MAX <= WRITER_BUF && writer_format_ahead(w)) {
+    if (w->len + MMT_FORMAT_MAX <= WRITER_BUF && log_writer_format_ahead(w)) {
         w->uncommitted.records++;
         qatomic_set(&w->records, w->records + 1);
     }
     return w->pos - first;
 }
 
-static bool writer_text_due(VFIOTraceWriter *w, bool quit)
+static bool log_writer_text_due(VFIOTraceWriter *w, bool quit)
 {
     if (!w->len || !w->framer) {
         return w->len;
     }
     return quit || w->len >= WRITER_FRAME || qatomic_read(&w->hurry) ||
-           qatomic_read(&w->rotate) || writer_flush_due(w) ||
-           writer_age_ms(w) >= WRITER_FRAME_MS ||
+           qatomic_read(&w->rotate) || log_writer_flush_due(w) ||
+           log_writer_age_ms(w) >= WRITER_FRAME_MS ||
            w->pos - w->commit.tail >= w->ring->slots / WRITER_COMMIT_FRACTION;
 }
 
 /* --- the thread ---------------------------------------------------------- */
 
 /* One round; sets *idle if there was nothing to do. */
-static WriterResult writer_round(VFIOTraceWriter *w, bool quit, bool *idle)
+static WriterResult log_writer_round(VFIOTraceWriter *w, bool quit, bool *idle)
 {
     WriterResult ret = WRITER_DONE;
 
-    *idle = !writer_gather(w);
-    if (writer_text_due(w, quit)) {
-        ret = writer_put_text(w, w->text, w->len);
+    *idle = !log_writer_gather(w);
+    if (log_writer_text_due(w, quit)) {
+        ret = log_writer_put_text(w, w->text, w->len);
         if (ret == WRITER_DONE) {
             w->len = 0;
         }
     }
-    if (ret == WRITER_DONE && writer_commit_due(w, quit)) {
-        ret = writer_commit(w);
+    if (ret == WRITER_DONE && log_writer_commit_due(w, quit)) {
+        ret = log_writer_commit(w);
     }
     /* When the log is to end a part is only begun if there is more to come. */
-    if (ret == WRITER_DONE && writer_part_due(w) &&
+    if (ret == WRITER_DONE && log_writer_part_due(w) &&
         (!quit || mmt_ring_used(w->ring))) {
-        ret = writer_next_part(w);
+        ret = log_writer_next_part(w);
     }
     *idle &= ret == WRITER_DONE;
     return ret;
 }
 
 /* As much as there is room for of what is left, in whatever state. */
-static void writer_gather_rest(VFIOTraceWriter *w, uint64_t head)
+static void log_writer_gather_rest(VFIOTraceWriter *w, uint64_t head)
 {
     MmtSlot slot;
 
@@ -598,7 +604,7 @@ static void writer_gather_rest(VFIOTraceWriter *w, uint64_t head)
         if (mmt_ring_look(w->ring, w->pos, &slot)) {
             bool record = slot.rec.kind != MMT_KIND_TEXT;
 
-            writer_format(w, &slot);
+            log_writer_format(w, &slot);
             w->uncommitted.records += record;
             qatomic_set(&w->records, w->records + record);
         }
@@ -606,7 +612,7 @@ static void writer_gather_rest(VFIOTraceWriter *w, uint64_t head)
     }
     if (w->pos == head && w->len + MMT_FORMAT_MAX <= WRITER_BUF &&
         mmt_ring_take_lost(w->ring, &slot)) {
-        writer_format(w, &slot);
+        log_writer_format(w, &slot);
     }
 }
 
@@ -614,26 +620,26 @@ static void writer_gather_rest(VFIOTraceWriter *w, uint64_t head)
  * No producer is left: what is in the ring now is all there will ever be.
  * Nothing is given back to the ring before it is in the file.
  */
-static WriterResult writer_finish(VFIOTraceWriter *w)
+static WriterResult log_writer_finish(VFIOTraceWriter *w)
 {
     uint64_t head = w->commit.tail + mmt_ring_used(w->ring);
-    WriterResult ret = w->ahead ? writer_rewind_retry(w) : WRITER_AGAIN;
+    WriterResult ret = w->ahead ? log_writer_rewind_retry(w) : WRITER_AGAIN;
 
     while (ret != WRITER_GIVE_UP) {
-        writer_gather_rest(w, head);
+        log_writer_gather_rest(w, head);
         if (!w->len) {
             return WRITER_DONE;
         }
-        ret = writer_put_text(w, w->text, w->len);
+        ret = log_writer_put_text(w, w->text, w->len);
         if (ret == WRITER_DONE) {
             w->len = 0;
-            ret = writer_commit(w);
+            ret = log_writer_commit(w);
         }
     }
     return ret;
 }
 
-static void *writer_thread(void *opaque)
+static void *log_writer_thread(void *opaque)
 {
     VFIOTraceWriter *w = opaque;
     WriterResult ret = WRITER_DONE;
@@ -641,15 +647,15 @@ static void *writer_thread(void *opaque)
     bool quit = false;
 
     while (ret != WRITER_GIVE_UP && !(quit && idle)) {
-        quit = writer_quitting(w);
-        ret = writer_round(w, quit, &idle);
+        quit = log_writer_quitting(w);
+        ret = log_writer_round(w, quit, &idle);
         w->ops->drained(w->opaque);
         if (idle && !quit) {
-            writer_sleep(w, WRITER_IDLE_MS);
+            log_writer_sleep(w, WRITER_IDLE_MS);
         }
     }
     if (ret != WRITER_GIVE_UP) {
-        ret = writer_finish(w);
+        ret = log_writer_finish(w);
     }
     if (ret == WRITER_GIVE_UP) {
         error_report("vfio-trace: '%s' is incomplete: %s; %" PRIu64
@@ -674,16 +680,16 @@ void vfio_trace_writer_start(VFIOTraceWriter *w, uint32_t extra, bool compress)
     w->since = get_clock();
     vfio_trace_parts_init(&w->parts);
     /* From the first moment on the ring can be recovered. */
-    writer_commit_here(w);
+    log_writer_commit_here(w);
     qemu_mutex_init(&w->lock);
     qemu_cond_init(&w->wake);
     qemu_cond_init(&w->done);
-    qemu_thread_create(&w->thread, "vfio-trace", writer_thread, w,
+    qemu_thread_create(&w->thread, "vfio-trace", log_writer_thread, w,
                        QEMU_THREAD_JOINABLE);
 }
 
 /* The disk hangs: nobody else should wait for it. */
-static void writer_stalled(VFIOTraceWriter *w)
+static void log_writer_stalled(VFIOTraceWriter *w)
 {
     w->sync_failing = true;
     qemu_cond_broadcast(&w->done);
@@ -705,7 +711,7 @@ bool vfio_trace_writer_sync(VFIOTraceWriter *w, uint64_t pos)
         int64_t left = (deadline - get_clock()) / SCALE_MS;
 
         if (left <= 0) {
-            writer_stalled(w);
+            log_writer_stalled(w);
             return false;
         }
         qemu_cond_timedwait(&w->done, &w->lock, left);

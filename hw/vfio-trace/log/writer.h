@@ -41,8 +41,8 @@ typedef enum VFIOTraceNote {
     VFIO_TRACE_NOTE_ERROR = 1 << 0,     /* the file can not be written */
     VFIO_TRACE_NOTE_WELL = 1 << 1,      /* it can be again */
     VFIO_TRACE_NOTE_PART = 1 << 2,      /* the log goes on in another part */
-    VFIO_TRACE_NOTE_CUT = 1 << 3,       /* somebody has cut the file off */
-    VFIO_TRACE_NOTE_PUT_BACK = 1 << 4,  /* somebody has deleted it */
+    VFIO_TRACE_NOTE_CUT = 1 << 3,       /* the file was truncated */
+    VFIO_TRACE_NOTE_PUT_BACK = 1 << 4,  /* it was deleted */
     VFIO_TRACE_NOTE_WAITING = 1 << 5,   /* the guest waits; not the writer's */
 } VFIOTraceNote;
 
@@ -52,8 +52,9 @@ typedef enum VFIOTraceNote {
  *        thread
  * @drained: called after every batch, an empty one too, from the writer's
  *           thread
- * @end: called on the writer's thread when it has ended writing, with whether all
- *       is written; what is to be done with files is done there: a disk may hang
+ * @end: called on the writer's thread when it has ended writing, with whether
+ *       all is written; what is to be done with files is done there: a disk may
+ *       hang
  * @ended: called on the writer's thread when it ends, as the last thing
  */
 typedef struct VFIOTraceWriterOps {
@@ -75,7 +76,7 @@ typedef struct VFIOTraceWriterOps {
  * @bytes: bytes written
  * @error: errno of the last attempt, 0 when it went well
  * @blocked: a reader does not read
- * @hurry: somebody waits for room in the ring: commit as soon as possible
+ * @hurry: the guest waits for room in the ring: commit as soon as possible
  * @rotate: begin the next part as soon as possible
  * @flush: up to where in the ring records are to be on stable storage soon
  * @part: number of the part that is written, from 0 up
@@ -87,7 +88,7 @@ typedef struct VFIOTraceWriterOps {
  * @done: wakes vCPUs that wait for @synced, and who waits for @ended
  * @quit: write what is left, and end
  * @ended: nothing is done any more
- * @sync_want: up to where in the ring somebody waits for stable storage
+ * @sync_want: up to where in the ring vCPUs wait for stable storage
  * @synced: up to where records are there
  * @sync_failing: nobody should wait: the file can not be written
  *
@@ -109,8 +110,8 @@ typedef struct VFIOTraceWriterOps {
  * @since: when the oldest of them, or of @text, came; nanoseconds
  * @said: how often it has said on stderr that the file can't be written, or can
  * @said_at: when the last time was, nanoseconds
- * @give_up_at: until when a reader is waited for that does not read, nanoseconds;
- *              0: not at all yet
+ * @give_up_at: until when a reader is waited for that does not read,
+ *              nanoseconds; 0: not at all yet
  */
 typedef struct VFIOTraceWriter {
     MmtRing *ring;

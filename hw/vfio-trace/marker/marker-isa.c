@@ -39,12 +39,12 @@ struct ISAMarker {
     MemoryRegion io;
 };
 
-static uint64_t isa_marker_read(void *opaque, hwaddr addr, unsigned width)
+static uint64_t marker_isa_read(void *opaque, hwaddr addr, unsigned width)
 {
     return ISA_MARKER_SIGNATURE;
 }
 
-static void isa_marker_write(void *opaque, hwaddr addr, uint64_t value,
+static void marker_isa_write(void *opaque, hwaddr addr, uint64_t value,
                              unsigned width)
 {
     ISAMarker *s = opaque;
@@ -53,15 +53,15 @@ static void isa_marker_write(void *opaque, hwaddr addr, uint64_t value,
     vfio_trace_marker_write(&s->marker, &byte, 1);
 }
 
-static const MemoryRegionOps isa_marker_ops = {
-    .read = isa_marker_read,
-    .write = isa_marker_write,
+static const MemoryRegionOps marker_isa_ops = {
+    .read = marker_isa_read,
+    .write = marker_isa_write,
     .valid.min_access_size = 1,
     .valid.max_access_size = 1,
     .endianness = DEVICE_LITTLE_ENDIAN,
 };
 
-static void isa_marker_realize(DeviceState *dev, Error **errp)
+static void marker_isa_realize(DeviceState *dev, Error **errp)
 {
     ISAMarker *s = ISA_MARKER(dev);
 
@@ -73,52 +73,52 @@ static void isa_marker_realize(DeviceState *dev, Error **errp)
     if (!vfio_trace_marker_start(&s->marker, dev, "isa", errp)) {
         return;
     }
-    memory_region_init_io(&s->io, OBJECT(dev), &isa_marker_ops, s,
+    memory_region_init_io(&s->io, OBJECT(dev), &marker_isa_ops, s,
                           TYPE_ISA_MARKER, 1);
     isa_register_ioport(ISA_DEVICE(dev), &s->io, s->iobase);
 }
 
 /* The line was never ended: its writer is gone. */
-static void isa_marker_reset(DeviceState *dev)
+static void marker_isa_reset(DeviceState *dev)
 {
     vfio_trace_marker_end_line(&ISA_MARKER(dev)->marker);
 }
 
-static const Property isa_marker_properties[] = {
+static const Property marker_isa_properties[] = {
     DEFINE_PROP_UINT32("iobase", ISAMarker, iobase, ISA_MARKER_IOBASE),
     DEFINE_PROP_STRING("log", ISAMarker, marker.log_id),
     DEFINE_PROP_UINT32("rate", ISAMarker, marker.rate,
                        VFIO_TRACE_MARKER_RATE),
 };
 
-static void isa_marker_init(Object *obj)
+static void marker_isa_init(Object *obj)
 {
     vfio_trace_marker_init(&ISA_MARKER(obj)->marker, DEVICE(obj));
 }
 
-static void isa_marker_class_init(ObjectClass *klass, CLASS_DATA *data)
+static void marker_isa_class_init(ObjectClass *klass, CLASS_DATA *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
 
-    dc->realize = isa_marker_realize;
+    dc->realize = marker_isa_realize;
     dc->desc = "I/O port for markers in vfio-trace logs";
-    device_class_set_legacy_reset(dc, isa_marker_reset);
-    device_class_set_props(dc, isa_marker_properties);
+    device_class_set_legacy_reset(dc, marker_isa_reset);
+    device_class_set_props(dc, marker_isa_properties);
     vfio_trace_marker_describe(dc);
     object_class_property_set_description(klass, "iobase", "The I/O port");
 }
 
-static const TypeInfo isa_marker_info = {
+static const TypeInfo marker_isa_info = {
     .name = TYPE_ISA_MARKER,
     .parent = TYPE_ISA_DEVICE,
     .instance_size = sizeof(ISAMarker),
-    .instance_init = isa_marker_init,
-    .class_init = isa_marker_class_init,
+    .instance_init = marker_isa_init,
+    .class_init = marker_isa_class_init,
 };
 
-static void isa_marker_register_types(void)
+static void marker_isa_register_types(void)
 {
-    type_register_static(&isa_marker_info);
+    type_register_static(&marker_isa_info);
 }
 
-type_init(isa_marker_register_types);
+type_init(marker_isa_register_types);

@@ -21,9 +21,9 @@ OBJECT_DECLARE_SIMPLE_TYPE(MarkerPort, MARKER_PORT)
 
 /*
  * A buffer of the guest's can be 4 GiB long, a chain has 1024 of them, they may
- * all lie in the same memory, and another vCPU can add more while they are read:
- * all under the BQL.  So only so many bytes are taken at a time, and then the
- * guest waits; a buffer counts as so many at least.
+ * all lie in the same memory, and another vCPU can add more while they are
+ * read: all under the BQL.  So only so many bytes are taken at a time, and then
+ * the guest waits; a buffer counts as so many at least.
  */
 #define BUDGET       (64 * KiB)
 #define BUDGET_LEAST 64
@@ -45,7 +45,7 @@ struct MarkerPort {
     bool closed;
 };
 
-static void port_refill(void *opaque)
+static void marker_virtio_refill(void *opaque)
 {
     MarkerPort *mp = opaque;
 
@@ -61,14 +61,15 @@ static void port_refill(void *opaque)
     virtio_serial_throttle_port(VIRTIO_SERIAL_PORT(mp), false);
 }
 
-static void port_end_line(MarkerPort *mp)
+static void marker_virtio_end_line(MarkerPort *mp)
 {
     mp->closed = false;
     vfio_trace_marker_end_line(&mp->marker);
 }
 
 /* Whether this is the end of all that the guest has written */
-static bool port_read_all(const VirtIOSerialPort *port, const uint8_t *end)
+static bool marker_virtio_read_all(const VirtIOSerialPort *port,
+                                   const uint8_t *end)
 {
     const VirtQueueElement *elem = port->elem;
     const struct iovec *last = elem ? &elem->out_sg[elem->out_num - 1] : NULL;
@@ -77,15 +78,16 @@ static bool port_read_all(const VirtIOSerialPort *port, const uint8_t *end)
            virtio_queue_empty(port->ovq);
 }
 
-static ssize_t port_have_data(VirtIOSerialPort *port, const uint8_t *buf,
-                              ssize_t len)
+static ssize_t marker_virtio_have_data(VirtIOSerialPort *port,
+                                       const uint8_t *buf,
+                                       ssize_t len)
 {
     MarkerPort *mp = MARKER_PORT(port);
     size_t n = MIN((size_t)len, mp->budget);
 
     vfio_trace_marker_write(&mp->marker, buf, n);
-    if (mp->closed && port_read_all(port, buf + n)) {
-        port_end_line(mp);
+    if (mp->closed && marker_virtio_read_all(port, buf + n)) {
+        marker_virtio_end_line(mp);
     }
     mp->budget -= MIN(MAX(n, BUDGET_LEAST), mp->budget);
     if (!mp->budget) {
@@ -104,18 +106,19 @@ static ssize_t port_have_data(VirtIOSerialPort *port, const uint8_t *buf,
  * close the port before the last buffers have been read: these are still the
  * program's.
  */
-static void port_set_guest_connected(VirtIOSerialPort *port, int connected)
+static void marker_virtio_set_guest_connected(VirtIOSerialPort *port,
+                                              int connected)
 {
     MarkerPort *mp = MARKER_PORT(port);
 
     if (port->elem || !virtio_queue_empty(port->ovq)) {
         mp->closed = true;
     } else {
-        port_end_line(mp);
+        marker_virtio_end_line(mp);
     }
 }
 
-static void port_realize(DeviceState *dev, Error **errp)
+static void marker_virtio_realize(DeviceState *dev, Error **errp)
 {
     VirtIOSerialPort *port = VIRTIO_SERIAL_PORT(dev);
 
@@ -129,54 +132,54 @@ static void port_realize(DeviceState *dev, Error **errp)
     }
     MARKER_PORT(dev)->budget = BUDGET;
     MARKER_PORT(dev)->refill_timer = timer_new_ms(QEMU_CLOCK_REALTIME,
-                                                  port_refill, dev);
+                                                  marker_virtio_refill, dev);
     /* The guest can't write to a port that nobody listens at. */
     virtio_serial_open(port);
 }
 
-static void port_unrealize(DeviceState *dev)
+static void marker_virtio_unrealize(DeviceState *dev)
 {
     timer_free(MARKER_PORT(dev)->refill_timer);
     vfio_trace_marker_stop(&MARKER_PORT(dev)->marker);
 }
 
-static const Property port_properties[] = {
+static const Property marker_virtio_properties[] = {
     DEFINE_PROP_STRING("log", MarkerPort, marker.log_id),
     DEFINE_PROP_UINT32("rate", MarkerPort, marker.rate,
                        VFIO_TRACE_MARKER_RATE),
 };
 
-static void port_init(Object *obj)
+static void marker_virtio_init(Object *obj)
 {
     VIRTIO_SERIAL_PORT(obj)->name = g_strdup(PORT_NAME);
     vfio_trace_marker_init(&MARKER_PORT(obj)->marker, DEVICE(obj));
 }
 
-static void port_class_init(ObjectClass *klass, CLASS_DATA *data)
+static void marker_virtio_class_init(ObjectClass *klass, CLASS_DATA *data)
 {
     VirtIOSerialPortClass *k = VIRTIO_SERIAL_PORT_CLASS(klass);
     DeviceClass *dc = DEVICE_CLASS(klass);
 
-    k->realize = port_realize;
-    k->unrealize = port_unrealize;
-    k->have_data = port_have_data;
-    k->set_guest_connected = port_set_guest_connected;
+    k->realize = marker_virtio_realize;
+    k->unrealize = marker_virtio_unrealize;
+    k->have_data = marker_virtio_have_data;
+    k->set_guest_connected = marker_virtio_set_guest_connected;
     dc->desc = "Port for markers in vfio-trace logs";
-    device_class_set_props(dc, port_properties);
+    device_class_set_props(dc, marker_virtio_properties);
     vfio_trace_marker_describe(dc);
 }
 
-static const TypeInfo port_info = {
+static const TypeInfo marker_virtio_info = {
     .name = TYPE_MARKER_PORT,
     .parent = TYPE_VIRTIO_SERIAL_PORT,
     .instance_size = sizeof(MarkerPort),
-    .instance_init = port_init,
-    .class_init = port_class_init,
+    .instance_init = marker_virtio_init,
+    .class_init = marker_virtio_class_init,
 };
 
-static void port_register_types(void)
+static void marker_virtio_register_types(void)
 {
-    type_register_static(&port_info);
+    type_register_static(&marker_virtio_info);
 }
 
-type_init(port_register_types);
+type_init(marker_virtio_register_types);

@@ -28,8 +28,6 @@
 /* The longest name of a port that leaves its marks room for a text */
 #define NAME_MAX_LEN 128
 
-#define CUT_MAX (strlen(" cut=") + 20)
-
 /* Returns the next log that the port's marks go to. */
 static VFIOTraceLog *marker_next_log(const VFIOTraceMarker *m,
                                      VFIOTraceLog *log)
@@ -40,28 +38,36 @@ static VFIOTraceLog *marker_next_log(const VFIOTraceMarker *m,
         log = vfio_trace_log_next(log);
     }
     /* A log that is being closed has its last line. */
-    while (log && log->closing) {
+    while (log && vfio_trace_log_has_ended(log)) {
         log = m->log_id ? NULL : vfio_trace_log_next(log);
     }
     return log;
 }
 
-/* Returns whether there was a log to put it into. */
-static bool marker_log(VFIOTraceMarker *m, const char *words)
+/*
+ * Returns whether there was a log to put it into.  There is a text, of which
+ * @cut bytes are missing, or a number of marks that were @dropped.
+ */
+static bool marker_log(VFIOTraceMarker *m, uint64_t cut, uint64_t dropped,
+                       const char *text)
 {
     VFIOTraceLog *log = NULL;
     bool logged = false;
 
     while ((log = marker_next_log(m, log))) {
-        vfio_trace_log_markf(log, "%s%s", m->head, words);
-        log->used = true;
+        vfio_trace_log_own_mark(log, MMT_MARK_GUEST_MARK,
+            MMT_TEXT("origin", m->origin), MMT_TEXT("port", m->name),
+            cut ? MMT_NUMBER("cut", cut) : MMT_NO_WORD,
+            dropped ? MMT_NUMBER("dropped", dropped) : MMT_NO_WORD,
+            text ? MMT_TEXT("text", text) : MMT_NO_WORD);
+        vfio_trace_log_keep(log);
         logged = true;
     }
     if (!logged && !m->lost_log) {
         m->lost_log = true;
-        warn_report("vfio-trace: the guest's markers from '%s' are dropped: "
-                    "there is no trace log%s%s", m->name,
-                    m->log_id ? " " : "", m->log_id ?: "");
+        warn_report(
+            "vfio-trace: the guest's markers from '%s' are dropped: there is no trace log%s%s",
+            m->name, m->log_id ? " " : "", m->log_id ?: "");
     }
     return logged;
 }
@@ -70,11 +76,9 @@ static bool marker_log(VFIOTraceMarker *m, const char *words)
 
 static void marker_say_dropped(VFIOTraceMarker *m)
 {
-    g_autofree char *words = g_strdup_printf(" dropped=%" PRIu64, m->unsaid);
-
     timer_del(m->drop_timer);
     m->dropping = false;
-    if (m->unsaid && marker_log(m, words)) {
+    if (m->unsaid && marker_log(m, 0, m->unsaid, NULL)) {
         m->unsaid = 0;
     }
 }
@@ -86,8 +90,9 @@ static void marker_drop_due(void *opaque)
 
 /*
  * A token bucket whose tokens are time: a mark costs what the rate grants it,
- * and of a longer line each part that would be a mark.  The clock is the host's,
- * since it is the host's disk, and its processor that goes through the bytes.
+ * and of a longer line each part that would be a mark.  The clock is the
+ * host's, since it is the host's disk, and its processor that goes through the
+ * bytes.
  */
 static bool marker_may(VFIOTraceMarker *m)
 {
@@ -113,9 +118,10 @@ static bool marker_may(VFIOTraceMarker *m)
     timer_mod_ns(m->drop_timer, now + DROP_NS);
     if (!m->warned) {
         m->warned = true;
-        warn_report("vfio-trace: the guest makes more than %" PRIu32 " markers "
-                    "a second by '%s': the others are counted, not logged",
-                    m->rate, m->name);
+        warn_report(
+            "vfio-trace: the guest makes more than %" PRIu32
+            " markers a second by '%s': the others are counted, not logged",
+            m->rate, m->name);
     }
     return false;
 }
@@ -142,7 +148,6 @@ static size_t marker_whole_characters(const char *text, size_t len)
 
 static void marker_put(VFIOTraceMarker *m)
 {
-    g_autoptr(GString) words = g_string_new(NULL);
     char text[MMT_MARK_MAX + 1];
 
     if (m->cut) {
@@ -150,12 +155,9 @@ static void marker_put(VFIOTraceMarker *m)
 
         m->cut += m->len - len;
         m->len = len;
-        g_string_printf(words, " cut=%" PRIu64, m->cut);
     }
     mmt_mark_sanitize(m->line, m->len, text);
-    g_string_append(words, " text=");
-    g_string_append(words, text);
-    if (marker_log(m, words->str)) {
+    if (marker_log(m, m->cut, 0, text)) {
         m->marks++;
     } else {
         m->dropped++;
@@ -285,22 +287,37 @@ static bool marker_check(VFIOTraceMarker *m, Error **errp)
     ERRP_GUARD();
 
     if (!m->rate || m->rate > VFIO_TRACE_MARKER_RATE_MAX) {
-        error_setg(errp, "rate=%" PRIu32 ": 1 to %d marks per second are "
-                   "possible", m->rate, VFIO_TRACE_MARKER_RATE_MAX);
+        error_setg(errp,
+                   "rate=%" PRIu32 ": 1 to %d marks per second are possible",
+                   m->rate, VFIO_TRACE_MARKER_RATE_MAX);
         return false;
     }
     if (m->log_id && !vfio_trace_log_by_name(m->log_id)) {
         error_setg(errp, "there is no trace log '%s'", m->log_id);
-        error_append_hint(errp, "The log must come before the port that makes "
-                          "marks in it; without log= marks go to all logs.\n");
+        error_append_hint(errp,
+                          "The log must come before the port that makes marks in it; without log= marks go to all logs.\n");
         return false;
     }
     if (strlen(m->name) > NAME_MAX_LEN) {
-        error_setg(errp, "'%s' is too long a name for a marker port: %d bytes "
-                   "are possible", m->name, NAME_MAX_LEN);
+        error_setg(errp,
+                   "'%s' is too long a name for a marker port: %d bytes are possible",
+                   m->name, NAME_MAX_LEN);
         return false;
     }
     return true;
+}
+
+/* What its other words leave of a mark for the text */
+static size_t marker_room(const VFIOTraceMarker *m)
+{
+    char buf[MMT_MARK_MAX + 1];
+
+    return MMT_MARK_MAX -
+           mmt_mark_put(MMT_MARK_GUEST_MARK,
+                        MMT_WORDS(MMT_TEXT("origin", m->origin),
+                                  MMT_TEXT("port", m->name),
+                                  MMT_NUMBER("cut", UINT64_MAX),
+                                  MMT_TEXT("text", "")), buf);
 }
 
 bool vfio_trace_marker_start(VFIOTraceMarker *m, DeviceState *dev,
@@ -312,9 +329,8 @@ bool vfio_trace_marker_start(VFIOTraceMarker *m, DeviceState *dev,
         g_free(m->name);
         return false;
     }
-    m->head = g_strdup_printf("guest-mark origin=%s port=%s", origin, m->name);
-    m->room = MMT_MARK_MAX - strlen(MMT_MARK_PREFIX) - strlen(m->head) -
-              CUT_MAX - strlen(" text=");
+    m->origin = origin;
+    m->room = marker_room(m);
     m->len = 0;
     m->cut = 0;
     m->cr = false;
@@ -337,7 +353,6 @@ void vfio_trace_marker_stop(VFIOTraceMarker *m)
     notifier_remove(&m->log_end);
     timer_free(m->line_timer);
     timer_free(m->drop_timer);
-    g_free(m->head);
     g_free(m->name);
 }
 
@@ -350,7 +365,7 @@ void vfio_trace_marker_init(VFIOTraceMarker *m, DeviceState *dev)
 }
 
 /* No log of the machine can move with it. */
-static const VMStateDescription vmstate_marker = {
+static const VMStateDescription marker_vmstate = {
     .name = "vfio-trace-marker",
     .unmigratable = 1,
 };
@@ -363,6 +378,6 @@ void vfio_trace_marker_describe(DeviceClass *dc)
         "ID of the vfio-trace-log that markers go to; all logs if not given");
     object_class_property_set_description(klass, "rate",
         "Markers per second that are logged; more are counted only");
-    dc->vmsd = &vmstate_marker;
+    dc->vmsd = &marker_vmstate;
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
 }

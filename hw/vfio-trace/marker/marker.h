@@ -22,7 +22,7 @@
  * struct VFIOTraceMarker: a port for markers
  * @log_id: log=: the log's ID, or NULL for all logs
  * @rate: rate=: marks per second
- * @head: the marks' first words
+ * @origin: what kind of port it is, as its marks say it
  * @name: what messages call the port
  * @marks: how many were logged
  * @dropped: how many were not
@@ -47,7 +47,7 @@
 typedef struct VFIOTraceMarker {
     char *log_id;
     uint32_t rate;
-    char *head;
+    const char *origin;
     char *name;
     uint64_t marks;
     uint64_t dropped;

@@ -21,29 +21,18 @@ static const MemTxAttrs vcpu_attrs;
 
 PCITapRegion *vfio_trace_rescue_window(hwaddr gpa, hwaddr *offset)
 {
-    hwaddr len = 1;
-    hwaddr xlat;
-    MemoryRegion *mr;
-
-    RCU_READ_LOCK_GUARD();
-    mr = address_space_translate(&address_space_memory, gpa, &xlat, &len, true,
-                                 vcpu_attrs);
-    if (mr->ops != &pci_tap_trap_ops) {
-        return NULL;
-    }
-    if (offset) {
-        *offset = xlat;
-    }
-    return mr->opaque;
+    return pci_tap_region_at(gpa, vcpu_attrs, offset);
 }
 
-static uint64_t active_in(const InsnSpan *span, unsigned at, unsigned len)
+static uint64_t rescue_access_active_in(const InsnSpan *span, unsigned at,
+                                        unsigned len)
 {
     return span->active & MAKE_64BIT_MASK(at, len);
 }
 
 /* The first fault counts, whatever comes after it. */
-static void note_fault(RescuePlaces *places, uint64_t addr, uint32_t error_code)
+static void rescue_access_note_fault(RescuePlaces *places, uint64_t addr,
+                                     uint32_t error_code)
 {
     if (!places->fault) {
         places->fault = true;
@@ -52,7 +41,7 @@ static void note_fault(RescuePlaces *places, uint64_t addr, uint32_t error_code)
     }
 }
 
-static bool is_memory(hwaddr gpa, bool write)
+static bool rescue_access_is_memory(hwaddr gpa, bool write)
 {
     hwaddr len = 1;
     hwaddr xlat;
@@ -69,7 +58,7 @@ void vfio_trace_rescue_see(RescuePlaces *places, hwaddr gpa, bool write)
     PCITapRegion *window = vfio_trace_rescue_window(gpa, &offset);
 
     if (!window) {
-        places->memory &= is_memory(gpa, write);
+        places->memory &= rescue_access_is_memory(gpa, write);
     } else if (!places->window) {
         places->window = window;
         places->offset = offset;
@@ -80,42 +69,45 @@ void vfio_trace_rescue_see(RescuePlaces *places, hwaddr gpa, bool write)
  * A processor may look at a page although the mask leaves nothing to be done
  * there: it is why we are asked, but there must be no fault and no access.
  */
-static void see_part(RescuePlaces *places, uint64_t linear,
-                     const InsnWalkState *walk)
+static void rescue_access_see_part(RescuePlaces *places, uint64_t linear,
+                                   const InsnWalkState *walk)
 {
     uint64_t gpa;
     uint32_t error_code;
 
-    if (insn_walk_translate(walk, &vfio_trace_rescue_memory_ro, linear, 0, &gpa,
+    if (insn_walk_translate(walk, &vfio_trace_guest_memory_ro, linear, 0, &gpa,
                             &error_code)) {
         vfio_trace_rescue_see(places, gpa, false);
     }
 }
 
-static uint64_t linear_of(const InsnSpan *span, unsigned at,
-                          const RescueVCPU *vcpu)
+static uint64_t rescue_access_linear_of(const InsnSpan *span, unsigned at,
+                                        const RescueVCPU *vcpu)
 {
     uint64_t linear = span->addr + at;
 
     return vcpu->insn.mode == INSN_MODE_64 ? linear : (uint32_t)linear;
 }
 
-static void translate_part(RescuePlaces *places, const InsnSpan *span,
-                           RescuePiece piece, const RescueVCPU *vcpu)
+static void rescue_access_translate_part(RescuePlaces *places,
+                                         const InsnSpan *span,
+                                         RescuePiece piece,
+                                         const RescueVCPU *vcpu)
 {
-    uint64_t active = active_in(span, piece.at, piece.len);
-    uint64_t linear = linear_of(span, piece.at, vcpu);
+    uint64_t active = rescue_access_active_in(span, piece.at, piece.len);
+    uint64_t linear = rescue_access_linear_of(span, piece.at, vcpu);
     uint32_t error_code;
 
     if (!active) {
-        see_part(places, linear, &vcpu->walk);
-    } else if (insn_walk_translate(&vcpu->walk, &vfio_trace_rescue_memory,
+        rescue_access_see_part(places, linear, &vcpu->walk);
+    } else if (insn_walk_translate(&vcpu->walk, &vfio_trace_guest_memory,
                                    linear, span->write ? INSN_WALK_WRITE : 0,
                                    &piece.gpa, &error_code)) {
         places->piece[places->pieces++] = piece;
         vfio_trace_rescue_see(places, piece.gpa, span->write);
     } else {
-        note_fault(places, linear_of(span, ctz64(active), vcpu), error_code);
+        linear = rescue_access_linear_of(span, ctz64(active), vcpu);
+        rescue_access_note_fault(places, linear, error_code);
     }
 }
 
@@ -129,43 +121,49 @@ void vfio_trace_rescue_translate(RescuePlaces *places, const InsnPlan *plan,
         const InsnSpan *span = &plan->span[i];
         unsigned first = MIN(span->size, PAGE - (span->addr & (PAGE - 1)));
 
-        translate_part(places, span,
-                       (RescuePiece) { .span = i, .len = first }, vcpu);
+        rescue_access_translate_part(places, span,
+                                     (RescuePiece) { .span = i, .len = first },
+                                     vcpu);
         if (first < span->size) {
-            translate_part(places, span,
-                           (RescuePiece) { .span = i, .at = first,
-                                           .len = span->size - first }, vcpu);
+            RescuePiece rest = {
+                .span = i, .at = first, .len = span->size - first,
+            };
+
+            rescue_access_translate_part(places, span, rest, vcpu);
         }
     }
 }
 
 /* Bytes without a gap */
-static void access_run(const RescuePiece *piece, InsnSpan *span, unsigned at,
-                       unsigned len, bool write)
+static void rescue_access_run(const RescuePiece *piece, InsnSpan *span,
+                              unsigned at, unsigned len, bool write)
 {
     address_space_rw(&address_space_memory, piece->gpa + (at - piece->at),
                      vcpu_attrs, span->data + at, len, write);
 }
 
-static void access_piece(const RescuePiece *piece, InsnSpan *span, bool write)
+static void rescue_access_piece(const RescuePiece *piece, InsnSpan *span,
+                                bool write)
 {
     unsigned end = piece->at + piece->len;
     unsigned at;
 
     for (at = piece->at; at < end; at += PIECE) {
-        uint64_t active = active_in(span, at, MIN(PIECE, end - at));
+        uint64_t active =
+            rescue_access_active_in(span, at, MIN(PIECE, end - at));
 
         while (active) {
             unsigned from = ctz64(active);
             unsigned len = ctz64(~(active >> from));
 
-            access_run(piece, span, from, len, write);
+            rescue_access_run(piece, span, from, len, write);
             active &= ~MAKE_64BIT_MASK(from, len);
         }
     }
 }
 
-static void access_all(const RescuePlaces *places, InsnPlan *plan, bool write)
+static void rescue_access_all(const RescuePlaces *places, InsnPlan *plan,
+                              bool write)
 {
     unsigned i;
 
@@ -174,17 +172,17 @@ static void access_all(const RescuePlaces *places, InsnPlan *plan, bool write)
         InsnSpan *span = &plan->span[piece->span];
 
         if (write ? span->write : span->read) {
-            access_piece(piece, span, write);
+            rescue_access_piece(piece, span, write);
         }
     }
 }
 
 void vfio_trace_rescue_read(const RescuePlaces *places, InsnPlan *plan)
 {
-    access_all(places, plan, false);
+    rescue_access_all(places, plan, false);
 }
 
 void vfio_trace_rescue_write(const RescuePlaces *places, InsnPlan *plan)
 {
-    access_all(places, plan, true);
+    rescue_access_all(places, plan, true);
 }

@@ -62,7 +62,7 @@ typedef struct RescuePlaces {
 PCITapRegion *vfio_trace_rescue_window(hwaddr gpa, hwaddr *offset);
 
 /**
- * vfio_trace_rescue_see() - what is there?
+ * vfio_trace_rescue_see() - note what is at an address
  * @places: gets the first window, and whether all else is memory
  * @gpa: guest-physical address
  * @write: it is to be written

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: instructions that KVM can not emulate, where nothing can be done
- * about them: another target, host, or a build without KVM or Zydis
+ * vfio-trace: no rescue of instructions, for another target or host, or a build
+ * without KVM or Zydis
  */
 #include "qemu/osdep.h"
 #include "system/kvm.h"

@@ -15,6 +15,7 @@
 #include "system/kvm.h"
 #include "system/kvm_int.h"
 #include "libinsn/native.h"
+#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/vcpu/fair.h"
 #include "hw/vfio-trace/rescue/rescue.h"
 #include "hw/vfio-trace/rescue/access.h"
@@ -65,7 +66,7 @@ static unsigned users;
 /* --- what it is ---------------------------------------------------------- */
 
 /* KVM tells what it has read of the instruction: it may have stopped early. */
-static InsnStatus decode(Rescue *r, const struct kvm_run *run)
+static InsnStatus rescue_decode(Rescue *r, const struct kvm_run *run)
 {
     const InsnState *s = &r->vcpu.insn;
     InsnStatus status;
@@ -79,9 +80,9 @@ static InsnStatus decode(Rescue *r, const struct kvm_run *run)
     status = r->len ? insn_decode(&r->insn, r->bytes, r->len, s->mode)
                     : INSN_SHORT;
     if (status == INSN_SHORT) {
-        r->len = vfio_trace_rescue_fetch(&r->vcpu.walk,
-                                         s->seg[INSN_CS].base + s->rip,
-                                         r->bytes, sizeof(r->bytes));
+        r->len = vfio_trace_guest_fetch(&r->vcpu.walk,
+                                        s->seg[INSN_CS].base + s->rip,
+                                        r->bytes, sizeof(r->bytes));
         status = insn_decode(&r->insn, r->bytes, r->len, s->mode);
     }
     return status;
@@ -118,7 +119,7 @@ static __thread Retry last;
  * changed the page tables: the instruction finds memory there now, or nothing,
  * as it would have without us, and tries again.
  */
-static Outcome elsewhere(Rescue *r)
+static Outcome rescue_elsewhere(Rescue *r)
 {
     const InsnState *s = &r->vcpu.insn;
     int64_t now = get_clock();
@@ -141,12 +142,13 @@ static Outcome elsewhere(Rescue *r)
 /* --- what is done about it ----------------------------------------------- */
 
 /* A program that steps itself stops behind each instruction. */
-static Outcome finish(Rescue *r, bool trap)
+static Outcome rescue_finish(Rescue *r, bool trap)
 {
     if (!vfio_trace_rescue_save(&r->vcpu)) {
-        error_report("vfio-trace: KVM does not take a vCPU's registers: an "
-                     "instruction at 0x%" PRIx64 " was carried out, and the "
-                     "vCPU does not know", r->vcpu.insn.rip);
+        error_report(
+            "vfio-trace: KVM does not take a vCPU's registers: an instruction at 0x%"
+            PRIx64 " was carried out, and the vCPU does not know",
+            r->vcpu.insn.rip);
         return OUTCOME_LOST;
     }
     if (trap) {
@@ -156,7 +158,7 @@ static Outcome finish(Rescue *r, bool trap)
 }
 
 /* What neither KVM nor libinsn can do, the vCPU may do by itself. */
-static void step_begin(Rescue *r)
+static void rescue_begin_step(Rescue *r)
 {
     bool whole = r->insn.z.length && r->insn.z.length <= r->len;
 
@@ -168,31 +170,31 @@ static void step_begin(Rescue *r)
 }
 
 /* A window without memory below can't be lifted. */
-static bool step_touches(Rescue *r, hwaddr gpa)
+static bool rescue_note_touched(Rescue *r, hwaddr gpa)
 {
     return vfio_trace_step_add(&r->step, gpa) != VFIO_TRACE_STEP_DEVICE;
 }
 
-static Outcome step(Rescue *r)
+static Outcome rescue_let_step(Rescue *r)
 {
     return r->step.places && vfio_trace_step(r->vcpu.cpu, &r->step) ?
            OUTCOME_STEP : OUTCOME_REFUSED;
 }
 
-static Outcome step_planned(Rescue *r)
+static Outcome rescue_let_step_planned(Rescue *r)
 {
     unsigned i;
 
-    step_begin(r);
+    rescue_begin_step(r);
     for (i = 0; i < r->places.pieces; i++) {
-        if (!step_touches(r, r->places.piece[i].gpa)) {
+        if (!rescue_note_touched(r, r->places.piece[i].gpa)) {
             return OUTCOME_REFUSED;
         }
     }
-    return step(r);
+    return rescue_let_step(r);
 }
 
-static Outcome carry_out(Rescue *r)
+static Outcome rescue_carry_out(Rescue *r)
 {
     CPUState *cpu = r->vcpu.cpu;
     bool trap = r->vcpu.insn.rflags & TF_MASK;
@@ -205,7 +207,7 @@ static Outcome carry_out(Rescue *r)
     }
     vfio_trace_rescue_translate(&r->places, &r->plan, &r->vcpu);
     if (!r->places.window) {
-        return elsewhere(r);
+        return rescue_elsewhere(r);
     }
     last.times = 0;
     if (r->places.fault) {
@@ -214,79 +216,82 @@ static Outcome carry_out(Rescue *r)
         return OUTCOME_DONE;
     }
     if (!insn_can(&r->insn)) {
-        return step_planned(r);
+        return rescue_let_step_planned(r);
     }
     vfio_trace_rescue_read(&r->places, &r->plan);
     fault = insn_execute(&r->insn, &r->vcpu.insn, &r->plan);
     if (fault.vector == INSN_CANT) {
-        return step_planned(r);
+        return rescue_let_step_planned(r);
     }
     if (!fault.vector) {
         vfio_trace_rescue_write(&r->places, &r->plan);
     }
-    outcome = finish(r, trap && !fault.vector);
+    outcome = rescue_finish(r, trap && !fault.vector);
     if (fault.vector) {
         vfio_trace_rescue_raise(cpu, fault.vector, fault.error_code, 0);
     }
-    r->places.window->tap->rescued++;
+    pci_tap_rescued(r->places.window)->rescued++;
+    trace_vfio_trace_rescued(cpu->cpu_index, r->vcpu.insn.rip);
     return outcome;
 }
 
 /* --- where it is --------------------------------------------------------- */
 
 /* Return: false if it is in a window that can't be lifted */
-static bool see_address(Rescue *r, uint64_t linear, unsigned access)
+static bool rescue_see_address(Rescue *r, uint64_t linear, unsigned access)
 {
     uint64_t gpa;
     uint32_t error_code;
 
-    if (!insn_walk_translate(&r->vcpu.walk, &vfio_trace_rescue_memory_ro,
-                             linear, access, &gpa, &error_code)) {
+    if (!insn_walk_translate(&r->vcpu.walk, &vfio_trace_guest_memory_ro, linear,
+                             access, &gpa, &error_code)) {
         return true;
     }
     vfio_trace_rescue_see(&r->places, gpa, false);
-    return step_touches(r, gpa);
+    return rescue_note_touched(r, gpa);
 }
 
 /*
  * What is known of an instruction that can't be planned is where its operands
  * begin and, more or less, end.  It may be in a window itself.
  */
-static Outcome find_window(Rescue *r, InsnStatus status)
+static Outcome rescue_find_window(Rescue *r, InsnStatus status)
 {
     const InsnState *s = &r->vcpu.insn;
     bool liftable;
     unsigned i;
 
     r->places = (RescuePlaces) { .memory = true };
-    step_begin(r);
-    liftable = see_address(r, s->seg[INSN_CS].base + s->rip, INSN_WALK_FETCH);
+    rescue_begin_step(r);
+    liftable = rescue_see_address(r, s->seg[INSN_CS].base + s->rip,
+                                  INSN_WALK_FETCH);
     for (i = 0; status == INSN_UNSUPPORTED && i < r->insn.z.operand_count;
          i++) {
         unsigned size = r->insn.op[i].size / 8;
         uint64_t linear;
 
         if (insn_address(&r->insn, s, i, &linear)) {
-            liftable &= see_address(r, linear, 0);
-            liftable &= !size || see_address(r, linear + size - 1, 0);
+            liftable &= rescue_see_address(r, linear, 0);
+            liftable &= !size || rescue_see_address(r, linear + size - 1, 0);
         }
     }
     if (!r->places.window) {
-        return elsewhere(r);
+        return rescue_elsewhere(r);
     }
-    return liftable ? step(r) : OUTCOME_REFUSED;
+    return liftable ? rescue_let_step(r) : OUTCOME_REFUSED;
 }
 
 /* --- the hook ------------------------------------------------------------ */
 
-static Outcome rescue_loaded(Rescue *r)
+static Outcome rescue_loaded_insn(Rescue *r)
 {
-    InsnStatus status = decode(r, r->vcpu.cpu->kvm_run);
+    InsnStatus status = rescue_decode(r, r->vcpu.cpu->kvm_run);
 
-    return status == INSN_OK ? carry_out(r) : find_window(r, status);
+    return status == INSN_OK ? rescue_carry_out(r)
+                             : rescue_find_window(r, status);
 }
 
-static Outcome rescue(Rescue *r, CPUState *cpu)
+static Outcome rescue_insn(Rescue *r, CPUState *cpu)
 {
     Outcome outcome = OUTCOME_ELSEWHERE;
 
@@ -296,42 +301,34 @@ static Outcome rescue(Rescue *r, CPUState *cpu)
     }
     if (vfio_trace_rescue_load(&r->vcpu, cpu) &&
         vfio_trace_rescue_load_vectors(&r->vcpu)) {
-        outcome = rescue_loaded(r);
+        outcome = rescue_loaded_insn(r);
     }
     vfio_trace_rescue_free(&r->vcpu);
     return outcome;
 }
 
-static void log_refused(Rescue *r)
+static void rescue_log_refused(Rescue *r)
 {
-    PCITapRegion *region = r->places.window;
+    PCITapLogPlace at = pci_tap_log_place(r->places.window, r->places.offset);
     g_autoptr(GString) bytes = g_string_new(NULL);
     size_t i;
 
     for (i = 0; i < r->len; i++) {
         g_string_append_printf(bytes, "%02x", r->bytes[i]);
     }
-    region->tap->refused++;
-    vfio_trace_log_markf(region->tap->log, "refused map=%" PRIu32 " addr=0x%"
-                         PRIx64 " pc=0x%" PRIx64 " bytes=%s", region->map_id,
-                         region->addr + r->places.offset, r->vcpu.insn.rip,
-                         bytes->len ? bytes->str : "none");
-}
-
-bool vfio_trace_rescue_refuse(CPUState *cpu)
-{
-    CPUX86State *env = &X86_CPU(cpu)->env;
-    bool kernel;
-
-    if (!vfio_trace_rescue_raise(cpu, EXCP06_ILLOP, 0, 0)) {
-        return false;
-    }
-    kernel = !(env->hflags & HF_CPL_MASK);
-    return !kernel || vfio_trace_rescue_nested(cpu);
+    pci_tap_rescued(r->places.window)->refused++;
+    trace_vfio_trace_refused(r->vcpu.cpu->cpu_index, r->vcpu.insn.rip,
+                             bytes->str);
+    vfio_trace_log_own_mark(at.log, MMT_MARK_REFUSED,
+                            MMT_NUMBER("map", at.map_id),
+                            MMT_NUMBER("addr", at.addr),
+                            MMT_NUMBER("pc", r->vcpu.insn.rip),
+                            MMT_TEXT("bytes", bytes->len ? bytes->str
+                                                         : "none"));
 }
 
 /* Without the BQL; what is asked of devices below needs it. */
-static bool emulation_failed(CPUState *cpu, int *ret)
+static bool rescue_emulation_failed(CPUState *cpu, int *ret)
 {
     Rescue r = { 0 };
     bool go_on = true;
@@ -345,14 +342,14 @@ static bool emulation_failed(CPUState *cpu, int *ret)
         return false;
     }
     *ret = cpu->singlestep_enabled ? EXCP_DEBUG : 0;
-    switch (rescue(&r, cpu)) {
+    switch (rescue_insn(&r, cpu)) {
     case OUTCOME_DONE:
         break;
     case OUTCOME_STEP:
         *ret = EXCP_INTERRUPT;
         break;
     case OUTCOME_REFUSED:
-        log_refused(&r);
+        rescue_log_refused(&r);
         /* fall through */
     case OUTCOME_ELSEWHERE:
         *ret = 0;
@@ -367,7 +364,7 @@ static bool emulation_failed(CPUState *cpu, int *ret)
     return go_on;
 }
 
-static bool tell_us(bool on)
+static bool rescue_enable_exit(bool on)
 {
     return !kvm_vm_enable_cap(kvm_state, KVM_CAP_EXIT_ON_EMULATION_FAILURE, 0,
                               (uint64_t)on);
@@ -391,8 +388,8 @@ const char *vfio_trace_rescue_start(void)
         warn_report("vfio-trace: %s", why);
         return "host";
     }
-    kvm_emulation_failure = emulation_failed;
-    if (!tell_us(true)) {
+    kvm_emulation_failure = rescue_emulation_failed;
+    if (!rescue_enable_exit(true)) {
         return "kernel";
     }
     users++;
@@ -403,6 +400,6 @@ void vfio_trace_rescue_stop(void)
 {
     /* The hook stays: a vCPU may be on its way there. */
     if (users && !--users) {
-        tell_us(false);
+        rescue_enable_exit(false);
     }
 }

@@ -21,12 +21,12 @@
 #include "hw/core/cpu.h"
 
 /**
- * vfio_trace_rescue_start() - have KVM tell us
+ * vfio_trace_rescue_start() - let KVM report failed emulation
  *
  * Calls are counted.  Under the BQL.
  *
- * Return: NULL, or in one word why that can't be had: instructions that KVM
- * can't emulate are the guest's end, then
+ * Return: NULL, or in one word why that is not possible: an instruction that
+ * KVM can't emulate ends the guest then
  */
 const char *vfio_trace_rescue_start(void);
 
@@ -34,16 +34,5 @@ const char *vfio_trace_rescue_start(void);
  * vfio_trace_rescue_stop() - undo one vfio_trace_rescue_start()
  */
 void vfio_trace_rescue_stop(void);
-
-/**
- * vfio_trace_rescue_refuse() - what KVM would have done
- * @cpu: the vCPU, on its own thread; its instruction has failed
- *
- * #UD for a program, and for whatever runs in a nested guest; #UD and an
- * internal error for a kernel.  Under the BQL.
- *
- * Return: false if the machine has to stop with that internal error
- */
-bool vfio_trace_rescue_refuse(CPUState *cpu);
 
 #endif /* HW_VFIO_TRACE_RESCUE_H */

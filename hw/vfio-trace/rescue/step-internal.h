@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what step.c is made of
+ * vfio-trace: a step in hand, private to the files that make it
  *
- * step.c has the windows, the log and what follows from the step's end,
- * step-doors.c what is known of the instruction and of its ways out,
- * step-run.c KVM.  All of it on the vCPU's own thread, under the BQL.
+ * step.c has the log and what follows from the step's end, step-place.c the
+ * windows, step-insn.c the instruction, step-doors.c, step-gates.c and
+ * step-fold.c its ways out, step-tf.c the trap flag, step-run.c KVM.  All of it
+ * on the vCPU's own thread, under the BQL.
  */
-#ifndef HW_VFIO_TRACE_RESCUE_STEP_PARTS_H
-#define HW_VFIO_TRACE_RESCUE_STEP_PARTS_H
+#ifndef HW_VFIO_TRACE_RESCUE_STEP_INTERNAL_H
+#define HW_VFIO_TRACE_RESCUE_STEP_INTERNAL_H
 
+#include "cpu.h"
 #include "libinsn/insn.h"
-#include "hw/vfio-trace/rescue/step.h"
+#include "hw/vfio-trace/rescue/step-place.h"
 #include "hw/vfio-trace/rescue/vcpu-state.h"
 
 #include <linux/kvm.h>
@@ -84,7 +86,7 @@ typedef enum End {
  * @raise: the exception, for END_RAISED
  * @timer: calls the vCPU back
  * @deadline: when
- * @interrupted: somebody has called it
+ * @interrupted: another thread has called it
  */
 typedef struct Stepper {
     CPUState *cpu;
@@ -108,76 +110,14 @@ typedef struct Stepper {
     bool interrupted;
 } Stepper;
 
-/**
- * vfio_trace_step_rip() - the instruction's linear address
- * @s: the step; the vCPU's registers are there
- */
-uint64_t vfio_trace_step_rip(const Stepper *s);
+static inline bool rescue_step_is_protected(const Stepper *s)
+{
+    return s->sregs.cr0 & CR0_PE_MASK;
+}
 
-/**
- * vfio_trace_step_identify() - find out what the instruction is
- * @s: the step; gets @bytes, @len, @insn and @known
- *
- * The windows are lifted: of code in a BAR nothing has been read yet.
- */
-void vfio_trace_step_identify(Stepper *s);
+static inline bool rescue_step_is_long(const Stepper *s)
+{
+    return s->sregs.efer & MSR_EFER_LMA;
+}
 
-/**
- * vfio_trace_step_find_doors() - find where it may end besides the next one
- * @s: the step, after vfio_trace_step_identify(); gets @door, @doors and
- *     @vectors for its @phase, and @uncertain
- */
-void vfio_trace_step_find_doors(Stepper *s);
-
-/**
- * vfio_trace_step_fold() - was it a door behind which several exceptions are?
- * @s: the step, at the door @at
- * @end: becomes END_RAISED if it is known now which one it is, END_FAILED if the
- *       vCPU can't be put back
- *
- * The vCPU is put back to before the instruction then.
- *
- * Return: whether it is to be run again, in the next @phase
- */
-bool vfio_trace_step_fold(Stepper *s, End *end);
-
-/**
- * vfio_trace_step_recheck() - are the doors still where they were?
- * @s: the step, run in its @phase; @uncertain if not
- *
- * Return: whether they are others by now, or the instruction is
- */
-bool vfio_trace_step_recheck(Stepper *s);
-
-/**
- * vfio_trace_step_gate_bytes() - how large the IDT's entries are
- * @s: the step
- */
-unsigned vfio_trace_step_gate_bytes(const Stepper *s);
-
-/**
- * vfio_trace_step_mend_tf() - leave TF to the guest as if nobody had used it
- * @s: the step
- * @end: how it has ended
- *
- * The windows are laid again.
- */
-void vfio_trace_step_mend_tf(Stepper *s, End end);
-
-/**
- * vfio_trace_step_usable() - can this host's KVM step a vCPU?
- */
-bool vfio_trace_step_usable(void);
-
-/**
- * vfio_trace_step_run() - run the vCPU for the one instruction
- * @s: the step, after vfio_trace_step_identify(); gets @at for END_DOOR, and
- *     @uncertain
- *
- * What guest debugging of gdb's there is, is as before afterwards.
- *
- * Return: how it has ended
- */
-End vfio_trace_step_run(Stepper *s);
-
-#endif /* HW_VFIO_TRACE_RESCUE_STEP_PARTS_H */
+#endif /* HW_VFIO_TRACE_RESCUE_STEP_INTERNAL_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a vCPU runs for one instruction
+ * vfio-trace: a vCPU that runs for one instruction
  *
  * KVM single-steps it, with breakpoints at the doors and interrupts held back.
  * A timer's signal gets it out of KVM_RUN if it does not come back by itself.
@@ -15,7 +15,11 @@
 #include "system/hw_accel.h"
 #include "system/kvm.h"
 #include "system/kvm_int.h"
-#include "hw/vfio-trace/rescue/step-internal.h"
+#include "hw/vfio-trace/rescue/step-doors.h"
+#include "hw/vfio-trace/rescue/step-fold.h"
+#include "hw/vfio-trace/rescue/step-gates.h"
+#include "hw/vfio-trace/rescue/step-insn.h"
+#include "hw/vfio-trace/rescue/step-run.h"
 
 /* Older C libraries have no name for it. */
 #ifndef sigev_notify_thread_id
@@ -35,7 +39,7 @@ bool vfio_trace_step_usable(void)
            KVM_GUESTDBG_BLOCKIRQ;
 }
 
-static bool set_debug(const Stepper *s)
+static bool rescue_run_set_debug(const Stepper *s)
 {
     struct kvm_guest_debug debug = {
         .control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP |
@@ -51,7 +55,7 @@ static bool set_debug(const Stepper *s)
     return kvm_vcpu_ioctl(s->cpu, KVM_SET_GUEST_DEBUG, &debug) >= 0;
 }
 
-static bool start_timer(Stepper *s)
+static bool rescue_run_start_timer(Stepper *s)
 {
     struct sigevent event = {
         .sigev_notify = SIGEV_THREAD_ID,
@@ -73,7 +77,7 @@ static bool start_timer(Stepper *s)
     return true;
 }
 
-static bool has_moved(const Stepper *s)
+static bool rescue_run_has_moved(const Stepper *s)
 {
     struct kvm_regs regs;
 
@@ -82,7 +86,7 @@ static bool has_moved(const Stepper *s)
 }
 
 /* Unless it goes elsewhere by its nature, it ends behind itself, or repeats. */
-static bool may_end_at(const Stepper *s, uint64_t pc)
+static bool rescue_run_may_end_at(const Stepper *s, uint64_t pc)
 {
     static const ZydisInstructionCategory elsewhere[] = {
         ZYDIS_CATEGORY_CALL, ZYDIS_CATEGORY_COND_BR, ZYDIS_CATEGORY_INTERRUPT,
@@ -105,7 +109,8 @@ static bool may_end_at(const Stepper *s, uint64_t pc)
     return false;
 }
 
-static End ended_by_debug(Stepper *s, const struct kvm_debug_exit_arch *debug)
+static End rescue_run_ended_by_debug(Stepper *s,
+                                     const struct kvm_debug_exit_arch *debug)
 {
     unsigned i;
 
@@ -117,11 +122,11 @@ static End ended_by_debug(Stepper *s, const struct kvm_debug_exit_arch *debug)
         }
     }
     /* An exception's handler may have returned, and so the step gone on. */
-    return may_end_at(s, debug->pc) ? END_STEPPED : END_LOST;
+    return rescue_run_may_end_at(s, debug->pc) ? END_STEPPED : END_LOST;
 }
 
 /* A device may have looked at the vCPU: what is in QEMU counts then. */
-static bool put_registers(const Stepper *s)
+static bool rescue_run_put_registers(const Stepper *s)
 {
     Error *err = NULL;
 
@@ -136,7 +141,7 @@ static bool put_registers(const Stepper *s)
     return true;
 }
 
-static void complete_mmio(const Stepper *s)
+static void rescue_run_complete_mmio(const Stepper *s)
 {
     struct kvm_run *run = s->cpu->kvm_run;
 
@@ -150,26 +155,26 @@ static void complete_mmio(const Stepper *s)
  * KVM has emulated it, and is done with it but for the rest of what it writes;
  * it would not stop behind it.
  */
-static End end_write(Stepper *s)
+static End rescue_run_end_write(Stepper *s)
 {
     struct kvm_run *run = s->cpu->kvm_run;
     int ret;
 
     do {
-        complete_mmio(s);
-        if (!put_registers(s)) {
+        rescue_run_complete_mmio(s);
+        if (!rescue_run_put_registers(s)) {
             return END_FAILED;
         }
         qatomic_set(&run->immediate_exit, 1);
         ret = kvm_vcpu_ioctl(s->cpu, KVM_RUN, 0);
         qatomic_set(&run->immediate_exit, 0);
-        /* Whether somebody else has asked for it can't be told. */
+        /* Whether another thread has asked for it is not known. */
         s->interrupted = true;
     } while (ret >= 0 && run->exit_reason == KVM_EXIT_MMIO);
     return ret == -EINTR ? END_STEPPED : END_LOST;
 }
 
-static End run_one(Stepper *s)
+static End rescue_run_one(Stepper *s)
 {
     struct kvm_run *run = s->cpu->kvm_run;
     int ret;
@@ -178,7 +183,7 @@ static End run_one(Stepper *s)
         /* A signal that comes after this is seen by KVM. */
         s->interrupted |= qatomic_xchg(&run->immediate_exit, 0);
         if (get_clock() >= s->deadline) {
-            return has_moved(s) ? END_LOST : END_AGAIN;
+            return rescue_run_has_moved(s) ? END_LOST : END_AGAIN;
         }
         run->request_interrupt_window = 0;
         ret = kvm_vcpu_ioctl(s->cpu, KVM_RUN, 0);
@@ -190,13 +195,13 @@ static End run_one(Stepper *s)
         }
         switch (run->exit_reason) {
         case KVM_EXIT_DEBUG:
-            return ended_by_debug(s, &run->debug.arch);
+            return rescue_run_ended_by_debug(s, &run->debug.arch);
         case KVM_EXIT_MMIO:
             if (run->mmio.is_write) {
-                return end_write(s);
+                return rescue_run_end_write(s);
             }
-            complete_mmio(s);
-            if (!put_registers(s)) {
+            rescue_run_complete_mmio(s);
+            if (!rescue_run_put_registers(s)) {
                 return END_FAILED;
             }
             break;
@@ -212,13 +217,13 @@ static End run_one(Stepper *s)
 
 /* --- how much of the IDT it sees ------------------------------------------ */
 
-static unsigned short_limit(const Stepper *s)
+static unsigned rescue_run_short_limit(const Stepper *s)
 {
     return MIN(s->sregs.idt.limit,
                s->vectors * vfio_trace_step_gate_bytes(s) - 1);
 }
 
-static bool set_idt_limit(const Stepper *s, unsigned limit)
+static bool rescue_run_set_idt_limit(const Stepper *s, unsigned limit)
 {
     struct kvm_sregs sregs;
 
@@ -229,13 +234,14 @@ static bool set_idt_limit(const Stepper *s, unsigned limit)
     return kvm_vcpu_ioctl(s->cpu, KVM_SET_SREGS, &sregs) >= 0;
 }
 
-static bool shorten_idt(const Stepper *s)
+static bool rescue_run_shorten_idt(const Stepper *s)
 {
-    return !s->vectors || set_idt_limit(s, short_limit(s));
+    return !s->vectors ||
+           rescue_run_set_idt_limit(s, rescue_run_short_limit(s));
 }
 
 /* Unless the vCPU has got another one: it may have been reset. */
-static void restore_idt(const Stepper *s)
+static void rescue_run_restore_idt(const Stepper *s)
 {
     CPUX86State *env = &X86_CPU(s->cpu)->env;
     struct kvm_sregs sregs;
@@ -245,12 +251,12 @@ static void restore_idt(const Stepper *s)
     }
     if (kvm_vcpu_ioctl(s->cpu, KVM_GET_SREGS, &sregs) >= 0 &&
         sregs.idt.base == s->sregs.idt.base &&
-        sregs.idt.limit == short_limit(s) &&
-        !set_idt_limit(s, s->sregs.idt.limit)) {
+        sregs.idt.limit == rescue_run_short_limit(s) &&
+        !rescue_run_set_idt_limit(s, s->sregs.idt.limit)) {
         error_report("vfio-trace: KVM does not take a vCPU's registers");
     }
     /* A device may have looked at it meanwhile. */
-    if (s->cpu->vcpu_dirty && env->idt.limit == short_limit(s)) {
+    if (s->cpu->vcpu_dirty && env->idt.limit == rescue_run_short_limit(s)) {
         env->idt.limit = s->sregs.idt.limit;
     }
 }
@@ -261,13 +267,14 @@ End vfio_trace_step_run(Stepper *s)
     bool again;
     End end;
 
-    if (!start_timer(s)) {
+    if (!rescue_run_start_timer(s)) {
         return END_FAILED;
     }
     do {
         vfio_trace_step_find_doors(s);
-        end = shorten_idt(s) && set_debug(s) ? run_one(s) : END_FAILED;
-        restore_idt(s);
+        end = rescue_run_shorten_idt(s) && rescue_run_set_debug(s)
+              ? rescue_run_one(s) : END_FAILED;
+        rescue_run_restore_idt(s);
         changed = vfio_trace_step_recheck(s);
         again = end == END_DOOR && vfio_trace_step_fold(s, &end);
         if (again && changed) {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: an instruction that only the vCPU itself can do (see
- * step.h)
+ * vfio-trace: an instruction that only the vCPU itself can do (see step.h)
  *
  * Runs as a vCPU's work that excludes the others, and holds the BQL throughout:
- * nobody changes windows, or the machine's memory, while they are lifted.  That
- * is for as long as KVM_RUN takes for one instruction; a timer sees to it that
- * it ends.
+ * no thread changes windows, or the machine's memory, while they are lifted.
+ * That is for as long as KVM_RUN takes for one instruction; a timer sees to it
+ * that it ends.
  */
 #include "qemu/osdep.h"
 #include "qemu/main-loop.h"
@@ -19,116 +18,17 @@
 #include "system/kvm.h"
 #include "system/kvm_int.h"
 #include "system/runstate.h"
+#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/vcpu/fair.h"
-#include "hw/vfio-trace/rescue/rescue.h"
-#include "hw/vfio-trace/rescue/access.h"
-#include "hw/vfio-trace/rescue/step-internal.h"
-
-/* --- where ---------------------------------------------------------------- */
-
-/* KVM maps whole pages. */
-static bool is_memory(PCITapRegion *region, hwaddr offset)
-{
-    hwaddr page = qemu_real_host_page_size();
-    hwaddr len = page;
-    hwaddr xlat;
-    MemoryRegion *mr;
-
-    if (region->tap->detached || region->port || !region->windows->len ||
-        pci_tap_region_small(region) || !pci_tap_region_reachable(region)) {
-        return false;
-    }
-    RCU_READ_LOCK_GUARD();
-    mr = address_space_translate(&region->shadow, ROUND_DOWN(offset, page),
-                                 &xlat, &len, false, MEMTXATTRS_UNSPECIFIED);
-    return memory_region_is_ram(mr) && len >= page;
-}
-
-VFIOTraceStepWhere vfio_trace_step_add(VFIOTraceStep *step, hwaddr gpa)
-{
-    hwaddr offset;
-    PCITapRegion *region = vfio_trace_rescue_window(gpa, &offset);
-    unsigned i;
-
-    if (!region) {
-        return VFIO_TRACE_STEP_ELSEWHERE;
-    }
-    if (!is_memory(region, offset)) {
-        return VFIO_TRACE_STEP_DEVICE;
-    }
-    for (i = 0; i < step->places; i++) {
-        if (step->place[i].region == region) {
-            return VFIO_TRACE_STEP_MEMORY;
-        }
-    }
-    if (step->places == VFIO_TRACE_STEP_PLACES) {
-        return VFIO_TRACE_STEP_DEVICE;
-    }
-    step->place[step->places++] = (VFIOTraceStepPlace) {
-        .gpa = gpa,
-        .region = region,
-        .offset = offset,
-    };
-    return VFIO_TRACE_STEP_MEMORY;
-}
-
-/* The guest, or the user, may have done anything since. */
-static bool still_there(const VFIOTraceStep *step)
-{
-    unsigned i;
-
-    for (i = 0; i < step->places; i++) {
-        const VFIOTraceStepPlace *place = &step->place[i];
-        hwaddr offset;
-
-        if (vfio_trace_rescue_window(place->gpa, &offset) != place->region ||
-            offset != place->offset || !is_memory(place->region, offset)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* --- windows -------------------------------------------------------------- */
-
-static void enable_windows(PCITapRegion *region, bool enabled)
-{
-    guint i;
-
-    for (i = 0; i < region->windows->len; i++) {
-        memory_region_set_enabled(g_ptr_array_index(region->windows, i),
-                                  enabled);
-    }
-}
-
-/* To the log the guest sees the region all the time. */
-static void lift_windows(const VFIOTraceStep *step)
-{
-    unsigned i;
-
-    memory_region_transaction_begin();
-    for (i = 0; i < step->places; i++) {
-        step->place[i].region->lifted = true;
-        enable_windows(step->place[i].region, false);
-    }
-    memory_region_transaction_commit();
-}
-
-static void lay_windows(const VFIOTraceStep *step)
-{
-    unsigned i;
-
-    memory_region_transaction_begin();
-    for (i = 0; i < step->places; i++) {
-        enable_windows(step->place[i].region, true);
-        step->place[i].region->lifted = false;
-    }
-    memory_region_transaction_commit();
-}
+#include "hw/vfio-trace/rescue/step.h"
+#include "hw/vfio-trace/rescue/step-insn.h"
+#include "hw/vfio-trace/rescue/step-run.h"
+#include "hw/vfio-trace/rescue/step-tf.h"
+#include "hw/vfio-trace/rescue/vcpu-state.h"
 
 /* --- the log -------------------------------------------------------------- */
 
-static void log_step(const Stepper *s)
+static void rescue_step_log(const Stepper *s)
 {
     const VFIOTraceStep *step = s->step;
     g_autoptr(GString) bytes = g_string_new(s->len ? NULL : "none");
@@ -138,21 +38,23 @@ static void log_step(const Stepper *s)
         g_string_append_printf(bytes, "%02x", s->bytes[i]);
     }
     for (i = 0; i < step->places; i++) {
-        PCITapRegion *region = step->place[i].region;
+        PCITapLogPlace at = pci_tap_log_place(step->place[i].region,
+                                              step->place[i].offset);
         MmtRecord rec = {
             .kind = MMT_KIND_UNKNOWN,
             .cpu = s->cpu->cpu_index,
-            .map_id = region->map_id,
-            .addr = region->addr + step->place[i].offset,
+            .map_id = at.map_id,
+            .addr = at.addr,
             .value = s->bytes[0] << 16 | s->bytes[1] << 8 | s->bytes[2],
             .pc = step->pc,
             .cr3 = s->vcpu.walk.cr3,
         };
 
-        vfio_trace_log_put(region->tap->log, &rec);
-        vfio_trace_log_markf(region->tap->log, "stepped map=%" PRIu32
-                             " pc=0x%" PRIx64 " bytes=%s", region->map_id,
-                             step->pc, bytes->str);
+        vfio_trace_log_put(at.log, &rec);
+        vfio_trace_log_own_mark(at.log, MMT_MARK_STEPPED,
+                                MMT_NUMBER("map", at.map_id),
+                                MMT_NUMBER("pc", step->pc),
+                                MMT_TEXT("bytes", bytes->str));
     }
 }
 
@@ -173,7 +75,7 @@ typedef struct Logged {
 /* This vCPU's.  Regions in it are there to be compared: they may have gone. */
 static __thread Logged logged;
 
-static bool is_logged(const Stepper *s)
+static bool rescue_step_is_logged(const Stepper *s)
 {
     const VFIOTraceStep *step = s->step;
 
@@ -184,7 +86,7 @@ static bool is_logged(const Stepper *s)
 }
 
 /* The guest tries again what has not begun: that is no other instruction. */
-static void note_logged(const Stepper *s, End end)
+static void rescue_step_note_logged(const Stepper *s, End end)
 {
     logged.places = 0;
     if (end == END_AGAIN) {
@@ -195,32 +97,34 @@ static void note_logged(const Stepper *s, End end)
     }
 }
 
-static void log_end(const VFIOTraceStep *step, const char *what)
+static void rescue_step_log_end(const VFIOTraceStep *step, bool lost)
 {
     unsigned i;
 
     for (i = 0; i < step->places; i++) {
-        PCITapRegion *region = step->place[i].region;
+        PCITapLogPlace at = pci_tap_log_place(step->place[i].region,
+                                              step->place[i].offset);
 
         /* What it did elsewhere may have unplugged the device. */
-        if (!region->tap->detached) {
-            vfio_trace_log_markf(region->tap->log, "step-%s map=%" PRIu32
-                                 " pc=0x%" PRIx64, what, region->map_id,
-                                 step->pc);
+        if (at.log) {
+            vfio_trace_log_own_mark(at.log, lost ? MMT_MARK_STEP_LOST
+                                                 : MMT_MARK_STEP_FAILED,
+                                    MMT_NUMBER("map", at.map_id),
+                                    MMT_NUMBER("pc", step->pc));
         }
     }
 }
 
 /* --- what is left of it --------------------------------------------------- */
 
-static void stop_machine(CPUState *cpu)
+static void rescue_step_stop_machine(CPUState *cpu)
 {
     cpu_dump_state(cpu, stderr, CPU_DUMP_CODE);
     vm_stop(RUN_STATE_INTERNAL_ERROR);
 }
 
 /* As QEMU does it: the BQL for one element of INS or OUTS at a time */
-static void complete_io(CPUState *cpu, struct kvm_run *run)
+static void rescue_step_complete_io(CPUState *cpu, struct kvm_run *run)
 {
     uint8_t *data = (uint8_t *)run + run->io.data_offset;
     unsigned i;
@@ -236,17 +140,17 @@ static void complete_io(CPUState *cpu, struct kvm_run *run)
 }
 
 /*
- * An exit that somebody else is to see to, who may want the other vCPUs: when
+ * An exit that QEMU has to handle, which may need the other vCPUs: when
  * they are not held any more, and before the vCPU runs again.
  */
-static void complete_exit(CPUState *cpu, run_on_cpu_data data)
+static void rescue_step_complete_exit(CPUState *cpu, run_on_cpu_data data)
 {
     struct kvm_run *run = cpu->kvm_run;
     int ret;
 
     switch (run->exit_reason) {
     case KVM_EXIT_IO:
-        complete_io(cpu, run);
+        rescue_step_complete_io(cpu, run);
         break;
     case KVM_EXIT_SHUTDOWN:
         qemu_system_reset_request(SHUTDOWN_CAUSE_GUEST_RESET);
@@ -259,47 +163,47 @@ static void complete_exit(CPUState *cpu, run_on_cpu_data data)
         ret = kvm_arch_handle_exit(cpu, run);
         bql_lock();
         if (ret < 0) {
-            stop_machine(cpu);
+            rescue_step_stop_machine(cpu);
         }
     }
 }
 
-static void finish(Stepper *s, End end)
+static void rescue_step_finish(Stepper *s, End end)
 {
     CPUState *cpu = s->cpu;
-    PCITap *tap = s->step->place[0].region->tap;
+    PCITapRescued *count = pci_tap_rescued(s->step->place[0].region);
 
     if (end == END_LOST || s->uncertain) {
-        log_end(s->step, "lost");
+        rescue_step_log_end(s->step, true);
     }
     if (end == END_AGAIN) {
         return;
     }
     if (end == END_FAILED) {
-        log_end(s->step, "failed");
-        tap->refused++;
+        rescue_step_log_end(s->step, false);
+        count->refused++;
         if (!vfio_trace_rescue_refuse(cpu)) {
-            stop_machine(cpu);
+            rescue_step_stop_machine(cpu);
         }
         return;
     }
-    tap->stepped++;
+    count->stepped++;
     if (end == END_RAISED) {
         vfio_trace_rescue_raise(cpu, s->raise, 0, 0);
     }
     if (end == END_EXIT) {
-        async_run_on_cpu(cpu, complete_exit, RUN_ON_CPU_NULL);
+        async_run_on_cpu(cpu, rescue_step_complete_exit, RUN_ON_CPU_NULL);
     }
     if (end == END_STEPPED && cpu->singlestep_enabled) {
         cpu_handle_guest_debug(cpu);
     }
 }
 
-static bool load(Stepper *s)
+static bool rescue_step_load(Stepper *s)
 {
     Error *err = NULL;
 
-    /* Somebody may have looked at them meanwhile, and changed them. */
+    /* Another thread may have read them meanwhile, and changed them. */
     if (s->cpu->vcpu_dirty) {
         if (kvm_arch_put_registers(s->cpu, KVM_PUT_RUNTIME_STATE, &err)) {
             error_free(err);
@@ -313,25 +217,44 @@ static bool load(Stepper *s)
            s->regs.rip == s->step->pc;
 }
 
-static void step_locked(CPUState *cpu, const VFIOTraceStep *step)
+static const char *rescue_step_end_name(End end)
+{
+    static const char *const name[] = {
+        [END_STEPPED] = "stepped",
+        [END_DOOR] = "door",
+        [END_EXIT] = "exit",
+        [END_RAISED] = "raised",
+        [END_AGAIN] = "again",
+        [END_LOST] = "lost",
+        [END_FAILED] = "failed",
+    };
+
+    return name[end];
+}
+
+static void rescue_step_locked(CPUState *cpu, const VFIOTraceStep *step)
 {
     Stepper s = { .cpu = cpu, .step = step };
     End end;
 
     /* A machine that stands must not change; it tries again when it goes on. */
-    if (!cpu_can_run(cpu) || !still_there(step) || !load(&s)) {
+    if (!cpu_can_run(cpu) || !vfio_trace_step_still_there(step) ||
+        !rescue_step_load(&s)) {
         return;
     }
-    lift_windows(step);
+    trace_vfio_trace_step_begin(cpu->cpu_index, step->pc, step->places);
+    vfio_trace_step_lift(step);
     vfio_trace_step_identify(&s);
-    if (!is_logged(&s)) {
-        log_step(&s);
+    if (!rescue_step_is_logged(&s)) {
+        rescue_step_log(&s);
     }
     end = vfio_trace_step_run(&s);
-    note_logged(&s, end);
-    lay_windows(step);
+    rescue_step_note_logged(&s, end);
+    vfio_trace_step_lay(step);
+    trace_vfio_trace_step_end(cpu->cpu_index, step->pc,
+                              rescue_step_end_name(end));
     vfio_trace_step_mend_tf(&s, end);
-    finish(&s, end);
+    rescue_step_finish(&s, end);
 }
 
 /*
@@ -340,7 +263,7 @@ static void step_locked(CPUState *cpu, const VFIOTraceStep *step)
  */
 static int64_t next_step;
 
-static void step_exclusive(CPUState *cpu, run_on_cpu_data data)
+static void rescue_step_exclusive(CPUState *cpu, run_on_cpu_data data)
 {
     VFIOTraceStep *step = data.host_ptr;
     int64_t since;
@@ -350,11 +273,11 @@ static void step_exclusive(CPUState *cpu, run_on_cpu_data data)
     since = get_clock();
     /* Another one has been quicker: the guest tries again. */
     if (since >= next_step) {
-        step_locked(cpu, step);
+        rescue_step_locked(cpu, step);
         next_step = 2 * get_clock() - since;
     }
     for (i = 0; i < step->places; i++) {
-        object_unref(OBJECT(step->place[i].region->tap));
+        object_unref(pci_tap_region_tap(step->place[i].region));
     }
     bql_unlock();
     g_free(step);
@@ -371,11 +294,12 @@ bool vfio_trace_step(CPUState *cpu, const VFIOTraceStep *step)
     }
     copy = g_memdup2(step, sizeof(*step));
     for (i = 0; i < copy->places; i++) {
-        object_ref(OBJECT(copy->place[i].region->tap));
+        object_ref(pci_tap_region_tap(copy->place[i].region));
     }
     if (left > 0) {
         vfio_trace_fair_rest(left);
     }
-    async_safe_run_on_cpu(cpu, step_exclusive, RUN_ON_CPU_HOST_PTR(copy));
+    async_safe_run_on_cpu(cpu, rescue_step_exclusive,
+                          RUN_ON_CPU_HOST_PTR(copy));
     return true;
 }

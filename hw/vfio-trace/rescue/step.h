@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: an instruction that only the vCPU itself can do
+ * vfio-trace: stepped instructions, which only the vCPU itself can do
  *
  * What KVM can't emulate and libinsn can't carry out - XSAVE, ENQCMD, code that
  * the guest executes from a BAR - the processor does by itself, if there is
@@ -17,8 +17,8 @@
  *
  * The vCPU steps by RFLAGS.TF, which KVM hides.  The processor does not: an
  * exception leaves RFLAGS on the guest's stack.  So breakpoints stand at the
- * guest's handlers, and TF is taken out of what was pushed; how four of them are
- * enough is in step-doors.c.  A guest that steps itself gets its #DB; its
+ * guest's handlers, and TF is taken out of what was pushed; how four of them
+ * are enough is in step-doors.c.  A guest that steps itself gets its #DB; its
  * own breakpoints are not there meanwhile.  Where something may get past all of
  * this, or a deadline has caught a vCPU that went elsewhere, the log says that
  * accesses may be missing from it.
@@ -26,64 +26,10 @@
 #ifndef HW_VFIO_TRACE_RESCUE_STEP_H
 #define HW_VFIO_TRACE_RESCUE_STEP_H
 
-#include "libinsn/insn.h"
-#include "hw/vfio-trace/tap/tap.h"
-
-/* Pages that an instruction may be about: its own two, and an XSAVE area's */
-#define VFIO_TRACE_STEP_PLACES 8
+#include "hw/vfio-trace/rescue/step-place.h"
 
 /**
- * struct VFIOTraceStepPlace: something in a window that it touches
- * @gpa: guest-physical address
- * @region: what is there
- * @offset: where in that
- */
-typedef struct VFIOTraceStepPlace {
-    hwaddr gpa;
-    PCITapRegion *region;
-    hwaddr offset;
-} VFIOTraceStepPlace;
-
-/**
- * struct VFIOTraceStep: an instruction to be stepped
- * @pc: its RIP
- * @len: how many bytes are known, more than it has are no matter; 0: none, as
- *       of code in a BAR, which is read when the windows are lifted
- * @bytes: these
- * @places: how many of @place there are
- * @place: one for each region; what is touched first in it
- */
-typedef struct VFIOTraceStep {
-    uint64_t pc;
-    unsigned len;
-    uint8_t bytes[INSN_MAX_LEN];
-    unsigned places;
-    VFIOTraceStepPlace place[VFIO_TRACE_STEP_PLACES];
-} VFIOTraceStep;
-
-/**
- * enum VFIOTraceStepWhere: what is at an address
- * @VFIO_TRACE_STEP_ELSEWHERE: no window
- * @VFIO_TRACE_STEP_MEMORY: a window, and memory below
- * @VFIO_TRACE_STEP_DEVICE: a window, and no memory below
- */
-typedef enum VFIOTraceStepWhere {
-    VFIO_TRACE_STEP_ELSEWHERE,
-    VFIO_TRACE_STEP_MEMORY,
-    VFIO_TRACE_STEP_DEVICE,
-} VFIOTraceStepWhere;
-
-/**
- * vfio_trace_step_add() - the instruction touches this
- * @step: the instruction; its @places becomes more if it is memory in a window
- * @gpa: guest-physical address of the first byte that it touches in a page
- *
- * Under the BQL.
- */
-VFIOTraceStepWhere vfio_trace_step_add(VFIOTraceStep *step, hwaddr gpa);
-
-/**
- * vfio_trace_step() - have the vCPU do it
+ * vfio_trace_step() - let the vCPU do the instruction
  * @cpu: the vCPU, on its own thread, out of KVM_RUN by the failed emulation
  * @step: the instruction, at least one place; copied
  *
@@ -92,7 +38,7 @@ VFIOTraceStepWhere vfio_trace_step_add(VFIOTraceStep *step, hwaddr gpa);
  * first place's device counts it as stepped, or as refused if it turns out that
  * KVM can't do it: vfio_trace_rescue_refuse() has been called then.
  *
- * Return: false if this host can't, and nothing comes of it
+ * Return: false if this host can't; nothing has been done then
  */
 bool vfio_trace_step(CPUState *cpu, const VFIOTraceStep *step);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a vCPU of KVM, as an instruction sees it (see vcpu-state.h)
+ * vfio-trace: state of a KVM vCPU that instructions use (see vcpu-state.h)
  *
  * What is read and set here goes by KVM's own calls: cpu_synchronize_state()
  * reads a hundred MSRs besides.  Exceptions go by it, since QEMU has a place
@@ -32,7 +32,7 @@ const char *vfio_trace_rescue_vcpu_usable(void)
     return kvm_check_extension(kvm_state, KVM_CAP_XSAVE) ? NULL : "no-xsave";
 }
 
-static InsnSegment segment(const struct kvm_segment *s)
+static InsnSegment rescue_vcpu_segment(const struct kvm_segment *s)
 {
     /* Of a code segment that bit means something else. */
     bool code = s->type & 8;
@@ -46,7 +46,7 @@ static InsnSegment segment(const struct kvm_segment *s)
     };
 }
 
-static InsnMode mode(const struct kvm_sregs *s, uint64_t rflags)
+static InsnMode rescue_vcpu_mode(const struct kvm_sregs *s, uint64_t rflags)
 {
     if ((s->efer & MSR_EFER_LMA) && s->cs.l) {
         return INSN_MODE_64;
@@ -55,7 +55,7 @@ static InsnMode mode(const struct kvm_sregs *s, uint64_t rflags)
            INSN_MODE_32 : INSN_MODE_16;
 }
 
-static unsigned cpl(const struct kvm_sregs *s, uint64_t rflags)
+static unsigned rescue_vcpu_cpl(const struct kvm_sregs *s, uint64_t rflags)
 {
     if (!(s->cr0 & CR0_PE_MASK)) {
         return 0;
@@ -63,7 +63,7 @@ static unsigned cpl(const struct kvm_sregs *s, uint64_t rflags)
     return rflags & VM_MASK ? 3 : s->ss.dpl;
 }
 
-static void gprs_to(struct kvm_regs *r, const uint64_t *gpr)
+static void rescue_vcpu_gprs_to(struct kvm_regs *r, const uint64_t *gpr)
 {
     r->rax = gpr[INSN_RAX];
     r->rcx = gpr[INSN_RCX];
@@ -83,7 +83,7 @@ static void gprs_to(struct kvm_regs *r, const uint64_t *gpr)
     r->r15 = gpr[INSN_R15];
 }
 
-static void gprs_from(uint64_t *gpr, const struct kvm_regs *r)
+static void rescue_vcpu_gprs_from(uint64_t *gpr, const struct kvm_regs *r)
 {
     const uint64_t order[INSN_GPRS] = {
         r->rax, r->rcx, r->rdx, r->rbx, r->rsp, r->rbp, r->rsi, r->rdi,
@@ -94,7 +94,7 @@ static void gprs_from(uint64_t *gpr, const struct kvm_regs *r)
 }
 
 /* Which states an XSAVE area has is the guest's affair as well. */
-static bool load_xcr0(RescueVCPU *vcpu)
+static bool rescue_vcpu_load_xcr0(RescueVCPU *vcpu)
 {
     struct kvm_xcrs xcrs;
     unsigned i;
@@ -125,19 +125,22 @@ bool vfio_trace_rescue_load(RescueVCPU *vcpu, CPUState *cpu)
         return false;
     }
     vcpu->insn = (InsnState) {
-        .mode = mode(&s, regs.rflags),
-        .cpl = cpl(&s, regs.rflags),
+        .mode = rescue_vcpu_mode(&s, regs.rflags),
+        .cpl = rescue_vcpu_cpl(&s, regs.rflags),
         .rip = regs.rip,
         .rflags = regs.rflags,
         .seg = {
-            [INSN_ES] = segment(&s.es), [INSN_CS] = segment(&s.cs),
-            [INSN_SS] = segment(&s.ss), [INSN_DS] = segment(&s.ds),
-            [INSN_FS] = segment(&s.fs), [INSN_GS] = segment(&s.gs),
+            [INSN_ES] = rescue_vcpu_segment(&s.es),
+            [INSN_CS] = rescue_vcpu_segment(&s.cs),
+            [INSN_SS] = rescue_vcpu_segment(&s.ss),
+            [INSN_DS] = rescue_vcpu_segment(&s.ds),
+            [INSN_FS] = rescue_vcpu_segment(&s.fs),
+            [INSN_GS] = rescue_vcpu_segment(&s.gs),
         },
         .cr0 = s.cr0,
         .cr4 = s.cr4,
     };
-    gprs_from(vcpu->insn.gpr, &regs);
+    rescue_vcpu_gprs_from(vcpu->insn.gpr, &regs);
     vcpu->walk = (InsnWalkState) {
         .cr0 = s.cr0,
         .cr3 = s.cr3,
@@ -147,11 +150,11 @@ bool vfio_trace_rescue_load(RescueVCPU *vcpu, CPUState *cpu)
         .phys_bits = X86_CPU(cpu)->phys_bits,
         .user = vcpu->insn.cpl == 3,
     };
-    return load_xcr0(vcpu);
+    return rescue_vcpu_load_xcr0(vcpu);
 }
 
 /* Where XSAVE leaves a component: CPUID leaf 0xd */
-static uint32_t load_pkru(const RescueVCPU *vcpu)
+static uint32_t rescue_vcpu_load_pkru(const RescueVCPU *vcpu)
 {
     const ExtSaveArea *area = &x86_ext_save_areas[XSTATE_PKRU_BIT];
     uint64_t present;
@@ -179,14 +182,14 @@ bool vfio_trace_rescue_load_vectors(RescueVCPU *vcpu)
         return false;
     }
     if (vcpu->insn.cr4 & CR4_PKE_MASK) {
-        vcpu->walk.pkru = load_pkru(vcpu);
+        vcpu->walk.pkru = rescue_vcpu_load_pkru(vcpu);
     }
     vcpu->loaded = true;
     return true;
 }
 
 /* An instruction has been done: STI's and MOV SS's time is over. */
-static bool end_interrupt_shadow(CPUState *cpu)
+static bool rescue_vcpu_end_interrupt_shadow(CPUState *cpu)
 {
     struct kvm_vcpu_events events;
 
@@ -208,11 +211,11 @@ bool vfio_trace_rescue_save(RescueVCPU *vcpu)
         .rflags = vcpu->insn.rflags,
     };
 
-    gprs_to(&regs, vcpu->insn.gpr);
+    rescue_vcpu_gprs_to(&regs, vcpu->insn.gpr);
     /* A device may have looked at the vCPU: that must not be put back. */
     vcpu->cpu->vcpu_dirty = false;
     return kvm_vcpu_ioctl(vcpu->cpu, KVM_SET_XSAVE, vcpu->insn.xsave) >= 0 &&
-           end_interrupt_shadow(vcpu->cpu) &&
+           rescue_vcpu_end_interrupt_shadow(vcpu->cpu) &&
            kvm_vcpu_ioctl(vcpu->cpu, KVM_SET_REGS, &regs) >= 0;
 }
 
@@ -243,7 +246,7 @@ bool vfio_trace_rescue_nested(CPUState *cpu)
            (nested->flags & KVM_STATE_NESTED_GUEST_MODE);
 }
 
-static bool has_error_code(unsigned vector)
+static bool rescue_vcpu_has_error_code(unsigned vector)
 {
     static const uint32_t those = 1u << EXCP0A_TSS | 1u << EXCP0B_NOSEG |
                                   1u << EXCP0C_STACK | 1u << EXCP0D_GPF |
@@ -262,7 +265,7 @@ bool vfio_trace_rescue_raise(CPUState *cpu, unsigned vector,
         return false;
     }
     env->exception_nr = vector;
-    env->has_error_code = has_error_code(vector) &&
+    env->has_error_code = rescue_vcpu_has_error_code(vector) &&
                           (env->cr[0] & CR0_PE_MASK);
     env->error_code = error_code;
     /* Every kernel that tells us of failed emulation takes payloads. */
@@ -270,4 +273,16 @@ bool vfio_trace_rescue_raise(CPUState *cpu, unsigned vector,
     env->exception_has_payload = vector == EXCP0E_PAGE || vector == EXCP01_DB;
     env->exception_payload = payload;
     return true;
+}
+
+bool vfio_trace_rescue_refuse(CPUState *cpu)
+{
+    CPUX86State *env = &X86_CPU(cpu)->env;
+    bool kernel;
+
+    if (!vfio_trace_rescue_raise(cpu, EXCP06_ILLOP, 0, 0)) {
+        return false;
+    }
+    kernel = !(env->hflags & HF_CPL_MASK);
+    return !kernel || vfio_trace_rescue_nested(cpu);
 }

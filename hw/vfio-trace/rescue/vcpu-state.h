@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a vCPU of KVM, as an instruction sees it
+ * vfio-trace: state of a KVM vCPU that instructions use
  *
  * All of it on the vCPU's own thread, between two KVM_RUN.
  */
-#ifndef HW_VFIO_TRACE_RESCUE_VCPU_H
-#define HW_VFIO_TRACE_RESCUE_VCPU_H
+#ifndef HW_VFIO_TRACE_RESCUE_VCPU_STATE_H
+#define HW_VFIO_TRACE_RESCUE_VCPU_STATE_H
 
 #include "hw/core/cpu.h"
 #include "libinsn/insn.h"
@@ -80,4 +80,15 @@ bool vfio_trace_rescue_nested(CPUState *cpu);
 bool vfio_trace_rescue_raise(CPUState *cpu, unsigned vector,
                              uint32_t error_code, uint64_t payload);
 
-#endif /* HW_VFIO_TRACE_RESCUE_VCPU_H */
+/**
+ * vfio_trace_rescue_refuse() - do what KVM would have done
+ * @cpu: the vCPU, on its own thread; its instruction has failed
+ *
+ * #UD for a program, and for whatever runs in a nested guest; #UD and an
+ * internal error for a kernel.  Under the BQL.
+ *
+ * Return: false if the machine has to stop with that internal error
+ */
+bool vfio_trace_rescue_refuse(CPUState *cpu);
+
+#endif /* HW_VFIO_TRACE_RESCUE_VCPU_STATE_H */

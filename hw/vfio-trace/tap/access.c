@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: one access
+ * vfio-trace: one access of the guest
  *
  * From the guest into the trap, a record, the shadow, the record again.
  */
@@ -9,13 +9,17 @@
 #include "qemu/timer.h"
 #include "hw/core/cpu.h"
 #include "hw/pci/pci.h"
+#include "hw/vfio-trace/tap/access.h"
 #include "hw/vfio-trace/tap/hardware.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/hot.h"
+#include "hw/vfio-trace/tap/ranges.h"
+#include "hw/vfio-trace/tap/region.h"
+#include "hw/vfio-trace/tap/snapshot.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
 
 /* One load or store, as in QEMU's own callbacks for an mmapped BAR. */
-static bool forward_direct(const PCITapDirect *d, hwaddr addr, uint8_t *buf,
-                           unsigned size, bool write)
+static bool tap_access_forward_direct(const PCITapDirect *d, hwaddr addr,
+                                      uint8_t *buf, unsigned size, bool write)
 {
     uint64_t at = addr - d->offset;
 
@@ -30,20 +34,21 @@ static bool forward_direct(const PCITapDirect *d, hwaddr addr, uint8_t *buf,
     return true;
 }
 
-static MemTxResult forward(PCITapRegion *region, hwaddr addr, uint8_t *buf,
-                           MmtRecord *rec, MemTxAttrs attrs)
+static MemTxResult tap_access_forward(PCITapRegion *region, hwaddr addr,
+                                      uint8_t *buf, MmtRecord *rec,
+                                      MemTxAttrs attrs)
 {
     bool write = rec->kind == MMT_KIND_WRITE;
     unsigned size = rec->width;
     MemTxResult result;
 
     if (!pci_tap_region_reachable(region)) {
-        /* What a bus gives when nobody answers. */
+        /* What a bus gives when no device answers. */
         memset(buf, 0xff, size);
         rec->flags |= MMT_FLAG_HW_NONE;
         return MEMTX_DECODE_ERROR;
     }
-    if (forward_direct(&region->direct, addr, buf, size, write)) {
+    if (tap_access_forward_direct(&region->direct, addr, buf, size, write)) {
         rec->flags |= MMT_FLAG_HW;
         rec->hw = ldn_le_p(buf, size);
         return MEMTX_OK;
@@ -58,8 +63,8 @@ static MemTxResult forward(PCITapRegion *region, hwaddr addr, uint8_t *buf,
 }
 
 /* What the log was asked for besides, and can be told before the device is. */
-static void fill_details(MmtRecord *rec, const PCITapRegion *region,
-                         MemTxAttrs attrs)
+static void tap_access_fill_details(MmtRecord *rec, const PCITapRegion *region,
+                                    MemTxAttrs attrs)
 {
     VFIOTraceLog *log = region->tap->log;
 
@@ -71,33 +76,31 @@ static void fill_details(MmtRecord *rec, const PCITapRegion *region,
     }
 }
 
-/* 0 is what nobody has measured. */
-static void fill_latency(MmtRecord *rec, uint64_t since, uint64_t now)
+/* 0 says that it was not measured. */
+static void tap_access_fill_latency(MmtRecord *rec, uint64_t since,
+                                    uint64_t now)
 {
     rec->latency = MIN(MAX(now - since, 1), UINT32_MAX);
 }
 
-static void log_backtrace(const PCITapRegion *region, MemTxAttrs attrs)
+static void tap_access_log_backtrace(const PCITapRegion *region,
+                                     MemTxAttrs attrs)
 {
     uint64_t addrs[PCI_TAP_BACKTRACE_MAX];
     unsigned n = vfio_trace_backtrace(attrs, addrs, region->tap->backtrace);
-    g_autoptr(GString) text = g_string_new(NULL);
-    unsigned i;
 
-    for (i = 0; i < n; i++) {
-        g_string_append_printf(text, " 0x%" PRIx64, addrs[i]);
-    }
     if (n) {
-        vfio_trace_log_markf(region->tap->log, "backtrace map=%" PRIu32
-                             " pc=0x%" PRIx64 "%s", region->map_id,
-                             vfio_trace_pc(attrs, region->port), text->str);
+        vfio_trace_log_own_mark(region->tap->log, MMT_MARK_BACKTRACE,
+            MMT_NUMBER("map", region->map_id),
+            MMT_NUMBER("pc", vfio_trace_pc(attrs, region->port)),
+            MMT_NUMBERS("addrs", addrs, n));
     }
 }
 
 /* In a page that is trapped for the sake of other bytes, or on its way out */
-static MemTxResult trap_unlogged(PCITapRegion *region, hwaddr addr,
-                                 uint64_t *data, unsigned size, bool write,
-                                 MemTxAttrs attrs)
+static MemTxResult tap_access_unlogged(PCITapRegion *region, hwaddr addr,
+                                       uint64_t *data, unsigned size,
+                                       bool write, MemTxAttrs attrs)
 {
     MmtRecord rec = {
         .kind = write ? MMT_KIND_WRITE : MMT_KIND_READ,
@@ -108,7 +111,7 @@ static MemTxResult trap_unlogged(PCITapRegion *region, hwaddr addr,
     MemTxResult result;
 
     stn_le_p(buf, size, rec.value);
-    result = forward(region, addr, buf, &rec, attrs);
+    result = tap_access_forward(region, addr, buf, &rec, attrs);
     if (!write) {
         *data = ldn_le_p(buf, size);
     }
@@ -116,9 +119,9 @@ static MemTxResult trap_unlogged(PCITapRegion *region, hwaddr addr,
     return result;
 }
 
-static MemTxResult trap_access(PCITapRegion *region, hwaddr addr,
-                               uint64_t *data, unsigned size, bool write,
-                               MemTxAttrs attrs)
+static MemTxResult tap_access_do(PCITapRegion *region, hwaddr addr,
+                                 uint64_t *data, unsigned size, bool write,
+                                 MemTxAttrs attrs)
 {
     PCITapCount *count = write ? &region->write : &region->read;
     VFIOTraceLog *log = region->tap->log;
@@ -139,7 +142,7 @@ static MemTxResult trap_access(PCITapRegion *region, hwaddr addr,
     }
     if (!pci_tap_region_logs(region, addr, size,
                              write ? PCI_TAP_WRITE : PCI_TAP_READ)) {
-        return trap_unlogged(region, addr, data, size, write, attrs);
+        return tap_access_unlogged(region, addr, data, size, write, attrs);
     }
     if (unlikely(log->clock_due)) {
         vfio_trace_log_mark_guest_clock(log);
@@ -158,7 +161,7 @@ static MemTxResult trap_access(PCITapRegion *region, hwaddr addr,
     rec->pc = 0;
     rec->cr3 = 0;
     if (unlikely(log->details)) {
-        fill_details(rec, region, attrs);
+        tap_access_fill_details(rec, region, attrs);
     }
     /* A read's time is that of the answer; until then the last known one. */
     if (write) {
@@ -176,14 +179,14 @@ static MemTxResult trap_access(PCITapRegion *region, hwaddr addr,
     if (unlikely(log->extra & MMT_EXTRA_LATENCY)) {
         since = get_clock();
     }
-    result = forward(region, addr, buf, rec, attrs);
+    result = tap_access_forward(region, addr, buf, rec, attrs);
     if (!write) {
         *data = ldn_le_p(buf, size);
         rec->value = *data;
         rec->ns = log->now = get_clock();
     }
     if (unlikely(log->extra & MMT_EXTRA_LATENCY)) {
-        fill_latency(rec, since, write ? get_clock() : log->now);
+        tap_access_fill_latency(rec, since, write ? get_clock() : log->now);
     }
     if (result != MEMTX_OK) {
         rec->flags |= MMT_FLAG_FAILED;
@@ -194,7 +197,7 @@ static MemTxResult trap_access(PCITapRegion *region, hwaddr addr,
     vfio_trace_log_done(log, slot);
     if (unlikely(region->backtrace[write]) &&
         pci_tap_ranges_touch(region->backtrace[write], addr, size)) {
-        log_backtrace(region, attrs);
+        tap_access_log_backtrace(region, attrs);
     }
 
     count->accesses++;
@@ -202,16 +205,16 @@ static MemTxResult trap_access(PCITapRegion *region, hwaddr addr,
     return result;
 }
 
-static MemTxResult trap_read(void *opaque, hwaddr addr, uint64_t *data,
-                             unsigned size, MemTxAttrs attrs)
+static MemTxResult tap_access_read(void *opaque, hwaddr addr, uint64_t *data,
+                                   unsigned size, MemTxAttrs attrs)
 {
-    return trap_access(opaque, addr, data, size, false, attrs);
+    return tap_access_do(opaque, addr, data, size, false, attrs);
 }
 
-static MemTxResult trap_write(void *opaque, hwaddr addr, uint64_t data,
-                              unsigned size, MemTxAttrs attrs)
+static MemTxResult tap_access_write(void *opaque, hwaddr addr, uint64_t data,
+                                    unsigned size, MemTxAttrs attrs)
 {
-    return trap_access(opaque, addr, &data, size, true, attrs);
+    return tap_access_do(opaque, addr, &data, size, true, attrs);
 }
 
 /*
@@ -220,8 +223,8 @@ static MemTxResult trap_write(void *opaque, hwaddr addr, uint64_t data,
  * been without us.
  */
 const MemoryRegionOps pci_tap_trap_ops = {
-    .read_with_attrs = trap_read,
-    .write_with_attrs = trap_write,
+    .read_with_attrs = tap_access_read,
+    .write_with_attrs = tap_access_write,
     .endianness = DEVICE_LITTLE_ENDIAN,
     .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
     .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },

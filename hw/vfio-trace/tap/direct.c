@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the short way into an mmapped BAR
+ * vfio-trace: direct access to an mmapped BAR
  *
  * Most accesses end in a VFIO mmap that covers most of a BAR.  To look it up
  * in the shadow again each time costs more than all the rest that the tap
@@ -12,11 +12,12 @@
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
 #include "qemu/timer.h"
+#include "hw/vfio-trace/tap/coverage.h"
+#include "hw/vfio-trace/tap/direct.h"
 #include "hw/vfio-trace/vcpu/fair.h"
-#include "hw/vfio-trace/tap/tap.h"
 
-static void direct_region_add(MemoryListener *listener,
-                              MemoryRegionSection *section)
+static void tap_direct_region_add(MemoryListener *listener,
+                                  MemoryRegionSection *section)
 {
     PCITapDirect *d = container_of(listener, PCITapDirect, listener);
     uint64_t len = int128_get64(section->size);
@@ -31,8 +32,8 @@ static void direct_region_add(MemoryListener *listener,
     }
 }
 
-static void direct_region_del(MemoryListener *listener,
-                              MemoryRegionSection *section)
+static void tap_direct_region_del(MemoryListener *listener,
+                                  MemoryRegionSection *section)
 {
     PCITapDirect *d = container_of(listener, PCITapDirect, listener);
 
@@ -42,7 +43,7 @@ static void direct_region_del(MemoryListener *listener,
     }
 }
 
-static void direct_commit(MemoryListener *listener)
+static void tap_direct_commit(MemoryListener *listener)
 {
     PCITapDirect *d = container_of(listener, PCITapDirect, listener);
     PCITapRegion *region = container_of(d, PCITapRegion, direct);
@@ -64,9 +65,9 @@ void pci_tap_direct_start(PCITapRegion *region)
     d->len = 0;
     d->listener = (MemoryListener) {
         .name = "vfio-trace-direct",
-        .region_add = direct_region_add,
-        .region_del = direct_region_del,
-        .commit = direct_commit,
+        .region_add = tap_direct_region_add,
+        .region_del = tap_direct_region_del,
+        .commit = tap_direct_commit,
     };
     memory_listener_register(&d->listener, &region->shadow);
 }

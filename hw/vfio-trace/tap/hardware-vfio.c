@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the hardware's side of an access to a VFIO device (see hardware.h)
+ * vfio-trace: the hardware's side of an access, of VFIO (see hardware.h)
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
@@ -40,8 +40,8 @@ struct PCITapVFIO {
  * A quirk may look elsewhere, to answer for a mirror of config space, say: what
  * the hardware's side is are the bytes that the guest's access is about.
  */
-static void hw_note(PCITapHw *hw, int region, off_t off, uint32_t size,
-                    const void *data, bool ok)
+static void tap_hw_note(PCITapHw *hw, int region, off_t off, uint32_t size,
+                        const void *data, bool ok)
 {
     uint32_t i;
 
@@ -59,49 +59,49 @@ static void hw_note(PCITapHw *hw, int region, off_t off, uint32_t size,
     }
 }
 
-static int hw_region_read(VFIODevice *vbasedev, uint8_t nr, off_t off,
-                          uint32_t size, void *data)
+static int tap_hw_region_read(VFIODevice *vbasedev, uint8_t nr, off_t off,
+                              uint32_t size, void *data)
 {
     PCITapVFIO *v = container_of(vbasedev->io_ops, PCITapVFIO, ops);
     int ret = v->real->region_read(vbasedev, nr, off, size, data);
 
-    hw_note(&v->tap->hw, nr, off, size, data, ret == size);
+    tap_hw_note(&v->tap->hw, nr, off, size, data, ret == size);
     return ret;
 }
 
-static int hw_region_write(VFIODevice *vbasedev, uint8_t nr, off_t off,
-                           uint32_t size, void *data, bool post)
+static int tap_hw_region_write(VFIODevice *vbasedev, uint8_t nr, off_t off,
+                               uint32_t size, void *data, bool post)
 {
     PCITapVFIO *v = container_of(vbasedev->io_ops, PCITapVFIO, ops);
     int ret = v->real->region_write(vbasedev, nr, off, size, data, post);
 
-    hw_note(&v->tap->hw, nr, off, size, data, ret == size);
+    tap_hw_note(&v->tap->hw, nr, off, size, data, ret == size);
     return ret;
 }
 
-static void hw_ops_start(PCITapVFIO *v)
+static void tap_hw_ops_start(PCITapVFIO *v)
 {
     VFIODevice *vbasedev = &v->vdev->vbasedev;
 
     v->real = vbasedev->io_ops;
     v->ops = *v->real;
-    v->ops.region_read = hw_region_read;
-    v->ops.region_write = hw_region_write;
+    v->ops.region_read = tap_hw_region_read;
+    v->ops.region_write = tap_hw_region_write;
     vbasedev->io_ops = &v->ops;
 }
 
-static void hw_ops_stop(PCITapVFIO *v)
+static void tap_hw_ops_stop(PCITapVFIO *v)
 {
     v->vdev->vbasedev.io_ops = v->real;
 }
 
 #else
 
-static void hw_ops_start(PCITapVFIO *v)
+static void tap_hw_ops_start(PCITapVFIO *v)
 {
 }
 
-static void hw_ops_stop(PCITapVFIO *v)
+static void tap_hw_ops_stop(PCITapVFIO *v)
 {
 }
 
@@ -131,7 +131,7 @@ void pci_tap_hw_begin(PCITapRegion *region, uint64_t offset, unsigned size)
 }
 
 /* The MSI-X table and PBA are QEMU's in all series. */
-static bool is_msix(const PCITapRegion *region, uint64_t offset)
+static bool tap_hw_is_msix(const PCITapRegion *region, uint64_t offset)
 {
     const VFIOMSIXInfo *msix = region->tap->vfio->vdev->msix;
 
@@ -143,7 +143,7 @@ static bool is_msix(const PCITapRegion *region, uint64_t offset)
              offset - msix->pba_offset < DIV_ROUND_UP(msix->entries, 64) * 8));
 }
 
-static bool all_ones(const MmtRecord *rec)
+static bool tap_hw_all_ones(const MmtRecord *rec)
 {
     return rec->value == MAKE_64BIT_MASK(0, rec->width * 8);
 }
@@ -154,12 +154,12 @@ void pci_tap_hw_end(PCITapRegion *region, MmtRecord *rec)
     bool vga = region->nr >= PCI_TAP_VGA_MEM && region->nr <= PCI_TAP_VGA_3C0;
 
     if (!region->tap->vfio || region->nr == PCI_TAP_ROM ||
-        is_msix(region, hw->offset)) {
+        tap_hw_is_msix(region, hw->offset)) {
         /* Emulated; a ROM of VFIO's is a copy that was made once. */
         rec->flags |= MMT_FLAG_HW_NONE;
     } else if (!VFIO_TRACE_HAVE_IO_OPS || vga) {
         /* VFIO's VGA accesses pass no I/O operations in any series. */
-        if (mmt_kind_is_read(rec->kind) && all_ones(rec)) {
+        if (mmt_kind_is_read(rec->kind) && tap_hw_all_ones(rec)) {
             rec->flags |= MMT_FLAG_UNVERIFIED;
         }
     } else if (hw->failed) {
@@ -194,22 +194,24 @@ const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap, uint64_t *size)
  * VFIO has handlers for these, which read the eventfd; a second descriptor of
  * the same eventfd is ready in the same round of the main loop.
  */
-static void hw_on_error(void *opaque)
+static void tap_hw_on_error(void *opaque)
 {
     PCITapVFIO *v = opaque;
 
-    vfio_trace_log_markf(v->tap->log, "error device=%s", v->tap->name);
+    vfio_trace_log_own_mark(v->tap->log, MMT_MARK_ERROR,
+                            MMT_TEXT("device", v->tap->name));
 }
 
-static void hw_on_request(void *opaque)
+static void tap_hw_on_request(void *opaque)
 {
     PCITapVFIO *v = opaque;
 
-    vfio_trace_log_markf(v->tap->log, "request device=%s", v->tap->name);
+    vfio_trace_log_own_mark(v->tap->log, MMT_MARK_REQUEST,
+                            MMT_TEXT("device", v->tap->name));
 }
 
-static int hw_watch(PCITapVFIO *v, bool there, const EventNotifier *notifier,
-                    IOHandler *handler)
+static int tap_hw_watch(PCITapVFIO *v, bool there,
+                        const EventNotifier *notifier, IOHandler *handler)
 {
     int fd = there ? qemu_dup(event_notifier_get_fd(notifier)) : -1;
 
@@ -222,7 +224,7 @@ static int hw_watch(PCITapVFIO *v, bool there, const EventNotifier *notifier,
     return fd;
 }
 
-static void hw_unwatch(int fd)
+static void tap_hw_unwatch(int fd)
 {
     if (fd >= 0) {
         qemu_set_fd_handler(fd, NULL, NULL, NULL);
@@ -241,11 +243,11 @@ void pci_tap_hw_start(PCITap *tap)
     v->tap = tap;
     v->vdev = VFIO_PCI_OF(tap->pdev);
     tap->vfio = v;
-    hw_ops_start(v);
-    v->error_fd = hw_watch(v, v->vdev->pci_aer, &v->vdev->err_notifier,
-                           hw_on_error);
-    v->request_fd = hw_watch(v, v->vdev->req_enabled, &v->vdev->req_notifier,
-                             hw_on_request);
+    tap_hw_ops_start(v);
+    v->error_fd = tap_hw_watch(v, v->vdev->pci_aer, &v->vdev->err_notifier,
+                               tap_hw_on_error);
+    v->request_fd = tap_hw_watch(v, v->vdev->req_enabled,
+                                 &v->vdev->req_notifier, tap_hw_on_request);
 }
 
 void pci_tap_hw_stop(PCITap *tap)
@@ -255,9 +257,9 @@ void pci_tap_hw_stop(PCITap *tap)
     if (!v) {
         return;
     }
-    hw_unwatch(v->error_fd);
-    hw_unwatch(v->request_fd);
-    hw_ops_stop(v);
+    tap_hw_unwatch(v->error_fd);
+    tap_hw_unwatch(v->request_fd);
+    tap_hw_ops_stop(v);
     tap->vfio = NULL;
     g_free(v);
 }

@@ -11,19 +11,19 @@
  *
  * All of this runs under the BQL.
  */
-#ifndef HW_VFIO_TRACE_HW_H
-#define HW_VFIO_TRACE_HW_H
+#ifndef HW_VFIO_TRACE_TAP_HARDWARE_H
+#define HW_VFIO_TRACE_TAP_HARDWARE_H
 
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/tap-internal.h"
 
 /**
- * pci_tap_hw_start() - see what the hardware is asked
+ * pci_tap_hw_start() - begin to watch what the hardware is asked
  * @tap: the tap, of any device
  */
 void pci_tap_hw_start(PCITap *tap);
 
 /**
- * pci_tap_hw_stop() - look away
+ * pci_tap_hw_stop() - stop watching
  * @tap: the tap
  */
 void pci_tap_hw_stop(PCITap *tap);
@@ -53,7 +53,7 @@ bool pci_tap_hw_irqs_seen(const PCITap *tap);
 void pci_tap_hw_begin(PCITapRegion *region, uint64_t offset, unsigned size);
 
 /**
- * pci_tap_hw_end() - note in the record what became of it
+ * pci_tap_hw_end() - note in the record how the access ended
  * @region: as it began
  * @rec: the record; its value is there
  */
@@ -75,27 +75,4 @@ bool pci_tap_hw_emulates(const PCITapRegion *region, MemoryRegion *mr);
  */
 const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap, uint64_t *size);
 
-/**
- * pci_tap_hw_dma_commit() - let devices do DMA into what the traps hide
- * @tap: the tap, at the end of a memory transaction
- *
- * Maps the sections that have come to light in it.  Not earlier: only now is
- * each region's shadow what it has become.  What can't be mapped is a mark in
- * the log, and a warning.
- */
-void pci_tap_hw_dma_commit(PCITap *tap);
-
-/**
- * pci_tap_hw_dma_unmap() - not any more
- * @region: the region
- * @section: a part of it that the guest does not see there any more
- */
-void pci_tap_hw_dma_unmap(PCITapRegion *region, const PCITapSection *section);
-
-/**
- * pci_tap_hw_dma_free() - free what is known of a region's mappings
- * @region: the region; the guest does not see it any more
- */
-void pci_tap_hw_dma_free(PCITapRegion *region);
-
-#endif /* HW_VFIO_TRACE_HW_H */
+#endif /* HW_VFIO_TRACE_TAP_HARDWARE_H */

@@ -21,7 +21,12 @@
 #include "qapi/qapi-events-vfio-trace.h"
 #include "qemu/timer.h"
 #include "hw/pci/pci.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/hot.h"
+#include "hw/vfio-trace/tap/ranges.h"
+#include "hw/vfio-trace/tap/region.h"
+#include "hw/vfio-trace/tap/snapshot.h"
+#include "hw/vfio-trace/tap/window-layout.h"
+#include "hw/vfio-trace/tap/window-room.h"
 
 /*
  * Pages that get hot at the same time go together; and the guest can't have the
@@ -53,7 +58,7 @@ typedef struct Heat {
     bool told;
 } Heat;
 
-static uint64_t page_size(void)
+static uint64_t tap_hot_page_size(void)
 {
     return qemu_real_host_page_size();
 }
@@ -61,7 +66,7 @@ static uint64_t page_size(void)
 void pci_tap_hot_see(PCITapRegion *region, uint64_t addr)
 {
     PCITap *tap = region->tap;
-    uint64_t page = addr / page_size();
+    uint64_t page = addr / tap_hot_page_size();
     uint64_t now = get_clock();
     Heat *heat;
 
@@ -105,26 +110,10 @@ void pci_tap_hot_forget(PCITapRegion *region, PCITapRange range)
     }
 }
 
-/* Is there nothing but the device's memory below the page? */
-static bool is_memory(PCITapRegion *region, uint64_t offset)
-{
-    hwaddr len = page_size();
-    MemoryRegion *mr;
-    hwaddr at;
-
-    if (pci_tap_region_small(region)) {
-        return false;
-    }
-    RCU_READ_LOCK_GUARD();
-    mr = address_space_translate(&region->shadow, offset, &at, &len, true,
-                                 MEMTXATTRS_UNSPECIFIED);
-    return memory_region_is_ram(mr) && len == page_size();
-}
-
 /* Let what has become hot around a page grow, as far as that may go. */
-static PCITapRange grow(const PCITapRegion *region, uint64_t offset)
+static PCITapRange tap_hot_grow(const PCITapRegion *region, uint64_t offset)
 {
-    PCITapRange range = { .offset = offset, .len = page_size() };
+    PCITapRange range = { .offset = offset, .len = tap_hot_page_size() };
     bool prefetchable = region->nr < PCI_TAP_BARS &&
                         (region->tap->pdev->io_regions[region->nr].type &
                          PCI_BASE_ADDRESS_MEM_PREFETCH);
@@ -136,8 +125,8 @@ static PCITapRange grow(const PCITapRegion *region, uint64_t offset)
 
         if (hot->offset + hot->len == offset) {
             end = MAX(end, MIN(region->size, offset + hot->len));
-        } else if (hot->offset == offset + page_size()) {
-            range.offset -= MIN(offset, hot->len - page_size());
+        } else if (hot->offset == offset + tap_hot_page_size()) {
+            range.offset -= MIN(offset, hot->len - tap_hot_page_size());
         }
     }
     range.len = end - range.offset;
@@ -145,12 +134,12 @@ static PCITapRange grow(const PCITapRegion *region, uint64_t offset)
 }
 
 /* A part of the shadow: the pages in it that are memory as wholes */
-static bool add_memory(Int128 start, Int128 len, const MemoryRegion *mr,
-                       hwaddr offset_in_region, void *pages)
+static bool tap_hot_add_memory(Int128 start, Int128 len, const MemoryRegion *mr,
+                               hwaddr offset_in_region, void *pages)
 {
-    uint64_t from = ROUND_UP(int128_get64(start), page_size());
+    uint64_t from = ROUND_UP(int128_get64(start), tap_hot_page_size());
     uint64_t to = ROUND_DOWN(int128_get64(start) + int128_get64(len),
-                             page_size());
+                             tap_hot_page_size());
 
     if (memory_region_is_ram((MemoryRegion *)mr) && from < to) {
         pci_tap_ranges_add(pages, (PCITapRange) {
@@ -160,7 +149,7 @@ static bool add_memory(Int128 start, Int128 len, const MemoryRegion *mr,
     return false;
 }
 
-static void intersect(GArray *ranges, const GArray *with)
+static void tap_hot_intersect(GArray *ranges, const GArray *with)
 {
     g_autoptr(GArray) beyond = pci_tap_ranges_new();
 
@@ -173,52 +162,56 @@ static void intersect(GArray *ranges, const GArray *with)
  * Of a range, what is trapped and need not be.  It may be a frame buffer of 64
  * GiB: nothing here goes through pages.
  */
-static GArray *only_memory(PCITapRegion *region, PCITapRange range)
+static GArray *tap_hot_only_memory(PCITapRegion *region, PCITapRange range)
 {
     g_autoptr(GArray) memory = pci_tap_ranges_new();
     GArray *pages = pci_tap_ranges_new();
 
     pci_tap_ranges_add(pages, range);
-    intersect(pages, region->trapped);
+    tap_hot_intersect(pages, region->trapped);
     WITH_RCU_READ_LOCK_GUARD() {
         flatview_for_each_range(address_space_to_flatview(&region->shadow),
-                                add_memory, memory);
+                                tap_hot_add_memory, memory);
     }
-    intersect(pages, memory);
+    tap_hot_intersect(pages, memory);
     return pages;
 }
 
-static void tell(const PCITapRegion *region, const PCITapRange *range,
-                 const Heat *heat, const char *state)
+/* @why: why it stays; NULL if it is let go */
+static void tap_hot_tell(const PCITapRegion *region, const PCITapRange *range,
+                         const Heat *heat, const char *why)
 {
     PCITap *tap = region->tap;
     uint64_t us = (get_clock() - heat->since) / 1000;
 
-    vfio_trace_log_markf(tap->log, "hot device=%s %s map=%" PRIu32
-                         " addr=0x%" PRIx64 " len=0x%" PRIx64
-                         " accesses=%" PRIu64 " in-us=%" PRIu64
-                         " limit=%" PRIu32 " state=%s", tap->name,
-                         pci_tap_region_label(region->nr), region->map_id,
-                         region->addr + range->offset, range->len,
-                         heat->count, us, tap->hot_limit, state);
+    vfio_trace_log_own_mark(tap->log, MMT_MARK_HOT,
+        MMT_TEXT("device", tap->name),
+        MMT_TEXT("region", pci_tap_region_label(region->nr)),
+        MMT_NUMBER("map", region->map_id),
+        MMT_NUMBER("addr", region->addr + range->offset),
+        MMT_NUMBER("len", range->len),
+        MMT_NUMBER("accesses", heat->count), MMT_NUMBER("in-us", us),
+        MMT_NUMBER("limit", tap->hot_limit),
+        MMT_TEXT("state", why ? "trapped" : "direct"),
+        why ? MMT_TEXT("why", why) : MMT_NO_WORD);
 }
 
 /* It stays.  VFIO takes mmaps away for a while when there is an INTx. */
-static void keep(PCITapRegion *region, uint64_t offset, Heat *heat,
-                 const char *state)
+static void tap_hot_keep(PCITapRegion *region, uint64_t offset, Heat *heat,
+                         const char *why)
 {
     PCITapRange page = {
-        .offset = offset, .len = MIN(page_size(), region->size),
+        .offset = offset, .len = MIN(tap_hot_page_size(), region->size),
     };
 
     if (!heat->told) {
         heat->told = true;
-        tell(region, &page, heat, state);
+        tap_hot_tell(region, &page, heat, why);
     }
 }
 
 /* Returns whether it was let go. */
-static bool let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
+static bool tap_hot_let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
 {
     PCITap *tap = region->tap;
     g_autofree char *path = object_get_canonical_path(OBJECT(tap->pdev));
@@ -230,23 +223,23 @@ static bool let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
     if (!vfio_trace_log_room(tap->log, 1, NULL)) {
         return false;
     }
-    if (!is_memory(region, offset)) {
-        keep(region, offset, heat, "trapped why=no-mmap");
+    if (!pci_tap_region_memory(region, offset)) {
+        tap_hot_keep(region, offset, heat, "no-mmap");
         return false;
     }
-    pages = only_memory(region, grow(region, offset));
+    pages = tap_hot_only_memory(region, tap_hot_grow(region, offset));
     pci_tap_ranges_add_all(hot, region->hot);
     pci_tap_ranges_add_all(hot, pages);
     /* Each page that is let go leaves two windows of one. */
     if (hot->len > HOT_RANGES_MAX ||
         !pci_tap_windows_room(region, region->wanted, hot)) {
-        keep(region, offset, heat, "trapped why=too-many");
+        tap_hot_keep(region, offset, heat, "too-many");
         return false;
     }
     for (i = 0; i < pages->len; i++) {
         const PCITapRange *range = pci_tap_ranges_at(pages, i);
 
-        tell(region, range, heat, "direct");
+        tap_hot_tell(region, range, heat, NULL);
         qapi_event_send_vfio_trace_hot_page(DEVICE(tap->pdev)->id, path,
                                             (VfioTraceRegionName)region->nr,
                                             range->offset, range->len,
@@ -257,7 +250,7 @@ static bool let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
     return true;
 }
 
-static bool cool_region(PCITapRegion *region)
+static bool tap_hot_cool_region(PCITapRegion *region)
 {
     GHashTableIter iter;
     gpointer key, value;
@@ -268,7 +261,7 @@ static bool cool_region(PCITapRegion *region)
     }
     g_hash_table_iter_init(&iter, region->heat);
     while (g_hash_table_iter_next(&iter, &key, &value)) {
-        uint64_t offset = *(uint64_t *)key * page_size();
+        uint64_t offset = *(uint64_t *)key * tap_hot_page_size();
         Heat *heat = value;
 
         if (!heat->hot) {
@@ -276,7 +269,7 @@ static bool cool_region(PCITapRegion *region)
         }
         /* A page beside it may have taken it along. */
         if (!pci_tap_ranges_touch(region->hot, offset, 1)) {
-            changed |= let_go(region, offset, heat);
+            changed |= tap_hot_let_go(region, offset, heat);
         }
         heat->hot = false;
         heat->count = 0;
@@ -288,7 +281,7 @@ static bool cool_region(PCITapRegion *region)
     return changed;
 }
 
-static void cool(void *opaque)
+static void tap_hot_cool(void *opaque)
 {
     PCITap *tap = opaque;
     int i;
@@ -296,7 +289,7 @@ static void cool(void *opaque)
     object_ref(OBJECT(tap));
     pci_tap_change_begin();
     for (i = 0; !tap->detached && i < PCI_TAP_MEMORY_REGIONS; i++) {
-        if (cool_region(&tap->region[i])) {
+        if (tap_hot_cool_region(&tap->region[i])) {
             pci_tap_region_update(&tap->region[i]);
             pci_tap_snapshots_forget(&tap->region[i]);
         }
@@ -308,7 +301,7 @@ static void cool(void *opaque)
 void pci_tap_hot_start(PCITap *tap)
 {
     if (tap->hot_limit) {
-        tap->hot_timer = timer_new_ms(QEMU_CLOCK_REALTIME, cool, tap);
+        tap->hot_timer = timer_new_ms(QEMU_CLOCK_REALTIME, tap_hot_cool, tap);
     }
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: where the guest sees the regions
+ * vfio-trace: MAP and UNMAP: regions as the guest moves them
  *
  * The guest's writes to config space are not the whole story: bridges,
  * resets and power states move BARs, too.  What counts is where a region's trap
@@ -9,11 +9,12 @@
 #include "qemu/osdep.h"
 #include "hw/pci/pci_bridge.h"
 #include "hw/pci/pci_bus.h"
-#include "hw/vfio-trace/tap/hardware.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/map.h"
+#include "hw/vfio-trace/tap/p2p-vfio.h"
+#include "hw/vfio-trace/tap/region.h"
 
-static PCITapRegion *tap_region_of(PCITap *tap,
-                                   const MemoryRegionSection *section)
+static PCITapRegion *tap_map_region_of(PCITap *tap,
+                                       const MemoryRegionSection *section)
 {
     int i;
 
@@ -26,10 +27,10 @@ static PCITapRegion *tap_region_of(PCITap *tap,
 }
 
 /* Another region may lie over a part of a BAR: it has several sections. */
-static void tap_region_add(MemoryListener *l, MemoryRegionSection *section)
+static void tap_map_region_add(MemoryListener *l, MemoryRegionSection *section)
 {
     PCITap *tap = container_of(l, PCITapListener, listener)->tap;
-    PCITapRegion *region = tap_region_of(tap, section);
+    PCITapRegion *region = tap_map_region_of(tap, section);
 
     if (region) {
         PCITapSection s = {
@@ -50,10 +51,10 @@ static void tap_region_add(MemoryListener *l, MemoryRegionSection *section)
  * this very place in the same transaction, VFIO maps it at once, and takes it
  * for a fatal error if the place is not free.
  */
-static void tap_region_del(MemoryListener *l, MemoryRegionSection *section)
+static void tap_map_region_del(MemoryListener *l, MemoryRegionSection *section)
 {
     PCITap *tap = container_of(l, PCITapListener, listener)->tap;
-    PCITapRegion *region = tap_region_of(tap, section);
+    PCITapRegion *region = tap_map_region_of(tap, section);
     guint i;
 
     for (i = 0; region && i < region->sections->len; i++) {
@@ -68,7 +69,7 @@ static void tap_region_del(MemoryListener *l, MemoryRegionSection *section)
     }
 }
 
-static void tap_region_unmapped(PCITapRegion *region)
+static void tap_map_log_unmap(PCITapRegion *region)
 {
     MmtRecord rec = {
         .kind = MMT_KIND_UNMAP,
@@ -80,7 +81,7 @@ static void tap_region_unmapped(PCITapRegion *region)
     vfio_trace_log_put(region->tap->log, &rec);
 }
 
-static void tap_region_mapped(PCITapRegion *region)
+static void tap_map_log_map(PCITapRegion *region)
 {
     MmtRecord rec = {
         .kind = MMT_KIND_MAP,
@@ -92,19 +93,20 @@ static void tap_region_mapped(PCITapRegion *region)
     };
 
     if (region->was_mapped && region->seen != region->mapped_at) {
-        vfio_trace_log_markf(region->tap->log, "moved device=%s %s map=%"
-                             PRIu32 " from=0x%" HWADDR_PRIx
-                             " to=0x%" HWADDR_PRIx, region->tap->name,
-                             pci_tap_region_label(region->nr), region->map_id,
-                             region->mapped_at, region->seen);
+        vfio_trace_log_own_mark(region->tap->log, MMT_MARK_MOVED,
+            MMT_TEXT("device", region->tap->name),
+            MMT_TEXT("region", pci_tap_region_label(region->nr)),
+            MMT_NUMBER("map", region->map_id),
+            MMT_NUMBER("from", region->mapped_at),
+            MMT_NUMBER("to", region->seen));
     }
     region->mapped = region->was_mapped = true;
     region->mapped_at = region->seen;
     vfio_trace_log_put(region->tap->log, &rec);
 }
 
-static bool bridge_passes(const PCIDevice *bridge, const PCITapRegion *region,
-                          pcibus_t at)
+static bool tap_map_bridge_passes(const PCIDevice *bridge,
+                                  const PCITapRegion *region, pcibus_t at)
 {
     static const uint8_t types[] = {
         PCI_BASE_ADDRESS_SPACE_IO,
@@ -130,12 +132,12 @@ static bool bridge_passes(const PCIDevice *bridge, const PCITapRegion *region,
     return false;
 }
 
-static bool bridges_pass(const PCITapRegion *region, pcibus_t at)
+static bool tap_map_bridges_pass(const PCITapRegion *region, pcibus_t at)
 {
     PCIBus *bus = pci_get_bus(region->tap->pdev);
 
     while (!pci_bus_is_root(bus)) {
-        if (!bridge_passes(bus->parent_dev, region, at)) {
+        if (!tap_map_bridge_passes(bus->parent_dev, region, at)) {
             return false;
         }
         bus = pci_get_bus(bus->parent_dev);
@@ -148,7 +150,7 @@ static bool bridges_pass(const PCITapRegion *region, pcibus_t at)
  * Without, nothing of ours is to be seen: what its bus and the bridges above
  * say has to do.
  */
-static bool region_is_seen(PCITapRegion *region)
+static bool tap_map_is_seen(PCITapRegion *region)
 {
     pcibus_t at = pci_tap_region_attached(region)
                   ? pci_tap_region_where(region) : PCI_BAR_UNMAPPED;
@@ -160,49 +162,49 @@ static bool region_is_seen(PCITapRegion *region)
         return region->sections->len;
     }
     if (region->windows->len || !region->container.enabled ||
-        at == PCI_BAR_UNMAPPED || !bridges_pass(region, at)) {
+        at == PCI_BAR_UNMAPPED || !tap_map_bridges_pass(region, at)) {
         return false;
     }
     region->seen = at;
     return true;
 }
 
-static void tap_commit(MemoryListener *l)
+static void tap_map_commit(MemoryListener *l)
 {
     PCITap *tap = container_of(l, PCITapListener, listener)->tap;
     int i;
 
     for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
         PCITapRegion *region = &tap->region[i];
-        bool seen = region->size && region_is_seen(region);
+        bool seen = region->size && tap_map_is_seen(region);
 
         if (region->mapped && (!seen || region->seen != region->mapped_at)) {
-            tap_region_unmapped(region);
+            tap_map_log_unmap(region);
         }
         if (!region->mapped && seen) {
-            tap_region_mapped(region);
+            tap_map_log_map(region);
         }
     }
     pci_tap_hw_dma_commit(tap);
 }
 
-static void tap_listen_on(PCITapListener *l, PCITap *tap, const char *name,
-                          AddressSpace *as)
+static void tap_map_listen_on(PCITapListener *l, PCITap *tap, const char *name,
+                              AddressSpace *as)
 {
     l->tap = tap;
     l->listener = (MemoryListener) {
         .name = name,
-        .region_add = tap_region_add,
-        .region_del = tap_region_del,
-        .commit = tap_commit,
+        .region_add = tap_map_region_add,
+        .region_del = tap_map_region_del,
+        .commit = tap_map_commit,
     };
     memory_listener_register(&l->listener, as);
 }
 
 void pci_tap_listen(PCITap *tap)
 {
-    tap_listen_on(&tap->memory, tap, "vfio-trace", &address_space_memory);
-    tap_listen_on(&tap->io, tap, "vfio-trace-io", &address_space_io);
+    tap_map_listen_on(&tap->memory, tap, "vfio-trace", &address_space_memory);
+    tap_map_listen_on(&tap->io, tap, "vfio-trace-io", &address_space_io);
 }
 
 void pci_tap_unlisten(PCITap *tap)
@@ -213,7 +215,7 @@ void pci_tap_unlisten(PCITap *tap)
     memory_listener_unregister(&tap->memory.listener);
     for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
         if (tap->region[i].mapped) {
-            tap_region_unmapped(&tap->region[i]);
+            tap_map_log_unmap(&tap->region[i]);
         }
     }
 }

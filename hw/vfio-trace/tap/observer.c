@@ -7,33 +7,41 @@
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/observer.h"
+#include "hw/vfio-trace/tap/snapshot.h"
 
-static void observe_intx(PCIObserver *observer, int pin, int level)
+static void tap_observer_intx(PCIObserver *observer, int pin, int level)
+{
+    PCITap *tap = container_of(observer, PCITap, observer);
+    const char name[] = { 'A' + pin, '\0' };
+
+    if (tap->irq && tap->started) {
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_IRQ,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("intx", name),
+                                MMT_NUMBER("level", level));
+    }
+}
+
+static void tap_observer_msi(PCIObserver *observer, bool msix, unsigned vector)
 {
     PCITap *tap = container_of(observer, PCITap, observer);
 
     if (tap->irq && tap->started) {
-        vfio_trace_log_markf(tap->log, "irq device=%s intx=%c level=%d",
-                             tap->name, 'A' + pin, level);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_IRQ,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("message", msix ? "msix" : "msi"),
+                                MMT_NUMBER("vector", vector));
     }
 }
 
-static void observe_msi(PCIObserver *observer, bool msix, unsigned vector)
+static void tap_observer_reset(PCIObserver *observer)
 {
     PCITap *tap = container_of(observer, PCITap, observer);
 
-    if (tap->irq && tap->started) {
-        vfio_trace_log_markf(tap->log, "irq device=%s %s vector=%u",
-                             tap->name, msix ? "msix" : "msi", vector);
-    }
-}
-
-static void observe_reset(PCIObserver *observer)
-{
-    PCITap *tap = container_of(observer, PCITap, observer);
-
-    vfio_trace_log_markf(tap->log, "reset device=%s kind=bus", tap->name);
+    vfio_trace_log_own_mark(tap->log, MMT_MARK_RESET,
+                            MMT_TEXT("device", tap->name),
+                            MMT_TEXT("kind", "bus"));
     /* It ends with these off, and in D0. */
     tap->state = (PCITapState) { 0 };
     pci_tap_snapshots_reset(tap);
@@ -42,9 +50,9 @@ static void observe_reset(PCIObserver *observer)
 void pci_tap_observe(PCITap *tap)
 {
     tap->observer = (PCIObserver) {
-        .intx = observe_intx,
-        .msi = observe_msi,
-        .reset = observe_reset,
+        .intx = tap_observer_intx,
+        .msi = tap_observer_msi,
+        .reset = tap_observer_reset,
     };
     tap->pdev->observer = &tap->observer;
 }

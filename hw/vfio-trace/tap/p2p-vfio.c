@@ -14,7 +14,8 @@
 #include "hw/pci/pci.h"
 #include "hw/vfio/pci.h"
 #include "hw/vfio-trace/compat.h"
-#include "hw/vfio-trace/tap/hardware.h"
+#include "hw/vfio-trace/tap/p2p-vfio.h"
+#include "hw/vfio-trace/tap/region.h"
 
 #if VFIO_TRACE_QEMU_AT_LEAST(10, 2)
 typedef VFIOContainer Container;
@@ -48,7 +49,7 @@ typedef struct Mapping {
  */
 static GPtrArray *containers;
 
-static int find_container(Object *obj, void *opaque)
+static int tap_p2p_find_container(Object *obj, void *opaque)
 {
     PCIDevice *pdev;
     Container *c;
@@ -66,11 +67,12 @@ static int find_container(Object *obj, void *opaque)
     return 0;
 }
 
-static GPtrArray *all_containers(void)
+static GPtrArray *tap_p2p_all_containers(void)
 {
     if (!containers) {
         containers = g_ptr_array_new();
-        object_child_foreach_recursive(object_get_root(), find_container, NULL);
+        object_child_foreach_recursive(object_get_root(),
+                                       tap_p2p_find_container, NULL);
     }
     return containers;
 }
@@ -78,7 +80,7 @@ static GPtrArray *all_containers(void)
 /* --- mapping ------------------------------------------------------------- */
 
 /**
- * struct MapAll: what map_mmap() has to know
+ * struct MapAll: what tap_p2p_map_mmap() has to know
  * @region: the region
  * @section: what of it is to be mapped
  * @containers: where
@@ -92,7 +94,8 @@ typedef struct MapAll {
 } MapAll;
 
 /* An mmap, or a part of it, that a window hides */
-static void map_part(MapAll *all, MemoryRegion *mr, void *host, Mapping m)
+static void tap_p2p_map_part(MapAll *all, MemoryRegion *mr, void *host,
+                             Mapping m)
 {
     uint64_t mask = qemu_real_host_page_size() - 1;
     guint i;
@@ -114,8 +117,8 @@ static void map_part(MapAll *all, MemoryRegion *mr, void *host, Mapping m)
     }
 }
 
-static bool map_mmap(Int128 start, Int128 len, const MemoryRegion *cmr,
-                     hwaddr offset_in_region, void *opaque)
+static bool tap_p2p_map_mmap(Int128 start, Int128 len, const MemoryRegion *cmr,
+                             hwaddr offset_in_region, void *opaque)
 {
     MapAll *all = opaque;
     MemoryRegion *mr = (MemoryRegion *)cmr;
@@ -125,9 +128,9 @@ static bool map_mmap(Int128 start, Int128 len, const MemoryRegion *cmr,
                        all->section->offset + all->section->len);
 
     if (memory_region_is_ram_device(mr) && first < end) {
-        map_part(all, mr, (uint8_t *)memory_region_get_ram_ptr(mr) +
-                 offset_in_region + (first - from),
-                 (Mapping) {
+        tap_p2p_map_part(all, mr, (uint8_t *)memory_region_get_ram_ptr(mr) +
+                         offset_in_region + (first - from),
+                         (Mapping) {
                      .iova = all->section->at + (first - all->section->offset),
                      .size = end - first,
                  });
@@ -136,29 +139,28 @@ static bool map_mmap(Int128 start, Int128 len, const MemoryRegion *cmr,
 }
 
 /* Once for each time that it begins, or ends: a guest may repeat it at will. */
-static void tell(PCITapRegion *region, int error)
+static void tap_p2p_tell(PCITapRegion *region, int error)
 {
     if (error == region->dma_error) {
         return;
     }
     region->dma_error = error;
+    vfio_trace_log_own_mark(region->tap->log, MMT_MARK_P2P,
+        MMT_TEXT("device", region->tap->name),
+        MMT_TEXT("region", pci_tap_region_label(region->nr)),
+        MMT_NUMBER("map", region->map_id),
+        MMT_TEXT("state", error ? "none" : "mapped"),
+        error ? MMT_NUMBER("errno", error) : MMT_NO_WORD);
     if (!error) {
-        vfio_trace_log_markf(region->tap->log, "p2p device=%s %s map=%" PRIu32
-                             " state=mapped", region->tap->name,
-                             pci_tap_region_label(region->nr), region->map_id);
         return;
     }
-    vfio_trace_log_markf(region->tap->log, "p2p device=%s %s map=%" PRIu32
-                         " state=none errno=%d", region->tap->name,
-                         pci_tap_region_label(region->nr), region->map_id,
-                         error);
     warn_report_once("vfio-trace: devices can't reach %s of '%s' by DMA: %s",
                      pci_tap_region_label(region->nr), region->tap->name,
                      strerror(error));
 }
 
 /* What devices reach of it is what they reached before, and new sections. */
-static void map_region(PCITapRegion *region)
+static void tap_p2p_map_region(PCITapRegion *region)
 {
     MapAll all = { .region = region };
     int error = 0;
@@ -167,7 +169,7 @@ static void map_region(PCITapRegion *region)
     if (!region->dma) {
         region->dma = g_array_new(false, false, sizeof(Mapping));
     }
-    all.containers = all_containers();
+    all.containers = tap_p2p_all_containers();
     RCU_READ_LOCK_GUARD();
     for (i = 0; i < region->sections->len; i++) {
         PCITapSection *section = &g_array_index(region->sections,
@@ -177,13 +179,13 @@ static void map_region(PCITapRegion *region)
             all.section = section;
             all.error = 0;
             flatview_for_each_range(address_space_to_flatview(&region->shadow),
-                                    map_mmap, &all);
+                                    tap_p2p_map_mmap, &all);
             section->dma_due = false;
             section->dma_error = all.error;
         }
         error = error ?: section->dma_error;
     }
-    tell(region, error);
+    tap_p2p_tell(region, error);
 }
 
 void pci_tap_hw_dma_commit(PCITap *tap)
@@ -194,7 +196,7 @@ void pci_tap_hw_dma_commit(PCITap *tap)
         PCITapRegion *region = &tap->region[i];
 
         if (region->dma_due && !region->port) {
-            map_region(region);
+            tap_p2p_map_region(region);
         }
         region->dma_due = false;
     }
@@ -212,14 +214,9 @@ void pci_tap_hw_dma_unmap(PCITapRegion *region, const PCITapSection *section)
             continue;
         }
         /* Those of devices that have been unplugged since are gone. */
-        if (g_ptr_array_find(all_containers(), m.container, NULL)) {
+        if (g_ptr_array_find(tap_p2p_all_containers(), m.container, NULL)) {
             dma_unmap(m.container, m.iova, m.size);
         }
         g_array_remove_index_fast(region->dma, i);
     }
-}
-
-void pci_tap_hw_dma_free(PCITapRegion *region)
-{
-    g_clear_pointer(&region->dma, g_array_unref);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the log calls a device's resources
+ * vfio-trace: addresses of a device's resources in the log
  *
  * Addresses in the log are the host's.  A region that the host has none for -
  * of an emulated, a vfio-user or a mediated device - gets a synthetic one: free
@@ -10,7 +10,7 @@
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
 #include "hw/pci/pci_bus.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/place.h"
 
 /* Where synthetic addresses begin: below 4 GiB, for tools that think so. */
 #define SYNTHETIC_MEM 0x80000000ull
@@ -28,14 +28,14 @@ void pci_tap_describe(PCITap *tap)
 }
 
 /* The low bits of what PCIDEV shows are the BAR's type. */
-static uint64_t resource_addr(uint64_t start, bool io)
+static uint64_t tap_place_resource_addr(uint64_t start, bool io)
 {
     return start & (io ? PCI_BASE_ADDRESS_IO_MASK : PCI_BASE_ADDRESS_MEM_MASK);
 }
 
 /* The end of what a device of the log has at @addr, or 0 if that is free. */
-static uint64_t taken_until(const VFIOTraceLog *log, bool io, uint64_t addr,
-                            uint64_t size)
+static uint64_t tap_place_taken_until(const VFIOTraceLog *log, bool io,
+                                      uint64_t addr, uint64_t size)
 {
     PCITap *tap;
     int i;
@@ -43,7 +43,7 @@ static uint64_t taken_until(const VFIOTraceLog *log, bool io, uint64_t addr,
     QTAILQ_FOREACH(tap, &log->taps, next) {
         for (i = 0; i < MMT_PCI_RESOURCES; i++) {
             bool is_io = tap->pci.start[i] & PCI_BASE_ADDRESS_SPACE_IO;
-            uint64_t start = resource_addr(tap->pci.start[i], is_io);
+            uint64_t start = tap_place_resource_addr(tap->pci.start[i], is_io);
             uint64_t end = start + tap->pci.size[i];
 
             if (tap->pci.size[i] && is_io == io && addr < end &&
@@ -55,13 +55,13 @@ static uint64_t taken_until(const VFIOTraceLog *log, bool io, uint64_t addr,
     return 0;
 }
 
-static void place_resource(PCITap *tap, int nr, uint8_t type, uint64_t size)
+static void tap_place_resource(PCITap *tap, int nr, uint8_t type, uint64_t size)
 {
     bool io = type & PCI_BASE_ADDRESS_SPACE_IO;
     uint64_t addr = ROUND_UP(io ? SYNTHETIC_IO : SYNTHETIC_MEM, size);
     uint64_t end;
 
-    while ((end = taken_until(tap->log, io, addr, size))) {
+    while ((end = tap_place_taken_until(tap->log, io, addr, size))) {
         addr = ROUND_UP(end, size);
     }
     tap->pci.start[nr] = addr | type;
@@ -69,7 +69,7 @@ static void place_resource(PCITap *tap, int nr, uint8_t type, uint64_t size)
 }
 
 /* The ROM's size is QEMU's where the user gave a file for it. */
-static bool has_place(const PCITap *tap, int nr, uint64_t size)
+static bool tap_place_has_place(const PCITap *tap, int nr, uint64_t size)
 {
     return tap->pci.size[nr] &&
            (nr != PCI_TAP_ROM || tap->pci.size[nr] >= size);
@@ -87,11 +87,11 @@ bool pci_tap_place(PCITap *tap)
         if (!region->size) {
             continue;
         }
-        if (!has_place(tap, i, region->size)) {
-            place_resource(tap, i, type, region->size);
+        if (!tap_place_has_place(tap, i, region->size)) {
+            tap_place_resource(tap, i, type, region->size);
             synthetic = true;
         }
-        region->addr = resource_addr(tap->pci.start[i], region->port);
+        region->addr = tap_place_resource_addr(tap->pci.start[i], region->port);
     }
     return synthetic;
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what a device's user asks for (see plan.h)
+ * vfio-trace: options of a traced device (see plan.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "hw/vfio-trace/tap/plan.h"
+#include "hw/vfio-trace/tap/snapshot-spec.h"
+#include "hw/vfio-trace/tap/window-spec.h"
 
-static bool check_backtrace(const PCITapOptions *options, Error **errp)
+static bool tap_plan_check_backtrace(const PCITapOptions *options, Error **errp)
 {
     if (options->backtrace > PCI_TAP_BACKTRACE_MAX) {
         error_setg(errp, "backtrace is %" PRIu32 "; 0 to %d expected",
@@ -29,7 +31,7 @@ PCITapPlan *pci_tap_plan_new(const PCITapOptions *options, Error **errp)
     plan->backtrace = options->backtrace;
     plan->start = options->start;
     plan->hot_limit = options->hot_limit;
-    if (!check_backtrace(options, errp)) {
+    if (!tap_plan_check_backtrace(options, errp)) {
         return NULL;
     }
     plan->windows = pci_tap_windows_parse("windows", options->windows ?: "all",
@@ -71,18 +73,19 @@ void pci_tap_describe_options(ObjectClass *klass)
         const char *name;
         const char *description;
     } options[] = {
-        { "windows", "What to trace: all, registers, or "
-                     "REGION[:OFFSET:LEN][:r|w|rw] joined by +; REGION is 0 "
-                     "to 5, rom, vga or config" },
+        { "windows",
+          "What to trace: all, registers, or REGION[:OFFSET:LEN][:r|w|rw] joined by +; REGION is 0 to 5, rom, vga or config"
+        },
         { "exclude", "What of that not to trace; as windows" },
-        { "start", "Trace from the beginning on; if not, from "
-                   "vfio-trace-start on" },
-        { "hot-page-limit", "Accesses per second after which a page is not "
-                            "trapped any more" },
+        { "start",
+          "Trace from the beginning on; if not, from vfio-trace-start on" },
+        { "hot-page-limit",
+          "Accesses per second after which a page is not trapped any more" },
         { "config", "Trace config space as well" },
         { "irq", "Log interrupts; KVM does not deliver them by itself then" },
-        { "snapshot", "Guest memory to log at a write to a register: "
-                      "BAR:OFFSET:LEN[:MASK][@REGISTER], joined by +" },
+        { "snapshot",
+          "Guest memory to log at a write to a register: BAR:OFFSET:LEN[:MASK][@REGISTER], joined by +"
+        },
         { "backtrace", "Return addresses to log with each access" },
         { "backtrace-windows", "With which accesses; as windows" },
     };

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what a device's user asks for
+ * vfio-trace: options of a traced device
  *
  * The properties that vfio-pci-trace and pci-trace share, as text and as
  * understood.  What they say is understood before the device is there;
  * whether the device has it shows when it is.
  */
-#ifndef HW_VFIO_TRACE_OPTIONS_H
-#define HW_VFIO_TRACE_OPTIONS_H
+#ifndef HW_VFIO_TRACE_TAP_PLAN_H
+#define HW_VFIO_TRACE_TAP_PLAN_H
 
-#include "hw/vfio-trace/tap/snapshot.h"
-#include "hw/vfio-trace/tap/window-spec.h"
+#include "qom/object.h"
+
+typedef struct PCITapSnapshots PCITapSnapshots;
+typedef struct PCITapWindows PCITapWindows;
 
 /* Most return addresses that fit into a mark with all that is around them */
 #define PCI_TAP_BACKTRACE_MAX 32
@@ -87,4 +89,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PCITapPlan, pci_tap_plan_free)
  */
 void pci_tap_describe_options(ObjectClass *klass);
 
-#endif /* HW_VFIO_TRACE_OPTIONS_H */
+#endif /* HW_VFIO_TRACE_TAP_PLAN_H */

@@ -9,14 +9,17 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/hot.h"
+#include "hw/vfio-trace/tap/props.h"
+#include "hw/vfio-trace/tap/ranges.h"
+#include "hw/vfio-trace/tap/window-spec.h"
 
-static bool get_started(Object *obj, Error **errp)
+static bool tap_props_get_started(Object *obj, Error **errp)
 {
     return PCI_TAP(obj)->started;
 }
 
-static void set_started(Object *obj, bool value, Error **errp)
+static void tap_props_set_started(Object *obj, bool value, Error **errp)
 {
     PCITap *tap = PCI_TAP(obj);
 
@@ -29,7 +32,8 @@ static void set_started(Object *obj, bool value, Error **errp)
     object_unref(obj);
 }
 
-static void append_windows(GString *text, const PCITapRegion *region, int dir)
+static void tap_props_append_windows(GString *text, const PCITapRegion *region,
+                                     int dir)
 {
     static const char *const direction[] = {
         [PCI_TAP_READ] = "r",
@@ -47,7 +51,7 @@ static void append_windows(GString *text, const PCITapRegion *region, int dir)
     }
 }
 
-static char *get_windows(Object *obj, Error **errp)
+static char *tap_props_get_windows(Object *obj, Error **errp)
 {
     PCITap *tap = PCI_TAP(obj);
     GString *text = g_string_new(NULL);
@@ -56,20 +60,20 @@ static char *get_windows(Object *obj, Error **errp)
 
     for (i = 0; i < PCI_TAP_REGIONS; i++) {
         for (dir = 0; tap->region[i].size && dir < PCI_TAP_DIRECTIONS; dir++) {
-            append_windows(text, &tap->region[i], dir);
+            tap_props_append_windows(text, &tap->region[i], dir);
         }
     }
     return g_string_free(text, false);
 }
 
-static void get_hot_limit(Object *obj, Visitor *v, const char *name,
-                          void *opaque, Error **errp)
+static void tap_props_get_hot_limit(Object *obj, Visitor *v, const char *name,
+                                    void *opaque, Error **errp)
 {
     visit_type_uint32(v, name, &PCI_TAP(obj)->hot_limit, errp);
 }
 
-static void set_hot_limit(Object *obj, Visitor *v, const char *name,
-                          void *opaque, Error **errp)
+static void tap_props_set_hot_limit(Object *obj, Visitor *v, const char *name,
+                                    void *opaque, Error **errp)
 {
     PCITap *tap = PCI_TAP(obj);
 
@@ -81,14 +85,17 @@ static void set_hot_limit(Object *obj, Visitor *v, const char *name,
 
 void pci_tap_properties(ObjectClass *klass)
 {
-    object_class_property_add_bool(klass, "started", get_started, set_started);
+    object_class_property_add_bool(klass, "started", tap_props_get_started,
+                                   tap_props_set_started);
     object_class_property_set_description(klass, "started",
         "Accesses are logged");
-    object_class_property_add_str(klass, "windows", get_windows, NULL);
+    object_class_property_add_str(klass, "windows", tap_props_get_windows,
+                                  NULL);
     object_class_property_set_description(klass, "windows",
         "Which accesses are logged while it is started");
-    object_class_property_add(klass, "hot-page-limit", "uint32", get_hot_limit,
-                              set_hot_limit, NULL, NULL);
+    object_class_property_add(klass, "hot-page-limit", "uint32",
+                              tap_props_get_hot_limit, tap_props_set_hot_limit,
+                              NULL, NULL);
     object_class_property_set_description(klass, "hot-page-limit",
         "Accesses per second after which a page is not trapped any more");
 }

@@ -10,13 +10,13 @@ GArray *pci_tap_ranges_new(void)
     return g_array_new(false, false, sizeof(PCITapRange));
 }
 
-static uint64_t end_of(const PCITapRange *range)
+static uint64_t tap_ranges_end_of(const PCITapRange *range)
 {
     return range->offset + range->len;
 }
 
 /* Returns the first range that ends at @offset or after it. */
-static guint find(const GArray *ranges, uint64_t offset)
+static guint tap_ranges_find(const GArray *ranges, uint64_t offset)
 {
     guint low = 0;
     guint high = ranges->len;
@@ -24,7 +24,7 @@ static guint find(const GArray *ranges, uint64_t offset)
     while (low < high) {
         guint mid = low + (high - low) / 2;
 
-        if (end_of(pci_tap_ranges_at(ranges, mid)) < offset) {
+        if (tap_ranges_end_of(pci_tap_ranges_at(ranges, mid)) < offset) {
             low = mid + 1;
         } else {
             high = mid;
@@ -35,8 +35,8 @@ static guint find(const GArray *ranges, uint64_t offset)
 
 void pci_tap_ranges_add(GArray *ranges, PCITapRange range)
 {
-    guint first = find(ranges, range.offset);
-    uint64_t end = end_of(&range);
+    guint first = tap_ranges_find(ranges, range.offset);
+    uint64_t end = tap_ranges_end_of(&range);
     guint i;
 
     if (!range.len) {
@@ -50,7 +50,7 @@ void pci_tap_ranges_add(GArray *ranges, PCITapRange range)
             break;
         }
         range.offset = MIN(range.offset, next->offset);
-        end = MAX(end, end_of(next));
+        end = MAX(end, tap_ranges_end_of(next));
     }
     range.len = end - range.offset;
     if (i > first) {
@@ -61,8 +61,8 @@ void pci_tap_ranges_add(GArray *ranges, PCITapRange range)
 
 void pci_tap_ranges_remove(GArray *ranges, PCITapRange range)
 {
-    uint64_t end = end_of(&range);
-    guint i = find(ranges, range.offset);
+    uint64_t end = tap_ranges_end_of(&range);
+    guint i = tap_ranges_find(ranges, range.offset);
 
     while (range.len && i < ranges->len &&
            pci_tap_ranges_at(ranges, i)->offset < end) {
@@ -73,8 +73,8 @@ void pci_tap_ranges_remove(GArray *ranges, PCITapRange range)
         if (old.offset < range.offset) {
             before.len = MIN(old.len, range.offset - old.offset);
         }
-        if (end_of(&old) > end) {
-            after.len = end_of(&old) - end;
+        if (tap_ranges_end_of(&old) > end) {
+            after.len = tap_ranges_end_of(&old) - end;
         }
         g_array_remove_index(ranges, i);
         if (before.len) {
@@ -108,10 +108,11 @@ void pci_tap_ranges_remove_all(GArray *ranges, const GArray *less)
 
 bool pci_tap_ranges_touch(const GArray *ranges, uint64_t offset, uint64_t len)
 {
-    guint i = find(ranges, offset);
+    guint i = tap_ranges_find(ranges, offset);
 
     /* It may end just where the range begins. */
-    if (i < ranges->len && end_of(pci_tap_ranges_at(ranges, i)) == offset) {
+    if (i < ranges->len &&
+        tap_ranges_end_of(pci_tap_ranges_at(ranges, i)) == offset) {
         i++;
     }
     return i < ranges->len &&
@@ -120,7 +121,7 @@ bool pci_tap_ranges_touch(const GArray *ranges, uint64_t offset, uint64_t len)
 
 bool pci_tap_ranges_cover(const GArray *ranges, uint64_t offset, uint64_t len)
 {
-    guint i = find(ranges, offset + len);
+    guint i = tap_ranges_find(ranges, offset + len);
 
     return i < ranges->len && pci_tap_ranges_at(ranges, i)->offset <= offset;
 }
@@ -158,7 +159,7 @@ GArray *pci_tap_ranges_pages(const GArray *ranges, uint64_t size)
 
         pci_tap_ranges_add(pages, (PCITapRange) {
             .offset = first,
-            .len = ROUND_UP(end_of(r), page) - first,
+            .len = ROUND_UP(tap_ranges_end_of(r), page) - first,
         });
     }
     return pages;

@@ -4,8 +4,8 @@
  *
  * A set is an array of ranges, in order, with gaps between.
  */
-#ifndef HW_VFIO_TRACE_RANGES_H
-#define HW_VFIO_TRACE_RANGES_H
+#ifndef HW_VFIO_TRACE_TAP_RANGES_H
+#define HW_VFIO_TRACE_TAP_RANGES_H
 
 /**
  * struct PCITapRange: some bytes of a region
@@ -94,4 +94,4 @@ bool pci_tap_ranges_equal(const GArray *a, const GArray *b);
  */
 GArray *pci_tap_ranges_pages(const GArray *ranges, uint64_t size);
 
-#endif /* HW_VFIO_TRACE_RANGES_H */
+#endif /* HW_VFIO_TRACE_TAP_RANGES_H */

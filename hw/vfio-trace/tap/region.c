@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: one region of a device, trapped
+ * vfio-trace: one region of a device
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
-#include "hw/pci/pci_bus.h"
 #include "hw/pci/pci_bridge.h"
-#include "hw/vfio-trace/tap/hardware.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/ranges.h"
+#include "hw/vfio-trace/tap/region.h"
+#include "hw/vfio-trace/tap/window-spec.h"
 
 /* Where legacy VGA is, from PCI_TAP_VGA_MEM on */
 static const struct {
@@ -33,36 +33,20 @@ const char *pci_tap_region_label(int nr)
     return label[nr];
 }
 
-static bool is_vga(const PCITapRegion *region)
-{
-    return region->nr >= PCI_TAP_VGA_MEM;
-}
-
-/* Where the PCI core has a pointer to what it puts into the guest's view */
-static MemoryRegion **region_slot(const PCITapRegion *region)
+MemoryRegion **pci_tap_region_slot(const PCITapRegion *region)
 {
     PCIDevice *pdev = region->tap->pdev;
 
-    return is_vga(region)
+    return pci_tap_region_is_vga(region)
            ? &pdev->vga_regions[vga[region->nr - PCI_TAP_VGA_MEM].nr]
            : &pdev->io_regions[region->nr].memory;
 }
 
-static MemoryRegion *region_parent(const PCITapRegion *region)
-{
-    PCIDevice *pdev = region->tap->pdev;
-    PCIBus *bus = pci_get_bus(pdev);
-
-    if (!is_vga(region)) {
-        return pdev->io_regions[region->nr].address_space;
-    }
-    return region->port ? bus->address_space_io : bus->address_space_mem;
-}
-
 pcibus_t pci_tap_region_where(const PCITapRegion *region)
 {
-    return is_vga(region) ? vga[region->nr - PCI_TAP_VGA_MEM].base
-                          : region->tap->pdev->io_regions[region->nr].addr;
+    return pci_tap_region_is_vga(region)
+           ? vga[region->nr - PCI_TAP_VGA_MEM].base
+           : region->tap->pdev->io_regions[region->nr].addr;
 }
 
 bool pci_tap_region_small(const PCITapRegion *region)
@@ -71,13 +55,29 @@ bool pci_tap_region_small(const PCITapRegion *region)
            region->size < qemu_real_host_page_size();
 }
 
-static void region_find(PCITapRegion *region)
+bool pci_tap_region_memory(PCITapRegion *region, uint64_t offset)
+{
+    hwaddr page = qemu_real_host_page_size();
+    hwaddr len = page;
+    MemoryRegion *mr;
+    hwaddr at;
+
+    if (pci_tap_region_small(region)) {
+        return false;
+    }
+    RCU_READ_LOCK_GUARD();
+    mr = address_space_translate(&region->shadow, offset, &at, &len, true,
+                                 MEMTXATTRS_UNSPECIFIED);
+    return memory_region_is_ram(mr) && len == page;
+}
+
+static void tap_region_find(PCITapRegion *region)
 {
     PCIDevice *pdev = region->tap->pdev;
 
     if (region->nr == PCI_TAP_CONFIG) {
         region->size = pci_config_size(pdev);
-    } else if (is_vga(region)) {
+    } else if (pci_tap_region_is_vga(region)) {
         /* A bridge has aliases there, which come and go as it is set up. */
         if (pdev->has_vga && !IS_PCI_BRIDGE(pdev)) {
             region->size = vga[region->nr - PCI_TAP_VGA_MEM].size;
@@ -99,7 +99,7 @@ void pci_tap_region_init(PCITapRegion *region, PCITap *tap, int nr,
 
     region->tap = tap;
     region->nr = nr;
-    region_find(region);
+    tap_region_find(region);
     if (!region->size) {
         return;
     }
@@ -144,82 +144,7 @@ void pci_tap_region_free(PCITapRegion *region)
     g_ptr_array_unref(region->windows);
     g_array_unref(region->hot);
     g_array_unref(region->sections);
-    pci_tap_hw_dma_free(region);
+    g_clear_pointer(&region->dma, g_array_unref);
     g_clear_pointer(&region->heat, g_hash_table_unref);
-    g_free(region->emulated);
-}
-
-void pci_tap_region_attach(PCITapRegion *region)
-{
-    Object *tap = OBJECT(region->tap);
-    MemoryRegion *parent = region_parent(region);
-    pcibus_t where = pci_tap_region_where(region);
-    g_autofree char *name = g_strdup_printf("vfio-trace %s",
-                                            pci_tap_region_label(region->nr));
-
-    region->region = *region_slot(region);
-    address_space_init(&region->shadow, region->region, name);
-    pci_tap_direct_start(region);
-    memory_region_init_io(&region->trap, tap, &pci_tap_trap_ops, region,
-                          "vfio-trace trap", region->size);
-    /*
-     * An access that passes the trap and then enters the device must not count
-     * as nested, or QEMU's re-entrancy guard drops it.  The guard goes by the
-     * device that owns a region; the tap, which is none, owns this one.
-     */
-    assert(!region->trap.dev);
-    memory_region_init(&region->container, tap, name, region->size);
-
-    /* Not memory_region_is_mapped(): that is true through an alias as well. */
-    if (where != PCI_BAR_UNMAPPED) {
-        memory_region_del_subregion(parent, region->region);
-        memory_region_add_subregion_overlap(parent, where, &region->container,
-                                            1);
-    }
-    if (is_vga(region)) {
-        /* The command register switches what is in the slot. */
-        memory_region_set_enabled(&region->container, region->region->enabled);
-        memory_region_set_enabled(region->region, true);
-    }
-    *region_slot(region) = &region->container;
-
-    if (pci_tap_region_small(region)) {
-        /* A shadow's root counts from where it was mapped last. */
-        memory_region_set_address(region->region, 0);
-    } else {
-        memory_region_add_subregion(&region->container, 0, region->region);
-    }
-}
-
-void pci_tap_region_detach(PCITapRegion *region)
-{
-    MemoryRegion *parent = region_parent(region);
-
-    /*
-     * The device's region does not come back into the guest's view: what a
-     * vCPU did there in the device's last moments would be in no log.
-     */
-    if (memory_region_is_mapped(&region->container)) {
-        memory_region_del_subregion(parent, &region->container);
-    }
-    *region_slot(region) = region->region;
-    if (is_vga(region) && !region->tap->pdev->has_vga) {
-        /* It has gone before the tap. */
-    } else if (is_vga(region)) {
-        /* pci_unregister_vga() takes it out again. */
-        memory_region_set_enabled(region->region, false);
-        memory_region_add_subregion_overlap(parent,
-                                            pci_tap_region_where(region),
-                                            region->region, 1);
-    } else {
-        region->tap->pdev->io_regions[region->nr].addr = PCI_BAR_UNMAPPED;
-    }
-
-    /* 10.0 counts a region inside another of the same owner as a reference */
-    pci_tap_region_update(region);
-    if (!pci_tap_region_small(region)) {
-        memory_region_del_subregion(&region->container, region->region);
-    }
-    pci_tap_direct_stop(region);
-    address_space_destroy(&region->shadow);
+    g_clear_pointer(&region->emulated, g_array_unref);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the guest's memory at a doorbell (see snapshot.h)
+ * vfio-trace: snapshots of the guest's memory
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -10,7 +10,8 @@
 #include "hw/pci/pci.h"
 #include "hw/vfio-trace/vcpu/fair.h"
 #include "hw/vfio-trace/vcpu/guest-ram.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/ranges.h"
+#include "hw/vfio-trace/tap/snapshot.h"
 
 /* Bytes of memory in a mark: as hexadecimal they fit with all around them. */
 #define DATA_BYTES 384
@@ -21,178 +22,59 @@
 /* A ring with less room than so many snapshots would be full at once. */
 #define RING_PARTS 8
 
-/**
- * struct Snapshot: one part of the property
- * @text: the part as it was given
- * @bar: number of the BAR
- * @offset: of the register whose write counts
- * @len: bytes to log
- * @mask: which bits of the address count
- * @by_register: the address is in another register
- * @reg: its offset
- * @held: what the guest has written there, little endian
- * @known: one bit for each byte of @held that has been written
- */
-typedef struct Snapshot {
-    char *text;
-    int bar;
-    uint64_t offset;
-    uint64_t len;
-    uint64_t mask;
-    bool by_register;
-    uint64_t reg;
-    uint8_t held[8];
-    uint8_t known;
-} Snapshot;
-
-/**
- * struct PCITapSnapshots: the property
- * @snapshot: Snapshot, as given
- * @buf: room for the largest
- */
-struct PCITapSnapshots {
-    GArray *snapshot;
-    uint8_t *buf;
-};
-
-/* --- the property ------------------------------------------------------- */
-
-static bool parse_number(const char *what, const char *word, uint64_t *number,
-                         const Snapshot *s, Error **errp)
-{
-    return pci_tap_parse_number("snapshot", s->text, what, word, number, errp);
-}
-
-static bool parse_words(char **word, Snapshot *s, Error **errp)
-{
-    uint64_t bar;
-
-    if (!parse_number("BAR", word[0], &bar, s, errp) ||
-        !parse_number("OFFSET", word[1], &s->offset, s, errp) ||
-        !parse_number("LEN", word[2], &s->len, s, errp)) {
-        return false;
-    }
-    if (bar >= PCI_TAP_BARS) {
-        error_setg(errp, "snapshot: '%s': BAR is %s; 0 to 5 expected",
-                   s->text, word[0]);
-        return false;
-    }
-    s->bar = bar;
-    if (!s->len || s->len > PCI_TAP_SNAPSHOT_MAX) {
-        error_setg(errp, "snapshot: '%s': LEN is %s; 1 to 64K expected",
-                   s->text, word[2]);
-        return false;
-    }
-    s->mask = UINT64_MAX;
-    return !word[3] || parse_number("MASK", word[3], &s->mask, s, errp);
-}
-
-static bool parse_snapshot(Snapshot *s, Error **errp)
-{
-    g_auto(GStrv) half = g_strsplit(s->text, "@", 2);
-    g_auto(GStrv) word = g_strsplit(half[0] ?: "", ":", -1);
-    unsigned words = g_strv_length(word);
-
-    if (words != 3 && words != 4) {
-        error_setg(errp, "snapshot: '%s' is not "
-                   "BAR:OFFSET:LEN[:MASK][@REGISTER]", s->text);
-        return false;
-    }
-    s->by_register = half[1];
-    return parse_words(word, s, errp) &&
-           (!half[1] || parse_number("REGISTER", half[1], &s->reg, s, errp));
-}
-
-static void snapshot_clear(gpointer p)
-{
-    g_free(((Snapshot *)p)->text);
-}
-
-PCITapSnapshots *pci_tap_snapshots_parse(const char *text, Error **errp)
-{
-    g_autoptr(PCITapSnapshots) snapshots = g_new0(PCITapSnapshots, 1);
-    g_auto(GStrv) part = NULL;
-    int i;
-
-    snapshots->snapshot = g_array_new(false, true, sizeof(Snapshot));
-    g_array_set_clear_func(snapshots->snapshot, snapshot_clear);
-    if (!text) {
-        return g_steal_pointer(&snapshots);
-    }
-    if (!*text) {
-        error_setg(errp, "snapshot is empty; "
-                   "BAR:OFFSET:LEN[:MASK][@REGISTER] expected");
-        return NULL;
-    }
-    part = g_strsplit(text, "+", -1);
-    for (i = 0; part[i]; i++) {
-        Snapshot s = { .text = g_strdup(part[i]) };
-        bool ok = parse_snapshot(&s, errp);
-
-        g_array_append_val(snapshots->snapshot, s);
-        if (!ok) {
-            return NULL;
-        }
-    }
-    return g_steal_pointer(&snapshots);
-}
-
-void pci_tap_snapshots_free(PCITapSnapshots *snapshots)
-{
-    if (snapshots) {
-        g_array_unref(snapshots->snapshot);
-        g_free(snapshots->buf);
-        g_free(snapshots);
-    }
-}
-
 /* --- a device's --------------------------------------------------------- */
 
-static Snapshot *snapshot_at(const PCITapSnapshots *snapshots, unsigned i)
+static PCITapSnapshot *tap_snapshot_at(const PCITapSnapshots *snapshots,
+                                       unsigned i)
 {
-    return &g_array_index(snapshots->snapshot, Snapshot, i);
+    return &g_array_index(snapshots->snapshot, PCITapSnapshot, i);
 }
 
-static unsigned slots_for(uint64_t len)
+static unsigned tap_snapshot_slots_for(uint64_t len)
 {
     return DIV_ROUND_UP(len, DATA_BYTES) * DATA_SLOTS + DATA_SLOTS;
 }
 
 /* Writes that are not traced are not seen. */
-static bool is_traced(const PCITapRegion *region, uint64_t offset, unsigned len)
+static bool tap_snapshot_is_traced(const PCITapRegion *region, uint64_t offset,
+                                   unsigned len)
 {
     return region->size && offset + len > offset &&
            pci_tap_ranges_cover(region->wanted[PCI_TAP_WRITE], offset, len);
 }
 
-static bool snapshot_fits(PCITap *tap, const Snapshot *s, Error **errp)
+static bool tap_snapshot_fits(PCITap *tap, const PCITapSnapshot *s,
+                              Error **errp)
 {
     const PCITapRegion *region = &tap->region[s->bar];
-    uint64_t room = tap->log->ring->slots / RING_PARTS;
+    uint64_t room = vfio_trace_log_slots(tap->log) / RING_PARTS;
 
-    if (!is_traced(region, s->offset, 1) ||
-        (s->by_register && !is_traced(region, s->reg, 8))) {
-        error_setg(errp, "snapshot: '%s': that register of device '%s' is not "
-                   "there, or not traced", s->text, tap->name);
+    if (!tap_snapshot_is_traced(region, s->offset, 1) ||
+        (s->by_register && !tap_snapshot_is_traced(region, s->reg, 8))) {
+        error_setg(errp,
+                   "snapshot: '%s': that register of device '%s' is not there, or not traced",
+                   s->text, tap->name);
         return false;
     }
-    if (slots_for(s->len) > room) {
-        error_setg(errp, "snapshot: '%s': the ring of trace log '%s' is too "
-                   "small for %" PRIu64 " bytes at once: ring-size=%" PRIu64
-                   " would do", s->text, tap->log->id, s->len,
-                   pow2ceil(slots_for(s->len)) * RING_PARTS * sizeof(MmtSlot));
+    if (tap_snapshot_slots_for(s->len) > room) {
+        error_setg(errp,
+                   "snapshot: '%s': the ring of trace log '%s' is too small for %"
+                   PRIu64 " bytes at once: ring-size=%" PRIu64 " would do",
+                   s->text, tap->log->id, s->len,
+                   pow2ceil(tap_snapshot_slots_for(s->len)) * RING_PARTS *
+                   sizeof(MmtSlot));
         return false;
     }
     return true;
 }
 
-static int snapshot_find(const PCITapSnapshots *snapshots, unsigned end,
-                         const char *text)
+static int tap_snapshot_find(const PCITapSnapshots *snapshots, unsigned end,
+                             const char *text)
 {
     unsigned i;
 
     for (i = 0; i < end; i++) {
-        if (g_str_equal(snapshot_at(snapshots, i)->text, text)) {
+        if (g_str_equal(tap_snapshot_at(snapshots, i)->text, text)) {
             return i;
         }
     }
@@ -206,20 +88,20 @@ bool pci_tap_snapshots_add(PCITap *tap, const PCITapSnapshots *more,
     unsigned i;
 
     for (i = 0; i < more->snapshot->len; i++) {
-        const Snapshot *s = snapshot_at(more, i);
+        const PCITapSnapshot *s = tap_snapshot_at(more, i);
 
-        if (!snapshot_fits(tap, s, errp)) {
+        if (!tap_snapshot_fits(tap, s, errp)) {
             return false;
         }
-        if (snapshot_find(tap->snapshots, had, s->text) >= 0 ||
-            snapshot_find(more, i, s->text) >= 0) {
+        if (tap_snapshot_find(tap->snapshots, had, s->text) >= 0 ||
+            tap_snapshot_find(more, i, s->text) >= 0) {
             error_setg(errp, "device '%s' has the snapshot '%s' already",
                        tap->name, s->text);
             return false;
         }
     }
     for (i = 0; i < more->snapshot->len; i++) {
-        Snapshot s = *snapshot_at(more, i);
+        PCITapSnapshot s = *tap_snapshot_at(more, i);
 
         s.text = g_strdup(s.text);
         tap->region[s.bar].snapshots++;
@@ -233,12 +115,13 @@ bool pci_tap_snapshots_add(PCITap *tap, const PCITapSnapshots *more,
 
 bool pci_tap_snapshots_remove(PCITap *tap, const char *text)
 {
-    int i = snapshot_find(tap->snapshots, tap->snapshots->snapshot->len, text);
+    int i = tap_snapshot_find(tap->snapshots, tap->snapshots->snapshot->len,
+                              text);
 
     if (i < 0) {
         return false;
     }
-    tap->region[snapshot_at(tap->snapshots, i)->bar].snapshots--;
+    tap->region[tap_snapshot_at(tap->snapshots, i)->bar].snapshots--;
     g_array_remove_index(tap->snapshots->snapshot, i);
     return true;
 }
@@ -248,13 +131,13 @@ const char *pci_tap_snapshots_next(const PCITap *tap, unsigned *i)
     if (*i >= tap->snapshots->snapshot->len) {
         return NULL;
     }
-    return snapshot_at(tap->snapshots, (*i)++)->text;
+    return tap_snapshot_at(tap->snapshots, (*i)++)->text;
 }
 
 /* --- a write ------------------------------------------------------------ */
 
-static void hold(Snapshot *s, uint64_t offset, unsigned size,
-                 const uint8_t *bytes)
+static void tap_snapshot_hold(PCITapSnapshot *s, uint64_t offset, unsigned size,
+                              const uint8_t *bytes)
 {
     unsigned i;
 
@@ -273,7 +156,7 @@ void pci_tap_snapshots_reset(PCITap *tap)
     unsigned i;
 
     for (i = 0; i < tap->snapshots->snapshot->len; i++) {
-        snapshot_at(tap->snapshots, i)->known = 0;
+        tap_snapshot_at(tap->snapshots, i)->known = 0;
     }
 }
 
@@ -283,10 +166,11 @@ void pci_tap_snapshots_forget(const PCITapRegion *region)
     unsigned i;
 
     for (i = 0; i < snapshots->snapshot->len; i++) {
-        Snapshot *s = snapshot_at(snapshots, i);
+        PCITapSnapshot *s = tap_snapshot_at(snapshots, i);
 
         if (s->by_register && s->bar == region->nr &&
-            (!region->logs[PCI_TAP_WRITE] || !is_traced(region, s->reg, 8) ||
+            (!region->logs[PCI_TAP_WRITE] ||
+             !tap_snapshot_is_traced(region, s->reg, 8) ||
              !pci_tap_ranges_cover(region->trapped, s->reg, 8))) {
             s->known = 0;
         }
@@ -294,8 +178,8 @@ void pci_tap_snapshots_forget(const PCITapRegion *region)
 }
 
 /* Returns false if the guest has not said where. */
-static bool address_of(const Snapshot *s, uint64_t offset, uint64_t value,
-                       uint64_t *addr)
+static bool tap_snapshot_address_of(const PCITapSnapshot *s, uint64_t offset,
+                                    uint64_t value, uint64_t *addr)
 {
     if (s->by_register) {
         *addr = ldq_le_p(s->held) & s->mask;
@@ -306,8 +190,8 @@ static bool address_of(const Snapshot *s, uint64_t offset, uint64_t value,
     return true;
 }
 
-static void put_data(PCITap *tap, uint64_t addr, const uint8_t *bytes,
-                     uint64_t len)
+static void tap_snapshot_put_data(PCITap *tap, uint64_t addr,
+                                  const uint8_t *bytes, uint64_t len)
 {
     char hex[DATA_BYTES * 2 + 1];
     uint64_t done;
@@ -323,24 +207,26 @@ static void put_data(PCITap *tap, uint64_t addr, const uint8_t *bytes,
             hex[i * 2 + 1] = "0123456789abcdef"[byte & 15];
         }
         hex[n * 2] = '\0';
-        vfio_trace_log_markf(tap->log, "snapshot-data at=0x%" PRIx64 " %s",
-                             addr + done, hex);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_SNAPSHOT_DATA,
+                                MMT_NUMBER("at", addr + done),
+                                MMT_TEXT("data", hex));
     }
 }
 
-static void take(PCITapRegion *region, const Snapshot *s, uint64_t offset,
-                 uint64_t value)
+static void tap_snapshot_take(PCITapRegion *region, const PCITapSnapshot *s,
+                              uint64_t offset, uint64_t value)
 {
     PCITap *tap = region->tap;
+    uint64_t slots = vfio_trace_log_slots(tap->log);
     const char *state = NULL;
     g_autofree char *hash = NULL;
     uint64_t addr = 0;
     uint64_t len = 0;
 
-    if (!address_of(s, offset, value, &addr)) {
+    if (!tap_snapshot_address_of(s, offset, value, &addr)) {
         state = "address-unknown";
-    } else if (mmt_ring_used(tap->log->ring) + slots_for(s->len) >
-               tap->log->ring->slots - tap->log->ring->slots / RING_PARTS) {
+    } else if (vfio_trace_log_slots_used(tap->log) +
+               tap_snapshot_slots_for(s->len) > slots - slots / RING_PARTS) {
         /* What is left is for the accesses. */
         state = "ring-full";
     } else {
@@ -350,12 +236,14 @@ static void take(PCITapRegion *region, const Snapshot *s, uint64_t offset,
     }
     hash = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
                                        tap->snapshots->buf, len);
-    vfio_trace_log_markf(tap->log, "snapshot device=%s map=%" PRIu32
-                         " addr=0x%" PRIx64 " at=0x%" PRIx64 " len=%" PRIu64
-                         " sha256=%s%s%s", tap->name, region->map_id,
-                         region->addr + s->offset, addr, len, hash,
-                         state ? " state=" : "", state ?: "");
-    put_data(tap, addr, tap->snapshots->buf, len);
+    vfio_trace_log_own_mark(tap->log, MMT_MARK_SNAPSHOT,
+                            MMT_TEXT("device", tap->name),
+                            MMT_NUMBER("map", region->map_id),
+                            MMT_NUMBER("addr", region->addr + s->offset),
+                            MMT_NUMBER("at", addr), MMT_NUMBER("len", len),
+                            MMT_TEXT("sha256", hash),
+                            state ? MMT_TEXT("state", state) : MMT_NO_WORD);
+    tap_snapshot_put_data(tap, addr, tap->snapshots->buf, len);
 }
 
 void pci_tap_snapshots_write(PCITapRegion *region, uint64_t offset,
@@ -367,18 +255,18 @@ void pci_tap_snapshots_write(PCITapRegion *region, uint64_t offset,
 
     stq_le_p(bytes, value);
     for (i = 0; i < snapshots->snapshot->len; i++) {
-        Snapshot *s = snapshot_at(snapshots, i);
+        PCITapSnapshot *s = tap_snapshot_at(snapshots, i);
 
         if (s->bar != region->nr) {
             continue;
         }
         if (s->by_register) {
-            hold(s, offset, size, bytes);
+            tap_snapshot_hold(s, offset, size, bytes);
         }
         if (s->offset >= offset && s->offset - offset < size) {
             int64_t since = get_clock();
 
-            take(region, s, offset, value);
+            tap_snapshot_take(region, s, offset, value);
             vfio_trace_fair(get_clock() - since);
         }
     }

@@ -23,7 +23,7 @@
  * access is a single load or store.
  *
  * Windows are what makes a range trapped: they are aliases because those,
- * unlike I/O regions, may come and go while vCPUs are inside (windows.c).
+ * unlike I/O regions, may come and go while vCPUs are inside (window-layout.c).
  * Where they do not cover the BAR, the region lies below them and shows beside
  * them, with its mmaps and all.  A BAR smaller than a page is the exception:
  * its region must not be put there, or VFIO would take it for mapped and grow
@@ -33,302 +33,59 @@
  *
  * The expansion ROM and the regions of legacy VGA are trapped in the same way;
  * config space, which is no memory region, by standing before the device's
- * functions for it (config.c).
+ * functions for it (config-space.c).
  *
- * All of this runs under the BQL.
+ * This is what other folders may use of it; a tap's state is in tap-internal.h.
+ * All of it runs under the BQL.
  */
 #ifndef HW_VFIO_TRACE_TAP_H
 #define HW_VFIO_TRACE_TAP_H
 
 #include "hw/pci/pci_device.h"
-#include "qemu/queue.h"
-#include "qemu/rcu.h"
-#include "hw/vfio-trace/compat.h"
 #include "hw/vfio-trace/log/log.h"
 #include "hw/vfio-trace/tap/plan.h"
+#include "hw/vfio-trace/tap/snapshot-spec.h"
+#include "hw/vfio-trace/tap/window-spec.h"
 
-typedef struct PCITapVFIO PCITapVFIO;
+typedef struct PCITap PCITap;
+typedef struct PCITapRegion PCITapRegion;
+typedef struct VfioTraceDeviceInfo VfioTraceDeviceInfo;
+typedef struct VfioTraceDeviceWindows VfioTraceDeviceWindows;
 
-#define TYPE_PCI_TAP "pci-tap"
-OBJECT_DECLARE_SIMPLE_TYPE(PCITap, PCI_TAP)
-
-/*
- * Windows that a machine may have, and ranges that may be told apart in a
- * region.  A window and what it leaves free beside it are sections of an
- * address space, of which QEMU can have 4096 (system/physmem.c), and KVM slots.
- */
-#define PCI_TAP_WINDOWS_MAX 512
-#define PCI_TAP_RANGES_MAX  256
-
-/* BARs of a device, which are its first regions */
-#define PCI_TAP_BARS PCI_ROM_SLOT
-
-/* The others, from PCI_TAP_BARS on */
-enum {
-    PCI_TAP_ROM = PCI_ROM_SLOT,
-    PCI_TAP_VGA_MEM,
-    PCI_TAP_VGA_3B0,
-    PCI_TAP_VGA_3C0,
-    PCI_TAP_MEMORY_REGIONS,
-    PCI_TAP_CONFIG = PCI_TAP_MEMORY_REGIONS,
-    PCI_TAP_REGIONS,
-};
+/* object.c: a tap from attach to detach */
 
 /**
- * struct PCITapCount: accesses of one direction
- * @accesses: how many
- * @bytes: their widths added up
+ * struct PCITapAttach: how a device is traced
+ * @log: where its records go
+ * @plan: what of it is traced
+ * @host: its address on the host, or NULL if it has none
+ * @pci: what the host knows of it; addresses may be 0. NULL: ask the device
+ * @driver: name for the PCIDEV line
+ * @no_rescue: NULL, or in one word why an instruction that KVM can't emulate
+ *             ends the guest
  */
-typedef struct PCITapCount {
-    uint64_t accesses;
-    uint64_t bytes;
-} PCITapCount;
-
-/**
- * enum PCITapLogs: which accesses of one direction to a region are logged
- * @PCI_TAP_LOGS_NONE: none
- * @PCI_TAP_LOGS_SOME: those that touch a byte that is wanted
- * @PCI_TAP_LOGS_ALL: all
- */
-typedef enum PCITapLogs {
-    PCI_TAP_LOGS_NONE,
-    PCI_TAP_LOGS_SOME,
-    PCI_TAP_LOGS_ALL,
-} PCITapLogs;
-
-/**
- * struct PCITapDirect: the largest mmap of a region (direct.c)
- * @listener: follows the region's shadow
- * @host: its first byte
- * @offset: where in the region that is
- * @len: bytes; 0: there is none
- * @changed: the shadow is not what it was when this was last looked at
- */
-typedef struct PCITapDirect {
-    MemoryListener listener;
-    bool changed;
-    uint8_t *host;
-    uint64_t offset;
-    uint64_t len;
-} PCITapDirect;
-
-/**
- * struct PCITapHw: what the access in hand did to the hardware (hardware.h)
- * @region: VFIO's number of the region that the access goes to
- * @offset: where in that
- * @size: bytes
- * @asked: one bit for each byte of these that the hardware was asked for
- * @elsewhere: it was asked for other bytes, by a quirk
- * @failed: it did not answer
- * @value: what it gave or got
- */
-typedef struct PCITapHw {
-    int region;
-    uint64_t offset;
-    unsigned size;
-    uint8_t asked;
-    bool elsewhere;
-    bool failed;
-    uint64_t value;
-} PCITapHw;
-
-/**
- * struct PCITapSection: a part of a trap that the guest sees
- * @offset: where in the region it begins
- * @len: bytes
- * @at: guest-physical address, or port, of its first byte
- * @dma_due: it has just come to light, and devices can't reach it yet
- * @dma_error: why they can't for good, an errno, or 0
- */
-typedef struct PCITapSection {
-    uint64_t offset;
-    uint64_t len;
-    hwaddr at;
-    bool dma_due;
-    int dma_error;
-} PCITapSection;
-
-/**
- * struct PCITapRegion: a BAR, the ROM, a region of VGA, or config space
- * @tap: the tap it belongs to
- * @nr: number of the region
- * @map_id: number of the region in the log; 0: nothing of it is trapped
- * @addr: its address in the log
- * @size: bytes; 0: there is no such region
- * @port: I/O ports
- * @region: what the device registered
- * @shadow: address space of @region
- * @direct: the part of @shadow that needs no looking up
- * @trap: where the guest's accesses end
- * @container: holds the windows; stands in @region's place
- * @wanted: for each direction, the bytes that are to be logged; NULL where
- *          @size is 0
- * @logs: what comes of that at the moment
- * @trapped: what has windows at the moment
- * @windows: MemoryRegion, aliases into @trap, one for each of @trapped
- * @hot: pages that are trapped too often and were let go (hot.c)
- * @heat: of the pages that are trapped, how often; or NULL
- * @emulated: what of it is answered by QEMU, as the log says it
- * @sections: PCITapSection: what of the trap the guest sees at the moment; NULL
- *            where @size is 0
- * @lifted: a vCPU steps with the windows lifted: to the log they are there
- * @seen: where the guest sees the first byte
- * @mapped: a MAP is in the log, and no UNMAP since
- * @mapped_at: the guest address in the last MAP
- * @was_mapped: there has been one
- * @dma: what of it devices can reach by DMA (p2p-vfio.c), or NULL
- * @dma_due: there are sections that are @dma_due
- * @dma_error: of one of its sections, as the log has it
- * @snapshots: how many snapshots are of its registers
- * @backtrace: for each direction, bytes whose accesses get a backtrace; or NULL
- * @read: the guest's reads that are logged
- * @write: the guest's writes that are logged
- * @failed: those of both that did not reach the device
- * @unlogged: accesses that were trapped and are not to be logged
- */
-struct PCITapRegion {
-    PCITap *tap;
-    int nr;
-    uint32_t map_id;
-    uint64_t addr;
-    uint64_t size;
-    bool port;
-
-    MemoryRegion *region;
-    AddressSpace shadow;
-    PCITapDirect direct;
-    MemoryRegion trap;
-    MemoryRegion container;
-    GArray *wanted[PCI_TAP_DIRECTIONS];
-    PCITapLogs logs[PCI_TAP_DIRECTIONS];
-    GArray *trapped;
-    GPtrArray *windows;
-    GArray *hot;
-    GHashTable *heat;
-    char *emulated;
-
-    GArray *sections;
-    bool lifted;
-    hwaddr seen;
-    bool mapped;
-    hwaddr mapped_at;
-    bool was_mapped;
-    GArray *dma;
-    bool dma_due;
-    int dma_error;
-
-    unsigned snapshots;
-    GArray *backtrace[PCI_TAP_DIRECTIONS];
-
-    PCITapCount read;
-    PCITapCount write;
-    uint64_t failed;
-    uint64_t unlogged;
-};
-
-/**
- * struct PCITapListener: follows the BARs in one address space
- * @listener: QEMU's
- * @tap: whose BARs
- */
-typedef struct PCITapListener {
-    MemoryListener listener;
-    PCITap *tap;
-} PCITapListener;
-
-/**
- * struct PCITapState: what marks tell when it changes
- * @command: the bits of the command register that matter
- * @power: power state, 0 to 3
- */
-typedef struct PCITapState {
-    uint16_t command;
-    uint8_t power;
-} PCITapState;
-
-/**
- * struct PCITap: one traced device
- * @pdev: the device; the tap is its child
- * @log: where the records go; referenced
- * @pci: what its PCIDEV line says
- * @host: the device's address on the host, or NULL if it has none
- * @name: what the log calls it: its ID, else @host, else its path
- * @detached: the device goes or has gone; under the BQL
- * @started: accesses are logged
- * @region: the regions
- * @memory: follows the memory regions
- * @io: follows the I/O regions
- * @config_read: the device's own, or NULL while ours are not in its place
- * @config_write: likewise
- * @state: as the log has it
- * @observer: sees interrupts and resets
- * @irq: log the former
- * @snapshots: guest memory to log
- * @backtrace: return addresses to log with each access
- * @hot_limit: accesses per second after which a page is let go; 0: never
- * @hot_timer: lets them go
- * @vcpu: it has called vfio_trace_vcpu_start()
- * @rescue: it has called vfio_trace_rescue_start()
- * @rescued: instructions that were carried out here (rescue/rescue.h)
- * @stepped: those that the vCPU did with the windows lifted
- * @refused: those that could not be done in any way
- * @hw: what the access in hand did to the hardware
- * @vfio: what hardware-vfio.c has to know of the device, or NULL
- * @rcu: for the end
- * @next: in the list of the log's devices
- */
-struct PCITap {
-    Object parent_obj;
-
-    PCIDevice *pdev;
+typedef struct PCITapAttach {
     VFIOTraceLog *log;
-    MmtPciDev pci;
-    char *host;
-    char *name;
-    bool detached;
-    bool started;
-    PCITapRegion region[PCI_TAP_REGIONS];
-    PCITapListener memory;
-    PCITapListener io;
-    PCIConfigReadFunc *config_read;
-    PCIConfigWriteFunc *config_write;
-    PCITapState state;
-    PCIObserver observer;
-    bool irq;
-    PCITapSnapshots *snapshots;
-    uint32_t backtrace;
-    uint32_t hot_limit;
-    QEMUTimer *hot_timer;
-    bool vcpu;
-    bool rescue;
-    uint64_t rescued;
-    uint64_t stepped;
-    uint64_t refused;
-    PCITapHw hw;
-    PCITapVFIO *vfio;
-    struct rcu_head rcu;
-    QTAILQ_ENTRY(PCITap) next;
-};
+    const PCITapPlan *plan;
+    const char *host;
+    const MmtPciDev *pci;
+    const char *driver;
+    const char *no_rescue;
+} PCITapAttach;
 
 /**
  * pci_tap_attach() - begin to trace a device
  * @pdev: the device, realized
- * @log: where to
- * @plan: what of it
- * @host: its address on the host, or NULL if it has none
- * @pci: what the host knows of it; addresses may be 0. NULL: ask @pdev
- * @driver: name for the PCIDEV line
- * @errp: error if the device is traced already, or has not all that @plan wants
+ * @how: how
+ * @errp: error if the device is traced already, or lacks something that
+ *        @how->plan names
  *
  * Return: the tap, a child of @pdev, or NULL
  */
-PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
-                       const PCITapPlan *plan, const char *host,
-                       const MmtPciDev *pci, const char *driver,
-                       Error **errp);
+PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp);
 
 /**
- * pci_tap_detach() - stop tracing and let the tap go
+ * pci_tap_detach() - stop tracing and free the tap
  * @tap: the tap
  *
  * For a device that is being taken out of the machine, before its BARs are
@@ -338,12 +95,33 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
 void pci_tap_detach(PCITap *tap);
 
 /**
- * pci_tap_of() - the tap of a device
- * @pdev: the device
- *
- * Return: the tap, or NULL
+ * pci_tap_valid_driver() - is this valid in the driver field of a PCIDEV line?
+ * @driver: the name
+ * @errp: error that says what is wrong
  */
-PCITap *pci_tap_of(PCIDevice *pdev);
+bool pci_tap_valid_driver(const char *driver, Error **errp);
+
+/**
+ * pci_tap_device() - the device that is traced
+ * @tap: the tap
+ */
+PCIDevice *pci_tap_device(const PCITap *tap);
+
+/**
+ * pci_tap_log() - where its records go
+ * @tap: the tap
+ */
+VFIOTraceLog *pci_tap_log(const PCITap *tap);
+
+/* find.c: all taps */
+
+/**
+ * pci_tap_next() - walk over the taps of all logs
+ * @tap: NULL to begin
+ *
+ * Return: the next tap, or NULL
+ */
+PCITap *pci_tap_next(const PCITap *tap);
 
 /**
  * pci_tap_find() - the tap of a device by its name
@@ -354,106 +132,10 @@ PCITap *pci_tap_of(PCIDevice *pdev);
  */
 PCITap *pci_tap_find(const char *device, Error **errp);
 
-/**
- * pci_tap_valid_driver() - is this fit for the driver field of a PCIDEV line
- * @driver: the name
- * @errp: error that says what is wrong
- */
-bool pci_tap_valid_driver(const char *driver, Error **errp);
-
-/* props.c: a tap as an object */
+/* transaction.c: a change that the guest sees all at once */
 
 /**
- * pci_tap_properties() - give the class its properties
- * @klass: TYPE_PCI_TAP's
- */
-void pci_tap_properties(ObjectClass *klass);
-
-/* region.c: one region */
-
-/**
- * pci_tap_region_init() - find out what the device has
- * @region: the region
- * @tap: whose
- * @nr: its number
- * @plan: what of it is wanted; what is gets a map id
- */
-void pci_tap_region_init(PCITapRegion *region, PCITap *tap, int nr,
-                         const PCITapPlan *plan);
-
-/**
- * pci_tap_region_attach() - put the trap's container in the region's place
- * @region: the region; it has a map id, and no windows yet
- */
-void pci_tap_region_attach(PCITapRegion *region);
-
-/**
- * pci_tap_region_detach() - take it away
- * @region: an attached region; the guest does not see it any more
- */
-void pci_tap_region_detach(PCITapRegion *region);
-
-/**
- * pci_tap_region_free() - free what it has
- * @region: the region; not attached, or detached
- */
-void pci_tap_region_free(PCITapRegion *region);
-
-/**
- * pci_tap_region_small() - is it a BAR that shares its page?
- * @region: the region
- *
- * It is trapped for good then.
- */
-bool pci_tap_region_small(const PCITapRegion *region);
-
-/**
- * pci_tap_region_where() - where the guest's bus has it
- * @region: the region
- *
- * Return: the address, or PCI_BAR_UNMAPPED
- */
-pcibus_t pci_tap_region_where(const PCITapRegion *region);
-
-/**
- * pci_tap_region_attached() - does the trap's container stand in its place?
- * @region: the region
- */
-static inline bool pci_tap_region_attached(const PCITapRegion *region)
-{
-    return region->map_id && region->nr < PCI_TAP_MEMORY_REGIONS;
-}
-
-/**
- * pci_tap_region_reachable() - may the device be touched?
- * @region: the region
- *
- * A vCPU finds its way to a trap before it takes the BQL.  Another one may
- * have switched the region's decoding off or put the device into D3
- * meanwhile; VFIO's mmaps are gone then and touching them would be a SIGBUS.
- */
-static inline bool pci_tap_region_reachable(const PCITapRegion *region)
-{
-    return region->nr > PCI_TAP_ROM ||
-           region->tap->pdev->io_regions[region->nr].addr != PCI_BAR_UNMAPPED;
-}
-
-/**
- * pci_tap_region_label() - what marks call a region
- * @nr: its number
- */
-const char *pci_tap_region_label(int nr);
-
-/**
- * pci_tap_region_word() - what the windows property calls it
- * @nr: its number
- */
-const char *pci_tap_region_word(int nr);
-
-/* windows.c: what is trapped, and when */
-
-/**
- * pci_tap_vcpus_stop() - let no vCPU find its way by a view that changes
+ * pci_tap_vcpus_stop() - stop the vCPUs, as TCG needs it for a change
  *
  * Under TCG gives up the BQL meanwhile: taps and devices may have gone when it
  * returns.  For the main loop only.
@@ -461,7 +143,7 @@ const char *pci_tap_region_word(int nr);
 void pci_tap_vcpus_stop(void);
 
 /**
- * pci_tap_vcpus_go() - let them go on
+ * pci_tap_vcpus_go() - let the vCPUs go on
  */
 void pci_tap_vcpus_go(void);
 
@@ -478,18 +160,14 @@ void pci_tap_vcpus_go(void);
 void pci_tap_change_begin(void);
 
 /**
- * pci_tap_change_end() - have the guest see it
+ * pci_tap_change_end() - commit the change
  */
 void pci_tap_change_end(void);
 
-/**
- * pci_tap_region_update() - let the windows be what they are to be
- * @region: the region, attached or not; in a memory transaction
- */
-void pci_tap_region_update(PCITapRegion *region);
+/* window-change.c: what users change while a device is traced */
 
 /**
- * pci_tap_set_started() - log accesses, or do not
+ * pci_tap_set_started() - start or stop logging of accesses
  * @tap: the tap; within a change
  * @started: whether
  *
@@ -498,7 +176,7 @@ void pci_tap_region_update(PCITapRegion *region);
 void pci_tap_set_started(PCITap *tap, bool started);
 
 /**
- * pci_tap_window_add() - have more accesses logged
+ * pci_tap_window_add() - log more accesses
  * @tap: the tap; within a change
  * @window: which; the device has them (pci_tap_window_fits())
  * @errp: error if there are too many windows
@@ -508,7 +186,7 @@ void pci_tap_set_started(PCITap *tap, bool started);
 bool pci_tap_window_add(PCITap *tap, const PCITapWindow *window, Error **errp);
 
 /**
- * pci_tap_window_remove() - have fewer accesses logged
+ * pci_tap_window_remove() - log fewer accesses
  * @tap: the tap; within a change
  * @window: which; the device has them
  * @errp: error if what is left would be in too many pieces
@@ -516,177 +194,129 @@ bool pci_tap_window_add(PCITap *tap, const PCITapWindow *window, Error **errp);
 bool pci_tap_window_remove(PCITap *tap, const PCITapWindow *window,
                            Error **errp);
 
-/**
- * pci_tap_windows_room() - may a region's windows become others?
- * @region: the region
- * @wanted: for each direction, the bytes that are to be logged
- * @hot: pages that are not to be trapped for that
- */
-bool pci_tap_windows_room(const PCITapRegion *region, GArray *const wanted[],
-                          const GArray *hot);
+/* snapshot.c: guest memory to log */
 
 /**
- * pci_tap_windows_check() - is there room for a new device's windows?
- * @tap: the tap; not among its log's devices yet
- * @errp: error if there are too many
- */
-bool pci_tap_windows_check(const PCITap *tap, Error **errp);
-
-/**
- * pci_tap_region_logs() - is an access to be logged?
- * @region: the region
- * @addr: where in it
- * @size: bytes
- * @direction: PCI_TAP_READ or PCI_TAP_WRITE
- */
-static inline bool pci_tap_region_logs(const PCITapRegion *region,
-                                       uint64_t addr, unsigned size,
-                                       int direction)
-{
-    return likely(region->logs[direction] == PCI_TAP_LOGS_ALL) ||
-           (region->logs[direction] == PCI_TAP_LOGS_SOME &&
-            pci_tap_ranges_touch(region->wanted[direction], addr, size));
-}
-
-/* hot.c: pages that are trapped too often */
-
-/**
- * pci_tap_hot_start() - look out for them, if there is a limit
- * @tap: the tap
- */
-void pci_tap_hot_start(PCITap *tap);
-
-/**
- * pci_tap_hot_stop() - do not
- * @tap: the tap
- */
-void pci_tap_hot_stop(PCITap *tap);
-
-/**
- * pci_tap_hot_see() - an access to a trap
- * @region: the region, of a tap that has a limit
- * @addr: where in it
- */
-void pci_tap_hot_see(PCITapRegion *region, uint64_t addr);
-
-/**
- * pci_tap_hot_forget() - let pages be trapped again
- * @region: the region
- * @range: where
- */
-void pci_tap_hot_forget(PCITapRegion *region, PCITapRange range);
-
-/* access.c: one access */
-
-extern const MemoryRegionOps pci_tap_trap_ops;
-
-/* coverage.c: what is in the log, and what is not */
-
-/**
- * pci_tap_log_coverage() - say so, for a device that has just come
- * @tap: the tap
- * @synthetic: it has addresses that are not the host's
- */
-void pci_tap_log_coverage(PCITap *tap, bool synthetic);
-
-/**
- * pci_tap_log_region() - say so, for one region
- * @region: the region, of a device that has been told
- */
-void pci_tap_log_region(const PCITapRegion *region);
-
-/**
- * pci_tap_log_region_again() - the same, and what of it QEMU answers
- * @region: the region; its windows have changed
- */
-void pci_tap_log_region_again(PCITapRegion *region);
-
-/**
- * pci_tap_coverage_marks() - how many marks that may take
- * @region: the region
- * @wanted: for each direction, the bytes that are to be logged
- */
-unsigned pci_tap_coverage_marks(const PCITapRegion *region,
-                                GArray *const wanted[]);
-
-/**
- * pci_tap_log_emulated() - say which parts of a region QEMU answers
- * @region: the region; attached
+ * pci_tap_snapshots_add() - take more, at run time
+ * @tap: the device's
+ * @more: the snapshots; copied
+ * @errp: error that names the one that the device can't have
  *
- * Says nothing if nothing has changed since it was asked last.
+ * Return: whether the tap has them
  */
-void pci_tap_log_emulated(PCITapRegion *region);
-
-/* config.c: config space, and what is seen there */
+bool pci_tap_snapshots_add(PCITap *tap, const PCITapSnapshots *more,
+                           Error **errp);
 
 /**
- * pci_tap_config_start() - stand before the device's config space
- * @tap: the tap
- */
-void pci_tap_config_start(PCITap *tap);
-
-/**
- * pci_tap_config_stop() - step aside
- * @tap: the tap
- */
-void pci_tap_config_stop(PCITap *tap);
-
-/* observer.c: interrupts and resets */
-
-/**
- * pci_tap_observe() - have them told
- * @tap: the tap
- */
-void pci_tap_observe(PCITap *tap);
-
-/**
- * pci_tap_unobserve() - no more
- * @tap: the tap
- */
-void pci_tap_unobserve(PCITap *tap);
-
-/* direct.c: the short way into an mmapped BAR */
-
-/**
- * pci_tap_direct_start() - follow a region's shadow
- * @region: the region
- */
-void pci_tap_direct_start(PCITapRegion *region);
-
-/**
- * pci_tap_direct_stop() - for before the shadow is destroyed
- * @region: the region
- */
-void pci_tap_direct_stop(PCITapRegion *region);
-
-/* place.c: what the log calls the device's resources */
-
-/**
- * pci_tap_describe() - fill in @pci of a device that does not stand on the host
- * @tap: the tap
- */
-void pci_tap_describe(PCITap *tap);
-
-/**
- * pci_tap_place() - give each region its address in the log
- * @tap: the tap; it is among its log's devices, and its regions have sizes
+ * pci_tap_snapshots_remove() - take one away
+ * @tap: the device's
+ * @text: the snapshot, as it was given
  *
- * Return: whether any address is synthetic, for want of one on the host
+ * Return: whether there was one
  */
-bool pci_tap_place(PCITap *tap);
-
-/* map.c: MAP and UNMAP as the guest moves regions */
+bool pci_tap_snapshots_remove(PCITap *tap, const char *text);
 
 /**
- * pci_tap_listen() - log where the guest sees the regions, from now on
- * @tap: the tap; its traps stand in the guest's address spaces
+ * pci_tap_snapshots_next() - walk over a device's snapshots
+ * @tap: the device's
+ * @i: 0 to begin; counts on
+ *
+ * Return: the text of one, or NULL
  */
-void pci_tap_listen(PCITap *tap);
+const char *pci_tap_snapshots_next(const PCITap *tap, unsigned *i);
+
+/* info.c: what QMP shows of a tap */
 
 /**
- * pci_tap_unlisten() - log that the guest sees none any more
- * @tap: the tap
+ * pci_tap_info() - a device's part of query-vfio-trace
+ * @tap: the device's
  */
-void pci_tap_unlisten(PCITap *tap);
+VfioTraceDeviceInfo *pci_tap_info(const PCITap *tap);
+
+/**
+ * pci_tap_windows_info() - a device's part of query-vfio-trace-windows
+ * @tap: the device's
+ */
+VfioTraceDeviceWindows *pci_tap_windows_info(const PCITap *tap);
+
+/* lift.c: windows that are lifted for one instruction */
+
+/**
+ * struct PCITapRescued: instructions that KVM could not emulate
+ * @rescued: carried out in QEMU
+ * @stepped: done by the vCPU with the windows lifted
+ * @refused: not done in any way
+ */
+typedef struct PCITapRescued {
+    uint64_t rescued;
+    uint64_t stepped;
+    uint64_t refused;
+} PCITapRescued;
+
+/**
+ * struct PCITapLogPlace: how the log names a byte of a region
+ * @log: the log; NULL if the device has been detached
+ * @map_id: number of the region
+ * @addr: address of the byte
+ */
+typedef struct PCITapLogPlace {
+    VFIOTraceLog *log;
+    uint32_t map_id;
+    uint64_t addr;
+} PCITapLogPlace;
+
+/**
+ * pci_tap_region_at() - is there a window?
+ * @gpa: guest-physical address
+ * @attrs: the access's
+ * @offset: gets the offset in the region; or NULL
+ *
+ * Return: the region, or NULL
+ */
+PCITapRegion *pci_tap_region_at(hwaddr gpa, MemTxAttrs attrs, hwaddr *offset);
+
+/**
+ * pci_tap_region_tap() - the tap that a region belongs to
+ * @region: the region
+ */
+PCITap *pci_tap_region_tap(const PCITapRegion *region);
+
+/**
+ * pci_tap_log_place() - how the log names a byte of a region
+ * @region: the region
+ * @offset: of the byte
+ */
+PCITapLogPlace pci_tap_log_place(const PCITapRegion *region, hwaddr offset);
+
+/**
+ * pci_tap_rescued() - where to count an instruction
+ * @region: the region that it touches
+ */
+PCITapRescued *pci_tap_rescued(PCITapRegion *region);
+
+/**
+ * pci_tap_liftable() - has a page memory below its window?
+ * @region: the region
+ * @offset: of any byte in the page
+ *
+ * Then the guest can do without the window for a while.
+ */
+bool pci_tap_liftable(PCITapRegion *region, hwaddr offset);
+
+/**
+ * pci_tap_lift() - take a region's windows away for a while
+ * @region: the region, liftable; in a memory transaction
+ *
+ * The log does not say so: to the log the guest sees the trap all the time.
+ */
+void pci_tap_lift(PCITapRegion *region);
+
+/**
+ * pci_tap_lay() - put them back
+ * @region: the region; in a memory transaction
+ *
+ * The device may have been detached meanwhile: then none are there.
+ */
+void pci_tap_lay(PCITapRegion *region);
 
 #endif /* HW_VFIO_TRACE_TAP_H */

@@ -5,7 +5,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "hw/pci/pci_bridge.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/window-spec.h"
 
 /* Regions have the numbers that the grammar has for them. */
 QEMU_BUILD_BUG_ON((int)PCI_WINDOW_ROM != (int)PCI_TAP_ROM);
@@ -20,7 +20,7 @@ QEMU_BUILD_BUG_ON(PCI_WINDOW_READ != 1 << PCI_TAP_READ);
 QEMU_BUILD_BUG_ON(PCI_WINDOW_WRITE != 1 << PCI_TAP_WRITE);
 
 /* The whole grammar */
-static const PciWindowLimits pci_tap_window_limits = {
+static const PciWindowLimits tap_window_spec_limits = {
     .device_wide = true,
     .number_max = UINT64_MAX,
 };
@@ -40,18 +40,18 @@ struct PCITapWindows {
     GArray *window;
 };
 
-static guint pci_tap_windows_count(const PCITapWindows *windows)
+static guint tap_window_spec_count(const PCITapWindows *windows)
 {
     return windows->window ? windows->window->len : 0;
 }
 
-static const PciWindow *pci_tap_windows_at(const PCITapWindows *windows,
+static const PciWindow *tap_window_spec_at(const PCITapWindows *windows,
                                            guint i)
 {
     return &g_array_index(windows->window, PciWindow, i);
 }
 
-static PCITapWindow pci_tap_window_from(const PciWindow *w)
+static PCITapWindow tap_window_spec_from(const PciWindow *w)
 {
     return (PCITapWindow) {
         .nr = w->region,
@@ -85,12 +85,12 @@ PCITapWindows *pci_tap_windows_parse(const char *property, const char *text,
         return g_steal_pointer(&windows);
     }
     if (!*text) {
-        error_setg(errp, "%s is empty; all, registers, or "
-                   "REGION[:OFFSET:LEN][:r|w|rw] joined by + expected",
+        error_setg(errp,
+                   "%s is empty; all, registers, or REGION[:OFFSET:LEN][:r|w|rw] joined by + expected",
                    property);
         return NULL;
     }
-    windows->window = pci_window_list_parse(text, &pci_tap_window_limits,
+    windows->window = pci_window_list_parse(text, &tap_window_spec_limits,
                                             &err);
     if (!windows->window) {
         error_setg(errp, "%s: %s", property, err->message);
@@ -109,17 +109,17 @@ void pci_tap_windows_free(PCITapWindows *windows)
 
 bool pci_tap_windows_all(const PCITapWindows *windows)
 {
-    return pci_tap_windows_count(windows) == 1 &&
-           pci_tap_windows_at(windows, 0)->region == PCI_WINDOW_ALL &&
-           pci_tap_windows_at(windows, 0)->directions == PCI_WINDOW_BOTH;
+    return tap_window_spec_count(windows) == 1 &&
+           tap_window_spec_at(windows, 0)->region == PCI_WINDOW_ALL &&
+           tap_window_spec_at(windows, 0)->directions == PCI_WINDOW_BOTH;
 }
 
 bool pci_tap_windows_none(const PCITapWindows *windows)
 {
-    return !pci_tap_windows_count(windows);
+    return !tap_window_spec_count(windows);
 }
 
-static char *pci_tap_window_name(int nr)
+static char *tap_window_spec_name(int nr)
 {
     switch (nr) {
     case 0 ... PCI_TAP_BARS - 1:
@@ -134,7 +134,7 @@ static char *pci_tap_window_name(int nr)
 }
 
 /* Returns 0 if the device has none; for PCI_WINDOW_VGA, whether it has. */
-static uint64_t pci_tap_window_size(PCIDevice *pdev, int nr)
+static uint64_t tap_window_spec_size(PCIDevice *pdev, int nr)
 {
     int vga = nr - PCI_TAP_VGA_MEM;
 
@@ -154,13 +154,13 @@ static uint64_t pci_tap_window_size(PCIDevice *pdev, int nr)
 bool pci_tap_window_fits(const PCITapWindow *w, PCIDevice *pdev, Error **errp)
 {
     const char *id = DEVICE(pdev)->id ?: pdev->name;
-    g_autofree char *name = pci_tap_window_name(w->nr);
+    g_autofree char *name = tap_window_spec_name(w->nr);
     uint64_t size;
 
     if (w->nr == PCI_WINDOW_ALL || w->nr == PCI_WINDOW_REGISTERS) {
         return true;
     }
-    size = pci_tap_window_size(pdev, w->nr);
+    size = tap_window_spec_size(pdev, w->nr);
     if (!size) {
         error_setg(errp, "device '%s' has no %s", id, name);
         return false;
@@ -180,9 +180,9 @@ bool pci_tap_windows_fit(const PCITapWindows *windows, PCIDevice *pdev,
     ERRP_GUARD();
     guint i;
 
-    for (i = 0; i < pci_tap_windows_count(windows); i++) {
-        const PciWindow *given = pci_tap_windows_at(windows, i);
-        PCITapWindow w = pci_tap_window_from(given);
+    for (i = 0; i < tap_window_spec_count(windows); i++) {
+        const PciWindow *given = tap_window_spec_at(windows, i);
+        PCITapWindow w = tap_window_spec_from(given);
 
         if (!pci_tap_window_fits(&w, pdev, errp)) {
             error_prepend(errp, "%s: '%s': ", windows->property, given->text);
@@ -192,7 +192,7 @@ bool pci_tap_windows_fit(const PCITapWindows *windows, PCIDevice *pdev,
     return true;
 }
 
-static bool pci_tap_window_is_large(PCIDevice *pdev, int region)
+static bool tap_window_spec_is_large(PCIDevice *pdev, int region)
 {
     return region < PCI_TAP_BARS &&
            (pdev->io_regions[region].type & PCI_BASE_ADDRESS_MEM_PREFETCH) &&
@@ -200,15 +200,15 @@ static bool pci_tap_window_is_large(PCIDevice *pdev, int region)
            pdev->io_regions[region].size >= PCI_WINDOW_LARGE_BAR;
 }
 
-static bool pci_tap_window_is_of(const PCITapWindow *w, PCIDevice *pdev,
-                                 int region)
+static bool tap_window_spec_is_of(const PCITapWindow *w, PCIDevice *pdev,
+                                  int region)
 {
     switch (w->nr) {
     case PCI_WINDOW_ALL:
         return region != PCI_TAP_CONFIG;
     case PCI_WINDOW_REGISTERS:
         return region != PCI_TAP_CONFIG &&
-               !pci_tap_window_is_large(pdev, region);
+               !tap_window_spec_is_large(pdev, region);
     case PCI_WINDOW_VGA:
         return region >= PCI_TAP_VGA_MEM && region <= PCI_TAP_VGA_3C0;
     default:
@@ -222,10 +222,10 @@ GArray *pci_tap_windows_of(const PCITapWindows *windows, PCIDevice *pdev,
     GArray *ranges = pci_tap_ranges_new();
     guint i;
 
-    for (i = 0; i < pci_tap_windows_count(windows); i++) {
-        PCITapWindow w = pci_tap_window_from(pci_tap_windows_at(windows, i));
+    for (i = 0; i < tap_window_spec_count(windows); i++) {
+        PCITapWindow w = tap_window_spec_from(tap_window_spec_at(windows, i));
 
-        if (pci_tap_window_is_of(&w, pdev, region) &&
+        if (tap_window_spec_is_of(&w, pdev, region) &&
             (w.directions & 1 << direction)) {
             pci_tap_ranges_add(ranges, w.whole
                                ? (PCITapRange) { .len = size } : w.range);

@@ -8,14 +8,28 @@
  * A property is parsed before the device is there; whether the device has what
  * it names shows when it is.
  */
-#ifndef HW_VFIO_TRACE_WINDOW_SPEC_H
-#define HW_VFIO_TRACE_WINDOW_SPEC_H
+#ifndef HW_VFIO_TRACE_TAP_WINDOW_SPEC_H
+#define HW_VFIO_TRACE_TAP_WINDOW_SPEC_H
 
 #include "hw/pci/pci_device.h"
 #include "libpcidev/window-spec.h"
 #include "hw/vfio-trace/tap/ranges.h"
 
 typedef struct PCITapWindows PCITapWindows;
+
+/* BARs of a device, which are its first regions */
+#define PCI_TAP_BARS PCI_ROM_SLOT
+
+/* The others, from PCI_TAP_BARS on */
+enum {
+    PCI_TAP_ROM = PCI_ROM_SLOT,
+    PCI_TAP_VGA_MEM,
+    PCI_TAP_VGA_3B0,
+    PCI_TAP_VGA_3C0,
+    PCI_TAP_MEMORY_REGIONS,
+    PCI_TAP_CONFIG = PCI_TAP_MEMORY_REGIONS,
+    PCI_TAP_REGIONS,
+};
 
 /* Which accesses are meant; also indices of what there is one of for each */
 enum {
@@ -84,7 +98,7 @@ bool pci_tap_windows_fit(const PCITapWindows *windows, PCIDevice *pdev,
  * pci_tap_windows_of() - what is meant of a region
  * @windows: the windows; the device has them
  * @pdev: the device
- * @region: number of the region (tap.h)
+ * @region: number of the region
  * @size: its size in bytes
  * @direction: PCI_TAP_READ or PCI_TAP_WRITE
  *
@@ -103,6 +117,12 @@ bool pci_tap_window_fits(const PCITapWindow *window, PCIDevice *pdev,
                          Error **errp);
 
 /**
+ * pci_tap_region_word() - what the windows property calls a region
+ * @nr: its number
+ */
+const char *pci_tap_region_word(int nr);
+
+/**
  * pci_tap_parse_number() - understand a number in a property
  * @property: what the property is called
  * @part: the part of it, as it was given
@@ -117,4 +137,4 @@ bool pci_tap_parse_number(const char *property, const char *part,
                           const char *what, const char *word,
                           uint64_t *number, Error **errp);
 
-#endif /* HW_VFIO_TRACE_WINDOW_SPEC_H */
+#endif /* HW_VFIO_TRACE_TAP_WINDOW_SPEC_H */

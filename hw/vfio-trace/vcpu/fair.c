@@ -18,12 +18,12 @@
 #define REST_FRACTION 10
 
 /* Since it was last told to rest, and since it has last rested */
-static __thread int64_t held;
-static __thread int64_t held_in_all;
+static __thread int64_t vcpu_fair_held;
+static __thread int64_t vcpu_fair_held_in_all;
 
-static void rest(CPUState *cpu, run_on_cpu_data data)
+static void vcpu_fair_rest(CPUState *cpu, run_on_cpu_data data)
 {
-    held_in_all = 0;
+    vcpu_fair_held_in_all = 0;
     bql_unlock();
     g_usleep(data.host_ulong);
     bql_lock();
@@ -31,7 +31,8 @@ static void rest(CPUState *cpu, run_on_cpu_data data)
 
 void vfio_trace_fair_rest(int64_t ns)
 {
-    async_run_on_cpu(current_cpu, rest, RUN_ON_CPU_HOST_ULONG(ns / SCALE_US));
+    async_run_on_cpu(current_cpu, vcpu_fair_rest,
+                     RUN_ON_CPU_HOST_ULONG(ns / SCALE_US));
 }
 
 void vfio_trace_fair(int64_t ns)
@@ -39,15 +40,15 @@ void vfio_trace_fair(int64_t ns)
     if (!current_cpu) {
         return;
     }
-    held += ns;
-    held_in_all += ns;
-    if (held >= HELD_NS) {
-        vfio_trace_fair_rest(MAX(held / REST_FRACTION, REST_NS));
-        held = 0;
+    vcpu_fair_held += ns;
+    vcpu_fair_held_in_all += ns;
+    if (vcpu_fair_held >= HELD_NS) {
+        vfio_trace_fair_rest(MAX(vcpu_fair_held / REST_FRACTION, REST_NS));
+        vcpu_fair_held = 0;
     }
 }
 
 int64_t vfio_trace_fair_held(void)
 {
-    return held_in_all;
+    return vcpu_fair_held_in_all;
 }

@@ -2,10 +2,11 @@
 /*
  * vfio-trace: leave the BQL to others, too
  *
- * The BQL goes to who asks for it at the right moment.  A vCPU that exits again
- * at once has it back before the main loop has woken up: what costs it some tens
- * of microseconds under the lock, done in a loop, keeps QMP waiting for seconds.
- * So a vCPU that has held it for long stays away from it for a while.
+ * The BQL goes to whichever thread asks for it at the right moment.  A vCPU
+ * that exits again at once has it back before the main loop has woken up: what
+ * costs it some tens of microseconds under the lock, done in a loop, keeps QMP
+ * waiting for seconds.  So a vCPU that has held it for long stays away from it
+ * for a while.
  */
 #ifndef HW_VFIO_TRACE_FAIR_H
 #define HW_VFIO_TRACE_FAIR_H
@@ -21,7 +22,7 @@
 void vfio_trace_fair(int64_t ns);
 
 /**
- * vfio_trace_fair_held() - for how long it has held the BQL since it rested last
+ * vfio_trace_fair_held() - how long it has held the BQL since its last rest
  *
  * Return: nanoseconds; 0 on a thread that is no vCPU's
  */

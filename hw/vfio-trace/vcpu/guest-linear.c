@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the guest's memory for an instruction that is carried out here
+ * vfio-trace: the guest's memory by linear addresses
  * (see guest-linear.h)
  */
 #include "qemu/osdep.h"
@@ -19,8 +19,8 @@
 #define EFER_LMA (1ull << 10)
 
 /* Call within an RCU critical section. */
-static void *memory_find(AddressSpace *as, hwaddr gpa, unsigned width,
-                         bool is_write, MemoryRegion **mr, hwaddr *xlat)
+static void *vcpu_linear_find(AddressSpace *as, hwaddr gpa, unsigned width,
+                              bool is_write, MemoryRegion **mr, hwaddr *xlat)
 {
     hwaddr len = width;
 
@@ -34,15 +34,15 @@ static void *memory_find(AddressSpace *as, hwaddr gpa, unsigned width,
 }
 
 /* In one piece: the guest's other vCPUs and we see whole entries only. */
-static bool memory_load(void *opaque, uint64_t gpa, unsigned width,
-                        uint64_t *value)
+static bool vcpu_linear_load(void *opaque, uint64_t gpa, unsigned width,
+                             uint64_t *value)
 {
     MemoryRegion *mr;
     hwaddr xlat;
     void *host;
 
     RCU_READ_LOCK_GUARD();
-    host = memory_find(opaque, gpa, width, false, &mr, &xlat);
+    host = vcpu_linear_find(opaque, gpa, width, false, &mr, &xlat);
     if (!host) {
         return false;
     }
@@ -51,7 +51,8 @@ static bool memory_load(void *opaque, uint64_t gpa, unsigned width,
     return true;
 }
 
-static bool swap_host(void *host, unsigned width, uint64_t old, uint64_t value)
+static bool vcpu_linear_swap_host(void *host, unsigned width, uint64_t old,
+                                  uint64_t value)
 {
     if (width == 4) {
         uint32_t expected = cpu_to_le32(old);
@@ -66,16 +67,16 @@ static bool swap_host(void *host, unsigned width, uint64_t old, uint64_t value)
     }
 }
 
-static bool memory_swap(void *opaque, uint64_t gpa, unsigned width,
-                        uint64_t old, uint64_t value)
+static bool vcpu_linear_swap(void *opaque, uint64_t gpa, unsigned width,
+                             uint64_t old, uint64_t value)
 {
     MemoryRegion *mr;
     hwaddr xlat;
     void *host;
 
     RCU_READ_LOCK_GUARD();
-    host = memory_find(opaque, gpa, width, true, &mr, &xlat);
-    if (!host || !swap_host(host, width, old, value)) {
+    host = vcpu_linear_find(opaque, gpa, width, true, &mr, &xlat);
+    if (!host || !vcpu_linear_swap_host(host, width, old, value)) {
         return false;
     }
     /* KVM logs what the guest writes, for migration; not what we write. */
@@ -83,19 +84,19 @@ static bool memory_swap(void *opaque, uint64_t gpa, unsigned width,
     return true;
 }
 
-const InsnWalkMemory vfio_trace_rescue_memory = {
+const InsnWalkMemory vfio_trace_guest_memory = {
     .opaque = &address_space_memory,
-    .load = memory_load,
-    .swap = memory_swap,
+    .load = vcpu_linear_load,
+    .swap = vcpu_linear_swap,
 };
 
-const InsnWalkMemory vfio_trace_rescue_memory_ro = {
+const InsnWalkMemory vfio_trace_guest_memory_ro = {
     .opaque = &address_space_memory,
-    .load = memory_load,
+    .load = vcpu_linear_load,
 };
 
 /* What is behind the last canonical address is no instruction's. */
-static bool may_be_code(const InsnWalkState *state, uint64_t linear)
+static bool vcpu_linear_may_be_code(const InsnWalkState *state, uint64_t linear)
 {
     unsigned width = state->cr4 & CR4_LA57 ? 57 : 48;
 
@@ -103,8 +104,8 @@ static bool may_be_code(const InsnWalkState *state, uint64_t linear)
            sextract64(linear, 0, width) == (int64_t)linear;
 }
 
-size_t vfio_trace_rescue_fetch(const InsnWalkState *state, uint64_t linear,
-                               uint8_t *buf, size_t len)
+size_t vfio_trace_guest_fetch(const InsnWalkState *state, uint64_t linear,
+                              uint8_t *buf, size_t len)
 {
     size_t done = 0;
 
@@ -115,8 +116,8 @@ size_t vfio_trace_rescue_fetch(const InsnWalkState *state, uint64_t linear,
         uint32_t error;
         size_t got;
 
-        if (!may_be_code(state, here) ||
-            !insn_walk_translate(state, &vfio_trace_rescue_memory_ro, here,
+        if (!vcpu_linear_may_be_code(state, here) ||
+            !insn_walk_translate(state, &vfio_trace_guest_memory_ro, here,
                                  INSN_WALK_FETCH, &gpa, &error)) {
             break;
         }

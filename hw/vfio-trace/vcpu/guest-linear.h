@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the guest's memory for an instruction that is carried out here
+ * vfio-trace: the guest's memory by linear addresses
  *
  * Page tables and code.  Only memory is looked at: never a device's registers,
  * nor the memory of one that is passed through.  Needs no BQL.
  */
-#ifndef HW_VFIO_TRACE_RESCUE_MEMORY_H
-#define HW_VFIO_TRACE_RESCUE_MEMORY_H
+#ifndef HW_VFIO_TRACE_GUEST_LINEAR_H
+#define HW_VFIO_TRACE_GUEST_LINEAR_H
 
 #include "libinsn/walk.h"
 
@@ -15,11 +15,11 @@
  * The first one is for accesses that are made, the other leaves accessed and
  * dirty bits alone.
  */
-extern const InsnWalkMemory vfio_trace_rescue_memory;
-extern const InsnWalkMemory vfio_trace_rescue_memory_ro;
+extern const InsnWalkMemory vfio_trace_guest_memory;
+extern const InsnWalkMemory vfio_trace_guest_memory_ro;
 
 /**
- * vfio_trace_rescue_fetch() - the bytes of an instruction
+ * vfio_trace_guest_fetch() - the bytes of an instruction
  * @state: the vCPU's registers
  * @linear: where it is
  * @buf: room for @len bytes
@@ -31,7 +31,7 @@ extern const InsnWalkMemory vfio_trace_rescue_memory_ro;
  * Return: bytes that are there, up to the first that isn't memory or that the
  *         vCPU may not execute
  */
-size_t vfio_trace_rescue_fetch(const InsnWalkState *state, uint64_t linear,
-                               uint8_t *buf, size_t len);
+size_t vfio_trace_guest_fetch(const InsnWalkState *state, uint64_t linear,
+                              uint8_t *buf, size_t len);
 
-#endif /* HW_VFIO_TRACE_RESCUE_MEMORY_H */
+#endif /* HW_VFIO_TRACE_GUEST_LINEAR_H */

@@ -9,7 +9,7 @@
 #include "cpu.h"
 #include "system/kvm.h"
 #include "hw/vfio-trace/vcpu/guest-linear.h"
-#include "hw/vfio-trace/vcpu/vcpu.h"
+#include "hw/vfio-trace/vcpu/vcpu-internal.h"
 
 #if defined(CONFIG_KVM) && defined(TARGET_I386)
 
@@ -19,7 +19,7 @@
  * The vCPU may be running, or have left KVM before it was told to leave its
  * registers: what is there until its next exit must not be taken for them.
  */
-static void kvm_enable(CPUState *cpu, bool on)
+static void vcpu_kvm_enable(CPUState *cpu, bool on)
 {
     struct kvm_run *run = cpu->kvm_run;
 
@@ -33,28 +33,28 @@ static void kvm_enable(CPUState *cpu, bool on)
     }
 }
 
-static const struct kvm_sync_regs *kvm_state_of(CPUState *cpu)
+static const struct kvm_sync_regs *vcpu_kvm_state_of(CPUState *cpu)
 {
     if (unlikely((cpu->kvm_run->kvm_valid_regs & KVM_REGS) != KVM_REGS)) {
         /* A vCPU that was plugged in: it has them from its next access on. */
-        kvm_enable(cpu, true);
+        vcpu_kvm_enable(cpu, true);
     }
     return &cpu->kvm_run->s.regs;
 }
 
-static uint64_t kvm_pc(CPUState *cpu, bool port)
+static uint64_t vcpu_kvm_pc(CPUState *cpu, bool port)
 {
-    return kvm_state_of(cpu)->regs.rip;
+    return vcpu_kvm_state_of(cpu)->regs.rip;
 }
 
-static uint64_t kvm_cr3(CPUState *cpu)
+static uint64_t vcpu_kvm_cr3(CPUState *cpu)
 {
-    return kvm_state_of(cpu)->sregs.cr3;
+    return vcpu_kvm_state_of(cpu)->sregs.cr3;
 }
 
-static VFIOTraceFrame kvm_frame(CPUState *cpu)
+static VFIOTraceFrame vcpu_kvm_frame(CPUState *cpu)
 {
-    const struct kvm_sync_regs *s = kvm_state_of(cpu);
+    const struct kvm_sync_regs *s = vcpu_kvm_state_of(cpu);
     bool is64 = (s->sregs.efer & MSR_EFER_LMA) && s->sregs.cs.l;
 
     if (!is64 && !s->sregs.cs.db) {
@@ -73,9 +73,9 @@ static VFIOTraceFrame kvm_frame(CPUState *cpu)
  * user space's pages (SMAP) it finds none.  So the tables are walked here, in
  * memory; an address that has changed meanwhile gives a wrong frame at worst.
  */
-static bool kvm_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
+static bool vcpu_kvm_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
 {
-    const struct kvm_sregs *s = &kvm_state_of(cpu)->sregs;
+    const struct kvm_sregs *s = &vcpu_kvm_state_of(cpu)->sregs;
     const InsnWalkState state = {
         .cr0 = s->cr0,
         .cr3 = s->cr3,
@@ -86,11 +86,11 @@ static bool kvm_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
     };
     uint32_t error;
 
-    return insn_walk_translate(&state, &vfio_trace_rescue_memory_ro, addr, 0,
+    return insn_walk_translate(&state, &vfio_trace_guest_memory_ro, addr, 0,
                                gpa, &error);
 }
 
-static bool kvm_tsc(CPUState *cpu, uint64_t *tsc)
+static bool vcpu_kvm_tsc(CPUState *cpu, uint64_t *tsc)
 {
     struct {
         struct kvm_msrs info;
@@ -107,13 +107,13 @@ static bool kvm_tsc(CPUState *cpu, uint64_t *tsc)
     return true;
 }
 
-static const VFIOTraceVCPUOps vcpu_kvm = {
-    .enable = kvm_enable,
-    .pc = kvm_pc,
-    .cr3 = kvm_cr3,
-    .frame = kvm_frame,
-    .translate = kvm_translate,
-    .tsc = kvm_tsc,
+static const VFIOTraceVCPUOps vcpu_kvm_ops = {
+    .enable = vcpu_kvm_enable,
+    .pc = vcpu_kvm_pc,
+    .cr3 = vcpu_kvm_cr3,
+    .frame = vcpu_kvm_frame,
+    .translate = vcpu_kvm_translate,
+    .tsc = vcpu_kvm_tsc,
 };
 
 const VFIOTraceVCPUOps *vfio_trace_vcpu_kvm(const char **why)
@@ -123,7 +123,7 @@ const VFIOTraceVCPUOps *vfio_trace_vcpu_kvm(const char **why)
         *why = "no-sync-regs";
         return NULL;
     }
-    return &vcpu_kvm;
+    return &vcpu_kvm_ops;
 }
 
 #else

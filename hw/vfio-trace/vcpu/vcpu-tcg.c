@@ -12,7 +12,7 @@
 #include "tcg/insn-start-words.h"
 #endif
 #include "hw/vfio-trace/compat.h"
-#include "hw/vfio-trace/vcpu/vcpu.h"
+#include "hw/vfio-trace/vcpu/vcpu-internal.h"
 
 #if defined(CONFIG_TCG) && defined(TARGET_I386)
 
@@ -22,7 +22,7 @@
  *
  * IN and OUT leave no trace of where they were.
  */
-static uint64_t tcg_pc(CPUState *cpu, bool port)
+static uint64_t vcpu_tcg_pc(CPUState *cpu, bool port)
 {
     CPUX86State *env = cpu_env(cpu);
     uint64_t cs_base = env->hflags & HF_CS64_MASK ? 0 :
@@ -40,13 +40,13 @@ static uint64_t tcg_pc(CPUState *cpu, bool port)
     return env->hflags & HF_CS64_MASK ? pc : (uint32_t)(pc - cs_base);
 }
 
-static uint64_t tcg_cr3(CPUState *cpu)
+static uint64_t vcpu_tcg_cr3(CPUState *cpu)
 {
     return cpu_env(cpu)->cr[3];
 }
 
 /* Generated code brings its registers back before it calls for an access. */
-static VFIOTraceFrame tcg_frame(CPUState *cpu)
+static VFIOTraceFrame vcpu_tcg_frame(CPUState *cpu)
 {
     CPUX86State *env = cpu_env(cpu);
     bool is64 = env->hflags & HF_CS64_MASK;
@@ -61,7 +61,7 @@ static VFIOTraceFrame tcg_frame(CPUState *cpu)
     };
 }
 
-static bool tcg_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
+static bool vcpu_tcg_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
 {
     MemTxAttrs attrs;
     hwaddr page = cpu_get_phys_page_attrs_debug(cpu, addr & TARGET_PAGE_MASK,
@@ -74,7 +74,7 @@ static bool tcg_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
     return true;
 }
 
-static bool tcg_tsc(CPUState *cpu, uint64_t *tsc)
+static bool vcpu_tcg_tsc(CPUState *cpu, uint64_t *tsc)
 {
     CPUX86State *env = cpu_env(cpu);
 
@@ -82,17 +82,17 @@ static bool tcg_tsc(CPUState *cpu, uint64_t *tsc)
     return true;
 }
 
-static const VFIOTraceVCPUOps vcpu_tcg = {
-    .pc = tcg_pc,
-    .cr3 = tcg_cr3,
-    .frame = tcg_frame,
-    .translate = tcg_translate,
-    .tsc = tcg_tsc,
+static const VFIOTraceVCPUOps vcpu_tcg_ops = {
+    .pc = vcpu_tcg_pc,
+    .cr3 = vcpu_tcg_cr3,
+    .frame = vcpu_tcg_frame,
+    .translate = vcpu_tcg_translate,
+    .tsc = vcpu_tcg_tsc,
 };
 
 const VFIOTraceVCPUOps *vfio_trace_vcpu_tcg(const char **why)
 {
-    return &vcpu_tcg;
+    return &vcpu_tcg_ops;
 }
 
 #else

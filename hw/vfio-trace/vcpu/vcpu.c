@@ -9,6 +9,7 @@
 #include "system/tcg.h"
 #include "hw/vfio-trace/compat.h"
 #include "hw/vfio-trace/vcpu/guest-ram.h"
+#include "hw/vfio-trace/vcpu/vcpu-internal.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
 
 /*
@@ -18,19 +19,19 @@
 #define FRAME_MAX 0x10000
 
 /* The one in use, while there are users; or NULL, and why there is none. */
-static const VFIOTraceVCPUOps *ops;
-static const char *missing;
-static unsigned users;
+static const VFIOTraceVCPUOps *vcpu_ops;
+static const char *vcpu_missing;
+static unsigned vcpu_users;
 
 static const VFIOTraceVCPUOps *vcpu_find(void)
 {
     if (kvm_enabled()) {
-        return vfio_trace_vcpu_kvm(&missing);
+        return vfio_trace_vcpu_kvm(&vcpu_missing);
     }
     if (tcg_enabled()) {
-        return vfio_trace_vcpu_tcg(&missing);
+        return vfio_trace_vcpu_tcg(&vcpu_missing);
     }
-    missing = "accelerator";
+    vcpu_missing = "accelerator";
     return NULL;
 }
 
@@ -38,28 +39,28 @@ static void vcpu_enable_all(bool on)
 {
     CPUState *cpu;
 
-    if (ops && ops->enable) {
+    if (vcpu_ops && vcpu_ops->enable) {
         CPU_FOREACH(cpu) {
-            ops->enable(cpu, on);
+            vcpu_ops->enable(cpu, on);
         }
     }
 }
 
 const char *vfio_trace_vcpu_start(void)
 {
-    if (!users++) {
-        missing = NULL;
-        ops = vcpu_find();
+    if (!vcpu_users++) {
+        vcpu_missing = NULL;
+        vcpu_ops = vcpu_find();
         vcpu_enable_all(true);
     }
-    return missing;
+    return vcpu_missing;
 }
 
 void vfio_trace_vcpu_stop(void)
 {
-    if (!--users) {
+    if (!--vcpu_users) {
         vcpu_enable_all(false);
-        ops = NULL;
+        vcpu_ops = NULL;
     }
 }
 
@@ -75,22 +76,25 @@ bool vfio_trace_vcpu_made(MemTxAttrs attrs)
 
 uint64_t vfio_trace_pc(MemTxAttrs attrs, bool port)
 {
-    return ops && vfio_trace_vcpu_made(attrs) ? ops->pc(current_cpu, port) : 0;
+    return vcpu_ops && vfio_trace_vcpu_made(attrs)
+           ? vcpu_ops->pc(current_cpu, port) : 0;
 }
 
 uint64_t vfio_trace_cr3(MemTxAttrs attrs)
 {
-    return ops && vfio_trace_vcpu_made(attrs) ? ops->cr3(current_cpu) : 0;
+    return vcpu_ops && vfio_trace_vcpu_made(attrs)
+           ? vcpu_ops->cr3(current_cpu) : 0;
 }
 
 /* One page's translation does for most of the frames. */
-static bool read_linear(uint64_t addr, uint64_t *page, hwaddr *gpa, void *buf,
-                        unsigned len)
+static bool vcpu_read_linear(uint64_t addr, uint64_t *page, hwaddr *gpa,
+                             void *buf,
+                             unsigned len)
 {
     uint64_t here = addr & ~0xfffull;
 
     if (here != *page) {
-        if (!ops->translate(current_cpu, here, gpa)) {
+        if (!vcpu_ops->translate(current_cpu, here, gpa)) {
             return false;
         }
         *page = here;
@@ -107,10 +111,10 @@ unsigned vfio_trace_backtrace(MemTxAttrs attrs, uint64_t *addrs,
     VFIOTraceFrame frame;
     unsigned n = 0;
 
-    if (!ops || !vfio_trace_vcpu_made(attrs)) {
+    if (!vcpu_ops || !vfio_trace_vcpu_made(attrs)) {
         return 0;
     }
-    frame = ops->frame(current_cpu);
+    frame = vcpu_ops->frame(current_cpu);
     while (n < max && frame.width && frame.fp &&
            !(frame.fp & (frame.width - 1))) {
         uint64_t ret_at = frame.fp + frame.width;
@@ -118,8 +122,8 @@ unsigned vfio_trace_backtrace(MemTxAttrs attrs, uint64_t *addrs,
         uint64_t next;
 
         /* the caller's frame pointer and, perhaps in another page, the rest */
-        if (!read_linear(frame.fp, &page, &gpa, buf[0], frame.width) ||
-            !read_linear(ret_at, &page, &gpa, buf[1], frame.width)) {
+        if (!vcpu_read_linear(frame.fp, &page, &gpa, buf[0], frame.width) ||
+            !vcpu_read_linear(ret_at, &page, &gpa, buf[1], frame.width)) {
             break;
         }
         addrs[n] = ldn_le_p(buf[1], frame.width);

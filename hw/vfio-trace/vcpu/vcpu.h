@@ -14,37 +14,7 @@
 #ifndef HW_VFIO_TRACE_VCPU_H
 #define HW_VFIO_TRACE_VCPU_H
 
-#include "exec/hwaddr.h"
 #include "exec/memattrs.h"
-#include "hw/core/cpu.h"
-
-/**
- * struct VFIOTraceFrame: where a walk up the stack begins
- * @fp: the frame pointer, linear
- * @width: bytes of a stack slot, 8 or 4; 0: not known
- */
-typedef struct VFIOTraceFrame {
-    uint64_t fp;
-    unsigned width;
-} VFIOTraceFrame;
-
-/**
- * struct VFIOTraceVCPUOps: where an accelerator has a vCPU's state
- * @enable: have it, or not, for a vCPU; NULL if it is always there
- * @pc: the program counter of the access that @cpu is making
- * @cr3: its page table
- * @frame: its frame pointer
- * @translate: the guest-physical address of a linear one
- * @tsc: its time stamp counter
- */
-typedef struct VFIOTraceVCPUOps {
-    void (*enable)(CPUState *cpu, bool on);
-    uint64_t (*pc)(CPUState *cpu, bool port);
-    uint64_t (*cr3)(CPUState *cpu);
-    VFIOTraceFrame (*frame)(CPUState *cpu);
-    bool (*translate)(CPUState *cpu, uint64_t addr, hwaddr *gpa);
-    bool (*tsc)(CPUState *cpu, uint64_t *tsc);
-} VFIOTraceVCPUOps;
 
 /**
  * vfio_trace_vcpu_start() - have the vCPUs' state from now on
@@ -110,12 +80,8 @@ unsigned vfio_trace_backtrace(MemTxAttrs attrs, uint64_t *addrs,
  *
  * Costs a system call with KVM.
  *
- * Return: false if there is none to be had
+ * Return: whether it is known
  */
 bool vfio_trace_tsc(uint64_t *tsc);
-
-/* vcpu-kvm.c, vcpu-tcg.c: NULL and why, if there is nothing to be had */
-const VFIOTraceVCPUOps *vfio_trace_vcpu_kvm(const char **why);
-const VFIOTraceVCPUOps *vfio_trace_vcpu_tcg(const char **why);
 
 #endif /* HW_VFIO_TRACE_VCPU_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: config space, and what is seen there
+ * vfio-trace: config space of a traced device
  *
  * The guest reaches a device's config space through functions that the device
  * has; these here stand before them.  They see more than the guest: QEMU's
@@ -16,15 +16,17 @@
 #include "hw/core/cpu.h"
 #include "hw/pci/pci.h"
 #include "hw/pci/pcie.h"
+#include "hw/vfio-trace/tap/config-space.h"
 #include "hw/vfio-trace/tap/hardware.h"
-#include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/tap/observer.h"
+#include "hw/vfio-trace/tap/region.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
 
 #define COMMAND_BITS (PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)
 
 /* --- what marks tell ---------------------------------------------------- */
 
-static PCITapState state_of(PCIDevice *pdev)
+static PCITapState tap_config_state_of(PCIDevice *pdev)
 {
     PCITapState state = {
         .command = pci_get_word(pdev->config + PCI_COMMAND) & COMMAND_BITS,
@@ -37,26 +39,29 @@ static PCITapState state_of(PCIDevice *pdev)
     return state;
 }
 
-static const char *on_off(bool on)
+static const char *tap_config_on_off(bool on)
 {
     return on ? "on" : "off";
 }
 
-static void tell_changes(PCITap *tap)
+static void tap_config_tell_changes(PCITap *tap)
 {
     static const char *const power[] = { "D0", "D1", "D2", "D3hot" };
-    PCITapState now = state_of(tap->pdev);
+    PCITapState now = tap_config_state_of(tap->pdev);
 
     if (now.command != tap->state.command) {
-        vfio_trace_log_markf(tap->log, "command device=%s memory=%s io=%s "
-                             "master=%s", tap->name,
-                             on_off(now.command & PCI_COMMAND_MEMORY),
-                             on_off(now.command & PCI_COMMAND_IO),
-                             on_off(now.command & PCI_COMMAND_MASTER));
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_COMMAND,
+            MMT_TEXT("device", tap->name),
+            MMT_TEXT("memory",
+                     tap_config_on_off(now.command & PCI_COMMAND_MEMORY)),
+            MMT_TEXT("io", tap_config_on_off(now.command & PCI_COMMAND_IO)),
+            MMT_TEXT("master",
+                     tap_config_on_off(now.command & PCI_COMMAND_MASTER)));
     }
     if (now.power != tap->state.power) {
-        vfio_trace_log_markf(tap->log, "power device=%s state=%s", tap->name,
-                             power[now.power]);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_POWER,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("state", power[now.power]));
     }
     tap->state = now;
 }
@@ -65,7 +70,8 @@ static void tell_changes(PCITap *tap)
  * A function level reset that the hardware does by itself: VFIO's config space
  * passes it on, and QEMU does not come to know.
  */
-static bool is_flr(PCIDevice *pdev, uint32_t addr, uint32_t val, int len)
+static bool tap_config_is_flr(PCIDevice *pdev, uint32_t addr, uint32_t val,
+                              int len)
 {
     uint8_t af = pci_find_capability(pdev, PCI_CAP_ID_AF);
     uint32_t devctl = pdev->exp.exp_cap + PCI_EXP_DEVCTL;
@@ -85,8 +91,9 @@ static bool is_flr(PCIDevice *pdev, uint32_t addr, uint32_t val, int len)
 
 /* --- one access --------------------------------------------------------- */
 
-static MmtSlot *config_begin(PCITapRegion *region, bool write, uint32_t addr,
-                             uint32_t val, int len, MmtSlot *spare)
+static MmtSlot *tap_config_begin(PCITapRegion *region, bool write,
+                                 uint32_t addr, uint32_t val, int len,
+                                 MmtSlot *spare)
 {
     VFIOTraceLog *log = region->tap->log;
     MmtSlot *slot;
@@ -119,8 +126,8 @@ static MmtSlot *config_begin(PCITapRegion *region, bool write, uint32_t addr,
 }
 
 /* @since: when the device was asked */
-static void config_end(PCITapRegion *region, MmtSlot *slot, bool write,
-                       uint32_t val, uint64_t since)
+static void tap_config_end(PCITapRegion *region, MmtSlot *slot, bool write,
+                           uint32_t val, uint64_t since)
 {
     PCITapCount *count = write ? &region->write : &region->read;
     MmtRecord *rec = &slot->rec;
@@ -140,7 +147,7 @@ static void config_end(PCITapRegion *region, MmtSlot *slot, bool write,
     vfio_trace_log_done(region->tap->log, slot);
 }
 
-static uint32_t config_read(PCIDevice *pdev, uint32_t addr, int len)
+static uint32_t tap_config_read(PCIDevice *pdev, uint32_t addr, int len)
 {
     PCITap *tap = pci_tap_of(pdev);
     PCITapRegion *region = &tap->region[PCI_TAP_CONFIG];
@@ -152,15 +159,15 @@ static uint32_t config_read(PCIDevice *pdev, uint32_t addr, int len)
     if (!pci_tap_region_logs(region, addr, len, PCI_TAP_READ)) {
         return tap->config_read(pdev, addr, len);
     }
-    slot = config_begin(region, false, addr, 0, len, &spare);
+    slot = tap_config_begin(region, false, addr, 0, len, &spare);
     since = get_clock();
     val = tap->config_read(pdev, addr, len);
-    config_end(region, slot, false, val, since);
+    tap_config_end(region, slot, false, val, since);
     return val;
 }
 
-static void config_write(PCIDevice *pdev, uint32_t addr, uint32_t val,
-                         int len)
+static void tap_config_write(PCIDevice *pdev, uint32_t addr, uint32_t val,
+                             int len)
 {
     PCITap *tap = pci_tap_of(pdev);
     PCITapRegion *region = &tap->region[PCI_TAP_CONFIG];
@@ -169,26 +176,28 @@ static void config_write(PCIDevice *pdev, uint32_t addr, uint32_t val,
     uint64_t since;
 
     if (pci_tap_region_logs(region, addr, len, PCI_TAP_WRITE)) {
-        slot = config_begin(region, true, addr, val, len, &spare);
+        slot = tap_config_begin(region, true, addr, val, len, &spare);
     }
-    if (is_flr(pdev, addr, val, len)) {
-        vfio_trace_log_markf(tap->log, "reset device=%s kind=flr", tap->name);
+    if (tap_config_is_flr(pdev, addr, val, len)) {
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_RESET,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("kind", "flr"));
     }
     since = get_clock();
     tap->config_write(pdev, addr, val, len);
     if (slot) {
-        config_end(region, slot, true, val, since);
+        tap_config_end(region, slot, true, val, since);
     }
-    tell_changes(tap);
+    tap_config_tell_changes(tap);
 }
 
 void pci_tap_config_start(PCITap *tap)
 {
-    tap->state = state_of(tap->pdev);
+    tap->state = tap_config_state_of(tap->pdev);
     tap->config_read = tap->pdev->config_read;
     tap->config_write = tap->pdev->config_write;
-    tap->pdev->config_read = config_read;
-    tap->pdev->config_write = config_write;
+    tap->pdev->config_read = tap_config_read;
+    tap->pdev->config_write = tap_config_write;
 }
 
 void pci_tap_config_stop(PCITap *tap)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the tap (see tap.h)
+ * vfio-trace: a tap from attach to detach (see tap.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -9,12 +9,22 @@
 #include "qemu/module.h"
 #include "hw/pci/pci.h"
 #include "system/runstate.h"
+#include "hw/vfio-trace/trace.h"
+#include "hw/vfio-trace/tap/attach.h"
+#include "hw/vfio-trace/tap/config-space.h"
+#include "hw/vfio-trace/tap/coverage.h"
 #include "hw/vfio-trace/tap/hardware.h"
-#include "hw/vfio-trace/tap/tap.h"
-#include "hw/vfio-trace/rescue/rescue.h"
+#include "hw/vfio-trace/tap/hot.h"
+#include "hw/vfio-trace/tap/map.h"
+#include "hw/vfio-trace/tap/observer.h"
+#include "hw/vfio-trace/tap/place.h"
+#include "hw/vfio-trace/tap/props.h"
+#include "hw/vfio-trace/tap/region.h"
+#include "hw/vfio-trace/tap/snapshot.h"
+#include "hw/vfio-trace/tap/window-layout.h"
+#include "hw/vfio-trace/tap/window-room.h"
+#include "hw/vfio-trace/tap/window-spec.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
-
-/* --- one device --------------------------------------------------------- */
 
 bool pci_tap_valid_driver(const char *driver, Error **errp)
 {
@@ -27,12 +37,22 @@ bool pci_tap_valid_driver(const char *driver, Error **errp)
     }
     for (p = driver; *p; p++) {
         if (!g_ascii_isgraph(*p)) {
-            error_setg(errp, "driver name may hold no blanks, control or "
-                       "non-ASCII characters");
+            error_setg(errp,
+                       "driver name may hold no blanks, control or non-ASCII characters");
             return false;
         }
     }
     return true;
+}
+
+PCIDevice *pci_tap_device(const PCITap *tap)
+{
+    return tap->pdev;
+}
+
+VFIOTraceLog *pci_tap_log(const PCITap *tap)
+{
+    return tap->log;
 }
 
 static bool tap_wants_vcpu(const PCITap *tap)
@@ -48,42 +68,48 @@ static void tap_start_vcpu(PCITap *tap)
     tap->vcpu = tap_wants_vcpu(tap);
     why = tap->vcpu ? vfio_trace_vcpu_start() : NULL;
     if (why) {
-        vfio_trace_log_markf(tap->log, "pc device=%s state=none why=%s",
-                             tap->name, why);
-        warn_report("vfio-trace: there are no program counters, page tables "
-                    "and backtraces to be had for '%s' (%s)", tap->name, why);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_PC,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("state", "none"),
+                                MMT_TEXT("why", why));
+        warn_report(
+            "vfio-trace: there are no program counters, page tables and backtraces for '%s' (%s)",
+            tap->name, why);
     }
 }
 
 static void tap_log_limits(PCITap *tap)
 {
     if ((tap->log->extra & MMT_EXTRA_HW) && !pci_tap_hw_known(tap)) {
-        vfio_trace_log_markf(tap->log, "hw device=%s state=partial "
-                             "why=qemu-" QEMU_VERSION, tap->name);
-        warn_report("vfio-trace: extra=hw: this QEMU does not show what the "
-                    "hardware answers for '%s' where that is not mmapped",
-                    tap->name);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_HW,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("state", "partial"),
+                                MMT_TEXT("why", "qemu-" QEMU_VERSION));
+        warn_report(
+            "vfio-trace: extra=hw: this QEMU does not show what the hardware answers for '%s' where that is not mmapped",
+            tap->name);
     }
     if (tap->irq && !pci_tap_hw_irqs_seen(tap)) {
-        vfio_trace_log_markf(tap->log, "irqs device=%s state=none why=kvm",
-                             tap->name);
-        warn_report("vfio-trace: irq=on: KVM delivers the interrupts of '%s': "
-                    "give it x-no-kvm-intx=on,x-no-kvm-msi=on,"
-                    "x-no-kvm-msix=on", tap->name);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_IRQS,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("state", "none"),
+                                MMT_TEXT("why", "kvm"));
+        warn_report(
+            "vfio-trace: irq=on: KVM delivers the interrupts of '%s': give it x-no-kvm-intx=on,x-no-kvm-msi=on,x-no-kvm-msix=on",
+            tap->name);
     }
 }
 
-static void tap_start_rescue(PCITap *tap)
+static void tap_log_rescue(PCITap *tap, const char *why)
 {
-    const char *why = vfio_trace_rescue_start();
-
-    tap->rescue = !why;
     if (why) {
-        vfio_trace_log_markf(tap->log, "rescue device=%s state=none why=%s",
-                             tap->name, why);
-        warn_report("vfio-trace: an instruction that KVM can't emulate, AVX "
-                    "say, ends the guest if it goes to '%s' (%s)",
-                    tap->name, why);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_RESCUE,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("state", "none"),
+                                MMT_TEXT("why", why));
+        warn_report(
+            "vfio-trace: an instruction that KVM can't emulate, AVX say, ends the guest if it goes to '%s' (%s)",
+            tap->name, why);
     }
 }
 
@@ -125,11 +151,10 @@ static void tap_attach_regions(PCITap *tap)
     memory_region_transaction_commit();
 }
 
-PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
-                       const PCITapPlan *plan, const char *host,
-                       const MmtPciDev *pci, const char *driver,
-                       Error **errp)
+PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
 {
+    const PCITapPlan *plan = how->plan;
+    VFIOTraceLog *log = how->log;
     g_autoptr(Object) obj = NULL;
     PCITap *tap;
 
@@ -148,7 +173,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
     tap->pdev = pdev;
     tap->log = log;
     object_ref(OBJECT(log));
-    tap->host = g_strdup(host);
+    tap->host = g_strdup(how->host);
     tap->irq = plan->irq;
     tap->backtrace = plan->backtrace;
     tap->hot_limit = plan->hot_limit;
@@ -165,49 +190,33 @@ PCITap *pci_tap_attach(PCIDevice *pdev, VFIOTraceLog *log,
     object_property_add_child(OBJECT(pdev), "vfio-trace-tap", obj);
 
     QTAILQ_INSERT_TAIL(&log->taps, tap, next);
-    log->users++;
-    log->used |= runstate_is_running();
-    if (pci) {
-        tap->pci = *pci;
+    vfio_trace_log_use(log);
+    if (runstate_is_running()) {
+        vfio_trace_log_keep(log);
+    }
+    if (how->pci) {
+        tap->pci = *how->pci;
     } else {
         pci_tap_describe(tap);
     }
-    pstrcpy(tap->pci.driver, sizeof(tap->pci.driver), driver);
+    pstrcpy(tap->pci.driver, sizeof(tap->pci.driver), how->driver);
 
     pci_tap_hw_start(tap);
     pci_tap_log_coverage(tap, pci_tap_place(tap));
     if (!tap->started) {
-        vfio_trace_log_markf(log, "stop device=%s", tap->name);
+        vfio_trace_log_own_mark(log, MMT_MARK_STOP,
+                                MMT_TEXT("device", tap->name));
     }
     tap_log_limits(tap);
     tap_start_vcpu(tap);
-    tap_start_rescue(tap);
+    tap_log_rescue(tap, how->no_rescue);
     pci_tap_hot_start(tap);
     tap_attach_regions(tap);
     pci_tap_observe(tap);
     pci_tap_config_start(tap);
     pci_tap_listen(tap);
+    trace_vfio_trace_attach(tap->name, log->id);
     return tap;
-}
-
-PCITap *pci_tap_find(const char *device, Error **errp)
-{
-    VFIOTraceLog *log = NULL;
-    PCITap *tap;
-
-    while ((log = vfio_trace_log_next(log))) {
-        QTAILQ_FOREACH(tap, &log->taps, next) {
-            g_autofree char *path =
-                object_get_canonical_path(OBJECT(tap->pdev));
-
-            if (!g_strcmp0(path, device) ||
-                !g_strcmp0(DEVICE(tap->pdev)->id, device)) {
-                return tap;
-            }
-        }
-    }
-    error_setg(errp, "there is no traced device '%s'", device);
-    return NULL;
 }
 
 /* Runs after every vCPU and every flat view has let go of the shadows. */
@@ -220,6 +229,7 @@ void pci_tap_detach(PCITap *tap)
 {
     int i;
 
+    trace_vfio_trace_detach(tap->name, tap->log->id);
     tap->detached = true;
     pci_tap_config_stop(tap);
     pci_tap_unobserve(tap);
@@ -235,14 +245,12 @@ void pci_tap_detach(PCITap *tap)
     if (tap->vcpu) {
         vfio_trace_vcpu_stop();
     }
-    if (tap->rescue) {
-        vfio_trace_rescue_stop();
-    }
     pci_tap_hw_stop(tap);
-    vfio_trace_log_markf(tap->log, "detached id=%s", tap->name);
+    vfio_trace_log_own_mark(tap->log, MMT_MARK_DETACHED,
+                            MMT_TEXT("id", tap->name));
 
     QTAILQ_REMOVE(&tap->log->taps, tap, next);
-    tap->log->users--;
+    vfio_trace_log_unuse(tap->log);
 
     /*
      * The shadows are destroyed after a grace period, in the order of the

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: attaching a tap, and the rescue with it (see attach.h)
+ */
+#include "qemu/osdep.h"
+#include "hw/vfio-trace/device/attach.h"
+#include "hw/vfio-trace/rescue/rescue.h"
+
+bool vfio_trace_attach(VFIOTraceAttached *attached, PCIDevice *pdev,
+                       PCITapAttach how, Error **errp)
+{
+    /* First: an instruction may fail as soon as there are windows. */
+    how.no_rescue = vfio_trace_rescue_start();
+    attached->rescue = !how.no_rescue;
+    attached->tap = pci_tap_attach(pdev, &how, errp);
+    if (!attached->tap && attached->rescue) {
+        vfio_trace_rescue_stop();
+    }
+    return attached->tap;
+}
+
+void vfio_trace_detach(VFIOTraceAttached *attached)
+{
+    pci_tap_detach(attached->tap);
+    attached->tap = NULL;
+    if (attached->rescue) {
+        vfio_trace_rescue_stop();
+    }
+}

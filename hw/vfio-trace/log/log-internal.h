@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: a log's state, which only the files in this folder see
+ */
+#ifndef HW_VFIO_TRACE_LOG_INTERNAL_H
+#define HW_VFIO_TRACE_LOG_INTERNAL_H
+
+#include "qapi/qapi-types-qom.h"
+#include "libmmiotrace/ring-file.h"
+#include "hw/vfio-trace/log/log.h"
+#include "hw/vfio-trace/log/writer.h"
+
+/* Default and limits of ring-size=, in bytes */
+#define VFIO_TRACE_RING_DEFAULT (16 * MiB)
+#define VFIO_TRACE_RING_MIN     (64 * KiB)
+#define VFIO_TRACE_RING_MAX     (4 * GiB)
+
+/**
+ * struct VFIOTraceLogState: all of a log
+ * @log: what others see of it
+ * @ring: where vCPUs put their records
+ * @high_water: slots in use at which the guest is paused
+ * @begun: position of the access that began last
+ * @low_water: slots in use at which it may go on
+ * @file: path as given, absolute once the log is open
+ * @overwrite: take an existing file
+ * @durability: what survives what
+ * @on_full: what to do when the ring is full
+ * @max_size: bytes after which the next part begins; 0 for no limit
+ * @used: the guest has run with a device on this log, or a marker is in it
+ * @private: belongs to one device; others can't use it
+ * @configured: name of a property that was set, other than file; or NULL
+ * @open: the file, the ring and the writer are there
+ * @closing: the file is being brought to its end, or has been; also read by
+ *           the writer
+ * @ending: it is closed, and its disk takes its time: referenced until then
+ * @whole: of a closed log, whether it is all in the file
+ * @users: devices and pci-trace objects that use it
+ * @ring_size: bytes, as given
+ * @ring_dir: directory of the ring's file, or NULL
+ * @ring_file: the ring's file
+ * @sink: where the text goes
+ * @writer: who empties the ring
+ * @notes: VFIOTraceNote that @notes_bh has to pass on; atomic
+ * @notes_bh: sends the events, in the main loop
+ * @waiting_told: when VFIO_TRACE_WAITING was sent; of the log's clock
+ * @waiting_timer: sends it again if the guest still waits
+ * @ended_bh: takes away what is left of a log that was @ending
+ * @pausing: a pause was asked for and the guest has not gone on since; also
+ *           set by the writer
+ * @pauses: how often the guest was paused
+ * @pause_ns: how long, together
+ * @pause_since: when the present pause was asked for
+ * @running: the guest runs, as the log has it
+ * @stopped_at: when it stopped; 0 if it has not run
+ * @migration_blocker: why the machine can't be migrated
+ * @next: in the list of all logs
+ */
+typedef struct VFIOTraceLogState {
+    VFIOTraceLog log;
+
+    MmtRing *ring;
+    uint64_t high_water;
+    uint64_t begun;
+    uint64_t low_water;
+
+    char *file;
+    bool overwrite;
+    VfioTraceDurability durability;
+    VfioTraceOnFull on_full;
+    uint64_t max_size;
+    bool used;
+    bool private;
+    const char *configured;
+    bool open;
+    bool closing;
+    bool ending;
+    bool whole;
+    unsigned users;
+
+    uint64_t ring_size;
+    char *ring_dir;
+    MmtRingFile *ring_file;
+    VFIOTraceSink sink;
+    VFIOTraceWriter writer;
+    uint32_t notes;
+    QEMUBH *notes_bh;
+    int64_t waiting_told;
+    QEMUTimer *waiting_timer;
+    QEMUBH *ended_bh;
+    bool pausing;
+    uint64_t pauses;
+    int64_t pause_ns;
+    int64_t pause_since;
+    bool running;
+    int64_t stopped_at;
+    Error *migration_blocker;
+    QTAILQ_ENTRY(VFIOTraceLogState) next;
+} VFIOTraceLogState;
+
+/**
+ * vfio_trace_log_state() - all of a log
+ * @log: what others see of it
+ */
+static inline VFIOTraceLogState *vfio_trace_log_state(VFIOTraceLog *log)
+{
+    return container_of(log, VFIOTraceLogState, log);
+}
+
+#define VFIO_TRACE_LOG_STATE(obj) vfio_trace_log_state(VFIO_TRACE_LOG(obj))
+
+#endif /* HW_VFIO_TRACE_LOG_INTERNAL_H */

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: records and marks (see log.h and put.h)
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/timer.h"
+#include "hw/vfio-trace/vcpu/fair.h"
+#include "hw/vfio-trace/log/log-internal.h"
+#include "hw/vfio-trace/log/pause.h"
+#include "hw/vfio-trace/log/put.h"
+
+/* How long a vCPU may wait for durability=sync before it is out of here */
+#define SYNC_IN_ALL_NS (500LL * SCALE_MS)
+
+/* Slots of the ring that a mark of the tracer's takes, of usual length */
+#define MARK_SLOTS 8
+
+/* For what has no room: count it, and take care that more follows. */
+static void log_put_lost(VFIOTraceLog *log)
+{
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+
+    mmt_ring_lose(s->ring);
+    vfio_trace_log_pause(log);
+}
+
+MmtSlot *vfio_trace_log_begin(VFIOTraceLog *log, MmtSlot *spare)
+{
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+    uint64_t pos = 0;
+    uint64_t used = mmt_ring_reserve(s->ring, 1, &pos);
+
+    if (unlikely(!used)) {
+        log_put_lost(log);
+        return spare;
+    }
+    if (unlikely(used >= s->high_water)) {
+        vfio_trace_log_pause(log);
+    }
+    s->begun = pos;
+    return mmt_ring_slot(s->ring, pos);
+}
+
+void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot)
+{
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+    bool first = !log->in_flight++;
+    uint64_t pos = s->begun;
+    int64_t since;
+
+    /*
+     * An access that another one waits for, a device that writes to a device,
+     * can't be in the file before that one: the order is the log's.  Nor can
+     * one that found no room in the ring.
+     */
+    if (mmt_kind_is_read(slot->rec.kind) || s->closing) {
+        return;
+    }
+    if (!first || slot != mmt_ring_slot(s->ring, pos)) {
+        slot->rec.flags |= MMT_FLAG_UNSYNCED;
+        return;
+    }
+    since = get_clock();
+    /* One instruction may be dozens of writes, all under one BQL. */
+    if (vfio_trace_fair_held() > SYNC_IN_ALL_NS ||
+        !vfio_trace_writer_sync(&s->writer, pos)) {
+        slot->rec.flags |= MMT_FLAG_UNSYNCED;
+        /* This vCPU stops now, before it does more of the kind. */
+        vfio_trace_log_pause(log);
+    }
+    vfio_trace_fair(get_clock() - since);
+}
+
+void vfio_trace_log_put(VFIOTraceLog *log, const MmtRecord *rec)
+{
+    MmtSlot spare;
+    MmtSlot *slot = vfio_trace_log_begin(log, &spare);
+
+    mmt_slot_fill(slot, rec);
+    slot->rec.ns = get_clock();
+    mmt_slot_publish(slot, MMT_STATE_READY);
+}
+
+bool vfio_trace_log_put_text(VFIOTraceLog *log, MmtKind kind,
+                             const char *text, size_t len)
+{
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+    MmtRecord rec = {
+        .kind = kind,
+        .cpu = MMT_CPU_NONE,
+        .ns = get_clock(),
+    };
+
+    return mmt_ring_put_text(s->ring, &rec, text, len);
+}
+
+char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp)
+{
+    ERRP_GUARD();
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+    char buf[MMT_MARK_MAX + 1];
+    size_t len = mmt_mark_sanitize(text, strlen(text), buf);
+
+    /* What is above the mark is for the vCPUs. */
+    if (mmt_ring_used(s->ring) >= s->high_water ||
+        !vfio_trace_log_put_text(log, MMT_KIND_MARK, buf, len)) {
+        error_setg(errp,
+                   "the ring of trace log '%s' is full: the marker is not in the log",
+                   log->id);
+        error_append_hint(errp,
+                          "Try again when query-vfio-trace shows room; a writer's error is shown there, too.\n");
+        return NULL;
+    }
+    s->used = true;
+    return g_strdup(buf);
+}
+
+void vfio_trace_log_own_words(VFIOTraceLog *log, MmtMark mark,
+                              const MmtMarkWord *words)
+{
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+    char buf[MMT_MARK_MAX + 1];
+    size_t len;
+
+    if (!s->ring) {
+        /* It has ended. */
+        return;
+    }
+    len = mmt_mark_put(mark, words, buf);
+    if (!vfio_trace_log_put_text(log, MMT_KIND_MARK, buf, len)) {
+        log_put_lost(log);
+    } else if (mmt_ring_used(s->ring) >= s->high_water) {
+        /* A guest can make marks without an access: resets, interrupts. */
+        vfio_trace_log_pause(log);
+    }
+}
+
+bool vfio_trace_log_room(VFIOTraceLog *log, unsigned marks, Error **errp)
+{
+    ERRP_GUARD();
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+    uint64_t limit = MIN(s->high_water, s->ring->slots / 4 * 3);
+
+    if (mmt_ring_used(s->ring) + (uint64_t)marks * MARK_SLOTS < limit) {
+        return true;
+    }
+    error_setg(errp,
+               "the ring of trace log '%s' has no room for %u marks: nothing was changed",
+               log->id, marks);
+    error_append_hint(errp,
+                      "Try again when query-vfio-trace shows room; for very many windows a larger ring-size may be needed.\n");
+    return false;
+}
+
+void vfio_trace_log_pcidev(VFIOTraceLog *log, const MmtPciDev *dev)
+{
+    char buf[MMT_LINE_MAX];
+    size_t len = mmt_format_pcidev(dev, buf);
+
+    if (!vfio_trace_log_put_text(log, MMT_KIND_LINE, buf, len)) {
+        log_put_lost(log);
+    }
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: what others show of a log (see log.h)
+ */
+#include "qemu/osdep.h"
+#include "qapi/qapi-types-vfio-trace.h"
+#include "qemu/atomic.h"
+#include "qemu/timer.h"
+#include "hw/vfio-trace/log/events.h"
+#include "hw/vfio-trace/log/log-internal.h"
+
+VfioTraceLogInfo *vfio_trace_log_info(VFIOTraceLog *log)
+{
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
+    VfioTraceLogInfo *info = g_new0(VfioTraceLogInfo, 1);
+
+    info->id = g_strdup(log->id);
+    info->file = g_strdup(s->file);
+    info->events = qatomic_read(&s->writer.records);
+    info->bytes = qatomic_read(&s->writer.bytes);
+    info->ring_size = s->ring->slots;
+    info->ring_used = mmt_ring_used(s->ring);
+    info->lost = mmt_ring_total_lost(s->ring);
+    info->stopped = qatomic_read(&s->pausing);
+    info->error = g_strdup(vfio_trace_log_trouble(log));
+    info->durability = s->durability;
+    info->on_full = s->on_full;
+    info->part = qatomic_read(&s->writer.part) + 1;
+    info->ring_file = g_strdup(s->ring_file->path);
+    info->pauses = qatomic_read(&s->pauses);
+    info->pause_ns = s->pause_ns;
+    if (info->stopped) {
+        info->pause_ns += get_clock() - qatomic_read(&s->pause_since);
+    }
+    return info;
+}
+
+bool vfio_trace_log_is_open(VFIOTraceLog *log)
+{
+    return vfio_trace_log_state(log)->open;
+}
+
+bool vfio_trace_log_has_ended(VFIOTraceLog *log)
+{
+    return vfio_trace_log_state(log)->closing;
+}
+
+const char *vfio_trace_log_file(VFIOTraceLog *log)
+{
+    return vfio_trace_log_state(log)->file;
+}
+
+const char *vfio_trace_log_configured(VFIOTraceLog *log)
+{
+    return vfio_trace_log_state(log)->configured;
+}
+
+uint64_t vfio_trace_log_slots(VFIOTraceLog *log)
+{
+    return vfio_trace_log_state(log)->ring->slots;
+}
+
+uint64_t vfio_trace_log_slots_used(VFIOTraceLog *log)
+{
+    return mmt_ring_used(vfio_trace_log_state(log)->ring);
+}

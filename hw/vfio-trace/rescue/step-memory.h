@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the guest's memory, for a step
+ */
+#ifndef HW_VFIO_TRACE_RESCUE_STEP_MEMORY_H
+#define HW_VFIO_TRACE_RESCUE_STEP_MEMORY_H
+
+#include "hw/vfio-trace/rescue/step-internal.h"
+
+/**
+ * vfio_trace_step_access() - read or write the guest's RAM
+ * @s: the step; the vCPU's registers are there
+ * @linear: linear address
+ * @buf: the bytes
+ * @len: how many
+ * @write: write them
+ *
+ * With a kernel's rights.  No device's registers are touched, wherever the
+ * guest has put things.
+ *
+ * Return: false if not all of it is RAM
+ */
+bool vfio_trace_step_access(const Stepper *s, uint64_t linear, uint8_t *buf,
+                            unsigned len, bool write);
+
+/**
+ * vfio_trace_step_fetch_byte() - read a byte of code
+ * @s: the step; the vCPU's registers are there
+ * @linear: linear address
+ * @byte: gets the byte
+ *
+ * Return: false if it is not RAM, or the vCPU can't execute it
+ */
+bool vfio_trace_step_fetch_byte(const Stepper *s, uint64_t linear,
+                                uint8_t *byte);
+
+/**
+ * vfio_trace_step_stack() - linear address of a place on the stack
+ * @sregs: the vCPU's segments
+ * @rsp: what RSP would be there
+ */
+uint64_t vfio_trace_step_stack(const struct kvm_sregs *sregs, uint64_t rsp);
+
+#endif /* HW_VFIO_TRACE_RESCUE_STEP_MEMORY_H */
