@@ -83,7 +83,7 @@ back
 name=next-run
 WRAP='/extra/killat 9 /drivers_probe 1 after' run
 run
-verdict "the next run gives back first" said 'giving back what a killed run'
+verdict "the next run gives back first" said 'giving back the devices of a killed run'
 back
 BINARY=
 """
@@ -93,7 +93,7 @@ for number in 2 15 1 3; do
     name=running-$number
     start run
     # signals 1 and 3 come before QMP is reached
-    [ $number = 1 ] || [ $number = 3 ] || within 30 said 'QEMU runs'
+    [ $number = 1 ] || [ $number = 3 ] || within 30 said 'QEMU is running'
     kill -$number "$(tool_pid)"
     ends 0
 done
@@ -177,7 +177,7 @@ back
 # Two signals, as from a user who does not wait.
 name=hung
 start run
-within 30 said 'QEMU runs'
+within 30 said 'QEMU is running'
 kill -STOP "$qemu"
 kill -2 "$(tool_pid)"
 within 5 said 'ending QEMU'
@@ -202,7 +202,7 @@ wait $tool
 verdict "QEMU lives on" kill -0 "$qemu"
 restore
 verdict "restore ends it" equal $? 0
-verdict "and says so" said 'which has outlived'
+verdict "and says so" said 'although its vfio-trace has ended'
 verdict "QEMU is gone" gone "$qemu"
 back
 """
@@ -224,7 +224,7 @@ both_back()
 name=group
 run
 verdict "is refused without consent" equal $? 2
-verdict "and says why" said 'in the same IOMMU group there is 0000:01:02.0'
+verdict "and says why" said 'the same IOMMU group has 0000:01:02.0'
 both_back
 
 name=group-error

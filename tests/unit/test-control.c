@@ -8,9 +8,9 @@
 #include "fake-qemu.h"
 #include "run-tool.h"
 
-#define NO_COMMAND "it was built without vfio-trace, or with an older one; " \
-                   "build and install QEMU again, and start the guest with " \
-                   "that\n"
+#define NO_COMMAND "it was built without vfio-trace, or with an older " \
+                   "version; build and install QEMU again, and start the " \
+                   "guest with it\n"
 
 #define GPU "{\"id\": \"gpu\", \"qom-path\": \"/machine/peripheral/gpu\", " \
             "\"host\": \"0000:01:00.0\", \"started\": true, \"regions\": [" \
@@ -159,7 +159,7 @@ static const Case cases[] = {
     { "list-object", { "window", "list" },
       { { "query-vfio-trace-windows", "{}" } }, "query-vfio-trace-windows\n",
       1, "", "vfio-trace window: %s: QEMU's answer to "
-      "query-vfio-trace-windows is no list: it and this tool are of different "
+      "query-vfio-trace-windows is not a list: QEMU and this tool have different "
       "versions\n" },
     { "list-odd", { "window", "list" },
       { { "query-vfio-trace-windows", "[5, null, {}, {\"id\": 7, \"regions\": "
@@ -268,8 +268,8 @@ static void test_usage(void)
           "--json can only be used with 'list'" },
         { { "window", "add", "0", "9" }, "'9': BAR is '9'" },
         { { "window", "remove", "0:1" }, "'0:1' is not REGION" },
-        { { "stop", "-d", "a", "-q", "b" }, "--qmp and --domain: name one" },
-        { { "stop", "-c", "a" }, "--connect without --domain" },
+        { { "stop", "-d", "a", "-q", "b" }, "--qmp and --domain: only one" },
+        { { "stop", "-c", "a" }, "--connect needs --domain" },
         { { "stop", "-t", "-1" }, "--timeout must be" },
     };
     size_t i;

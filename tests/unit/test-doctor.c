@@ -182,7 +182,7 @@ static void test_kvm(Fixture *f, gconstpointer data)
     assert_host("KVM", "fail", "AMD-V, but there is no /dev/kvm",
                 "sudo modprobe kvm_amd");
     fake_file(f->root, "/dev/kvm", "no device\n");
-    assert_host("KVM", "fail", "is there, but is not KVM", NULL);
+    assert_host("KVM", "fail", "exists, but is not KVM", NULL);
 }
 
 static void test_iommu(Fixture *f, gconstpointer data)
@@ -198,12 +198,12 @@ static void test_iommu(Fixture *f, gconstpointer data)
     assert_host("IOMMU", "fail", "no IOMMU", NULL);
 
     g_assert_cmpint(g_rename(groups, away), ==, 0);
-    assert_host("IOMMU", "fail", "the firmware does not tell of one",
+    assert_host("IOMMU", "fail", "the firmware does not report one",
                 "in the firmware's setup");
-    assert_host("interrupts", "note", "by the IOMMU", NULL);
+    assert_host("interrupts", "note", "only an IOMMU", NULL);
     fake_file(f->root, "/proc/cpuinfo", "vendor_id\t: GenuineIntel\n");
     fake_file(f->root, "/sys/firmware/acpi/tables/IVRS", "%s", "");
-    assert_host("IOMMU", "fail", "the firmware does not tell of one", NULL);
+    assert_host("IOMMU", "fail", "the firmware does not report one", NULL);
     fake_file(f->root, "/sys/firmware/acpi/tables/DMAR", "%s", "");
     assert_host("IOMMU", "fail", "the kernel does not use it",
                 "add intel_iommu=on to the kernel's command line");
@@ -214,18 +214,18 @@ static void test_iommu(Fixture *f, gconstpointer data)
     assert_host("IOMMU", "fail", "the kernel does not use it",
                 "sudo grubby --update-kernel=ALL --args='intel_iommu=on'");
     fake_file(f->root, "/proc/cmdline", "quiet intel_iommu=on\n");
-    assert_host("IOMMU", "fail", "has not brought it up", "dmesg");
+    assert_host("IOMMU", "fail", "has not initialized it", "dmesg");
     fake_file(f->root, "/proc/cmdline", "quiet iommu=off\n");
-    assert_host("IOMMU", "fail", "command line says iommu=off", "take it out");
+    assert_host("IOMMU", "fail", "command line has iommu=off", "remove it");
     fake_file(f->root, "/proc/cmdline", "quiet\n");
     fake_file(f->root, "/proc/cpuinfo", "vendor_id\t: AuthenticAMD\n");
-    assert_host("IOMMU", "fail", "has not brought it up", "dmesg");
+    assert_host("IOMMU", "fail", "has not initialized it", "dmesg");
 }
 
 static void test_interrupts(Fixture *f, gconstpointer data)
 {
     (void)data;
-    assert_host("interrupts", "note", "does not tell", NULL);
+    assert_host("interrupts", "note", "it is not known", NULL);
     fake_file(f->root, "/proc/interrupts",
               " 9: 0 IO-APIC 9-fasteoi acpi\n24: 1 PCI-MSI 0-edge IR-eye\n");
     assert_host("interrupts", "fail", "VFIO refuses", "allow_unsafe");
@@ -298,7 +298,7 @@ static void test_memory(Fixture *f, gconstpointer data)
     g_autoptr(JsonNode) enough = NULL;
 
     (void)data;
-    assert_host("memory", "note", "does not tell", NULL);
+    assert_host("memory", "note", "it is not known", NULL);
     fake_file(f->root, "/proc/meminfo",
               "MemTotal: 9999999 kB\nMemAvailable:    4194304 kB\n");
     assert_host("memory", "warn", "4.0G of memory is free, and a guest of 4G",
@@ -360,8 +360,8 @@ static void test_qemu(Fixture *f, gconstpointer data)
           ">&2\necho more >&2\nexit 1\n",
           "fail", "qemu: 'vfio-pci-trace' is not a valid device" },
         { "#!/bin/sh\necho nothing of interest\n",
-          "fail", "that does not trace" },
-        { "#!/bin/sh\nkill -9 $$\n", "fail", "it fails" },
+          "fail", "has no property trace-log" },
+        { "#!/bin/sh\nkill -9 $$\n", "fail", "it failed" },
         { "#!/nonexistent\n", "fail", "No such file or directory" },
         { "#!/bin/sh\nyes trace-log\n", "fail", "does not answer" },
     };
@@ -418,14 +418,15 @@ static void test_group(Fixture *f, gconstpointer data)
     g_autofree char *sata = NULL;
 
     (void)data;
-    assert_gpu("group", "ok", "alone in group 1", NULL);
+    assert_gpu("group", "ok", "the only device in group 1", NULL);
     g_free(fake_pci(f->root, BEHIND, "0000:01:00.2", 0x0c0300, NULL, 1));
     assert_gpu("group", "ok", "0000:01:00.2 (USB, no driver)", NULL);
     audio = fake_pci(f->root, BEHIND, "0000:01:00.1", 0x040300,
                      "snd_hda_intel", 1);
     assert_gpu("group", "warn", "0000:01:00.1 (audio, snd_hda_intel)",
-               "run --with-group 0000:01:00.0 does it; by hand: sudo modprobe "
-               "vfio-pci; for d in 0000:01:00.0 0000:01:00.1; do");
+               "use vfio-trace run --with-group 0000:01:00.0; or, by hand: "
+               "sudo modprobe vfio-pci; for d in 0000:01:00.0 0000:01:00.1; "
+               "do");
     sata = fake_pci(f->root, BEHIND, "0000:01:00.3", 0x010601, "ahci", 1);
     {
         g_autofree char *disk = g_strconcat(sata, "/block/sda", NULL);
@@ -436,7 +437,7 @@ static void test_group(Fixture *f, gconstpointer data)
         fake_file(f->root, "/proc/self/mountinfo",
                   "20 1 8:0 / / rw - ext4 /dev/sda rw\n");
     }
-    assert_gpu("group", "fail", "group 1 has 0000:01:00.3 too, which the host "
+    assert_gpu("group", "fail", "group 1 also has 0000:01:00.3, which the host "
                "needs: file system / (/dev/sda)", "another slot");
     g_free(fake_pci(f->root, BEHIND, "0000:02:00.0", 0x030000, NULL, -1));
     {
@@ -466,7 +467,7 @@ static void test_driver(Fixture *f, gconstpointer data)
     assert_gpu("driver", "ok", "bound to vfio-pci", NULL);
     fake_file(f->root, "/dev/vfio/1", "%s", "");
     assert_gpu("group file", "ok", "can be opened", NULL);
-    assert_gpu("VFIO", "note", "is no VFIO group", NULL);
+    assert_gpu("VFIO", "note", "is not a VFIO group", NULL);
 
     /* A kernel with only iommufd has no file for the group. */
     g_assert_cmpint(unlink(node), ==, 0);
@@ -494,7 +495,7 @@ static void test_reset(Fixture *f, gconstpointer data)
                     2));
     node = examine(NULL, NULL, "00:02.0", 1);
     assert_finding(node, "reset", "warn", "can't be reset", "reboot");
-    assert_gpu("reset", "note", "only with all that is on its bus", NULL);
+    assert_gpu("reset", "note", "only with all devices on its bus", NULL);
     gpu_file(f, "reset_method", "flr bus\n");
     assert_gpu("reset", "ok", "can be reset (flr bus)", NULL);
 }
@@ -565,17 +566,17 @@ static void test_bars(Fixture *f, gconstpointer data)
                   "the page of MSI-X's pending bits at 0x0");
     g_assert_null(region(node, "bar2"));
     assert_region(node, "bar3", "mem32", 256, "all",
-                  "if the guest puts it at the beginning of a page");
+                  "if the guest maps it at the start of a page");
     assert_region(node, "bar4", "mem32", 128, "none",
-                  "smaller than a page, and not at the beginning of one");
+                  "smaller than a page, and not at the start of a page");
     assert_region(node, "bar5", "io", 128, "none", "I/O ports");
     assert_region(node, "rom", "rom", MIB(1) / 8, "none",
-                  "a ROM is read by QEMU");
+                  "a ROM is emulated by QEMU");
     assert_finding(node, "MSI-X", "ok", "9 vectors; the table is in BAR 0 at "
                    "0x2000", NULL);
     assert_finding(node, "speed", "note", "BAR 1 (4G)", "windows=registers");
     assert_finding(node, "direct", "note", "BAR 4 (smaller than a page, and "
-                   "not at the beginning of one), BAR 5 (I/O ports)", NULL);
+                   "not at the start of a page), BAR 5 (I/O ports)", NULL);
     assert_finding(node, "ROM", "ok", "a ROM of 128K", NULL);
     findings = json_object_get_array_member(json_node_get_object(node),
                                             "findings");
@@ -585,7 +586,8 @@ static void test_bars(Fixture *f, gconstpointer data)
 
         if (!strcmp(json_object_get_string_member(object, "check"), "BARs")) {
             assert_contains(found, of_bars++ ?
-                            "BAR 1 can be resized: is 4G, up to 8G" :
+                            "BAR 1 can be resized on the host, not by a guest: "
+                            "it has 4G, at most 8G" :
                             "5 BARs: 16M, 4G, 256, 128, 128");
         }
     }
@@ -607,10 +609,10 @@ static void test_neighbours(Fixture *f, gconstpointer data)
         { "0xf7000100 0xf70001ff 0x40200", "0 0 0", "none",
           "shares its page with BAR 1" },
         { "0xf7001000 0xf7001fff 0x40200", "0xf6fff000 0xf6ffffff 0x40200",
-          "all", "if the guest puts it at the beginning of a page" },
+          "all", "if the guest maps it at the start of a page" },
         /* Port numbers are not memory addresses. */
         { "0 0 0", "0xf7000f00 0xf7000fff 0x40101", "all",
-          "if the guest puts it at the beginning of a page" },
+          "if the guest maps it at the start of a page" },
     };
     g_autofree char *other = fake_pci(f->root, BEHIND, "0000:01:00.1",
                                       0x040300, NULL, 1);
@@ -636,7 +638,7 @@ static void test_homeless(Fixture *f, gconstpointer data)
     (void)data;
     gpu_file(f, "resource",
              "0x0000000000000000 0x00000000001fffff 0x0000000020040200\n");
-    assert_gpu("BARs", "fail", "found room for BAR 0", "pci=realloc");
+    assert_gpu("BARs", "fail", "found an address for BAR 0", "pci=realloc");
 }
 
 static void test_hidden(Fixture *f, gconstpointer data)
@@ -650,8 +652,8 @@ static void test_hidden(Fixture *f, gconstpointer data)
     fake_bytes(f->root, config, bytes, sizeof(bytes));
     node = examine(NULL, NULL, "01:00.0", 1);
     assert_region(node, "bar0", "mem32", MIB(16), "all",
-                  "or all but the MSI-X table's page, if that is here");
-    assert_gpu("MSI-X", "note", "only root is shown", "sudo");
+                  "or all but the MSI-X table's page, if it is in this BAR");
+    assert_gpu("MSI-X", "note", "only root can read", "sudo");
 }
 
 static void test_rom(Fixture *f, gconstpointer data)
@@ -690,7 +692,7 @@ static void test_text(Fixture *f, gconstpointer data)
                     "all\n");
     assert_contains(run->out, "fail  use           the host needs it: file "
                     "system /a?[31m?ok (/dev/sda)\n");
-    assert_contains(run->out, "\nIt will not work: ");
+    assert_contains(run->out, "\nTracing will not work: ");
 
     list = run_tool(NULL, "doctor", NULL);
     assert_contains(list->out, "  0000:01:00.0  VGA ");

@@ -26,9 +26,9 @@
 /* The beginning of every successful conversation */
 #define HELLO { GREETING, "\"qmp_capabilities\"" }
 
-#define NO_COMMAND "it was built without vfio-trace, or with an older one; " \
-                   "build and install QEMU again, and start the guest with " \
-                   "that\n"
+#define NO_COMMAND "it was built without vfio-trace, or with an older " \
+                   "version; build and install QEMU again, and start the " \
+                   "guest with it\n"
 
 /**
  * struct Turn: QEMU's part in one turn
@@ -256,8 +256,8 @@ static const Case cases[] = {
       NO_COMMAND },
     { "events", { "mark", "x" }, NULL,
       { { EVENT GREETING, NULL }, { NULL, "" } }, false, false, 1, "",
-      "vfio-trace mark: %s: not a QMP socket: it speaks JSON, but does not "
-      "greet as QEMU does (a guest agent's?)\n" },
+      "vfio-trace mark: %s: not a QMP socket: it sends JSON, but not QEMU's "
+      "greeting (is it a guest agent's?)\n" },
     { "events-between", { "mark", "x" }, NULL,
       { HELLO, { EVENT CAPABLE EVENT EVENT, "" },
         { EVENT "{\"return\": {\"text\": \"x\"}, \"id\": 2}" EVENT } },
@@ -294,7 +294,7 @@ static const Case cases[] = {
     { "error-empty", { "mark", "x" }, NULL,
       { HELLO, { CAPABLE, "" }, { "{\"id\": 2, \"error\": 5}\r\n" } },
       false, false, 1, "",
-      "vfio-trace mark: %s: QEMU refused, and did not say why\n" },
+      "vfio-trace mark: %s: QEMU refused and gave no reason\n" },
     { "error-without-id", { "mark", "x" }, NULL,
       { HELLO, { CAPABLE, "" },
         { "{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse "
@@ -308,13 +308,13 @@ static const Case cases[] = {
     { "not-json", { "mark", "x" }, NULL,
       { { "QEMU 10.0.0 monitor - type 'help' for more information\r\n",
           NULL } }, true, false, 1, "",
-      "vfio-trace mark: %s: not a QMP socket: it does not speak JSON (is it a "
-      "monitor for humans, or a console?)\n" },
+      "vfio-trace mark: %s: not a QMP socket: it does not send JSON (is it a "
+      "human monitor, or a console?)\n" },
     { "bad-json", { "mark", "x" }, NULL,
       { HELLO, { CAPABLE, "" }, { "{\"return\": {\"text\": }, \"id\": 2}\r\n" }
       }, true, false, 1, "",
-      "vfio-trace mark: %s: not a QMP socket: it does not speak JSON (is it a "
-      "monitor for humans, or a console?)\n" },
+      "vfio-trace mark: %s: not a QMP socket: it does not send JSON (is it a "
+      "human monitor, or a console?)\n" },
     { "closed-at-once", { "mark", "x" }, NULL, { { 0 } }, false, false, 1, "",
       "vfio-trace mark: %s: QEMU closed the connection; did it end?\n" },
     { "closed-amid", { "mark", "x" }, NULL,
@@ -344,8 +344,8 @@ static const Case cases[] = {
     { "status-other", { "status" }, NULL,
       { HELLO, { CAPABLE, "" }, { "{\"return\": {}, \"id\": 2}\r\n" } },
       false, false, 1, "",
-      "vfio-trace status: %s: QEMU's answer to query-vfio-trace is no list: it "
-      "and this tool are of different versions\n" },
+      "vfio-trace status: %s: QEMU's answer to query-vfio-trace is not a list: "
+      "QEMU and this tool have different versions\n" },
     { "mark-json", { "mark", "--json", "-" }, "a\nb\x01\n",
       { HELLO, { CAPABLE, "" },
         { "{\"return\": {\"text\": \"a\"}, \"id\": 2}\r\n", "" },
@@ -455,7 +455,7 @@ static void test_deep(void)
     server_run(server);
     run = run_tool(NULL, "mark", "--qmp", server->path, "x", NULL);
     received = server_stop(server);
-    assert_contains(run->err, "it does not speak JSON");
+    assert_contains(run->err, "it does not send JSON");
     g_assert_cmpint(run->status, ==, 1);
 }
 
@@ -478,14 +478,14 @@ static void test_no_socket(void)
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     assert_refused("/nonexistent/qmp", "No such file or directory; start QEMU "
-                   "with -qmp unix:PATH,server=on,wait=off and name that "
+                   "with -qmp unix:PATH,server=on,wait=off and name this "
                    "PATH");
-    assert_refused(file, "Connection refused; it is no socket, or the QEMU "
+    assert_refused(file, "Connection refused; it is not a socket, or the QEMU "
                    "that made it has ended");
     assert_refused(longer, "the path of a UNIX socket can't be longer than "
                    "107 bytes");
     bind_socket(fd, path);
-    assert_refused(path, "Connection refused; it is no socket, or the QEMU "
+    assert_refused(path, "Connection refused; it is not a socket, or the QEMU "
                    "that made it has ended");
     close(fd);
     unlink(path);
@@ -525,7 +525,7 @@ static void test_queue_full(void)
     g_assert_cmpint(connect(other, (struct sockaddr *)&address,
                             sizeof(address)), ==, 0);
     assert_refused(path, "Resource temporarily unavailable; other clients are "
-                   "waiting for that socket: give QEMU a second -qmp for this "
+                   "waiting for this socket: give QEMU a second -qmp for this "
                    "tool");
     close(other);
     close(fd);

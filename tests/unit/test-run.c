@@ -333,10 +333,11 @@ static void test_image_format(void)
     memcpy(head, "QFI\xfb\0\0\0\3", 8);
     head[15] = 104;
     based = temp_file("based.qcow2", head, sizeof(head));
-    assert_refused(ARGS(NIC, "--disk", based), "it is based on another file");
+    assert_refused(ARGS(NIC, "--disk", based), "it needs another file");
     as_root = command(ARGS(NIC, "--disk", based, "--as-root"));
     assert_contains(as_root, "format=qcow2");
-    assert_refused(ARGS(NIC, "--disk", raw), "it begins like a qcow2 image");
+    assert_refused(ARGS(NIC, "--disk", raw),
+                   "it has the header of a qcow2 image");
     assert_contains(out, "format=vmdk");
 }
 
@@ -346,7 +347,7 @@ static void test_user(void)
     g_autofree char *root_ = command(ARGS(NIC, "--as-root"));
     g_autofree char *sandbox = command(ARGS(NIC, "--", "-sandbox", "off"));
 
-    assert_contains(own, "# QEMU's user: one of its own (6");
+    assert_contains(own, "# QEMU's user: its own (6");
     assert_contains(own, "-sandbox on,obsolete=deny,elevateprivileges=deny,"
                     "spawn=deny,resourcecontrol=deny");
     g_assert_null(strstr(root_, "QEMU's user"));
@@ -397,14 +398,14 @@ static void test_refused(void)
     assert_refused(ARGS(NIC, "02:00.0"), NIC " is named twice");
     assert_refused(ARGS("00:01.0"), "0000:00:01.0 is a bridge");
     assert_refused(ARGS("00:1f.0"), "0000:00:1f.0 is in no IOMMU group");
-    assert_refused(ARGS(GPU), "in the same IOMMU group there is " AUDIO
+    assert_refused(ARGS(GPU), "the same IOMMU group has " AUDIO
                    " (audio, driver snd_hda_intel)");
     assert_refused(ARGS(NIC, "--os", "dos"), "--os dos");
     assert_refused(ARGS(NIC, "--smp", "-1"), "--smp -1");
     assert_refused(ARGS(NIC, "--memory", "lots"), "--memory lots");
-    assert_refused(ARGS(NIC, "--append", "x"), "need a --kernel");
+    assert_refused(ARGS(NIC, "--append", "x"), "need --kernel");
     assert_refused(ARGS(NIC, "--disk", "/none"), "--disk /none: No such file");
-    assert_refused(ARGS(NIC, "-o", log), "is there already");
+    assert_refused(ARGS(NIC, "-o", log), "exists already");
 }
 
 /* The host's console is on it. */

@@ -183,7 +183,7 @@ static void test_there(void)
     g_free(work);
     work = session_log_work(log_path);
     g_assert_false(session_log_prepare(log_path, work, false, UID, &error));
-    assert_contains(error->message, "log.mmt.1 is there already");
+    assert_contains(error->message, "log.mmt.1 exists already");
     g_assert_cmpint(g_access(work, F_OK), ==, -1);
     g_unlink(part);
 }

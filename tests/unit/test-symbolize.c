@@ -398,7 +398,8 @@ static void test_output(void)
     g_clear_pointer(&run, tool_run_free);
     run = run_tool("", "symbolize", "-k", kallsyms, "-o", path, "-", NULL);
     g_assert_cmpint(run->status, ==, 2);
-    assert_contains(run->err, "out is there already; --force replaces it\n");
+    assert_contains(run->err,
+                    "out exists already; use --force to replace it\n");
     g_clear_pointer(&text, g_free);
     text = read_file(path);
     g_assert_cmpstr(text, ==, want);
@@ -420,7 +421,7 @@ static void test_output(void)
     run = run_tool(log, "symbolize", "-k", kallsyms, "-o", link, "-f", "-",
                    NULL);
     g_assert_cmpint(run->status, ==, 2);
-    assert_contains(run->err, "is no regular file");
+    assert_contains(run->err, "is not a regular file");
     kept = read_file(target);
     g_assert_cmpstr(kept, ==, "kept");
     g_assert_true(g_file_test(link, G_FILE_TEST_IS_SYMLINK));

@@ -17,7 +17,7 @@
 #include "run-tool.h"
 
 #define ADDRESS "0000:01:00.0"
-#define NAME_ONE "; name one by --qmp SOCKET or --domain DOMAIN\n"
+#define NAME_ONE "; name a QEMU with --qmp SOCKET or --domain DOMAIN\n"
 
 static const FakeReply replies[] = { { "vfio-trace-start", "{}" }, { NULL } };
 
@@ -111,10 +111,10 @@ static void test_none(gpointer fixture, gconstpointer data)
 {
     (void)fixture;
     (void)data;
-    assert_error("vfio-trace start: which QEMU? No 'vfio-trace run' is going"
+    assert_error("vfio-trace start: which QEMU? No 'vfio-trace run' is running"
                  NAME_ONE);
     g_setenv("VFIO_TRACE_RUN_DIR", "/nonexistent", TRUE);
-    assert_error("vfio-trace start: which QEMU? No 'vfio-trace run' is going"
+    assert_error("vfio-trace start: which QEMU? No 'vfio-trace run' is running"
                  NAME_ONE);
 }
 
@@ -153,7 +153,7 @@ static void test_several(gpointer fixture, gconstpointer data)
     write_session("0000:02:00.0", proc_id_of(getpid()), "/run/b");
     write_session(ADDRESS, proc_id_of(getpid()), "/run/a");
     assert_error("vfio-trace start: which QEMU? Several 'vfio-trace run' are "
-                 "going: 0000:01:00.0 has --qmp /run/a, 0000:02:00.0 has "
+                 "running: 0000:01:00.0 has --qmp /run/a, 0000:02:00.0 has "
                  "--qmp /run/b\n");
 }
 
@@ -165,9 +165,9 @@ static void test_killed(gpointer fixture, gconstpointer data)
     (void)data;
     other.start_time++;
     write_session(ADDRESS, other, "/tmp/other");
-    assert_error("vfio-trace start: which QEMU? No 'vfio-trace run' is going "
+    assert_error("vfio-trace start: which QEMU? No 'vfio-trace run' is running "
                  "(the one of 0000:01:00.0 was killed: 'vfio-trace restore' "
-                 "clears up behind it)" NAME_ONE);
+                 "gives its devices back)" NAME_ONE);
 }
 
 /* A session without a QEMU yet, or any more */
@@ -178,7 +178,7 @@ static void test_no_qemu(gpointer fixture, gconstpointer data)
     write_session(ADDRESS, proc_id_of(getpid()), "/nonexistent/qmp");
     assert_error("vfio-trace start: /nonexistent/qmp: No such file or "
                  "directory; start QEMU with -qmp unix:PATH,server=on,wait=off "
-                 "and name that PATH\n");
+                 "and name this PATH\n");
 }
 
 static const char *const hostile[] = {
@@ -211,7 +211,7 @@ static void test_hostile(gpointer fixture, gconstpointer data)
 
         write_file(ADDRESS ".json", texts[i]);
         run = run_tool(NULL, "start", NULL);
-        assert_contains(run->err, "No 'vfio-trace run' is going (");
+        assert_contains(run->err, "No 'vfio-trace run' is running (");
         g_assert_cmpuint(strcspn(run->err, "\n"), ==, strlen(run->err) - 1);
         g_assert_cmpint(run->status, ==, 1);
     }
@@ -221,7 +221,7 @@ static void assert_problem(const char *problem)
 {
     g_autoptr(ToolRun) run = run_tool(NULL, "start", NULL);
 
-    assert_contains(run->err, "No 'vfio-trace run' is going (");
+    assert_contains(run->err, "No 'vfio-trace run' is running (");
     assert_contains(run->err, problem);
     g_assert_cmpint(run->status, ==, 1);
 }
@@ -235,7 +235,7 @@ static void test_no_files(gpointer fixture, gconstpointer data)
     (void)fixture;
     (void)data;
     g_assert_cmpint(mkfifo(path, 0600), ==, 0);
-    assert_problem(ADDRESS ".json is not believed");
+    assert_problem(ADDRESS ".json is not trusted");
     unlink(path);
 
     write_file("elsewhere", text);

@@ -47,13 +47,13 @@ static void test_errors(void)
         { { "virt", "disable", TEST, "test" }, 1,
           "domain test: tracing was not enabled" },
         { { "virt", "status", TEST, "nobody" }, 1,
-          "domain nobody: there is none of that name at test:///default; "
-          "'virsh -c test:///default list --all' shows what there is" },
+          "domain nobody: there is no such domain at test:///default; "
+          "'virsh -c test:///default list --all' lists the domains" },
         { { "virt", "status", "--connect=frob:///x", "a" }, 1,
           "can not connect to libvirt at frob:///x" },
         { { "mark", "--domain=test", TEST, "text" }, 1, "domain test: " },
         { { "mark", "--domain=nobody", TEST, "text" }, 1,
-          "domain nobody: there is none of that name" },
+          "domain nobody: there is no such domain" },
     };
     size_t i;
 

@@ -216,9 +216,10 @@ static void test_wrong(void)
     g_autoptr(ToolRun) b = watch(windows, NULL, &asked_too);
     size_t i;
 
-    assert_contains(a->err, "QEMU's answer to query-vfio-trace is no list");
+    assert_contains(a->err, "QEMU's answer to query-vfio-trace is not a list");
     g_assert_cmpint(a->status, ==, 1);
-    assert_contains(b->err, "answer to query-vfio-trace-windows is no list");
+    assert_contains(b->err,
+                    "answer to query-vfio-trace-windows is not a list");
     g_assert_cmpint(b->status, ==, 1);
     for (i = 0; i < G_N_ELEMENTS(times); i++) {
         g_autofree char *option = g_strconcat("--watch=", times[i], NULL);

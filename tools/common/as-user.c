@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: do something as the user whose files it is about (see as-user.h)
+ * vfio-trace: calls a function as another user (see as-user.h)
  */
 #include "tools/common/as-user.h"
 
@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A user without an entry in the password database has just the ID. */
+/* A user without an entry in the password database has the ID as group, too. */
 static int become(uid_t uid)
 {
     const struct passwd *pw = getpwuid(uid);
@@ -35,7 +35,7 @@ static G_GNUC_NORETURN void child(uid_t uid, int (*function)(void *),
     int result;
 
     if (become(uid) < 0) {
-        fprintf(stderr, "vfio-trace: can't become user %u: %s\n",
+        fprintf(stderr, "vfio-trace: can't switch to user %u: %s\n",
                 (unsigned)uid, strerror(errno));
         _exit(255);
     }
@@ -48,9 +48,9 @@ static G_GNUC_NORETURN void child(uid_t uid, int (*function)(void *),
 
 int as_user_drop(uid_t uid, gid_t gid)
 {
-    /* It may be the leader of a session already. */
+    /* This fails if the process leads a session already, which is fine. */
     setsid();
-    /* Without keys in the kernel there is nothing to leave behind. */
+    /* A kernel without keyrings has no keys to protect. */
     syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
     return setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 ||
            setresuid(uid, uid, uid) < 0 ||
@@ -84,13 +84,13 @@ gboolean as_user(uid_t uid, int (*function)(void *opaque), void *opaque,
             return FALSE;
         }
         if (WIFSTOPPED(status)) {
-            /* Its user has stopped it, and could have us wait for ever. */
+            /* Only its user can have stopped it; do not wait for ever. */
             kill(pid, SIGKILL);
         }
     }
     if (!WIFEXITED(status)) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
-                    "the process that was user %u was killed by signal %d",
+                    "the process of user %u was killed by signal %d",
                     (unsigned)uid, WTERMSIG(status));
         return FALSE;
     }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: JSON that others wrote (see json-read.h)
+ * vfio-trace: reader of untrusted JSON (see json-read.h)
  */
 #include "tools/common/json-read.h"
 
-/* What QEMU's own parser takes */
+/* The limit of QEMU's own parser */
 #define DEPTH_MAX 1024
 
 static void scan_string(JsonScan *scan, char ch)

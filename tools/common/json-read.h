@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: JSON that others wrote
+ * vfio-trace: reader of untrusted JSON
  *
- * What comes over a socket or out of a file may be of any shape.  A member of
- * another type than the one that is asked for is as good as absent.
+ * JSON from a socket or a file may have any shape.  A member of another type
+ * than the requested one is treated as absent.
  */
 #ifndef VFIO_TRACE_JSON_READ_H
 #define VFIO_TRACE_JSON_READ_H
@@ -13,13 +13,13 @@
 #include <stdint.h>
 
 /**
- * struct JsonScan: how far a text that is still growing was looked at
- * @done: bytes
- * @depth: of brackets that are open there
- * @in_string: it is in a string
- * @escaped: behind a backslash
+ * struct JsonScan: state of a scan of a text that is still growing
+ * @done: bytes scanned so far
+ * @depth: number of open brackets
+ * @in_string: the position is in a string
+ * @escaped: the last character was a backslash
  *
- * All zero at the beginning of a text.
+ * Must be all zero at the beginning of a text.
  */
 typedef struct JsonScan {
     gsize done;
@@ -29,91 +29,93 @@ typedef struct JsonScan {
 } JsonScan;
 
 /**
- * json_scan() - where the first object of a text ends
- * @scan: how far it was looked at
+ * json_scan() - find the end of the first object of a text
+ * @scan: state of the scan
  * @data: the text, from its beginning
- * @len: its bytes
+ * @len: its length in bytes
  *
- * JSON-GLib recurses: this is also what keeps it from objects that are nested
- * deeper than QEMU's own parser takes.
+ * Also protects JSON-GLib, which recurses, from objects that are nested deeper
+ * than the limit of QEMU's own parser.
  *
  * Return: bytes up to the end of the object, 0 if it has not ended yet, -1 if
- *         there is none, or one that is nested too deep
+ *         the text is not an object or is nested too deep
  */
 gssize json_scan(JsonScan *scan, const char *data, gsize len);
 
 /**
- * json_read_object() - parse a text that is one object
+ * json_read_object() - parse a text that consists of one object
  * @data: the text
- * @len: its bytes
+ * @len: its length in bytes
  *
  * Return: the object, to be freed with json_node_unref(), or NULL
  */
 JsonNode *json_read_object(const char *data, gsize len);
 
 /**
- * json_read_int() - a number of an object
+ * json_read_int() - get a number of an object
  * @object: the object
  * @name: the member's name
  *
- * Return: it, or 0
+ * Return: the number, or 0
  */
 uint64_t json_read_int(JsonObject *object, const char *name);
 
 /**
- * json_read_bool() - a truth value of an object
+ * json_read_bool() - get a truth value of an object
  * @object: the object
  * @name: the member's name
+ *
+ * Return: the value, or false
  */
 bool json_read_bool(JsonObject *object, const char *name);
 
 /**
- * json_read_str() - a string of an object
+ * json_read_str() - get a string of an object
  * @object: the object
  * @name: the member's name
  *
- * Return: it, as it is, or NULL
+ * Return: the string, unfiltered, or NULL
  */
 const char *json_read_str(JsonObject *object, const char *name);
 
 /**
- * json_read_object_member() - an object of an object
- * @object: the object
+ * json_read_object_member() - get an object that is a member of an object
+ * @object: the outer object
  * @name: the member's name
  *
- * Return: it, or NULL
+ * Return: the inner object, or NULL
  */
 JsonObject *json_read_object_member(JsonObject *object, const char *name);
 
 /**
- * json_read_array() - a list of an object
+ * json_read_array() - get an array of an object
  * @object: the object
  * @name: the member's name
  *
- * Return: it, or NULL
+ * Return: the array, or NULL
  */
 JsonArray *json_read_array(JsonObject *object, const char *name);
 
 /**
- * json_read_length_of() - the number of a list's elements
- * @array: the list, or NULL
+ * json_read_length_of() - get the number of an array's elements
+ * @array: the array, or NULL
  */
 guint json_read_length_of(JsonArray *array);
 
 /**
- * json_read_element() - an object of a list
- * @array: the list
- * @i: its place
+ * json_read_element() - get an object of an array
+ * @array: the array
+ * @i: its index
  *
- * Return: it, or NULL if that element is no object
+ * Return: the object, or NULL if the element is not an object
  */
 JsonObject *json_read_element(JsonArray *array, guint i);
 
 /**
- * json_read_find() - the object of a list with a certain string in it
- * @array: the list, or NULL
+ * json_read_find() - find the object of an array that has a certain string
+ * @array: the array, or NULL
  * @name: the member's name
- * @value: its string
+ * @value: the member's string
  *
  * Return: the first such object, or NULL
  */

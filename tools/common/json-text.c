@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: JSON for standard output (see json-text.h)
+ * vfio-trace: printable JSON for standard output (see json-text.h)
  */
 #include "tools/common/json-text.h"
 

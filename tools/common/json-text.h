@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: JSON for standard output
+ * vfio-trace: printable JSON for standard output
  */
 #ifndef VFIO_TRACE_JSON_TEXT_H
 #define VFIO_TRACE_JSON_TEXT_H
@@ -9,12 +9,12 @@
 #include <stdbool.h>
 
 /**
- * json_text() - a value as text that gives no orders to a terminal
+ * json_text() - format a value without control characters for a terminal
  * @node: the value
  * @pretty: over several lines
  *
- * What is not printable (libmmiotrace/printable.h) is written as \\uXXXX, which
- * json-glib does with some of it only.  It stays the same value.
+ * Characters that are not printable (libmmiotrace/printable.h) are written as
+ * \\uXXXX; json-glib does so for some of them only.  The value stays the same.
  *
  * Return: the text, without a final newline, to be freed
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a file that a verb writes (see outfile.h)
+ * vfio-trace: output file of a verb (see outfile.h)
  */
 #include "tools/common/outfile.h"
 
@@ -16,9 +16,9 @@
 /**
  * struct OutFile
  * @path: its name, or NULL
- * @temp: its name until it is committed, in the same directory
- * @force: whether a file may go for it
- * @stream: writes
+ * @temp: its temporary name until it is committed, in the same directory
+ * @force: replace an existing file
+ * @stream: the stream to write to
  */
 struct OutFile {
     char *path;
@@ -40,11 +40,11 @@ static bool fail(const OutFile *out, GError **error, const char *what)
 static bool fail_exists(const OutFile *out, GError **error)
 {
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
-                "%s is there already; --force replaces it", out->path);
+                "%s exists already; use --force to replace it", out->path);
     return false;
 }
 
-/* mkstemp() lets nobody else read it; the user's umask knows better. */
+/* mkstemp() makes a private file; the output gets the mode of the umask. */
 static void set_mode(int fd)
 {
     mode_t mask = umask(0);
@@ -65,7 +65,7 @@ static bool open_temp(OutFile *out, GError **error)
         /* A link or a device would be replaced, not written to. */
         if (!S_ISREG(st.st_mode)) {
             g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                        "%s is no regular file; without -o it goes to standard output",
+                        "%s is not a regular file; leave out -o to write to standard output",
                         out->path);
             return false;
         }
@@ -100,7 +100,10 @@ FILE *outfile_stream(OutFile *out)
     return out->stream;
 }
 
-/* Somebody else may have been quicker.  NFS knows links only. */
+/*
+ * Another program may have made the file meanwhile.  NFS does not support
+ * RENAME_NOREPLACE, but links.
+ */
 static int rename_to_new(const char *from, const char *to)
 {
     if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a file that a verb writes, which is there whole or not at all
+ * vfio-trace: output file of a verb, which appears complete or not at all
  */
 #ifndef VFIO_TRACE_OUTFILE_H
 #define VFIO_TRACE_OUTFILE_H
@@ -12,35 +12,35 @@
 typedef struct OutFile OutFile;
 
 /**
- * outfile_open() - begin to write a file
+ * outfile_open() - start writing a file
  * @path: the file, or NULL for standard output
- * @force: it may take the place of one that is there
+ * @force: replace an existing file
  * @error: where to store why not
  *
- * What is written gets the name @path in outfile_commit() only.  A symbolic
- * link of that name is not followed: it counts as a file.
+ * The file gets the name @path only in outfile_commit().  A symbolic link of
+ * that name is not followed: it counts as an existing file.
  *
  * Return: the file, or NULL
  */
 OutFile *outfile_open(const char *path, bool force, GError **error);
 
 /**
- * outfile_stream() - where to write to
+ * outfile_stream() - get the stream to write to
  * @out: the file
  */
 FILE *outfile_stream(OutFile *out);
 
 /**
- * outfile_commit() - all is written
+ * outfile_commit() - complete the file and give it its name
  * @out: the file
  * @error: where to store what went wrong
  *
- * Return: true if the file is there
+ * Return: true if the file is complete
  */
 bool outfile_commit(OutFile *out, GError **error);
 
 /**
- * outfile_free() - end; without outfile_commit() nothing is left of it
+ * outfile_free() - free the file; without outfile_commit() it is removed
  * @out: the file, or NULL
  */
 void outfile_free(OutFile *out);

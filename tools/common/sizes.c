@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: sizes of memory (see sizes.h)
+ * vfio-trace: parser and formatter of memory sizes (see sizes.h)
  */
 #include "tools/common/sizes.h"
 

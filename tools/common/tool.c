@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the verbs share (see tool.h)
+ * vfio-trace: functions that all verbs share (see tool.h)
  */
 #include "tools/common/tool.h"
 

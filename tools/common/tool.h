@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the verbs share
+ * vfio-trace: functions that all verbs share
  */
 #ifndef VFIO_TRACE_TOOL_H
 #define VFIO_TRACE_TOOL_H
@@ -8,7 +8,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Exit statuses, as diff(1) has them; the man pages say so. */
+/* Exit statuses, like those of diff(1); the man pages document them. */
 typedef enum ToolStatus {
     TOOL_OK = 0,
     TOOL_FAULT = 1,     /* the answer is no */
@@ -19,8 +19,8 @@ typedef enum ToolStatus {
  * struct Verb: one subcommand
  * @name: as typed
  * @brief: one line for --help
- * @options_first: what follows the first operand is no option
- * @run: does it; argv[0] is the verb
+ * @options_first: words after the first operand are not options
+ * @run: the function; argv[0] is the verb
  */
 typedef struct Verb {
     const char *name;
@@ -53,8 +53,8 @@ extern const Verb verb_virt;
  * @operands: what the usage line shows after the options
  * @details: paragraphs for --help, or NULL
  * @entries: the options
- * @argc: as main() has it
- * @argv: likewise; what is left are the operands, from argv[1]
+ * @argc: main()'s argc, updated
+ * @argv: main()'s argv; the operands remain, from argv[1]
  *
  * Return: true, or false after an error was printed.  --help does not return.
  */
@@ -63,30 +63,31 @@ bool tool_options(const Verb *verb, const char *operands,
                   int *argc, char ***argv);
 
 /**
- * tool_printable() - make a text fit for a terminal
- * @text: the text; what is not printable (libmmiotrace/printable.h) becomes '?'
+ * tool_printable() - make a text safe for a terminal
+ * @text: the text; characters that are not printable (libmmiotrace/printable.h)
+ *        become '?'
  *
- * Names of files and what comes over a socket may hold anything.
+ * Names of files and text from a socket may contain anything.
  *
  * Return: @text
  */
 char *tool_printable(char *text);
 
 /**
- * tool_print() - print to standard output, printable
- * @fmt: as for printf(); its newlines stay
+ * tool_print() - print to standard output through tool_printable()
+ * @fmt: as for printf(); its newlines are kept
  */
 void tool_print(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 
 /**
- * tool_shown() - what of a text goes to standard output
- * @text: the text
- * @len: its length; of what is returned afterwards
- * @room: for what is returned, if need be
+ * tool_shown() - prepare a line of a log for standard output
+ * @text: the line
+ * @len: its length; set to the length of the result
+ * @room: buffer for the result, used if standard output is a terminal
  *
- * Lines of logs go to files and pipes as they are, and to a terminal printable.
+ * Files and pipes get the line unchanged, a terminal gets it printable.
  *
- * Return: @text, or what is in @room
+ * Return: @text, or the contents of @room
  */
 const char *tool_shown(const char *text, size_t *len, GString *room);
 
@@ -98,14 +99,14 @@ const char *tool_shown(const char *text, size_t *len, GString *room);
 void tool_error(const Verb *verb, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
 /**
- * tool_say() - print a message of a verb: tool_error() for who calls back
+ * tool_say() - tool_error() as a callback
  * @verb: the verb
  * @text: the message, without a newline
  */
 void tool_say(void *verb, const char *text);
 
 /**
- * tool_finish() - make sure that the output has got where it should
+ * tool_finish() - flush standard output and check that it was written
  * @verb: the verb
  * @status: its exit status
  *

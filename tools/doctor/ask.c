@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: what VFIO itself says of the device
+ * vfio-trace doctor: check of the device by VFIO itself (see ask.h)
  *
- * Whether its group may be given away, anybody can ask.  Which parts of a BAR
- * may be mapped, only who opens the device, and the kernel resets a device that
- * is opened and closed: that is done if the user wants it.
+ * The state of the IOMMU group can be read without opening the device.  The
+ * parts of a BAR that can be mapped can be read only from an open device, and
+ * the kernel resets a device that is opened and closed: so this is done only on
+ * request.
  */
 #include "tools/doctor/ask.h"
 #include "tools/doctor/finding.h"
@@ -16,10 +17,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* More capabilities than that no kernel returns. */
+/* Room for a region's capabilities, more than any kernel returns */
 #define INFO_BYTES 4096
 
-/* The mmappable areas of a region, as text. */
+/* Return: the mmappable areas of a region, as text */
 static char *describe_areas(const struct vfio_region_info *info)
 {
     const struct vfio_region_info_cap_sparse_mmap *sparse = NULL;
@@ -101,23 +102,23 @@ void doctor_check_vfio(Doctor *doctor)
     if (!host_pci_is_vfios(doctor->dev) || !path) {
         if (doctor->ask) {
             doctor_say(doctor, DOCTOR_NOTE, NULL,
-                       "VFIO can be asked when the device is bound to it");
+                       "VFIO can be asked only when the device is bound to it");
         }
     } else if (group < 0 && err == EBUSY) {
-        doctor_say(doctor, DOCTOR_FAIL, "end the program that has it",
+        doctor_say(doctor, DOCTOR_FAIL, "end the program that uses it",
                    "the group is in use already");
     } else if (group < 0) {
         doctor_say(doctor, DOCTOR_NOTE, NULL, "VFIO can't be asked: %s: %s",
                    path, g_strerror(err));
     } else if (ioctl(group, VFIO_GROUP_GET_STATUS, &status)) {
-        doctor_say(doctor, DOCTOR_NOTE, NULL, "%s is no VFIO group", path);
+        doctor_say(doctor, DOCTOR_NOTE, NULL, "%s is not a VFIO group", path);
     } else if (!(status.flags & VFIO_GROUP_FLAGS_VIABLE)) {
         doctor_say(doctor, DOCTOR_FAIL, "see the finding 'group'",
-                   "VFIO does not give the group away: a driver has one of its devices");
+                   "VFIO refuses the group: one of its devices is bound to a host driver");
     } else if (doctor->ask) {
         ask_device(doctor, group);
     } else {
-        doctor_say(doctor, DOCTOR_OK, NULL, "VFIO gives the group away");
+        doctor_say(doctor, DOCTOR_OK, NULL, "VFIO accepts the group");
     }
     if (group >= 0) {
         close(group);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: what VFIO itself says of the device
+ * vfio-trace doctor: check of the device by VFIO itself
  */
 #ifndef VFIO_TRACE_DOCTOR_ASK_H
 #define VFIO_TRACE_DOCTOR_ASK_H

@@ -32,11 +32,11 @@ void doctor_check_bars(Doctor *doctor)
     }
     if (!bars) {
         doctor_say(doctor, DOCTOR_WARN, NULL,
-                   "the device has no BARs: config space and interrupts are all there is to trace");
+                   "the device has no BARs: only config space and interrupts can be traced");
     } else if (homeless->len) {
         doctor_say(doctor, DOCTOR_FAIL,
                    "switch on 'above 4G decoding' in the firmware's setup, or boot with pci=realloc",
-                   "neither firmware nor kernel found room for BAR%s",
+                   "neither firmware nor kernel found an address for BAR%s",
                    homeless->str);
     } else {
         doctor_say(doctor, DOCTOR_OK, NULL, "%u BAR%s: %s", bars,
@@ -48,11 +48,11 @@ void doctor_check_bars(Doctor *doctor)
             g_autofree char *most = size_text(
                 1ull << (20 + g_bit_nth_msf(regions[i].resizes, -1)));
             g_autofree char *remedy = g_strdup_printf(
-                "to change it, before anything else, with no driver bound: echo N | sudo tee %s/resource%u_resize (2^N MiB)",
+                "to change its size, first of all and with no driver bound: echo N | sudo tee %s/resource%u_resize (2^N MiB)",
                 doctor->dev->path, i);
 
             doctor_say(doctor, DOCTOR_NOTE, remedy,
-                       "BAR %u can be resized: is %s, up to %s; a guest can't do that",
+                       "BAR %u can be resized on the host, not by a guest: it has %s, at most %s",
                        i, now, most);
         }
     }
@@ -74,11 +74,11 @@ void doctor_check_direct(Doctor *doctor)
     }
     if (list->len) {
         doctor_say(doctor, DOCTOR_NOTE, NULL,
-                   "goes through QEMU even where it is not traced: %s",
+                   "accesses go through QEMU even where they are not traced: %s",
                    list->str);
     } else {
         doctor_say(doctor, DOCTOR_OK, NULL,
-                   "what is not traced the guest reaches directly");
+                   "the guest accesses untraced parts directly");
     }
 }
 
@@ -90,7 +90,7 @@ void doctor_check_msix(Doctor *doctor)
     case HOST_PCI_MSIX_FOUND:
         doctor_say(doctor, DOCTOR_OK, NULL,
                    "%u vectors; the table is in BAR %u at 0x%" PRIx32
-                   ", where QEMU answers for the device",
+                   ", which QEMU emulates",
                    msix.vectors, msix.table_bar, msix.table_offset);
         break;
     case HOST_PCI_MSIX_NONE:
@@ -98,7 +98,7 @@ void doctor_check_msix(Doctor *doctor)
         break;
     case HOST_PCI_MSIX_HIDDEN:
         doctor_say(doctor, DOCTOR_NOTE, "sudo vfio-trace doctor ...",
-                   "only root is shown where the MSI-X table is");
+                   "only root can read where the MSI-X table is");
         break;
     }
 }
@@ -120,11 +120,11 @@ void doctor_check_speed(Doctor *doctor)
     }
     if (list->len) {
         doctor_say(doctor, DOCTOR_NOTE,
-                   "windows=registers leaves it out (vfio-trace run --trace-windows registers)",
+                   "use windows=registers to leave it out (vfio-trace run --trace-windows registers)",
                    "device memory, slow if it is traced: %s", list->str);
     } else {
         doctor_say(doctor, DOCTOR_OK, NULL,
-                   "no BAR that looks like a framebuffer: all can be traced");
+                   "no BAR looks like a framebuffer: all can be traced");
     }
 }
 
@@ -137,7 +137,7 @@ void doctor_check_rom(Doctor *doctor)
         (doctor->dev->boot_vga && doctor->dev->rom_file)) {
         doctor_say(doctor, DOCTOR_WARN,
                    "give QEMU a clean copy of it: romfile=FILE",
-                   "the ROM is what the host's firmware has run, and may have changed");
+                   "the host's firmware has run the ROM, and may have changed it");
     } else if (rom->size) {
         doctor_say(doctor, DOCTOR_OK, NULL, "a ROM of %s", size);
     } else {

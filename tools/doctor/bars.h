@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: the device's BARs and ROM
+ * vfio-trace doctor: checks of the device's BARs and ROM
  */
 #ifndef VFIO_TRACE_DOCTOR_BARS_H
 #define VFIO_TRACE_DOCTOR_BARS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: the device, its group, and what the host needs it for
+ * vfio-trace doctor: checks of the device, its group and the host's uses of it
  */
 #include "tools/doctor/device.h"
 #include "tools/doctor/finding.h"
@@ -17,10 +17,10 @@ void doctor_check_device(Doctor *doctor)
 
     if (host_pci_is_bridge(dev)) {
         doctor_say(doctor, DOCTOR_FAIL, "name a device behind it",
-                   "%s is a bridge: guests are not given those", dev->bdf);
+                   "%s is a bridge: a guest can't have a bridge", dev->bdf);
     } else if (dev->config_known && dev->command == 0xffff) {
         doctor_say(doctor, DOCTOR_FAIL, "switch the machine off and on",
-                   "%s does not answer: its config space reads as ones",
+                   "%s does not answer: its config space reads as all ones",
                    dev->bdf);
     } else {
         doctor_say(doctor, DOCTOR_OK, NULL, "%s: %s, %04x:%04x", dev->bdf,
@@ -29,7 +29,7 @@ void doctor_check_device(Doctor *doctor)
 }
 
 /*
- * What hinders the group, given to vfio-pci by hand.
+ * Bind all devices that keep the group from VFIO to vfio-pci.
  *
  * Return: a shell command, to be freed; or NULL if there is nothing to do
  */
@@ -50,12 +50,12 @@ static char *bind_command(const Doctor *doctor, const GPtrArray *devices)
         return NULL;
     }
     return g_strdup_printf(
-        "vfio-trace run %s%s does it; by hand: sudo modprobe vfio-pci; for d in %s; do p=/sys/bus/pci/devices/$d; echo vfio-pci | sudo tee $p/driver_override; echo $d | sudo tee $p/driver/unbind; echo $d | sudo tee /sys/bus/pci/drivers_probe; done",
+        "use vfio-trace run %s%s; or, by hand: sudo modprobe vfio-pci; for d in %s; do p=/sys/bus/pci/devices/$d; echo vfio-pci | sudo tee $p/driver_override; echo $d | sudo tee $p/driver/unbind; echo $d | sudo tee /sys/bus/pci/drivers_probe; done",
         devices == doctor->group ? "--with-group " : "", doctor->dev->bdf,
         list->str);
 }
 
-/* "0000:01:00.1 (audio, snd_hda_intel)" for each that @keep wants */
+/* "0000:01:00.1 (audio, snd_hda_intel)" for each member that @keep wants */
 static char *list_members(const Doctor *doctor,
                           bool (*keep)(const HostPci *dev))
 {
@@ -75,7 +75,7 @@ static char *list_members(const Doctor *doctor,
     return g_string_free(list, FALSE);
 }
 
-/* A member that goes along and that the host can't do without. */
+/* Report a member that must be taken as well, but that the host needs. */
 static bool say_needed_member(Doctor *doctor)
 {
     guint i;
@@ -94,7 +94,7 @@ static bool say_needed_member(Doctor *doctor)
         if (use) {
             doctor_say(doctor, DOCTOR_FAIL,
                        "put the card into another slot: groups differ by slot",
-                       "group %d has %s too, which the host needs: %s",
+                       "group %d also has %s, which the host needs: %s",
                        doctor->dev->iommu_group, dev->bdf, use->what);
             return true;
         }
@@ -126,14 +126,15 @@ void doctor_check_group(Doctor *doctor)
     } else if (*hinder) {
         command = bind_command(doctor, doctor->group);
         doctor_say(doctor, DOCTOR_WARN, command,
-                   "group %d has others, which must go as well: %s", group,
-                   hinder);
+                   "group %d has other devices, which must be taken as well: %s",
+                   group, hinder);
     } else if (*quiet) {
         doctor_say(doctor, DOCTOR_OK, NULL,
-                   "group %d has others, which are in nobody's way: %s", group,
-                   quiet);
+                   "group %d has other devices, which need not be taken: %s",
+                   group, quiet);
     } else {
-        doctor_say(doctor, DOCTOR_OK, NULL, "alone in group %d", group);
+        doctor_say(doctor, DOCTOR_OK, NULL,
+                   "the only device in group %d", group);
     }
 }
 
@@ -163,11 +164,11 @@ void doctor_check_use(Doctor *doctor)
 {
     static const char *const remedies[] = {
         [HOST_PCI_USE_DISPLAY] =
-            "have the firmware use another GPU; 'run --force' takes it all the same",
+            "let the firmware use another GPU; or use 'run --force'",
         [HOST_PCI_USE_DISK] =
-            "unmount or swapoff it first, if the host can do without",
+            "unmount or swapoff it first, if the host does not need it",
         [HOST_PCI_USE_NETWORK] =
-            "have the host's network go by another interface",
+            "use another interface for the host's network",
         [HOST_PCI_USE_PROGRAM] =
             "end the program first, or keep it from this device",
     };
@@ -187,8 +188,8 @@ void doctor_check_use(Doctor *doctor)
 }
 
 /*
- * Several functions on a bus behind a bridge: VFIO resets that bus when one
- * QEMU has them all, which no function's own reset methods tell.
+ * Is the device on a bus behind a bridge?  VFIO resets this bus if one QEMU has
+ * all functions on it; reset_method does not list that.
  */
 static bool has_hot_reset(const Doctor *doctor)
 {
@@ -208,14 +209,14 @@ void doctor_check_reset(Doctor *doctor)
     if (dev->can_reset) {
         doctor_say(doctor, DOCTOR_OK, NULL, "can be reset (%s)",
                    dev->reset_methods ? dev->reset_methods
-                                      : "the kernel does not tell how");
+                                      : "method unknown");
     } else if (has_hot_reset(doctor)) {
         doctor_say(doctor, DOCTOR_NOTE,
                    "give all functions of the card to the same guest",
-                   "can't be reset alone, only with all that is on its bus");
+                   "can't be reset alone, only with all devices on its bus");
     } else {
         doctor_say(doctor, DOCTOR_WARN, dev->vendor == VENDOR_AMD
                    ? amd_remedy : "reboot between guests",
-                   "can't be reset: each guest finds it as the last one left it");
+                   "can't be reset: each guest gets it in the state in which the last one left it");
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: the device, its group, what the host needs it for
+ * vfio-trace doctor: checks of the device, its group and the host's uses of it
  */
 #ifndef VFIO_TRACE_DOCTOR_DEVICE_H
 #define VFIO_TRACE_DOCTOR_DEVICE_H

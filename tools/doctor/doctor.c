@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: will this machine, this device and this user do?
+ * vfio-trace doctor: options of the verb, and the list of its checks
  */
 #include "tools/common/json-text.h"
 #include "tools/common/qemu-name.h"
@@ -33,19 +33,19 @@ static const GOptionEntry entries[] = {
     { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
       "Print everything as one JSON object", NULL },
     { "memory", 'm', 0, G_OPTION_ARG_STRING, &opt_memory,
-      "Memory that the guest is to have (4G)", "SIZE" },
+      "The guest's memory (4G)", "SIZE" },
     { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &opt_qemu,
       "The QEMU to use (" TOOL_QEMU_NAME ")", "PROGRAM" },
     { "ask-vfio", 0, 0, G_OPTION_ARG_NONE, &opt_ask,
-      "Open the device by VFIO and ask; this resets it", NULL },
+      "Open the device by VFIO and query it; this resets it", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
 /**
  * struct DoctorCheck: a check
- * @name: a word or two
- * @of_device: it is about the device, and left out without one
- * @run: does it
+ * @name: one or two words
+ * @of_device: it checks the device, and is skipped without one
+ * @run: the check's function
  */
 typedef struct DoctorCheck {
     const char *name;
@@ -53,7 +53,7 @@ typedef struct DoctorCheck {
     void (*run)(Doctor *doctor);
 } DoctorCheck;
 
-/* In the order in which a user would set things right. */
+/* In the order in which a user would solve the problems */
 static const DoctorCheck checks[] = {
     { "KVM", false, doctor_check_kvm },
     { "IOMMU", false, doctor_check_iommu },
@@ -93,7 +93,7 @@ static void examine(Doctor *doctor)
     }
 }
 
-/* A device that is not there is a finding like others: the host's stand. */
+/* A missing device is a finding; the host is checked all the same. */
 static bool find_device(Doctor *doctor, const char *text)
 {
     g_autoptr(GError) error = NULL;
@@ -110,7 +110,7 @@ static bool find_device(Doctor *doctor, const char *text)
     }
     doctor->bdf = text;
     doctor->check = "device";
-    doctor_say(doctor, DOCTOR_FAIL, "lspci -D shows what there is",
+    doctor_say(doctor, DOCTOR_FAIL, "'lspci -D' lists the devices",
                "there is no PCI device %s", text);
     return true;
 }
@@ -157,8 +157,8 @@ static int run_doctor(int argc, char **argv)
     bool fails;
 
     if (!tool_options(&verb_doctor, "[BDF]",
-                      "BDF is a PCI address: 0000:01:00.0, or 01:00.0.  Without one all devices are listed.\n\n"
-                      "Exit status: 0 nothing stands in the way, 1 something will fail, 2 bad usage.",
+                      "BDF is a PCI address: 0000:01:00.0, or 01:00.0.  Without one, all devices are listed.\n\n"
+                      "Exit status: 0 nothing prevents tracing, 1 something will fail, 2 bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }

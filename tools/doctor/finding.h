@@ -7,27 +7,27 @@
 
 #include "tools/doctor/internal.h"
 
-/* What a finding's state is called */
+/* Names of the states */
 extern const char *const doctor_state_names[DOCTOR_STATES];
 
 /**
- * doctor_say() - a check has found something
+ * doctor_say() - add a finding of the current check
  * @doctor: the examination
- * @state: how bad it is
+ * @state: its state
  * @remedy: what to do about it, or NULL
- * @fmt: what was found
+ * @fmt: the finding
  */
 void doctor_say(Doctor *doctor, DoctorState state, const char *remedy,
                 const char *fmt, ...) G_GNUC_PRINTF(4, 5);
 
 /**
- * doctor_worst() - the worst state among the findings
+ * doctor_worst() - get the worst state of the findings
  * @doctor: the examination
  */
 DoctorState doctor_worst(const Doctor *doctor);
 
 /**
- * doctor_free_finding() - for an array of findings
+ * doctor_free_finding() - free a finding; for an array of findings
  * @data: a DoctorFinding
  */
 void doctor_free_finding(gpointer data);

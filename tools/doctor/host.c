@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: can this machine give devices to guests?
+ * vfio-trace doctor: checks of KVM, the IOMMU and interrupts
  */
 #include "tools/doctor/finding.h"
 #include "tools/doctor/host.h"
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Is a word in the CPU's list of features, or its maker's name? */
+/* Is a word in /proc/cpuinfo: a feature, or the vendor's name? */
 static bool cpu_has(const Doctor *doctor, const char *word)
 {
     g_autofree char *path = host_path(doctor->root, "/proc/cpuinfo");
@@ -38,7 +38,7 @@ static void say_no_kvm(Doctor *doctor)
     /* On hardware, and in a virtual machine */
     static const char *const remedies[] = {
         "switch on virtualization (VT-x, AMD-V, SVM) in the firmware's setup",
-        "this is a virtual machine: have nested virtualization switched on for it, or use the machine beneath",
+        "this is a virtual machine: switch on nested virtualization for it, or use its host",
     };
     size_t i;
 
@@ -55,7 +55,7 @@ static void say_no_kvm(Doctor *doctor)
                "no /dev/kvm, and no virtualization in the CPU's features");
 }
 
-/* The group that a file belongs to, if there is a point in joining it. */
+/* Return: the file's group if its members may write to the file, or NULL */
 static char *joinable_group(const char *path)
 {
     struct stat st;
@@ -68,14 +68,14 @@ static char *joinable_group(const char *path)
     return group ? g_strdup(group->gr_name) : NULL;
 }
 
-/* An older one gives the guest an exception instead (docs/instructions.md). */
+/* Older kernels raise an exception in the guest (docs/instructions.md). */
 static void say_kvm(Doctor *doctor, int fd)
 {
 #ifdef KVM_CAP_EXIT_ON_EMULATION_FAILURE
     if (ioctl(fd, KVM_CHECK_EXTENSION,
               KVM_CAP_EXIT_ON_EMULATION_FAILURE) <= 0) {
-        doctor_say(doctor, DOCTOR_WARN, "a kernel from 5.14 on",
-                   "/dev/kvm can be used, but does not tell of instructions that it can't emulate: AVX on a traced page ends the guest");
+        doctor_say(doctor, DOCTOR_WARN, "use kernel 5.14 or newer",
+                   "/dev/kvm can be used, but does not report instructions that it can't emulate: AVX on a traced page ends the guest");
         return;
     }
 #endif
@@ -95,7 +95,7 @@ void doctor_check_kvm(Doctor *doctor)
             say_kvm(doctor, fd);
         } else {
             doctor_say(doctor, DOCTOR_FAIL, "ls -l /dev/kvm",
-                       "%s is there, but is not KVM", path);
+                       "%s exists, but is not KVM", path);
         }
         close(fd);
     } else if (err == EACCES || err == EPERM) {
@@ -114,7 +114,7 @@ void doctor_check_kvm(Doctor *doctor)
     }
 }
 
-/* How to give the kernel a parameter; the first program that there is */
+/* Return: how to add a kernel parameter, with the first program that exists */
 static char *boot_parameter(const Doctor *doctor, const char *parameter)
 {
     static const struct {
@@ -157,7 +157,7 @@ static bool has_parameter(const Doctor *doctor, const char *parameter)
 
 static void say_no_iommu(Doctor *doctor)
 {
-    /* The ACPI table by which the firmware tells of an IOMMU */
+    /* The ACPI table by which the firmware describes an IOMMU */
     bool intel = cpu_has(doctor, "GenuineIntel");
     g_autofree char *table = host_path(doctor->root,
                                        "/sys/firmware/acpi/tables/%s",
@@ -176,8 +176,8 @@ static void say_no_iommu(Doctor *doctor)
     for (i = 0; i < G_N_ELEMENTS(switches); i++) {
         if (has_parameter(doctor, switches[i])) {
             doctor_say(doctor, DOCTOR_FAIL,
-                       "take it out of the boot loader's configuration; then reboot",
-                       "no IOMMU: the kernel's command line says %s",
+                       "remove it from the boot loader's configuration; then reboot",
+                       "no IOMMU: the kernel's command line has %s",
                        switches[i]);
             return;
         }
@@ -185,7 +185,7 @@ static void say_no_iommu(Doctor *doctor)
     if (!g_file_test(table, G_FILE_TEST_EXISTS)) {
         doctor_say(doctor, DOCTOR_FAIL,
                    remedies[cpu_has(doctor, "hypervisor")],
-                   "no IOMMU: the firmware does not tell of one");
+                   "no IOMMU: the firmware does not report one");
         return;
     }
     if (intel && !has_parameter(doctor, "intel_iommu=on")) {
@@ -195,12 +195,12 @@ static void say_no_iommu(Doctor *doctor)
         return;
     }
     doctor_say(doctor, DOCTOR_FAIL, "sudo dmesg | grep -iE 'dmar|iommu|amd-vi'",
-               "the machine has an IOMMU, but the kernel has not brought it up");
+               "the machine has an IOMMU, but the kernel has not initialized it");
 }
 
 /*
- * Groups that VFIO made up for devices without an IOMMU, if the user told it
- * to (enable_unsafe_noiommu_mode), are no good to QEMU.
+ * Does not count groups that VFIO makes for devices without an IOMMU
+ * (enable_unsafe_noiommu_mode), since QEMU can't use them.
  */
 static unsigned count_groups(const Doctor *doctor)
 {
@@ -245,8 +245,8 @@ static bool is_allowed(const Doctor *doctor, const char *module)
 }
 
 /*
- * Interrupt controllers whose interrupts are remapped have names that begin
- * with IR- (arch/x86/kernel/apic).
+ * Names of interrupt controllers with remapped interrupts begin with IR-
+ * (arch/x86/kernel/apic).
  */
 void doctor_check_interrupts(Doctor *doctor)
 {
@@ -255,10 +255,10 @@ void doctor_check_interrupts(Doctor *doctor)
 
     if (!count_groups(doctor)) {
         doctor_say(doctor, DOCTOR_NOTE, "see the finding 'IOMMU'",
-                   "interrupts are remapped by the IOMMU, if there is one");
+                   "only an IOMMU can remap interrupts");
     } else if (!text || !g_regex_match_simple("IO-APIC|PCI-MSI", text, 0, 0)) {
         doctor_say(doctor, DOCTOR_NOTE, NULL,
-                   "this machine does not tell whether interrupts are remapped");
+                   "it is not known whether interrupts are remapped");
     } else if (g_regex_match_simple("\\bIR-(IO-APIC|PCI-MSI)", text, 0, 0)) {
         doctor_say(doctor, DOCTOR_OK, NULL, "interrupts are remapped");
     } else if (is_allowed(doctor, "vfio_iommu_type1") ||

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: can this machine give devices to guests?
+ * vfio-trace doctor: checks of KVM, the IOMMU and interrupts
  */
 #ifndef VFIO_TRACE_DOCTOR_HOST_H
 #define VFIO_TRACE_DOCTOR_HOST_H

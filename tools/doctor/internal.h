@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: what its checks share
+ * vfio-trace doctor: types that all checks share
  *
- * A check looks at one thing and says what it found, once or several times.
- * Checks change nothing and do not depend on each other's findings.
+ * A check examines one thing and adds one or more findings.  Checks change
+ * nothing and do not depend on each other's findings.
  */
 #ifndef VFIO_TRACE_DOCTOR_INTERNAL_H
 #define VFIO_TRACE_DOCTOR_INTERNAL_H
@@ -14,18 +14,18 @@
 
 typedef enum DoctorState {
     DOCTOR_OK,
-    DOCTOR_NOTE,    /* good to know */
-    DOCTOR_WARN,    /* it will work, but not as well as it could */
-    DOCTOR_FAIL,    /* it will not work */
+    DOCTOR_NOTE,    /* information */
+    DOCTOR_WARN,    /* tracing will work, but with a disadvantage */
+    DOCTOR_FAIL,    /* tracing will not work */
     DOCTOR_STATES
 } DoctorState;
 
 /**
- * struct DoctorFinding: what a check found
+ * struct DoctorFinding: finding of a check
  * @check: the check's name
- * @state: how bad it is
- * @found: what it found
- * @remedy: what to do about it: a command, or words; or NULL
+ * @state: its state
+ * @found: its text
+ * @remedy: what to do about it: a command or a text; or NULL
  */
 typedef struct DoctorFinding {
     const char *check;
@@ -37,16 +37,16 @@ typedef struct DoctorFinding {
 /**
  * struct Doctor: an examination
  * @root: where the host's files are (host/fs.h)
- * @bdf: the device that the user named, or NULL
- * @dev: the same, or NULL if there is no such device
+ * @bdf: the address of the device that the user named, or NULL
+ * @dev: this device, or NULL if it does not exist
  * @group: all devices of its IOMMU group, or NULL
- * @memory: bytes of memory that the guest is to have
+ * @memory: the guest's memory in bytes
  * @qemu: the QEMU that the user named, or NULL
- * @ask: whether VFIO may be asked, which resets the device
- * @check: the name of the check that runs
+ * @ask: the device may be opened by VFIO, which resets it
+ * @check: the name of the running check
  * @findings: all DoctorFinding so far
- * @mmappable: per region, what VFIO itself said about mapping it into a
- *      guest, or NULL where it was not asked
+ * @mmappable: for each region, VFIO's own description of the mmappable parts,
+ *      or NULL if VFIO was not asked
  */
 typedef struct Doctor {
     const char *root;

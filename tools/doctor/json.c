@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: what was found, for a program
+ * vfio-trace doctor: findings as JSON (see json.h)
  */
 #include "tools/doctor/finding.h"
 #include "tools/doctor/json.h"
@@ -10,7 +10,7 @@
 
 #include <inttypes.h>
 
-/* JSON is UTF-8; what the kernel hands on need not be. */
+/* JSON is UTF-8; text from the kernel need not be. */
 static void add_text(JsonBuilder *builder, const char *name, const char *text)
 {
     g_autofree char *valid = text ? g_utf8_make_valid(text, -1) : NULL;
@@ -54,7 +54,7 @@ static void add_findings(JsonBuilder *builder, const Doctor *doctor)
     json_builder_end_array(builder);
 }
 
-/* What can be told of a device by itself. */
+/* Members that all devices have */
 static void add_facts(JsonBuilder *builder, const Doctor *doctor,
                       const HostPci *dev)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: what was found, for a program
+ * vfio-trace doctor: findings as JSON
  */
 #ifndef VFIO_TRACE_DOCTOR_JSON_H
 #define VFIO_TRACE_DOCTOR_JSON_H
@@ -10,10 +10,10 @@
 #include <json-glib/json-glib.h>
 
 /**
- * doctor_to_json() - the same for a program
+ * doctor_to_json() - format the findings as JSON
  * @doctor: the examination
  *
- * Return: an object, as the man page describes it
+ * Return: an object, which the man page describes
  */
 JsonNode *doctor_to_json(const Doctor *doctor);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: what the kernel keeps from the caller
+ * vfio-trace doctor: checks of the caller's limits
  */
 #include "tools/common/sizes.h"
 #include "tools/doctor/finding.h"
@@ -14,18 +14,18 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* The size of a log's ring that QEMU takes by itself */
+/* The default size of a log's ring */
 #define RING_BYTES (16u << 20)
 
 /*
- * What is mapped for devices beside the guest's memory: BARs of other devices,
- * firmware, video memory.
+ * Memory that is locked in addition to the guest's memory: BARs of other
+ * devices, firmware, video memory.
  */
 #define MEMLOCK_MARGIN (64u << 20)
 
 #define CAP_IPC_LOCK_BIT 14
 
-/* The first word behind a label at the beginning of a line. */
+/* Return: the first word after a label at the beginning of a line, or NULL */
 static char *field(const Doctor *doctor, const char *file, const char *label)
 {
     g_autofree char *path = host_path(doctor->root, "%s", file);
@@ -91,7 +91,7 @@ void doctor_check_memory(Doctor *doctor)
 
     if (!bytes) {
         doctor_say(doctor, DOCTOR_NOTE, NULL,
-                   "the kernel does not tell how much memory is free");
+                   "it is not known how much memory is free");
         return;
     }
     have = g_strdup_printf("%.1fG", bytes / 1073741824.0);
@@ -107,7 +107,7 @@ void doctor_check_memory(Doctor *doctor)
     }
 }
 
-/* "none [integrity] confidentiality": what is in force is in brackets */
+/* "none [integrity] confidentiality": the current mode is in brackets */
 void doctor_check_lockdown(Doctor *doctor)
 {
     g_autofree char *path = host_path(doctor->root,
@@ -149,7 +149,7 @@ void doctor_check_confinement(Doctor *doctor)
 
         if (text && !strcmp(text, modules[i].value)) {
             doctor_say(doctor, DOCTOR_NOTE, remedy,
-                       "%s is in force: a QEMU that libvirt starts must be allowed its program, log and ring; one that you start is free",
+                       "%s is in force: a QEMU that libvirt starts needs permission for its program, log and ring; a QEMU that you start is not confined",
                        modules[i].name);
             return;
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: what the kernel keeps from the caller
+ * vfio-trace doctor: checks of the caller's limits
  */
 #ifndef VFIO_TRACE_DOCTOR_LIMITS_H
 #define VFIO_TRACE_DOCTOR_LIMITS_H

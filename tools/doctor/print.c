@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: what was found, for a person
+ * vfio-trace doctor: findings as text (see print.h)
  */
 #include "tools/common/sizes.h"
 #include "tools/common/tool.h"
@@ -14,7 +14,7 @@
 
 #define INDENT "                    "
 
-/* ECMA-48: green, cyan, yellow, red; the first is none */
+/* ECMA-48: green, cyan, yellow, bold red */
 static const char *const colours[DOCTOR_STATES] = {
     [DOCTOR_OK] = "\033[32m",
     [DOCTOR_NOTE] = "\033[36m",
@@ -38,7 +38,7 @@ static void print_finding(const DoctorFinding *finding, FILE *out, bool colour)
 
 static void print_regions(const Doctor *doctor, FILE *out)
 {
-    /* Alone, and before the reason */
+    /* Without a reason, and before a reason */
     static const char *const words[DOCTOR_DIRECTS][2] = {
         [DOCTOR_DIRECT_NONE] = { "no", "no: " },
         [DOCTOR_DIRECT_PART] = { "in part", "all but " },
@@ -47,7 +47,7 @@ static void print_regions(const Doctor *doctor, FILE *out)
     unsigned i;
 
     fprintf(out, "  %-4s  %-6s  %-10s  %-18s  %s\n", "BAR", "size", "type",
-            "address", "direct, where it is not traced");
+            "address", "direct where not traced");
     for (i = 0; i < HOST_PCI_REGIONS; i++) {
         const HostPciRegion *region = &doctor->dev->regions[i];
         g_autofree char *size = size_text(region->size);
@@ -114,12 +114,11 @@ void doctor_print(const Doctor *doctor, FILE *out, bool colour)
         print_finding(doctor->findings->pdata[i], out, colour);
     }
     if (failures) {
-        fprintf(out, "\nIt will not work: %u finding%s above failed.\n",
+        fprintf(out, "\nTracing will not work: %u finding%s failed.\n",
                 failures, failures > 1 ? "s" : "");
     } else {
-        fprintf(out, "\nNothing stands in the way%s%s.\n", warnings ?
-                "; see the warnings" : "", doctor->dev ? "" :
-                " of the host's side");
+        fprintf(out, "\nNothing prevents tracing%s%s.\n", doctor->dev ? "" :
+                " on this host", warnings ? "; see the warnings" : "");
     }
 }
 
@@ -158,7 +157,7 @@ void doctor_print_candidates(const Doctor *doctor, FILE *out)
         g_ptr_array_sort(all, by_kind);
     }
     for (i = 0; all && i < all->len; i++) {
-        /* Of bridges the chipset's own count as well: no guest gets those. */
+        /* No bridges, even of the chipset: a guest can't have them. */
         const HostPci *dev = all->pdata[i];
 
         if (dev->class_code >> 16 == HOST_PCI_BASE_BRIDGE ||
@@ -166,7 +165,7 @@ void doctor_print_candidates(const Doctor *doctor, FILE *out)
             continue;
         }
         if (!shown++) {
-            fprintf(out, "\nDevices (vfio-trace doctor BDF looks closer):\n"
+            fprintf(out, "\nDevices (vfio-trace doctor BDF checks one):\n"
                     "  %-12s  %-17s  %-9s  %5s  %s\n", "BDF", "kind",
                     "ID", "group", "driver");
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: what was found, for a person
+ * vfio-trace doctor: findings as text
  */
 #ifndef VFIO_TRACE_DOCTOR_PRINT_H
 #define VFIO_TRACE_DOCTOR_PRINT_H
@@ -10,17 +10,17 @@
 #include <stdio.h>
 
 /**
- * doctor_print() - show a person what was found
+ * doctor_print() - print the findings
  * @doctor: the examination
- * @out: where to
- * @colour: whether in colours
+ * @out: the stream to print to
+ * @colour: use colours
  */
 void doctor_print(const Doctor *doctor, FILE *out, bool colour);
 
 /**
- * doctor_print_candidates() - show a person which devices there are
+ * doctor_print_candidates() - print a list of the host's devices
  * @doctor: the examination
- * @out: where to
+ * @out: the stream to print to
  */
 void doctor_print_candidates(const Doctor *doctor, FILE *out);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: is there a QEMU that traces?
+ * vfio-trace doctor: check for a QEMU with vfio-trace
  */
 #include "tools/common/qemu-name.h"
 #include "tools/doctor/finding.h"
@@ -15,13 +15,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* As long as QEMU may take to list a device's properties */
+/* Time limit for QEMU to list a device's properties */
 #define TIMEOUT_US (10 * G_USEC_PER_SEC)
 
-/* No answer of interest is longer. */
+/* Maximum length of the answer */
 #define OUTPUT_MAX (1u << 20)
 
-/* In the tree that this program was built in: build/vfio-trace/tools/ */
+/* Return: the QEMU in the tree of this program (build/vfio-trace/), or NULL */
 static char *find_built(void)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
@@ -39,7 +39,7 @@ static char *find_built(void)
     return found;
 }
 
-/* What a program says until it ends or its time is up. */
+/* Read a program's output until it ends or the time limit is reached. */
 static GString *read_all(int fd, bool *in_time)
 {
     gint64 end = g_get_monotonic_time() + TIMEOUT_US;
@@ -70,7 +70,7 @@ static void merge_output(G_GNUC_UNUSED gpointer data)
     dup2(STDOUT_FILENO, STDERR_FILENO);
 }
 
-/* Start QEMU to be told something; NULL, with the reason, if that fails. */
+/* Run QEMU.  Return: its output, or NULL with @error */
 static char *ask_qemu(const char *const *argv, GError **error)
 {
     g_autoptr(GString) text = NULL;
@@ -99,11 +99,11 @@ static char *ask_qemu(const char *const *argv, GError **error)
         return NULL;
     }
     if (!WIFEXITED(status) || WEXITSTATUS(status)) {
-        /* Its first line says why. */
+        /* The first line of its output is the reason. */
         g_string_truncate(text, strcspn(text->str, "\n"));
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s %s %s: %s",
                     argv[0], argv[1], argv[2] ? argv[2] : "",
-                    text->len ? text->str : "it fails");
+                    text->len ? text->str : "it failed");
         return NULL;
     }
     return g_strdup(text->str);
@@ -136,12 +136,12 @@ void doctor_check_qemu(Doctor *doctor)
     if (!qemu && !doctor->qemu) {
         qemu = find_built();
         remedy = qemu ? g_strdup_printf(
-            "sudo make install, in vfio-trace's sources; or --qemu %s",
+            "sudo make install, in vfio-trace's sources; or use --qemu %s",
             qemu) : NULL;
     }
     if (!qemu) {
         doctor_say(doctor, DOCTOR_FAIL,
-                   "sudo make install, in vfio-trace's sources; or --qemu PROGRAM",
+                   "sudo make install, in vfio-trace's sources; or use --qemu PROGRAM",
                    "there is no %s in PATH",
                    doctor->qemu ? doctor->qemu : TOOL_QEMU_NAME);
         return;
@@ -158,7 +158,7 @@ void doctor_check_qemu(Doctor *doctor)
         doctor_say(doctor, DOCTOR_FAIL,
                    "--qemu names another program; vfio-trace's is "
                    TOOL_QEMU_NAME,
-                   "%s has a vfio-pci-trace that does not trace", qemu);
+                   "the vfio-pci-trace of %s has no property trace-log", qemu);
         return;
     }
     version = get_version(qemu);

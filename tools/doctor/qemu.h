@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: is there a QEMU that traces?
+ * vfio-trace doctor: check for a QEMU with vfio-trace
  */
 #ifndef VFIO_TRACE_DOCTOR_QEMU_H
 #define VFIO_TRACE_DOCTOR_QEMU_H

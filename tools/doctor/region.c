@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: regions of a device, as a guest has them
+ * vfio-trace doctor: regions of a device, as a guest has them (see region.h)
  *
- * What VFIO maps into a guest follows the kernel's vfio_pci_probe_mmaps(), and
- * what QEMU makes of it hw/vfio/region.c and vfio_msix_early_setup().
+ * Follows the kernel's vfio_pci_probe_mmaps(), which decides what VFIO can map
+ * into a guest, and QEMU's hw/vfio/region.c and vfio_msix_early_setup().
  */
 #include "tools/doctor/region.h"
 #include "libpcidev/msix.h"
@@ -25,7 +25,7 @@ static bool overlaps(const HostPciRegion *region, uint64_t start, uint64_t len)
            start < region->start + region->size;
 }
 
-/* Who else has something in the page that a small BAR is in? */
+/* Return: the BAR or device that shares the page of a small BAR, or NULL */
 static char *find_neighbour(const Doctor *doctor, unsigned n, uint64_t page)
 {
     const HostPciRegion *bar = &doctor->dev->regions[n];
@@ -55,21 +55,21 @@ static DoctorDirect small_direct(const Doctor *doctor, unsigned n,
     g_autofree char *neighbour = find_neighbour(doctor, n, page);
 
     if (bar->start & (page - 1)) {
-        *why = g_strdup("smaller than a page, and not at the beginning of one");
+        *why = g_strdup("smaller than a page, and not at the start of a page");
         return DOCTOR_DIRECT_NONE;
     }
     if (neighbour) {
         *why = g_strdup_printf("shares its page with %s", neighbour);
         return DOCTOR_DIRECT_NONE;
     }
-    *why = g_strdup("if the guest puts it at the beginning of a page");
+    *why = g_strdup("if the guest maps it at the start of a page");
     return DOCTOR_DIRECT_ALL;
 }
 
 /*
- * Before 4.16 VFIO kept the pages of the MSI-X table from guests. Since then
- * (VFIO_REGION_INFO_CAP_MSIX_MAPPABLE) QEMU maps them, and stands over table
- * and pending bits with a device model of its own: pages that exit as well.
+ * Before Linux 4.16, VFIO did not map the pages of the MSI-X table. Since then
+ * (VFIO_REGION_INFO_CAP_MSIX_MAPPABLE), QEMU maps them, and puts its own
+ * emulation of the table and the pending bits over them: these pages exit, too.
  */
 static DoctorDirect msix_direct(const Doctor *doctor, unsigned n, char **why)
 {
@@ -78,7 +78,7 @@ static DoctorDirect msix_direct(const Doctor *doctor, unsigned n, char **why)
 
     if (state != HOST_PCI_MSIX_FOUND) {
         *why = state == HOST_PCI_MSIX_NONE ? NULL :
-               g_strdup("or all but the MSI-X table's page, if that is here");
+               g_strdup("or all but the MSI-X table's page, if it is in this BAR");
         return DOCTOR_DIRECT_ALL;
     }
     if (msix.table_bar == n) {
@@ -101,7 +101,7 @@ DoctorDirect doctor_region_direct(const Doctor *doctor, unsigned n, char **why)
 
     *why = NULL;
     if (n == HOST_PCI_ROM) {
-        *why = g_strdup("a ROM is read by QEMU");
+        *why = g_strdup("a ROM is emulated by QEMU");
     } else if (region->flags & HOST_PCI_IORESOURCE_IO) {
         *why = g_strdup("I/O ports");
     } else if (!region->start) {

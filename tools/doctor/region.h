@@ -18,22 +18,23 @@ typedef enum DoctorDirect {
 extern const char *const doctor_direct_names[DOCTOR_DIRECTS];
 
 /**
- * doctor_region_direct() - can the guest be given a region itself?
- * @doctor: the examination, of a device
+ * doctor_region_direct() - find out how much of a region is accessed directly
+ * @doctor: the examination, with a device
  * @n: the region: a BAR's number or HOST_PCI_ROM
- * @why: where to store why not all of it; NULL there if it is all. To be freed
+ * @why: where to store a reason or condition, or NULL if there is none; to be
+ *       freed
  *
- * What is not direct goes through QEMU, traced or not.
+ * Other accesses go through QEMU, whether they are traced or not.
  */
 DoctorDirect doctor_region_direct(const Doctor *doctor, unsigned n,
                                   char **why);
 
 /**
- * doctor_region_type() - what kind of region it is, in words
+ * doctor_region_type() - describe the type of a region
  * @region: the region
  * @n: its number
  *
- * Return: "mem64,pref" or the like, a constant text
+ * Return: "mem64,pref", for example; a constant text
  */
 const char *doctor_region_type(const HostPciRegion *region, unsigned n);
 

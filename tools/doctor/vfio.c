@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: is VFIO there, and may the caller use it?
+ * vfio-trace doctor: checks of VFIO and of the caller's access to it
  */
 #include "tools/doctor/finding.h"
 #include "tools/doctor/vfio.h"
@@ -16,7 +16,7 @@ static bool may_open(const char *path)
     return !faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS);
 }
 
-/* Is a module among those that were installed with the kernel? */
+/* Is a module installed with the kernel, or built in? */
 static bool is_installed(const Doctor *doctor, const char *module)
 {
     static const char *const lists[] = { "modules.dep", "modules.builtin" };
@@ -55,7 +55,7 @@ void doctor_check_module(Doctor *doctor)
                    "the driver vfio-pci is installed, but not loaded");
     } else {
         doctor_say(doctor, DOCTOR_FAIL,
-                   "boot a kernel that has it (CONFIG_VFIO_PCI): the distribution's own, not one for clouds",
+                   "boot a kernel that has it (CONFIG_VFIO_PCI): the distribution's standard kernel, not its cloud kernel",
                    "this kernel has no driver vfio-pci");
     }
 }
@@ -94,19 +94,19 @@ void doctor_check_iommufd(Doctor *doctor)
 
     if (!has_iommufd(doctor)) {
         doctor_say(doctor, DOCTOR_OK, NULL,
-                   "no /dev/iommu: QEMU has devices by VFIO's groups");
+                   "no /dev/iommu: QEMU opens devices by VFIO's groups");
     } else if (may_open(path)) {
         doctor_say(doctor, DOCTOR_OK, NULL,
                    "/dev/iommu can be opened (-object iommufd)");
     } else {
         doctor_say(doctor, DOCTOR_NOTE, "sudo chown $USER /dev/iommu",
-                   "you may not open /dev/iommu; VFIO's groups do as well");
+                   "you may not open /dev/iommu; VFIO's groups can be used instead");
     }
 }
 
 /*
- * The file by which QEMU opens the device: its group's or, with a kernel that
- * has iommufd alone, its own.
+ * Return: the file by which QEMU opens the device: its group's file or, if the
+ * kernel supports only iommufd, its own
  */
 static char *find_node(const Doctor *doctor)
 {
@@ -130,7 +130,7 @@ void doctor_check_node(Doctor *doctor)
 
     if (!path) {
         doctor_say(doctor, DOCTOR_NOTE, NULL,
-                   "no IOMMU group, so there will be no file to open it by");
+                   "no IOMMU group, so the device will have no file");
     } else if (holder) {
         doctor_say(doctor, DOCTOR_FAIL, "end it first",
                    "the device is open already: %s", holder);
@@ -138,7 +138,7 @@ void doctor_check_node(Doctor *doctor)
         bool root = !geteuid();
 
         remedy = root ? NULL :
-            g_strdup_printf("sudo chown $USER %s, once it is there", path);
+            g_strdup_printf("sudo chown $USER %s, when it exists", path);
         doctor_say(doctor, root ? DOCTOR_OK : DOCTOR_WARN, remedy,
                    "%s appears when the device is bound to vfio-pci%s", path,
                    root ? "" : ", and belongs to root");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace doctor: is VFIO there, and may the caller use it?
+ * vfio-trace doctor: checks of VFIO and of the caller's access to it
  */
 #ifndef VFIO_TRACE_DOCTOR_VFIO_H
 #define VFIO_TRACE_DOCTOR_VFIO_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the root of the host's files (see fs.h)
+ * vfio-trace: root directory of the host's files (see fs.h)
  */
 #include "tools/host/fs.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the root of the host's files
+ * vfio-trace: root directory of the host's files
  *
  * The functions that read them (libpcidev/fs.h) take it as @root.
  */
@@ -10,7 +10,7 @@
 #include "libpcidev/fs.h"
 
 /**
- * host_root() - the root that the user wants
+ * host_root() - get the root directory that the user has chosen
  *
  * Return: $VFIO_TRACE_SYSFS_ROOT, or ""
  */

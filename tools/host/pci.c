@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the tool says of PCI devices (see pci.h)
+ * vfio-trace: names and files of PCI devices (see pci.h)
  */
 #include "tools/host/pci.h"
 #include "libpcidev/fs.h"
@@ -12,7 +12,7 @@ bool host_pci_is_display(const HostPci *dev)
 
 const char *host_pci_class_name(const HostPci *dev)
 {
-    /* PCI Code and ID Assignment Specification; the first that fits */
+    /* PCI Code and ID Assignment Specification; the first match counts */
     static const struct {
         uint32_t code;
         unsigned shift;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the tool says of PCI devices
+ * vfio-trace: names and files of PCI devices
  *
- * The facts are libpcidev's (libpcidev/device.h), with host_root() as @root.
+ * libpcidev/device.h reads the devices themselves; its @root is host_root().
  */
 #ifndef VFIO_TRACE_HOST_PCI_H
 #define VFIO_TRACE_HOST_PCI_H
@@ -10,13 +10,13 @@
 #include "libpcidev/device.h"
 
 /**
- * host_pci_is_display() - VGA, 3D or another kind of graphics?
+ * host_pci_is_display() - is a device a graphics device (VGA, 3D or other)?
  * @dev: the device
  */
 bool host_pci_is_display(const HostPci *dev);
 
 /**
- * host_pci_class_name() - what kind of device it is, in words
+ * host_pci_class_name() - get the name of a device's class
  * @dev: the device
  *
  * Return: a constant text
@@ -24,11 +24,11 @@ bool host_pci_is_display(const HostPci *dev);
 const char *host_pci_class_name(const HostPci *dev);
 
 /**
- * host_pci_vfio_node() - the file by which its group is opened
+ * host_pci_vfio_node() - get the VFIO file of a device's IOMMU group
  * @root: as in libpcidev/device.h
  * @dev: the device
  *
- * Return: the path, to be freed; or NULL if it is in no group
+ * Return: the path, to be freed; or NULL if the device is in no group
  */
 char *host_pci_vfio_node(const char *root, const HostPci *dev);
 

@@ -13,13 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Volumes on RAIDs on partitions: a chain that is longer is none. */
+/* Maximum depth of volumes on RAIDs on partitions */
 #define STACK_DEPTH 16
 
 static bool is_on_device(const HostPciUser *user, const char *dir,
                          unsigned depth);
 
-/* Does one of the links in a directory, of that prefix, lead to the device? */
+/* Does a link in a directory, whose name has the prefix, lead to the device? */
 static bool link_leads(const HostPciUser *user, const char *dir,
                        const char *prefix, unsigned depth)
 {
@@ -38,7 +38,7 @@ static bool link_leads(const HostPciUser *user, const char *dir,
     return false;
 }
 
-/* Is a block device, or one that it is made of, a part of the device? */
+/* Is a block device, or one of its underlying ones, a part of the device? */
 static bool is_on_device(const HostPciUser *user, const char *dir,
                          unsigned depth)
 {
@@ -73,7 +73,7 @@ static bool number_is_on_device(const HostPciUser *user, unsigned maj,
     return is_on_device(user, dir, 0);
 }
 
-/* A file system of several disks shows as one of no disk. */
+/* Btrfs has a device number of its own; /sys/fs/btrfs lists its disks. */
 static bool btrfs_is_on_device(const HostPciUser *user)
 {
     g_autofree char *dir = host_path(user->root, "/sys/fs/btrfs");
@@ -93,8 +93,8 @@ static bool btrfs_is_on_device(const HostPciUser *user)
 
 /*
  * "36 35 98:0 /subtree /mnt options [optional]... - ext3 /dev/root options",
- * where blanks in a name are written as \040.  What is mounted in several
- * places counts once.
+ * where blanks in a name are written as \040.  A file system that is mounted
+ * several times counts once.
  */
 static void find_mounts(HostPciUser *user)
 {
@@ -147,7 +147,7 @@ static void find_swap(HostPciUser *user)
         g_autofree char *dir = host_path(user->root, "/sys/class/block/%s",
                                          name);
 
-        /* One in a file has its file system in the list of mounts. */
+        /* For a swap file, find_mounts() has its file system. */
         if (g_str_has_prefix(file, "/dev/") && is_on_device(user, dir, 0)) {
             host_pci_add_use(user, HOST_PCI_USE_DISK, true, "swap space %s",
                              file);
@@ -156,8 +156,8 @@ static void find_swap(HostPciUser *user)
 }
 
 /*
- * Who uses a block device for good - a file system, LVM, a RAID, ZFS, in
- * whatever namespace - has claimed it, and nobody else can (open(2) on O_EXCL).
+ * A file system, LVM, a RAID or ZFS, in any namespace, claims its block device
+ * exclusively; then open(2) with O_EXCL fails.
  */
 static bool is_held(const char *node)
 {
@@ -183,7 +183,7 @@ static void find_held(HostPciUser *user)
         char *path = realpath(link, NULL);
         struct stat st;
 
-        /* The kernel's way to have a '/' in a name */
+        /* In sysfs, '!' stands for a '/' in the name. */
         g_strdelimit(node, "!", '/');
         if (path && host_pci_owns(user->dev, path) && !stat(node, &st) &&
             S_ISBLK(st.st_mode) && is_held(node)) {

@@ -8,7 +8,7 @@
 #include "tools/host/use-internal.h"
 
 /**
- * host_pci_find_disks() - file systems, swap, and what else holds a disk
+ * host_pci_find_disks() - find file systems, swap, and other users of a disk
  * @user: the search
  */
 void host_pci_find_disks(HostPciUser *user);

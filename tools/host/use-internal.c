@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a search for the uses of a PCI device
+ * vfio-trace: search for the uses of a PCI device (see use-internal.h)
  */
 #include "tools/host/use-internal.h"
 

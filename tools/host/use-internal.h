@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a search for the uses of a PCI device
+ * vfio-trace: search for the uses of a PCI device
  */
 #ifndef VFIO_TRACE_HOSTPCI_USE_INTERNAL_H
 #define VFIO_TRACE_HOSTPCI_USE_INTERNAL_H
@@ -9,10 +9,10 @@
 #include "tools/host/use-types.h"
 
 /**
- * struct HostPciUser: a search under way
+ * struct HostPciUser: a search
  * @root: where the host's files are
- * @dev: whose uses
- * @uses: what was found
+ * @dev: the device
+ * @uses: HostPciUse: the uses found so far
  */
 typedef struct HostPciUser {
     const char *root;
@@ -23,24 +23,24 @@ typedef struct HostPciUser {
 /**
  * host_pci_begin_uses() - begin a search
  * @root: as in pci.h
- * @dev: whose uses
+ * @dev: the device
  */
 HostPciUser host_pci_begin_uses(const char *root, const HostPci *dev);
 
 /**
- * host_pci_add_use() - found one
+ * host_pci_add_use() - add a use
  * @user: the search
- * @kind: of what
+ * @kind: its kind
  * @needed: see HostPciUse
- * @fmt: what for
+ * @fmt: its description
  */
 void host_pci_add_use(HostPciUser *user, HostPciUseKind kind, bool needed,
                       const char *fmt, ...) G_GNUC_PRINTF(4, 5);
 
 /**
- * host_pci_owns() - is something in sysfs a part of a device?
+ * host_pci_owns() - is a directory in sysfs a part of a device?
  * @dev: the device
- * @path: the thing's directory, without links in it
+ * @path: the directory's path, with links resolved
  */
 bool host_pci_owns(const HostPci *dev, const char *path);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the network on a PCI device (see use-internal.h)
+ * vfio-trace: network interfaces that the host uses (see use-net.h)
  */
 #include "libpcidev/fs.h"
 #include "tools/host/use-net.h"
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A VLAN on a bridge on a bond: a chain that is longer is none. */
+/* Maximum depth of a VLAN on a bridge on a bond */
 #define STACK_DEPTH 8
 
 #define NAME_BYTES 64
@@ -19,7 +19,7 @@
 #define RTF_UP      0x0001u
 #define RTF_REJECT  0x0200u
 
-/* The interface and, if it is made of others, those. */
+/* Add the interface and its underlying interfaces. */
 static void add_interface(const HostPciUser *user, GHashTable *set,
                           const char *name, unsigned depth)
 {
@@ -82,11 +82,11 @@ static void add_routes(const HostPciUser *user, GHashTable *set,
 }
 
 /**
- * struct Interface: one that is hardware
+ * struct Interface: an interface of hardware
  * @name: its name
- * @ours: on the device in question
+ * @ours: it is on the device of the search
  * @up: it has a link
- * @routes: the default route is by it
+ * @routes: it has a default route
  */
 typedef struct Interface {
     const char *name;
@@ -105,12 +105,12 @@ static bool look_at(const HostPciUser *user, const char *name,
     interface->name = name;
     interface->ours = path && host_pci_owns(user->dev, path);
     free(path);
-    /* What is made of others has no device. */
+    /* A virtual interface has no device. */
     if (!interface->ours && !host_exists(dir, "device")) {
         return false;
     }
     state = host_attr(dir, "operstate");
-    /* Some drivers do not tell; then there is a carrier or there is none. */
+    /* Some drivers do not report a state; then the carrier counts. */
     interface->up = state && (!strcmp(state, "up") ||
                               (!strcmp(state, "unknown") &&
                                host_attr_number(dir, "carrier", 10, 0) == 1));

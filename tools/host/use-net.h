@@ -8,7 +8,7 @@
 #include "tools/host/use-internal.h"
 
 /**
- * host_pci_find_networks() - interfaces that lead somewhere
+ * host_pci_find_networks() - find interfaces with a default route or a link
  * @user: the search
  */
 void host_pci_find_networks(HostPciUser *user);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: programs that have a PCI device open (see use-internal.h)
+ * vfio-trace: programs that have a PCI device open (see use-programs.h)
  *
- * A driver can be unbound while a display server draws with it; what follows
- * is a server that crashes, or an unbinding that never ends.  Sound can go at
- * any time: programs are told that the card is gone.
+ * A graphics driver can be unbound while a display server uses it, but then the
+ * server crashes, or the unbinding never ends.  A sound card can be removed at
+ * any time: programs get an error.
  */
 #include "libpcidev/fs.h"
 #include "tools/host/use-programs.h"
@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Programs that are named; the others are counted. */
+/* Number of programs that are named; others are only counted */
 #define NAMED_MAX 3
 
-/* Device nodes that lie in a directory of /dev, by their class in sysfs */
+/* Add the device's nodes, which are in @dev_dir, by their class in sysfs. */
 static void add_nodes(const HostPciUser *user, GHashTable *nodes,
                       const char *class, const char *dev_dir)
 {
@@ -36,7 +36,7 @@ static void add_nodes(const HostPciUser *user, GHashTable *nodes,
     }
 }
 
-/* NVIDIA's own driver has no class; it has "Device Minor: \t 0". */
+/* NVIDIA's proprietary driver has no class, but "Device Minor: \t 0". */
 static void add_nvidia(const HostPciUser *user, GHashTable *nodes)
 {
     g_autofree char *path =

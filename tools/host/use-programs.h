@@ -8,7 +8,7 @@
 #include "tools/host/use-internal.h"
 
 /**
- * host_pci_find_programs() - programs that draw or play on it
+ * host_pci_find_programs() - find programs that use its graphics or sound
  * @user: the search
  */
 void host_pci_find_programs(HostPciUser *user);

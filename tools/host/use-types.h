@@ -16,11 +16,11 @@ typedef enum HostPciUseKind {
 
 /**
  * struct HostPciUse: one use
- * @kind: of what
- * @needed: the host, or what runs on it, breaks without the device. Otherwise
- *      something is merely lost as long as a guest has it.
- * @what: what for: "file system / on nvme0n1p2". Names in it come from the
- *      host's users: tool_printable() before it is shown.
+ * @kind: its kind
+ * @needed: the host, or a program on it, breaks without the device. Otherwise
+ *      a function is only unavailable while a guest has the device.
+ * @what: its description: "file system / (/dev/nvme0n1p2)". It contains names
+ *      from the host's users: use tool_printable() before it is shown.
  */
 typedef struct HostPciUse {
     HostPciUseKind kind;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the host itself needs a PCI device for (see use.h)
+ * vfio-trace: the host's uses of a PCI device (see use.h)
  *
  * A block device or a network interface belongs to the PCI device whose
- * directory its own lies in, however deep: /sys/devices/pci0000:00/
- * 0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0/block/sda. What is made of
- * others (a volume, a RAID, a bridge, a bond) lies in /sys/devices/virtual and
- * has links to them.
+ * directory contains its own, at any depth: /sys/devices/pci0000:00/
+ * 0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0/block/sda. Stacked devices
+ * (volumes, RAIDs, bridges, bonds) are in /sys/devices/virtual and have links
+ * to the underlying ones.
  */
 #include "libpcidev/fs.h"
 #include "tools/host/use.h"
@@ -16,8 +16,8 @@
 #include "tools/host/use-programs.h"
 
 /*
- * A GPU that has a driver shows the console by it, one that has none by what
- * the firmware has left (efifb, vgacon).
+ * The boot GPU shows the console, by its driver or, without one, by the
+ * firmware's framebuffer or text mode (efifb, vgacon).
  */
 static void find_display(HostPciUser *user)
 {

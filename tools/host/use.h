@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the host itself needs a PCI device for
+ * vfio-trace: the host's uses of a PCI device
  *
  * Sources: /proc/self/mountinfo and /proc/swaps (proc(5)), /sys/dev/block,
  * /sys/class/block/NAME/slaves, /sys/fs/btrfs, /proc/net/route,
@@ -14,20 +14,20 @@
 #include "tools/host/use-types.h"
 
 /**
- * host_pci_uses() - what does the host use a device for?
+ * host_pci_uses() - find the host's uses of a device
  * @root: as in pci.h
  * @dev: the device
  *
- * A device that VFIO has already is not used by the host. Which programs have
- * a device open, only root is told; and whether the kernel holds a disk for
- * something that is none of the above (ZFS, a target that is exported), too.
+ * A device that is bound to VFIO already is not used by the host. Only root can
+ * see which programs of other users have a device open, and whether the kernel
+ * has claimed a disk for other uses (ZFS, an exported target).
  *
  * Return: an array of HostPciUse, to be freed with g_ptr_array_unref()
  */
 GPtrArray *host_pci_uses(const char *root, const HostPci *dev);
 
 /**
- * host_pci_needed() - is there a use that the host can't do without?
+ * host_pci_needed() - find a use that the host needs
  * @uses: what host_pci_uses() returned
  *
  * Return: the first such use, or NULL

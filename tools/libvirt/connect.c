@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: libvirt, and its domains by name (see connect.h)
+ * vfio-trace: connection to libvirt, and search for domains (see connect.h)
  */
 #include "tools/libvirt/connect.h"
 #include "tools/qemu/qmp.h"
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What to do about an error: by its code and, if not NULL, its text. */
+/* Remedies for errors, by code and, if @text is not NULL, part of the text */
 static const struct {
     int code;
     const char *text;
@@ -22,7 +22,7 @@ static const struct {
     { VIR_ERR_SYSTEM_ERROR, "': No such file or directory",
       "is libvirt installed and running? (systemctl start libvirtd, or virtqemud)" },
     { VIR_ERR_SYSTEM_ERROR, "': Connection refused",
-      "libvirt has gone down: systemctl restart libvirtd, or virtqemud" },
+      "libvirt has ended: systemctl restart libvirtd, or virtqemud" },
     { VIR_ERR_AUTH_FAILED, NULL,
       "run this as root, or be in the group libvirt" },
     { VIR_ERR_AUTH_CANCELLED, NULL,
@@ -34,7 +34,7 @@ static const struct {
     { VIR_ERR_OPERATION_DENIED, NULL,
       "the connection is read-only; run this as root, or be in the group libvirt" },
     { VIR_ERR_NO_CONNECT, NULL,
-      "libvirt has no driver for that; is libvirt-daemon-driver-qemu installed?" },
+      "libvirt has no driver for this; is libvirt-daemon-driver-qemu installed?" },
     { VIR_ERR_INVALID_ARG, "could not parse",
       "libvirt's connections look like qemu:///system" },
 };
@@ -62,7 +62,7 @@ void libvirt_set_error(GError **error, const char *what)
 {
     const virError *last = virGetLastError();
     const char *text = last && last->message ? last->message :
-                       "libvirt does not say why";
+                       "libvirt gives no reason";
     const char *remedy = last ? remedy_for(last->code, text) : NULL;
     g_autofree char *message = NULL;
 
@@ -77,7 +77,7 @@ virConnectPtr libvirt_connect(const char *uri, GError **error)
     virConnectPtr conn;
 
     virSetErrorFunc(NULL, stay_quiet);
-    /* Passwords and polkit's questions need somebody to answer them. */
+    /* Passwords and polkit's questions need a terminal. */
     conn = isatty(STDIN_FILENO) ?
            virConnectOpenAuth(uri, virConnectAuthPtrDefault, 0) :
            virConnectOpen(uri);
@@ -91,7 +91,7 @@ virConnectPtr libvirt_connect(const char *uri, GError **error)
     return conn;
 }
 
-/* As virsh has it: the number of a running domain, its UUID, its name. */
+/* In virsh's order: the number of a running domain, a UUID, a name */
 static virDomainPtr lookup(virConnectPtr conn, const char *name)
 {
     virDomainPtr domain = NULL;
@@ -123,10 +123,10 @@ virDomainPtr libvirt_find_domain(virConnectPtr conn, const char *name,
     }
     uri = virConnectGetURI(conn);
     g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
-                "%s: there is none of that name at %s; 'virsh -c %s list --all' shows what there is%s",
+                "%s: there is no such domain at %s; 'virsh -c %s list --all' lists the domains%s",
                 what, uri ? uri : "libvirt",
                 uri ? uri : "URI", uri && g_str_has_suffix(uri, "/session") ?
-                ", and the machine's own domains are at --connect qemu:///system"
+                "; the machine's own domains are at --connect qemu:///system"
                 : "");
     free(uri);
     return NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: libvirt, and its domains by name
+ * vfio-trace: connection to libvirt, and search for domains
  *
- * Errors are of the domain QMP_ERROR (see qemu/qmp.h) and name the remedy.
+ * Errors have the domain QMP_ERROR (see qemu/qmp.h) and name the remedy.
  */
 #ifndef VFIO_TRACE_LIBVIRT_CONNECT_H
 #define VFIO_TRACE_LIBVIRT_CONNECT_H
@@ -12,17 +12,17 @@
 
 /**
  * libvirt_connect() - connect to libvirt
- * @uri: the connection's URI, or NULL for the one that virsh would take
+ * @uri: the connection's URI, or NULL for virsh's default
  * @error: where to store why not
  *
- * From here on libvirt prints nothing by itself.
+ * Also stops libvirt from printing errors itself.
  *
  * Return: the connection, to be closed with virConnectClose(); or NULL
  */
 virConnectPtr libvirt_connect(const char *uri, GError **error);
 
 /**
- * libvirt_find_domain() - look a domain up
+ * libvirt_find_domain() - look up a domain
  * @conn: the connection
  * @name: its name, UUID or, if it is running, number
  * @error: where to store why not
@@ -33,9 +33,9 @@ virDomainPtr libvirt_find_domain(virConnectPtr conn, const char *name,
                                  GError **error);
 
 /**
- * libvirt_set_error() - what libvirt says about the call that just failed
+ * libvirt_set_error() - set an error from the libvirt call that has just failed
  * @error: where to store it
- * @what: what has failed, with the thing's name
+ * @what: what failed, with the name of the object
  */
 void libvirt_set_error(GError **error, const char *what);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: loads the part that needs libvirt (see module.h)
+ * vfio-trace: loader of the libvirt module (see module.h)
  */
 #include "tools/libvirt/module.h"
 #include "tools/qemu/qmp.h"
 
 #include <dlfcn.h>
 
-/* From the command's directory: where it was built, where it is installed */
+/* Relative to the command's directory: in the build tree, when installed */
 static const char *const places[] = { ".", "../lib/vfio-trace" };
 
 static void *open_module(GError **error)
@@ -27,13 +27,13 @@ static void *open_module(GError **error)
         handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
         if (!handle) {
             g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
-                        "can not work with libvirt: %s; is libvirt installed? (Debian: libvirt0)",
+                        "can not use libvirt: %s; is libvirt installed? (Debian: libvirt0)",
                         dlerror());
         }
         return handle;
     }
     g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
-                "can not work with libvirt: there is no " LIBVIRT_MODULE_FILE
+                "can not use libvirt: there is no " LIBVIRT_MODULE_FILE
                 " in %s/%s; install vfio-trace again", dir, places[1]);
     return NULL;
 }
@@ -54,8 +54,8 @@ const LibvirtModule *libvirt_module_load(GError **error)
     module = dlsym(handle, "vfio_trace_libvirt");
     if (!module || module->version != LIBVIRT_MODULE_VERSION) {
         g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
-                    "can not work with libvirt: " LIBVIRT_MODULE_FILE
-                    " is of another version than this command; install vfio-trace again");
+                    "can not use libvirt: " LIBVIRT_MODULE_FILE
+                    " has another version than this command; install vfio-trace again");
         dlclose(handle);
         return NULL;
     }
@@ -71,7 +71,7 @@ LibvirtMonitor *libvirt_monitor_open(const char *uri, const char *domain,
     return module ? module->open(uri, domain, error) : NULL;
 }
 
-/* Whoever has a monitor has loaded the module. */
+/* A monitor exists only if the module is loaded. */
 JsonNode *libvirt_monitor_execute(LibvirtMonitor *monitor,
                                   const char *command,
                                   JsonObject *arguments, GError **error)

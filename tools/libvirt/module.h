@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the part that needs libvirt
+ * vfio-trace: libvirt module
  *
  * Theory of operation
  *
- * libvirt brings some fifty libraries along, 60 MB, which those have no use
- * for who read a log.  So what calls it is a module, vfio-trace-libvirt.so,
- * that is loaded when a libvirt domain is meant: load.c, in the
- * command, has the functions of qemu/libvirt-monitor.h and passes them on.  The
- * module has copies of its own of what both sides use.
+ * libvirt depends on some fifty libraries, 60 MB, which are not needed to read
+ * a log.  So the functions that call libvirt are in a module,
+ * vfio-trace-libvirt.so, which is loaded when the user names a libvirt domain.
+ * load.c, in the command, has the functions of qemu/libvirt-monitor.h and calls
+ * those of the module.  The module has its own copies of code that both use.
  */
 #ifndef VFIO_TRACE_LIBVIRT_MODULE_H
 #define VFIO_TRACE_LIBVIRT_MODULE_H
@@ -17,16 +17,16 @@
 
 #define LIBVIRT_MODULE_FILE "vfio-trace-libvirt.so"
 
-/* To be raised with every change of the structure */
+/* Must be raised with every change of the structure */
 #define LIBVIRT_MODULE_VERSION 1
 
 /**
- * struct LibvirtModule: what the module can do
+ * struct LibvirtModule: functions of the module
  * @version: LIBVIRT_MODULE_VERSION
  * @open: libvirt_monitor_open()
  * @execute: libvirt_monitor_execute()
  * @close: libvirt_monitor_close()
- * @virt: 'vfio-trace virt', from argv[0] = "virt" on
+ * @virt: 'vfio-trace virt'; argv[0] is "virt"
  */
 typedef struct LibvirtModule {
     int version;
@@ -38,11 +38,11 @@ typedef struct LibvirtModule {
     int (*virt)(int argc, char **argv);
 } LibvirtModule;
 
-/* What the module exports, and nothing else */
+/* The only symbol that the module exports */
 extern const LibvirtModule vfio_trace_libvirt;
 
 /**
- * libvirt_module_load() - load the module unless it is
+ * libvirt_module_load() - load the module unless it is loaded
  * @error: where to store why not
  *
  * Return: the module, or NULL with a QMP_ERROR

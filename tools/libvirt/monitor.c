@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: QMP through libvirt, by the domain's name (see
- * qemu/libvirt-monitor.h)
+ * vfio-trace: QMP through libvirt (see qemu/libvirt-monitor.h)
  */
 #include "tools/qemu/libvirt-monitor.h"
 #include "tools/libvirt/connect.h"
@@ -14,7 +13,7 @@
  * struct LibvirtMonitor
  * @conn: the connection to libvirt
  * @domain: the domain
- * @where: what messages begin with
+ * @where: prefix of messages
  */
 struct LibvirtMonitor {
     virConnectPtr conn;
@@ -81,7 +80,7 @@ JsonNode *libvirt_monitor_execute(LibvirtMonitor *monitor,
     free(text);
     if (!answer || !JSON_NODE_HOLDS_OBJECT(answer)) {
         g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
-                    "%s: what libvirt passes on is no QMP", monitor->where);
+                    "%s: libvirt's answer is not QMP", monitor->where);
         return NULL;
     }
     return qmp_take_return(monitor->where, command,

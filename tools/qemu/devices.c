@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the traced devices of a running QEMU (see devices.h)
+ * vfio-trace: traced devices of a running QEMU (see devices.h)
  */
 #include "tools/qemu/devices.h"
 #include "tools/common/json-read.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the traced devices of a running QEMU
+ * vfio-trace: traced devices of a running QEMU
  */
 #ifndef VFIO_TRACE_DEVICES_H
 #define VFIO_TRACE_DEVICES_H
@@ -12,17 +12,17 @@
  * @target: the QEMU
  * @error: where to store why not
  *
- * Return: as target_query(): what query-vfio-trace-windows returns
+ * Return: as target_query(): the answer to query-vfio-trace-windows
  */
 JsonNode *devices_query(Target *target, GError **error);
 
 /**
- * devices_find() - the device that a command line means
+ * devices_find() - find the device that a command line names
  * @target: the QEMU, for messages
  * @devices: what devices_query() returned
  * @wanted: an ID, a path in QEMU's object tree or a PCI address on the host;
- *          NULL for the only device that there is
- * @error: where to store why it can not be told: the devices there are
+ *          NULL for the only device
+ * @error: where to store why no device was found, with the list of devices
  *
  * Return: the device, which belongs to @devices, or NULL
  */
@@ -30,7 +30,7 @@ JsonObject *devices_find(const Target *target, JsonNode *devices,
                          const char *wanted, GError **error);
 
 /**
- * devices_name() - what commands call a device
+ * devices_name() - get the name of a device in commands
  * @device: the device
  *
  * Return: its ID, or its path if it has none; NULL if it has neither

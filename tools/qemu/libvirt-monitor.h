@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: QMP through libvirt, by the domain's name
+ * vfio-trace: QMP through libvirt
  *
- * libvirt keeps the QMP sockets of its domains to itself and passes commands
- * on.
+ * libvirt does not share the QMP sockets of its domains; it forwards commands.
  */
 #ifndef VFIO_TRACE_LIBVIRT_MONITOR_H
 #define VFIO_TRACE_LIBVIRT_MONITOR_H
@@ -16,7 +15,7 @@ typedef struct LibvirtMonitor LibvirtMonitor;
  * libvirt_monitor_open() - find a running domain
  * @uri: the libvirt connection, or NULL for the default one
  * @domain: the domain's name, UUID or number
- * @error: where to store why not: the thing and the remedy
+ * @error: where to store why not, with the remedy
  *
  * Return: the monitor, or NULL with a QMP_ERROR
  */
@@ -27,11 +26,11 @@ LibvirtMonitor *libvirt_monitor_open(const char *uri, const char *domain,
  * libvirt_monitor_execute() - run a QMP command and wait for its answer
  * @monitor: the monitor
  * @command: the command's name
- * @arguments: its arguments, or NULL; taken over
+ * @arguments: its arguments, or NULL; ownership is taken
  * @error: where to store why not
  *
- * Return: what the command returned, to be freed with json_node_unref();
- *         or NULL with a QMP_ERROR, as qmp_execute() has them
+ * Return: the command's return value, to be freed with json_node_unref(); or
+ *         NULL with a QMP_ERROR, like qmp_execute()
  */
 JsonNode *libvirt_monitor_execute(LibvirtMonitor *monitor,
                                   const char *command,

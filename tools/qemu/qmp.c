@@ -4,9 +4,9 @@
  *
  * Theory of operation
  *
- * The socket never blocks; every wait is a poll with what is left of the
- * time.  QEMU sends one JSON object after the other, one a line or, with
- * pretty=on, over several: where an object ends is told by its brackets.
+ * The socket never blocks; every wait is a poll with the time that is left.
+ * QEMU sends one JSON object after the other, each on one line or, with
+ * pretty=on, on several: an object's end is found by its brackets.
  */
 #include "tools/qemu/qmp.h"
 
@@ -18,17 +18,17 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* An answer larger than this is none that we asked for. */
+/* Maximum size of an answer; all valid ones are much smaller. */
 #define ANSWER_MAX (64u * 1024 * 1024)
 
 /**
  * struct QmpClient
- * @path: of the socket, for messages
+ * @path: path of the socket, for messages
  * @socket: the connection
- * @timeout_us: for every answer
- * @deadline: of the answer being waited for, in monotonic microseconds
- * @next_id: for telling answers apart
- * @in: bytes received and not yet understood
+ * @timeout_us: time limit for each answer
+ * @deadline: of the current answer, in monotonic microseconds
+ * @next_id: ID of the next command, which its answer repeats
+ * @in: bytes received and not yet parsed
  */
 struct QmpClient {
     char *path;
@@ -57,8 +57,8 @@ static void set_error_code(GError **error, const char *where, QmpError code,
     message = g_strdup_vprintf(fmt, ap);
     va_end(ap);
     /*
-     * What listens on the socket need not be QEMU: its words must not give
-     * orders to the terminal.
+     * The program at the other end of the socket need not be QEMU: its text
+     * must not control the terminal.
      */
     tool_printable(message);
     g_set_error(error, QMP_ERROR, code, "%s: %s", where, message);
@@ -87,7 +87,7 @@ static bool wait_for(QmpClient *client, GIOCondition condition,
     return false;
 }
 
-/* More bytes from QEMU. */
+/* Receive more bytes from QEMU. */
 static bool receive(QmpClient *client, const char *late, GError **error)
 {
     guint8 buf[16384];
@@ -119,7 +119,7 @@ static bool receive(QmpClient *client, const char *late, GError **error)
     return true;
 }
 
-/* The next object from QEMU. */
+/* Receive the next object from QEMU. */
 static JsonNode *receive_object(QmpClient *client, const char *late,
                                 GError **error)
 {
@@ -141,7 +141,7 @@ static JsonNode *receive_object(QmpClient *client, const char *late,
     }
     if (!object) {
         set_error(error, client,
-                  "not a QMP socket: it does not speak JSON (is it a monitor for humans, or a console?)");
+                  "not a QMP socket: it does not send JSON (is it a human monitor, or a console?)");
         return NULL;
     }
     g_byte_array_remove_range(client->in, 0, len);
@@ -176,7 +176,7 @@ static bool send_object(QmpClient *client, JsonNode *node, GError **error)
     return true;
 }
 
-/* What QEMU says in "error"; @refused is its code in the ordinary case. */
+/* Set @error from the answer's "error"; @refused is the usual code. */
 static void set_qemu_error(GError **error, const char *where,
                            QmpError refused, const char *command,
                            JsonObject *answer)
@@ -189,11 +189,11 @@ static void set_qemu_error(GError **error, const char *where,
 
     if (!g_strcmp0(class, "CommandNotFound")) {
         set_error_code(error, where, QMP_ERROR_NO_COMMAND,
-                       "this QEMU has no command %s: it was built without vfio-trace, or with an older one; build and install QEMU again, and start the guest with that",
+                       "this QEMU has no command %s: it was built without vfio-trace, or with an older version; build and install QEMU again, and start the guest with it",
                        command);
     } else {
         set_error_code(error, where, refused, "%s", desc ? desc :
-                       "QEMU refused, and did not say why");
+                       "QEMU refused and gave no reason");
     }
 }
 
@@ -249,8 +249,8 @@ JsonNode *qmp_execute(QmpClient *client, const char *command,
         if (json_object_has_member(object, "event") ||
             !is_answer(object, id)) {
             /*
-             * An error without our id is about the connection: QEMU could
-             * not read what we sent.
+             * An error without an ID is about the connection: QEMU could not
+             * parse the command.
              */
             if (json_object_has_member(object, "error") &&
                 !json_object_has_member(object, "id")) {
@@ -264,7 +264,7 @@ JsonNode *qmp_execute(QmpClient *client, const char *command,
     }
 }
 
-/* What to do about a connection that can't be made */
+/* Remedy for an error of g_socket_connect() */
 static const char *remedy_of(const GError *error)
 {
     static const struct {
@@ -272,14 +272,14 @@ static const char *remedy_of(const GError *error)
         const char *remedy;
     } remedies[] = {
         { G_IO_ERROR_NOT_FOUND,
-          "; start QEMU with -qmp unix:PATH,server=on,wait=off and name that PATH"
+          "; start QEMU with -qmp unix:PATH,server=on,wait=off and name this PATH"
         },
         { G_IO_ERROR_PERMISSION_DENIED,
           "; run this as the user that runs QEMU, or as root" },
         { G_IO_ERROR_CONNECTION_REFUSED,
-          "; it is no socket, or the QEMU that made it has ended" },
+          "; it is not a socket, or the QEMU that made it has ended" },
         { G_IO_ERROR_WOULD_BLOCK,
-          "; other clients are waiting for that socket: give QEMU a second -qmp for this tool"
+          "; other clients are waiting for this socket: give QEMU a second -qmp for this tool"
         },
     };
     size_t i;
@@ -331,7 +331,7 @@ static bool greet(QmpClient *client, GError **error)
     }
     if (!json_object_has_member(json_node_get_object(greeting), "QMP")) {
         set_error(error, client,
-                  "not a QMP socket: it speaks JSON, but does not greet as QEMU does (a guest agent's?)");
+                  "not a QMP socket: it sends JSON, but not QEMU's greeting (is it a guest agent's?)");
         return false;
     }
     answer = qmp_execute(client, "qmp_capabilities", NULL, error);

@@ -3,17 +3,17 @@
  * vfio-trace: a small QMP client
  *
  * Synchronous: one command, one answer; events in between are dropped.
- * Every wait has an end.
+ * Every wait has a time limit.
  */
 #ifndef VFIO_TRACE_QMP_H
 #define VFIO_TRACE_QMP_H
 
 #include <json-glib/json-glib.h>
 
-/* Seconds that QEMU is given for each answer, if the user names none. */
+/* Default time limit for each answer, in seconds */
 #define QMP_TIMEOUT_DEFAULT 10
 
-/* Longest time that makes sense to wait: a day. */
+/* Largest time limit, in seconds: a day */
 #define QMP_TIMEOUT_MAX 86400
 
 typedef struct QmpClient QmpClient;
@@ -25,18 +25,18 @@ typedef struct QmpClient QmpClient;
  */
 GQuark qmp_error_quark(void);
 
-/* Why there is no answer to a command. */
+/* Reasons why a command failed */
 typedef enum QmpError {
-    QMP_ERROR_CONNECTION,   /* the client is of no use any more */
-    QMP_ERROR_NO_COMMAND,   /* QEMU does not know it */
-    QMP_ERROR_REFUSED,      /* QEMU does not want it; others may do */
+    QMP_ERROR_CONNECTION,   /* the client can't be used any more */
+    QMP_ERROR_NO_COMMAND,   /* QEMU does not have the command */
+    QMP_ERROR_REFUSED,      /* QEMU refused it; other commands may work */
 } QmpError;
 
 /**
  * qmp_connect() - connect to QEMU and agree on QMP
  * @path: its UNIX socket
- * @timeout_ms: how long each answer may take
- * @error: where to store why not: the socket and the remedy
+ * @timeout_ms: time limit for each answer
+ * @error: where to store why not, with the socket and the remedy
  *
  * Return: the client, or NULL
  */
@@ -46,23 +46,23 @@ QmpClient *qmp_connect(const char *path, int timeout_ms, GError **error);
  * qmp_execute() - run a command and wait for its answer
  * @client: the client
  * @command: the command's name
- * @arguments: its arguments, or NULL; taken over
+ * @arguments: its arguments, or NULL; ownership is taken
  * @error: where to store why not
  *
- * Return: what the command returned, to be freed with json_node_unref();
- *         or NULL with a QMP_ERROR
+ * Return: the command's return value, to be freed with json_node_unref(); or
+ *         NULL with a QMP_ERROR
  */
 JsonNode *qmp_execute(QmpClient *client, const char *command,
                       JsonObject *arguments, GError **error);
 
 /**
- * qmp_take_return() - what QEMU returned in its answer
- * @where: what errors begin with: the socket, the domain
+ * qmp_take_return() - get the return value from QEMU's answer
+ * @where: prefix of errors: the socket or the domain
  * @command: the command's name
- * @answer: the answer; keeps what is in it
- * @error: where to store why there is nothing
+ * @answer: the answer; not changed
+ * @error: where to store why there is none
  *
- * For answers that came another way than over a QmpClient's socket.
+ * For answers that were not received by a QmpClient, too.
  *
  * Return: as qmp_execute()
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the QEMU that a verb talks to (see target.h)
+ * vfio-trace: connection of a verb to QEMU (see target.h)
  */
 #include "tools/qemu/target.h"
 #include "tools/qemu/libvirt-monitor.h"
@@ -16,9 +16,9 @@
 
 /**
  * struct Target
- * @name: for messages
- * @client: the connection, by the socket @name; NULL while it is released
- * @monitor: the connection, if by way of libvirt
+ * @name: its socket or domain, for messages
+ * @client: the connection to the socket @name; NULL while it is released
+ * @monitor: the connection through libvirt, or NULL
  */
 struct Target {
     char *name;
@@ -37,23 +37,23 @@ static const GOptionEntry target_entries[] = {
     { "domain", 'd', 0, G_OPTION_ARG_STRING, &opt_domain,
       "A libvirt domain, by name, UUID or number", "DOMAIN" },
     { "connect", 'c', 0, G_OPTION_ARG_STRING, &opt_connect,
-      "That domain's libvirt; without it, the default one", "URI" },
+      "The domain's libvirt connection (virsh's default)", "URI" },
     { "timeout", 't', 0, G_OPTION_ARG_DOUBLE, &opt_timeout,
-      "Give up after that time without an answer (10)", "SECONDS" },
+      "Give up after this time without an answer (10)", "SECONDS" },
 };
 
 static const char target_details[] =
-    "With neither --qmp nor --domain, the QEMU of the one 'vfio-trace run' that is going.\n\n"
+    "With neither --qmp nor --domain, the QEMU of the only running 'vfio-trace run'.\n\n"
     "Exit status: 0 done, 1 QEMU refused or can't be reached, 2 bad usage.";
 
-/* Which of the options contradict each other; NULL if none does. */
+/* Return: message about options that contradict each other, or NULL */
 static const char *contradiction(void)
 {
     if (opt_qmp && opt_domain) {
-        return "--qmp and --domain: name one of them";
+        return "--qmp and --domain: only one of them is allowed";
     }
     if (opt_connect && !opt_domain) {
-        return "--connect without --domain: which domain?";
+        return "--connect needs --domain";
     }
     return NULL;
 }
@@ -92,9 +92,9 @@ bool target_options(const Verb *verb, const char *operands,
 }
 
 /**
- * struct Sessions: what `vfio-trace run` has going
- * @running: Session
- * @problem: what is to be said of the first file that is of no use, or NULL
+ * struct Sessions: sessions of `vfio-trace run`
+ * @running: Session: those that run and have a socket
+ * @problem: message about the first other session, or NULL
  */
 typedef struct Sessions {
     GPtrArray *running;
@@ -111,7 +111,7 @@ static void add_session(Sessions *sessions, const char *name)
         problem = g_strdup(error->message);
     } else if (!session_alive(session)) {
         problem = g_strdup_printf(
-            "the one of %s was killed: 'vfio-trace restore' clears up behind it",
+            "the one of %s was killed: 'vfio-trace restore' gives its devices back",
             name);
     } else if (session->qmp) {
         g_ptr_array_add(sessions->running, g_steal_pointer(&session));
@@ -140,7 +140,7 @@ static void find_sessions(Sessions *sessions)
     }
 }
 
-/* "0000:01:00.0 has --qmp /run/...", one after the other */
+/* "0000:01:00.0 has --qmp /run/..." for each, separated by commas */
 static char *list_sessions(const GPtrArray *sessions)
 {
     GString *list = g_string_new(NULL);
@@ -155,7 +155,7 @@ static char *list_sessions(const GPtrArray *sessions)
     return g_string_free(list, FALSE);
 }
 
-/* The socket of the one session; NULL after an error was printed. */
+/* Return: the socket of the only session, or NULL after an error was printed */
 static char *session_socket(const Verb *verb)
 {
     Sessions sessions;
@@ -169,11 +169,11 @@ static char *session_socket(const Verb *verb)
     } else if (sessions.running->len) {
         g_autofree char *list = list_sessions(sessions.running);
 
-        tool_error(verb, "which QEMU? Several 'vfio-trace run' are going: %s",
+        tool_error(verb, "which QEMU? Several 'vfio-trace run' are running: %s",
                    list);
     } else {
         tool_error(verb,
-                   "which QEMU? No 'vfio-trace run' is going%s%s%s; name one by --qmp SOCKET or --domain DOMAIN",
+                   "which QEMU? No 'vfio-trace run' is running%s%s%s; name a QEMU with --qmp SOCKET or --domain DOMAIN",
                    sessions.problem ? " (" : "",
                    sessions.problem ? sessions.problem : "",
                    sessions.problem ? ")" : "");
@@ -188,26 +188,26 @@ static bool connect_socket(Target *target, GError **error)
     if (!target->client && !target->monitor) {
         target->client = qmp_connect(target->name,
                                      ceil(opt_timeout * 1000), error);
-        /* GIO ignores it, and `... | head` is to end in silence. */
+        /* GIO ignores SIGPIPE, but `... | head` must end silently. */
         signal(SIGPIPE, SIG_DFL);
     }
     return target->client || target->monitor;
 }
 
-/* What to say when libvirt takes too long; made before, not by a handler */
+/* Message for a timeout of libvirt; a signal handler can't format it */
 static char late[128];
 
 static void too_late(int signal_number)
 {
     (void)signal_number;
-    /* Nothing can be done about a write that fails. */
+    /* An error of this write can't be reported. */
     (void)!write(STDERR_FILENO, late, strlen(late));
     _exit(TOOL_FAULT);
 }
 
 /*
- * libvirt waits for a QEMU that hangs without end, and has no way to be told
- * for how long.
+ * libvirt waits for a QEMU that hangs without a time limit, and has no function
+ * to set one.
  */
 static void watchdog_on(void)
 {
@@ -301,7 +301,7 @@ JsonNode *target_query(Target *target, const char *command, GError **error)
 
     if (answer && !JSON_NODE_HOLDS_ARRAY(answer)) {
         g_set_error(error, QMP_ERROR, QMP_ERROR_CONNECTION,
-                    "%s: QEMU's answer to %s is no list: it and this tool are of different versions",
+                    "%s: QEMU's answer to %s is not a list: QEMU and this tool have different versions",
                     target->name, command);
         return NULL;
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the QEMU that a verb talks to
+ * vfio-trace: connection of a verb to QEMU
  *
- * Named by its QMP socket or by its libvirt domain; or not at all, if it is
- * that of the one session that `vfio-trace run` has going.
+ * The user names QEMU by its QMP socket or its libvirt domain.  Without either,
+ * it is the QEMU of the only running session of `vfio-trace run`.
  */
 #ifndef VFIO_TRACE_TARGET_H
 #define VFIO_TRACE_TARGET_H
@@ -19,11 +19,11 @@ typedef struct Target Target;
  * target_options() - parse the command line of a verb that talks to QEMU
  * @verb: the verb
  * @operands: what the usage line shows after the options, or NULL
- * @details: paragraphs for --help, or NULL; how QEMU is found and the exit
- *           status are told behind them
+ * @details: paragraphs for --help, or NULL; how QEMU is found, and the exit
+ *           status, are appended
  * @entries: the verb's own options, or NULL
- * @argc: as main() has it
- * @argv: likewise; what is left are the operands, from argv[1]
+ * @argc: main()'s argc, updated
+ * @argv: main()'s argv; the operands remain, from argv[1]
  *
  * Return: true, or false after an error was printed
  */
@@ -35,12 +35,12 @@ bool target_options(const Verb *verb, const char *operands,
  * target_open() - find the QEMU that the options name, and connect to it
  * @verb: the verb
  *
- * Return: it, or NULL after an error was printed
+ * Return: the QEMU, or NULL after an error was printed
  */
 Target *target_open(const Verb *verb);
 
 /**
- * target_name() - what messages call it
+ * target_name() - get the name of a QEMU in messages
  * @target: the QEMU
  *
  * Return: its socket, or its domain
@@ -48,9 +48,9 @@ Target *target_open(const Verb *verb);
 const char *target_name(const Target *target);
 
 /**
- * target_timeout() - how long things may take
+ * target_timeout() - get the time limit for answers
  *
- * Return: what --timeout says, in seconds
+ * Return: the value of --timeout, in seconds
  */
 double target_timeout(void);
 
@@ -58,7 +58,7 @@ double target_timeout(void);
  * target_execute() - run a QMP command and wait for its answer
  * @target: the QEMU
  * @command: the command's name
- * @arguments: its arguments, or NULL; taken over
+ * @arguments: its arguments, or NULL; ownership is taken
  * @error: where to store why not
  *
  * Return: as qmp_execute()
@@ -67,26 +67,25 @@ JsonNode *target_execute(Target *target, const char *command,
                          JsonObject *arguments, GError **error);
 
 /**
- * target_query() - run a QMP command that answers with a list
+ * target_query() - run a QMP command that returns a list
  * @target: the QEMU
  * @command: the command's name
  * @error: where to store why not
  *
- * Return: what it returned: an array; or NULL with a QMP_ERROR
+ * Return: the array that it returned, or NULL with a QMP_ERROR
  */
 JsonNode *target_query(Target *target, const char *command, GError **error);
 
 /**
- * target_release() - let others use its socket
+ * target_release() - close the socket so that other clients can use it
  * @target: the QEMU
  *
- * QEMU serves one client for each socket at a time.  target_execute()
- * connects again.
+ * QEMU serves one client per socket at a time.  target_execute() reconnects.
  */
 void target_release(Target *target);
 
 /**
- * target_close() - have done with it
+ * target_close() - disconnect
  * @target: the QEMU, or NULL
  */
 void target_close(Target *target);

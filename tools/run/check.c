@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: may, and can, these devices be traced here?
+ * vfio-trace run: check of the devices and the host (see check.h)
  *
- * What a user wants to know before anything happens; 'vfio-trace doctor' tells
- * the rest.
+ * Finds what prevents a run before anything is changed; 'vfio-trace doctor'
+ * checks more.
  */
 #include "tools/run/check.h"
 
@@ -23,12 +23,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A framebuffer, say: drawn to through traps, it makes the guest crawl. */
+/* A framebuffer, for example: with traps, drawing is very slow. */
 #define LARGE_BAR (16u << 20)
 
 static void note(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 
-/* What is not wrong, but good to know */
+/* Print a note: information that is not an error */
 static void note(const char *fmt, ...)
 {
     g_autofree char *text = NULL;
@@ -60,23 +60,23 @@ static bool check_device(const HostPci *dev, GError **error)
 
     if (host_pci_is_bridge(dev)) {
         return run_error(error,
-                         "%s is a bridge: what is behind it can be given to a guest, it itself can't",
+                         "%s is a bridge: a guest can have the devices behind it, but not the bridge",
                          dev->bdf);
     }
     if (dev->iommu_group < 0) {
         return run_error(error,
-                         "%s is in no IOMMU group: switch the IOMMU on (VT-d or AMD-Vi in the firmware's setup; with Intel's, intel_iommu=on on the kernel's command line); 'vfio-trace doctor %s' tells more",
+                         "%s is in no IOMMU group: switch on the IOMMU (VT-d or AMD-Vi in the firmware's setup; for Intel, also intel_iommu=on on the kernel's command line); 'vfio-trace doctor %s' checks more",
                          dev->bdf, dev->bdf);
     }
     if (vfs > 0) {
         return run_error(error,
-                         "%s has %d virtual functions, which would go with its driver: remove them first (write 0 to %s/sriov_numvfs)",
+                         "%s has %d virtual functions, which would disappear with its driver: remove them first (write 0 to %s/sriov_numvfs)",
                          dev->bdf, (int)vfs, dev->path);
     }
     return true;
 }
 
-/* The host must not lose what it runs on; of the rest the user is told. */
+/* A use that the host needs is an error; other uses are notes. */
 static bool check_use(const RunPlan *plan, const HostPci *dev, GError **error)
 {
     g_autoptr(GPtrArray) uses = host_pci_uses(plan->root, dev);
@@ -85,13 +85,13 @@ static bool check_use(const RunPlan *plan, const HostPci *dev, GError **error)
 
     if (need && !plan->force) {
         return run_error(error,
-                         "the host needs %s (%s): %s; --force takes it all the same",
+                         "the host needs %s (%s): %s; use --force to take it anyway",
                          dev->bdf, host_pci_class_name(dev), need->what);
     }
     for (i = 0; i < uses->len; i++) {
         const HostPciUse *use = uses->pdata[i];
 
-        note("the host does without %s meanwhile: %s", dev->bdf, use->what);
+        note("the host can not use %s during the run: %s", dev->bdf, use->what);
     }
     return true;
 }
@@ -111,7 +111,7 @@ static char *list_others(const GPtrArray *others)
     return g_string_free(text, FALSE);
 }
 
-/* VFIO has the whole of a group, or nothing. */
+/* VFIO needs all devices of a group. */
 static bool add_groups(RunPlan *plan, GError **error)
 {
     g_autofree char *list = NULL;
@@ -138,7 +138,7 @@ static bool add_groups(RunPlan *plan, GError **error)
     }
     list = list_others(plan->others);
     return run_error(error,
-                     "in the same IOMMU group there is %s: name it as well if the guest is to have it, or let it be taken from its driver meanwhile with --with-group",
+                     "the same IOMMU group has %s: name it as well to give it to the guest, or use --with-group to take it from its driver during the run",
                      list);
 }
 
@@ -151,7 +151,7 @@ static bool check_file(const char *option, const char *path, int mode,
     return run_error(error, "%s %s: %s", option, path, g_strerror(errno));
 }
 
-/* A guest may have written there what its disk is to be taken for. */
+/* A guest may have written the header of another format to its raw disk. */
 static bool check_image(const char *path, GError **error)
 {
     static const struct {
@@ -178,7 +178,7 @@ static bool check_image(const char *path, GError **error)
         if (!strcmp(format, "raw") &&
             !memcmp(head, formats[i].magic, strlen(formats[i].magic))) {
             return run_error(error,
-                             "--disk %s: it begins like a %s image, and its name does not end in %s: rename it if it is one, and beware if it is a guest's raw disk",
+                             "--disk %s: it has the header of a %s image, but its name does not end in %s: rename it if it is one; if it is a raw disk, its guest may have written this header as an attack",
                              path, formats[i].format, formats[i].suffix);
         }
     }
@@ -186,8 +186,8 @@ static bool check_image(const char *path, GError **error)
 }
 
 /*
- * QEMU's user gets the image, and nothing that this is based on (qcow2's header:
- * QEMU's docs/interop/qcow2.rst; a VMDK descriptor is text).
+ * QEMU's user gets the image, but not its backing or data files (qcow2's
+ * header: QEMU's docs/interop/qcow2.rst; a VMDK descriptor is text).
  */
 static bool check_alone(const char *path, GError **error)
 {
@@ -211,7 +211,7 @@ static bool check_alone(const char *path, GError **error)
     }
     return alone ||
            run_error(error,
-                     "--disk %s: it is based on another file, which QEMU's user can't open: make one of it ('qemu-img convert'), or --as-root",
+                     "--disk %s: it needs another file, which QEMU's user can't open: make one image of them ('qemu-img convert'), or use --as-root",
                      path);
 }
 
@@ -256,11 +256,11 @@ static bool check_log(const RunPlan *plan, GError **error)
     }
     if (!access(ring, F_OK)) {
         return run_error(error,
-                         "%s is the log of a QEMU that was killed: 'vfio-trace recover %s' completes it; then choose another name, or --overwrite",
+                         "%s is the log of a QEMU that was killed: complete it with 'vfio-trace recover %s'; then choose another name, or use --overwrite",
                          plan->log, plan->log);
     }
     return run_error(error,
-                     "%s is there already: choose another name, or --overwrite",
+                     "%s exists already: choose another name, or use --overwrite",
                      plan->log);
 }
 
@@ -287,7 +287,7 @@ static void become_its_user(gpointer plan)
     }
 }
 
-/* Return: whether it says that it has the device, with these arguments */
+/* Return: whether QEMU has the device, and accepts these arguments */
 static bool qemu_knows(const RunPlan *plan, bool sandbox, GError **error)
 {
     const char *argv[] = { plan->qemu, "-device", "vfio-pci-trace,help",
@@ -302,14 +302,14 @@ static bool qemu_knows(const RunPlan *plan, bool sandbox, GError **error)
            WIFEXITED(status) && !WEXITSTATUS(status);
 }
 
-/* QEMU itself tells it best. */
+/* Ask QEMU itself. */
 static bool check_qemu(RunPlan *plan, GError **error)
 {
     g_autoptr(GError) local = NULL;
 
     if (plan->uid && !geteuid() && !run_user_may(plan->uid, plan->qemu, X_OK)) {
         return run_error(error,
-                         "the user that QEMU gets for itself can't execute %s: it or a directory above is closed to others; 'make install' puts it where all can, and --as-root runs it as root",
+                         "QEMU's user can't execute %s: it or a directory above does not allow others; use 'make install' to put it where all users can, or --as-root to run it as root",
                          plan->qemu);
     }
     if (!qemu_knows(plan, false, &local)) {
@@ -318,7 +318,7 @@ static bool check_qemu(RunPlan *plan, GError **error)
                              local->message);
         }
         return run_error(error,
-                         "%s has no device vfio-pci-trace: it is not a QEMU that was built with vfio-trace (--qemu names another)",
+                         "%s has no device vfio-pci-trace: it is not a QEMU that was built with vfio-trace (name another with --qemu)",
                          plan->qemu);
     }
     plan->sandbox = plan->uid && qemu_knows(plan, true, NULL);
@@ -342,14 +342,14 @@ static void hint(const RunPlan *plan)
             if ((bar->flags & HOST_PCI_IORESOURCE_PREFETCH) &&
                 bar->size >= LARGE_BAR) {
                 note(
-                    "BAR %u of %s is large, a framebuffer maybe, and each access to it is trapped; --trace-windows registers leaves such BARs out",
+                    "BAR %u of %s is large, a framebuffer maybe, and each access to it is trapped; use --trace-windows registers to leave such BARs out",
                     k, dev->bdf);
             }
         }
     }
 }
 
-/* What is wrong with the host only matters once the host is asked. */
+/* With --dry-run, problems of the host are only notes. */
 static bool check_host(RunPlan *plan, GError **error)
 {
     typedef bool Check(RunPlan *plan, GError **error);

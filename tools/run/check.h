@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: may, and can, these devices be traced here?
+ * vfio-trace run: check of the devices and the host
  */
 #ifndef VFIO_TRACE_RUN_CHECK_H
 #define VFIO_TRACE_RUN_CHECK_H
@@ -8,11 +8,12 @@
 #include "tools/run/plan.h"
 
 /**
- * run_check() - may, and can, the devices be traced on this host?
- * @plan: all but @others is there; these are added
- * @error: where to store what is wrong, and the remedy
+ * run_check() - check whether the devices can and may be traced on this host
+ * @plan: the plan, complete except for @others, which is filled in
+ * @error: where to store the problem, with the remedy
  *
- * Nothing is changed on the host.
+ * Nothing is changed on the host, except for the log's directory: files of a
+ * killed run are moved there (session_log_adopt()).
  */
 bool run_check(RunPlan *plan, GError **error);
 

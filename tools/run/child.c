@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 /**
- * struct Child: what the child has to know
+ * struct Child: data for the child
  * @parent: this process
  * @user: the user to become, or NULL
- * @hand: what it gets
+ * @hand: the files that it gets
  */
 typedef struct Child {
     pid_t parent;
@@ -35,16 +35,16 @@ static void set_up_child(gpointer opaque)
     }
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    /* No terminal of ours is its: it could type into it. */
+    /* QEMU must not have our terminal: it could type into it. */
     setsid();
     dup2(STDERR_FILENO, STDOUT_FILENO);
     if (child->user) {
         run_user_become(child->user);
     }
     run_hand_keep(child->hand);
-    /* Another user's process does not have it any more. */
+    /* The kernel clears this signal when the user changes, so set it now. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    /* It may have died before that was said. */
+    /* The parent may have died before. */
     if (getppid() != child->parent) {
         _exit(127);
     }

@@ -2,9 +2,8 @@
 /*
  * vfio-trace run: QEMU's process
  *
- * It dies with this one, however that ends, and so lets go of the device.  The
- * terminal's signals do not reach it: it is this process that decides how QEMU
- * is to end.
+ * It dies with this process, however that ends, and so releases the device.
+ * The terminal's signals do not reach it: this process decides how QEMU ends.
  */
 #ifndef VFIO_TRACE_RUN_CHILD_H
 #define VFIO_TRACE_RUN_CHILD_H
@@ -18,23 +17,23 @@
 /**
  * run_child_start() - start QEMU
  * @argv: its command line
- * @user: the user that it is to be, or NULL: as this process
- * @hand: what it gets from this process, or NULL
+ * @user: QEMU's user, or NULL: the user of this process
+ * @hand: the files that it gets from this process, or NULL
  * @pid: where to store its process
- * @stderr_fd: where to store the end of a pipe with what it has to say
+ * @stderr_fd: where to store the read end of a pipe with its messages
  * @error: where to store why not
  *
- * Its standard input is empty; its standard output is its standard error, too.
+ * Its standard input is empty; its standard output goes to its standard error.
  */
 bool run_child_start(char **argv, const RunUser *user, const RunHand *hand,
                      GPid *pid, int *stderr_fd, GError **error);
 
 /**
- * run_child_verdict() - how did it end?
- * @status: as waitpid() has it
- * @told: it was sent SIGTERM: to die of that is to obey
+ * run_child_verdict() - find out whether QEMU ended well
+ * @status: as returned by waitpid()
+ * @told: it was sent SIGTERM, so dying of that is expected
  *
- * Return: why that is no good end, to be freed; or NULL
+ * Return: what went wrong, to be freed; or NULL
  */
 char *run_child_verdict(int status, bool told);
 

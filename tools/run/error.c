@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: its errors (see error.h)
+ * vfio-trace run: errors (see error.h)
  */
 #include "tools/run/error.h"
 

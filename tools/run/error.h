@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: its errors
+ * vfio-trace run: errors
  */
 #ifndef VFIO_TRACE_RUN_ERROR_H
 #define VFIO_TRACE_RUN_ERROR_H
@@ -11,13 +11,13 @@
 #define RUN_ERROR run_error_quark()
 
 /**
- * run_error_quark() - the domain of errors of run's own
+ * run_error_quark() - the domain of errors of 'vfio-trace run'
  */
 GQuark run_error_quark(void);
 
 /**
- * run_error() - set one
- * @error: where to
+ * run_error() - set an error of this domain
+ * @error: where to store it
  * @fmt: the message
  *
  * Return: false

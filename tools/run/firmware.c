@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: which firmware the guest starts with
+ * vfio-trace run: choice of the guest's firmware (see firmware.h)
  *
- * OVMF lies in two files: its code, which all guests share, and a template for
- * its variables, of which each guest has a copy.
+ * OVMF has two files: its code, which all guests share, and a template for its
+ * variables, of which each guest has a copy.
  */
 #include "tools/run/firmware.h"
 
@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-/* Where distributions have OVMF without Secure Boot; the first that is there */
+/* Distributions' OVMF without Secure Boot; the first that exists is used */
 static const struct {
     const char *code;
     const char *vars;
@@ -68,7 +68,7 @@ bool run_firmware(RunPlan *plan, GError **error)
     }
     if (plan->nvram) {
         return run_error(error,
-                         "--nvram: only OVMF has variables, and that is not what the guest starts with");
+                         "--nvram: only OVMF has variables, and the guest starts with another firmware");
     }
     if (!asked || !strcmp(plan->firmware, "seabios")) {
         /* QEMU's own default */

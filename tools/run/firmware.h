@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: which firmware the guest starts with
+ * vfio-trace run: choice of the guest's firmware
  */
 #ifndef VFIO_TRACE_RUN_FIRMWARE_H
 #define VFIO_TRACE_RUN_FIRMWARE_H
@@ -9,10 +9,11 @@
 
 /**
  * run_firmware() - choose the firmware
- * @plan: its @firmware, @vars and @vars_template are set
- * @error: where to store why there is none
+ * @plan: the plan; @firmware, @vars and @vars_template are set
+ * @error: where to store why not
  *
- * Return: true, or false if the firmware that was asked for is not installed
+ * Return: false if the requested firmware does not exist, or --nvram is given
+ *         for another firmware than OVMF
  */
 bool run_firmware(RunPlan *plan, GError **error);
 

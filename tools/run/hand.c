@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: files that QEMU's user can't open (see hand.h)
+ * vfio-trace run: files handed over to QEMU's user (see hand.h)
  */
 #include "tools/run/hand.h"
 
@@ -18,22 +18,22 @@
 
 #define BACKLOG 8
 
-/* What a socket is called before QEMU is there to answer */
+/* Suffix of a socket's name until QEMU runs */
 #define NOT_YET ".pending"
 
 typedef enum HandKind {
-    HAND_SET,           /* in a set */
-    HAND_COPY,          /* a memfd */
-    HAND_SOCKET,
+    HAND_SET,           /* descriptor in an fd set */
+    HAND_COPY,          /* copy in a memfd */
+    HAND_SOCKET,        /* listening socket */
 } HandKind;
 
 /**
  * struct Handed: one file
  * @kind: how it is handed over
  * @path: its path
- * @as: by which path QEMU reaches it, or NULL
- * @fd: the descriptor; -1 once QEMU has it
- * @set: number of the set
+ * @as: the path by which QEMU opens it, or NULL
+ * @fd: the descriptor; -1 once it is handed over
+ * @set: number of the fd set
  */
 typedef struct Handed {
     HandKind kind;
@@ -46,7 +46,7 @@ typedef struct Handed {
 /**
  * struct RunHand
  * @files: Handed
- * @sets: how many sets there are
+ * @sets: number of fd sets
  */
 struct RunHand {
     GArray *files;
@@ -66,7 +66,7 @@ static void add_file(RunHand *hand, HandKind kind, const char *path, char *as,
     g_array_append_val(hand->files, file);
 }
 
-/* QEMU takes the one of a set whose access mode is what it wants. */
+/* QEMU takes the descriptor of a set that has the access mode it needs. */
 static bool add_set(RunHand *hand, const char *path, bool write, GError **error)
 {
     unsigned set = ++hand->sets;
@@ -82,7 +82,9 @@ static bool add_set(RunHand *hand, const char *path, bool write, GError **error)
         }
         if (fstat(fd, &st) || !(S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))) {
             close(fd);
-            return run_error(error, "%s is no file and no block device", path);
+            return run_error(error,
+                             "%s is neither a regular file nor a block device",
+                             path);
         }
         add_file(hand, HAND_SET, first ? path : "", first ?
                  g_strdup_printf("/dev/fdset/%u", set) : NULL, fd, set);
@@ -113,7 +115,7 @@ static bool copy_into(int to, const char *path, GError **error)
     return n == 0;
 }
 
-/* Whether QEMU's user could read it or not: it may not see where it is. */
+/* Files are copied even if they are readable: QEMU may not see their path. */
 static bool add_copy(RunHand *hand, const char *path, GError **error)
 {
     int fd;

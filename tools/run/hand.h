@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: files that QEMU's user can't open, handed over
+ * vfio-trace run: files handed over to QEMU's user
  *
- * Disks, CDs and OVMF's variables go as descriptors in an fd set, QMP's sockets
- * as listening descriptors, and what QEMU opens by path alone - a kernel, an
- * initrd, a firmware - as a copy in memory that can only be read.
+ * This user can't open them itself.  Disks, CDs and OVMF's variables are
+ * descriptors in an fd set; QMP's sockets are listening descriptors; files that
+ * QEMU opens only by path (kernel, initrd, firmware) are read-only copies in
+ * memory.
  */
 #ifndef VFIO_TRACE_RUN_HAND_H
 #define VFIO_TRACE_RUN_HAND_H
@@ -12,57 +13,57 @@
 #include "tools/run/plan.h"
 
 /**
- * run_hand_new() - open all that is to be handed over
- * @plan: the plan; QEMU gets a user of its own
- * @error: where to store why it can't be done
+ * run_hand_new() - open all files that are to be handed over
+ * @plan: the plan; QEMU gets its own user
+ * @error: where to store why not
  *
- * The sockets are in the session's directory, and nobody sees them before
+ * The sockets are in the session's directory; they get their final names in
  * run_hand_over().
  *
- * Return: to be freed, or NULL
+ * Return: the files, to be freed; or NULL
  */
 RunHand *run_hand_new(const RunPlan *plan, GError **error);
 
 /**
- * run_hand_path() - by which path QEMU reaches a file
- * @hand: what is handed over, or NULL: nothing is
+ * run_hand_path() - get the path by which QEMU opens a file
+ * @hand: the files, or NULL for none
  * @path: the file's path
  *
- * Return: that of what is handed over, or @path
+ * Return: the path for QEMU; @path if the file is not handed over
  */
 const char *run_hand_path(const RunHand *hand, const char *path);
 
 /**
- * run_hand_socket() - which descriptor a socket is
- * @hand: what is handed over, or NULL
+ * run_hand_socket() - get the descriptor of a socket
+ * @hand: the files, or NULL
  * @path: the socket's path
  *
- * Return: it, or -1: QEMU makes the socket
+ * Return: the descriptor; -1 if QEMU makes the socket itself
  */
 int run_hand_socket(const RunHand *hand, const char *path);
 
 /**
- * run_hand_options() - tell QEMU of the sets
- * @hand: what is handed over, or NULL
- * @argv: the command line
+ * run_hand_options() - add the options for the fd sets
+ * @hand: the files, or NULL
+ * @argv: QEMU's command line
  */
 void run_hand_options(const RunHand *hand, GPtrArray *argv);
 
 /**
- * run_hand_keep() - let the descriptors survive exec(); between fork() and that
- * @hand: what is handed over, or NULL
+ * run_hand_keep() - let the descriptors survive exec(); called after fork()
+ * @hand: the files, or NULL
  */
 void run_hand_keep(const RunHand *hand);
 
 /**
- * run_hand_over() - QEMU has them: close ours, and show the sockets
- * @hand: what is handed over, or NULL
+ * run_hand_over() - close our descriptors, and rename the sockets: QEMU runs
+ * @hand: the files, or NULL
  */
 void run_hand_over(RunHand *hand);
 
 /**
- * run_hand_free() - forget it
- * @hand: what is handed over, or NULL
+ * run_hand_free() - close and free the files
+ * @hand: the files, or NULL
  */
 void run_hand_free(RunHand *hand);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: a run that is going on
+ * vfio-trace run: state of a run
  */
 #ifndef VFIO_TRACE_RUN_INTERNAL_H
 #define VFIO_TRACE_RUN_INTERNAL_H
@@ -12,7 +12,7 @@
 #include "tools/run/status.h"
 #include "tools/session/session.h"
 
-/* How far QEMU was asked to end */
+/* The last step that was taken to end QEMU */
 typedef enum RunEndStage {
     RUN_END_NOT,
     RUN_END_QUIT,
@@ -21,26 +21,26 @@ typedef enum RunEndStage {
 } RunEndStage;
 
 /**
- * struct RunSession
- * @plan: what is to be done
- * @file: what is left behind if this process is killed
+ * struct RunSession: state of a run
+ * @plan: the plan
+ * @file: the session, whose file remains if this process is killed
  * @screen: standard error
  * @loop: the main loop
- * @signal_fd: where signals are read
- * @pid: QEMU
- * @exit_status: as waitpid() has it, once @ended
- * @ended: QEMU has
+ * @signal_fd: the signalfd
+ * @pid: QEMU's process
+ * @exit_status: as returned by waitpid(), valid once @ended
+ * @ended: QEMU has ended
  * @input: lines of standard input
  * @messages: lines of QEMU's standard error
- * @message_fd: whence; -1 once it was closed
+ * @message_fd: the pipe of @messages; -1 once it is closed
  * @qmp: the connection, or NULL
- * @qmp_after: when to try again, in monotonic microseconds
- * @failures: how often QEMU did not answer, in a row
- * @status: what QEMU says
+ * @qmp_after: when to connect again, in monotonic microseconds
+ * @failures: number of consecutive failed QMP commands and connections
+ * @status: the last status from QEMU
  * @start: when QEMU was started, in monotonic microseconds
- * @last_status: when a status line was shown last
- * @stage: how far QEMU was asked to end
- * @end_timer: the event source that asks again
+ * @last_status: when the last status line was shown, likewise
+ * @stage: the last step that was taken to end QEMU
+ * @end_timer: the event source that takes the next one
  * @failed: something went wrong
  */
 typedef struct RunSession {

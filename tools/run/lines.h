@@ -8,45 +8,45 @@
 #include <glib.h>
 #include <stddef.h>
 
-/* What is longer is cut off; a marker in the log is shorter. */
+/* Longer lines are cut; markers in the log are shorter. */
 #define RUN_LINE_MAX 4096
 
 /**
- * struct RunLines: a line of which the end has not come yet
- * @text: so far
+ * struct RunLines: a line splitter
+ * @text: the incomplete last line
  */
 typedef struct RunLines {
     GString *text;
 } RunLines;
 
 /**
- * typedef RunLine: take a line
- * @opaque: as given
- * @line: the line, without its end; a '\0' in it has become a blank
+ * typedef RunLine: callback for a line
+ * @opaque: as passed along with the callback
+ * @line: the line, without its end; a '\0' in it is replaced by a blank
  */
 typedef void RunLine(void *opaque, const char *line);
 
 /**
- * run_lines_init() - begin
- * @lines: what to set up
+ * run_lines_init() - initialize a splitter
+ * @lines: the splitter
  */
 void run_lines_init(RunLines *lines);
 
 /**
- * run_lines_feed() - here is more
- * @lines: the lines
- * @data: what has come
- * @len: its bytes
- * @fn: called with each line that is complete now
+ * run_lines_feed() - add data
+ * @lines: the splitter
+ * @data: the data
+ * @len: its length in bytes
+ * @fn: called with each complete line
  * @opaque: for @fn
  */
 void run_lines_feed(RunLines *lines, const char *data, size_t len, RunLine *fn,
                     void *opaque);
 
 /**
- * run_lines_end() - that was all: a last line needs no end
- * @lines: the lines, not to be used any more
- * @fn: called with it
+ * run_lines_end() - end of the data: the last line may lack a newline
+ * @lines: the splitter; it is freed
+ * @fn: called with the last line, if it is not empty
  * @opaque: for @fn
  */
 void run_lines_end(RunLines *lines, RunLine *fn, void *opaque);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: runs QEMU, from its start to its end
+ * vfio-trace run: main loop, from QEMU's start to its end (see loop.h)
  *
  * Theory of operation
  *
- * GLib's main loop waits for QEMU's end, its standard error, our input, the
- * signals, and a tick.
+ * GLib's main loop waits for QEMU's end, QEMU's standard error, our standard
+ * input, signals, and a timer.
  *
- * QEMU is asked to end by QMP, told so by SIGTERM and then by SIGKILL: each
- * after a time, or at once when the user asks again.
+ * There are three steps to end QEMU: QMP's "quit", SIGTERM and SIGKILL.  Each is
+ * taken END_SECONDS after the one before, or at once when the user asks again.
  */
 #include "tools/run/loop.h"
 
@@ -26,14 +26,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Ticks: until QEMU answers for the first time, and afterwards */
+/* Periods of the timer: until QEMU's first answer, and afterwards */
 #define CONNECT_TICK_MS 100
 #define TICK_MS 1000
 
-/* Where there is no terminal a status line comes every so many seconds. */
+/* Period of status lines if there is no terminal */
 #define PLAIN_STATUS_SECONDS 10
 
-/* QEMU brings its log to its end first; a disk may be slow. */
+/* QEMU completes its log when it ends; the disk may be slow. */
 #define END_SECONDS 10
 
 static void end_qemu(RunSession *session);
@@ -47,7 +47,7 @@ static gboolean end_qemu_again(gpointer opaque)
     return G_SOURCE_REMOVE;
 }
 
-/* Ask QEMU to end, with more force than the last time. */
+/* Take the next step to end QEMU. */
 static void end_qemu(RunSession *session)
 {
     if (session->ended) {
@@ -55,7 +55,7 @@ static void end_qemu(RunSession *session)
     }
     if (session->stage == RUN_END_KILL) {
         run_say(session,
-                "QEMU does not end, not even killed: the kernel's log may say why (dmesg); waiting");
+                "QEMU does not end even after SIGKILL: the kernel's log may say why (dmesg); waiting");
         return;
     }
     session->stage++;
@@ -101,7 +101,7 @@ static void on_message(void *opaque, const char *line)
     }
 }
 
-/* Return: false at the end */
+/* Return: false at the end of the file */
 static bool read_into(int fd, RunLines *lines, RunLine *fn, RunSession *session)
 {
     char buf[4096];
@@ -126,7 +126,7 @@ static gboolean on_message_fd(gint fd, G_GNUC_UNUSED GIOCondition condition,
     return G_SOURCE_REMOVE;
 }
 
-/* Enter alone asks for a marker, or does so no more. */
+/* An empty line opens or closes the prompt for a marker. */
 static void on_input(void *opaque, const char *line)
 {
     RunSession *session = opaque;
@@ -140,7 +140,8 @@ static void on_input(void *opaque, const char *line)
     if (session->qmp) {
         run_monitor_mark(session, line);
     } else {
-        run_screen_say(&session->screen, "no marker: QEMU does not answer");
+        run_screen_say(&session->screen,
+                       "no marker was written: QEMU does not answer");
     }
 }
 
@@ -158,7 +159,7 @@ static gboolean on_input_fd(gint fd, G_GNUC_UNUSED GIOCondition condition,
     return G_SOURCE_REMOVE;
 }
 
-/* A job in the background must not take the terminal's lines. */
+/* A background job must not read from the terminal. */
 static void watch_input(RunSession *session)
 {
     if (!isatty(STDIN_FILENO) || tcgetpgrp(STDIN_FILENO) == getpgrp()) {
@@ -199,11 +200,11 @@ static gboolean on_connect_tick(gpointer opaque)
 
     if (run_monitor_connect(session, true)) {
         run_screen_say(&session->screen,
-                       "QEMU runs; other tools reach it at %s",
+                       "QEMU is running; its QMP socket for other tools is %s",
                        session->plan->qmp);
         if (session->screen.terminal) {
             run_screen_say(&session->screen,
-                           "Enter for a marker, Ctrl-C to end");
+                           "press Enter to write a marker, Ctrl-C to end");
         }
         watch_input(session);
         run_monitor_query(session);
@@ -224,7 +225,7 @@ static void on_end(GPid pid, gint status, gpointer opaque)
     g_main_loop_quit(session->loop);
 }
 
-/* What QEMU has said last may still be in the pipe. */
+/* QEMU's last messages may still be in the pipe. */
 static void drain_messages(RunSession *session)
 {
     if (session->message_fd >= 0) {
@@ -258,7 +259,7 @@ static bool start_qemu(RunSession *session, GError **error)
     session->last_status = session->start;
     g_unix_set_fd_nonblocking(session->message_fd, TRUE, NULL);
     session->file->qemu = proc_id_of(session->pid);
-    /* Without that, one who finds the file has to rely on QEMU's dying. */
+    /* With QEMU's ID in the file, 'vfio-trace restore' can end QEMU. */
     if (!session_file_save(session->file, error)) {
         return false;
     }

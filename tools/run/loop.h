@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: runs QEMU, from its start to its end
+ * vfio-trace run: main loop, from QEMU's start to its end
  */
 #ifndef VFIO_TRACE_RUN_LOOP_H
 #define VFIO_TRACE_RUN_LOOP_H
@@ -9,7 +9,7 @@
 
 /**
  * run_loop() - run QEMU, from its start to its end
- * @session: the session; its devices are taken
+ * @session: the run; its devices have been taken
  */
 void run_loop(RunSession *session);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: what is asked of QEMU by QMP
+ * vfio-trace run: QMP commands of a run (see monitor.h)
  *
- * The user waits no longer than QMP_TIMEOUT_MS: a QEMU that hangs is left alone
- * for a while.
+ * The user waits no longer than QMP_TIMEOUT_MS.  After a failure, no command is
+ * sent for SILENT_US.
  */
 #include "tools/run/monitor.h"
 
@@ -14,13 +14,12 @@
 
 #define QMP_TIMEOUT_MS 500
 
-/* A QEMU that hangs is not asked again at once. */
+/* Pause after a failure; QEMU may hang. */
 #define SILENT_US (3 * G_USEC_PER_SEC)
 
 /*
- * A connection that has failed is of no use; a later tick makes another.  That
- * QEMU does not answer is worth a word the second time only: it may be about
- * to end.
+ * Close a connection that has failed; a later tick makes another.  Only the
+ * second failure is reported, since the first may be QEMU's end.
  */
 static void lose_qmp(RunSession *session, const char *reason)
 {
@@ -63,14 +62,14 @@ bool run_monitor_connect(RunSession *session, bool starting)
         session_log_show(session->plan->log, session->plan->log_work,
                          session->plan->uid);
     }
-    /* It listens before it answers. */
+    /* While QEMU starts, its socket exists before QEMU answers. */
     if (!session->qmp && !starting) {
         lose_qmp(session, error->message);
     }
     return session->qmp;
 }
 
-/* The answer may be lost: QEMU goes. */
+/* QEMU may end before it answers. */
 bool run_monitor_quit(RunSession *session)
 {
     g_autoptr(JsonNode) answer = NULL;
@@ -104,7 +103,8 @@ void run_monitor_mark(RunSession *session, const char *text)
     json_object_set_string_member(arguments, "text", valid);
     answer = ask(session, "vfio-trace-mark", arguments, &error);
     if (!answer) {
-        run_screen_say(&session->screen, "no marker: %s", error->message);
+        run_screen_say(&session->screen, "no marker was written: %s",
+                       error->message);
         return;
     }
     if (JSON_NODE_HOLDS_OBJECT(answer)) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: what is asked of QEMU by QMP
+ * vfio-trace run: QMP commands of a run
  */
 #ifndef VFIO_TRACE_RUN_MONITOR_H
 #define VFIO_TRACE_RUN_MONITOR_H
@@ -8,32 +8,34 @@
 #include "tools/run/internal.h"
 
 /**
- * run_monitor_connect() - reach QEMU by QMP, if it is time to try
- * @session: the session
+ * run_monitor_connect() - connect to QEMU's QMP socket unless connected
+ * @session: the run
  * @starting: QEMU need not answer yet
  *
- * Return: true if it was reached just now
+ * Does nothing during the pause after a failure.
+ *
+ * Return: true if this call has connected
  */
 bool run_monitor_connect(RunSession *session, bool starting);
 
 /**
- * run_monitor_quit() - ask QEMU to end
- * @session: the session
+ * run_monitor_quit() - send "quit"
+ * @session: the run
  *
- * Return: true if it says that it will
+ * Return: true if QEMU has acknowledged it
  */
 bool run_monitor_quit(RunSession *session);
 
 /**
- * run_monitor_query() - have the status brought up to date
- * @session: the session
+ * run_monitor_query() - update the status
+ * @session: the run
  */
 void run_monitor_query(RunSession *session);
 
 /**
  * run_monitor_mark() - write a marker into the log
- * @session: the session
- * @text: the marker
+ * @session: the run
+ * @text: the marker's text
  */
 void run_monitor_mark(RunSession *session, const char *text);
 

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: what is to be done
+ * vfio-trace run: plan of a run
  *
  *     run.c       options
- *     check.c     may, and can, these devices be traced here?
+ *     check.c     check of the devices and the host
  *     qemu.c      QEMU's command line
- *     firmware.c  what the guest starts with
+ *     firmware.c  choice of the guest's firmware
  *     session.c   takes the devices, runs QEMU, gives them back
- *     loop.c      runs QEMU, from its start to its end
+ *     loop.c      main loop, from QEMU's start to its end
  *     child.c     QEMU's process
- *     user.c      the user that QEMU is
- *     hand.c      files that this user can't open, handed over
- *     monitor.c   what is asked of QEMU by QMP
- *     say.c       messages, and signals, of a run that is going on
+ *     user.c      QEMU's user
+ *     hand.c      files handed over to QEMU's user
+ *     monitor.c   QMP commands of a run
+ *     say.c       messages and signals of a run
  *     lines.c     line splitter
  *     status.c    the status line
  *     screen.c    messages and status line on the terminal
  *     summary.c   end-of-run summary
  *     error.c     errors
- *     restore.c   the verb restore: what a killed run has left
+ *     restore.c   the verb restore: gives back the devices of a killed run
  */
 #ifndef VFIO_TRACE_RUN_PLAN_H
 #define VFIO_TRACE_RUN_PLAN_H
@@ -36,23 +36,23 @@ typedef enum RunOs {
 } RunOs;
 
 /**
- * struct RunPlan: what is to be done
- * @root: where the host's files are (host/fs.h)
- * @guests: HostPci: the devices that the guest gets, by address
- * @others: HostPci: others of their groups, that are taken from their drivers
- * @name: of the session: the address of the first device
+ * struct RunPlan: plan of a run
+ * @root: where the host's files are (see host_root())
+ * @guests: HostPci: the devices for the guest, sorted by address
+ * @others: HostPci: other devices of their groups, taken from their drivers
+ * @name: name of the session: the address of the first device
  * @dir: the session's directory
- * @own_qmp: the socket of this tool's own
- * @qmp: the socket for others
- * @log: where to log, as QEMU is told
+ * @own_qmp: the QMP socket for this tool
+ * @qmp: the QMP socket for other tools
+ * @log: the log, as QEMU's file= has it
  * @uid: QEMU's user; 0: root
- * @log_work: the directory in which QEMU's user writes the log, or NULL
- * @hand: what is handed over to that user, or NULL
- * @sandbox: QEMU knows one
- * @vars: OVMF's variables in a file of their own, or NULL
- * @vars_template: what to copy them from if they are not there, or NULL
+ * @log_work: the log's work directory (session-log.h), or NULL
+ * @hand: the files handed over to QEMU's user, or NULL
+ * @sandbox: QEMU has a sandbox
+ * @vars: the file with OVMF's variables, or NULL
+ * @vars_template: template of @vars if that does not exist, or NULL
  *
- * The rest is what the options say; strings may be NULL where there is no
+ * The rest are values of the options; a string may be NULL if it has no
  * default.
  */
 typedef struct RunPlan {

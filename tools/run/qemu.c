@@ -2,7 +2,7 @@
 /*
  * vfio-trace run: QEMU's command line (see qemu.h)
  *
- * What the user adds comes last: of most options QEMU takes the last one.
+ * The user's arguments come last: for most options QEMU uses the last one.
  */
 #include "tools/run/qemu.h"
 
@@ -11,14 +11,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Slots of q35's root bus that are free, for one root port each */
+/* First of q35's slots for root ports; those from here on are free */
 #define PORT_FIRST_SLOT 0x10
 
 #define FUNCTIONS 8
 
 /*
- * What makes Windows fast and steady as a guest; QEMU's docs/system/i386/
- * hyperv.rst explains each.
+ * Hyper-V features that make Windows fast and stable as a guest; QEMU's
+ * docs/system/i386/hyperv.rst explains each.
  */
 #define HYPERV \
     ",hv-relaxed=on,hv-vapic=on,hv-spinlocks=0x1fff,hv-vpindex=on" \
@@ -31,7 +31,7 @@ typedef struct OsDefaults {
     const char *rtc;
 } OsDefaults;
 
-/* Without drivers of its own a system knows AHCI, and no virtio. */
+/* Any system has a driver for AHCI, but not each has one for virtio. */
 static const OsDefaults os_defaults[] = {
     [RUN_OS_OTHER] = { "host", "ide-hd", NULL },
     [RUN_OS_LINUX] = { "host", "virtio-blk-pci", NULL },
@@ -51,7 +51,7 @@ static void add(GPtrArray *argv, const char *option, const char *fmt, ...)
     va_end(ap);
 }
 
-/* A value within an option: QEMU wants its commas twice. */
+/* Return: a value for an option, with its commas doubled for QEMU */
 static char *value(const char *text)
 {
     g_auto(GStrv) parts = g_strsplit(text, ",", -1);
@@ -59,7 +59,7 @@ static char *value(const char *text)
     return g_strjoinv(",,", parts);
 }
 
-/* A file, by the way that QEMU has to it */
+/* Return: a file's path for QEMU, as a value for an option */
 static char *file_value(const RunPlan *plan, const char *path)
 {
     return value(run_hand_path(plan->hand, path));
@@ -95,8 +95,8 @@ static void add_firmware(GPtrArray *argv, const RunPlan *plan)
 }
 
 /*
- * By its name.  How it begins is the guest's to choose: a raw disk that begins
- * like a qcow2 image could name any file of the host as what it is based on.
+ * By the file's name.  The contents are the guest's: a raw disk with a qcow2
+ * header could name any file of the host as its backing file.
  */
 const char *run_qemu_image_format(const char *path)
 {
@@ -184,8 +184,8 @@ static bool same_slot(const HostPci *a, const HostPci *b)
 }
 
 /*
- * The functions of a slot as they are on the host, if function 0 is one of
- * them; a guest does not look for others without it.
+ * The functions of a slot keep their numbers if function 0 is one of them; a
+ * guest does not look for other functions without it.
  */
 static void add_slot(GPtrArray *argv, const RunPlan *plan, guint first,
                      guint n, unsigned port)
@@ -228,21 +228,21 @@ static void add_devices(GPtrArray *argv, const RunPlan *plan)
         for (n = 1; first + n < plan->guests->len && n < FUNCTIONS &&
                     same_slot(plan->guests->pdata[first],
                               plan->guests->pdata[first + n]); n++) {
-            /* counting is all */
+            /* count the functions of the slot */
         }
         add_slot(argv, plan, first, n, port++);
     }
 }
 
 /*
- * Ports by which the guest can mark what it does.  A system that was not said
- * to be Linux or Windows may not bear one more device of virtio's.
+ * Marker ports for the guest.  A system other than Linux and Windows may not
+ * work with an additional virtio device.
  */
 static void add_marker_ports(GPtrArray *argv, const RunPlan *plan)
 {
     add(argv, "-device", "isa-vfio-trace-marker,id=marker-isa");
     if (plan->os != RUN_OS_OTHER) {
-        /* With ioeventfds another thread takes the text, and a mark is late. */
+        /* With ioeventfd another thread reads the text, and marks are late. */
         add(argv, "-device", "virtio-serial-pci,id=marker-bus,ioeventfd=off");
         add(argv, "-device", "vfio-trace-marker,id=marker,bus=marker-bus.0");
     }

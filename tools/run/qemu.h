@@ -10,28 +10,28 @@
 /* The log's ID in QEMU */
 #define RUN_LOG_ID "log"
 
-/* All that can be denied */
+/* Denies everything that can be denied */
 #define RUN_QEMU_SANDBOX "on,obsolete=deny,elevateprivileges=deny," \
                          "spawn=deny,resourcecontrol=deny"
 
 /**
- * run_qemu_image_format() - what kind of image a disk is
+ * run_qemu_image_format() - get the format of a disk's image
  * @path: the image
  *
- * Return: QEMU's name for it
+ * Return: QEMU's name of the format
  */
 const char *run_qemu_image_format(const char *path);
 
 /**
- * run_qemu_command() - the command line
- * @plan: what is to be done; checked
+ * run_qemu_command() - make QEMU's command line
+ * @plan: the plan, which run_check() has checked
  *
  * Return: the words, to be freed with g_strfreev()
  */
 char **run_qemu_command(const RunPlan *plan);
 
 /**
- * run_qemu_device_id() - what a device is called in QEMU and in the log
+ * run_qemu_device_id() - make a device's ID for QEMU and the log
  * @dev: the device
  *
  * Return: its ID, to be freed

@@ -16,17 +16,17 @@ static gboolean opt_json;
 
 static const GOptionEntry entries[] = {
     { "all", 'a', 0, G_OPTION_ARG_NONE, &opt_all,
-      "Give back what all killed runs have left", NULL },
+      "Give back the devices of all killed runs", NULL },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
       "Print what was done as JSON", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
 /**
- * struct Job: what is to be given back, and how that went
- * @wanted: addresses, each removed when its session was found; or NULL: all
+ * struct Job: devices to give back, and the results
+ * @wanted: addresses, each removed once its session is found; or NULL: all
  * @results: for --json
- * @status: of the verb
+ * @status: the verb's exit status
  */
 typedef struct Job {
     GPtrArray *wanted;
@@ -69,7 +69,11 @@ static void add_results(Job *job, const Session *session,
     }
 }
 
-/* Is one of the session's devices wanted?  If so, none of them is any more. */
+/*
+ * Remove the session's devices from those that are wanted.
+ *
+ * Return: whether any was wanted
+ */
 static bool strike_out(Job *job, const Session *session)
 {
     bool found = false;
@@ -90,12 +94,12 @@ static void restore_session(Job *job, const Session *session)
 
     if (session_alive(session)) {
         g_autofree char *reason = g_strdup_printf(
-            "'vfio-trace run' (process %d) still has it: end that one",
+            "'vfio-trace run' (process %d) still has it: end that first",
             (int)session->run.pid);
 
         tool_error(&verb_restore, "%s: %s", session->name, reason);
         add_results(job, session, "in use", reason);
-        /* With --all, what is in use is no leftover. */
+        /* With --all, devices in use are not an error. */
         if (job->wanted) {
             job->status = TOOL_FAULT;
         }
@@ -106,7 +110,7 @@ static void restore_session(Job *job, const Session *session)
         add_results(job, session, "given back", NULL);
         return;
     }
-    tool_error(&verb_restore, "%s; 'vfio-trace restore %s' tries again",
+    tool_error(&verb_restore, "%s; use 'vfio-trace restore %s' to try again",
                error->message, session->name);
     add_results(job, session, "failed", error->message);
     job->status = TOOL_FAULT;
@@ -181,17 +185,17 @@ static int restore(int argc, char **argv)
     int lock;
 
     if (!tool_options(&verb_restore, "[BDF...]",
-                      "'vfio-trace run' gives its devices back when it ends, however that may be; only\n"
-                      "if it is killed itself there is something left to do.  The next run on the device\n"
-                      "does it, too.\n\n"
-                      "Exit status: 0 all is as it was, 1 a device could not be given back, or a run\n"
-                      "still has it, 2 bad usage.",
+                      "'vfio-trace run' gives its devices back whenever it ends.  This verb is needed\n"
+                      "only if it was killed itself.  The next run with the same device gives it back,\n"
+                      "too.\n\n"
+                      "Exit status: 0 all devices are given back, 1 a device could not be given back,\n"
+                      "or a run still has it, 2 bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
     if ((argc > 1) == opt_all) {
         tool_error(&verb_restore, opt_all ? "--all or devices, not both" :
-                   "which device? (--all: whatever was left)");
+                   "which device? (use --all for all)");
         return TOOL_TROUBLE;
     }
     wanted = parse_devices(argc, argv);
@@ -202,7 +206,7 @@ static int restore(int argc, char **argv)
     lock = session_file_lock(&error);
     if (lock < 0) {
         tool_error(&verb_restore, "%s%s", error->message,
-                   geteuid() ? "; as root it may be" : "");
+                   geteuid() ? "; try again as root" : "");
         return TOOL_FAULT;
     }
     restore_sessions(&job);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: trace a device of the host, from its driver and back to it
+ * vfio-trace run: options of the verb, and its plan
  */
 #include "tools/common/qemu-name.h"
 #include "tools/common/sizes.h"
@@ -22,7 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* UNIX sockets have short names, and longer ones before they are shown. */
+/* A UNIX socket's path has at most 107 bytes; hand.c adds a suffix of 8. */
 #define SOCKET_PATH_MAX (107 - 8)
 
 static RunPlan plan;
@@ -36,27 +36,27 @@ static const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &plan.log,
       "The log (vfio-trace-BDF-TIME.mmt)", "LOG" },
     { "overwrite", 0, 0, G_OPTION_ARG_NONE, &opt_overwrite,
-      "Take a LOG that exists, and empty it", NULL },
+      "Overwrite LOG if it exists", NULL },
     { "disk", 'd', 0, G_OPTION_ARG_FILENAME_ARRAY, &plan.disks,
-      "A disk of the guest's (repeatable)", "IMAGE" },
+      "A disk of the guest (repeatable)", "IMAGE" },
     { "iso", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &plan.isos,
-      "A CD of the guest's (repeatable)", "IMAGE" },
+      "A CD of the guest (repeatable)", "IMAGE" },
     { "trace-windows", 'w', 0, G_OPTION_ARG_STRING, &plan.windows,
       "What to trace: all, registers, or PART+PART... (all)", "WINDOWS" },
-    /* What it was called before; beside --os windows that misleads. */
+    /* The old name, which is misleading beside --os windows */
     { "windows", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &plan.windows,
       NULL, NULL },
     { "memory", 'm', 0, G_OPTION_ARG_STRING, &plan.memory,
       "The guest's memory (4G)", "SIZE" },
     { "smp", 0, 0, G_OPTION_ARG_INT, &plan.smp,
-      "The guest's CPUs (2)", "N" },
+      "The guest's number of CPUs (2)", "N" },
     { "os", 0, 0, G_OPTION_ARG_STRING, &opt_os,
-      "What the guest is: windows, linux, other (other)", "OS" },
+      "The guest's system: windows, linux, other (other)", "OS" },
     { "firmware", 0, 0, G_OPTION_ARG_FILENAME, &plan.firmware,
       "ovmf, seabios, or an image (OVMF if it is installed; SeaBIOS with --kernel)",
       "FIRMWARE" },
     { "nvram", 0, 0, G_OPTION_ARG_FILENAME, &plan.nvram,
-      "Keep OVMF's variables in this file, made if need be", "FILE" },
+      "Keep OVMF's variables in this file, which is made if needed", "FILE" },
     { "kernel", 'k', 0, G_OPTION_ARG_FILENAME, &plan.kernel,
       "Start this Linux kernel", "BZIMAGE" },
     { "initrd", 0, 0, G_OPTION_ARG_FILENAME, &plan.initrd,
@@ -68,11 +68,11 @@ static const GOptionEntry entries[] = {
     { "log-opts", 0, 0, G_OPTION_ARG_STRING, &plan.log_opts,
       "Properties for the log: pc=on,max-size=1G,...", "K=V,..." },
     { "with-group", 0, 0, G_OPTION_ARG_NONE, &opt_with_group,
-      "Take all else in the IOMMU group from its drivers meanwhile", NULL },
+      "Take the other devices of the IOMMU group from their drivers, too", NULL },
     { "force", 0, 0, G_OPTION_ARG_NONE, &opt_force,
-      "Take devices that the host needs", NULL },
+      "Take devices even if the host needs them", NULL },
     { "as-root", 0, 0, G_OPTION_ARG_NONE, &plan.as_root,
-      "Run QEMU as root, and without its sandbox", NULL },
+      "Run QEMU as root, without its sandbox", NULL },
     { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &plan.qemu,
       "The QEMU to use (" TOOL_QEMU_NAME ")", "PROGRAM" },
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &opt_dry_run,
@@ -80,7 +80,7 @@ static const GOptionEntry entries[] = {
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
-/* A descriptor of ours must not be taken for one that was closed. */
+/* No descriptor of ours may get the number of a closed standard file. */
 static void open_standard_files(void)
 {
     int fd;
@@ -93,7 +93,7 @@ static void open_standard_files(void)
     }
 }
 
-/* What follows "--" is QEMU's. */
+/* Words after "--" are QEMU's arguments. */
 static void split_qemu_args(int *argc, char **argv)
 {
     int i;
@@ -117,7 +117,7 @@ static bool check_qemu_args(GError **error)
         for (k = 0; k < G_N_ELEMENTS(refused); k++) {
             if (!strcmp(plan.qemu_args[i], refused[k])) {
                 return run_error(error,
-                                 "%s: QEMU must stay where this tool can look after it",
+                                 "%s: QEMU must stay a child process of this tool",
                                  refused[k]);
             }
         }
@@ -162,11 +162,11 @@ static bool check_numbers(GError **error)
     }
     plan.smp = plan.smp ? plan.smp : 2;
     if (plan.smp < 1 || plan.smp > 4096) {
-        return run_error(error, "--smp %d: that is no number of CPUs",
+        return run_error(error, "--smp %d: it must be 1 to 4096",
                          plan.smp);
     }
     if (!plan.kernel && (plan.initrd || plan.append)) {
-        return run_error(error, "--initrd and --append need a --kernel");
+        return run_error(error, "--initrd and --append need --kernel");
     }
     return true;
 }
@@ -196,7 +196,7 @@ static bool find_devices(int argc, char **argv, GError **error)
     }
     if (!plan.guests->len) {
         return run_error(error,
-                         "which device? ('lspci -D' shows what there is, 'vfio-trace doctor' what can be traced)");
+                         "which device? ('lspci -D' lists all devices, 'vfio-trace doctor' those that can be traced)");
     }
     plan.name = g_strdup(((HostPci *)plan.guests->pdata[0])->bdf);
     g_ptr_array_sort(plan.guests, compare_bdf);
@@ -217,10 +217,10 @@ static bool find_qemu(GError **error)
     if (!path && !plan.dry_run) {
         return run_error(error, "there is no program %s%s", name, plan.qemu ?
                          "" :
-                         ": 'make install' puts it there, or name one with --qemu");
+                         ": use 'make install', or name one with --qemu");
     }
     g_free(plan.qemu);
-    /* QEMU's user starts it from somewhere else. */
+    /* Absolute, since QEMU may be started in another directory */
     plan.qemu = path ? g_canonicalize_filename(path, NULL) : g_strdup(name);
     g_free(path);
     return true;
@@ -246,7 +246,7 @@ static bool choose_paths(GError **error)
     return true;
 }
 
-/* What is no file is opened where it is, and needs no directory. */
+/* A log that is not a file keeps its path, and needs no work directory. */
 static void make_log_absolute(void)
 {
     if (session_log_is_file(plan.log)) {
@@ -280,7 +280,7 @@ static bool make_plan(int argc, char **argv, GError **error)
     return ok && (!plan.dry_run || choose_user(error));
 }
 
-/* One argument after the other, so that a shell can read it again. */
+/* Print the plan; the command line is quoted for a shell. */
 static void print_plan(void)
 {
     g_auto(GStrv) command = run_qemu_command(&plan);
@@ -289,7 +289,7 @@ static void print_plan(void)
 
     if (plan.uid) {
         printf(
-            "# QEMU's user: one of its own (%u), with what is named below handed over\n",
+            "# QEMU's user: its own (%u); the files named below are handed over\n",
             (unsigned)plan.uid);
     }
     for (i = 0; i < plan.guests->len + plan.others->len; i++) {
@@ -311,7 +311,7 @@ static void print_plan(void)
     putchar('\n');
 }
 
-/* Who wants a device wants its group; this is what it looks like now. */
+/* Return: all devices of the guest devices' groups, in their current state */
 static GPtrArray *list_groups(void)
 {
     GPtrArray *all = g_ptr_array_new_with_free_func(
@@ -325,7 +325,7 @@ static GPtrArray *list_groups(void)
     return all;
 }
 
-/* Giving back what was left has changed what was seen of the devices. */
+/* Read the devices again: giving back leftovers has changed their state. */
 static bool look_again(GError **error)
 {
     guint i;
@@ -380,10 +380,10 @@ static int run(int argc, char **argv)
     open_standard_files();
     split_qemu_args(&argc, argv);
     if (!tool_options(&verb_run, "BDF... [-- QEMU-ARGUMENT...]",
-                      "Gives the devices to a guest that is traced.  Lines from standard input become\n"
-                      "markers in the log; on a terminal Enter asks for one.\n\n"
-                      "Exit status: 0 QEMU has ended well and the devices are given back, 1 not so,\n"
-                      "2 nothing was done: bad usage, or it can't be done here.",
+                      "Gives the devices to a guest, and traces them.  Lines from standard input become\n"
+                      "markers in the log; on a terminal, press Enter to type one.\n\n"
+                      "Exit status: 0 QEMU has ended well and the devices are given back, 1 otherwise,\n"
+                      "2 nothing was done: bad usage, or the devices can't be traced here.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
@@ -396,7 +396,7 @@ static int run(int argc, char **argv)
     }
     if (geteuid()) {
         tool_error(&verb_run,
-                   "only root can take devices from their drivers: try sudo");
+                   "only root can take devices from their drivers: use sudo");
         return TOOL_TROUBLE;
     }
     lock = session_file_lock(&error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: messages, and signals, of a run that is going on
+ * vfio-trace run: messages and signals of a run (see say.h)
  */
 #include "tools/run/say.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: messages, and signals, of a run that is going on
+ * vfio-trace run: messages and signals of a run
  */
 #ifndef VFIO_TRACE_RUN_SAY_H
 #define VFIO_TRACE_RUN_SAY_H
@@ -8,24 +8,24 @@
 #include "tools/run/internal.h"
 
 /**
- * run_say() - a message for the user
- * @session: the session; a BindSay's
- * @text: it
+ * run_say() - show a message; a BindSay
+ * @session: the RunSession
+ * @text: the message
  */
 void run_say(void *session, const char *text);
 
 /**
- * run_fail() - something went wrong
- * @session: the session
- * @text: what
+ * run_fail() - show an error, and remember that the run has failed
+ * @session: the run
+ * @text: the error
  */
 void run_fail(RunSession *session, const char *text);
 
 /**
- * run_signal() - take a signal that asks this program to end
- * @session: the session
+ * run_signal() - read a signal that asks this program to end
+ * @session: the run
  *
- * Return: its number, or 0 if there is none
+ * Return: its number, or 0 if none is pending
  */
 int run_signal(RunSession *session);
 

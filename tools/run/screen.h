@@ -2,9 +2,9 @@
 /*
  * vfio-trace run: messages and status line on the terminal
  *
- * All goes to standard error.  On a terminal its last line is the status, which
- * is written over again and again, or the prompt for a marker; messages appear
- * above it.  Elsewhere there are only lines, with the status now and then.
+ * All output goes to standard error.  On a terminal, the last line is the
+ * status line, which is overwritten, or the prompt for a marker; messages
+ * appear above it.  Elsewhere, messages and status are plain lines.
  */
 #ifndef VFIO_TRACE_RUN_SCREEN_H
 #define VFIO_TRACE_RUN_SCREEN_H
@@ -14,10 +14,10 @@
 
 /**
  * struct RunScreen: standard error
- * @terminal: it is one, and can move its cursor
- * @colour: it may be colourful
- * @prompt: the user is asked for a marker
- * @status: the status line stands there
+ * @terminal: it is a terminal that can move its cursor
+ * @colour: colours may be used
+ * @prompt: the prompt for a marker is shown
+ * @status: the status line is shown
  */
 typedef struct RunScreen {
     bool terminal;
@@ -27,45 +27,45 @@ typedef struct RunScreen {
 } RunScreen;
 
 /**
- * run_screen_init() - look what it is
- * @screen: what to set up
+ * run_screen_init() - find out what standard error is
+ * @screen: the screen to initialize
  */
 void run_screen_init(RunScreen *screen);
 
 /**
- * run_screen_columns() - how long a line may be
+ * run_screen_columns() - get the width of the screen
  * @screen: the screen
  *
- * Return: its columns; 0 for any
+ * Return: its columns; 0 for no limit
  */
 unsigned run_screen_columns(const RunScreen *screen);
 
 /**
- * run_screen_say() - a message
+ * run_screen_say() - show a message
  * @screen: the screen
- * @fmt: it, without a newline
+ * @fmt: the message, without a newline
  */
 void run_screen_say(RunScreen *screen, const char *fmt, ...)
     G_GNUC_PRINTF(2, 3);
 
 /**
- * run_screen_status() - how things are
+ * run_screen_status() - show the status
  * @screen: the screen
- * @line: a line, without a newline
+ * @line: the status line, without a newline
  *
- * While the user is typing it waits for the next one.
+ * Does nothing while the prompt is shown.
  */
 void run_screen_status(RunScreen *screen, const char *line);
 
 /**
- * run_screen_prompt() - ask for a marker, or do so no more
+ * run_screen_prompt() - open or close the prompt for a marker
  * @screen: the screen
- * @on: which
+ * @on: open it
  */
 void run_screen_prompt(RunScreen *screen, bool on);
 
 /**
- * run_screen_end() - leave the status line where it is
+ * run_screen_end() - end the status line or the prompt with a newline
  * @screen: the screen
  */
 void run_screen_end(RunScreen *screen);

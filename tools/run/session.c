@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: takes the devices, runs QEMU, gives them back
+ * vfio-trace run: takes the devices, runs QEMU, gives them back (see session.h)
  *
  * Theory of operation
  *
- * Before the session's file is written the signals that ask a program to end
- * are blocked, and read from a file descriptor from then on: nothing but
- * SIGKILL can come between the devices and their being given back, which is
- * what happens on the way out, whatever was the reason.
+ * Before the session's file is written, the signals that ask a program to end
+ * are blocked; from then on they are read from a file descriptor.  So only
+ * SIGKILL can keep this process from giving the devices back when it ends, for
+ * whatever reason.
  */
 #include "tools/run/session.h"
 
@@ -25,7 +25,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-/* As they are now, not as they were when they were checked. */
+/* Add current states: the devices may have changed since they were checked. */
 static bool add_states(RunSession *session, const GPtrArray *devices,
                        GError **error)
 {
@@ -82,7 +82,7 @@ static bool take_devices(RunSession *session, GError **error)
             return false;
         }
         run_screen_say(&session->screen, host_pci_is_vfio_driver(state->driver)
-                       ? "%s is %s's already" : "taking %s from %s",
+                       ? "%s is bound to %s already" : "taking %s from %s",
                        state->bdf, state->driver ? state->driver : "no driver");
         if (!bind_take(session->plan->root, state, error)) {
             return false;
@@ -103,7 +103,7 @@ static void block_signals(RunSession *session)
     }
     sigprocmask(SIG_BLOCK, &set, NULL);
     session->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-    /* Whoever read our messages may go, and a terminal may be another's. */
+    /* The reader of our messages may end; we may be a background job. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGTTIN, SIG_IGN);
     signal(SIGTTOU, SIG_IGN);
@@ -118,7 +118,8 @@ static void hand_back(RunSession *session)
     if (!give_back(session->plan->root, session->file, run_say,
                    session, &error)) {
         run_fail(session, error->message);
-        run_screen_say(&session->screen, "'vfio-trace restore %s' tries again",
+        run_screen_say(&session->screen,
+                       "use 'vfio-trace restore %s' to try again",
                        session->plan->name);
         return;
     }
@@ -130,12 +131,12 @@ static void hand_back(RunSession *session)
     }
 }
 
-/* What there is in the log; after a crash QEMU's memory completes it. */
+/* Show a summary of the log; after a crash, complete the log from its ring. */
 static void sum_up(RunSession *session)
 {
     const char *log = session->plan->log;
     bool complete;
-    /* Without a QEMU it is another's. */
+    /* If QEMU has not run, the log is not of this run. */
     g_autofree char *text = session->ended ? run_summary(log, &complete) : NULL;
 
     if (!text) {
@@ -155,7 +156,7 @@ static void sum_up(RunSession *session)
     }
 }
 
-/* For tools that are started elsewhere; "unix:PATH" is no path. */
+/* For tools with another current directory; "unix:PATH" is kept. */
 static char *absolute_log(const char *log)
 {
     return g_str_has_prefix(log, "unix:") ? g_strdup(log) :
@@ -171,7 +172,7 @@ static void clear(RunSession *session)
     g_string_free(session->input.text, TRUE);
 }
 
-/* What QEMU's user gets, before it is there */
+/* Open the files for QEMU's user before QEMU is started. */
 static bool hand_over(RunPlan *plan, GError **error)
 {
     if (!plan->uid) {
@@ -181,7 +182,7 @@ static bool hand_over(RunPlan *plan, GError **error)
     return plan->hand;
 }
 
-/* The session's file has to tell of the directory before it is there. */
+/* The session's file must name the work directory before it is made. */
 static void choose_log_dir(RunPlan *plan, Session *file)
 {
     file->uid = plan->uid;

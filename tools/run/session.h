@@ -9,9 +9,9 @@
 #include "tools/run/plan.h"
 
 /**
- * run_session() - do it
- * @plan: what; gets what there is of it meanwhile
- * @lock: the sessions' lock, taken over
+ * run_session() - take the devices, run QEMU, give the devices back
+ * @plan: the plan; @hand and @log_work are set during the run
+ * @lock: the sessions' lock; it is closed
  *
  * Return: the verb's exit status
  */

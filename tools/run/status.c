@@ -10,17 +10,17 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Regions that the line names; who wants all asks 'vfio-trace status'. */
+/* Number of regions on the line; 'vfio-trace status' shows all */
 #define REGIONS_SHOWN 3
 
 #define RED "\033[31m"
 #define PLAIN "\033[0m"
 
 /**
- * struct Region: a region's accesses
- * @name: what to call it
- * @accesses: so far
- * @rate: per second, of late
+ * struct Region: accesses to a region
+ * @name: its name on the status line
+ * @accesses: number so far
+ * @rate: number per second, between the last two answers
  */
 typedef struct Region {
     char *name;
@@ -30,12 +30,12 @@ typedef struct Region {
 
 /**
  * struct RunStatus
- * @regions: of all devices
- * @time: of the last answer; 0 if there was none
- * @bytes: in the logs
- * @lost: events
- * @ring_used: slots of the fullest ring
- * @ring_size: slots of that ring
+ * @regions: Region: of all devices
+ * @time: time of the last answer; 0 if there was none
+ * @bytes: size of the logs
+ * @lost: number of lost events
+ * @ring_used: used slots of the fullest ring
+ * @ring_size: all slots of that ring
  * @paused: the guest waits for a log
  * @error: why a log can't be written, or NULL
  */
@@ -111,7 +111,7 @@ static void update_device(RunStatus *status, JsonObject *device, bool alone,
                               g_strdup_printf("%s %s", id, name);
         region = find_region(status, tool_printable(full));
         accesses = accesses_of(object, "read") + accesses_of(object, "write");
-        /* A device that was plugged in anew begins at nothing. */
+        /* The counters of a device start at 0 when it is plugged in again. */
         region->rate = elapsed > 0 && accesses >= region->accesses ?
                        (accesses - region->accesses) * 1e6 / elapsed : 0;
         region->accesses = accesses;
@@ -224,7 +224,7 @@ static void append_rates(GString *line, const RunStatus *status)
                     busy->len ? ")" : "");
 }
 
-/* Characters, not bytes; a cut must not come within a colour's. */
+/* Cut to a number of characters; called before colours are added. */
 static void cut(GString *line, unsigned columns)
 {
     if (columns && g_utf8_validate(line->str, line->len, NULL) &&

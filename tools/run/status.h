@@ -12,24 +12,24 @@
 typedef struct RunStatus RunStatus;
 
 /**
- * run_status_new() - nothing is known yet
+ * run_status_new() - make an empty status
  */
 RunStatus *run_status_new(void);
 
 /**
- * run_status_update() - here is what QEMU says
+ * run_status_update() - update the status from QEMU's answer
  * @status: the status
- * @answer: to query-vfio-trace
- * @now: when, in monotonic microseconds
+ * @answer: the answer to query-vfio-trace
+ * @now: the time, in monotonic microseconds
  */
 void run_status_update(RunStatus *status, JsonNode *answer, gint64 now);
 
 /**
- * run_status_line() - how things are, in one line
- * @status: the status, or NULL: QEMU does not answer any more
+ * run_status_line() - format the status line
+ * @status: the status, or NULL if QEMU does not answer any more
  * @elapsed: seconds since the start
- * @columns: how long the line may be; 0 for any
- * @colour: what is wrong may be red
+ * @columns: maximum length of the line; 0 for no limit
+ * @colour: show problems in red
  *
  * Return: the line; to be freed
  */
@@ -37,13 +37,13 @@ char *run_status_line(const RunStatus *status, unsigned elapsed,
                       unsigned columns, bool colour);
 
 /**
- * run_status_lost() - how many events were lost
+ * run_status_lost() - get the number of lost events
  * @status: the status
  */
 uint64_t run_status_lost(const RunStatus *status);
 
 /**
- * run_status_free() - forget it
+ * run_status_free() - free the status
  * @status: the status, or NULL
  */
 void run_status_free(RunStatus *status);

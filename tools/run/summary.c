@@ -11,10 +11,10 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-/* Reading takes a second or so; a larger log is not worth the wait. */
+/* Largest log that is read, which takes a second or so */
 #define READ_MAX ((uint64_t)256 << 20)
 
-/* QEMU's last words in a log; a rotated one has them in its last part. */
+/* QEMU's last mark in a log; a rotated log has it in its last part. */
 #define END_LINES 8
 #define END_MARK " vfio-trace: end"
 

@@ -8,21 +8,22 @@
 #include <stdbool.h>
 
 /**
- * run_summary() - look at the log once it is closed
+ * run_summary() - summarize the log after QEMU's end
  * @log: its path
- * @complete: where to store whether QEMU has brought it to its end; true
- *            where that can't be seen
+ * @complete: where to store whether QEMU has completed it; true if that can't
+ *            be determined
  *
- * Return: a sentence about it, to be freed; or NULL if there is no such file,
- *         or it is something else than a file
+ * Return: a summary, to be freed; or NULL if there is no regular file of that
+ *         path
  */
 char *run_summary(const char *log, bool *complete);
 
 /**
- * run_summary_recover() - append what a killed QEMU has left in memory
+ * run_summary_recover() - append the records that a killed QEMU has left in its
+ *                         ring
  * @log: the log's path
  *
- * Return: true if 'vfio-trace recover' says so
+ * Return: true if 'vfio-trace recover' has succeeded
  */
 bool run_summary_recover(const char *log);
 

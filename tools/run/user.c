@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: the user that QEMU is (see user.h)
+ * vfio-trace run: QEMU's user (see user.h)
  */
 #include "tools/run/user.h"
 
@@ -27,15 +27,15 @@
 
 #define VFIO_DIR "/dev/vfio"
 
-/* A node in the private /dev/vfio that is to stand for one elsewhere */
+/* Nodes in the private /dev/vfio that are mounted over nodes elsewhere */
 #define KVM_NODE   VFIO_DIR "/.kvm"
 #define IOMMU_NODE VFIO_DIR "/.iommu"
 
 /**
  * struct RunNode: a device node
- * @path: where QEMU looks for it, or it is mounted from
- * @over: what it is mounted over, or NULL
- * @dev: the device
+ * @path: the path by which QEMU opens it, or from which it is mounted
+ * @over: the path that it is mounted over, or NULL
+ * @dev: the device number
  */
 typedef struct RunNode {
     char *path;
@@ -46,14 +46,14 @@ typedef struct RunNode {
 /**
  * struct RunUser
  * @uid: its ID
- * @nodes: RunNode: in this order
+ * @nodes: RunNode: in the order of creation
  * @dir: the log's directory
- * @closed: the first directory on the way there that this user can't pass, or
- *          NULL
- * @work: what is mounted over @dir, or NULL
- * @dir_st: what @dir was when it was looked at
- * @work_st: likewise
- * @cwd: where this process is
+ * @closed: the first directory on the path of @dir that this user can't search,
+ *          or NULL
+ * @work: the log's work directory, which is mounted over @dir, or NULL
+ * @dir_st: stat() of @dir, to recognize it later
+ * @work_st: likewise of @work
+ * @cwd: this process's current directory
  */
 struct RunUser {
     uid_t uid;
@@ -66,7 +66,7 @@ struct RunUser {
     char *cwd;
 };
 
-/* --- choosing ------------------------------------------------------------ */
+/* --- choice of a user ---------------------------------------------------- */
 
 static void add_users_of_sessions(GHashTable *users)
 {
@@ -86,7 +86,7 @@ bool run_user_choose(uid_t *uid, GError **error)
 {
     g_autoptr(GHashTable) taken = session_uid_of_processes();
     unsigned n = SESSION_UID_LAST - SESSION_UID_FIRST + 1;
-    /* What the last one may have left behind is not the next one's. */
+    /* Random, so that a user does not get the leftovers of the last one. */
     unsigned first = g_random_int_range(0, n);
     unsigned i;
 
@@ -101,7 +101,7 @@ bool run_user_choose(uid_t *uid, GError **error)
         }
     }
     return run_error(error,
-                     "no user ID from %u to %u is free for QEMU; --as-root runs it as root",
+                     "no user ID from %u to %u is free for QEMU; use --as-root to run it as root",
                      SESSION_UID_FIRST, SESSION_UID_LAST);
 }
 
@@ -125,7 +125,7 @@ bool run_user_may(uid_t uid, const char *path, int mode)
     return as_user(uid, ask, &q, &result, NULL) && !result;
 }
 
-/* Is a path another one, or below it? */
+/* Is a path a directory, or below it? */
 static bool is_in(const char *path, const char *dir)
 {
     size_t len = strlen(dir);
@@ -154,14 +154,14 @@ bool run_user_check_log(const RunPlan *plan, GError **error)
 
         if (path && is_in(path, real)) {
             return run_error(error,
-                             "of the log's directory QEMU's user sees nothing but the log, and it needs what is in %s: choose another with -o, or --as-root",
+                             "QEMU needs files in %s, but its user sees only the log in the log's directory: choose another directory with -o, or use --as-root",
                              real);
         }
     }
     return true;
 }
 
-/* --- what it is to have -------------------------------------------------- */
+/* --- files of the user --------------------------------------------------- */
 
 static bool add_node(RunUser *user, const char *real, const char *path,
                      const char *over, GError **error)
@@ -171,7 +171,7 @@ static bool add_node(RunUser *user, const char *real, const char *path,
 
     if (stat(real, &st) || !S_ISCHR(st.st_mode)) {
         return run_error(error, "%s: %s", real, errno == ENOENT ?
-                         "it is not there" : "it is no device");
+                         "it does not exist" : "it is not a device");
     }
     node.path = g_strdup(path);
     node.dev = st.st_rdev;
@@ -179,7 +179,7 @@ static bool add_node(RunUser *user, const char *real, const char *path,
     return true;
 }
 
-/* For iommufd a device has a node of its own, on kernels that know of it. */
+/* With iommufd, a device has its own node, if the kernel supports that. */
 static bool add_device_node(RunUser *user, const char *root, const HostPci *dev,
                             GError **error)
 {
@@ -234,7 +234,7 @@ static bool add_nodes(RunUser *user, const RunPlan *plan, GError **error)
     return true;
 }
 
-/* Return: the first of the directories that lead there, or NULL */
+/* Return: the first directory of the path that @uid can't search, or NULL */
 static char *find_closed(uid_t uid, const char *dir)
 {
     size_t n;
@@ -271,7 +271,7 @@ RunUser *run_user_new(const RunPlan *plan, const char *log_work,
     if (log_work && (!S_ISDIR(user->work_st.st_mode) ||
                      user->work_st.st_uid != user->uid)) {
         run_error(error,
-                  "%s is not the directory that was made for the log any more",
+                  "%s was replaced: it is not the directory that was made for the log",
                   user->work);
         return NULL;
     }
@@ -297,12 +297,12 @@ void run_user_free(RunUser *user)
     g_free(user);
 }
 
-/* --- becoming it, after fork() ------------------------------------------- */
+/* --- becoming the user, after fork() ------------------------------------- */
 
 static void put(const char *text)
 {
     if (write(STDERR_FILENO, text, strlen(text)) < 0) {
-        /* Nobody is there to be told. */
+        /* The error can't be reported. */
         return;
     }
 }
@@ -312,12 +312,12 @@ static G_GNUC_NORETURN void die(const char *what, const char *path)
     /* glibc's strerrordesc_np() is safe here, strerror() is not. */
     const char *why = strerrordesc_np(errno);
 
-    put("QEMU can't have a user of its own here: ");
+    put("QEMU can't get its own user here: ");
     put(what);
     put(path ? path : "");
     put(": ");
     put(why ? why : "unknown error");
-    put("; --as-root runs it as root\n");
+    put("; use --as-root to run it as root\n");
     _exit(127);
 }
 
@@ -348,7 +348,7 @@ static void make_nodes(const RunUser *user)
     umask(mask);
 }
 
-/* Whose directory it is may have put another one there since. */
+/* The owner of the directory may have replaced it since. */
 static bool is_same(int fd, const struct stat *want)
 {
     struct stat st;
@@ -376,8 +376,8 @@ static void fd_path(char *path, unsigned fd)
 }
 
 /*
- * Where the user can't pass, there is a directory with nothing in it but the way
- * to the log.
+ * Mount a file system over the directory that the user can't search; it has
+ * only the directories that lead to the log.
  */
 static void open_the_way(const RunUser *user)
 {
@@ -395,7 +395,7 @@ static void open_the_way(const RunUser *user)
         }
         if (n >= sizeof(path)) {
             errno = ENAMETOOLONG;
-            die("can't make the way to ", user->dir);
+            die("can't make the path of ", user->dir);
         }
         memcpy(path, user->dir, n);
         path[n] = '\0';
@@ -433,7 +433,7 @@ void run_user_become(const RunUser *user)
     if (setrlimit(RLIMIT_MEMLOCK, &all) < 0) {
         die("can't raise the limit of locked memory", NULL);
     }
-    /* What the host unmounts is to be unmounted here, too; nothing goes back. */
+    /* Unmounts of the host take effect here, too; our mounts stay private. */
     if (unshare(CLONE_NEWNS) < 0 ||
         mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) {
         die("can't make a mount namespace", NULL);
@@ -445,7 +445,7 @@ void run_user_become(const RunUser *user)
     if (as_user_drop(user->uid, user->uid) < 0) {
         die("can't become another user", NULL);
     }
-    /* Where it is now may be below what was mounted, and closed to it. */
+    /* The current directory may be hidden by a mount, or closed to the user. */
     if (chdir(user->cwd) < 0 && chdir("/") < 0) {
         die("can't change to ", "/");
     }

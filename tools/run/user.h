@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: the user that QEMU is
+ * vfio-trace run: QEMU's user
  *
- * A guest that breaks out of QEMU has what QEMU's user has.  So QEMU gets a user
- * of its own, who has nothing: no files, no groups, no processes.  What it needs
- * is handed over:
+ * A guest that breaks out of QEMU can use everything that QEMU's user has.  So
+ * QEMU gets its own user, which has nothing: no files, no groups, no processes.
+ * QEMU gets what it needs as follows:
  *
- *   - device nodes: in a mount namespace of its own /dev/vfio has those of the
- *     session's IOMMU groups, and nothing else; /dev/kvm is this user's, too.
- *     They go with the namespace: there is nothing to give back.
- *   - disks, CDs, OVMF's variables, QMP's sockets: as file descriptors.
- *   - kernel, initrd and a firmware of the user's: as copies in the session's
- *     directory.
+ *   - device nodes: in QEMU's own mount namespace, /dev/vfio has only the nodes
+ *     of the session's IOMMU groups; they and /dev/kvm belong to this user.
+ *     They disappear with the namespace: nothing has to be given back.
+ *   - disks, CDs, OVMF's variables, QMP's sockets: as descriptors (hand.h).
+ *   - kernel, initrd and a firmware image: as copies in memory (hand.h).
  *   - the log: session/session-log.h.
- *   - locked memory, as much as it wants: the limit is raised before.
+ *   - locked memory: the limit is removed before.
  */
 #ifndef VFIO_TRACE_RUN_USER_H
 #define VFIO_TRACE_RUN_USER_H
@@ -27,57 +26,56 @@
 typedef struct RunUser RunUser;
 
 /**
- * run_user_choose() - a user that nobody is
- * @uid: where to store its ID, which is its group's, too
+ * run_user_choose() - choose an unused user ID
+ * @uid: where to store the ID, which is also that of its group
  * @error: where to store why there is none
  *
- * From SESSION_UID_FIRST to SESSION_UID_LAST: no account has the ID, no process,
- * and no session.  Under the sessions' lock, until the session's file tells of
- * it.
+ * It is from SESSION_UID_FIRST to SESSION_UID_LAST, and no account, process or
+ * session has it.  The caller must hold the sessions' lock until the session's
+ * file has the ID.
  */
 bool run_user_choose(uid_t *uid, GError **error);
 
 /**
- * run_user_check_log() - can a log be there for such a user?
+ * run_user_check_log() - check whether QEMU's user can write a log there
  * @plan: the plan; its log is a file
  * @error: where to store why not
  *
- * QEMU sees nothing of the log's directory but the log: what it needs must not
- * be in there.
+ * QEMU sees only the log in the log's directory: other files that QEMU needs
+ * must not be there.
  */
 bool run_user_check_log(const RunPlan *plan, GError **error);
 
 /**
- * run_user_may() - can QEMU's user do this?
+ * run_user_may() - check whether QEMU's user can access a file
  * @uid: the user
- * @path: a file
+ * @path: the file
  * @mode: R_OK, W_OK, X_OK
  */
 bool run_user_may(uid_t uid, const char *path, int mode);
 
 /**
- * run_user_new() - find out what it takes to start QEMU as that user
- * @plan: the plan, @uid and @log_dir filled in; the devices are VFIO's
- * @log_work: the directory that the log is written to in the place of its own;
- *            NULL: it is no file
- * @error: where to store why it can't be done
+ * run_user_new() - prepare to start QEMU as its user
+ * @plan: the plan, with @uid; the devices are bound to VFIO
+ * @log_work: the log's work directory, or NULL if the log is not a file
+ * @error: where to store why not
  *
- * Return: to be freed, or NULL
+ * Return: the user, to be freed; or NULL
  */
 RunUser *run_user_new(const RunPlan *plan, const char *log_work,
                       GError **error);
 
 /**
- * run_user_become() - become it; between fork() and exec()
- * @user: who
+ * run_user_become() - become the user; called between fork() and exec()
+ * @user: the user
  *
- * Makes no call that is not safe there.  Does not return if it fails: what is
- * wrong is on standard error, and the exit status 127.
+ * Makes only async-signal-safe calls.  If it fails, it prints an error to
+ * standard error and exits with status 127.
  */
 void run_user_become(const RunUser *user);
 
 /**
- * run_user_free() - forget it
+ * run_user_free() - free the user
  * @user: the user, or NULL
  */
 void run_user_free(RunUser *user);

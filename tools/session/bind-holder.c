@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: who has a device open by VFIO (see bind-holder.h)
+ * vfio-trace: search for the program that has a device open by VFIO (see
+ * bind-holder.h)
  *
- * The kernel's unbinding of vfio-pci waits for the last program that has the
- * device, and can not be interrupted: better look first.
+ * When a device is unbound from vfio-pci, the kernel waits for the last program
+ * that has it open, and can not be interrupted.  So this is checked first.
  */
 #include "tools/session/bind-holder.h"
 
@@ -11,7 +12,7 @@
 
 #include <string.h>
 
-/* The files by which the device can be opened. */
+/* Paths of the device files that open the device */
 static GPtrArray *device_nodes(const char *root, const HostPci *dev)
 {
     g_autofree char *dir = g_build_filename(dev->path, "vfio-dev", NULL);

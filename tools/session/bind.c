@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: take a PCI device from its driver, and give it back (see bind.h)
+ * vfio-trace: takes a PCI device from its driver, gives it back (see bind.h)
  */
 #include "tools/session/bind.h"
 
@@ -26,7 +26,7 @@
 #define HOLD_TELL_SECONDS 2
 #define HOLD_POLL_US 100000
 
-/* A count above this is not what somebody has written into 'enable'. */
+/* Largest enable count that is restored; more is not a user's doing. */
 #define ENABLED_MAX 16
 
 GQuark bind_error_quark(void)
@@ -62,7 +62,7 @@ static bool write_attr(const HostPci *dev, const char *name, const char *text,
     return write_file(path, text, code, error);
 }
 
-/* An empty override is none. */
+/* Writing an empty line removes the override. */
 static bool write_override(const HostPci *dev, const char *driver,
                            BindError code, GError **error)
 {
@@ -107,7 +107,7 @@ static bool has_driver(const char *root, const char *driver)
     return g_file_test(dir, G_FILE_TEST_IS_DIR);
 }
 
-/* What modprobe says is for the user; whether it helped, the kernel tells. */
+/* modprobe's messages are for the user; the caller checks the result. */
 static void load_module(const char *root, const char *module)
 {
     const char *path = g_getenv("PATH");
@@ -116,7 +116,7 @@ static void load_module(const char *root, const char *module)
                                          ":/usr/sbin:/sbin", NULL);
     const char *argv[] = { "modprobe", "--", module, NULL };
 
-    /* A host that is made up has no kernel to load anything into. */
+    /* A test's made-up host has no kernel that could load a module. */
     if (*root) {
         return;
     }
@@ -175,7 +175,7 @@ bool bind_take(const char *root, const BindState *state, GError **error)
         !stop_dma(root, dev->bdf, error)) {
         return false;
     }
-    /* The kernel's answer to this tells nothing about the driver's. */
+    /* The write succeeds even if the driver refuses the device. */
     if (!write_file(probe, dev->bdf, BIND_ERROR_TAKE, error)) {
         return false;
     }
@@ -185,7 +185,7 @@ bool bind_take(const char *root, const BindState *state, GError **error)
     }
     if (g_strcmp0(taken->driver, BIND_DRIVER)) {
         g_set_error(error, BIND_ERROR, BIND_ERROR_TAKE, BIND_DRIVER
-                    " does not take %s; the kernel's log says why (dmesg)",
+                    " does not accept %s; the kernel's log says why (dmesg)",
                     dev->bdf);
         return false;
     }
@@ -218,7 +218,7 @@ static bool wait_unheld(const char *root, const HostPci *dev, BindSay *say,
         }
         if (waited > HOLD_SECONDS * G_USEC_PER_SEC) {
             g_set_error(error, BIND_ERROR, BIND_ERROR_HELD,
-                        "%s is still open in %s: end that first", dev->bdf,
+                        "%s is still open in %s: end it first", dev->bdf,
                         holder);
             return false;
         }
@@ -231,7 +231,7 @@ static bool wait_unheld(const char *root, const HostPci *dev, BindSay *say,
     }
 }
 
-/* Somebody who has changed the override meanwhile wants it as it is. */
+/* An override that another program has set meanwhile is kept. */
 static bool restore_override(const HostPci *dev, const BindState *state,
                              BindSay *say, void *opaque, GError **error)
 {
@@ -240,7 +240,7 @@ static bool restore_override(const HostPci *dev, const BindState *state,
     }
     if (dev->driver_override && strcmp(dev->driver_override, BIND_DRIVER)) {
         bind_say(say, opaque,
-                 "%s: somebody has set driver_override to %s meanwhile; it stays",
+                 "%s: another program has set driver_override to %s meanwhile; it is kept",
                  dev->bdf, dev->driver_override);
         return true;
     }
@@ -248,8 +248,8 @@ static bool restore_override(const HostPci *dev, const BindState *state,
 }
 
 /*
- * What the kernel counts as enabled, and what is decoded, as they were.  To
- * be called while no driver has the device; bus mastering stays off.
+ * Restore the enable count and the decode bits.  The device must have no
+ * driver; bus mastering stays off.
  */
 static bool restore_enabled(const char *root, const BindState *state,
                             GError **error)
@@ -282,7 +282,7 @@ static bool restore_enabled(const char *root, const BindState *state,
            command == dev->command || write_command(dev, command, error);
 }
 
-/* By the driver's own file: another one that fits might be faster else. */
+/* By the driver's own file, or another driver that fits might bind first. */
 static bool rebind(const char *root, const BindState *state, GError **error)
 {
     g_autofree char *path = host_path(root, BUS "/drivers/%s/bind",
@@ -293,7 +293,7 @@ static bool rebind(const char *root, const BindState *state, GError **error)
     if (!has_driver(root, state->driver) && state->module) {
         load_module(root, state->module);
     }
-    /* Loading it may have been enough. */
+    /* Loading the module may have bound the device. */
     dev = host_pci_get(root, state->bdf, error);
     if (!dev) {
         return false;
@@ -301,7 +301,7 @@ static bool rebind(const char *root, const BindState *state, GError **error)
     if (!dev->driver &&
         !write_file(path, state->bdf, BIND_ERROR_BACK, &local)) {
         g_set_error(error, BIND_ERROR, BIND_ERROR_BACK,
-                    "the driver %s does not take %s back: %s; the kernel's log may say why (dmesg)",
+                    "the driver %s does not accept %s back: %s; the kernel's log may say why (dmesg)",
                     state->driver, state->bdf, local->message);
         return false;
     }
@@ -322,7 +322,7 @@ static void restore_power(const HostPci *dev, const BindState *state,
     }
 }
 
-/* Take it from vfio-pci, if that is where it is. */
+/* Unbind the device from vfio-pci, if it is bound to that. */
 static bool release(const char *root, const HostPci *dev,
                     const BindState *state, BindSay *say, void *opaque,
                     GError **error)
@@ -343,11 +343,11 @@ bool bind_give_back(const char *root, const BindState *state, BindSay *say,
     g_autoptr(HostPci) back = NULL;
 
     if (!dev) {
-        bind_say(say, opaque, "%s is not there any more: nothing to give back",
+        bind_say(say, opaque, "%s was unplugged: nothing to give back",
                  state->bdf);
         return true;
     }
-    /* The override first: whoever probes from here on must not take it. */
+    /* First the override, so that no probe binds vfio-pci again. */
     if (!restore_override(dev, state, say, opaque, error) ||
         !release(root, dev, state, say, opaque, error) ||
         !stop_dma(root, state->bdf, error)) {
@@ -371,13 +371,13 @@ bool bind_give_back(const char *root, const BindState *state, BindSay *say,
         return true;
     }
     if (back->driver) {
-        bind_say(say, opaque, "%s: the driver %s has it now, not %s; it stays",
+        bind_say(say, opaque, "%s: the driver %s has it now, not %s; this is kept",
                  state->bdf, back->driver,
                  state->driver ? state->driver : "none");
         return true;
     }
     g_set_error(error, BIND_ERROR, BIND_ERROR_BACK,
-                "%s has no driver; it was %s's before", state->bdf,
+                "%s has no driver; its driver was %s before", state->bdf,
                 state->driver);
     return false;
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: take a PCI device from its driver, and give it back
+ * vfio-trace: takes a PCI device from its driver, and gives it back
  *
- * Both go through the kernel's files alone (Documentation/ABI/testing/
- * sysfs-bus-pci).  What a device was like is kept in a BindState, which
- * outlives the process in a session's file; giving back starts from whatever
- * state the device is in, so that it can follow a taking that was cut short
- * anywhere, or another giving back.
+ * Both use only the kernel's files (Documentation/ABI/testing/sysfs-bus-pci).
+ * A BindState has the device's original state; it outlives the process in the
+ * session's file.  The device can be given back from any state, so this also
+ * works after taking or giving back was interrupted at any point.
  */
 #ifndef VFIO_TRACE_BIND_H
 #define VFIO_TRACE_BIND_H
@@ -25,20 +24,20 @@ GQuark bind_error_quark(void);
 
 typedef enum BindError {
     BIND_ERROR_TAKE,    /* the device could not be taken */
-    BIND_ERROR_HELD,    /* a program has it open: try again when it has gone */
-    BIND_ERROR_BACK,    /* it could not be given back as it was */
+    BIND_ERROR_HELD,    /* a program has it open: try again when that ended */
+    BIND_ERROR_BACK,    /* its original state could not be restored */
 } BindError;
 
 /**
- * struct BindState: what a device was like
+ * struct BindState: original state of a device
  * @bdf: its address
  * @driver: the driver that had it, or NULL
  * @module: that driver's module, or NULL
- * @driver_override: or NULL
- * @power_control: "on" or "auto", or NULL if that is not known
+ * @driver_override: its driver override, or NULL
+ * @power_control: "on" or "auto", or NULL if not known
  * @command: the command register
- * @command_known: it could be read
- * @enabled: the kernel's count of who has enabled it
+ * @command_known: @command could be read
+ * @enabled: the kernel's enable count
  */
 typedef struct BindState {
     char *bdf;
@@ -52,23 +51,23 @@ typedef struct BindState {
 } BindState;
 
 /**
- * typedef BindSay: be told what is going on
- * @opaque: as given
- * @text: a line without newline
+ * typedef BindSay: callback for messages
+ * @opaque: as passed along with the callback
+ * @text: one line, without a newline
  */
 typedef void BindSay(void *opaque, const char *text);
 
 /**
- * bind_say() - tell what is going on
- * @say: who is to be told
+ * bind_say() - pass a message to a callback
+ * @say: the callback
  * @opaque: for @say
- * @fmt: what, without a newline
+ * @fmt: the message, without a newline
  */
 void bind_say(BindSay *say, void *opaque, const char *fmt, ...)
     G_GNUC_PRINTF(3, 4);
 
 /**
- * bind_state_of() - remember what a device is like
+ * bind_state_of() - record the state of a device
  * @dev: the device
  *
  * Return: its state, to be freed
@@ -76,40 +75,41 @@ void bind_say(BindSay *say, void *opaque, const char *fmt, ...)
 BindState *bind_state_of(const HostPci *dev);
 
 /**
- * bind_load_driver() - have vfio-pci loaded
+ * bind_load_driver() - load vfio-pci unless it is loaded
  * @root: as in host/pci.h
  * @error: where to store why not
  */
 bool bind_load_driver(const char *root, GError **error);
 
 /**
- * bind_take() - give a device to vfio-pci
+ * bind_take() - bind a device to vfio-pci
  * @root: as in host/pci.h
- * @state: the device as it is
+ * @state: the device's current state
  * @error: where to store why not
  *
- * One that a VFIO driver has already is left as it is.  After a failure the
- * device is to be given back.
+ * A device that is bound to a VFIO driver already is not changed.  After a
+ * failure the caller must give the device back.
  */
 bool bind_take(const char *root, const BindState *state, GError **error);
 
 /**
- * bind_give_back() - put a device back into the state that it was in
+ * bind_give_back() - restore the original state of a device
  * @root: as in host/pci.h
- * @state: that state
- * @say: called with what the user should know
+ * @state: the original state
+ * @say: called with messages for the user
  * @opaque: for @say
  * @error: where to store why not
  *
- * Its bus mastering is switched off while no driver has it, so that what the
- * guest has left in it can't write into the host's memory.  A device that was
- * unplugged, or that somebody else has given to another driver, is not touched.
+ * Bus mastering is switched off while the device has no driver, so that the DMA
+ * that the guest has left set up can't write into the host's memory.  A device
+ * that was unplugged, or that another program has bound to another driver, is
+ * not touched.
  */
 bool bind_give_back(const char *root, const BindState *state, BindSay *say,
                     void *opaque, GError **error);
 
 /**
- * bind_state_free() - forget a device's state
+ * bind_state_free() - free a device's state
  * @state: the state, or NULL
  */
 void bind_state_free(BindState *state);

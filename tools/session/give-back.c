@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: give back all devices of a session (see give-back.h)
+ * vfio-trace: gives back all devices of a session (see give-back.h)
  */
 #include "tools/session/give-back.h"
 
 #include "tools/session/session-log.h"
 
-/* A QEMU that was killed together with its vfio-trace is about to go. */
+/* Time for a QEMU that was killed together with its vfio-trace to end */
 #define DYING_SECONDS 2
 
-/* A QEMU that is ended writes its log; one that is killed unpins memory. */
+/* After SIGTERM, QEMU writes its log; after SIGKILL, it unpins memory. */
 #define QEMU_SECONDS 15
 
 static bool end_qemu(const Session *session, BindSay *say, void *opaque,
@@ -19,11 +19,11 @@ static bool end_qemu(const Session *session, BindSay *say, void *opaque,
         return true;
     }
     bind_say(say, opaque,
-             "ending QEMU (process %d), which has outlived its vfio-trace",
+             "ending QEMU (process %d), which still runs although its vfio-trace has ended",
              (int)session->qemu.pid);
     if (!proc_id_end(&session->qemu, QEMU_SECONDS)) {
         g_set_error(error, BIND_ERROR, BIND_ERROR_HELD,
-                    "QEMU (process %d) does not end, not even killed; the kernel's log may say why (dmesg)",
+                    "QEMU (process %d) does not end even after SIGKILL; the kernel's log may say why (dmesg)",
                     (int)session->qemu.pid);
         return false;
     }
@@ -43,7 +43,7 @@ bool give_back(const char *root, const Session *session, BindSay *say,
         session_log_finish(session->log, session->work, session->uid, say,
                            opaque);
     }
-    /* The last one taken first; one that fails must not keep the others. */
+    /* In reverse order; a failure must not keep the others. */
     for (i = session->devices->len; i-- > 0; ) {
         const BindState *state = session->devices->pdata[i];
         g_autoptr(GError) local = NULL;
@@ -91,10 +91,10 @@ bool give_back_leftovers(const char *root, const GPtrArray *devices,
         const char *common;
 
         if (!session) {
-            /* Whose devices these are nobody knows. */
+            /* It may have any of the devices. */
             g_propagate_prefixed_error(
                 error, g_steal_pointer(&local),
-                "what an earlier run has left is not understood: ");
+                "can not read the session of an earlier run: ");
             return false;
         }
         common = common_device(session, devices);
@@ -103,11 +103,11 @@ bool give_back_leftovers(const char *root, const GPtrArray *devices,
         }
         if (session_alive(session)) {
             g_set_error(error, SESSION_ERROR, SESSION_ERROR_LOCKED,
-                        "another 'vfio-trace run' (process %d) has %s: end that one first",
+                        "another 'vfio-trace run' (process %d) has %s: end it first",
                         (int)session->run.pid, common);
             return false;
         }
-        bind_say(say, opaque, "giving back what a killed run has left: %s",
+        bind_say(say, opaque, "giving back the devices of a killed run: %s",
                  session->name);
         if (!give_back(root, session, say, opaque, error)) {
             return false;

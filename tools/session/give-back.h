@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: give back all devices of a session
+ * vfio-trace: gives back all devices of a session
  */
 #ifndef VFIO_TRACE_GIVE_BACK_H
 #define VFIO_TRACE_GIVE_BACK_H
@@ -9,29 +9,29 @@
 #include "tools/session/session-file.h"
 
 /**
- * give_back() - put all devices of a session back into their state
+ * give_back() - restore the original state of all devices of a session
  * @root: as in host/pci.h
- * @session: the session; its own process has ended, or is this one
- * @say: called with what the user should know
+ * @session: the session; its process has ended, or is this one
+ * @say: called with messages for the user
  * @opaque: for @say
- * @error: where to store why not, of the first device that failed
+ * @error: where to store the error of the first device that failed
  *
- * A QEMU that still runs is ended first.  If all is as it was, nothing is left
- * of the session; otherwise its file stays, and this can be done again.
+ * A QEMU that still runs is ended first.  If all devices are restored, the
+ * session's file is removed; otherwise it is kept, and this can be repeated.
  */
 bool give_back(const char *root, const Session *session, BindSay *say,
                void *opaque, GError **error);
 
 /**
- * give_back_leftovers() - clear the way for taking devices
+ * give_back_leftovers() - give back the devices of killed runs
  * @root: as in host/pci.h
- * @devices: an array of HostPci
- * @say: called with what the user should know
+ * @devices: an array of HostPci: the devices that are to be taken
+ * @say: called with messages for the user
  * @opaque: for @say
  * @error: where to store why they can't be taken: another run has one of them,
- *         or what a killed one has left could not be given back
+ *         or a device of a killed run could not be given back
  *
- * The sessions' lock must be held.
+ * The caller must hold the sessions' lock.
  */
 bool give_back_leftovers(const char *root, const GPtrArray *devices,
                          BindSay *say, void *opaque, GError **error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: which process that was (see proc-id.h)
+ * vfio-trace: identity of a process (see proc-id.h)
  */
 #include "tools/session/proc-id.h"
 
@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <string.h>
 
-/* Fields of /proc/PID/stat behind the program's name, from 0 up; proc(5) */
+/* Fields of /proc/PID/stat after the program's name, counted from 0; proc(5) */
 #define STAT_STATE 0
 #define STAT_START_TIME 19
 
@@ -16,7 +16,7 @@
 
 bool proc_id_parse(const char *stat, uint64_t *start_time)
 {
-    /* The program's name may hold anything, brackets and blanks included. */
+    /* The program's name may contain anything, even brackets and blanks. */
     const char *rest = strrchr(stat, ')');
     g_auto(GStrv) fields = NULL;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the files of sessions (see session-file.h)
+ * vfio-trace: session files (see session-file.h)
  */
 #include "tools/session/session-file.h"
 
@@ -18,7 +18,7 @@
 
 #define SUFFIX ".json"
 
-/* A file larger than this is none of ours. */
+/* Maximum size of a session file */
 #define FILE_MAX (256 * 1024)
 
 #define LOCK_SECONDS 15
@@ -36,13 +36,13 @@ bool session_file_prepare_dir(const char *path, GError **error)
     }
     if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid()) {
         g_set_error(error, SESSION_ERROR, SESSION_ERROR_IO,
-                    "%s is no directory of user %u's: look what it is, and remove it",
+                    "%s is not a directory that user %u owns: look what it is, and remove it",
                     path, (unsigned)geteuid());
         return false;
     }
     if ((st.st_mode & 077) && chmod(path, 0700)) {
         g_set_error(error, SESSION_ERROR, SESSION_ERROR_IO,
-                    "can not close %s to others: %s", path, g_strerror(errno));
+                    "can not make %s private: %s", path, g_strerror(errno));
         return false;
     }
     return true;
@@ -130,13 +130,14 @@ static char *read_own_file(const char *path, gsize *len, GError **error)
     } else if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
                (st.st_mode & 022)) {
         g_set_error(error, SESSION_ERROR, SESSION_ERROR_CONTENT,
-                    "%s is not believed: others could have written it", path);
+                    "%s is not trusted: other users could have written it",
+                    path);
     } else {
         n = read(fd, text, FILE_MAX + 1);
         if (n < 0 || n > FILE_MAX) {
             g_set_error(error, SESSION_ERROR, SESSION_ERROR_CONTENT,
                         "%s: %s", path, n < 0 ? g_strerror(errno) :
-                        "too large for a session's file");
+                        "too large for a session file");
             n = -1;
         }
     }

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the files of sessions
+ * vfio-trace: session files
  *
  * Theory of operation
  *
- * Each run has a file of JSON in a directory that only its user can look into,
- * named after its first device.  The file is complete and on the disk before
- * anything is done to a device, and goes when the last one is as it was.  So
- * whoever finds one whose process has ended knows what is left to be done.
+ * Each run has a JSON file in a directory that only its user can access.  The
+ * file is named after the run's first device.  It is complete and on the disk
+ * before any device is changed, and is removed when all devices are restored.
+ * So the file of a run whose process has ended tells what is left to restore.
  *
- * Who makes or clears away such a file holds the directory's lock; the process
- * of a running session changes and removes its own without.
+ * The directory's lock must be held to create such a file and to remove that of
+ * another process.  The process of a running session changes and removes its
+ * own file without the lock.
  */
 #ifndef VFIO_TRACE_SESSION_FILE_H
 #define VFIO_TRACE_SESSION_FILE_H
@@ -18,28 +19,28 @@
 #include "tools/session/session.h"
 
 /**
- * session_file_prepare_dir() - make the directory, for nobody else to look into
+ * session_file_prepare_dir() - make a directory that other users can't access
  * @path: the directory
  * @error: where to store why not
  */
 bool session_file_prepare_dir(const char *path, GError **error);
 
 /**
- * session_file_lock() - keep other vfio-traces from changing what is there
+ * session_file_lock() - lock the directory against other vfio-trace processes
  * @error: where to store why not
  *
- * Waits for some seconds.
+ * Waits for some seconds if it is locked.
  *
  * Return: a file descriptor, to be closed; or -1
  */
 int session_file_lock(GError **error);
 
 /**
- * session_file_save() - write a session's file, on the disk
+ * session_file_save() - write a session's file to the disk
  * @session: the session
  * @error: where to store why not
  *
- * There is the old file or the new one at any time.
+ * The file is replaced atomically.
  */
 bool session_file_save(const Session *session, GError **error);
 
@@ -48,22 +49,22 @@ bool session_file_save(const Session *session, GError **error);
  * @name: name of the session
  * @error: where to store why not
  *
- * Only a file that this user alone could have written is believed.
+ * A file that another user could have written is refused.
  *
  * Return: the session, or NULL
  */
 Session *session_file_load(const char *name, GError **error);
 
 /**
- * session_file_names() - the names of all sessions that have a file
+ * session_file_names() - list the names of all sessions that have a file
  *
- * Return: a list, in order, to be freed with g_strfreev()
+ * Return: a sorted list, to be freed with g_strfreev()
  */
 char **session_file_names(void);
 
 /**
- * session_file_remove() - nothing is left to be done
- * @session: the session; its file goes, and its directory with all in it
+ * session_file_remove() - remove a session's file and directory
+ * @session: the session; all files in its directory are removed
  */
 void session_file_remove(const Session *session);
 

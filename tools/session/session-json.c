@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what stands in the files of sessions (see session-json.h)
+ * vfio-trace: contents of session files (see session-json.h)
  *
- * A file is written to by root alone, and yet nothing in it is taken for what
- * it seems: it becomes the names of files below /sys that are written to.
+ * Only root can write a file.  Yet everything in it is validated, since it
+ * becomes the names of files below /sys that are written to.
  */
 #include "tools/session/session-json.h"
 
@@ -78,7 +78,7 @@ char *session_json_text(const Session *session)
     return g_strconcat(text, "\n", NULL);
 }
 
-/* A file's name below /sys, and one word of a modprobe command line. */
+/* Can it be a file's name below /sys, and one word of modprobe's arguments? */
 static bool is_name(const char *text)
 {
     size_t len = strlen(text);
@@ -105,7 +105,7 @@ static bool is_log(const char *text)
     return *text && strlen(text) < PATH_MAX;
 }
 
-/* A directory beside the log, as session-log.h makes it */
+/* Is it a directory beside the log, as session-log.h makes it? */
 static bool is_work(const Session *session)
 {
     g_autofree char *dir = NULL;
@@ -128,7 +128,7 @@ static bool is_power_control(const char *text)
 
 typedef bool IsValid(const char *text);
 
-/* Absent is fine; anything but what it must be is not. */
+/* Return: false if the member exists, but is not a valid string */
 static bool get_string(JsonObject *object, const char *name, IsValid *valid,
                        char **value)
 {
@@ -214,49 +214,49 @@ static const char *fill_session(Session *session, JsonObject *object)
         return "it has no version";
     }
     if (version > VERSION) {
-        return "a newer vfio-trace has made it: use that one";
+        return "a newer vfio-trace has made it: use that version";
     }
     if (!get_process(object, "pid", "start-time", &session->run)) {
-        return "it does not tell whose it is";
+        return "it has no valid process";
     }
     if (json_object_has_member(object, "qemu-pid") &&
         !get_process(object, "qemu-pid", "qemu-start-time", &session->qemu)) {
-        return "its QEMU's process ID is none";
+        return "it has an invalid process of QEMU";
     }
     if (!get_string(object, "qmp", is_path, &session->qmp) ||
         !get_string(object, "log", is_log, &session->log)) {
-        return "its socket or its log has no path";
+        return "it has an invalid path of a socket or log";
     }
     if (json_object_has_member(object, "qemu-uid") &&
         (!get_number(object, "qemu-uid", SESSION_UID_LAST, &uid) ||
          uid < SESSION_UID_FIRST)) {
-        return "its QEMU's user is none that a QEMU gets";
+        return "it has an invalid user of QEMU";
     }
     session->uid = uid;
     if (!get_string(object, "log-work", is_path, &session->work)) {
-        return "the directory that its log is written in has no path";
+        return "it has an invalid path of the log's work directory";
     }
     if (session->work && !is_work(session)) {
-        return "the directory that its log is written in is not beside it";
+        return "the log's work directory is not beside the log";
     }
     if (!n || n > DEVICES_MAX) {
-        return "it names no devices";
+        return "it has no devices, or too many";
     }
     for (i = 0; i < n; i++) {
         JsonObject *element = json_read_element(devices, i);
         BindState *state = element ? device_from_json(element) : NULL;
 
         if (!state) {
-            return "one of its devices is described wrongly";
+            return "it has an invalid device";
         }
         if (session_has(session, state->bdf)) {
             bind_state_free(state);
-            return "it names a device twice";
+            return "it has a device twice";
         }
         g_ptr_array_add(session->devices, state);
     }
     return session_has(session, session->name) ? NULL :
-           "it does not name the device that it is called after";
+           "it does not have the device that it is named after";
 }
 
 Session *session_json_parse(const char *name, const char *text, gsize len,
@@ -264,7 +264,7 @@ Session *session_json_parse(const char *name, const char *text, gsize len,
 {
     g_autoptr(JsonNode) node = json_read_object(text, len);
     g_autoptr(Session) session = session_new(name, NULL, NULL);
-    const char *wrong = "it is no JSON object";
+    const char *wrong = "it is not a JSON object";
 
     session->run = (ProcId){ 0, 0 };
     if (node && JSON_NODE_HOLDS_OBJECT(node)) {
@@ -274,7 +274,7 @@ Session *session_json_parse(const char *name, const char *text, gsize len,
         g_autofree char *path = session_path(name, ".json");
 
         g_set_error(error, SESSION_ERROR, SESSION_ERROR_CONTENT,
-                    "%s is no session's file: %s; if no device is left without its driver, remove it",
+                    "%s is not a valid session file: %s; if no device is left without its driver, remove the file",
                     path, wrong);
         return NULL;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what is in the files of sessions
+ * vfio-trace: contents of session files
  */
 #ifndef VFIO_TRACE_SESSION_JSON_H
 #define VFIO_TRACE_SESSION_JSON_H
@@ -8,7 +8,7 @@
 #include "tools/session/session.h"
 
 /**
- * session_json_text() - what a session's file says
+ * session_json_text() - format a session's file
  * @session: the session
  *
  * Return: the text, to be freed
@@ -16,10 +16,10 @@
 char *session_json_text(const Session *session);
 
 /**
- * session_json_parse() - read a session's file
+ * session_json_parse() - parse a session's file
  * @name: name of the session
- * @text: what the file says; it may say anything
- * @len: bytes of @text
+ * @text: the file's text, which may be anything
+ * @len: length of @text in bytes
  * @error: where to store what is wrong with it
  *
  * Return: the session, or NULL

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the log of a QEMU that has a user of its own (see session-log.h)
+ * vfio-trace: log of a QEMU that has its own user (see session-log.h)
  *
- * Root works in directories here that belong to others.  They are held, what is
- * in them is looked at by descriptor, and only what belongs to QEMU's user is
- * taken.
+ * Here root works in directories of other users.  Their descriptors are kept
+ * open, files in them are examined by descriptor, and only files of QEMU's user
+ * are moved.
  */
 #include "tools/session/session-log.h"
 
@@ -31,9 +31,9 @@ bool session_log_is_file(const char *log)
            (lstat(log, &st) ? errno == ENOENT : S_ISREG(st.st_mode));
 }
 
-/* --- before -------------------------------------------------------------- */
+/* --- before QEMU runs ---------------------------------------------------- */
 
-/* Return: false if there is something that can't be removed */
+/* Return: false if a file exists that can't be removed */
 static bool remove_old(const MmtPlace *dir, const char *path, bool *there,
                        GError **error)
 {
@@ -66,7 +66,7 @@ static bool is_there(const MmtPlace *dir, const char *path)
     return !fstatat(dir->dir, name, &st, AT_SYMLINK_NOFOLLOW);
 }
 
-/* QEMU can't see them, and so can't say it. */
+/* QEMU does not see the old files, and so can't refuse them itself. */
 static bool refuse_old(const MmtPlace *dir, const char *log, GError **error)
 {
     g_autofree char *sidecar = g_strconcat(log, MMT_RING_SIDECAR_SUFFIX, NULL);
@@ -77,14 +77,14 @@ static bool refuse_old(const MmtPlace *dir, const char *log, GError **error)
     for (i = 0; i < G_N_ELEMENTS(names); i++) {
         if (is_there(dir, names[i])) {
             return session_error(error, SESSION_ERROR_IO,
-                                 "%s is there already: choose another name, or --overwrite",
+                                 "%s exists already: choose another name, or use --overwrite",
                                  names[i]);
         }
     }
     return true;
 }
 
-/* The log, what names its ring, and its parts */
+/* The log, its sidecar and its parts */
 static bool remove_all_old(const MmtPlace *dir, const char *log, GError **error)
 {
     g_autofree char *sidecar = g_strconcat(log, MMT_RING_SIDECAR_SUFFIX, NULL);
@@ -114,8 +114,8 @@ char *session_log_work(const char *log)
 }
 
 /*
- * Whose directory @dir is may have put another one there since it was made: one
- * with something in it, or an older one, is none that was made here.
+ * The owner of the parent directory may have replaced the new directory.  A
+ * directory that is not empty, or older than @since, was not made here.
  */
 static bool is_new(int fd, const struct statx_timestamp *since)
 {
@@ -135,7 +135,7 @@ static bool is_new(int fd, const struct statx_timestamp *since)
 static bool make_for(int dir, const char *name, uid_t uid)
 {
     struct statx_timestamp since = {
-        /* Its clock is the kernel's coarse one. */
+        /* The birth time is from the kernel's coarse clock. */
         .tv_sec = g_get_real_time() / G_USEC_PER_SEC - 1,
     };
     bool ok;
@@ -176,7 +176,7 @@ bool session_log_prepare(const char *log, const char *work, bool overwrite,
         ok = make_for(place.dir, name, uid);
         if (!ok) {
             session_error(error, SESSION_ERROR_IO,
-                          "can't make a directory for QEMU's user in %s: %s; choose another for the log with -o, or --as-root",
+                          "can't make a directory for QEMU's user in %s: %s; choose another directory for the log with -o, or use --as-root",
                           dir, g_strerror(errno));
         }
     }
@@ -184,13 +184,13 @@ bool session_log_prepare(const char *log, const char *work, bool overwrite,
     return ok;
 }
 
-/* --- meanwhile, and afterwards ------------------------------------------- */
+/* --- while QEMU runs, and afterwards ------------------------------------- */
 
 /**
- * struct Move: files on their way
- * @log: where the log belongs
- * @work: where it is
- * @uid: whose it is
+ * struct Move: a move of a log's files to their place
+ * @log: the log's place
+ * @work: descriptor of the directory that has the files
+ * @uid: owner of the files
  */
 typedef struct Move {
     MmtPlace log;
@@ -220,7 +220,7 @@ static void close_move(Move *move)
     mmt_place_free(&move->log);
 }
 
-/* Return: the file, or -1 if there is none of QEMU's user's */
+/* Return: the file, or -1 if QEMU's user has none of that name */
 static int open_its(const Move *move, const char *name)
 {
     int fd = openat(move->work, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -234,7 +234,7 @@ static int open_its(const Move *move, const char *name)
     return fd;
 }
 
-/* By descriptor: QEMU may put another file there at any time. */
+/* By descriptor, since QEMU may replace the file at any time */
 static bool link_it(const Move *move, int fd, const char *name)
 {
     struct stat ours, there;
@@ -262,7 +262,7 @@ void session_log_show(const char *log, const char *work, uid_t uid)
     close_move(&move);
 }
 
-/* As QEMU's user.  Return: 0 if nothing is left to be recovered */
+/* Runs as QEMU's user.  Return: 0 if nothing is left to recover */
 static int recover(void *opaque)
 {
     const Move *move = opaque;
@@ -273,7 +273,7 @@ static int recover(void *opaque)
     bool ok;
 
     if (!rf) {
-        /* Without a ring, as after the host's crash, that is all there is. */
+        /* Without a ring, as after the host's crash, there is no more. */
         return !g_error_matches(error, MMT_RING_FILE_ERROR,
                                 MMT_RING_FILE_ERROR_NONE) &&
                !g_error_matches(error, MMT_RING_FILE_ERROR,
@@ -284,14 +284,14 @@ static int recover(void *opaque)
     return !ok;
 }
 
-/* QEMU has ended before it had begun: no log is better than none in it. */
+/* Remove an empty log, which is left if QEMU ends before it has traced. */
 static void remove_empty(const Move *move)
 {
     int fd = open_its(move, move->log.name);
     struct stat st;
 
     if (fd >= 0 && !fstat(fd, &st) && !st.st_size) {
-        /* Also what session_log_show() has made */
+        /* Also the link that session_log_show() has made */
         mmt_place_remove(&move->log, fd);
         unlinkat(move->work, move->log.name, 0);
     }
@@ -300,7 +300,7 @@ static void remove_empty(const Move *move)
     }
 }
 
-/* Not as its last owner can change it once more: he is none by then. */
+/* QEMU's user has no processes any more, so it can't change the file again. */
 static bool give_to_root(const Move *move, const char *name)
 {
     int fd = openat(move->log.dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -320,9 +320,9 @@ static bool give_to_root(const Move *move, const char *name)
 }
 
 /*
- * It may have been moved already, when this was interrupted.
+ * The file may have been moved already, if an earlier call was interrupted.
  *
- * Return: false if there is no such file, here or there
+ * Return: false if there is no such file in either directory
  */
 static bool move_file(const Move *move, const char *path, BindSay *say,
                       void *opaque)
@@ -339,7 +339,7 @@ static bool move_file(const Move *move, const char *path, BindSay *say,
         close(fd);
     }
     if (!ok || !give_to_root(move, name)) {
-        bind_say(say, opaque, "can't move %s to its place: %s", path,
+        bind_say(say, opaque, "can't move the log to %s: %s", path,
                  g_strerror(errno));
     }
     return true;
@@ -347,7 +347,7 @@ static bool move_file(const Move *move, const char *path, BindSay *say,
 
 static int kill_all(G_GNUC_UNUSED void *opaque)
 {
-    /* All of this user's, but for this one */
+    /* All processes of this user except this one */
     kill(-1, SIGKILL);
     return 0;
 }
@@ -369,12 +369,12 @@ void session_log_finish(const char *log, const char *work, uid_t uid,
     }
     if (!as_user(uid, recover, &move, &result, NULL) || result) {
         bind_say(say, opaque,
-                 "%s can't be completed now, and stays in %s; 'vfio-trace recover %s' tries again",
+                 "%s can't be completed now, and stays in %s; use 'vfio-trace recover %s' to try again",
                  log, work, log);
         close_move(&move);
         return;
     }
-    /* It names a ring that is not there. */
+    /* The sidecar names a ring that no longer exists. */
     unlinkat(move.work, sidecar_name, 0);
     remove_empty(&move);
     for (n = 0; ; n++) {
@@ -385,13 +385,13 @@ void session_log_finish(const char *log, const char *work, uid_t uid,
         }
     }
     if (unlinkat(move.log.dir, name, AT_REMOVEDIR) < 0) {
-        bind_say(say, opaque, "%s stays, with what QEMU has left in it: %s",
+        bind_say(say, opaque, "%s stays, with files that QEMU has left in it: %s",
                  work, g_strerror(errno));
     }
     close_move(&move);
 }
 
-/* Is it such a directory, and nobody's any more? */
+/* Is it the directory of a QEMU that has ended? */
 static bool is_left(int dir, const char *name, struct stat *st)
 {
     return g_str_has_prefix(name, SESSION_LOG_WORK) &&

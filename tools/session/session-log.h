@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the log of a QEMU that has a user of its own
+ * vfio-trace: log of a QEMU that has its own user
  *
- * QEMU makes and removes files beside the log: its parts, the name of its ring.
- * It must not be able to do so to what else is in that directory.  So it works
- * in one of its own, a directory beside the log that in QEMU's mount namespace
- * stands in the place of the log's: all that it writes down has the log's
- * path.  When QEMU has ended its files go to where they belong, and become
- * root's.  Until then the log can be read at its place, too, by another link.
+ * QEMU makes and removes files beside the log: its parts and its sidecar.  It
+ * must not be able to change other files of that directory.  So QEMU gets a
+ * work directory, which lies in the log's directory.  In QEMU's mount
+ * namespace, the work directory is mounted over the log's directory, so that
+ * all paths in its files are right.  When QEMU has ended, its files move to
+ * the log's directory, and root becomes their owner.  Until then the log can be
+ * read at its final path by a hard link.
  */
 #ifndef VFIO_TRACE_SESSION_LOG_H
 #define VFIO_TRACE_SESSION_LOG_H
@@ -18,67 +19,68 @@
 
 #include "tools/session/bind.h"
 
-/* What names of such directories begin with */
+/* Prefix of the work directories' names */
 #define SESSION_LOG_WORK ".vfio-trace-"
 
 /**
- * session_log_is_file() - is it a log that has a path?
- * @log: as QEMU is told
+ * session_log_is_file() - is the log a regular file?
+ * @log: the log, as QEMU's file= has it
  *
- * Return: false for a socket, a FIFO, a device, a set of file descriptors
+ * Return: true for a regular file, or if none exists there yet; false for a
+ *         socket, a FIFO, a device, a set of file descriptors
  */
 bool session_log_is_file(const char *log);
 
 /**
- * session_log_work() - choose a path for the directory
+ * session_log_work() - choose a path for the work directory
  * @log: the log's absolute path
  *
- * Return: the path, to be freed; nothing is there yet
+ * Return: the path, to be freed; the directory is not made yet
  */
 char *session_log_work(const char *log);
 
 /**
- * session_log_prepare() - make the directory
+ * session_log_prepare() - make the work directory
  * @log: the log's absolute path
  * @work: what session_log_work() returned
- * @overwrite: remove a log that is there, with its parts; else there must be
- *      none
- * @uid: who it is for
+ * @overwrite: remove an existing log with its parts; otherwise, an existing log
+ *      is an error
+ * @uid: QEMU's user
  * @error: where to store why not
  */
 bool session_log_prepare(const char *log, const char *work, bool overwrite,
                          uid_t uid, GError **error);
 
 /**
- * session_log_show() - have the log at its place while it is written
+ * session_log_show() - link the log to its final path while it is written
  * @log: as for session_log_prepare()
  * @work: likewise
- * @uid: whose it is
+ * @uid: QEMU's user
  */
 void session_log_show(const char *log, const char *work, uid_t uid);
 
 /**
- * session_log_finish() - complete the log, and have it at its place
+ * session_log_finish() - complete the log, and move it to its final path
  * @log: as for session_log_prepare()
- * @work: likewise; gone afterwards, if it was there
- * @uid: whose it was; no process of this user is left
- * @say: called with what the user should know
+ * @work: likewise; removed, if it exists
+ * @uid: QEMU's user; its remaining processes are killed
+ * @say: called with messages for the user
  * @opaque: for @say
  *
- * Can be done again if it was interrupted.  A log that can't be completed stays
- * where it was written, and so does what @say is told of.
+ * Can be repeated if it was interrupted.  A log that can't be completed stays
+ * in @work, and so do files that can't be moved; @say gets a message then.
  */
 void session_log_finish(const char *log, const char *work, uid_t uid,
                         BindSay *say, void *opaque);
 
 /**
- * session_log_adopt() - finish a log that no session knows of any more
+ * session_log_adopt() - finish a log that has no session any more
  * @log: the log's path
  * @say: as for session_log_finish()
  * @opaque: for @say
  *
- * The host has crashed, or it could not be completed before.  Only if no process
- * has the user that wrote it.
+ * That is so if the host has crashed, or if the log could not be completed
+ * before.  Does nothing while the user that wrote the log has processes.
  */
 void session_log_adopt(const char *log, BindSay *say, void *opaque);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the users that QEMUs get (see session-uid.h)
+ * vfio-trace: user IDs for QEMU processes (see session-uid.h)
  */
 #include "tools/session/session-uid.h"
 
 #include <sys/stat.h>
 
-/* The owners of all processes are those of their directories in /proc. */
+/* The owner of a process is the owner of its directory in /proc. */
 GHashTable *session_uid_of_processes(void)
 {
     GHashTable *users = g_hash_table_new(NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: one 'vfio-trace run' (see session.h)
+ * vfio-trace: session of a 'vfio-trace run' (see session.h)
  */
 #include "tools/session/session.h"
 

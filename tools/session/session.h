@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: one 'vfio-trace run', as it is remembered if it is killed
+ * vfio-trace: session of a 'vfio-trace run', which outlives a killed run
  *
  *     session.c       a session
  *     session-file.c  its file
- *     session-json.c  what is in the file
- *     session-log.c   the log of a QEMU that has a user of its own
- *     session-uid.c   the users that QEMUs get
+ *     session-json.c  contents of the file
+ *     session-log.c   log of a QEMU that has its own user
+ *     session-uid.c   user IDs for QEMU processes
  *     bind.c          takes a device from its driver, and gives it back
- *     bind-holder.c   who has a device open
+ *     bind-holder.c   search for the program that has a device open
  *     give-back.c     gives back all devices of a session
- *     proc-id.c       which process that was
+ *     proc-id.c       identity of a process
  */
 #ifndef VFIO_TRACE_SESSION_H
 #define VFIO_TRACE_SESSION_H
@@ -29,14 +29,14 @@ GQuark session_error_quark(void);
 
 typedef enum SessionError {
     SESSION_ERROR_IO,       /* the directory or a file can't be used */
-    SESSION_ERROR_CONTENT,  /* that is no session's file */
-    SESSION_ERROR_LOCKED,   /* another vfio-trace is at work */
+    SESSION_ERROR_CONTENT,  /* the file is not a valid session file */
+    SESSION_ERROR_LOCKED,   /* another vfio-trace has the lock or a device */
 } SessionError;
 
 /**
  * session_error() - set an error of the domain above
- * @error: where to
- * @code: which
+ * @error: where to store it
+ * @code: its code
  * @fmt: the message
  *
  * Return: false
@@ -48,12 +48,12 @@ bool session_error(GError **error, SessionError code, const char *fmt, ...)
  * struct Session: one run
  * @name: address of its first device
  * @run: the process that made it
- * @qemu: its QEMU; no process as long as there is none
- * @qmp: the socket where other tools can reach QEMU
+ * @qemu: its QEMU; its ID is 0 until QEMU is started
+ * @qmp: the QMP socket for other tools
  * @log: the log
- * @uid: QEMU's user, if it is one of its own; else 0
- * @work: that directory, or NULL (session-log.h)
- * @devices: an array of BindState: what the devices were like
+ * @uid: QEMU's user if QEMU has its own; otherwise 0
+ * @work: the log's work directory, or NULL (session-log.h)
+ * @devices: an array of BindState: original states of the devices
  */
 typedef struct Session {
     char *name;
@@ -67,7 +67,7 @@ typedef struct Session {
 } Session;
 
 /**
- * session_new() - a session of this process, without a QEMU or devices yet
+ * session_new() - make a session of this process, without QEMU and devices
  * @name: address of its first device
  * @qmp: path of the socket
  * @log: path of the log
@@ -75,16 +75,16 @@ typedef struct Session {
 Session *session_new(const char *name, const char *qmp, const char *log);
 
 /**
- * session_dir() - where sessions' files are
+ * session_dir() - get the directory of the session files
  *
  * Return: $VFIO_TRACE_RUN_DIR, or /run/vfio-trace
  */
 const char *session_dir(void);
 
 /**
- * session_path() - a path below session_dir()
+ * session_path() - make a path below session_dir()
  * @name: name of a session
- * @suffix: what follows it
+ * @suffix: appended to @name
  */
 char *session_path(const char *name, const char *suffix);
 
@@ -95,14 +95,14 @@ char *session_path(const char *name, const char *suffix);
 bool session_alive(const Session *session);
 
 /**
- * session_has() - is a device one of a session's?
+ * session_has() - does a device belong to a session?
  * @session: the session
  * @bdf: the device's address
  */
 bool session_has(const Session *session, const char *bdf);
 
 /**
- * session_free() - forget a session
+ * session_free() - free a session
  * @session: the session, or NULL
  */
 void session_free(Session *session);
