@@ -490,7 +490,7 @@ def too_many(scratch):
             try:
                 what()
             except QMPError as e:
-                matches(str(e), "windows of device 'dut' would be too many")
+                matches(str(e), "too many windows for device 'dut'")
             else:
                 raise AssertionError("one more was accepted")
         equal(windows(m, "bar2"), before, "windows afterwards")
