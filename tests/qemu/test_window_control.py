@@ -582,7 +582,7 @@ REFUSED = (
     ("vfio-trace-window-remove", {"device": "dut", "region": "rom"},
      "device 'dut' has no ROM"),
     ("vfio-trace-window-add", {"device": "dut", "region": "bar0", "offset": 1},
-     "offset and length belong together"),
+     "offset and length must be given together"),
     ("vfio-trace-window-add", {"device": "dut", "region": "bar0", "offset": 1,
                                "length": 0}, "length is 0"),
     ("vfio-trace-window-add", {"device": "dut", "region": "bar0",
