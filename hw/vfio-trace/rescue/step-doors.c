@@ -7,7 +7,7 @@
  * A door is the first instruction of a handler, with a breakpoint on it.  When
  * the vCPU gets there, TF, which makes it step, has been pushed on the guest's
  * stack, and is cleared there (step-tf.c).  A handler without a breakpoint
- * would run freely, with the windows lifted, and could return without a trace.
+ * would run freely, with the windows lifted, and could return unnoticed.
  * There are four breakpoints, but more exceptions.  And the instruction does
  * not tell which exceptions are possible: the guest has set up the tables for
  * their delivery, and each delivery may raise another exception.

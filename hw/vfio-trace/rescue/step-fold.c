@@ -69,7 +69,7 @@ static bool rescue_fold_has_changed(Stepper *s)
     return false;
 }
 
-/* Return: the vector beyond the limit that a #GP is about, or 0 */
+/* Return: vector beyond the limit that the error code of #GP names, or 0 */
 static unsigned rescue_fold_vector(const Stepper *s)
 {
     struct kvm_regs regs;
