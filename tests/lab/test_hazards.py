@@ -130,7 +130,7 @@ def host_not_ready(scratch):
             ("path", r"can't create trace log '/nonexistent/log'"),
             ("nolog", r"there is no trace log 'nope'"),
             ("neither", r"there is no trace log\n.*trace-file=PATH"),
-            ("both", r"trace-file and trace-log exclude each other"),
+            ("both", r"trace-file and trace-log can't be used together"),
             ("late", r"invalid PCI vendor ID"),
             ("novfio", r"this host has no VFIO.*modprobe vfio-pci")):
         matches(said[case], pattern, case)

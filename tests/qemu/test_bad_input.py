@@ -230,7 +230,7 @@ def not_pci(scratch):
 @test
 def traced_twice(scratch):
     """One device, two taps."""
-    refused(scratch, "device 'dut' is traced already",
+    refused(scratch, "device 'dut' is already traced",
             *log_object(f"{scratch}/log"), *TRACE,
             "-object", "pci-trace,id=trace2,device=dut", *DEVICE)
 

@@ -79,9 +79,9 @@ def bad_marker(scratch):
         mark = m.qmp.execute
         matches(error_of(mark, "vfio-trace-mark", text=""), "empty")
         matches(error_of(mark, "vfio-trace-mark", text="vfio-trace: lost 3"),
-                "may not begin with 'vfio-trace:'")
+                "must not begin with 'vfio-trace:'")
         matches(error_of(mark, "vfio-trace-mark", text="vfio-trace:end"),
-                "may not begin with 'vfio-trace:'")
+                "must not begin with 'vfio-trace:'")
         matches(error_of(mark, "vfio-trace-mark", text="x", log="nope"),
                 "no trace log 'nope'")
         matches(error_of(mark, "vfio-trace-mark"), "text")

@@ -228,7 +228,7 @@ def no_guest(scratch):
         m.command(SLOT, COMMAND_MEMORY)
         m.read(MMIO, 4)
         m.quit()
-        matches(m.stderr(), "warning: .*no program counters.*'dut'")
+        matches(m.stderr(), "warning: .*program counters.*not available for 'dut'")
     log = mmt.Log(f"{scratch}/log")
     equal([(a.pc, a.extra) for a in log.accesses()], [(0, {"cpu": "-"})],
           "access")

@@ -490,7 +490,7 @@ def too_many(scratch):
             try:
                 what()
             except QMPError as e:
-                matches(str(e), "windows of device 'dut' would be too many")
+                matches(str(e), "too many windows for device 'dut'")
             else:
                 raise AssertionError("one more was accepted")
         equal(windows(m, "bar2"), before, "windows afterwards")
@@ -582,7 +582,7 @@ REFUSED = (
     ("vfio-trace-window-remove", {"device": "dut", "region": "rom"},
      "device 'dut' has no ROM"),
     ("vfio-trace-window-add", {"device": "dut", "region": "bar0", "offset": 1},
-     "offset and length belong together"),
+     "offset and length must be given together"),
     ("vfio-trace-window-add", {"device": "dut", "region": "bar0", "offset": 1,
                                "length": 0}, "length is 0"),
     ("vfio-trace-window-add", {"device": "dut", "region": "bar0",

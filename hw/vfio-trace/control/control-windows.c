@@ -12,7 +12,7 @@
 
 /* --- start and stop ----------------------------------------------------- */
 
-/* Returns a list of the taps that are meant, NULL if there is none. */
+/* Returns the tap of @device, or all taps if it is NULL; NULL on error. */
 static GPtrArray *control_windows_find_taps(const char *device, Error **errp)
 {
     g_autoptr(GPtrArray) taps = g_ptr_array_new();
@@ -41,7 +41,7 @@ static void control_windows_set_started(const char *device, bool started,
     g_autoptr(GPtrArray) taps = NULL;
     guint i;
 
-    /* A tap is looked for within the change: it may go while that begins. */
+    /* Look for taps after beginning the change, which may remove some. */
     pci_tap_change_begin();
     taps = control_windows_find_taps(device, errp);
     for (i = 0; taps && i < taps->len; i++) {
@@ -93,7 +93,7 @@ static bool control_windows_get(const WindowRequest *r, PCITapWindow *window,
     };
 
     if (r->has_offset != r->has_length) {
-        error_setg(errp, "offset and length belong together");
+        error_setg(errp, "offset and length must be given together");
         return false;
     }
     if (r->has_length && !r->length) {
@@ -158,7 +158,7 @@ void qmp_vfio_trace_window_remove(const char *device,
     control_windows_change(&r, pci_tap_window_remove, errp);
 }
 
-/* --- what there is ------------------------------------------------------ */
+/* --- queries ------------------------------------------------------------ */
 
 VfioTraceDeviceWindowsList *qmp_query_vfio_trace_windows(Error **errp)
 {

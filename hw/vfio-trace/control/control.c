@@ -51,7 +51,7 @@ VfioTraceMark *qmp_vfio_trace_mark(const char *text, const char *id,
     }
     if (g_str_has_prefix(text, "vfio-trace:")) {
         error_setg(errp,
-                   "a marker may not begin with 'vfio-trace:': the tracer's own marks do");
+                   "the marker's text must not begin with 'vfio-trace:', as the tracer's own marks do");
         return NULL;
     }
 
@@ -84,7 +84,7 @@ VfioTraceMark *qmp_vfio_trace_mark(const char *text, const char *id,
     return mark;
 }
 
-/* Returns the log of that name, or the first one if there is no name. */
+/* Returns the log with that name, or the first log if @id is NULL. */
 static VFIOTraceLog *control_find_log(const char *id, Error **errp)
 {
     VFIOTraceLog *log = id ? vfio_trace_log_by_name(id)
@@ -111,7 +111,7 @@ void qmp_vfio_trace_rotate(const char *id, Error **errp)
     vfio_trace_log_rotate(log, errp);
 }
 
-/* Logs may come and go while one is waited for. */
+/* Logs may be created and deleted while this waits for one of them. */
 static void coroutine_fn control_flush_all(Error **errp)
 {
     ERRP_GUARD();
@@ -207,7 +207,7 @@ static void control_print_region(Monitor *mon,
                    region->failed);
 }
 
-/* Most devices never see such an instruction. */
+/* Prints nothing if there were no such instructions, as for most devices. */
 static void control_print_rescue(Monitor *mon,
                                  const VfioTraceDeviceInfo *device)
 {

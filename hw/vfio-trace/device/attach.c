@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: attaching a tap, and the rescue with it (see attach.h)
+ * vfio-trace: attaching a tap and starting the rescue (see attach.h)
  */
 #include "qemu/osdep.h"
 #include "hw/vfio-trace/device/attach.h"
@@ -9,7 +9,7 @@
 bool vfio_trace_attach(VFIOTraceAttached *attached, PCIDevice *pdev,
                        PCITapAttach how, Error **errp)
 {
-    /* First: an instruction may fail as soon as there are windows. */
+    /* Before the tap: an instruction may fail as soon as there are windows. */
     how.no_rescue = vfio_trace_rescue_start();
     attached->rescue = !how.no_rescue;
     attached->tap = pci_tap_attach(pdev, &how, errp);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: attaching a tap, and the rescue with it
+ * vfio-trace: attaching a tap and starting the rescue
  */
 #ifndef HW_VFIO_TRACE_ATTACH_H
 #define HW_VFIO_TRACE_ATTACH_H
@@ -8,7 +8,7 @@
 #include "hw/vfio-trace/tap/tap.h"
 
 /**
- * struct VFIOTraceAttached: what a device has while it is traced
+ * struct VFIOTraceAttached: state of a device that may be traced
  * @tap: the tap, or NULL
  * @rescue: vfio_trace_rescue_start() has been called for it
  */
@@ -21,7 +21,7 @@ typedef struct VFIOTraceAttached {
  * vfio_trace_attach() - begin to trace a device
  * @attached: filled in; @attached->tap is NULL on error
  * @pdev: the device, realized
- * @how: how to trace it; @how->no_rescue is found out here
+ * @how: how to trace it; @how->no_rescue is set here
  * @errp: error if the tap can't be attached
  *
  * Return: whether it is traced

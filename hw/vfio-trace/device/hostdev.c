@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a host device for PCIDEV lines and for VFIO (see hostdev.h)
+ * vfio-trace: description and checks of a host device (see hostdev.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "libpcidev/device.h"
 #include "hw/vfio-trace/device/hostdev.h"
 
-/* Flags of a resource that the kernel's PCIDEV shows: the BAR's own bits */
+/* Flags of a resource that the kernel shows in PCIDEV lines: the BAR's bits */
 #define RESOURCE_BAR_BITS 0xf
 
 QEMU_BUILD_BUG_ON(HOST_PCI_REGIONS != MMT_PCI_RESOURCES);
@@ -35,7 +35,7 @@ char *hostdev_describe(const char *sysfsdev, MmtPciDev *dev, Error **errp)
     g_autoptr(HostPci) host = host_pci_at(sysfsdev, &err);
 
     if (!host) {
-        /* Else it is no PCI device but a mediated one. */
+        /* With another error, it is a mediated device and not a PCI device. */
         if (g_error_matches(err, HOST_PCI_ERROR, HOST_PCI_ERROR_ABSENT)) {
             error_setg(errp, "%s", err->message);
         }
@@ -49,7 +49,7 @@ char *hostdev_describe(const char *sysfsdev, MmtPciDev *dev, Error **errp)
     return g_strdup(host->bdf);
 }
 
-/* Bridges stay with the kernel; everything else must be VFIO's or idle. */
+/* Bridges may stay with the kernel; others must be VFIO's or have no driver. */
 static bool hostdev_in_the_way(const HostPci *host)
 {
     return host_pci_hinders_group(host) &&
@@ -60,7 +60,7 @@ static bool hostdev_has_group(const HostPci *host)
 {
     g_autofree char *link = g_build_filename(host->path, "iommu_group", NULL);
 
-    /* If it is not ours to see, VFIO will say what is wrong. */
+    /* If the link can't be accessed, VFIO will report what is wrong. */
     return host->iommu_group >= 0 || access(link, F_OK) == 0 ||
            errno != ENOENT;
 }
@@ -73,9 +73,9 @@ static bool hostdev_check_group(const HostPci *host, Error **errp)
     guint i;
 
     if (!hostdev_has_group(host)) {
-        error_setg(errp, "host device %s is in no IOMMU group", host->bdf);
+        error_setg(errp, "host device %s is not in an IOMMU group", host->bdf);
         error_append_hint(errp,
-                          "Switch the IOMMU on in the firmware (VT-d, AMD-Vi) and boot the host with intel_iommu=on where it is Intel's.\n");
+                          "Enable the IOMMU in the firmware's setup (VT-d, AMD-Vi); with Intel, also boot the host with intel_iommu=on.\n");
         return false;
     }
     for (i = 0; i < members->len; i++) {
@@ -91,7 +91,7 @@ static bool hostdev_check_group(const HostPci *host, Error **errp)
         error_setg(errp, "host device %s is not alone in its IOMMU group:%s",
                    host->bdf, others->str);
         error_append_hint(errp,
-                          "Bind these to vfio-pci as well, or take them away from their drivers.\n");
+                          "Bind these to vfio-pci as well, or unbind them from their drivers.\n");
         return false;
     }
     return true;
@@ -134,7 +134,7 @@ bool hostdev_check_vfio(const char *sysfsdev, Error **errp)
         error_append_hint(errp, "Load it: modprobe vfio-pci.\n");
         return false;
     }
-    /* A mediated device has no driver or group that can be judged here. */
+    /* The driver and group of a mediated device can't be checked here. */
     return !host || (hostdev_check_driver(host, sysfsdev, errp) &&
                      hostdev_check_group(host, errp));
 }

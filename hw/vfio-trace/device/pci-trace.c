@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a tap on any PCI device of the machine
+ * vfio-trace: pci-trace, an object that traces any PCI device of the machine
  *
- * -object pci-trace,device=ID taps the device of that name when it is realized:
- * emulated devices, vfio-user ones, and those that come by hot-plug.  It taps a
- * new one of that name, too, when the device has gone.
+ * -object pci-trace,device=ID attaches a tap to the device with that ID when it
+ * is realized, also by hot-plug.  The device may be emulated, or a vfio-user
+ * one, for example.  If it is removed, a later device with that ID gets a tap,
+ * too.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -25,14 +26,14 @@ OBJECT_DECLARE_SIMPLE_TYPE(PCITrace, PCI_TRACE)
  * @device: device=: ID of the device
  * @log_id: log=: ID of the log, or NULL for the only one
  * @driver: driver=: name for the PCIDEV line, or NULL for the device's type
- * @options: what to trace
- * @wait: wait=: the device need not be there yet
+ * @options: the properties that say what to trace
+ * @wait: wait=: the device may be plugged in later
  * @log: the log; referenced
- * @plan: what @options say
- * @attached: the tap, while the device is there
- * @listening: @listener is registered: the properties are settled
- * @listener: tells of devices that come and go
- * @machine_done: tells when all devices of the command line are there
+ * @plan: @options, parsed
+ * @attached: the tap, while the device exists
+ * @listening: @listener is registered; properties can't be changed any more
+ * @listener: called when devices are realized and unrealized
+ * @machine_done: called when all devices of the command line are realized
  */
 struct PCITrace {
     Object parent_obj;
@@ -78,7 +79,7 @@ static void pci_trace_device_realized(DeviceListener *listener,
             error_report_err(err);
             exit(1);
         }
-        /* A listener can't refuse a hot-plug; an untraced device must show. */
+        /* A listener can't refuse a hot-plug: warn that it is not traced. */
         warn_report_err(err);
     }
 }
@@ -100,7 +101,7 @@ static void pci_trace_machine_done(Notifier *n, void *data)
     if (!t->attached.tap && !t->wait) {
         error_report("pci-trace: there is no device '%s'", t->device);
         error_printf(
-            "Give the device that is to be traced id=%s, or set wait=on if it is plugged in later.\n",
+            "Set id=%s for the device to trace, or set wait=on if it is plugged in later.\n",
             t->device);
         exit(1);
     }
@@ -139,7 +140,8 @@ static void pci_trace_complete(UserCreatable *uc, Error **errp)
         pci_tap_vcpus_go();
         if (!dev && !t->wait) {
             error_setg(errp, "pci-trace: there is no device '%s'", t->device);
-            error_append_hint(errp, "wait=on waits until it is plugged in.\n");
+            error_append_hint(errp,
+                              "Set wait=on if it is plugged in later.\n");
             return;
         }
         if (dev && !attached) {
@@ -158,14 +160,15 @@ static void pci_trace_complete(UserCreatable *uc, Error **errp)
 
 static bool pci_trace_can_be_deleted(UserCreatable *uc)
 {
-    /* A vCPU may be inside the device: windows go with their device only. */
+    /* A vCPU may be in the device; so only unplug of the device detaches. */
     return !PCI_TRACE(uc)->attached.tap;
 }
 
 static bool pci_trace_is_settled(Object *obj, Error **errp)
 {
     if (PCI_TRACE(obj)->listening) {
-        error_setg(errp, "pci-trace can't be changed once it is there");
+        error_setg(errp,
+                   "pci-trace: properties can't be changed after creation");
     }
     return PCI_TRACE(obj)->listening;
 }
@@ -283,7 +286,7 @@ static void pci_trace_class_init(ObjectClass *klass, CLASS_DATA *data)
     object_class_property_add_str(klass, "log", pci_trace_get_log_id,
                                   pci_trace_set_log_id);
     object_class_property_set_description(klass, "log",
-        "ID of the vfio-trace-log; the only one if not given");
+        "ID of the vfio-trace-log object; optional if there is only one");
     object_class_property_add_str(klass, "driver", pci_trace_get_driver,
                                   pci_trace_set_driver);
     object_class_property_set_description(klass, "driver",

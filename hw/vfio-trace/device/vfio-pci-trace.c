@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a VFIO device with a tap
+ * vfio-trace: vfio-pci-trace, a VFIO device with a tap
  *
- * vfio-pci with a few properties more.  The tap goes on when the device is
- * all there: the PCI core goes on setting it up after vfio-pci's own realize
- * function has returned.
+ * A subclass of vfio-pci with additional properties.  The tap is attached after
+ * DeviceClass::realize: the PCI core still sets up the device after vfio-pci's
+ * own realize function has returned.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -20,11 +20,11 @@ OBJECT_DECLARE_TYPE(VFIOPCITrace, VFIOPCITraceClass, VFIO_PCI_TRACE)
 
 /**
  * struct VFIOPCITrace: a traced VFIO device
- * @log_id: trace-log=: a vfio-trace-log object
- * @log: a log of the device's own, of which the other trace-* properties are;
- *       used if it has a file
+ * @log_id: trace-log=: ID of a vfio-trace-log object
+ * @log: the device's private log, which has the other trace-* properties; used
+ *       if trace-file is set
  * @driver: trace-driver=: name for the PCIDEV line
- * @options: what to trace
+ * @options: the properties that say what to trace
  * @attached: the tap
  */
 struct VFIOPCITrace {
@@ -45,8 +45,8 @@ struct VFIOPCITraceClass {
 };
 
 /*
- * The device's directory in sysfs, or NULL: with an fd from elsewhere it is not
- * known.
+ * The device's directory in sysfs, or NULL: it is not known if the device was
+ * given as a file descriptor.
  */
 static char *vfio_pci_trace_sysfsdev(VFIOPCITrace *t)
 {
@@ -64,7 +64,7 @@ static char *vfio_pci_trace_sysfsdev(VFIOPCITrace *t)
                            vdev->host.slot, vdev->host.function);
 }
 
-/* What a log of the device's own is called, which has no ID of its own. */
+/* Name of the device's private log, which has no ID of its own */
 static char *vfio_pci_trace_log_id(VFIOPCITrace *t)
 {
     g_autofree char *sysfsdev = vfio_pci_trace_sysfsdev(t);
@@ -83,7 +83,7 @@ static VFIOTraceLog *vfio_pci_trace_log(VFIOPCITrace *t, Error **errp)
     VFIOTraceLog *log;
 
     if (vfio_trace_log_file(t->log) && t->log_id) {
-        error_setg(errp, "trace-file and trace-log exclude each other");
+        error_setg(errp, "trace-file and trace-log can't be used together");
         return NULL;
     }
     if (vfio_trace_log_file(t->log)) {
@@ -91,14 +91,14 @@ static VFIOTraceLog *vfio_pci_trace_log(VFIOPCITrace *t, Error **errp)
                ? t->log : NULL;
     }
     if (vfio_trace_log_configured(t->log)) {
-        error_setg(errp, "trace-%s belongs to trace-file",
+        error_setg(errp, "trace-%s needs trace-file",
                    vfio_trace_log_configured(t->log));
         return NULL;
     }
     log = vfio_trace_log_find(t->log_id, errp);
     if (!log && !t->log_id) {
-        error_append_hint(errp, "Or give " TYPE_VFIO_PCI_TRACE
-                          " a log of its own: trace-file=PATH.\n");
+        error_append_hint(errp, "Or set trace-file=PATH for "
+                          TYPE_VFIO_PCI_TRACE ".\n");
     }
     return log;
 }
@@ -125,7 +125,7 @@ static bool vfio_pci_trace_attach(VFIOPCITrace *t, VFIOTraceLog *log,
             return false;
         }
     }
-    /* As the guest's driver sees it: x-pci-vendor-id may say otherwise. */
+    /* The IDs that the guest sees: x-pci-vendor-id may have changed them. */
     pci.vendor = VFIO_PCI_OF(t)->vendor_id;
     pci.device = VFIO_PCI_OF(t)->device_id;
     return vfio_trace_attach(&t->attached, PCI_DEVICE(t), (PCITapAttach) {
@@ -159,21 +159,21 @@ static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
     }
     if (plan->start && pci_tap_windows_all(plan->windows) &&
         pci_tap_windows_none(plan->exclude)) {
-        /* Writes that VFIO would hand to KVM never come to it past a trap. */
+        /* Traps cover the regions, so VFIO's ioeventfds would never fire. */
         VFIO_PCI_OF(t)->no_kvm_ioeventfd = true;
     }
     if (plan->irq) {
-        /* KVM would deliver them without QEMU. */
+        /* Otherwise, KVM delivers interrupts without QEMU. */
         VFIO_PCI_OF(t)->no_kvm_intx = true;
         VFIO_PCI_OF(t)->no_kvm_msi = true;
         VFIO_PCI_OF(t)->no_kvm_msix = true;
     }
-    /* With an fd from elsewhere the host's state is not ours to judge. */
+    /* If the device is given as an fd, the host's state is not checked. */
     if (sysfsdev && VFIO_PCI_OF(t)->vbasedev.fd < 0 &&
         !hostdev_check_vfio(sysfsdev, errp)) {
         return;
     }
-    /* First: that a log can't be had is not told after a GPU was reset. */
+    /* Before realize, which resets the device: opening the log may fail. */
     log = vfio_pci_trace_log(t, errp);
     if (!log) {
         error_prepend(errp, "%s: ", TYPE_VFIO_PCI_TRACE);

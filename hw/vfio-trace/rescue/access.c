@@ -2,9 +2,9 @@
 /*
  * vfio-trace: the accesses of an instruction (see access.h)
  *
- * They are divided as KVM divides its own: 8 bytes at a time from the first
- * byte in a page on; what is less, or has gaps, QEMU's memory core divides by
- * powers of two.
+ * They are split as KVM splits its own accesses: into 8 bytes at a time, from
+ * the first byte in a page.  QEMU's memory core splits accesses that are
+ * shorter, or have gaps, into powers of two.
  */
 #include "qemu/osdep.h"
 #include "qemu/bitops.h"
@@ -13,10 +13,10 @@
 
 #define PAGE 4096
 
-/* The most that a vCPU asks for at once */
+/* Largest access of a vCPU, in bytes */
 #define PIECE 8
 
-/* What a vCPU's accesses have: vfio_trace_vcpu_made() knows them by that. */
+/* Attributes of a vCPU's accesses, as vfio_trace_vcpu_made() expects them */
 static const MemTxAttrs vcpu_attrs;
 
 PCITapRegion *vfio_trace_rescue_window(hwaddr gpa, hwaddr *offset)
@@ -30,7 +30,7 @@ static uint64_t rescue_access_active_in(const InsnSpan *span, unsigned at,
     return span->active & MAKE_64BIT_MASK(at, len);
 }
 
-/* The first fault counts, whatever comes after it. */
+/* Only the first fault is raised. */
 static void rescue_access_note_fault(RescuePlaces *places, uint64_t addr,
                                      uint32_t error_code)
 {
@@ -66,8 +66,9 @@ void vfio_trace_rescue_see(RescuePlaces *places, hwaddr gpa, bool write)
 }
 
 /*
- * A processor may look at a page although the mask leaves nothing to be done
- * there: it is why we are asked, but there must be no fault and no access.
+ * A part without an active byte.  A processor may check such a page, so it may
+ * be the reason for the failed emulation; but it must not fault, and must not
+ * be accessed.
  */
 static void rescue_access_see_part(RescuePlaces *places, uint64_t linear,
                                    const InsnWalkState *walk)
@@ -134,7 +135,7 @@ void vfio_trace_rescue_translate(RescuePlaces *places, const InsnPlan *plan,
     }
 }
 
-/* Bytes without a gap */
+/* Access a run of bytes without gaps. */
 static void rescue_access_run(const RescuePiece *piece, InsnSpan *span,
                               unsigned at, unsigned len, bool write)
 {

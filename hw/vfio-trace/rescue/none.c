@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: no rescue of instructions, for another target or host, or a build
+ * vfio-trace: stubs of the rescue, for other targets or hosts, and builds
  * without KVM or Zydis
  */
 #include "qemu/osdep.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: instructions that KVM can not emulate (see rescue.h)
+ * vfio-trace: instructions that KVM can't emulate (see rescue.h)
  *
- * A guest decides what comes here, and may change it meanwhile: its code, its
- * page tables, its registers' values.  Each is read once; what an instruction
- * does is decided by these readings alone.
+ * The guest controls all inputs, and may change them at any time: code, page
+ * tables, register values.  Each is read once, and only the values read decide
+ * what an instruction does.
  */
 #include "qemu/osdep.h"
 #include "qemu/error-report.h"
@@ -26,12 +26,12 @@
 #include <linux/kvm.h>
 
 /**
- * enum Outcome: what has come of an instruction
- * @OUTCOME_ELSEWHERE: it has nothing to do with us
- * @OUTCOME_DONE: carried out, or it has raised its exception
- * @OUTCOME_STEP: the vCPU is going to do it by itself
- * @OUTCOME_REFUSED: it is at a window, and there is no way
- * @OUTCOME_LOST: the vCPU can't go on
+ * enum Outcome: result of an instruction
+ * @OUTCOME_ELSEWHERE: it touches no window
+ * @OUTCOME_DONE: it is executed, or has raised its exception, or is retried
+ * @OUTCOME_STEP: the vCPU is going to execute it by itself
+ * @OUTCOME_REFUSED: it touches a window, and can't be executed
+ * @OUTCOME_LOST: the vCPU can't continue
  */
 typedef enum Outcome {
     OUTCOME_ELSEWHERE,
@@ -42,14 +42,14 @@ typedef enum Outcome {
 } Outcome;
 
 /**
- * struct Rescue: the instruction in hand
- * @vcpu: whose
- * @bytes: its bytes, perhaps with some that follow
- * @len: how many
- * @insn: what it is
- * @plan: what it touches
- * @places: where that is
- * @step: what the vCPU would have to do by itself
+ * struct Rescue: the current instruction
+ * @vcpu: the vCPU's registers
+ * @bytes: the instruction's bytes, and possibly some that follow
+ * @len: number of bytes
+ * @insn: the decoded instruction
+ * @plan: bytes that it reads and writes
+ * @places: guest-physical places of these
+ * @step: description of it if the vCPU is to execute it by itself
  */
 typedef struct Rescue {
     RescueVCPU vcpu;
@@ -63,9 +63,9 @@ typedef struct Rescue {
 
 static unsigned users;
 
-/* --- what it is ---------------------------------------------------------- */
+/* --- decoding ------------------------------------------------------------ */
 
-/* KVM tells what it has read of the instruction: it may have stopped early. */
+/* KVM reports the bytes that it has fetched, which may be too few. */
 static InsnStatus rescue_decode(Rescue *r, const struct kvm_run *run)
 {
     const InsnState *s = &r->vcpu.insn;
@@ -89,18 +89,18 @@ static InsnStatus rescue_decode(Rescue *r, const struct kvm_run *run)
 }
 
 /*
- * An instruction that fails so many times in a row, without any progress and
- * each time soon after the last, fails always.  What is carried out in between
- * is progress.
+ * Limits for retries: an instruction that fails RETRIES times, each time within
+ * RETRY_NS of the last and without progress, will always fail.  An instruction
+ * that is executed in between is progress.
  */
 #define RETRIES  64
 #define RETRY_NS NANOSECONDS_PER_SECOND
 
 /**
- * struct Retry: an instruction that was tried again
- * @times: how many times in a row
- * @ns: when, the last time
- * @pc: where it is
+ * struct Retry: the instruction that was last retried
+ * @times: number of times in a row
+ * @ns: time of the last retry
+ * @pc: its address
  * @rflags: flags
  * @gpr: general registers
  */
@@ -115,9 +115,9 @@ typedef struct Retry {
 static __thread Retry last;
 
 /*
- * Between KVM's exit and the BQL a window may have gone, or another vCPU have
- * changed the page tables: the instruction finds memory there now, or nothing,
- * as it would have without us, and tries again.
+ * The instruction touches no window.  Between KVM's exit and taking the BQL, a
+ * window may have been removed, or another vCPU may have changed the page
+ * tables.  If so, the vCPU retries it, and gets what is there now.
  */
 static Outcome rescue_elsewhere(Rescue *r)
 {
@@ -139,15 +139,15 @@ static Outcome rescue_elsewhere(Rescue *r)
     return last.times++ < RETRIES ? OUTCOME_DONE : OUTCOME_ELSEWHERE;
 }
 
-/* --- what is done about it ----------------------------------------------- */
+/* --- execution ----------------------------------------------------------- */
 
-/* A program that steps itself stops behind each instruction. */
+/* @trap: the guest has set TF: raise the #DB after the instruction */
 static Outcome rescue_finish(Rescue *r, bool trap)
 {
     if (!vfio_trace_rescue_save(&r->vcpu)) {
         error_report(
-            "vfio-trace: KVM does not take a vCPU's registers: an instruction at 0x%"
-            PRIx64 " was carried out, and the vCPU does not know",
+            "vfio-trace: KVM rejects a vCPU's registers: the results of the instruction at 0x%"
+            PRIx64 " are lost",
             r->vcpu.insn.rip);
         return OUTCOME_LOST;
     }
@@ -157,7 +157,7 @@ static Outcome rescue_finish(Rescue *r, bool trap)
     return OUTCOME_DONE;
 }
 
-/* What neither KVM nor libinsn can do, the vCPU may do by itself. */
+/* Prepare a step: the vCPU may execute what KVM and libinsn can't. */
 static void rescue_begin_step(Rescue *r)
 {
     bool whole = r->insn.z.length && r->insn.z.length <= r->len;
@@ -169,7 +169,7 @@ static void rescue_begin_step(Rescue *r)
     memcpy(r->step.bytes, r->bytes, r->step.len);
 }
 
-/* A window without memory below can't be lifted. */
+/* Return: false if the window there has no memory below, so can't be lifted */
 static bool rescue_note_touched(Rescue *r, hwaddr gpa)
 {
     return vfio_trace_step_add(&r->step, gpa) != VFIO_TRACE_STEP_DEVICE;
@@ -201,7 +201,7 @@ static Outcome rescue_carry_out(Rescue *r)
     InsnFault fault = insn_plan(&r->insn, &r->vcpu.insn, &r->plan);
     Outcome outcome;
 
-    /* The processor would have seen to that before the page was looked at. */
+    /* A processor raises such a fault before it checks the page. */
     if (fault.vector) {
         return OUTCOME_ELSEWHERE;
     }
@@ -235,9 +235,9 @@ static Outcome rescue_carry_out(Rescue *r)
     return outcome;
 }
 
-/* --- where it is --------------------------------------------------------- */
+/* --- windows of an instruction without a plan ---------------------------- */
 
-/* Return: false if it is in a window that can't be lifted */
+/* Return: false if the address is in a window that can't be lifted */
 static bool rescue_see_address(Rescue *r, uint64_t linear, unsigned access)
 {
     uint64_t gpa;
@@ -252,8 +252,8 @@ static bool rescue_see_address(Rescue *r, uint64_t linear, unsigned access)
 }
 
 /*
- * What is known of an instruction that can't be planned is where its operands
- * begin and, more or less, end.  It may be in a window itself.
+ * For an instruction without a plan, only the start and the approximate end of
+ * its operands are known.  Its code may be in a window, too.
  */
 static Outcome rescue_find_window(Rescue *r, InsnStatus status)
 {
@@ -327,7 +327,7 @@ static void rescue_log_refused(Rescue *r)
                                                          : "none"));
 }
 
-/* Without the BQL; what is asked of devices below needs it. */
+/* Called without the BQL, which is taken here for the accesses to devices. */
 static bool rescue_emulation_failed(CPUState *cpu, int *ret)
 {
     Rescue r = { 0 };
@@ -337,7 +337,7 @@ static bool rescue_emulation_failed(CPUState *cpu, int *ret)
     bql_lock();
     since = get_clock();
     if (!users) {
-        /* An exit from before the last device went: as QEMU has it. */
+        /* The last device went after the exit; QEMU handles it as usual. */
         bql_unlock();
         return false;
     }
@@ -375,7 +375,7 @@ const char *vfio_trace_rescue_start(void)
     const char *why;
 
     if (!kvm_enabled()) {
-        /* TCG can carry out all that it knows. */
+        /* TCG executes all instructions that it has, at any address. */
         return NULL;
     }
     why = vfio_trace_rescue_vcpu_usable();
@@ -398,7 +398,7 @@ const char *vfio_trace_rescue_start(void)
 
 void vfio_trace_rescue_stop(void)
 {
-    /* The hook stays: a vCPU may be on its way there. */
+    /* The hook is never removed: a vCPU may be about to call it. */
     if (users && !--users) {
         rescue_enable_exit(false);
     }

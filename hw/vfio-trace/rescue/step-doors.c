@@ -1,33 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: ways out of an instruction that is stepped
+ * vfio-trace: exception handlers that a stepped instruction may enter (doors)
  *
  * Theory of operation
  *
- * The handlers' first instructions are the doors, where breakpoints stand: at
- * one of these TF, by which it was stepped, is on the guest's stack, and is
- * taken away there (step-tf.c).  A handler without a breakpoint would run
- * freely, with the windows lifted, and could come back as if nothing had been.
- * There are four breakpoints, and more exceptions than that; nor does the
- * instruction say which are possible: the guest has made the tables by which
- * they are delivered, and each may end in another one.
+ * A door is the first instruction of a handler, with a breakpoint on it.  When
+ * the vCPU gets there, TF, which makes it step, has been pushed on the guest's
+ * stack, and is cleared there (step-tf.c).  A handler without a breakpoint
+ * would run freely, with the windows lifted, and could return unnoticed.
+ * There are four breakpoints, but more exceptions.  And the instruction does
+ * not tell which exceptions are possible: the guest has set up the tables for
+ * their delivery, and each delivery may raise another exception.
  *
- * So the vCPU sees only the IDT's beginning meanwhile.  What is beyond its
- * limit raises #GP, and where #GP is beyond it, too, #DF: one door for all of
- * them (Intel SDM volume 3, "Interrupt 8 - Double Fault Exception"; AMD APM
- * volume 2, 8.2.9).  If the vCPU comes out there it is put back, and runs the
- * instruction again with another part of the table (step-fold.c):
+ * So the vCPU sees only the first part of the IDT during the step.  An
+ * exception beyond the IDT's limit raises #GP; if #GP is beyond it, too, it
+ * raises #DF, which is one door for all of them (Intel SDM volume 3, "Interrupt
+ * 8 - Double Fault Exception"; AMD APM volume 2, 8.2.9).  If the vCPU gets to
+ * that door, its registers are restored, and it runs the instruction again with
+ * another limit (step-fold.c):
  *
- *      FIRST       0-8     doors: #DF, #UD, #NM, and the instruction's own one
+ *      FIRST       0-8     doors: #DF, #UD, #NM, and the instruction's own
+ *                          exception
  *      SEGMENTS    0-12    doors: #DF, #TS, #NP, #SS
- *      REST        0-15    doors: #DF, #GP, #PF.  #GP's error code names a
- *                          vector that is beyond: that is raised when the
- *                          windows are back
+ *      REST        0-15    doors: #DF, #GP, #PF.  If #GP's error code names a
+ *                          vector beyond the limit, that exception is raised
+ *                          after the windows are back
  *
- * All other vCPUs stand, and interrupts are held: each time it raises the same.
- * Without #DF in the guest's IDT, and for the few that change or show IDTR, or
- * that are software interrupts, there may be ways without a door: then the log
- * says that accesses may be missing.
+ * All other vCPUs are stopped, and interrupts are blocked, so it raises the
+ * same exception each time.  Some handlers may have no door if the guest's IDT
+ * has no #DF, or the instruction reads or changes IDTR, or is a software
+ * interrupt.  Then the log says that accesses may be missing.
  */
 #include "qemu/osdep.h"
 #include "system/kvm.h"
@@ -35,7 +37,7 @@
 #include "hw/vfio-trace/rescue/step-gates.h"
 #include "hw/vfio-trace/rescue/step-insn.h"
 
-/* CR4.FRED: there is no IDT then */
+/* CR4.FRED: the IDT is not used */
 #define FRED_MASK (1ull << 32)
 
 #define MSR_IA32_DEBUGCTL 0x1d9
@@ -51,11 +53,11 @@ static void rescue_doors_add(Stepper *s, const Door *door)
 {
     unsigned i;
 
-    /* Two exceptions with one handler can't be told apart. */
+    /* Two exceptions with the same handler can't be distinguished. */
     for (i = 0; i < s->doors; i++) {
         s->uncertain |= s->door[i].linear == door->linear;
     }
-    /* A breakpoint would keep an instruction there from beginning. */
+    /* A breakpoint on the stepped instruction would keep it from starting. */
     if (s->doors < DOORS && door->linear != vfio_trace_step_rip(s)) {
         s->door[s->doors++] = *door;
     } else {
@@ -80,7 +82,7 @@ static void rescue_doors_add_vector(Stepper *s, unsigned vector, bool fault)
     }
 }
 
-/* SYSCALL pushes nothing: RFLAGS are in R11. */
+/* SYSCALL pushes nothing; it saves RFLAGS in R11. */
 static void rescue_doors_add_syscall(Stepper *s)
 {
     struct {
@@ -100,7 +102,7 @@ static void rescue_doors_add_syscall(Stepper *s)
     }
 }
 
-/* Exceptions, up to #NM, of instructions that have one of their own */
+/* Exceptions, up to #NM, that only these instructions raise */
 static const struct {
     ZydisMnemonic mnemonic;
     unsigned vector;
@@ -133,7 +135,7 @@ static void rescue_doors_add_own(Stepper *s)
     }
 }
 
-/* With BTF set, TF stops at branches only. */
+/* With BTF set, TF traps after branches only. */
 static bool rescue_doors_steps_branches(const Stepper *s)
 {
     struct {
@@ -155,8 +157,9 @@ static bool rescue_doors_is_safe(const Stepper *s)
 }
 
 /*
- * There must be the whole table for it, or there is no #DF; and what ends in
- * another IDT would keep this one short.
+ * A shortened IDT can be used if the instruction does not use the IDT itself
+ * (INT n, LIDT, SIDT), does not continue with another IDT, whose limit would
+ * stay short, and if there is a handler of #DF.
  */
 static bool rescue_doors_can_fold(const Stepper *s)
 {
@@ -171,7 +174,7 @@ static bool rescue_doors_can_fold(const Stepper *s)
            door.linear != vfio_trace_step_rip(s);
 }
 
-/* As many as there are breakpoints for */
+/* Without a shortened IDT: the likeliest doors, as breakpoints allow */
 static void rescue_doors_find_some(Stepper *s)
 {
     if (vfio_trace_step_is_int(s)) {
@@ -218,7 +221,7 @@ static void rescue_doors_find_folded(Stepper *s)
             s->vectors = INSN_MF;
             rescue_doors_add_vector(s, EXCP0E_PAGE, true);
         } else {
-            /* Without error codes nothing says which one it was. */
+            /* Without error codes, folded exceptions can't be identified. */
             rescue_doors_add_vector(s, INSN_MF, true);
             rescue_doors_add_vector(s, INSN_XM, true);
         }

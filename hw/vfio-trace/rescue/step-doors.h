@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: ways out of an instruction that is stepped
+ * vfio-trace: exception handlers that a stepped instruction may enter (doors)
  */
 #ifndef HW_VFIO_TRACE_RESCUE_STEP_DOORS_H
 #define HW_VFIO_TRACE_RESCUE_STEP_DOORS_H
@@ -8,7 +8,7 @@
 #include "hw/vfio-trace/rescue/step-internal.h"
 
 /**
- * vfio_trace_step_find_doors() - find where it may end besides the next one
+ * vfio_trace_step_find_doors() - find the handlers that it may enter
  * @s: the step, after vfio_trace_step_identify(); gets @door, @doors and
  *     @vectors for its @phase, and @uncertain
  */

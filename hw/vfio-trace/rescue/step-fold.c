@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: exceptions that are folded onto #DF (see step-doors.c)
+ * vfio-trace: exceptions that a short IDT folds into #DF or #GP (see
+ * step-doors.c)
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
@@ -11,8 +12,9 @@
 #include "hw/vfio-trace/rescue/step-memory.h"
 
 /*
- * An exception has changed these, and nothing else: what a fault leaves in the
- * other registers is what the instruction goes on from, as REP does.
+ * Restore only the registers that the delivery of an exception changes.  The
+ * instruction may have changed the others before its fault, and continues with
+ * those values, as with REP.
  */
 static bool rescue_fold_put_back(Stepper *s)
 {
@@ -37,8 +39,9 @@ static bool rescue_fold_put_back(Stepper *s)
 }
 
 /*
- * What has been pushed may lie over the instruction, and what it has written
- * itself, or a device, over the gates.
+ * Has the instruction or a door changed?  The delivery may have pushed its
+ * frame over the instruction, and the instruction itself, or a device, may have
+ * written to the gates.
  */
 static bool rescue_fold_has_changed(Stepper *s)
 {
@@ -66,7 +69,7 @@ static bool rescue_fold_has_changed(Stepper *s)
     return false;
 }
 
-/* Return: the vector beyond the limit that a #GP is about, or 0 */
+/* Return: vector beyond the limit that the error code of #GP names, or 0 */
 static unsigned rescue_fold_vector(const Stepper *s)
 {
     struct kvm_regs regs;
@@ -81,7 +84,7 @@ static unsigned rescue_fold_vector(const Stepper *s)
         return 0;
     }
     vector = lduw_le_p(code) >> 3;
-    /* Bit 1: it is about the IDT */
+    /* Bit 1: the error code refers to the IDT. */
     return (code[0] & 2) && vector >= s->vectors ? vector : 0;
 }
 
@@ -99,7 +102,7 @@ bool vfio_trace_step_fold(Stepper *s, End *end)
         if (!vector) {
             return false;
         }
-        /* Beyond are others than the processor's: none was expected. */
+        /* Vectors from 32 on are not exceptions; none is expected here. */
         *end = vector < 32 ? END_RAISED : END_LOST;
         s->raise = vector;
     } else {

@@ -12,7 +12,7 @@ unsigned vfio_trace_step_gate_bytes(const Stepper *s)
     return rescue_step_is_long(s) ? 16 : rescue_step_is_protected(s) ? 8 : 4;
 }
 
-/* Where a code segment begins that is not loaded; 64-bit ones do at 0. */
+/* Base of a code segment, from its descriptor; 0 for a 64-bit segment */
 static bool rescue_gates_code_base(const Stepper *s, uint16_t selector,
                                    uint64_t *base)
 {
@@ -55,7 +55,7 @@ Gate vfio_trace_step_read_gate(const Stepper *s, unsigned vector, Door *door)
     if (!(gate[5] & 0x80)) {
         return GATE_NONE;
     }
-    /* An interrupt or trap gate, not one to a task */
+    /* It must be an interrupt or trap gate, not a task gate. */
     if ((gate[5] & 0x16) != 6 ||
         !rescue_gates_code_base(s, lduw_le_p(gate + 2), &base)) {
         return GATE_UNKNOWN;
@@ -80,7 +80,7 @@ static bool rescue_gates_is_canonical(uint64_t address)
     return signed_address << 16 >> 16 == signed_address;
 }
 
-/* A present, 64-bit code segment of CPL 0's */
+/* Is it a present 64-bit code segment of CPL 0? */
 static bool rescue_gates_is_kernel_code(const Stepper *s, uint16_t selector)
 {
     const struct kvm_sregs *sregs = &s->sregs;

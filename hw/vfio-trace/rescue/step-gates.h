@@ -8,8 +8,8 @@
 #include "hw/vfio-trace/rescue/step-internal.h"
 
 /**
- * enum Gate: what an exception's gate leads to
- * @GATE_NONE: nothing: its delivery raises another exception
+ * enum Gate: target of an exception's gate
+ * @GATE_NONE: no target: the delivery raises another exception
  * @GATE_DOOR: a handler
  * @GATE_UNKNOWN: a task, or the gate can't be read
  */
@@ -20,26 +20,26 @@ typedef enum Gate {
 } Gate;
 
 /**
- * vfio_trace_step_gate_bytes() - how large the IDT's entries are
+ * vfio_trace_step_gate_bytes() - size of the IDT's entries in bytes
  * @s: the step
  */
 unsigned vfio_trace_step_gate_bytes(const Stepper *s);
 
 /**
  * vfio_trace_step_read_gate() - find an exception's handler
- * @s: the step; the vCPU's registers are there
- * @vector: the exception's
+ * @s: the step; the vCPU's registers are loaded
+ * @vector: vector of the exception
  * @door: gets @linear and @width for GATE_DOOR
  */
 Gate vfio_trace_step_read_gate(const Stepper *s, unsigned vector, Door *door);
 
 /**
  * vfio_trace_step_gate_is_near() - does a gate stay in the code segment?
- * @s: the step; the vCPU's registers are there
- * @vector: the exception's
+ * @s: the step; the vCPU's registers are loaded
+ * @vector: vector of the exception
  *
- * From a kernel's code to a gate of the same code segment, without a switch of
- * stacks: then there is neither #TS nor #NP nor #SS.
+ * True for a gate from a kernel's code to the same code segment, without a
+ * switch of stacks: its delivery can't raise #TS, #NP or #SS.
  */
 bool vfio_trace_step_gate_is_near(const Stepper *s, unsigned vector);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the instruction that is stepped (see step-insn.h)
+ * vfio-trace: properties of the stepped instruction (see step-insn.h)
  */
 #include "qemu/osdep.h"
 #include "hw/vfio-trace/rescue/step-insn.h"
@@ -21,8 +21,8 @@ static InsnStatus rescue_step_insn_decode(Stepper *s)
 }
 
 /*
- * Code in a window has not been read yet, and no more than the instruction may
- * be read: registers may come behind it.  The windows are lifted.
+ * Read code that is in a window, after the windows are lifted.  Only the
+ * instruction's own bytes may be read: device registers may follow them.
  */
 static void rescue_step_insn_fetch(Stepper *s)
 {
@@ -71,7 +71,7 @@ bool vfio_trace_step_is_int(const Stepper *s)
     return vfio_trace_step_is_one_of(s, these, ARRAY_SIZE(these));
 }
 
-/* Whose other code runs without TF: a guest's, an enclave's, a transaction's */
+/* They lead to code of a guest, enclave or transaction, which lacks TF. */
 bool vfio_trace_step_leads_elsewhere(const Stepper *s)
 {
     static const ZydisMnemonic these[] = {
@@ -83,7 +83,7 @@ bool vfio_trace_step_leads_elsewhere(const Stepper *s)
     return vfio_trace_step_is_one_of(s, these, ARRAY_SIZE(these));
 }
 
-/* To another task, whose RFLAGS are its own: not in long mode */
+/* A task switch loads RFLAGS of the new task.  Not in long mode. */
 static bool rescue_step_insn_may_switch_task(const Stepper *s)
 {
     static const ZydisMnemonic returns[] = {
@@ -95,7 +95,7 @@ static bool rescue_step_insn_may_switch_task(const Stepper *s)
             vfio_trace_step_is_one_of(s, returns, ARRAY_SIZE(returns)));
 }
 
-/* TF's trap is held back until after the next one, which is done, too. */
+/* Then TF's trap comes only after the next instruction. */
 static bool rescue_step_insn_loads_ss(const Stepper *s)
 {
     static const ZydisMnemonic these[] = {
@@ -107,7 +107,7 @@ static bool rescue_step_insn_loads_ss(const Stepper *s)
            s->insn.op[0].reg.value == ZYDIS_REGISTER_SS;
 }
 
-/* It may have changed its own ways out when it raises an exception. */
+/* It may have overwritten handlers or gates when it raises an exception. */
 static bool rescue_step_insn_writes_in_parts(const Stepper *s)
 {
     static const ZydisMnemonic these[] = {

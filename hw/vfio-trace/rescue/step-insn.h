@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the instruction that is stepped
+ * vfio-trace: properties of the stepped instruction
  */
 #ifndef HW_VFIO_TRACE_RESCUE_STEP_INSN_H
 #define HW_VFIO_TRACE_RESCUE_STEP_INSN_H
@@ -9,15 +9,15 @@
 
 /**
  * vfio_trace_step_rip() - the instruction's linear address
- * @s: the step; the vCPU's registers are there
+ * @s: the step; the vCPU's registers are loaded
  */
 uint64_t vfio_trace_step_rip(const Stepper *s);
 
 /**
- * vfio_trace_step_identify() - find out what the instruction is
+ * vfio_trace_step_identify() - decode the instruction
  * @s: the step; gets @bytes, @len, @insn and @known
  *
- * The windows are lifted: of code in a BAR nothing has been read yet.
+ * The windows must be lifted: code in a BAR is read only now.
  */
 void vfio_trace_step_identify(Stepper *s);
 
@@ -25,7 +25,7 @@ void vfio_trace_step_identify(Stepper *s);
  * vfio_trace_step_is_one_of() - is it one of several instructions?
  * @s: the step, after vfio_trace_step_identify()
  * @these: the instructions
- * @n: how many
+ * @n: number of instructions
  */
 bool vfio_trace_step_is_one_of(const Stepper *s, const ZydisMnemonic *these,
                                unsigned n);
@@ -37,17 +37,17 @@ bool vfio_trace_step_is_one_of(const Stepper *s, const ZydisMnemonic *these,
 bool vfio_trace_step_is_int(const Stepper *s);
 
 /**
- * vfio_trace_step_leads_elsewhere() - does other code run without TF then?
+ * vfio_trace_step_leads_elsewhere() - does it run other code without TF?
  * @s: the step, after vfio_trace_step_identify()
  */
 bool vfio_trace_step_leads_elsewhere(const Stepper *s);
 
 /**
- * vfio_trace_step_is_plain() - does it stop behind itself, or at its exception?
+ * vfio_trace_step_is_plain() - does it stop after itself or at its exception?
  * @s: the step, after vfio_trace_step_identify()
  *
- * It is known, runs no other code without TF, changes to no other task, does
- * not load SS, and has written nothing yet when it raises an exception.
+ * If so, it is known, runs no other code without TF, does not switch tasks or
+ * load SS, and writes nothing before it raises an exception.
  */
 bool vfio_trace_step_is_plain(const Stepper *s);
 

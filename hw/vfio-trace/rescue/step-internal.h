@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a step in hand, private to the files that make it
+ * vfio-trace: state of a step, private to the files step*.c
  *
- * step.c has the log and what follows from the step's end, step-place.c the
- * windows, step-insn.c the instruction, step-doors.c, step-gates.c and
- * step-fold.c its ways out, step-tf.c the trap flag, step-run.c KVM.  All of it
- * on the vCPU's own thread, under the BQL.
+ *   step.c                      log, actions at the end of a step
+ *   step-place.c                windows that are touched
+ *   step-insn.c                 the instruction
+ *   step-doors.c, step-gates.c  handlers that it may enter
+ *   step-fold.c                 exceptions that share a handler
+ *   step-tf.c                   the trap flag
+ *   step-run.c                  KVM
+ *
+ * All of it runs on the vCPU's own thread, under the BQL.
  */
 #ifndef HW_VFIO_TRACE_RESCUE_STEP_INTERNAL_H
 #define HW_VFIO_TRACE_RESCUE_STEP_INTERNAL_H
@@ -17,14 +22,14 @@
 
 #include <linux/kvm.h>
 
-/* Debug registers: one for each way out of the instruction */
+/* Most doors: each needs a debug register */
 #define DOORS 4
 
 /**
- * enum Phase: which exceptions are let through, and which folded
- * @PHASE_FIRST: those up to #NM; all above fold into #DF
- * @PHASE_SEGMENTS: #TS, #NP and #SS; #GP and all above fold into #DF
- * @PHASE_REST: #GP and #PF; all above fold into #GP
+ * enum Phase: which exceptions have doors, and which are folded
+ * @PHASE_FIRST: those up to #NM have doors; all above fold into #DF
+ * @PHASE_SEGMENTS: #TS, #NP, #SS have doors; #GP and all above fold into #DF
+ * @PHASE_REST: #GP and #PF have doors; all above fold into #GP
  */
 typedef enum Phase {
     PHASE_FIRST,
@@ -33,11 +38,11 @@ typedef enum Phase {
 } Phase;
 
 /**
- * struct Door: where the instruction may end besides the next one
- * @vector: the exception's; -1: a system call
- * @linear: address of the first instruction there
- * @width: bytes of each register that the processor has pushed; 0: none
- * @below: of these registers and error codes, those below RFLAGS
+ * struct Door: first instruction of a handler that the instruction may enter
+ * @vector: vector of the exception; -1: a system call
+ * @linear: linear address
+ * @width: width in bytes of the values that the processor pushes; 0: none
+ * @below: number of these values that are below RFLAGS on the stack
  */
 typedef struct Door {
     int vector;
@@ -47,14 +52,14 @@ typedef struct Door {
 } Door;
 
 /**
- * enum End: how it has ended
- * @END_STEPPED: the instruction is done
- * @END_DOOR: it has raised an exception, or called the system
- * @END_EXIT: it is KVM's user who has to complete it
- * @END_RAISED: it raises an exception, which the vCPU takes when it goes on
- * @END_AGAIN: it has not begun; the guest is going to try again
- * @END_LOST: the vCPU has done more than the instruction
- * @END_FAILED: KVM can't do it
+ * enum End: how a step has ended
+ * @END_STEPPED: the instruction is executed
+ * @END_DOOR: it has raised an exception, or made a system call
+ * @END_EXIT: KVM has exited, and QEMU has to complete the instruction
+ * @END_RAISED: it raises an exception, which the vCPU takes when it resumes
+ * @END_AGAIN: it has not begun; the guest is going to retry it
+ * @END_LOST: the vCPU has executed more than the instruction
+ * @END_FAILED: KVM can't execute it
  */
 typedef enum End {
     END_STEPPED,
@@ -67,26 +72,26 @@ typedef enum End {
 } End;
 
 /**
- * struct Stepper: the step in hand
+ * struct Stepper: the current step
  * @cpu: the vCPU
- * @step: the instruction
- * @vcpu: the vCPU's registers, before it
- * @regs: the general ones, as KVM has them
- * @sregs: the others
- * @bytes: the instruction's
- * @len: how many; 0: not known
- * @insn: what it is
+ * @step: description of the instruction
+ * @vcpu: the vCPU's registers before the instruction, for libinsn
+ * @regs: its general registers, as KVM has them
+ * @sregs: its special registers, likewise
+ * @bytes: the instruction's bytes
+ * @len: number of bytes; 0: not known
+ * @insn: the decoded instruction
  * @known: @insn is valid
  * @phase: which exceptions have doors
- * @doors: how many of @door there are
- * @door: where breakpoints are
- * @vectors: how much of the IDT the vCPU sees meanwhile; 0: all of it
- * @uncertain: there may have been a way out without a door, in any phase
- * @at: through which it has gone
- * @raise: the exception, for END_RAISED
- * @timer: calls the vCPU back
- * @deadline: when
- * @interrupted: another thread has called it
+ * @doors: number of valid entries in @door
+ * @door: the doors, which have breakpoints
+ * @vectors: number of vectors in the IDT during the step; 0: all
+ * @uncertain: a handler without a door may have run, in any phase
+ * @at: the door that the vCPU got to
+ * @raise: vector of the exception, for END_RAISED
+ * @timer: interrupts KVM_RUN at @deadline
+ * @deadline: time on the host's clock
+ * @interrupted: another thread may have interrupted KVM_RUN
  */
 typedef struct Stepper {
     CPUState *cpu;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the guest's memory, for a step (see step-memory.h)
+ * vfio-trace: access to guest memory for a step (see step-memory.h)
  */
 #include "qemu/osdep.h"
 #include "qemu/rcu.h"
@@ -9,7 +9,7 @@
 
 #define PAGE 4096
 
-/* No device's registers are touched, wherever a guest has put things. */
+/* Fails unless the address is RAM, so that no device register is accessed. */
 static bool rescue_memory_linear_to_ram(const InsnWalkState *walk,
                                         uint64_t linear, unsigned access,
                                         hwaddr *gpa)
@@ -28,7 +28,10 @@ static bool rescue_memory_linear_to_ram(const InsnWalkState *walk,
                                 false, MEMTXATTRS_UNSPECIFIED));
 }
 
-/* Handlers and stacks are a kernel's; what PUSHF wrote may be a user's. */
+/*
+ * Handlers and stacks belong to the kernel, but PUSHF's result may be in a
+ * user's page: so CPL 0 with SMAP overridden.
+ */
 bool vfio_trace_step_access(const Stepper *s, uint64_t linear, uint8_t *buf,
                             unsigned len, bool write)
 {
@@ -52,7 +55,7 @@ bool vfio_trace_step_access(const Stepper *s, uint64_t linear, uint8_t *buf,
     return true;
 }
 
-/* As the vCPU does it: whether SMAP is on is no matter. */
+/* With the vCPU's own rights; SMAP does not apply to fetches. */
 bool vfio_trace_step_fetch_byte(const Stepper *s, uint64_t linear,
                                 uint8_t *byte)
 {

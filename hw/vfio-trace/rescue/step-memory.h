@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the guest's memory, for a step
+ * vfio-trace: access to guest memory for a step
  */
 #ifndef HW_VFIO_TRACE_RESCUE_STEP_MEMORY_H
 #define HW_VFIO_TRACE_RESCUE_STEP_MEMORY_H
@@ -9,14 +9,14 @@
 
 /**
  * vfio_trace_step_access() - read or write the guest's RAM
- * @s: the step; the vCPU's registers are there
+ * @s: the step; the vCPU's registers are loaded
  * @linear: linear address
  * @buf: the bytes
- * @len: how many
+ * @len: number of bytes
  * @write: write them
  *
- * With a kernel's rights.  No device's registers are touched, wherever the
- * guest has put things.
+ * The access has a kernel's rights.  It never reaches a device's registers,
+ * whatever the guest's page tables say.
  *
  * Return: false if not all of it is RAM
  */
@@ -25,7 +25,7 @@ bool vfio_trace_step_access(const Stepper *s, uint64_t linear, uint8_t *buf,
 
 /**
  * vfio_trace_step_fetch_byte() - read a byte of code
- * @s: the step; the vCPU's registers are there
+ * @s: the step; the vCPU's registers are loaded
  * @linear: linear address
  * @byte: gets the byte
  *
@@ -37,7 +37,7 @@ bool vfio_trace_step_fetch_byte(const Stepper *s, uint64_t linear,
 /**
  * vfio_trace_step_stack() - linear address of a place on the stack
  * @sregs: the vCPU's segments
- * @rsp: what RSP would be there
+ * @rsp: value of RSP for that place
  */
 uint64_t vfio_trace_step_stack(const struct kvm_sregs *sregs, uint64_t rsp);
 

@@ -8,14 +8,14 @@
 #include "libinsn/insn.h"
 #include "hw/vfio-trace/tap/tap.h"
 
-/* Pages that an instruction may be about: its own two, and an XSAVE area's */
+/* Most places: code has up to two pages, an XSAVE area has the others */
 #define VFIO_TRACE_STEP_PLACES 8
 
 /**
- * struct VFIOTraceStepPlace: something in a window that it touches
+ * struct VFIOTraceStepPlace: a place in a window that an instruction touches
  * @gpa: guest-physical address
- * @region: what is there
- * @offset: where in that
+ * @region: region of the window
+ * @offset: offset in the region
  */
 typedef struct VFIOTraceStepPlace {
     hwaddr gpa;
@@ -26,11 +26,11 @@ typedef struct VFIOTraceStepPlace {
 /**
  * struct VFIOTraceStep: an instruction to be stepped
  * @pc: its RIP
- * @len: how many bytes are known, more than it has are no matter; 0: none, as
- *       of code in a BAR, which is read when the windows are lifted
- * @bytes: these
- * @places: how many of @place there are
- * @place: one for each region; what is touched first in it
+ * @len: number of known bytes, which may be more than it has; 0: code in a BAR,
+ *       which is read when the windows are lifted
+ * @bytes: the known bytes
+ * @places: number of valid entries in @place
+ * @place: for each region, the first place that it touches
  */
 typedef struct VFIOTraceStep {
     uint64_t pc;
@@ -43,8 +43,8 @@ typedef struct VFIOTraceStep {
 /**
  * enum VFIOTraceStepWhere: what is at an address
  * @VFIO_TRACE_STEP_ELSEWHERE: no window
- * @VFIO_TRACE_STEP_MEMORY: a window, and memory below
- * @VFIO_TRACE_STEP_DEVICE: a window, and no memory below
+ * @VFIO_TRACE_STEP_MEMORY: a window with memory below
+ * @VFIO_TRACE_STEP_DEVICE: a window that can't be lifted
  */
 typedef enum VFIOTraceStepWhere {
     VFIO_TRACE_STEP_ELSEWHERE,
@@ -53,8 +53,8 @@ typedef enum VFIOTraceStepWhere {
 } VFIOTraceStepWhere;
 
 /**
- * vfio_trace_step_add() - the instruction touches this
- * @step: the instruction; its @places becomes more if it is memory in a window
+ * vfio_trace_step_add() - add a place that the instruction touches
+ * @step: the instruction; its @place grows if a window with memory is there
  * @gpa: guest-physical address of the first byte that it touches in a page
  *
  * Under the BQL.
@@ -62,10 +62,10 @@ typedef enum VFIOTraceStepWhere {
 VFIOTraceStepWhere vfio_trace_step_add(VFIOTraceStep *step, hwaddr gpa);
 
 /**
- * vfio_trace_step_still_there() - is all of it as it was found?
+ * vfio_trace_step_still_there() - are all its windows unchanged?
  * @step: the instruction
  *
- * The guest, or the user, may have changed anything since.
+ * The guest or the user may have changed them since vfio_trace_step_add().
  */
 bool vfio_trace_step_still_there(const VFIOTraceStep *step);
 
@@ -76,7 +76,7 @@ bool vfio_trace_step_still_there(const VFIOTraceStep *step);
 void vfio_trace_step_lift(const VFIOTraceStep *step);
 
 /**
- * vfio_trace_step_lay() - lay them again
+ * vfio_trace_step_lay() - put the lifted windows back
  * @step: the instruction
  */
 void vfio_trace_step_lay(const VFIOTraceStep *step);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a vCPU that runs for one instruction
+ * vfio-trace: running a vCPU for one instruction
  *
- * KVM single-steps it, with breakpoints at the doors and interrupts held back.
- * A timer's signal gets it out of KVM_RUN if it does not come back by itself.
+ * KVM single-steps the vCPU, with breakpoints at the doors and interrupts
+ * blocked.  A timer's signal ends KVM_RUN if the vCPU does not stop by itself.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -21,20 +21,20 @@
 #include "hw/vfio-trace/rescue/step-insn.h"
 #include "hw/vfio-trace/rescue/step-run.h"
 
-/* Older C libraries have no name for it. */
+/* Older C libraries do not define it. */
 #ifndef sigev_notify_thread_id
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
 /*
- * After which a vCPU is called back.  With a host that swaps, and a hypervisor
- * below, one instruction takes its time.
+ * Time after which KVM_RUN is interrupted.  One instruction can take long if
+ * the host swaps, or runs under a hypervisor itself.
  */
 #define DEADLINE_NS (250 * SCALE_MS)
 
 bool vfio_trace_step_usable(void)
 {
-    /* Without it an interrupt's handler would run with the windows lifted. */
+    /* Without BLOCKIRQ, interrupt handlers would run with windows lifted. */
     return kvm_vm_check_extension(kvm_state, KVM_CAP_SET_GUEST_DEBUG2) &
            KVM_GUESTDBG_BLOCKIRQ;
 }
@@ -85,7 +85,7 @@ static bool rescue_run_has_moved(const Stepper *s)
            regs.rip != s->regs.rip;
 }
 
-/* Unless it goes elsewhere by its nature, it ends behind itself, or repeats. */
+/* Unless it is a branch, it ends at the next instruction, or itself (REP). */
 static bool rescue_run_may_end_at(const Stepper *s, uint64_t pc)
 {
     static const ZydisInstructionCategory elsewhere[] = {
@@ -121,11 +121,11 @@ static End rescue_run_ended_by_debug(Stepper *s,
             return END_DOOR;
         }
     }
-    /* An exception's handler may have returned, and so the step gone on. */
+    /* A handler may have run and returned, and then the step continued. */
     return rescue_run_may_end_at(s, debug->pc) ? END_STEPPED : END_LOST;
 }
 
-/* A device may have looked at the vCPU: what is in QEMU counts then. */
+/* If a device has read the vCPU's registers, QEMU's copy is the valid one. */
 static bool rescue_run_put_registers(const Stepper *s)
 {
     Error *err = NULL;
@@ -145,15 +145,15 @@ static void rescue_run_complete_mmio(const Stepper *s)
 {
     struct kvm_run *run = s->cpu->kvm_run;
 
-    /* Another operand of it, or of code in a BAR the only one */
+    /* An operand in another device, or any operand of code in a BAR */
     address_space_rw(&address_space_memory, run->mmio.phys_addr,
                      cpu_get_mem_attrs(&X86_CPU(s->cpu)->env), run->mmio.data,
                      run->mmio.len, run->mmio.is_write);
 }
 
 /*
- * KVM has emulated it, and is done with it but for the rest of what it writes;
- * it would not stop behind it.
+ * KVM has emulated the instruction, and only the rest of its writes is left.
+ * KVM would not stop after it; so immediate_exit is set.
  */
 static End rescue_run_end_write(Stepper *s)
 {
@@ -168,7 +168,7 @@ static End rescue_run_end_write(Stepper *s)
         qatomic_set(&run->immediate_exit, 1);
         ret = kvm_vcpu_ioctl(s->cpu, KVM_RUN, 0);
         qatomic_set(&run->immediate_exit, 0);
-        /* Whether another thread has asked for it is not known. */
+        /* Another thread may have set it, too, which can't be told. */
         s->interrupted = true;
     } while (ret >= 0 && run->exit_reason == KVM_EXIT_MMIO);
     return ret == -EINTR ? END_STEPPED : END_LOST;
@@ -180,7 +180,7 @@ static End rescue_run_one(Stepper *s)
     int ret;
 
     for (;;) {
-        /* A signal that comes after this is seen by KVM. */
+        /* KVM sees a signal that arrives after this. */
         s->interrupted |= qatomic_xchg(&run->immediate_exit, 0);
         if (get_clock() >= s->deadline) {
             return rescue_run_has_moved(s) ? END_LOST : END_AGAIN;
@@ -215,7 +215,7 @@ static End rescue_run_one(Stepper *s)
     }
 }
 
-/* --- how much of the IDT it sees ------------------------------------------ */
+/* --- the IDT's limit ------------------------------------------------------ */
 
 static unsigned rescue_run_short_limit(const Stepper *s)
 {
@@ -240,7 +240,7 @@ static bool rescue_run_shorten_idt(const Stepper *s)
            rescue_run_set_idt_limit(s, rescue_run_short_limit(s));
 }
 
-/* Unless the vCPU has got another one: it may have been reset. */
+/* Restores the limit unless the IDT is another one, as after a reset. */
 static void rescue_run_restore_idt(const Stepper *s)
 {
     CPUX86State *env = &X86_CPU(s->cpu)->env;
@@ -253,9 +253,9 @@ static void rescue_run_restore_idt(const Stepper *s)
         sregs.idt.base == s->sregs.idt.base &&
         sregs.idt.limit == rescue_run_short_limit(s) &&
         !rescue_run_set_idt_limit(s, s->sregs.idt.limit)) {
-        error_report("vfio-trace: KVM does not take a vCPU's registers");
+        error_report("vfio-trace: KVM rejects a vCPU's registers");
     }
-    /* A device may have looked at it meanwhile. */
+    /* A device may have read the vCPU's registers into QEMU meanwhile. */
     if (s->cpu->vcpu_dirty && env->idt.limit == rescue_run_short_limit(s)) {
         env->idt.limit = s->sregs.idt.limit;
     }
@@ -278,16 +278,16 @@ End vfio_trace_step_run(Stepper *s)
         changed = vfio_trace_step_recheck(s);
         again = end == END_DOOR && vfio_trace_step_fold(s, &end);
         if (again && changed) {
-            /* What was pushed has made something else of it, say. */
+            /* The exception's frame may have overwritten it, for example. */
             end = END_LOST;
             again = false;
         }
     } while (again);
     timer_delete(s->timer);
-    /* As gdb, if there is one, has it */
+    /* Restore gdb's settings, if gdb is attached. */
     kvm_update_guest_debug(s->cpu, 0);
     if (s->interrupted) {
-        /* Whoever it was: kvm_cpu_exec() leaves KVM at once and looks. */
+        /* Makes kvm_cpu_exec() leave KVM at once and check for requests. */
         qatomic_set(&s->cpu->kvm_run->immediate_exit, 1);
     }
     return end;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a vCPU that runs for one instruction
+ * vfio-trace: running a vCPU for one instruction
  */
 #ifndef HW_VFIO_TRACE_RESCUE_STEP_RUN_H
 #define HW_VFIO_TRACE_RESCUE_STEP_RUN_H
@@ -17,9 +17,9 @@ bool vfio_trace_step_usable(void);
  * @s: the step, after vfio_trace_step_identify(); gets @at for END_DOOR, and
  *     @uncertain
  *
- * What guest debugging of gdb's there is, is as before afterwards.
+ * Settings of guest debugging by gdb are restored afterwards.
  *
- * Return: how it has ended
+ * Return: how the step has ended
  */
 End vfio_trace_step_run(Stepper *s);
 

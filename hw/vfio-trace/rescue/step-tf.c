@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the trap flag, where the processor shows it (see step-tf.h)
+ * vfio-trace: hiding a step's trap flag from the guest (see step-tf.h)
  */
 #include "qemu/osdep.h"
 #include "qemu/error-report.h"
@@ -9,14 +9,14 @@
 #include "hw/vfio-trace/rescue/step-memory.h"
 #include "hw/vfio-trace/rescue/step-tf.h"
 
-/* Of RFLAGS as they are pushed, the byte with TF in it */
+/* The byte of RFLAGS in memory that has TF, and TF's bit in it */
 #define TF_BYTE 1
 #define TF_BIT  (TF_MASK >> (8 * TF_BYTE))
 
 static void rescue_tf_set_regs(Stepper *s, const struct kvm_regs *regs)
 {
     if (kvm_vcpu_ioctl(s->cpu, KVM_SET_REGS, regs) < 0) {
-        error_report("vfio-trace: KVM does not take a vCPU's registers");
+        error_report("vfio-trace: KVM rejects a vCPU's registers");
     }
 }
 
@@ -30,7 +30,7 @@ static void rescue_tf_clear_at(const Stepper *s, uint64_t linear)
     }
 }
 
-/* At a handler's first instruction */
+/* Clear TF in an exception's frame, at the handler's first instruction. */
 static void rescue_tf_clear_frame(const Stepper *s)
 {
     struct kvm_regs regs;
@@ -44,7 +44,7 @@ static void rescue_tf_clear_frame(const Stepper *s)
     }
 }
 
-/* SYSCALL has RFLAGS in R11. */
+/* SYSCALL saves RFLAGS in R11. */
 static void rescue_tf_clear_r11(Stepper *s)
 {
     struct kvm_regs regs;
@@ -76,8 +76,8 @@ static void rescue_tf_hide(Stepper *s, End end)
 }
 
 /*
- * A guest that steps itself: KVM has taken its TF for its user's, and kept the
- * #DB from it.
+ * The guest has set TF itself: KVM took it for that of the step, and withheld
+ * the #DB from the guest.
  */
 static void rescue_tf_give_back(Stepper *s, End end)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the trap flag, where the processor shows it
+ * vfio-trace: hiding a step's trap flag from the guest
  */
 #ifndef HW_VFIO_TRACE_RESCUE_STEP_TF_H
 #define HW_VFIO_TRACE_RESCUE_STEP_TF_H
@@ -8,11 +8,9 @@
 #include "hw/vfio-trace/rescue/step-internal.h"
 
 /**
- * vfio_trace_step_mend_tf() - leave TF to the guest as it was
- * @s: the step
+ * vfio_trace_step_mend_tf() - make TF look to the guest as without the step
+ * @s: the step; the windows are back
  * @end: how it has ended
- *
- * The windows are laid again.
  */
 void vfio_trace_step_mend_tf(Stepper *s, End end);
 

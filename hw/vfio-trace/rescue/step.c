@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: an instruction that only the vCPU itself can do (see step.h)
+ * vfio-trace: stepped instructions, which only the vCPU can execute (see
+ * step.h)
  *
- * Runs as a vCPU's work that excludes the others, and holds the BQL throughout:
- * no thread changes windows, or the machine's memory, while they are lifted.
- * That is for as long as KVM_RUN takes for one instruction; a timer sees to it
- * that it ends.
+ * A step runs as exclusive work of a vCPU (no other vCPU runs), and holds the
+ * BQL: no thread changes windows or the machine's memory while windows are
+ * lifted.  It takes as long as KVM_RUN does for one instruction; a timer limits
+ * that time.
  */
 #include "qemu/osdep.h"
 #include "qemu/main-loop.h"
@@ -59,9 +60,9 @@ static void rescue_step_log(const Stepper *s)
 }
 
 /**
- * struct Logged: a step that is in the log and has not begun
- * @places: how many of @place there are; 0: there is no such step
- * @place: the step's
+ * struct Logged: a step that is in the log but has not begun
+ * @places: number of valid entries in @place; 0: there is no such step
+ * @place: the places that it touches
  * @regs: the vCPU's general registers
  * @cr3: its page tables
  */
@@ -72,7 +73,7 @@ typedef struct Logged {
     uint64_t cr3;
 } Logged;
 
-/* This vCPU's.  Regions in it are there to be compared: they may have gone. */
+/* Of this vCPU's thread.  Regions are only compared: they may be freed. */
 static __thread Logged logged;
 
 static bool rescue_step_is_logged(const Stepper *s)
@@ -85,7 +86,7 @@ static bool rescue_step_is_logged(const Stepper *s)
                    step->places * sizeof(*step->place));
 }
 
-/* The guest tries again what has not begun: that is no other instruction. */
+/* The guest retries a step that has not begun, which is not logged again. */
 static void rescue_step_note_logged(const Stepper *s, End end)
 {
     logged.places = 0;
@@ -115,7 +116,7 @@ static void rescue_step_log_end(const VFIOTraceStep *step, bool lost)
     }
 }
 
-/* --- what is left of it --------------------------------------------------- */
+/* --- end of a step -------------------------------------------------------- */
 
 static void rescue_step_stop_machine(CPUState *cpu)
 {
@@ -123,7 +124,7 @@ static void rescue_step_stop_machine(CPUState *cpu)
     vm_stop(RUN_STATE_INTERNAL_ERROR);
 }
 
-/* As QEMU does it: the BQL for one element of INS or OUTS at a time */
+/* Takes the BQL for one element of INS or OUTS at a time, as QEMU does. */
 static void rescue_step_complete_io(CPUState *cpu, struct kvm_run *run)
 {
     uint8_t *data = (uint8_t *)run + run->io.data_offset;
@@ -140,8 +141,8 @@ static void rescue_step_complete_io(CPUState *cpu, struct kvm_run *run)
 }
 
 /*
- * An exit that QEMU has to handle, which may need the other vCPUs: when
- * they are not held any more, and before the vCPU runs again.
+ * Handle an exit of KVM for QEMU.  That may need the other vCPUs; so it is done
+ * after they are released, and before this vCPU runs again.
  */
 static void rescue_step_complete_exit(CPUState *cpu, run_on_cpu_data data)
 {
@@ -156,7 +157,7 @@ static void rescue_step_complete_exit(CPUState *cpu, run_on_cpu_data data)
         qemu_system_reset_request(SHUTDOWN_CAUSE_GUEST_RESET);
         break;
     case KVM_EXIT_DIRTY_RING_FULL:
-        /* It says so again. */
+        /* KVM will report it again. */
         break;
     default:
         bql_unlock();
@@ -203,7 +204,7 @@ static bool rescue_step_load(Stepper *s)
 {
     Error *err = NULL;
 
-    /* Another thread may have read them meanwhile, and changed them. */
+    /* Another thread may have read and changed the registers. */
     if (s->cpu->vcpu_dirty) {
         if (kvm_arch_put_registers(s->cpu, KVM_PUT_RUNTIME_STATE, &err)) {
             error_free(err);
@@ -237,7 +238,7 @@ static void rescue_step_locked(CPUState *cpu, const VFIOTraceStep *step)
     Stepper s = { .cpu = cpu, .step = step };
     End end;
 
-    /* A machine that stands must not change; it tries again when it goes on. */
+    /* A stopped machine must not change; the guest retries when it resumes. */
     if (!cpu_can_run(cpu) || !vfio_trace_step_still_there(step) ||
         !rescue_step_load(&s)) {
         return;
@@ -258,8 +259,8 @@ static void rescue_step_locked(CPUState *cpu, const VFIOTraceStep *step)
 }
 
 /*
- * When the machine may step again: it does nothing else for half of the time at
- * most, whichever of its vCPUs ask for it.  BQL.
+ * Earliest time of the next step.  Steps take at most half of the machine's
+ * time, whichever of its vCPUs request them.  Protected by the BQL.
  */
 static int64_t next_step;
 
@@ -271,7 +272,7 @@ static void rescue_step_exclusive(CPUState *cpu, run_on_cpu_data data)
 
     bql_lock();
     since = get_clock();
-    /* Another one has been quicker: the guest tries again. */
+    /* If another vCPU was first, nothing is done and the guest retries. */
     if (since >= next_step) {
         rescue_step_locked(cpu, step);
         next_step = 2 * get_clock() - since;

@@ -2,9 +2,9 @@
 /*
  * vfio-trace: state of a KVM vCPU that instructions use (see vcpu-state.h)
  *
- * What is read and set here goes by KVM's own calls: cpu_synchronize_state()
- * reads a hundred MSRs besides.  Exceptions go by it, since QEMU has a place
- * for them.
+ * Registers are read and set by KVM's ioctls: cpu_synchronize_state() would
+ * also read a hundred MSRs.  It is used for exceptions, which QEMU has fields
+ * for.
  */
 #include "qemu/osdep.h"
 #include "qemu/memalign.h"
@@ -17,10 +17,10 @@
 
 #include <linux/kvm.h>
 
-/* PKRU is component 9 of it. */
+/* PKRU is component 9 of an XSAVE area. */
 #define XSTATE_PKRU (1ull << 9)
 
-/* Bytes of an XSAVE area beyond the usual ones; 0: there are none */
+/* Size of the XSAVE area for KVM_GET_XSAVE2; 0 or less if KVM lacks that */
 static int wide;
 
 const char *vfio_trace_rescue_vcpu_usable(void)
@@ -34,7 +34,7 @@ const char *vfio_trace_rescue_vcpu_usable(void)
 
 static InsnSegment rescue_vcpu_segment(const struct kvm_segment *s)
 {
-    /* Of a code segment that bit means something else. */
+    /* In a code segment, bit 2 has another meaning. */
     bool code = s->type & 8;
 
     return (InsnSegment) {
@@ -93,7 +93,7 @@ static void rescue_vcpu_gprs_from(uint64_t *gpr, const struct kvm_regs *r)
     memcpy(gpr, order, sizeof(order));
 }
 
-/* Which states an XSAVE area has is the guest's affair as well. */
+/* XCR0 says which components the guest has enabled. */
 static bool rescue_vcpu_load_xcr0(RescueVCPU *vcpu)
 {
     struct kvm_xcrs xcrs;
@@ -153,7 +153,7 @@ bool vfio_trace_rescue_load(RescueVCPU *vcpu, CPUState *cpu)
     return rescue_vcpu_load_xcr0(vcpu);
 }
 
-/* Where XSAVE leaves a component: CPUID leaf 0xd */
+/* CPUID leaf 0xd has the component's offset in an XSAVE area. */
 static uint32_t rescue_vcpu_load_pkru(const RescueVCPU *vcpu)
 {
     const ExtSaveArea *area = &x86_ext_save_areas[XSTATE_PKRU_BIT];
@@ -188,7 +188,7 @@ bool vfio_trace_rescue_load_vectors(RescueVCPU *vcpu)
     return true;
 }
 
-/* An instruction has been done: STI's and MOV SS's time is over. */
+/* After an instruction, the interrupt shadow of STI and MOV SS ends. */
 static bool rescue_vcpu_end_interrupt_shadow(CPUState *cpu)
 {
     struct kvm_vcpu_events events;
@@ -212,7 +212,7 @@ bool vfio_trace_rescue_save(RescueVCPU *vcpu)
     };
 
     rescue_vcpu_gprs_to(&regs, vcpu->insn.gpr);
-    /* A device may have looked at the vCPU: that must not be put back. */
+    /* A device may have read the registers; QEMU must not write them back. */
     vcpu->cpu->vcpu_dirty = false;
     return kvm_vcpu_ioctl(vcpu->cpu, KVM_SET_XSAVE, vcpu->insn.xsave) >= 0 &&
            rescue_vcpu_end_interrupt_shadow(vcpu->cpu) &&
@@ -226,8 +226,8 @@ void vfio_trace_rescue_free(RescueVCPU *vcpu)
 }
 
 /*
- * Kernels before 6.12 don't tell by a flag of kvm_run.  Few vCPUs have a nested
- * state at all.
+ * Kernels before 6.12 have no flag for it in kvm_run, so the nested state is
+ * read; few vCPUs have one.
  */
 bool vfio_trace_rescue_nested(CPUState *cpu)
 {
@@ -268,7 +268,7 @@ bool vfio_trace_rescue_raise(CPUState *cpu, unsigned vector,
     env->has_error_code = rescue_vcpu_has_error_code(vector) &&
                           (env->cr[0] & CR0_PE_MASK);
     env->error_code = error_code;
-    /* Every kernel that tells us of failed emulation takes payloads. */
+    /* Every kernel that reports failed emulation supports payloads. */
     env->exception_pending = 1;
     env->exception_has_payload = vector == EXCP0E_PAGE || vector == EXCP01_DB;
     env->exception_payload = payload;

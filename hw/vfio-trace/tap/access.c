@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: one access of the guest
+ * vfio-trace: path of one access of the guest
  *
- * From the guest into the trap, a record, the shadow, the record again.
+ * An access enters the trap, which takes a record, repeats the access in the
+ * shadow, and completes the record.
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
@@ -43,7 +44,7 @@ static MemTxResult tap_access_forward(PCITapRegion *region, hwaddr addr,
     MemTxResult result;
 
     if (!pci_tap_region_reachable(region)) {
-        /* What a bus gives when no device answers. */
+        /* The value that a bus returns if no device answers */
         memset(buf, 0xff, size);
         rec->flags |= MMT_FLAG_HW_NONE;
         return MEMTX_DECODE_ERROR;
@@ -62,7 +63,7 @@ static MemTxResult tap_access_forward(PCITapRegion *region, hwaddr addr,
     return result;
 }
 
-/* What the log was asked for besides, and can be told before the device is. */
+/* Optional fields that are known before the access is forwarded */
 static void tap_access_fill_details(MmtRecord *rec, const PCITapRegion *region,
                                     MemTxAttrs attrs)
 {
@@ -76,7 +77,7 @@ static void tap_access_fill_details(MmtRecord *rec, const PCITapRegion *region,
     }
 }
 
-/* 0 says that it was not measured. */
+/* At least 1: 0 means that the latency was not measured. */
 static void tap_access_fill_latency(MmtRecord *rec, uint64_t since,
                                     uint64_t now)
 {
@@ -97,7 +98,10 @@ static void tap_access_log_backtrace(const PCITapRegion *region,
     }
 }
 
-/* In a page that is trapped for the sake of other bytes, or on its way out */
+/*
+ * An access that is not logged: other bytes of its page are wanted, or its
+ * window has been removed since it was routed to the trap.
+ */
 static MemTxResult tap_access_unlogged(PCITapRegion *region, hwaddr addr,
                                        uint64_t *data, unsigned size,
                                        bool write, MemTxAttrs attrs)
@@ -133,7 +137,7 @@ static MemTxResult tap_access_do(PCITapRegion *region, hwaddr addr,
     uint64_t since = 0;
 
     if (unlikely(region->tap->detached)) {
-        /* Unplugged while this vCPU was on its way here: there is no log. */
+        /* Unplugged while the access was on its way here: no log is left. */
         *data = UINT64_MAX;
         return MEMTX_DECODE_ERROR;
     }
@@ -163,7 +167,7 @@ static MemTxResult tap_access_do(PCITapRegion *region, hwaddr addr,
     if (unlikely(log->details)) {
         tap_access_fill_details(rec, region, attrs);
     }
-    /* A read's time is that of the answer; until then the last known one. */
+    /* A read gets its time when it is answered, and the last one until then. */
     if (write) {
         log->now = get_clock();
     }
@@ -218,9 +222,8 @@ static MemTxResult tap_access_write(void *opaque, hwaddr addr, uint64_t data,
 }
 
 /*
- * Every width at every address comes through as the accelerator delivered
- * it; what the device can take is decided in the shadow, as it would have
- * been without us.
+ * Every width and address is accepted as the accelerator delivered it.  The
+ * shadow decides what the device can take, as QEMU would do without the trap.
  */
 const MemoryRegionOps pci_tap_trap_ops = {
     .read_with_attrs = tap_access_read,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a trap in a region's place
+ * vfio-trace: replacing a device's region by a trap
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
@@ -36,28 +36,29 @@ void pci_tap_region_attach(PCITapRegion *region)
     memory_region_init_io(&region->trap, tap, &pci_tap_trap_ops, region,
                           "vfio-trace trap", region->size);
     /*
-     * An access that passes the trap and then enters the device must not count
-     * as nested, or QEMU's re-entrancy guard drops it.  The guard goes by the
-     * device that owns a region; the tap, which is no device, owns it.
+     * An access that passes through the trap into the device must not count as
+     * nested, or QEMU's re-entrancy guard drops it.  The guard is a property of
+     * the device that owns a region.  The trap's owner is the tap, which is not
+     * a device.
      */
     assert(!region->trap.dev);
     memory_region_init(&region->container, tap, name, region->size);
 
-    /* Not memory_region_is_mapped(): that is true through an alias as well. */
+    /* memory_region_is_mapped() would be true through an alias as well. */
     if (where != PCI_BAR_UNMAPPED) {
         memory_region_del_subregion(parent, region->region);
         memory_region_add_subregion_overlap(parent, where, &region->container,
                                             1);
     }
     if (pci_tap_region_is_vga(region)) {
-        /* The command register switches what is in the slot. */
+        /* The command register enables the region that is in the slot. */
         memory_region_set_enabled(&region->container, region->region->enabled);
         memory_region_set_enabled(region->region, true);
     }
     *pci_tap_region_slot(region) = &region->container;
 
     if (pci_tap_region_small(region)) {
-        /* A shadow's root counts from where it was mapped last. */
+        /* A root region keeps the address where it was mapped last. */
         memory_region_set_address(region->region, 0);
     } else {
         memory_region_add_subregion(&region->container, 0, region->region);
@@ -69,17 +70,17 @@ void pci_tap_region_detach(PCITapRegion *region)
     MemoryRegion *parent = tap_attach_parent(region);
 
     /*
-     * The device's region does not come back into the guest's view: what a
-     * vCPU did there in the device's last moments would be in no log.
+     * The device's region is not put back into the guest: accesses that a vCPU
+     * makes there until the device is gone would not be logged.
      */
     if (memory_region_is_mapped(&region->container)) {
         memory_region_del_subregion(parent, &region->container);
     }
     *pci_tap_region_slot(region) = region->region;
     if (pci_tap_region_is_vga(region) && !region->tap->pdev->has_vga) {
-        /* It has gone before the tap. */
+        /* It was unregistered before the tap was detached. */
     } else if (pci_tap_region_is_vga(region)) {
-        /* pci_unregister_vga() takes it out again. */
+        /* pci_unregister_vga() is going to remove it. */
         memory_region_set_enabled(region->region, false);
         memory_region_add_subregion_overlap(parent,
                                             pci_tap_region_where(region),
@@ -88,7 +89,7 @@ void pci_tap_region_detach(PCITapRegion *region)
         region->tap->pdev->io_regions[region->nr].addr = PCI_BAR_UNMAPPED;
     }
 
-    /* 10.0 counts a region inside another of the same owner as a reference */
+    /* In 10.0, a region in another of the same owner counts as a reference. */
     pci_tap_region_update(region);
     if (!pci_tap_region_small(region)) {
         memory_region_del_subregion(&region->container, region->region);

@@ -2,13 +2,13 @@
 /*
  * vfio-trace: config space of a traced device
  *
- * The guest reaches a device's config space through functions that the device
- * has; these here stand before them.  They see more than the guest: QEMU's
- * root ports ask their devices for the state of the link when the guest asks
- * the port.
+ * The guest reaches a device's config space through two functions of the
+ * device, which are wrapped here.  Not all calls are the guest's: QEMU's root
+ * ports read the link state of their devices when the guest reads it from the
+ * port.
  *
- * Where config space is traced each access is in the log.  Without, the guest's
- * switching of decoding, bus mastering and power is, and resets.
+ * If config space is traced, each access is logged.  In any case, marks are
+ * written for changes of decoding, bus mastering and power, and for resets.
  */
 #include "qemu/osdep.h"
 #include "qemu/range.h"
@@ -24,7 +24,7 @@
 
 #define COMMAND_BITS (PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)
 
-/* --- what marks tell ---------------------------------------------------- */
+/* --- marks for changes of state ----------------------------------------- */
 
 static PCITapState tap_config_state_of(PCIDevice *pdev)
 {
@@ -67,8 +67,8 @@ static void tap_config_tell_changes(PCITap *tap)
 }
 
 /*
- * A function level reset that the hardware does by itself: VFIO's config space
- * passes it on, and QEMU does not come to know.
+ * Is it a function level reset?  The hardware does it by itself: VFIO passes
+ * the write on, and QEMU is not notified.
  */
 static bool tap_config_is_flr(PCIDevice *pdev, uint32_t addr, uint32_t val,
                               int len)
@@ -104,7 +104,7 @@ static MmtSlot *tap_config_begin(PCITapRegion *region, bool write,
         .map_id = region->map_id,
         .ns = get_clock(),
         .addr = addr,
-        /* A write that is cut off at the end of config space has them all. */
+        /* Config space may cut a write off at its end; all bytes are logged. */
         .value = val & MAKE_64BIT_MASK(0, len * 8),
     };
 
@@ -112,7 +112,7 @@ static MmtSlot *tap_config_begin(PCITapRegion *region, bool write,
         vfio_trace_log_mark_guest_clock(log);
     }
     slot = vfio_trace_log_begin(log, spare);
-    /* Whatever way the guest takes to config space has no attributes here. */
+    /* The attributes of the guest's access are not known here. */
     if (log->pc) {
         rec.pc = vfio_trace_pc((MemTxAttrs) { 0 }, true);
     }
@@ -125,7 +125,7 @@ static MmtSlot *tap_config_begin(PCITapRegion *region, bool write,
     return slot;
 }
 
-/* @since: when the device was asked */
+/* @since: time when the access was forwarded */
 static void tap_config_end(PCITapRegion *region, MmtSlot *slot, bool write,
                            uint32_t val, uint64_t since)
 {

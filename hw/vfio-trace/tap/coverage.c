@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: coverage marks: what is in the log, and what is not
- *
- * Whoever reads a log need not guess what it lacks.
+ * vfio-trace: coverage marks, which say what the log has and what it lacks
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
@@ -11,12 +9,12 @@
 #include "hw/vfio-trace/tap/ranges.h"
 #include "hw/vfio-trace/tap/region.h"
 
-/* Where the guest's RAM has its shadow of ROMs, unless a device maps it */
+/* Guest RAM that holds copies of ROMs, unless a device maps something there */
 #define UPPER_MEMORY      0xc0000
 #define UPPER_MEMORY_SIZE 0x40000
 
 /**
- * struct CoverageState: what a mark says of a range
+ * struct CoverageState: the state of a range in a mark
  * @state: as in the mark
  * @access: likewise, or NULL
  * @by: likewise, or NULL
@@ -47,7 +45,7 @@ static void tap_coverage_log_range(const PCITapRegion *region, uint64_t from,
         is->why ? MMT_TEXT("why", is->why) : MMT_NO_WORD);
 }
 
-/* --- what is logged ------------------------------------------------------ */
+/* --- logged ranges ------------------------------------------------------- */
 
 static gint tap_coverage_by_value(gconstpointer a, gconstpointer b)
 {
@@ -82,7 +80,7 @@ static GArray *tap_coverage_pages_of(const PCITapRegion *region,
            : pci_tap_ranges_pages(bytes, region->size);
 }
 
-/* Where it may become another state, in order; the region's beginning, too. */
+/* Offsets where the state may change, sorted; the first one is 0. */
 static GArray *tap_coverage_edges_of(const PCITapRegion *region,
                                      GArray *const wanted[],
                                      const GArray *pages)
@@ -122,7 +120,7 @@ unsigned pci_tap_coverage_marks(const PCITapRegion *region,
     return marks;
 }
 
-/* How an access to the byte at @at is treated while tracing is started */
+/* State of the byte at @at while tracing is started, as the mark has it */
 static const CoverageState *
 tap_coverage_state_at(const PCITapRegion *region, const GArray *pages,
                       uint64_t at)
@@ -151,7 +149,7 @@ tap_coverage_state_at(const PCITapRegion *region, const GArray *pages,
     return &trapped[read][write];
 }
 
-/* While tracing is stopped all is direct, but that is not told here. */
+/* While tracing is stopped, all is direct; these marks do not say so. */
 void pci_tap_log_region(const PCITapRegion *region)
 {
     g_autoptr(GArray) pages = NULL;
@@ -184,9 +182,9 @@ void pci_tap_log_region(const PCITapRegion *region)
     tap_coverage_log_range(region, from, region->size, state);
 }
 
-/* --- what QEMU answers -------------------------------------------------- */
+/* --- ranges that QEMU emulates ------------------------------------------ */
 
-/* The name of a memory region, fit for a word of a mark */
+/* Name of a memory region as one word of a mark */
 static char *tap_coverage_word_of(const MemoryRegion *mr)
 {
     return g_strdelimit(g_strdup(memory_region_name(mr) ?: "unnamed"), " \t",
@@ -286,7 +284,7 @@ void pci_tap_log_emulated(PCITapRegion *region)
     }
 }
 
-/* Of config space: bytes that have any bit that is QEMU's */
+/* Bytes of config space with at least one bit that QEMU emulates */
 static void tap_coverage_log_emulated_config(const PCITapRegion *region)
 {
     static const CoverageState config = { "emulated", .by = "config" };

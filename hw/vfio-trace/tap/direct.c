@@ -2,12 +2,11 @@
 /*
  * vfio-trace: direct access to an mmapped BAR
  *
- * Most accesses end in a VFIO mmap that covers most of a BAR.  To look it up
- * in the shadow again each time costs more than all the rest that the tap
- * does.  So the largest mmap in the shadow is remembered, and forgotten when
- * the shadow changes: mmaps switched off while INTx is pending, a quirk laid
- * over a part of it, the device going.  Listeners are called under the BQL,
- * and so are the traps.
+ * Most accesses end in a VFIO mmap that covers most of a BAR.  Looking it up in
+ * the shadow for each access costs more than the rest of the tap.  So the
+ * largest mmap in the shadow is cached, and dropped when the shadow changes:
+ * mmaps are switched off while INTx is pending, a quirk covers a part of it, or
+ * the device is removed.  Listeners and traps are both called under the BQL.
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
@@ -48,7 +47,7 @@ static void tap_direct_commit(MemoryListener *listener)
     PCITapDirect *d = container_of(listener, PCITapDirect, listener);
     PCITapRegion *region = container_of(d, PCITapRegion, direct);
 
-    /* Called whatever has changed in the machine */
+    /* Called for every change of the machine's memory */
     if (d->changed && !region->tap->detached) {
         int64_t since = get_clock();
 

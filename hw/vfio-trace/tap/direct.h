@@ -8,14 +8,14 @@
 #include "hw/vfio-trace/tap/tap-internal.h"
 
 /**
- * pci_tap_direct_start() - follow a region's shadow
+ * pci_tap_direct_start() - begin to follow a region's shadow
  * @region: the region
  */
 void pci_tap_direct_start(PCITapRegion *region);
 
 /**
- * pci_tap_direct_stop() - for before the shadow is destroyed
- * @region: the region
+ * pci_tap_direct_stop() - stop following the shadow
+ * @region: the region; its shadow is destroyed afterwards
  */
 void pci_tap_direct_stop(PCITapRegion *region);
 

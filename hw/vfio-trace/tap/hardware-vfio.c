@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the hardware's side of an access, of VFIO (see hardware.h)
+ * vfio-trace: the hardware's side of an access, for VFIO (see hardware.h)
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
@@ -16,10 +16,10 @@
  * struct PCITapVFIO: a VFIO device
  * @tap: its tap
  * @vdev: the device
- * @ops: what stands in the place of @real
+ * @ops: our I/O operations, which replace @real
  * @real: the device's own I/O operations
- * @error_fd: a second descriptor of the eventfd that tells of AER errors, or -1
- * @request_fd: of the one by which the host asks for the device, or -1
+ * @error_fd: duplicate descriptor of the eventfd for AER errors, or -1
+ * @request_fd: likewise for the host's requests to release the device, or -1
  */
 struct PCITapVFIO {
     PCITap *tap;
@@ -32,13 +32,13 @@ struct PCITapVFIO {
     int request_fd;
 };
 
-/* --- what the hardware is asked ----------------------------------------- */
+/* --- accesses to the hardware ------------------------------------------- */
 
 #if VFIO_TRACE_HAVE_IO_OPS
 
 /*
- * A quirk may look elsewhere, to answer for a mirror of config space, say: what
- * the hardware's side is are the bytes that the guest's access is about.
+ * A quirk may access other bytes, for a mirror of config space, for example.
+ * Only the bytes of the guest's access count as the hardware's side.
  */
 static void tap_hw_note(PCITapHw *hw, int region, off_t off, uint32_t size,
                         const void *data, bool ok)
@@ -130,7 +130,7 @@ void pci_tap_hw_begin(PCITapRegion *region, uint64_t offset, unsigned size)
     };
 }
 
-/* The MSI-X table and PBA are QEMU's in all series. */
+/* QEMU emulates the MSI-X table and PBA in all series. */
 static bool tap_hw_is_msix(const PCITapRegion *region, uint64_t offset)
 {
     const VFIOMSIXInfo *msix = region->tap->vfio->vdev->msix;
@@ -155,10 +155,10 @@ void pci_tap_hw_end(PCITapRegion *region, MmtRecord *rec)
 
     if (!region->tap->vfio || region->nr == PCI_TAP_ROM ||
         tap_hw_is_msix(region, hw->offset)) {
-        /* Emulated; a ROM of VFIO's is a copy that was made once. */
+        /* Emulated; VFIO's ROM is a copy that was read once. */
         rec->flags |= MMT_FLAG_HW_NONE;
     } else if (!VFIO_TRACE_HAVE_IO_OPS || vga) {
-        /* VFIO's VGA accesses pass no I/O operations in any series. */
+        /* In no series do VFIO's VGA accesses use the I/O operations. */
         if (mmt_kind_is_read(rec->kind) && tap_hw_all_ones(rec)) {
             rec->flags |= MMT_FLAG_UNVERIFIED;
         }
@@ -172,7 +172,7 @@ void pci_tap_hw_end(PCITapRegion *region, MmtRecord *rec)
     }
 }
 
-/* --- what QEMU answers -------------------------------------------------- */
+/* --- ranges that QEMU emulates ------------------------------------------ */
 
 bool pci_tap_hw_emulates(const PCITapRegion *region, MemoryRegion *mr)
 {
@@ -188,11 +188,11 @@ const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap, uint64_t *size)
     return tap->vfio ? tap->vfio->vdev->emulated_config_bits : NULL;
 }
 
-/* --- what the host's kernel says ---------------------------------------- */
+/* --- events of the host's kernel ---------------------------------------- */
 
 /*
- * VFIO has handlers for these, which read the eventfd; a second descriptor of
- * the same eventfd is ready in the same round of the main loop.
+ * VFIO has its own handlers, which read the eventfd.  A duplicate descriptor is
+ * ready in the same iteration of the main loop.
  */
 static void tap_hw_on_error(void *opaque)
 {

@@ -2,14 +2,14 @@
 /*
  * vfio-trace: the hardware's side of an access
  *
- * What the guest gets is not always what the hardware gave: VFIO and QEMU
- * answer for parts of config space, for the MSI-X table, for quirks; and what
- * VFIO can't read, it makes all ones of.  With QEMU 10.2's I/O operations of a
- * VFIO device one can stand between VFIO and the hardware and see what was
- * asked and answered.  Before, there is no such place: then what did not go
- * through an mmap is not known.  Nothing here ever asks the hardware itself.
+ * The guest does not always get the hardware's value: VFIO and QEMU emulate
+ * parts of config space, the MSI-X table and quirks, and VFIO returns all ones
+ * if a read fails.  From QEMU 10.2 on, a VFIO device has I/O operations, which
+ * can be replaced to see what VFIO asks the hardware and what it answers.  In
+ * older versions, the hardware's side is known only of accesses through an
+ * mmap.  No function here accesses the hardware by itself.
  *
- * All of this runs under the BQL.
+ * All of them run under the BQL.
  */
 #ifndef HW_VFIO_TRACE_TAP_HARDWARE_H
 #define HW_VFIO_TRACE_TAP_HARDWARE_H
@@ -17,61 +17,62 @@
 #include "hw/vfio-trace/tap/tap-internal.h"
 
 /**
- * pci_tap_hw_start() - begin to watch what the hardware is asked
+ * pci_tap_hw_start() - begin to observe accesses to the hardware
  * @tap: the tap, of any device
  */
 void pci_tap_hw_start(PCITap *tap);
 
 /**
- * pci_tap_hw_stop() - stop watching
+ * pci_tap_hw_stop() - stop observing
  * @tap: the tap
  */
 void pci_tap_hw_stop(PCITap *tap);
 
 /**
- * pci_tap_hw_known() - can it be told what the hardware is asked?
+ * pci_tap_hw_known() - are all accesses to the hardware known?
  * @tap: the tap
  *
- * Of an emulated device it can: there is no hardware.
+ * True for an emulated device, which has no hardware.
  */
 bool pci_tap_hw_known(const PCITap *tap);
 
 /**
- * pci_tap_hw_irqs_seen() - do the device's interrupts come to QEMU?
+ * pci_tap_hw_irqs_seen() - does QEMU see the device's interrupts?
  * @tap: the tap
  *
- * KVM delivers those of VFIO without it, unless VFIO was told not to let it.
+ * KVM delivers interrupts of a VFIO device without QEMU, unless properties of
+ * the device forbid it.
  */
 bool pci_tap_hw_irqs_seen(const PCITap *tap);
 
 /**
- * pci_tap_hw_begin() - an access goes to the device
- * @region: which region of it
- * @offset: where
- * @size: bytes
+ * pci_tap_hw_begin() - note that an access is about to be forwarded
+ * @region: the region that is accessed
+ * @offset: offset in the region
+ * @size: width in bytes
  */
 void pci_tap_hw_begin(PCITapRegion *region, uint64_t offset, unsigned size);
 
 /**
- * pci_tap_hw_end() - note in the record how the access ended
- * @region: as it began
- * @rec: the record; its value is there
+ * pci_tap_hw_end() - fill in the hardware's side of an access
+ * @region: as for pci_tap_hw_begin()
+ * @rec: the record; it has the access's value
  */
 void pci_tap_hw_end(PCITapRegion *region, MmtRecord *rec);
 
 /**
- * pci_tap_hw_emulates() - does QEMU answer for this, and not the hardware?
- * @region: a region
- * @mr: what the device has put into it
+ * pci_tap_hw_emulates() - does QEMU answer instead of the hardware?
+ * @region: a region of a VFIO device
+ * @mr: a memory region in its shadow
  */
 bool pci_tap_hw_emulates(const PCITapRegion *region, MemoryRegion *mr);
 
 /**
- * pci_tap_hw_emulated_config() - which bits of config space does QEMU answer?
+ * pci_tap_hw_emulated_config() - bits of config space that QEMU emulates
  * @tap: the tap
- * @size: where to store how many bytes this is about
+ * @size: gets the number of bytes
  *
- * Return: so many bytes, or NULL if all of config space is QEMU's
+ * Return: a mask of @size bytes, or NULL if QEMU emulates all of config space
  */
 const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap, uint64_t *size);
 

@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: pages that are trapped too often
+ * vfio-trace: hot pages, which are no longer trapped
  *
- * A framebuffer that a guest draws to pixel by pixel makes it crawl, and tells
- * little.  With hot-page-limit=N a page that is trapped more often than N times
- * within a second is let go: what lies below is the device's mmap, at full
- * speed.  A mark says so, and QMP brings it back.  Pages that no mmap lies
- * below stay: nothing would be won.
+ * A guest that draws to a traced framebuffer pixel by pixel gets very slow, and
+ * the log is of little use.  With hot-page-limit=N, a page that is accessed
+ * more than N times within a second is no longer trapped: the guest uses the
+ * device's mmap below it, at full speed.  A mark says so, and a QMP command
+ * makes it trapped again.  Pages without an mmap below stay trapped, as nothing
+ * would be gained.
  *
- * Framebuffers have many pages, each of which would have to get hot.  In a BAR
- * that is prefetchable - reads have no side effects, so it holds memory and no
- * registers - a page that gets hot beside pages that did takes as many more
- * with it as there are.
+ * A framebuffer has many pages, each of which would have to get hot.  In a
+ * prefetchable BAR (reads have no side effects, so it holds memory and not
+ * registers), a page that gets hot beside a range of hot pages releases as many
+ * more pages as the range has.
  *
- * Counting is done by vCPUs in the trap, letting go in the main loop: until
- * then each access goes on being logged.  A timer does it and no bottom half:
- * block devices run these from within a guest's access.
+ * vCPUs count accesses in the trap; the main loop releases the pages.  Until
+ * then, each access is still logged.  The main loop uses a timer and not a
+ * bottom half: block devices run bottom halves within a guest's access.
  */
 #include "qemu/osdep.h"
 #include "qapi/qapi-events-vfio-trace.h"
@@ -29,27 +30,29 @@
 #include "hw/vfio-trace/tap/window-room.h"
 
 /*
- * Pages that get hot at the same time go together; and the guest can't have the
- * main loop lay windows all the time, and look through all that is remembered.
+ * Delay before hot pages are released: pages that get hot at the same time are
+ * released together, and a guest can't make the main loop change windows and
+ * walk the table of pages all the time.
  */
 #define HOT_DELAY_MS 20
 
 /*
- * Ranges of a region that are let go.  Each is a hole in the windows, and with
- * each change all of these are laid anew, and mapped by KVM and the IOMMU.
+ * Most released ranges in a region.  Each is a hole in the windows.  With each
+ * change, all windows are created again, and all holes are mapped again by KVM
+ * and the IOMMU.
  */
 #define HOT_RANGES_MAX 64
 
-/* What a page's rate is taken over, and the most that is remembered */
+/* Time over which accesses to a page are counted, and most pages counted */
 #define HOT_PERIOD_NS NANOSECONDS_PER_SECOND
 #define HOT_PAGES_MAX 65536
 
 /**
- * struct Heat: of one page
- * @since: when counting began; of the log's clock
- * @count: accesses since
- * @hot: more than the limit; to be let go
- * @told: the log has it that it can't be let go at the moment
+ * struct Heat: count of accesses to one page
+ * @since: start of the count; of the log's clock
+ * @count: accesses since then
+ * @hot: above the limit; to be released
+ * @told: a mark says that it can't be released
  */
 typedef struct Heat {
     uint64_t since;
@@ -110,7 +113,7 @@ void pci_tap_hot_forget(PCITapRegion *region, PCITapRange range)
     }
 }
 
-/* Let what has become hot around a page grow, as far as that may go. */
+/* Extend a hot page by as many pages as the hot ranges beside it have. */
 static PCITapRange tap_hot_grow(const PCITapRegion *region, uint64_t offset)
 {
     PCITapRange range = { .offset = offset, .len = tap_hot_page_size() };
@@ -133,7 +136,7 @@ static PCITapRange tap_hot_grow(const PCITapRegion *region, uint64_t offset)
     return range;
 }
 
-/* A part of the shadow: the pages in it that are memory as wholes */
+/* Add the whole pages of memory in a part of the shadow. */
 static bool tap_hot_add_memory(Int128 start, Int128 len, const MemoryRegion *mr,
                                hwaddr offset_in_region, void *pages)
 {
@@ -159,8 +162,8 @@ static void tap_hot_intersect(GArray *ranges, const GArray *with)
 }
 
 /*
- * Of a range, what is trapped and need not be.  It may be a frame buffer of 64
- * GiB: nothing here goes through pages.
+ * Parts of a range that are trapped and have memory below.  The range may be a
+ * framebuffer of 64 GiB: no function here walks over single pages.
  */
 static GArray *tap_hot_only_memory(PCITapRegion *region, PCITapRange range)
 {
@@ -196,7 +199,10 @@ static void tap_hot_tell(const PCITapRegion *region, const PCITapRange *range,
         why ? MMT_TEXT("why", why) : MMT_NO_WORD);
 }
 
-/* It stays.  VFIO takes mmaps away for a while when there is an INTx. */
+/*
+ * Keep a page trapped.  It may be released later: VFIO removes mmaps for a
+ * while after an INTx.
+ */
 static void tap_hot_keep(PCITapRegion *region, uint64_t offset, Heat *heat,
                          const char *why)
 {
@@ -210,7 +216,7 @@ static void tap_hot_keep(PCITapRegion *region, uint64_t offset, Heat *heat,
     }
 }
 
-/* Returns whether it was let go. */
+/* Returns whether the page was released. */
 static bool tap_hot_let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
 {
     PCITap *tap = region->tap;
@@ -219,7 +225,7 @@ static bool tap_hot_let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
     g_autoptr(GArray) hot = pci_tap_ranges_new();
     guint i;
 
-    /* Its time comes again when the log has caught up. */
+    /* It gets hot again when the log has room again. */
     if (!vfio_trace_log_room(tap->log, 1, NULL)) {
         return false;
     }
@@ -230,7 +236,7 @@ static bool tap_hot_let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
     pages = tap_hot_only_memory(region, tap_hot_grow(region, offset));
     pci_tap_ranges_add_all(hot, region->hot);
     pci_tap_ranges_add_all(hot, pages);
-    /* Each page that is let go leaves two windows of one. */
+    /* Each released page splits one window into two. */
     if (hot->len > HOT_RANGES_MAX ||
         !pci_tap_windows_room(region, region->wanted, hot)) {
         tap_hot_keep(region, offset, heat, "too-many");
@@ -267,7 +273,7 @@ static bool tap_hot_cool_region(PCITapRegion *region)
         if (!heat->hot) {
             continue;
         }
-        /* A page beside it may have taken it along. */
+        /* It may have been released together with a page beside it. */
         if (!pci_tap_ranges_touch(region->hot, offset, 1)) {
             changed |= tap_hot_let_go(region, offset, heat);
         }

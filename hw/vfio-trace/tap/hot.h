@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: pages that are trapped too often
+ * vfio-trace: hot pages, which are no longer trapped
  */
 #ifndef HW_VFIO_TRACE_TAP_HOT_H
 #define HW_VFIO_TRACE_TAP_HOT_H
@@ -22,14 +22,14 @@ void pci_tap_hot_stop(PCITap *tap);
 /**
  * pci_tap_hot_see() - count an access to a trap
  * @region: the region, of a tap that has a limit
- * @addr: where in it
+ * @addr: offset in the region
  */
 void pci_tap_hot_see(PCITapRegion *region, uint64_t addr);
 
 /**
- * pci_tap_hot_forget() - let pages be trapped again
+ * pci_tap_hot_forget() - make pages trapped again, and reset all counts
  * @region: the region
- * @range: where
+ * @range: range whose pages are no longer hot
  */
 void pci_tap_hot_forget(PCITapRegion *region, PCITapRange range);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a tap's part of what QMP shows
+ * vfio-trace: a tap's part of QMP replies
  */
 #include "qemu/osdep.h"
 #include "qapi/qapi-types-vfio-trace.h"
@@ -9,7 +9,7 @@
 #include "hw/vfio-trace/tap/ranges.h"
 #include "hw/vfio-trace/tap/tap-internal.h"
 
-/* --- what is logged ------------------------------------------------------ */
+/* --- regions and counts -------------------------------------------------- */
 
 static VfioTraceCount *tap_info_count(const PCITapCount *count)
 {
@@ -130,7 +130,7 @@ tap_info_append_windows(VfioTraceWindowList **tail, const GArray *ranges,
     return tail;
 }
 
-/* What both directions have is told once. */
+/* A range that is logged in both directions is listed once. */
 static VfioTraceWindowList *tap_info_windows(const PCITapRegion *region)
 {
     VfioTraceWindowList *list = NULL;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: windows that are lifted for one instruction
+ * vfio-trace: lifting windows for one instruction
  *
- * A vCPU that does an instruction by itself does so without the windows of the
- * regions that it touches.  It holds the BQL meanwhile, so nobody changes what
- * is trapped, but the device may be detached.
+ * If a vCPU executes an instruction by itself, the windows of the regions that
+ * the instruction touches are lifted.  The vCPU's thread holds the BQL, so no
+ * other thread changes what is trapped; but the device may be detached.
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
@@ -50,7 +50,7 @@ PCITapRescued *pci_tap_rescued(PCITapRegion *region)
     return &region->tap->rescued;
 }
 
-/* KVM maps whole pages. */
+/* KVM maps whole pages, so the whole page must be memory. */
 bool pci_tap_liftable(PCITapRegion *region, hwaddr offset)
 {
     return !region->tap->detached && !region->port && region->windows->len &&

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: MAP and UNMAP: regions as the guest moves them
+ * vfio-trace: MAP and UNMAP records of a device's regions
  *
- * The guest's writes to config space are not the whole story: bridges,
- * resets and power states move BARs, too.  What counts is where a region's trap
- * stands in the guest's address spaces once a change is committed.
+ * Not only the guest's writes to config space move BARs: bridges, resets and
+ * power states do, too.  So the records show where a region's trap is in the
+ * guest's address spaces after a change is committed.
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci_bridge.h"
@@ -26,7 +26,7 @@ static PCITapRegion *tap_map_region_of(PCITap *tap,
     return NULL;
 }
 
-/* Another region may lie over a part of a BAR: it has several sections. */
+/* A BAR has several sections if other regions cover parts of it. */
 static void tap_map_region_add(MemoryListener *l, MemoryRegionSection *section)
 {
     PCITap *tap = container_of(l, PCITapListener, listener)->tap;
@@ -47,9 +47,9 @@ static void tap_map_region_add(MemoryListener *l, MemoryRegionSection *section)
 }
 
 /*
- * QEMU takes away all that goes before it adds what comes: RAM may appear at
- * this very place in the same transaction, VFIO maps it at once, and takes it
- * for a fatal error if the place is not free.
+ * QEMU calls .region_del for all removed sections before it adds new ones.  The
+ * same transaction may add RAM at this address.  VFIO maps RAM at once, and a
+ * failure is a fatal error; so the address must be unmapped here.
  */
 static void tap_map_region_del(MemoryListener *l, MemoryRegionSection *section)
 {
@@ -146,9 +146,9 @@ static bool tap_map_bridges_pass(const PCITapRegion *region, pcibus_t at)
 }
 
 /*
- * Where the guest sees the region.  With windows, that of the trap counts.
- * Without, nothing of ours is to be seen: what its bus and the bridges above
- * say has to do.
+ * Does the guest see the region, and where?  If the region has windows, the
+ * trap's sections tell.  If not, no section is ours, and the address comes from
+ * the device's bus and the bridges above it.
  */
 static bool tap_map_is_seen(PCITapRegion *region)
 {

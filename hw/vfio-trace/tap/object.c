@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a tap from attach to detach (see tap.h)
+ * vfio-trace: life of a tap, from attach to detach (see tap.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -38,7 +38,7 @@ bool pci_tap_valid_driver(const char *driver, Error **errp)
     for (p = driver; *p; p++) {
         if (!g_ascii_isgraph(*p)) {
             error_setg(errp,
-                       "driver name may hold no blanks, control or non-ASCII characters");
+                       "driver name must not contain blanks, control or non-ASCII characters");
             return false;
         }
     }
@@ -73,7 +73,7 @@ static void tap_start_vcpu(PCITap *tap)
                                 MMT_TEXT("state", "none"),
                                 MMT_TEXT("why", why));
         warn_report(
-            "vfio-trace: there are no program counters, page tables and backtraces for '%s' (%s)",
+            "vfio-trace: program counters, page tables and backtraces are not available for '%s' (%s)",
             tap->name, why);
     }
 }
@@ -86,7 +86,7 @@ static void tap_log_limits(PCITap *tap)
                                 MMT_TEXT("state", "partial"),
                                 MMT_TEXT("why", "qemu-" QEMU_VERSION));
         warn_report(
-            "vfio-trace: extra=hw: this QEMU does not show what the hardware answers for '%s' where that is not mmapped",
+            "vfio-trace: extra=hw: with this QEMU, the hardware's answers of '%s' are only known for mmapped parts",
             tap->name);
     }
     if (tap->irq && !pci_tap_hw_irqs_seen(tap)) {
@@ -95,7 +95,7 @@ static void tap_log_limits(PCITap *tap)
                                 MMT_TEXT("state", "none"),
                                 MMT_TEXT("why", "kvm"));
         warn_report(
-            "vfio-trace: irq=on: KVM delivers the interrupts of '%s': give it x-no-kvm-intx=on,x-no-kvm-msi=on,x-no-kvm-msix=on",
+            "vfio-trace: irq=on: interrupts of '%s' are not logged, as KVM delivers them: set x-no-kvm-intx=on,x-no-kvm-msi=on,x-no-kvm-msix=on for the device",
             tap->name);
     }
 }
@@ -108,7 +108,7 @@ static void tap_log_rescue(PCITap *tap, const char *why)
                                 MMT_TEXT("state", "none"),
                                 MMT_TEXT("why", why));
         warn_report(
-            "vfio-trace: an instruction that KVM can't emulate, AVX say, ends the guest if it goes to '%s' (%s)",
+            "vfio-trace: an instruction that KVM can't emulate (AVX, for example) ends the guest if it accesses '%s' (%s)",
             tap->name, why);
     }
 }
@@ -164,7 +164,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
         return NULL;
     }
     if (pci_tap_of(pdev)) {
-        error_setg(errp, "device '%s' is traced already",
+        error_setg(errp, "device '%s' is already traced",
                    DEVICE(pdev)->id ?: pdev->name);
         return NULL;
     }
@@ -219,7 +219,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
     return tap;
 }
 
-/* Runs after every vCPU and every flat view has let go of the shadows. */
+/* Runs when no vCPU and no flat view uses the shadows any more. */
 static void tap_release(struct rcu_head *head)
 {
     object_unref(OBJECT(container_of(head, PCITap, rcu)));
@@ -253,9 +253,9 @@ void pci_tap_detach(PCITap *tap)
     vfio_trace_log_unuse(tap->log);
 
     /*
-     * The shadows are destroyed after a grace period, in the order of the
-     * calls: this comes after them and keeps them allocated until then.  A
-     * vCPU may be on its way into a trap until then, too.
+     * The shadows are destroyed after a grace period.  RCU callbacks run in the
+     * order of their calls, so this one runs last and keeps the shadows
+     * allocated until then.  A vCPU may also enter a trap until then.
      */
     object_ref(OBJECT(tap));
     object_unparent(OBJECT(tap));

@@ -2,8 +2,8 @@
 /*
  * vfio-trace: interrupts and resets
  *
- * QEMU's PCI core tells of them, before they happen.  An interrupt that KVM
- * delivers without QEMU is not seen: irq=on has VFIO not let it.
+ * QEMU's PCI core reports them before they happen.  It does not see interrupts
+ * that KVM delivers without QEMU; irq=on makes VFIO deliver them through QEMU.
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"

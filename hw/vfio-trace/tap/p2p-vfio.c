@@ -3,11 +3,12 @@
  * vfio-trace: DMA of devices into a trapped BAR
  *
  * VFIO maps the mmaps of BARs that the guest sees into the IOMMU, so that
- * devices reach each other's BARs and their own: some SCSI controllers fetch
- * what they execute from there.  A trap hides the mmaps from it; a driver
- * that relies on them would fail when it is traced.  So they are mapped here.
+ * devices can reach each other's BARs and their own: some SCSI controllers
+ * fetch scripts from their own BAR.  A trap hides the mmaps from VFIO, and a
+ * driver that relies on them would fail when it is traced.  So they are mapped
+ * here.
  *
- * What a device does there is DMA, and not in the log.
+ * Such accesses of a device are DMA, and are not logged.
  */
 #include "qemu/osdep.h"
 #include "qemu/error-report.h"
@@ -32,10 +33,10 @@ typedef VFIOContainerBase Container;
 #endif
 
 /**
- * struct Mapping: a part of a BAR that is in an IOMMU
- * @container: whose
- * @iova: where
- * @size: bytes
+ * struct Mapping: a part of a BAR that is mapped into an IOMMU
+ * @container: VFIO container of the mapping
+ * @iova: I/O virtual address
+ * @size: size in bytes
  */
 typedef struct Mapping {
     Container *container;
@@ -44,8 +45,8 @@ typedef struct Mapping {
 } Mapping;
 
 /*
- * All that there are, from when they are asked for until the memory transaction
- * ends: to look for them takes a walk through all of the machine.
+ * List of all containers; NULL if there is no list.  It is kept until the end
+ * of the memory transaction, as making it walks over the whole object tree.
  */
 static GPtrArray *containers;
 
@@ -59,7 +60,7 @@ static int tap_p2p_find_container(Object *obj, void *opaque)
     }
     pdev = PCI_DEVICE(obj);
     c = VFIO_PCI_OF(obj)->vbasedev.bcontainer;
-    /* Behind a vIOMMU the guest says what is mapped. */
+    /* Behind a vIOMMU, the guest decides what is mapped. */
     if (c && pci_device_iommu_address_space(pdev) == &address_space_memory &&
         !g_ptr_array_find(containers, c, NULL)) {
         g_ptr_array_add(containers, c);
@@ -80,10 +81,10 @@ static GPtrArray *tap_p2p_all_containers(void)
 /* --- mapping ------------------------------------------------------------- */
 
 /**
- * struct MapAll: what tap_p2p_map_mmap() has to know
+ * struct MapAll: arguments of tap_p2p_map_mmap()
  * @region: the region
- * @section: what of it is to be mapped
- * @containers: where
+ * @section: section of it to map
+ * @containers: containers to map it in
  * @error: the first error, or 0
  */
 typedef struct MapAll {
@@ -93,14 +94,14 @@ typedef struct MapAll {
     int error;
 } MapAll;
 
-/* An mmap, or a part of it, that a window hides */
+/* Map an mmap, or a part of it, that a window hides. */
 static void tap_p2p_map_part(MapAll *all, MemoryRegion *mr, void *host,
                              Mapping m)
 {
     uint64_t mask = qemu_real_host_page_size() - 1;
     guint i;
 
-    /* While a 64-bit BAR is sized it is seen up there: VFIO does not map it. */
+    /* A 64-bit BAR is at the top while it is sized; VFIO does not map it. */
     if (((m.iova | m.size) & mask) || (m.iova & (1ull << 63))) {
         return;
     }
@@ -138,7 +139,7 @@ static bool tap_p2p_map_mmap(Int128 start, Int128 len, const MemoryRegion *cmr,
     return false;
 }
 
-/* Once for each time that it begins, or ends: a guest may repeat it at will. */
+/* Marks are written for changes only: a guest can repeat failures at will. */
 static void tap_p2p_tell(PCITapRegion *region, int error)
 {
     if (error == region->dma_error) {
@@ -159,7 +160,7 @@ static void tap_p2p_tell(PCITapRegion *region, int error)
                      strerror(error));
 }
 
-/* What devices reach of it is what they reached before, and new sections. */
+/* Map the new sections; the others are mapped, or have failed, already. */
 static void tap_p2p_map_region(PCITapRegion *region)
 {
     MapAll all = { .region = region };
@@ -213,7 +214,7 @@ void pci_tap_hw_dma_unmap(PCITapRegion *region, const PCITapSection *section)
         if (m.iova - section->at >= section->len) {
             continue;
         }
-        /* Those of devices that have been unplugged since are gone. */
+        /* The container is gone if its devices have been unplugged. */
         if (g_ptr_array_find(tap_p2p_all_containers(), m.container, NULL)) {
             dma_unmap(m.container, m.iova, m.size);
         }

@@ -8,19 +8,19 @@
 #include "hw/vfio-trace/tap/tap-internal.h"
 
 /**
- * pci_tap_hw_dma_commit() - map what the traps hide for DMA of devices
+ * pci_tap_hw_dma_commit() - map mmaps that the traps hide for DMA of devices
  * @tap: the tap, at the end of a memory transaction
  *
- * Maps the sections that have come to light in it.  Not earlier: only now is
- * each region's shadow what it has become.  What can't be mapped is a mark in
- * the log, and a warning.
+ * Maps the sections that the transaction has added.  This is not done earlier
+ * because the shadows are up to date only now.  A failure is reported by a mark
+ * in the log, and by a warning.
  */
 void pci_tap_hw_dma_commit(PCITap *tap);
 
 /**
- * pci_tap_hw_dma_unmap() - unmap it again
+ * pci_tap_hw_dma_unmap() - unmap a section
  * @region: the region
- * @section: a part of it that the guest does not see there any more
+ * @section: a part of it that the guest no longer sees there
  */
 void pci_tap_hw_dma_unmap(PCITapRegion *region, const PCITapSection *section);
 

@@ -2,17 +2,17 @@
 /*
  * vfio-trace: addresses of a device's resources in the log
  *
- * Addresses in the log are the host's.  A region that the host has none for -
- * of an emulated, a vfio-user or a mediated device - gets a synthetic one: free
- * among what the log's devices have now, aligned to its size, and the same
- * again when the device is plugged in again.
+ * Addresses in the log are the host's.  A region without an address on the host
+ * (of an emulated, a vfio-user or a mediated device) gets a synthetic one.  It
+ * is aligned to the region's size, differs from all addresses that the log's
+ * devices have now, and is the same if the device is plugged in again.
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/vfio-trace/tap/place.h"
 
-/* Where synthetic addresses begin: below 4 GiB, for tools that think so. */
+/* First synthetic addresses; below 4 GiB, as some tools expect */
 #define SYNTHETIC_MEM 0x80000000ull
 #define SYNTHETIC_IO  0x1000ull
 
@@ -27,13 +27,13 @@ void pci_tap_describe(PCITap *tap)
     tap->pci.irq = pci_get_byte(pdev->config + PCI_INTERRUPT_LINE);
 }
 
-/* The low bits of what PCIDEV shows are the BAR's type. */
+/* In a PCIDEV line, the low bits of an address are the BAR's type. */
 static uint64_t tap_place_resource_addr(uint64_t start, bool io)
 {
     return start & (io ? PCI_BASE_ADDRESS_IO_MASK : PCI_BASE_ADDRESS_MEM_MASK);
 }
 
-/* The end of what a device of the log has at @addr, or 0 if that is free. */
+/* End of a resource of the log's devices that overlaps, or 0 if none does */
 static uint64_t tap_place_taken_until(const VFIOTraceLog *log, bool io,
                                       uint64_t addr, uint64_t size)
 {
@@ -68,7 +68,7 @@ static void tap_place_resource(PCITap *tap, int nr, uint8_t type, uint64_t size)
     tap->pci.size[nr] = size;
 }
 
-/* The ROM's size is QEMU's where the user gave a file for it. */
+/* With a file for the ROM, its size may be larger than on the host. */
 static bool tap_place_has_place(const PCITap *tap, int nr, uint64_t size)
 {
     return tap->pci.size[nr] &&

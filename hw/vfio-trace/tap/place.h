@@ -8,16 +8,16 @@
 #include "hw/vfio-trace/tap/tap-internal.h"
 
 /**
- * pci_tap_describe() - fill in @pci of a device that does not stand on the host
+ * pci_tap_describe() - fill in @pci of a device that is not a host device
  * @tap: the tap
  */
 void pci_tap_describe(PCITap *tap);
 
 /**
  * pci_tap_place() - give each region its address in the log
- * @tap: the tap; it is among its log's devices, and its regions have sizes
+ * @tap: the tap; it is in the list of its log, and its regions have sizes
  *
- * Return: whether any address is synthetic, for want of one on the host
+ * Return: whether any address is synthetic because the host has none
  */
 bool pci_tap_place(PCITap *tap);
 

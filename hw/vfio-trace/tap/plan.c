@@ -16,7 +16,7 @@ static bool tap_plan_check_backtrace(const PCITapOptions *options, Error **errp)
         return false;
     }
     if (options->backtrace_windows && !options->backtrace) {
-        error_setg(errp, "backtrace-windows belongs to backtrace");
+        error_setg(errp, "backtrace-windows needs backtrace");
         return false;
     }
     return true;
@@ -76,18 +76,19 @@ void pci_tap_describe_options(ObjectClass *klass)
         { "windows",
           "What to trace: all, registers, or REGION[:OFFSET:LEN][:r|w|rw] joined by +; REGION is 0 to 5, rom, vga or config"
         },
-        { "exclude", "What of that not to trace; as windows" },
+        { "exclude", "Parts of windows not to trace; same format" },
         { "start",
-          "Trace from the beginning on; if not, from vfio-trace-start on" },
+          "Trace from the beginning; if off, trace from vfio-trace-start on" },
         { "hot-page-limit",
-          "Accesses per second after which a page is not trapped any more" },
+          "Accesses per second after which a page is no longer trapped" },
         { "config", "Trace config space as well" },
-        { "irq", "Log interrupts; KVM does not deliver them by itself then" },
+        { "irq", "Log interrupts; KVM no longer delivers them by itself" },
         { "snapshot",
           "Guest memory to log at a write to a register: BAR:OFFSET:LEN[:MASK][@REGISTER], joined by +"
         },
-        { "backtrace", "Return addresses to log with each access" },
-        { "backtrace-windows", "With which accesses; as windows" },
+        { "backtrace", "Number of return addresses to log with each access" },
+        { "backtrace-windows",
+          "Accesses that get a backtrace; same format as windows" },
     };
     int i;
 

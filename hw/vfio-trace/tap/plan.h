@@ -2,9 +2,9 @@
 /*
  * vfio-trace: options of a traced device
  *
- * The properties that vfio-pci-trace and pci-trace share, as text and as
- * understood.  What they say is understood before the device is there;
- * whether the device has it shows when it is.
+ * The properties that vfio-pci-trace and pci-trace share, as text and parsed.
+ * They are parsed before the device exists, and checked against the device when
+ * it does.
  */
 #ifndef HW_VFIO_TRACE_TAP_PLAN_H
 #define HW_VFIO_TRACE_TAP_PLAN_H
@@ -14,21 +14,22 @@
 typedef struct PCITapSnapshots PCITapSnapshots;
 typedef struct PCITapWindows PCITapWindows;
 
-/* Most return addresses that fit into a mark with all that is around them */
+/* Most return addresses that fit into a mark with its other fields */
 #define PCI_TAP_BACKTRACE_MAX 32
 
 /**
- * struct PCITapOptions: the properties
- * @windows: windows=: what is traced, or NULL for all
- * @exclude: exclude=: what of that is not, or NULL
- * @start: start=: trace from the beginning on
- * @hot_limit: hot-page-limit=: accesses per second after which a page is not
- *             trapped any more, or 0
+ * struct PCITapOptions: the properties as text
+ * @windows: windows=: accesses to trace, or NULL for all
+ * @exclude: exclude=: accesses of @windows not to trace, or NULL
+ * @start: start=: trace from the beginning
+ * @hot_limit: hot-page-limit=: accesses per second after which a page is no
+ *             longer trapped, or 0
  * @config: config=: trace config space
  * @irq: irq=: log interrupts
  * @snapshot: snapshot=: guest memory to log at writes to registers, or NULL
- * @backtrace: backtrace=: return addresses to log with each access
- * @backtrace_windows: backtrace-windows=: with which, or NULL for all
+ * @backtrace: backtrace=: number of return addresses to log with each access
+ * @backtrace_windows: backtrace-windows=: accesses that get a backtrace, or
+ *                     NULL for all
  */
 typedef struct PCITapOptions {
     char *windows;
@@ -43,16 +44,16 @@ typedef struct PCITapOptions {
 } PCITapOptions;
 
 /**
- * struct PCITapPlan: the properties, understood
- * @windows: what is traced
- * @exclude: what of that is not
- * @start: trace from the beginning on
- * @hot_limit: accesses per second to a page that are too many, or 0
+ * struct PCITapPlan: the properties, parsed
+ * @windows: accesses to trace
+ * @exclude: accesses of @windows not to trace
+ * @start: trace from the beginning
+ * @hot_limit: accesses per second after which a page is no longer trapped, or 0
  * @config: trace config space
  * @irq: log interrupts
  * @snapshots: guest memory to log
- * @backtrace: return addresses to log with each access
- * @backtrace_windows: with which
+ * @backtrace: number of return addresses to log with each access
+ * @backtrace_windows: accesses that get a backtrace
  */
 typedef struct PCITapPlan {
     PCITapWindows *windows;
@@ -67,16 +68,16 @@ typedef struct PCITapPlan {
 } PCITapPlan;
 
 /**
- * pci_tap_plan_new() - understand the properties
+ * pci_tap_plan_new() - parse the properties
  * @options: the properties
- * @errp: error that names the part that is wrong
+ * @errp: error that names the invalid part
  *
  * Return: the plan, to be freed
  */
 PCITapPlan *pci_tap_plan_new(const PCITapOptions *options, Error **errp);
 
 /**
- * pci_tap_plan_free() - free it
+ * pci_tap_plan_free() - free a plan
  * @plan: the plan, or NULL
  */
 void pci_tap_plan_free(PCITapPlan *plan);
@@ -84,8 +85,8 @@ void pci_tap_plan_free(PCITapPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PCITapPlan, pci_tap_plan_free)
 
 /**
- * pci_tap_describe_options() - say what the properties are for
- * @klass: a class that has them
+ * pci_tap_describe_options() - set the properties' descriptions
+ * @klass: a class that has these properties
  */
 void pci_tap_describe_options(ObjectClass *klass);
 

@@ -3,8 +3,9 @@
  * vfio-trace: properties of a tap, which is the child "vfio-trace-tap" of the
  * device that it traces
  *
- * They mirror what the QMP commands do: "started" is vfio-trace-start and
- * -stop, "windows" shows what is logged as the windows property takes it.
+ * They correspond to QMP commands: "started" does the same as vfio-trace-start
+ * and -stop, and "windows" shows the logged accesses in the format of the
+ * device's windows property.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -92,10 +93,10 @@ void pci_tap_properties(ObjectClass *klass)
     object_class_property_add_str(klass, "windows", tap_props_get_windows,
                                   NULL);
     object_class_property_set_description(klass, "windows",
-        "Which accesses are logged while it is started");
+        "Accesses that are logged while tracing is started");
     object_class_property_add(klass, "hot-page-limit", "uint32",
                               tap_props_get_hot_limit, tap_props_set_hot_limit,
                               NULL, NULL);
     object_class_property_set_description(klass, "hot-page-limit",
-        "Accesses per second after which a page is not trapped any more");
+        "Accesses per second after which a page is no longer trapped");
 }

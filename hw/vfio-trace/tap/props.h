@@ -8,8 +8,8 @@
 #include "hw/vfio-trace/tap/tap-internal.h"
 
 /**
- * pci_tap_properties() - give the class its properties
- * @klass: TYPE_PCI_TAP's
+ * pci_tap_properties() - add the class's properties
+ * @klass: class of TYPE_PCI_TAP
  */
 void pci_tap_properties(ObjectClass *klass);
 

@@ -42,7 +42,7 @@ void pci_tap_ranges_add(GArray *ranges, PCITapRange range)
     if (!range.len) {
         return;
     }
-    /* Those that it overlaps or meets become a part of it. */
+    /* Merge the ranges that overlap or adjoin the new one. */
     for (i = first; i < ranges->len; i++) {
         const PCITapRange *next = pci_tap_ranges_at(ranges, i);
 
@@ -110,7 +110,7 @@ bool pci_tap_ranges_touch(const GArray *ranges, uint64_t offset, uint64_t len)
 {
     guint i = tap_ranges_find(ranges, offset);
 
-    /* It may end just where the range begins. */
+    /* The found range may end just before @offset. */
     if (i < ranges->len &&
         tap_ranges_end_of(pci_tap_ranges_at(ranges, i)) == offset) {
         i++;
@@ -147,7 +147,7 @@ GArray *pci_tap_ranges_pages(const GArray *ranges, uint64_t size)
     guint i;
 
     if (size < page) {
-        /* An access to ports that crosses a window's end would be divided. */
+        /* A port access that crosses a window's end would be split. */
         pci_tap_ranges_add(pages, (PCITapRange) {
             .len = ranges->len ? size : 0,
         });

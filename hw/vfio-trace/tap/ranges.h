@@ -2,15 +2,15 @@
 /*
  * vfio-trace: sets of bytes of a region
  *
- * A set is an array of ranges, in order, with gaps between.
+ * A set is a sorted array of ranges with gaps between them.
  */
 #ifndef HW_VFIO_TRACE_TAP_RANGES_H
 #define HW_VFIO_TRACE_TAP_RANGES_H
 
 /**
- * struct PCITapRange: some bytes of a region
- * @offset: of the first one
- * @len: their number
+ * struct PCITapRange: consecutive bytes of a region
+ * @offset: offset of the first byte
+ * @len: number of bytes
  */
 typedef struct PCITapRange {
     uint64_t offset;
@@ -18,14 +18,14 @@ typedef struct PCITapRange {
 } PCITapRange;
 
 /**
- * pci_tap_ranges_new() - the empty set
+ * pci_tap_ranges_new() - make an empty set
  */
 GArray *pci_tap_ranges_new(void);
 
 /**
- * pci_tap_ranges_at() - one of the ranges
+ * pci_tap_ranges_at() - get a range of a set
  * @ranges: the set
- * @i: which one, below @ranges->len
+ * @i: its index, less than @ranges->len
  */
 static inline const PCITapRange *pci_tap_ranges_at(const GArray *ranges,
                                                    guint i)
@@ -34,46 +34,46 @@ static inline const PCITapRange *pci_tap_ranges_at(const GArray *ranges,
 }
 
 /**
- * pci_tap_ranges_add() - let a range be in the set
+ * pci_tap_ranges_add() - add a range to a set
  * @ranges: the set
  * @range: the range; does not wrap
  */
 void pci_tap_ranges_add(GArray *ranges, PCITapRange range);
 
 /**
- * pci_tap_ranges_remove() - let no byte of a range be in the set
+ * pci_tap_ranges_remove() - remove all bytes of a range from a set
  * @ranges: the set
  * @range: the range; does not wrap
  */
 void pci_tap_ranges_remove(GArray *ranges, PCITapRange range);
 
 /**
- * pci_tap_ranges_add_all() - let a set be in another
- * @ranges: the set that grows
- * @more: the other one
+ * pci_tap_ranges_add_all() - add a set to another
+ * @ranges: the set to change
+ * @more: the set to add
  */
 void pci_tap_ranges_add_all(GArray *ranges, const GArray *more);
 
 /**
- * pci_tap_ranges_remove_all() - let nothing of a set be in another
- * @ranges: the set that shrinks
- * @less: the other one
+ * pci_tap_ranges_remove_all() - remove all bytes of a set from another
+ * @ranges: the set to change
+ * @less: the set to remove
  */
 void pci_tap_ranges_remove_all(GArray *ranges, const GArray *less);
 
 /**
  * pci_tap_ranges_touch() - is any byte of a range in the set?
  * @ranges: the set
- * @offset: of the range
- * @len: its bytes
+ * @offset: start of the range
+ * @len: length of the range
  */
 bool pci_tap_ranges_touch(const GArray *ranges, uint64_t offset, uint64_t len);
 
 /**
  * pci_tap_ranges_cover() - are all bytes of a range in the set?
  * @ranges: the set
- * @offset: of the range
- * @len: its bytes, at least one
+ * @offset: start of the range
+ * @len: length of the range, at least 1
  */
 bool pci_tap_ranges_cover(const GArray *ranges, uint64_t offset, uint64_t len);
 
@@ -85,10 +85,10 @@ bool pci_tap_ranges_cover(const GArray *ranges, uint64_t offset, uint64_t len);
 bool pci_tap_ranges_equal(const GArray *a, const GArray *b);
 
 /**
- * pci_tap_ranges_pages() - the pages of the host in which a set has bytes
+ * pci_tap_ranges_pages() - host pages in which a set has bytes
  * @ranges: the set
- * @size: of the region, whole pages; one that is smaller than a page is taken
- *        whole
+ * @size: size of the region in bytes: whole pages, or less than a page; the
+ *        latter is not divided
  *
  * Return: a set of whole pages
  */

@@ -9,7 +9,7 @@
 #include "hw/vfio-trace/tap/region.h"
 #include "hw/vfio-trace/tap/window-spec.h"
 
-/* Where legacy VGA is, from PCI_TAP_VGA_MEM on */
+/* Regions of legacy VGA, from PCI_TAP_VGA_MEM on */
 static const struct {
     unsigned nr;
     uint64_t base;
@@ -78,7 +78,7 @@ static void tap_region_find(PCITapRegion *region)
     if (region->nr == PCI_TAP_CONFIG) {
         region->size = pci_config_size(pdev);
     } else if (pci_tap_region_is_vga(region)) {
-        /* A bridge has aliases there, which come and go as it is set up. */
+        /* A bridge has aliases there, which change when it is configured. */
         if (pdev->has_vga && !IS_PCI_BRIDGE(pdev)) {
             region->size = vga[region->nr - PCI_TAP_VGA_MEM].size;
             region->addr = vga[region->nr - PCI_TAP_VGA_MEM].base;

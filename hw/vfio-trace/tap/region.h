@@ -9,40 +9,40 @@
 #include "hw/vfio-trace/tap/ranges.h"
 
 /**
- * pci_tap_region_init() - find out what the device has
+ * pci_tap_region_init() - set up a region from the device and the plan
  * @region: the region
- * @tap: whose
+ * @tap: the tap that it belongs to
  * @nr: its number
- * @plan: what of it is wanted; what is gets a map id
+ * @plan: which parts to trace; a region that has such parts gets a map id
  */
 void pci_tap_region_init(PCITapRegion *region, PCITap *tap, int nr,
                          const PCITapPlan *plan);
 
 /**
- * pci_tap_region_free() - free what it has
- * @region: the region; not attached, or detached
+ * pci_tap_region_free() - free a region's data
+ * @region: the region; never attached, or detached
  */
 void pci_tap_region_free(PCITapRegion *region);
 
 /**
- * pci_tap_region_small() - is it a BAR that shares its page?
+ * pci_tap_region_small() - is it a memory BAR smaller than a page?
  * @region: the region
  *
- * It is trapped for good then.
+ * Such a BAR is always trapped.
  */
 bool pci_tap_region_small(const PCITapRegion *region);
 
 /**
- * pci_tap_region_memory() - is there nothing but memory in a page?
+ * pci_tap_region_memory() - is a page nothing but memory in the shadow?
  * @region: the region, attached
- * @offset: of the page
+ * @offset: offset of the page
  *
- * That is an mmap, which the guest may have instead of the trap.
+ * If so, it is an mmap, which the guest may use instead of the trap.
  */
 bool pci_tap_region_memory(PCITapRegion *region, uint64_t offset);
 
 /**
- * pci_tap_region_is_vga() - does it belong to legacy VGA?
+ * pci_tap_region_is_vga() - is it a region of legacy VGA?
  * @region: the region, not config space
  */
 static inline bool pci_tap_region_is_vga(const PCITapRegion *region)
@@ -51,13 +51,13 @@ static inline bool pci_tap_region_is_vga(const PCITapRegion *region)
 }
 
 /**
- * pci_tap_region_slot() - where the PCI core has what it shows to the guest
+ * pci_tap_region_slot() - the PCI core's pointer to the guest-visible region
  * @region: the region, not config space
  */
 MemoryRegion **pci_tap_region_slot(const PCITapRegion *region);
 
 /**
- * pci_tap_region_where() - where the guest's bus has it
+ * pci_tap_region_where() - address of a region on the guest's bus
  * @region: the region
  *
  * Return: the address, or PCI_BAR_UNMAPPED
@@ -65,7 +65,7 @@ MemoryRegion **pci_tap_region_slot(const PCITapRegion *region);
 pcibus_t pci_tap_region_where(const PCITapRegion *region);
 
 /**
- * pci_tap_region_attached() - does the trap's container stand in its place?
+ * pci_tap_region_attached() - is it replaced by the trap's container?
  * @region: the region
  */
 static inline bool pci_tap_region_attached(const PCITapRegion *region)
@@ -74,12 +74,12 @@ static inline bool pci_tap_region_attached(const PCITapRegion *region)
 }
 
 /**
- * pci_tap_region_reachable() - may the device be touched?
+ * pci_tap_region_reachable() - may the device's region be accessed?
  * @region: the region
  *
- * A vCPU finds its way to a trap before it takes the BQL.  Another one may
- * have switched the region's decoding off or put the device into D3
- * meanwhile; VFIO's mmaps are gone then and touching them would be a SIGBUS.
+ * A vCPU is routed to a trap before it takes the BQL.  Meanwhile, another vCPU
+ * may have switched off the region's decoding or put the device into D3.
+ * VFIO's mmaps are gone then, and an access through them would be a SIGBUS.
  */
 static inline bool pci_tap_region_reachable(const PCITapRegion *region)
 {
@@ -88,7 +88,7 @@ static inline bool pci_tap_region_reachable(const PCITapRegion *region)
 }
 
 /**
- * pci_tap_region_label() - what marks call a region
+ * pci_tap_region_label() - name of a region in marks
  * @nr: its number
  */
 const char *pci_tap_region_label(int nr);
@@ -96,8 +96,8 @@ const char *pci_tap_region_label(int nr);
 /**
  * pci_tap_region_logs() - is an access to be logged?
  * @region: the region
- * @addr: where in it
- * @size: bytes
+ * @addr: offset in the region
+ * @size: width in bytes
  * @direction: PCI_TAP_READ or PCI_TAP_WRITE
  */
 static inline bool pci_tap_region_logs(const PCITapRegion *region,

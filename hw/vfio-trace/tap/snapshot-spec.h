@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the snapshot= property, the guest's memory at a doorbell
+ * vfio-trace: parser of snapshot=, guest memory to log at a doorbell
  *
- * What a driver and its device say to each other in memory no MMIO trace
- * shows.  But the driver tells the device where, or when, by a write to a
- * register; then what it says is there to be read.
+ * A driver and its device exchange data in guest memory, which an MMIO trace
+ * does not show.  But the driver writes to a register (a doorbell) to tell the
+ * device where the data is, or that it is ready; at that moment it can be read.
  *
  * A snapshot is BAR:OFFSET:LEN[:MASK][@REGISTER]: on a write to OFFSET of the
- * BAR, LEN bytes of guest memory go into the log, before the device sees the
- * write.  Their address is what was written; with @REGISTER it is what the
- * guest wrote last to the eight bytes at REGISTER of the BAR.  MASK says which
- * bits of that make the address.
+ * BAR, LEN bytes of guest memory are logged, before the device sees the write.
+ * Their address is the value written, or, with @REGISTER, the value that the
+ * guest last wrote to the eight bytes at REGISTER of the BAR.  MASK selects the
+ * bits of the value that form the address.
  */
 #ifndef HW_VFIO_TRACE_TAP_SNAPSHOT_SPEC_H
 #define HW_VFIO_TRACE_TAP_SNAPSHOT_SPEC_H
@@ -24,12 +24,12 @@ typedef struct PCITapSnapshots PCITapSnapshots;
  * struct PCITapSnapshot: one part of the property
  * @text: the part as it was given
  * @bar: number of the BAR
- * @offset: of the register whose write counts
- * @len: bytes to log
- * @mask: which bits of the address count
+ * @offset: offset of the register whose writes trigger the snapshot
+ * @len: number of bytes to log
+ * @mask: bits of the value that form the address
  * @by_register: the address is in another register
- * @reg: its offset
- * @held: what the guest has written there, little endian
+ * @reg: offset of that register
+ * @held: the bytes that the guest has written there, little endian
  * @known: one bit for each byte of @held that has been written
  */
 typedef struct PCITapSnapshot {
@@ -46,8 +46,8 @@ typedef struct PCITapSnapshot {
 
 /**
  * struct PCITapSnapshots: the property
- * @snapshot: PCITapSnapshot, as given
- * @buf: room for the largest
+ * @snapshot: PCITapSnapshot, in the order given
+ * @buf: buffer of PCI_TAP_SNAPSHOT_MAX bytes; NULL while there are none
  */
 struct PCITapSnapshots {
     GArray *snapshot;
@@ -55,16 +55,16 @@ struct PCITapSnapshots {
 };
 
 /**
- * pci_tap_snapshots_parse() - understand a snapshot= property
- * @text: the property: snapshots, joined by "+"; NULL is none
- * @errp: error that names the part that is wrong
+ * pci_tap_snapshots_parse() - parse a snapshot= property
+ * @text: the property: snapshots, joined by "+"; NULL for no snapshots
+ * @errp: error that names the invalid part
  *
  * Return: the snapshots, to be freed
  */
 PCITapSnapshots *pci_tap_snapshots_parse(const char *text, Error **errp);
 
 /**
- * pci_tap_snapshots_free() - free them
+ * pci_tap_snapshots_free() - free snapshots
  * @snapshots: the snapshots, or NULL
  */
 void pci_tap_snapshots_free(PCITapSnapshots *snapshots);

@@ -13,16 +13,16 @@
 #include "hw/vfio-trace/tap/ranges.h"
 #include "hw/vfio-trace/tap/snapshot.h"
 
-/* Bytes of memory in a mark: as hexadecimal they fit with all around them. */
+/* Bytes of memory in a mark; in hexadecimal, they fit with the other fields. */
 #define DATA_BYTES 384
 
-/* Slots of the ring that such a mark takes, and one. */
+/* Slots of the ring that such a mark takes, plus one */
 #define DATA_SLOTS (2 + (DATA_BYTES * 2 + 64) / MMT_TEXT_BYTES)
 
-/* A ring with less room than so many snapshots would be full at once. */
+/* A snapshot may take 1/RING_PARTS of the ring; a larger one might fill it. */
 #define RING_PARTS 8
 
-/* --- a device's --------------------------------------------------------- */
+/* --- a device's list of snapshots --------------------------------------- */
 
 static PCITapSnapshot *tap_snapshot_at(const PCITapSnapshots *snapshots,
                                        unsigned i)
@@ -35,7 +35,7 @@ static unsigned tap_snapshot_slots_for(uint64_t len)
     return DIV_ROUND_UP(len, DATA_BYTES) * DATA_SLOTS + DATA_SLOTS;
 }
 
-/* Writes that are not traced are not seen. */
+/* Only traced writes reach the tap. */
 static bool tap_snapshot_is_traced(const PCITapRegion *region, uint64_t offset,
                                    unsigned len)
 {
@@ -52,14 +52,14 @@ static bool tap_snapshot_fits(PCITap *tap, const PCITapSnapshot *s,
     if (!tap_snapshot_is_traced(region, s->offset, 1) ||
         (s->by_register && !tap_snapshot_is_traced(region, s->reg, 8))) {
         error_setg(errp,
-                   "snapshot: '%s': that register of device '%s' is not there, or not traced",
+                   "snapshot: '%s': device '%s' has no such register, or writes to it are not traced",
                    s->text, tap->name);
         return false;
     }
     if (tap_snapshot_slots_for(s->len) > room) {
         error_setg(errp,
                    "snapshot: '%s': the ring of trace log '%s' is too small for %"
-                   PRIu64 " bytes at once: ring-size=%" PRIu64 " would do",
+                   PRIu64 " bytes at once: use ring-size=%" PRIu64,
                    s->text, tap->log->id, s->len,
                    pow2ceil(tap_snapshot_slots_for(s->len)) * RING_PARTS *
                    sizeof(MmtSlot));
@@ -95,7 +95,7 @@ bool pci_tap_snapshots_add(PCITap *tap, const PCITapSnapshots *more,
         }
         if (tap_snapshot_find(tap->snapshots, had, s->text) >= 0 ||
             tap_snapshot_find(more, i, s->text) >= 0) {
-            error_setg(errp, "device '%s' has the snapshot '%s' already",
+            error_setg(errp, "device '%s' already has the snapshot '%s'",
                        tap->name, s->text);
             return false;
         }
@@ -134,7 +134,7 @@ const char *pci_tap_snapshots_next(const PCITap *tap, unsigned *i)
     return tap_snapshot_at(tap->snapshots, (*i)++)->text;
 }
 
-/* --- a write ------------------------------------------------------------ */
+/* --- writes of the guest ------------------------------------------------ */
 
 static void tap_snapshot_hold(PCITapSnapshot *s, uint64_t offset, unsigned size,
                               const uint8_t *bytes)
@@ -177,13 +177,13 @@ void pci_tap_snapshots_forget(const PCITapRegion *region)
     }
 }
 
-/* Returns false if the guest has not said where. */
+/* Returns false if the guest has not written the address. */
 static bool tap_snapshot_address_of(const PCITapSnapshot *s, uint64_t offset,
                                     uint64_t value, uint64_t *addr)
 {
     if (s->by_register) {
         *addr = ldq_le_p(s->held) & s->mask;
-        /* drivers of 32-bit guests may never touch the upper half */
+        /* Drivers of 32-bit guests may never write the upper half. */
         return (s->known & 0xf) == 0xf;
     }
     *addr = (value >> ((s->offset - offset) * 8)) & s->mask;
@@ -227,7 +227,7 @@ static void tap_snapshot_take(PCITapRegion *region, const PCITapSnapshot *s,
         state = "address-unknown";
     } else if (vfio_trace_log_slots_used(tap->log) +
                tap_snapshot_slots_for(s->len) > slots - slots / RING_PARTS) {
-        /* What is left is for the accesses. */
+        /* The rest of the ring is reserved for accesses. */
         state = "ring-full";
     } else {
         len = vfio_trace_read_ram(pci_device_iommu_address_space(tap->pdev),

@@ -17,8 +17,8 @@ OBJECT_DECLARE_SIMPLE_TYPE(PCITap, PCI_TAP)
 
 /**
  * struct PCITapCount: accesses of one direction
- * @accesses: how many
- * @bytes: their widths added up
+ * @accesses: number of accesses
+ * @bytes: sum of their widths
  */
 typedef struct PCITapCount {
     uint64_t accesses;
@@ -28,7 +28,7 @@ typedef struct PCITapCount {
 /**
  * enum PCITapLogs: which accesses of one direction to a region are logged
  * @PCI_TAP_LOGS_NONE: none
- * @PCI_TAP_LOGS_SOME: those that touch a byte that is wanted
+ * @PCI_TAP_LOGS_SOME: those that touch a wanted byte
  * @PCI_TAP_LOGS_ALL: all
  */
 typedef enum PCITapLogs {
@@ -40,10 +40,10 @@ typedef enum PCITapLogs {
 /**
  * struct PCITapDirect: the largest mmap of a region (direct.c)
  * @listener: follows the region's shadow
- * @host: its first byte
- * @offset: where in the region that is
- * @len: bytes; 0: there is none
- * @changed: the shadow is not what it was when this was last looked at
+ * @host: pointer to the mmap's first byte
+ * @offset: offset of that byte in the region
+ * @len: length in bytes; 0: the region has no mmap
+ * @changed: the shadow has changed since the last commit
  */
 typedef struct PCITapDirect {
     MemoryListener listener;
@@ -54,14 +54,14 @@ typedef struct PCITapDirect {
 } PCITapDirect;
 
 /**
- * struct PCITapHw: what the access in hand did to the hardware (hardware.h)
- * @region: VFIO's number of the region that the access goes to
- * @offset: where in that
- * @size: bytes
- * @asked: one bit for each byte of these that the hardware was asked for
- * @elsewhere: it was asked for other bytes, by a quirk
- * @failed: it did not answer
- * @value: what it gave or got
+ * struct PCITapHw: the hardware's side of the current access (hardware.h)
+ * @region: VFIO's number of the region that is accessed
+ * @offset: offset in the region
+ * @size: width in bytes
+ * @asked: one bit for each of these bytes that VFIO read or wrote in hardware
+ * @elsewhere: a quirk accessed other bytes of the hardware
+ * @failed: an access to the hardware failed
+ * @value: the value that the hardware returned or got
  */
 typedef struct PCITapHw {
     int region;
@@ -75,11 +75,11 @@ typedef struct PCITapHw {
 
 /**
  * struct PCITapSection: a part of a trap that the guest sees
- * @offset: where in the region it begins
- * @len: bytes
+ * @offset: offset of its first byte in the region
+ * @len: length in bytes
  * @at: guest-physical address, or port, of its first byte
- * @dma_due: it has just come to light, and devices can't reach it yet
- * @dma_error: why they can't for good, an errno, or 0
+ * @dma_due: it is new, and not mapped for DMA of devices yet
+ * @dma_error: errno of mapping it for DMA, or 0
  */
 typedef struct PCITapSection {
     uint64_t offset;
@@ -93,40 +93,39 @@ typedef struct PCITapSection {
  * struct PCITapRegion: a BAR, the ROM, a region of VGA, or config space
  * @tap: the tap it belongs to
  * @nr: number of the region
- * @map_id: number of the region in the log; 0: nothing of it is trapped
+ * @map_id: number of the region in the log; 0: no part of it is trapped
  * @addr: its address in the log
- * @size: bytes; 0: there is no such region
- * @port: I/O ports
- * @region: what the device registered
+ * @size: size in bytes; 0: the device has no such region
+ * @port: it consists of I/O ports
+ * @region: the memory region that the device registered
  * @shadow: address space of @region
- * @direct: the part of @shadow that needs no looking up
- * @trap: where the guest's accesses end
- * @container: holds the windows; stands in @region's place
- * @wanted: for each direction, the bytes that are to be logged; NULL where
- *          @size is 0
+ * @direct: the part of @shadow that is accessed without a lookup
+ * @trap: I/O region that gets the guest's accesses
+ * @container: holds the windows; replaces @region in the guest
+ * @wanted: for each direction, the bytes to log; NULL where @size is 0
  * @logs: for each direction, which accesses are logged at the moment
- * @trapped: what has windows at the moment
- * @windows: MemoryRegion, aliases into @trap, one for each of @trapped
- * @hot: pages that are trapped too often and were let go (hot.c)
- * @heat: of the pages that are trapped, how often; or NULL
- * @emulated: CoverageEmulated, what of it is answered by QEMU, as the log says
- *            it; or NULL
- * @sections: PCITapSection: what of the trap the guest sees at the moment; NULL
- *            where @size is 0
- * @lifted: a vCPU steps without the windows: to the log they are there
- * @seen: where the guest sees the first byte
- * @mapped: a MAP is in the log, and no UNMAP since
- * @mapped_at: the guest address in the last MAP
- * @was_mapped: there has been one
- * @dma: what of it devices can reach by DMA (p2p-vfio.c), or NULL
- * @dma_due: there are sections that are @dma_due
- * @dma_error: of one of its sections, as the log has it
- * @snapshots: how many snapshots are of its registers
+ * @trapped: ranges that are to have windows at the moment
+ * @windows: MemoryRegion, aliases into @trap, one for each range of @trapped
+ * @hot: pages that are no longer trapped because they were hot (hot.c)
+ * @heat: for trapped pages, counts of accesses; or NULL
+ * @emulated: CoverageEmulated: ranges that QEMU answers, as last logged; or
+ *            NULL
+ * @sections: PCITapSection: parts of the trap that the guest sees at the
+ *            moment; NULL where @size is 0
+ * @lifted: the windows are lifted for a step; for the log they are there
+ * @seen: guest address of the first byte
+ * @mapped: the log has a MAP, and no UNMAP since
+ * @mapped_at: guest address in the last MAP
+ * @was_mapped: the log has had a MAP
+ * @dma: ranges that devices can reach by DMA (p2p-vfio.c), or NULL
+ * @dma_due: some sections are @dma_due
+ * @dma_error: error of one of its sections, as last logged
+ * @snapshots: number of snapshots that are taken at its registers
  * @backtrace: for each direction, bytes whose accesses get a backtrace; or NULL
- * @read: the guest's reads that are logged
- * @write: the guest's writes that are logged
- * @failed: those of both that did not reach the device
- * @unlogged: accesses that were trapped and are not to be logged
+ * @read: logged reads of the guest
+ * @write: logged writes of the guest
+ * @failed: logged accesses that did not reach the device
+ * @unlogged: accesses that were trapped but not to be logged
  */
 struct PCITapRegion {
     PCITap *tap;
@@ -169,9 +168,9 @@ struct PCITapRegion {
 };
 
 /**
- * struct PCITapListener: follows the BARs in one address space
- * @listener: QEMU's
- * @tap: whose BARs
+ * struct PCITapListener: listener for the BARs in one address space
+ * @listener: QEMU's listener
+ * @tap: the tap that has the BARs
  */
 typedef struct PCITapListener {
     MemoryListener listener;
@@ -179,8 +178,8 @@ typedef struct PCITapListener {
 } PCITapListener;
 
 /**
- * struct PCITapState: what marks tell when it changes
- * @command: the bits of the command register that matter
+ * struct PCITapState: state whose changes are logged by marks
+ * @command: bits for decoding and bus mastering of the command register
  * @power: power state, 0 to 3
  */
 typedef struct PCITapState {
@@ -191,30 +190,30 @@ typedef struct PCITapState {
 /**
  * struct PCITap: one traced device
  * @pdev: the device; the tap is its child
- * @log: where the records go; referenced
- * @pci: what its PCIDEV line says
+ * @log: the log for its records; referenced
+ * @pci: contents of its PCIDEV line
  * @host: the device's address on the host, or NULL if it has none
- * @name: what the log calls it: its ID, else @host, else its path
- * @detached: the device goes or has gone; under the BQL
+ * @name: its name in the log: its ID, else @host, else its path
+ * @detached: the device is going or gone; under the BQL
  * @started: accesses are logged
  * @region: the regions
  * @memory: follows the memory regions
  * @io: follows the I/O regions
- * @config_read: the device's own, or NULL while ours are not in its place
+ * @config_read: the device's own function, or NULL while ours is not in place
  * @config_write: likewise
- * @state: as the log has it
- * @observer: sees interrupts and resets
- * @irq: log the former
+ * @state: state as last logged
+ * @observer: reports interrupts and resets
+ * @irq: log interrupts
  * @snapshots: guest memory to log
- * @backtrace: return addresses to log with each access
- * @hot_limit: accesses per second after which a page is let go; 0: never
- * @hot_timer: lets them go
+ * @backtrace: number of return addresses to log with each access
+ * @hot_limit: accesses per second that make a page hot; 0: no limit
+ * @hot_timer: runs when a page got hot, to stop trapping it
  * @vcpu: it has called vfio_trace_vcpu_start()
- * @rescued: instructions that KVM could not emulate
- * @hw: what the access in hand did to the hardware
- * @vfio: what hardware-vfio.c has to know of the device, or NULL
- * @rcu: for the end
- * @next: in the list of the log's devices
+ * @rescued: counts of instructions that KVM could not emulate
+ * @hw: the hardware's side of the current access
+ * @vfio: private data of hardware-vfio.c, or NULL
+ * @rcu: frees the tap after a grace period
+ * @next: link in the list of the log's devices
  */
 struct PCITap {
     Object parent_obj;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the tap
+ * vfio-trace: the tap of a traced PCI device
  *
  * Theory of operation
  *
- * A tap stands between the guest and one PCI device, whatever that is.  For
- * each BAR it takes the region that the device registered with the PCI core
- * and makes it the root of a private address space, the shadow.  In the
- * BAR's place in the guest it puts a container with a window: an alias into
- * an I/O region of the tap's own, the trap, as large as the BAR.  The trap's
+ * A tap sits between the guest and one PCI device of any kind.  For each BAR
+ * it takes the region that the device registered with the PCI core and makes
+ * it the root of a private address space, the shadow.  In the guest, it
+ * replaces the BAR's region by a container with a window: an alias into an I/O
+ * region of the tap, the trap, which is as large as the BAR.  The trap's
  * callbacks record the guest's access and repeat it in the shadow.
  *
  *      before:   bus --> BAR's region
@@ -17,25 +17,25 @@
  *                                                   |
  *                                     shadow --> BAR's region
  *
- * What the device does inside its own region - quirks, MSI-X table, mmaps
- * switched off while an interrupt is pending - goes on working, one level
- * further down, and where the shadow ends in an mmapped BAR the repeated
- * access is a single load or store.
+ * What the device does inside its own region still works, one level further
+ * down: quirks, the MSI-X table, mmaps that are switched off while an interrupt
+ * is pending.  Where the shadow ends in an mmapped BAR, the repeated access is
+ * a single load or store.
  *
- * Windows are what makes a range trapped: they are aliases because those,
- * unlike I/O regions, may come and go while vCPUs are inside (window-layout.c).
- * Where they do not cover the BAR, the region lies below them and shows beside
- * them, with its mmaps and all.  A BAR smaller than a page is the exception:
- * its region must not be put there, or VFIO would take it for mapped and grow
- * it to a page in our container.  So its window is there for good, and lets
- * through what is not to be logged.  A BAR that never had a window is left as
- * it is.
+ * A range is trapped if a window covers it.  Windows are aliases because
+ * aliases, unlike I/O regions, may be added and removed while vCPUs are inside
+ * (window-layout.c).  The device's region lies below the windows: the guest
+ * sees it, with its mmaps, where no window covers it.  A BAR smaller than a
+ * page is an exception: its region must not be a subregion of our container,
+ * or VFIO would take it for mapped and grow it to a page there.  So its window
+ * is permanent, and forwards accesses that are not to be logged.  A BAR that
+ * never had a window is left alone.
  *
- * The expansion ROM and the regions of legacy VGA are trapped in the same way;
- * config space, which is no memory region, by standing before the device's
+ * The expansion ROM and the regions of legacy VGA are trapped in the same way.
+ * Config space is not a memory region: there, the tap wraps the device's
  * functions for it (config-space.c).
  *
- * This is what other folders may use of it; a tap's state is in tap-internal.h.
+ * This is the interface for other folders; a tap's state is in tap-internal.h.
  * All of it runs under the BQL.
  */
 #ifndef HW_VFIO_TRACE_TAP_H
@@ -52,17 +52,18 @@ typedef struct PCITapRegion PCITapRegion;
 typedef struct VfioTraceDeviceInfo VfioTraceDeviceInfo;
 typedef struct VfioTraceDeviceWindows VfioTraceDeviceWindows;
 
-/* object.c: a tap from attach to detach */
+/* object.c: life of a tap */
 
 /**
- * struct PCITapAttach: how a device is traced
- * @log: where its records go
- * @plan: what of it is traced
+ * struct PCITapAttach: how to trace a device
+ * @log: the log for its records
+ * @plan: which parts of it to trace
  * @host: its address on the host, or NULL if it has none
- * @pci: what the host knows of it; addresses may be 0. NULL: ask the device
- * @driver: name for the PCIDEV line
- * @no_rescue: NULL, or in one word why an instruction that KVM can't emulate
- *             ends the guest
+ * @pci: its identity and resources on the host; addresses may be 0.  NULL: the
+ *       device is asked
+ * @driver: driver name for the PCIDEV line
+ * @no_rescue: NULL, or one word for the reason why an instruction that KVM
+ *             can't emulate ends the guest
  */
 typedef struct PCITapAttach {
     VFIOTraceLog *log;
@@ -76,8 +77,8 @@ typedef struct PCITapAttach {
 /**
  * pci_tap_attach() - begin to trace a device
  * @pdev: the device, realized
- * @how: how
- * @errp: error if the device is traced already, or lacks something that
+ * @how: how to trace it
+ * @errp: error if the device is already traced, or lacks something that
  *        @how->plan names
  *
  * Return: the tap, a child of @pdev, or NULL
@@ -88,32 +89,31 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp);
  * pci_tap_detach() - stop tracing and free the tap
  * @tap: the tap
  *
- * For a device that is being taken out of the machine, before its BARs are
- * unregistered or after: the guest does not see them any more when this
- * returns.
+ * For a device that is being removed from the machine, before or after its BARs
+ * are unregistered.  The guest no longer sees them when this returns.
  */
 void pci_tap_detach(PCITap *tap);
 
 /**
- * pci_tap_valid_driver() - is this valid in the driver field of a PCIDEV line?
+ * pci_tap_valid_driver() - check a name for the driver field of a PCIDEV line
  * @driver: the name
- * @errp: error that says what is wrong
+ * @errp: error if it is not valid
  */
 bool pci_tap_valid_driver(const char *driver, Error **errp);
 
 /**
- * pci_tap_device() - the device that is traced
+ * pci_tap_device() - the traced device
  * @tap: the tap
  */
 PCIDevice *pci_tap_device(const PCITap *tap);
 
 /**
- * pci_tap_log() - where its records go
+ * pci_tap_log() - the log that its records go to
  * @tap: the tap
  */
 VFIOTraceLog *pci_tap_log(const PCITap *tap);
 
-/* find.c: all taps */
+/* find.c: list of taps */
 
 /**
  * pci_tap_next() - walk over the taps of all logs
@@ -124,38 +124,38 @@ VFIOTraceLog *pci_tap_log(const PCITap *tap);
 PCITap *pci_tap_next(const PCITap *tap);
 
 /**
- * pci_tap_find() - the tap of a device by its name
- * @device: its ID, or its path in the object tree
- * @errp: error if there is none
+ * pci_tap_find() - find the tap of a device by the device's name
+ * @device: the device's ID, or its path in the object tree
+ * @errp: error if no traced device has that name
  *
  * Return: the tap, or NULL
  */
 PCITap *pci_tap_find(const char *device, Error **errp);
 
-/* transaction.c: a change that the guest sees all at once */
+/* transaction.c: atomic changes of windows */
 
 /**
- * pci_tap_vcpus_stop() - stop the vCPUs, as TCG needs it for a change
+ * pci_tap_vcpus_stop() - stop TCG's vCPUs for a change
  *
- * Under TCG gives up the BQL meanwhile: taps and devices may have gone when it
- * returns.  For the main loop only.
+ * Does nothing with other accelerators.  With TCG, it gives up the BQL for a
+ * time: taps and devices may be gone when it returns.  For the main loop only.
  */
 void pci_tap_vcpus_stop(void);
 
 /**
- * pci_tap_vcpus_go() - let the vCPUs go on
+ * pci_tap_vcpus_go() - resume the vCPUs
  */
 void pci_tap_vcpus_go(void);
 
 /**
  * pci_tap_change_begin() - begin to change windows
  *
- * Between this and pci_tap_change_end() marks say what changes; the guest sees
- * it at the end, all at once.  No access that is issued after the end is
- * treated as it would have been before; none is logged that comes to a trap
- * after the mark that says so.
+ * Changes are made, and their marks written, between this and
+ * pci_tap_change_end(); the guest sees them at the end, all at once.  An access
+ * that is issued after the end is always treated in the new way.  An access
+ * that reaches a trap after the mark that ends logging is not logged.
  *
- * As pci_tap_vcpus_stop(), which it calls, for the main loop only.
+ * Calls pci_tap_vcpus_stop() and so is for the main loop only, too.
  */
 void pci_tap_change_begin(void);
 
@@ -164,88 +164,88 @@ void pci_tap_change_begin(void);
  */
 void pci_tap_change_end(void);
 
-/* window-change.c: what users change while a device is traced */
+/* window-change.c: changes of windows at run time */
 
 /**
  * pci_tap_set_started() - start or stop logging of accesses
  * @tap: the tap; within a change
- * @started: whether
+ * @started: true to start, false to stop
  *
- * Does nothing if that is so already.
+ * Does nothing if logging is already in that state.
  */
 void pci_tap_set_started(PCITap *tap, bool started);
 
 /**
  * pci_tap_window_add() - log more accesses
  * @tap: the tap; within a change
- * @window: which; the device has them (pci_tap_window_fits())
+ * @window: which accesses; the device has the range (pci_tap_window_fits())
  * @errp: error if there are too many windows
  *
- * Pages in it that were hot are trapped again.
+ * Hot pages in the window are trapped again.
  */
 bool pci_tap_window_add(PCITap *tap, const PCITapWindow *window, Error **errp);
 
 /**
  * pci_tap_window_remove() - log fewer accesses
  * @tap: the tap; within a change
- * @window: which; the device has them
- * @errp: error if what is left would be in too many pieces
+ * @window: which accesses; the device has the range
+ * @errp: error if the rest would be in too many pieces
  */
 bool pci_tap_window_remove(PCITap *tap, const PCITapWindow *window,
                            Error **errp);
 
-/* snapshot.c: guest memory to log */
+/* snapshot.c: snapshots of guest memory */
 
 /**
- * pci_tap_snapshots_add() - take more, at run time
- * @tap: the device's
+ * pci_tap_snapshots_add() - add snapshots
+ * @tap: the tap
  * @more: the snapshots; copied
- * @errp: error that names the one that the device can't have
+ * @errp: error that names the snapshot that the device can't have
  *
- * Return: whether the tap has them
+ * Return: true if all were added, false if none was
  */
 bool pci_tap_snapshots_add(PCITap *tap, const PCITapSnapshots *more,
                            Error **errp);
 
 /**
- * pci_tap_snapshots_remove() - take one away
- * @tap: the device's
+ * pci_tap_snapshots_remove() - remove a snapshot
+ * @tap: the tap
  * @text: the snapshot, as it was given
  *
- * Return: whether there was one
+ * Return: whether the tap had it
  */
 bool pci_tap_snapshots_remove(PCITap *tap, const char *text);
 
 /**
  * pci_tap_snapshots_next() - walk over a device's snapshots
- * @tap: the device's
- * @i: 0 to begin; counts on
+ * @tap: the tap
+ * @i: 0 to begin; incremented
  *
- * Return: the text of one, or NULL
+ * Return: the text of the next one, or NULL
  */
 const char *pci_tap_snapshots_next(const PCITap *tap, unsigned *i);
 
-/* info.c: what QMP shows of a tap */
+/* info.c: a tap's part of QMP replies */
 
 /**
  * pci_tap_info() - a device's part of query-vfio-trace
- * @tap: the device's
+ * @tap: the tap
  */
 VfioTraceDeviceInfo *pci_tap_info(const PCITap *tap);
 
 /**
  * pci_tap_windows_info() - a device's part of query-vfio-trace-windows
- * @tap: the device's
+ * @tap: the tap
  */
 VfioTraceDeviceWindows *pci_tap_windows_info(const PCITap *tap);
 
-/* lift.c: windows that are lifted for one instruction */
+/* lift.c: lifting windows for one instruction */
 
 /**
- * struct PCITapRescued: instructions that KVM could not emulate
- * @rescued: carried out in QEMU
- * @stepped: done by the vCPU with the windows lifted
- * @refused: not done in any way
+ * struct PCITapRescued: counts of instructions that KVM could not emulate
+ * @rescued: executed in QEMU
+ * @stepped: executed by the vCPU with the windows lifted
+ * @refused: not executed
  */
 typedef struct PCITapRescued {
     uint64_t rescued;
@@ -254,10 +254,10 @@ typedef struct PCITapRescued {
 } PCITapRescued;
 
 /**
- * struct PCITapLogPlace: how the log names a byte of a region
+ * struct PCITapLogPlace: place of a byte of a region in the log
  * @log: the log; NULL if the device has been detached
- * @map_id: number of the region
- * @addr: address of the byte
+ * @map_id: number of the region in the log
+ * @addr: address of the byte in the log
  */
 typedef struct PCITapLogPlace {
     VFIOTraceLog *log;
@@ -266,12 +266,12 @@ typedef struct PCITapLogPlace {
 } PCITapLogPlace;
 
 /**
- * pci_tap_region_at() - is there a window?
+ * pci_tap_region_at() - find the region whose window is at an address
  * @gpa: guest-physical address
- * @attrs: the access's
+ * @attrs: attributes of the access
  * @offset: gets the offset in the region; or NULL
  *
- * Return: the region, or NULL
+ * Return: the region, or NULL if no window is there
  */
 PCITapRegion *pci_tap_region_at(hwaddr gpa, MemTxAttrs attrs, hwaddr *offset);
 
@@ -282,40 +282,40 @@ PCITapRegion *pci_tap_region_at(hwaddr gpa, MemTxAttrs attrs, hwaddr *offset);
 PCITap *pci_tap_region_tap(const PCITapRegion *region);
 
 /**
- * pci_tap_log_place() - how the log names a byte of a region
+ * pci_tap_log_place() - place of a byte of a region in the log
  * @region: the region
- * @offset: of the byte
+ * @offset: offset of the byte in it
  */
 PCITapLogPlace pci_tap_log_place(const PCITapRegion *region, hwaddr offset);
 
 /**
- * pci_tap_rescued() - where to count an instruction
- * @region: the region that it touches
+ * pci_tap_rescued() - counters for an instruction that KVM can't emulate
+ * @region: the region that the instruction touches
  */
 PCITapRescued *pci_tap_rescued(PCITapRegion *region);
 
 /**
- * pci_tap_liftable() - has a page memory below its window?
+ * pci_tap_liftable() - does a page have memory below its window?
  * @region: the region
- * @offset: of any byte in the page
+ * @offset: offset of any byte in the page
  *
- * Then the guest can do without the window for a while.
+ * If so, the window can be lifted for a while.
  */
 bool pci_tap_liftable(PCITapRegion *region, hwaddr offset);
 
 /**
- * pci_tap_lift() - take a region's windows away for a while
+ * pci_tap_lift() - remove a region's windows for a while
  * @region: the region, liftable; in a memory transaction
  *
- * The log does not say so: to the log the guest sees the trap all the time.
+ * The log does not show this: for the log, the guest still sees the trap.
  */
 void pci_tap_lift(PCITapRegion *region);
 
 /**
- * pci_tap_lay() - put them back
+ * pci_tap_lay() - put a region's lifted windows back
  * @region: the region; in a memory transaction
  *
- * The device may have been detached meanwhile: then none are there.
+ * If the device has been detached meanwhile, the region gets no windows.
  */
 void pci_tap_lay(PCITapRegion *region);
 

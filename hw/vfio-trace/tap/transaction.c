@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: changes that the guest sees all at once
+ * vfio-trace: atomic changes of windows
  */
 #include "qemu/osdep.h"
 #include "hw/core/cpu.h"
@@ -9,14 +9,14 @@
 #include "system/tcg.h"
 #include "hw/vfio-trace/tap/tap.h"
 
-/* vCPUs that stood still already, each waiting for something */
+/* vCPUs that were already stopped, each waiting for something */
 static GPtrArray *standing;
 
 /*
- * TCG's vCPUs find what they access by numbers that they look up in the present
- * view: a change makes these wrong for one that is in the middle of a block,
- * and its access would go to another device.  And they take a new view when
- * they come to it.  So they stand still meanwhile.
+ * TCG's vCPUs use section numbers, which they look up in the current memory
+ * map.  A change makes these numbers wrong for a vCPU that is in the middle of
+ * a block, and its access would go to another device.  Also, vCPUs take over a
+ * new map at some later time.  So they are stopped during the change.
  */
 void pci_tap_vcpus_stop(void)
 {
@@ -42,7 +42,7 @@ void pci_tap_vcpus_go(void)
         return;
     }
     resume_all_vcpus();
-    /* One that has stopped itself, for a log that is full, waits on. */
+    /* A vCPU that has stopped itself because a log is full still waits. */
     CPU_FOREACH(cpu) {
         if (runstate_is_running() && g_ptr_array_find(standing, cpu, NULL)) {
             cpu->stop = true;

@@ -76,7 +76,7 @@ static void tap_window_change_tell(PCITapRegion *region,
     pci_tap_log_region_again(region);
 }
 
-/* Let the sets of a region become others, if there is room for that. */
+/* Change a region's sets of wanted bytes, unless that exceeds a limit. */
 static bool tap_window_change_wanted(PCITapRegion *region,
                                      const PCITapWindow *window,
                                      void (*change)(GArray *, PCITapRange),

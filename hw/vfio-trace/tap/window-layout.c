@@ -2,12 +2,12 @@
 /*
  * vfio-trace: windows of a region
  *
- * What is to be logged is a set of bytes for each region and direction; what
- * is trapped are the pages of the host that have any of them.  A change lays
- * and lifts windows in one memory transaction, under the BQL, and writes its
- * mark there.  Whether an access is logged is looked up when it has come to its
- * trap, under the BQL, too: so the mark stands between the last access of
- * before and the first one of after, wherever the vCPUs were on their way.
+ * For each region and direction there is a set of bytes to log.  Host pages
+ * that have any of these bytes are trapped.  A change adds and removes windows
+ * in one memory transaction, under the BQL, and writes its mark within it.  The
+ * trap decides, also under the BQL, whether an access is logged.  So the mark
+ * is between the last access that is treated in the old way and the first one
+ * in the new way, even if vCPUs were routed to a trap before the change.
  */
 #include "qemu/osdep.h"
 #include "hw/vfio-trace/trace.h"
@@ -69,7 +69,7 @@ void pci_tap_windows_add(PCITapRegion *region)
     for (i = 0; i < region->trapped->len; i++) {
         const PCITapRange *range = pci_tap_ranges_at(region->trapped, i);
         MemoryRegion *alias = g_new0(MemoryRegion, 1);
-        /* QEMU takes long to find a free number for each of many like names. */
+        /* Unique names: QEMU is slow to number many objects of one name. */
         g_autofree char *name =
             g_strdup_printf("vfio-trace window %s 0x%" PRIx64,
                             pci_tap_region_word(region->nr), range->offset);

@@ -8,19 +8,19 @@
 #include "hw/vfio-trace/tap/tap-internal.h"
 
 /**
- * pci_tap_windows_add() - put windows over what of a region is trapped
+ * pci_tap_windows_add() - add windows for a region's trapped ranges
  * @region: the region, attached, without windows; in a memory transaction
  */
 void pci_tap_windows_add(PCITapRegion *region);
 
 /**
- * pci_tap_windows_remove() - take a region's windows away
+ * pci_tap_windows_remove() - remove a region's windows
  * @region: the region; in a memory transaction
  */
 void pci_tap_windows_remove(PCITapRegion *region);
 
 /**
- * pci_tap_region_update() - bring the windows up to date
+ * pci_tap_region_update() - update what is logged, and the windows
  * @region: the region, attached or not; in a memory transaction
  */
 void pci_tap_region_update(PCITapRegion *region);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: limits of the number of windows
+ * vfio-trace: limits on the number of windows
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -9,14 +9,14 @@
 #include "hw/vfio-trace/tap/window-room.h"
 
 /*
- * Windows that a machine may have, and ranges that may be told apart in a
- * region.  A window and what it leaves free beside it are sections of an
- * address space, of which QEMU can have 4096 (system/physmem.c), and KVM slots.
+ * Limits: windows in the machine, and ranges in a region and direction.  A
+ * window and the gap beside it are sections of an address space, of which QEMU
+ * can have 4096 (system/physmem.c), and take KVM memory slots.
  */
 #define PCI_TAP_WINDOWS_MAX 512
 #define PCI_TAP_RANGES_MAX  256
 
-/* Windows that a region would have, if tracing were started */
+/* Windows that a region would have with tracing started */
 static guint tap_window_room_for(const PCITapRegion *region,
                                  GArray *const wanted[], const GArray *hot)
 {
@@ -71,7 +71,7 @@ bool pci_tap_windows_room(const PCITapRegion *region, GArray *const wanted[],
 bool pci_tap_windows_full(const PCITap *tap, Error **errp)
 {
     error_setg(errp,
-               "the windows of device '%s' would be too many: up to %d ranges in a region, up to %d in which pages lie together in the machine; have fewer and larger ones",
+               "too many windows for device '%s': at most %d ranges in a region, and at most %d runs of trapped pages in the machine; use fewer and larger windows",
                tap->name, PCI_TAP_RANGES_MAX, PCI_TAP_WINDOWS_MAX);
     return false;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: limits of the number of windows
+ * vfio-trace: limits on the number of windows
  */
 #ifndef HW_VFIO_TRACE_TAP_WINDOW_ROOM_H
 #define HW_VFIO_TRACE_TAP_WINDOW_ROOM_H
@@ -8,17 +8,17 @@
 #include "hw/vfio-trace/tap/tap-internal.h"
 
 /**
- * pci_tap_windows_room() - may a region's windows become others?
+ * pci_tap_windows_room() - is a change of windows within the limits?
  * @region: the region
- * @wanted: for each direction, the bytes that are to be logged
- * @hot: pages that are not to be trapped for that
+ * @wanted: for each direction, the bytes to log
+ * @hot: hot pages, which are not to be trapped
  */
 bool pci_tap_windows_room(const PCITapRegion *region, GArray *const wanted[],
                           const GArray *hot);
 
 /**
- * pci_tap_windows_full() - say that there are too many
- * @tap: the tap whose windows they would be
+ * pci_tap_windows_full() - set the error for too many windows
+ * @tap: the tap that would have the windows
  * @errp: gets the error
  *
  * Return: false
@@ -26,8 +26,8 @@ bool pci_tap_windows_room(const PCITapRegion *region, GArray *const wanted[],
 bool pci_tap_windows_full(const PCITap *tap, Error **errp);
 
 /**
- * pci_tap_windows_check() - is there room for a new device's windows?
- * @tap: the tap; not among its log's devices yet
+ * pci_tap_windows_check() - are a new device's windows within the limits?
+ * @tap: the tap; not in its log's list yet
  * @errp: error if there are too many
  */
 bool pci_tap_windows_check(const PCITap *tap, Error **errp);

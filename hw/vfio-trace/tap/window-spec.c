@@ -7,7 +7,7 @@
 #include "hw/pci/pci_bridge.h"
 #include "hw/vfio-trace/tap/window-spec.h"
 
-/* Regions have the numbers that the grammar has for them. */
+/* The grammar numbers regions like the tap. */
 QEMU_BUILD_BUG_ON((int)PCI_WINDOW_ROM != (int)PCI_TAP_ROM);
 QEMU_BUILD_BUG_ON((int)PCI_WINDOW_VGA_MEMORY != (int)PCI_TAP_VGA_MEM);
 QEMU_BUILD_BUG_ON((int)PCI_WINDOW_VGA_3B0 != (int)PCI_TAP_VGA_3B0);
@@ -15,7 +15,7 @@ QEMU_BUILD_BUG_ON((int)PCI_WINDOW_VGA_3C0 != (int)PCI_TAP_VGA_3C0);
 QEMU_BUILD_BUG_ON((int)PCI_WINDOW_CONFIG != (int)PCI_TAP_CONFIG);
 QEMU_BUILD_BUG_ON((int)PCI_WINDOW_REGIONS != (int)PCI_TAP_REGIONS);
 
-/* And directions their bits. */
+/* The grammar's bits for directions match the tap's numbers. */
 QEMU_BUILD_BUG_ON(PCI_WINDOW_READ != 1 << PCI_TAP_READ);
 QEMU_BUILD_BUG_ON(PCI_WINDOW_WRITE != 1 << PCI_TAP_WRITE);
 
@@ -32,8 +32,8 @@ const char *pci_tap_region_word(int nr)
 
 /**
  * struct PCITapWindows: the property
- * @property: what it is called
- * @window: PciWindow, as given; NULL if there are none
+ * @property: its name
+ * @window: PciWindow, in the order given; NULL if it was not set
  */
 struct PCITapWindows {
     const char *property;
@@ -133,7 +133,7 @@ static char *tap_window_spec_name(int nr)
     }
 }
 
-/* Returns 0 if the device has none; for PCI_WINDOW_VGA, whether it has. */
+/* Size, or 0 if the device has none; for PCI_WINDOW_VGA, 1 if it has one. */
 static uint64_t tap_window_spec_size(PCIDevice *pdev, int nr)
 {
     int vga = nr - PCI_TAP_VGA_MEM;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: windows of a device
+ * vfio-trace: properties of the kind of windows=
  *
- * The windows= property and its like: their grammar is libpcidev's
- * (libpcidev/window-spec.h).  Here is what they mean for a tap.
+ * libpcidev parses the grammar (libpcidev/window-spec.h); this file applies it
+ * to a device's regions.
  *
- * A property is parsed before the device is there; whether the device has what
- * it names shows when it is.
+ * A property is parsed before the device exists, and checked against the device
+ * when it does.
  */
 #ifndef HW_VFIO_TRACE_TAP_WINDOW_SPEC_H
 #define HW_VFIO_TRACE_TAP_WINDOW_SPEC_H
@@ -20,7 +20,7 @@ typedef struct PCITapWindows PCITapWindows;
 /* BARs of a device, which are its first regions */
 #define PCI_TAP_BARS PCI_ROM_SLOT
 
-/* The others, from PCI_TAP_BARS on */
+/* The other regions, from PCI_TAP_BARS on */
 enum {
     PCI_TAP_ROM = PCI_ROM_SLOT,
     PCI_TAP_VGA_MEM,
@@ -31,7 +31,7 @@ enum {
     PCI_TAP_REGIONS,
 };
 
-/* Which accesses are meant; also indices of what there is one of for each */
+/* Directions of accesses; also used as array indices */
 enum {
     PCI_TAP_READ,
     PCI_TAP_WRITE,
@@ -43,8 +43,8 @@ enum {
 /**
  * struct PCITapWindow: some accesses to a region
  * @nr: number of the region (tap.h), or a group of them (PciWindowRegion)
- * @whole: all of it
- * @range: otherwise, these bytes
+ * @whole: the whole region
+ * @range: the bytes, if not @whole
  * @directions: a bit for each direction
  */
 typedef struct PCITapWindow {
@@ -55,10 +55,10 @@ typedef struct PCITapWindow {
 } PCITapWindow;
 
 /**
- * pci_tap_windows_parse() - understand a property
- * @property: what it is called; must live as long as the windows
- * @text: the property; NULL is no windows
- * @errp: error that names the part that is wrong
+ * pci_tap_windows_parse() - parse a property
+ * @property: its name; must live as long as the windows
+ * @text: the property's value; NULL for no windows
+ * @errp: error that names the invalid part
  *
  * Return: the windows, to be freed
  */
@@ -66,7 +66,7 @@ PCITapWindows *pci_tap_windows_parse(const char *property, const char *text,
                                      Error **errp);
 
 /**
- * pci_tap_windows_free() - free them
+ * pci_tap_windows_free() - free windows
  * @windows: the windows, or NULL
  */
 void pci_tap_windows_free(PCITapWindows *windows);
@@ -74,28 +74,28 @@ void pci_tap_windows_free(PCITapWindows *windows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PCITapWindows, pci_tap_windows_free)
 
 /**
- * pci_tap_windows_all() - is it "all"?
+ * pci_tap_windows_all() - are all accesses meant ("all")?
  * @windows: the windows
  */
 bool pci_tap_windows_all(const PCITapWindows *windows);
 
 /**
- * pci_tap_windows_none() - are there none?
+ * pci_tap_windows_none() - is the property empty?
  * @windows: the windows
  */
 bool pci_tap_windows_none(const PCITapWindows *windows);
 
 /**
- * pci_tap_windows_fit() - does the device have all that is named?
+ * pci_tap_windows_fit() - does the device have all windows?
  * @windows: the windows
  * @pdev: the device, realized
- * @errp: error that names the part that it has not
+ * @errp: error that names the part that the device lacks
  */
 bool pci_tap_windows_fit(const PCITapWindows *windows, PCIDevice *pdev,
                          Error **errp);
 
 /**
- * pci_tap_windows_of() - what is meant of a region
+ * pci_tap_windows_of() - bytes of a region that windows name
  * @windows: the windows; the device has them
  * @pdev: the device
  * @region: number of the region
@@ -108,30 +108,30 @@ GArray *pci_tap_windows_of(const PCITapWindows *windows, PCIDevice *pdev,
                            int region, uint64_t size, int direction);
 
 /**
- * pci_tap_window_fits() - does the device have it?
+ * pci_tap_window_fits() - does the device have a window?
  * @window: the window
  * @pdev: the device, realized
- * @errp: error that says what it has not
+ * @errp: error that says what the device lacks
  */
 bool pci_tap_window_fits(const PCITapWindow *window, PCIDevice *pdev,
                          Error **errp);
 
 /**
- * pci_tap_region_word() - what the windows property calls a region
+ * pci_tap_region_word() - name of a region in the windows property
  * @nr: its number
  */
 const char *pci_tap_region_word(int nr);
 
 /**
- * pci_tap_parse_number() - understand a number in a property
- * @property: what the property is called
+ * pci_tap_parse_number() - parse a number in a property
+ * @property: name of the property
  * @part: the part of it, as it was given
- * @what: what the number is called
+ * @what: name of the number
  * @word: the number: 4096, 0x1000, 4K
- * @number: where to store it
- * @errp: error that names all these
+ * @number: gets the value
+ * @errp: error with all these names
  *
- * Return: whether it is one
+ * Return: whether @word is a valid number
  */
 bool pci_tap_parse_number(const char *property, const char *part,
                           const char *what, const char *word,
