@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: clocks, and when the guest stands still
+ * vfio-trace: clock marks, and marks at stop and resume of the guest
  *
- * The log has the host's monotonic clock.  Marks relate it to the wall clock,
- * and to what the guest goes by: KVM's clock, from which Linux makes the times
- * in dmesg, and the time stamp counter.
+ * The log's times are from the host's monotonic clock.  Marks relate it to the
+ * wall clock and to the guest's clocks: KVM's clock, from which Linux makes the
+ * times in dmesg, and the time stamp counter.
  */
 #include "qemu/osdep.h"
 #include "qemu/timer.h"
@@ -19,7 +19,7 @@
 #include <linux/kvm.h>
 #endif
 
-/* Seconds with nanoseconds, as the log has them */
+/* Seconds with nanoseconds, in the log's notation */
 static char *log_clock_seconds(uint64_t ns)
 {
     return g_strdup_printf("%" PRIu64 ".%09" PRIu64,
