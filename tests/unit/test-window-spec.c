@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Unit tests: libpcidev, the grammar of windows
- */
+/* Unit tests: libpcidev, grammar of windows */
 #include <glib.h>
 #include <string.h>
 
@@ -44,7 +42,7 @@ static const struct {
       INT64_MAX, INT64_MAX, PCI_WINDOW_BOTH },
 };
 
-/* Good where the whole device is a region, and numbers have 64 bits */
+/* Valid with device_wide, and 64-bit numbers */
 static const struct {
     const char *text;
     PciWindowRegion region;
@@ -114,7 +112,7 @@ static const struct {
     { "0:1:16E", "LEN is '16E'" },
 };
 
-/* Bad where the whole device is no region, and numbers have 63 bits */
+/* Invalid without device_wide, and with 63-bit numbers */
 static const struct {
     const char *text;
     const char *error;
@@ -256,7 +254,10 @@ static void test_number(void)
     }
 }
 
-/* What is printed is what can be given again. */
+/*
+ * pci_window_region_word() is the inverse of the parser.
+ *
+ */
 static void test_words(void)
 {
     int region;
