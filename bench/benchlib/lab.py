@@ -203,22 +203,13 @@ def _rows_of_driver(lines):
 # machine has no effect.
 ICOUNT = ["--outer-arg=-icount", "--outer-arg=shift=1"]
 NS_PER_INSTRUCTION = 2
-ICOUNT_TRIES = 3
 
 
 def _instructions(lab, name, devices, script, ratios, *options):
-    """Now and then a guest hangs with -icount while it boots: it is tried
-    again. Return: rows"""
-    for attempt in range(1, ICOUNT_TRIES + 1):
-        try:
-            lines, _ = lab.run(name, devices, script.format(
-                rounds=4, slice=8, at=SCRATCH, floor=FLOOR_SLOT),
-                "--timeout=240", *ICOUNT, *options)
-            break
-        except BenchError as e:
-            if attempt == ICOUNT_TRIES:
-                raise
-            lab.say("try %d of %d: %s" % (attempt, ICOUNT_TRIES, e))
+    """Return: rows"""
+    lines, _ = lab.run(name, devices, script.format(
+        rounds=4, slice=8, at=SCRATCH, floor=FLOOR_SLOT),
+        "--timeout=240", *ICOUNT, *options)
     counts = Samples("instr.")
     for key, rounds in _slices(lines)[0].of.items():
         for round_, ns in rounds.items():

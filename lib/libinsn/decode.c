@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: what an instruction is, and whether it may be carried out
+ * libinsn: instruction decoder, and tables of the supported instructions
  *
- * What isn't in a table here is refused: a decoder that learns of new
- * instructions must not make this library run them.
+ * An instruction that is not in the tables is refused, so that a newer Zydis
+ * that decodes more instructions does not make this library run them.
  */
 #include "libinsn/insn.h"
 #include "libinsn/list.h"
 
 #define BITS_PER_BYTE 8
 
-/* x87's widest number, bits; wider is the environment (FLDENV, FNSTENV) */
+/* The widest x87 number, bits; the environment (FLDENV, FNSTENV) is wider */
 #define X87_NUMBER 80
 
 /**
- * enum Trust: of an instruction set extension, which instructions
+ * enum Trust: which instructions of an instruction set extension are allowed
  * @TRUST_NONE: none
- * @TRUST_CATEGORY: those of categories in base_category
- * @TRUST_ALL: all that have no operands other than those allowed
+ * @TRUST_CATEGORY: those whose category is in base_category
+ * @TRUST_ALL: all whose operands are all allowed
  */
 typedef enum Trust {
     TRUST_NONE,
@@ -72,8 +72,8 @@ static const bool base_category[ZYDIS_CATEGORY_MAX_VALUE + 1] = {
 };
 
 /*
- * Parts of the extensions above that are left out all the same: they access no
- * memory, or no processor is left that has them.
+ * Parts of the extensions above that are not supported: they access no memory,
+ * or only discontinued processors have them.
  */
 static const bool excluded_set[ZYDIS_ISA_SET_MAX_VALUE + 1] = {
     [ZYDIS_ISA_SET_AVX512PF_512]           = true,
@@ -97,7 +97,7 @@ static const bool register_class[ZYDIS_REGCLASS_MAX_VALUE + 1] = {
     [ZYDIS_REGCLASS_FLAGS] = true,
 };
 
-/* Of classes that have others, too */
+/* Allowed registers whose class has other registers, too */
 static const uint16_t single_register[] = {
     ZYDIS_REGISTER_X87CONTROL, ZYDIS_REGISTER_X87STATUS,
     ZYDIS_REGISTER_X87TAG, ZYDIS_REGISTER_MXCSR,
@@ -107,7 +107,7 @@ static const uint16_t stack_pointer[] = {
     ZYDIS_REGISTER_SP, ZYDIS_REGISTER_ESP, ZYDIS_REGISTER_RSP,
 };
 
-/* With a register for the bit's number they move the operand's address */
+/* If the bit number is in a register, it changes the operand's address */
 static const uint16_t bit_test[] = {
     ZYDIS_MNEMONIC_BT, ZYDIS_MNEMONIC_BTC, ZYDIS_MNEMONIC_BTR,
     ZYDIS_MNEMONIC_BTS,
@@ -124,8 +124,8 @@ static const struct {
 };
 
 /*
- * They do nothing to what is no memory.  KVM knows some of them, and refuses
- * others (CLWB, CLFLUSHOPT).
+ * Cache hints, which have no effect on an operand that is not RAM.  KVM
+ * emulates some of them and refuses others (CLWB, CLFLUSHOPT).
  */
 static const uint16_t hint[] = {
     ZYDIS_MNEMONIC_CLDEMOTE, ZYDIS_MNEMONIC_CLFLUSH, ZYDIS_MNEMONIC_CLFLUSHOPT,
@@ -161,7 +161,7 @@ static bool memory_allowed(const Insn *insn, const ZydisDecodedOperand *op)
         op->mem.type != ZYDIS_MEMOP_TYPE_VSIB) {
         return false;
     }
-    /* Real and protected mode have different environments in 16-bit code */
+    /* In 16-bit code, the environment differs in real and protected mode */
     if (insn->z.meta.isa_ext == ZYDIS_ISA_EXT_X87 &&
         op->size > X87_NUMBER && insn->mode == INSN_MODE_16) {
         return false;
@@ -223,8 +223,8 @@ static InsnWay find_way(const Insn *insn)
 }
 
 /*
- * Sets @insn->memory, and of a copy @insn->source.  Returns how many operands
- * are in memory.
+ * Sets @insn->memory and, for a copy, @insn->source.  Returns the number of
+ * operands in memory.
  */
 static unsigned find_memory(Insn *insn)
 {
@@ -292,7 +292,7 @@ InsnStatus insn_decode(Insn *insn, const uint8_t *bytes, size_t len,
         return INSN_UNSUPPORTED;
     }
     if (insn->way == INSN_WAY_COPY) {
-        /* No prefix says where to: the decoder takes its segment for both */
+        /* A prefix changes the source's segment only; Zydis changes both */
         insn->op[insn->memory].mem.segment = ZYDIS_REGISTER_ES;
     }
     return INSN_OK;

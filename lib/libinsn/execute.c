@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: carry out an instruction whose operands have been read
+ * libinsn: execution of an instruction whose operands have been read
  */
 #include "libinsn/insn.h"
 
@@ -10,7 +10,7 @@
 
 #define FLAG_RF (1ull << 16)
 
-/* As many bits of RIP as there are */
+/* The bits of RIP that are used in each mode */
 static const uint64_t rip_mask[] = {
     [INSN_MODE_16] = 0xffff,
     [INSN_MODE_32] = 0xffffffff,

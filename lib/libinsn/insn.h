@@ -1,33 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: one x86 instruction, carried out on somebody else's behalf
+ * libinsn: execution of one x86 instruction for a vCPU
  *
  * Theory of operation
  *
- * A hypervisor's emulator has met an instruction that it does not know, whose
- * operand is no memory.  Whoever can reach what is behind that operand carries
- * the instruction out in four steps:
+ * A hypervisor's emulator stopped at an instruction that it does not know,
+ * whose operand is not RAM.  The caller, which can access that operand, and
+ * this library execute the instruction in these steps:
  *
- *   insn_decode()   what is it (Zydis)
- *   insn_plan()     which bytes at which linear addresses does it read and
- *                   write, with the registers as they are: spans
- *   -               the caller translates the spans' addresses, raises what
- *                   page faults there are, and reads what is to be read
- *   insn_execute()  do it: registers, flags, and the bytes to be written
- *   -               the caller writes these, and gives the vCPU its registers
+ *   insn_decode()   decodes it (with Zydis)
+ *   insn_plan()     determines the bytes that it reads and writes with the
+ *                   current registers: spans of linear addresses
+ *   -               the caller translates the spans' addresses, raises page
+ *                   faults, and reads the bytes that are to be read
+ *   insn_execute()  computes registers, flags, and the bytes to be written
+ *   -               the caller writes these bytes and sets the vCPU's registers
  *
- * Execution is left to the processor underneath: a guest's processor has no
- * instruction that the host's has not.  The instruction is encoded anew, from
- * what the decoder has understood of it and never from the guest's bytes, with
- * a buffer of ours for its operand in memory, and runs with the guest's vector
- * registers.  Only instructions are taken that have nothing but general
- * registers, vector registers, x87, flags and such an operand to work on: none
- * that jumps, traps, or touches a segment, the stack or the system.  What one
- * instruction does to several places (gather, scatter) or to a place that the
- * register names (MASKMOVDQU, MOVDIR64B) is done here by hand.
+ * The host's processor does the execution: it has every instruction that the
+ * guest's processor has.  The instruction is re-encoded from what the decoder
+ * returned, never from the guest's bytes, with a buffer of this library as its
+ * operand in memory, and runs with the guest's vector registers.  Supported
+ * instructions work on general registers, vector registers, x87, flags and
+ * such an operand only: none that jumps, traps, or accesses a segment, the
+ * stack or system state.  Instructions that access several places (gather,
+ * scatter) or a place that a register names (MASKMOVDQU, MOVDIR64B) are
+ * emulated in C (lanes.h).
  *
- * Nothing here knows of KVM or QEMU.  No global state but the signal handlers
- * (native.h); any number of threads, each with its own structures.
+ * This library does not depend on KVM or QEMU.  Its only global state is the
+ * signal handlers (native.h); any number of threads may use it, each with its
+ * own structures.
  */
 #ifndef LIBINSN_INSN_H
 #define LIBINSN_INSN_H
@@ -45,17 +46,17 @@
 /* The widest operand, bytes: a ZMM register */
 #define INSN_MAX_OPERAND 64
 
-/* Places of one instruction: a gather of 16 dwords, each somewhere else */
+/* Places in memory of one instruction: a gather of 16 separate dwords */
 #define INSN_MAX_SPANS 16
 
-/* In the machine's numbering of general registers */
+/* General registers, as the processor numbers them */
 enum {
     INSN_RAX, INSN_RCX, INSN_RDX, INSN_RBX, INSN_RSP, INSN_RBP, INSN_RSI,
     INSN_RDI, INSN_R8, INSN_R9, INSN_R10, INSN_R11, INSN_R12, INSN_R13,
     INSN_R14, INSN_R15, INSN_GPRS,
 };
 
-/* In the machine's numbering of segment registers */
+/* Segment registers, as the processor numbers them */
 enum {
     INSN_ES, INSN_CS, INSN_SS, INSN_DS, INSN_FS, INSN_GS, INSN_SEGMENTS,
 };
@@ -67,13 +68,13 @@ enum {
 };
 
 /*
- * In InsnFault.vector: no exception, the instruction can not be carried out
- * here after all.  Everything is as it was.
+ * In InsnFault.vector: no exception, but the instruction can't be executed here
+ * after all.  Nothing has been changed.
  */
 #define INSN_CANT UINT_MAX
 
 /**
- * enum InsnMode: what the processor takes instruction bytes for
+ * enum InsnMode: how the processor decodes instruction bytes
  * @INSN_MODE_16: 16-bit code, in real mode as well
  * @INSN_MODE_32: 32-bit code
  * @INSN_MODE_64: 64-bit mode
@@ -88,8 +89,8 @@ typedef enum InsnMode {
  * struct InsnSegment: a segment register's hidden part
  * @base: linear address
  * @limit: last byte, in bytes; outside 64-bit mode
- * @expand_down: valid are offsets above @limit
- * @big: the upper end of those is 4 GiB, not 64 KiB
+ * @expand_down: the valid offsets are those above @limit
+ * @big: if @expand_down, valid offsets end at 4 GiB, not at 64 KiB
  * @unusable: null selector
  */
 typedef struct InsnSegment {
@@ -101,19 +102,19 @@ typedef struct InsnSegment {
 } InsnSegment;
 
 /**
- * struct InsnState: a vCPU, as far as an instruction can see it
- * @mode: of the code segment
+ * struct InsnState: a vCPU's state, as far as instructions can see it
+ * @mode: mode of the code segment
  * @cpl: privilege level, 0 to 3
  * @gpr: general registers
- * @rip: the instruction's; insn_execute() moves it on
+ * @rip: the instruction's offset; insn_execute() advances it
  * @rflags: flags
  * @seg: segments, by INSN_ES and so on
  * @cr0: control register
  * @cr4: control register
- * @xcr0: the guest's
+ * @xcr0: the guest's XCR0
  * @xsave: x87, vector and mask registers: an XSAVE area in standard format,
- *         as KVM_GET_XSAVE has it; 64-byte aligned
- * @xsave_len: its bytes
+ *         as KVM_GET_XSAVE returns it; 64-byte aligned
+ * @xsave_len: its length in bytes
  */
 typedef struct InsnState {
     InsnMode mode;
@@ -130,13 +131,13 @@ typedef struct InsnState {
 } InsnState;
 
 /**
- * enum InsnWay: how an instruction is carried out
+ * enum InsnWay: how an instruction is executed
  * @INSN_WAY_NATIVE: by the host's processor, one operand in memory
  * @INSN_WAY_COPY: source to destination, both in memory (MOVDIR64B)
  * @INSN_WAY_MASKMOV: MASKMOVQ, MASKMOVDQU, VMASKMOVDQU
  * @INSN_WAY_GATHER: memory at a vector's addresses to a register
- * @INSN_WAY_SCATTER: the reverse
- * @INSN_WAY_NOTHING: a hint to the caches, which what is no memory has none of
+ * @INSN_WAY_SCATTER: a register to memory at a vector's addresses
+ * @INSN_WAY_NOTHING: a cache hint, without effect on what is not RAM
  */
 typedef enum InsnWay {
     INSN_WAY_NATIVE,
@@ -148,13 +149,13 @@ typedef enum InsnWay {
 } InsnWay;
 
 /**
- * struct Insn: an instruction, decoded
- * @z: what Zydis says of it
- * @op: of its operands, hidden ones included
- * @memory: index of the operand in memory in @op; of a copy the destination's
- * @source: of a copy the source's; else -1
- * @way: how it is carried out
- * @mode: in which it was decoded
+ * struct Insn: a decoded instruction
+ * @z: the instruction, as decoded by Zydis
+ * @op: its operands, as decoded by Zydis, including hidden ones
+ * @memory: index in @op of the operand in memory; for a copy, the destination
+ * @source: index in @op of a copy's source; -1 for other instructions
+ * @way: how it is executed
+ * @mode: mode in which it was decoded
  */
 typedef struct Insn {
     ZydisDecodedInstruction z;
@@ -166,12 +167,12 @@ typedef struct Insn {
 } Insn;
 
 /**
- * enum InsnStatus: what has come of decoding
- * @INSN_OK: it can be carried out
- * @INSN_SHORT: there must be more bytes
- * @INSN_INVALID: these bytes are no instruction
+ * enum InsnStatus: result of decoding
+ * @INSN_OK: it may be executed
+ * @INSN_SHORT: more bytes are needed
+ * @INSN_INVALID: the bytes are not an instruction
  * @INSN_NO_MEMORY: it has no operand in memory
- * @INSN_UNSUPPORTED: it is none that may be carried out in this way
+ * @INSN_UNSUPPORTED: this library does not execute it
  */
 typedef enum InsnStatus {
     INSN_OK,
@@ -182,15 +183,15 @@ typedef enum InsnStatus {
 } InsnStatus;
 
 /**
- * struct InsnSpan: bytes in a row that an instruction touches
- * @addr: linear address of the first
- * @size: bytes from the first to the last, 1 to INSN_MAX_OPERAND
- * @active: a bit for each byte that is touched, bit 0 for @addr's; a mask may
- *          leave some out, or all
- * @read: they are read
- * @write: they are written
- * @segment: INSN_SS: a fault of this segment is #SS, else #GP
- * @data: what was read; what is to be written
+ * struct InsnSpan: contiguous bytes that an instruction accesses
+ * @addr: linear address of the first byte
+ * @size: number of bytes, 1 to INSN_MAX_OPERAND
+ * @active: a bit for each byte that is accessed, bit 0 for the byte at @addr; a
+ *          mask may leave out some bytes, or all
+ * @read: the bytes are read
+ * @write: the bytes are written
+ * @segment: the segment; its faults are #SS if it is INSN_SS, #GP otherwise
+ * @data: the bytes that were read, then the bytes to be written
  */
 typedef struct InsnSpan {
     uint64_t addr;
@@ -203,9 +204,9 @@ typedef struct InsnSpan {
 } InsnSpan;
 
 /**
- * struct InsnPlan: what an instruction is going to touch
- * @spans: how many of @span there are
- * @span: in the order in which they are to be accessed
+ * struct InsnPlan: the bytes that an instruction is going to access
+ * @spans: number of valid elements in @span
+ * @span: the spans, in the order of access
  */
 typedef struct InsnPlan {
     unsigned spans;
@@ -214,8 +215,8 @@ typedef struct InsnPlan {
 
 /**
  * struct InsnFault: an exception that is the instruction's result
- * @vector: INSN_UD and so on; 0: none; INSN_CANT
- * @error_code: its, for those that have one
+ * @vector: INSN_UD and so on; 0: no exception; or INSN_CANT
+ * @error_code: error code, for exceptions that have one
  */
 typedef struct InsnFault {
     unsigned vector;
@@ -223,11 +224,11 @@ typedef struct InsnFault {
 } InsnFault;
 
 /**
- * insn_decode() - what is it, and may it be carried out?
- * @insn: filled in if there is an instruction at all
- * @bytes: from the guest
- * @len: how many, up to INSN_MAX_LEN are looked at
- * @mode: the guest's
+ * insn_decode() - decode an instruction, and check that it may be executed
+ * @insn: filled in if the bytes are an instruction
+ * @bytes: bytes from the guest
+ * @len: number of @bytes; at most INSN_MAX_LEN are used
+ * @mode: the guest's mode
  *
  * @insn->z and @insn->op are valid after INSN_OK, INSN_NO_MEMORY and
  * INSN_UNSUPPORTED.
@@ -236,49 +237,50 @@ InsnStatus insn_decode(Insn *insn, const uint8_t *bytes, size_t len,
                        InsnMode mode);
 
 /**
- * insn_plan() - which bytes does it touch?
- * @insn: from insn_decode(), which said INSN_OK
- * @state: the vCPU; @state->xsave may be normalized (xstate.h)
+ * insn_plan() - determine the bytes that an instruction accesses
+ * @insn: from insn_decode(), which returned INSN_OK
+ * @state: the vCPU; @state->xsave may become normalized (xstate.h)
  * @plan: filled in
  *
- * Raises what the processor would raise before it looks at page tables: #UD for
- * what the guest has not switched on, #GP or #SS for segments, addresses that
- * are not canonical and operands that must be aligned.
+ * Raises the exceptions that the processor raises before it reads page tables:
+ * #UD or #NM for features that the guest has not enabled, #GP or #SS for
+ * segments, addresses that are not canonical and unaligned operands that must
+ * be aligned.
  *
  * Return: .vector 0, or the exception
  */
 InsnFault insn_plan(const Insn *insn, InsnState *state, InsnPlan *plan);
 
 /**
- * insn_address() - where one of its operands begins
- * @insn: from insn_decode(), which said INSN_OK or INSN_UNSUPPORTED
+ * insn_address() - get the address of an operand
+ * @insn: from insn_decode(), which returned INSN_OK or INSN_UNSUPPORTED
  * @state: the vCPU
  * @op: index of the operand in @insn->op
- * @addr: gets the linear address
+ * @addr: gets the linear address of its first byte
  *
- * Return: false if it is none in memory, or one at several places.  An operand
- * of ENQCMD is in memory, too, that has its address in a register
+ * Return: false if the operand is not in memory, or is in several places.  The
+ * register operand of ENQCMD that holds an address counts as in memory
  */
 bool insn_address(const Insn *insn, const InsnState *state, unsigned op,
                   uint64_t *addr);
 
 /**
- * insn_can() - is there a way to execute it?
- * @insn: from insn_decode(), which said INSN_OK
+ * insn_can() - can the calling thread execute this instruction?
+ * @insn: from insn_decode(), which returned INSN_OK
  *
- * For before its operands are read.
+ * To be called before the operands are read.
  */
 bool insn_can(const Insn *insn);
 
 /**
- * insn_execute() - do it
+ * insn_execute() - execute an instruction
  * @insn: from insn_decode()
- * @state: the vCPU, which becomes what it is after the instruction; as it was
- *         if there is a fault, but for exception flags in MXCSR and x87's
- * @plan: from insn_plan(), with the data of its spans that are read; gets the
- *        data of those that are written, whose @active may shrink
+ * @state: the vCPU; gets the state after the instruction.  Unchanged if there
+ *         is a fault, except for exception flags in MXCSR and in x87
+ * @plan: from insn_plan(), with the data of the spans that are read; gets the
+ *        data of the spans that are written, whose @active may shrink
  *
- * TF and what follows from it is the caller's matter; RF is cleared.
+ * The caller handles TF and the exception that follows from it; RF is cleared.
  *
  * Return: .vector 0, or the exception
  */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: instructions that are carried out by hand
+ * libinsn: instructions that are emulated in C
  *
- * A lane is an element of a vector register that has a place in memory of its
- * own: insn_plan() has made a span for each, by number, and those that the mask
- * leaves out have no active bytes.
+ * A lane is an element of a vector register that has its own place in memory.
+ * insn_plan() has made a span for each lane, in order; the spans of lanes that
+ * the mask leaves out have no active bytes.
  */
 #include <string.h>
 
@@ -18,7 +18,7 @@ static unsigned register_number(const ZydisDecodedOperand *op)
     return ZydisRegisterGetId(op->reg.value);
 }
 
-/* All lanes done, the mask says so: nothing is left of it */
+/* The mask register says which lanes are still to be done: none */
 static void clear_mask(const Insn *insn, InsnState *state)
 {
     static const uint8_t zero[16];

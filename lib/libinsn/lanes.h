@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: instructions that are carried out by hand
+ * libinsn: instructions that are emulated in C
  */
 #ifndef LIBINSN_LANES_H
 #define LIBINSN_LANES_H
@@ -8,7 +8,7 @@
 #include "libinsn/insn.h"
 
 /**
- * insn_lanes_run() - all ways of insn_execute() but INSN_WAY_NATIVE
+ * insn_lanes_run() - insn_execute() for all ways except INSN_WAY_NATIVE
  * @insn: the instruction
  * @state: the vCPU, normalized; RIP and flags are left as they are
  * @plan: as for insn_execute()

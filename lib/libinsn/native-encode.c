@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: an instruction, encoded anew
+ * libinsn: re-encoder of instructions
  *
- * The guest's bytes are never executed.  What Zydis has made of them is what
- * it is asked to encode, and what it makes of its own encoding has to be the
- * same again: a mistake in either direction shows, and the instruction is left
- * alone.
+ * The guest's bytes are never executed.  Zydis encodes what it has decoded from
+ * them, and decoding the new bytes must give the same instruction: a mistake in
+ * either direction is detected, and the instruction is not executed.
  */
 #include "libinsn/native-internal.h"
 
 #include <string.h>
 
 /*
- * Registers that may point to the operand or stand in for RSP.  Those without
- * a REX prefix come first, since AH, CH, DH and BH can't be had with one; left
- * out are RBP and R13, and RSP and R12, whose encodings as a base are special.
- * No instruction of x87's has a use for RCX, so that none is called 0.
+ * Registers that may point to the operand or replace RSP.  Those that need no
+ * REX prefix come first, since AH, CH, DH and BH can't be encoded with one.
+ * RBP, R13, RSP and R12 are left out: their encodings as a base are special.
+ * No x87 instruction uses RCX, so each gets it as its base and its FOP isn't 0.
  */
 static const uint8_t spare[] = {
     INSN_RCX, INSN_RDX, INSN_RBX, INSN_RAX, INSN_RSI, INSN_RDI,
@@ -68,8 +67,8 @@ static int take_spare(uint32_t *used)
 }
 
 /*
- * Which registers, in @code; and the operands that the new encoding is to
- * have, in @op.
+ * Choose the registers in @code, and fill in @op, the operands of the new
+ * encoding.
  */
 static bool plan_operands(const Insn *insn, InsnNativeCode *code,
                           ZydisDecodedOperand *op)
@@ -138,7 +137,7 @@ static bool same_operand(const ZydisDecodedOperand *a,
     case ZYDIS_OPERAND_TYPE_REGISTER:
         class = ZydisRegisterGetClass(a->reg.value);
         if (class == ZYDIS_REGCLASS_FLAGS || class == ZYDIS_REGCLASS_IP) {
-            /* As wide as the mode has them */
+            /* Their width depends on the mode */
             return class == ZydisRegisterGetClass(b->reg.value);
         }
         return a->reg.value == b->reg.value && a->size == b->size &&
@@ -171,7 +170,7 @@ static bool same_instruction(const ZydisDecodedInstruction *a,
            a->avx.has_sae == b->avx.has_sae;
 }
 
-/* Is it still the same, when it is decoded again? */
+/* Does decoding the new bytes give the same instruction? */
 static bool is_faithful(const Insn *insn, const ZydisDecodedOperand *op,
                         InsnNativeCode *code)
 {

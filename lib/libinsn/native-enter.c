@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: into a guest's registers and back
+ * libinsn: switch to a guest's registers and back
  */
 #include "libinsn/native-internal.h"
 
 /*
- * The compiler must not draw conclusions from what the function seems not to
- * do: it has no body as far as the compiler can see.
+ * The compiler must not infer from its body what the function does not do: for
+ * the compiler, the body is empty.
  */
 #if defined(__has_attribute)
 #if __has_attribute(noipa)
@@ -20,16 +20,16 @@
 #define CX(field) [field] "i" (offsetof(InsnNativeContext, field))
 
 /*
- * With the code's first instruction to be executed the stack is
+ * When the code's first instruction is about to run, the stack is
  *
  *   (%rsp)    cx->entry
- *   8(%rsp)   where the code has to jump to when it is done
+ *   8(%rsp)   the address to which the code jumps when it is done
  *   16(%rsp)  cx
  *
  * followed by the caller's registers.
  *
- * XSAVE leaves alone what of its area's header is not its own, and the
- * components' layout is the standard one: no XSAVEOPT, no XSAVEC.
+ * XSAVE is used, not XSAVEOPT or XSAVEC: it does not change the parts of the
+ * area's header that it does not own, and has the standard layout.
  */
 __attribute__((naked)) NO_IPA
 void insn_native_enter(InsnNativeContext *cx __attribute__((unused)))

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: what a thread needs to run an instruction
+ * libinsn: per-thread memory for native execution
  *
- * The code page is there twice, to write it and to execute it: no memory is
- * both, and what is executed was never anything else.
+ * The code page is mapped twice, once writable and once executable: no mapping
+ * is both, and the executable one was never writable.
  */
 #include "libinsn/native-internal.h"
 
@@ -16,15 +16,15 @@
 #include "libinsn/xsave-area.h"
 #include "libinsn/xstate.h"
 
-/* If the processor says 0 */
+/* If the processor reports 0 */
 #define MXCSR_MASK_DEFAULT 0xffbfu
 
 #define INT3 0xcc
 
-/* jmp *8(%rsp): insn_native_enter() has put there where to go on. */
+/* jmp *8(%rsp): insn_native_enter() has put the return address there. */
 static const uint8_t leave[] = { 0xff, 0x64, 0x24, 0x08 };
 
-/* How much of the code page is ever written after it has been made */
+/* Bytes at the start of the code page that each instruction overwrites */
 #define CODE_LEN (INSN_MAX_LEN + sizeof(leave))
 
 static pthread_key_t key;
@@ -79,7 +79,7 @@ static const char *make_code(InsnNativeThread *thread)
     }
     memset(thread->code, INT3, INSN_NATIVE_PAGE);
     return thread->entry ? NULL :
-           "this process may not execute a memfd's memory (see SELinux, seccomp)";
+           "this process may not map a memfd executable (see SELinux, seccomp)";
 }
 
 static const char *make_page(InsnNativeThread *thread)
@@ -124,7 +124,7 @@ static const char *make_areas(InsnNativeThread *thread)
     thread->area_len = area_len(mask);
     thread->areas = aligned_alloc(64, 2 * thread->area_len);
     if (!thread->areas) {
-        return "no memory";
+        return "out of memory";
     }
     memset(thread->areas, 0, 2 * thread->area_len);
     thread->cx.mask = mask;
@@ -165,9 +165,9 @@ InsnNativeThread *insn_native_thread_get(const char **why)
     }
     thread = calloc(1, sizeof(*thread));
     error = !have_key ? "too many thread-specific keys" :
-        !thread ? "no memory" : make_thread(thread);
+        !thread ? "out of memory" : make_thread(thread);
     if (!error && pthread_setspecific(key, thread)) {
-        error = "no memory";
+        error = "out of memory";
     }
     if (!error) {
         return thread;
@@ -182,8 +182,8 @@ InsnNativeThread *insn_native_thread_get(const char **why)
 }
 
 /*
- * Code that was written by way of another address is seen only after the
- * processor has been serialized.  CPUID does that.
+ * Code that was written through another linear address is executed only after
+ * the processor has been serialized.  CPUID does that.
  */
 static void serialize(void)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: the exceptions of an instruction on the host's processor
+ * libinsn: exceptions in native execution
  *
- * They arrive as signals.  Ours are those of the one instruction in the
- * calling thread's code page, or of the XRSTOR before it; whatever else comes
- * goes where it would have gone without us.
+ * They arrive as signals.  The signals of the one instruction in the calling
+ * thread's code page, and of the XRSTOR before it, are handled here; all other
+ * signals are passed on to the handlers that were installed before.
  */
 #include "libinsn/native-internal.h"
 
@@ -19,13 +19,13 @@ static const int signals[] = { SIGILL, SIGFPE, SIGSEGV, SIGBUS };
 
 #define SIGNALS (sizeof(signals) / sizeof(signals[0]))
 
-/* Who had them before */
+/* The handlers that were installed before */
 static struct sigaction before[SIGNALS];
 
-/* The thread whose instruction runs, in that thread */
+/* The current thread's data while its instruction runs, otherwise NULL */
 static __thread InsnNativeThread *volatile running;
 
-/* Broken memory, wherever it is: no exception of an instruction's */
+/* A hardware memory error at any address: not an instruction's exception */
 static bool is_memory_error(int sig, const siginfo_t *info)
 {
     return sig == SIGBUS && (info->si_code == BUS_MCEERR_AO ||
@@ -38,19 +38,19 @@ static bool is_ours(int sig, const siginfo_t *info, ucontext_t *uc)
     greg_t *regs = uc->uc_mcontext.gregs;
     uint64_t rip = regs[REG_RIP];
 
-    /* Not one that somebody has sent */
+    /* si_code <= 0: another process or thread has sent the signal */
     if (!thread || info->si_code <= 0 || is_memory_error(sig, info) ||
         (rip != thread->cx.entry && rip != thread->cx.restore)) {
         return false;
     }
-    /* What XRSTOR has to say is no exception of the guest's. */
+    /* An exception of XRSTOR is not an exception of the guest's. */
     thread->trap = rip == thread->cx.entry ? (unsigned)regs[REG_TRAPNO] :
                    INSN_NATIVE_BAD_STATE;
     regs[REG_RIP] = thread->cx.fault;
     return true;
 }
 
-/* What the kernel does where there is no handler: it comes after this one. */
+/* The kernel's default action; it takes place after this handler returns. */
 static void die(int sig, siginfo_t *info)
 {
     struct sigaction deflt = { .sa_handler = SIG_DFL };
@@ -60,7 +60,7 @@ static void die(int sig, siginfo_t *info)
             info);
 }
 
-/* Ignoring them is possible only if it is no instruction that can't go on. */
+/* A signal may be ignored unless an instruction raised it: it can't go on. */
 static bool may_be_ignored(int sig, const siginfo_t *info)
 {
     return info->si_code <= 0 ||
@@ -108,8 +108,9 @@ static void on_signal(int sig, siginfo_t *info, void *opaque)
 }
 
 /*
- * Once: whoever takes them after us has our handler to pass on to, and if we
- * took them again he would be told to pass on to himself.
+ * The handlers are installed only once.  A handler that is installed after ours
+ * may pass signals on to ours.  If ours were installed again, they would pass
+ * signals on to that handler, and it back to ours, without end.
  */
 const char *insn_native_trap_init(void)
 {
@@ -122,9 +123,9 @@ const char *insn_native_trap_init(void)
         struct sigaction ours = { .sa_sigaction = on_signal };
 
         if (sigaction(signals[i], NULL, &before[i])) {
-            return "can't look at signal handlers";
+            return "can't get the current signal handlers";
         }
-        /* As little as possible is to be different for the other one. */
+        /* The previous handler should see as little difference as possible. */
         ours.sa_mask = before[i].sa_mask;
         ours.sa_flags = SA_SIGINFO | SA_ONSTACK |
                         (before[i].sa_flags & (SA_NODEFER | SA_RESTART));

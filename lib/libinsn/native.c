@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: an instruction on the host's processor
+ * libinsn: native execution, on the host's processor
  *
- * Everything is done with copies: the guest's state is changed when the
- * instruction has been executed and has done no more than was planned.
+ * The instruction works on copies: the guest's state is changed only after it
+ * has been executed and has accessed no more than was planned.
  */
 #include "libinsn/native.h"
 
@@ -23,15 +23,15 @@
 #define FLAG_TF (1ull << 8)
 
 #define SIGNATURE_HYGON_EBX 0x6f677948u
-/* EBX of leaf 0x80000008: the pointers are always saved and restored */
+/* EBX of leaf 0x80000008: x87's pointers are always saved and restored */
 #define CPUID_XSAVEERPTR (1u << 2)
 
 #define CR0_NE (1ull << 5)
 #define CR4_OSXMMEXCPT (1ull << 10)
 
-/* Where in the page the operand is, plus its address modulo 64 */
+/* Offset of the operand in the page; its address modulo 64 is added */
 #define OPERAND_AT 2048
-/* How far around it nothing may have been written */
+/* Bytes before and after the operand that must not have been written */
 #define MARGIN 128
 
 static uint64_t load64(const uint8_t *area, size_t at)
@@ -61,10 +61,11 @@ static bool is_active(const InsnSpan *span, unsigned i)
 }
 
 /*
- * The operand is as aligned as the guest's, so that the processor itself finds
- * fault with it.  But a small one never crosses a cache line: a locked access
- * that does is a split lock, for which a host may kill the process, and no
- * instruction wants more alignment of it than 16 bytes.
+ * The operand has the alignment of the guest's, so that the processor itself
+ * raises alignment faults.  But a small one never crosses a cache line: a
+ * locked access that does is a split lock, for which a host may kill the
+ * process, and no instruction requires a small one to be aligned to more than
+ * 16 bytes.
  */
 static uint8_t *place_operand(InsnNativeThread *thread, const InsnSpan *span)
 {
@@ -94,7 +95,7 @@ static bool is_zero(const uint8_t *bytes, size_t len)
     return true;
 }
 
-/* An operand that was planned too small would not have been translated. */
+/* What was written outside the planned operand has not been translated. */
 static bool kept_within(const uint8_t *operand, const InsnSpan *span)
 {
     return is_zero(operand - MARGIN, MARGIN) &&
@@ -129,7 +130,7 @@ static void load_state(InsnNativeThread *thread, const InsnState *state,
     cx->gpr[code->base] = (uintptr_t)operand;
     cx->rflags = (read_flags() & ~(FLAGS | FLAG_TF)) | (state->rflags & FLAGS);
 
-    /* XRSTOR refuses a header with anything but known components in it. */
+    /* XRSTOR refuses a header that has anything but known components. */
     memset(cx->guest, 0, thread->area_len);
     memcpy(cx->guest, state->xsave, len);
     memset(cx->guest + INSN_XSAVE_AT_HEADER, 0,
@@ -141,8 +142,8 @@ static void load_state(InsnNativeThread *thread, const InsnState *state,
 }
 
 /*
- * Without an exception pending, older processors of AMD's neither load these
- * pointers nor clear them: there are the ones of whatever has used x87 before,
+ * Without a pending exception, older AMD processors neither load nor clear the
+ * pointers in the registers: they still are those of the previous user of x87,
  * most likely this process.  FNSTENV would store them; FLDCW and FLDENV may
  * unmask an exception, and then they are saved with the state (AMD APM volume
  * 2, 11.4.4.3, volume 4 for FXSAVE).
@@ -165,8 +166,8 @@ static bool has_stale_pointers(void)
 }
 
 /*
- * The processor may have left out components in their initial state; MXCSR it
- * never does.
+ * The processor may not have stored components that are in their initial state;
+ * it always stores MXCSR.
  */
 static void write_out(InsnNativeThread *thread, const InsnState *state)
 {
@@ -207,10 +208,11 @@ static bool is_x87(const Insn *insn)
 }
 
 /*
- * x87 keeps where its last instruction was, where that one's operand was, and
- * what it was.  The guest's must be the guest's; ours would tell it about this
- * process.  Processors may lose them on the way here if no exception is
- * pending, which is no reason to change them for another instruction's sake.
+ * x87 keeps the address of its last instruction (FIP), the address of that
+ * instruction's operand (FDP), and its opcode (FOP).  The guest must get its
+ * own; ours would reveal addresses of this process.  Processors may lose them
+ * on the way here if no exception is pending; so an instruction other than
+ * x87's gets those of @state back.
  */
 static void fix_pointers(InsnNativeThread *thread, const Insn *insn,
                          const InsnNativeCode *code, const InsnState *state,
@@ -228,7 +230,7 @@ static void fix_pointers(InsnNativeThread *thread, const Insn *insn,
     }
     if (within(load64(area, INSN_XSAVE_AT_FIP), thread->entry)) {
         store64(area, INSN_XSAVE_AT_FIP, rip);
-        /* It may be kept with exceptions only, though the other two are not. */
+        /* FOP may be updated on exceptions only, unlike the other two. */
         if (load16(area, INSN_XSAVE_AT_FOP) == code->fop) {
             memcpy(area + INSN_XSAVE_AT_FOP, &fop, sizeof(fop));
         }
@@ -269,8 +271,8 @@ static void store_registers(InsnNativeThread *thread, InsnState *state,
 }
 
 /*
- * With an unmasked exception x87 does not store; the exception itself comes
- * with the next instruction.  An inexact result is stored all the same.
+ * With an unmasked exception, x87 does not store the result, except an inexact
+ * one; the next instruction raises the exception.
  */
 static bool has_stored(const InsnState *state, const InsnNativeThread *thread)
 {
@@ -301,7 +303,7 @@ static InsnFault fault_of(InsnNativeThread *thread, InsnState *state)
         fault.vector = thread->trap;
         break;
     case INSN_MF:
-        /* Else it is an interrupt by way of the chipset. */
+        /* Without NE, it is an interrupt that goes through the chipset. */
         if (state->cr0 & CR0_NE) {
             fault.vector = INSN_MF;
         }
@@ -309,9 +311,9 @@ static InsnFault fault_of(InsnNativeThread *thread, InsnState *state)
     case INSN_XM:
         fault.vector = state->cr4 & CR4_OSXMMEXCPT ? INSN_XM : INSN_UD;
         /*
-         * MXCSR says why; and what converts to an MMX register may have
-         * switched from x87 to MMX already.  The pointers have not survived
-         * the signal.
+         * MXCSR has the cause, and a conversion to an MMX register may already
+         * have switched from x87 to MMX: both are kept.  The pointers have been
+         * lost with the signal.
          */
         memcpy(thread->cx.guest + INSN_XSAVE_AT_FOP,
                state->xsave + INSN_XSAVE_AT_FOP,

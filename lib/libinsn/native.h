@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: an instruction on the host's processor
+ * libinsn: native execution, on the host's processor
  */
 #ifndef LIBINSN_NATIVE_H
 #define LIBINSN_NATIVE_H
@@ -8,42 +8,44 @@
 #include "libinsn/insn.h"
 
 /**
- * insn_native_init() - before the first insn_execute()
+ * insn_native_init() - install signal handlers and check that code can run
  *
- * Takes SIGILL, SIGFPE, SIGSEGV and SIGBUS of the process; those that are not
- * of an instruction in here go to whoever had them before.  May be called any
- * number of times, by one thread at a time.
+ * To be called before the first insn_execute().  Handles SIGILL, SIGFPE,
+ * SIGSEGV and SIGBUS of the process; signals that do not come from an
+ * instruction run here are passed on to the previous handlers.  May be called
+ * any number of times, by one thread at a time.
  *
- * Return: NULL, or why this process can not (it must not have memory that is
- * both written and executed, say)
+ * Return: NULL, or the reason why this process can't execute instructions (for
+ * example, it must not have memory that is both written and executed)
  */
 const char *insn_native_init(void);
 
 /**
- * insn_native_can() - can the calling thread run it?
+ * insn_native_can() - can the calling thread run this instruction?
  * @insn: the instruction
  *
- * What it does to its operands may still be more than is possible: INSN_CANT.
+ * insn_native_run() may still return INSN_CANT, depending on the operands.
  */
 bool insn_native_can(const Insn *insn);
 
 /**
- * insn_native_shows_pointers() - does it show x87 pointers that it has not set?
+ * insn_native_shows_pointers() - may it expose x87 pointers of other code?
  * @insn: the instruction
  *
- * On processors that keep other programs' it is not carried out.
+ * It is not executed on processors that keep other programs' pointers.
  */
 bool insn_native_shows_pointers(const Insn *insn);
 
 /**
- * insn_native_run() - INSN_WAY_NATIVE of insn_execute()
+ * insn_native_run() - insn_execute() for INSN_WAY_NATIVE
  * @insn: the instruction
  * @state: the vCPU, normalized
- * @span: its operand in memory, whole: @span->addr is where it starts, whatever
- *        part of it is active
+ * @span: its whole operand in memory: @span->addr is the address of the first
+ *        byte, even if that byte is not active
  *
- * Return: as insn_execute(); INSN_CANT also if it turns out to write more than
- * @span, or raises #DE, or an exception that the guest gets in another way
+ * Return: as insn_execute(); also INSN_CANT if the instruction has written
+ * outside @span, or raised #DE, or an exception that the guest gets in another
+ * way
  */
 InsnFault insn_native_run(const Insn *insn, InsnState *state, InsnSpan *span);
 

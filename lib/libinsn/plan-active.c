@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: which bytes of its operand a masked instruction touches
+ * libinsn: the bytes of its operand that a masked instruction accesses
  */
 #include <string.h>
 
@@ -58,7 +58,7 @@ static uint64_t maskmov_active(const Insn *insn, const InsnState *state)
     return signs(mmx, sizeof(mmx), 1);
 }
 
-/* How an operand in memory becomes more elements than it has */
+/* Broadcasts: number of elements in memory, and of those made from them */
 static const struct {
     uint8_t from;
     uint8_t to;
@@ -77,7 +77,7 @@ static const struct {
     [ZYDIS_BROADCAST_MODE_8_TO_16] = { 8, 16 },
 };
 
-/* Without fault suppression a whole operand is read, whatever the mask */
+/* Classes with fault suppression; others read all bytes, whatever the mask */
 static const bool class_suppresses[ZYDIS_EXCEPTION_CLASS_MAX_VALUE + 1] = {
     [ZYDIS_EXCEPTION_CLASS_E1]  = true,
     [ZYDIS_EXCEPTION_CLASS_E2]  = true,
@@ -90,15 +90,15 @@ static const bool class_suppresses[ZYDIS_EXCEPTION_CLASS_MAX_VALUE + 1] = {
 };
 
 /*
- * That has none either, whatever the class says: one element of the result is
- * made of more than one in memory
+ * Instructions without fault suppression, whatever their class: one element of
+ * the result depends on several elements in memory
  */
 static const uint16_t mixes_elements[] = {
     ZYDIS_MNEMONIC_VCVTNE2PS2BF16, ZYDIS_MNEMONIC_VDBPSADBW,
     ZYDIS_MNEMONIC_VGF2P8AFFINEINVQB, ZYDIS_MNEMONIC_VGF2P8AFFINEQB,
 };
 
-/* Does the opmask leave bytes of the operand untouched? */
+/* Can the opmask exclude bytes of the operand from the access? */
 static bool is_masked(const Insn *insn)
 {
     const ZydisDecodedInstruction *z = &insn->z;

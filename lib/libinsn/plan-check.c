@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: exceptions that don't depend on addresses in memory, but on what is
- * switched on and on alignment
+ * libinsn: exceptions of disabled features and unaligned operands
  */
 #include "libinsn/list.h"
 #include "libinsn/plan-internal.h"
@@ -14,7 +13,7 @@
 #define CR4_OSXSAVE (1u << 18)
 #define RFLAGS_VM   (1u << 17)
 
-/* AMD's: SSE operands need not be aligned */
+/* AMD only: SSE operands need not be aligned */
 #define MXCSR_MM (1u << 17)
 
 #define XCR0_AVX    (INSN_XSTATE_SSE | INSN_XSTATE_AVX)
@@ -101,7 +100,7 @@ InsnFault insn_plan_check_enabled(const Insn *insn, const InsnState *state)
     return fault;
 }
 
-/* Whose operand must be aligned to its size whatever the encoding */
+/* Classes whose operand must be aligned to its size, whatever the encoding */
 static const bool class_aligned[ZYDIS_EXCEPTION_CLASS_MAX_VALUE + 1] = {
     [ZYDIS_EXCEPTION_CLASS_SSE1] = true,
     [ZYDIS_EXCEPTION_CLASS_AVX1] = true,
@@ -109,7 +108,7 @@ static const bool class_aligned[ZYDIS_EXCEPTION_CLASS_MAX_VALUE + 1] = {
     [ZYDIS_EXCEPTION_CLASS_E1NF] = true,
 };
 
-/* SSE's whose operand needs none, unlike that of all others */
+/* SSE instructions whose operand need not be aligned, unlike all others' */
 static const uint16_t unaligned[] = {
     ZYDIS_MNEMONIC_LDDQU, ZYDIS_MNEMONIC_MASKMOVDQU, ZYDIS_MNEMONIC_MOVDQU,
     ZYDIS_MNEMONIC_MOVUPD, ZYDIS_MNEMONIC_MOVUPS, ZYDIS_MNEMONIC_PCMPESTRI,
@@ -127,7 +126,7 @@ static unsigned alignment(const Insn *insn, const InsnState *state)
         insn->way == INSN_WAY_COPY) {
         return bytes;
     }
-    /* SHA: measured, AMD's processors let it pass (Zen 4) */
+    /* SHA: AMD's processors do not fault (measured on Zen 4) */
     if (z->encoding != ZYDIS_INSTRUCTION_ENCODING_LEGACY || bytes != 16 ||
         z->meta.isa_ext == ZYDIS_ISA_EXT_SHA ||
         insn_xstate_get_mxcsr(state) & MXCSR_MM) {
@@ -139,7 +138,7 @@ static unsigned alignment(const Insn *insn, const InsnState *state)
 InsnFault insn_plan_check_alignment(const Insn *insn, const InsnState *state,
                                     const InsnSpan *span)
 {
-    /* Measured (Zen 4): a mask that leaves nothing suppresses this as well */
+    /* A mask of zeros suppresses this fault, too (measured on Zen 4) */
     if (span->active && span->addr % alignment(insn, state)) {
         return (InsnFault){ .vector = INSN_GP };
     }

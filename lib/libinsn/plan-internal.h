@@ -24,7 +24,7 @@ static inline unsigned insn_register_number(const ZydisDecodedOperand *op)
 }
 
 /**
- * insn_plan_check_enabled() - has the guest switched on what it takes?
+ * insn_plan_check_enabled() - has the guest enabled the features it needs?
  * @insn: the instruction
  * @state: the vCPU
  *
@@ -36,7 +36,7 @@ InsnFault insn_plan_check_enabled(const Insn *insn, const InsnState *state);
  * insn_plan_check_alignment() - is the operand aligned, if it must be?
  * @insn: the instruction
  * @state: the vCPU, normalized
- * @span: where the operand is
+ * @span: the operand's span
  *
  * Return: .vector 0, or #GP
  */
@@ -44,7 +44,7 @@ InsnFault insn_plan_check_alignment(const Insn *insn, const InsnState *state,
                                     const InsnSpan *span);
 
 /**
- * insn_plan_active() - which bytes of its operand does an instruction touch?
+ * insn_plan_active() - which bytes of its operand does an instruction access?
  * @insn: the instruction, which has one operand in memory
  * @state: the vCPU, normalized
  *
@@ -56,8 +56,8 @@ uint64_t insn_plan_active(const Insn *insn, const InsnState *state);
  * insn_plan_vector_signs() - which elements of a vector are negative?
  * @state: the vCPU, normalized
  * @op: the register
- * @elements: how many to look at
- * @size: bytes of one
+ * @elements: number of elements
+ * @size: bytes of each element
  *
  * Return: a bit for each element
  */

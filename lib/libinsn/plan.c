@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: which bytes an instruction touches
+ * libinsn: the bytes that an instruction accesses
  *
- * Of exceptions the hypervisor's processor has raised most before it came upon
- * memory that is none; here they are raised again, lest an instruction that was
- * changed in the meantime get further than it should.  Not raised are #AC and
- * those that come of a segment's type.
+ * The processor has already raised most exceptions before it found that the
+ * operand is not RAM.  They are checked again here because the instruction may
+ * have been changed in the meantime.  #AC and the exceptions for a segment's
+ * type are not raised.
  */
 #include <string.h>
 
@@ -18,7 +18,7 @@
 
 static const InsnFault no_fault;
 
-/* As wide as it is: what is above the address's width is cut off later */
+/* The whole register; the bits above the address width are removed later */
 static uint64_t address_register(const Insn *insn, const InsnState *state,
                                  ZydisRegister reg)
 {
@@ -31,7 +31,7 @@ static uint64_t address_register(const Insn *insn, const InsnState *state,
     return state->gpr[ZydisRegisterGetId(reg)];
 }
 
-/* The offset in its segment; @index: of a vector's element, else 0 */
+/* The offset in its segment; @index: from a vector for VSIB, otherwise 0 */
 static uint64_t effective_address(const Insn *insn, const InsnState *state,
                                   const ZydisDecodedOperandMem *mem,
                                   int64_t index)
@@ -73,8 +73,7 @@ static bool is_within_limit(const InsnSegment *seg, uint64_t first,
 }
 
 /*
- * Fill in a span of @op, whose bytes @active are touched: only for these are
- * there faults
+ * Fill in a span for @op.  Only the bytes in @active are accessed and can fault
  */
 static InsnFault make_span(const Insn *insn, const InsnState *state,
                            const ZydisDecodedOperand *op, int64_t index,
@@ -143,7 +142,7 @@ static InsnFault plan_lanes(const Insn *insn, const InsnState *state,
     uint8_t index[INSN_MAX_OPERAND];
     uint64_t mask;
 
-    /* As many as both the index and the data register have */
+    /* The number of lanes that both the index and the data register have */
     if (lanes > insn_operand_bytes(data) / insn_operand_bytes(op)) {
         lanes = insn_operand_bytes(data) / insn_operand_bytes(op);
     }
@@ -191,7 +190,7 @@ static InsnFault plan_copy(const Insn *insn, const InsnState *state,
     return fault;
 }
 
-/* ENQCMD's destination: in ES, at what a register has */
+/* ENQCMD's destination: in ES, at the offset in a register */
 static const uint16_t register_places[] = {
     ZYDIS_MNEMONIC_ENQCMD, ZYDIS_MNEMONIC_ENQCMDS,
 };

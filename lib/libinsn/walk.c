@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: a guest's page tables, as its processor would walk them (see walk.h)
+ * libinsn: page table walker (see walk.h)
  *
- * Intel's manual, volume 3, chapter 4 ("Paging").  Where it leaves a choice, or
- * KVM's own walker differs, this does as KVM:
+ * It follows Intel's manual, volume 3, chapter 4 ("Paging").  Where the manual
+ * leaves a choice, or KVM's own walker differs, it follows KVM:
  *
- * - Tables where there is no memory are tables of entries that aren't present.
- * - A walk that faults sets no accessed bits, which a processor may.
- * - The four PDPTEs of PAE paging are read from memory; a processor (and KVM)
- *   has them in registers since CR3 was loaded.  They differ if the guest has
- *   changed them since and not loaded CR3, which the manual tells it to do.
+ * - Entries of a table outside memory are not present.
+ * - A walk that faults sets no accessed bits; a processor may set them.
  *
- * Processors differ in whether 1-GiB pages and PSE-36 are there (taken to be)
- * and in bit 8 of upper levels (ignored as Intel's do; reserved on AMD's).
+ * Unlike KVM, it reads the four PDPTEs of PAE paging from memory; a processor
+ * (and KVM) loads them into registers with CR3.  They differ if the guest has
+ * changed them and not loaded CR3 afterwards, which the manual requires.
+ *
+ * Processors differ in whether they have 1-GiB pages and PSE-36 (assumed here)
+ * and in bit 8 of upper levels (ignored, as on Intel's; reserved on AMD's).
  *
  * Protection keys for supervisor pages, shadow stacks and linear address
- * masking are not there: KVM doesn't offer the first, and no instruction that
- * is carried out here uses the second; addresses come without the third's bits.
+ * masking are not supported: KVM doesn't offer the first, no instruction that
+ * is executed here uses the second, and addresses come without the third's
+ * bits.
  */
 #include <stddef.h>
 
@@ -49,21 +51,21 @@
 #define MAX_LEVELS 5
 
 /*
- * A swap fails when the guest has changed the entry meanwhile, and in ROM each
- * time.  So it isn't tried for ever: the bits are left as they are then, as
- * they are in ROM.
+ * A swap fails when the guest has changed the entry in the meantime, and always
+ * in ROM.  So the number of attempts is limited; after that the accessed and
+ * dirty bits are left as they are.
  */
 #define MAX_WALKS 64
 
 /**
  * struct Level: the tables of one level
- * @shift: how far up in an address their index is
- * @bits: of the index
- * @page_if: an entry with this bit maps a page; otherwise there is a table
- * @table_reserved: bits that must be 0 in an entry with a table
- * @page_reserved: in one with a page
- * @pse36: a page's address goes on above bit 31 with these bits of the entry
- * @bare: entries have no rights and no accessed bit
+ * @shift: lowest bit of their index in an address
+ * @bits: width of the index
+ * @page_if: an entry with this bit maps a page; otherwise it points to a table
+ * @table_reserved: bits that must be 0 in an entry that points to a table
+ * @page_reserved: bits that must be 0 in an entry that maps a page
+ * @pse36: bits of the entry that extend a page's address above bit 31
+ * @bare: entries have no access rights and no accessed bit
  */
 typedef struct Level {
     unsigned shift;
@@ -98,7 +100,7 @@ static const Level pae_levels[] = {
     { .shift = 12, .bits = 9, .page_if = ENTRY_P },
 };
 
-/* Long mode's; with four levels, all but the first */
+/* Long mode; with four levels, all but the first */
 static const Level long_levels[MAX_LEVELS] = {
     { .shift = 48, .bits = 9, .table_reserved = ENTRY_PS },
     { .shift = 39, .bits = 9, .table_reserved = ENTRY_PS },
@@ -111,10 +113,10 @@ static const Level long_levels[MAX_LEVELS] = {
 
 /**
  * struct Mode: a paging mode
- * @level: from the top
- * @width: of an entry, bytes
- * @root: bits of CR3 that are the first table's address
- * @frame: bits of an entry that are an address
+ * @level: its levels, from the top
+ * @width: bytes of an entry
+ * @root: bits of CR3 that hold the first table's address
+ * @frame: bits of an entry that hold an address
  * @reserved: bits that must be 0 in all entries
  */
 typedef struct Mode {
@@ -157,11 +159,11 @@ static const Mode *mode_of(const InsnWalkState *state)
 }
 
 /**
- * struct Walk: the way down
- * @steps: levels that were visited
- * @step: their entries, where they are and what is to be set in them
+ * struct Walk: state of a walk
+ * @steps: number of levels visited so far
+ * @step: their entries: address, value, and bits to be set
  * @rights: ENTRY_W and ENTRY_U if all levels have them, ENTRY_NX if none has it
- * @gpa: the end of it
+ * @gpa: the resulting guest-physical address
  */
 typedef struct Walk {
     unsigned steps;
@@ -181,7 +183,7 @@ static bool load_entry(const InsnWalkMemory *memory, const Mode *mode,
            (*entry & ENTRY_P);
 }
 
-/* The address in an entry, and whether it may be what it is */
+/* The address in an entry; false: reserved bits are set */
 static bool entry_target(const InsnWalkState *state, const Mode *mode,
                          const Level *level, uint64_t entry, bool is_page,
                          uint64_t *target)
@@ -214,7 +216,7 @@ static void walk_visit(Walk *walk, const Level *level, uint64_t gpa,
     }
 }
 
-/* Down to the page, or to a fault */
+/* Walk down to the page, or to a fault */
 static bool walk_down(const InsnWalkState *state, const Mode *mode,
                       const InsnWalkMemory *memory, uint64_t addr, Walk *walk,
                       uint32_t *error)
@@ -247,7 +249,7 @@ static bool walk_down(const InsnWalkState *state, const Mode *mode,
     }
 }
 
-/* Read-only pages are read-only for a supervisor, too, with CR0.WP. */
+/* With CR0.WP, read-only pages are read-only for a supervisor, too. */
 static bool obeys_write_protection(const InsnWalkState *state)
 {
     return state->user || (state->cr0 & CR0_WP);
@@ -289,7 +291,7 @@ static bool key_denies(const InsnWalkState *state, const Walk *walk,
                               obeys_write_protection(state));
 }
 
-/* The protection key has its say even if the page has denied it already. */
+/* The protection key is checked even if the page has denied the access. */
 static bool walk_denied(const InsnWalkState *state, const Walk *walk,
                         unsigned access, uint32_t *error)
 {
@@ -300,7 +302,7 @@ static bool walk_denied(const InsnWalkState *state, const Walk *walk,
     return by_page || by_key;
 }
 
-/* What an error code says of the access, whatever is wrong with it */
+/* The error code's bits about the access, whatever the fault is */
 static uint32_t access_error(const InsnWalkState *state, unsigned access)
 {
     bool tells_fetch = (state->cr4 & CR4_SMEP) ||

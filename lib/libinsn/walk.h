@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: a guest's page tables, as its processor would walk them
+ * libinsn: page table walker
  */
 #ifndef LIBINSN_WALK_H
 #define LIBINSN_WALK_H
@@ -17,11 +17,11 @@
 #define INSN_WALK_PK      (1u << 5)
 
 /**
- * struct InsnWalkMemory: where page tables are
- * @opaque: for the functions
- * @load: 4 or 8 bytes, little endian, aligned; false: there is no memory
- * @swap: compare and exchange as many, atomically; false: it was not @old any
- *        more, or there is no memory.  NULL: leave A and D as they are
+ * struct InsnWalkMemory: access to the memory that holds the page tables
+ * @opaque: argument of the functions
+ * @load: read 4 or 8 bytes, little-endian, aligned; false: there is no memory
+ * @swap: compare and exchange 4 or 8 bytes, atomically; false: the value is no
+ *        longer @old, or there is no memory.  NULL: leave A and D as they are
  */
 typedef struct InsnWalkMemory {
     void *opaque;
@@ -31,14 +31,14 @@ typedef struct InsnWalkMemory {
 } InsnWalkMemory;
 
 /**
- * struct InsnWalkState: the registers that matter
+ * struct InsnWalkState: the registers that affect a walk
  * @cr0: PG, WP
  * @cr3: all of it
  * @cr4: PSE, PAE, LA57, SMEP, SMAP, PKE
  * @efer: LMA, NXE
  * @rflags: AC
  * @pkru: protection keys; 0 without CR4.PKE
- * @phys_bits: of physical addresses (CPUID 0x80000008), 32 to 52
+ * @phys_bits: width of physical addresses (CPUID 0x80000008), 32 to 52
  * @user: the access is made at CPL 3
  */
 typedef struct InsnWalkState {
@@ -55,11 +55,11 @@ typedef struct InsnWalkState {
 /**
  * insn_walk_translate() - translate a linear address
  * @state: the registers
- * @memory: the guest's
- * @addr: linear; canonical in long mode, else 32 bits are taken
+ * @memory: the guest's memory
+ * @addr: linear address; canonical in long mode, otherwise 32 bits are used
  * @access: INSN_WALK_WRITE, INSN_WALK_FETCH, or 0 for a read
  * @gpa: gets the guest-physical address
- * @error_code: gets that of the page fault, if there is one
+ * @error_code: gets the page fault's error code, if there is a page fault
  *
  * Sets accessed and dirty bits as the processor does.
  *

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libinsn: where things are in an XSAVE area
+ * libinsn: layout of an XSAVE area
  *
- * Offsets in bytes of what is in the same place on every processor, in the
- * legacy region and the header: Intel's manual, volume 1, 10.5.1 and 13.4.  All
- * behind INSN_XSAVE_AT_EXTENDED is where CPUID leaf 0xd says.
+ * Offsets in bytes of fields in the legacy region and the header, which are the
+ * same on every processor: Intel's manual, volume 1, 10.5.1 and 13.4.  CPUID
+ * leaf 0xd has the offsets of the components from INSN_XSAVE_AT_EXTENDED on.
  */
 #ifndef LIBINSN_XSAVE_AREA_H
 #define LIBINSN_XSAVE_AREA_H
@@ -21,7 +21,7 @@ enum {
     INSN_XSAVE_AT_ST = 32,
     INSN_XSAVE_AT_XMM = 160,
     INSN_XSAVE_AT_XMM_END = 416,
-    /* for whatever software likes; the processor leaves it alone */
+    /* available to software; the processor does not access it */
     INSN_XSAVE_AT_UNUSED = 464,
     INSN_XSAVE_AT_HEADER = 512,
     INSN_XSAVE_AT_XSTATE_BV = 512,

@@ -29,10 +29,10 @@
 #define X87_REGISTERS 8
 
 /**
- * struct Component: where a state component is
+ * struct Component: location of a state component
  * @nr: its bit in XCR0
- * @offset: in the area; 0: there is none
- * @size: bytes
+ * @offset: its offset in the area; 0: the processor does not have it
+ * @size: its size in bytes
  */
 typedef struct Component {
     unsigned nr;
@@ -89,7 +89,7 @@ uint64_t insn_xstate_host(void)
     return host;
 }
 
-/* What of @state's area is component @c; NULL: it ends before that */
+/* Component @c in @state's area; NULL: it does not exist, or is not in it */
 static uint8_t *find(const InsnState *state, const Component *c)
 {
     if (!c->offset || c->offset + c->size > state->xsave_len) {
@@ -133,7 +133,7 @@ void insn_xstate_normalize(InsnState *state)
         memset(area + INSN_XSAVE_AT_XMM, 0,
                INSN_XSAVE_AT_XMM_END - INSN_XSAVE_AT_XMM);
     }
-    /* MXCSR is of both */
+    /* MXCSR belongs to both SSE and AVX */
     if (!(bv & (INSN_XSTATE_SSE | INSN_XSTATE_AVX))) {
         memcpy(area + INSN_XSAVE_AT_MXCSR, &mxcsr, sizeof(mxcsr));
     }
@@ -154,7 +154,7 @@ uint32_t insn_xstate_get_mxcsr(const InsnState *state)
     return value;
 }
 
-/* Register @nr, @size bytes each, of a component; NULL: it isn't there */
+/* Register @nr, @size bytes each, of a component; NULL: not available */
 static uint8_t *find_register(const InsnState *state, unsigned which,
                               unsigned nr, unsigned size)
 {
@@ -166,7 +166,7 @@ static uint8_t *find_register(const InsnState *state, unsigned which,
 
 /**
  * struct Piece: part of a vector register
- * @bytes: where it is; NULL: nowhere, and always 0
+ * @bytes: its bytes in the XSAVE area; NULL: not in it, and always 0
  * @at: the first byte's index in the register
  * @len: bytes
  */
@@ -230,8 +230,8 @@ void insn_xstate_set_vector(InsnState *state, unsigned nr, const uint8_t *buf,
 }
 
 /*
- * MM(i) are the x87 registers by number, the area has them by place in the
- * stack: ST(0) first, which is number TOP
+ * MM(i) is x87 register i; the area has the registers in the order of the
+ * stack, ST(0) first, which is register TOP
  */
 static unsigned x87_top(const InsnState *state)
 {

@@ -3,14 +3,14 @@
  * libinsn: registers in an XSAVE area
  *
  * The area is in standard format: Intel's Software Developer's Manual, volume
- * 1, 13.4; where components are is asked of CPUID leaf 0xd once.
+ * 1, 13.4; the components' offsets are read from CPUID leaf 0xd once.
  */
 #ifndef LIBINSN_XSTATE_H
 #define LIBINSN_XSTATE_H
 
 #include "libinsn/insn.h"
 
-/* Components that instructions here may work on: x87, SSE, AVX, AVX-512 */
+/* Components that supported instructions may use: x87, SSE, AVX, AVX-512 */
 #define INSN_XSTATE_X87     (1u << 0)
 #define INSN_XSTATE_SSE     (1u << 1)
 #define INSN_XSTATE_AVX     (1u << 2)
@@ -25,32 +25,32 @@
 uint64_t insn_xstate_host(void);
 
 /**
- * insn_xstate_components() - which of INSN_XSTATE_ALL an instruction finds
+ * insn_xstate_components() - which of INSN_XSTATE_ALL an instruction can use
  * @state: the vCPU
  *
- * Those that guest and host have both switched on, and what an area always has:
- * x87 and SSE don't depend on XCR0.
+ * These are the components that guest and host have both enabled and that
+ * @state->xsave has.  x87 and SSE are always there: they don't depend on XCR0.
  */
 uint64_t insn_xstate_components(const InsnState *state);
 
 /**
- * insn_xstate_normalize() - have every component's bytes say what is in it
+ * insn_xstate_normalize() - write out components in their initial state
  * @state: the vCPU, whose @xsave is changed
  *
  * A component whose XSTATE_BV bit is clear is in its initial state, whatever
- * its bytes are: these are written out and the bit set.  Only for
- * insn_xstate_components(): KVM takes no area back that has bits of others.
+ * its bytes are: write the initial values and set the bit.  Only components in
+ * insn_xstate_components(): KVM accepts no area that has bits of others.
  */
 void insn_xstate_normalize(InsnState *state);
 
 /**
- * insn_xstate_get_mxcsr() - SSE's control and status register
+ * insn_xstate_get_mxcsr() - get SSE's control and status register
  * @state: the vCPU, normalized
  */
 uint32_t insn_xstate_get_mxcsr(const InsnState *state);
 
 /**
- * insn_xstate_get_vector() - the low bytes of a vector register
+ * insn_xstate_get_vector() - get the low bytes of a vector register
  * @state: the vCPU, normalized
  * @nr: 0 to 31
  * @buf: gets @len bytes
@@ -63,14 +63,14 @@ void insn_xstate_get_vector(const InsnState *state, unsigned nr, uint8_t *buf,
  * insn_xstate_set_vector() - set a vector register
  * @state: the vCPU, normalized
  * @nr: 0 to 31
- * @buf: @len bytes; those above become 0, as with VEX and EVEX
+ * @buf: @len bytes; the bytes above become 0, as with VEX and EVEX
  * @len: 16, 32 or 64
  */
 void insn_xstate_set_vector(InsnState *state, unsigned nr, const uint8_t *buf,
                             size_t len);
 
 /**
- * insn_xstate_get_mmx() - an MMX register
+ * insn_xstate_get_mmx() - get an MMX register
  * @state: the vCPU, normalized
  * @nr: 0 to 7
  */
@@ -86,20 +86,20 @@ bool insn_xstate_x87_pending(const InsnState *state);
  * insn_xstate_enter_mmx() - change the x87 stack as MMX instructions do
  * @state: the vCPU, normalized
  *
- * EMMS does not.  All registers become valid, the top of the stack is
- * register 0.
+ * All registers become valid, and the top of the stack is register 0.  (EMMS
+ * does not do this.)
  */
 void insn_xstate_enter_mmx(InsnState *state);
 
 /**
- * insn_xstate_get_mask() - an opmask register
+ * insn_xstate_get_mask() - get an opmask register
  * @state: the vCPU, normalized
  * @nr: 0 to 7
  */
 uint64_t insn_xstate_get_mask(const InsnState *state, unsigned nr);
 
 /**
- * insn_xstate_set_mask() - set one
+ * insn_xstate_set_mask() - set an opmask register
  * @state: the vCPU, normalized
  * @nr: 0 to 7
  * @mask: its bits

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: what is said of a line that is none (see cursor.h)
+ * libmmiotrace: parse error messages (see cursor.h)
  */
 #include "libmmiotrace/cursor.h"
 

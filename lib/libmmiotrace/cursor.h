@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: a line on its way to becoming an event; the parser's own
+ * libmmiotrace: the parser's cursor; private to the parser
  *
- * What every part of the parser needs: the next word, a number, a reason why
- * not.  Inline, since this is what reading a log consists of.
+ * The functions that all parts of the parser use: take a word, take a number,
+ * set an error.  They are inline because reading a log spends its time in them.
  */
 #ifndef LIBMMIOTRACE_CURSOR_H
 #define LIBMMIOTRACE_CURSOR_H
@@ -16,16 +16,16 @@
 
 #define MMT_NS_PER_SEC 1000000000ull
 
-/* As much of a foreign word as an error message quotes. */
+/* Bytes of an unexpected word that an error message quotes, at most. */
 #define MMT_QUOTE_MAX 24
 
 /**
- * struct MmtCursor: a line on its way to becoming an event
- * @start: its first byte
+ * struct MmtCursor: a position in a line that is being parsed
+ * @start: first byte of the line
  * @p: the next byte
- * @end: behind its last byte, the end of line left out
- * @ev: the event
- * @err: the reason
+ * @end: end of the line, without the newline; points behind the last byte
+ * @ev: the event to be filled in
+ * @err: the error to be filled in
  */
 typedef struct MmtCursor {
     const char *start;
@@ -35,11 +35,11 @@ typedef struct MmtCursor {
     MmtParseError *err;
 } MmtCursor;
 
-/* Names of the fields, for people; NULL where an event has no such field. */
+/* Names of the fields, for messages. */
 extern const char *const mmt_field_name[MMT_FIELD__MAX];
 
 /**
- * struct MmtQuote: a word, fit to be shown
+ * struct MmtQuote: a word in printable form
  * @s: the word, or its beginning
  */
 typedef struct MmtQuote {
@@ -47,23 +47,23 @@ typedef struct MmtQuote {
 } MmtQuote;
 
 /**
- * mmt_cursor_quote() - the word at some place, fit to be shown
+ * mmt_cursor_quote() - quote a word of the line, in printable form
  * @c: the cursor
- * @at: where it begins
+ * @at: start of the word
  */
 MmtQuote mmt_cursor_quote(const MmtCursor *c, const char *at);
 
 /**
- * mmt_cursor_set_error() - say why the line is none
+ * mmt_cursor_set_error() - set the cursor's parse error
  * @c: the cursor
- * @field: name of the field, for people
- * @at: what is wrong
+ * @field: name of the field, for messages
+ * @at: position of the error in the line
  * @fmt: the message
  */
 void mmt_cursor_set_error(MmtCursor *c, const char *field, const char *at,
                           const char *fmt, ...) G_GNUC_PRINTF(4, 5);
 
-/* mmt_cursor_set_error(), of which the compiler sees that it is false */
+/* Sets the error; the value is false, and the compiler sees that */
 #define mmt_cursor_fail(...) (mmt_cursor_set_error(__VA_ARGS__), false)
 
 static inline bool mmt_cursor_at_word_end(const MmtCursor *c)
@@ -71,7 +71,7 @@ static inline bool mmt_cursor_at_word_end(const MmtCursor *c)
     return c->p == c->end || *c->p == ' ';
 }
 
-/* Take the blank before a field, and note where the field begins. */
+/* Take the blank before a field, and record the field's column. */
 static inline bool mmt_cursor_begin_field(MmtCursor *c, MmtField field)
 {
     const char *name = mmt_field_name[field];
@@ -114,8 +114,8 @@ static inline int mmt_digit(char ch)
 }
 
 /*
- * Digits of a base up to the first byte that is none.  At least one is
- * needed; @max is the largest number allowed.
+ * Take digits of @base up to the first byte that is not a digit.  At least one
+ * digit is required; @max is the largest number allowed.
  */
 static inline bool mmt_take_digits(MmtCursor *c, const char *name,
                                    const char *word, unsigned base,
@@ -148,7 +148,7 @@ static inline bool mmt_take_digits(MmtCursor *c, const char *name,
     return true;
 }
 
-/* A number that must fill its field. */
+/* Take a number that must be the whole word. */
 static inline bool mmt_take_number(MmtCursor *c, const char *name,
                                    unsigned base, uint64_t max, uint64_t *out)
 {
@@ -166,7 +166,7 @@ static inline bool mmt_take_number(MmtCursor *c, const char *name,
     return true;
 }
 
-/* A number that begins with 0x and fills its word. */
+/* Take a number that begins with 0x and must be the whole word. */
 static inline bool mmt_take_word_hex(MmtCursor *c, const char *name,
                                      uint64_t *out)
 {
@@ -189,7 +189,7 @@ static inline bool mmt_take_word_hex(MmtCursor *c, const char *name,
     return true;
 }
 
-/* A word of that one character, in the place of a number. */
+/* Take a word that is only the character @sign, instead of a number. */
 static inline bool mmt_take_sign(MmtCursor *c, char sign)
 {
     if (c->p == c->end || *c->p != sign) {
@@ -221,7 +221,7 @@ static inline bool mmt_take_width_number(MmtCursor *c)
     return true;
 }
 
-/* Seconds, a point and 9 digits, or, if that is allowed, 6. */
+/* Take seconds, a point and 9 digits, or 6 digits if @micro. */
 static inline bool mmt_take_seconds(MmtCursor *c, const char *name, bool micro,
                                     uint64_t *ns)
 {
@@ -282,7 +282,7 @@ static inline bool mmt_take_map_id_number(MmtCursor *c)
     return true;
 }
 
-/* The rest of the line, which a reader that takes strings must see whole. */
+/* Take the rest of the line, without bytes that end a string or a line. */
 static inline bool mmt_take_rest(MmtCursor *c, MmtField field, MmtSpan *span)
 {
     const char *p;
@@ -314,17 +314,17 @@ static inline bool mmt_take_literal(MmtCursor *c, const char *s)
 }
 
 /**
- * mmt_take_extra() - take the extra fields up to the end of the line
- * @c: the cursor, at the blank before them or at the end
+ * mmt_take_extra() - take the extra fields, up to the end of the line
+ * @c: the cursor, at the blank before them or at the end of the line
  *
  * Return: true, or false with the reason in the cursor's error
  */
 bool mmt_take_extra(MmtCursor *c);
 
 /**
- * mmt_recognize_config() - make an event of a mark that is one
- * @ev: an MMT_EVENT_MARK; becomes an access to config space if it is a sound
- *      one, and is left alone otherwise: who wrote it is not known
+ * mmt_recognize_config() - turn a config space mark into an access event
+ * @ev: an MMT_EVENT_MARK; becomes an access to config space if it is a valid
+ *      one, and is not changed otherwise: anyone may have written the mark
  */
 void mmt_recognize_config(MmtEvent *ev);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: a line of a log, understood
+ * libmmiotrace: event, a parsed line of a log
  *
- * What parse.h fills in, and cursor.h on its way there.
+ * The parser (parse.h) fills it in.
  */
 #ifndef LIBMMIOTRACE_EVENT_H
 #define LIBMMIOTRACE_EVENT_H
@@ -16,10 +16,10 @@
 /* The number that the VERSION line carries. */
 #define MMT_VERSION 20070824u
 
-/* The kernel's "UNMAP ... -1": a mapping that it has not traced. */
+/* The kernel's "UNMAP ... -1": a mapping that it did not trace. */
 #define MMT_MAP_NONE UINT32_MAX
 
-/* MMT_EVENT_LOST, where the kernel does not know how many. */
+/* MMT_EVENT_LOST: the kernel does not know the number. */
 #define MMT_LOST_UNKNOWN UINT64_MAX
 
 typedef enum MmtEventType {
@@ -39,7 +39,7 @@ typedef enum MmtEventType {
     MMT_EVENT__MAX,
 } MmtEventType;
 
-/* What a line consists of; MmtEvent says at which column each begins. */
+/* The fields of a line; MmtEvent has the column where each begins. */
 typedef enum MmtField {
     MMT_FIELD_KEYWORD,
     MMT_FIELD_WIDTH,
@@ -64,17 +64,17 @@ typedef enum MmtField {
     MMT_FIELD__MAX,
 } MmtField;
 
-/* What is known of the hardware's side of an access. */
+/* Is the value known that the hardware returned or received? */
 typedef enum MmtHwState {
     MMT_HW_UNKNOWN = 0, /* "hw=?" */
-    MMT_HW_NONE,        /* "hw=-": it was not asked */
+    MMT_HW_NONE,        /* "hw=-": the hardware was not accessed */
     MMT_HW_KNOWN,
 } MmtHwState;
 
 /**
  * struct MmtSpan: bytes inside the line that was parsed
- * @p: the first one; NULL where there are none
- * @len: their number
+ * @p: the first byte; NULL if there are none
+ * @len: number of bytes
  */
 typedef struct MmtSpan {
     const char *p;
@@ -82,8 +82,8 @@ typedef struct MmtSpan {
 } MmtSpan;
 
 /**
- * struct MmtEvent: one line, understood
- * @type: which of the rest is set; everything else is zero
+ * struct MmtEvent: one parsed line
+ * @type: determines which of the other members are set; the rest is zero
  * @width: bytes accessed: 1, 2, 4 or 8
  * @opcode: UNKNOWN's first three instruction bytes
  * @map_id: the mapping; UNMAP may have MMT_MAP_NONE
@@ -91,25 +91,26 @@ typedef struct MmtSpan {
  * @addr: physical address, of the access or of the mapping; the offset of an
  *        access to config space
  * @value: the value; VERSION's number; the number of lost events
- * @virt: MAP's virtual address (the kernel's) or guest address (ours)
+ * @virt: MAP's virtual address (the kernel's logs) or guest address (ours)
  * @len: MAP's length in bytes
  * @pc: program counter, 0 if none
  * @pid: process, 0 if none
- * @pci: PCIDEV; its driver is cut to what fits, @text has all of it
- * @text: MARK's text, also where it is an access to config space; PCIDEV's
- *        driver; a comment
- * @extra: what follows the PID, or the value or PC of an access to config
- *         space, without the blank between
- * @extras: MmtExtra, what of that is known; other words are left alone
- * @cpu: MMT_EXTRA_CPU: the vCPU, UINT32_MAX where there was none
+ * @pci: PCIDEV; its driver is truncated if it does not fit, @text has all of it
+ * @text: MARK's text, also of an access to config space; PCIDEV's driver; a
+ *        comment
+ * @extra: the rest of the line behind the PID, or behind the value or PC of an
+ *         access to config space, without the blank between
+ * @extras: MmtExtra, the known fields in @extra; other words are ignored
+ * @cpu: MMT_EXTRA_CPU: the vCPU, UINT32_MAX if there was none
  * @exact_ns: MMT_EXTRA_NS: the time to the nanosecond
- * @latency: MMT_EXTRA_LATENCY: nanoseconds; UINT32_MAX for that or more, 0 for
+ * @latency: MMT_EXTRA_LATENCY: nanoseconds; UINT32_MAX for that or more, 0 if
  *           not known
  * @cr3: MMT_EXTRA_CR3: the guest's page table
- * @hw: MMT_EXTRA_HW: what the hardware gave or got, if MMT_HW_KNOWN
- * @hw_state: MMT_EXTRA_HW: is it known?
- * @column: of every field, from 1 up; 0 where the line has no such field
- * @resource_column: PCIDEV: of the starts, then of the sizes
+ * @hw: MMT_EXTRA_HW: value that the hardware returned or received, if
+ *      MMT_HW_KNOWN
+ * @hw_state: MMT_EXTRA_HW: is @hw known?
+ * @column: column of every field, from 1 up; 0 if the line has no such field
+ * @resource_column: PCIDEV: columns of the starts, then of the sizes
  *
  * @text and @extra point into the line.
  */
@@ -140,9 +141,9 @@ typedef struct MmtEvent {
 } MmtEvent;
 
 /**
- * struct MmtParseError: why a line is none
- * @field: name of the field, for people
- * @column: where it is wrong, in bytes from 1 up
+ * struct MmtParseError: why a line can't be parsed
+ * @field: name of the field, for messages
+ * @column: position of the error, in bytes from 1 up
  * @message: a sentence without a capital and a full stop; printable
  */
 typedef struct MmtParseError {
@@ -172,10 +173,10 @@ static inline bool mmt_event_is_config(const MmtEvent *ev)
 }
 
 /**
- * mmt_event_has_time() - does such a line carry a time?
+ * mmt_event_has_time() - does this type of event have a time?
  * @ev: the event
  *
- * The kernel's notice of lost events stands at time zero: it has none.
+ * The kernel's notice of lost events is at time zero: it has no time.
  */
 static inline bool mmt_event_has_time(const MmtEvent *ev)
 {
@@ -189,7 +190,7 @@ static inline bool mmt_event_has_time(const MmtEvent *ev)
  * @dev: the device
  * @i: number of the resource
  *
- * The low bits of the ROM, resource 6, mean something else.
+ * The low bits of resource 6, the ROM, have another meaning.
  */
 static inline bool mmt_resource_is_port(const MmtPciDev *dev, int i)
 {

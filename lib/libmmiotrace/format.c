@@ -9,68 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmmiotrace/mark-put.h"
 #include "libmmiotrace/printable.h"
-
-#define NS_PER_SEC  1000000000ull
-#define NS_PER_USEC 1000ull
-
-/*
- * The writer turns every access into text: these two are several times
- * faster than printf.
- */
-static char *put_dec(char *p, uint64_t v)
-{
-    char tmp[20];
-    int n = 0;
-
-    do {
-        tmp[n++] = '0' + v % 10;
-        v /= 10;
-    } while (v);
-    while (n) {
-        *p++ = tmp[--n];
-    }
-    return p;
-}
-
-static char *put_hex(char *p, uint64_t v)
-{
-    int digits = v ? (67 - __builtin_clzll(v)) / 4 : 1;
-    int i;
-
-    *p++ = '0';
-    *p++ = 'x';
-    for (i = digits - 1; i >= 0; i--) {
-        *p++ = "0123456789abcdef"[(v >> (i * 4)) & 15];
-    }
-    return p;
-}
-
-static inline char *put_fraction(char *p, uint64_t v, int digits)
-{
-    int i;
-
-    *p++ = '.';
-    for (i = digits - 1; i >= 0; i--) {
-        p[i] = '0' + v % 10;
-        v /= 10;
-    }
-    return p + digits;
-}
-
-static char *put_time(char *p, uint64_t ns)
-{
-    p = put_dec(p, ns / NS_PER_SEC);
-    return put_fraction(p, ns % NS_PER_SEC / NS_PER_USEC, 6);
-}
-
-static char *put_str(char *p, const char *s, size_t len)
-{
-    memcpy(p, s, len);
-    return p + len;
-}
-
-#define PUT_LITERAL(p, s) put_str(p, s, sizeof(s) - 1)
+#include "libmmiotrace/put.h"
 
 static char *put_blank_hex(char *p, uint64_t v)
 {
@@ -107,8 +48,7 @@ static char *put_cpu(char *p, const MmtRecord *rec, uint64_t ns)
 static char *put_ns(char *p, const MmtRecord *rec, uint64_t ns)
 {
     (void)rec;
-    p = put_dec(p, ns / NS_PER_SEC);
-    return put_fraction(p, ns % NS_PER_SEC, 9);
+    return put_seconds(p, ns);
 }
 
 static char *put_latency(char *p, const MmtRecord *rec, uint64_t ns)
@@ -235,26 +175,24 @@ static bool is_config(const MmtRecord *rec)
            rec->kind == MMT_KIND_CONFIG_WRITE;
 }
 
-/* The words by which a mark names an access */
-static char *put_which(char *p, const MmtRecord *rec)
-{
-    *p++ = direction(rec);
-    p = PUT_LITERAL(p, " width=");
-    p = put_dec(p, rec->width);
-    p = PUT_LITERAL(p, " map=");
-    p = put_dec(p, rec->map_id);
-    p = is_config(rec) ? PUT_LITERAL(p, " offset=") : PUT_LITERAL(p, " addr=");
-    return put_hex(p, rec->addr);
-}
-
-/* mmiotrace knows no config space, and whoever reads it none in R and W. */
+/*
+ * mmiotrace knows no config space, and whoever reads it none in R and W.  This
+ * is a mark by the table, MMT_MARK_CONFIG, in the way of an access: there may
+ * be as many.
+ */
 static char *put_config(char *p, const MmtRecord *rec,
                         const MmtFormatter *fmt)
 {
     p = PUT_LITERAL(p, "MARK ");
     p = put_time(p, fmt->last_ns);
     p = PUT_LITERAL(p, " " MMT_MARK_PREFIX "config ");
-    p = put_which(p, rec);
+    *p++ = direction(rec);
+    p = PUT_LITERAL(p, " width=");
+    p = put_dec(p, rec->width);
+    p = PUT_LITERAL(p, " map=");
+    p = put_dec(p, rec->map_id);
+    p = PUT_LITERAL(p, " offset=");
+    p = put_hex(p, rec->addr);
     p = PUT_LITERAL(p, " value=");
     p = put_hex(p, rec->value);
     if (rec->pc) {
@@ -293,12 +231,12 @@ static char *(*const put_kind[MMT_KIND__MAX])(char *, const MmtRecord *,
 /* The flags that become marks, in the order of these */
 static const struct {
     uint16_t flag;
-    const char *word;
+    MmtMark mark;
 } flag_marks[] = {
-    { MMT_FLAG_FAILED, "failed" },
-    { MMT_FLAG_PENDING, "pending" },
-    { MMT_FLAG_UNSYNCED, "unsynced" },
-    { MMT_FLAG_UNVERIFIED, "unverified" },
+    { MMT_FLAG_FAILED, MMT_MARK_FAILED },
+    { MMT_FLAG_PENDING, MMT_MARK_PENDING },
+    { MMT_FLAG_UNSYNCED, MMT_MARK_UNSYNCED },
+    { MMT_FLAG_UNVERIFIED, MMT_MARK_UNVERIFIED },
 };
 
 /* And those that extra fields are for */
@@ -313,17 +251,20 @@ static const struct {
  */
 static char *put_flags(char *p, const MmtRecord *rec, uint64_t ns)
 {
+    bool read = mmt_kind_is_read(rec->kind);
+    bool config = is_config(rec);
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(flag_marks); i++) {
         if (rec->flags & flag_marks[i].flag) {
-            p = PUT_LITERAL(p, "MARK ");
-            p = put_time(p, ns);
-            p = PUT_LITERAL(p, " " MMT_MARK_PREFIX);
-            p = put_str(p, flag_marks[i].word, strlen(flag_marks[i].word));
-            *p++ = ' ';
-            p = put_which(p, rec);
-            *p++ = '\n';
+            p += mmt_mark_put_line(flag_marks[i].mark,
+                     MMT_WORDS(MMT_TEXT("direction", read ? "R" : "W"),
+                               MMT_NUMBER("width", rec->width),
+                               MMT_NUMBER("map", rec->map_id),
+                               config ? MMT_NO_WORD
+                                      : MMT_NUMBER("addr", rec->addr),
+                               config ? MMT_NUMBER("offset", rec->addr)
+                                      : MMT_NO_WORD), ns, p);
         }
     }
     return p;
@@ -370,11 +311,9 @@ static bool sane(const MmtRecord *rec)
 
 static size_t format_damaged(const MmtFormatter *fmt, unsigned kind, char *buf)
 {
-    char *p = PUT_LITERAL(buf, "MARK ");
-
-    p = put_time(p, fmt->last_ns);
-    p += sprintf(p, " " MMT_MARK_PREFIX "damaged kind=%u\n", kind);
-    return p - buf;
+    return mmt_mark_put_line(MMT_MARK_DAMAGED,
+                             MMT_WORDS(MMT_NUMBER("kind", kind)),
+                             fmt->last_ns, buf);
 }
 
 /* Lines that are logged as they are */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: text to zstd frames (see frame.h)
+ * libmmiotrace: compression of text into zstd frames (see frame.h)
  */
 #include "libmmiotrace/frame.h"
 
 #include <zstd.h>
 
-/* The library's own default: more than a disk's speed, a tenth of the size. */
+/* zstd's default: faster than a disk, and a tenth of the size. */
 #define FRAME_LEVEL ZSTD_CLEVEL_DEFAULT
 
 struct MmtFramer {
@@ -36,7 +36,7 @@ size_t mmt_framer_frame(MmtFramer *framer, const char *text, size_t len,
     size_t n = ZSTD_compress2(framer->cctx, framer->buf, framer->room, text,
                               len);
 
-    /* With room for the worst case, memory is all that can be missing. */
+    /* The buffer fits the worst case: only memory can be missing. */
     if (ZSTD_isError(n)) {
         g_error("can't compress: %s", ZSTD_getErrorName(n));
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: text to zstd frames
+ * libmmiotrace: compression of text into zstd frames
  *
- * A compressed log is a row of complete frames, each of whole lines: whatever
- * happens to its end, what is before can be read, and a frame can be added.
+ * A compressed log is a sequence of complete frames, each of whole lines: if
+ * its end is damaged, the frames before can be read, and frames can be added.
  */
 #ifndef LIBMMIOTRACE_FRAME_H
 #define LIBMMIOTRACE_FRAME_H
@@ -12,21 +12,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Names of logs that are compressed end so. */
+/* Suffix of compressed logs' names. */
 #define MMT_ZSTD_SUFFIX ".zst"
 
 typedef struct MmtFramer MmtFramer;
 
 /**
- * mmt_framer_new() - get ready to compress
- * @max: the most bytes that are put into one frame
+ * mmt_framer_new() - create a compressor
+ * @max: maximum bytes of text in one frame
  *
  * Return: the framer
  */
 MmtFramer *mmt_framer_new(size_t max);
 
 /**
- * mmt_framer_frame() - compress
+ * mmt_framer_frame() - compress text into one frame
  * @framer: the framer
  * @text: the text
  * @len: its length in bytes, at most the framer's @max
@@ -40,18 +40,18 @@ size_t mmt_framer_frame(MmtFramer *framer, const char *text, size_t len,
                         const char **out);
 
 /**
- * mmt_frames_end() - where the last complete frame ends
- * @data: frames, the last of which may be cut off
+ * mmt_frames_end() - find the end of the last complete frame
+ * @data: frames; the last one may be truncated
  * @len: bytes of @data
  *
- * Only looks at where frames and blocks begin, not at what is in them.
+ * Reads only the headers of frames and blocks, not their contents.
  *
- * Return: bytes up to there
+ * Return: bytes up to that end
  */
 size_t mmt_frames_end(const void *data, size_t len);
 
 /**
- * mmt_framer_free() - done with compressing
+ * mmt_framer_free() - free a compressor
  * @framer: the framer, or NULL
  */
 void mmt_framer_free(MmtFramer *framer);

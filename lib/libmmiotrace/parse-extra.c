@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: the extra fields of an access, text to event (see cursor.h)
+ * libmmiotrace: parser of an access's extra fields (see cursor.h)
  */
 #include "libmmiotrace/cursor.h"
 
@@ -55,7 +55,7 @@ static bool take_hw(MmtCursor *c)
     return mmt_take_word_hex(c, "hw", &c->ev->hw);
 }
 
-/* One of the extra words: those that we know must be right. */
+/* Take one extra word: known words must be valid, others are skipped. */
 static bool take_extra_word(MmtCursor *c)
 {
     static const struct {
@@ -80,7 +80,7 @@ static bool take_extra_word(MmtCursor *c)
         }
         if (c->ev->extras & words[i].extra) {
             return mmt_cursor_fail(c, mmt_field_name[MMT_FIELD_EXTRA], word,
-                                   "%s is there twice", words[i].key);
+                                   "%s appears twice", words[i].key);
         }
         c->ev->extras |= words[i].extra;
         c->p += n;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: the tracer's own marks, text to event (see parse.h)
+ * libmmiotrace: parser of the tracer's own marks (see parse.h)
  */
 #include "libmmiotrace/parse.h"
 
@@ -24,14 +24,14 @@ MmtSpan mmt_mark_value(MmtSpan text, const char *key)
     return (MmtSpan) { 0 };
 }
 
-/* A mark names an access as "R width=4 map=1 addr=0x10". */
+/* A mark describes an access as "R width=4 map=1 addr=0x10". */
 static bool take_direction(MmtCursor *c, bool *read)
 {
     *read = mmt_take_literal(c, "R ");
     return *read || mmt_take_literal(c, "W ");
 }
 
-/* "KEY=" of a mark; what follows is a field. */
+/* Take "KEY=" of a mark, and record the column of the field behind it. */
 static bool take_key(MmtCursor *c, const char *key, MmtField field)
 {
     if (!mmt_take_literal(c, key)) {
@@ -48,7 +48,7 @@ static bool take_config_width(MmtCursor *c)
     const char *word;
     uint64_t width;
 
-    /* 3 is what is left of one that reaches beyond the end. */
+    /* 3 is the rest of an access that exceeds the end of config space. */
     if (!take_key(c, "width=", MMT_FIELD_WIDTH)) {
         return false;
     }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: text to events (see parse.h)
+ * libmmiotrace: parser of log lines (see parse.h)
  *
  * Theory of operation
  *
- * A cursor runs over the line once.  Every kind of line is a row of fields in
- * a static table; every field is a function that takes its bytes from the
- * cursor and puts them into the event.  The first one to fail leaves the
- * reason.
+ * A cursor runs over the line once.  A static table lists the fields of each
+ * kind of line; for every field, a function takes its bytes from the cursor and
+ * stores its value in the event.  The first function that fails sets the error.
  */
 #include "libmmiotrace/parse.h"
 
@@ -111,7 +110,7 @@ static bool take_pid(MmtCursor *c)
                            &c->ev->pid);
 }
 
-/* An empty text is one: the blank before it is all that is needed. */
+/* The text may be empty, but the blank before it is required. */
 static bool take_text(MmtCursor *c)
 {
     if (c->p == c->end) {
@@ -142,7 +141,7 @@ static bool take_version(MmtCursor *c)
     return true;
 }
 
-/* Hexadecimal digits of exactly that many places, as %04x prints them. */
+/* Take exactly @places hexadecimal digits, as %04x prints them. */
 static bool take_places(MmtCursor *c, MmtField field, int places, uint64_t *out)
 {
     const char *name = mmt_field_name[field];
@@ -231,8 +230,8 @@ static bool take_sizes(MmtCursor *c)
 }
 
 /*
- * The kernel prints a blank and no name where there is no driver; editors
- * that trim lines take the blank away.  Names may have blanks ("HDA Intel").
+ * If there is no driver, the kernel prints a blank and no name; editors that
+ * trim lines remove the blank.  Names may have blanks ("HDA Intel").
  */
 static bool take_driver(MmtCursor *c)
 {
@@ -297,10 +296,10 @@ typedef bool TakeField(MmtCursor *c);
 
 /**
  * struct Grammar: a kind of line
- * @keyword: how it begins
+ * @keyword: beginning of the line
  * @glued: the first field follows the keyword without a blank
- * @type: what it becomes
- * @take: its fields, in order
+ * @type: the event's type
+ * @take: functions for its fields, in order
  */
 typedef struct Grammar {
     const char *keyword;
@@ -309,7 +308,7 @@ typedef struct Grammar {
     TakeField *take[10];
 } Grammar;
 
-/* The most frequent ones first. */
+/* The most frequent kinds come first. */
 static const Grammar grammar[] = {
     { "R", false, MMT_EVENT_READ,
       { take_width, take_time, take_map_id, take_addr, take_value, take_pc,
@@ -350,7 +349,7 @@ static const Grammar *find_grammar(const char *line, const char *end)
     return NULL;
 }
 
-/* The kernel's own words, at a time that no other line has. */
+/* Recognize the kernel's notice of lost events: only it has time zero. */
 static void recognize_lost(MmtEvent *ev)
 {
     static const char before[] = "Lost ";

@@ -8,7 +8,7 @@
 
 #define COMPRESSED ".zst"
 
-/* A log of more parts than these digits can count would be no log. */
+/* No log has more parts than can be counted with this many digits. */
 #define PART_DIGITS 9
 
 /* Bytes of @name before a final ".zst". */
@@ -61,7 +61,7 @@ char *mmt_part_mark_text(MmtPartMark mark, unsigned part)
     }
 }
 
-/* Bytes of @line that are digits, from @at on. */
+/* Number of digits in @line from @at on. */
 static size_t digits(const char *line, size_t len, size_t at)
 {
     size_t n = 0;
@@ -72,7 +72,7 @@ static size_t digits(const char *line, size_t len, size_t at)
     return n;
 }
 
-/* Where the text of a MARK begins; 0 if the line is none. */
+/* Offset of a MARK's text in the line; 0 if the line is not a MARK. */
 static size_t mark_text(const char *line, size_t len)
 {
     static const char keyword[] = "MARK ";

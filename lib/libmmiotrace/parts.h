@@ -2,14 +2,14 @@
 /*
  * libmmiotrace: logs in numbered parts
  *
- * A log whose size is limited, or that is rotated, lies in several files.
- * Part 1 has the name that the user gave, part N+1 has ".N" behind it, or
- * before a final ".zst": gpu.mmt, gpu.mmt.1, gpu.mmt.2; gpu.mmt.zst,
- * gpu.mmt.1.zst.
+ * A log whose size is limited, or that is rotated, consists of several files.
+ * Part 1 has the name that the user gave.  For part N+1, ".N" is appended to
+ * that name, or inserted before a final ".zst": gpu.mmt, gpu.mmt.1, gpu.mmt.2;
+ * gpu.mmt.zst, gpu.mmt.1.zst.
  *
- * Any part is a log of its own for programs that know nothing of this: it
+ * To programs that do not know about parts, each part is a complete log: it
  * begins with VERSION and repeats the PCIDEV and MAP lines in force.  Three
- * marks tell reader.h where the repetition is:
+ * marks tell the reader (reader.h) what is repeated:
  *
  *      part 1                          part 2
  *
@@ -20,7 +20,7 @@
  *               in part 2              MARK ... part 2 header ends
  *                                      W 4 ...
  *
- * Nothing here needs more than GLib: QEMU's side uses it, too.
+ * This file needs only GLib, since the device in QEMU uses it, too.
  */
 #ifndef LIBMMIOTRACE_PARTS_H
 #define LIBMMIOTRACE_PARTS_H
@@ -46,27 +46,27 @@ typedef enum MmtPartMark {
 } MmtPartMark;
 
 /**
- * mmt_part_name() - the file of a part
- * @name: the log
- * @n: how many parts come before it; 0 gives @name
+ * mmt_part_name() - get the file name of a part
+ * @name: the log's name
+ * @n: number of parts before it; 0 gives @name
  *
  * Return: its name, to be freed
  */
 char *mmt_part_name(const char *name, unsigned n);
 
 /**
- * mmt_part_next() - the file in which a part continues
- * @name: the part's file
+ * mmt_part_next() - get the file name of the next part
+ * @name: the part's file name
  * @part: the part's number, from 1 up
  *
- * Return: its name, to be freed; NULL if @name is no name for such a part
+ * Return: its name, to be freed; NULL if @name is not a name of part @part
  */
 char *mmt_part_next(const char *name, unsigned part);
 
 /**
- * mmt_part_mark_text() - what a mark says
+ * mmt_part_mark_text() - get the text of a mark
  * @mark: the mark; not MMT_PART_NONE
- * @part: the number of the part that it stands in
+ * @part: the number of the part that contains the mark
  *
  * Return: its text, to be freed
  */
@@ -76,7 +76,7 @@ char *mmt_part_mark_text(MmtPartMark mark, unsigned part);
  * mmt_part_mark() - is a line one of these marks?
  * @line: the line, without its newline
  * @len: bytes of @line
- * @part: where to store the number of the part that it stands in
+ * @part: where to store the number of the part that contains the mark
  *
  * Return: which one, or MMT_PART_NONE
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: a file's name in a directory that is held (see place.h)
+ * libmmiotrace: a file name in a directory that is kept open (see place.h)
  */
 #include "libmmiotrace/place.h"
 
@@ -36,10 +36,10 @@ bool mmt_place_beside(MmtPlace *place, const MmtPlace *other, const char *path)
 const char *mmt_place_is_own(const struct stat *st)
 {
     if (!S_ISREG(st->st_mode)) {
-        return "is no regular file";
+        return "is not a regular file";
     }
     if (st->st_uid != geteuid()) {
-        return "is another user's file";
+        return "belongs to another user";
     }
     if (st->st_mode & (S_IWGRP | S_IWOTH)) {
         return "can be written by other users: chmod go-w";

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: a file's name in a directory that is held
+ * libmmiotrace: a file name in a directory that is kept open
  *
- * Who owns a directory can put another one in its place between two system
- * calls that take a path.  So a directory is opened once, and all that is done
- * to a file is done by its name in there: what was checked is what is changed
- * or removed, wherever the path leads meanwhile.
+ * Between two system calls that take a path, the owner of a directory can
+ * replace it by another one.  So the directory is opened once, and the file is
+ * accessed by its name in that directory: the file that was checked is the file
+ * that is changed or removed, even if the path leads elsewhere by then.
  *
- * What is opened here belongs to the process's effective user, is a regular
- * file, and can be written by nobody else; nothing is done to it before that is
- * known: to open a tape or a watchdog is to use it, to open a FIFO is to wait.
+ * Only regular files are opened that belong to the process's effective user and
+ * that no other user can write.  This is checked before the file is opened:
+ * opening a tape or a watchdog uses it, and opening a FIFO waits.
  */
 #ifndef LIBMMIOTRACE_PLACE_H
 #define LIBMMIOTRACE_PLACE_H
@@ -18,10 +18,10 @@
 #include <sys/stat.h>
 
 /**
- * struct MmtPlace: where a file is, or may be
- * @dir: its directory, open with O_PATH; -1: there is no place
+ * struct MmtPlace: the location of a file, which need not exist
+ * @dir: its directory, open with O_PATH; -1: no location
  * @path: the whole path, for messages
- * @name: the last part of it
+ * @name: the last component of @path
  */
 typedef struct MmtPlace {
     int dir;
@@ -32,54 +32,55 @@ typedef struct MmtPlace {
 #define MMT_PLACE_NONE ((MmtPlace) { .dir = -1 })
 
 /**
- * mmt_place_take() - hold a directory
- * @place: to be filled in; mmt_place_free() it in each case
- * @path: an absolute path, canonical but for links
+ * mmt_place_take() - open a file's directory and keep it open
+ * @place: filled in; to be freed with mmt_place_free(), also on failure
+ * @path: the file's path, absolute, and canonical except for links
  *
  * Return: true, or false with errno set
  */
 bool mmt_place_take(MmtPlace *place, const char *path);
 
 /**
- * mmt_place_beside() - another name in the same directory
- * @place: to be filled in; mmt_place_free() it in each case
- * @other: a place
- * @path: its path with another last part
+ * mmt_place_beside() - get a place for another name in the same directory
+ * @place: filled in; to be freed with mmt_place_free(), also on failure
+ * @other: a place in that directory
+ * @path: path whose last component is the name; the rest is for messages
  *
  * Return: true, or false with errno set
  */
 bool mmt_place_beside(MmtPlace *place, const MmtPlace *other, const char *path);
 
 /**
- * mmt_place_open() - open a file of the user's
- * @place: where it should be
- * @flags: O_RDONLY, O_RDWR or O_WRONLY, and what else open() takes for a file
- *         that exists; O_CLOEXEC comes by itself
- * @why: where to store what is wrong with it; NULL if errno says it
+ * mmt_place_open() - open a file that belongs to the effective user
+ * @place: the file's place
+ * @flags: O_RDONLY, O_RDWR or O_WRONLY, and other flags of open() for existing
+ *         files; O_CLOEXEC is added
+ * @why: where to store why the file is refused; NULL if errno has the reason
  *
- * Return: a descriptor, or -1: errno is ENOENT if nothing is there
+ * Return: a descriptor, or -1: errno is ENOENT if there is no file
  */
 int mmt_place_open(const MmtPlace *place, int flags, const char **why);
 
 /**
- * mmt_place_is_own() - is it a regular file of the effective user's?
- * @st: what fstat() says
+ * mmt_place_is_own() - is it a regular file that only its owner, the effective
+ * user, can write?
+ * @st: the result of fstat()
  *
- * Return: NULL if it is, else what it is, to follow a name
+ * Return: NULL if it is, otherwise the reason, for a message after the name
  */
 const char *mmt_place_is_own(const struct stat *st);
 
 /**
  * mmt_place_remove() - remove a file's name
  * @place: the place
- * @fd: the file; if its name is another file's by now, that stays
+ * @fd: the file; if another file has its name by now, that file stays
  *
  * Return: true, or false with errno set; ESTALE: it is another file
  */
 bool mmt_place_remove(const MmtPlace *place, int fd);
 
 /**
- * mmt_place_free() - let the directory go
+ * mmt_place_free() - close the directory and free the path
  * @place: the place; is MMT_PLACE_NONE afterwards
  */
 void mmt_place_free(MmtPlace *place);

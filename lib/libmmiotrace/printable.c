@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: text that gives no orders to who shows it (see printable.h)
+ * libmmiotrace: text that is safe to print (see printable.h)
  */
 #include "libmmiotrace/printable.h"
 
@@ -40,7 +40,7 @@ size_t mmt_printable(const char *text, size_t len, char *buf, size_t max)
             continue;
         }
         c = g_utf8_get_char_validated(text, end - text);
-        /* These two say "not UTF-8" and "cut off"; a NUL byte is either. */
+        /* -1: not UTF-8; -2: truncated; a NUL byte may give either */
         valid = c != (gunichar)-1 && c != (gunichar)-2 && *text;
         text = valid ? g_utf8_next_char(text) : text + 1;
         if (!valid || !mmt_char_is_printable(c)) {

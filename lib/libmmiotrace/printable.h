@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: text that gives no orders to who shows it
+ * libmmiotrace: text that is safe to print
  */
 #ifndef LIBMMIOTRACE_PRINTABLE_H
 #define LIBMMIOTRACE_PRINTABLE_H
@@ -13,22 +13,22 @@
  * mmt_char_is_printable() - may a character go to a terminal or into a log?
  * @c: the character
  *
- * Not control characters, of ASCII and Latin-1, which terminals obey; not
- * U+2028 and U+2029, which break lines; not those that turn the direction of
- * text, with which what is shown is not what is there (Unicode's bidirectional
- * algorithm, UAX #9).
+ * Not printable are: control characters of ASCII and Latin-1, which terminals
+ * execute; U+2028 and U+2029, which break lines; and characters that change the
+ * direction of text, which can make it look different from what it is
+ * (Unicode's bidirectional algorithm, UAX #9).
  */
 bool mmt_char_is_printable(gunichar c);
 
 /**
- * mmt_printable() - replace by '?' what is not printable
+ * mmt_printable() - replace characters that are not printable by '?'
  * @text: any bytes
- * @len: their number
+ * @len: number of bytes
  * @buf: gets the text with a final NUL; may be @text
- * @max: most bytes of the result, without the NUL; it ends with a whole
+ * @max: maximum bytes of the result, without the NUL; it ends with a whole
  *       character.  @len is always enough
  *
- * What is not UTF-8 is replaced byte by byte.
+ * Bytes that are not UTF-8 are replaced one by one.
  *
  * Return: length of the result
  */

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: a log, line by line (see reader.h)
+ * libmmiotrace: log reader, line by line (see reader.h)
  *
  * Theory of operation
  *
- * Three layers.  read_more() fills the buffer from the current part's
- * source; get_line() cuts it into lines; mmt_reader_next() decides which of
- * the lines belong to the log, and goes on to the next part.
+ * There are three layers.  read_more() fills the buffer from the current
+ * part's source; get_line() splits it into lines; mmt_reader_next() decides
+ * which lines belong to the log, and continues with the next part.
  *
- * A mark that a part continues counts only where it is the part's last line:
+ * The mark "part N continues" counts only if it is the last line of its part:
  * it is held back until that is known.
  *
- * While a log is followed somebody may put another one into the same file.
- * source.h notices; whether it is another one the text tells (a log that
- * `vfio-trace recover` completes is cut back first).  If its first bytes are
- * those that were read before, it is the same one, and as much of it as was
- * taken is left out.
+ * While a log is followed, another log may be written to the same file.  The
+ * source (source.h) detects that the file has changed; a log that `vfio-trace
+ * recover` completes changes, too, since it is truncated first.  So the first
+ * bytes are compared with those that were read before.  If they are equal, it
+ * is the same log, and the text that was already read is skipped.
  */
 #include "libmmiotrace/reader.h"
 
@@ -26,32 +26,32 @@
 #include "libmmiotrace/record.h"
 #include "libmmiotrace/source.h"
 
-/* As in source.c: these tell two logs apart. */
+/* As in source.c: this many bytes tell two logs apart. */
 #define FIRST_BYTES 512
 
 /**
- * struct MmtReader
- * @names: of the parts read so far
+ * struct MmtReader: state of a reader
+ * @names: names of the parts read so far
  * @log: the first part; only if the log is followed, and in a later part
  * @source: the current part
- * @follow: the end of a file is not the end
- * @eof: there is no more in @source
- * @skipping: the line at the front of @buf is too long; its rest goes
- * @resyncing: @source was opened anew: is it the same log?
+ * @follow: keep reading at the end of the file
+ * @eof: @source was read to its end
+ * @skipping: the line at the front of @buf is too long; skip the rest of it
+ * @resyncing: @source was reopened; it must be checked to be the same log
  * @partial: the next line lacks its beginning
- * @header: number of the part whose header is being left out, or 0
- * @held: the mark that part @held_part continues, if that is not 0
- * @held_part: as said
- * @truncated: name of a part that was cut off, or NULL
- * @number: of the line last taken
+ * @header: number of the part whose header is being skipped, or 0
+ * @held: the mark that says that part @held_part continues
+ * @held_part: number of that part; 0 if no mark is held back
+ * @truncated: name of a part that is truncated, or NULL
+ * @number: number of the last line
  * @position: bytes of the part's text before the next line
- * @skipped: bytes of that line that have gone
- * @discard: bytes of it that are still to be read and left out
+ * @skipped: bytes of that line that were dropped
+ * @discard: bytes of the text that are still to be read and dropped
  * @first_len: bytes of @first
- * @first: how the part's text begins
- * @head: first byte of @buf that no line has taken
- * @fill: behind the last byte of @buf
- * @buf: what was read; one line of the longest kind fits, and then some
+ * @first: beginning of the part's text
+ * @head: first byte of @buf that is not in a line yet
+ * @fill: end of the text in @buf, behind its last byte
+ * @buf: text that was read; larger than the longest line
  */
 struct MmtReader {
     GPtrArray *names;
@@ -141,7 +141,7 @@ const char *mmt_reader_truncated(const MmtReader *reader)
     return reader->truncated;
 }
 
-/* The current part's text is read from its start. */
+/* Begin to read the text of a part from its start. */
 static void begin_part(MmtReader *reader, MmtSource *source)
 {
     mmt_source_free(reader->source);
@@ -161,7 +161,7 @@ static void begin_part(MmtReader *reader, MmtSource *source)
     reader->fill = 0;
 }
 
-/* The bytes at @p were read as the text's from @position on. */
+/* Keep bytes of the text's beginning; @p has the bytes at @position. */
 static void remember_first(MmtReader *reader, const char *p, size_t n,
                            uint64_t position)
 {
@@ -172,7 +172,7 @@ static void remember_first(MmtReader *reader, const char *p, size_t n,
     }
 }
 
-/* Another log has taken the place of the one that was followed. */
+/* Another log has replaced the one that was followed: read that one. */
 static MmtReadResult begin_again(MmtReader *reader, GError **error)
 {
     MmtSource *source = mmt_source_open_more(reader->names->pdata[0],
@@ -188,7 +188,7 @@ static MmtReadResult begin_again(MmtReader *reader, GError **error)
     return MMT_READ_REPLACED;
 }
 
-/* Something has happened to the file: look at it from its start. */
+/* The file has changed: reopen it, to compare it from its start. */
 static bool begin_resync(MmtReader *reader, GError **error)
 {
     MmtSource *source = mmt_source_open_more(mmt_reader_name(reader),
@@ -209,7 +209,7 @@ static bool begin_resync(MmtReader *reader, GError **error)
     return true;
 }
 
-/* Return: MMT_READ_LINE if the text goes on, else what to return */
+/* Return: MMT_READ_LINE if it is the same log, else the caller's result */
 static MmtReadResult resync(MmtReader *reader, GError **error)
 {
     uint64_t taken;
@@ -247,8 +247,8 @@ static MmtReadResult resync(MmtReader *reader, GError **error)
 }
 
 /*
- * Read behind @fill, where there must be room.
- * Return: MMT_READ_LINE if that went well, else what to return
+ * Read into the buffer from @fill on, where there must be room.
+ * Return: MMT_READ_LINE on success, else the caller's result
  */
 static MmtReadResult read_more(MmtReader *reader, GError **error)
 {
@@ -287,7 +287,7 @@ static MmtReadResult read_more(MmtReader *reader, GError **error)
     return MMT_READ_LINE;
 }
 
-/* Throw away what is left of a line that is too long. */
+/* Drop the rest of a line that is too long. */
 static MmtReadResult skip_rest(MmtReader *reader, MmtLine *line,
                                GError **error)
 {
@@ -311,7 +311,7 @@ static MmtReadResult skip_rest(MmtReader *reader, MmtLine *line,
         if (reader->eof) {
             return MMT_READ_END;
         }
-        /* The line's kept bytes are at the front: read behind them. */
+        /* The bytes that are kept are at the front: read behind them. */
         reader->skipped += reader->fill - MMT_READER_LINE_MAX;
         reader->fill = MMT_READER_LINE_MAX;
         result = read_more(reader, error);
@@ -321,7 +321,7 @@ static MmtReadResult skip_rest(MmtReader *reader, MmtLine *line,
     }
 }
 
-/* The next line of the current part. */
+/* Get the next line of the current part. */
 static MmtReadResult get_line(MmtReader *reader, MmtLine *line,
                               GError **error)
 {
@@ -372,7 +372,7 @@ static MmtReadResult get_line(MmtReader *reader, MmtLine *line,
     }
 }
 
-/* Is that line a mark that the part continues?  Then keep it. */
+/* If the line is the mark "part N continues", hold it back. */
 static bool hold_line(MmtReader *reader, const MmtLine *line)
 {
     unsigned part;
@@ -395,7 +395,7 @@ static void note_truncation(MmtReader *reader)
     }
 }
 
-/* Return: MMT_READ_LINE if the next part is open, else what to return */
+/* Return: MMT_READ_LINE if the next part is open, else the caller's result */
 static MmtReadResult open_next_part(MmtReader *reader, unsigned part,
                                     GError **error)
 {
@@ -406,7 +406,7 @@ static MmtReadResult open_next_part(MmtReader *reader, unsigned part,
 
     if (!next) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-                    "%s: the log continues in its part %u, but this is no name for part %u: rename the parts to what they were",
+                    "%s: the log continues in its part %u, but this is not a name of part %u: give the parts their original names",
                     name, part + 1,
                     part);
         return MMT_READ_ERROR;
@@ -433,8 +433,8 @@ static MmtReadResult open_next_part(MmtReader *reader, unsigned part,
 }
 
 /*
- * There is a line on hold.  Return: MMT_READ_LINE after going on to the next
- * part, or with the line in @line if it was not the last one of its part.
+ * A line is held back.  Return: MMT_READ_LINE if the next part was opened, or
+ * with that line in @line if it is not the last one of its part.
  */
 static MmtReadResult after_held(MmtReader *reader, MmtLine *line,
                                 GError **error)
@@ -458,7 +458,7 @@ static MmtReadResult after_held(MmtReader *reader, MmtLine *line,
     return MMT_READ_LINE;
 }
 
-/* A line of what a later part repeats; there, nothing cut off is missed. */
+/* Skip a line of a later part's header; it may be truncated without loss. */
 static bool take_header(MmtReader *reader, const MmtLine *line,
                         GError **error)
 {
@@ -522,10 +522,10 @@ MmtReadResult mmt_reader_next(MmtReader *reader, MmtLine *line,
 }
 
 /**
- * struct PartEnd: what can be known of a plain file without reading it
- * @part: its number, if there is a next part, else 0
- * @header: bytes of what it repeats
- * @size: bytes of all of it; 0 if it is no such file
+ * struct PartEnd: what is known about an uncompressed file without reading it
+ * @part: number of the part, if there is a next one, else 0
+ * @header: bytes of its header
+ * @size: bytes of the file; 0 if it is not a regular, uncompressed file
  */
 typedef struct PartEnd {
     unsigned part;
@@ -533,7 +533,7 @@ typedef struct PartEnd {
     uint64_t size;
 } PartEnd;
 
-/* Go on behind what a later part repeats. */
+/* Skip the rest of a later part's header. */
 static bool leave_header(MmtReader *reader)
 {
     MmtLine line;
@@ -570,7 +570,7 @@ static PartEnd look_at_end(MmtReader *reader)
     return end;
 }
 
-/* Go back to a part that was left. */
+/* Go back to an earlier part. */
 static bool reopen_part(MmtReader *reader, unsigned i, unsigned part)
 {
     MmtSource *source = mmt_source_open_more(reader->names->pdata[i],
@@ -590,7 +590,7 @@ static bool reopen_part(MmtReader *reader, unsigned i, unsigned part)
 
 void mmt_reader_seek_tail(MmtReader *reader, uint64_t lines)
 {
-    /* What was cut into, and what may be cut off at the end, is no line. */
+    /* Two more: the first and the last line may be incomplete. */
     uint64_t bytes = (lines + 2) * MMT_LINE_MAX;
     g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(PartEnd));
     PartEnd end;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: a log, line by line
+ * libmmiotrace: log reader, line by line
  *
- * A log compressed with zstd is read as its text, one that lies in several
- * parts (parts.h) as if it had been written in one.
+ * A log that is compressed with zstd is decompressed; a log in several parts
+ * (parts.h) is read as if it were one file.
  */
 #ifndef LIBMMIOTRACE_READER_H
 #define LIBMMIOTRACE_READER_H
@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 /*
- * As much of a line as the reader keeps.  No proper line comes near; a file
- * that is no log must not fill the memory.
+ * Bytes of a line that the reader keeps.  Lines of logs are much shorter; a
+ * file that is not a log must not fill the memory.
  */
 #define MMT_READER_LINE_MAX (64u * 1024)
 
@@ -23,11 +23,12 @@ typedef struct MmtReader MmtReader;
 
 /**
  * struct MmtLine: one line of a file
- * @p: its bytes, without the newline; valid until the next one is read
- * @len: how many
- * @number: in its part, from 1 up
- * @unterminated: the file ends without a newline: the line may be cut off
- * @overlong: the line goes on after MMT_READER_LINE_MAX bytes; they are gone
+ * @p: its bytes, without the newline; valid until the next line is read
+ * @len: number of bytes
+ * @number: number of the line in its part, from 1 up
+ * @unterminated: the file ends without a newline: the line may be incomplete
+ * @overlong: the line has more than MMT_READER_LINE_MAX bytes; the others were
+ *            dropped
  */
 typedef struct MmtLine {
     const char *p;
@@ -47,24 +48,24 @@ typedef enum MmtReadResult {
 /**
  * mmt_reader_open() - open a log
  * @path: the file, or "-" for standard input
- * @error: where to store why not
+ * @error: where to store the error
  *
- * A part that ends with the mark that says so is continued with the next one,
- * and neither that mark nor what the next one repeats is among the lines.
- * Where @path is itself a later part, reading begins with that, and with all
- * of it.  What has no name has no next part.
+ * After a part whose last line is the mark "part N continues", the next part is
+ * read; the mark and the next part's header are not returned.  If @path is a
+ * later part itself, reading begins there, and includes its header.  A file
+ * without a name has no next part.
  *
  * Return: the reader, or NULL
  */
 MmtReader *mmt_reader_open(const char *path, GError **error);
 
 /**
- * mmt_reader_open_stream() - read what comes from somebody else
- * @fd: a pipe or a socket; taken over
- * @name: for messages
+ * mmt_reader_open_stream() - read a log from a pipe or a socket
+ * @fd: the pipe or socket; the reader closes it
+ * @name: its name in messages
  *
- * Never waits: MMT_READ_END means that there are no more whole lines at the
- * moment, unless mmt_reader_ended().
+ * The reader never waits: MMT_READ_END means that there are no more whole lines
+ * at the moment, unless mmt_reader_ended().
  *
  * Return: the reader
  */
@@ -77,33 +78,33 @@ MmtReader *mmt_reader_open_stream(int fd, const char *name);
 bool mmt_reader_ended(const MmtReader *reader);
 
 /**
- * mmt_reader_follow() - take no end for the last word
+ * mmt_reader_follow() - keep reading at the end of the file, as `tail -f` does
  * @reader: the reader
  * @follow: whether to do so
  *
- * Then MMT_READ_END means that there are no more whole lines at the moment.
- * A next part need not be there yet.  Where the log is emptied, or another
- * one takes its place, MMT_READ_REPLACED says so once, and reading goes on
- * with the first line of that; if it is the same log still (it was cut back
- * to be completed), reading goes on as if nothing had happened.
+ * While following, MMT_READ_END means that there are no more whole lines at the
+ * moment, and the next part need not exist yet.  If the log is emptied or
+ * replaced by another one, MMT_READ_REPLACED is returned once, and reading
+ * continues with the first line of the new log.  If it still is the same log
+ * (`vfio-trace recover` truncates it first), reading continues as before.
  */
 void mmt_reader_follow(MmtReader *reader, bool follow);
 
 /**
- * mmt_reader_seek_tail() - leave out what comes before the last lines
- * @reader: the reader, of which nothing was read
- * @lines: how many lines must be left at least
+ * mmt_reader_seek_tail() - skip the lines before the last ones
+ * @reader: a reader from which nothing was read
+ * @lines: minimum number of lines that are left
  *
- * Takes it that no line is longer than MMT_LINE_MAX.  Compressed parts are
- * read all the same.  Line numbers and mmt_reader_parts() are of no use then.
+ * Assumes that no line is longer than MMT_LINE_MAX.  Compressed parts are not
+ * skipped.  Line numbers and mmt_reader_parts() are meaningless afterwards.
  */
 void mmt_reader_seek_tail(MmtReader *reader, uint64_t lines);
 
 /**
- * mmt_reader_next() - the next line
+ * mmt_reader_next() - get the next line
  * @reader: the reader
  * @line: where to store it
- * @error: where to store what went wrong
+ * @error: where to store the error
  *
  * Return: whether there is a line
  */
@@ -111,27 +112,27 @@ MmtReadResult mmt_reader_next(MmtReader *reader, MmtLine *line,
                               GError **error);
 
 /**
- * mmt_reader_name() - what to call the file in messages
+ * mmt_reader_name() - get the current file's name, for messages
  * @reader: the reader
  *
- * Return: the part that the last line was from; valid until the reader is
- *         freed, and the same pointer for the same part
+ * Return: name of the part that the last line was from; valid until the reader
+ *         is freed, and the same pointer for the same part
  */
 const char *mmt_reader_name(const MmtReader *reader);
 
 /**
- * mmt_reader_parts() - how many parts were there so far?
+ * mmt_reader_parts() - get the number of parts so far
  * @reader: the reader
  */
 unsigned mmt_reader_parts(const MmtReader *reader);
 
 /**
- * mmt_reader_truncated() - was something cut off?
+ * mmt_reader_truncated() - is a compressed part truncated?
  * @reader: the reader, at the end of the log
  *
- * What could still be decompressed has been read.
+ * The text that could still be decompressed has been read.
  *
- * Return: the file that ends within a compressed frame, or NULL
+ * Return: name of the file that ends within a compressed frame, or NULL
  */
 const char *mmt_reader_truncated(const MmtReader *reader);
 

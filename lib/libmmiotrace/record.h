@@ -2,13 +2,13 @@
 /*
  * libmmiotrace: the trace record
  *
- * One access is one fixed-size record.  It is written by a vCPU thread into
- * a slot of the ring (ring.h) and turned into text by somebody else
- * (format.h), so that the vCPU's part is a handful of stores.
+ * One access is one fixed-size record.  A vCPU thread writes it into a slot of
+ * the ring (ring.h), and the writer thread formats it as text (format.h), so
+ * that the vCPU thread needs only a few stores.
  *
  * The layout is the ring's layout in shared memory: it outlives the process
- * that wrote it and may be read by another program.  Changing it means
- * changing MMT_RING_VERSION.
+ * that wrote it, and another program may read it.  If the layout changes,
+ * MMT_RING_VERSION must change.
  */
 #ifndef LIBMMIOTRACE_RECORD_H
 #define LIBMMIOTRACE_RECORD_H
@@ -18,13 +18,13 @@
 #include <stdint.h>
 
 /*
- * Longest MARK text, in bytes.  envytools' demmio reads lines into 1,024
- * bytes and takes what follows for the next line: a longer MARK would let
- * its author forge a record.
+ * Longest MARK text, in bytes.  envytools' demmio reads lines into a buffer of
+ * 1,024 bytes and takes the rest for the next line: the author of a longer MARK
+ * could forge a record.
  */
 #define MMT_MARK_MAX 900
 
-/* Longest line that any record becomes, with its newline and a final NUL. */
+/* Longest line of any record, with its newline and a final NUL. */
 #define MMT_LINE_MAX 1024
 
 /* Prefix of the marks that the tracer writes itself. */
@@ -49,8 +49,8 @@ typedef enum MmtKind {
 
 typedef enum MmtFlags {
     /*
-     * The access did not reach the device, or it answered with an error.
-     * A read's value is what the guest got.
+     * The access did not reach the device, or the device answered with an
+     * error.  A read's value is the one that the guest got.
      */
     MMT_FLAG_FAILED = 1 << 0,
     /*
@@ -58,23 +58,23 @@ typedef enum MmtFlags {
      * died: a read's value is unknown, a write may not have happened.
      */
     MMT_FLAG_PENDING = 1 << 1,
-    /* The log promises writes on stable storage first; this one was not. */
+    /* With durability=sync: the write went ahead of its record on disk. */
     MMT_FLAG_UNSYNCED = 1 << 2,
     /*
-     * A read of all ones by a way that gives these for errors, too, and does
-     * not tell.
+     * A read returned all ones, and did so in a way that also returns them for
+     * errors, without an indication.
      */
     MMT_FLAG_UNVERIFIED = 1 << 3,
-    /* What the hardware gave or got is known: @hw. */
+    /* The value that the hardware returned or received is known: @hw. */
     MMT_FLAG_HW = 1 << 4,
-    /* The hardware was not asked: somebody else answered. */
+    /* The hardware was not accessed: QEMU answered. */
     MMT_FLAG_HW_NONE = 1 << 5,
 } MmtFlags;
 
-/* Where no vCPU is at work */
+/* The access is not from a vCPU. */
 #define MMT_CPU_NONE UINT16_MAX
 
-/* Fields that a log has after the kernel's last one, where asked for. */
+/* Optional fields after the kernel's last one. */
 typedef enum MmtExtra {
     MMT_EXTRA_CPU = 1 << 0,     /* the vCPU */
     MMT_EXTRA_NS = 1 << 1,      /* the time, to the nanosecond */
@@ -84,31 +84,32 @@ typedef enum MmtExtra {
 } MmtExtra;
 
 /*
- * Who may touch a slot; the order is the life of a slot.  RESERVED is the
- * absence of anything else: a slot between the ring's tail and head whose
+ * State of a slot, which says who may access it; slots pass through the states
+ * in this order.  A FREE slot between the ring's tail and head is reserved: its
  * producer has not filled it in yet.
  */
 typedef enum MmtState {
     MMT_STATE_FREE = 0,
-    MMT_STATE_PENDING,  /* filled in, forwarded, the answer is not there */
+    MMT_STATE_PENDING,  /* filled in; the device's answer is not there yet */
     MMT_STATE_READY,
 } MmtState;
 
 /**
  * struct MmtRecord: one event
- * @state: MmtState; atomic, the rest belongs to whom the state says
+ * @state: MmtState; atomic.  It says to which thread the rest belongs
  * @kind: MmtKind
  * @width: bytes accessed: 1, 2, 4 or 8
  * @flags: MmtFlags
  * @cpu: index of the vCPU, or MMT_CPU_NONE
  * @map_id: number of the region, from 1 up; the kernel's map id
  * @latency: nanoseconds that the device took; UINT32_MAX for that or more, 0
- *           where that is not known (yet)
+ *           if not known (yet)
  * @ns: host CLOCK_MONOTONIC, nanoseconds
  * @addr: host-physical address of the access or of the mapping
- * @value: the value, zero-extended; or as @kind says
- * @arg: as @kind says
- * @hw: of an access, what the hardware gave or got, if MMT_FLAG_HW
+ * @value: the value, zero-extended; for other kinds, see MmtKind
+ * @arg: see MmtKind
+ * @hw: of an access, the value that the hardware returned or received, if
+ *      MMT_FLAG_HW
  * @pc: guest program counter, or 0
  * @cr3: the guest's CR3, or 0
  */
@@ -132,10 +133,10 @@ typedef struct MmtRecord {
 } MmtRecord;
 
 /**
- * struct MmtText: a slot that carries bytes of the MARK or LINE before it
+ * struct MmtText: a slot that holds bytes of the MARK or LINE before it
  * @state: as in MmtRecord
  * @kind: MMT_KIND_TEXT
- * @len: bytes used of @text
+ * @len: bytes used in @text
  * @more: non-zero unless this is the text's last slot
  * @text: the bytes; not NUL-terminated
  */

@@ -15,6 +15,7 @@
 
 #include "libmmiotrace/format.h"
 #include "libmmiotrace/frame.h"
+#include "libmmiotrace/mark-put.h"
 #include "libmmiotrace/parts.h"
 
 #define RECOVER_BUF (1u << 20)
@@ -183,18 +184,24 @@ static bool put_slot(Recovery *r, const MmtSlot *slot, GError **error)
     return r->len + MMT_FORMAT_MAX <= RECOVER_BUF || write_out(r, error);
 }
 
-static bool put_mark(Recovery *r, const char *text, GError **error)
+static bool put_mark(Recovery *r, MmtMark mark, const MmtMarkWord *words,
+                     GError **error)
 {
-    r->len += snprintf(r->buf + r->len, MMT_LINE_MAX, "MARK %" PRIu64 ".%06"
-                       PRIu64 " " MMT_MARK_PREFIX "%s\n",
-                       r->fmt.last_ns / 1000000000,
-                       r->fmt.last_ns % 1000000000 / 1000, text);
+    r->len += mmt_mark_put_line(mark, words, r->fmt.last_ns, r->buf + r->len);
     return r->len + MMT_FORMAT_MAX <= RECOVER_BUF || write_out(r, error);
+}
+
+static bool put_end(Recovery *r, const MmtRecovered *done, GError **error)
+{
+    return put_mark(r, MMT_MARK_RECOVERED,
+                    MMT_WORDS(MMT_NUMBER("records", done->records),
+                              MMT_NUMBER("pending", done->pending),
+                              MMT_NUMBER("lost", done->lost)), error) &&
+           put_mark(r, MMT_MARK_END, MMT_WORDS(MMT_NO_WORD), error);
 }
 
 static bool put_all(Recovery *r, MmtRecovered *done, GError **error)
 {
-    g_autofree char *mark = NULL;
     MmtSlot slot;
 
     while (mmt_ring_salvage(r->rf->ring, &slot)) {
@@ -210,11 +217,7 @@ static bool put_all(Recovery *r, MmtRecovered *done, GError **error)
         /* Not even the line that says what it is: it stays empty. */
         return true;
     }
-    mark = g_strdup_printf("recovered records=%" PRIu64 " pending=%" PRIu64
-                           " lost=%" PRIu64, done->records, done->pending,
-                           done->lost);
-    return put_mark(r, mark, error) && put_mark(r, "end", error) &&
-           write_out(r, error);
+    return put_end(r, done, error) && write_out(r, error);
 }
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: a ring that outlives its process (see ring-file.h)
+ * libmmiotrace: ring in a file, which outlives its process (see ring-file.h)
  */
 #include "libmmiotrace/ring-file.h"
 
@@ -18,7 +18,7 @@
 #define SIDECAR_GROUP "vfio-trace ring"
 #define SIDECAR_KEY   "path"
 
-/* A sidecar has one path, of which glib may write each byte as "\\x". */
+/* A sidecar has one path; GLib may write each byte of it as "\\x". */
 #define SIDECAR_MAX (2 * PATH_MAX + 64)
 
 GQuark mmt_ring_file_error_quark(void)
@@ -26,7 +26,7 @@ GQuark mmt_ring_file_error_quark(void)
     return g_quark_from_static_string("mmt-ring-file-error");
 }
 
-/* --- making one --------------------------------------------------------- */
+/* --- creating a ring ----------------------------------------------------- */
 
 static bool on_tmpfs(int fd)
 {
@@ -36,7 +36,7 @@ static bool on_tmpfs(int fd)
            (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC);
 }
 
-/* A name that is free, as far as one can tell. */
+/* A name that no file has at the moment. */
 static char *free_name(const char *dir)
 {
     char *path = NULL;
@@ -50,8 +50,8 @@ static char *free_name(const char *dir)
 }
 
 /*
- * A directory of a domain's own is made for it: a tmpfs forgets it.  One that
- * somebody else has made there, in whose name ever, is not taken.
+ * Create the directory on a tmpfs, which loses the domains' directories at each
+ * reboot.  A directory of another user, except root, is refused.
  */
 static bool prepare_dir(const char *dir, GError **error)
 {
@@ -59,7 +59,7 @@ static bool prepare_dir(const char *dir, GError **error)
     int fd = open(above, O_PATH | O_DIRECTORY | O_CLOEXEC);
     struct stat st;
 
-    /* If it can't be made, opening it says why. */
+    /* If this fails, opening the directory reports the error. */
     if (fd >= 0) {
         if (on_tmpfs(fd)) {
             (void)!mkdir(dir, 0700);
@@ -68,16 +68,14 @@ static bool prepare_dir(const char *dir, GError **error)
     }
     if (!stat(dir, &st) && st.st_uid != geteuid() && st.st_uid != 0) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
-                    "'%s' belongs to another user: ring-dir= names another directory",
+                    "'%s' belongs to another user: name another directory with ring-dir=",
                     dir);
         return false;
     }
     return true;
 }
 
-/*
- * Without a name, at first: whatever has a ring's name is ready and locked.
- */
+/* The file has no name at first: all files with a ring's name are locked. */
 static bool create_file(MmtRingFile *rf, const char *dir, GError **error)
 {
     int err;
@@ -88,13 +86,13 @@ static bool create_file(MmtRingFile *rf, const char *dir, GError **error)
     rf->fd = open(dir, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
     if (rf->fd < 0) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
-                    "can't make the log's ring in '%s': %s; ring-dir= names a directory on a tmpfs",
+                    "can't create the log's ring in '%s': %s; name a directory on a tmpfs with ring-dir=",
                     dir, g_strerror(errno));
         return false;
     }
     if (!on_tmpfs(rf->fd)) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
-                    "'%s' is not on a tmpfs: a ring on a disk would make vCPUs wait for it; ring-dir= names another directory",
+                    "'%s' is not on a tmpfs: vCPUs would wait for a ring on a disk; name another directory with ring-dir=",
                     dir);
         return false;
     }
@@ -107,7 +105,7 @@ static bool create_file(MmtRingFile *rf, const char *dir, GError **error)
     err = posix_fallocate(rf->fd, 0, rf->bytes);
     if (err) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
-                    "can't get %zu bytes for the log's ring in '%s': %s; ring-size= makes it smaller, ring-dir= puts it elsewhere",
+                    "can't allocate %zu bytes for the log's ring in '%s': %s; set a smaller ring-size= or another ring-dir=",
                     rf->bytes, dir, g_strerror(err));
         return false;
     }
@@ -123,7 +121,7 @@ static bool name_file(MmtRingFile *rf, const char *path, GError **error)
                AT_SYMLINK_FOLLOW) < 0) {
         mmt_place_free(&rf->place);
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
-                    "can't make the log's ring '%s': %s", path,
+                    "can't create the log's ring '%s': %s", path,
                     g_strerror(errno));
         return false;
     }
@@ -131,7 +129,7 @@ static bool name_file(MmtRingFile *rf, const char *path, GError **error)
     return true;
 }
 
-/* @fd: the file to map, or -1 for memory that is nobody else's */
+/* @fd: the file to map, or -1 for private memory */
 static bool map_file(MmtRingFile *rf, int fd, int flags, GError **error)
 {
     void *mem = mmap(NULL, rf->bytes, PROT_READ | PROT_WRITE, flags, fd, 0);
@@ -165,7 +163,7 @@ static bool write_sidecar(MmtRingFile *rf, const char *log, const char *ring,
     }
     if (rf->sidecar_fd < 0 && errno == EEXIST) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
-                    "'%s' exists: the log '%s' was not brought to its end; 'vfio-trace recover' does that",
+                    "'%s' exists: the log '%s' is not complete; complete it with 'vfio-trace recover'",
                     path, log);
         return false;
     }
@@ -226,7 +224,7 @@ MmtRingFile *mmt_ring_file_create(const char *dir, const char *log,
     strcpy(rf->header->log, log);
     __atomic_store_n(&rf->header->magic, MMT_RING_FILE_MAGIC, __ATOMIC_RELEASE);
 
-    /* First where it will be: no ring must be without somebody who knows. */
+    /* The sidecar comes first: every ring with a name must have a sidecar. */
     if (!(flags & MMT_RING_FILE_NO_PATH) &&
         !write_sidecar(rf, log, path, error)) {
         goto fail;
@@ -241,11 +239,11 @@ fail:
     return NULL;
 }
 
-/* --- finding one that was left ------------------------------------------ */
+/* --- opening a ring that was left ---------------------------------------- */
 
 /*
- * A copy, and no mapping: what was checked must not change afterwards, and
- * whoever owns the file could do that, or cut it off.
+ * The file is copied, not mapped: the checked contents must not change, and the
+ * file's owner could change or truncate it.
  */
 static bool read_file(MmtRingFile *rf, GError **error)
 {
@@ -263,7 +261,7 @@ static bool read_file(MmtRingFile *rf, GError **error)
         if (n <= 0) {
             g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
                         "can't read '%s': %s", rf->path,
-                        n < 0 ? g_strerror(errno) : "it gets shorter");
+                        n < 0 ? g_strerror(errno) : "it was truncated");
             return false;
         }
         at += n;
@@ -281,20 +279,20 @@ static bool bad(GError **error, const char *path, const char *what)
 static const char *header_fault(const MmtRingFileHeader *header)
 {
     if (header->magic != MMT_RING_FILE_MAGIC) {
-        return "is no ring, or was not ready yet";
+        return "is not a ring, or was not initialized yet";
     }
     if (header->version != MMT_RING_FILE_VERSION) {
-        return "is another version's ring file: use the vfio-trace that goes with it";
+        return "is a ring file of another version: use the vfio-trace of that version";
     }
     if (!memchr(header->log, 0, sizeof(header->log))) {
-        return "is damaged: the log's name has no end";
+        return "is damaged: the log's name is not terminated";
     }
     return NULL;
 }
 
 /*
- * The header first, and alone: only when it is a ring's, and the file as large
- * as that ring, and none of it a hole, is so much memory taken.
+ * The header is checked first.  Memory for the ring is allocated only if the
+ * header is valid, the file has the size of that ring, and it has no holes.
  */
 static bool check_file(MmtRingFile *rf, GError **error)
 {
@@ -307,9 +305,9 @@ static bool check_file(MmtRingFile *rf, GError **error)
     size_t want;
 
     if (fstat(rf->fd, &st) < 0 || !on_tmpfs(rf->fd)) {
-        why = "is not on a tmpfs: it is no ring";
+        why = "is not on a tmpfs: it is not a ring";
     } else if (pread(rf->fd, head, sizeof(*head), 0) != sizeof(*head)) {
-        why = "is no ring, or was not ready yet";
+        why = "is not a ring, or was not initialized yet";
     } else {
         why = header_fault(&head->file);
     }
@@ -317,7 +315,7 @@ static bool check_file(MmtRingFile *rf, GError **error)
         want = mmt_ring_bytes(head->ring.slots);
         rf->bytes = st.st_size;
         if (!want || rf->bytes != sizeof(MmtRingFileHeader) + want) {
-            why = "is damaged: it has not the size of its ring";
+            why = "is damaged: its size does not match the ring's";
         } else if ((uint64_t)st.st_blocks * 512 < rf->bytes) {
             why = "is damaged: it has holes";
         }
@@ -329,7 +327,7 @@ static bool check_file(MmtRingFile *rf, GError **error)
     if (!read_file(rf, error)) {
         return false;
     }
-    /* It may have changed since. */
+    /* The file may have changed in the meantime. */
     why = header_fault(rf->header);
     if (why) {
         return bad(error, rf->path, why);
@@ -345,7 +343,7 @@ static bool check_file(MmtRingFile *rf, GError **error)
 
 /* --- sidecars ------------------------------------------------------------ */
 
-/* What the sidecar says is nobody's business if it turns out to be none. */
+/* No error message quotes the file's contents: it may not be a sidecar. */
 static char *read_sidecar(int fd, bool *empty)
 {
     g_autofree char *text = g_malloc(SIDECAR_MAX + 1);
@@ -369,7 +367,7 @@ static void forget_place(MmtPlace *place, int *fd)
     }
 }
 
-/* The sidecar of the ring's log, if it is this ring's. */
+/* Find the sidecar of the ring's log, if it names this ring. */
 static void find_sidecar(MmtRingFile *rf)
 {
     g_autofree char *path = NULL;
@@ -425,7 +423,7 @@ MmtRingFile *mmt_ring_file_open(const char *path, GError **error)
 
     rf->path = g_canonicalize_filename(path, NULL);
     if (!has_ring_name(strrchr(rf->path, '/') + 1)) {
-        bad(error, rf->path, "is no ring: their names are "
+        bad(error, rf->path, "is not a ring: rings have names like "
             MMT_RING_FILE_PREFIX "*" MMT_RING_FILE_SUFFIX);
         goto fail;
     }
@@ -434,7 +432,7 @@ MmtRingFile *mmt_ring_file_open(const char *path, GError **error)
     }
     if (flock(rf->fd, LOCK_EX | LOCK_NB) < 0) {
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_IN_USE,
-                    "the ring '%s' is in use: its QEMU is still there, or it is being recovered",
+                    "the ring '%s' is in use: its QEMU is still running, or it is being recovered",
                     rf->path);
         goto fail;
     }
@@ -472,9 +470,9 @@ bool mmt_ring_file_peek(const char *path, MmtRingFileHeader *header)
 }
 
 /*
- * @in: the directory, or NULL: as the path says
+ * @in: the directory, or NULL: the one in the path
  *
- * Return: the sidecar, open; -1: there is none, or it is to be left alone
+ * Return: a descriptor of the sidecar; -1: there is none, or it is refused
  */
 static int open_sidecar(MmtPlace *place, const MmtPlace *in, const char *log,
                         GError **error)
@@ -518,14 +516,14 @@ static MmtRingFile *open_by_sidecar(const MmtPlace *in, const char *log,
     if (path) {
         rf = mmt_ring_file_open(path, error);
     } else if (empty) {
-        /* Killed while it began: the ring is made when this is written. */
+        /* QEMU died before it wrote the sidecar: the ring has no name yet. */
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_ABSENT,
                     "'%s' has no ring: '%s' is empty", log, place.path);
     } else {
         bad(error, place.path, "does not name a ring");
     }
     if (rf && in) {
-        /* What the header's path leads to is none of ours. */
+        /* Use the directory that the caller named, not the header's path. */
         forget_place(&rf->sidecar, &rf->sidecar_fd);
         if (mmt_place_beside(&rf->log, in, rf->header->log)) {
             rf->sidecar = place;
@@ -533,7 +531,7 @@ static MmtRingFile *open_by_sidecar(const MmtPlace *in, const char *log,
             return rf;
         }
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_SYSTEM,
-                    "can't hold the directory of '%s': %s", log,
+                    "can't keep the directory of '%s' open: %s", log,
                     g_strerror(errno));
         mmt_ring_file_close(rf, false);
         rf = NULL;
@@ -580,7 +578,7 @@ static gint by_name(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* @depth: of directories with a name like a ring's, which domains have */
+/* @depth: levels of subdirectories with a ring's prefix, as domains have */
 static bool list_dir(const char *where, unsigned depth, GPtrArray *paths,
                      GError **error)
 {
@@ -619,7 +617,7 @@ char **mmt_ring_file_list(const char *dir, GError **error)
 
 void mmt_ring_file_remove(MmtRingFile *rf)
 {
-    /* The sidecar first: one that names nothing would be in the way. */
+    /* Ring last: a sidecar without a ring would block the next log. */
     if (rf->sidecar_fd >= 0) {
         mmt_place_remove(&rf->sidecar, rf->sidecar_fd);
     }

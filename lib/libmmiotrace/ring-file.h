@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: a ring that outlives its process
+ * libmmiotrace: ring in a file, which outlives its process
  *
- * The ring lies in a file on a tmpfs that is mapped shared: what a vCPU has
- * stored there survives whatever happens to QEMU, without a system call.
- * A file on a disk would not do: a mapping of it can block in writeback.
+ * The ring is in a file on a tmpfs that is mapped shared: data that a vCPU has
+ * stored there survive a crash of QEMU, without a system call.  A file on a
+ * disk is not suitable: stores to its mapping can block in writeback.
  *
- * Its name is in a small file next to the log, the sidecar; for a log without
- * a path of its own (a file descriptor) the ring's file tells the log's name.
- * Both go when the log has been brought to its end.  Whoever works with the
- * ring holds a lock on its file, so that nobody takes a living ring for a
- * dead one.
+ * A small file next to the log, the sidecar, has the ring's name; for a log
+ * without a path (a file descriptor), only the ring's file has the log's name.
+ * Ring and sidecar are removed when the log is complete.  A process that uses
+ * the ring holds a lock on its file, so that no other process takes the ring of
+ * a running QEMU for a ring that was left.
  *
- * Anybody can make a file with a ring's name, or a sidecar in a directory of
- * his own.  So a ring, its sidecar and its log are only touched if they belong
- * to the user that the process runs as, root as well: who is to complete
- * another user's log must become that user first.  Names are looked up in
- * directories that are held (place.h).
+ * Any user can create a file with a ring's name, or a sidecar in a directory of
+ * their own.  So a ring, its sidecar and its log are accessed only if they
+ * belong to the effective user, even if that is root: a process that completes
+ * another user's log must switch to that user first.  Names are looked up in
+ * directories that are kept open (place.h).
  */
 #ifndef LIBMMIOTRACE_RING_FILE_H
 #define LIBMMIOTRACE_RING_FILE_H
@@ -28,14 +28,14 @@
 #include "libmmiotrace/place.h"
 #include "libmmiotrace/ring.h"
 
-/* Where rings are if nobody says otherwise */
+/* Default directory of rings */
 #define MMT_RING_DIR "/dev/shm"
 
-/* How their names begin and end */
+/* Prefix and suffix of their names */
 #define MMT_RING_FILE_PREFIX "vfio-trace-"
 #define MMT_RING_FILE_SUFFIX ".ring"
 
-/* What is added to a log's name for its sidecar */
+/* Suffix of a sidecar's name, after the log's name */
 #define MMT_RING_SIDECAR_SUFFIX ".ring"
 
 /* "MMTFILE" and a zero byte, little-endian */
@@ -47,19 +47,19 @@
 typedef enum MmtRingFileFlags {
     /* The log's text is in zstd frames. */
     MMT_RING_FILE_ZSTD = 1 << 0,
-    /* The log is a pipe or a socket: nothing can be added to it later. */
+    /* The log is a pipe or a socket: nothing can be appended later. */
     MMT_RING_FILE_STREAM = 1 << 1,
-    /* The log came as a file descriptor: its name is no path. */
+    /* The log was passed as a file descriptor: its name is not a path. */
     MMT_RING_FILE_NO_PATH = 1 << 2,
 } MmtRingFileFlags;
 
 /**
- * struct MmtRingFileHeader: what the file begins with; the ring follows
+ * struct MmtRingFileHeader: header of the file; the ring follows
  * @magic: MMT_RING_FILE_MAGIC
  * @version: MMT_RING_FILE_VERSION
  * @flags: MmtRingFileFlags
- * @extra: MmtExtra: how the log's lines look
- * @pid: the process that made it, for messages
+ * @extra: MmtExtra: optional fields in the log's lines
+ * @pid: the process that created it, for messages
  * @log: path of the log, absolute; or its name if MMT_RING_FILE_NO_PATH
  */
 typedef struct MmtRingFileHeader {
@@ -78,14 +78,13 @@ static_assert(sizeof(MmtRingFileHeader) == 8192, "the header is two pages");
 /**
  * struct MmtRingFile: an open ring file
  * @path: its path
- * @place: where it is; MMT_PLACE_NONE before it has a name
- * @sidecar: where its sidecar is, or MMT_PLACE_NONE if there is none
- * @log: where its log is, if that is not where the header says, or
- *       MMT_PLACE_NONE
+ * @place: place of the file; MMT_PLACE_NONE before it has a name
+ * @sidecar: place of its sidecar, or MMT_PLACE_NONE if there is none
+ * @log: place of its log, if it is not at the header's path, or MMT_PLACE_NONE
  * @fd: the file, locked
  * @sidecar_fd: the sidecar, or -1
  * @bytes: the file's size
- * @header: the begin of the mapping, or of a copy
+ * @header: the header, at the start of the mapping or of the copy
  * @ring: the ring in it
  */
 typedef struct MmtRingFile {
@@ -101,28 +100,28 @@ typedef struct MmtRingFile {
 } MmtRingFile;
 
 typedef enum MmtRingFileError {
-    MMT_RING_FILE_ERROR_SYSTEM, /* the message says what */
-    MMT_RING_FILE_ERROR_NONE,   /* nothing tells of a ring */
-    MMT_RING_FILE_ERROR_ABSENT, /* what tells of a ring tells of none */
-    MMT_RING_FILE_ERROR_IN_USE, /* the process that made it lives */
-    MMT_RING_FILE_ERROR_BAD,    /* no ring, or not to be trusted */
+    MMT_RING_FILE_ERROR_SYSTEM, /* other errors: see the message */
+    MMT_RING_FILE_ERROR_NONE,   /* the log has no sidecar */
+    MMT_RING_FILE_ERROR_ABSENT, /* there is a sidecar, but no ring */
+    MMT_RING_FILE_ERROR_IN_USE, /* another process has locked the ring */
+    MMT_RING_FILE_ERROR_BAD,    /* not a ring, or not to be trusted */
 } MmtRingFileError;
 
 #define MMT_RING_FILE_ERROR mmt_ring_file_error_quark()
 GQuark mmt_ring_file_error_quark(void);
 
 /**
- * mmt_ring_file_create() - make a ring
- * @dir: directory on a tmpfs, made if it is not there; NULL for MMT_RING_DIR
+ * mmt_ring_file_create() - create a ring
+ * @dir: directory on a tmpfs, created if missing; NULL for MMT_RING_DIR
  * @log: the log's path, or its name if @flags has MMT_RING_FILE_NO_PATH
  * @slots: number of slots
  * @flags: MmtRingFileFlags
  * @extra: MmtExtra
- * @error: where to store why not
+ * @error: where to store the error
  *
- * All of its memory is allocated and touched here: no page fault and no full
- * tmpfs can meet a vCPU later.  The sidecar is written unless there is no
- * path; one that is there already is an error.
+ * All of its memory is allocated and touched here, so that later a vCPU can
+ * meet neither a page fault nor a full tmpfs.  The sidecar is written unless
+ * the log has no path; it is an error if it exists.
  *
  * Return: the ring file, to be closed by the caller; NULL on error
  */
@@ -133,13 +132,13 @@ MmtRingFile *mmt_ring_file_create(const char *dir, const char *log,
 /**
  * mmt_ring_file_open() - open a ring that a process has left
  * @path: the ring's file
- * @error: where to store why not: MMT_RING_FILE_ERROR
+ * @error: where to store the error: MMT_RING_FILE_ERROR
  *
- * The ring is a copy: nothing that is done to it changes the file, so that
- * whoever dies in the middle has not spoilt it, and nothing that is done to the
- * file changes what was validated.  It must be on a tmpfs, have a ring's name,
- * and have all of its blocks: a file that says of itself that it is large takes
- * no memory that it does not take already.
+ * The ring is a copy: changes to it do not change the file, so that a process
+ * that dies while it uses the ring does not damage it, and changes to the file
+ * do not change what was validated.  The file must be on a tmpfs, have a ring's
+ * name, and have all of its blocks: so a file that claims to be large takes no
+ * more memory than it already does.
  *
  * Return: the ring file, validated and locked; NULL on error
  */
@@ -148,17 +147,17 @@ MmtRingFile *mmt_ring_file_open(const char *path, GError **error);
 /**
  * mmt_ring_file_open_log() - open the ring that belongs to a log
  * @log: the log's path
- * @error: where to store why not: MMT_RING_FILE_ERROR; _NONE if the log has no
- *         sidecar, _ABSENT if it has, but the ring is gone
+ * @error: where to store the error: MMT_RING_FILE_ERROR; _NONE if the log has
+ *         no sidecar, _ABSENT if it has one, but the ring is gone
  *
  * Return: as mmt_ring_file_open()
  */
 MmtRingFile *mmt_ring_file_open_log(const char *log, GError **error);
 
 /**
- * mmt_ring_file_open_in() - the same for a log in a directory that is held
- * @dir: the directory; the log and its parts are looked for in there
- * @log: the log's path; only its last part counts
+ * mmt_ring_file_open_in() - open the ring of a log in an open directory
+ * @dir: the directory, in which the log and its parts are looked up
+ * @log: the log's path; only its last component is used
  * @error: as mmt_ring_file_open_log()
  *
  * Return: as mmt_ring_file_open()
@@ -168,42 +167,44 @@ MmtRingFile *mmt_ring_file_open_in(int dir, const char *log, GError **error);
 /**
  * mmt_ring_file_forget() - remove the sidecar of a log whose ring is gone
  * @log: the log's path
- * @error: where to store why not
+ * @error: where to store the error
  */
 bool mmt_ring_file_forget(const char *log, GError **error);
 
 /**
- * mmt_ring_file_peek() - what a ring says of itself, in use or not
+ * mmt_ring_file_peek() - read the header of a ring, in use or not
  * @path: the ring's file
  * @header: filled in; @log is terminated
  *
- * For finding a ring, and for messages: nothing is checked but that the file is
- * the user's own and begins like a ring's.
+ * For finding a ring, and for messages: it is only checked that the file
+ * belongs to the effective user and begins like a ring.
+ *
+ * Return: true, or false if the header can't be read or is not a ring's
  */
 bool mmt_ring_file_peek(const char *path, MmtRingFileHeader *header);
 
 /**
- * mmt_ring_file_list() - the rings in a directory
+ * mmt_ring_file_list() - list the rings in a directory
  * @dir: the directory, or NULL for MMT_RING_DIR
  * @error: where to store why it can't be read
  *
- * Living ones, too: opening tells them apart.  And those in directories in there
- * whose names begin as rings' do.
+ * Rings in use are listed, too: mmt_ring_file_open() tells them apart.  So are
+ * rings in subdirectories whose names begin with MMT_RING_FILE_PREFIX.
  *
  * Return: paths, sorted, to be freed with g_strfreev(); NULL on error
  */
 char **mmt_ring_file_list(const char *dir, GError **error);
 
 /**
- * mmt_ring_file_remove() - remove the files, but go on using the memory
+ * mmt_ring_file_remove() - remove ring and sidecar, but keep using the memory
  * @rf: the ring file, as created
  */
 void mmt_ring_file_remove(MmtRingFile *rf);
 
 /**
- * mmt_ring_file_close() - let go of a ring
+ * mmt_ring_file_close() - close a ring
  * @rf: the ring file, or NULL; freed
- * @remove: the log is whole: the ring and its sidecar are not needed any more
+ * @remove: the log is complete: remove the ring and its sidecar
  */
 void mmt_ring_file_close(MmtRingFile *rf, bool remove);
 

@@ -32,10 +32,10 @@ const char *mmt_ring_valid(const void *mem, size_t bytes)
     const MmtCommit *commit;
 
     if (bytes < sizeof(*ring) || ring->magic != MMT_RING_MAGIC) {
-        return "it is no ring, or was not ready yet";
+        return "it is not a ring, or was not initialized yet";
     }
     if (ring->version != MMT_RING_VERSION) {
-        return "it is another version's ring";
+        return "it is a ring of another version";
     }
     if (!mmt_ring_bytes(ring->slots) || bytes < mmt_ring_bytes(ring->slots)) {
         return "its size is wrong";
@@ -61,8 +61,8 @@ static uint64_t ring_take(MmtRing *ring, uint32_t n, uint64_t *pos)
         uint64_t tail = __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE);
 
         /*
-         * A head read before others moved it may lie behind the tail; the
-         * exchange fails then and brings the new one.
+         * If others have moved the head since it was read, it may be behind
+         * the tail; the exchange then fails and loads the new head.
          */
         used = (int64_t)(head - tail) >= 0 ? head - tail + n : n;
         if (used > ring->slots) {
@@ -75,10 +75,10 @@ static uint64_t ring_take(MmtRing *ring, uint32_t n, uint64_t *pos)
 }
 
 /*
- * Say in the log how many records are missing, right before the next one.
- * Both or neither: a notice on its own would fill the little room that there
- * is with notices.  Two producers may get here at once; the second finds
- * nothing to tell, and a notice of 0 is not printed.
+ * Put a notice into the log of how many records are missing, right before the
+ * next record.  Both get slots or neither: notices alone would fill the little
+ * room that there is.  Two producers may get here at once; the second writes a
+ * notice of 0, which is not printed.
  */
 static uint64_t ring_take_after_lost(MmtRing *ring, uint32_t n, uint64_t *pos)
 {
@@ -187,8 +187,9 @@ void mmt_ring_commit(MmtRing *ring, MmtCommit *commit)
     slot = &ring->commit[commit->seq & 1];
 
     /*
-     * Until its number is there the other one counts.  Death is no
-     * reordering: what the stores before it have done is in the memory.
+     * The other commit is valid until the new one's number is stored.  The
+     * death of the process does not reorder stores: those before the number
+     * are in memory, too.
      */
     memcpy((char *)slot + sizeof(slot->seq),
            (const char *)commit + sizeof(commit->seq),

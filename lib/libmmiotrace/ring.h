@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: the ring between the vCPUs and the writer
+ * libmmiotrace: the ring between the vCPUs and the writer thread
  *
  * Theory of operation
  *
  * A producer reserves consecutive slots by moving @head; the order of the
  * reservations is the order of the log.  It fills the slot in and publishes
- * it as PENDING before it lets the access go to the device, and as READY
- * once the answer is in.  One consumer takes READY slots at @tail, strictly
- * in order: a slot that is still pending holds back those behind it, which
- * is what keeps the log in the order of the accesses.
+ * it as PENDING before it forwards the access to the device, and as READY
+ * when the device has answered.  One consumer takes READY slots at @tail,
+ * strictly in order: a slot that is still pending holds back the slots behind
+ * it, which keeps the log in the order of the accesses.
  *
- * Nothing here blocks, allocates or makes a system call.  A producer that
- * finds the ring full is told so and decides itself; a producer can not tell
- * a slow consumer from a dead one, so the ring must be watched: see
- * mmt_ring_used().
+ * Nothing here blocks, allocates or makes a system call.  If the ring is full,
+ * the producer gets an error and decides what to do.  It can not tell a slow
+ * consumer from a dead one, so the ring must be watched: see mmt_ring_used().
  *
- * The ring is position-independent and lives in memory that the caller
- * gives, shared with another process or not.
+ * The ring is position-independent; the caller provides its memory, which may
+ * be shared with another process.
  */
 #ifndef LIBMMIOTRACE_RING_H
 #define LIBMMIOTRACE_RING_H
@@ -33,21 +32,21 @@
 #define MMT_RING_MAGIC   0x00474e4952544d4dULL
 #define MMT_RING_VERSION 3
 
-/* Slots in a ring: a power of two between these. */
+/* Limits of the number of slots, which is a power of two. */
 #define MMT_RING_MIN_SLOTS 64u
 #define MMT_RING_MAX_SLOTS (1u << 28)
 
 /**
- * struct MmtCommit: how far the log's file has come
- * @seq: number of this commit, from 1 up; 0 where there is none
- * @tail: the records before this position are in the file for good
- * @part: which of the log's files, from 0 up
- * @offset: and the file ends here with them, in bytes
+ * struct MmtCommit: up to where the records are in the log's file
+ * @seq: number of this commit, from 1 up; 0 if there is none
+ * @tail: the records before this position are in the file
+ * @part: index of the log's file, from 0 up
+ * @offset: where these records end in that file, in bytes
  * @last_ns: the latest time that was printed
  * @dev: the file's device number
- * @ino: the file's inode number; 0 where it is no regular file
+ * @ino: the file's inode number; 0 if it is not a regular file
  *
- * What the file holds beyond @offset is in the ring as well.
+ * Records in the file beyond @offset are in the ring as well.
  */
 typedef struct MmtCommit {
     uint64_t seq;
@@ -65,18 +64,18 @@ typedef struct MmtCommit {
  * @magic: MMT_RING_MAGIC, written last by mmt_ring_init()
  * @version: MMT_RING_VERSION
  * @slots: number of slots, a power of two
- * @head: slots ever reserved; only producers move it
- * @lost: records that found no room and that the log does not tell of yet
- * @total_lost: records that found no room, ever
- * @tail: slots ever consumed; only the consumer moves it
+ * @head: number of slots ever reserved; only producers change it
+ * @lost: number of records that found no room and are not in a notice yet
+ * @total_lost: number of records that ever found no room
+ * @tail: number of slots ever consumed; only the consumer changes it
  * @next_dev: device number of a file that is to become the log's next part,
- *            and that no commit tells of yet
- * @next_ino: its inode number
- * @commit: the last commit and the one before; whichever has the higher @seq
- *          is whole, whenever the consumer died
+ *            and that is not in a commit yet
+ * @next_ino: inode number of that file
+ * @commit: the last commit and the one before; the one with the higher @seq is
+ *          complete, whenever the consumer died
  *
- * @head and @tail count up for ever; modulo @slots they are indices.  They
- * stand on cache lines of their own.
+ * @head and @tail only grow; modulo @slots they are indices.  Each has its own
+ * cache line.
  */
 typedef struct MmtRing {
     uint64_t magic;
@@ -102,7 +101,7 @@ typedef struct MmtRing {
 static_assert(sizeof(MmtRing) == 320, "the ring's header is five lines");
 
 /**
- * mmt_ring_bytes() - memory that a ring needs
+ * mmt_ring_bytes() - get the size of a ring
  * @slots: number of slots
  *
  * Return: bytes, or 0 if @slots is not a power of two within the limits
@@ -110,46 +109,46 @@ static_assert(sizeof(MmtRing) == 320, "the ring's header is five lines");
 size_t mmt_ring_bytes(uint32_t slots);
 
 /**
- * mmt_ring_init() - make an empty ring
- * @mem: mmt_ring_bytes(@slots) bytes, aligned to 64; stays the caller's
+ * mmt_ring_init() - create an empty ring
+ * @mem: mmt_ring_bytes(@slots) bytes, aligned to 64; owned by the caller
  * @slots: number of slots
  *
- * Touches every page of @mem, so that no page fault is left for a vCPU.
+ * Writes to every page of @mem, so that vCPUs get no page faults.
  *
  * Return: the ring, which is @mem
  */
 MmtRing *mmt_ring_init(void *mem, uint32_t slots);
 
 /**
- * mmt_ring_valid() - whether memory holds a ring
+ * mmt_ring_valid() - check that memory holds a ring
  * @mem: the memory, aligned to 64
  * @bytes: its size
  *
- * For memory that comes from somewhere else: whatever it holds, a ring that
- * passes can be salvaged safely.
+ * For memory that is not trusted: a ring that passes can be salvaged safely,
+ * whatever it holds.
  *
- * Return: NULL if it is one, else what is wrong with it
+ * Return: NULL if it is a ring, else the reason why not
  */
 const char *mmt_ring_valid(const void *mem, size_t bytes);
 
 /**
- * mmt_ring_reserve() - take consecutive slots, at the end of the log's order
+ * mmt_ring_reserve() - reserve consecutive slots, at the end of the log's order
  * @ring: the ring
- * @n: how many, from 1 up; less than the ring's size
- * @pos: where to store the position of the first one
+ * @n: number of slots, from 1 up; less than the ring's size
+ * @pos: where to store the position of the first slot
  *
- * The slots hold up everything behind them until all of them are published
- * as READY: a reservation must be followed by that.  Any thread.
+ * The caller must publish all of the slots as READY: until then, they hold back
+ * all slots behind them.  Any thread.
  *
- * Return: slots in use now, those taken here included; 0 if there is no room,
- *         nothing is reserved then
+ * Return: slots in use now, including these; 0 if there is no room and nothing
+ *         was reserved
  */
 uint64_t mmt_ring_reserve(MmtRing *ring, uint32_t n, uint64_t *pos);
 
 /**
- * mmt_ring_slot() - the slot at a position
+ * mmt_ring_slot() - get the slot at a position
  * @ring: the ring
- * @pos: a position got from mmt_ring_reserve(), plus less than its @n
+ * @pos: a position from mmt_ring_reserve(), plus less than its @n
  */
 static inline MmtSlot *mmt_ring_slot(MmtRing *ring, uint64_t pos)
 {
@@ -161,7 +160,7 @@ static inline MmtSlot *mmt_ring_slot(MmtRing *ring, uint64_t pos)
  * @slot: the slot
  * @rec: the record; its state is not copied
  *
- * The consumer looks at a reserved slot's state all the time: only
+ * The consumer may read a reserved slot's state at any time: only
  * mmt_slot_publish() may write it.
  */
 static inline void mmt_slot_fill(MmtSlot *slot, const MmtRecord *rec)
@@ -172,7 +171,7 @@ static inline void mmt_slot_fill(MmtSlot *slot, const MmtRecord *rec)
 }
 
 /**
- * mmt_slot_publish() - hand a filled slot on
+ * mmt_slot_publish() - publish a filled slot
  * @slot: a reserved slot, filled in
  * @state: MMT_STATE_PENDING or MMT_STATE_READY
  *
@@ -184,7 +183,7 @@ static inline void mmt_slot_publish(MmtSlot *slot, MmtState state)
 }
 
 /**
- * mmt_ring_put_text() - log a record that carries text
+ * mmt_ring_put_text() - log a record with text
  * @ring: the ring
  * @rec: the record, of kind MMT_KIND_MARK or MMT_KIND_LINE; copied
  * @text: the text, without a newline; need not be NUL-terminated
@@ -201,13 +200,13 @@ bool mmt_ring_put_text(MmtRing *ring, const MmtRecord *rec,
  * mmt_ring_lose() - count a record that found no room
  * @ring: the ring
  *
- * The next record that finds room is preceded by an MMT_KIND_LOST record, so
- * that the log says how many are missing and where.  Any thread.
+ * An MMT_KIND_LOST record precedes the next record that finds room, so that the
+ * log shows how many records are missing and where.  Any thread.
  */
 void mmt_ring_lose(MmtRing *ring);
 
 /**
- * mmt_ring_total_lost() - records that found no room, ever
+ * mmt_ring_total_lost() - get the number of records that ever found no room
  * @ring: the ring
  *
  * Any thread.
@@ -215,7 +214,7 @@ void mmt_ring_lose(MmtRing *ring);
 uint64_t mmt_ring_total_lost(const MmtRing *ring);
 
 /**
- * mmt_ring_peek() - a record that is ready
+ * mmt_ring_peek() - get a record that is ready
  * @ring: the ring
  * @pos: its position, from the ring's tail up
  *
@@ -226,7 +225,7 @@ uint64_t mmt_ring_total_lost(const MmtRing *ring);
 const MmtSlot *mmt_ring_peek(MmtRing *ring, uint64_t pos);
 
 /**
- * mmt_ring_peek_pending() - a record whose access is on its way
+ * mmt_ring_peek_pending() - get a record whose access is not complete
  * @ring: the ring
  * @pos: its position, from the ring's tail up
  *
@@ -237,27 +236,26 @@ const MmtSlot *mmt_ring_peek(MmtRing *ring, uint64_t pos);
 const MmtSlot *mmt_ring_peek_pending(MmtRing *ring, uint64_t pos);
 
 /**
- * mmt_ring_consume() - give the oldest slots back
+ * mmt_ring_consume() - free the oldest slots
  * @ring: the ring
- * @n: how many; all of them must have been seen by mmt_ring_peek()
+ * @n: number of slots; mmt_ring_peek() must have returned all of them
  *
  * Consumer only.
  */
 void mmt_ring_consume(MmtRing *ring, uint64_t n);
 
 /**
- * mmt_ring_commit() - note how far the file has come
+ * mmt_ring_commit() - store up to where the records are in the file
  * @ring: the ring
- * @commit: what to note; its @seq is set here
+ * @commit: the commit; its @seq is set here
  *
- * Before mmt_ring_consume() gives the slots back: a record must at no moment
- * be neither in the ring nor in the part of the file that counts.  Consumer
- * only.
+ * To be called before mmt_ring_consume() frees the slots: at any moment, a
+ * record must be in the ring or before @offset in the file.  Consumer only.
  */
 void mmt_ring_commit(MmtRing *ring, MmtCommit *commit);
 
 /**
- * mmt_ring_committed() - the last commit
+ * mmt_ring_committed() - get the last commit
  * @ring: the ring
  *
  * Return: the commit, or NULL if there never was one
@@ -265,20 +263,20 @@ void mmt_ring_commit(MmtRing *ring, MmtCommit *commit);
 const MmtCommit *mmt_ring_committed(const MmtRing *ring);
 
 /**
- * mmt_ring_rewind() - put the tail where the file ends for good
+ * mmt_ring_rewind() - move the tail back to the last commit
  * @ring: a ring without producers and without a consumer
  *
- * Return: the commit that says so, or NULL if there never was one
+ * Return: that commit, or NULL if there never was one
  */
 const MmtCommit *mmt_ring_rewind(MmtRing *ring);
 
 /**
- * mmt_ring_look() - copy a slot whatever its state
+ * mmt_ring_look() - copy a slot in any state
  * @ring: the ring
  * @pos: its position, between the ring's tail and its head
  * @slot: where to copy it
  *
- * For when no producer is left.  A record that was still pending comes with
+ * Only when no producer is left.  A record that was still pending gets
  * MMT_FLAG_PENDING.  Consumer only.
  *
  * Return: true, or false if it was reserved and never filled in: its access
@@ -287,32 +285,32 @@ const MmtCommit *mmt_ring_rewind(MmtRing *ring);
 bool mmt_ring_look(MmtRing *ring, uint64_t pos, MmtSlot *slot);
 
 /**
- * mmt_ring_take_lost() - losses that no record followed
+ * mmt_ring_take_lost() - get the losses that no record followed
  * @ring: the ring
  * @slot: where to store them as an MMT_KIND_LOST record
  *
- * For when no producer is left.
+ * Only when no producer is left.
  *
- * Return: whether there are any
+ * Return: true if there are any
  */
 bool mmt_ring_take_lost(MmtRing *ring, MmtSlot *slot);
 
 /**
- * mmt_ring_salvage() - take the oldest slot whatever its state
+ * mmt_ring_salvage() - take the oldest slot, in any state
  * @ring: the ring
  * @slot: where to copy it
  *
- * For when no producer is left.  A record that was still pending comes with
- * MMT_FLAG_PENDING; slots that were reserved and never filled in are passed
- * over: their accesses did not happen.  Losses that no record followed come
- * last, as an MMT_KIND_LOST record.  Consumer only.
+ * Only when no producer is left.  A record that was still pending gets
+ * MMT_FLAG_PENDING.  Slots that were reserved and never filled in are skipped:
+ * their accesses did not happen.  Losses that no record followed come last, as
+ * an MMT_KIND_LOST record.  Consumer only.
  *
  * Return: true, or false if nothing is left
  */
 bool mmt_ring_salvage(MmtRing *ring, MmtSlot *slot);
 
 /**
- * mmt_ring_head() - the position that is reserved next
+ * mmt_ring_head() - get the position that is reserved next
  * @ring: the ring
  *
  * Any thread; a snapshot.
@@ -320,7 +318,7 @@ bool mmt_ring_salvage(MmtRing *ring, MmtSlot *slot);
 uint64_t mmt_ring_head(const MmtRing *ring);
 
 /**
- * mmt_ring_used() - slots between tail and head
+ * mmt_ring_used() - get the number of slots between tail and head
  * @ring: the ring
  *
  * Any thread; a snapshot.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: the text of one file, compressed or not (see source.h)
+ * libmmiotrace: reader of one file's text, compressed or not (see source.h)
  */
 #include "libmmiotrace/source.h"
 
@@ -12,42 +12,42 @@
 #include <unistd.h>
 #include <zstd.h>
 
-/* What zstd likes to be fed with: a block and its header. */
+/* The input size that zstd recommends: a block and its header. */
 #define RAW_BYTES (128u * 1024 + 3)
 
 /*
- * So many bytes tell two logs apart: among the first lines is the clock's
- * mark, with the time of day to the nanosecond.
+ * This many bytes tell two logs apart: the clock's mark is among the first
+ * lines, with the time of day to the nanosecond.
  */
 #define FIRST_BYTES 512
 
 typedef enum Format {
-    FORMAT_UNKNOWN,     /* there are too few bytes to tell */
+    FORMAT_UNKNOWN,     /* too few bytes were read */
     FORMAT_TEXT,
     FORMAT_ZSTD,
     FORMAT_GZIP,
 } Format;
 
 /**
- * struct MmtSource
- * @name: for messages
+ * struct MmtSource: state of a source
+ * @name: the file's name, for messages
  * @fd: the file
- * @close_fd: it is ours to close
+ * @close_fd: the source closes @fd
  * @regular: it is a regular file
- * @ended: it is a stream, and nothing will come any more
+ * @ended: it is a stream that its other end has closed
  * @id: its device and inode
- * @owner: whose file it is
- * @format: what it holds
- * @zstd: decompresses
+ * @owner: the file's owner
+ * @format: format of its contents
+ * @zstd: the decompressor
  * @in_frame: a compressed frame has begun and not ended
  * @more: @zstd has more text than there was room for
- * @frame: where that frame begins in the file
+ * @frame: offset of that frame in the file
  * @offset: bytes read from the file
  * @head: first byte of @raw that was not used
- * @fill: behind the last byte of @raw
+ * @fill: end of the bytes in @raw
  * @first_len: bytes of @first
- * @first: how the file began when it was read
- * @raw: what was read
+ * @first: beginning of the file when it was read
+ * @raw: bytes that were read
  */
 struct MmtSource {
     char *name;
@@ -72,12 +72,12 @@ struct MmtSource {
 
 static const struct {
     unsigned char magic[4];
-    unsigned char mask;     /* of the first byte */
+    unsigned char mask;     /* mask of the first byte */
     unsigned char len;
     Format format;
 } formats[] = {
     { { 0x28, 0xb5, 0x2f, 0xfd }, 0xff, 4, FORMAT_ZSTD },
-    /* Frames to be skipped; some compressors put one first. */
+    /* Skippable frames; some compressors begin with one. */
     { { 0x50, 0x2a, 0x4d, 0x18 }, 0xf0, 4, FORMAT_ZSTD },
     { { 0x1f, 0x8b }, 0xff, 2, FORMAT_GZIP },
 };
@@ -115,7 +115,7 @@ MmtSource *mmt_source_open(const char *path, GError **error)
     if (fd < 0) {
         set_errno_error(error, path, "open", errno);
         if (errno == EACCES) {
-            g_prefix_error(error, "a log belongs to who ran QEMU: ");
+            g_prefix_error(error, "a log belongs to the user who ran QEMU: ");
         }
         return NULL;
     }
@@ -138,8 +138,8 @@ MmtSource *mmt_source_open_more(const char *path, const MmtSource *first,
                              source->owner != first->owner)) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_ACCES, "%s %s", path,
                     source->regular ?
-                    "is another user's than what comes before it" :
-                    "is no regular file");
+                    "does not belong to the owner of the file before it" :
+                    "is not a regular file");
         mmt_source_free(source);
         return NULL;
     }
@@ -240,7 +240,7 @@ static Format find_format(const unsigned char *p, size_t len)
     return undecided || !len ? FORMAT_UNKNOWN : FORMAT_TEXT;
 }
 
-/* Return: 1 if the format is known; 0 if there are no more bytes; -1 */
+/* Return: 1: the format is known; 0: there are no more bytes; -1: error */
 static int sniff(MmtSource *source, GError **error)
 {
     while (source->format == FORMAT_UNKNOWN) {
@@ -255,7 +255,7 @@ static int sniff(MmtSource *source, GError **error)
     }
     if (source->format == FORMAT_GZIP) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                    "%s: is compressed; pipe it through 'gzip -dc' and name '-'",
+                    "%s: compressed with gzip: pipe it through 'gzip -dc' and name '-' as the file",
                     source->name);
         return -1;
     }
@@ -353,7 +353,7 @@ bool mmt_source_replaced(const MmtSource *source, bool at_end)
            (st.st_dev != source->id.dev || st.st_ino != source->id.ino);
 }
 
-/* Return: its size; 0 if it is no regular file, or no text */
+/* Return: its size; 0 if it is not a regular file, or not text */
 static uint64_t text_size(MmtSource *source)
 {
     struct stat st;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: the text of one file, compressed or not
+ * libmmiotrace: reader of one file's text, compressed or not
  *
- * What kind of file it is its first bytes tell, not its name.  The end of a
- * file is not final: if it has grown since, the next read goes on.
+ * The first bytes of the file determine its format, not its name.  The end of a
+ * file is not final: if the file has grown, the next read continues.
  */
 #ifndef LIBMMIOTRACE_SOURCE_H
 #define LIBMMIOTRACE_SOURCE_H
@@ -19,22 +19,22 @@ typedef struct MmtSource MmtSource;
 /**
  * mmt_source_open() - open a file
  * @path: the file, or "-" for standard input
- * @error: where to store why not
+ * @error: where to store the error
  *
  * Return: the source, or NULL
  */
 MmtSource *mmt_source_open(const char *path, GError **error);
 
 /**
- * mmt_source_open_more() - open what belongs to a source that was opened
- * @path: the file: its next part, or what is at its name now
- * @first: the source that the user has named
+ * mmt_source_open_more() - open a file that belongs to an open source
+ * @path: the file: the next part, or the file that has the source's name now
+ * @first: the open source
  * @follow: @path may be a symbolic link
- * @error: where to store why not
+ * @error: where to store the error
  *
- * Nobody has named this file: whose directory it is could have put anything
- * there.  It must be a regular file of the first one's owner, or of root's, if
- * that was one.
+ * The user did not name this file: the directory's owner may have put anything
+ * there.  It must be a regular file and, if @first is one, too, belong to the
+ * owner of @first or to root.
  *
  * Return: the source, or NULL
  */
@@ -42,9 +42,9 @@ MmtSource *mmt_source_open_more(const char *path, const MmtSource *first,
                                 bool follow, GError **error);
 
 /**
- * mmt_source_open_stream() - read what comes from somebody else
- * @fd: a pipe or a socket; taken over, and not waited for any more
- * @name: for messages
+ * mmt_source_open_stream() - read from a pipe or a socket
+ * @fd: the pipe or socket; it becomes non-blocking, and the source closes it
+ * @name: its name in messages
  *
  * Return: the source
  */
@@ -57,64 +57,64 @@ MmtSource *mmt_source_open_stream(int fd, const char *name);
 bool mmt_source_ended(const MmtSource *source);
 
 /**
- * mmt_source_read() - more of the text
+ * mmt_source_read() - read more of the text
  * @source: the source
  * @buf: where to store it
  * @len: bytes of @buf, at least one
- * @error: where to store what went wrong: the file, and where in it
+ * @error: where to store the error, with the file and the position in it
  *
- * Return: bytes stored; 0 if there are no more now; -1 on error
+ * Return: bytes stored; 0 if there are no more at the moment; -1 on error
  */
 ssize_t mmt_source_read(MmtSource *source, char *buf, size_t len,
                         GError **error);
 
 /**
- * mmt_source_name() - what to call it in messages
+ * mmt_source_name() - get its name, for messages
  * @source: the source
  */
 const char *mmt_source_name(const MmtSource *source);
 
 /**
- * mmt_source_in_frame() - does what was read end within a compressed frame?
+ * mmt_source_in_frame() - do the bytes read so far end within a zstd frame?
  * @source: the source
  */
 bool mmt_source_in_frame(const MmtSource *source);
 
 /**
- * mmt_source_is_file() - is it a regular file, with a name of its own?
+ * mmt_source_is_file() - is it a regular file that was opened by its name?
  * @source: the source
  */
 bool mmt_source_is_file(const MmtSource *source);
 
 /**
- * mmt_source_replaced() - has somebody put something else there?
+ * mmt_source_replaced() - was the file replaced?
  * @source: the source
- * @at_end: all of it was read: look whether the name leads elsewhere now, too
+ * @at_end: all of it was read: also check if another file has its name now
  *
- * A file that was emptied, or rewritten, or has shrunk.  What was read before
- * this said no was of the file as it had been.
+ * A file that was emptied or rewritten, or has shrunk, counts as replaced.  If
+ * the result is false, the bytes read before the call are the old file's.
  */
 bool mmt_source_replaced(const MmtSource *source, bool at_end);
 
 /**
- * mmt_source_peek_tail() - look at the end of a file
+ * mmt_source_peek_tail() - read the end of a file, without moving on
  * @source: the source
  * @buf: where to store the last bytes
  * @len: bytes of @buf
- * @size: where to store the size of the file; 0 if this can't be done: it is
- *        no regular file, is compressed, or can't be read
+ * @size: where to store the size of the file; 0 if the file is not a regular
+ *        file, is compressed, or can't be read
  *
- * Return: bytes stored, the whole file if it is that short
+ * Return: bytes stored; the whole file if it is shorter than @len
  */
 size_t mmt_source_peek_tail(MmtSource *source, char *buf, size_t len,
                             uint64_t *size);
 
 /**
- * mmt_source_seek() - leave out what comes before
+ * mmt_source_seek() - skip text
  * @source: the source
- * @offset: where to go on in the text
+ * @offset: offset in the text where reading continues
  *
- * Return: false if this can't be done, or would be no gain
+ * Return: false if this is not possible, or if @offset is not ahead
  */
 bool mmt_source_seek(MmtSource *source, uint64_t offset);
 

@@ -88,14 +88,14 @@ def foreign_sidecar(scratch):
     """A foreign file at the sidecar's name neither blocks QEMU nor is read."""
     sidecar = f"{scratch}/log.ring"
     os.mkfifo(sidecar)
-    refused(scratch, "'.*log.ring' is no regular file",
+    refused(scratch, "'.*log.ring' is not a regular file",
             *log_object(f"{scratch}/log"))
     os.unlink(sidecar)
     secret = Path(scratch, "secret")
     secret.write_text("root:x:secret\n", encoding="utf-8")
     os.symlink(secret, sidecar)
     said = fails(scratch, *log_object(f"{scratch}/log,overwrite=on"))
-    matches(said, "'.*log.ring' is no regular file", "error")
+    matches(said, "'.*log.ring' is not a regular file", "error")
     equal("x:secret" in said, False, "the secret is quoted")
 
 

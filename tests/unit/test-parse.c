@@ -246,7 +246,7 @@ static const Refused refused[] = {
     { "R 4 1.000000 1 0x0 0x0 0x0 0 cpu=4294967295", -1, "cpu", 34,
       "cpu 4294967295 is too large; at most 4294967294 fits" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0 x cpu=1 cpu=1", -1, "extra", 38,
-      "cpu= is there twice" },
+      "cpu= appears twice" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0 ns=1.000000", -1, "ns", 35,
       "ns has 6 digits after the point; 9 expected" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0 ns=1000000000", -1, "ns", 43,
@@ -266,7 +266,7 @@ static const Refused refused[] = {
     { "R 4 1.000000 1 0x0 0x0 0x0 0 cr3=-", -1, "cr3", 34,
       "cr3 is '-'; a number beginning with 0x expected" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0 cr3=0x1 cr3=0x1", -1, "extra", 38,
-      "cr3= is there twice" },
+      "cr3= appears twice" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0 hw=", -1, "hw", 33,
       "hw is ''; a number beginning with 0x expected" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0 hw=10", -1, "hw", 33,
@@ -436,7 +436,7 @@ static const Refused refused_config[] = {
     { "vfio-trace: config R width=4 map=1 offset=0x0 value=0x0 cpu=x", -1,
       "cpu", 75, "cpu is 'x'; a decimal number expected" },
     { "vfio-trace: config R width=4 map=1 offset=0x0 value=0x0 hw=- hw=-", -1,
-      "extra", 76, "hw= is there twice" },
+      "extra", 76, "hw= appears twice" },
 };
 
 static void test_refused_config(void)

@@ -274,7 +274,7 @@ static void test_renamed(void)
                                      NULL);
 
     assert_fails(log, BEGINS_2 PART_2, "old.mmt: the log continues in its "
-                 "part 3, but this is no name for part 2");
+                 "part 3, but this is not a name of part 2");
 }
 
 static void test_not_the_next(void)
@@ -379,7 +379,7 @@ static void test_no_part(void)
     g_assert_cmpint(mkfifo(next, 0600), ==, 0);
     fifo = run_tool(NULL, "cat", log, NULL);
     g_assert_cmpint(fifo->status, ==, 2);
-    assert_contains(fifo->err, "led.mmt.1 is no regular file");
+    assert_contains(fifo->err, "led.mmt.1 is not a regular file");
     g_unlink(next);
 
     if (!geteuid()) {
@@ -387,8 +387,8 @@ static void test_no_part(void)
         g_assert_cmpint(chown(next, 1, 1), ==, 0);
         foreign = run_tool(NULL, "cat", log, NULL);
         g_assert_cmpint(foreign->status, ==, 2);
-        assert_contains(foreign->err, "is another user's than what comes "
-                        "before it");
+        assert_contains(foreign->err, "does not belong to the owner of the "
+                        "file before it");
         g_unlink(next);
     }
 }

@@ -307,7 +307,7 @@ static void test_in_use(void)
     g_autoptr(ToolRun) run = run_recover(dead->log);
 
     g_assert_cmpint(run->status, ==, 1);
-    assert_contains(run->err, "is in use: its QEMU is still there");
+    assert_contains(run->err, "is in use: its QEMU is still running");
     assert_log_text(dead->log, HEAD);
     mmt_ring_file_close(dead->rf, true);
     dead->rf = NULL;
@@ -475,7 +475,7 @@ static void test_bad(void)
     g_assert_true(g_file_set_contents(ring, "nonsense", -1, NULL));
     no_ring = run_recover(dead->log);
     g_assert_cmpint(no_ring->status, ==, 2);
-    assert_contains(no_ring->err, "is no ring");
+    assert_contains(no_ring->err, "is not a ring");
     all = run_tool(NULL, "recover", "-d", dead_ring_dir, NULL);
     g_assert_cmpint(all->status, ==, 2);
     g_assert_true(g_file_set_contents(sidecar, "nonsense\n", -1, NULL));
@@ -499,7 +499,8 @@ static void test_usage(void)
         { { "recover", "-o", "x" }, "--output needs one LOG" },
         { { "recover", "-o", "x", "a", "b" }, "--output needs one LOG" },
         { { "recover", "-d", "/nonexistent" }, "/nonexistent" },
-        { { "recover", "--ring", "/nonexistent" }, "is no ring: their names" },
+        { { "recover", "--ring", "/nonexistent" },
+          "is not a ring: rings have names" },
         { { "recover", "--ring", "/dev/shm/vfio-trace-none.ring" },
           "can't open the ring" },
         { { "recover", "--all-users", "log" }, "--all-users goes without" },

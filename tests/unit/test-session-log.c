@@ -135,7 +135,7 @@ static void test_overwrite(void)
     g_free(work);
     work = session_log_work(log_path);
     g_assert_false(session_log_prepare(log_path, work, true, UID, &error));
-    assert_contains(error->message, "is another user's file");
+    assert_contains(error->message, "belongs to another user");
     g_assert_cmpint(g_access(log_path, F_OK), ==, 0);
     g_unlink(log_path);
 }

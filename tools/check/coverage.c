@@ -5,10 +5,11 @@
 #include "tools/check/coverage.h"
 #include "tools/check/fault.h"
 #include "tools/check/map.h"
-#include "tools/check/mark-words.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+#include "libmmiotrace/mark-words.h"
 
 /**
  * struct Range: what marks tell of, from the first to the last address
@@ -38,7 +39,7 @@ static char *region_name(const MmtEvent *ev)
     static const char *const keys[] = { "bar", "vga" };
     static const char *const words[] = { "rom", "config" };
     MmtSpan id = mmt_mark_value(ev->text, "device");
-    g_autofree char *device = words_printable(id);
+    g_autofree char *device = mmt_words_printable(id);
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(keys); i++) {
@@ -50,7 +51,7 @@ static char *region_name(const MmtEvent *ev)
         }
     }
     for (i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (words_have(ev->text, words[i])) {
+        if (mmt_words_have(ev->text, words[i])) {
             return g_strdup_printf("%s of %s", words[i], device);
         }
     }
@@ -59,7 +60,7 @@ static char *region_name(const MmtEvent *ev)
 
 static void name_map(Check *check, const MmtEvent *ev, const char *region)
 {
-    uint64_t id = words_number(ev->text, "map");
+    uint64_t id = mmt_words_number(ev->text, "map");
     MmtSpan vga = mmt_mark_value(ev->text, "vga");
     MmtSpan device = mmt_mark_value(ev->text, "device");
     Map *map;
@@ -73,8 +74,8 @@ static void name_map(Check *check, const MmtEvent *ev, const char *region)
     map->region = g_strdup(region);
     g_free(map->owner);
     map->owner = g_strndup(device.p, device.len);
-    map->config |= words_have(ev->text, "config");
-    map->vga_port = vga.p && !words_are(vga, "0xa0000");
+    map->config |= mmt_words_have(ev->text, "config");
+    map->vga_port = vga.p && !mmt_words_are(vga, "0xa0000");
 }
 
 static void cover(Range *range, Place at, uint64_t addr, uint64_t last)
@@ -109,8 +110,8 @@ void check_coverage(Check *check, const MmtEvent *ev)
 {
     g_autofree char *name = region_name(ev);
     MmtSpan state = mmt_mark_value(ev->text, "state");
-    uint64_t addr = words_number(ev->text, "addr");
-    uint64_t len = words_number(ev->text, "len");
+    uint64_t addr = mmt_words_number(ev->text, "addr");
+    uint64_t len = mmt_words_number(ev->text, "len");
     uint64_t last = addr + (len - 1);
     Region *region;
 
@@ -129,7 +130,7 @@ void check_coverage(Check *check, const MmtEvent *ev)
         return;
     }
     region = get_region(check, name);
-    cover(words_are(state, "emulated") ? &region->emulated : &region->told,
+    cover(mmt_words_are(state, "emulated") ? &region->emulated : &region->told,
           check->at, addr, last);
 }
 

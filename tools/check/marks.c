@@ -3,152 +3,91 @@
  * vfio-trace check: marks, above all the tracer's own
  *
  * docs/log-format.md has them.  Which words a mark has and what these may be
- * is in a table; what a mark says together with what came before it is the
- * business of a function.  Words that the table does not have are left alone,
- * in a mark as behind it: a newer vfio-trace may have written them.
+ * is in the library's table (marks.h); a function here checks what a mark says
+ * together with what came before it.  Words that the table does not have are
+ * left alone, in a mark as behind it: a newer vfio-trace may have written them.
  */
 #include "tools/check/marks.h"
 #include "tools/check/coverage.h"
 #include "tools/check/fault.h"
 #include "tools/check/map.h"
-#include "tools/check/mark-words.h"
 #include "tools/check/snapshot.h"
 #include "tools/check/started.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-/* What the value of a word looks like. */
-typedef enum Form {
-    FORM_WORD,          /* anything, or one of a choice */
-    FORM_DEC,
-    FORM_HEX,           /* 0x... */
-    FORM_SECONDS,       /* S.FRACTION */
-    FORM_SHA256,
-} Form;
+#include "libmmiotrace/mark-words.h"
 
 /**
- * struct Key: a word "key=value" of a mark
- * @key: the key
- * @form: what the value looks like
- * @choice: what it may be, joined by "|"; NULL for anything
- * @optional: the mark may be without it
- */
-typedef struct Key {
-    const char *key;
-    Form form;
-    const char *choice;
-    bool optional;
-} Key;
-
-/**
- * struct Word: a kind of mark
- * @word: how it begins
- * @key: its words
+ * struct Use: what becomes of a mark
  * @count: what it counts as, plus 1; 0 for nothing
  * @take: what else is to be done; only if its words are right
- * @rest: the word, '=' included, whose value is the rest of the mark, whatever
- *        that says; NULL if it has none
+ * @whole: @take checks the words, too: they belong to an access
  */
-typedef struct Word {
-    const char *word;
-    Key key[10];
+typedef struct Use {
     int count;
     void (*take)(Check *check, const MmtEvent *ev);
-    const char *rest;
-} Word;
+    bool whole;
+} Use;
 
 static uint64_t column_of(const MmtEvent *ev, const char *p)
 {
     return ev->column[MMT_FIELD_TEXT] + (p - ev->text.p);
 }
 
-static bool is_dec(MmtSpan value)
-{
-    uint64_t v;
-
-    return words_decimal(value, &v);
-}
-
-static bool is_hex(MmtSpan value)
-{
-    uint64_t v;
-
-    return words_hex(value, &v);
-}
-
-static bool is_seconds(MmtSpan value)
-{
-    const char *point = memchr(value.p, '.', value.len);
-    uint64_t v;
-
-    return point &&
-           words_decimal((MmtSpan) { value.p, point - value.p }, &v) &&
-           words_decimal((MmtSpan) { point + 1,
-                                     value.p + value.len - (point + 1) }, &v);
-}
-
-static bool is_sha256(MmtSpan value)
-{
-    size_t i;
-
-    for (i = 0; i < value.len; i++) {
-        if (!g_ascii_isxdigit(value.p[i]) || g_ascii_isupper(value.p[i])) {
-            return false;
-        }
-    }
-    return value.len == 64;
-}
-
-static bool is_word(MmtSpan value)
-{
-    return value.len != 0;
-}
-
-static const struct {
-    bool (*is)(MmtSpan value);
-    const char *name;
-} forms[] = {
-    [FORM_WORD] = { is_word, "a word" },
-    [FORM_DEC] = { is_dec, "a decimal number" },
-    [FORM_HEX] = { is_hex, "a number beginning with 0x" },
-    [FORM_SECONDS] = { is_seconds, "seconds with a fraction" },
-    [FORM_SHA256] = { is_sha256, "64 hexadecimal digits" },
-};
-
-static bool is_chosen(MmtSpan value, const char *choice)
-{
-    while (choice) {
-        size_t n = strcspn(choice, "|");
-
-        if (value.len == n && !memcmp(value.p, choice, n)) {
-            return true;
-        }
-        choice = choice[n] ? choice + n + 1 : NULL;
-    }
-    return false;
-}
-
-static bool check_key(Check *check, const MmtEvent *ev, const Key *key)
+static bool check_key(Check *check, const MmtEvent *ev, const MmtMarkKey *key)
 {
     MmtSpan value = mmt_mark_value(ev->text, key->key);
     g_autofree char *text = NULL;
 
     if (!value.p) {
-        if (!key->optional) {
-            FAULT(check, ev, MMT_FIELD_TEXT, "the mark has no %s=", key->key);
+        if (key->flags & (MMT_KEY_OPTIONAL | MMT_KEY_LENIENT)) {
+            return true;
         }
-        return key->optional;
+        FAULT(check, ev, MMT_FIELD_TEXT, "the mark has no %s=", key->key);
+        return false;
     }
-    if (key->choice ? is_chosen(value, key->choice)
-                    : forms[key->form].is(value)) {
+    if (mmt_mark_value_sound(key, value)) {
         return true;
     }
-    text = words_printable(value);
+    text = mmt_words_printable(value);
     check_fault(check, check->at, column_of(ev, value.p), "%s=%s: %s expected",
-                key->key, text, key->choice ? key->choice
-                                            : forms[key->form].name);
+                key->key, text, mmt_mark_value_wanted(key));
     return false;
+}
+
+/* A mark need not name a region of those that we know. */
+static bool check_region(Check *check, const MmtEvent *ev)
+{
+    static const MmtMarkKey bar = { "bar", MMT_VALUE_DEC, MMT_KEY_OPTIONAL };
+    static const MmtMarkKey vga = { "vga", MMT_VALUE_HEX, MMT_KEY_OPTIONAL };
+    bool sound = check_key(check, ev, &bar);
+
+    return check_key(check, ev, &vga) && sound;
+}
+
+static bool check_keys(Check *check, const MmtEvent *ev,
+                       const MmtMarkForm *form)
+{
+    const MmtMarkKey *key;
+    MmtEvent words = *ev;
+    bool sound = true;
+
+    for (key = form->key; key->key; key++) {
+        if (key->kind == MMT_VALUE_TEXT) {
+            words.text = mmt_words_before(ev->text, key->key);
+        }
+    }
+    for (key = form->key; key->key; key++) {
+        if (key->kind == MMT_VALUE_REGION) {
+            sound &= check_region(check, &words);
+        } else if (!(key->flags & MMT_KEY_BARE) &&
+                   key->kind != MMT_VALUE_TEXT) {
+            sound &= check_key(check, &words, key);
+        }
+    }
+    return sound;
 }
 
 /* --- who, and when ------------------------------------------------------- */
@@ -188,7 +127,7 @@ static void take_loss(Check *check, const MmtEvent *ev)
 
 static void take_vm(Check *check, const MmtEvent *ev)
 {
-    bool running = words_are(mmt_mark_value(ev->text, "state"), "running");
+    bool running = mmt_words_are(mmt_mark_value(ev->text, "state"), "running");
 
     if (check->vm.line && check->vm_running == running) {
         g_autofree char *where = check_line_name(check, check->vm);
@@ -234,11 +173,20 @@ static void take_flag(Check *check, const MmtEvent *ev)
     }
 }
 
+/* Only a BAR is ever mapped for other devices. */
+static void take_p2p(Check *check, const MmtEvent *ev)
+{
+    if (!mmt_mark_value(ev->text, "bar").p) {
+        FAULT(check, ev, MMT_FIELD_TEXT, "the mark has no bar=");
+    }
+}
+
 static void take_irq(Check *check, const MmtEvent *ev)
 {
     bool vector = mmt_mark_value(ev->text, "vector").p;
     bool level = mmt_mark_value(ev->text, "level").p;
-    bool message = words_have(ev->text, "msi") || words_have(ev->text, "msix");
+    bool message = mmt_words_have(ev->text, "msi") ||
+                   mmt_words_have(ev->text, "msix");
     bool intx = mmt_mark_value(ev->text, "intx").p;
 
     if (message == intx || message != vector || intx != level) {
@@ -249,8 +197,8 @@ static void take_irq(Check *check, const MmtEvent *ev)
 
 static void take_snapshot(Check *check, const MmtEvent *ev)
 {
-    uint64_t id = words_number(ev->text, "map");
-    uint64_t addr = words_number(ev->text, "addr");
+    uint64_t id = mmt_words_number(ev->text, "map");
+    uint64_t addr = mmt_words_number(ev->text, "addr");
     const Map *map = id <= INT32_MAX ? check_find_map(check, id) : NULL;
 
     if (map && map->maps &&
@@ -264,8 +212,8 @@ static void take_snapshot(Check *check, const MmtEvent *ev)
 /* Other accesses, DMA of the device's, may stand between the two. */
 static void check_backtrace_access(Check *check, const MmtEvent *ev)
 {
-    uint64_t pc = words_number(ev->text, "pc");
-    uint64_t id = words_number(ev->text, "map");
+    uint64_t pc = mmt_words_number(ev->text, "pc");
+    uint64_t id = mmt_words_number(ev->text, "map");
     Map *map = id <= INT32_MAX ? check_find_map(check, id) : NULL;
 
     if (check->later_part || check->lost || check->marked[COUNT_LOSSES]) {
@@ -290,11 +238,12 @@ static void take_backtrace(Check *check, const MmtEvent *ev)
     MmtSpan rest = { at.p + at.len,
                      ev->text.p + ev->text.len - (at.p + at.len) };
     MmtSpan word;
+    uint64_t addr;
 
     check_backtrace_access(check, ev);
-    while ((word = words_next(&rest)).p) {
-        if (!is_hex(word) && !memchr(word.p, '=', word.len)) {
-            g_autofree char *text = words_printable(word);
+    while ((word = mmt_words_next(&rest)).p) {
+        if (!mmt_words_hex(word, &addr) && !memchr(word.p, '=', word.len)) {
+            g_autofree char *text = mmt_words_printable(word);
 
             check_fault(check, check->at, column_of(ev, word.p),
                         "'%s' is no return address", text);
@@ -305,11 +254,9 @@ static void take_backtrace(Check *check, const MmtEvent *ev)
 
 /* --- what the guest says -------------------------------------------------- */
 
-#define GUEST_TEXT "text="
-
 static void take_guest_mark(Check *check, const MmtEvent *ev)
 {
-    MmtSpan words = words_before(ev->text, GUEST_TEXT);
+    MmtSpan words = mmt_words_before(ev->text, "text");
     bool text = words.len != ev->text.len;
     bool cut = mmt_mark_value(words, "cut").p;
     bool dropped = mmt_mark_value(words, "dropped").p;
@@ -322,182 +269,65 @@ static void take_guest_mark(Check *check, const MmtEvent *ev)
 
 /* ------------------------------------------------------------------------- */
 
-#define ON_OFF "on|off"
-#define DEVICE { "device", FORM_WORD, NULL, false }
-#define COUNTS(what) (COUNT_ ## what + 1)
+#define COUNTS(what) .count = COUNT_ ## what + 1
 
-static const Word words[] = {
-    { "log", { { "format", FORM_DEC, NULL, false },
-               { "qemu", FORM_WORD, NULL, false },
-               { "extra", FORM_WORD, NULL, true },
-               { "pc", FORM_WORD, "on|off", true } }, 0, take_log },
-    { "clock", { { "monotonic", FORM_SECONDS, NULL, false },
-                 { "realtime", FORM_SECONDS, NULL, false },
-                 { "kvmclock", FORM_SECONDS, NULL, true },
-                 { "tsc", FORM_HEX, NULL, true },
-                 { "cpu", FORM_DEC, NULL, true } }, 0, NULL },
-    { "device", { { "id", FORM_WORD, NULL, false },
-                  { "host", FORM_WORD, NULL, false },
-                  { "type", FORM_WORD, NULL, false },
-                  { "addresses", FORM_WORD, "host|synthetic", false } }, 0,
-      NULL },
-    { "coverage", { DEVICE, { "state", FORM_WORD,
-                              "trapped|forwarded|emulated|direct|none",
-                    false },
-                    { "access", FORM_WORD, "r|w", true },
-                    { "bar", FORM_DEC, NULL, true },
-                    { "vga", FORM_HEX, NULL, true },
-                    { "map", FORM_DEC, NULL, true },
-                    { "addr", FORM_HEX, NULL, true },
-                    { "len", FORM_HEX, NULL, true } }, 0, check_coverage },
-    { "start", { DEVICE }, 0, check_start },
-    { "stop", { DEVICE }, 0, check_stop },
-    { "window", { DEVICE, { "bar", FORM_DEC, NULL, true },
-                  { "vga", FORM_HEX, NULL, true },
-                  { "map", FORM_DEC, NULL, false },
-                  { "addr", FORM_HEX, NULL, false },
-                  { "len", FORM_HEX, NULL, false },
-                  { "access", FORM_WORD, "r|w|rw", false },
-                  { "change", FORM_WORD, "added|removed", false } },
-      COUNTS(WINDOWS), NULL },
-    { "hot", { DEVICE, { "bar", FORM_DEC, NULL, true },
-               { "map", FORM_DEC, NULL, false },
-               { "addr", FORM_HEX, NULL, false },
-               { "len", FORM_HEX, NULL, false },
-               { "accesses", FORM_DEC, NULL, false },
-               { "in-us", FORM_DEC, NULL, false },
-               { "limit", FORM_DEC, NULL, false },
-               { "state", FORM_WORD, "direct|trapped", false } },
-      COUNTS(HOT), NULL },
-    { "p2p", { DEVICE, { "bar", FORM_DEC, NULL, false },
-               { "map", FORM_DEC, NULL, false },
-               { "state", FORM_WORD, "mapped|none", false },
-               { "errno", FORM_DEC, NULL, true } }, 0, NULL },
-    { "pc", { DEVICE, { "state", FORM_WORD, "none", false } }, 0, NULL },
-    { "hw", { DEVICE, { "state", FORM_WORD, "partial|none", false } }, 0,
-      NULL },
-    { "rescue", { DEVICE, { "state", FORM_WORD, "none", false } }, 0, NULL },
-    { "stepped", { { "map", FORM_DEC, NULL, false },
-                   { "pc", FORM_HEX, NULL, false },
-                   { "bytes", FORM_WORD, NULL, false } }, 0, NULL },
-    { "step-failed", { { "map", FORM_DEC, NULL, false },
-                       { "pc", FORM_HEX, NULL, false } }, 0, NULL },
-    { "step-lost", { { "map", FORM_DEC, NULL, false },
-                     { "pc", FORM_HEX, NULL, false } }, 0, NULL },
-    { "refused", { { "map", FORM_DEC, NULL, false },
-                   { "addr", FORM_HEX, NULL, false },
-                   { "pc", FORM_HEX, NULL, false },
-                   { "bytes", FORM_WORD, NULL, false } }, 0, NULL },
-    { "config", { { NULL } }, 0, take_config },
-    { "failed", { { NULL } }, 0, take_flag },
-    { "pending", { { NULL } }, 0, take_flag },
-    { "unsynced", { { NULL } }, 0, take_flag },
-    { "unverified", { { NULL } }, 0, take_flag },
-    { "irq", { DEVICE, { "vector", FORM_DEC, NULL, true },
-               { "intx", FORM_WORD, "A|B|C|D", true },
-               { "level", FORM_DEC, "0|1", true } },
-      COUNTS(IRQS), take_irq },
-    { "reset", { DEVICE }, COUNTS(RESETS), NULL },
-    { "command", { DEVICE, { "memory", FORM_WORD, ON_OFF, false },
-                   { "io", FORM_WORD, ON_OFF, false },
-                   { "master", FORM_WORD, ON_OFF, false } }, 0, NULL },
-    { "power", { DEVICE, { "state", FORM_WORD, "D0|D1|D2|D3hot", false } }, 0,
-      NULL },
-    { "moved", { DEVICE, { "bar", FORM_DEC, NULL, true },
-                 { "map", FORM_DEC, NULL, false },
-                 { "from", FORM_HEX, NULL, false },
-                 { "to", FORM_HEX, NULL, false } }, 0, NULL },
-    { "error", { DEVICE }, 0, NULL },
-    { "request", { DEVICE }, 0, NULL },
-    { "vm", { { "state", FORM_WORD, "paused|running", false },
-              { "reason", FORM_WORD, NULL, true },
-              { "paused-ns", FORM_DEC, NULL, true } }, 0, take_vm },
-    { "backtrace", { { "map", FORM_DEC, NULL, false },
-                     { "pc", FORM_HEX, NULL, false } },
-      COUNTS(BACKTRACES), take_backtrace },
-    { "symbols", { { "at", FORM_DEC, NULL, false } }, 0, NULL },
-    { "snapshot", { DEVICE, { "map", FORM_DEC, NULL, false },
-                    { "addr", FORM_HEX, NULL, false },
-                    { "at", FORM_HEX, NULL, false },
-                    { "len", FORM_DEC, NULL, false },
-                    { "sha256", FORM_SHA256, NULL, false },
-                    { "state", FORM_WORD, NULL, true } },
-      COUNTS(SNAPSHOTS), take_snapshot },
-    { "snapshot-data", { { "at", FORM_HEX, NULL, false } }, 0,
-      check_snapshot_data },
-    { "guest-mark", { { "origin", FORM_WORD, "virtio-serial|isa", false },
-                      { "port", FORM_WORD, NULL, false },
-                      { "cut", FORM_DEC, NULL, true },
-                      { "dropped", FORM_DEC, NULL, true } }, 0,
-      take_guest_mark, GUEST_TEXT },
-    { "detached", { { "id", FORM_WORD, NULL, false } }, 0, NULL },
-    { "part", { { NULL } }, 0, NULL },
-    { "recovered", { { "records", FORM_DEC, NULL, false },
-                     { "pending", FORM_DEC, NULL, false },
-                     { "lost", FORM_DEC, NULL, false } }, 0, take_recovered },
-    { "cut", { { "bytes", FORM_DEC, NULL, false } }, COUNTS(LOSSES),
-      take_loss },
-    { "damaged", { { NULL } }, COUNTS(LOSSES), take_loss },
-    { "reader", { { NULL } }, COUNTS(LOSSES), take_loss },
-    { "end", { { NULL } }, 0, take_end },
+static const Use uses[MMT_MARKS] = {
+    [MMT_MARK_LOG] = { .take = take_log },
+    [MMT_MARK_COVERAGE] = { .take = check_coverage },
+    [MMT_MARK_START] = { .take = check_start },
+    [MMT_MARK_STOP] = { .take = check_stop },
+    [MMT_MARK_WINDOW] = { COUNTS(WINDOWS) },
+    [MMT_MARK_HOT] = { COUNTS(HOT) },
+    [MMT_MARK_P2P] = { .take = take_p2p },
+    [MMT_MARK_CONFIG] = { .take = take_config, .whole = true },
+    [MMT_MARK_FAILED] = { .take = take_flag, .whole = true },
+    [MMT_MARK_PENDING] = { .take = take_flag, .whole = true },
+    [MMT_MARK_UNSYNCED] = { .take = take_flag, .whole = true },
+    [MMT_MARK_UNVERIFIED] = { .take = take_flag, .whole = true },
+    [MMT_MARK_IRQ] = { COUNTS(IRQS), .take = take_irq },
+    [MMT_MARK_RESET] = { COUNTS(RESETS) },
+    [MMT_MARK_VM] = { .take = take_vm },
+    [MMT_MARK_BACKTRACE] = { COUNTS(BACKTRACES), .take = take_backtrace },
+    [MMT_MARK_SNAPSHOT] = { COUNTS(SNAPSHOTS), .take = take_snapshot },
+    [MMT_MARK_SNAPSHOT_DATA] = { .take = check_snapshot_data },
+    [MMT_MARK_GUEST_MARK] = { .take = take_guest_mark },
+    [MMT_MARK_RECOVERED] = { .take = take_recovered },
+    [MMT_MARK_CUT] = { COUNTS(LOSSES), .take = take_loss },
+    [MMT_MARK_DAMAGED] = { COUNTS(LOSSES), .take = take_loss },
+    [MMT_MARK_READER] = { COUNTS(LOSSES), .take = take_loss },
+    [MMT_MARK_END] = { .take = take_end },
 };
-
-static const Word *find_word(MmtSpan name)
-{
-    size_t i;
-
-    for (i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (words_are(name, words[i].word)) {
-            return &words[i];
-        }
-    }
-    return NULL;
-}
 
 static void check_foreign(Check *check, MmtSpan name)
 {
     if (check->ours && !check->marked[COUNT_FOREIGN]++) {
         check->foreign = check->at;
-        check->foreign_word = words_printable(name);
+        check->foreign_word = mmt_words_printable(name);
     }
 }
 
 static void check_own_mark(Check *check, const MmtEvent *ev)
 {
-    const size_t prefix = strlen(MMT_MARK_PREFIX);
-    MmtEvent words = *ev;
-    const Word *word;
-    MmtSpan name;
-    bool sound = true;
-    size_t i;
+    MmtSpan name = mmt_mark_name(ev->text);
+    MmtMark mark = name.p ? mmt_mark_find(name.p, name.len) : MMT_MARKS;
+    const Use *use;
+    bool sound;
 
-    if (ev->text.len < prefix ||
-        memcmp(ev->text.p, MMT_MARK_PREFIX, prefix)) {
+    if (!name.p) {
         return;
     }
-    name.p = ev->text.p + prefix;
-    name.len = ev->text.len - prefix;
-    name = words_next(&name);
-    if (!name.p) {
-        name.p = ev->text.p + prefix;
-    }
-    check->ours |= words_are(name, "log") || words_are(name, "part");
-    word = find_word(name);
-    if (!word) {
+    check->ours |= mark == MMT_MARK_LOG || mark == MMT_MARK_PART;
+    if (mark == MMT_MARKS) {
         check_foreign(check, name);
         return;
     }
-    if (word->rest) {
-        words.text = words_before(ev->text, word->rest);
+    use = &uses[mark];
+    sound = use->whole || check_keys(check, ev, &mmt_mark_forms[mark]);
+    if (use->count) {
+        check->marked[use->count - 1]++;
     }
-    for (i = 0; i < G_N_ELEMENTS(word->key) && word->key[i].key; i++) {
-        sound &= check_key(check, &words, &word->key[i]);
-    }
-    if (word->count) {
-        check->marked[word->count - 1]++;
-    }
-    if (sound && word->take) {
-        word->take(check, ev);
+    if (sound && use->take) {
+        use->take(check, ev);
     }
 }
 

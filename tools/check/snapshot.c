@@ -10,10 +10,11 @@
  */
 #include "tools/check/snapshot.h"
 #include "tools/check/fault.h"
-#include "tools/check/mark-words.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+#include "libmmiotrace/mark-words.h"
 
 /* So much of it is in one mark: longer ones would not fit into a line. */
 #define DATA_MAX 384
@@ -58,8 +59,8 @@ void check_snapshot(Check *check, const MmtEvent *ev)
     check_snapshot_end(check);
     s->broken = false;
     s->at = check->at;
-    s->next = words_number(ev->text, "at");
-    s->left = words_number(ev->text, "len");
+    s->next = mmt_words_number(ev->text, "at");
+    s->left = mmt_words_number(ev->text, "len");
     s->sum = g_checksum_new(G_CHECKSUM_SHA256);
     memcpy(s->hash, hash.p, MIN(hash.len, sizeof(s->hash) - 1));
     if (!s->left) {
@@ -109,7 +110,7 @@ static MmtSpan data_of(const MmtEvent *ev)
 void check_snapshot_data(Check *check, const MmtEvent *ev)
 {
     Snapshot *s = &check->snapshot;
-    uint64_t at = words_number(ev->text, "at");
+    uint64_t at = mmt_words_number(ev->text, "at");
     uint8_t bytes[DATA_MAX];
     MmtSpan hex = data_of(ev);
     size_t n = take_bytes(hex, bytes);

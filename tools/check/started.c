@@ -5,10 +5,11 @@
  */
 #include "tools/check/started.h"
 #include "tools/check/fault.h"
-#include "tools/check/mark-words.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+#include "libmmiotrace/mark-words.h"
 
 static char *device_of(const MmtEvent *ev)
 {
@@ -51,7 +52,8 @@ void check_started(Check *check, const MmtEvent *ev, const Map *map)
     since = g_hash_table_lookup(check->stopped, map->owner);
     if (since) {
         where = check_line_name(check, *since);
-        name = words_printable((MmtSpan) { map->owner, strlen(map->owner) });
+        name = mmt_words_printable((MmtSpan) { map->owner,
+                                               strlen(map->owner) });
         FAULT(check, ev, MMT_FIELD_MAP_ID, "tracing of %s is stopped since %s",
               name, where);
     }

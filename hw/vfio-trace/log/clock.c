@@ -19,71 +19,78 @@
 #include <linux/kvm.h>
 #endif
 
-/* Seconds with nanoseconds, in the log's notation */
-static char *log_clock_seconds(uint64_t ns)
-{
-    return g_strdup_printf("%" PRIu64 ".%09" PRIu64,
-                           (uint64_t)(ns / NANOSECONDS_PER_SECOND),
-                           (uint64_t)(ns % NANOSECONDS_PER_SECOND));
-}
+/**
+ * struct LogClockGuest: the guest's clocks at one moment
+ * @has_kvmclock: @kvmclock is known
+ * @kvmclock: KVM's clock, in nanoseconds
+ * @has_tsc: @tsc is known
+ * @tsc: time stamp counter of this thread's vCPU
+ */
+typedef struct LogClockGuest {
+    bool has_kvmclock;
+    uint64_t kvmclock;
+    bool has_tsc;
+    uint64_t tsc;
+} LogClockGuest;
 
-static void log_clock_put(VFIOTraceLog *log, const char *more)
+static void log_clock_put(VFIOTraceLog *log, const LogClockGuest *guest)
 {
-    g_autofree char *mono = log_clock_seconds(get_clock());
+    uint64_t mono = get_clock();
     struct timespec real;
 
     clock_gettime(CLOCK_REALTIME, &real);
-    vfio_trace_log_markf(log, "clock monotonic=%s realtime=%lld.%09ld%s", mono,
-                         (long long)real.tv_sec, real.tv_nsec, more);
+    vfio_trace_log_own_mark(log, MMT_MARK_CLOCK,
+        MMT_NUMBER("monotonic", mono),
+        MMT_NUMBER("realtime",
+                   real.tv_sec * NANOSECONDS_PER_SECOND + real.tv_nsec),
+        guest->has_kvmclock ? MMT_NUMBER("kvmclock", guest->kvmclock)
+                            : MMT_NO_WORD,
+        guest->has_tsc ? MMT_NUMBER("tsc", guest->tsc) : MMT_NO_WORD,
+        guest->has_tsc ? MMT_NUMBER("cpu", current_cpu->cpu_index)
+                       : MMT_NO_WORD);
 }
 
 void vfio_trace_log_mark_clock(VFIOTraceLog *log)
 {
-    log_clock_put(log, "");
+    log_clock_put(log, &(LogClockGuest) { 0 });
 }
 
-static void log_clock_add_kvmclock(GString *more)
+static bool log_clock_kvmclock(uint64_t *ns)
 {
 #if defined(CONFIG_KVM) && defined(KVM_GET_CLOCK)
     struct kvm_clock_data data;
 
     if (kvm_enabled() && kvm_vm_ioctl(kvm_state, KVM_GET_CLOCK, &data) == 0) {
-        g_autofree char *text = log_clock_seconds(data.clock);
-
-        g_string_append_printf(more, " kvmclock=%s", text);
+        *ns = data.clock;
+        return true;
     }
 #endif
+    return false;
 }
 
 void vfio_trace_log_mark_guest_clock(VFIOTraceLog *log)
 {
-    g_autoptr(GString) more = g_string_new(NULL);
-    uint64_t tsc;
+    LogClockGuest guest;
 
     if (!current_cpu) {
         return;
     }
     log->clock_due = false;
-    log_clock_add_kvmclock(more);
-    if (vfio_trace_tsc(&tsc)) {
-        g_string_append_printf(more, " tsc=0x%" PRIx64 " cpu=%d", tsc,
-                               current_cpu->cpu_index);
-    }
-    if (more->len) {
-        log_clock_put(log, more->str);
+    guest.has_kvmclock = log_clock_kvmclock(&guest.kvmclock);
+    guest.has_tsc = vfio_trace_tsc(&guest.tsc);
+    if (guest.has_kvmclock || guest.has_tsc) {
+        log_clock_put(log, &guest);
     }
 }
 
 static void log_clock_vm_runs(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
-    g_autofree char *paused = NULL;
+    int64_t paused = s->stopped_at ? get_clock() - s->stopped_at : 0;
 
-    if (s->stopped_at) {
-        paused = g_strdup_printf(" paused-ns=%" PRId64,
-                                 get_clock() - s->stopped_at);
-    }
-    vfio_trace_log_markf(log, "vm state=running%s", paused ?: "");
+    vfio_trace_log_own_mark(log, MMT_MARK_VM, MMT_TEXT("state", "running"),
+                            s->stopped_at ? MMT_NUMBER("paused-ns", paused)
+                                          : MMT_NO_WORD);
     log->clock_due = true;
 }
 
@@ -104,8 +111,9 @@ static void log_clock_vm_changed(void *opaque, bool running, RunState state)
         } else {
             trace_vfio_trace_vm_paused(log->id, RunState_str(state));
             s->stopped_at = get_clock();
-            vfio_trace_log_markf(log, "vm state=paused reason=%s",
-                                 RunState_str(state));
+            vfio_trace_log_own_mark(log, MMT_MARK_VM,
+                                    MMT_TEXT("state", "paused"),
+                                    MMT_TEXT("reason", RunState_str(state)));
         }
     }
 }

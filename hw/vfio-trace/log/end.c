@@ -86,7 +86,7 @@ static void log_end_quit(VFIOTraceLog *log)
         trace_vfio_trace_log_end(log->id);
         notifier_list_notify(&log_end_watchers, log);
         qatomic_set(&s->closing, true);
-        vfio_trace_log_markf(log, "end");
+        vfio_trace_log_own_mark(log, MMT_MARK_END, MMT_NO_WORD);
         vfio_trace_writer_quit(&s->writer);
     }
 }

@@ -16,6 +16,7 @@
 #include "qemu/queue.h"
 #include "qom/object.h"
 #include "libmmiotrace/format.h"
+#include "libmmiotrace/mark-put.h"
 #include "libmmiotrace/ring.h"
 
 #define TYPE_VFIO_TRACE_LOG "vfio-trace-log"
@@ -118,12 +119,25 @@ void vfio_trace_log_put(VFIOTraceLog *log, const MmtRecord *rec);
 char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp);
 
 /**
- * vfio_trace_log_markf() - log a structured mark of our own
+ * vfio_trace_log_own_mark() - log a mark of the tracer's own
  * @log: the log
- * @fmt: printf format of what follows the "vfio-trace: " prefix
+ * @mark: MmtMark
+ * @...: its words, by MMT_TEXT(), MMT_NUMBER() and so on; at least one, which
+ *       may be MMT_NO_WORD
+ *
+ * What marks and words there are is in libmmiotrace/marks.c.
  */
-void G_GNUC_PRINTF(2, 3) vfio_trace_log_markf(VFIOTraceLog *log,
-                                              const char *fmt, ...);
+#define vfio_trace_log_own_mark(log, mark, ...) \
+    vfio_trace_log_own_words(log, mark, MMT_WORDS(__VA_ARGS__))
+
+/**
+ * vfio_trace_log_own_words() - the same, the words by MMT_WORDS()
+ * @log: the log
+ * @mark: MmtMark
+ * @words: its words
+ */
+void vfio_trace_log_own_words(VFIOTraceLog *log, MmtMark mark,
+                              const MmtMarkWord *words);
 
 /**
  * vfio_trace_log_room() - is there room for marks?

@@ -197,9 +197,10 @@ static void log_open_first_lines(VFIOTraceLog *log)
     mmt_extra_to_names(log->extra, names);
     vfio_trace_log_put_text(log, MMT_KIND_LINE, MMT_VERSION_LINE,
                             strlen(MMT_VERSION_LINE));
-    vfio_trace_log_markf(log, "log format=1 qemu=%s%s%s%s", QEMU_VERSION,
-                         *names ? " extra=" : "", names,
-                         log->pc ? " pc=on" : "");
+    vfio_trace_log_own_mark(log, MMT_MARK_LOG, MMT_NUMBER("format", 1),
+                            MMT_TEXT("qemu", QEMU_VERSION),
+                            *names ? MMT_TEXT("extra", names) : MMT_NO_WORD,
+                            log->pc ? MMT_TEXT("pc", "on") : MMT_NO_WORD);
     vfio_trace_log_mark_clock(log);
 }
 

@@ -118,23 +118,18 @@ char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp)
     return g_strdup(buf);
 }
 
-void vfio_trace_log_markf(VFIOTraceLog *log, const char *fmt, ...)
+void vfio_trace_log_own_words(VFIOTraceLog *log, MmtMark mark,
+                              const MmtMarkWord *words)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
-    g_autoptr(GString) text = g_string_new(MMT_MARK_PREFIX);
     char buf[MMT_MARK_MAX + 1];
     size_t len;
-    va_list ap;
 
     if (!s->ring) {
         /* It has ended. */
         return;
     }
-    va_start(ap, fmt);
-    g_string_append_vprintf(text, fmt, ap);
-    va_end(ap);
-
-    len = mmt_mark_sanitize(text->str, text->len, buf);
+    len = mmt_mark_put(mark, words, buf);
     if (!vfio_trace_log_put_text(log, MMT_KIND_MARK, buf, len)) {
         log_put_lost(log);
     } else if (mmt_ring_used(s->ring) >= s->high_water) {

@@ -8,6 +8,7 @@
 #include "qemu/lockable.h"
 #include "qemu/timer.h"
 #include "qemu/units.h"
+#include "libmmiotrace/mark-put.h"
 #include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/log/writer.h"
 
@@ -216,8 +217,9 @@ static WriterResult log_writer_cut(VFIOTraceWriter *w)
 {
     uint64_t end = vfio_trace_sink_whole(w->sink, w->framer);
     uint64_t lost = w->commit.offset - MIN(w->commit.offset, end);
-    g_autofree char *mark = NULL;
+    char mark[MMT_LINE_MAX];
     WriterResult ret;
+    size_t len;
 
     w->commit.offset -= lost;
     ret = log_writer_rewind_retry(w);
@@ -227,12 +229,9 @@ static WriterResult log_writer_cut(VFIOTraceWriter *w)
     error_report("vfio-trace: '%s' was truncated: %" PRIu64 " bytes are lost",
                  w->sink->path, lost);
     w->ops->note(w->opaque, VFIO_TRACE_NOTE_CUT);
-    mark = g_strdup_printf("MARK %" PRIu64 ".%06" PRIu64 " " MMT_MARK_PREFIX
-                           "cut bytes=%" PRIu64 "\n",
-                           w->fmt.last_ns / 1000000000,
-                           w->fmt.last_ns % 1000000000 / 1000,
-                           lost);
-    ret = log_writer_put_text(w, mark, strlen(mark));
+    len = mmt_mark_put_line(MMT_MARK_CUT, MMT_WORDS(MMT_NUMBER("bytes", lost)),
+                            w->fmt.last_ns, mark);
+    ret = log_writer_put_text(w, mark, len);
     if (ret == WRITER_DONE) {
         log_writer_commit_here(w);
         ret = WRITER_AGAIN;

@@ -27,8 +27,6 @@
 /* Longest name of a port: leaves room for a text in its marks */
 #define NAME_MAX_LEN 128
 
-#define CUT_MAX (strlen(" cut=") + 20)
-
 /* Returns the next log that the port's marks go to, or NULL. */
 static VFIOTraceLog *marker_next_log(const VFIOTraceMarker *m,
                                      VFIOTraceLog *log)
@@ -45,14 +43,23 @@ static VFIOTraceLog *marker_next_log(const VFIOTraceMarker *m,
     return log;
 }
 
-/* Logs a mark to the port's logs.  Returns whether there was one. */
-static bool marker_log(VFIOTraceMarker *m, const char *words)
+/*
+ * Logs a mark to the port's logs: a marker's @text, of which @cut bytes are
+ * missing, or the number of markers that were @dropped.  Returns whether there
+ * was a log.
+ */
+static bool marker_log(VFIOTraceMarker *m, uint64_t cut, uint64_t dropped,
+                       const char *text)
 {
     VFIOTraceLog *log = NULL;
     bool logged = false;
 
     while ((log = marker_next_log(m, log))) {
-        vfio_trace_log_markf(log, "%s%s", m->head, words);
+        vfio_trace_log_own_mark(log, MMT_MARK_GUEST_MARK,
+            MMT_TEXT("origin", m->origin), MMT_TEXT("port", m->name),
+            cut ? MMT_NUMBER("cut", cut) : MMT_NO_WORD,
+            dropped ? MMT_NUMBER("dropped", dropped) : MMT_NO_WORD,
+            text ? MMT_TEXT("text", text) : MMT_NO_WORD);
         vfio_trace_log_keep(log);
         logged = true;
     }
@@ -69,11 +76,9 @@ static bool marker_log(VFIOTraceMarker *m, const char *words)
 
 static void marker_say_dropped(VFIOTraceMarker *m)
 {
-    g_autofree char *words = g_strdup_printf(" dropped=%" PRIu64, m->unsaid);
-
     timer_del(m->drop_timer);
     m->dropping = false;
-    if (m->unsaid && marker_log(m, words)) {
+    if (m->unsaid && marker_log(m, 0, m->unsaid, NULL)) {
         m->unsaid = 0;
     }
 }
@@ -144,7 +149,6 @@ static size_t marker_whole_characters(const char *text, size_t len)
 
 static void marker_put(VFIOTraceMarker *m)
 {
-    g_autoptr(GString) words = g_string_new(NULL);
     char text[MMT_MARK_MAX + 1];
 
     if (m->cut) {
@@ -152,12 +156,9 @@ static void marker_put(VFIOTraceMarker *m)
 
         m->cut += m->len - len;
         m->len = len;
-        g_string_printf(words, " cut=%" PRIu64, m->cut);
     }
     mmt_mark_sanitize(m->line, m->len, text);
-    g_string_append(words, " text=");
-    g_string_append(words, text);
-    if (marker_log(m, words->str)) {
+    if (marker_log(m, m->cut, 0, text)) {
         m->marks++;
     } else {
         m->dropped++;
@@ -307,6 +308,19 @@ static bool marker_check(VFIOTraceMarker *m, Error **errp)
     return true;
 }
 
+/* What its other words leave of a mark for the text */
+static size_t marker_room(const VFIOTraceMarker *m)
+{
+    char buf[MMT_MARK_MAX + 1];
+
+    return MMT_MARK_MAX -
+           mmt_mark_put(MMT_MARK_GUEST_MARK,
+                        MMT_WORDS(MMT_TEXT("origin", m->origin),
+                                  MMT_TEXT("port", m->name),
+                                  MMT_NUMBER("cut", UINT64_MAX),
+                                  MMT_TEXT("text", "")), buf);
+}
+
 bool vfio_trace_marker_start(VFIOTraceMarker *m, DeviceState *dev,
                              const char *origin, Error **errp)
 {
@@ -316,9 +330,8 @@ bool vfio_trace_marker_start(VFIOTraceMarker *m, DeviceState *dev,
         g_free(m->name);
         return false;
     }
-    m->head = g_strdup_printf("guest-mark origin=%s port=%s", origin, m->name);
-    m->room = MMT_MARK_MAX - strlen(MMT_MARK_PREFIX) - strlen(m->head) -
-              CUT_MAX - strlen(" text=");
+    m->origin = origin;
+    m->room = marker_room(m);
     m->len = 0;
     m->cut = 0;
     m->cr = false;
@@ -341,7 +354,6 @@ void vfio_trace_marker_stop(VFIOTraceMarker *m)
     notifier_remove(&m->log_end);
     timer_free(m->line_timer);
     timer_free(m->drop_timer);
-    g_free(m->head);
     g_free(m->name);
 }
 

@@ -22,7 +22,7 @@
  * struct VFIOTraceMarker: state of a marker port
  * @log_id: log=, the log's ID, or NULL for all logs
  * @rate: rate=, marks per second
- * @head: first words of the port's marks
+ * @origin: kind of the port, for its marks
  * @name: name of the port in messages and marks
  * @marks: markers that were logged
  * @dropped: markers that were not
@@ -47,7 +47,7 @@
 typedef struct VFIOTraceMarker {
     char *log_id;
     uint32_t rate;
-    char *head;
+    const char *origin;
     char *name;
     uint64_t marks;
     uint64_t dropped;

@@ -319,10 +319,12 @@ static void rescue_log_refused(Rescue *r)
     pci_tap_rescued(r->places.window)->refused++;
     trace_vfio_trace_refused(r->vcpu.cpu->cpu_index, r->vcpu.insn.rip,
                              bytes->str);
-    vfio_trace_log_markf(at.log, "refused map=%" PRIu32 " addr=0x%" PRIx64
-                         " pc=0x%" PRIx64 " bytes=%s", at.map_id, at.addr,
-                         r->vcpu.insn.rip,
-                         bytes->len ? bytes->str : "none");
+    vfio_trace_log_own_mark(at.log, MMT_MARK_REFUSED,
+                            MMT_NUMBER("map", at.map_id),
+                            MMT_NUMBER("addr", at.addr),
+                            MMT_NUMBER("pc", r->vcpu.insn.rip),
+                            MMT_TEXT("bytes", bytes->len ? bytes->str
+                                                         : "none"));
 }
 
 /* Without the BQL; what is asked of devices below needs it. */

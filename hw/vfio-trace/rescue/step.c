@@ -51,8 +51,10 @@ static void rescue_step_log(const Stepper *s)
         };
 
         vfio_trace_log_put(at.log, &rec);
-        vfio_trace_log_markf(at.log, "stepped map=%" PRIu32 " pc=0x%" PRIx64
-                             " bytes=%s", at.map_id, step->pc, bytes->str);
+        vfio_trace_log_own_mark(at.log, MMT_MARK_STEPPED,
+                                MMT_NUMBER("map", at.map_id),
+                                MMT_NUMBER("pc", step->pc),
+                                MMT_TEXT("bytes", bytes->str));
     }
 }
 
@@ -95,7 +97,7 @@ static void rescue_step_note_logged(const Stepper *s, End end)
     }
 }
 
-static void rescue_step_log_end(const VFIOTraceStep *step, const char *what)
+static void rescue_step_log_end(const VFIOTraceStep *step, bool lost)
 {
     unsigned i;
 
@@ -105,8 +107,10 @@ static void rescue_step_log_end(const VFIOTraceStep *step, const char *what)
 
         /* What it did elsewhere may have unplugged the device. */
         if (at.log) {
-            vfio_trace_log_markf(at.log, "step-%s map=%" PRIu32
-                                 " pc=0x%" PRIx64, what, at.map_id, step->pc);
+            vfio_trace_log_own_mark(at.log, lost ? MMT_MARK_STEP_LOST
+                                                 : MMT_MARK_STEP_FAILED,
+                                    MMT_NUMBER("map", at.map_id),
+                                    MMT_NUMBER("pc", step->pc));
         }
     }
 }
@@ -170,13 +174,13 @@ static void rescue_step_finish(Stepper *s, End end)
     PCITapRescued *count = pci_tap_rescued(s->step->place[0].region);
 
     if (end == END_LOST || s->uncertain) {
-        rescue_step_log_end(s->step, "lost");
+        rescue_step_log_end(s->step, true);
     }
     if (end == END_AGAIN) {
         return;
     }
     if (end == END_FAILED) {
-        rescue_step_log_end(s->step, "failed");
+        rescue_step_log_end(s->step, false);
         count->refused++;
         if (!vfio_trace_rescue_refuse(cpu)) {
             rescue_step_stop_machine(cpu);

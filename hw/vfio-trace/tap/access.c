@@ -88,16 +88,12 @@ static void tap_access_log_backtrace(const PCITapRegion *region,
 {
     uint64_t addrs[PCI_TAP_BACKTRACE_MAX];
     unsigned n = vfio_trace_backtrace(attrs, addrs, region->tap->backtrace);
-    g_autoptr(GString) text = g_string_new(NULL);
-    unsigned i;
 
-    for (i = 0; i < n; i++) {
-        g_string_append_printf(text, " 0x%" PRIx64, addrs[i]);
-    }
     if (n) {
-        vfio_trace_log_markf(region->tap->log, "backtrace map=%" PRIu32
-                             " pc=0x%" PRIx64 "%s", region->map_id,
-                             vfio_trace_pc(attrs, region->port), text->str);
+        vfio_trace_log_own_mark(region->tap->log, MMT_MARK_BACKTRACE,
+            MMT_NUMBER("map", region->map_id),
+            MMT_NUMBER("pc", vfio_trace_pc(attrs, region->port)),
+            MMT_NUMBERS("addrs", addrs, n));
     }
 }
 

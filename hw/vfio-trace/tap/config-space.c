@@ -50,18 +50,18 @@ static void tap_config_tell_changes(PCITap *tap)
     PCITapState now = tap_config_state_of(tap->pdev);
 
     if (now.command != tap->state.command) {
-        vfio_trace_log_markf(tap->log,
-                             "command device=%s memory=%s io=%s master=%s",
-                             tap->name,
-                             tap_config_on_off(now.command &
-                                               PCI_COMMAND_MEMORY),
-                             tap_config_on_off(now.command & PCI_COMMAND_IO),
-                             tap_config_on_off(now.command &
-                                               PCI_COMMAND_MASTER));
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_COMMAND,
+            MMT_TEXT("device", tap->name),
+            MMT_TEXT("memory",
+                     tap_config_on_off(now.command & PCI_COMMAND_MEMORY)),
+            MMT_TEXT("io", tap_config_on_off(now.command & PCI_COMMAND_IO)),
+            MMT_TEXT("master",
+                     tap_config_on_off(now.command & PCI_COMMAND_MASTER)));
     }
     if (now.power != tap->state.power) {
-        vfio_trace_log_markf(tap->log, "power device=%s state=%s", tap->name,
-                             power[now.power]);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_POWER,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("state", power[now.power]));
     }
     tap->state = now;
 }
@@ -179,7 +179,9 @@ static void tap_config_write(PCIDevice *pdev, uint32_t addr, uint32_t val,
         slot = tap_config_begin(region, true, addr, val, len, &spare);
     }
     if (tap_config_is_flr(pdev, addr, val, len)) {
-        vfio_trace_log_markf(tap->log, "reset device=%s kind=flr", tap->name);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_RESET,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("kind", "flr"));
     }
     since = get_clock();
     tap->config_write(pdev, addr, val, len);

@@ -15,20 +15,36 @@
 #define UPPER_MEMORY      0xc0000
 #define UPPER_MEMORY_SIZE 0x40000
 
-static void tap_coverage_log_range(const PCITapRegion *region, uint64_t from,
-                                   uint64_t to, const char *state)
-{
-    g_autofree char *map = region->map_id ?
-                           g_strdup_printf(" map=%u", region->map_id) : NULL;
+/**
+ * struct CoverageState: what a mark says of a range
+ * @state: as in the mark
+ * @access: likewise, or NULL
+ * @by: likewise, or NULL
+ * @why: likewise, or NULL
+ */
+typedef struct CoverageState {
+    const char *state;
+    const char *access;
+    const char *by;
+    const char *why;
+} CoverageState;
 
-    if (from < to) {
-        vfio_trace_log_markf(region->tap->log,
-                             "coverage device=%s %s%s addr=0x%" PRIx64
-                             " len=0x%" PRIx64 " state=%s",
-                             region->tap->name,
-                             pci_tap_region_label(region->nr), map ?: "",
-                             region->addr + from, to - from, state);
+static void tap_coverage_log_range(const PCITapRegion *region, uint64_t from,
+                                   uint64_t to, const CoverageState *is)
+{
+    if (from >= to) {
+        return;
     }
+    vfio_trace_log_own_mark(region->tap->log, MMT_MARK_COVERAGE,
+        MMT_TEXT("device", region->tap->name),
+        MMT_TEXT("region", pci_tap_region_label(region->nr)),
+        region->map_id ? MMT_NUMBER("map", region->map_id) : MMT_NO_WORD,
+        MMT_NUMBER("addr", region->addr + from),
+        MMT_NUMBER("len", to - from),
+        MMT_TEXT("state", is->state),
+        is->access ? MMT_TEXT("access", is->access) : MMT_NO_WORD,
+        is->by ? MMT_TEXT("by", is->by) : MMT_NO_WORD,
+        is->why ? MMT_TEXT("why", is->why) : MMT_NO_WORD);
 }
 
 /* --- what is logged ------------------------------------------------------ */
@@ -107,26 +123,32 @@ unsigned pci_tap_coverage_marks(const PCITapRegion *region,
 }
 
 /* How an access to the byte at @at is treated while tracing is started */
-static const char *tap_coverage_state_at(const PCITapRegion *region,
-                                         const GArray *pages, uint64_t at)
+static const CoverageState *
+tap_coverage_state_at(const PCITapRegion *region, const GArray *pages,
+                      uint64_t at)
 {
-    static const char *const trapped[2][2] = {
-        { "forwarded why=outside-windows", "trapped access=w" },
-        { "trapped access=r", "trapped" },
+    static const CoverageState trapped[2][2] = {
+        { { "forwarded", .why = "outside-windows" },
+          { "trapped", .access = "w" } },
+        { { "trapped", .access = "r" }, { "trapped" } },
     };
+    static const CoverageState not_asked = { "direct", .why = "not-asked" };
+    static const CoverageState outside = { "direct",
+                                           .why = "outside-windows" };
+    static const CoverageState hot = { "direct", .why = "hot" };
     bool read = pci_tap_ranges_touch(region->wanted[PCI_TAP_READ], at, 1);
     bool write = pci_tap_ranges_touch(region->wanted[PCI_TAP_WRITE], at, 1);
 
     if (region->nr == PCI_TAP_CONFIG && !read && !write) {
-        return "direct why=not-asked";
+        return &not_asked;
     }
     if (!pci_tap_ranges_touch(pages, at, 1)) {
-        return "direct why=outside-windows";
+        return &outside;
     }
     if (pci_tap_ranges_touch(region->hot, at, 1)) {
-        return "direct why=hot";
+        return &hot;
     }
-    return trapped[read][write];
+    return &trapped[read][write];
 }
 
 /* While tracing is stopped all is direct, but that is not told here. */
@@ -134,7 +156,7 @@ void pci_tap_log_region(const PCITapRegion *region)
 {
     g_autoptr(GArray) pages = NULL;
     g_autoptr(GArray) edges = NULL;
-    const char *state = NULL;
+    const CoverageState *state = NULL;
     uint64_t from = 0;
     guint i;
 
@@ -145,8 +167,11 @@ void pci_tap_log_region(const PCITapRegion *region)
     edges = tap_coverage_edges_of(region, region->wanted, pages);
     for (i = 0; i < edges->len; i++) {
         uint64_t at = g_array_index(edges, uint64_t, i);
-        const char *next = at < region->size
-                           ? tap_coverage_state_at(region, pages, at) : NULL;
+        const CoverageState *next = NULL;
+
+        if (at < region->size) {
+            next = tap_coverage_state_at(region, pages, at);
+        }
 
         if (next && next != state) {
             if (state) {
@@ -168,56 +193,95 @@ static char *tap_coverage_word_of(const MemoryRegion *mr)
                         '-');
 }
 
+/**
+ * struct CoverageEmulated: a range that QEMU answers
+ * @from: where it begins in the region
+ * @to: behind its last byte
+ * @by: what answers, as QEMU names it
+ */
+typedef struct CoverageEmulated {
+    uint64_t from;
+    uint64_t to;
+    char *by;
+} CoverageEmulated;
+
+static void tap_coverage_emulated_clear(void *data)
+{
+    CoverageEmulated *range = data;
+
+    g_free(range->by);
+}
+
+static bool tap_coverage_emulated_same(const GArray *a, const GArray *b)
+{
+    bool same = a->len == b->len;
+    guint i;
+
+    for (i = 0; same && i < a->len; i++) {
+        const CoverageEmulated *x = &g_array_index(a, CoverageEmulated, i);
+        const CoverageEmulated *y = &g_array_index(b, CoverageEmulated, i);
+
+        same = x->from == y->from && x->to == y->to &&
+               g_str_equal(x->by, y->by);
+    }
+    return same;
+}
+
 static bool tap_coverage_find_emulated(Int128 start, Int128 len,
                                        const MemoryRegion *mr,
                                        hwaddr offset_in_region, void *opaque)
 {
     PCITapRegion *region = opaque;
     uint64_t from = int128_get64(start);
-    /* VFIO grows a BAR that is smaller than a page. */
-    uint64_t to = MIN(from + int128_get64(len), region->size);
-    g_autofree char *by = NULL;
-    g_autofree char *more = NULL;
+    CoverageEmulated range = {
+        .from = from,
+        /* VFIO grows a BAR that is smaller than a page. */
+        .to = MIN(from + int128_get64(len), region->size),
+    };
 
-    if (from < to && pci_tap_hw_emulates(region, (MemoryRegion *)mr)) {
-        by = tap_coverage_word_of(mr);
-        more = g_strdup_printf("%s0x%" PRIx64 " len=0x%" PRIx64
-                               " state=emulated by=%s",
-                               region->emulated[0] ? "\n" : "",
-                               region->addr + from, to - from, by);
-        by = g_strconcat(region->emulated, more, NULL);
-        g_free(region->emulated);
-        region->emulated = g_steal_pointer(&by);
+    if (range.from < range.to &&
+        pci_tap_hw_emulates(region, (MemoryRegion *)mr)) {
+        range.by = tap_coverage_word_of(mr);
+        g_array_append_val(region->emulated, range);
     }
     return false;
 }
 
+/* Returns the ranges before. */
+static GArray *tap_coverage_scan_emulated(PCITapRegion *region)
+{
+    GArray *before = region->emulated ?:
+                     g_array_new(false, false, sizeof(CoverageEmulated));
+
+    region->emulated = g_array_new(false, false, sizeof(CoverageEmulated));
+    g_array_set_clear_func(region->emulated, tap_coverage_emulated_clear);
+    WITH_RCU_READ_LOCK_GUARD() {
+        flatview_for_each_range(address_space_to_flatview(&region->shadow),
+                                tap_coverage_find_emulated, region);
+    }
+    return before;
+}
+
 void pci_tap_log_emulated(PCITapRegion *region)
 {
-    g_autofree char *before = region->emulated;
-    g_auto(GStrv) line = NULL;
-    FlatView *view;
-    int i;
+    g_autoptr(GArray) before = NULL;
+    guint i;
 
     if (!region->tap->vfio) {
         return;
     }
-    region->emulated = g_strdup("");
-    WITH_RCU_READ_LOCK_GUARD() {
-        view = address_space_to_flatview(&region->shadow);
-        flatview_for_each_range(view, tap_coverage_find_emulated, region);
-    }
-    if (g_str_equal(before ?: "", region->emulated)) {
+    before = tap_coverage_scan_emulated(region);
+    if (tap_coverage_emulated_same(before, region->emulated)) {
         return;
     }
-    line = g_strsplit(region->emulated, "\n", -1);
-    for (i = 0; line[i]; i++) {
-        vfio_trace_log_markf(region->tap->log, "coverage device=%s %s map=%"
-                             PRIu32 " addr=%s", region->tap->name,
-                             pci_tap_region_label(region->nr), region->map_id,
-                             line[i]);
+    for (i = 0; i < region->emulated->len; i++) {
+        const CoverageEmulated *range =
+            &g_array_index(region->emulated, CoverageEmulated, i);
+        CoverageState is = { "emulated", .by = range->by };
+
+        tap_coverage_log_range(region, range->from, range->to, &is);
     }
-    if (!*region->emulated) {
+    if (!region->emulated->len) {
         pci_tap_log_region(region);
     }
 }
@@ -225,6 +289,7 @@ void pci_tap_log_emulated(PCITapRegion *region)
 /* Of config space: bytes that have any bit that is QEMU's */
 static void tap_coverage_log_emulated_config(const PCITapRegion *region)
 {
+    static const CoverageState config = { "emulated", .by = "config" };
     uint64_t size;
     const uint8_t *bits = pci_tap_hw_emulated_config(region->tap, &size);
     uint64_t from = 0;
@@ -239,7 +304,7 @@ static void tap_coverage_log_emulated_config(const PCITapRegion *region)
         if (emulated) {
             continue;
         }
-        tap_coverage_log_range(region, from, at, "emulated by=config");
+        tap_coverage_log_range(region, from, at, &config);
         from = at + 1;
     }
 }
@@ -250,7 +315,7 @@ void pci_tap_log_region_again(PCITapRegion *region)
     if (region->nr == PCI_TAP_CONFIG) {
         tap_coverage_log_emulated_config(region);
     } else if (region->region) {
-        g_clear_pointer(&region->emulated, g_free);
+        g_clear_pointer(&region->emulated, g_array_unref);
         pci_tap_log_emulated(region);
     }
 }
@@ -260,17 +325,21 @@ void pci_tap_log_coverage(PCITap *tap, bool synthetic)
     int i;
 
     vfio_trace_log_pcidev(tap->log, &tap->pci);
-    vfio_trace_log_markf(tap->log, "device id=%s host=%s type=%s addresses=%s",
-                         tap->name, tap->host ?: "none",
-                         object_get_typename(OBJECT(tap->pdev)),
-                         synthetic ? "synthetic" : "host");
+    vfio_trace_log_own_mark(tap->log, MMT_MARK_DEVICE,
+        MMT_TEXT("id", tap->name), MMT_TEXT("host", tap->host ?: "none"),
+        MMT_TEXT("type", object_get_typename(OBJECT(tap->pdev))),
+        MMT_TEXT("addresses", synthetic ? "synthetic" : "host"));
     for (i = 0; i < PCI_TAP_REGIONS; i++) {
         pci_tap_log_region(&tap->region[i]);
     }
     if (tap->region[PCI_TAP_CONFIG].map_id) {
         tap_coverage_log_emulated_config(&tap->region[PCI_TAP_CONFIG]);
     }
-    vfio_trace_log_markf(tap->log,
-                         "coverage device=%s upper-memory addr=0x%x len=0x%x state=direct why=guest-ram",
-                         tap->name, UPPER_MEMORY, UPPER_MEMORY_SIZE);
+    vfio_trace_log_own_mark(tap->log, MMT_MARK_COVERAGE,
+                            MMT_TEXT("device", tap->name),
+                            MMT_TEXT("region", "upper-memory"),
+                            MMT_NUMBER("addr", UPPER_MEMORY),
+                            MMT_NUMBER("len", UPPER_MEMORY_SIZE),
+                            MMT_TEXT("state", "direct"),
+                            MMT_TEXT("why", "guest-ram"));
 }

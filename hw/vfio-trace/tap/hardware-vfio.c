@@ -198,14 +198,16 @@ static void tap_hw_on_error(void *opaque)
 {
     PCITapVFIO *v = opaque;
 
-    vfio_trace_log_markf(v->tap->log, "error device=%s", v->tap->name);
+    vfio_trace_log_own_mark(v->tap->log, MMT_MARK_ERROR,
+                            MMT_TEXT("device", v->tap->name));
 }
 
 static void tap_hw_on_request(void *opaque)
 {
     PCITapVFIO *v = opaque;
 
-    vfio_trace_log_markf(v->tap->log, "request device=%s", v->tap->name);
+    vfio_trace_log_own_mark(v->tap->log, MMT_MARK_REQUEST,
+                            MMT_TEXT("device", v->tap->name));
 }
 
 static int tap_hw_watch(PCITapVFIO *v, bool there,

@@ -177,24 +177,28 @@ static GArray *tap_hot_only_memory(PCITapRegion *region, PCITapRange range)
     return pages;
 }
 
+/* @why: why it stays; NULL if it is let go */
 static void tap_hot_tell(const PCITapRegion *region, const PCITapRange *range,
-                         const Heat *heat, const char *state)
+                         const Heat *heat, const char *why)
 {
     PCITap *tap = region->tap;
     uint64_t us = (get_clock() - heat->since) / 1000;
 
-    vfio_trace_log_markf(tap->log, "hot device=%s %s map=%" PRIu32
-                         " addr=0x%" PRIx64 " len=0x%" PRIx64
-                         " accesses=%" PRIu64 " in-us=%" PRIu64
-                         " limit=%" PRIu32 " state=%s", tap->name,
-                         pci_tap_region_label(region->nr), region->map_id,
-                         region->addr + range->offset, range->len,
-                         heat->count, us, tap->hot_limit, state);
+    vfio_trace_log_own_mark(tap->log, MMT_MARK_HOT,
+        MMT_TEXT("device", tap->name),
+        MMT_TEXT("region", pci_tap_region_label(region->nr)),
+        MMT_NUMBER("map", region->map_id),
+        MMT_NUMBER("addr", region->addr + range->offset),
+        MMT_NUMBER("len", range->len),
+        MMT_NUMBER("accesses", heat->count), MMT_NUMBER("in-us", us),
+        MMT_NUMBER("limit", tap->hot_limit),
+        MMT_TEXT("state", why ? "trapped" : "direct"),
+        why ? MMT_TEXT("why", why) : MMT_NO_WORD);
 }
 
 /* It stays.  VFIO takes mmaps away for a while when there is an INTx. */
 static void tap_hot_keep(PCITapRegion *region, uint64_t offset, Heat *heat,
-                         const char *state)
+                         const char *why)
 {
     PCITapRange page = {
         .offset = offset, .len = MIN(tap_hot_page_size(), region->size),
@@ -202,7 +206,7 @@ static void tap_hot_keep(PCITapRegion *region, uint64_t offset, Heat *heat,
 
     if (!heat->told) {
         heat->told = true;
-        tap_hot_tell(region, &page, heat, state);
+        tap_hot_tell(region, &page, heat, why);
     }
 }
 
@@ -220,7 +224,7 @@ static bool tap_hot_let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
         return false;
     }
     if (!pci_tap_region_memory(region, offset)) {
-        tap_hot_keep(region, offset, heat, "trapped why=no-mmap");
+        tap_hot_keep(region, offset, heat, "no-mmap");
         return false;
     }
     pages = tap_hot_only_memory(region, tap_hot_grow(region, offset));
@@ -229,13 +233,13 @@ static bool tap_hot_let_go(PCITapRegion *region, uint64_t offset, Heat *heat)
     /* Each page that is let go leaves two windows of one. */
     if (hot->len > HOT_RANGES_MAX ||
         !pci_tap_windows_room(region, region->wanted, hot)) {
-        tap_hot_keep(region, offset, heat, "trapped why=too-many");
+        tap_hot_keep(region, offset, heat, "too-many");
         return false;
     }
     for (i = 0; i < pages->len; i++) {
         const PCITapRange *range = pci_tap_ranges_at(pages, i);
 
-        tap_hot_tell(region, range, heat, "direct");
+        tap_hot_tell(region, range, heat, NULL);
         qapi_event_send_vfio_trace_hot_page(DEVICE(tap->pdev)->id, path,
                                             (VfioTraceRegionName)region->nr,
                                             range->offset, range->len,

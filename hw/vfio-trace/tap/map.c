@@ -93,11 +93,12 @@ static void tap_map_log_map(PCITapRegion *region)
     };
 
     if (region->was_mapped && region->seen != region->mapped_at) {
-        vfio_trace_log_markf(region->tap->log, "moved device=%s %s map=%"
-                             PRIu32 " from=0x%" HWADDR_PRIx
-                             " to=0x%" HWADDR_PRIx, region->tap->name,
-                             pci_tap_region_label(region->nr), region->map_id,
-                             region->mapped_at, region->seen);
+        vfio_trace_log_own_mark(region->tap->log, MMT_MARK_MOVED,
+            MMT_TEXT("device", region->tap->name),
+            MMT_TEXT("region", pci_tap_region_label(region->nr)),
+            MMT_NUMBER("map", region->map_id),
+            MMT_NUMBER("from", region->mapped_at),
+            MMT_NUMBER("to", region->seen));
     }
     region->mapped = region->was_mapped = true;
     region->mapped_at = region->seen;

@@ -68,8 +68,10 @@ static void tap_start_vcpu(PCITap *tap)
     tap->vcpu = tap_wants_vcpu(tap);
     why = tap->vcpu ? vfio_trace_vcpu_start() : NULL;
     if (why) {
-        vfio_trace_log_markf(tap->log, "pc device=%s state=none why=%s",
-                             tap->name, why);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_PC,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("state", "none"),
+                                MMT_TEXT("why", why));
         warn_report(
             "vfio-trace: there are no program counters, page tables and backtraces for '%s' (%s)",
             tap->name, why);
@@ -79,15 +81,19 @@ static void tap_start_vcpu(PCITap *tap)
 static void tap_log_limits(PCITap *tap)
 {
     if ((tap->log->extra & MMT_EXTRA_HW) && !pci_tap_hw_known(tap)) {
-        vfio_trace_log_markf(tap->log, "hw device=%s state=partial why=qemu-%s",
-                             tap->name, QEMU_VERSION);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_HW,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("state", "partial"),
+                                MMT_TEXT("why", "qemu-" QEMU_VERSION));
         warn_report(
             "vfio-trace: extra=hw: this QEMU does not show what the hardware answers for '%s' where that is not mmapped",
             tap->name);
     }
     if (tap->irq && !pci_tap_hw_irqs_seen(tap)) {
-        vfio_trace_log_markf(tap->log, "irqs device=%s state=none why=kvm",
-                             tap->name);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_IRQS,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("state", "none"),
+                                MMT_TEXT("why", "kvm"));
         warn_report(
             "vfio-trace: irq=on: KVM delivers the interrupts of '%s': give it x-no-kvm-intx=on,x-no-kvm-msi=on,x-no-kvm-msix=on",
             tap->name);
@@ -97,8 +103,10 @@ static void tap_log_limits(PCITap *tap)
 static void tap_log_rescue(PCITap *tap, const char *why)
 {
     if (why) {
-        vfio_trace_log_markf(tap->log, "rescue device=%s state=none why=%s",
-                             tap->name, why);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_RESCUE,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("state", "none"),
+                                MMT_TEXT("why", why));
         warn_report(
             "vfio-trace: an instruction that KVM can't emulate, AVX say, ends the guest if it goes to '%s' (%s)",
             tap->name, why);
@@ -196,7 +204,8 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
     pci_tap_hw_start(tap);
     pci_tap_log_coverage(tap, pci_tap_place(tap));
     if (!tap->started) {
-        vfio_trace_log_markf(log, "stop device=%s", tap->name);
+        vfio_trace_log_own_mark(log, MMT_MARK_STOP,
+                                MMT_TEXT("device", tap->name));
     }
     tap_log_limits(tap);
     tap_start_vcpu(tap);
@@ -237,7 +246,8 @@ void pci_tap_detach(PCITap *tap)
         vfio_trace_vcpu_stop();
     }
     pci_tap_hw_stop(tap);
-    vfio_trace_log_markf(tap->log, "detached id=%s", tap->name);
+    vfio_trace_log_own_mark(tap->log, MMT_MARK_DETACHED,
+                            MMT_TEXT("id", tap->name));
 
     QTAILQ_REMOVE(&tap->log->taps, tap, next);
     vfio_trace_log_unuse(tap->log);

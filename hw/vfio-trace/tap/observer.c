@@ -13,10 +13,13 @@
 static void tap_observer_intx(PCIObserver *observer, int pin, int level)
 {
     PCITap *tap = container_of(observer, PCITap, observer);
+    const char name[] = { 'A' + pin, '\0' };
 
     if (tap->irq && tap->started) {
-        vfio_trace_log_markf(tap->log, "irq device=%s intx=%c level=%d",
-                             tap->name, 'A' + pin, level);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_IRQ,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("intx", name),
+                                MMT_NUMBER("level", level));
     }
 }
 
@@ -25,8 +28,10 @@ static void tap_observer_msi(PCIObserver *observer, bool msix, unsigned vector)
     PCITap *tap = container_of(observer, PCITap, observer);
 
     if (tap->irq && tap->started) {
-        vfio_trace_log_markf(tap->log, "irq device=%s %s vector=%u",
-                             tap->name, msix ? "msix" : "msi", vector);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_IRQ,
+                                MMT_TEXT("device", tap->name),
+                                MMT_TEXT("message", msix ? "msix" : "msi"),
+                                MMT_NUMBER("vector", vector));
     }
 }
 
@@ -34,7 +39,9 @@ static void tap_observer_reset(PCIObserver *observer)
 {
     PCITap *tap = container_of(observer, PCITap, observer);
 
-    vfio_trace_log_markf(tap->log, "reset device=%s kind=bus", tap->name);
+    vfio_trace_log_own_mark(tap->log, MMT_MARK_RESET,
+                            MMT_TEXT("device", tap->name),
+                            MMT_TEXT("kind", "bus"));
     /* It ends with these off, and in D0. */
     tap->state = (PCITapState) { 0 };
     pci_tap_snapshots_reset(tap);

@@ -145,16 +145,15 @@ static void tap_p2p_tell(PCITapRegion *region, int error)
         return;
     }
     region->dma_error = error;
+    vfio_trace_log_own_mark(region->tap->log, MMT_MARK_P2P,
+        MMT_TEXT("device", region->tap->name),
+        MMT_TEXT("region", pci_tap_region_label(region->nr)),
+        MMT_NUMBER("map", region->map_id),
+        MMT_TEXT("state", error ? "none" : "mapped"),
+        error ? MMT_NUMBER("errno", error) : MMT_NO_WORD);
     if (!error) {
-        vfio_trace_log_markf(region->tap->log, "p2p device=%s %s map=%" PRIu32
-                             " state=mapped", region->tap->name,
-                             pci_tap_region_label(region->nr), region->map_id);
         return;
     }
-    vfio_trace_log_markf(region->tap->log, "p2p device=%s %s map=%" PRIu32
-                         " state=none errno=%d", region->tap->name,
-                         pci_tap_region_label(region->nr), region->map_id,
-                         error);
     warn_report_once("vfio-trace: devices can't reach %s of '%s' by DMA: %s",
                      pci_tap_region_label(region->nr), region->tap->name,
                      strerror(error));

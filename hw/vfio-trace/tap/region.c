@@ -146,5 +146,5 @@ void pci_tap_region_free(PCITapRegion *region)
     g_array_unref(region->sections);
     g_clear_pointer(&region->dma, g_array_unref);
     g_clear_pointer(&region->heat, g_hash_table_unref);
-    g_free(region->emulated);
+    g_clear_pointer(&region->emulated, g_array_unref);
 }

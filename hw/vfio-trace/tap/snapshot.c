@@ -207,8 +207,9 @@ static void tap_snapshot_put_data(PCITap *tap, uint64_t addr,
             hex[i * 2 + 1] = "0123456789abcdef"[byte & 15];
         }
         hex[n * 2] = '\0';
-        vfio_trace_log_markf(tap->log, "snapshot-data at=0x%" PRIx64 " %s",
-                             addr + done, hex);
+        vfio_trace_log_own_mark(tap->log, MMT_MARK_SNAPSHOT_DATA,
+                                MMT_NUMBER("at", addr + done),
+                                MMT_TEXT("data", hex));
     }
 }
 
@@ -235,11 +236,13 @@ static void tap_snapshot_take(PCITapRegion *region, const PCITapSnapshot *s,
     }
     hash = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
                                        tap->snapshots->buf, len);
-    vfio_trace_log_markf(tap->log, "snapshot device=%s map=%" PRIu32
-                         " addr=0x%" PRIx64 " at=0x%" PRIx64 " len=%" PRIu64
-                         " sha256=%s%s%s", tap->name, region->map_id,
-                         region->addr + s->offset, addr, len, hash,
-                         state ? " state=" : "", state ?: "");
+    vfio_trace_log_own_mark(tap->log, MMT_MARK_SNAPSHOT,
+                            MMT_TEXT("device", tap->name),
+                            MMT_NUMBER("map", region->map_id),
+                            MMT_NUMBER("addr", region->addr + s->offset),
+                            MMT_NUMBER("at", addr), MMT_NUMBER("len", len),
+                            MMT_TEXT("sha256", hash),
+                            state ? MMT_TEXT("state", state) : MMT_NO_WORD);
     tap_snapshot_put_data(tap, addr, tap->snapshots->buf, len);
 }
 

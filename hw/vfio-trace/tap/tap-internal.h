@@ -109,7 +109,8 @@ typedef struct PCITapSection {
  * @windows: MemoryRegion, aliases into @trap, one for each of @trapped
  * @hot: pages that are trapped too often and were let go (hot.c)
  * @heat: of the pages that are trapped, how often; or NULL
- * @emulated: what of it is answered by QEMU, as the log says it
+ * @emulated: CoverageEmulated, what of it is answered by QEMU, as the log says
+ *            it; or NULL
  * @sections: PCITapSection: what of the trap the guest sees at the moment; NULL
  *            where @size is 0
  * @lifted: a vCPU steps without the windows: to the log they are there
@@ -146,7 +147,7 @@ struct PCITapRegion {
     GPtrArray *windows;
     GArray *hot;
     GHashTable *heat;
-    char *emulated;
+    GArray *emulated;
 
     GArray *sections;
     bool lifted;

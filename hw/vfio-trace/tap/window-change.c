@@ -33,8 +33,9 @@ void pci_tap_set_started(PCITap *tap, bool started)
     }
     trace_vfio_trace_started(tap->name, started);
     tap->started = started;
-    vfio_trace_log_markf(tap->log, "%s device=%s", started ? "start" : "stop",
-                         tap->name);
+    vfio_trace_log_own_mark(tap->log,
+                            started ? MMT_MARK_START : MMT_MARK_STOP,
+                            MMT_TEXT("device", tap->name));
     tap_window_change_update_all(tap);
 }
 
@@ -64,12 +65,14 @@ static void tap_window_change_tell(PCITapRegion *region,
 
     trace_vfio_trace_window(region->tap->name, pci_tap_region_label(region->nr),
                             range.offset, range.len, access, what);
-    vfio_trace_log_markf(region->tap->log,
-                         "window device=%s %s map=%" PRIu32 " addr=0x%" PRIx64
-                         " len=0x%" PRIx64 " access=%s change=%s",
-                         region->tap->name, pci_tap_region_label(region->nr),
-                         region->map_id, region->addr + range.offset, range.len,
-                         access, what);
+    vfio_trace_log_own_mark(region->tap->log, MMT_MARK_WINDOW,
+        MMT_TEXT("device", region->tap->name),
+        MMT_TEXT("region", pci_tap_region_label(region->nr)),
+        MMT_NUMBER("map", region->map_id),
+        MMT_NUMBER("addr", region->addr + range.offset),
+        MMT_NUMBER("len", range.len),
+        MMT_TEXT("access", access),
+        MMT_TEXT("change", what));
     pci_tap_log_region_again(region);
 }
 

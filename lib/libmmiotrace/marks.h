@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libmmiotrace: the language of the tracer's own marks
+ *
+ * A mark is "vfio-trace: NAME key=value key=value ...".  One table says which
+ * names there are, which keys each has, in which order, and what their values
+ * are.  mark-put.h writes marks by it and 'vfio-trace check' checks logs by
+ * it.  A test (tests/static/test_marks.py) compares the table in
+ * docs/log-format.md with it, and all places in the sources that write a mark.
+ */
+#ifndef LIBMMIOTRACE_MARKS_H
+#define LIBMMIOTRACE_MARKS_H
+
+#include <stddef.h>
+
+#include "libmmiotrace/record.h"
+
+/* Every mark; docs/log-format.md says what they mean. */
+typedef enum MmtMark {
+    MMT_MARK_LOG,
+    MMT_MARK_CLOCK,
+    MMT_MARK_DEVICE,
+    MMT_MARK_COVERAGE,
+    MMT_MARK_START,
+    MMT_MARK_STOP,
+    MMT_MARK_WINDOW,
+    MMT_MARK_HOT,
+    MMT_MARK_PC,
+    MMT_MARK_RESCUE,
+    MMT_MARK_STEPPED,
+    MMT_MARK_STEP_FAILED,
+    MMT_MARK_STEP_LOST,
+    MMT_MARK_REFUSED,
+    MMT_MARK_P2P,
+    MMT_MARK_HW,
+    MMT_MARK_CONFIG,
+    MMT_MARK_FAILED,
+    MMT_MARK_PENDING,
+    MMT_MARK_UNSYNCED,
+    MMT_MARK_UNVERIFIED,
+    MMT_MARK_RESET,
+    MMT_MARK_COMMAND,
+    MMT_MARK_POWER,
+    MMT_MARK_MOVED,
+    MMT_MARK_ERROR,
+    MMT_MARK_REQUEST,
+    MMT_MARK_VM,
+    MMT_MARK_IRQ,
+    MMT_MARK_IRQS,
+    MMT_MARK_BACKTRACE,
+    MMT_MARK_SNAPSHOT,
+    MMT_MARK_SNAPSHOT_DATA,
+    MMT_MARK_SYMBOLS,
+    MMT_MARK_GUEST_MARK,
+    MMT_MARK_DETACHED,
+    MMT_MARK_PART,
+    MMT_MARK_CUT,
+    MMT_MARK_READER,
+    MMT_MARK_DAMAGED,
+    MMT_MARK_RECOVERED,
+    MMT_MARK_END,
+    MMT_MARKS,          /* how many; also: no such mark */
+} MmtMark;
+
+/* What a value looks like. */
+typedef enum MmtMarkKind {
+    MMT_VALUE_WORD,     /* anything without a blank, or one of a choice */
+    MMT_VALUE_DEC,
+    MMT_VALUE_HEX,      /* 0x... */
+    MMT_VALUE_SECONDS,  /* S.FRACTION; the writer gives nanoseconds */
+    MMT_VALUE_SHA256,
+    MMT_VALUE_BYTES,    /* two hexadecimal digits each, or "none" */
+    MMT_VALUE_REGION,   /* "bar=0", "rom", "vga=0x3c0", "config"; no key */
+    MMT_VALUE_TEXT,     /* the rest of the mark, whatever it says */
+    MMT_VALUE_FIELDS,   /* the extra fields of an access; no key */
+    MMT_VALUE_PROSE,    /* the rest of the mark in fixed words; no key */
+    MMT_VALUES,
+} MmtMarkKind;
+
+typedef enum MmtMarkKeyFlags {
+    /* The mark may be without it. */
+    MMT_KEY_OPTIONAL = 1 << 0,
+    /* It is always written, but a mark without it is no fault. */
+    MMT_KEY_LENIENT = 1 << 1,
+    /* The value stands there without "key=". */
+    MMT_KEY_BARE = 1 << 2,
+    /* It may come several times, with blanks between. */
+    MMT_KEY_REPEATED = 1 << 3,
+} MmtMarkKeyFlags;
+
+/* The most keys that a mark has, and a final one that is empty */
+#define MMT_MARK_KEYS 11
+
+/**
+ * struct MmtMarkKey: a "key=value" of a mark
+ * @key: the key; NULL behind the last one.  It also names values that stand
+ *       there without a key
+ * @kind: MmtMarkKind
+ * @flags: MmtMarkKeyFlags
+ * @choice: what the value may be, joined by "|"; NULL for anything
+ */
+typedef struct MmtMarkKey {
+    const char *key;
+    MmtMarkKind kind;
+    unsigned flags;
+    const char *choice;
+} MmtMarkKey;
+
+/**
+ * struct MmtMarkForm: one mark
+ * @name: the word it begins with
+ * @key: its keys, in the order in which they stand there
+ */
+typedef struct MmtMarkForm {
+    const char *name;
+    MmtMarkKey key[MMT_MARK_KEYS];
+} MmtMarkForm;
+
+extern const MmtMarkForm mmt_mark_forms[MMT_MARKS];
+
+/**
+ * mmt_mark_find() - a mark by its name
+ * @name: the name
+ * @len: bytes of @name
+ *
+ * Return: the mark, or MMT_MARKS if there is no such one
+ */
+MmtMark mmt_mark_find(const char *name, size_t len);
+
+#endif /* LIBMMIOTRACE_MARKS_H */
