@@ -440,7 +440,7 @@ static void test_unread(Fixture *f, gconstpointer data)
     gpu_file(f, "irq", "11\n");
     assert_unread(f, "/resource'");
     gpu_file(f, "resource", "0x0 0x0 0x0\nnonsense\n");
-    assert_unread(f, "/resource' has a line that is no resource: 'nonsense'");
+    assert_unread(f, "/resource' has an invalid line: 'nonsense'");
     gpu_file(f, "resource", "0x0 0x0 0x0\n");
     assert_unread(f, NULL);
     gpu_file(f, "vendor", "0x10dg\n");
