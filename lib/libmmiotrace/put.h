@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: numbers and strings to text; the formatters' own
+ * libmmiotrace: fast conversion of numbers and strings to text
  *
- * The writer turns every access into text: these are several times faster
- * than printf.  Each takes where to write and returns what is behind it.
+ * For the formatters: the writer formats every access, and these functions are
+ * several times faster than printf.  Each gets the position to write to, and
+ * returns the position behind the text.
  */
 #ifndef LIBMMIOTRACE_PUT_H
 #define LIBMMIOTRACE_PUT_H
@@ -15,7 +16,7 @@
 #define NS_PER_SEC  1000000000ull
 #define NS_PER_USEC 1000ull
 
-/* The longest number: a time to the nanosecond */
+/* Bytes of the longest number: a time with nanoseconds */
 #define PUT_NUMBER_MAX 32
 
 static inline char *put_dec(char *p, uint64_t v)
@@ -58,14 +59,14 @@ static inline char *put_fraction(char *p, uint64_t v, int digits)
     return p + digits;
 }
 
-/* The time of a line */
+/* A line's time: seconds with microseconds */
 static inline char *put_time(char *p, uint64_t ns)
 {
     p = put_dec(p, ns / NS_PER_SEC);
     return put_fraction(p, ns % NS_PER_SEC / NS_PER_USEC, 6);
 }
 
-/* A time to the nanosecond */
+/* Seconds with nanoseconds */
 static inline char *put_seconds(char *p, uint64_t ns)
 {
     p = put_dec(p, ns / NS_PER_SEC);

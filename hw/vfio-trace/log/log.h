@@ -119,22 +119,22 @@ void vfio_trace_log_put(VFIOTraceLog *log, const MmtRecord *rec);
 char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp);
 
 /**
- * vfio_trace_log_own_mark() - log a mark of the tracer's own
+ * vfio_trace_log_own_mark() - log a structured mark
  * @log: the log
  * @mark: MmtMark
  * @...: its words, by MMT_TEXT(), MMT_NUMBER() and so on; at least one, which
  *       may be MMT_NO_WORD
  *
- * What marks and words there are is in libmmiotrace/marks.c.
+ * The table in libmmiotrace/marks.c defines the marks and their words.
  */
 #define vfio_trace_log_own_mark(log, mark, ...) \
     vfio_trace_log_own_words(log, mark, MMT_WORDS(__VA_ARGS__))
 
 /**
- * vfio_trace_log_own_words() - the same, the words by MMT_WORDS()
+ * vfio_trace_log_own_words() - log a structured mark, its words in an array
  * @log: the log
  * @mark: MmtMark
- * @words: its words
+ * @words: its words, by MMT_WORDS()
  */
 void vfio_trace_log_own_words(VFIOTraceLog *log, MmtMark mark,
                               const MmtMarkWord *words);

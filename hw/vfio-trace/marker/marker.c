@@ -308,7 +308,7 @@ static bool marker_check(VFIOTraceMarker *m, Error **errp)
     return true;
 }
 
-/* What its other words leave of a mark for the text */
+/* Room for the text in a mark of this port */
 static size_t marker_room(const VFIOTraceMarker *m)
 {
     char buf[MMT_MARK_MAX + 1];
