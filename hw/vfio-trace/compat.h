@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what differs between the QEMU series that we build in
+ * vfio-trace: differences between QEMU series
  *
- * Everything else here is written for the newest series.
+ * All other files are written for the newest series.
  */
 #ifndef HW_VFIO_TRACE_COMPAT_H
 #define HW_VFIO_TRACE_COMPAT_H
@@ -27,7 +27,7 @@
 #include "hw/boards.h"
 #endif
 
-/* 10.1 made what class_init gets, and interface lists, const. */
+/* 10.1 made the argument of class_init, and interface lists, const. */
 #if VFIO_TRACE_QEMU_AT_LEAST(10, 1)
 #define CLASS_DATA const void
 #define INTERFACE_LIST const InterfaceInfo
@@ -36,7 +36,7 @@
 #define INTERFACE_LIST InterfaceInfo
 #endif
 
-/* 10.1 split an abstract vfio-pci-device off for vfio-user. */
+/* 10.1 split an abstract vfio-pci-device off, for vfio-user. */
 #if VFIO_TRACE_QEMU_AT_LEAST(10, 1)
 #define VFIO_PCI_OF(obj) VFIO_PCI_DEVICE(obj)
 #define VFIO_TRACE_TYPE_VFIO TYPE_VFIO_PCI_DEVICE
@@ -48,7 +48,10 @@
 /* 10.1 gave VFIO devices I/O operations that can be replaced. */
 #define VFIO_TRACE_HAVE_IO_OPS VFIO_TRACE_QEMU_AT_LEAST(10, 1)
 
-/* 10.1 made it the same for all targets. */
+/*
+ * 10.1 made the number the same for all targets.
+ *
+ */
 #if !VFIO_TRACE_QEMU_AT_LEAST(10, 1)
 #define INSN_START_WORDS TARGET_INSN_START_WORDS
 #endif

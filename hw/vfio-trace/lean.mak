@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# ./configure --lean: what neither the lab nor a test uses is left out of QEMU,
-# beside the features that need libraries.
+# ./configure --lean: devices that neither the lab nor a test uses are left out
+# of QEMU, in addition to the features that need libraries.
 
 include ../i386-softmmu/default.mak
 

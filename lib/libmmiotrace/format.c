@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * libmmiotrace: records to text (see format.h)
- */
+/* libmmiotrace: formatter of records (see format.h) */
 #include "libmmiotrace/format.h"
 
 #include <glib.h>
@@ -19,7 +17,7 @@ static char *put_blank_hex(char *p, uint64_t v)
     return mmt_put_hex(p, v);
 }
 
-/* Time and map id, with which what concerns a region begins. */
+/* Time and map id, with which all lines about a region begin */
 static char *put_region(char *p, const MmtRecord *rec, uint64_t ns)
 {
     *p++ = ' ';
@@ -28,7 +26,7 @@ static char *put_region(char *p, const MmtRecord *rec, uint64_t ns)
     return mmt_put_dec(p, rec->map_id);
 }
 
-/* Program counter and PID; mmiotrace has never filled in the latter. */
+/* Program counter and PID; mmiotrace never fills in the PID. */
 static char *put_tail(char *p, const MmtRecord *rec)
 {
     p = put_blank_hex(p, rec->pc);
@@ -77,7 +75,7 @@ static char *put_hw(char *p, const MmtRecord *rec, uint64_t ns)
     return p;
 }
 
-/* In the order of the line; @name has room for a copy of fixed length. */
+/* In their order in the line; @name has room for a copy of fixed length. */
 static const struct {
     MmtExtra extra;
     uint8_t len;
@@ -96,7 +94,7 @@ static const char *extra_name(size_t i)
     return extras[i].name + 1;
 }
 
-/* Tools that know the kernel's lines only read no further than the PID. */
+/* Appended after the PID: tools for the kernel's lines read no further. */
 static char *put_extras(char *p, const MmtRecord *rec,
                         const MmtFormatter *fmt)
 {
@@ -176,9 +174,9 @@ static bool is_config(const MmtRecord *rec)
 }
 
 /*
- * mmiotrace knows no config space, and whoever reads it none in R and W.  This
- * is a mark by the table, MMT_MARK_CONFIG, in the way of an access: there may
- * be as many.
+ * mmiotrace has no config space, and its readers expect none in R and W lines.
+ * So this is a mark, MMT_MARK_CONFIG in the table, but formatted in the fast
+ * way of an access: there may be as many of them.
  */
 static char *put_config(char *p, const MmtRecord *rec,
                         const MmtFormatter *fmt)
@@ -204,7 +202,7 @@ static char *put_config(char *p, const MmtRecord *rec,
     return p;
 }
 
-/* The kernel prints its own losses in just these words, at time zero. */
+/* The kernel reports its own losses with the same words, at time zero. */
 static char *put_lost(char *p, const MmtRecord *rec, const MmtFormatter *fmt)
 {
     (void)fmt;
@@ -228,7 +226,7 @@ static char *(*const put_kind[MMT_KIND__MAX])(char *, const MmtRecord *,
     [MMT_KIND_CONFIG_WRITE] = put_config,
 };
 
-/* The flags that become marks, in the order of these */
+/* Flags that are written as marks, in the order of the marks */
 static const struct {
     uint16_t flag;
     MmtMark mark;
@@ -239,15 +237,15 @@ static const struct {
     { MMT_FLAG_UNVERIFIED, MMT_MARK_UNVERIFIED },
 };
 
-/* And those that extra fields are for */
+/* Flags that are written as extra fields */
 #define FLAGS_HW (MMT_FLAG_HW | MMT_FLAG_HW_NONE)
 
 #define FLAGS_KNOWN (MMT_FLAG_FAILED | MMT_FLAG_PENDING | MMT_FLAG_UNSYNCED | \
                      MMT_FLAG_UNVERIFIED | FLAGS_HW)
 
 /*
- * The format has no word for an access that went wrong: the line itself is
- * what the guest did and got, the mark after it says the rest.
+ * The format can't express a failed access: its line has what the guest did and
+ * got, and a mark after the line says what went wrong.
  */
 static char *put_flags(char *p, const MmtRecord *rec, uint64_t ns)
 {
@@ -284,7 +282,7 @@ static bool sane_place(const MmtRecord *rec)
                  !(rec->width & (rec->width - 1));
 
     if (is_config(rec)) {
-        /* of one that reaches beyond the end there are 1 to 3 bytes left */
+        /* 1 to 3 bytes: the rest of an access that extends beyond the end */
         return rec->width && rec->width <= MMT_CONFIG_WIDTH_MAX &&
                rec->addr <= MMT_CONFIG_SIZE - rec->width;
     }
@@ -292,8 +290,8 @@ static bool sane_place(const MmtRecord *rec)
 }
 
 /*
- * A ring that was left by a process that died, or by somebody else, may hold
- * anything.  What makes no sense is told, in one line, and not printed.
+ * The ring of a process that died, or a forged one, may contain anything.  An
+ * invalid record is reported in one line and not printed.
  */
 static bool sane(const MmtRecord *rec)
 {
@@ -316,7 +314,7 @@ static size_t format_damaged(const MmtFormatter *fmt, unsigned kind, char *buf)
                              fmt->last_ns, buf);
 }
 
-/* Lines that are logged as they are */
+/* Lines that are logged unchanged */
 static bool line_allowed(const char *text, size_t len)
 {
     static const char pcidev[] = "PCIDEV ";
@@ -334,7 +332,7 @@ static size_t format_text(MmtFormatter *fmt, const MmtText *text, char *buf)
     size_t room = sizeof(fmt->text) - fmt->text_len;
     size_t len = text->len;
 
-    /* A ring read back from a file may hold anything. */
+    /* A ring that was read from a file may contain anything. */
     len = MIN(len, MMT_TEXT_BYTES);
     len = MIN(len, room);
     memcpy(fmt->text + fmt->text_len, text->text, len);

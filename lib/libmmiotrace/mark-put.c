@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * libmmiotrace: marks to text (see mark-put.h)
- */
+/* libmmiotrace: formatter of structured marks (see mark-put.h) */
 #include "libmmiotrace/mark-put.h"
 
 #include <glib.h>
@@ -11,10 +9,10 @@
 #include "libmmiotrace/put.h"
 
 /**
- * struct MarkText: a mark on its way to text
+ * struct MarkText: a mark's text while it is formatted
  * @buf: MMT_MARK_MAX bytes and a final NUL
  * @len: bytes used
- * @full: something found no room: nothing may stand behind the gap
+ * @full: something did not fit: nothing may be added after the gap
  */
 typedef struct MarkText {
     char *buf;
@@ -22,7 +20,7 @@ typedef struct MarkText {
     bool full;
 } MarkText;
 
-/* Values that the caller gives as text; the others are numbers. */
+/* Kinds of values that the caller passes as text; the others are numbers */
 static const bool mark_put_is_text[MMT_VALUES] = {
     [MMT_VALUE_WORD] = true,
     [MMT_VALUE_SHA256] = true,
@@ -104,7 +102,10 @@ size_t mmt_mark_put(MmtMark mark, const MmtMarkWord *words, char *buf)
             g_assert(key->flags & MMT_KEY_OPTIONAL);
         }
     }
-    /* What is left is a word that the mark does not have, or not here. */
+    /*
+     * A remaining word does not belong to the mark, or not in this order.
+     *
+     */
     g_assert(word->type == MMT_WORD_END);
     return text.len;
 }

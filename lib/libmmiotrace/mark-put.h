@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: marks to text
+ * libmmiotrace: formatter of structured marks
  *
- * A mark is written by the table (marks.h), which knows its name, the order
- * of its keys, and whether a number is decimal:
+ * The table of marks (marks.h) defines a mark's name, the order of its keys,
+ * and whether a number is decimal:
  *
  *      mmt_mark_put(MMT_MARK_P2P,
  *                   MMT_WORDS(MMT_TEXT("device", "dut0"),
@@ -13,10 +13,10 @@
  *                             error ? MMT_NUMBER("errno", error)
  *                                   : MMT_NO_WORD), buf);
  *
- * Words stand in the order of the table, and all are there that are not
- * optional.  Anything else is an error of the caller's, and an assertion here;
- * tests/static/test_marks.py reads every such call, so that none gets that
- * far.  Nothing is allocated.
+ * Words must be in the order of the table, and only optional ones may be
+ * missing.  Anything else is the caller's error and fails an assertion;
+ * tests/static/test_marks.py checks every such call in the sources.  Nothing
+ * is allocated.
  */
 #ifndef LIBMMIOTRACE_MARK_PUT_H
 #define LIBMMIOTRACE_MARK_PUT_H
@@ -27,20 +27,20 @@
 #include "libmmiotrace/marks.h"
 
 typedef enum MmtWordType {
-    MMT_WORD_END,       /* behind the last word */
-    MMT_WORD_NONE,      /* no word, where one is optional */
+    MMT_WORD_END,       /* after the last word */
+    MMT_WORD_NONE,      /* an optional word that is absent */
     MMT_WORD_TEXT,
     MMT_WORD_NUMBERS,
 } MmtWordType;
 
 /**
- * struct MmtMarkWord: a word of a mark that is to be written
+ * struct MmtMarkWord: a word of a mark to write
  * @type: MmtWordType
- * @key: as the table has it
+ * @key: its key in the table
  * @text: the value, if it is text
  * @number: the value, if it is a single number
  * @numbers: the value, if it is several numbers; NULL otherwise
- * @count: how many of @numbers
+ * @count: number of @numbers
  */
 typedef struct MmtMarkWord {
     MmtWordType type;
@@ -51,11 +51,11 @@ typedef struct MmtMarkWord {
     size_t count;
 } MmtMarkWord;
 
-/* A value that is text: a word, a region, bytes, or the rest of the mark */
+/* Text value: a word, a region, bytes, or the rest of the mark */
 #define MMT_TEXT(k, t) \
     ((MmtMarkWord) { .type = MMT_WORD_TEXT, .key = (k), .text = (t) })
 
-/* A value that is a number; nanoseconds where the table says seconds */
+/* Number value; in nanoseconds if the table says seconds */
 #define MMT_NUMBER(k, n) \
     ((MmtMarkWord) { .type = MMT_WORD_NUMBERS, .key = (k), .number = (n), \
                      .count = 1 })
@@ -65,7 +65,7 @@ typedef struct MmtMarkWord {
     ((MmtMarkWord) { .type = MMT_WORD_NUMBERS, .key = (k), .numbers = (p), \
                      .count = (n) })
 
-/* In place of a word that is optional */
+/* An optional word that is absent */
 #define MMT_NO_WORD ((MmtMarkWord) { .type = MMT_WORD_NONE })
 
 /* The words of a mark: at least one, which may be MMT_NO_WORD */
@@ -73,21 +73,21 @@ typedef struct MmtMarkWord {
     ((const MmtMarkWord[]) { __VA_ARGS__, { .type = MMT_WORD_END } })
 
 /**
- * mmt_mark_put() - the text of a mark
+ * mmt_mark_put() - format the text of a mark
  * @mark: the mark
  * @words: its words, by MMT_WORDS()
- * @buf: at least MMT_MARK_MAX + 1 bytes; gets the text, from the prefix
- *       "vfio-trace: " on, with a final NUL
+ * @buf: at least MMT_MARK_MAX + 1 bytes; gets the text, beginning with the
+ *       prefix "vfio-trace: ", and a final NUL
  *
- * Values are made fit for a line as mmt_mark_sanitize() does it, and what is
- * longer than a mark may be is cut off.
+ * Values are sanitized as by mmt_mark_sanitize(); a text that is too long for a
+ * mark is truncated.
  *
  * Return: length of the text
  */
 size_t mmt_mark_put(MmtMark mark, const MmtMarkWord *words, char *buf);
 
 /**
- * mmt_mark_put_line() - the whole line of a mark
+ * mmt_mark_put_line() - format the line of a mark
  * @mark: the mark
  * @words: its words, by MMT_WORDS()
  * @ns: its time

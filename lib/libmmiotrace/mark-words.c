@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * libmmiotrace: the words of a mark that is read (see mark-words.h)
- */
+/* libmmiotrace: parser of structured marks (see mark-words.h) */
 #include "libmmiotrace/mark-words.h"
 
 #include <glib.h>
 #include <string.h>
 
-/* As much of a foreign word as an error message quotes. */
+/* Bytes of a log's word that an error message quotes */
 #define PRINTABLE_MAX 40
 
 bool mmt_words_are(MmtSpan span, const char *text)

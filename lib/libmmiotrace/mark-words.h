@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: the words of a mark that is read
+ * libmmiotrace: parser of structured marks
  *
- * Nothing here trusts them.  mmt_mark_value() finds the value of a
- * "key=value", marks.h says what it should be.
+ * For the text of marks in a log, which is not trusted.  mmt_mark_value() finds
+ * the value of a "key=value"; the table (marks.h) defines valid values.
  */
 #ifndef LIBMMIOTRACE_MARK_WORDS_H
 #define LIBMMIOTRACE_MARK_WORDS_H
@@ -15,7 +15,7 @@
 #include "libmmiotrace/parse.h"
 
 /**
- * mmt_words_are() - are these bytes that text?
+ * mmt_words_are() - are these bytes equal to a text?
  * @span: the bytes
  * @text: the text
  */
@@ -30,48 +30,50 @@ bool mmt_words_are(MmtSpan span, const char *text);
 MmtSpan mmt_words_next(MmtSpan *text);
 
 /**
- * mmt_words_have() - does a text have that word?
+ * mmt_words_have() - does a text contain a word?
  * @text: the text
  * @word: the word
  */
 bool mmt_words_have(MmtSpan text, const char *word);
 
 /**
- * mmt_words_before() - the words before the one whose value is free text
+ * mmt_words_before() - the words before a given key
  * @text: the text
- * @key: the key of that word
+ * @key: the key, whose value is free text
  *
- * Return: all of @text if there is no such word
+ * Return: the words, or all of @text if there is no such key
  */
 MmtSpan mmt_words_before(MmtSpan text, const char *key);
 
 /**
- * mmt_words_decimal() - a decimal number, which is all that there is
+ * mmt_words_decimal() - parse bytes that are one decimal number
  * @span: the bytes
  * @out: where to store it
  *
- * Return: whether it is one that fits
+ * Return: whether they are a number that fits
  */
 bool mmt_words_decimal(MmtSpan span, uint64_t *out);
 
 /**
- * mmt_words_hex() - the same for a hexadecimal one that begins with 0x
+ * mmt_words_hex() - parse bytes that are one hexadecimal number with 0x
  * @span: the bytes
  * @out: where to store it
+ *
+ * Return: whether they are a number that fits
  */
 bool mmt_words_hex(MmtSpan span, uint64_t *out);
 
 /**
- * mmt_words_number() - the number that is the value of a word, in either base
+ * mmt_words_number() - a key's value as a number, decimal or hexadecimal
  * @text: the mark's text
- * @key: the word's key
+ * @key: the key
  *
- * Return: the number, or 0 if there is no such word or it has no number
+ * Return: the number, or 0 if the key is absent or has no number
  */
 uint64_t mmt_words_number(MmtSpan text, const char *key);
 
 /**
- * mmt_words_printable() - a piece of a log, fit to be shown
+ * mmt_words_printable() - make a piece of a log printable
  * @span: the piece
  *
  * Return: as much of it as an error message quotes, to be freed
@@ -79,23 +81,23 @@ uint64_t mmt_words_number(MmtSpan text, const char *key);
 char *mmt_words_printable(MmtSpan span);
 
 /**
- * mmt_mark_name() - the word after the prefix
+ * mmt_mark_name() - the name of a structured mark
  * @text: the text of a mark
  *
- * Return: the word; what is behind the prefix if that is no word; its @p is
- * NULL if the mark is none of the tracer's own
+ * Return: the word after the prefix; empty if there is none; its @p is NULL if
+ *         the text does not begin with the prefix
  */
 MmtSpan mmt_mark_name(MmtSpan text);
 
 /**
- * mmt_mark_value_sound() - is that a value that the table allows?
+ * mmt_mark_value_sound() - does the table allow this value?
  * @key: the key
  * @value: the value
  */
 bool mmt_mark_value_sound(const MmtMarkKey *key, MmtSpan value);
 
 /**
- * mmt_mark_value_wanted() - what values the table allows, for a message
+ * mmt_mark_value_wanted() - the values that the table allows, for a message
  * @key: the key
  *
  * Return: "a decimal number", say, or the choice

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * libmmiotrace: the language of the tracer's own marks (see marks.h)
- */
+/* libmmiotrace: table of structured marks (see marks.h) */
 #include "libmmiotrace/marks.h"
 
 #include <string.h>
@@ -23,7 +21,7 @@
 #define DEVICE WORD("device", 0)
 #define REGION { "region", MMT_VALUE_REGION, BARE }
 
-/* The words by which a mark names an access */
+/* Words of the marks that refer to an access */
 #define ACCESS(direction) \
     { WORD("direction", BARE, direction), DEC("width", 0), DEC("map", 0), \
       HEX("addr", OPTIONAL), HEX("offset", OPTIONAL) }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libmmiotrace: the language of the tracer's own marks
+ * libmmiotrace: table of structured marks
  *
- * A mark is "vfio-trace: NAME key=value key=value ...".  One table says which
- * names there are, which keys each has, in which order, and what their values
- * are.  mark-put.h writes marks by it and 'vfio-trace check' checks logs by
- * it.  A test (tests/static/test_marks.py) compares the table in
- * docs/log-format.md with it, and all places in the sources that write a mark.
+ * A structured mark is "vfio-trace: NAME key=value key=value ...".  One table
+ * defines the names, the keys of each, their order and their values. mark-put.h
+ * writes marks by it and 'vfio-trace check' checks logs by it.  A test
+ * (tests/static/test_marks.py) compares it with the table in
+ * docs/log-format.md, and with all places in the sources that write a mark.
  */
 #ifndef LIBMMIOTRACE_MARKS_H
 #define LIBMMIOTRACE_MARKS_H
@@ -15,7 +15,7 @@
 
 #include "libmmiotrace/record.h"
 
-/* Every mark; docs/log-format.md says what they mean. */
+/* All marks; docs/log-format.md describes their meaning. */
 typedef enum MmtMark {
     MMT_MARK_LOG,
     MMT_MARK_CLOCK,
@@ -59,10 +59,10 @@ typedef enum MmtMark {
     MMT_MARK_DAMAGED,
     MMT_MARK_RECOVERED,
     MMT_MARK_END,
-    MMT_MARKS,          /* how many; also: no such mark */
+    MMT_MARKS,          /* number of marks; also: no such mark */
 } MmtMark;
 
-/* What a value looks like. */
+/* Kinds of values */
 typedef enum MmtMarkKind {
     MMT_VALUE_WORD,     /* anything without a blank, or one of a choice */
     MMT_VALUE_DEC,
@@ -71,33 +71,33 @@ typedef enum MmtMarkKind {
     MMT_VALUE_SHA256,
     MMT_VALUE_BYTES,    /* two hexadecimal digits each, or "none" */
     MMT_VALUE_REGION,   /* "bar=0", "rom", "vga=0x3c0", "config"; no key */
-    MMT_VALUE_TEXT,     /* the rest of the mark, whatever it says */
+    MMT_VALUE_TEXT,     /* the rest of the mark, any text */
     MMT_VALUE_FIELDS,   /* the extra fields of an access; no key */
     MMT_VALUE_PROSE,    /* the rest of the mark in fixed words; no key */
     MMT_VALUES,
 } MmtMarkKind;
 
 typedef enum MmtMarkKeyFlags {
-    /* The mark may be without it. */
+    /* The word may be absent. */
     MMT_KEY_OPTIONAL = 1 << 0,
-    /* It is always written, but a mark without it is no fault. */
+    /* The word is always written, but its absence is not a fault. */
     MMT_KEY_LENIENT = 1 << 1,
-    /* The value stands there without "key=". */
+    /* The value is written without "key=". */
     MMT_KEY_BARE = 1 << 2,
-    /* It may come several times, with blanks between. */
+    /* Several values may follow, separated by blanks. */
     MMT_KEY_REPEATED = 1 << 3,
 } MmtMarkKeyFlags;
 
-/* The most keys that a mark has, and a final one that is empty */
+/* Largest number of keys of a mark, and the empty last one */
 #define MMT_MARK_KEYS 11
 
 /**
  * struct MmtMarkKey: a "key=value" of a mark
- * @key: the key; NULL behind the last one.  It also names values that stand
- *       there without a key
+ * @key: the key; NULL after the last one.  Values without "key=" have a name
+ *       here, too
  * @kind: MmtMarkKind
  * @flags: MmtMarkKeyFlags
- * @choice: what the value may be, joined by "|"; NULL for anything
+ * @choice: the allowed values, joined by "|"; NULL for anything
  */
 typedef struct MmtMarkKey {
     const char *key;
@@ -108,8 +108,8 @@ typedef struct MmtMarkKey {
 
 /**
  * struct MmtMarkForm: one mark
- * @name: the word it begins with
- * @key: its keys, in the order in which they stand there
+ * @name: its first word
+ * @key: its keys, in their order
  */
 typedef struct MmtMarkForm {
     const char *name;
@@ -119,11 +119,11 @@ typedef struct MmtMarkForm {
 extern const MmtMarkForm mmt_mark_forms[MMT_MARKS];
 
 /**
- * mmt_mark_find() - a mark by its name
+ * mmt_mark_find() - find a mark by its name
  * @name: the name
  * @len: bytes of @name
  *
- * Return: the mark, or MMT_MARKS if there is no such one
+ * Return: the mark, or MMT_MARKS if there is no such mark
  */
 MmtMark mmt_mark_find(const char *name, size_t len);
 

@@ -26,17 +26,17 @@ GQuark mmt_recover_error_quark(void)
 }
 
 /**
- * struct Recovery: one recovery
+ * struct Recovery: state of a recovery
  * @rf: the ring
- * @place: where the log's part is; MMT_PLACE_NONE for an output
- * @fd: what is written
+ * @place: directory and name of the log's part; MMT_PLACE_NONE for an output
+ * @fd: the file that is written
  * @file: its name
- * @framer: compresses, or NULL
- * @fmt: what the formatter remembers
+ * @framer: compressor, or NULL
+ * @fmt: the formatter's state
  * @buf: text that is not written yet
- * @len: bytes of it
- * @total: bytes of text that came out of the ring
- * @fresh: the log has nothing before that
+ * @len: bytes of @buf
+ * @total: bytes of text from the ring
+ * @fresh: the log has no text before that
  */
 typedef struct Recovery {
     MmtRingFile *rf;
@@ -58,11 +58,11 @@ static bool fail_errno(GError **error, const char *what, const char *file)
     return false;
 }
 
-/* --- what to write to ---------------------------------------------------- */
+/* --- opening the log ----------------------------------------------------- */
 
 /*
- * What a ring says may be anything.  A file is only touched if it belongs to
- * the user, as the ring does, and is the one that the ring's commit tells of.
+ * A ring is not trusted.  A file is only changed if it belongs to the user, as
+ * the ring does, and is the file that the ring's commit names.
  */
 static bool check_log(Recovery *r, const MmtCommit *commit, GError **error)
 {
@@ -73,14 +73,14 @@ static bool check_log(Recovery *r, const MmtCommit *commit, GError **error)
     }
     if (commit->ino != log.st_ino || commit->dev != log.st_dev) {
         g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_NEEDS_OUTPUT,
-                    "'%s' is another file than the one that the ring '%s' belongs to; its records can be written into a new file",
+                    "'%s' is not the file that the ring '%s' belongs to; the ring's records can be written into a new file",
                     r->file, r->rf->path);
         return false;
     }
     if (commit->offset > (uint64_t)log.st_size) {
         g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_NEEDS_OUTPUT,
-                    "'%s' is shorter than it was: %" PRIu64
-                    " bytes were written; the ring's records can be written into a new file",
+                    "'%s' was truncated: %" PRIu64
+                    " bytes were written to it; the ring's records can be written into a new file",
                     r->file, commit->offset);
         return false;
     }
@@ -96,7 +96,7 @@ static bool open_log(Recovery *r, const MmtCommit *commit, MmtRecovered *done,
 
     if (header->flags & (MMT_RING_FILE_STREAM | MMT_RING_FILE_NO_PATH)) {
         g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_NEEDS_OUTPUT,
-                    "the log '%s' %s: what is left of it can be written into a new file",
+                    "the log '%s' %s; the ring's records can be written into a new file",
                     header->log,
                     header->flags & MMT_RING_FILE_STREAM ?
                     "is a pipe or a socket" : "has no path");
@@ -104,14 +104,15 @@ static bool open_log(Recovery *r, const MmtCommit *commit, MmtRecovered *done,
     }
     if (commit->part > UINT32_MAX - 1) {
         g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_BAD,
-                    "'%s' is damaged: it tells of part %" PRIu64, r->rf->path,
+                    "'%s' is damaged: invalid part %" PRIu64, r->rf->path,
                     commit->part);
         return false;
     }
     r->file = mmt_part_name(header->log, commit->part);
     if (!g_path_is_absolute(r->file)) {
         g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_BAD,
-                    "'%s' is damaged: the log's name is no path", r->rf->path);
+                    "'%s' is damaged: the log's path is not absolute",
+                    r->rf->path);
         return false;
     }
     if (r->rf->log.dir >= 0 ? mmt_place_beside(&r->place, &r->rf->log, r->file)
@@ -126,7 +127,7 @@ static bool open_log(Recovery *r, const MmtCommit *commit, MmtRecovered *done,
     }
     if (r->fd < 0 && errno == ENOENT) {
         g_set_error(error, MMT_RECOVER_ERROR, MMT_RECOVER_ERROR_NEEDS_OUTPUT,
-                    "there is no '%s' any more: the ring's records can be written into a new file",
+                    "'%s' does not exist any more; the ring's records can be written into a new file",
                     r->file);
         return false;
     }
@@ -143,7 +144,7 @@ static bool open_log(Recovery *r, const MmtCommit *commit, MmtRecovered *done,
     }
     if (fstat(r->fd, &st) < 0 || ftruncate(r->fd, commit->offset) < 0 ||
         lseek(r->fd, commit->offset, SEEK_SET) < 0) {
-        return fail_errno(error, "cut off", r->file);
+        return fail_errno(error, "truncate", r->file);
     }
     done->cut = st.st_size - commit->offset;
     return true;
@@ -214,15 +215,15 @@ static bool put_all(Recovery *r, MmtRecovered *done, GError **error)
     }
     done->lost = mmt_ring_total_lost(r->rf->ring);
     if (r->fresh && !r->total) {
-        /* Not even the line that says what it is: it stays empty. */
+        /* An empty log without even a VERSION line stays empty. */
         return true;
     }
     return put_end(r, done, error) && write_out(r, error);
 }
 
 /*
- * A part that had just been begun and that no commit tells of.  If it is not
- * even that far it is empty.
+ * Removes the next part if it was just being created: no commit is in it yet.
+ * It is empty, or the ring names it.
  */
 static void remove_next_part(const Recovery *r, const MmtCommit *commit)
 {
@@ -259,7 +260,10 @@ bool mmt_recover(MmtRingFile *rf, const MmtRecoverOutput *output,
     done->offset = commit->offset;
     done->part = commit->part + 1;
     if (commit == &none && !rf->ring->head) {
-        /* Its QEMU died before it had begun to write. */
+        /*
+         * QEMU died before it wrote anything.
+         *
+         */
         done->file = g_strdup(rf->header->log);
         return true;
     }

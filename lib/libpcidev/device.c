@@ -25,7 +25,7 @@ GQuark host_pci_error_quark(void)
     return g_quark_from_static_string("vfio-trace-host-pci");
 }
 
-/* Digits of a part of an address; *@text moves behind them. */
+/* Digits of a part of an address; advances *@text behind them. */
 static bool host_pci_parse_part(const char **text, unsigned min, unsigned max,
                        uint32_t limit, uint32_t *value)
 {
@@ -65,7 +65,7 @@ char *host_pci_parse_bdf(const char *text, GError **error)
 
     if (!host_pci_parse_address(text, &domain, part)) {
         g_set_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_SYNTAX,
-                    "'%s' is no PCI address; it looks like 0000:01:00.0 ('lspci -D' shows them)",
+                    "'%s' is not a PCI address: use 0000:01:00.0, for example ('lspci -D' lists them)",
                     text);
         return NULL;
     }
@@ -83,7 +83,7 @@ bool host_pci_is_bdf(const char *text)
 static void host_pci_unread(HostPci *dev, const char *fmt, ...)
     G_GNUC_PRINTF(2, 3);
 
-/* The first that could not be read is told. */
+/* Keeps the first error. */
 static void host_pci_unread(HostPci *dev, const char *fmt, ...)
 {
     va_list ap;
@@ -144,7 +144,7 @@ static void host_pci_read_regions(HostPci *dev)
 
         if (sscanf(lines[i], "%" SCNx64 " %" SCNx64 " %" SCNx64,
                    &start, &end, &flags) != 3) {
-            host_pci_unread(dev, "'%s/resource' has a line that is no resource: '%s'",
+            host_pci_unread(dev, "'%s/resource' has an invalid line: '%s'",
                             dev->path, lines[i]);
             continue;
         }
@@ -160,7 +160,7 @@ static void host_pci_read_regions(HostPci *dev)
     }
 }
 
-/* The header is all that an ordinary user is shown of config space. */
+/* Reads the header: unprivileged users can't read more of config space. */
 static void host_pci_read_header(HostPci *dev)
 {
     g_autofree char *path = g_build_filename(dev->path, "config", NULL);
@@ -202,7 +202,7 @@ static void host_pci_read_reset(HostPci *dev)
     dev->can_reset = dev->reset_methods || host_exists(dev->path, "reset");
 }
 
-/* All but config space; takes @path, which malloc() has allocated. */
+/* Reads all but config space; takes @path, which malloc() has allocated. */
 static HostPci *host_pci_new(char *path, const char *bdf)
 {
     HostPci *dev = g_new0(HostPci, 1);
@@ -253,7 +253,7 @@ HostPci *host_pci_get(const char *root, const char *text, GError **error)
     path = realpath(link, NULL);
     if (!path) {
         g_set_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_ABSENT,
-                    "there is no PCI device %s ('lspci -D' shows what there is)",
+                    "there is no PCI device %s ('lspci -D' lists the devices)",
                     bdf);
         return NULL;
     }
@@ -289,7 +289,7 @@ static GPtrArray *host_pci_get_all(const char *root, const char *dir)
     size_t i;
 
     for (i = 0; names[i]; i++) {
-        /* One that is unplugged meanwhile is not missed. */
+        /* A device that is unplugged meanwhile is skipped. */
         HostPci *dev = host_pci_get(root, names[i], NULL);
 
         if (dev) {

@@ -2,15 +2,15 @@
 /*
  * libpcidev: PCI devices of the host
  *
- * Facts only: nothing here changes anything on the host. Where they come from,
- * in the kernel's own words: Documentation/ABI/testing/sysfs-bus-pci (enable,
+ * Read-only: nothing here changes anything on the host. The kernel documents
+ * the files in Documentation/ABI/testing/sysfs-bus-pci (enable,
  * driver_override, reset, reset_method, resource, resourceN_resize, rom,
  * boot_vga, config), Documentation/ABI/testing/sysfs-kernel-iommu_groups,
  * Documentation/PCI/sysfs-pci.rst and, for the flags of a resource,
  * include/linux/ioport.h.
  *
  * @root is a directory in front of /sys, /proc and /dev: "" for the host's own,
- * a made-up tree in tests (fs.h).
+ * a fake tree in tests (fs.h).
  */
 #ifndef LIBPCIDEV_DEVICE_H
 #define LIBPCIDEV_DEVICE_H
@@ -22,12 +22,12 @@
 #define HOST_PCI_ERROR host_pci_error_quark()
 
 /**
- * host_pci_error_quark() - the domain of the errors below
+ * host_pci_error_quark() - error domain of HostPciError
  */
 GQuark host_pci_error_quark(void);
 
 typedef enum HostPciError {
-    HOST_PCI_ERROR_SYNTAX,  /* no PCI address */
+    HOST_PCI_ERROR_SYNTAX,  /* not a PCI address */
     HOST_PCI_ERROR_ABSENT,  /* no such device */
     HOST_PCI_ERROR_SYSFS,   /* sysfs can't be read, or has an unknown form */
 } HostPciError;
@@ -61,7 +61,7 @@ typedef struct HostPciRegion {
     uint64_t resizes;
 } HostPciRegion;
 
-/* What the Linux kernel calls the class: base class, subclass, interface */
+/* Class codes: base class, or base class and subclass */
 #define HOST_PCI_CLASS_VGA      0x0300
 #define HOST_PCI_CLASS_3D       0x0302
 #define HOST_PCI_BASE_DISPLAY   0x03
@@ -81,28 +81,28 @@ typedef struct HostPciRegion {
  * @revision: revision ID
  * @irq: the interrupt line's number on the host; 0 if it has none
  * @driver: the driver that it is bound to, or NULL
- * @vfio_dev: its driver, whatever that is called, has made a VFIO device of it
- *      (Linux 6.1 and later tell)
+ * @vfio_dev: its driver, of whatever name, has made a VFIO device of it (known
+ *      with Linux 6.1 and later)
  * @driver_override: the only driver that may bind to it, or NULL
  * @iommu_group: the number of its IOMMU group, or -1 if it is in none
- * @numa_node: or -1
- * @enabled: the kernel's count of who has enabled it (the file 'enable')
+ * @numa_node: its NUMA node, or -1
+ * @enabled: the kernel's count of enable requests (the file 'enable')
  * @command: the command register
- * @config_known: whether config space could be read: @command, @header_type
- *      and @bus_master mean nothing otherwise
+ * @config_known: config space could be read; otherwise @command, @header_type
+ *      and @bus_master are not valid
  * @bus_master: it may start DMA
  * @header_type: 0 for a device, 1 for a bridge; without the bit for
  *      multi-function devices
- * @boot_vga: the firmware's messages were on it
- * @can_reset: the kernel knows a way to reset this function alone
- * @reset_methods: which, best first ("flr bus"), or NULL if the kernel does
- *      not tell (before 5.15) or there is none
- * @rom_file: there is a file 'rom': either the device has a ROM, or the
+ * @boot_vga: the firmware used it as its display
+ * @can_reset: the kernel can reset this function alone
+ * @reset_methods: the reset methods, best first ("flr bus"), or NULL if there
+ *      are none or the kernel does not list them (before 5.15)
+ * @rom_file: the file 'rom' exists: either the device has a ROM, or the
  *      firmware left a copy
  * @is_vf: it is a virtual function (SR-IOV)
  * @regions: BARs and ROM. The upper half of a 64-bit BAR is empty.
- * @unread: why one of @vendor, @device, @irq and @regions could not be read,
- *      or NULL: it is 0 then. Each PCI device of a real host has them.
+ * @unread: why one of @vendor, @device, @irq and @regions could not be read and
+ *      is 0; NULL if all were read. Each PCI device of a real host has them.
  */
 typedef struct HostPci {
     char *bdf;
@@ -138,7 +138,7 @@ typedef struct HostPci {
 /**
  * host_pci_parse_bdf() - normalise the address of a PCI device
  * @text: "01:00.0", "0000:01:00.0"; upper or lower case
- * @error: where to store why it is none
+ * @error: error if @text is not a PCI address
  *
  * Return: the address as sysfs names it, to be freed; or NULL
  */
@@ -151,35 +151,35 @@ char *host_pci_parse_bdf(const char *text, GError **error);
 bool host_pci_is_bdf(const char *text);
 
 /**
- * host_pci_get() - look at a device
+ * host_pci_get() - read the state of a device
  * @root: see above
  * @bdf: its address, in any form that host_pci_parse_bdf() takes
- * @error: where to store why not
+ * @error: where to store the reason of a failure
  *
- * Return: the device as it is now, or NULL
+ * Return: the device's current state, or NULL
  */
 HostPci *host_pci_get(const char *root, const char *bdf, GError **error);
 
 /**
- * host_pci_at() - look at a device without accessing its hardware
+ * host_pci_at() - read the state of a device without accessing its hardware
  * @dir: its directory in sysfs, or a link to it
- * @error: where to store why not: HOST_PCI_ERROR_ABSENT if there is no such
- *         directory, HOST_PCI_ERROR_SYNTAX if its name is no PCI address, as
- *         with a mediated device
+ * @error: HOST_PCI_ERROR_ABSENT if there is no such directory,
+ *         HOST_PCI_ERROR_SYNTAX if its name is not a PCI address, as with a
+ *         mediated device
  *
- * The kernel knows all of this by itself, but for config space: that is not
- * read, and @config_known is false.
+ * The kernel answers all this without the device, except config space: that is
+ * not read, and @config_known is false.
  *
- * Return: the device as it is now, or NULL
+ * Return: the device's current state, or NULL
  */
 HostPci *host_pci_at(const char *dir, GError **error);
 
 /**
- * host_pci_list() - look at all devices
+ * host_pci_list() - read the state of all devices
  * @root: see above
- * @error: where to store why not
+ * @error: where to store the reason of a failure
  *
- * A host without PCI has none, which is no error.
+ * A host without PCI has no devices; that is not an error.
  *
  * Return: an array of HostPci, by address, to be freed with
  *         g_ptr_array_unref(); or NULL
@@ -187,49 +187,49 @@ HostPci *host_pci_at(const char *dir, GError **error);
 GPtrArray *host_pci_list(const char *root, GError **error);
 
 /**
- * host_pci_group() - look at all devices of an IOMMU group
+ * host_pci_group() - read the state of all devices of an IOMMU group
  * @root: see above
- * @dev: one of them
+ * @dev: a device of the group
  *
- * A device that is in no group is alone.
+ * A device without an IOMMU group is returned alone.
  *
- * Return: an array of HostPci as host_pci_list()'s, @dev among them, unless
- *         it has just been unplugged
+ * Return: an array of HostPci as host_pci_list() returns it, with @dev in it
+ *         unless that has just been unplugged
  */
 GPtrArray *host_pci_group(const char *root, const HostPci *dev);
 
 /**
- * host_pci_group_at() - the same, without accessing their hardware
- * @dev: one of them
+ * host_pci_group_at() - as host_pci_group(), without accessing their hardware
+ * @dev: a device of the group
  *
- * Return: an array of HostPci as host_pci_at()'s; empty if the group's
- *         directory can't be read
+ * Return: an array of HostPci as host_pci_at() returns them; empty if the
+ *         group's directory can't be read
  */
 GPtrArray *host_pci_group_at(const HostPci *dev);
 
 /**
- * host_pci_is_bridge() - does it lead to another bus?
+ * host_pci_is_bridge() - does the device lead to another bus?
  * @dev: the device
  *
- * A guest is not given bridges, and they need not be unbound.
+ * A guest does not get bridges, and they need not be unbound.
  */
 bool host_pci_is_bridge(const HostPci *dev);
 
 /**
- * host_pci_hinders_group() - does it keep its group from guests?
+ * host_pci_hinders_group() - does the device prevent passthrough of its group?
  * @dev: a device of the group
  *
- * VFIO wants each device of a group to be bound to a VFIO driver, or to one
- * that never starts DMA by itself, or to none (driver_managed_dma in the
+ * VFIO requires that each device of a group is bound to a VFIO driver, to a
+ * driver that never starts DMA by itself, or to none (driver_managed_dma in the
  * kernel's drivers; Documentation/driver-api/vfio.rst).
  */
 bool host_pci_hinders_group(const HostPci *dev);
 
 /**
- * host_pci_is_vfio_driver() - is that a driver which makes a device VFIO's?
+ * host_pci_is_vfio_driver() - is this the name of a VFIO driver?
  * @driver: the name of a driver, or NULL
  *
- * Not only vfio-pci: a variant driver ("mlx5_vfio_pci") is as good.
+ * Not only vfio-pci: variant drivers ("mlx5_vfio_pci") count, too.
  */
 bool host_pci_is_vfio_driver(const char *driver);
 
@@ -237,12 +237,12 @@ bool host_pci_is_vfio_driver(const char *driver);
  * host_pci_is_vfios() - is the device bound to a VFIO driver?
  * @dev: the device
  *
- * By the name of its driver, or because there is a VFIO device of it.
+ * Decided by the name of its driver, or by the VFIO device that exists for it.
  */
 bool host_pci_is_vfios(const HostPci *dev);
 
 /**
- * host_pci_free() - forget a device
+ * host_pci_free() - free a device
  * @dev: the device, or NULL
  */
 void host_pci_free(HostPci *dev);

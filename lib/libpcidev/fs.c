@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * libpcidev: small files of the host's kernel (see fs.h)
- */
+/* libpcidev: reading small files of the host's kernel (see fs.h) */
 #include "libpcidev/fs.h"
 
 #include <string.h>

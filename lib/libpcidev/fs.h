@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libpcidev: small files of the host's kernel
+ * libpcidev: reading small files of the host's kernel
  *
- * Every path starts at a root: "" is the host's own, anything else a directory
- * that holds what a host's /sys, /proc and /dev would hold.
+ * Every path begins with a root: "" for the host's own files, or a directory
+ * with the contents of a host's /sys, /proc and /dev.
  */
 #ifndef LIBPCIDEV_FS_H
 #define LIBPCIDEV_FS_H
@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /**
- * host_path() - the path of a file of the host
+ * host_path() - path of a file of the host
  * @root: see above
  * @fmt: the path on a host, from its first '/'
  *
@@ -22,7 +22,7 @@
 char *host_path(const char *root, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
 /**
- * host_text() - what a small text file says
+ * host_text() - contents of a small text file
  * @path: the file
  *
  * Return: its text without white space around it, to be freed; or NULL if it
@@ -31,7 +31,7 @@ char *host_path(const char *root, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 char *host_text(const char *path);
 
 /**
- * host_attr() - the same, of a file in a directory
+ * host_attr() - contents of a small text file in a directory
  * @dir: the directory
  * @name: the file
  *
@@ -40,11 +40,13 @@ char *host_text(const char *path);
 char *host_attr(const char *dir, const char *name);
 
 /**
- * host_attr_number() - a file that says a number
+ * host_attr_number() - number in a file
  * @dir: the directory
  * @name: the file
- * @base: of the number; 0 goes by its prefix
- * @fallback: the answer if there is none
+ * @base: base of the number; 0: by its prefix
+ * @fallback: result if the file has no number
+ *
+ * Return: the number, or @fallback
  */
 int64_t host_attr_number(const char *dir, const char *name, unsigned base,
                          int64_t fallback);
@@ -57,7 +59,7 @@ int64_t host_attr_number(const char *dir, const char *name, unsigned base,
 bool host_exists(const char *dir, const char *name);
 
 /**
- * host_link_name() - the last part of where a link leads
+ * host_link_name() - last component of a link's target
  * @dir: the directory that the link is in
  * @name: the link
  *
@@ -66,7 +68,7 @@ bool host_exists(const char *dir, const char *name);
 char *host_link_name(const char *dir, const char *name);
 
 /**
- * host_names() - the names in a directory, in order
+ * host_names() - sorted names in a directory
  * @dir: the directory
  *
  * Return: a list, to be freed with g_strfreev(); empty if it can't be read

@@ -23,7 +23,7 @@
 #define MSIX_SIZE_MASK          0x07ff
 #define MSIX_BAR_MASK           7u
 
-/* A device that answers with all ones has a list without an end. */
+/* Limits the loop: a device that answers with all ones has an endless list. */
 #define CAPABILITIES_MAX        48
 
 static uint32_t msix_get_le(const uint8_t *config, unsigned at, unsigned bytes)

@@ -11,9 +11,9 @@
  * struct HostPciMsix: a device's MSI-X capability
  * @vectors: entries of the table
  * @table_bar: the BAR that the table is in
- * @table_offset: where in it
+ * @table_offset: offset of the table in @table_bar
  * @pba_bar: the BAR that the pending bits are in
- * @pba_offset: where in it
+ * @pba_offset: offset of the pending bits in @pba_bar
  */
 typedef struct HostPciMsix {
     unsigned vectors;
@@ -29,13 +29,15 @@ typedef struct HostPciMsix {
 typedef enum HostPciMsixState {
     HOST_PCI_MSIX_NONE,
     HOST_PCI_MSIX_FOUND,
-    HOST_PCI_MSIX_HIDDEN,   /* only root is shown that much of config space */
+    HOST_PCI_MSIX_HIDDEN,   /* only root can read that much of config space */
 } HostPciMsixState;
 
 /**
- * host_pci_msix() - look for the MSI-X capability
+ * host_pci_msix() - find the MSI-X capability
  * @dev: the device
  * @msix: where to store it if there is one
+ *
+ * Return: whether there is one, or whether that is unknown
  */
 HostPciMsixState host_pci_msix(const HostPci *dev, HostPciMsix *msix);
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * libpcidev: the grammar of windows (see window-spec.h)
- */
+/* libpcidev: grammar of windows (see window-spec.h) */
 #include "libpcidev/window-spec.h"
 
 #include <string.h>
 
-/* So many digits behind the point count: a double has them exactly. */
+/* Digits behind the point that count: a double represents them exactly. */
 #define FRACTION_SCALE_MAX 1e15
 
 GQuark pci_window_error_quark(void)
@@ -14,7 +12,7 @@ GQuark pci_window_error_quark(void)
     return g_quark_from_static_string("vfio-trace-pci-window");
 }
 
-/* The first word of a region is the one that is printed. */
+/* pci_window_region_word() returns the first word of a region. */
 static const struct {
     const char *word;
     PciWindowRegion region;
@@ -60,7 +58,7 @@ static const struct {
 
 /* --- numbers ------------------------------------------------------------ */
 
-/* Digits up to the end of the word or what is no digit; *@word moves there. */
+/* Digits up to the first other character; advances *@word to it. */
 static bool pci_window_digits(const char **word, unsigned base,
                               uint64_t *number)
 {
@@ -79,7 +77,7 @@ static bool pci_window_digits(const char **word, unsigned base,
     return *word != start;
 }
 
-/* The digits behind the point as a part of 1; *@word moves behind them. */
+/* The digits behind the point as a fraction; advances *@word behind them. */
 static double pci_window_fraction(const char **word)
 {
     double digits = 0;
@@ -94,7 +92,7 @@ static double pci_window_fraction(const char **word)
     return digits / scale;
 }
 
-/* The unit, if there is one; *@word moves behind it. */
+/* The unit, if there is one; advances *@word behind it. */
 static unsigned pci_window_shift(const char **word)
 {
     size_t i;
@@ -122,7 +120,7 @@ static bool pci_window_decimal(const char *word, uint64_t *number)
         fraction = pci_window_fraction(&word);
     }
     shift = pci_window_shift(&word);
-    /* A part of a byte makes no sense, and hints at a unit that is missing. */
+    /* A fraction of a byte is invalid: probably a unit is missing. */
     if (*word || (fraction && !shift) || *number > UINT64_MAX >> shift) {
         return false;
     }
@@ -215,13 +213,13 @@ static bool pci_window_region(const char *word, const PciWindowLimits *limits,
     }
     if (!window->whole && window->region >= PCI_WINDOW_REGIONS) {
         g_set_error(error, PCI_WINDOW_ERROR, PCI_WINDOW_ERROR_REGION,
-                    "'%s': there are no ranges of %s", window->text, word);
+                    "'%s': %s can't have a range", window->text, word);
         return false;
     }
     return true;
 }
 
-/* The last of @words, if it is a direction: it is taken off. */
+/* Removes the last of @words if it is a direction, and returns that. */
 static PciWindowDirection pci_window_take_direction(char *const *word,
                                                     unsigned *words)
 {

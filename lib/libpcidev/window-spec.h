@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libpcidev: the grammar of windows
+ * libpcidev: grammar of windows
  *
  * A window names some accesses to a PCI device:
  *
@@ -13,8 +13,8 @@
  * region (4096, 0x1000, 4K); "r" stands for reads, "w" for writes.  Several
  * windows are joined by "+".
  *
- * The parser does not know the device: whether it has these bytes is for the
- * caller to find out.
+ * The parser does not know the device: the caller has to check that the device
+ * has these bytes.
  */
 #ifndef LIBPCIDEV_WINDOW_SPEC_H
 #define LIBPCIDEV_WINDOW_SPEC_H
@@ -26,13 +26,13 @@
 #define PCI_WINDOW_ERROR pci_window_error_quark()
 
 /**
- * pci_window_error_quark() - the domain of the errors below
+ * pci_window_error_quark() - error domain of PciWindowError
  */
 GQuark pci_window_error_quark(void);
 
 typedef enum PciWindowError {
     PCI_WINDOW_ERROR_FORM,      /* not REGION[:OFFSET:LEN][:r|w|rw] */
-    PCI_WINDOW_ERROR_REGION,    /* no such region, or not one with ranges */
+    PCI_WINDOW_ERROR_REGION,    /* no such region, or a range of a group */
     PCI_WINDOW_ERROR_NUMBER,    /* not a number, or one that is too large */
 } PciWindowError;
 
@@ -69,10 +69,10 @@ typedef enum PciWindowDirection {
  * struct PciWindow: a window
  * @text: as it was given
  * @region: its region, or a group of regions
- * @whole: it is the whole region; always so for a group
- * @offset: otherwise, the first byte
- * @len: and the number of bytes, which is not 0
- * @directions: which accesses
+ * @whole: the window is the whole region; always true for a group
+ * @offset: if not @whole, offset of the first byte
+ * @len: if not @whole, number of bytes, which is not 0
+ * @directions: directions of the accesses
  */
 typedef struct PciWindow {
     char *text;
@@ -96,9 +96,9 @@ typedef struct PciWindowLimits {
 /**
  * pci_window_parse() - parse one window
  * @text: the window
- * @limits: what the caller can use
- * @window: where to store it; pci_window_clear() frees what it holds, also
- *          after an error
+ * @limits: the part of the grammar that the caller can use
+ * @window: where to store it; pci_window_clear() frees its contents, also after
+ *          an error
  * @error: error that quotes @text and says what is expected
  *
  * Return: true, or false on error
@@ -107,7 +107,7 @@ bool pci_window_parse(const char *text, const PciWindowLimits *limits,
                       PciWindow *window, GError **error);
 
 /**
- * pci_window_clear() - free what a window holds
+ * pci_window_clear() - free the contents of a window
  * @window: the window
  */
 void pci_window_clear(PciWindow *window);
@@ -117,8 +117,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PciWindow, pci_window_clear)
 /**
  * pci_window_list_parse() - parse windows that are joined by "+"
  * @text: the windows
- * @limits: what the caller can use
- * @error: error that quotes the window that is wrong
+ * @limits: the part of the grammar that the caller can use
+ * @error: error that quotes the invalid window
  *
  * Return: an array of PciWindow in the order of @text, to be freed with
  *         g_array_unref(); or NULL on error
@@ -128,9 +128,9 @@ GArray *pci_window_list_parse(const char *text, const PciWindowLimits *limits,
 
 /**
  * pci_window_number_parse() - parse a number of bytes
- * @what: what the number is called, for the error
+ * @what: name of the number, for the error
  * @word: the number: 4096, 0x1000, 4K, 1.5M
- * @max: the largest that is allowed
+ * @max: the largest number that is allowed
  * @number: where to store it
  * @error: error that quotes @word
  *
@@ -143,7 +143,7 @@ bool pci_window_number_parse(const char *what, const char *word, uint64_t max,
                              uint64_t *number, GError **error);
 
 /**
- * pci_window_region_word() - the word that the grammar has for a region
+ * pci_window_region_word() - the grammar's word for a region
  * @region: the region, or a group
  *
  * Return: a constant text

@@ -53,7 +53,7 @@ def wait_stands(m):
 def wait_paused(m):
     """Wait until the guest is paused because its log is not read."""
     wait_event(m, "VFIO_TRACE_WAITING",
-               "^(nobody reads it|it is slower than the guest)$")
+               "^(it is not being read|it is slower than the guest)$")
     wait_stands(m)
 
 

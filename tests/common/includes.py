@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Who includes whom in hw/vfio-trace, lib and tools, and what is wrong there.
+"""Checks of the #include lines in hw/vfio-trace, lib and tools.
 
 A file's unit is its path without the extension: a.c and a.h are one. A file's
 folder is the first one below its area, or the area itself: tools/run for
-tools/run/user.c, tools for tools/main.c. Each function takes the top of a
-source tree and yields the faults, a line of text each.
+tools/run/user.c, tools for tools/main.c. Each check takes the top directory of
+a source tree and yields one line of text for each fault.
 """
 
 import collections
@@ -18,8 +18,8 @@ AREAS = {"hw/vfio-trace": ("hw/vfio-trace", "lib"),
          "lib": ("lib",),
          "tools": ("tools", "lib")}
 
-# file, line: where the #include stands; quoted: it is no <name>; name: what it
-# says; target: the header of ours that it names by its place, or None
+# file, line: place of the #include; quoted: "name", not <name>; name: the name
+# in it; target: the header of this project that it names by its place, or None
 Include = collections.namedtuple("Include", "file line quoted name target")
 
 
@@ -63,7 +63,7 @@ def includes(top):
 
 
 def own_includes(top):
-    """Those of our own headers, by their place."""
+    """Every #include of a header of this project by its place."""
     return (inc for inc in includes(top) if inc.target)
 
 
@@ -101,7 +101,7 @@ def forbidden(top):
 
 
 def unused(top):
-    """What the table has and the tree has not, and folders without a row."""
+    """Rows and entries of the table without a use, and folders without a row."""
     rows = table(top)
     folders = {folder_of(path) for path in own_files(top)}
     used = {(folder_of(inc.file), folder_of(inc.target))
@@ -117,7 +117,7 @@ def unused(top):
 
 
 def not_by_place(top):
-    """Includes of our headers by another name than their place."""
+    """Includes of headers of this project by another name than their place."""
     files = sorted(own_files(top))
     for inc in includes(top):
         name = re.sub(r"^(\.\.?/)+", "", inc.name)
@@ -139,7 +139,7 @@ def reachable(graph, start):
 
 
 def circles(top, node_of):
-    """Nodes that reach each other, each with the includes that make it so."""
+    """Circles: nodes that include each other, with the includes of each."""
     graph, places = collections.defaultdict(set), {}
     for inc in own_includes(top):
         edge = node_of(inc.file), node_of(inc.target)

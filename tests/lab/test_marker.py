@@ -106,7 +106,7 @@ def linux(scratch):
     equal(1 <= len(dropped) <= taken + 2, True, "places of dropping")
     equal(end > begin, True, "the flood's end")
     tap.matches(run.text("host/qemu.log"),
-                "more than 100 markers a second by 'm'", "QEMU's message")
+                "more than 100 markers a second to 'm'", "QEMU's message")
 
 
 if __name__ == "__main__":

@@ -94,18 +94,18 @@ def disk_stalls(scratch):
 
 @test
 def log_deleted(scratch):
-    """The log is deleted: it is put back, complete."""
+    """The log is deleted: it is restored, complete."""
     image = loadguest.build(scratch)
     log = f"{scratch}/log"
     with LoadMachine(scratch, image, f"file={log}", smp=SMP, pace=PACE) as m:
         for _ in range(3):
             m.wait_progress()
             os.unlink(log)
-            wait_event(m, "VFIO_TRACE_ERROR", "has deleted it: it was put back")
+            wait_event(m, "VFIO_TRACE_ERROR", "was deleted: it has been restored")
             equal(os.path.exists(log), True, "the log is there")
             m.wait_progress()
         ends_whole(m, log)
-        matches(m.stderr(), "has deleted '.*/log'")
+        matches(m.stderr(), "'.*/log' was deleted")
 
 
 def cut_log(scratch, keep, quiet, more=""):
@@ -129,11 +129,11 @@ def cut_log(scratch, keep, quiet, more=""):
         os.truncate(log, kept)
         if quiet:
             m.qmp.execute("cont")
-        wait_event(m, "VFIO_TRACE_ERROR", "has cut it off")
+        wait_event(m, "VFIO_TRACE_ERROR", "the file was truncated")
         m.wait_progress(4000)
         m.stop_load()
         m.quit()
-        matches(m.stderr(), r"has cut \d+ bytes off '.*/log'")
+        matches(m.stderr(), r"'.*/log' was truncated: \d+ bytes")
     with open(log, "rb") as f:
         text = f.read()
     equal(text.count(b"\0"), 0, "NUL bytes in the log")
@@ -176,7 +176,7 @@ def log_cut_zst(scratch):
         m.wait_progress(4000)
         wait_until(lambda: os.path.getsize(log) > 20000, "there is a frame")
         os.truncate(log, os.path.getsize(log) - 100)
-        wait_event(m, "VFIO_TRACE_ERROR", "has cut it off")
+        wait_event(m, "VFIO_TRACE_ERROR", "the file was truncated")
         m.wait_progress()
         m.stop_load()
         m.quit()

@@ -355,12 +355,12 @@ def refused(scratch):
     """Invalid properties are refused."""
     isa, port = "isa-vfio-trace-marker,id=m", "vfio-trace-marker,id=v"
     for device, says in (
-            (f"{isa},rate=0", "rate=0: 1 to 10000 marks per second"),
-            (f"{isa},rate=10001", "rate=10001: 1 to 10000"),
-            (f"{isa},log=nope", "there is no trace log 'nope'.*must come before"),
-            (f"{isa},iobase=0x10000", "iobase=0x10000: ports end at 0xffff"),
-            (f"isa-vfio-trace-marker,id={'x' * 129}", "too long a name"),
-            (f"{port},name=x,rate=0", "rate=0: 1 to 10000"),
+            (f"{isa},rate=0", "rate=0: use 1 to 10000 marks per second"),
+            (f"{isa},rate=10001", "rate=10001: use 1 to 10000"),
+            (f"{isa},log=nope", "there is no trace log 'nope'.*must be defined before"),
+            (f"{isa},iobase=0x10000", "iobase=0x10000: the highest port is 0xffff"),
+            (f"isa-vfio-trace-marker,id={'x' * 129}", "is too long for a marker port"),
+            (f"{port},name=x,rate=0", "rate=0: use 1 to 10000"),
             (f"{port},name=x,log=nope", "there is no trace log 'nope'"),
             (f"{port},name=x,nr=0", "port number 0 of virtio-serial is for"),
             (port, "A port already exists by name " + NAME)):
@@ -475,7 +475,7 @@ def flood(scratch):
           f"{len(told)} marks of dropping in {taken:.1f} s")
     equal(Counter(texts).keys() <= {isa_log_text(line) for line in lines}, True,
           "texts as written")
-    equal(stderr.count("more than 20 markers a second by 'm'"), 1, "warnings")
+    equal(stderr.count("more than 20 markers a second to 'm'"), 1, "warnings")
     equal([t.split()[1] for t in mmt.Log(f"{scratch}/log").marks()
            if not t.startswith(GUEST)], ["log", "clock", "vm", "vm", "end"],
           "the tracer's own marks")

@@ -249,8 +249,8 @@ REFUSED = (
     ("", "windows is empty"),
     ("nonsense", "windows: 'nonsense': BAR is 'nonsense'; 0 to 5, rom, vga, "
      "vga-memory, vga-3b0, vga-3c0, config, all or registers expected"),
-    ("all:0:4", "windows: 'all:0:4': there are no ranges of all"),
-    ("vga:0:4", "windows: 'vga:0:4': there are no ranges of vga"),
+    ("all:0:4", "windows: 'all:0:4': all can't have a range"),
+    ("vga:0:4", "windows: 'vga:0:4': vga can't have a range"),
     ("0:rww", "windows: '0:rww' is not REGION[:OFFSET:LEN][:r|w|rw]"),
     ("0:0:4:", "windows: '0:0:4:' is not REGION[:OFFSET:LEN][:r|w|rw]"),
     ("0:r:w", "windows: '0:r:w' is not REGION[:OFFSET:LEN][:r|w|rw]"),

@@ -128,8 +128,8 @@ static void test_usage(Fixture *f, gconstpointer data)
         const char *args[4];
         const char *err;
     } wrong[] = {
-        { { "1:2:3" }, "'1:2:3' is no PCI address" },
-        { { "\033[2J" }, "'?[2J' is no PCI address" },
+        { { "1:2:3" }, "'1:2:3' is not a PCI address" },
+        { { "\033[2J" }, "'?[2J' is not a PCI address" },
         { { "01:00.0", "01:00.1" }, "'01:00.1' is one word too many" },
         { { "-m", "much" }, "--memory much: invalid size" },
         { { "-m", "-1G" }, "--memory -1G: invalid size" },

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Unit tests: libpcidev, PCI devices of a host that is made up
- */
+/* Unit tests: libpcidev, PCI devices of a fake host */
 #include <glib.h>
 #include <string.h>
 
@@ -137,7 +135,7 @@ static void test_facts(Fixture *f, gconstpointer data)
     g_assert_cmpint(dev->header_type, ==, 0);
 }
 
-/* Where nothing is to be known, nothing is made up. */
+/* A device with hardly any files: absent values are reported as absent. */
 static void test_bare(Fixture *f, gconstpointer data)
 {
     g_autofree char *dir = fake_pci(f->root, BUS, "0000:00:1f.7", 0xff0000,
@@ -200,7 +198,7 @@ static void test_regions(Fixture *f, gconstpointer data)
     g_assert_cmphex(dev->regions[2].size, ==, 0);
     g_assert_cmphex(dev->regions[3].size, ==, 128);
     g_assert_true(dev->regions[3].flags & HOST_PCI_IORESOURCE_IO);
-    /* One that nobody found room for */
+    /* A BAR without an address */
     g_assert_cmphex(dev->regions[4].start, ==, 0);
     g_assert_cmphex(dev->regions[4].size, ==, 32 << 20);
     g_assert_cmphex(dev->regions[5].size, ==, 0);
@@ -285,15 +283,15 @@ static void test_msix(Fixture *f, gconstpointer data)
     g_assert_cmpuint(msix.pba_bar, ==, 2);
     g_assert_cmphex(msix.pba_offset, ==, 0x80);
 
-    /* What an ordinary user is shown */
+    /* The 64 bytes that an unprivileged user can read */
     fake_bytes(f->root, config, bytes, 64);
     g_assert_cmpint(host_pci_msix(dev, &msix), ==, HOST_PCI_MSIX_HIDDEN);
-    /* A list that bites its tail */
+    /* A circular list of capabilities */
     bytes[0x40] = 5;
     bytes[0x41] = 0x40;
     fake_bytes(f->root, config, bytes, sizeof(bytes));
     g_assert_cmpint(host_pci_msix(dev, &msix), ==, HOST_PCI_MSIX_NONE);
-    /* A device that is gone; a list that leads out of config space */
+    /* A device that does not answer; a list that leads out of config space */
     memset(bytes, 0xff, sizeof(bytes));
     fake_bytes(f->root, config, bytes, sizeof(bytes));
     g_assert_cmpint(host_pci_msix(dev, &msix), ==, HOST_PCI_MSIX_NONE);
@@ -354,7 +352,7 @@ static void test_hinders(void)
     }
 }
 
-/* Whatever the driver is called: it has made a VFIO device of it. */
+/* A driver of any name that has made a VFIO device of the device */
 static void test_vfio_dev(Fixture *f, gconstpointer data)
 {
     g_autoptr(HostPci) before = get_gpu(f);
@@ -393,7 +391,7 @@ static void test_at(Fixture *f, gconstpointer data)
     g_assert_cmpstr(dir->driver, ==, "nouveau");
     g_assert_cmpint(dir->iommu_group, ==, 1);
     g_assert_cmphex(dir->vendor, ==, 0x10de);
-    /* Config space is the device's to answer. */
+    /* host_pci_at() does not read config space: the device may not answer. */
     g_assert_false(dir->config_known);
     g_assert_cmphex(dir->command, ==, 0);
 
@@ -434,7 +432,7 @@ static void assert_unread(const Fixture *f, const char *message)
     g_assert_nonnull(strstr(dev->unread->message, message));
 }
 
-/* What each device has, and what it means if one has it not */
+/* Files that each device has, and the errors if one is missing */
 static void test_unread(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -442,7 +440,7 @@ static void test_unread(Fixture *f, gconstpointer data)
     gpu_file(f, "irq", "11\n");
     assert_unread(f, "/resource'");
     gpu_file(f, "resource", "0x0 0x0 0x0\nnonsense\n");
-    assert_unread(f, "/resource' has a line that is no resource: 'nonsense'");
+    assert_unread(f, "/resource' has an invalid line: 'nonsense'");
     gpu_file(f, "resource", "0x0 0x0 0x0\n");
     assert_unread(f, NULL);
     gpu_file(f, "vendor", "0x10dg\n");

@@ -360,7 +360,7 @@ static void test_output(void)
     g_assert_true(g_file_set_contents(dead->log, "mine\n", -1, NULL));
     run = run_recover(dead->log);
     g_assert_cmpint(run->status, ==, 1);
-    assert_contains(run->err, "is another file than the one");
+    assert_contains(run->err, "is not the file that the ring");
     assert_contains(run->err, "name one with --output");
     exists = run_tool(NULL, "recover", "-o", dead->log, dead->log, NULL);
     g_assert_cmpint(exists->status, ==, 2);

@@ -48,7 +48,7 @@ static const struct {
     { "0:wr", "'0:wr' is not REGION" },
     { "0:1:2:3", "'0:1:2:3' is not REGION" },
     { "0:1:2:r:w", "'0:1:2:r:w' is not REGION" },
-    { "vga:0:4", "'vga:0:4': there are no ranges of vga" },
+    { "vga:0:4", "'vga:0:4': vga can't have a range" },
     { "0:0:0", "'0:0:0': LEN is 0" },
     { "0::4", "'0::4': OFFSET is ''; a number like 4096, 0x1000 or 4K "
       "expected" },

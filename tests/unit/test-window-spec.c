@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Unit tests: libpcidev, the grammar of windows
- */
+/* Unit tests: libpcidev, grammar of windows */
 #include <glib.h>
 #include <string.h>
 
@@ -44,7 +42,7 @@ static const struct {
       INT64_MAX, INT64_MAX, PCI_WINDOW_BOTH },
 };
 
-/* Good where the whole device is a region, and numbers have 64 bits */
+/* Valid with device_wide, and 64-bit numbers */
 static const struct {
     const char *text;
     PciWindowRegion region;
@@ -88,7 +86,7 @@ static const struct {
     { "0:wr", "'0:wr' is not" },
     { "0:1:2:3", "'0:1:2:3' is not" },
     { "0:1:2:r:w", "'0:1:2:r:w' is not" },
-    { "vga:0:4", "'vga:0:4': there are no ranges of vga" },
+    { "vga:0:4", "'vga:0:4': vga can't have a range" },
     { "0:0:0", "'0:0:0': LEN is 0" },
     { "0:0:0x0", "'0:0:0x0': LEN is 0" },
     { "0:0:0.0K", "'0:0:0.0K': LEN is 0" },
@@ -114,7 +112,7 @@ static const struct {
     { "0:1:16E", "LEN is '16E'" },
 };
 
-/* Bad where the whole device is no region, and numbers have 63 bits */
+/* Invalid without device_wide, and with 63-bit numbers */
 static const struct {
     const char *text;
     const char *error;
@@ -181,7 +179,7 @@ static void test_bad(void)
     for (i = 0; i < G_N_ELEMENTS(bad_few); i++) {
         assert_bad(bad_few[i].text, &few, bad_few[i].error);
     }
-    assert_bad("all:0:4", &all, "'all:0:4': there are no ranges of all");
+    assert_bad("all:0:4", &all, "'all:0:4': all can't have a range");
     assert_bad("nonsense", &all, "'nonsense': BAR is 'nonsense'; 0 to 5, rom, "
                "vga, vga-memory, vga-3b0, vga-3c0, config, all or registers "
                "expected");
@@ -256,7 +254,10 @@ static void test_number(void)
     }
 }
 
-/* What is printed is what can be given again. */
+/*
+ * pci_window_region_word() is the inverse of the parser.
+ *
+ */
 static void test_words(void)
 {
     int region;

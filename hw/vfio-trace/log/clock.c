@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: clocks, and when the guest stands still
+ * vfio-trace: clock marks, and marks at stop and resume of the guest
  *
- * The log has the host's monotonic clock.  Marks relate it to the wall clock,
- * and to what the guest goes by: KVM's clock, from which Linux makes the times
- * in dmesg, and the time stamp counter.
+ * The log's times are from the host's monotonic clock.  Marks relate it to the
+ * wall clock and to the guest's clocks: KVM's clock, from which Linux makes the
+ * times in dmesg, and the time stamp counter.
  */
 #include "qemu/osdep.h"
 #include "qemu/timer.h"
@@ -21,10 +21,10 @@
 
 /**
  * struct LogClockGuest: the guest's clocks at one moment
- * @has_kvmclock: there is KVM's clock
- * @kvmclock: it, in nanoseconds
- * @has_tsc: there is the time stamp counter
- * @tsc: that of this thread's vCPU
+ * @has_kvmclock: @kvmclock is known
+ * @kvmclock: KVM's clock, in nanoseconds
+ * @has_tsc: @tsc is known
+ * @tsc: time stamp counter of this thread's vCPU
  */
 typedef struct LogClockGuest {
     bool has_kvmclock;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: clocks, and when the guest stands still
+ * vfio-trace: clock marks, and marks at stop and resume of the guest
  */
 #ifndef HW_VFIO_TRACE_LOG_CLOCK_H
 #define HW_VFIO_TRACE_LOG_CLOCK_H
@@ -8,14 +8,16 @@
 #include "hw/vfio-trace/log/log.h"
 
 /**
- * vfio_trace_log_mark_clock() - relate the log's clock to the host's others
+ * vfio_trace_log_mark_clock() - mark that relates the log's clock to the host's
+ * wall clock
  * @log: the log
  */
 void vfio_trace_log_mark_clock(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_watch_vm() - log when the guest stops and goes on; once is
- * enough for all logs
+ * vfio_trace_log_watch_vm() - log when the guest stops and resumes
+ *
+ * One call is enough for all logs.
  */
 void vfio_trace_log_watch_vm(void);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: how a log ends
+ * vfio-trace: end of a log
  *
- * A guest chooses when its device is unplugged, and may have filled the disk,
- * or be the one whose disk hangs: nobody may wait for the log's file under the
- * BQL for long.  So the writer's thread does all that touches files, to the
- * last; a log that it takes its time with is kept until then, off the list of
- * logs.
+ * A guest chooses when its device is unplugged; it may have filled the disk, or
+ * its disk may hang.  So code under the BQL never waits long for the log's
+ * file: the writer thread does everything that touches files, up to the end.
+ * A log whose writer takes longer is taken off the list of logs and kept until
+ * the writer has ended.
  */
 #include "qemu/osdep.h"
 #include "qemu/atomic.h"
@@ -20,10 +20,10 @@
 #include "hw/vfio-trace/log/log-internal.h"
 #include "hw/vfio-trace/log/pause.h"
 
-/* How long an unplugged device's log is waited for */
+/* How long to wait for the log of an unplugged device */
 #define CLOSE_MS 100
 
-/* When QEMU exits: how long a log is waited for that does not get on */
+/* When QEMU exits: how long to wait for a log that makes no progress */
 #define EXIT_MS 8000
 
 static QTAILQ_HEAD(, VFIOTraceLogState) log_end_list =
@@ -37,7 +37,7 @@ void vfio_trace_log_watch_end(Notifier *n)
     notifier_list_add(&log_end_watchers, n);
 }
 
-/* --- on the writer's thread ---------------------------------------------- */
+/* --- on the writer thread ------------------------------------------------ */
 
 void vfio_trace_log_writer_end(void *opaque, bool whole)
 {
@@ -46,8 +46,8 @@ void vfio_trace_log_writer_end(void *opaque, bool whole)
     int ret;
 
     /*
-     * Of a start that failed - a mistyped device, a device that VFIO does not
-     * give - no log may stay behind: it would be in the next start's way.
+     * A start that failed (a mistyped device, a device that VFIO does not give)
+     * must not leave a log behind: the next start would find it and refuse.
      */
     ret = vfio_trace_sink_close(&s->sink, !s->used);
     if (ret < 0) {
@@ -56,11 +56,11 @@ void vfio_trace_log_writer_end(void *opaque, bool whole)
         whole = false;
     }
     if (whole) {
-        /* A vCPU may still be about to store into the ring: it stays mapped. */
+        /* The ring stays mapped: a vCPU may still be about to store into it. */
         mmt_ring_file_remove(s->ring_file);
     } else {
         error_report(
-            "vfio-trace: the rest of '%s' is in '%s': 'vfio-trace recover' completes the log",
+            "vfio-trace: '%s' is incomplete: the missing records are in '%s'; complete it with 'vfio-trace recover'",
             s->file, s->ring_file->path);
     }
     s->whole = whole;
@@ -77,7 +77,7 @@ void vfio_trace_log_writer_ended(void *opaque)
 
 /* --- under the BQL ------------------------------------------------------- */
 
-/* What comes after this is in no file. */
+/* The log's last mark: nothing after it gets into the file. */
 static void log_end_quit(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
@@ -136,7 +136,7 @@ void vfio_trace_log_close(VFIOTraceLog *log)
         object_ref(OBJECT(log));
         QTAILQ_INSERT_TAIL(&log_end_list, s, next);
     }
-    /* The guest may have waited for this log only. */
+    /* This may have been the only log that the guest waited for. */
     vfio_trace_log_release();
 }
 
@@ -148,19 +148,19 @@ static void log_end_wait(VFIOTraceLog *log)
 
     if (!vfio_trace_writer_wait(&s->writer, EXIT_MS, true)) {
         error_report(
-            "vfio-trace: '%s' is incomplete: its disk does not answer; 'vfio-trace recover' completes it from '%s'",
+            "vfio-trace: '%s' is incomplete: its disk does not answer; complete it from '%s' with 'vfio-trace recover'",
             s->file, s->ring_file->path);
     }
 }
 
 /*
- * Objects and devices are not taken down when QEMU exits, and vCPUs may still
- * be inside a callback when a device calls exit(): only the files are brought
- * to their end, nothing is freed.
+ * QEMU does not destroy objects and devices at exit, and a vCPU may still be
+ * inside a callback when a device calls exit().  So the files are completed,
+ * but nothing is freed.
  */
 static void log_end_exit(Notifier *n, void *data)
 {
-    /* exit() in a callback has it. */
+    /* A callback that calls exit() holds the BQL. */
     bool locked = bql_locked();
     VFIOTraceLog *log = NULL;
     VFIOTraceLogState *s;
@@ -168,7 +168,9 @@ static void log_end_exit(Notifier *n, void *data)
     if (!locked) {
         bql_lock();
     }
-    /* All of them at once, however many disks hang */
+    /*
+     * Tell all writers first: then several hung disks take no longer than one.
+     */
     while ((log = vfio_trace_log_next(log))) {
         log_end_quit(log);
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: how a log ends
+ * vfio-trace: end of a log
  */
 #ifndef HW_VFIO_TRACE_LOG_END_H
 #define HW_VFIO_TRACE_LOG_END_H
@@ -8,29 +8,31 @@
 #include "hw/vfio-trace/log/log.h"
 
 /**
- * vfio_trace_log_end_init() - end all logs when QEMU exits; once is enough
+ * vfio_trace_log_end_init() - end all logs when QEMU exits
+ *
+ * One call is enough for all logs.
  */
 void vfio_trace_log_end_init(void);
 
 /**
- * vfio_trace_log_end_prepare() - have what it takes to end a log
+ * vfio_trace_log_end_prepare() - allocate what the end of a log needs
  * @log: a log that is about to be opened
  */
 void vfio_trace_log_end_prepare(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_close() - bring a log to its end
- * @log: the log; one that is not open stays as it is
+ * vfio_trace_log_close() - end a log
+ * @log: the log; nothing happens if it is not open
  *
- * Under the BQL.  If its disk, or its reader, takes longer than a moment, this
- * returns all the same, and the log is referenced until it has ended.
+ * Under the BQL.  Waits 100 ms at most for the log's disk or reader.  If the
+ * writer takes longer, the log is referenced until it has ended.
  */
 void vfio_trace_log_close(VFIOTraceLog *log);
 
 /**
  * vfio_trace_log_writer_end() - VFIOTraceWriterOps.end
  * @opaque: the log
- * @whole: all is written
+ * @whole: all records are written
  */
 void vfio_trace_log_writer_end(void *opaque, bool whole);
 

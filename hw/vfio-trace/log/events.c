@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the log tells the world
+ * vfio-trace: QMP events of a log
  *
- * Whoever notices something - the writer's thread, a vCPU - only notes it; the
- * QMP event is sent from the main loop.
+ * The writer thread and vCPUs only set a note; the main loop sends the event.
  */
 #include "qemu/osdep.h"
 #include "qapi/qapi-events-vfio-trace.h"
@@ -30,10 +29,10 @@ const char *vfio_trace_log_trouble(VFIOTraceLog *log)
     if (error) {
         return strerror(error);
     }
-    return qatomic_read(&s->writer.blocked) ? "nobody reads it" : NULL;
+    return qatomic_read(&s->writer.blocked) ? "it is not being read" : NULL;
 }
 
-/* A guest can be too fast as often as it likes: once a second is enough. */
+/* At most one event a second: a guest can be too fast as often as it likes. */
 static void log_events_send_waiting(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
@@ -57,7 +56,7 @@ static void log_events_send_error(VFIOTraceLog *log)
     const char *trouble = vfio_trace_log_trouble(log);
 
     qapi_event_send_vfio_trace_error(log->id, s->file,
-                                     trouble ?: "it is well again");
+                                     trouble ?: "it can be written again");
 }
 
 static void log_events_send_well(VFIOTraceLog *log)
@@ -81,7 +80,7 @@ static void log_events_send_cut(VFIOTraceLog *log)
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
     qapi_event_send_vfio_trace_error(log->id, s->file,
-                                     "somebody has cut it off: what was there is lost");
+                                     "the file was truncated: what was there is lost");
 }
 
 static void log_events_send_put_back(VFIOTraceLog *log)
@@ -89,7 +88,7 @@ static void log_events_send_put_back(VFIOTraceLog *log)
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
     qapi_event_send_vfio_trace_error(log->id, s->file,
-                                     "somebody has deleted it: it was put back");
+                                     "the file was deleted: it has been restored");
 }
 
 static const struct {

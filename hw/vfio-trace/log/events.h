@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the events that a log sends
+ * vfio-trace: QMP events of a log
  */
 #ifndef HW_VFIO_TRACE_LOG_EVENTS_H
 #define HW_VFIO_TRACE_LOG_EVENTS_H
@@ -8,22 +8,22 @@
 #include "hw/vfio-trace/log/log.h"
 
 /**
- * vfio_trace_log_note() - something happened
+ * vfio_trace_log_note() - request an event
  * @log: the log
- * @note: VFIOTraceNote, what
+ * @note: VFIOTraceNote: which event
  *
- * Any thread.  The event is sent from the main loop.
+ * Any thread.  The main loop sends the event.
  */
 void vfio_trace_log_note(VFIOTraceLog *log, uint32_t note);
 
 /**
- * vfio_trace_log_events() - send the events that are due
+ * vfio_trace_log_events() - send the requested events
  * @opaque: the log
  */
 void vfio_trace_log_events(void *opaque);
 
 /**
- * vfio_trace_log_still_waiting() - the log's @waiting_timer
+ * vfio_trace_log_still_waiting() - callback of the log's @waiting_timer
  * @opaque: the log
  */
 void vfio_trace_log_still_waiting(void *opaque);
@@ -32,7 +32,7 @@ void vfio_trace_log_still_waiting(void *opaque);
  * vfio_trace_log_trouble() - why the log can't be written
  * @log: the log
  *
- * Return: text, or NULL if it can
+ * Return: a text, or NULL if it can be written
  */
 const char *vfio_trace_log_trouble(VFIOTraceLog *log);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the log's file (see file.h)
+ * vfio-trace: a log's file (see file.h)
  */
 #include "qemu/osdep.h"
 #include <sys/file.h>
@@ -8,7 +8,7 @@
 #include "libmmiotrace/place.h"
 #include "hw/vfio-trace/log/file.h"
 
-/* So that the file's name survives what the file survives. */
+/* The file's name must survive a crash of the host if the file does. */
 static void log_file_sync_directory(const char *path)
 {
     g_autofree char *dir = g_path_get_dirname(path);
@@ -25,8 +25,8 @@ int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
 {
     ERRP_GUARD();
     /*
-     * O_NONBLOCK: a FIFO that lies in the way must not hang us before we
-     * see that it is one.
+     * O_NONBLOCK: open() of a FIFO at this path must not hang before we can see
+     * that it is a FIFO.
      */
     int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY |
                 O_NONBLOCK;
@@ -48,7 +48,7 @@ int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
         } else if (saved == ELOOP) {
             error_append_hint(errp, "Symbolic links are not followed.\n");
         } else if (saved == ENOENT) {
-            error_append_hint(errp, "Its directory must be there.\n");
+            error_append_hint(errp, "Create its directory first.\n");
         }
         errno = saved;
         return -1;

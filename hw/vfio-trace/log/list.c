@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: all logs (see log.h and list.h)
+ * vfio-trace: list of all logs (see log.h and list.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -58,7 +58,7 @@ static VFIOTraceLog *log_list_find_only(Error **errp)
     if (!only) {
         error_setg(errp, "there is no trace log");
         error_append_hint(errp,
-                          "-object vfio-trace-log,id=ID,file=PATH makes one; it must come first.\n");
+                          "Create one first, with -object vfio-trace-log,id=ID,file=PATH.\n");
         return NULL;
     }
     return &only->log;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the list of all logs
+ * vfio-trace: list of all logs
  */
 #ifndef HW_VFIO_TRACE_LOG_LIST_H
 #define HW_VFIO_TRACE_LOG_LIST_H

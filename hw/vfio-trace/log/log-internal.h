@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a log's state, which only the files in this folder see
+ * vfio-trace: private state of a log, for the files in this folder
  */
 #ifndef HW_VFIO_TRACE_LOG_INTERNAL_H
 #define HW_VFIO_TRACE_LOG_INTERNAL_H
@@ -16,45 +16,45 @@
 #define VFIO_TRACE_RING_MAX     (4 * GiB)
 
 /**
- * struct VFIOTraceLogState: all of a log
- * @log: what others see of it
+ * struct VFIOTraceLogState: complete state of a log
+ * @log: the public part
  * @ring: where vCPUs put their records
  * @high_water: slots in use at which the guest is paused
- * @begun: position of the access that began last
- * @low_water: slots in use at which it may go on
+ * @begun: ring position of the access that began last
+ * @low_water: slots in use at which the guest may resume
  * @file: path as given, absolute once the log is open
- * @overwrite: take an existing file
- * @durability: what survives what
- * @on_full: what to do when the ring is full
+ * @overwrite: empty and use a file that exists
+ * @durability: durability=
+ * @on_full: on-full=, what to do when the ring is full
  * @max_size: bytes after which the next part begins; 0 for no limit
- * @used: the guest has run with a device on this log, or a marker is in it
+ * @used: the guest has run with a device on this log, or the log has a marker
  * @private: belongs to one device; others can't use it
  * @configured: name of a property that was set, other than file; or NULL
- * @open: the file, the ring and the writer are there
- * @closing: the file is being brought to its end, or has been; also read by
- *           the writer
- * @ending: it is closed, and its disk takes its time: referenced until then
- * @whole: of a closed log, whether it is all in the file
- * @users: devices and pci-trace objects that use it
+ * @open: the file, the ring and the writer exist
+ * @closing: the log is being ended, or has ended; also read by the writer
+ * @ending: the log is closed, but its writer has not ended yet; the log is
+ *          referenced until then
+ * @whole: of a log that has ended, whether all records are in the file
+ * @users: number of devices and pci-trace objects that use the log
  * @ring_size: bytes, as given
  * @ring_dir: directory of the ring's file, or NULL
  * @ring_file: the ring's file
  * @sink: where the text goes
- * @writer: who empties the ring
- * @notes: VFIOTraceNote that @notes_bh has to pass on; atomic
+ * @writer: the writer thread, which empties the ring
+ * @notes: VFIOTraceNote bits for @notes_bh; atomic
  * @notes_bh: sends the events, in the main loop
- * @waiting_told: when VFIO_TRACE_WAITING was sent; of the log's clock
+ * @waiting_told: when VFIO_TRACE_WAITING was sent last; the log's clock
  * @waiting_timer: sends it again if the guest still waits
- * @ended_bh: takes away what is left of a log that was @ending
- * @pausing: a pause was asked for and the guest has not gone on since; also
- *           set by the writer
+ * @ended_bh: frees a log that was @ending
+ * @pausing: a pause was requested and the guest has not resumed since; also set
+ *           by the writer
  * @pauses: how often the guest was paused
- * @pause_ns: how long, together
- * @pause_since: when the present pause was asked for
- * @running: the guest runs, as the log has it
- * @stopped_at: when it stopped; 0 if it has not run
+ * @pause_ns: total length of these pauses in nanoseconds
+ * @pause_since: when the current pause was requested
+ * @running: whether the guest runs, as the last mark in the log says
+ * @stopped_at: when the guest stopped; 0 if it has not run
  * @migration_blocker: why the machine can't be migrated
- * @next: in the list of all logs
+ * @next: link in the list of all logs, or of those that are @ending
  */
 typedef struct VFIOTraceLogState {
     VFIOTraceLog log;
@@ -99,8 +99,8 @@ typedef struct VFIOTraceLogState {
 } VFIOTraceLogState;
 
 /**
- * vfio_trace_log_state() - all of a log
- * @log: what others see of it
+ * vfio_trace_log_state() - the complete state of a log
+ * @log: its public part
  */
 static inline VFIOTraceLogState *vfio_trace_log_state(VFIOTraceLog *log)
 {

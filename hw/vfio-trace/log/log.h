@@ -2,12 +2,11 @@
 /*
  * vfio-trace: the log object
  *
- * A log is a ring, a writer thread and a file.  Devices that share a log
- * share one order.  Everything here runs under the BQL unless it says
- * otherwise; the writer never takes the BQL.
+ * A log is a ring, a writer thread and a file.  Devices that share a log share
+ * one order.  Everything here runs under the BQL unless it says otherwise; the
+ * writer thread never takes the BQL.
  *
- * This is what other folders may use of it; the rest of the log's state is in
- * log-internal.h.
+ * This is the log's public interface; its private state is in log-internal.h.
  */
 #ifndef HW_VFIO_TRACE_LOG_H
 #define HW_VFIO_TRACE_LOG_H
@@ -27,16 +26,16 @@ typedef struct PCITap PCITap;
 typedef struct VfioTraceLogInfo VfioTraceLogInfo;
 
 /**
- * struct VFIOTraceLog: what devices and their accesses need of a log
- * @id: what users call it; the object's own, or its device's
+ * struct VFIOTraceLog: the part of a log that devices and their accesses use
+ * @id: the log's name: the object's ID, or that of the device that owns it
  * @pc: accesses carry the guest's program counter
- * @extra: MmtExtra, what accesses carry besides
- * @details: some of this has to be found out about each access
+ * @extra: MmtExtra, additional fields that accesses carry
+ * @details: some of these fields have to be determined at each access
  * @sync: durability=sync
- * @clock_due: the next access of a vCPU tells the guest's clocks
- * @in_flight: with @sync, accesses that are on their way
- * @now: the latest time that an access has looked at
- * @next_map_id: the next region's number
+ * @clock_due: the next access by a vCPU must log the guest's clocks
+ * @in_flight: with @sync, number of accesses that the device has not answered
+ * @now: the latest time that an access has read
+ * @next_map_id: map id of the next region
  * @taps: the devices
  */
 struct VFIOTraceLog {
@@ -57,16 +56,16 @@ struct VFIOTraceLog {
 /* put.c: records and marks */
 
 /**
- * vfio_trace_log_begin() - a record for an access that is about to happen
+ * vfio_trace_log_begin() - get a record for an access that is about to happen
  * @log: the log
- * @spare: a record to use if the ring has no room: it is counted as lost
+ * @spare: a record to use if the ring is full: it is counted as lost
  *
- * Fill in the record, vfio_trace_log_issue() it, forward the access, complete
- * the record and vfio_trace_log_done().  The order of the calls is the order
- * of the log.  Never blocks and makes no system call; asks for a pause of the
- * guest when the ring is nearly full.
+ * Fill in the record, call vfio_trace_log_issue(), forward the access, complete
+ * the record, call vfio_trace_log_done().  The order of the calls of
+ * vfio_trace_log_begin() is the order of the log.  Never blocks and makes no
+ * system call; requests a pause of the guest when the ring is nearly full.
  *
- * Return: the slot to fill in, @spare at worst
+ * Return: the slot to fill in; @spare if the ring is full
  */
 MmtSlot *vfio_trace_log_begin(VFIOTraceLog *log, MmtSlot *spare);
 
@@ -78,8 +77,8 @@ void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot);
  * @log: the log
  * @slot: what vfio_trace_log_begin() returned last, filled in
  *
- * From here on the record survives QEMU.  With durability=sync waits until
- * that of a write survives the host.
+ * From here on the record survives the death of QEMU.  With durability=sync
+ * this waits until the record of a write survives a crash of the host.
  */
 static inline void vfio_trace_log_issue(VFIOTraceLog *log, MmtSlot *slot)
 {
@@ -92,7 +91,7 @@ static inline void vfio_trace_log_issue(VFIOTraceLog *log, MmtSlot *slot)
 /**
  * vfio_trace_log_done() - the device has answered
  * @log: the log
- * @slot: the slot, completed; belongs to the writer afterwards
+ * @slot: the slot, completed; it belongs to the writer afterwards
  */
 static inline void vfio_trace_log_done(VFIOTraceLog *log, MmtSlot *slot)
 {
@@ -103,7 +102,7 @@ static inline void vfio_trace_log_done(VFIOTraceLog *log, MmtSlot *slot)
 }
 
 /**
- * vfio_trace_log_put() - log an event that is over
+ * vfio_trace_log_put() - log an event that has already happened
  * @log: the log
  * @rec: the record, without its time
  */
@@ -120,22 +119,22 @@ void vfio_trace_log_put(VFIOTraceLog *log, const MmtRecord *rec);
 char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp);
 
 /**
- * vfio_trace_log_own_mark() - log a mark of the tracer's own
+ * vfio_trace_log_own_mark() - log a structured mark
  * @log: the log
  * @mark: MmtMark
  * @...: its words, by MMT_TEXT(), MMT_NUMBER() and so on; at least one, which
  *       may be MMT_NO_WORD
  *
- * What marks and words there are is in libmmiotrace/marks.c.
+ * The table in libmmiotrace/marks.c defines the marks and their words.
  */
 #define vfio_trace_log_own_mark(log, mark, ...) \
     vfio_trace_log_own_words(log, mark, MMT_WORDS(__VA_ARGS__))
 
 /**
- * vfio_trace_log_own_words() - the same, the words by MMT_WORDS()
+ * vfio_trace_log_own_words() - log a structured mark, its words in an array
  * @log: the log
  * @mark: MmtMark
- * @words: its words
+ * @words: its words, by MMT_WORDS()
  */
 void vfio_trace_log_own_words(VFIOTraceLog *log, MmtMark mark,
                               const MmtMarkWord *words);
@@ -143,12 +142,12 @@ void vfio_trace_log_own_words(VFIOTraceLog *log, MmtMark mark,
 /**
  * vfio_trace_log_room() - is there room for marks?
  * @log: the log
- * @marks: how many
- * @errp: error if there is none at the moment
+ * @marks: number of marks
+ * @errp: error if there is no room at the moment
  *
- * For marks without which a log can't be understood: what they tell of should
- * not be done if they would be lost.  What room there is then is left for the
- * accesses of vCPUs.
+ * For marks without which a log can't be understood: check before the change
+ * that they record, and do not make the change if they would be lost.  The top
+ * quarter of the ring is left for the accesses of vCPUs.
  */
 bool vfio_trace_log_room(VFIOTraceLog *log, unsigned marks, Error **errp);
 
@@ -162,24 +161,27 @@ void vfio_trace_log_pcidev(VFIOTraceLog *log, const MmtPciDev *dev);
 /* clock.c: clocks */
 
 /**
- * vfio_trace_log_mark_guest_clock() - relate the log's clock to the guest's
+ * vfio_trace_log_mark_guest_clock() - mark that relates the log's clock to the
+ * guest's clocks
  * @log: the log
  *
- * For the thread of a vCPU that has come out of the guest; elsewhere it stays
- * due.
+ * Call it on the thread of a vCPU that has left the guest; on other threads
+ * nothing happens and the mark stays due.
  */
 void vfio_trace_log_mark_guest_clock(VFIOTraceLog *log);
 
 /* list.c: all logs */
 
 /**
- * vfio_trace_log_next() - walk over all logs
- * @log: NULL to begin
+ * vfio_trace_log_next() - iterate over all logs
+ * @log: the previous log, or NULL to begin
+ *
+ * Return: the next log, not referenced, or NULL
  */
 VFIOTraceLog *vfio_trace_log_next(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_by_name() - any log by its name
+ * vfio_trace_log_by_name() - find a log, private or not
  * @id: its id
  *
  * Return: the log, not referenced, or NULL
@@ -187,19 +189,20 @@ VFIOTraceLog *vfio_trace_log_next(VFIOTraceLog *log);
 VFIOTraceLog *vfio_trace_log_by_name(const char *id);
 
 /**
- * vfio_trace_log_find() - a log for a device
- * @id: its id, or NULL for the only one there is
- * @errp: error if there is none, or several and no @id, or it is private
+ * vfio_trace_log_find() - find a log for a device
+ * @id: its id, or NULL for the only log that is not private
+ * @errp: error if there is no such log, several of them and no @id, or if it is
+ *        private
  *
  * Return: the log, not referenced
  */
 VFIOTraceLog *vfio_trace_log_find(const char *id, Error **errp);
 
-/* object.c: a log and who uses it */
+/* object.c: a log and its users */
 
 /**
- * vfio_trace_log_use() - a device or a pci-trace object uses the log
- * @log: the log, which can't be deleted meanwhile
+ * vfio_trace_log_use() - register a device or a pci-trace object as a user
+ * @log: the log, which can't be deleted while it has users
  */
 void vfio_trace_log_use(VFIOTraceLog *log);
 
@@ -210,13 +213,13 @@ void vfio_trace_log_use(VFIOTraceLog *log);
 void vfio_trace_log_unuse(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_keep() - something is in the log that a user wants
- * @log: the log, whose file is not removed at its end
+ * vfio_trace_log_keep() - keep the log's file when the log ends
+ * @log: the log, which has something in it that the user wants
  */
 void vfio_trace_log_keep(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_private() - a log that belongs to one device
+ * vfio_trace_log_private() - create a log that belongs to one device
  * @owner: the device, which gets the log's properties with "trace-" before
  *         their names; must not live longer than the log
  *
@@ -225,7 +228,7 @@ void vfio_trace_log_keep(VFIOTraceLog *log);
 VFIOTraceLog *vfio_trace_log_private(Object *owner);
 
 /**
- * vfio_trace_log_private_open() - open it
+ * vfio_trace_log_private_open() - open a private log
  * @log: what vfio_trace_log_private() returned
  * @owner: the device; the log becomes its child
  * @id: name for the log
@@ -237,7 +240,7 @@ bool vfio_trace_log_private_open(VFIOTraceLog *log, Object *owner,
                                  const char *id, Error **errp);
 
 /**
- * vfio_trace_log_private_close() - close it
+ * vfio_trace_log_private_close() - close a private log
  * @log: an open log
  *
  * It can be opened again.
@@ -245,7 +248,7 @@ bool vfio_trace_log_private_open(VFIOTraceLog *log, Object *owner,
 void vfio_trace_log_private_close(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_rotate() - go on in the next part, soon
+ * vfio_trace_log_rotate() - continue in the next part soon
  * @log: the log
  * @errp: error if it can't have parts
  *
@@ -254,46 +257,47 @@ void vfio_trace_log_private_close(VFIOTraceLog *log);
 bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp);
 
 /**
- * vfio_trace_log_flush() - wait until all that has happened is on the disk
+ * vfio_trace_log_flush() - wait until all records so far are on stable storage
  * @log: the log
  * @errp: error if the file can't be written, or that takes too long
  *
- * Return: whether it is there
+ * Return: whether they are
  */
 bool coroutine_fn vfio_trace_log_flush(VFIOTraceLog *log, Error **errp);
 
-/* end.c: how a log ends */
+/* end.c: end of a log */
 
 /**
- * vfio_trace_log_watch_end() - be told that a log is about to end
+ * vfio_trace_log_watch_end() - be notified before a log ends
  * @n: called with the log, into which marks can still be put
  */
 void vfio_trace_log_watch_end(Notifier *n);
 
-/* status.c: what others show of a log */
+/* status.c: state of a log */
 
 /**
- * vfio_trace_log_info() - what query-vfio-trace shows
+ * vfio_trace_log_info() - information for query-vfio-trace
  * @log: the log, open
  *
- * Return: all but the devices, to be freed with qapi_free_VfioTraceLogInfo()
+ * Return: all fields but the devices, to be freed with
+ *         qapi_free_VfioTraceLogInfo()
  */
 VfioTraceLogInfo *vfio_trace_log_info(VFIOTraceLog *log);
 
 /**
  * vfio_trace_log_is_open() - can records be put into the log?
- * @log: the log, or one that was opened once
+ * @log: the log; may have been closed
  */
 bool vfio_trace_log_is_open(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_has_ended() - has the log its last line?
+ * vfio_trace_log_has_ended() - has the log got its last line?
  * @log: the log
  */
 bool vfio_trace_log_has_ended(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_file() - the property file
+ * vfio_trace_log_file() - value of the log's property file
  * @log: the log
  *
  * Return: the path, or NULL if it was not set
@@ -309,7 +313,7 @@ const char *vfio_trace_log_file(VFIOTraceLog *log);
 const char *vfio_trace_log_configured(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_slots() - the size of the ring
+ * vfio_trace_log_slots() - size of the ring
  * @log: the log, open
  *
  * Return: slots
@@ -317,7 +321,7 @@ const char *vfio_trace_log_configured(VFIOTraceLog *log);
 uint64_t vfio_trace_log_slots(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_slots_used() - how full the ring is
+ * vfio_trace_log_slots_used() - fill level of the ring
  * @log: the log, open
  *
  * Return: slots in use

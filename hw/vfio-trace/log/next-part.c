@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: how a log's next part begins (see next-part.h)
+ * vfio-trace: repeated lines at the beginning of a log's next part (see
+ * next-part.h)
  */
 #include "qemu/osdep.h"
 #include "libmmiotrace/parts.h"
@@ -19,7 +20,7 @@ static void log_part_see_pcidev(VFIOTraceParts *parts, const char *text,
 {
     g_autofree char *line = g_strndup(text, len);
 
-    /* A device that is plugged in again is described once. */
+    /* A device that was plugged in again has only one line. */
     if (!g_ptr_array_find_with_equal_func(parts->pcidevs, line, g_str_equal,
                                           NULL)) {
         g_ptr_array_add(parts->pcidevs, g_steal_pointer(&line));

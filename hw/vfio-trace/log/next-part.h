@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: how a log's next part begins
+ * vfio-trace: repeated lines at the beginning of a log's next part
  *
- * Each part of a log can be read alone by programs that know nothing of parts:
- * it repeats the lines without which the others mean nothing
- * (libmmiotrace/parts.h).  They are remembered here as they go by.
+ * Programs that know nothing of parts can read each part of a log alone: it
+ * repeats the lines that the others refer to (libmmiotrace/parts.h).  This
+ * collects those lines while they are written.
  */
 #ifndef HW_VFIO_TRACE_LOG_NEXT_PART_H
 #define HW_VFIO_TRACE_LOG_NEXT_PART_H
@@ -12,7 +12,7 @@
 #include "libmmiotrace/format.h"
 
 /**
- * struct VFIOTraceParts: what is remembered
+ * struct VFIOTraceParts: lines to repeat
  * @pcidevs: PCIDEV lines, char *, each once
  * @maps: MmtRecord of the mappings in force, by map id
  */
@@ -22,16 +22,16 @@ typedef struct VFIOTraceParts {
 } VFIOTraceParts;
 
 /**
- * vfio_trace_parts_init() - begin to remember
- * @parts: the memory
+ * vfio_trace_parts_init() - initialize
+ * @parts: the lines to repeat
  */
 void vfio_trace_parts_init(VFIOTraceParts *parts);
 
 /**
- * vfio_trace_parts_see() - a slot goes by
- * @parts: the memory
+ * vfio_trace_parts_see() - add or remove a line, if the slot is one to repeat
+ * @parts: the lines to repeat
  * @slot: the slot
- * @text: what it has become
+ * @text: its text in the log
  * @len: bytes of @text
  */
 void vfio_trace_parts_see(VFIOTraceParts *parts, const MmtSlot *slot,
@@ -39,8 +39,8 @@ void vfio_trace_parts_see(VFIOTraceParts *parts, const MmtSlot *slot,
 
 /**
  * vfio_trace_parts_end() - the last line of a part
- * @part: its number, from 0 up
- * @ns: the time to give to it
+ * @part: the part's number, from 0 up
+ * @ns: the line's time
  *
  * Return: the text, to be freed
  */
@@ -48,18 +48,18 @@ char *vfio_trace_parts_end(uint32_t part, uint64_t ns);
 
 /**
  * vfio_trace_parts_begin() - the first lines of a part
- * @parts: the memory
- * @part: its number, from 1 up
+ * @parts: the lines to repeat
+ * @part: the part's number, from 1 up
  * @fmt: the log's formatter
  *
- * Return: the text
+ * Return: the text, to be freed
  */
 GString *vfio_trace_parts_begin(VFIOTraceParts *parts, uint32_t part,
                                 MmtFormatter *fmt);
 
 /**
- * vfio_trace_parts_destroy() - forget
- * @parts: the memory
+ * vfio_trace_parts_destroy() - free the collected lines
+ * @parts: the lines to repeat
  */
 void vfio_trace_parts_destroy(VFIOTraceParts *parts);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the log as an object, and who uses it (see log.h)
+ * vfio-trace: the log's QOM object, its users and commands (see log.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -17,11 +17,11 @@
 #include "hw/vfio-trace/log/open.h"
 #include "hw/vfio-trace/log/props.h"
 
-/* How long vfio-trace-flush may keep QMP, which is less than clients wait */
+/* How long vfio-trace-flush may take: less than QMP clients wait */
 #define FLUSH_MS       8000LL
 #define FLUSH_RETRY_MS 600LL
 
-/* What a device's own log is called among the device's children */
+/* Name of a device's private log among the device's children */
 #define PRIVATE_CHILD "trace-log-object"
 
 bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp)
@@ -32,7 +32,7 @@ bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp)
 
     if (s->sink.stream || !s->sink.has_path) {
         error_setg(errp,
-                   "trace log '%s' has no parts: it is no file with a path",
+                   "trace log '%s' can't have parts: it is not a file with a path",
                    log->id);
         return false;
     }
@@ -40,7 +40,7 @@ bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp)
         g_file_test(path, G_FILE_TEST_EXISTS) &&
         !qatomic_read(&s->writer.switching) &&
         qatomic_read(&s->writer.part) + 1 == next) {
-        error_setg(errp, "trace log '%s' can't go on in '%s', which exists",
+        error_setg(errp, "trace log '%s' can't continue in '%s': that exists",
                    log->id, path);
         return false;
     }
@@ -56,12 +56,12 @@ bool coroutine_fn vfio_trace_log_flush(VFIOTraceLog *log, Error **errp)
     bool done = false;
     int64_t waited;
 
-    /* It may be taken away meanwhile, and is brought to its end then. */
+    /* The log may be deleted meanwhile: its writer then writes the rest. */
     object_ref(OBJECT(log));
     while (s->open || s->ending) {
         done = vfio_trace_writer_flushed(&s->writer, pos);
         waited = (get_clock() - begun) / SCALE_MS;
-        /* Trouble may be over: the writer has to try once more. */
+        /* The error may be gone: give the writer time for another attempt. */
         if (done || waited >= FLUSH_MS ||
             (waited >= FLUSH_RETRY_MS && vfio_trace_log_trouble(log))) {
             break;
@@ -121,7 +121,7 @@ void vfio_trace_log_private_close(VFIOTraceLog *log)
     object_unparent(OBJECT(log));
 }
 
-/* --- QOM ---------------------------------------------------------------- */
+/* --- QOM ----------------------------------------------------------------- */
 
 static void log_object_complete(UserCreatable *uc, Error **errp)
 {
@@ -136,7 +136,7 @@ static bool log_object_can_be_deleted(UserCreatable *uc)
     return !VFIO_TRACE_LOG_STATE(uc)->users;
 }
 
-/* Before the last reference goes: it may take a while. */
+/* Not in finalize: a log that is slow to end keeps a reference. */
 static void log_object_unparent(Object *obj)
 {
     vfio_trace_log_close(VFIO_TRACE_LOG(obj));

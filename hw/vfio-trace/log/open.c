@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: how a log begins (see open.h)
+ * vfio-trace: opening of a log (see open.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -51,7 +51,7 @@ static void log_open_init(void)
     }
 }
 
-/* Returns whether the file is compressed, going by its name. */
+/* Returns whether the file's name asks for compression. */
 static bool log_open_compresses(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
@@ -82,7 +82,7 @@ static bool log_open_check(VFIOTraceLog *log, bool compress, Error **errp)
     if (s->durability == VFIO_TRACE_DURABILITY_SYNC &&
         (log->extra & (MMT_EXTRA_LATENCY | MMT_EXTRA_HW))) {
         error_setg(errp,
-                   "trace log '%s': durability=sync writes a line before the device has answered: extra=latency and extra=hw are not known then",
+                   "trace log '%s': extra=latency and extra=hw can't be used with durability=sync, which writes a line before the device has answered",
                    s->file);
         return false;
     }
@@ -96,8 +96,8 @@ static bool log_open_check(VFIOTraceLog *log, bool compress, Error **errp)
 }
 
 /*
- * A QEMU that was killed may have left the rest of this log in its ring.  It is
- * brought into the log before anything else is done with that.
+ * If a QEMU that was killed has left the rest of this log in its ring, complete
+ * the log first.
  */
 static bool log_open_recover(VFIOTraceLog *log, Error **errp)
 {
@@ -117,9 +117,9 @@ static bool log_open_recover(VFIOTraceLog *log, Error **errp)
     }
     if (g_error_matches(err, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_ABSENT)) {
         warn_report(
-            "vfio-trace: '%s' was not brought to its end, and its ring is gone: the host was restarted?",
+            "vfio-trace: '%s' is incomplete and its ring is gone (was the host restarted?)",
             s->file);
-        /* If it stays, the new log's ring can't be made: that is an error. */
+        /* If this fails, so does creating the new log's ring, with an error. */
         mmt_ring_file_forget(s->file, NULL);
         return true;
     }
@@ -131,7 +131,7 @@ static bool log_open_recover(VFIOTraceLog *log, Error **errp)
     ok = rf && mmt_recover(rf, NULL, &done, &err);
     if (rf && !ok && s->overwrite) {
         warn_report(
-            "vfio-trace: what was left of the last '%s' is dropped: %s",
+            "vfio-trace: records that were missing in the previous '%s' are discarded: %s",
             s->file, err->message);
         mmt_ring_file_close(rf, true);
         return true;
@@ -139,16 +139,16 @@ static bool log_open_recover(VFIOTraceLog *log, Error **errp)
     mmt_ring_file_close(rf, ok);
     if (!ok) {
         error_setg(errp,
-                   "trace log '%s' was not brought to its end by the QEMU that wrote it, and can't be now: %s",
+                   "trace log '%s' was left incomplete by a QEMU that died, and can't be completed: %s",
                    s->file, err->message);
         error_append_hint(errp,
-                          "'vfio-trace recover -o FILE %s' keeps what was not written; overwrite=on drops it.\n",
+                          "'vfio-trace recover -o FILE %s' saves the missing records; overwrite=on discards them.\n",
                           s->file);
         return false;
     }
     info_report(
-        "vfio-trace: '%s' was left by a QEMU that died; it is whole now, with %" PRIu64
-        " records more", done.file, done.records);
+        "vfio-trace: completed '%s', left by a QEMU that died: %" PRIu64
+        " records were added", done.file, done.records);
     g_free(done.file);
     return true;
 }

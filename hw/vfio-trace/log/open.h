@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: how a log begins
+ * vfio-trace: opening of a log
  */
 #ifndef HW_VFIO_TRACE_LOG_OPEN_H
 #define HW_VFIO_TRACE_LOG_OPEN_H
@@ -8,12 +8,12 @@
 #include "hw/vfio-trace/log/log.h"
 
 /**
- * vfio_trace_log_open() - begin a log
+ * vfio_trace_log_open() - open a log and start its writer
  * @log: the log, its id and properties set
- * @errp: error that says why not, and what to do
+ * @errp: error with the reason and a hint
  *
- * What a QEMU that was killed left in the ring of the same file is brought
- * into that first.
+ * If a QEMU that was killed has left records in the ring of the same file, that
+ * log is completed first.
  *
  * Return: whether it is open
  */

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: back pressure
+ * vfio-trace: back pressure (see pause.h)
  *
  * A vCPU's callback can not wait: it holds the BQL, and waiting would freeze
- * QMP or hang vm_stop.  So the ring has a high-water mark at which the guest is
- * asked to pause, and room above it for what the vCPUs still do until they get
- * there.  When all writers have caught up, a bottom half lets the guest go on,
- * if it was us who stopped it.
+ * QMP or hang vm_stop.  So the ring has a high-water mark at which a pause of
+ * the guest is requested, and room above it for what the vCPUs still do until
+ * they stop.  When all writers have caught up, a bottom half resumes the guest,
+ * if it was paused for a log.
  *
- * A request to stop is carried out later, in the main loop, and may be
- * swallowed there by a "cont" that comes at the same moment.  So whoever finds
- * the guest running above the mark asks again, and the guest is only let go
- * from the stopped state.
+ * A request to stop is carried out later, in the main loop, where a "cont" that
+ * comes at the same moment may discard it.  So the request is repeated whenever
+ * the guest is found running above the mark, and the guest is only resumed from
+ * the stopped state.
  *
- * What can't be seen from here: QMP's "stop" while the guest is paused by us.
- * The guest goes on all the same.
+ * QMP's "stop" while the guest is paused for a log can't be detected here: the
+ * guest resumes nevertheless.
  */
 #include "qemu/osdep.h"
 #include "qemu/atomic.h"
@@ -28,17 +28,17 @@
 #include "hw/vfio-trace/log/log-internal.h"
 #include "hw/vfio-trace/log/pause.h"
 
-/* Asked for a stop since the guest last ran; any thread. */
+/* A stop was requested since the guest last ran; any thread. */
 static bool log_pause_asked;
 
-/* The guest stands because of us; BQL. */
+/* The guest is paused for a log; BQL. */
 static bool log_pause_held;
 
 static QEMUBH *log_pause_resume_bh;
 
 /*
- * To stop the machine means to flush its disks, and two events: a guest that is
- * always a little faster than the log gets there this often at most.
+ * Stopping the machine flushes its disks and sends two events.  A guest that is
+ * always a little faster than the log is stopped at most once in this time.
  */
 #define PAUSE_MS 50
 
@@ -63,7 +63,7 @@ void vfio_trace_log_pause(VFIOTraceLog *log)
         vfio_trace_log_note(log, VFIO_TRACE_NOTE_WAITING);
     }
     if (!again || (bql_locked() && runstate_is_running())) {
-        /* As vm_stop() does it on a vCPU; safe on any thread. */
+        /* As vm_stop() does on a vCPU; safe on any thread. */
         qatomic_set(&log_pause_asked, true);
         qemu_system_vmstop_request_prepare();
         qemu_system_vmstop_request(RUN_STATE_IO_ERROR);
@@ -113,7 +113,7 @@ static bool log_pause_guest_stands(void)
 
 static void log_pause_resume(void *opaque)
 {
-    /* A dump takes the guest's standing still for granted. */
+    /* A dump relies on the guest being stopped. */
     if (!qatomic_read(&log_pause_asked) || !log_pause_all_well() ||
         qemu_system_dump_in_progress()) {
         return;
@@ -127,7 +127,7 @@ static void log_pause_resume(void *opaque)
         }
         vm_start();
     } else if (runstate_is_running()) {
-        /* Not stopped yet, or a "cont" has swallowed the request. */
+        /* Not stopped yet, or a "cont" has discarded the request. */
         qemu_system_vmstop_request_prepare();
         qemu_system_vmstop_request(RUN_STATE_IO_ERROR);
     }
@@ -155,7 +155,7 @@ static void log_pause_guest_runs(void)
             s->pause_ns += ns;
             qatomic_set(&s->writer.hurry, false);
         }
-        /* The user has let a guest go whose log is not well yet. */
+        /* The user has resumed a guest whose log has not caught up yet. */
         if (qatomic_read(&s->writer.error) ||
             mmt_ring_used(s->ring) >= s->high_water) {
             vfio_trace_log_pause(log);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the guest waits for the log
+ * vfio-trace: back pressure: pausing the guest until its log has caught up
  */
 #ifndef HW_VFIO_TRACE_LOG_PAUSE_H
 #define HW_VFIO_TRACE_LOG_PAUSE_H
@@ -9,22 +9,27 @@
 #include "hw/vfio-trace/log/writer.h"
 
 /**
- * vfio_trace_log_pause() - ask for a pause of the guest until the log is well
+ * vfio_trace_log_pause() - request a pause of the guest for a log
  * @log: the log
  *
- * Any thread.  Asking again before the guest has gone on does nothing.
+ * Any thread.  The guest resumes when no log has an error or is above its
+ * low-water mark.  Another request before that has no further effect.
+
  */
 void vfio_trace_log_pause(VFIOTraceLog *log);
 
 /**
- * vfio_trace_log_release() - see whether the guest may go on
+ * vfio_trace_log_release() - resume the guest if no log needs the pause now
  *
- * For when a log has gone.
+ * Call it when a log has been closed.  The check runs in the main loop.
  */
 void vfio_trace_log_release(void);
 
 /**
- * vfio_trace_log_pause_init() - watch the guest's state; once is enough
+ * vfio_trace_log_pause_init() - watch the guest's run state
+ *
+ * One call is enough for all logs.
+ *
  */
 void vfio_trace_log_pause_init(void);
 

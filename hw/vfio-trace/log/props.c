@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the log's properties (see props.h)
+ * vfio-trace: properties of a log (see props.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -10,10 +10,10 @@
 #include "hw/vfio-trace/log/log-internal.h"
 #include "hw/vfio-trace/log/props.h"
 
-/* max-size= below this would make parts of nothing but headers. */
+/* Lower limit of max-size=: smaller parts would be nothing but headers. */
 #define MAX_SIZE_MIN (64 * KiB)
 
-/* @property: a string that lives for ever */
+/* @property: must stay valid: a pointer to it is kept */
 static bool log_props_is_open(VFIOTraceLogState *s, const char *property,
                               Error **errp)
 {
@@ -75,7 +75,7 @@ static void log_props_set_extra(Object *obj, const char *value, Error **errp)
         return;
     }
     if (!mmt_extra_from_names(value, strlen(value), &extra)) {
-        error_setg(errp, "extra: '%s' is not made of %s", value,
+        error_setg(errp, "invalid extra: '%s': use names from %s", value,
                    mmt_extra_to_names(~0u, all));
         return;
     }
@@ -186,27 +186,27 @@ static void log_props_set_max_size(Object *obj, Visitor *v, const char *name,
         return;
     }
     if (value && value < MAX_SIZE_MIN) {
-        error_setg(errp, "%s must be 0, for no limit, or 64K and more", name);
+        error_setg(errp, "%s must be 0 (no limit) or at least 64K", name);
         return;
     }
     s->max_size = value;
 }
 
-/* --- all of them --------------------------------------------------------- */
+/* --- table --------------------------------------------------------------- */
 
 static const struct {
     const char *name;
     const char *description;
 } log_properties[] = {
     { "file",
-      "Path of the log, created with mode 0600 (name.zst: compressed); a FIFO; unix:PATH, where readers call; or /dev/fdset/N",
+      "Path of the log, created with mode 0600 (name.zst: compressed); a FIFO; unix:PATH, a socket for readers; or /dev/fdset/N",
     },
-    { "overwrite", "Take a file that exists, and empty it" },
+    { "overwrite", "Empty and use a file that exists" },
     { "ring-size", "Bytes of memory between the vCPUs and the writer" },
     { "ring-dir", "Directory on a tmpfs for that memory, which outlives QEMU" },
-    { "durability", "What survives: process, write or sync" },
+    { "durability", "How durable records are: process, write or sync" },
     { "on-full", "When the file is slower than the guest: pause or drop" },
-    { "max-size", "Bytes after which the log goes on in another file" },
+    { "max-size", "Bytes after which the log continues in another file" },
     { "pc", "Log the guest's program counter with each access" },
     { "extra",
       "Fields to add to each access, joined by +: cpu, ns, latency, cr3, hw",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the log's properties
+ * vfio-trace: properties of a log
  */
 #ifndef HW_VFIO_TRACE_LOG_PROPS_H
 #define HW_VFIO_TRACE_LOG_PROPS_H
@@ -8,15 +8,15 @@
 #include "hw/vfio-trace/log/log.h"
 
 /**
- * vfio_trace_log_properties() - give the log's class its properties
+ * vfio_trace_log_properties() - add the log's properties to its class
  * @klass: the class
  */
 void vfio_trace_log_properties(ObjectClass *klass);
 
 /**
- * vfio_trace_log_mirror() - let an object have the log's properties
+ * vfio_trace_log_mirror() - add aliases of the log's properties to an object
  * @log: the log
- * @owner: the object; each property is there with "trace-" before its name
+ * @owner: the object, which gets each property with "trace-" before its name
  */
 void vfio_trace_log_mirror(VFIOTraceLog *log, Object *owner);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: records and marks (see log.h and put.h)
+ * vfio-trace: putting records and marks into the ring (see log.h and put.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -10,13 +10,15 @@
 #include "hw/vfio-trace/log/pause.h"
 #include "hw/vfio-trace/log/put.h"
 
-/* How long a vCPU may wait for durability=sync before it is out of here */
+/*
+ * How long a vCPU may have held the BQL before durability=sync no longer waits
+ */
 #define SYNC_IN_ALL_NS (500LL * SCALE_MS)
 
-/* Slots of the ring that a mark of the tracer's takes, of usual length */
+/* Slots of the ring that a structured mark of usual length takes */
 #define MARK_SLOTS 8
 
-/* For what has no room: count it, and take care that more follows. */
+/* The ring is full: count the record as lost, and pause the guest. */
 static void log_put_lost(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
@@ -50,9 +52,9 @@ void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot)
     int64_t since;
 
     /*
-     * An access that another one waits for, a device that writes to a device,
-     * can't be in the file before that one: the order is the log's.  Nor can
-     * one that found no room in the ring.
+     * The line of a nested access (a device writes to a device) can't be in the
+     * file before that of the outer access, which still waits: the order is the
+     * log's.  A record that found no room in the ring can't be synced either.
      */
     if (mmt_kind_is_read(slot->rec.kind) || s->closing) {
         return;
@@ -62,11 +64,11 @@ void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot)
         return;
     }
     since = get_clock();
-    /* One instruction may be dozens of writes, all under one BQL. */
+    /* One instruction may make dozens of writes, all under one BQL. */
     if (vfio_trace_fair_held() > SYNC_IN_ALL_NS ||
         !vfio_trace_writer_sync(&s->writer, pos)) {
         slot->rec.flags |= MMT_FLAG_UNSYNCED;
-        /* This vCPU stops now, before it does more of the kind. */
+        /* Stop this vCPU now, before it makes more such writes. */
         vfio_trace_log_pause(log);
     }
     vfio_trace_fair(get_clock() - since);
@@ -102,7 +104,7 @@ char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp)
     char buf[MMT_MARK_MAX + 1];
     size_t len = mmt_mark_sanitize(text, strlen(text), buf);
 
-    /* What is above the mark is for the vCPUs. */
+    /* The room above the high-water mark is for the vCPUs. */
     if (mmt_ring_used(s->ring) >= s->high_water ||
         !vfio_trace_log_put_text(log, MMT_KIND_MARK, buf, len)) {
         error_setg(errp,
@@ -131,7 +133,7 @@ void vfio_trace_log_own_words(VFIOTraceLog *log, MmtMark mark,
     if (!vfio_trace_log_put_text(log, MMT_KIND_MARK, buf, len)) {
         log_put_lost(log);
     } else if (mmt_ring_used(s->ring) >= s->high_water) {
-        /* A guest can make marks without an access: resets, interrupts. */
+        /* A guest can cause marks without an access: resets, interrupts. */
         vfio_trace_log_pause(log);
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: records and marks, for the log itself
+ * vfio-trace: putting lines of text into the ring, for the log itself
  */
 #ifndef HW_VFIO_TRACE_LOG_PUT_H
 #define HW_VFIO_TRACE_LOG_PUT_H
@@ -11,8 +11,8 @@
  * vfio_trace_log_put_text() - log a line of text, if there is room
  * @log: the log
  * @kind: MMT_KIND_LINE or MMT_KIND_MARK
- * @text: the text, fit for a log
- * @len: bytes
+ * @text: the text, sanitized
+ * @len: bytes of @text
  *
  * Return: whether there was room
  */

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what the kinds of sinks have in common
+ * vfio-trace: common state of all kinds of sinks
  */
 #ifndef HW_VFIO_TRACE_LOG_SINK_KIND_H
 #define HW_VFIO_TRACE_LOG_SINK_KIND_H
 
-/* What file= begins with for a socket */
+/* Prefix of file= for a socket */
 #define VFIO_TRACE_SINK_UNIX "unix:"
 
 typedef struct VFIOTraceSink VFIOTraceSink;
 
 /**
- * struct VFIOTraceSinkOps: what differs
+ * struct VFIOTraceSinkOps: operations of a kind of sink
  * @write: write some bytes
- * @close: close it
+ * @close: close the sink
  */
 typedef struct VFIOTraceSinkOps {
     ssize_t (*write)(VFIOTraceSink *s, const char *buf, size_t len);
@@ -22,13 +22,13 @@ typedef struct VFIOTraceSinkOps {
 
 /**
  * struct VFIOTraceSink: an open sink
- * @ops: its kind
- * @name: file= made absolute: the log's name, and that of its first part
- * @path: what is written now; the part's name, or as @name
+ * @ops: operations of its kind
+ * @name: file= with an absolute path: name of the log and of its first part
+ * @path: path of the part that is written now; of a stream the same as @name
  * @fd: the file or stream; of a socket the reader's connection, or -1
- * @listen_fd: of a socket, where readers call; else -1
- * @stream: no regular file
- * @has_path: there is a path, which others may use as well
+ * @listen_fd: of a socket, the listening socket; else -1
+ * @stream: not a regular file
+ * @has_path: there is a path, which other processes may use as well
  * @created: the file was not there before
  * @part: number of the part, from 0 up
  * @offset: bytes written to this part

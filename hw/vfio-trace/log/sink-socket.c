@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a log that is read at a UNIX socket (see sink-socket.h)
+ * vfio-trace: log sink: UNIX socket (see sink-socket.h)
  */
 #include "qemu/osdep.h"
 #include <sys/un.h>
@@ -17,7 +17,7 @@ static ssize_t log_sink_socket_write(VFIOTraceSink *s, const char *buf,
     if (s->fd < 0) {
         s->fd = accept4(s->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (s->fd < 0) {
-            /* Whatever became of a caller, another one may come. */
+            /* Whatever the error, another reader may connect later. */
             return -EAGAIN;
         }
     }
@@ -49,7 +49,7 @@ static const VFIOTraceSinkOps log_sink_socket_ops = {
     .close = log_sink_socket_close,
 };
 
-/* A socket at which nobody answers was left by a process that died. */
+/* A socket that refuses connections was left by a process that died. */
 static bool log_sink_socket_is_dead(const struct sockaddr_un *addr)
 {
     int fd = qemu_socket(AF_UNIX, SOCK_STREAM, 0);
@@ -89,9 +89,9 @@ bool vfio_trace_socket_open(VFIOTraceSink *s, const char *path, bool overwrite,
     pstrcpy(addr.sun_path, sizeof(addr.sun_path), path);
 
     fd = qemu_socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    /* On Linux a socket's mode before bind() is that of its file. */
+    /* On Linux bind() gives the socket's mode to its file. */
     if (fd < 0 || fchmod(fd, 0600) < 0) {
-        error_setg_errno(errp, errno, "trace log: can't make a socket");
+        error_setg_errno(errp, errno, "trace log: can't create a socket");
         goto fail;
     }
     ret = bind(fd, (struct sockaddr *)&addr, sizeof(addr));
@@ -103,11 +103,11 @@ bool vfio_trace_socket_open(VFIOTraceSink *s, const char *path, bool overwrite,
     if (ret < 0) {
         int saved = errno;
 
-        error_setg_errno(errp, saved, "trace log: can't make socket '%s'",
+        error_setg_errno(errp, saved, "trace log: can't create socket '%s'",
                          path);
         if (saved == EADDRINUSE) {
             error_append_hint(errp,
-                              "Remove it, or set overwrite=on (trace-overwrite=on on vfio-pci-trace) if nobody listens there any more.\n");
+                              "Remove it, or set overwrite=on (trace-overwrite=on on vfio-pci-trace) if no process listens there any more.\n");
         }
         goto fail;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a log that is read at a UNIX socket
+ * vfio-trace: log sink: UNIX socket
  */
 #ifndef HW_VFIO_TRACE_SINK_SOCKET_H
 #define HW_VFIO_TRACE_SINK_SOCKET_H
@@ -8,16 +8,16 @@
 #include "hw/vfio-trace/log/sink-kind.h"
 
 /**
- * vfio_trace_socket_open() - wait for readers
+ * vfio_trace_socket_open() - listen for readers
  * @s: the sink
- * @path: where to make the socket
- * @overwrite: take the place of a socket where nobody listens any more
- * @errp: error that says why not, and what to do
+ * @path: path of the socket
+ * @overwrite: replace a socket where no process listens any more
+ * @errp: error with the reason and a hint
  *
- * One reader at a time: others wait in the queue.  Each gets the text from
- * where the one before it left off, beginning with a whole line.
+ * One reader is served at a time; others wait in the queue.  Each gets the text
+ * from where the one before it stopped, beginning with a whole line.
  *
- * Return: whether readers can call
+ * Return: whether readers can connect
  */
 bool vfio_trace_socket_open(VFIOTraceSink *s, const char *path, bool overwrite,
                             Error **errp);

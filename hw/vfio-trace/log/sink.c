@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: where a log's text goes (see sink.h)
+ * vfio-trace: log sinks (see sink.h)
  */
 #include "qemu/osdep.h"
 #include <poll.h>
@@ -21,7 +21,7 @@
 
 #define FDSET_PREFIX "/dev/fdset/"
 
-/* How long the rest of a pipe may take to be read when the log ends */
+/* How long to wait for the rest of a pipe to be read when the log ends */
 #define SINK_DRAIN_MS 2000
 
 char *vfio_trace_sink_name(const char *file)
@@ -42,8 +42,8 @@ char *vfio_trace_sink_name(const char *file)
 /* --- regular files ------------------------------------------------------- */
 
 /*
- * The file is open with O_APPEND.  If it was truncated, the bytes land at its
- * new end, and there is no moment in between that could be missed.
+ * The file is open with O_APPEND, so after a truncation the bytes go to its new
+ * end.  Comparing the position after the write detects every truncation.
  */
 static ssize_t log_sink_file_write(VFIOTraceSink *s, const char *buf,
                                    size_t len)
@@ -64,12 +64,12 @@ static ssize_t log_sink_file_write(VFIOTraceSink *s, const char *buf,
 
 static void log_sink_file_close(VFIOTraceSink *s)
 {
-    /* What a rewind could not cut off. */
+    /* Cut off what a rewind could not. */
     struct stat st;
 
     if (!fstat(s->fd, &st) && st.st_size > s->offset &&
         ftruncate(s->fd, s->offset) < 0) {
-        /* fsync has told of it, or the caller's close() will. */
+        /* fsync has reported the error, or the caller's close() will. */
         return;
     }
 }
@@ -101,7 +101,7 @@ static bool log_sink_file_open(VFIOTraceSink *s, bool overwrite, Error **errp)
     return true;
 }
 
-/* --- pipes and what else takes bytes ------------------------------------- */
+/* --- pipes and other streams --------------------------------------------- */
 
 static ssize_t log_sink_stream_write(VFIOTraceSink *s, const char *buf,
                                      size_t len)
@@ -116,7 +116,7 @@ static void log_sink_stream_close(VFIOTraceSink *s)
     int unread = 0;
     int i;
 
-    /* If nobody has it open any more, what is in a pipe goes with us. */
+    /* Without any open descriptor the contents of a pipe are lost. */
     for (i = 0; i < SINK_DRAIN_MS / 10; i++) {
         if (ioctl(s->fd, FIONREAD, &unread) < 0 || !unread) {
             return;
@@ -131,8 +131,8 @@ static const VFIOTraceSinkOps log_sink_stream_ops = {
 };
 
 /*
- * Whoever made a FIFO reads it, and stops the guest by not reading.  Looked at
- * when it is open: another file may have its name meanwhile.
+ * The owner of a FIFO reads it, and can pause the guest by not reading.
+ * Checked after open(): until then another file may get the FIFO's name.
  */
 static bool log_sink_fifo_check(VFIOTraceSink *s, Error **errp)
 {
@@ -144,7 +144,7 @@ static bool log_sink_fifo_check(VFIOTraceSink *s, Error **errp)
         return false;
     }
     if (!S_ISFIFO(st.st_mode)) {
-        error_setg(errp, "trace log '%s' was a FIFO and is none now", s->path);
+        error_setg(errp, "trace log '%s' is no longer a FIFO", s->path);
         return false;
     }
     if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH))) {
@@ -152,7 +152,7 @@ static bool log_sink_fifo_check(VFIOTraceSink *s, Error **errp)
                    st.st_uid != geteuid() ? "belongs to another user"
                                           : "other users can write to");
         error_append_hint(errp,
-                          "QEMU's user must have made it, with mode 0600 or 0640; or open it elsewhere and hand it over with -add-fd and file=/dev/fdset/N.\n");
+                          "Create it as QEMU's user with mode 0600 or 0640, or pass an open file descriptor with -add-fd and file=/dev/fdset/N.\n");
         return false;
     }
     return true;
@@ -164,8 +164,8 @@ static bool log_sink_fifo_open(VFIOTraceSink *s, Error **errp)
     s->stream = true;
     s->has_path = true;
     /*
-     * For reading, too: neither is a reader needed now, nor does one that goes
-     * take with it what it has not read.
+     * Open for reading, too: then open() needs no reader, and what a reader has
+     * not read stays in the FIFO when it closes.
      */
     s->fd = open(s->path, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC |
                  O_NOCTTY);
@@ -181,7 +181,7 @@ static bool log_sink_fifo_open(VFIOTraceSink *s, Error **errp)
     return true;
 }
 
-/* --- file descriptors from elsewhere ------------------------------------- */
+/* --- file descriptors passed to QEMU ------------------------------------- */
 
 static bool log_sink_fdset_open(VFIOTraceSink *s, bool overwrite, Error **errp)
 {
@@ -197,7 +197,7 @@ static bool log_sink_fdset_open(VFIOTraceSink *s, bool overwrite, Error **errp)
     if (s->fd < 0) {
         error_prepend(errp, "can't open trace log '%s': ", s->path);
         error_append_hint(errp,
-                          "The set needs a file descriptor that can be written: -add-fd, or QMP's add-fd.\n");
+                          "Add a writable file descriptor to the set, with -add-fd or QMP's add-fd.\n");
         return false;
     }
     flags = fcntl(s->fd, F_GETFL);
@@ -234,7 +234,7 @@ fail:
     return false;
 }
 
-/* --- all of them --------------------------------------------------------- */
+/* --- all kinds ----------------------------------------------------------- */
 
 static bool log_sink_open(VFIOTraceSink *s, bool overwrite, Error **errp)
 {
@@ -293,7 +293,7 @@ bool vfio_trace_sink_clear_parts(VFIOTraceSink *s, bool overwrite, bool wanted,
             }
         } else if (wanted) {
             error_setg(errp,
-                       "'%s' exists: trace log '%s' could not go on there",
+                       "'%s' exists: trace log '%s' could not continue there",
                        path, s->name);
             error_append_hint(errp,
                               "Move it away, or set overwrite=on (trace-overwrite=on on vfio-pci-trace).\n");
@@ -343,8 +343,8 @@ int vfio_trace_sink_sync(VFIOTraceSink *s)
         return -errno;
     }
     /*
-     * On ext4 neither write() nor fdatasync() tells that the file system has
-     * been remounted read-only under an open file: nothing reaches the disk.
+     * On ext4 neither write() nor fdatasync() fails if the file system has been
+     * remounted read-only under an open file: nothing reaches the disk.
      */
     if (!fstatvfs(s->fd, &fs) && (fs.f_flag & ST_RDONLY)) {
         return -EROFS;
@@ -378,8 +378,8 @@ static int log_sink_copy(int from, int to, uint64_t len)
 }
 
 /*
- * As long as it is open, a deleted file is all there.  A link to it can't be
- * made again, so it is copied to where it was.
+ * A deleted file keeps its contents while it is open, but can't be linked
+ * again: copy it to its old path.
  */
 static int log_sink_put_back(VFIOTraceSink *s)
 {
@@ -436,7 +436,7 @@ static uint64_t log_sink_whole_lines(VFIOTraceSink *s)
     return line ? from + (line + 1 - buf) : from;
 }
 
-/* Reads, and does not map: another process changes the file's length now. */
+/* Reads instead of mapping: another process may be truncating the file. */
 static uint64_t log_sink_whole_frames(VFIOTraceSink *s)
 {
     g_autofree char *buf = g_malloc(SINK_FRAMES_BUF);
@@ -498,7 +498,7 @@ int vfio_trace_sink_close(VFIOTraceSink *s, bool remove)
     if (remove && s->created) {
         vfio_trace_file_remove(s->fd, s->path);
     }
-    /* Knows about what came from a set. */
+    /* qemu_close() handles descriptors from a set, too. */
     if (s->fd >= 0 && qemu_close(s->fd) < 0) {
         ret = -errno;
     }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: where a log's text goes
+ * vfio-trace: log sinks
  *
- * A regular file, a file descriptor that was handed over, a FIFO, or a UNIX
- * socket to which readers connect.  What is not a regular file is a stream:
- * nothing that was written there can be taken back or brought to stable
- * storage.
+ * A sink is what the log's text is written to: a regular file, a file
+ * descriptor that was passed to QEMU, a FIFO, or a UNIX socket to which readers
+ * connect.  All but regular files are streams: what was written to a stream
+ * can't be taken back or brought to stable storage.
  *
- * Opened and closed under the BQL; in between the writer's thread is the only
- * one that touches a sink.
+ * A sink is used under the BQL until the writer thread starts; after that only
+ * the writer thread uses it, and closes it.
  */
 #ifndef HW_VFIO_TRACE_SINK_H
 #define HW_VFIO_TRACE_SINK_H
@@ -17,21 +17,22 @@
 #include "hw/vfio-trace/log/sink-kind.h"
 
 /**
- * vfio_trace_sink_name() - what a log is called
+ * vfio_trace_sink_name() - the name of a log
  * @file: file= as given
  *
- * QEMU may change its directory, and status tells the path to others.
+ * The path is made absolute: QEMU may change its directory, and other processes
+ * get it from query-vfio-trace.
  *
  * Return: the name with an absolute path, to be freed
  */
 char *vfio_trace_sink_name(const char *file);
 
 /**
- * vfio_trace_sink_open() - open
+ * vfio_trace_sink_open() - open a sink
  * @s: the sink, zeroed
- * @name: as vfio_trace_sink_name() made it
- * @overwrite: take a file that exists, and empty it
- * @errp: error that says why not, and what to do
+ * @name: what vfio_trace_sink_name() returned
+ * @overwrite: empty and use a file that exists
+ * @errp: error with the reason and a hint
  *
  * Return: whether it is open
  */
@@ -39,13 +40,13 @@ bool vfio_trace_sink_open(VFIOTraceSink *s, const char *name, bool overwrite,
                           Error **errp);
 
 /**
- * vfio_trace_sink_clear_parts() - see to it that numbered parts can be made
+ * vfio_trace_sink_clear_parts() - make way for numbered parts
  * @s: the sink, just opened
- * @overwrite: remove those of an earlier log
- * @wanted: parts will be made; it is an error if some are there
- * @errp: error that says what is in the way
+ * @overwrite: remove the parts of an earlier log
+ * @wanted: the log will have parts: a file in the way is an error
+ * @errp: error that names the file
  *
- * Return: whether nothing is in the way
+ * Return: whether there was no error
  */
 bool vfio_trace_sink_clear_parts(VFIOTraceSink *s, bool overwrite, bool wanted,
                                  Error **errp);
@@ -54,16 +55,16 @@ bool vfio_trace_sink_clear_parts(VFIOTraceSink *s, bool overwrite, bool wanted,
  * vfio_trace_sink_write() - write some bytes
  * @s: the sink
  * @buf: the bytes
- * @len: how many
+ * @len: number of bytes
  *
- * Return: how many were written; -EAGAIN if a reader must read first, -EPIPE
- *         if the reader has gone, -ESTALE if the file was truncated to what
- *         is its @offset now, another negative errno
+ * Return: number of bytes written; -EAGAIN if a reader must read first, -EPIPE
+ *         if the reader has closed its end, -ESTALE if the file was truncated
+ *         (@offset is set to the new end), or another negative errno
  */
 ssize_t vfio_trace_sink_write(VFIOTraceSink *s, const char *buf, size_t len);
 
 /**
- * vfio_trace_sink_wait() - wait until a stream may take more
+ * vfio_trace_sink_wait() - wait until a stream may take more bytes
  * @s: a stream
  * @ms: milliseconds, at most
  */
@@ -71,64 +72,62 @@ void vfio_trace_sink_wait(VFIOTraceSink *s, int ms);
 
 /**
  * vfio_trace_sink_sync() - bring a regular file to stable storage
- * @s: the sink; with a stream nothing happens
+ * @s: the sink; nothing happens if it is a stream
  *
- * Return: 0 or a negative errno: then it is unknown what of the bytes since
- *         the last success is there
+ * Return: 0, or a negative errno: then it is unknown which bytes since the last
+ *         success are on stable storage
  */
 int vfio_trace_sink_sync(VFIOTraceSink *s);
 
 /**
- * vfio_trace_sink_rewind() - go back in a regular file
+ * vfio_trace_sink_rewind() - truncate a regular file
  * @s: the sink
- * @offset: where to write next
+ * @offset: the new end, where the next bytes are written
  *
  * Return: 0 or a negative errno
  */
 int vfio_trace_sink_rewind(VFIOTraceSink *s, uint64_t offset);
 
 /**
- * vfio_trace_sink_look() - see whether the file is still there
+ * vfio_trace_sink_look() - check for deletion and truncation of the file
  * @s: the sink
- * @put_back: set to whether it had been deleted, and was put back
+ * @put_back: set to whether the file had been deleted and was restored
  *
- * Return: 0; -ESTALE if the file was truncated to what is its @offset now;
- *         another negative errno if it has been deleted and could not be put
- *         back
+ * Return: 0; -ESTALE if the file was truncated (@offset is set to the new end);
+ *         another negative errno if it was deleted and could not be restored
  */
 int vfio_trace_sink_look(VFIOTraceSink *s, bool *put_back);
 
 /**
- * vfio_trace_sink_whole() - where the whole lines of a file end
- * @s: a regular file that was cut off at its @offset
- * @frames: it is made of zstd frames: where the whole ones end
+ * vfio_trace_sink_whole() - end of the last whole line of a truncated file
+ * @s: a regular file that was truncated to its @offset
+ * @frames: the file consists of zstd frames: end of the last whole frame
  *
- * Return: bytes up to there; @offset if the file can't be read
+ * Return: the end's offset; @offset if the file can't be read
  */
 uint64_t vfio_trace_sink_whole(VFIOTraceSink *s, bool frames);
 
 /**
- * vfio_trace_sink_next_part() - go on in the next numbered file
+ * vfio_trace_sink_next_part() - continue in the next numbered file
  * @s: a regular file with a path
  *
- * Return: 0 or a negative errno; the present part stays open then
+ * Return: 0, or a negative errno: then the current part stays open
  */
 int vfio_trace_sink_next_part(VFIOTraceSink *s);
 
 /**
- * vfio_trace_sink_commit() - what a commit says of the sink
+ * vfio_trace_sink_commit() - fill in the sink's fields of a commit
  * @s: the sink
  * @commit: where to store part, offset, device and inode number
  */
 void vfio_trace_sink_commit(const VFIOTraceSink *s, MmtCommit *commit);
 
 /**
- * vfio_trace_sink_close() - close
+ * vfio_trace_sink_close() - close a sink
  * @s: the sink
- * @remove: nothing is in it that anybody would want: remove it if it was
- *          created here
+ * @remove: remove the file if it was created by this sink
  *
- * Return: 0 or a negative errno: the file may be incomplete
+ * Return: 0, or a negative errno: then the file may be incomplete
  */
 int vfio_trace_sink_close(VFIOTraceSink *s, bool remove);
 

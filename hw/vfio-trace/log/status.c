@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what others show of a log (see log.h)
+ * vfio-trace: state of a log (see log.h)
  */
 #include "qemu/osdep.h"
 #include "qapi/qapi-types-vfio-trace.h"

@@ -16,39 +16,39 @@
 #define WRITER_BUF (1 * MiB)
 
 /*
- * Nobody wakes the writer for a record: that would be a system call on a
- * vCPU's path.  It looks by itself, this often when there was nothing.
+ * Records do not wake the writer: that would be a system call on a vCPU's path.
+ * It looks for them at this interval while the ring is empty.
  */
 #define WRITER_IDLE_MS 10
 
-/* How often a failed write is tried again. */
+/* Interval between attempts of a failed write */
 #define WRITER_RETRY_MS 250
 
-/* How long a reader that does not read is waited for when the log ends. */
+/* How long to wait for a reader that does not read, when the log ends */
 #define WRITER_FINISH_MS 5000LL
 
-/* What has been written goes to the disk at the latest after this long. */
+/* What has been written is committed at the latest after this time, */
 #define WRITER_COMMIT_MS 500
 
-/* Or when this part of the ring waits for it. */
+/* or when this fraction of the ring waits for the commit. */
 #define WRITER_COMMIT_FRACTION 8
 
-/* A compressed log grows in frames of this much text... */
+/* A compressed log grows by a frame for this much text, */
 #define WRITER_FRAME (512 * KiB)
 
-/* ...or of what came in this time. */
+/* or for the text of this time. */
 #define WRITER_FRAME_MS 1000
 
-/* Messages about a file that can't be written, before it is one a minute */
+/* Messages about a file that can't be written; after these, one a minute */
 #define WRITER_SAYS   20
 #define WRITER_SAY_MS 60000LL
 
-/* How long a vCPU waits for durability=sync, under the BQL. */
+/* How long a vCPU waits for durability=sync, under the BQL */
 #define WRITER_SYNC_MS 5000LL
 
 typedef enum WriterResult {
     WRITER_GIVE_UP = -1,    /* the log is to end and can't be written */
-    WRITER_AGAIN = 0,       /* back at the last commit: go on from there */
+    WRITER_AGAIN = 0,       /* back at the last commit: continue from there */
     WRITER_DONE = 1,
 } WriterResult;
 
@@ -71,7 +71,7 @@ static int64_t log_writer_age_ms(VFIOTraceWriter *w)
     return (get_clock() - w->since) / SCALE_MS;
 }
 
-/* --- trouble ------------------------------------------------------------- */
+/* --- errors -------------------------------------------------------------- */
 
 static void log_writer_sync_failing(VFIOTraceWriter *w, bool failing)
 {
@@ -80,7 +80,7 @@ static void log_writer_sync_failing(VFIOTraceWriter *w, bool failing)
     qemu_cond_broadcast(&w->done);
 }
 
-/* A guest may fill the disk and make room on it, again and again. */
+/* Limits the messages: a guest may fill and clear the disk again and again. */
 static bool log_writer_may_say(VFIOTraceWriter *w)
 {
     int64_t now = get_clock();
@@ -107,15 +107,15 @@ static void log_writer_well(VFIOTraceWriter *w)
 }
 
 /*
- * Something has failed that can be tried again.  Returns whether it should be:
- * not if the log is to end.
+ * Handles a failure that may be temporary.  Returns whether to try again: not
+ * if the log is to end.
  */
 static bool log_writer_trouble(VFIOTraceWriter *w, int error)
 {
     if (w->error != error) {
         if (log_writer_may_say(w)) {
             error_report(
-                "vfio-trace: can't write '%s': %s; it is tried again until it can be written",
+                "vfio-trace: can't write '%s': %s; retrying until it can be written",
                 w->sink->path, strerror(error));
         }
         qatomic_set(&w->error, error);
@@ -140,7 +140,7 @@ static const char log_writer_reader_left[] =
     "MARK 0.000000 " MMT_MARK_PREFIX
     "reader changed: the last one may not have read all before\n";
 
-/* Where a new reader begins: it should see whole lines. */
+/* Where a new reader begins: at the start of a line. */
 static size_t log_writer_resume_at(const char *buf, size_t at)
 {
     const char *line = g_strrstr_len(buf, at, "\n");
@@ -148,7 +148,9 @@ static size_t log_writer_resume_at(const char *buf, size_t at)
     return line ? line + 1 - buf : 0;
 }
 
-/* A reader does not read, or there is none.  Returns false to give up. */
+/*
+ * The reader does not read, or there is no reader.  Returns false to give up.
+ */
 static bool log_writer_blocked(VFIOTraceWriter *w)
 {
     qatomic_set(&w->blocked, true);
@@ -165,7 +167,7 @@ static bool log_writer_blocked(VFIOTraceWriter *w)
     return true;
 }
 
-/* Back to what is known to be in the file; the ring has the rest. */
+/* Go back to what is known to be in the file; the ring has the rest. */
 static int log_writer_rewind(VFIOTraceWriter *w)
 {
     w->pos = w->ready = w->commit.tail;
@@ -179,7 +181,7 @@ static int log_writer_rewind(VFIOTraceWriter *w)
     return vfio_trace_sink_rewind(w->sink, w->commit.offset);
 }
 
-/* As log_writer_rewind(), until it works. */
+/* Repeats log_writer_rewind() until it succeeds. */
 static WriterResult log_writer_rewind_retry(VFIOTraceWriter *w)
 {
     int ret;
@@ -208,8 +210,8 @@ static WriterResult log_writer_put_text(VFIOTraceWriter *w, const char *text,
                                         size_t len);
 
 /*
- * The file was truncated.  What was not committed is written again; what was
- * committed is lost, and the place is marked.
+ * The file was truncated.  Bytes that were not committed are written again;
+ * committed bytes are lost, and a mark says so at that place.
  */
 static WriterResult log_writer_cut(VFIOTraceWriter *w)
 {
@@ -224,8 +226,8 @@ static WriterResult log_writer_cut(VFIOTraceWriter *w)
     if (ret == WRITER_GIVE_UP || !lost) {
         return ret;
     }
-    error_report("vfio-trace: somebody has cut %" PRIu64
-                 " bytes off '%s': they are lost", lost, w->sink->path);
+    error_report("vfio-trace: '%s' was truncated: %" PRIu64 " bytes are lost",
+                 w->sink->path, lost);
     w->ops->note(w->opaque, VFIO_TRACE_NOTE_CUT);
     len = mmt_mark_put_line(MMT_MARK_CUT, MMT_WORDS(MMT_NUMBER("bytes", lost)),
                             w->fmt.last_ns, mark);
@@ -238,8 +240,8 @@ static WriterResult log_writer_cut(VFIOTraceWriter *w)
 }
 
 /*
- * Gives up only when the writer is to quit and the bytes still can not be
- * written; until then the ring holds what comes meanwhile.
+ * Gives up only if the writer is to quit and the bytes still can not be
+ * written; until then new records stay in the ring.
  */
 static WriterResult log_writer_put(VFIOTraceWriter *w, const char *buf,
                                    size_t len)
@@ -293,8 +295,8 @@ static WriterResult log_writer_put_text(VFIOTraceWriter *w, const char *text,
 /* --- commits ------------------------------------------------------------- */
 
 /*
- * Bring what was written to the disk.  When the kernel says that it could not,
- * it has forgotten which bytes: those since the last success are written
+ * Bring what was written to the disk.  If the kernel reports an error, it has
+ * forgotten which bytes are missing: all since the last success are written
  * again.
  */
 static WriterResult log_writer_sync_sink(VFIOTraceWriter *w)
@@ -325,7 +327,7 @@ static WriterResult log_writer_look(VFIOTraceWriter *w)
         }
     }
     if (put_back) {
-        error_report("vfio-trace: somebody has deleted '%s'; it was put back",
+        error_report("vfio-trace: '%s' was deleted: it has been restored",
                      w->sink->path);
         w->ops->note(w->opaque, VFIO_TRACE_NOTE_PUT_BACK);
     }
@@ -364,7 +366,7 @@ static bool log_writer_part_full(VFIOTraceWriter *w)
     return w->max_size && w->sink->offset >= w->max_size;
 }
 
-/* Where to stop gathering text: a part should not get much too long. */
+/* Where to stop gathering text, so that a part does not get much too long. */
 static size_t log_writer_text_limit(VFIOTraceWriter *w)
 {
     size_t limit = WRITER_BUF - MMT_FORMAT_MAX;
@@ -404,13 +406,13 @@ static bool log_writer_part_due(VFIOTraceWriter *w)
            (qatomic_read(&w->rotate) || log_writer_part_full(w));
 }
 
-/* A new part's header, brought to the disk. */
+/* Writes a new part's header and brings it to the disk. */
 static WriterResult log_writer_put_header(VFIOTraceWriter *w,
                                           const GString *begin)
 {
     WriterResult ret;
 
-    /* Back is the new part's beginning now. */
+    /* From now on a rewind goes back to the beginning of the new part. */
     vfio_trace_sink_commit(w->sink, &w->commit);
     do {
         ret = log_writer_put_text(w, begin->str, begin->len);
@@ -422,8 +424,9 @@ static WriterResult log_writer_put_header(VFIOTraceWriter *w,
 }
 
 /*
- * Everything is committed.  Until the next part has its header, the end of
- * this one is not: whoever recovers the log goes on before it.
+ * Called when everything is committed.  The last line of this part is not
+ * committed before the next part has its header: a recovery continues before
+ * that line.
  */
 static WriterResult log_writer_next_part(VFIOTraceWriter *w)
 {
@@ -449,7 +452,9 @@ static WriterResult log_writer_next_part(VFIOTraceWriter *w)
         qatomic_set(&w->switching, true);
     }
     log_writer_well(w);
-    /* Should QEMU die now, recovery goes on in this part and removes that. */
+    /*
+     * If QEMU dies now, recovery continues in this part and removes the next.
+     */
     w->ring->next_dev = w->sink->dev;
     w->ring->next_ino = w->sink->ino;
     ret = log_writer_put_header(w, begin);
@@ -475,8 +480,8 @@ static void log_writer_format(VFIOTraceWriter *w, const MmtSlot *slot)
 }
 
 /*
- * durability=sync: the line of a write whose vCPU waits for it to be on the
- * disk.
+ * durability=sync: formats the line of a write whose vCPU waits until it is on
+ * the disk.
  */
 static bool log_writer_format_ahead(VFIOTraceWriter *w)
 {
@@ -488,7 +493,7 @@ static bool log_writer_format_ahead(VFIOTraceWriter *w)
         mmt_kind_is_read(slot->rec.kind)) {
         return false;
     }
-    /* The flags are its vCPU's until the answer is there. */
+    /* The flags belong to the vCPU until the device has answered. */
     copy = *slot;
     copy.rec.flags = 0;
     log_writer_format(w, &copy);
@@ -497,7 +502,7 @@ static bool log_writer_format_ahead(VFIOTraceWriter *w)
     return true;
 }
 
-/* The device has answered: what is left to say of a line written ahead. */
+/* The device has answered: add the flags of a line that was written ahead. */
 static bool log_writer_format_answer(VFIOTraceWriter *w)
 {
     const MmtSlot *slot = mmt_ring_peek(w->ring, w->pos - 1);
@@ -510,7 +515,7 @@ static bool log_writer_format_answer(VFIOTraceWriter *w)
     return true;
 }
 
-/* Turn what is ready into text, whole records only.  Returns their slots. */
+/* Turns whole ready records into text.  Returns the number of their slots. */
 static uint64_t log_writer_gather(VFIOTraceWriter *w)
 {
     uint64_t first = w->pos;
@@ -529,7 +534,7 @@ static uint64_t log_writer_gather(VFIOTraceWriter *w)
     if (!w->len && w->pos == w->commit.tail) {
         w->since = get_clock();
     }
-    /* Records that come as fast as we take them must not keep us here. */
+    /* Do not stay here for ever if records arrive as fast as they are taken. */
     until = get_clock() + WRITER_IDLE_MS * SCALE_MS;
     while (w->len <= limit && (++n % 256 || get_clock() < until)) {
         slot = mmt_ring_peek(w->ring, w->pos);
@@ -547,7 +552,7 @@ static uint64_t log_writer_gather(VFIOTraceWriter *w)
             records = 0;
         }
     }
-    /* A text of which some slots are not there yet: another time. */
+    /* Leave a text of which some slots are not ready yet. */
     w->fmt.head.kind = MMT_KIND_NONE;
     w->pos = whole;
     w->len = whole_len;
@@ -571,7 +576,7 @@ static bool log_writer_text_due(VFIOTraceWriter *w, bool quit)
 
 /* --- the thread ---------------------------------------------------------- */
 
-/* One round; sets *idle if there was nothing to do. */
+/* One round; sets *idle to whether there was nothing to do. */
 static WriterResult log_writer_round(VFIOTraceWriter *w, bool quit, bool *idle)
 {
     WriterResult ret = WRITER_DONE;
@@ -586,7 +591,9 @@ static WriterResult log_writer_round(VFIOTraceWriter *w, bool quit, bool *idle)
     if (ret == WRITER_DONE && log_writer_commit_due(w, quit)) {
         ret = log_writer_commit(w);
     }
-    /* When the log is to end a part is only begun if there is more to come. */
+    /*
+     * At the end of the log, begin another part only if there are more records.
+     */
     if (ret == WRITER_DONE && log_writer_part_due(w) &&
         (!quit || mmt_ring_used(w->ring))) {
         ret = log_writer_next_part(w);
@@ -595,7 +602,9 @@ static WriterResult log_writer_round(VFIOTraceWriter *w, bool quit, bool *idle)
     return ret;
 }
 
-/* As much as there is room for of what is left, in whatever state. */
+/*
+ * Formats the remaining slots, whatever their state, until the buffer is full.
+ */
 static void log_writer_gather_rest(VFIOTraceWriter *w, uint64_t head)
 {
     MmtSlot slot;
@@ -617,8 +626,8 @@ static void log_writer_gather_rest(VFIOTraceWriter *w, uint64_t head)
 }
 
 /*
- * No producer is left: what is in the ring now is all there will ever be.
- * Nothing is given back to the ring before it is in the file.
+ * No producer is left: the ring gets no more records.  Slots are given back
+ * only when their text is in the file.
  */
 static WriterResult log_writer_finish(VFIOTraceWriter *w)
 {
@@ -660,7 +669,7 @@ static void *log_writer_thread(void *opaque)
     if (ret == WRITER_GIVE_UP) {
         error_report("vfio-trace: '%s' is incomplete: %s; %" PRIu64
                      " slots of the ring were not written", w->sink->path,
-                     w->error == EAGAIN ? "its reader does not read" :
+                     w->error == EAGAIN ? "it is not being read" :
                      strerror(w->error), mmt_ring_used(w->ring));
     }
     w->ops->end(w->opaque, !mmt_ring_used(w->ring));
@@ -679,7 +688,7 @@ void vfio_trace_writer_start(VFIOTraceWriter *w, uint32_t extra, bool compress)
     w->text = g_malloc(WRITER_BUF);
     w->since = get_clock();
     vfio_trace_parts_init(&w->parts);
-    /* From the first moment on the ring can be recovered. */
+    /* The ring can be recovered from here on. */
     log_writer_commit_here(w);
     qemu_mutex_init(&w->lock);
     qemu_cond_init(&w->wake);
@@ -688,7 +697,7 @@ void vfio_trace_writer_start(VFIOTraceWriter *w, uint32_t extra, bool compress)
                        QEMU_THREAD_JOINABLE);
 }
 
-/* The disk hangs: nobody else should wait for it. */
+/* The disk hangs: no other vCPU should wait for it. */
 static void log_writer_stalled(VFIOTraceWriter *w)
 {
     w->sync_failing = true;

@@ -10,21 +10,21 @@
  *
  * Three positions in the ring follow each other:
  *
- *      tail            everything before is in the file for good: committed
- *      @pos            everything before has become text
+ *      tail            everything before it is committed: in the file for good
+ *      @pos            everything before it has become text
  *      head            where the vCPUs are
  *
- * A record stays in the ring until it is committed, and what "for good" means
- * is the log's durability.  So there is no moment at which a record is only in
- * a buffer: whatever kills QEMU, the file up to the commit's offset and the
- * ring from the tail are the whole log (libmmiotrace/recover.h); and if the
- * kernel says that it could not bring what was written to the disk, the writer
- * goes back to the last commit and writes it again.
+ * A record stays in the ring until it is committed; the log's durability
+ * defines what "for good" means.  So there is no moment at which a record is
+ * only in a buffer: whatever kills QEMU, the file up to the commit's offset and
+ * the ring from the tail are the whole log (libmmiotrace/recover.h).  If the
+ * kernel reports that it could not bring what was written to the disk, the
+ * writer goes back to the last commit and writes it again.
  *
  * With durability=sync a vCPU that is about to write waits in
  * vfio_trace_writer_sync() until its record is on stable storage.  That record
- * is pending then: its line is written ahead, and what comes after it has to
- * wait until the device has answered.
+ * is pending then: its line is written ahead, and later records have to wait
+ * until the device has answered.
  */
 #ifndef HW_VFIO_TRACE_WRITER_H
 #define HW_VFIO_TRACE_WRITER_H
@@ -39,23 +39,22 @@
 
 typedef enum VFIOTraceNote {
     VFIO_TRACE_NOTE_ERROR = 1 << 0,     /* the file can not be written */
-    VFIO_TRACE_NOTE_WELL = 1 << 1,      /* it can be again */
-    VFIO_TRACE_NOTE_PART = 1 << 2,      /* the log goes on in another part */
+    VFIO_TRACE_NOTE_WELL = 1 << 1,      /* the file can be written again */
+    VFIO_TRACE_NOTE_PART = 1 << 2,      /* the log continues in another part */
     VFIO_TRACE_NOTE_CUT = 1 << 3,       /* the file was truncated */
-    VFIO_TRACE_NOTE_PUT_BACK = 1 << 4,  /* it was deleted */
-    VFIO_TRACE_NOTE_WAITING = 1 << 5,   /* the guest waits; not the writer's */
+    VFIO_TRACE_NOTE_PUT_BACK = 1 << 4,  /* it was deleted and restored */
+    VFIO_TRACE_NOTE_WAITING = 1 << 5,   /* guest waits; not set by the writer */
 } VFIOTraceNote;
 
 /**
- * struct VFIOTraceWriterOps: what the writer asks of its log
- * @note: something happened that the world should know; from the writer's
- *        thread
- * @drained: called after every batch, an empty one too, from the writer's
- *           thread
- * @end: called on the writer's thread when it has ended writing, with whether
- *       all is written; what is to be done with files is done there: a disk may
- *       hang
- * @ended: called on the writer's thread when it ends, as the last thing
+ * struct VFIOTraceWriterOps: callbacks of the log, on the writer thread
+ * @note: an event happened that users should know of; with durability=sync also
+ *        called by a vCPU, under the BQL and @lock, when the disk hangs
+
+ * @drained: called after every batch, also after an empty one
+ * @end: the writer has written its last byte; @whole is whether all records are
+ *       written.  The log does its file operations here: a disk may hang.
+ * @ended: the thread ends; this is the last call
  */
 typedef struct VFIOTraceWriterOps {
     void (*note)(void *opaque, VFIOTraceNote note);
@@ -70,48 +69,49 @@ typedef struct VFIOTraceWriterOps {
  * @sink: where they go
  * @durability: what a commit needs
  * @max_size: bytes after which the next part begins; 0 for no limit
- * @ops: what to call in the log
- * @opaque: for @ops
+ * @ops: callbacks of the log
+ * @opaque: argument of @ops
  * @records: records written
  * @bytes: bytes written
- * @error: errno of the last attempt, 0 when it went well
- * @blocked: a reader does not read
+ * @error: errno of the last attempt, 0 when it succeeded
+ * @blocked: the reader does not read
  * @hurry: the guest waits for room in the ring: commit as soon as possible
  * @rotate: begin the next part as soon as possible
- * @flush: up to where in the ring records are to be on stable storage soon
+ * @flush: position in the ring up to which records should be on stable storage
+ *         soon
  * @part: number of the part that is written, from 0 up
- * @switching: the next part's file may be there, and @part not tell of it yet
+ * @switching: the next part's file may exist, but @part is not updated yet
  * @thread: the thread
  * @lock: protects @quit, @ended, @sync_want, @synced and @sync_failing; @synced
  *        is written by the thread only
  * @wake: wakes the thread for @quit and @sync_want
- * @done: wakes vCPUs that wait for @synced, and who waits for @ended
- * @quit: write what is left, and end
- * @ended: nothing is done any more
- * @sync_want: up to where in the ring vCPUs wait for stable storage
- * @synced: up to where records are there
- * @sync_failing: nobody should wait: the file can not be written
+ * @done: wakes vCPUs that wait for @synced, and callers that wait for @ended
+ * @quit: write the remaining records, and end
+ * @ended: the thread does nothing any more
+ * @sync_want: position up to which vCPUs wait for stable storage
+ * @synced: position up to which records are on stable storage
+ * @sync_failing: the file can not be written: vCPUs should not wait
  *
- * @records to @switching may be read with qatomic_read() by anybody; @hurry,
- * @rotate and @flush may be set with qatomic_set().  The rest is the thread's
- * own:
+ * Any thread may read @records to @switching with qatomic_read(), and set
+ * @hurry, @rotate and @flush with qatomic_set().  The rest belongs to the
+ * thread:
  *
- * @fmt: what the formatter remembers
- * @framer: compresses, or NULL
- * @parts: what the next part must begin with
+ * @fmt: the formatter's state
+ * @framer: compressor, or NULL
+ * @parts: lines with which the next part must begin
  * @text: text that is not written yet
- * @len: bytes of it
+ * @len: bytes of @text
  * @pos: see above
  * @ahead: the record before @pos is a write that is still pending
- * @ready: position up to which the sink holds nothing but whole records
- * @commit: what mmt_ring_commit() is told once the sink is synced
+ * @ready: position up to which the sink holds only whole records
+ * @commit: argument of the next mmt_ring_commit(), when the sink is synced
  * @dirty: bytes were written since the last sync
  * @uncommitted: records and bytes that a rewind takes back
  * @since: when the oldest of them, or of @text, came; nanoseconds
- * @said: how often it has said on stderr that the file can't be written, or can
- * @said_at: when the last time was, nanoseconds
- * @give_up_at: until when a reader is waited for that does not read,
- *              nanoseconds; 0: not at all yet
+ * @said: number of messages that the file can't be written, or can be again
+ * @said_at: time of the last such message, nanoseconds
+ * @give_up_at: when to stop waiting for a reader that does not read; 0: not
+ *              waiting yet; nanoseconds
  */
 typedef struct VFIOTraceWriter {
     MmtRing *ring;
@@ -175,55 +175,58 @@ void vfio_trace_writer_start(VFIOTraceWriter *w, uint32_t extra, bool compress);
  * @w: a writer with durability=sync
  * @pos: the position of its record, published as MMT_STATE_PENDING
  *
- * Under the BQL, which is not given up: nothing but the disk should be able
- * to delay this.  So it does not wait if the file can not be written, and not
- * for ever.
+ * Under the BQL, which is held all the time: only the disk should be able to
+ * delay this.  So it does not wait if the file can not be written, and waits
+ * for five seconds at most.
  *
- * Return: whether it is
+ * Return: whether it is on stable storage
  */
 bool vfio_trace_writer_sync(VFIOTraceWriter *w, uint64_t pos);
 
 /**
- * vfio_trace_writer_flush() - have all that is there brought to stable storage
+ * vfio_trace_writer_flush() - request that all records so far are brought to
+ * stable storage
  * @w: the writer
  *
  * Does not wait.
  *
- * Return: what to ask vfio_trace_writer_flushed() for
+ * Return: argument for vfio_trace_writer_flushed()
  */
 uint64_t vfio_trace_writer_flush(VFIOTraceWriter *w);
 
 /**
- * vfio_trace_writer_flushed() - is it there?
+ * vfio_trace_writer_flushed() - are these records on stable storage?
  * @w: the writer
  * @pos: what vfio_trace_writer_flush() returned
  */
 bool vfio_trace_writer_flushed(VFIOTraceWriter *w, uint64_t pos);
 
 /**
- * vfio_trace_writer_quit() - have the thread write what is left, and end
+ * vfio_trace_writer_quit() - write the remaining records and end the thread
+
  * @w: the writer
  *
- * Does not wait.  Accesses that are still on their way to a device are written
- * as pending.  If the file can not be written now, says how much is missing.
- * No producer may be left: no device on the log any more, or all vCPUs stopped,
- * or the call comes from one that will not return.
+ * Does not wait.  Accesses that the device has not answered are written as
+ * pending.  If the file can not be written now, a message says how much is
+ * missing.  No producer may be left: no device uses the log any more, or all
+ * vCPUs are stopped, or the caller is on a vCPU's thread and will not return.
  */
 void vfio_trace_writer_quit(VFIOTraceWriter *w);
 
 /**
- * vfio_trace_writer_wait() - wait until it has ended
+ * vfio_trace_writer_wait() - wait until the writer has ended
  * @w: the writer, after vfio_trace_writer_quit()
- * @ms: how long; anew each time that it has written something, if @progress
- * @progress: whether it may take its time as long as it goes on
+ * @ms: how long to wait
+ * @progress: start @ms anew whenever the writer has written something
  *
- * Return: whether it has
+ * Return: whether it has ended
  */
 bool vfio_trace_writer_wait(VFIOTraceWriter *w, int ms, bool progress);
 
 /**
- * vfio_trace_writer_free() - free what it has
+ * vfio_trace_writer_free() - free the writer's resources
  * @w: a writer that has ended
+ *
  */
 void vfio_trace_writer_free(VFIOTraceWriter *w);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: an I/O port for the guest's markers, for firmware and whatever
- * else has no drivers
+ * vfio-trace: I/O port for guest markers (isa-vfio-trace-marker)
  *
- * One byte wide: what is written is a byte of the marker, what is read is
- * always the same, so that firmware can find out whether the port is there.
+ * For firmware and other guests without drivers.  The port is one byte wide.  A
+ * write appends a byte to the marker; a read always returns the same value, so
+ * that firmware can find out whether the port exists.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -16,20 +16,20 @@
 OBJECT_DECLARE_SIMPLE_TYPE(ISAMarker, ISA_MARKER)
 
 /*
- * In the page of QEMU's own ports - pvpanic, fw_cfg -, where no card, no
- * chipset that QEMU has and no firmware's PCI allocation is, and no operating
- * system probes; e9, as the debug console's.
+ * In the page of QEMU's own ports (pvpanic, fw_cfg).  No card, no chipset of
+ * QEMU and no firmware's PCI allocation uses it, and no operating system probes
+ * it.  The low byte is e9, as the debug console's.
  */
 #define ISA_MARKER_IOBASE 0x5e9
 
-/* 'M'; where nothing is, reads give all ones. */
+/* 'M'; reads of a port without a device return all ones. */
 #define ISA_MARKER_SIGNATURE 0x4d
 
 /**
  * struct ISAMarker: an isa-vfio-trace-marker device
- * @iobase: iobase=: the port
- * @marker: what all ports have in common
- * @io: the port's region
+ * @iobase: iobase=, the port
+ * @marker: state common to all marker ports
+ * @io: the port's memory region
  */
 struct ISAMarker {
     ISADevice parent_obj;
@@ -66,7 +66,7 @@ static void marker_isa_realize(DeviceState *dev, Error **errp)
     ISAMarker *s = ISA_MARKER(dev);
 
     if (s->iobase > UINT16_MAX) {
-        error_setg(errp, "iobase=0x%" PRIx32 ": ports end at 0xffff",
+        error_setg(errp, "iobase=0x%" PRIx32 ": the highest port is 0xffff",
                    s->iobase);
         return;
     }
@@ -78,7 +78,7 @@ static void marker_isa_realize(DeviceState *dev, Error **errp)
     isa_register_ioport(ISA_DEVICE(dev), &s->io, s->iobase);
 }
 
-/* The line was never ended: its writer is gone. */
+/* After a reset the guest can't finish its line any more. */
 static void marker_isa_reset(DeviceState *dev)
 {
     vfio_trace_marker_end_line(&ISA_MARKER(dev)->marker);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: a virtio-serial port for the guest's markers
+ * vfio-trace: virtio-serial port for guest markers (vfio-trace-marker)
  *
- * Linux has it as /dev/virtio-ports/org.vfio-trace.mark.0, Windows, with
- * virtio-win's vioserial driver, as \\.\Global\org.vfio-trace.mark.0.
+ * In Linux it is /dev/virtio-ports/org.vfio-trace.mark.0, in Windows with
+ * virtio-win's vioserial driver \\.\Global\org.vfio-trace.mark.0.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -20,10 +20,10 @@ OBJECT_DECLARE_SIMPLE_TYPE(MarkerPort, MARKER_PORT)
 #define PORT_NAME "org.vfio-trace.mark.0"
 
 /*
- * A buffer of the guest's can be 4 GiB long, a chain has 1024 of them, they may
- * all lie in the same memory, and another vCPU can add more while they are
- * read: all under the BQL.  So only so many bytes are taken at a time, and then
- * the guest waits; a buffer counts as so many at least.
+ * A guest's buffer can be 4 GiB long, a chain has 1024 of them, they may all
+ * lie in the same memory, and another vCPU can add more while they are read:
+ * all under the BQL.  So the port takes BUDGET bytes in BUDGET_MS, and then the
+ * guest waits.  A buffer counts as BUDGET_LEAST bytes at least.
  */
 #define BUDGET       (64 * KiB)
 #define BUDGET_LEAST 64
@@ -31,10 +31,11 @@ OBJECT_DECLARE_SIMPLE_TYPE(MarkerPort, MARKER_PORT)
 
 /**
  * struct MarkerPort: a vfio-trace-marker device
- * @marker: what all ports have in common
- * @budget: bytes that are taken before the port has a rest
- * @refill_timer: ends that
- * @closed: the line ends with the last buffer that waits to be read
+ * @marker: state common to all marker ports
+ * @budget: bytes that are taken before the port pauses
+ * @refill_timer: refills @budget and ends the pause
+ * @closed: the guest has closed the port: the line ends with the last buffer
+ *          that is still to be read
  */
 struct MarkerPort {
     VirtIOSerialPort parent_obj;
@@ -50,14 +51,14 @@ static void marker_virtio_refill(void *opaque)
     MarkerPort *mp = opaque;
 
     if (!runstate_is_running()) {
-        /* It may stand because a log is full. */
+        /* The guest may be paused because a log is full. */
         timer_mod(mp->refill_timer,
                   qemu_clock_get_ms(QEMU_CLOCK_REALTIME) + BUDGET_MS);
         return;
     }
     mp->budget = BUDGET;
     vfio_trace_marker_wait(&mp->marker, false);
-    /* It goes on from a bottom half. */
+    /* The port continues in a bottom half. */
     virtio_serial_throttle_port(VIRTIO_SERIAL_PORT(mp), false);
 }
 
@@ -67,7 +68,7 @@ static void marker_virtio_end_line(MarkerPort *mp)
     vfio_trace_marker_end_line(&mp->marker);
 }
 
-/* Whether this is the end of all that the guest has written */
+/* Returns whether @end is the end of all that the guest has written. */
 static bool marker_virtio_read_all(const VirtIOSerialPort *port,
                                    const uint8_t *end)
 {
@@ -102,9 +103,9 @@ static ssize_t marker_virtio_have_data(VirtIOSerialPort *port,
 }
 
 /*
- * Also when the driver, or the machine, is reset.  Linux' driver lets a program
- * close the port before the last buffers have been read: these are still the
- * program's.
+ * Also called when the driver or the machine is reset.  Linux' driver lets a
+ * program close the port before the last buffers have been read: they still
+ * belong to the program's line.
  */
 static void marker_virtio_set_guest_connected(VirtIOSerialPort *port,
                                               int connected)
@@ -123,7 +124,8 @@ static void marker_virtio_realize(DeviceState *dev, Error **errp)
     VirtIOSerialPort *port = VIRTIO_SERIAL_PORT(dev);
 
     if (!port->id) {
-        error_setg(errp, "port number 0 of virtio-serial is for a virtconsole");
+        error_setg(errp,
+                   "port number 0 of virtio-serial is for a virtconsole: use another nr=");
         return;
     }
     if (!vfio_trace_marker_start(&MARKER_PORT(dev)->marker, dev,
@@ -133,7 +135,7 @@ static void marker_virtio_realize(DeviceState *dev, Error **errp)
     MARKER_PORT(dev)->budget = BUDGET;
     MARKER_PORT(dev)->refill_timer = timer_new_ms(QEMU_CLOCK_REALTIME,
                                                   marker_virtio_refill, dev);
-    /* The guest can't write to a port that nobody listens at. */
+    /* The guest can't write to a port that is not open in the host. */
     virtio_serial_open(port);
 }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: markers that the guest makes (see marker.h)
+ * vfio-trace: guest markers (see marker.h)
  *
- * A mark of a guest's is one of the tracer's own, whose last word is text=:
- * the guest's text never stands where a line, a record or another mark could
- * begin.
+ * A guest's marker is logged as a structured mark whose last field is text=:
+ * the guest's text is never where a line, a record or another mark could begin.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -13,22 +12,22 @@
 #include "hw/vfio-trace/log/log.h"
 #include "hw/vfio-trace/marker/marker.h"
 
-/* An unfinished line is a marker when nothing was added to it for so long. */
+/* An unfinished line becomes a marker when nothing was added for this time. */
 #define HELD_NS NANOSECONDS_PER_SECOND
 
-/* A host that is so late has not let the guest run either. */
+/* If the host is this late, it has not let the guest run either. */
 #define LATE_NS (100 * SCALE_MS)
 
-/* What was not used of the rate, marks can catch up with. */
+/* Unused rate of up to this time can be used later. */
 #define BURST_NS (10 * NANOSECONDS_PER_SECOND)
 
 /* How long marks are dropped when the rate is used up */
 #define DROP_NS NANOSECONDS_PER_SECOND
 
-/* The longest name of a port that leaves its marks room for a text */
+/* Longest name of a port: leaves room for a text in its marks */
 #define NAME_MAX_LEN 128
 
-/* Returns the next log that the port's marks go to. */
+/* Returns the next log that the port's marks go to, or NULL. */
 static VFIOTraceLog *marker_next_log(const VFIOTraceMarker *m,
                                      VFIOTraceLog *log)
 {
@@ -37,7 +36,7 @@ static VFIOTraceLog *marker_next_log(const VFIOTraceMarker *m,
     } else {
         log = vfio_trace_log_next(log);
     }
-    /* A log that is being closed has its last line. */
+    /* Skip logs that are being closed: they have their last line. */
     while (log && vfio_trace_log_has_ended(log)) {
         log = m->log_id ? NULL : vfio_trace_log_next(log);
     }
@@ -45,8 +44,9 @@ static VFIOTraceLog *marker_next_log(const VFIOTraceMarker *m,
 }
 
 /*
- * Returns whether there was a log to put it into.  There is a text, of which
- * @cut bytes are missing, or a number of marks that were @dropped.
+ * Logs a mark to the port's logs: a marker's @text, of which @cut bytes are
+ * missing, or the number of markers that were @dropped.  Returns whether there
+ * was a log.
  */
 static bool marker_log(VFIOTraceMarker *m, uint64_t cut, uint64_t dropped,
                        const char *text)
@@ -72,7 +72,7 @@ static bool marker_log(VFIOTraceMarker *m, uint64_t cut, uint64_t dropped,
     return logged;
 }
 
-/* --- how many ------------------------------------------------------------ */
+/* --- rate limit ---------------------------------------------------------- */
 
 static void marker_say_dropped(VFIOTraceMarker *m)
 {
@@ -89,10 +89,9 @@ static void marker_drop_due(void *opaque)
 }
 
 /*
- * A token bucket whose tokens are time: a mark costs what the rate grants it,
- * and of a longer line each part that would be a mark.  The clock is the
- * host's, since it is the host's disk, and its processor that goes through the
- * bytes.
+ * A token bucket whose tokens are time: a mark costs 1/rate of a second, a
+ * longer line costs that once for each part that would be a mark.  The clock is
+ * the host's, since the limit protects the host's disk and processor.
  */
 static bool marker_may(VFIOTraceMarker *m)
 {
@@ -111,16 +110,15 @@ static bool marker_may(VFIOTraceMarker *m)
         return true;
     }
     /*
-     * One mark tells of all that are dropped at one place, and that comes
-     * once a second at most.
+     * One mark counts all markers that are dropped here, once a second at most.
      */
     m->dropping = true;
     timer_mod_ns(m->drop_timer, now + DROP_NS);
     if (!m->warned) {
         m->warned = true;
         warn_report(
-            "vfio-trace: the guest makes more than %" PRIu32
-            " markers a second by '%s': the others are counted, not logged",
+            "vfio-trace: the guest writes more than %" PRIu32
+            " markers a second to '%s': the rest is counted, not logged",
             m->rate, m->name);
     }
     return false;
@@ -128,7 +126,10 @@ static bool marker_may(VFIOTraceMarker *m)
 
 /* --- lines --------------------------------------------------------------- */
 
-/* A character that was cut in two would become question marks. */
+/*
+ * Returns the length of @text without a UTF-8 character that is cut at its end,
+ * which would become question marks.
+ */
 static size_t marker_whole_characters(const char *text, size_t len)
 {
     size_t n;
@@ -170,7 +171,7 @@ void vfio_trace_marker_end_line(VFIOTraceMarker *m)
         timer_del(m->line_timer);
     }
     if (!m->len) {
-        /* An empty line says nothing. */
+        /* An empty line is not a marker. */
     } else if (marker_may(m)) {
         marker_put(m);
     } else {
@@ -194,7 +195,7 @@ static void marker_line_due(void *opaque)
     int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 
     if (m->waiting) {
-        /* vfio_trace_marker_wait() starts it anew. */
+        /* vfio_trace_marker_wait() starts the timer again. */
     } else if (now - m->line_due > LATE_NS) {
         marker_line_again(m, now);
     } else if (now - m->last < HELD_NS) {
@@ -214,7 +215,7 @@ static void marker_hold_line(VFIOTraceMarker *m)
     }
 }
 
-/* Of whatever length: what there is no room for is counted only. */
+/* Bytes that do not fit into the line are only counted. */
 static void marker_add(VFIOTraceMarker *m, const uint8_t *text, size_t len)
 {
     size_t n = MIN(len, m->room - m->len);
@@ -247,7 +248,7 @@ void vfio_trace_marker_write(VFIOTraceMarker *m, const uint8_t *buf,
     while (buf < end) {
         const uint8_t *stop;
 
-        /* Looked for once, however many others end a line before it */
+        /* Searched once, however many NULs end a line before it */
         if (!newline || newline < buf) {
             newline = memchr(buf, '\n', end - buf) ?: end;
         }
@@ -270,7 +271,7 @@ void vfio_trace_marker_wait(VFIOTraceMarker *m, bool waiting)
     }
 }
 
-/* --- the port ------------------------------------------------------------ */
+/* --- port ---------------------------------------------------------------- */
 
 static void marker_log_end(Notifier *n, void *log)
 {
@@ -288,26 +289,26 @@ static bool marker_check(VFIOTraceMarker *m, Error **errp)
 
     if (!m->rate || m->rate > VFIO_TRACE_MARKER_RATE_MAX) {
         error_setg(errp,
-                   "rate=%" PRIu32 ": 1 to %d marks per second are possible",
+                   "rate=%" PRIu32 ": use 1 to %d marks per second",
                    m->rate, VFIO_TRACE_MARKER_RATE_MAX);
         return false;
     }
     if (m->log_id && !vfio_trace_log_by_name(m->log_id)) {
         error_setg(errp, "there is no trace log '%s'", m->log_id);
         error_append_hint(errp,
-                          "The log must come before the port that makes marks in it; without log= marks go to all logs.\n");
+                          "The log must be defined before the marker port; without log=, markers go to all logs.\n");
         return false;
     }
     if (strlen(m->name) > NAME_MAX_LEN) {
         error_setg(errp,
-                   "'%s' is too long a name for a marker port: %d bytes are possible",
+                   "the name '%s' is too long for a marker port: use at most %d bytes",
                    m->name, NAME_MAX_LEN);
         return false;
     }
     return true;
 }
 
-/* What its other words leave of a mark for the text */
+/* Room for the text in a mark of this port */
 static size_t marker_room(const VFIOTraceMarker *m)
 {
     char buf[MMT_MARK_MAX + 1];
@@ -364,7 +365,7 @@ void vfio_trace_marker_init(VFIOTraceMarker *m, DeviceState *dev)
                                    OBJ_PROP_FLAG_READ);
 }
 
-/* No log of the machine can move with it. */
+/* A machine with markers can't be migrated: its logs stay on this host. */
 static const VMStateDescription marker_vmstate = {
     .name = "vfio-trace-marker",
     .unmigratable = 1,
@@ -377,7 +378,7 @@ void vfio_trace_marker_describe(DeviceClass *dc)
     object_class_property_set_description(klass, "log",
         "ID of the vfio-trace-log that markers go to; all logs if not given");
     object_class_property_set_description(klass, "rate",
-        "Markers per second that are logged; more are counted only");
+        "Markers per second to log at most; the rest is only counted");
     dc->vmsd = &marker_vmstate;
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: markers that the guest makes
+ * vfio-trace: guest markers
  *
- * What the ports - marker-virtio.c, marker-isa.c - have in common: bytes become
- * lines, lines become marks, and there is a limit to how many.  Nothing here
+ * Common code of the marker ports (marker-virtio.c, marker-isa.c): splits bytes
+ * into lines, turns lines into marks, and limits their rate.  Nothing here
  * trusts the guest.  All of it runs under the BQL.
  */
 #ifndef HW_VFIO_TRACE_MARKER_H
@@ -14,35 +14,35 @@
 #include "hw/vfio-trace/compat.h"
 #include "libmmiotrace/format.h"
 
-/* Marks per second if rate= says nothing else, and what it may say */
+/* Default and maximum of rate=, in marks per second */
 #define VFIO_TRACE_MARKER_RATE     100
 #define VFIO_TRACE_MARKER_RATE_MAX 10000
 
 /**
- * struct VFIOTraceMarker: a port for markers
- * @log_id: log=: the log's ID, or NULL for all logs
- * @rate: rate=: marks per second
- * @origin: what kind of port it is, as its marks say it
- * @name: what messages call the port
- * @marks: how many were logged
- * @dropped: how many were not
- * @line: the bytes of a line that has not ended
- * @len: how many
- * @room: how many there may be
- * @cut: how many more the line had
- * @cr: a carriage return came last; it may belong to the line's end
+ * struct VFIOTraceMarker: state of a marker port
+ * @log_id: log=, the log's ID, or NULL for all logs
+ * @rate: rate=, marks per second
+ * @origin: kind of the port, for its marks
+ * @name: name of the port in messages and marks
+ * @marks: markers that were logged
+ * @dropped: markers that were not
+ * @line: bytes of the unfinished line
+ * @len: bytes in @line
+ * @room: limit of @len
+ * @cut: bytes of the line that did not fit
+ * @cr: the last byte was a carriage return, which may belong to the line's end
  * @last: when the last byte came
- * @line_timer: for a line that is not ended
- * @line_due: when that is due
- * @waiting: the port takes nothing, whatever the guest writes
- * @credit: nanoseconds that marks may take; see marker_may()
- * @credit_at: when that was told
+ * @line_timer: ends an unfinished line
+ * @line_due: when @line_timer is due
+ * @waiting: the port takes no bytes at the moment
+ * @credit: nanoseconds that marks may use; see marker_may()
+ * @credit_at: when @credit was computed
  * @dropping: marks are dropped until @drop_timer
- * @unsaid: how many of @dropped no mark has told of
+ * @unsaid: how many of @dropped no mark has counted yet
  * @drop_timer: end of @dropping
- * @warned: QEMU has said on stderr that marks are dropped
- * @lost_log: and that there is no log
- * @log_end: a log is about to end
+ * @warned: a message on stderr has said that marks are dropped
+ * @lost_log: a message on stderr has said that there is no log
+ * @log_end: notifier for logs that are about to end
  */
 typedef struct VFIOTraceMarker {
     char *log_id;
@@ -71,8 +71,8 @@ typedef struct VFIOTraceMarker {
 } VFIOTraceMarker;
 
 /**
- * vfio_trace_marker_describe() - texts for the class's properties, and more
- * that all ports' classes need
+ * vfio_trace_marker_describe() - class initialization that all ports share:
+ * descriptions of properties, migration, category
  * @dc: the class
  */
 void vfio_trace_marker_describe(DeviceClass *dc);
@@ -85,11 +85,11 @@ void vfio_trace_marker_describe(DeviceClass *dc);
 void vfio_trace_marker_init(VFIOTraceMarker *m, DeviceState *dev);
 
 /**
- * vfio_trace_marker_start() - the port is there
+ * vfio_trace_marker_start() - check the properties and start the port
  * @m: the port, its properties set
  * @dev: its device
- * @origin: what kind of port the marks say it is
- * @errp: error if the properties make no sense
+ * @origin: kind of the port, for its marks
+ * @errp: error if a property is invalid
  *
  * Return: whether it has been started
  */
@@ -97,36 +97,37 @@ bool vfio_trace_marker_start(VFIOTraceMarker *m, DeviceState *dev,
                              const char *origin, Error **errp);
 
 /**
- * vfio_trace_marker_stop() - the port goes
+ * vfio_trace_marker_stop() - log what is unfinished and stop the port
  * @m: a started port
  */
 void vfio_trace_marker_stop(VFIOTraceMarker *m);
 
 /**
- * vfio_trace_marker_write() - the guest has written something
+ * vfio_trace_marker_write() - take bytes that the guest has written
  * @m: the port
  * @buf: any bytes
- * @len: how many; the caller sees to it that a guest can't have so many gone
- *       through that it matters, some 50 ns for each line in them
+ * @len: number of bytes; the caller bounds it so that a guest can't hold the
+ *       BQL for long: a line costs some 50 ns
  */
 void vfio_trace_marker_write(VFIOTraceMarker *m, const uint8_t *buf,
                              size_t len);
 
 /**
- * vfio_trace_marker_wait() - the port takes nothing for a while, or does again
+ * vfio_trace_marker_wait() - the port stops or resumes taking bytes
  * @m: the port
- * @waiting: which of them
+ * @waiting: it stops
  *
- * A line that has not ended is not the guest's to go on with meanwhile, however
- * long that takes on a busy host: it doesn't become a marker for its age.
+ * While it waits, the guest can't continue an unfinished line, however long
+ * that takes on a busy host: so the line does not become a marker because of
+ * its age.
  */
 void vfio_trace_marker_wait(VFIOTraceMarker *m, bool waiting);
 
 /**
- * vfio_trace_marker_end_line() - what was written is a marker as it is
+ * vfio_trace_marker_end_line() - make a marker of the unfinished line
  * @m: the port
  *
- * For when no more of the line can come.
+ * Call it when the rest of the line can't come any more.
  */
 void vfio_trace_marker_end_line(VFIOTraceMarker *m);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: leave the BQL to others, too (see fair.h)
+ * vfio-trace: fair share of the BQL (see fair.h)
  */
 #include "qemu/osdep.h"
 #include "qemu/main-loop.h"
@@ -8,16 +8,16 @@
 #include "hw/core/cpu.h"
 #include "hw/vfio-trace/vcpu/fair.h"
 
-/* What a vCPU may have held it for before it stays away... */
+/* How long a vCPU may hold the BQL before it has to rest, */
 #define HELD_NS (1 * SCALE_MS)
 
-/* ...and for how long it does: enough for another thread to wake up, */
+/* how long it rests at least: enough for another thread to wake up, */
 #define REST_NS (100 * SCALE_US)
 
-/* or this part of the time. */
+/* and the fraction of the time that it rests if that is longer */
 #define REST_FRACTION 10
 
-/* Since it was last told to rest, and since it has last rested */
+/* Nanoseconds since the last request to rest, and since the last rest */
 static __thread int64_t vcpu_fair_held;
 static __thread int64_t vcpu_fair_held_in_all;
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: leave the BQL to others, too
+ * vfio-trace: fair share of the BQL
  *
  * The BQL goes to whichever thread asks for it at the right moment.  A vCPU
- * that exits again at once has it back before the main loop has woken up: what
- * costs it some tens of microseconds under the lock, done in a loop, keeps QMP
- * waiting for seconds.  So a vCPU that has held it for long stays away from it
- * for a while.
+ * that exits again at once gets it back before the main loop has woken up: an
+ * operation that takes some tens of microseconds under the lock keeps QMP
+ * waiting for seconds if the guest repeats it in a loop.  So a vCPU that has
+ * held the BQL for long stays without it for a while.
  */
 #ifndef HW_VFIO_TRACE_FAIR_H
 #define HW_VFIO_TRACE_FAIR_H
@@ -14,26 +14,27 @@
 #include <stdint.h>
 
 /**
- * vfio_trace_fair() - the vCPU has held the BQL for something that takes long
- * @ns: how long; not for what each access costs
+ * vfio_trace_fair() - report that something took long under the BQL
+ * @ns: how long; not for the usual cost of an access
  *
- * Under the BQL, on any thread; on a vCPU's this adds up.
+ * Under the BQL, on any thread.  On a vCPU's thread the times add up, and the
+ * vCPU rests when they reach 1 ms; on others nothing happens.
  */
 void vfio_trace_fair(int64_t ns);
 
 /**
- * vfio_trace_fair_held() - how long it has held the BQL since its last rest
+ * vfio_trace_fair_held() - reported time since the vCPU's last rest
  *
- * Return: nanoseconds; 0 on a thread that is no vCPU's
+ * Return: nanoseconds; 0 on a thread that is not a vCPU's
  */
 int64_t vfio_trace_fair_held(void);
 
 /**
- * vfio_trace_fair_rest() - the vCPU does nothing for a while
+ * vfio_trace_fair_rest() - let the vCPU rest
  * @ns: how long
  *
- * Under the BQL, on a vCPU's thread: it is done when the vCPU has left what it
- * is doing, and before it runs again, without the BQL.
+ * Under the BQL, on a vCPU's thread.  The vCPU sleeps without the BQL when it
+ * has left its current operation, before it runs the guest again.
  */
 void vfio_trace_fair_rest(int64_t ns);
 

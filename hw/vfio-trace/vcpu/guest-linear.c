@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the guest's memory by linear addresses
- * (see guest-linear.h)
+ * vfio-trace: guest memory by linear addresses (see guest-linear.h)
  */
 #include "qemu/osdep.h"
 #include "qemu/atomic.h"
@@ -12,7 +11,7 @@
 #include "hw/vfio-trace/vcpu/guest-ram.h"
 #include "hw/vfio-trace/vcpu/guest-linear.h"
 
-/* Linear addresses are translated by pages of this size, or multiples of it. */
+/* Smallest page size: linear addresses are translated in multiples of it */
 #define PAGE 4096
 
 #define CR4_LA57 (1ull << 12)
@@ -33,7 +32,7 @@ static void *vcpu_linear_find(AddressSpace *as, hwaddr gpa, unsigned width,
     return (uint8_t *)memory_region_get_ram_ptr(*mr) + *xlat;
 }
 
-/* In one piece: the guest's other vCPUs and we see whole entries only. */
+/* Loads atomically: a table entry must not be seen half written. */
 static bool vcpu_linear_load(void *opaque, uint64_t gpa, unsigned width,
                              uint64_t *value)
 {
@@ -79,7 +78,7 @@ static bool vcpu_linear_swap(void *opaque, uint64_t gpa, unsigned width,
     if (!host || !vcpu_linear_swap_host(host, width, old, value)) {
         return false;
     }
-    /* KVM logs what the guest writes, for migration; not what we write. */
+    /* KVM tracks the guest's writes for migration, but not QEMU's. */
     memory_region_set_dirty(mr, xlat, width);
     return true;
 }
@@ -95,7 +94,7 @@ const InsnWalkMemory vfio_trace_guest_memory_ro = {
     .load = vcpu_linear_load,
 };
 
-/* What is behind the last canonical address is no instruction's. */
+/* Bytes at non-canonical addresses do not belong to an instruction. */
 static bool vcpu_linear_may_be_code(const InsnWalkState *state, uint64_t linear)
 {
     unsigned width = state->cr4 & CR4_LA57 ? 57 : 48;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the guest's memory, and nothing but that (see guest-ram.h)
+ * vfio-trace: guest RAM reader (see guest-ram.h)
  */
 #include "qemu/osdep.h"
 #include "qemu/rcu.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: the guest's memory, and nothing but that
+ * vfio-trace: guest RAM reader
  */
 #ifndef HW_VFIO_TRACE_GUEST_RAM_H
 #define HW_VFIO_TRACE_GUEST_RAM_H
@@ -8,16 +8,16 @@
 #include "hw/vfio-trace/compat.h"
 
 /**
- * vfio_trace_read_ram() - read the guest's memory
+ * vfio_trace_read_ram() - read guest RAM
  * @as: address space: the vCPUs', or a device's
- * @addr: where
+ * @addr: first address
  * @buf: room for @len bytes
  * @len: bytes
  *
- * Reads RAM and ROM only: never a device's registers, nor the memory of one
- * that is passed through.  For under the BQL.
+ * Reads RAM and ROM only: never a device's registers, nor the memory of a
+ * device that is passed through.  Under the BQL.
  *
- * Return: bytes read from @addr on, up to the first that is no memory
+ * Return: bytes read from @addr on, up to the first that is not RAM or ROM
  */
 uint64_t vfio_trace_read_ram(AddressSpace *as, hwaddr addr, void *buf,
                              uint64_t len);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: where an accelerator has a vCPU's state
+ * vfio-trace: vCPU state by accelerator
  */
 #ifndef HW_VFIO_TRACE_VCPU_INTERNAL_H
 #define HW_VFIO_TRACE_VCPU_INTERNAL_H
@@ -9,8 +9,8 @@
 #include "hw/core/cpu.h"
 
 /**
- * struct VFIOTraceFrame: where a walk up the stack begins
- * @fp: the frame pointer, linear
+ * struct VFIOTraceFrame: start of a walk up the stack
+ * @fp: the frame pointer, a linear address
  * @width: bytes of a stack slot, 8 or 4; 0: not known
  */
 typedef struct VFIOTraceFrame {
@@ -19,12 +19,12 @@ typedef struct VFIOTraceFrame {
 } VFIOTraceFrame;
 
 /**
- * struct VFIOTraceVCPUOps: where an accelerator has a vCPU's state
- * @enable: have it, or not, for a vCPU; NULL if it is always there
- * @pc: the program counter of the access that @cpu is making
- * @cr3: its page table
+ * struct VFIOTraceVCPUOps: an accelerator's access to a vCPU's state
+ * @enable: make the state available, or not; NULL if it always is
+ * @pc: program counter of the access that the vCPU is making; 0: not known
+ * @cr3: its CR3
  * @frame: its frame pointer
- * @translate: the guest-physical address of a linear one
+ * @translate: translate a linear address to a guest-physical one
  * @tsc: its time stamp counter
  */
 typedef struct VFIOTraceVCPUOps {
@@ -37,18 +37,18 @@ typedef struct VFIOTraceVCPUOps {
 } VFIOTraceVCPUOps;
 
 /**
- * vfio_trace_vcpu_kvm() - KVM's (vcpu-kvm.c)
- * @why: set to one word, if there are none
+ * vfio_trace_vcpu_kvm() - KVM's operations (vcpu-kvm.c)
+ * @why: set to one word with the reason if there are none
  *
- * Return: its operations, or NULL
+ * Return: the operations, or NULL
  */
 const VFIOTraceVCPUOps *vfio_trace_vcpu_kvm(const char **why);
 
 /**
- * vfio_trace_vcpu_tcg() - TCG's (vcpu-tcg.c)
- * @why: set to one word, if there are none
+ * vfio_trace_vcpu_tcg() - TCG's operations (vcpu-tcg.c)
+ * @why: set to one word with the reason if there are none
  *
- * Return: its operations, or NULL
+ * Return: the operations, or NULL
  */
 const VFIOTraceVCPUOps *vfio_trace_vcpu_tcg(const char **why);
 

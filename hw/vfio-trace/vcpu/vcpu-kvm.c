@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what a vCPU of KVM is doing
+ * vfio-trace: vCPU state with KVM (see vcpu.h)
  *
- * The page that KVM shares with us has the registers of each exit where it was
- * told to leave them; nobody else in QEMU asks for them there.
+ * At each exit KVM stores the registers that kvm_valid_regs requests in the
+ * page that it shares with QEMU.  Nothing else in QEMU requests registers
+ * there.
  */
 #include "qemu/osdep.h"
 #include "cpu.h"
@@ -16,8 +17,9 @@
 #define KVM_REGS (KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS)
 
 /*
- * The vCPU may be running, or have left KVM before it was told to leave its
- * registers: what is there until its next exit must not be taken for them.
+ * The vCPU may be running, or have left KVM before it was told to store its
+ * registers: clear them, since the old contents are not valid until its next
+ * exit.
  */
 static void vcpu_kvm_enable(CPUState *cpu, bool on)
 {
@@ -36,7 +38,7 @@ static void vcpu_kvm_enable(CPUState *cpu, bool on)
 static const struct kvm_sync_regs *vcpu_kvm_state_of(CPUState *cpu)
 {
     if (unlikely((cpu->kvm_run->kvm_valid_regs & KVM_REGS) != KVM_REGS)) {
-        /* A vCPU that was plugged in: it has them from its next access on. */
+        /* A vCPU that was plugged in: valid from its next access on. */
         vcpu_kvm_enable(cpu, true);
     }
     return &cpu->kvm_run->s.regs;
@@ -58,7 +60,7 @@ static VFIOTraceFrame vcpu_kvm_frame(CPUState *cpu)
     bool is64 = (s->sregs.efer & MSR_EFER_LMA) && s->sregs.cs.l;
 
     if (!is64 && !s->sregs.cs.db) {
-        /* 16-bit code: its frames are anybody's guess. */
+        /* 16-bit code: the layout of its frames is not known. */
         return (VFIOTraceFrame) { 0 };
     }
     return (VFIOTraceFrame) {
@@ -69,9 +71,9 @@ static VFIOTraceFrame vcpu_kvm_frame(CPUState *cpu)
 }
 
 /*
- * KVM_TRANSLATE reads as the guest's kernel would: where that must not look at
- * user space's pages (SMAP) it finds none.  So the tables are walked here, in
- * memory; an address that has changed meanwhile gives a wrong frame at worst.
+ * KVM_TRANSLATE reads as the guest's kernel would, and fails for user space's
+ * pages where the kernel may not read them (SMAP).  So the tables are walked
+ * here, in memory; if they change meanwhile, a frame is wrong at worst.
  */
 static bool vcpu_kvm_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what a vCPU of TCG is doing
+ * vfio-trace: vCPU state with TCG (see vcpu.h)
  */
 #include "qemu/osdep.h"
 #include "cpu.h"
@@ -17,10 +17,11 @@
 #if defined(CONFIG_TCG) && defined(TARGET_I386)
 
 /*
- * What x86_restore_state_to_opc() would set EIP to.  That is not called, since
- * it changes the vCPU's state under generated code that goes on afterwards.
+ * Returns what x86_restore_state_to_opc() would set EIP to.  That function
+ * can't be called: it changes the vCPU's state under generated code that
+ * continues afterwards.
  *
- * IN and OUT leave no trace of where they were.
+ * For IN and OUT the place in the generated code is not known.
  */
 static uint64_t vcpu_tcg_pc(CPUState *cpu, bool port)
 {
@@ -45,7 +46,7 @@ static uint64_t vcpu_tcg_cr3(CPUState *cpu)
     return cpu_env(cpu)->cr[3];
 }
 
-/* Generated code brings its registers back before it calls for an access. */
+/* Generated code stores its registers in env before it calls for an access. */
 static VFIOTraceFrame vcpu_tcg_frame(CPUState *cpu)
 {
     CPUX86State *env = cpu_env(cpu);

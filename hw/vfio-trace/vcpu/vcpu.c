@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what a vCPU is doing (see vcpu.h)
+ * vfio-trace: vCPU state at an access (see vcpu.h)
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
@@ -13,12 +13,12 @@
 #include "hw/vfio-trace/vcpu/vcpu.h"
 
 /*
- * How far apart two frames may be.  A stack of the guest's kernel has 16 or 32
- * KiB; a thread's may have large arrays in it.
+ * Largest distance of two frames.  The stack of a guest's kernel has 16 or 32
+ * KiB; the stack of a thread may have large arrays in it.
  */
 #define FRAME_MAX 0x10000
 
-/* The one in use, while there are users; or NULL, and why there is none. */
+/* The operations in use while there are users; or NULL, and the reason */
 static const VFIOTraceVCPUOps *vcpu_ops;
 static const char *vcpu_missing;
 static unsigned vcpu_users;
@@ -65,8 +65,8 @@ void vfio_trace_vcpu_stop(void)
 }
 
 /*
- * A processor's own accesses have attributes that say so little that nothing
- * else looks like them.
+ * A processor's own accesses have almost no attributes: no other access looks
+ * like them.
  */
 bool vfio_trace_vcpu_made(MemTxAttrs attrs)
 {
@@ -86,7 +86,7 @@ uint64_t vfio_trace_cr3(MemTxAttrs attrs)
            ? vcpu_ops->cr3(current_cpu) : 0;
 }
 
-/* One page's translation does for most of the frames. */
+/* Keeps the last page's translation, which serves most of the frames. */
 static bool vcpu_read_linear(uint64_t addr, uint64_t *page, hwaddr *gpa,
                              void *buf,
                              unsigned len)
@@ -121,7 +121,10 @@ unsigned vfio_trace_backtrace(MemTxAttrs attrs, uint64_t *addrs,
         uint8_t buf[2][8];
         uint64_t next;
 
-        /* the caller's frame pointer and, perhaps in another page, the rest */
+        /*
+         * The caller's frame pointer and the return address, maybe on two pages
+         *
+         */
         if (!vcpu_read_linear(frame.fp, &page, &gpa, buf[0], frame.width) ||
             !vcpu_read_linear(ret_at, &page, &gpa, buf[1], frame.width)) {
             break;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: what a vCPU is doing
+ * vfio-trace: vCPU state at an access
  *
- * Which instruction makes an access, in which address space, called from
- * where: without asking the accelerator for all of a vCPU's state.  KVM leaves
- * registers in memory that it shares with us at each exit, where it was told
- * to; TCG finds the instruction from the place in its generated code that the
- * access came from, and has the rest at hand.
+ * Which instruction makes an access, with which page table, and its callers:
+ * without fetching all of a vCPU's state from the accelerator.  KVM stores
+ * registers in memory that it shares with QEMU at each exit, where that was
+ * requested.  TCG finds the instruction from the place in its generated code
+ * that the access came from, and has the other registers at hand.
  *
- * All of this runs under the BQL; what asks for a vCPU's state runs in the
- * access, on the thread that makes it.
+ * All of this runs under the BQL.  Functions that read a vCPU's state are
+ * called during the access, on the thread that makes it.
  */
 #ifndef HW_VFIO_TRACE_VCPU_H
 #define HW_VFIO_TRACE_VCPU_H
@@ -17,12 +17,13 @@
 #include "exec/memattrs.h"
 
 /**
- * vfio_trace_vcpu_start() - have the vCPUs' state from now on
+ * vfio_trace_vcpu_start() - make the vCPUs' state available
  *
  * Calls are counted.  vCPUs that are plugged in later are included, from
  * their second access on.
  *
- * Return: NULL, or in one word why there is none: all will be 0
+ * Return: NULL, or one word with the reason why it is not available: then
+ *         everything returned below is 0
  */
 const char *vfio_trace_vcpu_start(void);
 
@@ -32,44 +33,43 @@ const char *vfio_trace_vcpu_start(void);
 void vfio_trace_vcpu_stop(void);
 
 /**
- * vfio_trace_vcpu_made() - is this access an instruction's?
- * @attrs: the access's
+ * vfio_trace_vcpu_made() - was this access made by an instruction?
+ * @attrs: attributes of the access
  *
- * Devices do DMA on the thread of a vCPU, too, when that made them.
+ * A device may do DMA on a vCPU's thread, too, when the vCPU made it do so.
  */
 bool vfio_trace_vcpu_made(MemTxAttrs attrs);
 
 /**
- * vfio_trace_pc() - which instruction makes this access?
- * @attrs: the access's
+ * vfio_trace_pc() - the instruction that makes this access
+ * @attrs: attributes of the access
  * @port: it goes to an I/O port
  *
  * docs/log-format.md says which instruction that is.
  *
- * Return: its RIP, or 0: not known, or the access is no instruction's
+ * Return: its RIP, or 0: not known, or no instruction makes the access
  */
 uint64_t vfio_trace_pc(MemTxAttrs attrs, bool port);
 
 /**
- * vfio_trace_cr3() - with which page table?
- * @attrs: the access's
+ * vfio_trace_cr3() - the page table that this access uses
+ * @attrs: attributes of the access
  *
- * Return: CR3, or 0: not known, or the access is no instruction's
+ * Return: CR3, or 0: not known, or no instruction makes the access
  */
 uint64_t vfio_trace_cr3(MemTxAttrs attrs);
 
 /**
- * vfio_trace_backtrace() - called from where?
- * @attrs: the access's
+ * vfio_trace_backtrace() - the callers of the instruction
+ * @attrs: attributes of the access
  * @addrs: room for @max return addresses, innermost first
- * @max: how many at most
+ * @max: number of addresses at most
  *
  * Follows the frame pointers of the guest's stack, through RAM only: whatever
- * the guest has made of them, nothing is read that a device would notice, and
- * the walk ends.  What was compiled without frame pointers gives few frames, or
- * wrong ones.
+ * the guest has stored there, no device is read, and the walk ends.  Code that
+ * was compiled without frame pointers gives few frames, or wrong ones.
  *
- * Return: how many there are
+ * Return: number of addresses
  */
 unsigned vfio_trace_backtrace(MemTxAttrs attrs, uint64_t *addrs,
                               unsigned max);
