@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "libinsn/list.h"
-#include "libinsn/plan-internal.h"
+#include "libinsn/operand.h"
+#include "libinsn/plan-active.h"
 #include "libinsn/xstate.h"
 
 /* Bytes of the elements, @size bytes each, whose bit in @mask is set */

@@ -3,7 +3,8 @@
  * libinsn: exceptions of disabled features and unaligned operands
  */
 #include "libinsn/list.h"
-#include "libinsn/plan-internal.h"
+#include "libinsn/operand.h"
+#include "libinsn/plan-check.h"
 #include "libinsn/xstate.h"
 
 #define CR0_PE (1u << 0)

@@ -11,7 +11,9 @@
 
 #include "libinsn/insn.h"
 #include "libinsn/list.h"
-#include "libinsn/plan-internal.h"
+#include "libinsn/operand.h"
+#include "libinsn/plan-active.h"
+#include "libinsn/plan-check.h"
 #include "libinsn/xstate.h"
 
 #define CR4_LA57 (1u << 12)

@@ -5,7 +5,7 @@
 #ifndef HW_VFIO_TRACE_RESCUE_STEP_DOORS_H
 #define HW_VFIO_TRACE_RESCUE_STEP_DOORS_H
 
-#include "hw/vfio-trace/rescue/step-internal.h"
+#include "hw/vfio-trace/rescue/stepper.h"
 
 /**
  * vfio_trace_step_find_doors() - find the handlers that it may enter

@@ -5,7 +5,7 @@
 #ifndef HW_VFIO_TRACE_RESCUE_STEP_GATES_H
 #define HW_VFIO_TRACE_RESCUE_STEP_GATES_H
 
-#include "hw/vfio-trace/rescue/step-internal.h"
+#include "hw/vfio-trace/rescue/stepper.h"
 
 /**
  * enum Gate: target of an exception's gate

@@ -5,7 +5,7 @@
 #ifndef HW_VFIO_TRACE_RESCUE_STEP_MEMORY_H
 #define HW_VFIO_TRACE_RESCUE_STEP_MEMORY_H
 
-#include "hw/vfio-trace/rescue/step-internal.h"
+#include "hw/vfio-trace/rescue/stepper.h"
 
 /**
  * vfio_trace_step_access() - read or write the guest's RAM

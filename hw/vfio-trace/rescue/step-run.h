@@ -5,7 +5,7 @@
 #ifndef HW_VFIO_TRACE_RESCUE_STEP_RUN_H
 #define HW_VFIO_TRACE_RESCUE_STEP_RUN_H
 
-#include "hw/vfio-trace/rescue/step-internal.h"
+#include "hw/vfio-trace/rescue/stepper.h"
 
 /**
  * vfio_trace_step_usable() - can this host's KVM step a vCPU?

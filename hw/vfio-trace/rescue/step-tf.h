@@ -5,7 +5,7 @@
 #ifndef HW_VFIO_TRACE_RESCUE_STEP_TF_H
 #define HW_VFIO_TRACE_RESCUE_STEP_TF_H
 
-#include "hw/vfio-trace/rescue/step-internal.h"
+#include "hw/vfio-trace/rescue/stepper.h"
 
 /**
  * vfio_trace_step_mend_tf() - make TF look to the guest as without the step

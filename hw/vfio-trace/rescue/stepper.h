@@ -12,8 +12,8 @@
  *
  * All of it runs on the vCPU's own thread, under the BQL.
  */
-#ifndef HW_VFIO_TRACE_RESCUE_STEP_INTERNAL_H
-#define HW_VFIO_TRACE_RESCUE_STEP_INTERNAL_H
+#ifndef HW_VFIO_TRACE_RESCUE_STEPPER_H
+#define HW_VFIO_TRACE_RESCUE_STEPPER_H
 
 #include "cpu.h"
 #include "libinsn/insn.h"
@@ -125,4 +125,4 @@ static inline bool rescue_step_is_long(const Stepper *s)
     return s->sregs.efer & MSR_EFER_LMA;
 }
 
-#endif /* HW_VFIO_TRACE_RESCUE_STEP_INTERNAL_H */
+#endif /* HW_VFIO_TRACE_RESCUE_STEPPER_H */
