@@ -155,7 +155,7 @@ static void host_pci_read_regions(HostPci *dev)
         region->size = end - start + 1;
         region->flags = flags;
         if (i < HOST_PCI_BARS) {
-            region->resizes = host_attr_number(dev->path, name, 16, 0);
+            region->resizes = host_fs_attr_number(dev->path, name, 16, 0);
         }
     }
 }
@@ -185,7 +185,7 @@ static void host_pci_read_header(HostPci *dev)
 
 static int host_pci_read_group(const char *path)
 {
-    g_autofree char *name = host_link_name(path, "iommu_group");
+    g_autofree char *name = host_fs_link_name(path, "iommu_group");
     uint64_t number;
 
     return name && g_ascii_string_to_unsigned(name, 10, 0, INT32_MAX, &number,
@@ -194,12 +194,12 @@ static int host_pci_read_group(const char *path)
 
 static void host_pci_read_reset(HostPci *dev)
 {
-    dev->reset_methods = host_attr(dev->path, "reset_method");
+    dev->reset_methods = host_fs_attr(dev->path, "reset_method");
     if (dev->reset_methods && !*dev->reset_methods) {
         g_clear_pointer(&dev->reset_methods, g_free);
         return;
     }
-    dev->can_reset = dev->reset_methods || host_exists(dev->path, "reset");
+    dev->can_reset = dev->reset_methods || host_fs_exists(dev->path, "reset");
 }
 
 /* Reads all but config space; takes @path, which malloc() has allocated. */
@@ -216,24 +216,24 @@ static HostPci *host_pci_new(char *path, const char *bdf)
     dev->devfn = part[1] << 3 | part[2];
     dev->vendor = host_pci_number(dev, "vendor");
     dev->device = host_pci_number(dev, "device");
-    dev->subsystem_vendor = host_attr_number(path, "subsystem_vendor", 0, 0);
-    dev->subsystem_device = host_attr_number(path, "subsystem_device", 0, 0);
-    dev->class_code = host_attr_number(path, "class", 0, 0);
-    dev->revision = host_attr_number(path, "revision", 0, 0);
+    dev->subsystem_vendor = host_fs_attr_number(path, "subsystem_vendor", 0, 0);
+    dev->subsystem_device = host_fs_attr_number(path, "subsystem_device", 0, 0);
+    dev->class_code = host_fs_attr_number(path, "class", 0, 0);
+    dev->revision = host_fs_attr_number(path, "revision", 0, 0);
     dev->irq = host_pci_number(dev, "irq");
-    dev->driver = host_link_name(path, "driver");
-    dev->vfio_dev = host_exists(path, "vfio-dev");
-    dev->driver_override = host_attr(path, "driver_override");
+    dev->driver = host_fs_link_name(path, "driver");
+    dev->vfio_dev = host_fs_exists(path, "vfio-dev");
+    dev->driver_override = host_fs_attr(path, "driver_override");
     if (dev->driver_override && (!*dev->driver_override ||
                                  !strcmp(dev->driver_override, "(null)"))) {
         g_clear_pointer(&dev->driver_override, g_free);
     }
     dev->iommu_group = host_pci_read_group(path);
-    dev->numa_node = host_attr_number(path, "numa_node", 10, -1);
-    dev->enabled = host_attr_number(path, "enable", 10, 0);
-    dev->boot_vga = host_attr_number(path, "boot_vga", 10, 0) == 1;
-    dev->rom_file = host_exists(path, "rom");
-    dev->is_vf = host_exists(path, "physfn");
+    dev->numa_node = host_fs_attr_number(path, "numa_node", 10, -1);
+    dev->enabled = host_fs_attr_number(path, "enable", 10, 0);
+    dev->boot_vga = host_fs_attr_number(path, "boot_vga", 10, 0) == 1;
+    dev->rom_file = host_fs_exists(path, "rom");
+    dev->is_vf = host_fs_exists(path, "physfn");
     host_pci_read_reset(dev);
     host_pci_read_regions(dev);
     return dev;
@@ -249,7 +249,7 @@ HostPci *host_pci_get(const char *root, const char *text, GError **error)
     if (!bdf) {
         return NULL;
     }
-    link = host_path(root, DEVICES "/%s", bdf);
+    link = host_fs_path(root, DEVICES "/%s", bdf);
     path = realpath(link, NULL);
     if (!path) {
         g_set_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_ABSENT,
@@ -283,7 +283,7 @@ HostPci *host_pci_at(const char *dir, GError **error)
 
 static GPtrArray *host_pci_get_all(const char *root, const char *dir)
 {
-    g_auto(GStrv) names = host_names(dir);
+    g_auto(GStrv) names = host_fs_names(dir);
     GPtrArray *all = g_ptr_array_new_with_free_func(
         (GDestroyNotify)host_pci_free);
     size_t i;
@@ -301,8 +301,8 @@ static GPtrArray *host_pci_get_all(const char *root, const char *dir)
 
 GPtrArray *host_pci_list(const char *root, GError **error)
 {
-    g_autofree char *dir = host_path(root, DEVICES);
-    g_autofree char *sys = host_path(root, "/sys/bus");
+    g_autofree char *dir = host_fs_path(root, DEVICES);
+    g_autofree char *sys = host_fs_path(root, "/sys/bus");
 
     if (!g_file_test(sys, G_FILE_TEST_IS_DIR)) {
         g_set_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_SYSFS,
@@ -315,8 +315,8 @@ GPtrArray *host_pci_list(const char *root, GError **error)
 GPtrArray *host_pci_group(const char *root, const HostPci *dev)
 {
     g_autofree char *dir = dev->iommu_group < 0 ? NULL :
-        host_path(root, "/sys/kernel/iommu_groups/%d/devices",
-                  dev->iommu_group);
+        host_fs_path(root, "/sys/kernel/iommu_groups/%d/devices",
+                     dev->iommu_group);
     GPtrArray *members = dir ? host_pci_get_all(root, dir) :
         g_ptr_array_new_with_free_func((GDestroyNotify)host_pci_free);
 
@@ -334,7 +334,7 @@ GPtrArray *host_pci_group_at(const HostPci *dev)
 {
     g_autofree char *dir = g_build_filename(dev->path, "iommu_group",
                                             "devices", NULL);
-    g_auto(GStrv) names = host_names(dir);
+    g_auto(GStrv) names = host_fs_names(dir);
     GPtrArray *members = g_ptr_array_new_with_free_func(
         (GDestroyNotify)host_pci_free);
     size_t i;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-char *host_path(const char *root, const char *fmt, ...)
+char *host_fs_path(const char *root, const char *fmt, ...)
 {
     g_autofree char *path = NULL;
     va_list ap;
@@ -15,7 +15,7 @@ char *host_path(const char *root, const char *fmt, ...)
     return g_strconcat(root, path, NULL);
 }
 
-char *host_text(const char *path)
+char *host_fs_text(const char *path)
 {
     char *text;
 
@@ -23,17 +23,17 @@ char *host_text(const char *path)
                                                         : NULL;
 }
 
-char *host_attr(const char *dir, const char *name)
+char *host_fs_attr(const char *dir, const char *name)
 {
     g_autofree char *path = g_build_filename(dir, name, NULL);
 
-    return host_text(path);
+    return host_fs_text(path);
 }
 
-int64_t host_attr_number(const char *dir, const char *name, unsigned base,
-                         int64_t fallback)
+int64_t host_fs_attr_number(const char *dir, const char *name, unsigned base,
+                            int64_t fallback)
 {
-    g_autofree char *text = host_attr(dir, name);
+    g_autofree char *text = host_fs_attr(dir, name);
     char *end;
     int64_t value;
 
@@ -44,14 +44,14 @@ int64_t host_attr_number(const char *dir, const char *name, unsigned base,
     return *end ? fallback : value;
 }
 
-bool host_exists(const char *dir, const char *name)
+bool host_fs_exists(const char *dir, const char *name)
 {
     g_autofree char *path = g_build_filename(dir, name, NULL);
 
     return g_file_test(path, G_FILE_TEST_EXISTS);
 }
 
-char *host_link_name(const char *dir, const char *name)
+char *host_fs_link_name(const char *dir, const char *name)
 {
     g_autofree char *path = g_build_filename(dir, name, NULL);
     g_autofree char *target = g_file_read_link(path, NULL);
@@ -64,7 +64,7 @@ static gint host_compare_names(gconstpointer a, gconstpointer b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-char **host_names(const char *dir)
+char **host_fs_names(const char *dir)
 {
     GPtrArray *names = g_ptr_array_new();
     GDir *stream = g_dir_open(dir, 0, NULL);

@@ -13,34 +13,34 @@
 #include <stdint.h>
 
 /**
- * host_path() - path of a file of the host
+ * host_fs_path() - path of a file of the host
  * @root: see above
  * @fmt: the path on a host, from its first '/'
  *
  * Return: the path; to be freed
  */
-char *host_path(const char *root, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
+char *host_fs_path(const char *root, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
 /**
- * host_text() - contents of a small text file
+ * host_fs_text() - contents of a small text file
  * @path: the file
  *
  * Return: its text without white space around it, to be freed; or NULL if it
  *         can't be read
  */
-char *host_text(const char *path);
+char *host_fs_text(const char *path);
 
 /**
- * host_attr() - contents of a small text file in a directory
+ * host_fs_attr() - contents of a small text file in a directory
  * @dir: the directory
  * @name: the file
  *
- * Return: as host_text()
+ * Return: as host_fs_text()
  */
-char *host_attr(const char *dir, const char *name);
+char *host_fs_attr(const char *dir, const char *name);
 
 /**
- * host_attr_number() - number in a file
+ * host_fs_attr_number() - number in a file
  * @dir: the directory
  * @name: the file
  * @base: base of the number; 0: by its prefix
@@ -48,31 +48,31 @@ char *host_attr(const char *dir, const char *name);
  *
  * Return: the number, or @fallback
  */
-int64_t host_attr_number(const char *dir, const char *name, unsigned base,
-                         int64_t fallback);
+int64_t host_fs_attr_number(const char *dir, const char *name, unsigned base,
+                            int64_t fallback);
 
 /**
- * host_exists() - is there a file of that name in a directory?
+ * host_fs_exists() - is there a file of that name in a directory?
  * @dir: the directory
  * @name: the file
  */
-bool host_exists(const char *dir, const char *name);
+bool host_fs_exists(const char *dir, const char *name);
 
 /**
- * host_link_name() - last component of a link's target
+ * host_fs_link_name() - last component of a link's target
  * @dir: the directory that the link is in
  * @name: the link
  *
  * Return: the name, to be freed; or NULL if there is no such link
  */
-char *host_link_name(const char *dir, const char *name);
+char *host_fs_link_name(const char *dir, const char *name);
 
 /**
- * host_names() - sorted names in a directory
+ * host_fs_names() - sorted names in a directory
  * @dir: the directory
  *
  * Return: a list, to be freed with g_strfreev(); empty if it can't be read
  */
-char **host_names(const char *dir);
+char **host_fs_names(const char *dir);
 
 #endif /* LIBPCIDEV_FS_H */

@@ -26,7 +26,7 @@ BUILT = os.path.join(tap.build_dir(), "vfio-trace", "lib")
 # variables, types, macros and enumerators.
 PREFIXES = {"libmmiotrace": ("mmt",),
             "libinsn": ("insn",),
-            "libpcidev": ("host", "pci_window")}
+            "libpcidev": ("host_fs", "host_pci", "pci_window")}
 
 
 FUNCTIONS = 0

@@ -112,8 +112,9 @@ void doctor_check_group(Doctor *doctor)
     int group = doctor->dev->iommu_group;
     g_autofree char *hinder = list_members(doctor, host_pci_hinders_group);
     g_autofree char *quiet = list_members(doctor, goes_quietly);
-    g_autofree char *dir = host_path(doctor->root, "/sys/kernel/iommu_groups");
-    g_auto(GStrv) groups = host_names(dir);
+    g_autofree char *dir = host_fs_path(doctor->root,
+                                        "/sys/kernel/iommu_groups");
+    g_auto(GStrv) groups = host_fs_names(dir);
     g_autofree char *command = NULL;
 
     if (group < 0) {

@@ -18,8 +18,8 @@
 /* Is a word in /proc/cpuinfo: a feature, or the vendor's name? */
 static bool cpu_has(const Doctor *doctor, const char *word)
 {
-    g_autofree char *path = host_path(doctor->root, "/proc/cpuinfo");
-    g_autofree char *text = host_text(path);
+    g_autofree char *path = host_fs_path(doctor->root, "/proc/cpuinfo");
+    g_autofree char *text = host_fs_text(path);
     g_autofree char *pattern = g_strdup_printf("\\b%s\\b", word);
 
     return text && g_regex_match_simple(pattern, text, 0, 0);
@@ -84,7 +84,7 @@ static void say_kvm(Doctor *doctor, int fd)
 
 void doctor_check_kvm(Doctor *doctor)
 {
-    g_autofree char *path = host_path(doctor->root, "/dev/kvm");
+    g_autofree char *path = host_fs_path(doctor->root, "/dev/kvm");
     int fd = open(path, O_RDWR | O_CLOEXEC);
     int err = errno;
     int version;
@@ -133,8 +133,8 @@ static char *boot_parameter(const Doctor *doctor, const char *parameter)
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(loaders); i++) {
-        g_autofree char *path = host_path(doctor->root, "%s",
-                                          loaders[i].file);
+        g_autofree char *path = host_fs_path(doctor->root, "%s",
+                                             loaders[i].file);
 
         if (g_file_test(path, G_FILE_TEST_EXISTS)) {
             parts = g_strsplit(loaders[i].fmt, "%s", 2);
@@ -148,8 +148,8 @@ static char *boot_parameter(const Doctor *doctor, const char *parameter)
 
 static bool has_parameter(const Doctor *doctor, const char *parameter)
 {
-    g_autofree char *path = host_path(doctor->root, "/proc/cmdline");
-    g_autofree char *text = host_text(path);
+    g_autofree char *path = host_fs_path(doctor->root, "/proc/cmdline");
+    g_autofree char *text = host_fs_text(path);
     g_auto(GStrv) words = g_strsplit(text ? text : "", " ", -1);
 
     return g_strv_contains((const char *const *)words, parameter);
@@ -159,9 +159,9 @@ static void say_no_iommu(Doctor *doctor)
 {
     /* The ACPI table by which the firmware describes an IOMMU */
     bool intel = cpu_has(doctor, "GenuineIntel");
-    g_autofree char *table = host_path(doctor->root,
-                                       "/sys/firmware/acpi/tables/%s",
-                                       intel ? "DMAR" : "IVRS");
+    g_autofree char *table = host_fs_path(doctor->root,
+                                          "/sys/firmware/acpi/tables/%s",
+                                          intel ? "DMAR" : "IVRS");
     g_autofree char *remedy = NULL;
     /* On hardware, and in a virtual machine */
     static const char *const remedies[] = {
@@ -204,14 +204,15 @@ static void say_no_iommu(Doctor *doctor)
  */
 static unsigned count_groups(const Doctor *doctor)
 {
-    g_autofree char *dir = host_path(doctor->root, "/sys/kernel/iommu_groups");
-    g_auto(GStrv) groups = host_names(dir);
+    g_autofree char *dir = host_fs_path(doctor->root,
+                                        "/sys/kernel/iommu_groups");
+    g_auto(GStrv) groups = host_fs_names(dir);
     unsigned n = 0;
     size_t i;
 
     for (i = 0; groups[i]; i++) {
         g_autofree char *group = g_build_filename(dir, groups[i], NULL);
-        g_autofree char *name = host_attr(group, "name");
+        g_autofree char *name = host_fs_attr(group, "name");
 
         n += !name || strcmp(name, "vfio-noiommu");
     }
@@ -221,8 +222,8 @@ static unsigned count_groups(const Doctor *doctor)
 void doctor_check_iommu(Doctor *doctor)
 {
     unsigned groups = count_groups(doctor);
-    g_autofree char *units_dir = host_path(doctor->root, "/sys/class/iommu");
-    g_auto(GStrv) units = host_names(units_dir);
+    g_autofree char *units_dir = host_fs_path(doctor->root, "/sys/class/iommu");
+    g_auto(GStrv) units = host_fs_names(units_dir);
     g_autofree char *names = g_strjoinv(", ", units);
 
     if (groups) {
@@ -237,9 +238,9 @@ void doctor_check_iommu(Doctor *doctor)
 static bool is_allowed(const Doctor *doctor, const char *module)
 {
     g_autofree char *path =
-        host_path(doctor->root,
-                  "/sys/module/%s/parameters/allow_unsafe_interrupts", module);
-    g_autofree char *text = host_text(path);
+        host_fs_path(doctor->root,
+                     "/sys/module/%s/parameters/allow_unsafe_interrupts", module);
+    g_autofree char *text = host_fs_text(path);
 
     return text && (*text == 'Y' || *text == '1');
 }
@@ -250,8 +251,8 @@ static bool is_allowed(const Doctor *doctor, const char *module)
  */
 void doctor_check_interrupts(Doctor *doctor)
 {
-    g_autofree char *path = host_path(doctor->root, "/proc/interrupts");
-    g_autofree char *text = host_text(path);
+    g_autofree char *path = host_fs_path(doctor->root, "/proc/interrupts");
+    g_autofree char *text = host_fs_text(path);
 
     if (!count_groups(doctor)) {
         doctor_say(doctor, DOCTOR_NOTE, "see the finding 'IOMMU'",

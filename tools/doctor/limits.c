@@ -28,8 +28,8 @@
 /* Return: the first word after a label at the beginning of a line, or NULL */
 static char *field(const Doctor *doctor, const char *file, const char *label)
 {
-    g_autofree char *path = host_path(doctor->root, "%s", file);
-    g_autofree char *text = host_text(path);
+    g_autofree char *path = host_fs_path(doctor->root, "%s", file);
+    g_autofree char *text = host_fs_text(path);
     g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
     size_t i;
 
@@ -110,9 +110,9 @@ void doctor_check_memory(Doctor *doctor)
 /* "none [integrity] confidentiality": the current mode is in brackets */
 void doctor_check_lockdown(Doctor *doctor)
 {
-    g_autofree char *path = host_path(doctor->root,
-                                      "/sys/kernel/security/lockdown");
-    g_autofree char *text = host_text(path);
+    g_autofree char *path = host_fs_path(doctor->root,
+                                         "/sys/kernel/security/lockdown");
+    g_autofree char *text = host_fs_text(path);
     const char *open = text ? strchr(text, '[') : NULL;
     g_autofree char *mode = open ? g_strndup(open + 1, strcspn(open + 1, "]"))
                                  : NULL;
@@ -143,9 +143,9 @@ void doctor_check_confinement(Doctor *doctor)
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(modules); i++) {
-        g_autofree char *path = host_path(doctor->root, "%s",
-                                          modules[i].file);
-        g_autofree char *text = host_text(path);
+        g_autofree char *path = host_fs_path(doctor->root, "%s",
+                                             modules[i].file);
+        g_autofree char *text = host_fs_text(path);
 
         if (text && !strcmp(text, modules[i].value)) {
             doctor_say(doctor, DOCTOR_NOTE, remedy,
@@ -160,7 +160,7 @@ void doctor_check_confinement(Doctor *doctor)
 
 void doctor_check_ring(Doctor *doctor)
 {
-    g_autofree char *path = host_path(doctor->root, MMT_RING_DIR);
+    g_autofree char *path = host_fs_path(doctor->root, MMT_RING_DIR);
     g_autofree char *needed = size_text(RING_BYTES);
     struct statvfs vfs;
     uint64_t bytes;

@@ -21,15 +21,15 @@ static bool is_installed(const Doctor *doctor, const char *module)
 {
     static const char *const lists[] = { "modules.dep", "modules.builtin" };
     g_autofree char *release_path =
-        host_path(doctor->root, "/proc/sys/kernel/osrelease");
-    g_autofree char *release = host_text(release_path);
+        host_fs_path(doctor->root, "/proc/sys/kernel/osrelease");
+    g_autofree char *release = host_fs_text(release_path);
     g_autofree char *name = g_strdup_printf("/%s.ko", module);
     size_t i;
 
     for (i = 0; release && i < G_N_ELEMENTS(lists); i++) {
-        g_autofree char *path = host_path(doctor->root, "/lib/modules/%s/%s",
-                                          release, lists[i]);
-        g_autofree char *text = host_text(path);
+        g_autofree char *path = host_fs_path(doctor->root, "/lib/modules/%s/%s",
+                                             release, lists[i]);
+        g_autofree char *text = host_fs_text(path);
 
         if (text && strstr(text, name)) {
             return true;
@@ -40,8 +40,8 @@ static bool is_installed(const Doctor *doctor, const char *module)
 
 static bool is_loaded(const Doctor *doctor)
 {
-    g_autofree char *path = host_path(doctor->root,
-                                      "/sys/bus/pci/drivers/vfio-pci");
+    g_autofree char *path = host_fs_path(doctor->root,
+                                         "/sys/bus/pci/drivers/vfio-pci");
 
     return g_file_test(path, G_FILE_TEST_IS_DIR);
 }
@@ -62,14 +62,14 @@ void doctor_check_module(Doctor *doctor)
 
 static bool has_iommufd(const Doctor *doctor)
 {
-    g_autofree char *path = host_path(doctor->root, "/dev/iommu");
+    g_autofree char *path = host_fs_path(doctor->root, "/dev/iommu");
 
     return g_file_test(path, G_FILE_TEST_EXISTS);
 }
 
 void doctor_check_container(Doctor *doctor)
 {
-    g_autofree char *path = host_path(doctor->root, "/dev/vfio/vfio");
+    g_autofree char *path = host_fs_path(doctor->root, "/dev/vfio/vfio");
 
     if (!is_loaded(doctor)) {
         doctor_say(doctor, DOCTOR_NOTE, "see the finding 'vfio-pci'",
@@ -90,7 +90,7 @@ void doctor_check_container(Doctor *doctor)
 
 void doctor_check_iommufd(Doctor *doctor)
 {
-    g_autofree char *path = host_path(doctor->root, "/dev/iommu");
+    g_autofree char *path = host_fs_path(doctor->root, "/dev/iommu");
 
     if (!has_iommufd(doctor)) {
         doctor_say(doctor, DOCTOR_OK, NULL,
@@ -113,13 +113,13 @@ static char *find_node(const Doctor *doctor)
     char *group = host_pci_vfio_node(doctor->root, doctor->dev);
     g_autofree char *dir = g_build_filename(doctor->dev->path, "vfio-dev",
                                             NULL);
-    g_auto(GStrv) names = host_names(dir);
+    g_auto(GStrv) names = host_fs_names(dir);
 
     if (!group || g_file_test(group, G_FILE_TEST_EXISTS) || !names[0]) {
         return group;
     }
     g_free(group);
-    return host_path(doctor->root, "/dev/vfio/devices/%s", names[0]);
+    return host_fs_path(doctor->root, "/dev/vfio/devices/%s", names[0]);
 }
 
 void doctor_check_node(Doctor *doctor)

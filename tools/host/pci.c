@@ -60,5 +60,5 @@ const char *host_pci_class_name(const HostPci *dev)
 char *host_pci_vfio_node(const char *root, const HostPci *dev)
 {
     return dev->iommu_group < 0 ? NULL :
-           host_path(root, "/dev/vfio/%d", dev->iommu_group);
+           host_fs_path(root, "/dev/vfio/%d", dev->iommu_group);
 }

@@ -23,7 +23,7 @@ static bool is_on_device(const HostPciUser *user, const char *dir,
 static bool link_leads(const HostPciUser *user, const char *dir,
                        const char *prefix, unsigned depth)
 {
-    g_auto(GStrv) names = host_names(dir);
+    g_auto(GStrv) names = host_fs_names(dir);
     size_t i;
 
     for (i = 0; names[i]; i++) {
@@ -53,7 +53,7 @@ static bool is_on_device(const HostPciUser *user, const char *dir,
     slaves = g_build_filename(path, "slaves", NULL);
     parent = g_path_get_dirname(path);
     on = host_pci_owns(user->dev, path) || link_leads(user, slaves, "", depth);
-    if (!on && host_exists(path, "partition")) {
+    if (!on && host_fs_exists(path, "partition")) {
         on = is_on_device(user, parent, depth + 1);
     }
     /* NVMe with multipath: a namespace belongs to all of its controllers. */
@@ -67,8 +67,8 @@ static bool is_on_device(const HostPciUser *user, const char *dir,
 static bool number_is_on_device(const HostPciUser *user, unsigned maj,
                                 unsigned min)
 {
-    g_autofree char *dir = host_path(user->root, "/sys/dev/block/%u:%u", maj,
-                                     min);
+    g_autofree char *dir = host_fs_path(user->root, "/sys/dev/block/%u:%u", maj,
+                                        min);
 
     return is_on_device(user, dir, 0);
 }
@@ -76,8 +76,8 @@ static bool number_is_on_device(const HostPciUser *user, unsigned maj,
 /* Btrfs has a device number of its own; /sys/fs/btrfs lists its disks. */
 static bool btrfs_is_on_device(const HostPciUser *user)
 {
-    g_autofree char *dir = host_path(user->root, "/sys/fs/btrfs");
-    g_auto(GStrv) names = host_names(dir);
+    g_autofree char *dir = host_fs_path(user->root, "/sys/fs/btrfs");
+    g_auto(GStrv) names = host_fs_names(dir);
     size_t i;
 
     for (i = 0; names[i]; i++) {
@@ -98,8 +98,8 @@ static bool btrfs_is_on_device(const HostPciUser *user)
  */
 static void find_mounts(HostPciUser *user)
 {
-    g_autofree char *path = host_path(user->root, "/proc/self/mountinfo");
-    g_autofree char *text = host_text(path);
+    g_autofree char *path = host_fs_path(user->root, "/proc/self/mountinfo");
+    g_autofree char *text = host_fs_text(path);
     g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
     g_autoptr(GHashTable) seen =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -136,16 +136,16 @@ static void find_mounts(HostPciUser *user)
 /* A line of titles; then "/dev/dm-1  partition  1048572  0  -2" */
 static void find_swap(HostPciUser *user)
 {
-    g_autofree char *path = host_path(user->root, "/proc/swaps");
-    g_autofree char *text = host_text(path);
+    g_autofree char *path = host_fs_path(user->root, "/proc/swaps");
+    g_autofree char *text = host_fs_text(path);
     g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
     size_t i;
 
     for (i = 1; lines[0] && lines[i]; i++) {
         g_autofree char *file = g_strndup(lines[i], strcspn(lines[i], " \t"));
         g_autofree char *name = g_path_get_basename(file);
-        g_autofree char *dir = host_path(user->root, "/sys/class/block/%s",
-                                         name);
+        g_autofree char *dir = host_fs_path(user->root, "/sys/class/block/%s",
+                                            name);
 
         /* For a swap file, find_mounts() has its file system. */
         if (g_str_has_prefix(file, "/dev/") && is_on_device(user, dir, 0)) {
@@ -173,13 +173,13 @@ static bool is_held(const char *node)
 
 static void find_held(HostPciUser *user)
 {
-    g_autofree char *dir = host_path(user->root, "/sys/class/block");
-    g_auto(GStrv) names = host_names(dir);
+    g_autofree char *dir = host_fs_path(user->root, "/sys/class/block");
+    g_auto(GStrv) names = host_fs_names(dir);
     size_t i;
 
     for (i = 0; names[i]; i++) {
         g_autofree char *link = g_build_filename(dir, names[i], NULL);
-        g_autofree char *node = host_path(user->root, "/dev/%s", names[i]);
+        g_autofree char *node = host_fs_path(user->root, "/dev/%s", names[i]);
         char *path = realpath(link, NULL);
         struct stat st;
 

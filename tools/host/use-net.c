@@ -23,14 +23,14 @@
 static void add_interface(const HostPciUser *user, GHashTable *set,
                           const char *name, unsigned depth)
 {
-    g_autofree char *dir = host_path(user->root, "/sys/class/net/%s", name);
+    g_autofree char *dir = host_fs_path(user->root, "/sys/class/net/%s", name);
     g_auto(GStrv) names = NULL;
     size_t i;
 
     if (depth == STACK_DEPTH || !g_hash_table_add(set, g_strdup(name))) {
         return;
     }
-    names = host_names(dir);
+    names = host_fs_names(dir);
     for (i = 0; names[i]; i++) {
         if (g_str_has_prefix(names[i], "lower_")) {
             add_interface(user, set, names[i] + strlen("lower_"), depth + 1);
@@ -67,8 +67,8 @@ static void add_routes(const HostPciUser *user, GHashTable *set,
                        const char *file,
                        bool (*is_default)(const char *line, char *name))
 {
-    g_autofree char *path = host_path(user->root, "%s", file);
-    g_autofree char *text = host_text(path);
+    g_autofree char *path = host_fs_path(user->root, "%s", file);
+    g_autofree char *text = host_fs_text(path);
     g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
     size_t i;
 
@@ -98,7 +98,7 @@ typedef struct Interface {
 static bool look_at(const HostPciUser *user, const char *name,
                     GHashTable *routes, Interface *interface)
 {
-    g_autofree char *dir = host_path(user->root, "/sys/class/net/%s", name);
+    g_autofree char *dir = host_fs_path(user->root, "/sys/class/net/%s", name);
     g_autofree char *state = NULL;
     char *path = realpath(dir, NULL);
 
@@ -106,22 +106,22 @@ static bool look_at(const HostPciUser *user, const char *name,
     interface->ours = path && host_pci_owns(user->dev, path);
     free(path);
     /* A virtual interface has no device. */
-    if (!interface->ours && !host_exists(dir, "device")) {
+    if (!interface->ours && !host_fs_exists(dir, "device")) {
         return false;
     }
-    state = host_attr(dir, "operstate");
+    state = host_fs_attr(dir, "operstate");
     /* Some drivers do not report a state; then the carrier counts. */
     interface->up = state && (!strcmp(state, "up") ||
                               (!strcmp(state, "unknown") &&
-                               host_attr_number(dir, "carrier", 10, 0) == 1));
+                               host_fs_attr_number(dir, "carrier", 10, 0) == 1));
     interface->routes = g_hash_table_contains(routes, name);
     return true;
 }
 
 void host_pci_find_networks(HostPciUser *user)
 {
-    g_autofree char *dir = host_path(user->root, "/sys/class/net");
-    g_auto(GStrv) names = host_names(dir);
+    g_autofree char *dir = host_fs_path(user->root, "/sys/class/net");
+    g_auto(GStrv) names = host_fs_names(dir);
     g_autoptr(GHashTable) routes =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GArray) ours = g_array_new(FALSE, FALSE, sizeof(Interface));

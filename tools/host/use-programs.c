@@ -20,8 +20,8 @@
 static void add_nodes(const HostPciUser *user, GHashTable *nodes,
                       const char *class, const char *dev_dir)
 {
-    g_autofree char *dir = host_path(user->root, "/sys/class/%s", class);
-    g_auto(GStrv) names = host_names(dir);
+    g_autofree char *dir = host_fs_path(user->root, "/sys/class/%s", class);
+    g_auto(GStrv) names = host_fs_names(dir);
     size_t i;
 
     for (i = 0; names[i]; i++) {
@@ -40,9 +40,9 @@ static void add_nodes(const HostPciUser *user, GHashTable *nodes,
 static void add_nvidia(const HostPciUser *user, GHashTable *nodes)
 {
     g_autofree char *path =
-        host_path(user->root, "/proc/driver/nvidia/gpus/%s/information",
-                  user->dev->bdf);
-    g_autofree char *text = host_text(path);
+        host_fs_path(user->root, "/proc/driver/nvidia/gpus/%s/information",
+                     user->dev->bdf);
+    g_autofree char *text = host_fs_text(path);
     const char *minor = text ? strstr(text, "Device Minor:") : NULL;
     unsigned number;
 
@@ -54,7 +54,7 @@ static void add_nvidia(const HostPciUser *user, GHashTable *nodes)
 static bool has_open(const char *proc, GHashTable *nodes)
 {
     g_autofree char *dir = g_build_filename(proc, "fd", NULL);
-    g_auto(GStrv) names = host_names(dir);
+    g_auto(GStrv) names = host_fs_names(dir);
     size_t i;
 
     for (i = 0; names[i]; i++) {
@@ -71,8 +71,8 @@ static bool has_open(const char *proc, GHashTable *nodes)
 static void find_openers(HostPciUser *user, GHashTable *nodes, bool needed,
                          const char *what)
 {
-    g_autofree char *dir = host_path(user->root, "/proc");
-    g_auto(GStrv) names = host_names(dir);
+    g_autofree char *dir = host_fs_path(user->root, "/proc");
+    g_auto(GStrv) names = host_fs_names(dir);
     g_autoptr(GString) list = g_string_new(NULL);
     unsigned n = 0;
     size_t i;
@@ -85,7 +85,7 @@ static void find_openers(HostPciUser *user, GHashTable *nodes, bool needed,
             continue;
         }
         if (n++ < NAMED_MAX) {
-            comm = host_attr(proc, "comm");
+            comm = host_fs_attr(proc, "comm");
             g_string_append_printf(list, "%s%s (pid %s)",
                                    n > 1 ? ", " : "", comm ? comm : "?",
                                    names[i]);

@@ -56,7 +56,7 @@ static bool contains(const GPtrArray *devices, const char *bdf)
 
 static bool check_device(const HostPci *dev, GError **error)
 {
-    int64_t vfs = host_attr_number(dev->path, "sriov_numvfs", 10, 0);
+    int64_t vfs = host_fs_attr_number(dev->path, "sriov_numvfs", 10, 0);
 
     if (host_pci_is_bridge(dev)) {
         return run_error(error,
@@ -266,7 +266,7 @@ static bool check_log(const RunPlan *plan, GError **error)
 
 static bool check_kvm(RunPlan *plan, GError **error)
 {
-    g_autofree char *path = host_path(plan->root, "/dev/kvm");
+    g_autofree char *path = host_fs_path(plan->root, "/dev/kvm");
     int fd = open(path, O_RDWR | O_CLOEXEC);
 
     if (fd < 0) {

@@ -38,8 +38,8 @@ static bool find_ovmf(RunPlan *plan)
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(ovmf); i++) {
-        g_autofree char *code = host_path(plan->root, "%s", ovmf[i].code);
-        g_autofree char *vars = host_path(plan->root, "%s", ovmf[i].vars);
+        g_autofree char *code = host_fs_path(plan->root, "%s", ovmf[i].code);
+        g_autofree char *vars = host_fs_path(plan->root, "%s", ovmf[i].vars);
 
         if (g_file_test(code, G_FILE_TEST_IS_REGULAR) &&
             g_file_test(vars, G_FILE_TEST_IS_REGULAR)) {

@@ -184,7 +184,7 @@ static bool add_device_node(RunUser *user, const char *root, const HostPci *dev,
                             GError **error)
 {
     g_autofree char *dir = g_build_filename(dev->path, "vfio-dev", NULL);
-    g_auto(GStrv) names = host_names(dir);
+    g_auto(GStrv) names = host_fs_names(dir);
     g_autofree char *path = NULL;
     g_autofree char *real = NULL;
 
@@ -192,7 +192,7 @@ static bool add_device_node(RunUser *user, const char *root, const HostPci *dev,
         return true;
     }
     path = g_strdup_printf(VFIO_DIR "/devices/%s", names[0]);
-    real = host_path(root, "%s", path);
+    real = host_fs_path(root, "%s", path);
     return access(real, F_OK) || add_node(user, real, path, NULL, error);
 }
 
@@ -200,7 +200,7 @@ static bool add_group_node(RunUser *user, const char *root, const HostPci *dev,
                            GError **error)
 {
     g_autofree char *path = g_strdup_printf(VFIO_DIR "/%d", dev->iommu_group);
-    g_autofree char *real = host_path(root, "%s", path);
+    g_autofree char *real = host_fs_path(root, "%s", path);
     guint i;
 
     for (i = 0; i < user->nodes->len; i++) {
@@ -213,9 +213,9 @@ static bool add_group_node(RunUser *user, const char *root, const HostPci *dev,
 
 static bool add_nodes(RunUser *user, const RunPlan *plan, GError **error)
 {
-    g_autofree char *vfio = host_path(plan->root, VFIO_DIR "/vfio");
-    g_autofree char *kvm = host_path(plan->root, "/dev/kvm");
-    g_autofree char *iommu = host_path(plan->root, "/dev/iommu");
+    g_autofree char *vfio = host_fs_path(plan->root, VFIO_DIR "/vfio");
+    g_autofree char *kvm = host_fs_path(plan->root, "/dev/kvm");
+    g_autofree char *iommu = host_fs_path(plan->root, "/dev/iommu");
     guint i;
 
     if (!add_node(user, vfio, VFIO_DIR "/vfio", NULL, error) ||

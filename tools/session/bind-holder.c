@@ -16,7 +16,7 @@
 static GPtrArray *device_nodes(const char *root, const HostPci *dev)
 {
     g_autofree char *dir = g_build_filename(dev->path, "vfio-dev", NULL);
-    g_auto(GStrv) names = host_names(dir);
+    g_auto(GStrv) names = host_fs_names(dir);
     GPtrArray *nodes = g_ptr_array_new_with_free_func(g_free);
     char *group = host_pci_vfio_node(root, dev);
     size_t i;
@@ -25,15 +25,15 @@ static GPtrArray *device_nodes(const char *root, const HostPci *dev)
         g_ptr_array_add(nodes, group);
     }
     for (i = 0; names[i]; i++) {
-        g_ptr_array_add(nodes, host_path(root, "/dev/vfio/devices/%s",
-                                         names[i]));
+        g_ptr_array_add(nodes, host_fs_path(root, "/dev/vfio/devices/%s",
+                                            names[i]));
     }
     return nodes;
 }
 
 static bool has_open(const char *fd_dir, const GPtrArray *nodes)
 {
-    g_auto(GStrv) fds = host_names(fd_dir);
+    g_auto(GStrv) fds = host_fs_names(fd_dir);
     size_t i;
 
     for (i = 0; fds[i]; i++) {
@@ -52,8 +52,8 @@ static bool has_open(const char *fd_dir, const GPtrArray *nodes)
 char *bind_holder(const char *root, const HostPci *dev)
 {
     g_autoptr(GPtrArray) nodes = device_nodes(root, dev);
-    g_autofree char *proc = host_path(root, "/proc");
-    g_auto(GStrv) names = host_names(proc);
+    g_autofree char *proc = host_fs_path(root, "/proc");
+    g_auto(GStrv) names = host_fs_names(proc);
     size_t i;
 
     for (i = 0; nodes->len && names[i]; i++) {
@@ -61,7 +61,7 @@ char *bind_holder(const char *root, const HostPci *dev)
         g_autofree char *fd_dir = g_build_filename(dir, "fd", NULL);
 
         if (g_ascii_isdigit(names[i][0]) && has_open(fd_dir, nodes)) {
-            g_autofree char *name = host_attr(dir, "comm");
+            g_autofree char *name = host_fs_attr(dir, "comm");
 
             return g_strdup_printf("%s (process %s)", name ? name : "?",
                                    names[i]);

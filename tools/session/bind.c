@@ -102,7 +102,7 @@ static bool stop_dma(const char *root, const char *bdf, GError **error)
 
 static bool has_driver(const char *root, const char *driver)
 {
-    g_autofree char *dir = host_path(root, BUS "/drivers/%s", driver);
+    g_autofree char *dir = host_fs_path(root, BUS "/drivers/%s", driver);
 
     return g_file_test(dir, G_FILE_TEST_IS_DIR);
 }
@@ -148,9 +148,10 @@ BindState *bind_state_of(const HostPci *dev)
 
     state->bdf = g_strdup(dev->bdf);
     state->driver = g_strdup(dev->driver);
-    state->module = dev->driver ? host_link_name(driver_dir, "module") : NULL;
+    state->module = dev->driver ? host_fs_link_name(driver_dir, "module")
+                                : NULL;
     state->driver_override = g_strdup(dev->driver_override);
-    state->power_control = host_attr(power_dir, "control");
+    state->power_control = host_fs_attr(power_dir, "control");
     state->command = dev->command;
     state->command_known = dev->config_known && dev->command != 0xffff;
     state->enabled = CLAMP(dev->enabled, 0, ENABLED_MAX);
@@ -161,7 +162,7 @@ bool bind_take(const char *root, const BindState *state, GError **error)
 {
     g_autoptr(HostPci) dev = host_pci_get(root, state->bdf, error);
     g_autoptr(HostPci) taken = NULL;
-    g_autofree char *probe = host_path(root, BUS "/drivers_probe");
+    g_autofree char *probe = host_fs_path(root, BUS "/drivers_probe");
 
     if (!dev) {
         return false;
@@ -285,8 +286,8 @@ static bool restore_enabled(const char *root, const BindState *state,
 /* By the driver's own file, or another driver that fits might bind first. */
 static bool rebind(const char *root, const BindState *state, GError **error)
 {
-    g_autofree char *path = host_path(root, BUS "/drivers/%s/bind",
-                                      state->driver);
+    g_autofree char *path = host_fs_path(root, BUS "/drivers/%s/bind",
+                                         state->driver);
     g_autoptr(HostPci) dev = NULL;
     g_autoptr(GError) local = NULL;
 
@@ -312,7 +313,7 @@ static void restore_power(const HostPci *dev, const BindState *state,
                           BindSay *say, void *opaque)
 {
     g_autofree char *dir = g_build_filename(dev->path, "power", NULL);
-    g_autofree char *now = host_attr(dir, "control");
+    g_autofree char *now = host_fs_attr(dir, "control");
     g_autoptr(GError) error = NULL;
 
     if (now && state->power_control && strcmp(now, state->power_control) &&

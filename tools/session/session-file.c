@@ -160,7 +160,7 @@ Session *session_file_load(const char *name, GError **error)
 
 char **session_file_names(void)
 {
-    g_auto(GStrv) files = host_names(session_dir());
+    g_auto(GStrv) files = host_fs_names(session_dir());
     GPtrArray *names = g_ptr_array_new();
     size_t i;
 
@@ -184,7 +184,7 @@ void session_file_remove(const Session *session)
 {
     g_autofree char *path = session_path(session->name, SUFFIX);
     g_autofree char *dir = session_path(session->name, "");
-    g_auto(GStrv) files = host_names(dir);
+    g_auto(GStrv) files = host_fs_names(dir);
     size_t i;
 
     for (i = 0; files[i]; i++) {
