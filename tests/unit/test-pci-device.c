@@ -3,48 +3,9 @@
 #include <glib.h>
 #include <string.h>
 
-#include "fake-host.h"
+#include "fake-gpu.h"
 #include "libpcidev/device.h"
 #include "libpcidev/msix.h"
-
-#define BUS "pci0000:00"
-#define BEHIND "pci0000:00/0000:00:01.0"
-
-typedef struct Fixture {
-    char *root;
-    char *gpu;      /* its directory */
-} Fixture;
-
-static void set_up(Fixture *f, gconstpointer data)
-{
-    (void)data;
-    f->root = fake_host_new();
-    f->gpu = fake_pci(f->root, BEHIND, "0000:01:00.0", 0x030000, "nouveau", 1);
-}
-
-static void tear_down(Fixture *f, gconstpointer data)
-{
-    (void)data;
-    fake_host_free(f->root);
-    g_free(f->gpu);
-}
-
-/* A file of the GPU */
-static void gpu_file(const Fixture *f, const char *name, const char *text)
-{
-    g_autofree char *path = g_build_filename(f->gpu, name, NULL);
-
-    fake_file(f->root, path, "%s", text);
-}
-
-static HostPci *get_gpu(const Fixture *f)
-{
-    g_autoptr(GError) error = NULL;
-    HostPci *dev = host_pci_get(f->root, "01:00.0", &error);
-
-    g_assert_no_error(error);
-    return dev;
-}
 
 static void test_bdf(void)
 {
