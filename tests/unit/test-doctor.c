@@ -130,7 +130,7 @@ static void test_usage(Fixture *f, gconstpointer data)
     } wrong[] = {
         { { "1:2:3" }, "'1:2:3' is not a PCI address" },
         { { "\033[2J" }, "'?[2J' is not a PCI address" },
-        { { "01:00.0", "01:00.1" }, "'01:00.1' is one word too many" },
+        { { "01:00.0", "01:00.1" }, "unexpected operand '01:00.1'" },
         { { "-m", "much" }, "--memory much: invalid size" },
         { { "-m", "-1G" }, "--memory -1G: invalid size" },
         { { "-m", "0" }, "--memory 0: invalid size" },

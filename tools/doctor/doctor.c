@@ -163,7 +163,7 @@ static int run_doctor(int argc, char **argv)
         return TOOL_TROUBLE;
     }
     if (argc > 2) {
-        tool_error(&verb_doctor, "'%s' is one word too many", argv[2]);
+        tool_error(&verb_doctor, "unexpected operand '%s'", argv[2]);
         return TOOL_TROUBLE;
     }
     if (opt_memory && !size_parse(opt_memory, &doctor.memory, &error)) {
