@@ -151,7 +151,7 @@ def parser():
         help="program of this machine to copy into L1, with its libraries")
     add("--host-tree", metavar="DIR",
         help="directory whose files are copied to the same places in L1, with "
-        "the libraries that programs among them need")
+        "the libraries that its programs need")
     add("--disk", metavar="FILE[,size=N]",
         help="raw image that L1 has as its disk $DISK, opened without this "
         "machine's cache; created with N bytes (K, M, G) if missing")

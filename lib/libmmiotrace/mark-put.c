@@ -102,10 +102,7 @@ size_t mmt_mark_put(MmtMark mark, const MmtMarkWord *words, char *buf)
             g_assert(key->flags & MMT_KEY_OPTIONAL);
         }
     }
-    /*
-     * A remaining word does not belong to the mark, or not in this order.
-     *
-     */
+    /* A word that is left does not belong to the mark, or not in this order. */
     g_assert(word->type == MMT_WORD_END);
     return text.len;
 }

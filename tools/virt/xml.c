@@ -4,33 +4,19 @@
  * xml-disable.c change it
  */
 #include "tools/virt/xml.h"
+#include "libpcidev/device.h"
 #include "tools/virt/dom.h"
 
-#include <stdio.h>
 #include <string.h>
+
+/* libvirt's XML has domains of 16 bits: addresses of this length. */
+#define HOST_MAX strlen("0000:00:00.0")
 
 char *virt_xml_host(const char *text)
 {
-    unsigned domain = 0;
-    unsigned bus;
-    unsigned slot;
-    unsigned function;
-    int end = 0;
+    g_autofree char *bdf = host_pci_parse_bdf(text, NULL);
 
-    if (strspn(text, "0123456789abcdefABCDEF:.") != strlen(text)) {
-        return NULL;
-    }
-    if (sscanf(text, "%4x:%2x:%2x.%1x%n", &domain, &bus, &slot, &function,
-               &end) != 4 || text[end]) {
-        domain = end = 0;
-        if (sscanf(text, "%2x:%2x.%1x%n", &bus, &slot, &function,
-                   &end) != 3 || text[end]) {
-            return NULL;
-        }
-    }
-    return slot < 32 && function < 8 ?
-           g_strdup_printf("%04x:%02x:%02x.%x", domain, bus, slot, function) :
-           NULL;
+    return bdf && strlen(bdf) <= HOST_MAX ? g_steal_pointer(&bdf) : NULL;
 }
 
 static char *property_value(const xmlNode *frontend, const char *name)
