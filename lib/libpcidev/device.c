@@ -137,7 +137,6 @@ static void host_pci_read_regions(HostPci *dev)
 
     for (i = 0; i < HOST_PCI_REGIONS && lines[i] && *lines[i]; i++) {
         HostPciRegion *region = &dev->regions[i];
-        g_autofree char *name = g_strdup_printf("resource%u_resize", i);
         uint64_t start;
         uint64_t end;
         uint64_t flags;
@@ -154,8 +153,20 @@ static void host_pci_read_regions(HostPci *dev)
         region->start = flags & HOST_PCI_IORESOURCE_UNSET ? 0 : start;
         region->size = end - start + 1;
         region->flags = flags;
-        if (i < HOST_PCI_BARS) {
-            region->resizes = host_fs_attr_number(dev->path, name, 16, 0);
+    }
+}
+
+/* The kernel reads these sizes from the device's config space. */
+static void host_pci_read_resizes(HostPci *dev)
+{
+    unsigned i;
+
+    for (i = 0; i < HOST_PCI_BARS; i++) {
+        g_autofree char *name = g_strdup_printf("resource%u_resize", i);
+
+        if (dev->regions[i].size) {
+            dev->regions[i].resizes = host_fs_attr_number(dev->path, name, 16,
+                                                          0);
         }
     }
 }
@@ -202,7 +213,10 @@ static void host_pci_read_reset(HostPci *dev)
     dev->can_reset = dev->reset_methods || host_fs_exists(dev->path, "reset");
 }
 
-/* Reads all but config space; takes @path, which malloc() has allocated. */
+/*
+ * Reads what the kernel knows without asking the device; takes @path, which
+ * malloc() has allocated.
+ */
 static HostPci *host_pci_new(char *path, const char *bdf)
 {
     HostPci *dev = g_new0(HostPci, 1);
@@ -259,6 +273,7 @@ HostPci *host_pci_get(const char *root, const char *text, GError **error)
     }
     dev = host_pci_new(path, bdf);
     host_pci_read_header(dev);
+    host_pci_read_resizes(dev);
     return dev;
 }
 

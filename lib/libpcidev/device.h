@@ -168,7 +168,7 @@ HostPci *host_pci_get(const char *root, const char *bdf, GError **error);
  *         mediated device
  *
  * The kernel answers all this without the device, except config space: that is
- * not read, and @config_known is false.
+ * not read. @config_known is false, and @resizes of all regions are 0.
  *
  * Return: the device's current state, or NULL
  */

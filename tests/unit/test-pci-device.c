@@ -362,6 +362,24 @@ static void test_at(Fixture *f, gconstpointer data)
     g_assert_cmphex(nvme->devfn, ==, 0xff);
 }
 
+/* The kernel reads a resizable BAR's sizes from the device, which may sleep. */
+static void test_at_resizable(Fixture *f, gconstpointer data)
+{
+    g_autoptr(HostPci) got = NULL;
+    g_autoptr(HostPci) at_it = NULL;
+
+    (void)data;
+    gpu_file(f, "resource",
+             "0x00000000f6000000 0x00000000f6ffffff 0x0000000000040200\n"
+             "0x0000000800000000 0x00000008ffffffff 0x000000000014220c\n");
+    gpu_file(f, "resource1_resize", "0000000000001fc0\n");
+    got = get_gpu(f);
+    at_it = at(f, f->gpu, NULL);
+    g_assert_cmphex(got->regions[1].resizes, ==, 0x1fc0);
+    g_assert_cmphex(at_it->regions[1].size, ==, 4ull << 30);
+    g_assert_cmphex(at_it->regions[1].resizes, ==, 0);
+}
+
 static void test_not_at(Fixture *f, gconstpointer data)
 {
     g_autoptr(GError) absent = NULL;
@@ -448,6 +466,7 @@ int main(int argc, char **argv)
         { "/pci-device/group", test_group },
         { "/pci-device/vfio-dev", test_vfio_dev },
         { "/pci-device/at", test_at },
+        { "/pci-device/at-resizable", test_at_resizable },
         { "/pci-device/not-at", test_not_at },
         { "/pci-device/unread", test_unread },
         { "/pci-device/group-at", test_group_at },

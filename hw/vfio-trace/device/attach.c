@@ -13,10 +13,14 @@ bool vfio_trace_attach(VFIOTraceAttached *attached, PCIDevice *pdev,
     how.no_rescue = vfio_trace_rescue_start();
     attached->rescue = !how.no_rescue;
     attached->tap = pci_tap_attach(pdev, &how, errp);
-    if (!attached->tap && attached->rescue) {
-        vfio_trace_rescue_stop();
+    if (attached->tap) {
+        return true;
     }
-    return attached->tap;
+    if (attached->rescue) {
+        vfio_trace_rescue_stop();
+        attached->rescue = false;
+    }
+    return false;
 }
 
 void vfio_trace_detach(VFIOTraceAttached *attached)
@@ -25,5 +29,6 @@ void vfio_trace_detach(VFIOTraceAttached *attached)
     attached->tap = NULL;
     if (attached->rescue) {
         vfio_trace_rescue_stop();
+        attached->rescue = false;
     }
 }

@@ -106,8 +106,11 @@ VFIOTraceLog *vfio_trace_log_private(Object *owner)
 bool vfio_trace_log_private_open(VFIOTraceLog *log, Object *owner,
                                  const char *id, Error **errp)
 {
-    g_free(log->id);
-    log->id = g_strdup(id);
+    /* The writer thread of a log that is ending reads the name. */
+    if (!vfio_trace_log_state(log)->ending) {
+        g_free(log->id);
+        log->id = g_strdup(id);
+    }
     if (!vfio_trace_log_open(log, errp)) {
         return false;
     }

@@ -319,12 +319,15 @@ static void rescue_log_refused(Rescue *r)
     pci_tap_rescued(r->places.window)->refused++;
     trace_vfio_trace_refused(r->vcpu.cpu->cpu_index, r->vcpu.insn.rip,
                              bytes->str);
-    vfio_trace_log_own_mark(at.log, MMT_MARK_REFUSED,
-                            MMT_NUMBER("map", at.map_id),
-                            MMT_NUMBER("addr", at.addr),
-                            MMT_NUMBER("pc", r->vcpu.insn.rip),
-                            MMT_TEXT("bytes", bytes->len ? bytes->str
-                                                         : "none"));
+    /* A read of the instruction may have unplugged the device. */
+    if (at.log) {
+        vfio_trace_log_own_mark(at.log, MMT_MARK_REFUSED,
+                                MMT_NUMBER("map", at.map_id),
+                                MMT_NUMBER("addr", at.addr),
+                                MMT_NUMBER("pc", r->vcpu.insn.rip),
+                                MMT_TEXT("bytes", bytes->len ? bytes->str
+                                                             : "none"));
+    }
 }
 
 /* Called without the BQL, which is taken here for the accesses to devices. */

@@ -51,6 +51,9 @@ static void rescue_step_log(const Stepper *s)
             .cr3 = s->vcpu.walk.cr3,
         };
 
+        if (!at.log) {
+            continue;
+        }
         vfio_trace_log_put(at.log, &rec);
         vfio_trace_log_own_mark(at.log, MMT_MARK_STEPPED,
                                 MMT_NUMBER("map", at.map_id),
@@ -106,7 +109,7 @@ static void rescue_step_log_end(const VFIOTraceStep *step, bool lost)
         PCITapLogPlace at = pci_tap_log_place(step->place[i].region,
                                               step->place[i].offset);
 
-        /* What it did elsewhere may have unplugged the device. */
+        /* The instruction may have unplugged the device. */
         if (at.log) {
             vfio_trace_log_own_mark(at.log, lost ? MMT_MARK_STEP_LOST
                                                  : MMT_MARK_STEP_FAILED,

@@ -285,6 +285,8 @@ PCITap *pci_tap_region_tap(const PCITapRegion *region);
  * pci_tap_log_place() - place of a byte of a region in the log
  * @region: the region
  * @offset: offset of the byte in it
+ *
+ * Return: the place; its @log is NULL if the device was unplugged
  */
 PCITapLogPlace pci_tap_log_place(const PCITapRegion *region, hwaddr offset);
 
