@@ -141,7 +141,10 @@ install: all $(SERIES_LIST:%=install-qemu-%)
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(datadir)
 	ln -sfn ../lib/vfio-trace/qemu-$(DEFAULT_SERIES)/bin/qemu-system-x86_64 \
 	    $(DESTDIR)$(bindir)/qemu-system-x86_64-vfio-trace
-	cp -R --no-preserve=ownership docs README.md LICENSE $(DESTDIR)$(datadir)/
+	cp -R --no-preserve=ownership docs LICENSE *.md $(DESTDIR)$(datadir)/
+	for dir in lab tests guest-images; do \
+	    install -D -m 644 $$dir/README.md $(DESTDIR)$(datadir)/$$dir/README.md; \
+	done
 
 # Not QEMU's own install target: that would build all of its tests first.
 .PHONY: install-qemu-%

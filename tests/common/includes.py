@@ -120,11 +120,12 @@ def not_by_place(top):
     """Includes of headers of this project by another name than their place."""
     files = sorted(own_files(top))
     for inc in includes(top):
-        name = re.sub(r"^(\.\.?/)+", "", inc.name)
+        name = re.sub(r"^(\.\.?/)+", "", os.path.normpath(inc.name))
         yield from (f"{inc.file}:{inc.line}: includes {inc.name}: "
                     f"name {path} by its place"
                     for path in files
-                    if inc.quoted and not inc.target
+                    # <name.h> is a system header's, <folder/name.h> may be ours
+                    if (inc.quoted or "/" in name) and not inc.target
                     and f"/{path}".endswith(f"/{name}")
                     and area_of(path) in AREAS[area_of(inc.file)])
 

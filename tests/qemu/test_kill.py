@@ -169,7 +169,8 @@ def next_start_completes(scratch):
     """The next start with the same log completes it first."""
     image = loadguest.build(scratch)
     found = []
-    for again in range(5):
+    # A guest that got no processor since the last commit has left none.
+    while sum(n > 0 for n in found) < 5 and len(found) < 15:
         path, memory = die(scratch, image)
         before = memory.bytes()
         # The start is refused, since the log exists; but it is complete now.
@@ -189,9 +190,8 @@ def next_start_completes(scratch):
         os.unlink(path)
         memory.close()
         os.unlink(memory.path)
-        print(f"# {again}: {replay.accesses} accesses, {found[-1]} from the ring")
-    # A guest that got no processor since the last commit has left none.
-    equal(any(found), True, "records were recovered from a ring")
+        print(f"# {replay.accesses} accesses, {found[-1]} from the ring")
+    equal(sum(n > 0 for n in found), 5, "rings with records")
 
 
 @test

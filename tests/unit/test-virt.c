@@ -44,6 +44,9 @@ static void test_errors(void)
         { { "virt", "enable", "--frob" }, 2, "vfio-trace virt enable --help" },
         { { "virt", "enable", TEST, "test" }, 1,
           "domain test has the type 'test'" },
+        /* the old name of --trace-windows */
+        { { "virt", "enable", "--windows=0", TEST, "test" }, 1,
+          "domain test has the type 'test'" },
         { { "virt", "disable", TEST, "test" }, 1,
           "domain test: tracing was not enabled" },
         { { "virt", "status", TEST, "nobody" }, 1,

@@ -148,7 +148,8 @@ void doctor_check_driver(Doctor *doctor)
     g_ptr_array_add(alone, doctor->dev);
     command = bind_command(doctor, alone);
     if (host_pci_is_vfios(dev)) {
-        doctor_say(doctor, DOCTOR_OK, NULL, "bound to %s", dev->driver);
+        doctor_say(doctor, DOCTOR_OK, NULL, "bound to %s",
+                   dev->driver ? dev->driver : "VFIO");
     } else if (dev->driver) {
         doctor_say(doctor, DOCTOR_NOTE, command, "bound to %s%s%s",
                    dev->driver, dev->driver_override ? ", driver_override=" :

@@ -149,6 +149,9 @@ static bool parse_os(GError **error)
                                 opt_os);
 }
 
+/* No firmware starts with less. */
+#define MEMORY_MIN (1ull << 20)
+
 static bool check_numbers(GError **error)
 {
     uint64_t bytes;
@@ -159,6 +162,10 @@ static bool check_numbers(GError **error)
     if (!size_parse(plan.memory, &bytes, error)) {
         g_prefix_error(error, "--memory ");
         return false;
+    }
+    if (bytes < MEMORY_MIN) {
+        return run_error(error, "--memory %s: it must be at least 1M",
+                         plan.memory);
     }
     plan.smp = plan.smp ? plan.smp : 2;
     if (plan.smp < 1 || plan.smp > 4096) {

@@ -77,11 +77,13 @@ static bool take_devices(RunSession *session, GError **error)
 
     for (i = 0; i < session->file->devices->len; i++) {
         const BindState *state = session->file->devices->pdata[i];
+        g_autoptr(HostPci) dev = host_pci_get(session->plan->root, state->bdf,
+                                              NULL);
 
         if (!go_on(session, error)) {
             return false;
         }
-        run_screen_say(&session->screen, host_pci_is_vfio_driver(state->driver)
+        run_screen_say(&session->screen, dev && host_pci_is_vfios(dev)
                        ? "%s is bound to %s already" : "taking %s from %s",
                        state->bdf, state->driver ? state->driver : "no driver");
         if (!bind_take(session->plan->root, state, error)) {
