@@ -403,6 +403,8 @@ static void test_refused(void)
     assert_refused(ARGS(NIC, "--os", "dos"), "--os dos");
     assert_refused(ARGS(NIC, "--smp", "-1"), "--smp -1");
     assert_refused(ARGS(NIC, "--memory", "lots"), "--memory lots");
+    assert_refused(ARGS(NIC, "--memory", "64K"),
+                   "--memory 64K: it must be at least 1M");
     assert_refused(ARGS(NIC, "--append", "x"), "need --kernel");
     assert_refused(ARGS(NIC, "--disk", "/none"), "--disk /none: No such file");
     assert_refused(ARGS(NIC, "-o", log), "exists already");
