@@ -33,9 +33,9 @@ static const GOptionEntry entries[] = {
     { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
       "Print everything as one JSON object", NULL },
     { "memory", 'm', 0, G_OPTION_ARG_STRING, &opt_memory,
-      "The guest's memory (4G)", "SIZE" },
+      "The guest's memory (default: 4G)", "SIZE" },
     { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &opt_qemu,
-      "The QEMU to use (" TOOL_QEMU_NAME ")", "PROGRAM" },
+      "The QEMU to use (default: " TOOL_QEMU_NAME ")", "PROGRAM" },
     { "ask-vfio", 0, 0, G_OPTION_ARG_NONE, &opt_ask,
       "Open the device by VFIO and query it; this resets it", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }

@@ -39,7 +39,7 @@ static const GOptionEntry target_entries[] = {
     { "connect", 'c', 0, G_OPTION_ARG_STRING, &opt_connect,
       "The domain's libvirt connection (virsh's default)", "URI" },
     { "timeout", 't', 0, G_OPTION_ARG_DOUBLE, &opt_timeout,
-      "Give up after this time without an answer (10)", "SECONDS" },
+      "Give up after this time without an answer (default: 10)", "SECONDS" },
 };
 
 static const char target_details[] =
