@@ -34,35 +34,17 @@ static const struct {
     const char *text;
     const char *error;
 } bad[] = {
-    { "", "'' is not REGION[:OFFSET:LEN][:r|w|rw]" },
     { "6", "'6': BAR is '6'; 0 to 5, rom, vga, vga-memory, vga-3b0, vga-3c0 "
       "or config expected" },
-    { ":0:4", "':0:4': BAR is ''" },
-    { "00", "'00': BAR is '00'" },
     { "all", "'all': BAR is 'all'" },
-    { "r", "'r': BAR is 'r'" },
-    { "0:", "'0:' is not REGION[:OFFSET:LEN][:r|w|rw]" },
     { "0:1", "'0:1' is not REGION" },
     { "0:1:r", "'0:1:r' is not REGION" },
     { "0:r:w", "'0:r:w' is not REGION" },
     { "0:wr", "'0:wr' is not REGION" },
     { "0:1:2:3", "'0:1:2:3' is not REGION" },
     { "0:1:2:r:w", "'0:1:2:r:w' is not REGION" },
-    { "vga:0:4", "'vga:0:4': vga can't have a range" },
-    { "0:0:0", "'0:0:0': LEN is 0" },
     { "0::4", "'0::4': OFFSET is ''; a number like 4096, 0x1000 or 4K "
       "expected" },
-    { "0:-1:4", "'0:-1:4': OFFSET is '-1'" },
-    { "0: 1:4", "'0: 1:4': OFFSET is ' 1'" },
-    { "0:+1:4", "'0:+1:4': OFFSET is '+1'" },
-    { "0:0x:4", "'0:0x:4': OFFSET is '0x'" },
-    { "0:0x 1:4", "'0:0x 1:4': OFFSET is '0x 1'" },
-    { "0:0x1K:4", "'0:0x1K:4': OFFSET is '0x1K'" },
-    { "0:1KK:4", "'0:1KK:4': OFFSET is '1KK'" },
-    { "0:1:4KB", "'0:1:4KB': LEN is '4KB'" },
-    { "0:1:1.5", "'0:1:1.5': LEN is '1.5'" },
-    { "0:1:0x8000000000000000", "LEN is '0x8000000000000000'" },
-    { "0:1:99999999999999999999", "LEN is '99999999999999999999'" },
     { "0:1:8388608T", "LEN is '8388608T'" },
 };
 

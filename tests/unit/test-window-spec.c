@@ -15,14 +15,16 @@ static const PciWindowLimits few = {
     .number_max = INT64_MAX,
 };
 
-static const struct {
+typedef struct Good {
     const char *text;
     PciWindowRegion region;
     bool whole;
     uint64_t offset;
     uint64_t len;
     PciWindowDirection directions;
-} good[] = {
+} Good;
+
+static const Good good[] = {
     { "0", PCI_WINDOW_BAR0, true, 0, 0, PCI_WINDOW_BOTH },
     { "bar0", PCI_WINDOW_BAR0, true, 0, 0, PCI_WINDOW_BOTH },
     { "bar5:0:4:r", PCI_WINDOW_BAR5, false, 0, 4, PCI_WINDOW_READ },
@@ -43,14 +45,7 @@ static const struct {
 };
 
 /* Valid with device_wide, and 64-bit numbers */
-static const struct {
-    const char *text;
-    PciWindowRegion region;
-    bool whole;
-    uint64_t offset;
-    uint64_t len;
-    PciWindowDirection directions;
-} wide[] = {
+static const Good wide[] = {
     { "all", PCI_WINDOW_ALL, true, 0, 0, PCI_WINDOW_BOTH },
     { "all:r", PCI_WINDOW_ALL, true, 0, 0, PCI_WINDOW_READ },
     { "registers:w", PCI_WINDOW_REGISTERS, true, 0, 0, PCI_WINDOW_WRITE },
