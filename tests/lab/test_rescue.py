@@ -69,7 +69,7 @@ def judge_log(lines, base, reads):
 
 @test
 def edges(scratch):
-    """The same results as on RAM; the log has each step and all other accesses."""
+    """The same results as on RAM; log and trace events have each step."""
     device = os.path.join(scratch, "device")
     with open(device, "wb") as f:
         f.truncate(SIZE)
@@ -77,7 +77,9 @@ def edges(scratch):
         scratch, device="ivshmem-plain,memdev=device", driver="none", smp=2,
         outer_arg=["-object", "memory-backend-file,id=device,share=on,"
                    f"size={SIZE},mem-path={device}"],
-        extra=[lab.compile_guest(scratch, "rescue")], script=SCRIPT)
+        extra=[lab.compile_guest(scratch, "rescue")], script=SCRIPT,
+        guest_arg=["-trace", "vfio_trace_rescued", "-trace",
+                   "vfio_trace_step_*", "-D", "/out/events"])
     lab.tool("check", run.path("trace.mmt"))
     found = results(run.text("guest/rescue"))
     for case in CASES:
@@ -90,6 +92,11 @@ def edges(scratch):
     said = json.loads(run.text("guest/query"))["return"][0]["devices"][0]
     equal([said[k] for k in ("rescued", "stepped", "refused")],
           [RESCUED, STEPPED, 0], "rescued, stepped, refused")
+    events = [line.split()[0] for line in
+              run.text("host/events").splitlines()]
+    equal([events.count(f"vfio_trace_{e}") for e in
+           ("rescued", "step_begin", "step_end")],
+          [RESCUED, STEPPED, STEPPED], "events: rescued, begun, ended")
     base = next(r["address"] for r in said["regions"] if r["size"] == SIZE)
     reads = int(found["reads"][0])
     equal(reads > 0, True, "the other vCPU has read")
