@@ -192,7 +192,9 @@ int main(int argc, char **argv)
     }
     deadline = now() + limit;
     connect_to(path);
-    next_message();                     /* the greeting */
+    while (!member(next_message(), "QMP")) {
+        ;                               /* events may come before the greeting */
+    }
     send_line("{\"execute\": \"qmp_capabilities\"}");
     while (!member(next_message(), "return")) {
         ;                               /* events may come before the answer */

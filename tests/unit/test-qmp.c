@@ -254,8 +254,12 @@ static const Case cases[] = {
           "\"x\"}}\r\n" } }, false, false, 1, "",
       "vfio-trace mark: line 1: %s: this QEMU has no command vfio-trace-mark: "
       NO_COMMAND },
-    { "events", { "mark", "x" }, NULL,
-      { { EVENT GREETING, NULL }, { NULL, "" } }, false, false, 1, "",
+    { "event-before-greeting", { "mark", "x" }, NULL,
+      { { EVENT EVENT GREETING, "\"qmp_capabilities\"" }, { CAPABLE, "" },
+        { "{\"return\": {\"text\": \"x\"}, \"id\": 2}\r\n" } },
+      false, false, 0, "", "" },
+    { "no-greeting", { "mark", "x" }, NULL,
+      { { "{\"return\": {}}\r\n", NULL }, { NULL, "" } }, false, false, 1, "",
       "vfio-trace mark: %s: not a QMP socket: it sends JSON, but not QEMU's "
       "greeting (is it a guest agent's?)\n" },
     { "events-between", { "mark", "x" }, NULL,

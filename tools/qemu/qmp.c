@@ -317,15 +317,32 @@ static bool open_socket(QmpClient *client, GError **error)
     return false;
 }
 
+/*
+ * QEMU accepts a client in one thread and emits events in any: an event can
+ * reach a client before its greeting.
+ */
+static JsonNode *receive_greeting(QmpClient *client, GError **error)
+{
+    for (;;) {
+        g_autoptr(JsonNode) node =
+            receive_object(client,
+                           "no greeting from QEMU (it serves one client for each socket: is another one connected?)",
+                           error);
+
+        if (!node || !json_object_has_member(json_node_get_object(node),
+                                             "event")) {
+            return g_steal_pointer(&node);
+        }
+    }
+}
+
 static bool greet(QmpClient *client, GError **error)
 {
     g_autoptr(JsonNode) greeting = NULL;
     g_autoptr(JsonNode) answer = NULL;
 
     client->deadline = g_get_monotonic_time() + client->timeout_us;
-    greeting = receive_object(client,
-                              "no greeting from QEMU (it serves one client for each socket: is another one connected?)",
-                              error);
+    greeting = receive_greeting(client, error);
     if (!greeting) {
         return false;
     }
