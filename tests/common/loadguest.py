@@ -100,8 +100,15 @@ class LoadMachine(Machine):
             "-object", "memory-backend-file,id=shm0,share=on,"
             f"size={BAR_SIZE},mem-path={self.memory.path}",
             "-device", f"ivshmem-plain,id=dut,memdev=shm0,master=on,addr={SLOT:x}",
-            *args, accel="tcg,thread=multi", preexec=preexec,
+            "-S", *args, accel="tcg,thread=multi", preexec=preexec,
             pass_fds=pass_fds)
+
+    def __enter__(self):
+        super().__enter__()
+        # the guest starts now: no event of its load is lost
+        self.qmp.execute("cont")
+        self.qmp.wait_event("RESUME")
+        return self
 
     def progress(self):
         """The newest value of each processor."""

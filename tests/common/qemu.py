@@ -82,7 +82,9 @@ class QMP:
     def __init__(self, path):
         self.conn = _Lines(path)
         self.events = []
-        json.loads(self.conn.receive())
+        # an event may come before the greeting
+        while "QMP" not in json.loads(self.conn.receive()):
+            pass
         self.execute("qmp_capabilities")
 
     def _answer(self):
@@ -155,11 +157,14 @@ class Machine:
                 self.qtest = _Lines(self.qtest_path)
             self.qmp = QMP(self.qmp_path)
         except BaseException as e:
+            status = self.process.poll()
             self.process.kill()
             self.process.wait()
             if not isinstance(e, Exception):
                 raise
-            raise AssertionError(f"QEMU did not start: {self.stderr()}") from e
+            how = "runs" if status is None else f"ended with {status}"
+            raise AssertionError(f"QEMU did not start, it {how}: {e!r}: "
+                                 f"{self.stderr()}") from e
         return self
 
     def __exit__(self, *exc):

@@ -317,7 +317,7 @@ class LoadMachine(loadguest.LoadMachine):
         self.memory = LoadMemory(region)
         self.smp = smp
         image = loadguest.build(scratch)
-        Machine.__init__(self, scratch, "-bios", image, "-smp", str(smp),
+        Machine.__init__(self, scratch, "-S", "-bios", image, "-smp", str(smp),
                          *trace(scratch), "-device",
                          json.dumps(device(scratch)), accel="tcg,thread=multi")
 
