@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libmmiotrace: formats of traces
+ *
+ * One file for each format (input-*.c) turns a line of text into an entry
+ * (mmiotrace.h).  The format of a trace is that of the first line which any of
+ * them recognises.
+ */
+#ifndef LIBMMIOTRACE_INPUT_H
+#define LIBMMIOTRACE_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libmmiotrace/mmiotrace.h"
+#include "libmmiotrace/regions.h"
+
+typedef enum MmtInputResult {
+    MMT_INPUT_FOREIGN,  /* the line is not of this format */
+    MMT_INPUT_ENTRY,    /* the entry is filled in */
+    MMT_INPUT_SKIP,     /* of this format, but without an entry */
+    MMT_INPUT_DAMAGED,  /* begins like an access of this format, and is none */
+} MmtInputResult;
+
+/**
+ * struct MmtInput: state of a format's parser
+ * @regions: regions of the trace
+ * @text: where the mark's text or the device's line is; set together with a
+ *        MMT_ENTRY_MARK; points into the line
+ * @text_len: its length
+ * @last_region: region of the last access, for a parser's use
+ * @last_key: what the line called it, for a parser's use
+ * @last_key_len: bytes of @last_key
+ */
+typedef struct MmtInput {
+    MmtRegions *regions;
+    const char *text;
+    size_t text_len;
+    uint32_t last_region;
+    char last_key[64];
+    size_t last_key_len;
+} MmtInput;
+
+/**
+ * typedef MmtInputParse - parse a line
+ * @input: the state
+ * @line: the line, without its newline or CR
+ * @len: its length, which is not 0
+ * @entry: to be filled in; is zero, except cpu (MMT_NO_CPU), region
+ *         (MMT_NO_REGION) and line
+ *
+ * Any bytes may come.  Bytes of @line at and after @len may be read up to
+ * MMT_INPUT_SLACK, and must not influence the result.
+ */
+typedef MmtInputResult MmtInputParse(MmtInput *input, const char *line,
+                                     size_t len, MmtEntry *entry);
+
+/* Bytes behind a line that may be read. */
+#define MMT_INPUT_SLACK 64
+
+/**
+ * struct MmtInputFormat: a format
+ * @name: a word
+ * @title: what it is, for messages
+ * @parse: its parser
+ */
+typedef struct MmtInputFormat {
+    const char *name;
+    const char *title;
+    MmtInputParse *parse;
+} MmtInputFormat;
+
+#define MMT_INPUT_FORMATS 4
+
+/* In the order in which a line is offered to them. */
+extern const MmtInputFormat mmt_input_formats[MMT_INPUT_FORMATS];
+
+MmtInputParse mmt_input_mmiotrace;
+MmtInputParse mmt_input_qemu;
+MmtInputParse mmt_input_ftrace;
+MmtInputParse mmt_input_m1n1;
+
+#endif /* LIBMMIOTRACE_INPUT_H */
