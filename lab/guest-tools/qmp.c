@@ -193,7 +193,7 @@ int main(int argc, char **argv)
     deadline = now() + limit;
     connect_to(path);
     while (!member(next_message(), "QMP")) {
-        ;                               /* events may come before the greeting */
+        ;                               /* events may come before it */
     }
     send_line("{\"execute\": \"qmp_capabilities\"}");
     while (!member(next_message(), "return")) {

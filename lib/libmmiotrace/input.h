@@ -23,9 +23,13 @@ typedef enum MmtInputResult {
     MMT_INPUT_DAMAGED,  /* begins like an access of this format, and is none */
 } MmtInputResult;
 
+/* Map ids whose range is at hand, see mmt_input_locate(). */
+#define MMT_INPUT_MAPS 64
+
 /**
  * struct MmtInput: state of a format's parser
  * @regions: regions of the trace
+ * @maps: of mmiotrace: ranges of recent map ids, by their low bits
  * @text: where the mark's text or the device's line is; set together with a
  *        MMT_ENTRY_MARK; points into the line
  * @text_len: its length
@@ -35,6 +39,7 @@ typedef enum MmtInputResult {
  */
 typedef struct MmtInput {
     MmtRegions *regions;
+    struct { uint32_t map_id; MmtRange range; } maps[MMT_INPUT_MAPS];
     const char *text;
     size_t text_len;
     uint32_t last_region;
@@ -56,7 +61,7 @@ typedef struct MmtInput {
 typedef MmtInputResult MmtInputParse(MmtInput *input, const char *line,
                                      size_t len, MmtEntry *entry);
 
-/* Bytes behind a line that may be read. */
+/* Bytes behind a line and its newline that may be read. */
 #define MMT_INPUT_SLACK 64
 
 /**
@@ -75,6 +80,41 @@ typedef struct MmtInputFormat {
 
 /* In the order in which a line is offered to them. */
 extern const MmtInputFormat mmt_input_formats[MMT_INPUT_FORMATS];
+
+/**
+ * mmt_input_find() - recognise the format of a line
+ * @input: the state
+ * @line: as for the parsers
+ * @len: likewise
+ * @entry: likewise
+ * @format: where to store the format
+ *
+ * Return: what its parser returned: MMT_INPUT_ENTRY or MMT_INPUT_SKIP; or
+ *         MMT_INPUT_FOREIGN if no parser recognises the line
+ */
+MmtInputResult mmt_input_find(MmtInput *input, const char *line, size_t len,
+                              MmtEntry *entry, const MmtInputFormat **format);
+
+/**
+ * mmt_input_locate() - set region and offset of an access of mmiotrace
+ * @input: the state
+ * @map_id: its map id
+ * @entry: the access; its address is set
+ */
+static inline void mmt_input_locate(MmtInput *input, uint32_t map_id,
+                                    MmtEntry *entry)
+{
+    unsigned i = map_id % MMT_INPUT_MAPS;
+    MmtRange *range = &input->maps[i].range;
+
+    if (input->maps[i].map_id != map_id || entry->address < range->first ||
+        entry->address > range->last) {
+        *range = mmt_regions_locate(input->regions, map_id, entry->address);
+        input->maps[i].map_id = map_id;
+    }
+    entry->region = range->region;
+    entry->offset = entry->address - range->base;
+}
 
 MmtInputParse mmt_input_mmiotrace;
 MmtInputParse mmt_input_qemu;

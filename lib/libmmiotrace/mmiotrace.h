@@ -102,7 +102,7 @@ typedef struct MmtEntry {
 enum {
     MMT_REGION_ROM = 6,
     MMT_REGION_CONFIG = 7,
-    MMT_REGION_VGA_MEMORY = 8,  /* VFIO's VGA region is divided as in our logs */
+    MMT_REGION_VGA_MEMORY = 8,  /* VFIO's VGA region has three parts here */
     MMT_REGION_VGA_3B0 = 9,
     MMT_REGION_VGA_3C0 = 10,
     MMT_REGION_OTHER = -1,      /* MmtRegion.name says what it is */

@@ -29,6 +29,9 @@
 /* As in source.c: this many bytes tell two logs apart. */
 #define FIRST_BYTES 512
 
+/* Bytes of text that a reader holds */
+#define BUF_BYTES (4 * MMT_READER_LINE_MAX)
+
 /**
  * struct MmtReader: state of a reader
  * @names: names of the parts read so far
@@ -51,7 +54,8 @@
  * @first: beginning of the part's text
  * @head: first byte of @buf that is not in a line yet
  * @fill: end of the text in @buf, behind its last byte
- * @buf: text that was read; larger than the longest line
+ * @buf: text that was read; larger than the longest line.  The last
+ *       MMT_READER_SLACK bytes are never filled
  */
 struct MmtReader {
     GPtrArray *names;
@@ -74,7 +78,7 @@ struct MmtReader {
     char first[FIRST_BYTES];
     size_t head;
     size_t fill;
-    char buf[4 * MMT_READER_LINE_MAX];
+    char buf[4 * MMT_READER_LINE_MAX + MMT_READER_SLACK];
 };
 
 static MmtReader *reader_new(MmtSource *source)
@@ -83,7 +87,8 @@ static MmtReader *reader_new(MmtSource *source)
 
     reader->source = source;
     reader->names = g_ptr_array_new_with_free_func(g_free);
-    reader->held = g_string_new(NULL);
+    /* with room for what may be read behind it */
+    reader->held = g_string_sized_new(MMT_LINE_MAX + MMT_READER_SLACK);
     g_ptr_array_add(reader->names, g_strdup(mmt_source_name(source)));
     return reader;
 }
@@ -216,7 +221,7 @@ static MmtReadResult resync(MmtReader *reader, GError **error)
 
     while (reader->fill < reader->first_len) {
         ssize_t n = mmt_source_read(reader->source, reader->buf + reader->fill,
-                                    sizeof(reader->buf) - reader->fill, error);
+                                    BUF_BYTES - reader->fill, error);
 
         if (mmt_source_replaced(reader->source, n <= 0)) {
             g_clear_error(error);
@@ -258,7 +263,7 @@ static MmtReadResult read_more(MmtReader *reader, GError **error)
     ssize_t n;
 
     n = mmt_source_read(reader->source, to,
-                        sizeof(reader->buf) - reader->fill, &why);
+                        BUF_BYTES - reader->fill, &why);
     if (reader->follow && reader->log &&
         mmt_source_replaced(reader->log, n <= 0)) {
         return begin_again(reader, error);
@@ -519,6 +524,70 @@ MmtReadResult mmt_reader_next(MmtReader *reader, MmtLine *line,
             return MMT_READ_LINE;
         }
     }
+}
+
+/* Is the next line one of the log's, which begins in the buffer? */
+static bool at_plain_line(const MmtReader *reader)
+{
+    return !reader->resyncing && !reader->held_part && !reader->partial &&
+           !reader->header && !reader->skipping;
+}
+
+/*
+ * Bytes of the whole lines in the buffer, without a last one that may say that
+ * the log continues in another part.
+ */
+static size_t whole_lines(const MmtReader *reader)
+{
+    const char *start = reader->buf + reader->head;
+    const char *end = memrchr(start, '\n', reader->fill - reader->head);
+    const char *last;
+    unsigned part;
+
+    if (!end) {
+        return 0;
+    }
+    last = memrchr(start, '\n', end - start);
+    last = last ? last + 1 : start;
+    if (mmt_source_is_file(reader->source) &&
+        mmt_part_mark(last, end - last, &part) == MMT_PART_CONTINUES) {
+        return last - start;
+    }
+    return end + 1 - start;
+}
+
+MmtReadResult mmt_reader_next_block(MmtReader *reader, MmtBlock *block,
+                                    GError **error)
+{
+    MmtReadResult result;
+    MmtLine line;
+
+    *block = (MmtBlock) { 0 };
+    if (at_plain_line(reader)) {
+        block->len = whole_lines(reader);
+        block->p = reader->buf + reader->head;
+        block->number = reader->number + 1;
+        reader->head += block->len;
+        reader->position += block->len;
+        if (block->len) {
+            return MMT_READ_LINE;
+        }
+    }
+    result = mmt_reader_next(reader, &line, error);
+    if (result == MMT_READ_LINE) {
+        block->p = line.p;
+        block->len = line.len;
+        block->number = line.number;
+        block->single = true;
+        block->unterminated = line.unterminated;
+        block->overlong = line.overlong;
+    }
+    return result;
+}
+
+void mmt_reader_count(MmtReader *reader, uint64_t lines)
+{
+    reader->number += lines;
 }
 
 /**

@@ -111,6 +111,52 @@ void mmt_reader_seek_tail(MmtReader *reader, uint64_t lines);
 MmtReadResult mmt_reader_next(MmtReader *reader, MmtLine *line,
                               GError **error);
 
+/* Bytes behind a block that may be read. */
+#define MMT_READER_SLACK 128
+
+/**
+ * struct MmtBlock: some lines of a file
+ * @p: the first byte; valid until the next block is read
+ * @len: bytes.  The last one is a newline, unless @single
+ * @number: number of the first line in its part, from 1 up
+ * @single: it is one line, which need not end in a newline
+ * @unterminated: as in MmtLine; only if @single
+ * @overlong: likewise
+ *
+ * A line within a block may have more than MMT_READER_LINE_MAX bytes.
+ */
+typedef struct MmtBlock {
+    const char *p;
+    size_t len;
+    uint64_t number;
+    bool single;
+    bool unterminated;
+    bool overlong;
+} MmtBlock;
+
+/**
+ * mmt_reader_next_block() - get the next lines, as many as are at hand
+ * @reader: the reader
+ * @block: where to store them
+ * @error: where to store the error
+ *
+ * The lines are those that mmt_reader_next() would return; the two can be
+ * mixed.
+ *
+ * Return: as mmt_reader_next()
+ */
+MmtReadResult mmt_reader_next_block(MmtReader *reader, MmtBlock *block,
+                                    GError **error);
+
+/**
+ * mmt_reader_count() - say how many lines a block had
+ * @reader: the reader
+ * @lines: lines of the last block, unless it was a single one
+ *
+ * Whoever parses a block counts its lines anyway.
+ */
+void mmt_reader_count(MmtReader *reader, uint64_t lines);
+
 /**
  * mmt_reader_name() - get the current file's name, for messages
  * @reader: the reader

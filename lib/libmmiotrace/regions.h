@@ -83,6 +83,14 @@ void mmt_regions_set_ids(MmtRegions *regions, uint32_t region, uint16_t vendor,
                          uint16_t device);
 
 /**
+ * mmt_regions_set_base() - a region's address is known
+ * @regions: the table
+ * @region: the region
+ * @base: address of its first byte
+ */
+void mmt_regions_set_base(MmtRegions *regions, uint32_t region, uint64_t base);
+
+/**
  * mmt_regions_set_size() - a region's size is known
  * @regions: the table
  * @region: the region
@@ -100,15 +108,26 @@ void mmt_regions_set_size(MmtRegions *regions, uint32_t region, uint64_t size);
 uint32_t mmt_regions_take_event(MmtRegions *regions, const MmtEvent *ev);
 
 /**
- * struct MmtRange: where an address is
+ * mmt_regions_changes() - count changes of the places of regions
+ * @regions: the table
+ *
+ * Return: a number; if it has changed, ranges that mmt_regions_locate() has
+ *         returned are no longer valid
+ */
+uint64_t mmt_regions_changes(const MmtRegions *regions);
+
+/**
+ * struct MmtRange: a range of addresses that belongs to one region
  * @region: number of the region
- * @base: its first address
- * @size: its bytes, not 0
+ * @base: address of the region's first byte
+ * @first: first address of the range
+ * @last: last address of the range
  */
 typedef struct MmtRange {
     uint32_t region;
     uint64_t base;
-    uint64_t size;
+    uint64_t first;
+    uint64_t last;
 } MmtRange;
 
 /**
@@ -131,6 +150,28 @@ MmtRange mmt_regions_locate(MmtRegions *regions, uint32_t map_id,
  * Return: the region's number
  */
 uint32_t mmt_regions_config(MmtRegions *regions, uint32_t map_id);
+
+/**
+ * struct MmtRegionDevice: a device of a trace
+ * @id: what the trace calls it: its ID in QEMU, its PCI address or its name
+ * @host: its PCI address, "" if not known
+ * @vendor: PCI vendor ID, or 0
+ * @device: PCI device ID, or 0
+ */
+typedef struct MmtRegionDevice {
+    const char *id;
+    const char *host;
+    uint16_t vendor;
+    uint16_t device;
+} MmtRegionDevice;
+
+/**
+ * mmt_regions_device() - get the device of a region
+ * @regions: the table
+ * @region: its number
+ */
+const MmtRegionDevice *mmt_regions_device(const MmtRegions *regions,
+                                          uint32_t region);
 
 /**
  * mmt_regions_count() - get the number of regions

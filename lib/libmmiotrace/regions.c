@@ -1,0 +1,708 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libmmiotrace: devices and regions of a trace (see regions.h)
+ *
+ * Theory of operation
+ *
+ * In our logs, coverage marks bind a map id to a region, and MAP lines give the
+ * region's address.  The kernel's logs have neither marks nor constant map ids:
+ * an address there belongs to the BAR that PCIDEV, or the user, places around
+ * it, else to the region "mem" of all physical addresses.  Formats without
+ * addresses name device and region on each line.
+ */
+#include "libmmiotrace/regions.h"
+
+#include <glib.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "libmmiotrace/parse.h"
+#include "libmmiotrace/printable.h"
+
+/* Map ids that are kept; the kernel gives a new one to each mapping. */
+#define MAPS_MAX 65536
+
+/* Bytes of a device's or region's name */
+#define NAME_MAX_LEN 128
+
+/* Made-up addresses: room for a region of unknown size, and the first one */
+#define SYNTHETIC_ROOM  (1ull << 32)
+#define SYNTHETIC_FIRST (1ull << 40)
+
+/**
+ * struct Device: a device
+ * @pub: what others see of it
+ * @has_host: a device mark has given its ID and its PCI address
+ * @has_pci: @pci is its PCIDEV line
+ * @pci: the line
+ * @regions: number of each numbered region, or MMT_NO_REGION
+ */
+typedef struct Device {
+    MmtRegionDevice pub;
+    bool has_host;
+    bool has_pci;
+    MmtPciDev pci;
+    uint32_t regions[MMT_REGION_VGA_3C0 + 1];
+} Device;
+
+/**
+ * struct Region: a region
+ * @pub: what others see of it
+ * @device: its device
+ */
+typedef struct Region {
+    MmtRegion pub;
+    Device *device;
+} Region;
+
+/**
+ * struct MmtRegions: state of the table
+ * @names: all names: they live as long as the table
+ * @devices: Device, in the order in which they were found
+ * @by_id: name -> Device
+ * @regions: Region, by number
+ * @others: "device NUL name" -> number + 1, of regions without a number
+ * @maps: map id -> MmtRange of the region to which a coverage mark bound it
+ * @mem: the region "mem", or MMT_NO_REGION
+ * @changes: changes of the regions' places so far
+ * @next_base: the next address to make up
+ * @vendor: IDs for devices of which the trace gives none
+ * @device: likewise
+ * @bars: what the user said of BARs
+ */
+struct MmtRegions {
+    GStringChunk *names;
+    GPtrArray *devices;
+    GHashTable *by_id;
+    GPtrArray *regions;
+    GHashTable *others;
+    GHashTable *maps;
+    uint32_t mem;
+    uint64_t changes;
+    uint64_t next_base;
+    uint16_t vendor;
+    uint16_t device;
+    struct { uint64_t base; uint64_t size; } bars[MMT_PCI_RESOURCES];
+};
+
+static const char *const numbered_names[] = {
+    "bar0", "bar1", "bar2", "bar3", "bar4", "bar5", "rom", "config",
+    "vga-memory", "vga-3b0", "vga-3c0"
+};
+
+/* Legacy VGA's addresses, and what a coverage mark calls them */
+static const struct {
+    const char *word;
+    int number;
+    uint64_t base;
+    uint64_t size;
+} vga_ranges[] = {
+    { "vga=0xa0000", MMT_REGION_VGA_MEMORY, 0xa0000, 0x20000 },
+    { "vga=0x3b0", MMT_REGION_VGA_3B0, 0x3b0, 0xc },
+    { "vga=0x3c0", MMT_REGION_VGA_3C0, 0x3c0, 0x20 },
+};
+
+MmtRegions *mmt_regions_new(void)
+{
+    MmtRegions *regions = g_new0(MmtRegions, 1);
+
+    regions->names = g_string_chunk_new(1024);
+    regions->devices = g_ptr_array_new_with_free_func(g_free);
+    regions->by_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                           NULL);
+    regions->regions = g_ptr_array_new_with_free_func(g_free);
+    regions->others = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                            NULL);
+    regions->maps = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    regions->mem = MMT_NO_REGION;
+    regions->next_base = SYNTHETIC_FIRST;
+    return regions;
+}
+
+void mmt_regions_free(MmtRegions *regions)
+{
+    if (!regions) {
+        return;
+    }
+    g_hash_table_unref(regions->maps);
+    g_hash_table_unref(regions->others);
+    g_ptr_array_unref(regions->regions);
+    g_hash_table_unref(regions->by_id);
+    g_ptr_array_unref(regions->devices);
+    g_string_chunk_free(regions->names);
+    g_free(regions);
+}
+
+static Region *region_at(const MmtRegions *regions, uint32_t number)
+{
+    return regions->regions->pdata[number];
+}
+
+void mmt_regions_set_pci(MmtRegions *regions, uint16_t vendor, uint16_t device)
+{
+    regions->vendor = vendor;
+    regions->device = device;
+}
+
+void mmt_regions_set_bar(MmtRegions *regions, int number, uint64_t base,
+                         uint64_t size)
+{
+    regions->bars[number].base = base;
+    regions->bars[number].size = size;
+}
+
+/* A name that can be printed; owned by the caller */
+static char *clean_name(const char *p, size_t len)
+{
+    char buf[NAME_MAX_LEN + 1];
+
+    len = MIN(len, NAME_MAX_LEN);
+    mmt_printable(p, len, buf, sizeof(buf) - 1);
+    return g_strdup(buf);
+}
+
+static void set_device_ids(MmtRegions *regions, Device *device,
+                           uint16_t vendor, uint16_t id)
+{
+    unsigned i;
+
+    device->pub.vendor = vendor;
+    device->pub.device = id;
+    for (i = 0; i < regions->regions->len; i++) {
+        Region *region = region_at(regions, i);
+
+        if (region->device == device) {
+            region->pub.vendor = vendor;
+            region->pub.device_id = id;
+        }
+    }
+}
+
+/* The device of that name, made if it is new; the last one if there are many */
+static Device *get_device(MmtRegions *regions, const char *id, size_t len)
+{
+    g_autofree char *name = clean_name(id, len);
+    Device *device = g_hash_table_lookup(regions->by_id, name);
+    unsigned i;
+
+    if (device) {
+        return device;
+    }
+    if (regions->devices->len >= MMT_DEVICES_MAX) {
+        return regions->devices->pdata[MMT_DEVICES_MAX - 1];
+    }
+    device = g_new0(Device, 1);
+    device->pub.id = g_string_chunk_insert(regions->names, name);
+    device->pub.host = "";
+    device->pub.vendor = regions->vendor;
+    device->pub.device = regions->device;
+    for (i = 0; i < G_N_ELEMENTS(device->regions); i++) {
+        device->regions[i] = MMT_NO_REGION;
+    }
+    g_ptr_array_add(regions->devices, device);
+    g_hash_table_insert(regions->by_id, g_steal_pointer(&name), device);
+    return device;
+}
+
+/* Address of a new region: PCIDEV's, the user's, or a made-up one */
+static void place_region(MmtRegions *regions, Region *region)
+{
+    MmtRegion *pub = &region->pub;
+    int n = pub->number;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(vga_ranges); i++) {
+        if (vga_ranges[i].number == n) {
+            pub->base = vga_ranges[i].base;
+            pub->size = vga_ranges[i].size;
+            return;
+        }
+    }
+    if (n == MMT_REGION_CONFIG) {
+        return;
+    }
+    if (n >= 0 && n <= MMT_REGION_ROM && region->device->has_pci &&
+        region->device->pci.size[n]) {
+        pub->base = mmt_resource_base(&region->device->pci, n);
+        pub->size = region->device->pci.size[n];
+    } else if (n >= 0 && n <= MMT_REGION_ROM && regions->bars[n].size) {
+        pub->base = regions->bars[n].base;
+        pub->size = regions->bars[n].size;
+    } else if (*region->device->pub.id) {
+        pub->base = regions->next_base;
+        pub->synthetic = true;
+        regions->next_base += SYNTHETIC_ROOM;
+    }
+    /* else its offsets are addresses */
+}
+
+/* Return: the region's number; that of the last one if there are too many */
+static uint32_t add_region(MmtRegions *regions, Device *device, int number,
+                           const char *name)
+{
+    Region *region;
+
+    if (regions->regions->len >= MMT_REGIONS_MAX) {
+        return MMT_REGIONS_MAX - 1;
+    }
+    region = g_new0(Region, 1);
+    region->device = device;
+    region->pub.device = device->pub.id;
+    region->pub.name = number >= 0
+        ? numbered_names[number] : g_string_chunk_insert(regions->names, name);
+    region->pub.number = number;
+    region->pub.vendor = device->pub.vendor;
+    region->pub.device_id = device->pub.device;
+    place_region(regions, region);
+    g_ptr_array_add(regions->regions, region);
+    return regions->regions->len - 1;
+}
+
+static uint32_t find_numbered(MmtRegions *regions, Device *device, int number)
+{
+    if (device->regions[number] == MMT_NO_REGION) {
+        device->regions[number] = add_region(regions, device, number, NULL);
+    }
+    return device->regions[number];
+}
+
+uint32_t mmt_regions_find(MmtRegions *regions, const char *device,
+                          size_t device_len, int number, const char *name,
+                          size_t name_len)
+{
+    Device *owner = get_device(regions, device, device_len);
+    g_autofree char *clean = NULL;
+    g_autofree char *key = NULL;
+    uint32_t region;
+
+    if (number >= 0) {
+        return find_numbered(regions, owner, number);
+    }
+    clean = clean_name(name, name_len);
+    key = g_strdup_printf("%s\n%s", owner->pub.id, clean);
+    region = GPOINTER_TO_UINT(g_hash_table_lookup(regions->others, key));
+    if (region) {
+        return region - 1;
+    }
+    region = add_region(regions, owner, number, clean);
+    if (g_hash_table_size(regions->others) < MMT_REGIONS_MAX) {
+        g_hash_table_insert(regions->others, g_steal_pointer(&key),
+                            GUINT_TO_POINTER(region + 1));
+    }
+    return region;
+}
+
+void mmt_regions_set_ids(MmtRegions *regions, uint32_t region, uint16_t vendor,
+                         uint16_t device)
+{
+    set_device_ids(regions, region_at(regions, region)->device, vendor,
+                   device);
+}
+
+void mmt_regions_set_base(MmtRegions *regions, uint32_t region, uint64_t base)
+{
+    region_at(regions, region)->pub.base = base;
+    region_at(regions, region)->pub.synthetic = false;
+}
+
+void mmt_regions_set_size(MmtRegions *regions, uint32_t region, uint64_t size)
+{
+    MmtRegion *pub = &region_at(regions, region)->pub;
+
+    pub->size = size;
+    if (pub->synthetic && size > SYNTHETIC_ROOM &&
+        size <= 1ull << 46) {
+        uint64_t room = 1;
+
+        while (room < size) {
+            room <<= 1;
+        }
+        pub->base = (regions->next_base + room - 1) & ~(room - 1);
+        regions->next_base = pub->base + room;
+    }
+}
+
+/* mmiotrace */
+
+static bool span_is(MmtSpan span, const char *word)
+{
+    return span.len == strlen(word) && !memcmp(span.p, word, span.len);
+}
+
+/* The word after @skip words of a mark; empty if there is none */
+static MmtSpan mark_word(MmtSpan text, unsigned skip)
+{
+    const char *end = text.p + text.len;
+    const char *p = text.p;
+    MmtSpan word;
+
+    while (skip-- && p < end) {
+        p = memchr(p, ' ', end - p) ?: end;
+        p += p < end;
+    }
+    word.p = p;
+    word.len = (const char *)(memchr(p, ' ', end - p) ?: end) - p;
+    return word;
+}
+
+/* Number of the region that a mark calls @word; -1 if there is none */
+static int region_number(MmtSpan word)
+{
+    size_t i;
+
+    if (word.len == 5 && !memcmp(word.p, "bar=", 4) && word.p[4] >= '0' &&
+        word.p[4] <= '5') {
+        return word.p[4] - '0';
+    }
+    if (span_is(word, "rom")) {
+        return MMT_REGION_ROM;
+    }
+    if (span_is(word, "config")) {
+        return MMT_REGION_CONFIG;
+    }
+    for (i = 0; i < G_N_ELEMENTS(vga_ranges); i++) {
+        if (span_is(word, vga_ranges[i].word)) {
+            return vga_ranges[i].number;
+        }
+    }
+    return -1;
+}
+
+static bool span_number(MmtSpan span, uint64_t *out)
+{
+    char buf[24];
+    const char *end;
+
+    if (!span.p || !span.len || span.len >= sizeof(buf)) {
+        return false;
+    }
+    memcpy(buf, span.p, span.len);
+    buf[span.len] = '\0';
+    *out = g_ascii_strtoull(buf, (char **)&end, 0);
+    return !*end;
+}
+
+static MmtRange *find_map(MmtRegions *regions, uint32_t id)
+{
+    return g_hash_table_lookup(regions->maps, GUINT_TO_POINTER(id));
+}
+
+/* Return: a map id's range, made if it is new; NULL if there are too many */
+static MmtRange *get_map(MmtRegions *regions, uint32_t id)
+{
+    MmtRange *map = find_map(regions, id);
+
+    if (!map && g_hash_table_size(regions->maps) < MAPS_MAX) {
+        map = g_new0(MmtRange, 1);
+        map->region = MMT_NO_REGION;
+        g_hash_table_insert(regions->maps, GUINT_TO_POINTER(id), map);
+    }
+    return map;
+}
+
+static void set_range(MmtRange *range, const MmtRegions *regions,
+                      uint32_t number)
+{
+    const MmtRegion *pub = &region_at(regions, number)->pub;
+
+    range->region = number;
+    range->base = pub->base;
+    range->first = pub->base;
+    range->last = pub->size ? pub->base + (pub->size - 1) : pub->base;
+    /* a hostile log's range may pass the end of the addresses */
+    if (range->last < range->first) {
+        range->last = UINT64_MAX;
+    }
+}
+
+/* "vfio-trace: coverage device=ID REGION map=M ..." */
+static void take_coverage(MmtRegions *regions, MmtSpan text)
+{
+    MmtSpan id = mmt_mark_value(text, "device");
+    MmtSpan word = mark_word(text, 3);
+    bool is_space = word.len > 6 && !memcmp(word.p, "space=", 6);
+    int number = region_number(word);
+    uint64_t map_id;
+    uint32_t region;
+    MmtRange *map;
+
+    if (!id.p || (number < 0 && !is_space) ||
+        !span_number(mmt_mark_value(text, "map"), &map_id) ||
+        map_id > INT32_MAX) {
+        return;
+    }
+    region = mmt_regions_find(regions, id.p, id.len, number, word.p + 6,
+                              is_space ? word.len - 6 : 0);
+    map = get_map(regions, map_id);
+    if (map && map->region != region) {
+        regions->changes++;
+        set_range(map, regions, region);
+    }
+}
+
+static bool same_address(const char *host, const MmtPciDev *pci)
+{
+    unsigned domain;
+    unsigned bus;
+    unsigned slot;
+    unsigned function;
+
+    return sscanf(host, "%x:%x:%x.%x", &domain, &bus, &slot, &function) == 4 &&
+           bus == pci->bus && (slot << 3 | function) == pci->devfn;
+}
+
+/* "vfio-trace: device id=ID host=BDF ...": follows the device's PCIDEV */
+static void take_device(MmtRegions *regions, MmtSpan text)
+{
+    MmtSpan id = mmt_mark_value(text, "id");
+    MmtSpan host = mmt_mark_value(text, "host");
+    g_autofree char *address = NULL;
+    g_autofree char *name = NULL;
+    Device *device;
+    unsigned i;
+
+    if (!id.p || !host.p || !regions->devices->len) {
+        return;
+    }
+    name = clean_name(id.p, id.len);
+    address = clean_name(host.p, host.len);
+    device = regions->devices->pdata[regions->devices->len - 1];
+    if (!device->has_pci || device->has_host ||
+        (strcmp(address, "none") && !same_address(address, &device->pci)) ||
+        g_hash_table_contains(regions->by_id, name)) {
+        return;
+    }
+    g_hash_table_remove(regions->by_id, device->pub.id);
+    device->has_host = true;
+    device->pub.id = g_string_chunk_insert(regions->names, name);
+    device->pub.host = g_string_chunk_insert(regions->names, address);
+    g_hash_table_insert(regions->by_id, g_steal_pointer(&name), device);
+    for (i = 0; i < regions->regions->len; i++) {
+        if (region_at(regions, i)->device == device) {
+            region_at(regions, i)->pub.device = device->pub.id;
+        }
+    }
+}
+
+static void take_pcidev(MmtRegions *regions, const MmtPciDev *pci)
+{
+    char name[16];
+    Device *device = NULL;
+    unsigned i;
+
+    /* plugged again, or repeated in a later part */
+    for (i = 0; i < regions->devices->len && !device; i++) {
+        Device *old = regions->devices->pdata[i];
+
+        if (old->has_pci && old->pci.bus == pci->bus &&
+            old->pci.devfn == pci->devfn && old->pci.vendor == pci->vendor &&
+            old->pci.device == pci->device) {
+            device = old;
+        }
+    }
+    if (!device) {
+        snprintf(name, sizeof(name), "%02x:%02x.%x", pci->bus,
+                 pci->devfn >> 3, pci->devfn & 7);
+        device = get_device(regions, name, strlen(name));
+    }
+    regions->changes++;
+    device->has_pci = true;
+    device->pci = *pci;
+    set_device_ids(regions, device, pci->vendor, pci->device);
+    for (i = 0; i <= MMT_REGION_ROM; i++) {
+        if (device->regions[i] != MMT_NO_REGION && pci->size[i]) {
+            MmtRegion *pub = &region_at(regions, device->regions[i])->pub;
+
+            pub->base = mmt_resource_base(pci, i);
+            pub->size = pci->size[i];
+            pub->synthetic = false;
+        }
+    }
+}
+
+/* Narrow a range around @addr to one side of [first, last], which lacks it. */
+static void keep_outside(MmtRange *range, uint64_t addr, uint64_t first,
+                         uint64_t last)
+{
+    if (first > addr) {
+        range->last = MIN(range->last, first - 1);
+    } else if (last < addr) {
+        range->first = MAX(range->first, last + 1);
+    }
+}
+
+/* Find the BAR around an address; if there is none, narrow @range around it */
+static bool find_bar(MmtRegions *regions, uint64_t addr, bool ports,
+                     MmtRange *range)
+{
+    unsigned d;
+    int i;
+
+    for (d = 0; d < regions->devices->len; d++) {
+        Device *device = regions->devices->pdata[d];
+
+        for (i = 0; device->has_pci && i < MMT_PCI_RESOURCES; i++) {
+            uint64_t base = mmt_resource_base(&device->pci, i);
+            uint64_t size = device->pci.size[i];
+
+            if (!base || !size || base + (size - 1) < base ||
+                mmt_resource_is_port(&device->pci, i) != ports) {
+                continue;
+            }
+            if (addr >= base && addr - base < size) {
+                set_range(range, regions, find_numbered(regions, device, i));
+                range->base = range->first = base;
+                range->last = base + (size - 1);
+                return true;
+            }
+            keep_outside(range, addr, base, base + (size - 1));
+        }
+    }
+    return false;
+}
+
+/* The same for what the user said of BARs */
+static bool find_user_bar(MmtRegions *regions, uint64_t addr, MmtRange *range)
+{
+    int i;
+
+    for (i = 0; i < MMT_PCI_RESOURCES; i++) {
+        uint64_t base = regions->bars[i].base;
+        uint64_t size = regions->bars[i].size;
+
+        if (!size || base + (size - 1) < base) {
+            continue;
+        }
+        if (addr >= base && addr - base < size) {
+            Device *device = regions->devices->len == 1
+                ? regions->devices->pdata[0] : get_device(regions, "", 0);
+
+            set_range(range, regions, find_numbered(regions, device, i));
+            range->base = range->first = base;
+            range->last = base + (size - 1);
+            return true;
+        }
+        keep_outside(range, addr, base, base + (size - 1));
+    }
+    return false;
+}
+
+static MmtRange locate_address(MmtRegions *regions, uint64_t addr)
+{
+    MmtRange range = { .region = regions->mem, .first = 0, .last = UINT64_MAX };
+
+    if (find_user_bar(regions, addr, &range) ||
+        find_bar(regions, addr, false, &range) ||
+        (addr < 0x10000 && find_bar(regions, addr, true, &range))) {
+        return range;
+    }
+    if (regions->mem == MMT_NO_REGION) {
+        regions->mem = mmt_regions_find(regions, "", 0, MMT_REGION_OTHER,
+                                        "mem", 3);
+    }
+    range.region = regions->mem;
+    range.base = 0;
+    return range;
+}
+
+MmtRange mmt_regions_locate(MmtRegions *regions, uint32_t map_id,
+                            uint64_t addr)
+{
+    MmtRange *map = find_map(regions, map_id);
+
+    if (map && addr >= map->first && addr <= map->last) {
+        return *map;
+    }
+    return locate_address(regions, addr);
+}
+
+static uint32_t take_map(MmtRegions *regions, const MmtEvent *ev)
+{
+    MmtRange *map = find_map(regions, ev->map_id);
+
+    if (map) {
+        MmtRegion *pub = &region_at(regions, map->region)->pub;
+
+        pub->base = ev->addr;
+        pub->size = ev->len;
+        pub->synthetic = false;
+        regions->changes++;
+        set_range(map, regions, map->region);
+        return map->region;
+    }
+    /* a kernel's mapping may have a part of a BAR */
+    return locate_address(regions, ev->addr).region;
+}
+
+static uint32_t take_unmap(MmtRegions *regions, const MmtEvent *ev)
+{
+    MmtRange *map = find_map(regions, ev->map_id);
+
+    return map ? map->region : MMT_NO_REGION;
+}
+
+uint32_t mmt_regions_take_event(MmtRegions *regions, const MmtEvent *ev)
+{
+    size_t prefix = strlen(MMT_MARK_PREFIX);
+    MmtSpan word;
+
+    switch (ev->type) {
+    case MMT_EVENT_PCIDEV:
+        take_pcidev(regions, &ev->pci);
+        break;
+    case MMT_EVENT_MAP:
+        return take_map(regions, ev);
+    case MMT_EVENT_UNMAP:
+        return take_unmap(regions, ev);
+    case MMT_EVENT_MARK:
+        if (ev->text.len > prefix &&
+            !memcmp(ev->text.p, MMT_MARK_PREFIX, prefix)) {
+            word = mark_word(ev->text, 1);
+            if (span_is(word, "coverage")) {
+                take_coverage(regions, ev->text);
+            } else if (span_is(word, "device")) {
+                take_device(regions, ev->text);
+            }
+        }
+        break;
+    default:
+        break;
+    }
+    return MMT_NO_REGION;
+}
+
+uint64_t mmt_regions_changes(const MmtRegions *regions)
+{
+    return regions->changes;
+}
+
+uint32_t mmt_regions_config(MmtRegions *regions, uint32_t map_id)
+{
+    MmtRange *map = find_map(regions, map_id);
+    Device *device;
+
+    if (map && region_at(regions, map->region)->pub.number ==
+        MMT_REGION_CONFIG) {
+        return map->region;
+    }
+    device = regions->devices->len == 1 ? regions->devices->pdata[0]
+                                        : get_device(regions, "", 0);
+    return find_numbered(regions, device, MMT_REGION_CONFIG);
+}
+
+uint32_t mmt_regions_count(const MmtRegions *regions)
+{
+    return regions->regions->len;
+}
+
+const MmtRegion *mmt_regions_get(const MmtRegions *regions, uint32_t region)
+{
+    return &region_at(regions, region)->pub;
+}
+
+const MmtRegionDevice *mmt_regions_device(const MmtRegions *regions,
+                                          uint32_t region)
+{
+    return &region_at(regions, region)->device->pub;
+}
