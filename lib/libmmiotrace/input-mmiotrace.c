@@ -124,6 +124,11 @@ MmtInputResult mmt_input_mmiotrace(MmtInput *input, const char *line,
         entry->kind = MMT_ENTRY_OTHER;
         return MMT_INPUT_ENTRY;
     default:
+        if (input->known && mmt_parse_overwritten(&ev, &entry->value) && entry->value) {
+            entry->kind = MMT_ENTRY_LOST;
+            return MMT_INPUT_ENTRY;
+        }
+        entry->value = 0;
         /* other programs begin lines with "#" too */
         return len >= sizeof(tracer) - 1 &&
                !memcmp(line, tracer, sizeof(tracer) - 1) ? MMT_INPUT_SKIP

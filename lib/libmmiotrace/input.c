@@ -39,6 +39,7 @@ MmtInputResult mmt_input_find(MmtInput *input, const char *line, size_t len,
 
         if (result == MMT_INPUT_ENTRY || result == MMT_INPUT_SKIP) {
             *format = &mmt_input_formats[i];
+            input->known = true;
             return result;
         }
         *entry = clean;

@@ -29,6 +29,7 @@ typedef enum MmtInputResult {
 /**
  * struct MmtInput: state of a format's parser
  * @regions: regions of the trace
+ * @known: the trace is known to be in the parser's format
  * @maps: of mmiotrace: ranges of recent map ids, by their low bits
  * @text: where the mark's text or the device's line is; set together with a
  *        MMT_ENTRY_MARK; points into the line
@@ -39,6 +40,7 @@ typedef enum MmtInputResult {
  */
 typedef struct MmtInput {
     MmtRegions *regions;
+    bool known;
     struct { uint32_t map_id; MmtRange range; } maps[MMT_INPUT_MAPS];
     const char *text;
     size_t text_len;

@@ -203,3 +203,24 @@ bool mmt_parse_flag_mark(const MmtEvent *ev, MmtFlagMark *mark)
     mark->map_id = map_id;
     return true;
 }
+
+bool mmt_parse_overwritten(const MmtEvent *ev, uint64_t *lost)
+{
+    static const char before[] = " entries-in-buffer/entries-written: ";
+    const size_t n = sizeof(before) - 1;
+    MmtParseError err;
+    MmtCursor c = { .start = ev->text.p, .p = ev->text.p + n,
+                    .end = ev->text.p + ev->text.len, .err = &err };
+    uint64_t kept;
+    uint64_t written;
+
+    if (ev->text.len < n || memcmp(ev->text.p, before, n) ||
+        !mmt_take_digits(&c, "entries", c.p, 10, UINT64_MAX, &kept) ||
+        !mmt_take_literal(&c, "/") ||
+        !mmt_take_digits(&c, "entries", c.p, 10, UINT64_MAX, &written) ||
+        written < kept) {
+        return false;
+    }
+    *lost = written - kept;
+    return true;
+}

@@ -85,6 +85,18 @@ typedef struct MmtFlagMark {
 bool mmt_parse_flag_mark(const MmtEvent *ev, MmtFlagMark *mark);
 
 /**
+ * mmt_parse_overwritten() - parse the comment that says how full a buffer was
+ * @ev: an MMT_EVENT_COMMENT
+ * @lost: where to store the number of events that are missing
+ *
+ * Linux's file "trace" begins with "# entries-in-buffer/entries-written: N/M":
+ * M - N events were overwritten by later ones.
+ *
+ * Return: true, or false if it is any other comment
+ */
+bool mmt_parse_overwritten(const MmtEvent *ev, uint64_t *lost);
+
+/**
  * mmt_resource_name() - get the name of a PCIDEV's resource
  * @i: its number
  */

@@ -179,11 +179,34 @@ static const Case cases[] = {
       "port\n" },
     { "pcidev-kernel", "-k", "VERSION 20070824\n"
       "PCIDEV 0028 ffff10d3 1b f0010000 0 0 0 0 0 0 30000 0 0 0 0 0 0 \n", "" },
-    { "no-event", NULL, "# tracer: mmiotrace\n",
+    { "no-event", NULL, "# tracer: mmiotrace\n", "" },
+    { "no-event-kernel", "--kernel", "# tracer: mmiotrace\n#\n", "" },
+    { "other-comment", NULL, "# a comment\n",
       "<stdin>:1:1: a comment: only the kernel's logs have them (--kernel)\n"
       "<stdin>:1:1: there is no VERSION line\n" },
-    { "no-event-kernel", "--kernel", "# tracer: mmiotrace\n#\n",
-      "<stdin>:1:1: there is no VERSION line\n" },
+    { "kernels-view", NULL, "# tracer: mmiotrace\n#\n"
+      "# entries-in-buffer/entries-written: 2/5   #P:1\n#\n"
+      "R 1 1.000001 1 0xf0080008 0xffffff80 0x0 0\n"
+      "UNMAP 1.000001 1 0x0 0\nUNMAP 1.000001 -1 0x0 0\n",
+      "<stdin>:3:1: 3 events were overwritten: the kernel's buffer was full "
+      "(buffer_size_kb)\n" },
+    { "kernels-accesses", NULL, "R 1 1.000001 1 0xf0080008 0xffffff80 0x0 0\n"
+      "W 1 1.000001 1 0xf0080008 0x100 0x0 0\n",
+      "<stdin>:2:27: the value 0x100 does not fit into 1 byte\n" },
+    { "kernels-devices", NULL, "VERSION 20070824\n"
+      "PCIDEV 0000 ffff10d3 1b f0010000 0 0 0 0 0 0 30000 0 0 0 0 0 0 \n"
+      "PCIDEV 0028 ffff10d3 1b f0010000 0 0 0 0 0 0 30000 0 0 0 0 0 0 \n"
+      "UNMAP 1.000001 -1 0x0 0\n", "" },
+    { "one-device", NULL, "VERSION 20070824\n"
+      "PCIDEV 0000 ffff10d3 1b f0010000 0 0 0 0 0 0 20000 0 0 0 0 0 0 \n"
+      "MARK 1.000000 x\n",
+      "<stdin>:2:13: no device has vendor ID ffff\n"
+      "<stdin>:2:25: BAR0 at 0xf0010000 is not aligned to its size 0x20000\n" },
+    { "our-devices", NULL, "VERSION 20070824\n" LOG_MARK
+      "PCIDEV 0000 ffff10d3 1b 0 0 0 0 0 0 0 0 0 0 0 0 0 0 \n"
+      "PCIDEV 0028 ffff10d3 1b 0 0 0 0 0 0 0 0 0 0 0 0 0 0 \n" END_MARK,
+      "<stdin>:3:13: no device has vendor ID ffff\n"
+      "<stdin>:4:13: no device has vendor ID ffff\n" },
     { "end", "--complete", HEAD LOG_MARK "R 4 1.000001 1 0xf0080008 0x1 0x0 0\n"
       END_MARK "MARK 1.000010 x\n", "" },
     { "no-end-complete", "--complete", HEAD LOG_MARK "MARK 1.000001 x\n",

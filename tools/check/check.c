@@ -9,8 +9,11 @@
  * a later line: an access to an unmapped region is not a fault if the mark on
  * the next line says that the access failed.
  */
+#include "tools/check/fast.h"
 #include "tools/check/fault.h"
 #include "tools/check/marks.h"
+#include "tools/check/origin.h"
+#include "tools/check/other.h"
 #include "tools/check/print.h"
 #include "tools/check/rules.h"
 #include "tools/check/snapshot.h"
@@ -62,7 +65,17 @@ static void check_line(Check *check, const MmtLine *line)
 
     check->lines++;
     check->at.line = line->number;
+    if (check->other) {
+        check_other_line(check, line);
+        return;
+    }
     ok = !line->overlong && mmt_parse_line(line->p, line->len, &ev, &err);
+    check_origin_line(check, line, ok ? &ev : NULL);
+    if (check->other) {
+        check_other_line(check, line);
+        return;
+    }
+    check_fast_settle(check);
     if (!ok || ev.type != MMT_EVENT_MARK) {
         check_release_held(check);
     }
@@ -92,6 +105,10 @@ static void check_line(Check *check, const MmtLine *line)
 
     check->counts[ev.type]++;
     if (ev.type != MMT_EVENT_VERSION && ev.type != MMT_EVENT_COMMENT &&
+        check->headless) {
+        check->counts[MMT_EVENT_VERSION] = 1;
+    }
+    if (ev.type != MMT_EVENT_VERSION && ev.type != MMT_EVENT_COMMENT &&
         !check->counts[MMT_EVENT_VERSION]) {
         check_fault(check, check->at, 1, "the log does not begin with VERSION");
         /* Report this once only. */
@@ -109,7 +126,8 @@ static void check_whole(Check *check)
     check->at.line = MAX(1, check->at.line);
     if (!check->lines) {
         check_fault(check, first, 1, "the log is empty");
-    } else if (!check->counts[MMT_EVENT_VERSION]) {
+    } else if (!check->counts[MMT_EVENT_VERSION] && !check->headless &&
+               !check->other) {
         check_fault(check, first, 1, "there is no VERSION line");
     }
     if (check->options->complete && !check->end.line) {
@@ -144,8 +162,11 @@ static void check_init(Check *check)
         .maps = g_hash_table_new_full(NULL, NULL, NULL, free_map),
         .devices = g_array_new(FALSE, FALSE, sizeof(MmtPciDev)),
         .faults = g_array_new(FALSE, FALSE, sizeof(Fault)),
+        .pending = g_array_new(FALSE, FALSE, sizeof(Fault)),
     };
     g_array_set_clear_func(check->faults, free_fault);
+    g_array_set_clear_func(check->pending, free_fault);
+    check_origin_init(check);
 }
 
 static void check_clear(Check *check)
@@ -156,11 +177,53 @@ static void check_clear(Check *check)
     g_hash_table_unref(check->maps);
     g_array_unref(check->devices);
     g_array_unref(check->faults);
+    g_array_unref(check->pending);
+    check_other_free(check->other);
     g_free(check->foreign_word);
     g_free(check->held);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Check, check_clear)
+
+/* The line at @p, without its newline */
+static MmtLine line_at(const MmtBlock *block, const char *p, uint64_t number)
+{
+    const char *end = block->p + block->len;
+    const char *newline = block->single ? NULL : memchr(p, '\n', end - p);
+    MmtLine line = { .p = p, .len = (newline ?: end) - p, .number = number,
+                     .unterminated = block->unterminated,
+                     .overlong = block->overlong };
+
+    if (line.len > MMT_READER_LINE_MAX) {
+        line.len = MMT_READER_LINE_MAX;
+        line.overlong = true;
+    }
+    return line;
+}
+
+/* Return: number of lines */
+static uint64_t check_block(Check *check, const MmtBlock *block)
+{
+    const char *end = block->p + block->len;
+    const char *p = block->p;
+
+    check->at.line = block->number - 1;
+    do {
+        MmtLine line;
+
+        if (!block->single) {
+            p = check_fast(check, p, end);
+        }
+        if (p < end || block->single) {
+            line = line_at(block, p, check->at.line + 1);
+            check_line(check, &line);
+            p = memchr(p, '\n', end - p) ?: end - 1;
+            p++;
+        }
+    } while (p < end);
+    check_fast_settle(check);
+    return check->at.line - (block->number - 1);
+}
 
 static int check_log(const char *path)
 {
@@ -168,7 +231,7 @@ static int check_log(const char *path)
     g_autoptr(MmtReader) reader = mmt_reader_open(path, &error);
     g_auto(Check) check = { 0 };
     MmtReadResult result;
-    MmtLine line;
+    MmtBlock block;
 
     check_init(&check);
     if (!reader) {
@@ -176,11 +239,15 @@ static int check_log(const char *path)
         return TOOL_TROUBLE;
     }
     check.name = check.at.file = mmt_reader_name(reader);
-    while ((result = mmt_reader_next(reader, &line, &error)) ==
+    while ((result = mmt_reader_next_block(reader, &block, &error)) ==
            MMT_READ_LINE) {
+        uint64_t lines;
+
         check.at.file = mmt_reader_name(reader);
-        check_line(&check, &line);
+        lines = check_block(&check, &block);
+        mmt_reader_count(reader, block.single ? 0 : lines);
     }
+    check_origin_end(&check);
     check_release_held(&check);
     if (result == MMT_READ_ERROR) {
         tool_error(&verb_check, "%s", error->message);

@@ -18,6 +18,16 @@ void check_fault(Check *check, Place at, uint64_t column, const char *fmt, ...)
     Fault fault = { .at = at, .column = column };
     va_list ap;
 
+    if (check->holding) {
+        check->pending_count++;
+        if (check->pending->len < (unsigned)check->options->max_faults) {
+            va_start(ap, fmt);
+            fault.what = g_strdup_vprintf(fmt, ap);
+            va_end(ap);
+            g_array_append_val(check->pending, fault);
+        }
+        return;
+    }
     check->fault_count++;
     if (check->fault_count > (uint64_t)check->options->max_faults) {
         return;
@@ -29,6 +39,27 @@ void check_fault(Check *check, Place at, uint64_t column, const char *fmt, ...)
         print_fault(&fault);
     }
     g_array_append_val(check->faults, fault);
+}
+
+void check_report_pending(Check *check)
+{
+    unsigned i;
+
+    check->holding = false;
+    for (i = 0; i < check->pending->len; i++) {
+        Fault *fault = &g_array_index(check->pending, Fault, i);
+
+        check_fault(check, fault->at, fault->column, "%s", fault->what);
+    }
+    check->fault_count += check->pending_count - check->pending->len;
+    check_drop_pending(check);
+}
+
+void check_drop_pending(Check *check)
+{
+    check->holding = false;
+    g_array_set_size(check->pending, 0);
+    check->pending_count = 0;
 }
 
 char *check_line_name(const Check *check, Place at)

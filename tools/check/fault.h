@@ -22,6 +22,18 @@ void check_fault(Check *check, Place at, uint64_t column, const char *fmt, ...)
     check_fault(check, (check)->at, (ev)->column[field], __VA_ARGS__)
 
 /**
+ * check_report_pending() - the faults that were held are faults
+ * @check: the log
+ */
+void check_report_pending(Check *check);
+
+/**
+ * check_drop_pending() - the faults that were held are none
+ * @check: the log
+ */
+void check_drop_pending(Check *check);
+
+/**
  * check_line_name() - "line 5", or "line 5 of FILE" if it is in another part
  * @check: the log
  * @at: the line

@@ -3,6 +3,9 @@
  * vfio-trace check: state of the check, shared by its files
  *
  *      check.c       the verb: options, one pass over the log
+ *      origin.c      which format it is, and who wrote it
+ *      fast.c        ordinary accesses without a fault
+ *      other.c       traces that are not mmiotrace
  *      rules.c       rules for a line and the lines before it
  *      marks.c       the same for the tracer's own marks
  *      coverage.c    coverage marks: what the log contains
@@ -21,6 +24,8 @@
 
 #include "libmmiotrace/parse.h"
 #include "libmmiotrace/reader.h"
+
+struct CheckOther;
 
 #define CHECK_NO_END \
     "no end mark: QEMU still runs, was killed, or the log was cut"
@@ -140,6 +145,15 @@ typedef enum MarkCount {
 /**
  * struct Check: state of the check of a log
  * @options: the command line
+ * @kernel: the log is of Linux's own mmiotrace
+ * @headless: it lacks its beginning, as the kernel's file "trace" does
+ * @decided: it is mmiotrace: @other is NULL for good
+ * @other: the check of a trace in another format, or NULL
+ * @holding: faults go to @pending, as long as it is not known whether they are
+ *           faults: the log may be the kernel's, or in another format
+ * @pending: Fault, these faults
+ * @pending_count: number of all of them
+ * @last_pcidev: bus and devfn of the line before, if it was a PCIDEV, else -1
  * @name: name of the log
  * @lines: number of lines read
  * @at: the line being checked
@@ -171,6 +185,9 @@ typedef enum MarkCount {
  * @snapshot: the snapshot whose marks are being read
  * @access: the event of the previous line, if it was an access
  * @access_at: its line
+ * @access_line: its text, if @access must still be parsed, else NULL
+ * @access_len: length of @access_line
+ * @fast_map: map of the last access that fast.c has taken, or NULL
  * @held: fault of this access, unless a mark excuses it
  * @held_column: column of this fault
  * @faults: the first faults, up to CheckOptions.max_faults
@@ -178,6 +195,14 @@ typedef enum MarkCount {
  */
 typedef struct Check {
     const CheckOptions *options;
+    bool kernel;
+    bool headless;
+    bool decided;
+    struct CheckOther *other;
+    bool holding;
+    GArray *pending;
+    uint64_t pending_count;
+    int last_pcidev;
     const char *name;
     uint64_t lines;
     Place at;
@@ -209,6 +234,9 @@ typedef struct Check {
     Snapshot snapshot;
     MmtEvent access;
     Place access_at;
+    const char *access_line;
+    size_t access_len;
+    Map *fast_map;
     char *held;
     uint32_t held_column;
     GArray *faults;

@@ -383,7 +383,7 @@ void check_mark(Check *check, const MmtEvent *ev)
 {
     size_t i;
 
-    for (i = 0; !check->options->kernel && i < ev->text.len; i++) {
+    for (i = 0; !check->kernel && i < ev->text.len; i++) {
         unsigned char ch = ev->text.p[i];
 
         if (ch < 0x20 || ch == 0x7f) {

@@ -4,6 +4,7 @@
  */
 #include "tools/check/print.h"
 #include "tools/check/fault.h"
+#include "tools/check/other.h"
 #include "tools/common/json-text.h"
 #include "tools/common/tool.h"
 
@@ -116,11 +117,25 @@ static void print_notes(const Check *check)
                     check->marked[COUNT_FOREIGN] == 1 ? "" : "s",
                     check->foreign_word, where);
     }
+    if (check->kernel && !check->options->kernel) {
+        tool_print("%s: note: this is a log of Linux's own mmiotrace%s\n",
+                   check->name, check->headless ?
+                   ", without its beginning: mappings before it are not known" :
+                   "");
+    }
     if (check->ours && !check->end.line && !check->options->complete) {
         tool_print("%s: note: " CHECK_NO_END "\n", check->name);
     }
     if (check->cut_file && !check->options->complete) {
         tool_print("%s: note: " CHECK_CUT_FRAME "\n", check->cut_file);
+    }
+}
+
+static void print_more_faults(const Check *check)
+{
+    if (check->fault_count > check->faults->len) {
+        tool_print("%s: and %" PRIu64 " more faults (--max-faults)\n",
+                   check->name, check->fault_count - check->faults->len);
     }
 }
 
@@ -130,9 +145,10 @@ static void print_text(const Check *check, GList *maps)
     uint64_t n_losses = check->marked[COUNT_LOSSES];
     GList *l;
 
-    if (check->fault_count > check->faults->len) {
-        tool_print("%s: and %" PRIu64 " more faults (--max-faults)\n",
-                   check->name, check->fault_count - check->faults->len);
+    print_more_faults(check);
+    if (check->other) {
+        check_other_print(check);
+        return;
     }
     tool_print("%s: %" PRIu64 " lines: %" PRIu64 " R, %" PRIu64 " W, %" PRIu64
                " UNKNOWN, %" PRIu64 " MAP, %" PRIu64 " UNMAP, %" PRIu64 " MARK, %"
@@ -256,7 +272,8 @@ static void add_faults(JsonBuilder *b, const Check *check)
     json_builder_end_array(b);
 }
 
-static void print_json(const Check *check, GList *maps)
+/* What there is to say of a log of mmiotrace */
+static void add_log(JsonBuilder *b, const Check *check, GList *maps)
 {
     static const struct {
         const char *name;
@@ -268,14 +285,12 @@ static void print_json(const Check *check, GList *maps)
         { "config-reads", MMT_EVENT_CONFIG_READ },
         { "config-writes", MMT_EVENT_CONFIG_WRITE },
     };
-    g_autoptr(JsonBuilder) b = json_builder_new();
-    g_autoptr(JsonNode) root = NULL;
-    g_autofree char *text = NULL;
     size_t i;
 
-    json_builder_begin_object(b);
-    add_file(b, check->name);
-    add_u64(b, "lines", check->lines);
+    json_builder_set_member_name(b, "format");
+    json_builder_add_string_value(b, "mmiotrace");
+    json_builder_set_member_name(b, "kernel");
+    json_builder_add_boolean_value(b, check->kernel);
     for (i = 0; i < G_N_ELEMENTS(counts); i++) {
         add_u64(b, counts[i].name, check->counts[counts[i].type]);
     }
@@ -295,6 +310,22 @@ static void print_json(const Check *check, GList *maps)
     json_builder_set_member_name(b, "truncated");
     json_builder_add_boolean_value(b, check->cut_file != NULL);
     add_maps(b, check, maps);
+}
+
+static void print_json(const Check *check, GList *maps)
+{
+    g_autoptr(JsonBuilder) b = json_builder_new();
+    g_autoptr(JsonNode) root = NULL;
+    g_autofree char *text = NULL;
+
+    json_builder_begin_object(b);
+    add_file(b, check->name);
+    add_u64(b, "lines", check->lines);
+    if (check->other) {
+        check_other_json(check, b);
+    } else {
+        add_log(b, check, maps);
+    }
     add_faults(b, check);
     json_builder_end_object(b);
 

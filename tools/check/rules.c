@@ -53,7 +53,7 @@ static void check_pcidev(Check *check, const MmtEvent *ev)
     int i;
 
     g_array_append_val(check->devices, *dev);
-    if (check->options->kernel) {
+    if (check->kernel) {
         /* The guest's bridges and legacy devices do not follow these rules. */
         return;
     }
@@ -125,7 +125,7 @@ static void check_unmap(Check *check, const MmtEvent *ev)
     Map *map;
 
     if (ev->map_id == MMT_MAP_NONE) {
-        if (!check->options->kernel) {
+        if (!check->kernel) {
             FAULT(check, ev, MMT_FIELD_MAP_ID,
                   "map -1 is unmapped: only the kernel's logs have that (--kernel)");
         }
@@ -133,6 +133,9 @@ static void check_unmap(Check *check, const MmtEvent *ev)
     }
     map = check_find_map(check, ev->map_id);
     if (!map || !map->live) {
+        if (check->headless && (!map || !map->maps)) {
+            return;
+        }
         if (!map || !map->maps) {
             FAULT(check, ev, MMT_FIELD_MAP_ID,
                   "map %" PRIu32 " is unmapped, but was never mapped",
@@ -169,7 +172,7 @@ static void check_value(Check *check, const MmtEvent *ev)
     if (ev->type == MMT_EVENT_UNKNOWN || fits(ev->value, ev->width)) {
         return;
     }
-    if (check->options->kernel && is_decoder_quirk(ev)) {
+    if (check->kernel && is_decoder_quirk(ev)) {
         check->quirks++;
         return;
     }
@@ -242,6 +245,7 @@ static void note_access(Check *check, const MmtEvent *ev, Map *map)
     map->last_pc = ev->pc;
     check->access = *ev;
     check->access_at = check->at;
+    check->access_line = NULL;
 }
 
 /* Config space has no MAP: a coverage mark gives it a map id. */
@@ -269,7 +273,7 @@ static void check_access(Check *check, const MmtEvent *ev)
     check_value(check, ev);
     check_extras(check, ev);
     if (!map->maps) {
-        if (!map->told) {
+        if (!map->told && !check->headless) {
             FAULT(check, ev, MMT_FIELD_MAP_ID,
                   "map %" PRIu32 " was never mapped", ev->map_id);
         }
@@ -308,12 +312,20 @@ static void check_lost(Check *check, const MmtEvent *ev)
     FAULT(check, ev, ev->type == MMT_EVENT_LOST ? MMT_FIELD_TEXT :
           MMT_FIELD_COUNT, "%" PRIu64 " event%s lost %s", ev->value,
           ev->value == 1 ? " was" : "s were",
-          check->options->kernel ? "here or before" : "here");
+          check->kernel ? "here or before" : "here");
 }
 
 static void check_comment(Check *check, const MmtEvent *ev)
 {
-    if (!check->options->kernel) {
+    uint64_t lost;
+
+    if (check->kernel && mmt_parse_overwritten(ev, &lost) && lost) {
+        check->lost += lost;
+        FAULT(check, ev, MMT_FIELD_KEYWORD, "%" PRIu64
+              " events were overwritten: the kernel's buffer was full (buffer_size_kb)",
+              lost);
+    }
+    if (!check->kernel) {
         FAULT(check, ev, MMT_FIELD_KEYWORD,
               "a comment: only the kernel's logs have them (--kernel)");
     }

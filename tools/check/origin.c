@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace check: the format of a trace, and who wrote it (see origin.h)
+ *
+ * Theory of operation
+ *
+ * Until the first line of mmiotrace or of another format has come, lines that
+ * can't be parsed are held: other programs may have written them into the same
+ * file.  A log is the kernel's if it begins with "# tracer: mmiotrace" or with
+ * an access or a mapping instead of VERSION, or if two PCIDEV lines follow each
+ * other: the kernel lists all devices of the machine, while our tracer writes
+ * marks about each device after its PCIDEV.  So the faults of a PCIDEV are held
+ * until the next line.
+ */
+#include "tools/check/origin.h"
+#include "tools/check/fault.h"
+#include "tools/check/other.h"
+
+#include <string.h>
+
+void check_origin_init(Check *check)
+{
+    check->kernel = check->options->kernel;
+    check->last_pcidev = -1;
+    check->holding = true;
+}
+
+static bool begins_kernels_view(const MmtEvent *ev)
+{
+    static const char tracer[] = " tracer: mmiotrace";
+
+    return ev->type == MMT_EVENT_COMMENT &&
+           ev->text.len >= sizeof(tracer) - 1 &&
+           !memcmp(ev->text.p, tracer, sizeof(tracer) - 1);
+}
+
+/* The first line of mmiotrace */
+static void decide(Check *check, const MmtEvent *ev)
+{
+    bool view = begins_kernels_view(ev);
+
+    if (ev->type == MMT_EVENT_COMMENT && !view) {
+        return;
+    }
+    check->decided = true;
+    if (view || mmt_event_is_access(ev) || ev->type == MMT_EVENT_MAP ||
+        ev->type == MMT_EVENT_UNMAP || ev->type == MMT_EVENT_LOST ||
+        ev->type == MMT_EVENT_LOST_CPU) {
+        check->kernel = true;
+        check->headless = true;
+        /* of comments before it */
+        check_drop_pending(check);
+    } else {
+        check_report_pending(check);
+    }
+}
+
+static void follow_pcidev(Check *check, const MmtEvent *ev)
+{
+    int place = -1;
+
+    if (ev && ev->type == MMT_EVENT_PCIDEV) {
+        place = ev->pci.bus << 8 | ev->pci.devfn;
+    }
+    if (check->last_pcidev >= 0) {
+        if (place >= 0 && place != check->last_pcidev && !check->ours) {
+            check->kernel = true;
+            check_drop_pending(check);
+        } else {
+            check_report_pending(check);
+        }
+    }
+    check->last_pcidev = place;
+    check->holding = place >= 0 && !check->kernel;
+}
+
+void check_origin_line(Check *check, const MmtLine *line, const MmtEvent *ev)
+{
+    if (!check->decided) {
+        if (ev) {
+            decide(check, ev);
+        } else if (!line->overlong) {
+            check->other = check_other_begin(line);
+        }
+        if (check->other) {
+            check_drop_pending(check);
+        }
+    }
+    if (check->decided) {
+        follow_pcidev(check, ev);
+    }
+}
+
+void check_origin_end(Check *check)
+{
+    check_report_pending(check);
+}
