@@ -137,9 +137,9 @@ void check_other_line(Check *check, const MmtLine *line)
     case MMT_INPUT_ENTRY:
         break;
     case MMT_INPUT_DAMAGED:
-        check_fault(check, check->at, 1, "%s",
-                    line->unterminated ? "the last line is cut off"
-                                       : "the line begins like an access, but is damaged");
+        check_fault(check, check->at, 1,
+                    "the line begins like an access, but is damaged%s",
+                    line->unterminated ? ": it is cut off" : "");
         return;
     default:
         other->skipped++;
