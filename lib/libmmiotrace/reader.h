@@ -2,8 +2,8 @@
 /*
  * libmmiotrace: log reader, line by line
  *
- * A log that is compressed with zstd is decompressed; a log in several parts
- * (parts.h) is read as if it were one file.
+ * A log that is compressed with zstd, gzip or xz is decompressed; a log in
+ * several parts (parts.h) is read as if it were one file.
  */
 #ifndef LIBMMIOTRACE_READER_H
 #define LIBMMIOTRACE_READER_H

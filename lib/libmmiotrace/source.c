@@ -10,9 +10,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zstd.h>
 
-/* The input size that zstd recommends: a block and its header. */
+#include "libmmiotrace/unpack.h"
+
+/* The input size that zstd recommends: a block and its header */
 #define RAW_BYTES (128u * 1024 + 3)
 
 /*
@@ -20,13 +21,6 @@
  * lines, with the time of day to the nanosecond.
  */
 #define FIRST_BYTES 512
-
-typedef enum Format {
-    FORMAT_UNKNOWN,     /* too few bytes were read */
-    FORMAT_TEXT,
-    FORMAT_ZSTD,
-    FORMAT_GZIP,
-} Format;
 
 /**
  * struct MmtSource: state of a source
@@ -37,10 +31,11 @@ typedef enum Format {
  * @ended: it is a stream that its other end has closed
  * @id: its device and inode
  * @owner: the file's owner
- * @format: format of its contents
- * @zstd: the decompressor
+ * @known: enough bytes were read to know if it is compressed
+ * @unpacker: the decompressor, if it is
+ * @unpacker_state: state of the decompressor
  * @in_frame: a compressed frame has begun and not ended
- * @more: @zstd has more text than there was room for
+ * @more: the decompressor has more text than there was room for
  * @frame: offset of that frame in the file
  * @offset: bytes read from the file
  * @head: first byte of @raw that was not used
@@ -57,8 +52,9 @@ struct MmtSource {
     bool ended;
     struct { dev_t dev; ino_t ino; } id;
     uid_t owner;
-    Format format;
-    ZSTD_DStream *zstd;
+    bool known;
+    const MmtUnpacker *unpacker;
+    void *unpacker_state;
     bool in_frame;
     bool more;
     uint64_t frame;
@@ -68,18 +64,6 @@ struct MmtSource {
     size_t first_len;
     unsigned char first[FIRST_BYTES];
     unsigned char raw[RAW_BYTES];
-};
-
-static const struct {
-    unsigned char magic[4];
-    unsigned char mask;     /* mask of the first byte */
-    unsigned char len;
-    Format format;
-} formats[] = {
-    { { 0x28, 0xb5, 0x2f, 0xfd }, 0xff, 4, FORMAT_ZSTD },
-    /* Skippable frames; some compressors begin with one. */
-    { { 0x50, 0x2a, 0x4d, 0x18 }, 0xf0, 4, FORMAT_ZSTD },
-    { { 0x1f, 0x8b }, 0xff, 2, FORMAT_GZIP },
 };
 
 static void set_errno_error(GError **error, const char *name,
@@ -165,7 +149,9 @@ void mmt_source_free(MmtSource *source)
     if (source->close_fd) {
         close(source->fd);
     }
-    ZSTD_freeDStream(source->zstd);
+    if (source->unpacker) {
+        source->unpacker->free(source->unpacker_state);
+    }
     g_free(source->name);
     g_free(source);
 }
@@ -177,8 +163,7 @@ const char *mmt_source_name(const MmtSource *source)
 
 bool mmt_source_in_frame(const MmtSource *source)
 {
-    return source->in_frame ||
-           (source->format == FORMAT_UNKNOWN && source->fill);
+    return source->in_frame || (!source->known && source->fill);
 }
 
 bool mmt_source_ended(const MmtSource *source)
@@ -221,47 +206,25 @@ static ssize_t read_file(MmtSource *source, void *buf, size_t len,
     return n;
 }
 
-static Format find_format(const unsigned char *p, size_t len)
-{
-    bool undecided = false;
-    size_t i;
-
-    for (i = 0; i < G_N_ELEMENTS(formats); i++) {
-        size_t n = MIN(len, formats[i].len);
-
-        if (n && (p[0] & formats[i].mask) == formats[i].magic[0] &&
-            !memcmp(p + 1, formats[i].magic + 1, n - 1)) {
-            if (n == formats[i].len) {
-                return formats[i].format;
-            }
-            undecided = true;
-        }
-    }
-    return undecided || !len ? FORMAT_UNKNOWN : FORMAT_TEXT;
-}
-
-/* Return: 1: the format is known; 0: there are no more bytes; -1: error */
+/* Return: 1: it is known if the file is compressed; 0: no more bytes; -1: error */
 static int sniff(MmtSource *source, GError **error)
 {
-    while (source->format == FORMAT_UNKNOWN) {
+    while (!source->known) {
         ssize_t n = read_file(source, source->raw + source->fill,
                               RAW_BYTES - source->fill, error);
+        bool undecided;
 
         if (n <= 0) {
             return n;
         }
         source->fill += n;
-        source->format = find_format(source->raw, source->fill);
+        source->unpacker = mmt_unpack_find(source->raw, source->fill,
+                                           &undecided);
+        source->known = !undecided;
     }
-    if (source->format == FORMAT_GZIP) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                    "%s: compressed with gzip: pipe it through 'gzip -dc' and name '-' as the file",
-                    source->name);
-        return -1;
-    }
-    if (source->format == FORMAT_ZSTD && !source->zstd) {
-        source->zstd = ZSTD_createDStream();
-        if (!source->zstd) {
+    if (source->unpacker && !source->unpacker_state) {
+        source->unpacker_state = source->unpacker->open();
+        if (!source->unpacker_state) {
             set_errno_error(error, source->name, "decompress", ENOMEM);
             return -1;
         }
@@ -282,15 +245,72 @@ static ssize_t read_text(MmtSource *source, char *buf, size_t len,
     return n;
 }
 
-static ssize_t read_zstd(MmtSource *source, char *buf, size_t len,
-                         GError **error)
+/* Offset in the file of the next byte that the decompressor gets */
+static uint64_t unpack_offset(const MmtSource *source)
 {
-    ZSTD_outBuffer out = { .dst = buf, .size = len };
+    return source->offset - (source->fill - source->head);
+}
 
-    while (!out.pos) {
-        ZSTD_inBuffer in = { .src = source->raw };
-        size_t result;
+static void skip_padding(MmtSource *source)
+{
+    if (!source->unpacker->padding || source->in_frame) {
+        return;
+    }
+    while (source->head < source->fill && !source->raw[source->head]) {
+        source->head++;
+    }
+    source->frame = unpack_offset(source);
+}
 
+static bool check_frame(MmtSource *source, MmtUnpackResult result,
+                        const char *why, GError **error)
+{
+    if (result != MMT_UNPACK_DAMAGED && result != MMT_UNPACK_REFUSED) {
+        return true;
+    }
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                "%s: the %s at byte %" PRIu64 " %s: %s",
+                source->name, source->unpacker->frame, source->frame,
+                result == MMT_UNPACK_DAMAGED ? "is damaged"
+                                             : "can not be decompressed", why);
+    return false;
+}
+
+/* Decompress some of the bytes of @raw; false on error */
+static bool unpack(MmtSource *source, MmtUnpackIo *io, GError **error)
+{
+    const char *why = NULL;
+    MmtUnpackResult result;
+
+    skip_padding(source);
+    if (source->head == source->fill && !source->more) {
+        return true;
+    }
+    io->in = source->raw;
+    io->in_len = source->fill;
+    io->in_pos = source->head;
+    result = source->unpacker->step(source->unpacker_state, io, &why);
+    if (!check_frame(source, result, why, error)) {
+        return false;
+    }
+    if (io->in_pos > source->head) {
+        source->in_frame = true;
+        source->head = io->in_pos;
+    }
+    if (result == MMT_UNPACK_END) {
+        source->in_frame = false;
+        source->frame = unpack_offset(source);
+    }
+    source->more = result == MMT_UNPACK_MORE && io->out_pos == io->out_len;
+    return true;
+}
+
+static ssize_t read_packed(MmtSource *source, char *buf, size_t len,
+                           GError **error)
+{
+    MmtUnpackIo io = { .out = buf, .out_len = len };
+
+    while (!io.out_pos) {
         if (source->head == source->fill && !source->more) {
             ssize_t n = read_file(source, source->raw, RAW_BYTES, error);
 
@@ -300,26 +320,11 @@ static ssize_t read_zstd(MmtSource *source, char *buf, size_t len,
             source->head = 0;
             source->fill = n;
         }
-        in.size = source->fill;
-        in.pos = source->head;
-        result = ZSTD_decompressStream(source->zstd, &out, &in);
-        if (ZSTD_isError(result)) {
-            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                        "%s: the compressed frame at byte %" PRIu64 " is damaged: %s",
-                        source->name, source->frame,
-                        ZSTD_getErrorName(result));
+        if (!unpack(source, &io, error)) {
             return -1;
         }
-        if (!result) {
-            source->in_frame = false;
-            source->frame = source->offset - (source->fill - in.pos);
-        } else if (in.pos > source->head) {
-            source->in_frame = true;
-        }
-        source->head = in.pos;
-        source->more = result && out.pos == out.size;
     }
-    return out.pos;
+    return io.out_pos;
 }
 
 ssize_t mmt_source_read(MmtSource *source, char *buf, size_t len,
@@ -330,9 +335,8 @@ ssize_t mmt_source_read(MmtSource *source, char *buf, size_t len,
     if (known <= 0) {
         return known;
     }
-    return source->format == FORMAT_ZSTD
-        ? read_zstd(source, buf, len, error)
-        : read_text(source, buf, len, error);
+    return source->unpacker ? read_packed(source, buf, len, error)
+                            : read_text(source, buf, len, error);
 }
 
 bool mmt_source_replaced(const MmtSource *source, bool at_end)
@@ -359,7 +363,7 @@ static uint64_t text_size(MmtSource *source)
     struct stat st;
 
     if (!source->regular || sniff(source, NULL) <= 0 ||
-        source->format != FORMAT_TEXT || fstat(source->fd, &st) < 0) {
+        source->unpacker || fstat(source->fd, &st) < 0) {
         return 0;
     }
     return st.st_size;
