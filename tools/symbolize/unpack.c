@@ -2,8 +2,7 @@
 /*
  * vfio-trace: opening a kernel's files, which may be compressed (see unpack.h)
  *
- * The files are unpacked by the usual programs, which any machine with such
- * files has: this avoids a dependency on one library per format.
+ * libmmiotrace decompresses the files, as it does traces.
  */
 #include "tools/symbolize/unpack.h"
 #include "tools/symbolize/symbols.h"
@@ -14,70 +13,69 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#include "libmmiotrace/source.h"
 
 const char *const unpack_suffixes[] = { ".xz", ".zst", ".gz", NULL };
 
-/* In the order of the suffixes */
-static const char *const programs[] = { "xz", "zstd", "gzip" };
-
-/* Runs in the child: limits the unpacked file, which is in memory. */
-static void set_limit(gpointer unused)
+/* Return: bytes written to @out, or -1 */
+static ssize_t unpack_some(MmtSource *source, const char *path, int out,
+                           GError **error)
 {
-    const struct rlimit limit = { UNPACK_MAX, UNPACK_MAX };
-
-    (void)unused;
-    setrlimit(RLIMIT_FSIZE, &limit);
-}
-
-/* GSubprocess is not used, as it would start a thread to wait for the child. */
-static bool run(const char *program, const char *path, int out, GError **error)
-{
-    g_autofree char *in_path = g_canonicalize_filename(path, NULL);
-    const char *argv[] = { program, "-dcq", in_path, NULL };
     g_autoptr(GError) why = NULL;
-    pid_t waited;
-    int status;
-    GPid pid;
+    char buf[65536];
+    ssize_t n = mmt_source_read(source, buf, sizeof(buf), &why);
+    ssize_t done = n > 0 ? write(out, buf, n) : n;
 
-    if (!g_spawn_async_with_pipes_and_fds(
-            NULL, argv, NULL,
-            G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_limit, NULL,
-            -1, out, -1, NULL, NULL, 0, &pid, NULL, NULL, NULL, &why)) {
+    if (done != n) {
+        g_set_error(error, SYM_ERROR, 0, "%s: no memory to unpack it: %s",
+                    path, g_strerror(errno));
+    } else if (n < 0) {
+        g_set_error(error, SYM_ERROR, 0, "can not unpack %s", why->message);
+    } else if (!n && mmt_source_in_frame(source)) {
         g_set_error(error, SYM_ERROR, 0,
-                    "%s: can not unpack it: %s; install %s, or unpack the file yourself",
-                    path, why->message, program);
-        return false;
+                    "%s: can not unpack it: the file is truncated", path);
+    } else {
+        return n;
     }
-    do {
-        waited = waitpid(pid, &status, 0);
-    } while (waited < 0 && errno == EINTR);
-    g_spawn_close_pid(pid);
-    if (!g_spawn_check_wait_status(status, &why)) {
-        g_set_error(error, SYM_ERROR, 0, "%s: %s can not unpack it: %s", path,
-                    program, why->message);
-        return false;
-    }
-    return true;
+    return -1;
 }
 
-static int unpack(const char *program, const char *path, GError **error)
+static bool unpack_all(MmtSource *source, const char *path, int out,
+                       GError **error)
 {
-    int fd = memfd_create("vfio-trace-unpack", MFD_CLOEXEC);
+    uint64_t size = 0;
+    ssize_t n;
 
-    if (fd < 0) {
+    while ((n = unpack_some(source, path, out, error)) > 0) {
+        size += n;
+        if (size > UNPACK_MAX) {
+            g_set_error(error, SYM_ERROR, 0,
+                        "%s: can not unpack it: it is larger than 2 GiB", path);
+            return false;
+        }
+    }
+    return !n;
+}
+
+/* Takes @fd. */
+static int unpack(int fd, const char *path, GError **error)
+{
+    g_autoptr(MmtSource) source = mmt_source_open_stream(fd, path);
+    int out = memfd_create("vfio-trace-unpack", MFD_CLOEXEC);
+
+    if (out < 0) {
         g_set_error(error, SYM_ERROR, 0, "%s: no memory to unpack it: %s",
                     path, g_strerror(errno));
         return -1;
     }
-    if (!run(program, path, fd, error)) {
-        close(fd);
+    if (!unpack_all(source, path, out, error)) {
+        close(out);
         return -1;
     }
-    return fd;
+    return out;
 }
 
 int unpack_open(const char *path, GError **error)
@@ -99,8 +97,7 @@ int unpack_open(const char *path, GError **error)
     }
     for (i = 0; unpack_suffixes[i]; i++) {
         if (g_str_has_suffix(path, unpack_suffixes[i])) {
-            close(fd);
-            return unpack(programs[i], path, error);
+            return unpack(fd, path, error);
         }
     }
     return fd;

@@ -15,7 +15,7 @@ extern const char *const unpack_suffixes[];
 
 /**
  * unpack_open() - open a file that may be compressed
- * @path: the file; its suffix selects the format
+ * @path: the file; its suffix says if it is compressed
  * @error: where to store the error
  *
  * Return: a seekable file descriptor of the unpacked content, or -1
