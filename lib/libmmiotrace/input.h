@@ -26,6 +26,24 @@ typedef enum MmtInputResult {
 /* Map ids whose range is at hand, see mmt_input_locate(). */
 #define MMT_INPUT_MAPS 64
 
+/* Names of regions that are remembered, and their longest length. */
+#define MMT_INPUT_RECENT      8
+#define MMT_INPUT_RECENT_NAME 56
+
+/**
+ * struct MmtInputRecent: a region that a recent line has named
+ * @region: its number
+ * @kind: the parser's number for the kind of name
+ * @len: bytes of @name; 0 if the entry is free
+ * @name: what the line calls it
+ */
+typedef struct MmtInputRecent {
+    uint32_t region;
+    uint8_t kind;
+    uint8_t len;
+    char name[MMT_INPUT_RECENT_NAME];
+} MmtInputRecent;
+
 /**
  * struct MmtInput: state of a format's parser
  * @regions: regions of the trace
@@ -34,9 +52,10 @@ typedef enum MmtInputResult {
  * @text: where the mark's text or the device's line is; set together with a
  *        MMT_ENTRY_MARK; points into the line
  * @text_len: its length
- * @last_region: region of the last access, for a parser's use
- * @last_key: what the line called it, for a parser's use
- * @last_key_len: bytes of @last_key
+ * @recent: regions that recent lines have named, see input-scan.h
+ * @recent_last: the one that was named last
+ * @minute: of QEMU's text: date, hour and minute of the last line
+ * @minute_ns: when this minute began, in nanoseconds since 1970
  */
 typedef struct MmtInput {
     MmtRegions *regions;
@@ -44,9 +63,10 @@ typedef struct MmtInput {
     struct { uint32_t map_id; MmtRange range; } maps[MMT_INPUT_MAPS];
     const char *text;
     size_t text_len;
-    uint32_t last_region;
-    char last_key[64];
-    size_t last_key_len;
+    MmtInputRecent recent[MMT_INPUT_RECENT];
+    unsigned recent_last;
+    char minute[16];
+    uint64_t minute_ns;
 } MmtInput;
 
 /**
