@@ -12,9 +12,9 @@
 
 #include "libmmiotrace/printable.h"
 
-bool tool_options(const Verb *verb, const char *operands,
-                  const char *details, const GOptionEntry *entries,
-                  int *argc, char ***argv)
+bool tool_options_group(const Verb *verb, const char *operands,
+                        const char *details, const GOptionEntry *entries,
+                        GOptionGroup *group, int *argc, char ***argv)
 {
     g_autofree char *prgname = g_strdup_printf("vfio-trace %s", verb->name);
     GOptionContext *context = g_option_context_new(operands);
@@ -26,6 +26,9 @@ bool tool_options(const Verb *verb, const char *operands,
     g_option_context_set_description(context, details);
     g_option_context_set_strict_posix(context, verb->options_first);
     g_option_context_add_main_entries(context, entries, NULL);
+    if (group) {
+        g_option_context_add_group(context, group);
+    }
     ok = g_option_context_parse(context, argc, argv, &error);
     if (ok && *argc > 1 && !strcmp((*argv)[1], "--")) {
         memmove(*argv + 1, *argv + 2, (*argc - 1) * sizeof(**argv));
@@ -37,6 +40,14 @@ bool tool_options(const Verb *verb, const char *operands,
     }
     g_option_context_free(context);
     return ok;
+}
+
+bool tool_options(const Verb *verb, const char *operands,
+                  const char *details, const GOptionEntry *entries,
+                  int *argc, char ***argv)
+{
+    return tool_options_group(verb, operands, details, entries, NULL, argc,
+                              argv);
 }
 
 char *tool_printable(char *text)

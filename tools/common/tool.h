@@ -63,6 +63,23 @@ bool tool_options(const Verb *verb, const char *operands,
                   int *argc, char ***argv);
 
 /**
+ * tool_options_group() - parse a command line with options that verbs share
+ * @verb: the verb
+ * @operands: what the usage line shows after the options
+ * @details: paragraphs for --help, or NULL
+ * @entries: the verb's own options; they precede those of @group
+ * @group: further options, with a --help-GROUP of their own; the function takes
+ *         it over
+ * @argc: main()'s argc, updated
+ * @argv: main()'s argv; the operands remain, from argv[1]
+ *
+ * Return: as tool_options()
+ */
+bool tool_options_group(const Verb *verb, const char *operands,
+                        const char *details, const GOptionEntry *entries,
+                        GOptionGroup *group, int *argc, char ***argv);
+
+/**
  * tool_printable() - make a text safe for a terminal
  * @text: the text; characters that are not printable (libmmiotrace/printable.h)
  *        become '?'
