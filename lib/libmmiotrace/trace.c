@@ -43,6 +43,8 @@
  * @phase: number of the current one
  * @access_selected: the last access was selected
  * @unterminated: the last line has no newline
+ * @watch: called before each block, or NULL
+ * @watch_opaque: its argument
  * @error: what went wrong, or NULL
  * @totals: what was read
  * @block: the lines that are being parsed
@@ -66,6 +68,8 @@ struct MmtTrace {
     uint32_t phase;
     bool access_selected;
     bool unterminated;
+    MmtTraceWatch *watch;
+    void *watch_opaque;
     char *error;
     MmtTotals totals;
     MmtBlock block;
@@ -377,6 +381,9 @@ static bool next_block(MmtTrace *trace)
     if (trace->error || (trace->select && mmt_select_ended(trace->select))) {
         return false;
     }
+    if (trace->watch && !trace->watch(trace->watch_opaque)) {
+        return false;
+    }
     if (!trace->block.single) {
         mmt_reader_count(trace->reader, trace->block_lines);
     }
@@ -483,6 +490,12 @@ void mmt_trace_follow(MmtTrace *trace, bool follow)
 {
     trace->follow = follow;
     mmt_reader_follow(trace->reader, follow);
+}
+
+void mmt_trace_watch(MmtTrace *trace, MmtTraceWatch *watch, void *opaque)
+{
+    trace->watch = watch;
+    trace->watch_opaque = opaque;
 }
 
 const MmtReader *mmt_trace_reader(const MmtTrace *trace)

@@ -29,6 +29,24 @@ MmtTrace *mmt_trace_new(MmtReader *reader);
 void mmt_trace_follow(MmtTrace *trace, bool follow);
 
 /**
+ * typedef MmtTraceWatch - called while a trace is read
+ * @opaque: of mmt_trace_watch()
+ *
+ * Return: true to go on, false to end reading
+ */
+typedef bool MmtTraceWatch(void *opaque);
+
+/**
+ * mmt_trace_watch() - call a function before each block of text
+ * @trace: the trace
+ * @watch: the function
+ * @opaque: its argument
+ *
+ * mmt_trace_next() may read for long until an entry is selected.
+ */
+void mmt_trace_watch(MmtTrace *trace, MmtTraceWatch *watch, void *opaque);
+
+/**
  * mmt_trace_reader() - get the reader, for its name and what is cut off
  * @trace: the trace
  */

@@ -4,7 +4,6 @@
  */
 #include "tools/analysis/options.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "libpcidev/window-spec.h"
@@ -39,12 +38,6 @@ typedef struct Options {
 
 static Options given;
 
-static void set_error(GError **error, const char *option, const char *message)
-{
-    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s: %s",
-                option, message);
-}
-
 /* The library's parser is asked now: its message names the option. */
 static gboolean parse_selection(const char *option, const char *value,
                                 gpointer data, GError **error)
@@ -62,7 +55,8 @@ static gboolean parse_selection(const char *option, const char *value,
     ok = mmt_selection_add(trial, name, value, &message);
     mmt_selection_free(trial);
     if (!ok) {
-        set_error(error, option, message ? message : "invalid argument");
+        g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                            message);
         mmt_free(message);
         return FALSE;
     }
@@ -96,10 +90,9 @@ static gboolean parse_pci(const char *option, const char *value, gpointer data,
     (void)data;
     if (g_strv_length(ids) != 2 || !parse_id(ids[0], &given.vendor) ||
         !parse_id(ids[1], &given.device)) {
-        g_autofree char *message = g_strdup_printf("'%s' is not VENDOR:DEVICE in hexadecimal: use 8086:10d3, for example",
-                                                   value);
-
-        set_error(error, option, message);
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "%s '%s': VENDOR:DEVICE expected: 8086:10d3, for example",
+                    option, value);
         return FALSE;
     }
     given.has_pci = true;
@@ -140,10 +133,9 @@ static gboolean parse_bar(const char *option, const char *value, gpointer data,
     (void)data;
     if (g_strv_length(words) != 2 || !parse_bar_number(words[0], &bar.number) ||
         !parse_bar_range(words[1], &bar)) {
-        g_autofree char *message = g_strdup_printf("'%s' is not N=ADDRESS:SIZE, where N is 0 to 5 or rom: use 0=0xfeb80000:128K, for example",
-                                                   value);
-
-        set_error(error, option, message);
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "%s '%s': N=ADDRESS:SIZE expected, where N is 0 to 5 or rom: 0=0xfeb80000:128K, for example",
+                    option, value);
         return FALSE;
     }
     if (!given.bars) {
@@ -153,45 +145,38 @@ static gboolean parse_bar(const char *option, const char *value, gpointer data,
     return TRUE;
 }
 
-/* GLib's GOptionEntry has data pointers for functions. */
 #define SELECTION ((gpointer)parse_selection)
 
 static const GOptionEntry entries[] = {
     { "device", 0, 0, G_OPTION_ARG_CALLBACK, SELECTION,
-      "Only this device, by its ID, PCI address or VENDOR:DEVICE", "DEVICE" },
+      "Only this device: its ID, PCI address or VENDOR:DEVICE", "DEVICE" },
     { "range", 0, 0, G_OPTION_ARG_CALLBACK, SELECTION,
-      "Only this region, or LEN bytes of it; 'all', 'registers' and 'vga' are several",
-      "REGION[:OFF:LEN]" },
+      "Only this region, or LEN bytes of it", "REGION[:OFF:LEN]" },
     { "reg", 0, 0, G_OPTION_ARG_CALLBACK, SELECTION,
-      "Only registers whose name matches; * and ? stand for any text",
-      "NAME|GLOB" },
+      "Only registers with this name: 'bar0+0x1*'", "NAME|GLOB" },
     { "op", 0, 0, G_OPTION_ARG_CALLBACK, SELECTION,
-      "Only reads or only writes", "r|w" },
+      "Only reads, or only writes", "r|w" },
     { "width", 0, 0, G_OPTION_ARG_CALLBACK, SELECTION,
       "Only accesses of N bytes", "N" },
     { "value", 0, 0, G_OPTION_ARG_CALLBACK, SELECTION,
-      "Only accesses with this value, or with these bits under MASK",
-      "V[/MASK]" },
+      "Only this value, or values with these bits of MASK", "V[/MASK]" },
     { "cpu", 0, 0, G_OPTION_ARG_CALLBACK, SELECTION,
-      "Only accesses of processor N", "N" },
+      "Only accesses by these processors", "N[-N]" },
     { "pc", 0, 0, G_OPTION_ARG_CALLBACK, SELECTION,
-      "Only accesses by this program counter, or a range of them",
-      "ADDR[-ADDR]" },
+      "Only accesses by instructions at these addresses", "ADDR[-ADDR]" },
     { "from", 0, 0, G_OPTION_ARG_CALLBACK, SELECTION,
-      "From this time in seconds, line, or mark whose text matches on",
-      "TIME|#LINE|/REGEX/" },
+      "From this time, line or mark on", "SECONDS|#LINE|/REGEX/" },
     { "to", 0, 0, G_OPTION_ARG_CALLBACK, SELECTION,
-      "Up to this time, line or mark", "TIME|#LINE|/REGEX/" },
+      "Up to this time, line or mark", "SECONDS|#LINE|/REGEX/" },
     { "phase", 0, 0, G_OPTION_ARG_CALLBACK, SELECTION,
-      "Only this phase: what follows a mark, up to the next one", "NAME|N" },
+      "Only these phases: what follows a mark", "NAME|GLOB|N[-N]" },
     { "phase-at", 0, 0, G_OPTION_ARG_CALLBACK, SELECTION,
-      "A write to this register begins a phase, too", "REGION:OFF[=VALUE]" },
+      "A phase also begins where this register is written",
+      "REGION:OFF[=V[/MASK]]" },
     { "pci", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer)parse_pci,
-      "IDs of the device of a trace that does not have them",
-      "VENDOR:DEVICE" },
+      "IDs of the device, of a trace that has none", "VENDOR:DEVICE" },
     { "bar", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer)parse_bar,
-      "Address and size of BAR N of a trace that does not have them",
-      "N=ADDR:SIZE" },
+      "Place of a BAR, of a trace that does not say", "N=ADDR:SIZE" },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 

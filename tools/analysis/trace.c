@@ -10,6 +10,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "libmmiotrace/trace.h"
+
 /**
  * struct AnalysisTrace: a trace that a verb reads
  * @verb: the verb
@@ -52,6 +54,17 @@ static void catch_interrupt(void)
     }
 }
 
+/* Return: false to end reading */
+static bool watch(void *opaque)
+{
+    AnalysisTrace *a = opaque;
+
+    if (a->progress) {
+        analysis_progress_show(a->progress, a->trace);
+    }
+    return !interrupted;
+}
+
 AnalysisTrace *analysis_open(const Verb *verb, const char *path)
 {
     AnalysisTrace *a;
@@ -69,6 +82,7 @@ AnalysisTrace *analysis_open(const Verb *verb, const char *path)
     a->trace = trace;
     a->selection = analysis_options_apply(trace);
     a->progress = analysis_progress_new(verb->name, path);
+    mmt_trace_watch(trace, watch, a);
     catch_interrupt();
     return a;
 }
@@ -80,41 +94,52 @@ MmtTrace *analysis_trace(AnalysisTrace *a)
 
 size_t analysis_next(AnalysisTrace *a, const MmtEntry **entries)
 {
-    if (interrupted) {
-        return 0;
-    }
-    if (a->progress) {
-        analysis_progress_show(a->progress, a->trace);
-    }
     return mmt_trace_next(a->trace, entries);
 }
 
-static const char *lines_are(uint64_t n)
+/* "NOTE: N", after a comma if it is not the first */
+static void add_note(GString *text, const char *note, uint64_t n)
 {
-    return n == 1 ? "line is" : "lines are";
+    if (n) {
+        g_string_append_printf(text, "%s%s: %" PRIu64, text->len ? ", " : "",
+                               note, n);
+    }
 }
 
 static void print_notes(AnalysisTrace *a, const MmtTotals *totals)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
-    if (totals->skipped) {
-        g_string_append_printf(text, "%" PRIu64 " %s no accesses and skipped",
-                               totals->skipped, lines_are(totals->skipped));
-    }
-    if (totals->damaged) {
-        g_string_append_printf(text, "%s%" PRIu64 " %s damaged",
-                               text->len ? ", " : "", totals->damaged,
-                               lines_are(totals->damaged));
-    }
-    if (interrupted) {
-        g_string_append_printf(text,
-                               "%sinterrupted after %" PRIu64 " lines",
-                               text->len ? ", " : "", totals->lines);
-    }
+    add_note(text, "skipped lines without an access", totals->skipped);
+    add_note(text, "damaged lines", totals->damaged);
+    add_note(text, "interrupted after lines", interrupted ? totals->lines : 0);
     if (text->len) {
         tool_error(a->verb, "%s: %s", a->name, text->str);
     }
+}
+
+/* Return: does the trace end where it should? */
+static bool check_end(AnalysisTrace *a)
+{
+    const MmtReader *reader = mmt_trace_reader(a->trace);
+    const char *truncated = mmt_reader_truncated(reader);
+
+    if (interrupted) {
+        return true;
+    }
+    if (truncated) {
+        tool_error(a->verb,
+                   "%s ends within a compressed frame: the rest of the frame's text is missing",
+                   truncated);
+        return false;
+    }
+    if (mmt_trace_unterminated(a->trace)) {
+        tool_error(a->verb,
+                   "%s ends without a newline: its last line is cut off",
+                   mmt_reader_name(reader));
+        return false;
+    }
+    return true;
 }
 
 ToolStatus analysis_end(AnalysisTrace *a)
@@ -129,7 +154,7 @@ ToolStatus analysis_end(AnalysisTrace *a)
     }
     mmt_trace_totals(a->trace, &totals);
     print_notes(a, &totals);
-    return totals.damaged ? TOOL_FAULT : TOOL_OK;
+    return !check_end(a) || totals.damaged ? TOOL_FAULT : TOOL_OK;
 }
 
 void analysis_free(AnalysisTrace *a)

@@ -44,7 +44,7 @@ AnalysisTrace *analysis_open(const Verb *verb, const char *path);
 MmtTrace *analysis_trace(AnalysisTrace *a);
 
 /**
- * analysis_next() - mmt_trace_next() with progress and ^C
+ * analysis_next() - get the next entries: mmt_trace_next()
  * @a: the trace
  * @entries: where to store the first of the entries
  *
@@ -56,10 +56,11 @@ size_t analysis_next(AnalysisTrace *a, const MmtEntry **entries);
  * analysis_end() - print what is wrong with a trace that was read
  * @a: the trace
  *
- * An error of the reader, and, in one line, how many lines were skipped or are
- * damaged.
+ * An error of the reader; in one line, how many lines were skipped or are
+ * damaged; that the trace is cut off.
  *
- * Return: TOOL_OK; TOOL_FAULT if lines are damaged; TOOL_TROUBLE after an error
+ * Return: TOOL_OK; TOOL_FAULT if lines are damaged or the trace is cut off;
+ *         TOOL_TROUBLE after an error
  */
 ToolStatus analysis_end(AnalysisTrace *a);
 
