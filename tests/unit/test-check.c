@@ -197,6 +197,21 @@ static const Case cases[] = {
       "PCIDEV 0000 ffff10d3 1b f0010000 0 0 0 0 0 0 30000 0 0 0 0 0 0 \n"
       "PCIDEV 0028 ffff10d3 1b f0010000 0 0 0 0 0 0 30000 0 0 0 0 0 0 \n"
       "UNMAP 1.000001 -1 0x0 0\n", "" },
+    { "qemu", NULL, "starting up libvirt\n\n"
+      "vfio_region_setup Device 0000:09:00.0, region 0 \"0000:09:00.0 BAR 0\", "
+      "flags: 0x7, offset: 0x0, size: 0x10000\n"
+      "vfio_region_read  (0000:09:00.0:region0+0xfffc, 4) = 0x1\n"
+      "qemu: warning\n"
+      "vfio_region_write  (0000:09:00.0:region0+0xfffe, 0x0, 4)\n"
+      "vfio_region_read  (0000:09:00.0:region0+0x4, 3) = 0x1\n"
+      "vfio_region_read  (0000:09:00.0:region0+0x4, 2) = 0x1",
+      "<stdin>:6:1: 0xfffe (4 bytes) is outside bar0, which has 0x10000 "
+      "bytes\n"
+      "<stdin>:7:1: the line begins like an access, but is damaged\n"
+      "<stdin>:8:54: the log ends without a newline: its last line is cut "
+      "off\n" },
+    { "ftrace", NULL, "# tracer: nop\n"
+      "kvm_mmio: mmio read len 4 gpa 0xd0000000 val 0x74726976\n", "" },
     { "one-device", NULL, "VERSION 20070824\n"
       "PCIDEV 0000 ffff10d3 1b f0010000 0 0 0 0 0 0 20000 0 0 0 0 0 0 \n"
       "MARK 1.000000 x\n",

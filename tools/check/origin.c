@@ -80,7 +80,7 @@ void check_origin_line(Check *check, const MmtLine *line, const MmtEvent *ev)
         if (ev) {
             decide(check, ev);
         } else if (!line->overlong) {
-            check->other = check_other_begin(line);
+            check->other = check_other_begin(line, check->lines - 1);
         }
         if (check->other) {
             check_drop_pending(check);

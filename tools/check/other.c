@@ -60,7 +60,7 @@ static size_t length(const MmtLine *line)
     return line->len - (line->len && line->p[line->len - 1] == '\r');
 }
 
-CheckOther *check_other_begin(const MmtLine *line)
+CheckOther *check_other_begin(const MmtLine *line, uint64_t skipped)
 {
     size_t len = length(line);
     MmtEntry entry = new_entry();
@@ -70,6 +70,7 @@ CheckOther *check_other_begin(const MmtLine *line)
         return NULL;
     }
     other = g_new0(CheckOther, 1);
+    other->skipped = skipped;
     other->regions = mmt_regions_new();
     other->input.regions = other->regions;
     other->counts = g_array_new(FALSE, TRUE, sizeof(Counts));
@@ -129,6 +130,10 @@ void check_other_line(Check *check, const MmtLine *line)
     size_t len = length(line);
     MmtEntry entry = new_entry();
 
+    if (line->unterminated) {
+        check_fault(check, check->at, line->len + 1,
+                    "the log ends without a newline: its last line is cut off");
+    }
     if (!len || line->overlong) {
         other->skipped++;
         return;
@@ -138,8 +143,7 @@ void check_other_line(Check *check, const MmtLine *line)
         break;
     case MMT_INPUT_DAMAGED:
         check_fault(check, check->at, 1,
-                    "the line begins like an access, but is damaged%s",
-                    line->unterminated ? ": it is cut off" : "");
+                    "the line begins like an access, but is damaged");
         return;
     default:
         other->skipped++;
@@ -159,7 +163,7 @@ void check_other_print(const Check *check)
     const CheckOther *other = check->other;
     uint32_t i;
 
-    tool_print("%s: %" PRIu64 " lines of %s: %" PRIu64 " R, %" PRIu64
+    tool_print("%s: %" PRIu64 " lines (format %s): %" PRIu64 " R, %" PRIu64
                " W, %" PRIu64 " MARK, %" PRIu64 " skipped\n", check->name,
                check->lines, other->format->name, other->reads, other->writes,
                other->marks, other->skipped);
@@ -167,9 +171,11 @@ void check_other_print(const Check *check)
         const MmtRegion *region = mmt_regions_get(other->regions, i);
         const Counts *counts = &g_array_index(other->counts, Counts, i);
 
-        tool_print("  %s%s%s: %" PRIu64 " R, %" PRIu64 " W\n", region->device,
-                   *region->device ? " " : "", region->name, counts->reads,
-                   counts->writes);
+        if (counts->reads || counts->writes) {
+            tool_print("  %s%s%s: %" PRIu64 " R, %" PRIu64 " W\n",
+                       region->device, *region->device ? " " : "",
+                       region->name, counts->reads, counts->writes);
+        }
     }
     if (other->backwards) {
         tool_print("%s: note: the time goes back %" PRIu64

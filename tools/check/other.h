@@ -15,10 +15,11 @@ typedef struct CheckOther CheckOther;
 /**
  * check_other_begin() - is a line of another format?
  * @line: the line, of a block of the reader: bytes behind it can be read
+ * @skipped: number of lines before it
  *
  * Return: the check of a trace in that format, or NULL
  */
-CheckOther *check_other_begin(const MmtLine *line);
+CheckOther *check_other_begin(const MmtLine *line, uint64_t skipped);
 
 /**
  * check_other_line() - check a line
