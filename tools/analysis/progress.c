@@ -38,7 +38,7 @@ struct AnalysisProgress {
 uint64_t analysis_progress_size(const char *path)
 {
     static const char *const magics[] = { "\x28\xb5\x2f\xfd", "\x1f\x8b",
-                                          "\xfd" "7zXZ" };
+                                          ("\xfd" "7zXZ") };
     char head[8] = "";
     struct stat st;
     uint64_t size = 0;
