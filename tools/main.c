@@ -29,6 +29,7 @@ static const struct {
     { &verb_rotate },
     { &verb_cat, "Read a log" },
     { &verb_tail },
+    { &verb_stat },
     { &verb_symbolize },
     { &verb_check, "Check and repair a log" },
     { &verb_compare },

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace stat: count the accesses of a trace
+ *
+ * count.h counts, fields.h has what accesses are grouped by, report.h prints.
+ */
+#include "tools/analysis/options.h"
+#include "tools/analysis/trace.h"
+#include "tools/common/tool.h"
+#include "tools/stat/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TOP_DEFAULT 20
+
+static char *opt_by;
+static int opt_top = -1;
+static gboolean opt_json;
+
+static const GOptionEntry entries[] = {
+    { "by", 'b', 0, G_OPTION_ARG_STRING, &opt_by,
+      "Group by register (default), region, device, phase, cpu, pc, width or value; several with commas",
+      "FIELD[,FIELD...]" },
+    { "top", 't', 0, G_OPTION_ARG_INT, &opt_top,
+      "Print the N groups with the most accesses (default: 20, with --json all); 0 for all",
+      "N" },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
+      "Print JSON, with an object on each line", NULL },
+    { NULL, 0, 0, 0, NULL, NULL, NULL }
+};
+
+static const char details[] =
+    "LOG is a trace in any format; '-' is standard input.\n\n"
+    "Exit status: 0 all logs were read, 1 lines are damaged or a log is cut off, 2 a log\n"
+    "can't be read or bad usage.";
+
+static uint32_t top(void)
+{
+    return opt_top >= 0 ? opt_top : opt_json ? 0 : TOP_DEFAULT;
+}
+
+static ToolStatus stat_log(const char *path, const StatBy *by)
+{
+    g_autoptr(AnalysisTrace) a = analysis_open(&verb_stat, path);
+    g_autoptr(StatCounter) counter = NULL;
+    StatReport report = { .path = path, .by = by, .top = top() };
+    const MmtEntry *batch;
+    ToolStatus status;
+    size_t n;
+
+    if (!a) {
+        return TOOL_TROUBLE;
+    }
+    report.trace = analysis_trace(a);
+    counter = stat_counter_new(report.trace, by->key, STAT_GROUPS_MAX);
+    while ((n = analysis_next(a, &batch)) > 0) {
+        stat_counter_add(counter, batch, n);
+    }
+    status = analysis_end(a);
+    report.result = stat_counter_result(counter);
+    /* An error in the middle leaves what was read before. */
+    if (status == TOOL_TROUBLE && !stat_total(report.result->total.counts)) {
+        return status;
+    }
+    (opt_json ? stat_json : stat_print)(&report);
+    return status;
+}
+
+static ToolStatus stat_logs(int argc, char **argv, const StatBy *by)
+{
+    ToolStatus status = TOOL_OK;
+    int i;
+
+    for (i = 1; i < argc && !ferror(stdout) && !analysis_interrupted(); i++) {
+        ToolStatus one;
+
+        if (i > 1 && !opt_json) {
+            putchar('\n');
+        }
+        one = stat_log(argv[i], by);
+        status = MAX(status, one);
+    }
+    return status;
+}
+
+static int stat(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    StatBy by;
+
+    if (!tool_options_group(&verb_stat, "LOG...", details, entries,
+                            analysis_option_group(), &argc, &argv)) {
+        return TOOL_TROUBLE;
+    }
+    if (argc < 2) {
+        tool_error(&verb_stat, "a LOG is needed; try 'vfio-trace stat --help'");
+        return TOOL_TROUBLE;
+    }
+    if (!stat_by_parse(opt_by ? opt_by : "register", &by, &error)) {
+        tool_error(&verb_stat, "%s", error->message);
+        return TOOL_TROUBLE;
+    }
+    return analysis_finish(&verb_stat, stat_logs(argc, argv, &by));
+}
+
+const Verb verb_stat = {
+    .name = "stat",
+    .brief = "Count the accesses of a log: by register, region, phase and more",
+    .run = stat,
+};
