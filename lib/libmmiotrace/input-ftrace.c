@@ -3,14 +3,14 @@
  * libmmiotrace: parser of Linux's trace events as text, from ftrace's files or
  * from `trace-cmd report` (see input.h)
  *
- *      kworker/u64:4-5436    [009] d..3.  1210.114202: amdgpu_device_wreg: 0x1638, 0x0000504a, 0x00104114
+ *      qemu-99    [009] d..3.  1210.114202: kvm_mmio: mmio read len 4 ...
  *
  * All that comes before the event's name may be missing.
  */
 #include "libmmiotrace/input-scan.h"
 
 /* Kinds of names of regions, for mmt_input_recent() */
-enum { FTRACE_AMDGPU = 1, FTRACE_IWLWIFI_IO, FTRACE_IWLWIFI_PRPH };
+enum { FTRACE_AMDGPU = 1, FTRACE_IWLWIFI_READ, FTRACE_IWLWIFI_WRITE };
 
 /**
  * struct FtraceEvent: an event
@@ -111,7 +111,7 @@ static MmtInputResult ftrace_kvm_mmio(MmtInput *input, MmtScan *text,
     return MMT_INPUT_ENTRY;
 }
 
-/* The event has the PCI device ID only; all of the driver's devices are AMD's. */
+/* The event has the PCI device ID only; the vendor is always AMD. */
 static bool ftrace_amdgpu_device(MmtInput *input, MmtScan *text,
                                  MmtEntry *entry)
 {
@@ -161,11 +161,12 @@ static bool ftrace_iwlwifi_place(MmtInput *input, MmtScan *text,
                                  MmtEntry *entry)
 {
     const char *name = text->p;
+    bool is_read = entry->kind == MMT_ENTRY_READ;
+    unsigned kind = is_read ? FTRACE_IWLWIFI_READ : FTRACE_IWLWIFI_WRITE;
     const char *end;
     bool io;
 
-    if (mmt_input_recent(input, text, FTRACE_IWLWIFI_IO, &entry->region) ||
-        mmt_input_recent(input, text, FTRACE_IWLWIFI_PRPH, &entry->region)) {
+    if (mmt_input_recent(input, text, kind, &entry->region)) {
         return true;
     }
     end = mmt_scan_find(text, "] ", 2);
@@ -173,8 +174,8 @@ static bool ftrace_iwlwifi_place(MmtInput *input, MmtScan *text,
         return false;
     }
     text->p = end + 2;
-    if (!(entry->kind == MMT_ENTRY_READ ? mmt_scan_take(text, "read ")
-                                        : mmt_scan_take(text, "write "))) {
+    if (!(is_read ? mmt_scan_take(text, "read ")
+                  : mmt_scan_take(text, "write "))) {
         return false;
     }
     io = mmt_scan_take(text, "io[");
@@ -184,9 +185,7 @@ static bool ftrace_iwlwifi_place(MmtInput *input, MmtScan *text,
     entry->region = mmt_regions_find(input->regions, name, end - name,
                                      MMT_REGION_OTHER, io ? "io" : "prph",
                                      io ? 2 : 4);
-    mmt_input_remember(input, name, text->p - name,
-                       io ? FTRACE_IWLWIFI_IO : FTRACE_IWLWIFI_PRPH,
-                       entry->region);
+    mmt_input_remember(input, name, text->p - name, kind, entry->region);
     return true;
 }
 
@@ -221,29 +220,30 @@ static MmtInputResult ftrace_mark(MmtInput *input, MmtScan *text,
     return MMT_INPUT_ENTRY;
 }
 
-#define NAME(name) name, sizeof(name) - 1
+#define EVENT(name, kind, width, parse) \
+    { name, sizeof(name) - 1, kind, width, parse }
 #define READ MMT_ENTRY_READ
 #define WRITE MMT_ENTRY_WRITE
 
 static const FtraceEvent events[] = {
-    { NAME("amdgpu_device_rreg"), READ, 4, ftrace_amdgpu },
-    { NAME("amdgpu_device_wreg"), WRITE, 4, ftrace_amdgpu },
-    { NAME("amdgpu_mm_rreg"), READ, 4, ftrace_amdgpu },
-    { NAME("amdgpu_mm_wreg"), WRITE, 4, ftrace_amdgpu },
-    { NAME("iwlwifi_dev_ioread32"), READ, 4, ftrace_iwlwifi },
-    { NAME("iwlwifi_dev_ioread_prph32"), READ, 4, ftrace_iwlwifi },
-    { NAME("iwlwifi_dev_iowrite8"), WRITE, 1, ftrace_iwlwifi },
-    { NAME("iwlwifi_dev_iowrite32"), WRITE, 4, ftrace_iwlwifi },
-    { NAME("iwlwifi_dev_iowrite64"), WRITE, 8, ftrace_iwlwifi },
-    { NAME("iwlwifi_dev_iowrite_prph32"), WRITE, 4, ftrace_iwlwifi },
-    { NAME("iwlwifi_dev_iowrite_prph64"), WRITE, 8, ftrace_iwlwifi },
-    { NAME("kvm_mmio"), READ, 0, ftrace_kvm_mmio },
-    { NAME("print"), 0, 0, ftrace_mark },
-    { NAME("rwmmio_post_read"), READ, 0, ftrace_rwmmio },
-    { NAME("rwmmio_post_write"), 0, 0, ftrace_skip },   /* the same write */
-    { NAME("rwmmio_read"), 0, 0, ftrace_skip },         /* has no value yet */
-    { NAME("rwmmio_write"), WRITE, 0, ftrace_rwmmio },
-    { NAME("tracing_mark_write"), 0, 0, ftrace_mark },
+    EVENT("amdgpu_device_rreg", READ, 4, ftrace_amdgpu),
+    EVENT("amdgpu_device_wreg", WRITE, 4, ftrace_amdgpu),
+    EVENT("amdgpu_mm_rreg", READ, 4, ftrace_amdgpu),
+    EVENT("amdgpu_mm_wreg", WRITE, 4, ftrace_amdgpu),
+    EVENT("iwlwifi_dev_ioread32", READ, 4, ftrace_iwlwifi),
+    EVENT("iwlwifi_dev_ioread_prph32", READ, 4, ftrace_iwlwifi),
+    EVENT("iwlwifi_dev_iowrite8", WRITE, 1, ftrace_iwlwifi),
+    EVENT("iwlwifi_dev_iowrite32", WRITE, 4, ftrace_iwlwifi),
+    EVENT("iwlwifi_dev_iowrite64", WRITE, 8, ftrace_iwlwifi),
+    EVENT("iwlwifi_dev_iowrite_prph32", WRITE, 4, ftrace_iwlwifi),
+    EVENT("iwlwifi_dev_iowrite_prph64", WRITE, 8, ftrace_iwlwifi),
+    EVENT("kvm_mmio", READ, 0, ftrace_kvm_mmio),
+    EVENT("print", 0, 0, ftrace_mark),
+    EVENT("rwmmio_post_read", READ, 0, ftrace_rwmmio),
+    EVENT("rwmmio_post_write", 0, 0, ftrace_skip),   /* the same write */
+    EVENT("rwmmio_read", 0, 0, ftrace_skip),         /* has no value yet */
+    EVENT("rwmmio_write", WRITE, 0, ftrace_rwmmio),
+    EVENT("tracing_mark_write", 0, 0, ftrace_mark),
 };
 
 static const FtraceEvent *ftrace_find_event(const MmtScan *text, size_t len)
@@ -332,7 +332,9 @@ static bool ftrace_task(const char *line, const char *p)
     if (!p) {
         return false;
     }
-    for (digits = p; p > line && p[-1] >= '0' && p[-1] <= '9'; p--) {
+    digits = p;
+    while (p > line && p[-1] >= '0' && p[-1] <= '9') {
+        p--;
     }
     return p < digits && p > line && p[-1] == '-';
 }

@@ -2,11 +2,11 @@
 /*
  * libmmiotrace: parser of what m1n1's hypervisor prints of MMIO (see input.h)
  *
- *      [cpu0] [0xfffffe00124bf5c0] MMIO: R.4   0x204d14000 (sgx, offset 0xd14000) = 0x0
+ *      [cpu0] [0xfffffe00] MMIO: R.4   0x204d14000 (sgx, offset 0xd14000) = 0x0
  *
- * The parts in brackets may be missing, and a "#" may come first: so m1n1 writes
- * them to its log file.  A "+" behind the width marks one of several events of
- * an access that is wider than eight bytes.
+ * The parts in brackets may be missing.  In m1n1's log file, a "#" comes first.
+ * A "+" behind the width marks one of several events of an access that is wider
+ * than eight bytes.
  */
 #include "libmmiotrace/input-scan.h"
 

@@ -2,8 +2,8 @@
 /*
  * libmmiotrace: times in QEMU's trace events
  *
- * With `-msg timestamp=on`, a line begins with PID@SECONDS: up to QEMU 10.0, and
- * with date and time in newer ones.
+ * With `-msg timestamp=on`, a line begins with PID@SECONDS: in QEMU up to 10.0,
+ * and with date and time in newer ones.
  */
 #ifndef LIBMMIOTRACE_INPUT_QEMU_TIME_H
 #define LIBMMIOTRACE_INPUT_QEMU_TIME_H

@@ -295,8 +295,9 @@ static bool qemu_memory_name(MmtInput *input, MmtScan *text, MmtEntry *entry)
             return false;
         }
         name = text->p;
-        if (mmt_input_recent(input, text, QEMU_MEMORY, &entry->region)) {
-            return mmt_scan_at_end(text);
+        if (mmt_input_recent(input, text, QEMU_MEMORY, &entry->region) &&
+            mmt_scan_at_end(text)) {
+            return true;
         }
         len = text->end - name;
         while (len && name[len - 1] == ' ') {
@@ -305,6 +306,10 @@ static bool qemu_memory_name(MmtInput *input, MmtScan *text, MmtEntry *entry)
         if (!len || name[--len] != '\'') {
             return false;
         }
+    }
+    if (!len) {
+        name = unnamed;
+        len = sizeof(unnamed) - 1;
     }
     entry->region = mmt_regions_find(input->regions, "", 0, MMT_REGION_OTHER,
                                      name, len);
@@ -412,24 +417,22 @@ static bool qemu_emulated_device(MmtInput *input, MmtScan *text,
     return qemu_emulated_id(input, text, false);
 }
 
-#define NAME(name) name, sizeof(name) - 1
+#define ACCESS(name, kind, parse) { name, sizeof(name) - 1, kind, parse, false }
+#define OTHER(name, parse) { name, sizeof(name) - 1, 0, parse, true }
 
 /* The most frequent ones first */
 static const QemuEvent events[] = {
-    { NAME("vfio_region_read"), MMT_ENTRY_READ, qemu_region_access, false },
-    { NAME("vfio_region_write"), MMT_ENTRY_WRITE, qemu_region_access, false },
-    { NAME("memory_region_ops_read"), MMT_ENTRY_READ, qemu_memory_access,
-      false },
-    { NAME("memory_region_ops_write"), MMT_ENTRY_WRITE, qemu_memory_access,
-      false },
-    { NAME("vfio_pci_read_config"), MMT_ENTRY_READ, qemu_config_read, false },
-    { NAME("vfio_pci_write_config"), MMT_ENTRY_WRITE, qemu_config_write,
-      false },
-    { NAME("vfio_vga_read"), MMT_ENTRY_READ, qemu_vga_access, false },
-    { NAME("vfio_vga_write"), MMT_ENTRY_WRITE, qemu_vga_access, false },
-    { NAME("vfio_region_setup"), 0, qemu_setup, true },
-    { NAME("vfio_pci_emulated_vendor_id"), 0, qemu_emulated_vendor, true },
-    { NAME("vfio_pci_emulated_device_id"), 0, qemu_emulated_device, true },
+    ACCESS("vfio_region_read", MMT_ENTRY_READ, qemu_region_access),
+    ACCESS("vfio_region_write", MMT_ENTRY_WRITE, qemu_region_access),
+    ACCESS("memory_region_ops_read", MMT_ENTRY_READ, qemu_memory_access),
+    ACCESS("memory_region_ops_write", MMT_ENTRY_WRITE, qemu_memory_access),
+    ACCESS("vfio_pci_read_config", MMT_ENTRY_READ, qemu_config_read),
+    ACCESS("vfio_pci_write_config", MMT_ENTRY_WRITE, qemu_config_write),
+    ACCESS("vfio_vga_read", MMT_ENTRY_READ, qemu_vga_access),
+    ACCESS("vfio_vga_write", MMT_ENTRY_WRITE, qemu_vga_access),
+    OTHER("vfio_region_setup", qemu_setup),
+    OTHER("vfio_pci_emulated_vendor_id", qemu_emulated_vendor),
+    OTHER("vfio_pci_emulated_device_id", qemu_emulated_device),
 };
 
 static const QemuEvent *qemu_find_event(MmtScan *text)

@@ -206,7 +206,7 @@ static ssize_t read_file(MmtSource *source, void *buf, size_t len,
     return n;
 }
 
-/* Return: 1: it is known if the file is compressed; 0: no more bytes; -1: error */
+/* Return: 1: the format is known; 0: there are no more bytes; -1: error */
 static int sniff(MmtSource *source, GError **error)
 {
     while (!source->known) {

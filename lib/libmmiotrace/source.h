@@ -75,7 +75,7 @@ ssize_t mmt_source_read(MmtSource *source, char *buf, size_t len,
 const char *mmt_source_name(const MmtSource *source);
 
 /**
- * mmt_source_in_frame() - do the bytes read so far end within a compressed frame?
+ * mmt_source_in_frame() - does the text read so far end within a frame?
  * @source: the source
  */
 bool mmt_source_in_frame(const MmtSource *source);

@@ -10,11 +10,14 @@
 #define W MMT_ENTRY_WRITE
 
 static const InputLine accesses[] = {
-    { "rwmmio_write: foo_write+0x160/0x1e0 width=32 val=0xa0d5d addr=0xfffffbfffdbff700",
+    {
+        "rwmmio_write: foo_write+0x160/0x1e0 width=32 val=0xa0d5d addr=0xfffffbfffdbff700",
       W, 4, "", "virtual", 0xfffffbfffdbff700, 0xa0d5d, NO_TIME },
-    { "rwmmio_post_read: foo+0x1/0x2 [mod] -> bar+0x3/0x4 [mod] width=8 val=0 addr=0xffff800008000010",
+    {
+        "rwmmio_post_read: foo+0x1/0x2 [mod] -> bar+0x3/0x4 [mod] width=8 val=0 addr=0xffff800008000010",
       R, 1, "", "virtual", 0xffff800008000010, 0, NO_TIME },
-    { "rwmmio_post_read: foo -> bar width=64 val=0x123456789abcdef0 addr=0xffff800008000010",
+    {
+        "rwmmio_post_read: foo -> bar width=64 val=0x123456789abcdef0 addr=0xffff800008000010",
       R, 8, "", "virtual", 0xffff800008000010, 0x123456789abcdef0, NO_TIME },
     { "kvm_mmio: mmio read len 4 gpa 0xd0000000 val 0x74726976", R, 4, "",
       "guest-physical", 0xd0000000, 0x74726976, NO_TIME },
@@ -30,7 +33,8 @@ static const InputLine accesses[] = {
       "0000:00:14.3", "io", 0x24, 0xc04000d, NO_TIME },
     { "iwlwifi_dev_iowrite8: [0000:00:14.3] write io[0] = 0)", W, 1,
       "0000:00:14.3", "io", 0, 0, NO_TIME },
-    { "iwlwifi_dev_iowrite64: [0000:00:14.3] write io[64] = 18446744073709551615)",
+    {
+        "iwlwifi_dev_iowrite64: [0000:00:14.3] write io[64] = 18446744073709551615)",
       W, 8, "0000:00:14.3", "io", 64, UINT64_MAX, NO_TIME },
     { "iwlwifi_dev_iowrite_prph32: [0000:00:14.3] write PRPH[0xa05c44] = 0x1)",
       W, 4, "0000:00:14.3", "prph", 0xa05c44, 1, NO_TIME },
@@ -39,24 +43,32 @@ static const InputLine accesses[] = {
     { "iwlwifi_dev_ioread32: [0000:00:14.3] read io[0x24] = 0x8040008", R, 4,
       "0000:00:14.3", "io", 0x24, 0x8040008, NO_TIME },
     /* ftrace's file "trace", and trace_pipe */
-    { "   kworker/u64:4-5436    [009] d..3.  1210.114202: amdgpu_device_wreg: 0x1638, 0x0000504a, 0x00104114",
+    {
+        "   kworker/u64:4-5436    [009] d..3.  1210.114202: amdgpu_device_wreg: 0x1638, 0x0000504a, 0x00104114",
       W, 4, "1002:1638", "registers", 4 * 0x504a, 0x104114, 1210114202000, 10 },
-    { "          <idle>-0       [001] d.H1.  1210.124673: amdgpu_device_wreg: 0x1638, 0x00005023, 0x00111100",
+    {
+        "          <idle>-0       [001] d.H1.  1210.124673: amdgpu_device_wreg: 0x1638, 0x00005023, 0x00111100",
       W, 4, "1002:1638", "registers", 4 * 0x5023, 0x111100, 1210124673000, 2 },
-    { "            bash-12      (     12) [000] ...1     5.000001: kvm_mmio: mmio write len 1 gpa 0x10 val 0x2",
+    {
+        "            bash-12      (     12) [000] ...1     5.000001: kvm_mmio: mmio write len 1 gpa 0x10 val 0x2",
       W, 1, "", "guest-physical", 0x10, 2, 5000001000, 1 },
-    { "          <idle>-0       (-------) [003] d.h1     5.000001: kvm_mmio: mmio write len 1 gpa 0x10 val 0x2",
+    {
+        "          <idle>-0       (-------) [003] d.h1     5.000001: kvm_mmio: mmio write len 1 gpa 0x10 val 0x2",
       W, 1, "", "guest-physical", 0x10, 2, 5000001000, 4 },
     /* a task's name is what it likes to be */
-    { " a [1] b-7 [2] x: kvm_mmio: -99 [255] d..1. 1.5: kvm_mmio: mmio read len 2 gpa 0x10 val 0x2",
+    {
+        " a [1] b-7 [2] x: kvm_mmio: -99 [255] d..1. 1.5: kvm_mmio: mmio read len 2 gpa 0x10 val 0x2",
       R, 2, "", "guest-physical", 0x10, 2, 1500000000, 256 },
     /* trace-cmd report */
-    { " CPU 0/KVM-4321  [005]  8123.456789012: kvm_mmio:             mmio read len 4 gpa 0xfebc0008 val 0x80080783",
+    {
+        " CPU 0/KVM-4321  [005]  8123.456789012: kvm_mmio:             mmio read len 4 gpa 0xfebc0008 val 0x80080783",
       R, 4, "", "guest-physical", 0xfebc0008, 0x80080783, 8123456789012, 6 },
-    { "     qemu-99    [000] d..1.    12.000000: kvm_mmio:             mmio read len 4 gpa 0x8 val 0x7",
+    {
+        "     qemu-99    [000] d..1.    12.000000: kvm_mmio:             mmio read len 4 gpa 0x8 val 0x7",
       R, 4, "", "guest-physical", 8, 7, 12000000000, 1 },
     /* a clock that counts events */
-    { "     qemu-99    [000] d..1. 1234: kvm_mmio: mmio read len 4 gpa 0x8 val 0x7",
+    {
+        "     qemu-99    [000] d..1. 1234: kvm_mmio: mmio read len 4 gpa 0x8 val 0x7",
       R, 4, "", "guest-physical", 8, 7, NO_TIME, 1 },
 };
 
@@ -149,9 +161,9 @@ static void test_ids(void)
 static void test_marks(void)
 {
     static const struct { const char *line; const char *text; } marks[] = {
-        { "   bash-77    [002] .....    30.000001: tracing_mark_write: mode set",
+        { "   bash-77    [002] .....   30.000001: tracing_mark_write: mode set",
           "mode set" },
-        { "   bash-77    [002]    30.000001: print:                tracing_mark_write: a: b",
+        { "   bash-77    [002]    30.000001: print:   tracing_mark_write: a: b",
           "a: b" },
         { "   bash-77    [002] .....    30.000001: tracing_mark_write: ", "" },
     };

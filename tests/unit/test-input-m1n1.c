@@ -10,17 +10,21 @@
 #define W MMT_ENTRY_WRITE
 
 static const InputLine accesses[] = {
-    { "[cpu0] [0xfffffe00124bf5c0] MMIO: R.4   0x204d14000 (sgx, offset 0xd14000) = 0x0",
+    {
+        "[cpu0] [0xfffffe00124bf5c0] MMIO: R.4   0x204d14000 (sgx, offset 0xd14000) = 0x0",
       R, 4, "sgx", "reg", 0xd14000, 0, NO_TIME, 1, 0xfffffe00124bf5c0 },
-    { "[cpu1] MMIO: W.4   0x24acaffd8 (aop[2], offset 0xaffd8) = 0x53544b47 // start of bootargs",
+    {
+        "[cpu1] MMIO: W.4   0x24acaffd8 (aop[2], offset 0xaffd8) = 0x53544b47 // start of bootargs",
       W, 4, "aop", "reg2", 0xaffd8, 0x53544b47, NO_TIME, 2 },
     { "MMIO: R.4   0x23c500010 (dptx-phy[1], offset 0x10) = 0x0", R, 4,
       "dptx-phy", "reg1", 0x10, 0, NO_TIME },
     { "MMIO: W.8 + 0x23c500000 (dptx-phy[1], offset 0x00) = 0x123456789abcdef0",
       W, 8, "dptx-phy", "reg1", 0, 0x123456789abcdef0, NO_TIME },
-    { "# [cpu11] [0x0000000000000010] MMIO: R.1   0x23c500003 (dptx-phy[1], offset 0x03) = 0xff",
+    {
+        "# [cpu11] [0x0000000000000010] MMIO: R.1   0x23c500003 (dptx-phy[1], offset 0x03) = 0xff",
       R, 1, "dptx-phy", "reg1", 3, 0xff, NO_TIME, 12, 0x10 },
-    { "[cpu0][0xfffffe00124bf5c0] MMIO: R.2   0x204d14000 (sgx, offset 0xd14000) = 0xbeef",
+    {
+        "[cpu0][0xfffffe00124bf5c0] MMIO: R.2   0x204d14000 (sgx, offset 0xd14000) = 0xbeef",
       R, 2, "sgx", "reg", 0xd14000, 0xbeef, NO_TIME, 1, 0xfffffe00124bf5c0 },
     { "[0x1234][cpu3] MMIO: R.4   0x1000 (a[b], c[], offset 0x0) = 0x1", R, 4,
       "a[b], c[]", "reg", 0, 1, NO_TIME, 4, 0x1234 },
