@@ -8,6 +8,7 @@
  * All that comes before the event's name may be missing.
  */
 #include "libmmiotrace/input-scan.h"
+#include "libmmiotrace/parse.h"
 
 /* Kinds of names of regions, for mmt_input_recent() */
 enum { FTRACE_AMDGPU = 1, FTRACE_IWLWIFI_READ, FTRACE_IWLWIFI_WRITE };
@@ -315,6 +316,9 @@ static bool ftrace_cpu_time(MmtScan *text, MmtEntry *entry)
     return ftrace_time(text, entry);
 }
 
+/* Longest thread group's ID with its parentheses */
+#define FTRACE_TGID 16
+
 /* Does TASK-PID, maybe (TGID), and a blank come before @p? */
 static bool ftrace_task(const char *line, const char *p)
 {
@@ -324,13 +328,15 @@ static bool ftrace_task(const char *line, const char *p)
         p--;
     }
     if (p > line && p[-1] == ')') {
-        p = memrchr(line, '(', p - line);
-        while (p && p > line && p[-1] == ' ') {
+        size_t n = p - line < FTRACE_TGID ? p - line : FTRACE_TGID;
+
+        p = memrchr(p - n, '(', n);
+        if (!p) {
+            return false;
+        }
+        while (p > line && p[-1] == ' ') {
             p--;
         }
-    }
-    if (!p) {
-        return false;
     }
     digits = p;
     while (p > line && p[-1] >= '0' && p[-1] <= '9') {
@@ -382,6 +388,31 @@ static bool ftrace_lost(MmtScan *text, MmtEntry *entry)
            mmt_scan_take(text, " EVENTS DROPPED]") && mmt_scan_finish(text);
 }
 
+/*
+ * The file "trace" begins with "# tracer: nop", or another tracer's name, and
+ * soon says how many events were overwritten.  mmiotrace's is another format.
+ */
+static MmtInputResult ftrace_comment(MmtInput *input, MmtScan *text,
+                                     MmtEntry *entry)
+{
+    size_t len = text->end - text->p;
+    MmtParseError err;
+    MmtEvent ev;
+
+    if (input->known) {
+        if (mmt_parse_line(text->p, len, &ev, &err) &&
+            ev.type == MMT_EVENT_COMMENT &&
+            mmt_parse_overwritten(&ev, &entry->value) && entry->value) {
+            entry->kind = MMT_ENTRY_LOST;
+            return MMT_INPUT_ENTRY;
+        }
+        return MMT_INPUT_SKIP;
+    }
+    return mmt_scan_take(text, "# tracer: ") && mmt_scan_word(text) &&
+           !mmt_scan_take(text, "mmiotrace") ? MMT_INPUT_SKIP
+                                             : MMT_INPUT_FOREIGN;
+}
+
 MmtInputResult mmt_input_ftrace(MmtInput *input, const char *line, size_t len,
                                 MmtEntry *entry)
 {
@@ -392,7 +423,7 @@ MmtInputResult mmt_input_ftrace(MmtInput *input, const char *line, size_t len,
     size_t word;
 
     if (*line == '#') {
-        return MMT_INPUT_FOREIGN;
+        return ftrace_comment(input, &text, entry);
     }
     if (*line == 'C' && ftrace_lost(&text, entry)) {
         return MMT_INPUT_ENTRY;

@@ -38,8 +38,11 @@ MmtInputResult mmt_input_find(MmtInput *input, const char *line, size_t len,
                                                            entry);
 
         if (result == MMT_INPUT_ENTRY || result == MMT_INPUT_SKIP) {
-            *format = &mmt_input_formats[i];
-            input->known = true;
+            /* ftrace's notice of lost events is the same in two formats */
+            if (result == MMT_INPUT_SKIP || entry->kind != MMT_ENTRY_LOST) {
+                *format = &mmt_input_formats[i];
+                input->known = true;
+            }
             return result;
         }
         *entry = clean;

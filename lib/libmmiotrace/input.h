@@ -109,7 +109,8 @@ extern const MmtInputFormat mmt_input_formats[MMT_INPUT_FORMATS];
  * @line: as for the parsers
  * @len: likewise
  * @entry: likewise
- * @format: where to store the format
+ * @format: where to store the format; is not changed if the line is one that
+ *          several formats have
  *
  * Return: what its parser returned: MMT_INPUT_ENTRY or MMT_INPUT_SKIP; or
  *         MMT_INPUT_FOREIGN if no parser recognises the line

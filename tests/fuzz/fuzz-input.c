@@ -117,7 +117,7 @@ static void check_same(const Parsed *a, const Parsed *b)
 static void check_line(MmtInputParse *parser, MmtInput *input,
                        const uint8_t *line, size_t len)
 {
-    MmtInput fresh = { .regions = mmt_regions_new() };
+    MmtInput fresh = { .regions = mmt_regions_new(), .known = input->known };
     Parsed first = parse(parser, input, line, len, '\n');
     Parsed again = parse(parser, input, line, len, '0');
     Parsed alone = parse(parser, &fresh, line, len, ' ');
@@ -144,8 +144,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t i;
 
-    for (i = 0; i < G_N_ELEMENTS(parsers); i++) {
-        MmtInput input = { .regions = mmt_regions_new() };
+    for (i = 0; i < 2 * G_N_ELEMENTS(parsers); i++) {
+        MmtInput input = { .regions = mmt_regions_new(), .known = i & 1 };
         const uint8_t *end = data + size;
         const uint8_t *p = data;
 
@@ -154,7 +154,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
             nl = nl ? nl : end;
             if (nl > p) {
-                check_line(parsers[i], &input, p, nl - p);
+                check_line(parsers[i / 2], &input, p, nl - p);
             }
             p = nl + 1;
         }

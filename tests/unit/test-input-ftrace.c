@@ -73,6 +73,8 @@ static const InputLine accesses[] = {
 };
 
 static const char *const skipped[] = {
+    "# tracer: nop",
+    "# tracer: function_graph",
     "rwmmio_read: qcom_geni_serial_poll_bit+0x94/0x138 width=32 addr=0xfffffbfffdbff610",
     "rwmmio_post_write: foo+0x160/0x1e0 width=32 val=0xa0d5d addr=0xfffffbfffdbff700",
     "kvm_mmio: mmio unsatisfied-read len 4 gpa 0xd0000000 val 0x0",
@@ -82,8 +84,9 @@ static const char *const skipped[] = {
 };
 
 static const char *const foreign[] = {
-    "# tracer: nop",
     "# tracer: mmiotrace",
+    "# tracer: ",
+    "# entries-in-buffer/entries-written: 7/9   #P:16",
     "#",
     "cpus=8",
     "version = 6",
@@ -186,6 +189,47 @@ static void test_marks(void)
     mmt_regions_free(input.regions);
 }
 
+/* What says that events are missing does not say which format it is. */
+static void test_header(void)
+{
+    static const struct {
+        const char *line;
+        MmtInputResult result;
+        uint64_t lost;
+        const char *format;
+    } lines[] = {
+        { "CPU:2 [LOST 17 EVENTS]", MMT_INPUT_ENTRY, 17, NULL },
+        { "# tracer: nop", MMT_INPUT_SKIP, 0, "ftrace" },
+        { "#", MMT_INPUT_SKIP, 0, "ftrace" },
+        { "# entries-in-buffer/entries-written: 7/9   #P:16", MMT_INPUT_ENTRY,
+          2, "ftrace" },
+        { "# entries-in-buffer/entries-written: 9/9   #P:16", MMT_INPUT_SKIP, 0,
+          "ftrace" },
+        { "CPU:2 [LOST 17 EVENTS]", MMT_INPUT_ENTRY, 17, "ftrace" },
+    };
+    MmtInput input = { .regions = mmt_regions_new() };
+    const MmtInputFormat *format = NULL;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(lines); i++) {
+        MmtEntry entry = { .cpu = MMT_NO_CPU, .region = MMT_NO_REGION };
+        char line[128] = "";
+        size_t len = strlen(lines[i].line);
+        MmtInputResult result;
+
+        memcpy(line, lines[i].line, len);
+        result = format ? format->parse(&input, line, len, &entry)
+                        : mmt_input_find(&input, line, len, &entry, &format);
+        g_assert_cmpint(result, ==, lines[i].result);
+        g_assert_cmpstr(format ? format->name : NULL, ==, lines[i].format);
+        if (result == MMT_INPUT_ENTRY) {
+            g_assert_cmpint(entry.kind, ==, MMT_ENTRY_LOST);
+            g_assert_cmpuint(entry.value, ==, lines[i].lost);
+        }
+    }
+    mmt_regions_free(input.regions);
+}
+
 static void test_lost(void)
 {
     static const struct { const char *line; uint64_t lost; } lines[] = {
@@ -217,5 +261,6 @@ int main(int argc, char **argv)
     g_test_add_func("/input-ftrace/ids", test_ids);
     g_test_add_func("/input-ftrace/marks", test_marks);
     g_test_add_func("/input-ftrace/lost", test_lost);
+    g_test_add_func("/input-ftrace/header", test_header);
     return g_test_run();
 }
