@@ -125,6 +125,11 @@ void mmt_reader_free(MmtReader *reader)
     g_free(reader);
 }
 
+bool mmt_reader_is_file(const MmtReader *reader)
+{
+    return mmt_source_is_file(reader->source);
+}
+
 void mmt_reader_follow(MmtReader *reader, bool follow)
 {
     reader->follow = follow;

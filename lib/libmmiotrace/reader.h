@@ -78,6 +78,14 @@ MmtReader *mmt_reader_open_stream(int fd, const char *name);
 bool mmt_reader_ended(const MmtReader *reader);
 
 /**
+ * mmt_reader_is_file() - is the current part a regular file?
+ * @reader: the reader
+ *
+ * Reading it never waits for others.
+ */
+bool mmt_reader_is_file(const MmtReader *reader);
+
+/**
  * mmt_reader_follow() - keep reading at the end of the file, as `tail -f` does
  * @reader: the reader
  * @follow: whether to do so

@@ -4,15 +4,18 @@
  *
  * Theory of operation
  *
- * The reader (reader.h) gives blocks of whole lines.  mmt_trace_next() turns
- * the lines of one block into entries until the batch is full or the block
- * ends; so a batch never needs the text of two blocks, and nothing is copied.  The
- * fast parser (fast.h) is asked first if the trace is mmiotrace, then the
- * format's own parser (input.h).  An entry that is not selected is overwritten
- * by the next one.
+ * Lines come in chunks (chunk.h), with an entry for each line.  Of ordinary
+ * accesses of mmiotrace, the entry has all that the text alone says; for other
+ * lines, the parser of the format (input.h) fills it in.  mmt_trace_next() adds
+ * what depends on the lines before: region and offset, number, phase; and moves
+ * the entries that are selected together.  So the text of a batch stays where
+ * it is, and nothing is copied.
  *
- * Memory: one batch, the reader's buffer, and the tables of regions, phases and
- * selected registers, each with a limit.
+ * Once a regular file proves to be large, a thread fills chunks ahead
+ * (ahead.h).
+ *
+ * Memory: some chunks, the reader's buffer, and the tables of regions, phases
+ * and selected registers, each with a limit.
  */
 #include "libmmiotrace/trace.h"
 
@@ -20,7 +23,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libmmiotrace/fast.h"
+#include "libmmiotrace/ahead.h"
+#include "libmmiotrace/chunk.h"
 #include "libmmiotrace/input.h"
 #include "libmmiotrace/phases.h"
 #include "libmmiotrace/record.h"
@@ -29,6 +33,9 @@
 /* Entries of a batch: small enough for the processor's cache */
 #define BATCH 1024
 
+/* A trace with more bytes than this is worth a thread. */
+#define AHEAD_BYTES (4u << 20)
+
 /**
  * struct MmtTrace: state of a trace
  * @reader: lines
@@ -36,7 +43,6 @@
  * @regions: devices and regions
  * @format: the format, or NULL as long as no line was recognised
  * @follow: the trace may grow
- * @fast: the fast parser takes lines of this format
  * @selection: what to select; what @select is made of
  * @select: the selection at work, or NULL if it selects everything
  * @phases: names of the phases
@@ -47,13 +53,13 @@
  * @watch_opaque: its argument
  * @error: what went wrong, or NULL
  * @totals: what was read
- * @block: the lines that are being parsed
- * @p: the next one
- * @block_lines: lines of @block before @p
- * @starts: for each entry, where its line begins in @block
- * @ends: for each entry, where its line ends
- * @texts: for each mark, where its text begins; its end is in MmtEntry.value
- * @entries: the batch
+ * @chunker: fills @own
+ * @own: chunk of the batch, if there is no thread
+ * @ahead: the thread, or NULL
+ * @no_ahead: there will be no thread
+ * @chunk: chunk of the batch: @own or one of @ahead's; NULL before the first
+ * @texts: for each mark, where its text begins in @chunk's text; its length is
+ *         in MmtEntry.value
  */
 struct MmtTrace {
     MmtReader *reader;
@@ -61,7 +67,6 @@ struct MmtTrace {
     MmtRegions *regions;
     const MmtInputFormat *format;
     bool follow;
-    bool fast;
     const MmtSelection *selection;
     MmtSelect *select;
     MmtPhases phases;
@@ -72,13 +77,12 @@ struct MmtTrace {
     void *watch_opaque;
     char *error;
     MmtTotals totals;
-    MmtBlock block;
-    const char *p;
-    uint64_t block_lines;
-    uint32_t starts[BATCH];
-    uint32_t ends[BATCH];
-    uint32_t texts[BATCH];
-    MmtEntry entries[BATCH];
+    MmtChunker chunker;
+    MmtChunk own;
+    MmtAhead *ahead;
+    bool no_ahead;
+    MmtChunk *chunk;
+    uint32_t texts[MMT_CHUNK_LINES];
 };
 
 MmtTrace *mmt_trace_new(MmtReader *reader)
@@ -86,6 +90,7 @@ MmtTrace *mmt_trace_new(MmtReader *reader)
     MmtTrace *trace = g_new0(MmtTrace, 1);
 
     trace->reader = reader;
+    trace->chunker = (MmtChunker) { .reader = reader, .max_lines = BATCH };
     trace->regions = mmt_regions_new();
     trace->input.regions = trace->regions;
     mmt_phases_init(&trace->phases);
@@ -111,6 +116,7 @@ void mmt_trace_free(MmtTrace *trace)
     if (!trace) {
         return;
     }
+    mmt_ahead_free(trace->ahead);
     mmt_select_free(trace->select);
     mmt_phases_clear(&trace->phases);
     mmt_regions_free(trace->regions);
@@ -251,37 +257,24 @@ static MmtInputResult parse_line(MmtTrace *trace, const char *start,
     if (trace->format) {
         return trace->format->parse(&trace->input, start, len, entry);
     }
-    result = mmt_input_find(&trace->input, start, len, entry, &trace->format);
-    trace->fast = trace->format && trace->format->parse == mmt_input_mmiotrace;
-    return result;
+    return mmt_input_find(&trace->input, start, len, entry, &trace->format);
 }
 
-/* A line that the fast parser has taken */
-static inline void fill_fast(MmtTrace *trace, const MmtFast *fast,
-                             MmtEntry *entry)
+/*
+ * The line of entry @i of the chunk, which becomes entry @n, not behind it.
+ * Return: is it an entry for the caller?
+ */
+static bool slow_line(MmtTrace *trace, size_t i, size_t n)
 {
-    entry->kind = fast->is_write ? MMT_ENTRY_WRITE : MMT_ENTRY_READ;
-    entry->width = fast->width;
-    entry->flags = MMT_ENTRY_TIMED;
-    entry->cpu = fast->extras & MMT_EXTRA_CPU ? fast->cpu : MMT_NO_CPU;
-    entry->ns = fast->extras & MMT_EXTRA_NS ? fast->exact_ns : fast->ns;
-    entry->value = fast->value;
-    entry->address = fast->addr;
-    entry->pc = fast->pc;
-    mmt_input_locate(&trace->input, fast->map_id, entry);
-}
-
-/* Return: is the line an entry for the caller? */
-static bool slow_line(MmtTrace *trace, const char *start, const char *end,
-                      size_t n)
-{
-    MmtEntry *entry = &trace->entries[n];
+    const char *start = trace->chunk->text + trace->chunk->starts[i];
+    const char *end = trace->chunk->text + trace->chunk->ends[i];
+    MmtEntry *entry = &trace->chunk->entries[n];
     MmtInputResult result = MMT_INPUT_DAMAGED;
 
     *entry = (MmtEntry) { .cpu = MMT_NO_CPU, .region = MMT_NO_REGION,
                           .line = trace->totals.lines };
     if (end - start <= (ptrdiff_t)MMT_READER_LINE_MAX &&
-        !trace->block.overlong) {
+        !trace->chunk->overlong) {
         result = parse_line(trace, start, end, entry);
     }
     if (result == MMT_INPUT_FOREIGN || result == MMT_INPUT_SKIP) {
@@ -293,51 +286,51 @@ static bool slow_line(MmtTrace *trace, const char *start, const char *end,
         return false;
     }
     if (trace->input.text) {
-        trace->texts[n] = trace->input.text - trace->block.p;
+        trace->texts[n] = trace->input.text - trace->chunk->text;
         entry->value = trace->input.text_len;
     }
     return true;
 }
 
-/* Parse lines of the block until it or the batch ends; return the entries */
-static size_t parse_block(MmtTrace *trace)
+/* An access that the fast parser has taken; likewise */
+static inline bool fast_line(MmtTrace *trace, size_t i, size_t n)
 {
-    const char *base = trace->block.p;
-    const char *end = base + trace->block.len;
-    const char *p = trace->p;
-    size_t n = 0;
+    MmtEntry *entry = &trace->chunk->entries[n];
+    uint32_t map_id = trace->chunk->entries[i].region;
 
-    while (p < end && n < BATCH) {
-        const char *next = NULL;
-        const char *start = p;
-        MmtFast fast;
+    if (n != i) {
+        *entry = trace->chunk->entries[i];
+    }
+    entry->line = trace->totals.lines;
+    mmt_input_locate(&trace->input, map_id, entry);
+    return take_access(trace, entry);
+}
+
+/* Turn the chunk's lines into entries for the caller; return their number */
+static size_t take_chunk(MmtTrace *trace)
+{
+    MmtChunk *chunk = trace->chunk;
+    bool is_mmiotrace = trace->format == &mmt_input_formats[0];
+    size_t n = 0;
+    size_t i;
+
+    for (i = 0; i < chunk->n; i++) {
         bool taken;
 
-        trace->totals.lines++;
-        if (trace->fast && !trace->block.single) {
-            next = mmt_fast_parse(p, &fast);
-        }
-        if (next) {
-            MmtEntry *entry = &trace->entries[n];
-
-            entry->line = trace->totals.lines;
-            fill_fast(trace, &fast, entry);
-            taken = take_access(trace, entry);
-        } else {
-            next = trace->block.single ? NULL : memchr(p, '\n', end - p);
-            next = next ? next + 1 : end;
-            taken = slow_line(trace, p, next - !trace->block.single, n);
-        }
-        trace->starts[n] = start - base;
-        trace->ends[n] = next - !trace->block.single - base;
-        n += taken;
-        p = next;
-        trace->block_lines++;
         if (trace->select && mmt_select_ended(trace->select)) {
-            p = end;
+            break;
         }
+        trace->totals.lines++;
+        if (is_mmiotrace && chunk->entries[i].kind != MMT_CHUNK_SLOW) {
+            taken = fast_line(trace, i, n);
+        } else {
+            taken = slow_line(trace, i, n);
+            is_mmiotrace = trace->format == &mmt_input_formats[0];
+        }
+        chunk->starts[n] = chunk->starts[i];
+        chunk->ends[n] = chunk->ends[i];
+        n += taken;
     }
-    trace->p = p;
     return n;
 }
 
@@ -372,8 +365,33 @@ static void check_understood(MmtTrace *trace)
     set_error(trace, text->str);
 }
 
+/* Is it time to read ahead in a thread?  A pipe would keep the thread waiting. */
+static void consider_ahead(MmtTrace *trace)
+{
+    if (trace->no_ahead || trace->totals.bytes < AHEAD_BYTES) {
+        return;
+    }
+    trace->no_ahead = true;
+    if (!trace->follow && g_get_num_processors() > 1 &&
+        mmt_reader_is_file(trace->reader)) {
+        trace->ahead = mmt_ahead_new(&trace->chunker);
+    }
+}
+
+static MmtReadResult fill_chunk(MmtTrace *trace, GError **error)
+{
+    consider_ahead(trace);
+    if (trace->ahead) {
+        trace->chunk = mmt_ahead_take(trace->ahead);
+        return trace->chunk ? MMT_READ_LINE
+                            : mmt_ahead_result(trace->ahead, error);
+    }
+    trace->chunk = &trace->own;
+    return mmt_chunk_fill(&trace->chunker, &trace->own, error);
+}
+
 /* Return: false if there are no more lines (at the moment) */
-static bool next_block(MmtTrace *trace)
+static bool next_chunk(MmtTrace *trace)
 {
     g_autoptr(GError) error = NULL;
     MmtReadResult result;
@@ -384,21 +402,14 @@ static bool next_block(MmtTrace *trace)
     if (trace->watch && !trace->watch(trace->watch_opaque)) {
         return false;
     }
-    if (!trace->block.single) {
-        mmt_reader_count(trace->reader, trace->block_lines);
-    }
-    trace->block_lines = 0;
     do {
-        result = mmt_reader_next_block(trace->reader, &trace->block, &error);
+        result = fill_chunk(trace, &error);
     } while (result == MMT_READ_REPLACED);
-    trace->p = trace->block.p;
     if (result == MMT_READ_LINE) {
-        trace->totals.bytes += trace->block.len + trace->block.single -
-                               trace->block.unterminated;
-        trace->unterminated = trace->block.unterminated;
+        trace->totals.bytes += trace->chunk->bytes;
+        trace->unterminated = trace->chunk->unterminated;
         return true;
     }
-    trace->block.len = 0;
     if (result == MMT_READ_ERROR) {
         set_error(trace, error->message);
     } else if (!trace->follow) {
@@ -411,19 +422,10 @@ size_t mmt_trace_next(MmtTrace *trace, const MmtEntry **entries)
 {
     size_t n = 0;
 
-    *entries = trace->entries;
-    while (!n) {
-        if (trace->p == trace->block.p + trace->block.len &&
-            !next_block(trace)) {
-            break;
-        }
-        /* an empty line */
-        if (trace->block.single && !trace->block.len) {
-            trace->totals.lines++;
-            trace->totals.skipped++;
-            continue;
-        }
-        n = parse_block(trace);
+    *entries = NULL;
+    while (!n && next_chunk(trace)) {
+        n = take_chunk(trace);
+        *entries = trace->chunk->entries;
     }
     trace->totals.selected += n;
     return n;
@@ -437,23 +439,23 @@ const char *mmt_trace_error(const MmtTrace *trace)
 const char *mmt_trace_text(const MmtTrace *trace, const MmtEntry *entry,
                            size_t *len)
 {
-    size_t i = entry - trace->entries;
+    size_t i = entry - trace->chunk->entries;
 
     if (entry->kind != MMT_ENTRY_MARK) {
         *len = 0;
         return "";
     }
     *len = entry->value;
-    return trace->block.p + trace->texts[i];
+    return trace->chunk->text + trace->texts[i];
 }
 
 const char *mmt_trace_line(const MmtTrace *trace, const MmtEntry *entry,
                            size_t *len)
 {
-    size_t i = entry - trace->entries;
+    size_t i = entry - trace->chunk->entries;
 
-    *len = trace->ends[i] - trace->starts[i];
-    return trace->block.p + trace->starts[i];
+    *len = trace->chunk->ends[i] - trace->chunk->starts[i];
+    return trace->chunk->text + trace->chunk->starts[i];
 }
 
 uint32_t mmt_trace_regions(const MmtTrace *trace)

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libmmiotrace: a thread that reads and parses ahead (see ahead.h)
+ *
+ * Theory of operation
+ *
+ * A ring of chunks: the thread fills the one after the last full one, the
+ * caller has the oldest full one.  Only the two counters are shared, under a
+ * lock; a chunk itself belongs to one side at a time.
+ */
+#include "libmmiotrace/ahead.h"
+
+#define CHUNKS 4
+
+/**
+ * struct MmtAhead: state of the thread
+ * @chunker: the thread's
+ * @thread: the thread; NULL if it has been joined
+ * @lock: of the following five
+ * @changed: one of them has changed
+ * @filled: chunks filled so far
+ * @taken: chunks that the caller has given back so far
+ * @ended: there will be no more
+ * @stop: the caller does not want more
+ * @result: why there are no more
+ * @error: the reader's error, or NULL
+ * @holding: the caller has a chunk
+ * @chunks: the ring
+ */
+struct MmtAhead {
+    MmtChunker chunker;
+    GThread *thread;
+    GMutex lock;
+    GCond changed;
+    uint64_t filled;
+    uint64_t taken;
+    bool ended;
+    bool stop;
+    MmtReadResult result;
+    GError *error;
+    bool holding;
+    MmtChunk chunks[CHUNKS];
+};
+
+static gpointer run(gpointer opaque)
+{
+    MmtAhead *ahead = opaque;
+    MmtReadResult result = MMT_READ_LINE;
+
+    g_mutex_lock(&ahead->lock);
+    while (result == MMT_READ_LINE) {
+        while (!ahead->stop && ahead->filled - ahead->taken == CHUNKS) {
+            g_cond_wait(&ahead->changed, &ahead->lock);
+        }
+        if (ahead->stop) {
+            break;
+        }
+        g_mutex_unlock(&ahead->lock);
+        result = mmt_chunk_fill(&ahead->chunker,
+                                &ahead->chunks[ahead->filled % CHUNKS],
+                                &ahead->error);
+        g_mutex_lock(&ahead->lock);
+        ahead->filled += result == MMT_READ_LINE;
+        g_cond_signal(&ahead->changed);
+    }
+    ahead->ended = true;
+    ahead->result = result;
+    g_cond_signal(&ahead->changed);
+    g_mutex_unlock(&ahead->lock);
+    return NULL;
+}
+
+MmtAhead *mmt_ahead_new(const MmtChunker *chunker)
+{
+    MmtAhead *ahead = g_new0(MmtAhead, 1);
+
+    ahead->chunker = *chunker;
+    ahead->chunker.copy = true;
+    ahead->chunker.max_lines = MMT_CHUNK_LINES;
+    g_mutex_init(&ahead->lock);
+    g_cond_init(&ahead->changed);
+    ahead->thread = g_thread_try_new("mmt-ahead", run, ahead, NULL);
+    if (!ahead->thread) {
+        mmt_ahead_free(ahead);
+        return NULL;
+    }
+    return ahead;
+}
+
+MmtChunk *mmt_ahead_take(MmtAhead *ahead)
+{
+    MmtChunk *chunk = NULL;
+
+    g_mutex_lock(&ahead->lock);
+    if (ahead->holding) {
+        ahead->taken++;
+        ahead->holding = false;
+        g_cond_signal(&ahead->changed);
+    }
+    while (!ahead->ended && ahead->filled == ahead->taken) {
+        g_cond_wait(&ahead->changed, &ahead->lock);
+    }
+    if (ahead->filled != ahead->taken) {
+        chunk = &ahead->chunks[ahead->taken % CHUNKS];
+        ahead->holding = true;
+    }
+    g_mutex_unlock(&ahead->lock);
+    if (!chunk) {
+        g_clear_pointer(&ahead->thread, g_thread_join);
+    }
+    return chunk;
+}
+
+MmtReadResult mmt_ahead_result(MmtAhead *ahead, GError **error)
+{
+    if (ahead->error) {
+        g_propagate_error(error, g_steal_pointer(&ahead->error));
+    }
+    return ahead->result;
+}
+
+void mmt_ahead_free(MmtAhead *ahead)
+{
+    unsigned i;
+
+    if (!ahead) {
+        return;
+    }
+    if (ahead->thread) {
+        g_mutex_lock(&ahead->lock);
+        ahead->stop = true;
+        g_cond_signal(&ahead->changed);
+        g_mutex_unlock(&ahead->lock);
+        g_thread_join(ahead->thread);
+    }
+    for (i = 0; i < CHUNKS; i++) {
+        g_free(ahead->chunks[i].room);
+    }
+    g_clear_error(&ahead->error);
+    g_cond_clear(&ahead->changed);
+    g_mutex_clear(&ahead->lock);
+    g_free(ahead);
+}
