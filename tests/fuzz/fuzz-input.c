@@ -3,8 +3,8 @@
  * Fuzzing the parsers of QEMU's, ftrace's and m1n1's text: arbitrary bytes as
  * the lines of a trace
  *
- * An entry is plausible and depends on nothing behind the line; nor, but for the
- * number of its region, on the lines before it.
+ * An entry is plausible and depends on nothing behind the line; nor, but for
+ * the number of its region, on the lines before it.
  */
 #include "fuzz.h"
 
@@ -126,7 +126,8 @@ static void check_line(MmtInputParse *parser, MmtInput *input,
     check_entry(&fresh, &alone);
     check_same(&first, &again);
     check_same(&first, &alone);
-    if (first.result == MMT_INPUT_ENTRY && again.entry.region != MMT_NO_REGION) {
+    if (first.result == MMT_INPUT_ENTRY &&
+        again.entry.region != MMT_NO_REGION) {
         const MmtRegion *was = mmt_regions_get(input->regions,
                                                again.entry.region);
         const MmtRegion *is = mmt_regions_get(fresh.regions,

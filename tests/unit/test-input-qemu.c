@@ -65,8 +65,8 @@ static const InputLine accesses[] = {
       R, 1, "", "it's' name", 0x3f8, 0, NO_TIME },
     { "memory_region_ops_read cpu 12 mr 0x1 addr 0x10 value 0x1 size 2", R, 2,
       "", "memory", 0x10, 1, NO_TIME, 13 },
-    { "memory_region_ops_read cpu 0 mr 0x1 addr 0x10 value 0x1 size 2 name ''", R,
-      2, "", "memory", 0x10, 1, NO_TIME, 1 },
+    { "memory_region_ops_read cpu 0 mr 0x1 addr 0x10 value 0x1 size 2 name ''",
+      R, 2, "", "memory", 0x10, 1, NO_TIME, 1 },
     /* times */
     {
         "2026-06-26T17:11:34.642419Z vfio_region_read  (0000:09:00.0:region0+0x8000, 4) = 0x4061973",
