@@ -24,10 +24,10 @@ NESTED = {"virt"}
 SESSION = '{\n  "pid" : 1,\n  "qmp" : "/run/gpu.qmp",\n  "log" : "x"\n}\n'
 
 
-def tool_help(*words):
+def tool_help(*words, which="--help"):
     if not os.path.exists(tap.tool_binary()):
         raise Skip("the tool is not built")
-    return subprocess.run([tap.tool_binary(), *words, "--help"], text=True,
+    return subprocess.run([tap.tool_binary(), *words, which], text=True,
                           capture_output=True, check=True, timeout=60,
                           env={**os.environ, "LC_ALL": "C"}).stdout
 
@@ -43,10 +43,11 @@ def verbs():
 
 
 def options(*words):
-    """Options of a verb as --help has them: --long and -s."""
+    """Options of a verb as --help-all has them: --long and -s."""
     found = set()
     for short, name in re.findall(r"^  (?:-(\w), )?--([a-z-]+)",
-                                  tool_help(*words), re.M):
+                                  tool_help(*words, which="--help-all"),
+                                  re.M):
         found |= {f"--{name}"} | ({f"-{short}"} if short else set())
     equal("--help" in found, True, f"help of {words}")
     return found
@@ -118,7 +119,7 @@ def bash_operands(scratch):
     devices = sorted(os.listdir("/sys/bus/pci/devices")) \
         if os.path.isdir("/sys/bus/pci/devices") else []
     for line, want in (
-            ("sta", ["start", "status"]),
+            ("sta", ["start", "stat", "status"]),
             ("help re", ["recover", "restore"]),
             ("virt ", ["--help", "disable", "enable", "status"]),
             ("virt enable ", ["lab", "win11"]),
@@ -150,6 +151,9 @@ def bash_operands(scratch):
             ("check no", ["notes.txt"]),
             ("check gpu.mmt ", []),
             ("compare gpu.mmt gap", ["gap in name.mmt"]),
+            ("stat gpu.mmt gap", ["gap in name.mmt"]),
+            ("stat --op ", ["r", "w"]),
+            ("stat --by re", ["region", "register"]),
             ("symbolize -d ", directories),
             ("symbolize -k no", ["notes.txt"]),
             ("nonsense ", [])):
@@ -164,11 +168,14 @@ def zsh_options(words):
     """Options of a verb, from the text of its branch of the case."""
     with open(ZSH, encoding="utf-8") as f:
         text = f.read()
-    shared = re.search(r"local -a target=\(\n(.*?)\n  \)\n", text, re.S)[1]
     found = re.search(rf"^    \((?:[a-z-]+\|)*{'-'.join(words)}"
                       r"(?:\|[a-z-]+)*\)\n(.*?);;$", text, re.M | re.S)
     equal(found is not None, True, f"zsh knows {words}")
-    branch = found[1].replace("$target", shared)
+    branch = found[1]
+    for name in ("target", "selection"):
+        shared = re.search(rf"local -a {name}=\(\n(.*?)\n  \)\n", text,
+                           re.S)[1]
+        branch = branch.replace(f"${name}", shared)
     specs = re.sub(r"'\([^)]*\)'(?=\{)", "", branch)
     specs = re.sub(r"\[[^]]*\][^\n]*|^ *'[12*]:.*", "", specs, flags=re.M)
     return set(re.findall(r"(?<![\w-])(--[a-z-]*[a-z]|-\w)(?![\w-])",

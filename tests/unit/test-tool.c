@@ -10,7 +10,7 @@
 static const char *const verbs[] = {
     "doctor", "run", "restore", "virt",
     "mark", "status", "check", "compare", "cat", "tail",
-    "recover", "symbolize",
+    "recover", "symbolize", "stat",
     "start", "stop", "window", "flush", "rotate",
 };
 
@@ -181,6 +181,19 @@ static void test_man_verbs(void)
     assert_subset(man, "vfio-trace.1", refs, "its references");
 }
 
+/* The options that all reading verbs share have a page of their own. */
+static void test_man_selection(void)
+{
+    g_autofree char *page = read_page("vfio-trace-selection.7");
+    g_autoptr(ToolRun) run = run_tool(NULL, "stat", "--help-selection", NULL);
+    g_autoptr(GHashTable) help = find_all(run->out, "^  --([a-z-]+)");
+    g_autoptr(GHashTable) man = find_all(page, "^\\.It Fl -([a-z-]+)");
+
+    g_assert_cmpuint(g_hash_table_size(help), >=, 14);
+    assert_subset(help, "--help-selection", man, "vfio-trace-selection.7");
+    assert_subset(man, "vfio-trace-selection.7", help, "--help-selection");
+}
+
 /* The example names the QEMU that `make install` installs. */
 static void test_man_qemu(void)
 {
@@ -193,6 +206,9 @@ static void test_man_qemu(void)
 /* The formatter reports no problems with the pages. */
 static void test_man_clean(void)
 {
+    static const char *const others[] = {
+        "vfio-trace.1", "vfio-trace-selection.7"
+    };
     g_autofree char *groff = g_find_program_in_path("groff");
     size_t i;
 
@@ -200,10 +216,10 @@ static void test_man_clean(void)
         g_test_skip("no groff");
         return;
     }
-    for (i = 0; i <= G_N_ELEMENTS(verbs); i++) {
+    for (i = 0; i < G_N_ELEMENTS(verbs) + G_N_ELEMENTS(others); i++) {
         g_autofree char *name = i < G_N_ELEMENTS(verbs) ?
             g_strdup_printf("vfio-trace-%s.1", verbs[i]) :
-            g_strdup("vfio-trace.1");
+            g_strdup(others[i - G_N_ELEMENTS(verbs)]);
         g_autofree char *path = g_build_filename(TEST_MAN_DIR, name, NULL);
         const char *argv[] = { groff, "-mandoc", "-ww", "-Tutf8", path, NULL };
         g_autofree char *out = NULL;
@@ -229,6 +245,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tool/unknown", test_unknown);
     g_test_add_func("/tool/full-disk", test_full_disk);
     g_test_add_func("/tool/man/verbs", test_man_verbs);
+    g_test_add_func("/tool/man/selection", test_man_selection);
     g_test_add_func("/tool/man/qemu", test_man_qemu);
     g_test_add_func("/tool/man/clean", test_man_clean);
     for (i = 0; i < G_N_ELEMENTS(verbs); i++) {

@@ -5,12 +5,16 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window flush
-    rotate cat tail symbolize check compare recover help'
+    rotate cat tail stat symbolize check compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
 _vfio_trace_options()
 {
     local target='q/qmp=socket d/domain=domain c/connect=uri t/timeout=any'
+    # of each verb that reads a trace
+    local selection='/device=any /range=region /reg=any /op=op /width=width
+        /value=any /cpu=any /pc=any /from=any /to=any /phase=any /phase-at=any
+        /pci=any /bar=any /help-all /help-selection'
 
     case $1 in
     doctor) echo "j/json m/memory=any /qemu=file /ask-vfio" ;;
@@ -29,6 +33,7 @@ _vfio_trace_options()
     window) echo "D/device=bdf j/json $target" ;;
     flush | rotate) echo "l/log=any $target" ;;
     tail) echo "n/lines=any F/no-follow" ;;
+    stat) echo "b/by=field t/top=any j/json" $selection ;;
     symbolize) echo "k/kallsyms=file v/vmlinux=file s/system-map=file" \
         "K/kaslr-offset=any m/modules=file d/module-dir=dir M/map=file" \
         "S/summary j/json o/output=file f/force" ;;
@@ -49,7 +54,7 @@ _vfio_trace_operand()
     virt*:0) echo any-domain ;;
     virt*:* | doctor:0 | run:*) echo bdf ;;
     restore:*) echo session ;;
-    compare:* | recover:* | cat:* | tail:0 | symbolize:0 | check:0) echo log ;;
+    compare:* | recover:* | cat:* | stat:* | tail:0 | symbolize:0 | check:0) echo log ;;
     *) echo any ;;
     esac
 }
@@ -85,6 +90,10 @@ _vfio_trace_words()
     operation) words='list add remove' ;;
     window) words='0 1 2 3 4 5 rom vga config' ;;
     windows) words='all registers' ;;
+    region) words='0 1 2 3 4 5 rom vga config' ;;
+    op) words='r w' ;;
+    width) words='1 2 4 8' ;;
+    field) words='register region device phase cpu pc width value' ;;
     os) words='windows linux other' ;;
     firmware)
         words='ovmf seabios'

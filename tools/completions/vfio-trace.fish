@@ -61,6 +61,7 @@ complete -c vfio-trace -n '__vfio_trace_words 1' -a flush -d 'write everything u
 complete -c vfio-trace -n '__vfio_trace_words 1' -a rotate -d "continue a log in its next part"
 complete -c vfio-trace -n '__vfio_trace_words 1' -a cat -d 'print a log as one plain text'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a tail -d 'print the end of a log, and follow it'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a stat -d 'count the accesses of a log by register, region, phase and more'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a symbolize -d 'add names to the program counters of a log'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a check -d 'check a log: grammar, order of time, mappings, marks'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a compare -d "check that a log contains the guest kernel's own log"
@@ -68,7 +69,7 @@ complete -c vfio-trace -n '__vfio_trace_words 1' -a recover -d 'complete the log
 complete -c vfio-trace -n '__vfio_trace_words 1' -a help -d 'print the options of a verb'
 complete -c vfio-trace -n '__vfio_trace_words 1' -l version -d 'print the version'
 complete -c vfio-trace -s h -l help -d 'print the options'
-complete -c vfio-trace -n '__vfio_trace_is help; and __vfio_trace_words 2' -a 'doctor run restore virt status mark start stop window flush rotate cat tail symbolize check compare recover'
+complete -c vfio-trace -n '__vfio_trace_is help; and __vfio_trace_words 2' -a 'doctor run restore virt status mark start stop window flush rotate cat tail stat symbolize check compare recover'
 
 complete -c vfio-trace -n '__vfio_trace_is doctor' -s j -l json -d 'print JSON'
 complete -c vfio-trace -n '__vfio_trace_is doctor' -s m -l memory -x -d 'memory of the guest'
@@ -114,6 +115,28 @@ complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush r
 
 complete -c vfio-trace -n '__vfio_trace_is tail' -s n -l lines -x -d 'number of last lines to begin with'
 complete -c vfio-trace -n '__vfio_trace_is tail' -s F -l no-follow -d 'do not wait for further lines'
+
+# of each verb that reads a trace
+complete -c vfio-trace -n '__vfio_trace_is stat' -l device -x -d 'only this device'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l range -xa '0 1 2 3 4 5 rom vga config' -d 'only this region, or a part of it'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l reg -x -d 'only registers with this name'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l op -xa 'r w' -d 'only reads, or only writes'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l width -xa '1 2 4 8' -d 'only accesses of this width'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l value -x -d 'only accesses with this value'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l cpu -x -d 'only accesses by this processor'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l pc -x -d 'only accesses by this program counter'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l from -x -d 'from this time, line or mark on'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l to -x -d 'up to this time, line or mark'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l phase -x -d 'only this phase'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l phase-at -x -d 'a phase also begins with this write'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l pci -x -d 'IDs of the device'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l bar -x -d 'place of a BAR'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l help-all -d 'print all options'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l help-selection -d 'print the options of the selection'
+
+complete -c vfio-trace -n '__vfio_trace_is stat' -s b -l by -xa 'register region device phase cpu pc width value' -d 'what to group by'
+complete -c vfio-trace -n '__vfio_trace_is stat' -s t -l top -x -d 'number of groups to print'
+complete -c vfio-trace -n '__vfio_trace_is stat' -s j -l json -d 'print JSON'
 
 complete -c vfio-trace -n '__vfio_trace_is symbolize' -s k -l kallsyms -rF -d "the guest's kallsyms"
 complete -c vfio-trace -n '__vfio_trace_is symbolize' -s v -l vmlinux -rF -d "its kernel's ELF file"
@@ -165,4 +188,4 @@ complete -c vfio-trace -n '__vfio_trace_virt enable disable status; and __vfio_t
 complete -c vfio-trace -n '__vfio_trace_virt enable disable; and not __vfio_trace_words 3' -a '(__vfio_trace_bdfs)'
 complete -c vfio-trace -n '__vfio_trace_is doctor run' -a '(__vfio_trace_bdfs)'
 complete -c vfio-trace -n '__vfio_trace_is restore' -a '(__vfio_trace_sessions)'
-complete -c vfio-trace -n '__vfio_trace_is cat tail symbolize check compare recover' -a '(__vfio_trace_logs)'
+complete -c vfio-trace -n '__vfio_trace_is cat tail stat symbolize check compare recover' -a '(__vfio_trace_logs)'
