@@ -40,11 +40,30 @@ static uint32_t top(void)
     return opt_top >= 0 ? opt_top : opt_json ? 0 : TOP_DEFAULT;
 }
 
+static void print(const StatReport *report)
+{
+    static bool printed;
+
+    if (opt_json) {
+        stat_json(report);
+        return;
+    }
+    if (printed) {
+        putchar('\n');
+    }
+    printed = true;
+    stat_print(report);
+}
+
 static ToolStatus stat_log(const char *path, const StatBy *by)
 {
     g_autoptr(AnalysisTrace) a = analysis_open(&verb_stat, path);
     g_autoptr(StatCounter) counter = NULL;
-    StatReport report = { .path = path, .by = by, .top = top() };
+    StatReport report = {
+        .path = strcmp(path, "-") ? path : "standard input",
+        .by = by,
+        .top = top(),
+    };
     const MmtEntry *batch;
     ToolStatus status;
     size_t n;
@@ -63,7 +82,7 @@ static ToolStatus stat_log(const char *path, const StatBy *by)
     if (status == TOOL_TROUBLE && !stat_total(report.result->total.counts)) {
         return status;
     }
-    (opt_json ? stat_json : stat_print)(&report);
+    print(&report);
     return status;
 }
 
@@ -73,12 +92,8 @@ static ToolStatus stat_logs(int argc, char **argv, const StatBy *by)
     int i;
 
     for (i = 1; i < argc && !ferror(stdout) && !analysis_interrupted(); i++) {
-        ToolStatus one;
+        ToolStatus one = stat_log(argv[i], by);
 
-        if (i > 1 && !opt_json) {
-            putchar('\n');
-        }
-        one = stat_log(argv[i], by);
         status = MAX(status, one);
     }
     return status;
