@@ -100,8 +100,10 @@ static void test_summary(void)
     assert_row(run->out, "1 5 1 3 3.000006 3.000011 12 second half");
     assert_row(run->out, "gap until line");
     assert_row(run->out, "2.000000 3.000006 12");
-    assert_row(run->out, "bar0+0x8 5 0 4 4 1.000001 1.000006 800000 0.000002 7 5 10");
-    assert_row(run->out, "bar3+0xc 5 0 3 2 3.000006 3.000011 800000 0.000002 16 12 17");
+    assert_row(run->out,
+               "bar0+0x8 5 0 4 4 1.000001 1.000006 800000 0.000002 7 5 10");
+    assert_row(run->out,
+               "bar3+0xc 5 0 3 2 3.000006 3.000011 800000 0.000002 16 12 17");
 }
 
 static void test_by(void)
@@ -113,11 +115,16 @@ static void test_by(void)
         { "region,width", "bar3 1 0 1 0 3.000009 3.000009 - - - 15 15" },
         { "width", "2 5 0 3 3.000006 3.000011 800000 0.000002 16 12 17" },
         { "value", "0x4000000 0 1 0 4 1.000002 1.000002 - - - 6 6" },
-        { "phase", "1 second half 5 1 3 1,2 3.000006 3.000011 1000000 0.000001 13 12 17" },
-        { "device", "00:05.0 10 2 7 1,2,4 1.000001 3.000011 5.5 2.000000 12 5 17" },
-        { "register,value", "bar0+0x8 0x3 1 0 1 4 1.000006 1.000006 - - - 10 10" },
-        { "cpu", "- 10 2 7 1,2,4 1.000001 3.000011 5.5 2.000000 12 5 17" },
-        { "pc", "- 10 2 7 1,2,4 1.000001 3.000011 5.5 2.000000 12 5 17" },
+        { "phase",
+          "1 second half 5 1 3 1,2 3.000006 3.000011 1000000 0.000001 13 12 17" },
+        { "device",
+          "00:05.0 10 2 7 1,2,4 1.000001 3.000011 5.5 2.000000 12 5 17" },
+        { "register,value",
+          "bar0+0x8 0x3 1 0 1 4 1.000006 1.000006 - - - 10 10" },
+        { "cpu",
+          "- 10 2 7 1,2,4 1.000001 3.000011 5.5 2.000000 12 5 17" },
+        { "pc",
+          "- 10 2 7 1,2,4 1.000001 3.000011 5.5 2.000000 12 5 17" },
     };
     size_t i;
 
@@ -359,8 +366,8 @@ static void test_interrupt(void)
 static void test_broken_pipe(void)
 {
     g_autofree char *path = temp_file("log.mmt", small, -1);
-    g_autofree char *command = g_strdup_printf("sh -c '%s stat --top 0 %s | head -n 1'",
-                                               VFIO_TRACE_TOOL, path);
+    g_autofree char *command = g_strdup_printf(
+        "sh -c '%s stat --top 0 %s | head -n 1'", VFIO_TRACE_TOOL, path);
     g_autofree char *out = NULL;
     g_autofree char *err = NULL;
     g_autoptr(GError) error = NULL;

@@ -324,7 +324,7 @@ static inline StatTally *region_tally(StatCounter *c, uint32_t region)
     return tally(c->regions, region);
 }
 
-/* Reads that are polls are counted when the third one comes, then one by one. */
+/* Polls are counted when the third read comes, then one by one. */
 static void count_poll(StatCounter *c, StatTally *region, uint32_t number)
 {
     uint64_t reads = 1;

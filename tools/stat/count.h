@@ -3,7 +3,7 @@
  * vfio-trace stat: counts of accesses, by any of their fields
  *
  * Memory grows with the number of groups (registers, unless the user wants
- * others), up to a limit; the accesses of groups beyond it are counted together.
+ * others), up to a limit; the accesses of further groups are counted together.
  */
 #ifndef VFIO_TRACE_STAT_COUNT_H
 #define VFIO_TRACE_STAT_COUNT_H

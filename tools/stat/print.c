@@ -347,7 +347,9 @@ static void print_groups(const StatReport *report, const AnalysisNames *names)
     table_free(table);
     print_left_out(r->n_groups - top->len, stat_by_plural(report->by));
     if (stat_total(r->others->counts)) {
-        tool_print("%" PRIu64 " accesses of further %s are not divided: more than %" PRIu32 " of them are not kept\n",
+        tool_print("%" PRIu64
+                   " accesses of further %s are not divided: there are more than %"
+                   PRIu32 "\n",
                    stat_total(r->others->counts), stat_by_plural(report->by),
                    r->n_groups);
     }
