@@ -311,7 +311,7 @@ static void test_several(void)
 
     g_assert_cmpint(run->status, ==, 2);
     g_assert_nonnull(first);
-    assert_contains(first, "\n\nstandard input\n\nformat ");
+    assert_contains(first, "\n\n<stdin>\n\nformat ");
     assert_contains(first + 1, "accesses  12: ");
 }
 

@@ -78,7 +78,7 @@ AnalysisTrace *analysis_open(const Verb *verb, const char *path)
     }
     a = g_new0(AnalysisTrace, 1);
     a->verb = verb;
-    a->name = g_strdup(strcmp(path, "-") ? path : "standard input");
+    a->name = g_strdup(strcmp(path, "-") ? path : "<stdin>");
     a->trace = trace;
     a->selection = analysis_options_apply(trace);
     a->progress = analysis_progress_new(verb->name, path);

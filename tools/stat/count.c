@@ -217,7 +217,7 @@ static uint32_t new_group(StatCounter *c, const StatKey *key, uint64_t pc,
         c->groups = g_renew(StatGroup, c->groups, c->room);
     }
     /* half of the slots stay free */
-    if (c->n > c->slot_mask / 2) {
+    if (c->n > c->slot_mask / 2 + 1) {
         grow_slots(c);
     }
     c->groups[c->n] = (StatGroup) { .key = *key, .pc = pc, .value = value };

@@ -60,7 +60,7 @@ static ToolStatus stat_log(const char *path, const StatBy *by)
     g_autoptr(AnalysisTrace) a = analysis_open(&verb_stat, path);
     g_autoptr(StatCounter) counter = NULL;
     StatReport report = {
-        .path = strcmp(path, "-") ? path : "standard input",
+        .path = strcmp(path, "-") ? path : "<stdin>",
         .by = by,
         .top = top(),
     };
