@@ -244,7 +244,6 @@ static MmtInputResult parse_line(MmtTrace *trace, const char *start,
                                  const char *end, MmtEntry *entry)
 {
     size_t len = end - start;
-    MmtInputResult result;
 
     trace->input.text = NULL;
     trace->input.text_len = 0;
