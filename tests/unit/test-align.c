@@ -2,10 +2,12 @@
 /*
  * Unit tests: alignment of the accesses of two logs
  */
-#include "tools/compare/align.h"
-
 #include <glib.h>
+#include <limits.h>
 #include <string.h>
+
+#include "align-logs.h"
+#include "tools/compare/window.h"
 
 static guint32 seed;
 
@@ -26,9 +28,19 @@ static GArray *sequence(const char *s)
     return array;
 }
 
+/* Both ways; what is counted is the same. */
 static Alignment *align(GArray *a, GArray *b)
 {
-    return align_logs((Access *)a->data, a->len, (Access *)b->data, b->len);
+    Alignment *al = align_logs(a, b, false);
+    g_autoptr(Alignment) shared = align_logs(a, b, true);
+
+    g_assert_cmpuint(al->contained, ==, shared->contained);
+    g_assert_cmpuint(al->missing, ==, shared->missing);
+    g_assert_cmpuint(al->different, ==, shared->different);
+    g_assert_cmpuint(al->before, ==, shared->before);
+    g_assert_cmpuint(al->between, ==, shared->between);
+    g_assert_cmpuint(al->after, ==, shared->after);
+    return al;
 }
 
 /* Properties of every alignment, good or bad. */
@@ -304,6 +316,149 @@ static void test_damage(void)
     g_assert_cmpuint(al->between, ==, 0);
 }
 
+/* Cost of the best alignment, by exhaustive search with a table */
+static unsigned best_cost(GArray *a, GArray *b)
+{
+    unsigned width = b->len + 1;
+    g_autofree unsigned *cost = g_new(unsigned, (a->len + 1) * width);
+    int i;
+    int j;
+
+    for (i = a->len; i >= 0; i--) {
+        for (j = b->len; j >= 0; j--) {
+            unsigned *c = &cost[i * width + j];
+            const Access *x = &g_array_index(a, Access, i);
+            const Access *y = &g_array_index(b, Access, j);
+
+            *c = i == (int)a->len && j == (int)b->len ? 0 : UINT_MAX;
+            if (i < (int)a->len) {
+                *c = MIN(*c, c[width] + 3);
+            }
+            if (j < (int)b->len) {
+                *c = MIN(*c, c[1] + 3);
+            }
+            if (i < (int)a->len && j < (int)b->len) {
+                if (access_match(x, y)) {
+                    *c = MIN(*c, c[width + 1]);
+                } else if (access_same_place(x, y)) {
+                    *c = MIN(*c, c[width + 1] + 2);
+                }
+            }
+        }
+    }
+    return cost[0];
+}
+
+static unsigned cost_of(const Alignment *al)
+{
+    return 3 * (al->missing + al->before + al->between + al->after) +
+           2 * al->different;
+}
+
+/* Damage a copy at random: some values, some accesses gone, some added. */
+static GArray *damaged(GRand *rand, GArray *a, int rate)
+{
+    GArray *b = g_array_new(FALSE, FALSE, sizeof(Access));
+    guint i;
+
+    for (i = 0; i < a->len; i++) {
+        Access x = g_array_index(a, Access, i);
+        unsigned damage = g_rand_int_range(rand, 0, rate);
+
+        if (damage == 0) {
+            continue;
+        }
+        if (damage == 1) {
+            x.value ^= 0x8000;
+        }
+        g_array_append_val(b, x);
+        if (damage == 2) {
+            x.offset = 0x4000 + 4 * g_rand_int_range(rand, 0, 8);
+            g_array_append_val(b, x);
+        }
+    }
+    return b;
+}
+
+/*
+ * Short logs with little damage: the alignment is as good as the best one,
+ * which an exhaustive search finds.
+ */
+static void test_best(void)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+    unsigned best = 0;
+    int i;
+
+    for (i = 0; i < 400; i++) {
+        g_autoptr(GArray) a = driver_log(rand, g_rand_int_range(rand, 1, 300));
+        g_autoptr(GArray) b = damaged(rand, a, g_rand_int_range(rand, 30, 300));
+        g_autoptr(Alignment) al = align(a, b);
+        unsigned cost = best_cost(a, b);
+
+        check_sane(al, a, b);
+        g_assert_cmpuint(cost_of(al), >=, cost);
+        g_assert_cmpuint(cost_of(al), <=, cost + 30);
+        best += cost_of(al) == cost;
+    }
+    g_test_message("%u of %d are the best", best, i);
+    g_assert_cmpuint(best, >=, i * 98 / 100);
+}
+
+/* Accesses that are all different: numbers from @first up */
+static void append_unique(GArray *array, unsigned first, unsigned n)
+{
+    unsigned i;
+
+    for (i = 0; i < n; i++) {
+        Access a = { .offset = (first + i) * 8ull, .width = 4,
+                     .op = ACCESS_WRITE, .value = (first + i) % 5 };
+
+        g_array_append_val(array, a);
+    }
+}
+
+static GArray *unique_log(unsigned first, unsigned n)
+{
+    GArray *array = g_array_new(FALSE, FALSE, sizeof(Access));
+
+    append_unique(array, first, n);
+    return array;
+}
+
+/*
+ * More than a window can have is in one log only: the oracle is found in the
+ * log if it is there, and what both have after that otherwise.
+ */
+static void test_beyond_window(void)
+{
+    enum { FAR = 2 * WINDOW_SIZE, LEN = WINDOW_SIZE };
+    g_autoptr(GArray) a = unique_log(FAR, LEN);
+    g_autoptr(GArray) b = unique_log(0, FAR + LEN);
+    g_autoptr(GArray) longer = unique_log(0, FAR + LEN);
+    g_autoptr(GArray) late = unique_log(FAR, LEN);
+    g_autoptr(Alignment) contained = NULL;
+    g_autoptr(Alignment) wrong = NULL;
+    g_autoptr(Alignment) gone = NULL;
+
+    contained = align(a, b);
+    check_sane(contained, a, b);
+    g_assert_true(contained->contained);
+    g_assert_cmpuint(contained->before, ==, FAR);
+
+    g_array_index(b, Access, FAR + 5000).value ^= 0x100;
+    wrong = align(a, b);
+    check_sane(wrong, a, b);
+    g_assert_cmpuint(wrong->missing, ==, 0);
+    g_assert_cmpuint(wrong->different, ==, 1);
+    g_assert_cmpuint(wrong->before, ==, FAR);
+
+    gone = align(longer, late);
+    check_sane(gone, longer, late);
+    g_assert_cmpuint(gone->missing, <=, FAR + LEN / 2);
+    g_assert_cmpuint(gone->different, ==, 0);
+}
+
 static double seconds_for(GArray *a, GArray *b, Alignment **al)
 {
     gint64 start = g_get_monotonic_time();
@@ -407,6 +562,8 @@ int main(int argc, char **argv)
     g_test_add_func("/align/match", test_match);
     g_test_add_func("/align/containment", test_containment);
     g_test_add_func("/align/damage", test_damage);
+    g_test_add_func("/align/best", test_best);
+    g_test_add_func("/align/beyond-window", test_beyond_window);
     g_test_add_func("/align/long", test_long);
     return g_test_run();
 }

@@ -4,34 +4,34 @@
  */
 #include "tools/compare/accesses.h"
 
-#include <stdio.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "libmmiotrace/reader.h"
+#include "libmmiotrace/fast.h"
 
 /* Bytes of a foreign line that are kept for a message */
 #define FOREIGN_MAX 40
 
-/**
- * struct Bar: the BAR of a map id
- * @device: index of the device, or -1 if the BAR is unknown
- * @bar: resource of the device
- * @port: it is an I/O-port BAR
- */
-typedef struct Bar {
-    int device;
-    int bar;
-    bool port;
-} Bar;
+/* Limits for logs that were made to exhaust memory; far above real machines */
+#define DEVICES_MAX 4096u
+#define MAPS_MAX    65536u
 
-static AccessLog *accesses_new(AccessView view)
+AccessLog *accesses_open(const char *path, AccessView view, GError **error)
 {
-    AccessLog *log = g_new0(AccessLog, 1);
+    MmtReader *reader = mmt_reader_open(path, error);
+    AccessLog *log;
 
+    if (!reader) {
+        return NULL;
+    }
+    log = g_new0(AccessLog, 1);
+    log->name = g_strdup(mmt_reader_name(reader));
     log->view = view;
     log->devices = g_array_new(FALSE, TRUE, sizeof(AccessDevice));
-    log->accesses = g_array_new(FALSE, FALSE, sizeof(Access));
+    log->reader = reader;
+    log->input.regions = mmt_regions_new();
+    log->regions = g_array_new(FALSE, FALSE, sizeof(AccessPlace));
     log->maps = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     return log;
 }
@@ -42,12 +42,49 @@ void accesses_free(AccessLog *log)
         return;
     }
     g_hash_table_unref(log->maps);
-    g_array_unref(log->accesses);
+    g_array_unref(log->regions);
+    mmt_regions_free(log->input.regions);
+    mmt_reader_free(log->reader);
+    g_clear_pointer(&log->peers, g_array_unref);
     g_array_unref(log->devices);
+    g_clear_error(&log->error);
     g_free(log->cut_file);
     g_free(log->foreign_text);
     g_free(log->name);
     g_free(log);
+}
+
+void accesses_set_peers(AccessLog *log, GArray *peers)
+{
+    g_clear_pointer(&log->peers, g_array_unref);
+    log->peers = g_array_ref(peers);
+}
+
+bool accesses_keep(void *opaque, Access *access)
+{
+    const AccessLog *log = opaque;
+    int peer;
+
+    if (!log->peers) {
+        return true;
+    }
+    peer = access->device < log->peers->len ?
+           g_array_index(log->peers, int, access->device) : -1;
+    if (peer < 0) {
+        return false;
+    }
+    access->device = peer;
+    return true;
+}
+
+/* Places have changed: none is at hand. */
+static void forget_places(AccessLog *log)
+{
+    unsigned i;
+
+    for (i = 0; i < ACCESS_PLACES; i++) {
+        log->places[i] = (AccessPlace) { .first = 1 };
+    }
 }
 
 /* A second line with the same address and IDs: the device was plugged again. */
@@ -56,6 +93,7 @@ static void add_device(AccessLog *log, const MmtPciDev *pci)
     AccessDevice device = { .pci = *pci, .peer = -1 };
     unsigned i;
 
+    forget_places(log);
     for (i = 0; i < log->devices->len; i++) {
         MmtPciDev *old = &accesses_device(log, i)->pci;
 
@@ -77,7 +115,7 @@ static bool bar_is_taken(AccessLog *log, unsigned device, int bar,
 
     g_hash_table_iter_init(&iter, log->maps);
     while (g_hash_table_iter_next(&iter, &id, &value)) {
-        const Bar *b = value;
+        const AccessPlace *b = value;
 
         if (b->device == (int)device && b->bar == bar &&
             GPOINTER_TO_UINT(id) != by_others_than) {
@@ -93,12 +131,14 @@ static bool bar_is_taken(AccessLog *log, unsigned device, int bar,
  */
 static void bind_map(AccessLog *log, const MmtEvent *ev)
 {
-    Bar *bar = g_hash_table_lookup(log->maps, GUINT_TO_POINTER(ev->map_id));
+    AccessPlace *bar = g_hash_table_lookup(log->maps,
+                                           GUINT_TO_POINTER(ev->map_id));
     unsigned d;
     int i;
 
+    forget_places(log);
     if (!bar) {
-        bar = g_new(Bar, 1);
+        bar = g_new0(AccessPlace, 1);
         bar->device = -1;
         g_hash_table_insert(log->maps, GUINT_TO_POINTER(ev->map_id), bar);
     }
@@ -121,9 +161,14 @@ static void bind_map(AccessLog *log, const MmtEvent *ev)
     }
 }
 
-/* Find the memory BAR at an address. */
-static bool find_bar(const AccessLog *log, uint64_t addr, Bar *bar)
+/*
+ * Find the memory BAR at an address, and the addresses around it that are in
+ * that BAR and in none of an earlier device.
+ */
+static bool find_bar(const AccessLog *log, uint64_t addr, AccessPlace *place)
 {
+    uint64_t first = 0;
+    uint64_t last = UINT64_MAX;
     unsigned d;
     int i;
 
@@ -132,10 +177,24 @@ static bool find_bar(const AccessLog *log, uint64_t addr, Bar *bar)
 
         for (i = 0; i < MMT_PCI_RESOURCES; i++) {
             uint64_t base = mmt_resource_base(pci, i);
+            uint64_t end = base + (pci->size[i] - 1);
 
-            if (pci->size[i] && base && !mmt_resource_is_port(pci, i) &&
-                addr >= base && addr - base < pci->size[i]) {
-                *bar = (Bar) { .device = d, .bar = i };
+            if (!pci->size[i] || !base || mmt_resource_is_port(pci, i)) {
+                continue;
+            }
+            if (addr < base) {
+                last = MIN(last, base - 1);
+            } else if (addr - base >= pci->size[i]) {
+                first = MAX(first, end + 1);
+            } else {
+                end = end < base ? UINT64_MAX : end;
+                *place = (AccessPlace) {
+                    .first = MAX(first, base),
+                    .last = MIN(last, end),
+                    .base = base,
+                    .device = d,
+                    .bar = i,
+                };
                 return true;
             }
         }
@@ -143,18 +202,42 @@ static bool find_bar(const AccessLog *log, uint64_t addr, Bar *bar)
     return false;
 }
 
-static bool locate(AccessLog *log, const MmtEvent *ev, Bar *bar)
+/* In our log, a map id has one BAR, whatever the address is. */
+static bool find_map(const AccessLog *log, uint32_t map_id, AccessPlace *place)
 {
-    const Bar *bound = NULL;
+    const AccessPlace *map;
 
-    if (log->view == ACCESS_VIEW_HOST) {
-        bound = g_hash_table_lookup(log->maps, GUINT_TO_POINTER(ev->map_id));
+    if (log->view != ACCESS_VIEW_HOST) {
+        return false;
     }
-    if (bound && bound->device >= 0) {
-        *bar = *bound;
-        return true;
+    map = g_hash_table_lookup(log->maps, GUINT_TO_POINTER(map_id));
+    if (!map || map->device < 0) {
+        return false;
     }
-    return find_bar(log, ev->addr, bar);
+    *place = *map;
+    place->first = 0;
+    place->last = UINT64_MAX;
+    place->base = mmt_resource_base(&accesses_device(log, map->device)->pci,
+                                    map->bar);
+    return true;
+}
+
+/* Return: the place of an access, or NULL if it is in no BAR */
+static const AccessPlace *locate(AccessLog *log, uint32_t map_id,
+                                 uint64_t addr)
+{
+    AccessPlace *place = &log->places[map_id % ACCESS_PLACES];
+
+    if (place->map_id == map_id && addr >= place->first &&
+        addr <= place->last) {
+        return place;
+    }
+    if (!find_map(log, map_id, place) && !find_bar(log, addr, place)) {
+        *place = (AccessPlace) { .first = 1 };
+        return NULL;
+    }
+    place->map_id = map_id;
+    return place;
 }
 
 static uint64_t low_bytes(uint64_t v, unsigned bytes)
@@ -190,49 +273,46 @@ static void undo_quirks(Access *a)
     }
 }
 
-static void add_access(AccessLog *log, const MmtEvent *ev, uint64_t line)
+/* Return: is it an access to compare? */
+static bool add_access(AccessLog *log, const AccessPlace *place, Access *a)
 {
-    static const uint8_t op[MMT_EVENT__MAX] = {
-        [MMT_EVENT_READ] = ACCESS_READ,
-        [MMT_EVENT_WRITE] = ACCESS_WRITE,
-        [MMT_EVENT_UNKNOWN] = ACCESS_UNKNOWN,
-    };
-    Access a = {
-        .value = ev->value,
-        .line = line,
-        .op = op[ev->type],
-        .width = ev->width,
-    };
-    Bar bar;
-
-    if (!locate(log, ev, &bar)) {
-        log->elsewhere_line = log->elsewhere ? log->elsewhere_line : line;
+    if (!place || place->device < 0) {
+        log->elsewhere_line = log->elsewhere ? log->elsewhere_line : a->line;
         log->elsewhere++;
-        return;
+        return false;
     }
-    if (bar.port) {
+    if (place->port) {
         log->ports++;
-        return;
+        return false;
     }
-    a.device = bar.device;
-    a.bar = bar.bar;
-    a.offset = ev->addr -
-               mmt_resource_base(&accesses_device(log, bar.device)->pci,
-                                 bar.bar);
+    a->device = place->device;
+    a->bar = place->bar;
     if (log->view == ACCESS_VIEW_GUEST) {
-        undo_quirks(&a);
+        undo_quirks(a);
     }
-    accesses_device(log, bar.device)->accesses++;
-    g_array_append_val(log->accesses, a);
+    accesses_device(log, place->device)->accesses++;
+    return accesses_keep(log, a);
 }
 
-static void add_lost(AccessLog *log, const MmtEvent *ev)
+static bool add_mmio(AccessLog *log, uint32_t map_id, uint64_t addr, Access *a)
+{
+    const AccessPlace *place = locate(log, map_id, addr);
+
+    a->line = log->lines;
+    a->offset = place ? addr - place->base : 0;
+    return add_access(log, place, a);
+}
+
+static void add_lost(AccessLog *log, bool is_mark, uint64_t n)
 {
     log->lost = true;
-    if (ev->type == MMT_EVENT_LOST) {
-        log->lost_marks += ev->value;
-    } else if (ev->value != MMT_LOST_UNKNOWN) {
-        log->lost_cpu += ev->value;
+    if (n == MMT_LOST_UNKNOWN) {
+        return;
+    }
+    if (is_mark) {
+        log->lost_marks += n;
+    } else {
+        log->lost_cpu += n;
     }
 }
 
@@ -255,6 +335,15 @@ static bool looks_like_event(const MmtLine *line)
     return false;
 }
 
+static void add_bad_event(AccessLog *log, const MmtLine *line,
+                          const MmtParseError *err)
+{
+    if (!log->bad_events++) {
+        log->bad_line = line->number;
+        log->bad_error = *err;
+    }
+}
+
 /*
  * Foreign text, such as the second line of a marker, only causes a note.  A bad
  * access invalidates the comparison.
@@ -263,10 +352,7 @@ static void add_bad(AccessLog *log, const MmtLine *line,
                     const MmtParseError *err)
 {
     if (looks_like_event(line)) {
-        if (!log->bad_events++) {
-            log->bad_line = line->number;
-            log->bad_error = *err;
-        }
+        add_bad_event(log, line, err);
     } else if (!log->foreign++) {
         g_autofree char *text = g_strndup(line->p, MIN(line->len,
                                                        FOREIGN_MAX));
@@ -276,7 +362,152 @@ static void add_bad(AccessLog *log, const MmtLine *line,
     }
 }
 
-static void add_line(AccessLog *log, const MmtLine *line)
+/* Return: is it an access to compare? */
+static bool add_event(AccessLog *log, const MmtEvent *ev, Access *to)
+{
+    static const uint8_t op[MMT_EVENT__MAX] = {
+        [MMT_EVENT_READ] = ACCESS_READ,
+        [MMT_EVENT_WRITE] = ACCESS_WRITE,
+        [MMT_EVENT_UNKNOWN] = ACCESS_UNKNOWN,
+    };
+
+    if (mmt_event_is_access(ev)) {
+        *to = (Access) { .value = ev->value, .op = op[ev->type],
+                         .width = ev->width };
+        return add_mmio(log, ev->map_id, ev->addr, to);
+    }
+    if (ev->type == MMT_EVENT_MAP && log->view == ACCESS_VIEW_HOST) {
+        bind_map(log, ev);
+    } else if (ev->type == MMT_EVENT_PCIDEV) {
+        add_device(log, &ev->pci);
+    } else if (ev->type == MMT_EVENT_LOST || ev->type == MMT_EVENT_LOST_CPU) {
+        add_lost(log, ev->type == MMT_EVENT_LOST, ev->value);
+    }
+    return false;
+}
+
+/* "0000:01:00.0" */
+static void parse_bdf(const char *id, MmtPciDev *pci)
+{
+    unsigned domain;
+    unsigned bus;
+    unsigned slot;
+    unsigned function;
+
+    if (sscanf(id, "%x:%x:%x.%x", &domain, &bus, &slot, &function) == 4) {
+        pci->bus = bus;
+        pci->devfn = (slot & 31) << 3 | (function & 7);
+    }
+}
+
+/* Return: index of the device of a region, made if it is new */
+static int device_of(AccessLog *log, const MmtRegion *region)
+{
+    AccessDevice device = { .id = region->device, .peer = -1 };
+    unsigned i;
+
+    device.pci.vendor = region->vendor;
+    device.pci.device = region->device_id;
+    for (i = 0; i < log->devices->len; i++) {
+        if (!strcmp(accesses_device(log, i)->id, region->device)) {
+            return i;
+        }
+    }
+    parse_bdf(region->device, &device.pci);
+    g_array_append_val(log->devices, device);
+    return i;
+}
+
+/* Place of a region of a format that names regions; BARs are compared. */
+static const AccessPlace *place_of(AccessLog *log, uint32_t number)
+{
+    while (log->regions->len <= number) {
+        const MmtRegion *region = mmt_regions_get(log->input.regions,
+                                                  log->regions->len);
+        AccessPlace place = { .device = -1, .bar = region->number };
+
+        if (region->number >= 0 && region->number < MMT_REGION_ROM) {
+            place.device = device_of(log, region);
+        }
+        g_array_append_val(log->regions, place);
+    }
+    return &g_array_index(log->regions, AccessPlace, number);
+}
+
+/* Return: is it an access to compare? */
+static bool add_entry(AccessLog *log, const MmtEntry *entry, Access *to)
+{
+    static const uint8_t op[] = {
+        [MMT_ENTRY_READ] = ACCESS_READ,
+        [MMT_ENTRY_WRITE] = ACCESS_WRITE,
+        [MMT_ENTRY_UNKNOWN] = ACCESS_UNKNOWN,
+    };
+    const AccessPlace *place;
+
+    if (entry->kind == MMT_ENTRY_LOST) {
+        add_lost(log, false, entry->value);
+    }
+    if (entry->kind > MMT_ENTRY_UNKNOWN || entry->region == MMT_NO_REGION) {
+        return false;
+    }
+    place = place_of(log, entry->region);
+    if (place->bar == MMT_REGION_CONFIG) {
+        return false;
+    }
+    *to = (Access) { .offset = entry->offset, .value = entry->value,
+                     .line = entry->line, .op = op[entry->kind],
+                     .width = entry->width };
+    return add_access(log, place, to);
+}
+
+/*
+ * A line that is none of mmiotrace: the first line that another format
+ * recognises decides that it is of that format.
+ */
+static MmtInputResult parse_other(AccessLog *log, const MmtLine *line,
+                                  MmtEntry *entry)
+{
+    size_t len = line->len;
+
+    *entry = (MmtEntry) { .cpu = MMT_NO_CPU, .region = MMT_NO_REGION,
+                          .line = log->lines };
+    len -= len && line->p[len - 1] == '\r';
+    if (!len || log->is_mmiotrace) {
+        return MMT_INPUT_FOREIGN;
+    }
+    if (log->format) {
+        return log->format->parse(&log->input, line->p, len, entry);
+    }
+    return mmt_input_find(&log->input, line->p, len, entry, &log->format);
+}
+
+/* Return: is it an access to compare? */
+static bool add_other(AccessLog *log, const MmtLine *line,
+                      const MmtParseError *err, Access *to)
+{
+    static const MmtParseError damaged = {
+        .field = "line", .column = 1,
+        .message = "the line begins like an access, but is none",
+    };
+    MmtEntry entry;
+
+    switch (parse_other(log, line, &entry)) {
+    case MMT_INPUT_ENTRY:
+        return add_entry(log, &entry, to);
+    case MMT_INPUT_SKIP:
+        break;
+    case MMT_INPUT_DAMAGED:
+        add_bad_event(log, line, &damaged);
+        break;
+    case MMT_INPUT_FOREIGN:
+        add_bad(log, line, err);
+        break;
+    }
+    return false;
+}
+
+/* Return: is it an access to compare? */
+static bool add_line(AccessLog *log, const MmtLine *line, Access *to)
 {
     MmtParseError err = { .field = "line", .column = 1,
                           .message = "the line is too long" };
@@ -285,224 +516,117 @@ static void add_line(AccessLog *log, const MmtLine *line)
     if (line->unterminated) {
         log->cut_line = line->number;
     }
-    if (line->overlong || !mmt_parse_line(line->p, line->len, &ev, &err)) {
-        if (!line->unterminated) {
-            add_bad(log, line, &err);
-        }
-        return;
+    if (line->overlong) {
+        add_bad(log, line, &err);
+        return false;
     }
-    if (mmt_event_is_access(&ev)) {
-        add_access(log, &ev, line->number);
-    } else if (ev.type == MMT_EVENT_MAP && log->view == ACCESS_VIEW_HOST) {
-        bind_map(log, &ev);
-    } else if (ev.type == MMT_EVENT_PCIDEV) {
-        add_device(log, &ev.pci);
-    } else if (ev.type == MMT_EVENT_LOST || ev.type == MMT_EVENT_LOST_CPU) {
-        add_lost(log, &ev);
+    if (!log->format && mmt_parse_line(line->p, line->len, &ev, &err)) {
+        /* Other formats of ftrace begin with comments, too. */
+        log->is_mmiotrace |= ev.type != MMT_EVENT_COMMENT;
+        return add_event(log, &ev, to);
+    }
+    /* What is cut off is an error itself. */
+    return !line->unterminated && add_other(log, line, &err, to);
+}
+
+/* Return: is it an access to compare? */
+static bool add_fast(AccessLog *log, const MmtFast *fast, Access *to)
+{
+    to->value = fast->value;
+    to->op = fast->is_write ? ACCESS_WRITE : ACCESS_READ;
+    to->width = fast->width;
+    to->quirk = ACCESS_QUIRK_NONE;
+    return add_mmio(log, fast->map_id, fast->addr, to);
+}
+
+/* The log has ended, or can not be read on. */
+static void end(AccessLog *log, bool at_end)
+{
+    log->ended = true;
+    log->parts = mmt_reader_parts(log->reader);
+    if (at_end) {
+        log->cut_file = g_strdup(mmt_reader_truncated(log->reader));
+    }
+    log->block.len = 0;
+    log->p = log->block.p;
+}
+
+static void check_limits(AccessLog *log)
+{
+    if (log->devices->len > DEVICES_MAX ||
+        g_hash_table_size(log->maps) > MAPS_MAX) {
+        g_set_error(&log->error, G_FILE_ERROR, G_FILE_ERROR_NOMEM,
+                    "%s has more than %u devices or %u map ids: such a log can not be compared",
+                    log->name, DEVICES_MAX, MAPS_MAX);
+        end(log, false);
     }
 }
 
-/* Number of accesses that a GArray can hold */
-#define ACCESSES_MAX ((uint64_t)(UINT32_MAX / sizeof(Access)))
-
-/* Limits for logs that were made to exhaust memory; far above real machines */
-#define DEVICES_MAX 4096u
-#define MAPS_MAX    65536u
-
-AccessLog *accesses_load(const char *path, AccessView view, uint64_t max,
-                         GError **error)
+/* Return: is the next line of the block an access to compare? */
+static bool next_line(AccessLog *log, Access *to)
 {
-    g_autoptr(MmtReader) reader = mmt_reader_open(path, error);
-    g_autoptr(AccessLog) log = accesses_new(view);
+    const MmtBlock *block = &log->block;
+    const char *end = block->p + block->len;
+    const char *start = log->p;
+    const char *next = NULL;
+    MmtLine line = { .p = start };
+    MmtFast fast;
+    bool taken;
+
+    log->lines++;
+    log->block_lines++;
+    if (!log->format && !block->single) {
+        next = mmt_fast_parse(start, &fast);
+    }
+    if (next) {
+        log->p = next;
+        log->is_mmiotrace = true;
+        return add_fast(log, &fast, to);
+    }
+    next = block->single ? NULL : memchr(start, '\n', end - start);
+    log->p = next ? next + 1 : end;
+    line.len = (next ?: end) - start;
+    line.number = log->lines;
+    line.unterminated = block->unterminated;
+    line.overlong = block->overlong || line.len > MMT_READER_LINE_MAX;
+    taken = add_line(log, &line, to);
+    check_limits(log);
+    return taken;
+}
+
+static bool next_block(AccessLog *log)
+{
     MmtReadResult result;
-    uint64_t lines = 0;
-    MmtLine line;
 
-    if (!reader) {
-        return NULL;
+    if (log->ended) {
+        return false;
     }
-    log->name = g_strdup(mmt_reader_name(reader));
-    while ((result = mmt_reader_next(reader, &line, error)) ==
-           MMT_READ_LINE) {
-        line.number = ++lines;
-        add_line(log, &line);
-        if (log->accesses->len > MIN(max, ACCESSES_MAX)) {
-            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOMEM,
-                        "%s has more than %" PRIu64
-                        " accesses, which are kept in memory, %zu bytes each: raise the limit with --max-accesses (up to %"
-                        PRIu64 ")", log->name, MIN(max, ACCESSES_MAX),
-                        sizeof(Access), ACCESSES_MAX);
-            return NULL;
-        }
-        if (log->devices->len > DEVICES_MAX ||
-            g_hash_table_size(log->maps) > MAPS_MAX) {
-            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOMEM,
-                        "%s has more than %u devices or %u map ids: such a log can not be compared",
-                        log->name, DEVICES_MAX, MAPS_MAX);
-            return NULL;
-        }
+    if (!log->block.single) {
+        mmt_reader_count(log->reader, log->block_lines);
     }
-    log->parts = mmt_reader_parts(reader);
-    log->cut_file = g_strdup(mmt_reader_truncated(reader));
-    return result == MMT_READ_END ? g_steal_pointer(&log) : NULL;
+    log->block_lines = 0;
+    result = mmt_reader_next_block(log->reader, &log->block, &log->error);
+    log->p = log->block.p;
+    if (result != MMT_READ_LINE) {
+        end(log, result == MMT_READ_END);
+    }
+    return result == MMT_READ_LINE;
 }
 
-/* "8086:10d3" */
-static bool is_kind(const MmtPciDev *pci, const char *filter)
+size_t accesses_read(void *opaque, Access *to, size_t n)
 {
-    g_autofree char *kind = g_strdup_printf("%04x:%04x", pci->vendor,
-                                            pci->device);
+    AccessLog *log = opaque;
+    size_t done = 0;
 
-    return !g_ascii_strcasecmp(filter, kind);
-}
-
-/* "01:00.0", with or without a domain before it */
-static bool is_at(const MmtPciDev *pci, const char *filter)
-{
-    g_autofree char *bdf = g_strdup_printf("%02x:%02x.%x", pci->bus,
-                                           pci->devfn >> 3, pci->devfn & 7);
-    const char *colon = strchr(filter, ':');
-
-    return !g_ascii_strcasecmp(filter, bdf) ||
-           (colon && !g_ascii_strcasecmp(colon + 1, bdf));
-}
-
-static bool same_kind(const AccessDevice *a, const AccessDevice *b)
-{
-    return a->pci.vendor == b->pci.vendor && a->pci.device == b->pci.device;
-}
-
-static bool same_kind_needed(const AccessDevice *theirs,
-                             const AccessDevice *ours)
-{
-    return same_kind(theirs, ours) && !theirs->spare;
-}
-
-/* Is @ours mapped where @theirs has its BARs? */
-static bool same_place(const AccessDevice *theirs, const AccessDevice *ours)
-{
-    int i;
-
-    for (i = 0; i < MMT_PCI_RESOURCES; i++) {
-        if (ours->guest[i] && theirs->pci.size[i] == ours->pci.size[i] &&
-            mmt_resource_base(&theirs->pci, i) == ours->guest[i]) {
-            return true;
+    while (done < n && !log->error) {
+        if (log->p < log->block.p + log->block.len) {
+            done += next_line(log, &to[done]);
+        } else if (!next_block(log)) {
+            break;
+        } else if (!log->block.len) {
+            /* an empty line */
+            done += next_line(log, &to[done]);
         }
     }
-    return false;
-}
-
-typedef bool Same(const AccessDevice *theirs, const AccessDevice *ours);
-
-static void pair_by(AccessLog *oracle, AccessLog *log, Same *same)
-{
-    unsigned i;
-    unsigned j;
-
-    for (i = 0; i < log->devices->len; i++) {
-        AccessDevice *ours = accesses_device(log, i);
-
-        for (j = 0; ours->peer < 0 && j < oracle->devices->len; j++) {
-            AccessDevice *theirs = accesses_device(oracle, j);
-
-            if (theirs->peer < 0 && same_kind(theirs, ours) &&
-                same(theirs, ours)) {
-                theirs->peer = i;
-                ours->peer = j;
-            }
-        }
-    }
-}
-
-static unsigned count_unpaired(const AccessLog *log,
-                               const AccessDevice *of_kind)
-{
-    unsigned n = 0;
-    unsigned i;
-
-    for (i = 0; i < log->devices->len; i++) {
-        const AccessDevice *device = accesses_device(log, i);
-
-        n += device->peer < 0 && same_kind(device, of_kind);
-    }
-    return n;
-}
-
-/*
- * Not all devices of the guest need be traced: if our log has fewer devices
- * with some IDs, they are more likely those that the guest accessed.
- */
-static void mark_spares(AccessLog *oracle, const AccessLog *log)
-{
-    unsigned i;
-
-    for (i = 0; i < oracle->devices->len; i++) {
-        AccessDevice *theirs = accesses_device(oracle, i);
-
-        theirs->spare = !theirs->accesses &&
-                        count_unpaired(oracle, theirs) >
-                        count_unpaired(log, theirs);
-    }
-}
-
-/*
- * A filter by BDF selects one of our devices only; a filter by IDs selects all
- * devices of the oracle with these IDs.
- */
-static void mark_missing(AccessLog *oracle, const char *filter)
-{
-    unsigned i;
-
-    for (i = 0; i < oracle->devices->len; i++) {
-        AccessDevice *theirs = accesses_device(oracle, i);
-
-        theirs->missing = theirs->peer < 0 && theirs->accesses &&
-                          (!filter || is_kind(&theirs->pci, filter));
-    }
-}
-
-/* Keep accesses of paired devices; device indexes become those of our log. */
-static void keep_paired(AccessLog *log)
-{
-    GArray *accesses = log->accesses;
-    guint out = 0;
-    guint i;
-
-    for (i = 0; i < accesses->len; i++) {
-        Access a = g_array_index(accesses, Access, i);
-        int peer = accesses_device(log, a.device)->peer;
-
-        if (peer >= 0) {
-            if (log->view == ACCESS_VIEW_GUEST) {
-                a.device = peer;
-            }
-            g_array_index(accesses, Access, out++) = a;
-        }
-    }
-    g_array_set_size(accesses, out);
-}
-
-unsigned accesses_pair(AccessLog *oracle, AccessLog *log, const char *filter)
-{
-    unsigned pairs = 0;
-    unsigned i;
-
-    pair_by(oracle, log, same_place);
-    mark_spares(oracle, log);
-    pair_by(oracle, log, same_kind_needed);
-    pair_by(oracle, log, same_kind);
-    for (i = 0; i < log->devices->len; i++) {
-        AccessDevice *ours = accesses_device(log, i);
-
-        if (ours->peer >= 0 && filter && !is_kind(&ours->pci, filter) &&
-            !is_at(&ours->pci, filter)) {
-            accesses_device(oracle, ours->peer)->peer = -1;
-            ours->peer = -1;
-        }
-        pairs += ours->peer >= 0;
-    }
-    mark_missing(oracle, filter);
-    keep_paired(oracle);
-    keep_paired(log);
-    return pairs;
+    return done;
 }

@@ -4,6 +4,10 @@
  *
  * The guest kernel's log and ours have different addresses.  They are compared
  * by device, BAR and offset.
+ *
+ * Lines of mmiotrace are parsed here: the comparison needs more of them than an
+ * MmtEntry has (guest addresses, sizes and ports of BARs, errors of the
+ * parser).  Lines of other formats go through the formats' parsers (input.h).
  */
 #ifndef VFIO_TRACE_ACCESSES_H
 #define VFIO_TRACE_ACCESSES_H
@@ -12,46 +16,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "libmmiotrace/input.h"
 #include "libmmiotrace/parse.h"
-
-typedef enum AccessOp {
-    ACCESS_READ,
-    ACCESS_WRITE,
-    ACCESS_UNKNOWN,
-} AccessOp;
-
-/* Known faults of the kernel's decoder; see accesses_load(). */
-typedef enum AccessQuirk {
-    ACCESS_QUIRK_NONE,
-    ACCESS_QUIRK_SIGN_EXTENDED,
-    ACCESS_QUIRK_REX_W,
-} AccessQuirk;
-
-/**
- * struct Access: one access
- * @offset: offset in the BAR
- * @value: value, zero-extended; 0 for an UNKNOWN
- * @line: line number in its log, counted over all parts
- * @device: index of the device; the same in both logs after accesses_pair()
- * @bar: resource of the device
- * @op: AccessOp
- * @width: bytes; 0 for an UNKNOWN
- * @quirk: AccessQuirk that was corrected
- */
-typedef struct Access {
-    uint64_t offset;
-    uint64_t value;
-    uint64_t line;
-    uint16_t device;
-    uint8_t bar;
-    uint8_t op;
-    uint8_t width;
-    uint8_t quirk;
-} Access;
+#include "libmmiotrace/reader.h"
+#include "tools/compare/access.h"
 
 /**
  * struct AccessDevice: one PCIDEV
- * @pci: content of the line
+ * @pci: content of the line; of other formats, what is known
+ * @id: what a format without PCIDEV calls it; its regions' MmtRegion.device
  * @peer: index of the same device in the other log, or -1
  * @accesses: number of accesses to its memory BARs
  * @missing: it has accesses, but no peer, and the filter does not exclude it;
@@ -62,6 +35,7 @@ typedef struct Access {
  */
 typedef struct AccessDevice {
     MmtPciDev pci;
+    const char *id;
     int peer;
     uint64_t accesses;
     bool missing;
@@ -75,11 +49,34 @@ typedef enum AccessView {
 } AccessView;
 
 /**
- * struct AccessLog: the content of a log
+ * struct AccessPlace: where accesses go to
+ * @map_id: their map id
+ * @first: their first address
+ * @last: their last address; less than @first if this is none
+ * @base: address of the BAR
+ * @device: index of the device
+ * @bar: resource of the device
+ * @port: it is an I/O-port BAR
+ */
+typedef struct AccessPlace {
+    uint32_t map_id;
+    uint64_t first;
+    uint64_t last;
+    uint64_t base;
+    int device;
+    int bar;
+    bool port;
+} AccessPlace;
+
+/* Places at hand, by the low bits of their map ids */
+#define ACCESS_PLACES 64
+
+/**
+ * struct AccessLog: a log that is read
  * @name: name of the file
  * @view: writer of the log
  * @devices: AccessDevice, in the order of PCIDEV lines
- * @accesses: Access, in the order of the log
+ * @error: why reading has ended early, or NULL
  * @lost_marks: number of lost events, from the log's marks
  * @lost_cpu: number of lost events, from ftrace's own lines; may be the same
  *            events
@@ -99,13 +96,27 @@ typedef enum AccessView {
  * @cut_line: the last line if it has no newline, else 0
  * @cut_file: the file that ends within a compressed frame, or NULL
  * @parts: number of parts (files); line numbers are counted over all of them
- * @maps: map id -> BAR; used while reading
+ * @ended: it was read to its end
+ * @peers: int, for each device the device of our log that it is compared as,
+ *         or -1; NULL as long as that is not known
+ * @reader: the lines
+ * @block: the lines that are being parsed
+ * @p: the next one
+ * @block_lines: lines of @block before @p
+ * @lines: lines before @p
+ * @format: format of the lines if they are not mmiotrace, else NULL
+ * @is_mmiotrace: they are mmiotrace
+ * @input: state of @format's parser
+ * @regions: AccessPlace of each of @input's regions; device is -1 for those
+ *           that are not compared
+ * @maps: map id -> AccessPlace of a BAR; device is -1 if the BAR is unknown
+ * @places: places at hand
  */
 typedef struct AccessLog {
     char *name;
     AccessView view;
     GArray *devices;
-    GArray *accesses;
+    GError *error;
     uint64_t lost_marks;
     uint64_t lost_cpu;
     bool lost;
@@ -121,14 +132,25 @@ typedef struct AccessLog {
     uint64_t cut_line;
     char *cut_file;
     unsigned parts;
+    bool ended;
+    GArray *peers;
+    MmtReader *reader;
+    MmtBlock block;
+    const char *p;
+    uint64_t block_lines;
+    uint64_t lines;
+    const MmtInputFormat *format;
+    bool is_mmiotrace;
+    MmtInput input;
+    GArray *regions;
     GHashTable *maps;
+    AccessPlace places[ACCESS_PLACES];
 } AccessLog;
 
 /**
- * accesses_load() - read a log
+ * accesses_open() - open a log
  * @path: the file, or "-"
  * @view: writer of the log
- * @max: maximum number of accesses: a small compressed log can have any number
  * @error: where to store the error
  *
  * Two known faults of the kernel's instruction decoder are corrected in the
@@ -139,31 +161,41 @@ typedef struct AccessLog {
  *
  * Return: the log, or NULL
  */
-AccessLog *accesses_load(const char *path, AccessView view, uint64_t max,
-                         GError **error);
+AccessLog *accesses_open(const char *path, AccessView view, GError **error);
+
+/**
+ * accesses_read() - read the next accesses (AccessRead)
+ * @log: the log
+ * @to: where to store them
+ * @n: their maximum number
+ *
+ * As long as @log->peers is NULL, all accesses are returned, with the indexes
+ * of this log's devices; then those of devices with a peer, with the indexes
+ * of our log's devices.
+ *
+ * Return: their number; 0 at the end, or with @log->error set
+ */
+size_t accesses_read(void *log, Access *to, size_t n);
+
+/**
+ * accesses_set_peers() - say which devices are compared, and as which ones
+ * @log: the log
+ * @peers: int, as in struct AccessLog; the log keeps a reference
+ */
+void accesses_set_peers(AccessLog *log, GArray *peers);
+
+/**
+ * accesses_keep() - filter an access that was read before the peers were known
+ * @log: the log
+ * @access: the access; its device index becomes that of our log
+ *
+ * Return: false if its device is not compared
+ */
+bool accesses_keep(void *log, Access *access);
 
 void accesses_free(AccessLog *log);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AccessLog, accesses_free)
-
-/**
- * accesses_pair() - pair the devices of the two logs
- * @oracle: the guest's log
- * @log: our log
- * @filter: VENDOR:DEVICE, or a BDF in @log, of the devices to compare; NULL
- *          for all
- *
- * Devices are paired by the guest addresses in @log's MAPs.  Where that fails,
- * the n-th device with the same IDs in one log is the n-th in the other.  If
- * @oracle has more of them, its devices without accesses do not count.
- * Accesses of devices without a counterpart are dropped from both logs; the
- * device indexes of the others become those of @log.  AccessDevice.missing
- * marks the devices of @oracle that were dropped, but are not excluded by
- * @filter.
- *
- * Return: number of pairs
- */
-unsigned accesses_pair(AccessLog *oracle, AccessLog *log, const char *filter);
 
 /**
  * accesses_device() - a device of a log

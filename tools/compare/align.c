@@ -1,625 +1,390 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: alignment of two logs (see align.h)
+ * vfio-trace: alignment of two logs that differ (see align.h)
  */
 #include "tools/compare/align.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <glib.h>
 
-/* Length of an anchor: a run of accesses that is unique in both logs */
-#define ANCHOR_RUN 12
+/* Accesses that are searched first, and how much further each next search is */
+#define REACH_FIRST 1024
+#define REACH_TIMES 4
 
-/* Length of a run that matches and so ends a stretch that differs */
-#define RESYNC_RUN 8
+/* Unique runs that must follow an anchor, at the farthest reach */
+#define UNIQUE_MIN 64
 
-/*
- * A stretch that differs is aligned exactly within a window: the small one if
- * the logs agree again within it, else the large one.
- */
-#define WINDOW_SMALL 64
-#define WINDOW_LARGE 256
+/* Accesses that are paired before others get their turn */
+#define BATCH 65536
 
-/*
- * Cost of an access whose partner has another value, and of an access without
- * a partner.
- */
-#define COST_DIFFERENT 2
-#define COST_SKIPPED   3
-
-/* A stretch with at most this many pairs is aligned as a whole. */
-#define WHOLE_MAX (1u << 22)
-
-/* Number of pairs that all windows together may compare: takes some seconds. */
-#define BUDGET (1ull << 30)
-
-/**
- * struct Gram: a run of accesses
- * @hash: hash of all accesses of the run
- * @pos: position of the first access
- */
-typedef struct Gram {
-    uint64_t hash;
-    uint32_t pos;
-} Gram;
-
-/**
- * struct Aligner: state of an alignment
- * @a: accesses of the oracle
- * @b: accesses of the log
- * @n: length of @a
- * @m: length of @b
- * @peer: the result, as in struct Alignment
- * @grams: all runs of RESYNC_RUN accesses in @b, sorted; made when needed
- * @gram_count: number of @grams
- * @way: buffer of align_window(): WHOLE_MAX bytes
- * @cost: buffer of align_window(): @m + 1 elements
- * @budget: number of pairs that windows may still compare
- */
-typedef struct Aligner {
-    const Access *a;
-    const Access *b;
-    uint32_t n;
-    uint32_t m;
-    uint32_t *peer;
-    Gram *grams;
-    uint32_t gram_count;
-    uint8_t *way;
-    uint32_t *cost;
-    uint64_t budget;
-} Aligner;
-
-/**
- * struct Stretch: a part of both logs
- * @i: its first access in the oracle
- * @i1: end of its accesses in the oracle (exclusive)
- * @j: its first access in the log
- * @j1: end of its accesses in the log (exclusive)
- */
-typedef struct Stretch {
-    uint32_t i;
-    uint32_t i1;
-    uint32_t j;
-    uint32_t j1;
-} Stretch;
-
-static bool same_address(const Access *a, const Access *b)
+void align_init(Aligner *al, Window *a, Window *b, AccessStep *step,
+                void *opaque)
 {
-    return a->offset == b->offset && a->bar == b->bar &&
-           a->device == b->device;
+    *al = (Aligner) {
+        .a = a,
+        .b = b,
+        .step = step,
+        .opaque = opaque,
+        .skip_log = true,
+        .skip_max = 4 * ALIGN_AHEAD,
+        .anchors = anchors_new(ALIGN_AHEAD),
+    };
+    stretch_init(&al->st, a, b);
 }
 
-static bool is_rex_w_store(const Access *a, const Access *b)
+void align_clear(Aligner *al)
 {
-    return a->op == ACCESS_WRITE && a->width == 4 && b->width == 8 &&
-           b->value == (uint64_t)(int64_t)(int32_t)a->value;
+    anchors_free(al->anchors);
+    stretch_clear(&al->st);
+    *al = (Aligner) { 0 };
 }
 
-bool access_match(const Access *a, const Access *b)
+static void deliver_next(Aligner *al)
 {
-    if (!same_address(a, b)) {
-        return false;
+    uint64_t peer = al->i0 < al->i ? *stretch_peer(&al->st, al->i0) :
+                    al->j;
+
+    if (peer == PEER_NONE) {
+        al->step(al->opaque, window_at(al->a, al->i0++), NULL);
+    } else if (al->j0 < peer) {
+        al->step(al->opaque, NULL, window_at(al->b, al->j0++));
+    } else {
+        al->step(al->opaque, window_at(al->a, al->i0++),
+                 window_at(al->b, al->j0++));
     }
-    if (a->op == ACCESS_UNKNOWN) {
-        return true;
+}
+
+/* Deliver what was aligned, except the last @keep accesses of each log. */
+static void deliver(Aligner *al, uint64_t keep)
+{
+    while (al->i - al->i0 > keep || al->j - al->j0 > keep) {
+        deliver_next(al);
     }
-    if (a->op != b->op) {
-        return false;
+}
+
+static void deliver_old(Aligner *al)
+{
+    if (al->i - al->i0 > ALIGN_BEHIND || al->j - al->j0 > ALIGN_BEHIND) {
+        deliver(al, ALIGN_BEHIND / 2);
     }
-    return (a->width == b->width && a->value == b->value) ||
-           is_rex_w_store(a, b);
 }
 
-bool access_same_place(const Access *a, const Access *b)
+/* Pair accesses as long as both logs agree. */
+static void pair_equal(Aligner *al)
 {
-    return same_address(a, b) && a->op == b->op && a->width == b->width;
-}
+    uint64_t end = MIN(al->i + BATCH, al->a->end);
 
-static uint64_t mix(uint64_t h, uint64_t v)
-{
-    h = (h ^ v) * 0x9e3779b97f4a7c15ull;
-    return h ^ (h >> 29);
-}
-
-static uint64_t hash_run(const Access *a, unsigned run)
-{
-    uint64_t h = run;
-    unsigned i;
-
-    for (i = 0; i < run; i++) {
-        h = mix(h, a[i].offset);
-        h = mix(h, (uint64_t)a[i].device << 24 | a[i].bar << 16 |
-                   a[i].op << 8 | a[i].width);
-        h = mix(h, a[i].value);
+    while (al->i < end && al->j < al->b->end &&
+           access_match(window_at(al->a, al->i), window_at(al->b, al->j))) {
+        *stretch_peer(&al->st, al->i++) = al->j++;
     }
-    return h;
 }
 
-static int compare_grams(const void *p, const void *q)
+/* Return: the log's access with which @i is the same, before @next, or @peer */
+static uint64_t later_match(Aligner *al, uint64_t i, uint64_t peer,
+                            uint64_t next)
 {
-    const Gram *a = p;
-    const Gram *b = q;
+    const Access *a = window_at(al->a, i);
+    uint64_t j;
 
-    if (a->hash != b->hash) {
-        return a->hash < b->hash ? -1 : 1;
+    if (!access_match(a, window_at(al->b, peer))) {
+        return peer;
     }
-    return a->pos < b->pos ? -1 : a->pos > b->pos;
-}
-
-/* Return: all runs of a log, sorted by hash, then by position */
-static Gram *make_grams(const Access *a, uint32_t n, unsigned run,
-                        uint32_t *count)
-{
-    Gram *grams;
-    uint32_t i;
-
-    *count = n < run ? 0 : n - run + 1;
-    grams = g_new(Gram, MAX(1, *count));
-    for (i = 0; i < *count; i++) {
-        grams[i] = (Gram) { .hash = hash_run(a + i, run), .pos = i };
-    }
-    qsort(grams, *count, sizeof(*grams), compare_grams);
-    return grams;
-}
-
-static bool runs_match(const Aligner *al, uint32_t i, uint32_t j,
-                       unsigned run)
-{
-    unsigned k;
-
-    for (k = 0; k < run; k++) {
-        if (!access_match(&al->a[i + k], &al->b[j + k])) {
-            return false;
+    for (j = next - 1; j > peer && al->st.budget; j--) {
+        al->st.budget--;
+        if (access_match(a, window_at(al->b, j))) {
+            return j;
         }
     }
-    return true;
-}
-
-/* Return: the first run of the log at or after @j with @hash, or ALIGN_NONE */
-static uint32_t find_gram(const Aligner *al, uint64_t hash, uint32_t j)
-{
-    Gram key = { .hash = hash, .pos = j };
-    uint32_t lo = 0;
-    uint32_t hi = al->gram_count;
-
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-
-        if (compare_grams(&al->grams[mid], &key) < 0) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
-        }
-    }
-    return lo < al->gram_count && al->grams[lo].hash == hash ?
-           al->grams[lo].pos : ALIGN_NONE;
+    return peer;
 }
 
 /*
- * Find the nearest point at which both logs agree again: the one that skips the
- * fewest accesses of both logs together.  Only accesses that will be skipped
- * are searched, so all searches together visit each access once.
+ * If one of several equal accesses was taken, take the last one instead.  The
+ * accesses before @i1 were aligned before; among them, stop where nothing
+ * changes.
  */
-static bool find_resync(Aligner *al, const Stretch *s, uint32_t *ri,
-                        uint32_t *rj)
+static void slide(Aligner *al, uint64_t i1)
 {
-    uint64_t best = UINT64_MAX;
-    uint32_t di;
+    uint64_t next = PEER_NONE;
+    uint64_t i;
 
-    if (!al->grams) {
-        al->grams = make_grams(al->b, al->m, RESYNC_RUN, &al->gram_count);
-    }
-    for (di = 0; di < best && s->i1 - s->i >= RESYNC_RUN + di; di++) {
-        uint32_t pos = find_gram(al, hash_run(al->a + s->i + di, RESYNC_RUN),
-                                 s->j);
+    for (i = al->i; i-- > al->i0; ) {
+        uint64_t *peer = stretch_peer(&al->st, i);
+        uint64_t before = *peer;
 
-        if (pos != ALIGN_NONE && pos + RESYNC_RUN <= s->j1 &&
-            di + (uint64_t)(pos - s->j) < best &&
-            runs_match(al, s->i + di, pos, RESYNC_RUN)) {
-            best = di + (uint64_t)(pos - s->j);
-            *ri = s->i + di;
-            *rj = pos;
-        }
-    }
-    return best != UINT64_MAX;
-}
-
-enum { WAY_SKIP_B, WAY_SKIP_A, WAY_PAIR };
-
-/**
- * struct Window: a window at the beginning of a stretch
- * @rows: number of accesses of the oracle in it
- * @cols: number of accesses of the log in it
- * @whole: it covers the whole stretch
- */
-typedef struct Window {
-    uint32_t rows;
-    uint32_t cols;
-    bool whole;
-} Window;
-
-/*
- * Find the cheapest alignment within a window.  If the stretch continues beyond
- * the window, accesses left over at its edge may have partners there, and cost
- * nothing.
- */
-static Window align_window(Aligner *al, const Stretch *s, uint32_t size)
-{
-    uint64_t all = (uint64_t)(s->i1 - s->i) * (s->j1 - s->j);
-    bool whole = size == WINDOW_LARGE && all <= WHOLE_MAX;
-    Window w = { .rows = whole ? s->i1 - s->i : MIN(size, s->i1 - s->i),
-                 .cols = whole ? s->j1 - s->j : MIN(size, s->j1 - s->j) };
-    bool a_cut = s->i + w.rows < s->i1;
-    bool b_cut = s->j + w.cols < s->j1;
-    uint32_t *cost = al->cost;
-    uint32_t i;
-    uint32_t j;
-
-    w.whole = !a_cut && !b_cut;
-    /* cost[j]: cost from row i (or still i + 1) and column j to the end */
-    for (j = 0; j <= w.cols; j++) {
-        cost[j] = a_cut ? 0 : (w.cols - j) * COST_SKIPPED;
-    }
-    for (i = w.rows; i-- > 0; ) {
-        const Access *a = &al->a[s->i + i];
-        uint32_t below_right = cost[w.cols];
-
-        cost[w.cols] = b_cut ? 0 : (w.rows - i) * COST_SKIPPED;
-        for (j = w.cols; j-- > 0; ) {
-            const Access *b = &al->b[s->j + j];
-            uint32_t below = cost[j];
-            uint32_t best = cost[j + 1] + COST_SKIPPED;
-            uint8_t way = WAY_SKIP_B;
-
-            if (below + COST_SKIPPED < best) {
-                best = below + COST_SKIPPED;
-                way = WAY_SKIP_A;
-            }
-            if (below_right <= best && access_match(a, b)) {
-                best = below_right;
-                way = WAY_PAIR;
-            } else if (below_right + COST_DIFFERENT <= best &&
-                       access_same_place(a, b)) {
-                best = below_right + COST_DIFFERENT;
-                way = WAY_PAIR;
-            }
-            below_right = below;
-            cost[j] = best;
-            al->way[(size_t)i * w.cols + j] = way;
-        }
-    }
-    al->budget -= MIN(al->budget, (uint64_t)w.rows * w.cols);
-    return w;
-}
-
-/*
- * Walk through the alignment of a window.  Return: true if it is good enough to
- * be taken: the logs agree again within the window, or the window covers the
- * whole stretch, or it is a large one and most accesses have a partner.
- */
-static bool is_good_way(const Aligner *al, const Stretch *s, const Window *w)
-{
-    uint32_t pairs = 0;
-    uint32_t run = 0;
-    uint32_t i = 0;
-    uint32_t j = 0;
-
-    while (i < w->rows && j < w->cols && run < RESYNC_RUN) {
-        uint8_t way = al->way[(size_t)i * w->cols + j];
-
-        if (way != WAY_PAIR) {
-            run = 0;
-        } else {
-            run = access_match(&al->a[s->i + i], &al->b[s->j + j]) ?
-                  run + 1 : 0;
-            pairs++;
-        }
-        i += way != WAY_SKIP_B;
-        j += way != WAY_SKIP_A;
-    }
-    return w->whole || run == RESYNC_RUN ||
-           (w->rows == WINDOW_LARGE && w->cols == WINDOW_LARGE &&
-            pairs >= WINDOW_LARGE / 4 * 3);
-}
-
-/*
- * Take the alignment of a window until the logs agree again.  Do not take its
- * last half, which depends on the accesses beyond the window.
- */
-static void take_way(Aligner *al, Stretch *s, const Window *w)
-{
-    uint32_t last_i = w->whole ? w->rows : (w->rows + 1) / 2;
-    uint32_t last_j = w->whole ? w->cols : (w->cols + 1) / 2;
-    uint32_t run = 0;
-    uint32_t i = 0;
-    uint32_t j = 0;
-
-    while (i < last_i && j < last_j && run < RESYNC_RUN) {
-        uint8_t way = al->way[(size_t)i * w->cols + j];
-
-        if (way == WAY_PAIR) {
-            al->peer[s->i + i] = s->j + j;
-            run = access_match(&al->a[s->i + i], &al->b[s->j + j]) ?
-                  run + 1 : 0;
-        } else {
-            run = 0;
-        }
-        i += way != WAY_SKIP_B;
-        j += way != WAY_SKIP_A;
-    }
-    s->i += i;
-    s->j += j;
-}
-
-/* The end of the stretch is fixed: pair the accesses that match before it. */
-static void take_suffix(Aligner *al, Stretch *s)
-{
-    while (s->i < s->i1 && s->j < s->j1 &&
-           access_match(&al->a[s->i1 - 1], &al->b[s->j1 - 1])) {
-        al->peer[--s->i1] = --s->j1;
-    }
-}
-
-/* With no budget left, pair accesses side by side. */
-static void take_diagonal(Aligner *al, Stretch *s)
-{
-    if (access_same_place(&al->a[s->i], &al->b[s->j])) {
-        al->peer[s->i] = s->j;
-    }
-    s->i++;
-    s->j++;
-}
-
-/* @far: if no window is good, search beyond it for a run that matches */
-static void align_stretch(Aligner *al, Stretch s, bool far)
-{
-    while (s.i < s.i1 && s.j < s.j1) {
-        Stretch skipped = s;
-        Window w;
-
-        if (access_match(&al->a[s.i], &al->b[s.j])) {
-            al->peer[s.i++] = s.j++;
+        if (before == PEER_NONE) {
             continue;
         }
-        if (!al->budget) {
-            take_diagonal(al, &s);
-            continue;
+        if (next != PEER_NONE) {
+            *peer = later_match(al, i, before, next);
         }
-        w = align_window(al, &s, WINDOW_SMALL);
-        if (!is_good_way(al, &s, &w)) {
-            w = align_window(al, &s, WINDOW_LARGE);
-        }
-        if (is_good_way(al, &s, &w)) {
-            take_way(al, &s, &w);
-            continue;
-        }
-        /* A search that fails here also fails further on: do not repeat it. */
-        far = far && find_resync(al, &s, &skipped.i1, &skipped.j1);
-        if (!far) {
-            take_way(al, &s, &w);
-            continue;
-        }
-        take_suffix(al, &skipped);
-        align_stretch(al, skipped, false);
-        s.i = skipped.i1;
-        s.j = skipped.j1;
-    }
-}
-
-/* Is the gram at @i the only one with its hash? */
-static bool is_unique(const Gram *grams, uint32_t count, uint32_t i)
-{
-    return (i == 0 || grams[i - 1].hash != grams[i].hash) &&
-           (i + 1 == count || grams[i + 1].hash != grams[i].hash);
-}
-
-/*
- * Find the runs that are unique in both logs.
- *
- * Return: array partner[position in the oracle] = position in the log
- */
-static uint32_t *find_unique_runs(const Aligner *al)
-{
-    uint32_t *partner = g_new(uint32_t, MAX(1, al->n));
-    uint32_t na;
-    uint32_t nb;
-    g_autofree Gram *ga = make_grams(al->a, al->n, ANCHOR_RUN, &na);
-    g_autofree Gram *gb = make_grams(al->b, al->m, ANCHOR_RUN, &nb);
-    uint32_t i = 0;
-    uint32_t j = 0;
-
-    memset(partner, 0xff, al->n * sizeof(*partner));
-    while (i < na && j < nb) {
-        if (ga[i].hash < gb[j].hash) {
-            i++;
-        } else if (ga[i].hash > gb[j].hash) {
-            j++;
-        } else {
-            if (is_unique(ga, na, i) && is_unique(gb, nb, j) &&
-                runs_match(al, ga[i].pos, gb[j].pos, ANCHOR_RUN)) {
-                partner[ga[i].pos] = gb[j].pos;
-            }
-            i++;
-        }
-    }
-    return partner;
-}
-
-/*
- * Keep the longest ascending subsequence of the partners, by patience sorting;
- * top[] has the top card of each pile.
- */
-static void keep_ascending(uint32_t *partner, uint32_t n)
-{
-    g_autofree uint32_t *top = g_new(uint32_t, MAX(1, n));
-    g_autofree uint32_t *prev = g_new(uint32_t, MAX(1, n));
-    uint32_t piles = 0;
-    uint32_t i;
-    uint32_t keep;
-
-    for (i = 0; i < n; i++) {
-        uint32_t lo = 0;
-        uint32_t hi = piles;
-
-        if (partner[i] == ALIGN_NONE) {
-            continue;
-        }
-        while (lo < hi) {
-            uint32_t mid = lo + (hi - lo) / 2;
-
-            if (partner[top[mid]] < partner[i]) {
-                lo = mid + 1;
-            } else {
-                hi = mid;
-            }
-        }
-        prev[i] = lo ? top[lo - 1] : ALIGN_NONE;
-        top[lo] = i;
-        piles = MAX(piles, lo + 1);
-    }
-
-    keep = piles ? top[piles - 1] : ALIGN_NONE;
-    for (i = n; i-- > 0; ) {
-        if (i == keep) {
-            keep = prev[i];
-        } else {
-            partner[i] = ALIGN_NONE;
-        }
-    }
-}
-
-static void align_by_anchors(Aligner *al)
-{
-    g_autofree uint32_t *partner = find_unique_runs(al);
-    Stretch s = { 0 };
-    uint32_t i;
-
-    keep_ascending(partner, al->n);
-    for (i = 0; i < al->n; i++) {
-        if (partner[i] != ALIGN_NONE) {
-            s.i1 = i;
-            s.j1 = partner[i];
-            take_suffix(al, &s);
-            align_stretch(al, s, true);
-            al->peer[i] = partner[i];
-            s.i = i + 1;
-            s.j = partner[i] + 1;
-        }
-    }
-    s.i1 = al->n;
-    s.j1 = al->m;
-    align_stretch(al, s, true);
-}
-
-/*
- * If one of several equal accesses was taken, take the last one instead:
- * extras of the log then come as early as possible.
- */
-static void slide(Aligner *al)
-{
-    uint32_t next = ALIGN_NONE;
-    uint32_t i;
-
-    for (i = al->n; i-- > 0; ) {
-        uint32_t *peer = &al->peer[i];
-        uint32_t j;
-
-        if (*peer == ALIGN_NONE) {
-            continue;
-        }
-        if (next != ALIGN_NONE && access_match(&al->a[i], &al->b[*peer])) {
-            for (j = next - 1; j > *peer; j--) {
-                if (access_match(&al->a[i], &al->b[j])) {
-                    *peer = j;
-                    break;
-                }
-            }
+        if (i < i1 && *peer == before) {
+            break;
         }
         next = *peer;
     }
 }
 
-static bool find_contained(Aligner *al)
+static void set_missing(Aligner *al, uint64_t i, uint64_t i1)
 {
-    uint32_t i = 0;
-    uint32_t j;
-
-    for (j = 0; i < al->n && j < al->m; j++) {
-        i += access_match(&al->a[i], &al->b[j]);
+    for (; i < i1; i++) {
+        *stretch_peer(&al->st, i) = PEER_NONE;
     }
-    if (i < al->n) {
+}
+
+/* Everything before @i1 and @j1 was aligned. */
+static void move_on(Aligner *al, uint64_t i1, uint64_t j1)
+{
+    uint64_t i = al->i;
+
+    stretch_pay(&al->st, i1 - al->i + j1 - al->j);
+    al->i = i1;
+    al->j = j1;
+    slide(al, i);
+    deliver_old(al);
+}
+
+/* The logs have met. */
+static void forget_skips(Aligner *al)
+{
+    al->skip_log = true;
+    al->skipped = 0;
+    al->skip_max = 4 * ALIGN_AHEAD;
+}
+
+/* Align a stretch by its anchors. */
+static void take_anchors(Aligner *al, const Stretch *all,
+                         const uint32_t *partner, bool whole)
+{
+    Stretch s = *all;
+    uint64_t i;
+
+    set_missing(al, s.i, s.i1);
+    for (i = all->i; i < all->i1; i++) {
+        uint32_t anchor = partner[i - all->i];
+
+        if (anchor != ANCHOR_NONE && all->j + anchor < all->j1) {
+            s.i1 = i;
+            s.j1 = all->j + anchor;
+            stretch_align_closed(&al->st, s);
+            *stretch_peer(&al->st, i) = s.j1;
+            s.i = i + 1;
+            s.j = s.j1 + 1;
+        }
+    }
+    s.i1 = all->i1;
+    s.j1 = all->j1;
+    if (whole) {
+        stretch_align(&al->st, s);
+    }
+    forget_skips(al);
+    move_on(al, all->i1, all->j1);
+}
+
+/**
+ * struct Reach: what a search has seen
+ * @s: the stretch that was searched
+ * @a_cut: the oracle continues after it
+ * @b_cut: the log continues after it
+ * @i1: end of the oracle's accesses that can be decided; 0 if there are none
+ * @j1: likewise in the log
+ * @unique: from the first anchor on, number of runs that are unique in the
+ *          oracle
+ * @anchors: number of these that are anchors
+ */
+typedef struct Reach {
+    Stretch s;
+    bool a_cut;
+    bool b_cut;
+    uint64_t i1;
+    uint64_t j1;
+    uint32_t unique;
+    uint32_t anchors;
+} Reach;
+
+static bool find_reach(Aligner *al, uint64_t size, Reach *r)
+{
+    *r = (Reach) { .s = { .i = al->i, .j = al->j } };
+    r->s.i1 = window_fill(al->a, al->i + size);
+    r->s.j1 = window_fill(al->b, al->j + size);
+    r->a_cut = r->s.i1 < al->a->end || !al->a->ended;
+    r->b_cut = r->s.j1 < al->b->end || !al->b->ended;
+    return !(r->a_cut && r->s.i1 < al->i + size) &&
+           !(r->b_cut && r->s.j1 < al->j + size);
+}
+
+/*
+ * Find what can be decided: up to the last anchor that is well inside.  At the
+ * edge, what is unique within reach may be repeated outside.
+ */
+static void find_end(Reach *r, const uint32_t *partner)
+{
+    uint64_t n = r->s.i1 - r->s.i;
+    uint64_t m = r->s.j1 - r->s.j;
+    uint64_t i = r->a_cut ? n / 4 * 3 : n;
+
+    m = r->b_cut ? m / 4 * 3 : m;
+    while (i-- > 0) {
+        if (partner[i] != ANCHOR_NONE && partner[i] < m) {
+            r->i1 = r->s.i + i + 1;
+            r->j1 = r->s.j + partner[i] + 1;
+            return;
+        }
+    }
+}
+
+/* Which of the runs after the first anchor are anchors themselves? */
+static void count_anchors(const Aligner *al, Reach *r, const uint32_t *partner)
+{
+    uint32_t n = r->s.i1 - r->s.i;
+    uint32_t m = r->s.j1 - r->s.j;
+    uint32_t i = 0;
+    uint32_t end;
+
+    while (i < n && partner[i] == ANCHOR_NONE) {
+        i++;
+    }
+    end = i < n ? i + MIN(n - i, m - partner[i]) : n;
+    r->unique = 0;
+    r->anchors = 0;
+    for (; i < end; i++) {
+        r->unique += anchors_are_unique(al->anchors, i);
+        r->anchors += partner[i] != ANCHOR_NONE;
+    }
+}
+
+/*
+ * An anchor may be there by chance: firmware does some of what a driver does.
+ * It counts if most runs that are unique in the oracle are anchors from there
+ * on.  Each access that differs makes ANCHOR_RUN of them none.
+ */
+static bool is_convincing(const Reach *r, uint64_t size)
+{
+    if (!r->i1) {
         return false;
     }
-    while (i > 0) {
-        j--;
-        if (access_match(&al->a[i - 1], &al->b[j])) {
-            al->peer[--i] = j;
-        }
+    if (size == ALIGN_AHEAD) {
+        return (r->unique >= UNIQUE_MIN || !r->a_cut || !r->b_cut) &&
+               16 * r->anchors >= r->unique;
     }
-    return true;
+    return r->unique >= size / 32 && 2 * r->anchors >= r->unique &&
+           (r->i1 - r->s.i) + (r->j1 - r->s.j) >= size / 4;
 }
 
-static void count(Alignment *al, const Access *a, const Access *b)
+/* Nothing in common, as far as one can see. */
+static void skip(Aligner *al, const Reach *r)
 {
-    uint64_t pairs = 0;
-    size_t first = al->m;
-    size_t last = 0;
-    size_t i;
+    uint64_t n = (r->s.i1 - r->s.i + 1) / 2;
+    uint64_t m = (r->s.j1 - r->s.j + 1) / 2;
 
-    for (i = 0; i < al->n; i++) {
-        uint32_t j = al->peer[i];
-
-        if (j == ALIGN_NONE) {
-            al->missing++;
-            continue;
-        }
-        al->different += !access_match(&a[i], &b[j]);
-        first = MIN(first, j);
-        last = j;
-        pairs++;
+    if (!al->apart++) {
+        al->apart_a = window_at(al->a, al->i)->line;
+        al->apart_b = window_at(al->b, al->j)->line;
     }
-    if (!pairs) {
-        al->before = al->m;
+    if (al->skipped >= al->skip_max) {
+        al->skip_log = !al->skip_log;
+        al->skipped = 0;
+        al->skip_max *= 2;
+    }
+    /* The last accesses of a log are skipped only if the other one has ended */
+    if (al->skip_log ? r->b_cut : !r->a_cut) {
+        n = 0;
+    } else {
+        m = 0;
+    }
+    al->skipped += n + m;
+    set_missing(al, al->i, al->i + n);
+    move_on(al, al->i + n, al->j + m);
+}
+
+/* No anchors within the farthest reach. */
+static void go_on_without(Aligner *al, const Reach *r)
+{
+    Stretch s = r->s;
+
+    if (r->a_cut) {
+        s.i1 -= (s.i1 - s.i) / 2;
+    }
+    if (r->b_cut) {
+        s.j1 -= (s.j1 - s.j) / 2;
+    }
+    if (!stretch_is_similar(&al->st, &s)) {
+        skip(al, r);
         return;
     }
-    al->before = first;
-    al->after = al->m - 1 - last;
-    al->between = last - first + 1 - pairs;
+    set_missing(al, s.i, s.i1);
+    s = stretch_align(&al->st, s);
+    forget_skips(al);
+    move_on(al, s.i, s.j);
 }
 
-Alignment *align_logs(const Access *a, size_t n, const Access *b, size_t m)
+static AlignState resync(Aligner *al)
 {
-    Alignment *result = g_new0(Alignment, 1);
-    g_autofree Aligner *al = g_new(Aligner, 1);
+    uint64_t size;
+    Reach r;
 
-    result->n = n;
-    result->m = m;
-    result->peer = g_new(uint32_t, MAX(1, n));
-    memset(result->peer, 0xff, n * sizeof(*result->peer));
-    al->a = a;
-    al->b = b;
-    al->n = n;
-    al->m = m;
-    al->peer = result->peer;
-    al->grams = NULL;
-    al->way = g_malloc(WHOLE_MAX);
-    al->cost = g_new(uint32_t, m + 1);
-    al->budget = BUDGET;
-    if (!find_contained(al)) {
-        align_by_anchors(al);
-        slide(al);
+    for (size = REACH_FIRST; ; size = MIN(size * REACH_TIMES, ALIGN_AHEAD)) {
+        const uint32_t *partner;
+
+        if (!find_reach(al, size, &r) && al->shared) {
+            return ALIGN_STUCK;
+        }
+        partner = anchors_find(al->anchors, al->a, al->b, &r.s);
+        if (!r.a_cut && !r.b_cut) {
+            take_anchors(al, &r.s, partner, true);
+            return ALIGN_RUNNING;
+        }
+        find_end(&r, partner);
+        count_anchors(al, &r, partner);
+        if (is_convincing(&r, size)) {
+            r.s.i1 = r.i1;
+            r.s.j1 = r.j1;
+            take_anchors(al, &r.s, partner, false);
+            return ALIGN_RUNNING;
+        }
+        if (size == ALIGN_AHEAD) {
+            go_on_without(al, &r);
+            return ALIGN_RUNNING;
+        }
     }
-    g_free(al->grams);
-    g_free(al->way);
-    g_free(al->cost);
-    count(result, a, b);
-    return result;
 }
 
-void align_free(Alignment *alignment)
+/* The end of one log: what is left of the other has no partner. */
+static AlignState finish(Aligner *al, bool rest_is_oracle)
 {
-    if (alignment) {
-        g_free(alignment->peer);
-        g_free(alignment);
+    Window *w = rest_is_oracle ? al->a : al->b;
+    uint64_t *at = rest_is_oracle ? &al->i : &al->j;
+
+    if (!window_has(w, *at)) {
+        if (!w->ended) {
+            return ALIGN_STUCK;
+        }
+        deliver(al, 0);
+        return ALIGN_DONE;
     }
+    if (rest_is_oracle) {
+        set_missing(al, al->i, w->end);
+    }
+    *at = w->end;
+    deliver_old(al);
+    return ALIGN_RUNNING;
+}
+
+AlignState align_run(Aligner *al)
+{
+    bool has_a = window_has(al->a, al->i);
+    bool has_b = window_has(al->b, al->j);
+
+    if ((!has_a && !al->a->ended) || (!has_b && !al->b->ended)) {
+        return ALIGN_STUCK;
+    }
+    if (!has_a || !has_b) {
+        return finish(al, has_a);
+    }
+    if (!access_match(window_at(al->a, al->i), window_at(al->b, al->j))) {
+        return resync(al);
+    }
+    pair_equal(al);
+    deliver_old(al);
+    return ALIGN_RUNNING;
 }

@@ -1,88 +1,108 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: alignment of two logs
+ * vfio-trace: alignment of two logs that differ
  *
  * Theory of operation
  *
- * The first step answers the exact question: is the oracle contained in the
- * log, in order?  Each access of the oracle takes the earliest match in the
- * log; if any containment exists, this finds one.  The accesses found may lie
- * far apart (firmware does what the driver will do later), so the walk is
- * repeated backwards from its end: each access takes its latest match.
+ * If the oracle is not contained in the log (contain.h), there is no unique
+ * answer to which accesses differ.  The logs are aligned as a reader would
+ * align them, from their beginnings on, with a bounded part of each in memory.
  *
- * If the oracle is not contained, there is no unique answer to which accesses
- * differ.  The logs are aligned as a reader would align them.  Runs of accesses
- * that occur once in each log are anchors.  Between anchors, a stretch that
- * differs is aligned exactly, within a window, until the logs agree again; if
- * they do not agree within the window, at the nearest run that agrees.  An
- * access that differs only in its value is different; others are missing.
+ * As long as both logs agree, their accesses are paired.  Where they do not,
+ * anchors are searched ahead: runs of accesses that occur once in each log.
+ * The search looks ahead as little as possible: it begins with some hundred
+ * accesses, and looks further until what follows the first anchor mostly
+ * agrees.  So a change costs little, and a search takes time in proportion to
+ * what it decides.  The parts between anchors are aligned by stretch.h.
+ *
+ * Within ALIGN_AHEAD accesses there may be nothing in common: firmware did much
+ * before the driver, a part of a log is missing, or the logs have nothing to do
+ * with each other.  Then accesses are skipped, in one log at a time: first in
+ * the log, which may have extras; if that does not help, more in the oracle;
+ * and so on, each time twice as many.  So the logs find each other again
+ * whatever is missing, if enough of them is left.
+ *
+ * What was aligned stays in memory for a while: if one of several equal
+ * accesses was taken, the last one is taken instead, so that the log's extras
+ * come as early as possible.
  */
 #ifndef VFIO_TRACE_ALIGN_H
 #define VFIO_TRACE_ALIGN_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tools/compare/anchors.h"
+#include "tools/compare/stretch.h"
 
-#include "tools/compare/accesses.h"
+/* Aligned accesses of a log that stay in memory */
+#define ALIGN_BEHIND (WINDOW_SIZE / 4)
 
-#define ALIGN_NONE UINT32_MAX
+/* Accesses of a log in which anchors are searched */
+#define ALIGN_AHEAD (WINDOW_SIZE - ALIGN_BEHIND)
+
+typedef enum AlignState {
+    ALIGN_RUNNING,
+    ALIGN_STUCK,    /* the other party must let go of the windows first */
+    ALIGN_DONE,     /* all steps were delivered */
+} AlignState;
 
 /**
- * struct Alignment: result of the alignment
- * @n: number of accesses of the oracle
- * @m: number of accesses of the log
- * @peer: for each access of the oracle, the index of the log's access, or
- *        ALIGN_NONE if it is missing; ascending
- * @missing: number of accesses of the oracle without a peer
- * @different: number of accesses of the oracle whose peer has another value
- * @before: accesses of the log before the first peer
- * @between: accesses of the log without a counterpart between first and last
- *           peer
- * @after: accesses of the log after the last peer
+ * struct Aligner: state of an alignment
+ * @a: the oracle
+ * @b: the log
+ * @shared: somebody else needs the windows, too, and will move on
+ * @step: takes the steps
+ * @opaque: for @step
+ * @i: the oracle's first access that was not aligned
+ * @j: likewise in the log
+ * @i0: the oracle's first access that was not delivered
+ * @j0: likewise in the log
+ * @skip_log: skip accesses of the log, not of the oracle
+ * @skipped: number of accesses that were skipped in this log
+ * @skip_max: their maximum
+ * @apart: number of times that the logs had nothing in common
+ * @apart_a: line in the oracle of the first of these
+ * @apart_b: likewise in the log
+ * @anchors: memory for anchors
+ * @st: memory for the parts between
  */
-typedef struct Alignment {
-    size_t n;
-    size_t m;
-    uint32_t *peer;
-    uint64_t missing;
-    uint64_t different;
-    uint64_t before;
-    uint64_t between;
-    uint64_t after;
-} Alignment;
+typedef struct Aligner {
+    Window *a;
+    Window *b;
+    bool shared;
+    AccessStep *step;
+    void *opaque;
+    uint64_t i;
+    uint64_t j;
+    uint64_t i0;
+    uint64_t j0;
+    bool skip_log;
+    uint64_t skipped;
+    uint64_t skip_max;
+    uint64_t apart;
+    uint64_t apart_a;
+    uint64_t apart_b;
+    Anchors *anchors;
+    Stretcher st;
+} Aligner;
 
 /**
- * access_match() - are these the same access?
- * @a: access of the oracle
- * @b: access of the log
+ * align_init() - begin
+ * @al: the state
+ * @a: the oracle
+ * @b: the log
+ * @step: takes the steps, each access of both logs once, in order
+ * @opaque: for @step
+ */
+void align_init(Aligner *al, Window *a, Window *b, AccessStep *step,
+                void *opaque);
+
+void align_clear(Aligner *al);
+
+/**
+ * align_run() - align on
+ * @al: the state
  *
- * An UNKNOWN, of which the kernel knows only the address, matches any access at
- * that address.  A 4-byte store also matches the 8-byte store of its
- * sign-extended value: the kernel's decoder logs REX.W C7 like this.
+ * Return: what has come out.  Accesses before @i0 and @j0 are no longer needed.
  */
-bool access_match(const Access *a, const Access *b);
-
-/**
- * access_same_place() - are these the same access, except for the value?
- * @a: access of the oracle
- * @b: access of the log
- */
-bool access_same_place(const Access *a, const Access *b);
-
-/**
- * align_logs() - align two logs
- * @a: the oracle's accesses
- * @n: their number, less than ALIGN_NONE
- * @b: the log's accesses
- * @m: likewise
- *
- * Return: the alignment
- */
-Alignment *align_logs(const Access *a, size_t n, const Access *b, size_t m);
-
-void align_free(Alignment *alignment);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Alignment, align_free)
+AlignState align_run(Aligner *al);
 
 #endif /* VFIO_TRACE_ALIGN_H */

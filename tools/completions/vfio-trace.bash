@@ -38,7 +38,7 @@ _vfio_trace_options()
         "K/kaslr-offset=any m/modules=file d/module-dir=dir M/map=file" \
         "S/summary j/json o/output=file f/force" ;;
     check) echo "c/complete j/json k/kernel m/max-faults=any" ;;
-    compare) echo "a/max-accesses=any d/device=any c/context=any m/max-differences=any" \
+    compare) echo "d/device=any c/context=any m/max-differences=any" \
         "/contiguous /exact" ;;
     recover) echo "a/all-users l/list o/output=file r/ring=file d/ring-dir=dir" ;;
     esac

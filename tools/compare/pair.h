@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: which device of one log is which of the other
+ */
+#ifndef VFIO_TRACE_PAIR_H
+#define VFIO_TRACE_PAIR_H
+
+#include "tools/compare/accesses.h"
+
+/**
+ * pair_devices() - pair the devices of the two logs, as far as they were read
+ * @oracle: the guest's log
+ * @log: our log
+ * @filter: VENDOR:DEVICE, or a BDF in @log, of the devices to compare; NULL
+ *          for all
+ *
+ * Devices are paired by the guest addresses in @log's MAPs.  Where that fails,
+ * the n-th device with the same IDs in one log is the n-th in the other.  If
+ * @oracle has more of them, its devices without accesses do not count.  A
+ * device whose IDs a log does not tell is paired last, with any other.
+ * AccessDevice.missing marks the devices of @oracle that have no peer, but are
+ * not excluded by @filter.
+ *
+ * Return: number of pairs
+ */
+unsigned pair_devices(AccessLog *oracle, AccessLog *log, const char *filter);
+
+/**
+ * pair_peers() - get what was paired, for accesses_set_peers()
+ * @log: a log, after pair_devices()
+ *
+ * Return: int, for each device the index in our log, or -1
+ */
+GArray *pair_peers(const AccessLog *log);
+
+/**
+ * pair_same() - do two results of pair_peers() say the same?
+ * @before: the first one
+ * @after: a later one, of which the log may have more devices
+ */
+bool pair_same(const GArray *before, const GArray *after);
+
+#endif /* VFIO_TRACE_PAIR_H */
