@@ -153,6 +153,8 @@ def bash_operands(scratch):
             ("compare gpu.mmt gap", ["gap in name.mmt"]),
             ("stat gpu.mmt gap", ["gap in name.mmt"]),
             ("stat --op ", ["r", "w"]),
+            ("fold gap", ["gap in name.mmt"]),
+            ("fold gpu.mmt ", []),
             ("stat --by re", ["region", "register"]),
             ("symbolize -d ", directories),
             ("symbolize -k no", ["notes.txt"]),

@@ -10,7 +10,7 @@
 static const char *const verbs[] = {
     "doctor", "run", "restore", "virt",
     "mark", "status", "check", "compare", "cat", "tail",
-    "recover", "symbolize", "stat",
+    "recover", "symbolize", "stat", "fold",
     "start", "stop", "window", "flush", "rotate",
 };
 

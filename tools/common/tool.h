@@ -43,6 +43,7 @@ extern const Verb verb_check;
 extern const Verb verb_compare;
 extern const Verb verb_cat;
 extern const Verb verb_tail;
+extern const Verb verb_fold;
 extern const Verb verb_recover;
 extern const Verb verb_stat;
 extern const Verb verb_symbolize;

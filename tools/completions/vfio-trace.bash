@@ -5,7 +5,7 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window flush
-    rotate cat tail stat symbolize check compare recover help'
+    rotate cat tail stat fold symbolize check compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
 _vfio_trace_options()
@@ -34,6 +34,7 @@ _vfio_trace_options()
     flush | rotate) echo "l/log=any $target" ;;
     tail) echo "n/lines=any F/no-follow" ;;
     stat) echo "b/by=field t/top=any j/json" $selection ;;
+    fold) echo "f/follow j/json M/no-marks" $selection ;;
     symbolize) echo "k/kallsyms=file v/vmlinux=file s/system-map=file" \
         "K/kaslr-offset=any m/modules=file d/module-dir=dir M/map=file" \
         "S/summary j/json o/output=file f/force" ;;
@@ -54,7 +55,8 @@ _vfio_trace_operand()
     virt*:0) echo any-domain ;;
     virt*:* | doctor:0 | run:*) echo bdf ;;
     restore:*) echo session ;;
-    compare:* | recover:* | cat:* | stat:* | tail:0 | symbolize:0 | check:0) echo log ;;
+    compare:* | recover:* | cat:* | stat:*) echo log ;;
+    tail:0 | fold:0 | symbolize:0 | check:0) echo log ;;
     *) echo any ;;
     esac
 }

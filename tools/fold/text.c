@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace fold: text for people
+ *
+ * A leaf is one line, with the blocks around it that have no other member:
+ * their repetitions follow each other, the innermost one first.  A block with
+ * several members has a line of its own, and its members below it are indented.
+ * vfio-trace-fold(1) describes the lines.
+ */
+#include "tools/fold/output.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "libmmiotrace/printable.h"
+#include "tools/analysis/fold-poll.h"
+#include "tools/analysis/fold-values.h"
+
+#define TEXT_TIME_COLUMNS 14
+#define TEXT_INDENT       2
+
+static const char *const text_ops[] = {
+    [MMT_ENTRY_READ] = "R",
+    [MMT_ENTRY_WRITE] = "W",
+    [MMT_ENTRY_UNKNOWN] = "?",
+};
+
+static void text_signed(GString *text, int64_t value)
+{
+    g_string_append_printf(text, "%s0x%" PRIx64, value < 0 ? "-" : "",
+                           value < 0 ? -(uint64_t)value : (uint64_t)value);
+}
+
+static char *text_time(uint64_t ns, uint64_t line, bool timed)
+{
+    return timed ? g_strdup_printf("%" PRIu64 ".%06" PRIu64, ns / 1000000000,
+                                   ns % 1000000000 / 1000) :
+                   g_strdup_printf("@%" PRIu64, line);
+}
+
+static void text_duration(GString *text, uint64_t ns)
+{
+    static const struct {
+        uint64_t ns;
+        const char *name;
+    } units[] = { { 1000000000, "s" }, { 1000000, "ms" }, { 1000, "us" },
+                  { 1, "ns" } };
+    unsigned i = 0;
+
+    while (i < G_N_ELEMENTS(units) - 1 && ns < units[i].ns) {
+        i++;
+    }
+    g_string_append_printf(text, "%.3g %s", (double)ns / units[i].ns,
+                           units[i].name);
+}
+
+/* The column of times; members of a block have none. */
+static void text_begin(FoldOutput *out, const FoldNode *node, unsigned depth)
+{
+    g_autofree char *time = depth ? g_strdup("") :
+                            text_time(node->first_ns, node->first_line,
+                                      node->timed);
+
+    g_string_append_printf(out->text, "%*s  %*s", TEXT_TIME_COLUMNS, time,
+                           depth * TEXT_INDENT, "");
+}
+
+static void text_end(FoldOutput *out)
+{
+    g_string_append_c(out->text, '\n');
+    fwrite(out->text->str, 1, out->text->len, stdout);
+    g_string_truncate(out->text, 0);
+    out->lines++;
+}
+
+static void text_counts(GString *text, const FoldCounts *counts)
+{
+    uint32_t i;
+
+    if (counts->n == 1) {
+        g_string_append_printf(text, "%" PRIu64, counts->one.count);
+        return;
+    }
+    for (i = 0; i < counts->n; i++) {
+        FoldCount count = fold_count(counts, i);
+
+        g_string_append_printf(text, "%c%" PRIu64, i ? ',' : '(', count.count);
+        if (count.times > 1) {
+            g_string_append_printf(text, "*%" PRIu64, count.times);
+        }
+    }
+    g_string_append_c(text, ')');
+}
+
+/* Repetitions of a leaf and of the @chain of blocks around it */
+static void text_repeats(GString *text, const FoldNode *leaf, unsigned chain)
+{
+    unsigned i;
+
+    if (!fold_once(leaf)) {
+        g_string_append(text, " x");
+        text_counts(text, &leaf->counts);
+    }
+    for (i = 0; i < chain; i++) {
+        g_string_append(text, " x");
+        text_counts(text, &leaf[-1 - (int)i].counts);
+        g_string_append(text, " step ");
+        text_signed(text, leaf->stride[i]);
+    }
+}
+
+/* Strides in rounds of the blocks whose members are indented */
+static void text_strides(GString *text, const FoldNode *leaf, unsigned chain)
+{
+    unsigned i, n = leaf->n_strides;
+
+    while (n > chain && !leaf->stride[n - 1]) {
+        n--;
+    }
+    for (i = chain; i < n; i++) {
+        g_string_append(text, i == chain ? " each " : ",");
+        text_signed(text, leaf->stride[i]);
+    }
+}
+
+static void text_list(GString *text, const FoldValues *values,
+                      const uint64_t *list, unsigned n)
+{
+    unsigned i;
+
+    /* One after the other, or in any order? */
+    g_string_append(text, n == 1 || n == values->n ? " = " : " in ");
+    for (i = 0; i < n; i++) {
+        g_string_append_printf(text, "%s0x%" PRIx64, i ? ", " : "", list[i]);
+    }
+}
+
+static void text_values(GString *text, const FoldValues *values)
+{
+    uint64_t list[FOLD_LIST_MAX];
+    unsigned n = fold_list(values, list);
+    bool exact;
+
+    if (values->counting && values->step && values->n > 2) {
+        g_string_append_printf(text, " = 0x%" PRIx64 "..0x%" PRIx64 " by ",
+                               values->first, values->last);
+        text_signed(text, values->step);
+    } else if (n) {
+        text_list(text, values, list, n);
+    } else {
+        n = fold_distinct(values, &exact);
+        g_string_append_printf(text,
+                               " in %s%u values 0x%" PRIx64 "..0x%" PRIx64,
+                               exact ? "" : "about ", n, values->min,
+                               values->max);
+    }
+}
+
+static void text_poll(GString *text, const FoldNode *leaf)
+{
+    uint64_t value, mask = fold_poll(leaf, &value);
+
+    if (!mask) {
+        return;
+    }
+    g_string_append_printf(text, " until%s &0x%" PRIx64 " == 0x%" PRIx64,
+                           leaf->poll.next ? " next" : "", mask, value);
+    if (leaf->timed && leaf->poll.polls > 1) {
+        g_string_append(text, ", longest ");
+        text_duration(text, leaf->poll.longest);
+    }
+}
+
+static void text_span(GString *text, const FoldNode *node)
+{
+    g_autofree char *last = text_time(node->last_ns, node->last_line,
+                                      node->timed);
+
+    g_string_append(text, "; ");
+    if (node->timed) {
+        text_duration(text, node->last_ns > node->first_ns ?
+                      node->last_ns - node->first_ns : 0);
+        g_string_append(text, ", ");
+    }
+    g_string_append_printf(text, "to %s", last);
+}
+
+static void text_leaf(FoldOutput *out, const FoldNode *node, unsigned depth)
+{
+    const FoldNode *leaf = node;
+
+    while (leaf->kind == FOLD_BLOCK) {
+        leaf++;
+    }
+    text_begin(out, node, depth);
+    g_string_append_printf(out->text, "%s%u ", text_ops[leaf->kind],
+                           leaf->width);
+    analysis_put_register(&out->names, leaf->region, leaf->offset, out->text);
+    text_repeats(out->text, leaf, leaf - node);
+    text_strides(out->text, leaf, leaf - node);
+    text_values(out->text, &leaf->values);
+    text_poll(out->text, leaf);
+    if (!depth && (leaf != node || !fold_once(leaf))) {
+        text_span(out->text, node);
+    }
+    text_end(out);
+}
+
+/* Has a node one leaf only? */
+static bool text_is_leaf(const FoldNode *node)
+{
+    while (node->kind == FOLD_BLOCK && node->members == 1) {
+        node++;
+    }
+    return node->kind != FOLD_BLOCK;
+}
+
+static void text_node(FoldOutput *out, const FoldNode *node, unsigned depth)
+{
+    uint32_t i;
+
+    if (text_is_leaf(node)) {
+        text_leaf(out, node, depth);
+        return;
+    }
+    text_begin(out, node, depth);
+    text_counts(out->text, &node->counts);
+    g_string_append_printf(out->text, " rounds of %u", node->members);
+    if (!depth) {
+        text_span(out->text, node);
+    }
+    text_end(out);
+    for (i = 1; i < node->nodes; i += node[i].nodes) {
+        text_node(out, node + i, depth + 1);
+    }
+}
+
+static void text_item(FoldOutput *out, const FoldItem *item)
+{
+    text_node(out, item->nodes, 0);
+}
+
+static void text_mark(FoldOutput *out, const MmtEntry *entry)
+{
+    size_t len;
+    const char *text = mmt_trace_text(out->trace, entry, &len);
+    g_autofree char *shown = g_malloc(len + 1);
+
+    mmt_printable(text, len, shown, len);
+    g_string_append_printf(out->text, "mark %s", shown);
+}
+
+static void text_map(FoldOutput *out, const MmtEntry *entry)
+{
+    g_string_append(out->text, "map ");
+    analysis_put_region(&out->names, entry->region, out->text);
+    g_string_append_printf(out->text, " at 0x%" PRIx64 ", %" PRIu64 " bytes",
+                           entry->address, entry->value);
+}
+
+static void text_unmap(FoldOutput *out, const MmtEntry *entry)
+{
+    g_string_append(out->text, "unmap ");
+    analysis_put_region(&out->names, entry->region, out->text);
+}
+
+static void text_lost(FoldOutput *out, const MmtEntry *entry)
+{
+    if (entry->value == UINT64_MAX) {
+        g_string_append(out->text, "lost events");
+    } else {
+        g_string_append_printf(out->text, "lost %" PRIu64 " events",
+                               entry->value);
+    }
+}
+
+static void (*const text_entries[])(FoldOutput *, const MmtEntry *) = {
+    [MMT_ENTRY_MARK] = text_mark,
+    [MMT_ENTRY_MAP] = text_map,
+    [MMT_ENTRY_UNMAP] = text_unmap,
+    [MMT_ENTRY_LOST] = text_lost,
+};
+
+static void text_entry(FoldOutput *out, const MmtEntry *entry)
+{
+    g_autofree char *time = text_time(entry->ns, entry->line,
+                                      entry->flags & MMT_ENTRY_TIMED);
+
+    if (entry->kind < G_N_ELEMENTS(text_entries) && text_entries[entry->kind]) {
+        g_string_append_printf(out->text, "%*s  ", TEXT_TIME_COLUMNS, time);
+        text_entries[entry->kind](out, entry);
+        text_end(out);
+    }
+}
+
+const FoldFormat fold_text = {
+    .item = text_item,
+    .entry = text_entry,
+    .comments = true,
+};
