@@ -253,7 +253,7 @@ static void test_among_others(void)
 
 typedef struct SelectCase {
     const char *name;
-    const char *options[6];     /* option, argument; NULL ends them */
+    const char *options[8];     /* option, argument; NULL ends them */
     const char *words;          /* the accesses and users' marks */
 } SelectCase;
 
