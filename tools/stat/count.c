@@ -261,7 +261,7 @@ static uint32_t find_device(StatCounter *c, uint32_t region)
     return g_array_index(c->devices, uint32_t, region);
 }
 
-static inline uint32_t group_of(StatCounter *c, const MmtEntry *e)
+static uint32_t find_group_of(StatCounter *c, const MmtEntry *e)
 {
     StatKey key = {
         .offset = e->offset & c->mask.offset,
@@ -272,10 +272,9 @@ static inline uint32_t group_of(StatCounter *c, const MmtEntry *e)
     };
     uint64_t pc = e->pc & c->pc_mask;
     uint64_t value = e->value & c->value_mask;
-    StatGroup *last = &c->groups[c->last];
-    uint32_t number = last->next;
+    uint32_t number = c->groups[c->last].next;
 
-    if (c->by & STAT_KEY_DEVICE && !(c->by & STAT_KEY_REGION)) {
+    if ((c->by & (STAT_KEY_DEVICE | STAT_KEY_REGION)) == STAT_KEY_DEVICE) {
         key.region = find_device(c, e->region);
     }
     if (!is_group(&c->groups[number], &key, pc, value)) {
@@ -283,6 +282,19 @@ static inline uint32_t group_of(StatCounter *c, const MmtEntry *e)
         c->groups[c->last].next = number;
     }
     return number;
+}
+
+/* Groups are by register in most cases: less is compared. */
+static inline uint32_t group_of(StatCounter *c, const MmtEntry *e)
+{
+    uint32_t number = c->groups[c->last].next;
+    const StatGroup *group = &c->groups[number];
+
+    if (c->by == STAT_KEY_REGISTER && group->key.offset == e->offset &&
+        group->key.region == e->region) {
+        return number;
+    }
+    return find_group_of(c, e);
 }
 
 static inline void count_in_group(StatGroup *group, const MmtEntry *e)
