@@ -60,11 +60,6 @@ static char *seconds(uint64_t ns)
     return g_string_free(text, FALSE);
 }
 
-static double percent(uint64_t part, uint64_t whole)
-{
-    return whole ? 100.0 * part / whole : 0;
-}
-
 static void print_time(const StatTally *total)
 {
     uint64_t span = total->last_ns - total->first_ns;
@@ -91,8 +86,14 @@ static void print_kinds(const StatTally *total)
     if (total->counts[MMT_ENTRY_UNKNOWN]) {
         tool_print(", %" PRIu64 " unknown", total->counts[MMT_ENTRY_UNKNOWN]);
     }
-    tool_print("\npolls     %" PRIu64 " reads, %.1f %% of all accesses\n",
-               total->polls, percent(total->polls, stat_total(total->counts)));
+    tool_print("\n");
+}
+
+static void print_polls(const StatTally *total)
+{
+    tool_print("polls     %" PRIu64 " reads, %.1f %% of all accesses\n",
+               total->polls,
+               100.0 * total->polls / stat_total(total->counts));
 }
 
 static void print_widths(const StatResult *r)
@@ -124,9 +125,12 @@ static void print_summary(const StatReport *report)
     tool_print("format    %s\n", format ? format : "-");
     tool_print("lines     %" PRIu64 ", %" PRIu64 " bytes\n", totals.lines,
                totals.bytes);
-    print_time(&r->total);
     print_kinds(&r->total);
-    print_widths(r);
+    if (stat_total(r->total.counts)) {
+        print_time(&r->total);
+        print_polls(&r->total);
+        print_widths(r);
+    }
     if (r->marks) {
         tool_print("marks     %" PRIu64 "\n", r->marks);
     }
