@@ -21,7 +21,7 @@
  * GCC would make functions of the larger ones, which are called several times
  * for each line.
  */
-#define MMT_DIGITS_INLINE static inline __attribute__((always_inline))
+#define MMT_DIGITS_INLINE inline __attribute__((always_inline))
 
 /* A byte in each of eight lanes */
 #define MMT_LANES(byte) (0x0101010101010101ull * (byte))
@@ -59,7 +59,7 @@ static inline uint64_t mmt_digits_align(uint64_t v, unsigned n)
 }
 
 /* Convert eight hexadecimal digits; false if one of them is none. */
-MMT_DIGITS_INLINE bool mmt_hex8(uint64_t v, uint64_t *out)
+static MMT_DIGITS_INLINE bool mmt_hex8(uint64_t v, uint64_t *out)
 {
     uint64_t d = (v & MMT_LANES(0x0f)) + 9 * (v >> 6 & MMT_LANES(0x01));
     uint64_t letter = (d + MMT_LANES(6)) >> 4 & MMT_LANES(0x01);
@@ -74,7 +74,7 @@ MMT_DIGITS_INLINE bool mmt_hex8(uint64_t v, uint64_t *out)
 }
 
 /* Convert eight decimal digits; false if one of them is none. */
-MMT_DIGITS_INLINE bool mmt_dec8(uint64_t v, uint64_t *out)
+static MMT_DIGITS_INLINE bool mmt_dec8(uint64_t v, uint64_t *out)
 {
     uint64_t d = v - MMT_LANES('0');
 

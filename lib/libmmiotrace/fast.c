@@ -232,7 +232,7 @@ static inline bool fast_dec_n(const char *p, unsigned n, uint64_t *out)
 }
 
 /* "0x" and a number, in bytes @from to @to of the line */
-MMT_DIGITS_INLINE bool fast_hex_n(const char *line, unsigned from, unsigned to,
+static MMT_DIGITS_INLINE bool fast_hex_n(const char *line, unsigned from, unsigned to,
                               uint64_t *out)
 {
     const char *p = line + from;

@@ -251,7 +251,8 @@ MMT_PUBLIC const char *mmt_trace_phase(const MmtTrace *trace, uint32_t number);
  * @lines: all lines
  * @accesses: reads, writes and unknown accesses, selected or not
  * @selected: entries that were given to the caller
- * @skipped: lines that are of other programs, or of events without accesses
+ * @skipped: lines that are of other programs, or of events without accesses;
+ *           without comments, which begin with '#'
  * @damaged: lines that begin like an access and are none
  * @bytes: bytes of text
  */

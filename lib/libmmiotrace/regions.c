@@ -167,6 +167,7 @@ static void set_device_ids(MmtRegions *regions, Device *device,
 {
     unsigned i;
 
+    regions->changes++;
     device->pub.vendor = vendor;
     device->pub.device = id;
     for (i = 0; i < regions->regions->len; i++) {
@@ -473,6 +474,7 @@ static void take_device(MmtRegions *regions, MmtSpan text)
         g_hash_table_contains(regions->by_id, name)) {
         return;
     }
+    regions->changes++;
     g_hash_table_remove(regions->by_id, device->pub.id);
     device->has_host = true;
     device->pub.id = g_string_chunk_insert(regions->names, name);

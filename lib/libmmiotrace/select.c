@@ -25,6 +25,7 @@ typedef enum Fit {
  * @selection: the selection
  * @regions: regions of the trace
  * @fits: Fit of each region
+ * @changes: mmt_regions_changes() that @fits is of
  * @regs: registers (uint64_t pair) whose names were tested -> selected
  * @began: the first entry has come
  * @ended: the last entry has come
@@ -34,6 +35,7 @@ struct MmtSelect {
     const MmtSelection *selection;
     const MmtRegions *regions;
     GByteArray *fits;
+    uint64_t changes;
     GHashTable *regs;
     bool began;
     bool ended;
@@ -215,8 +217,15 @@ static Fit test_region(const MmtSelect *select, uint32_t number)
 
 static Fit fit_of(MmtSelect *select, uint32_t number)
 {
-    unsigned len = select->fits->len;
+    uint64_t changes = mmt_regions_changes(select->regions);
+    unsigned len;
 
+    /* a device's ID may come after its first access */
+    if (changes != select->changes) {
+        select->changes = changes;
+        g_byte_array_set_size(select->fits, 0);
+    }
+    len = select->fits->len;
     if (number >= len) {
         g_byte_array_set_size(select->fits, number + 1);
         memset(select->fits->data + len, FIT_UNKNOWN, number + 1 - len);

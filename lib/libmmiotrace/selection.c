@@ -130,8 +130,9 @@ static bool take_named_range(const char *text, MmtSelectRange *range)
     range->first = 0;
     range->last = UINT64_MAX;
     range->ops = MMT_SELECT_BOTH;
+    /* "all" is of the windows' grammar; nothing would have that name */
     if (!n || !*words[0] || !g_ascii_isalpha(*words[0]) ||
-        (n != 1 && n != 3)) {
+        !strcmp(words[0], "all") || (n != 1 && n != 3)) {
         return false;
     }
     if (n == 3) {

@@ -277,7 +277,8 @@ static bool slow_line(MmtTrace *trace, size_t i, size_t n)
         result = parse_line(trace, start, end, entry);
     }
     if (result == MMT_INPUT_FOREIGN || result == MMT_INPUT_SKIP) {
-        trace->totals.skipped++;
+        /* the kernel's comments are no other program's lines */
+        trace->totals.skipped += *start != '#';
     } else if (result == MMT_INPUT_DAMAGED) {
         trace->totals.damaged++;
     }

@@ -374,7 +374,7 @@ static void test_select_bad(void)
 {
     static const char *const bad[][2] = {
         { "device", "" }, { "range", "" }, { "range", "9" },
-        { "range", "0:0:0" }, { "range", "0:1" }, { "range", "x:1" },
+        { "range", "0:0:0" }, { "range", "0:1" }, { "range", "x:1" }, { "range", "all" },
         { "reg", "" }, { "op", "x" }, { "width", "0" }, { "width", "9" },
         { "value", "x" }, { "value", "1/" }, { "value", "-1" },
         { "value", "0x10000000000000000" }, { "cpu", "" }, { "cpu", "3-1" },
