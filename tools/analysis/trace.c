@@ -87,6 +87,11 @@ AnalysisTrace *analysis_open(const Verb *verb, const char *path)
     return a;
 }
 
+void analysis_hide_progress(AnalysisTrace *a)
+{
+    g_clear_pointer(&a->progress, analysis_progress_free);
+}
+
 MmtTrace *analysis_trace(AnalysisTrace *a)
 {
     return a->trace;

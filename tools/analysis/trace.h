@@ -38,6 +38,14 @@ typedef struct AnalysisTrace AnalysisTrace;
 AnalysisTrace *analysis_open(const Verb *verb, const char *path);
 
 /**
+ * analysis_hide_progress() - show no progress
+ * @a: a trace from which nothing was read
+ *
+ * For verbs that print while they read, on the same terminal.
+ */
+void analysis_hide_progress(AnalysisTrace *a);
+
+/**
  * analysis_trace() - get the library's trace
  * @a: the trace
  */

@@ -193,6 +193,9 @@ static ToolStatus fold_trace(const char *path)
     if (!a) {
         return TOOL_TROUBLE;
     }
+    if (opt_follow || isatty(STDOUT_FILENO)) {
+        analysis_hide_progress(a);
+    }
     run.out.trace = analysis_trace(a);
     run.out.text = text;
     run.fold = fold_new(run_item, &run);
