@@ -18,6 +18,9 @@ static size_t read_array(void *opaque, Access *to, size_t n)
 {
     Source *source = opaque;
 
+    if (source->at == source->array->len) {
+        return 0;
+    }
     n = MIN(n, source->array->len - source->at);
     n = MIN(n, 1 + source->at % 700);
     memcpy(to, &g_array_index(source->array, Access, source->at),

@@ -26,7 +26,7 @@ void align_init(Aligner *al, Window *a, Window *b, AccessStep *step,
         .opaque = opaque,
         .skip_log = true,
         .skip_max = 4 * ALIGN_AHEAD,
-        .anchors = anchors_new(ALIGN_AHEAD),
+        .anchors = anchors_new(),
     };
     stretch_init(&al->st, a, b);
 }
@@ -73,6 +73,7 @@ static void pair_equal(Aligner *al)
 {
     uint64_t end = MIN(al->i + BATCH, al->a->end);
 
+    peers_reserve(&al->st.peers, al->i0, end);
     while (al->i < end && al->j < al->b->end &&
            access_match(window_at(al->a, al->i), window_at(al->b, al->j))) {
         *stretch_peer(&al->st, al->i++) = al->j++;
@@ -127,6 +128,7 @@ static void slide(Aligner *al, uint64_t i1)
 
 static void set_missing(Aligner *al, uint64_t i, uint64_t i1)
 {
+    peers_reserve(&al->st.peers, al->i0, i1);
     for (; i < i1; i++) {
         *stretch_peer(&al->st, i) = PEER_NONE;
     }

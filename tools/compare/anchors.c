@@ -27,6 +27,7 @@ typedef struct Slot {
 
 /**
  * struct Anchors: memory for a search
+ * @size: number of accesses of the oracle that there is room for
  * @partner: the result
  * @unique: the run is unique in the oracle
  * @top: top card of each pile
@@ -35,6 +36,7 @@ typedef struct Slot {
  * @mask: number of slots that are used, less one
  */
 struct Anchors {
+    uint32_t size;
     uint32_t *partner;
     bool *unique;
     uint32_t *top;
@@ -71,26 +73,39 @@ static size_t slots_for(uint32_t n)
     return slots;
 }
 
-Anchors *anchors_new(uint32_t max)
+Anchors *anchors_new(void)
 {
-    Anchors *an = g_new0(Anchors, 1);
+    return g_new0(Anchors, 1);
+}
 
-    an->partner = g_new(uint32_t, max);
-    an->unique = g_new(bool, max);
-    an->top = g_new(uint32_t, max);
-    an->previous = g_new(uint32_t, max);
-    an->slots = g_new(Slot, slots_for(max));
-    return an;
+static void clear(Anchors *an)
+{
+    g_free(an->partner);
+    g_free(an->unique);
+    g_free(an->top);
+    g_free(an->previous);
+    g_free(an->slots);
+    *an = (Anchors) { 0 };
+}
+
+/* Make room for the stretch of the oracle. */
+static void reserve(Anchors *an, uint32_t n)
+{
+    if (an->size < n) {
+        clear(an);
+        an->size = MAX(n, 1024);
+        an->partner = g_new(uint32_t, an->size);
+        an->unique = g_new(bool, an->size);
+        an->top = g_new(uint32_t, an->size);
+        an->previous = g_new(uint32_t, an->size);
+        an->slots = g_new(Slot, slots_for(an->size));
+    }
 }
 
 void anchors_free(Anchors *an)
 {
     if (an) {
-        g_free(an->partner);
-        g_free(an->unique);
-        g_free(an->top);
-        g_free(an->previous);
-        g_free(an->slots);
+        clear(an);
         g_free(an);
     }
 }
@@ -241,6 +256,7 @@ static void keep_ascending(Anchors *an, uint32_t n)
 const uint32_t *anchors_find(Anchors *an, const Window *a, const Window *b,
                              const Stretch *s)
 {
+    reserve(an, s->i1 - s->i);
     note_oracle(an, roll_begin(a, s->i, s->i1));
     note_log(an, roll_begin(b, s->j, s->j1));
     find_partners(an, a, b, s);

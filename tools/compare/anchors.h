@@ -31,9 +31,8 @@ typedef struct Anchors Anchors;
 
 /**
  * anchors_new() - make an empty set
- * @max: maximum number of accesses of a stretch in each log
  */
-Anchors *anchors_new(uint32_t max);
+Anchors *anchors_new(void);
 
 void anchors_free(Anchors *anchors);
 

@@ -15,19 +15,13 @@ void contain_init(Contain *c, Window *a, Window *b, uint64_t hold,
         .hold = hold,
         .step = step,
         .opaque = opaque,
-        .peer = g_new(uint64_t, WINDOW_SIZE),
     };
 }
 
 void contain_clear(Contain *c)
 {
-    g_free(c->peer);
+    peers_clear(&c->peers);
     *c = (Contain) { 0 };
-}
-
-static uint64_t *peer_of(const Contain *c, uint64_t i)
-{
-    return &c->peer[i & (WINDOW_SIZE - 1)];
 }
 
 /* Find the latest matches of the accesses that were not delivered. */
@@ -36,11 +30,12 @@ static void find_latest(Contain *c)
     uint64_t i = c->i;
     uint64_t j = c->taken + 1;
 
+    peers_reserve(&c->peers, c->i0, c->i);
     while (i > c->i0) {
         g_assert(j > c->j0);
         j--;
         if (access_match(window_at(c->a, i - 1), window_at(c->b, j))) {
-            *peer_of(c, --i) = j;
+            *peers_at(&c->peers, --i) = j;
         }
     }
 }
@@ -52,7 +47,7 @@ static void deliver(Contain *c, uint64_t to)
     for (; c->j0 < to; c->j0++) {
         const Access *b = window_at(c->b, c->j0);
 
-        if (c->i0 < c->i && *peer_of(c, c->i0) == c->j0) {
+        if (c->i0 < c->i && *peers_at(&c->peers, c->i0) == c->j0) {
             c->step(c->opaque, window_at(c->a, c->i0++), b);
         } else {
             c->step(c->opaque, NULL, b);

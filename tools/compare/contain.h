@@ -39,7 +39,7 @@ typedef enum ContainState {
  * @taken: the log's access that the one before @i took
  * @i0: the oracle's first access that was not delivered
  * @j0: the log's first access that was not delivered
- * @peer: latest matches, by number of the oracle's access modulo WINDOW_SIZE
+ * @peers: latest matches of the oracle's accesses
  */
 typedef struct Contain {
     Window *a;
@@ -52,7 +52,7 @@ typedef struct Contain {
     uint64_t taken;
     uint64_t i0;
     uint64_t j0;
-    uint64_t *peer;
+    Peers peers;
 } Contain;
 
 /**

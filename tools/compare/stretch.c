@@ -32,16 +32,13 @@ void stretch_init(Stretcher *st, const Window *a, const Window *b)
     *st = (Stretcher) {
         .a = a,
         .b = b,
-        .peer = g_new(uint64_t, WINDOW_SIZE),
         .budget = STRETCH_BUDGET,
-        .way = g_malloc(WHOLE_MAX),
-        .cost = g_new(uint32_t, WINDOW_SIZE + 1),
     };
 }
 
 void stretch_clear(Stretcher *st)
 {
-    g_free(st->peer);
+    peers_clear(&st->peers);
     g_free(st->grams);
     g_free(st->way);
     g_free(st->cost);
@@ -166,6 +163,22 @@ typedef struct Box {
     bool whole;
 } Box;
 
+static void reserve(Stretcher *st, const Box *w)
+{
+    size_t way_size = (size_t)w->rows * w->cols;
+
+    if (st->way_size < way_size) {
+        st->way_size = MAX(way_size, WINDOW_SMALL * WINDOW_SMALL);
+        g_free(st->way);
+        st->way = g_malloc(st->way_size);
+    }
+    if (st->cost_size < w->cols + 1u) {
+        st->cost_size = MAX(w->cols, WINDOW_LARGE) + 1;
+        g_free(st->cost);
+        st->cost = g_new(uint32_t, st->cost_size);
+    }
+}
+
 /*
  * Find the cheapest alignment within a window.  If the stretch continues beyond
  * the window, accesses left over at its edge may have partners there, and cost
@@ -179,10 +192,12 @@ static Box align_window(Stretcher *st, const Stretch *s, uint32_t size)
               .cols = whole ? s->j1 - s->j : MIN(size, s->j1 - s->j) };
     bool a_cut = s->i + w.rows < s->i1;
     bool b_cut = s->j + w.cols < s->j1;
-    uint32_t *cost = st->cost;
+    uint32_t *cost;
     uint32_t i;
     uint32_t j;
 
+    reserve(st, &w);
+    cost = st->cost;
     w.whole = !a_cut && !b_cut;
     /* cost[j]: cost from row i (or still i + 1) and column j to the end */
     for (j = 0; j <= w.cols; j++) {

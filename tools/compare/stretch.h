@@ -36,23 +36,27 @@ typedef struct Gram {
  * struct Stretcher: memory for aligning stretches
  * @a: the oracle
  * @b: the log
- * @peer: the result: for each access of the oracle in memory, by its number
- *        modulo WINDOW_SIZE, the number of its partner in the log, or PEER_NONE
+ * @peers: the result: for each access of the oracle in memory, the number of
+ *         its partner in the log, or PEER_NONE
  * @budget: number of pairs that windows may still compare
  * @grams: runs of the stretch in the log, sorted; made when needed
  * @gram_count: number of @grams; 0 if they were not made
  * @way: buffer of align_window()
+ * @way_size: its size
  * @cost: buffer of align_window()
+ * @cost_size: its size
  */
 typedef struct Stretcher {
     const Window *a;
     const Window *b;
-    uint64_t *peer;
+    Peers peers;
     uint64_t budget;
     Gram *grams;
     size_t gram_count;
     uint8_t *way;
+    size_t way_size;
     uint32_t *cost;
+    size_t cost_size;
 } Stretcher;
 
 void stretch_init(Stretcher *st, const Window *a, const Window *b);
@@ -66,7 +70,7 @@ void stretch_clear(Stretcher *st);
  */
 static inline uint64_t *stretch_peer(const Stretcher *st, uint64_t i)
 {
-    return &st->peer[i & (WINDOW_SIZE - 1)];
+    return peers_at(&st->peers, i);
 }
 
 /**
@@ -78,7 +82,7 @@ void stretch_pay(Stretcher *st, uint64_t accesses);
 
 /**
  * stretch_align() - find the partners of a stretch
- * @st: the memory; @st->peer must be PEER_NONE for the stretch
+ * @st: the memory; @st->peers must be PEER_NONE for the stretch
  * @s: the stretch
  *
  * Return: how far it got: the accesses of the other log are not in the oracle,

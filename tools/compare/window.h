@@ -18,7 +18,8 @@
  * struct Window: the accesses of one log that are in memory
  * @read: reads more of them
  * @opaque: for @read
- * @ring: the accesses, each at its number modulo WINDOW_SIZE
+ * @ring: the accesses, each at its number modulo the ring's size
+ * @mask: size of @ring, a power of two up to WINDOW_SIZE, less one
  * @start: number of the first access in memory, from 0 up
  * @end: number of the first access that was not read yet
  * @ended: there are no more
@@ -27,10 +28,42 @@ typedef struct Window {
     AccessRead *read;
     void *opaque;
     Access *ring;
+    uint64_t mask;
     uint64_t start;
     uint64_t end;
     bool ended;
 } Window;
+
+/**
+ * struct Peers: for accesses of one log in memory, numbers of accesses of the
+ *               other one
+ * @ring: the numbers, each at its access's number modulo the ring's size
+ * @mask: size of @ring, a power of two up to WINDOW_SIZE, less one
+ */
+typedef struct Peers {
+    uint64_t *ring;
+    uint64_t mask;
+} Peers;
+
+/**
+ * peers_reserve() - make room
+ * @peers: the numbers
+ * @start: number of the first access in use
+ * @end: number of the first access that is not needed yet
+ */
+void peers_reserve(Peers *peers, uint64_t start, uint64_t end);
+
+void peers_clear(Peers *peers);
+
+/**
+ * peers_at() - the number for an access
+ * @peers: the numbers
+ * @i: number of the access
+ */
+static inline uint64_t *peers_at(const Peers *peers, uint64_t i)
+{
+    return &peers->ring[i & peers->mask];
+}
 
 /**
  * window_init() - begin with a log
@@ -67,7 +100,7 @@ void window_keep(Window *w, bool (*keep)(void *opaque, Access *access),
  */
 static inline const Access *window_at(const Window *w, uint64_t i)
 {
-    return &w->ring[i & (WINDOW_SIZE - 1)];
+    return &w->ring[i & w->mask];
 }
 
 /**
