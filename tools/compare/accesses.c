@@ -8,7 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libmmiotrace/fast.h"
+/* Lines of a chunk: small enough for the processor's cache */
+#define CHUNK_LINES 1024
+
+/* A log with more bytes than this is worth a thread. */
+#define AHEAD_BYTES (4u << 20)
 
 /* Bytes of a foreign line that are kept for a message */
 #define FOREIGN_MAX 40
@@ -30,6 +34,8 @@ AccessLog *accesses_open(const char *path, AccessView view, GError **error)
     log->view = view;
     log->devices = g_array_new(FALSE, TRUE, sizeof(AccessDevice));
     log->reader = reader;
+    log->chunker = (MmtChunker) { .reader = reader, .max_lines = CHUNK_LINES };
+    log->own = log->chunk = g_new0(MmtChunk, 1);
     log->input.regions = mmt_regions_new();
     log->regions = g_array_new(FALSE, FALSE, sizeof(AccessPlace));
     log->maps = g_hash_table_new_full(NULL, NULL, NULL, g_free);
@@ -44,6 +50,8 @@ void accesses_free(AccessLog *log)
     g_hash_table_unref(log->maps);
     g_array_unref(log->regions);
     mmt_regions_free(log->input.regions);
+    mmt_ahead_free(log->ahead);
+    g_free(log->own);
     mmt_reader_free(log->reader);
     g_clear_pointer(&log->peers, g_array_unref);
     g_array_unref(log->devices);
@@ -529,26 +537,28 @@ static bool add_line(AccessLog *log, const MmtLine *line, Access *to)
     return !line->unterminated && add_other(log, line, &err, to);
 }
 
-/* Return: is it an access to compare? */
-static bool add_fast(AccessLog *log, const MmtFast *fast, Access *to)
+/* A line that came parsed.  Return: is it an access to compare? */
+static bool add_parsed(AccessLog *log, const MmtEntry *entry, Access *to)
 {
-    to->value = fast->value;
-    to->op = fast->is_write ? ACCESS_WRITE : ACCESS_READ;
-    to->width = fast->width;
+    to->value = entry->value;
+    to->op = entry->kind == MMT_ENTRY_WRITE ? ACCESS_WRITE : ACCESS_READ;
+    to->width = entry->width;
     to->quirk = ACCESS_QUIRK_NONE;
-    return add_mmio(log, fast->map_id, fast->addr, to);
+    return add_mmio(log, entry->region, entry->address, to);
 }
 
 /* The log has ended, or can not be read on. */
 static void end(AccessLog *log, bool at_end)
 {
+    g_clear_pointer(&log->ahead, mmt_ahead_free);
     log->ended = true;
     log->parts = mmt_reader_parts(log->reader);
     if (at_end) {
         log->cut_file = g_strdup(mmt_reader_truncated(log->reader));
     }
-    log->block.len = 0;
-    log->p = log->block.p;
+    log->chunk = log->own;
+    log->chunk->n = 0;
+    log->next = 0;
 }
 
 static void check_limits(AccessLog *log)
@@ -562,55 +572,65 @@ static void check_limits(AccessLog *log)
     }
 }
 
-/* Return: is the next line of the block an access to compare? */
+/* Return: is the next line of the chunk an access to compare? */
 static bool next_line(AccessLog *log, Access *to)
 {
-    const MmtBlock *block = &log->block;
-    const char *end = block->p + block->len;
-    const char *start = log->p;
-    const char *next = NULL;
-    MmtLine line = { .p = start };
-    MmtFast fast;
+    const MmtChunk *chunk = log->chunk;
+    size_t i = log->next++;
+    MmtLine line = { .number = ++log->lines };
     bool taken;
 
-    log->lines++;
-    log->block_lines++;
-    if (!log->format && !block->single) {
-        next = mmt_fast_parse(start, &fast);
-    }
-    if (next) {
-        log->p = next;
+    if (!log->format && chunk->entries[i].kind != MMT_CHUNK_SLOW) {
         log->is_mmiotrace = true;
-        return add_fast(log, &fast, to);
+        return add_parsed(log, &chunk->entries[i], to);
     }
-    next = block->single ? NULL : memchr(start, '\n', end - start);
-    log->p = next ? next + 1 : end;
-    line.len = (next ?: end) - start;
-    line.number = log->lines;
-    line.unterminated = block->unterminated;
-    line.overlong = block->overlong || line.len > MMT_READER_LINE_MAX;
+    line.p = chunk->text + chunk->starts[i];
+    line.len = chunk->ends[i] - chunk->starts[i];
+    line.unterminated = chunk->unterminated;
+    line.overlong = chunk->overlong || line.len > MMT_READER_LINE_MAX;
     taken = add_line(log, &line, to);
     check_limits(log);
     return taken;
 }
 
-static bool next_block(AccessLog *log)
+/* Is it time to parse ahead in a thread?  A pipe is read as it comes. */
+static void consider_ahead(AccessLog *log)
+{
+    if (log->no_ahead || log->bytes < AHEAD_BYTES) {
+        return;
+    }
+    log->no_ahead = true;
+    if (g_get_num_processors() > 1 && mmt_reader_is_file(log->reader)) {
+        log->ahead = mmt_ahead_new(&log->chunker);
+    }
+}
+
+static MmtReadResult fill_chunk(AccessLog *log)
+{
+    consider_ahead(log);
+    if (log->ahead) {
+        log->chunk = mmt_ahead_take(log->ahead);
+        return log->chunk ? MMT_READ_LINE :
+               mmt_ahead_result(log->ahead, &log->error);
+    }
+    return mmt_chunk_fill(&log->chunker, log->own, &log->error);
+}
+
+static bool next_chunk(AccessLog *log)
 {
     MmtReadResult result;
 
     if (log->ended) {
         return false;
     }
-    if (!log->block.single) {
-        mmt_reader_count(log->reader, log->block_lines);
-    }
-    log->block_lines = 0;
-    result = mmt_reader_next_block(log->reader, &log->block, &log->error);
-    log->p = log->block.p;
+    result = fill_chunk(log);
+    log->next = 0;
     if (result != MMT_READ_LINE) {
         end(log, result == MMT_READ_END);
+        return false;
     }
-    return result == MMT_READ_LINE;
+    log->bytes += log->chunk->bytes;
+    return true;
 }
 
 size_t accesses_read(void *opaque, Access *to, size_t n)
@@ -619,13 +639,10 @@ size_t accesses_read(void *opaque, Access *to, size_t n)
     size_t done = 0;
 
     while (done < n && !log->error) {
-        if (log->p < log->block.p + log->block.len) {
+        if (log->next < log->chunk->n) {
             done += next_line(log, &to[done]);
-        } else if (!next_block(log)) {
+        } else if (!next_chunk(log)) {
             break;
-        } else if (!log->block.len) {
-            /* an empty line */
-            done += next_line(log, &to[done]);
         }
     }
     return done;

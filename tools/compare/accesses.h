@@ -7,7 +7,9 @@
  *
  * Lines of mmiotrace are parsed here: the comparison needs more of them than an
  * MmtEntry has (guest addresses, sizes and ports of BARs, errors of the
- * parser).  Lines of other formats go through the formats' parsers (input.h).
+ * parser).  Ordinary lines come parsed from the library, of a large file by a
+ * thread (ahead.h).  Lines of other formats go through the formats' parsers
+ * (input.h).
  */
 #ifndef VFIO_TRACE_ACCESSES_H
 #define VFIO_TRACE_ACCESSES_H
@@ -16,6 +18,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "libmmiotrace/ahead.h"
+#include "libmmiotrace/chunk.h"
 #include "libmmiotrace/input.h"
 #include "libmmiotrace/parse.h"
 #include "libmmiotrace/reader.h"
@@ -100,10 +104,14 @@ typedef struct AccessPlace {
  * @peers: int, for each device the device of our log that it is compared as,
  *         or -1; NULL as long as that is not known
  * @reader: the lines
- * @block: the lines that are being parsed
- * @p: the next one
- * @block_lines: lines of @block before @p
- * @lines: lines before @p
+ * @chunker: fills @own from @reader
+ * @own: lines that are being parsed, if there is no thread
+ * @ahead: the thread that parses lines ahead, or NULL
+ * @no_ahead: there will be no thread
+ * @chunk: the lines: @own or one of @ahead's
+ * @next: the next one of @chunk
+ * @bytes: bytes of text so far
+ * @lines: lines so far
  * @format: format of the lines if they are not mmiotrace, else NULL
  * @is_mmiotrace: they are mmiotrace
  * @input: state of @format's parser
@@ -135,9 +143,13 @@ typedef struct AccessLog {
     bool ended;
     GArray *peers;
     MmtReader *reader;
-    MmtBlock block;
-    const char *p;
-    uint64_t block_lines;
+    MmtChunker chunker;
+    MmtChunk *own;
+    MmtAhead *ahead;
+    bool no_ahead;
+    MmtChunk *chunk;
+    size_t next;
+    uint64_t bytes;
     uint64_t lines;
     const MmtInputFormat *format;
     bool is_mmiotrace;
