@@ -6,9 +6,12 @@
  *
  * A ring of chunks: the thread fills the one after the last full one, the
  * caller has the oldest full one.  Only the two counters are shared, under a
- * lock; a chunk itself belongs to one side at a time.
+ * lock; a chunk itself belongs to one side at a time.  The lock is pthread's:
+ * ThreadSanitizer does not know GLib's.
  */
 #include "libmmiotrace/ahead.h"
+
+#include <pthread.h>
 
 #define CHUNKS 4
 
@@ -30,8 +33,8 @@
 struct MmtAhead {
     MmtChunker chunker;
     GThread *thread;
-    GMutex lock;
-    GCond changed;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
     uint64_t filled;
     uint64_t taken;
     bool ended;
@@ -47,26 +50,26 @@ static gpointer run(gpointer opaque)
     MmtAhead *ahead = opaque;
     MmtReadResult result = MMT_READ_LINE;
 
-    g_mutex_lock(&ahead->lock);
+    pthread_mutex_lock(&ahead->lock);
     while (result == MMT_READ_LINE) {
         while (!ahead->stop && ahead->filled - ahead->taken == CHUNKS) {
-            g_cond_wait(&ahead->changed, &ahead->lock);
+            pthread_cond_wait(&ahead->changed, &ahead->lock);
         }
         if (ahead->stop) {
             break;
         }
-        g_mutex_unlock(&ahead->lock);
+        pthread_mutex_unlock(&ahead->lock);
         result = mmt_chunk_fill(&ahead->chunker,
                                 &ahead->chunks[ahead->filled % CHUNKS],
                                 &ahead->error);
-        g_mutex_lock(&ahead->lock);
+        pthread_mutex_lock(&ahead->lock);
         ahead->filled += result == MMT_READ_LINE;
-        g_cond_signal(&ahead->changed);
+        pthread_cond_signal(&ahead->changed);
     }
     ahead->ended = true;
     ahead->result = result;
-    g_cond_signal(&ahead->changed);
-    g_mutex_unlock(&ahead->lock);
+    pthread_cond_signal(&ahead->changed);
+    pthread_mutex_unlock(&ahead->lock);
     return NULL;
 }
 
@@ -77,8 +80,8 @@ MmtAhead *mmt_ahead_new(const MmtChunker *chunker)
     ahead->chunker = *chunker;
     ahead->chunker.copy = true;
     ahead->chunker.max_lines = MMT_CHUNK_LINES;
-    g_mutex_init(&ahead->lock);
-    g_cond_init(&ahead->changed);
+    pthread_mutex_init(&ahead->lock, NULL);
+    pthread_cond_init(&ahead->changed, NULL);
     ahead->thread = g_thread_try_new("mmt-ahead", run, ahead, NULL);
     if (!ahead->thread) {
         mmt_ahead_free(ahead);
@@ -91,20 +94,20 @@ MmtChunk *mmt_ahead_take(MmtAhead *ahead)
 {
     MmtChunk *chunk = NULL;
 
-    g_mutex_lock(&ahead->lock);
+    pthread_mutex_lock(&ahead->lock);
     if (ahead->holding) {
         ahead->taken++;
         ahead->holding = false;
-        g_cond_signal(&ahead->changed);
+        pthread_cond_signal(&ahead->changed);
     }
     while (!ahead->ended && ahead->filled == ahead->taken) {
-        g_cond_wait(&ahead->changed, &ahead->lock);
+        pthread_cond_wait(&ahead->changed, &ahead->lock);
     }
     if (ahead->filled != ahead->taken) {
         chunk = &ahead->chunks[ahead->taken % CHUNKS];
         ahead->holding = true;
     }
-    g_mutex_unlock(&ahead->lock);
+    pthread_mutex_unlock(&ahead->lock);
     if (!chunk) {
         g_clear_pointer(&ahead->thread, g_thread_join);
     }
@@ -127,17 +130,17 @@ void mmt_ahead_free(MmtAhead *ahead)
         return;
     }
     if (ahead->thread) {
-        g_mutex_lock(&ahead->lock);
+        pthread_mutex_lock(&ahead->lock);
         ahead->stop = true;
-        g_cond_signal(&ahead->changed);
-        g_mutex_unlock(&ahead->lock);
+        pthread_cond_signal(&ahead->changed);
+        pthread_mutex_unlock(&ahead->lock);
         g_thread_join(ahead->thread);
     }
     for (i = 0; i < CHUNKS; i++) {
         g_free(ahead->chunks[i].room);
     }
     g_clear_error(&ahead->error);
-    g_cond_clear(&ahead->changed);
-    g_mutex_clear(&ahead->lock);
+    pthread_cond_destroy(&ahead->changed);
+    pthread_mutex_destroy(&ahead->lock);
     g_free(ahead);
 }
