@@ -12,6 +12,7 @@
 #include "libmmiotrace/ahead.h"
 
 #include <pthread.h>
+#include <signal.h>
 
 #define CHUNKS 4
 
@@ -73,6 +74,19 @@ static gpointer run(gpointer opaque)
     return NULL;
 }
 
+/* The program's signals are none of the thread's business. */
+static GThread *start_thread(MmtAhead *ahead)
+{
+    sigset_t all, before;
+    GThread *thread;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    thread = g_thread_try_new("mmt-ahead", run, ahead, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return thread;
+}
+
 MmtAhead *mmt_ahead_new(const MmtChunker *chunker)
 {
     MmtAhead *ahead = g_new0(MmtAhead, 1);
@@ -82,7 +96,7 @@ MmtAhead *mmt_ahead_new(const MmtChunker *chunker)
     ahead->chunker.max_lines = MMT_CHUNK_LINES;
     pthread_mutex_init(&ahead->lock, NULL);
     pthread_cond_init(&ahead->changed, NULL);
-    ahead->thread = g_thread_try_new("mmt-ahead", run, ahead, NULL);
+    ahead->thread = start_thread(ahead);
     if (!ahead->thread) {
         mmt_ahead_free(ahead);
         return NULL;

@@ -100,6 +100,11 @@ MmtReader *mmt_reader_open(const char *path, GError **error)
     return source ? reader_new(source) : NULL;
 }
 
+MmtReader *mmt_reader_open_fd(int fd, const char *name)
+{
+    return reader_new(mmt_source_open_fd(fd, name));
+}
+
 MmtReader *mmt_reader_open_stream(int fd, const char *name)
 {
     MmtReader *reader = reader_new(mmt_source_open_stream(fd, name));

@@ -60,6 +60,17 @@ typedef enum MmtReadResult {
 MmtReader *mmt_reader_open(const char *path, GError **error);
 
 /**
+ * mmt_reader_open_fd() - read a log from an open file
+ * @fd: the file, which the caller closes after the reader is freed
+ * @name: its name in messages
+ *
+ * It has no next part.
+ *
+ * Return: the reader
+ */
+MmtReader *mmt_reader_open_fd(int fd, const char *name);
+
+/**
  * mmt_reader_open_stream() - read a log from a pipe or a socket
  * @fd: the pipe or socket; the reader closes it
  * @name: its name in messages

@@ -25,6 +25,7 @@ MmtSelection *mmt_selection_new(void)
 {
     MmtSelection *s = g_new0(MmtSelection, 1);
 
+    s->refs = 1;
     s->devices = g_ptr_array_new_with_free_func(g_free);
     s->ranges = g_array_new(FALSE, TRUE, sizeof(MmtSelectRange));
     g_array_set_clear_func(s->ranges, clear_range);
@@ -39,9 +40,16 @@ MmtSelection *mmt_selection_new(void)
     return s;
 }
 
+MmtSelection *mmt_selection_use(MmtSelection *s)
+{
+    g_atomic_int_inc(&s->refs);
+    g_atomic_int_set(&s->used, 1);
+    return s;
+}
+
 void mmt_selection_free(MmtSelection *s)
 {
-    if (!s) {
+    if (!s || !g_atomic_int_dec_and_test(&s->refs)) {
         return;
     }
     g_ptr_array_unref(s->devices);
@@ -188,12 +196,14 @@ static bool add_range(MmtSelection *s, const char *option,
                       const char *argument, char **message)
 {
     g_auto(GStrv) parts = g_strsplit(argument, "+", 0);
+    unsigned before = s->ranges->len;
     unsigned i;
 
     for (i = 0; parts[i]; i++) {
         MmtSelectRange range;
 
         if (!take_range(parts[i], &range)) {
+            g_array_set_size(s->ranges, before);
             return fail(message, option, argument,
                         "REGION[:OFFSET:LEN], where REGION is 0 to 5, rom, config, vga or a region's name,");
         }
@@ -317,31 +327,40 @@ static bool take_time(const char *text, uint64_t *ns)
     return true;
 }
 
-static bool set_bound(MmtSelectBound *bound, const char *option,
-                      const char *argument, char **message)
+static bool take_bound(const char *argument, MmtSelectBound *bound)
 {
     size_t len = strlen(argument);
     g_autofree char *text = NULL;
 
-    g_clear_pointer(&bound->regex, g_regex_unref);
     if (len > 2 && argument[0] == '/' && argument[len - 1] == '/') {
         text = g_strndup(argument + 1, len - 2);
+        bound->kind = MMT_SELECT_BOUND_MARK;
         bound->regex = g_regex_new(text, G_REGEX_RAW | G_REGEX_OPTIMIZE, 0,
                                    NULL);
-        bound->kind = MMT_SELECT_BOUND_MARK;
-        return bound->regex ||
-               fail(message, option, argument, "a regular expression");
+        return bound->regex;
     }
     if (argument[0] == '#' && take_number(argument + 1, &bound->number)) {
         bound->kind = MMT_SELECT_BOUND_LINE;
         return true;
     }
-    if (take_time(argument, &bound->number)) {
-        bound->kind = MMT_SELECT_BOUND_TIME;
-        return true;
+    bound->kind = MMT_SELECT_BOUND_TIME;
+    return take_time(argument, &bound->number);
+}
+
+static bool set_bound(MmtSelectBound *bound, const char *option,
+                      const char *argument, char **message)
+{
+    MmtSelectBound taken = { 0 };
+
+    if (!take_bound(argument, &taken)) {
+        return fail(message, option, argument,
+                    taken.kind == MMT_SELECT_BOUND_MARK ?
+                    "a regular expression" :
+                    "seconds, #LINE or /REGULAR EXPRESSION/ of a mark");
     }
-    return fail(message, option, argument,
-                "seconds, #LINE or /REGULAR EXPRESSION/ of a mark");
+    g_clear_pointer(&bound->regex, g_regex_unref);
+    *bound = taken;
+    return true;
 }
 
 static bool set_from(MmtSelection *s, const char *option, const char *argument,
@@ -402,6 +421,12 @@ bool mmt_selection_add(MmtSelection *selection, const char *option,
     };
     size_t i;
 
+    if (g_atomic_int_get(&selection->used)) {
+        if (message) {
+            *message = g_strdup("a trace uses the selection already");
+        }
+        return false;
+    }
     for (i = 0; i < G_N_ELEMENTS(options); i++) {
         if (!strcmp(option, options[i].option)) {
             if (selection->ranges->len + selection->devices->len +

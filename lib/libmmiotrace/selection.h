@@ -83,6 +83,8 @@ typedef struct MmtSelectBound {
 
 /**
  * struct MmtSelection: what is selected; an empty array selects all
+ * @refs: its owners: who made it, and the traces that use it
+ * @used: a trace uses it, or did; it is no longer changed
  * @devices: texts
  * @ranges: MmtSelectRange
  * @regs: patterns of registers' names, as for fnmatch()
@@ -98,6 +100,8 @@ typedef struct MmtSelectBound {
  * @points: MmtSelectPoint
  */
 struct MmtSelection {
+    gint refs;
+    gint used;
     GPtrArray *devices;
     GArray *ranges;
     GPtrArray *regs;
@@ -112,5 +116,13 @@ struct MmtSelection {
     GPtrArray *phase_names;
     GArray *points;
 };
+
+/**
+ * mmt_selection_use() - get a reference for a trace
+ * @selection: the selection
+ *
+ * Return: @selection, to be given back with mmt_selection_free()
+ */
+MmtSelection *mmt_selection_use(MmtSelection *selection);
 
 #endif /* LIBMMIOTRACE_SELECTION_H */

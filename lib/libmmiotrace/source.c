@@ -106,6 +106,11 @@ MmtSource *mmt_source_open(const char *path, GError **error)
     return new_source(is_stdin ? "<stdin>" : path, fd, !is_stdin);
 }
 
+MmtSource *mmt_source_open_fd(int fd, const char *name)
+{
+    return new_source(name, fd, false);
+}
+
 MmtSource *mmt_source_open_more(const char *path, const MmtSource *first,
                                 bool follow, GError **error)
 {

@@ -42,6 +42,15 @@ MmtSource *mmt_source_open_more(const char *path, const MmtSource *first,
                                 bool follow, GError **error);
 
 /**
+ * mmt_source_open_fd() - read from an open file
+ * @fd: the file, which the caller closes after the source is freed
+ * @name: its name in messages
+ *
+ * Return: the source
+ */
+MmtSource *mmt_source_open_fd(int fd, const char *name);
+
+/**
  * mmt_source_open_stream() - read from a pipe or a socket
  * @fd: the pipe or socket; it becomes non-blocking, and the source closes it
  * @name: its name in messages

@@ -27,14 +27,20 @@
 #include "libmmiotrace/chunk.h"
 #include "libmmiotrace/input.h"
 #include "libmmiotrace/phases.h"
+#include "libmmiotrace/printable.h"
 #include "libmmiotrace/record.h"
 #include "libmmiotrace/select.h"
+#include "libmmiotrace/selection.h"
 
 /* Entries of a batch: small enough for the processor's cache */
 #define BATCH 1024
 
 /* A trace with more bytes than this is worth a thread. */
 #define AHEAD_BYTES (4u << 20)
+
+/* Programs that were built with this header rely on it */
+G_STATIC_ASSERT(sizeof(MmtEntry) == 64);
+G_STATIC_ASSERT(sizeof(MmtTotals) == 128);
 
 /**
  * struct MmtTrace: state of a trace
@@ -43,12 +49,16 @@
  * @regions: devices and regions
  * @format: the format, or NULL as long as no line was recognised
  * @follow: the trace may grow
- * @selection: what to select; what @select is made of
+ * @keep_damaged: damaged lines are entries
+ * @ended: the end was reached
+ * @selection: what @select is made of, or NULL
  * @select: the selection at work, or NULL if it selects everything
  * @phases: names of the phases
  * @phase: number of the current one
  * @access_selected: the last access was selected
  * @unterminated: the last line has no newline
+ * @limit: bytes without an entry after which to return, or 0
+ * @limit_bytes: bytes of text that the current call has read
  * @watch: called before each block, or NULL
  * @watch_opaque: its argument
  * @error: what went wrong, or NULL
@@ -58,6 +68,7 @@
  * @ahead: the thread, or NULL
  * @no_ahead: there will be no thread
  * @chunk: chunk of the batch: @own or one of @ahead's; NULL before the first
+ * @next: the next line of @chunk
  * @texts: for each mark, where its text begins in @chunk's text; its length is
  *         in MmtEntry.value
  */
@@ -67,12 +78,16 @@ struct MmtTrace {
     MmtRegions *regions;
     const MmtInputFormat *format;
     bool follow;
-    const MmtSelection *selection;
+    bool keep_damaged;
+    bool ended;
+    MmtSelection *selection;
     MmtSelect *select;
     MmtPhases phases;
     uint32_t phase;
     bool access_selected;
     bool unterminated;
+    uint64_t limit;
+    uint64_t limit_bytes;
     MmtTraceWatch *watch;
     void *watch_opaque;
     char *error;
@@ -82,6 +97,7 @@ struct MmtTrace {
     MmtAhead *ahead;
     bool no_ahead;
     MmtChunk *chunk;
+    size_t next;
     uint32_t texts[MMT_CHUNK_LINES];
 };
 
@@ -111,6 +127,11 @@ MmtTrace *mmt_trace_open(const char *path, char **message)
     return mmt_trace_new(reader);
 }
 
+MmtTrace *mmt_trace_open_fd(int fd, const char *name)
+{
+    return mmt_trace_new(mmt_reader_open_fd(fd, name));
+}
+
 void mmt_trace_free(MmtTrace *trace)
 {
     if (!trace) {
@@ -118,6 +139,7 @@ void mmt_trace_free(MmtTrace *trace)
     }
     mmt_ahead_free(trace->ahead);
     mmt_select_free(trace->select);
+    mmt_selection_free(trace->selection);
     mmt_phases_clear(&trace->phases);
     mmt_regions_free(trace->regions);
     mmt_reader_free(trace->reader);
@@ -127,10 +149,23 @@ void mmt_trace_free(MmtTrace *trace)
 
 void mmt_trace_select(MmtTrace *trace, MmtSelection *selection)
 {
+    MmtSelection *old = trace->selection;
+
     mmt_select_free(trace->select);
-    trace->selection = selection;
-    trace->select = mmt_select_new(selection, trace->regions);
-    mmt_select_begin_phase(trace->select, 0, trace->phases.names->pdata[0]);
+    trace->selection = NULL;
+    trace->select = NULL;
+    if (selection) {
+        trace->selection = mmt_selection_use(selection);
+        trace->select = mmt_select_new(selection, trace->regions);
+        mmt_select_begin_phase(trace->select, trace->phase,
+                               trace->phases.names->pdata[trace->phase]);
+    }
+    mmt_selection_free(old);
+}
+
+void mmt_trace_keep_damaged(MmtTrace *trace, bool keep)
+{
+    trace->keep_damaged = keep;
 }
 
 void mmt_trace_set_bar(MmtTrace *trace, int number, uint64_t base,
@@ -259,6 +294,21 @@ static MmtInputResult parse_line(MmtTrace *trace, const char *start,
     return mmt_input_find(&trace->input, start, len, entry, &trace->format);
 }
 
+/* Return: is the line an entry for the caller? */
+static bool take_damaged(MmtTrace *trace, MmtEntry *entry)
+{
+    uint64_t line = trace->totals.lines;
+
+    trace->totals.damaged++;
+    if (!trace->totals.first_damaged) {
+        trace->totals.first_damaged = line;
+    }
+    *entry = (MmtEntry) { .kind = MMT_ENTRY_DAMAGED, .cpu = MMT_NO_CPU,
+                          .region = MMT_NO_REGION, .phase = trace->phase,
+                          .line = line };
+    return trace->keep_damaged;
+}
+
 /*
  * The line of entry @i of the chunk, which becomes entry @n, not behind it.
  * Return: is it an entry for the caller?
@@ -280,7 +330,7 @@ static bool slow_line(MmtTrace *trace, size_t i, size_t n)
         /* the kernel's comments are no other program's lines */
         trace->totals.skipped += *start != '#';
     } else if (result == MMT_INPUT_DAMAGED) {
-        trace->totals.damaged++;
+        return take_damaged(trace, entry);
     }
     if (result != MMT_INPUT_ENTRY || !take_entry(trace, entry)) {
         return false;
@@ -306,18 +356,22 @@ static inline bool fast_line(MmtTrace *trace, size_t i, size_t n)
     return take_access(trace, entry);
 }
 
-/* Turn the chunk's lines into entries for the caller; return their number */
-static size_t take_chunk(MmtTrace *trace)
+/*
+ * Turn the chunk's next lines into at most @max entries for the caller.
+ * Return: their number
+ */
+static size_t take_chunk(MmtTrace *trace, size_t max)
 {
     MmtChunk *chunk = trace->chunk;
     bool is_mmiotrace = trace->format == &mmt_input_formats[0];
     size_t n = 0;
     size_t i;
 
-    for (i = 0; i < chunk->n; i++) {
+    for (i = trace->next; i < chunk->n && n < max; i++) {
         bool taken;
 
         if (trace->select && mmt_select_ended(trace->select)) {
+            i = chunk->n;
             break;
         }
         trace->totals.lines++;
@@ -331,13 +385,17 @@ static size_t take_chunk(MmtTrace *trace)
         chunk->ends[n] = chunk->ends[i];
         n += taken;
     }
+    trace->next = i;
     return n;
 }
 
-static void set_error(MmtTrace *trace, const char *message)
+void mmt_trace_fail(MmtTrace *trace, const char *message)
 {
+    size_t len = strlen(message);
+
     if (!trace->error) {
-        trace->error = g_strdup(message);
+        trace->error = g_malloc(len + 1);
+        mmt_printable(message, len, trace->error, len);
     }
 }
 
@@ -362,7 +420,7 @@ static void check_understood(MmtTrace *trace)
                                    mmt_input_formats[i].title);
         }
     }
-    set_error(trace, text->str);
+    mmt_trace_fail(trace, text->str);
 }
 
 /* Is it time to read ahead in a thread?  A pipe would keep the thread waiting. */
@@ -396,7 +454,8 @@ static bool next_chunk(MmtTrace *trace)
     g_autoptr(GError) error = NULL;
     MmtReadResult result;
 
-    if (trace->error || (trace->select && mmt_select_ended(trace->select))) {
+    if (mmt_trace_ended(trace) ||
+        (trace->limit && trace->limit_bytes >= trace->limit)) {
         return false;
     }
     if (trace->watch && !trace->watch(trace->watch_opaque)) {
@@ -405,30 +464,51 @@ static bool next_chunk(MmtTrace *trace)
     do {
         result = fill_chunk(trace, &error);
     } while (result == MMT_READ_REPLACED);
+    trace->next = 0;
     if (result == MMT_READ_LINE) {
         trace->totals.bytes += trace->chunk->bytes;
+        trace->limit_bytes += trace->chunk->bytes;
         trace->unterminated = trace->chunk->unterminated;
         return true;
     }
+    trace->chunk = NULL;
     if (result == MMT_READ_ERROR) {
-        set_error(trace, error->message);
+        mmt_trace_fail(trace, error->message);
     } else if (!trace->follow) {
+        trace->ended = true;
         check_understood(trace);
     }
     return false;
 }
 
-size_t mmt_trace_next(MmtTrace *trace, const MmtEntry **entries)
+static bool has_lines(const MmtTrace *trace)
+{
+    return trace->chunk && trace->next < trace->chunk->n;
+}
+
+size_t mmt_trace_take(MmtTrace *trace, const MmtEntry **entries, size_t max)
 {
     size_t n = 0;
 
     *entries = NULL;
-    while (!n && next_chunk(trace)) {
-        n = take_chunk(trace);
+    trace->limit_bytes = 0;
+    while (!n && (has_lines(trace) || next_chunk(trace))) {
+        n = take_chunk(trace, max);
         *entries = trace->chunk->entries;
     }
     trace->totals.selected += n;
     return n;
+}
+
+size_t mmt_trace_next(MmtTrace *trace, const MmtEntry **entries)
+{
+    return mmt_trace_take(trace, entries, MMT_CHUNK_LINES);
+}
+
+bool mmt_trace_ended(const MmtTrace *trace)
+{
+    return trace->error || trace->ended ||
+           (trace->select && mmt_select_ended(trace->select));
 }
 
 const char *mmt_trace_error(const MmtTrace *trace)
@@ -436,12 +516,24 @@ const char *mmt_trace_error(const MmtTrace *trace)
     return trace->error;
 }
 
+/* Return: MMT_CHUNK_LINES if the entry is not in the batch */
+static size_t index_of(const MmtTrace *trace, const MmtEntry *entry)
+{
+    uintptr_t offset;
+
+    if (!trace->chunk) {
+        return MMT_CHUNK_LINES;
+    }
+    offset = (uintptr_t)entry - (uintptr_t)trace->chunk->entries;
+    return MIN(offset / sizeof(MmtEntry), MMT_CHUNK_LINES);
+}
+
 const char *mmt_trace_text(const MmtTrace *trace, const MmtEntry *entry,
                            size_t *len)
 {
-    size_t i = entry - trace->chunk->entries;
+    size_t i = index_of(trace, entry);
 
-    if (entry->kind != MMT_ENTRY_MARK) {
+    if (i == MMT_CHUNK_LINES || entry->kind != MMT_ENTRY_MARK) {
         *len = 0;
         return "";
     }
@@ -452,8 +544,12 @@ const char *mmt_trace_text(const MmtTrace *trace, const MmtEntry *entry,
 const char *mmt_trace_line(const MmtTrace *trace, const MmtEntry *entry,
                            size_t *len)
 {
-    size_t i = entry - trace->chunk->entries;
+    size_t i = index_of(trace, entry);
 
+    if (i == MMT_CHUNK_LINES) {
+        *len = 0;
+        return "";
+    }
     *len = trace->chunk->ends[i] - trace->chunk->starts[i];
     return trace->chunk->text + trace->chunk->starts[i];
 }
@@ -465,7 +561,8 @@ uint32_t mmt_trace_regions(const MmtTrace *trace)
 
 const MmtRegion *mmt_trace_region(const MmtTrace *trace, uint32_t number)
 {
-    return mmt_regions_get(trace->regions, number);
+    return number < mmt_regions_count(trace->regions) ?
+           mmt_regions_get(trace->regions, number) : NULL;
 }
 
 uint32_t mmt_trace_phases(const MmtTrace *trace)
@@ -475,12 +572,15 @@ uint32_t mmt_trace_phases(const MmtTrace *trace)
 
 const char *mmt_trace_phase(const MmtTrace *trace, uint32_t number)
 {
-    return trace->phases.names->pdata[number];
+    return number < trace->phases.names->len ?
+           trace->phases.names->pdata[number] : NULL;
 }
 
 void mmt_trace_totals(const MmtTrace *trace, MmtTotals *totals)
 {
     *totals = trace->totals;
+    totals->incomplete = trace->ended &&
+        (trace->unterminated || mmt_reader_truncated(trace->reader));
 }
 
 const char *mmt_trace_format(const MmtTrace *trace)
@@ -492,6 +592,11 @@ void mmt_trace_follow(MmtTrace *trace, bool follow)
 {
     trace->follow = follow;
     mmt_reader_follow(trace->reader, follow);
+}
+
+void mmt_trace_limit(MmtTrace *trace, uint64_t bytes)
+{
+    trace->limit = bytes;
 }
 
 void mmt_trace_watch(MmtTrace *trace, MmtTraceWatch *watch, void *opaque)

@@ -19,16 +19,6 @@
 MmtTrace *mmt_trace_new(MmtReader *reader);
 
 /**
- * mmt_trace_follow() - keep reading at the end of the file
- * @trace: the trace
- * @follow: whether to do so
- *
- * While following, mmt_trace_next() returns 0 if there are no more whole lines
- * at the moment; mmt_trace_error() tells that from an error.
- */
-void mmt_trace_follow(MmtTrace *trace, bool follow);
-
-/**
  * typedef MmtTraceWatch - called while a trace is read
  * @opaque: of mmt_trace_watch()
  *
@@ -45,6 +35,21 @@ typedef bool MmtTraceWatch(void *opaque);
  * mmt_trace_next() may read for long until an entry is selected.
  */
 void mmt_trace_watch(MmtTrace *trace, MmtTraceWatch *watch, void *opaque);
+
+/**
+ * mmt_trace_take() - mmt_trace_next() with a limit
+ * @trace: the trace
+ * @entries: where to store the first entry
+ * @max: maximum number of entries, not 0
+ */
+size_t mmt_trace_take(MmtTrace *trace, const MmtEntry **entries, size_t max);
+
+/**
+ * mmt_trace_fail() - end a trace by an error
+ * @trace: the trace
+ * @message: what mmt_trace_error() returns, unless there was an error before
+ */
+void mmt_trace_fail(MmtTrace *trace, const char *message);
 
 /**
  * mmt_trace_reader() - get the reader, for its name and what is cut off
