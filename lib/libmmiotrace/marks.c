@@ -118,6 +118,8 @@ const MmtMarkForm mmt_mark_forms[MMT_MARKS] = {
                         WORD("port", 0), DEC("cut", OPTIONAL),
                         DEC("dropped", OPTIONAL), TEXT("text", OPTIONAL) } },
     [MMT_MARK_DETACHED] = { "detached", { WORD("id", 0) } },
+    [MMT_MARK_CONVERTED] = {
+        "converted", { WORD("from", 0), WORD("times", OPTIONAL, "none") } },
     [MMT_MARK_PART] = {
         "part", { PROSE("N continues in part M|N begins|N header ends") } },
     [MMT_MARK_CUT] = { "cut", { DEC("bytes", 0) } },

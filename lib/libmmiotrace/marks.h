@@ -53,6 +53,7 @@ typedef enum MmtMark {
     MMT_MARK_SYMBOLS,
     MMT_MARK_GUEST_MARK,
     MMT_MARK_DETACHED,
+    MMT_MARK_CONVERTED,
     MMT_MARK_PART,
     MMT_MARK_CUT,
     MMT_MARK_READER,
@@ -70,7 +71,8 @@ typedef enum MmtMarkKind {
     MMT_VALUE_SECONDS,  /* S.FRACTION; the writer gives nanoseconds */
     MMT_VALUE_SHA256,
     MMT_VALUE_BYTES,    /* two hexadecimal digits each, or "none" */
-    MMT_VALUE_REGION,   /* "bar=0", "rom", "vga=0x3c0", "config"; no key */
+    /* "bar=0", "rom", "vga=0x3c0", "config", "space=mem"; no key */
+    MMT_VALUE_REGION,
     MMT_VALUE_TEXT,     /* the rest of the mark, any text */
     MMT_VALUE_FIELDS,   /* the extra fields of an access; no key */
     MMT_VALUE_PROSE,    /* the rest of the mark in fixed words; no key */

@@ -26,6 +26,9 @@
 /* Bytes of a device's or region's name */
 #define NAME_MAX_LEN 128
 
+/* Bytes of a name that is unescaped */
+#define NAME_BUF 512
+
 /* Made-up addresses: room for a region of unknown size, and the first one */
 #define SYNTHETIC_ROOM  (1ull << 32)
 #define SYNTHETIC_FIRST (1ull << 40)
@@ -417,6 +420,37 @@ static void set_range(MmtRange *range, const MmtRegions *regions,
     }
 }
 
+/*
+ * A word of a mark that is a name from another format: blanks are escaped
+ * (docs/log-format.md).  Return: @buf, which has NAME_BUF bytes
+ */
+static MmtSpan unescape(MmtSpan word, char *buf)
+{
+    static const char *const escapes[] = { "%20 ", "%25%", "%2d-" };
+    size_t n = 0;
+    size_t i;
+    size_t k;
+
+    for (i = 0; i < word.len && n < NAME_BUF; i++) {
+        buf[n] = word.p[i];
+        for (k = 0; word.p[i] == '%' && k < G_N_ELEMENTS(escapes); k++) {
+            if (word.len - i >= 3 && !memcmp(word.p + i, escapes[k], 3)) {
+                buf[n] = escapes[k][3];
+                i += 2;
+                break;
+            }
+        }
+        n++;
+    }
+    return (MmtSpan) { buf, n };
+}
+
+/* The same of a device: "-" is none */
+static MmtSpan unescape_device(MmtSpan id, char *buf)
+{
+    return span_is(id, "-") ? (MmtSpan) { buf, 0 } : unescape(id, buf);
+}
+
 /* "vfio-trace: coverage device=ID REGION map=M ..." */
 static void take_coverage(MmtRegions *regions, MmtSpan text)
 {
@@ -424,6 +458,9 @@ static void take_coverage(MmtRegions *regions, MmtSpan text)
     MmtSpan word = mark_word(text, 3);
     bool is_space = word.len > 6 && !memcmp(word.p, "space=", 6);
     int number = region_number(word);
+    MmtSpan name = { 0 };
+    char id_buf[NAME_BUF];
+    char name_buf[NAME_BUF];
     uint64_t map_id;
     uint32_t region;
     MmtRange *map;
@@ -433,8 +470,11 @@ static void take_coverage(MmtRegions *regions, MmtSpan text)
         map_id > INT32_MAX) {
         return;
     }
-    region = mmt_regions_find(regions, id.p, id.len, number, word.p + 6,
-                              is_space ? word.len - 6 : 0);
+    id = unescape_device(id, id_buf);
+    if (is_space) {
+        name = unescape((MmtSpan) { word.p + 6, word.len - 6 }, name_buf);
+    }
+    region = mmt_regions_find(regions, id.p, id.len, number, name.p, name.len);
     map = get_map(regions, map_id);
     if (map && map->region != region) {
         regions->changes++;
@@ -460,12 +500,14 @@ static void take_device(MmtRegions *regions, MmtSpan text)
     MmtSpan host = mmt_mark_value(text, "host");
     g_autofree char *address = NULL;
     g_autofree char *name = NULL;
+    char id_buf[NAME_BUF];
     Device *device;
     unsigned i;
 
     if (!id.p || !host.p || !regions->devices->len) {
         return;
     }
+    id = unescape_device(id, id_buf);
     name = clean_name(id.p, id.len);
     address = clean_name(host.p, host.len);
     device = regions->devices->pdata[regions->devices->len - 1];

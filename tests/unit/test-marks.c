@@ -154,6 +154,8 @@ static const Case cases[] = {
                              N("dropped", 7) },
       "guest-mark origin=virtio-serial port=p dropped=7" },
     { MMT_MARK_DETACHED, { T("id", "dut0") }, "detached id=dut0" },
+    { MMT_MARK_CONVERTED, { T("from", "qemu"), T("times", "none") },
+      "converted from=qemu times=none" },
     { MMT_MARK_PART, { T("prose", "2 begins") }, "part 2 begins" },
     { MMT_MARK_CUT, { N("bytes", 17) }, "cut bytes=17" },
     { MMT_MARK_READER, { T("prose", "changed: x") }, "reader changed: x" },

@@ -36,7 +36,7 @@ typedef struct Region {
 /* "rom of gpu"; NULL if it is a region that is not known here. */
 static char *region_name(const MmtEvent *ev)
 {
-    static const char *const keys[] = { "bar", "vga" };
+    static const char *const keys[] = { "bar", "vga", "space" };
     static const char *const words[] = { "rom", "config" };
     MmtSpan id = mmt_mark_value(ev->text, "device");
     g_autofree char *device = mmt_words_printable(id);
@@ -46,8 +46,9 @@ static char *region_name(const MmtEvent *ev)
         MmtSpan value = mmt_mark_value(ev->text, keys[i]);
 
         if (value.p) {
-            return g_strdup_printf("%s=%.*s of %s", keys[i], (int)value.len,
-                                   value.p, device);
+            g_autofree char *printable = mmt_words_printable(value);
+
+            return g_strdup_printf("%s=%s of %s", keys[i], printable, device);
         }
     }
     for (i = 0; i < G_N_ELEMENTS(words); i++) {

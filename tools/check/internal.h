@@ -169,6 +169,7 @@ typedef enum MarkCount {
  * @quirks: values that are faults of the kernel's decoder
  * @hw_differs: accesses whose value differs between guest and hardware
  * @ours: the log has the tracer's first mark
+ * @converted: it was written out of a trace in another format
  * @later_part: a later part that is read alone: earlier parts are unknown
  * @repeating: in the header of a later part, which repeats old lines and times
  * @end: the tracer's end mark, if there is one yet
@@ -218,6 +219,7 @@ typedef struct Check {
     uint64_t quirks;
     uint64_t hw_differs;
     bool ours;
+    bool converted;
     bool later_part;
     bool repeating;
     Place end;

@@ -106,6 +106,19 @@ static void take_log(Check *check, const MmtEvent *ev)
     }
 }
 
+/*
+ * Another format's devices may have no known IDs.  Of mmiotrace, only a log
+ * without its beginning is converted: it has that from the kernel.
+ */
+static void take_converted(Check *check, const MmtEvent *ev)
+{
+    check->converted = true;
+    if (mmt_words_are(mmt_mark_value(ev->text, "from"), "mmiotrace")) {
+        check->kernel = true;
+        check->headless = true;
+    }
+}
+
 static void take_end(Check *check, const MmtEvent *ev)
 {
     (void)ev;
@@ -295,6 +308,7 @@ static const Use uses[MMT_MARKS] = {
     [MMT_MARK_CUT] = { COUNTS(LOSSES), .take = take_loss },
     [MMT_MARK_DAMAGED] = { COUNTS(LOSSES), .take = take_loss },
     [MMT_MARK_READER] = { COUNTS(LOSSES), .take = take_loss },
+    [MMT_MARK_CONVERTED] = { .take = take_converted },
     [MMT_MARK_END] = { .take = take_end },
 };
 

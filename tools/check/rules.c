@@ -57,7 +57,7 @@ static void check_pcidev(Check *check, const MmtEvent *ev)
         /* The guest's bridges and legacy devices do not follow these rules. */
         return;
     }
-    if (dev->vendor == 0 || dev->vendor == 0xffff) {
+    if ((dev->vendor == 0 && !check->converted) || dev->vendor == 0xffff) {
         FAULT(check, ev, MMT_FIELD_VENDOR_DEVICE,
               "no device has vendor ID %04x", dev->vendor);
     }
