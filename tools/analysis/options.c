@@ -229,6 +229,25 @@ MmtSelection *analysis_options_apply(MmtTrace *trace)
     return selection;
 }
 
+bool analysis_options_device(uint16_t *vendor, uint16_t *device,
+                             void (*bar)(int number, uint64_t base,
+                                         uint64_t size, void *opaque),
+                             void *opaque)
+{
+    guint i;
+
+    if (given.has_pci) {
+        *vendor = given.vendor;
+        *device = given.device;
+    }
+    for (i = 0; given.bars && i < given.bars->len; i++) {
+        const Bar *one = &g_array_index(given.bars, Bar, i);
+
+        bar(one->number, one->base, one->size, opaque);
+    }
+    return given.has_pci || given.bars;
+}
+
 void analysis_options_reset(void)
 {
     g_clear_pointer(&given.selection, g_ptr_array_unref);

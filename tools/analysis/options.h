@@ -11,6 +11,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "libmmiotrace/mmiotrace.h"
 
@@ -38,6 +39,20 @@ bool analysis_options_given(void);
  *         NULL if everything is selected
  */
 MmtSelection *analysis_options_apply(MmtTrace *trace);
+
+/**
+ * analysis_options_device() - get what the user said of the device
+ * @vendor: where to store its vendor ID, if it was given
+ * @device: where to store its device ID
+ * @bar: called for each BAR of which the place was given
+ * @opaque: argument of @bar
+ *
+ * Return: was anything given?
+ */
+bool analysis_options_device(uint16_t *vendor, uint16_t *device,
+                             void (*bar)(int number, uint64_t base,
+                                         uint64_t size, void *opaque),
+                             void *opaque);
 
 /**
  * analysis_options_reset() - forget the options that were parsed

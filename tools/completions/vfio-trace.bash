@@ -32,6 +32,7 @@ _vfio_trace_options()
     start | stop) echo "D/device=bdf $target" ;;
     window) echo "D/device=bdf j/json $target" ;;
     flush | rotate) echo "l/log=any $target" ;;
+    cat) echo "a/as=format" $selection ;;
     tail) echo "n/lines=any F/no-follow" ;;
     stat) echo "b/by=field t/top=any j/json" $selection ;;
     fold) echo "f/follow j/json M/no-marks" $selection ;;
@@ -95,6 +96,7 @@ _vfio_trace_words()
     region) words='0 1 2 3 4 5 rom vga config' ;;
     op) words='r w' ;;
     width) words='1 2 4 8' ;;
+    format) words='mmiotrace jsonl csv' ;;
     field) words='register region device phase cpu pc width value' ;;
     os) words='windows linux other' ;;
     firmware)

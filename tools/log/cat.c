@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace cat: print a log as one plain text
+ * vfio-trace cat: print a log as one plain text, or convert it
+ *
+ * Without options, the text is printed as it stands, whatever it is.  With
+ * --as or a selection, it is read as a trace.
  */
 #include "libmmiotrace/reader.h"
+#include "tools/analysis/options.h"
+#include "tools/analysis/trace.h"
 #include "tools/common/tool.h"
+#include "tools/convert/convert.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
+static char *opt_as;
+
 static const GOptionEntry entries[] = {
+    { "as", 'a', 0, G_OPTION_ARG_STRING, &opt_as,
+      "Convert to this format: mmiotrace, jsonl or csv", "FORMAT" },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
@@ -64,32 +74,70 @@ static ToolStatus cat_log(const char *path)
     return status;
 }
 
-static int cat(int argc, char **argv)
+static ToolStatus cat_one(const char *path, const ConvertSink *sink,
+                          GString *room)
 {
+    return sink ? convert_trace(&verb_cat, path, sink, convert_print, room)
+                : cat_log(path);
+}
+
+static ToolStatus cat_all(int argc, char **argv, const ConvertSink *sink)
+{
+    g_autoptr(GString) room = g_string_new(NULL);
     ToolStatus status = TOOL_OK;
     int i;
 
-    if (!tool_options(&verb_cat, "LOG...",
-                      "Each LOG is decompressed and its parts are joined; '-' is standard input.\n\n"
-                      "Exit status: 0 all logs were printed, 1 a log is cut off, 2 a log can't be read or\n"
-                      "bad usage.",
-                      entries, &argc, &argv)) {
+    if (sink && sink->head) {
+        fputs(sink->head, stdout);
+    }
+    for (i = 1; i < argc && !ferror(stdout) && !analysis_interrupted(); i++) {
+        ToolStatus one = cat_one(argv[i], sink, room);
+
+        status = MAX(status, one);
+    }
+    return status;
+}
+
+/* Return: false after an error was printed */
+static bool choose_sink(int logs, const ConvertSink **sink)
+{
+    *sink = opt_as ? convert_sink_find(opt_as) :
+            analysis_options_given() ? &convert_as_lines : NULL;
+    if (opt_as && !*sink) {
+        tool_error(&verb_cat, "--as must be mmiotrace, jsonl or csv");
+        return false;
+    }
+    if (*sink && (*sink)->single && logs > 1) {
+        tool_error(&verb_cat, "--as %s takes one LOG", (*sink)->name);
+        return false;
+    }
+    return true;
+}
+
+static int cat(int argc, char **argv)
+{
+    const ConvertSink *sink;
+
+    if (!tool_options_group(&verb_cat, "LOG...",
+                            "Each LOG is decompressed and its parts are joined; '-' is standard input.  Without\n"
+                            "options, LOG may be any text; with --as or a selection, it is a trace in any format.\n\n"
+                            "Exit status: 0 all logs were printed, 1 a log is cut off or has damaged lines, 2 a log\n"
+                            "can't be read or bad usage.",
+                            entries, analysis_option_group(), &argc, &argv)) {
         return TOOL_TROUBLE;
     }
     if (argc < 2) {
         tool_error(&verb_cat, "a LOG is needed; try 'vfio-trace cat --help'");
         return TOOL_TROUBLE;
     }
-    for (i = 1; i < argc && !ferror(stdout); i++) {
-        ToolStatus one = cat_log(argv[i]);
-
-        status = MAX(status, one);
+    if (!choose_sink(argc - 1, &sink)) {
+        return TOOL_TROUBLE;
     }
-    return tool_finish(&verb_cat, status);
+    return analysis_finish(&verb_cat, cat_all(argc, argv, sink));
 }
 
 const Verb verb_cat = {
     .name = "cat",
-    .brief = "Print a log as one plain text",
+    .brief = "Print a log as one plain text, or convert it to another format",
     .run = cat,
 };
