@@ -30,6 +30,7 @@ static const struct {
     { &verb_cat, "Read a log" },
     { &verb_tail },
     { &verb_stat },
+    { &verb_profile },
     { &verb_fold },
     { &verb_symbolize },
     { &verb_check, "Check and repair a log" },

@@ -42,11 +42,17 @@ static void put_quoted(GString *json, const char *text)
     g_string_append_c(json, '"');
 }
 
-static void put_name(GString *json, const char *name)
+/* An object or list that has just begun ends with its bracket. */
+static void put_comma(GString *json)
 {
-    if (json->len > 1) {
+    if (json->str[json->len - 1] != '{' && json->str[json->len - 1] != '[') {
         g_string_append(json, ", ");
     }
+}
+
+static void put_name(GString *json, const char *name)
+{
+    put_comma(json);
     g_string_append_c(json, '"');
     g_string_append(json, name);
     g_string_append(json, "\": ");
@@ -89,6 +95,28 @@ void json_line_bool(GString *json, const char *name, bool value)
 {
     put_name(json, name);
     g_string_append(json, value ? "true" : "false");
+}
+
+void json_line_list(GString *json, const char *name)
+{
+    put_name(json, name);
+    g_string_append_c(json, '[');
+}
+
+void json_line_item(GString *json)
+{
+    put_comma(json);
+    g_string_append_c(json, '{');
+}
+
+void json_line_item_end(GString *json)
+{
+    g_string_append_c(json, '}');
+}
+
+void json_line_list_end(GString *json)
+{
+    g_string_append_c(json, ']');
 }
 
 void json_line_print(GString *json)

@@ -62,6 +62,31 @@ void json_line_hex(GString *json, const char *name, uint64_t number);
 void json_line_bool(GString *json, const char *name, bool value);
 
 /**
+ * json_line_list() - begin a list
+ * @json: the line
+ * @name: the member's name
+ */
+void json_line_list(GString *json, const char *name);
+
+/**
+ * json_line_item() - begin an object in a list; members follow
+ * @json: the line
+ */
+void json_line_item(GString *json);
+
+/**
+ * json_line_item_end() - end the object
+ * @json: the line
+ */
+void json_line_item_end(GString *json);
+
+/**
+ * json_line_list_end() - end the list
+ * @json: the line
+ */
+void json_line_list_end(GString *json);
+
+/**
  * json_line_print() - end the object and print it to standard output
  * @json: the line
  */

@@ -46,6 +46,7 @@ extern const Verb verb_tail;
 extern const Verb verb_fold;
 extern const Verb verb_recover;
 extern const Verb verb_stat;
+extern const Verb verb_profile;
 extern const Verb verb_symbolize;
 extern const Verb verb_virt;
 
