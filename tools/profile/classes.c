@@ -18,11 +18,23 @@
 /* Writes from which a sequence of values means something */
 #define WRITES_MIN 8
 
+/* Changes from which "counts up" means something */
+#define CHANGES_MIN 10
+
 /* Writes from which "never read" means something, even if values change */
 #define WRITES_MANY 32
 
+/*
+ * No driver sets the same one or two bits that it has just read as set, time and
+ * again, if that has no effect.
+ */
+#define ECHOES_MANY 16
+
 /* Values of a register that only says "go on" are below this. */
 #define DOORBELL_VALUES 0x100
+
+/* Without more evidence, a guest's RAM ends below this times 4 GiB. */
+#define HIGH_LIKELY 16
 
 /* Bits of which a single poll can't say which one ended it */
 #define POLL_BITS_MAX 4
@@ -103,6 +115,12 @@ static void say_values(ProfileFinding *finding, const ProfileValues *values)
 
 /* ------------------------------------------------------------ addresses --- */
 
+/* A single address is one of a page, or has many bits. */
+static bool is_likely_ram(uint64_t address)
+{
+    return !(address & 0xfff) || __builtin_popcountll(address >> 12) >= 6;
+}
+
 bool profile_is_address(const ProfileRegister *reg)
 {
     const ProfileWrites *w = reg->w;
@@ -111,7 +129,11 @@ bool profile_is_address(const ProfileRegister *reg)
         w->stream >= PROFILE_STREAM_MIN) {
         return false;
     }
-    return w->ram_pairs || (w->ram && reg->widths >> 8) ||
+    if (w->ram_pairs) {
+        return w->ram_varied ||
+               (w->ram_top < HIGH_LIKELY && is_likely_ram(w->ram_last));
+    }
+    return (w->ram && reg->widths >> 8) ||
            (w->ram >= 3 && w->ram_varied >= 2);
 }
 
@@ -160,13 +182,6 @@ static bool is_half_of_pair(const ProfileRegister *reg)
     return reg->peer && !reg->address_high && !reg->peer->address_high;
 }
 
-/* The index of a pair is the register that has the other as the next. */
-static bool is_index(const ProfileRegister *reg)
-{
-    return is_half_of_pair(reg) && reg->next == reg->peer &&
-           reg->peer->previous == reg;
-}
-
 static bool judge_index(const ProfileRegister *reg, ProfileFinding *finding)
 {
     const ProfileIndex *index = reg->index;
@@ -176,7 +191,7 @@ static bool judge_index(const ProfileRegister *reg, ProfileFinding *finding)
     uint64_t min = UINT64_MAX;
     uint64_t max = 0;
 
-    if (!is_index(reg)) {
+    if (!reg->is_index) {
         return false;
     }
     n = MIN(index->n, PROFILE_INDEX_VALUES);
@@ -203,7 +218,7 @@ static bool judge_data(const ProfileRegister *reg, ProfileFinding *finding)
 {
     uint64_t n = reg->reads + reg->writes;
 
-    if (!is_half_of_pair(reg) || !is_index(reg->peer)) {
+    if (!is_half_of_pair(reg) || reg->is_index) {
         return false;
     }
     finding->confidence = n >= WRITES_MANY ? 90 : 75;
@@ -220,19 +235,42 @@ static bool judge_data(const ProfileRegister *reg, ProfileFinding *finding)
 
 /* ---------------------------------------------------- rings, doorbells --- */
 
+static bool is_one_hot(const ProfileValues *values)
+{
+    uint32_t i;
+
+    for (i = 0; i < MIN(values->n, PROFILE_VALUES); i++) {
+        if (values->v[i] & (values->v[i] - 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool counts_up(const ProfileWrites *w)
+{
+    return w->values.n > 4 && changes(w) >= CHANGES_MIN &&
+           w->steps * 10ull >= changes(w) * 8 &&
+           w->jumps * 10ull <= changes(w) && !is_one_hot(&w->values);
+}
+
+/* A command that counts up, as an address of an EEPROM, has its answer read. */
 bool profile_is_pointer(const ProfileRegister *reg)
 {
-    const ProfileWrites *w = reg->w;
-
-    return w && reg->writes >= WRITES_MIN && reg->reads * 4 <= reg->writes &&
-           w->values.n > 4 && w->steps * 10ull >= changes(w) * 8 &&
-           w->jumps * 10ull <= changes(w) && w->rows == 0 &&
+    return reg->w && reg->writes >= WRITES_MIN && counts_up(reg->w) &&
+           (reg->reads * 4 <= reg->writes ||
+            (reg->both->equal >= 2 && !reg->both->differ)) &&
            !profile_is_address(reg);
 }
 
 static bool is_pointer(const ProfileRegister *reg)
 {
     return profile_is_pointer(reg) && !is_half_of_pair(reg);
+}
+
+static bool is_power_of_2(uint64_t v)
+{
+    return v && !(v & (v - 1));
 }
 
 static bool judge_pointer(const ProfileRegister *reg, ProfileFinding *finding)
@@ -242,7 +280,8 @@ static bool judge_pointer(const ProfileRegister *reg, ProfileFinding *finding)
     if (!is_pointer(reg)) {
         return false;
     }
-    finding->wraps = w->tops >= 2 && w->tops * 2ull >= w->backs;
+    finding->wraps = w->tops * 2ull >= w->backs &&
+        (w->tops >= 2 || (w->tops && is_power_of_2(w->top + w->step)));
     finding->top = w->top;
     finding->confidence = finding->wraps ? 95 : 75;
     say(finding,
@@ -344,15 +383,15 @@ static bool judge_cleared(const ProfileRegister *reg, ProfileFinding *finding)
     }
     hits = (uint64_t)r->cleared + r->cleared_later;
     if (hits < 2 || r->kept * 4ull > hits ||
-        (r->cleared < 2 && r->values.n < 3) ||
+        (r->cleared < 2 && (r->values.n < 3 || r->kept)) ||
         (reg->polls && reg->polls->polls >= hits)) {
         return false;
     }
     finding->confidence = r->cleared >= 2 && !r->kept ? 85 : 65;
     say(finding,
-        "%" PRIu64 " times, the read after a value other than 0 gave 0, %"
-        PRIu32 " time%s it gave all its bits again",
-        hits, r->kept, plural(r->kept));
+        "%" PRIu64 " of %" PRIu64
+        " times, the read after a value other than 0 gave 0",
+        hits, hits + r->kept);
     return true;
 }
 
@@ -363,7 +402,7 @@ static bool judge_acked(const ProfileRegister *reg, ProfileFinding *finding)
     if (!both) {
         return false;
     }
-    finding->bits = profile_bits_two(&both->acked) &
+    finding->bits = profile_bits_two(&both->acked) & ~both->followed &
                     ~profile_bits_some(&both->not_acked);
     if (both->acks >= 2 && finding->bits) {
         finding->confidence = both->stayed ? 95 : 85;
@@ -377,7 +416,9 @@ static bool judge_acked(const ProfileRegister *reg, ProfileFinding *finding)
     }
     finding->bits = reg->w->ones;
     if (reg->writes < 4 || both->echoes * 10ull < reg->writes * 9 ||
-        both->echoes_varied < 2 || !both->differ) {
+        (!(both->echoes_varied >= 2 && both->differ) &&
+         !(both->echoes >= ECHOES_MANY && !(both->followed & reg->w->ones) &&
+           __builtin_popcountll(reg->w->ones) <= 2))) {
         return false;
     }
     finding->confidence = 65;
@@ -395,7 +436,7 @@ bool profile_is_counter(const ProfileRegister *reg)
 {
     const ProfileReads *r = reg->r;
 
-    return r && !reg->w && r->ups >= 4 && r->sets < r->ups &&
+    return r && reg->writes * 8 <= reg->reads && r->ups >= 4 && r->sets < r->ups &&
            r->values.n > 4 && r->wraps * 4ull <= r->ups &&
            (r->downs - r->wraps) * 32ull <= r->ups;
 }
@@ -433,7 +474,7 @@ static bool judge_port(const ProfileRegister *reg, ProfileFinding *finding)
     uint32_t written = reg->w ? reg->w->stream : 0;
     uint32_t read = reg->r ? reg->r->stream : 0;
 
-    if (reg->w && reg->w->values.n <= 4) {
+    if (reg->w && (reg->w->values.n <= 4 || counts_up(reg->w))) {
         written = 0;
     }
     if ((written < PROFILE_STREAM_MIN && read < PROFILE_STREAM_MIN) ||

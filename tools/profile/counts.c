@@ -85,7 +85,7 @@ static void count_back(ProfileRegister *reg, uint64_t v)
     if (!both->before_known) {
         return;
     }
-    both->acks += ones && !(v & ones);
+    both->acks += (ones & ~v) != 0;
     count_bits(&both->acked, ones & ~v);
     count_bits(&both->not_acked, ones & v);
     both->stayed |= both->before & ~written & v;

@@ -55,18 +55,21 @@ typedef struct ProfileRow {
 /**
  * struct ProfileStream: what one processor does to one device
  * @row: its last accesses, as far as they are to one register
- * @last: its last access, or NULL
- * @last_write: that was a write
- * @last_value: its value
+ * @last_value: value of its last access
+ * @paired: register of its last access, or NULL; a read directly after a write
+ *          of the same register, which flushes, does not count
+ * @paired_write: that was a write
+ * @paired_value: its value
  * @written: register of its last write, or NULL
  * @written_value: value of that
  * @written_width: width of that
  */
 typedef struct ProfileStream {
     ProfileRow row;
-    ProfileRegister *last;
-    bool last_write;
     uint64_t last_value;
+    ProfileRegister *paired;
+    bool paired_write;
+    uint64_t paired_value;
     ProfileRegister *written;
     uint64_t written_value;
     uint8_t written_width;

@@ -19,6 +19,9 @@
 #define PAIR_WRITES 8
 #define PAIR_VALUES 3
 
+/* Values of an index whose data is only written are below this. */
+#define INDEX_BLIND_END 0x10000
+
 /* RAM of a guest is not below this; the rest of the first MiB is firmware's. */
 #define RAM_START 0x100000
 
@@ -68,10 +71,10 @@ static void add_index(ProfileRegister *reg, uint64_t value, uint8_t kind)
     index->writes[i] += kind == MMT_ENTRY_WRITE;
 }
 
-void profile_pair_add(const ProfileStream *stream, ProfileRegister *reg,
-                      const MmtEntry *entry)
+static void add_next(const ProfileStream *stream, ProfileRegister *reg,
+                     const MmtEntry *entry)
 {
-    ProfileRegister *last = stream->last;
+    ProfileRegister *last = stream->paired;
 
     if (!last) {
         return;
@@ -80,14 +83,29 @@ void profile_pair_add(const ProfileStream *stream, ProfileRegister *reg,
         reg->rows++;
         return;
     }
-    if (stream->last_write) {
-        vote(&last->next, &last->next_votes, &last->next_hits, reg);
-        vote(&reg->previous, &reg->previous_votes, &reg->previous_hits, last);
-        if (last->next == reg && last->next_votes >= INDEX_VOTES &&
-            last->region == reg->region) {
-            add_index(last, stream->last_value, entry->kind);
-        }
+    if (!stream->paired_write) {
+        return;
     }
+    vote(&last->next, &last->next_votes, &last->next_hits, reg);
+    vote(&reg->previous, &reg->previous_votes, &reg->previous_hits, last);
+    if (last->next == reg && last->next_votes >= INDEX_VOTES &&
+        last->region == reg->region) {
+        add_index(last, stream->paired_value, entry->kind);
+    }
+}
+
+void profile_pair_add(ProfileStream *stream, ProfileRegister *reg,
+                      const MmtEntry *entry)
+{
+    bool write = entry->kind == MMT_ENTRY_WRITE;
+
+    if (!write && stream->paired == reg && stream->paired_write) {
+        return;
+    }
+    add_next(stream, reg, entry);
+    stream->paired = reg;
+    stream->paired_write = write;
+    stream->paired_value = entry->value;
 }
 
 /* An address has bits here and there: masks and flags are no addresses. */
@@ -119,15 +137,17 @@ static bool add_halves(ProfileRegister *low, uint64_t low_value,
     uint64_t address = high_value << 32 | low_value;
     uint64_t bare = address & ~(uint64_t)0xf;
 
-    if (high_value >= HIGH_END || !is_ram(bare, low->w->ram_pairs ? 16 : 64)) {
+    if (high_value >= HIGH_END || !is_ram(bare, low->w->ram_pairs ? 16 : 64) ||
+        !is_ram(low_value & ~(uint64_t)0xf, 16)) {
         return false;
     }
     if (is_ram(low_value, 0x1000)) {
         low->w->ram -= low->w->ram > 0;
-    } else if (low_value) {
+    } else if (!is_ram(low_value, 64)) {
         low->w->not_ram -= low->w->not_ram > 0;
     }
     add_ram(low->w, &low->w->ram_pairs, bare);
+    low->w->ram_top = MAX(low->w->ram_top, high_value);
     high->w->ram_high++;
     return true;
 }
@@ -144,7 +164,7 @@ void profile_address_add(const ProfileStream *stream, ProfileRegister *reg,
     }
     if (is_ram(v, entry->width == 8 ? 64 : 0x1000)) {
         add_ram(reg->w, &reg->w->ram, v);
-    } else {
+    } else if (!is_ram(v, 64)) {
         reg->w->not_ram += v != 0;
     }
     if (entry->width != 4 || !last || last->region != reg->region ||
@@ -164,6 +184,22 @@ static bool nearly_all(uint64_t some, uint64_t all)
     return some * 10 >= all * 9;
 }
 
+/*
+ * A ring's pointer and the register that starts the ring look alike, and so do
+ * a command and its argument: of those, the values are few, or never read.
+ */
+static bool is_data(const ProfileRegister *data, const ProfileRegister *index)
+{
+    uint32_t values = (data->r ? data->r->values.n : 0) +
+                      (data->w ? data->w->values.n : 0);
+
+    if (profile_is_pointer(index) && values <= PROFILE_VALUES) {
+        return false;
+    }
+    return values > 1 && (data->r || index->w->ones < INDEX_BLIND_END) &&
+           !profile_is_pointer(data) && !profile_is_address(data);
+}
+
 static bool is_index(const ProfileRegister *reg)
 {
     const ProfileRegister *data = reg->next;
@@ -176,13 +212,18 @@ static bool is_index(const ProfileRegister *reg)
     }
     distance = MAX(reg->offset, data->offset) - MIN(reg->offset, data->offset);
     return distance <= PAIR_DISTANCE &&
-           nearly_all(reg->next_hits, reg->writes - reg->rows) &&
+           nearly_all(reg->next_hits, reg->writes - MIN(reg->rows, reg->writes)) &&
            nearly_all(data->previous_hits + data->rows,
                       data->reads + data->writes) &&
-           !profile_is_pointer(data) && !profile_is_address(reg) &&
-           !profile_is_address(data) &&
-           (data->r ? data->r->values.n : 0) +
-           (data->w ? data->w->values.n : 0) > 1;
+           !profile_is_address(reg) && is_data(data, reg);
+}
+
+/* If each looks like the other's index, the one that is read less is it. */
+static bool is_lower_index(const ProfileRegister *reg)
+{
+    return is_index(reg) &&
+           !(is_index(reg->next) && reg->next->next == reg &&
+             reg->next->reads < reg->reads);
 }
 
 /* The half below a counter that is read as often: it overflows between reads. */
@@ -211,7 +252,8 @@ void profile_find_pairs(Profile *profile)
         ProfileRegister *reg = profile->registers->pdata[i];
         ProfileRegister *before = i ? profile->registers->pdata[i - 1] : NULL;
 
-        if (is_index(reg)) {
+        if (!reg->peer && is_lower_index(reg) && !reg->next->peer) {
+            reg->is_index = true;
             reg->peer = reg->next;
             reg->next->peer = reg;
         }

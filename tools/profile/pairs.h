@@ -13,7 +13,7 @@
  * @reg: register of this access
  * @entry: the access
  */
-void profile_pair_add(const ProfileStream *stream, ProfileRegister *reg,
+void profile_pair_add(ProfileStream *stream, ProfileRegister *reg,
                       const MmtEntry *entry);
 
 /**

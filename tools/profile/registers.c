@@ -134,7 +134,8 @@ static bool add_to_row(ProfileRow *row, ProfileRegister *reg,
 {
     bool write = entry->kind == MMT_ENTRY_WRITE;
 
-    if (row->reg != reg || row->write != write) {
+    if (row->reg != reg || row->write != write ||
+        reg->last_width != entry->width) {
         profile_count_row(row);
         *row = (ProfileRow) {
             .reg = reg, .write = write, .n = 1, .start_ns = entry->ns,
@@ -156,7 +157,7 @@ static void end_row(ProfileStream *stream)
 {
     profile_count_row(&stream->row);
     stream->row.reg = NULL;
-    stream->last = NULL;
+    stream->paired = NULL;
 }
 
 static void count(ProfileDevice *device, ProfileStream *stream,
@@ -175,8 +176,6 @@ static void count(ProfileDevice *device, ProfileStream *stream,
     } else {
         profile_count_read(reg, entry, device, in_row);
     }
-    stream->last = reg;
-    stream->last_write = write;
     stream->last_value = entry->value;
 }
 

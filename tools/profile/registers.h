@@ -100,6 +100,7 @@ typedef struct ProfileReads {
  * @ram_varied: those of @ram and @ram_pairs that differ from the one before
  * @ram_last: the last such address
  * @not_ram: values other than 0 that do not look like an address
+ * @ram_top: the highest upper half of one of @ram_pairs
  * @ram_high: writes of the upper half of an address
  */
 typedef struct ProfileWrites {
@@ -123,6 +124,7 @@ typedef struct ProfileWrites {
     uint64_t ram_last;
     uint32_t not_ram;
     uint32_t ram_high;
+    uint64_t ram_top;
 } ProfileWrites;
 
 /**
@@ -143,7 +145,7 @@ typedef struct ProfileBits {
  * @one: bits that were written 1 and read 1
  * @zero: bits that were written 0 and read 0
  * @followed: bits that were read as written, and not as they were read before
- * @acks: writes of ones over ones, after which a read shows zeros
+ * @acks: writes of ones over ones, after which a read shows a zero
  * @acked: bits that a 1 cleared
  * @not_acked: bits that stayed 1
  * @stayed: bits that were 1, were written 0, and stayed 1
@@ -210,6 +212,7 @@ typedef struct ProfileIndex {
  * @widths: bit N: there was an access of N bytes (bit 0: of unknown width)
  * @in_window: it is part of a ProfileWindow (profile_finish())
  * @counter_low: it is the lower half of a counter (profile_finish())
+ * @is_index: it is the index of a pair (profile_finish())
  * @address_high: it is the upper half of an address (profile_finish())
  * @reads: number of reads
  * @writes: number of writes
@@ -244,6 +247,7 @@ struct ProfileRegister {
     bool in_window;
     bool counter_low;
     bool address_high;
+    bool is_index;
     bool last_write;
     uint8_t last_width;
     uint32_t unknown;
