@@ -402,7 +402,8 @@ static bool judge_acked(const ProfileRegister *reg, ProfileFinding *finding)
     if (!both) {
         return false;
     }
-    finding->bits = profile_bits_two(&both->acked) & ~both->followed &
+    finding->bits = profile_bits_two(&both->acked) &
+                    ~profile_bits_some(&both->followed) &
                     ~profile_bits_some(&both->not_acked);
     if (both->acks >= 2 && finding->bits) {
         finding->confidence = both->stayed ? 95 : 85;
@@ -417,7 +418,8 @@ static bool judge_acked(const ProfileRegister *reg, ProfileFinding *finding)
     finding->bits = reg->w->ones;
     if (reg->writes < 4 || both->echoes * 10ull < reg->writes * 9 ||
         (!(both->echoes_varied >= 2 && both->differ) &&
-         !(both->echoes >= ECHOES_MANY && !(both->followed & reg->w->ones) &&
+         !(both->echoes >= ECHOES_MANY &&
+           !(profile_bits_some(&both->followed) & reg->w->ones) &&
            __builtin_popcountll(reg->w->ones) <= 2))) {
         return false;
     }
@@ -497,14 +499,16 @@ static bool judge_back(const ProfileRegister *reg, ProfileFinding *finding)
     if (!both || !both->back) {
         return false;
     }
-    finding->bits = (both->followed | (both->one & both->zero)) & ~both->differ &
-                    all_ones(reg);
-    differ = both->differ & reg->w->ones;
+    finding->bits = profile_bits_some(&both->followed) |
+                    (both->one & both->zero);
+    finding->bits &= ~both->differ & all_ones(reg);
+    finding->bits |= profile_bits_two(&both->followed);
+    differ = both->differ & reg->w->ones & ~finding->bits;
     if (!finding->bits ||
-        __builtin_popcountll(finding->bits) + both->equal < 3) {
+        __builtin_popcountll(finding->bits) + both->equal < 2) {
         return false;
     }
-    finding->confidence = both->differ ? 75 : 95;
+    finding->confidence = both->differ ? 75 : both->equal > 1 ? 95 : 70;
     say(finding, "%" PRIu32 " of %" PRIu32 " reads after a write gave what was written; ",
         both->equal, both->back);
     say_bits(finding, finding->bits);
@@ -554,7 +558,7 @@ static bool judge_write_only(const ProfileRegister *reg, ProfileFinding *finding
 
     if (!w || reg->r || reg->unknown || !w->ones || profile_is_address(reg) ||
         (reg->writes < WRITES_MANY &&
-         (reg->writes < 6 || w->same * 3ull < reg->writes * 2))) {
+         (reg->writes < WRITES_MIN || w->values.n > 1))) {
         return false;
     }
     finding->confidence = reg->writes >= WRITES_MANY ? 75 : 60;

@@ -80,7 +80,7 @@ static void count_back(ProfileRegister *reg, uint64_t v)
     both->one |= v & written;
     both->zero |= ~v & ~written;
     if (reg->reads) {
-        both->followed |= ~(v ^ written) & (reg->r->last ^ written);
+        count_bits(&both->followed, ~(v ^ written) & (reg->r->last ^ written));
     }
     if (!both->before_known) {
         return;

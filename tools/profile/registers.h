@@ -161,7 +161,7 @@ typedef struct ProfileBoth {
     uint64_t differ;
     uint64_t one;
     uint64_t zero;
-    uint64_t followed;
+    ProfileBits followed;
     uint32_t acks;
     ProfileBits acked;
     ProfileBits not_acked;
