@@ -395,6 +395,20 @@ static bool judge_cleared(const ProfileRegister *reg, ProfileFinding *finding)
     return true;
 }
 
+/* Nearly all writes give back what was read, and that is not without effect. */
+static bool is_echoed(const ProfileRegister *reg)
+{
+    const ProfileBoth *both = reg->both;
+    uint64_t set = profile_bits_some(&both->followed) & reg->w->ones;
+
+    if (reg->writes < 4 || both->echoes * 10ull < reg->writes * 9) {
+        return false;
+    }
+    return (both->echoes_varied >= 2 && both->differ) ||
+           (both->echoes >= ECHOES_MANY && !set &&
+            __builtin_popcountll(reg->w->ones) <= 2);
+}
+
 static bool judge_acked(const ProfileRegister *reg, ProfileFinding *finding)
 {
     const ProfileBoth *both = reg->both;
@@ -405,30 +419,26 @@ static bool judge_acked(const ProfileRegister *reg, ProfileFinding *finding)
     finding->bits = profile_bits_two(&both->acked) &
                     ~profile_bits_some(&both->followed) &
                     ~profile_bits_some(&both->not_acked);
-    if (both->acks >= 2 && finding->bits) {
-        finding->confidence = both->stayed ? 95 : 85;
-        say(finding, "%" PRIu32 " writes of 1 over 1 cleared ", both->acks);
-        say_bits(finding, finding->bits);
-        if (both->stayed) {
-            say(finding, "; a 0 left ");
-            say_bits(finding, both->stayed);
-        }
+    if (is_echoed(reg)) {
+        finding->confidence = finding->bits ? 85 : 65;
+        finding->bits = reg->w->ones;
+        say(finding,
+            "%" PRIu32 " of %" PRIu64
+            " writes give back the value that was just read, ",
+            both->echoes, reg->writes);
+        say_values(finding, &reg->w->values);
         return true;
     }
-    finding->bits = reg->w->ones;
-    if (reg->writes < 4 || both->echoes * 10ull < reg->writes * 9 ||
-        (!(both->echoes_varied >= 2 && both->differ) &&
-         !(both->echoes >= ECHOES_MANY &&
-           !(profile_bits_some(&both->followed) & reg->w->ones) &&
-           __builtin_popcountll(reg->w->ones) <= 2))) {
+    if (!finding->bits) {
         return false;
     }
-    finding->confidence = 65;
-    say(finding,
-        "%" PRIu32 " of %" PRIu64
-        " writes give back the value that was just read, ",
-        both->echoes, reg->writes);
-    say_values(finding, &reg->w->values);
+    finding->confidence = both->stayed ? 95 : 85;
+    say(finding, "%" PRIu32 " writes of 1 over 1 cleared ", both->acks);
+    say_bits(finding, finding->bits);
+    if (both->stayed) {
+        say(finding, "; a 0 left ");
+        say_bits(finding, both->stayed);
+    }
     return true;
 }
 

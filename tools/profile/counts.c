@@ -44,7 +44,7 @@ static void count_change(ProfileReads *r, const MmtEntry *entry, bool in_row,
     uint64_t old = r->last;
     uint64_t full = all_ones(entry->width);
 
-    if (old && (v & old) == old) {
+    if (old && v == old) {
         r->kept++;
     } else if (old && old != full && !v && !in_row) {
         if (device_written) {

@@ -55,7 +55,7 @@ typedef struct ProfileValues {
  * @cleared: reads of 0 after another value, with no write to the device but
  *           with other reads between them
  * @cleared_later: the same, with writes to other registers between them
- * @kept: reads whose value has all bits of the one before, which is not 0
+ * @kept: reads with the value of the one before, which is not 0
  * @stream: reads in the longest row of reads with ever other values
  */
 typedef struct ProfileReads {
