@@ -4,7 +4,7 @@
  */
 #include "run-tool.h"
 #include "tools/profile/classes.h"
-#include "tools/profile/registers.h"
+#include "tools/profile/engine.h"
 
 #include <json-glib/json-glib.h>
 #include <locale.h>

@@ -5,7 +5,7 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window flush
-    rotate cat tail stat fold symbolize check compare recover help'
+    rotate cat tail stat fold profile symbolize check compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
 _vfio_trace_options()
@@ -36,6 +36,7 @@ _vfio_trace_options()
     tail) echo "n/lines=any F/no-follow" ;;
     stat) echo "b/by=field t/top=any j/json" $selection ;;
     fold) echo "f/follow j/json M/no-marks" $selection ;;
+    profile) echo "n/new-since=any a/as=database j/json" $selection ;;
     symbolize) echo "k/kallsyms=file v/vmlinux=file s/system-map=file" \
         "K/kaslr-offset=any m/modules=file d/module-dir=dir M/map=file" \
         "S/summary j/json o/output=file f/force" ;;
@@ -57,7 +58,7 @@ _vfio_trace_operand()
     virt*:* | doctor:0 | run:*) echo bdf ;;
     restore:*) echo session ;;
     compare:* | recover:* | cat:* | stat:*) echo log ;;
-    tail:0 | fold:0 | symbolize:0 | check:0) echo log ;;
+    tail:0 | fold:0 | profile:0 | symbolize:0 | check:0) echo log ;;
     *) echo any ;;
     esac
 }
@@ -91,6 +92,7 @@ _vfio_trace_words()
     any-domain) words=$(timeout 5 virsh -q list --all --name 2>/dev/null < /dev/null) ;;
     uri) words='qemu:///system qemu:///session' ;;
     operation) words='list add remove' ;;
+    database) words='ranges rnndb' ;;
     window) words='0 1 2 3 4 5 rom vga config' ;;
     windows) words='all registers' ;;
     region) words='0 1 2 3 4 5 rom vga config' ;;

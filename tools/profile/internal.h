@@ -2,10 +2,10 @@
 /*
  * vfio-trace profile: the engine's state, shared by its files
  *
- *      registers.c   table of registers; one access
- *      counts.c      accumulators of a register
- *      windows.c     neighbours that are accessed in a row
- *      pairs.c       registers that are accessed together
+ *      engine.c    table of registers; one access
+ *      counts.c    accumulators of a register
+ *      windows.c   neighbours that are accessed in a row
+ *      pairs.c     registers that are accessed together
  */
 #ifndef VFIO_TRACE_PROFILE_INTERNAL_H
 #define VFIO_TRACE_PROFILE_INTERNAL_H
@@ -108,7 +108,7 @@ typedef struct ProfileDevice {
 } ProfileDevice;
 
 /**
- * struct Profile: the profile
+ * struct Profile: the profile (engine.h)
  * @max: most registers to keep
  * @slots: hash table with open addressing: 0 or index into @registers + 1
  * @slot_mask: number of slots - 1
@@ -118,7 +118,7 @@ typedef struct ProfileDevice {
  * @windows: ProfileWindow
  * @others: accesses of registers for which there was no room
  */
-struct Profile {
+typedef struct Profile {
     uint32_t max;
     uint32_t *slots;
     uint32_t slot_mask;
@@ -126,6 +126,6 @@ struct Profile {
     GPtrArray *devices;
     GArray *windows;
     uint64_t others;
-};
+} Profile;
 
 #endif /* VFIO_TRACE_PROFILE_INTERNAL_H */

@@ -7,7 +7,7 @@
 
 #include "tools/analysis/register.h"
 #include "tools/profile/classes.h"
-#include "tools/profile/registers.h"
+#include "tools/profile/engine.h"
 
 /**
  * struct ProfileItem: a register, a window, or what was never used

@@ -8,9 +8,9 @@
 static void put_first(const ProfileReport *report, GString *json,
                       uint64_t line, uint32_t phase)
 {
-    json_line_number(json, "first_line", line);
-    json_line_number(json, "first_phase", phase);
-    json_line_text(json, "first_phase_name",
+    json_line_number(json, "first-line", line);
+    json_line_number(json, "first-phase", phase);
+    json_line_text(json, "first-phase-name",
                    mmt_trace_phase(report->trace, phase));
 }
 
@@ -27,7 +27,7 @@ static void put_finding(GString *json, const ProfileClass *class,
         json_line_hex(json, "rise", finding->rise);
     }
     if (finding->wraps) {
-        json_line_hex(json, "last_before_wrap", finding->top);
+        json_line_hex(json, "last-before-wrap", finding->top);
     }
     if (finding->peer) {
         json_line_hex(json, "peer", finding->peer->offset);
@@ -65,10 +65,10 @@ static void put_register(const ProfileReport *report, GString *json,
     }
     put_first(report, json, reg->first_line, reg->first_phase);
     if (reg->r) {
-        put_values(json, "values_read", &reg->r->values);
+        put_values(json, "values-read", &reg->r->values);
     }
     if (reg->w) {
-        put_values(json, "values_written", &reg->w->values);
+        put_values(json, "values-written", &reg->w->values);
     }
     json_line_list(json, "classes");
     for (class = profile_classes; class->name; class++) {

@@ -2,7 +2,7 @@
 /*
  * vfio-trace profile: what each register of a trace probably is
  *
- * registers.h counts, classes.h judges, items.h prints.
+ * engine.h counts, classes.h judges, items.h prints.
  */
 #include "tools/analysis/options.h"
 #include "tools/analysis/trace.h"

@@ -2,9 +2,9 @@
 /*
  * vfio-trace profile: how each register of a trace was used
  *
- * Accesses go in one by one, and leave counts and masks in the register's
- * accumulators: memory grows with the number of registers, not with that of
- * accesses, and has a limit.  What the accumulators mean is in classes.h.
+ * The accumulators of a register are counts and masks: their size does not
+ * depend on the number of accesses.  engine.h fills them in, classes.h says what
+ * they mean.
  */
 #ifndef VFIO_TRACE_PROFILE_REGISTERS_H
 #define VFIO_TRACE_PROFILE_REGISTERS_H
@@ -14,12 +14,6 @@
 #include <stdint.h>
 
 #include "libmmiotrace/mmiotrace.h"
-
-/*
- * Most registers that are kept; 400 bytes each, up to 1 KiB if every one of
- * them is read, written and polled.
- */
-#define PROFILE_REGISTERS_MAX (1u << 19)
 
 /* Values kept of a register, and of an index. */
 #define PROFILE_VALUES 8
@@ -297,57 +291,5 @@ typedef struct ProfileWindow {
     uint64_t first_line;
     uint32_t first_phase;
 } ProfileWindow;
-
-typedef struct Profile Profile;
-
-/**
- * profile_new() - start with no registers
- * @max: most registers to keep; 0: PROFILE_REGISTERS_MAX
- */
-Profile *profile_new(uint32_t max);
-
-/**
- * profile_add() - add an entry
- * @profile: the profile, not finished
- * @entry: any entry; accesses count
- * @device: number of the device, to tell what is done to one from the rest
- */
-void profile_add(Profile *profile, const MmtEntry *entry, uint32_t device);
-
-/**
- * profile_finish() - find windows and pairs, and sort
- * @profile: the profile
- */
-void profile_finish(Profile *profile);
-
-/**
- * profile_registers() - get the registers, by region and offset
- * @profile: a finished profile
- *
- * Return: ProfileRegister pointers, owned by @profile
- */
-const GPtrArray *profile_registers(const Profile *profile);
-
-/**
- * profile_windows() - get the windows, by region and start
- * @profile: a finished profile
- *
- * Return: ProfileWindow elements, owned by @profile
- */
-const GArray *profile_windows(const Profile *profile);
-
-/**
- * profile_others() - accesses of registers for which there was no room
- * @profile: the profile
- */
-uint64_t profile_others(const Profile *profile);
-
-/**
- * profile_free() - free a profile
- * @profile: the profile, or NULL
- */
-void profile_free(Profile *profile);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Profile, profile_free)
 
 #endif /* VFIO_TRACE_PROFILE_REGISTERS_H */

@@ -34,7 +34,7 @@ static void print_bits(const ProfileRegister *reg)
             profile_judge(class, reg, &finding)) {
             for (bit = 0; bit < 64; bit++) {
                 if (finding.bits >> bit & 1) {
-                    tool_print("\t\t\t<bitfield low=\"%d\" high=\"%d\" name=\"POLLED_%d\"/>\n",
+                    tool_print("      <bitfield low=\"%d\" high=\"%d\" name=\"POLLED_%d\"/>\n",
                                bit, bit, bit);
                 }
             }
@@ -49,12 +49,12 @@ static void print_register(const ProfileItem *item)
     g_autofree char *doc = profile_doc(item);
     unsigned bits = bits_of(profile_width(item->reg));
 
-    tool_print("\t\t<reg%u offset=\"0x%" PRIx64
+    tool_print("    <reg%u offset=\"0x%" PRIx64
                "\" name=\"%s\" access=\"%s\">\n",
                bits, item->start, name, profile_access(item));
-    print_brief("\t\t\t", doc);
+    print_brief("      ", doc);
     print_bits(item->reg);
-    tool_print("\t\t</reg%u>\n", bits);
+    tool_print("    </reg%u>\n", bits);
 }
 
 static void print_window(const ProfileItem *item)
@@ -64,14 +64,14 @@ static void print_window(const ProfileItem *item)
     g_autofree char *doc = profile_doc(item);
     uint64_t length = (item->end - item->start - 1) / window->stride + 1;
 
-    tool_print("\t\t<array offset=\"0x%" PRIx64
+    tool_print("    <array offset=\"0x%" PRIx64
                "\" name=\"%s\" stride=\"0x%" PRIx64
                "\" length=\"%" PRIu64 "\">\n",
                item->start, name, window->stride, length);
-    print_brief("\t\t\t", doc);
-    tool_print("\t\t\t<reg%u offset=\"0x0\" name=\"ENTRY\" access=\"%s\"/>\n",
+    print_brief("      ", doc);
+    tool_print("      <reg%u offset=\"0x0\" name=\"ENTRY\" access=\"%s\"/>\n",
                bits_of(window->width), profile_access(item));
-    tool_print("\t\t</array>\n");
+    tool_print("    </array>\n");
 }
 
 static void print_domain(const ProfileReport *report, uint32_t region)
@@ -82,7 +82,7 @@ static void print_domain(const ProfileReport *report, uint32_t region)
         g_strdup_printf("DEVICE_%s_%s", r->device, r->name);
     g_autofree char *name = profile_word(text);
 
-    tool_print("\t<domain name=\"%s\" bare=\"true\"", name);
+    tool_print("  <domain name=\"%s\" bare=\"true\"", name);
     if (r->size) {
         tool_print(" size=\"0x%" PRIx64 "\"", r->size);
     }
@@ -102,7 +102,7 @@ void profile_print_rnndb(const ProfileReport *report)
 
         if (item->region != region && (item->reg || item->window)) {
             if (region != MMT_NO_REGION) {
-                tool_print("\t</domain>\n");
+                tool_print("  </domain>\n");
             }
             region = item->region;
             print_domain(report, region);
@@ -114,7 +114,7 @@ void profile_print_rnndb(const ProfileReport *report)
         }
     }
     if (region != MMT_NO_REGION) {
-        tool_print("\t</domain>\n");
+        tool_print("  </domain>\n");
     }
     tool_print("</database>\n");
 }

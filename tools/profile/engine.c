@@ -2,6 +2,7 @@
 /*
  * vfio-trace profile: table of registers; one access
  */
+#include "tools/profile/engine.h"
 #include "tools/profile/counts.h"
 #include "tools/profile/pairs.h"
 #include "tools/profile/windows.h"
