@@ -400,6 +400,81 @@ static void test_one_of_two(void)
     assert_contains(bdf->out, "oracle 1 accesses, log 1: 0 missing");
 }
 
+/*
+ * QEMU's trace events have neither addresses nor IDs: the device can only be
+ * the one that the oracle used.  Config space is not compared.
+ */
+static void test_qemu(void)
+{
+    static const char oracle[] =
+        "VERSION 20070824\n"
+        "PCIDEV 0010 12341111 0 fd000008 0 0 0 0 0 0 1000000 0 0 0 0 0 0 x\n"
+        "PCIDEV 0018 808610d3 0 fea00000 0 0 0 0 0 0 20000 0 0 0 0 0 0 e1000e\n"
+        "R 4 1.000000 1 0xfea00008 0x1 0x0 0\n"
+        "W 4 1.000001 1 0xfea00010 0x2 0x0 0\n";
+    static const char log[] =
+        "qemu-system-x86_64: -device vfio-pci: a warning\n"
+        "vfio_region_read  (0000:01:00.0:region0+0x4, 4) = 0x7\n"
+        "vfio_pci_read_config  (0000:01:00.0, @0x0, len=0x4) 0x10d38086\n"
+        "vfio_region_read  (0000:01:00.0:region0+0x8, 4) = 0x1\n"
+        "vfio_region_write  (0000:01:00.0:region0+0x10, 0x2, 4)\n";
+    g_autofree char *oracle_path = temp_file("qemu-oracle.mmt", oracle, -1);
+    g_autofree char *log_path = temp_file("qemu-log.txt", log, -1);
+    g_autoptr(ToolRun) run = run_tool(NULL, "compare", oracle_path, log_path,
+                                      NULL);
+    g_autoptr(ToolRun) itself = run_tool(NULL, "compare", log_path, log_path,
+                                         NULL);
+
+    g_assert_cmpint(run->status, ==, 0);
+    assert_contains(run->out, "oracle 2 accesses, log 3: 0 missing, 0 "
+                    "different, 1 extra (1 before, 0 between, 0 after)\n");
+    assert_contains(run->out, "is not a line of a log (1 such line left out)");
+    g_assert_cmpint(itself->status, ==, 0);
+    assert_contains(itself->out, "oracle 3 accesses, log 3: 0 missing, 0 "
+                    "different, 0 extra");
+}
+
+/*
+ * Which device is which is known only at the end of our log: files are compared
+ * again, a pipe can not be.
+ */
+static void test_late_map(void)
+{
+    enum { LEN = 70000 };
+    static const char oracle_head[] =
+        "VERSION 20070824\n"
+        "PCIDEV 0018 808610d3 0 fea00000 0 0 0 0 0 0 20000 0 0 0 0 0 0 e1000e\n"
+        "PCIDEV 0020 808610d3 0 feb00000 0 0 0 0 0 0 20000 0 0 0 0 0 0 e1000e\n";
+    static const char log_head[] =
+        "VERSION 20070824\n"
+        "PCIDEV 0300 808610d3 0 f0000000 0 0 0 0 0 0 20000 0 0 0 0 0 0 x\n"
+        "PCIDEV 0400 808610d3 0 f1000000 0 0 0 0 0 0 20000 0 0 0 0 0 0 x\n";
+    g_autoptr(GString) oracle = g_string_new(oracle_head);
+    g_autoptr(GString) log = g_string_new(log_head);
+    g_autofree char *oracle_path = NULL;
+    g_autofree char *log_path = NULL;
+    g_autoptr(ToolRun) files = NULL;
+    g_autoptr(ToolRun) pipe = NULL;
+    unsigned i;
+
+    for (i = 0; i < LEN; i++) {
+        g_string_append_printf(oracle, "W 4 1.000001 1 0x%x 0x%x 0x0 0\n",
+                               i % 2 ? 0xfea00000 : 0xfeb00010, i);
+        g_string_append_printf(log, "W 4 1.000001 1 0x%x 0x%x 0x0 0\n",
+                               i % 2 ? 0xf1000000 : 0xf0000010, i);
+    }
+    g_string_append(log, "MAP 5.000000 1 0xf0000000 0xfeb00000 0x20000 0x0 0\n"
+                    "MAP 5.000000 2 0xf1000000 0xfea00000 0x20000 0x0 0\n");
+    oracle_path = temp_file("late-oracle.mmt", oracle->str, oracle->len);
+    log_path = temp_file("late-log.mmt", log->str, log->len);
+    files = run_tool(NULL, "compare", oracle_path, log_path, NULL);
+    g_assert_cmpint(files->status, ==, 0);
+    assert_contains(files->out, "oracle 70000 accesses, log 70000: 0 missing");
+    pipe = run_tool(log->str, "compare", oracle_path, "-", NULL);
+    g_assert_cmpint(pipe->status, ==, 2);
+    assert_contains(pipe->err, "is known only at the end of the logs");
+}
+
 /* A last line without a newline may be incomplete, even if it parses. */
 static void test_cut(void)
 {
@@ -656,6 +731,8 @@ int main(int argc, char **argv)
     g_test_add_func("/compare/stdin", test_stdin);
     g_test_add_func("/compare/two-devices", test_two_devices);
     g_test_add_func("/compare/one-of-two", test_one_of_two);
+    g_test_add_func("/compare/qemu", test_qemu);
+    g_test_add_func("/compare/late-map", test_late_map);
     g_test_add_func("/compare/cut", test_cut);
     g_test_add_func("/compare/nothing-to-compare", test_nothing_to_compare);
     g_test_add_func("/compare/long", test_long);
