@@ -206,10 +206,9 @@ MMT_PUBLIC MmtTrace *mmt_trace_open_fd(int fd, const char *name);
  * @selection: what to give, or NULL for everything; the caller may free it at
  *             any time, and use it for other traces, but no longer change it
  *
- * A selection selects accesses, and marks by their time.  Of the tracer's marks
- * that say something of the access before them (`failed`, `backtrace`, ...),
- * those of selected accesses are given.  Entries of other kinds are always
- * given.
+ * A selection selects accesses, and all other entries by their time, line and
+ * phase.  Of the tracer's marks that say something of the access before them
+ * (`failed`, `backtrace`, ...), those of selected accesses are given.
  */
 MMT_PUBLIC void mmt_trace_select(MmtTrace *trace, MmtSelection *selection);
 

@@ -55,6 +55,7 @@ G_STATIC_ASSERT(sizeof(MmtTotals) == 128);
  * @select: the selection at work, or NULL if it selects everything
  * @phases: names of the phases
  * @phase: number of the current one
+ * @keep_head: see mmt_trace_keep_head()
  * @access_selected: the last access was selected
  * @unterminated: the last line has no newline
  * @limit: bytes without an entry after which to return, or 0
@@ -84,6 +85,7 @@ struct MmtTrace {
     MmtSelect *select;
     MmtPhases phases;
     uint32_t phase;
+    bool keep_head;
     bool access_selected;
     bool unterminated;
     uint64_t limit;
@@ -255,10 +257,11 @@ static bool take_mark(MmtTrace *trace, MmtEntry *entry)
     if (!trace->select) {
         return true;
     }
-    if (tracer) {
-        return !is_about_access(trace) || trace->access_selected;
+    if (tracer && is_about_access(trace)) {
+        return trace->access_selected;
     }
-    return mmt_select_time(trace->select, entry);
+    return (tracer && trace->keep_head) ||
+           mmt_select_time(trace->select, entry);
 }
 
 /* Return: is the entry one for the caller? */
@@ -271,7 +274,8 @@ static inline bool take_entry(MmtTrace *trace, MmtEntry *entry)
         return take_mark(trace, entry);
     }
     entry->phase = trace->phase;
-    return true;
+    return !trace->select || trace->keep_head ||
+           mmt_select_time(trace->select, entry);
 }
 
 /* The line that begins at @start, as far as @end, into @entry */
@@ -597,6 +601,11 @@ void mmt_trace_follow(MmtTrace *trace, bool follow)
 void mmt_trace_limit(MmtTrace *trace, uint64_t bytes)
 {
     trace->limit = bytes;
+}
+
+void mmt_trace_keep_head(MmtTrace *trace)
+{
+    trace->keep_head = true;
 }
 
 void mmt_trace_watch(MmtTrace *trace, MmtTraceWatch *watch, void *opaque)

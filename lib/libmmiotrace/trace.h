@@ -19,6 +19,16 @@
 MmtTrace *mmt_trace_new(MmtReader *reader);
 
 /**
+ * mmt_trace_keep_head() - also give what a log needs to be a log
+ * @trace: a trace from which nothing was read
+ *
+ * A selection by time, line, mark or phase also leaves out the lines about
+ * devices and mappings, and the tracer's marks, that lie outside.  With this,
+ * it does not: without them, the selected accesses would be of no region.
+ */
+void mmt_trace_keep_head(MmtTrace *trace);
+
+/**
  * typedef MmtTraceWatch - called while a trace is read
  * @opaque: of mmt_trace_watch()
  *

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "libmmiotrace/trace.h"
+
 /**
  * struct Lines: state of a conversion
  * @trace: the trace
@@ -20,6 +22,7 @@ static void *lines_begin(MmtTrace *trace, ConvertOut *out)
 {
     Lines *lines = g_new0(Lines, 1);
 
+    mmt_trace_keep_head(trace);
     lines->trace = trace;
     lines->out = out;
     return lines;

@@ -436,6 +436,7 @@ static void *mmiotrace_begin(MmtTrace *trace, ConvertOut *out)
 {
     Mmiotrace *mm = g_new0(Mmiotrace, 1);
 
+    mmt_trace_keep_head(trace);
     mm->trace = trace;
     mm->out = out;
     mm->devices = convert_devices_new(trace);
