@@ -326,9 +326,13 @@ static void test_ring(void)
         /* one that is read back, and one whose reads have a status */
         play_access(&p, 'w', 0x20, i % 64);
         play_access(&p, 'r', 0x20, i % 64);
+        play_access(&p, 'r', 0x80, 0);
         play_access(&p, 'w', 0x30, i * 4 + 1);
         play_access(&p, 'r', 0x30, i * 0x10003 + 2);
         play_access(&p, 'w', 0x40, 1u << i % 6);
+        /* a position that the device counts, and a fill level */
+        play_access(&p, 'r', 0x60, i * 3 % 48);
+        play_access(&p, 'r', 0x70, i * i % 48);
         play_access(&p, 'w', 0x50, g_str_hash("x") * i % 251);
     }
     profile_finish(p.profile);
@@ -342,6 +346,10 @@ static void test_ring(void)
     g_assert_false(is(&p, 0x30, "ring-pointer"));
     g_assert_false(is(&p, 0x40, "ring-pointer"));
     g_assert_false(is(&p, 0x50, "ring-pointer"));
+    finding = judge(&p, 0x60, "ring-pointer");
+    g_assert_true(finding.wraps);
+    g_assert_cmpuint(finding.top, ==, 45);
+    g_assert_false(is(&p, 0x70, "ring-pointer"));
     profile_free(p.profile);
 }
 
@@ -605,7 +613,7 @@ static void test_other_entries(void)
     profile_free(p.profile);
 }
 
-/* ----------------------------------------------------------- the command --- */
+/* --------------------------------------------------------- the command --- */
 
 static char *make_log(const char *name)
 {
@@ -665,7 +673,8 @@ static void test_json(void)
         windows += !strcmp(type, "bulk-window");
         if (!strcmp(type, "register") &&
             !strcmp(json_object_get_string_member(object, "offset"), "0x10")) {
-            JsonArray *classes = json_object_get_array_member(object, "classes");
+            JsonArray *classes =
+                json_object_get_array_member(object, "classes");
             JsonObject *first = json_array_get_object_element(classes, 0);
 
             polled++;

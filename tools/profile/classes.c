@@ -25,8 +25,8 @@
 #define WRITES_MANY 32
 
 /*
- * No driver sets the same one or two bits that it has just read as set, time and
- * again, if that has no effect.
+ * No driver sets the same one or two bits that it has just read as set, time
+ * and again, if that has no effect.
  */
 #define ECHOES_MANY 16
 
@@ -167,15 +167,13 @@ static bool judge_address_high(const ProfileRegister *reg,
     finding->confidence = reg->w->ram_high > 1 ? 90 : 75;
     finding->peer = reg->peer;
     say(finding,
-        "written %" PRIu32 " time%s together with the lower half at +0x%" PRIx64,
+        "written %" PRIu32
+        " time%s together with the lower half at +0x%" PRIx64,
         reg->w->ram_high, plural(reg->w->ram_high), reg->peer->offset);
     return true;
 }
 
 /* ---------------------------------------------------------------- pairs --- */
-
-static const char index_only[] =
-    "%" PRIu64 " writes select what is at +0x%" PRIx64 ": %" PRIu32 "%s values, ";
 
 static bool is_half_of_pair(const ProfileRegister *reg)
 {
@@ -205,8 +203,10 @@ static bool judge_index(const ProfileRegister *reg, ProfileFinding *finding)
     }
     finding->confidence = reg->writes >= WRITES_MANY ? 90 : 75;
     finding->peer = reg->peer;
-    say(finding, index_only, reg->writes, reg->peer->offset, n,
-        index->n > PROFILE_INDEX_VALUES ? " and more" : "");
+    say(finding, "%" PRIu64 " writes select what is at +0x%" PRIx64 ": ",
+        reg->writes, reg->peer->offset);
+    say(finding, index->n > PROFILE_INDEX_VALUES ? "more than %" PRIu32
+        " values, " : "%" PRIu32 " values, ", n);
     say(finding,
         "0x%" PRIx64 " to 0x%" PRIx64 ", most often 0x%" PRIx64
         " (%" PRIu32 " reads, %" PRIu32 " writes)",
@@ -273,12 +273,42 @@ static bool is_power_of_2(uint64_t v)
     return v && !(v & (v - 1));
 }
 
+/* A register that the device counts up, and that starts again early */
+static bool is_read_pointer(const ProfileRegister *reg)
+{
+    const ProfileReads *r = reg->r;
+
+    return r && reg->writes * 8 <= reg->reads && r->values.n > 4 &&
+           r->ups >= CHANGES_MIN && r->sets < r->ups &&
+           r->downs * 4ull <= r->ups && r->tops >= 2 &&
+           r->tops * 2ull >= r->downs && r->top < all_ones(reg) &&
+           r->top >= r->values.n;
+}
+
+static bool judge_read_pointer(const ProfileRegister *reg,
+                               ProfileFinding *finding)
+{
+    const ProfileReads *r = reg->r;
+
+    if (!is_read_pointer(reg)) {
+        return false;
+    }
+    finding->wraps = true;
+    finding->top = r->top;
+    finding->confidence = is_power_of_2(r->top + 1) ? 90 : 70;
+    say(finding,
+        "%" PRIu32 " reads gave more than the one before; starts again after "
+        "0x%" PRIx64 ", %" PRIu32 " of %" PRIu32 " times",
+        r->ups, r->top, r->tops, r->downs);
+    return true;
+}
+
 static bool judge_pointer(const ProfileRegister *reg, ProfileFinding *finding)
 {
     const ProfileWrites *w = reg->w;
 
     if (!is_pointer(reg)) {
-        return false;
+        return judge_read_pointer(reg, finding);
     }
     finding->wraps = w->tops * 2ull >= w->backs &&
         (w->tops >= 2 || (w->tops && is_power_of_2(w->top + w->step)));
@@ -448,8 +478,8 @@ bool profile_is_counter(const ProfileRegister *reg)
 {
     const ProfileReads *r = reg->r;
 
-    return r && reg->writes * 8 <= reg->reads && r->ups >= 4 && r->sets < r->ups &&
-           r->values.n > 4 && r->wraps * 4ull <= r->ups &&
+    return r && reg->writes * 8 <= reg->reads && r->ups >= 4 &&
+           r->sets < r->ups && r->values.n > 4 && r->wraps * 4ull <= r->ups &&
            (r->downs - r->wraps) * 32ull <= r->ups;
 }
 
@@ -460,7 +490,8 @@ static bool judge_counter(const ProfileRegister *reg, ProfileFinding *finding)
 
     if (reg->counter_low) {
         finding->confidence = 75;
-        say(finding, "lower half of the counter whose upper half is +0x%" PRIx64,
+        say(finding,
+            "lower half of the counter whose upper half is +0x%" PRIx64,
             reg->offset + 4);
         return true;
     }
@@ -469,7 +500,8 @@ static bool judge_counter(const ProfileRegister *reg, ProfileFinding *finding)
     }
     ns = r->last_ns - r->first_ns;
     finding->confidence = r->ups >= READS_MANY ? 90 : 75;
-    say(finding, "of %" PRIu64 " reads %" PRIu32 " gave more than the one before",
+    say(finding,
+        "of %" PRIu64 " reads %" PRIu32 " gave more than the one before",
         reg->reads, r->ups);
     if (r->downs) {
         say(finding, ", %" PRIu32 " less", r->downs);
@@ -493,7 +525,8 @@ static bool judge_port(const ProfileRegister *reg, ProfileFinding *finding)
         profile_is_counter(reg) || reg->counter_low) {
         return false;
     }
-    finding->confidence = MAX(written, read) >= 4 * PROFILE_STREAM_MIN ? 90 : 70;
+    finding->confidence =
+        MAX(written, read) >= 4 * PROFILE_STREAM_MIN ? 90 : 70;
     say(finding, "%s up to %" PRIu32 " times in a row, with ever other values",
         written >= read ? "written" : "read", MAX(written, read));
     return true;
@@ -519,7 +552,8 @@ static bool judge_back(const ProfileRegister *reg, ProfileFinding *finding)
         return false;
     }
     finding->confidence = both->differ ? 75 : both->equal > 1 ? 95 : 70;
-    say(finding, "%" PRIu32 " of %" PRIu32 " reads after a write gave what was written; ",
+    say(finding,
+        "%" PRIu32 " of %" PRIu32 " reads after a write gave what was written; ",
         both->equal, both->back);
     say_bits(finding, finding->bits);
     say(finding, __builtin_popcountll(finding->bits) == 1 ?
@@ -562,7 +596,8 @@ static bool judge_read_only(const ProfileRegister *reg, ProfileFinding *finding)
  * A register that holds what is written to it needs no second write of the
  * same value; drivers do that when they start again, but not time and again.
  */
-static bool judge_write_only(const ProfileRegister *reg, ProfileFinding *finding)
+static bool judge_write_only(const ProfileRegister *reg,
+                             ProfileFinding *finding)
 {
     const ProfileWrites *w = reg->w;
 

@@ -100,6 +100,7 @@ void profile_pair_add(ProfileStream *stream, ProfileRegister *reg,
     bool write = entry->kind == MMT_ENTRY_WRITE;
 
     if (!write && stream->paired == reg && stream->paired_write) {
+        reg->flushes++;
         return;
     }
     add_next(stream, reg, entry);
@@ -212,8 +213,8 @@ static bool is_index(const ProfileRegister *reg)
     }
     distance = MAX(reg->offset, data->offset) - MIN(reg->offset, data->offset);
     return distance <= PAIR_DISTANCE &&
-           nearly_all(reg->next_hits, reg->writes - MIN(reg->rows, reg->writes)) &&
-           nearly_all(data->previous_hits + data->rows,
+           nearly_all(reg->next_hits + reg->rows, reg->writes) &&
+           nearly_all(data->previous_hits + data->rows + data->flushes,
                       data->reads + data->writes) &&
            !profile_is_address(reg) && is_data(data, reg);
 }
@@ -226,7 +227,7 @@ static bool is_lower_index(const ProfileRegister *reg)
              reg->next->reads < reg->reads);
 }
 
-/* The half below a counter that is read as often: it overflows between reads. */
+/* The half below a counter, read as often: it overflows between reads. */
 static bool is_counter_low(const ProfileRegister *low,
                            const ProfileRegister *high)
 {

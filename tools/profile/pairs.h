@@ -17,7 +17,7 @@ void profile_pair_add(ProfileStream *stream, ProfileRegister *reg,
                       const MmtEntry *entry);
 
 /**
- * profile_address_add() - follow addresses that are written, in one or two parts
+ * profile_address_add() - follow addresses that are written, whole or in halves
  * @stream: what this processor has done to this device before
  * @reg: register that is written
  * @entry: the write

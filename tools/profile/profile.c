@@ -154,7 +154,8 @@ static ToolStatus profile_log(const char *path, ProfilePrint *print)
         return status;
     }
     if (report.since == UINT32_MAX) {
-        tool_error(&verb_profile, "%s has no phase '%s'; 'vfio-trace stat --by phase' lists the phases",
+        tool_error(&verb_profile,
+                   "%s has no phase '%s'; 'vfio-trace stat --by phase' lists the phases",
                    path, opt_since);
         return TOOL_TROUBLE;
     }

@@ -3,8 +3,8 @@
  * vfio-trace profile: how each register of a trace was used
  *
  * The accumulators of a register are counts and masks: their size does not
- * depend on the number of accesses.  engine.h fills them in, classes.h says what
- * they mean.
+ * depend on the number of accesses.  engine.h fills them in, classes.h says
+ * what they mean.
  */
 #ifndef VFIO_TRACE_PROFILE_REGISTERS_H
 #define VFIO_TRACE_PROFILE_REGISTERS_H
@@ -226,6 +226,7 @@ typedef struct ProfileIndex {
  * @previous_votes: votes for it
  * @previous_hits: writes of @previous since it is the candidate
  * @rows: accesses directly after one of this register
+ * @flushes: reads directly after a write of this register
  * @peer: the other register of a pair (profile_finish()), or NULL
  * @r: of the reads, if there are any
  * @w: of the writes, if there are any
@@ -260,6 +261,7 @@ struct ProfileRegister {
     uint32_t next_votes;
     uint32_t previous_votes;
     uint64_t rows;
+    uint64_t flushes;
     ProfileRegister *peer;
     ProfileReads *r;
     ProfileWrites *w;

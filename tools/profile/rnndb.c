@@ -22,6 +22,12 @@ static void print_brief(const char *indent, const char *text)
     tool_print("%s<brief>%s</brief>\n", indent, escaped);
 }
 
+static void print_bit(int bit)
+{
+    tool_print("      <bitfield low=\"%d\" high=\"%d\"", bit, bit);
+    tool_print(" name=\"POLLED_%d\"/>\n", bit);
+}
+
 /* A bit that ends polls is the first of which something is known. */
 static void print_bits(const ProfileRegister *reg)
 {
@@ -34,8 +40,7 @@ static void print_bits(const ProfileRegister *reg)
             profile_judge(class, reg, &finding)) {
             for (bit = 0; bit < 64; bit++) {
                 if (finding.bits >> bit & 1) {
-                    tool_print("      <bitfield low=\"%d\" high=\"%d\" name=\"POLLED_%d\"/>\n",
-                               bit, bit, bit);
+                    print_bit(bit);
                 }
             }
             profile_finding_clear(&finding);
