@@ -28,6 +28,15 @@ typedef struct ProfileFinding {
 } ProfileFinding;
 
 /**
+ * typedef ProfileJudge - judge a register
+ * @reg: the register of a finished profile
+ * @finding: to be filled in; @evidence is empty
+ *
+ * Return: the register is of the class
+ */
+typedef bool ProfileJudge(const ProfileRegister *reg, ProfileFinding *finding);
+
+/**
  * struct ProfileClass: a class
  * @name: as printed
  * @stem: beginning of the names of such registers in a database, or NULL if the
@@ -37,7 +46,7 @@ typedef struct ProfileFinding {
 typedef struct ProfileClass {
     const char *name;
     const char *stem;
-    bool (*judge)(const ProfileRegister *reg, ProfileFinding *finding);
+    ProfileJudge *judge;
 } ProfileClass;
 
 /* The class that tells most comes first; ends with a name of NULL. */
