@@ -230,6 +230,15 @@ class Score:
         self.wrong = {}
         self.missed = {}
 
+    def add(self, lists, c, name, key):
+        """Count a finding; a window is one, however many entries it has."""
+        where = f"{name} (+{key[2]:#x})"
+        if c == "bulk-window":
+            where = f"{key[0]} {name}"
+            if where in (*self.right.get(c, ()), *lists.get(c, ())):
+                return
+        lists.setdefault(c, []).append(where)
+
     @staticmethod
     def _count(lists, classes):
         return sum(len(lists.get(c, ())) for c in classes)
@@ -285,19 +294,15 @@ def score(objects, accesses, truth=None):
     for key in accesses:
         if key not in known:
             raise AssertionError(f"{key}: this register is in no table")
-    for key, classes in found_classes(objects).items():
-        name, right = known[key]
-        where = f"{name} (+{key[2]:#x})"
-        for c in classes:
-            (result.right if c in right else result.wrong).setdefault(
-                c, []).append(where)
     found = found_classes(objects)
+    for key, classes in found.items():
+        for c in classes:
+            result.add(result.right if c in known[key][1] else result.wrong,
+                       c, known[key][0], key)
     for key, a in accesses.items():
-        name, right = known[key]
-        # An array that is loaded as a whole is one finding for each entry.
-        for c in right - found.get(key, set()):
-            if c in EXERCISED and EXERCISED[c](a) and not (
-                    "bulk-window" in found.get(key, ())):
-                result.missed.setdefault(c, []).append(
-                    f"{name} (+{key[2]:#x})")
+        # The entries of a window have no other class: they are not kept apart.
+        if "bulk-window" not in found.get(key, ()):
+            for c in known[key][1] - found.get(key, set()):
+                if EXERCISED[c](a):
+                    result.add(result.missed, c, known[key][0], key)
     return result

@@ -11,10 +11,7 @@
 
 #include "tools/profile/registers.h"
 
-/*
- * Most registers that are kept; 400 bytes each, up to 1 KiB if every one of
- * them is read, written and polled.
- */
+/* Most registers that are kept; 400 to 900 bytes each */
 #define PROFILE_REGISTERS_MAX (1u << 19)
 
 typedef struct Profile Profile;
