@@ -51,6 +51,8 @@ G_STATIC_ASSERT(sizeof(MmtTotals) == 128);
  * @follow: the trace may grow
  * @keep_damaged: damaged lines are entries
  * @ended: the end was reached
+ * @every_line: give lines without an entry, too
+ * @replaced: number of times that the file was replaced
  * @selection: what @select is made of, or NULL
  * @select: the selection at work, or NULL if it selects everything
  * @phases: names of the phases
@@ -81,6 +83,8 @@ struct MmtTrace {
     bool follow;
     bool keep_damaged;
     bool ended;
+    bool every_line;
+    unsigned replaced;
     MmtSelection *selection;
     MmtSelect *select;
     MmtPhases phases;
@@ -310,7 +314,16 @@ static bool take_damaged(MmtTrace *trace, MmtEntry *entry)
     *entry = (MmtEntry) { .kind = MMT_ENTRY_DAMAGED, .cpu = MMT_NO_CPU,
                           .region = MMT_NO_REGION, .phase = trace->phase,
                           .line = line };
-    return trace->keep_damaged;
+    return trace->keep_damaged || trace->every_line;
+}
+
+/* A line without an entry, for who wants every line */
+static bool take_line(MmtTrace *trace, MmtEntry *entry)
+{
+    *entry = (MmtEntry) { .kind = MMT_ENTRY_OTHER, .cpu = MMT_NO_CPU,
+                          .region = MMT_NO_REGION, .phase = trace->phase,
+                          .line = trace->totals.lines };
+    return true;
 }
 
 /*
@@ -336,7 +349,10 @@ static bool slow_line(MmtTrace *trace, size_t i, size_t n)
     } else if (result == MMT_INPUT_DAMAGED) {
         return take_damaged(trace, entry);
     }
-    if (result != MMT_INPUT_ENTRY || !take_entry(trace, entry)) {
+    if (result != MMT_INPUT_ENTRY) {
+        return trace->every_line && take_line(trace, entry);
+    }
+    if (!take_entry(trace, entry)) {
         return false;
     }
     if (trace->input.text) {
@@ -465,9 +481,9 @@ static bool next_chunk(MmtTrace *trace)
     if (trace->watch && !trace->watch(trace->watch_opaque)) {
         return false;
     }
-    do {
-        result = fill_chunk(trace, &error);
-    } while (result == MMT_READ_REPLACED);
+    while ((result = fill_chunk(trace, &error)) == MMT_READ_REPLACED) {
+        trace->replaced++;
+    }
     trace->next = 0;
     if (result == MMT_READ_LINE) {
         trace->totals.bytes += trace->chunk->bytes;
@@ -614,6 +630,16 @@ void mmt_trace_watch(MmtTrace *trace, MmtTraceWatch *watch, void *opaque)
     trace->watch_opaque = opaque;
 }
 
+void mmt_trace_every_line(MmtTrace *trace)
+{
+    trace->every_line = true;
+}
+
+unsigned mmt_trace_replaced(const MmtTrace *trace)
+{
+    return trace->replaced;
+}
+
 const MmtReader *mmt_trace_reader(const MmtTrace *trace)
 {
     return trace->reader;
@@ -622,6 +648,11 @@ const MmtReader *mmt_trace_reader(const MmtTrace *trace)
 const MmtRegions *mmt_trace_table(const MmtTrace *trace)
 {
     return trace->regions;
+}
+
+bool mmt_trace_overlong(const MmtTrace *trace)
+{
+    return trace->chunk && trace->chunk->overlong;
 }
 
 bool mmt_trace_unterminated(const MmtTrace *trace)

@@ -62,6 +62,21 @@ size_t mmt_trace_take(MmtTrace *trace, const MmtEntry **entries, size_t max);
 void mmt_trace_fail(MmtTrace *trace, const char *message);
 
 /**
+ * mmt_trace_every_line() - give lines without an entry, too
+ * @trace: a trace from which nothing was read
+ *
+ * Lines of other programs and so on become MMT_ENTRY_OTHER, damaged ones
+ * MMT_ENTRY_DAMAGED.
+ */
+void mmt_trace_every_line(MmtTrace *trace);
+
+/**
+ * mmt_trace_replaced() - how often was the file replaced that is followed?
+ * @trace: the trace
+ */
+unsigned mmt_trace_replaced(const MmtTrace *trace);
+
+/**
  * mmt_trace_reader() - get the reader, for its name and what is cut off
  * @trace: the trace
  */
@@ -74,8 +89,17 @@ const MmtReader *mmt_trace_reader(const MmtTrace *trace);
 const MmtRegions *mmt_trace_table(const MmtTrace *trace);
 
 /**
+ * mmt_trace_overlong() - is the only line of this batch too long?
+ * @trace: the trace, after mmt_trace_next()
+ *
+ * It has more than MMT_READER_LINE_MAX bytes, of which the rest is missing.
+ */
+bool mmt_trace_overlong(const MmtTrace *trace);
+
+/**
  * mmt_trace_unterminated() - did the trace end without a newline?
- * @trace: the trace, at its end
+ * @trace: the trace, at its end, or with its last line as the only one of a
+ *         batch
  */
 bool mmt_trace_unterminated(const MmtTrace *trace);
 

@@ -677,6 +677,64 @@ static void test_output_closed(void)
     g_assert_true(g_spawn_check_wait_status(status, NULL));
 }
 
+#define QEMU_READ(value) \
+    "vfio_region_read  (0000:01:00.0:region0+0x100, 4) = " value "\n"
+#define QEMU_WRITE(value) \
+    "vfio_region_write  (0000:01:00.0:region0+0x100, " value ", 4)\n"
+
+/* A trace in another format that grows, with a selection */
+static void test_selection(void)
+{
+    g_autofree char *log = temp_file("qemu.log", QEMU_WRITE("0x1") "other\n"
+                                     QEMU_READ("0x1") QEMU_WRITE("0x2"), -1);
+    g_autoptr(ToolRun) last = run_tool(NULL, "tail", "-F", "-n", "1", "--op",
+                                       "r", log, NULL);
+    Live live = start_tail("--op=w", log);
+
+    wait_for(live.out, QEMU_WRITE("0x1") QEMU_WRITE("0x2"), false);
+    add_text(log, QEMU_READ("0x3") QEMU_WRITE("0x4") QEMU_WRITE("0x5"));
+    wait_for(live.out, QEMU_WRITE("0x1") QEMU_WRITE("0x2") QEMU_WRITE("0x4")
+             QEMU_WRITE("0x5"), false);
+    g_assert_cmpint(finish(&live, SIGINT), ==, 0);
+    g_assert_cmpint(last->status, ==, 0);
+    g_assert_cmpstr(last->out, ==, QEMU_READ("0x1"));
+}
+
+/* It ends where nothing more can be selected, or at the end mark. */
+static void test_selection_end(void)
+{
+    g_autofree char *log = temp_file("to.mmt", VERSION "MARK 1.000000 a\n"
+                                     "MARK 3.000000 b\n", -1);
+    g_autofree char *whole = temp_file("whole.mmt", VERSION "MARK 1.000000 a\n"
+                                       END, -1);
+    g_autofree char *foreign = temp_file("foreign", "a\n", -1);
+    g_autoptr(ToolRun) to = run_tool(NULL, "tail", "--to", "#2", log, NULL);
+    g_autoptr(ToolRun) end = run_tool(NULL, "tail", "--op", "w", whole, NULL);
+    g_autoptr(ToolRun) none = run_tool(NULL, "tail", "-F", "--op", "w", foreign,
+                                       NULL);
+
+    g_assert_cmpint(to->status, ==, 0);
+    g_assert_cmpstr(to->out, ==, VERSION "MARK 1.000000 a\n");
+    g_assert_cmpint(end->status, ==, 0);
+    assert_contains(end->out, END);
+    g_assert_cmpint(none->status, ==, 2);
+    assert_contains(none->err, "no line is understood");
+}
+
+/* The other log is read from its start, with a message. */
+static void test_selection_replaced(void)
+{
+    g_autofree char *log = temp_file("sel.mmt", VERSION CLOCK("0"), -1);
+    Live live = start_tail("--op=w", log);
+
+    wait_for(live.out, VERSION CLOCK("0"), false);
+    g_assert_true(g_file_set_contents(log, VERSION, -1, NULL));
+    add_text(log, CLOCK("1") END);
+    wait_for(live.out, VERSION CLOCK("0") VERSION CLOCK("1") END, false);
+    wait_for(live.err, "was replaced by another log", true);
+    g_assert_cmpint(finish(&live, 0), ==, 0);
+}
+
 static void test_bad_usage(void)
 {
     g_autofree char *log = temp_file("usage.mmt", VERSION, -1);
@@ -732,6 +790,9 @@ int main(int argc, char **argv)
     g_test_add_func("/tail/socket-interrupted", test_socket_interrupted);
     g_test_add_func("/tail/fifo", test_fifo);
     g_test_add_func("/tail/output-closed", test_output_closed);
+    g_test_add_func("/tail/selection", test_selection);
+    g_test_add_func("/tail/selection-end", test_selection_end);
+    g_test_add_func("/tail/selection-replaced", test_selection_replaced);
     g_test_add_func("/tail/bad-usage", test_bad_usage);
     result = g_test_run();
     temp_clean();

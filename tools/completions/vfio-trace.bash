@@ -33,7 +33,7 @@ _vfio_trace_options()
     window) echo "D/device=bdf j/json $target" ;;
     flush | rotate) echo "l/log=any $target" ;;
     cat) echo "a/as=format" $selection ;;
-    tail) echo "n/lines=any F/no-follow" ;;
+    tail) echo "n/lines=any F/no-follow" $selection ;;
     stat) echo "b/by=field t/top=any j/json" $selection ;;
     fold) echo "f/follow j/json M/no-marks" $selection ;;
     profile) echo "n/new-since=any a/as=database j/json" $selection ;;

@@ -9,11 +9,15 @@
  * A file is polled by time, not by inotify, which does not work on some file
  * systems and would need a watch for parts that do not exist yet.
  *
+ * With a selection, the lines come from a trace (trace.h) instead; all of it
+ * is read to find the last lines that are selected.
+ *
  * Only whole lines are printed: they are collected in a buffer, and a signal
  * that ends the command only takes effect when the buffer is written.
  */
 #include "libmmiotrace/parse.h"
-#include "libmmiotrace/reader.h"
+#include "libmmiotrace/trace.h"
+#include "tools/analysis/options.h"
 #include "tools/common/tool.h"
 
 #include <errno.h>
@@ -63,6 +67,11 @@ static void interrupt(int sig)
  * struct Tail: state of the command
  * @name: name of the log
  * @reader: reader of the log
+ * @trace: the log as a trace, which owns @reader; NULL without a selection
+ * @entries: entries of @trace that were read
+ * @count: number of @entries
+ * @next: the next one to be taken
+ * @replaced: number of times that a trace's file was replaced
  * @stream: file descriptor of a socket or FIFO, or -1 for a regular file
  * @text: whole lines to be printed
  * @room: buffer for a line that is made printable
@@ -74,6 +83,11 @@ static void interrupt(int sig)
 typedef struct Tail {
     const char *name;
     MmtReader *reader;
+    MmtTrace *trace;
+    const MmtEntry *entries;
+    size_t count;
+    size_t next;
+    unsigned replaced;
     int stream;
     GString *text;
     GString *room;
@@ -161,6 +175,37 @@ static bool take_line(Tail *tail, const MmtLine *line)
     return tail->text->len < BUF_BYTES || print_text(tail);
 }
 
+static MmtReadResult next_entry(Tail *tail, MmtLine *line, GError **error)
+{
+    if (tail->next == tail->count) {
+        tail->next = 0;
+        tail->count = mmt_trace_next(tail->trace, &tail->entries);
+        if (mmt_trace_error(tail->trace)) {
+            g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                                mmt_trace_error(tail->trace));
+            return MMT_READ_ERROR;
+        }
+        if (tail->replaced != mmt_trace_replaced(tail->trace)) {
+            tail->replaced = mmt_trace_replaced(tail->trace);
+            return MMT_READ_REPLACED;
+        }
+    }
+    if (tail->next == tail->count) {
+        tail->ended |= mmt_trace_ended(tail->trace);
+        return MMT_READ_END;
+    }
+    *line = (MmtLine) { 0 };
+    line->p = mmt_trace_line(tail->trace, &tail->entries[tail->next++],
+                             &line->len);
+    return MMT_READ_LINE;
+}
+
+static MmtReadResult next_line(Tail *tail, MmtLine *line, GError **error)
+{
+    return tail->trace ? next_entry(tail, line, error)
+                       : mmt_reader_next(tail->reader, line, error);
+}
+
 /* Take all lines available now.  Return: false after an error was printed */
 static bool take_lines(Tail *tail)
 {
@@ -169,7 +214,7 @@ static bool take_lines(Tail *tail)
     MmtLine line;
 
     while (!interrupted && !tail->ended) {
-        result = mmt_reader_next(tail->reader, &line, &error);
+        result = next_line(tail, &line, &error);
         if (result == MMT_READ_ERROR) {
             stop_gathering(tail);
             print_text(tail);
@@ -226,7 +271,11 @@ static void catch_signals(void)
 static bool hang_up(Tail *tail)
 {
     if (shutdown(tail->stream, SHUT_RD) < 0) {
-        mmt_reader_follow(tail->reader, false);
+        if (tail->trace) {
+            mmt_trace_follow(tail->trace, false);
+        } else {
+            mmt_reader_follow(tail->reader, false);
+        }
     }
     interrupted = 0;
     return take_lines(tail);
@@ -309,6 +358,38 @@ static int open_stream(const char **name)
     return fd < 0 ? -2 : fd;
 }
 
+/* Follow the log that @tail's reader reads. */
+static ToolStatus tail_lines(Tail *tail, uint64_t lines)
+{
+    if (tail->stream < 0) {
+        mmt_reader_follow(tail->reader, true);
+        if (lines != UINT64_MAX) {
+            mmt_reader_seek_tail(tail->reader, lines);
+        }
+    }
+    return follow(tail);
+}
+
+/* The same with a selection; the reader is freed. */
+static ToolStatus tail_selected(Tail *tail)
+{
+    g_autoptr(MmtTrace) trace = mmt_trace_new(tail->reader);
+    g_autoptr(MmtSelection) selection = analysis_options_apply(trace);
+    ToolStatus status;
+
+    mmt_trace_follow(trace, true);
+    tail->trace = trace;
+    status = follow(tail);
+    if (status == TOOL_OK && opt_no_follow && !mmt_trace_format(trace)) {
+        tool_error(&verb_tail,
+                   "%s: no line is understood: a selection needs a trace",
+                   tail->name);
+        status = TOOL_TROUBLE;
+    }
+    g_clear_pointer(&trace, mmt_trace_free);
+    return status;
+}
+
 static ToolStatus tail_log(const char *name, uint64_t lines)
 {
     g_autoptr(GError) error = NULL;
@@ -328,24 +409,21 @@ static ToolStatus tail_log(const char *name, uint64_t lines)
         close(tail.stream);
         return TOOL_TROUBLE;
     }
-    if (tail.stream >= 0) {
-        reader = mmt_reader_open_stream(tail.stream, name);
-    } else {
-        reader = mmt_reader_open(name, &error);
-        if (!reader) {
-            tool_error(&verb_tail, "%s", error->message);
-            return TOOL_TROUBLE;
-        }
-        mmt_reader_follow(reader, true);
-        if (lines != UINT64_MAX) {
-            mmt_reader_seek_tail(reader, lines);
-            tail.gathering = true;
-            tail.keep = lines;
-        }
+    reader = tail.stream >= 0 ? mmt_reader_open_stream(tail.stream, name)
+                              : mmt_reader_open(name, &error);
+    if (!reader) {
+        tool_error(&verb_tail, "%s", error->message);
+        return TOOL_TROUBLE;
     }
     tail.name = name;
     tail.reader = reader;
-    return follow(&tail);
+    tail.gathering = tail.stream < 0 && lines != UINT64_MAX;
+    tail.keep = lines;
+    if (analysis_options_given()) {
+        g_steal_pointer(&reader);
+        return tail_selected(&tail);
+    }
+    return tail_lines(&tail, lines);
 }
 
 /* "all" or a number.  Return: false if it is neither */
@@ -360,12 +438,12 @@ static int tail_verb(int argc, char **argv)
 {
     uint64_t lines;
 
-    if (!tool_options(&verb_tail, "LOG|SOCKET",
-                      "Continues until the log's end mark, or until it is interrupted.  SOCKET is the socket of\n"
-                      "a QEMU with file=unix:SOCKET; only text that was not read yet can be read from it.\n\n"
-                      "Exit status: 0 for success, 1 QEMU closed a SOCKET before the log's end, 2 the log can't\n"
-                      "be read or bad usage.",
-                      entries, &argc, &argv)) {
+    if (!tool_options_group(&verb_tail, "LOG|SOCKET",
+                            "Continues until the log's end mark, or until it is interrupted.  SOCKET is the socket of\n"
+                            "a QEMU with file=unix:SOCKET; only text that was not read yet can be read from it.\n\n"
+                            "Exit status: 0 for success, 1 QEMU closed a SOCKET before the log's end, 2 the log can't\n"
+                            "be read or bad usage.",
+                            entries, analysis_option_group(), &argc, &argv)) {
         return TOOL_TROUBLE;
     }
     if (argc != 2) {
