@@ -496,7 +496,9 @@ static bool next_chunk(MmtTrace *trace)
         mmt_trace_fail(trace, error->message);
     } else if (!trace->follow) {
         trace->ended = true;
-        check_understood(trace);
+        if (!trace->every_line) {
+            check_understood(trace);
+        }
     }
     return false;
 }

@@ -307,6 +307,36 @@ static void test_complaints(void)
     assert_contains(run->err, "<stdin>:1: the line is longer than 65536 bytes");
 }
 
+/* Traces in other formats, and a selection */
+static void test_formats(void)
+{
+    g_autoptr(ToolRun) m1n1 = symbolize_text(
+        "boot\n[cpu0] [0xffffffff81001008] MMIO: R.4   0x204d14000 (sgx, offset "
+        "0xd14000) = 0x0\nother\n[cpu0] MMIO: W.4   0x204d14000 (sgx, offset "
+        "0xd14000) = 0x1\n");
+    g_autoptr(ToolRun) qemu = symbolize_text(
+        "boot\nvfio_region_read  (0000:01:00.0:region0+0x100, 4) = 0x1\n");
+    g_autofree char *kallsyms = temp_file("formats.kallsyms",
+                                          "ffffffff81001000 T a\n"
+                                          "ffffffff81001040 T b\n", -1);
+    g_autoptr(ToolRun) selected = run_tool(
+        "what\n" R("0xffffffff81001001") "\n" W("0xffffffff81001002") "\n",
+        "symbolize", "-k", kallsyms, "--op", "r", "-", NULL);
+
+    g_assert_cmpint(m1n1->status, ==, 0);
+    g_assert_true(g_str_has_prefix(m1n1->out, "VERSION 20070824\n"));
+    assert_contains(m1n1->out, "\nR 4 0.000002 1 0x204d14000 0x0 "
+                    "0xffffffff81001008 0 cpu=0 sym=a+0x8/");
+    assert_contains(m1n1->out, "\nW 4 0.000004 1 0x204d14000 0x1 0x0 0 cpu=0\n");
+    g_assert_cmpint(qemu->status, ==, 2);
+    g_assert_cmpstr(qemu->out, ==, "");
+    assert_contains(qemu->err, "<stdin> is a trace of format qemu, which has no "
+                    "program counters; 'vfio-trace cat --as mmiotrace'");
+    g_assert_cmpint(selected->status, ==, 0);
+    g_assert_cmpstr(selected->out, ==,
+                    R("0xffffffff81001001") " sym=a+0x1/0x40\n");
+}
+
 static void test_summary(void)
 {
     static const char log[] =
@@ -499,6 +529,7 @@ int main(int argc, char **argv)
     g_test_add_func("/symbolize/check", test_check);
     g_test_add_func("/symbolize/parts", test_parts);
     g_test_add_func("/symbolize/complaints", test_complaints);
+    g_test_add_func("/symbolize/formats", test_formats);
     g_test_add_func("/symbolize/summary", test_summary);
     g_test_add_func("/symbolize/output", test_output);
     g_test_add_func("/symbolize/output-fails", test_output_fails);

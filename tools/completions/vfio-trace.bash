@@ -39,7 +39,7 @@ _vfio_trace_options()
     profile) echo "n/new-since=any a/as=database j/json" $selection ;;
     symbolize) echo "k/kallsyms=file v/vmlinux=file s/system-map=file" \
         "K/kaslr-offset=any m/modules=file d/module-dir=dir M/map=file" \
-        "S/summary j/json o/output=file f/force" ;;
+        "S/summary j/json o/output=file f/force" $selection ;;
     check) echo "c/complete j/json k/kernel m/max-faults=any" ;;
     compare) echo "d/device=any c/context=any m/max-differences=any" \
         "/contiguous /exact" ;;

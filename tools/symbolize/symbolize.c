@@ -4,15 +4,17 @@
  *
  * Theory of operation
  *
- * The log is read in one pass, line by line.  pc-line.h finds the program
+ * The log is read in one pass, line by line (lines.h).  pc-line.h finds the program
  * counters in a line, symbolizer.h finds their names, and this file writes
  * them: an access gets its name after its last field, where programs that read
  * the kernel's logs do not look; a backtrace gets a mark with its names on the
  * next line.  Lines without a name are copied unchanged, byte for byte.
  */
-#include "libmmiotrace/reader.h"
 #include "libmmiotrace/record.h"
+#include "libmmiotrace/trace.h"
+#include "tools/analysis/options.h"
 #include "tools/common/outfile.h"
+#include "tools/symbolize/lines.h"
 #include "tools/symbolize/pc-line.h"
 #include "tools/symbolize/summary.h"
 #include "tools/symbolize/symbolizer.h"
@@ -69,6 +71,7 @@ static const GOptionEntry entries[] = {
  * @symbolizer: source of the names
  * @out: output of the lines; NULL for a summary
  * @summary: the summary, or NULL
+ * @room: buffer for a line that is made printable
  * @renewing: the previous line was a backtrace that got new names: symbols
  *            marks that follow have its old names, and are dropped
  * @lines: number of lines
@@ -84,6 +87,7 @@ typedef struct Job {
     Symbolizer *symbolizer;
     FILE *out;
     Summary *summary;
+    GString *room;
     bool renewing;
     uint64_t lines;
     uint64_t foreign;
@@ -304,46 +308,57 @@ static void tell_problems(Job *job)
     }
 }
 
-/* Return: false after an error was printed */
-static bool read_log(Job *job, MmtReader *reader)
+static bool take_log_line(void *opaque, const MmtLine *line)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GString) room = g_string_new(NULL);
-    MmtReadResult result;
-    MmtLine line;
+    Job *job = opaque;
+    MmtLine shown = *line;
 
-    while ((result = mmt_reader_next(reader, &line, &error)) ==
-           MMT_READ_LINE) {
-        if (job->out == stdout) {
-            line.p = tool_shown(line.p, &line.len, room);
-        }
-        if (line.overlong) {
-            tool_error(&verb_symbolize,
-                       "%s:%" PRIu64
-                       ": the line is longer than %u bytes: this is not a log",
-                       mmt_reader_name(reader), line.number,
-                       MMT_READER_LINE_MAX);
-            return false;
-        }
-        take_line(job, &line);
-        if (line.unterminated) {
-            complain(job,
-                     "%s ends without a newline: its last line is cut off",
-                     mmt_reader_name(reader));
-        }
-        if (job->out && ferror_unlocked(job->out)) {
-            break;
-        }
+    if (job->out == stdout) {
+        shown.p = tool_shown(shown.p, &shown.len, job->room);
     }
-    if (result == MMT_READ_ERROR) {
-        tool_error(&verb_symbolize, "%s", error->message);
-        return false;
+    take_line(job, &shown);
+    return !job->out || !ferror_unlocked(job->out);
+}
+
+/* What of the log is missing or damaged */
+static void check_log(Job *job, const MmtTrace *trace)
+{
+    const MmtReader *reader = mmt_trace_reader(trace);
+    MmtTotals totals;
+
+    if (mmt_trace_unterminated(trace)) {
+        complain(job, "%s ends without a newline: its last line is cut off",
+                 mmt_reader_name(reader));
     }
     if (mmt_reader_truncated(reader)) {
         complain(job,
                  "%s ends within a compressed frame: the rest of the frame's text is missing",
                  mmt_reader_truncated(reader));
     }
+    mmt_trace_totals(trace, &totals);
+    if (totals.damaged && !job->bad) {
+        complain(job, "%s: damaged lines: %" PRIu64, mmt_reader_name(reader),
+                 totals.damaged);
+    }
+}
+
+/* Return: false after an error was printed */
+static bool read_log(Job *job, MmtTrace *trace)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) room = g_string_new(NULL);
+    g_autoptr(GString) notes = g_string_new(NULL);
+
+    job->room = room;
+    if (!lines_read(trace, take_log_line, job, notes, &error)) {
+        tool_error(&verb_symbolize, "%s", error->message);
+        return false;
+    }
+    if (notes->len) {
+        tool_error(&verb_symbolize, "%s: %s",
+                   mmt_reader_name(mmt_trace_reader(trace)), notes->str);
+    }
+    check_log(job, trace);
     return true;
 }
 
@@ -374,25 +389,35 @@ static void explain(Job *job, const char *log)
     }
 }
 
+/* Return: NULL after an error was stored */
+static MmtTrace *open_log(const char *path, GError **error)
+{
+    MmtReader *reader = mmt_reader_open(path, error);
+
+    return reader ? mmt_trace_new(reader) : NULL;
+}
+
 static ToolStatus symbolize_log(const char *path)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Symbolizer) symbolizer = symbolizer_new(&sources, &error);
     g_autoptr(Summary) summary = opt_summary ? summary_new() : NULL;
-    g_autoptr(MmtReader) reader = NULL;
+    g_autoptr(MmtSelection) selection = NULL;
+    g_autoptr(MmtTrace) trace = NULL;
     g_autoptr(OutFile) out = NULL;
     Job job = { .symbolizer = symbolizer, .summary = summary };
     const char *log;
 
-    reader = symbolizer ? mmt_reader_open(path, &error) : NULL;
-    out = reader ? outfile_open(opt_output, opt_force, &error) : NULL;
+    trace = symbolizer ? open_log(path, &error) : NULL;
+    out = trace ? outfile_open(opt_output, opt_force, &error) : NULL;
     if (!out) {
         tool_error(&verb_symbolize, "%s", error->message);
         return TOOL_TROUBLE;
     }
     job.out = summary ? NULL : outfile_stream(out);
-    log = mmt_reader_name(reader);
-    if (!read_log(&job, reader)) {
+    selection = analysis_options_apply(trace);
+    log = mmt_reader_name(mmt_trace_reader(trace));
+    if (!read_log(&job, trace)) {
         return TOOL_TROUBLE;
     }
     if (opt_json) {
@@ -444,12 +469,12 @@ static int symbolize(int argc, char **argv)
 {
     const char *bad;
 
-    if (!tool_options(&verb_symbolize, "LOG",
-                      "Adds the name of each program counter to the end of its line, as sym=NAME+0xOFFSET; the\n"
-                      "log must have been written with pc=on.  '-' is standard input.\n\n"
-                      "Exit status: 0 for success, 1 no program counter has a name, a module's file can't be\n"
-                      "used, or the log is cut off or has malformed lines, 2 a file can't be read or bad usage.",
-                      entries, &argc, &argv)) {
+    if (!tool_options_group(&verb_symbolize, "LOG",
+                            "Adds the name of each program counter to the end of its line, as sym=NAME+0xOFFSET; the\n"
+                            "log must have been written with pc=on, or be of m1n1.  '-' is standard input.\n\n"
+                            "Exit status: 0 for success, 1 no program counter has a name, a module's file can't be\n"
+                            "used, or the log is cut off or has malformed lines, 2 a file can't be read or bad usage.",
+                            entries, analysis_option_group(), &argc, &argv)) {
         return TOOL_TROUBLE;
     }
     bad = bad_usage(argc - 1);
