@@ -8,7 +8,7 @@
 #ifndef VFIO_TRACE_PROFILE_CLASS_H
 #define VFIO_TRACE_PROFILE_CLASS_H
 
-#include "tools/profile/classes.h"
+#include "tools/profile/finding.h"
 
 /* Reads from which "never written" and "never changed" mean something */
 #define READS_MIN 3
@@ -96,6 +96,24 @@ bool profile_counts_up(const ProfileWrites *w);
  * @reg: the register of a finished profile
  */
 bool profile_is_paired(const ProfileRegister *reg);
+
+/**
+ * profile_is_counter() - does a register count up by itself?
+ * @reg: the register
+ */
+bool profile_is_counter(const ProfileRegister *reg);
+
+/**
+ * profile_is_pointer() - is a register written with positions in a ring?
+ * @reg: the register
+ */
+bool profile_is_pointer(const ProfileRegister *reg);
+
+/**
+ * profile_is_address() - is a register written with addresses of RAM?
+ * @reg: the register
+ */
+bool profile_is_address(const ProfileRegister *reg);
 
 ProfileJudge profile_judge_address;
 ProfileJudge profile_judge_address_high;

@@ -5,36 +5,7 @@
 #ifndef VFIO_TRACE_PROFILE_CLASSES_H
 #define VFIO_TRACE_PROFILE_CLASSES_H
 
-#include "tools/profile/registers.h"
-
-/**
- * struct ProfileFinding: a class of a register
- * @confidence: percent
- * @evidence: a sentence
- * @bits: bits that the class is about, or 0
- * @rise: of a polled status: those of @bits that end a poll by becoming 1
- * @wraps: of a ring pointer: there is @top
- * @top: the value after which it starts again
- * @peer: other register of the pair, or NULL
- */
-typedef struct ProfileFinding {
-    unsigned confidence;
-    GString *evidence;
-    uint64_t bits;
-    uint64_t rise;
-    bool wraps;
-    uint64_t top;
-    const ProfileRegister *peer;
-} ProfileFinding;
-
-/**
- * typedef ProfileJudge - judge a register
- * @reg: the register of a finished profile
- * @finding: to be filled in; @evidence is empty
- *
- * Return: the register is of the class
- */
-typedef bool ProfileJudge(const ProfileRegister *reg, ProfileFinding *finding);
+#include "tools/profile/finding.h"
 
 /**
  * struct ProfileClass: a class
@@ -68,23 +39,5 @@ bool profile_judge(const ProfileClass *class, const ProfileRegister *reg,
  * @finding: the finding
  */
 void profile_finding_clear(ProfileFinding *finding);
-
-/**
- * profile_is_counter() - does a register count up by itself?
- * @reg: the register
- */
-bool profile_is_counter(const ProfileRegister *reg);
-
-/**
- * profile_is_pointer() - is a register written with positions in a ring?
- * @reg: the register
- */
-bool profile_is_pointer(const ProfileRegister *reg);
-
-/**
- * profile_is_address() - is a register written with addresses of RAM?
- * @reg: the register
- */
-bool profile_is_address(const ProfileRegister *reg);
 
 #endif /* VFIO_TRACE_PROFILE_CLASSES_H */

@@ -7,7 +7,7 @@
  * addresses of which each half has a register.
  */
 #include "tools/profile/pairs.h"
-#include "tools/profile/classes.h"
+#include "tools/profile/class.h"
 
 /* Votes from which the values of an index are kept */
 #define INDEX_VOTES 4
