@@ -36,8 +36,9 @@ import sys
 import mmiotrace
 n = 0
 with mmiotrace.open(sys.argv[1]) as trace:
-    for columns in trace.columns("ns", "kind", "region", "offset", "value"):
-        n += len(columns["offset"])
+    for columns in trace.column_batches("ns", "kind", "region", "offset",
+                                        "value"):
+        n += columns.rows
 print(n)
 """
 
