@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usual: 30
+# needs: vfio-trace
 """Hostile traces, for every verb that reads: an answer, one clear error or a
 counted skip; bounded memory; nothing raw on a terminal."""
 

@@ -35,7 +35,7 @@ bool analysis_options_given(void);
  * analysis_options_apply() - apply the options to a trace
  * @trace: a trace from which nothing was read
  *
- * Return: its selection, to be freed with mmt_selection_free() after the trace;
+ * Return: its selection, to be freed with mmt_selection_free() at any time;
  *         NULL if everything is selected
  */
 MmtSelection *analysis_options_apply(MmtTrace *trace);

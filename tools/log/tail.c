@@ -374,9 +374,9 @@ static ToolStatus tail_lines(Tail *tail, uint64_t lines)
 static ToolStatus tail_selected(Tail *tail)
 {
     g_autoptr(MmtTrace) trace = mmt_trace_new(tail->reader);
-    g_autoptr(MmtSelection) selection = analysis_options_apply(trace);
     ToolStatus status;
 
+    mmt_selection_free(analysis_options_apply(trace));
     mmt_trace_follow(trace, true);
     tail->trace = trace;
     status = follow(tail);
