@@ -97,7 +97,7 @@ MmtReadResult mmt_chunk_fill(MmtChunker *chunker, MmtChunk *chunk,
 
     chunk->n = 0;
     chunk->overlong = chunk->unterminated = false;
-    if (chunker->block.single ||
+    if (!chunker->block.len || chunker->block.single ||
         chunker->p == chunker->block.p + chunker->block.len) {
         MmtReadResult result = next_block(chunker, error);
 
