@@ -214,7 +214,7 @@ static void test_bar(void)
 
     g_assert_cmpint(run->status, ==, 0);
     assert_contains(run->out, "\nPCIDEV ffff 808610d3 0 feb80000 0 0 0 0 0 0 "
-                    "20000 0 0 0 0 0 0 \n");
+                    "20000 0 0 0 0 0 0 ");
     assert_contains(check->out, " 0 faults\n");
     assert_contains(text, "0 |bar0+0x8 4 0x1 ");
     assert_contains(text, "1 |mem+0xfec00000 4 0x4000000 ");
@@ -263,6 +263,19 @@ static void test_unfit(void)
 
     assert_contains(run->err, "accesses that mmiotrace can't describe: 2");
     assert_contains(run->out, "R 4 0.000003 ");
+}
+
+/* I/O ports are accessed up to four bytes at a time. */
+static void test_ports(void)
+{
+    g_autoptr(ToolRun) run = run_tool(
+        "vfio_region_write  (a:region8+0x3c4, 0x1122334455667788, 8)\n",
+        "cat", "--as", "mmiotrace", "-", NULL);
+    g_autoptr(ToolRun) check = run_tool(run->out, "check", "-", NULL);
+
+    assert_contains(run->out, "W 4 0.000001 1 0x3c4 0x55667788 0x0 0\n"
+                    "W 4 0.000001 1 0x3c8 0x11223344 0x0 0\n");
+    assert_contains(check->out, " 0 faults\n");
 }
 
 static void test_csv(void)
@@ -414,6 +427,7 @@ int main(int argc, char **argv)
     g_test_add_func("/convert/mmiotrace/ours", test_ours);
     g_test_add_func("/convert/mmiotrace/lost", test_lost);
     g_test_add_func("/convert/mmiotrace/unfit", test_unfit);
+    g_test_add_func("/convert/mmiotrace/ports", test_ports);
     g_test_add_func("/convert/csv", test_csv);
     g_test_add_func("/convert/csv/several", test_csv_several);
     g_test_add_func("/convert/jsonl", test_jsonl);

@@ -327,11 +327,12 @@ static void test_formats(void)
     g_assert_true(g_str_has_prefix(m1n1->out, "VERSION 20070824\n"));
     assert_contains(m1n1->out, "\nR 4 0.000002 1 0x204d14000 0x0 "
                     "0xffffffff81001008 0 cpu=0 sym=a+0x8/");
-    assert_contains(m1n1->out, "\nW 4 0.000004 1 0x204d14000 0x1 0x0 0 cpu=0\n");
+    assert_contains(m1n1->out, "\nW 4 0.000004 1 0x204d14000 0x1 0x0 0 "
+                    "cpu=0\n");
     g_assert_cmpint(qemu->status, ==, 2);
     g_assert_cmpstr(qemu->out, ==, "");
-    assert_contains(qemu->err, "<stdin> is a trace of format qemu, which has no "
-                    "program counters; 'vfio-trace cat --as mmiotrace'");
+    assert_contains(qemu->err, "<stdin> is a trace of format qemu, which has "
+                    "no program counters; 'vfio-trace cat --as mmiotrace'");
     g_assert_cmpint(selected->status, ==, 0);
     g_assert_cmpstr(selected->out, ==,
                     R("0xffffffff81001001") " sym=a+0x1/0x40\n");

@@ -139,11 +139,12 @@ static size_t begin(Mmiotrace *mm, const MmtEntry *entries, size_t n)
     while (i < n && entries[i].kind == MMT_ENTRY_LOST) {
         note_early_lost(mm, entries[i++].value);
     }
-    if (i < n) {
-        mm->begun = true;
-        (strcmp(format, "mmiotrace") ? begin_lines
-                                     : begin_kept)(mm, &entries[i]);
+    if (i < n && !strcmp(format, "mmiotrace")) {
+        begin_kept(mm, &entries[i]);
+    } else if (i < n) {
+        begin_lines(mm, &entries[i]);
     }
+    mm->begun = i < n;
     return i;
 }
 
@@ -355,9 +356,13 @@ static void put_line(Mmiotrace *mm, const Room *room, const MmtEntry *entry)
     convert_out_took(mm->out, p);
 }
 
-static bool is_width(unsigned width)
+/* I/O ports are accessed up to four bytes at a time. */
+static bool is_width(const MmtRegion *region, unsigned width)
 {
-    return width && width <= 8 && !(width & (width - 1));
+    bool port = region->number == MMT_REGION_VGA_3B0 ||
+                region->number == MMT_REGION_VGA_3C0;
+
+    return width <= (port ? 4 : 8) && !(width & (width - 1));
 }
 
 /* KVM has accesses of other widths, too: lines are of 1, 2, 4 or 8 bytes. */
@@ -391,7 +396,7 @@ static void put_access(Mmiotrace *mm, const MmtEntry *entry)
         ? map_room(mm, entry) : NULL;
     if (!room) {
         mm->unfit++;
-    } else if (is_width(entry->width)) {
+    } else if (is_width(region, entry->width)) {
         put_line(mm, room, entry);
     } else {
         put_pieces(mm, room, *entry);

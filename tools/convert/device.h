@@ -27,10 +27,9 @@ void convert_devices_introduce(ConvertDevices *devices, uint32_t region,
                                uint64_t ns, ConvertOut *out);
 
 /**
- * convert_devices_introduce_user() - the same for what the user said of the
- *                                    device, of a trace that lacks its beginning
+ * convert_devices_introduce_user() - the same for what the user has said
  * @devices: the devices
- * @first: the trace's first entry
+ * @first: first entry of a trace of mmiotrace; with a PCIDEV, nothing is written
  * @ns: the time
  * @out: the output
  */

@@ -4,8 +4,8 @@
  *
  * Theory of operation
  *
- * The log is read in one pass, line by line (lines.h).  pc-line.h finds the program
- * counters in a line, symbolizer.h finds their names, and this file writes
+ * The log is read in one pass, line by line (lines.h).  pc-line.h finds the
+ * program counters in a line, symbolizer.h finds their names, and this file writes
  * them: an access gets its name after its last field, where programs that read
  * the kernel's logs do not look; a backtrace gets a mark with its names on the
  * next line.  Lines without a name are copied unchanged, byte for byte.
