@@ -15,7 +15,7 @@ import targets
 
 RUNS = 20000
 # Fewer runs for targets that open files or run a whole verb.
-SLOW = {"logs": 5000, "qmp": 10000, "reader": 2000, "recover": 4000}
+SLOW = {"convert": 4000, "logs": 5000, "qmp": 10000, "reader": 2000, "recover": 4000}
 FULL = 10
 
 SCRATCH = os.environ["VFIO_TRACE_TEST_DIR"]
