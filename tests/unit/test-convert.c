@@ -354,6 +354,27 @@ static void test_selection(void)
         "0x123456789, 0xffffffffffffffff, 8)\n");
 }
 
+/* What says what the devices are stays in a log, whatever its time. */
+static void test_selection_time(void)
+{
+    static const char *const formats[] = { "--as=mmiotrace", "--width=2" };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(formats); i++) {
+        g_autoptr(ToolRun) run = run_tool(ours, "cat", formats[i], "--from",
+                                          "1.000004", "-", NULL);
+        g_autoptr(ToolRun) check = run_tool(run->out, "check", "-", NULL);
+
+        g_assert_true(g_str_has_prefix(run->out, "VERSION 20070824\nMARK "
+                                       "1.000000 vfio-trace: log format=1 "));
+        g_assert_null(strstr(run->out, "converted"));
+        g_assert_null(strstr(run->out, "\nR 4 "));
+        assert_contains(run->out, "\nMAP 1.000001 ");
+        assert_contains(run->out, "\nW 2 1.000004 ");
+        assert_contains(check->out, " 0 faults\n");
+    }
+}
+
 static void test_cut(void)
 {
     static const char *const formats[] = { "csv", "jsonl", "mmiotrace" };
@@ -432,6 +453,7 @@ int main(int argc, char **argv)
     g_test_add_func("/convert/csv/several", test_csv_several);
     g_test_add_func("/convert/jsonl", test_jsonl);
     g_test_add_func("/convert/selection", test_selection);
+    g_test_add_func("/convert/selection-time", test_selection_time);
     g_test_add_func("/convert/cut", test_cut);
     g_test_add_func("/convert/usage", test_usage);
     g_test_add_func("/convert/numbers", test_numbers);

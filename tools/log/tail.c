@@ -377,6 +377,7 @@ static ToolStatus tail_selected(Tail *tail)
     ToolStatus status;
 
     mmt_selection_free(analysis_options_apply(trace));
+    mmt_trace_keep_head(trace);
     mmt_trace_follow(trace, true);
     tail->trace = trace;
     status = follow(tail);

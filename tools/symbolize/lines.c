@@ -180,7 +180,9 @@ bool lines_read(MmtTrace *trace, LinesTake *take_line, void *opaque,
     bool ok;
 
     convert_out_init(&lines.out, take_converted, &lines);
-    if (!analysis_options_given()) {
+    if (analysis_options_given()) {
+        mmt_trace_keep_head(trace);
+    } else {
         mmt_trace_every_line(trace);
     }
     ok = read_batches(&lines, error);
