@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Reading a log: our verbs beside wc, mawk, Python, demmio and trace-cmd."""
+"""Reading a log: our verbs beside wc, mawk, Python and envytools' demmio."""
 
 import os
 import shutil
@@ -45,7 +45,7 @@ print(n)
 
 def commands(log):
     """(name, words, command, least ratio to mawk or None)"""
-    return [
+    cases = [
         ("wc", "wc -l", ["wc", "-l", log], None),
         ("mawk", "mawk, a count per register", ["mawk", AWK, log], None),
         ("regex", "Python, a regular expression per line",
@@ -59,6 +59,10 @@ def commands(log):
         ("columns", "Python, columns of python/mmiotrace",
          [sys.executable, "-c", COLUMNS, log], None),
     ]
+    if shutil.which("demmio"):
+        cases.append(("demmio", "envytools' demmio", ["demmio", "-f", log],
+                      None))
+    return cases
 
 
 def run(command, stdin=None):
@@ -120,9 +124,8 @@ def _memory(say, options):
 def measure(say, options, skip):
     """Return: rows; skip() is told what could not be measured."""
     log = os.path.join(BUILD, "bench", "reading.mmt")
-    for other in ("demmio", "trace-cmd"):
-        if not shutil.which(other):
-            skip("reading with " + other, "it is not installed")
+    if not shutil.which("demmio"):
+        skip("reading with envytools' demmio", "it is not installed")
     write_log(log, ACCESSES)
     try:
         found = _speeds(say, log, 3 if options.quick else 9)
