@@ -212,6 +212,22 @@ static const Case cases[] = {
       "off\n" },
     { "ftrace", NULL, "# tracer: nop\n"
       "kvm_mmio: mmio read len 4 gpa 0xd0000000 val 0x74726976\n", "" },
+    { "ftrace-lost", NULL, "CPU:2 [LOST 17 EVENTS]\n"
+      " a-1 [000] d.. 1.000001: rwmmio_write: f -> g width=32 val=0x1 "
+      "addr=0xff00\n",
+      "<stdin>:1:13: 17 events were lost here\n" },
+    { "trace-cmd-lost", NULL, "CPU:2 [17 EVENTS DROPPED]\n"
+      " a-1 [000] d.. 1.000001: rwmmio_write: f -> g width=32 val=0x1 "
+      "addr=0xff00\n",
+      "<stdin>:1:1: events were lost here\n" },
+    { "ftrace-overwritten", NULL, "# tracer: nop\n#\n"
+      "# entries-in-buffer/entries-written: 2/5   #P:1\n#\n"
+      "kvm_mmio: mmio read len 4 gpa 0xd0000000 val 0x74726976\n",
+      "<stdin>:3:1: 3 events were overwritten: the kernel's buffer was full "
+      "(buffer_size_kb)\n" },
+    { "kernels-lost", NULL, "CPU:2 [LOST 17 EVENTS]\n"
+      "R 1 1.000001 1 0xf0080008 0x80 0x0 0\n",
+      "<stdin>:1:13: 17 events were lost here\n" },
     { "one-device", NULL, "VERSION 20070824\n"
       "PCIDEV 0000 ffff10d3 1b f0010000 0 0 0 0 0 0 20000 0 0 0 0 0 0 \n"
       "MARK 1.000000 x\n",

@@ -108,8 +108,8 @@ static void check_line(Check *check, const MmtLine *line)
         check->headless) {
         check->counts[MMT_EVENT_VERSION] = 1;
     }
-    if (ev.type != MMT_EVENT_VERSION && ev.type != MMT_EVENT_COMMENT &&
-        !check->counts[MMT_EVENT_VERSION]) {
+    if (check->decided && ev.type != MMT_EVENT_VERSION &&
+        ev.type != MMT_EVENT_COMMENT && !check->counts[MMT_EVENT_VERSION]) {
         check_fault(check, check->at, 1, "the log does not begin with VERSION");
         /* Report this once only. */
         check->counts[MMT_EVENT_VERSION] = 1;

@@ -41,6 +41,20 @@ void check_fault(Check *check, Place at, uint64_t column, const char *fmt, ...)
     g_array_append_val(check->faults, fault);
 }
 
+void check_fault_lost(Check *check, uint64_t column, const char *fmt, ...)
+{
+    bool holding = check->holding;
+    g_autofree char *what = NULL;
+    va_list ap;
+
+    va_start(ap, fmt);
+    what = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    check->holding = false;
+    check_fault(check, check->at, column, "%s", what);
+    check->holding = holding;
+}
+
 void check_report_pending(Check *check)
 {
     unsigned i;

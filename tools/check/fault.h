@@ -17,6 +17,17 @@
 void check_fault(Check *check, Place at, uint64_t column, const char *fmt, ...)
     G_GNUC_PRINTF(4, 5);
 
+/**
+ * check_fault_lost() - report that events were lost
+ * @check: the log
+ * @column: column in the line being checked
+ * @fmt: the message
+ *
+ * That is a fault of every format: it is reported while others are held.
+ */
+void check_fault_lost(Check *check, uint64_t column, const char *fmt, ...)
+    G_GNUC_PRINTF(3, 4);
+
 /* Report a fault in a field of the line being checked. */
 #define FAULT(check, ev, field, ...) \
     check_fault(check, (check)->at, (ev)->column[field], __VA_ARGS__)

@@ -39,13 +39,14 @@ static void decide(Check *check, const MmtEvent *ev)
 {
     bool view = begins_kernels_view(ev);
 
-    if (ev->type == MMT_EVENT_COMMENT && !view) {
+    /* ftrace's notice of lost events is the same in two formats */
+    if ((ev->type == MMT_EVENT_COMMENT && !view) ||
+        ev->type == MMT_EVENT_LOST_CPU) {
         return;
     }
     check->decided = true;
     if (view || mmt_event_is_access(ev) || ev->type == MMT_EVENT_MAP ||
-        ev->type == MMT_EVENT_UNMAP || ev->type == MMT_EVENT_LOST ||
-        ev->type == MMT_EVENT_LOST_CPU) {
+        ev->type == MMT_EVENT_UNMAP || ev->type == MMT_EVENT_LOST) {
         check->kernel = true;
         check->headless = true;
         /* of comments before it */
@@ -80,7 +81,7 @@ void check_origin_line(Check *check, const MmtLine *line, const MmtEvent *ev)
         if (ev) {
             decide(check, ev);
         } else if (!line->overlong) {
-            check->other = check_other_begin(line, check->lines - 1);
+            check->other = check_other_begin(check, line);
         }
         if (check->other) {
             check_drop_pending(check);

@@ -60,7 +60,13 @@ static size_t length(const MmtLine *line)
     return line->len - (line->len && line->p[line->len - 1] == '\r');
 }
 
-CheckOther *check_other_begin(const MmtLine *line, uint64_t skipped)
+static void check_other_lost(Check *check, uint64_t lost)
+{
+    check_fault_lost(check, 1, "events were lost here");
+    check->lost += lost == UINT64_MAX ? 0 : lost;
+}
+
+CheckOther *check_other_begin(Check *check, const MmtLine *line)
 {
     size_t len = length(line);
     MmtEntry entry = new_entry();
@@ -70,14 +76,16 @@ CheckOther *check_other_begin(const MmtLine *line, uint64_t skipped)
         return NULL;
     }
     other = g_new0(CheckOther, 1);
-    other->skipped = skipped;
+    other->skipped = check->lines - 1;
     other->regions = mmt_regions_new();
     other->input.regions = other->regions;
     other->counts = g_array_new(FALSE, TRUE, sizeof(Counts));
-    if (mmt_input_find(&other->input, line->p, len, &entry,
-                       &other->format) == MMT_INPUT_FOREIGN) {
-        check_other_free(other);
-        return NULL;
+    mmt_input_find(&other->input, line->p, len, &entry, &other->format);
+    if (!other->format) {
+        if (entry.kind == MMT_ENTRY_LOST) {
+            check_other_lost(check, entry.value);
+        }
+        g_clear_pointer(&other, check_other_free);
     }
     return other;
 }
@@ -152,8 +160,7 @@ void check_other_line(Check *check, const MmtLine *line)
     if (entry.kind <= MMT_ENTRY_UNKNOWN) {
         check_other_access(check, &entry);
     } else if (entry.kind == MMT_ENTRY_LOST) {
-        check_fault(check, check->at, 1, "events were lost here");
-        check->lost += entry.value == UINT64_MAX ? 0 : entry.value;
+        check_other_lost(check, entry.value);
     }
     other->marks += entry.kind == MMT_ENTRY_MARK;
 }

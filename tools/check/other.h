@@ -14,12 +14,14 @@ typedef struct CheckOther CheckOther;
 
 /**
  * check_other_begin() - is a line of another format?
+ * @check: the log
  * @line: the line, of a block of the reader: bytes behind it can be read
- * @skipped: number of lines before it
+ *
+ * A notice of lost events, which several formats have, is reported at once.
  *
  * Return: the check of a trace in that format, or NULL
  */
-CheckOther *check_other_begin(const MmtLine *line, uint64_t skipped);
+CheckOther *check_other_begin(Check *check, const MmtLine *line);
 
 /**
  * check_other_line() - check a line

@@ -305,25 +305,29 @@ static void check_lost(Check *check, const MmtEvent *ev)
 {
     check_snapshot_forget(check);
     if (ev->value == MMT_LOST_UNKNOWN) {
-        FAULT(check, ev, MMT_FIELD_COUNT, "events were lost here");
+        check_fault_lost(check, ev->column[MMT_FIELD_COUNT],
+                         "events were lost here");
         return;
     }
     check->lost += ev->value;
-    FAULT(check, ev, ev->type == MMT_EVENT_LOST ? MMT_FIELD_TEXT :
-          MMT_FIELD_COUNT, "%" PRIu64 " event%s lost %s", ev->value,
-          ev->value == 1 ? " was" : "s were",
-          check->kernel ? "here or before" : "here");
+    check_fault_lost(check, ev->column[ev->type == MMT_EVENT_LOST ?
+                                       MMT_FIELD_TEXT : MMT_FIELD_COUNT],
+                     "%" PRIu64 " event%s lost %s", ev->value,
+                     ev->value == 1 ? " was" : "s were",
+                     check->kernel ? "here or before" : "here");
 }
 
 static void check_comment(Check *check, const MmtEvent *ev)
 {
     uint64_t lost;
 
-    if (check->kernel && mmt_parse_overwritten(ev, &lost) && lost) {
+    /* the header of ftrace's file comes before its first event */
+    if ((check->kernel || !check->decided) &&
+        mmt_parse_overwritten(ev, &lost) && lost) {
         check->lost += lost;
-        FAULT(check, ev, MMT_FIELD_KEYWORD, "%" PRIu64
-              " events were overwritten: the kernel's buffer was full (buffer_size_kb)",
-              lost);
+        check_fault_lost(check, ev->column[MMT_FIELD_KEYWORD], "%" PRIu64
+                         " events were overwritten: the kernel's buffer was full (buffer_size_kb)",
+                         lost);
     }
     if (!check->kernel) {
         FAULT(check, ev, MMT_FIELD_KEYWORD,
