@@ -212,6 +212,31 @@ static const Case cases[] = {
       "off\n" },
     { "ftrace", NULL, "# tracer: nop\n"
       "kvm_mmio: mmio read len 4 gpa 0xd0000000 val 0x74726976\n", "" },
+    { "ours-headless-mark", NULL, "R 1 1.000001 1 0xf0080008 0x80 0x0 0\n"
+      "R 1 1.000001 1 0xf0080008 0xffffff80 0x0 0\n" END_MARK,
+      "<stdin>:1:1: the beginning of the log is missing: it does not begin "
+      "with VERSION\n" },
+    { "ours-headless-extras", NULL, "R 1 1.000001 1 0xf0080008 0x80 0x0 0\n"
+      "R 1 1.000001 1 0xf0080008 0xff80 0x0 0 cpu=1\n",
+      "<stdin>:1:1: the beginning of the log is missing: it does not begin "
+      "with VERSION\n"
+      "<stdin>:2:27: the value 0xff80 does not fit into 1 byte\n" },
+    { "ours-head-damaged", NULL, "VERSION 2007\nnonsense\n"
+      "W 4 1.000001 1 0xf0080008 0x80 0x0 0\n"
+      "MARK 1.000001 vfio-trace: failed W width=4 map=1 addr=0xf0080008\n",
+      "<stdin>:1:1: the beginning of the log is missing: it does not begin "
+      "with VERSION\n"
+      "<stdin>:1:9: version: version is 2007; 20070824 expected\n"
+      "<stdin>:2:1: keyword: a line can not begin with 'nonsense'\n" },
+    { "ours-devices", NULL, "VERSION 20070824\n"
+      "PCIDEV 0000 ffff10d3 1b 0 0 0 0 0 0 0 0 0 0 0 0 0 0 \n"
+      "PCIDEV 0028 808610d3 1b 0 0 0 0 0 0 0 0 0 0 0 0 0 0 \n"
+      LOG_MARK "UNMAP 1.000001 -1 0x0 0\n" END_MARK,
+      "<stdin>:2:13: no device has vendor ID ffff\n"
+      "<stdin>:5:16: map -1 is unmapped: only the kernel's logs have that "
+      "(--kernel)\n" },
+    { "kernels-symbols", NULL, "R 1 1.000001 1 0xf0080008 0xffffff80 0x0 0\n"
+      "MARK 1.000001 vfio-trace: symbols at=0 f+0x8/0x20\n", "" },
     { "ftrace-lost", NULL, "CPU:2 [LOST 17 EVENTS]\n"
       " a-1 [000] d.. 1.000001: rwmmio_write: f -> g width=32 val=0x1 "
       "addr=0xff00\n",

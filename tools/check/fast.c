@@ -28,6 +28,9 @@ static bool is_ordinary_state(const Check *check)
 
 static bool extras_fit(const Check *check, const MmtFast *fast)
 {
+    if (check->guessed && fast->extras) {
+        return false;
+    }
     if (check->extras_told ? fast->extras != check->extras
                            : check->extras & ~fast->extras) {
         return false;

@@ -146,6 +146,7 @@ typedef enum MarkCount {
  * struct Check: state of the check of a log
  * @options: the command line
  * @kernel: the log is of Linux's own mmiotrace
+ * @guessed: @kernel was guessed from the log's form
  * @headless: it lacks its beginning, as the kernel's file "trace" does
  * @decided: it is mmiotrace: @other is NULL for good
  * @other: the check of a trace in another format, or NULL
@@ -197,6 +198,7 @@ typedef enum MarkCount {
 typedef struct Check {
     const CheckOptions *options;
     bool kernel;
+    bool guessed;
     bool headless;
     bool decided;
     struct CheckOther *other;

@@ -11,6 +11,7 @@
 #include "tools/check/coverage.h"
 #include "tools/check/fault.h"
 #include "tools/check/map.h"
+#include "tools/check/origin.h"
 #include "tools/check/snapshot.h"
 #include "tools/check/started.h"
 
@@ -113,6 +114,7 @@ static void take_log(Check *check, const MmtEvent *ev)
 static void take_converted(Check *check, const MmtEvent *ev)
 {
     check->converted = true;
+    check->guessed = false;
     if (mmt_words_are(mmt_mark_value(ev->text, "from"), "mmiotrace")) {
         check->kernel = true;
         check->headless = true;
@@ -336,6 +338,10 @@ static void check_own_mark(Check *check, const MmtEvent *ev)
         return;
     }
     use = &uses[mark];
+    /* the tools add these to the kernel's logs */
+    if (mark != MMT_MARK_CONVERTED && mark != MMT_MARK_SYMBOLS) {
+        check_origin_ours(check);
+    }
     sound = use->whole || check_keys(check, ev, &mmt_mark_forms[mark]);
     if (use->count) {
         check->marked[use->count - 1]++;

@@ -11,6 +11,10 @@
  * other: the kernel lists all devices of the machine, while our tracer writes
  * marks about each device after its PCIDEV.  So the faults of a PCIDEV are held
  * until the next line.
+ *
+ * A log of our tracer whose beginning is missing or damaged looks the same, up
+ * to its first mark or extra field.  So the faults that were held are kept until
+ * the end.
  */
 #include "tools/check/origin.h"
 #include "tools/check/fault.h"
@@ -47,10 +51,10 @@ static void decide(Check *check, const MmtEvent *ev)
     check->decided = true;
     if (view || mmt_event_is_access(ev) || ev->type == MMT_EVENT_MAP ||
         ev->type == MMT_EVENT_UNMAP || ev->type == MMT_EVENT_LOST) {
+        check->guessed = !check->kernel;
         check->kernel = true;
         check->headless = true;
-        /* of comments before it */
-        check_drop_pending(check);
+        check->holding = false;
     } else {
         check_report_pending(check);
     }
@@ -65,9 +69,9 @@ static void follow_pcidev(Check *check, const MmtEvent *ev)
     }
     if (check->last_pcidev >= 0) {
         if (place >= 0 && place != check->last_pcidev && !check->ours) {
+            check->guessed |= !check->kernel;
             check->kernel = true;
-            check_drop_pending(check);
-        } else {
+        } else if (!check->kernel) {
             check_report_pending(check);
         }
     }
@@ -92,7 +96,27 @@ void check_origin_line(Check *check, const MmtLine *line, const MmtEvent *ev)
     }
 }
 
+void check_origin_ours(Check *check)
+{
+    Place first = { .file = check->name, .line = 1 };
+
+    if (!check->guessed) {
+        return;
+    }
+    check->guessed = false;
+    check->kernel = false;
+    if (check->headless) {
+        check->headless = false;
+        check_fault(check, first, 1,
+                    "the beginning of the log is missing: it does not begin with VERSION");
+    }
+    check_report_pending(check);
+}
+
 void check_origin_end(Check *check)
 {
+    if (check->kernel && check->decided) {
+        check_drop_pending(check);
+    }
     check_report_pending(check);
 }

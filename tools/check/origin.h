@@ -30,6 +30,14 @@ void check_origin_init(Check *check);
 void check_origin_line(Check *check, const MmtLine *line, const MmtEvent *ev);
 
 /**
+ * check_origin_ours() - the line being checked is one that our tracer wrote
+ * @check: the log
+ *
+ * If the log was taken for the kernel's, it is none.
+ */
+void check_origin_ours(Check *check);
+
+/**
  * check_origin_end() - the trace has ended
  * @check: the log
  */

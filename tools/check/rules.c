@@ -9,6 +9,7 @@
 #include "tools/check/fault.h"
 #include "tools/check/map.h"
 #include "tools/check/marks.h"
+#include "tools/check/origin.h"
 #include "tools/check/snapshot.h"
 #include "tools/check/started.h"
 
@@ -253,6 +254,7 @@ static void check_config(Check *check, const MmtEvent *ev)
 {
     Map *map = check_get_map(check, ev->map_id);
 
+    check_origin_ours(check);
     check_value(check, ev);
     check_extras(check, ev);
     if (!map->config && !check->later_part) {
@@ -270,6 +272,9 @@ static void check_access(Check *check, const MmtEvent *ev)
     Map *map = check_get_map(check, ev->map_id);
     unsigned width = MAX(1, ev->width);
 
+    if (ev->extras) {
+        check_origin_ours(check);
+    }
     check_value(check, ev);
     check_extras(check, ev);
     if (!map->maps) {
