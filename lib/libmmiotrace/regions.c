@@ -29,6 +29,9 @@
 /* Bytes of a name that is unescaped */
 #define NAME_BUF 512
 
+/* Number of I/O ports */
+#define PORTS 0x10000
+
 /* Made-up addresses: room for a region of unknown size, and the first one */
 #define SYNTHETIC_ROOM  (1ull << 32)
 #define SYNTHETIC_FIRST (1ull << 40)
@@ -576,6 +579,19 @@ static void keep_outside(MmtRange *range, uint64_t addr, uint64_t first,
     }
 }
 
+/*
+ * An address is in a BAR.  The range may have been narrowed by BARs that come
+ * before this one.
+ */
+static void keep_inside(MmtRange *range, uint32_t region, uint64_t base,
+                        uint64_t size)
+{
+    range->region = region;
+    range->base = base;
+    range->first = MAX(range->first, base);
+    range->last = MIN(range->last, base + (size - 1));
+}
+
 /* Find the BAR around an address; if there is none, narrow @range around it */
 static bool find_bar(MmtRegions *regions, uint64_t addr, bool ports,
                      MmtRange *range)
@@ -595,9 +611,8 @@ static bool find_bar(MmtRegions *regions, uint64_t addr, bool ports,
                 continue;
             }
             if (addr >= base && addr - base < size) {
-                set_range(range, regions, find_numbered(regions, device, i));
-                range->base = range->first = base;
-                range->last = base + (size - 1);
+                keep_inside(range, find_numbered(regions, device, i), base,
+                            size);
                 return true;
             }
             keep_outside(range, addr, base, base + (size - 1));
@@ -622,9 +637,7 @@ static bool find_user_bar(MmtRegions *regions, uint64_t addr, MmtRange *range)
             Device *device = regions->devices->len == 1
                 ? regions->devices->pdata[0] : get_device(regions, "", 0);
 
-            set_range(range, regions, find_numbered(regions, device, i));
-            range->base = range->first = base;
-            range->last = base + (size - 1);
+            keep_inside(range, find_numbered(regions, device, i), base, size);
             return true;
         }
         keep_outside(range, addr, base, base + (size - 1));
@@ -637,9 +650,16 @@ static MmtRange locate_address(MmtRegions *regions, uint64_t addr)
     MmtRange range = { .region = regions->mem, .first = 0, .last = UINT64_MAX };
 
     if (find_user_bar(regions, addr, &range) ||
-        find_bar(regions, addr, false, &range) ||
-        (addr < 0x10000 && find_bar(regions, addr, true, &range))) {
+        find_bar(regions, addr, false, &range)) {
         return range;
+    }
+    if (addr >= PORTS) {
+        range.first = MAX(range.first, PORTS);
+    } else {
+        range.last = MIN(range.last, PORTS - 1);
+        if (find_bar(regions, addr, true, &range)) {
+            return range;
+        }
     }
     if (regions->mem == MMT_NO_REGION) {
         regions->mem = mmt_regions_find(regions, "", 0, MMT_REGION_OTHER,
@@ -654,11 +674,16 @@ MmtRange mmt_regions_locate(MmtRegions *regions, uint32_t map_id,
                             uint64_t addr)
 {
     MmtRange *map = find_map(regions, map_id);
+    MmtRange range;
 
     if (map && addr >= map->first && addr <= map->last) {
         return *map;
     }
-    return locate_address(regions, addr);
+    range = locate_address(regions, addr);
+    if (map) {
+        keep_outside(&range, addr, map->first, map->last);
+    }
+    return range;
 }
 
 static uint32_t take_map(MmtRegions *regions, const MmtEvent *ev)

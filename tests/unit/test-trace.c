@@ -196,6 +196,41 @@ static void test_moves(void)
                  "W4:gpu:bar0+8=1@0 -@0 +@0 W4:gpu:bar0+8=1@0 ");
 }
 
+/*
+ * The place of an access does not depend on the one before it, which may be
+ * outside its mapping, in a larger BAR around it, or no port.
+ */
+static void test_places(void)
+{
+    g_autoptr(MmtTrace) trace = NULL;
+    g_autofree char *words = NULL;
+
+    assert_words("VERSION 20070824\n"
+                 COVERAGE("bar=0", "1", "0xfeb80000", "0x20000")
+                 "MAP 1.000001 1 0xfeb80000 0xe0000000 0x20000 0x0 0\n"
+                 "W 4 1.000002 1 0xff000000 0x1 0x0 0\n"
+                 "W 4 1.000002 1 0xfeb80008 0x1 0x0 0\n"
+                 "W 4 1.000002 1 0xfe000000 0x1 0x0 0\n"
+                 "W 4 1.000002 1 0xfeb80008 0x1 0x0 0\n",
+                 "O@0 M'vfio-trace: '@0 +@0 W4::mem+ff000000=1@0 "
+                 "W4:gpu:bar0+8=1@0 W4::mem+fe000000=1@0 W4:gpu:bar0+8=1@0 ");
+    assert_words("VERSION 20070824\n" PCIDEV
+                 "W 4 1.000002 1 0xfd000000 0x1 0x0 0\n"
+                 "W 4 1.000002 1 0xc044 0x1 0x0 0\n"
+                 "W 4 1.000002 1 0xc080 0x1 0x0 0\n"
+                 "W 4 1.000002 1 0x10000 0x1 0x0 0\n",
+                 "O@0 D@0 W4::mem+fd000000=1@0 W4:00:05.0:bar2+4=1@0 "
+                 "W4::mem+c080=1@0 W4::mem+10000=1@0 ");
+    trace = open_text("VERSION 20070824\n" PCIDEV
+                      "W 4 1.000002 1 0xfeb81000 0x1 0x0 0\n"
+                      "W 4 1.000002 1 0xfeb80008 0x1 0x0 0\n"
+                      "W 4 1.000002 1 0xfeb81000 0x1 0x0 0\n", -1);
+    mmt_trace_set_bar(trace, 4, 0xfeb80000, 0x1000);
+    words = words_of(trace);
+    g_assert_cmpstr(words, ==, "O@0 D@0 W4:00:05.0:bar0+1000=1@0 "
+                    "W4:00:05.0:bar4+8=1@0 W4:00:05.0:bar0+1000=1@0 ");
+}
+
 static void test_user_bars(void)
 {
     g_autoptr(MmtTrace) trace =
@@ -520,6 +555,7 @@ int main(int argc, char **argv)
     g_test_add_func("/trace/fields", test_fields);
     g_test_add_func("/trace/kernels", test_kernels);
     g_test_add_func("/trace/moves", test_moves);
+    g_test_add_func("/trace/places", test_places);
     g_test_add_func("/trace/user-bars", test_user_bars);
     g_test_add_func("/trace/not-understood", test_not_understood);
     g_test_add_func("/trace/among-others", test_among_others);
