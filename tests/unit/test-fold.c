@@ -406,6 +406,39 @@ static void many_values(void)
     g_assert_cmpuint(bench->distinct[0], <, 130000);
 }
 
+static uint64_t unshift(uint64_t x, unsigned bits)
+{
+    uint64_t y = x;
+    unsigned i;
+
+    for (i = bits; i < 64; i += bits) {
+        y = x ^ (y >> bits);
+    }
+    return y;
+}
+
+/* Return: the value with this hash (fold-values.c), as a hostile trace has it */
+static uint64_t value_of_hash(uint64_t hash)
+{
+    uint64_t x = unshift(hash, 31) * UINT64_C(0x319642b2d24d8ec3);
+
+    x = unshift(x, 27) * UINT64_C(0x96de1b173f119089);
+    return unshift(x, 30) - UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* An estimate is never more than the number of values. */
+static void dense_values(void)
+{
+    g_autoptr(Bench) bench = bench_new();
+    unsigned i;
+
+    for (i = 0; i < 300; i++) {
+        put(bench, 'R', 0x20, value_of_hash(i));
+    }
+    check(bench);
+    g_assert_cmpuint(bench->distinct[0], ==, 300);
+}
+
 /* Values that count wrap around: then they do not count any more. */
 static void values_at_the_edge(void)
 {
@@ -587,6 +620,7 @@ int main(int argc, char **argv)
     g_test_add_func("/fold/poll-cycle-next", poll_cycle_next);
     g_test_add_func("/fold/no-poll", no_poll);
     g_test_add_func("/fold/many-values", many_values);
+    g_test_add_func("/fold/dense-values", dense_values);
     g_test_add_func("/fold/values-at-the-edge", values_at_the_edge);
     g_test_add_func("/fold/many-counts", many_counts);
     g_test_add_func("/fold/flush", flush_between);

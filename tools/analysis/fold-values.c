@@ -187,7 +187,7 @@ void fold_values_clear(FoldValues *values)
 uint64_t fold_distinct(const FoldValues *values, bool *exact)
 {
     const FoldSet *set = values->set;
-    double share;
+    double share, estimate;
 
     *exact = true;
     if (values->counting) {
@@ -200,8 +200,10 @@ uint64_t fold_distinct(const FoldValues *values, bool *exact)
         return set->n_hashes;
     }
     *exact = false;
+    /* Values can be chosen so that their hashes lie too densely. */
     share = set->hashes[set->n_hashes - 1] / 0x1p64;
-    return (set->n_hashes - 1) / share;
+    estimate = (set->n_hashes - 1) / share;
+    return estimate < values->n ? (uint64_t)estimate : values->n;
 }
 
 unsigned fold_list(const FoldValues *values, uint64_t *list)

@@ -139,6 +139,7 @@ static void text_values(GString *text, const FoldValues *values)
 {
     uint64_t list[FOLD_LIST_MAX];
     unsigned n = fold_list(values, list);
+    uint64_t distinct;
     bool exact;
 
     if (values->counting && values->step && values->n > 2) {
@@ -148,11 +149,10 @@ static void text_values(GString *text, const FoldValues *values)
     } else if (n) {
         text_list(text, values, list, n);
     } else {
-        n = fold_distinct(values, &exact);
-        g_string_append_printf(text,
-                               " in %s%u values 0x%" PRIx64 "..0x%" PRIx64,
-                               exact ? "" : "about ", n, values->min,
-                               values->max);
+        distinct = fold_distinct(values, &exact);
+        g_string_append_printf(text, " in %s%" PRIu64 " values 0x%" PRIx64
+                               "..0x%" PRIx64, exact ? "" : "about ", distinct,
+                               values->min, values->max);
     }
 }
 
