@@ -556,6 +556,32 @@ static void test_limit(void)
     profile_free(p.profile);
 }
 
+/*
+ * Return: an offset, one of 2^32, that multiplicative hashing with the golden
+ * ratio and a shift puts into the same slot
+ */
+static uint64_t colliding_offset(uint32_t i)
+{
+    uint64_t h = (uint64_t)(i >> 16) << 48 | (i & 0xffff);
+
+    return (h ^ h >> 29 ^ h >> 58) * UINT64_C(0xf1de83e19937733d);
+}
+
+/* A trace can not be made so that the table of registers becomes a list. */
+static void test_collisions(void)
+{
+    Play p = play_new(0);
+    uint32_t i;
+
+    for (i = 0; i < 20000; i++) {
+        play_access(&p, 'r', colliding_offset(i), 1);
+    }
+    profile_finish(p.profile);
+    g_assert_cmpuint(profile_registers(p.profile)->len, ==, 20000);
+    g_assert_cmpuint(profile_work(p.profile), <, 20 * 20000);
+    profile_free(p.profile);
+}
+
 /* Nothing that a trace contains makes a class fail, or memory grow. */
 static void test_hostile(void)
 {
@@ -839,6 +865,7 @@ int main(int argc, char **argv)
     g_test_add_func("/profile/window/large", test_window_large);
     g_test_add_func("/profile/window/within", test_window_within);
     g_test_add_func("/profile/limit", test_limit);
+    g_test_add_func("/profile/collisions", test_collisions);
     g_test_add_func("/profile/hostile", test_hostile);
     g_test_add_func("/profile/other-entries", test_other_entries);
     g_test_add_func("/profile/tool/text", test_text);

@@ -24,7 +24,12 @@ static void free_register(void *data)
 Profile *profile_new(uint32_t max)
 {
     Profile *profile = g_new0(Profile, 1);
+    guint i;
 
+    for (i = 0; i < G_N_ELEMENTS(profile->factors); i++) {
+        profile->factors[i] = (uint64_t)g_random_int() << 32 |
+                              g_random_int() | 1;
+    }
     profile->max = max ? max : PROFILE_REGISTERS_MAX;
     profile->slots = g_new0(uint32_t, SLOTS_START);
     profile->slot_mask = SLOTS_START - 1;
@@ -46,17 +51,19 @@ void profile_free(Profile *profile)
     g_free(profile);
 }
 
-static uint32_t hash(uint32_t region, uint64_t offset)
+/* The factors are random: a trace can not be made for them. */
+static uint32_t hash(const Profile *profile, uint32_t region, uint64_t offset)
 {
-    uint64_t h = (offset ^ (uint64_t)region << 48) * 0x9e3779b97f4a7c15ull;
+    uint64_t h = (offset ^ (uint64_t)region << 48) * profile->factors[0];
 
-    return (h ^ h >> 29) >> 16;
+    h = (h ^ h >> 29) * profile->factors[1];
+    return h >> 32;
 }
 
 /* Return: the register's slot, or a free one */
 static uint32_t *find_slot(Profile *profile, uint32_t region, uint64_t offset)
 {
-    uint32_t i = hash(region, offset) & profile->slot_mask;
+    uint32_t i = hash(profile, region, offset) & profile->slot_mask;
     const ProfileRegister *reg;
 
     while (profile->slots[i]) {
@@ -65,6 +72,7 @@ static uint32_t *find_slot(Profile *profile, uint32_t region, uint64_t offset)
             break;
         }
         i = (i + 1) & profile->slot_mask;
+        profile->work++;
     }
     return &profile->slots[i];
 }
@@ -287,4 +295,9 @@ const GArray *profile_windows(const Profile *profile)
 uint64_t profile_others(const Profile *profile)
 {
     return profile->others;
+}
+
+uint64_t profile_work(const Profile *profile)
+{
+    return profile->work;
 }

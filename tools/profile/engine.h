@@ -59,6 +59,12 @@ const GArray *profile_windows(const Profile *profile);
 uint64_t profile_others(const Profile *profile);
 
 /**
+ * profile_work() - count the slots of its hash table that were searched in vain
+ * @profile: the profile
+ */
+uint64_t profile_work(const Profile *profile);
+
+/**
  * profile_free() - free a profile
  * @profile: the profile, or NULL
  */

@@ -110,6 +110,8 @@ typedef struct ProfileDevice {
 /**
  * struct Profile: the profile (engine.h)
  * @max: most registers to keep
+ * @factors: random factors of the hash
+ * @work: slots that were searched in vain
  * @slots: hash table with open addressing: 0 or index into @registers + 1
  * @slot_mask: number of slots - 1
  * @registers: ProfileRegister pointers, in the order of their first accesses,
@@ -120,6 +122,8 @@ typedef struct ProfileDevice {
  */
 typedef struct Profile {
     uint32_t max;
+    uint64_t factors[2];
+    uint64_t work;
     uint32_t *slots;
     uint32_t slot_mask;
     GPtrArray *registers;

@@ -29,7 +29,8 @@ static bool run_goes_on(const ProfileRun *run, const MmtEntry *entry)
 
     return run->n && run->region == entry->region &&
            run->width == entry->width && delta &&
-           (run->n == 1 ? ABS(delta) <= STRIDE_MAX : delta == run->delta);
+           (run->n == 1 ? delta >= -STRIDE_MAX && delta <= STRIDE_MAX :
+                          delta == run->delta);
 }
 
 static bool window_takes(const ProfileWindow *window, const ProfileRun *run)
