@@ -415,6 +415,35 @@ static void test_follow(void)
     g_string_free(log.text, TRUE);
 }
 
+/* A block does not go on in another log that takes the place of the first. */
+static void test_replaced(void)
+{
+    static const char line[] = "W 4 1.000000 1 0x8 0x1 0x0 0\n";
+    g_autofree char *path = temp_file("first.mmt", line, -1);
+    g_autofree char *other = temp_file("other.mmt", "", 0);
+    g_autofree char *out = temp_file("out", "", 0);
+    const char *argv[] = { VFIO_TRACE_TOOL, "fold", "-f", path, NULL };
+    g_autoptr(GError) error = NULL;
+    int status, fd = open(out, O_WRONLY | O_APPEND | O_CLOEXEC);
+    GPid pid;
+
+    append(path, line);
+    g_spawn_async_with_fds(NULL, (char **)argv, NULL,
+                           G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, -1, fd,
+                           fd, &error);
+    g_assert_no_error(error);
+    close(fd);
+    wait_for(out, "W4 mem+0x8 x2 = 0x1");
+    append(other, "VERSION 20070824\nW 4 2.000000 1 0x8 0x1 0x0 0\n"
+           "MARK 2.000001 vfio-trace: end\n");
+    g_assert_cmpint(rename(other, path), ==, 0);
+    g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+    g_assert_true(WIFEXITED(status) && !WEXITSTATUS(status));
+    wait_for(out, "was replaced by another log; from its start:\n"
+             "      2.000000  W4 mem+0x8 = 0x1\n"
+             "      2.000001  mark vfio-trace: end\n");
+}
+
 static void test_usage(void)
 {
     g_autoptr(ToolRun) none = run_tool(NULL, "fold", NULL);
@@ -443,6 +472,7 @@ int main(int argc, char **argv)
     g_test_add_func("/fold-verb/devices", test_devices);
     g_test_add_func("/fold-verb/json", test_json);
     g_test_add_func("/fold-verb/follow", test_follow);
+    g_test_add_func("/fold-verb/replaced", test_replaced);
     g_test_add_func("/fold-verb/usage", test_usage);
     status = g_test_run();
     temp_clean();

@@ -53,6 +53,7 @@ static const GOptionEntry entries[] = {
  * @out: the output
  * @regions: regions that @out's names know
  * @accesses: number of accesses
+ * @replaced: number of times that the file was replaced
  * @began: the first line was printed
  * @ended: the log's end mark was read
  */
@@ -64,6 +65,7 @@ typedef struct FoldRun {
     FoldOutput out;
     uint32_t regions;
     uint64_t accesses;
+    unsigned replaced;
     bool began;
     bool ended;
 } FoldRun;
@@ -127,6 +129,21 @@ static void run_take(FoldRun *run, const MmtEntry *entry)
     }
 }
 
+/* What follows is of another log. */
+static void run_check_replaced(FoldRun *run)
+{
+    unsigned replaced = mmt_trace_replaced(run->out.trace);
+
+    if (replaced != run->replaced) {
+        run->replaced = replaced;
+        fold_flush(run->fold);
+        fflush(stdout);
+        tool_error(&verb_fold,
+                   "%s was replaced by another log; from its start:",
+                   run->path);
+    }
+}
+
 /* Take what there is at the moment.  Return: was there anything? */
 static bool run_take_all(FoldRun *run)
 {
@@ -135,6 +152,7 @@ static bool run_take_all(FoldRun *run)
     size_t i, n;
 
     while (!ferror(stdout) && (n = analysis_next(run->a, &batch)) > 0) {
+        run_check_replaced(run);
         for (i = 0; i < n; i++) {
             run_take(run, &batch[i]);
         }
