@@ -50,7 +50,8 @@ def options(*words):
                                   re.M):
         found |= {f"--{name}"} | ({f"-{short}"} if short else set())
     equal("--help" in found, True, f"help of {words}")
-    return found
+    # GLib's name for an option that the verb has itself
+    return found - {"--selection-device"}
 
 
 def shell(name, *args, **kwargs):

@@ -316,6 +316,25 @@ static void test_case(gconstpointer data)
     assert_contains(rest, *c->faults ? " fault" : " 0 faults\n");
 }
 
+/* What is selected is checked as a log of its own. */
+static void test_selected(void)
+{
+    static const char log[] =
+        HEAD LOG_MARK "R 4 1.000001 1 0xf0080008 0x1 0x0 0\n"
+        "W 1 1.000002 1 0xf0080008 0x100 0x0 0\n"
+        "MARK 1.000003 x\nR 1 1.000004 1 0xf0080008 0x100 0x0 0\n" END_MARK;
+    g_autoptr(ToolRun) reads = run_tool(log, "check", "--op", "r", "-", NULL);
+    g_autoptr(ToolRun) first = run_tool(log, "check", "--phase", "0", "--op",
+                                        "r", "-", NULL);
+
+    g_assert_cmpint(reads->status, ==, 1);
+    assert_contains(reads->out, "<stdin>:9:27: the value 0x100 does not fit");
+    g_assert_null(strstr(reads->out, "<stdin>:7:"));
+    assert_contains(reads->out, ": 2 R, 0 W,");
+    g_assert_cmpint(first->status, ==, 0);
+    assert_contains(first->out, ": 1 R, 0 W,");
+}
+
 static void test_golden(void)
 {
     g_autoptr(ToolRun) log = run_tool(NULL, "check", TEST_DATA_DIR "/log.mmt",
@@ -496,6 +515,7 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(path, &cases[i], test_case);
     }
+    g_test_add_func("/check/selected", test_selected);
     g_test_add_func("/check/golden", test_golden);
     g_test_add_func("/check/no-end", test_no_end);
     g_test_add_func("/check/long-lines", test_long_lines);

@@ -715,6 +715,28 @@ static void test_memory(void)
     }
 }
 
+/* A selection applies to both logs. */
+static void test_selected(void)
+{
+    static const char head[] =
+        "VERSION 20070824\n"
+        "PCIDEV 0010 12341111 0 fd000008 0 0 0 0 0 0 1000000 0 0 0 0 0 0 x\n"
+        "MAP 1.000000 1 0xfd000000 0xfd000000 0x1000000 0x0 0\n"
+        "W 4 1.000001 1 0xfd000010 0x1 0x0 0\n";
+    g_autofree char *more = g_strconcat(head, "R 4 1.000002 1 0xfd000020 0x2 "
+                                        "0x0 0\n", NULL);
+    g_autofree char *oracle = temp_file("selected-oracle.mmt", more, -1);
+    g_autofree char *log = temp_file("selected-log.mmt", head, -1);
+    g_autoptr(ToolRun) all = run_tool(NULL, "compare", oracle, log, NULL);
+    g_autoptr(ToolRun) writes = run_tool(NULL, "compare", "--op", "w", oracle,
+                                         log, NULL);
+
+    g_assert_cmpint(all->status, ==, 1);
+    assert_contains(all->out, "1 missing");
+    g_assert_cmpint(writes->status, ==, 0);
+    assert_contains(writes->out, "oracle 1 accesses, log 1: 0 missing");
+}
+
 int main(int argc, char **argv)
 {
     int result;
@@ -736,6 +758,7 @@ int main(int argc, char **argv)
     g_test_add_func("/compare/cut", test_cut);
     g_test_add_func("/compare/nothing-to-compare", test_nothing_to_compare);
     g_test_add_func("/compare/long", test_long);
+    g_test_add_func("/compare/selected", test_selected);
     g_test_add_func("/compare/usage", test_usage);
     g_test_add_func("/compare/max-accesses", test_max_accesses);
     g_test_add_func("/compare/memory", test_memory);

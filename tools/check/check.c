@@ -23,6 +23,8 @@
 #include <string.h>
 
 #include "libmmiotrace/parts.h"
+#include "libmmiotrace/trace.h"
+#include "tools/analysis/options.h"
 #include "tools/common/tool.h"
 
 #define FAULTS_DEFAULT 20
@@ -225,47 +227,103 @@ static uint64_t check_block(Check *check, const MmtBlock *block)
     return check->at.line - (block->number - 1);
 }
 
+static MmtReadResult read_all(Check *check, MmtReader *reader, GError **error)
+{
+    MmtReadResult result;
+    MmtBlock block;
+
+    while ((result = mmt_reader_next_block(reader, &block, error)) ==
+           MMT_READ_LINE) {
+        uint64_t lines;
+
+        check->at.file = mmt_reader_name(reader);
+        lines = check_block(check, &block);
+        mmt_reader_count(reader, block.single ? 0 : lines);
+    }
+    return result;
+}
+
+/* What is selected of a log is a log: its lines are checked as such. */
+static MmtReadResult read_selected(Check *check, MmtTrace *trace,
+                                   GError **error)
+{
+    const MmtEntry *entries;
+    size_t n;
+    size_t i;
+
+    mmt_trace_keep_head(trace);
+    mmt_trace_every_line(trace);
+    mmt_selection_free(analysis_options_apply(trace));
+    while ((n = mmt_trace_next(trace, &entries)) > 0) {
+        for (i = 0; i < n; i++) {
+            MmtLine line = { .number = entries[i].line,
+                             .overlong = mmt_trace_overlong(trace) };
+
+            line.p = mmt_trace_line(trace, &entries[i], &line.len);
+            line.unterminated = n == 1 && mmt_trace_unterminated(trace);
+            check_line(check, &line);
+        }
+    }
+    if (mmt_trace_error(trace)) {
+        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                            mmt_trace_error(trace));
+        return MMT_READ_ERROR;
+    }
+    return MMT_READ_END;
+}
+
+static ToolStatus check_read(Check *check, MmtReader *reader, MmtTrace *trace)
+{
+    g_autoptr(GError) error = NULL;
+    MmtReadResult result;
+
+    check->name = check->at.file = mmt_reader_name(reader);
+    result = trace ? read_selected(check, trace, &error)
+                   : read_all(check, reader, &error);
+    check_origin_end(check);
+    check_release_held(check);
+    if (result == MMT_READ_ERROR) {
+        tool_error(&verb_check, "%s", error->message);
+        return TOOL_TROUBLE;
+    }
+    check->cut_file = mmt_reader_truncated(reader);
+    check_marks_end(check);
+    check_whole(check);
+    check_print(check);
+    return check->fault_count ? TOOL_FAULT : TOOL_OK;
+}
+
 static int check_log(const char *path)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(MmtReader) reader = mmt_reader_open(path, &error);
+    MmtReader *reader = mmt_reader_open(path, &error);
     g_auto(Check) check = { 0 };
-    MmtReadResult result;
-    MmtBlock block;
+    MmtTrace *trace = NULL;
+    ToolStatus status;
 
     check_init(&check);
     if (!reader) {
         tool_error(&verb_check, "%s", error->message);
         return TOOL_TROUBLE;
     }
-    check.name = check.at.file = mmt_reader_name(reader);
-    while ((result = mmt_reader_next_block(reader, &block, &error)) ==
-           MMT_READ_LINE) {
-        uint64_t lines;
-
-        check.at.file = mmt_reader_name(reader);
-        lines = check_block(&check, &block);
-        mmt_reader_count(reader, block.single ? 0 : lines);
+    if (analysis_options_given()) {
+        trace = mmt_trace_new(reader);
     }
-    check_origin_end(&check);
-    check_release_held(&check);
-    if (result == MMT_READ_ERROR) {
-        tool_error(&verb_check, "%s", error->message);
-        return TOOL_TROUBLE;
+    status = check_read(&check, reader, trace);
+    if (trace) {
+        mmt_trace_free(trace);
+    } else {
+        mmt_reader_free(reader);
     }
-    check.cut_file = mmt_reader_truncated(reader);
-    check_marks_end(&check);
-    check_whole(&check);
-    check_print(&check);
-    return tool_finish(&verb_check, check.fault_count ? TOOL_FAULT : TOOL_OK);
+    return tool_finish(&verb_check, status);
 }
 
 static int check(int argc, char **argv)
 {
-    if (!tool_options(&verb_check, "LOG",
-                      "LOG '-' is standard input.\n\n"
-                      "Exit status: 0 no fault, 1 faults, 2 the log can't be read or bad usage.",
-                      entries, &argc, &argv)) {
+    if (!tool_options_group(&verb_check, "LOG",
+                            "LOG '-' is standard input.  What is selected of a log is checked as a log of its own.\n\n"
+                            "Exit status: 0 no fault, 1 faults, 2 the log can't be read or bad usage.",
+                            entries, analysis_option_group(), &argc, &argv)) {
         return TOOL_TROUBLE;
     }
     if (argc != 2) {

@@ -3,6 +3,7 @@
  * vfio-trace: a log as a sequence of accesses to BARs (see accesses.h)
  */
 #include "tools/compare/accesses.h"
+#include "tools/analysis/options.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -36,6 +37,12 @@ AccessLog *accesses_open(const char *path, AccessView view, GError **error)
     log->reader = reader;
     log->chunker = (MmtChunker) { .reader = reader, .max_lines = CHUNK_LINES };
     log->own = log->chunk = g_new0(MmtChunk, 1);
+    if (analysis_options_given()) {
+        log->trace = mmt_trace_new(reader);
+        mmt_trace_keep_head(log->trace);
+        mmt_trace_every_line(log->trace);
+        mmt_selection_free(analysis_options_apply(log->trace));
+    }
     log->input.regions = mmt_regions_new();
     log->regions = g_array_new(FALSE, FALSE, sizeof(AccessPlace));
     log->maps = g_hash_table_new_full(NULL, NULL, NULL, g_free);
@@ -52,7 +59,11 @@ void accesses_free(AccessLog *log)
     mmt_regions_free(log->input.regions);
     mmt_ahead_free(log->ahead);
     g_free(log->own);
-    mmt_reader_free(log->reader);
+    if (log->trace) {
+        mmt_trace_free(log->trace);
+    } else {
+        mmt_reader_free(log->reader);
+    }
     g_clear_pointer(&log->peers, g_array_unref);
     g_array_unref(log->devices);
     g_clear_error(&log->error);
@@ -580,6 +591,9 @@ static bool next_line(AccessLog *log, Access *to)
     MmtLine line = { .number = ++log->lines };
     bool taken;
 
+    if (log->trace) {
+        line.number = log->lines = chunk->entries[i].line;
+    }
     if (!log->format && chunk->entries[i].kind != MMT_CHUNK_SLOW) {
         log->is_mmiotrace = true;
         return add_parsed(log, &chunk->entries[i], to);
@@ -605,8 +619,42 @@ static void consider_ahead(AccessLog *log)
     }
 }
 
+/* Fill a chunk with the next selected lines. */
+static MmtReadResult fill_selected(AccessLog *log)
+{
+    const MmtEntry *entries;
+    const char *base = NULL;
+    MmtChunk *chunk = log->own;
+    size_t i;
+
+    chunk->n = mmt_trace_next(log->trace, &entries);
+    for (i = 0; i < chunk->n; i++) {
+        size_t len;
+        const char *line = mmt_trace_line(log->trace, &entries[i], &len);
+
+        base = base ?: line;
+        chunk->starts[i] = line - base;
+        chunk->ends[i] = line - base + len;
+        chunk->entries[i].kind = MMT_CHUNK_SLOW;
+        chunk->entries[i].line = entries[i].line;
+    }
+    chunk->text = base;
+    chunk->bytes = 0;
+    chunk->overlong = mmt_trace_overlong(log->trace);
+    chunk->unterminated = chunk->n == 1 && mmt_trace_unterminated(log->trace);
+    if (mmt_trace_error(log->trace)) {
+        g_set_error_literal(&log->error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                            mmt_trace_error(log->trace));
+        return MMT_READ_ERROR;
+    }
+    return chunk->n ? MMT_READ_LINE : MMT_READ_END;
+}
+
 static MmtReadResult fill_chunk(AccessLog *log)
 {
+    if (log->trace) {
+        return fill_selected(log);
+    }
     consider_ahead(log);
     if (log->ahead) {
         log->chunk = mmt_ahead_take(log->ahead);

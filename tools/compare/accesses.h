@@ -23,6 +23,7 @@
 #include "libmmiotrace/input.h"
 #include "libmmiotrace/parse.h"
 #include "libmmiotrace/reader.h"
+#include "libmmiotrace/trace.h"
 #include "tools/compare/access.h"
 
 /**
@@ -104,6 +105,7 @@ typedef struct AccessPlace {
  * @peers: int, for each device the device of our log that it is compared as,
  *         or -1; NULL as long as that is not known
  * @reader: the lines
+ * @trace: the lines, if only some are selected, else NULL; it owns @reader
  * @chunker: fills @own from @reader
  * @own: lines that are being parsed, if there is no thread
  * @ahead: the thread that parses lines ahead, or NULL
@@ -143,6 +145,7 @@ typedef struct AccessLog {
     bool ended;
     GArray *peers;
     MmtReader *reader;
+    MmtTrace *trace;
     MmtChunker chunker;
     MmtChunk *own;
     MmtAhead *ahead;

@@ -17,6 +17,7 @@
  * which devices have accesses.  The comparison begins with what the logs'
  * beginnings say.  If their ends say otherwise, files are compared again.
  */
+#include "tools/analysis/options.h"
 #include "tools/common/tool.h"
 #include "tools/compare/accesses.h"
 #include "tools/compare/align.h"
@@ -374,13 +375,13 @@ static int compare_logs(const char *oracle_path, const char *log_path)
 
 static int compare(int argc, char **argv)
 {
-    if (!tool_options(&verb_compare, "ORACLE LOG",
-                      "ORACLE is the log of the guest kernel's own mmiotrace, LOG that of vfio-pci-trace;\n"
-                      "'-' is standard input.\n\n"
-                      "Exit status: 0 every access of ORACLE is in LOG, in order and with the same value;\n"
-                      "1 it is not, or ORACLE is incomplete, or a log is garbled or cut off;\n"
-                      "2 a log can't be read, or bad usage.",
-                      entries, &argc, &argv)) {
+    if (!tool_options_group(&verb_compare, "ORACLE LOG",
+                            "ORACLE is the log of the guest kernel's own mmiotrace, LOG that of vfio-pci-trace;\n"
+                            "'-' is standard input.  A selection applies to both.\n\n"
+                            "Exit status: 0 every access of ORACLE is in LOG, in order and with the same value;\n"
+                            "1 it is not, or ORACLE is incomplete, or a log is garbled or cut off;\n"
+                            "2 a log can't be read, or bad usage.",
+                            entries, analysis_option_group(), &argc, &argv)) {
         return TOOL_TROUBLE;
     }
     if (argc != 3) {

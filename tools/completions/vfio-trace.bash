@@ -40,9 +40,9 @@ _vfio_trace_options()
     symbolize) echo "k/kallsyms=file v/vmlinux=file s/system-map=file" \
         "K/kaslr-offset=any m/modules=file d/module-dir=dir M/map=file" \
         "S/summary j/json o/output=file f/force" $selection ;;
-    check) echo "c/complete j/json k/kernel m/max-faults=any" ;;
+    check) echo "c/complete j/json k/kernel m/max-faults=any" $selection ;;
     compare) echo "d/device=any c/context=any m/max-differences=any" \
-        "/contiguous /exact" ;;
+        "/contiguous /exact" $selection ;;
     recover) echo "a/all-users l/list o/output=file r/ring=file d/ring-dir=dir" ;;
     esac
     [ "$1" = virt ] || echo h/help
