@@ -215,7 +215,7 @@ MMT_PUBLIC void mmt_trace_select(MmtTrace *trace, MmtSelection *selection);
 /**
  * mmt_trace_set_bar() - say where a BAR is, for a trace that does not
  * @trace: a trace from which nothing was read
- * @number: 0 to 5, or MMT_REGION_ROM
+ * @number: 0 to 5, or MMT_REGION_ROM; others are ignored
  * @base: its physical address in the trace
  * @size: its bytes, not 0
  */

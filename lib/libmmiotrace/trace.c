@@ -177,7 +177,9 @@ void mmt_trace_keep_damaged(MmtTrace *trace, bool keep)
 void mmt_trace_set_bar(MmtTrace *trace, int number, uint64_t base,
                        uint64_t size)
 {
-    mmt_regions_set_bar(trace->regions, number, base, size);
+    if (number >= 0 && number <= MMT_REGION_ROM) {
+        mmt_regions_set_bar(trace->regions, number, base, size);
+    }
 }
 
 void mmt_trace_set_pci(MmtTrace *trace, uint16_t vendor, uint16_t device)
@@ -514,6 +516,10 @@ size_t mmt_trace_take(MmtTrace *trace, const MmtEntry **entries, size_t max)
 
     *entries = NULL;
     trace->limit_bytes = 0;
+    if (trace->error) {
+        /* the last batch may have lines left: mmt_trace_columns() fails */
+        return 0;
+    }
     while (!n && (has_lines(trace) || next_chunk(trace))) {
         n = take_chunk(trace, max);
         *entries = trace->chunk->entries;
@@ -612,6 +618,10 @@ const char *mmt_trace_format(const MmtTrace *trace)
 
 void mmt_trace_follow(MmtTrace *trace, bool follow)
 {
+    if (trace->ahead) {
+        /* too late: the reader is the thread's */
+        return;
+    }
     trace->follow = follow;
     mmt_reader_follow(trace->reader, follow);
 }

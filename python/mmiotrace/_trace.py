@@ -205,6 +205,7 @@ class Trace:
         self._batch: _Batch | None = None
         self._entries: Iterator[Entry] | None = None
         self._iterated = False
+        self._filled = False
         self._following = False
         self._source = source       # an open file stays open
         selected = _new_selection(selection)
@@ -216,6 +217,8 @@ class Trace:
         LIBRARY.mmt_trace_keep_damaged(self._trace, damaged)
         LIBRARY.mmt_trace_limit(self._trace, _LIMIT)
         for number, (base, size) in (bars or {}).items():
+            if number not in range(7):
+                raise ValueError(f"there is no BAR {number}; the ROM is 6")
             LIBRARY.mmt_trace_set_bar(self._trace, number, base, size)
         if pci:
             LIBRARY.mmt_trace_set_pci(self._trace, *pci)
@@ -306,8 +309,8 @@ class Trace:
 
         Look for more every interval seconds.
         """
-        if self._iterated:
-            raise ValueError("the trace was iterated: open it again to follow it")
+        if self._iterated or self._filled:
+            raise ValueError("the trace was read: open it again to follow it")
         with self._lock:
             LIBRARY.mmt_trace_follow(self._opened(), True)
             LIBRARY.mmt_trace_limit(self._trace, 0)
@@ -362,6 +365,7 @@ class Trace:
         self._opened()
         if self._iterated:
             raise ValueError("the trace was iterated: open it again for columns")
+        self._filled = True
         return Buffers(names or tuple(MEMBERS), rows)
 
     def columns(self, *names: str, accesses: bool = True) -> Columns:

@@ -277,6 +277,12 @@ def errors(scratch):
     trace = mmiotrace.open(path)
     first = next(iter(trace))
     raises(ValueError, trace.columns)
+    for bar in (-1, 7, 1 << 31):
+        matches(raises(ValueError, mmiotrace.open, path,
+                       bars={bar: (0x1000, 0x1000)}), "no BAR")
+    filled = mmiotrace.open(path)
+    next(filled.column_batches("ns", rows=1))
+    matches(raises(ValueError, lambda: next(filled.follow())), "was read")
     raises(ValueError, trace.line, first._replace(value=1))
     trace.close()
     trace.close()

@@ -157,6 +157,31 @@ static void test_wrong_columns(Fixture *f)
     }
 }
 
+/* An error ends the trace, also if the last batch has lines left. */
+static void test_error_ends(Fixture *f)
+{
+    static const MmtColumn wrong = { MMT_COLUMN_NS, 4, NULL };
+    MmtTrace *trace = open_trace(f->path);
+    const MmtEntry *entries;
+
+    g_assert_cmpuint(mmt_trace_columns(trace, NULL, 0, 2, 0), ==, 2);
+    g_assert_cmpuint(mmt_trace_columns(trace, &wrong, 1, 1, 0), ==, 0);
+    g_assert_nonnull(mmt_trace_error(trace));
+    g_assert_cmpuint(mmt_trace_next(trace, &entries), ==, 0);
+    g_assert_cmpuint(mmt_trace_columns(trace, NULL, 0, 1, 0), ==, 0);
+    mmt_trace_free(trace);
+}
+
+static void test_wrong_bar(Fixture *f)
+{
+    MmtTrace *trace = open_trace(f->path);
+
+    mmt_trace_set_bar(trace, -1, 0x1000, 0x1000);
+    mmt_trace_set_bar(trace, MMT_REGION_ROM + 1, 0x1000, 0x1000);
+    mmt_trace_set_bar(trace, INT32_MAX, 0x1000, 0x1000);
+    mmt_trace_free(trace);
+}
+
 static void test_damaged(Fixture *f)
 {
     MmtTrace *trace = open_trace(f->path);
@@ -413,6 +438,8 @@ int main(int argc, char **argv)
         { "columns", test_columns },
         { "mixed", test_mixed },
         { "wrong-columns", test_wrong_columns },
+        { "error-ends", test_error_ends },
+        { "wrong-bar", test_wrong_bar },
         { "damaged", test_damaged },
         { "incomplete", test_incomplete },
         { "fd", test_fd },
