@@ -244,7 +244,7 @@ static const Case cases[] = {
     { "trace-cmd-lost", NULL, "CPU:2 [17 EVENTS DROPPED]\n"
       " a-1 [000] d.. 1.000001: rwmmio_write: f -> g width=32 val=0x1 "
       "addr=0xff00\n",
-      "<stdin>:1:1: events were lost here\n" },
+      "<stdin>:1:1: 17 events were lost here or before\n" },
     { "ftrace-overwritten", NULL, "# tracer: nop\n#\n"
       "# entries-in-buffer/entries-written: 2/5   #P:1\n#\n"
       "kvm_mmio: mmio read len 4 gpa 0xd0000000 val 0x74726976\n",
@@ -424,6 +424,20 @@ static void test_long_lines(void)
     }
 }
 
+/* Numbers of lost events that do not fit into JSON's are at its limit. */
+static void test_json_lost(void)
+{
+    g_autoptr(ToolRun) run = run_tool(HEAD
+                                      "MARK 0.000000 Lost 9223372036854775808 "
+                                      "events.\n"
+                                      "MARK 0.000000 Lost 9223372036854775808 "
+                                      "events.\n", "check", "--json", "-",
+                                      NULL);
+
+    g_assert_cmpint(run->status, ==, 1);
+    assert_contains(run->out, "\"lost\" : 9223372036854775807,");
+}
+
 static void test_json(void)
 {
     g_autoptr(ToolRun) run = run_tool(HEAD "R 3 1 1\n"
@@ -520,6 +534,7 @@ int main(int argc, char **argv)
     g_test_add_func("/check/no-end", test_no_end);
     g_test_add_func("/check/long-lines", test_long_lines);
     g_test_add_func("/check/json", test_json);
+    g_test_add_func("/check/json-lost", test_json_lost);
     g_test_add_func("/check/noise", test_noise);
     g_test_add_func("/check/usage", test_usage);
     result = g_test_run();

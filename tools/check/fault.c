@@ -103,3 +103,8 @@ void check_release_held(Check *check)
     }
     check->access_at.line = 0;
 }
+
+void check_add_lost(Check *check, uint64_t n)
+{
+    check->lost += MIN(n, (uint64_t)INT64_MAX - check->lost);
+}

@@ -68,4 +68,11 @@ void check_hold(Check *check, uint32_t column, const char *fmt, ...)
  */
 void check_release_held(Check *check);
 
+/**
+ * check_add_lost() - count lost events
+ * @check: the log
+ * @n: their number, as the log says it: the sum stays below 2^63
+ */
+void check_add_lost(Check *check, uint64_t n);
+
 #endif /* VFIO_TRACE_CHECK_FAULT_H */

@@ -62,8 +62,13 @@ static size_t length(const MmtLine *line)
 
 static void check_other_lost(Check *check, uint64_t lost)
 {
-    check_fault_lost(check, 1, "events were lost here");
-    check->lost += lost == UINT64_MAX ? 0 : lost;
+    if (lost == UINT64_MAX) {
+        check_fault_lost(check, 1, "events were lost here");
+        return;
+    }
+    check_add_lost(check, lost);
+    check_fault_lost(check, 1, "%" PRIu64 " event%s lost here or before", lost,
+                     lost == 1 ? " was" : "s were");
 }
 
 CheckOther *check_other_begin(Check *check, const MmtLine *line)

@@ -314,7 +314,7 @@ static void check_lost(Check *check, const MmtEvent *ev)
                          "events were lost here");
         return;
     }
-    check->lost += ev->value;
+    check_add_lost(check, ev->value);
     check_fault_lost(check, ev->column[ev->type == MMT_EVENT_LOST ?
                                        MMT_FIELD_TEXT : MMT_FIELD_COUNT],
                      "%" PRIu64 " event%s lost %s", ev->value,
@@ -329,7 +329,7 @@ static void check_comment(Check *check, const MmtEvent *ev)
     /* the header of ftrace's file comes before its first event */
     if ((check->kernel || !check->decided) &&
         mmt_parse_overwritten(ev, &lost) && lost) {
-        check->lost += lost;
+        check_add_lost(check, lost);
         check_fault_lost(check, ev->column[MMT_FIELD_KEYWORD], "%" PRIu64
                          " events were overwritten: the kernel's buffer was full (buffer_size_kb)",
                          lost);

@@ -467,7 +467,7 @@ static void count_other(StatResult *r, const MmtEntry *e)
     } else if (e->kind == MMT_ENTRY_LOST && e->value == UINT64_MAX) {
         r->lost_unknown = true;
     } else if (e->kind == MMT_ENTRY_LOST) {
-        r->lost += e->value;
+        r->lost += MIN(e->value, UINT64_MAX - r->lost);
     }
 }
 

@@ -15,7 +15,7 @@
 #define TOP_DEFAULT 20
 
 static char *opt_by;
-static int opt_top = -1;
+static int opt_top = G_MININT;
 static gboolean opt_json;
 
 static const GOptionEntry entries[] = {
@@ -37,7 +37,8 @@ static const char details[] =
 
 static uint32_t top(void)
 {
-    return opt_top >= 0 ? opt_top : opt_json ? 0 : TOP_DEFAULT;
+    return opt_top != G_MININT ? (uint32_t)opt_top :
+           opt_json ? 0 : TOP_DEFAULT;
 }
 
 static void print(const StatReport *report)
@@ -110,6 +111,10 @@ static int stat(int argc, char **argv)
     }
     if (argc < 2) {
         tool_error(&verb_stat, "a LOG is needed; try 'vfio-trace stat --help'");
+        return TOOL_TROUBLE;
+    }
+    if (opt_top < 0 && opt_top != G_MININT) {
+        tool_error(&verb_stat, "--top can't be negative");
         return TOOL_TROUBLE;
     }
     if (!stat_by_parse(opt_by ? opt_by : "register", &by, &error)) {
