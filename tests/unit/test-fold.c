@@ -417,7 +417,7 @@ static uint64_t unshift(uint64_t x, unsigned bits)
     return y;
 }
 
-/* Return: the value with this hash (fold-values.c), as a hostile trace has it */
+/* Return: the value with this hash of fold-values.c, as hostile traces have */
 static uint64_t value_of_hash(uint64_t hash)
 {
     uint64_t x = unshift(hash, 31) * UINT64_C(0x319642b2d24d8ec3);
