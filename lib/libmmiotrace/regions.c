@@ -32,6 +32,9 @@
 /* Number of I/O ports */
 #define PORTS 0x10000
 
+/* Name of the last device and the last region, if there are too many */
+#define OTHER "other"
+
 /* Made-up addresses: room for a region of unknown size, and the first one */
 #define SYNTHETIC_ROOM  (1ull << 32)
 #define SYNTHETIC_FIRST (1ull << 40)
@@ -186,7 +189,7 @@ static void set_device_ids(MmtRegions *regions, Device *device,
     }
 }
 
-/* The device of that name, made if it is new; the last one if there are many */
+/* The device of that name, made if it is new; "other" if there are many */
 static Device *get_device(MmtRegions *regions, const char *id, size_t len)
 {
     g_autofree char *name = clean_name(id, len);
@@ -198,6 +201,10 @@ static Device *get_device(MmtRegions *regions, const char *id, size_t len)
     }
     if (regions->devices->len >= MMT_DEVICES_MAX) {
         return regions->devices->pdata[MMT_DEVICES_MAX - 1];
+    }
+    if (regions->devices->len == MMT_DEVICES_MAX - 1) {
+        g_free(name);
+        name = g_strdup(OTHER);
     }
     device = g_new0(Device, 1);
     device->pub.id = g_string_chunk_insert(regions->names, name);
@@ -244,7 +251,7 @@ static void place_region(MmtRegions *regions, Region *region)
     /* else its offsets are addresses */
 }
 
-/* Return: the region's number; that of the last one if there are too many */
+/* Return: the region's number; that of "other" if there are too many */
 static uint32_t add_region(MmtRegions *regions, Device *device, int number,
                            const char *name)
 {
@@ -252,6 +259,10 @@ static uint32_t add_region(MmtRegions *regions, Device *device, int number,
 
     if (regions->regions->len >= MMT_REGIONS_MAX) {
         return MMT_REGIONS_MAX - 1;
+    }
+    if (regions->regions->len == MMT_REGIONS_MAX - 1) {
+        number = MMT_REGION_OTHER;
+        name = OTHER;
     }
     region = g_new0(Region, 1);
     region->device = device;
@@ -507,7 +518,8 @@ static void take_device(MmtRegions *regions, MmtSpan text)
     Device *device;
     unsigned i;
 
-    if (!id.p || !host.p || !regions->devices->len) {
+    if (!id.p || !host.p || !regions->devices->len ||
+        regions->devices->len >= MMT_DEVICES_MAX) {
         return;
     }
     id = unescape_device(id, id_buf);

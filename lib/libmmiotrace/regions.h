@@ -19,7 +19,7 @@
 
 /*
  * Most devices and regions that are told apart.  A hostile trace names any
- * number: what comes after these is one region, "other".
+ * number: what comes after these is one device or region, "other".
  */
 #define MMT_DEVICES_MAX 1024
 #define MMT_REGIONS_MAX 16384

@@ -463,6 +463,34 @@ static void test_hostile(void)
     g_assert_cmpuint(mmt_trace_phases(trace), ==, 65536);
 }
 
+/* What is too much is of no device and region that has a name */
+static void test_many(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(MmtTrace) trace = NULL;
+    const MmtEntry *entries;
+    const MmtRegion *region;
+    unsigned i;
+
+    for (i = 0; i < 20000; i++) {
+        g_string_append_printf(text, "vfio_region_read  (d%u:region%u+0x0, 4)"
+                               " = 0x0\n", i % 2000, 100 + i);
+    }
+    trace = open_text(text->str, text->len);
+    while (mmt_trace_next(trace, &entries)) {
+        /* to the end */
+    }
+    region = mmt_trace_region(trace, 1022);
+    g_assert_cmpstr(region->device, ==, "d1022");
+    for (i = 1023; i < 2000; i++) {
+        region = mmt_trace_region(trace, i);
+        g_assert_cmpstr(region->device, ==, "other");
+    }
+    g_assert_cmpuint(mmt_trace_regions(trace), ==, MMT_REGIONS_MAX);
+    region = mmt_trace_region(trace, MMT_REGIONS_MAX - 1);
+    g_assert_cmpstr(region->name, ==, "other");
+}
+
 /* A log that is long enough for the thread that reads ahead */
 static char *long_log(size_t *len)
 {
@@ -568,6 +596,7 @@ int main(int argc, char **argv)
     g_test_add_func("/trace/select-marks", test_select_marks);
     g_test_add_func("/trace/select-bad", test_select_bad);
     g_test_add_func("/trace/hostile", test_hostile);
+    g_test_add_func("/trace/many", test_many);
     g_test_add_func("/trace/ahead", test_ahead);
     g_test_add_func("/trace/ahead-left", test_ahead_left);
     status = g_test_run();
