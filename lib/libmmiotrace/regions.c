@@ -176,6 +176,10 @@ static void set_device_ids(MmtRegions *regions, Device *device,
 {
     unsigned i;
 
+    if (vendor == device->pub.vendor && id == device->pub.device) {
+        /* repeated: its regions have them already */
+        return;
+    }
     regions->changes++;
     device->pub.vendor = vendor;
     device->pub.device = id;
