@@ -12,6 +12,7 @@
 #include "libmmiotrace/ahead.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 
 #define CHUNKS 4
@@ -85,6 +86,15 @@ static GThread *start_thread(MmtAhead *ahead)
     thread = g_thread_try_new("mmt-ahead", run, ahead, NULL);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return thread;
+}
+
+/* GLib counts the machine's processors, which may not all be ours. */
+bool mmt_ahead_has_processor(void)
+{
+    cpu_set_t ours;
+
+    return sched_getaffinity(0, sizeof(ours), &ours) < 0
+        ? g_get_num_processors() > 1 : CPU_COUNT(&ours) > 1;
 }
 
 MmtAhead *mmt_ahead_new(const MmtChunker *chunker)

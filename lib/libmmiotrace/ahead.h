@@ -11,11 +11,19 @@
 #define LIBMMIOTRACE_AHEAD_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "libmmiotrace/chunk.h"
 #include "libmmiotrace/reader.h"
 
 typedef struct MmtAhead MmtAhead;
+
+/**
+ * mmt_ahead_has_processor() - may this process use a second processor?
+ *
+ * On one, a thread would only cost time.
+ */
+bool mmt_ahead_has_processor(void);
 
 /**
  * mmt_ahead_new() - start the thread

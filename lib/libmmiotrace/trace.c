@@ -452,7 +452,7 @@ static void consider_ahead(MmtTrace *trace)
         return;
     }
     trace->no_ahead = true;
-    if (!trace->follow && g_get_num_processors() > 1 &&
+    if (!trace->follow && mmt_ahead_has_processor() &&
         mmt_reader_is_file(trace->reader)) {
         trace->ahead = mmt_ahead_new(&trace->chunker);
     }

@@ -614,7 +614,7 @@ static void consider_ahead(AccessLog *log)
         return;
     }
     log->no_ahead = true;
-    if (g_get_num_processors() > 1 && mmt_reader_is_file(log->reader)) {
+    if (mmt_ahead_has_processor() && mmt_reader_is_file(log->reader)) {
         log->ahead = mmt_ahead_new(&log->chunker);
     }
 }
