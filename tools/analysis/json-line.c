@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "libmmiotrace/printable.h"
 
@@ -21,25 +22,40 @@ static void put_escaped(GString *json, gunichar c)
     }
 }
 
-static void put_quoted(GString *json, const char *text)
+static void put_char(GString *json, gunichar c)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    const char *p;
+    if (!mmt_char_is_printable(c)) {
+        put_escaped(json, c);
+        return;
+    }
+    if (c == '"' || c == '\\') {
+        g_string_append_c(json, '\\');
+    }
+    g_string_append_unichar(json, c);
+}
+
+void json_line_quote(GString *json, const char *text, size_t len)
+{
+    const char *end = text + len;
 
     g_string_append_c(json, '"');
-    for (p = valid; *p; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
+    while (text < end) {
+        gunichar c = *text ? g_utf8_get_char_validated(text, end - text) : 0;
 
-        if (!mmt_char_is_printable(c)) {
-            put_escaped(json, c);
+        if (c == (gunichar)-1 || c == (gunichar)-2) {
+            put_char(json, 0xfffd);
+            text++;
         } else {
-            if (c == '"' || c == '\\') {
-                g_string_append_c(json, '\\');
-            }
-            g_string_append_unichar(json, c);
+            put_char(json, c);
+            text = *text ? g_utf8_next_char(text) : text + 1;
         }
     }
     g_string_append_c(json, '"');
+}
+
+static void put_quoted(GString *json, const char *text)
+{
+    json_line_quote(json, text, strlen(text));
 }
 
 /* An object or list that has just begun ends with its bracket. */

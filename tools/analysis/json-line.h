@@ -11,7 +11,17 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+/**
+ * json_line_quote() - append a text in quotes
+ * @json: the line
+ * @text: any bytes; characters that are not printable get JSON's escapes, and
+ *        bytes that are not UTF-8 become U+FFFD, each of them
+ * @len: their number
+ */
+void json_line_quote(GString *json, const char *text, size_t len);
 
 /**
  * json_line_begin() - begin an object
@@ -24,8 +34,7 @@ void json_line_begin(GString *json, const char *type);
  * json_line_text() - append a string
  * @json: the line
  * @name: the member's name, which needs no escapes
- * @text: the string; characters that are not printable are written as \\uXXXX,
- *        bytes that are not UTF-8 as U+FFFD
+ * @text: the string; written as by json_line_quote()
  */
 void json_line_text(GString *json, const char *name, const char *text);
 

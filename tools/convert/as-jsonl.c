@@ -7,9 +7,9 @@
  * absent.
  */
 #include "tools/convert/sink.h"
+#include "tools/analysis/json-line.h"
 #include "tools/convert/op.h"
 
-#include "libmmiotrace/printable.h"
 
 /**
  * struct Jsonl: state of a conversion
@@ -28,50 +28,6 @@ typedef struct Jsonl {
     GString *phase_text;
 } Jsonl;
 
-/* A character that is not printable, as JSON's UTF-16 */
-static void put_escaped(GString *row, gunichar c)
-{
-    if (c > 0xffff) {
-        c -= 0x10000;
-        g_string_append_printf(row, "\\u%04x\\u%04x", 0xd800 | c >> 10,
-                               0xdc00 | (c & 0x3ff));
-    } else {
-        g_string_append_printf(row, "\\u%04x", c);
-    }
-}
-
-static void put_char(GString *row, gunichar c)
-{
-    if (!mmt_char_is_printable(c)) {
-        put_escaped(row, c);
-        return;
-    }
-    if (c == '"' || c == '\\') {
-        g_string_append_c(row, '\\');
-    }
-    g_string_append_unichar(row, c);
-}
-
-/* Any bytes; those that are not UTF-8 become U+FFFD, each of them. */
-static void put_string(GString *row, const char *text, size_t len)
-{
-    const char *end = text + len;
-
-    g_string_append_c(row, '"');
-    while (text < end) {
-        gunichar c = *text ? g_utf8_get_char_validated(text, end - text) : 0;
-
-        if (c == (gunichar)-1 || c == (gunichar)-2) {
-            put_char(row, 0xfffd);
-            text++;
-        } else {
-            put_char(row, c);
-            text = *text ? g_utf8_next_char(text) : text + 1;
-        }
-    }
-    g_string_append_c(row, '"');
-}
-
 static void free_text(gpointer text)
 {
     if (text) {
@@ -86,10 +42,10 @@ static GString *make_place(Jsonl *json, uint32_t number)
 
     if (*region->device) {
         g_string_append(text, ", \"device\": ");
-        put_string(text, region->device, strlen(region->device));
+        json_line_quote(text, region->device, strlen(region->device));
     }
     g_string_append(text, ", \"region\": ");
-    put_string(text, region->name, strlen(region->name));
+    json_line_quote(text, region->name, strlen(region->name));
     if (number >= json->places->len) {
         g_ptr_array_set_size(json->places, number + 1);
     }
@@ -113,7 +69,7 @@ static const GString *phase_of(Jsonl *json, uint32_t number)
         json->phase = number;
         g_string_printf(json->phase_text,
                         ", \"phase\": %u, \"phase-name\": ", number);
-        put_string(json->phase_text, name, strlen(name));
+        json_line_quote(json->phase_text, name, strlen(name));
     }
     return json->phase_text;
 }
@@ -187,7 +143,7 @@ static void put_text(Jsonl *json, GString *row, const MmtEntry *entry)
     }
     if (text) {
         g_string_append(row, ", \"text\": ");
-        put_string(row, text, len);
+        json_line_quote(row, text, len);
     }
 }
 
