@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "some-text.h"
 #include "stdin-pipe.h"
 #include "zstd-frames.h"
 
@@ -44,21 +45,6 @@ static char *read_all(MmtReader *reader, MmtReadResult *result,
         if (!line.unterminated) {
             g_string_append_c(text, '\n');
         }
-    }
-    return g_string_free(text, FALSE);
-}
-
-/* Text that does not compress well. */
-static char *some_text(unsigned lines)
-{
-    GString *text = g_string_new("VERSION 20070824\n");
-    uint32_t x = 1;
-    unsigned i;
-
-    for (i = 0; i < lines; i++) {
-        x = x * 1664525 + 1013904223;
-        g_string_append_printf(text, "W 4 %u.%06u 1 0x%x 0x%x 0x0 0\n", i / 9,
-                               x % 1000000, 0xfeb80000 + (x >> 18), x);
     }
     return g_string_free(text, FALSE);
 }

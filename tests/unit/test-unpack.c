@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "some-text.h"
 #include "stdin-pipe.h"
 #include "zstd-frames.h"
 
@@ -98,21 +99,6 @@ static GString *read_all(MmtSource *source, size_t step, GError **error)
 
     read_more(source, text, step, error);
     return text;
-}
-
-/* Text that does not compress well */
-static char *some_text(unsigned lines)
-{
-    GString *text = g_string_new("VERSION 20070824\n");
-    uint32_t x = 1;
-    unsigned i;
-
-    for (i = 0; i < lines; i++) {
-        x = x * 1664525 + 1013904223;
-        g_string_append_printf(text, "W 4 %u.%06u 1 0x%x 0x%x 0x0 0\n", i / 9,
-                               x % 1000000, 0xfeb80000 + (x >> 18), x);
-    }
-    return g_string_free(text, FALSE);
 }
 
 static void assert_text(const GByteArray *file, const char *expected,
