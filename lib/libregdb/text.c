@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* libregdb: text of values (see text.h) */
+#include "libregdb/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+const RegDbColors regdb_no_colors = { "", "", "", "", "", "" };
+
+/* Types that are named by other types: deeper ones are printed as numbers */
+#define NAMED_MAX 8
+
+static uint64_t text_mask(unsigned bits)
+{
+    return bits >= 64 ? UINT64_MAX : ((uint64_t)1 << bits) - 1;
+}
+
+static uint64_t text_field_mask(const RegDbField *field)
+{
+    return text_mask(field->high - field->low + 1) << field->low;
+}
+
+/* What the type of a value is, and the value, after shifts and names */
+static const RegDbType *text_resolve(const RegDbType *type, uint64_t *value)
+{
+    unsigned depth;
+
+    for (depth = 0; type && depth < NAMED_MAX; depth++) {
+        *value = (*value << type->shr) + type->add;
+        if (type->kind != REGDB_NAMED) {
+            return type;
+        }
+        type = type->base;
+    }
+    return NULL;
+}
+
+static const char *text_find_value(const RegDbView *view,
+                                   const RegDbType *type, uint64_t value)
+{
+    uint32_t i;
+
+    for (i = 0; i < type->n_values; i++) {
+        const RegDbValue *v = &type->values[i];
+
+        if (v->known && v->value == value && regdb_view_holds(view, v->when)) {
+            return v->name;
+        }
+    }
+    return NULL;
+}
+
+const char *regdb_value_name(const RegDbView *view, const RegDbType *type,
+                             uint64_t value)
+{
+    type = text_resolve(type, &value);
+    return type && type->kind == REGDB_ENUM ?
+           text_find_value(view, type, value) : NULL;
+}
+
+static void text_hex(uint64_t value, const RegDbColors *colors, GString *text)
+{
+    g_string_append(text, colors->number);
+    g_string_append_printf(text, value ? "0x%" PRIx64 : "%" PRIu64, value);
+    g_string_append(text, colors->reset);
+}
+
+static void text_int(uint64_t value, unsigned bits, const RegDbColors *colors,
+                     GString *text)
+{
+    bool negative = value >> (bits - 1) & 1;
+
+    g_string_append_printf(text, "%s%s%" PRIu64 "%s", colors->number,
+                           negative ? "-" : "",
+                           negative ? (-value & text_mask(bits)) : value,
+                           colors->reset);
+}
+
+/* IEEE 754, binary16 */
+static double text_half(uint16_t value)
+{
+    int exponent = value >> 10 & 0x1f;
+    double fraction = value & 0x3ff;
+    double result;
+
+    if (exponent == 0x1f) {
+        result = fraction ? __builtin_nan("") : __builtin_inf();
+    } else if (exponent) {
+        result = __builtin_ldexp(fraction + 1024, exponent - 25);
+    } else {
+        result = __builtin_ldexp(fraction, -24);
+    }
+    return value & 0x8000 ? -result : result;
+}
+
+static bool text_real(uint64_t value, unsigned bits, double *real)
+{
+    float single;
+    uint32_t low = value;
+
+    switch (bits) {
+    case 64:
+        memcpy(real, &value, sizeof(*real));
+        return true;
+    case 32:
+        memcpy(&single, &low, sizeof(single));
+        *real = single;
+        return true;
+    case 16:
+        *real = text_half(value);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void text_float(uint64_t value, unsigned bits, const RegDbColors *colors,
+                       GString *text)
+{
+    char number[400];
+    double real;
+
+    if (!text_real(value, bits, &real)) {
+        text_hex(value, colors, text);
+        return;
+    }
+    /* the locale must not decide on the decimal point */
+    g_string_append_printf(text, "%s%s%s", colors->number,
+                           g_ascii_formatd(number, sizeof(number), "%f", real),
+                           colors->reset);
+}
+
+static void text_fixed(const RegDbType *type, uint64_t value, unsigned bits,
+                       const RegDbColors *colors, GString *text)
+{
+    bool negative = type->kind == REGDB_FIXED && (value >> (bits - 1) & 1);
+    uint64_t size = negative ? (-value & text_mask(bits)) : value;
+    char number[64];
+
+    g_string_append_printf(text, "%s%s%s%s (%08" PRIx64 ")", colors->number,
+                           negative ? "-" : "",
+                           g_ascii_formatd(number, sizeof(number), "%f",
+                                           __builtin_ldexp(size,
+                                                           -type->radix)),
+                           colors->reset, value);
+}
+
+static void text_number(const RegDbType *type, uint64_t value, unsigned bits,
+                        const RegDbColors *colors, GString *text)
+{
+    switch (type->kind) {
+    case REGDB_UINT:
+        g_string_append_printf(text, "%s%" PRIu64 "%s", colors->number, value,
+                               colors->reset);
+        break;
+    case REGDB_INT:
+        text_int(value, bits, colors, text);
+        break;
+    case REGDB_FLOAT:
+        text_float(value, bits, colors, text);
+        break;
+    case REGDB_FIXED:
+    case REGDB_UFIXED:
+        text_fixed(type, value, bits, colors, text);
+        break;
+    default:
+        text_hex(value, colors, text);
+        break;
+    }
+}
+
+/**
+ * struct Fields: a text of fields is made
+ * @view: the view
+ * @colors: colours
+ * @text: the text
+ * @empty: no field was appended yet
+ */
+typedef struct Fields {
+    const RegDbView *view;
+    const RegDbColors *colors;
+    GString *text;
+    bool empty;
+} Fields;
+
+static bool text_is_flag(const RegDbField *field, uint64_t value)
+{
+    /* a boolean may have a shift, and more than one bit */
+    uint64_t v = value;
+    const RegDbType *type = text_resolve(field->type, &v);
+
+    return type == field->type && type->kind == REGDB_BOOLEAN && value <= 1;
+}
+
+static void text_take_field(const RegDbField *field, uint64_t value,
+                            const char *name, void *opaque)
+{
+    Fields *fields = opaque;
+    const RegDbColors *colors = fields->colors;
+    bool flag = field && text_is_flag(field, value);
+
+    (void)name;
+    if (flag && !value) {
+        return;
+    }
+    g_string_append(fields->text, fields->empty ? "" : " | ");
+    fields->empty = false;
+    if (!field) {
+        g_string_append_printf(fields->text, "%s0x%" PRIx64 "%s",
+                               colors->error, value, colors->reset);
+        return;
+    }
+    g_string_append_printf(fields->text, "%s%s%s",
+                           flag ? colors->flag : colors->field, field->name,
+                           colors->reset);
+    if (!flag) {
+        g_string_append(fields->text, " = ");
+        regdb_put_value(fields->view, field->type, value,
+                        field->high - field->low + 1, colors, fields->text);
+    }
+}
+
+static bool text_each(const RegDbView *view, const RegDbType *type,
+                      uint64_t value, uint64_t mask, RegDbFieldTaken *taken,
+                      void *opaque)
+{
+    uint64_t known = 0;
+    uint32_t i;
+
+    for (i = 0; i < type->n_fields; i++) {
+        const RegDbField *field = &type->fields[i];
+        uint64_t bits = text_field_mask(field);
+        uint64_t v = (value & bits) >> field->low;
+
+        if (!(bits & mask) || !regdb_view_holds(view, field->when)) {
+            continue;
+        }
+        known |= bits;
+        taken(field, v, regdb_value_name(view, field->type, v), opaque);
+    }
+    if (value & mask & ~known) {
+        taken(NULL, value & mask & ~known, NULL, opaque);
+    }
+    return true;
+}
+
+bool regdb_each_field(const RegDbView *view, const RegDbType *type,
+                      uint64_t value, uint64_t mask, RegDbFieldTaken *taken,
+                      void *opaque)
+{
+    type = text_resolve(type, &value);
+    return type && type->kind == REGDB_BITSET &&
+           text_each(view, type, value, mask, taken, opaque);
+}
+
+static void text_bitset(const RegDbView *view, const RegDbType *type,
+                        uint64_t value, uint64_t mask,
+                        const RegDbColors *colors, GString *text)
+{
+    Fields fields = { .view = view, .colors = colors, .text = text,
+                      .empty = true };
+
+    g_string_append(text, "{ ");
+    text_each(view, type, value, mask, text_take_field, &fields);
+    if (fields.empty) {
+        g_string_append_printf(text, "%s0%s", colors->number, colors->reset);
+    }
+    g_string_append(text, " }");
+}
+
+static void text_name(const char *name, const RegDbColors *colors,
+                      GString *text)
+{
+    g_string_append_printf(text, "%s%s%s", colors->value, name, colors->reset);
+}
+
+void regdb_put_value(const RegDbView *view, const RegDbType *type,
+                     uint64_t value, unsigned bits, const RegDbColors *colors,
+                     GString *text)
+{
+    const char *name;
+
+    bits = CLAMP(bits, 1, 64);
+    type = text_resolve(type, &value);
+    if (!type) {
+        text_hex(value, colors, text);
+        return;
+    }
+    switch (type->kind) {
+    case REGDB_ENUM:
+        name = text_find_value(view, type, value);
+        if (name) {
+            text_name(name, colors, text);
+        } else {
+            text_hex(value, colors, text);
+        }
+        break;
+    case REGDB_BITSET:
+        text_bitset(view, type, value, UINT64_MAX, colors, text);
+        break;
+    case REGDB_BOOLEAN:
+        if (value <= 1) {
+            text_name(value ? "TRUE" : "FALSE", colors, text);
+        } else {
+            text_number(type, value, bits, colors, text);
+        }
+        break;
+    default:
+        text_number(type, value, bits, colors, text);
+        break;
+    }
+}
+
+void regdb_put_part(const RegDbView *view, const RegDbPart *part,
+                    uint64_t value, const RegDbColors *colors, GString *text)
+{
+    const RegDbRegister *reg = part->reg;
+    uint64_t bits = value >> part->shift & text_mask(part->bits);
+    uint64_t whole = bits << part->low;
+    const RegDbType *type = reg ? text_resolve(reg->type, &whole) : NULL;
+
+    if (!reg || part->bits >= reg->bits) {
+        regdb_put_value(view, reg ? reg->type : NULL, bits,
+                        part->bits, colors, text);
+    } else if (type && type->kind == REGDB_BITSET) {
+        text_bitset(view, type, whole, text_mask(part->bits) << part->low,
+                    colors, text);
+    } else {
+        text_hex(bits, colors, text);
+    }
+}
+
+/**
+ * struct Change: the text of a change is made
+ * @before: the value before
+ * @end: length of the text before this register's changes
+ */
+typedef struct Change {
+    const RegDbView *view;
+    const RegDbColors *colors;
+    GString *text;
+    uint64_t before;
+    uint64_t mask;
+    size_t begin;
+} Change;
+
+static void text_take_change(const RegDbField *field, uint64_t value,
+                             const char *name, void *opaque)
+{
+    Change *change = opaque;
+    const RegDbColors *colors = change->colors;
+    unsigned bits = field->high - field->low + 1;
+    uint64_t old = change->before >> field->low & text_mask(bits);
+
+    (void)name;
+    if (old == value) {
+        return;
+    }
+    g_string_append(change->text,
+                    change->text->len > change->begin ? " " : "");
+    if (text_is_flag(field, value) && old <= 1) {
+        g_string_append_printf(change->text, "%s%c%s%s", colors->flag,
+                               value ? '+' : '-', field->name, colors->reset);
+        return;
+    }
+    g_string_append_printf(change->text, "%s%s%s ", colors->field, field->name,
+                           colors->reset);
+    regdb_put_value(change->view, field->type, old, bits, colors,
+                    change->text);
+    g_string_append(change->text, " -> ");
+    regdb_put_value(change->view, field->type, value, bits, colors,
+                    change->text);
+}
+
+/* Bits that no field has are compared as one number. */
+static void text_take_changes(const RegDbField *field, uint64_t value,
+                              const char *name, void *opaque)
+{
+    if (field) {
+        text_take_change(field, value, name, opaque);
+    }
+}
+
+static uint64_t text_unknown(const RegDbView *view, const RegDbType *type)
+{
+    uint64_t known = 0;
+    uint32_t i;
+
+    for (i = 0; i < type->n_fields; i++) {
+        if (regdb_view_holds(view, type->fields[i].when)) {
+            known |= text_field_mask(&type->fields[i]);
+        }
+    }
+    return ~known;
+}
+
+static void text_bitset_change(Change *change, const RegDbType *type,
+                               uint64_t after)
+{
+    uint64_t unknown = text_unknown(change->view, type) & change->mask;
+
+    text_each(change->view, type, after, change->mask, text_take_changes,
+              change);
+    if ((change->before ^ after) & unknown) {
+        g_string_append(change->text,
+                        change->text->len > change->begin ? " " : "");
+        text_hex(change->before & unknown, change->colors, change->text);
+        g_string_append(change->text, " -> ");
+        text_hex(after & unknown, change->colors, change->text);
+    }
+}
+
+bool regdb_put_change(const RegDbView *view, const RegDbType *type,
+                      unsigned bits, uint64_t before, uint64_t after,
+                      uint64_t mask, const RegDbColors *colors, GString *text)
+{
+    Change change = { .view = view, .colors = colors, .text = text,
+                      .begin = text->len };
+    uint64_t moved = after & mask;
+    const RegDbType *own;
+
+    before &= mask;
+    if (before == moved) {
+        return false;
+    }
+    change.before = before;
+    own = text_resolve(type, &change.before);
+    after = moved;
+    text_resolve(type, &after);
+    change.mask = own ? mask << own->shr : mask;
+    if (own && own->kind == REGDB_BITSET) {
+        text_bitset_change(&change, own, after);
+        return true;
+    }
+    regdb_put_value(view, type, before, bits, colors, text);
+    g_string_append(text, " -> ");
+    regdb_put_value(view, type, moved, bits, colors, text);
+    return true;
+}
