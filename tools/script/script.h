@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: Lua scripts that decode what names alone do not tell
+ *
+ * The options --script and --pair start scripts; vfio-trace-lua(7) describes
+ * what a script can do.  A verb puts SCRIPTS_OPTIONS into its options, and
+ * hands each entry of a trace to the scripts:
+ *
+ *      if (!scripts_open(verb, trace, db, emit, opaque, &scripts)) {
+ *          return TOOL_TROUBLE;
+ *      }
+ *      while ((n = analysis_next(a, &entries)) > 0) {
+ *          analysis_db_watch(db, entries, n);
+ *          ... print entries[i] ...
+ *          scripts_take(scripts, &entries[i]);
+ *      }
+ *      status = MAX(status, scripts_end(scripts));
+ *      scripts_free(scripts);
+ *
+ * A script can't do harm: it has no files, its memory, its time and its output
+ * are limited.  One that fails is switched off, after an error was printed; the
+ * others go on.
+ */
+#ifndef VFIO_TRACE_SCRIPT_H
+#define VFIO_TRACE_SCRIPT_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "libmmiotrace/mmiotrace.h"
+#include "tools/analysis/db.h"
+#include "tools/common/tool.h"
+
+typedef struct Scripts Scripts;
+
+/**
+ * struct ScriptLine: what a script has emitted
+ * @script: name of the script
+ * @text: one line for people; printable
+ * @json: the table that was emitted, a JSON object; NULL if it was a text
+ * @entry: the entry that the script was called for; NULL at the end
+ */
+typedef struct ScriptLine {
+    const char *script;
+    const char *text;
+    const char *json;
+    const MmtEntry *entry;
+} ScriptLine;
+
+/**
+ * typedef ScriptEmit - take what a script emits
+ * @line: the line, valid during the call
+ * @opaque: the caller's
+ */
+typedef void ScriptEmit(const ScriptLine *line, void *opaque);
+
+/* Callbacks of the options: each one is checked when it is parsed. */
+gboolean scripts_option_script(const char *option, const char *value,
+                               gpointer data, GError **error);
+gboolean scripts_option_pair(const char *option, const char *value,
+                             gpointer data, GError **error);
+
+/* The options, for a verb's array of GOptionEntry */
+#define SCRIPTS_OPTIONS \
+    { "script", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer)scripts_option_script, \
+      "Decode with a Lua script: one that ships (e1000e, hda, nvme, pair, xhci), or a file (vfio-trace-lua(7))", \
+      "NAME|FILE[:KEY=VALUE,...]" }, \
+    { "pair", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer)scripts_option_pair, \
+      "Show registers behind an index and a data register: 0:0x60/0x64", \
+      "REGION:INDEX/DATA[=DOMAIN]" }
+
+/**
+ * scripts_given() - has --script or --pair been given?
+ */
+bool scripts_given(void);
+
+/**
+ * scripts_reset() - forget the options that were parsed
+ */
+void scripts_reset(void);
+
+/**
+ * scripts_open() - start the scripts that the options name
+ * @verb: the verb, for messages
+ * @trace: the trace, which must outlive the scripts
+ * @db: its databases, which must outlive the scripts; or NULL
+ * @emit: takes what they emit
+ * @opaque: for @emit
+ * @scripts: where to store the scripts, to be freed with scripts_free(); NULL
+ *           if no option was given
+ *
+ * Return: false if a script can't be read or has a syntax error; an error was
+ *         printed
+ */
+bool scripts_open(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
+                  ScriptEmit *emit, void *opaque, Scripts **scripts);
+
+/**
+ * scripts_take() - hand an entry to the scripts that want it
+ * @scripts: the scripts, or NULL
+ * @entry: the entry, in the array of the last mmt_trace_next(), not a copy
+ *
+ * To be called for marks, too: they have the snapshots of guest memory.
+ */
+void scripts_take(Scripts *scripts, const MmtEntry *entry);
+
+/**
+ * scripts_end() - tell the scripts that the trace has ended
+ * @scripts: the scripts, or NULL
+ *
+ * Says, too, which of them were switched off.
+ *
+ * Return: TOOL_OK, or TOOL_FAULT if a script has failed
+ */
+ToolStatus scripts_end(Scripts *scripts);
+
+/**
+ * scripts_free() - end the scripts
+ * @scripts: the scripts, or NULL
+ */
+void scripts_free(Scripts *scripts);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scripts, scripts_free)
+
+/**
+ * scripts_put_text() - append a line for people: "    nvme: Identify ..."
+ * @line: the line
+ * @text: where to append it, with a newline
+ */
+void scripts_put_text(const ScriptLine *line, GString *text);
+
+/**
+ * scripts_put_json() - make a line of JSON
+ * @line: the line
+ * @json: its contents are replaced by an object of type "script" without its
+ *        closing brace: see json_line_print()
+ */
+void scripts_put_json(const ScriptLine *line, GString *json);
+
+#endif /* VFIO_TRACE_SCRIPT_H */
