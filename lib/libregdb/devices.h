@@ -15,8 +15,9 @@
  *
  * More groups whose names begin with "device" may follow.  Of several files
  * that name a device, the first one in the search path counts; within a
- * directory, one that names its ID before one that names all of a vendor or
- * a class.
+ * directory, one that names its ID before one that names its class, and that
+ * one before one that names all of a vendor.  A database that is not installed
+ * counts only if there is no other.
  */
 #ifndef LIBREGDB_DEVICES_H
 #define LIBREGDB_DEVICES_H
@@ -25,25 +26,7 @@
 #include <stdint.h>
 
 #include "libregdb/load.h"
-
-/**
- * struct RegDbRegionOf: a region of a device, and the domain that is in it
- * @region: "bar0" to "bar5", "rom", "config" or a name of the trace's
- * @offset: where in the region the domain begins, bytes
- * @at: a register of another domain, or "REGISTER.FIELD", whose value (after
- *      its type's shr and add) is the offset, as the trace reads it; or NULL
- * @domain: name of the domain
- *
- * In the file: "bar0:E1000E", "bar0+0x2000:MSIX", "bar0+@DBOFF:XHCI_DOORBELLS".
- * Several domains may be in one region: each reaches to the next one, or to
- * its size.
- */
-typedef struct RegDbRegionOf {
-    char *region;
-    uint64_t offset;
-    char *at;
-    char *domain;
-} RegDbRegionOf;
+#include "libregdb/region-of.h"
 
 /**
  * struct RegDbDevice: an entry of a ".regdb" file
@@ -52,7 +35,8 @@ typedef struct RegDbRegionOf {
  * @source: where to get the database, if it is not installed, or NULL
  * @file: path of the database; NULL: it is not installed
  * @file_name: what the ".regdb" file calls it
- * @match: what matched: "8086:10d3", "10de:*" or "class 0108"
+ * @match: what matched: "8086:10d3", "10de:*" or "class 0108"; of
+ *         regdb_device_all(), all that it names
  * @regions: RegDbRegionOf
  * @variants: "VARSET=VARIANT", NULL-terminated; may be empty
  * @detect: how the variant is found in the trace ("nvidia"), or NULL
@@ -95,9 +79,9 @@ GPtrArray *regdb_device_all(RegDbMessages *messages);
  *
  * VFIO_TRACE_REGDB_PATH, if it is set (colons separate directories; not for
  * programs with the rights of another user); else the user's
- * ~/.local/share/vfio-trace/regdb (XDG_DATA_HOME), then
- * /usr/local/share/vfio-trace/regdb, the directory that was installed, and
- * /usr/share/vfio-trace/regdb.
+ * ~/.local/share/vfio-trace/regdb (XDG_DATA_HOME), then the source's regdb if
+ * the program is in its build directory, /usr/local/share/vfio-trace/regdb, the
+ * directory that was installed, and /usr/share/vfio-trace/regdb.
  *
  * Return: NULL-terminated, to be freed with g_strfreev()
  */

@@ -26,6 +26,7 @@ BUILT = os.path.join(tap.build_dir(), "vfio-trace", "lib")
 # variables, types, macros and enumerators.
 PREFIXES = {"libmmiotrace": ("mmt",),
             "libinsn": ("insn",),
+            "libregdb": ("regdb", "reg_db"),
             "libpcidev": ("host_fs", "host_pci", "pci_window")}
 
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libregdb: places of domains in the regions of a device
+ */
+#ifndef LIBREGDB_REGION_OF_H
+#define LIBREGDB_REGION_OF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/**
+ * struct RegDbRegionOf: a region of a device, and the domain that is in it
+ * @region: "bar0" to "bar5", "rom", "config" or a name of the trace's
+ * @offset: where in the region the domain begins, bytes
+ * @at: a register of another domain, or "REGISTER.FIELD", whose value (after
+ *      its type's shr and add) is the offset, as the trace reads it; or NULL
+ * @domain: name of the domain
+ *
+ * In the file: "bar0:E1000E", "bar0+0x2000:MSIX", "bar0+@DBOFF:XHCI_DOORBELLS".
+ * Several domains may be in one region: each reaches to the next one, or to
+ * its size.
+ */
+typedef struct RegDbRegionOf {
+    char *region;
+    uint64_t offset;
+    char *at;
+    char *domain;
+} RegDbRegionOf;
+
+/**
+ * regdb_region_of_parse() - parse a place for a domain
+ * @place: "bar0", "bar0+0x2000" or "bar0+@REGISTER"
+ * @domain: name of the domain
+ * @of: where to store them, to be cleared with regdb_region_of_clear()
+ *
+ * Return: false if @place is not such a text, or @domain is empty
+ */
+bool regdb_region_of_parse(const char *place, const char *domain,
+                           RegDbRegionOf *of);
+
+/**
+ * regdb_region_of_clear() - free what a place has
+ * @of: a RegDbRegionOf; a GArray's clear function
+ */
+void regdb_region_of_clear(void *of);
+
+#endif /* LIBREGDB_REGION_OF_H */
