@@ -3,6 +3,7 @@
  * vfio-trace: options that every verb that reads a trace has (see options.h)
  */
 #include "tools/analysis/options.h"
+#include "tools/analysis/db-options.h"
 
 #include <string.h>
 
@@ -188,6 +189,7 @@ GOptionGroup *analysis_option_group(void)
         NULL);
 
     g_option_group_add_entries(group, entries);
+    g_option_group_add_entries(group, analysis_db_option_entries());
     return group;
 }
 
@@ -253,4 +255,5 @@ void analysis_options_reset(void)
     g_clear_pointer(&given.selection, g_ptr_array_unref);
     g_clear_pointer(&given.bars, g_array_unref);
     given.has_pci = false;
+    analysis_db_options_reset();
 }

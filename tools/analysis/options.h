@@ -2,8 +2,9 @@
 /*
  * vfio-trace: options that every verb that reads a trace has
  *
- * The options of the selection (vfio-trace-selection(7)) and those that say
- * what a trace without addresses is of.  A verb hands analysis_option_group()
+ * The options of the selection (vfio-trace-selection(7)), those that say what a
+ * trace without addresses is of, and those that choose a register database
+ * (db-options.h).  A verb hands analysis_option_group()
  * to tool_options_group(), and opens its traces with analysis_open().
  */
 #ifndef VFIO_TRACE_ANALYSIS_OPTIONS_H

@@ -11,10 +11,12 @@ _vfio_trace_verbs='doctor run restore virt status mark start stop window flush
 _vfio_trace_options()
 {
     local target='q/qmp=socket d/domain=domain c/connect=uri t/timeout=any'
+    # of each verb that shows names of registers
+    local names='/db=file /variant=any /domain=any /no-db'
     # of each verb that reads a trace
-    local selection='/device=any /range=region /reg=any /op=op /width=width
+    local selection="/device=any /range=region /reg=any /op=op /width=width
         /value=any /cpu=any /pc=any /from=any /to=any /phase=any /phase-at=any
-        /pci=any /bar=any /help-all /help-selection'
+        /pci=any /bar=any $names /help-all /help-selection"
 
     case $1 in
     doctor) echo "j/json m/memory=any /qemu=file /ask-vfio" ;;

@@ -135,6 +135,10 @@ complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold profile symbolize 
 complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold profile symbolize check compare' -l phase-at -x -d 'a phase also begins with this write'
 complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold profile symbolize check compare' -l pci -x -d 'IDs of the device'
 complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold profile symbolize check compare' -l bar -x -d 'place of a BAR'
+complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold profile symbolize check compare' -l db -r -F -d 'names of registers from this database'
+complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold profile symbolize check compare' -l variant -x -d 'the chip'
+complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold profile symbolize check compare' -l domain -x -d 'domain of the database that is in a region'
+complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold profile symbolize check compare' -l no-db -d 'no names of registers'
 complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold profile symbolize check compare' -l help-all -d 'print all options'
 complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold profile symbolize check compare' -l help-selection -d 'print the options of the selection'
 
