@@ -39,6 +39,7 @@ struct RegDbSource {
 
 /* In the order in which they are asked whether a file is theirs */
 static const RegDbLoader *const loaders[] = {
+    &regdb_umr,
     NULL
 };
 
