@@ -40,6 +40,7 @@ struct RegDbSource {
 /* In the order in which they are asked whether a file is theirs */
 static const RegDbLoader *const loaders[] = {
     &regdb_umr,
+    &regdb_mesa,
     NULL
 };
 

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* libregdb: what JSON-GLib does not do with a foreign text (see json.h) */
+#include "libregdb/json.h"
+
+#include <string.h>
+
+static unsigned json_lines(const char *text, const char *p)
+{
+    unsigned n = 1;
+
+    while ((text = memchr(text, '\n', p - text))) {
+        text++;
+        n++;
+    }
+    return n;
+}
+
+/* Return: behind the string that begins at @p; @end if it does not end */
+static const char *json_skip_string(const char *p, const char *end)
+{
+    for (p++; p < end && *p != '"'; p++) {
+        if (*p == '\\') {
+            p++;
+        }
+    }
+    return p < end ? p + 1 : end;
+}
+
+const char *regdb_json_check(const char *text, size_t len, unsigned depth,
+                             size_t values, unsigned *line)
+{
+    const char *end = text + len;
+    const char *p, *why = NULL;
+    unsigned open = 0;
+    size_t n = 0;
+
+    if (!g_utf8_validate(text, len, &p)) {
+        *line = json_lines(text, p);
+        return "the text is not UTF-8";
+    }
+    for (p = text; p < end && !why; p++) {
+        switch (*p) {
+        case '"':
+            p = json_skip_string(p, end) - 1;
+            break;
+        case '[':
+        case '{':
+            why = ++open > depth ? "lists and objects are nested too deep" :
+                  NULL;
+            n++;
+            break;
+        case ']':
+        case '}':
+            open -= open > 0;
+            break;
+        case ',':
+        case ':':
+            n++;
+            break;
+        case '/':
+        case '\'':
+            /* comments and strings, with JSON-GLib */
+            why = "this is not JSON";
+            break;
+        }
+        if (n > values) {
+            why = "the text has too many values";
+        }
+    }
+    *line = why ? json_lines(text, p) : 0;
+    return why;
+}
+
+static const char *json_skip_space(const char *p, const char *end)
+{
+    while (p < end && g_ascii_isspace(*p)) {
+        p++;
+    }
+    return p;
+}
+
+/* Return: the comma or bracket behind the value at @p */
+static const char *json_skip_value(const char *p, const char *end)
+{
+    unsigned open = 0;
+
+    while (p < end) {
+        if (*p == '"') {
+            p = json_skip_string(p, end);
+            continue;
+        }
+        if (!open && (*p == ',' || *p == ']' || *p == '}')) {
+            break;
+        }
+        open += *p == '[' || *p == '{';
+        open -= *p == ']' || *p == '}';
+        p++;
+    }
+    return p;
+}
+
+static bool json_is_name(const char *p, const char *end, const char *name)
+{
+    size_t len = strlen(name);
+
+    return (size_t)(end - p) == len + 2 && !memcmp(p + 1, name, len);
+}
+
+/* Return: the value of a member of the object at @p, or NULL */
+static const char *json_member(const char *p, const char *end,
+                               const char *name)
+{
+    p = json_skip_space(p + 1, end);
+    while (p < end && *p == '"') {
+        const char *behind = json_skip_string(p, end);
+        bool found = json_is_name(p, behind, name);
+
+        p = json_skip_space(behind, end);
+        if (p == end || *p != ':') {
+            return NULL;
+        }
+        p = json_skip_space(p + 1, end);
+        if (found) {
+            return p;
+        }
+        p = json_skip_value(p, end);
+        if (p == end || *p != ',') {
+            return NULL;
+        }
+        p = json_skip_space(p + 1, end);
+    }
+    return NULL;
+}
+
+/* Return: an element of the list at @p, or NULL */
+static const char *json_element(const char *p, const char *end, size_t index)
+{
+    p = json_skip_space(p + 1, end);
+    while (index--) {
+        p = json_skip_value(p, end);
+        if (p == end || *p != ',') {
+            return NULL;
+        }
+        p = json_skip_space(p + 1, end);
+    }
+    return p;
+}
+
+unsigned regdb_json_line(const char *text, size_t len,
+                         const RegDbJsonStep *steps, unsigned n)
+{
+    const char *end = text + len;
+    const char *p = json_skip_space(text, end);
+    unsigned i;
+
+    for (i = 0; i < n && p < end; i++) {
+        const char *in = NULL;
+
+        if (*p == '{' && steps[i].name) {
+            in = json_member(p, end, steps[i].name);
+        } else if (*p == '[' && !steps[i].name) {
+            in = json_element(p, end, steps[i].index);
+        }
+        if (!in) {
+            break;
+        }
+        p = in;
+    }
+    return json_lines(text, p);
+}
