@@ -236,8 +236,11 @@ static bool build_reaches(const RegDbElement *element)
             (REGDB_ADDRESS_MAX - 1 - element->offset) / last);
 }
 
-static const char *build_wrong(const RegDbElement *element)
+const char *regdb_build_wrong(const RegDbElement *element)
 {
+    if (element->name && strlen(element->name) > REGDB_NAME_MAX) {
+        return "a name is longer than 255 bytes";
+    }
     if (element->kind == REGDB_REGISTER &&
         (element->bits < 8 || element->bits > 64 || element->bits % 8)) {
         return "the width of a register is not 8, 16, ... 64 bits";
@@ -269,7 +272,7 @@ RegDbElement *regdb_build_element(RegDbBuild *build, RegDbDomain *domain,
                                   const RegDbElement *element)
 {
     BuildElement *in = (BuildElement *)parent;
-    const char *wrong = build_wrong(element);
+    const char *wrong = regdb_build_wrong(element);
     BuildElement *new;
     void *list;
 

@@ -85,6 +85,16 @@ RegDbElement *regdb_build_element(RegDbBuild *build, RegDbDomain *domain,
                                   const RegDbElement *element);
 
 /**
+ * regdb_build_wrong() - what would regdb_build_element() refuse?
+ * @element: the element
+ *
+ * For loaders that leave it out and go on.
+ *
+ * Return: what is wrong with it, which lives for ever; or NULL
+ */
+const char *regdb_build_wrong(const RegDbElement *element);
+
+/**
  * regdb_build_type() - add a type
  * @build: the database
  * @kind: how a value is read

@@ -41,6 +41,7 @@ struct RegDbSource {
 static const RegDbLoader *const loaders[] = {
     &regdb_umr,
     &regdb_mesa,
+    &regdb_ranges,
     NULL
 };
 
