@@ -267,6 +267,22 @@ const char *regdb_build_wrong(const RegDbElement *element)
     return NULL;
 }
 
+static bool build_offsets(RegDbBuild *build, RegDbElement *element)
+{
+    size_t size = element->length * sizeof(uint64_t);
+    uint64_t *copy;
+
+    if (element->offsets) {
+        copy = build_alloc(build, size);
+        if (!copy) {
+            return false;
+        }
+        memcpy(copy, element->offsets, size);
+        element->offsets = copy;
+    }
+    return true;
+}
+
 RegDbElement *regdb_build_element(RegDbBuild *build, RegDbDomain *domain,
                                   RegDbElement *parent,
                                   const RegDbElement *element)
@@ -291,7 +307,8 @@ RegDbElement *regdb_build_element(RegDbBuild *build, RegDbDomain *domain,
     new->element.n_children = 0;
     new->depth = in ? in->depth + 1 : 0;
     if (!build_name(build, &new->element.name) ||
-        !build_text(build, &new->element.brief)) {
+        !build_text(build, &new->element.brief) ||
+        !build_offsets(build, &new->element)) {
         return NULL;
     }
     if (in) {

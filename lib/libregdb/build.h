@@ -72,8 +72,8 @@ RegDbDomain *regdb_build_domain(RegDbBuild *build, const char *name,
  * @build: the database
  * @domain: the domain, if @parent is NULL
  * @parent: the array or stripe that it is in, or NULL
- * @element: its members; name and brief are copied, type and when must be the
- *           database's; children are added afterwards
+ * @element: its members; name, brief and offsets are copied, type and when
+ *           must be the database's; children are added afterwards
  *
  * Checks what a view relies on: @element->bits, ->stride, ->length, ->offset
  * against the limits above, and the depth.
