@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "libmmiotrace/printable.h"
+#include "libregdb/devices.h"
+#include "libregdb/trust.h"
 
 #define RECOGNISE_BYTES (64u << 10)
 
@@ -22,7 +24,9 @@
  * @path: the first file
  * @dir: its directory, as part of @path; "" or ends with a slash
  * @dirs: descriptors of its directory and of those above; -1: none
- * @current: the file that messages are about, relative to @dir, or NULL
+ * @current: the file that messages are about, as it was asked for, or NULL
+ * @places: where each further file is, by how it was asked for
+ * @files: the files that were read, by device and inode
  * @messages: what is wrong
  * @faults: what was wrong in this database
  * @bytes: of all files that were read
@@ -32,10 +36,32 @@ struct RegDbSource {
     char *dir;
     int dirs[LEVELS];
     char *current;
+    GHashTable *places;
+    GHashTable *files;
     RegDbMessages *messages;
     unsigned faults;
     size_t bytes;
 };
+
+/* A file, whatever it is called */
+typedef struct LoadFile {
+    dev_t device;
+    ino_t inode;
+} LoadFile;
+
+static guint load_file_hash(gconstpointer p)
+{
+    const LoadFile *file = p;
+
+    return file->inode ^ file->device << 20;
+}
+
+static gboolean load_file_equal(gconstpointer a, gconstpointer b)
+{
+    const LoadFile *x = a, *y = b;
+
+    return x->device == y->device && x->inode == y->inode;
+}
 
 /* In the order in which they are asked whether a file is theirs */
 static const RegDbLoader *const loaders[] = {
@@ -91,6 +117,16 @@ const char *regdb_source_enter(RegDbSource *source, const char *path)
     return before;
 }
 
+/* The current file, as messages call it */
+static const char *load_place(const RegDbSource *source)
+{
+    const char *place = source->current ?
+                        g_hash_table_lookup(source->places, source->current) :
+                        source->path;
+
+    return place ?: source->current;
+}
+
 void regdb_source_fault(RegDbSource *source, unsigned line, const char *format,
                         ...)
 {
@@ -101,11 +137,7 @@ void regdb_source_fault(RegDbSource *source, unsigned line, const char *format,
     if (source->messages->n++ >= REGDB_MESSAGES_MAX) {
         return;
     }
-    if (source->current) {
-        g_string_append_printf(text, "%s%s", source->dir, source->current);
-    } else {
-        g_string_append(text, source->path);
-    }
+    g_string_append(text, load_place(source));
     if (line) {
         g_string_append_printf(text, ":%u", line);
     }
@@ -141,14 +173,58 @@ static int load_open_below(int dir, const char *path)
     return syscall(SYS_openat2, dir, path, &how, sizeof(how));
 }
 
+/* Directory of a level, as part of a path */
+static char *load_dir(const RegDbSource *source, unsigned level)
+{
+    GString *dir = g_string_new(source->dir);
+
+    for (; level; level--) {
+        g_string_append(dir, "../");
+    }
+    return g_string_free(dir, FALSE);
+}
+
+/*
+ * A file of ours that databases of others import, but do not have: envytools
+ * makes nvchipsets.xml when it is built.
+ */
+static int load_open_shared(const char *path, char **place)
+{
+    g_auto(GStrv) dirs = NULL;
+    unsigned i;
+    int fd = -1;
+
+    if (strchr(path, '/')) {
+        return -1;
+    }
+    dirs = regdb_search_path();
+    for (i = 0; dirs[i] && fd < 0; i++) {
+        g_autofree char *dir = realpath(dirs[i], NULL);
+        g_autofree char *file = dir ? g_build_filename(dir, path, NULL) : NULL;
+        g_autofree char *why = NULL;
+
+        if (file && regdb_trusted(dir, file, &why)) {
+            fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
+                      O_NOFOLLOW);
+        }
+        if (fd >= 0) {
+            *place = g_steal_pointer(&file);
+        }
+    }
+    return fd;
+}
+
 /*
  * rules-ng-ng's imports are relative to the database, not to the file: what
  * the first file's directory lacks may be above it.
+ *
+ * @place: where to store the file's path
  */
-static int load_open(RegDbSource *source, const char *path)
+static int load_open(RegDbSource *source, const char *path, char **place)
 {
-    unsigned i, levels = g_str_has_suffix(path, ".xml") ? LEVELS : 1;
-    int fd = -1;
+    bool is_xml = g_str_has_suffix(path, ".xml");
+    unsigned i, levels = is_xml ? LEVELS : 1;
+    int error, fd = -1;
 
     errno = ENOENT;
     for (i = 0; i < levels && source->dirs[i] >= 0; i++) {
@@ -157,6 +233,15 @@ static int load_open(RegDbSource *source, const char *path)
             break;
         }
     }
+    if (fd >= 0) {
+        g_autofree char *dir = load_dir(source, i);
+
+        *place = g_strconcat(dir, path, NULL);
+        return fd;
+    }
+    error = errno;
+    fd = is_xml && error == ENOENT ? load_open_shared(path, place) : -1;
+    errno = error;
     return fd;
 }
 
@@ -205,6 +290,9 @@ static char *load_read_fd(RegDbSource *source, int fd, size_t *len)
         return NULL;
     }
     source->bytes += st.st_size;
+    g_hash_table_add(source->files,
+                     g_memdup2(&(LoadFile) { st.st_dev, st.st_ino },
+                               sizeof(LoadFile)));
     return load_read_all(source, fd, st.st_size, len);
 }
 
@@ -218,7 +306,8 @@ char *regdb_source_read(RegDbSource *source, const char *path, unsigned line,
                         size_t *len)
 {
     const char *before;
-    int fd = load_open(source, path);
+    char *place = NULL;
+    int fd = load_open(source, path, &place);
     char *text;
 
     if (fd < 0) {
@@ -226,6 +315,7 @@ char *regdb_source_read(RegDbSource *source, const char *path, unsigned line,
                            load_why(errno));
         return NULL;
     }
+    g_hash_table_insert(source->places, g_strdup(path), place);
     before = regdb_source_enter(source, path);
     text = load_read_fd(source, fd, len);
     regdb_source_enter(source, before);
@@ -235,12 +325,30 @@ char *regdb_source_read(RegDbSource *source, const char *path, unsigned line,
 
 bool regdb_source_exists(RegDbSource *source, const char *path)
 {
-    int fd = load_open(source, path);
+    g_autofree char *place = NULL;
+    int fd = load_open(source, path, &place);
 
     if (fd >= 0) {
         close(fd);
     }
     return fd >= 0;
+}
+
+bool regdb_source_again(RegDbSource *source, const char *path)
+{
+    g_autofree char *place = NULL;
+    int fd = load_open(source, path, &place);
+    struct stat st;
+    bool again;
+
+    if (fd < 0) {
+        return false;
+    }
+    again = !fstat(fd, &st) &&
+            g_hash_table_contains(source->files,
+                                  &(LoadFile) { st.st_dev, st.st_ino });
+    close(fd);
+    return again;
 }
 
 static void load_begin(RegDbSource *source)
@@ -249,6 +357,10 @@ static void load_begin(RegDbSource *source)
     unsigned i;
 
     source->dir = g_strndup(source->path, slash ? slash + 1 - source->path : 0);
+    source->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                           g_free);
+    source->files = g_hash_table_new_full(load_file_hash, load_file_equal,
+                                          g_free, NULL);
     source->dirs[0] = open(*source->dir ? source->dir : ".",
                            O_PATH | O_DIRECTORY | O_CLOEXEC);
     for (i = 1; i < LEVELS; i++) {
@@ -267,6 +379,8 @@ static void load_end(RegDbSource *source)
             close(source->dirs[i]);
         }
     }
+    g_hash_table_unref(source->places);
+    g_hash_table_unref(source->files);
     g_free(source->dir);
 }
 

@@ -63,7 +63,9 @@ const char *regdb_source_name(const RegDbSource *source);
  * @len: where to store its length
  *
  * Paths that lead out of the directory are refused: absolute ones, "..",
- * symbolic links to other places; and files that are no regular ones.
+ * symbolic links to other places; and files that are no regular ones.  What
+ * ends with ".xml" is looked for in the directories above, too, and a file
+ * without a directory in those of regdb_search_path().
  *
  * Return: its text, followed by a NUL, to be freed with g_free(); NULL after
  *         regdb_source_fault()
@@ -77,6 +79,13 @@ char *regdb_source_read(RegDbSource *source, const char *path, unsigned line,
  * @path: its path, relative to the database's directory
  */
 bool regdb_source_exists(RegDbSource *source, const char *path);
+
+/**
+ * regdb_source_again() - was this file read already, whatever it was called?
+ * @source: the source
+ * @path: its path, relative to the database's directory
+ */
+bool regdb_source_again(RegDbSource *source, const char *path);
 
 /**
  * regdb_source_enter() - messages are about another file now
