@@ -65,6 +65,7 @@ static gboolean load_file_equal(gconstpointer a, gconstpointer b)
 
 /* In the order in which they are asked whether a file is theirs */
 static const RegDbLoader *const loaders[] = {
+    &regdb_rnndb,
     &regdb_umr,
     &regdb_mesa,
     &regdb_ranges,
