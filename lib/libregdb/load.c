@@ -177,12 +177,18 @@ static int load_open_below(int dir, const char *path)
 /* Directory of a level, as part of a path */
 static char *load_dir(const RegDbSource *source, unsigned level)
 {
-    GString *dir = g_string_new(source->dir);
+    g_autofree char *dir = g_strdup(source->dir);
 
     for (; level; level--) {
-        g_string_append(dir, "../");
+        g_autofree char *base = g_path_get_basename(*dir ? dir : ".");
+        char *above = *base == '.' || *base == '/' ?
+                      g_strconcat(dir, "../", NULL) :
+                      g_strndup(dir, strlen(dir) - strlen(base) - 1);
+
+        g_free(dir);
+        dir = above;
     }
-    return g_string_free(dir, FALSE);
+    return g_steal_pointer(&dir);
 }
 
 /*

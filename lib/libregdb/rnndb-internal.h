@@ -188,6 +188,7 @@ typedef struct RegDbRnnScope {
  * @file: what is read, for messages; NULL: the first file
  * @root: the scope that domains, enums and bitsets begin with
  * @scopes: RegDbRnnScope by its parent and attributes
+ * @missing: set of the enums of variants that are not there
  * @places: tables of variants, which scopes use
  * @n_visits: nodes that were built, each time
  * @types: RegDbType by what it is made of
@@ -212,6 +213,7 @@ typedef struct RegDbRnn {
     const char *file;
     RegDbRnnScope *root;
     GHashTable *scopes;
+    GHashTable *missing;
     GPtrArray *places;
     unsigned n_visits;
     GHashTable *types;

@@ -212,6 +212,20 @@ static bool scope_limit(RegDbRnn *rnn, RegDbRnnScope *scope,
     return scope->own;
 }
 
+/* An enum that is missing may be named a thousand times: one message. */
+static void scope_tell_missing(RegDbRnn *rnn, const RegDbRnnScope *scope,
+                               RegDbRnnNode *node)
+{
+    if (!scope->varset) {
+        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_VARIANTS, "variants=\"%.40s\", but neither varset nor prefix names an enum",
+                       node->variants);
+    } else if (!rnn->quiet &&
+               g_hash_table_add(rnn->missing, (void *)scope->varset)) {
+        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_VARIANTS, "variants=\"%.40s\": there is no enum '%.40s': what depends on it is taken to exist always",
+                       node->variants, scope->varset);
+    }
+}
+
 static RegDbRnnScope *scope_new(RegDbRnn *rnn, const RegDbRnnScope *parent,
                                 RegDbRnnNode *node)
 {
@@ -230,10 +244,7 @@ static RegDbRnnScope *scope_new(RegDbRnn *rnn, const RegDbRnnScope *parent,
     from = scope->varset ? regdb_rnn_find(rnn, REGDB_RNN_ENUM, scope->varset) :
            (RegDbRnnNode *)scope->prefix;
     if (!from) {
-        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_VARIANTS, scope->varset ?
-                       "variants=\"%.40s\" of the enum '%.40s', which is not there" :
-                       "variants=\"%.40s\", but neither varset nor prefix names an enum",
-                       node->variants, scope->varset);
+        scope_tell_missing(rnn, scope, node);
         return scope;
     }
     varset = scope_varset(rnn, from);
@@ -295,6 +306,7 @@ void regdb_rnn_scope_begin(RegDbRnn *rnn)
 {
     rnn->root = regdb_rnn_alloc(rnn, sizeof(*rnn->root));
     rnn->scopes = g_hash_table_new_full(scope_hash, scope_equal, g_free, NULL);
+    rnn->missing = g_hash_table_new(NULL, NULL);
     rnn->places = g_ptr_array_new_with_free_func((GDestroyNotify)
                                                  g_hash_table_unref);
 }
@@ -302,5 +314,6 @@ void regdb_rnn_scope_begin(RegDbRnn *rnn)
 void regdb_rnn_scope_end(RegDbRnn *rnn)
 {
     g_hash_table_unref(rnn->scopes);
+    g_hash_table_unref(rnn->missing);
     g_ptr_array_unref(rnn->places);
 }
