@@ -26,57 +26,88 @@ static const char *json_skip_string(const char *p, const char *end)
     return p < end ? p + 1 : end;
 }
 
-const char *regdb_json_check(const char *text, size_t len, unsigned depth,
-                             size_t values, unsigned *line)
-{
-    const char *end = text + len;
-    const char *p, *why = NULL;
-    unsigned open = 0;
-    size_t n = 0;
-
-    if (!g_utf8_validate(text, len, &p)) {
-        *line = json_lines(text, p);
-        return "the text is not UTF-8";
-    }
-    for (p = text; p < end && !why; p++) {
-        switch (*p) {
-        case '"':
-            p = json_skip_string(p, end) - 1;
-            break;
-        case '[':
-        case '{':
-            why = ++open > depth ? "lists and objects are nested too deep" :
-                  NULL;
-            n++;
-            break;
-        case ']':
-        case '}':
-            open -= open > 0;
-            break;
-        case ',':
-        case ':':
-            n++;
-            break;
-        case '/':
-        case '\'':
-            /* comments and strings, with JSON-GLib */
-            why = "this is not JSON";
-            break;
-        }
-        if (n > values) {
-            why = "the text has too many values";
-        }
-    }
-    *line = why ? json_lines(text, p) : 0;
-    return why;
-}
-
 static const char *json_skip_space(const char *p, const char *end)
 {
     while (p < end && g_ascii_isspace(*p)) {
         p++;
     }
     return p;
+}
+
+/**
+ * struct JsonCheck: a text that is being checked
+ * @end: its end
+ * @open: brackets that are open
+ * @n: values and names so far
+ */
+typedef struct JsonCheck {
+    const char *end;
+    unsigned open;
+    size_t n;
+} JsonCheck;
+
+/* Take a character outside strings.  Return: what is wrong, or NULL */
+static const char *json_take(JsonCheck *check, const char *p, unsigned depth)
+{
+    switch (*p) {
+    case '[':
+    case '{':
+        check->n++;
+        return ++check->open > depth ?
+               "lists and objects are nested too deep" : NULL;
+    case ']':
+    case '}':
+        return --check->open || json_skip_space(p + 1, check->end) ==
+               check->end ? NULL : "there is something behind the object";
+    case ',':
+    case ':':
+        check->n++;
+        return NULL;
+    case '/':
+    case '\'':
+        /* a comment and a string, for JSON-GLib */
+        return "this is not JSON";
+    default:
+        return NULL;
+    }
+}
+
+static const char *json_check_object(const char *p, const char *end,
+                                     unsigned depth, size_t values,
+                                     const char **at)
+{
+    JsonCheck check = { .end = end };
+    const char *why = *p == '{' ? NULL : "the text is not an object";
+
+    *at = p;
+    while (p < end && !why) {
+        *at = p;
+        if (*p == '"') {
+            p = json_skip_string(p, end);
+            continue;
+        }
+        why = json_take(&check, p++, depth);
+        if (check.n > values) {
+            why = "the text has too many values";
+        }
+    }
+    return why;
+}
+
+const char *regdb_json_check(const char *text, size_t len, unsigned depth,
+                             size_t values, unsigned *line)
+{
+    const char *end = text + len;
+    const char *at, *why;
+
+    if (g_utf8_validate(text, len, &at)) {
+        why = json_check_object(json_skip_space(text, end), end, depth, values,
+                                &at);
+    } else {
+        why = "the text is not UTF-8";
+    }
+    *line = why ? json_lines(text, at) : 0;
+    return why;
 }
 
 /* Return: the comma or bracket behind the value at @p */

@@ -2,7 +2,8 @@
 /*
  * libregdb: what JSON-GLib does not do with a foreign text
  *
- * Its parser recurses, accepts more than JSON, and forgets where a value was.
+ * Its parser recurses, accepts more than JSON (and leaks what it does not
+ * expect), and forgets where a value was.
  */
 #ifndef LIBREGDB_JSON_H
 #define LIBREGDB_JSON_H
@@ -12,7 +13,7 @@
 #include <stddef.h>
 
 /**
- * regdb_json_check() - check that JSON-GLib may parse a text
+ * regdb_json_check() - check that JSON-GLib may parse a text as an object
  * @text: the text, followed by a NUL
  * @len: its length
  * @depth: levels of nesting that are allowed

@@ -579,13 +579,8 @@ static bool mesa_mappings(Mesa *mesa, JsonObject *root)
 
 static bool mesa_database(Mesa *mesa, JsonNode *root)
 {
-    JsonObject *object;
+    JsonObject *object = json_node_get_object(root);
 
-    if (!root || !JSON_NODE_HOLDS_OBJECT(root)) {
-        regdb_source_fault(mesa->source, 1, "not an object");
-        return false;
-    }
-    object = json_node_get_object(root);
     return mesa_section(mesa, object, "enums", mesa_enum) &&
            mesa_section(mesa, object, "register_types", mesa_type) &&
            mesa_mappings(mesa, object);
@@ -638,7 +633,7 @@ static bool mesa_load(RegDbSource *source, RegDbBuild *build, const char *text,
     };
     bool ok;
 
-    if (regdb_source_faults(source)) {
+    if (!root) {
         return false;
     }
     if (!mesa.number || !mesa.flag) {

@@ -191,15 +191,16 @@ static const struct {
     const char *json;
     const char *messages;
 } refused[] = {
-    { "", "x.json:1: not an object\n" },
-    { "[]", "x.json:1: not an object\n" },
+    { "", "x.json:1: the text is not an object\n" },
+    { "\n\n[]", "x.json:3: the text is not an object\n" },
+    { "{}\n{}", "x.json:1: there is something behind the object\n" },
     { "{}", "x.json: there is no list 'register_mappings'\n" },
     { "{\"register_mappings\": {}}",
       "x.json: there is no list 'register_mappings'\n" },
     { "{\n/* comment */}", "x.json:2: this is not JSON\n" },
     { "{\n\n'a': 1}", "x.json:3: this is not JSON\n" },
     { "{\"a\": \"\xff\"}", "x.json:1: the text is not UTF-8\n" },
-    { "[\n[[[[[[[[[[[[[[[[[\n]", "x.json:2: lists and objects are nested too deep\n" },
+    { "{\"a\":\n[[[[[[[[[[[[[[[[[\n]", "x.json:2: lists and objects are nested too deep\n" },
 };
 
 static void test_refused(void)
