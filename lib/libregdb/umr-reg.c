@@ -191,6 +191,27 @@ static bool umr_group(UmrReg *r, const UmrRow *row, RegDbDomain *domain)
     return true;
 }
 
+/* Several blocks may claim an address, and only one of them can be right. */
+static bool umr_note_alias(UmrReg *r, const UmrRow *row)
+{
+    const RegDbUmrBlock *block = r->block;
+    RegDbElement *first;
+    g_autofree char *also = NULL;
+
+    if (row->space != MMIO || !block->named) {
+        return true;
+    }
+    first = g_hash_table_lookup(block->named, &row->offset);
+    if (!first) {
+        g_hash_table_insert(block->named, &r->reg->offset, r->reg);
+    } else if (!first->brief) {
+        also = g_strdup_printf("also %s.%s", block->name, r->name);
+        first->brief = regdb_build_string(r->build, also, -1);
+        return first->brief;
+    }
+    return true;
+}
+
 static bool umr_add_register(UmrReg *r, const UmrRow *row)
 {
     RegDbElement reg = {
@@ -205,7 +226,7 @@ static bool umr_add_register(UmrReg *r, const UmrRow *row)
     }
     r->reg = regdb_build_element(r->build, domain, r->groups[row->space],
                                  &reg);
-    return r->reg || umr_limit(r);
+    return (r->reg && umr_note_alias(r, row)) || umr_limit(r);
 }
 
 /* Compare the number of a register's fields with what its line says. */

@@ -19,11 +19,17 @@
  * @name: its name; NULL: there is no chip, each base is a domain of its own
  * @bases: its bases, or NULL if the chip has none
  * @n_bases: number of @bases
+ * @named: RegDbElement in "MMIO" by address, of the chip's blocks so far; or
+ *         NULL
+ *
+ * Of registers at one address the first one counts: its brief names the second
+ * one.
  */
 typedef struct RegDbUmrBlock {
     const char *name;
     const uint64_t *bases;
     unsigned n_bases;
+    GHashTable *named;
 } RegDbUmrBlock;
 
 /**

@@ -35,6 +35,7 @@
  * @lines: lines of the file
  * @soc15: the chip's table of bases, or NULL
  * @names: set of the names of the blocks so far
+ * @named: RegDbUmrBlock.named
  */
 typedef struct Umr {
     RegDbSource *source;
@@ -42,6 +43,7 @@ typedef struct Umr {
     RegDbUmrLines lines;
     RegDbUmrSoc15 *soc15;
     GHashTable *names;
+    GHashTable *named;
 } Umr;
 
 /* Names and paths of the current line are of a sane length. */
@@ -153,7 +155,9 @@ static bool umr_block(Umr *umr)
 {
     const RegDbUmrWord *words = umr->lines.words;
     uint64_t bases[REGDB_UMR_BASES_MAX];
-    RegDbUmrBlock block = { .bases = umr->soc15 ? bases : NULL };
+    RegDbUmrBlock block = {
+        .bases = umr->soc15 ? bases : NULL, .named = umr->named,
+    };
     g_autofree char *name = NULL;
     g_autofree char *ip = NULL;
     uint64_t instance;
@@ -243,8 +247,10 @@ static bool umr_load(RegDbSource *source, RegDbBuild *build, const char *text,
         return false;
     }
     umr.names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    umr.named = g_hash_table_new(g_int64_hash, g_int64_equal);
     ok = umr_load_asic(&umr);
     g_hash_table_unref(umr.names);
+    g_hash_table_unref(umr.named);
     regdb_umr_soc15_free(umr.soc15);
     return ok;
 }

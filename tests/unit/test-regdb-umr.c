@@ -67,6 +67,29 @@ static void test_old_chip(void)
     regdb_files_end();
 }
 
+/* The first one counts, and says that there is another one. */
+static void test_aliases(void)
+{
+    g_autoptr(RegDb) db = NULL;
+    g_autoptr(RegDbView) view = NULL;
+    const RegDbRegister *reg;
+
+    regdb_files_put("x.asic", "x null 3 2 2 0\na null 0 a.reg\n"
+                    "b null 0 b.reg\n");
+    regdb_files_put("a.reg", "2\nmmA 0 0x4 0 0 4294967295\n"
+                    "mmOTHER 0 0x5 0 0 4294967295\n");
+    regdb_files_put("b.reg", "2\nmmB 0 0x4 0 0 4294967295\n"
+                    "mmC 0 0x4 0 0 4294967295\n");
+    db = regdb_files_load("x.asic", NULL, "");
+    g_assert_cmpuint(db->n_registers, ==, 4);
+    view = regdb_view_new(db, regdb_domain(db, "MMIO"), NULL);
+    reg = regdb_view_find(view, 0x10, REGDB_READ);
+    g_assert_cmpstr(reg->name, ==, "a.mmA");
+    g_assert_cmpstr(reg->brief, ==, "also b.mmB");
+    g_assert_null(regdb_view_find(view, 0x14, REGDB_READ)->brief);
+    regdb_files_end();
+}
+
 /* Without a chip, it is not known where a base is. */
 static void test_block_alone(void)
 {
@@ -252,6 +275,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/regdb-umr/chip", test_chip);
     g_test_add_func("/regdb-umr/old-chip", test_old_chip);
+    g_test_add_func("/regdb-umr/aliases", test_aliases);
     g_test_add_func("/regdb-umr/block-alone", test_block_alone);
     g_test_add_func("/regdb-umr/block-faults", test_block_faults);
     g_test_add_func("/regdb-umr/chip-faults", test_chip_faults);
