@@ -68,6 +68,7 @@ static const RegDbLoader *const loaders[] = {
     &regdb_rnndb,
     &regdb_umr,
     &regdb_mesa,
+    &regdb_svd,
     &regdb_ranges,
     NULL
 };

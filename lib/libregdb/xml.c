@@ -11,40 +11,51 @@
      XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT | \
      XML_PARSE_BIG_LINES)
 
-/* Called at "<!DOCTYPE", before anything in it is read */
-static void xml_refuse_subset(void *opaque, const xmlChar *name,
-                              const xmlChar *external, const xmlChar *system)
-{
-    xmlParserCtxt *context = opaque;
-    unsigned *line = context->_private;
+/**
+ * struct XmlFault: why a document is refused
+ * @line: line of it, or 0
+ * @text: what is wrong, or NULL
+ */
+typedef struct XmlFault {
+    unsigned line;
+    char *text;
+} XmlFault;
 
-    (void)name, (void)external, (void)system;
-    *line = MAX(1, xmlSAX2GetLineNumber(context));
+static void xml_take_fault(xmlParserCtxt *context, int line, const char *text)
+{
+    XmlFault *fault = context->_private;
+
+    if (!fault->text) {
+        fault->line = MAX(0, line);
+        fault->text = g_strdup(text);
+    }
     xmlStopParser(context);
 }
 
-static void xml_fault(RegDbSource *source, const xmlParserCtxt *context,
-                      unsigned subset)
+/* Called at "<!DOCTYPE", before anything in it is read */
+static void xml_refuse_subset(void *opaque, G_GNUC_UNUSED const xmlChar *name,
+                              G_GNUC_UNUSED const xmlChar *external,
+                              G_GNUC_UNUSED const xmlChar *system)
 {
-    const xmlError *error = xmlCtxtGetLastError((void *)context);
-    g_autofree char *what = NULL;
+    xml_take_fault(opaque, xmlSAX2GetLineNumber(opaque),
+                   "the document has a type declaration (<!DOCTYPE>), which is refused: entities may be in it");
+}
 
-    if (subset) {
-        regdb_source_fault(source, subset,
-                           "the document has a type declaration (<!DOCTYPE>), which is refused: entities may be in it");
-    } else if (error && error->message) {
-        what = g_strstrip(g_strdup(error->message));
-        regdb_source_fault(source, MAX(0, error->line), "invalid XML: %s",
-                           what);
-    } else {
-        regdb_source_fault(source, 0, "invalid XML");
+/* The first error is the cause of the others. */
+static void xml_error(void *opaque, const xmlError *error)
+{
+    g_autofree char *text = NULL;
+
+    if (error->level == XML_ERR_FATAL) {
+        text = g_strdup_printf("invalid XML: %s", error->message ?: "");
+        xml_take_fault(opaque, error->line, g_strchomp(text));
     }
 }
 
 xmlDoc *regdb_xml_parse(RegDbSource *source, const char *text, size_t len)
 {
     xmlParserCtxt *context;
-    unsigned subset = 0;
+    XmlFault fault = { 0 };
     xmlDoc *doc;
 
     if (len > REGDB_XML_MAX) {
@@ -57,13 +68,16 @@ xmlDoc *regdb_xml_parse(RegDbSource *source, const char *text, size_t len)
     if (!context) {
         g_error("out of memory");
     }
-    context->_private = &subset;
+    context->_private = &fault;
     context->sax->internalSubset = xml_refuse_subset;
+    context->sax->serror = (xmlStructuredErrorFunc)xml_error;
     doc = xmlCtxtReadMemory(context, text, len, NULL, NULL, REGDB_XML_OPTIONS);
-    if (!doc || subset || !xmlDocGetRootElement(doc)) {
-        xml_fault(source, context, subset);
+    if (!doc || fault.text || !xmlDocGetRootElement(doc)) {
+        regdb_source_fault(source, fault.line, "%s",
+                           fault.text ?: "invalid XML");
         g_clear_pointer(&doc, xmlFreeDoc);
     }
+    g_free(fault.text);
     xmlFreeParserCtxt(context);
     return doc;
 }

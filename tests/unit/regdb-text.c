@@ -34,7 +34,9 @@ RegDb *regdb_text_load(const char *name, const char *text, const char *faults)
     got = joined(messages, path);
     g_remove(path);
     g_rmdir(dir);
-    g_assert_cmpstr(got, ==, faults);
+    if (!g_pattern_match_simple(faults, got)) {
+        g_assert_cmpstr(got, ==, faults);
+    }
     return db;
 }
 

@@ -13,7 +13,8 @@
  * regdb_text_load() - load a database from a text
  * @name: name of the file
  * @text: its content
- * @faults: messages that are expected, without the file: "3: what\n"
+ * @faults: messages that are expected, without the file: "3: what\n"; '*'
+ *          stands for anything
  *
  * Return: the database, or NULL if it can't be used
  */
