@@ -38,7 +38,8 @@ typedef struct Scripts Scripts;
  * @script: name of the script
  * @text: one line for people; printable
  * @json: the table that was emitted, a JSON object; NULL if it was a text
- * @entry: the entry that the script was called for; NULL at the end
+ * @entry: the entry that the script was called for; NULL at the start and at
+ *         the end
  */
 typedef struct ScriptLine {
     const char *script;
@@ -94,6 +95,22 @@ void scripts_reset(void);
  */
 bool scripts_open(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
                   ScriptEmit *emit, void *opaque, Scripts **scripts);
+
+/**
+ * scripts_open_text() - start a script that is no file, for tests
+ * @verb: as in scripts_open()
+ * @trace: likewise
+ * @db: likewise
+ * @text: the script; its name is "test", its file "test.lua"
+ * @len: its length
+ * @emit: as in scripts_open()
+ * @opaque: likewise
+ *
+ * Return: the scripts; NULL after a syntax error, which was printed
+ */
+Scripts *scripts_open_text(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
+                           const char *text, size_t len, ScriptEmit *emit,
+                           void *opaque);
 
 /**
  * scripts_take() - hand an entry to the scripts that want it

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: scripts, for the files of this folder
+ */
+#ifndef VFIO_TRACE_SCRIPT_INTERNAL_H
+#define VFIO_TRACE_SCRIPT_INTERNAL_H
+
+#include "tools/script/memory.h"
+#include "tools/script/script.h"
+#include "tools/script/snapshot.h"
+#include "tools/script/state.h"
+#include "tools/script/wanted.h"
+
+/* Functions that a script may register */
+#define SCRIPT_HANDLERS_MAX 256
+
+/* Bytes of a line that a script emits, and of a table as JSON */
+#define SCRIPT_LINE_MAX 4096
+#define SCRIPT_JSON_MAX 65536
+
+/**
+ * struct Script: a script
+ * @all: all scripts
+ * @name: its name in the output
+ * @file: its name in messages
+ * @state: its state
+ * @off: it has failed
+ * @off_line: line of the trace where it did, or 0
+ * @wanted: functions for accesses
+ * @marks: references of its functions for marks
+ * @snapshots: likewise for snapshots; their filters are in @shots
+ * @shots: filters of @snapshots
+ * @ends: references of its functions for the end
+ * @handlers: number of all these
+ * @json: a table that is emitted
+ * @text: a line that is emitted
+ */
+typedef struct Script {
+    Scripts *all;
+    char *name;
+    char *file;
+    ScriptState *state;
+    bool off;
+    uint64_t off_line;
+    ScriptWanted *wanted;
+    GArray *marks;
+    ScriptWanted *shots;
+    GArray *ends;
+    unsigned handlers;
+    GString *json;
+    GString *text;
+} Script;
+
+/**
+ * struct Scripts: all scripts of a verb
+ * @verb: the verb
+ * @trace: the trace
+ * @db: its databases, or NULL
+ * @emit: takes what is emitted
+ * @opaque: for @emit
+ * @script: the scripts
+ * @memory: guest memory
+ * @snapshot: the last snapshot
+ * @devices: names of the devices that had snapshots; their numbers
+ * @entry: the entry that scripts are called for, or NULL
+ * @region: region of the entry or snapshot, or MMT_NO_REGION
+ * @device: number of the device for @memory
+ * @found: registers by name: RegisterPlace, see register.c
+ * @found_changes: analysis_db_changes() when they were found
+ */
+struct Scripts {
+    const Verb *verb;
+    MmtTrace *trace;
+    AnalysisDb *db;
+    ScriptEmit *emit;
+    void *opaque;
+    GPtrArray *script;
+    ScriptMemory *memory;
+    ScriptSnapshot snapshot;
+    GHashTable *devices;
+    const MmtEntry *entry;
+    uint32_t region;
+    unsigned device;
+    GHashTable *found;
+    unsigned found_changes;
+};
+
+/* The script of a function that Lua calls */
+static inline Script *script_of(lua_State *lua)
+{
+    return script_state(lua)->owner;
+}
+
+/* api.c: push a table with what an access is: a ScriptPush */
+int script_push_access(lua_State *lua, void *entry);
+
+/* api.c: likewise of a mark */
+int script_push_mark(lua_State *lua, void *entry);
+
+/* api.c: likewise of the last snapshot */
+int script_push_snapshot(lua_State *lua, void *entry);
+
+/* api.c: make the functions that a script has; args: KEY=VALUE, ... or NULL */
+bool script_api_open(Script *script, char **args);
+
+/* emit.c: functions for Lua */
+int script_lua_emit(lua_State *lua);
+int script_lua_print(lua_State *lua);
+
+/* register.c: functions of the table 'regdb' */
+extern const luaL_Reg script_lua_regdb[];
+
+/* register.c: fields and text of an access, for a method of it */
+int script_lua_fields(lua_State *lua);
+int script_lua_describe(lua_State *lua);
+
+/* register.c: append "bar0+0x10", or the name that a database has */
+void script_put_register(const Scripts *scripts, uint32_t region,
+                         uint64_t offset, GString *text);
+
+/* guest.c: functions of the table 'memory' */
+extern const luaL_Reg script_lua_memory[];
+
+#endif /* VFIO_TRACE_SCRIPT_INTERNAL_H */

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: Lua scripts that decode (see script.h)
+ */
+#include "tools/script/internal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/script/find.h"
+
+/* Devices whose memory is told apart */
+#define DEVICES_MAX 256
+
+/* Longest name of a script that Lua shows as a whole in "FILE:LINE:" */
+#define FILE_MAX 50
+
+/* Options that were given */
+static GPtrArray *choices;
+
+/* --- options ------------------------------------------------------------- */
+
+static gboolean add_choice(ScriptChoice *choice)
+{
+    if (!choice) {
+        return FALSE;
+    }
+    if (!choices) {
+        choices = g_ptr_array_new_with_free_func(
+            (GDestroyNotify)script_choice_free);
+    }
+    g_ptr_array_add(choices, choice);
+    return TRUE;
+}
+
+gboolean scripts_option_script(const char *option, const char *value,
+                               gpointer data, GError **error)
+{
+    (void)option;
+    (void)data;
+    return add_choice(script_choice_parse(value, error));
+}
+
+gboolean scripts_option_pair(const char *option, const char *value,
+                             gpointer data, GError **error)
+{
+    (void)option;
+    (void)data;
+    return add_choice(script_choice_pair(value, error));
+}
+
+bool scripts_given(void)
+{
+    return choices && choices->len;
+}
+
+void scripts_reset(void)
+{
+    g_clear_pointer(&choices, g_ptr_array_unref);
+}
+
+/* --- a script that fails ------------------------------------------------- */
+
+static void say(const Script *script, char *message)
+{
+    tool_error(script->all->verb, "script '%s': %s", script->name,
+               tool_printable(message));
+}
+
+/* Switch the script off, with a message that is taken over. */
+static void fail(Script *script, char *message)
+{
+    const GPtrArray *trace = script->state->trace;
+    guint i;
+
+    script->off = true;
+    script->off_line = script->all->entry ? script->all->entry->line : 0;
+    say(script, message);
+    g_free(message);
+    for (i = 1; i < trace->len; i++) {
+        g_autofree char *line = g_strdup_printf("    called from %s",
+                                                (char *)trace->pdata[i]);
+
+        say(script, line);
+    }
+}
+
+/* Return: false if the script was switched off */
+static bool call(Script *script, int function, ScriptPush *push, void *opaque)
+{
+    char *message;
+
+    if (script_state_call(script->state, function, push, opaque, &message)) {
+        return true;
+    }
+    fail(script, message);
+    return false;
+}
+
+/* --- entries ------------------------------------------------------------- */
+
+static void call_wanted(Script *script, ScriptWanted *wanted,
+                        const MmtEntry *access, ScriptPush *push,
+                        const MmtEntry *entry)
+{
+    const int *functions;
+    unsigned n = script_wanted_find(wanted, access, &functions);
+    unsigned i;
+
+    for (i = 0; i < n && call(script, functions[i], push, (void *)entry);
+         i++) {
+        /* a function may have added others: that leaves these */
+    }
+}
+
+static void take_access(Script *script, const MmtEntry *entry)
+{
+    call_wanted(script, script->wanted, entry, script_push_access, entry);
+}
+
+static void take_mark(Script *script, const MmtEntry *entry)
+{
+    guint i;
+
+    for (i = 0; i < script->marks->len && !script->off; i++) {
+        call(script, g_array_index(script->marks, int, i), script_push_mark,
+             (void *)entry);
+    }
+}
+
+/* A snapshot is wanted as the write that has triggered it is. */
+static void take_snapshot(Script *script, const MmtEntry *entry)
+{
+    Scripts *all = script->all;
+    const MmtRegion *region = mmt_trace_region(all->trace, all->region);
+    MmtEntry access = {
+        .kind = MMT_ENTRY_WRITE,
+        .region = all->region,
+        .offset = region ? all->snapshot.trigger - region->base : 0,
+    };
+
+    if (region) {
+        call_wanted(script, script->shots, &access, script_push_snapshot,
+                    entry);
+    }
+}
+
+static void each_script(Scripts *all, const MmtEntry *entry,
+                        void (*take)(Script *script, const MmtEntry *entry))
+{
+    guint i;
+
+    for (i = 0; i < all->script->len; i++) {
+        Script *script = all->script->pdata[i];
+
+        if (!script->off) {
+            script->state->entry_steps = SCRIPT_STEPS_ENTRY;
+            take(script, entry);
+        }
+    }
+}
+
+/* Number of a device, by its name */
+static unsigned device_number(Scripts *all, const char *name)
+{
+    gpointer found;
+    unsigned number;
+
+    if (g_hash_table_lookup_extended(all->devices, name, NULL, &found)) {
+        return GPOINTER_TO_UINT(found);
+    }
+    number = MIN(g_hash_table_size(all->devices), DEVICES_MAX - 1);
+    if (g_hash_table_size(all->devices) < DEVICES_MAX) {
+        g_hash_table_insert(all->devices, g_strdup(name),
+                            GUINT_TO_POINTER(number));
+    }
+    return number;
+}
+
+/* The region in which a snapshot's register is, or MMT_NO_REGION */
+static uint32_t snapshot_region(const Scripts *all)
+{
+    const ScriptSnapshot *snapshot = &all->snapshot;
+    uint32_t n = MIN(mmt_trace_regions(all->trace), 4096);
+    uint32_t i;
+
+    for (i = 0; i < n; i++) {
+        const MmtRegion *region = mmt_trace_region(all->trace, i);
+
+        if (!strcmp(region->device, snapshot->device) &&
+            region->number <= MMT_REGION_ROM &&
+            region->number != MMT_REGION_OTHER &&
+            snapshot->trigger >= region->base &&
+            snapshot->trigger - region->base < region->size) {
+            return i;
+        }
+    }
+    return MMT_NO_REGION;
+}
+
+/* Return: is the mark one of a snapshot's? */
+static bool take_snapshot_mark(Scripts *all, const MmtEntry *entry)
+{
+    ScriptSnapshot *snapshot = &all->snapshot;
+    size_t len;
+    const char *text = mmt_trace_text(all->trace, entry, &len);
+    size_t added;
+    ScriptSnapshotMark mark;
+
+    if (!(entry->flags & MMT_ENTRY_TRACER)) {
+        return false;
+    }
+    mark = script_snapshot_take(snapshot, (MmtSpan) { .p = text, .len = len },
+                                &added);
+    if (mark == SCRIPT_SNAPSHOT_NONE) {
+        return false;
+    }
+    if (added) {
+        size_t before = snapshot->data->len - added;
+
+        all->device = device_number(all, snapshot->device);
+        script_memory_put(all->memory, all->device, snapshot->address + before,
+                          snapshot->data->data + before, added);
+    }
+    if (mark == SCRIPT_SNAPSHOT_COMPLETE) {
+        all->device = device_number(all, snapshot->device);
+        all->region = snapshot_region(all);
+        each_script(all, entry, take_snapshot);
+    }
+    return true;
+}
+
+static void take_other(Scripts *all, const MmtEntry *entry)
+{
+    if (entry->kind == MMT_ENTRY_MARK && !take_snapshot_mark(all, entry)) {
+        each_script(all, entry, take_mark);
+    }
+}
+
+/* The device of an access: memory is looked up in its snapshots. */
+static void set_access(Scripts *all, const MmtEntry *entry)
+{
+    const MmtRegion *region;
+
+    if (all->region == entry->region) {
+        return;
+    }
+    all->region = entry->region;
+    region = mmt_trace_region(all->trace, entry->region);
+    if (region) {
+        all->device = device_number(all, region->device);
+    }
+}
+
+void scripts_take(Scripts *scripts, const MmtEntry *entry)
+{
+    if (!scripts) {
+        return;
+    }
+    scripts->entry = entry;
+    if (entry->kind <= MMT_ENTRY_UNKNOWN) {
+        set_access(scripts, entry);
+        each_script(scripts, entry, take_access);
+    } else {
+        take_other(scripts, entry);
+        scripts->region = MMT_NO_REGION;
+    }
+    scripts->entry = NULL;
+}
+
+/* --- start and end ------------------------------------------------------- */
+
+static void free_script(gpointer p)
+{
+    Script *script = p;
+
+    g_free(script->name);
+    g_free(script->file);
+    script_state_free(script->state);
+    script_wanted_free(script->wanted);
+    script_wanted_free(script->shots);
+    g_array_unref(script->marks);
+    g_array_unref(script->ends);
+    g_string_free(script->json, TRUE);
+    g_string_free(script->text, TRUE);
+    g_free(script);
+}
+
+static Script *new_script(Scripts *all, const ScriptChoice *choice)
+{
+    g_autofree char *base = g_path_get_basename(choice->path);
+    Script *script = g_new0(Script, 1);
+
+    script->all = all;
+    script->name = g_strdup(choice->name);
+    script->file = g_strdup(strlen(choice->path) <= FILE_MAX ? choice->path
+                                                             : base);
+    script->wanted = script_wanted_new(all->trace, all->db);
+    script->shots = script_wanted_new(all->trace, all->db);
+    script->marks = g_array_new(FALSE, FALSE, sizeof(int));
+    script->ends = g_array_new(FALSE, FALSE, sizeof(int));
+    script->json = g_string_new(NULL);
+    script->text = g_string_new(NULL);
+    script->state = script_state_new(script);
+    if (!script->state || !script_api_open(script, choice->args)) {
+        g_error("no memory for a Lua state");
+    }
+    return script;
+}
+
+static bool load_text(Script *script, const char *text, size_t len)
+{
+    char *message;
+
+    if (script_state_load(script->state, text, len, script->file, &message)) {
+        return true;
+    }
+    say(script, message);
+    g_free(message);
+    return false;
+}
+
+static bool load_file(Script *script, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    gsize len;
+
+    if (!g_file_get_contents(path, &text, &len, &error)) {
+        say(script, error->message);
+        return false;
+    }
+    if (len > SCRIPT_FILE_MAX) {
+        tool_error(script->all->verb,
+                   "script '%s': the file has more than 1 MiB", script->name);
+        return false;
+    }
+    return load_text(script, text, len);
+}
+
+static void start(Script *script)
+{
+    char *message;
+
+    if (!script_state_start(script->state, &message)) {
+        fail(script, message);
+    }
+}
+
+static Scripts *new_scripts(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
+                            ScriptEmit *emit, void *opaque)
+{
+    Scripts *all = g_new0(Scripts, 1);
+
+    all->verb = verb;
+    all->trace = trace;
+    all->db = db;
+    all->emit = emit;
+    all->opaque = opaque;
+    all->script = g_ptr_array_new_with_free_func(free_script);
+    all->memory = script_memory_new();
+    all->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                         NULL);
+    all->found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                       g_free);
+    all->region = MMT_NO_REGION;
+    return all;
+}
+
+bool scripts_open(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
+                  ScriptEmit *emit, void *opaque, Scripts **scripts)
+{
+    g_autoptr(Scripts) all = NULL;
+    guint i;
+
+    *scripts = NULL;
+    if (!scripts_given()) {
+        return true;
+    }
+    all = new_scripts(verb, trace, db, emit, opaque);
+    for (i = 0; i < choices->len; i++) {
+        const ScriptChoice *choice = choices->pdata[i];
+        Script *script = new_script(all, choice);
+
+        g_ptr_array_add(all->script, script);
+        if (!load_file(script, choice->path)) {
+            return false;
+        }
+    }
+    for (i = 0; i < all->script->len; i++) {
+        start(all->script->pdata[i]);
+    }
+    *scripts = g_steal_pointer(&all);
+    return true;
+}
+
+Scripts *scripts_open_text(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
+                           const char *text, size_t len, ScriptEmit *emit,
+                           void *opaque)
+{
+    Scripts *all = new_scripts(verb, trace, db, emit, opaque);
+    const ScriptChoice choice = { .path = (char *)"test.lua",
+                                  .name = (char *)"test" };
+    Script *script = new_script(all, &choice);
+
+    g_ptr_array_add(all->script, script);
+    if (!load_text(script, text, len)) {
+        scripts_free(all);
+        return NULL;
+    }
+    start(script);
+    return all;
+}
+
+static void take_end(Script *script, const MmtEntry *entry)
+{
+    guint i;
+
+    (void)entry;
+    for (i = 0; i < script->ends->len && !script->off; i++) {
+        call(script, g_array_index(script->ends, int, i), NULL, NULL);
+    }
+}
+
+ToolStatus scripts_end(Scripts *scripts)
+{
+    ToolStatus status = TOOL_OK;
+    guint i;
+
+    if (!scripts) {
+        return TOOL_OK;
+    }
+    scripts->entry = NULL;
+    each_script(scripts, NULL, take_end);
+    for (i = 0; i < scripts->script->len; i++) {
+        const Script *script = scripts->script->pdata[i];
+
+        if (!script->off) {
+            continue;
+        }
+        status = TOOL_FAULT;
+        if (script->off_line) {
+            tool_error(scripts->verb,
+                       "script '%s' was switched off at line %" PRIu64
+                       ": what follows was decoded without it",
+                       script->name, script->off_line);
+        } else {
+            tool_error(scripts->verb, "script '%s' has failed",
+                       script->name);
+        }
+    }
+    return status;
+}
+
+void scripts_free(Scripts *scripts)
+{
+    if (scripts) {
+        g_ptr_array_unref(scripts->script);
+        script_memory_free(scripts->memory);
+        script_snapshot_clear(&scripts->snapshot);
+        g_hash_table_unref(scripts->devices);
+        g_hash_table_unref(scripts->found);
+        g_free(scripts);
+    }
+}
