@@ -26,7 +26,10 @@ typedef enum Fit {
  * @regions: regions of the trace
  * @fits: Fit of each region
  * @changes: mmt_regions_changes() that @fits is of
- * @regs: registers (uint64_t pair) whose names were tested -> selected
+ * @regs: accesses (RegKey) whose registers' names were tested -> selected
+ * @named: tests names of registers, or NULL
+ * @named_opaque: its argument
+ * @matched: for each pattern of a name, has it matched a register?
  * @began: the first entry has come
  * @ended: the last entry has come
  * @phase_fits: the current phase is selected
@@ -37,20 +40,30 @@ struct MmtSelect {
     GByteArray *fits;
     uint64_t changes;
     GHashTable *regs;
+    MmtSelectNamed *named;
+    void *named_opaque;
+    bool *matched;
     bool began;
     bool ended;
     bool phase_fits;
 };
 
+/* What the names of the registers of an access depend on */
 typedef struct RegKey {
-    uint64_t region;
     uint64_t offset;
+    uint32_t region;
+    uint16_t width;
+    uint16_t kind;
 } RegKey;
+
+G_STATIC_ASSERT(sizeof(RegKey) == 16);
 
 static guint reg_hash(gconstpointer p)
 {
     const RegKey *key = p;
-    uint64_t h = (key->offset ^ key->region << 48) * 0x9e3779b97f4a7c15ull;
+    uint64_t h = (key->offset ^ (uint64_t)key->region << 48 ^
+                  (uint64_t)key->kind << 40 ^ (uint64_t)key->width << 32) *
+                 0x9e3779b97f4a7c15ull;
 
     return h >> 32;
 }
@@ -69,6 +82,7 @@ MmtSelect *mmt_select_new(const MmtSelection *selection,
     select->regions = regions;
     select->fits = g_byte_array_new();
     select->regs = g_hash_table_new_full(reg_hash, reg_equal, g_free, NULL);
+    select->matched = g_new0(bool, selection->regs->len + 1);
     select->began = selection->from.kind != MMT_SELECT_BOUND_MARK;
     return select;
 }
@@ -78,8 +92,29 @@ void mmt_select_free(MmtSelect *select)
     if (select) {
         g_byte_array_unref(select->fits);
         g_hash_table_unref(select->regs);
+        g_free(select->matched);
         g_free(select);
     }
+}
+
+void mmt_select_name(MmtSelect *select, MmtSelectNamed *named, void *opaque)
+{
+    select->named = named;
+    select->named_opaque = opaque;
+    g_hash_table_remove_all(select->regs);
+}
+
+const char *mmt_select_unmatched(const MmtSelect *select, unsigned i)
+{
+    GPtrArray *regs = select->selection->regs;
+    unsigned k;
+
+    for (k = 0; k < regs->len; k++) {
+        if (!select->matched[k] && !i--) {
+            return regs->pdata[k];
+        }
+    }
+    return NULL;
 }
 
 void mmt_select_begin_phase(MmtSelect *select, uint32_t number,
@@ -256,16 +291,20 @@ static bool name_fits(MmtSelect *select, const MmtEntry *entry)
 {
     const MmtRegion *region = mmt_regions_get(select->regions, entry->region);
     GPtrArray *regs = select->selection->regs;
+    bool fits = false;
     char name[192];
     unsigned i;
 
     snprintf(name, sizeof(name), "%s+0x%" PRIx64, region->name, entry->offset);
     for (i = 0; i < regs->len; i++) {
-        if (!fnmatch(regs->pdata[i], name, 0)) {
-            return true;
+        if (!fnmatch(regs->pdata[i], name, 0) ||
+            (select->named && select->named(regs->pdata[i], entry,
+                                            select->named_opaque))) {
+            select->matched[i] = true;
+            fits = true;
         }
     }
-    return false;
+    return fits;
 }
 
 /* Names are tested once for each register, as far as there is room. */
@@ -275,6 +314,10 @@ static bool reg_fits(MmtSelect *select, const MmtEntry *entry)
     gpointer known;
     bool fits;
 
+    if (select->named) {
+        key.width = entry->width;
+        key.kind = entry->kind;
+    }
     if (g_hash_table_lookup_extended(select->regs, &key, NULL, &known)) {
         return GPOINTER_TO_INT(known);
     }

@@ -29,6 +29,36 @@ MmtSelect *mmt_select_new(const MmtSelection *selection,
                           const MmtRegions *regions);
 
 /**
+ * typedef MmtSelectNamed - has a register that an access reaches this name?
+ * @pattern: argument of --reg
+ * @entry: the access
+ * @opaque: of mmt_select_name()
+ */
+typedef bool MmtSelectNamed(const char *pattern, const MmtEntry *entry,
+                            void *opaque);
+
+/**
+ * mmt_select_name() - registers have names
+ * @select: the selection
+ * @named: tests a name, or NULL if there are none; the result is kept
+ * @opaque: its argument
+ *
+ * Call it again when registers have got other names.
+ */
+void mmt_select_name(MmtSelect *select, MmtSelectNamed *named, void *opaque);
+
+/**
+ * mmt_select_unmatched() - get the arguments of --reg that matched nothing
+ * @select: the selection
+ * @i: which of them, from 0 up
+ *
+ * Only registers count that have all else that is selected.
+ *
+ * Return: the argument; NULL if there are no more
+ */
+const char *mmt_select_unmatched(const MmtSelect *select, unsigned i);
+
+/**
  * mmt_select_begin_phase() - a phase begins
  * @select: the selection
  * @number: its number

@@ -64,6 +64,12 @@ G_STATIC_ASSERT(sizeof(MmtTotals) == 128);
  * @limit_bytes: bytes of text that the current call has read
  * @watch: called before each block, or NULL
  * @watch_opaque: its argument
+ * @observe: sees accesses before they are selected, or NULL
+ * @observe_opaque: its argument
+ * @observe_below: offset from which on it sees none
+ * @batch_ends: it wants the current batch to end
+ * @named: tests names of registers, or NULL
+ * @named_opaque: its argument
  * @error: what went wrong, or NULL
  * @totals: what was read
  * @chunker: fills @own
@@ -96,6 +102,12 @@ struct MmtTrace {
     uint64_t limit_bytes;
     MmtTraceWatch *watch;
     void *watch_opaque;
+    MmtTraceObserve *observe;
+    void *observe_opaque;
+    uint64_t observe_below;
+    bool batch_ends;
+    MmtSelectNamed *named;
+    void *named_opaque;
     char *error;
     MmtTotals totals;
     MmtChunker chunker;
@@ -163,6 +175,7 @@ void mmt_trace_select(MmtTrace *trace, MmtSelection *selection)
     if (selection) {
         trace->selection = mmt_selection_use(selection);
         trace->select = mmt_select_new(selection, trace->regions);
+        mmt_select_name(trace->select, trace->named, trace->named_opaque);
         mmt_select_begin_phase(trace->select, trace->phase,
                                trace->phases.names->pdata[trace->phase]);
     }
@@ -233,6 +246,10 @@ static bool is_about_access(const MmtTrace *trace)
 static bool take_access(MmtTrace *trace, MmtEntry *entry)
 {
     trace->totals.accesses++;
+    if (entry->offset < trace->observe_below &&
+        trace->observe(entry, trace->observe_opaque)) {
+        trace->batch_ends = true;
+    }
     if (!trace->select) {
         entry->phase = trace->phase;
         return true;
@@ -406,6 +423,10 @@ static size_t take_chunk(MmtTrace *trace, size_t max)
         chunk->starts[n] = chunk->starts[i];
         chunk->ends[n] = chunk->ends[i];
         n += taken;
+        if (trace->batch_ends) {
+            i++;
+            break;
+        }
     }
     trace->next = i;
     return n;
@@ -510,6 +531,15 @@ static bool has_lines(const MmtTrace *trace)
     return trace->chunk && trace->next < trace->chunk->n;
 }
 
+/* What was observed in the batch before counts from now on. */
+static void begin_batch(MmtTrace *trace)
+{
+    if (trace->observe) {
+        trace->batch_ends = false;
+        trace->observe(NULL, trace->observe_opaque);
+    }
+}
+
 size_t mmt_trace_take(MmtTrace *trace, const MmtEntry **entries, size_t max)
 {
     size_t n = 0;
@@ -520,9 +550,13 @@ size_t mmt_trace_take(MmtTrace *trace, const MmtEntry **entries, size_t max)
         /* the last batch may have lines left: mmt_trace_columns() fails */
         return 0;
     }
+    begin_batch(trace);
     while (!n && (has_lines(trace) || next_chunk(trace))) {
         n = take_chunk(trace, max);
         *entries = trace->chunk->entries;
+        if (!n) {
+            begin_batch(trace);
+        }
     }
     trace->totals.selected += n;
     return n;
@@ -640,6 +674,28 @@ void mmt_trace_watch(MmtTrace *trace, MmtTraceWatch *watch, void *opaque)
 {
     trace->watch = watch;
     trace->watch_opaque = opaque;
+}
+
+void mmt_trace_observe(MmtTrace *trace, uint64_t below,
+                       MmtTraceObserve *observe, void *opaque)
+{
+    trace->observe = observe;
+    trace->observe_opaque = opaque;
+    trace->observe_below = observe ? below : 0;
+}
+
+void mmt_trace_name(MmtTrace *trace, MmtSelectNamed *named, void *opaque)
+{
+    trace->named = named;
+    trace->named_opaque = opaque;
+    if (trace->select) {
+        mmt_select_name(trace->select, named, opaque);
+    }
+}
+
+const char *mmt_trace_unmatched(const MmtTrace *trace, unsigned i)
+{
+    return trace->select ? mmt_select_unmatched(trace->select, i) : NULL;
 }
 
 void mmt_trace_every_line(MmtTrace *trace)

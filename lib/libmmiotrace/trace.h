@@ -11,6 +11,7 @@
 #include "libmmiotrace/mmiotrace.h"
 #include "libmmiotrace/reader.h"
 #include "libmmiotrace/regions.h"
+#include "libmmiotrace/select.h"
 
 /**
  * mmt_trace_new() - read a trace from a reader
@@ -45,6 +46,45 @@ typedef bool MmtTraceWatch(void *opaque);
  * mmt_trace_next() may read for long until an entry is selected.
  */
 void mmt_trace_watch(MmtTrace *trace, MmtTraceWatch *watch, void *opaque);
+
+/**
+ * typedef MmtTraceObserve - sees accesses before they are selected
+ * @entry: an access; NULL when a batch begins
+ * @opaque: of mmt_trace_observe()
+ *
+ * Return: true if it matters for what comes next: the access is the last entry
+ *         of its batch
+ */
+typedef bool MmtTraceObserve(const MmtEntry *entry, void *opaque);
+
+/**
+ * mmt_trace_observe() - see some accesses, whether they are selected or not
+ * @trace: the trace
+ * @below: accesses whose offset is less than this; 0: none
+ * @observe: the function, which may call this one
+ * @opaque: its argument
+ */
+void mmt_trace_observe(MmtTrace *trace, uint64_t below,
+                       MmtTraceObserve *observe, void *opaque);
+
+/**
+ * mmt_trace_name() - registers have names, for --reg
+ * @trace: the trace
+ * @named: tests a name, or NULL
+ * @opaque: its argument
+ *
+ * Call it again when registers have got other names.
+ */
+void mmt_trace_name(MmtTrace *trace, MmtSelectNamed *named, void *opaque);
+
+/**
+ * mmt_trace_unmatched() - get the arguments of --reg that matched nothing
+ * @trace: the trace
+ * @i: which of them, from 0 up
+ *
+ * Return: the argument; NULL if there are no more
+ */
+const char *mmt_trace_unmatched(const MmtTrace *trace, unsigned i);
 
 /**
  * mmt_trace_take() - mmt_trace_next() with a limit

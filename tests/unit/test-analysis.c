@@ -32,7 +32,7 @@ static MmtTrace *read_all(const char *text)
 
 static char *register_text(const MmtTrace *trace, uint32_t region)
 {
-    AnalysisNames names = analysis_names(trace);
+    AnalysisNames names = analysis_names(trace, NULL);
     GString *text = g_string_new(NULL);
 
     analysis_put_register(&names, region, 0x1f0, text);
@@ -62,7 +62,7 @@ static void test_register(void)
 static void test_register_json(void)
 {
     g_autoptr(MmtTrace) trace = read_all(QEMU_READ("0000:01:00.0", "0"));
-    AnalysisNames names = analysis_names(trace);
+    AnalysisNames names = analysis_names(trace, NULL);
     g_autoptr(GString) json = g_string_new("old");
 
     json_line_begin(json, "access");

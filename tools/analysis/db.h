@@ -9,10 +9,12 @@
  *
  *      AnalysisDb *db = analysis_db_new(verb, trace, &failed);
  *
- *      while ((n = analysis_next(a, &entries)) > 0) {
+ *      while ((n = mmt_trace_next(trace, &entries)) > 0) {
  *          analysis_db_watch(db, entries, n);
- *          ... analysis_db_parts(db, &entries[i], parts) ...
+ *          ... analysis_db_parts(db, &entries[i], &view, parts) ...
  *      }
+ *
+ * analysis_open() makes one for its trace: analysis_db().
  */
 #ifndef VFIO_TRACE_ANALYSIS_DB_H
 #define VFIO_TRACE_ANALYSIS_DB_H
@@ -40,12 +42,13 @@ typedef struct AnalysisDb AnalysisDb;
 AnalysisDb *analysis_db_new(const Verb *verb, MmtTrace *trace, bool *failed);
 
 /**
- * analysis_db_watch() - find devices and chips in what was read
+ * analysis_db_watch() - find devices in what was read
  * @db: the databases
  * @entries: the entries that mmt_trace_next() gave last
  * @n: number of them
  *
- * A chip is found in the value of a register: in 0x0 of BAR 0 with NVIDIA.
+ * analysis_next() calls it.  Chips and offsets of domains are found in accesses,
+ * also in those that are not selected; they count from the next batch on.
  */
 void analysis_db_watch(AnalysisDb *db, const MmtEntry *entries, size_t n);
 
@@ -114,6 +117,15 @@ const char *analysis_db_name(AnalysisDb *db, uint32_t region, uint64_t offset);
 void analysis_db_describe(const AnalysisDb *db,
                           void (*line)(const char *text, void *opaque),
                           void *opaque);
+
+/**
+ * analysis_db_say_unmatched() - say which --reg has matched no register
+ * @db: the databases, of a trace that has ended
+ * @name: the trace's name, for messages
+ *
+ * Also why registers have no names.
+ */
+void analysis_db_say_unmatched(const AnalysisDb *db, const char *name);
 
 /**
  * analysis_db_chip() - get the number of the chip of a region's device

@@ -10,9 +10,9 @@
 
 #include "libmmiotrace/printable.h"
 
-AnalysisNames analysis_names(const MmtTrace *trace)
+AnalysisNames analysis_names(const MmtTrace *trace, AnalysisDb *db)
 {
-    AnalysisNames names = { .trace = trace };
+    AnalysisNames names = { .trace = trace, .db = db };
     uint32_t n = mmt_trace_regions(trace);
     uint32_t i;
 
@@ -56,11 +56,32 @@ void analysis_put_region(const AnalysisNames *names, uint32_t region,
     put_printable(mmt_trace_region(names->trace, region)->name, text);
 }
 
+/* The name of a register in the database, if it has one */
+static void put_name(const AnalysisNames *names, uint32_t region,
+                     uint64_t offset, GString *text)
+{
+    const char *name = analysis_db_name(names->db, region, offset);
+
+    if (name) {
+        g_string_append_c(text, ' ');
+        g_string_append(text, name);
+    }
+}
+
 void analysis_put_register(const AnalysisNames *names, uint32_t region,
                            uint64_t offset, GString *text)
 {
     analysis_put_region(names, region, text);
     g_string_append_printf(text, "+0x%" PRIx64, offset);
+    put_name(names, region, offset, text);
+}
+
+void analysis_put_window(const AnalysisNames *names, uint32_t region,
+                         uint64_t first, uint64_t last, GString *text)
+{
+    analysis_put_region(names, region, text);
+    g_string_append_printf(text, "+0x%" PRIx64 "-0x%" PRIx64, first, last);
+    put_name(names, region, first, text);
 }
 
 void analysis_json_region(const AnalysisNames *names, uint32_t region,
@@ -81,6 +102,11 @@ void analysis_json_region(const AnalysisNames *names, uint32_t region,
 void analysis_json_register(const AnalysisNames *names, uint32_t region,
                             uint64_t offset, GString *json)
 {
+    const char *name = analysis_db_name(names->db, region, offset);
+
     analysis_json_region(names, region, json);
     json_line_hex(json, "offset", offset);
+    if (name) {
+        json_line_text(json, "name", name);
+    }
 }

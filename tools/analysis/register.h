@@ -10,22 +10,26 @@
 #include <stdint.h>
 
 #include "libmmiotrace/mmiotrace.h"
+#include "tools/analysis/db.h"
 
 /**
  * struct AnalysisNames: how the registers of a trace are printed
  * @trace: the trace
  * @several: it has several devices: names begin with the device
+ * @db: names of registers, or NULL
  */
 typedef struct AnalysisNames {
     const MmtTrace *trace;
     bool several;
+    AnalysisDb *db;
 } AnalysisNames;
 
 /**
  * analysis_names() - decide how registers are printed
  * @trace: the trace, as far as it was read
+ * @db: names of its registers, or NULL
  */
-AnalysisNames analysis_names(const MmtTrace *trace);
+AnalysisNames analysis_names(const MmtTrace *trace, AnalysisDb *db);
 
 /**
  * analysis_put_device() - append the name of a region's device
@@ -46,7 +50,7 @@ void analysis_put_region(const AnalysisNames *names, uint32_t region,
                          GString *text);
 
 /**
- * analysis_put_register() - append a register: "bar0+0x100"
+ * analysis_put_register() - append a register: "bar0+0x0 CTRL"
  * @names: of the trace
  * @region: number of its region
  * @offset: its offset
@@ -54,6 +58,17 @@ void analysis_put_region(const AnalysisNames *names, uint32_t region,
  */
 void analysis_put_register(const AnalysisNames *names, uint32_t region,
                            uint64_t offset, GString *text);
+
+/**
+ * analysis_put_window() - append registers: "bar0+0x100-0x1ff RAM"
+ * @names: of the trace
+ * @region: number of their region
+ * @first: the first offset
+ * @last: the last offset
+ * @text: where to append it
+ */
+void analysis_put_window(const AnalysisNames *names, uint32_t region,
+                         uint64_t first, uint64_t last, GString *text);
 
 /**
  * analysis_json_region() - append a region's members of a JSON object
@@ -66,7 +81,7 @@ void analysis_json_region(const AnalysisNames *names, uint32_t region,
                           GString *json);
 
 /**
- * analysis_json_register() - the same and "offset"
+ * analysis_json_register() - the same, "offset", and "name" if it has one
  * @names: of the trace
  * @region: number of its region
  * @offset: its offset

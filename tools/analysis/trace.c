@@ -18,6 +18,7 @@
  * @name: the trace's name in messages
  * @trace: the library's
  * @selection: what is selected, or NULL
+ * @db: names of registers
  * @progress: progress, or NULL
  */
 struct AnalysisTrace {
@@ -25,6 +26,7 @@ struct AnalysisTrace {
     char *name;
     MmtTrace *trace;
     MmtSelection *selection;
+    AnalysisDb *db;
     AnalysisProgress *progress;
 };
 
@@ -70,6 +72,7 @@ AnalysisTrace *analysis_open(const Verb *verb, const char *path)
     AnalysisTrace *a;
     char *message = NULL;
     MmtTrace *trace = mmt_trace_open(path, &message);
+    bool failed = false;
 
     if (!trace) {
         tool_error(verb, "%s", message ? message : path);
@@ -81,6 +84,11 @@ AnalysisTrace *analysis_open(const Verb *verb, const char *path)
     a->name = g_strdup(strcmp(path, "-") ? path : "<stdin>");
     a->trace = trace;
     a->selection = analysis_options_apply(trace);
+    a->db = analysis_db_new(verb, trace, &failed);
+    if (failed) {
+        analysis_free(a);
+        return NULL;
+    }
     a->progress = analysis_progress_new(verb->name, path);
     mmt_trace_watch(trace, watch, a);
     catch_interrupt();
@@ -97,9 +105,17 @@ MmtTrace *analysis_trace(AnalysisTrace *a)
     return a->trace;
 }
 
+AnalysisDb *analysis_db(AnalysisTrace *a)
+{
+    return a->db;
+}
+
 size_t analysis_next(AnalysisTrace *a, const MmtEntry **entries)
 {
-    return mmt_trace_next(a->trace, entries);
+    size_t n = mmt_trace_next(a->trace, entries);
+
+    analysis_db_watch(a->db, *entries, n);
+    return n;
 }
 
 /* "NOTE: N", after a comma if it is not the first */
@@ -159,6 +175,9 @@ ToolStatus analysis_end(AnalysisTrace *a)
     }
     mmt_trace_totals(a->trace, &totals);
     print_notes(a, &totals);
+    if (!interrupted) {
+        analysis_db_say_unmatched(a->db, a->name);
+    }
     return !check_end(a) || totals.damaged ? TOOL_FAULT : TOOL_OK;
 }
 
@@ -168,6 +187,7 @@ void analysis_free(AnalysisTrace *a)
         return;
     }
     g_clear_pointer(&a->progress, analysis_progress_free);
+    analysis_db_free(a->db);
     mmt_trace_free(a->trace);
     mmt_selection_free(a->selection);
     g_free(a->name);

@@ -24,6 +24,7 @@
 #include <stddef.h>
 
 #include "libmmiotrace/mmiotrace.h"
+#include "tools/analysis/db.h"
 #include "tools/common/tool.h"
 
 typedef struct AnalysisTrace AnalysisTrace;
@@ -52,6 +53,14 @@ void analysis_hide_progress(AnalysisTrace *a);
 MmtTrace *analysis_trace(AnalysisTrace *a);
 
 /**
+ * analysis_db() - get the names of the trace's registers
+ * @a: the trace
+ *
+ * Return: the databases, which belong to @a
+ */
+AnalysisDb *analysis_db(AnalysisTrace *a);
+
+/**
  * analysis_next() - get the next entries: mmt_trace_next()
  * @a: the trace
  * @entries: where to store the first of the entries
@@ -65,7 +74,7 @@ size_t analysis_next(AnalysisTrace *a, const MmtEntry **entries);
  * @a: the trace
  *
  * An error of the reader; in one line, how many lines were skipped or are
- * damaged; that the trace is cut off.
+ * damaged; that the trace is cut off; --reg that has matched no register.
  *
  * Return: TOOL_OK; TOOL_FAULT if lines are damaged or the trace is cut off;
  *         TOOL_TROUBLE after an error

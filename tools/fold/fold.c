@@ -77,7 +77,8 @@ static void run_begin(FoldRun *run)
 
     if (regions != run->regions) {
         run->regions = regions;
-        run->out.names = analysis_names(run->out.trace);
+        run->out.names = analysis_names(run->out.trace,
+                                        analysis_db(run->a));
     }
     if (!run->began && run->format->comments) {
         tool_print("# %s: %s\n", run->path,

@@ -5,6 +5,7 @@
 #include "tools/profile/names.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static const char *stem(const ProfileItem *item)
 {
@@ -23,8 +24,21 @@ static const char *stem(const ProfileItem *item)
     return "REG";
 }
 
-char *profile_name(const ProfileItem *item)
+char *profile_name(const ProfileReport *report, const ProfileItem *item)
 {
+    const char *known = analysis_db_name(report->names.db, item->region,
+                                         item->start);
+
+    if (known) {
+        g_autofree char *word = profile_word(known);
+        size_t len = strlen(word);
+
+        /* "TDH[0x1]" is TDH_0x1 */
+        while (len > 1 && word[len - 1] == '_') {
+            len--;
+        }
+        return g_strndup(word, len);
+    }
     return g_strdup_printf("%s_%" PRIX64, stem(item), item->start);
 }
 

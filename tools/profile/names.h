@@ -9,11 +9,14 @@
 
 /**
  * profile_name() - make a name for an item: "STATUS_8"
+ * @report: the report
  * @item: a register or a window
+ *
+ * A register that has a name in a database keeps it.
  *
  * Return: the name, which is unique in its region, to be freed
  */
-char *profile_name(const ProfileItem *item);
+char *profile_name(const ProfileReport *report, const ProfileItem *item);
 
 /**
  * profile_doc() - what an item is, and why

@@ -135,8 +135,8 @@ static void put_window(const ProfileReport *report, Table *table,
 {
     GString *cell = table_cell(table);
 
-    analysis_put_register(&report->names, window->region, window->start, cell);
-    g_string_append_printf(cell, "-0x%" PRIx64, window->end - 1);
+    analysis_put_window(&report->names, window->region, window->start,
+                        window->end - 1, cell);
     put_count(table, window->width);
     put_count(table, window->reads);
     put_count(table, window->writes);

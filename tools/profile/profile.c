@@ -147,7 +147,7 @@ static ToolStatus profile_log(const char *path, ProfilePrint *print)
     status = analysis_end(a);
     report.profile = profile;
     report.trace = analysis_trace(a);
-    report.names = analysis_names(report.trace);
+    report.names = analysis_names(report.trace, analysis_db(a));
     report.since = find_phase(report.trace);
     report.unused = !opt_since && !analysis_options_given();
     if (status == TOOL_TROUBLE && !profile_registers(profile)->len) {

@@ -21,7 +21,7 @@ static void print_item(const ProfileReport *report, const ProfileItem *item)
 {
     g_autofree char *region =
         region_word(mmt_trace_region(report->trace, item->region));
-    g_autofree char *name = profile_name(item);
+    g_autofree char *name = profile_name(report, item);
     g_autofree char *doc = profile_doc(item);
     const char *access = profile_access(item);
 

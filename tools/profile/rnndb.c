@@ -48,9 +48,10 @@ static void print_bits(const ProfileRegister *reg)
     }
 }
 
-static void print_register(const ProfileItem *item)
+static void print_register(const ProfileReport *report,
+                           const ProfileItem *item)
 {
-    g_autofree char *name = profile_name(item);
+    g_autofree char *name = profile_name(report, item);
     g_autofree char *doc = profile_doc(item);
     unsigned bits = bits_of(profile_width(item->reg));
 
@@ -62,10 +63,10 @@ static void print_register(const ProfileItem *item)
     tool_print("    </reg%u>\n", bits);
 }
 
-static void print_window(const ProfileItem *item)
+static void print_window(const ProfileReport *report, const ProfileItem *item)
 {
     const ProfileWindow *window = item->window;
-    g_autofree char *name = profile_name(item);
+    g_autofree char *name = profile_name(report, item);
     g_autofree char *doc = profile_doc(item);
     uint64_t length = (item->end - item->start - 1) / window->stride + 1;
 
@@ -113,9 +114,9 @@ void profile_print_rnndb(const ProfileReport *report)
             print_domain(report, region);
         }
         if (item->reg) {
-            print_register(item);
+            print_register(report, item);
         } else if (item->window) {
-            print_window(item);
+            print_window(report, item);
         }
     }
     if (region != MMT_NO_REGION) {

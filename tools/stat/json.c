@@ -154,7 +154,7 @@ static void print_group(const StatReport *report, const AnalysisNames *names,
 void stat_json(const StatReport *report)
 {
     const StatResult *r = report->result;
-    AnalysisNames names = analysis_names(report->trace);
+    AnalysisNames names = analysis_names(report->trace, report->db);
     g_autoptr(GString) json = g_string_new(NULL);
     g_autoptr(GPtrArray) top = stat_top(r, report->top);
     guint i;

@@ -361,7 +361,7 @@ static void print_groups(const StatReport *report, const AnalysisNames *names)
 
 void stat_print(const StatReport *report)
 {
-    AnalysisNames names = analysis_names(report->trace);
+    AnalysisNames names = analysis_names(report->trace, report->db);
 
     print_summary(report);
     if (!stat_total(report->result->total.counts)) {

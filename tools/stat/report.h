@@ -5,12 +5,14 @@
 #ifndef VFIO_TRACE_STAT_REPORT_H
 #define VFIO_TRACE_STAT_REPORT_H
 
+#include "tools/analysis/db.h"
 #include "tools/stat/fields.h"
 
 /**
  * struct StatReport: what is printed
  * @path: name of the trace
  * @trace: the trace, which was read
+ * @db: names of its registers
  * @result: what was counted
  * @by: what accesses are grouped by
  * @top: number of groups to print; 0: all
@@ -18,6 +20,7 @@
 typedef struct StatReport {
     const char *path;
     const MmtTrace *trace;
+    AnalysisDb *db;
     const StatResult *result;
     const StatBy *by;
     uint32_t top;

@@ -73,6 +73,7 @@ static ToolStatus stat_log(const char *path, const StatBy *by)
         return TOOL_TROUBLE;
     }
     report.trace = analysis_trace(a);
+    report.db = analysis_db(a);
     counter = stat_counter_new(report.trace, by->key, STAT_GROUPS_MAX);
     while ((n = analysis_next(a, &batch)) > 0) {
         stat_counter_add(counter, batch, n);

@@ -1,0 +1,679 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the register database of one device (see db-device.h)
+ */
+#include "tools/analysis/db-device.h"
+#include "tools/analysis/chip-nvidia.h"
+#include "tools/analysis/db-options.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The set of variants that a chip's number is of */
+#define CHIP_SET "chipset"
+
+/* Domains that a message lists */
+#define LISTED_MAX 20
+
+static void free_place(gpointer p)
+{
+    AnalysisPlace *place = p;
+
+    regdb_view_free(place->view);
+    g_free(place->region);
+    g_free(place->at);
+    g_free(place);
+}
+
+AnalysisDbDevice *analysis_db_device_new(AnalysisDbFiles *files,
+                                         const MmtRegionDevice *trace)
+{
+    AnalysisDbDevice *device = g_new0(AnalysisDbDevice, 1);
+
+    device->files = files;
+    device->trace = trace;
+    device->places = g_ptr_array_new_with_free_func(free_place);
+    return device;
+}
+
+/* Forget the database; it is chosen or loaded again. */
+static void forget(AnalysisDbDevice *device)
+{
+    g_ptr_array_set_size(device->places, 0);
+    g_clear_pointer(&device->variants, g_free);
+    g_clear_pointer(&device->given, g_free);
+    device->db = NULL;
+    device->loaded = false;
+    device->only = NULL;
+    device->only_region = NULL;
+    device->ambiguous = false;
+}
+
+void analysis_db_device_free(AnalysisDbDevice *device)
+{
+    if (device) {
+        forget(device);
+        g_ptr_array_unref(device->places);
+        g_free(device);
+    }
+}
+
+char *analysis_db_device_name(const AnalysisDbDevice *device)
+{
+    const char *id = device->trace->id;
+    g_autofree char *ids = device->vendor || device->device ?
+        g_strdup_printf("%04x:%04x", device->vendor, device->device) : NULL;
+
+    if (!*id) {
+        return g_strdup(ids ? ids : "the device");
+    }
+    return ids ? g_strdup_printf("%s (%s)", id, ids) : g_strdup(id);
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    char *x = realpath(a, NULL);
+    char *y = realpath(b, NULL);
+    bool same = x && y && !strcmp(x, y);
+
+    free(x);
+    free(y);
+    return same;
+}
+
+/* An entry that says where the domains of --db's database are */
+static const RegDbDevice *choose_given(AnalysisDbDevice *device,
+                                       const char *path)
+{
+    const RegDbDevice *entry = NULL;
+
+    if (device->vendor || device->device) {
+        entry = analysis_db_files_find(device->files, device->vendor,
+                                       device->device, device->class_code);
+    }
+    if (entry && entry->file && same_file(entry->file, path)) {
+        return entry;
+    }
+    return analysis_db_files_entry(device->files, path);
+}
+
+bool analysis_db_device_choose(AnalysisDbDevice *device)
+{
+    const AnalysisDbOptions *options = analysis_db_options();
+    const RegDbDevice *before = device->entry;
+
+    device->vendor = device->trace->vendor;
+    device->device = device->trace->device;
+    if (options->no_db) {
+        return false;
+    }
+    if (options->db) {
+        device->entry = choose_given(device, options->db);
+    } else if (device->vendor || device->device || device->class_code) {
+        device->entry = analysis_db_files_find(device->files, device->vendor,
+                                               device->device,
+                                               device->class_code);
+    }
+    if (device->entry == before) {
+        return false;
+    }
+    device->detect = device->entry ? device->entry->detect : NULL;
+    forget(device);
+    return true;
+}
+
+static AnalysisPlace *add_place(AnalysisDbDevice *device, const char *region,
+                                uint64_t offset, const char *at,
+                                const RegDbDomain *domain)
+{
+    AnalysisPlace *place = g_new0(AnalysisPlace, 1);
+
+    place->region = g_strdup(region);
+    place->offset = offset;
+    place->at = g_strdup(at);
+    place->known = !at;
+    place->domain = domain;
+    g_ptr_array_add(device->places, place);
+    return place;
+}
+
+static char *list_domains(const RegDb *db)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    uint32_t i;
+
+    for (i = 0; i < db->n_domains && i < LISTED_MAX; i++) {
+        g_string_append_printf(text, "%s%s", i ? ", " : "",
+                               db->domains[i]->name);
+    }
+    if (i < db->n_domains) {
+        g_string_append(text, ", ...");
+    }
+    return g_strdup(text->str);
+}
+
+/* What a .regdb file or an option says */
+static void add_given(AnalysisDbDevice *device, const RegDbRegionOf *of,
+                      const char *who)
+{
+    const RegDbDomain *domain = regdb_domain(device->db, of->domain);
+    g_autofree char *known = NULL;
+
+    if (domain && of->region) {
+        add_place(device, of->region, of->offset, of->at, domain);
+    } else if (domain) {
+        device->only = domain;
+    } else {
+        device->faulty = true;
+        known = list_domains(device->db);
+        tool_error(analysis_db_files_verb(device->files),
+                   "%s: there is no domain '%s' in %s: it has %s", who,
+                   of->domain, device->db->path, known);
+    }
+}
+
+/* umr calls the registers of all its chips MMIO; Southern Islands are older. */
+static const char *umr_region(const RegDb *db)
+{
+    static const char *const old[] = {
+        "tahiti.asic", "pitcairn.asic", "verde.asic", "oland.asic",
+        "hainan.asic"
+    };
+    g_autofree char *name = g_path_get_basename(db->path);
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(old); i++) {
+        if (!strcmp(old[i], name)) {
+            return "bar2";
+        }
+    }
+    return "bar5";
+}
+
+static bool is_region_name(const char *name)
+{
+    static const char *const names[] = {
+        "bar0", "bar1", "bar2", "bar3", "bar4", "bar5", "rom", "config",
+        "vga-memory", "vga-3b0", "vga-3c0", "mem"
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (!g_ascii_strcasecmp(names[i], name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* No .regdb file and no option says where the domains are: their names do. */
+static void add_by_name(AnalysisDbDevice *device)
+{
+    const RegDb *db = device->db;
+    uint32_t i;
+
+    for (i = 0; i < db->n_domains; i++) {
+        const RegDbDomain *domain = db->domains[i];
+
+        if (is_region_name(domain->name)) {
+            g_autofree char *region = g_ascii_strdown(domain->name, -1);
+
+            add_place(device, region, 0, NULL, domain);
+        } else if (!strcmp(domain->name, "NV_MMIO")) {
+            add_place(device, "bar0", 0, NULL, domain);
+            device->detect = "nvidia";
+        } else if (!strcmp(domain->name, "MMIO") &&
+                   !strcmp(db->format, "umr")) {
+            add_place(device, umr_region(db), 0, NULL, domain);
+        }
+    }
+    if (!device->places->len && db->n_domains == 1) {
+        device->only = db->domains[0];
+    }
+}
+
+static void add_places(AnalysisDbDevice *device)
+{
+    const AnalysisDbOptions *options = analysis_db_options();
+    const RegDbDevice *entry = device->entry;
+    unsigned i;
+
+    if (options->domains) {
+        for (i = 0; i < options->domains->len; i++) {
+            add_given(device, &g_array_index(options->domains, RegDbRegionOf,
+                                             i), "--domain");
+        }
+    } else if (entry && entry->regions->len) {
+        for (i = 0; i < entry->regions->len; i++) {
+            add_given(device, &g_array_index(entry->regions, RegDbRegionOf, i),
+                      entry->manifest);
+        }
+    } else {
+        add_by_name(device);
+    }
+}
+
+static void take_variant(AnalysisDbDevice *device, const char *text,
+                         bool by_user)
+{
+    g_autofree char *message = NULL;
+    int set = analysis_db_take_variant(device->db, text, device->variants,
+                                       &message);
+
+    if (set >= 0) {
+        device->given[set] |= by_user;
+        return;
+    }
+    device->faulty = true;
+    tool_error(analysis_db_files_verb(device->files), "%s: %s",
+               by_user ? "--variant" : device->entry->manifest, message);
+}
+
+/* The variant of the chip that was found, unless the user has said which */
+static void take_chip(AnalysisDbDevice *device)
+{
+    const RegDbVarset *set = regdb_varset(device->db, CHIP_SET);
+    g_autofree char *text = device->chip.name ?
+        g_strdup_printf(CHIP_SET "=%s", device->chip.name) :
+        g_strdup_printf(CHIP_SET "=0x%x", device->chip.number);
+    g_autofree char *message = NULL;
+
+    device->chip_known = false;
+    if (device->chip.number && set && !device->given[set->number]) {
+        device->chip_known = analysis_db_take_variant(device->db, text,
+                                                      device->variants,
+                                                      &message) >= 0;
+    }
+}
+
+static void take_variants(AnalysisDbDevice *device)
+{
+    const AnalysisDbOptions *options = analysis_db_options();
+    unsigned i;
+
+    device->variants = g_new(uint32_t, device->db->n_varsets + 1);
+    device->given = g_new0(bool, device->db->n_varsets + 1);
+    for (i = 0; i < device->db->n_varsets; i++) {
+        device->variants[i] = REGDB_ANY_VARIANT;
+    }
+    for (i = 0; device->entry && device->entry->variants[i]; i++) {
+        take_variant(device, device->entry->variants[i], false);
+    }
+    for (i = 0; options->variants && options->variants[i]; i++) {
+        take_variant(device, options->variants[i], true);
+    }
+    take_chip(device);
+}
+
+static void find_at(AnalysisDbDevice *device);
+
+bool analysis_db_device_load(AnalysisDbDevice *device)
+{
+    const char *path = analysis_db_options()->db;
+
+    if (device->loaded) {
+        return device->db;
+    }
+    device->loaded = true;
+    if (!path && device->entry) {
+        path = device->entry->file;
+    }
+    if (!path || analysis_db_options()->no_db) {
+        return false;
+    }
+    device->db = analysis_db_files_load(device->files, path);
+    if (device->db) {
+        take_variants(device);
+        add_places(device);
+        find_at(device);
+    }
+    return device->db;
+}
+
+RegDbView *analysis_db_device_view(AnalysisDbDevice *device,
+                                   AnalysisPlace *place)
+{
+    unsigned i;
+
+    for (i = 0; i < device->places->len && !place->view; i++) {
+        const AnalysisPlace *other = device->places->pdata[i];
+
+        if (other == place) {
+            place->view = regdb_view_new(device->db, place->domain,
+                                         device->variants);
+        }
+    }
+    return place->view;
+}
+
+/* BARs, and regions of what is not PCI */
+static bool is_memory(const MmtRegion *region)
+{
+    return region->number < MMT_REGION_ROM;
+}
+
+bool analysis_db_device_access(AnalysisDbDevice *device,
+                               const MmtRegion *region)
+{
+    g_autofree char *name = NULL;
+    g_autofree char *domains = NULL;
+
+    if (!device->only || device->ambiguous || !is_memory(region) ||
+        device->only_region == region) {
+        return false;
+    }
+    if (!device->only_region) {
+        device->only_region = region;
+        add_place(device, region->name, 0, NULL, device->only);
+        return true;
+    }
+    device->ambiguous = true;
+    g_ptr_array_remove_index(device->places, device->places->len - 1);
+    name = analysis_db_device_name(device);
+    domains = list_domains(device->db);
+    tool_error(analysis_db_files_verb(device->files),
+               "%s and %s of %s are accessed: say which of them has which domain of %s (%s), with --domain %s=%s, for example",
+               device->only_region->name, region->name, name,
+               device->db->path, domains, device->only_region->name,
+               device->only->name);
+    return true;
+}
+
+/* The chip decides what exists: views of before are of no use. */
+static void renew_views(AnalysisDbDevice *device)
+{
+    unsigned i;
+
+    for (i = 0; i < device->places->len; i++) {
+        AnalysisPlace *place = device->places->pdata[i];
+
+        g_clear_pointer(&place->view, regdb_view_free);
+    }
+}
+
+/**
+ * struct At: a register that has an offset is looked for
+ * @place: the domain that is there
+ * @in: place of the domain that is searched
+ * @field: name of the field, or NULL
+ * @found: it was found
+ */
+typedef struct At {
+    AnalysisPlace *place;
+    const AnalysisPlace *in;
+    const char *field;
+    bool found;
+} At;
+
+static const RegDbField *find_field(const RegDbType *type, const char *name)
+{
+    uint32_t i;
+
+    while (type && type->kind == REGDB_NAMED) {
+        type = type->base;
+    }
+    for (i = 0; type && type->kind == REGDB_BITSET && i < type->n_fields;
+         i++) {
+        if (!g_ascii_strcasecmp(type->fields[i].name, name)) {
+            return &type->fields[i];
+        }
+    }
+    return NULL;
+}
+
+static bool take_at_register(const RegDbMatch *match, void *opaque)
+{
+    At *at = opaque;
+    AnalysisPlace *place = at->place;
+    const RegDbType *type = match->element->type;
+    const RegDbField *field = NULL;
+
+    if (match->n_repeats) {
+        return true;
+    }
+    if (at->field) {
+        field = find_field(type, at->field);
+        if (!field) {
+            return true;
+        }
+        type = field->type;
+    }
+    place->at_region = at->in->region;
+    place->at_offset = at->in->offset + match->offset;
+    place->at_bits = match->element->bits;
+    place->at_low = field ? field->low : 0;
+    place->at_high = field ? field->high : match->element->bits - 1;
+    place->at_shr = type ? type->shr : 0;
+    place->at_add = type ? type->add : 0;
+    at->found = true;
+    return false;
+}
+
+/* "REGISTER", or "REGISTER.FIELD" if there is no register of that name */
+static void find_at_in(AnalysisDbDevice *device, AnalysisPlace *place,
+                       AnalysisPlace *in)
+{
+    RegDbView *view = analysis_db_device_view(device, in);
+    const char *dot = strrchr(place->at, '.');
+    g_autofree char *name = dot ? g_strndup(place->at, dot - place->at) : NULL;
+    At at = { .place = place, .in = in };
+
+    regdb_view_each(view, place->at, take_at_register, &at);
+    if (!at.found && dot) {
+        at.field = dot + 1;
+        regdb_view_each(view, name, take_at_register, &at);
+    }
+}
+
+/* Where are the registers that have offsets of domains? */
+static void find_at(AnalysisDbDevice *device)
+{
+    unsigned i, k;
+
+    for (i = 0; i < device->places->len; i++) {
+        AnalysisPlace *place = device->places->pdata[i];
+
+        for (k = 0; k < device->places->len && !place->known &&
+             !place->at_region; k++) {
+            AnalysisPlace *in = device->places->pdata[k];
+
+            if (in->known) {
+                find_at_in(device, place, in);
+            }
+        }
+    }
+}
+
+/* The bits of the register that count, if the access reaches all of them */
+static bool take_at_value(AnalysisPlace *place, const MmtEntry *entry)
+{
+    uint64_t first = place->at_offset * 8 + place->at_low;
+    uint64_t last = place->at_offset * 8 + place->at_high;
+    uint64_t begin = entry->offset * 8;
+    unsigned bits = place->at_high - place->at_low + 1;
+    uint64_t value;
+
+    if (first < begin || last >= begin + 8 * entry->width) {
+        return false;
+    }
+    value = entry->value >> (first - begin);
+    if (bits < 64) {
+        value &= ((uint64_t)1 << bits) - 1;
+    }
+    place->found_offset = (value << place->at_shr) + place->at_add;
+    place->found = true;
+    return true;
+}
+
+static bool take_id(AnalysisDbDevice *device, const MmtRegion *region,
+                    const MmtEntry *entry)
+{
+    const char *name;
+    unsigned chip;
+
+    if (!device->detect || device->found.number || region->number ||
+        entry->offset || (entry->width && entry->width != 4)) {
+        return false;
+    }
+    chip = analysis_chip_nvidia(entry->value, &name);
+    device->found = (AnalysisChip) { .number = chip, .name = name,
+                                     .value = entry->value,
+                                     .line = entry->line };
+    return chip;
+}
+
+bool analysis_db_device_take(AnalysisDbDevice *device, const MmtRegion *region,
+                             const MmtEntry *entry)
+{
+    bool found = take_id(device, region, entry);
+    unsigned i;
+
+    for (i = 0; i < device->places->len; i++) {
+        AnalysisPlace *place = device->places->pdata[i];
+
+        if (!place->known && !place->found && place->at_region &&
+            !g_ascii_strcasecmp(place->at_region, region->name)) {
+            found |= take_at_value(place, entry);
+        }
+    }
+    return found;
+}
+
+void analysis_db_device_apply(AnalysisDbDevice *device)
+{
+    unsigned i;
+
+    for (i = 0; i < device->places->len; i++) {
+        AnalysisPlace *place = device->places->pdata[i];
+
+        if (place->found && !place->known) {
+            place->offset = place->found_offset;
+            place->known = true;
+        }
+    }
+    if (device->found.number && !device->chip.number) {
+        device->chip = device->found;
+        if (device->db) {
+            renew_views(device);
+            take_chip(device);
+        }
+    }
+    if (device->db) {
+        find_at(device);
+    }
+}
+
+bool analysis_db_device_check(AnalysisDbFiles *files)
+{
+    static const MmtRegionDevice none = { .id = "", .host = "" };
+    AnalysisDbDevice *device = analysis_db_device_new(files, &none);
+    bool usable;
+
+    analysis_db_device_choose(device);
+    usable = analysis_db_device_load(device) && !device->faulty;
+    if (usable && !device->places->len && !device->only) {
+        g_autofree char *domains = list_domains(device->db);
+
+        tool_error(analysis_db_files_verb(files),
+                   "%s has the domains %s: say which of them is in which region, with --domain bar0=%s, for example",
+                   device->db->path, domains,
+                   device->db->n_domains ? device->db->domains[0]->name
+                                         : "NAME");
+        usable = false;
+    }
+    analysis_db_device_free(device);
+    return usable;
+}
+
+static void describe_variants(const AnalysisDbDevice *device, GString *text)
+{
+    const RegDb *db = device->db;
+    uint32_t i;
+
+    for (i = 0; i < db->n_varsets; i++) {
+        const RegDbVarset *set = db->varsets[i];
+
+        if (device->variants[i] == REGDB_ANY_VARIANT) {
+            continue;
+        }
+        g_string_append_printf(text, "; %s %s", set->name,
+                               set->names[device->variants[i]]);
+        if (device->given[i]) {
+            g_string_append(text, " (--variant)");
+        } else if (device->chip_known && !strcmp(set->name, CHIP_SET)) {
+            g_string_append_printf(text, " (0x%x in bar0+0x0, line %" PRIu64
+                                   ")", device->chip.value, device->chip.line);
+        } else {
+            g_string_append_printf(text, " (%s)", device->entry->manifest);
+        }
+    }
+    if (device->chip.number && !device->chip_known &&
+        !(regdb_varset(db, CHIP_SET) &&
+          device->given[regdb_varset(db, CHIP_SET)->number])) {
+        g_string_append_printf(text, "; the database does not know the chip 0x%x (0x%x in bar0+0x0, line %" PRIu64 ")",
+                               device->chip.number, device->chip.value,
+                               device->chip.line);
+    } else if (device->detect && !device->chip.number &&
+               regdb_varset(db, CHIP_SET) &&
+               device->variants[regdb_varset(db, CHIP_SET)->number] ==
+               REGDB_ANY_VARIANT) {
+        g_string_append(text, "; the chip is not known: bar0+0x0 was not read");
+    }
+}
+
+static void describe_place(const AnalysisDbDevice *device,
+                           const AnalysisPlace *place, GString *text)
+{
+    g_autofree char *name = analysis_db_device_name(device);
+
+    g_string_append(text, place->region);
+    if (place->offset) {
+        g_string_append_printf(text, "+0x%" PRIx64, place->offset);
+    }
+    if (place->at) {
+        g_string_append_printf(text, place->known ? " (%s)" : "+@%s",
+                               place->at);
+    }
+    g_string_append_printf(text, " of %s: %s of %s", name, place->domain->name,
+                           device->db->path);
+    if (!place->known) {
+        g_string_append_printf(text, "; %s was not read", place->at);
+    }
+    describe_variants(device, text);
+}
+
+void analysis_db_device_describe(const AnalysisDbDevice *device,
+                                 void (*line)(const char *text, void *opaque),
+                                 void *opaque)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *name = analysis_db_device_name(device);
+    const RegDbDevice *entry = device->entry;
+    unsigned i;
+
+    for (i = 0; device->db && i < device->places->len; i++) {
+        g_string_truncate(text, 0);
+        describe_place(device, device->places->pdata[i], text);
+        line(text->str, opaque);
+    }
+    if (i) {
+        return;
+    }
+    if (device->db) {
+        g_autofree char *domains = list_domains(device->db);
+
+        g_string_printf(text, "%s: no domain of %s is in a region: it has %s; use --domain",
+                        name, device->db->path, domains);
+    } else if (entry && !entry->file) {
+        g_string_printf(text, "%s: no names: the database '%s' is not installed%s%s",
+                        name, entry->title, entry->source ? "; it is at " : "",
+                        entry->source ? entry->source : "");
+    } else {
+        g_string_printf(text, entry || analysis_db_options()->db ?
+                        "%s: no names: the database can not be used" :
+                        "%s: no names: there is no register database for it",
+                        name);
+    }
+    line(text->str, opaque);
+}

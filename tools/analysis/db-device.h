@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: the register database of one device, for db.c
+ *
+ * Which database it is depends on the device's IDs and class, which domain is
+ * where on the .regdb file, the options or the domains' names, and what is in a
+ * domain on the chip.  All of that becomes known while the trace is read.
+ */
+#ifndef VFIO_TRACE_ANALYSIS_DB_DEVICE_H
+#define VFIO_TRACE_ANALYSIS_DB_DEVICE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "libmmiotrace/regions.h"
+#include "libregdb/devices.h"
+#include "libregdb/view.h"
+#include "tools/analysis/db-files.h"
+
+/**
+ * struct AnalysisPlace: a domain in a region of the device
+ * @region: name of the region
+ * @at: register that has the offset, or NULL
+ * @domain: the domain
+ * @view: its registers; NULL before the first use
+ * @known: @offset is known
+ * @offset: where in the region the domain begins
+ * @found: the offset was found, for analysis_db_device_apply()
+ * @found_offset: the offset
+ * @at_region: name of the region that @at is in, or NULL if it is not found
+ * @at_offset: where in that region the register is
+ * @at_bits: width of the register
+ * @at_low: lowest bit of it that counts
+ * @at_high: highest bit of it that counts
+ * @at_shr: the bits' value is to be shifted left by so much
+ * @at_add: and is less by this
+ */
+typedef struct AnalysisPlace {
+    char *region;
+    char *at;
+    const RegDbDomain *domain;
+    RegDbView *view;
+    bool known;
+    uint64_t offset;
+    bool found;
+    uint64_t found_offset;
+    const char *at_region;
+    uint64_t at_offset;
+    unsigned at_bits;
+    unsigned at_low;
+    unsigned at_high;
+    unsigned at_shr;
+    uint64_t at_add;
+} AnalysisPlace;
+
+/**
+ * struct AnalysisChip: a chip that was found in the trace
+ * @number: its number, or 0
+ * @name: its name, if it has no number in databases; or NULL
+ * @value: the register's value
+ * @line: the line that it was read in
+ */
+typedef struct AnalysisChip {
+    unsigned number;
+    const char *name;
+    uint32_t value;
+    uint64_t line;
+} AnalysisChip;
+
+/**
+ * struct AnalysisDbDevice: a device of the trace
+ * @files: the databases that were loaded
+ * @trace: the device, as the trace's table has it
+ * @vendor: IDs that it was chosen for
+ * @device: likewise
+ * @class_code: its class, or 0
+ * @class_whole: the class has all its parts
+ * @entry: what the .regdb files say of it, or NULL
+ * @db: the database, or NULL
+ * @loaded: @db was tried to load
+ * @variants: for each varset of @db, the variant
+ * @given: for each varset of @db, the user gave the variant
+ * @detect: the chip is to be found in the trace: "nvidia"; or NULL
+ * @found: the chip, for analysis_db_device_apply()
+ * @chip: the chip
+ * @chip_known: the database has the chip
+ * @faulty: options or a .regdb file name what the database does not have
+ * @places: AnalysisPlace
+ * @only: the domain that is in the only BAR with accesses, or NULL
+ * @only_region: that BAR, once there was an access
+ * @ambiguous: there were accesses to several
+ */
+typedef struct AnalysisDbDevice {
+    AnalysisDbFiles *files;
+    const MmtRegionDevice *trace;
+    uint16_t vendor;
+    uint16_t device;
+    uint32_t class_code;
+    bool class_whole;
+    const RegDbDevice *entry;
+    const RegDb *db;
+    bool loaded;
+    uint32_t *variants;
+    bool *given;
+    const char *detect;
+    AnalysisChip found;
+    AnalysisChip chip;
+    bool chip_known;
+    bool faulty;
+    GPtrArray *places;
+    const RegDbDomain *only;
+    const MmtRegion *only_region;
+    bool ambiguous;
+} AnalysisDbDevice;
+
+/**
+ * analysis_db_device_new() - begin with a device
+ * @files: the databases
+ * @trace: the device
+ */
+AnalysisDbDevice *analysis_db_device_new(AnalysisDbFiles *files,
+                                         const MmtRegionDevice *trace);
+
+/**
+ * analysis_db_device_choose() - choose the database, or choose it again
+ * @device: the device, whose IDs or class have become known
+ *
+ * Return: has the choice changed?
+ */
+bool analysis_db_device_choose(AnalysisDbDevice *device);
+
+/**
+ * analysis_db_device_load() - load the database, and place its domains
+ * @device: the device
+ *
+ * Return: is there a database?
+ */
+bool analysis_db_device_load(AnalysisDbDevice *device);
+
+/**
+ * analysis_db_device_view() - get the registers of a place
+ * @device: the device
+ * @place: one of its places
+ */
+RegDbView *analysis_db_device_view(AnalysisDbDevice *device,
+                                   AnalysisPlace *place);
+
+/**
+ * analysis_db_device_access() - a region with registers is accessed
+ * @device: the device, whose database is loaded
+ * @region: the region
+ *
+ * A database's only domain is in the only BAR that is accessed.
+ *
+ * Return: have places changed?
+ */
+bool analysis_db_device_access(AnalysisDbDevice *device,
+                               const MmtRegion *region);
+
+/**
+ * analysis_db_device_take() - find the chip or the offset of a domain
+ * @device: the device
+ * @region: region of a read
+ * @entry: the read
+ *
+ * Return: was anything found, for analysis_db_device_apply()?
+ */
+bool analysis_db_device_take(AnalysisDbDevice *device, const MmtRegion *region,
+                             const MmtEntry *entry);
+
+/**
+ * analysis_db_device_apply() - use what was found
+ * @device: the device
+ */
+void analysis_db_device_apply(AnalysisDbDevice *device);
+
+/**
+ * analysis_db_device_check() - can the database of --db be used?
+ * @files: the databases
+ *
+ * Return: false after an error was printed
+ */
+bool analysis_db_device_check(AnalysisDbFiles *files);
+
+/**
+ * analysis_db_device_describe() - say what was chosen
+ * @device: the device
+ * @line: called with each line
+ * @opaque: for @line
+ */
+void analysis_db_device_describe(const AnalysisDbDevice *device,
+                                 void (*line)(const char *text, void *opaque),
+                                 void *opaque);
+
+/**
+ * analysis_db_device_name() - name a device for people
+ * @device: the device
+ *
+ * Return: "gpu (10de:1d81)", to be freed with g_free()
+ */
+char *analysis_db_device_name(const AnalysisDbDevice *device);
+
+/**
+ * analysis_db_device_free() - free a device
+ * @device: the device, or NULL
+ */
+void analysis_db_device_free(AnalysisDbDevice *device);
+
+#endif /* VFIO_TRACE_ANALYSIS_DB_DEVICE_H */
