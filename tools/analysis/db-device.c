@@ -392,6 +392,31 @@ static void renew_views(AnalysisDbDevice *device)
     }
 }
 
+const RegDbRegister *analysis_db_device_register(AnalysisDbDevice *device,
+                                                 const MmtRegion *region,
+                                                 uint64_t offset)
+{
+    AnalysisPlace *best = NULL;
+    unsigned i;
+
+    if (!analysis_db_device_load(device)) {
+        return NULL;
+    }
+    analysis_db_device_access(device, region);
+    for (i = 0; i < device->places->len; i++) {
+        AnalysisPlace *place = device->places->pdata[i];
+
+        if (place->known && place->offset <= offset &&
+            !g_ascii_strcasecmp(place->region, region->name) &&
+            (!best || place->offset > best->offset)) {
+            best = place;
+        }
+    }
+    return best ? regdb_view_find(analysis_db_device_view(device, best),
+                                  offset - best->offset, REGDB_READ_WRITE)
+                : NULL;
+}
+
 /**
  * struct At: a register that has an offset is looked for
  * @place: the domain that is there

@@ -159,6 +159,20 @@ bool analysis_db_device_access(AnalysisDbDevice *device,
                                const MmtRegion *region);
 
 /**
+ * analysis_db_device_register() - find a register
+ * @device: the device
+ * @region: its region
+ * @offset: its offset
+ *
+ * For who has no trace; db.c is faster.
+ *
+ * Return: the register, as long as the device; NULL if it has no name
+ */
+const RegDbRegister *analysis_db_device_register(AnalysisDbDevice *device,
+                                                 const MmtRegion *region,
+                                                 uint64_t offset);
+
+/**
  * analysis_db_device_take() - find the chip or the offset of a domain
  * @device: the device
  * @region: region of a read

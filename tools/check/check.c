@@ -24,6 +24,7 @@
 
 #include "libmmiotrace/parts.h"
 #include "libmmiotrace/trace.h"
+#include "tools/analysis/db.h"
 #include "tools/analysis/options.h"
 #include "tools/common/tool.h"
 
@@ -247,13 +248,21 @@ static MmtReadResult read_all(Check *check, MmtReader *reader, GError **error)
 static MmtReadResult read_selected(Check *check, MmtTrace *trace,
                                    GError **error)
 {
+    g_autoptr(AnalysisDb) db = NULL;
     const MmtEntry *entries;
+    bool failed = false;
     size_t n;
     size_t i;
 
     mmt_trace_keep_head(trace);
     mmt_trace_every_line(trace);
     mmt_selection_free(analysis_options_apply(trace));
+    db = analysis_db_new(&verb_check, trace, &failed);
+    if (failed) {
+        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                            "the register database can not be used");
+        return MMT_READ_ERROR;
+    }
     while ((n = mmt_trace_next(trace, &entries)) > 0) {
         for (i = 0; i < n; i++) {
             MmtLine line = { .number = entries[i].line,
@@ -269,6 +278,7 @@ static MmtReadResult read_selected(Check *check, MmtTrace *trace,
                             mmt_trace_error(trace));
         return MMT_READ_ERROR;
     }
+    analysis_db_say_unmatched(db, check->name);
     return MMT_READ_END;
 }
 

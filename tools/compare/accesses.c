@@ -25,6 +25,7 @@
 AccessLog *accesses_open(const char *path, AccessView view, GError **error)
 {
     MmtReader *reader = mmt_reader_open(path, error);
+    bool failed = false;
     AccessLog *log;
 
     if (!reader) {
@@ -42,10 +43,17 @@ AccessLog *accesses_open(const char *path, AccessView view, GError **error)
         mmt_trace_keep_head(log->trace);
         mmt_trace_every_line(log->trace);
         mmt_selection_free(analysis_options_apply(log->trace));
+        log->db = analysis_db_new(&verb_compare, log->trace, &failed);
     }
     log->input.regions = mmt_regions_new();
     log->regions = g_array_new(FALSE, FALSE, sizeof(AccessPlace));
     log->maps = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    if (failed) {
+        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                            "the register database can not be used");
+        accesses_free(log);
+        return NULL;
+    }
     return log;
 }
 
@@ -59,6 +67,7 @@ void accesses_free(AccessLog *log)
     mmt_regions_free(log->input.regions);
     mmt_ahead_free(log->ahead);
     g_free(log->own);
+    analysis_db_free(log->db);
     if (log->trace) {
         mmt_trace_free(log->trace);
     } else {

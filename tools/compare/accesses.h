@@ -24,6 +24,7 @@
 #include "libmmiotrace/parse.h"
 #include "libmmiotrace/reader.h"
 #include "libmmiotrace/trace.h"
+#include "tools/analysis/db.h"
 #include "tools/compare/access.h"
 
 /**
@@ -106,6 +107,7 @@ typedef struct AccessPlace {
  *         or -1; NULL as long as that is not known
  * @reader: the lines
  * @trace: the lines, if only some are selected, else NULL; it owns @reader
+ * @db: names of its registers, for the selection, or NULL
  * @chunker: fills @own from @reader
  * @own: lines that are being parsed, if there is no thread
  * @ahead: the thread that parses lines ahead, or NULL
@@ -146,6 +148,7 @@ typedef struct AccessLog {
     GArray *peers;
     MmtReader *reader;
     MmtTrace *trace;
+    AnalysisDb *db;
     MmtChunker chunker;
     MmtChunk *own;
     MmtAhead *ahead;

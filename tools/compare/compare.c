@@ -348,6 +348,13 @@ static bool is_file(const char *path)
     return strcmp(path, "-") && g_file_test(path, G_FILE_TEST_IS_REGULAR);
 }
 
+static void say_unmatched(const AccessLog *log)
+{
+    if (log && log->db && log->ended) {
+        analysis_db_say_unmatched(log->db, log->name);
+    }
+}
+
 static int compare_logs(const char *oracle_path, const char *log_path)
 {
     g_autoptr(GError) error = NULL;
@@ -363,6 +370,8 @@ static int compare_logs(const char *oracle_path, const char *log_path)
     } else {
         tool_error(&verb_compare, "%s", error->message);
     }
+    say_unmatched(c.oracle);
+    say_unmatched(c.log);
     outcome_clear(&c.outcome);
     close_logs(&c);
     g_clear_pointer(&c.oracle_peers, g_array_unref);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tools/common/tool.h"
+#include "tools/compare/names.h"
 #include "tools/compare/report.h"
 
 /* Accesses shown at each end of a long run of extras */
@@ -43,6 +44,7 @@ typedef struct Step {
  * struct Show: state
  * @oracle: the guest kernel's log
  * @log: our log
+ * @names: names of registers
  * @with_device: name the device of each access
  * @extras: which extras are differences
  * @context: number of accesses around a difference
@@ -67,6 +69,7 @@ typedef struct Step {
 struct Show {
     const AccessLog *oracle;
     const AccessLog *log;
+    CompareNames *names;
     bool with_device;
     ShowExtras extras;
     unsigned context;
@@ -102,6 +105,7 @@ Show *show_new(const AccessLog *oracle, const AccessLog *log, bool with_device,
 
     s->oracle = oracle;
     s->log = log;
+    s->names = compare_names_new(log);
     s->with_device = with_device;
     s->extras = extras;
     s->context = context;
@@ -119,6 +123,7 @@ Show *show_new(const AccessLog *oracle, const AccessLog *log, bool with_device,
 void show_free(Show *s)
 {
     if (s) {
+        compare_names_free(s->names);
         g_array_unref(s->held);
         g_free(s->ring);
         g_string_free(s->text, TRUE);
@@ -134,6 +139,7 @@ static const Step *step_at(const Show *s, uint64_t k)
 static void show_row(Show *s, char sign, const Access *a, const Access *b)
 {
     const Access *any = a ?: b;
+    const char *name = compare_names_get(s->names, any);
     char left[24] = "";
     char right[24] = "";
 
@@ -149,13 +155,15 @@ static void show_row(Show *s, char sign, const Access *a, const Access *b)
                                report_device(s->log, any->device));
     }
     if (any->op == ACCESS_UNKNOWN) {
-        g_string_append_printf(s->text, "UNKNOWN %s+0x%05" PRIx64 "\n",
-                               mmt_resource_name(any->bar), any->offset);
+        g_string_append_printf(s->text, "UNKNOWN %s+0x%05" PRIx64 "%s%s\n",
+                               mmt_resource_name(any->bar), any->offset,
+                               name ? " " : "", name ? name : "");
     } else {
-        g_string_append_printf(s->text, "%c %u %s+0x%05" PRIx64 "  0x%" PRIx64
-                               "\n", any->op == ACCESS_READ ? 'R' : 'W',
-                               any->width, mmt_resource_name(any->bar),
-                               any->offset, any->value);
+        g_string_append_printf(s->text, "%c %u %s+0x%05" PRIx64
+                               "%s%s  0x%" PRIx64 "\n",
+                               any->op == ACCESS_READ ? 'R' : 'W', any->width,
+                               mmt_resource_name(any->bar), any->offset,
+                               name ? " " : "", name ? name : "", any->value);
     }
 }
 

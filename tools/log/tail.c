@@ -17,6 +17,7 @@
  */
 #include "libmmiotrace/parse.h"
 #include "libmmiotrace/trace.h"
+#include "tools/analysis/db.h"
 #include "tools/analysis/options.h"
 #include "tools/common/tool.h"
 
@@ -374,9 +375,15 @@ static ToolStatus tail_lines(Tail *tail, uint64_t lines)
 static ToolStatus tail_selected(Tail *tail)
 {
     g_autoptr(MmtTrace) trace = mmt_trace_new(tail->reader);
+    g_autoptr(AnalysisDb) db = NULL;
     ToolStatus status;
+    bool failed = false;
 
     mmt_selection_free(analysis_options_apply(trace));
+    db = analysis_db_new(&verb_tail, trace, &failed);
+    if (failed) {
+        return TOOL_TROUBLE;
+    }
     mmt_trace_keep_head(trace);
     mmt_trace_follow(trace, true);
     tail->trace = trace;
@@ -386,8 +393,9 @@ static ToolStatus tail_selected(Tail *tail)
                    "%s: no line is understood: a selection needs a trace",
                    tail->name);
         status = TOOL_TROUBLE;
+    } else if (status == TOOL_OK && (opt_no_follow || tail->ended)) {
+        analysis_db_say_unmatched(db, tail->name);
     }
-    g_clear_pointer(&trace, mmt_trace_free);
     return status;
 }
 

@@ -12,6 +12,7 @@
  */
 #include "libmmiotrace/record.h"
 #include "libmmiotrace/trace.h"
+#include "tools/analysis/db.h"
 #include "tools/analysis/options.h"
 #include "tools/common/outfile.h"
 #include "tools/symbolize/lines.h"
@@ -404,7 +405,9 @@ static ToolStatus symbolize_log(const char *path)
     g_autoptr(Summary) summary = opt_summary ? summary_new() : NULL;
     g_autoptr(MmtSelection) selection = NULL;
     g_autoptr(MmtTrace) trace = NULL;
+    g_autoptr(AnalysisDb) db = NULL;
     g_autoptr(OutFile) out = NULL;
+    bool failed = false;
     Job job = { .symbolizer = symbolizer, .summary = summary };
     const char *log;
 
@@ -416,6 +419,10 @@ static ToolStatus symbolize_log(const char *path)
     }
     job.out = summary ? NULL : outfile_stream(out);
     selection = analysis_options_apply(trace);
+    db = analysis_db_new(&verb_symbolize, trace, &failed);
+    if (failed) {
+        return TOOL_TROUBLE;
+    }
     log = mmt_reader_name(mmt_trace_reader(trace));
     if (!read_log(&job, trace)) {
         return TOOL_TROUBLE;
@@ -430,6 +437,7 @@ static ToolStatus symbolize_log(const char *path)
         return TOOL_TROUBLE;
     }
     explain(&job, log);
+    analysis_db_say_unmatched(db, log);
     return job.status;
 }
 
