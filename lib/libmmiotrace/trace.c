@@ -66,7 +66,8 @@ G_STATIC_ASSERT(sizeof(MmtTotals) == 128);
  * @watch_opaque: its argument
  * @observe: sees accesses before they are selected, or NULL
  * @observe_opaque: its argument
- * @observe_below: offset from which on it sees none
+ * @observe_below: it sees accesses at offsets below this,
+ * @observe_regions: and those of regions with this number or a higher one
  * @batch_ends: it wants the current batch to end
  * @named: tests names of registers, or NULL
  * @named_opaque: its argument
@@ -105,6 +106,7 @@ struct MmtTrace {
     MmtTraceObserve *observe;
     void *observe_opaque;
     uint64_t observe_below;
+    uint32_t observe_regions;
     bool batch_ends;
     MmtSelectNamed *named;
     void *named_opaque;
@@ -124,6 +126,7 @@ MmtTrace *mmt_trace_new(MmtReader *reader)
     MmtTrace *trace = g_new0(MmtTrace, 1);
 
     trace->reader = reader;
+    trace->observe_regions = UINT32_MAX;
     trace->chunker = (MmtChunker) { .reader = reader, .max_lines = BATCH };
     trace->regions = mmt_regions_new();
     trace->input.regions = trace->regions;
@@ -246,7 +249,8 @@ static bool is_about_access(const MmtTrace *trace)
 static bool take_access(MmtTrace *trace, MmtEntry *entry)
 {
     trace->totals.accesses++;
-    if (entry->offset < trace->observe_below &&
+    if ((entry->offset < trace->observe_below ||
+         entry->region >= trace->observe_regions) && trace->observe &&
         trace->observe(entry, trace->observe_opaque)) {
         trace->batch_ends = true;
     }
@@ -676,12 +680,13 @@ void mmt_trace_watch(MmtTrace *trace, MmtTraceWatch *watch, void *opaque)
     trace->watch_opaque = opaque;
 }
 
-void mmt_trace_observe(MmtTrace *trace, uint64_t below,
+void mmt_trace_observe(MmtTrace *trace, uint64_t below, uint32_t regions,
                        MmtTraceObserve *observe, void *opaque)
 {
     trace->observe = observe;
     trace->observe_opaque = opaque;
     trace->observe_below = observe ? below : 0;
+    trace->observe_regions = observe ? regions : UINT32_MAX;
 }
 
 void mmt_trace_name(MmtTrace *trace, MmtSelectNamed *named, void *opaque)

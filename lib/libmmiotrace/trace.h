@@ -60,11 +60,12 @@ typedef bool MmtTraceObserve(const MmtEntry *entry, void *opaque);
 /**
  * mmt_trace_observe() - see some accesses, whether they are selected or not
  * @trace: the trace
- * @below: accesses whose offset is less than this; 0: none
- * @observe: the function, which may call this one
+ * @below: accesses whose offset is less than this
+ * @regions: and those of regions with this number or a higher one
+ * @observe: the function, which may call this one; NULL for none
  * @opaque: its argument
  */
-void mmt_trace_observe(MmtTrace *trace, uint64_t below,
+void mmt_trace_observe(MmtTrace *trace, uint64_t below, uint32_t regions,
                        MmtTraceObserve *observe, void *opaque);
 
 /**

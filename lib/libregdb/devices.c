@@ -53,8 +53,10 @@ typedef struct Query {
  * @query: the device, or NULL for all entries
  * @messages: what is wrong
  * @found: RegDbDevice, without a query
- * @best: the best entry of the directory so far, or NULL
+ * @best: the best entry of the directory whose database is installed, or NULL
  * @rank: its rank
+ * @missing: the best entry of all directories whose database is not, or NULL
+ * @missing_rank: its rank
  */
 typedef struct Search {
     GPtrArray *dirs;
@@ -63,6 +65,8 @@ typedef struct Search {
     GPtrArray *found;
     RegDbDevice *best;
     Rank rank;
+    RegDbDevice *missing;
+    Rank missing_rank;
 } Search;
 
 static void add_dir(GPtrArray *dirs, char *dir)
@@ -426,13 +430,13 @@ static char *names_of(const RegDbGroup *group)
 /* The first of two that are as good counts. */
 static void take_entry(Search *search, RegDbDevice *entry, Rank rank)
 {
-    bool better = !search->best || (entry->file && !search->best->file) ||
-                  (rank > search->rank && !entry->file == !search->best->file);
+    RegDbDevice **best = entry->file ? &search->best : &search->missing;
+    Rank *best_rank = entry->file ? &search->rank : &search->missing_rank;
 
-    if (better) {
-        regdb_device_free(search->best);
-        search->best = entry;
-        search->rank = rank;
+    if (rank > *best_rank) {
+        regdb_device_free(*best);
+        *best = entry;
+        *best_rank = rank;
     } else {
         regdb_device_free(entry);
     }
@@ -518,18 +522,20 @@ RegDbDevice *regdb_device_find(uint16_t vendor, uint16_t device,
                           .class_code = class_code };
     g_autoptr(GPtrArray) dirs = open_dirs(messages);
     Search search = { .dirs = dirs, .query = &query, .messages = messages };
-    RegDbDevice *found = NULL;
     unsigned i;
 
-    for (i = 0; i < dirs->len && !(found && found->file); i++) {
+    for (i = 0; i < dirs->len && !search.best; i++) {
         search_dir(&search, dirs->pdata[i]);
-        if (!found || (search.best && search.best->file)) {
-            regdb_device_free(found);
-            found = g_steal_pointer(&search.best);
-        }
-        g_clear_pointer(&search.best, regdb_device_free);
     }
-    return found;
+    if (!search.best) {
+        return search.missing;
+    }
+    if (search.missing_rank > search.rank) {
+        search.best->missing = g_steal_pointer(&search.missing->title);
+        search.best->missing_source = g_steal_pointer(&search.missing->source);
+    }
+    regdb_device_free(search.missing);
+    return search.best;
 }
 
 GPtrArray *regdb_device_all(RegDbMessages *messages)
@@ -558,6 +564,8 @@ void regdb_device_free(RegDbDevice *device)
         g_array_unref(device->regions);
         g_strfreev(device->variants);
         g_free(device->detect);
+        g_free(device->missing);
+        g_free(device->missing_source);
         g_free(device);
     }
 }

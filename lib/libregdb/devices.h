@@ -40,6 +40,9 @@
  * @regions: RegDbRegionOf
  * @variants: "VARSET=VARIANT", NULL-terminated; may be empty
  * @detect: how the variant is found in the trace ("nvidia"), or NULL
+ * @missing: title of a database that names the device better, but is not
+ *           installed; or NULL
+ * @missing_source: where to get that one, or NULL
  */
 typedef struct RegDbDevice {
     char *manifest;
@@ -51,6 +54,8 @@ typedef struct RegDbDevice {
     GArray *regions;
     char **variants;
     char *detect;
+    char *missing;
+    char *missing_source;
 } RegDbDevice;
 
 /**

@@ -275,6 +275,7 @@ static void test_order(void)
 static void test_file(void)
 {
     g_autoptr(RegDbDevice) none = NULL;
+    g_autoptr(RegDbDevice) any = NULL;
     g_autoptr(RegDbDevice) second = NULL;
     g_autoptr(RegDbDevice) first = NULL;
     g_autoptr(RegDbDevice) beside = NULL;
@@ -292,6 +293,13 @@ static void test_file(void)
     g_assert_cmpstr(none->title, ==, "db/one.xml");
     g_assert_cmpstr(none->source, ==, "there");
     g_assert_cmpstr(none->match, ==, "10de:*");
+    /* another one is as good as none, but the better one is named */
+    put("system/any.regdb", "[database]\nfile=any.xml\n[device]\nids=*:*\n");
+    put("system/any.xml", "");
+    any = find(0x10de, 0x1d81, 0);
+    g_assert_cmpstr(any->title, ==, "any.xml");
+    g_assert_cmpstr(any->missing, ==, "db/one.xml");
+    g_assert_cmpstr(any->missing_source, ==, "there");
     put("user/db/two.xml", "");
     second = find(0x10de, 0x1d81, 0);
     g_assert_true(g_str_has_suffix(second->file, "/user/db/two.xml"));
@@ -303,8 +311,8 @@ static void test_file(void)
     beside = find(0x10de, 0x1d81, 0);
     g_assert_true(g_str_has_suffix(beside->file, "/system/db/one.xml"));
     all = regdb_device_all(messages);
-    g_assert_cmpuint(all->len, ==, 2);
-    g_assert_cmpstr(((RegDbDevice *)all->pdata[1])->match, ==,
+    g_assert_cmpuint(all->len, ==, 3);
+    g_assert_cmpstr(((RegDbDevice *)all->pdata[2])->match, ==,
                     "1af4:*, class 02");
     end();
 }

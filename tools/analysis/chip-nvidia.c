@@ -56,6 +56,10 @@ static unsigned old_chip(uint32_t id, const char **name)
 unsigned analysis_chip_nvidia(uint32_t id, const char **name)
 {
     *name = NULL;
+    if (id >> 20 == 0xbad) {
+        /* 0xbad0..., 0xbadf...: what a card answers if a read has failed */
+        return 0;
+    }
     if (is_swapped(id)) {
         id = GUINT32_SWAP_LE_BE(id);
     }

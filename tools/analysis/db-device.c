@@ -13,6 +13,9 @@
 /* The set of variants that a chip's number is of */
 #define CHIP_SET "chipset"
 
+/* IDs that no device has: entries for all devices match them */
+#define NO_VENDOR 0xffff
+
 /* Domains that a message lists */
 #define LISTED_MAX 20
 
@@ -47,6 +50,7 @@ static void forget(AnalysisDbDevice *device)
     device->loaded = false;
     device->only = NULL;
     device->only_region = NULL;
+    device->other_region = NULL;
     device->ambiguous = false;
 }
 
@@ -130,6 +134,7 @@ static AnalysisPlace *add_place(AnalysisDbDevice *device, const char *region,
     AnalysisPlace *place = g_new0(AnalysisPlace, 1);
 
     place->region = g_strdup(region);
+    place->db = device->db;
     place->offset = offset;
     place->at = g_strdup(at);
     place->known = !at;
@@ -306,6 +311,36 @@ static void take_variants(AnalysisDbDevice *device)
     take_chip(device);
 }
 
+/*
+ * Config space is alike in all devices: what is for all devices names it if the
+ * device's database does not.
+ */
+static void add_config(AnalysisDbDevice *device)
+{
+    const RegDbDevice *entry = analysis_db_files_find(device->files, NO_VENDOR,
+                                                      NO_VENDOR, 0);
+    const RegDb *db;
+    unsigned i;
+
+    for (i = 0; i < device->places->len; i++) {
+        if (!strcmp(((AnalysisPlace *)device->places->pdata[i])->region,
+                    "config")) {
+            return;
+        }
+    }
+    db = entry && entry->file && strcmp(entry->file, device->db->path) ?
+         analysis_db_files_load(device->files, entry->file) : NULL;
+    for (i = 0; db && i < entry->regions->len; i++) {
+        const RegDbRegionOf *of = &g_array_index(entry->regions, RegDbRegionOf,
+                                                 i);
+        const RegDbDomain *domain = regdb_domain(db, of->domain);
+
+        if (domain && !of->at && !strcmp(of->region, "config")) {
+            add_place(device, of->region, of->offset, NULL, domain)->db = db;
+        }
+    }
+}
+
 static void find_at(AnalysisDbDevice *device);
 
 bool analysis_db_device_load(AnalysisDbDevice *device)
@@ -326,6 +361,9 @@ bool analysis_db_device_load(AnalysisDbDevice *device)
     if (device->db) {
         take_variants(device);
         add_places(device);
+        if (!analysis_db_options()->db) {
+            add_config(device);
+        }
         find_at(device);
     }
     return device->db;
@@ -340,8 +378,9 @@ RegDbView *analysis_db_device_view(AnalysisDbDevice *device,
         const AnalysisPlace *other = device->places->pdata[i];
 
         if (other == place) {
-            place->view = regdb_view_new(device->db, place->domain,
-                                         device->variants);
+            place->view = regdb_view_new(place->db, place->domain,
+                                         place->db == device->db ?
+                                         device->variants : NULL);
         }
     }
     return place->view;
@@ -356,28 +395,40 @@ static bool is_memory(const MmtRegion *region)
 bool analysis_db_device_access(AnalysisDbDevice *device,
                                const MmtRegion *region)
 {
-    g_autofree char *name = NULL;
-    g_autofree char *domains = NULL;
-
-    if (!device->only || device->ambiguous || !is_memory(region) ||
+    if (!device->only || device->other_region || !is_memory(region) ||
         device->only_region == region) {
         return false;
     }
-    if (!device->only_region) {
-        device->only_region = region;
-        add_place(device, region->name, 0, NULL, device->only);
+    if (device->only_region) {
+        device->other_region = region;
         return true;
     }
+    device->only_region = region;
+    add_place(device, region->name, 0, NULL, device->only);
+    return true;
+}
+
+/* The only domain could be in either of two BARs. */
+static void take_other_region(AnalysisDbDevice *device)
+{
+    g_autofree char *name = analysis_db_device_name(device);
+    g_autofree char *domains = list_domains(device->db);
+    unsigned i;
+
     device->ambiguous = true;
-    g_ptr_array_remove_index(device->places, device->places->len - 1);
-    name = analysis_db_device_name(device);
-    domains = list_domains(device->db);
+    for (i = device->places->len; i-- > 0;) {
+        const AnalysisPlace *place = device->places->pdata[i];
+
+        if (place->domain == device->only &&
+            !strcmp(place->region, device->only_region->name)) {
+            g_ptr_array_remove_index(device->places, i);
+        }
+    }
     tool_error(analysis_db_files_verb(device->files),
                "%s and %s of %s are accessed: say which of them has which domain of %s (%s), with --domain %s=%s, for example",
-               device->only_region->name, region->name, name,
+               device->only_region->name, device->other_region->name, name,
                device->db->path, domains, device->only_region->name,
                device->only->name);
-    return true;
 }
 
 /* The chip decides what exists: views of before are of no use. */
@@ -402,7 +453,9 @@ const RegDbRegister *analysis_db_device_register(AnalysisDbDevice *device,
     if (!analysis_db_device_load(device)) {
         return NULL;
     }
-    analysis_db_device_access(device, region);
+    if (analysis_db_device_access(device, region)) {
+        analysis_db_device_apply(device);
+    }
     for (i = 0; i < device->places->len; i++) {
         AnalysisPlace *place = device->places->pdata[i];
 
@@ -584,6 +637,9 @@ void analysis_db_device_apply(AnalysisDbDevice *device)
             take_chip(device);
         }
     }
+    if (device->other_region && !device->ambiguous) {
+        take_other_region(device);
+    }
     if (device->db) {
         find_at(device);
     }
@@ -661,11 +717,13 @@ static void describe_place(const AnalysisDbDevice *device,
                                place->at);
     }
     g_string_append_printf(text, " of %s: %s of %s", name, place->domain->name,
-                           device->db->path);
+                           place->db->path);
     if (!place->known) {
         g_string_append_printf(text, "; %s was not read", place->at);
     }
-    describe_variants(device, text);
+    if (place->db == device->db) {
+        describe_variants(device, text);
+    }
 }
 
 void analysis_db_device_describe(const AnalysisDbDevice *device,
@@ -680,6 +738,13 @@ void analysis_db_device_describe(const AnalysisDbDevice *device,
     for (i = 0; device->db && i < device->places->len; i++) {
         g_string_truncate(text, 0);
         describe_place(device, device->places->pdata[i], text);
+        line(text->str, opaque);
+    }
+    if (entry && entry->missing && !analysis_db_options()->db) {
+        g_string_printf(text, "%s: the database '%s' is not installed%s%s",
+                        name, entry->missing,
+                        entry->missing_source ? "; it is at " : "",
+                        entry->missing_source ? entry->missing_source : "");
         line(text->str, opaque);
     }
     if (i) {

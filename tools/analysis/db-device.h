@@ -21,6 +21,7 @@
 /**
  * struct AnalysisPlace: a domain in a region of the device
  * @region: name of the region
+ * @db: the domain's database: the device's, or one for all devices
  * @at: register that has the offset, or NULL
  * @domain: the domain
  * @view: its registers; NULL before the first use
@@ -38,6 +39,7 @@
  */
 typedef struct AnalysisPlace {
     char *region;
+    const RegDb *db;
     char *at;
     const RegDbDomain *domain;
     RegDbView *view;
@@ -89,7 +91,8 @@ typedef struct AnalysisChip {
  * @places: AnalysisPlace
  * @only: the domain that is in the only BAR with accesses, or NULL
  * @only_region: that BAR, once there was an access
- * @ambiguous: there were accesses to several
+ * @other_region: another one with accesses, or NULL
+ * @ambiguous: and so @only is nowhere
  */
 typedef struct AnalysisDbDevice {
     AnalysisDbFiles *files;
@@ -111,6 +114,7 @@ typedef struct AnalysisDbDevice {
     GPtrArray *places;
     const RegDbDomain *only;
     const MmtRegion *only_region;
+    const MmtRegion *other_region;
     bool ambiguous;
 } AnalysisDbDevice;
 
@@ -147,13 +151,13 @@ RegDbView *analysis_db_device_view(AnalysisDbDevice *device,
                                    AnalysisPlace *place);
 
 /**
- * analysis_db_device_access() - a region with registers is accessed
+ * analysis_db_device_access() - a region is accessed
  * @device: the device, whose database is loaded
  * @region: the region
  *
  * A database's only domain is in the only BAR that is accessed.
  *
- * Return: have places changed?
+ * Return: is there anything for analysis_db_device_apply()?
  */
 bool analysis_db_device_access(AnalysisDbDevice *device,
                                const MmtRegion *region);

@@ -115,12 +115,18 @@ static void change(AnalysisDb *db)
     mmt_trace_name(db->trace, named, db);
 }
 
-/* Observe as few accesses as possible. */
+/*
+ * Observe as few accesses as possible: those at small offsets, and those of
+ * regions that are new.
+ */
 static void observe_up_to(AnalysisDb *db, const AnalysisDbDevice *device)
 {
     uint64_t below = MAX(db->below, OBSERVE_MIN);
     unsigned i;
 
+    if (device && device->only && !device->other_region) {
+        below = UINT64_MAX;
+    }
     for (i = 0; device && i < device->places->len; i++) {
         const AnalysisPlace *place = device->places->pdata[i];
 
@@ -128,10 +134,8 @@ static void observe_up_to(AnalysisDb *db, const AnalysisDbDevice *device)
             below = MAX(below, place->at_offset + place->at_bits / 8);
         }
     }
-    if (below != db->below) {
-        db->below = below;
-        mmt_trace_observe(db->trace, below, observe, db);
-    }
+    db->below = below;
+    mmt_trace_observe(db->trace, below, db->states->len, observe, db);
 }
 
 static bool has_at(const GArray *regions)
@@ -151,8 +155,8 @@ static void choose(AnalysisDb *db, AnalysisDbDevice *device)
     if (analysis_db_device_choose(device)) {
         change(db);
     }
-    /* where such a domain is must be seen from the first access on */
-    if ((has_at(analysis_db_options()->domains) ||
+    /* where domains are may have to be seen from the first access on */
+    if ((analysis_db_options()->db || analysis_db_options()->domains ||
          (device->entry && has_at(device->entry->regions))) &&
         analysis_db_device_load(device)) {
         observe_up_to(db, device);
@@ -183,6 +187,7 @@ static State *state_of(AnalysisDb *db, uint32_t number)
 
     if (number >= db->states->len) {
         g_array_set_size(db->states, number + 1);
+        observe_up_to(db, NULL);
     }
     state = &g_array_index(db->states, State, number);
     if (!state->region || state->vendor != state->region->vendor ||
@@ -255,11 +260,7 @@ static void place_domains(AnalysisDb *db, uint32_t number)
     if (state->placed) {
         return;
     }
-    if (analysis_db_device_load(device) &&
-        analysis_db_device_access(device, state->region)) {
-        change(db);
-        state = state_of(db, number);
-    }
+    analysis_db_device_load(device);
     state->placed = true;
     g_clear_pointer(&state->ranges, g_array_unref);
     for (i = 0; i < device->places->len; i++) {
@@ -350,6 +351,9 @@ static bool observe_access(AnalysisDb *db, const MmtEntry *entry)
     State *state = state_of(db, entry->region);
     AnalysisDbDevice *device = state->device;
 
+    if (device->only && analysis_db_device_access(device, state->region)) {
+        return true;
+    }
     if (entry->kind != MMT_ENTRY_READ) {
         return false;
     }
@@ -443,7 +447,7 @@ AnalysisDb *analysis_db_new(const Verb *verb, MmtTrace *trace, bool *failed)
 void analysis_db_free(AnalysisDb *db)
 {
     if (db) {
-        mmt_trace_observe(db->trace, 0, NULL, NULL);
+        mmt_trace_observe(db->trace, 0, 0, NULL, NULL);
         mmt_trace_name(db->trace, NULL, NULL);
         g_array_unref(db->states);
         g_hash_table_unref(db->names);
@@ -574,8 +578,9 @@ void analysis_db_say_unmatched(const AnalysisDb *db, const char *name)
     for (; i && said < DEVICES_SAID && said < db->order->len; said++) {
         AnalysisDbDevice *device = db->order->pdata[said];
 
-        if (!analysis_db_device_load(device) &&
-            !analysis_db_options()->no_db) {
+        if (!analysis_db_options()->no_db &&
+            (!analysis_db_device_load(device) ||
+             (device->entry && device->entry->missing))) {
             analysis_db_device_describe(device, say, (gpointer)db);
         }
     }
