@@ -791,3 +791,10 @@ const MmtRegionDevice *mmt_regions_device(const MmtRegions *regions,
 {
     return &region_at(regions, region)->device->pub;
 }
+
+const MmtPciDev *mmt_regions_pci(const MmtRegions *regions, uint32_t region)
+{
+    const Device *device = region_at(regions, region)->device;
+
+    return device->has_pci ? &device->pci : NULL;
+}

@@ -174,6 +174,15 @@ const MmtRegionDevice *mmt_regions_device(const MmtRegions *regions,
                                           uint32_t region);
 
 /**
+ * mmt_regions_pci() - get the PCIDEV line of a region's device
+ * @regions: the table
+ * @region: its number
+ *
+ * Return: the line, as long as the table; NULL if there was none
+ */
+const MmtPciDev *mmt_regions_pci(const MmtRegions *regions, uint32_t region);
+
+/**
  * mmt_regions_count() - get the number of regions
  * @regions: the table
  */
