@@ -58,10 +58,41 @@ const char *regdb_value_name(const RegDbView *view, const RegDbType *type,
            text_find_value(view, type, value) : NULL;
 }
 
+/* Values come at the rate of accesses: printf() would take most of the time. */
+static void text_digits(uint64_t value, unsigned base, GString *text)
+{
+    char digits[20];
+    char *p = digits + sizeof(digits);
+
+    do {
+        *--p = "0123456789abcdef"[value % base];
+        value /= base;
+    } while (value);
+    g_string_append_len(text, p, digits + sizeof(digits) - p);
+}
+
 static void text_hex(uint64_t value, const RegDbColors *colors, GString *text)
 {
     g_string_append(text, colors->number);
-    g_string_append_printf(text, value ? "0x%" PRIx64 : "%" PRIu64, value);
+    if (value) {
+        g_string_append_len(text, "0x", 2);
+    }
+    text_digits(value, 16, text);
+    g_string_append(text, colors->reset);
+}
+
+static void text_name(const char *name, const char *color,
+                      const RegDbColors *colors, GString *text)
+{
+    g_string_append(text, color);
+    g_string_append(text, name);
+    g_string_append(text, colors->reset);
+}
+
+static void text_uint(uint64_t value, const RegDbColors *colors, GString *text)
+{
+    g_string_append(text, colors->number);
+    text_digits(value, 10, text);
     g_string_append(text, colors->reset);
 }
 
@@ -70,10 +101,10 @@ static void text_int(uint64_t value, unsigned bits, const RegDbColors *colors,
 {
     bool negative = value >> (bits - 1) & 1;
 
-    g_string_append_printf(text, "%s%s%" PRIu64 "%s", colors->number,
-                           negative ? "-" : "",
-                           negative ? (-value & text_mask(bits)) : value,
-                           colors->reset);
+    g_string_append(text, colors->number);
+    g_string_append(text, negative ? "-" : "");
+    text_digits(negative ? (-value & text_mask(bits)) : value, 10, text);
+    g_string_append(text, colors->reset);
 }
 
 /* IEEE 754, binary16 */
@@ -150,8 +181,7 @@ static void text_number(const RegDbType *type, uint64_t value, unsigned bits,
 {
     switch (type->kind) {
     case REGDB_UINT:
-        g_string_append_printf(text, "%s%" PRIu64 "%s", colors->number, value,
-                               colors->reset);
+        text_uint(value, colors, text);
         break;
     case REGDB_INT:
         text_int(value, bits, colors, text);
@@ -206,13 +236,14 @@ static void text_take_field(const RegDbField *field, uint64_t value,
     g_string_append(fields->text, fields->empty ? "" : " | ");
     fields->empty = false;
     if (!field) {
-        g_string_append_printf(fields->text, "%s0x%" PRIx64 "%s",
-                               colors->error, value, colors->reset);
+        g_string_append(fields->text, colors->error);
+        g_string_append_len(fields->text, "0x", 2);
+        text_digits(value, 16, fields->text);
+        g_string_append(fields->text, colors->reset);
         return;
     }
-    g_string_append_printf(fields->text, "%s%s%s",
-                           flag ? colors->flag : colors->field, field->name,
-                           colors->reset);
+    text_name(field->name, flag ? colors->flag : colors->field, colors,
+              fields->text);
     if (!flag) {
         g_string_append(fields->text, " = ");
         regdb_put_value(fields->view, field->type, value,
@@ -268,12 +299,6 @@ static void text_bitset(const RegDbView *view, const RegDbType *type,
     g_string_append(text, " }");
 }
 
-static void text_name(const char *name, const RegDbColors *colors,
-                      GString *text)
-{
-    g_string_append_printf(text, "%s%s%s", colors->value, name, colors->reset);
-}
-
 void regdb_put_value(const RegDbView *view, const RegDbType *type,
                      uint64_t value, unsigned bits, const RegDbColors *colors,
                      GString *text)
@@ -290,7 +315,7 @@ void regdb_put_value(const RegDbView *view, const RegDbType *type,
     case REGDB_ENUM:
         name = text_find_value(view, type, value);
         if (name) {
-            text_name(name, colors, text);
+            text_name(name, colors->value, colors, text);
         } else {
             text_hex(value, colors, text);
         }
@@ -300,7 +325,7 @@ void regdb_put_value(const RegDbView *view, const RegDbType *type,
         break;
     case REGDB_BOOLEAN:
         if (value <= 1) {
-            text_name(value ? "TRUE" : "FALSE", colors, text);
+            text_name(value ? "TRUE" : "FALSE", colors->value, colors, text);
         } else {
             text_number(type, value, bits, colors, text);
         }
@@ -359,12 +384,14 @@ static void text_take_change(const RegDbField *field, uint64_t value,
     g_string_append(change->text,
                     change->text->len > change->begin ? " " : "");
     if (text_is_flag(field, value) && old <= 1) {
-        g_string_append_printf(change->text, "%s%c%s%s", colors->flag,
-                               value ? '+' : '-', field->name, colors->reset);
+        g_string_append(change->text, colors->flag);
+        g_string_append_c(change->text, value ? '+' : '-');
+        g_string_append(change->text, field->name);
+        g_string_append(change->text, colors->reset);
         return;
     }
-    g_string_append_printf(change->text, "%s%s%s ", colors->field, field->name,
-                           colors->reset);
+    text_name(field->name, colors->field, colors, change->text);
+    g_string_append_c(change->text, ' ');
     regdb_put_value(change->view, field->type, old, bits, colors,
                     change->text);
     g_string_append(change->text, " -> ");
