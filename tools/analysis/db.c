@@ -70,6 +70,18 @@ typedef struct State {
 } State;
 
 /**
+ * struct DomainView: view of a domain that is in no region
+ * @device: the device
+ * @domain: the domain
+ * @view: the view
+ */
+typedef struct DomainView {
+    const AnalysisDbDevice *device;
+    const RegDbDomain *domain;
+    RegDbView *view;
+} DomainView;
+
+/**
  * struct AnalysisDb: the databases of a trace
  * @verb: the verb
  * @trace: the trace
@@ -77,6 +89,7 @@ typedef struct State {
  * @devices: MmtRegionDevice -> AnalysisDbDevice
  * @order: the devices, in the order in which they were found
  * @states: State of each region
+ * @views: DomainView
  * @changes: number of changes
  * @pending: an access has changed what counts from the next batch on
  * @below: what mmt_trace_observe() was told
@@ -94,6 +107,7 @@ struct AnalysisDb {
     GHashTable *devices;
     GPtrArray *order;
     GArray *states;
+    GArray *views;
     unsigned changes;
     bool pending;
     uint64_t below;
@@ -111,6 +125,7 @@ static void change(AnalysisDb *db)
 {
     db->changes++;
     db->last = MMT_NO_REGION;
+    g_array_set_size(db->views, 0);
     g_hash_table_remove_all(db->names);
     mmt_trace_name(db->trace, named, db);
 }
@@ -412,6 +427,11 @@ static bool named(const char *pattern, const MmtEntry *entry, void *opaque)
     return false;
 }
 
+static void clear_domain_view(gpointer p)
+{
+    regdb_view_free(((DomainView *)p)->view);
+}
+
 static void clear_state(gpointer p)
 {
     g_clear_pointer(&((State *)p)->ranges, g_array_unref);
@@ -430,6 +450,8 @@ AnalysisDb *analysis_db_new(const Verb *verb, MmtTrace *trace, bool *failed)
         (GDestroyNotify)analysis_db_device_free);
     db->states = g_array_new(FALSE, TRUE, sizeof(State));
     g_array_set_clear_func(db->states, clear_state);
+    db->views = g_array_new(FALSE, FALSE, sizeof(DomainView));
+    g_array_set_clear_func(db->views, clear_domain_view);
     db->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     db->last = MMT_NO_REGION;
     if (options->no_db) {
@@ -450,6 +472,7 @@ void analysis_db_free(AnalysisDb *db)
         mmt_trace_observe(db->trace, 0, 0, NULL, NULL);
         mmt_trace_name(db->trace, NULL, NULL);
         g_array_unref(db->states);
+        g_array_unref(db->views);
         g_hash_table_unref(db->names);
         g_hash_table_unref(db->devices);
         g_ptr_array_unref(db->order);
@@ -471,6 +494,18 @@ void analysis_db_watch(AnalysisDb *db, const MmtEntry *entries, size_t n)
     }
 }
 
+bool analysis_db_pending(const AnalysisDb *db)
+{
+    return db->pending;
+}
+
+void analysis_db_apply(AnalysisDb *db)
+{
+    if (db->pending) {
+        apply(db);
+    }
+}
+
 unsigned analysis_db_changes(const AnalysisDb *db)
 {
     return db->changes;
@@ -488,6 +523,39 @@ RegDbView *analysis_db_view(AnalysisDb *db, uint32_t region, uint64_t offset,
     *base = db->last_base;
     *end = db->last_end;
     return view;
+}
+
+static RegDbView *domain_view(AnalysisDb *db, const AnalysisDbDevice *device,
+                              const RegDbDomain *domain)
+{
+    DomainView new = { .device = device, .domain = domain };
+    unsigned i;
+
+    for (i = 0; i < db->views->len; i++) {
+        const DomainView *one = &g_array_index(db->views, DomainView, i);
+
+        if (one->device == device && one->domain == domain) {
+            return one->view;
+        }
+    }
+    new.view = regdb_view_new(device->db, domain, device->variants);
+    g_array_append_val(db->views, new);
+    return new.view;
+}
+
+RegDbView *analysis_db_domain_view(AnalysisDb *db, uint32_t region,
+                                   const char *domain)
+{
+    AnalysisDbDevice *device;
+    const RegDbDomain *found;
+
+    if (!db || region == MMT_NO_REGION) {
+        return NULL;
+    }
+    device = state_of(db, region)->device;
+    found = analysis_db_device_load(device) ? regdb_domain(device->db, domain)
+                                            : NULL;
+    return found ? domain_view(db, device, found) : NULL;
 }
 
 unsigned analysis_db_parts(AnalysisDb *db, const MmtEntry *entry,

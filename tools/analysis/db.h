@@ -53,6 +53,20 @@ AnalysisDb *analysis_db_new(const Verb *verb, MmtTrace *trace, bool *failed);
 void analysis_db_watch(AnalysisDb *db, const MmtEntry *entries, size_t n);
 
 /**
+ * analysis_db_pending() - will names change behind the last entry of a batch?
+ * @db: the databases
+ */
+bool analysis_db_pending(const AnalysisDb *db);
+
+/**
+ * analysis_db_apply() - let what the last entry of a batch says count at once
+ * @db: the databases
+ *
+ * For a verb that has not shown this entry yet.
+ */
+void analysis_db_apply(AnalysisDb *db);
+
+/**
  * analysis_db_changes() - count how often names have changed
  * @db: the databases
  *
@@ -84,6 +98,17 @@ RegDbView *analysis_db_view(AnalysisDb *db, uint32_t region, uint64_t offset,
  */
 RegDbView *analysis_db_domain(AnalysisDb *db, uint32_t region,
                               const char *name);
+
+/**
+ * analysis_db_domain_view() - get another domain of a region's database
+ * @db: the databases, or NULL
+ * @region: number of the region
+ * @domain: name of the domain: what is behind an index/data pair, for example
+ *
+ * Return: the view, until names change; NULL if there is none
+ */
+RegDbView *analysis_db_domain_view(AnalysisDb *db, uint32_t region,
+                                   const char *domain);
 
 /**
  * analysis_db_parts() - find the registers that an access reaches
