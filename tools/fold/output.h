@@ -12,15 +12,35 @@
 #include <glib.h>
 
 /**
+ * struct FoldWords: text of registers and values, of a verb that decodes them
+ * @put_register: append the name of a leaf's register
+ * @put_meaning: append what a value means, after the number: " { READY }";
+ *               nothing if the number says it all
+ * @put_condition: append for which value a poll waits, of the bits in a mask:
+ *                 "READY = 1"; returns false if it can't tell
+ * @opaque: for these functions
+ */
+typedef struct FoldWords {
+    void (*put_register)(void *opaque, const FoldNode *leaf, GString *text);
+    void (*put_meaning)(void *opaque, const FoldNode *leaf, uint64_t value,
+                        GString *text);
+    bool (*put_condition)(void *opaque, const FoldNode *leaf, uint64_t mask,
+                          uint64_t value, GString *text);
+    void *opaque;
+} FoldWords;
+
+/**
  * struct FoldOutput: what is being printed
  * @trace: the trace
  * @names: how its registers are printed
+ * @words: how they are printed instead, or NULL
  * @text: the line that is being made
  * @lines: lines so far, but comments
  */
 typedef struct FoldOutput {
     MmtTrace *trace;
     AnalysisNames names;
+    const FoldWords *words;
     GString *text;
     uint64_t lines;
 } FoldOutput;

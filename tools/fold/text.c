@@ -123,51 +123,80 @@ static void text_strides(GString *text, const FoldNode *leaf, unsigned chain)
     }
 }
 
-static void text_list(GString *text, const FoldValues *values,
+static void text_register(FoldOutput *out, const FoldNode *leaf)
+{
+    if (out->words) {
+        out->words->put_register(out->words->opaque, leaf, out->text);
+    } else {
+        analysis_put_register(&out->names, leaf->region, leaf->offset,
+                              out->text);
+    }
+}
+
+static void text_list(FoldOutput *out, const FoldNode *leaf,
                       const uint64_t *list, unsigned n)
 {
     unsigned i;
 
     /* One after the other, or in any order? */
-    g_string_append(text, n == 1 || n == values->n ? " = " : " in ");
+    g_string_append(out->text,
+                    n == 1 || n == leaf->values.n ? " = " : " in ");
     for (i = 0; i < n; i++) {
-        g_string_append_printf(text, "%s0x%" PRIx64, i ? ", " : "", list[i]);
+        g_string_append_printf(out->text, "%s0x%" PRIx64, i ? ", " : "",
+                               list[i]);
+        if (out->words) {
+            out->words->put_meaning(out->words->opaque, leaf, list[i],
+                                    out->text);
+        }
     }
 }
 
-static void text_values(GString *text, const FoldValues *values)
+static void text_values(FoldOutput *out, const FoldNode *leaf)
 {
+    const FoldValues *values = &leaf->values;
     uint64_t list[FOLD_LIST_MAX];
     unsigned n = fold_list(values, list);
     uint64_t distinct;
     bool exact;
 
     if (values->counting && values->step && values->n > 2) {
-        g_string_append_printf(text, " = 0x%" PRIx64 "..0x%" PRIx64 " by ",
-                               values->first, values->last);
-        text_signed(text, values->step);
+        g_string_append_printf(out->text, " = 0x%" PRIx64 "..0x%" PRIx64
+                               " by ", values->first, values->last);
+        text_signed(out->text, values->step);
     } else if (n) {
-        text_list(text, values, list, n);
+        text_list(out, leaf, list, n);
     } else {
         distinct = fold_distinct(values, &exact);
-        g_string_append_printf(text, " in %s%" PRIu64 " values 0x%" PRIx64
+        g_string_append_printf(out->text, " in %s%" PRIu64 " values 0x%" PRIx64
                                "..0x%" PRIx64, exact ? "" : "about ", distinct,
                                values->min, values->max);
     }
 }
 
-static void text_poll(GString *text, const FoldNode *leaf)
+static void text_condition(FoldOutput *out, const FoldNode *leaf,
+                           uint64_t mask, uint64_t value)
+{
+    const FoldWords *words = out->words;
+
+    if (!words || !words->put_condition(words->opaque, leaf, mask, value,
+                                        out->text)) {
+        g_string_append_printf(out->text, "&0x%" PRIx64 " == 0x%" PRIx64,
+                               mask, value);
+    }
+}
+
+static void text_poll(FoldOutput *out, const FoldNode *leaf)
 {
     uint64_t value, mask = fold_poll(leaf, &value);
 
     if (!mask) {
         return;
     }
-    g_string_append_printf(text, " until%s &0x%" PRIx64 " == 0x%" PRIx64,
-                           leaf->poll.next ? " next" : "", mask, value);
+    g_string_append(out->text, leaf->poll.next ? " until next " : " until ");
+    text_condition(out, leaf, mask, value);
     if (leaf->timed && leaf->poll.polls > 1) {
-        g_string_append(text, ", longest ");
-        text_duration(text, leaf->poll.longest);
+        g_string_append(out->text, ", longest ");
+        text_duration(out->text, leaf->poll.longest);
     }
 }
 
@@ -195,11 +224,11 @@ static void text_leaf(FoldOutput *out, const FoldNode *node, unsigned depth)
     text_begin(out, node, depth);
     g_string_append_printf(out->text, "%s%u ", text_ops[leaf->kind],
                            leaf->width);
-    analysis_put_register(&out->names, leaf->region, leaf->offset, out->text);
+    text_register(out, leaf);
     text_repeats(out->text, leaf, leaf - node);
     text_strides(out->text, leaf, leaf - node);
-    text_values(out->text, &leaf->values);
-    text_poll(out->text, leaf);
+    text_values(out, leaf);
+    text_poll(out, leaf);
     if (!depth && (leaf != node || !fold_once(leaf))) {
         text_span(out->text, node);
     }
