@@ -32,6 +32,7 @@ static const struct {
     { &verb_stat },
     { &verb_profile },
     { &verb_fold },
+    { &verb_decode },
     { &verb_symbolize },
     { &verb_check, "Check and repair a log" },
     { &verb_compare },

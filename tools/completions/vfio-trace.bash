@@ -5,7 +5,7 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window flush
-    rotate cat tail stat fold profile symbolize check compare recover help'
+    rotate cat tail stat fold decode profile symbolize check compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
 _vfio_trace_options()
@@ -38,6 +38,7 @@ _vfio_trace_options()
     tail) echo "n/lines=any F/no-follow" $selection ;;
     stat) echo "b/by=field t/top=any j/json" $selection ;;
     fold) echo "f/follow j/json M/no-marks" $selection ;;
+    decode) echo "/as=layout c/changes /color=when /fold f/follow j/json M/no-marks" $selection ;;
     profile) echo "n/new-since=any a/as=database j/json" $selection ;;
     symbolize) echo "k/kallsyms=file v/vmlinux=file s/system-map=file" \
         "K/kaslr-offset=any m/modules=file d/module-dir=dir M/map=file" \
@@ -60,7 +61,7 @@ _vfio_trace_operand()
     virt*:* | doctor:0 | run:*) echo bdf ;;
     restore:*) echo session ;;
     compare:* | recover:* | cat:* | stat:*) echo log ;;
-    tail:0 | fold:0 | profile:0 | symbolize:0 | check:0) echo log ;;
+    tail:0 | fold:0 | decode:0 | profile:0 | symbolize:0 | check:0) echo log ;;
     *) echo any ;;
     esac
 }
@@ -100,6 +101,8 @@ _vfio_trace_words()
     region) words='0 1 2 3 4 5 rom vga config' ;;
     op) words='r w' ;;
     width) words='1 2 4 8' ;;
+    layout) words='text demmio' ;;
+    when) words='auto always never' ;;
     format) words='mmiotrace jsonl csv' ;;
     field) words='register region device phase cpu pc width value' ;;
     os) words='windows linux other' ;;
