@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: where a device has its capabilities, from what the guest reads
+ *
+ * The capabilities of a PCI device are a list in its configuration space (PCI
+ * Local Bus 3.0, 6.7; PCI Express 3.0, 7.9): where they are is known when the
+ * guest has read the list.
+ */
+#ifndef VFIO_TRACE_ANALYSIS_PCI_CAPS_H
+#define VFIO_TRACE_ANALYSIS_PCI_CAPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Capabilities of a device, extended ones included */
+#define PCI_CAPS_MAX 64
+
+/* IDs of capabilities; PCI_CAPS_EXTENDED is added to those of extended ones */
+#define PCI_CAPS_MSIX 0x11
+#define PCI_CAPS_EXTENDED 0x10000
+
+typedef struct PciCaps PciCaps;
+
+/**
+ * struct PciCapsPlace: where a BAR has the MSI-X table or the pending bits
+ * @known: has the guest read it?
+ * @bar: number of the BAR
+ * @offset: offset in the BAR
+ */
+typedef struct PciCapsPlace {
+    bool known;
+    unsigned bar;
+    uint32_t offset;
+} PciCapsPlace;
+
+/**
+ * pci_caps_new() - begin to watch a device's configuration space
+ *
+ * Return: to be freed with g_free()
+ */
+PciCaps *pci_caps_new(void);
+
+/**
+ * pci_caps_read() - take a read of configuration space
+ * @caps: the device's capabilities
+ * @offset: the read's offset
+ * @width: its bytes
+ * @value: its value
+ *
+ * Return: is more known now, or something else?
+ */
+bool pci_caps_read(PciCaps *caps, uint64_t offset, unsigned width,
+                   uint64_t value);
+
+/**
+ * pci_caps_find() - find a capability
+ * @caps: the device's capabilities
+ * @id: its ID, and PCI_CAPS_EXTENDED
+ *
+ * Return: its offset; 0: not known
+ */
+unsigned pci_caps_find(const PciCaps *caps, uint32_t id);
+
+/**
+ * pci_caps_msix_table() - find the MSI-X table
+ * @caps: the device's capabilities
+ */
+PciCapsPlace pci_caps_msix_table(const PciCaps *caps);
+
+/**
+ * pci_caps_msix_pba() - find the MSI-X pending bits
+ * @caps: the device's capabilities
+ */
+PciCapsPlace pci_caps_msix_pba(const PciCaps *caps);
+
+#endif /* VFIO_TRACE_ANALYSIS_PCI_CAPS_H */
