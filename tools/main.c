@@ -4,6 +4,7 @@
  *
  * Each verb is in a file of its own; this file finds the verb and runs it.
  */
+#include "tools/common/nearest.h"
 #include "tools/common/tool.h"
 
 #include <locale.h>
@@ -60,31 +61,6 @@ static void print_help(FILE *out)
     fprintf(out, "\nEvery verb has a man page: man vfio-trace-VERB\n");
 }
 
-/* Levenshtein distance of @a and @b */
-static unsigned distance(const char *a, const char *b)
-{
-    size_t n = strlen(b);
-    g_autofree unsigned *row = g_new(unsigned, n + 1);
-    size_t i;
-    size_t j;
-
-    for (j = 0; j <= n; j++) {
-        row[j] = j;
-    }
-    for (i = 0; a[i]; i++) {
-        unsigned diagonal = row[0];
-
-        row[0] = i + 1;
-        for (j = 0; j < n; j++) {
-            unsigned replace = diagonal + (a[i] != b[j]);
-
-            diagonal = row[j + 1];
-            row[j + 1] = MIN(MIN(row[j], diagonal) + 1, replace);
-        }
-    }
-    return row[n];
-}
-
 static const Verb *find_verb(const char *name)
 {
     size_t i;
@@ -97,28 +73,16 @@ static const Verb *find_verb(const char *name)
     return NULL;
 }
 
-static const Verb *nearest_verb(const char *name)
+static const char *nearest_verb(const char *name)
 {
-    const Verb *best = NULL;
-    unsigned best_distance = 3;
+    Nearest nearest;
     size_t i;
 
-    /* No verb is near such a long word; bounds the time of distance(). */
-    if (strlen(name) > 32) {
-        return NULL;
-    }
+    nearest_begin(&nearest, name, false);
     for (i = 0; i < G_N_ELEMENTS(verbs); i++) {
-        unsigned d = distance(name, verbs[i].verb->name);
-
-        if (g_str_has_prefix(verbs[i].verb->name, name)) {
-            d = 0;
-        }
-        if (d < best_distance) {
-            best = verbs[i].verb;
-            best_distance = d;
-        }
+        nearest_try(&nearest, verbs[i].verb->name);
     }
-    return best;
+    return nearest.best;
 }
 
 int main(int argc, char **argv)
@@ -152,12 +116,12 @@ int main(int argc, char **argv)
     }
     verb = find_verb(name);
     if (!verb) {
-        const Verb *near = nearest_verb(name);
+        const char *near = nearest_verb(name);
 
         if (near) {
             fprintf(stderr,
                     "vfio-trace: there is no verb '%s'; did you mean '%s'?\n",
-                    name, near->name);
+                    name, near);
         } else {
             fprintf(stderr,
                     "vfio-trace: there is no verb '%s'; see 'vfio-trace --help'\n",
