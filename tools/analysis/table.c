@@ -36,6 +36,7 @@ typedef struct Column {
  * @rows: complete rows
  * @begun: the heading was printed: rows are no longer kept
  * @pending: the caller has the cell
+ * @spaces: spaces in the row that are not printed yet
  */
 struct Table {
     Column columns[TABLE_COLUMNS];
@@ -46,6 +47,7 @@ struct Table {
     size_t rows;
     bool begun;
     bool pending;
+    size_t spaces;
 };
 
 Table *table_new(void)
@@ -74,20 +76,23 @@ static void print_spaces(size_t n)
     }
 }
 
-/* The last column has no spaces behind it. */
-static void print_cell(const Table *table, size_t i, const char *text)
+/* A row has no spaces behind its last text. */
+static void print_cell(Table *table, size_t i, const char *text)
 {
     const Column *column = &table->columns[i];
     size_t len = g_utf8_strlen(text, -1);
     size_t pad = len < column->width ? column->width - len : 0;
 
-    if (i) {
-        fputs(GAP, stdout);
+    table->spaces += i ? strlen(GAP) : 0;
+    table->spaces += column->right ? pad : 0;
+    if (*text) {
+        print_spaces(table->spaces);
+        table->spaces = 0;
+        fputs(text, stdout);
     }
-    print_spaces(column->right ? pad : 0);
-    fputs(text, stdout);
-    print_spaces(!column->right && i + 1 < table->n ? pad : 0);
+    table->spaces += column->right ? 0 : pad;
     if (i + 1 == table->n) {
+        table->spaces = 0;
         putchar('\n');
     }
 }
