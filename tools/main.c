@@ -35,6 +35,7 @@ static const struct {
     { &verb_fold },
     { &verb_decode },
     { &verb_symbolize },
+    { &verb_lookup },
     { &verb_check, "Check and repair a log" },
     { &verb_compare },
     { &verb_recover },

@@ -5,7 +5,7 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window flush
-    rotate cat tail stat fold decode profile symbolize check compare recover help'
+    rotate cat tail stat fold decode profile symbolize lookup check compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
 _vfio_trace_options()
@@ -43,6 +43,8 @@ _vfio_trace_options()
     symbolize) echo "k/kallsyms=file v/vmlinux=file s/system-map=file" \
         "K/kaslr-offset=any m/modules=file d/module-dir=dir M/map=file" \
         "S/summary j/json o/output=file f/force" $selection ;;
+    lookup) echo "D/device=any e/enum=any b/bitset=any s/short j/json $names" \
+        "/help-all /help-names" ;;
     check) echo "c/complete j/json k/kernel m/max-faults=any" $selection ;;
     compare) echo "d/device=any c/context=any m/max-differences=any" \
         "/contiguous /exact" $selection ;;
