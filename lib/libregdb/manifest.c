@@ -172,7 +172,7 @@ static bool parse_class(const char *word, RegDbClass *class)
     }
     class->digits = digits;
     class->code = code << (24 - 4 * digits);
-    class->mask = 0xffffff << (24 - 4 * digits) & 0xffffff;
+    class->mask = 0xffffffu << (24 - 4 * digits) & 0xffffff;
     return true;
 }
 
