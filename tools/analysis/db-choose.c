@@ -88,7 +88,8 @@ char *db_choose_file(const char *text, GError **error)
     char *path = NULL;
     int i;
 
-    if (g_file_test(text, G_FILE_TEST_EXISTS)) {
+    if (g_file_test(text, G_FILE_TEST_EXISTS) &&
+        !g_file_test(text, G_FILE_TEST_IS_DIR)) {
         return g_strdup(text);
     }
     if (*text && !strchr(text, '/')) {
