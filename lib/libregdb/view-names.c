@@ -256,5 +256,6 @@ bool regdb_view_each(RegDbView *view, const char *pattern,
     Walk walk = { .view = view, .pattern = pattern, .matched = matched,
                   .opaque = opaque, .name = name };
 
-    return names_walk(&walk, domain->elements, domain->n_elements, 0);
+    return !view_holds_quietly(view, domain->when) ||
+           names_walk(&walk, domain->elements, domain->n_elements, 0);
 }

@@ -132,8 +132,10 @@ RegDbView *regdb_view_new(const RegDb *db, const RegDbDomain *domain,
         view->variants[i] = variants && variants[i] < db->varsets[i]->n ?
                             variants[i] : REGDB_ANY_VARIANT;
     }
-    view->list = list_new(view, domain->elements, domain->n_elements,
-                          domain->unit);
+    /* a chip that lacks the domain has nothing in it */
+    view->list = list_new(view, domain->elements,
+                          view_holds_quietly(view, domain->when) ?
+                          domain->n_elements : 0, domain->unit);
     view->registers = g_hash_table_new_full(found_hash, found_equal, g_free,
                                             NULL);
     view->names = g_string_chunk_new(16 << 10);
