@@ -40,14 +40,14 @@ static const char *tree_wrong(const Tree *tree, const RegDbElement *element)
 }
 
 /*
- * A register that is one field (Mesa): the field has the register's name.  A
- * type with fields of its own says more.
+ * A register that is one field (Mesa), which has no name of its own.  A type
+ * with fields says more.
  */
 static const RegDbType *tree_one_field(RegDbRnn *rnn, RegDbRnnNode *node,
                                        const RegDbType *type)
 {
     RegDbField field = {
-        .name = node->name, .low = node->low, .high = node->high, .type = type,
+        .name = "VALUE", .low = node->low, .high = node->high, .type = type,
     };
     RegDbType *bitset;
 
