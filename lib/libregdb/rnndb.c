@@ -144,23 +144,36 @@ static const char *rnndb_skip(const char *p, const char *opens,
     return behind ? behind + strlen(closes) : p + strlen(p);
 }
 
+/* One with a type declaration is refused later, with a better message. */
+static const char *rnndb_root(const char *p)
+{
+    static const char declaration[] = "<!DOCTYPE ";
+
+    if (g_str_has_prefix(p, declaration)) {
+        p += strlen(declaration);
+        return p + strspn(p, " \t\r\n");
+    }
+    return p + 1;
+}
+
 static bool rnndb_recognise(const char *name, const char *text, size_t len)
 {
-    static const char root[] = "<database";
+    static const char root[] = "database";
     const char *before, *p = rnndb_skip(text, "\xef\xbb\xbf", "\xbf");
 
     (void)name, (void)len;
     do {
         before = p;
-        while (g_ascii_isspace(*p)) {
-            p++;
-        }
+        p += strspn(p, " \t\r\n");
         p = rnndb_skip(p, "<?", "?>");
         p = rnndb_skip(p, "<!--", "-->");
-        p = rnndb_skip(p, "<!DOCTYPE", ">");
     } while (p != before);
-    return g_str_has_prefix(p, root) && strchr(" \t\r\n/>", p[strlen(root)]) &&
-           p[strlen(root)];
+    if (*p != '<') {
+        return false;
+    }
+    p = rnndb_root(p);
+    return g_str_has_prefix(p, root) && p[strlen(root)] &&
+           strchr(" \t\r\n/>[", p[strlen(root)]);
 }
 
 static bool rnndb_load(RegDbSource *source, RegDbBuild *build,

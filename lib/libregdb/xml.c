@@ -2,14 +2,14 @@
 /* libregdb: reading XML, for the loaders (see xml.h) */
 #include "libregdb/xml.h"
 
+#include <libxml/SAX2.h>
 #include <libxml/parser.h>
 #include <string.h>
 
 /* Without a declaration, XML's own entities are all that can be replaced. */
 #define REGDB_XML_OPTIONS \
     (XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOCDATA | \
-     XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT | \
-     XML_PARSE_BIG_LINES)
+     XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT)
 
 /**
  * struct XmlFault: why a document is refused
@@ -29,7 +29,6 @@ static void xml_take_fault(xmlParserCtxt *context, int line, const char *text)
         fault->line = MAX(0, line);
         fault->text = g_strdup(text);
     }
-    xmlStopParser(context);
 }
 
 /* Called at "<!DOCTYPE", before anything in it is read */
@@ -39,6 +38,7 @@ static void xml_refuse_subset(void *opaque, G_GNUC_UNUSED const xmlChar *name,
 {
     xml_take_fault(opaque, xmlSAX2GetLineNumber(opaque),
                    "the document has a type declaration (<!DOCTYPE>), which is refused: entities may be in it");
+    xmlStopParser(opaque);
 }
 
 /* The first error is the cause of the others. */
@@ -48,12 +48,40 @@ static void xml_error(void *opaque, const xmlError *error)
 
     if (error->level == XML_ERR_FATAL) {
         text = g_strdup_printf("invalid XML: %s", error->message ?: "");
-        xml_take_fault(opaque, error->line, g_strchomp(text));
+        xml_take_fault(opaque, error->line ?: xmlSAX2GetLineNumber(opaque),
+                       g_strchomp(text));
+    }
+}
+
+static void xml_parser_error(void *opaque, const xmlError *error)
+{
+    xml_error(opaque, error);
+    if (error->level == XML_ERR_FATAL) {
+        xmlStopParser(opaque);
+    }
+}
+
+/* A node of libxml2 has 16 bits for its line. */
+static void xml_keep_line(void *opaque, const xmlChar *name,
+                          const xmlChar *prefix, const xmlChar *uri,
+                          int n_namespaces, const xmlChar **namespaces,
+                          int n_attributes, int n_defaulted,
+                          const xmlChar **attributes)
+{
+    xmlParserCtxt *context = opaque;
+    int line = xmlSAX2GetLineNumber(context);
+
+    xmlSAX2StartElementNs(opaque, name, prefix, uri, n_namespaces, namespaces,
+                          n_attributes, n_defaulted, attributes);
+    if (context->node) {
+        context->node->_private = GINT_TO_POINTER(MAX(0, line));
     }
 }
 
 xmlDoc *regdb_xml_parse(RegDbSource *source, const char *text, size_t len)
 {
+    xmlStructuredErrorFunc before = xmlStructuredError;
+    void *before_opaque = xmlStructuredErrorContext;
     xmlParserCtxt *context;
     XmlFault fault = { 0 };
     xmlDoc *doc;
@@ -70,8 +98,15 @@ xmlDoc *regdb_xml_parse(RegDbSource *source, const char *text, size_t len)
     }
     context->_private = &fault;
     context->sax->internalSubset = xml_refuse_subset;
-    context->sax->serror = (xmlStructuredErrorFunc)xml_error;
+    context->sax->startElementNs = xml_keep_line;
+    context->sax->serror = (xmlStructuredErrorFunc)xml_parser_error;
+    /*
+     * Of this thread: errors in the encoding do not know their context, and
+     * the parser can't be stopped in them
+     */
+    xmlSetStructuredErrorFunc(context, (xmlStructuredErrorFunc)xml_error);
     doc = xmlCtxtReadMemory(context, text, len, NULL, NULL, REGDB_XML_OPTIONS);
+    xmlSetStructuredErrorFunc(before_opaque, before);
     if (!doc || fault.text || !xmlDocGetRootElement(doc)) {
         regdb_source_fault(source, fault.line, "%s",
                            fault.text ?: "invalid XML");
@@ -127,9 +162,7 @@ const char *regdb_xml_name(const xmlNode *node)
 
 unsigned regdb_xml_line(const xmlNode *node)
 {
-    long line = xmlGetLineNo((xmlNode *)node);
-
-    return line > 0 ? line : 0;
+    return GPOINTER_TO_INT(node->_private);
 }
 
 const char *regdb_xml_attribute(const xmlNode *node, const char *name)

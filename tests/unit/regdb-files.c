@@ -86,6 +86,9 @@ void regdb_files_end(void)
 {
     unsigned i;
 
+    if (!directory) {
+        return;
+    }
     for (i = paths->len; i; i--) {
         g_remove(paths->pdata[i - 1]);
     }
