@@ -23,7 +23,8 @@ static int push_number(lua_State *lua, size_t len)
     uint64_t value = 0;
 
     if (!get(lua, address, bytes, len)) {
-        return 0;
+        luaL_pushfail(lua);
+        return 1;
     }
     while (len) {
         value = value << 8 | bytes[--len];
@@ -77,7 +78,8 @@ static int memory_bytes(lua_State *lua)
     char *bytes = luaL_buffinitsize(lua, &buffer, MAX(len, 1));
 
     if (!get(lua, address, (uint8_t *)bytes, len)) {
-        return 0;
+        luaL_pushfail(lua);
+        return 1;
     }
     luaL_pushresultsize(&buffer, len);
     return 1;

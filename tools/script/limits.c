@@ -12,16 +12,16 @@
 #define HOOK_STEPS 256
 
 /* A call may use the processor for so long. */
-#define CPU_MAX_NS 10000000000
-
-/* The processor's time is looked at after so much of the clock's. */
-#define CLOCK_MAX_NS 1000000000
+static int64_t cpu_max_ns = 5000000000;
 
 /* A call is killed when it has found no memory so often. */
 #define REFUSED_MAX 10
 
 /* More memory for a call that was killed: it is left with an error. */
 #define MEMORY_RESERVE (256u << 10)
+
+/* A step for so many bytes of a text */
+#define TEXT_BYTES_STEP 64
 
 /* Lua's header of a text, and its NUL */
 #define TEXT_OVERHEAD 64
@@ -32,9 +32,9 @@
 static const char killed_steps[] =
     "it does not come to an end: a call may run 10,000,000 instructions; look for a loop without end, or do less for each access";
 static const char killed_time[] =
-    "it does not come to an end: a call may take 10 seconds; do less for each access";
+    "it does not come to an end: a call may take 5 seconds of the processor's time; do less for each access";
 static const char killed_memory[] =
-    "it needs more than 64 MiB of memory; forget what is no longer used";
+    "it needs more than 64 MiB of memory; forget what is no longer used, or look for a function that calls itself without end";
 static const char killed_text[] =
     "it makes a text of more than 1 MiB; emit texts instead of collecting them";
 
@@ -107,6 +107,10 @@ static void *allocate(void *opaque, void *p, size_t old, size_t new)
     if (result) {
         state->used += new - old;
     }
+    if (is_text) {
+        /* for making it; the hook looks at what is left */
+        state->steps -= new / TEXT_BYTES_STEP;
+    }
     return result;
 }
 
@@ -138,14 +142,15 @@ void script_charge(lua_State *lua, uint64_t steps)
     state->steps -= steps;
 }
 
+/* The processor's time costs a system call: it is looked at late. */
 static void check_time(lua_State *lua, ScriptState *state)
 {
-    if (now_ns(CLOCK_MONOTONIC_COARSE) - state->began_ns < CLOCK_MAX_NS) {
+    if (now_ns(CLOCK_MONOTONIC_COARSE) - state->began_ns < cpu_max_ns / 4) {
         return;
     }
     if (!state->cpu_ns) {
         state->cpu_ns = now_ns(CLOCK_THREAD_CPUTIME_ID);
-    } else if (now_ns(CLOCK_THREAD_CPUTIME_ID) - state->cpu_ns > CPU_MAX_NS) {
+    } else if (now_ns(CLOCK_THREAD_CPUTIME_ID) - state->cpu_ns > cpu_max_ns) {
         script_kill(lua, killed_time);
     }
 }
@@ -203,7 +208,7 @@ void script_limits_free(ScriptState *state)
 
 void script_limits_begin(ScriptState *state)
 {
-    state->steps = MIN(SCRIPT_STEPS_MAX, state->entry_steps);
+    state->steps = CLAMP(state->entry_steps, 0, SCRIPT_STEPS_MAX);
     state->entry_steps -= state->steps;
     state->killed = NULL;
     state->refused = 0;
@@ -216,4 +221,9 @@ void script_limits_begin(ScriptState *state)
 const char *script_limits_reason(const ScriptState *state)
 {
     return state->refused_text ? killed_text : killed_memory;
+}
+
+void script_limits_cpu(int64_t ns)
+{
+    cpu_max_ns = ns;
 }

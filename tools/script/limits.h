@@ -97,6 +97,12 @@ void script_limits_trace(ScriptState *state);
 const char *script_limits_reason(const ScriptState *state);
 
 /**
+ * script_limits_cpu() - set the limit of the processor's time, for tests
+ * @ns: nanoseconds
+ */
+void script_limits_cpu(int64_t ns);
+
+/**
  * script_state() - get the state of a function that Lua calls
  * @lua: Lua's state
  */

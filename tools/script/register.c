@@ -131,7 +131,8 @@ static int regdb_find(lua_State *lua)
                                                place.region);
 
     if (!region) {
-        return 0;
+        luaL_pushfail(lua);
+        return 1;
     }
     lua_pushstring(lua, region->name);
     lua_pushinteger(lua, place.offset);
@@ -202,7 +203,8 @@ static int regdb_name(lua_State *lua)
     name = all->db && mmt_trace_region(all->trace, place.region)
            ? analysis_db_name(all->db, place.region, place.offset) : NULL;
     if (!name) {
-        return 0;
+        luaL_pushfail(lua);
+        return 1;
     }
     lua_pushstring(lua, name);
     return 1;
@@ -274,14 +276,16 @@ int script_lua_fields(lua_State *lua)
     Meaning meaning;
 
     if (!get_meaning(lua, &meaning)) {
-        return 0;
+        luaL_pushfail(lua);
+        return 1;
     }
     lua_newtable(lua);
     lua_newtable(lua);
     if (!regdb_each_field(meaning.view, meaning.reg->type, meaning.value,
                           UINT64_MAX >> (64 - meaning.reg->bits), take_field,
                           lua)) {
-        return 0;
+        luaL_pushfail(lua);
+        return 1;
     }
     return 2;
 }
@@ -292,7 +296,8 @@ int script_lua_describe(lua_State *lua)
     Meaning meaning;
 
     if (!get_meaning(lua, &meaning)) {
-        return 0;
+        luaL_pushfail(lua);
+        return 1;
     }
     g_string_truncate(script->text, 0);
     regdb_put_value(meaning.view, meaning.reg->type, meaning.value,
@@ -314,7 +319,8 @@ static int regdb_behind(lua_State *lua)
     view = all->db ? analysis_db_domain(all->db, all->region, domain) : NULL;
     reg = view ? regdb_view_find(view, offset, REGDB_READ_WRITE) : NULL;
     if (!reg) {
-        return 0;
+        luaL_pushfail(lua);
+        return 1;
     }
     lua_pushstring(lua, reg->name);
     if (lua_isnoneornil(lua, 3) || !reg->type || !reg->bits) {

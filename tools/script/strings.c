@@ -347,22 +347,25 @@ static int string_rep(lua_State *lua)
     const char *s = luaL_checklstring(lua, 1, &len);
     lua_Integer n = luaL_checkinteger(lua, 2);
     const char *between = luaL_optlstring(lua, 3, "", &between_len);
+    size_t total = 0;
     luaL_Buffer buffer;
+    char *p;
 
     if (n > 0 && len + between_len > SCRIPT_TEXT_MAX / (lua_Unsigned)n) {
         return luaL_error(lua, "a text has at most 1 MiB");
     }
-    luaL_buffinit(lua, &buffer);
-    if (len + between_len) {
-        for (; n > 0; n--) {
-            luaL_addlstring(&buffer, s, len);
-            if (n > 1) {
-                luaL_addlstring(&buffer, between, between_len);
-            }
+    if (n > 0 && len + between_len) {
+        total = (len + between_len) * n - between_len;
+    }
+    script_charge(lua, CALL_STEPS + total / 16);
+    p = luaL_buffinitsize(lua, &buffer, MAX(total, 1));
+    for (; total && n > 0; n--) {
+        p = mempcpy(p, s, len);
+        if (n > 1) {
+            p = mempcpy(p, between, between_len);
         }
     }
-    luaL_pushresult(&buffer);
-    script_charge(lua, CALL_STEPS + lua_rawlen(lua, -1) / 16);
+    luaL_pushresultsize(&buffer, total);
     return 1;
 }
 

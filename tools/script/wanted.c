@@ -263,7 +263,8 @@ static GArray *parse_ranges(const char *text, char *message, size_t size)
         return ranges;
     }
     /* a region of a trace that is not of a PCI device */
-    if (error->code == PCI_WINDOW_ERROR_REGION && !strchr(text, ':')) {
+    if (error->code == PCI_WINDOW_ERROR_REGION && !strchr(text, ':') &&
+        g_ascii_isalpha(*text) && !g_str_has_prefix(text, "bar")) {
         Range range = { .number = MMT_REGION_OTHER, .name = g_strdup(text),
                         .last = UINT64_MAX, .ops = ops_of(PCI_WINDOW_BOTH) };
 
