@@ -60,7 +60,7 @@ static unsigned parse_ops(lua_State *lua, const char *op)
 /* Filter and function in a table; the function's index is returned. */
 static int parse_table(lua_State *lua, ScriptFilter *filter)
 {
-    static const char *const names[] = { "device", "op", "range", "reg",
+    static const char *const names[] = { "device", "is", "op", "range", "reg",
                                          "width" };
     size_t i;
 
@@ -74,13 +74,14 @@ static int parse_table(lua_State *lua, ScriptFilter *filter)
                     !strcmp(lua_tostring(lua, -2), names[i]);
         }
         if (!known) {
-            luaL_error(lua, "a filter has 'device', 'range', 'reg', 'op', 'width' and the function only");
+            luaL_error(lua, "a filter has 'device', 'range', 'reg', 'is', 'op', 'width' and the function only");
         }
         lua_pop(lua, 1);
     }
     filter->device = filter_text(lua, "device");
     filter->range = filter_text(lua, "range");
     filter->reg = filter_text(lua, "reg");
+    filter->is = filter_text(lua, "is");
     filter->ops = parse_ops(lua, filter_text(lua, "op"));
     lua_getfield(lua, 1, "width");
     filter->width = luaL_optinteger(lua, -1, 0);

@@ -69,15 +69,17 @@ typedef struct Name {
  * @function: its number
  * @device: as in ScriptFilter
  * @reg: as in ScriptFilter
+ * @is: as in ScriptFilter
  * @ops: as in ScriptFilter; never 0
  * @width: as in ScriptFilter
  * @ranges: Range; NULL: everything
- * @names: NAMES of Name, if there is @reg
+ * @names: NAMES of Name, if there is @reg or @is
  */
 typedef struct Wish {
     int function;
     char *device;
     char *reg;
+    char *is;
     unsigned ops;
     unsigned width;
     GArray *ranges;
@@ -139,6 +141,7 @@ static void free_wish(gpointer p)
 
     g_free(wish->device);
     g_free(wish->reg);
+    g_free(wish->is);
     g_free(wish->names);
     if (wish->ranges) {
         g_array_unref(wish->ranges);
@@ -288,7 +291,7 @@ bool script_wanted_add(ScriptWanted *wanted, const ScriptFilter *filter,
     Wish *wish;
 
     if (is_too_long(filter->device) || is_too_long(filter->range) ||
-        is_too_long(filter->reg)) {
+        is_too_long(filter->reg) || is_too_long(filter->is)) {
         g_strlcpy(message, "the text is too long", size);
         return false;
     }
@@ -308,10 +311,11 @@ bool script_wanted_add(ScriptWanted *wanted, const ScriptFilter *filter,
     wish->function = function;
     wish->device = g_strdup(filter->device);
     wish->reg = g_strdup(filter->reg);
+    wish->is = g_strdup(filter->is);
     wish->ops = filter->ops ? filter->ops : ops_of(PCI_WINDOW_BOTH);
     wish->width = filter->width;
     wish->ranges = ranges;
-    wish->names = wish->reg ? g_new0(Name, NAMES) : NULL;
+    wish->names = wish->reg || wish->is ? g_new0(Name, NAMES) : NULL;
     g_ptr_array_add(wanted->wishes, wish);
     forget_tables(wanted);
     return true;
@@ -521,21 +525,45 @@ static bool touches(const Wish *wish, const MmtRegion *region,
     return !wish->ranges;
 }
 
-static bool match_name(const ScriptWanted *wanted, const Wish *wish,
-                       const MmtEntry *entry)
+static bool match_reg(const ScriptWanted *wanted, const Wish *wish,
+                      const MmtEntry *entry, const char *name)
 {
     const MmtRegion *region = mmt_trace_region(wanted->trace, entry->region);
-    const char *name = wanted->db
-                       ? analysis_db_name(wanted->db, entry->region,
-                                          entry->offset) : NULL;
     char place[80];
 
-    if (name && regdb_name_matches(wish->reg, name)) {
+    if (!wish->reg || (name && regdb_name_matches(wish->reg, name))) {
         return true;
     }
     g_snprintf(place, sizeof(place), "%.40s+0x%" PRIx64, region->name,
                entry->offset);
     return glob_fits(wish->reg, place);
+}
+
+static bool match_is(const ScriptWanted *wanted, const Wish *wish,
+                     const MmtEntry *entry, const char *name)
+{
+    uint64_t base;
+    uint64_t end;
+
+    if (!wish->is || !wanted->db) {
+        return true;
+    }
+    if (name) {
+        return regdb_name_matches(wish->is, name);
+    }
+    return !analysis_db_view(wanted->db, entry->region, entry->offset, &base,
+                             &end);
+}
+
+static bool match_name(const ScriptWanted *wanted, const Wish *wish,
+                       const MmtEntry *entry)
+{
+    const char *name = wanted->db
+                       ? analysis_db_name(wanted->db, entry->region,
+                                          entry->offset) : NULL;
+
+    return match_reg(wanted, wish, entry, name) &&
+           match_is(wanted, wish, entry, name);
 }
 
 static bool name_fits(const ScriptWanted *wanted, const Wish *wish,
@@ -544,7 +572,7 @@ static bool name_fits(const ScriptWanted *wanted, const Wish *wish,
     unsigned changes;
     Name *name;
 
-    if (!wish->reg) {
+    if (!wish->names) {
         return true;
     }
     changes = (wanted->db ? analysis_db_changes(wanted->db) : 0) + 1;

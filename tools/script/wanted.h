@@ -21,6 +21,8 @@
  * @device: its ID or name, or "VENDOR:DEVICE"; with * and ?
  * @range: as --range of the selection
  * @reg: name of a register, or "bar0+0x10"; with * and ?
+ * @is: name that the register has, if a database describes the device; with *
+ *      and ?
  * @ops: bit MMT_ENTRY_READ, bit MMT_ENTRY_WRITE
  * @width: bytes
  */
@@ -28,6 +30,7 @@ typedef struct ScriptFilter {
     const char *device;
     const char *range;
     const char *reg;
+    const char *is;
     unsigned ops;
     unsigned width;
 } ScriptFilter;
