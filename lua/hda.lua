@@ -288,3 +288,11 @@ on_snapshot{ device = args.device, range = bar .. ":0x40:0x20",
       take_responses(d)
     end
   end }
+
+on_end(function()
+  for id, d in pairs(devices) do
+    if d.corb.to and d.corb.at ~= d.corb.to then
+      emit(("%s: verbs are in no snapshot of CORB; docs/scripts.md says how to log it"):format(id))
+    end
+  end
+end)
