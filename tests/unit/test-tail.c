@@ -700,6 +700,38 @@ static void test_selection(void)
     g_assert_cmpstr(last->out, ==, QEMU_READ("0x1"));
 }
 
+#define PLACE(offset) "0000:01:00.0:region0+" offset
+
+/* Of the lines so far, the last ones are wanted, but all count for the state. */
+static void test_decode(void)
+{
+    g_autofree char *db = temp_file("names.txt", "0:0x0 CTRL\n0:0x8 STATUS\n",
+                                    -1);
+    g_autofree char *option = g_strconcat("--db=", db, NULL);
+    g_autofree char *log = temp_file("decode.log",
+        "vfio_region_write  (" PLACE("0x0") ", 0x1, 4)\n"
+        "other\n"
+        "vfio_region_read  (" PLACE("0x8") ", 4) = 0x5\n", -1);
+    const char *argv[] = { VFIO_TRACE_TOOL, "tail", "-d", "-n", "1", option,
+                           log, NULL };
+    g_autoptr(GError) error = NULL;
+    Live live;
+    int out = open_output("out", &live.out);
+    int err = open_output("err", &live.err);
+
+    g_spawn_async_with_fds(NULL, (char **)argv, NULL,
+                           G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &live.pid,
+                           -1, out, err, &error);
+    g_assert_no_error(error);
+    close(out);
+    close(err);
+    wait_for(live.out, "            @3  R4 STATUS = 0x5\n", false);
+    add_text(log, "vfio_region_write  (" PLACE("0x0") ", 0x3, 4)\n");
+    wait_for(live.out, "            @3  R4 STATUS = 0x5\n"
+             "            @4  W4 CTRL = 0x3  0x1 -> 0x3\n", false);
+    g_assert_cmpint(finish(&live, SIGINT), ==, 0);
+}
+
 /* It ends where nothing more can be selected, or at the end mark. */
 static void test_selection_end(void)
 {
@@ -791,6 +823,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tail/fifo", test_fifo);
     g_test_add_func("/tail/output-closed", test_output_closed);
     g_test_add_func("/tail/selection", test_selection);
+    g_test_add_func("/tail/decode", test_decode);
     g_test_add_func("/tail/selection-end", test_selection_end);
     g_test_add_func("/tail/selection-replaced", test_selection_replaced);
     g_test_add_func("/tail/bad-usage", test_bad_usage);

@@ -35,7 +35,7 @@ _vfio_trace_options()
     window) echo "D/device=bdf j/json $target" ;;
     flush | rotate) echo "l/log=any $target" ;;
     cat) echo "a/as=format" $selection ;;
-    tail) echo "n/lines=any F/no-follow" $selection ;;
+    tail) echo "n/lines=any F/no-follow d/decode /script=file /pair=any" $selection ;;
     stat) echo "b/by=field t/top=any j/json" $selection ;;
     fold) echo "f/follow j/json M/no-marks" $selection ;;
     decode) echo "/as=layout c/changes /color=when /fold f/follow j/json M/no-marks" $selection ;;

@@ -121,6 +121,9 @@ complete -c vfio-trace -n '__vfio_trace_is cat' -s a -l as -xa 'mmiotrace jsonl 
 
 complete -c vfio-trace -n '__vfio_trace_is tail' -s n -l lines -x -d 'number of last lines to begin with'
 complete -c vfio-trace -n '__vfio_trace_is tail' -s F -l no-follow -d 'do not wait for further lines'
+complete -c vfio-trace -n '__vfio_trace_is tail' -s d -l decode -d 'print names of registers and fields'
+complete -c vfio-trace -n '__vfio_trace_is tail' -l script -r -F -a 'e1000e hda nvme pair xhci' -d 'decode with a Lua script'
+complete -c vfio-trace -n '__vfio_trace_is tail' -l pair -x -d 'show registers behind an index and a data register'
 
 # of each verb that reads a trace
 complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold decode profile symbolize check' -l device -x -d 'only this device'

@@ -269,18 +269,6 @@ static void warn(const DecodeRun *run)
     }
 }
 
-static bool want_color(void)
-{
-    const char *no_color = g_getenv("NO_COLOR");
-    const char *term = g_getenv("TERM");
-
-    if (opt_color && strcmp(opt_color, "auto")) {
-        return !strcmp(opt_color, "always");
-    }
-    return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term &&
-           strcmp(term, "dumb");
-}
-
 static void begin(DecodeRun *run)
 {
     run->described = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
@@ -288,9 +276,7 @@ static void begin(DecodeRun *run)
     run->d = decode_new(run->trace, run->db, write_out, NULL);
     run->d->only_changes = opt_changes;
     run->d->marks = !opt_no_marks;
-    if (want_color()) {
-        run->d->colors = &decode_colors;
-    }
+    run->d->colors = decode_choose_colors(opt_color);
     if (run->format->lines) {
         mmt_trace_every_line(run->trace);
     }

@@ -43,6 +43,12 @@ extern const DecodeColors decode_colors;
 extern const DecodeColors decode_no_colors;
 
 /**
+ * decode_choose_colors() - choose colours
+ * @when: "always", "never", or "auto" or NULL: on a terminal that has them
+ */
+const DecodeColors *decode_choose_colors(const char *when);
+
+/**
  * struct DecodeRegion: a region
  * @known: are the others filled in?
  * @has_db: a database has something in this region

@@ -10,6 +10,7 @@
 #include "tools/decode/decode.h"
 
 #include <inttypes.h>
+#include <unistd.h>
 
 #include "libmmiotrace/printable.h"
 #include "tools/decode/time.h"
@@ -36,6 +37,19 @@ const DecodeColors decode_colors = {
         .reset = RESET,
     },
 };
+
+const DecodeColors *decode_choose_colors(const char *when)
+{
+    const char *no_color = g_getenv("NO_COLOR");
+    const char *term = g_getenv("TERM");
+    bool want = isatty(STDOUT_FILENO) && !(no_color && *no_color) && term &&
+                strcmp(term, "dumb");
+
+    if (when && strcmp(when, "auto")) {
+        want = !strcmp(when, "always");
+    }
+    return want ? &decode_colors : &decode_no_colors;
+}
 
 static const char text_ops[] = { 'R', 'W', '?' };
 

@@ -20,6 +20,8 @@
 #include "tools/analysis/db.h"
 #include "tools/analysis/options.h"
 #include "tools/common/tool.h"
+#include "tools/log/decoded.h"
+#include "tools/script/script.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,13 +49,17 @@
 #define SOCKET_PREFIX "unix:"
 
 static char *opt_lines;
+static gboolean opt_decode;
 static gboolean opt_no_follow;
 
 static const GOptionEntry entries[] = {
+    { "decode", 'd', 0, G_OPTION_ARG_NONE, &opt_decode,
+      "Print names of registers and fields, as vfio-trace decode does", NULL },
     { "lines", 'n', 0, G_OPTION_ARG_STRING, &opt_lines,
       "Begin with this many last lines (default: 10), or with 'all'", "LINES" },
     { "no-follow", 'F', 0, G_OPTION_ARG_NONE, &opt_no_follow,
       "Do not wait for further lines", NULL },
+    SCRIPTS_OPTIONS,
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
@@ -68,7 +74,9 @@ static void interrupt(int sig)
  * struct Tail: state of the command
  * @name: name of the log
  * @reader: reader of the log
- * @trace: the log as a trace, which owns @reader; NULL without a selection
+ * @trace: the log as a trace, which owns @reader; NULL if it is any text
+ * @db: names of its registers, or NULL
+ * @decoded: decodes its entries, or NULL
  * @entries: entries of @trace that were read
  * @count: number of @entries
  * @next: the next one to be taken
@@ -85,6 +93,8 @@ typedef struct Tail {
     const char *name;
     MmtReader *reader;
     MmtTrace *trace;
+    AnalysisDb *db;
+    Decoded *decoded;
     const MmtEntry *entries;
     size_t count;
     size_t next;
@@ -156,7 +166,7 @@ static bool print_text(Tail *tail)
     return true;
 }
 
-static bool take_line(Tail *tail, const MmtLine *line)
+static void append_line(Tail *tail, const MmtLine *line)
 {
     size_t len = line->len;
     const char *text = tool_shown(line->p, &len, tail->room);
@@ -165,9 +175,45 @@ static bool take_line(Tail *tail, const MmtLine *line)
     if (!line->unterminated) {
         g_string_append_c(tail->text, '\n');
     }
+}
+
+/* The line's entry, as decode and scripts show it */
+static void append_decoded(Tail *tail, const MmtLine *line)
+{
+    const MmtEntry *entry = &tail->entries[tail->next - 1];
+
+    decoded_take(tail->decoded, entry, tail->next == tail->count);
+    if (!opt_decode) {
+        append_line(tail, line);
+    }
+    decoded_scripts(tail->decoded, entry);
+}
+
+static uint64_t count_lines(const GString *text, size_t from)
+{
+    const char *end = text->str + text->len;
+    const char *p = text->str + from;
+    uint64_t n = 0;
+
+    while ((p = memchr(p, '\n', end - p))) {
+        p++;
+        n++;
+    }
+    return n;
+}
+
+static bool take_line(Tail *tail, const MmtLine *line)
+{
+    size_t before = tail->text->len;
+
+    if (tail->decoded) {
+        append_decoded(tail, line);
+    } else {
+        append_line(tail, line);
+    }
     tail->ended = is_end_mark(line);
     if (tail->gathering) {
-        tail->lines++;
+        tail->lines += tail->decoded ? count_lines(tail->text, before) : 1;
         if (tail->lines > tail->keep + DROP_LINES) {
             drop_lines(tail);
         }
@@ -181,6 +227,7 @@ static MmtReadResult next_entry(Tail *tail, MmtLine *line, GError **error)
     if (tail->next == tail->count) {
         tail->next = 0;
         tail->count = mmt_trace_next(tail->trace, &tail->entries);
+        analysis_db_watch(tail->db, tail->entries, tail->count);
         if (mmt_trace_error(tail->trace)) {
             g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
                                 mmt_trace_error(tail->trace));
@@ -371,11 +418,24 @@ static ToolStatus tail_lines(Tail *tail, uint64_t lines)
     return follow(tail);
 }
 
-/* The same with a selection; the reader is freed. */
+/* What scripts say at the end */
+static ToolStatus end_decoded(Tail *tail)
+{
+    ToolStatus status = TOOL_OK;
+
+    if (tail->decoded) {
+        status = decoded_end(tail->decoded);
+        status = print_text(tail) ? status : TOOL_TROUBLE;
+    }
+    return status;
+}
+
+/* The same with a selection, or decoded; the reader is freed. */
 static ToolStatus tail_selected(Tail *tail)
 {
     g_autoptr(MmtTrace) trace = mmt_trace_new(tail->reader);
     g_autoptr(AnalysisDb) db = NULL;
+    g_autoptr(Decoded) decoded = NULL;
     ToolStatus status;
     bool failed = false;
 
@@ -384,13 +444,26 @@ static ToolStatus tail_selected(Tail *tail)
     if (failed) {
         return TOOL_TROUBLE;
     }
+    if (opt_decode || scripts_given()) {
+        decoded = decoded_new(&verb_tail, trace, db, opt_decode, tail->text);
+        if (!decoded) {
+            return TOOL_TROUBLE;
+        }
+    }
     mmt_trace_keep_head(trace);
     mmt_trace_follow(trace, true);
     tail->trace = trace;
+    tail->db = db;
+    tail->decoded = decoded;
     status = follow(tail);
+    if (status != TOOL_TROUBLE) {
+        ToolStatus end = end_decoded(tail);
+
+        status = MAX(status, end);
+    }
     if (status == TOOL_OK && opt_no_follow && !mmt_trace_format(trace)) {
         tool_error(&verb_tail,
-                   "%s: no line is understood: a selection needs a trace",
+                   "%s: no line is understood: a selection and --decode need a trace",
                    tail->name);
         status = TOOL_TROUBLE;
     } else if (status == TOOL_OK && (opt_no_follow || tail->ended)) {
@@ -428,7 +501,7 @@ static ToolStatus tail_log(const char *name, uint64_t lines)
     tail.reader = reader;
     tail.gathering = tail.stream < 0 && lines != UINT64_MAX;
     tail.keep = lines;
-    if (analysis_options_given()) {
+    if (analysis_options_given() || opt_decode || scripts_given()) {
         g_steal_pointer(&reader);
         return tail_selected(&tail);
     }

@@ -316,7 +316,8 @@ static int regdb_behind(lua_State *lua)
     RegDbView *view;
 
     script_charge(lua, 50);
-    view = all->db ? analysis_db_domain(all->db, all->region, domain) : NULL;
+    view = all->db
+           ? analysis_db_domain_view(all->db, all->region, domain) : NULL;
     reg = view ? regdb_view_find(view, offset, REGDB_READ_WRITE) : NULL;
     if (!reg) {
         luaL_pushfail(lua);
