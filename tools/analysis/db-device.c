@@ -107,6 +107,13 @@ bool analysis_db_device_choose(AnalysisDbDevice *device)
     const AnalysisDbOptions *options = analysis_db_options();
     const RegDbDevice *before = device->entry;
 
+    if (device->chosen && device->vendor == device->trace->vendor &&
+        device->device == device->trace->device &&
+        device->chosen_class == device->class_code) {
+        return false;
+    }
+    device->chosen = true;
+    device->chosen_class = device->class_code;
     device->vendor = device->trace->vendor;
     device->device = device->trace->device;
     if (options->no_db) {

@@ -76,6 +76,8 @@ typedef struct AnalysisChip {
  * @trace: the device, as the trace's table has it
  * @vendor: IDs that it was chosen for
  * @device: likewise
+ * @chosen: it was chosen
+ * @chosen_class: class that it was chosen for
  * @class_code: its class, or 0
  * @class_whole: the class has all its parts
  * @entry: what the .regdb files say of it, or NULL
@@ -99,6 +101,8 @@ typedef struct AnalysisDbDevice {
     const MmtRegionDevice *trace;
     uint16_t vendor;
     uint16_t device;
+    bool chosen;
+    uint32_t chosen_class;
     uint32_t class_code;
     bool class_whole;
     const RegDbDevice *entry;
