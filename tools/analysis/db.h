@@ -88,18 +88,6 @@ RegDbView *analysis_db_view(AnalysisDb *db, uint32_t region, uint64_t offset,
                             uint64_t *base, uint64_t *end);
 
 /**
- * analysis_db_domain() - get a domain by its name
- * @db: the databases, or NULL
- * @region: number of a region: of the database of its device
- * @name: name of the domain, which may be at no region: registers behind an
- *        index and a data register
- *
- * Return: the view, until names change; NULL if there is none
- */
-RegDbView *analysis_db_domain(AnalysisDb *db, uint32_t region,
-                              const char *name);
-
-/**
  * analysis_db_domain_view() - get another domain of a region's database
  * @db: the databases, or NULL
  * @region: number of the region

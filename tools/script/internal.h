@@ -70,7 +70,7 @@ typedef struct Script {
  */
 struct Scripts {
     const Verb *verb;
-    MmtTrace *trace;
+    const MmtTrace *trace;
     AnalysisDb *db;
     ScriptEmit *emit;
     void *opaque;

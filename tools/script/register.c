@@ -306,7 +306,7 @@ int script_lua_describe(lua_State *lua)
     return 1;
 }
 
-/* names(domain, offset): of a domain that is behind an index register */
+/* behind(domain, index[, value]): of a domain behind an index register */
 static int regdb_behind(lua_State *lua)
 {
     Scripts *all = script_of(lua)->all;

@@ -93,7 +93,7 @@ void scripts_reset(void);
  * Return: false if a script can't be read or has a syntax error; an error was
  *         printed
  */
-bool scripts_open(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
+bool scripts_open(const Verb *verb, const MmtTrace *trace, AnalysisDb *db,
                   ScriptEmit *emit, void *opaque, Scripts **scripts);
 
 /**
@@ -108,9 +108,9 @@ bool scripts_open(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
  *
  * Return: the scripts; NULL after a syntax error, which was printed
  */
-Scripts *scripts_open_text(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
-                           const char *text, size_t len, ScriptEmit *emit,
-                           void *opaque);
+Scripts *scripts_open_text(const Verb *verb, const MmtTrace *trace,
+                           AnalysisDb *db, const char *text, size_t len,
+                           ScriptEmit *emit, void *opaque);
 
 /**
  * scripts_take() - hand an entry to the scripts that want it

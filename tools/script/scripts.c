@@ -349,8 +349,8 @@ static void start(Script *script)
     }
 }
 
-static Scripts *new_scripts(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
-                            ScriptEmit *emit, void *opaque)
+static Scripts *new_scripts(const Verb *verb, const MmtTrace *trace,
+                            AnalysisDb *db, ScriptEmit *emit, void *opaque)
 {
     Scripts *all = g_new0(Scripts, 1);
 
@@ -369,7 +369,7 @@ static Scripts *new_scripts(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
     return all;
 }
 
-bool scripts_open(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
+bool scripts_open(const Verb *verb, const MmtTrace *trace, AnalysisDb *db,
                   ScriptEmit *emit, void *opaque, Scripts **scripts)
 {
     g_autoptr(Scripts) all = NULL;
@@ -396,9 +396,9 @@ bool scripts_open(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
     return true;
 }
 
-Scripts *scripts_open_text(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
-                           const char *text, size_t len, ScriptEmit *emit,
-                           void *opaque)
+Scripts *scripts_open_text(const Verb *verb, const MmtTrace *trace,
+                           AnalysisDb *db, const char *text, size_t len,
+                           ScriptEmit *emit, void *opaque)
 {
     Scripts *all = new_scripts(verb, trace, db, emit, opaque);
     const ScriptChoice choice = { .path = (char *)"test.lua",

@@ -4,9 +4,11 @@
  *
  * count.h counts, fields.h has what accesses are grouped by, report.h prints.
  */
+#include "tools/analysis/json-line.h"
 #include "tools/analysis/options.h"
 #include "tools/analysis/trace.h"
 #include "tools/common/tool.h"
+#include "tools/script/script.h"
 #include "tools/stat/report.h"
 
 #include <stdio.h>
@@ -27,13 +29,14 @@ static const GOptionEntry entries[] = {
       "N" },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
       "Print JSON, with an object on each line", NULL },
+    SCRIPTS_OPTIONS,
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
 static const char details[] =
     "LOG is a trace in any format; '-' is standard input.\n\n"
-    "Exit status: 0 all logs were read, 1 lines are damaged or a log is cut off, 2 a log\n"
-    "can't be read or bad usage.";
+    "Exit status: 0 all logs were read, 1 lines are damaged, a log is cut off or a script has\n"
+    "failed, 2 a log can't be read or bad usage.";
 
 static uint32_t top(void)
 {
@@ -56,29 +59,60 @@ static void print(const StatReport *report)
     stat_print(report);
 }
 
+/* What scripts emit comes before the report. */
+static void print_line(const ScriptLine *line, void *opaque)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    (void)opaque;
+    if (opt_json) {
+        scripts_put_json(line, text);
+        json_line_print(text);
+    } else {
+        scripts_put_text(line, text);
+        fputs(text->str, stdout);
+    }
+}
+
+static void count(AnalysisTrace *a, StatCounter *counter, Scripts *scripts)
+{
+    const MmtEntry *batch;
+    size_t n;
+    size_t i;
+
+    while ((n = analysis_next(a, &batch)) > 0) {
+        stat_counter_add(counter, batch, n);
+        for (i = 0; scripts && i < n; i++) {
+            scripts_take(scripts, &batch[i]);
+        }
+    }
+}
+
 static ToolStatus stat_log(const char *path, const StatBy *by)
 {
     g_autoptr(AnalysisTrace) a = analysis_open(&verb_stat, path);
     g_autoptr(StatCounter) counter = NULL;
+    g_autoptr(Scripts) scripts = NULL;
     StatReport report = {
         .path = strcmp(path, "-") ? path : "<stdin>",
         .by = by,
         .top = top(),
     };
-    const MmtEntry *batch;
     ToolStatus status;
-    size_t n;
 
     if (!a) {
         return TOOL_TROUBLE;
     }
     report.trace = analysis_trace(a);
     report.db = analysis_db(a);
-    counter = stat_counter_new(report.trace, by->key, STAT_GROUPS_MAX);
-    while ((n = analysis_next(a, &batch)) > 0) {
-        stat_counter_add(counter, batch, n);
+    if (!scripts_open(&verb_stat, report.trace, report.db, print_line, NULL,
+                      &scripts)) {
+        return TOOL_TROUBLE;
     }
+    counter = stat_counter_new(report.trace, by->key, STAT_GROUPS_MAX);
+    count(a, counter, scripts);
     status = analysis_end(a);
+    status = MAX(status, scripts_end(scripts));
     report.result = stat_counter_result(counter);
     /* An error in the middle leaves what was read before. */
     if (status == TOOL_TROUBLE && !stat_total(report.result->total.counts)) {
