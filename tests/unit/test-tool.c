@@ -10,7 +10,7 @@
 static const char *const verbs[] = {
     "doctor", "run", "restore", "virt",
     "mark", "status", "check", "compare", "cat", "tail",
-    "recover", "symbolize", "stat", "fold", "lookup", "profile",
+    "recover", "symbolize", "stat", "fold", "decode", "lookup", "profile",
     "start", "stop", "window", "flush", "rotate",
 };
 

@@ -160,6 +160,8 @@ complete -c vfio-trace -n '__vfio_trace_is decode' -l fold -d 'show repetitions 
 complete -c vfio-trace -n '__vfio_trace_is decode' -s f -l follow -d 'wait for further lines'
 complete -c vfio-trace -n '__vfio_trace_is decode' -s j -l json -d 'print JSON'
 complete -c vfio-trace -n '__vfio_trace_is decode' -s M -l no-marks -d 'leave marks out'
+complete -c vfio-trace -n '__vfio_trace_is decode' -l script -r -F -a 'e1000e hda nvme pair xhci' -d 'decode with a Lua script'
+complete -c vfio-trace -n '__vfio_trace_is decode' -l pair -x -d 'registers behind an index and a data register'
 complete -c vfio-trace -n '__vfio_trace_is profile' -s n -l new-since -x -d 'only registers that are new since this phase'
 complete -c vfio-trace -n '__vfio_trace_is profile' -s a -l as -xa 'ranges rnndb' -d 'print a register database'
 complete -c vfio-trace -n '__vfio_trace_is profile' -s j -l json -d 'print JSON'

@@ -17,6 +17,7 @@
 #include "tools/analysis/options.h"
 #include "tools/analysis/trace.h"
 #include "tools/common/tool.h"
+#include "tools/script/script.h"
 
 /* Interval at which a trace that grows is polled */
 #define POLL_MS 50
@@ -49,6 +50,7 @@ static const GOptionEntry entries[] = {
       "Print one JSON object on each line", NULL },
     { "no-marks", 'M', 0, G_OPTION_ARG_NONE, &opt_no_marks,
       "Leave marks out", NULL },
+    SCRIPTS_OPTIONS,
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
@@ -61,6 +63,7 @@ static const GOptionEntry entries[] = {
  * @d: state of the output
  * @format: form of the output
  * @state: its state
+ * @scripts: scripts, or NULL
  * @live: lines are printed at once
  * @described: lines about databases that were printed
  * @db_changes: number of changes of names when they were
@@ -76,6 +79,7 @@ typedef struct DecodeRun {
     Decode *d;
     const DecodeFormat *format;
     void *state;
+    Scripts *scripts;
     bool live;
     GHashTable *described;
     unsigned db_changes;
@@ -150,6 +154,35 @@ static void find_end(DecodeRun *run, const MmtEntry *batch, size_t n)
     }
 }
 
+static void print_script_line(const ScriptLine *line, void *opaque)
+{
+    DecodeRun *run = opaque;
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (run->format->idle) {
+        /* what was not printed yet comes before */
+        run->format->idle(run->d, run->state, SILENCE_MS);
+    }
+    if (opt_json) {
+        scripts_put_json(line, text);
+        g_string_append(text, "}\n");
+    } else {
+        scripts_put_text(line, text);
+    }
+    convert_out_put(&run->d->out, text->str, text->len);
+}
+
+/* Scripts emit lines behind the entry. */
+static void take_with_scripts(DecodeRun *run, const MmtEntry *batch, size_t n)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        run->format->entries(run->d, run->state, &batch[i], 1);
+        scripts_take(run->scripts, &batch[i]);
+    }
+}
+
 static void take_part(DecodeRun *run, const MmtEntry *batch, size_t n)
 {
     if (!n) {
@@ -157,7 +190,11 @@ static void take_part(DecodeRun *run, const MmtEntry *batch, size_t n)
     }
     decode_refresh(run->d);
     show_choice(run);
-    run->format->entries(run->d, run->state, batch, n);
+    if (run->scripts) {
+        take_with_scripts(run, batch, n);
+    } else {
+        run->format->entries(run->d, run->state, batch, n);
+    }
 }
 
 /* What says which chip it is ends its batch; it is shown with its names. */
@@ -285,8 +322,10 @@ static void begin(DecodeRun *run)
     }
 }
 
-static void end(DecodeRun *run)
+static ToolStatus end(DecodeRun *run)
 {
+    ToolStatus status = scripts_end(run->scripts);
+
     if (run->format->end) {
         run->format->end(run->d, run->state);
     }
@@ -294,29 +333,42 @@ static void end(DecodeRun *run)
     convert_out_flush(&run->d->out);
     fflush(stdout);
     warn(run);
+    return status;
+}
+
+static void clear(DecodeRun *run)
+{
+    scripts_free(run->scripts);
     decode_free(run->d);
     g_hash_table_unref(run->described);
 }
 
-static void decode_entries(AnalysisTrace *a, const char *path,
-                           const DecodeFormat *format)
+static ToolStatus decode_entries(AnalysisTrace *a, const char *path,
+                                 const DecodeFormat *format)
 {
     DecodeRun run = { .path = path, .a = a, .trace = analysis_trace(a),
                       .db = analysis_db(a), .format = format,
                       .live = opt_follow || isatty(STDOUT_FILENO) };
+    ToolStatus status = TOOL_TROUBLE;
 
     begin(&run);
-    if (opt_follow) {
-        follow(&run);
-    } else {
-        take_all(&run);
+    if (scripts_open(&verb_decode, run.trace, run.db, print_script_line, &run,
+                     &run.scripts)) {
+        if (opt_follow) {
+            follow(&run);
+        } else {
+            take_all(&run);
+        }
+        status = end(&run);
     }
-    end(&run);
+    clear(&run);
+    return status;
 }
 
 static ToolStatus decode_trace(const char *path, const DecodeFormat *format)
 {
     g_autoptr(AnalysisTrace) a = analysis_open(&verb_decode, path);
+    ToolStatus status;
 
     if (!a) {
         return TOOL_TROUBLE;
@@ -324,8 +376,8 @@ static ToolStatus decode_trace(const char *path, const DecodeFormat *format)
     if (opt_follow || isatty(STDOUT_FILENO)) {
         analysis_hide_progress(a);
     }
-    decode_entries(a, path, format);
-    return analysis_end(a);
+    status = decode_entries(a, path, format);
+    return status == TOOL_TROUBLE ? status : MAX(status, analysis_end(a));
 }
 
 static const DecodeFormat *find_format(void)
@@ -383,8 +435,8 @@ static int decode(int argc, char **argv)
     if (!tool_options_group(&verb_decode, "LOG",
                             "Each access is shown with the register's name, its fields, and what has changed since the\n"
                             "register's last known value.  '-' is standard input.\n\n"
-                            "Exit status: 0 for success, 1 the trace is damaged or cut off, 2 it or the database can't\n"
-                            "be read or bad usage.",
+                            "Exit status: 0 for success, 1 the trace is damaged or cut off, or a script has failed, 2 it\n"
+                            "or the database can't be read or bad usage.",
                             entries, analysis_option_group(), &argc, &argv) ||
         !check_options(argc, argv)) {
         return TOOL_TROUBLE;
