@@ -67,6 +67,8 @@ static const GOptionEntry entries[] = {
  * @live: lines are printed at once
  * @described: lines about databases that were printed
  * @db_changes: number of changes of names when they were
+ * @regions: number of regions whose devices were described
+ * @last_device: device of the last one
  * @began: the first line was printed
  * @replaced: number of times that the file was replaced
  * @ended: the log's end mark was read
@@ -83,6 +85,8 @@ typedef struct DecodeRun {
     bool live;
     GHashTable *described;
     unsigned db_changes;
+    uint32_t regions;
+    const MmtRegionDevice *last_device;
     bool began;
     unsigned replaced;
     bool ended;
@@ -114,13 +118,30 @@ static void describe(const char *text, void *opaque)
     }
 }
 
-/* What was chosen and why, before the first line and when it changes */
+/* Are there regions of a device that had none? */
+static bool find_devices(DecodeRun *run)
+{
+    const MmtRegions *table = mmt_trace_table(run->trace);
+    uint32_t n = mmt_trace_regions(run->trace);
+    bool found = false;
+
+    for (; run->regions < n; run->regions++) {
+        const MmtRegionDevice *device = mmt_regions_device(table,
+                                                           run->regions);
+
+        found |= device != run->last_device;
+        run->last_device = device;
+    }
+    return found;
+}
+
+/* What was chosen and why, before the first access and when it changes */
 static void show_choice(DecodeRun *run)
 {
     unsigned changes = analysis_db_changes(run->db);
 
     if (!run->format->comments ||
-        (run->began && changes == run->db_changes)) {
+        (!find_devices(run) && run->began && changes == run->db_changes)) {
         return;
     }
     if (!run->began) {
@@ -368,7 +389,7 @@ static ToolStatus decode_entries(AnalysisTrace *a, const char *path,
 static ToolStatus decode_trace(const char *path, const DecodeFormat *format)
 {
     g_autoptr(AnalysisTrace) a = analysis_open(&verb_decode, path);
-    ToolStatus status;
+    ToolStatus status, trace;
 
     if (!a) {
         return TOOL_TROUBLE;
@@ -377,7 +398,11 @@ static ToolStatus decode_trace(const char *path, const DecodeFormat *format)
         analysis_hide_progress(a);
     }
     status = decode_entries(a, path, format);
-    return status == TOOL_TROUBLE ? status : MAX(status, analysis_end(a));
+    if (status == TOOL_TROUBLE) {
+        return status;
+    }
+    trace = analysis_end(a);
+    return MAX(status, trace);
 }
 
 static const DecodeFormat *find_format(void)

@@ -52,7 +52,8 @@ const DecodeColors *decode_choose_colors(const char *when);
  * struct DecodeRegion: a region
  * @known: are the others filled in?
  * @has_db: a database has something in this region
- * @prefix: names of its registers begin with its name
+ * @prefix: names of its registers begin with its name, as another region of
+ *          the device had names before
  * @slots: its table of slots
  * @nvidia: what it is of a GPU of NVIDIA's
  */
@@ -106,6 +107,8 @@ typedef struct DecodeCounts {
  * @names: names of regions
  * @n_regions: regions that the trace had when @names was made
  * @regions: DecodeRegion, by number
+ * @firsts: name of a device -> number of its first region with names
+ * @several: there are several such devices: names begin with the device
  * @named: slots of regions with a database
  * @bare: slots of other regions: they must not push out those of registers
  * @values: texts of values
@@ -125,6 +128,8 @@ typedef struct Decode {
     AnalysisNames names;
     uint32_t n_regions;
     GArray *regions;
+    GHashTable *firsts;
+    bool several;
     DecodeSlots named;
     DecodeSlots bare;
     DecodeValues values;

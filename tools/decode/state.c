@@ -37,6 +37,7 @@ Decode *decode_new(MmtTrace *trace, AnalysisDb *db, ConvertWrite *write,
     d->marks = true;
     d->names = analysis_names(trace, NULL);
     d->regions = g_array_new(FALSE, TRUE, sizeof(DecodeRegion));
+    d->firsts = g_hash_table_new(g_str_hash, g_str_equal);
     d->gpus = nvidia_gpus_new(trace, db);
     d->counts.registers = g_hash_table_new_full(unnamed_hash, unnamed_equal,
                                                 g_free, NULL);
@@ -61,6 +62,7 @@ void decode_free(Decode *d)
     g_hash_table_unref(d->counts.registers);
     nvidia_gpus_free(d->gpus);
     g_array_unref(d->regions);
+    g_hash_table_unref(d->firsts);
     g_free(d);
 }
 
@@ -77,14 +79,17 @@ void decode_refresh(Decode *d)
 {
     unsigned changes = analysis_db_changes(d->db);
     uint32_t n = mmt_trace_regions(d->trace);
-    bool several = d->names.several;
+    bool several = g_hash_table_size(d->firsts) > 1;
+    bool were = d->names.several;
 
     if (n != d->n_regions) {
         d->n_regions = n;
         d->names = analysis_names(d->trace, NULL);
     }
-    if (changes != d->db_changes || several != d->names.several) {
+    if (changes != d->db_changes || several != d->several ||
+        were != d->names.several) {
         d->db_changes = changes;
+        d->several = several;
         forget(d);
     }
 }
@@ -116,15 +121,13 @@ static bool has_db(Decode *d, uint32_t region)
 static bool needs_prefix(Decode *d, uint32_t number)
 {
     const char *device = mmt_trace_region(d->trace, number)->device;
-    uint32_t i;
+    gpointer first;
 
-    for (i = 0; i < number; i++) {
-        if (!strcmp(mmt_trace_region(d->trace, i)->device, device) &&
-            has_db(d, i)) {
-            return true;
-        }
+    if (!g_hash_table_lookup_extended(d->firsts, device, NULL, &first)) {
+        first = GUINT_TO_POINTER(number);
+        g_hash_table_insert(d->firsts, (gpointer)device, first);
     }
-    return d->names.several;
+    return first != GUINT_TO_POINTER(number);
 }
 
 DecodeRegion *decode_region_find(Decode *d, uint32_t number)
@@ -141,6 +144,18 @@ DecodeRegion *decode_region_find(Decode *d, uint32_t number)
     region->slots = region->has_db ? &d->named : &d->bare;
     region->nvidia = *nvidia_gpus_region(d->gpus, number);
     return region;
+}
+
+/* "gpu:bar0:", "bar1:" or nothing */
+static void put_prefix(Decode *d, uint32_t region, GString *text)
+{
+    AnalysisNames names = d->names;
+
+    if (d->several || decode_region(d, region)->prefix) {
+        names.several = d->several;
+        analysis_put_region(&names, region, text);
+        g_string_append_c(text, ':');
+    }
 }
 
 /* "[31:16]", if only some bits are reached */
@@ -162,10 +177,7 @@ void decode_put_part(Decode *d, const DecodeSlot *slot, unsigned i,
                               slot->offset + part->shift / 8, text);
         return;
     }
-    if (decode_region(d, slot->region)->prefix) {
-        analysis_put_region(&d->names, slot->region, text);
-        g_string_append_c(text, ':');
-    }
+    put_prefix(d, slot->region, text);
     g_string_append(text, part->reg->name);
     if (part->reg->bits) {
         put_bits(part, text);
@@ -182,10 +194,7 @@ void decode_put_register(Decode *d, uint32_t region, uint64_t offset,
         analysis_put_register(&d->names, region, offset, text);
         return;
     }
-    if (decode_region(d, region)->prefix) {
-        analysis_put_region(&d->names, region, text);
-        g_string_append_c(text, ':');
-    }
+    put_prefix(d, region, text);
     g_string_append(text, name);
 }
 
@@ -247,9 +256,18 @@ static unsigned find_parts(Decode *d, const DecodeRegion *region,
 
     *view = NULL;
     *base = 0;
-    if (region->has_db && slot->width) {
-        n = analysis_db_parts(d->db, &entry, view, parts);
-        analysis_db_view(d->db, slot->region, slot->offset, base, &end);
+    if (region->has_db) {
+        n = slot->width ? analysis_db_parts(d->db, &entry, view, parts) : 0;
+        *view = analysis_db_view(d->db, slot->region, slot->offset, base, &end);
+    }
+    if (*view && !slot->width) {
+        /* the register, although not how much of it */
+        parts[0] = (RegDbPart) {
+            .reg = regdb_view_find(*view, slot->offset - *base,
+                                   REGDB_READ_WRITE),
+            .bits = 64,
+        };
+        return 1;
     }
     if (!n) {
         parts[0] = (RegDbPart) { .bits = slot->width ? slot->width * 8 : 64 };

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Unit tests: vfio-trace decode
+ */
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "run-tool.h"
+
+#define HEAD \
+    "VERSION 20070824\n" \
+    "PCIDEV 0008 808610d3 0 feb80000 feb00000 0 0 0 0 0 20000 10000 0 0 0 0 " \
+    "0 e1000e\n"
+
+/* Registers of every kind that the output treats differently */
+static const char db[] =
+    "<database>\n"
+    "<enum name=\"speed\" inline=\"yes\">\n"
+    "  <value name=\"10\" value=\"0\"/><value name=\"1000\" value=\"2\"/>\n"
+    "</enum>\n"
+    "<domain name=\"BAR0\" size=\"0x10000\">\n"
+    "  <reg32 name=\"CTRL\" offset=\"0\">\n"
+    "    <bitfield name=\"FD\" pos=\"0\"/>\n"
+    "    <bitfield name=\"SLU\" pos=\"6\"/>\n"
+    "    <bitfield name=\"SPEED\" low=\"8\" high=\"9\" type=\"speed\"/>\n"
+    "    <bitfield name=\"RST\" pos=\"26\"/>\n"
+    "  </reg32>\n"
+    "  <reg32 name=\"STATUS\" offset=\"8\" access=\"r\">\n"
+    "    <bitfield name=\"READY\" pos=\"0\"/>\n"
+    "    <bitfield name=\"COUNT\" low=\"4\" high=\"7\" type=\"uint\"/>\n"
+    "  </reg32>\n"
+    "  <reg32 name=\"STATUS_HIGH\" offset=\"0xc\"/>\n"
+    "  <reg8 name=\"BYTE\" offset=\"0x10\" length=\"4\"/>\n"
+    "  <reg32 name=\"LENGTH\" offset=\"0x14\" type=\"uint\"/>\n"
+    "  <array name=\"BLOCK\" offset=\"0x100\" stride=\"0x40\" length=\"2\">\n"
+    "    <reg32 name=\"GO\" offset=\"0\"/>\n"
+    "  </array>\n"
+    "</domain>\n"
+    "<domain name=\"BAR1\" size=\"0x10000\">\n"
+    "  <reg32 name=\"DOORBELL\" offset=\"0\"/>\n"
+    "</domain>\n"
+    "</database>\n";
+
+static const char *db_path(void)
+{
+    static char *path;
+
+    if (!path) {
+        path = temp_file("nic.xml", db, -1);
+    }
+    return path;
+}
+
+/* The output for a log, without the comments */
+static char *decode(const char *log, const char *option, const char *value)
+{
+    g_autoptr(ToolRun) run = run_tool(log, "decode", "--db", db_path(), "-",
+                                      option, value, NULL);
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_auto(GStrv) lines = g_strsplit(run->out, "\n", -1);
+    char **line;
+
+    g_assert_cmpstr(run->err, ==, "");
+    g_assert_cmpint(run->status, ==, 0);
+    for (line = lines; *line && **line; line++) {
+        if (**line != '#') {
+            g_string_append_printf(out, "%s\n", *line);
+        }
+    }
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+static const char accesses[] = HEAD
+    "W 4 1.000001 1 0xfeb80000 0x240 0x0 0\n"
+    "R 4 1.000002 1 0xfeb80000 0x240 0x0 0\n"
+    "W 4 1.000003 1 0xfeb80000 0x4000001 0x0 0\n"
+    "R 4 1.000004 1 0xfeb80000 0x8000200 0x0 0\n"
+    "R 4 1.000005 1 0xfeb8000c 0x0 0x0 0\n"
+    "R 4 1.000006 1 0xfeb8000c 0x12 0x0 0\n"
+    "R 4 1.000007 1 0xfeb80020 0x1 0x0 0\n"
+    "R 4 1.000008 1 0xfeb80020 0x2 0x0 0\n"
+    "R 4 1.000009 1 0xfeb80014 0x5 0x0 0\n"
+    "R 4 1.000010 1 0xfeb80014 0x10 0x0 0\n"
+    "W 4 1.000011 1 0xfeb80140 0x1 0x0 0\n"
+    "W 4 1.000012 1 0xfeb80144 0x1 0x0 0\n"
+    "W 4 1.000013 1 0xfeb00000 0x1 0x0 0\n"
+    "R 4 1.000014 1 0x1000 0x1 0x0 0\n";
+
+static const char accesses_text[] =
+    "      1.000001  W4 CTRL = 0x240 { SLU | SPEED = 1000 }\n"
+    "      1.000002  R4 CTRL = 0x240 { SLU | SPEED = 1000 }\n"
+    "      1.000003  W4 CTRL = 0x4000001 { FD | SPEED = 10 | RST }"
+    "  +FD -SLU SPEED 1000 -> 10 +RST\n"
+    "      1.000004  R4 CTRL = 0x8000200 { SPEED = 1000 | 0x8000000 }"
+    "  -FD SPEED 10 -> 1000 -RST 0 -> 0x8000000\n"
+    "      1.000005  R4 STATUS_HIGH = 0x0\n"
+    "      1.000006  R4 STATUS_HIGH = 0x12  0 -> 0x12\n"
+    "      1.000007  R4 bar0+0x20 = 0x1\n"
+    "      1.000008  R4 bar0+0x20 = 0x2  0x1 -> 0x2\n"
+    "      1.000009  R4 LENGTH = 0x5\n"
+    "      1.000010  R4 LENGTH = 0x10 16  5 -> 16\n"
+    "      1.000011  W4 BLOCK[0x1].GO = 0x1\n"
+    "      1.000012  W4 BLOCK[0x1]+0x4 = 0x1\n"
+    "      1.000013  W4 bar1:DOORBELL = 0x1\n"
+    "      1.000014  R4 mem+0x1000 = 0x1\n";
+
+static void test_text(void)
+{
+    g_autoptr(ToolRun) run = run_tool(accesses, "decode", "--db", db_path(),
+                                      "-", NULL);
+    g_autofree char *text = decode(accesses, NULL, NULL);
+
+    g_assert_cmpstr(run->err, ==, "");
+    assert_contains(run->out, "# -: mmiotrace\n# ");
+    assert_contains(run->out, db_path());
+    assert_contains(run->out,
+                    "\n# 14 accesses, 10 named (71.4 %), 1 in regions without a database; 2 registers without a name: 00:01.0:bar0+0x20, BLOCK[0x1]+0x4\n");
+    assert_contains(run->out, text);
+}
+
+/* Without an access outside of the device, names have no device. */
+static void test_lines(void)
+{
+    const char *last = strstr(accesses, "R 4 1.000014");
+    g_autofree char *log = g_strndup(accesses, last - accesses);
+    g_autofree char *expected = g_strndup(accesses_text,
+        strstr(accesses_text, "      1.000014") - accesses_text);
+    g_autofree char *text = decode(log, NULL, NULL);
+
+    g_assert_cmpstr(text, ==, expected);
+}
+
+/* Accesses that reach several registers, or a part of one */
+static void test_parts(void)
+{
+    g_autofree char *text = decode(HEAD
+        "R 8 1.000001 1 0xfeb80008 0x1200000031 0x0 0\n"
+        "R 8 1.000002 1 0xfeb80008 0x1200000020 0x0 0\n"
+        "R 4 1.000003 1 0xfeb80008 0x21 0x0 0\n"
+        "W 1 1.000004 1 0xfeb80003 0x4 0x0 0\n"
+        "W 2 1.000005 1 0xfeb80000 0x41 0x0 0\n"
+        "R 4 1.000006 1 0xfeb80000 0x4000041 0x0 0\n"
+        "R 4 1.000007 1 0xfeb80010 0x44332211 0x0 0\n"
+        "R 4 1.000008 1 0xfeb80010 0x44332212 0x0 0\n"
+        "R 4 1.000009 1 0xfeb8000e 0x3322ffff 0x0 0\n"
+        "R 8 1.000010 1 0xfeb8001c 0x1 0x0 0\n", NULL, NULL);
+
+    g_assert_cmpstr(text, ==,
+        "      1.000001  R8 STATUS = 0x31 { READY | COUNT = 3 }; STATUS_HIGH = 0x12\n"
+        "      1.000002  R8 STATUS = 0x20 { COUNT = 2 }  -READY COUNT 3 -> 2; STATUS_HIGH = 0x12\n"
+        "      1.000003  R4 STATUS = 0x21 { READY | COUNT = 2 }  +READY\n"
+        "      1.000004  W1 CTRL[31:24] = 0x4 { RST }\n"
+        "      1.000005  W2 CTRL[15:0] = 0x41 { FD | SLU | SPEED = 10 }\n"
+        "      1.000006  R4 CTRL = 0x4000041 { FD | SLU | SPEED = 10 | RST }\n"
+        "      1.000007  R4 BYTE[0] = 0x11; BYTE[0x1] = 0x22; BYTE[0x2] = 0x33; BYTE[0x3] = 0x44\n"
+        "      1.000008  R4 BYTE[0] = 0x12  0x11 -> 0x12; BYTE[0x1] = 0x22; BYTE[0x2] = 0x33; BYTE[0x3] = 0x44\n"
+        "      1.000009  R4 STATUS_HIGH[31:16] = 0xffff  0 -> 0xffff0000; BYTE[0] = 0x22  0x12 -> 0x22; BYTE[0x1] = 0x33  0x22 -> 0x33\n"
+        "      1.000010  R8 bar0+0x1c = 0x1\n");
+}
+
+static void test_changes(void)
+{
+    g_autofree char *text = decode(HEAD
+        "R 4 1.000001 1 0xfeb8000c 0x1 0x0 0\n"
+        "R 4 1.000002 1 0xfeb8000c 0x1 0x0 0\n"
+        "W 4 1.000003 1 0xfeb8000c 0x2 0x0 0\n"
+        "R 2 1.000004 1 0xfeb8000c 0x2 0x0 0\n"
+        "MARK 1.000005 on\n"
+        "R 4 1.000006 1 0xfeb8000c 0x2 0x0 0\n", "--changes", NULL);
+
+    g_assert_cmpstr(text, ==,
+                    "      1.000001  R4 STATUS_HIGH = 0x1\n"
+                    "      1.000003  W4 STATUS_HIGH = 0x2  0x1 -> 0x2\n"
+                    "      1.000005  mark on\n");
+}
+
+/* What is no access; nothing unprintable */
+static void test_others(void)
+{
+    static const char log[] = HEAD
+        "MAP 1.000000 1 0xfeb80000 0x0 0x20000 0x0 0\n"
+        "MARK 1.000001 \033[31mred\n"
+        "MARK 0.000000 Lost 3 events.\n"
+        "UNKNOWN 1.000002 1 0xfeb80000 0f,7f,00 0x0 0\n"
+        "UNMAP 1.000003 1 0x0 0\n";
+    g_autofree char *text = decode(log, NULL, NULL);
+    g_autofree char *without = decode(log, "--no-marks", NULL);
+
+    assert_contains(text, "      1.000000  map bar0 at 0xfeb80000, 131072 bytes\n");
+    assert_contains(text, "      1.000001  mark ?[31mred\n");
+    assert_contains(text, "  lost 3 events\n");
+    assert_contains(text, "      1.000002  ?0 CTRL = ?\n");
+    assert_contains(text, "      1.000003  unmap -\n");
+    g_assert_null(strchr(text, '\033'));
+    assert_contains(without, "lost 3 events");
+    g_assert_null(strstr(without, "red"));
+}
+
+/* A trace without times, and one without a database */
+static void test_other_format(void)
+{
+    static const char log[] =
+        "vfio_region_write  (0000:01:00.0:region0+0x8, 0x1, 4)\n";
+    g_autofree char *text = decode(log, NULL, NULL);
+    g_autoptr(ToolRun) run = run_tool(log, "decode", "--no-db", "-", NULL);
+
+    g_assert_cmpstr(text, ==,
+                    "            @1  W4 STATUS = 0x1 { READY | COUNT = 0 }\n");
+    assert_contains(run->out, "            @1  W4 bar0+0x8 = 0x1\n");
+    assert_contains(run->out, "# 1 accesses, 0 named (0.0 %), 1 in regions without a database\n");
+}
+
+static void test_colors(void)
+{
+    static const char log[] = HEAD
+        "W 4 1.000001 1 0xfeb80000 0x40 0x0 0\n"
+        "W 4 1.000002 1 0xfeb8000c 0x40 0x0 0\n"
+        "MARK 1.000003 on\n";
+    g_autofree char *always = decode(log, "--color", "always");
+    g_autofree char *never = decode(log, "--color=never", NULL);
+    g_autoptr(GRegex) escapes = g_regex_new("\033\\[[0-9;]*m", 0, 0, NULL);
+    g_autofree char *plain = g_regex_replace_literal(escapes, always, -1, 0,
+                                                     "", 0, NULL);
+
+    assert_contains(always, "\033[1mCTRL\033[0m = ");
+    g_assert_cmpstr(plain, ==, never);
+    g_assert_null(strchr(never, '\033'));
+}
+
+static JsonObject *json_line(const char *text, unsigned n, JsonParser *parser)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_cmpuint(g_strv_length(lines), >, n);
+    json_parser_load_from_data(parser, lines[n], -1, &error);
+    g_assert_no_error(error);
+    return json_node_get_object(json_parser_get_root(parser));
+}
+
+static void test_json(void)
+{
+    g_autofree char *text = decode(HEAD
+        "W 4 1.000001 1 0xfeb80000 0x240 0x0 0\n"
+        "W 4 1.000002 1 0xfeb80000 0x4000001 0x0 0\n"
+        "R 8 1.000003 1 0xfeb80008 0x1200000031 0x0 0\n"
+        "W 1 1.000004 1 0xfeb80003 0x0 0x0 0\n"
+        "MARK 1.000005 \"on\"\n", "--json", NULL);
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonObject *o = json_line(text, 1, parser);
+    JsonArray *list;
+
+    g_assert_cmpstr(json_object_get_string_member(o, "type"), ==, "access");
+    g_assert_cmpint(json_object_get_int_member(o, "ns"), ==, 1000002000);
+    g_assert_cmpstr(json_object_get_string_member(o, "op"), ==, "write");
+    g_assert_cmpstr(json_object_get_string_member(o, "region"), ==, "bar0");
+    g_assert_cmpstr(json_object_get_string_member(o, "register"), ==, "CTRL");
+    g_assert_cmpstr(json_object_get_string_member(o, "value"), ==, "0x4000001");
+    g_assert_cmpstr(json_object_get_string_member(o, "before"), ==, "0x240");
+    list = json_object_get_array_member(o, "fields");
+    g_assert_cmpuint(json_array_get_length(list), ==, 4);
+    list = json_object_get_array_member(o, "changed");
+    g_assert_cmpuint(json_array_get_length(list), ==, 4);
+    o = json_array_get_object_element(list, 2);
+    g_assert_cmpstr(json_object_get_string_member(o, "name"), ==, "SPEED");
+    g_assert_cmpstr(json_object_get_string_member(o, "from"), ==, "0x2");
+    g_assert_cmpstr(json_object_get_string_member(o, "to"), ==, "0x0");
+
+    o = json_line(text, 2, parser);
+    list = json_object_get_array_member(o, "parts");
+    g_assert_cmpuint(json_array_get_length(list), ==, 2);
+    o = json_array_get_object_element(list, 1);
+    g_assert_cmpstr(json_object_get_string_member(o, "register"), ==,
+                    "STATUS_HIGH");
+    g_assert_cmpstr(json_object_get_string_member(o, "value"), ==, "0x12");
+
+    o = json_line(text, 3, parser);
+    g_assert_cmpint(json_object_get_int_member(o, "low"), ==, 24);
+    g_assert_cmpint(json_object_get_int_member(o, "bits"), ==, 8);
+    g_assert_cmpstr(json_object_get_string_member(o, "text"), ==, "{ 0 }");
+
+    o = json_line(text, 4, parser);
+    g_assert_cmpstr(json_object_get_string_member(o, "text"), ==, "\"on\"");
+    o = json_line(text, 5, parser);
+    g_assert_cmpstr(json_object_get_string_member(o, "type"), ==, "summary");
+    g_assert_cmpint(json_object_get_int_member(o, "named"), ==, 4);
+}
+
+static char *polls(void)
+{
+    GString *log = g_string_new(HEAD);
+    unsigned i;
+
+    for (i = 0; i < 8; i++) {
+        g_string_append_printf(log,
+                               "R 4 1.%06u 1 0xfeb80008 0x%x 0x0 0\n", i + 1,
+                               i == 7 ? 0x31 : 0x30);
+    }
+    g_string_append(log, "W 4 1.000009 1 0xfeb80000 0x40 0x0 0\n");
+    return g_string_free(log, FALSE);
+}
+
+static void test_fold(void)
+{
+    g_autofree char *log = polls();
+    g_autofree char *text = decode(log, "--fold", NULL);
+    g_autofree char *json = decode(log, "--fold", "--json");
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonObject *o;
+
+    g_assert_cmpstr(text, ==,
+        "      1.000001  R4 STATUS x8 in 0x30 { COUNT = 3 }, 0x31 { READY | COUNT = 3 } until READY = 1; 7 us, to 1.000008\n"
+        "      1.000009  W4 CTRL = 0x40 { SLU | SPEED = 10 }\n");
+    o = json_line(json, 0, parser);
+    g_assert_cmpstr(json_object_get_string_member(o, "name"), ==, "STATUS");
+}
+
+static void test_selection(void)
+{
+    g_autofree char *text = decode(accesses, "--reg", "STATUS*");
+
+    g_assert_cmpstr(strstr(text, "CTRL") ? "" : text, ==, text);
+    assert_contains(text, "STATUS_HIGH = 0x12  0 -> 0x12\n");
+}
+
+static void test_usage(void)
+{
+    static const struct {
+        const char *option;
+        const char *value;
+        const char *message;
+    } bad[] = {
+        { "--as", "xml", "--as: 'xml' is unknown" },
+        { "--color", "red", "--color: 'red' is unknown" },
+        { "--as=demmio", "--json", "--as can not be used with" },
+        { "--changes", "--fold", "--changes can not be used with" },
+        { "--follow", NULL, "standard input can not be followed" },
+        { "--db", "/nowhere.xml", "/nowhere.xml" },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(ToolRun) run = run_tool(HEAD, "decode", "-", bad[i].option,
+                                          bad[i].value, NULL);
+
+        g_assert_cmpint(run->status, ==, 2);
+        assert_contains(run->err, bad[i].message);
+        g_assert_cmpstr(run->out, ==, "");
+    }
+}
+
+/* Lines of a log that grows are printed as they come. */
+static void test_follow(void)
+{
+    g_autofree char *path = temp_file("grows.mmt", HEAD
+        "W 4 1.000001 1 0xfeb80000 0x40 0x0 0\n", -1);
+    const char *argv[] = { VFIO_TRACE_TOOL, "decode", "--follow", "--db",
+                           db_path(), path, NULL };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+    int fd, status;
+    GPid pid;
+    FILE *f;
+    char c;
+
+    g_spawn_async_with_pipes(NULL, (char **)argv, NULL,
+                             G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL,
+                             &fd, NULL, &error);
+    g_assert_no_error(error);
+    while (!strstr(out->str, "CTRL = 0x40") && read(fd, &c, 1) == 1) {
+        g_string_append_c(out, c);
+    }
+    f = fopen(path, "a");
+    g_assert_nonnull(f);
+    fputs("W 4 1.000002 1 0xfeb80000 0x0 0x0 0\n"
+          "MARK 1.000003 vfio-trace: end\n", f);
+    fclose(f);
+    while (read(fd, &c, 1) == 1) {
+        g_string_append_c(out, c);
+    }
+    waitpid(pid, &status, 0);
+    close(fd);
+    g_assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_contains(out->str, "1.000002  W4 CTRL = 0x0 { SPEED = 10 }  -SLU\n");
+}
+
+int main(int argc, char **argv)
+{
+    int status;
+
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/decode/text", test_text);
+    g_test_add_func("/decode/lines", test_lines);
+    g_test_add_func("/decode/parts", test_parts);
+    g_test_add_func("/decode/changes", test_changes);
+    g_test_add_func("/decode/others", test_others);
+    g_test_add_func("/decode/other-format", test_other_format);
+    g_test_add_func("/decode/colors", test_colors);
+    g_test_add_func("/decode/json", test_json);
+    g_test_add_func("/decode/fold", test_fold);
+    g_test_add_func("/decode/selection", test_selection);
+    g_test_add_func("/decode/usage", test_usage);
+    g_test_add_func("/decode/follow", test_follow);
+    status = g_test_run();
+    temp_clean();
+    return status;
+}
