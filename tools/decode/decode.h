@@ -205,10 +205,10 @@ DecodeRegion *decode_region_find(Decode *d, uint32_t number);
 /* A region, valid until another is filled in or names change */
 static inline DecodeRegion *decode_region(Decode *d, uint32_t number)
 {
-    DecodeRegion *region = (DecodeRegion *)d->regions->data + number;
+    DecodeRegion *regions = (DecodeRegion *)d->regions->data;
 
-    return number < d->regions->len && region->known ?
-           region : decode_region_find(d, number);
+    return number < d->regions->len && regions[number].known ?
+           &regions[number] : decode_region_find(d, number);
 }
 
 /**
