@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Reading a log: our verbs beside wc, mawk, Python and envytools' demmio."""
+"""Reading a log: our verbs beside wc, mawk and Python."""
 
 import os
-import shutil
 import subprocess
 import sys
 
@@ -62,9 +61,6 @@ def commands(log):
         ("columns", "Python, columns of python/mmiotrace",
          [sys.executable, "-c", COLUMNS, log], None),
     ]
-    if shutil.which("demmio"):
-        cases.append(("demmio", "envytools' demmio", ["demmio", "-f", log],
-                      None))
     return cases
 
 
@@ -124,11 +120,9 @@ def _memory(say, options):
     return rows
 
 
-def measure(say, options, skip):
-    """Return: rows; skip() is told what could not be measured."""
+def measure(say, options):
+    """Return: rows"""
     log = os.path.join(BUILD, "bench", "reading.mmt")
-    if not shutil.which("demmio"):
-        skip("reading with envytools' demmio", "it is not installed")
     write_log(log, ACCESSES)
     try:
         found = _speeds(say, log, 3 if options.quick else 9)

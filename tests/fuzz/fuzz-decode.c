@@ -55,8 +55,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     const char *path = scratch_path("nv_mmio.xml");
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-    char *words[] = { "decode", "--db", (char *)path, NULL };
-    char **args = words;
+    const char *words[] = { "decode", "--db", path, NULL };
+    char **args = (char **)words;
     int n = 3;
 
     (void)argc;
@@ -91,6 +91,7 @@ static void run(Decode *d, const DecodeFormat *format, MmtTrace *trace)
             format->idle(d, state, 0);
         }
     }
+    decode_refresh(d);
     if (format->end) {
         format->end(d, state);
     }

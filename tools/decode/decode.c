@@ -180,6 +180,7 @@ static void print_script_line(const ScriptLine *line, void *opaque)
     DecodeRun *run = opaque;
     g_autoptr(GString) text = g_string_new(NULL);
 
+    decode_refresh(run->d);
     if (run->format->idle) {
         /* what was not printed yet comes before */
         run->format->idle(run->d, run->state, SILENCE_MS);
@@ -201,6 +202,8 @@ static void take_with_scripts(DecodeRun *run, const MmtEntry *batch, size_t n)
     for (i = 0; i < n; i++) {
         run->format->entries(run->d, run->state, &batch[i], 1);
         scripts_take(run->scripts, &batch[i]);
+        /* scripts ask the databases, too */
+        decode_settle(run->d);
     }
 }
 
@@ -290,6 +293,7 @@ static void follow(DecodeRun *run)
         since += POLL_MS;
         if (run->format->idle &&
             (silence >= SILENCE_MS || since >= SETTLE_MS)) {
+            decode_refresh(run->d);
             run->format->idle(run->d, run->state, silence);
             since = 0;
         }
@@ -347,6 +351,7 @@ static ToolStatus end(DecodeRun *run)
 {
     ToolStatus status = scripts_end(run->scripts);
 
+    decode_refresh(run->d);
     if (run->format->end) {
         run->format->end(run->d, run->state);
     }

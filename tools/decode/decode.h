@@ -191,9 +191,32 @@ void decode_free(Decode *d);
  * decode_refresh() - drop what is kept of names that have changed
  * @d: the state
  *
- * Between two entries.
+ * To be called before a batch, and before the form of output prints what is
+ * left.
  */
 void decode_refresh(Decode *d);
+
+/**
+ * decode_settle() - drop what is kept, if names have changed just now
+ * @d: the state
+ *
+ * Any question to the databases may change names, and with them all views and
+ * registers: what slots have of these is gone then.
+ *
+ * Return: have they changed?
+ */
+bool decode_settle(Decode *d);
+
+/**
+ * decode_ready() - make sure that a slot can be added
+ * @d: the state
+ * @entry: the access
+ *
+ * Afterwards, questions about this access change no names.
+ *
+ * Return: its region, valid until another is filled in or names change
+ */
+const DecodeRegion *decode_ready(Decode *d, const MmtEntry *entry);
 
 /**
  * decode_region_find() - fill in a region

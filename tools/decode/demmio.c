@@ -255,9 +255,9 @@ static void set_flags(const MmtEntry *entry, const RegDbRegister *reg,
     }
 }
 
-static DecodeSlot *make_slot(Decode *d, const DecodeRegion *region,
-                             const MmtEntry *entry)
+static DecodeSlot *make_slot(Decode *d, const MmtEntry *entry)
 {
+    const DecodeRegion *region = decode_ready(d, entry);
     DecodeSlot *slot = decode_slots_add(region->slots, entry);
     RegDbPart part = { .bits = 64 };
     uint64_t base, end;
@@ -376,6 +376,7 @@ static void print_cr(Decode *d, const Demmio *state, const NvidiaGpu *gpu,
                            " ", head, op(entry), reg, entry->value);
     put_named(d, view, 0, entry, reg, entry->value);
     convert_out_put(&d->out, d->work->str, d->work->len);
+    decode_settle(d);
 }
 
 static void open_bus(Decode *d, Gpu *gpu, const NvidiaGpu *nvidia, int bus,
@@ -530,7 +531,8 @@ static void take_mmio(Decode *d, Demmio *state, const DecodeRegion *region,
     }
     slot = decode_slots_find(region->slots, entry);
     if (G_UNLIKELY(!slot)) {
-        slot = make_slot(d, region, entry);
+        slot = make_slot(d, entry);
+        region = decode_region(d, entry->region);
     }
     decode_count(d, region, slot);
     if ((slot->flags & (DECODE_SPECIAL | DECODE_SPLIT)) ||

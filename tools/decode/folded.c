@@ -40,6 +40,7 @@ static const DecodeSlot *slot_of(Decode *d, const FoldNode *leaf)
     DecodeSlot *slot = decode_slots_find(region->slots, &entry);
 
     if (!slot) {
+        region = decode_ready(d, &entry);
         slot = decode_slots_add(region->slots, &entry);
         decode_slot_fill(d, region, slot);
     }

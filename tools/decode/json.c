@@ -260,6 +260,7 @@ static void take_access(Decode *d, const MmtEntry *entry)
     }
     slot = decode_slots_find(region->slots, entry);
     if (!slot) {
+        region = decode_ready(d, entry);
         slot = decode_slots_add(region->slots, entry);
         decode_slot_fill(d, region, slot);
     }

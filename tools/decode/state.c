@@ -77,7 +77,6 @@ static void forget(Decode *d)
 
 void decode_refresh(Decode *d)
 {
-    unsigned changes = analysis_db_changes(d->db);
     uint32_t n = mmt_trace_regions(d->trace);
     bool several = g_hash_table_size(d->firsts) > 1;
     bool were = d->names.several;
@@ -86,12 +85,11 @@ void decode_refresh(Decode *d)
         d->n_regions = n;
         d->names = analysis_names(d->trace, NULL);
     }
-    if (changes != d->db_changes || several != d->several ||
-        were != d->names.several) {
-        d->db_changes = changes;
-        d->several = several;
+    if (!decode_settle(d) &&
+        (several != d->several || were != d->names.several)) {
         forget(d);
     }
+    d->several = several;
 }
 
 void decode_take_other(Decode *d, const MmtEntry *entry)
@@ -130,20 +128,50 @@ static bool needs_prefix(Decode *d, uint32_t number)
     return first != GUINT_TO_POINTER(number);
 }
 
+static DecodeRegion *fill_region(Decode *d, uint32_t number)
+{
+    DecodeRegion region = { .known = true, .has_db = has_db(d, number) };
+
+    region.prefix = region.has_db && needs_prefix(d, number);
+    region.slots = region.has_db ? &d->named : &d->bare;
+    region.nvidia = *nvidia_gpus_region(d->gpus, number);
+    if (d->regions->len <= number) {
+        g_array_set_size(d->regions, number + 1);
+    }
+    g_array_index(d->regions, DecodeRegion, number) = region;
+    return &g_array_index(d->regions, DecodeRegion, number);
+}
+
+bool decode_settle(Decode *d)
+{
+    unsigned changes = analysis_db_changes(d->db);
+
+    if (changes == d->db_changes) {
+        return false;
+    }
+    d->db_changes = changes;
+    forget(d);
+    return true;
+}
+
 DecodeRegion *decode_region_find(Decode *d, uint32_t number)
 {
     DecodeRegion *region;
 
-    if (d->regions->len <= number) {
-        g_array_set_size(d->regions, number + 1);
-    }
-    region = &g_array_index(d->regions, DecodeRegion, number);
-    region->known = true;
-    region->has_db = has_db(d, number);
-    region->prefix = region->has_db && needs_prefix(d, number);
-    region->slots = region->has_db ? &d->named : &d->bare;
-    region->nvidia = *nvidia_gpus_region(d->gpus, number);
+    do {
+        region = fill_region(d, number);
+    } while (decode_settle(d));
     return region;
+}
+
+const DecodeRegion *decode_ready(Decode *d, const MmtEntry *entry)
+{
+    uint64_t base, end;
+
+    do {
+        analysis_db_view(d->db, entry->region, entry->offset, &base, &end);
+    } while (decode_settle(d));
+    return decode_region(d, entry->region);
 }
 
 /* "gpu:bar0:", "bar1:" or nothing */

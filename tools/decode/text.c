@@ -335,6 +335,7 @@ static void take_access(Decode *d, const MmtEntry *entry)
     }
     slot = decode_slots_find(region->slots, entry);
     if (G_UNLIKELY(!slot)) {
+        region = decode_ready(d, entry);
         slot = decode_slots_add(region->slots, entry);
         make_head(d, region, slot);
     }
