@@ -175,7 +175,7 @@ def zsh_options(words):
                       r"(?:\|[a-z-]+)*\)\n(.*?);;$", text, re.M | re.S)
     equal(found is not None, True, f"zsh knows {words}")
     branch = found[1]
-    for name in ("target", "selection", "names"):
+    for name in ("target", "selection", "names", "scripts"):
         shared = re.search(rf"local -a {name}=\(\n(.*?)\n  \)\n", text,
                            re.S)[1]
         branch = branch.replace(f"${name}", shared)

@@ -13,6 +13,8 @@ _vfio_trace_options()
     local target='q/qmp=socket d/domain=domain c/connect=uri t/timeout=any'
     # of each verb that shows names of registers
     local names='/db=file /variant=any /domain=any /no-db'
+    # of each verb that runs scripts
+    local scripts='/script=script /pair=any'
     # of each verb that reads a trace
     local selection="/device=any /range=region /reg=any /op=op /width=width
         /value=any /cpu=any /pc=any /from=any /to=any /phase=any /phase-at=any
@@ -35,8 +37,8 @@ _vfio_trace_options()
     window) echo "D/device=bdf j/json $target" ;;
     flush | rotate) echo "l/log=any $target" ;;
     cat) echo "a/as=format" $selection ;;
-    tail) echo "n/lines=any F/no-follow d/decode /script=file /pair=any" $selection ;;
-    stat) echo "b/by=field t/top=any j/json" $selection ;;
+    tail) echo "n/lines=any F/no-follow d/decode" $scripts $selection ;;
+    stat) echo "b/by=field t/top=any j/json" $scripts $selection ;;
     fold) echo "f/follow j/json M/no-marks" $selection ;;
     decode) echo "/as=layout c/changes /color=when /fold f/follow j/json M/no-marks" \
         "/script=file /pair=any" $selection ;;
@@ -104,6 +106,11 @@ _vfio_trace_words()
     region) words='0 1 2 3 4 5 rom vga config' ;;
     op) words='r w' ;;
     width) words='1 2 4 8' ;;
+    script)
+        words='e1000e hda nvme pair xhci'
+        compgen -f -X '!*.lua' -- "$2"
+        compgen -d -- "$2"
+        ;;
     layout) words='text demmio' ;;
     when) words='auto always never' ;;
     format) words='mmiotrace jsonl csv' ;;

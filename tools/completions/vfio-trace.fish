@@ -147,6 +147,8 @@ complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold decode profile sym
 complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold decode profile symbolize check compare' -l help-all -d 'print all options'
 complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold decode profile symbolize check compare' -l help-selection -d 'print the options of the selection'
 
+complete -c vfio-trace -n '__vfio_trace_is stat' -l script -rFa 'e1000e hda nvme pair xhci' -d 'decode with a Lua script'
+complete -c vfio-trace -n '__vfio_trace_is stat' -l pair -x -d 'show registers behind an index and a data register'
 complete -c vfio-trace -n '__vfio_trace_is stat' -s b -l by -xa 'register region device phase cpu pc width value' -d 'what to group by'
 complete -c vfio-trace -n '__vfio_trace_is stat' -s t -l top -x -d 'number of groups to print'
 complete -c vfio-trace -n '__vfio_trace_is stat' -s j -l json -d 'print JSON'

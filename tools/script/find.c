@@ -9,6 +9,7 @@
 #include "tools/common/tool.h"
 
 #define SUFFIX ".lua"
+#define SUBDIR "vfio-trace/scripts"
 
 static bool is_name_of_key(const char *p, const char *end)
 {
@@ -54,22 +55,31 @@ static char *try_place(const char *dir, const char *sub, const char *file)
                                                      : NULL;
 }
 
+/* In the build tree, and if the installed tree was moved */
+static char *find_own(const char *file)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *bin = g_path_get_dirname(self ? self : ".");
+    g_autofree char *top = g_path_get_dirname(bin);
+    g_autofree char *ninja = g_build_filename(top, "build.ninja", NULL);
+
+    return g_file_test(ninja, G_FILE_TEST_EXISTS)
+           ? try_place(top, "lua", file) : try_place(top, "share/" SUBDIR, file);
+}
+
 /* A script that ships, or one of the user's.  Return: its path, or NULL */
 static char *find_shipped(const char *name)
 {
-    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-    g_autofree char *dir = g_path_get_dirname(self ? self : ".");
     g_autofree char *file = g_strconcat(name, SUFFIX, NULL);
-    char *path = try_place(g_get_user_data_dir(), "vfio-trace/scripts", file);
+    char *path = try_place(g_get_user_data_dir(), SUBDIR, file);
 
     if (!path) {
-        path = try_place(dir, "../share/vfio-trace/scripts", file);
+        path = find_own(file);
     }
-    /* of a build that is not installed */
-    if (!path && !strcmp(dir, SCRIPTS_BUILD_DIR)) {
-        path = try_place(SCRIPTS_SOURCE_DIR, "", file);
+    if (!path) {
+        path = try_place("/usr/local/share", SUBDIR, file);
     }
-    return path;
+    return path ? path : try_place("/usr/share", SUBDIR, file);
 }
 
 static bool is_bare(const char *name)
