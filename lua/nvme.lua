@@ -261,7 +261,7 @@ end
 -- Completions, and the data that they announce
 
 local function trim(text)
-  return (text:gsub("[%s%z]+$", ""))
+  return (text:gsub("[%s\0]+$", ""))
 end
 
 local SHOW_DATA = {

@@ -189,7 +189,10 @@ local function take_events(d, e, s)
     if at < 0 or at + 16 > #s.data then
       break
     end
-    show_event(d, ("<I8I4I4"):unpack(s.data, at + 1))
+    local low, status, control = ("<I8I4I4"):unpack(s.data, at + 1)
+    if bits(control, 10, 15) ~= 0 then
+      show_event(d, low, status, control)
+    end
     e.at = e.at + 16
   end
   e.at = e.to

@@ -24,25 +24,37 @@ static bool is_name_of_key(const char *p, const char *end)
     return true;
 }
 
+static bool is_file(const char *text, const char *end)
+{
+    g_autofree char *path = g_strndup(text, end - text);
+
+    return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
 /*
- * The ':' before the arguments, or the end of the text: a file's name may have
- * colons, too.
+ * The ':' before the arguments, or the end of the text.  A file's name may have
+ * colons, too: that of a file that exists is taken.
  */
 static const char *find_arguments(const char *text)
 {
+    const char *end = text + strlen(text);
+    const char *first = NULL;
     const char *p;
 
-    if (g_file_test(text, G_FILE_TEST_EXISTS)) {
-        return text + strlen(text);
+    if (is_file(text, end)) {
+        return end;
     }
     for (p = strchr(text, ':'); p; p = strchr(p + 1, ':')) {
         const char *equals = strchr(p, '=');
 
         if (equals && is_name_of_key(p + 1, equals)) {
-            return p;
+            if (is_file(text, p)) {
+                return p;
+            }
+            first = first ? first : p;
         }
     }
-    return text + strlen(text);
+    return first ? first : end;
 }
 
 /* --- places -------------------------------------------------------------- */

@@ -93,6 +93,9 @@ static bool is_in_class(unsigned char c, unsigned char letter)
     case 'x':
         in = isxdigit(c);
         break;
+    case 'z':
+        in = !c;
+        break;
     default:
         return letter == c;
     }

@@ -14,7 +14,7 @@
  *          ... print entries[i] ...
  *          scripts_take(scripts, &entries[i]);
  *      }
- *      status = MAX(status, scripts_end(scripts));
+ *      scripts_status = scripts_end(scripts);
  *      scripts_free(scripts);
  *
  * A script can't do harm: it has no files, its memory, its time and its output

@@ -98,6 +98,7 @@ static ToolStatus stat_log(const char *path, const StatBy *by)
         .by = by,
         .top = top(),
     };
+    ToolStatus scripts_status;
     ToolStatus status;
 
     if (!a) {
@@ -112,7 +113,8 @@ static ToolStatus stat_log(const char *path, const StatBy *by)
     counter = stat_counter_new(report.trace, by->key, STAT_GROUPS_MAX);
     count(a, counter, scripts);
     status = analysis_end(a);
-    status = MAX(status, scripts_end(scripts));
+    scripts_status = scripts_end(scripts);
+    status = MAX(status, scripts_status);
     report.result = stat_counter_result(counter);
     /* An error in the middle leaves what was read before. */
     if (status == TOOL_TROUBLE && !stat_total(report.result->total.counts)) {
