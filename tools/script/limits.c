@@ -11,8 +11,8 @@
 /* Instructions between two looks at the limits */
 #define HOOK_STEPS 256
 
-/* A call may use the processor for so long. */
-static int64_t cpu_max_ns = 5000000000;
+static int64_t steps_max = SCRIPT_STEPS_MAX;
+static int64_t cpu_max_ns = SCRIPT_CPU_MAX;
 
 /* A call is killed when it has found no memory so often. */
 #define REFUSED_MAX 10
@@ -208,7 +208,7 @@ void script_limits_free(ScriptState *state)
 
 void script_limits_begin(ScriptState *state)
 {
-    state->steps = CLAMP(state->entry_steps, 0, SCRIPT_STEPS_MAX);
+    state->steps = CLAMP(state->entry_steps, 0, steps_max);
     state->entry_steps -= state->steps;
     state->killed = NULL;
     state->refused = 0;
@@ -223,7 +223,8 @@ const char *script_limits_reason(const ScriptState *state)
     return state->refused_text ? killed_text : killed_memory;
 }
 
-void script_limits_cpu(int64_t ns)
+void script_limits_set(int64_t steps, int64_t cpu_ns)
 {
-    cpu_max_ns = ns;
+    steps_max = steps;
+    cpu_max_ns = cpu_ns;
 }

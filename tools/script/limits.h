@@ -31,6 +31,9 @@
 /* Steps of all calls for one entry of a trace */
 #define SCRIPT_STEPS_ENTRY (2 * SCRIPT_STEPS_MAX)
 
+/* Processor's time of one call, in nanoseconds */
+#define SCRIPT_CPU_MAX INT64_C(5000000000)
+
 /* Bytes of a script's file */
 #define SCRIPT_FILE_MAX (1u << 20)
 
@@ -97,10 +100,11 @@ void script_limits_trace(ScriptState *state);
 const char *script_limits_reason(const ScriptState *state);
 
 /**
- * script_limits_cpu() - set the limit of the processor's time, for tests
- * @ns: nanoseconds
+ * script_limits_set() - set limits of a call, for tests
+ * @steps: its steps
+ * @cpu_ns: nanoseconds of the processor's time
  */
-void script_limits_cpu(int64_t ns);
+void script_limits_set(int64_t steps, int64_t cpu_ns);
 
 /**
  * script_state() - get the state of a function that Lua calls
