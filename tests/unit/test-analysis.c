@@ -195,7 +195,7 @@ static void test_table(void)
     g_assert_cmpstr(small, ==,
                     "name        n  end\n"
                     "a?b     12345  x\n"
-                    "l\xc3\xa4nger      1  \n");
+                    "l\xc3\xa4nger      1\n");
     g_assert_cmpuint(g_strv_length(lines), ==, 1502);
     g_assert_cmpstr(lines[0], ==, "  i   square");
     g_assert_cmpstr(lines[1], ==, "  0        0");

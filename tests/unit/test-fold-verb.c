@@ -466,6 +466,8 @@ int main(int argc, char **argv)
     int status;
 
     g_test_init(&argc, &argv, NULL);
+    /* no names of registers, as run_tool() has it */
+    g_setenv("VFIO_TRACE_REGDB_PATH", "", TRUE);
     g_test_add_func("/fold-verb/text", test_text);
     g_test_add_func("/fold-verb/no-marks", test_no_marks);
     g_test_add_func("/fold-verb/selection", test_selection);
