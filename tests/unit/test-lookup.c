@@ -356,7 +356,8 @@ static void test_usage(void)
     assert_contains(more->err, "'2' is too much");
     assert_contains(value->err, "'abc' is no value");
     assert_contains(offset->err, "REGION:OFFSET expected");
-    assert_contains(empty->err, "there is no register at bar0:0x8000 of REGS");
+    assert_contains(empty->err, "there is no register at bar0:0x8000 of domain "
+                                "REGS");
 }
 
 int main(int argc, char **argv)

@@ -168,7 +168,7 @@ static ToolStatus look_at(Lookup *lookup, const char *text,
     } else if (status == TOOL_FAULT) {
         address = g_string_new(NULL);
         lookup_put_address(place, offset, address);
-        tool_error(&verb_lookup, "there is no register at %s of %s",
+        tool_error(&verb_lookup, "there is no register at %s of domain %s",
                    address->str, place->domain->name);
     }
     return status;
