@@ -321,6 +321,7 @@ static RegDbDevice *make_entry(const Search *search, const char *dir,
             .region = g_strdup(of->region),
             .offset = of->offset,
             .at = g_strdup(of->at),
+            .capability = of->capability,
             .domain = g_strdup(of->domain),
         };
 

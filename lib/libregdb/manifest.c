@@ -241,7 +241,7 @@ static void take_region(Parse *parse, const char *key, const char *word)
     if (parse_region(word, &of)) {
         g_array_append_val(parse->made->regions, of);
     } else {
-        fault(parse, key, "'%s' is not a region: REGION:DOMAIN, REGION+OFFSET:DOMAIN or REGION+@REGISTER:DOMAIN expected",
+        fault(parse, key, "'%s' is not a region: REGION:DOMAIN, REGION+OFFSET:DOMAIN, REGION+@REGISTER:DOMAIN or config+capID:DOMAIN expected",
               word);
     }
 }

@@ -15,6 +15,32 @@ void regdb_region_of_clear(void *p)
     g_clear_pointer(&of->domain, g_free);
 }
 
+/* "cap0x11", "ecap0x1", "cap*": a capability, or all that no other place has */
+static bool parse_capability(const char *text, uint32_t *capability)
+{
+    uint32_t extended = 0;
+    uint64_t id;
+
+    if (g_str_has_prefix(text, "ecap")) {
+        extended = REGDB_CAPABILITY_EXTENDED;
+        text++;
+    }
+    if (!g_str_has_prefix(text, "cap")) {
+        return false;
+    }
+    text += strlen("cap");
+    if (!strcmp(text, "*")) {
+        *capability = extended | REGDB_CAPABILITY_ANY;
+        return true;
+    }
+    if (!g_str_has_prefix(text, "0x") || !regdb_number(text, &id) || !id ||
+        id >= (extended ? REGDB_CAPABILITY_ANY : 0x100)) {
+        return false;
+    }
+    *capability = extended | id;
+    return true;
+}
+
 bool regdb_region_of_parse(const char *place, const char *domain,
                            RegDbRegionOf *of)
 {
@@ -22,15 +48,18 @@ bool regdb_region_of_parse(const char *place, const char *domain,
     size_t len = plus ? (size_t)(plus - place) : strlen(place);
     uint64_t offset = 0;
     bool at = plus && plus[1] == '@';
+    uint32_t capability = 0;
 
     if (!len || !*domain || (at && !plus[2]) ||
-        (plus && !at && !regdb_number(plus + 1, &offset))) {
+        (plus && !at && !parse_capability(plus + 1, &capability) &&
+         !regdb_number(plus + 1, &offset))) {
         return false;
     }
     *of = (RegDbRegionOf) {
         .region = g_strndup(place, len),
         .offset = offset,
         .at = at ? g_strdup(plus + 2) : NULL,
+        .capability = capability,
         .domain = g_strdup(domain),
     };
     return true;

@@ -8,15 +8,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Capability IDs: of extended ones, and of all that no other place has */
+#define REGDB_CAPABILITY_EXTENDED 0x10000
+#define REGDB_CAPABILITY_ANY 0xffff
+
 /**
  * struct RegDbRegionOf: a region of a device, and the domain that is in it
- * @region: "bar0" to "bar5", "rom", "config" or a name of the trace's
+ * @region: "bar0" to "bar5", "rom", "config" or a name of the trace's;
+ *          "msix-table" and "msix-pba": in the BAR that the MSI-X capability
+ *          says, where it says
  * @offset: where in the region the domain begins, bytes
  * @at: a register of another domain, or "REGISTER.FIELD", whose value (after
  *      its type's shr and add) is the offset, as the trace reads it; or NULL
+ * @capability: ID of the capability that the domain is at, as the trace reads
+ *              the list in config space; or 0
  * @domain: name of the domain
  *
- * In the file: "bar0:E1000E", "bar0+0x2000:MSIX", "bar0+@DBOFF:XHCI_DOORBELLS".
+ * In the file: "bar0:E1000E", "bar0+0x2000:MSIX", "bar0+@DBOFF:XHCI_DOORBELLS",
+ * "config+cap0x11:PCI_MSIX", "config+ecap0x1:PCI_AER", "config+cap*:CAPABILITY".
  * Several domains may be in one region: each reaches to the next one, or to
  * its size.
  */
@@ -24,12 +33,13 @@ typedef struct RegDbRegionOf {
     char *region;
     uint64_t offset;
     char *at;
+    uint32_t capability;
     char *domain;
 } RegDbRegionOf;
 
 /**
  * regdb_region_of_parse() - parse a place for a domain
- * @place: "bar0", "bar0+0x2000" or "bar0+@REGISTER"
+ * @place: "bar0", "bar0+0x2000", "bar0+@REGISTER", "config+cap0x11"
  * @domain: name of the domain
  * @of: where to store them, to be cleared with regdb_region_of_clear()
  *

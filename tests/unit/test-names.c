@@ -271,6 +271,75 @@ static void test_at(void)
     forget(xml);
 }
 
+/* All devices have these; the network card's own database has CTRL only. */
+#define COMMON_XML \
+    "<database xmlns=\"http://nouveau.freedesktop.org/\">" \
+    "<domain name=\"PCI\" size=\"0x40\">" \
+    "<reg16 offset=\"0x0\" name=\"VENDOR\"/>" \
+    "<reg8 offset=\"0x34\" name=\"CAP_PTR\"/></domain>" \
+    "<domain name=\"MSIX_CAP\" size=\"0xc\">" \
+    "<reg16 offset=\"0x2\" name=\"MSIX_CTRL\"/>" \
+    "<reg32 offset=\"0x4\" name=\"MSIX_TABLE\"/></domain>" \
+    "<domain name=\"CAP\" size=\"0x4\">" \
+    "<reg16 offset=\"0x0\" name=\"CAP\"/></domain>" \
+    "<domain name=\"AER\" size=\"0x2c\">" \
+    "<reg32 offset=\"0x4\" name=\"AER_STATUS\"/></domain>" \
+    "<domain name=\"MSIX\" size=\"0x10\">" \
+    "<reg32 offset=\"0xc\" name=\"MASK\"/></domain></database>"
+#define COMMON \
+    "[database]\nfile=common.xml\n[device]\nids=*:*\n" \
+    "regions=config:PCI config+cap0x11:MSIX_CAP config+cap*:CAP " \
+    "config+ecap0x1:AER msix-table:MSIX\n"
+#define CONFIG(width, offset, value) \
+    "MARK 1.000002 vfio-trace: config R width=" #width " map=9 offset=" \
+    #offset " value=" #value "\n"
+#define FOREIGN \
+    "MARK 1.000000 vfio-trace: device id=nic host=0000:01:00.0 " \
+    "type=vfio-pci-trace addresses=host\n" \
+    "MARK 1.000000 vfio-trace: coverage device=nic config map=9 addr=0x0 " \
+    "len=0x1000 state=trapped\n"
+
+/* Capabilities are where the guest's reads of the list say. */
+static void test_capabilities(void)
+{
+    char *xml = database("common.xml", COMMON_XML);
+    char *common = database("common.regdb", COMMON);
+    char *ranges = database("nic.txt", "0:0x0:4 CTRL\n");
+    char *nic = database("nic.regdb",
+                         "[database]\nfile=nic.txt\n[device]\n"
+                         "ids=8086:10d3\nregions=bar0:BAR0\n");
+
+    give(NULL);
+    assert_names(PCIDEV MAPS FOREIGN
+                 CONFIG(2, 0x0, 0x8086)
+                 READ(4, 0xfeb80000, 0x1)
+                 CONFIG(2, 0x42, 0x0)           /* not known yet */
+                 READ(4, 0xfec0000c, 0x1)
+                 CONFIG(1, 0x34, 0x40)
+                 CONFIG(2, 0x40, 0x6009)        /* read once: only a header */
+                 CONFIG(2, 0x60, 0x0011)
+                 CONFIG(2, 0x62, 0x8004)
+                 CONFIG(4, 0x64, 0x00000001)    /* BAR 1 */
+                 READ(4, 0xfec0000c, 0x1)
+                 CONFIG(4, 0x100, 0x14010001)
+                 CONFIG(4, 0x104, 0x0),
+                 " VENDOR CTRL - - CAP_PTR CAP CAP MSIX_CTRL MSIX_TABLE MASK "
+                 "- AER_STATUS");
+    /* a list in a circle, and ones */
+    assert_names(PCIDEV MAPS FOREIGN
+                 CONFIG(1, 0x34, 0x40)
+                 CONFIG(2, 0x40, 0x4011)
+                 CONFIG(2, 0x42, 0x0)
+                 CONFIG(4, 0x100, 0xffffffff)
+                 CONFIG(4, 0xfff, 0x0)
+                 CONFIG(4, 0x104, 0x0),
+                 " CAP_PTR CAP MSIX_CTRL - -");
+    forget(nic);
+    forget(ranges);
+    forget(common);
+    forget(xml);
+}
+
 static void test_only_domain(void)
 {
     char *xml = database("one.xml",
@@ -463,6 +532,7 @@ int main(int argc, char **argv)
     g_test_add_func("/names/class", test_class);
     g_test_add_func("/names/chip", test_chip);
     g_test_add_func("/names/at", test_at);
+    g_test_add_func("/names/capabilities", test_capabilities);
     g_test_add_func("/names/only-domain", test_only_domain);
     g_test_add_func("/names/bad", test_bad);
     g_test_add_func("/names/reg", test_reg);

@@ -150,6 +150,38 @@ static void test_parse(void)
 
 #define HEAD "[database]\nfile=a.xml\n[device]\nids=1:*\n"
 
+static void test_capability(void)
+{
+    static const struct {
+        const char *place;
+        uint32_t id;
+    } good[] = {
+        { "config+cap0x11", 0x11 }, { "config+ecap0x1", 0x10001 },
+        { "config+cap*", 0xffff }, { "config+ecap*", 0x1ffff },
+        { "msix-table", 0 },
+    };
+    static const char *const bad[] = {
+        "config+cap", "config+cap17", "config+cap0x0", "config+cap0x100",
+        "config+ecap0xffff", "config+ecap", "config+xcap0x1", "config+cap**",
+    };
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(good); i++) {
+        RegDbRegionOf of;
+
+        g_assert_true(regdb_region_of_parse(good[i].place, "D", &of));
+        g_assert_cmphex(of.capability, ==, good[i].id);
+        g_assert_null(of.at);
+        regdb_region_of_clear(&of);
+    }
+    for (i = 0; i < G_N_ELEMENTS(bad); i++) {
+        RegDbRegionOf of;
+
+        g_test_message("%s", bad[i]);
+        g_assert_false(regdb_region_of_parse(bad[i], "D", &of));
+    }
+}
+
 static void test_faults(void)
 {
     static const struct {
@@ -424,6 +456,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/regdb-devices/parse", test_parse);
+    g_test_add_func("/regdb-devices/capability", test_capability);
     g_test_add_func("/regdb-devices/faults", test_faults);
     g_test_add_func("/regdb-devices/long", test_long);
     g_test_add_func("/regdb-devices/order", test_order);

@@ -19,16 +19,6 @@
 /* Domains that a message lists */
 #define LISTED_MAX 20
 
-static void free_place(gpointer p)
-{
-    AnalysisPlace *place = p;
-
-    regdb_view_free(place->view);
-    g_free(place->region);
-    g_free(place->at);
-    g_free(place);
-}
-
 AnalysisDbDevice *analysis_db_device_new(AnalysisDbFiles *files,
                                          const MmtRegionDevice *trace)
 {
@@ -36,7 +26,7 @@ AnalysisDbDevice *analysis_db_device_new(AnalysisDbFiles *files,
 
     device->files = files;
     device->trace = trace;
-    device->places = g_ptr_array_new_with_free_func(free_place);
+    device->places = analysis_places_new();
     return device;
 }
 
@@ -59,6 +49,7 @@ void analysis_db_device_free(AnalysisDbDevice *device)
     if (device) {
         forget(device);
         g_ptr_array_unref(device->places);
+        g_free(device->caps);
         g_free(device);
     }
 }
@@ -134,20 +125,15 @@ bool analysis_db_device_choose(AnalysisDbDevice *device)
     return true;
 }
 
-static AnalysisPlace *add_place(AnalysisDbDevice *device, const char *region,
-                                uint64_t offset, const char *at,
-                                const RegDbDomain *domain)
+static void add_place(AnalysisDbDevice *device, const char *region,
+                      uint64_t offset, const char *at,
+                      const RegDbDomain *domain)
 {
-    AnalysisPlace *place = g_new0(AnalysisPlace, 1);
+    AnalysisPlace *place = analysis_place_add(device->places, region, offset,
+                                              device->db, domain);
 
-    place->region = g_strdup(region);
-    place->db = device->db;
-    place->offset = offset;
     place->at = g_strdup(at);
     place->known = !at;
-    place->domain = domain;
-    g_ptr_array_add(device->places, place);
-    return place;
 }
 
 static char *list_domains(const RegDb *db)
@@ -172,6 +158,10 @@ static void add_given(AnalysisDbDevice *device, const RegDbRegionOf *of,
     const RegDbDomain *domain = regdb_domain(device->db, of->domain);
     g_autofree char *known = NULL;
 
+    if (domain && analysis_place_by_capability(of)) {
+        /* add_capabilities() does it */
+        return;
+    }
     if (domain && of->region) {
         add_place(device, of->region, of->offset, of->at, domain);
     } else if (domain) {
@@ -318,6 +308,21 @@ static void take_variants(AnalysisDbDevice *device)
     take_chip(device);
 }
 
+static bool has_place(const AnalysisDbDevice *device, const RegDbRegionOf *of)
+{
+    unsigned i;
+
+    for (i = 0; i < device->places->len; i++) {
+        const AnalysisPlace *place = device->places->pdata[i];
+
+        if (!strcmp(place->region, of->region) && place->known &&
+            place->offset == of->offset) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /*
  * Config space is alike in all devices: what is for all devices names it if the
  * device's database does not.
@@ -329,12 +334,6 @@ static void add_config(AnalysisDbDevice *device)
     const RegDb *db;
     unsigned i;
 
-    for (i = 0; i < device->places->len; i++) {
-        if (!strcmp(((AnalysisPlace *)device->places->pdata[i])->region,
-                    "config")) {
-            return;
-        }
-    }
     db = entry && entry->file && strcmp(entry->file, device->db->path) ?
          analysis_db_files_load(device->files, entry->file) : NULL;
     for (i = 0; db && i < entry->regions->len; i++) {
@@ -342,10 +341,33 @@ static void add_config(AnalysisDbDevice *device)
                                                  i);
         const RegDbDomain *domain = regdb_domain(db, of->domain);
 
-        if (domain && !of->at && !strcmp(of->region, "config")) {
-            add_place(device, of->region, of->offset, NULL, domain)->db = db;
+        if (domain && !of->at && !analysis_place_by_capability(of) &&
+            !strcmp(of->region, "config") && !has_place(device, of)) {
+            analysis_place_add(device->places, of->region, of->offset, db,
+                               domain);
         }
     }
+}
+
+/* Capabilities are alike in all devices, too, wherever they are. */
+static void add_capabilities(AnalysisDbDevice *device)
+{
+    const RegDbDevice *common = analysis_db_files_find(device->files, NO_VENDOR,
+                                                       NO_VENDOR, 0);
+    AnalysisPlaceSource sources[2];
+    unsigned n = 0;
+
+    if (device->entry) {
+        sources[n++] = (AnalysisPlaceSource) { device->db,
+                                               device->entry->regions };
+    }
+    if (common && common->file && !analysis_db_options()->db) {
+        sources[n++] = (AnalysisPlaceSource) {
+            analysis_db_files_load(device->files, common->file),
+            common->regions
+        };
+    }
+    analysis_place_capabilities(device->places, device->caps, sources, n);
 }
 
 static void find_at(AnalysisDbDevice *device);
@@ -370,6 +392,9 @@ bool analysis_db_device_load(AnalysisDbDevice *device)
         add_places(device);
         if (!analysis_db_options()->db) {
             add_config(device);
+        }
+        if (device->caps) {
+            add_capabilities(device);
         }
         find_at(device);
     }
@@ -563,7 +588,7 @@ static void find_at(AnalysisDbDevice *device)
              !place->at_region; k++) {
             AnalysisPlace *in = device->places->pdata[k];
 
-            if (in->known) {
+            if (in->known && in->db == device->db) {
                 find_at_in(device, place, in);
             }
         }
@@ -608,11 +633,26 @@ static bool take_id(AnalysisDbDevice *device, const MmtRegion *region,
     return chip;
 }
 
+static bool take_capability(AnalysisDbDevice *device, const MmtRegion *region,
+                            const MmtEntry *entry)
+{
+    if (region->number != MMT_REGION_CONFIG) {
+        return false;
+    }
+    if (!device->caps) {
+        device->caps = pci_caps_new();
+    }
+    return pci_caps_read(device->caps, entry->offset, entry->width,
+                         entry->value);
+}
+
 bool analysis_db_device_take(AnalysisDbDevice *device, const MmtRegion *region,
                              const MmtEntry *entry)
 {
     bool found = take_id(device, region, entry);
     unsigned i;
+
+    found |= take_capability(device, region, entry);
 
     for (i = 0; i < device->places->len; i++) {
         AnalysisPlace *place = device->places->pdata[i];
@@ -646,6 +686,9 @@ void analysis_db_device_apply(AnalysisDbDevice *device)
     }
     if (device->other_region && !device->ambiguous) {
         take_other_region(device);
+    }
+    if (device->db && device->caps) {
+        add_capabilities(device);
     }
     if (device->db) {
         find_at(device);
@@ -743,9 +786,13 @@ void analysis_db_device_describe(const AnalysisDbDevice *device,
     unsigned i;
 
     for (i = 0; device->db && i < device->places->len; i++) {
-        g_string_truncate(text, 0);
-        describe_place(device, device->places->pdata[i], text);
-        line(text->str, opaque);
+        const AnalysisPlace *place = device->places->pdata[i];
+
+        if (!place->capability) {
+            g_string_truncate(text, 0);
+            describe_place(device, place, text);
+            line(text->str, opaque);
+        }
     }
     if (entry && entry->missing && !analysis_db_options()->db) {
         g_string_printf(text, "%s: the database '%s' is not installed%s%s",

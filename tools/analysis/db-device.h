@@ -17,44 +17,7 @@
 #include "libregdb/devices.h"
 #include "libregdb/view.h"
 #include "tools/analysis/db-files.h"
-
-/**
- * struct AnalysisPlace: a domain in a region of the device
- * @region: name of the region
- * @db: the domain's database: the device's, or one for all devices
- * @at: register that has the offset, or NULL
- * @domain: the domain
- * @view: its registers; NULL before the first use
- * @known: @offset is known
- * @offset: where in the region the domain begins
- * @found: the offset was found, for analysis_db_device_apply()
- * @found_offset: the offset
- * @at_region: name of the region that @at is in, or NULL if it is not found
- * @at_offset: where in that region the register is
- * @at_bits: width of the register
- * @at_low: lowest bit of it that counts
- * @at_high: highest bit of it that counts
- * @at_shr: the bits' value is to be shifted left by so much
- * @at_add: and is less by this
- */
-typedef struct AnalysisPlace {
-    char *region;
-    const RegDb *db;
-    char *at;
-    const RegDbDomain *domain;
-    RegDbView *view;
-    bool known;
-    uint64_t offset;
-    bool found;
-    uint64_t found_offset;
-    const char *at_region;
-    uint64_t at_offset;
-    unsigned at_bits;
-    unsigned at_low;
-    unsigned at_high;
-    unsigned at_shr;
-    uint64_t at_add;
-} AnalysisPlace;
+#include "tools/analysis/db-place.h"
 
 /**
  * struct AnalysisChip: a chip that was found in the trace
@@ -91,6 +54,7 @@ typedef struct AnalysisChip {
  * @chip_known: the database has the chip
  * @faulty: options or a .regdb file name what the database does not have
  * @places: AnalysisPlace
+ * @caps: its capabilities, or NULL if its config space was not read
  * @only: the domain that is in the only BAR with accesses, or NULL
  * @only_region: that BAR, once there was an access
  * @other_region: another one with accesses, or NULL
@@ -116,6 +80,7 @@ typedef struct AnalysisDbDevice {
     bool chip_known;
     bool faulty;
     GPtrArray *places;
+    PciCaps *caps;
     const RegDbDomain *only;
     const MmtRegion *only_region;
     const MmtRegion *other_region;

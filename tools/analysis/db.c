@@ -25,8 +25,9 @@
 
 #include "libmmiotrace/trace.h"
 
-/* Config space: revision and class */
+/* Config space: revision and class; its size */
 #define CONFIG_CLASS 0x8
+#define CONFIG_SIZE 0x1000
 
 /* Accesses below this offset are observed in any case. */
 #define OBSERVE_MIN 0x10
@@ -360,11 +361,21 @@ static bool take_class(AnalysisDbDevice *device, const MmtEntry *entry)
     return true;
 }
 
+/* The trace has config space: where capabilities are is in it. */
+static void observe_config(AnalysisDb *db)
+{
+    if (db->below < CONFIG_SIZE) {
+        db->below = CONFIG_SIZE;
+        mmt_trace_observe(db->trace, db->below, db->states->len, observe, db);
+    }
+}
+
 /* Return: does the access change names? */
 static bool observe_access(AnalysisDb *db, const MmtEntry *entry)
 {
     State *state = state_of(db, entry->region);
     AnalysisDbDevice *device = state->device;
+    bool found = false;
 
     if (device->only && analysis_db_device_access(device, state->region)) {
         return true;
@@ -372,12 +383,12 @@ static bool observe_access(AnalysisDb *db, const MmtEntry *entry)
     if (entry->kind != MMT_ENTRY_READ) {
         return false;
     }
-    if (state->region->number == MMT_REGION_CONFIG &&
-        entry->offset + entry->width > CONFIG_CLASS &&
-        take_class(device, entry)) {
-        return true;
+    if (state->region->number == MMT_REGION_CONFIG) {
+        observe_config(db);
+        found = entry->offset + entry->width > CONFIG_CLASS &&
+                take_class(device, entry);
     }
-    return analysis_db_device_take(device, state->region, entry);
+    return analysis_db_device_take(device, state->region, entry) || found;
 }
 
 /* What accesses have said counts from now on. */

@@ -11,20 +11,10 @@
 #define FIRST_EXTENDED 0x100
 
 /**
- * struct Cap: a capability
- * @id: its ID, and PCI_CAPS_EXTENDED
- * @offset: its offset
- */
-typedef struct Cap {
-    uint32_t id;
-    uint32_t offset;
-} Cap;
-
-/**
  * struct PciCaps: capabilities of a device
  * @bytes: configuration space, as the guest has read it
  * @known: bit N % 8 of byte N / 8: @bytes[N] was read
- * @caps: the capabilities that are known
+ * @caps: the capabilities, as far as the list is known
  * @n: number of @caps
  * @table: where the MSI-X table is
  * @pba: where MSI-X's pending bits are
@@ -32,7 +22,7 @@ typedef struct Cap {
 struct PciCaps {
     uint8_t bytes[CONFIG_SIZE];
     uint8_t known[CONFIG_SIZE / 8];
-    Cap caps[PCI_CAPS_MAX];
+    PciCap caps[PCI_CAPS_MAX];
     unsigned n;
     PciCapsPlace table;
     PciCapsPlace pba;
@@ -64,21 +54,29 @@ static bool caps_add(PciCaps *caps, uint32_t id, unsigned offset)
     if (caps->n == PCI_CAPS_MAX) {
         return false;
     }
-    caps->caps[caps->n++] = (Cap) { id, offset };
+    caps->caps[caps->n++] = (PciCap) { id, offset };
     return true;
 }
 
-/* A list that leads in a circle ends at the limit. */
+/*
+ * A list that leads in a circle ends at the limit.  A header of ones is that of
+ * no capability: the device has gone, or it is disabled.
+ */
 static void caps_walk(PciCaps *caps)
 {
     uint32_t next;
     uint32_t header;
+    bool known;
 
     if (!caps_get(caps, CAP_PTR, 1, &next)) {
         return;
     }
-    while ((next &= ~3u) >= FIRST_CAP && caps_get(caps, next, 2, &header) &&
-           header != 0xffff && caps_add(caps, header & 0xff, next)) {
+    while ((next &= ~3u) >= FIRST_CAP) {
+        known = caps_get(caps, next, 2, &header) && header != 0xffff;
+        if (!caps_add(caps, known ? header & 0xff : REGDB_CAPABILITY_ANY,
+                      next) || !known) {
+            return;
+        }
         next = header >> 8;
     }
 }
@@ -87,17 +85,35 @@ static void caps_walk_extended(PciCaps *caps)
 {
     uint32_t next = FIRST_EXTENDED;
     uint32_t header;
+    bool known;
 
-    while (next >= FIRST_EXTENDED && caps_get(caps, next, 4, &header) &&
-           header && header != UINT32_MAX &&
-           caps_add(caps, PCI_CAPS_EXTENDED | (header & 0xffff), next)) {
+    do {
+        known = caps_get(caps, next, 4, &header) && header != UINT32_MAX;
+        if (!caps_add(caps, REGDB_CAPABILITY_EXTENDED |
+                      (known && header ? header & 0xffff
+                                       : REGDB_CAPABILITY_ANY), next) ||
+            !known) {
+            return;
+        }
         next = header >> 20 & ~3u;
+    } while (next >= FIRST_EXTENDED);
+}
+
+static unsigned caps_find(const PciCaps *caps, uint32_t id)
+{
+    unsigned i;
+
+    for (i = 0; i < caps->n; i++) {
+        if (caps->caps[i].id == id) {
+            return caps->caps[i].offset;
+        }
     }
+    return 0;
 }
 
 static PciCapsPlace caps_place(const PciCaps *caps, unsigned offset)
 {
-    unsigned cap = pci_caps_find(caps, PCI_CAPS_MSIX);
+    unsigned cap = caps_find(caps, PCI_CAPS_MSIX);
     PciCapsPlace place = { 0 };
     uint32_t value;
 
@@ -138,7 +154,7 @@ static bool caps_place_equal(PciCapsPlace a, PciCapsPlace b)
 bool pci_caps_read(PciCaps *caps, uint64_t offset, unsigned width,
                    uint64_t value)
 {
-    Cap before[PCI_CAPS_MAX];
+    PciCap before[PCI_CAPS_MAX];
     PciCapsPlace table = caps->table;
     PciCapsPlace pba = caps->pba;
     bool changed = false;
@@ -162,16 +178,10 @@ bool pci_caps_read(PciCaps *caps, uint64_t offset, unsigned width,
            !caps_place_equal(pba, caps->pba);
 }
 
-unsigned pci_caps_find(const PciCaps *caps, uint32_t id)
+const PciCap *pci_caps_get(const PciCaps *caps, unsigned *n)
 {
-    unsigned i;
-
-    for (i = 0; i < caps->n; i++) {
-        if (caps->caps[i].id == id) {
-            return caps->caps[i].offset;
-        }
-    }
-    return 0;
+    *n = caps->n;
+    return caps->caps;
 }
 
 PciCapsPlace pci_caps_msix_table(const PciCaps *caps)

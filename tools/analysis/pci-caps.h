@@ -12,14 +12,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "libregdb/region-of.h"
+
 /* Capabilities of a device, extended ones included */
 #define PCI_CAPS_MAX 64
 
-/* IDs of capabilities; PCI_CAPS_EXTENDED is added to those of extended ones */
 #define PCI_CAPS_MSIX 0x11
-#define PCI_CAPS_EXTENDED 0x10000
 
 typedef struct PciCaps PciCaps;
+
+/**
+ * struct PciCap: a capability
+ * @id: its ID, with REGDB_CAPABILITY_EXTENDED, or REGDB_CAPABILITY_ANY in its
+ *      place: something refers to it, and the guest has not read it yet
+ * @offset: its offset
+ */
+typedef struct PciCap {
+    uint32_t id;
+    uint32_t offset;
+} PciCap;
 
 /**
  * struct PciCapsPlace: where a BAR has the MSI-X table or the pending bits
@@ -53,13 +64,13 @@ bool pci_caps_read(PciCaps *caps, uint64_t offset, unsigned width,
                    uint64_t value);
 
 /**
- * pci_caps_find() - find a capability
+ * pci_caps_get() - get the capabilities
  * @caps: the device's capabilities
- * @id: its ID, and PCI_CAPS_EXTENDED
+ * @n: where to store their number
  *
- * Return: its offset; 0: not known
+ * Return: the capabilities, until pci_caps_read() returns true
  */
-unsigned pci_caps_find(const PciCaps *caps, uint32_t id);
+const PciCap *pci_caps_get(const PciCaps *caps, unsigned *n);
 
 /**
  * pci_caps_msix_table() - find the MSI-X table
