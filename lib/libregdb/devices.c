@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,14 +13,11 @@
 #include "libregdb/manifest.h"
 #include "libregdb/trust.h"
 
-/* Directories of the search path, and ".regdb" files of each */
-#define DIRS_MAX 64
+/* ".regdb" files of a directory */
 #define FILES_MAX 1024
 
 /* Bytes of a pci.did that are looked at */
 #define DID_MAX (256u << 10)
-
-#define SUBDIR "vfio-trace/regdb"
 
 /*
  * How well an entry names a device.  A class tells more than a vendor: a
@@ -68,66 +64,6 @@ typedef struct Search {
     RegDbDevice *missing;
     Rank missing_rank;
 } Search;
-
-static void add_dir(GPtrArray *dirs, char *dir)
-{
-    if (dirs->len >= DIRS_MAX || !*dir ||
-        g_ptr_array_find_with_equal_func(dirs, dir, g_str_equal, NULL)) {
-        g_free(dir);
-        return;
-    }
-    g_ptr_array_add(dirs, dir);
-}
-
-static void add_dirs(GPtrArray *dirs, const char *list)
-{
-    g_auto(GStrv) words = g_strsplit(list, ":", -1);
-    unsigned i;
-
-    for (i = 0; words[i]; i++) {
-        add_dir(dirs, g_strdup(words[i]));
-    }
-}
-
-/* In the build tree, and if the installed tree was moved */
-static void add_own_dirs(GPtrArray *dirs)
-{
-    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-    g_autofree char *bin = g_path_get_dirname(self ? self : ".");
-    g_autofree char *top = g_path_get_dirname(bin);
-    g_autofree char *ninja = g_build_filename(top, "build.ninja", NULL);
-
-    if (!self) {
-        return;
-    }
-    if (g_file_test(ninja, G_FILE_TEST_EXISTS)) {
-        add_dir(dirs, g_build_filename(top, "regdb", NULL));
-    } else {
-        add_dir(dirs, g_build_filename(top, "share", SUBDIR, NULL));
-    }
-}
-
-char **regdb_search_path(void)
-{
-    GPtrArray *dirs = g_ptr_array_new();
-    bool secure = getauxval(AT_SECURE);
-    const char *path = secure ? NULL : g_getenv("VFIO_TRACE_REGDB_PATH");
-
-    if (path) {
-        add_dirs(dirs, path);
-    } else {
-        if (!secure) {
-            add_dir(dirs, g_build_filename(g_get_user_data_dir(), SUBDIR,
-                                           NULL));
-        }
-        add_own_dirs(dirs);
-        add_dir(dirs, g_strdup("/usr/local/share/" SUBDIR));
-        add_dir(dirs, g_strdup(VFIO_TRACE_DATADIR "/regdb"));
-        add_dir(dirs, g_strdup("/usr/share/" SUBDIR));
-    }
-    g_ptr_array_add(dirs, NULL);
-    return (char **)g_ptr_array_free(dirs, FALSE);
-}
 
 /* The directories that exist and may be read */
 static GPtrArray *open_dirs(RegDbMessages *messages)

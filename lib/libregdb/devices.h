@@ -27,6 +27,7 @@
 
 #include "libregdb/load.h"
 #include "libregdb/region-of.h"
+#include "libregdb/search-path.h"
 
 /**
  * struct RegDbDevice: an entry of a ".regdb" file
@@ -78,19 +79,6 @@ RegDbDevice *regdb_device_find(uint16_t vendor, uint16_t device,
  * Return: RegDbDevice, to be freed with g_ptr_array_unref()
  */
 GPtrArray *regdb_device_all(RegDbMessages *messages);
-
-/**
- * regdb_search_path() - get the directories of databases
- *
- * VFIO_TRACE_REGDB_PATH, if it is set (colons separate directories; not for
- * programs with the rights of another user); else the user's
- * ~/.local/share/vfio-trace/regdb (XDG_DATA_HOME), then the source's regdb if
- * the program is in its build directory, /usr/local/share/vfio-trace/regdb, the
- * directory that was installed, and /usr/share/vfio-trace/regdb.
- *
- * Return: NULL-terminated, to be freed with g_strfreev()
- */
-char **regdb_search_path(void);
 
 /**
  * regdb_device_free() - free an entry

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* libregdb: loading a database from a file (see load.h, loader.h) */
-#include "libregdb/loader.h"
+#include "libregdb/load.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 #include "libmmiotrace/printable.h"
-#include "libregdb/devices.h"
+#include "libregdb/loader.h"
+#include "libregdb/search-path.h"
 #include "libregdb/trust.h"
 
 #define RECOGNISE_BYTES (64u << 10)
@@ -72,22 +73,6 @@ static const RegDbLoader *const loaders[] = {
     &regdb_ranges,
     NULL
 };
-
-RegDbMessages *regdb_messages_new(void)
-{
-    RegDbMessages *messages = g_new0(RegDbMessages, 1);
-
-    messages->lines = g_ptr_array_new_with_free_func(g_free);
-    return messages;
-}
-
-void regdb_messages_free(RegDbMessages *messages)
-{
-    if (messages) {
-        g_ptr_array_unref(messages->lines);
-        g_free(messages);
-    }
-}
 
 const char *const *regdb_formats(void)
 {

@@ -15,20 +15,8 @@
 
 #include <stdbool.h>
 
+#include "libregdb/messages.h"
 #include "libregdb/regdb.h"
-
-/**
- * struct RegDbMessages: what is wrong with a database
- * @lines: messages: "FILE:LINE: what is wrong"; printable; the first
- *         REGDB_MESSAGES_MAX of them
- * @n: number of all messages
- */
-typedef struct RegDbMessages {
-    GPtrArray *lines;
-    unsigned n;
-} RegDbMessages;
-
-#define REGDB_MESSAGES_MAX 100
 
 /**
  * regdb_load() - load a database
@@ -50,18 +38,5 @@ RegDb *regdb_load(const char *path, const char *format,
  * Return: NULL-terminated list of names and descriptions in turns
  */
 const char *const *regdb_formats(void);
-
-/**
- * regdb_messages_new() - begin to collect messages
- */
-RegDbMessages *regdb_messages_new(void);
-
-/**
- * regdb_messages_free() - free messages
- * @messages: the messages, or NULL
- */
-void regdb_messages_free(RegDbMessages *messages);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(RegDbMessages, regdb_messages_free)
 
 #endif /* LIBREGDB_LOAD_H */

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "libregdb/build.h"
-#include "libregdb/load.h"
+#include "libregdb/messages.h"
 
 /* Bytes of all files of a database */
 #define REGDB_BYTES_MAX (256u << 20)

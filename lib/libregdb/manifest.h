@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libregdb/load.h"
+#include "libregdb/messages.h"
 #include "libregdb/region-of.h"
 
 /* Bytes of a ".regdb" file; items of each list in it */

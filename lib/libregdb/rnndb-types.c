@@ -344,7 +344,7 @@ static const RegDbType *type_make(RegDbRnn *rnn, RegDbRnnNode *list,
     return done ? type : NULL;
 }
 
-/* The one type of an enum or bitset that all use; lists of a database name it. */
+/* The one type of an enum or bitset that all use, and that has its name */
 static const RegDbType *type_shared(RegDbRnn *rnn, RegDbRnnNode *list)
 {
     const RegDbRnnScope *scope = rnn->root;

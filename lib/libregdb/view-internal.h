@@ -5,19 +5,22 @@
 #ifndef LIBREGDB_VIEW_INTERNAL_H
 #define LIBREGDB_VIEW_INTERNAL_H
 
-#include "libregdb/view.h"
+#include "libregdb/regdb.h"
+
+struct RegDbView;
 
 /**
- * view_holds_quietly() - regdb_view_holds() without regdb_view_undecided()
+ * regdb_view_holds_quietly() - regdb_view_holds() that decides nothing
  * @view: the view
  * @when: the condition, or NULL
  */
-bool view_holds_quietly(const RegDbView *view, const RegDbCondition *when);
+bool regdb_view_holds_quietly(const struct RegDbView *view,
+                              const RegDbCondition *when);
 
 /**
- * view_domain() - get the domain of a view
+ * regdb_view_domain() - get the domain of a view
  * @view: the view
  */
-const RegDbDomain *view_domain(const RegDbView *view);
+const RegDbDomain *regdb_view_domain(const struct RegDbView *view);
 
 #endif /* LIBREGDB_VIEW_INTERNAL_H */

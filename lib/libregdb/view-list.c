@@ -9,24 +9,24 @@
 /* More elements than this at one place: all are tried, one by one */
 #define ACTIVE_MAX 64
 
-uint64_t list_units(const RegDbElement *element, unsigned unit)
+uint64_t regdb_list_units(const RegDbElement *element, unsigned unit)
 {
     return MAX(element->bits / unit, 1);
 }
 
 /* What an element reaches, from its own offset on: one repetition */
-static void list_extent(const ListItem *item, unsigned unit, uint64_t *first,
-                        uint64_t *end)
+static void list_extent(const RegDbListItem *item, unsigned unit,
+                        uint64_t *first, uint64_t *end)
 {
     const RegDbElement *element = item->element;
 
     *first = *end = 0;
     switch (element->kind) {
     case REGDB_REGISTER:
-        *end = list_units(element, unit);
+        *end = regdb_list_units(element, unit);
         break;
     case REGDB_ARRAY:
-        *end = element->stride ?: LIST_NO_END;
+        *end = element->stride ?: REGDB_LIST_NO_END;
         break;
     case REGDB_STRIPE:
         *first = item->list->first;
@@ -37,10 +37,10 @@ static void list_extent(const ListItem *item, unsigned unit, uint64_t *first,
 
 static uint64_t list_add(uint64_t a, uint64_t b)
 {
-    return a > LIST_NO_END - b ? LIST_NO_END : a + b;
+    return a > REGDB_LIST_NO_END - b ? REGDB_LIST_NO_END : a + b;
 }
 
-static void list_span(ListItem *item, unsigned unit)
+static void list_span(RegDbListItem *item, unsigned unit)
 {
     const RegDbElement *element = item->element;
     uint64_t first, end, offset, i;
@@ -52,7 +52,7 @@ static void list_span(ListItem *item, unsigned unit)
         return;
     }
     if (element->offsets) {
-        item->first = LIST_NO_END;
+        item->first = REGDB_LIST_NO_END;
         item->end = 0;
         for (i = 0; i < element->length; i++) {
             offset = element->offsets[i];
@@ -62,7 +62,7 @@ static void list_span(ListItem *item, unsigned unit)
         return;
     }
     item->first = list_add(element->offset, first);
-    item->end = !element->length ? LIST_NO_END :
+    item->end = !element->length ? REGDB_LIST_NO_END :
                 list_add(element->offset + element->stride *
                          (element->length - 1), end);
 }
@@ -91,7 +91,7 @@ static uint32_t *list_place(uint32_t *active, uint32_t n, uint32_t item)
 }
 
 /* One segment with all items: for what overlaps without measure */
-static void list_all(List *list, GArray *starts, GArray *at,
+static void list_all(RegDbList *list, GArray *starts, GArray *at,
                      GArray *candidates)
 {
     uint32_t i, none = 0;
@@ -106,7 +106,7 @@ static void list_all(List *list, GArray *starts, GArray *at,
     }
 }
 
-static void list_sweep(List *list, const Edge *edges, uint32_t n,
+static void list_sweep(RegDbList *list, const Edge *edges, uint32_t n,
                        GArray *starts, GArray *at, GArray *candidates)
 {
     uint32_t active[ACTIVE_MAX];
@@ -136,7 +136,7 @@ static void list_sweep(List *list, const Edge *edges, uint32_t n,
     }
 }
 
-static void list_index(List *list)
+static void list_index(RegDbList *list)
 {
     g_autofree Edge *edges = g_new(Edge, 2 * list->n_items + 1);
     GArray *starts = g_array_new(FALSE, FALSE, sizeof(uint64_t));
@@ -145,7 +145,7 @@ static void list_index(List *list)
     uint32_t i, n = 0;
 
     for (i = 0; i < list->n_items; i++) {
-        const ListItem *item = &list->items[i];
+        const RegDbListItem *item = &list->items[i];
 
         if (item->first < item->end) {
             edges[n++] = (Edge) { item->first, i, true };
@@ -161,25 +161,26 @@ static void list_index(List *list)
     list->candidates = (uint32_t *)g_array_free(candidates, FALSE);
 }
 
-List *list_new(const RegDbView *view, RegDbElement *const *elements,
-               uint32_t n, unsigned unit)
+RegDbList *regdb_list_new(const struct RegDbView *view,
+                          RegDbElement *const *elements, uint32_t n,
+                          unsigned unit)
 {
-    List *list = g_new0(List, 1);
+    RegDbList *list = g_new0(RegDbList, 1);
     uint32_t i;
 
-    list->items = g_new0(ListItem, n);
-    list->first = LIST_NO_END;
+    list->items = g_new0(RegDbListItem, n);
+    list->first = REGDB_LIST_NO_END;
     for (i = 0; i < n; i++) {
-        ListItem *item = &list->items[list->n_items];
+        RegDbListItem *item = &list->items[list->n_items];
 
-        if (!view_holds_quietly(view, elements[i]->when)) {
+        if (!regdb_view_holds_quietly(view, elements[i]->when)) {
             continue;
         }
         list->n_items++;
         item->element = elements[i];
         if (elements[i]->kind == REGDB_STRIPE) {
-            item->list = list_new(view, elements[i]->children,
-                                  elements[i]->n_children, unit);
+            item->list = regdb_list_new(view, elements[i]->children,
+                                        elements[i]->n_children, unit);
         }
         list_span(item, unit);
         if (item->first < item->end) {
@@ -194,7 +195,8 @@ List *list_new(const RegDbView *view, RegDbElement *const *elements,
     return list;
 }
 
-const uint32_t *list_at(const List *list, uint64_t address, uint32_t *n)
+const uint32_t *regdb_list_at(const RegDbList *list, uint64_t address,
+                              uint32_t *n)
 {
     uint32_t low = 0, high = list->n_starts;
 
@@ -216,7 +218,7 @@ const uint32_t *list_at(const List *list, uint64_t address, uint32_t *n)
     return list->candidates + list->at[low - 1];
 }
 
-void list_free(List *list)
+void regdb_list_free(RegDbList *list)
 {
     uint32_t i;
 
@@ -224,7 +226,7 @@ void list_free(List *list)
         return;
     }
     for (i = 0; i < list->n_items; i++) {
-        list_free(list->items[i].list);
+        regdb_list_free(list->items[i].list);
     }
     g_free(list->items);
     g_free(list->starts);

@@ -178,7 +178,7 @@ static bool names_take_index(RegDbMatch *found, const RegDbElement *element,
 static bool names_report(Walk *walk, const RegDbElement *element,
                          uint64_t offset)
 {
-    unsigned i, bytes = view_domain(walk->view)->unit / 8;
+    unsigned i, bytes = regdb_view_domain(walk->view)->unit / 8;
     Match match = { .steps = 0 };
     RegDbMatch found = { .name = walk->name->str, .element = element,
                          .offset = offset * bytes };
@@ -235,7 +235,7 @@ static bool names_walk(Walk *walk, RegDbElement *const *elements, uint32_t n,
     uint32_t i;
 
     for (i = 0; i < n; i++) {
-        if (!view_holds_quietly(walk->view, elements[i]->when)) {
+        if (!regdb_view_holds_quietly(walk->view, elements[i]->when)) {
             continue;
         }
         if (!names_enter(walk, elements[i], offset)) {
@@ -251,11 +251,11 @@ static bool names_walk(Walk *walk, RegDbElement *const *elements, uint32_t n,
 bool regdb_view_each(RegDbView *view, const char *pattern,
                      RegDbMatched *matched, void *opaque)
 {
-    const RegDbDomain *domain = view_domain(view);
+    const RegDbDomain *domain = regdb_view_domain(view);
     g_autoptr(GString) name = g_string_new(NULL);
     Walk walk = { .view = view, .pattern = pattern, .matched = matched,
                   .opaque = opaque, .name = name };
 
-    return !view_holds_quietly(view, domain->when) ||
+    return !regdb_view_holds_quietly(view, domain->when) ||
            names_walk(&walk, domain->elements, domain->n_elements, 0);
 }

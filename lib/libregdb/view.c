@@ -88,7 +88,7 @@ struct RegDbView {
     const RegDbDomain *domain;
     uint32_t *variants;
     const RegDbVarset *undecided;
-    List *list;
+    RegDbList *list;
     GHashTable *registers;
     GStringChunk *names;
     uint32_t n_registers;
@@ -133,9 +133,9 @@ RegDbView *regdb_view_new(const RegDb *db, const RegDbDomain *domain,
                             variants[i] : REGDB_ANY_VARIANT;
     }
     /* a chip that lacks the domain has nothing in it */
-    view->list = list_new(view, domain->elements,
-                          view_holds_quietly(view, domain->when) ?
-                          domain->n_elements : 0, domain->unit);
+    view->list = regdb_list_new(view, domain->elements,
+                                regdb_view_holds_quietly(view, domain->when) ?
+                                domain->n_elements : 0, domain->unit);
     view->registers = g_hash_table_new_full(found_hash, found_equal, g_free,
                                             NULL);
     view->names = g_string_chunk_new(16 << 10);
@@ -147,7 +147,7 @@ RegDbView *regdb_view_new(const RegDb *db, const RegDbDomain *domain,
 void regdb_view_free(RegDbView *view)
 {
     if (view) {
-        list_free(view->list);
+        regdb_list_free(view->list);
         g_hash_table_unref(view->registers);
         g_string_chunk_free(view->names);
         g_free(view->variants);
@@ -156,7 +156,7 @@ void regdb_view_free(RegDbView *view)
     }
 }
 
-const RegDbDomain *view_domain(const RegDbView *view)
+const RegDbDomain *regdb_view_domain(const RegDbView *view)
 {
     return view->domain;
 }
@@ -171,7 +171,8 @@ const RegDbVarset *regdb_view_undecided(const RegDbView *view)
     return view->undecided;
 }
 
-bool view_holds_quietly(const RegDbView *view, const RegDbCondition *when)
+bool regdb_view_holds_quietly(const RegDbView *view,
+                              const RegDbCondition *when)
 {
     for (; when; when = when->next) {
         uint32_t variant = view->variants[when->varset->number];
@@ -195,7 +196,7 @@ static void view_note_undecided(RegDbView *view, const RegDbCondition *when)
 
 bool regdb_view_holds(const RegDbView *view, const RegDbCondition *when)
 {
-    bool holds = view_holds_quietly(view, when);
+    bool holds = regdb_view_holds_quietly(view, when);
 
     if (holds && when) {
         /* what was printed depends on it: no part of the view's contents */
@@ -224,7 +225,7 @@ static bool view_rate(Search *search, const RegDbElement *element)
     return search->score == SCORE_ALL;
 }
 
-static bool view_search(RegDbView *view, Search *search, const List *list,
+static bool view_search(RegDbView *view, Search *search, const RegDbList *list,
                         uint64_t address);
 
 /* Which of a repetition with a list of offsets is it? */
@@ -260,15 +261,15 @@ static bool view_index(const RegDbElement *element, uint64_t address,
     return *rest < extent && (!element->length || *index < element->length);
 }
 
-static bool view_try_register(RegDbView *view, Search *search, ListItem *item,
-                              uint64_t address)
+static bool view_try_register(RegDbView *view, Search *search,
+                              RegDbListItem *item, uint64_t address)
 {
     const RegDbElement *element = item->element;
     Step *step = &search->path.steps[search->path.n];
 
     if (!view_index(element, address,
-                    list_units(element, view->domain->unit), &step->index,
-                    &search->path.rest)) {
+                    regdb_list_units(element, view->domain->unit),
+                    &step->index, &search->path.rest)) {
         return false;
     }
     step->element = element;
@@ -281,22 +282,22 @@ static bool view_try_register(RegDbView *view, Search *search, ListItem *item,
 }
 
 /* An array takes what is in its range, whether a register is there or not. */
-static bool view_try_array(RegDbView *view, Search *search, ListItem *item,
-                           uint64_t address)
+static bool view_try_array(RegDbView *view, Search *search,
+                           RegDbListItem *item, uint64_t address)
 {
     const RegDbElement *element = item->element;
     Step *step = &search->path.steps[search->path.n];
     uint64_t rest;
 
-    if (!view_index(element, address, element->stride ?: LIST_NO_END,
+    if (!view_index(element, address, element->stride ?: REGDB_LIST_NO_END,
                     &step->index, &rest)) {
         return false;
     }
     step->element = element;
     search->path.n++;
     if (!item->list) {
-        item->list = list_new(view, element->children, element->n_children,
-                              view->domain->unit);
+        item->list = regdb_list_new(view, element->children,
+                                    element->n_children, view->domain->unit);
     }
     if (view_search(view, search, item->list, rest)) {
         return true;
@@ -310,7 +311,8 @@ static bool view_try_array(RegDbView *view, Search *search, ListItem *item,
 }
 
 static bool view_try_repetition(RegDbView *view, Search *search,
-                                ListItem *item, uint64_t index, uint64_t rest)
+                                RegDbListItem *item, uint64_t index,
+                                uint64_t rest)
 {
     Step *step = &search->path.steps[search->path.n];
 
@@ -324,8 +326,8 @@ static bool view_try_repetition(RegDbView *view, Search *search,
     return false;
 }
 
-static bool view_try_stripe(RegDbView *view, Search *search, ListItem *item,
-                            uint64_t address)
+static bool view_try_stripe(RegDbView *view, Search *search,
+                            RegDbListItem *item, uint64_t address)
 {
     const RegDbElement *element = item->element;
     uint64_t i, last = element->length ? element->length - 1 : UINT64_MAX;
@@ -363,19 +365,20 @@ static bool view_try_stripe(RegDbView *view, Search *search, ListItem *item,
 }
 
 /* Return: is the search over? */
-static bool view_search(RegDbView *view, Search *search, const List *list,
+static bool view_search(RegDbView *view, Search *search, const RegDbList *list,
                         uint64_t address)
 {
-    static bool (*const try[])(RegDbView *, Search *, ListItem *, uint64_t) = {
+    static bool (*const try[])(RegDbView *, Search *, RegDbListItem *,
+                               uint64_t) = {
         [REGDB_REGISTER] = view_try_register,
         [REGDB_ARRAY] = view_try_array,
         [REGDB_STRIPE] = view_try_stripe,
     };
     uint32_t i, n;
-    const uint32_t *candidates = list_at(list, address, &n);
+    const uint32_t *candidates = regdb_list_at(list, address, &n);
 
     for (i = 0; i < n; i++) {
-        ListItem *item = &list->items[candidates[i]];
+        RegDbListItem *item = &list->items[candidates[i]];
 
         if (search->steps++ >= STEPS_MAX) {
             return true;
