@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libmmiotrace/printable.h"
+#include "libregdb/hash.h"
 
 #define CHUNK_BYTES (64u << 10)
 
@@ -66,8 +67,8 @@ RegDbBuild *regdb_build_new(const char *path, const char *format)
 {
     RegDbBuild *build = g_new0(RegDbBuild, 1);
 
-    build->strings = g_hash_table_new(g_str_hash, g_str_equal);
-    build->domains = g_hash_table_new(g_str_hash, g_str_equal);
+    build->strings = g_hash_table_new(regdb_hash, g_str_equal);
+    build->domains = g_hash_table_new(regdb_hash, g_str_equal);
     build->db.path = regdb_build_string(build, path, -1);
     build->db.format = format;
     return build;

@@ -37,30 +37,40 @@ static const char *json_skip_space(const char *p, const char *end)
 /**
  * struct JsonCheck: a text that is being checked
  * @end: its end
+ * @limits: what it may have
  * @open: brackets that are open
  * @n: values and names so far
+ * @members: members so far of each object that is open
  */
 typedef struct JsonCheck {
     const char *end;
+    const RegDbJsonLimits *limits;
     unsigned open;
     size_t n;
+    unsigned members[REGDB_JSON_DEPTH_MAX + 1];
 } JsonCheck;
 
 /* Take a character outside strings.  Return: what is wrong, or NULL */
-static const char *json_take(JsonCheck *check, const char *p, unsigned depth)
+static const char *json_take(JsonCheck *check, const char *p)
 {
     switch (*p) {
     case '[':
     case '{':
+        if (check->open == check->limits->depth) {
+            return "lists and objects are nested too deep";
+        }
+        check->members[++check->open] = 0;
         check->n++;
-        return ++check->open > depth ?
-               "lists and objects are nested too deep" : NULL;
+        return NULL;
     case ']':
     case '}':
         return --check->open || json_skip_space(p + 1, check->end) ==
                check->end ? NULL : "there is something behind the object";
-    case ',':
     case ':':
+        check->n++;
+        return ++check->members[check->open] > check->limits->members ?
+               "an object has too many members" : NULL;
+    case ',':
         check->n++;
         return NULL;
     case '/':
@@ -73,10 +83,10 @@ static const char *json_take(JsonCheck *check, const char *p, unsigned depth)
 }
 
 static const char *json_check_object(const char *p, const char *end,
-                                     unsigned depth, size_t values,
+                                     const RegDbJsonLimits *limits,
                                      const char **at)
 {
-    JsonCheck check = { .end = end };
+    JsonCheck check = { .end = end, .limits = limits };
     const char *why = *p == '{' ? NULL : "the text is not an object";
 
     *at = p;
@@ -86,23 +96,22 @@ static const char *json_check_object(const char *p, const char *end,
             p = json_skip_string(p, end);
             continue;
         }
-        why = json_take(&check, p++, depth);
-        if (check.n > values) {
+        why = json_take(&check, p++);
+        if (check.n > limits->values) {
             why = "the text has too many values";
         }
     }
     return why;
 }
 
-const char *regdb_json_check(const char *text, size_t len, unsigned depth,
-                             size_t values, unsigned *line)
+const char *regdb_json_check(const char *text, size_t len,
+                             const RegDbJsonLimits *limits, unsigned *line)
 {
     const char *end = text + len;
     const char *at, *why;
 
     if (g_utf8_validate(text, len, &at)) {
-        why = json_check_object(json_skip_space(text, end), end, depth, values,
-                                &at);
+        why = json_check_object(json_skip_space(text, end), end, limits, &at);
     } else {
         why = "the text is not UTF-8";
     }

@@ -13,17 +13,31 @@
 #include <stddef.h>
 
 /**
+ * struct RegDbJsonLimits: what a text may have
+ * @depth: levels of nesting, at most REGDB_JSON_DEPTH_MAX
+ * @values: values, and names of members
+ * @members: members of an object: names that collide in JSON-GLib's tables
+ *           take time that grows with their square
+ */
+typedef struct RegDbJsonLimits {
+    unsigned depth;
+    size_t values;
+    unsigned members;
+} RegDbJsonLimits;
+
+#define REGDB_JSON_DEPTH_MAX 32
+
+/**
  * regdb_json_check() - check that JSON-GLib may parse a text as an object
  * @text: the text, followed by a NUL
  * @len: its length
- * @depth: levels of nesting that are allowed
- * @values: values, and names of members, that are allowed
+ * @limits: what it may have
  * @line: where to store the line at which it is refused
  *
  * Return: why it is refused, a message that lives for ever; NULL if it is not
  */
-const char *regdb_json_check(const char *text, size_t len, unsigned depth,
-                             size_t values, unsigned *line);
+const char *regdb_json_check(const char *text, size_t len,
+                             const RegDbJsonLimits *limits, unsigned *line);
 
 /**
  * struct RegDbJsonStep: a step from a value to one in it

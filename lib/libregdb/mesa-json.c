@@ -17,13 +17,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libregdb/hash.h"
 #include "libregdb/json.h"
 #include "libregdb/loader.h"
 
-/* The real ones have 400 KiB, 50,000 values and 5 levels. */
+/* The real ones have 400 KiB, 50,000 values, 5 levels, 410 members. */
 #define BYTES_MAX (16u << 20)
-#define VALUES_MAX 500000
-#define DEPTH_MAX 16
+
+static const RegDbJsonLimits mesa_limits = {
+    .depth = 16, .values = 500000, .members = 4096,
+};
 
 /* Width of a register none of whose fields is above it */
 #define WIDTH 32
@@ -610,7 +613,7 @@ static JsonNode *mesa_parse(RegDbSource *source, const char *text, size_t len)
         regdb_source_fault(source, 0, "a JSON text has more than 16 MiB");
         return NULL;
     }
-    why = regdb_json_check(text, len, DEPTH_MAX, VALUES_MAX, &line);
+    why = regdb_json_check(text, len, &mesa_limits, &line);
     if (why) {
         regdb_source_fault(source, line, "%s", why);
         return NULL;
@@ -639,12 +642,12 @@ static bool mesa_load(RegDbSource *source, RegDbBuild *build, const char *text,
     if (!mesa.number || !mesa.flag) {
         return mesa_limit(&mesa);
     }
-    mesa.enums = g_hash_table_new(g_str_hash, g_str_equal);
-    mesa.types = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
-    mesa.chips = g_hash_table_new(g_str_hash, g_str_equal);
+    mesa.enums = g_hash_table_new(regdb_hash, g_str_equal);
+    mesa.types = g_hash_table_new_full(regdb_hash, g_str_equal, NULL, g_free);
+    mesa.chips = g_hash_table_new(regdb_hash, g_str_equal);
     mesa.conditions = g_hash_table_new_full(
-        g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
-    mesa.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        regdb_hash_gbytes, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+    mesa.seen = g_hash_table_new_full(regdb_hash, g_str_equal, g_free, NULL);
     ok = mesa_database(&mesa, root);
     g_hash_table_unref(mesa.enums);
     g_hash_table_unref(mesa.types);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "libregdb/hash.h"
+
 /* Bytes of a brief; descriptions may be pages */
 #define SVD_BRIEF_MAX 200
 
@@ -282,7 +284,7 @@ static void svd_index_values(RegDbSvd *svd)
 {
     const xmlNode *node = svd->device;
 
-    svd->enums = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+    svd->enums = g_hash_table_new_full(regdb_hash, g_str_equal, g_free,
                                        (GDestroyNotify)g_ptr_array_unref);
     while (node) {
         if (regdb_xml_is(node, "enumeratedValues")) {

@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+#include "libregdb/hash.h"
+
 /* Bits of the parts of a register that has more than 64 */
 #define SVD_PART_BITS 32
 
@@ -326,7 +328,7 @@ static void svd_take_members(RegDbSvd *svd, const SvdScope *scope,
                              const RegDbSvdItem *owner)
 {
     g_autoptr(GHashTable) names = owner->n == 1 ? NULL :
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        g_hash_table_new_full(regdb_hash, g_str_equal, g_free, NULL);
     unsigned i;
 
     for (i = 0; i < owner->n; i++) {

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "libregdb/hash.h"
+
 /* IPs of a table: the real ones have 40 */
 #define IPS_MAX 4096
 
@@ -109,7 +111,7 @@ RegDbUmrSoc15 *regdb_umr_soc15_load(RegDbSource *source, const char *path,
     soc15->path = g_strdup(path);
     soc15->text = text;
     soc15->end = text + len;
-    soc15->ips = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+    soc15->ips = g_hash_table_new_full(regdb_hash, g_str_equal, g_free,
                                        g_free);
     before = regdb_source_enter(source, path);
     soc15_index(soc15, source);

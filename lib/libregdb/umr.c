@@ -14,6 +14,7 @@
  */
 #include <string.h>
 
+#include "libregdb/hash.h"
 #include "libregdb/loader.h"
 #include "libregdb/umr-line.h"
 #include "libregdb/umr-reg.h"
@@ -246,8 +247,8 @@ static bool umr_load(RegDbSource *source, RegDbBuild *build, const char *text,
                            "neither a chip (name, SOC15 table, family, number of IP blocks) nor the number of an IP block's registers");
         return false;
     }
-    umr.names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    umr.named = g_hash_table_new(g_int64_hash, g_int64_equal);
+    umr.names = g_hash_table_new_full(regdb_hash, g_str_equal, g_free, NULL);
+    umr.named = g_hash_table_new(regdb_hash_u64, g_int64_equal);
     ok = umr_load_asic(&umr);
     g_hash_table_unref(umr.names);
     g_hash_table_unref(umr.named);

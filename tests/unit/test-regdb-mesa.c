@@ -247,6 +247,14 @@ static void test_limits(void)
     g_string_append(text, "]}");
     regdb_files_put("x.json", text->str);
     g_assert_null(regdb_files_load("x.json", NULL, "x.json:1: the text has too many values\n"));
+    g_string_assign(text, "{\"register_mappings\": [], \"enums\": {\n");
+    for (i = 0; i < 4097; i++) {
+        g_string_append_printf(text, "%s\"E%u\": {\"entries\": []}",
+                               i ? ",\n" : "", i);
+    }
+    g_string_append(text, "}}");
+    regdb_files_put("x.json", text->str);
+    g_assert_null(regdb_files_load("x.json", NULL, "x.json:4098: an object has too many members\n"));
     g_string_assign(text, "{\"register_mappings\": [");
     g_string_append_printf(text, "%*s]}", 17 << 20, "");
     regdb_files_put("x.json", text->str);
