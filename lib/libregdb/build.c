@@ -485,6 +485,12 @@ const RegDbCondition *regdb_build_condition(RegDbBuild *build,
     return new;
 }
 
+bool regdb_build_note(RegDbBuild *build, const char *note)
+{
+    build->db.note = regdb_build_string(build, note, -1);
+    return build->db.note;
+}
+
 static void build_end_tables(RegDbBuild *build)
 {
     g_clear_pointer(&build->strings, g_hash_table_unref);

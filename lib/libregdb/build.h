@@ -161,6 +161,15 @@ const RegDbCondition *regdb_build_condition(RegDbBuild *build,
                                             const RegDbCondition *next);
 
 /**
+ * regdb_build_note() - say what the loader thinks of the file
+ * @build: the database
+ * @note: RegDb.note
+ *
+ * Return: false at a limit
+ */
+bool regdb_build_note(RegDbBuild *build, const char *note);
+
+/**
  * regdb_build_end() - complete the database
  * @build: the database; it is freed
  *

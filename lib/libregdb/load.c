@@ -70,6 +70,7 @@ static const RegDbLoader *const loaders[] = {
     &regdb_umr,
     &regdb_mesa,
     &regdb_svd,
+    &regdb_header,
     &regdb_ranges,
     NULL
 };

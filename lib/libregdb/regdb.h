@@ -209,6 +209,7 @@ typedef struct RegDbDomain {
  * @bitsets: its bitsets that have a name
  * @n_bitsets: number of @bitsets
  * @n_registers: number of registers, repetitions not counted
+ * @note: what the loader says about the file, for `regdb check`; or NULL
  */
 struct RegDb {
     const char *path;
@@ -222,6 +223,7 @@ struct RegDb {
     const RegDbType *const *bitsets;
     uint32_t n_bitsets;
     uint32_t n_registers;
+    const char *note;
 };
 
 /**
