@@ -36,6 +36,7 @@ static const struct {
     { &verb_decode },
     { &verb_symbolize },
     { &verb_lookup },
+    { &verb_regdb },
     { &verb_check, "Check and repair a log" },
     { &verb_compare },
     { &verb_recover },

@@ -19,7 +19,7 @@ BASH = os.path.join(COMPLETIONS, "vfio-trace.bash")
 ZSH = os.path.join(COMPLETIONS, "_vfio-trace")
 FISH = os.path.join(COMPLETIONS, "vfio-trace.fish")
 # Verbs with verbs of their own.
-NESTED = {"virt"}
+NESTED = {"virt", "regdb"}
 # One session, as vfio-trace run writes it
 SESSION = '{\n  "pid" : 1,\n  "qmp" : "/run/gpu.qmp",\n  "log" : "x"\n}\n'
 
@@ -123,6 +123,8 @@ def bash_operands(scratch):
             ("sta", ["start", "stat", "status"]),
             ("help re", ["recover", "restore"]),
             ("virt ", ["--help", "disable", "enable", "status"]),
+            ("regdb ", ["--help", "check", "convert", "list"]),
+            ("regdb convert --as ", ["ranges", "rnndb"]),
             ("virt enable ", ["lab", "win11"]),
             ("virt enable -y w", ["win11"]),
             ("virt enable lab ", devices),
@@ -207,7 +209,7 @@ def zsh_syntax(_scratch):
 def fish_options(words):
     """Options of a verb, from the lines with its name in -n."""
     found = {"-h", "--help"}
-    condition = "__vfio_trace_virt" if words[0] in NESTED \
+    condition = f"__vfio_trace_{words[0]}" if words[0] in NESTED \
         else "__vfio_trace_is"
     with open(FISH, encoding="utf-8") as f:
         for line in f:

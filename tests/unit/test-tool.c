@@ -11,6 +11,7 @@ static const char *const verbs[] = {
     "doctor", "run", "restore", "virt",
     "mark", "status", "check", "compare", "cat", "tail",
     "recover", "symbolize", "stat", "fold", "decode", "lookup", "profile",
+    "regdb",
     "start", "stop", "window", "flush", "rotate",
 };
 

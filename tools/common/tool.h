@@ -50,6 +50,7 @@ extern const Verb verb_stat;
 extern const Verb verb_profile;
 extern const Verb verb_symbolize;
 extern const Verb verb_lookup;
+extern const Verb verb_regdb;
 extern const Verb verb_virt;
 
 /**

@@ -5,7 +5,7 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window flush
-    rotate cat tail stat fold decode profile symbolize lookup check compare recover help'
+    rotate cat tail stat fold decode profile symbolize lookup regdb check compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
 _vfio_trace_options()
@@ -48,12 +48,16 @@ _vfio_trace_options()
         "S/summary j/json o/output=file f/force" $selection ;;
     lookup) echo "D/device=any e/enum=any b/bitset=any s/short j/json $names" \
         "/help-all /help-names" ;;
+    'regdb list') echo "j/json" ;;
+    'regdb check') echo "F/format=regdb-format j/json" ;;
+    'regdb convert') echo "a/as=database o/output=file f/force d/domain=any" \
+        "v/variant=any F/format=regdb-format" ;;
     check) echo "c/complete j/json k/kernel m/max-faults=any" $selection ;;
     compare) echo "d/device=any c/context=any m/max-differences=any" \
         "/contiguous /exact" $selection ;;
     recover) echo "a/all-users l/list o/output=file r/ring=file d/ring-dir=dir" ;;
     esac
-    [ "$1" = virt ] || echo h/help
+    [[ $1 = virt || $1 = regdb ]] || echo h/help
 }
 
 # The kind of a verb's operand, by its position from 0 up.
@@ -63,6 +67,7 @@ _vfio_trace_operand()
     window:0) echo operation ;;
     window:*) echo window ;;
     virt*:0) echo any-domain ;;
+    'regdb check':* | 'regdb convert':0) echo file ;;
     virt*:* | doctor:0 | run:*) echo bdf ;;
     restore:*) echo session ;;
     compare:* | recover:* | cat:* | stat:*) echo log ;;
@@ -101,6 +106,7 @@ _vfio_trace_words()
     uri) words='qemu:///system qemu:///session' ;;
     operation) words='list add remove' ;;
     database) words='ranges rnndb' ;;
+    regdb-format) words='rnndb umr mesa svd header ranges' ;;
     window) words='0 1 2 3 4 5 rom vga config' ;;
     windows) words='all registers' ;;
     region) words='0 1 2 3 4 5 rom vga config' ;;
@@ -182,14 +188,18 @@ _vfio_trace()
     fi
     verb=${words[0]}
     words=("${words[@]:1}")
-    if [ "$verb" = virt ]; then
+    case $verb in
+    virt | regdb)
         if [ ${#words[@]} -eq 0 ]; then
-            mapfile -t COMPREPLY < <(compgen -W 'enable disable status --help' -- "$cur")
+            word='enable disable status'
+            [ "$verb" = virt ] || word='list check convert'
+            mapfile -t COMPREPLY < <(compgen -W "$word --help" -- "$cur")
             return
         fi
-        verb="virt ${words[0]}"
+        verb="$verb ${words[0]}"
         words=("${words[@]:1}")
-    fi
+        ;;
+    esac
 
     # At the end, kind is the kind of value that the last option takes, if any.
     for word in "${words[@]}"; do
