@@ -10,6 +10,12 @@
 
 static char *dir;
 
+/* Registers have names only where a test is about them. */
+static void __attribute__((constructor)) hide_databases(void)
+{
+    g_setenv("VFIO_TRACE_REGDB_PATH", "", FALSE);
+}
+
 const char *temp_dir(void)
 {
     if (!dir) {
@@ -75,8 +81,6 @@ ToolRun *run_toolv(const char *input, const char *const *args)
     }
     g_ptr_array_add(argv, NULL);
     env = g_environ_setenv(env, "LC_ALL", "C", TRUE);
-    /* names of registers only where a test is about them */
-    env = g_environ_setenv(env, "VFIO_TRACE_REGDB_PATH", "", FALSE);
     if (input) {
         in = temp_file("stdin", input, -1);
     }
