@@ -121,7 +121,7 @@ def bash_operands(scratch):
         if os.path.isdir("/sys/bus/pci/devices") else []
     for line, want in (
             ("sta", ["start", "stat", "status"]),
-            ("help re", ["recover", "restore"]),
+            ("help re", ["recover", "regdb", "restore"]),
             ("virt ", ["--help", "disable", "enable", "status"]),
             ("regdb ", ["--help", "check", "convert", "list"]),
             ("regdb convert --as ", ["ranges", "rnndb"]),
