@@ -196,6 +196,9 @@ static void test_check(void)
 
     assert_contains(one->out, "good.h: header: domains 1, registers 5, fields 2, enums 1, values 1, bitsets 0, varsets 0, faults 0\n");
     assert_contains(one->out, "good.h: of 9 defines, 5 are registers, 2 fields, 1 values, 0 say where those are; 1 are left out\n");
+    /* each file once */
+    g_assert_cmpuint(g_strrstr(one->out, "good.h: header:") -
+                     strstr(one->out, "good.h: header:"), ==, 0);
     assert_contains(two->out, "bad.ranges:2: behind the name, r, w, rw or a comment with # expected\n");
     assert_contains(two->out, "registers 1, fields 0, enums 0, values 0, bitsets 0, varsets 0, faults 1\n");
     assert_contains(json->out, "\"usable\": true, \"format\": \"ranges\", \"domains\": 1, \"registers\": 1");

@@ -141,7 +141,9 @@ static int check(int argc, char **argv)
         return TOOL_TROUBLE;
     }
     for (i = 1; i < argc; i++) {
-        worst = MAX(worst, check_file(argv[i]));
+        ToolStatus status = check_file(argv[i]);
+
+        worst = MAX(worst, status);
     }
     return tool_finish(&regdb_check.verb, worst);
 }
