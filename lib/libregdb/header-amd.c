@@ -7,6 +7,7 @@
  *      #define NAME__FIELD__SHIFT      0x4
  *      #define NAME__FIELD_MASK        0x000000F0L
  */
+#include "libregdb/hash.h"
 #include "libregdb/header-internal.h"
 
 #include <string.h>
@@ -157,7 +158,7 @@ bool regdb_header_amd(RegDbHeader *header)
     if (!header_amd_is(header)) {
         return false;
     }
-    registers = g_hash_table_new(g_str_hash, g_str_equal);
+    registers = g_hash_table_new(regdb_hash, g_str_equal);
     for (i = 0; i < header->defines->len; i++) {
         header_amd_register(header, header->defines->pdata[i], registers);
     }

@@ -83,7 +83,8 @@ static bool header_step(RegDbHeader *header)
         return true;
     }
     if (!header->full) {
-        regdb_source_fault(header->source, 0, "the macros call each other so often that it takes too long to evaluate them");
+        regdb_source_fault(header->source, 0,
+                           "the macros call each other so often that it takes too long to evaluate them");
         header->full = true;
     }
     return false;

@@ -20,6 +20,7 @@
  * they are the fields.  Fields that have some bits in common contradict each
  * other: only those that are said to be masks stay.
  */
+#include "libregdb/hash.h"
 #include "libregdb/header-internal.h"
 
 #include <string.h>
@@ -432,7 +433,8 @@ static GHashTable *header_collect_values(const HeaderFields *fields)
         const char *rest;
         GPtrArray *list;
 
-        if (define->role || define->param || !regdb_header_value(fields->header, define)) {
+        if (define->role || define->param ||
+            !regdb_header_value(fields->header, define)) {
             continue;
         }
         field = header_longest(fields->masks, define->name, &rest);
@@ -624,7 +626,7 @@ static void header_resolve(const HeaderFields *fields)
 {
     g_autoptr(GHashTable) taken = g_hash_table_new_full(NULL, NULL, NULL,
                                                         g_free);
-    g_autoptr(GHashTable) same = g_hash_table_new_full(g_str_hash, g_str_equal,
+    g_autoptr(GHashTable) same = g_hash_table_new_full(regdb_hash, g_str_equal,
                                                        g_free, NULL);
     guint i;
 
@@ -645,9 +647,9 @@ void regdb_header_fields(RegDbHeader *header)
 {
     HeaderFields fields = {
         .header = header,
-        .registers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+        .registers = g_hash_table_new_full(regdb_hash, g_str_equal, g_free,
                                            NULL),
-        .masks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .masks = g_hash_table_new_full(regdb_hash, g_str_equal, g_free, NULL),
     };
 
     header_registers_by_name(&fields);

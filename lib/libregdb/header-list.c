@@ -13,6 +13,7 @@
  * A macro with one parameter, BASE + I * STRIDE, in a file with such a list is
  * an array.  Intel's _MMIO(OFFSET) is a register without further proof.
  */
+#include "libregdb/hash.h"
 #include "libregdb/header-internal.h"
 
 #include <string.h>
@@ -27,7 +28,7 @@
 #define HEADER_LINEAR_MAX 64
 
 /* Registers behind an array's begin that may end it */
-#define HEADER_NEAR 4096
+#define HEADER_NEAR 1024
 
 /**
  * struct HeaderGroup: numbers that are written in the same way
@@ -109,7 +110,7 @@ static uint64_t header_key(RegDbHeader *header,
 static GHashTable *header_groups(RegDbHeader *header)
 {
     GHashTable *groups = g_hash_table_new_full(
-        g_int64_hash, g_int64_equal, g_free,
+        regdb_hash_u64, g_int64_equal, g_free,
         (GDestroyNotify)header_group_free);
     guint i;
 
@@ -159,7 +160,8 @@ typedef struct HeaderNumbers {
 
 static HeaderNumbers header_numbers(const HeaderGroup *group)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_autoptr(GHashTable) seen = g_hash_table_new(regdb_hash_u64,
+                                                  g_int64_equal);
     HeaderNumbers numbers = { .n = group->members->len };
     uint64_t before = 0;
     guint i;

@@ -7,6 +7,7 @@
  * NAME_sh_mask.h.  Nothing in them says what is a register: header-list.c and
  * header-field.c say what is taken for one.
  */
+#include "libregdb/hash.h"
 #include "libregdb/header-internal.h"
 
 #include <string.h>
@@ -150,8 +151,7 @@ static unsigned header_access(const char *comment)
     size_t i;
 
     if (dash) {
-        for (dash++; *dash == ' '; dash++) {
-        }
+        dash += strspn(dash, "- ");
         for (i = 0; i < G_N_ELEMENTS(words); i++) {
             if (!g_ascii_strcasecmp(dash, words[i].word)) {
                 return words[i].access;
@@ -254,12 +254,14 @@ static bool header_note(RegDbHeader *header)
     for (i = 0; i < header->defines->len; i++) {
         n[((RegDbHeaderDefine *)header->defines->pdata[i])->role]++;
     }
-    note = g_strdup_printf("of %u defines, %u are registers, %u fields, %u values, %u say where those are; %u are left out",
+    note = g_strdup_printf(
+                           "of %u defines, %u are registers, %u fields, %u values, %u say where those are; %u are left out",
                            header->defines->len, n[REGDB_HEADER_REGISTER],
                            n[REGDB_HEADER_FIELD], n[REGDB_HEADER_VALUE],
                            n[REGDB_HEADER_PLACE], n[REGDB_HEADER_UNUSED]);
     if (!n[REGDB_HEADER_REGISTER]) {
-        regdb_source_fault(header->source, 0, "no register is found: nothing shows which of the %u defines are registers",
+        regdb_source_fault(header->source, 0,
+                           "no register is found: nothing shows which of the %u defines are registers",
                            header->defines->len);
         return false;
     }
@@ -304,7 +306,7 @@ static bool header_load(RegDbSource *source, RegDbBuild *build,
         .source = source, .build = build,
         .strings = g_string_chunk_new(64 << 10),
         .defines = g_ptr_array_new_with_free_func(g_free),
-        .by_name = g_hash_table_new(g_str_hash, g_str_equal),
+        .by_name = g_hash_table_new(regdb_hash, g_str_equal),
         .lists = g_ptr_array_new(),
         .files = g_ptr_array_new_with_free_func(g_free),
     };

@@ -200,8 +200,10 @@ static const char *ranges_wrong(const RangesLine *line, uint8_t *access)
     if (line->access && !ranges_access(line->access, access)) {
         return "behind the name, r, w, rw or a comment with # expected";
     }
-    return line->rest ? "too many words: BAR:OFFSET[:LEN] NAME [r|w|rw] expected" :
-           NULL;
+    if (line->rest) {
+        return "too many words: BAR:OFFSET[:LEN] NAME [r|w|rw] expected";
+    }
+    return NULL;
 }
 
 static bool ranges_add(RegDbBuild *build, const RangesSpec *spec,

@@ -133,8 +133,8 @@ static void svd_take_index(RegDbSvd *svd, const RegDbSvdItem *item,
     if (!svd_range(text, dim->n, dim->index) &&
         !svd_list(text, dim->n, dim->index)) {
         regdb_source_fault(svd->source, regdb_xml_line(node),
-                           "dimIndex '%.100s' does not name %" G_GUINT64_FORMAT " items; they are numbered",
-                           text, dim->n);
+                           "dimIndex '%.100s' does not name %u items; they are numbered",
+                           text, (unsigned)dim->n);
         g_clear_pointer(&dim->index, g_strfreev);
     } else if (svd_counts(dim->index)) {
         g_clear_pointer(&dim->index, g_strfreev);
@@ -151,8 +151,9 @@ static bool svd_dim_right(RegDbSvd *svd, const RegDbSvdItem *item,
     if (!dim->n || dim->n > REGDB_LENGTH_MAX ||
         (dim->listed && dim->n > REGDB_SVD_LIST_MAX)) {
         regdb_source_fault(svd->source, line,
-                           "'%.100s' exists %" G_GUINT64_FORMAT " times (dim): 1 to %u are allowed",
-                           name, dim->n, dim->listed ? REGDB_SVD_LIST_MAX :
+                           "'%.100s' exists %llu times (dim): 1 to %u are allowed",
+                           name, (unsigned long long)dim->n,
+                           dim->listed ? REGDB_SVD_LIST_MAX :
                            REGDB_LENGTH_MAX);
         return false;
     }

@@ -16,7 +16,8 @@ bool regdb_svd_step(RegDbSvd *svd)
         return true;
     }
     if (!svd->full) {
-        regdb_source_fault(svd->source, 0, "the document refers to itself so often that it takes too long to read");
+        regdb_source_fault(svd->source, 0,
+                           "the document refers to itself so often that it takes too long to read");
         svd->full = true;
     }
     return false;
@@ -337,8 +338,9 @@ static unsigned svd_common(const xmlNode *a, const xmlNode *b)
     unsigned depth = 0;
 
     for (above_a = a; above_a; above_a = above_a->parent) {
-        for (above_b = b; above_b && above_b != above_a;
-             above_b = above_b->parent) {
+        above_b = b;
+        while (above_b && above_b != above_a) {
+            above_b = above_b->parent;
         }
         if (above_b) {
             break;

@@ -209,8 +209,8 @@ static bool svd_register_size_right(RegDbSvd *svd, const SvdMember *member,
         return true;
     }
     regdb_source_fault(svd->source, regdb_xml_line(member->node),
-                       "register '%.100s' is left out: its size is %" G_GUINT64_FORMAT " bits",
-                       member->name, size);
+                       "register '%.100s' is left out: its size is %llu bits",
+                       member->name, (unsigned long long)size);
     return false;
 }
 

@@ -38,7 +38,8 @@ static void test_registers(void)
     g_assert_cmpstr(db->domains[0]->elements[2]->brief, ==, "how it works");
     g_assert_cmpstr(db->domains[0]->elements[3]->brief, ==,
                     "Command of the host -WO");
-    g_assert_cmpstr(db->note, ==, "of 13 defines, 7 are registers, 0 fields, 0 values, 0 say where those are; 6 are left out");
+    g_assert_cmpstr(db->note, ==,
+                    "of 13 defines, 7 are registers, 0 fields, 0 values, 0 say where those are; 6 are left out");
 }
 
 static void test_sums(void)
@@ -235,7 +236,8 @@ static void test_many_calls(void)
     int i;
 
     for (i = 1; i < 64; i++) {
-        g_string_append_printf(text, "#define M%d(x) (M%d(M%d(x)) + M%d(M%d(x)) + 0x4)\n",
+        g_string_append_printf(text,
+                               "#define M%d(x) (M%d(M%d(x)) + M%d(M%d(x)) + 0x4)\n",
                                i, i - 1, i - 1, i - 1, i - 1);
     }
     g_string_append(text, LIST);

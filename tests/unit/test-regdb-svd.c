@@ -241,7 +241,7 @@ static void test_xml(void)
     g_assert_null(load("<!DOCTYPE device [\n"
         "<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;\">]>\n"
         "<device><peripherals>&b;</peripherals></device>",
-        "1: the document has a type declaration (<!DOCTYPE>), which is refused: entities may be in it\n"));
+        "1: the document has a type declaration (<!DOCTYPE>), which is refused: *\n"));
     g_assert_null(load("<x><device><peripherals></peripherals></device></x>",
                        "1: the outermost element is not <device>\n"));
 }
@@ -273,13 +273,15 @@ static void test_many(void)
     int i;
 
     for (i = 0; i < 4; i++) {
-        g_string_append_printf(text, "<cluster><name>C%%s</name><addressOffset>0</addressOffset><dim>64</dim><dimIncrement>%d</dimIncrement>",
+        g_string_append_printf(text,
+                               "<cluster><name>C%%s</name><addressOffset>0</addressOffset><dim>64</dim><dimIncrement>%d</dimIncrement>",
                                4 << (6 * i));
     }
     g_string_append(text, REGISTER("R", "0", "") "</cluster></cluster>"
                     "</cluster></cluster></registers></peripheral>"
                     DEVICE_END);
-    db = load(text->str, "5: the database has more than 4 million registers, fields and values\n");
+    db = load(text->str,
+              "5: the database has more than 4 million registers, fields and values\n");
     g_assert_null(db);
     g_string_free(text, TRUE);
 }

@@ -146,16 +146,25 @@ static void test_rnndb(void)
     g_autoptr(ToolRun) part = REGDB(0, "convert", "--as=rnndb",
                                     "--domain=regs", "--variant=MIDDLE", path);
 
-    assert_contains(all->out, "<value value=\"0x0\" name=\"SLOW\">\n      <brief>as &lt;before&gt;</brief>\n");
+    assert_contains(all->out,
+                    "<value value=\"0x0\" name=\"SLOW\">\n      <brief>as &lt;before&gt;</brief>\n");
     assert_contains(all->out, "<value name=\"NOT_KNOWN\"/>");
-    assert_contains(all->out, "<bitfield low=\"16\" high=\"23\" name=\"COUNT\" type=\"int\" shr=\"2\" add=\"0xffffffffffffffff\"/>");
-    assert_contains(all->out, "<bitfield low=\"24\" high=\"31\" name=\"PART\" type=\"ufixed\" radix=\"4\" varset=\"chipset\" variants=\"OLD\"/>");
-    assert_contains(all->out, "<bitfield low=\"12\" high=\"15\" name=\"MOVED\" type=\"SPECTYPE_1\" shr=\"1\"/>");
-    assert_contains(all->out, "<reg32 name=\"SECOND\" offset=\"0x20\" type=\"hex\" varset=\"chipset\" variants=\"MIDDLE-\"/>");
-    assert_contains(all->out, "<stripe name=\"S\" offset=\"0x10\" length=\"0\" stride=\"0x4\">");
-    assert_contains(all->out, "<array name=\"PLACES\" offsets=\"0x2000,0x2100\" stride=\"0x10\">");
-    assert_contains(all->out, "<domain name=\"WORDS\" bare=\"yes\" width=\"32\">");
-    assert_contains(part->out, "name=\"SECOND\" offset=\"0x20\" type=\"hex\"/>");
+    assert_contains(all->out,
+                    "<bitfield low=\"16\" high=\"23\" name=\"COUNT\" type=\"int\" shr=\"2\" add=\"0xffffffffffffffff\"/>");
+    assert_contains(all->out,
+                    "<bitfield low=\"24\" high=\"31\" name=\"PART\" type=\"ufixed\" radix=\"4\" varset=\"chipset\" variants=\"OLD\"/>");
+    assert_contains(all->out,
+                    "<bitfield low=\"12\" high=\"15\" name=\"MOVED\" type=\"SPECTYPE_1\" shr=\"1\"/>");
+    assert_contains(all->out,
+                    "<reg32 name=\"SECOND\" offset=\"0x20\" type=\"hex\" varset=\"chipset\" variants=\"MIDDLE-\"/>");
+    assert_contains(all->out,
+                    "<stripe name=\"S\" offset=\"0x10\" length=\"0\" stride=\"0x4\">");
+    assert_contains(all->out,
+                    "<array name=\"PLACES\" offsets=\"0x2000,0x2100\" stride=\"0x10\">");
+    assert_contains(all->out,
+                    "<domain name=\"WORDS\" bare=\"yes\" width=\"32\">");
+    assert_contains(part->out,
+                    "name=\"SECOND\" offset=\"0x20\" type=\"hex\"/>");
     assert_contains(part->out, "varset=\"kind\" variants=\"B\"");
     g_assert_null(strstr(part->out, "FIRST"));
     g_assert_null(strstr(part->out, "PART"));
@@ -194,17 +203,23 @@ static void test_check(void)
     g_autoptr(ToolRun) wrong = REGDB(1, "check", "--format=svd", good);
     g_autoptr(ToolRun) missing = REGDB(2, "check", "/nonexistent/a.xml");
 
-    assert_contains(one->out, "good.h: header: domains 1, registers 5, fields 2, enums 1, values 1, bitsets 0, varsets 0, faults 0\n");
-    assert_contains(one->out, "good.h: of 9 defines, 5 are registers, 2 fields, 1 values, 0 say where those are; 1 are left out\n");
     /* each file once */
     g_assert_cmpuint(g_strrstr(one->out, "good.h: header:") -
                      strstr(one->out, "good.h: header:"), ==, 0);
-    assert_contains(two->out, "bad.ranges:2: behind the name, r, w, rw or a comment with # expected\n");
-    assert_contains(two->out, "registers 1, fields 0, enums 0, values 0, bitsets 0, varsets 0, faults 1\n");
-    assert_contains(json->out, "\"usable\": true, \"format\": \"ranges\", \"domains\": 1, \"registers\": 1");
+    assert_contains(one->out,
+                    "good.h: header: domains 1, registers 5, fields 2, enums 1, values 1, bitsets 0, varsets 0, faults 0\n");
+    assert_contains(one->out,
+                    "good.h: of 9 defines, 5 are registers, 2 fields, 1 values, 0 say where those are; 1 are left out\n");
+    assert_contains(two->out,
+                    "bad.ranges:2: behind the name, r, w, rw or a comment with # expected\n");
+    assert_contains(two->out,
+                    "registers 1, fields 0, enums 0, values 0, bitsets 0, varsets 0, faults 1\n");
+    assert_contains(json->out,
+                    "\"usable\": true, \"format\": \"ranges\", \"domains\": 1, \"registers\": 1");
     assert_contains(json->out, "\"faults\": 1, \"messages\": [{\"text\": ");
     assert_contains(wrong->out, "good.h: can't be used\n");
-    assert_contains(missing->err, "/nonexistent/a.xml: No such file or directory");
+    assert_contains(missing->err,
+                    "/nonexistent/a.xml: No such file or directory");
 }
 
 static void test_list(void)
@@ -230,9 +245,12 @@ static void test_list(void)
     assert_contains(one->out, "A card\n");
     g_assert_null(strstr(one->out, "Another"));
     g_assert_cmpstr(class->out, ==, one->out);
-    assert_contains(json->out, "\"title\": \"A card\", \"devices\": \"1234:5678\", \"installed\": true, \"file\": ");
-    assert_contains(json->out, "{\"region\": \"bar1\", \"offset\": \"0x100\", \"domain\": \"WORDS\"}");
-    g_assert_cmpstr(none->err, ==, "vfio-trace regdb list: there is no database for 4321:5678\n");
+    assert_contains(json->out,
+                    "\"title\": \"A card\", \"devices\": \"1234:5678\", \"installed\": true, \"file\": ");
+    assert_contains(json->out,
+                    "{\"region\": \"bar1\", \"offset\": \"0x100\", \"domain\": \"WORDS\"}");
+    g_assert_cmpstr(none->err, ==,
+                    "vfio-trace regdb list: there is no database for 4321:5678\n");
     assert_contains(bad->err, "VENDOR:DEVICE or VENDOR:DEVICE:CLASS expected");
 }
 

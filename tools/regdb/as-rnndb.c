@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace regdb convert: rules-ng-ng XML, which loads again as the same model
+ * vfio-trace regdb convert: rules-ng-ng XML, which loads as the same model
  *
  * Types with a name are at the top; those without are where they are used.  A
  * condition on several sets of variants is written as stripes around the
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libregdb/hash.h"
 #include "tools/regdb/regdb.h"
 
 /**
@@ -364,7 +365,7 @@ static void put_varset(Xml *xml, const RegDbVarset *varset)
 
 static void put_types(Xml *xml)
 {
-    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) names = g_hash_table_new(regdb_hash, g_str_equal);
     const RegDb *db = xml->part->db;
     uint32_t i;
 
@@ -544,7 +545,8 @@ void regdb_as_rnndb(RegdbPart *part)
     };
     uint32_t i;
 
-    put(&xml, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<database xmlns=\"http://nouveau.freedesktop.org/\">\n");
+    put(&xml,
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<database xmlns=\"http://nouveau.freedesktop.org/\">\n");
     put_types(&xml);
     for (i = 0; i < part->db->n_domains; i++) {
         put_domain(&xml, part->db->domains[i]);

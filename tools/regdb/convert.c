@@ -80,7 +80,8 @@ static RegDb *load(const char *file)
                    (const char *)messages->lines->pdata[i]);
     }
     if (messages->n > i) {
-        tool_error(&regdb_convert.verb, "%s has %u more faults: see 'vfio-trace regdb check'",
+        tool_error(&regdb_convert.verb,
+                   "%s has %u more faults: see 'vfio-trace regdb check'",
                    path, messages->n - i);
     }
     return db;
@@ -135,7 +136,8 @@ static ToolStatus write_part(RegdbPart *part, unsigned output)
         return TOOL_TROUBLE;
     }
     if (part->lost) {
-        tool_error(&regdb_convert.verb, "%u registers, fields or repetitions can't be written as %s, and are left out",
+        tool_error(&regdb_convert.verb,
+                   "%u registers, fields or repetitions can't be written as %s, and are left out",
                    part->lost, outputs[output].name);
     }
     return part->lost ? TOOL_FAULT : TOOL_OK;

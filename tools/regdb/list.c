@@ -58,7 +58,8 @@ static GPtrArray *find_entries(int argc, char **argv, RegDbMessages *messages)
         return regdb_device_all(messages);
     }
     if (argc > 2 || !parse_device(argv[1], &vendor, &device, &class_code)) {
-        tool_error(&regdb_list.verb, "'%s': VENDOR:DEVICE or VENDOR:DEVICE:CLASS expected: 8086:10d3 or 144d:a808:0108, for example",
+        tool_error(&regdb_list.verb,
+                   "'%s': VENDOR:DEVICE or VENDOR:DEVICE:CLASS expected: 8086:10d3 or 144d:a808:0108, for example",
                    argv[argc > 2 ? 2 : 1]);
         return NULL;
     }
@@ -207,7 +208,7 @@ static int list(int argc, char **argv)
 const RegdbVerb regdb_list = {
     .verb = {
         .name = "regdb list",
-        .brief = "List the register databases, and the devices that they are for",
+        .brief = "List register databases, and the devices that they are for",
     },
     .operands = "[VENDOR:DEVICE[:CLASS]]",
     .details =

@@ -52,7 +52,8 @@ static int regdb(int argc, char **argv)
     size_t i;
 
     if (argc < 2) {
-        tool_error(&verb_regdb, "the verb is missing: list, check or convert; try 'vfio-trace regdb --help'");
+        tool_error(&verb_regdb,
+                   "the verb is missing: list, check or convert; try 'vfio-trace regdb --help'");
         return TOOL_TROUBLE;
     }
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
@@ -64,7 +65,8 @@ static int regdb(int argc, char **argv)
             return run(verbs[i], argc - 1, argv + 1);
         }
     }
-    tool_error(&verb_regdb, "'%s' is not list, check or convert; try 'vfio-trace regdb --help'",
+    tool_error(&verb_regdb,
+               "'%s' is not list, check or convert; try 'vfio-trace regdb --help'",
                argv[1]);
     return TOOL_TROUBLE;
 }
