@@ -2,9 +2,9 @@
 /*
  * Fuzzing the host of Lua scripts: a program in Lua, run over a few accesses
  *
- * It ends.  What it emits is one printable line of limited length each time, and
- * JSON where there is any.  Bytecode is refused.  A script that has failed is
- * not called again.
+ * It ends.  What it emits is one printable line of limited length each time,
+ * and JSON where there is any.  Bytecode is refused.  A script that has failed
+ * is not called again.
  */
 #include "fuzz.h"
 

@@ -584,6 +584,43 @@ static void test_verb(void)
                     "script 'a:b=c' was switched off at line 5: what follows was decoded without it");
 }
 
+/* The other verbs that run scripts */
+static void test_verbs(void)
+{
+    GString *log = new_log("808610d3");
+    g_autofree char *path = NULL;
+    g_autoptr(ToolRun) decode = NULL;
+    g_autoptr(ToolRun) tail = NULL;
+    g_autoptr(ToolRun) last = NULL;
+    g_autoptr(ToolRun) fails = NULL;
+    g_autofree char *script = temp_file("end.lua",
+        "local n = 0\n"
+        "on_access(function() n = n + 1 end)\n"
+        "on_end(function() emit(n .. ' accesses') error('x') end)\n", -1);
+
+    put(log, 'W', 4, 0x20, 0x04201340);
+    put(log, 'R', 4, 0x8, 1);
+    path = temp_file("verbs.mmt", log->str, log->len);
+    g_string_free(log, TRUE);
+    decode = run_tool(NULL, "decode", "--script", "e1000e", path, NULL);
+    g_assert_cmpint(decode->status, ==, 0);
+    assert_contains(decode->out, "\n    e1000e: PHY 1 write BMCR = 0x1340 {");
+    tail = run_tool(NULL, "tail", "-F", "-n", "all", "--script", "e1000e",
+                    path, NULL);
+    g_assert_cmpint(tail->status, ==, 0);
+    assert_contains(tail->out, "VERSION 20070824\n");
+    assert_contains(tail->out,
+                    " 0x4201340 0x0 0\n    e1000e: PHY 1 write BMCR = 0x1340 {");
+    last = run_tool(NULL, "tail", "-F", "-n", "2", "--script", "e1000e", path,
+                    NULL);
+    g_assert_true(g_str_has_prefix(last->out, "    e1000e: "));
+    fails = run_tool(NULL, "tail", "-F", "-n", "1", "--script", script, path,
+                     NULL);
+    g_assert_cmpint(fails->status, ==, 1);
+    assert_contains(fails->out, " 0x1 0x0 0\n    end: 2 accesses\n");
+    assert_contains(fails->err, "script 'end' has failed");
+}
+
 int main(int argc, char **argv)
 {
     int status;
@@ -605,6 +642,7 @@ int main(int argc, char **argv)
     g_test_add_func("/script-ships/xhci-hostile", test_xhci_hostile);
     g_test_add_func("/script-ships/arguments", test_arguments);
     g_test_add_func("/script-ships/verb", test_verb);
+    g_test_add_func("/script-ships/verbs", test_verbs);
     status = g_test_run();
     temp_clean();
     return status;

@@ -502,7 +502,8 @@ static void test_patterns(void)
 {
     static const char *const cases[][2] = {
         { "hello world", "o w" }, { "hello world", "(o)( ?)(w?)" },
-        { "key = value", "^(%w+)%s*=%s*(%w+)$" }, { "THE (quick) fox", "%((%a+)%)" },
+        { "key = value", "^(%w+)%s*=%s*(%w+)$" },
+        { "THE (quick) fox", "%((%a+)%)" },
         { "f(a(b)c)d", "%b()" }, { "THE (quick) fox", "%f[%a]%a+" },
         { "abcabc", "(abc)%1" }, { "aaa", "a-" }, { "aaa", "a-$" },
         { "x]y", "[]]" }, { "x^y", "[%^]" }, { "a-z", "[a%-z]+" },
@@ -510,7 +511,8 @@ static void test_patterns(void)
         { "abc", "[" }, { "abc", "%" }, { "abc", "(" }, { "abc", ")" },
         { "abc", "%1" }, { "abc", "%b" }, { "abc", "%f" }, { "abc", "(a" },
         { "a$b", "a$b" }, { "^a", "^^a" }, { "a.b", "a%.b" }, { "abc", "[a-" },
-        { "abc", "[a-]" }, { "a]", "[a-]]" }, { "aXb", "%u%l" }, { "a b", "%S" },
+        { "abc", "[a-]" }, { "a]", "[a-]]" }, { "aXb", "%u%l" },
+        { "a b", "%S" },
     };
     static const char *const words[] = {
         "a", "b", "ab", ".", "%a", "%d", "*", "+", "-", "?", "(", ")", "[ab]",

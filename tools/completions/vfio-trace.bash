@@ -41,7 +41,7 @@ _vfio_trace_options()
     stat) echo "b/by=field t/top=any j/json" $scripts $selection ;;
     fold) echo "f/follow j/json M/no-marks" $selection ;;
     decode) echo "/as=layout c/changes /color=when /fold f/follow j/json M/no-marks" \
-        "/script=file /pair=any" $selection ;;
+        $scripts $selection ;;
     profile) echo "n/new-since=any a/as=database j/json" $selection ;;
     symbolize) echo "k/kallsyms=file v/vmlinux=file s/system-map=file" \
         "K/kaslr-offset=any m/modules=file d/module-dir=dir M/map=file" \

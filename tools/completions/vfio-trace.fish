@@ -128,8 +128,6 @@ complete -c vfio-trace -n '__vfio_trace_is cat' -s a -l as -xa 'mmiotrace jsonl 
 complete -c vfio-trace -n '__vfio_trace_is tail' -s n -l lines -x -d 'number of last lines to begin with'
 complete -c vfio-trace -n '__vfio_trace_is tail' -s F -l no-follow -d 'do not wait for further lines'
 complete -c vfio-trace -n '__vfio_trace_is tail' -s d -l decode -d 'print names of registers and fields'
-complete -c vfio-trace -n '__vfio_trace_is tail' -l script -r -F -a 'e1000e hda nvme pair xhci' -d 'decode with a Lua script'
-complete -c vfio-trace -n '__vfio_trace_is tail' -l pair -x -d 'show registers behind an index and a data register'
 
 # of each verb that reads a trace
 complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold decode profile symbolize check' -l device -x -d 'only this device'
@@ -153,8 +151,8 @@ complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold decode profile sym
 complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold decode profile symbolize check compare' -l help-all -d 'print all options'
 complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold decode profile symbolize check compare' -l help-selection -d 'print the options of the selection'
 
-complete -c vfio-trace -n '__vfio_trace_is stat' -l script -rFa 'e1000e hda nvme pair xhci' -d 'decode with a Lua script'
-complete -c vfio-trace -n '__vfio_trace_is stat' -l pair -x -d 'show registers behind an index and a data register'
+complete -c vfio-trace -n '__vfio_trace_is tail stat decode' -l script -rFa 'e1000e hda nvme pair xhci' -d 'decode with a Lua script'
+complete -c vfio-trace -n '__vfio_trace_is tail stat decode' -l pair -x -d 'show registers behind an index and a data register'
 complete -c vfio-trace -n '__vfio_trace_is stat' -s b -l by -xa 'register region device phase cpu pc width value' -d 'what to group by'
 complete -c vfio-trace -n '__vfio_trace_is stat' -s t -l top -x -d 'number of groups to print'
 complete -c vfio-trace -n '__vfio_trace_is stat' -s j -l json -d 'print JSON'
@@ -168,8 +166,6 @@ complete -c vfio-trace -n '__vfio_trace_is decode' -l fold -d 'show repetitions 
 complete -c vfio-trace -n '__vfio_trace_is decode' -s f -l follow -d 'wait for further lines'
 complete -c vfio-trace -n '__vfio_trace_is decode' -s j -l json -d 'print JSON'
 complete -c vfio-trace -n '__vfio_trace_is decode' -s M -l no-marks -d 'leave marks out'
-complete -c vfio-trace -n '__vfio_trace_is decode' -l script -r -F -a 'e1000e hda nvme pair xhci' -d 'decode with a Lua script'
-complete -c vfio-trace -n '__vfio_trace_is decode' -l pair -x -d 'registers behind an index and a data register'
 complete -c vfio-trace -n '__vfio_trace_is profile' -s n -l new-since -x -d 'only registers that are new since this phase'
 complete -c vfio-trace -n '__vfio_trace_is profile' -s a -l as -xa 'ranges rnndb' -d 'print a register database'
 complete -c vfio-trace -n '__vfio_trace_is profile' -s j -l json -d 'print JSON'

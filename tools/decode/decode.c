@@ -50,7 +50,8 @@ static const GOptionEntry entries[] = {
       "Print one JSON object on each line", NULL },
     { "no-marks", 'M', 0, G_OPTION_ARG_NONE, &opt_no_marks,
       "Leave marks out", NULL },
-    SCRIPTS_OPTIONS,
+    SCRIPTS_OPTION_SCRIPT,
+    SCRIPTS_OPTION_PAIR,
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 

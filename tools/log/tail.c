@@ -59,7 +59,8 @@ static const GOptionEntry entries[] = {
       "Begin with this many last lines (default: 10), or with 'all'", "LINES" },
     { "no-follow", 'F', 0, G_OPTION_ARG_NONE, &opt_no_follow,
       "Do not wait for further lines", NULL },
-    SCRIPTS_OPTIONS,
+    SCRIPTS_OPTION_SCRIPT,
+    SCRIPTS_OPTION_PAIR,
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 

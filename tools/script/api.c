@@ -74,7 +74,8 @@ static int parse_table(lua_State *lua, ScriptFilter *filter)
                     !strcmp(lua_tostring(lua, -2), names[i]);
         }
         if (!known) {
-            luaL_error(lua, "a filter has 'device', 'range', 'reg', 'is', 'op', 'width' and the function only");
+            luaL_error(lua,
+                       "a filter has 'device', 'range', 'reg', 'is', 'op', 'width' and the function only");
         }
         lua_pop(lua, 1);
     }

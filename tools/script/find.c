@@ -76,7 +76,8 @@ static char *find_own(const char *file)
     g_autofree char *ninja = g_build_filename(top, "build.ninja", NULL);
 
     return g_file_test(ninja, G_FILE_TEST_EXISTS)
-           ? try_place(top, "lua", file) : try_place(top, "share/" SUBDIR, file);
+           ? try_place(top, "lua", file)
+           : try_place(top, "share/" SUBDIR, file);
 }
 
 /* A script that ships, or one of the user's.  Return: its path, or NULL */

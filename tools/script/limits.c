@@ -29,14 +29,18 @@ static int64_t cpu_max_ns = SCRIPT_CPU_MAX;
 /* Lines of a traceback */
 #define TRACE_MAX 10
 
-static const char killed_steps[] =
-    "it does not come to an end: a call may run 10,000,000 instructions; look for a loop without end, or do less for each access";
-static const char killed_time[] =
-    "it does not come to an end: a call may take 5 seconds of the processor's time; do less for each access";
-static const char killed_memory[] =
-    "it needs more than 64 MiB of memory; forget what is no longer used, or look for a function that calls itself without end";
-static const char killed_text[] =
-    "it makes a text of more than 1 MiB; emit texts instead of collecting them";
+static const char killed_steps[] = {
+    "it does not come to an end: a call may run 10,000,000 instructions; look for a loop without end, or do less for each access"
+};
+static const char killed_time[] = {
+    "it does not come to an end: a call may take 5 seconds of the processor's time; do less for each access"
+};
+static const char killed_memory[] = {
+    "it needs more than 64 MiB of memory; forget what is no longer used, or look for a function that calls itself without end"
+};
+static const char killed_text[] = {
+    "it makes a text of more than 1 MiB; emit texts instead of collecting them"
+};
 
 static int64_t now_ns(clockid_t clock)
 {

@@ -2,9 +2,9 @@
 /*
  * vfio-trace: Lua's patterns, with a limit (see pattern.h)
  *
- * A pattern is a sequence of items: a class of characters with or without one of
- * * + - ?, a capture's begin or end, %b, %f, %1.  match_items() matches the rest
- * of a pattern; where there is a choice, it calls itself for each.
+ * A pattern is a sequence of items: a class of characters with or without one
+ * of * + - ?, a capture's begin or end, %b, %f, %1.  match_items() matches the
+ * rest of a pattern; where there is a choice, it calls itself for each.
  */
 #include "tools/script/pattern.h"
 
@@ -233,7 +233,8 @@ static const char *skip_capture(ScriptMatch *m, const char *s, char digit)
     unsigned i = digit - '1';
     size_t len;
 
-    if (digit == '0' || i >= m->n || m->captures[i].len == SCRIPT_CAPTURE_OPEN) {
+    if (digit == '0' || i >= m->n ||
+        m->captures[i].len == SCRIPT_CAPTURE_OPEN) {
         return fail(m, "invalid capture index in the pattern");
     }
     /* as Lua: a position never matches */
@@ -290,8 +291,8 @@ static const char *skip_frontier(ScriptMatch *m, const char *s, const char *p)
 /* --- items --------------------------------------------------------------- */
 
 /*
- * An item that is not repeated.  Return: the place behind it in the pattern, and
- * @s is moved; or NULL
+ * An item that is not repeated.  Return: the place behind it in the pattern,
+ * and @s is moved; or NULL
  */
 static const char *skip_class(ScriptMatch *m, const char **s, const char *p,
                               const char *end)

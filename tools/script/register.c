@@ -141,7 +141,7 @@ static int regdb_find(lua_State *lua)
 
 /* --- by place ------------------------------------------------------------ */
 
-/* A region by its name; of the device that the script is called for, if it can */
+/* A region by its name, of the device that the script is called for at best */
 static uint32_t find_region(Scripts *all, const char *name)
 {
     const MmtRegion *here = mmt_trace_region(all->trace, all->region);

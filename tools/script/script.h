@@ -3,8 +3,8 @@
  * vfio-trace: Lua scripts that decode what names alone do not tell
  *
  * The options --script and --pair start scripts; vfio-trace-lua(7) describes
- * what a script can do.  A verb puts SCRIPTS_OPTIONS into its options, and
- * hands each entry of a trace to the scripts:
+ * what a script can do.  A verb puts SCRIPTS_OPTION_SCRIPT and _PAIR into
+ * its options, and hands each entry of a trace to the scripts:
  *
  *      if (!scripts_open(verb, trace, db, emit, opaque, &scripts)) {
  *          return TOOL_TROUBLE;
@@ -61,14 +61,20 @@ gboolean scripts_option_script(const char *option, const char *value,
 gboolean scripts_option_pair(const char *option, const char *value,
                              gpointer data, GError **error);
 
+/* Their descriptions */
+extern const char scripts_script_text[];
+extern const char scripts_pair_text[];
+
+#define SCRIPTS_OPTION(name, parse, text, argument) \
+    { name, 0, 0, G_OPTION_ARG_CALLBACK, (gpointer)parse, text, argument }
+
 /* The options, for a verb's array of GOptionEntry */
-#define SCRIPTS_OPTIONS \
-    { "script", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer)scripts_option_script, \
-      "Decode with a Lua script: one that ships (e1000e, hda, nvme, pair, xhci), or a file (vfio-trace-lua(7))", \
-      "NAME|FILE[:KEY=VALUE,...]" }, \
-    { "pair", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer)scripts_option_pair, \
-      "Show registers behind an index and a data register: 0:0x60/0x64", \
-      "REGION:INDEX/DATA[=DOMAIN]" }
+#define SCRIPTS_OPTION_SCRIPT \
+    SCRIPTS_OPTION("script", scripts_option_script, scripts_script_text, \
+                   "NAME|FILE[:KEY=VALUE,...]")
+#define SCRIPTS_OPTION_PAIR \
+    SCRIPTS_OPTION("pair", scripts_option_pair, scripts_pair_text, \
+                   "REGION:INDEX/DATA[=DOMAIN]")
 
 /**
  * scripts_given() - has --script or --pair been given?

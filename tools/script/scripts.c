@@ -22,6 +22,14 @@ static GPtrArray *choices;
 
 /* --- options ------------------------------------------------------------- */
 
+const char scripts_script_text[] = {
+    "Decode with a Lua script: one that ships (e1000e, hda, nvme, pair, xhci), or a file (vfio-trace-lua(7))"
+};
+
+const char scripts_pair_text[] = {
+    "Show registers behind an index and a data register: 0:0x60/0x64"
+};
+
 static gboolean add_choice(ScriptChoice *choice)
 {
     if (!choice) {

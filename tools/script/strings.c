@@ -185,7 +185,7 @@ static int string_match(lua_State *lua)
     return string_search(lua, false);
 }
 
-/* Upvalues: the text, the pattern, where to go on, end of the last match or -1 */
+/* Upvalues: text, pattern, where to go on, end of the last match or -1 */
 static int gmatch_next(lua_State *lua)
 {
     size_t len;

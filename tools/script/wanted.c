@@ -5,10 +5,10 @@
  * Theory of operation
  *
  * A region's table divides the offsets into segments: between two borders of
- * ranges, the same functions are candidates.  Ranges are taken 7 bytes longer at
- * their begin, so that the first byte of an access finds the segment; whether
- * the access really touches the range is looked at then, with the rest of the
- * filter.
+ * ranges, the same functions are candidates.  Ranges are taken 7 bytes longer
+ * at their begin, so that the first byte of an access finds the segment.
+ * Whether the access really touches the range is looked at then, with the rest
+ * of the filter.
  *
  * Tables are made when a region has its first access.  They are made again when
  * a function was added, and when the region's IDs have become known.

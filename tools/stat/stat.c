@@ -29,7 +29,8 @@ static const GOptionEntry entries[] = {
       "N" },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
       "Print JSON, with an object on each line", NULL },
-    SCRIPTS_OPTIONS,
+    SCRIPTS_OPTION_SCRIPT,
+    SCRIPTS_OPTION_PAIR,
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
