@@ -539,6 +539,8 @@ static void test_arguments(void)
     static const char *const cases[][3] = {
         { "--script", "no-such", "there is no script 'no-such': name one that ships" },
         { "--script", "./no-such.lua", "no such file" },
+        { "--script", "/dev/zero", "script 'zero': the file has more than 1 MiB" },
+        { "--script", "/", "can not read: Is a directory" },
         { "--script", "nvme:queues", "there is no script 'nvme:queues'" },
         { "--script", "nvme:a=1,b", "'b' is no argument of a script" },
         { "--pair", "0:0x60", "REGION:INDEX/DATA[=DOMAIN] expected" },

@@ -10,10 +10,11 @@
 static bool get(lua_State *lua, lua_Integer address, uint8_t *bytes,
                 size_t len)
 {
-    const Scripts *all = script_of(lua)->all;
+    Scripts *all = script_of(lua)->all;
 
     script_charge(lua, 4 + len / 4);
-    return script_memory_get(all->memory, all->device, address, bytes, len);
+    return script_memory_get(all->memory, script_device(all), address, bytes,
+                             len);
 }
 
 static int push_number(lua_State *lua, size_t len)

@@ -64,7 +64,9 @@ typedef struct Script {
  * @devices: names of the devices that had snapshots; their numbers
  * @entry: the entry that scripts are called for, or NULL
  * @region: region of the entry or snapshot, or MMT_NO_REGION
- * @device: number of the device for @memory
+ * @last_region: region of the last access
+ * @device: number of the device for @memory, if @device_known
+ * @device_known: else, it is that of @last_region
  * @found: registers by name: RegisterPlace, see register.c
  * @found_changes: analysis_db_changes() when they were found
  */
@@ -80,7 +82,9 @@ struct Scripts {
     GHashTable *devices;
     const MmtEntry *entry;
     uint32_t region;
+    uint32_t last_region;
     unsigned device;
+    bool device_known;
     GHashTable *found;
     unsigned found_changes;
 };
@@ -90,6 +94,9 @@ static inline Script *script_of(lua_State *lua)
 {
     return script_state(lua)->owner;
 }
+
+/* scripts.c: number of the device that scripts are called for, for @memory */
+unsigned script_device(Scripts *scripts);
 
 /* api.c: push a table with what an access is: a ScriptPush */
 int script_push_access(lua_State *lua, void *entry);

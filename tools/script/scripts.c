@@ -187,6 +187,25 @@ static unsigned device_number(Scripts *all, const char *name)
     return number;
 }
 
+unsigned script_device(Scripts *scripts)
+{
+    const MmtRegion *region;
+
+    if (!scripts->device_known) {
+        region = mmt_trace_region(scripts->trace, scripts->last_region);
+        scripts->device = region ? device_number(scripts, region->device) : 0;
+        scripts->device_known = true;
+    }
+    return scripts->device;
+}
+
+/* The device of the snapshot */
+static void set_device(Scripts *all)
+{
+    all->device = device_number(all, all->snapshot.device);
+    all->device_known = true;
+}
+
 /* The region in which a snapshot's register is, or MMT_NO_REGION */
 static uint32_t snapshot_region(const Scripts *all)
 {
@@ -228,12 +247,12 @@ static bool take_snapshot_mark(Scripts *all, const MmtEntry *entry)
     if (added) {
         size_t before = snapshot->data->len - added;
 
-        all->device = device_number(all, snapshot->device);
+        set_device(all);
         script_memory_put(all->memory, all->device, snapshot->address + before,
                           snapshot->data->data + before, added);
     }
     if (mark == SCRIPT_SNAPSHOT_COMPLETE) {
-        all->device = device_number(all, snapshot->device);
+        set_device(all);
         all->region = snapshot_region(all);
         each_script(all, entry, take_snapshot);
     }
@@ -247,21 +266,6 @@ static void take_other(Scripts *all, const MmtEntry *entry)
     }
 }
 
-/* The device of an access: memory is looked up in its snapshots. */
-static void set_access(Scripts *all, const MmtEntry *entry)
-{
-    const MmtRegion *region;
-
-    if (all->region == entry->region) {
-        return;
-    }
-    all->region = entry->region;
-    region = mmt_trace_region(all->trace, entry->region);
-    if (region) {
-        all->device = device_number(all, region->device);
-    }
-}
-
 void scripts_take(Scripts *scripts, const MmtEntry *entry)
 {
     if (!scripts) {
@@ -269,7 +273,9 @@ void scripts_take(Scripts *scripts, const MmtEntry *entry)
     }
     scripts->entry = entry;
     if (entry->kind <= MMT_ENTRY_UNKNOWN) {
-        set_access(scripts, entry);
+        scripts->region = entry->region;
+        scripts->last_region = entry->region;
+        scripts->device_known = false;
         each_script(scripts, entry, take_access);
     } else {
         take_other(scripts, entry);
@@ -330,22 +336,38 @@ static bool load_text(Script *script, const char *text, size_t len)
     return false;
 }
 
-static bool load_file(Script *script, const char *path)
+/* A file may be endless.  Return: its text, or NULL after an error */
+static char *read_file(const Script *script, const char *path, size_t *len)
 {
-    g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL;
-    gsize len;
+    g_autofree char *text = g_malloc(SCRIPT_FILE_MAX + 1);
+    FILE *file = fopen(path, "re");
 
-    if (!g_file_get_contents(path, &text, &len, &error)) {
-        say(script, error->message);
-        return false;
+    if (!file) {
+        tool_error(script->all->verb, "script '%s': can not open: %s",
+                   script->name, g_strerror(errno));
+        return NULL;
     }
-    if (len > SCRIPT_FILE_MAX) {
+    *len = fread(text, 1, SCRIPT_FILE_MAX + 1, file);
+    if (ferror(file)) {
+        tool_error(script->all->verb, "script '%s': can not read: %s",
+                   script->name, g_strerror(errno));
+    } else if (*len > SCRIPT_FILE_MAX) {
         tool_error(script->all->verb,
                    "script '%s': the file has more than 1 MiB", script->name);
-        return false;
+    } else {
+        fclose(file);
+        return g_steal_pointer(&text);
     }
-    return load_text(script, text, len);
+    fclose(file);
+    return NULL;
+}
+
+static bool load_file(Script *script, const char *path)
+{
+    size_t len;
+    g_autofree char *text = read_file(script, path, &len);
+
+    return text && load_text(script, text, len);
 }
 
 static void start(Script *script)
@@ -374,6 +396,7 @@ static Scripts *new_scripts(const Verb *verb, const MmtTrace *trace,
     all->found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                        g_free);
     all->region = MMT_NO_REGION;
+    all->last_region = MMT_NO_REGION;
     return all;
 }
 
