@@ -623,6 +623,68 @@ static void test_verbs(void)
     assert_contains(fails->err, "script 'end' has failed");
 }
 
+/* Registers by name, as vfio-trace-lua(7) has them */
+static void test_regdb(void)
+{
+    static const char text[] =
+        "on_access{ reg = 'CTRL', op = 'w', function(a)\n"
+        "  local value, names = a:fields()\n"
+        "  print(a.name, value.SLU, value.RST, a:describe())\n"
+        "  print(regdb.name(a), regdb.name('bar0', 8), regdb.name('bar0', 0xfff8))\n"
+        "  print(regdb.find('EERD'))\n"
+        "  print(regdb.find('NONE'), regdb.fields('NONE', 1))\n"
+        "  print(regdb.describe('CTRL', 0x40), regdb.fields('CTRL', 0x40).SLU)\n"
+        "  print(regdb.behind('PCI', 0), regdb.behind('NONE', 0))\n"
+        "end }\n"
+        "on_access{ range = '0:8:4', is = 'STATUS', function() print('is') end }\n"
+        "on_access{ range = '0:8:4', is = 'CTRL', function() print('no') end }\n"
+        "on_access{ reg = 'STAT*', function() print('glob') end }\n"
+        "on_end(function() print(regdb.find('CTRL')) end)\n";
+    g_autofree char *script = temp_file("regdb.lua", text, -1);
+    GString *log = new_log("808610d3");
+
+    put(log, 'W', 4, 0x0, 0x40);
+    put(log, 'R', 4, 0x8, 0x0);
+    assert_emits(log, script,
+                 "    regdb: CTRL 1 0 { SLU | SPEED = 10 }\n"
+                 "    regdb: CTRL STATUS nil\n"
+                 "    regdb: bar0 20\n"
+                 "    regdb: nil nil\n"
+                 "    regdb: { SLU | SPEED = 10 } 1\n"
+                 "    regdb: VENDOR_ID nil\n"
+                 "    regdb: is\n"
+                 "    regdb: glob\n"
+                 "    regdb: bar0 0\n");
+}
+
+/* Two devices have the same addresses. */
+static void test_two_memories(void)
+{
+    static const char text[] =
+        "on_access{ range = '0', function(a)\n"
+        "  print(a.device, memory.u8(0x1000000))\n"
+        "end }\n";
+    g_autofree char *script = temp_file("two.lua", text, -1);
+    GString *log = new_log("12345678");
+
+    g_string_append(log,
+        "PCIDEV 0030 12345678 b fec80000 0 0 0 0 0 0 10000 0 0 0 0 0 0 x\n"
+        "MARK 1.000000 vfio-trace: device id=dut1 host=0000:00:06.0 "
+        "type=vfio-pci-trace addresses=host\n"
+        "MAP 1.000000 2 0xfec80000 0xfec80000 0x10000 0x0 0\n");
+    memory[0] = 7;
+    put(log, 'W', 4, 0, 0);
+    put_snapshot(log, 0, MEMORY, 16);
+    put(log, 'W', 4, 0, 0);
+    g_string_append(log, "W 4 2.000000 2 0xfec80000 0x1 0x0 0\n");
+    put(log, 'W', 4, 0, 0);
+    assert_emits(log, script,
+                 "    two: dut0 nil\n"
+                 "    two: dut0 7\n"
+                 "    two: dut1 nil\n"
+                 "    two: dut0 7\n");
+}
+
 int main(int argc, char **argv)
 {
     int status;
@@ -645,6 +707,8 @@ int main(int argc, char **argv)
     g_test_add_func("/script-ships/arguments", test_arguments);
     g_test_add_func("/script-ships/verb", test_verb);
     g_test_add_func("/script-ships/verbs", test_verbs);
+    g_test_add_func("/script-ships/regdb", test_regdb);
+    g_test_add_func("/script-ships/two-memories", test_two_memories);
     status = g_test_run();
     temp_clean();
     return status;

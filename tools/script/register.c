@@ -316,6 +316,7 @@ static int regdb_behind(lua_State *lua)
     RegDbView *view;
 
     script_charge(lua, 50);
+    lua_settop(lua, 3);
     view = all->db
            ? analysis_db_domain_view(all->db, all->region, domain) : NULL;
     reg = view ? regdb_view_find(view, offset, REGDB_READ_WRITE) : NULL;
@@ -324,7 +325,7 @@ static int regdb_behind(lua_State *lua)
         return 1;
     }
     lua_pushstring(lua, reg->name);
-    if (lua_isnoneornil(lua, 3) || !reg->type || !reg->bits) {
+    if (lua_isnil(lua, 3) || !reg->type || !reg->bits) {
         return 1;
     }
     g_string_truncate(script_of(lua)->text, 0);
