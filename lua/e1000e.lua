@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 --
--- Intel's gigabit network cards (e1000, e1000e, igb): registers of the PHY
--- behind MDIC, words of the EEPROM behind EERD and EEWR.
+-- Intel's gigabit network cards from the 82571 on (e1000e, igb): registers of
+-- the PHY behind MDIC, words of the EEPROM behind EERD and EEWR.
 --
 --     vfio-trace decode --script e1000e LOG
 --
