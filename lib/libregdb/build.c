@@ -114,7 +114,8 @@ static void *build_alloc(RegDbBuild *build, size_t size)
 static void *build_item(RegDbBuild *build, size_t size)
 {
     if (build->items >= REGDB_ITEMS_MAX) {
-        return build_refuse(build, "the database has more than 4 million registers, fields and values");
+        return build_refuse(build,
+                            "the database has more than 4 million registers, fields and values");
     }
     build->items++;
     return build_alloc(build, size);
@@ -384,10 +385,12 @@ RegDbField *regdb_build_field(RegDbBuild *build, RegDbType *type,
     RegDbField new = *field;
 
     if (field->high < field->low || field->high > 63) {
-        return build_refuse(build, "the bits of a field are not 0 to 63, or its highest one is below the lowest one");
+        return build_refuse(build,
+                            "the bits of a field are not 0 to 63, or its highest one is below the lowest one");
     }
     if (build->items++ >= REGDB_ITEMS_MAX) {
-        return build_refuse(build, "the database has more than 4 million registers, fields and values");
+        return build_refuse(build,
+                            "the database has more than 4 million registers, fields and values");
     }
     if (!build_name(build, &new.name) || !build_text(build, &new.brief)) {
         return NULL;
@@ -410,7 +413,8 @@ RegDbValue *regdb_build_value(RegDbBuild *build, RegDbType *type,
     RegDbValue new = *value;
 
     if (build->items++ >= REGDB_ITEMS_MAX) {
-        return build_refuse(build, "the database has more than 4 million registers, fields and values");
+        return build_refuse(build,
+                            "the database has more than 4 million registers, fields and values");
     }
     if (!build_name(build, &new.name) || !build_text(build, &new.brief)) {
         return NULL;

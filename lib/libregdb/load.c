@@ -411,7 +411,8 @@ static const RegDbLoader *load_recognise(RegDbSource *source, char *text,
     }
     text[n] = behind;
     if (!found) {
-        regdb_source_fault(source, 0, "is in no known format of register databases; 'vfio-trace regdb check --help' lists them");
+        regdb_source_fault(source, 0,
+                           "is in no known format of register databases; 'vfio-trace regdb check --help' lists them");
     }
     return found;
 }

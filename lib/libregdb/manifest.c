@@ -217,7 +217,8 @@ static void take_id(Parse *parse, const char *key, const char *word)
     if (parse_id(word, &id)) {
         g_array_append_val(parse->made->ids, id);
     } else {
-        fault(parse, key, "'%s' is not a device: VENDOR:DEVICE, VENDOR:* or *:* expected, 8086:10d3, for example",
+        fault(parse, key,
+              "'%s' is not a device: VENDOR:DEVICE, VENDOR:* or *:* expected, 8086:10d3, for example",
               word);
     }
 }
@@ -229,7 +230,8 @@ static void take_class(Parse *parse, const char *key, const char *word)
     if (parse_class(word, &class)) {
         g_array_append_val(parse->made->classes, class);
     } else {
-        fault(parse, key, "'%s' is not a PCI class: 2, 4 or 6 hexadecimal digits expected, 0108, for example",
+        fault(parse, key,
+              "'%s' is not a PCI class: 2, 4 or 6 hexadecimal digits expected, 0108, for example",
               word);
     }
 }
@@ -241,7 +243,8 @@ static void take_region(Parse *parse, const char *key, const char *word)
     if (parse_region(word, &of)) {
         g_array_append_val(parse->made->regions, of);
     } else {
-        fault(parse, key, "'%s' is not a region: REGION:DOMAIN, REGION+OFFSET:DOMAIN, REGION+@REGISTER:DOMAIN or config+capID:DOMAIN expected",
+        fault(parse, key,
+              "'%s' is not a region: REGION:DOMAIN, REGION+OFFSET:DOMAIN, REGION+@REGISTER:DOMAIN or config+capID:DOMAIN expected",
               word);
     }
 }
@@ -425,7 +428,8 @@ static void take_device(Parse *parse)
     take_keys(parse, device_keys);
     parse->made = NULL;
     if (!group->ids->len && !group->classes->len) {
-        fault(parse, NULL, "[%s] names no device: ids=VENDOR:DEVICE or class=CODE expected",
+        fault(parse, NULL,
+              "[%s] names no device: ids=VENDOR:DEVICE or class=CODE expected",
               parse->group);
         free_group(group);
         return;

@@ -69,7 +69,8 @@ static void attr_number(RegDbRnn *rnn, RegDbRnnNode *node, const char *tag,
                         const char *name, const char *value, void *to)
 {
     if (!regdb_number(value, to)) {
-        attr_wrong(rnn, node, tag, name, value, "not a number: write 16 or 0x10, for example");
+        attr_wrong(rnn, node, tag, name, value,
+                   "not a number: write 16 or 0x10, for example");
     }
 }
 

@@ -84,12 +84,14 @@ static const Tag *read_tag(RegDbRnn *rnn, const xmlNode *xml,
     const Tag *tag = read_find_tag(name);
 
     if (!tag) {
-        regdb_source_fault(rnn->source, regdb_xml_line(xml), "unknown element <%.40s>: it is ignored",
+        regdb_source_fault(rnn->source, regdb_xml_line(xml),
+                           "unknown element <%.40s>: it is ignored",
                            name);
         return NULL;
     }
     if (!(tag->parents & 1u << parent->tag)) {
-        regdb_source_fault(rnn->source, regdb_xml_line(xml), "<%s> is not allowed in <%s>: it is ignored",
+        regdb_source_fault(rnn->source, regdb_xml_line(xml),
+                           "<%s> is not allowed in <%s>: it is ignored",
                            name, parent->name);
         return NULL;
     }
@@ -101,7 +103,8 @@ static RegDbRnnNode *read_new_node(RegDbRnn *rnn, const Tag *tag, unsigned line)
     RegDbRnnNode *node;
 
     if (rnn->n_nodes++ >= REGDB_RNN_NODES_MAX) {
-        regdb_source_fault(rnn->source, line, "the database has more than 1048576 elements");
+        regdb_source_fault(rnn->source, line,
+                           "the database has more than 1048576 elements");
         rnn->failed = true;
         return NULL;
     }
@@ -139,12 +142,14 @@ static RegDbRnnNode *read_merge(RegDbRnn *rnn, const Tag *tag,
                                 RegDbRnnNode *first, const RegDbRnnNode *node)
 {
     if (tag->tag == REGDB_RNN_SPECTYPE) {
-        regdb_rnn_fault(rnn, node, "<spectype name=\"%s\"> is there already: this one is ignored",
+        regdb_rnn_fault(rnn, node,
+                        "<spectype name=\"%s\"> is there already: this one is ignored",
                         node->name);
         return NULL;
     }
     if (!read_same(first, node)) {
-        regdb_rnn_fault(rnn, node, "<%s name=\"%s\"> has other attributes than the first one with that name, in line %u: those count",
+        regdb_rnn_fault(rnn, node,
+                        "<%s name=\"%s\"> has other attributes than the first one with that name, in line %u: those count",
                         tag->name, node->name, first->line);
     }
     first->size = first->size ?: node->size;
@@ -302,7 +307,8 @@ static bool read_document(RegDbRnn *rnn, const xmlDoc *doc)
     RegDbRnnNode *node;
 
     if (!regdb_xml_is(root, database.name)) {
-        regdb_source_fault(rnn->source, regdb_xml_line(root), "the root element is <%.40s>, not <database>",
+        regdb_source_fault(rnn->source, regdb_xml_line(root),
+                           "the root element is <%.40s>, not <database>",
                            regdb_xml_name(root));
         return false;
     }
@@ -324,7 +330,8 @@ bool regdb_rnn_read(RegDbRnn *rnn, const char *path, const char *text,
 
     rnn->file = path;
     if (len > REGDB_XML_MAX - rnn->n_bytes) {
-        regdb_source_fault(rnn->source, 0, "files that import each other have more than 32 MiB");
+        regdb_source_fault(rnn->source, 0,
+                           "files that import each other have more than 32 MiB");
     } else {
         doc = regdb_xml_parse(rnn->source, text, len);
         rnn->n_bytes += len;

@@ -84,7 +84,8 @@ static RegDbRnnVarset *scope_new_varset(RegDbRnn *rnn,
         };
 
         if (++n > REGDB_RNN_VARIANTS_MAX) {
-            regdb_rnn_fault(rnn, node, "<enum name=\"%s\"> has more than 4096 values: too many for a set of variants",
+            regdb_rnn_fault(rnn, node,
+                            "<enum name=\"%s\"> has more than 4096 values: too many for a set of variants",
                             from->name);
             rnn->failed = true;
             return NULL;
@@ -117,7 +118,8 @@ static int scope_place(RegDbRnn *rnn, RegDbRnnNode *node,
     unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(varset->places, name));
 
     if (!n) {
-        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_VARIANTS, "variants=\"%.40s\": the enum '%s' has no value '%.40s'",
+        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_VARIANTS,
+                       "variants=\"%.40s\": the enum '%s' has no value '%.40s'",
                        node->variants, varset->set->name, name);
     }
     return (int)n - 1;
@@ -217,11 +219,13 @@ static void scope_tell_missing(RegDbRnn *rnn, const RegDbRnnScope *scope,
                                RegDbRnnNode *node)
 {
     if (!scope->varset) {
-        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_VARIANTS, "variants=\"%.40s\", but neither varset nor prefix names an enum",
+        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_VARIANTS,
+                       "variants=\"%.40s\", but neither varset nor prefix names an enum",
                        node->variants);
     } else if (!rnn->quiet &&
                g_hash_table_add(rnn->missing, (void *)scope->varset)) {
-        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_VARIANTS, "variants=\"%.40s\": there is no enum '%.40s': what depends on it is taken to exist always",
+        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_VARIANTS,
+                       "variants=\"%.40s\": there is no enum '%.40s': what depends on it is taken to exist always",
                        node->variants, scope->varset);
     }
 }
@@ -271,7 +275,8 @@ const RegDbRnnScope *regdb_rnn_scope(RegDbRnn *rnn,
         return found->scope;
     }
     if (g_hash_table_size(rnn->scopes) >= REGDB_RNN_SCOPES_MAX) {
-        regdb_rnn_fault(rnn, node, "the database has more than 65536 different conditions");
+        regdb_rnn_fault(rnn, node,
+                        "the database has more than 65536 different conditions");
         rnn->failed = true;
         return NULL;
     }

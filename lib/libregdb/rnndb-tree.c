@@ -55,7 +55,8 @@ static const RegDbType *tree_one_field(RegDbRnn *rnn, RegDbRnnNode *node,
         field.high = node->bits - 1;
     }
     if (field.low > field.high || field.high >= node->bits) {
-        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_PLACE, "<reg%u name=\"%s\"> has no bits %u to %u: they are ignored",
+        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_PLACE,
+                       "<reg%u name=\"%s\"> has no bits %u to %u: they are ignored",
                        node->bits, node->name, field.low, field.high);
         return type;
     }
@@ -198,7 +199,8 @@ static bool tree_add_all(Tree *tree, const RegDbRnnNode *of, Place place)
 
     for (node = of->first; node && done; node = node->next) {
         if (tree->rnn->n_visits++ >= REGDB_ITEMS_MAX) {
-            regdb_rnn_fault(tree->rnn, node, "groups use each other so often that the database has more than 4 million elements");
+            regdb_rnn_fault(tree->rnn, node,
+                            "groups use each other so often that the database has more than 4 million elements");
             tree->rnn->failed = true;
             return false;
         }
@@ -217,7 +219,8 @@ static bool tree_build_domain(RegDbRnn *rnn, RegDbRnnNode *node)
 
     if (node->width != 8 && node->width != 16 && node->width != 32 &&
         node->width != 64) {
-        regdb_rnn_fault(rnn, node, "the domain '%s' is left out: width=\"%" PRIu64 "\" is not 8, 16, 32 or 64",
+        regdb_rnn_fault(rnn, node,
+                        "the domain '%s' is left out: width=\"%" PRIu64 "\" is unknown",
                         node->name, node->width);
         return true;
     }

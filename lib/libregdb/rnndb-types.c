@@ -234,7 +234,8 @@ static bool type_add_field(RegDbRnn *rnn, RegDbType *type, RegDbRnnNode *node,
         return true;
     }
     if ((node->given & given) != given || node->high < node->low) {
-        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_PLACE, "<bitfield name=\"%s\"> needs pos, or high and low, with high not below low: it is left out",
+        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_PLACE,
+                       "<bitfield name=\"%s\"> needs pos, or high and low, with high not below low: it is left out",
                        node->name);
         return true;
     }
@@ -243,7 +244,8 @@ static bool type_add_field(RegDbRnn *rnn, RegDbType *type, RegDbRnnNode *node,
         return false;
     }
     if (!type_fits(rnn, type, field.type)) {
-        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_TYPE, "<bitfield name=\"%s\">: with its type, the bitset has more than 1024 fields, or they are nested more than 16 deep: it is left out",
+        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_TYPE,
+                       "<bitfield name=\"%s\">: with its type, the bitset has more than 1024 fields, or they are nested more than 16 deep: it is left out",
                        node->name);
         return true;
     }
@@ -407,7 +409,8 @@ static const RegDbType *type_of_list(RegDbRnn *rnn, RegDbRnnNode *node,
     bool is_enum = list->tag == REGDB_RNN_ENUM;
 
     if (list->active) {
-        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_TYPE, "type=\"%.40s\": the bitset contains itself",
+        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_TYPE,
+                       "type=\"%.40s\": the bitset contains itself",
                        node->type);
         return type_hex(rnn, node);
     }
@@ -506,7 +509,8 @@ static const RegDbType *type_of_word(RegDbRnn *rnn, RegDbRnnNode *node,
     }
     /* the format has it: an offset in that domain */
     if (!regdb_rnn_find(rnn, REGDB_RNN_DOMAIN, node->type)) {
-        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_TYPE, "unknown type '%.40s': it is taken for hex",
+        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_TYPE,
+                       "unknown type '%.40s': it is taken for hex",
                        node->type);
     }
     return type_hex(rnn, node);
@@ -551,7 +555,8 @@ const RegDbType *regdb_rnn_type(RegDbRnn *rnn, RegDbRnnNode *node,
     const RegDbType *type;
 
     if (rnn->n_types >= DEPTH_MAX) {
-        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_TYPE, "types are nested more than 128 deep");
+        regdb_rnn_tell(rnn, node, REGDB_RNN_TOLD_TYPE,
+                       "types are nested more than 128 deep");
         return type_hex(rnn, node);
     }
     rnn->n_types++;

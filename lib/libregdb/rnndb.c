@@ -86,7 +86,8 @@ bool regdb_rnn_import(RegDbRnn *rnn, const char *path, unsigned line)
         return true;
     }
     if (rnn->n_imports >= REGDB_RNN_IMPORTS_MAX) {
-        regdb_source_fault(rnn->source, line, "files import each other more than 32 deep");
+        regdb_source_fault(rnn->source, line,
+                           "files import each other more than 32 deep");
         rnn->failed = true;
         return false;
     }

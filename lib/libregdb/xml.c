@@ -32,10 +32,10 @@ static void xml_take_fault(xmlParserCtxt *context, int line, const char *text)
 }
 
 /* Called at "<!DOCTYPE", before anything in it is read */
-static void xml_refuse_subset(void *opaque, G_GNUC_UNUSED const xmlChar *name,
-                              G_GNUC_UNUSED const xmlChar *external,
-                              G_GNUC_UNUSED const xmlChar *system)
+static void xml_refuse_subset(void *opaque, const xmlChar *name,
+                              const xmlChar *external, const xmlChar *system)
 {
+    (void)name, (void)external, (void)system;
     xml_take_fault(opaque, xmlSAX2GetLineNumber(opaque),
                    "the document has a type declaration (<!DOCTYPE>), which is refused: entities may be in it");
     xmlStopParser(opaque);

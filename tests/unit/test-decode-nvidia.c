@@ -108,7 +108,7 @@ static const char g80_demmio[] =
     "SLEEP 0.150000ms\n"
     "[0] 1.000153 MMIO32 W 0x000020 0x00000001 0x20 <= 0x1\n"
     "MARK 1.000200 hello\n"
-    "[0] I2C      0x00e138            PGPIO.I2C[0] START >a0+ \n"
+    "[0] I2C      0x00e138            PGPIO.I2C[0] START >a0+\x20\n"
     "[0] 1.000377 MMIO32 R 0x000020 0x00000001 0x20 => 0x1\n"
     "[0] I2C      0x00e138            PGPIO.I2C[0] STOP\n"
     "[0] 1.000381 MMIO8 W 0x6013d4 0x00000044 CRX <= 0x44\n"

@@ -211,7 +211,8 @@ static void test_other_format(void)
     g_assert_cmpstr(text, ==,
                     "            @1  W4 STATUS = 0x1 { READY | COUNT = 0 }\n");
     assert_contains(run->out, "            @1  W4 bar0+0x8 = 0x1\n");
-    assert_contains(run->out, "# 1 accesses, 0 named (0.0 %), 1 in regions without a database\n");
+    assert_contains(run->out,
+                    "# 1 accesses, 0 named (0.0 %), 1 in regions without a database\n");
 }
 
 static void test_colors(void)

@@ -72,7 +72,8 @@ static ToolRun *lookup(int status, const char *const *args)
     }
     run = run_toolv(NULL, argv);
     if (run->status != status) {
-        g_test_message("%s\n%s", run->out, run->err);
+        g_test_message("%s", run->out);
+        g_test_message("%s", run->err);
     }
     g_assert_cmpint(run->status, ==, status);
     return run;

@@ -235,9 +235,11 @@ static void test_samples(void)
         { "ahci.xml", "AHCI", 0x128, 0x113, "PORT[0].SSTS",
           "{ DET = PRESENT | SPD = 1_5GBPS | IPM = ACTIVE }" },
         { "nvme.xml", "NVME", 0x0, 0x4008200f0107ff, "CAP",
-          "{ MQES = 2047 | CQR | TO = 15 | DSTRD = 0 | CSS_NVM | CSS_IO | CPS = NOT_REPORTED | MPSMIN = 0 | MPSMAX = 4 }" },
+          "{ MQES = 2047 | CQR | TO = 15 | DSTRD = 0 | CSS_NVM | CSS_IO | CPS = NOT_REPORTED | MPSMIN = 0 | MPSMAX = 4 }"
+        },
         { "nvme.xml", "NVME", 0x14, 0x460001, "CC",
-          "{ EN | CSS = NVM | MPS = 0 | AMS = RR | SHN = NONE | IOSQES = 6 | IOCQES = 4 }" },
+          "{ EN | CSS = NVM | MPS = 0 | AMS = RR | SHN = NONE | IOSQES = 6 | IOCQES = 4 }"
+        },
         { "nvme.xml", "NVME", 0x20, 0x4e564d65, "NSSR", "RESET" },
         { "nvme.xml", "NVME", 0x100c, 5, "CQHDBL[0x1]", "{ CQH = 5 }" },
         { "nvme.xml", "MSIX", 0x18, 0x25, "VECTOR[0x1].DATA", "0x25" },

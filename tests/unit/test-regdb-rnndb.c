@@ -475,7 +475,8 @@ static void test_shared(void)
                     "<domain name='D' prefix='chip'>\n"
                     "  <reg32 offset='0' name='R' variants='B'/></domain>\n"
                     "<import file='sub/chips-of-ours.xml'/></database>\n");
-    db = regdb_files_load("db.xml", NULL, "db.xml:4: sub/chips-of-ours.xml can't be opened: No such file or directory\n");
+    db = regdb_files_load("db.xml", NULL,
+                          "db.xml:4: sub/chips-of-ours.xml can't be opened: No such file or directory\n");
     g_unsetenv("VFIO_TRACE_REGDB_PATH");
     g_remove(file);
     g_rmdir(dir);
@@ -520,7 +521,8 @@ static void test_symbolic_link(void)
     g_rmdir(dir);
     g_assert_cmpuint(messages->n, ==, 1);
     g_assert_true(g_str_has_suffix(messages->lines->pdata[0],
-                                   "db.xml:1: out.xml can't be opened: it leads out of the database's directory"));
+                                   "db.xml:1: out.xml can't be opened: it leads out of the database's directory"
+                                   ));
 }
 
 static void test_imports_too_deep(void)
@@ -536,7 +538,8 @@ static void test_imports_too_deep(void)
         regdb_files_put(name, text);
     }
     g_assert_null(regdb_files_load("deep0.xml", NULL,
-                                   "deep32.xml:1: files import each other more than 32 deep\n"));
+                                   "deep32.xml:1: files import each other more than 32 deep\n"
+                                   ));
 }
 
 static const struct Wrong {
@@ -560,7 +563,8 @@ static const struct Wrong {
     { "<domain name='D'><reg32 offset='zz' name='R'/></domain>\n",
       "2: offset=\"zz\" of <reg32>: not a number: write 16 or 0x10, for example\n" },
     { "<domain name='D'><reg32 offset='0x10000000000000000' name='R'/></domain>\n",
-      "2: offset=\"0x10000000000000000\" of <reg32>: not a number: write 16 or 0x10, for example\n" },
+      "2: offset=\"0x10000000000000000\" of <reg32>: not a number: write 16 or 0x10, for example\n"
+    },
     { "<domain name='D'><reg32 offset='0' name='R' access='x'/></domain>\n",
       "2: access=\"x\" of <reg32>: not r, w or rw\n" },
     { "<domain name='D'><reg32 name='R'/></domain>\n",
@@ -586,7 +590,8 @@ static const struct Wrong {
     { "<domain name='D'><reg32 name='R' offset='0' pos='40'/></domain>\n",
       "2: <reg32 name=\"R\"> has no bits 40 to 40: they are ignored\n" },
     { "<bitset name='B'><bitfield name='F' low='0'/></bitset>\n",
-      "2: <bitfield name=\"F\"> needs pos, or high and low, with high not below low: it is left out\n" },
+      "2: <bitfield name=\"F\"> needs pos, or high and low, with high not below low: it is left out\n"
+    },
     { "<bitset name='B'><bitfield name='F' pos='64'/></bitset>\n",
       "2: pos=\"64\" of <bitfield>: not a bit, 0 to 63\n" },
     { "<bitset name='B'><bitfield name='F' pos='1' shr='64'/></bitset>\n",
@@ -605,14 +610,17 @@ static const struct Wrong {
       "2: variants=\"A\", but neither varset nor prefix names an enum\n" },
     { "<domain name='D' varset='v'><reg32 name='R' offset='0' variants='A'/>"
       "<reg32 name='S' offset='4' variants='B'/></domain>\n",
-      "2: variants=\"A\": there is no enum 'v': what depends on it is taken to exist always\n" },
+      "2: variants=\"A\": there is no enum 'v': what depends on it is taken to exist always\n"
+    },
     { "<enum name='v'><value name='B'/></enum><domain name='D' varset='v'>\n"
       "<reg32 name='R' offset='0' variants='A-'/></domain>\n",
       "3: variants=\"A-\": the enum 'v' has no value 'A'\n" },
     { "<enum name='E'/>\n<enum name='E' bare='yes'/>\n",
-      "3: <enum name=\"E\"> has other attributes than the first one with that name, in line 2: those count\n" },
+      "3: <enum name=\"E\"> has other attributes than the first one with that name, in line 2: those count\n"
+    },
     { "<domain name='D' size='4'/>\n<domain name='D' size='8'/>\n",
-      "3: <domain name=\"D\"> has other attributes than the first one with that name, in line 2: those count\n" },
+      "3: <domain name=\"D\"> has other attributes than the first one with that name, in line 2: those count\n"
+    },
     { "<spectype name='S' type='uint'/>\n<spectype name='S' type='hex'/>\n",
       "3: <spectype name=\"S\"> is there already: this one is ignored\n" },
     { "<bitset name='B'><bitfield name='F' pos='0' type='B'/></bitset>\n",
@@ -664,9 +672,11 @@ static const struct Refused {
     { "<database><domain name='D'>", "1: invalid XML: *" },
     { "<database>\n<domain name=D/></database>", "2: invalid XML: *" },
     { "<!DOCTYPE database [<!ENTITY a 'b'>]>\n<database>&a;</database>",
-      "1: the document has a type declaration (<!DOCTYPE>), which is refused: entities may be in it" },
+      "1: the document has a type declaration (<!DOCTYPE>), which is refused: entities may be in it"
+    },
     { "<!DOCTYPE database SYSTEM '/dev/stdin'><database/>",
-      "1: the document has a type declaration (<!DOCTYPE>), which is refused: entities may be in it" },
+      "1: the document has a type declaration (<!DOCTYPE>), which is refused: entities may be in it"
+    },
     { "<database>&nbsp;</database>", "1: invalid XML: *" },
     { "<database/><database/>", "1: invalid XML: *" },
     { "<?xml version='1.0' encoding='UTF-8'?>\n<database>\xff</database>",
@@ -699,7 +709,9 @@ static void test_refused(void)
         g_assert_null(regdb_text_load("x.xml", refused[i].text, faults));
     }
     regdb_files_put("db.xml", "<device/>");
-    g_assert_null(regdb_files_load("db.xml", "rnndb", "db.xml:1: the root element is <device>, not <database>\n"));
+    g_assert_null(regdb_files_load("db.xml", "rnndb",
+                                   "db.xml:1: the root element is <device>, not <database>\n"
+                                   ));
 }
 
 static void test_recognised(void)
@@ -734,7 +746,8 @@ static void test_too_deep(void)
         g_string_append(text, "</stripe>");
     }
     g_string_append(text, "<reg32 offset='4' name='S'/></domain>\n");
-    db = load(text->str, "db.xml:18: '<stripe>' is left out: groups, arrays and stripes are nested more than 16 deep\n");
+    db = load(text->str,
+              "db.xml:18: '<stripe>' is left out: groups, arrays and stripes are nested more than 16 deep\n");
     assert_list(db, "D", "0x4 32 rw S\n");
 }
 
@@ -758,12 +771,16 @@ static void test_many_groups(void)
     g_autoptr(RegDb) db = NULL;
 
     add_groups(text, 30, "");
-    g_assert_null(load(text->str, "db.xml:32: groups use each other so often that the database has more than 4 million elements\n"));
+    g_assert_null(load(text->str,
+                       "db.xml:32: groups use each other so often that the database has more than 4 million elements\n"
+                       ));
     g_string_truncate(text, 0);
     add_groups(text, 33, "<reg32 offset='0' name='R'/>");
-    g_assert_null(load(text->str, "db.xml:34: the group 'g32' is left out: groups use each other more than 32 deep\n"
+    g_assert_null(load(text->str,
                        "db.xml:34: the group 'g32' is left out: groups use each other more than 32 deep\n"
-                       "db.xml:33: groups use each other so often that the database has more than 4 million elements\n"));
+                       "db.xml:34: the group 'g32' is left out: groups use each other more than 32 deep\n"
+                       "db.xml:33: groups use each other so often that the database has more than 4 million elements\n"
+                       ));
 }
 
 /* Fields of fields of fields, each of which is printed */
@@ -777,7 +794,8 @@ static void test_many_fields(void)
     for (i = 0; i < 3; i++) {
         g_string_append_printf(text, "<bitset name='b%u'>\n", i);
         for (j = 0; j < 11; j++) {
-            g_string_append_printf(text, "<bitfield low='0' high='63' name='f%u' type='b%u'/>\n",
+            g_string_append_printf(text,
+                                   "<bitfield low='0' high='63' name='f%u' type='b%u'/>\n",
                                    j, i + 1);
         }
         g_string_append(text, "</bitset>");
@@ -786,7 +804,8 @@ static void test_many_fields(void)
                     "</bitset>\n<domain name='D'>"
                     "<reg32 offset='0' name='R' type='b0'/></domain>");
     for (i = 4; i < 11; i++) {
-        g_string_append_printf(messages, "db.xml:%u: <bitfield name=\"f%u\">: with its type, the bitset has more than 1024 fields, or they are nested more than 16 deep: it is left out\n",
+        g_string_append_printf(messages,
+                               "db.xml:%u: <bitfield name=\"f%u\">: with its type, the bitset has more than 1024 fields, or they are nested more than 16 deep: it is left out\n",
                                i + 3, i);
     }
     db = load(text->str, messages->str);
@@ -815,7 +834,8 @@ static void test_names(void)
     g_autofree char *text = g_strdup_printf(
         "<domain name='D'><reg32 offset='0' name='%s'/>\n"
         "<reg32 offset='4' name='A&#x9b;B'/></domain>\n", name);
-    g_autoptr(RegDb) db = load(text, "db.xml:2: name=\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\" of <reg32>: it has more than 255 bytes\n");
+    g_autoptr(RegDb) db = load(text,
+                               "db.xml:2: name=\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\" of <reg32>: it has more than 255 bytes\n");
 
     assert_list(db, "D", "0x4 32 rw A?B\n");
 }

@@ -12,7 +12,7 @@
 /* Names of a list that are compared with what the user wrote */
 #define TRIED_MAX 100000
 
-G_DEFINE_QUARK(db-choose-error, db_choose_error)
+G_DEFINE_QUARK(db_choose_error, db_choose_error)
 
 /**
  * struct Names: names of what there is, for a message

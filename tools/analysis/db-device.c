@@ -742,7 +742,8 @@ static void describe_variants(const AnalysisDbDevice *device, GString *text)
     if (device->chip.number && !device->chip_known &&
         !(regdb_varset(db, CHIP_SET) &&
           device->given[regdb_varset(db, CHIP_SET)->number])) {
-        g_string_append_printf(text, "; the database does not know the chip 0x%x (0x%x in bar0+0x0, line %" PRIu64 ")",
+        g_string_append_printf(text,
+                               "; unknown chip 0x%x (0x%x in bar0+0x0, line %" PRIu64 ")",
                                device->chip.number, device->chip.value,
                                device->chip.line);
     } else if (device->detect && !device->chip.number &&
@@ -807,7 +808,8 @@ void analysis_db_device_describe(const AnalysisDbDevice *device,
     if (device->db) {
         g_autofree char *domains = list_domains(device->db);
 
-        g_string_printf(text, "%s: no domain of %s is in a region: it has %s; use --domain",
+        g_string_printf(text,
+                        "%s: no domain of %s is in a region: it has %s; use --domain",
                         name, device->db->path, domains);
     } else if (entry && !entry->file) {
         g_string_printf(text, "%s: no names: the database '%s' is not installed%s%s",

@@ -161,7 +161,8 @@ int analysis_db_take_variant(const RegDb *db, const char *text,
             continue;
         }
         if (found) {
-            *message = g_strdup_printf("variant '%s' is in several sets: use %s=%s or %s=%s",
+            *message = g_strdup_printf(
+                                       "variant '%s' is in several sets: use %s=%s or %s=%s",
                                        text, found->name, name, one->name,
                                        name);
             return -1;

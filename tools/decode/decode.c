@@ -36,7 +36,8 @@ static char *opt_color;
 
 static const GOptionEntry entries[] = {
     { "as", 0, 0, G_OPTION_ARG_STRING, &opt_as,
-      "Form of the output: text (default), or demmio, the layout of envytools' demmio", "FORM" },
+      "Form of the output: text (default), or demmio, the layout of envytools' demmio",
+      "FORM" },
     { "changes", 'c', 0, G_OPTION_ARG_NONE, &opt_changes,
       "Leave out accesses with the value that the register had", NULL },
     { "color", 0, 0, G_OPTION_ARG_STRING, &opt_color,

@@ -11,7 +11,7 @@
 #include "tools/analysis/db-choose.h"
 #include "tools/analysis/db-options.h"
 
-G_DEFINE_QUARK(lookup-error, lookup_error)
+G_DEFINE_QUARK(lookup_error, lookup_error)
 
 static bool parse_id(const char *text, uint16_t *id)
 {
@@ -366,7 +366,7 @@ static LookupPlace *find_place(const Lookup *lookup, const char *name,
     list_places(lookup, list);
     if (exists) {
         g_set_error(error, LOOKUP_ERROR, 0,
-                    "no domain is known to be at 0x%" PRIx64 " of %s; DOMAIN:OFFSET finds registers in: %s",
+                    "no domain is known at 0x%" PRIx64 " of %s; DOMAIN:OFFSET works: %s",
                     *offset, name, list->str);
     } else {
         g_set_error(error, LOOKUP_ERROR, 0,
