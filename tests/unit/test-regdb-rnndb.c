@@ -559,7 +559,7 @@ static const struct Wrong {
     { "<domain/>\n", "2: <domain> has no name: it is ignored\n" },
     { "<domain name=''/>\n", "2: <domain> has no name: it is ignored\n" },
     { "<domain name='D' width='12'/>\n",
-      "2: the domain 'D' is left out: width=\"12\" is not 8, 16, 32 or 64\n" },
+      "2: the domain 'D' is left out: width=\"12\" is unknown\n" },
     { "<domain name='D'><reg32 offset='zz' name='R'/></domain>\n",
       "2: offset=\"zz\" of <reg32>: not a number: write 16 or 0x10, for example\n" },
     { "<domain name='D'><reg32 offset='0x10000000000000000' name='R'/></domain>\n",
