@@ -6,10 +6,13 @@
 #include <libxml/parser.h>
 #include <string.h>
 
+#include "libregdb/xml-tags.h"
+
 /* Without a declaration, XML's own entities are all that can be replaced. */
 #define REGDB_XML_OPTIONS \
     (XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOCDATA | \
-     XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT)
+     XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT | \
+     XML_PARSE_IGNORE_ENC)
 
 /**
  * struct XmlFault: why a document is refused
@@ -48,15 +51,7 @@ static void xml_error(void *opaque, const xmlError *error)
 
     if (error->level == XML_ERR_FATAL) {
         text = g_strdup_printf("invalid XML: %s", error->message ?: "");
-        xml_take_fault(opaque, error->line ?: xmlSAX2GetLineNumber(opaque),
-                       g_strchomp(text));
-    }
-}
-
-static void xml_parser_error(void *opaque, const xmlError *error)
-{
-    xml_error(opaque, error);
-    if (error->level == XML_ERR_FATAL) {
+        xml_take_fault(opaque, error->line, g_strchomp(text));
         xmlStopParser(opaque);
     }
 }
@@ -80,8 +75,9 @@ static void xml_keep_line(void *opaque, const xmlChar *name,
 
 xmlDoc *regdb_xml_parse(RegDbSource *source, const char *text, size_t len)
 {
-    xmlStructuredErrorFunc before = xmlStructuredError;
-    void *before_opaque = xmlStructuredErrorContext;
+    /* the declared one may be any that iconv knows, and hide the tags */
+    const char *encoding = g_utf8_validate(text, len, NULL) ? "UTF-8" :
+                           "ISO-8859-1";
     xmlParserCtxt *context;
     XmlFault fault = { 0 };
     xmlDoc *doc;
@@ -92,6 +88,9 @@ xmlDoc *regdb_xml_parse(RegDbSource *source, const char *text, size_t len)
                            len >> 20, REGDB_XML_MAX >> 20);
         return NULL;
     }
+    if (!regdb_xml_tags(source, text, len)) {
+        return NULL;
+    }
     context = xmlNewParserCtxt();
     if (!context) {
         g_error("out of memory");
@@ -99,14 +98,9 @@ xmlDoc *regdb_xml_parse(RegDbSource *source, const char *text, size_t len)
     context->_private = &fault;
     context->sax->internalSubset = xml_refuse_subset;
     context->sax->startElementNs = xml_keep_line;
-    context->sax->serror = (xmlStructuredErrorFunc)xml_parser_error;
-    /*
-     * Of this thread: errors in the encoding do not know their context, and
-     * the parser can't be stopped in them
-     */
-    xmlSetStructuredErrorFunc(context, (xmlStructuredErrorFunc)xml_error);
-    doc = xmlCtxtReadMemory(context, text, len, NULL, NULL, REGDB_XML_OPTIONS);
-    xmlSetStructuredErrorFunc(before_opaque, before);
+    context->sax->serror = (xmlStructuredErrorFunc)xml_error;
+    doc = xmlCtxtReadMemory(context, text, len, NULL, encoding,
+                            REGDB_XML_OPTIONS);
     if (!doc || fault.text || !xmlDocGetRootElement(doc)) {
         regdb_source_fault(source, fault.line, "%s",
                            fault.text ?: "invalid XML");

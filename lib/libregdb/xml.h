@@ -3,7 +3,8 @@
  * libregdb: reading XML, for the loaders
  *
  * Documents come from anybody: no network, no other file, no document type
- * declaration, and with it no entities but XML's own.
+ * declaration, and with it no entities but XML's own.  A document that is not
+ * UTF-8 is taken for ISO-8859-1, whatever it says.
  */
 #ifndef LIBREGDB_XML_H
 #define LIBREGDB_XML_H
@@ -18,7 +19,7 @@
 /**
  * regdb_xml_parse() - parse a document
  * @source: gets the fault
- * @text: the document
+ * @text: the document, followed by a NUL
  * @len: its length
  *
  * Return: the document, to be freed with xmlFreeDoc(); NULL after a fault
