@@ -189,7 +189,7 @@ typedef struct RegDbRnnScope {
  * @root: the scope that domains, enums and bitsets begin with
  * @scopes: RegDbRnnScope by its parent and attributes
  * @missing: set of the enums of variants that are not there
- * @places: tables of variants, which scopes use
+ * @tables: of variants, which scopes use
  * @n_visits: nodes that were built, each time
  * @types: RegDbType by what it is made of
  * @weights: of types, fields in them and depth
@@ -214,7 +214,7 @@ typedef struct RegDbRnn {
     RegDbRnnScope *root;
     GHashTable *scopes;
     GHashTable *missing;
-    GPtrArray *places;
+    GPtrArray *tables;
     unsigned n_visits;
     GHashTable *types;
     GHashTable *weights;

@@ -10,8 +10,6 @@
 
 #include "libregdb/rnndb-internal.h"
 
-#define WORDS_MAX (REGDB_RNN_VARIANTS_MAX / 64)
-
 /* What separates variants; a schema of Mesa's says commas */
 #define SCOPE_SEPARATORS " ,"
 
@@ -19,10 +17,12 @@
  * struct RegDbRnnVarset: an enum that variants are taken from
  * @set: the database's
  * @places: number + 1 of a variant, by its name
+ * @lists: bits of the variants, by the text that lists them
  */
 typedef struct RegDbRnnVarset {
     const RegDbVarset *set;
     GHashTable *places;
+    GHashTable *lists;
 } RegDbRnnVarset;
 
 /**
@@ -75,7 +75,9 @@ static RegDbRnnVarset *scope_new_varset(RegDbRnn *rnn,
     unsigned n = 0;
 
     varset->places = g_hash_table_new(g_str_hash, g_str_equal);
-    g_ptr_array_add(rnn->places, varset->places);
+    varset->lists = g_hash_table_new(NULL, NULL);
+    g_ptr_array_add(rnn->tables, varset->places);
+    g_ptr_array_add(rnn->tables, varset->lists);
     for (node = from->first; node && type; node = node->next) {
         RegDbValue value = {
             .name = node->name,
@@ -152,21 +154,31 @@ static void scope_add_word(RegDbRnn *rnn, RegDbRnnNode *node,
         }
         end += inclusive;
     }
-    for (i = first; i >= 0 && i < end; i++) {
-        bits[i / 64] |= (uint64_t)1 << i % 64;
+    for (i = first; i >= 0 && i < end; i = (i | 63) + 1) {
+        bits[i / 64] |= UINT64_MAX << i % 64 &
+                        UINT64_MAX >> (63 - MIN(end - 1 - (i & ~63), 63));
     }
 }
 
-static void scope_add_words(RegDbRnn *rnn, RegDbRnnNode *node,
-                            const RegDbRnnVarset *varset, uint64_t *bits)
+/* A group may be used a thousand times: its texts are parsed once. */
+static const uint64_t *scope_list(RegDbRnn *rnn, RegDbRnnNode *node,
+                                  const RegDbRnnVarset *varset, unsigned n)
 {
-    g_autofree char *text = g_strdup(node->variants);
+    uint64_t *bits = g_hash_table_lookup(varset->lists, node->variants);
+    g_autofree char *text = NULL;
     char *save, *word;
 
+    if (bits) {
+        return bits;
+    }
+    bits = regdb_rnn_alloc(rnn, n * sizeof(*bits));
+    text = g_strdup(node->variants);
     for (word = strtok_r(text, SCOPE_SEPARATORS, &save); word;
          word = strtok_r(NULL, SCOPE_SEPARATORS, &save)) {
         scope_add_word(rnn, node, varset, word, bits);
     }
+    g_hash_table_insert(varset->lists, (void *)node->variants, bits);
+    return bits;
 }
 
 /* The list of conditions, with one of them in another one's place */
@@ -195,11 +207,12 @@ static bool scope_limit(RegDbRnn *rnn, RegDbRnnScope *scope,
                         RegDbRnnNode *node, const RegDbRnnVarset *varset)
 {
     unsigned i, n = (varset->set->n + 63) / 64;
-    uint64_t *bits = regdb_rnn_alloc(rnn, MAX(n, 1) * sizeof(*bits));
+    size_t size = MAX(n, 1) * sizeof(uint64_t);
+    uint64_t *bits = regdb_rnn_alloc(rnn, size);
     RegDbRnnLimit new = { varset->set, bits, NULL };
     const RegDbRnnLimit *old;
 
-    scope_add_words(rnn, node, varset, bits);
+    memcpy(bits, scope_list(rnn, node, varset, MAX(n, 1)), size);
     for (old = scope->conditions; old; old = old->next) {
         for (i = 0; i < n && old->set == varset->set; i++) {
             bits[i] &= old->bits[i];
@@ -312,7 +325,7 @@ void regdb_rnn_scope_begin(RegDbRnn *rnn)
     rnn->root = regdb_rnn_alloc(rnn, sizeof(*rnn->root));
     rnn->scopes = g_hash_table_new_full(scope_hash, scope_equal, g_free, NULL);
     rnn->missing = g_hash_table_new(NULL, NULL);
-    rnn->places = g_ptr_array_new_with_free_func((GDestroyNotify)
+    rnn->tables = g_ptr_array_new_with_free_func((GDestroyNotify)
                                                  g_hash_table_unref);
 }
 
@@ -320,5 +333,5 @@ void regdb_rnn_scope_end(RegDbRnn *rnn)
 {
     g_hash_table_unref(rnn->scopes);
     g_hash_table_unref(rnn->missing);
-    g_ptr_array_unref(rnn->places);
+    g_ptr_array_unref(rnn->tables);
 }
