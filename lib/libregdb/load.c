@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "libmmiotrace/printable.h"
+#include "libregdb/hash.h"
 #include "libregdb/loader.h"
 #include "libregdb/search-path.h"
 #include "libregdb/trust.h"
@@ -351,7 +352,7 @@ static void load_begin(RegDbSource *source)
     unsigned i;
 
     source->dir = g_strndup(source->path, slash ? slash + 1 - source->path : 0);
-    source->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+    source->places = g_hash_table_new_full(regdb_hash, g_str_equal, g_free,
                                            g_free);
     source->files = g_hash_table_new_full(load_file_hash, load_file_equal,
                                           g_free, NULL);

@@ -43,7 +43,7 @@ static void attr_text(RegDbRnn *rnn, RegDbRnnNode *node, const char *tag,
     const char **text = to;
 
     (void)node, (void)tag, (void)name;
-    *text = g_string_chunk_insert_const(rnn->strings, value);
+    *text = regdb_rnn_text(rnn, value);
 }
 
 /* Mesa's schema allows several types: the first one counts. */

@@ -113,7 +113,7 @@ typedef enum RegDbRnnTold {
  * @built: of an enum or bitset, the type that has its name; or NULL
  * @varset_of: of an enum, the set of its values; or NULL
  *
- * All texts are in RegDbRnn.strings: equal ones are the same pointer.
+ * All texts are those of regdb_rnn_text(): equal ones are the same pointer.
  */
 typedef struct RegDbRnnNode {
     struct RegDbRnnNode *next;
@@ -176,7 +176,8 @@ typedef struct RegDbRnnScope {
  * struct RegDbRnn: a database that is loaded
  * @source: where it comes from
  * @build: where it goes
- * @strings: its texts
+ * @strings: memory of its texts
+ * @texts: set of them
  * @chunks: memory of the nodes and scopes
  * @chunk_used: bytes in use of the last one
  * @files: set of the imports that were read, or can't be
@@ -202,6 +203,7 @@ typedef struct RegDbRnn {
     RegDbSource *source;
     RegDbBuild *build;
     GStringChunk *strings;
+    GHashTable *texts;
     GPtrArray *chunks;
     size_t chunk_used;
     GHashTable *files;
@@ -232,6 +234,15 @@ typedef struct RegDbRnn {
  * Return: zeroes
  */
 void *regdb_rnn_alloc(RegDbRnn *rnn, size_t size);
+
+/**
+ * regdb_rnn_text() - keep a text while the database is loaded
+ * @rnn: the database
+ * @text: the text
+ *
+ * Return: a copy; the same one for equal texts
+ */
+const char *regdb_rnn_text(RegDbRnn *rnn, const char *text);
 
 /**
  * regdb_rnn_fault() - say that something about a node is wrong
@@ -265,7 +276,7 @@ void *regdb_rnn_full(RegDbRnn *rnn, const RegDbRnnNode *node);
  * regdb_rnn_find() - find what has a name
  * @rnn: the database
  * @tag: what it is
- * @name: its name, of RegDbRnn.strings, or NULL
+ * @name: its name, of regdb_rnn_text(), or NULL
  *
  * Return: its first node, which has the content of all; NULL if there is none
  */

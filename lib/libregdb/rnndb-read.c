@@ -234,7 +234,7 @@ static void read_text(RegDbRnn *rnn, const xmlNode *xml, const Tag *tag,
     text = is_doc ? read_first_sentence(xml) :
            read_cut(regdb_xml_text(xml), BRIEF_MAX);
     if (*text) {
-        node->brief = g_string_chunk_insert_const(rnn->strings, text);
+        node->brief = regdb_rnn_text(rnn, text);
         node->is_doc = is_doc;
     }
 }

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "libregdb/hash.h"
 #include "libregdb/rnndb-internal.h"
 
 /* What separates variants; a schema of Mesa's says commas */
@@ -74,7 +75,7 @@ static RegDbRnnVarset *scope_new_varset(RegDbRnn *rnn,
     const RegDbRnnNode *node;
     unsigned n = 0;
 
-    varset->places = g_hash_table_new(g_str_hash, g_str_equal);
+    varset->places = g_hash_table_new(regdb_hash, g_str_equal);
     varset->lists = g_hash_table_new(NULL, NULL);
     g_ptr_array_add(rnn->tables, varset->places);
     g_ptr_array_add(rnn->tables, varset->lists);

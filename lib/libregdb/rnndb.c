@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "libregdb/hash.h"
 #include "libregdb/rnndb-internal.h"
 
 #define CHUNK_BYTES (64u << 10)
@@ -24,6 +25,17 @@ void *regdb_rnn_alloc(RegDbRnn *rnn, size_t size)
     }
     rnn->chunk_used += size;
     return chunk + rnn->chunk_used - size;
+}
+
+const char *regdb_rnn_text(RegDbRnn *rnn, const char *text)
+{
+    char *kept = g_hash_table_lookup(rnn->texts, text);
+
+    if (!kept) {
+        kept = g_string_chunk_insert(rnn->strings, text);
+        g_hash_table_add(rnn->texts, kept);
+    }
+    return kept;
 }
 
 static void rnndb_faultv(RegDbRnn *rnn, const RegDbRnnNode *node,
@@ -107,6 +119,7 @@ static void rnndb_begin(RegDbRnn *rnn)
     unsigned i;
 
     rnn->strings = g_string_chunk_new(16 << 10);
+    rnn->texts = g_hash_table_new(regdb_hash, g_str_equal);
     rnn->chunks = g_ptr_array_new_with_free_func(g_free);
     rnn->files = g_hash_table_new(NULL, NULL);
     for (i = 0; i < REGDB_RNN_N_TAGS; i++) {
@@ -128,6 +141,7 @@ static void rnndb_end(RegDbRnn *rnn)
     regdb_rnn_types_end(rnn);
     regdb_rnn_scope_end(rnn);
     g_hash_table_unref(rnn->files);
+    g_hash_table_unref(rnn->texts);
     g_ptr_array_unref(rnn->chunks);
     g_string_chunk_free(rnn->strings);
 }
