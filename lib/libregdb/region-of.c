@@ -2,6 +2,7 @@
 /* libregdb: places of domains in the regions of a device (see region-of.h) */
 #include "libregdb/region-of.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "libregdb/loader.h"
@@ -39,6 +40,37 @@ static bool parse_capability(const char *text, uint32_t *capability)
     }
     *capability = extended | id;
     return true;
+}
+
+bool regdb_region_of_by_capability(const RegDbRegionOf *of)
+{
+    return of->capability ||
+           !g_strcmp0(of->region, REGDB_REGION_MSIX_TABLE) ||
+           !g_strcmp0(of->region, REGDB_REGION_MSIX_PBA);
+}
+
+static char *capability_text(const RegDbRegionOf *of)
+{
+    const char *extended = of->capability & REGDB_CAPABILITY_EXTENDED ? "e"
+                                                                      : "";
+    uint32_t id = of->capability & REGDB_CAPABILITY_ANY;
+
+    return id == REGDB_CAPABILITY_ANY ?
+           g_strdup_printf("%s+%scap*", of->region, extended) :
+           g_strdup_printf("%s+%scap0x%x", of->region, extended, id);
+}
+
+char *regdb_region_of_text(const RegDbRegionOf *of)
+{
+    if (of->capability) {
+        return capability_text(of);
+    }
+    if (of->at) {
+        return g_strdup_printf("%s+@%s", of->region, of->at);
+    }
+    return of->offset ?
+           g_strdup_printf("%s+0x%" PRIx64, of->region, of->offset) :
+           g_strdup(of->region);
 }
 
 bool regdb_region_of_parse(const char *place, const char *domain,

@@ -12,6 +12,10 @@
 #define REGDB_CAPABILITY_EXTENDED 0x10000
 #define REGDB_CAPABILITY_ANY 0xffff
 
+/* Regions that the MSI-X capability places */
+#define REGDB_REGION_MSIX_TABLE "msix-table"
+#define REGDB_REGION_MSIX_PBA "msix-pba"
+
 /**
  * struct RegDbRegionOf: a region of a device, and the domain that is in it
  * @region: "bar0" to "bar5", "rom", "config" or a name of the trace's;
@@ -47,6 +51,20 @@ typedef struct RegDbRegionOf {
  */
 bool regdb_region_of_parse(const char *place, const char *domain,
                            RegDbRegionOf *of);
+
+/**
+ * regdb_region_of_by_capability() - does a capability say where a domain is?
+ * @of: the place
+ */
+bool regdb_region_of_by_capability(const RegDbRegionOf *of);
+
+/**
+ * regdb_region_of_text() - get the text of a place
+ * @of: the place
+ *
+ * Return: as for regdb_region_of_parse(), to be freed with g_free()
+ */
+char *regdb_region_of_text(const RegDbRegionOf *of);
 
 /**
  * regdb_region_of_clear() - free what a place has

@@ -167,10 +167,15 @@ static void test_capability(void)
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(good); i++) {
+        g_autofree char *text = NULL;
         RegDbRegionOf of;
 
         g_assert_true(regdb_region_of_parse(good[i].place, "D", &of));
+        text = regdb_region_of_text(&of);
+
+        g_assert_cmpstr(text, ==, good[i].place);
         g_assert_cmphex(of.capability, ==, good[i].id);
+        g_assert_true(regdb_region_of_by_capability(&of));
         g_assert_null(of.at);
         regdb_region_of_clear(&of);
     }

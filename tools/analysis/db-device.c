@@ -158,7 +158,7 @@ static void add_given(AnalysisDbDevice *device, const RegDbRegionOf *of,
     const RegDbDomain *domain = regdb_domain(device->db, of->domain);
     g_autofree char *known = NULL;
 
-    if (domain && analysis_place_by_capability(of)) {
+    if (domain && regdb_region_of_by_capability(of)) {
         /* add_capabilities() does it */
         return;
     }
@@ -341,7 +341,7 @@ static void add_config(AnalysisDbDevice *device)
                                                  i);
         const RegDbDomain *domain = regdb_domain(db, of->domain);
 
-        if (domain && !of->at && !analysis_place_by_capability(of) &&
+        if (domain && !of->at && !regdb_region_of_by_capability(of) &&
             !strcmp(of->region, "config") && !has_place(device, of)) {
             analysis_place_add(device->places, of->region, of->offset, db,
                                domain);

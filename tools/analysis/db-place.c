@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-#define MSIX_TABLE "msix-table"
-#define MSIX_PBA "msix-pba"
-
 static void place_free(gpointer p)
 {
     AnalysisPlace *place = p;
@@ -35,13 +32,6 @@ AnalysisPlace *analysis_place_add(GPtrArray *places, const char *region,
     place->domain = domain;
     g_ptr_array_add(places, place);
     return place;
-}
-
-bool analysis_place_by_capability(const RegDbRegionOf *of)
-{
-    return of->capability ||
-           (of->region && (!strcmp(of->region, MSIX_TABLE) ||
-                           !strcmp(of->region, MSIX_PBA)));
 }
 
 static void place_want(GPtrArray *places, const char *region, uint64_t offset,
@@ -148,8 +138,8 @@ void analysis_place_capabilities(GPtrArray *places, const PciCaps *caps,
     }
     place_list(places, caps, sources, n);
     for (i = 0; i < n; i++) {
-        place_msix(places, &sources[i], MSIX_TABLE, pci_caps_msix_table(caps));
-        place_msix(places, &sources[i], MSIX_PBA, pci_caps_msix_pba(caps));
+        place_msix(places, &sources[i], REGDB_REGION_MSIX_TABLE, pci_caps_msix_table(caps));
+        place_msix(places, &sources[i], REGDB_REGION_MSIX_PBA, pci_caps_msix_pba(caps));
     }
     place_remove_unwanted(places);
 }

@@ -87,12 +87,6 @@ AnalysisPlace *analysis_place_add(GPtrArray *places, const char *region,
                                   const RegDbDomain *domain);
 
 /**
- * analysis_place_by_capability() - does a capability say where a domain is?
- * @of: the place
- */
-bool analysis_place_by_capability(const RegDbRegionOf *of);
-
-/**
  * analysis_place_capabilities() - place the domains of capabilities
  * @places: the places; those of before that are right stay, with their views
  * @caps: the device's capabilities

@@ -134,7 +134,8 @@ static void add_regions(Lookup *lookup, const RegDbDomain *only)
         const RegDbRegionOf *region = &g_array_index(regions, RegDbRegionOf, i);
         const RegDbDomain *domain = regdb_domain(lookup->db, region->domain);
 
-        if (domain && (!only || domain == only)) {
+        if (domain && (!only || domain == only) &&
+            !regdb_region_of_by_capability(region)) {
             add_place(lookup, domain, region);
         }
     }

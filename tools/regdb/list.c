@@ -2,8 +2,6 @@
 /*
  * vfio-trace regdb list: which database is for which device
  */
-#include <inttypes.h>
-
 #include <string.h>
 
 #include "libregdb/devices.h"
@@ -75,13 +73,10 @@ static GPtrArray *find_entries(int argc, char **argv, RegDbMessages *messages)
 
 static void put_region(GString *text, const RegDbRegionOf *of)
 {
-    g_string_append_printf(text, "%s%s", text->len ? " " : "", of->region);
-    if (of->at) {
-        g_string_append_printf(text, "+@%s", of->at);
-    } else if (of->offset) {
-        g_string_append_printf(text, "+0x%" PRIx64, of->offset);
-    }
-    g_string_append_printf(text, ":%s", of->domain);
+    g_autofree char *place = regdb_region_of_text(of);
+
+    g_string_append_printf(text, "%s%s:%s", text->len ? " " : "", place,
+                           of->domain);
 }
 
 static char *regions_text(const RegDbDevice *device)
@@ -146,6 +141,8 @@ static void put_regions(GString *json, const RegDbDevice *device)
         json_line_text(json, "region", of->region);
         if (of->at) {
             json_line_text(json, "at", of->at);
+        } else if (regdb_region_of_by_capability(of)) {
+            json_line_hex(json, "capability", of->capability);
         } else {
             json_line_hex(json, "offset", of->offset);
         }
