@@ -158,7 +158,7 @@ static void test_regions(void)
     assert_line(moved->out,
                 "  address MOVED:0x4 (in bar2, from the value of CAP on)");
     g_assert_cmpstr(domain->out, ==, moved->out);
-    assert_contains(before->err, "no domain is known to be at 0xfc of bar2");
+    assert_contains(before->err, "no domain is known at 0xfc of bar2");
     assert_contains(behind->err, "MOVED (bar2)");
     assert_contains(none->err, "there is no region or domain 'bar3'; there "
                                "are: REGS (bar0), SMALL (bar2), MOVED (bar2)");
