@@ -59,7 +59,8 @@ bool regdb_xml_tags(RegDbSource *source, const char *text, size_t len)
     const char *p = text, *tag, *end = text + len;
 
     if (memchr(text, '\0', len)) {
-        regdb_source_fault(source, 0, "the XML document has NUL bytes: its encoding must be UTF-8 or ISO-8859-1");
+        regdb_source_fault(source, 0,
+                           "the XML document has NUL bytes: its encoding must be UTF-8 or ISO-8859-1");
         return false;
     }
     while ((p = strchr(p, '<'))) {
@@ -74,7 +75,8 @@ bool regdb_xml_tags(RegDbSource *source, const char *text, size_t len)
         }
         tag = p;
         if (tags_count(&p, end) > REGDB_XML_ATTRIBUTES_MAX) {
-            regdb_source_fault(source, tags_line(text, tag), "an element has more than 256 attributes");
+            regdb_source_fault(source, tags_line(text, tag),
+                               "an element has more than 256 attributes");
             return false;
         }
     }

@@ -138,8 +138,10 @@ void analysis_place_capabilities(GPtrArray *places, const PciCaps *caps,
     }
     place_list(places, caps, sources, n);
     for (i = 0; i < n; i++) {
-        place_msix(places, &sources[i], REGDB_REGION_MSIX_TABLE, pci_caps_msix_table(caps));
-        place_msix(places, &sources[i], REGDB_REGION_MSIX_PBA, pci_caps_msix_pba(caps));
+        place_msix(places, &sources[i], REGDB_REGION_MSIX_TABLE,
+                   pci_caps_msix_table(caps));
+        place_msix(places, &sources[i], REGDB_REGION_MSIX_PBA,
+                   pci_caps_msix_pba(caps));
     }
     place_remove_unwanted(places);
 }
