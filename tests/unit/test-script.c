@@ -254,6 +254,12 @@ static void test_errors(void)
 {
     assert_fails("error('no\\27[31m')", "test.lua:1: no?[31m");
     assert_fails("error({})", "test.lua:1: the error is not a text");
+    assert_fails("error(('x'):rep(1000000))", "test.lua:1: xxx");
+    {
+        g_autofree char *errors = script_error();
+
+        g_assert_cmpuint(strlen(errors), <, 2000);
+    }
     assert_fails("error()", "test.lua:1: the error is not a text");
     assert_fails("\n\nlocal function f(x) return x.y end\n"
                  "on_access(function()\n  local z = f(nil)\n  return z\nend)",

@@ -8,6 +8,9 @@
 
 #include "tools/script/sandbox.h"
 
+/* Bytes of an error that are shown */
+#define MESSAGE_MAX 1000
+
 ScriptState *script_state_new(void *owner)
 {
     ScriptState *state = script_limits_new(owner);
@@ -86,9 +89,10 @@ static char *error_message(ScriptState *state, int status)
         what = "the error is not a text";
     }
     if (!state->trace->len || begins_with_place(state, what)) {
-        return g_strdup(what);
+        return g_strndup(what, MESSAGE_MAX);
     }
-    return g_strdup_printf("%s: %s", (char *)state->trace->pdata[0], what);
+    return g_strdup_printf("%s: %.*s", (char *)state->trace->pdata[0],
+                           MESSAGE_MAX, what);
 }
 
 bool script_state_call(ScriptState *state, int function, ScriptPush *push,
