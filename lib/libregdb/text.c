@@ -251,9 +251,10 @@ static void text_take_field(const RegDbField *field, uint64_t value,
     }
 }
 
+/* The functions here take no names: looking them up takes time. */
 static bool text_each(const RegDbView *view, const RegDbType *type,
-                      uint64_t value, uint64_t mask, RegDbFieldTaken *taken,
-                      void *opaque)
+                      uint64_t value, uint64_t mask, bool names,
+                      RegDbFieldTaken *taken, void *opaque)
 {
     uint64_t known = 0;
     uint32_t i;
@@ -267,7 +268,8 @@ static bool text_each(const RegDbView *view, const RegDbType *type,
             continue;
         }
         known |= bits;
-        taken(field, v, regdb_value_name(view, field->type, v), opaque);
+        taken(field, v, names ? regdb_value_name(view, field->type, v) : NULL,
+              opaque);
     }
     if (value & mask & ~known) {
         taken(NULL, value & mask & ~known, NULL, opaque);
@@ -281,7 +283,7 @@ bool regdb_each_field(const RegDbView *view, const RegDbType *type,
 {
     type = text_resolve(type, &value);
     return type && type->kind == REGDB_BITSET &&
-           text_each(view, type, value, mask, taken, opaque);
+           text_each(view, type, value, mask, true, taken, opaque);
 }
 
 static void text_bitset(const RegDbView *view, const RegDbType *type,
@@ -292,7 +294,7 @@ static void text_bitset(const RegDbView *view, const RegDbType *type,
                       .empty = true };
 
     g_string_append(text, "{ ");
-    text_each(view, type, value, mask, text_take_field, &fields);
+    text_each(view, type, value, mask, false, text_take_field, &fields);
     if (fields.empty) {
         g_string_append_printf(text, "%s0%s", colors->number, colors->reset);
     }
@@ -426,8 +428,8 @@ static void text_bitset_change(Change *change, const RegDbType *type,
 {
     uint64_t unknown = text_unknown(change->view, type) & change->mask;
 
-    text_each(change->view, type, after, change->mask, text_take_changes,
-              change);
+    text_each(change->view, type, after, change->mask, false,
+              text_take_changes, change);
     if ((change->before ^ after) & unknown) {
         g_string_append(change->text,
                         change->text->len > change->begin ? " " : "");

@@ -174,11 +174,11 @@ const char *decode_slots_text(DecodeSlots *table, GString *text);
 
 static inline uint32_t decode_slot_hash(const MmtEntry *entry)
 {
-    uint64_t key = entry->offset ^ (uint64_t)entry->region << 40 ^
-                   (uint64_t)entry->kind << 56 ^ (uint64_t)entry->width << 60;
+    /* bits 32 and up of the product depend on the lower ones of the key only */
+    uint64_t key = entry->offset << 6 ^ entry->kind << 4 ^ entry->width ^
+                   entry->region * 0xc2b2ae3d27d4eb4f;
 
-    key *= 0x9e3779b97f4a7c15;
-    return key >> 32;
+    return key * 0x9e3779b97f4a7c15 >> 32;
 }
 
 static inline bool decode_slot_is(const DecodeSlot *slot,
