@@ -468,6 +468,11 @@ static void test_verbs(void)
         { { "profile", "--json" }, "\"name\": \"STATUS\"" },
         { { "profile", "--as", "ranges" }, "\n0:0x8:0x4 STATUS r\n" },
         { { "profile", "--as", "rnndb" }, "name=\"STATUS\"" },
+        { { "cat", "--as=csv", "-N" }, ",phase,text,name\n" },
+        { { "cat", "--as=csv", "-N" }, ",start,,STATUS\n" },
+        { { "cat", "--as=csv", "-N" }, ",start,,\n" },
+        { { "cat", "--as=jsonl", "-N" },
+          "\"phase-name\": \"start\", \"name\": \"STATUS\"}\n" },
         { { "compare", other },
           "R 4 BAR0+0x00000 CTRL  0x1\n" },
     };

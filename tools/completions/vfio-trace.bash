@@ -36,7 +36,7 @@ _vfio_trace_options()
     start | stop) echo "D/device=bdf $target" ;;
     window) echo "D/device=bdf j/json $target" ;;
     flush | rotate) echo "l/log=any $target" ;;
-    cat) echo "a/as=format" $selection ;;
+    cat) echo "a/as=format N/names" $selection ;;
     tail) echo "n/lines=any F/no-follow d/decode" $scripts $selection ;;
     stat) echo "b/by=field t/top=any j/json" $scripts $selection ;;
     fold) echo "f/follow j/json M/no-marks" $selection ;;

@@ -124,6 +124,7 @@ complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush r
 complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush rotate' -s t -l timeout -x -d 'fail after this time without an answer'
 
 complete -c vfio-trace -n '__vfio_trace_is cat' -s a -l as -xa 'mmiotrace jsonl csv' -d 'convert to this format'
+complete -c vfio-trace -n '__vfio_trace_is cat' -s N -l names -d 'with names of registers'
 
 complete -c vfio-trace -n '__vfio_trace_is tail' -s n -l lines -x -d 'number of last lines to begin with'
 complete -c vfio-trace -n '__vfio_trace_is tail' -s F -l no-follow -d 'do not wait for further lines'

@@ -14,10 +14,14 @@
 #define HEAD \
     "line,time,op,device,region,offset,width,value,address,cpu,pc,phase,text\n"
 
+#define NAMED_HEAD \
+    "line,time,op,device,region,offset,width,value,address,cpu,pc,phase,text,name\n"
+
 /**
  * struct Csv: state of a conversion
  * @trace: the trace
  * @out: the output
+ * @db: names of registers, for a column of their own; or NULL
  * @second: the second of the last row
  * @places: GString: "device,region,", by number of the region; NULL if it was
  *          not needed yet
@@ -27,6 +31,7 @@
 typedef struct Csv {
     MmtTrace *trace;
     ConvertOut *out;
+    AnalysisDb *db;
     ConvertSecond second;
     GPtrArray *places;
     uint32_t phase;
@@ -120,6 +125,20 @@ static char *put_start(Csv *csv, char *p, const MmtEntry *entry)
     return p;
 }
 
+/* The end of the row, with the register's name, which may be long */
+static void put_name(Csv *csv, const MmtEntry *entry)
+{
+    g_autoptr(GString) end = g_string_new(",");
+    const char *name = analysis_db_name(csv->db, entry->region,
+                                        entry->offset);
+
+    if (name) {
+        put_field(end, name, strlen(name));
+    }
+    g_string_append_c(end, '\n');
+    convert_out_put(csv->out, end->str, end->len);
+}
+
 static void put_access(Csv *csv, const MmtEntry *entry)
 {
     const GString *place = place_of(csv, entry->region);
@@ -148,8 +167,13 @@ static void put_access(Csv *csv, const MmtEntry *entry)
         p = convert_put_hex(p, entry->pc);
     }
     p = convert_put_str(p, phase->str, phase->len);
-    *p++ = '\n';
+    if (!csv->db) {
+        *p++ = '\n';
+    }
     convert_out_took(csv->out, p);
+    if (csv->db) {
+        put_name(csv, entry);
+    }
 }
 
 /* The text of a mark; the line of a device */
@@ -198,7 +222,7 @@ static void put_other(Csv *csv, const MmtEntry *entry)
     g_string_append(row, ",,");
     g_string_append_len(row, phase->str, phase->len);
     put_text(csv, row, entry);
-    g_string_append_c(row, '\n');
+    g_string_append(row, csv->db ? ",\n" : "\n");
     convert_out_put(csv->out, row->str, row->len);
 }
 
@@ -228,6 +252,11 @@ static void *csv_begin(MmtTrace *trace, ConvertOut *out)
     return csv;
 }
 
+static void csv_names(void *state, AnalysisDb *db)
+{
+    ((Csv *)state)->db = db;
+}
+
 static void csv_end(void *state, GString *notes)
 {
     Csv *csv = state;
@@ -241,7 +270,9 @@ static void csv_end(void *state, GString *notes)
 const ConvertSink convert_as_csv = {
     .name = "csv",
     .head = HEAD,
+    .named_head = NAMED_HEAD,
     .begin = csv_begin,
+    .names = csv_names,
     .entries = csv_entries,
     .end = csv_end,
 };

@@ -15,6 +15,7 @@
  * struct Jsonl: state of a conversion
  * @trace: the trace
  * @out: the output
+ * @db: names of registers, or NULL
  * @places: GString: members of a region, by its number; NULL if they were not
  *          needed yet
  * @phase: number of the phase in @phase_text
@@ -23,6 +24,7 @@
 typedef struct Jsonl {
     MmtTrace *trace;
     ConvertOut *out;
+    AnalysisDb *db;
     GPtrArray *places;
     uint32_t phase;
     GString *phase_text;
@@ -100,6 +102,21 @@ static inline char *put_hex(char *p, uint64_t v)
     return p;
 }
 
+/* The end of the object, with the register's name, which may be long */
+static void put_name(Jsonl *json, const MmtEntry *entry)
+{
+    g_autoptr(GString) end = g_string_new(NULL);
+    const char *name = analysis_db_name(json->db, entry->region,
+                                        entry->offset);
+
+    if (name) {
+        g_string_append(end, ", \"name\": ");
+        json_line_quote(end, name, strlen(name));
+    }
+    g_string_append(end, "}\n");
+    convert_out_put(json->out, end->str, end->len);
+}
+
 static void put_access(Jsonl *json, const MmtEntry *entry)
 {
     const GString *place = place_of(json, entry->region);
@@ -125,8 +142,13 @@ static void put_access(Jsonl *json, const MmtEntry *entry)
         p = PUT_HEX(p, "pc", entry->pc);
     }
     p = convert_put_str(p, phase->str, phase->len);
-    p = CONVERT_LITERAL(p, "}\n");
+    if (!json->db) {
+        p = CONVERT_LITERAL(p, "}\n");
+    }
     convert_out_took(json->out, p);
+    if (json->db) {
+        put_name(json, entry);
+    }
 }
 
 /* The text of a mark; the line of a device */
@@ -203,6 +225,11 @@ static void *jsonl_begin(MmtTrace *trace, ConvertOut *out)
     return json;
 }
 
+static void jsonl_names(void *state, AnalysisDb *db)
+{
+    ((Jsonl *)state)->db = db;
+}
+
 static void jsonl_end(void *state, GString *notes)
 {
     Jsonl *json = state;
@@ -216,6 +243,7 @@ static void jsonl_end(void *state, GString *notes)
 const ConvertSink convert_as_jsonl = {
     .name = "jsonl",
     .begin = jsonl_begin,
+    .names = jsonl_names,
     .entries = jsonl_entries,
     .end = jsonl_end,
 };

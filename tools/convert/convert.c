@@ -35,8 +35,8 @@ bool convert_print(void *opaque, const char *p, size_t len)
 }
 
 ToolStatus convert_trace(const Verb *verb, const char *path,
-                         const ConvertSink *sink, ConvertWrite *write,
-                         void *opaque)
+                         const ConvertSink *sink, bool names,
+                         ConvertWrite *write, void *opaque)
 {
     g_autoptr(AnalysisTrace) a = analysis_open(verb, path);
     g_autoptr(GString) notes = g_string_new(NULL);
@@ -51,6 +51,9 @@ ToolStatus convert_trace(const Verb *verb, const char *path,
     }
     convert_out_init(&out, write, opaque);
     state = sink->begin(analysis_trace(a), &out);
+    if (names) {
+        sink->names(state, analysis_db(a));
+    }
     while (!out.closed && (n = analysis_next(a, &entries)) > 0) {
         sink->entries(state, entries, n);
         convert_out_flush(&out);

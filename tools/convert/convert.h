@@ -13,6 +13,7 @@
  * @verb: the verb, for messages
  * @path: the trace
  * @sink: the format
+ * @names: with names of registers; the format must have ConvertSink.names
  * @write: takes the rows
  * @opaque: its argument
  *
@@ -20,8 +21,8 @@
  *         TOOL_TROUBLE after an error was printed
  */
 ToolStatus convert_trace(const Verb *verb, const char *path,
-                         const ConvertSink *sink, ConvertWrite *write,
-                         void *opaque);
+                         const ConvertSink *sink, bool names,
+                         ConvertWrite *write, void *opaque);
 
 /**
  * convert_print() - print rows to standard output: a ConvertWrite

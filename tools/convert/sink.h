@@ -9,14 +9,17 @@
 #include <stddef.h>
 
 #include "libmmiotrace/mmiotrace.h"
+#include "tools/analysis/db.h"
 #include "tools/convert/out.h"
 
 /**
  * struct ConvertSink: a format
  * @name: as typed
  * @head: what the output begins with, before the first trace, or NULL
+ * @named_head: the same, if registers have names
  * @single: one output can't have two traces
  * @begin: begin to convert a trace; returns the state
+ * @names: show names of registers; NULL if the format has no place for them
  * @entries: convert a batch of its entries
  * @end: free the state; if something could not be converted as it is, append to
  *       the notes what it was: "accesses of an odd width were split: 3"
@@ -24,8 +27,10 @@
 typedef struct ConvertSink {
     const char *name;
     const char *head;
+    const char *named_head;
     bool single;
     void *(*begin)(MmtTrace *trace, ConvertOut *out);
+    void (*names)(void *state, AnalysisDb *db);
     void (*entries)(void *state, const MmtEntry *entries, size_t n);
     void (*end)(void *state, GString *notes);
 } ConvertSink;

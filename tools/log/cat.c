@@ -15,10 +15,13 @@
 #include <stdio.h>
 
 static char *opt_as;
+static gboolean opt_names;
 
 static const GOptionEntry entries[] = {
     { "as", 'a', 0, G_OPTION_ARG_STRING, &opt_as,
       "Convert to this format: mmiotrace, jsonl or csv", "FORMAT" },
+    { "names", 'N', 0, G_OPTION_ARG_NONE, &opt_names,
+      "With names of registers, in jsonl and csv", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
@@ -77,7 +80,8 @@ static ToolStatus cat_log(const char *path)
 static ToolStatus cat_one(const char *path, const ConvertSink *sink,
                           GString *room)
 {
-    return sink ? convert_trace(&verb_cat, path, sink, convert_print, room)
+    return sink ? convert_trace(&verb_cat, path, sink, opt_names,
+                                convert_print, room)
                 : cat_log(path);
 }
 
@@ -88,7 +92,7 @@ static ToolStatus cat_all(int argc, char **argv, const ConvertSink *sink)
     int i;
 
     if (sink && sink->head) {
-        fputs(sink->head, stdout);
+        fputs(opt_names ? sink->named_head : sink->head, stdout);
     }
     for (i = 1; i < argc && !ferror(stdout) && !analysis_interrupted(); i++) {
         ToolStatus one = cat_one(argv[i], sink, room);
@@ -105,6 +109,10 @@ static bool choose_sink(int logs, const ConvertSink **sink)
             analysis_options_given() ? &convert_as_lines : NULL;
     if (opt_as && !*sink) {
         tool_error(&verb_cat, "--as must be mmiotrace, jsonl or csv");
+        return false;
+    }
+    if (opt_names && (!*sink || !(*sink)->names)) {
+        tool_error(&verb_cat, "--names needs --as jsonl or --as csv");
         return false;
     }
     if (*sink && (*sink)->single && logs > 1) {
