@@ -263,10 +263,11 @@ static void test_at(void)
     give(NULL);
     /* of two, the first one counts; half of the register is sufficient */
     assert_names(GPU READ(4, 0xfeb80404, 0x1) WRITE(4, 0xfeb80020, 0x1000)
+                 READ(4, 0xfeb80020, 0xffffffff)
                  READ(2, 0xfeb80020, 0x4000) READ(4, 0xfeb80404, 0x1)
                  READ(4, 0xfeb80020, 0x8000) READ(4, 0xfeb80404, 0x1)
                  READ(4, 0xfeb80440, 0x1),
-                 " ? WHERE WHERE DOORBELL WHERE DOORBELL -");
+                 " ? WHERE WHERE WHERE DOORBELL WHERE DOORBELL -");
     forget(manifest);
     forget(xml);
 }

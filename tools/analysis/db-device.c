@@ -598,16 +598,21 @@ static void find_at(AnalysisDbDevice *device)
 /* The bits of the register that count, if the access reaches all of them */
 static bool take_at_value(AnalysisPlace *place, const MmtEntry *entry)
 {
-    uint64_t first = place->at_offset * 8 + place->at_low;
-    uint64_t last = place->at_offset * 8 + place->at_high;
-    uint64_t begin = entry->offset * 8;
+    uint64_t ones = UINT64_MAX >> (64 - 8 * CLAMP(entry->width, 1, 8));
     unsigned bits = place->at_high - place->at_low + 1;
+    int64_t delta = place->at_offset - entry->offset;
+    int64_t first;
     uint64_t value;
 
-    if (first < begin || last >= begin + 8 * entry->width) {
+    /* all ones are what a device without power answers */
+    if (delta < -8 || delta > 8 || entry->value == ones) {
         return false;
     }
-    value = entry->value >> (first - begin);
+    first = 8 * delta + place->at_low;
+    if (first < 0 || first + bits > 8u * entry->width) {
+        return false;
+    }
+    value = entry->value >> first;
     if (bits < 64) {
         value &= ((uint64_t)1 << bits) - 1;
     }
