@@ -93,7 +93,9 @@ static void header_amd_register(RegDbHeader *header,
         define->role = REGDB_HEADER_PLACE;
         return;
     }
-    if (define->form != REGDB_HEADER_HEX ||
+    /* of x_default.h: values, not offsets */
+    if (g_str_has_suffix(define->name, "_DEFAULT") ||
+        define->form != REGDB_HEADER_HEX ||
         !regdb_header_amd_space(header, define, &space) ||
         !regdb_header_value(header, define)) {
         return;

@@ -21,7 +21,7 @@
 /* Offsets in a BAR; what is more is something else. */
 #define HEADER_OFFSET_MAX (256u << 20)
 
-/* Members of a list that is found by its numbers */
+/* Members of a list of registers */
 #define HEADER_LIST_MIN 4
 
 /* Elements of an array that are computed; it may have more */
@@ -197,11 +197,10 @@ static void header_judge(const RegDbHeader *header, HeaderGroup *group)
         is.distinct * 10 >= is.n * 6 &&
         is.more * 10 >= (is.n - 1) * 6 &&
         is.twice * 10 <= (is.n - 1) * 4;
-    group->by_name = !group->by_numbers && is.small == is.n &&
-        is.distinct * 2 > is.n &&
+    group->by_name = !group->by_numbers && is.n >= HEADER_LIST_MIN &&
+        is.small == is.n && is.distinct * 2 > is.n &&
         ((list && header_says_register(list)) ||
-         (group->named * 5 >= is.n * 4 && is.n >= HEADER_LIST_MIN &&
-          is.even * 10 >= is.n * 9));
+         (group->named * 5 >= is.n * 4 && is.even * 10 >= is.n * 9));
 }
 
 /* --- registers ---------------------------------------------------------- */

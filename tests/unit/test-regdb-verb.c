@@ -193,6 +193,30 @@ static void test_ranges(void)
                     "bar2:0x100:0x40 AREA\n");
 }
 
+/* What vfio-trace profile prints loads as it is. */
+static void test_profile(void)
+{
+    g_autoptr(GString) log = g_string_new("VERSION 20070824\n"
+        "MAP 1.000000 1 0xfeb80000 0xffff8000 0x20000 0x0 0\n");
+    g_autoptr(ToolRun) profile = NULL;
+    g_autoptr(ToolRun) check = NULL;
+    g_autofree char *path = NULL;
+    g_autofree char *list = NULL;
+    int i;
+
+    for (i = 0; i < 200; i++) {
+        g_string_append_printf(log, "R 4 1.%06d 1 0xfeb80008 0x80080783 0x0 0\n"
+                               "W 4 1.%06d 1 0xfeb8%04x 0x%x 0x0 0\n",
+                               2 * i + 1, 2 * i + 2, 0x1000 + 4 * i, i);
+    }
+    path = temp_file("profile.mmt", log->str, -1);
+    profile = run_tool(NULL, "profile", "--as=ranges", "--no-db", path, NULL);
+    g_assert_cmpint(profile->status, ==, 0);
+    list = temp_file("profile.ranges", profile->out, -1);
+    check = REGDB(0, "check", list);
+    assert_contains(check->out, ": ranges: domains 1, registers ");
+}
+
 static void test_check(void)
 {
     g_autofree char *good = temp_file("good.h", header, -1);
@@ -305,6 +329,7 @@ int main(int argc, char **argv)
     g_test_add_func("/regdb-verb/round-trip", test_round_trip);
     g_test_add_func("/regdb-verb/rnndb", test_rnndb);
     g_test_add_func("/regdb-verb/ranges", test_ranges);
+    g_test_add_func("/regdb-verb/profile", test_profile);
     g_test_add_func("/regdb-verb/check", test_check);
     g_test_add_func("/regdb-verb/list", test_list);
     g_test_add_func("/regdb-verb/usage", test_usage);
