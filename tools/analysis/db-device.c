@@ -6,18 +6,11 @@
 #include "tools/analysis/chip-nvidia.h"
 #include "tools/analysis/db-options.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The set of variants that a chip's number is of */
-#define CHIP_SET "chipset"
-
 /* IDs that no device has: entries for all devices match them */
 #define NO_VENDOR 0xffff
-
-/* Domains that a message lists */
-#define LISTED_MAX 20
 
 AnalysisDbDevice *analysis_db_device_new(AnalysisDbFiles *files,
                                          const MmtRegionDevice *trace)
@@ -136,21 +129,6 @@ static void add_place(AnalysisDbDevice *device, const char *region,
     place->known = !at;
 }
 
-static char *list_domains(const RegDb *db)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    uint32_t i;
-
-    for (i = 0; i < db->n_domains && i < LISTED_MAX; i++) {
-        g_string_append_printf(text, "%s%s", i ? ", " : "",
-                               db->domains[i]->name);
-    }
-    if (i < db->n_domains) {
-        g_string_append(text, ", ...");
-    }
-    return g_strdup(text->str);
-}
-
 /* What a .regdb file or an option says */
 static void add_given(AnalysisDbDevice *device, const RegDbRegionOf *of,
                       const char *who)
@@ -168,7 +146,7 @@ static void add_given(AnalysisDbDevice *device, const RegDbRegionOf *of,
         device->only = domain;
     } else {
         device->faulty = true;
-        known = list_domains(device->db);
+        known = analysis_place_domains(device->db);
         tool_error(analysis_db_files_verb(device->files),
                    "%s: there is no domain '%s' in %s: it has %s", who,
                    of->domain, device->db->path, known);
@@ -275,10 +253,10 @@ static void take_variant(AnalysisDbDevice *device, const char *text,
 /* The variant of the chip that was found, unless the user has said which */
 static void take_chip(AnalysisDbDevice *device)
 {
-    const RegDbVarset *set = regdb_varset(device->db, CHIP_SET);
+    const RegDbVarset *set = regdb_varset(device->db, ANALYSIS_CHIP_SET);
     g_autofree char *text = device->chip.name ?
-        g_strdup_printf(CHIP_SET "=%s", device->chip.name) :
-        g_strdup_printf(CHIP_SET "=0x%x", device->chip.number);
+        g_strdup_printf(ANALYSIS_CHIP_SET "=%s", device->chip.name) :
+        g_strdup_printf(ANALYSIS_CHIP_SET "=0x%x", device->chip.number);
     g_autofree char *message = NULL;
 
     device->chip_known = false;
@@ -444,7 +422,7 @@ bool analysis_db_device_access(AnalysisDbDevice *device,
 static void take_other_region(AnalysisDbDevice *device)
 {
     g_autofree char *name = analysis_db_device_name(device);
-    g_autofree char *domains = list_domains(device->db);
+    g_autofree char *domains = analysis_place_domains(device->db);
     unsigned i;
 
     device->ambiguous = true;
@@ -709,7 +687,7 @@ bool analysis_db_device_check(AnalysisDbFiles *files)
     analysis_db_device_choose(device);
     usable = analysis_db_device_load(device) && !device->faulty;
     if (usable && !device->places->len && !device->only) {
-        g_autofree char *domains = list_domains(device->db);
+        g_autofree char *domains = analysis_place_domains(device->db);
 
         tool_error(analysis_db_files_verb(files),
                    "%s has the domains %s: say which of them is in which region, with --domain bar0=%s, for example",
@@ -720,111 +698,4 @@ bool analysis_db_device_check(AnalysisDbFiles *files)
     }
     analysis_db_device_free(device);
     return usable;
-}
-
-static void describe_variants(const AnalysisDbDevice *device, GString *text)
-{
-    const RegDb *db = device->db;
-    uint32_t i;
-
-    for (i = 0; i < db->n_varsets; i++) {
-        const RegDbVarset *set = db->varsets[i];
-
-        if (device->variants[i] == REGDB_ANY_VARIANT) {
-            continue;
-        }
-        g_string_append_printf(text, "; %s %s", set->name,
-                               set->names[device->variants[i]]);
-        if (device->given[i]) {
-            g_string_append(text, " (--variant)");
-        } else if (device->chip_known && !strcmp(set->name, CHIP_SET)) {
-            g_string_append_printf(text, " (0x%x in bar0+0x0, line %" PRIu64
-                                   ")", device->chip.value, device->chip.line);
-        } else {
-            g_string_append_printf(text, " (%s)", device->entry->manifest);
-        }
-    }
-    if (device->chip.number && !device->chip_known &&
-        !(regdb_varset(db, CHIP_SET) &&
-          device->given[regdb_varset(db, CHIP_SET)->number])) {
-        g_string_append_printf(text,
-                               "; unknown chip 0x%x (0x%x in bar0+0x0, line %" PRIu64 ")",
-                               device->chip.number, device->chip.value,
-                               device->chip.line);
-    } else if (device->detect && !device->chip.number &&
-               regdb_varset(db, CHIP_SET) &&
-               device->variants[regdb_varset(db, CHIP_SET)->number] ==
-               REGDB_ANY_VARIANT) {
-        g_string_append(text, "; the chip is not known: bar0+0x0 was not read");
-    }
-}
-
-static void describe_place(const AnalysisDbDevice *device,
-                           const AnalysisPlace *place, GString *text)
-{
-    g_autofree char *name = analysis_db_device_name(device);
-
-    g_string_append(text, place->region);
-    if (place->offset) {
-        g_string_append_printf(text, "+0x%" PRIx64, place->offset);
-    }
-    if (place->at) {
-        g_string_append_printf(text, place->known ? " (%s)" : "+@%s",
-                               place->at);
-    }
-    g_string_append_printf(text, " of %s: %s of %s", name, place->domain->name,
-                           place->db->path);
-    if (!place->known) {
-        g_string_append_printf(text, "; %s was not read", place->at);
-    }
-    if (place->db == device->db) {
-        describe_variants(device, text);
-    }
-}
-
-void analysis_db_device_describe(const AnalysisDbDevice *device,
-                                 void (*line)(const char *text, void *opaque),
-                                 void *opaque)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    g_autofree char *name = analysis_db_device_name(device);
-    const RegDbDevice *entry = device->entry;
-    unsigned i;
-
-    for (i = 0; device->db && i < device->places->len; i++) {
-        const AnalysisPlace *place = device->places->pdata[i];
-
-        if (!place->capability) {
-            g_string_truncate(text, 0);
-            describe_place(device, place, text);
-            line(text->str, opaque);
-        }
-    }
-    if (entry && entry->missing && !analysis_db_options()->db) {
-        g_string_printf(text, "%s: the database '%s' is not installed%s%s",
-                        name, entry->missing,
-                        entry->missing_source ? "; it is at " : "",
-                        entry->missing_source ? entry->missing_source : "");
-        line(text->str, opaque);
-    }
-    if (i) {
-        return;
-    }
-    if (device->db) {
-        g_autofree char *domains = list_domains(device->db);
-
-        g_string_printf(text,
-                        "%s: no domain of %s is in a region: it has %s; use --domain",
-                        name, device->db->path, domains);
-    } else if (entry && !entry->file) {
-        g_string_printf(text, "%s: no names: the database '%s' is not installed%s%s",
-                        name, entry->title, entry->source ? "; it is at " : "",
-                        entry->source ? entry->source : "");
-    } else {
-        g_string_printf(text, entry || analysis_db_options()->db ?
-                        "%s: no names: the database can not be used" :
-                        "%s: no names: there is no register database for it",
-                        name);
-    }
-    line(text->str, opaque);
 }

@@ -19,6 +19,9 @@
 #include "tools/analysis/db-files.h"
 #include "tools/analysis/db-place.h"
 
+/* The set of variants that a chip's number is of */
+#define ANALYSIS_CHIP_SET "chipset"
+
 /**
  * struct AnalysisChip: a chip that was found in the trace
  * @number: its number, or 0
@@ -169,16 +172,6 @@ void analysis_db_device_apply(AnalysisDbDevice *device);
  * Return: false after an error was printed
  */
 bool analysis_db_device_check(AnalysisDbFiles *files);
-
-/**
- * analysis_db_device_describe() - say what was chosen
- * @device: the device
- * @line: called with each line
- * @opaque: for @line
- */
-void analysis_db_device_describe(const AnalysisDbDevice *device,
-                                 void (*line)(const char *text, void *opaque),
-                                 void *opaque);
 
 /**
  * analysis_db_device_name() - name a device for people

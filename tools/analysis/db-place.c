@@ -4,6 +4,24 @@
 
 #include <string.h>
 
+/* Domains that a message lists */
+#define LISTED_MAX 20
+
+char *analysis_place_domains(const RegDb *db)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    uint32_t i;
+
+    for (i = 0; i < db->n_domains && i < LISTED_MAX; i++) {
+        g_string_append_printf(text, "%s%s", i ? ", " : "",
+                               db->domains[i]->name);
+    }
+    if (i < db->n_domains) {
+        g_string_append(text, ", ...");
+    }
+    return g_strdup(text->str);
+}
+
 static void place_free(gpointer p)
 {
     AnalysisPlace *place = p;

@@ -66,6 +66,14 @@ typedef struct AnalysisPlaceSource {
 } AnalysisPlaceSource;
 
 /**
+ * analysis_place_domains() - list a database's domains, for messages
+ * @db: the database
+ *
+ * Return: "A, B, ...", to be freed with g_free()
+ */
+char *analysis_place_domains(const RegDb *db);
+
+/**
  * analysis_places_new() - begin with no places
  *
  * Return: AnalysisPlace, to be freed with g_ptr_array_unref()

@@ -16,6 +16,7 @@
  * When names change, the number of changes does, and states are made anew.
  */
 #include "tools/analysis/db.h"
+#include "tools/analysis/db-describe.h"
 #include "tools/analysis/db-device.h"
 #include "tools/analysis/db-files.h"
 #include "tools/analysis/db-options.h"
