@@ -58,6 +58,14 @@ const char *regdb_value_name(const RegDbView *view, const RegDbType *type,
            text_find_value(view, type, value) : NULL;
 }
 
+/* Most often, there is none. */
+static void text_color(const char *color, GString *text)
+{
+    if (*color) {
+        g_string_append(text, color);
+    }
+}
+
 /* Values come at the rate of accesses: printf() would take most of the time. */
 static void text_digits(uint64_t value, unsigned base, GString *text)
 {
@@ -73,27 +81,27 @@ static void text_digits(uint64_t value, unsigned base, GString *text)
 
 static void text_hex(uint64_t value, const RegDbColors *colors, GString *text)
 {
-    g_string_append(text, colors->number);
+    text_color(colors->number, text);
     if (value) {
         g_string_append_len(text, "0x", 2);
     }
     text_digits(value, 16, text);
-    g_string_append(text, colors->reset);
+    text_color(colors->reset, text);
 }
 
 static void text_name(const char *name, const char *color,
                       const RegDbColors *colors, GString *text)
 {
-    g_string_append(text, color);
+    text_color(color, text);
     g_string_append(text, name);
-    g_string_append(text, colors->reset);
+    text_color(colors->reset, text);
 }
 
 static void text_uint(uint64_t value, const RegDbColors *colors, GString *text)
 {
-    g_string_append(text, colors->number);
+    text_color(colors->number, text);
     text_digits(value, 10, text);
-    g_string_append(text, colors->reset);
+    text_color(colors->reset, text);
 }
 
 static void text_int(uint64_t value, unsigned bits, const RegDbColors *colors,
@@ -101,10 +109,10 @@ static void text_int(uint64_t value, unsigned bits, const RegDbColors *colors,
 {
     bool negative = value >> (bits - 1) & 1;
 
-    g_string_append(text, colors->number);
+    text_color(colors->number, text);
     g_string_append(text, negative ? "-" : "");
     text_digits(negative ? (-value & text_mask(bits)) : value, 10, text);
-    g_string_append(text, colors->reset);
+    text_color(colors->reset, text);
 }
 
 /* IEEE 754, binary16 */
@@ -236,10 +244,10 @@ static void text_take_field(const RegDbField *field, uint64_t value,
     g_string_append(fields->text, fields->empty ? "" : " | ");
     fields->empty = false;
     if (!field) {
-        g_string_append(fields->text, colors->error);
+        text_color(colors->error, fields->text);
         g_string_append_len(fields->text, "0x", 2);
         text_digits(value, 16, fields->text);
-        g_string_append(fields->text, colors->reset);
+        text_color(colors->reset, fields->text);
         return;
     }
     text_name(field->name, flag ? colors->flag : colors->field, colors,
@@ -386,10 +394,10 @@ static void text_take_change(const RegDbField *field, uint64_t value,
     g_string_append(change->text,
                     change->text->len > change->begin ? " " : "");
     if (text_is_flag(field, value) && old <= 1) {
-        g_string_append(change->text, colors->flag);
+        text_color(colors->flag, change->text);
         g_string_append_c(change->text, value ? '+' : '-');
         g_string_append(change->text, field->name);
-        g_string_append(change->text, colors->reset);
+        text_color(colors->reset, change->text);
         return;
     }
     text_name(field->name, colors->field, colors, change->text);
@@ -426,11 +434,13 @@ static uint64_t text_unknown(const RegDbView *view, const RegDbType *type)
 static void text_bitset_change(Change *change, const RegDbType *type,
                                uint64_t after)
 {
-    uint64_t unknown = text_unknown(change->view, type) & change->mask;
+    uint64_t moved = (change->before ^ after) & change->mask;
+    uint64_t unknown;
 
-    text_each(change->view, type, after, change->mask, false,
-              text_take_changes, change);
-    if ((change->before ^ after) & unknown) {
+    text_each(change->view, type, after, moved, false, text_take_changes,
+              change);
+    unknown = text_unknown(change->view, type) & change->mask;
+    if (moved & unknown) {
         g_string_append(change->text,
                         change->text->len > change->begin ? " " : "");
         text_hex(change->before & unknown, change->colors, change->text);

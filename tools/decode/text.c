@@ -17,6 +17,9 @@
 
 #define TIME_COLUMNS 14
 
+/* Room for a line besides its head, and for two texts that are kept */
+#define DECODE_ROOM_ALL (DECODE_ROOM + 2 * (DECODE_VALUE_MAX + DECODE_SLACK))
+
 const DecodeColors decode_no_colors = {
     "", "", "", "", { "", "", "", "", "", "" },
 };
@@ -171,39 +174,61 @@ static void append_change(Decode *d, const DecodeSlot *slot, unsigned i,
     }
 }
 
-static void append_part(Decode *d, const DecodeSlot *slot, unsigned i,
-                        uint64_t before, uint64_t after)
+/* What the value of the only part means */
+static void make_meaning(Decode *d, const DecodeSlot *slot, uint64_t before,
+                         uint64_t after)
 {
-    const RegDbPart *part = &slot->reach->parts[i].part;
-
-    if (slot->n > 1) {
-        g_string_append(d->work, i ? "; " : "");
-        put_name(d, slot, i, d->work);
-        append_hex(d->work, after >> part->shift & decode_part_mask(part));
-    }
-    g_string_append(d->work, d->colors->reg.reset);
-    decode_put_meaning(d, slot, i, after, d->work);
-    append_change(d, slot, i, before, after);
+    (void)before;
+    g_string_assign(d->work, d->colors->reg.reset);
+    decode_put_meaning(d, slot, 0, after, d->work);
 }
 
-/* Everything behind the value, into d->work */
-static void make_tail(Decode *d, const DecodeSlot *slot, uint64_t before,
-                      uint64_t after)
+/* What has changed in the only part */
+static void make_change(Decode *d, const DecodeSlot *slot, uint64_t before,
+                        uint64_t after)
+{
+    g_string_truncate(d->work, 0);
+    append_change(d, slot, 0, before, after);
+}
+
+/* All parts, with their values */
+static void make_parts(Decode *d, const DecodeSlot *slot, uint64_t before,
+                       uint64_t after)
 {
     unsigned i;
 
     g_string_truncate(d->work, 0);
     for (i = 0; i < slot->n; i++) {
-        append_part(d, slot, i, before, after);
+        g_string_append(d->work, i ? "; " : "");
+        put_name(d, slot, i, d->work);
+        append_hex(d->work, after >> slot->reach->parts[i].part.shift &
+                            decode_part_mask(&slot->reach->parts[i].part));
+        g_string_append(d->work, d->colors->reg.reset);
+        decode_put_meaning(d, slot, i, after, d->work);
+        append_change(d, slot, i, before, after);
     }
-    g_string_append_c(d->work, '\n');
 }
 
-static void keep_tail(Decode *d, DecodeValue *value, const DecodeSlot *slot,
-                      uint64_t before, uint64_t after)
+typedef void Make(Decode *d, const DecodeSlot *slot, uint64_t before,
+                  uint64_t after);
+
+/* Write a text that depends on two values, and keep it for the next time. */
+static inline char *put_kept(Decode *d, char *p, const DecodeSlot *slot,
+                             uint64_t before, uint64_t after, Make *make)
 {
-    make_tail(d, slot, before, after);
-    decode_values_keep(value, slot->number, before, after, d->work);
+    DecodeValue *value = decode_values_place(&d->values, slot->number, before,
+                                             after);
+
+    if (G_UNLIKELY(!decode_value_is(value, slot->number, before, after))) {
+        make(d, slot, before, after);
+        decode_values_keep(value, slot->number, before, after, d->work);
+        if (d->work->len > DECODE_VALUE_MAX) {
+            convert_out_took(&d->out, p);
+            p = convert_out_room(&d->out, d->work->len + DECODE_ROOM_ALL);
+            return convert_put_str(p, d->work->str, d->work->len);
+        }
+    }
+    return decode_copy(p, value->text, value->len);
 }
 
 /* 0 as libregdb writes it */
@@ -237,61 +262,50 @@ static inline char *put_plain(Decode *d, char *p, uint64_t before,
     return p + 1;
 }
 
-static char *begin_line(Decode *d, const DecodeSlot *slot,
-                        const MmtEntry *entry, size_t tail)
+static inline char *begin_line(Decode *d, const DecodeSlot *slot,
+                               const MmtEntry *entry)
 {
-    char *p = convert_out_room(&d->out, slot->head_len + tail + DECODE_ROOM);
+    char *p = convert_out_room(&d->out, slot->head_len + DECODE_ROOM_ALL);
 
     p = put_time(d, p, entry);
     return decode_copy(p, slot->head, slot->head_len);
 }
 
-static void print_tail(Decode *d, const DecodeSlot *slot,
-                       const MmtEntry *entry, uint64_t before, uint64_t after)
+static inline char *put_tail(Decode *d, char *p, const DecodeSlot *slot,
+                             uint64_t before, uint64_t after)
 {
-    DecodeValue *value = decode_values_place(&d->values, slot->number, before,
-                                             after);
-    char *p;
-
-    if (!decode_value_is(value, slot->number, before, after)) {
-        keep_tail(d, value, slot, before, after);
-        if (!decode_value_is(value, slot->number, before, after)) {
-            /* too long to be kept */
-            p = begin_line(d, slot, entry, d->work->len);
-            if (slot->n == 1) {
-                p = convert_put_hex(p, after);
-            }
-            p = convert_put_str(p, d->work->str, d->work->len);
-            convert_out_took(&d->out, p);
-            return;
+    if (slot->n > 1) {
+        p = put_kept(d, p, slot, before, after, make_parts);
+    } else {
+        p = convert_put_hex(p, after);
+        p = put_kept(d, p, slot, after, after, make_meaning);
+        if (before != after) {
+            p = put_kept(d, p, slot, before, after, make_change);
         }
     }
-    p = begin_line(d, slot, entry, value->len);
-    if (slot->n == 1) {
-        p = convert_put_hex(p, after);
-    }
-    convert_out_took(&d->out, decode_copy(p, value->text, value->len));
+    *p = '\n';
+    return p + 1;
 }
 
 static void print_access(Decode *d, const DecodeSlot *slot,
                          const MmtEntry *entry, uint64_t before, uint64_t after)
 {
-    char *p;
+    char *p = begin_line(d, slot, entry);
 
     if (slot->flags & DECODE_PLAIN) {
-        p = begin_line(d, slot, entry, 0);
         p = convert_put_hex(p, after);
-        convert_out_took(&d->out, put_plain(d, p, before, after));
+        p = put_plain(d, p, before, after);
     } else {
-        print_tail(d, slot, entry, before, after);
+        p = put_tail(d, p, slot, before, after);
     }
+    convert_out_took(&d->out, p);
 }
 
 /* An access of which the direction and the value are not known */
 static void print_unknown(Decode *d, const DecodeSlot *slot,
                           const MmtEntry *entry)
 {
-    char *p = begin_line(d, slot, entry, 0);
+    char *p = begin_line(d, slot, entry);
 
     p = put_color(p, d->colors->reg.reset);
     *p++ = '?';
