@@ -190,7 +190,7 @@ static const Attr attrs[] = {
     { "high", IN_BITS, attr_bit, TO(high), REGDB_RNN_HAS_HIGH },
     { "index", IN_GROUPS, attr_ignore },
     { "inline", IN_LISTS, attr_flag, TO(is_inline) },
-    { "length", IN_PLACED, attr_number, TO(length), REGDB_RNN_HAS_LENGTH },
+    { "length", IN_PLACED, attr_number, TO(length) },
     { "low", IN_BITS, attr_bit, TO(low), REGDB_RNN_HAS_LOW },
     { "max", IN_TYPED, attr_ignore },
     { "min", IN_TYPED, attr_ignore },
@@ -204,7 +204,7 @@ static const Attr attrs[] = {
     { "ref", IN(USE_GROUP), attr_name, TO(name) },
     { "shr", IN_TYPED, attr_bit, TO(shr) },
     { "size", IN(DOMAIN), attr_number, TO(size) },
-    { "stride", IN_PLACED, attr_number, TO(stride), REGDB_RNN_HAS_STRIDE },
+    { "stride", IN_PLACED, attr_number, TO(stride) },
     { "type", IN_TYPED, attr_type, TO(type) },
     /* of a driver's debug options */
     { "usage", IN_PLACED, attr_ignore },

@@ -59,9 +59,7 @@ typedef enum RegDbRnnGiven {
     REGDB_RNN_HAS_VALUE = 1 << 1,
     REGDB_RNN_HAS_LOW = 1 << 2,
     REGDB_RNN_HAS_HIGH = 1 << 3,
-    REGDB_RNN_HAS_LENGTH = 1 << 4,
-    REGDB_RNN_HAS_STRIDE = 1 << 5,
-    REGDB_RNN_HAS_PLACES = 1 << 6,      /* C expressions of a driver */
+    REGDB_RNN_HAS_PLACES = 1 << 4,      /* C expressions of a driver */
 } RegDbRnnGiven;
 
 /* What was said about a node already: RegDbRnnNode.told */
