@@ -5,8 +5,8 @@
  * The files of a database are read first (rnndb-read.c), into nodes: one for
  * each element that says something about registers.  What has a name at the
  * top, and is used by it, may come later or in another file.  Then domains are
- * built (rnndb-tree.c) with the types (rnndb-types.c) and the conditions
- * (rnndb-scope.c) of what is in them.
+ * built (rnndb-tree.c) with the types (rnndb-types.c, rnndb-lists.c) and the
+ * conditions (rnndb-scope.c) of what is in them.
  */
 #ifndef LIBREGDB_RNNDB_INTERNAL_H
 #define LIBREGDB_RNNDB_INTERNAL_H
@@ -25,6 +25,9 @@
 /* Bitsets in bitsets; fields of all of them together */
 #define REGDB_RNN_TYPES_MAX 16
 #define REGDB_RNN_FIELDS_MAX 1024
+
+/* Types and fields in each other, while they are built */
+#define REGDB_RNN_DEPTH_MAX 128
 
 /* Different conditions; variants of a set */
 #define REGDB_RNN_SCOPES_MAX 65536
@@ -79,6 +82,7 @@ typedef enum RegDbRnnTold {
  * @line: its line
  * @tag: which element
  * @given: attributes that it has, RegDbRnnGiven
+ * @holds: bit N: something with the tag N is in it
  * @told: RegDbRnnTold
  * @wrong: an attribute's value makes no sense
  * @is_doc: @brief is the beginning of a longer text
@@ -119,6 +123,7 @@ typedef struct RegDbRnnNode {
     struct RegDbRnnNode *last;
     const char *file;
     unsigned line;
+    uint32_t holds;
     uint8_t tag;
     uint8_t given;
     uint8_t told;
@@ -189,8 +194,9 @@ typedef struct RegDbRnnScope {
  * @scopes: RegDbRnnScope by its parent and attributes
  * @missing: set of the enums of variants that are not there
  * @tables: of variants, which scopes use
- * @n_visits: nodes that were built, each time
- * @types: RegDbType by what it is made of
+ * @n_visits: nodes that were built, each time they were
+ * @types: RegDbType of numbers and shifts, by what they are made of
+ * @copies: RegDbType of inline enums and bitsets, by place
  * @weights: of types, fields in them and depth
  * @n_types: types around the one that is built
  * @n_spectypes: spectypes among them
@@ -217,6 +223,7 @@ typedef struct RegDbRnn {
     GPtrArray *tables;
     unsigned n_visits;
     GHashTable *types;
+    GHashTable *copies;
     GHashTable *weights;
     unsigned n_types;
     unsigned n_spectypes;
@@ -371,6 +378,69 @@ void regdb_rnn_types_end(RegDbRnn *rnn);
  */
 const RegDbType *regdb_rnn_type(RegDbRnn *rnn, RegDbRnnNode *node,
                                 const RegDbRnnScope *scope, unsigned bits);
+
+/**
+ * regdb_rnn_type_hex() - get the type of what is not known
+ * @rnn: the database
+ * @node: the register or field, for its shift
+ *
+ * Return: the type; NULL at a limit
+ */
+const RegDbType *regdb_rnn_type_hex(RegDbRnn *rnn, const RegDbRnnNode *node);
+
+/**
+ * regdb_rnn_lists_begin() - prepare for enums and bitsets
+ * @rnn: the database
+ */
+void regdb_rnn_lists_begin(RegDbRnn *rnn);
+
+/**
+ * regdb_rnn_lists_end() - free what regdb_rnn_lists_begin() has prepared
+ * @rnn: the database
+ */
+void regdb_rnn_lists_end(RegDbRnn *rnn);
+
+/**
+ * regdb_rnn_has() - is there such an element in a node?
+ * @node: the node
+ * @tag: the element
+ */
+bool regdb_rnn_has(const RegDbRnnNode *node, RegDbRnnTag tag);
+
+/**
+ * regdb_rnn_list() - find the enum or bitset that a node's type names
+ * @rnn: the database
+ * @node: the register or field
+ *
+ * Return: the enum or bitset, or NULL
+ */
+RegDbRnnNode *regdb_rnn_list(const RegDbRnn *rnn, const RegDbRnnNode *node);
+
+/**
+ * regdb_rnn_list_type() - get the type that an enum or bitset has in a place
+ * @rnn: the database
+ * @node: the register or field that names it
+ * @list: the enum or bitset
+ * @scope: the place
+ *
+ * Return: the type; NULL at a limit
+ */
+const RegDbType *regdb_rnn_list_type(RegDbRnn *rnn, RegDbRnnNode *node,
+                                     RegDbRnnNode *list,
+                                     const RegDbRnnScope *scope);
+
+/**
+ * regdb_rnn_list_own() - make a type of the values or fields in a node
+ * @rnn: the database
+ * @node: the register or field
+ * @scope: its variants
+ * @kind: REGDB_ENUM or REGDB_BITSET
+ *
+ * Return: the type; NULL at a limit
+ */
+const RegDbType *regdb_rnn_list_own(RegDbRnn *rnn, RegDbRnnNode *node,
+                                    const RegDbRnnScope *scope,
+                                    RegDbKind kind);
 
 /**
  * regdb_rnn_build_types() - build the enums and bitsets that have a name

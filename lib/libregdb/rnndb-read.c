@@ -127,6 +127,7 @@ static void read_append(RegDbRnnNode *parent, RegDbRnnNode *node)
         parent->first = node;
     }
     parent->last = node;
+    parent->holds |= 1u << node->tag;
 }
 
 static bool read_same(const RegDbRnnNode *a, const RegDbRnnNode *b)
