@@ -62,11 +62,12 @@ static size_t add_bytes(GByteArray *data, MmtSpan hex)
     for (i = 0; i + 1 < hex.len; i += 2) {
         int high = g_ascii_xdigit_value(hex.p[i]);
         int low = g_ascii_xdigit_value(hex.p[i + 1]);
-        guint8 byte = high << 4 | low;
+        guint8 byte;
 
         if (high < 0 || low < 0) {
             break;
         }
+        byte = high << 4 | low;
         g_byte_array_append(data, &byte, 1);
     }
     return i / 2;
