@@ -158,8 +158,53 @@ static void test_parts(void)
         "      1.000006  R4 CTRL = 0x4000041 { FD | SLU | SPEED = 10 | RST }\n"
         "      1.000007  R4 BYTE[0] = 0x11; BYTE[0x1] = 0x22; BYTE[0x2] = 0x33; BYTE[0x3] = 0x44\n"
         "      1.000008  R4 BYTE[0] = 0x12  0x11 -> 0x12; BYTE[0x1] = 0x22; BYTE[0x2] = 0x33; BYTE[0x3] = 0x44\n"
-        "      1.000009  R4 STATUS_HIGH[31:16] = 0xffff  0 -> 0xffff0000; BYTE[0] = 0x22  0x12 -> 0x22; BYTE[0x1] = 0x33  0x22 -> 0x33\n"
+        "      1.000009  R4 STATUS_HIGH[31:16] = 0xffff  0 -> 0xffff; BYTE[0] = 0x22  0x12 -> 0x22; BYTE[0x1] = 0x33  0x22 -> 0x33\n"
         "      1.000010  R8 bar0+0x1c = 0x1\n");
+}
+
+/* Names of config space, which a guest reads first, have it before them. */
+static void test_config(void)
+{
+    g_autofree char *xml = temp_file("config.xml",
+        "<database><domain name=\"CONFIG\" size=\"0x1000\">"
+        "<reg16 name=\"VENDOR\" offset=\"0\"/></domain>"
+        "<domain name=\"BAR1\" size=\"0x1000\">"
+        "<reg32 name=\"CTRL\" offset=\"0\"/></domain>"
+        "<domain name=\"BAR2\" size=\"0x1000\">"
+        "<reg32 name=\"TABLE\" offset=\"0\"/></domain></database>", -1);
+    g_autoptr(ToolRun) run = run_tool(
+        "vfio_pci_read_config  (0000:01:00.0, @0x0, len=0x2) 0x8086\n"
+        "vfio_region_write  (0000:01:00.0:region1+0x0, 0x1, 4)\n"
+        "vfio_region_write  (0000:01:00.0:region2+0x0, 0x1, 4)\n"
+        "vfio_pci_read_config  (0000:01:00.0, @0x0, len=0x2) 0x8086\n",
+        "decode", "--db", xml, "-", NULL);
+
+    assert_contains(run->out, "  R2 config:VENDOR = 0x8086\n");
+    assert_contains(run->out, "  W4 CTRL = 0x1\n");
+    assert_contains(run->out, "  W4 bar2:TABLE = 0x1\n");
+    g_assert_nonnull(strstr(strstr(run->out, "TABLE"), " config:VENDOR"));
+}
+
+/* The data of a snapshot is for programs. */
+static void test_snapshot(void)
+{
+    static const char *const verbs[] = { "decode", "fold" };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(verbs); i++) {
+        g_autoptr(ToolRun) run = run_tool(HEAD
+            "MARK 1.000001 vfio-trace: snapshot-data at=0x1000 00ff00ff\n"
+            "MARK 1.000002 vfio-trace: snapshot-data at=0x1000\n"
+            "MARK 1.000003 \303\251 vfio-trace: snapshot-data at=1 00\n",
+            verbs[i], "-", NULL);
+
+        assert_contains(run->out,
+                        " mark vfio-trace: snapshot-data at=0x1000, 4 bytes\n");
+        assert_contains(run->out,
+                        " mark vfio-trace: snapshot-data at=0x1000\n");
+        assert_contains(run->out,
+                        " mark \303\251 vfio-trace: snapshot-data at=1 00\n");
+    }
 }
 
 static void test_changes(void)
@@ -397,6 +442,8 @@ int main(int argc, char **argv)
     g_test_add_func("/decode/text", test_text);
     g_test_add_func("/decode/lines", test_lines);
     g_test_add_func("/decode/parts", test_parts);
+    g_test_add_func("/decode/config", test_config);
+    g_test_add_func("/decode/snapshot", test_snapshot);
     g_test_add_func("/decode/changes", test_changes);
     g_test_add_func("/decode/others", test_others);
     g_test_add_func("/decode/other-format", test_other_format);

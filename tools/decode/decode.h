@@ -107,7 +107,8 @@ typedef struct DecodeCounts {
  * @names: names of regions
  * @n_regions: regions that the trace had when @names was made
  * @regions: DecodeRegion, by number
- * @firsts: name of a device -> number of its first region with names
+ * @firsts: name of a device -> number of its first BAR with names, or
+ *          MMT_NO_REGION
  * @several: there are several such devices: names begin with the device
  * @named: slots of regions with a database
  * @bare: slots of other regions: they must not push out those of registers

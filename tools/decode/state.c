@@ -112,19 +112,30 @@ static bool has_db(Decode *d, uint32_t region)
                      end != UINT64_MAX);
 }
 
+/* BARs, and regions of what is not PCI */
+static bool is_memory(const MmtRegion *region)
+{
+    return region->number < MMT_REGION_ROM;
+}
+
 /*
- * The first region of a device with names has none before them; names of its
- * other regions could be taken for the first one's.
+ * The first BAR of a device with names has none before them; names of its other
+ * regions could be taken for that one's.  Config space, which a guest reads
+ * first, is not what a log is about.
  */
 static bool needs_prefix(Decode *d, uint32_t number)
 {
-    const char *device = mmt_trace_region(d->trace, number)->device;
+    const MmtRegion *region = mmt_trace_region(d->trace, number);
     gpointer first;
 
-    if (!g_hash_table_lookup_extended(d->firsts, device, NULL, &first)) {
-        first = GUINT_TO_POINTER(number);
-        g_hash_table_insert(d->firsts, (gpointer)device, first);
+    if (!g_hash_table_lookup_extended(d->firsts, region->device, NULL,
+                                      &first)) {
+        first = GUINT_TO_POINTER(MMT_NO_REGION);
     }
+    if (first == GUINT_TO_POINTER(MMT_NO_REGION) && is_memory(region)) {
+        first = GUINT_TO_POINTER(number);
+    }
+    g_hash_table_insert(d->firsts, (gpointer)region->device, first);
     return first != GUINT_TO_POINTER(number);
 }
 

@@ -12,7 +12,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "libmmiotrace/printable.h"
+#include "tools/analysis/mark.h"
 #include "tools/decode/time.h"
 
 #define TIME_COLUMNS 14
@@ -154,20 +154,32 @@ void decode_put_meaning(Decode *d, const DecodeSlot *slot, unsigned i,
     }
 }
 
+static bool has_fields(const RegDbType *type)
+{
+    while (type && type->kind == REGDB_NAMED) {
+        type = type->base;
+    }
+    return type && type->kind == REGDB_BITSET;
+}
+
 static void append_change(Decode *d, const DecodeSlot *slot, unsigned i,
                           uint64_t before, uint64_t after)
 {
     const RegDbPart *part = &slot->reach->parts[i].part;
     const RegDbRegister *reg = part->reg;
     uint64_t mask = decode_part_mask(part);
-    unsigned low = reg && reg->bits ? part->low : 0;
+    bool fields = reg && reg->bits && has_fields(reg->type);
+    bool whole = reg && part->bits >= reg->bits;
+    /* a part of a number is a number */
+    unsigned low = fields ? part->low : 0;
     gsize at = d->work->len;
 
     before = before >> part->shift & mask;
     after = after >> part->shift & mask;
     g_string_append(d->work, "  ");
-    if (!regdb_put_change(slot->reach->view, reg ? reg->type : NULL,
-                          reg && reg->bits ? reg->bits : part->bits,
+    if (!regdb_put_change(slot->reach->view,
+                          fields || whole ? reg->type : NULL,
+                          fields ? reg->bits : part->bits,
                           before << low, after << low, mask << low,
                           &d->colors->reg, d->work)) {
         g_string_truncate(d->work, at);
@@ -368,10 +380,9 @@ static void append_mark(Decode *d, const MmtEntry *entry)
 {
     size_t len;
     const char *text = mmt_trace_text(d->trace, entry, &len);
-    g_autofree char *shown = g_malloc(len + 1);
 
-    mmt_printable(text, len, shown, len);
-    g_string_append_printf(d->work, "mark %s", shown);
+    g_string_append(d->work, "mark ");
+    analysis_put_mark(text, len, d->work);
 }
 
 static void append_map(Decode *d, const MmtEntry *entry)

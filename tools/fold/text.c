@@ -12,9 +12,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "libmmiotrace/printable.h"
 #include "tools/analysis/fold-poll.h"
 #include "tools/analysis/fold-values.h"
+#include "tools/analysis/mark.h"
 
 #define TEXT_TIME_COLUMNS 14
 #define TEXT_INDENT       2
@@ -273,10 +273,9 @@ static void text_mark(FoldOutput *out, const MmtEntry *entry)
 {
     size_t len;
     const char *text = mmt_trace_text(out->trace, entry, &len);
-    g_autofree char *shown = g_malloc(len + 1);
 
-    mmt_printable(text, len, shown, len);
-    g_string_append_printf(out->text, "mark %s", shown);
+    g_string_append(out->text, "mark ");
+    analysis_put_mark(text, len, out->text);
 }
 
 static void text_map(FoldOutput *out, const MmtEntry *entry)
