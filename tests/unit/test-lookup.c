@@ -153,6 +153,13 @@ static void test_regions(void)
     g_autoptr(ToolRun) behind = LOOKUP(2, DEVICE, "bar2:0x110");
     g_autoptr(ToolRun) none = LOOKUP(2, DEVICE, "bar3:0x0");
 
+    g_autoptr(ToolRun) in = LOOKUP(0, DEVICE, "-s", "bar2:C*");
+    g_autoptr(ToolRun) of = LOOKUP(0, DEVICE, "-s", "regs:status");
+    g_autoptr(ToolRun) not_in = LOOKUP(1, DEVICE, "bar2:STATUS");
+
+    g_assert_cmpstr(in->out, ==, "bar2:0x100 CAP\nbar2:0x104 CTRL2\n");
+    g_assert_cmpstr(of->out, ==, "STATUS\n");
+    assert_contains(not_in->err, "there is no register 'bar2:STATUS'");
     assert_line(run->out, "CTRL2");
     assert_line(run->out, "  address bar2:0x104");
     assert_line(moved->out,
@@ -350,13 +357,17 @@ static void test_usage(void)
     g_autoptr(ToolRun) nothing = LOOKUP(2, DEVICE);
     g_autoptr(ToolRun) more = LOOKUP(2, DEVICE, "CTRL", "1", "2");
     g_autoptr(ToolRun) value = LOOKUP(2, DEVICE, "CTRL", "abc");
-    g_autoptr(ToolRun) offset = LOOKUP(2, DEVICE, "bar0:xyz");
+    g_autoptr(ToolRun) offset = LOOKUP(1, DEVICE, "bar0:xyz");
+    g_autoptr(ToolRun) region = LOOKUP(2, DEVICE, "bar3:CTRL");
+    g_autoptr(ToolRun) hex = LOOKUP(1, DEVICE, "1c00");
     g_autoptr(ToolRun) empty = LOOKUP(1, DEVICE, "bar0:0x8000");
 
     assert_contains(nothing->err, "REGION:OFFSET or a NAME is needed");
     assert_contains(more->err, "'2' is too much");
     assert_contains(value->err, "'abc' is no value");
-    assert_contains(offset->err, "REGION:OFFSET expected");
+    assert_contains(offset->err, "there is no register 'bar0:xyz'");
+    assert_contains(region->err, "REGION:OFFSET or REGION:NAME expected");
+    assert_contains(hex->err, "an offset is a decimal number or begins with 0x");
     assert_contains(empty->err, "there is no register at bar0:0x8000 of domain "
                                 "REGS");
 }

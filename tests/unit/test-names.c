@@ -407,6 +407,11 @@ static void test_reg(void)
     give("--db", ranges, "--reg", "bar0+0x8", "--reg", "CTRL", "--op", "r",
          NULL);
     assert_names(LOG, " CTRL STATUS");
+    /* as decode prints them */
+    give("--db", ranges, "--reg", "bar0:ctrl", "--reg", "bar1:STATUS", NULL);
+    assert_names(LOG, " CTRL CTRL");
+    give("--db", ranges, "--reg", "01:00.0:BAR0:STATUS", NULL);
+    assert_names(LOG, " STATUS STATUS");
     give("--no-db", "--reg", "ctrl", NULL);
     assert_names(LOG, "");
     forget(ranges);
@@ -420,6 +425,7 @@ static void test_unmatched(void)
     char *ranges = database("names.txt", RANGES);
     g_autofree char *log = temp_file("log", LOG, -1);
     g_autoptr(ToolRun) none = NULL;
+    g_autoptr(ToolRun) unknown = NULL;
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(verbs); i++) {
@@ -434,6 +440,10 @@ static void test_unmatched(void)
     assert_contains(none->err, "--reg 'CTRL' matched no register");
     assert_contains(none->err,
                     "01:00.0 (8086:10d3): no names: there is no register database for it");
+    unknown = run_tool(READ(4, 0xfeb80000, 0x1), "stat", "--reg", "CTRL", "-",
+                       NULL);
+    assert_contains(unknown->err,
+                    "the device: no names: its PCI IDs are not known; --pci VENDOR:DEVICE or --db FILE chooses a database");
     forget(ranges);
 }
 

@@ -92,7 +92,7 @@ char *db_choose_file(const char *text, GError **error)
         !g_file_test(text, G_FILE_TEST_IS_DIR)) {
         return g_strdup(text);
     }
-    if (*text && !strchr(text, '/')) {
+    if (*text && !g_path_is_absolute(text)) {
         dirs = regdb_search_path();
         for (i = 0; dirs[i] && !path; i++) {
             path = find_in(dirs[i], text);

@@ -69,6 +69,26 @@ static void describe_place(const AnalysisDbDevice *device,
     }
 }
 
+/* Of config space and the capabilities in it, one line is enough. */
+static bool is_part_of_config(const AnalysisDbDevice *device,
+                              const AnalysisPlace *place)
+{
+    unsigned i;
+
+    if (strcmp(place->region, "config") || !place->offset) {
+        return false;
+    }
+    for (i = 0; i < device->places->len; i++) {
+        const AnalysisPlace *other = device->places->pdata[i];
+
+        if (!strcmp(other->region, "config") && !other->offset &&
+            other->db == place->db) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void analysis_db_device_describe(const AnalysisDbDevice *device,
                                  void (*line)(const char *text, void *opaque),
                                  void *opaque)
@@ -81,7 +101,7 @@ void analysis_db_device_describe(const AnalysisDbDevice *device,
     for (i = 0; device->db && i < device->places->len; i++) {
         const AnalysisPlace *place = device->places->pdata[i];
 
-        if (!place->capability) {
+        if (!place->capability && !is_part_of_config(device, place)) {
             g_string_truncate(text, 0);
             describe_place(device, place, text);
             line(text->str, opaque);
@@ -107,10 +127,16 @@ void analysis_db_device_describe(const AnalysisDbDevice *device,
         g_string_printf(text, "%s: no names: the database '%s' is not installed%s%s",
                         name, entry->title, entry->source ? "; it is at " : "",
                         entry->source ? entry->source : "");
-    } else {
-        g_string_printf(text, entry || analysis_db_options()->db ?
-                        "%s: no names: the database can not be used" :
+    } else if (entry || analysis_db_options()->db) {
+        g_string_printf(text, "%s: no names: the database can not be used",
+                        name);
+    } else if (device->vendor || device->device || device->class_code) {
+        g_string_printf(text,
                         "%s: no names: there is no register database for it",
+                        name);
+    } else {
+        g_string_printf(text,
+                        "%s: no names: its PCI IDs are not known; --pci VENDOR:DEVICE or --db FILE chooses a database",
                         name);
     }
     line(text->str, opaque);

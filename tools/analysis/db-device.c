@@ -56,7 +56,9 @@ char *analysis_db_device_name(const AnalysisDbDevice *device)
     if (!*id) {
         return g_strdup(ids ? ids : "the device");
     }
-    return ids ? g_strdup_printf("%s (%s)", id, ids) : g_strdup(id);
+    /* traces of some formats have nothing but the IDs to tell devices apart */
+    return ids && strcmp(id, ids) ? g_strdup_printf("%s (%s)", id, ids)
+                                  : g_strdup(id);
 }
 
 static bool same_file(const char *a, const char *b)
@@ -423,6 +425,8 @@ static void take_other_region(AnalysisDbDevice *device)
 {
     g_autofree char *name = analysis_db_device_name(device);
     g_autofree char *domains = analysis_place_domains(device->db);
+    const MmtRegion *one = device->only_region;
+    const MmtRegion *other = device->other_region;
     unsigned i;
 
     device->ambiguous = true;
@@ -436,8 +440,8 @@ static void take_other_region(AnalysisDbDevice *device)
     }
     tool_error(analysis_db_files_verb(device->files),
                "%s and %s of %s are accessed: say which of them has which domain of %s (%s), with --domain %s=%s, for example",
-               device->only_region->name, device->other_region->name, name,
-               device->db->path, domains, device->only_region->name,
+               one->name, other->name, name, device->db->path, domains,
+               one->number < other->number ? one->name : other->name,
                device->only->name);
 }
 

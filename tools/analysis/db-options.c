@@ -8,6 +8,7 @@
 
 #include "libregdb/loader.h"
 #include "libregdb/view.h"
+#include "tools/analysis/db-choose.h"
 
 /* Names that a message lists */
 #define LISTED_MAX 40
@@ -78,6 +79,16 @@ GOptionGroup *analysis_db_option_group(void)
 
     g_option_group_add_entries(group, entries);
     return group;
+}
+
+void analysis_db_options_find(void)
+{
+    char *path = given.db ? db_choose_file(given.db, NULL) : NULL;
+
+    if (path) {
+        g_free(given.db);
+        given.db = path;
+    }
 }
 
 void analysis_db_options_reset(void)

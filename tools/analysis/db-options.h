@@ -52,6 +52,13 @@ const GOptionEntry *analysis_db_option_entries(void);
 GOptionGroup *analysis_db_option_group(void);
 
 /**
+ * analysis_db_options_find() - take a file of the search path for --db's name
+ *
+ * A name that is in neither place stays as it is.
+ */
+void analysis_db_options_find(void);
+
+/**
  * analysis_db_options_reset() - forget the options that were parsed
  */
 void analysis_db_options_reset(void);

@@ -424,15 +424,32 @@ static bool observe(const MmtEntry *entry, void *opaque)
     return false;
 }
 
+/* What is behind "WORD:", or the pattern itself if it does not begin so */
+static const char *skip_word(const char *pattern, const char *word)
+{
+    size_t len = strlen(word);
+
+    return !g_ascii_strncasecmp(pattern, word, len) && pattern[len] == ':' ?
+           pattern + len + 1 : pattern;
+}
+
+/* "bar3:VECTOR" and "gpu:bar3:VECTOR", as decode prints names, too */
 static bool named(const char *pattern, const MmtEntry *entry, void *opaque)
 {
+    AnalysisDb *db = opaque;
     RegDbView *view;
     RegDbPart parts[REGDB_PARTS_MAX];
-    unsigned n = analysis_db_parts(opaque, entry, &view, parts);
+    unsigned n = analysis_db_parts(db, entry, &view, parts);
+    const MmtRegion *region;
+    const char *name = pattern;
     unsigned i;
 
+    if (n && strchr(pattern, ':')) {
+        region = mmt_trace_region(db->trace, entry->region);
+        name = skip_word(skip_word(pattern, region->device), region->name);
+    }
     for (i = 0; i < n; i++) {
-        if (parts[i].reg && regdb_name_matches(pattern, parts[i].reg->name)) {
+        if (parts[i].reg && regdb_name_matches(name, parts[i].reg->name)) {
             return true;
         }
     }
@@ -469,6 +486,7 @@ AnalysisDb *analysis_db_new(const Verb *verb, MmtTrace *trace, bool *failed)
     if (options->no_db) {
         return db;
     }
+    analysis_db_options_find();
     if (options->db && !analysis_db_device_check(db->files)) {
         *failed = true;
     } else {

@@ -282,8 +282,16 @@ static bool try_similar(const RegDbMatch *match, void *opaque)
     return ++similar->tried < TRIED_MAX && similar->n < SIMILAR_MAX;
 }
 
-static void say_no_name(Lookup *lookup, const char *name)
+/* A name of hexadecimal digits, as other programs take offsets */
+static bool is_hex(const char *name)
 {
+    return *name && strspn(name, "0123456789abcdefABCDEF") == strlen(name);
+}
+
+static void say_no_name(Lookup *lookup, const char *text)
+{
+    const char *colon = strchr(text, ':');
+    const char *name = colon ? colon + 1 : text;
     g_autofree char *word = g_ascii_strdown(name, -1);
     Similar similar = { .word = word, .list = g_string_new(NULL) };
     guint i;
@@ -292,21 +300,27 @@ static void say_no_name(Lookup *lookup, const char *name)
     for (i = 0; i < lookup->places->len && similar.n < SIMILAR_MAX; i++) {
         LookupPlace *place = &g_array_index(lookup->places, LookupPlace, i);
 
-        regdb_view_each(lookup_view(lookup, place), NULL, try_similar,
-                        &similar);
+        if (lookup_name_in(place, text)) {
+            regdb_view_each(lookup_view(lookup, place), NULL, try_similar,
+                            &similar);
+        }
     }
     if (similar.n) {
         tool_error(&verb_lookup,
-                   "there is no register '%s'; names that contain it: %s", name,
+                   "there is no register '%s'; names that contain it: %s", text,
                    similar.list->str);
+    } else if (is_hex(name)) {
+        tool_error(&verb_lookup,
+                   "there is no register '%s'; an offset is a decimal number or begins with 0x",
+                   text);
     } else if (similar.best) {
         tool_error(&verb_lookup,
-                   "there is no register '%s'; did you mean '%s'?", name,
+                   "there is no register '%s'; did you mean '%s'?", text,
                    similar.best);
     } else {
         tool_error(&verb_lookup,
                    "there is no register '%s'; patterns with '*' list names",
-                   name);
+                   text);
     }
     g_string_free(similar.list, TRUE);
     g_free(similar.best);
@@ -319,9 +333,14 @@ static void look_in(Lookup *lookup, Names *names, const char *text, guint begin,
     guint i;
 
     for (i = begin; i < end && !ferror(stdout); i++) {
-        names->place = &g_array_index(lookup->places, LookupPlace, i);
-        regdb_view_each(lookup_view(lookup, names->place), text, take_match,
-                        names);
+        LookupPlace *place = &g_array_index(lookup->places, LookupPlace, i);
+        const char *name = lookup_name_in(place, text);
+
+        names->place = place;
+        if (name) {
+            regdb_view_each(lookup_view(lookup, place), name, take_match,
+                            names);
+        }
     }
 }
 
@@ -363,7 +382,7 @@ static ToolStatus look_up(Lookup *lookup, const char *what, const char *text)
     if (text && !parse_value(text, &value)) {
         return TOOL_TROUBLE;
     }
-    return lookup_is_address(what) ?
+    return lookup_is_address(lookup, what) ?
            look_at(lookup, what, text ? &value : NULL) :
            look_for(lookup, what, text ? &value : NULL);
 }
@@ -379,7 +398,7 @@ static ToolStatus look_up_line(Lookup *lookup, char *line)
     }
     status = look_up(lookup, what, value);
     if (status && opt_short &&
-        !(status == TOOL_FAULT && lookup_is_address(what))) {
+        !(status == TOOL_FAULT && lookup_is_address(lookup, what))) {
         /* a line of output for each line of input */
         puts("-");
     }

@@ -239,21 +239,46 @@ static const char *split(const char *text)
     return at ? at + 1 : text;
 }
 
-bool lookup_is_address(const char *text)
-{
-    uint64_t number;
-    const char *offset = split(text);
-
-    /* a name may have a plus, but no colon */
-    return regdb_number(offset, &number) || (offset > text && offset[-1] == ':');
-}
-
 static bool is_region(const LookupPlace *place, const char *name)
 {
     const char *region = place->region->region;
 
     return !g_ascii_strcasecmp(region, name) ||
            (g_str_has_prefix(region, "bar") && !strcmp(region + 3, name));
+}
+
+const char *lookup_name_in(const LookupPlace *place, const char *text)
+{
+    const char *colon = strchr(text, ':');
+    g_autofree char *where = colon ? g_strndup(text, colon - text) : NULL;
+
+    if (!colon) {
+        return text;
+    }
+    return (place->region && is_region(place, where)) ||
+           !g_ascii_strcasecmp(place->domain->name, where) ? colon + 1 : NULL;
+}
+
+static bool is_somewhere(const Lookup *lookup, const char *text)
+{
+    guint i;
+
+    for (i = 0; i < lookup->places->len; i++) {
+        if (lookup_name_in(&g_array_index(lookup->places, LookupPlace, i),
+                           text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool lookup_is_address(const Lookup *lookup, const char *text)
+{
+    uint64_t number;
+
+    /* a name may have a plus, and a colon only behind a region */
+    return regdb_number(split(text), &number) ||
+           (strchr(text, ':') && !is_somewhere(lookup, text));
 }
 
 static uint64_t domain_bytes(const RegDbDomain *domain)
@@ -387,7 +412,7 @@ LookupPlace *lookup_address(Lookup *lookup, const char *text, uint64_t *offset,
 
     if (!regdb_number(number, offset)) {
         g_set_error(error, LOOKUP_ERROR, 0,
-                    "'%s': REGION:OFFSET expected: bar0:0x100, for example",
+                    "'%s': REGION:OFFSET or REGION:NAME expected: bar0:0x100, for example",
                     text);
         return NULL;
     }

@@ -66,9 +66,21 @@ RegDbView *lookup_view(Lookup *lookup, LookupPlace *place);
 
 /**
  * lookup_is_address() - is it "REGION:OFFSET", "REGION+OFFSET" or "OFFSET"?
+ * @lookup: the database
  * @text: the operand
+ *
+ * Of "X:Y", where X is neither a region nor a domain, it is said that it is one.
  */
-bool lookup_is_address(const char *text);
+bool lookup_is_address(const Lookup *lookup, const char *text);
+
+/**
+ * lookup_name_in() - get the name of a register in a place
+ * @place: the place
+ * @text: "NAME", "REGION:NAME" or "DOMAIN:NAME"
+ *
+ * Return: the name, a part of @text; NULL if it is in another place
+ */
+const char *lookup_name_in(const LookupPlace *place, const char *text);
 
 /**
  * lookup_address() - find the domain at an address
