@@ -178,11 +178,20 @@ static void test_config(void)
         "vfio_region_write  (0000:01:00.0:region2+0x0, 0x1, 4)\n"
         "vfio_pci_read_config  (0000:01:00.0, @0x0, len=0x2) 0x8086\n",
         "decode", "--db", xml, "-", NULL);
+    g_autoptr(ToolRun) lower = NULL;
 
     assert_contains(run->out, "  R2 config:VENDOR = 0x8086\n");
     assert_contains(run->out, "  W4 CTRL = 0x1\n");
     assert_contains(run->out, "  W4 bar2:TABLE = 0x1\n");
     g_assert_nonnull(strstr(strstr(run->out, "TABLE"), " config:VENDOR"));
+    lower = run_tool(
+        "PCIDEV 0008 808610d3 0 0 feb80000 fec00000 0 0 0 0 0 1000 1000 0 0 0 "
+        "0 nic\n"
+        "W 4 1.000001 1 0xfec00000 0x1 0x0 0\n"
+        "W 4 1.000002 1 0xfeb80000 0x1 0x0 0\n", "decode", "--db", xml, "-",
+        NULL);
+    assert_contains(lower->out, "  W4 bar2:TABLE = 0x1\n");
+    assert_contains(lower->out, "  W4 CTRL = 0x1\n");
 }
 
 /* The data of a snapshot is for programs. */

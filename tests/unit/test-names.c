@@ -178,6 +178,23 @@ static void test_given(void)
     forget(ranges);
 }
 
+/* Names of files in the search path, as lookup takes them */
+static void test_search_path(void)
+{
+    char *ranges = database("names.txt", RANGES);
+    g_autofree char *parent = g_path_get_dirname(temp_dir());
+    g_autofree char *folder = g_path_get_basename(temp_dir());
+    g_autofree char *name = g_strdup_printf("%s/names.txt", folder);
+
+    give("--db", "names.txt", NULL);
+    assert_names(LOG, " CTRL CTRL STATUS STATUS LOW,HIGH TABLE+0x4 ?");
+    g_setenv("VFIO_TRACE_REGDB_PATH", parent, TRUE);
+    give("--db", name, NULL);
+    assert_names(LOG, " CTRL CTRL STATUS STATUS LOW,HIGH TABLE+0x4 ?");
+    g_setenv("VFIO_TRACE_REGDB_PATH", temp_dir(), TRUE);
+    forget(ranges);
+}
+
 static void test_by_id(void)
 {
     char *ranges = database("names.txt", RANGES);
@@ -545,6 +562,7 @@ int main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/names/given", test_given);
+    g_test_add_func("/names/search-path", test_search_path);
     g_test_add_func("/names/by-id", test_by_id);
     g_test_add_func("/names/class", test_class);
     g_test_add_func("/names/chip", test_chip);

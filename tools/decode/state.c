@@ -118,10 +118,29 @@ static bool is_memory(const MmtRegion *region)
     return region->number < MMT_REGION_ROM;
 }
 
+/* The lowest BAR with names that the trace has of a region's device */
+static uint32_t find_first(Decode *d, uint32_t number)
+{
+    const MmtRegion *best = mmt_trace_region(d->trace, number);
+    uint32_t first = number;
+    uint32_t i;
+
+    for (i = 0; i < mmt_trace_regions(d->trace); i++) {
+        const MmtRegion *region = mmt_trace_region(d->trace, i);
+
+        if (region->number >= 0 && region->number < best->number &&
+            !strcmp(region->device, best->device) && has_db(d, i)) {
+            best = region;
+            first = i;
+        }
+    }
+    return first;
+}
+
 /*
  * The first BAR of a device with names has none before them; names of its other
- * regions could be taken for that one's.  Config space, which a guest reads
- * first, is not what a log is about.
+ * regions could be taken for that one's.  Config space and the MSI-X table,
+ * which a guest accesses first, are not what a log is about.
  */
 static bool needs_prefix(Decode *d, uint32_t number)
 {
@@ -133,7 +152,7 @@ static bool needs_prefix(Decode *d, uint32_t number)
         first = GUINT_TO_POINTER(MMT_NO_REGION);
     }
     if (first == GUINT_TO_POINTER(MMT_NO_REGION) && is_memory(region)) {
-        first = GUINT_TO_POINTER(number);
+        first = GUINT_TO_POINTER(find_first(d, number));
     }
     g_hash_table_insert(d->firsts, (gpointer)region->device, first);
     return first != GUINT_TO_POINTER(number);
