@@ -254,6 +254,39 @@ static void test_others(void)
     g_assert_null(strstr(without, "red"));
 }
 
+/* Nothing is selected, or there is nothing: the number of accesses says so. */
+static void test_nothing(void)
+{
+    g_autoptr(ToolRun) run = run_tool(HEAD
+        "R 4 1.000001 1 0xfeb80000 0x1 0x0 0\n", "decode", "--value", "2",
+        "-", NULL);
+    g_autoptr(ToolRun) empty = run_tool("VERSION 20070824\n", "decode", "-",
+                                        NULL);
+    g_autoptr(ToolRun) json = run_tool("VERSION 20070824\n", "decode",
+                                       "--json", "-", NULL);
+
+    g_assert_true(g_str_has_suffix(run->out, "\n# 0 accesses\n"));
+    g_assert_cmpstr(empty->out, ==, "# -: mmiotrace\n# 0 accesses\n");
+    assert_contains(json->out, "{\"type\": \"summary\", \"accesses\": 0,");
+}
+
+/* What chooses a database and finds BARs, of a trace without PCIDEV lines */
+static void test_remedies(void)
+{
+    static const char log[] = "R 4 1.000001 1 0xfeb80000 0x1 0x0 0\n";
+    static const char no_bar[] =
+        "\n# no BAR is known; --bar N=ADDRESS:SIZE says where one is\n";
+    g_autoptr(ToolRun) bare = run_tool(log, "decode", "-", NULL);
+    g_autoptr(ToolRun) bar = run_tool(log, "decode", "--db", db_path(), "--bar",
+                                      "0=0xfeb80000:4K", "-", NULL);
+
+    assert_contains(bare->out,
+                    "# the device: no names: its PCI IDs are not known; --pci VENDOR:DEVICE or --db FILE chooses a database\n");
+    assert_contains(bare->out, no_bar);
+    assert_contains(bar->out, "  R4 CTRL = 0x1 ");
+    g_assert_null(strstr(bar->out, no_bar));
+}
+
 /* A trace without times, and one without a database */
 static void test_other_format(void)
 {
@@ -266,7 +299,7 @@ static void test_other_format(void)
                     "            @1  W4 STATUS = 0x1 { READY | COUNT = 0 }\n");
     assert_contains(run->out, "            @1  W4 bar0+0x8 = 0x1\n");
     assert_contains(run->out,
-                    "# 1 accesses, 0 named (0.0 %), 1 in regions without a database\n");
+                    "# 1 access, 0 named (0.0 %), 1 in regions without a database\n");
 }
 
 static void test_colors(void)
@@ -455,6 +488,8 @@ int main(int argc, char **argv)
     g_test_add_func("/decode/snapshot", test_snapshot);
     g_test_add_func("/decode/changes", test_changes);
     g_test_add_func("/decode/others", test_others);
+    g_test_add_func("/decode/nothing", test_nothing);
+    g_test_add_func("/decode/remedies", test_remedies);
     g_test_add_func("/decode/other-format", test_other_format);
     g_test_add_func("/decode/colors", test_colors);
     g_test_add_func("/decode/json", test_json);

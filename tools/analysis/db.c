@@ -642,6 +642,26 @@ const char *analysis_db_name(AnalysisDb *db, uint32_t region, uint64_t offset)
            inner_name(db, reg, offset - base - reg->offset) : reg->name;
 }
 
+/* A kernel's log without PCIDEV lines has physical addresses only. */
+static bool lacks_bars(const AnalysisDb *db)
+{
+    bool memory = false;
+    uint32_t i;
+
+    if (strcmp(mmt_trace_format(db->trace), "mmiotrace")) {
+        return false;
+    }
+    for (i = 0; i < mmt_trace_regions(db->trace); i++) {
+        const MmtRegion *region = mmt_trace_region(db->trace, i);
+
+        if (region->number >= 0) {
+            return false;
+        }
+        memory |= !strcmp(region->name, "mem");
+    }
+    return memory && !analysis_db_options()->domains;
+}
+
 void analysis_db_describe(const AnalysisDb *db,
                           void (*line)(const char *text, void *opaque),
                           void *opaque)
@@ -653,6 +673,9 @@ void analysis_db_describe(const AnalysisDb *db,
 
         analysis_db_device_load(device);
         analysis_db_device_describe(device, line, opaque);
+    }
+    if (lacks_bars(db) && !analysis_db_options()->no_db) {
+        line("no BAR is known; --bar N=ADDRESS:SIZE says where one is", opaque);
     }
 }
 

@@ -307,16 +307,15 @@ static void summarize(DecodeRun *run)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
-    if (!run->d->counts.accesses) {
-        return;
-    }
     if (run->format->summary) {
         run->format->summary(run->d);
         convert_out_flush(&run->d->out);
         return;
     }
-    decode_put_summary(run->d, text);
-    tool_error(&verb_decode, "%s: %s", run->path, text->str);
+    if (run->d->counts.accesses) {
+        decode_put_summary(run->d, text);
+        tool_error(&verb_decode, "%s: %s", run->path, text->str);
+    }
 }
 
 static void warn(const DecodeRun *run)
@@ -354,6 +353,9 @@ static ToolStatus end(DecodeRun *run)
     ToolStatus status = scripts_end(run->scripts);
 
     decode_refresh(run->d);
+    if (!run->began) {
+        show_choice(run);
+    }
     if (run->format->end) {
         run->format->end(run->d, run->state);
     }

@@ -469,17 +469,22 @@ void decode_put_summary(Decode *d, GString *text)
     const DecodeCounts *counts = &d->counts;
     unsigned n = g_hash_table_size(counts->registers);
 
-    g_string_append_printf(text, "%" PRIu64 " accesses, %" PRIu64
-                           " named (%.1f %%)", counts->accesses, counts->named,
-                           counts->accesses ?
-                           100.0 * counts->named / counts->accesses : 0.0);
+    g_string_append_printf(text, "%" PRIu64 " access%s", counts->accesses,
+                           counts->accesses == 1 ? "" : "es");
+    if (!counts->accesses) {
+        return;
+    }
+    g_string_append_printf(text, ", %" PRIu64 " named (%.1f %%)",
+                           counts->named,
+                           100.0 * counts->named / counts->accesses);
     if (counts->bare) {
         g_string_append_printf(text, ", %" PRIu64
                                " in regions without a database", counts->bare);
     }
     if (n) {
-        g_string_append_printf(text, "; %s%u registers without a name",
-                               counts->more ? "more than " : "", n);
+        g_string_append_printf(text, "; %s%u register%s without a name",
+                               counts->more ? "more than " : "", n,
+                               n == 1 ? "" : "s");
         append_unnamed(d, text);
     }
 }
