@@ -173,9 +173,12 @@ static char *did_line(const char *line, uint16_t device)
            g_strdup(words[1]) : NULL;
 }
 
-/* Replace umr's pci.did by the file of the device; all entries show pci.did. */
+/*
+ * Replace umr's pci.did by the file of the device; all entries show pci.did.
+ * @lacks is set to what is not there although pci.did is.
+ */
 static char *find_did(const Search *search, const char *dir, const char *name,
-                      const char *manifest, char *did)
+                      const char *manifest, char *did, char **lacks)
 {
     g_autofree char *folder = g_path_get_dirname(name);
     g_autofree char *text = NULL;
@@ -194,36 +197,48 @@ static char *find_did(const Search *search, const char *dir, const char *name,
 
         if (file) {
             g_autofree char *path = g_build_filename(folder, file, NULL);
+            char *found = find_in(dir, path, manifest, search->messages);
 
-            return find_in(dir, path, manifest, search->messages);
+            if (!found) {
+                g_free(*lacks);
+                *lacks = g_steal_pointer(&file);
+            }
+            return found;
         }
+    }
+    if (!*lacks) {
+        *lacks = g_strdup_printf("%04x:%04x", search->query->vendor,
+                                 search->query->device);
     }
     return NULL;
 }
 
 static char *find_one(const Search *search, const char *dir, const char *name,
-                      const char *manifest)
+                      const char *manifest, char **lacks)
 {
     char *file = find_in(dir, name, manifest, search->messages);
 
     return file && g_str_has_suffix(file, ".did") ?
-           find_did(search, dir, name, manifest, file) : file;
+           find_did(search, dir, name, manifest, file, lacks) : file;
 }
 
 /* Beside the manifest first, then in all directories */
 static void find_file(const Search *search, const char *dir,
                       const RegDbManifest *manifest, RegDbDevice *entry)
 {
+    g_autofree char *lacks = NULL;
+    char *title;
     unsigned i, k;
 
     entry->file_name = g_strdup(manifest->files[0]);
     for (i = 0; manifest->files[i]; i++) {
         entry->file = find_one(search, dir, manifest->files[i],
-                               entry->manifest);
+                               entry->manifest, &lacks);
         for (k = 0; !entry->file && k < search->dirs->len; k++) {
             if (strcmp(search->dirs->pdata[k], dir)) {
                 entry->file = find_one(search, search->dirs->pdata[k],
-                                       manifest->files[i], entry->manifest);
+                                       manifest->files[i], entry->manifest,
+                                       &lacks);
             }
         }
         if (entry->file) {
@@ -231,6 +246,11 @@ static void find_file(const Search *search, const char *dir,
             entry->file_name = g_strdup(manifest->files[i]);
             return;
         }
+    }
+    if (lacks) {
+        title = g_strdup_printf("%s: %s", entry->title, lacks);
+        g_free(entry->title);
+        entry->title = title;
     }
 }
 

@@ -385,15 +385,21 @@ static void test_did(void)
     g_autoptr(RegDbDevice) vega = NULL;
     g_autoptr(RegDbDevice) unknown = NULL;
     g_autoptr(RegDbDevice) hostile = NULL;
+    g_autoptr(RegDbDevice) absent = NULL;
 
     begin("d");
     put("d/amd.regdb", "[database]\nfile=umr/pci.did\n[device]\nids=1002:*\n");
-    put("d/umr/pci.did", "0x687f vega10.asic\n0x6880 ../../x.asic\n");
+    put("d/umr/pci.did", "0x687f vega10.asic\n0x6880 ../../x.asic\n"
+        "0x744c navi31\n");
     put("d/umr/vega10.asic", "");
     vega = find(0x1002, 0x687f, 0);
     g_assert_true(g_str_has_suffix(vega->file, "/d/umr/vega10.asic"));
     unknown = find(0x1002, 0x1, 0);
     g_assert_null(unknown->file);
+    g_assert_cmpstr(unknown->title, ==, "umr/pci.did: 1002:0001");
+    absent = find(0x1002, 0x744c, 0);
+    g_assert_null(absent->file);
+    g_assert_cmpstr(absent->title, ==, "umr/pci.did: navi31");
     hostile = find(0x1002, 0x6880, 0);
     g_assert_null(hostile->file);
     end();
