@@ -2,7 +2,7 @@
 /*
  * Unit tests: vfio-trace lookup, and how it chooses databases
  */
-#include <glib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "run-tool.h"
@@ -372,6 +372,31 @@ static void test_usage(void)
                                 "REGS");
 }
 
+/* The database of all devices has config space, and there may be a better. */
+static void test_config_only(void)
+{
+    g_autofree char *xml = temp_file("config.xml",
+        "<database><domain name=\"PCI\" size=\"0x100\">"
+        "<reg16 name=\"VENDOR\" offset=\"0\"/></domain></database>", -1);
+    g_autofree char *all = temp_file("config.regdb",
+        "[database]\nfile=config.xml\n[device]\nids=*:*\n"
+        "regions=config:PCI\n", -1);
+    g_autofree char *other = temp_file("other.regdb",
+        "[database]\ntitle=GPU\nfile=none.xml\nsource=https://example.org\n"
+        "[device]\nids=10de:*\nregions=bar0:MMIO\n", -1);
+    g_autoptr(ToolRun) none = LOOKUP(0, "--device=1111:2222", "-s", "0");
+    g_autoptr(ToolRun) better = LOOKUP(0, "--device=10de:1d81", "-s", "0");
+    g_autoptr(ToolRun) config = LOOKUP(0, "--device=10de:1d81", "config:0");
+
+    g_assert_cmpstr(none->out, ==, "VENDOR\n");
+    assert_contains(none->err, "only config space is known of 1111:2222: there is no database for it");
+    assert_contains(better->err, "only config space is known of 10de:1d81: the database 'GPU' is not installed; it is at https://example.org");
+    g_assert_cmpstr(config->err, ==, "");
+    g_remove(xml);
+    g_remove(all);
+    g_remove(other);
+}
+
 int main(int argc, char **argv)
 {
     g_autofree char *db = NULL;
@@ -382,6 +407,7 @@ int main(int argc, char **argv)
     db = temp_file("test-lookup.xml", database, -1);
     regdb = temp_file("test-lookup.regdb", manifest, -1);
     g_setenv("VFIO_TRACE_REGDB_PATH", temp_dir(), TRUE);
+    g_test_add_func("/lookup/config-only", test_config_only);
     g_test_add_func("/lookup/value", test_value);
     g_test_add_func("/lookup/no-value", test_no_value);
     g_test_add_func("/lookup/addresses", test_addresses);

@@ -495,6 +495,43 @@ static void print_messages(const RegDbMessages *messages, bool all)
     }
 }
 
+static bool has_bar(const Lookup *lookup)
+{
+    guint i;
+
+    for (i = 0; i < lookup->places->len; i++) {
+        const RegDbRegionOf *region = g_array_index(lookup->places, LookupPlace,
+                                                    i).region;
+
+        if (region && strcmp(region->region, "config")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Config space is known of all devices, and may not be what was meant. */
+static void say_config_only(const Lookup *lookup, const char *what)
+{
+    const RegDbDevice *device = lookup->device;
+
+    if (!device || analysis_db_options()->db || has_bar(lookup) ||
+        (what && g_str_has_prefix(what, "config"))) {
+        return;
+    }
+    if (device->missing) {
+        tool_error(&verb_lookup,
+                   "only config space is known of %s: the database '%s' is not installed%s%s",
+                   opt_device, device->missing,
+                   device->missing_source ? "; it is at " : "",
+                   device->missing_source ?: "");
+    } else {
+        tool_error(&verb_lookup,
+                   "only config space is known of %s: there is no database for it",
+                   opt_device);
+    }
+}
+
 static int lookup(int argc, char **argv)
 {
     g_autoptr(RegDbMessages) messages = regdb_messages_new();
@@ -513,6 +550,7 @@ static int lookup(int argc, char **argv)
         tool_error(&verb_lookup, "%s", error->message);
         return TOOL_TROUBLE;
     }
+    say_config_only(db, argc > 1 ? argv[1] : NULL);
     return tool_finish(&verb_lookup, run(db, argc, argv));
 }
 
