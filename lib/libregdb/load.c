@@ -346,6 +346,24 @@ bool regdb_source_again(RegDbSource *source, const char *path)
     return again;
 }
 
+/*
+ * A directory above belongs to the database if it has the same owner: the one
+ * above a user's database in /tmp is everybody's.
+ */
+static int load_open_above(int dir)
+{
+    struct stat below, above;
+    int fd = dir < 0 ? -1 : openat(dir, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd >= 0 && (fstat(dir, &below) || fstat(fd, &above) ||
+                    below.st_uid != above.st_uid ||
+                    (above.st_mode & S_IWOTH))) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
 static void load_begin(RegDbSource *source)
 {
     const char *slash = strrchr(source->path, '/');
@@ -359,9 +377,7 @@ static void load_begin(RegDbSource *source)
     source->dirs[0] = open(*source->dir ? source->dir : ".",
                            O_PATH | O_DIRECTORY | O_CLOEXEC);
     for (i = 1; i < LEVELS; i++) {
-        source->dirs[i] = source->dirs[i - 1] < 0 ? -1 :
-                          openat(source->dirs[i - 1], "..",
-                                 O_PATH | O_DIRECTORY | O_CLOEXEC);
+        source->dirs[i] = load_open_above(source->dirs[i - 1]);
     }
 }
 

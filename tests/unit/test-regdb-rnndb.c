@@ -460,6 +460,36 @@ static void test_imports(void)
     assert_list(db, "D", "0x0 32 rw A\n0x4 32 rw B\n0x8 32 rw C\n0xc 32 rw D\n");
 }
 
+/* What is above a database in /tmp can be anybody's. */
+static void test_above(void)
+{
+    g_autofree char *dir = g_dir_make_tmp("regdb-XXXXXX", NULL);
+    g_autofree char *mine = g_build_filename(dir, "mine", NULL);
+    g_autofree char *db = g_build_filename(mine, "db.xml", NULL);
+    g_autofree char *theirs = g_build_filename(dir, "theirs.xml", NULL);
+    unsigned faults[2];
+    unsigned i;
+
+    g_assert_cmpint(g_mkdir(mine, 0700), ==, 0);
+    g_assert_true(g_file_set_contents(db,
+                                      "<database><import file='theirs.xml'/></database>",
+                                      -1, NULL));
+    g_assert_true(g_file_set_contents(theirs, "<database/>", -1, NULL));
+    for (i = 0; i < 2; i++) {
+        g_autoptr(RegDbMessages) messages = regdb_messages_new();
+
+        g_assert_cmpint(g_chmod(dir, i ? 01777 : 0700), ==, 0);
+        regdb_free(regdb_load(db, NULL, messages));
+        faults[i] = messages->n;
+    }
+    g_assert_cmpuint(faults[0], ==, 0);
+    g_assert_cmpuint(faults[1], ==, 1);
+    g_unlink(db);
+    g_unlink(theirs);
+    g_rmdir(mine);
+    g_rmdir(dir);
+}
+
 /* A file of ours, which the database lacks */
 static void test_shared(void)
 {
@@ -887,6 +917,7 @@ int main(int argc, char **argv)
     g_test_add_func("/regdb/rnndb/many-fields", test_many_fields);
     g_test_add_func("/regdb/rnndb/lines", test_lines);
     g_test_add_func("/regdb/rnndb/names", test_names);
+    g_test_add_func("/regdb/rnndb/above", test_above);
     g_test_add_func("/regdb/rnndb/shared", test_shared);
     status = g_test_run();
     regdb_files_end();
