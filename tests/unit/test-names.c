@@ -195,6 +195,28 @@ static void test_search_path(void)
     forget(ranges);
 }
 
+/* --db names what is in the BARs; config space keeps its names. */
+static void test_given_and_config(void)
+{
+    char *ranges = database("names.txt", RANGES);
+    char *config = database("config.txt", "config:0:2 VENDOR\n");
+    char *manifest = database("a.regdb", "[database]\nfile=config.txt\n"
+                              "[device]\nids=*:*\nregions=config:CONFIG\n");
+    char *both = database("both.txt", RANGES "config:0:2 MINE\n");
+    static const char log[] =
+        "vfio_pci_read_config  (0000:01:00.0, @0x0, len=0x2) 0x8086\n"
+        "vfio_region_write  (0000:01:00.0:region0+0x0, 0x1, 4)\n";
+
+    give("--db", ranges, NULL);
+    assert_names(log, " VENDOR CTRL");
+    give("--db", both, NULL);
+    assert_names(log, " MINE CTRL");
+    forget(both);
+    forget(manifest);
+    forget(config);
+    forget(ranges);
+}
+
 static void test_by_id(void)
 {
     char *ranges = database("names.txt", RANGES);
@@ -563,6 +585,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/names/given", test_given);
     g_test_add_func("/names/search-path", test_search_path);
+    g_test_add_func("/names/given-and-config", test_given_and_config);
     g_test_add_func("/names/by-id", test_by_id);
     g_test_add_func("/names/class", test_class);
     g_test_add_func("/names/chip", test_chip);

@@ -305,7 +305,7 @@ static bool has_place(const AnalysisDbDevice *device, const RegDbRegionOf *of)
 
 /*
  * Config space is alike in all devices: what is for all devices names it if the
- * device's database does not.
+ * device's database, or the one that --db names, does not.
  */
 static void add_config(AnalysisDbDevice *device)
 {
@@ -341,7 +341,7 @@ static void add_capabilities(AnalysisDbDevice *device)
         sources[n++] = (AnalysisPlaceSource) { device->db,
                                                device->entry->regions };
     }
-    if (common && common->file && !analysis_db_options()->db) {
+    if (common && common->file) {
         sources[n++] = (AnalysisPlaceSource) {
             analysis_db_files_load(device->files, common->file),
             common->regions
@@ -370,9 +370,7 @@ bool analysis_db_device_load(AnalysisDbDevice *device)
     if (device->db) {
         take_variants(device);
         add_places(device);
-        if (!analysis_db_options()->db) {
-            add_config(device);
-        }
+        add_config(device);
         if (device->caps) {
             add_capabilities(device);
         }
