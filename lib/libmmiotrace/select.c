@@ -33,6 +33,7 @@ typedef enum Fit {
  * @began: the first entry has come
  * @ended: the last entry has come
  * @phase_fits: the current phase is selected
+ * @phase_found: one of them was
  */
 struct MmtSelect {
     const MmtSelection *selection;
@@ -46,6 +47,7 @@ struct MmtSelect {
     bool began;
     bool ended;
     bool phase_fits;
+    bool phase_found;
 };
 
 /* What the names of the registers of an access depend on */
@@ -133,6 +135,7 @@ void mmt_select_begin_phase(MmtSelect *select, uint32_t number,
         select->phase_fits |=
             !fnmatch(s->phase_names->pdata[i], name, 0);
     }
+    select->phase_found |= select->phase_fits;
 }
 
 static bool matches(const MmtSelectBound *bound, const char *text, size_t len)
@@ -221,6 +224,30 @@ static bool device_fits(const char *text, const MmtRegionDevice *device)
            (g_str_has_prefix(host, "0000:") && !strcmp(text, host + 5)) ||
            (g_str_has_prefix(text, "0000:") && !strcmp(text + 5, host)) ||
            ids_fit(text, device);
+}
+
+static bool any_device_fits(const MmtSelect *select)
+{
+    const GPtrArray *devices = select->selection->devices;
+    uint32_t n = mmt_regions_count(select->regions);
+    unsigned i, k;
+
+    for (i = 0; i < devices->len; i++) {
+        for (k = 0; k < n; k++) {
+            if (device_fits(devices->pdata[i],
+                            mmt_regions_device(select->regions, k))) {
+                return true;
+            }
+        }
+    }
+    return !devices->len;
+}
+
+unsigned mmt_select_missed(const MmtSelect *select)
+{
+    return (any_device_fits(select) ? 0 : MMT_MISSED_DEVICE) |
+           (select->phase_found ? 0 : MMT_MISSED_PHASE) |
+           (select->began ? 0 : MMT_MISSED_FROM);
 }
 
 static Fit test_region(const MmtSelect *select, uint32_t number)

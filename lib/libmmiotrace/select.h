@@ -58,6 +58,19 @@ void mmt_select_name(MmtSelect *select, MmtSelectNamed *named, void *opaque);
  */
 const char *mmt_select_unmatched(const MmtSelect *select, unsigned i);
 
+/* What mmt_select_missed() returns */
+enum {
+    MMT_MISSED_DEVICE = 1 << 0, /* --device fits no device */
+    MMT_MISSED_PHASE = 1 << 1,  /* --phase fits no phase */
+    MMT_MISSED_FROM = 1 << 2,   /* --from fits no mark */
+};
+
+/**
+ * mmt_select_missed() - get the options that fit nothing in what was read
+ * @select: the selection
+ */
+unsigned mmt_select_missed(const MmtSelect *select);
+
 /**
  * mmt_select_begin_phase() - a phase begins
  * @select: the selection

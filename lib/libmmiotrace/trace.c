@@ -703,6 +703,11 @@ const char *mmt_trace_unmatched(const MmtTrace *trace, unsigned i)
     return trace->select ? mmt_select_unmatched(trace->select, i) : NULL;
 }
 
+unsigned mmt_trace_missed(const MmtTrace *trace)
+{
+    return trace->select ? mmt_select_missed(trace->select) : 0;
+}
+
 void mmt_trace_every_line(MmtTrace *trace)
 {
     trace->every_line = true;

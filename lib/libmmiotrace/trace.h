@@ -88,6 +88,14 @@ void mmt_trace_name(MmtTrace *trace, MmtSelectNamed *named, void *opaque);
 const char *mmt_trace_unmatched(const MmtTrace *trace, unsigned i);
 
 /**
+ * mmt_trace_missed() - get the options of the selection that fit nothing
+ * @trace: the trace
+ *
+ * Return: MMT_MISSED_DEVICE and so on (select.h)
+ */
+unsigned mmt_trace_missed(const MmtTrace *trace);
+
+/**
  * mmt_trace_take() - mmt_trace_next() with a limit
  * @trace: the trace
  * @entries: where to store the first entry

@@ -270,6 +270,28 @@ static void test_nothing(void)
     assert_contains(json->out, "{\"type\": \"summary\", \"accesses\": 0,");
 }
 
+static void test_missed(void)
+{
+    static const char log[] = HEAD
+        "R 4 1.000001 1 0xfeb80000 0x1 0x0 0\n"
+        "MARK 1.000002 up\n"
+        "R 4 1.000003 1 0xfeb80000 0x1 0x0 0\n";
+    g_autoptr(ToolRun) device = run_tool(log, "decode", "--device", "x", "-",
+                                         NULL);
+    g_autoptr(ToolRun) phase = run_tool(log, "stat", "--phase", "down",
+                                        "--from", "/down/", "-", NULL);
+    g_autoptr(ToolRun) found = run_tool(log, "fold", "--device", "8086:10d3",
+                                        "--phase", "u*", "--from", "/up/", "-",
+                                        NULL);
+
+    g_assert_cmpstr(device->err, ==,
+                    "vfio-trace decode: <stdin>: --device matched no device of the trace; it has: 00:01.0 (8086:10d3)\n");
+    g_assert_cmpstr(phase->err, ==,
+                    "vfio-trace stat: <stdin>: --phase matched no phase; it has: 'start', 'up'\n"
+                    "vfio-trace stat: <stdin>: --from matched no mark\n");
+    g_assert_cmpstr(found->err, ==, "");
+}
+
 /* What chooses a database and finds BARs, of a trace without PCIDEV lines */
 static void test_remedies(void)
 {
@@ -489,6 +511,7 @@ int main(int argc, char **argv)
     g_test_add_func("/decode/changes", test_changes);
     g_test_add_func("/decode/others", test_others);
     g_test_add_func("/decode/nothing", test_nothing);
+    g_test_add_func("/decode/missed", test_missed);
     g_test_add_func("/decode/remedies", test_remedies);
     g_test_add_func("/decode/other-format", test_other_format);
     g_test_add_func("/decode/colors", test_colors);

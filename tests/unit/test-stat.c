@@ -189,6 +189,7 @@ static void test_selection(void)
         const char *option;
         const char *value;
         const char *accesses;
+        const char *error;
     } cases[] = {
         { "--range", "bar3", "accesses  6: 5 reads, 1 writes" },
         { "--range", "0:0:4", "accesses  1: 0 reads, 1 writes" },
@@ -202,7 +203,8 @@ static void test_selection(void)
         { "--from", "/half$/", "accesses  6: 5 reads, 1 writes" },
         { "--reg", "bar3+0x1?", "accesses  1: 0 reads, 1 writes" },
         { "--device", "8086:10d3", "accesses  12: 10 reads, 2 writes" },
-        { "--device", "8086:10d4", "accesses  0: 0 reads, 0 writes" },
+        { "--device", "8086:10d4", "accesses  0: 0 reads, 0 writes",
+          "--device matched no device of the trace; it has: 00:05.0 (8086:10d3)" },
     };
     g_autoptr(ToolRun) at = stat_text(small, "--phase-at", "0:0");
     size_t i;
@@ -211,7 +213,8 @@ static void test_selection(void)
         g_autoptr(ToolRun) run = stat_text(small, cases[i].option,
                                            cases[i].value);
 
-        g_assert_cmpstr(run->err, ==, "");
+        assert_contains(run->err, cases[i].error ?: "");
+        g_assert_cmpint(!*run->err, ==, !cases[i].error);
         g_assert_cmpint(run->status, ==, 0);
         assert_contains(run->out, cases[i].accesses);
     }

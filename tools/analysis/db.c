@@ -24,6 +24,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "libmmiotrace/select.h"
 #include "libmmiotrace/trace.h"
 
 /* Config space: revision and class; its size */
@@ -38,6 +39,9 @@
 
 /* Devices without names that a message tells of */
 #define DEVICES_SAID 3
+
+/* Devices or phases that a message lists */
+#define LISTED_MAX 10
 
 /**
  * struct Range: a part of a region
@@ -686,12 +690,58 @@ static void say(const char *text, void *opaque)
     tool_error(db->verb, "%s", text);
 }
 
+static void say_no_device(const AnalysisDb *db, const char *name)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+    unsigned i;
+
+    for (i = 0; i < db->order->len && i < LISTED_MAX; i++) {
+        g_autofree char *device = analysis_db_device_name(db->order->pdata[i]);
+
+        g_string_append_printf(list, "%s%s", i ? ", " : "; it has: ", device);
+    }
+    g_string_append(list, i < db->order->len ? ", ..." : "");
+    tool_error(db->verb, "%s: --device matched no device of the trace%s", name,
+               list->str);
+}
+
+static void say_no_phase(const AnalysisDb *db, const char *name)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+    uint32_t n = mmt_trace_phases(db->trace);
+    uint32_t i;
+
+    for (i = 0; i < n && i < LISTED_MAX; i++) {
+        g_string_append_printf(list, "%s'%s'", i ? ", " : "",
+                               mmt_trace_phase(db->trace, i));
+    }
+    g_string_append(list, i < n ? ", ..." : "");
+    tool_error(db->verb, "%s: --phase matched no phase; it has: %s", name,
+               list->str);
+}
+
+static void say_missed(const AnalysisDb *db, const char *name)
+{
+    unsigned missed = mmt_trace_missed(db->trace);
+
+    if (missed & MMT_MISSED_DEVICE) {
+        say_no_device(db, name);
+    }
+    if (missed & MMT_MISSED_PHASE) {
+        say_no_phase(db, name);
+    }
+    if (missed & MMT_MISSED_FROM) {
+        tool_error(db->verb, "%s: --from matched no mark", name);
+    }
+}
+
 void analysis_db_say_unmatched(const AnalysisDb *db, const char *name)
 {
     const char *pattern;
     unsigned said = 0;
     unsigned i;
 
+    say_missed(db, name);
     for (i = 0; (pattern = mmt_trace_unmatched(db->trace, i)); i++) {
         tool_error(db->verb, "%s: --reg '%s' matched no register", name,
                    pattern);

@@ -132,11 +132,11 @@ void analysis_db_describe(const AnalysisDb *db,
                           void *opaque);
 
 /**
- * analysis_db_say_unmatched() - say which --reg has matched no register
+ * analysis_db_say_unmatched() - say which options of the selection match nothing
  * @db: the databases, of a trace that has ended
  * @name: the trace's name, for messages
  *
- * Also why registers have no names.
+ * Registers, devices, phases and marks; also why registers have no names.
  */
 void analysis_db_say_unmatched(const AnalysisDb *db, const char *name);
 
