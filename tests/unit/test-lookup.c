@@ -367,7 +367,8 @@ static void test_usage(void)
     assert_contains(value->err, "'abc' is no value");
     assert_contains(offset->err, "there is no register 'bar0:xyz'");
     assert_contains(region->err, "REGION:OFFSET or REGION:NAME expected");
-    assert_contains(hex->err, "an offset is a decimal number or begins with 0x");
+    assert_contains(hex->err,
+                    "an offset is a decimal number or begins with 0x");
     assert_contains(empty->err, "there is no register at bar0:0x8000 of domain "
                                 "REGS");
 }
@@ -389,8 +390,10 @@ static void test_config_only(void)
     g_autoptr(ToolRun) config = LOOKUP(0, "--device=10de:1d81", "config:0");
 
     g_assert_cmpstr(none->out, ==, "VENDOR\n");
-    assert_contains(none->err, "only config space is known of 1111:2222: there is no database for it");
-    assert_contains(better->err, "only config space is known of 10de:1d81: the database 'GPU' is not installed; it is at https://example.org");
+    assert_contains(none->err,
+                    "only config space is known of 1111:2222: there is no database for it");
+    assert_contains(better->err,
+                    "only config space is known of 10de:1d81: the database 'GPU' is not installed; it is at https://example.org");
     g_assert_cmpstr(config->err, ==, "");
     g_remove(xml);
     g_remove(all);
