@@ -283,7 +283,8 @@ static void test_chip(void)
                  " ID OLD");
     give(NULL);
     description = description_of(GPU READ(4, 0xfeb80000, 0x140000a1));
-    assert_contains(description, "bar0 of 01:00.0 (10de:1d81): MMIO of ");
+    assert_contains(description,
+                    "01:00.0 (10de:1d81): bar0:MMIO of ");
     assert_contains(description,
                     "names.xml; chipset GV100 (0x140000a1 in bar0+0x0, line 3)");
     unknown = description_of(GPU READ(4, 0xfeb80000, 0x120000a1));
@@ -298,6 +299,8 @@ static void test_at(void)
     char *manifest = database("a.regdb", "[database]\nfile=names.xml\n"
                               "[device]\nids=10de:*\n"
                               "regions=bar0:MMIO bar0+@WHERE.OFFSET:DATA\n");
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
 
     give(NULL);
     /* of two, the first one counts; half of the register is sufficient */
@@ -307,6 +310,14 @@ static void test_at(void)
                  READ(4, 0xfeb80020, 0x8000) READ(4, 0xfeb80404, 0x1)
                  READ(4, 0xfeb80440, 0x1),
                  " ? WHERE WHERE WHERE DOORBELL WHERE DOORBELL -");
+    before = description_of(GPU READ(4, 0xfeb80404, 0x1));
+    assert_contains(before, "01:00.0 (10de:1d81): bar0:MMIO of ");
+    assert_contains(before,
+                    "\n01:00.0 (10de:1d81): bar0+@WHERE.OFFSET:DATA, not read yet\n");
+    after = description_of(GPU READ(4, 0xfeb80020, 0x4000)
+                           READ(4, 0xfeb80404, 0x1));
+    assert_contains(after,
+                    "\n01:00.0 (10de:1d81): bar0+0x400:DATA, from WHERE.OFFSET\n");
     forget(manifest);
     forget(xml);
 }

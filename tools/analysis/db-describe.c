@@ -46,27 +46,16 @@ static void describe_variants(const AnalysisDbDevice *device, GString *text)
     }
 }
 
-static void describe_place(const AnalysisDbDevice *device,
-                           const AnalysisPlace *place, GString *text)
+/* As .regdb files have it: "bar0+0x2000:MSIX" */
+static void describe_place(const AnalysisPlace *place, GString *text)
 {
-    g_autofree char *name = analysis_db_device_name(device);
-
-    g_string_append(text, place->region);
-    if (place->offset) {
+    g_string_append_printf(text, " %s", place->region);
+    if (!place->known) {
+        g_string_append_printf(text, "+@%s", place->at);
+    } else if (place->offset) {
         g_string_append_printf(text, "+0x%" PRIx64, place->offset);
     }
-    if (place->at) {
-        g_string_append_printf(text, place->known ? " (%s)" : "+@%s",
-                               place->at);
-    }
-    g_string_append_printf(text, " of %s: %s of %s", name, place->domain->name,
-                           place->db->path);
-    if (!place->known) {
-        g_string_append_printf(text, "; %s was not read", place->at);
-    }
-    if (place->db == device->db) {
-        describe_variants(device, text);
-    }
+    g_string_append_printf(text, ":%s", place->domain->name);
 }
 
 /* Of config space and the capabilities in it, one line is enough. */
@@ -89,6 +78,48 @@ static bool is_part_of_config(const AnalysisDbDevice *device,
     return false;
 }
 
+/* Domains whose offset the device tells have lines of their own. */
+static bool is_shown(const AnalysisDbDevice *device, const AnalysisPlace *place)
+{
+    return !place->at && !place->capability &&
+           !is_part_of_config(device, place);
+}
+
+/* A line for what of a device has names from a database */
+static void describe_db(const AnalysisDbDevice *device, const RegDb *db,
+                        GString *text)
+{
+    unsigned i;
+
+    for (i = 0; i < device->places->len; i++) {
+        const AnalysisPlace *place = device->places->pdata[i];
+
+        if (place->db == db && is_shown(device, place)) {
+            describe_place(place, text);
+        }
+    }
+    g_string_append_printf(text, " of %s", db->path);
+    if (db == device->db) {
+        describe_variants(device, text);
+    }
+}
+
+/* Is it the first place that is shown of its database? */
+static bool is_first(const AnalysisDbDevice *device, unsigned number)
+{
+    const AnalysisPlace *place = device->places->pdata[number];
+    unsigned i;
+
+    for (i = 0; i < number; i++) {
+        const AnalysisPlace *other = device->places->pdata[i];
+
+        if (other->db == place->db && is_shown(device, other)) {
+            return false;
+        }
+    }
+    return is_shown(device, place);
+}
+
 void analysis_db_device_describe(const AnalysisDbDevice *device,
                                  void (*line)(const char *text, void *opaque),
                                  void *opaque)
@@ -101,9 +132,21 @@ void analysis_db_device_describe(const AnalysisDbDevice *device,
     for (i = 0; device->db && i < device->places->len; i++) {
         const AnalysisPlace *place = device->places->pdata[i];
 
-        if (!place->capability && !is_part_of_config(device, place)) {
-            g_string_truncate(text, 0);
-            describe_place(device, place, text);
+        if (is_first(device, i)) {
+            g_string_printf(text, "%s:", name);
+            describe_db(device, place->db, text);
+            line(text->str, opaque);
+        }
+    }
+    for (i = 0; device->db && i < device->places->len; i++) {
+        const AnalysisPlace *place = device->places->pdata[i];
+
+        if (place->at) {
+            g_string_printf(text, "%s:", name);
+            describe_place(place, text);
+            g_string_append(text, place->known ? ", from " :
+                                                 ", not read yet");
+            g_string_append(text, place->known ? place->at : "");
             line(text->str, opaque);
         }
     }

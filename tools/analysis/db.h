@@ -123,7 +123,7 @@ const char *analysis_db_name(AnalysisDb *db, uint32_t region, uint64_t offset);
 /**
  * analysis_db_describe() - say which databases were chosen, and why
  * @db: the databases
- * @line: called with each line: "bar0 of 0000:01:00.0 (10de:1d81): NV_MMIO of
+ * @line: called with each line: "0000:01:00.0 (10de:1d81): bar0:NV_MMIO of
  *        /.../root.xml; chipset GV100 (0x140000a1 in bar0+0x0, line 12)"
  * @opaque: for @line
  */
