@@ -264,10 +264,18 @@ static void test_nothing(void)
                                         NULL);
     g_autoptr(ToolRun) json = run_tool("VERSION 20070824\n", "decode",
                                        "--json", "-", NULL);
+    g_autoptr(ToolRun) unknown = NULL;
+    g_autoptr(ToolRun) none = NULL;
 
     g_assert_true(g_str_has_suffix(run->out, "\n# 0 accesses\n"));
     g_assert_cmpstr(empty->out, ==, "# -: mmiotrace\n# 0 accesses\n");
     assert_contains(json->out, "{\"type\": \"summary\", \"accesses\": 0,");
+    unknown = run_tool("hello\n", "decode", "-", NULL);
+    g_assert_cmpint(unknown->status, ==, 2);
+    assert_contains(unknown->err, "not a line of 1 is understood");
+    g_assert_cmpstr(unknown->out, ==, "");
+    none = run_tool("", "decode", "-", NULL);
+    g_assert_cmpint(none->status, ==, 2);
 }
 
 static void test_missed(void)

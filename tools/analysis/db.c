@@ -652,7 +652,7 @@ static bool lacks_bars(const AnalysisDb *db)
     bool memory = false;
     uint32_t i;
 
-    if (strcmp(mmt_trace_format(db->trace), "mmiotrace")) {
+    if (g_strcmp0(mmt_trace_format(db->trace), "mmiotrace")) {
         return false;
     }
     for (i = 0; i < mmt_trace_regions(db->trace); i++) {

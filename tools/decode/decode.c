@@ -351,15 +351,18 @@ static void begin(DecodeRun *run)
 static ToolStatus end(DecodeRun *run)
 {
     ToolStatus status = scripts_end(run->scripts);
+    bool understood = mmt_trace_format(run->trace);
 
     decode_refresh(run->d);
-    if (!run->began) {
+    if (!run->began && understood) {
         show_choice(run);
     }
     if (run->format->end) {
         run->format->end(run->d, run->state);
     }
-    summarize(run);
+    if (understood) {
+        summarize(run);
+    }
     convert_out_flush(&run->d->out);
     fflush(stdout);
     warn(run);
