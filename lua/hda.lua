@@ -168,8 +168,8 @@ on_access{ device = args.device, range = bar .. ":0x60:4:w", is = "ICOI",
   function(a)
     local d = device(a.device)
     d.waiting = {}
-    show_verb(d, a.value, "immediate")
-    d.immediate = a.value >> 28
+    show_verb(d, a.value & 0xffffffff, "immediate")
+    d.immediate = bits(a.value, 28, 31)
   end }
 
 on_access{ device = args.device, range = bar .. ":0x64:4:r", is = "ICII",
@@ -191,7 +191,7 @@ local function on_base(offset, name, ring)
     function(a)
       local r = device(a.device)[ring]
       local base = r.base or 0
-      if a.width == 8 then
+      if a.width == 8 and a.offset == offset then
         r.base = a.value
       elseif a.offset == offset then
         r.base = base & ~0xffffffff | a.value
@@ -246,7 +246,7 @@ local function take_verbs(d, s)
   while r.base and r.to and r.at ~= r.to do
     local entry = (r.at + 1) % r.size
     local at = (r.base & ~0x7f) + entry * 4 - s.address
-    if at < 0 or at + 4 > #s.data then
+    if at < 0 or at > #s.data - 4 then
       return
     end
     r.at = entry

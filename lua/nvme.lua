@@ -98,7 +98,13 @@ local STATUS = {
           [0x86] = "Access Denied" },
 }
 
+-- Queues whose doorbells are in the range below, and commands that wait for
+-- their completions: if there are more, all are forgotten
+local QUEUES = 512
+local COMMANDS_MAX = 16384
+
 local devices = {}
+local n_commands = 0
 
 local function new_queues(d)
   d.sq, d.cq, d.commands, d.data = {}, {}, {}, {}
@@ -122,12 +128,14 @@ end
 
 -- A register of 8 bytes that is written in one access, or in two
 local function merge(old, a, at)
-  if a.width == 8 then
+  if a.width == 8 and a.offset == at then
     return a.value
   elseif a.offset == at then
     return (old or 0) & ~0xffffffff | a.value
+  elseif a.offset == at + 4 then
+    return (old or 0) & 0xffffffff | a.value << 32
   end
-  return (old or 0) & 0xffffffff | a.value << 32
+  return old
 end
 
 on_access{ device = args.device, range = bar .. ":0:8:r", is = "CAP",
@@ -182,14 +190,20 @@ local function feature(c)
   return name
 end
 
+local function create(queues, c)
+  local qid = c.cdw10 & 0xffff
+  if qid < QUEUES then
+    queues[qid] = { base = c.prp1, size = (c.cdw10 >> 16) + 1, at = 0, to = 0 }
+  end
+end
+
 local ADMIN_WORDS = {
   [0x00] = function(d, c)
     d.sq[c.cdw10 & 0xffff] = nil
     return ("%d"):format(c.cdw10 & 0xffff)
   end,
   [0x01] = function(d, c)
-    d.sq[c.cdw10 & 0xffff] = { base = c.prp1, size = (c.cdw10 >> 16) + 1,
-                               at = 0, to = 0 }
+    create(d.sq, c)
     return queue_words(c) .. (", completion queue %d"):format(c.cdw11 >> 16)
   end,
   [0x02] = function(_, c)
@@ -202,8 +216,7 @@ local ADMIN_WORDS = {
     return ("%d"):format(c.cdw10 & 0xffff)
   end,
   [0x05] = function(d, c)
-    d.cq[c.cdw10 & 0xffff] = { base = c.prp1, size = (c.cdw10 >> 16) + 1,
-                               at = 0, to = 0 }
+    create(d.cq, c)
     local irq = bits(c.cdw11, 1) == 1 and
                 (", interrupt vector %d"):format(c.cdw11 >> 16) or ""
     return queue_words(c) .. irq
@@ -238,6 +251,26 @@ local function io_words(c)
   return words
 end
 
+local function forget_commands()
+  for _, d in pairs(devices) do
+    d.commands = {}
+  end
+  n_commands = 0
+end
+
+-- Keep a command until its completion, or forget it (nil).
+local function set_command(d, key, c)
+  if c and not d.commands[key] then
+    if n_commands == COMMANDS_MAX then
+      forget_commands()
+    end
+    n_commands = n_commands + 1
+  elseif not c and d.commands[key] then
+    n_commands = n_commands - 1
+  end
+  d.commands[key] = c
+end
+
 local function take_command(d, qid, bytes)
   local dw0, nsid, _, _, prp1, prp2, cdw10, cdw11, cdw12, cdw13, cdw14, cdw15 =
     ("<I4I4I8I8I8I8I4I4I4I4I4I4"):unpack(bytes)
@@ -250,7 +283,7 @@ local function take_command(d, qid, bytes)
                 ADMIN_WORDS[c.opcode](d, c) or ""
   c.name = name or ("opcode 0x%02x"):format(c.opcode)
   c.text = words ~= "" and c.name .. " " .. words or c.name
-  d.commands[qid << 16 | c.cid] = c
+  set_command(d, qid << 16 | c.cid, c)
   emit{ kind = "command", queue = qid, cid = c.cid, opcode = c.opcode,
         name = c.name, nsid = nsid, prp1 = ("0x%x"):format(prp1),
         prp2 = ("0x%x"):format(prp2), cdw10 = cdw10, cdw11 = cdw11,
@@ -302,7 +335,7 @@ local function take_completion(d, qid, bytes)
   local c = d.commands[sqid << 16 | cid] or { name = "command that is not known" }
   local word = STATUS[kind] and STATUS[kind][code] or
                ("status %d/0x%02x"):format(kind, code)
-  d.commands[sqid << 16 | cid] = nil
+  set_command(d, sqid << 16 | cid, nil)
   emit{ kind = "completion", queue = qid, sq = sqid, cid = cid, head = head,
         name = c.name, status = code, status_type = kind, result = dw0,
         text = ("CQ %d: SQ %d cid 0x%x %s: %s%s"):format(qid, sqid, cid,
@@ -352,7 +385,7 @@ on_access{ device = args.device, range = bar .. ":0x1000:0x1000:w",
 local function walk(q, s, size, take)
   while q.at ~= q.to do
     local at = q.base + q.at * size - s.address
-    if at < 0 or at + size > #s.data then
+    if at < 0 or at > #s.data - size then
       break
     end
     q.missing = nil
@@ -379,7 +412,7 @@ local function show_data(d, s)
   for i = #d.data, 1, -1 do
     local c = d.data[i]
     local at = c.prp1 - s.address
-    if at >= 0 and at + 4096 <= #s.data then
+    if at >= 0 and at <= #s.data - 4096 then
       table.remove(d.data, i)
       SHOW_DATA[c.cdw10 & 0xff](s.data:sub(at + 1, at + 4096), c)
     end

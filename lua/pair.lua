@@ -14,13 +14,21 @@
 
 local region, index, data, domain =
   (args.pair or ""):match("^([%w_-]+):(%w+)/(%w+)=?(.*)$")
-local index_at, data_at = tonumber(index or ""), tonumber(data or "")
+
+local function integer(text)
+  return math.tointeger(tonumber(text or "") or 0.5)
+end
+
+local index_at, data_at = integer(index), integer(data)
 if not index_at or not data_at then
   error("pair=REGION:INDEX/DATA expected: pair=0:0x60/0x64, for example", 0)
 end
 local label = args.name or "PAIR"
-local step = tonumber(args.step or "0")
-local mask = tonumber(args.mask or "-1")
+local step = integer(args.step or "0")
+local mask = integer(args.mask or "-1")
+if not step or not mask then
+  error("step=N and mask=M are whole numbers: step=4, mask=0xff, for example", 0)
+end
 local selected = {}     -- by device: the index
 
 on_access{ device = args.device, range = ("%s:0x%x:1"):format(region, index_at),

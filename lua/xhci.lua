@@ -48,11 +48,35 @@ local CODES = {
   [35] = "Secondary Bandwidth Error", [36] = "Split Transaction Error",
 }
 
+-- Commands that wait for their events: if there are more, all are forgotten
+local COMMANDS_MAX = 4096
+
 -- Commands that have an address of an input context in their first words
 local HAS_CONTEXT = { [11] = true, [12] = true, [13] = true }
 local HAS_ENDPOINT = { [14] = true, [15] = true, [16] = true }
 
 local devices = {}
+local n_commands = 0
+
+local function forget_commands()
+  for _, d in pairs(devices) do
+    d.commands = {}
+  end
+  n_commands = 0
+end
+
+-- Keep a command until its event, or forget it (nil).
+local function set_command(d, at, words)
+  if words and not d.commands[at] then
+    if n_commands == COMMANDS_MAX then
+      forget_commands()
+    end
+    n_commands = n_commands + 1
+  elseif not words and d.commands[at] then
+    n_commands = n_commands - 1
+  end
+  d.commands[at] = words
+end
 
 local function device(id)
   local d = devices[id]
@@ -77,7 +101,7 @@ end
 
 -- Address and flags of a ring in a register of 8 bytes
 local function merge(old, a, at)
-  if a.width == 8 then
+  if a.width == 8 and a.offset == at then
     return a.value
   elseif a.offset == at then
     return old & ~0xffffffff | a.value
@@ -94,7 +118,9 @@ local function begin_ring(d, a, at)
   d.command = d.crcr & ~0x3f
   d.cycle = d.crcr & 1
   d.asked = 0
-  d.commands = {}
+  for at in pairs(d.commands) do
+    set_command(d, at, nil)
+  end
 end
 
 local function show_command(d, at, low, control, type)
@@ -117,7 +143,7 @@ local function show_command(d, at, low, control, type)
   elseif type == 12 and bits(control, 9) == 1 then
     words = words .. ", deconfigure"
   end
-  d.commands[at] = words
+  set_command(d, at, words)
   emit{ kind = "command", type = type, name = TYPES[type], slot = slot,
         address = ("0x%x"):format(at), parameter = ("0x%x"):format(low),
         text = "command: " .. words }
@@ -126,7 +152,7 @@ end
 local function take_commands(d, s)
   for _ = 1, 4096 do
     local at = d.command - s.address
-    if at < 0 or at + 16 > #s.data then
+    if at < 0 or at > #s.data - 16 then
       return
     end
     local low, _, control = ("<I8I4I4"):unpack(s.data, at + 1)
@@ -154,7 +180,7 @@ local EVENTS = {
   end,
   [33] = function(d, low, status, control)
     local command = d.commands[low & ~0xf]
-    d.commands[low & ~0xf] = nil
+    set_command(d, low & ~0xf, nil)
     command = command or ("command at 0x%x"):format(low)
     return command:find("slot %d") and command or
            ("%s, slot %d"):format(command, control >> 24)
@@ -186,7 +212,7 @@ local function take_events(d, e, s)
       return
     end
     local at = e.at - s.address
-    if at < 0 or at + 16 > #s.data then
+    if at < 0 or at > #s.data - 16 then
       break
     end
     local low, status, control = ("<I8I4I4"):unpack(s.data, at + 1)
@@ -214,6 +240,9 @@ local function on_doorbell(d, a)
   local slot = (a.offset - d.dboff) // 4
   if slot == 0 then
     d.asked = d.asked + 1
+  end
+  if slot < 1 or slot > 255 then
+    -- DBOFF may have been another one before
     return
   end
   emit{ kind = "doorbell", slot = slot, endpoint = a.value & 0xff,
@@ -234,11 +263,17 @@ end
 -- Registers: where they are depends on the device
 
 local wanted = {}       -- places for which there is a function
+local n_wanted = 0
+local WANTED_MAX = 240  -- a script can have 256 functions
 
 local function want(id, name, offset, length, f)
   local key = ("%s/%s/0x%x"):format(id, name, offset)
-  if not wanted[key] then
+  if not wanted[key] and n_wanted < WANTED_MAX then
     wanted[key] = true
+    n_wanted = n_wanted + 1
+    if n_wanted == WANTED_MAX then
+      emit("registers are at too many places: the last ones are not looked at")
+    end
     on_access{ device = id ~= "" and id or nil,
                range = ("%s:0x%x:0x%x:w"):format(bar, offset, length),
                is = name, f }
@@ -277,14 +312,14 @@ on_access{ device = args.device, range = bar .. ":0:1:r", is = "CAPLENGTH",
 on_access{ device = args.device, range = bar .. ":0x14:4:r", width = 4,
            is = "DBOFF",
   function(a)
-    device(a.device).dboff = a.value & ~3
+    device(a.device).dboff = a.value & 0xfffffffc
     found(a.device)
   end }
 
 on_access{ device = args.device, range = bar .. ":0x18:4:r", width = 4,
            is = "RTSOFF",
   function(a)
-    device(a.device).rtsoff = a.value & ~0x1f
+    device(a.device).rtsoff = a.value & 0xffffffe0
     found(a.device)
   end }
 

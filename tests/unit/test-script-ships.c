@@ -60,6 +60,17 @@ static void put_snapshot(GString *log, unsigned offset, uint64_t at,
     }
 }
 
+/* 64 bytes of zeros at any address */
+static void put_zeros(GString *log, unsigned offset, uint64_t at)
+{
+    g_string_append_printf(log, "MARK 2.000000 vfio-trace: snapshot device=dut0"
+                           " map=1 addr=0x%" G_GINT64_MODIFIER "x at=0x%"
+                           G_GINT64_MODIFIER "x len=64 sha256=%064d\n"
+                           "MARK 2.000000 vfio-trace: snapshot-data at=0x%"
+                           G_GINT64_MODIFIER "x %0128d\n", BAR + offset, at,
+                           0, at, 0);
+}
+
 static void store(uint64_t at, unsigned bytes, uint64_t value)
 {
     unsigned i;
@@ -364,6 +375,43 @@ static void test_nvme_hostile(void)
 #define CORB MEMORY
 #define RIRB (MEMORY + 0x800)
 
+/* Distances between addresses that Lua's integers barely hold */
+static void test_far(void)
+{
+    GString *nvme = new_nvme_log();
+    GString *hda = new_log("8086293e");
+    GString *xhci = new_log("1b36000d");
+
+    put(nvme, 'W', 8, 0x28, INT64_MAX - 31);
+    put(nvme, 'W', 4, 0x14, 0);
+    put(nvme, 'W', 4, 0x14, 1);
+    put(nvme, 'W', 4, 0x1000, 1);
+    put_zeros(nvme, 0x1000, 0);
+    put(nvme, 'W', 8, 0x28, ASQ);
+    put(nvme, 'W', 4, 0x14, 0);
+    put(nvme, 'W', 4, 0x14, 1);
+    command(ASQ, 0x06, 5, 0, INT64_MAX - 15, 1, 0);
+    put(nvme, 'W', 4, 0x1000, 1);
+    put_snapshot(nvme, 0x1000, ASQ, 2048);
+    completion(ACQ, 0, 0, 5, 0);
+    put(nvme, 'W', 4, 0x1004, 1);
+    put_snapshot(nvme, 0x1004, ACQ, 512);
+    put_zeros(nvme, 0x1004, 0);
+    g_free(run(nvme, "nvme"));
+
+    put(hda, 'W', 8, 0x40, INT64_MAX - 127);
+    put(hda, 'W', 2, 0x48, 5);
+    put_zeros(hda, 0x48, UINT64_MAX - 121);
+    g_free(run(hda, "hda"));
+
+    put(xhci, 'R', 4, 0x0, 0x01000040);
+    put(xhci, 'R', 4, 0x14, 0x2000);
+    put(xhci, 'W', 8, 0x58, INT64_MAX - 62);
+    put(xhci, 'W', 4, 0x2000, 0);
+    put_zeros(xhci, 0x2000, UINT64_MAX - 55);
+    g_free(run(xhci, "xhci"));
+}
+
 static void test_hda_immediate(void)
 {
     GString *log = new_log("8086293e");
@@ -530,6 +578,23 @@ static void test_xhci_hostile(void)
     put(log, 'W', 8, 0x1038, UINT64_MAX);
     put_snapshot(log, 0x1038, EVENTS, 4096);
     g_free(run(log, "xhci"));
+}
+
+/* Registers that say each time that others are elsewhere */
+static void test_xhci_places(void)
+{
+    GString *log = new_xhci_log();
+    g_autofree char *lines = NULL;
+    unsigned i;
+
+    put(log, 'R', 4, 0x14, UINT64_MAX);
+    put(log, 'R', 4, 0x18, UINT64_MAX);
+    for (i = 0; i < 300; i++) {
+        put(log, 'R', 4, 0x14, 0x3000 + 4 * i);
+    }
+    put(log, 'W', 4, 0x2000, 0);
+    lines = run(log, "xhci");
+    assert_contains(lines, "registers are at too many places");
 }
 
 /* --- arguments ----------------------------------------------------------- */
@@ -700,10 +765,12 @@ int main(int argc, char **argv)
     g_test_add_func("/script-ships/nvme-admin", test_nvme_admin);
     g_test_add_func("/script-ships/nvme-io", test_nvme_io);
     g_test_add_func("/script-ships/nvme-hostile", test_nvme_hostile);
+    g_test_add_func("/script-ships/far", test_far);
     g_test_add_func("/script-ships/hda-immediate", test_hda_immediate);
     g_test_add_func("/script-ships/hda-rings", test_hda_rings);
     g_test_add_func("/script-ships/xhci", test_xhci);
     g_test_add_func("/script-ships/xhci-hostile", test_xhci_hostile);
+    g_test_add_func("/script-ships/xhci-places", test_xhci_places);
     g_test_add_func("/script-ships/arguments", test_arguments);
     g_test_add_func("/script-ships/verb", test_verb);
     g_test_add_func("/script-ships/verbs", test_verbs);
