@@ -75,6 +75,7 @@ typedef struct Region {
  * @maps: map id -> MmtRange of the region to which a coverage mark bound it
  * @mem: the region "mem", or MMT_NO_REGION
  * @changes: changes of the regions' places so far
+ * @ids: changes of devices' IDs so far
  * @next_base: the next address to make up
  * @vendor: IDs for devices of which the trace gives none
  * @device: likewise
@@ -89,6 +90,7 @@ struct MmtRegions {
     GHashTable *maps;
     uint32_t mem;
     uint64_t changes;
+    uint64_t ids;
     uint64_t next_base;
     uint16_t vendor;
     uint16_t device;
@@ -181,6 +183,7 @@ static void set_device_ids(MmtRegions *regions, Device *device,
         return;
     }
     regions->changes++;
+    regions->ids++;
     device->pub.vendor = vendor;
     device->pub.device = id;
     for (i = 0; i < regions->regions->len; i++) {
@@ -760,6 +763,11 @@ uint32_t mmt_regions_take_event(MmtRegions *regions, const MmtEvent *ev)
 uint64_t mmt_regions_changes(const MmtRegions *regions)
 {
     return regions->changes;
+}
+
+uint64_t mmt_regions_ids(const MmtRegions *regions)
+{
+    return regions->ids;
 }
 
 uint32_t mmt_regions_config(MmtRegions *regions, uint32_t map_id)

@@ -117,6 +117,12 @@ uint32_t mmt_regions_take_event(MmtRegions *regions, const MmtEvent *ev);
 uint64_t mmt_regions_changes(const MmtRegions *regions);
 
 /**
+ * mmt_regions_ids() - count changes of devices' PCI IDs
+ * @regions: the table
+ */
+uint64_t mmt_regions_ids(const MmtRegions *regions);
+
+/**
  * struct MmtRange: a range of addresses that belongs to one region
  * @region: number of the region
  * @base: address of the region's first byte

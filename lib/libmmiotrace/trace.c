@@ -349,6 +349,17 @@ static bool take_line(MmtTrace *trace, MmtEntry *entry)
     return true;
 }
 
+/* What is known of devices matters for what comes next. */
+static void observe_ids(MmtTrace *trace)
+{
+    static const MmtEntry device = { .kind = MMT_ENTRY_DEVICE,
+                                     .region = MMT_NO_REGION };
+
+    if (trace->observe && trace->observe(&device, trace->observe_opaque)) {
+        trace->batch_ends = true;
+    }
+}
+
 /*
  * The line of entry @i of the chunk, which becomes entry @n, not behind it.
  * Return: is it an entry for the caller?
@@ -359,12 +370,16 @@ static bool slow_line(MmtTrace *trace, size_t i, size_t n)
     const char *end = trace->chunk->text + trace->chunk->ends[i];
     MmtEntry *entry = &trace->chunk->entries[n];
     MmtInputResult result = MMT_INPUT_DAMAGED;
+    uint64_t ids = mmt_regions_ids(trace->regions);
 
     *entry = (MmtEntry) { .cpu = MMT_NO_CPU, .region = MMT_NO_REGION,
                           .line = trace->totals.lines };
     if (end - start <= (ptrdiff_t)MMT_READER_LINE_MAX &&
         !trace->chunk->overlong) {
         result = parse_line(trace, start, end, entry);
+    }
+    if (mmt_regions_ids(trace->regions) != ids) {
+        observe_ids(trace);
     }
     if (result == MMT_INPUT_FOREIGN || result == MMT_INPUT_SKIP) {
         /* the kernel's comments are no other program's lines */

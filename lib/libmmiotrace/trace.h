@@ -49,11 +49,12 @@ void mmt_trace_watch(MmtTrace *trace, MmtTraceWatch *watch, void *opaque);
 
 /**
  * typedef MmtTraceObserve - sees accesses before they are selected
- * @entry: an access; NULL when a batch begins
+ * @entry: an access; one of the kind MMT_ENTRY_DEVICE, without contents, if the
+ *         PCI IDs of a device have changed; NULL when a batch begins
  * @opaque: of mmt_trace_observe()
  *
- * Return: true if it matters for what comes next: the access is the last entry
- *         of its batch
+ * Return: true if it matters for what comes next: the line is the last one of
+ *         its batch
  */
 typedef bool MmtTraceObserve(const MmtEntry *entry, void *opaque);
 

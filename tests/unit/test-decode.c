@@ -471,6 +471,22 @@ static void test_usage(void)
     }
 }
 
+/* A device that gets its name after its first access is one device. */
+static void test_renamed(void)
+{
+    g_autofree char *text = decode(HEAD
+        "R 4 1.000001 1 0xfeb80014 0x1 0x0 0\n"
+        "MARK 1.000002 vfio-trace: device id=dut0 host=0000:00:01.0 "
+        "type=vfio-pci-trace addresses=host\n"
+        "MAP 1.000003 2 0xfeb00000 0xfeb00000 0x10000 0x0 0\n"
+        "W 4 1.000004 2 0xfeb00000 0x2 0x0 0\n"
+        "R 4 1.000005 1 0xfeb80008 0x1 0x0 0\n", "--no-marks", NULL);
+
+    assert_contains(text, "1.000001  R4 LENGTH = 0x1\n");
+    assert_contains(text, "1.000004  W4 bar1:DOORBELL = 0x2\n");
+    assert_contains(text, "1.000005  R4 STATUS = 0x1 { READY");
+}
+
 /* Lines of a log that grows are printed as they come. */
 static void test_follow(void)
 {
@@ -527,6 +543,7 @@ int main(int argc, char **argv)
     g_test_add_func("/decode/fold", test_fold);
     g_test_add_func("/decode/selection", test_selection);
     g_test_add_func("/decode/usage", test_usage);
+    g_test_add_func("/decode/renamed", test_renamed);
     g_test_add_func("/decode/follow", test_follow);
     status = g_test_run();
     temp_clean();

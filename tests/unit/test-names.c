@@ -237,6 +237,28 @@ static void test_by_id(void)
     forget(ranges);
 }
 
+/* Other IDs count from their line on, also for --reg. */
+static void test_new_ids(void)
+{
+    static const char other[] =
+        "PCIDEV 0100 80861234 b feb80000 fec00000 0 0 0 0 0 20000 1000 0 0 0 "
+        "0 0 nic\n";
+    char *ranges = database("names.txt", RANGES);
+    char *manifest = database("a.regdb", "[database]\nfile=names.txt\n"
+                              "[device]\nids=8086:10d3\n"
+                              "regions=bar0:BAR0\n");
+    g_autofree char *log = g_strconcat(other, READ(4, 0xfeb80008, 0x1),
+                                       PCIDEV, READ(4, 0xfeb80008, 0x2),
+                                       other, READ(4, 0xfeb80008, 0x3), NULL);
+
+    give(NULL);
+    assert_names(log, " - STATUS -");
+    give("--reg", "STATUS", NULL);
+    assert_names(log, " STATUS");
+    forget(manifest);
+    forget(ranges);
+}
+
 static void test_class(void)
 {
     char *ranges = database("names.txt", RANGES);
@@ -606,6 +628,7 @@ int main(int argc, char **argv)
     g_test_add_func("/names/bad", test_bad);
     g_test_add_func("/names/reg", test_reg);
     g_test_add_func("/names/unmatched", test_unmatched);
+    g_test_add_func("/names/new-ids", test_new_ids);
     g_test_add_func("/names/not-installed", test_not_installed);
     g_test_add_func("/names/verbs", test_verbs);
     g_test_add_func("/names/nvidia", test_nvidia);

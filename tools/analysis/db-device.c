@@ -37,6 +37,18 @@ static void forget(AnalysisDbDevice *device)
     device->ambiguous = false;
 }
 
+/* Another device has taken the place of this one. */
+static void forget_contents(AnalysisDbDevice *device)
+{
+    device->class_code = 0;
+    device->class_whole = false;
+    device->found = (AnalysisChip) { 0 };
+    device->chip = (AnalysisChip) { 0 };
+    device->chip_known = false;
+    g_clear_pointer(&device->caps, g_free);
+    forget(device);
+}
+
 void analysis_db_device_free(AnalysisDbDevice *device)
 {
     if (device) {
@@ -92,11 +104,18 @@ bool analysis_db_device_choose(AnalysisDbDevice *device)
 {
     const AnalysisDbOptions *options = analysis_db_options();
     const RegDbDevice *before = device->entry;
+    bool other;
 
     if (device->chosen && device->vendor == device->trace->vendor &&
         device->device == device->trace->device &&
         device->chosen_class == device->class_code) {
         return false;
+    }
+    other = device->chosen && (device->vendor || device->device) &&
+            (device->vendor != device->trace->vendor ||
+             device->device != device->trace->device);
+    if (other) {
+        forget_contents(device);
     }
     device->chosen = true;
     device->chosen_class = device->class_code;
@@ -112,7 +131,7 @@ bool analysis_db_device_choose(AnalysisDbDevice *device)
                                                device->device,
                                                device->class_code);
     }
-    if (device->entry == before) {
+    if (device->entry == before && !other) {
         return false;
     }
     device->detect = device->entry ? device->entry->detect : NULL;

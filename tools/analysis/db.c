@@ -10,8 +10,9 @@
  *
  * What decides about names comes in accesses, selected or not: the trace shows
  * all at small offsets (mmt_trace_observe()).  Such an access ends its batch,
- * and what it says counts from the next batch on: so the entries of a batch are
- * named alike, however the trace's text is cut into batches.
+ * as a line with other PCI IDs of a device does, and what it says counts from
+ * the next batch on: so the entries of a batch are named alike, however the
+ * trace's text is cut into batches.
  *
  * When names change, the number of changes does, and states are made anew.
  */
@@ -58,8 +59,6 @@ typedef struct Range {
 /**
  * struct State: what is known of a region
  * @region: the region, or NULL if the state is empty
- * @vendor: its device's IDs when the state was made
- * @device_id: likewise
  * @changes: changes of names when the state was made
  * @device: its device
  * @placed: @ranges are known
@@ -67,8 +66,6 @@ typedef struct Range {
  */
 typedef struct State {
     const MmtRegion *region;
-    uint16_t vendor;
-    uint16_t device_id;
     unsigned changes;
     AnalysisDbDevice *device;
     bool placed;
@@ -195,9 +192,6 @@ static AnalysisDbDevice *device_of(AnalysisDb *db, uint32_t number)
         g_hash_table_insert(db->devices, (gpointer)trace, device);
         g_ptr_array_add(db->order, device);
         choose(db, device);
-    } else if (device->vendor != trace->vendor ||
-               device->device != trace->device) {
-        choose(db, device);
     }
     return device;
 }
@@ -211,13 +205,9 @@ static State *state_of(AnalysisDb *db, uint32_t number)
         observe_up_to(db, NULL);
     }
     state = &g_array_index(db->states, State, number);
-    if (!state->region || state->vendor != state->region->vendor ||
-        state->device_id != state->region->device_id ||
-        state->changes != db->changes) {
+    if (!state->region || state->changes != db->changes) {
         state->region = mmt_trace_region(db->trace, number);
         state->device = device_of(db, number);
-        state->vendor = state->region->vendor;
-        state->device_id = state->region->device_id;
         state->changes = db->changes;
         state->placed = false;
     }
@@ -330,17 +320,10 @@ static void look_up(AnalysisDb *db, uint32_t number, uint64_t offset)
 static inline RegDbView *find_view(AnalysisDb *db, uint32_t number,
                                    uint64_t offset)
 {
-    const State *state;
-
-    if (number == db->last && offset >= db->last_base &&
-        offset < db->last_end) {
-        state = &g_array_index(db->states, State, number);
-        if (state->vendor == state->region->vendor &&
-            state->device_id == state->region->device_id) {
-            return db->last_view;
-        }
+    if (number != db->last || offset < db->last_base ||
+        offset >= db->last_end) {
+        look_up(db, number, offset);
     }
-    look_up(db, number, offset);
     return db->last_view;
 }
 
@@ -396,7 +379,23 @@ static bool observe_access(AnalysisDb *db, const MmtEntry *entry)
     return analysis_db_device_take(device, state->region, entry) || found;
 }
 
-/* What accesses have said counts from now on. */
+/* Have devices that are known other IDs than those they were chosen for? */
+static bool has_new_ids(const AnalysisDb *db)
+{
+    unsigned i;
+
+    for (i = 0; i < db->order->len; i++) {
+        const AnalysisDbDevice *device = db->order->pdata[i];
+
+        if (device->vendor != device->trace->vendor ||
+            device->device != device->trace->device) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What accesses and lines about devices have said counts from now on. */
 static void apply(AnalysisDb *db)
 {
     unsigned i;
@@ -421,7 +420,8 @@ static bool observe(const MmtEntry *entry, void *opaque)
         }
         return false;
     }
-    if (observe_access(db, entry)) {
+    if (entry->kind == MMT_ENTRY_DEVICE ? has_new_ids(db)
+                                        : observe_access(db, entry)) {
         db->pending = true;
         return true;
     }
@@ -521,7 +521,6 @@ void analysis_db_watch(AnalysisDb *db, const MmtEntry *entries, size_t n)
 
     (void)entries;
     if (n && !analysis_db_options()->no_db) {
-        /* PCI IDs may have come: then names have changed */
         for (i = db->states->len; i < mmt_trace_regions(db->trace); i++) {
             state_of(db, i);
         }

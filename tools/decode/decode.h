@@ -107,7 +107,7 @@ typedef struct DecodeCounts {
  * @names: names of regions
  * @n_regions: regions that the trace had when @names was made
  * @regions: DecodeRegion, by number
- * @firsts: name of a device -> number of its first BAR with names, or
+ * @firsts: MmtRegionDevice -> number of its first BAR with names, or
  *          MMT_NO_REGION
  * @several: there are several such devices: names begin with the device
  * @named: slots of regions with a database

@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "libmmiotrace/trace.h"
+
 /* Registers without a name that are counted */
 #define UNNAMED_MAX 100000
 
@@ -37,7 +39,7 @@ Decode *decode_new(MmtTrace *trace, AnalysisDb *db, ConvertWrite *write,
     d->marks = true;
     d->names = analysis_names(trace, NULL);
     d->regions = g_array_new(FALSE, TRUE, sizeof(DecodeRegion));
-    d->firsts = g_hash_table_new(g_str_hash, g_str_equal);
+    d->firsts = g_hash_table_new(NULL, NULL);
     d->gpus = nvidia_gpus_new(trace, db);
     d->counts.registers = g_hash_table_new_full(unnamed_hash, unnamed_equal,
                                                 g_free, NULL);
@@ -144,17 +146,18 @@ static uint32_t find_first(Decode *d, uint32_t number)
  */
 static bool needs_prefix(Decode *d, uint32_t number)
 {
+    const MmtRegionDevice *device =
+        mmt_regions_device(mmt_trace_table(d->trace), number);
     const MmtRegion *region = mmt_trace_region(d->trace, number);
     gpointer first;
 
-    if (!g_hash_table_lookup_extended(d->firsts, region->device, NULL,
-                                      &first)) {
+    if (!g_hash_table_lookup_extended(d->firsts, device, NULL, &first)) {
         first = GUINT_TO_POINTER(MMT_NO_REGION);
     }
     if (first == GUINT_TO_POINTER(MMT_NO_REGION) && is_memory(region)) {
         first = GUINT_TO_POINTER(find_first(d, number));
     }
-    g_hash_table_insert(d->firsts, (gpointer)region->device, first);
+    g_hash_table_insert(d->firsts, (gpointer)device, first);
     return first != GUINT_TO_POINTER(number);
 }
 
