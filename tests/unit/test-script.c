@@ -319,6 +319,11 @@ static void test_loops(void)
         "while true do table.insert(t, 1, 1) end",
         "local t = {} for i = 1, 1000000 do t[i] = -i end\n"
         "while true do table.sort(t) end",
+        "local a, b, t = ('x'):rep(999999), ('x'):rep(1000000), {}\n"
+        "for i = 1, 60000 do t[i] = i % 3 == 0 and a or b end table.sort(t)",
+        "local a, b, t = ('x'):rep(1000000), ('x'):rep(999999) .. 'y', {}\n"
+        "for i = 1, 60000 do t[i] = i % 3 == 0 and a or b end\n"
+        "table.sort(t, rawequal)",
         "while true do tostring(setmetatable({}, "
         "{__tostring=function() while true do end end})) end",
     };

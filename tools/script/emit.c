@@ -9,6 +9,7 @@
 #include "tools/script/internal.h"
 
 #include <inttypes.h>
+#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,8 +50,10 @@ static void send(Script *script, const char *json)
         .json = json,
         .entry = script->all->entry,
     };
+    locale_t before = uselocale(LC_GLOBAL_LOCALE);
 
     script->all->emit(&line, script->all->opaque);
+    uselocale(before);
 }
 
 static void emit_text(lua_State *lua, const char *p, size_t len)

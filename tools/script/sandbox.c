@@ -116,9 +116,36 @@ static int table_remove(lua_State *lua)
     return table_any(lua);
 }
 
+/* Comparing texts takes time by their lengths.  The upvalue: by what, or nil */
+static int sort_compare(lua_State *lua)
+{
+    size_t len = 0;
+
+    if (lua_type(lua, 1) == LUA_TSTRING && lua_type(lua, 2) == LUA_TSTRING) {
+        len = MIN(lua_rawlen(lua, 1), lua_rawlen(lua, 2));
+    }
+    script_charge(lua, 1 + len / 64);
+    lua_settop(lua, 2);
+    if (lua_isnil(lua, lua_upvalueindex(1))) {
+        lua_pushboolean(lua, lua_compare(lua, 1, 2, LUA_OPLT));
+    } else {
+        lua_pushvalue(lua, lua_upvalueindex(1));
+        lua_insert(lua, 1);
+        lua_call(lua, 2, 1);
+    }
+    return 1;
+}
+
+/* A function in Lua is counted by the hook. */
 static int table_sort(lua_State *lua)
 {
-    charge_table(lua, 1, 32);
+    charge_table(lua, 1, 8);
+    luaL_argexpected(lua, lua_isnoneornil(lua, 2) || lua_isfunction(lua, 2), 2,
+                     "function");
+    lua_settop(lua, 2);
+    if (lua_isnil(lua, 2) || lua_iscfunction(lua, 2)) {
+        lua_pushcclosure(lua, sort_compare, 1);
+    }
     return call_original(lua);
 }
 

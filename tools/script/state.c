@@ -4,6 +4,7 @@
  */
 #include "tools/script/state.h"
 
+#include <locale.h>
 #include <string.h>
 
 #include "tools/script/sandbox.h"
@@ -29,6 +30,25 @@ ScriptState *script_state_new(void *owner)
 void script_state_free(ScriptState *state)
 {
     script_limits_free(state);
+}
+
+/*
+ * Order of texts, classes of characters and forms of numbers are the same for
+ * all users; and comparing in an order of the user's language takes long.
+ */
+static int protected_call(lua_State *lua, int handler)
+{
+    static locale_t plain;
+    locale_t before;
+    int status;
+
+    if (!plain) {
+        plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    }
+    before = uselocale(plain);
+    status = lua_pcall(lua, lua_gettop(lua) - 1 - handler, 0, handler);
+    uselocale(before);
+    return status;
 }
 
 /* --- calls --------------------------------------------------------------- */
@@ -108,7 +128,7 @@ bool script_state_call(ScriptState *state, int function, ScriptPush *push,
     lua_pushcfunction(lua, handle_error);
     lua_pushcfunction(lua, call_protected);
     lua_pushlightuserdata(lua, &call);
-    status = lua_pcall(lua, 1, 0, 1);
+    status = protected_call(lua, 1);
     state->entry_steps += state->steps;
     if (status == LUA_OK && !state->killed) {
         return true;
@@ -158,7 +178,7 @@ bool script_state_load(ScriptState *state, const char *text, size_t len,
     lua_settop(lua, 0);
     lua_pushcfunction(lua, load_protected);
     lua_pushlightuserdata(lua, &source);
-    status = lua_pcall(lua, 1, 0, 0);
+    status = protected_call(lua, 0);
     if (status != LUA_OK) {
         *message = error_message(state, status);
         lua_settop(lua, 0);
@@ -185,7 +205,7 @@ bool script_state_start(ScriptState *state, char **message)
     lua_settop(lua, 0);
     lua_pushcfunction(lua, handle_error);
     lua_pushcfunction(lua, run_main);
-    status = lua_pcall(lua, 0, 0, 1);
+    status = protected_call(lua, 1);
     if (status == LUA_OK && !state->killed) {
         return true;
     }
