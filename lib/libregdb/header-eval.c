@@ -8,6 +8,9 @@
 #define HEADER_DEPTH_MAX 32
 #define HEADER_CALLS_MAX 8
 
+/* Bytes of an expression that count as a step */
+#define HEADER_STEP_BYTES 16
+
 /**
  * struct HeaderEval: an expression that is being evaluated
  * @header: the headers
@@ -76,10 +79,10 @@ static const HeaderOperator header_operators[] = {
 
 static bool header_ternary(HeaderEval *eval, uint64_t *value);
 
-static bool header_step(RegDbHeader *header)
+static bool header_steps(RegDbHeader *header, size_t n)
 {
-    if (header->steps < REGDB_HEADER_STEPS_MAX) {
-        header->steps++;
+    if (n < REGDB_HEADER_STEPS_MAX - header->steps) {
+        header->steps += n;
         return true;
     }
     if (!header->full) {
@@ -230,7 +233,10 @@ static bool header_eval(RegDbHeader *header, const char *expr,
         .calls = calls,
     };
 
-    if (calls > HEADER_CALLS_MAX || !header_ternary(&eval, value)) {
+    /* white space takes time, too */
+    if (calls > HEADER_CALLS_MAX ||
+        !header_steps(header, 1 + strlen(expr) / HEADER_STEP_BYTES) ||
+        !header_ternary(&eval, value)) {
         return false;
     }
     header_skip(&eval);
@@ -373,7 +379,7 @@ static bool header_unary(HeaderEval *eval, uint64_t *value)
 {
     bool ok;
 
-    if (!header_step(eval->header) || eval->depth >= HEADER_DEPTH_MAX) {
+    if (!header_steps(eval->header, 1) || eval->depth >= HEADER_DEPTH_MAX) {
         return false;
     }
     eval->depth++;

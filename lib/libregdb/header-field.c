@@ -78,15 +78,19 @@ static void header_stem_without(GHashTable *stems, RegDbHeaderDefine *define)
     }
 }
 
+/* So many of a name's last words may be left out to find what it belongs to. */
+#define HEADER_WORDS_MAX 24
+
 /* The longest stem that @name begins with, and an underscore.  Or NULL */
 static RegDbHeaderDefine *header_longest(GHashTable *stems, const char *name,
                                          const char **rest)
 {
     char text[REGDB_NAME_MAX + 1];
+    unsigned i;
     char *end;
 
     g_strlcpy(text, name, sizeof(text));
-    while ((end = strrchr(text, '_'))) {
+    for (i = 0; i < HEADER_WORDS_MAX && (end = strrchr(text, '_')); i++) {
         RegDbHeaderDefine *found;
 
         *end = '\0';

@@ -239,14 +239,15 @@ static int header_compare_offsets(const void *a, const void *b)
 static void header_narrow(HeaderGroup *group)
 {
     g_autoptr(GPtrArray) sorted = g_ptr_array_copy(group->members, NULL, NULL);
-    guint i;
+    guint i, next = 0;
 
     g_ptr_array_sort(sorted, header_compare_offsets);
     for (i = 0; i + 1 < sorted->len; i++) {
         RegDbHeaderDefine *define = sorted->pdata[i];
-        guint next = i + 1;
         uint64_t gap;
 
+        /* those with one number have the same next one */
+        next = MAX(next, i + 1);
         while (next < sorted->len && define->value ==
                ((RegDbHeaderDefine *)sorted->pdata[next])->value) {
             next++;
