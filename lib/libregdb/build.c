@@ -12,6 +12,15 @@
 /* Variants of a set: as many as an enum of chips may have, and more */
 #define VARIANTS_MAX 4096
 
+/*
+ * The largest databases have some 200 domains, 10 sets, and 100 fields of a
+ * register.  Programs compare domains and sets by name, one by one, have a view
+ * of each domain, and print all fields of a value.
+ */
+#define DOMAINS_MAX 4096
+#define VARSETS_MAX 256
+#define FIELDS_MAX 1024
+
 /**
  * struct Chunk: a piece of the database's memory
  * @next: the piece before
@@ -197,6 +206,9 @@ RegDbDomain *regdb_build_domain(RegDbBuild *build, const char *name,
     }
     if (unit != 8 && unit != 16 && unit != 32 && unit != 64) {
         return build_refuse(build, "the width of a domain is not 8, 16, 32 or 64");
+    }
+    if (db->n_domains >= DOMAINS_MAX) {
+        return build_refuse(build, "the database has more than 4096 domains");
     }
     new = build_item(build, sizeof(BuildDomain));
     if (!new || !build_name(build, &name)) {
@@ -388,6 +400,9 @@ RegDbField *regdb_build_field(RegDbBuild *build, RegDbType *type,
         return build_refuse(build,
                             "the bits of a field are not 0 to 63, or its highest one is below the lowest one");
     }
+    if (type->n_fields >= FIELDS_MAX) {
+        return build_refuse(build, "a bitset has more than 1024 fields");
+    }
     if (build->items++ >= REGDB_ITEMS_MAX) {
         return build_refuse(build,
                             "the database has more than 4 million registers, fields and values");
@@ -444,6 +459,9 @@ const RegDbVarset *regdb_build_varset(RegDbBuild *build, const char *name,
     }
     if (type->n_values > VARIANTS_MAX) {
         return build_refuse(build, "a set has more than 4096 variants");
+    }
+    if (db->n_varsets >= VARSETS_MAX) {
+        return build_refuse(build, "the database has more than 256 sets of variants");
     }
     new = build_item(build, sizeof(RegDbVarset));
     list = build_append(build, (void *)db->varsets, db->n_varsets, &room,

@@ -16,8 +16,9 @@
 /* Nodes of a database: some 200 bytes each, while it is loaded */
 #define REGDB_RNN_NODES_MAX (1u << 20)
 
-/* Imports within imports */
+/* Imports within imports; files that are imported, found or not */
 #define REGDB_RNN_IMPORTS_MAX 32
+#define REGDB_RNN_FILES_MAX 4096
 
 /* Groups that use groups */
 #define REGDB_RNN_GROUPS_MAX 32
@@ -32,6 +33,9 @@
 /* Different conditions; variants of a set */
 #define REGDB_RNN_SCOPES_MAX 65536
 #define REGDB_RNN_VARIANTS_MAX 4096
+
+/* Words of lists of variants that are looked up */
+#define REGDB_RNN_WORDS_MAX (4u << 20)
 
 typedef enum RegDbRnnTag {
     REGDB_RNN_DATABASE,
@@ -195,6 +199,7 @@ typedef struct RegDbRnnScope {
  * @missing: set of the enums of variants that are not there
  * @tables: of variants, which scopes use
  * @n_visits: nodes that were built, each time they were
+ * @n_words: variants that were looked up
  * @types: RegDbType of numbers and shifts, by what they are made of
  * @copies: RegDbType of inline enums and bitsets, by place
  * @weights: of types, fields in them and depth
@@ -222,6 +227,7 @@ typedef struct RegDbRnn {
     GHashTable *missing;
     GPtrArray *tables;
     unsigned n_visits;
+    unsigned n_words;
     GHashTable *types;
     GHashTable *copies;
     GHashTable *weights;

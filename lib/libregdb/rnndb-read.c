@@ -9,6 +9,9 @@
 #define BRIEF_MAX 1024
 #define DOC_MAX 255
 
+/* Bytes of a <doc> in which its first sentence is looked for */
+#define DOC_SENTENCE_MAX 4096
+
 #define IN(tag) (1u << REGDB_RNN_##tag)
 #define IN_GROUPS (IN(DOMAIN) | IN(GROUP) | IN(ARRAY) | IN(STRIPE))
 #define IN_TYPED (IN(SPECTYPE) | IN(REGISTER) | IN(BITFIELD))
@@ -205,8 +208,9 @@ static char *read_cut(char *text, size_t max)
 static char *read_first_sentence(const xmlNode *xml)
 {
     xmlChar *all = xmlNodeGetContent(xml);
-    g_auto(GStrv) words = g_strsplit_set((const char *)(all ?: BAD_CAST ""),
-                                         " \t\r\n", -1);
+    g_autofree char *begin = g_strndup((const char *)(all ?: BAD_CAST ""),
+                                       DOC_SENTENCE_MAX);
+    g_auto(GStrv) words = g_strsplit_set(begin, " \t\r\n", -1);
     GString *text = g_string_new(NULL);
     unsigned i;
 

@@ -161,7 +161,10 @@ static void scope_add_word(RegDbRnn *rnn, RegDbRnnNode *node,
     }
 }
 
-/* A group may be used a thousand times: its texts are parsed once. */
+/*
+ * A group may be used a thousand times: its texts are parsed once for each set.
+ * Return: NULL at a limit
+ */
 static const uint64_t *scope_list(RegDbRnn *rnn, RegDbRnnNode *node,
                                   const RegDbRnnVarset *varset, unsigned n)
 {
@@ -176,6 +179,12 @@ static const uint64_t *scope_list(RegDbRnn *rnn, RegDbRnnNode *node,
     text = g_strdup(node->variants);
     for (word = strtok_r(text, SCOPE_SEPARATORS, &save); word;
          word = strtok_r(NULL, SCOPE_SEPARATORS, &save)) {
+        if (rnn->n_words++ >= REGDB_RNN_WORDS_MAX) {
+            regdb_rnn_fault(rnn, node,
+                            "the lists of variants have more than 4194304 words");
+            rnn->failed = true;
+            return NULL;
+        }
         scope_add_word(rnn, node, varset, word, bits);
     }
     g_hash_table_insert(varset->lists, (void *)node->variants, bits);
@@ -210,10 +219,14 @@ static bool scope_limit(RegDbRnn *rnn, RegDbRnnScope *scope,
     unsigned i, n = (varset->set->n + 63) / 64;
     size_t size = MAX(n, 1) * sizeof(uint64_t);
     uint64_t *bits = regdb_rnn_alloc(rnn, size);
+    const uint64_t *list = scope_list(rnn, node, varset, MAX(n, 1));
     RegDbRnnLimit new = { varset->set, bits, NULL };
     const RegDbRnnLimit *old;
 
-    memcpy(bits, scope_list(rnn, node, varset, MAX(n, 1)), size);
+    if (!list) {
+        return false;
+    }
+    memcpy(bits, list, size);
     for (old = scope->conditions; old; old = old->next) {
         for (i = 0; i < n && old->set == varset->set; i++) {
             bits[i] &= old->bits[i];

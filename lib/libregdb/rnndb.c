@@ -97,6 +97,12 @@ bool regdb_rnn_import(RegDbRnn *rnn, const char *path, unsigned line)
         regdb_source_again(rnn->source, path)) {
         return true;
     }
+    if (g_hash_table_size(rnn->files) > REGDB_RNN_FILES_MAX) {
+        regdb_source_fault(rnn->source, line,
+                           "the database imports more than 4096 files");
+        rnn->failed = true;
+        return false;
+    }
     if (rnn->n_imports >= REGDB_RNN_IMPORTS_MAX) {
         regdb_source_fault(rnn->source, line,
                            "files import each other more than 32 deep");

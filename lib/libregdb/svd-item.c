@@ -11,7 +11,7 @@
 
 bool regdb_svd_step(RegDbSvd *svd)
 {
-    if (svd->steps < REGDB_SVD_STEPS_MAX) {
+    if (svd->steps < REGDB_SVD_STEPS_MAX && regdb_xml_work(svd->device, 1)) {
         svd->steps++;
         return true;
     }
@@ -45,6 +45,7 @@ static const char *svd_name(const xmlNode *node, size_t *len)
         text++;
     }
     *len = strlen(text);
+    regdb_xml_work(node, *len);
     while (*len && g_ascii_isspace(text[*len - 1])) {
         (*len)--;
     }
@@ -330,26 +331,33 @@ static bool svd_is_at(const xmlNode *node, char *const *word)
     return node;
 }
 
-/* How many elements are between the root and where @a and @b part? */
-static unsigned svd_common(const xmlNode *a, const xmlNode *b)
+static unsigned svd_depth(const xmlNode *node)
 {
-    const xmlNode *above_a;
-    const xmlNode *above_b;
     unsigned depth = 0;
 
-    for (above_a = a; above_a; above_a = above_a->parent) {
-        above_b = b;
-        while (above_b && above_b != above_a) {
-            above_b = above_b->parent;
-        }
-        if (above_b) {
-            break;
-        }
-    }
-    for (; above_a; above_a = above_a->parent) {
+    for (; node; node = node->parent) {
         depth++;
     }
     return depth;
+}
+
+/* How many elements are between the root and where @a and @b part? */
+static unsigned svd_common(const xmlNode *a, const xmlNode *b)
+{
+    unsigned depth_a = svd_depth(a);
+    unsigned depth_b = svd_depth(b);
+
+    for (; depth_a > depth_b; depth_a--) {
+        a = a->parent;
+    }
+    for (; depth_b > depth_a; depth_b--) {
+        b = b->parent;
+    }
+    for (; a != b; depth_a--) {
+        a = a->parent;
+        b = b->parent;
+    }
+    return depth_a;
 }
 
 /* Of several, the one whose field, register, ... is @node's. */

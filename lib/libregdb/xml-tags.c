@@ -26,8 +26,18 @@ static const struct Other *tags_other(const char *p)
     return NULL;
 }
 
+/**
+ * struct Tags: the tags of a document are checked
+ * @nodes: elements, attributes and comments so far
+ * @namespaces: declarations so far
+ */
+typedef struct Tags {
+    size_t nodes;
+    unsigned namespaces;
+} Tags;
+
 /* Go to the end of a tag.  Return: number of its attributes */
-static unsigned tags_count(const char **p, const char *end)
+static unsigned tags_count(Tags *tags, const char **p, const char *end)
 {
     char quote = '\0';
     unsigned n = 0;
@@ -39,9 +49,22 @@ static unsigned tags_count(const char **p, const char *end)
             quote = **p;
         } else {
             n += **p == '=';
+            tags->namespaces += **p == 'x' && g_str_has_prefix(*p, "xmlns:");
         }
     }
     return n;
+}
+
+/* Return: what is too much, or NULL */
+static const char *tags_wrong(Tags *tags, unsigned attributes)
+{
+    tags->nodes += 1 + attributes;
+    return attributes > REGDB_XML_ATTRIBUTES_MAX ?
+           "an element has more than 256 attributes" :
+           tags->nodes > REGDB_XML_NODES_MAX ?
+           "the XML document has more than 2097152 elements, attributes and comments" :
+           tags->namespaces > REGDB_XML_NAMESPACES_MAX ?
+           "the XML document declares more than 64 namespaces" : NULL;
 }
 
 static unsigned tags_line(const char *text, const char *p)
@@ -56,7 +79,8 @@ static unsigned tags_line(const char *text, const char *p)
 
 bool regdb_xml_tags(RegDbSource *source, const char *text, size_t len)
 {
-    const char *p = text, *tag, *end = text + len;
+    const char *p = text, *tag, *wrong, *end = text + len;
+    Tags tags = { 0 };
 
     if (memchr(text, '\0', len)) {
         regdb_source_fault(source, 0,
@@ -65,19 +89,22 @@ bool regdb_xml_tags(RegDbSource *source, const char *text, size_t len)
     }
     while ((p = strchr(p, '<'))) {
         const struct Other *other = tags_other(p);
+        unsigned attributes = 0;
 
+        tag = p;
         if (other) {
             p = strstr(p + strlen(other->opens), other->closes);
-            if (!p) {
-                break;
-            }
-            continue;
+        } else {
+            attributes = tags_count(&tags, &p, end);
         }
-        tag = p;
-        if (tags_count(&p, end) > REGDB_XML_ATTRIBUTES_MAX) {
-            regdb_source_fault(source, tags_line(text, tag),
-                               "an element has more than 256 attributes");
+        /* an element's end is no node */
+        wrong = tag[1] == '/' ? NULL : tags_wrong(&tags, attributes);
+        if (wrong) {
+            regdb_source_fault(source, tags_line(text, tag), "%s", wrong);
             return false;
+        }
+        if (!p) {
+            break;
         }
     }
     return true;

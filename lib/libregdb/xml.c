@@ -139,14 +139,23 @@ bool regdb_xml_is(const xmlNode *node, const char *name)
     return !strcmp((const char *)node->name, name);
 }
 
+bool regdb_xml_work(const xmlNode *node, size_t n)
+{
+    size_t work = GPOINTER_TO_SIZE(node->doc->_private) + n;
+
+    node->doc->_private = GSIZE_TO_POINTER(work);
+    return work <= REGDB_XML_WORK_MAX;
+}
+
 const xmlNode *regdb_xml_child(const xmlNode *parent, const char *name)
 {
     const xmlNode *node = regdb_xml_first(parent);
+    size_t n = 1;
 
-    while (node && !regdb_xml_is(node, name)) {
+    for (; node && !regdb_xml_is(node, name); n++) {
         node = regdb_xml_next(node);
     }
-    return node;
+    return regdb_xml_work(parent, n) ? node : NULL;
 }
 
 const char *regdb_xml_name(const xmlNode *node)
@@ -192,7 +201,8 @@ char *regdb_xml_text(const xmlNode *node)
 
     for (part = node->children; part && part->type != XML_ELEMENT_NODE;
          part = part->next) {
-        if (part->type == XML_TEXT_NODE && part->content) {
+        if (part->type == XML_TEXT_NODE && part->content &&
+            regdb_xml_work(node, strlen((const char *)part->content))) {
             xml_fold(folded, (const char *)part->content);
         }
     }

@@ -16,6 +16,9 @@
 /* Bytes of a document: its tree takes some 30 times as much */
 #define REGDB_XML_MAX (32u << 20)
 
+/* Bytes that are read, and elements that are gone through, of one document */
+#define REGDB_XML_WORK_MAX (1u << 28)
+
 /**
  * regdb_xml_parse() - parse a document
  * @source: gets the fault
@@ -63,6 +66,18 @@ bool regdb_xml_is(const xmlNode *node, const char *name);
  * Return: the element, or NULL
  */
 const xmlNode *regdb_xml_child(const xmlNode *parent, const char *name);
+
+/**
+ * regdb_xml_work() - count what is done with a document
+ * @node: an element of it
+ * @n: bytes that are read, or elements that are gone through; may be 0
+ *
+ * regdb_xml_child() and regdb_xml_text() count what they do: a document may
+ * refer to the same long text, or to the same long list, again and again.
+ *
+ * Return: false if it is more than REGDB_XML_WORK_MAX: they find nothing more
+ */
+bool regdb_xml_work(const xmlNode *node, size_t n);
 
 /**
  * regdb_xml_name() - get an element's name

@@ -245,6 +245,36 @@ static void test_many_calls(void)
     g_string_free(text, TRUE);
 }
 
+/* Macros with much white space in them, and registers of the same offset */
+static void test_long(void)
+{
+    g_autofree char *space = g_strnfill(3900, ' ');
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(RegDb) db = NULL;
+    unsigned i, j;
+
+    g_string_append_printf(text, "#define M0(x) ((x)%s+ 1)\n", space);
+    for (i = 1; i < 7; i++) {
+        g_string_append_printf(text, "#define M%u(x) (0", i);
+        for (j = 0; j < 20; j++) {
+            g_string_append_printf(text, " + M%u(x)", i - 1);
+        }
+        g_string_append(text, ")\n");
+    }
+    g_string_append(text, LIST "#define X M6(0) + 0x4\n");
+    g_assert_null(regdb_text_load("x.h", text->str,
+                                  "the macros call each other so often that it takes too long to evaluate them\n"));
+
+    g_string_assign(text, "enum x_regs {\n");
+    for (i = 0; i < 20000; i++) {
+        g_string_append_printf(text, "A%u = 1,\nB%u = %u,\n", i, i,
+                               2 * i + 3);
+    }
+    g_string_append(text, "C = 1 };\n#define B7_BITS 0x1\n");
+    db = regdb_text_load("x.h", text->str, "");
+    g_assert_cmpuint(db->n_registers, ==, 40001);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -257,5 +287,6 @@ int main(int argc, char **argv)
     g_test_add_func("/regdb-header/amd", test_amd);
     g_test_add_func("/regdb-header/nothing", test_nothing);
     g_test_add_func("/regdb-header/many-calls", test_many_calls);
+    g_test_add_func("/regdb-header/long", test_long);
     return g_test_run();
 }

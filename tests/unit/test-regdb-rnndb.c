@@ -758,6 +758,87 @@ static void test_attributes(void)
     g_assert_null(load(text->str, "db.xml:4: an element has more than 256 attributes\n"));
 }
 
+/* @text @n times, with the number in the place of each %u */
+static char *repeat(const char *text, unsigned n)
+{
+    GString *all = g_string_new(NULL);
+    g_auto(GStrv) part = g_strsplit(text, "%u", -1);
+    unsigned i;
+
+    for (i = 0; i < n; i++) {
+        g_autofree char *number = g_strdup_printf("%u", i);
+        g_autofree char *one = g_strjoinv(number, part);
+
+        g_string_append(all, one);
+    }
+    return g_string_free(all, FALSE);
+}
+
+static void assert_refused(const char *before, const char *text, unsigned n,
+                           const char *after, const char *message)
+{
+    g_autofree char *many = repeat(text, n);
+    g_autofree char *all = g_strconcat(before, many, after, NULL);
+
+    g_assert_null(load(all, message));
+}
+
+/* Each takes minutes, or GiBs, without its limit. */
+static void test_too_many(void)
+{
+    assert_refused("", "<a/>", 2 << 20, "",
+                   "db.xml:2: the XML document has more than 2097152 elements, attributes and comments\n");
+    assert_refused("", "<a xmlns:n%u='x'/>\n", 65, "",
+                   "db.xml:66: the XML document declares more than 64 namespaces\n");
+    assert_refused("", "<domain name='d%u'/>\n", 4097, "",
+                   "db.xml:4098: the database has more than 4096 domains\n");
+    assert_refused("", "<enum name='e%u'><value name='A'/></enum>"
+                   "<domain name='d%u' varset='e%u' variants='A'/>\n", 257, "",
+                   "db.xml:258: the database has more than 256 sets of variants\n");
+    assert_refused("<group name='g0'><reg32 name='r' offset='0'>"
+                   "<bitfield name='f' pos='0'/>",
+                   "<value name='v' value='1'/>", 8000, "</reg32></group>\n"
+                   "<domain name='d'>"
+                   "<stripe length='0' stride='4'><use-group name='g2'/></stripe>"
+                   "</domain><group name='g1'>"
+#define TEN(x) x x x x x x x x x x
+                   TEN(TEN("<use-group name='g0'/>"))
+                   "</group><group name='g2'>"
+                   TEN(TEN("<use-group name='g1'/>"))
+                   "</group>",
+                   "db.xml:3: groups use each other so often that the database has more than 4 million elements\n");
+}
+
+/* A list of variants is looked up in each set that it is used with. */
+static void test_many_variants(void)
+{
+    g_autofree char *words = repeat("A ", 50000);
+    g_autofree char *enums = repeat("<enum name='e%u'><value name='A'/></enum>",
+                                    100);
+    g_autofree char *before = g_strconcat(
+        enums, "\n<group name='g'><reg32 name='r' offset='0' variants='",
+        words, "'/></group>", NULL);
+
+    assert_refused(before, "<domain name='d%u' varset='e%u'>"
+                   "<use-group name='g'/></domain>", 100, "",
+                   "db.xml:3: the lists of variants have more than 4194304 words\n");
+}
+
+/* Files that are missing are looked for in many places. */
+static void test_many_imports(void)
+{
+    g_autoptr(GString) messages = g_string_new(NULL);
+    g_autofree char *text = repeat("<import file='a%u.xml'/>\n", 5000);
+    unsigned i;
+
+    for (i = 0; i < REGDB_MESSAGES_MAX; i++) {
+        g_string_append_printf(messages,
+                               "db.xml:%u: a%u.xml can't be opened: No such file or directory\n",
+                               i + 2, i);
+    }
+    g_assert_null(load(text, messages->str));
+}
+
 static void test_recognised(void)
 {
     static const char *const texts[] = {
@@ -911,6 +992,9 @@ int main(int argc, char **argv)
     g_test_add_func("/regdb/rnndb/refused", test_refused);
     g_test_add_func("/regdb/rnndb/encodings", test_encodings);
     g_test_add_func("/regdb/rnndb/attributes", test_attributes);
+    g_test_add_func("/regdb/rnndb/too-many", test_too_many);
+    g_test_add_func("/regdb/rnndb/many-variants", test_many_variants);
+    g_test_add_func("/regdb/rnndb/many-imports", test_many_imports);
     g_test_add_func("/regdb/rnndb/recognised", test_recognised);
     g_test_add_func("/regdb/rnndb/too-deep", test_too_deep);
     g_test_add_func("/regdb/rnndb/many-groups", test_many_groups);

@@ -311,6 +311,51 @@ static void test_many(void)
     g_string_free(text, TRUE);
 }
 
+/* Registers that are derived from one with a long text, or a long list */
+static void test_long(void)
+{
+    static const char *const words[] = { "word ", "<x/>" };
+    unsigned i, j;
+
+    for (i = 0; i < G_N_ELEMENTS(words); i++) {
+        g_autoptr(GString) text = g_string_new(DEVICE_BEGIN
+            "<peripheral><name>P</name><baseAddress>0</baseAddress>"
+            "<registers><register><name>R</name>");
+        g_string_append(text, i ? "" : "<description>");
+        for (j = 0; j < 20000; j++) {
+            g_string_append(text, words[i]);
+        }
+        g_string_append(text, i ? "" : "</description>");
+        g_string_append(text, "<addressOffset>0</addressOffset></register>");
+        for (j = 0; j < 10000; j++) {
+            g_string_append_printf(text,
+                                   "<register derivedFrom='R'><name>R%u</name></register>",
+                                   j);
+        }
+        g_string_append(text, "</registers></peripheral>" DEVICE_END);
+        g_assert_null(load(text->str,
+                           "the document refers to itself so often that it takes too long to read\n"));
+    }
+}
+
+/* More fields than bits: each is printed with each value */
+static void test_many_fields(void)
+{
+    g_autoptr(GString) text = g_string_new(DEVICE_BEGIN
+        "<peripheral><name>P</name><baseAddress>0</baseAddress><registers>"
+        "<register><name>R</name><addressOffset>0</addressOffset><fields>\n");
+    unsigned i;
+
+    for (i = 0; i < 1025; i++) {
+        g_string_append_printf(text, "<field><name>F%u</name>"
+                               "<bitRange>[31:0]</bitRange></field>", i);
+    }
+    g_string_append(text, "</fields></register></registers></peripheral>"
+                    DEVICE_END);
+    g_assert_null(load(text->str,
+                       "*: a bitset has more than 1024 fields\n"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -322,5 +367,7 @@ int main(int argc, char **argv)
     g_test_add_func("/regdb-svd/text", test_text);
     g_test_add_func("/regdb-svd/depth", test_depth);
     g_test_add_func("/regdb-svd/many", test_many);
+    g_test_add_func("/regdb-svd/long", test_long);
+    g_test_add_func("/regdb-svd/many-fields", test_many_fields);
     return g_test_run();
 }
