@@ -263,7 +263,8 @@ static void test_long(void)
     }
     g_string_append(text, LIST "#define X M6(0) + 0x4\n");
     g_assert_null(regdb_text_load("x.h", text->str,
-                                  "the macros call each other so often that it takes too long to evaluate them\n"));
+                                  "the macros call each other so often that it takes too long to evaluate them\n"
+                                  ));
 
     g_string_assign(text, "enum x_regs {\n");
     for (i = 0; i < 20000; i++) {

@@ -307,7 +307,8 @@ static void test_many(void)
                     "</cluster></cluster></registers></peripheral>"
                     DEVICE_END);
     g_assert_null(load(text->str,
-                       "5: the database has more than 4 million registers, fields and values\n"));
+                       "5: the database has more than 4 million registers, fields and values\n"
+                       ));
     g_string_free(text, TRUE);
 }
 
@@ -334,7 +335,8 @@ static void test_long(void)
         }
         g_string_append(text, "</registers></peripheral>" DEVICE_END);
         g_assert_null(load(text->str,
-                           "the document refers to itself so often that it takes too long to read\n"));
+                           "the document refers to itself so often that it takes too long to read\n"
+                           ));
     }
 }
 
