@@ -38,8 +38,9 @@ const char *regdb_rnn_text(RegDbRnn *rnn, const char *text)
     return kept;
 }
 
-static void rnndb_faultv(RegDbRnn *rnn, const RegDbRnnNode *node,
-                         const char *format, va_list ap)
+static void G_GNUC_PRINTF(3, 0)
+rnndb_faultv(RegDbRnn *rnn, const RegDbRnnNode *node, const char *format,
+             va_list ap)
 {
     g_autofree char *text = g_strdup_vprintf(format, ap);
     const char *before = regdb_source_enter(rnn->source, node->file);
