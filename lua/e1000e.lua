@@ -92,8 +92,8 @@ local function fields(register, value)
     if low == high then
       words[#words + 1] = v == 1 and name or nil
     elseif v ~= 0 or f[4] then
-      words[#words + 1] = name .. "=" .. (f[4] and f[4][v] or
-                                          ("0x%x"):format(v))
+      words[#words + 1] = name .. " = " .. (f[4] and f[4][v] or
+                                            ("0x%x"):format(v))
     end
   end
   return #register > 1 and " { " .. table.concat(words, " | ") .. " }" or ""

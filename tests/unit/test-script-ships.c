@@ -123,7 +123,7 @@ static void test_phy(void)
                  "    e1000e: PHY 1 read PHYSID1 -> 0x0141\n"
                  "    e1000e: PHY 1 write BMCR = 0x1340 { ANENABLE | ANRESTART "
                  "| FULLDPLX | SPEED1000 }\n"
-                 "    e1000e: PHY 1 read COPPER_STATUS1 -> 0xac08 { SPEED=1000 "
+                 "    e1000e: PHY 1 read COPPER_STATUS1 -> 0xac08 { SPEED = 1000 "
                  "| DUPLEX | RESOLVED | LINK | GLOBAL_LINK }\n"
                  "    e1000e: PHY 1 write PAGE = 0x0002\n"
                  "    e1000e: PHY 1 write page 0x2 register 17 = 0x1234\n"
