@@ -203,6 +203,8 @@ static void test_given_and_config(void)
     char *manifest = database("a.regdb", "[database]\nfile=config.txt\n"
                               "[device]\nids=*:*\nregions=config:CONFIG\n");
     char *both = database("both.txt", RANGES "config:0:2 MINE\n");
+    char *xml = database("names.xml", XML);
+    g_autoptr(ToolRun) run = NULL;
     static const char log[] =
         "vfio_pci_read_config  (0000:01:00.0, @0x0, len=0x2) 0x8086\n"
         "vfio_region_write  (0000:01:00.0:region0+0x0, 0x1, 4)\n";
@@ -211,10 +213,34 @@ static void test_given_and_config(void)
     assert_names(log, " VENDOR CTRL");
     give("--db", both, NULL);
     assert_names(log, " MINE CTRL");
+    /* config space's database does not hide that there is no place for this */
+    run = run_tool(log, "stat", "--db", xml, "-", NULL);
+    g_assert_cmpint(run->status, ==, 2);
+    assert_contains(run->err, "has the domains MMIO, DATA: say which of them");
+    forget(xml);
     forget(both);
     forget(manifest);
     forget(config);
     forget(ranges);
+}
+
+/* Domains have the names that 'profile --as rnndb' gives them. */
+static void test_of_profile(void)
+{
+    char *xml = database("profile.xml",
+        "<database><domain name=\"PCI_8086_10D3_bar0\">"
+        "<reg32 offset=\"0\" name=\"CTRL\"/></domain>"
+        "<domain name=\"PCI_8086_10D4_bar0\">"
+        "<reg32 offset=\"0\" name=\"OTHER\"/></domain>"
+        "<domain name=\"DEVICE_0000_01_00_0_bar1\">"
+        "<reg32 offset=\"0\" name=\"DOORBELL\"/></domain></database>");
+
+    give("--db", xml, NULL);
+    assert_names(PCIDEV MAPS READ(4, 0xfeb80000, 0x1) READ(4, 0xfec00000, 0x1),
+                 " CTRL -");
+    assert_names("vfio_region_write  (0000:01:00.0:region1+0x0, 0x1, 4)\n",
+                 " DOORBELL");
+    forget(xml);
 }
 
 static void test_by_id(void)
@@ -619,6 +645,7 @@ int main(int argc, char **argv)
     g_test_add_func("/names/given", test_given);
     g_test_add_func("/names/search-path", test_search_path);
     g_test_add_func("/names/given-and-config", test_given_and_config);
+    g_test_add_func("/names/of-profile", test_of_profile);
     g_test_add_func("/names/by-id", test_by_id);
     g_test_add_func("/names/class", test_class);
     g_test_add_func("/names/chip", test_chip);

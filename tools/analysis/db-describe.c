@@ -157,7 +157,8 @@ void analysis_db_device_describe(const AnalysisDbDevice *device,
                         entry->missing_source ? entry->missing_source : "");
         line(text->str, opaque);
     }
-    if (i) {
+    if (device->db && (analysis_db_device_placed(device) ||
+                       (device->only && !device->ambiguous))) {
         return;
     }
     if (device->db) {

@@ -208,6 +208,27 @@ static bool is_region_name(const char *name)
     return false;
 }
 
+/*
+ * "PCI_8086_10D3_bar0", as 'profile --as rnndb' calls domains, and
+ * "DEVICE_0000_01_00_0_bar0", of a trace without IDs
+ */
+static const char *find_region(const AnalysisDbDevice *device,
+                               const char *domain)
+{
+    g_autofree char *ids = g_strdup_printf("PCI_%04X_%04X_", device->vendor,
+                                           device->device);
+    bool known = device->vendor || device->device;
+    const char *name = strrchr(domain, '_');
+
+    if (is_region_name(domain)) {
+        return domain;
+    }
+    return name && is_region_name(name + 1) &&
+           (g_str_has_prefix(domain, ids) ||
+            (!known && (g_str_has_prefix(domain, "PCI_") ||
+                        g_str_has_prefix(domain, "DEVICE_")))) ? name + 1 : NULL;
+}
+
 /* No .regdb file and no option says where the domains are: their names do. */
 static void add_by_name(AnalysisDbDevice *device)
 {
@@ -216,9 +237,10 @@ static void add_by_name(AnalysisDbDevice *device)
 
     for (i = 0; i < db->n_domains; i++) {
         const RegDbDomain *domain = db->domains[i];
+        const char *name = find_region(device, domain->name);
 
-        if (is_region_name(domain->name)) {
-            g_autofree char *region = g_ascii_strdown(domain->name, -1);
+        if (name) {
+            g_autofree char *region = g_ascii_strdown(name, -1);
 
             add_place(device, region, 0, NULL, domain);
         } else if (!strcmp(domain->name, "NV_MMIO")) {
@@ -699,6 +721,20 @@ void analysis_db_device_apply(AnalysisDbDevice *device)
     }
 }
 
+bool analysis_db_device_placed(const AnalysisDbDevice *device)
+{
+    unsigned i;
+
+    for (i = 0; i < device->places->len; i++) {
+        const AnalysisPlace *place = device->places->pdata[i];
+
+        if (place->db == device->db) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool analysis_db_device_check(AnalysisDbFiles *files)
 {
     static const MmtRegionDevice none = { .id = "", .host = "" };
@@ -707,7 +743,7 @@ bool analysis_db_device_check(AnalysisDbFiles *files)
 
     analysis_db_device_choose(device);
     usable = analysis_db_device_load(device) && !device->faulty;
-    if (usable && !device->places->len && !device->only) {
+    if (usable && !analysis_db_device_placed(device) && !device->only) {
         g_autofree char *domains = analysis_place_domains(device->db);
 
         tool_error(analysis_db_files_verb(files),

@@ -107,6 +107,14 @@ AnalysisDbDevice *analysis_db_device_new(AnalysisDbFiles *files,
 bool analysis_db_device_choose(AnalysisDbDevice *device);
 
 /**
+ * analysis_db_device_placed() - is something of the device's database in a region?
+ * @device: the device, whose database is loaded
+ *
+ * Config space may have names from another one.
+ */
+bool analysis_db_device_placed(const AnalysisDbDevice *device);
+
+/**
  * analysis_db_device_load() - load the database, and place its domains
  * @device: the device
  *
