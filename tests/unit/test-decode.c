@@ -307,7 +307,9 @@ static void test_remedies(void)
     static const char no_bar[] =
         "\n# no BAR is known; --bar N=ADDRESS:SIZE says where one is\n";
     g_autoptr(ToolRun) bare = run_tool(log, "decode", "-", NULL);
-    g_autoptr(ToolRun) bar = run_tool(log, "decode", "--db", db_path(), "--bar",
+    g_autoptr(ToolRun) bar = run_tool("R 4 1.000000 1 0x1000 0x1 0x0 0\n"
+                                      "R 4 1.000001 1 0xfeb80000 0x1 0x0 0\n",
+                                      "decode", "--db", db_path(), "--bar",
                                       "0=0xfeb80000:4K", "-", NULL);
 
     assert_contains(bare->out,

@@ -224,6 +224,26 @@ static void test_given_and_config(void)
     forget(ranges);
 }
 
+/* Mesa's registers of AMD's GPUs are in BAR 5, or 2 of old ones. */
+static void test_mesa(void)
+{
+    static const char *const files[] = { "gfx9.json", "gfx6.json" };
+    static const char *const names[] = { " - GRBM", " GRBM -" };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(files); i++) {
+        char *json = database(files[i],
+            "{\"register_mappings\": [{\"chips\": [\"gfx\"], "
+            "\"map\": {\"at\": 8, \"to\": \"mm\"}, \"name\": \"GRBM\"}]}");
+
+        give("--db", json, NULL);
+        assert_names("vfio_region_write  (0000:01:00.0:region2+0x8, 0x1, 4)\n"
+                     "vfio_region_write  (0000:01:00.0:region5+0x8, 0x1, 4)\n",
+                     names[i]);
+        forget(json);
+    }
+}
+
 /* Domains have the names that 'profile --as rnndb' gives them. */
 static void test_of_profile(void)
 {
@@ -645,6 +665,7 @@ int main(int argc, char **argv)
     g_test_add_func("/names/given", test_given);
     g_test_add_func("/names/search-path", test_search_path);
     g_test_add_func("/names/given-and-config", test_given_and_config);
+    g_test_add_func("/names/mesa", test_mesa);
     g_test_add_func("/names/of-profile", test_of_profile);
     g_test_add_func("/names/by-id", test_by_id);
     g_test_add_func("/names/class", test_class);

@@ -174,12 +174,12 @@ static void add_given(AnalysisDbDevice *device, const RegDbRegionOf *of,
     }
 }
 
-/* umr calls the registers of all its chips MMIO; Southern Islands are older. */
-static const char *umr_region(const RegDb *db)
+/* AMD's registers are MMIO with umr and Mesa; Southern Islands are older. */
+static const char *amd_region(const RegDb *db)
 {
     static const char *const old[] = {
         "tahiti.asic", "pitcairn.asic", "verde.asic", "oland.asic",
-        "hainan.asic"
+        "hainan.asic", "gfx6.json"
     };
     g_autofree char *name = g_path_get_basename(db->path);
     size_t i;
@@ -247,8 +247,9 @@ static void add_by_name(AnalysisDbDevice *device)
             add_place(device, "bar0", 0, NULL, domain);
             device->detect = "nvidia";
         } else if (!strcmp(domain->name, "MMIO") &&
-                   !strcmp(db->format, "umr")) {
-            add_place(device, umr_region(db), 0, NULL, domain);
+                   (!strcmp(db->format, "umr") ||
+                    !strcmp(db->format, "mesa"))) {
+            add_place(device, amd_region(db), 0, NULL, domain);
         }
     }
     if (!device->places->len && db->n_domains == 1) {

@@ -21,6 +21,7 @@
 #include "tools/analysis/db-device.h"
 #include "tools/analysis/db-files.h"
 #include "tools/analysis/db-options.h"
+#include "tools/analysis/options.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -651,7 +652,8 @@ static bool lacks_bars(const AnalysisDb *db)
     bool memory = false;
     uint32_t i;
 
-    if (g_strcmp0(mmt_trace_format(db->trace), "mmiotrace")) {
+    if (analysis_options_bars() ||
+        g_strcmp0(mmt_trace_format(db->trace), "mmiotrace")) {
         return false;
     }
     for (i = 0; i < mmt_trace_regions(db->trace); i++) {

@@ -250,6 +250,11 @@ bool analysis_options_device(uint16_t *vendor, uint16_t *device,
     return given.has_pci || given.bars;
 }
 
+bool analysis_options_bars(void)
+{
+    return given.bars;
+}
+
 void analysis_options_reset(void)
 {
     g_clear_pointer(&given.selection, g_ptr_array_unref);

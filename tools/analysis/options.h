@@ -56,6 +56,11 @@ bool analysis_options_device(uint16_t *vendor, uint16_t *device,
                              void *opaque);
 
 /**
+ * analysis_options_bars() - does the user say where a BAR is?
+ */
+bool analysis_options_bars(void);
+
+/**
  * analysis_options_reset() - forget the options that were parsed
  */
 void analysis_options_reset(void);
