@@ -212,12 +212,14 @@ static void text_number(const RegDbType *type, uint64_t value, unsigned bits,
  * @view: the view
  * @colors: colours
  * @text: the text
+ * @mask: bits that count
  * @empty: no field was appended yet
  */
 typedef struct Fields {
     const RegDbView *view;
     const RegDbColors *colors;
     GString *text;
+    uint64_t mask;
     bool empty;
 } Fields;
 
@@ -228,6 +230,21 @@ static bool text_is_flag(const RegDbField *field, uint64_t value)
     const RegDbType *type = text_resolve(field->type, &v);
 
     return type == field->type && type->kind == REGDB_BOOLEAN && value <= 1;
+}
+
+void regdb_put_field(const RegDbView *view, const RegDbField *field,
+                     uint64_t value, uint64_t mask, const RegDbColors *colors,
+                     GString *text)
+{
+    uint64_t v = value;
+    const RegDbType *type = text_resolve(field->type, &v);
+
+    if (text_field_mask(field) & ~mask && type && type->kind != REGDB_HEX) {
+        text_hex(value, colors, text);
+    } else {
+        regdb_put_value(view, field->type, value, field->high - field->low + 1,
+                        colors, text);
+    }
 }
 
 static void text_take_field(const RegDbField *field, uint64_t value,
@@ -254,8 +271,8 @@ static void text_take_field(const RegDbField *field, uint64_t value,
               fields->text);
     if (!flag) {
         g_string_append(fields->text, " = ");
-        regdb_put_value(fields->view, field->type, value,
-                        field->high - field->low + 1, colors, fields->text);
+        regdb_put_field(fields->view, field, value, fields->mask, colors,
+                        fields->text);
     }
 }
 
@@ -271,12 +288,13 @@ static bool text_each(const RegDbView *view, const RegDbType *type,
         const RegDbField *field = &type->fields[i];
         uint64_t bits = text_field_mask(field);
         uint64_t v = (value & bits) >> field->low;
+        bool named = names && !(bits & ~mask);
 
         if (!(bits & mask) || !regdb_view_holds(view, field->when)) {
             continue;
         }
         known |= bits;
-        taken(field, v, names ? regdb_value_name(view, field->type, v) : NULL,
+        taken(field, v, named ? regdb_value_name(view, field->type, v) : NULL,
               opaque);
     }
     if (value & mask & ~known) {
@@ -299,7 +317,7 @@ static void text_bitset(const RegDbView *view, const RegDbType *type,
                         const RegDbColors *colors, GString *text)
 {
     Fields fields = { .view = view, .colors = colors, .text = text,
-                      .empty = true };
+                      .mask = mask, .empty = true };
 
     g_string_append(text, "{ ");
     text_each(view, type, value, mask, false, text_take_field, &fields);
@@ -402,10 +420,10 @@ static void text_take_change(const RegDbField *field, uint64_t value,
     }
     text_name(field->name, colors->field, colors, change->text);
     g_string_append_c(change->text, ' ');
-    regdb_put_value(change->view, field->type, old, bits, colors,
+    regdb_put_field(change->view, field, old, change->mask, colors,
                     change->text);
     g_string_append(change->text, " -> ");
-    regdb_put_value(change->view, field->type, value, bits, colors,
+    regdb_put_field(change->view, field, value, change->mask, colors,
                     change->text);
 }
 

@@ -72,10 +72,25 @@ bool regdb_put_change(const RegDbView *view, const RegDbType *type,
                       uint64_t mask, const RegDbColors *colors, GString *text);
 
 /**
+ * regdb_put_field() - append what the value of a field means
+ * @view: the view
+ * @field: the field
+ * @value: its value, at bit 0
+ * @mask: bits of the register that are known; of a field that has others, too,
+ *        the value is a number that has no name
+ * @colors: colours
+ * @text: where to append it: as regdb_put_value()
+ */
+void regdb_put_field(const RegDbView *view, const RegDbField *field,
+                     uint64_t value, uint64_t mask, const RegDbColors *colors,
+                     GString *text);
+
+/**
  * typedef RegDbFieldTaken - take a field of a value
  * @field: the field; NULL: bits that no field has
  * @value: its value, at bit 0
- * @name: name of the value, or NULL if it has none
+ * @name: name of the value, or NULL if it has none, or if not all bits of the
+ *        field count
  * @opaque: the caller's
  */
 typedef void RegDbFieldTaken(const RegDbField *field, uint64_t value,

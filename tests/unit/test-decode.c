@@ -36,6 +36,9 @@ static const char db[] =
     "  <reg32 name=\"STATUS_HIGH\" offset=\"0xc\"/>\n"
     "  <reg8 name=\"BYTE\" offset=\"0x10\" length=\"4\"/>\n"
     "  <reg32 name=\"LENGTH\" offset=\"0x14\" type=\"uint\"/>\n"
+    "  <reg64 name=\"WIDE\" offset=\"0x40\">\n"
+    "    <bitfield name=\"MODE\" low=\"30\" high=\"33\" type=\"speed\"/>\n"
+    "  </reg64>\n"
     "  <array name=\"BLOCK\" offset=\"0x100\" stride=\"0x40\" length=\"2\">\n"
     "    <reg32 name=\"GO\" offset=\"0\"/>\n"
     "  </array>\n"
@@ -473,6 +476,26 @@ static void test_usage(void)
     }
 }
 
+/* Some bits of a field are not its value. */
+static void test_half_field(void)
+{
+    static const char log[] = HEAD
+        "R 8 1.000001 1 0xfeb80040 0x80000000 0x0 0\n"
+        "R 4 1.000002 1 0xfeb80040 0x80000000 0x0 0\n"
+        "R 4 1.000003 1 0xfeb80044 0x0 0x0 0\n"
+        "R 4 1.000004 1 0xfeb80040 0x0 0x0 0\n";
+    g_autofree char *text = decode(log, NULL, NULL);
+    g_autofree char *json = decode(log, "--json", NULL);
+
+    g_assert_cmpstr(text, ==,
+        "      1.000001  R8 WIDE = 0x80000000 { MODE = 1000 }\n"
+        "      1.000002  R4 WIDE[31:0] = 0x80000000 { MODE = 0x2 }\n"
+        "      1.000003  R4 WIDE[63:32] = 0x0 { MODE = 0 }\n"
+        "      1.000004  R4 WIDE[31:0] = 0x0 { MODE = 0 }  MODE 0x2 -> 0\n");
+    assert_contains(json, "\"text\": \"1000\"");
+    assert_contains(json, "\"text\": \"0x2\"");
+}
+
 /* A device that gets its name after its first access is one device. */
 static void test_renamed(void)
 {
@@ -545,6 +568,7 @@ int main(int argc, char **argv)
     g_test_add_func("/decode/fold", test_fold);
     g_test_add_func("/decode/selection", test_selection);
     g_test_add_func("/decode/usage", test_usage);
+    g_test_add_func("/decode/half-field", test_half_field);
     g_test_add_func("/decode/renamed", test_renamed);
     g_test_add_func("/decode/follow", test_follow);
     status = g_test_run();

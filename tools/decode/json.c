@@ -29,22 +29,24 @@ typedef struct OldField {
  * struct Fields: fields of a register are written
  * @json: the line
  * @view: the view
+ * @mask: bits of the register that the access reaches
  * @old: OldField
  */
 typedef struct Fields {
     GString *json;
     const RegDbView *view;
+    uint64_t mask;
     GArray *old;
 } Fields;
 
-static void put_text(const RegDbView *view, const RegDbField *field,
-                     uint64_t value, GString *json)
+static void put_text(const Fields *fields, const RegDbField *field,
+                     uint64_t value)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
-    regdb_put_value(view, field->type, value, field->high - field->low + 1,
-                    &regdb_no_colors, text);
-    json_line_text(json, "text", text->str);
+    regdb_put_field(fields->view, field, value, fields->mask, &regdb_no_colors,
+                    text);
+    json_line_text(fields->json, "text", text->str);
 }
 
 static void put_field(const RegDbField *field, uint64_t value,
@@ -59,7 +61,7 @@ static void put_field(const RegDbField *field, uint64_t value,
     }
     json_line_hex(fields->json, "value", value);
     if (field) {
-        put_text(fields->view, field, value, fields->json);
+        put_text(fields, field, value);
     }
     json_line_item_end(fields->json);
 }
@@ -133,7 +135,7 @@ static void put_fields(const DecodeSlot *slot, const RegDbPart *part,
                        uint64_t before, uint64_t after, GString *json)
 {
     uint64_t mask = decode_part_mask(part) << part->low;
-    Fields fields = { .json = json, .view = slot->reach->view };
+    Fields fields = { .json = json, .view = slot->reach->view, .mask = mask };
     const RegDbType *type = part->reg->type;
     gsize at = json->len;
 
