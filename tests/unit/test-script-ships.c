@@ -698,7 +698,7 @@ static void test_regdb(void)
         "  print(regdb.name(a), regdb.name('bar0', 8), regdb.name('bar0', 0xfff8))\n"
         "  print(regdb.find('EERD'))\n"
         "  print(regdb.find('NONE'), regdb.fields('NONE', 1))\n"
-        "  print(regdb.describe('CTRL', 0x40), regdb.fields('CTRL', 0x40).SLU)\n"
+        "  print(regdb.describe('CTRL', 0x7f00000040), regdb.fields('CTRL', 0x40).SLU)\n"
         "  print(regdb.behind('PCI', 0), regdb.behind('NONE', 0))\n"
         "end }\n"
         "on_access{ range = '0:8:4', is = 'STATUS', function() print('is') end }\n"

@@ -249,7 +249,11 @@ static bool get_meaning(lua_State *lua, Meaning *meaning)
     }
     meaning->reg = regdb_view_find(meaning->view, place.offset - base,
                                    REGDB_READ_WRITE);
-    return meaning->reg && meaning->reg->type && meaning->reg->bits;
+    if (!meaning->reg || !meaning->reg->type || !meaning->reg->bits) {
+        return false;
+    }
+    meaning->value &= UINT64_MAX >> (64 - meaning->reg->bits);
+    return true;
 }
 
 /* The tables of values and names are below. */

@@ -24,8 +24,12 @@
 /* Bytes of the widest access */
 #define WIDTH_MAX 8
 
-/* Tables that are kept: a trace may have any number of regions. */
+/*
+ * Tables that are kept, and candidates in all of them: a trace may have many
+ * regions.
+ */
 #define TABLES_MAX 1024
+#define CANDIDATES_MAX (1u << 20)
 
 /* Ranges of all functions, and bytes of a filter's texts */
 #define RANGES_MAX 1024
@@ -118,6 +122,7 @@ typedef struct Table {
  * @n_ranges: number of their ranges
  * @tables: Table by region; NULL: not made
  * @n_tables: number of tables
+ * @n_candidates: number of their candidates
  * @found: functions that want the last access
  */
 struct ScriptWanted {
@@ -127,6 +132,7 @@ struct ScriptWanted {
     unsigned n_ranges;
     GPtrArray *tables;
     unsigned n_tables;
+    unsigned n_candidates;
     GArray *found;
 };
 
@@ -164,6 +170,7 @@ static void forget_tables(ScriptWanted *wanted)
 {
     g_ptr_array_set_size(wanted->tables, 0);
     wanted->n_tables = 0;
+    wanted->n_candidates = 0;
 }
 
 ScriptWanted *script_wanted_new(const MmtTrace *trace, AnalysisDb *db)
@@ -475,16 +482,20 @@ static const Table *get_table(ScriptWanted *wanted, uint32_t number)
     if (table && table->ids == ids_of(region)) {
         return table;
     }
-    if (!table && wanted->n_tables == TABLES_MAX) {
+    if (wanted->n_tables == TABLES_MAX ||
+        wanted->n_candidates >= CANDIDATES_MAX) {
         forget_tables(wanted);
+        table = NULL;
     }
     if (number >= wanted->tables->len) {
         g_ptr_array_set_size(wanted->tables, number + 1);
     }
     wanted->n_tables += !table;
     free_table(table);
-    wanted->tables->pdata[number] = make_table(wanted, region);
-    return wanted->tables->pdata[number];
+    table = make_table(wanted, region);
+    wanted->n_candidates += table->candidates->len;
+    wanted->tables->pdata[number] = table;
+    return table;
 }
 
 /* The last segment that begins at @offset or before it */
