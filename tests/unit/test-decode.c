@@ -547,6 +547,39 @@ static void test_follow(void)
     assert_contains(out->str, "1.000002  W4 CTRL = 0x0 { SPEED = 10 }  -SLU\n");
 }
 
+/* The last values of a log are none of the log that replaces it. */
+static void test_replaced(void)
+{
+    g_autofree char *path = temp_file("old.mmt", HEAD
+        "W 4 1.000001 1 0xfeb80000 0x40 0x0 0\n", -1);
+    g_autofree char *new = temp_file("new.mmt", HEAD
+        "W 4 1.000002 1 0xfeb80000 0x1 0x0 0\n"
+        "MARK 1.000003 vfio-trace: end\n", -1);
+    const char *argv[] = { VFIO_TRACE_TOOL, "decode", "--follow", "--db",
+                           db_path(), path, NULL };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+    int fd, status;
+    GPid pid;
+    char c;
+
+    g_spawn_async_with_pipes(NULL, (char **)argv, NULL,
+                             G_SPAWN_DO_NOT_REAP_CHILD |
+                             G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &pid,
+                             NULL, &fd, NULL, &error);
+    g_assert_no_error(error);
+    while (!strstr(out->str, "CTRL = 0x40") && read(fd, &c, 1) == 1) {
+        g_string_append_c(out, c);
+    }
+    g_assert_cmpint(g_rename(new, path), ==, 0);
+    while (read(fd, &c, 1) == 1) {
+        g_string_append_c(out, c);
+    }
+    waitpid(pid, &status, 0);
+    close(fd);
+    assert_contains(out->str, "1.000002  W4 CTRL = 0x1 { FD | SPEED = 10 }\n");
+}
+
 int main(int argc, char **argv)
 {
     int status;
@@ -571,6 +604,7 @@ int main(int argc, char **argv)
     g_test_add_func("/decode/half-field", test_half_field);
     g_test_add_func("/decode/renamed", test_renamed);
     g_test_add_func("/decode/follow", test_follow);
+    g_test_add_func("/decode/replaced", test_replaced);
     status = g_test_run();
     temp_clean();
     return status;

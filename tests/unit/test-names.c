@@ -305,6 +305,27 @@ static void test_new_ids(void)
     forget(ranges);
 }
 
+/* What is folded keeps the names of before. */
+static void test_new_ids_folded(void)
+{
+    static const char log[] =
+        "PCIDEV 0100 80861234 b feb80000 fec00000 0 0 0 0 0 20000 1000 0 0 0 "
+        "0 0 nic\n"
+        READ(4, 0xfeb80008, 0x1) READ(4, 0xfeb80008, 0x1)
+        PCIDEV READ(4, 0xfeb80008, 0x1) READ(4, 0xfeb80008, 0x1);
+    char *ranges = database("names.txt", RANGES);
+    char *manifest = database("a.regdb", "[database]\nfile=names.txt\n"
+                              "[device]\nids=8086:10d3\n"
+                              "regions=bar0:BAR0\n");
+    g_autoptr(ToolRun) run = run_tool(log, "decode", "--fold", "--no-marks",
+                                      "-", NULL);
+
+    assert_contains(run->out, "R4 bar0+0x8 x2 = 0x1;");
+    assert_contains(run->out, "R4 STATUS x2 = 0x1;");
+    forget(manifest);
+    forget(ranges);
+}
+
 static void test_class(void)
 {
     char *ranges = database("names.txt", RANGES);
@@ -677,6 +698,7 @@ int main(int argc, char **argv)
     g_test_add_func("/names/reg", test_reg);
     g_test_add_func("/names/unmatched", test_unmatched);
     g_test_add_func("/names/new-ids", test_new_ids);
+    g_test_add_func("/names/new-ids-folded", test_new_ids_folded);
     g_test_add_func("/names/not-installed", test_not_installed);
     g_test_add_func("/names/verbs", test_verbs);
     g_test_add_func("/names/nvidia", test_nvidia);

@@ -177,16 +177,21 @@ static void find_end(DecodeRun *run, const MmtEntry *batch, size_t n)
     }
 }
 
+/* Print what was not printed yet. */
+static void flush_pending(DecodeRun *run)
+{
+    if (run->format->idle) {
+        run->format->idle(run->d, run->state, SILENCE_MS);
+    }
+}
+
 static void print_script_line(const ScriptLine *line, void *opaque)
 {
     DecodeRun *run = opaque;
     g_autoptr(GString) text = g_string_new(NULL);
 
     decode_refresh(run->d);
-    if (run->format->idle) {
-        /* what was not printed yet comes before */
-        run->format->idle(run->d, run->state, SILENCE_MS);
-    }
+    flush_pending(run);
     if (opt_json) {
         scripts_put_json(line, text);
         g_string_append(text, "}\n");
@@ -231,6 +236,8 @@ static void take_batch(DecodeRun *run, const MmtEntry *batch, size_t n)
     }
     if (analysis_db_pending(run->db)) {
         take_part(run, batch, n - 1);
+        /* what comes before has the names of before */
+        flush_pending(run);
         analysis_db_apply(run->db);
         take_part(run, batch + n - 1, 1);
     } else {
@@ -245,6 +252,8 @@ static void check_replaced(DecodeRun *run)
 
     if (replaced != run->replaced) {
         run->replaced = replaced;
+        flush_pending(run);
+        decode_forget(run->d);
         convert_out_flush(&run->d->out);
         fflush(stdout);
         tool_error(&verb_decode,

@@ -198,6 +198,14 @@ void decode_free(Decode *d);
 void decode_refresh(Decode *d);
 
 /**
+ * decode_forget() - drop what is kept of names and last values
+ * @d: the state
+ *
+ * For a log that replaces another one.
+ */
+void decode_forget(Decode *d);
+
+/**
  * decode_settle() - drop what is kept, if names have changed just now
  * @d: the state
  *

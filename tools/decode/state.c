@@ -69,7 +69,7 @@ void decode_free(Decode *d)
 }
 
 /* Names, and what regions are, may be others now. */
-static void forget(Decode *d)
+void decode_forget(Decode *d)
 {
     g_array_set_size(d->regions, 0);
     decode_slots_forget(&d->named);
@@ -89,7 +89,7 @@ void decode_refresh(Decode *d)
     }
     if (!decode_settle(d) &&
         (several != d->several || were != d->names.several)) {
-        forget(d);
+        decode_forget(d);
     }
     d->several = several;
 }
@@ -183,7 +183,7 @@ bool decode_settle(Decode *d)
         return false;
     }
     d->db_changes = changes;
-    forget(d);
+    decode_forget(d);
     return true;
 }
 

@@ -73,6 +73,13 @@ void decoded_scripts(Decoded *decoded, const MmtEntry *entry)
     scripts_take(decoded->scripts, entry);
 }
 
+void decoded_replaced(Decoded *decoded)
+{
+    if (decoded->decode) {
+        decode_forget(decoded->decode);
+    }
+}
+
 ToolStatus decoded_end(Decoded *decoded)
 {
     return scripts_end(decoded->scripts);

@@ -47,6 +47,12 @@ void decoded_take(Decoded *decoded, const MmtEntry *entry, bool last);
 void decoded_scripts(Decoded *decoded, const MmtEntry *entry);
 
 /**
+ * decoded_replaced() - what follows is of another log
+ * @decoded: the state
+ */
+void decoded_replaced(Decoded *decoded);
+
+/**
  * decoded_end() - the trace has ended
  * @decoded: the state
  *

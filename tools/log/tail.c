@@ -282,6 +282,9 @@ static bool take_lines(Tail *tail)
             }
             tool_error(&verb_tail, "%s was replaced by another log; from its start:",
                        tail->name);
+            if (tail->decoded) {
+                decoded_replaced(tail->decoded);
+            }
         } else if (!take_line(tail, &line)) {
             return false;
         }
