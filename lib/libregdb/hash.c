@@ -72,8 +72,9 @@ static guint hash_end(HashState *s)
     return s->a ^ s->b ^ s->c ^ s->d;
 }
 
-static guint hash_bytes(const char *p, size_t len)
+guint regdb_hash_bytes(const void *bytes, size_t len)
 {
+    const char *p = bytes;
     HashState s = hash_begin();
     size_t left = len;
     uint64_t word;
@@ -93,12 +94,12 @@ static guint hash_bytes(const char *p, size_t len)
 
 guint regdb_hash(gconstpointer text)
 {
-    return hash_bytes(text, strlen(text));
+    return regdb_hash_bytes(text, strlen(text));
 }
 
 guint regdb_hash_u64(gconstpointer number)
 {
-    return hash_bytes(number, sizeof(uint64_t));
+    return regdb_hash_bytes(number, sizeof(uint64_t));
 }
 
 guint regdb_hash_gbytes(gconstpointer bytes)
@@ -106,5 +107,5 @@ guint regdb_hash_gbytes(gconstpointer bytes)
     size_t len;
     const char *p = g_bytes_get_data((GBytes *)bytes, &len);
 
-    return hash_bytes(p, len);
+    return regdb_hash_bytes(p, len);
 }

@@ -29,4 +29,11 @@ guint regdb_hash_u64(gconstpointer number);
  */
 guint regdb_hash_gbytes(gconstpointer bytes);
 
+/**
+ * regdb_hash_bytes() - hash of bytes
+ * @bytes: the bytes
+ * @len: their number
+ */
+guint regdb_hash_bytes(const void *bytes, size_t len);
+
 #endif /* LIBREGDB_HASH_H */

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "libregdb/view-internal.h"
+
 const RegDbColors regdb_no_colors = { "", "", "", "", "", "" };
 
 /* Types that are named by other types: deeper ones are printed as numbers */
@@ -38,16 +40,9 @@ static const RegDbType *text_resolve(const RegDbType *type, uint64_t *value)
 static const char *text_find_value(const RegDbView *view,
                                    const RegDbType *type, uint64_t value)
 {
-    uint32_t i;
+    const RegDbValue *found = regdb_view_value(view, type, value);
 
-    for (i = 0; i < type->n_values; i++) {
-        const RegDbValue *v = &type->values[i];
-
-        if (v->known && v->value == value && regdb_view_holds(view, v->when)) {
-            return v->name;
-        }
-    }
-    return NULL;
+    return found ? found->name : NULL;
 }
 
 const char *regdb_value_name(const RegDbView *view, const RegDbType *type,

@@ -23,4 +23,15 @@ bool regdb_view_holds_quietly(const struct RegDbView *view,
  */
 const RegDbDomain *regdb_view_domain(const struct RegDbView *view);
 
+/**
+ * regdb_view_value() - find a value of an enum
+ * @view: the view
+ * @type: the enum
+ * @value: the value
+ *
+ * Return: the first one that exists on the chip; NULL if there is none
+ */
+const RegDbValue *regdb_view_value(const struct RegDbView *view,
+                                   const RegDbType *type, uint64_t value);
+
 #endif /* LIBREGDB_VIEW_INTERNAL_H */

@@ -11,11 +11,17 @@
 #include <string.h>
 
 #include "libregdb/build.h"
+#include "libregdb/hash.h"
 #include "libregdb/view-internal.h"
 #include "libregdb/view-list.h"
+#include "libregdb/view-values.h"
 
-/* Registers with names of their own; further ones share a name per element */
+/*
+ * Registers with names of their own, and bytes of these; further ones share a
+ * name per element
+ */
 #define REGISTERS_MAX (1u << 20)
+#define NAMES_MAX (128u << 20)
 
 /* Addresses that are kept: a power of two */
 #define CACHE_MAX (1u << 21)
@@ -23,6 +29,9 @@
 
 /* Elements that one lookup tries: more are no database but an attack */
 #define STEPS_MAX (1u << 18)
+
+/* Values of an enum without an index */
+#define VALUES_MIN 32
 
 /* Bytes of the name of a register */
 #define FULL_NAME_MAX 1024
@@ -90,9 +99,12 @@ struct RegDbView {
     const RegDbVarset *undecided;
     RegDbList *list;
     GHashTable *registers;
+    GHashTable *values;
     GStringChunk *names;
+    size_t names_len;
     uint32_t n_registers;
     Cached *cache;
+    uint64_t multiplier;
     uint32_t cache_size;
     uint32_t n_cached;
 };
@@ -107,8 +119,9 @@ static guint found_hash(gconstpointer p)
 {
     const Found *found = p;
 
-    return ((uintptr_t)found->element ^ found->reg.offset << 20) *
-           0x9e3779b97f4a7c15ull >> 32;
+    const uint64_t key[] = { (uintptr_t)found->element, found->reg.offset };
+
+    return regdb_hash_bytes(key, sizeof(key));
 }
 
 static gboolean found_equal(gconstpointer a, gconstpointer b)
@@ -138,7 +151,9 @@ RegDbView *regdb_view_new(const RegDb *db, const RegDbDomain *domain,
                                 domain->n_elements : 0, domain->unit);
     view->registers = g_hash_table_new_full(found_hash, found_equal, g_free,
                                             NULL);
+    view->values = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     view->names = g_string_chunk_new(16 << 10);
+    view->multiplier = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
     view->cache_size = CACHE_MIN;
     view->cache = g_new0(Cached, CACHE_MIN);
     return view;
@@ -149,6 +164,7 @@ void regdb_view_free(RegDbView *view)
     if (view) {
         regdb_list_free(view->list);
         g_hash_table_unref(view->registers);
+        g_hash_table_unref(view->values);
         g_string_chunk_free(view->names);
         g_free(view->variants);
         g_free(view->cache);
@@ -205,6 +221,44 @@ bool regdb_view_holds(const RegDbView *view, const RegDbCondition *when)
     return holds;
 }
 
+static const RegDbValue *view_few(const RegDbView *view,
+                                  const RegDbType *type, uint64_t value)
+{
+    uint32_t i;
+
+    for (i = 0; i < type->n_values; i++) {
+        const RegDbValue *v = &type->values[i];
+
+        if (v->known && v->value == value &&
+            regdb_view_holds_quietly(view, v->when)) {
+            return v;
+        }
+    }
+    return NULL;
+}
+
+const RegDbValue *regdb_view_value(const RegDbView *view,
+                                   const RegDbType *type, uint64_t value)
+{
+    RegDbValues *values;
+    const RegDbValue *found;
+
+    if (type->n_values < VALUES_MIN) {
+        found = view_few(view, type, value);
+    } else {
+        values = g_hash_table_lookup(view->values, type);
+        if (!values) {
+            values = regdb_values_new(view, type);
+            g_hash_table_insert(view->values, (void *)type, values);
+        }
+        found = regdb_values_find(values, type, value);
+    }
+    if (found) {
+        regdb_view_holds(view, found->when);
+    }
+    return found;
+}
+
 /* Is this one better than the best so far?  Return: is there nothing better? */
 static bool view_rate(Search *search, const RegDbElement *element)
 {
@@ -229,12 +283,14 @@ static bool view_search(RegDbView *view, Search *search, const RegDbList *list,
                         uint64_t address);
 
 /* Which of a repetition with a list of offsets is it? */
-static bool view_offset(const RegDbElement *element, uint64_t address,
-                        uint64_t extent, uint64_t *index, uint64_t *rest)
+static bool view_offset(Search *search, const RegDbElement *element,
+                        uint64_t address, uint64_t extent, uint64_t *index,
+                        uint64_t *rest)
 {
     uint64_t i;
 
-    for (i = 0; i < element->length; i++) {
+    for (i = 0; i < element->length && search->steps < STEPS_MAX; i++) {
+        search->steps++;
         if (address >= element->offsets[i] &&
             address - element->offsets[i] < extent) {
             *index = i;
@@ -245,20 +301,25 @@ static bool view_offset(const RegDbElement *element, uint64_t address,
     return false;
 }
 
-static bool view_index(const RegDbElement *element, uint64_t address,
-                       uint64_t extent, uint64_t *index, uint64_t *rest)
+/* Of registers that are wider than their stride, the last one counts. */
+static bool view_index(Search *search, const RegDbElement *element,
+                       uint64_t address, uint64_t extent, uint64_t *index,
+                       uint64_t *rest)
 {
     uint64_t offset = address - element->offset;
 
     if (element->offsets) {
-        return view_offset(element, address, extent, index, rest);
+        return view_offset(search, element, address, extent, index, rest);
     }
     if (address < element->offset) {
         return false;
     }
     *index = element->stride ? offset / element->stride : 0;
-    *rest = element->stride ? offset % element->stride : offset;
-    return *rest < extent && (!element->length || *index < element->length);
+    if (element->length) {
+        *index = MIN(*index, element->length - 1);
+    }
+    *rest = offset - *index * element->stride;
+    return *rest < extent;
 }
 
 static bool view_try_register(RegDbView *view, Search *search,
@@ -267,7 +328,7 @@ static bool view_try_register(RegDbView *view, Search *search,
     const RegDbElement *element = item->element;
     Step *step = &search->path.steps[search->path.n];
 
-    if (!view_index(element, address,
+    if (!view_index(search, element, address,
                     regdb_list_units(element, view->domain->unit),
                     &step->index, &search->path.rest)) {
         return false;
@@ -289,7 +350,7 @@ static bool view_try_array(RegDbView *view, Search *search,
     Step *step = &search->path.steps[search->path.n];
     uint64_t rest;
 
-    if (!view_index(element, address, element->stride ?: REGDB_LIST_NO_END,
+    if (!view_index(search, element, address, element->stride ?: REGDB_LIST_NO_END,
                     &step->index, &rest)) {
         return false;
     }
@@ -452,6 +513,7 @@ static const RegDbRegister *view_new_register(RegDbView *view,
     found->reg.name = g_string_chunk_insert_len(view->names, name->str,
                                                 name->len);
     found->reg.name_len = name->len;
+    view->names_len += name->len;
     found->reg.number = view->n_registers++;
     found->reg.access = element->kind == REGDB_REGISTER ? element->access :
                         REGDB_READ_WRITE;
@@ -481,7 +543,7 @@ static const RegDbRegister *view_register(RegDbView *view, const Path *path,
     if (found) {
         return &found->reg;
     }
-    if (view->n_registers < REGISTERS_MAX) {
+    if (view->n_registers < REGISTERS_MAX && view->names_len < NAMES_MAX) {
         return view_new_register(view, path, &key, false);
     }
     /* one for all that are like it: its rest of a unit is kept */
@@ -500,10 +562,15 @@ static const RegDbRegister *view_lookup(RegDbView *view, uint64_t offset,
     return search.score ? view_register(view, &search.best, address) : NULL;
 }
 
+/*
+ * The addresses are the guest's: with a multiplier that it can't foresee, and
+ * the highest bits of the product, few of them meet (Dietzfelbinger's hash).
+ */
 static Cached *view_slot(const RegDbView *view, uint64_t key)
 {
     uint32_t mask = view->cache_size - 1;
-    uint32_t i = (key * 0x9e3779b97f4a7c15ull >> 32) & mask;
+    uint32_t i = key * view->multiplier >>
+                 (64 - __builtin_ctz(view->cache_size));
 
     while (view->cache[i].key && view->cache[i].key != key) {
         i = (i + 1) & mask;

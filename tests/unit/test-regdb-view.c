@@ -232,6 +232,22 @@ static void test_names(void)
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
 }
 
+/* Registers that overlap, since they are wider than their stride */
+static void test_wide(void)
+{
+    Base base = base_new(8);
+    g_autoptr(RegDb) db = NULL;
+    g_autoptr(RegDbView) view = NULL;
+
+    add(&base, NULL, REGDB_REGISTER, "W", 0x10, 3, 2);
+    db = regdb_build_end(base.build);
+    view = regdb_view_new(db, base.domain, NULL);
+    assert_name(view, 0x13, "W[0x1]");
+    assert_name(view, 0x15, "W[0x2]");
+    assert_name(view, 0x17, "W[0x2]");
+    assert_name(view, 0x18, "-");
+}
+
 static RegDbType *add_type(Base *base, RegDbKind kind)
 {
     return regdb_build_type(base->build, kind);
@@ -329,6 +345,45 @@ static void test_values(void)
     /* one byte of the register: only its fields */
     regdb_put_part(view, &part, 0x02, &regdb_no_colors, text);
     g_assert_cmpstr(text->str, ==, "{ SPEED = 1000 }");
+}
+
+/* An enum with many values has an index: of equal ones, the first one counts */
+static void test_many_values(void)
+{
+    static const uint64_t only_b = 1 << 1;
+    Base base = base_new(8);
+    RegDbType *chips = add_type(&base, REGDB_ENUM);
+    RegDbType *many = add_type(&base, REGDB_ENUM);
+    const RegDbVarset *varset;
+    uint32_t variant = 0;
+    g_autoptr(RegDb) db = NULL;
+    g_autoptr(RegDbView) view = NULL, any = NULL;
+    unsigned i;
+
+    for (i = 0; i < 2; i++) {
+        RegDbValue chip = { .name = i ? "B" : "A" };
+
+        regdb_build_value(base.build, chips, &chip);
+    }
+    varset = regdb_build_varset(base.build, "chip", chips);
+    for (i = 0; i < 100; i++) {
+        g_autofree char *name = g_strdup_printf("V%u", i);
+        RegDbValue v = { .name = name, .value = i * 7 % 50, .known = i != 9 };
+
+        v.when = i == 3 ? regdb_build_condition(base.build, varset, &only_b,
+                                                NULL) : NULL;
+        g_assert_nonnull(regdb_build_value(base.build, many, &v));
+    }
+    db = regdb_build_end(base.build);
+    view = regdb_view_new(db, base.domain, &variant);
+    any = regdb_view_new(db, base.domain, NULL);
+    assert_value(view, many, 7, 8, "V1");
+    assert_value(view, many, 21, 8, "V53");
+    assert_value(view, many, 63 % 50, 8, "V59");
+    assert_value(view, many, 50, 8, "0x32");
+    g_assert_null(regdb_view_undecided(any));
+    assert_value(any, many, 21, 8, "V3");
+    g_assert_true(regdb_view_undecided(any) == varset);
 }
 
 static void test_variants(void)
@@ -441,6 +496,8 @@ int main(int argc, char **argv)
     g_test_add_func("/regdb-view/overlap", test_overlap);
     g_test_add_func("/regdb-view/units", test_units);
     g_test_add_func("/regdb-view/names", test_names);
+    g_test_add_func("/regdb-view/wide", test_wide);
+    g_test_add_func("/regdb-view/many-values", test_many_values);
     g_test_add_func("/regdb-view/values", test_values);
     g_test_add_func("/regdb-view/variants", test_variants);
     g_test_add_func("/regdb-view/limits", test_limits);
