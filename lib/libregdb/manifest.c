@@ -102,10 +102,14 @@ static void fault(Parse *parse, const char *key, const char *format, ...)
 
 static void fault(Parse *parse, const char *key, const char *format, ...)
 {
-    unsigned line = parse->group ? line_of(parse->text, parse->group, key) : 0;
+    unsigned line = 0;
     va_list ap;
     g_autofree char *what = NULL;
 
+    /* a message that is only counted needs no search */
+    if (parse->group && parse->messages->n < REGDB_MESSAGES_MAX) {
+        line = line_of(parse->text, parse->group, key);
+    }
     va_start(ap, format);
     what = g_strdup_vprintf(format, ap);
     va_end(ap);

@@ -219,7 +219,8 @@ static bool ranges_add(RegDbBuild *build, const RangesSpec *spec,
         .brief = line->brief,
         .offset = spec->offset,
         .length = 1,
-        .stride = spec->len,
+        /* all 2^48 bytes from 0 on end where the last address is */
+        .stride = MIN(spec->len, REGDB_ADDRESS_MAX - 1),
         .type = reg ? regdb_build_type(build, REGDB_HEX) : NULL,
     };
 

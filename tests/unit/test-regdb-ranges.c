@@ -63,6 +63,18 @@ static void test_faults(void)
     assert_list(db, "BAR0", "0x0 32 rw GOOD\n");
 }
 
+/* From 0 to the last address */
+static void test_all(void)
+{
+    g_autoptr(RegDb) db = regdb_text_load("list",
+                                          "0:0x100 CTRL\n"
+                                          "0:0:0x1000000000000 ALL\n", "");
+
+    g_assert_nonnull(db);
+    assert_name(db, "BAR0", 0x100, "CTRL");
+    assert_name(db, "BAR0", 0x104, "ALL+0x104");
+}
+
 static void test_long(void)
 {
     g_autofree char *name = g_strnfill(256, 'n');
@@ -92,6 +104,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/regdb-ranges/list", test_list);
     g_test_add_func("/regdb-ranges/faults", test_faults);
+    g_test_add_func("/regdb-ranges/all", test_all);
     g_test_add_func("/regdb-ranges/long", test_long);
     g_test_add_func("/regdb-ranges/other", test_other);
     return g_test_run();

@@ -84,6 +84,16 @@ static const char ranges[] =
     "0:0x8 STATUS r\n"
     "2:0x100:0x40 AREA\n";
 
+/* Names that XML or lists of variants can't have, a type whose name has a space */
+static const char json[] =
+    "{\"enums\":{\"A B\":{\"entries\":[{\"name\":\"\xef\xbf\xbf<&\",\"value\":1}]}},"
+    "\"register_types\":{\"T T\":{\"fields\":[{\"name\":\"X\",\"bits\":[0,3],"
+    "\"enum_ref\":\"A B\",\"comment\":\"a\xef\xbf\xbe\"}]}},"
+    "\"register_mappings\":["
+    "{\"name\":\"R\",\"type_ref\":\"T T\",\"chips\":[\"a-b\"],"
+    "\"map\":{\"at\":0,\"to\":\"mm\"}},"
+    "{\"name\":\"S\",\"chips\":[\"c d\",\"e:\"],\"map\":{\"at\":4,\"to\":\"mm\"}}]}";
+
 /* Run a verb of regdb with the search path of a directory of ours. */
 static ToolRun *regdb(int status, const char *const *args)
 {
@@ -122,7 +132,7 @@ static void test_round_trip(void)
         const char *text;
     } files[] = {
         { "a.xml", database }, { "a.svd", svd }, { "a.h", header },
-        { "a.ranges", ranges },
+        { "a.ranges", ranges }, { "a.json", json },
     };
     size_t i;
 
@@ -137,6 +147,12 @@ static void test_round_trip(void)
         g_assert_cmpstr(first->err, ==, "");
         g_assert_cmpstr(second->err, ==, "");
         assert_text(xml, second->out);
+        if (files[i].text == json) {
+            assert_contains(second->out, "type=\"enum\"");
+            assert_contains(second->out, "name=\"?&lt;&amp;\"");
+            assert_contains(second->out, "variants=\"a_b\"");
+            assert_contains(second->out, "variants=\"c_d-e_\"");
+        }
     }
 }
 
@@ -191,6 +207,21 @@ static void test_ranges(void)
     g_assert_cmpstr(same->out, ==, "bar0:0x0:0x4 CTRL # control\n"
                     "bar0:0x8:0x4 STATUS r\n"
                     "bar2:0x100:0x40 AREA\n");
+}
+
+/* Names that a list of ranges can't have */
+static void test_ranges_of_odd_names(void)
+{
+    g_autofree char *name = g_strnfill(200, 'x');
+    g_autofree char *text = g_strdup_printf(
+        "<database><domain name='D'><reg32 name='# A' offset='0'/>"
+        "<stripe name='%s'><reg32 name='%s' offset='4'/></stripe>"
+        "</domain></database>", name, name);
+    g_autofree char *path = temp_file("odd.xml", text, -1);
+    g_autoptr(ToolRun) run = REGDB(1, "convert", "--as=ranges", path);
+
+    g_assert_cmpstr(run->out, ==, "d:0x0:0x4 __A\n");
+    assert_contains(run->err, "1 registers, fields or repetitions can't");
 }
 
 /* What vfio-trace profile prints loads as it is. */
@@ -329,6 +360,7 @@ int main(int argc, char **argv)
     g_test_add_func("/regdb-verb/round-trip", test_round_trip);
     g_test_add_func("/regdb-verb/rnndb", test_rnndb);
     g_test_add_func("/regdb-verb/ranges", test_ranges);
+    g_test_add_func("/regdb-verb/ranges-of-odd-names", test_ranges_of_odd_names);
     g_test_add_func("/regdb-verb/profile", test_profile);
     g_test_add_func("/regdb-verb/check", test_check);
     g_test_add_func("/regdb-verb/list", test_list);

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "libregdb/build.h"
 #include "tools/regdb/regdb.h"
 
 /* Lines of one register */
@@ -58,6 +59,10 @@ static char *full_name(const RegDbMatch *match, const uint64_t *index)
             p++;
         }
     }
+    if (*name->str == '#') {
+        /* a comment begins with it */
+        *name->str = '_';
+    }
     return g_string_free(name, FALSE);
 }
 
@@ -74,6 +79,10 @@ static void put_one(const Ranges *ranges, const RegDbMatch *match,
     const RegDbElement *element = match->element;
     g_autofree char *name = full_name(match, index);
 
+    if (strlen(name) > REGDB_NAME_MAX) {
+        ranges->part->lost++;
+        return;
+    }
     fprintf(ranges->part->out, "%s:0x%" PRIx64 ":0x%" PRIx64 " %s%s",
             ranges->region, offset, bytes_of(ranges, element), name,
             element->kind == REGDB_REGISTER ? access[element->access & 3] :

@@ -16,12 +16,14 @@
 /**
  * struct Xml: a database that is written
  * @part: what of it
+ * @names: names of the enums and bitsets that are written
  * @named: RegDbType that has a name by which it is found
  * @chains: RegDbType that need a <spectype>: number of it, plus 1
  * @queue: the same, in the order of their numbers
  */
 typedef struct Xml {
     RegdbPart *part;
+    GHashTable *names;
     GHashTable *named;
     GHashTable *chains;
     GPtrArray *queue;
@@ -55,16 +57,33 @@ static void put_indent(const Xml *xml, unsigned depth)
     put(xml, "%*s", 2 * (int)depth, "");
 }
 
+/* U+FFFE and U+FFFF are no characters of XML, however they are written. */
+static char *escape(const char *text)
+{
+    static const char *const bad[] = { "\xef\xbf\xbe", "\xef\xbf\xbf" };
+    char *escaped = g_markup_escape_text(text, -1);
+    size_t i;
+    char *p;
+
+    for (i = 0; i < G_N_ELEMENTS(bad); i++) {
+        for (p = strstr(escaped, bad[i]); p; p = strstr(p, bad[i])) {
+            *p = '?';
+            memmove(p + 1, p + 3, strlen(p + 3) + 1);
+        }
+    }
+    return escaped;
+}
+
 static void put_text(const Xml *xml, const char *name, const char *text)
 {
-    g_autofree char *escaped = g_markup_escape_text(text, -1);
+    g_autofree char *escaped = escape(text);
 
     put(xml, " %s=\"%s\"", name, escaped);
 }
 
 static void put_brief(const Xml *xml, unsigned depth, const char *brief)
 {
-    g_autofree char *escaped = brief ? g_markup_escape_text(brief, -1) : NULL;
+    g_autofree char *escaped = brief ? escape(brief) : NULL;
 
     if (brief) {
         put_indent(xml, depth);
@@ -126,21 +145,39 @@ static bool is_first(const RegDbVarset *set, uint32_t variant)
     return true;
 }
 
-/* Variants from @first up to but without @end: "A", "A-C" or "A:D" */
-static void add_range(GString *names, const RegDbVarset *set, uint32_t first,
-                      uint32_t end)
+/* Where rules-ng-ng lists variants, these characters are no part of a name. */
+static char *variant_name(const Xml *xml, const RegDbVarset *set,
+                          uint32_t variant)
 {
-    g_string_append_printf(names, "%s%s", names->len ? " " : "",
-                           set->names[first]);
+    char *name = g_strdup(set->names[variant]);
+
+    /* the database's own enum is written as it is */
+    return g_hash_table_contains(xml->names, set->name) ? name :
+           g_strdelimit(name, " ,:-", '_');
+}
+
+static void add_name(const Xml *xml, GString *names, const char *before,
+                     const RegDbVarset *set, uint32_t variant)
+{
+    g_autofree char *name = variant_name(xml, set, variant);
+
+    g_string_append_printf(names, "%s%s", before, name);
+}
+
+/* Variants from @first up to but without @end: "A", "A-C" or "A:D" */
+static void add_range(const Xml *xml, GString *names, const RegDbVarset *set,
+                      uint32_t first, uint32_t end)
+{
+    add_name(xml, names, names->len ? " " : "", set, first);
     if (end == first + 1) {
         return;
     }
     if (is_first(set, end - 1)) {
-        g_string_append_printf(names, "-%s", set->names[end - 1]);
+        add_name(xml, names, "-", set, end - 1);
     } else if (end == set->n) {
         g_string_append(names, "-");
     } else {
-        g_string_append_printf(names, ":%s", set->names[end]);
+        add_name(xml, names, ":", set, end);
     }
 }
 
@@ -160,7 +197,7 @@ static void put_variants(const Xml *xml, const RegDbCondition *when)
             continue;
         }
         if (first < i) {
-            add_range(names, when->varset, first, i);
+            add_range(xml, names, when->varset, first, i);
         }
         first = i + 1;
     }
@@ -195,15 +232,17 @@ static bool is_word(const char *name)
     return false;
 }
 
-/* Of two types with one name, only the first one is found by it. */
-static void take_named(Xml *xml, GHashTable *names,
-                       const RegDbType *const *types, uint32_t n)
+/*
+ * Of two types with one name, only the first one is found by it; and none whose
+ * name has a space, behind which type= has another type.
+ */
+static void take_named(Xml *xml, const RegDbType *const *types, uint32_t n)
 {
     uint32_t i;
 
     for (i = 0; i < n; i++) {
-        if (!is_word(types[i]->name) &&
-            g_hash_table_add(names, (void *)types[i]->name)) {
+        if (!is_word(types[i]->name) && !strchr(types[i]->name, ' ') &&
+            g_hash_table_add(xml->names, (void *)types[i]->name)) {
             g_hash_table_add(xml->named, (void *)types[i]);
         }
     }
@@ -353,11 +392,13 @@ static void put_varset(Xml *xml, const RegDbVarset *varset)
     put_text(xml, "name", varset->name);
     put(xml, ">\n");
     for (i = 0; i < varset->n; i++) {
+        g_autofree char *name = variant_name(xml, varset, i);
+
         put(xml, "    <value");
         if (varset->has_value[i]) {
             put(xml, " value=\"0x%" PRIx64 "\"", varset->values[i]);
         }
-        put_text(xml, "name", varset->names[i]);
+        put_text(xml, "name", name);
         put(xml, "/>\n");
     }
     put(xml, "  </enum>\n");
@@ -365,15 +406,14 @@ static void put_varset(Xml *xml, const RegDbVarset *varset)
 
 static void put_types(Xml *xml)
 {
-    g_autoptr(GHashTable) names = g_hash_table_new(regdb_hash, g_str_equal);
     const RegDb *db = xml->part->db;
     uint32_t i;
 
-    take_named(xml, names, db->enums, db->n_enums);
-    take_named(xml, names, db->bitsets, db->n_bitsets);
+    take_named(xml, db->enums, db->n_enums);
+    take_named(xml, db->bitsets, db->n_bitsets);
     put_lists(xml, "enum", db->enums, db->n_enums);
     for (i = 0; i < db->n_varsets; i++) {
-        if (!g_hash_table_contains(names, db->varsets[i]->name)) {
+        if (!g_hash_table_contains(xml->names, db->varsets[i]->name)) {
             put_varset(xml, db->varsets[i]);
         }
     }
@@ -539,6 +579,7 @@ void regdb_as_rnndb(RegdbPart *part)
 {
     Xml xml = {
         .part = part,
+        .names = g_hash_table_new(regdb_hash, g_str_equal),
         .named = g_hash_table_new(NULL, NULL),
         .chains = g_hash_table_new(NULL, NULL),
         .queue = g_ptr_array_new(),
@@ -553,6 +594,7 @@ void regdb_as_rnndb(RegdbPart *part)
     }
     put_chains(&xml);
     put(&xml, "</database>\n");
+    g_hash_table_unref(xml.names);
     g_hash_table_unref(xml.named);
     g_hash_table_unref(xml.chains);
     g_ptr_array_unref(xml.queue);
