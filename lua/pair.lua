@@ -30,6 +30,7 @@ if not step or not mask then
   error("step=N and mask=M are whole numbers: step=4, mask=0xff, for example", 0)
 end
 local selected = {}     -- by device: the index
+local accesses, names = 0, 0
 
 on_access{ device = args.device, range = ("%s:0x%x:1"):format(region, index_at),
   function(a)
@@ -48,6 +49,8 @@ on_access{ device = args.device, range = ("%s:0x%x:1"):format(region, data_at),
     if i and domain ~= "" then
       name, value = regdb.behind(domain, i, a.value)
     end
+    accesses = accesses + 1
+    names = names + (name and 1 or 0)
     emit{ kind = "pair", op = a.op, index = i, value = a.value, name = name,
           text = ("%s[%s]%s %s %s"):format(label,
                  i and ("0x%x"):format(i) or "?", name and " " .. name or "",
@@ -57,3 +60,10 @@ on_access{ device = args.device, range = ("%s:0x%x:1"):format(region, data_at),
       selected[a.device] = i + step
     end
   end }
+
+on_end(function()
+  if domain ~= "" and accesses > 0 and names == 0 then
+    emit(("no index has a name in a domain %s of the device's database"):format(
+         domain))
+  end
+end)

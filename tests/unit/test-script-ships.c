@@ -203,6 +203,7 @@ static void test_pair_option(void)
         "</database>\n", -1);
     g_autofree char *path = NULL;
     g_autoptr(ToolRun) result = NULL;
+    g_autoptr(ToolRun) none = NULL;
 
     put_pairs(log);
     path = temp_file("pair.mmt", log->str, log->len);
@@ -211,6 +212,11 @@ static void test_pair_option(void)
                       "--pair", "0:0x60/0x64=BEHIND", path, NULL);
     g_assert_cmpstr(result->err, ==, "");
     assert_contains(result->out, "    pair: PAIR[0x12] SECRET = { ON }\n");
+    g_assert_null(strstr(result->out, "no index has a name"));
+    none = run_tool(NULL, "stat", "--db", db, "--domain", "REGS", "--pair",
+                    "0:0x60/0x64=BEHIN", path, NULL);
+    assert_contains(none->out,
+                    "    pair: no index has a name in a domain BEHIN of the device's database\n");
 }
 
 /* --- nvme ---------------------------------------------------------------- */
