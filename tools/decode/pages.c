@@ -9,8 +9,8 @@
 #define PAGE_BYTES 4096u
 #define PAGE_WORDS (PAGE_BYTES / 4)
 
-/* Pages that are found without the hash table: accesses go to a few in turns */
-#define RECENT 4
+/* Pages that are found without the hash table: accesses go to some in turns */
+#define RECENT 64
 
 /**
  * struct Page: 4 KiB
