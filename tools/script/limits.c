@@ -11,6 +11,9 @@
 /* Instructions between two looks at the limits */
 #define HOOK_STEPS 256
 
+/* Steps of a function in C that looks at the time */
+#define LONG_STEPS 1000
+
 static int64_t steps_max = SCRIPT_STEPS_MAX;
 static int64_t cpu_max_ns = SCRIPT_CPU_MAX;
 
@@ -134,18 +137,6 @@ void script_kill(lua_State *lua, const char *why)
     g_assert_not_reached();
 }
 
-void script_charge(lua_State *lua, uint64_t steps)
-{
-    ScriptState *state = script_state(lua);
-
-    if (state->killed || steps > INT64_MAX / 2 ||
-        (int64_t)steps > state->steps) {
-        state->steps = 0;
-        script_kill(lua, killed_steps);
-    }
-    state->steps -= steps;
-}
-
 /* The processor's time costs a system call: it is looked at late. */
 static void check_time(lua_State *lua, ScriptState *state)
 {
@@ -156,6 +147,22 @@ static void check_time(lua_State *lua, ScriptState *state)
         state->cpu_ns = now_ns(CLOCK_THREAD_CPUTIME_ID);
     } else if (now_ns(CLOCK_THREAD_CPUTIME_ID) - state->cpu_ns > cpu_max_ns) {
         script_kill(lua, killed_time);
+    }
+}
+
+void script_charge(lua_State *lua, uint64_t steps)
+{
+    ScriptState *state = script_state(lua);
+
+    if (state->killed || steps > INT64_MAX / 2 ||
+        (int64_t)steps > state->steps) {
+        state->steps = 0;
+        script_kill(lua, killed_steps);
+    }
+    state->steps -= steps;
+    if (steps >= LONG_STEPS) {
+        /* it may take as long as many instructions between two hooks */
+        check_time(lua, state);
     }
 }
 
