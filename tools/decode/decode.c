@@ -336,7 +336,7 @@ static void warn(const DecodeRun *run)
     }
     if (nvidia_gpus_full(run->d->gpus)) {
         tool_error(&verb_decode,
-                   "%s has accesses to more than %u pages of a GPU's memory: the contents of the others are not known",
+                   "%s has accesses to more than %u pages of GPUs' memory: the contents of the others are not known",
                    run->path, DECODE_PAGES_MAX);
     }
 }

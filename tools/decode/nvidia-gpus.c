@@ -32,6 +32,7 @@ typedef struct Gpu {
  * @trace: the trace
  * @db: its databases, or NULL
  * @gpus: Gpu
+ * @pages: number of pages of their memory
  * @regions: NvidiaRegion, by number; one that was not looked at has
  *           REGION_NEW as its bar
  */
@@ -39,6 +40,7 @@ struct NvidiaGpus {
     MmtTrace *trace;
     AnalysisDb *db;
     GPtrArray *gpus;
+    unsigned pages;
     GArray *regions;
 };
 
@@ -81,7 +83,7 @@ static Gpu *add_gpu(NvidiaGpus *gpus)
     }
     gpu = g_new0(Gpu, 1);
     gpu->pub.index = gpus->gpus->len;
-    gpu->pub.memory = decode_pages_new();
+    gpu->pub.memory = decode_pages_new(&gpus->pages);
     g_ptr_array_add(gpus->gpus, gpu);
     return gpu;
 }

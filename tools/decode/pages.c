@@ -27,19 +27,22 @@ typedef struct Page {
 /**
  * struct DecodePages: contents
  * @pages: address -> Page
+ * @total: number of pages of all devices
  * @recent: pages that were used last, by the lowest bits of their number
  * @full: there were too many
  */
 struct DecodePages {
     GHashTable *pages;
+    unsigned *total;
     Page *recent[RECENT];
     bool full;
 };
 
-DecodePages *decode_pages_new(void)
+DecodePages *decode_pages_new(unsigned *total)
 {
     DecodePages *pages = g_new0(DecodePages, 1);
 
+    pages->total = total;
     pages->pages = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL,
                                          g_free);
     return pages;
@@ -75,10 +78,11 @@ void decode_pages_put(DecodePages *pages, uint64_t address, uint32_t word)
     unsigned i = address % PAGE_BYTES / 4;
 
     if (!page) {
-        if (g_hash_table_size(pages->pages) >= DECODE_PAGES_MAX) {
+        if (*pages->total >= DECODE_PAGES_MAX) {
             pages->full = true;
             return;
         }
+        (*pages->total)++;
         page = g_new0(Page, 1);
         page->address = address - address % PAGE_BYTES;
         g_hash_table_insert(pages->pages, &page->address, page);

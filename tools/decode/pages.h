@@ -3,7 +3,7 @@
  * vfio-trace decode: contents of a device's memory, as far as a trace shows them
  *
  * Page tables of a device are in its own memory.  Memory is bounded: what comes
- * when there are too many pages is not kept.
+ * when there are too many pages, of all devices, is not kept.
  */
 #ifndef VFIO_TRACE_DECODE_PAGES_H
 #define VFIO_TRACE_DECODE_PAGES_H
@@ -18,8 +18,9 @@ typedef struct DecodePages DecodePages;
 
 /**
  * decode_pages_new() - begin without any contents
+ * @total: number of pages of all devices, which outlives this
  */
-DecodePages *decode_pages_new(void);
+DecodePages *decode_pages_new(unsigned *total);
 
 /**
  * decode_pages_free() - free them
