@@ -476,6 +476,21 @@ static void test_usage(void)
     }
 }
 
+/* Names of two devices can't be taken for each other. */
+static void test_two_devices(void)
+{
+    g_autofree char *text = decode(HEAD
+        "PCIDEV 0010 808610d3 0 fdb80000 0 0 0 0 0 0 20000 0 0 0 0 0 0 e1000e\n"
+        "R 4 1.000001 1 0xfeb80014 0x1 0x0 0\n"
+        "R 4 1.000002 1 0xfdb80014 0x1 0x0 0\n"
+        "R 4 1.000003 1 0xfeb80014 0x2 0x0 0\n", NULL, NULL);
+
+    g_assert_cmpstr(text, ==,
+        "      1.000001  R4 00:01.0:bar0:LENGTH = 0x1\n"
+        "      1.000002  R4 00:02.0:bar0:LENGTH = 0x1\n"
+        "      1.000003  R4 00:01.0:bar0:LENGTH = 0x2  1 -> 2\n");
+}
+
 /* Some bits of a field are not its value. */
 static void test_half_field(void)
 {
@@ -602,6 +617,7 @@ int main(int argc, char **argv)
     g_test_add_func("/decode/selection", test_selection);
     g_test_add_func("/decode/usage", test_usage);
     g_test_add_func("/decode/half-field", test_half_field);
+    g_test_add_func("/decode/two-devices", test_two_devices);
     g_test_add_func("/decode/renamed", test_renamed);
     g_test_add_func("/decode/follow", test_follow);
     g_test_add_func("/decode/replaced", test_replaced);

@@ -77,21 +77,34 @@ void decode_forget(Decode *d)
     nvidia_gpus_changed(d->gpus);
 }
 
+/* Have several devices names?  Those that the batch is of count already. */
+static void find_several(Decode *d)
+{
+    uint32_t i;
+
+    for (i = 0; i < d->n_regions && g_hash_table_size(d->firsts) < 2; i++) {
+        decode_region(d, i);
+    }
+    d->several = g_hash_table_size(d->firsts) > 1;
+}
+
 void decode_refresh(Decode *d)
 {
     uint32_t n = mmt_trace_regions(d->trace);
-    bool several = g_hash_table_size(d->firsts) > 1;
+    bool new = decode_settle(d) || n != d->n_regions;
+    bool several = d->several;
     bool were = d->names.several;
 
     if (n != d->n_regions) {
         d->n_regions = n;
         d->names = analysis_names(d->trace, NULL);
     }
-    if (!decode_settle(d) &&
-        (several != d->several || were != d->names.several)) {
+    if (new && !d->several) {
+        find_several(d);
+    }
+    if (several != d->several || were != d->names.several) {
         decode_forget(d);
     }
-    d->several = several;
 }
 
 void decode_take_other(Decode *d, const MmtEntry *entry)
