@@ -35,6 +35,7 @@ static void forget(AnalysisDbDevice *device)
     device->only_region = NULL;
     device->other_region = NULL;
     device->ambiguous = false;
+    device->described = NULL;
 }
 
 /* Another device has taken the place of this one. */
@@ -118,6 +119,7 @@ bool analysis_db_device_choose(AnalysisDbDevice *device)
         forget_contents(device);
     }
     device->chosen = true;
+    device->described = NULL;
     device->chosen_class = device->class_code;
     device->vendor = device->trace->vendor;
     device->device = device->trace->device;
@@ -402,6 +404,7 @@ bool analysis_db_device_load(AnalysisDbDevice *device)
         return device->db;
     }
     device->loaded = true;
+    device->described = NULL;
     if (!path && device->entry) {
         path = device->entry->file;
     }
@@ -456,6 +459,7 @@ bool analysis_db_device_access(AnalysisDbDevice *device,
         return true;
     }
     device->only_region = region;
+    device->described = NULL;
     add_place(device, region->name, 0, NULL, device->only);
     return true;
 }
@@ -470,6 +474,7 @@ static void take_other_region(AnalysisDbDevice *device)
     unsigned i;
 
     device->ambiguous = true;
+    device->described = NULL;
     for (i = device->places->len; i-- > 0;) {
         const AnalysisPlace *place = device->places->pdata[i];
 
@@ -702,10 +707,12 @@ void analysis_db_device_apply(AnalysisDbDevice *device)
         if (place->found && !place->known) {
             place->offset = place->found_offset;
             place->known = true;
+            device->described = NULL;
         }
     }
     if (device->found.number && !device->chip.number) {
         device->chip = device->found;
+        device->described = NULL;
         if (device->db) {
             renew_views(device);
             take_chip(device);

@@ -62,6 +62,8 @@ typedef struct AnalysisChip {
  * @only_region: that BAR, once there was an access
  * @other_region: another one with accesses, or NULL
  * @ambiguous: and so @only is nowhere
+ * @described: name by which it was described last, or NULL if what is to be
+ *             said has changed
  */
 typedef struct AnalysisDbDevice {
     AnalysisDbFiles *files;
@@ -88,6 +90,7 @@ typedef struct AnalysisDbDevice {
     const MmtRegion *only_region;
     const MmtRegion *other_region;
     bool ambiguous;
+    const char *described;
 } AnalysisDbDevice;
 
 /**

@@ -677,7 +677,10 @@ void analysis_db_describe(const AnalysisDb *db,
         AnalysisDbDevice *device = db->order->pdata[i];
 
         analysis_db_device_load(device);
-        analysis_db_device_describe(device, line, opaque);
+        if (device->described != device->trace->id) {
+            analysis_db_device_describe(device, line, opaque);
+            device->described = device->trace->id;
+        }
     }
     if (lacks_bars(db) && !analysis_db_options()->no_db) {
         line("no BAR is known; --bar N=ADDRESS:SIZE says where one is", opaque);

@@ -126,6 +126,8 @@ const char *analysis_db_name(AnalysisDb *db, uint32_t region, uint64_t offset);
  * @line: called with each line: "0000:01:00.0 (10de:1d81): bar0:NV_MMIO of
  *        /.../root.xml; chipset GV100 (0x140000a1 in bar0+0x0, line 12)"
  * @opaque: for @line
+ *
+ * Of a device, only if what is to be said has changed since the last call.
  */
 void analysis_db_describe(const AnalysisDb *db,
                           void (*line)(const char *text, void *opaque),
