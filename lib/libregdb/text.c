@@ -37,6 +37,36 @@ static const RegDbType *text_resolve(const RegDbType *type, uint64_t *value)
     return NULL;
 }
 
+/* Bits of a value, after shifts */
+static uint64_t text_shift(const RegDbType *type, uint64_t mask)
+{
+    unsigned depth;
+
+    for (depth = 0; type && depth < NAMED_MAX; depth++) {
+        mask <<= type->shr;
+        type = type->kind == REGDB_NAMED ? type->base : NULL;
+    }
+    return mask;
+}
+
+/*
+ * As text_resolve(): the value has so many bits, the highest of which is a
+ * sign's if the type says so, whatever is shifted and added.
+ */
+static const RegDbType *text_resolve_bits(const RegDbType *type,
+                                          uint64_t *value, unsigned bits)
+{
+    uint64_t extended = *value;
+    const RegDbType *own = text_resolve(type, value);
+
+    if (own && (own->kind == REGDB_INT || own->kind == REGDB_FIXED) &&
+        extended >> (bits - 1) & 1) {
+        *value = extended | ~text_mask(bits);
+        text_resolve(type, value);
+    }
+    return own;
+}
+
 static const char *text_find_value(const RegDbView *view,
                                    const RegDbType *type, uint64_t value)
 {
@@ -99,14 +129,13 @@ static void text_uint(uint64_t value, const RegDbColors *colors, GString *text)
     text_color(colors->reset, text);
 }
 
-static void text_int(uint64_t value, unsigned bits, const RegDbColors *colors,
-                     GString *text)
+static void text_int(uint64_t value, const RegDbColors *colors, GString *text)
 {
-    bool negative = value >> (bits - 1) & 1;
+    bool negative = value >> 63;
 
     text_color(colors->number, text);
     g_string_append(text, negative ? "-" : "");
-    text_digits(negative ? (-value & text_mask(bits)) : value, 10, text);
+    text_digits(negative ? -value : value, 10, text);
     text_color(colors->reset, text);
 }
 
@@ -167,8 +196,8 @@ static void text_float(uint64_t value, unsigned bits, const RegDbColors *colors,
 static void text_fixed(const RegDbType *type, uint64_t value, unsigned bits,
                        const RegDbColors *colors, GString *text)
 {
-    bool negative = type->kind == REGDB_FIXED && (value >> (bits - 1) & 1);
-    uint64_t size = negative ? (-value & text_mask(bits)) : value;
+    bool negative = type->kind == REGDB_FIXED && value >> 63;
+    uint64_t size = negative ? -value : value;
     char number[64];
 
     g_string_append_printf(text, "%s%s%s%s (%08" PRIx64 ")", colors->number,
@@ -176,7 +205,8 @@ static void text_fixed(const RegDbType *type, uint64_t value, unsigned bits,
                            g_ascii_formatd(number, sizeof(number), "%f",
                                            __builtin_ldexp(size,
                                                            -type->radix)),
-                           colors->reset, value);
+                           colors->reset,
+                           negative ? value & text_mask(bits) : value);
 }
 
 static void text_number(const RegDbType *type, uint64_t value, unsigned bits,
@@ -187,7 +217,7 @@ static void text_number(const RegDbType *type, uint64_t value, unsigned bits,
         text_uint(value, colors, text);
         break;
     case REGDB_INT:
-        text_int(value, bits, colors, text);
+        text_int(value, colors, text);
         break;
     case REGDB_FLOAT:
         text_float(value, bits, colors, text);
@@ -302,6 +332,7 @@ bool regdb_each_field(const RegDbView *view, const RegDbType *type,
                       uint64_t value, uint64_t mask, RegDbFieldTaken *taken,
                       void *opaque)
 {
+    mask = text_shift(type, mask);
     type = text_resolve(type, &value);
     return type && type->kind == REGDB_BITSET &&
            text_each(view, type, value, mask, true, taken, opaque);
@@ -329,7 +360,7 @@ void regdb_put_value(const RegDbView *view, const RegDbType *type,
     const char *name;
 
     bits = CLAMP(bits, 1, 64);
-    type = text_resolve(type, &value);
+    type = text_resolve_bits(type, &value, bits);
     if (!type) {
         text_hex(value, colors, text);
         return;
@@ -371,7 +402,8 @@ void regdb_put_part(const RegDbView *view, const RegDbPart *part,
         regdb_put_value(view, reg ? reg->type : NULL, bits,
                         part->bits, colors, text);
     } else if (type && type->kind == REGDB_BITSET) {
-        text_bitset(view, type, whole, text_mask(part->bits) << part->low,
+        text_bitset(view, type, whole,
+                    text_shift(reg->type, text_mask(part->bits) << part->low),
                     colors, text);
     } else {
         text_hex(bits, colors, text);
@@ -479,10 +511,10 @@ bool regdb_put_change(const RegDbView *view, const RegDbType *type,
     own = text_resolve(type, &change.before);
     after = moved;
     text_resolve(type, &after);
-    change.mask = own ? mask << own->shr : mask;
+    change.mask = text_shift(type, mask);
     if (own && own->kind == REGDB_BITSET) {
         text_bitset_change(&change, own, after);
-        return true;
+        return text->len > change.begin;
     }
     regdb_put_value(view, type, before, bits, colors, text);
     g_string_append(text, " -> ");

@@ -419,9 +419,13 @@ static void check_parts(Model *model, RegDbView *view, uint64_t offset,
         }
         regdb_put_part(view, &parts[i], value, &regdb_no_colors, text);
         if (reg) {
-            regdb_put_change(view, reg->type, MAX(reg->bits, 8), before,
-                             value, fuzz_take(&model->in, 8), &regdb_no_colors,
-                             text);
+            gsize len = text->len;
+
+            fuzz_check(regdb_put_change(view, reg->type, MAX(reg->bits, 8),
+                                        before, value,
+                                        fuzz_take(&model->in, 8),
+                                        &regdb_no_colors, text) ==
+                       (text->len > len), "%s", text->str + len);
         }
     }
     fuzz_check(at == 8 * width, "%u bits of %u bytes", at, width);

@@ -295,6 +295,8 @@ static void test_values(void)
     RegDbType *fixed = add_type(&base, REGDB_FIXED);
     RegDbType *shifted = add_type(&base, REGDB_HEX);
     RegDbType *named = add_type(&base, REGDB_NAMED);
+    RegDbType *moved = add_type(&base, REGDB_NAMED);
+    RegDbType *steps = add_type(&base, REGDB_INT);
     RegDbValue fast = { .name = "1000", .value = 2, .known = true };
     g_autoptr(RegDb) db = NULL;
     g_autoptr(RegDbView) view = NULL;
@@ -311,6 +313,9 @@ static void test_values(void)
     shifted->shr = 12;
     named->base = shifted;
     named->add = 1;
+    moved->base = set;
+    moved->shr = 8;
+    steps->shr = 2;
     db = regdb_build_end(base.build);
     view = regdb_view_new(db, base.domain, NULL);
 
@@ -334,6 +339,11 @@ static void test_values(void)
     assert_value(view, shifted, 2, 32, "0x2000");
     assert_value(view, named, 2, 32, "0x3000");
 
+    assert_value(view, steps, 0x7f, 8, "508");
+    assert_value(view, steps, 0xff, 8, "-4");
+    assert_value(view, steps, 0x80, 8, "-512");
+
+    assert_change(view, moved, 0, 2, 0xff, "SPEED 0 -> 1000");
     assert_change(view, set, 1, 1, UINT32_MAX, "");
     assert_change(view, set, 0x00000201, 0x04000200, UINT32_MAX, "-FD +RST");
     assert_change(view, set, 0x00000001, 0x00030201, UINT32_MAX,

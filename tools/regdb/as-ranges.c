@@ -13,19 +13,22 @@
 #include "libregdb/build.h"
 #include "tools/regdb/regdb.h"
 
-/* Lines of one register */
+/* Lines of one register, of a database */
 #define REPEATS_MAX 4096
+#define LINES_MAX (16u << 20)
 
 /**
  * struct Ranges: a domain that is written
  * @part: what to write
  * @region: the domain's name as that of a region
  * @unit: bytes of a unit
+ * @lines: lines so far, of all domains
  */
 typedef struct Ranges {
     RegdbPart *part;
     char *region;
     unsigned unit;
+    unsigned *lines;
 } Ranges;
 
 static char *region_name(const char *domain)
@@ -117,7 +120,7 @@ static bool put_match(const RegDbMatch *match, void *opaque)
     do {
         uint64_t offset = match->offset;
 
-        if (n++ == REPEATS_MAX) {
+        if (n++ == REPEATS_MAX || ++*ranges->lines > LINES_MAX) {
             ranges->part->lost++;
             break;
         }
@@ -159,13 +162,14 @@ static void put_areas(const Ranges *ranges, const RegDbDomain *domain,
     }
 }
 
-static void put_domain(RegdbPart *part, const RegDbDomain *domain)
+static void put_domain(RegdbPart *part, const RegDbDomain *domain,
+                       unsigned *lines)
 {
     g_autoptr(RegDbView) view = regdb_view_new(part->db, domain,
                                                part->variants);
     Ranges ranges = {
         .part = part, .region = region_name(domain->name),
-        .unit = domain->unit / 8,
+        .unit = domain->unit / 8, .lines = lines,
     };
 
     if (regdb_view_holds(view, domain->when)) {
@@ -177,11 +181,12 @@ static void put_domain(RegdbPart *part, const RegDbDomain *domain)
 
 void regdb_as_ranges(RegdbPart *part)
 {
+    unsigned lines = 0;
     uint32_t i;
 
     for (i = 0; i < part->db->n_domains; i++) {
         if (!part->domain || part->domain == part->db->domains[i]) {
-            put_domain(part, part->db->domains[i]);
+            put_domain(part, part->db->domains[i], &lines);
         }
     }
 }

@@ -13,6 +13,12 @@
 #include "libregdb/hash.h"
 #include "tools/regdb/regdb.h"
 
+/*
+ * Fields and values that are written, each time: many fields may share an enum
+ * of many values that has no name
+ */
+#define CONTENT_MAX (16u << 20)
+
 /**
  * struct Xml: a database that is written
  * @part: what of it
@@ -20,6 +26,7 @@
  * @named: RegDbType that has a name by which it is found
  * @chains: RegDbType that need a <spectype>: number of it, plus 1
  * @queue: the same, in the order of their numbers
+ * @n_content: fields and values so far
  */
 typedef struct Xml {
     RegdbPart *part;
@@ -27,6 +34,7 @@ typedef struct Xml {
     GHashTable *named;
     GHashTable *chains;
     GPtrArray *queue;
+    uint64_t n_content;
 } Xml;
 
 static const char *const kinds[] = {
@@ -345,6 +353,11 @@ static void put_content(Xml *xml, unsigned depth, const RegDbType *type)
 {
     uint32_t i;
 
+    xml->n_content += type->n_values + type->n_fields;
+    if (xml->n_content > CONTENT_MAX) {
+        xml->part->lost++;
+        return;
+    }
     for (i = 0; i < type->n_values; i++) {
         put_value(xml, depth, &type->values[i]);
     }
