@@ -11,6 +11,9 @@
 /* Groups of a file */
 #define GROUPS_MAX 1024
 
+/* Bytes of a title or source */
+#define LINE_MAX_BYTES 1024
+
 /* What finds the chip in a trace; tools/analysis has the code. */
 static const char *const detects[] = { "nvidia" };
 
@@ -307,16 +310,24 @@ static void set_detect(Parse *parse, const char *key, const char *value)
           value);
 }
 
+/* Each entry has a copy of it.  Return: NULL after a fault */
+static char *take_line(Parse *parse, const char *key, const char *value)
+{
+    if (strlen(value) > LINE_MAX_BYTES) {
+        fault(parse, key, "%s has more than %u bytes", key, LINE_MAX_BYTES);
+        return NULL;
+    }
+    return g_strdup(value);
+}
+
 static void set_title(Parse *parse, const char *key, const char *value)
 {
-    (void)key;
-    parse->manifest->title = g_strdup(value);
+    parse->manifest->title = take_line(parse, key, value);
 }
 
 static void set_source(Parse *parse, const char *key, const char *value)
 {
-    (void)key;
-    parse->manifest->source = g_strdup(value);
+    parse->manifest->source = take_line(parse, key, value);
 }
 
 bool regdb_path_is_inside(const char *path)

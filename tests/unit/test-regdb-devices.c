@@ -267,6 +267,19 @@ static void test_long(void)
     assert_says(messages, "has more than 256 KiB");
 }
 
+/* A thousand entries would have a copy each. */
+static void test_long_title(void)
+{
+    g_autoptr(RegDbMessages) messages = regdb_messages_new();
+    g_autofree char *title = g_strnfill(1025, 't');
+    g_autofree char *text = g_strdup_printf(
+        "[database]\ntitle=%s\nfile=a\n[device]\nids=*:*\n", title);
+    g_autoptr(RegDbManifest) manifest = parse(text, messages);
+
+    g_assert_cmpstr(manifest->title, ==, "a");
+    assert_says(messages, "x.regdb:2: title has more than 1024 bytes");
+}
+
 static const char *const manifests[][2] = {
     { "b/exact.regdb", "[database]\ntitle=exact\nfile=a.xml\n[device]\n"
                        "ids=8086:10d3\n" },
@@ -469,6 +482,7 @@ int main(int argc, char **argv)
     g_test_add_func("/regdb-devices/parse", test_parse);
     g_test_add_func("/regdb-devices/capability", test_capability);
     g_test_add_func("/regdb-devices/faults", test_faults);
+    g_test_add_func("/regdb-devices/long-title", test_long_title);
     g_test_add_func("/regdb-devices/long", test_long);
     g_test_add_func("/regdb-devices/order", test_order);
     g_test_add_func("/regdb-devices/file", test_file);
