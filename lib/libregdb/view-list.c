@@ -7,7 +7,7 @@
 #include "libregdb/view-internal.h"
 
 /* More elements than this at one place: all are tried, one by one */
-#define ACTIVE_MAX 64
+#define ACTIVE_MAX 1024
 
 uint64_t regdb_list_units(const RegDbElement *element, unsigned unit)
 {
@@ -82,12 +82,18 @@ static int list_compare_edges(const void *a, const void *b)
 
 static uint32_t *list_place(uint32_t *active, uint32_t n, uint32_t item)
 {
-    uint32_t i = 0;
+    uint32_t low = 0, high = n;
 
-    while (i < n && active[i] < item) {
-        i++;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (active[middle] < item) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
-    return active + i;
+    return active + low;
 }
 
 /* One segment with all items: for what overlaps without measure */
@@ -210,7 +216,7 @@ const uint32_t *regdb_list_at(const RegDbList *list, uint64_t address,
             high = middle;
         }
     }
-    if (!low) {
+    if (!low || address >= list->end) {
         *n = 0;
         return NULL;
     }

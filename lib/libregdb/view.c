@@ -28,7 +28,7 @@
 #define CACHE_MIN (1u << 10)
 
 /* Elements that one lookup tries: more are no database but an attack */
-#define STEPS_MAX (1u << 18)
+#define STEPS_MAX (1u << 16)
 
 /* Values of an enum without an index */
 #define VALUES_MIN 32

@@ -499,6 +499,31 @@ static void test_hostile(void)
     assert_name(view, (1 << 25) + 4, "MEMORY[0x1]");
 }
 
+/* More registers at one address than an index has room for */
+static void test_crowd(void)
+{
+    Base base = base_new(8);
+    g_autoptr(RegDb) db = NULL;
+    g_autoptr(RegDbView) view = NULL;
+    unsigned i;
+
+    for (i = 0; i < 2000; i++) {
+        g_autofree char *name = g_strdup_printf("R%u", i);
+
+        add_reg(&base, NULL, 32, i == 1999 ? REGDB_READ : REGDB_WRITE, name,
+                0x10);
+    }
+    add(&base, NULL, REGDB_REGISTER, "ELSE", 0x20, 1, 0);
+    db = regdb_build_end(base.build);
+    view = regdb_view_new(db, base.domain, NULL);
+    assert_name(view, 0x13, "R0");
+    g_assert_cmpstr(regdb_view_find(view, 0x10, REGDB_READ)->name, ==,
+                    "R1999");
+    assert_name(view, 0x20, "ELSE");
+    assert_name(view, 0x14, "-");
+    assert_name(view, 0x24, "-");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -512,5 +537,6 @@ int main(int argc, char **argv)
     g_test_add_func("/regdb-view/variants", test_variants);
     g_test_add_func("/regdb-view/limits", test_limits);
     g_test_add_func("/regdb-view/hostile", test_hostile);
+    g_test_add_func("/regdb-view/crowd", test_crowd);
     return g_test_run();
 }
