@@ -44,7 +44,9 @@ typedef struct Model {
     unsigned n;
 } Model;
 
-static const char *const names[] = { "A", "B", "CTRL", "a_b", "\xc3\xa4", "R0" };
+static const char *const names[] = {
+    "A", "B", "CTRL", "a_b", "\xc3\xa4", "R0",
+};
 
 static const char *any_name(Model *model)
 {
@@ -113,7 +115,8 @@ static void make_type(Model *model)
     RegDbType *type = regdb_build_type(model->build, kind);
     unsigned i, n = fuzz_take(&model->in, 1) % 6;
 
-    type->shr = fuzz_take(&model->in, 1) % 4 ? 0 : fuzz_take(&model->in, 1) % 64;
+    type->shr = fuzz_take(&model->in, 1) % 4 ? 0 :
+                fuzz_take(&model->in, 1) % 64;
     type->add = fuzz_take(&model->in, 1) % 4 ? 0 : fuzz_take(&model->in, 8);
     type->radix = fuzz_take(&model->in, 1) % 64;
     if (kind == REGDB_NAMED) {
@@ -387,8 +390,9 @@ static const RegDbRegister *check_find(const Model *model, RegDbView *view,
                    "0x%" PRIx64 ": %s, but %s", offset, reg->name,
                    naive.name->str);
         fuzz_check(reg->bits == naive.element->bits, "%s", reg->name);
-        fuzz_check(reg->offset == (offset / bytes - (reg->bits ? naive.rest : 0))
-                   * bytes, "%s", reg->name);
+        fuzz_check(reg->offset == bytes *
+                   (offset / bytes - (reg->bits ? naive.rest : 0)), "%s",
+                   reg->name);
     }
     g_string_free(naive.name, TRUE);
     return reg;

@@ -84,7 +84,7 @@ static const char ranges[] =
     "0:0x8 STATUS r\n"
     "2:0x100:0x40 AREA\n";
 
-/* Names that XML or lists of variants can't have, a type whose name has a space */
+/* Names that XML or lists of variants can't have, and a type's with a space */
 static const char json[] =
     "{\"enums\":{\"A B\":{\"entries\":[{\"name\":\"\xef\xbf\xbf<&\",\"value\":1}]}},"
     "\"register_types\":{\"T T\":{\"fields\":[{\"name\":\"X\",\"bits\":[0,3],"
