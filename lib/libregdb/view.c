@@ -350,8 +350,9 @@ static bool view_try_array(RegDbView *view, Search *search,
     Step *step = &search->path.steps[search->path.n];
     uint64_t rest;
 
-    if (!view_index(search, element, address, element->stride ?: REGDB_LIST_NO_END,
-                    &step->index, &rest)) {
+    if (!view_index(search, element, address,
+                    element->stride ?: REGDB_LIST_NO_END, &step->index,
+                    &rest)) {
         return false;
     }
     step->element = element;
