@@ -55,7 +55,8 @@ static char *line_with(const char *out, const char *part)
     const char *end;
 
     if (!at) {
-        g_test_message("no '%s' in:\n%s", part, out);
+        g_test_message("no '%s' in:", part);
+        g_test_message("%s", out);
         g_assert_nonnull(at);
     }
     while (at > out && at[-1] != '\n') {
