@@ -87,13 +87,15 @@ bool regdb_xml_tags(RegDbSource *source, const char *text, size_t len)
                            "the XML document has NUL bytes: its encoding must be UTF-8 or ISO-8859-1");
         return false;
     }
-    while ((p = strchr(p, '<'))) {
+    /* not strchr(): the sanitizers' looks for the end of the text each time */
+    while ((p = memchr(p, '<', end - p))) {
         const struct Other *other = tags_other(p);
         unsigned attributes = 0;
 
         tag = p;
         if (other) {
-            p = strstr(p + strlen(other->opens), other->closes);
+            p += strlen(other->opens);
+            p = memmem(p, end - p, other->closes, strlen(other->closes));
         } else {
             attributes = tags_count(&tags, &p, end);
         }
