@@ -27,6 +27,24 @@ const char *temp_dir(void)
     return dir;
 }
 
+ToolRun *run_verb(const char *verb, int status, const char *const *args)
+{
+    const char *argv[16] = { verb };
+    ToolRun *run;
+    int i;
+
+    for (i = 0; args[i]; i++) {
+        argv[i + 1] = args[i];
+    }
+    run = run_toolv(NULL, argv);
+    if (run->status != status) {
+        g_test_message("%s", run->out);
+        g_test_message("%s", run->err);
+    }
+    g_assert_cmpint(run->status, ==, status);
+    return run;
+}
+
 char *temp_file(const char *name, const char *text, gssize len)
 {
     char *path = g_build_filename(temp_dir(), name, NULL);

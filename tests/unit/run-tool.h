@@ -60,6 +60,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ToolRun, tool_run_free)
     } while (0)
 
 /**
+ * run_verb() - run a verb, and compare its exit status
+ * @verb: its name
+ * @status: the exit status that is expected
+ * @args: up to 14 arguments, NULL-terminated
+ *
+ * Return: the result, to be freed
+ */
+ToolRun *run_verb(const char *verb, int status, const char *const *args);
+
+/**
  * temp_file() - make a temporary file
  * @name: its name, unique in the test program
  * @text: its contents

@@ -60,27 +60,8 @@ static const char manifest[] =
     "ids=1234:5678\n"
     "regions=bar0:REGS bar2+0x100:SMALL bar2+@CAP:MOVED\n";
 
-/* Run lookup with up to four arguments, and compare its exit status. */
-static ToolRun *lookup(int status, const char *const *args)
-{
-    const char *argv[16] = { "lookup" };
-    ToolRun *run;
-    int i;
-
-    for (i = 0; args[i]; i++) {
-        argv[i + 1] = args[i];
-    }
-    run = run_toolv(NULL, argv);
-    if (run->status != status) {
-        g_test_message("%s", run->out);
-        g_test_message("%s", run->err);
-    }
-    g_assert_cmpint(run->status, ==, status);
-    return run;
-}
-
 #define LOOKUP(status, ...) \
-    lookup(status, (const char *const[]) { __VA_ARGS__, NULL })
+    run_verb("lookup", status, (const char *const[]) { __VA_ARGS__, NULL })
 
 #define DEVICE "--device=1234:5678"
 

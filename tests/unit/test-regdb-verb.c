@@ -94,27 +94,8 @@ static const char json[] =
     "\"map\":{\"at\":0,\"to\":\"mm\"}},"
     "{\"name\":\"S\",\"chips\":[\"c d\",\"e:\"],\"map\":{\"at\":4,\"to\":\"mm\"}}]}";
 
-/* Run a verb of regdb with the search path of a directory of ours. */
-static ToolRun *regdb(int status, const char *const *args)
-{
-    const char *argv[16] = { "regdb" };
-    ToolRun *run;
-    int i;
-
-    for (i = 0; args[i]; i++) {
-        argv[i + 1] = args[i];
-    }
-    run = run_toolv(NULL, argv);
-    if (run->status != status) {
-        g_test_message("%s", run->out);
-        g_test_message("%s", run->err);
-    }
-    g_assert_cmpint(run->status, ==, status);
-    return run;
-}
-
 #define REGDB(status, ...) \
-    regdb(status, (const char *const[]) { __VA_ARGS__, NULL })
+    run_verb("regdb", status, (const char *const[]) { __VA_ARGS__, NULL })
 
 static void assert_text(const char *path, const char *text)
 {
@@ -329,7 +310,7 @@ static void test_usage(void)
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(words); i++) {
-        g_autoptr(ToolRun) run = regdb(2, words[i].args);
+        g_autoptr(ToolRun) run = run_verb("regdb", 2, words[i].args);
 
         assert_contains(run->err, words[i].err);
     }
