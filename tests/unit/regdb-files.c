@@ -82,6 +82,15 @@ char *regdb_files_text(const RegDb *db, const char *domain)
     return g_string_free(text, false);
 }
 
+RegDb *regdb_files_xml(const char *content, const char *messages)
+{
+    g_autofree char *text = g_strconcat("<database>\n", content,
+                                        "</database>\n", NULL);
+
+    regdb_files_put("db.xml", text);
+    return regdb_files_load("db.xml", NULL, messages);
+}
+
 void regdb_files_end(void)
 {
     unsigned i;

@@ -27,6 +27,14 @@ RegDb *regdb_files_load(const char *name, const char *format,
                         const char *messages);
 
 /**
+ * regdb_files_xml() - load a database in rules-ng-ng XML
+ * @content: the contents of its <database>
+ * @messages: as for regdb_files_load(); its file is "db.xml", in which
+ *            @content begins in line 2
+ */
+RegDb *regdb_files_xml(const char *content, const char *messages);
+
+/**
  * regdb_files_text() - what is in a domain
  * @db: the database
  * @domain: name of the domain
