@@ -230,6 +230,18 @@ static char *command(const char *const *args)
     return g_strdup(run->out);
 }
 
+/* A dry run also plans with a QEMU that is not there yet. */
+static void test_absent_qemu(void)
+{
+    g_autoptr(ToolRun) run = run_tool(NULL, "run", "--dry-run", "--qemu",
+                                      "/no/such/qemu", GPU, "--with-group",
+                                      NULL);
+
+    g_assert_cmpint(run->status, ==, 0);
+    assert_contains(run->out, "\n/no/such/qemu \\\n");
+    assert_contains(run->err, "/no/such/qemu");
+}
+
 static void test_two_functions(void)
 {
     g_autofree char *out = command(ARGS("01:00.1", GPU, "-o", "x.mmt"));
@@ -451,6 +463,7 @@ int main(int argc, char **argv)
     g_test_add_func("/run/status/trouble", test_status_trouble);
     g_test_add_func("/run/status/hostile", test_status_hostile);
     g_test_add_func("/run/proc-id", test_proc_id);
+    g_test_add_func("/run/command/absent-qemu", test_absent_qemu);
     g_test_add_func("/run/command/two-functions", test_two_functions);
     g_test_add_func("/run/command/second-function",
                     test_second_function_alone);

@@ -220,16 +220,18 @@ static bool find_qemu(GError **error)
 {
     const char *name = plan.qemu ? plan.qemu : TOOL_QEMU_NAME;
     char *path = g_find_program_in_path(name);
+    char *absolute;
 
     if (!path && !plan.dry_run) {
         return run_error(error, "there is no program %s%s", name, plan.qemu ?
                          "" :
                          ": use 'make install', or name one with --qemu");
     }
-    g_free(plan.qemu);
     /* Absolute, since QEMU may be started in another directory */
-    plan.qemu = path ? g_canonicalize_filename(path, NULL) : g_strdup(name);
+    absolute = path ? g_canonicalize_filename(path, NULL) : g_strdup(name);
     g_free(path);
+    g_free(plan.qemu);
+    plan.qemu = absolute;
     return true;
 }
 
