@@ -193,7 +193,7 @@ static void test_iommu(Fixture *f, gconstpointer data)
 
     (void)data;
     fake_file(f->root, "/sys/class/iommu/dmar0/devices", "%s", "");
-    assert_host("IOMMU", "ok", "1 IOMMU groups (dmar0)", NULL);
+    assert_host("IOMMU", "ok", "1 IOMMU group (dmar0)", NULL);
     fake_file(f->root, "/sys/kernel/iommu_groups/1/name", "vfio-noiommu\n");
     assert_host("IOMMU", "fail", "no IOMMU", NULL);
 
@@ -370,7 +370,7 @@ static void test_qemu(Fixture *f, gconstpointer data)
 
     (void)f;
     (void)data;
-    assert_finding(none, "QEMU", "fail", "there is no /nonexistent",
+    assert_finding(none, "QEMU", "fail", "there is no program /nonexistent",
                    "make install");
     for (i = 0; i < G_N_ELEMENTS(programs); i++) {
         g_autoptr(JsonNode) node = examine_qemu(programs[i].script);

@@ -5,6 +5,7 @@
 #include "tools/doctor/finding.h"
 #include "tools/doctor/host.h"
 #include "tools/host/fs.h"
+#include "tools/host/machine.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,34 +26,62 @@ static bool cpu_has(const Doctor *doctor, const char *word)
     return text && g_regex_match_simple(pattern, text, 0, 0);
 }
 
+/* The CPU could do it: what creates /dev/kvm? */
+static void say_no_module(Doctor *doctor, const char *name, const char *module)
+{
+    g_autofree char *remedy = host_machine_loads_modules(doctor->root) ?
+        g_strdup_printf("sudo modprobe %s", module) :
+        g_strdup_printf("reboot, and load %s before kernel.modules_disabled is set: this kernel loads no more modules",
+                        module);
+
+    doctor_say(doctor, DOCTOR_FAIL, remedy,
+               "the CPU has %s, but there is no /dev/kvm", name);
+}
+
 static void say_no_kvm(Doctor *doctor)
 {
     static const struct {
         const char *feature;
         const char *name;
-        const char *command;
+        const char *module;
     } cpus[] = {
-        { "svm", "AMD-V", "sudo modprobe kvm_amd" },
-        { "vmx", "VT-x", "sudo modprobe kvm_intel" },
+        { "svm", "AMD-V", "kvm_amd" },
+        { "vmx", "VT-x", "kvm_intel" },
     };
-    /* On hardware, and in a virtual machine */
-    static const char *const remedies[] = {
-        "switch on virtualization (VT-x, AMD-V, SVM) in the firmware's setup",
-        "this is a virtual machine: switch on nested virtualization for it, or use its host",
+    static const struct {
+        const char *found;
+        const char *remedy;
+    } texts[HOST_MACHINES] = {
+        [HOST_MACHINE_HARDWARE] = {
+            "no /dev/kvm, and no virtualization in the CPU's features",
+            "switch on virtualization (VT-x, AMD-V, SVM) in the firmware's setup"
+        },
+        [HOST_MACHINE_VIRTUAL] = {
+            "no /dev/kvm, and no virtualization in the CPU's features",
+            "this is a virtual machine: switch on nested virtualization for it, or use its host"
+        },
+        [HOST_MACHINE_CONTAINER] = {
+            "this is a container, and it has no /dev/kvm",
+            "use vfio-trace on the container's host, or give the container /dev/kvm, /dev/vfio and a writable /sys"
+        },
+        [HOST_MACHINE_XEN] = {
+            "this is Xen's domain 0: Xen has the CPU's virtualization, and there is no KVM",
+            "boot the machine without Xen"
+        },
     };
+    HostMachine machine = host_machine(doctor->root);
+    bool has_modules = machine == HOST_MACHINE_HARDWARE ||
+                       machine == HOST_MACHINE_VIRTUAL;
     size_t i;
 
-    for (i = 0; i < G_N_ELEMENTS(cpus); i++) {
+    for (i = 0; i < G_N_ELEMENTS(cpus) && has_modules; i++) {
         if (cpu_has(doctor, cpus[i].feature)) {
-            doctor_say(doctor, DOCTOR_FAIL, cpus[i].command,
-                       "the CPU has %s, but there is no /dev/kvm",
-                       cpus[i].name);
+            say_no_module(doctor, cpus[i].name, cpus[i].module);
             return;
         }
     }
-    doctor_say(doctor, DOCTOR_FAIL,
-               remedies[cpu_has(doctor, "hypervisor")],
-               "no /dev/kvm, and no virtualization in the CPU's features");
+    doctor_say(doctor, DOCTOR_FAIL, texts[machine].remedy, "%s",
+               texts[machine].found);
 }
 
 /* Return: the file's group if its members may write to the file, or NULL */
@@ -84,12 +113,17 @@ static void say_kvm(Doctor *doctor, int fd)
 
 void doctor_check_kvm(Doctor *doctor)
 {
+    const char *foreign = host_machine_foreign_cpu(doctor->root);
     g_autofree char *path = host_fs_path(doctor->root, "/dev/kvm");
-    int fd = open(path, O_RDWR | O_CLOEXEC);
+    int fd = foreign ? -1 : open(path, O_RDWR | O_CLOEXEC);
     int err = errno;
     int version;
 
-    if (fd >= 0) {
+    if (foreign) {
+        doctor_say(doctor, DOCTOR_FAIL, "use an x86 machine",
+                   "the CPU is %s: vfio-trace's QEMU runs x86 guests, for which KVM needs an x86 CPU",
+                   foreign);
+    } else if (fd >= 0) {
         version = ioctl(fd, KVM_GET_API_VERSION, 0);
         if (version == KVM_API_VERSION) {
             say_kvm(doctor, fd);
@@ -121,13 +155,20 @@ static char *boot_parameter(const Doctor *doctor, const char *parameter)
         const char *file;
         const char *fmt;
     } loaders[] = {
+        { "/run/ostree-booted",
+          "sudo rpm-ostree kargs --append=%s; then reboot" },
+        { "/etc/NIXOS",
+          "add boot.kernelParams = [ \"%s\" ]; to the system's configuration; sudo nixos-rebuild boot; then reboot"
+        },
+        { "/etc/kernel/proxmox-boot-uuids",
+          "sudo sed -i 's/$/ %s/' /etc/kernel/cmdline && sudo proxmox-boot-tool refresh (if the machine boots by systemd-boot, not GRUB); then reboot"
+        },
+        { "/usr/bin/kernelstub", "sudo kernelstub -a %s; then reboot" },
         { "/usr/sbin/grubby",
           "sudo grubby --update-kernel=ALL --args='%s'; then reboot" },
         { "/usr/sbin/update-grub",
           "sudo sed -i 's/^GRUB_CMDLINE_LINUX=\"/&%s /' /etc/default/grub && sudo update-grub; then reboot"
         },
-        { "/usr/bin/rpm-ostree",
-          "sudo rpm-ostree kargs --append=%s; then reboot" },
     };
     g_auto(GStrv) parts = NULL;
     size_t i;
@@ -163,16 +204,30 @@ static void say_no_iommu(Doctor *doctor)
                                           "/sys/firmware/acpi/tables/%s",
                                           intel ? "DMAR" : "IVRS");
     g_autofree char *remedy = NULL;
-    /* On hardware, and in a virtual machine */
-    static const char *const remedies[] = {
-        "switch on the IOMMU (VT-d, AMD-Vi) in the firmware's setup",
-        "this is a virtual machine: give it an IOMMU (QEMU: -machine q35,kernel-irqchip=split -device intel-iommu,intremap=on,caching-mode=on)",
+    static const char *const remedies[HOST_MACHINES] = {
+        [HOST_MACHINE_HARDWARE] =
+            "switch on the IOMMU (VT-d, AMD-Vi) in the firmware's setup",
+        [HOST_MACHINE_VIRTUAL] =
+            "this is a virtual machine: give it an IOMMU (QEMU: -machine q35,kernel-irqchip=split -device intel-iommu,intremap=on,caching-mode=on), or use its host; most clouds have IOMMUs in bare-metal machines only",
+        [HOST_MACHINE_CONTAINER] =
+            "this is a container: use vfio-trace on its host, which says more",
     };
+    HostMachine machine = host_machine(doctor->root);
     static const char *const switches[] = {
         "intel_iommu=off", "amd_iommu=off", "iommu=off",
     };
     size_t i;
 
+    if (machine == HOST_MACHINE_XEN) {
+        doctor_say(doctor, DOCTOR_FAIL, "boot the machine without Xen",
+                   "no IOMMU: this is Xen's domain 0, and Xen has the IOMMU");
+        return;
+    }
+    if (host_machine_foreign_cpu(doctor->root)) {
+        doctor_say(doctor, DOCTOR_FAIL, "sudo dmesg | grep -i iommu",
+                   "no IOMMU: the kernel has made no IOMMU groups");
+        return;
+    }
     for (i = 0; i < G_N_ELEMENTS(switches); i++) {
         if (has_parameter(doctor, switches[i])) {
             doctor_say(doctor, DOCTOR_FAIL,
@@ -183,8 +238,7 @@ static void say_no_iommu(Doctor *doctor)
         }
     }
     if (!g_file_test(table, G_FILE_TEST_EXISTS)) {
-        doctor_say(doctor, DOCTOR_FAIL,
-                   remedies[cpu_has(doctor, "hypervisor")],
+        doctor_say(doctor, DOCTOR_FAIL, remedies[machine],
                    "no IOMMU: the firmware does not report one");
         return;
     }
@@ -227,8 +281,8 @@ void doctor_check_iommu(Doctor *doctor)
     g_autofree char *names = g_strjoinv(", ", units);
 
     if (groups) {
-        doctor_say(doctor, DOCTOR_OK, NULL, "%u IOMMU groups%s%s%s",
-                   groups, *names ? " (" : "", names,
+        doctor_say(doctor, DOCTOR_OK, NULL, "%u IOMMU group%s%s%s%s",
+                   groups, groups > 1 ? "s" : "", *names ? " (" : "", names,
                    *names ? ")" : "");
     } else {
         say_no_iommu(doctor);
@@ -247,7 +301,8 @@ static bool is_allowed(const Doctor *doctor, const char *module)
 
 /*
  * Names of interrupt controllers with remapped interrupts begin with IR-
- * (arch/x86/kernel/apic).
+ * (arch/x86/kernel/apic). Other architectures' names end in the same words
+ * ("ITS-PCI-MSI").
  */
 void doctor_check_interrupts(Doctor *doctor)
 {
@@ -257,10 +312,11 @@ void doctor_check_interrupts(Doctor *doctor)
     if (!count_groups(doctor)) {
         doctor_say(doctor, DOCTOR_NOTE, "see the finding 'IOMMU'",
                    "only an IOMMU can remap interrupts");
-    } else if (!text || !g_regex_match_simple("IO-APIC|PCI-MSI", text, 0, 0)) {
+    } else if (!text || !g_regex_match_simple("\\s(IR-)?(IO-APIC|PCI-MSI)",
+                                              text, 0, 0)) {
         doctor_say(doctor, DOCTOR_NOTE, NULL,
                    "it is not known whether interrupts are remapped");
-    } else if (g_regex_match_simple("\\bIR-(IO-APIC|PCI-MSI)", text, 0, 0)) {
+    } else if (g_regex_match_simple("\\sIR-(IO-APIC|PCI-MSI)", text, 0, 0)) {
         doctor_say(doctor, DOCTOR_OK, NULL, "interrupts are remapped");
     } else if (is_allowed(doctor, "vfio_iommu_type1") ||
                is_allowed(doctor, "iommufd")) {

@@ -121,7 +121,7 @@ void doctor_check_lockdown(Doctor *doctor)
         doctor_say(doctor, DOCTOR_OK, NULL, "the kernel is not locked down");
     } else {
         doctor_say(doctor, DOCTOR_NOTE, NULL,
-                   "the kernel is locked down (%s; Secure Boot?): VFIO works, but BARs can't be mapped by sysfs",
+                   "the kernel is locked down (%s; Secure Boot?): VFIO and tracing work; unsigned modules and programs that map BARs by sysfs do not",
                    mode);
     }
 }

@@ -14,6 +14,9 @@
 
 #define INDENT "                    "
 
+/* "0000:01:00.0" */
+#define BDF_WIDTH 12
+
 /* ECMA-48: green, cyan, yellow, bold red */
 static const char *const colours[DOCTOR_STATES] = {
     [DOCTOR_OK] = "\033[32m",
@@ -34,6 +37,18 @@ static void print_finding(const DoctorFinding *finding, FILE *out, bool colour)
     if (*remedy) {
         fprintf(out, INDENT "-> %s\n", remedy);
     }
+}
+
+static bool has_regions(const HostPci *dev)
+{
+    unsigned i;
+
+    for (i = 0; i < HOST_PCI_REGIONS; i++) {
+        if (dev->regions[i].size) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void print_regions(const Doctor *doctor, FILE *out)
@@ -84,7 +99,9 @@ static void print_device(const Doctor *doctor, FILE *out)
         fprintf(out, ", NUMA node %d", dev->numa_node);
     }
     fputs("\n", out);
-    print_regions(doctor, out);
+    if (has_regions(dev)) {
+        print_regions(doctor, out);
+    }
     fputs("\n", out);
 }
 
@@ -131,8 +148,22 @@ static gint by_kind(gconstpointer a, gconstpointer b)
     return first ? first : strcmp(x->bdf, y->bdf);
 }
 
+/*
+ * Can a guest have it?  Not bridges, even of the chipset, and not IOMMUs.  But
+ * a switch of another kind (NVSwitch) is an "other bridge" with registers.
+ */
+static bool is_candidate(const HostPci *dev)
+{
+    if (dev->class_code >> 16 == HOST_PCI_BASE_BRIDGE) {
+        return dev->class_code >> 8 == HOST_PCI_CLASS_OTHER_BRIDGE &&
+               has_regions(dev);
+    }
+    return !host_pci_is_bridge(dev) &&
+           dev->class_code >> 8 != HOST_PCI_CLASS_IOMMU;
+}
+
 static void print_candidate(const Doctor *doctor, const HostPci *dev,
-                            FILE *out)
+                            int width, FILE *out)
 {
     g_autoptr(GPtrArray) uses = host_pci_uses(doctor->root, dev);
     const HostPciUse *use = host_pci_needed(uses);
@@ -141,37 +172,46 @@ static void print_candidate(const Doctor *doctor, const HostPci *dev,
     g_autofree char *group = dev->iommu_group < 0 ? g_strdup("-") :
                              g_strdup_printf("%d", dev->iommu_group);
 
-    fprintf(out, "  %-12s  %-17s  %04x:%04x  %5s  %*s%s%s\n", dev->bdf,
+    fprintf(out, "  %-*s  %-17s  %04x:%04x  %5s  %*s%s%s\n", width, dev->bdf,
             host_pci_class_name(dev), dev->vendor, dev->device, group,
             why ? -14 : 0, driver, why ? "the host needs it: " : "",
             why ? why : "");
 }
 
-void doctor_print_candidates(const Doctor *doctor, FILE *out)
+static GPtrArray *list_candidates(const Doctor *doctor)
 {
     g_autoptr(GPtrArray) all = host_pci_list(doctor->root, NULL);
-    guint shown = 0;
+    GPtrArray *list = g_ptr_array_new_with_free_func(
+        (GDestroyNotify)host_pci_free);
     guint i;
 
-    if (all) {
-        g_ptr_array_sort(all, by_kind);
-    }
     for (i = 0; all && i < all->len; i++) {
-        /* No bridges, even of the chipset: a guest can't have them. */
-        const HostPci *dev = all->pdata[i];
-
-        if (dev->class_code >> 16 == HOST_PCI_BASE_BRIDGE ||
-            host_pci_is_bridge(dev)) {
-            continue;
+        if (is_candidate(all->pdata[i])) {
+            g_ptr_array_add(list, g_steal_pointer(&all->pdata[i]));
         }
-        if (!shown++) {
-            fprintf(out, "\nDevices (vfio-trace doctor BDF checks one):\n"
-                    "  %-12s  %-17s  %-9s  %5s  %s\n", "BDF", "kind",
-                    "ID", "group", "driver");
-        }
-        print_candidate(doctor, dev, out);
     }
-    if (!shown) {
+    g_ptr_array_sort(list, by_kind);
+    return list;
+}
+
+void doctor_print_candidates(const Doctor *doctor, FILE *out)
+{
+    g_autoptr(GPtrArray) list = list_candidates(doctor);
+    int width = BDF_WIDTH;
+    guint i;
+
+    if (!list->len) {
         fputs("\nThere are no PCI devices to pass through.\n", out);
+        return;
+    }
+    /* Domains can have more than four digits. */
+    for (i = 0; i < list->len; i++) {
+        width = MAX(width, (int)strlen(((HostPci *)list->pdata[i])->bdf));
+    }
+    fprintf(out, "\nDevices (vfio-trace doctor BDF checks one):\n"
+            "  %-*s  %-17s  %-9s  %5s  %s\n", width, "BDF", "kind", "ID",
+            "group", "driver");
+    for (i = 0; i < list->len; i++) {
+        print_candidate(doctor, list->pdata[i], width, out);
     }
 }

@@ -140,9 +140,11 @@ void doctor_check_qemu(Doctor *doctor)
             qemu) : NULL;
     }
     if (!qemu) {
+        bool is_path = doctor->qemu && strchr(doctor->qemu, '/');
+
         doctor_say(doctor, DOCTOR_FAIL,
                    "sudo make install, in vfio-trace's sources; or use --qemu PROGRAM",
-                   "there is no %s in PATH",
+                   is_path ? "there is no program %s" : "there is no %s in PATH",
                    doctor->qemu ? doctor->qemu : TOOL_QEMU_NAME);
         return;
     }

@@ -5,6 +5,7 @@
 #include "tools/doctor/finding.h"
 #include "tools/doctor/vfio.h"
 #include "tools/host/fs.h"
+#include "tools/host/machine.h"
 #include "tools/session/bind-holder.h"
 
 #include <fcntl.h>
@@ -16,26 +17,51 @@ static bool may_open(const char *path)
     return !faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS);
 }
 
-/* Is a module installed with the kernel, or built in? */
-static bool is_installed(const Doctor *doctor, const char *module)
+typedef enum ModuleState {
+    MODULE_INSTALLED,   /* or built in */
+    MODULE_ABSENT,      /* the kernel was built without it */
+    MODULES_ABSENT,     /* not one module of the running kernel is installed */
+} ModuleState;
+
+/* Return: the directory of the running kernel's modules, or NULL */
+static char *find_modules(const Doctor *doctor, const char *release)
+{
+    static const char *const dirs[] = {
+        "/lib/modules", "/usr/lib/modules",
+        "/run/booted-system/kernel-modules/lib/modules",    /* NixOS */
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(dirs); i++) {
+        char *dir = host_fs_path(doctor->root, "%s/%s", dirs[i], release);
+
+        if (g_file_test(dir, G_FILE_TEST_IS_DIR)) {
+            return dir;
+        }
+        g_free(dir);
+    }
+    return NULL;
+}
+
+static ModuleState find_module(const Doctor *doctor, const char *release,
+                               const char *module)
 {
     static const char *const lists[] = { "modules.dep", "modules.builtin" };
-    g_autofree char *release_path =
-        host_fs_path(doctor->root, "/proc/sys/kernel/osrelease");
-    g_autofree char *release = host_fs_text(release_path);
+    g_autofree char *dir = release ? find_modules(doctor, release) : NULL;
+    /* It exists with any kernel that can load modules. */
+    g_autofree char *loaded = host_fs_path(doctor->root, "/proc/modules");
     g_autofree char *name = g_strdup_printf("/%s.ko", module);
     size_t i;
 
-    for (i = 0; release && i < G_N_ELEMENTS(lists); i++) {
-        g_autofree char *path = host_fs_path(doctor->root, "/lib/modules/%s/%s",
-                                             release, lists[i]);
-        g_autofree char *text = host_fs_text(path);
+    for (i = 0; dir && i < G_N_ELEMENTS(lists); i++) {
+        g_autofree char *text = host_fs_attr(dir, lists[i]);
 
         if (text && strstr(text, name)) {
-            return true;
+            return MODULE_INSTALLED;
         }
     }
-    return false;
+    return dir || !release || !g_file_test(loaded, G_FILE_TEST_EXISTS)
+           ? MODULE_ABSENT : MODULES_ABSENT;
 }
 
 static bool is_loaded(const Doctor *doctor)
@@ -46,17 +72,43 @@ static bool is_loaded(const Doctor *doctor)
     return g_file_test(path, G_FILE_TEST_IS_DIR);
 }
 
-void doctor_check_module(Doctor *doctor)
+static void say_not_loaded(Doctor *doctor)
 {
-    if (is_loaded(doctor)) {
-        doctor_say(doctor, DOCTOR_OK, NULL, "the driver vfio-pci is loaded");
-    } else if (is_installed(doctor, "vfio-pci")) {
+    if (host_machine_loads_modules(doctor->root)) {
         doctor_say(doctor, DOCTOR_NOTE, "sudo modprobe vfio-pci",
                    "the driver vfio-pci is installed, but not loaded");
     } else {
         doctor_say(doctor, DOCTOR_FAIL,
+                   "reboot, and load vfio-pci before kernel.modules_disabled is set",
+                   "the driver vfio-pci is not loaded, and this kernel loads no more modules");
+    }
+}
+
+void doctor_check_module(Doctor *doctor)
+{
+    g_autofree char *release_path =
+        host_fs_path(doctor->root, "/proc/sys/kernel/osrelease");
+    g_autofree char *release = host_fs_text(release_path);
+
+    if (is_loaded(doctor)) {
+        doctor_say(doctor, DOCTOR_OK, NULL, "the driver vfio-pci is loaded");
+        return;
+    }
+    switch (find_module(doctor, release, "vfio-pci")) {
+    case MODULE_INSTALLED:
+        say_not_loaded(doctor);
+        break;
+    case MODULE_ABSENT:
+        doctor_say(doctor, DOCTOR_FAIL,
                    "boot a kernel that has it (CONFIG_VFIO_PCI): the distribution's standard kernel, not its cloud kernel",
                    "this kernel has no driver vfio-pci");
+        break;
+    case MODULES_ABSENT:
+        doctor_say(doctor, DOCTOR_FAIL,
+                   "reboot: an update may have replaced the kernel that runs; in a container, load vfio-pci on its host",
+                   "the driver vfio-pci is not loaded, and there are no modules for this kernel (%s)",
+                   release);
+        break;
     }
 }
 
@@ -114,8 +166,12 @@ static char *find_node(const Doctor *doctor)
     g_autofree char *dir = g_build_filename(doctor->dev->path, "vfio-dev",
                                             NULL);
     g_auto(GStrv) names = host_fs_names(dir);
+    g_autofree char *vfio = names[0] ? g_build_filename(dir, names[0], NULL)
+                                     : NULL;
 
-    if (!group || g_file_test(group, G_FILE_TEST_EXISTS) || !names[0]) {
+    /* Without CONFIG_VFIO_DEVICE_CDEV, it has no 'dev'. */
+    if (!group || g_file_test(group, G_FILE_TEST_EXISTS) || !vfio ||
+        !host_fs_exists(vfio, "dev")) {
         return group;
     }
     g_free(group);
