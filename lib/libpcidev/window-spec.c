@@ -293,3 +293,23 @@ const char *pci_window_region_word(PciWindowRegion region)
     }
     g_assert_not_reached();
 }
+
+/* Prefetchable BARs of this size and more */
+#define PCI_WINDOW_LARGE_BAR (4u << 20)
+
+bool pci_window_is_memory(const PciWindowBar bars[PCI_WINDOW_BARS],
+                          unsigned n)
+{
+    unsigned first = PCI_WINDOW_BARS;
+    bool others = false;
+    unsigned i;
+
+    for (i = PCI_WINDOW_BARS; i--; ) {
+        if (bars[i].size && bars[i].memory) {
+            first = i;
+            others |= !bars[i].prefetch;
+        }
+    }
+    return n < PCI_WINDOW_BARS && bars[n].memory && bars[n].prefetch &&
+           bars[n].size >= PCI_WINDOW_LARGE_BAR && (others || n != first);
+}

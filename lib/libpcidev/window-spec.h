@@ -9,7 +9,7 @@
  * REGION is a BAR ("0" or "bar0" to "5" or "bar5"), "rom", "config",
  * "vga-memory", "vga-3b0", "vga-3c0", or a group of regions: "vga" for the
  * three of legacy VGA, "all" for everything but config space, "registers" for
- * the same without large prefetchable BARs.  OFFSET and LEN are bytes of one
+ * the same without BARs of memory (pci_window_is_memory()).  OFFSET and LEN are bytes of one
  * region (4096, 0x1000, 4K); "r" stands for reads, "w" for writes.  Several
  * windows are joined by "+".
  *
@@ -55,8 +55,34 @@ typedef enum PciWindowRegion {
     PCI_WINDOW_REGISTERS,
 } PciWindowRegion;
 
-/* Prefetchable memory BARs of this size and more are not in "registers". */
-#define PCI_WINDOW_LARGE_BAR (4u << 20)
+/* BARs of a device; the expansion ROM is none */
+#define PCI_WINDOW_BARS 6
+
+/**
+ * struct PciWindowBar: a BAR
+ * @size: bytes; 0 if there is no such BAR
+ * @memory: memory, not I/O ports
+ * @prefetch: prefetchable
+ */
+typedef struct PciWindowBar {
+    uint64_t size;
+    bool memory;
+    bool prefetch;
+} PciWindowBar;
+
+/**
+ * pci_window_is_memory() - does a BAR have memory, as a frame buffer?
+ * @bars: all BARs of the device
+ * @n: the BAR
+ *
+ * Such BARs are not in "registers".  They are large and prefetchable; but so
+ * are the registers of many devices that have no other BAR for them: network
+ * cards (Intel's X710, Mellanox's ConnectX), Intel's Arc, NVIDIA's H100.  A
+ * device without a BAR that is not prefetchable has its registers in the first
+ * one.
+ */
+bool pci_window_is_memory(const PciWindowBar bars[PCI_WINDOW_BARS],
+                          unsigned n);
 
 /* Directions of accesses */
 typedef enum PciWindowDirection {

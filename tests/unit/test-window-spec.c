@@ -267,6 +267,48 @@ static void test_words(void)
     g_assert_cmpstr(pci_window_region_word(PCI_WINDOW_BAR3), ==, "3");
 }
 
+#define MEM(size) { size, true, false }
+#define PREF(size) { size, true, true }
+#define IO(size) { size, false, false }
+#define MIB(n) ((uint64_t)(n) << 20)
+
+/* Real devices: which of their BARs are memory? */
+static void test_memory(void)
+{
+    static const struct {
+        const char *device;
+        PciWindowBar bars[PCI_WINDOW_BARS];
+        unsigned memory;    /* bit n: BAR n */
+    } cases[] = {
+        { "GeForce", { MEM(MIB(16)), PREF(MIB(256)), {}, PREF(MIB(32)), {},
+                       IO(128) }, 1 << 1 | 1 << 3 },
+        { "H100", { PREF(MIB(16)), {}, PREF(MIB(131072)), {}, PREF(MIB(32)) },
+          1 << 2 | 1 << 4 },
+        { "Radeon", { PREF(MIB(256)), {}, PREF(MIB(2)), {}, IO(256),
+                      MEM(MIB(1)) }, 1 << 0 },
+        { "Arc", { PREF(MIB(16)), {}, PREF(MIB(16384)) }, 1 << 2 },
+        { "UHD Graphics", { MEM(MIB(16)), {}, PREF(MIB(256)), {}, IO(64) },
+          1 << 2 },
+        { "X710", { PREF(MIB(16)), {}, {}, PREF(32768) }, 0 },
+        { "ConnectX", { PREF(MIB(32)) }, 0 },
+        { "NVMe with a memory buffer", { MEM(16384), {}, {}, {},
+                                         PREF(MIB(512)) }, 1 << 4 },
+        { "QEMU's VGA", { PREF(MIB(16)), {}, MEM(4096) }, 1 << 0 },
+        { "ports and memory", { IO(256), PREF(MIB(8)) }, 0 },
+        { "nothing", { {} }, 0 },
+    };
+    size_t i;
+    unsigned n;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_test_message("%s", cases[i].device);
+        for (n = 0; n <= PCI_WINDOW_BARS; n++) {
+            g_assert_cmpuint(pci_window_is_memory(cases[i].bars, n), ==,
+                             cases[i].memory >> n & 1);
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -276,5 +318,6 @@ int main(int argc, char **argv)
     g_test_add_func("/window-spec/bad-list", test_bad_list);
     g_test_add_func("/window-spec/number", test_number);
     g_test_add_func("/window-spec/words", test_words);
+    g_test_add_func("/window-spec/memory", test_memory);
     return g_test_run();
 }

@@ -3,7 +3,6 @@
  * vfio-trace doctor: the device's BARs and ROM
  */
 #include "libpcidev/msix.h"
-#include "libpcidev/window-spec.h"
 #include "tools/common/sizes.h"
 #include "tools/doctor/bars.h"
 #include "tools/doctor/finding.h"
@@ -109,11 +108,9 @@ void doctor_check_speed(Doctor *doctor)
     unsigned i;
 
     for (i = 0; i < HOST_PCI_BARS; i++) {
-        const HostPciRegion *region = &doctor->dev->regions[i];
-        g_autofree char *size = size_text(region->size);
+        g_autofree char *size = size_text(doctor->dev->regions[i].size);
 
-        if ((region->flags & HOST_PCI_IORESOURCE_PREFETCH) &&
-            region->size >= PCI_WINDOW_LARGE_BAR) {
+        if (host_pci_is_memory(doctor->dev, i)) {
             g_string_append_printf(list, "%sBAR %u (%s)",
                                    list->len ? ", " : "", i, size);
         }

@@ -4,6 +4,7 @@
  */
 #include "tools/host/pci.h"
 #include "libpcidev/fs.h"
+#include "libpcidev/window-spec.h"
 
 bool host_pci_is_display(const HostPci *dev)
 {
@@ -61,4 +62,19 @@ char *host_pci_vfio_node(const char *root, const HostPci *dev)
 {
     return dev->iommu_group < 0 ? NULL :
            host_fs_path(root, "/dev/vfio/%d", dev->iommu_group);
+}
+
+bool host_pci_is_memory(const HostPci *dev, unsigned n)
+{
+    PciWindowBar bars[PCI_WINDOW_BARS];
+    unsigned i;
+
+    for (i = 0; i < PCI_WINDOW_BARS; i++) {
+        bars[i] = (PciWindowBar) {
+            .size = dev->regions[i].size,
+            .memory = dev->regions[i].flags & HOST_PCI_IORESOURCE_MEM,
+            .prefetch = dev->regions[i].flags & HOST_PCI_IORESOURCE_PREFETCH,
+        };
+    }
+    return pci_window_is_memory(bars, n);
 }

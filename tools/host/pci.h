@@ -32,4 +32,13 @@ const char *host_pci_class_name(const HostPci *dev);
  */
 char *host_pci_vfio_node(const char *root, const HostPci *dev);
 
+/**
+ * host_pci_is_memory() - does a BAR have memory, and no registers?
+ * @dev: the device
+ * @n: the BAR
+ *
+ * Decided as windows=registers does (pci_window_is_memory()).
+ */
+bool host_pci_is_memory(const HostPci *dev, unsigned n);
+
 #endif /* VFIO_TRACE_HOST_PCI_H */

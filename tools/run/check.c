@@ -23,9 +23,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A framebuffer, for example: with traps, drawing is very slow. */
-#define LARGE_BAR (16u << 20)
-
 static void note(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 
 /* Print a note: information that is not an error */
@@ -337,13 +334,9 @@ static void hint(const RunPlan *plan)
         const HostPci *dev = plan->guests->pdata[i];
 
         for (k = 0; k < HOST_PCI_BARS; k++) {
-            const HostPciRegion *bar = &dev->regions[k];
-
-            if ((bar->flags & HOST_PCI_IORESOURCE_PREFETCH) &&
-                bar->size >= LARGE_BAR) {
-                note(
-                    "BAR %u of %s is large, a framebuffer maybe, and each access to it is trapped; use --trace-windows registers to leave such BARs out",
-                    k, dev->bdf);
+            if (host_pci_is_memory(dev, k)) {
+                note("BAR %u of %s is large, a framebuffer maybe, and each access to it is trapped; use --trace-windows registers to leave such BARs out",
+                     k, dev->bdf);
             }
         }
     }

@@ -192,12 +192,22 @@ bool pci_tap_windows_fit(const PCITapWindows *windows, PCIDevice *pdev,
     return true;
 }
 
-static bool tap_window_spec_is_large(PCIDevice *pdev, int region)
+static bool tap_window_spec_is_memory(PCIDevice *pdev, int region)
 {
-    return region < PCI_TAP_BARS &&
-           (pdev->io_regions[region].type & PCI_BASE_ADDRESS_MEM_PREFETCH) &&
-           !(pdev->io_regions[region].type & PCI_BASE_ADDRESS_SPACE_IO) &&
-           pdev->io_regions[region].size >= PCI_WINDOW_LARGE_BAR;
+    PciWindowBar bars[PCI_WINDOW_BARS];
+    int i;
+
+    QEMU_BUILD_BUG_ON(PCI_WINDOW_BARS != PCI_TAP_BARS);
+    for (i = 0; i < PCI_TAP_BARS; i++) {
+        const PCIIORegion *r = &pdev->io_regions[i];
+
+        bars[i] = (PciWindowBar) {
+            .size = r->size,
+            .memory = !(r->type & PCI_BASE_ADDRESS_SPACE_IO),
+            .prefetch = r->type & PCI_BASE_ADDRESS_MEM_PREFETCH,
+        };
+    }
+    return region < PCI_TAP_BARS && pci_window_is_memory(bars, region);
 }
 
 static bool tap_window_spec_is_of(const PCITapWindow *w, PCIDevice *pdev,
@@ -208,7 +218,7 @@ static bool tap_window_spec_is_of(const PCITapWindow *w, PCIDevice *pdev,
         return region != PCI_TAP_CONFIG;
     case PCI_WINDOW_REGISTERS:
         return region != PCI_TAP_CONFIG &&
-               !tap_window_spec_is_large(pdev, region);
+               !tap_window_spec_is_memory(pdev, region);
     case PCI_WINDOW_VGA:
         return region >= PCI_TAP_VGA_MEM && region <= PCI_TAP_VGA_3C0;
     default:
