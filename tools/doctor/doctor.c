@@ -10,8 +10,9 @@
 #include "tools/doctor/bars.h"
 #include "tools/doctor/device.h"
 #include "tools/doctor/finding.h"
-#include "tools/doctor/host.h"
+#include "tools/doctor/iommu.h"
 #include "tools/doctor/json.h"
+#include "tools/doctor/kvm.h"
 #include "tools/doctor/limits.h"
 #include "tools/doctor/print.h"
 #include "tools/doctor/qemu.h"
@@ -58,6 +59,7 @@ static const DoctorCheck checks[] = {
     { "KVM", false, doctor_check_kvm },
     { "IOMMU", false, doctor_check_iommu },
     { "interrupts", false, doctor_check_interrupts },
+    { "addresses", false, doctor_check_addresses },
     { "vfio-pci", false, doctor_check_module },
     { "container", false, doctor_check_container },
     { "iommufd", false, doctor_check_iommufd },

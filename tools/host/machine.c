@@ -54,6 +54,14 @@ HostMachine host_machine(const char *root)
            ? HOST_MACHINE_VIRTUAL : HOST_MACHINE_HARDWARE;
 }
 
+bool host_machine_cpu_has(const char *root, const char *word)
+{
+    g_autofree char *text = machine_text(root, "/proc/cpuinfo");
+    g_autofree char *pattern = g_strdup_printf("\\b%s\\b", word);
+
+    return g_regex_match_simple(pattern, text, 0, 0);
+}
+
 const char *host_machine_foreign_cpu(const char *root)
 {
     /* A line that only this architecture has */

@@ -32,6 +32,13 @@ typedef enum HostMachine {
 HostMachine host_machine(const char *root);
 
 /**
+ * host_machine_cpu_has() - is a word in /proc/cpuinfo?
+ * @root: as in pci.h
+ * @word: a feature, or the vendor's name
+ */
+bool host_machine_cpu_has(const char *root, const char *word);
+
+/**
  * host_machine_foreign_cpu() - is it not an x86 machine?
  * @root: as in pci.h
  *

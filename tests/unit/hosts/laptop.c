@@ -35,11 +35,13 @@ static const MadeDevice devices[] = {
 };
 
 static const MadeFile files[] = {
-    MADE_INTEL,
+    { "/proc/cpuinfo", "vendor_id\t: GenuineIntel\n"
+      "flags\t\t: fpu vme msr pae vmx ssse3 ept\n"
+      "address sizes\t: 46 bits physical, 48 bits virtual\n" },
     MADE_REMAPPED,
     MADE_PLAIN,
-    { "/sys/class/iommu/dmar0/devices", "" },
-    { "/sys/class/iommu/dmar1/devices", "" },
+    { "/sys/class/iommu/dmar0/intel-iommu/cap", "1c0000c40660462\n" },
+    { "/sys/class/iommu/dmar1/intel-iommu/cap", "d2008c40660462\n" },
     { "/sys/firmware/acpi/tables/DMAR", "" },
     { "/proc/cmdline", "ro rhgb quiet intel_iommu=on\n" },
     { "/usr/sbin/grubby", "" },
@@ -67,6 +69,8 @@ static const MadeFile files[] = {
 static const MadeFinding findings[] = {
     { NULL, "IOMMU", "ok", "IOMMU groups (dmar0, dmar1)", "" },
     { NULL, "interrupts", "ok", "are remapped", "" },
+    { NULL, "addresses", "note", "39 bits, the CPU has 46",
+      "host-phys-bits-limit=39" },
     { NULL, "lockdown", "note", "VFIO and tracing work", NULL },
     { NULL, "confinement", "note", "SELinux is in force", NULL },
     { "01:00.0", "device", "ok", "0000:01:00.0: 3D, 10de:1f91", NULL },

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace doctor: checks of the IOMMU
+ */
+#include "tools/doctor/finding.h"
+#include "tools/doctor/iommu.h"
+#include "tools/host/fs.h"
+#include "tools/host/machine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Return: how to add a kernel parameter, with the first program that exists */
+static char *boot_parameter(const Doctor *doctor, const char *parameter)
+{
+    static const struct {
+        const char *file;
+        const char *fmt;
+    } loaders[] = {
+        { "/run/ostree-booted",
+          "sudo rpm-ostree kargs --append=%s; then reboot" },
+        { "/etc/NIXOS",
+          "add boot.kernelParams = [ \"%s\" ]; to the system's configuration; sudo nixos-rebuild boot; then reboot"
+        },
+        { "/etc/kernel/proxmox-boot-uuids",
+          "sudo sed -i 's/$/ %s/' /etc/kernel/cmdline && sudo proxmox-boot-tool refresh (if the machine boots by systemd-boot, not GRUB); then reboot"
+        },
+        { "/usr/bin/kernelstub", "sudo kernelstub -a %s; then reboot" },
+        { "/usr/sbin/grubby",
+          "sudo grubby --update-kernel=ALL --args='%s'; then reboot" },
+        { "/usr/sbin/update-grub",
+          "sudo sed -i 's/^GRUB_CMDLINE_LINUX=\"/&%s /' /etc/default/grub && sudo update-grub; then reboot"
+        },
+    };
+    g_auto(GStrv) parts = NULL;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(loaders); i++) {
+        g_autofree char *path = host_fs_path(doctor->root, "%s",
+                                             loaders[i].file);
+
+        if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+            parts = g_strsplit(loaders[i].fmt, "%s", 2);
+            return g_strjoinv(parameter, parts);
+        }
+    }
+    return g_strdup_printf(
+        "add %s to the kernel's command line in the boot loader's configuration; then reboot",
+        parameter);
+}
+
+static bool has_parameter(const Doctor *doctor, const char *parameter)
+{
+    g_autofree char *path = host_fs_path(doctor->root, "/proc/cmdline");
+    g_autofree char *text = host_fs_text(path);
+    g_auto(GStrv) words = g_strsplit(text ? text : "", " ", -1);
+
+    return g_strv_contains((const char *const *)words, parameter);
+}
+
+static void say_no_iommu(Doctor *doctor)
+{
+    /* The ACPI table by which the firmware describes an IOMMU */
+    bool intel = host_machine_cpu_has(doctor->root, "GenuineIntel");
+    g_autofree char *table = host_fs_path(doctor->root,
+                                          "/sys/firmware/acpi/tables/%s",
+                                          intel ? "DMAR" : "IVRS");
+    g_autofree char *remedy = NULL;
+    static const char *const remedies[HOST_MACHINES] = {
+        [HOST_MACHINE_HARDWARE] =
+            "switch on the IOMMU (VT-d, AMD-Vi) in the firmware's setup",
+        [HOST_MACHINE_VIRTUAL] =
+            "this is a virtual machine: give it an IOMMU (QEMU: -machine q35,kernel-irqchip=split -device intel-iommu,intremap=on,caching-mode=on), or use its host; most clouds have IOMMUs in bare-metal machines only",
+        [HOST_MACHINE_CONTAINER] =
+            "this is a container: use vfio-trace on its host, which says more",
+    };
+    HostMachine machine = host_machine(doctor->root);
+    static const char *const switches[] = {
+        "intel_iommu=off", "amd_iommu=off", "iommu=off",
+    };
+    size_t i;
+
+    if (machine == HOST_MACHINE_XEN) {
+        doctor_say(doctor, DOCTOR_FAIL, "boot the machine without Xen",
+                   "no IOMMU: this is Xen's domain 0, and Xen has the IOMMU");
+        return;
+    }
+    if (host_machine_foreign_cpu(doctor->root)) {
+        doctor_say(doctor, DOCTOR_FAIL, "sudo dmesg | grep -i iommu",
+                   "no IOMMU: the kernel has made no IOMMU groups");
+        return;
+    }
+    for (i = 0; i < G_N_ELEMENTS(switches); i++) {
+        if (has_parameter(doctor, switches[i])) {
+            doctor_say(doctor, DOCTOR_FAIL,
+                       "remove it from the boot loader's configuration; then reboot",
+                       "no IOMMU: the kernel's command line has %s",
+                       switches[i]);
+            return;
+        }
+    }
+    if (!g_file_test(table, G_FILE_TEST_EXISTS)) {
+        doctor_say(doctor, DOCTOR_FAIL, remedies[machine],
+                   "no IOMMU: the firmware does not report one");
+        return;
+    }
+    if (intel && !has_parameter(doctor, "intel_iommu=on")) {
+        remedy = boot_parameter(doctor, "intel_iommu=on");
+        doctor_say(doctor, DOCTOR_FAIL, remedy,
+                   "the machine has an IOMMU, but the kernel does not use it");
+        return;
+    }
+    doctor_say(doctor, DOCTOR_FAIL, "sudo dmesg | grep -iE 'dmar|iommu|amd-vi'",
+               "the machine has an IOMMU, but the kernel has not initialized it");
+}
+
+/*
+ * Does not count groups that VFIO makes for devices without an IOMMU
+ * (enable_unsafe_noiommu_mode), since QEMU can't use them.
+ */
+static unsigned count_groups(const Doctor *doctor)
+{
+    g_autofree char *dir = host_fs_path(doctor->root,
+                                        "/sys/kernel/iommu_groups");
+    g_auto(GStrv) groups = host_fs_names(dir);
+    unsigned n = 0;
+    size_t i;
+
+    for (i = 0; groups[i]; i++) {
+        g_autofree char *group = g_build_filename(dir, groups[i], NULL);
+        g_autofree char *name = host_fs_attr(group, "name");
+
+        n += !name || strcmp(name, "vfio-noiommu");
+    }
+    return n;
+}
+
+void doctor_check_iommu(Doctor *doctor)
+{
+    unsigned groups = count_groups(doctor);
+    g_autofree char *units_dir = host_fs_path(doctor->root, "/sys/class/iommu");
+    g_auto(GStrv) units = host_fs_names(units_dir);
+    g_autofree char *names = g_strjoinv(", ", units);
+
+    if (groups) {
+        doctor_say(doctor, DOCTOR_OK, NULL, "%u IOMMU group%s%s%s%s",
+                   groups, groups > 1 ? "s" : "", *names ? " (" : "", names,
+                   *names ? ")" : "");
+    } else {
+        say_no_iommu(doctor);
+    }
+}
+
+static bool is_allowed(const Doctor *doctor, const char *module)
+{
+    g_autofree char *path =
+        host_fs_path(doctor->root,
+                     "/sys/module/%s/parameters/allow_unsafe_interrupts", module);
+    g_autofree char *text = host_fs_text(path);
+
+    return text && (*text == 'Y' || *text == '1');
+}
+
+/*
+ * Names of interrupt controllers with remapped interrupts begin with IR-
+ * (arch/x86/kernel/apic). Other architectures' names end in the same words
+ * ("ITS-PCI-MSI").
+ */
+void doctor_check_interrupts(Doctor *doctor)
+{
+    g_autofree char *path = host_fs_path(doctor->root, "/proc/interrupts");
+    g_autofree char *text = host_fs_text(path);
+
+    if (!count_groups(doctor)) {
+        doctor_say(doctor, DOCTOR_NOTE, "see the finding 'IOMMU'",
+                   "only an IOMMU can remap interrupts");
+    } else if (!text || !g_regex_match_simple("\\s(IR-)?(IO-APIC|PCI-MSI)",
+                                              text, 0, 0)) {
+        doctor_say(doctor, DOCTOR_NOTE, NULL,
+                   "it is not known whether interrupts are remapped");
+    } else if (g_regex_match_simple("\\sIR-(IO-APIC|PCI-MSI)", text, 0, 0)) {
+        doctor_say(doctor, DOCTOR_OK, NULL, "interrupts are remapped");
+    } else if (is_allowed(doctor, "vfio_iommu_type1") ||
+               is_allowed(doctor, "iommufd")) {
+        doctor_say(doctor, DOCTOR_WARN, NULL,
+                   "interrupts are not remapped, which you have allowed: a guest can send the host any interrupt");
+    } else {
+        doctor_say(doctor, DOCTOR_FAIL,
+                   "switch on interrupt remapping in the firmware's setup; or, if you trust the guest, echo Y | sudo tee /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts",
+                   "interrupts are not remapped: VFIO refuses devices");
+    }
+}
+
+/*
+ * Return: how many bits of an address all of Intel's IOMMUs take; 0 if that is
+ * not known.  (Their capability register's MGAW, bits 16 to 21; AMD's have as
+ * many as the CPU.)
+ */
+static unsigned iommu_bits(const Doctor *doctor)
+{
+    g_autofree char *dir = host_fs_path(doctor->root, "/sys/class/iommu");
+    g_auto(GStrv) units = host_fs_names(dir);
+    unsigned least = 0;
+    size_t i;
+
+    for (i = 0; units[i]; i++) {
+        g_autofree char *unit = g_build_filename(dir, units[i], "intel-iommu",
+                                                 NULL);
+        g_autofree char *text = host_fs_attr(unit, "cap");
+        uint64_t cap = text ? g_ascii_strtoull(text, NULL, 16) : 0;
+        unsigned bits = (cap >> 16 & 0x3f) + 1;
+
+        if (cap && (!least || bits < least)) {
+            least = bits;
+        }
+    }
+    return least;
+}
+
+/* "address sizes	: 46 bits physical, 48 bits virtual" */
+static unsigned cpu_bits(const Doctor *doctor)
+{
+    g_autofree char *path = host_fs_path(doctor->root, "/proc/cpuinfo");
+    g_autofree char *text = host_fs_text(path);
+    const char *line = text ? strstr(text, "address sizes") : NULL;
+    unsigned bits;
+
+    return line && sscanf(line, "address sizes : %u bits", &bits) == 1 ? bits
+                                                                       : 0;
+}
+
+void doctor_check_addresses(Doctor *doctor)
+{
+    unsigned iommu = iommu_bits(doctor);
+    unsigned cpu = cpu_bits(doctor);
+    g_autofree char *remedy = NULL;
+
+    if (!iommu || !cpu) {
+        doctor_say(doctor, DOCTOR_OK, NULL,
+                   "nothing is known that limits the IOMMU's addresses");
+    } else if (iommu >= cpu) {
+        doctor_say(doctor, DOCTOR_OK, NULL,
+                   "the IOMMU takes all addresses of the CPU (%u bits)", cpu);
+    } else {
+        remedy = g_strdup_printf(
+            "limit the guest's addresses: vfio-trace run BDF -- -cpu host,host-phys-bits-limit=%u",
+            iommu);
+        doctor_say(doctor, DOCTOR_NOTE, remedy,
+                   "the IOMMU takes addresses of %u bits, the CPU has %u: a guest may put BARs where other devices can't reach them ('VFIO_MAP_DMA failed')",
+                   iommu, cpu);
+    }
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace doctor: checks of the IOMMU
+ */
+#ifndef VFIO_TRACE_DOCTOR_IOMMU_H
+#define VFIO_TRACE_DOCTOR_IOMMU_H
+
+#include "tools/doctor/internal.h"
+
+void doctor_check_iommu(Doctor *doctor);
+void doctor_check_interrupts(Doctor *doctor);
+
+/* Does the IOMMU take all addresses that a guest may give to BARs? */
+void doctor_check_addresses(Doctor *doctor);
+
+#endif /* VFIO_TRACE_DOCTOR_IOMMU_H */
