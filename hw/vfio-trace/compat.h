@@ -20,9 +20,11 @@
 #endif
 
 #if VFIO_TRACE_QEMU_AT_LEAST(11, 0)
+#include "hw/core/qdev.h"
 #include "hw/core/qdev-properties.h"
 #include "hw/core/boards.h"
 #else
+#include "hw/qdev-core.h"
 #include "hw/qdev-properties.h"
 #include "hw/boards.h"
 #endif

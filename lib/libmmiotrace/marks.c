@@ -93,8 +93,9 @@ const MmtMarkForm mmt_mark_forms[MMT_MARKS] = {
     [MMT_MARK_ERROR] = { "error", { DEVICE } },
     [MMT_MARK_REQUEST] = { "request", { DEVICE } },
     [MMT_MARK_VM] = {
-        "vm", { WORD("state", 0, "paused|running"), WORD("reason", OPTIONAL),
-                DEC("paused-ns", OPTIONAL) } },
+        "vm", { WORD("state", 0, "paused|running|suspended"),
+                WORD("reason", OPTIONAL), DEC("paused-ns", OPTIONAL),
+                WORD("wakeup", OPTIONAL | LENIENT, "rtc|pm-timer|other") } },
     [MMT_MARK_IRQ] = {
         "irq", { DEVICE, WORD("message", BARE | OPTIONAL, "msi|msix"),
                  DEC("vector", OPTIONAL), WORD("intx", OPTIONAL, "A|B|C|D"),

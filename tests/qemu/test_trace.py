@@ -86,8 +86,8 @@ def events_of_a_run(scratch):
         ("vfio_trace_windows", "device=dut bar=0 windows=0"),
         ("vfio_trace_started", "device=dut started=1"),
         ("vfio_trace_windows", "device=dut bar=0 windows=1"),
-        ("vfio_trace_vm_paused", "log=log reason=paused"),
-        ("vfio_trace_vm_running", "log=log"),
+        ("vfio_trace_vm_state", "log=log state=paused"),
+        ("vfio_trace_vm_state", "log=log state=running"),
         ("vfio_trace_log_commit",
          rf"file='{scratch}/log' records=[1-9]\d* bytes=[1-9]\d* "
          r"offset=[1-9]\d*"),

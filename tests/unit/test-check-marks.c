@@ -67,6 +67,11 @@ static const Case cases[] = {
       MARK("error device=gpu") MARK("request device=gpu")
       MARK("vm state=paused reason=user")
       MARK("vm state=running paused-ns=12")
+      MARK("vm state=suspended") MARK("vm state=paused reason=paused")
+      MARK("vm state=suspended paused-ns=3")
+      MARK("vm state=running wakeup=rtc")
+      MARK("vm state=paused reason=guest-panicked")
+      MARK("vm state=paused reason=prelaunch") MARK("vm state=running")
       READ("0x1") MARK("backtrace map=1 pc=0x10 0xffffffff81000000 0x20")
       MARK("symbols at=0 f+0x8/0x20 g+0x93/0x100[mod] ?")
       SNAPSHOT("3", SHA_ABC) MARK("snapshot-data at=0x1000 616263"), "" },
@@ -89,7 +94,7 @@ static const Case cases[] = {
       "<stdin>:8:58: addr=0x10000000000000000: a number beginning with 0x "
       "expected\n"
       "<stdin>:9:43: monotonic=1: seconds with a fraction expected\n"
-      "<stdin>:10:36: state=\\303\\244: paused|running expected\n" },
+      "<stdin>:10:36: state=\\303\\244: paused|running|suspended expected\n" },
     { "irq", "", MARK("irq device=gpu") MARK("irq device=gpu msix")
       MARK("irq device=gpu vector=1") MARK("irq device=gpu intx=A")
       MARK("irq device=gpu msi vector=1 intx=A level=0"),
@@ -166,6 +171,15 @@ static const Case cases[] = {
       MARK("vm state=paused reason=user"),
       "<stdin>:6:15: the machine is running already, since line 5\n"
       "<stdin>:8:15: the machine is paused already, since line 7\n" },
+    { "vm-twice-asleep", "",
+      MARK("vm state=suspended") MARK("vm state=suspended")
+      MARK("vm state=paused reason=prelaunch")
+      MARK("vm state=paused reason=prelaunch")
+      MARK("vm state=paused reason=paused") MARK("vm state=asleep"),
+      "<stdin>:6:15: the machine is suspended already, since line 5\n"
+      "<stdin>:8:15: the machine is paused already, since line 7\n"
+      "<stdin>:9:15: the machine is paused already, since line 8\n"
+      "<stdin>:10:36: state=asleep: paused|running|suspended expected\n" },
 
     { "coverage-map", "", MARK("coverage device=gpu bar=0 map=0 state=trapped")
       MARK("coverage device=gpu bar=0 map=2147483648 state=trapped"),

@@ -128,6 +128,8 @@ static const Case cases[] = {
       "vm state=paused reason=io-error" },
     { MMT_MARK_VM, { T("state", "running"), N("paused-ns", 12) },
       "vm state=running paused-ns=12" },
+    { MMT_MARK_VM, { T("state", "running"), T("wakeup", "other") },
+      "vm state=running wakeup=other" },
     { MMT_MARK_IRQ, { DEVICE, T("message", "msix"), N("vector", 3) },
       "irq device=dut0 msix vector=3" },
     { MMT_MARK_IRQ, { DEVICE, T("intx", "A"), N("level", 0) },

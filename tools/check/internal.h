@@ -134,6 +134,7 @@ typedef enum MarkCount {
     COUNT_BACKTRACES,
     COUNT_RESETS,
     COUNT_PAUSES,           /* times that the machine was paused */
+    COUNT_SLEEPS,           /* times that the guest went to sleep (S3) */
     COUNT_STOPS,            /* times that tracing of a device was stopped */
     COUNT_WINDOWS,          /* times that windows were added or removed */
     COUNT_HOT,              /* pages that were trapped too often */
@@ -177,7 +178,8 @@ typedef enum MarkCount {
  * @after_end: there are events after the end mark
  * @cut_file: a file that ends within a compressed frame, or NULL
  * @vm: the machine's last change of state, if there is one yet
- * @vm_running: the state that it changed to
+ * @vm_state: the state that it changed to; "" if it is unknown
+ * @vm_reset: that is the state after a reset
  * @foreign: the first mark of an unknown kind
  * @foreign_word: its word, printable, or NULL
  * @maps: uint32_t id -> Map
@@ -228,7 +230,8 @@ typedef struct Check {
     bool after_end;
     const char *cut_file;
     Place vm;
-    bool vm_running;
+    char vm_state[sizeof("suspended")];
+    bool vm_reset;
     Place foreign;
     char *foreign_word;
     GHashTable *maps;

@@ -140,19 +140,30 @@ static void take_loss(Check *check, const MmtEvent *ev)
     check_snapshot_forget(check);
 }
 
+/*
+ * A machine that is paused stays so until it continues, whatever else happens to
+ * it; only a reset changes why.
+ */
 static void take_vm(Check *check, const MmtEvent *ev)
 {
-    bool running = mmt_words_are(mmt_mark_value(ev->text, "state"), "running");
+    MmtSpan state = mmt_mark_value(ev->text, "state");
+    bool reset = mmt_words_are(mmt_mark_value(ev->text, "reason"),
+                               "prelaunch");
+    bool same = check->vm.line && mmt_words_are(state, check->vm_state);
 
-    if (check->vm.line && check->vm_running == running) {
+    if (same && (!reset || check->vm_reset)) {
         g_autofree char *where = check_line_name(check, check->vm);
 
         FAULT(check, ev, MMT_FIELD_TEXT, "the machine is %s already, since %s",
-              running ? "running" : "paused", where);
+              check->vm_state, where);
     }
-    check->marked[COUNT_PAUSES] += !running;
+    check->marked[COUNT_PAUSES] += mmt_words_are(state, "paused") && !same;
+    check->marked[COUNT_SLEEPS] += mmt_words_are(state, "suspended") &&
+                                   !mmt_mark_value(ev->text, "paused-ns").p;
     check->vm = check->at;
-    check->vm_running = running;
+    check->vm_reset = reset;
+    g_snprintf(check->vm_state, sizeof(check->vm_state), "%.*s",
+               (int)state.len, state.p);
 }
 
 void check_marks_end(Check *check)

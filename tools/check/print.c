@@ -61,6 +61,7 @@ static const struct {
     { COUNT_BACKTRACES, "backtraces", "backtrace", "backtraces" },
     { COUNT_RESETS, "resets", "reset", "resets" },
     { COUNT_PAUSES, "pauses", "pause", "pauses" },
+    { COUNT_SLEEPS, "sleeps", "sleep of the guest", "sleeps of the guest" },
     { COUNT_STOPS, "stops", "stop of tracing", "stops of tracing" },
     { COUNT_WINDOWS, "window-changes", "change of windows",
       "changes of windows" },

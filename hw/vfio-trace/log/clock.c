@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: clock marks, and marks at stop and resume of the guest
+ * vfio-trace: clock marks
  *
  * The log's times are from the host's monotonic clock.  Marks relate it to the
  * wall clock and to the guest's clocks: KVM's clock, from which Linux makes the
@@ -10,10 +10,7 @@
 #include "qemu/timer.h"
 #include "hw/core/cpu.h"
 #include "system/kvm.h"
-#include "system/runstate.h"
-#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/log/clock.h"
-#include "hw/vfio-trace/log/log-internal.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
 #ifdef CONFIG_KVM
 #include <linux/kvm.h>
@@ -81,44 +78,4 @@ void vfio_trace_log_mark_guest_clock(VFIOTraceLog *log)
     if (guest.has_kvmclock || guest.has_tsc) {
         log_clock_put(log, &guest);
     }
-}
-
-static void log_clock_vm_runs(VFIOTraceLog *log)
-{
-    VFIOTraceLogState *s = vfio_trace_log_state(log);
-    int64_t paused = s->stopped_at ? get_clock() - s->stopped_at : 0;
-
-    vfio_trace_log_own_mark(log, MMT_MARK_VM, MMT_TEXT("state", "running"),
-                            s->stopped_at ? MMT_NUMBER("paused-ns", paused)
-                                          : MMT_NO_WORD);
-    log->clock_due = true;
-}
-
-static void log_clock_vm_changed(void *opaque, bool running, RunState state)
-{
-    VFIOTraceLog *log = NULL;
-
-    while ((log = vfio_trace_log_next(log))) {
-        VFIOTraceLogState *s = vfio_trace_log_state(log);
-
-        if (running == s->running || s->closing) {
-            continue;
-        }
-        s->running = running;
-        if (running) {
-            trace_vfio_trace_vm_running(log->id);
-            log_clock_vm_runs(log);
-        } else {
-            trace_vfio_trace_vm_paused(log->id, RunState_str(state));
-            s->stopped_at = get_clock();
-            vfio_trace_log_own_mark(log, MMT_MARK_VM,
-                                    MMT_TEXT("state", "paused"),
-                                    MMT_TEXT("reason", RunState_str(state)));
-        }
-    }
-}
-
-void vfio_trace_log_watch_vm(void)
-{
-    qemu_add_vm_change_state_handler(log_clock_vm_changed, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: clock marks, and marks at stop and resume of the guest
+ * vfio-trace: clock marks
  */
 #ifndef HW_VFIO_TRACE_LOG_CLOCK_H
 #define HW_VFIO_TRACE_LOG_CLOCK_H
@@ -13,12 +13,5 @@
  * @log: the log
  */
 void vfio_trace_log_mark_clock(VFIOTraceLog *log);
-
-/**
- * vfio_trace_log_watch_vm() - log when the guest stops and resumes
- *
- * One call is enough for all logs.
- */
-void vfio_trace_log_watch_vm(void);
 
 #endif /* HW_VFIO_TRACE_LOG_CLOCK_H */

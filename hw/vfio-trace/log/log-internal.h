@@ -6,6 +6,7 @@
 #define HW_VFIO_TRACE_LOG_INTERNAL_H
 
 #include "qapi/qapi-types-qom.h"
+#include "qapi/qapi-types-run-state.h"
 #include "libmmiotrace/ring-file.h"
 #include "hw/vfio-trace/log/log.h"
 #include "hw/vfio-trace/log/writer.h"
@@ -51,8 +52,8 @@
  * @pauses: how often the guest was paused
  * @pause_ns: total length of these pauses in nanoseconds
  * @pause_since: when the current pause was requested
- * @running: whether the guest runs, as the last mark in the log says
- * @stopped_at: when the guest stopped; 0 if it has not run
+ * @run_state: QEMU's run state, as the last mark in the log says
+ * @stopped_at: when the guest was paused; 0 if it is not, or has not run
  * @migration_blocker: why the machine can't be migrated
  * @next: link in the list of all logs, or of those that are @ending
  */
@@ -92,7 +93,7 @@ typedef struct VFIOTraceLogState {
     uint64_t pauses;
     int64_t pause_ns;
     int64_t pause_since;
-    bool running;
+    RunState run_state;
     int64_t stopped_at;
     Error *migration_blocker;
     QTAILQ_ENTRY(VFIOTraceLogState) next;

@@ -8,7 +8,6 @@
 #include "qemu/main-loop.h"
 #include "qemu/timer.h"
 #include "migration/blocker.h"
-#include "system/runstate.h"
 #include "libmmiotrace/recover.h"
 #include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/log/clock.h"
@@ -19,6 +18,7 @@
 #include "hw/vfio-trace/log/open.h"
 #include "hw/vfio-trace/log/pause.h"
 #include "hw/vfio-trace/log/put.h"
+#include "hw/vfio-trace/log/run-state.h"
 
 static bool log_open_ring(VFIOTraceLog *log, bool compress, Error **errp)
 {
@@ -47,7 +47,7 @@ static void log_open_init(void)
         done = true;
         vfio_trace_log_end_init();
         vfio_trace_log_pause_init();
-        vfio_trace_log_watch_vm();
+        vfio_trace_log_run_state_init();
     }
 }
 
@@ -232,8 +232,6 @@ bool vfio_trace_log_open(VFIOTraceLog *log, Error **errp)
     log->next_map_id = 1;
     log->sync = s->durability == VFIO_TRACE_DURABILITY_SYNC;
     log->details = log->pc || (log->extra & MMT_EXTRA_CR3);
-    s->running = log->clock_due = runstate_is_running();
-    s->stopped_at = 0;
     s->used = false;
     s->pausing = false;
     s->notes = 0;
@@ -256,6 +254,7 @@ bool vfio_trace_log_open(VFIOTraceLog *log, Error **errp)
     };
     vfio_trace_writer_start(&s->writer, log->extra, compress);
     log_open_first_lines(log);
+    vfio_trace_log_run_state_begin(log);
     trace_vfio_trace_log_begin(log->id, s->file, s->ring->slots);
     return true;
 
