@@ -26,6 +26,7 @@ typedef enum MmtEventType {
     MMT_EVENT_COMMENT,  /* "# tracer: ..." heads the kernel's other views */
     MMT_EVENT_VERSION,
     MMT_EVENT_PCIDEV,
+    MMT_EVENT_LSPCI,    /* a line of lspci's output, in old logs */
     MMT_EVENT_READ,
     MMT_EVENT_WRITE,
     MMT_EVENT_UNKNOWN,
@@ -96,8 +97,8 @@ typedef struct MmtSpan {
  * @pc: program counter, 0 if none
  * @pid: process, 0 if none
  * @pci: PCIDEV; its driver is truncated if it does not fit, @text has all of it
- * @text: MARK's text, also of an access to config space; PCIDEV's driver; a
- *        comment
+ * @text: MARK's text, also of an access to config space; PCIDEV's driver;
+ *        LSPCI's line; a comment
  * @extra: the rest of the line behind the PID, or behind the value or PC of an
  *         access to config space, without the blank between
  * @extras: MmtExtra, the known fields in @extra; other words are ignored

@@ -120,7 +120,13 @@ MmtInputResult mmt_input_mmiotrace(MmtInput *input, const char *line,
         entry->kind = MMT_ENTRY_LOST;
         entry->value = ev.value;
         return MMT_INPUT_ENTRY;
+    case MMT_EVENT_LSPCI:
+        mmt_regions_take_event(input->regions, &ev);
+        entry->kind = MMT_ENTRY_DEVICE;
+        entry->flags |= MMT_ENTRY_LSPCI;
+        return MMT_INPUT_ENTRY;
     case MMT_EVENT_VERSION:
+        mmt_regions_take_event(input->regions, &ev);
         entry->kind = MMT_ENTRY_OTHER;
         return MMT_INPUT_ENTRY;
     default:

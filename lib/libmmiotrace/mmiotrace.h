@@ -77,7 +77,7 @@ typedef enum MmtEntryKind {
     MMT_ENTRY_MARK,         /* a mark, of a user or of the tracer: has text */
     MMT_ENTRY_MAP,          /* the guest sees the region, @value bytes */
     MMT_ENTRY_UNMAP,        /* the region is no longer mapped */
-    MMT_ENTRY_DEVICE,       /* a device is described (PCIDEV) */
+    MMT_ENTRY_DEVICE,       /* a device is described (PCIDEV, LSPCI) */
     MMT_ENTRY_LOST,         /* @value events are missing; UINT64_MAX: unknown */
     MMT_ENTRY_OTHER,        /* a line without meaning for accesses */
     MMT_ENTRY_DAMAGED,      /* a damaged line, see mmt_trace_keep_damaged() */
@@ -90,6 +90,7 @@ typedef enum MmtEntryFlags {
     MMT_ENTRY_TIMED = 1 << 0,       /* @ns is a time */
     MMT_ENTRY_TRACER = 1 << 1,      /* a mark that the tracer wrote */
     MMT_ENTRY_GUEST = 1 << 2,       /* a mark from the guest */
+    MMT_ENTRY_LSPCI = 1 << 3,       /* a device's line is one of lspci */
 } MmtEntryFlags;
 
 #define MMT_NO_CPU    UINT32_MAX    /* MmtEntry.cpu: not known */

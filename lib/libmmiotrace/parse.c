@@ -251,6 +251,13 @@ static bool take_driver(MmtCursor *c)
     return true;
 }
 
+/* An empty line of lspci may have lost its blank, too. */
+static bool take_lspci(MmtCursor *c)
+{
+    c->p += c->p < c->end;
+    return mmt_take_rest(c, MMT_FIELD_TEXT, &c->ev->text);
+}
+
 static bool take_comment(MmtCursor *c)
 {
     return mmt_take_rest(c, MMT_FIELD_TEXT, &c->ev->text);
@@ -329,6 +336,7 @@ static const Grammar grammar[] = {
       { take_bus_devfn, take_vendor_device, take_irq, take_starts, take_sizes,
         take_driver } },
     { "VERSION", false, MMT_EVENT_VERSION, { take_version } },
+    { "LSPCI", false, MMT_EVENT_LSPCI, { take_lspci } },
     { "#", true, MMT_EVENT_COMMENT, { take_comment } },
     { "CPU:", true, MMT_EVENT_LOST_CPU, { take_lost_cpu } },
 };
@@ -428,6 +436,7 @@ const char *mmt_event_type_name(MmtEventType type)
         [MMT_EVENT_COMMENT] = "#",
         [MMT_EVENT_VERSION] = "VERSION",
         [MMT_EVENT_PCIDEV] = "PCIDEV",
+        [MMT_EVENT_LSPCI] = "LSPCI",
         [MMT_EVENT_READ] = "R",
         [MMT_EVENT_WRITE] = "W",
         [MMT_EVENT_UNKNOWN] = "UNKNOWN",

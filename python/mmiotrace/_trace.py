@@ -56,6 +56,7 @@ class Flag(enum.IntFlag):
     TIMED = 1       # ns is a time
     TRACER = 2      # a mark that the tracer wrote
     GUEST = 4       # a mark from the guest
+    LSPCI = 8       # a device's line is one of lspci
 
 
 class Entry(NamedTuple):

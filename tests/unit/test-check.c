@@ -197,6 +197,21 @@ static const Case cases[] = {
       "PCIDEV 0000 ffff10d3 1b f0010000 0 0 0 0 0 0 30000 0 0 0 0 0 0 \n"
       "PCIDEV 0028 ffff10d3 1b f0010000 0 0 0 0 0 0 30000 0 0 0 0 0 0 \n"
       "UNMAP 1.000001 -1 0x0 0\n", "" },
+    { "lspci", NULL, "VERSION 20070824\n"
+      "LSPCI 01:00.0 VGA compatible controller: A GPU\n"
+      "LSPCI \tFlags: bus master\nLSPCI \nLSPCI\n"
+      "PCIDEV 0100 10de2206 7d fa000000 0 0 0 0 0 0 1000000 0 0 0 0 0 80000 "
+      "\n"
+      "MAP 1.000001 1 0xa91bd000 0xf1 0x1000 0x0 0\n"
+      "R 8 1.000002 1 0xa91bd010 0x1122334455667788 0x0 0\n"
+      "UNKNOWN 1.000003 1 0xa91bd010 0f,b6,00 0x0 0\n"
+      "UNMAP 1.000004 1 0x0 0\n", "" },
+    { "lspci-kernel", "-k", "VERSION 20070824\n"
+      "LSPCI 01:00.0 VGA compatible controller: A GPU\n", "" },
+    { "lspci-ours", NULL, "VERSION 20070824\n"
+      "MARK 1.000000 vfio-trace: log format=1 qemu=10.0.0\nLSPCI x\n",
+      "<stdin>:3:1: a line of lspci: only the kernel's logs have them "
+      "(--kernel)\n" },
     { "qemu", NULL, "starting up libvirt\n\n"
       "vfio_region_setup Device 0000:09:00.0, region 0 \"0000:09:00.0 BAR 0\", "
       "flags: 0x7, offset: 0x0, size: 0x10000\n"

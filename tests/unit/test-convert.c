@@ -202,6 +202,32 @@ static void test_kernel(void)
     assert_contains(text, lines);
 }
 
+/* Old logs of the kernel have lines of lspci. */
+static void test_lspci(void)
+{
+    static const char log[] = "VERSION 20070824\n"
+      "LSPCI 01:00.0 VGA compatible controller: A GPU\n"
+      "LSPCI \tFlags: bus master\nLSPCI \nLSPCI\n"
+      "PCIDEV 0100 10de2206 7d fa000000 0 0 0 0 0 0 1000000 0 0 0 0 0 80000 "
+      "\n"
+      "MAP 1.000001 1 0xa91bd000 0xf1 0x1000 0x0 0\n"
+      "R 8 1.000002 1 0xa91bd010 0x1122334455667788 0x0 0\n"
+      "UNKNOWN 1.000003 1 0xa91bd010 0f,b6,00 0x0 0\n"
+      "UNMAP 1.000004 1 0x0 0\n";
+    g_autofree char *text = as_mmiotrace(log, " 0 faults\n");
+    g_autoptr(ToolRun) cat = run_tool(log, "cat", "-", NULL);
+    g_autoptr(ToolRun) csv = run_tool(log, "cat", "--as", "csv", "-", NULL);
+    g_autoptr(ToolRun) jsonl = run_tool(log, "cat", "--as", "jsonl", "-", NULL);
+    g_autoptr(ToolRun) cut = run_tool(log, "cat", "--from", "#8", "-", NULL);
+
+    g_assert_cmpstr(text, ==, log);
+    g_assert_cmpstr(cat->out, ==, log);
+    g_assert_cmpstr(cat->err, ==, "");
+    assert_contains(csv->out, "2,,LSPCI,,,,,,,,,start,LSPCI 01:00.0 VGA");
+    assert_contains(jsonl->out, "{\"line\": 2, \"op\": \"LSPCI\", ");
+    assert_contains(cut->out, "\nLSPCI \tFlags: bus master\n");
+}
+
 /* The user says what a kernel's log is of. */
 static void test_bar(void)
 {
@@ -444,6 +470,7 @@ int main(int argc, char **argv)
     g_test_add_func("/convert/mmiotrace/ftrace", test_ftrace);
     g_test_add_func("/convert/mmiotrace/m1n1", test_m1n1);
     g_test_add_func("/convert/mmiotrace/kernel", test_kernel);
+    g_test_add_func("/convert/mmiotrace/lspci", test_lspci);
     g_test_add_func("/convert/mmiotrace/bar", test_bar);
     g_test_add_func("/convert/mmiotrace/ours", test_ours);
     g_test_add_func("/convert/mmiotrace/lost", test_lost);

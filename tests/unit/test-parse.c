@@ -103,6 +103,12 @@ static const Accepted accepted[] = {
       MMT_EVENT_PCIDEV, 0, 0, "", NULL },
     { "PCIDEV 0010 80860f31 61 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
       MMT_EVENT_PCIDEV, 0, 0, "", NULL },
+    { "LSPCI 01:00.0 VGA compatible controller: A GPU", MMT_EVENT_LSPCI, 0, 0,
+      "01:00.0 VGA compatible controller: A GPU", NULL },
+    { "LSPCI \tMemory at fa000000 (32-bit)", MMT_EVENT_LSPCI, 0, 0,
+      "\tMemory at fa000000 (32-bit)", NULL },
+    { "LSPCI ", MMT_EVENT_LSPCI, 0, 0, "", NULL },
+    { "LSPCI", MMT_EVENT_LSPCI, 0, 0, "", NULL },
 };
 
 static void test_accepted(void)

@@ -7,10 +7,10 @@
  * Until the first line of mmiotrace or of another format has come, lines that
  * can't be parsed are held: other programs may have written them into the same
  * file.  A log is the kernel's if it begins with "# tracer: mmiotrace" or with
- * an access or a mapping instead of VERSION, or if two PCIDEV lines follow each
+ * an access or a mapping instead of VERSION, if two PCIDEV lines follow each
  * other: the kernel lists all devices of the machine, while our tracer writes
- * marks about each device after its PCIDEV.  So the faults of a PCIDEV are held
- * until the next line.
+ * marks about each device after its PCIDEV, or if it has a line of lspci.  So
+ * the faults of a PCIDEV are held until the next line.
  *
  * A log of our tracer whose beginning is missing or damaged looks the same, up
  * to its first mark or extra field.  So the faults that were held are kept until
@@ -62,13 +62,15 @@ static void decide(Check *check, const MmtEvent *ev)
 
 static void follow_pcidev(Check *check, const MmtEvent *ev)
 {
+    bool is_lspci = ev && ev->type == MMT_EVENT_LSPCI;
     int place = -1;
 
     if (ev && ev->type == MMT_EVENT_PCIDEV) {
         place = ev->pci.bus << 8 | ev->pci.devfn;
     }
-    if (check->last_pcidev >= 0) {
-        if (place >= 0 && place != check->last_pcidev && !check->ours) {
+    if (check->last_pcidev >= 0 || is_lspci) {
+        if ((is_lspci || (place >= 0 && place != check->last_pcidev)) &&
+            !check->ours) {
             check->guessed |= !check->kernel;
             check->kernel = true;
         } else if (!check->kernel) {

@@ -348,10 +348,20 @@ static void check_version(Check *check, const MmtEvent *ev)
     }
 }
 
+/* One line of lspci: any text.  Old versions of mmiotrace's scripts add them. */
+static void check_lspci(Check *check, const MmtEvent *ev)
+{
+    if (check->ours) {
+        FAULT(check, ev, MMT_FIELD_KEYWORD,
+              "a line of lspci: only the kernel's logs have them (--kernel)");
+    }
+}
+
 static void (*const check_type[MMT_EVENT__MAX])(Check *, const MmtEvent *) = {
     [MMT_EVENT_COMMENT] = check_comment,
     [MMT_EVENT_VERSION] = check_version,
     [MMT_EVENT_PCIDEV] = check_pcidev,
+    [MMT_EVENT_LSPCI] = check_lspci,
     [MMT_EVENT_READ] = check_access,
     [MMT_EVENT_WRITE] = check_access,
     [MMT_EVENT_UNKNOWN] = check_access,

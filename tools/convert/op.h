@@ -33,6 +33,9 @@ static inline const char *convert_op(const MmtEntry *entry)
         [MMT_ENTRY_LOST] = "LOST",
     };
 
+    if (entry->flags & MMT_ENTRY_LSPCI) {
+        return "LSPCI";
+    }
     return entry->kind <= MMT_ENTRY_LOST ? words[entry->kind] : NULL;
 }
 

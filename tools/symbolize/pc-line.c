@@ -137,7 +137,7 @@ static void parse_mark(const char *p, PcLine *line)
 static bool is_other(const char *p, const char *end)
 {
     static const char *const keywords[] = {
-        "MAP ", "UNMAP ", "PCIDEV ", "VERSION ", "#",
+        "MAP ", "UNMAP ", "PCIDEV ", "LSPCI", "VERSION ", "#",
     };
     size_t i;
 
