@@ -16,9 +16,18 @@
 /* PCI Local Bus Specification 3.0, 6.1 */
 #define CONFIG_COMMAND          0x04
 #define CONFIG_HEADER_TYPE      0x0e
+#define CONFIG_BARS             0x10
+#define CONFIG_BARS_END         0x28
 #define CONFIG_HEADER_BYTES     64
 #define COMMAND_MASTER          0x0004
 #define HEADER_TYPE_MASK        0x7f
+#define HEADER_TYPE_MAX         2
+
+/* No vendor has this number: it is read where there is no device. */
+#define VENDOR_NONE             0xffff
+
+/* BARs have 1 MiB (bit 0) to 8 EiB: PCI Express Base Specification, 7.8.6 */
+#define RESIZES_VALID           ((1ull << 44) - 1)
 
 GQuark host_pci_error_quark(void)
 {
@@ -71,6 +80,22 @@ char *host_pci_parse_bdf(const char *text, GError **error)
     }
     return g_strdup_printf("%04" PRIx32 ":%02" PRIx32 ":%02" PRIx32
                            ".%" PRIx32, domain, part[0], part[1], part[2]);
+}
+
+const char *host_pci_short_bdf(const char *bdf)
+{
+    static const char domain[] = "0000:";
+
+    return bdf + (g_str_has_prefix(bdf, domain) ? strlen(domain) : 0);
+}
+
+uint32_t host_pci_domain(const char *bdf)
+{
+    uint32_t domain;
+    uint32_t part[3];
+
+    host_pci_parse_address(bdf, &domain, part);
+    return domain;
 }
 
 bool host_pci_is_bdf(const char *text)
@@ -135,6 +160,7 @@ static void host_pci_read_regions(HostPci *dev)
     g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
     unsigned i;
 
+    dev->regions_known = text != NULL;
     for (i = 0; i < HOST_PCI_REGIONS && lines[i] && *lines[i]; i++) {
         HostPciRegion *region = &dev->regions[i];
         uint64_t start;
@@ -142,9 +168,10 @@ static void host_pci_read_regions(HostPci *dev)
         uint64_t flags;
 
         if (sscanf(lines[i], "%" SCNx64 " %" SCNx64 " %" SCNx64,
-                   &start, &end, &flags) != 3) {
+                   &start, &end, &flags) != 3 || !~flags) {
             host_pci_unread(dev, "'%s/resource' has an invalid line: '%s'",
                             dev->path, lines[i]);
+            dev->regions_known = false;
             continue;
         }
         if (!flags || !end || end < start) {
@@ -156,18 +183,55 @@ static void host_pci_read_regions(HostPci *dev)
     }
 }
 
-/* The kernel reads these sizes from the device's config space. */
+/*
+ * The kernel reads these sizes from the device's config space: a number with
+ * other bits comes from a device that does not answer.
+ */
 static void host_pci_read_resizes(HostPci *dev)
 {
     unsigned i;
 
-    for (i = 0; i < HOST_PCI_BARS; i++) {
+    for (i = 0; i < HOST_PCI_BARS && dev->answer != HOST_PCI_ANSWER_NO; i++) {
         g_autofree char *name = g_strdup_printf("resource%u_resize", i);
+        uint64_t sizes = dev->regions[i].size ?
+            (uint64_t)host_fs_attr_number(dev->path, name, 16, 0) : 0;
 
-        if (dev->regions[i].size) {
-            dev->regions[i].resizes = host_fs_attr_number(dev->path, name, 16,
-                                                          0);
-        }
+        dev->regions[i].resizes = sizes & ~RESIZES_VALID ? 0 : sizes;
+    }
+}
+
+static bool host_pci_all(const uint8_t *bytes, size_t len, uint8_t value)
+{
+    size_t i;
+
+    for (i = 0; i < len && bytes[i] == value; i++) {
+        /* compare the next */
+    }
+    return i == len;
+}
+
+/*
+ * Without an answer, the CPU reads ones.  No device has the command 0xffff,
+ * whose upper bits are reserved, or a header type of 127.  The vendor ID says
+ * nothing: that of a virtual function reads as ones, too.
+ */
+static bool host_pci_is_answer(const uint8_t *header)
+{
+    return !host_pci_all(header + CONFIG_COMMAND, 2, 0xff) &&
+           (header[CONFIG_HEADER_TYPE] & HEADER_TYPE_MASK) <= HEADER_TYPE_MAX &&
+           !host_pci_all(header, CONFIG_HEADER_BYTES, 0);
+}
+
+static void host_pci_take_header(HostPci *dev, const uint8_t *header)
+{
+    dev->config_known = host_pci_is_answer(header);
+    dev->answer = dev->config_known ? HOST_PCI_ANSWER_YES : HOST_PCI_ANSWER_NO;
+    dev->command = header[CONFIG_COMMAND] | header[CONFIG_COMMAND + 1] << 8;
+    if (dev->config_known) {
+        dev->bars_set = !host_pci_all(header + CONFIG_BARS,
+                                      CONFIG_BARS_END - CONFIG_BARS, 0);
+        dev->bus_master = dev->command & COMMAND_MASTER;
+        dev->header_type = header[CONFIG_HEADER_TYPE] & HEADER_TYPE_MASK;
     }
 }
 
@@ -183,34 +247,68 @@ static void host_pci_read_header(HostPci *dev)
     }
     setvbuf(file, NULL, _IONBF, 0);
     if (fread(header, sizeof(header), 1, file) == 1) {
-        dev->config_known = true;
-        dev->command = header[CONFIG_COMMAND] |
-                       header[CONFIG_COMMAND + 1] << 8;
-        /* All ones: the device does not answer */
-        dev->bus_master = dev->command != 0xffff &&
-                          (dev->command & COMMAND_MASTER);
-        dev->header_type = header[CONFIG_HEADER_TYPE] & HEADER_TYPE_MASK;
+        host_pci_take_header(dev, header);
     }
     fclose(file);
 }
 
+/* VFIO makes groups for devices without an IOMMU, too; QEMU can't use them. */
 static int host_pci_read_group(const char *path)
 {
-    g_autofree char *name = host_fs_link_name(path, "iommu_group");
+    g_autofree char *dir = g_build_filename(path, "iommu_group", NULL);
+    g_autofree char *name = NULL;
+    g_autofree char *kind = NULL;
     uint64_t number;
 
-    return name && g_ascii_string_to_unsigned(name, 10, 0, INT32_MAX, &number,
-                                              NULL) ? (int)number : -1;
+    if (!host_fs_link(path, "iommu_group", &name)) {
+        return HOST_PCI_GROUP_UNKNOWN;
+    }
+    kind = host_fs_attr(dir, "name");
+    if (!name || !g_strcmp0(kind, "vfio-noiommu")) {
+        return HOST_PCI_GROUP_NONE;
+    }
+    return g_ascii_string_to_unsigned(name, 10, 0, INT32_MAX, &number, NULL) ?
+           (int)number : HOST_PCI_GROUP_UNKNOWN;
 }
 
 static void host_pci_read_reset(HostPci *dev)
 {
     dev->reset_methods = host_fs_attr(dev->path, "reset_method");
+    dev->reset_known = dev->reset_methods ||
+                       !host_fs_exists(dev->path, "reset_method");
     if (dev->reset_methods && !*dev->reset_methods) {
         g_clear_pointer(&dev->reset_methods, g_free);
+        dev->reset_off = true;
         return;
     }
     dev->can_reset = dev->reset_methods || host_fs_exists(dev->path, "reset");
+}
+
+/* While a virtual function exists, there is a link virtfn0 or a later one. */
+static int host_pci_count_vfs(const char *path)
+{
+    int64_t n = host_fs_attr_number(path, "sriov_numvfs", 10, -1);
+    g_auto(GStrv) names = NULL;
+    int links = 0;
+    size_t i;
+
+    if (n >= 0) {
+        return MIN(n, INT32_MAX);
+    }
+    names = host_fs_names(path);
+    for (i = 0; names[i]; i++) {
+        links += g_str_has_prefix(names[i], "virtfn");
+    }
+    return links || !host_fs_exists(path, "sriov_numvfs") ? links : -1;
+}
+
+static void host_pci_read_power(HostPci *dev)
+{
+    g_autofree char *dir = g_build_filename(dev->path, "power", NULL);
+
+    dev->power_state = host_fs_attr(dev->path, "power_state");
+    dev->runtime_status = host_fs_attr(dir, "runtime_status");
+    dev->power_control = host_fs_attr(dir, "control");
 }
 
 /*
@@ -230,12 +328,19 @@ static HostPci *host_pci_new(char *path, const char *bdf)
     dev->devfn = part[1] << 3 | part[2];
     dev->vendor = host_pci_number(dev, "vendor");
     dev->device = host_pci_number(dev, "device");
-    dev->subsystem_vendor = host_fs_attr_number(path, "subsystem_vendor", 0, 0);
-    dev->subsystem_device = host_fs_attr_number(path, "subsystem_device", 0, 0);
-    dev->class_code = host_fs_attr_number(path, "class", 0, 0);
-    dev->revision = host_fs_attr_number(path, "revision", 0, 0);
+    if (dev->vendor == VENDOR_NONE) {
+        host_pci_unread(dev, "'%s/vendor' is %#x: the device did not answer when the kernel found it",
+                        path, VENDOR_NONE);
+    }
+    dev->subsystem_vendor = host_fs_attr_number(path, "subsystem_vendor", 0,
+                                                -1);
+    dev->subsystem_device = host_fs_attr_number(path, "subsystem_device", 0,
+                                                -1);
+    dev->class_code = host_fs_attr_number(path, "class", 0,
+                                          HOST_PCI_CLASS_UNKNOWN);
+    dev->revision = host_fs_attr_number(path, "revision", 0, -1);
     dev->irq = host_pci_number(dev, "irq");
-    dev->driver = host_fs_link_name(path, "driver");
+    dev->driver_known = host_fs_link(path, "driver", &dev->driver);
     dev->vfio_dev = host_fs_exists(path, "vfio-dev");
     dev->driver_override = host_fs_attr(path, "driver_override");
     if (dev->driver_override && (!*dev->driver_override ||
@@ -244,10 +349,11 @@ static HostPci *host_pci_new(char *path, const char *bdf)
     }
     dev->iommu_group = host_pci_read_group(path);
     dev->numa_node = host_fs_attr_number(path, "numa_node", 10, -1);
-    dev->enabled = host_fs_attr_number(path, "enable", 10, 0);
+    dev->enabled = host_fs_attr_number(path, "enable", 10, -1);
     dev->boot_vga = host_fs_attr_number(path, "boot_vga", 10, 0) == 1;
     dev->rom_file = host_fs_exists(path, "rom");
     dev->is_vf = host_fs_exists(path, "physfn");
+    dev->vfs = host_pci_count_vfs(path);
     host_pci_read_reset(dev);
     host_pci_read_regions(dev);
     return dev;
@@ -265,6 +371,12 @@ HostPci *host_pci_get(const char *root, const char *text, GError **error)
     }
     link = host_fs_path(root, DEVICES "/%s", bdf);
     path = realpath(link, NULL);
+    if (!path && g_file_test(link, G_FILE_TEST_IS_SYMLINK)) {
+        g_set_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_SYSFS,
+                    "can't read PCI device %s: %s: %s", bdf, link,
+                    g_strerror(errno));
+        return NULL;
+    }
     if (!path) {
         g_set_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_ABSENT,
                     "there is no PCI device %s ('lspci -D' lists the devices)",
@@ -274,6 +386,8 @@ HostPci *host_pci_get(const char *root, const char *text, GError **error)
     dev = host_pci_new(path, bdf);
     host_pci_read_header(dev);
     host_pci_read_resizes(dev);
+    /* To read config space, the kernel wakes the device. */
+    host_pci_read_power(dev);
     return dev;
 }
 
@@ -367,8 +481,15 @@ GPtrArray *host_pci_group_at(const HostPci *dev)
 
 bool host_pci_is_bridge(const HostPci *dev)
 {
-    return dev->config_known ? dev->header_type != 0 :
-           dev->class_code >> 8 == 0x0604;
+    /* PCI-to-PCI, CardBus, and semi-transparent PCI-to-PCI bridges */
+    static const uint16_t classes[] = { 0x0604, 0x0607, 0x0609 };
+    bool is = false;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(classes); i++) {
+        is |= dev->class_code >> 8 == classes[i];
+    }
+    return dev->config_known ? dev->header_type != 0 : is;
 }
 
 bool host_pci_is_vfio_driver(const char *driver)
@@ -383,22 +504,6 @@ bool host_pci_is_vfios(const HostPci *dev)
     return dev->vfio_dev || host_pci_is_vfio_driver(dev->driver);
 }
 
-bool host_pci_hinders_group(const HostPci *dev)
-{
-    static const char *const harmless[] = { "pcieport", "pci-stub", "shpchp" };
-    size_t i;
-
-    if (!dev->driver || host_pci_is_vfios(dev)) {
-        return false;
-    }
-    for (i = 0; i < G_N_ELEMENTS(harmless); i++) {
-        if (!strcmp(dev->driver, harmless[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
 void host_pci_free(HostPci *dev)
 {
     if (!dev) {
@@ -408,6 +513,9 @@ void host_pci_free(HostPci *dev)
     free(dev->path);
     g_free(dev->driver);
     g_free(dev->driver_override);
+    g_free(dev->power_state);
+    g_free(dev->runtime_status);
+    g_free(dev->power_control);
     g_free(dev->reset_methods);
     g_clear_error(&dev->unread);
     g_free(dev);

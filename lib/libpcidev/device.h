@@ -61,6 +61,9 @@ typedef struct HostPciRegion {
     uint64_t resizes;
 } HostPciRegion;
 
+/* QEMU's host= takes no larger PCI domain (set_pci_host_devaddr() there). */
+#define HOST_PCI_DOMAIN_MAX 0xffff
+
 /* Class codes: base class, or base class and subclass */
 #define HOST_PCI_CLASS_VGA      0x0300
 #define HOST_PCI_CLASS_3D       0x0302
@@ -68,6 +71,24 @@ typedef struct HostPciRegion {
 #define HOST_PCI_CLASS_IOMMU    0x0806
 #define HOST_PCI_BASE_DISPLAY   0x03
 #define HOST_PCI_BASE_BRIDGE    0x06
+
+/* The class, or the group, could not be read */
+#define HOST_PCI_CLASS_UNKNOWN  0xffffff
+#define HOST_PCI_GROUP_NONE     -1
+#define HOST_PCI_GROUP_UNKNOWN  -2
+
+/**
+ * enum HostPciAnswer - does a device answer?
+ * @HOST_PCI_ANSWER_UNKNOWN: its config space could not be read
+ * @HOST_PCI_ANSWER_YES: config space has a valid header
+ * @HOST_PCI_ANSWER_NO: nothing but ones or zeros was read, as of a device that
+ *      has no power or is broken
+ */
+typedef enum HostPciAnswer {
+    HOST_PCI_ANSWER_UNKNOWN,
+    HOST_PCI_ANSWER_YES,
+    HOST_PCI_ANSWER_NO,
+} HostPciAnswer;
 
 /**
  * struct HostPci: a device
@@ -77,32 +98,48 @@ typedef struct HostPciRegion {
  * @devfn: the device and function number of @bdf, as PCI packs them
  * @vendor: PCI vendor ID
  * @device: PCI device ID
- * @subsystem_vendor: subsystem vendor ID
- * @subsystem_device: subsystem ID
- * @class_code: base class, subclass and programming interface, 24 bits
- * @revision: revision ID
+ * @subsystem_vendor: subsystem vendor ID, or -1 if not known
+ * @subsystem_device: subsystem ID, or -1 if not known
+ * @class_code: base class, subclass and programming interface, 24 bits, as the
+ *      kernel read them when it found the device; or HOST_PCI_CLASS_UNKNOWN
+ * @revision: revision ID, or -1 if not known
  * @irq: the interrupt line's number on the host; 0 if it has none
  * @driver: the driver that it is bound to, or NULL
+ * @driver_known: @driver could be read; otherwise it is NULL
  * @vfio_dev: its driver, of whatever name, has made a VFIO device of it (known
  *      with Linux 6.1 and later)
  * @driver_override: the only driver that may bind to it, or NULL
- * @iommu_group: the number of its IOMMU group, or -1 if it is in none
+ * @iommu_group: the number of its IOMMU group, HOST_PCI_GROUP_NONE if it is in
+ *      none that QEMU can use, or HOST_PCI_GROUP_UNKNOWN
  * @numa_node: its NUMA node, or -1
- * @enabled: the kernel's count of enable requests (the file 'enable')
- * @command: the command register
- * @config_known: config space could be read; otherwise @command, @header_type
- *      and @bus_master are not valid
+ * @enabled: the kernel's count of enable requests (the file 'enable'), or -1 if
+ *      not known
+ * @answer: does it answer?
+ * @config_known: it answers; otherwise @header_type, @bus_master and @bars_set
+ *      are not valid
+ * @command: the command register: 0xffff if only ones were read
+ * @bars_set: the registers of its BARs are not all 0
  * @bus_master: it may start DMA
- * @header_type: 0 for a device, 1 for a bridge; without the bit for
+ * @header_type: 0 for a device, 1 or 2 for a bridge; without the bit for
  *      multi-function devices
+ * @power_state: its power state ("D0", "D3cold"; "unknown" if the kernel has
+ *      not set one yet), or NULL if not known (before Linux 5.11)
+ * @runtime_status: state of its runtime power management ("active",
+ *      "suspended", "error"), or NULL if not known
+ * @power_control: "auto" if the kernel may switch it off while it is idle, "on"
+ *      if not, or NULL if not known
  * @boot_vga: the firmware used it as its display
  * @can_reset: the kernel can reset this function alone
+ * @reset_known: @can_reset could be read
+ * @reset_off: the user has switched off all reset methods
  * @reset_methods: the reset methods, best first ("flr bus"), or NULL if there
  *      are none or the kernel does not list them (before 5.15)
  * @rom_file: the file 'rom' exists: either the device has a ROM, or the
  *      firmware left a copy
  * @is_vf: it is a virtual function (SR-IOV)
+ * @vfs: number of its virtual functions, or -1 if not known
  * @regions: BARs and ROM. The upper half of a 64-bit BAR is empty.
+ * @regions_known: @regions could be read
  * @unread: why one of @vendor, @device, @irq and @regions could not be read and
  *      is 0; NULL if all were read. Each PCI device of a real host has them.
  */
@@ -113,27 +150,37 @@ typedef struct HostPci {
     uint8_t devfn;
     uint16_t vendor;
     uint16_t device;
-    uint16_t subsystem_vendor;
-    uint16_t subsystem_device;
+    int32_t subsystem_vendor;
+    int32_t subsystem_device;
     uint32_t class_code;
-    uint8_t revision;
+    int16_t revision;
     uint32_t irq;
     char *driver;
+    bool driver_known;
     bool vfio_dev;
     char *driver_override;
     int iommu_group;
     int numa_node;
     int enabled;
-    uint16_t command;
+    HostPciAnswer answer;
     bool config_known;
+    uint16_t command;
+    bool bars_set;
     bool bus_master;
     uint8_t header_type;
+    char *power_state;
+    char *runtime_status;
+    char *power_control;
     bool boot_vga;
     bool can_reset;
+    bool reset_known;
+    bool reset_off;
     char *reset_methods;
     bool rom_file;
     bool is_vf;
+    int vfs;
     HostPciRegion regions[HOST_PCI_REGIONS];
+    bool regions_known;
     GError *unread;
 } HostPci;
 
@@ -153,6 +200,20 @@ char *host_pci_parse_bdf(const char *text, GError **error);
 bool host_pci_is_bdf(const char *text);
 
 /**
+ * host_pci_short_bdf() - leave out domain 0 of an address
+ * @bdf: an address, as sysfs names it
+ *
+ * Return: "01:00.0" for "0000:01:00.0", "0001:01:00.0" for itself
+ */
+const char *host_pci_short_bdf(const char *bdf);
+
+/**
+ * host_pci_domain() - get the domain of an address
+ * @bdf: an address, as sysfs names it
+ */
+uint32_t host_pci_domain(const char *bdf);
+
+/**
  * host_pci_get() - read the state of a device
  * @root: see above
  * @bdf: its address, in any form that host_pci_parse_bdf() takes
@@ -170,7 +231,7 @@ HostPci *host_pci_get(const char *root, const char *bdf, GError **error);
  *         mediated device
  *
  * The kernel answers all this without the device, except config space: that is
- * not read. @config_known is false, and @resizes of all regions are 0.
+ * not read. @answer is unknown, and @resizes of all regions are 0.
  *
  * Return: the device's current state, or NULL
  */
@@ -213,19 +274,10 @@ GPtrArray *host_pci_group_at(const HostPci *dev);
  * host_pci_is_bridge() - does the device lead to another bus?
  * @dev: the device
  *
- * A guest does not get bridges, and they need not be unbound.
+ * The header of config space tells, or the device's class if it does not
+ * answer.  A guest does not get bridges, and they need not be unbound.
  */
 bool host_pci_is_bridge(const HostPci *dev);
-
-/**
- * host_pci_hinders_group() - does the device prevent passthrough of its group?
- * @dev: a device of the group
- *
- * VFIO requires that each device of a group is bound to a VFIO driver, to a
- * driver that never starts DMA by itself, or to none (driver_managed_dma in the
- * kernel's drivers; Documentation/driver-api/vfio.rst).
- */
-bool host_pci_hinders_group(const HostPci *dev);
 
 /**
  * host_pci_is_vfio_driver() - is this the name of a VFIO driver?

@@ -51,6 +51,16 @@ bool host_fs_exists(const char *dir, const char *name)
     return g_file_test(path, G_FILE_TEST_EXISTS);
 }
 
+bool host_fs_link(const char *dir, const char *name, char **last)
+{
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    g_autoptr(GError) why = NULL;
+    g_autofree char *target = g_file_read_link(path, &why);
+
+    *last = target ? g_path_get_basename(target) : NULL;
+    return target || g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+}
+
 char *host_fs_link_name(const char *dir, const char *name)
 {
     g_autofree char *path = g_build_filename(dir, name, NULL);

@@ -59,6 +59,16 @@ int64_t host_fs_attr_number(const char *dir, const char *name, unsigned base,
 bool host_fs_exists(const char *dir, const char *name);
 
 /**
+ * host_fs_link() - last component of a link's target, if it can be known
+ * @dir: the directory that the link is in
+ * @name: the link
+ * @last: where to store the name, to be freed; or NULL if there is no such link
+ *
+ * Return: false if it is not known whether there is a link, or where it leads
+ */
+bool host_fs_link(const char *dir, const char *name, char **last);
+
+/**
  * host_fs_link_name() - last component of a link's target
  * @dir: the directory that the link is in
  * @name: the link

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define HEADER_BYTES 64
+#define REGIONS 13
 
 char *fake_host_new(void)
 {
@@ -93,7 +94,14 @@ char *fake_pci(const char *root, const char *parent, const char *bdf,
     g_autofree char *vendor = g_strconcat(dir, "/vendor", NULL);
     g_autofree char *device = g_strconcat(dir, "/device", NULL);
     g_autofree char *class = g_strconcat(dir, "/class", NULL);
+    g_autofree char *resource = g_strconcat(dir, "/resource", NULL);
+    unsigned i;
+    g_autoptr(GString) regions = g_string_new(NULL);
 
+    for (i = 0; i < REGIONS; i++) {
+        g_string_append(regions, "0x0000000000000000 0x0000000000000000 0x0000000000000000\n");
+    }
+    fake_file(root, resource, "%s", regions->str);
     fake_bytes(root, config, header, sizeof(header));
     fake_file(root, vendor, "0x10de\n");
     fake_file(root, device, "0x1b80\n");

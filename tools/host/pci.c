@@ -34,7 +34,10 @@ const char *host_pci_class_name(const HostPci *dev)
         { 0x05, 16, "memory" },
         { 0x0600, 8, "host bridge" },
         { 0x0601, 8, "ISA bridge" },
+        { 0x0602, 8, "EISA bridge" },
         { 0x0604, 8, "PCI bridge" },
+        { 0x0607, 8, "CardBus bridge" },
+        { 0x0609, 8, "PCI bridge" },
         { 0x06, 16, "bridge" },
         { 0x07, 16, "communication" },
         { 0x0806, 8, "IOMMU" },
@@ -47,6 +50,7 @@ const char *host_pci_class_name(const HostPci *dev)
         { 0x10, 16, "encryption" },
         { 0x11, 16, "signal processing" },
         { 0x12, 16, "accelerator" },
+        { HOST_PCI_CLASS_UNKNOWN, 0, "unknown class" },
     };
     size_t i;
 

@@ -8,6 +8,7 @@
 #define VFIO_TRACE_HOST_PCI_H
 
 #include "libpcidev/device.h"
+#include "libpcidev/group.h"
 
 /**
  * host_pci_is_display() - is a device a graphics device (VGA, 3D or other)?

@@ -153,8 +153,8 @@ BindState *bind_state_of(const HostPci *dev)
     state->driver_override = g_strdup(dev->driver_override);
     state->power_control = host_fs_attr(power_dir, "control");
     state->command = dev->command;
-    state->command_known = dev->config_known && dev->command != 0xffff;
-    state->enabled = CLAMP(dev->enabled, 0, ENABLED_MAX);
+    state->command_known = dev->config_known;
+    state->enabled = MIN(dev->enabled, ENABLED_MAX);
     return state;
 }
 
@@ -260,10 +260,10 @@ static bool restore_enabled(const char *root, const BindState *state,
     unsigned tries;
     uint16_t command;
 
-    for (tries = 0; dev && dev->enabled >= 0 &&
-                    (unsigned)dev->enabled != state->enabled &&
+    for (tries = 0; dev && dev->enabled >= 0 && state->enabled >= 0 &&
+                    dev->enabled != state->enabled &&
                     tries < 2 * ENABLED_MAX; tries++) {
-        bool up = (unsigned)dev->enabled < state->enabled;
+        bool up = dev->enabled < state->enabled;
         HostPci *now;
 
         if (!write_attr(dev, "enable", up ? "1" : "0", BIND_ERROR_BACK,

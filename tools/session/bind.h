@@ -37,7 +37,7 @@ typedef enum BindError {
  * @power_control: "on" or "auto", or NULL if not known
  * @command: the command register
  * @command_known: @command could be read
- * @enabled: the kernel's enable count
+ * @enabled: the kernel's enable count, or -1 if not known
  */
 typedef struct BindState {
     char *bdf;
@@ -47,7 +47,7 @@ typedef struct BindState {
     char *power_control;
     uint16_t command;
     bool command_known;
-    unsigned enabled;
+    int enabled;
 } BindState;
 
 /**

@@ -42,7 +42,9 @@ static JsonObject *device_to_json(const BindState *state)
     if (state->command_known) {
         json_object_set_int_member(object, "command", state->command);
     }
-    json_object_set_int_member(object, "enabled", state->enabled);
+    if (state->enabled >= 0) {
+        json_object_set_int_member(object, "enabled", state->enabled);
+    }
     return object;
 }
 
@@ -187,11 +189,16 @@ static BindState *device_from_json(JsonObject *object)
         !get_string(object, "driver-override", is_name,
                     &state->driver_override) ||
         !get_string(object, "power-control", is_power_control,
-                    &state->power_control) ||
-        !get_number(object, "enabled", 16, &enabled)) {
+                    &state->power_control)) {
         return NULL;
     }
-    state->enabled = enabled;
+    state->enabled = -1;
+    if (json_object_has_member(object, "enabled")) {
+        if (!get_number(object, "enabled", 16, &enabled)) {
+            return NULL;
+        }
+        state->enabled = enabled;
+    }
     if (json_object_has_member(object, "command")) {
         state->command_known = true;
         if (!get_number(object, "command", 0xffff, &command)) {

@@ -4,7 +4,7 @@
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
-#include "libpcidev/device.h"
+#include "libpcidev/group.h"
 #include "hw/vfio-trace/device/hostdev.h"
 
 /* Flags of a resource that the kernel shows in PCIDEV lines: the BAR's bits */
@@ -49,11 +49,13 @@ char *hostdev_describe(const char *sysfsdev, MmtPciDev *dev, Error **errp)
     return g_strdup(host->bdf);
 }
 
-/* Bridges may stay with the kernel; others must be VFIO's or have no driver. */
+/*
+ * Others must be VFIO's or have no driver.  Kernels before 5.19 ignored the
+ * drivers of bridges to other buses, so VFIO decides about these.
+ */
 static bool hostdev_in_the_way(const HostPci *host)
 {
-    return host_pci_hinders_group(host) &&
-           host->class_code >> 16 != HOST_PCI_BASE_BRIDGE;
+    return host_pci_hinders_group(host) && !host_pci_is_bridge(host);
 }
 
 static bool hostdev_has_group(const HostPci *host)
@@ -61,8 +63,9 @@ static bool hostdev_has_group(const HostPci *host)
     g_autofree char *link = g_build_filename(host->path, "iommu_group", NULL);
 
     /* If the link can't be accessed, VFIO will report what is wrong. */
-    return host->iommu_group >= 0 || access(link, F_OK) == 0 ||
-           errno != ENOENT;
+    return host->iommu_group >= 0 ||
+           host->iommu_group == HOST_PCI_GROUP_UNKNOWN ||
+           access(link, F_OK) == 0 || errno != ENOENT;
 }
 
 static bool hostdev_check_group(const HostPci *host, Error **errp)
@@ -70,6 +73,7 @@ static bool hostdev_check_group(const HostPci *host, Error **errp)
     ERRP_GUARD();
     g_autoptr(GPtrArray) members = host_pci_group_at(host);
     g_autoptr(GString) others = g_string_new(NULL);
+    bool needed = false;
     guint i;
 
     if (!hostdev_has_group(host)) {
@@ -85,13 +89,15 @@ static bool hostdev_check_group(const HostPci *host, Error **errp)
             hostdev_in_the_way(member)) {
             g_string_append_printf(others, " %s (%s)", member->bdf,
                                    member->driver);
+            needed |= host_pci_depends(host, member);
         }
     }
     if (others->len) {
         error_setg(errp, "host device %s is not alone in its IOMMU group:%s",
                    host->bdf, others->str);
-        error_append_hint(errp,
-                          "Bind these to vfio-pci as well, or unbind them from their drivers.\n");
+        error_append_hint(errp, needed ?
+                          "The device would not exist without one of these drivers: it can't be given to a guest.\n"
+                          : "Bind these to vfio-pci as well, or unbind them from their drivers.\n");
         return false;
     }
     return true;
@@ -102,7 +108,8 @@ static bool hostdev_check_driver(const HostPci *host, const char *sysfsdev,
 {
     ERRP_GUARD();
 
-    if (host->driver && !hostdev_in_the_way(host)) {
+    /* If the link can't be read, VFIO will report what is wrong. */
+    if (!host->driver_known || (host->driver && !hostdev_in_the_way(host))) {
         return true;
     }
     error_setg(errp, "host device %s is not bound to vfio-pci but to %s",
