@@ -67,7 +67,7 @@ typedef struct HostPciRegion {
 /* Class codes: base class, or base class and subclass */
 #define HOST_PCI_CLASS_VGA      0x0300
 #define HOST_PCI_CLASS_3D       0x0302
-#define HOST_PCI_CLASS_OTHER_BRIDGE 0x0680
+#define HOST_PCI_CLASS_CHIPSET_LAST 0x0603
 #define HOST_PCI_CLASS_IOMMU    0x0806
 #define HOST_PCI_BASE_DISPLAY   0x03
 #define HOST_PCI_BASE_BRIDGE    0x06

@@ -170,6 +170,9 @@ static void test_absent(Fixture *f, gconstpointer data)
 static void test_kvm(Fixture *f, gconstpointer data)
 {
     (void)data;
+    assert_host("KVM", "fail", "not known whether the CPU has virtualization",
+                NULL);
+    fake_file(f->root, "/proc/cpuinfo", "flags\t\t: fpu ssvm\n");
     assert_host("KVM", "fail", "no virtualization in the CPU's features",
                 "firmware");
     fake_file(f->root, "/proc/cpuinfo", "flags\t\t: fpu hypervisor ssvm\n");
@@ -243,13 +246,17 @@ static void test_interrupts(Fixture *f, gconstpointer data)
 static void test_module(Fixture *f, gconstpointer data)
 {
     (void)data;
-    assert_host("vfio-pci", "fail", "has no driver vfio-pci",
-                "CONFIG_VFIO_PCI");
+    assert_host("vfio-pci", "warn", "not known whether this kernel has it",
+                "sudo modprobe vfio-pci");
     assert_host("container", "note", "comes with the driver", NULL);
     fake_file(f->root, "/proc/sys/kernel/osrelease", "6.1.0-test\n");
+    fake_file(f->root, "/lib/modules/6.1.0-test/vmlinuz", "%s", "");
+    assert_host("vfio-pci", "warn", "not known whether this kernel has it",
+                NULL);
     fake_file(f->root, "/lib/modules/6.1.0-test/modules.dep",
               "kernel/drivers/vfio/pci/vfio-pci-core.ko: x\n");
-    assert_host("vfio-pci", "fail", "has no driver vfio-pci", NULL);
+    assert_host("vfio-pci", "fail", "has no driver vfio-pci",
+                "CONFIG_VFIO_PCI");
     fake_file(f->root, "/lib/modules/6.1.0-test/modules.dep",
               "kernel/drivers/vfio/pci/vfio-pci.ko.xz: x\n");
     assert_host("vfio-pci", "note", "installed, but not loaded",
@@ -273,6 +280,7 @@ static void test_memlock(Fixture *f, gconstpointer data)
     g_autoptr(JsonNode) small = NULL;
 
     (void)data;
+    assert_host("memlock", "note", "it is not known how much memory", NULL);
     fake_file(f->root, "/proc/self/status",
               "Name:\tx\nCapEff:\t000001fffffbffff\n");
     fake_file(f->root, "/proc/self/limits", LIMITS "8388608 8388608 bytes\n");
@@ -312,6 +320,8 @@ static void test_memory(Fixture *f, gconstpointer data)
 static void test_security(Fixture *f, gconstpointer data)
 {
     (void)data;
+    assert_host("lockdown", "note", "it is not known whether", NULL);
+    fake_file(f->root, "/sys/kernel/security/lsm", "capability\n");
     assert_host("lockdown", "ok", "is not locked down", NULL);
     assert_host("confinement", "ok", "neither", NULL);
     fake_file(f->root, "/sys/kernel/security/lockdown",
@@ -406,10 +416,246 @@ static void test_device(Fixture *f, gconstpointer data)
     bytes[0x0e] = 0;
     fake_bytes(f->root, config, bytes, sizeof(bytes));
     assert_gpu("device", "fail", "does not answer", NULL);
+    fake_bytes(f->root, config, bytes, 16);
+    assert_gpu("device", "note", "it is not known whether it answers", NULL);
     memset(bytes, 0, sizeof(bytes));
     bytes[0x0e] = 1;
     fake_bytes(f->root, config, bytes, sizeof(bytes));
     assert_gpu("device", "fail", "is a bridge", NULL);
+}
+
+static void no_answer(const Fixture *f, const char *dir)
+{
+    g_autofree char *config = g_strconcat(dir, "/config", NULL);
+    guint8 bytes[256];
+
+    memset(bytes, 0xff, sizeof(bytes));
+    fake_bytes(f->root, config, bytes, sizeof(bytes));
+}
+
+/* A GPU without power: nothing is taken for an answer of it. */
+static void test_silent(Fixture *f, gconstpointer data)
+{
+    g_autoptr(ToolRun) list = NULL;
+    g_autoptr(JsonNode) node = NULL;
+    g_autoptr(JsonNode) all = NULL;
+    JsonObject *device;
+
+    (void)data;
+    g_free(fake_pci(f->root, "pci0000:00", "0000:00:01.0", 0x060400,
+                    "pcieport", 1));
+    no_answer(f, f->gpu);
+    assert_gpu("device", "fail", "0000:01:00.0 does not answer: its config "
+               "space reads as all ones (power state unknown)",
+               "let the kernel find it again: echo 1 | sudo tee "
+               "/sys/bus/pci/devices/0000:01:00.0/remove");
+    gpu_file(f, "power_state", "D3cold\n");
+    gpu_file(f, "power/runtime_status", "suspended\n");
+    gpu_file(f, "power/control", "auto\n");
+    gpu_file(f, "boot_vga", "1\n");
+    gpu_file(f, "reset_method", "flr bus\n");
+    gpu_file(f, "resource", "0xf6000000 0xf6ffffff 0x40200\n");
+    gpu_file(f, "resource0_resize", "ffffffffffffffff\n");
+    node = examine(NULL, NULL, "01:00.0", 1);
+    assert_finding(node, "device", "fail", "0000:01:00.0 does not answer: its "
+                   "config space reads as all ones (power state D3cold, "
+                   "runtime status suspended)",
+                   "for d in 0000:00:01.0 0000:01:00.0; do echo on | sudo tee "
+                   "/sys/bus/pci/devices/$d/power/control; echo 0 | sudo tee "
+                   "/sys/bus/pci/devices/$d/d3cold_allowed; done");
+    assert_finding(node, "device", "fail", "", "disable_idle_d3=1");
+    assert_finding(node, "device", "fail", "", "switch the machine off and on");
+    assert_finding(node, "use", "fail", "boot VGA", NULL);
+    assert_finding(node, "driver", "note", "nouveau",
+                   "see the finding 'device'");
+    assert_finding(node, "reset", "note", "not known whether a reset (flr bus)",
+                   NULL);
+    assert_finding(node, "MSI-X", "note", "it does not answer", NULL);
+    assert_finding(node, "BARs", "ok", "1 BAR: 16M", NULL);
+    device = json_object_get_object_member(json_node_get_object(node),
+                                           "device");
+    g_assert_false(json_object_get_boolean_member(device, "answers"));
+    g_assert_cmpstr(json_object_get_string_member(device, "power-state"), ==,
+                    "D3cold");
+    g_assert_cmpstr(json_object_get_string_member(device, "runtime-status"),
+                    ==, "suspended");
+    g_assert_cmpstr(json_object_get_string_member(device, "power-control"), ==,
+                    "auto");
+    g_assert_false(json_object_has_member(device, "bus-master"));
+
+    list = run_tool(NULL, "doctor", NULL);
+    assert_contains(list->out, "  0000:01:00.0  VGA                10de:1b80  "
+                    "    1  nouveau       does not answer: its config space "
+                    "reads as all ones (power state D3cold, runtime status "
+                    "suspended); the host needs it: boot VGA");
+    all = examine(NULL, NULL, NULL, 1);
+    device = json_array_get_object_element(json_object_get_array_member(
+        json_node_get_object(all), "devices"), 1);
+    g_assert_cmpstr(json_object_get_string_member(device, "bdf"), ==,
+                    "0000:01:00.0");
+    g_assert_false(json_object_get_boolean_member(device, "answers"));
+}
+
+/* It counts in its group while a driver has it. */
+static void test_silent_member(Fixture *f, gconstpointer data)
+{
+    g_autofree char *audio = fake_pci(f->root, BEHIND, "0000:01:00.1",
+                                      0x040300, "snd_hda_intel", 1);
+
+    (void)data;
+    no_answer(f, audio);
+    assert_gpu("group", "warn", "0000:01:00.1 (audio, snd_hda_intel; it does "
+               "not answer", "for d in 0000:01:00.0 0000:01:00.1");
+}
+
+/* An SSD behind Intel's VMD, whose driver keeps VFIO from the group */
+static void test_vmd(Fixture *f, gconstpointer data)
+{
+    static const char vmd[] = "pci0000:00/0000:00:0e.0/pci10000:00";
+    static const char port[] =
+        "pci0000:00/0000:00:0e.0/pci10000:00/10000:00:02.0";
+    static const guint8 header[64] = { 0x86, 0x80, [0x0e] = 1 };
+    g_autofree char *bridge = NULL;
+    g_autofree char *config = NULL;
+    g_autoptr(JsonNode) ssd = NULL;
+    g_autoptr(JsonNode) controller = NULL;
+    g_autoptr(ToolRun) list = NULL;
+
+    (void)data;
+    g_free(fake_pci(f->root, "pci0000:00", "0000:00:0e.0", 0x010400, "vmd",
+                    5));
+    bridge = fake_pci(f->root, vmd, "10000:00:02.0", 0x060400, "pcieport", 5);
+    config = g_strconcat(bridge, "/config", NULL);
+    fake_bytes(f->root, config, header, sizeof(header));
+    g_free(fake_pci(f->root, port, "10000:01:00.0", 0x010802, "nvme", 5));
+    ssd = examine(NULL, NULL, "10000:01:00.0", 1);
+    assert_finding(ssd, "device", "fail", "QEMU takes addresses with a PCI "
+                   "domain of up to ffff, but 10000:01:00.0 is in domain 10000, "
+                   "behind the Intel VMD controller 0000:00:0e.0",
+                   "switch VMD off in the firmware's setup");
+    assert_finding(ssd, "group", "fail", "group 5 also has 0000:00:0e.0 (RAID, "
+                   "driver vmd), whose driver keeps VFIO from the group",
+                   "vfio-trace run 0000:00:0e.0");
+    controller = examine(NULL, NULL, "00:0e.0", 1);
+    assert_finding(controller, "device", "ok", "RAID", NULL);
+    assert_finding(controller, "group", "note", "devices that the host loses "
+                   "with this device's driver: 10000:01:00.0 (NVMe, nvme)",
+                   NULL);
+    assert_finding(controller, "driver", "note", "bound to vmd",
+                   "for d in 0000:00:0e.0; do");
+    list = run_tool(NULL, "doctor", NULL);
+    /* Longer addresses do not break the columns. */
+    assert_contains(list->out, "\n  0000:01:00.0   VGA  ");
+    assert_contains(list->out, "\n  10000:01:00.0  NVMe ");
+    assert_contains(list->out, "QEMU can't name its domain");
+}
+
+/* A switch is a device like any other; chipset bridges are not. */
+static void test_switches(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        const char *bdf;
+        unsigned class_code;
+        guint8 header_type;
+        bool listed;
+    } cases[] = {
+        { "0000:00:00.0", 0x060000, 0, false },
+        { "0000:00:1f.0", 0x060100, 0, false },
+        { "0000:00:02.0", 0x060400, 1, false },
+        { "0000:00:02.1", 0x060400, 0xff, false },
+        { "0000:00:03.0", 0x068000, 0, true },
+        { "0000:00:03.1", 0x068000, 0x80, true },
+        { "0000:00:03.2", 0x068000, 0x7f, true },
+        { "0000:00:03.3", 0x068000, 1, false },
+        { "0000:00:04.0", 0x060700, 2, false },
+        { "0000:00:05.0", 0x060900, 0, true },
+    };
+    g_autoptr(ToolRun) list = NULL;
+    g_autoptr(JsonNode) node = NULL;
+    size_t i;
+
+    (void)data;
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *dir = fake_pci(f->root, "pci0000:00", cases[i].bdf,
+                                        cases[i].class_code, NULL, i + 10);
+        g_autofree char *config = g_strconcat(dir, "/config", NULL);
+        guint8 bytes[64] = { 0xde, 0x10, [0x0e] = cases[i].header_type };
+        g_autofree char *resource = g_strconcat(dir, "/resource", NULL);
+
+        fake_bytes(f->root, config, bytes, sizeof(bytes));
+        fake_file(f->root, resource, "0xf6000000 0xf6ffffff 0x40200\n");
+    }
+    list = run_tool(NULL, "doctor", NULL);
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_test_message("%s", cases[i].bdf);
+        g_assert_cmpint(strstr(list->out, cases[i].bdf) != NULL, ==,
+                        cases[i].listed);
+    }
+    node = examine(NULL, NULL, "00:03.0", 1);
+    assert_finding(node, "device", "ok", "0000:00:03.0: bridge", NULL);
+}
+
+/* What can't be read is reported as such, and not as absent. */
+static void test_unread(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        const char *file;
+        const char *check;
+        const char *state;
+        const char *found;
+    } cases[] = {
+        { "config", "device", "note", "it is not known whether it answers" },
+        { "config", "MSI-X", "note", "its config space can't be read" },
+        { "driver", "driver", "note", "it is not known which driver has it" },
+        { "iommu_group", "group", "note", "it is not known which IOMMU group" },
+        { "reset_method", "reset", "note", "whether it can be reset" },
+        { "resource", "BARs", "warn", "it is not known which BARs it has" },
+        { "resource", "ROM", "note", "it is not known whether it has a ROM" },
+        { "resource", "direct", "note", "it is not known which parts" },
+        { "resource", "speed", "note", "it is not known whether a BAR" },
+    };
+    g_autofree char *config = g_strconcat(f->gpu, "/config", NULL);
+    guint8 bytes[256] = { 0xde, 0x10, [0x06] = 0x10, [0x34] = 0x40,
+                          [0x40] = 0xff, [0x41] = 0xff };
+    size_t i;
+
+    (void)data;
+    fake_bytes(f->root, config, bytes, sizeof(bytes));
+    assert_gpu("MSI-X", "warn", "its list of capabilities is not valid", NULL);
+    bytes[0x10] = 4;
+    fake_bytes(f->root, config, bytes, sizeof(bytes));
+    assert_gpu("BARs", "warn", "the kernel lists no BARs", "dmesg");
+    gpu_file(f, "reset_method", "\n");
+    assert_gpu("reset", "warn", "reset_method is empty",
+               "echo default | sudo tee");
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = g_strconcat(f->root, f->gpu, "/",
+                                            cases[i].file, NULL);
+
+        /* A directory can't be read, and is not a link. */
+        g_remove(path);
+        g_assert_cmpint(g_mkdir_with_parents(path, 0755), ==, 0);
+        assert_gpu(cases[i].check, cases[i].state, cases[i].found, NULL);
+    }
+}
+
+static void test_dangling(Fixture *f, gconstpointer data)
+{
+    g_autofree char *groups = g_strconcat(f->root, "/sys/kernel/iommu_groups",
+                                          NULL);
+    g_autofree char *away = g_strconcat(f->root, "/away", NULL);
+    g_autoptr(JsonNode) node = NULL;
+    g_autoptr(ToolRun) list = NULL;
+
+    (void)data;
+    g_assert_cmpint(g_rename(groups, away), ==, 0);
+    assert_gpu("group", "warn", "iommu_groups/1/devices can't be read", NULL);
+    fake_link(f->root, "/sys/bus/pci/devices/0000:05:00.0", "/nonexistent");
+    node = examine(NULL, NULL, "05:00.0", 1);
+    assert_finding(node, "device", "fail", "can't read PCI device 0000:05:00.0",
+                   NULL);
+    list = run_tool(NULL, "doctor", NULL);
+    assert_contains(list->out, "  can't read PCI device 0000:05:00.0: ");
 }
 
 static void test_group(Fixture *f, gconstpointer data)
@@ -758,6 +1004,12 @@ int main(int argc, char **argv)
         { "/doctor/qemu", test_qemu },
         { "/doctor/qemu-hangs", test_qemu_hangs },
         { "/doctor/device", test_device },
+        { "/doctor/silent", test_silent },
+        { "/doctor/silent-member", test_silent_member },
+        { "/doctor/vmd", test_vmd },
+        { "/doctor/switches", test_switches },
+        { "/doctor/unread", test_unread },
+        { "/doctor/dangling", test_dangling },
         { "/doctor/group", test_group },
         { "/doctor/driver", test_driver },
         { "/doctor/use", test_use },

@@ -29,7 +29,14 @@ void doctor_check_bars(Doctor *doctor)
             g_string_append_printf(homeless, " %u", i);
         }
     }
-    if (!bars) {
+    if (!doctor->dev->regions_known) {
+        doctor_say(doctor, DOCTOR_WARN, NULL,
+                   "it is not known which BARs it has: %s/resource can't be read",
+                   doctor->dev->path);
+    } else if (!bars && (doctor->dev->bars_set || !doctor->dev->config_known)) {
+        doctor_say(doctor, DOCTOR_WARN, "sudo dmesg | grep -i BAR",
+                   "the kernel lists no BARs: it could not find out their sizes or assign addresses, or the device has none");
+    } else if (!bars) {
         doctor_say(doctor, DOCTOR_WARN, NULL,
                    "the device has no BARs: only config space and interrupts can be traced");
     } else if (homeless->len) {
@@ -71,7 +78,10 @@ void doctor_check_direct(Doctor *doctor)
                                    list->len ? ", " : "", i, why);
         }
     }
-    if (list->len) {
+    if (!doctor->dev->regions_known) {
+        doctor_say(doctor, DOCTOR_NOTE, "see the finding 'BARs'",
+                   "it is not known which parts the guest accesses directly");
+    } else if (list->len) {
         doctor_say(doctor, DOCTOR_NOTE, NULL,
                    "accesses go through QEMU even where they are not traced: %s",
                    list->str);
@@ -99,6 +109,18 @@ void doctor_check_msix(Doctor *doctor)
         doctor_say(doctor, DOCTOR_NOTE, "sudo vfio-trace doctor ...",
                    "only root can read where the MSI-X table is");
         break;
+    case HOST_PCI_MSIX_UNREAD:
+        doctor_say(doctor, DOCTOR_NOTE, NULL,
+                   "it is not known whether the device has MSI-X: its config space can't be read");
+        break;
+    case HOST_PCI_MSIX_SILENT:
+        doctor_say(doctor, DOCTOR_NOTE, "see the finding 'device'",
+                   "it is not known whether the device has MSI-X: it does not answer");
+        break;
+    case HOST_PCI_MSIX_BROKEN:
+        doctor_say(doctor, DOCTOR_WARN, "sudo lspci -vv shows what can be read of it",
+                   "it is not known whether the device has MSI-X: its list of capabilities is not valid");
+        break;
     }
 }
 
@@ -115,7 +137,10 @@ void doctor_check_speed(Doctor *doctor)
                                    list->len ? ", " : "", i, size);
         }
     }
-    if (list->len) {
+    if (!doctor->dev->regions_known) {
+        doctor_say(doctor, DOCTOR_NOTE, "see the finding 'BARs'",
+                   "it is not known whether a BAR is slow to trace");
+    } else if (list->len) {
         doctor_say(doctor, DOCTOR_NOTE,
                    "use windows=registers to leave it out (vfio-trace run --trace-windows registers)",
                    "device memory, slow if it is traced: %s", list->str);
@@ -137,6 +162,9 @@ void doctor_check_rom(Doctor *doctor)
                    "the host's firmware has run the ROM, and may have changed it");
     } else if (rom->size) {
         doctor_say(doctor, DOCTOR_OK, NULL, "a ROM of %s", size);
+    } else if (!doctor->dev->regions_known) {
+        doctor_say(doctor, DOCTOR_NOTE, "see the finding 'BARs'",
+                   "it is not known whether it has a ROM");
     } else {
         doctor_say(doctor, DOCTOR_OK, NULL, "no ROM");
     }

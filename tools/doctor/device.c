@@ -5,27 +5,50 @@
 #include "tools/doctor/device.h"
 #include "tools/doctor/finding.h"
 #include "tools/host/fs.h"
+#include "tools/host/refusal.h"
 #include "tools/host/use.h"
 
 #include <string.h>
 
 #define VENDOR_AMD 0x1002
 
+#define SEE_DEVICE "see the finding 'device'"
+
 void doctor_check_device(Doctor *doctor)
 {
     const HostPci *dev = doctor->dev;
+    g_autoptr(HostPciRefusal) refusal = host_pci_refusal(doctor->root, dev);
 
-    if (host_pci_is_bridge(dev)) {
-        doctor_say(doctor, DOCTOR_FAIL, "name a device behind it",
-                   "%s is a bridge: a guest can't have a bridge", dev->bdf);
-    } else if (dev->config_known && dev->command == 0xffff) {
-        doctor_say(doctor, DOCTOR_FAIL, "switch the machine off and on",
-                   "%s does not answer: its config space reads as all ones",
-                   dev->bdf);
+    if (refusal) {
+        doctor_say(doctor, DOCTOR_FAIL, refusal->remedy, "%s", refusal->why);
+    } else if (dev->answer == HOST_PCI_ANSWER_UNKNOWN) {
+        doctor_say(doctor, DOCTOR_NOTE, NULL,
+                   "%s: %s, %04x:%04x; its config space can't be read, so it is not known whether it answers",
+                   dev->bdf, host_pci_class_name(dev), dev->vendor,
+                   dev->device);
     } else {
         doctor_say(doctor, DOCTOR_OK, NULL, "%s: %s, %04x:%04x", dev->bdf,
                    host_pci_class_name(dev), dev->vendor, dev->device);
     }
+}
+
+/* Can no guest have the device?  Then there is nothing to bind. */
+static bool is_refused(const Doctor *doctor)
+{
+    g_autoptr(HostPciRefusal) refusal = host_pci_refusal(doctor->root,
+                                                         doctor->dev);
+
+    return refusal;
+}
+
+/* A member's meaning for the device; the device itself may have to be taken */
+static HostPciMember member(const Doctor *doctor, const HostPci *dev)
+{
+    if (strcmp(dev->bdf, doctor->dev->bdf)) {
+        return host_pci_member(doctor->dev, dev);
+    }
+    return host_pci_hinders_group(dev) ? HOST_PCI_MEMBER_TAKE
+                                       : HOST_PCI_MEMBER_FREE;
 }
 
 /*
@@ -41,7 +64,7 @@ static char *bind_command(const Doctor *doctor, const GPtrArray *devices)
     for (i = 0; i < devices->len; i++) {
         const HostPci *dev = devices->pdata[i];
 
-        if (host_pci_hinders_group(dev)) {
+        if (member(doctor, dev) == HOST_PCI_MEMBER_TAKE) {
             g_string_append_printf(list, "%s%s", list->len ? " " : "",
                                    dev->bdf);
         }
@@ -55,21 +78,30 @@ static char *bind_command(const Doctor *doctor, const GPtrArray *devices)
         list->str);
 }
 
-/* "0000:01:00.1 (audio, snd_hda_intel)" for each member that @keep wants */
-static char *list_members(const Doctor *doctor,
-                          bool (*keep)(const HostPci *dev))
+/*
+ * "0000:01:00.1 (audio, snd_hda_intel)" for each member with this meaning;
+ * bridges without a driver of their own are not worth a word
+ */
+static char *list_members(const Doctor *doctor, HostPciMember wanted)
 {
     GString *list = g_string_new(NULL);
     guint i;
 
     for (i = 0; i < doctor->group->len; i++) {
         const HostPci *dev = doctor->group->pdata[i];
+        g_autofree char *silence = host_pci_silence(dev);
 
-        if (strcmp(dev->bdf, doctor->dev->bdf) && keep(dev)) {
-            g_string_append_printf(list, "%s%s (%s, %s)",
+        if (strcmp(dev->bdf, doctor->dev->bdf) &&
+            member(doctor, dev) == wanted &&
+            !(wanted == HOST_PCI_MEMBER_FREE && host_pci_is_bridge(dev))) {
+            g_string_append_printf(list, "%s%s (%s, %s%s%s)",
                                    list->len ? ", " : "", dev->bdf,
                                    host_pci_class_name(dev),
-                                   dev->driver ? dev->driver : "no driver");
+                                   dev->driver ? dev->driver :
+                                   dev->driver_known ? "no driver" :
+                                   "driver unknown",
+                                   silence ? "; it " : "",
+                                   silence ? silence : "");
         }
     }
     return g_string_free(list, FALSE);
@@ -86,7 +118,7 @@ static bool say_needed_member(Doctor *doctor)
         const HostPciUse *use;
 
         if (!strcmp(dev->bdf, doctor->dev->bdf) ||
-            !host_pci_hinders_group(dev)) {
+            member(doctor, dev) != HOST_PCI_MEMBER_TAKE) {
             continue;
         }
         uses = host_pci_uses(doctor->root, dev);
@@ -102,38 +134,97 @@ static bool say_needed_member(Doctor *doctor)
     return false;
 }
 
-static bool goes_quietly(const HostPci *dev)
+/* Report a member that keeps VFIO from the group, and can't be taken. */
+static bool say_blocking_member(Doctor *doctor)
 {
-    return !host_pci_hinders_group(dev) && !host_pci_is_bridge(dev);
+    guint i;
+
+    for (i = 0; i < doctor->group->len; i++) {
+        const HostPci *dev = doctor->group->pdata[i];
+
+        if (member(doctor, dev) == HOST_PCI_MEMBER_BLOCKS) {
+            g_autoptr(HostPciRefusal) refusal =
+                host_pci_member_refusal(doctor->dev, dev);
+
+            doctor_say(doctor, DOCTOR_FAIL, refusal->remedy, "%s",
+                       refusal->why);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void say_no_group(Doctor *doctor)
+{
+    g_autofree char *dir = host_fs_path(doctor->root,
+                                        "/sys/kernel/iommu_groups");
+    g_auto(GStrv) groups = host_fs_names(dir);
+
+    if (doctor->dev->iommu_group == HOST_PCI_GROUP_UNKNOWN) {
+        doctor_say(doctor, DOCTOR_NOTE, NULL,
+                   "it is not known which IOMMU group %s is in: %s/iommu_group can't be read",
+                   doctor->dev->bdf, doctor->dev->path);
+    } else {
+        doctor_say(doctor, DOCTOR_FAIL, groups[0]
+                   ? "put the card into another slot"
+                   : "see the finding 'IOMMU'",
+                   "%s is in no IOMMU group", doctor->dev->bdf);
+    }
+}
+
+/* Report what is not known of the group. */
+static bool say_unknown_members(Doctor *doctor)
+{
+    g_autofree char *unknown = list_members(doctor, HOST_PCI_MEMBER_UNKNOWN);
+    bool blocks;
+    g_autofree char *gap = host_pci_group_gap(doctor->root, doctor->dev,
+                                              &blocks);
+
+    if (gap) {
+        doctor_say(doctor, blocks ? DOCTOR_FAIL : DOCTOR_WARN, NULL,
+                   "not all devices of group %d are known: %s",
+                   doctor->dev->iommu_group, gap);
+    } else if (*unknown) {
+        doctor_say(doctor, DOCTOR_WARN, NULL,
+                   "group %d has devices whose drivers can't be read: %s",
+                   doctor->dev->iommu_group, unknown);
+    }
+    return gap || *unknown;
 }
 
 void doctor_check_group(Doctor *doctor)
 {
     int group = doctor->dev->iommu_group;
-    g_autofree char *hinder = list_members(doctor, host_pci_hinders_group);
-    g_autofree char *quiet = list_members(doctor, goes_quietly);
-    g_autofree char *dir = host_fs_path(doctor->root,
-                                        "/sys/kernel/iommu_groups");
-    g_auto(GStrv) groups = host_fs_names(dir);
+    g_autofree char *take = list_members(doctor, HOST_PCI_MEMBER_TAKE);
+    g_autofree char *leave = list_members(doctor, HOST_PCI_MEMBER_LEAVES);
+    g_autofree char *quiet = list_members(doctor, HOST_PCI_MEMBER_FREE);
     g_autofree char *command = NULL;
+    bool refused = is_refused(doctor);
+    bool unknown;
 
     if (group < 0) {
-        doctor_say(doctor, DOCTOR_FAIL, groups[0]
-                   ? "put the card into another slot"
-                   : "see the finding 'IOMMU'",
-                   "%s is in no IOMMU group", doctor->dev->bdf);
-    } else if (say_needed_member(doctor)) {
+        say_no_group(doctor);
         return;
-    } else if (*hinder) {
+    }
+    if (say_blocking_member(doctor) || say_needed_member(doctor)) {
+        return;
+    }
+    unknown = say_unknown_members(doctor);
+    if (*leave) {
+        doctor_say(doctor, DOCTOR_NOTE, NULL,
+                   "devices that the host loses with this device's driver: %s",
+                   leave);
+    }
+    if (*take) {
         command = bind_command(doctor, doctor->group);
-        doctor_say(doctor, DOCTOR_WARN, command,
+        doctor_say(doctor, DOCTOR_WARN, refused ? SEE_DEVICE : command,
                    "group %d has other devices, which must be taken as well: %s",
-                   group, hinder);
+                   group, take);
     } else if (*quiet) {
         doctor_say(doctor, DOCTOR_OK, NULL,
                    "group %d has other devices, which need not be taken: %s",
                    group, quiet);
-    } else {
+    } else if (!unknown && !*leave) {
         doctor_say(doctor, DOCTOR_OK, NULL,
                    "the only device in group %d", group);
     }
@@ -146,7 +237,8 @@ void doctor_check_driver(Doctor *doctor)
     g_autofree char *command = NULL;
 
     g_ptr_array_add(alone, doctor->dev);
-    command = bind_command(doctor, alone);
+    command = is_refused(doctor) ? g_strdup(SEE_DEVICE) :
+                                   bind_command(doctor, alone);
     if (host_pci_is_vfios(dev)) {
         doctor_say(doctor, DOCTOR_OK, NULL, "bound to %s",
                    dev->driver ? dev->driver : "VFIO");
@@ -154,8 +246,13 @@ void doctor_check_driver(Doctor *doctor)
         doctor_say(doctor, DOCTOR_NOTE, command, "bound to %s%s%s",
                    dev->driver, dev->driver_override ? ", driver_override=" :
                    "", dev->driver_override ? dev->driver_override : "");
+    } else if (!dev->driver_known) {
+        doctor_say(doctor, DOCTOR_NOTE, NULL,
+                   "it is not known which driver has it: %s/driver can't be read",
+                   dev->path);
     } else {
-        doctor_say(doctor, DOCTOR_NOTE, "vfio-trace run binds it to vfio-pci",
+        doctor_say(doctor, DOCTOR_NOTE, command ? command :
+                   "vfio-trace run binds it to vfio-pci",
                    "bound to no driver%s%s",
                    dev->driver_override ? ", driver_override=" : "",
                    dev->driver_override ? dev->driver_override : "");
@@ -202,12 +299,39 @@ static bool has_hot_reset(const Doctor *doctor)
     return bridge != NULL;
 }
 
+/* Report what keeps the check from telling how the device can be reset. */
+static bool say_reset_unknown(Doctor *doctor)
+{
+    const HostPci *dev = doctor->dev;
+    g_autofree char *remedy = g_strdup_printf("echo default | sudo tee %s/reset_method",
+                                              dev->path);
+
+    if (!dev->reset_known) {
+        doctor_say(doctor, DOCTOR_NOTE, NULL,
+                   "it is not known whether it can be reset: %s/reset_method can't be read",
+                   dev->path);
+    } else if (dev->answer == HOST_PCI_ANSWER_NO && dev->can_reset) {
+        doctor_say(doctor, DOCTOR_NOTE, SEE_DEVICE,
+                   "it is not known whether a reset (%s) works: the device does not answer",
+                   dev->reset_methods ? dev->reset_methods : "method unknown");
+    } else if (dev->reset_off) {
+        doctor_say(doctor, DOCTOR_WARN, remedy,
+                   "its reset methods are switched off: reset_method is empty");
+    } else {
+        return false;
+    }
+    return true;
+}
+
 void doctor_check_reset(Doctor *doctor)
 {
     static const char amd_remedy[] =
         "reboot between guests, or install the module vendor-reset";
     const HostPci *dev = doctor->dev;
 
+    if (say_reset_unknown(doctor)) {
+        return;
+    }
     if (dev->can_reset) {
         doctor_say(doctor, DOCTOR_OK, NULL, "can be reset (%s)",
                    dev->reset_methods ? dev->reset_methods

@@ -112,6 +112,10 @@ static bool find_device(Doctor *doctor, const char *text)
     }
     doctor->bdf = text;
     doctor->check = "device";
+    if (error->code == HOST_PCI_ERROR_SYSFS) {
+        doctor_say(doctor, DOCTOR_FAIL, NULL, "%s", error->message);
+        return true;
+    }
     doctor_say(doctor, DOCTOR_FAIL, "'lspci -D' lists the devices",
                "there is no PCI device %s", text);
     return true;

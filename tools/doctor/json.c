@@ -9,6 +9,7 @@
 #include "libpcidev/msix.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* JSON is UTF-8; text from the kernel need not be. */
 static void add_text(JsonBuilder *builder, const char *name, const char *text)
@@ -27,6 +28,22 @@ static void add_number(JsonBuilder *builder, const char *name, int64_t value)
 {
     json_builder_set_member_name(builder, name);
     json_builder_add_int_value(builder, value);
+}
+
+/* Numbers below 0 stand for those that are not known. */
+static void add_known(JsonBuilder *builder, const char *name, int64_t value)
+{
+    if (value >= 0) {
+        add_number(builder, name, value);
+    }
+}
+
+static void add_known_text(JsonBuilder *builder, const char *name,
+                           const char *text)
+{
+    if (text) {
+        add_text(builder, name, text);
+    }
 }
 
 static void add_bool(JsonBuilder *builder, const char *name, bool value)
@@ -71,18 +88,23 @@ static void add_facts(JsonBuilder *builder, const Doctor *doctor,
     add_text(builder, "kind", host_pci_class_name(dev));
     add_number(builder, "vendor", dev->vendor);
     add_number(builder, "device", dev->device);
-    add_number(builder, "subsystem-vendor", dev->subsystem_vendor);
-    add_number(builder, "subsystem-device", dev->subsystem_device);
-    add_number(builder, "class", dev->class_code);
-    add_number(builder, "revision", dev->revision);
-    add_text(builder, "driver", dev->driver);
+    add_known(builder, "subsystem-vendor", dev->subsystem_vendor);
+    add_known(builder, "subsystem-device", dev->subsystem_device);
+    add_known(builder, "class", dev->class_code == HOST_PCI_CLASS_UNKNOWN ?
+              -1 : (int64_t)dev->class_code);
+    add_known(builder, "revision", dev->revision);
+    if (dev->answer != HOST_PCI_ANSWER_UNKNOWN) {
+        add_bool(builder, "answers", dev->answer == HOST_PCI_ANSWER_YES);
+    }
+    add_known_text(builder, "power-state", dev->power_state);
+    add_known_text(builder, "runtime-status", dev->runtime_status);
+    add_known_text(builder, "power-control", dev->power_control);
+    if (dev->driver_known) {
+        add_text(builder, "driver", dev->driver);
+    }
     add_text(builder, "driver-override", dev->driver_override);
-    if (dev->iommu_group >= 0) {
-        add_number(builder, "iommu-group", dev->iommu_group);
-    }
-    if (dev->numa_node >= 0) {
-        add_number(builder, "numa-node", dev->numa_node);
-    }
+    add_known(builder, "iommu-group", dev->iommu_group);
+    add_known(builder, "numa-node", dev->numa_node);
     if (dev->config_known) {
         add_bool(builder, "bus-master", dev->bus_master);
     }
@@ -120,7 +142,9 @@ static void add_regions(JsonBuilder *builder, const Doctor *doctor)
         direct = doctor_region_direct(doctor, i, &why);
         json_builder_begin_object(builder);
         add_text(builder, "name", name);
-        add_number(builder, "address", region->start);
+        if (region->start) {
+            add_number(builder, "address", region->start);
+        }
         add_number(builder, "size", region->size);
         add_text(builder, "type", doctor_region_type(region, i));
         add_bool(builder, "prefetchable",
@@ -159,14 +183,25 @@ static void add_msix(JsonBuilder *builder, const Doctor *doctor)
 
 static void add_device(JsonBuilder *builder, const Doctor *doctor)
 {
+    static const char *const members[HOST_PCI_MEMBERS] = {
+        [HOST_PCI_MEMBER_FREE] = "free",
+        [HOST_PCI_MEMBER_TAKE] = "take",
+        [HOST_PCI_MEMBER_LEAVES] = "leaves",
+        [HOST_PCI_MEMBER_BLOCKS] = "blocks",
+        [HOST_PCI_MEMBER_UNKNOWN] = "unknown",
+    };
     guint i;
 
     json_builder_set_member_name(builder, "device");
     json_builder_begin_object(builder);
     add_facts(builder, doctor, doctor->dev);
-    add_text(builder, "reset-methods", doctor->dev->reset_methods);
-    add_bool(builder, "can-reset", doctor->dev->can_reset);
-    add_regions(builder, doctor);
+    if (doctor->dev->reset_known) {
+        add_text(builder, "reset-methods", doctor->dev->reset_methods);
+        add_bool(builder, "can-reset", doctor->dev->can_reset);
+    }
+    if (doctor->dev->regions_known) {
+        add_regions(builder, doctor);
+    }
     add_msix(builder, doctor);
     json_builder_set_member_name(builder, "group");
     json_builder_begin_array(builder);
@@ -176,8 +211,17 @@ static void add_device(JsonBuilder *builder, const Doctor *doctor)
         json_builder_begin_object(builder);
         add_text(builder, "bdf", dev->bdf);
         add_text(builder, "kind", host_pci_class_name(dev));
-        add_text(builder, "driver", dev->driver);
-        add_bool(builder, "hinders", host_pci_hinders_group(dev));
+        if (dev->driver_known) {
+            add_text(builder, "driver", dev->driver);
+            add_bool(builder, "hinders", host_pci_hinders_group(dev));
+        }
+        if (strcmp(dev->bdf, doctor->dev->bdf)) {
+            add_text(builder, "meaning",
+                     members[host_pci_member(doctor->dev, dev)]);
+        }
+        if (dev->answer != HOST_PCI_ANSWER_UNKNOWN) {
+            add_bool(builder, "answers", dev->answer == HOST_PCI_ANSWER_YES);
+        }
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);

@@ -62,7 +62,15 @@ static void say_no_kvm(Doctor *doctor)
     HostMachine machine = host_machine(doctor->root);
     bool has_modules = machine == HOST_MACHINE_HARDWARE ||
                        machine == HOST_MACHINE_VIRTUAL;
+    g_autofree char *path = host_fs_path(doctor->root, "/proc/cpuinfo");
+    g_autofree char *cpuinfo = host_fs_text(path);
     size_t i;
+
+    if (has_modules && !cpuinfo) {
+        doctor_say(doctor, DOCTOR_FAIL, "sudo modprobe -a kvm_intel kvm_amd",
+                   "there is no /dev/kvm; it is not known whether the CPU has virtualization: /proc/cpuinfo can't be read");
+        return;
+    }
 
     for (i = 0; i < G_N_ELEMENTS(cpus) && has_modules; i++) {
         if (host_machine_cpu_has(doctor->root, cpus[i].feature)) {

@@ -9,6 +9,7 @@
 
 #include "libmmiotrace/ring-file.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -24,6 +25,9 @@
 #define MEMLOCK_MARGIN (64u << 20)
 
 #define CAP_IPC_LOCK_BIT 14
+
+/* It has lsm, and lockdown if the kernel can be locked down. */
+#define SECURITYFS "/sys/kernel/security"
 
 /* Return: the first word after a label at the beginning of a line, or NULL */
 static char *field(const Doctor *doctor, const char *file, const char *label)
@@ -64,7 +68,13 @@ void doctor_check_memlock(Doctor *doctor)
                    "you may lock any amount of memory");
         return;
     }
-    bytes = limit ? g_ascii_strtoull(limit, NULL, 10) : 0;
+    if (!limit || !g_ascii_isdigit(*limit)) {
+        doctor_say(doctor, DOCTOR_NOTE, NULL,
+                   "it is not known how much memory you may lock; a guest of %s has all of its memory locked",
+                   size);
+        return;
+    }
+    bytes = g_ascii_strtoull(limit, NULL, 10);
     have = size_text(bytes);
     if (bytes >= needed) {
         doctor_say(doctor, DOCTOR_OK, NULL,
@@ -110,14 +120,16 @@ void doctor_check_memory(Doctor *doctor)
 /* "none [integrity] confidentiality": the current mode is in brackets */
 void doctor_check_lockdown(Doctor *doctor)
 {
-    g_autofree char *path = host_fs_path(doctor->root,
-                                         "/sys/kernel/security/lockdown");
+    g_autofree char *path = host_fs_path(doctor->root, SECURITYFS "/lockdown");
     g_autofree char *text = host_fs_text(path);
     const char *open = text ? strchr(text, '[') : NULL;
     g_autofree char *mode = open ? g_strndup(open + 1, strcspn(open + 1, "]"))
                                  : NULL;
 
-    if (!mode || !strcmp(mode, "none")) {
+    if (!mode && (text || !host_fs_exists(doctor->root, SECURITYFS "/lsm"))) {
+        doctor_say(doctor, DOCTOR_NOTE, NULL,
+                   "it is not known whether the kernel is locked down: " SECURITYFS "/lockdown can't be read");
+    } else if (!mode || !strcmp(mode, "none")) {
         doctor_say(doctor, DOCTOR_OK, NULL, "the kernel is not locked down");
     } else {
         doctor_say(doctor, DOCTOR_NOTE, NULL,
@@ -147,6 +159,12 @@ void doctor_check_confinement(Doctor *doctor)
                                              modules[i].file);
         g_autofree char *text = host_fs_text(path);
 
+        if (!text && g_file_test(path, G_FILE_TEST_EXISTS)) {
+            doctor_say(doctor, DOCTOR_NOTE, remedy,
+                       "it is not known whether %s is in force: %s can't be read",
+                       modules[i].name, modules[i].file);
+            return;
+        }
         if (text && !strcmp(text, modules[i].value)) {
             doctor_say(doctor, DOCTOR_NOTE, remedy,
                        "%s is in force: a QEMU that libvirt starts needs permission for its program, log and ring; a QEMU that you start is not confined",
@@ -165,7 +183,10 @@ void doctor_check_ring(Doctor *doctor)
     struct statvfs vfs;
     uint64_t bytes;
 
-    if (statvfs(path, &vfs)) {
+    if (statvfs(path, &vfs) && errno != ENOENT) {
+        doctor_say(doctor, DOCTOR_FAIL, "ls -ld " MMT_RING_DIR,
+                   MMT_RING_DIR " can't be used: %s", g_strerror(errno));
+    } else if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
         doctor_say(doctor, DOCTOR_FAIL,
                    "sudo mount -t tmpfs -o mode=1777 tmpfs " MMT_RING_DIR,
                    "there is no " MMT_RING_DIR);

@@ -7,6 +7,8 @@
 #include "tools/doctor/finding.h"
 #include "tools/doctor/print.h"
 #include "tools/doctor/region.h"
+#include "tools/host/fs.h"
+#include "tools/host/refusal.h"
 #include "tools/host/use.h"
 
 #include <inttypes.h>
@@ -69,14 +71,16 @@ static void print_regions(const Doctor *doctor, FILE *out)
         g_autofree char *why = NULL;
         g_autofree char *name = i == HOST_PCI_ROM ? g_strdup("ROM") :
                                 g_strdup_printf("%u", i);
+        g_autofree char *address = region->start ?
+            g_strdup_printf("0x%" PRIx64, region->start) : g_strdup("none");
         DoctorDirect direct;
 
         if (!region->size) {
             continue;
         }
         direct = doctor_region_direct(doctor, i, &why);
-        fprintf(out, "  %-4s  %-6s  %-10s  0x%-16" PRIx64 "  %s%s\n", name,
-                size, doctor_region_type(region, i), region->start,
+        fprintf(out, "  %-4s  %-6s  %-10s  %-18s  %s%s\n", name, size,
+                doctor_region_type(region, i), address,
                 words[direct][why != NULL], why ? why : "");
         if (doctor->mmappable[i]) {
             fprintf(out, "  %-4s  %-6s  %-10s  VFIO maps %s\n", "", "", "",
@@ -88,13 +92,27 @@ static void print_regions(const Doctor *doctor, FILE *out)
 static void print_device(const Doctor *doctor, FILE *out)
 {
     const HostPci *dev = doctor->dev;
-    g_autofree char *driver = tool_printable(g_strdup(dev->driver ?: "none"));
+    g_autofree char *driver = tool_printable(g_strdup(
+        dev->driver ?: dev->driver_known ? "none" : "unknown"));
+    g_autofree char *power = tool_printable(g_strdup(
+        dev->power_state ?: "unknown"));
 
-    fprintf(out, "%s  %s  %04x:%04x (subsystem %04x:%04x, revision %02x)\n",
-            dev->bdf, host_pci_class_name(dev), dev->vendor, dev->device,
-            dev->subsystem_vendor, dev->subsystem_device, dev->revision);
-    fprintf(out, "  driver %s, bus mastering %s", driver,
-            !dev->config_known ? "unknown" : dev->bus_master ? "on" : "off");
+    fprintf(out, "%s  %s  %04x:%04x (subsystem ", dev->bdf,
+            host_pci_class_name(dev), dev->vendor, dev->device);
+    if (dev->subsystem_vendor >= 0 && dev->subsystem_device >= 0) {
+        fprintf(out, "%04x:%04x", dev->subsystem_vendor,
+                dev->subsystem_device);
+    } else {
+        fputs("unknown", out);
+    }
+    if (dev->revision >= 0) {
+        fprintf(out, ", revision %02x)\n", dev->revision);
+    } else {
+        fputs(", revision unknown)\n", out);
+    }
+    fprintf(out, "  driver %s, bus mastering %s, power state %s", driver,
+            !dev->config_known ? "unknown" : dev->bus_master ? "on" : "off",
+            power);
     if (dev->numa_node >= 0) {
         fprintf(out, ", NUMA node %d", dev->numa_node);
     }
@@ -149,38 +167,77 @@ static gint by_kind(gconstpointer a, gconstpointer b)
 }
 
 /*
- * Can a guest have it?  Not bridges, even of the chipset, and not IOMMUs.  But
- * a switch of another kind (NVSwitch) is an "other bridge" with registers.
+ * Can a guest have it?  Not bridges to other buses, not the chipset's to the
+ * host's bus (0600) and to ISA and its like (0601 to 0603), and not IOMMUs.  But
+ * a switch (NVSwitch) is a bridge of another kind with registers.
  */
 static bool is_candidate(const HostPci *dev)
 {
-    if (dev->class_code >> 16 == HOST_PCI_BASE_BRIDGE) {
-        return dev->class_code >> 8 == HOST_PCI_CLASS_OTHER_BRIDGE &&
-               has_regions(dev);
+    unsigned class = dev->class_code >> 8;
+
+    if (host_pci_is_bridge(dev) || class == HOST_PCI_CLASS_IOMMU) {
+        return false;
     }
-    return !host_pci_is_bridge(dev) &&
-           dev->class_code >> 8 != HOST_PCI_CLASS_IOMMU;
+    return class >> 8 != HOST_PCI_BASE_BRIDGE ||
+           (class > HOST_PCI_CLASS_CHIPSET_LAST &&
+            (has_regions(dev) || !dev->regions_known));
 }
 
-static void print_candidate(const Doctor *doctor, const HostPci *dev,
-                            int width, FILE *out)
+/* Return: what keeps a guest from the device, to be freed; or NULL */
+static char *candidate_problem(const Doctor *doctor, const HostPci *dev)
 {
     g_autoptr(GPtrArray) uses = host_pci_uses(doctor->root, dev);
     const HostPciUse *use = host_pci_needed(uses);
-    g_autofree char *why = use ? tool_printable(g_strdup(use->what)) : NULL;
-    g_autofree char *driver = tool_printable(g_strdup(dev->driver ?: "-"));
-    g_autofree char *group = dev->iommu_group < 0 ? g_strdup("-") :
-                             g_strdup_printf("%d", dev->iommu_group);
+    g_autofree char *silence = host_pci_silence(dev);
+    g_autoptr(GString) text = g_string_new(silence);
 
-    fprintf(out, "  %-*s  %-17s  %04x:%04x  %5s  %*s%s%s\n", width, dev->bdf,
-            host_pci_class_name(dev), dev->vendor, dev->device, group,
-            why ? -14 : 0, driver, why ? "the host needs it: " : "",
-            why ? why : "");
+    if (!silence && host_pci_domain(dev->bdf) > HOST_PCI_DOMAIN_MAX) {
+        g_string_append(text, "QEMU can't name its domain");
+    }
+    if (use) {
+        g_string_append_printf(text, "%sthe host needs it: %s",
+                               text->len ? "; " : "", use->what);
+    }
+    return text->len ? tool_printable(g_strdup(text->str)) : NULL;
 }
 
-static GPtrArray *list_candidates(const Doctor *doctor)
+static void print_candidate(const Doctor *doctor, const HostPci *dev,
+                            int bdf_width, FILE *out)
 {
-    g_autoptr(GPtrArray) all = host_pci_list(doctor->root, NULL);
+    g_autofree char *why = candidate_problem(doctor, dev);
+    g_autofree char *driver = tool_printable(g_strdup(
+        dev->driver ?: dev->driver_known ? "-" : "?"));
+    g_autofree char *group = dev->iommu_group >= 0 ?
+        g_strdup_printf("%d", dev->iommu_group) :
+        g_strdup(dev->iommu_group == HOST_PCI_GROUP_NONE ? "-" : "?");
+
+    fprintf(out, "  %-*s  %-17s  %04x:%04x  %5s  %*s%s\n", bdf_width,
+            dev->bdf, host_pci_class_name(dev), dev->vendor, dev->device,
+            group, why ? -14 : 0, driver, why ? why : "");
+}
+
+/* Devices that sysfs names, but of which it tells nothing */
+static void print_unread(const Doctor *doctor, FILE *out)
+{
+    g_autofree char *dir = host_fs_path(doctor->root, "/sys/bus/pci/devices");
+    g_auto(GStrv) names = host_fs_names(dir);
+    size_t i;
+
+    for (i = 0; names[i]; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(HostPci) dev = host_pci_get(doctor->root, names[i], &error);
+        g_autofree char *why = dev ? NULL :
+                               tool_printable(g_strdup(error->message));
+
+        if (why) {
+            fprintf(out, "  %s\n", why);
+        }
+    }
+}
+
+static GPtrArray *list_candidates(const Doctor *doctor, GError **error)
+{
+    g_autoptr(GPtrArray) all = host_pci_list(doctor->root, error);
     GPtrArray *list = g_ptr_array_new_with_free_func(
         (GDestroyNotify)host_pci_free);
     guint i;
@@ -196,12 +253,18 @@ static GPtrArray *list_candidates(const Doctor *doctor)
 
 void doctor_print_candidates(const Doctor *doctor, FILE *out)
 {
-    g_autoptr(GPtrArray) list = list_candidates(doctor);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) list = list_candidates(doctor, &error);
     int width = BDF_WIDTH;
     guint i;
 
+    if (error) {
+        fprintf(out, "\nThe PCI devices are not known: %s\n", error->message);
+        return;
+    }
     if (!list->len) {
         fputs("\nThere are no PCI devices to pass through.\n", out);
+        print_unread(doctor, out);
         return;
     }
     /* Domains can have more than four digits. */
@@ -214,4 +277,5 @@ void doctor_print_candidates(const Doctor *doctor, FILE *out)
     for (i = 0; i < list->len; i++) {
         print_candidate(doctor, list->pdata[i], width, out);
     }
+    print_unread(doctor, out);
 }

@@ -21,6 +21,7 @@ typedef enum ModuleState {
     MODULE_INSTALLED,   /* or built in */
     MODULE_ABSENT,      /* the kernel was built without it */
     MODULES_ABSENT,     /* not one module of the running kernel is installed */
+    MODULE_UNKNOWN,     /* the lists of modules can't be read */
 } ModuleState;
 
 /* Return: the directory of the running kernel's modules, or NULL */
@@ -51,17 +52,22 @@ static ModuleState find_module(const Doctor *doctor, const char *release,
     /* It exists with any kernel that can load modules. */
     g_autofree char *loaded = host_fs_path(doctor->root, "/proc/modules");
     g_autofree char *name = g_strdup_printf("/%s.ko", module);
+    bool read = false;
     size_t i;
 
     for (i = 0; dir && i < G_N_ELEMENTS(lists); i++) {
         g_autofree char *text = host_fs_attr(dir, lists[i]);
 
+        read |= text != NULL;
         if (text && strstr(text, name)) {
             return MODULE_INSTALLED;
         }
     }
-    return dir || !release || !g_file_test(loaded, G_FILE_TEST_EXISTS)
-           ? MODULE_ABSENT : MODULES_ABSENT;
+    if (!release || (dir && !read)) {
+        return MODULE_UNKNOWN;
+    }
+    return dir || !g_file_test(loaded, G_FILE_TEST_EXISTS) ? MODULE_ABSENT
+                                                           : MODULES_ABSENT;
 }
 
 static bool is_loaded(const Doctor *doctor)
@@ -108,6 +114,10 @@ void doctor_check_module(Doctor *doctor)
                    "reboot: an update may have replaced the kernel that runs; in a container, load vfio-pci on its host",
                    "the driver vfio-pci is not loaded, and there are no modules for this kernel (%s)",
                    release);
+        break;
+    case MODULE_UNKNOWN:
+        doctor_say(doctor, DOCTOR_WARN, "sudo modprobe vfio-pci",
+                   "the driver vfio-pci is not loaded, and it is not known whether this kernel has it: the lists of its modules can't be read");
         break;
     }
 }

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: devices that can't be given to a guest (see refusal.h)
+ */
+#include "tools/host/refusal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static HostPciRefusal *refusal_new(char *why, char *remedy)
+{
+    HostPciRefusal *refusal = g_new(HostPciRefusal, 1);
+
+    refusal->why = why;
+    refusal->remedy = remedy;
+    return refusal;
+}
+
+/* ---- it does not answer --------------------------------------------------*/
+
+char *host_pci_silence(const HostPci *dev)
+{
+    if (dev->answer != HOST_PCI_ANSWER_NO) {
+        return NULL;
+    }
+    return g_strdup_printf("does not answer: its config space reads as %s (power state %s%s%s)",
+                           dev->command == 0xffff ? "all ones" :
+                           "no valid header",
+                           dev->power_state ? dev->power_state : "unknown",
+                           dev->runtime_status ? ", runtime status " : "",
+                           dev->runtime_status ? dev->runtime_status : "");
+}
+
+/* Is it asleep, as far as the kernel knows? */
+static bool refusal_sleeps(const HostPci *dev)
+{
+    return (dev->power_state && g_str_has_prefix(dev->power_state, "D3")) ||
+           !g_strcmp0(dev->runtime_status, "suspended");
+}
+
+/* Without power, it is the port above that switches the power on. */
+static char *refusal_wake(const HostPci *dev)
+{
+    g_autofree char *port = host_pci_parent(dev);
+
+    return g_strdup_printf("wake it, and keep it and its port awake: for d in %s%s%s; do echo on | sudo tee /sys/bus/pci/devices/$d/power/control; echo 0 | sudo tee /sys/bus/pci/devices/$d/d3cold_allowed; done (and, for vfio-pci, its option disable_idle_d3=1); if it still does not answer, ",
+                           port ? port : "", port ? " " : "", dev->bdf);
+}
+
+static HostPciRefusal *refusal_of_silence(const HostPci *dev)
+{
+    g_autofree char *silence = host_pci_silence(dev);
+    g_autofree char *wake = refusal_sleeps(dev) ? refusal_wake(dev) : NULL;
+
+    if (!silence) {
+        return NULL;
+    }
+    return refusal_new(
+        g_strdup_printf("%s %s", dev->bdf, silence),
+        g_strdup_printf("%slet the kernel find it again: echo 1 | sudo tee /sys/bus/pci/devices/%s/remove; echo 1 | sudo tee /sys/bus/pci/rescan; or switch the machine off and on: a reboot does not always take the power from a device",
+                        wake ? wake : "", dev->bdf));
+}
+
+/* ---- QEMU can't name it --------------------------------------------------*/
+
+static bool refusal_is_vmd(const char *root, const char *bdf)
+{
+    g_autoptr(HostPci) dev = host_pci_get(root, bdf, NULL);
+
+    return dev && !g_strcmp0(dev->driver, "vmd");
+}
+
+static char *refusal_vmd_remedy(const char *controller)
+{
+    return g_strdup_printf("switch VMD off in the firmware's setup, so that the device is in an ordinary domain (a host that boots from a VMD RAID needs it); or give the guest the whole controller: vfio-trace run %s",
+                           controller);
+}
+
+static HostPciRefusal *refusal_of_domain(const char *root, const HostPci *dev)
+{
+    uint32_t domain = host_pci_domain(dev->bdf);
+    g_autofree char *controller = host_pci_domain_parent(dev);
+    bool vmd = controller && refusal_is_vmd(root, controller);
+
+    if (domain <= HOST_PCI_DOMAIN_MAX) {
+        return NULL;
+    }
+    return refusal_new(
+        g_strdup_printf("QEMU takes addresses with a PCI domain of up to %x, but %s is in domain %" PRIx32 "%s%s",
+                        HOST_PCI_DOMAIN_MAX, dev->bdf, domain,
+                        !controller ? "" : vmd ?
+                        ", behind the Intel VMD controller " :
+                        ", behind the controller ",
+                        controller ? controller : ""),
+        vmd ? refusal_vmd_remedy(controller) : controller ?
+        g_strdup_printf("give the guest the whole controller: vfio-trace run %s",
+                        controller) :
+        g_strdup_printf("bind it to vfio-pci by hand, and start QEMU by hand with the device's directory instead of its address: -device vfio-pci-trace,sysfsdev=/sys/bus/pci/devices/%s",
+                        dev->bdf));
+}
+
+/* ---- all reasons ---------------------------------------------------------*/
+
+static HostPciRefusal *refusal_of_bridge(const HostPci *dev)
+{
+    return !host_pci_is_bridge(dev) ? NULL :
+           refusal_new(g_strdup_printf("%s is a bridge: a guest can't have a bridge",
+                                       dev->bdf),
+                       g_strdup("name a device behind it"));
+}
+
+HostPciRefusal *host_pci_refusal(const char *root, const HostPci *dev)
+{
+    HostPciRefusal *refusal = refusal_of_bridge(dev);
+
+    if (!refusal) {
+        refusal = refusal_of_domain(root, dev);
+    }
+    return refusal ? refusal : refusal_of_silence(dev);
+}
+
+/* ---- its group -----------------------------------------------------------*/
+
+static char *refusal_member_remedy(const HostPci *dev, const HostPci *member)
+{
+    if (!host_pci_depends(dev, member)) {
+        return g_strdup_printf("take the driver from it, if the host can do without: echo %s | sudo tee /sys/bus/pci/devices/%s/driver/unbind",
+                               member->bdf, member->bdf);
+    }
+    if (!g_strcmp0(member->driver, "vmd")) {
+        return refusal_vmd_remedy(member->bdf);
+    }
+    return host_pci_is_bridge(member) ?
+           g_strdup("put the card into another slot: groups differ by slot") :
+           g_strdup_printf("give the guest that device instead: vfio-trace run %s; or put the card into another slot: groups differ by slot",
+                           member->bdf);
+}
+
+HostPciRefusal *host_pci_member_refusal(const HostPci *dev,
+                                        const HostPci *member)
+{
+    bool depends = host_pci_depends(dev, member);
+
+    return refusal_new(
+        g_strdup_printf("group %d also has %s (%s, driver %s), %s",
+                        dev->iommu_group, member->bdf,
+                        host_pci_class_name(member), member->driver,
+                        depends ?
+                        "whose driver keeps VFIO from the group, and can't be replaced: without it, the device would not exist" :
+                        "a bridge whose driver keeps VFIO from the group"),
+        refusal_member_remedy(dev, member));
+}
+
+void host_pci_refusal_free(HostPciRefusal *refusal)
+{
+    if (refusal) {
+        g_free(refusal->why);
+        g_free(refusal->remedy);
+        g_free(refusal);
+    }
+}
