@@ -306,6 +306,126 @@ static void test_old_names(void)
     }
 }
 
+static char *add_device(const char *parent, const char *bdf, unsigned class,
+                        const char *driver, int group)
+{
+    char *dir = fake_pci(root, parent, bdf, class, driver, group);
+    guint8 header[64] = { 0xde, 0x10, [0x0e] = class >> 8 == 0x0604 };
+    g_autofree char *config = g_build_filename(dir, "config", NULL);
+
+    fake_bytes(root, config, header, sizeof(header));
+    return dir;
+}
+
+/* Names keep the domain of a device, unless it is 0. */
+static void test_domain(void)
+{
+    g_autofree char *second = NULL;
+    g_autofree char *first = command(ARGS(NIC));
+
+    assert_contains(first, ",file=vfio-trace-02.00.0-2");
+    g_free(add_device("pci0001:00", "0001:02:00.0", 0x020000, "e1000e", 21));
+    second = command(ARGS("0001:02:00.0"));
+    assert_contains(second, ",file=vfio-trace-0001.02.00.0-2");
+    assert_contains(second, "host=0001:02:00.0,id=dev-0001.02.00.0,");
+}
+
+/* Intel's VMD: its driver has made the domain and the devices in it. */
+static void test_vmd(void)
+{
+    g_autofree char *controller = NULL;
+    g_autofree char *beside = NULL;
+
+    g_free(add_device("pci0000:00", "0000:00:0e.0", 0x010400, "vmd", 22));
+    g_free(add_device("pci0000:00/0000:00:0e.0/pci10000:00", "10000:00:02.0",
+                      0x060400, "pcieport", 22));
+    g_free(add_device("pci0000:00/0000:00:0e.0/pci10000:00/10000:00:02.0",
+                      "10000:01:00.0", 0x010802, "nvme", 22));
+    assert_refused(ARGS("10000:01:00.0", "--with-group"),
+                   "QEMU takes addresses with a PCI domain of up to ffff, but "
+                   "10000:01:00.0 is in domain 10000, behind the Intel VMD "
+                   "controller 0000:00:0e.0: switch VMD off");
+    /* The SSD goes with the controller's driver, and need not be taken. */
+    controller = command(ARGS("00:0e.0"));
+    assert_contains(controller, "# 0000:00:0e.0: vmd -> vfio-pci\n");
+    g_assert_null(strstr(controller, "10000:"));
+    g_free(add_device("pci0000:00", "0000:00:17.0", 0x010601, "ahci", 22));
+    assert_refused(ARGS("00:17.0"), "the same IOMMU group has 0000:00:0e.0 "
+                   "(RAID, driver vmd): name it");
+    beside = command(ARGS("00:17.0", "--with-group"));
+    assert_contains(beside,
+                    "# 0000:00:0e.0: vmd -> vfio-pci, not for the guest\n");
+    g_assert_null(strstr(beside, "10000:"));
+}
+
+/* Other drivers that a device can't be without */
+static void test_parents(void)
+{
+    g_autofree char *vf = NULL;
+    g_autofree char *physfn = NULL;
+    g_autofree char *numvfs = NULL;
+
+    /* The parent is no bridge, and is in a domain that QEMU takes. */
+    g_free(add_device("pci0000:00", "0000:00:10.0", 0x088000, "some", 23));
+    g_free(add_device("pci0000:00/0000:00:10.0/pci0002:00", "0002:00:00.0",
+                      0x010802, "nvme", 23));
+    assert_refused(ARGS("0002:00:00.0", "--with-group", "--force"),
+                   "group 23 also has 0000:00:10.0 (system, driver some), whose "
+                   "driver keeps VFIO from the group");
+    /* A port with a driver of its own */
+    g_free(add_device("pci0000:00", "0000:00:11.0", 0x060400, "portdrv", 24));
+    g_free(add_device("pci0000:00/0000:00:11.0", "0000:11:00.0", 0x020000,
+                      "igb", 24));
+    assert_refused(ARGS("11:00.0", "--with-group"), "group 24 also has "
+                   "0000:00:11.0 (PCI bridge, driver portdrv), whose driver");
+    /* The physical function of the device */
+    g_free(add_device("pci0000:00", "0000:00:12.0", 0x020000, "igb", 25));
+    vf = add_device("pci0000:00", "0000:00:12.1", 0x020000, "igbvf", 25);
+    physfn = g_build_filename(vf, "physfn", NULL);
+    fake_link(root, physfn, "/sys/devices/pci0000:00/0000:00:12.0");
+    assert_refused(ARGS("00:12.1", "--with-group"), "group 25 also has "
+                   "0000:00:12.0 (Ethernet, driver igb), whose driver");
+    /* Another device of the group has virtual functions. */
+    g_free(add_device("pci0000:00", "0000:00:13.0", 0x010601, "ahci", 26));
+    numvfs = add_device("pci0000:00", "0000:00:13.1", 0x020000, "igb", 26);
+    {
+        g_autofree char *file = g_build_filename(numvfs, "sriov_numvfs", NULL);
+
+        fake_file(root, file, "2\n");
+    }
+    assert_refused(ARGS("00:13.0", "--with-group"),
+                   "0000:00:13.1 has 2 virtual functions");
+}
+
+/* A device without power: refused, and counted in its group */
+static void test_silent(void)
+{
+    g_autofree char *gpu = add_device("pci0000:00", "0000:00:14.0", 0x030000,
+                                      "nvidia", 27);
+    g_autofree char *config = g_build_filename(gpu, "config", NULL);
+    g_autofree char *power = g_build_filename(gpu, "power_state", NULL);
+    g_autofree char *boot_vga = g_build_filename(gpu, "boot_vga", NULL);
+    g_autofree char *out = NULL;
+    guint8 bytes[64];
+
+    g_free(add_device("pci0000:00", "0000:00:14.1", 0x040300, "snd_hda_intel",
+                      27));
+    memset(bytes, 0xff, sizeof(bytes));
+    fake_bytes(root, config, bytes, sizeof(bytes));
+    fake_file(root, power, "D3cold\n");
+    assert_refused(ARGS("00:14.0", "00:14.1", "--force"),
+                   "0000:00:14.0 does not answer: its config space reads as "
+                   "all ones (power state D3cold): wake it");
+    assert_refused(ARGS("00:14.1"), "the same IOMMU group has 0000:00:14.0 "
+                   "(VGA, driver nvidia; it does not answer");
+    out = command(ARGS("00:14.1", "--with-group"));
+    assert_contains(out,
+                    "# 0000:00:14.0: nvidia -> vfio-pci, not for the guest\n");
+    fake_file(root, boot_vga, "1\n");
+    assert_refused(ARGS("00:14.1", "--with-group"),
+                   "the host needs 0000:00:14.0 (VGA): boot VGA");
+}
+
 static void test_systems(void)
 {
     g_autofree char *disk = temp_file("disk,1.qcow2", "QFI\xfb....", 8);
@@ -469,6 +589,10 @@ int main(int argc, char **argv)
                     test_second_function_alone);
     g_test_add_func("/run/command/two-slots", test_two_slots);
     g_test_add_func("/run/command/old-names", test_old_names);
+    g_test_add_func("/run/command/domain", test_domain);
+    g_test_add_func("/run/command/vmd", test_vmd);
+    g_test_add_func("/run/command/parents", test_parents);
+    g_test_add_func("/run/command/silent", test_silent);
     g_test_add_func("/run/command/systems", test_systems);
     g_test_add_func("/run/command/image-format", test_image_format);
     g_test_add_func("/run/command/user", test_user);

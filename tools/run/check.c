@@ -10,6 +10,7 @@
 #include "tools/common/as-user.h"
 #include "tools/common/tool.h"
 #include "tools/host/fs.h"
+#include "tools/host/refusal.h"
 #include "tools/host/use.h"
 #include "tools/run/error.h"
 #include "tools/run/qemu.h"
@@ -51,26 +52,45 @@ static bool contains(const GPtrArray *devices, const char *bdf)
     return false;
 }
 
-static bool check_device(const HostPci *dev, GError **error)
+static bool check_device(const RunPlan *plan, const HostPci *dev,
+                         GError **error)
 {
-    int64_t vfs = host_fs_attr_number(dev->path, "sriov_numvfs", 10, 0);
+    g_autoptr(HostPciRefusal) refusal = host_pci_refusal(plan->root, dev);
 
-    if (host_pci_is_bridge(dev)) {
-        return run_error(error,
-                         "%s is a bridge: a guest can have the devices behind it, but not the bridge",
-                         dev->bdf);
+    if (refusal) {
+        return run_error(error, "%s: %s", refusal->why, refusal->remedy);
     }
-    if (dev->iommu_group < 0) {
+    if (dev->answer == HOST_PCI_ANSWER_UNKNOWN) {
+        note("the config space of %s can't be read, so it is not known whether it answers",
+             dev->bdf);
+    }
+    if (!dev->driver_known) {
+        return run_error(error,
+                         "it is not known which driver has %s: %s/driver can't be read",
+                         dev->bdf, dev->path);
+    }
+    if (dev->iommu_group == HOST_PCI_GROUP_NONE) {
         return run_error(error,
                          "%s is in no IOMMU group: switch on the IOMMU (VT-d or AMD-Vi in the firmware's setup; for Intel, also intel_iommu=on on the kernel's command line); 'vfio-trace doctor %s' checks more",
                          dev->bdf, dev->bdf);
     }
-    if (vfs > 0) {
-        return run_error(error,
-                         "%s has %d virtual functions, which would disappear with its driver: remove them first (write 0 to %s/sriov_numvfs)",
-                         dev->bdf, (int)vfs, dev->path);
-    }
     return true;
+}
+
+/* Virtual functions disappear with the driver of their physical function. */
+static bool check_vfs(const HostPci *dev, GError **error)
+{
+    if (host_pci_is_vfios(dev) || !dev->vfs) {
+        return true;
+    }
+    if (dev->vfs < 0) {
+        note("it is not known whether %s has virtual functions, which would disappear with its driver: %s/sriov_numvfs can't be read",
+             dev->bdf, dev->path);
+        return true;
+    }
+    return run_error(error,
+                     "%s has %d virtual functions, which would disappear with its driver: remove them first (write 0 to %s/sriov_numvfs)",
+                     dev->bdf, dev->vfs, dev->path);
 }
 
 /* A use that the host needs is an error; other uses are notes. */
@@ -100,12 +120,96 @@ static char *list_others(const GPtrArray *others)
 
     for (i = 0; i < others->len; i++) {
         const HostPci *dev = others->pdata[i];
+        g_autofree char *silence = host_pci_silence(dev);
 
-        g_string_append_printf(text, "%s%s (%s, driver %s)", i ? ", " : "",
+        g_string_append_printf(text, "%s%s (%s, driver %s%s%s)", i ? ", " : "",
                                dev->bdf, host_pci_class_name(dev),
-                               dev->driver);
+                               dev->driver, silence ? "; it " : "",
+                               silence ? silence : "");
     }
     return g_string_free(text, FALSE);
+}
+
+/* A member that is removed with one of the guest's devices is not needed. */
+static bool is_removed(const GPtrArray *devices, const HostPci *member)
+{
+    guint i;
+
+    for (i = 0; i < devices->len; i++) {
+        if (host_pci_depends(member, devices->pdata[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool add_member(RunPlan *plan, const HostPci *guest,
+                       const HostPci *member, GError **error)
+{
+    HostPciMember meaning = host_pci_member(guest, member);
+
+    if (contains(plan->guests, member->bdf) ||
+        contains(plan->others, member->bdf)) {
+        return true;
+    }
+    if (meaning == HOST_PCI_MEMBER_BLOCKS) {
+        g_autoptr(HostPciRefusal) refusal = host_pci_member_refusal(guest,
+                                                                    member);
+
+        return run_error(error, "%s: %s", refusal->why, refusal->remedy);
+    }
+    if (meaning == HOST_PCI_MEMBER_UNKNOWN) {
+        note("group %d also has %s, whose driver can't be read: VFIO may refuse the group",
+             guest->iommu_group, member->bdf);
+    } else if (meaning == HOST_PCI_MEMBER_TAKE &&
+               !is_removed(plan->guests, member)) {
+        HostPci *dev = host_pci_get(plan->root, member->bdf, error);
+
+        if (!dev) {
+            return false;
+        }
+        g_ptr_array_add(plan->others, dev);
+    }
+    return true;
+}
+
+/* Drop others that are removed with another one. */
+static void drop_removed(GPtrArray *others)
+{
+    guint i;
+
+    for (i = others->len; i-- > 0; ) {
+        if (is_removed(others, others->pdata[i])) {
+            g_ptr_array_remove_index(others, i);
+        }
+    }
+}
+
+static bool add_group(RunPlan *plan, const HostPci *guest, GError **error)
+{
+    g_autoptr(GPtrArray) group = host_pci_group(plan->root, guest);
+    bool blocks;
+    g_autofree char *gap = host_pci_group_gap(plan->root, guest, &blocks);
+    guint i;
+
+    if (guest->iommu_group == HOST_PCI_GROUP_UNKNOWN) {
+        note("it is not known which IOMMU group %s is in: %s/iommu_group can't be read",
+             guest->bdf, guest->path);
+    }
+    if (gap && blocks) {
+        return run_error(error, "group %d can't be given to a guest: %s",
+                         guest->iommu_group, gap);
+    }
+    if (gap) {
+        note("not all devices of group %d are known: %s", guest->iommu_group,
+             gap);
+    }
+    for (i = 0; i < group->len; i++) {
+        if (!add_member(plan, guest, group->pdata[i], error)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* VFIO needs all devices of a group. */
@@ -113,23 +217,13 @@ static bool add_groups(RunPlan *plan, GError **error)
 {
     g_autofree char *list = NULL;
     guint i;
-    guint k;
 
     for (i = 0; i < plan->guests->len; i++) {
-        g_autoptr(GPtrArray) group = host_pci_group(plan->root,
-                                                    plan->guests->pdata[i]);
-
-        for (k = 0; k < group->len; k++) {
-            HostPci *dev = group->pdata[k];
-
-            if (host_pci_hinders_group(dev) && !host_pci_is_bridge(dev) &&
-                !contains(plan->guests, dev->bdf) &&
-                !contains(plan->others, dev->bdf)) {
-                g_ptr_array_add(plan->others,
-                                host_pci_get(plan->root, dev->bdf, NULL));
-            }
+        if (!add_group(plan, plan->guests->pdata[i], error)) {
+            return false;
         }
     }
+    drop_removed(plan->others);
     if (!plan->others->len || plan->with_group) {
         return true;
     }
@@ -369,7 +463,7 @@ bool run_check(RunPlan *plan, GError **error)
     guint i;
 
     for (i = 0; i < plan->guests->len; i++) {
-        if (!check_device(plan->guests->pdata[i], error)) {
+        if (!check_device(plan, plan->guests->pdata[i], error)) {
             return false;
         }
     }
@@ -380,7 +474,7 @@ bool run_check(RunPlan *plan, GError **error)
         const HostPci *dev = i < plan->guests->len ? plan->guests->pdata[i] :
                              plan->others->pdata[i - plan->guests->len];
 
-        if (!check_use(plan, dev, error)) {
+        if (!check_vfs(dev, error) || !check_use(plan, dev, error)) {
             return false;
         }
     }

@@ -166,9 +166,7 @@ static void add_kernel(GPtrArray *argv, const RunPlan *plan)
 
 char *run_qemu_device_id(const HostPci *dev)
 {
-    const char *bdf = g_str_has_prefix(dev->bdf, "0000:") ? dev->bdf + 5 :
-                                                            dev->bdf;
-    char *id = g_strdup_printf("dev-%s", bdf);
+    char *id = g_strdup_printf("dev-%s", host_pci_short_bdf(dev->bdf));
 
     return g_strdelimit(id, ":", '.');
 }

@@ -249,7 +249,8 @@ static bool choose_paths(GError **error)
         g_autoptr(GDateTime) now = g_date_time_new_now_local();
         g_autofree char *time = g_date_time_format(now, "%Y%m%d-%H%M%S");
 
-        plan.log = g_strdup_printf("vfio-trace-%s-%s.mmt", plan.name + 5, time);
+        plan.log = g_strdup_printf("vfio-trace-%s-%s.mmt",
+                                   host_pci_short_bdf(plan.name), time);
         g_strdelimit(plan.log, ":", '.');
     }
     return true;
@@ -306,7 +307,8 @@ static void print_plan(void)
                              plan.others->pdata[i - plan.guests->len];
 
         printf("# %s: %s -> " BIND_DRIVER "%s\n", dev->bdf,
-               dev->driver ? dev->driver : "no driver",
+               dev->driver ? dev->driver : dev->driver_known ? "no driver" :
+               "unknown driver",
                i < plan.guests->len ? "" : ", not for the guest");
     }
     for (k = 0; command[k]; k++) {
