@@ -133,6 +133,17 @@ static char *as_mmiotrace(const char *text, const char *faults)
     return g_steal_pointer(&run->out);
 }
 
+/* A PCI domain of more than 16 bits, as behind Intel's VMD */
+static void test_domain(void)
+{
+    g_autofree char *text = as_mmiotrace(
+        "2026-11-28T10:00:00.000001Z vfio_region_read  "
+        "(10000:01:1f.0:region0+0x100, 4) = 0x12345678\n", " 0 faults\n");
+
+    assert_contains(text, "\nPCIDEV 01f8 ");
+    assert_contains(text, " host=10000:01:1f.0 ");
+}
+
 static void test_qemu(void)
 {
     g_autofree char *text = as_mmiotrace(qemu, " 0 faults\n");
@@ -466,6 +477,7 @@ int main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/convert/mmiotrace/qemu", test_qemu);
+    g_test_add_func("/convert/domain", test_domain);
     g_test_add_func("/convert/mmiotrace/untimed", test_untimed);
     g_test_add_func("/convert/mmiotrace/ftrace", test_ftrace);
     g_test_add_func("/convert/mmiotrace/m1n1", test_m1n1);

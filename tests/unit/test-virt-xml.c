@@ -476,7 +476,7 @@ static void test_hosts(void)
         { "0000:01:00.0", "0000:01:00.0" },
         { "a:1F.7", "0000:0a:1f.7" },
         { "12ab:ff:00.1", "12ab:ff:00.1" },
-        { "10000:e1:00.0", NULL },
+        { "10000:e1:00.0", "10000:e1:00.0" },
         { "01:20.0", NULL },
         { "01:00.8", NULL },
         { "01:00", NULL },
@@ -493,6 +493,18 @@ static void test_hosts(void)
 
         g_assert_cmpstr(host, ==, cases[i].host);
     }
+}
+
+/* libvirt takes more domains than QEMU. */
+static void test_domains(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(virt_xml_check_domain("0000:01:00.0", NULL));
+    g_assert_true(virt_xml_check_domain("ffff:01:00.0", NULL));
+    g_assert_false(virt_xml_check_domain("10000:e1:00.0", &error));
+    g_assert_nonnull(strstr(error->message, "10000:e1:00.0 is in domain 10000"));
+    g_assert_nonnull(strstr(error->message, "switch VMD off"));
 }
 
 static void test_diff(void)
@@ -545,6 +557,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virt/refusals", test_refusals);
     g_test_add_func("/virt/refusals-when-enabled", test_refusals_when_enabled);
     g_test_add_func("/virt/hosts", test_hosts);
+    g_test_add_func("/virt/domains", test_domains);
     g_test_add_func("/virt/diff", test_diff);
     return g_test_run();
 }

@@ -11,6 +11,7 @@
 
 #include "libmmiotrace/event.h"
 #include "libmmiotrace/mark-put.h"
+#include "libpcidev/device.h"
 
 /* Memory that a 32-bit BAR can't be in, and its type in the BAR */
 #define BAR_64     4u
@@ -88,21 +89,17 @@ char *convert_region_name(const MmtRegion *region)
 /* Return: false if the name is no PCI address */
 static bool parse_address(const char *name, MmtPciDev *pci)
 {
-    unsigned domain;
     unsigned bus;
     unsigned slot;
     unsigned function;
-    char back[32];
 
-    if (sscanf(name, "%4x:%2x:%2x.%1x", &domain, &bus, &slot,
-               &function) != 4) {
+    if (!host_pci_is_bdf(name) ||
+        sscanf(name, "%*x:%2x:%2x.%1x", &bus, &slot, &function) != 3) {
         return false;
     }
-    snprintf(back, sizeof(back), "%04x:%02x:%02x.%x", domain, bus, slot,
-             function);
     pci->bus = bus;
     pci->devfn = slot << 3 | function;
-    return !strcmp(back, name) && slot < 32 && function < 8;
+    return true;
 }
 
 /* A BAR that a device can have: else it is left out */

@@ -63,10 +63,15 @@ static void print_help(FILE *out)
 static char **get_hosts(const Verb *verb, char **operands)
 {
     g_auto(GStrv) hosts = g_new0(char *, g_strv_length(operands) + 1);
+    g_autoptr(GError) error = NULL;
     size_t i;
 
     for (i = 0; operands[i]; i++) {
         hosts[i] = virt_xml_host(operands[i]);
+        if (hosts[i] && !virt_xml_check_domain(hosts[i], &error)) {
+            tool_error(verb, "%s", error->message);
+            return NULL;
+        }
         if (!hosts[i]) {
             tool_error(verb,
                        "'%s' is not a PCI address: use 0000:01:00.0 or 01:00.0, for example",

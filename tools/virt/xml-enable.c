@@ -79,7 +79,7 @@ static GPtrArray *choose(xmlDoc *doc, const char *const *hosts,
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                     "several PCI devices are passed through; name those to trace: %s",
                     there);
-    } else if (!*hosts) {
+    } else if (!*hosts && virt_xml_check_domain(there, error)) {
         g_ptr_array_add(chosen, first);
     }
     for (; first && *hosts; hosts++) {

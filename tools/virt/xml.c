@@ -7,16 +7,22 @@
 #include "libpcidev/device.h"
 #include "tools/virt/dom.h"
 
-#include <string.h>
-
-/* libvirt's XML has domains of 16 bits: addresses of this length. */
-#define HOST_MAX strlen("0000:00:00.0")
+#include <gio/gio.h>
 
 char *virt_xml_host(const char *text)
 {
-    g_autofree char *bdf = host_pci_parse_bdf(text, NULL);
+    return host_pci_parse_bdf(text, NULL);
+}
 
-    return bdf && strlen(bdf) <= HOST_MAX ? g_steal_pointer(&bdf) : NULL;
+bool virt_xml_check_domain(const char *host, GError **error)
+{
+    if (host_pci_domain(host) > HOST_PCI_DOMAIN_MAX) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                    "QEMU takes addresses with a PCI domain of up to %x, but %s is in domain %x: if it is behind an Intel VMD controller, switch VMD off in the firmware's setup, or give the guest the whole controller",
+                    HOST_PCI_DOMAIN_MAX, host, host_pci_domain(host));
+        return false;
+    }
+    return true;
 }
 
 static char *property_value(const xmlNode *frontend, const char *name)

@@ -17,6 +17,7 @@
 #define VFIO_TRACE_VIRT_XML_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 #define VIRT_XML_DRIVER "vfio-pci-trace"
 
@@ -86,6 +87,15 @@ typedef struct VirtXmlInfo {
  * Return: DDDD:BB:SS.F, to be freed with g_free(); NULL if @text is invalid
  */
 char *virt_xml_host(const char *text);
+
+/**
+ * virt_xml_check_domain() - can QEMU name a device in this PCI domain?
+ * @host: an address in the format of virt_xml_host()
+ * @error: where to store why not
+ *
+ * libvirt takes domains of 32 bits, as behind Intel's VMD, and QEMU of 16 bits.
+ */
+bool virt_xml_check_domain(const char *host, GError **error);
 
 /**
  * virt_xml_inspect() - parse a domain's XML
