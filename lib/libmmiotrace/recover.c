@@ -252,11 +252,17 @@ bool mmt_recover(MmtRingFile *rf, const MmtRecoverOutput *output,
                  MmtRecovered *done, GError **error)
 {
     const MmtCommit none = { 0 };
-    const MmtCommit *commit = mmt_ring_rewind(rf->ring) ?: &none;
+    const MmtCommit *commit;
     Recovery r = { .rf = rf, .fd = -1, .place = MMT_PLACE_NONE };
     bool ok = true;
 
     memset(done, 0, sizeof(*done));
+    if (mmt_ring_file_finished(rf)) {
+        done->finished = true;
+        done->file = g_strdup(rf->header->log);
+        return true;
+    }
+    commit = mmt_ring_rewind(rf->ring) ?: &none;
     done->offset = commit->offset;
     done->part = commit->part + 1;
     if (commit == &none && !rf->ring->head) {

@@ -27,6 +27,8 @@
  * @offset: bytes of the log, or of its part, before the first of the records;
  *          bytes that a pipe's reader received beyond that are repeated
  * @part: number of the part, from 1 up
+ * @finished: the log was complete, and its QEMU could not remove the ring:
+ *            nothing was written, and the numbers are 0
  */
 typedef struct MmtRecovered {
     char *file;
@@ -36,6 +38,7 @@ typedef struct MmtRecovered {
     uint64_t cut;
     uint64_t offset;
     uint64_t part;
+    bool finished;
 } MmtRecovered;
 
 /**

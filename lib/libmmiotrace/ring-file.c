@@ -17,9 +17,10 @@
 
 #define SIDECAR_GROUP "vfio-trace ring"
 #define SIDECAR_KEY   "path"
+#define SIDECAR_FINISHED "finished"
 
 /* A sidecar has one path; GLib may write each byte of it as "\\x". */
-#define SIDECAR_MAX (2 * PATH_MAX + 64)
+#define SIDECAR_MAX (2 * PATH_MAX + 96)
 
 GQuark mmt_ring_file_error_quark(void)
 {
@@ -311,7 +312,9 @@ static bool check_file(MmtRingFile *rf, GError **error)
     } else {
         why = header_fault(&head->file);
     }
-    if (!why) {
+    if (!why && (head->file.flags & MMT_RING_FILE_FINISHED)) {
+        rf->bytes = sizeof(head->file);
+    } else if (!why) {
         want = mmt_ring_bytes(head->ring.slots);
         rf->bytes = st.st_size;
         if (!want || rf->bytes != sizeof(MmtRingFileHeader) + want) {
@@ -326,6 +329,10 @@ static bool check_file(MmtRingFile *rf, GError **error)
     }
     if (!read_file(rf, error)) {
         return false;
+    }
+    if (mmt_ring_file_finished(rf)) {
+        rf->ring = NULL;
+        return true;
     }
     /* The file may have changed in the meantime. */
     why = header_fault(rf->header);
@@ -343,17 +350,26 @@ static bool check_file(MmtRingFile *rf, GError **error)
 
 /* --- sidecars ------------------------------------------------------------ */
 
+typedef enum SidecarState {
+    SIDECAR_IN_USE,     /* or its QEMU has died */
+    SIDECAR_EMPTY,
+    SIDECAR_DONE,       /* the log is complete */
+} SidecarState;
+
 /* No error message quotes the file's contents: it may not be a sidecar. */
-static char *read_sidecar(int fd, bool *empty)
+static char *read_sidecar(int fd, SidecarState *state)
 {
     g_autofree char *text = g_malloc(SIDECAR_MAX + 1);
     g_autoptr(GKeyFile) kf = g_key_file_new();
     ssize_t len = pread(fd, text, SIDECAR_MAX + 1, 0);
 
-    *empty = !len;
+    *state = len ? SIDECAR_IN_USE : SIDECAR_EMPTY;
     if (len <= 0 || len > SIDECAR_MAX ||
         !g_key_file_load_from_data(kf, text, len, G_KEY_FILE_NONE, NULL)) {
         return NULL;
+    }
+    if (g_key_file_get_boolean(kf, SIDECAR_GROUP, SIDECAR_FINISHED, NULL)) {
+        *state = SIDECAR_DONE;
     }
     return g_key_file_get_string(kf, SIDECAR_GROUP, SIDECAR_KEY, NULL);
 }
@@ -372,8 +388,8 @@ static void find_sidecar(MmtRingFile *rf)
 {
     g_autofree char *path = NULL;
     g_autofree char *named = NULL;
+    SidecarState state;
     const char *why;
-    bool empty;
 
     if ((rf->header->flags & MMT_RING_FILE_NO_PATH) ||
         !g_path_is_absolute(rf->header->log)) {
@@ -384,7 +400,7 @@ static void find_sidecar(MmtRingFile *rf)
         rf->sidecar_fd = mmt_place_open(&rf->sidecar, O_RDONLY, &why);
     }
     if (rf->sidecar_fd >= 0) {
-        named = read_sidecar(rf->sidecar_fd, &empty);
+        named = read_sidecar(rf->sidecar_fd, &state);
     }
     if (g_strcmp0(named, rf->path)) {
         forget_place(&rf->sidecar, &rf->sidecar_fd);
@@ -505,17 +521,22 @@ static MmtRingFile *open_by_sidecar(const MmtPlace *in, const char *log,
     MmtPlace place = MMT_PLACE_NONE;
     g_autofree char *path = NULL;
     MmtRingFile *rf = NULL;
-    bool empty;
+    SidecarState state;
     int fd = open_sidecar(&place, in, log, error);
 
     if (fd < 0) {
         mmt_place_free(&place);
         return NULL;
     }
-    path = read_sidecar(fd, &empty);
+    path = read_sidecar(fd, &state);
     if (path) {
         rf = mmt_ring_file_open(path, error);
-    } else if (empty) {
+        if (!rf && state == SIDECAR_DONE &&
+            g_error_matches(*error, MMT_RING_FILE_ERROR,
+                            MMT_RING_FILE_ERROR_ABSENT)) {
+            (*error)->code = MMT_RING_FILE_ERROR_FINISHED;
+        }
+    } else if (state == SIDECAR_EMPTY) {
         /* QEMU died before it wrote the sidecar: the ring has no name yet. */
         g_set_error(error, MMT_RING_FILE_ERROR, MMT_RING_FILE_ERROR_ABSENT,
                     "'%s' has no ring: '%s' is empty", log, place.path);
@@ -615,27 +636,90 @@ char **mmt_ring_file_list(const char *dir, GError **error)
     return (char **)g_ptr_array_free(paths, FALSE);
 }
 
-void mmt_ring_file_remove(MmtRingFile *rf)
+/* --- removing a ring ----------------------------------------------------- */
+
+/* As a file, since an opened ring is a copy. */
+static void mark_ring(MmtRingFile *rf)
 {
-    /* Ring last: a sidecar without a ring would block the next log. */
-    if (rf->sidecar_fd >= 0) {
-        mmt_place_remove(&rf->sidecar, rf->sidecar_fd);
+    uint32_t flags = rf->header->flags | MMT_RING_FILE_FINISHED;
+
+    /* The file's page is there: this can't fail. */
+    (void)!pwrite(rf->fd, &flags, sizeof(flags),
+                  offsetof(MmtRingFileHeader, flags));
+}
+
+/* Only the process that has written the sidecar can do this. */
+static bool mark_sidecar(MmtRingFile *rf)
+{
+    static const char line[] = SIDECAR_FINISHED "=true\n";
+    off_t end = lseek(rf->sidecar_fd, 0, SEEK_END);
+
+    if (write(rf->sidecar_fd, line, strlen(line)) == (ssize_t)strlen(line)) {
+        return true;
     }
-    if (rf->place.dir >= 0) {
-        mmt_place_remove(&rf->place, rf->fd);
+    /* The disk is full: leave no part of the line. */
+    (void)!ftruncate(rf->sidecar_fd, end);
+    return false;
+}
+
+/* Return: whether the file has no such name any more */
+static bool remove_place(const MmtPlace *place, int fd)
+{
+    return mmt_place_remove(place, fd) || errno == ENOENT || errno == ESTALE;
+}
+
+/* A vCPU may still read the header of the ring, and store into its slots. */
+static void give_memory_back(MmtRingFile *rf)
+{
+    off_t keep = sizeof(MmtRingFileHeader) + sysconf(_SC_PAGESIZE);
+
+    if (rf->bytes > (size_t)keep) {
+        (void)!fallocate(rf->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                         keep, rf->bytes - keep);
     }
 }
+
+/*
+ * A sidecar that is not marked must not stay without its ring, or the log would
+ * be taken for an incomplete one.  A ring must not stay without its sidecar, or
+ * the next log of that name would not find it.
+ */
+bool mmt_ring_file_remove(MmtRingFile *rf)
+{
+    bool has_sidecar = rf->sidecar_fd >= 0;
+    bool marked;
+    bool ok = true;
+
+    if (rf->place.dir < 0) {
+        return !has_sidecar || remove_place(&rf->sidecar, rf->sidecar_fd);
+    }
+    mark_ring(rf);
+    marked = has_sidecar && mark_sidecar(rf);
+    if (has_sidecar && !marked) {
+        ok = remove_place(&rf->sidecar, rf->sidecar_fd);
+    }
+    ok = ok && remove_place(&rf->place, rf->fd);
+    if (!ok) {
+        give_memory_back(rf);
+    }
+    if (marked) {
+        ok = ok && remove_place(&rf->sidecar, rf->sidecar_fd);
+    }
+    return ok;
+}
+
+/* ------------------------------------------------------------------------- */
 
 void mmt_ring_file_close(MmtRingFile *rf, bool remove)
 {
     if (!rf) {
         return;
     }
-    if (rf->header) {
-        munmap(rf->header, rf->bytes);
-    }
     if (remove) {
         mmt_ring_file_remove(rf);
+    }
+    if (rf->header) {
+        munmap(rf->header, rf->bytes);
     }
     if (rf->fd >= 0) {
         close(rf->fd);

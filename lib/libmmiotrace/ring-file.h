@@ -8,9 +8,13 @@
  *
  * A small file next to the log, the sidecar, has the ring's name; for a log
  * without a path (a file descriptor), only the ring's file has the log's name.
- * Ring and sidecar are removed when the log is complete.  A process that uses
- * the ring holds a lock on its file, so that no other process takes the ring of
- * a running QEMU for a ring that was left.
+ * A process that uses the ring holds a lock on its file, so that no other
+ * process takes the ring of a running QEMU for a ring that was left.
+ *
+ * Ring and sidecar are removed when the log is complete.  A process that has
+ * become another user since can't do that.  So both are marked as finished
+ * first, through descriptors from before: whoever finds them later removes them
+ * and leaves the log alone.
  *
  * Any user can create a file with a ring's name, or a sidecar in a directory of
  * their own.  So a ring, its sidecar and its log are accessed only if they
@@ -51,6 +55,8 @@ typedef enum MmtRingFileFlags {
     MMT_RING_FILE_STREAM = 1 << 1,
     /* The log was passed as a file descriptor: its name is not a path. */
     MMT_RING_FILE_NO_PATH = 1 << 2,
+    /* The log is complete: the ring has nothing that the log lacks. */
+    MMT_RING_FILE_FINISHED = 1 << 3,
 } MmtRingFileFlags;
 
 /**
@@ -85,7 +91,7 @@ static_assert(sizeof(MmtRingFileHeader) == 8192, "the header is two pages");
  * @sidecar_fd: the sidecar, or -1
  * @bytes: the file's size
  * @header: the header, at the start of the mapping or of the copy
- * @ring: the ring in it
+ * @ring: the ring in it; NULL if the ring was opened and is finished
  */
 typedef struct MmtRingFile {
     char *path;
@@ -103,6 +109,7 @@ typedef enum MmtRingFileError {
     MMT_RING_FILE_ERROR_SYSTEM, /* other errors: see the message */
     MMT_RING_FILE_ERROR_NONE,   /* the log has no sidecar */
     MMT_RING_FILE_ERROR_ABSENT, /* there is a sidecar, but no ring */
+    MMT_RING_FILE_ERROR_FINISHED,   /* the same, and the log is complete */
     MMT_RING_FILE_ERROR_IN_USE, /* another process has locked the ring */
     MMT_RING_FILE_ERROR_BAD,    /* not a ring, or not to be trusted */
 } MmtRingFileError;
@@ -138,7 +145,8 @@ MmtRingFile *mmt_ring_file_create(const char *dir, const char *log,
  * that dies while it uses the ring does not damage it, and changes to the file
  * do not change what was validated.  The file must be on a tmpfs, have a ring's
  * name, and have all of its blocks: so a file that claims to be large takes no
- * more memory than it already does.
+ * more memory than it already does.  Of a ring that is finished, only the header
+ * is read: see mmt_ring_file_finished().
  *
  * Return: the ring file, validated and locked; NULL on error
  */
@@ -148,7 +156,8 @@ MmtRingFile *mmt_ring_file_open(const char *path, GError **error);
  * mmt_ring_file_open_log() - open the ring that belongs to a log
  * @log: the log's path
  * @error: where to store the error: MMT_RING_FILE_ERROR; _NONE if the log has
- *         no sidecar, _ABSENT if it has one, but the ring is gone
+ *         no sidecar, _ABSENT if it has one, but the ring is gone, _FINISHED if
+ *         in addition the sidecar says that the log is complete
  *
  * Return: as mmt_ring_file_open()
  */
@@ -196,10 +205,27 @@ bool mmt_ring_file_peek(const char *path, MmtRingFileHeader *header);
 char **mmt_ring_file_list(const char *dir, GError **error);
 
 /**
- * mmt_ring_file_remove() - remove ring and sidecar, but keep using the memory
- * @rf: the ring file, as created
+ * mmt_ring_file_finished() - is the log of an opened ring complete already?
+ * @rf: the ring file
+ *
+ * If so, it has no ring, and can be passed to mmt_recover(), which does nothing,
+ * and to mmt_ring_file_close().
  */
-void mmt_ring_file_remove(MmtRingFile *rf);
+static inline bool mmt_ring_file_finished(const MmtRingFile *rf)
+{
+    return (rf->header->flags & MMT_RING_FILE_FINISHED) != 0;
+}
+
+/**
+ * mmt_ring_file_remove() - remove ring and sidecar, but keep using the memory
+ * @rf: the ring file; its log is complete
+ *
+ * What can't be removed is marked as finished, and the ring's file gives its
+ * memory back; the memory stays mapped and keeps the ring's header.
+ *
+ * Return: true, or false if the ring or the sidecar could not be removed
+ */
+bool mmt_ring_file_remove(MmtRingFile *rf);
 
 /**
  * mmt_ring_file_close() - close a ring

@@ -430,7 +430,8 @@ static void try_foreign(FuzzInput *in, unsigned mode, const Log *log)
     fuzz_check(!rf || which != 1 || rf->sidecar_fd < 0,
                "a foreign sidecar was used");
     if (rf && which == 2) {
-        fuzz_check(!mmt_recover(rf, NULL, &done, &error) || !rf->ring->head,
+        fuzz_check(!mmt_recover(rf, NULL, &done, &error) || done.finished ||
+                   !rf->ring->head,
                    "a foreign log was recovered");
         g_free(done.file);
     }

@@ -301,6 +301,48 @@ static void test_empty_sidecar(void)
     g_assert_cmpint(again->status, ==, 0);
 }
 
+/* The log is complete: recover only removes the ring and its sidecar. */
+static void assert_only_removes(const Dead *dead)
+{
+    g_autoptr(ToolRun) run = run_recover(dead->log);
+
+    g_assert_cmpstr(run->err, ==, "");
+    assert_contains(run->out, ": complete already; removed what its QEMU");
+    g_assert_cmpint(run->status, ==, 0);
+    g_assert_cmpuint(rings_left(), ==, 0);
+    g_assert_false(dead_has_sidecar(dead));
+    assert_log_text(dead->log, HEAD);
+}
+
+/* QEMU had become another user, and could not remove the ring. */
+static void test_finished(void)
+{
+    g_autoptr(Dead) dead = dead_start("finished.mmt");
+    g_autoptr(ToolRun) list = NULL;
+
+    dead_put(dead, MMT_KIND_READ, 1, MMT_STATE_READY);
+    dead->rf->header->flags |= MMT_RING_FILE_FINISHED;
+    /* Its memory was given back, and so the ring can't be used. */
+    memset(dead->rf->ring, 0, sizeof(*dead->rf->ring));
+    dead_die(dead);
+    list = run_tool(NULL, "recover", "-l", "-d", dead_ring_dir, NULL);
+    assert_contains(list->out, "finished.mmt, which is complete");
+    assert_only_removes(dead);
+}
+
+/* The same, and the host was restarted. */
+static void test_finished_no_ring(void)
+{
+    static const char finished[] = "finished=true\n";
+    g_autoptr(Dead) dead = dead_start("finished2.mmt");
+    g_autofree char *sidecar = g_strconcat(dead->log, ".ring", NULL);
+
+    g_unlink(dead->rf->path);
+    dead_die(dead);
+    append_bytes(sidecar, finished, strlen(finished));
+    assert_only_removes(dead);
+}
+
 static void test_in_use(void)
 {
     g_autoptr(Dead) dead = dead_start("use.mmt");
@@ -533,6 +575,8 @@ int main(int argc, char **argv)
         { "/recover/all", test_all },
         { "/recover/never-began", test_never_began },
         { "/recover/empty-sidecar", test_empty_sidecar },
+        { "/recover/finished", test_finished },
+        { "/recover/finished-no-ring", test_finished_no_ring },
         { "/recover/in-use", test_in_use },
         { "/recover/no-ring", test_no_ring },
         { "/recover/ring-gone", test_ring_gone },

@@ -76,6 +76,13 @@ static ToolStatus failed(const char *log, const GError *error)
         ? TOOL_FAULT : TOOL_TROUBLE;
 }
 
+static ToolStatus was_finished(const char *log)
+{
+    print_line("%s: complete already; removed what its QEMU could not remove",
+               log);
+    return TOOL_OK;
+}
+
 /* Recover a ring; closes @rf, and removes the ring if that succeeds. */
 static ToolStatus complete(MmtRingFile *rf)
 {
@@ -88,6 +95,10 @@ static ToolStatus complete(MmtRingFile *rf)
     mmt_ring_file_close(rf, ok);
     if (!ok) {
         return failed(log, error);
+    }
+    if (done.finished) {
+        g_free(done.file);
+        return was_finished(log);
     }
     g_string_append_printf(text, "%s: %s: %" PRIu64 " record%s from the ring",
                            log, opt_output ?
@@ -126,15 +137,24 @@ static ToolStatus recover_ring(const char *path)
     return rf ? complete(rf) : failed(path, error);
 }
 
-/* The sidecar names a ring that does not exist: remove the sidecar. */
-static ToolStatus forget_ring(const char *log)
+/*
+ * The sidecar names a ring that does not exist: remove the sidecar.
+ *
+ * @finished: the log is complete
+ */
+static ToolStatus forget_ring(const char *log, bool finished)
 {
     g_autoptr(GError) error = NULL;
 
     if (!mmt_ring_file_forget(log, &error)) {
-        tool_error(&verb_recover, "%s: its ring is lost, and: %s", log,
+        tool_error(&verb_recover,
+                   finished ? "%s: complete already, but: %s"
+                            : "%s: its ring is lost, and: %s", log,
                    error->message);
         return TOOL_TROUBLE;
+    }
+    if (finished) {
+        return was_finished(log);
     }
     tool_error(&verb_recover,
                "%s: its ring is lost (was the host restarted?): what QEMU had not written yet is lost; the log is unchanged",
@@ -200,7 +220,11 @@ static ToolStatus recover_log(const char *log)
     }
     if (g_error_matches(error, MMT_RING_FILE_ERROR,
                         MMT_RING_FILE_ERROR_ABSENT)) {
-        return forget_ring(log);
+        return forget_ring(log, false);
+    }
+    if (g_error_matches(error, MMT_RING_FILE_ERROR,
+                        MMT_RING_FILE_ERROR_FINISHED)) {
+        return forget_ring(log, true);
     }
     if (!g_error_matches(error, MMT_RING_FILE_ERROR,
                          MMT_RING_FILE_ERROR_NONE)) {
@@ -227,7 +251,9 @@ static void print_ring(const char *path)
     MmtRingFileHeader header;
 
     if (rf) {
-        print_line("%s: left by process %" PRIu32 ", log %s", path,
+        print_line(mmt_ring_file_finished(rf)
+                   ? "%s: left by process %" PRIu32 ", log %s, which is complete"
+                   : "%s: left by process %" PRIu32 ", log %s", path,
                    rf->header->pid, rf->header->log);
         mmt_ring_file_close(rf, false);
     } else if (g_error_matches(error, MMT_RING_FILE_ERROR,

@@ -277,6 +277,8 @@ static int recover(void *opaque)
         return !g_error_matches(error, MMT_RING_FILE_ERROR,
                                 MMT_RING_FILE_ERROR_NONE) &&
                !g_error_matches(error, MMT_RING_FILE_ERROR,
+                                MMT_RING_FILE_ERROR_FINISHED) &&
+               !g_error_matches(error, MMT_RING_FILE_ERROR,
                                 MMT_RING_FILE_ERROR_ABSENT);
     }
     ok = mmt_recover(rf, NULL, &done, NULL);

@@ -57,7 +57,11 @@ void vfio_trace_log_writer_end(void *opaque, bool whole)
     }
     if (whole) {
         /* The ring stays mapped: a vCPU may still be about to store into it. */
-        mmt_ring_file_remove(s->ring_file);
+        if (!mmt_ring_file_remove(s->ring_file)) {
+            warn_report(
+                "vfio-trace: '%s' is complete, but QEMU can't remove its ring '%s': 'vfio-trace recover', or the next start with this log, will",
+                s->file, s->ring_file->path);
+        }
     } else {
         error_report(
             "vfio-trace: '%s' is incomplete: the missing records are in '%s'; complete it with 'vfio-trace recover'",

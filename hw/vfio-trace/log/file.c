@@ -5,14 +5,12 @@
 #include "qemu/osdep.h"
 #include <sys/file.h>
 #include "qapi/error.h"
-#include "libmmiotrace/place.h"
 #include "hw/vfio-trace/log/file.h"
 
 /* The file's name must survive a crash of the host if the file does. */
-static void log_file_sync_directory(const char *path)
+static void log_file_sync_directory(const MmtPlace *place)
 {
-    g_autofree char *dir = g_path_get_dirname(path);
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = openat(place->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (fd >= 0) {
         fsync(fd);
@@ -20,10 +18,11 @@ static void log_file_sync_directory(const char *path)
     }
 }
 
-int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
+int vfio_trace_file_open(const MmtPlace *place, bool overwrite, bool *created,
                          Error **errp)
 {
     ERRP_GUARD();
+    const char *path = place->path;
     /*
      * O_NONBLOCK: open() of a FIFO at this path must not hang before we can see
      * that it is a FIFO.
@@ -34,10 +33,10 @@ int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
     int saved;
     int fd;
 
-    fd = open(path, flags | O_CREAT | O_EXCL, 0600);
+    fd = openat(place->dir, place->name, flags | O_CREAT | O_EXCL, 0600);
     *created = fd >= 0;
     if (fd < 0 && errno == EEXIST && overwrite) {
-        fd = open(path, flags);
+        fd = openat(place->dir, place->name, flags);
     }
     if (fd < 0) {
         saved = errno;
@@ -74,21 +73,11 @@ int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
         error_setg_errno(errp, saved, "can't empty trace log '%s'", path);
         goto fail;
     }
-    log_file_sync_directory(path);
+    log_file_sync_directory(place);
     return fd;
 
 fail:
     close(fd);
     errno = saved;
     return -1;
-}
-
-void vfio_trace_file_remove(int fd, const char *path)
-{
-    struct stat ours, there;
-
-    if (!fstat(fd, &ours) && !lstat(path, &there) &&
-        ours.st_dev == there.st_dev && ours.st_ino == there.st_ino) {
-        unlink(path);
-    }
 }

@@ -5,9 +5,11 @@
 #ifndef HW_VFIO_TRACE_LOG_FILE_H
 #define HW_VFIO_TRACE_LOG_FILE_H
 
+#include "libmmiotrace/place.h"
+
 /**
  * vfio_trace_file_open() - open an empty file for a log's exclusive use
- * @path: its path; a symbolic link is not followed
+ * @place: its directory and name; a symbolic link is not followed
  * @overwrite: empty and use a file that exists
  * @created: set to whether the file was not there before
  * @errp: error with the reason and a hint
@@ -17,14 +19,7 @@
  *
  * Return: the file descriptor, or -1 with errno set
  */
-int vfio_trace_file_open(const char *path, bool overwrite, bool *created,
+int vfio_trace_file_open(const MmtPlace *place, bool overwrite, bool *created,
                          Error **errp);
-
-/**
- * vfio_trace_file_remove() - unlink a log's file
- * @fd: the open file
- * @path: its path; nothing happens if another file has this path now
- */
-void vfio_trace_file_remove(int fd, const char *path);
 
 #endif /* HW_VFIO_TRACE_LOG_FILE_H */

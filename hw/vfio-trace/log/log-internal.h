@@ -40,6 +40,7 @@
  * @ring_size: bytes, as given
  * @ring_dir: directory of the ring's file, or NULL
  * @ring_file: the ring's file
+ * @uid: user that has created the log and its ring
  * @sink: where the text goes
  * @writer: the writer thread, which empties the ring
  * @notes: VFIOTraceNote bits for @notes_bh; atomic
@@ -82,6 +83,7 @@ typedef struct VFIOTraceLogState {
     uint64_t ring_size;
     char *ring_dir;
     MmtRingFile *ring_file;
+    uid_t uid;
     VFIOTraceSink sink;
     VFIOTraceWriter writer;
     uint32_t notes;

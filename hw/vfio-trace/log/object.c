@@ -26,6 +26,7 @@
 
 bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp)
 {
+    ERRP_GUARD();
     VFIOTraceLogState *s = vfio_trace_log_state(log);
     unsigned next = qatomic_read(&s->writer.part) + 1;
     g_autofree char *path = mmt_part_name(s->file, next);
@@ -36,13 +37,22 @@ bool vfio_trace_log_rotate(VFIOTraceLog *log, Error **errp)
                    log->id);
         return false;
     }
-    if (!qatomic_read(&s->writer.rotate) &&
-        g_file_test(path, G_FILE_TEST_EXISTS) &&
-        !qatomic_read(&s->writer.switching) &&
-        qatomic_read(&s->writer.part) + 1 == next) {
-        error_setg(errp, "trace log '%s' can't continue in '%s': that exists",
+    if (s->uid != geteuid()) {
+        error_setg(errp,
+                   "trace log '%s' can't continue in '%s': QEMU is another user now, to whom the part would belong",
                    log->id, path);
         return false;
+    }
+    if (!qatomic_read(&s->writer.rotate) &&
+        !vfio_trace_sink_may_create(&s->sink, path, errp)) {
+        if (!qatomic_read(&s->writer.switching) &&
+            qatomic_read(&s->writer.part) + 1 == next) {
+            error_prepend(errp, "trace log '%s' ", log->id);
+            return false;
+        }
+        /* The writer has just created that file. */
+        error_free(*errp);
+        *errp = NULL;
     }
     qatomic_set(&s->writer.rotate, true);
     return true;

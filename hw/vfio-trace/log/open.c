@@ -18,6 +18,7 @@
 #include "hw/vfio-trace/log/open.h"
 #include "hw/vfio-trace/log/pause.h"
 #include "hw/vfio-trace/log/put.h"
+#include "hw/vfio-trace/log/rights.h"
 #include "hw/vfio-trace/log/run-state.h"
 
 static bool log_open_ring(VFIOTraceLog *log, bool compress, Error **errp)
@@ -36,6 +37,8 @@ static bool log_open_ring(VFIOTraceLog *log, bool compress, Error **errp)
         return false;
     }
     s->ring = s->ring_file->ring;
+    s->uid = geteuid();
+    vfio_trace_log_rights_warn(log);
     return true;
 }
 
@@ -92,7 +95,7 @@ static bool log_open_check(VFIOTraceLog *log, bool compress, Error **errp)
                    s->file);
         return false;
     }
-    return true;
+    return vfio_trace_log_rights_check(log, errp);
 }
 
 /*
@@ -124,6 +127,11 @@ static bool log_open_recover(VFIOTraceLog *log, Error **errp)
         return true;
     }
     if (g_error_matches(err, MMT_RING_FILE_ERROR,
+                        MMT_RING_FILE_ERROR_FINISHED)) {
+        mmt_ring_file_forget(s->file, NULL);
+        return true;
+    }
+    if (g_error_matches(err, MMT_RING_FILE_ERROR,
                         MMT_RING_FILE_ERROR_IN_USE)) {
         error_setg(errp, "trace log '%s' is in use", s->file);
         return false;
@@ -146,9 +154,11 @@ static bool log_open_recover(VFIOTraceLog *log, Error **errp)
                           s->file);
         return false;
     }
-    info_report(
-        "vfio-trace: completed '%s', left by a QEMU that died: %" PRIu64
-        " records were added", done.file, done.records);
+    if (!done.finished) {
+        info_report(
+            "vfio-trace: completed '%s', left by a QEMU that died: %" PRIu64
+            " records were added", done.file, done.records);
+    }
     g_free(done.file);
     return true;
 }

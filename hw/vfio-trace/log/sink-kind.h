@@ -5,6 +5,8 @@
 #ifndef HW_VFIO_TRACE_LOG_SINK_KIND_H
 #define HW_VFIO_TRACE_LOG_SINK_KIND_H
 
+#include "libmmiotrace/place.h"
+
 /* Prefix of file= for a socket */
 #define VFIO_TRACE_SINK_UNIX "unix:"
 
@@ -25,6 +27,8 @@ typedef struct VFIOTraceSinkOps {
  * @ops: operations of its kind
  * @name: file= with an absolute path: name of the log and of its first part
  * @path: path of the part that is written now; of a stream the same as @name
+ * @dir: the directory of @name if there is a path: QEMU may change its root
+ *       directory and its user after the sink was opened
  * @fd: the file or stream; of a socket the reader's connection, or -1
  * @listen_fd: of a socket, the listening socket; else -1
  * @stream: not a regular file
@@ -39,6 +43,7 @@ struct VFIOTraceSink {
     const VFIOTraceSinkOps *ops;
     char *name;
     char *path;
+    MmtPlace dir;
     int fd;
     int listen_fd;
     bool stream;

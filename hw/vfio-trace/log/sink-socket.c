@@ -35,11 +35,7 @@ static ssize_t log_sink_socket_write(VFIOTraceSink *s, const char *buf,
 
 static void log_sink_socket_close(VFIOTraceSink *s)
 {
-    const char *path;
-
-    if (strstart(s->name, VFIO_TRACE_SINK_UNIX, &path)) {
-        unlink(path);
-    }
+    unlinkat(s->dir.dir, s->dir.name, 0);
     close(s->listen_fd);
     s->listen_fd = -1;
 }

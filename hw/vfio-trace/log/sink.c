@@ -93,7 +93,7 @@ static bool log_sink_file_open(VFIOTraceSink *s, bool overwrite, Error **errp)
 {
     s->ops = &log_sink_file_ops;
     s->has_path = true;
-    s->fd = vfio_trace_file_open(s->path, overwrite, &s->created, errp);
+    s->fd = vfio_trace_file_open(&s->dir, overwrite, &s->created, errp);
     if (s->fd < 0) {
         return false;
     }
@@ -236,16 +236,34 @@ fail:
 
 /* --- all kinds ----------------------------------------------------------- */
 
+static bool log_sink_open_dir(VFIOTraceSink *s, const char *path, Error **errp)
+{
+    ERRP_GUARD();
+
+    if (mmt_place_take(&s->dir, path)) {
+        return true;
+    }
+    error_setg_errno(errp, errno, "can't create trace log '%s'", path);
+    if (errno == ENOENT) {
+        error_append_hint(errp, "Create its directory first.\n");
+    }
+    return false;
+}
+
 static bool log_sink_open(VFIOTraceSink *s, bool overwrite, Error **errp)
 {
-    const char *path;
+    const char *path = s->name;
     struct stat st;
 
-    if (strstart(s->name, VFIO_TRACE_SINK_UNIX, &path)) {
-        return vfio_trace_socket_open(s, path, overwrite, errp);
-    }
     if (strstart(s->name, FDSET_PREFIX, NULL)) {
         return log_sink_fdset_open(s, overwrite, errp);
+    }
+    if (strstart(s->name, VFIO_TRACE_SINK_UNIX, &path)) {
+        return log_sink_open_dir(s, path, errp) &&
+               vfio_trace_socket_open(s, path, overwrite, errp);
+    }
+    if (!log_sink_open_dir(s, path, errp)) {
+        return false;
     }
     if (!lstat(s->name, &st) && S_ISFIFO(st.st_mode)) {
         return log_sink_fifo_open(s, errp);
@@ -258,9 +276,11 @@ bool vfio_trace_sink_open(VFIOTraceSink *s, const char *name, bool overwrite,
 {
     s->name = g_strdup(name);
     s->path = g_strdup(name);
+    s->dir = MMT_PLACE_NONE;
     s->fd = -1;
     s->listen_fd = -1;
     if (!log_sink_open(s, overwrite, errp)) {
+        mmt_place_free(&s->dir);
         g_clear_pointer(&s->name, g_free);
         g_clear_pointer(&s->path, g_free);
         return false;
@@ -377,22 +397,47 @@ static int log_sink_copy(int from, int to, uint64_t len)
     return fdatasync(to) < 0 ? -errno : 0;
 }
 
+/* Creates a file next to the first part.  Returns a negative errno on failure. */
+static int log_sink_create(const VFIOTraceSink *s, const char *path)
+{
+    MmtPlace place;
+    bool created;
+    int fd = -1;
+    int saved;
+
+    if (mmt_place_beside(&place, &s->dir, path)) {
+        fd = vfio_trace_file_open(&place, false, &created, NULL);
+    }
+    saved = errno;
+    mmt_place_free(&place);
+    return fd < 0 ? -saved : fd;
+}
+
+static void log_sink_remove(const VFIOTraceSink *s, int fd, const char *path)
+{
+    MmtPlace place;
+
+    if (mmt_place_beside(&place, &s->dir, path)) {
+        mmt_place_remove(&place, fd);
+    }
+    mmt_place_free(&place);
+}
+
 /*
  * A deleted file keeps its contents while it is open, but can't be linked
  * again: copy it to its old path.
  */
 static int log_sink_put_back(VFIOTraceSink *s)
 {
-    bool created;
-    int fd = vfio_trace_file_open(s->path, false, &created, NULL);
+    int fd = log_sink_create(s, s->path);
     int ret;
 
     if (fd < 0) {
-        return -errno;
+        return fd;
     }
     ret = log_sink_copy(s->fd, fd, s->offset);
     if (ret < 0) {
-        vfio_trace_file_remove(fd, s->path);
+        log_sink_remove(s, fd, s->path);
         close(fd);
         return ret;
     }
@@ -461,16 +506,35 @@ uint64_t vfio_trace_sink_whole(VFIOTraceSink *s, bool frames)
     return frames ? log_sink_whole_frames(s) : log_sink_whole_lines(s);
 }
 
+bool vfio_trace_sink_may_create(const VFIOTraceSink *s, const char *path,
+                                Error **errp)
+{
+    g_autofree char *dir = g_path_get_dirname(path);
+    g_autofree char *name = g_path_get_basename(path);
+    struct stat st;
+
+    if (!fstatat(s->dir.dir, name, &st, AT_SYMLINK_NOFOLLOW)) {
+        error_setg(errp, "can't continue in '%s': that exists", path);
+        return false;
+    }
+    if (faccessat(s->dir.dir, ".", W_OK | X_OK, AT_EACCESS) < 0) {
+        error_setg_errno(errp, errno,
+                         "can't continue in '%s': QEMU can't create files in '%s'",
+                         path, dir);
+        return false;
+    }
+    return true;
+}
+
 int vfio_trace_sink_next_part(VFIOTraceSink *s)
 {
     g_autofree char *path = mmt_part_name(s->name, s->part + 1);
-    bool created;
     int fd;
 
     assert(!s->stream && s->has_path);
-    fd = vfio_trace_file_open(path, false, &created, NULL);
+    fd = log_sink_create(s, path);
     if (fd < 0) {
-        return -errno;
+        return fd;
     }
     close(s->fd);
     s->fd = fd;
@@ -496,13 +560,14 @@ int vfio_trace_sink_close(VFIOTraceSink *s, bool remove)
 
     s->ops->close(s);
     if (remove && s->created) {
-        vfio_trace_file_remove(s->fd, s->path);
+        log_sink_remove(s, s->fd, s->path);
     }
     /* qemu_close() handles descriptors from a set, too. */
     if (s->fd >= 0 && qemu_close(s->fd) < 0) {
         ret = -errno;
     }
     s->fd = -1;
+    mmt_place_free(&s->dir);
     g_clear_pointer(&s->name, g_free);
     g_clear_pointer(&s->path, g_free);
     return ret;

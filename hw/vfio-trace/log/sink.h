@@ -108,6 +108,19 @@ int vfio_trace_sink_look(VFIOTraceSink *s, bool *put_back);
 uint64_t vfio_trace_sink_whole(VFIOTraceSink *s, bool frames);
 
 /**
+ * vfio_trace_sink_may_create() - could a file be created next to the log?
+ * @s: a sink with a path
+ * @path: the file's path
+ * @errp: error with the reason, for a message after the log's name
+ *
+ * Any thread, as long as the sink is open.
+ *
+ * Return: whether nothing is known that prevents it
+ */
+bool vfio_trace_sink_may_create(const VFIOTraceSink *s, const char *path,
+                                Error **errp);
+
+/**
  * vfio_trace_sink_next_part() - continue in the next numbered file
  * @s: a regular file with a path
  *
