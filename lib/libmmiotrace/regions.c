@@ -14,25 +14,17 @@
 
 #include <glib.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "libmmiotrace/parse.h"
-#include "libmmiotrace/printable.h"
 
 /* Map ids that are kept; the kernel gives a new one to each mapping. */
 #define MAPS_MAX 65536
 
-/* Bytes of a device's or region's name */
-#define NAME_MAX_LEN 128
-
-/* Bytes of a name that is unescaped */
-#define NAME_BUF 512
-
 /* Number of I/O ports */
 #define PORTS 0x10000
 
-/* Name of the last device and the last region, if there are too many */
+/* Name of the last region, if there are too many */
 #define OTHER "other"
 
 /* Made-up addresses: room for a region of unknown size, and the first one */
@@ -40,20 +32,16 @@
 #define SYNTHETIC_FIRST (1ull << 40)
 
 /**
- * struct Device: a device
- * @pub: what others see of it
- * @has_host: a device mark has given its ID and its PCI address
- * @has_pci: @pci is its PCIDEV line
- * @pci: the line
- * @regions: number of each numbered region, or MMT_NO_REGION
+ * struct Numbers: regions of a device
+ * @of: number of each numbered region, or MMT_NO_REGION
+ * @vendor: the device's IDs at its last change
+ * @device: likewise
  */
-typedef struct Device {
-    MmtRegionDevice pub;
-    bool has_host;
-    bool has_pci;
-    MmtPciDev pci;
-    uint32_t regions[MMT_REGION_VGA_3C0 + 1];
-} Device;
+typedef struct Numbers {
+    uint32_t of[MMT_REGION_VGA_3C0 + 1];
+    uint16_t vendor;
+    uint16_t device;
+} Numbers;
 
 /**
  * struct Region: a region
@@ -62,29 +50,27 @@ typedef struct Device {
  */
 typedef struct Region {
     MmtRegion pub;
-    Device *device;
+    MmtDevice *device;
 } Region;
 
 /**
  * struct MmtRegions: state of the table
- * @names: all names: they live as long as the table
- * @devices: Device, in the order in which they were found
- * @by_id: name -> Device
+ * @names: names of regions: they live as long as the table
+ * @devices: the devices
+ * @numbers: Numbers, by the device's index
  * @regions: Region, by number
- * @others: "device NUL name" -> number + 1, of regions without a number
+ * @others: "device's index, newline, name" -> number + 1, of regions without a number
  * @maps: map id -> MmtRange of the region to which a coverage mark bound it
  * @mem: the region "mem", or MMT_NO_REGION
  * @changes: changes of the regions' places so far
  * @ids: changes of devices' IDs so far
  * @next_base: the next address to make up
- * @vendor: IDs for devices of which the trace gives none
- * @device: likewise
  * @bars: what the user said of BARs
  */
 struct MmtRegions {
     GStringChunk *names;
-    GPtrArray *devices;
-    GHashTable *by_id;
+    MmtDevices *devices;
+    GArray *numbers;
     GPtrArray *regions;
     GHashTable *others;
     GHashTable *maps;
@@ -92,8 +78,6 @@ struct MmtRegions {
     uint64_t changes;
     uint64_t ids;
     uint64_t next_base;
-    uint16_t vendor;
-    uint16_t device;
     struct { uint64_t base; uint64_t size; } bars[MMT_PCI_RESOURCES];
 };
 
@@ -114,14 +98,70 @@ static const struct {
     { "vga=0x3c0", MMT_REGION_VGA_3C0, 0x3c0, 0x20 },
 };
 
+static Region *region_at(const MmtRegions *regions, uint32_t number)
+{
+    return regions->regions->pdata[number];
+}
+
+static Numbers *numbers_of(MmtRegions *regions, const MmtDevice *device)
+{
+    while (regions->numbers->len <= device->index) {
+        Numbers none = { 0 };
+        unsigned i;
+
+        for (i = 0; i < G_N_ELEMENTS(none.of); i++) {
+            none.of[i] = MMT_NO_REGION;
+        }
+        g_array_append_val(regions->numbers, none);
+    }
+    return &g_array_index(regions->numbers, Numbers, device->index);
+}
+
+static void count_ids(MmtRegions *regions, const MmtDevice *device)
+{
+    Numbers *numbers = numbers_of(regions, device);
+
+    regions->ids += numbers->vendor != device->pub.vendor ||
+                    numbers->device != device->pub.device;
+    numbers->vendor = device->pub.vendor;
+    numbers->device = device->pub.device;
+}
+
+/* What a device is called, or where its BARs are, has changed. */
+static void device_changed(MmtDevice *device, void *opaque)
+{
+    MmtRegions *regions = opaque;
+    const MmtPciDev *pci = &device->pci;
+    unsigned i;
+
+    regions->changes++;
+    count_ids(regions, device);
+    for (i = 0; i < regions->regions->len; i++) {
+        Region *region = region_at(regions, i);
+        MmtRegion *pub = &region->pub;
+        int n = pub->number;
+
+        if (region->device != device) {
+            continue;
+        }
+        pub->device = device->pub.id;
+        pub->vendor = device->pub.vendor;
+        pub->device_id = device->pub.device;
+        if (device->has_pci && n >= 0 && n <= MMT_REGION_ROM && pci->size[n]) {
+            pub->base = mmt_resource_base(pci, n);
+            pub->size = pci->size[n];
+            pub->synthetic = false;
+        }
+    }
+}
+
 MmtRegions *mmt_regions_new(void)
 {
     MmtRegions *regions = g_new0(MmtRegions, 1);
 
     regions->names = g_string_chunk_new(1024);
-    regions->devices = g_ptr_array_new_with_free_func(g_free);
-    regions->by_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-                                           NULL);
+    regions->devices = mmt_devices_new(device_changed, regions);
+    regions->numbers = g_array_new(FALSE, FALSE, sizeof(Numbers));
     regions->regions = g_ptr_array_new_with_free_func(g_free);
     regions->others = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                             NULL);
@@ -139,21 +179,15 @@ void mmt_regions_free(MmtRegions *regions)
     g_hash_table_unref(regions->maps);
     g_hash_table_unref(regions->others);
     g_ptr_array_unref(regions->regions);
-    g_hash_table_unref(regions->by_id);
-    g_ptr_array_unref(regions->devices);
+    g_array_unref(regions->numbers);
+    mmt_devices_free(regions->devices);
     g_string_chunk_free(regions->names);
     g_free(regions);
 }
 
-static Region *region_at(const MmtRegions *regions, uint32_t number)
-{
-    return regions->regions->pdata[number];
-}
-
 void mmt_regions_set_pci(MmtRegions *regions, uint16_t vendor, uint16_t device)
 {
-    regions->vendor = vendor;
-    regions->device = device;
+    mmt_devices_set_ids(regions->devices, vendor, device);
 }
 
 void mmt_regions_set_bar(MmtRegions *regions, int number, uint64_t base,
@@ -163,67 +197,11 @@ void mmt_regions_set_bar(MmtRegions *regions, int number, uint64_t base,
     regions->bars[number].size = size;
 }
 
-/* A name that can be printed; owned by the caller */
-static char *clean_name(const char *p, size_t len)
+/* The only device; the one without a name if there is any number of others */
+static MmtDevice *sole_device(MmtRegions *regions)
 {
-    char buf[NAME_MAX_LEN + 1];
-
-    len = MIN(len, NAME_MAX_LEN);
-    mmt_printable(p, len, buf, sizeof(buf) - 1);
-    return g_strdup(buf);
-}
-
-static void set_device_ids(MmtRegions *regions, Device *device,
-                           uint16_t vendor, uint16_t id)
-{
-    unsigned i;
-
-    if (vendor == device->pub.vendor && id == device->pub.device) {
-        /* repeated: its regions have them already */
-        return;
-    }
-    regions->changes++;
-    regions->ids++;
-    device->pub.vendor = vendor;
-    device->pub.device = id;
-    for (i = 0; i < regions->regions->len; i++) {
-        Region *region = region_at(regions, i);
-
-        if (region->device == device) {
-            region->pub.vendor = vendor;
-            region->pub.device_id = id;
-        }
-    }
-}
-
-/* The device of that name, made if it is new; "other" if there are many */
-static Device *get_device(MmtRegions *regions, const char *id, size_t len)
-{
-    g_autofree char *name = clean_name(id, len);
-    Device *device = g_hash_table_lookup(regions->by_id, name);
-    unsigned i;
-
-    if (device) {
-        return device;
-    }
-    if (regions->devices->len >= MMT_DEVICES_MAX) {
-        return regions->devices->pdata[MMT_DEVICES_MAX - 1];
-    }
-    if (regions->devices->len == MMT_DEVICES_MAX - 1) {
-        g_free(name);
-        name = g_strdup(OTHER);
-    }
-    device = g_new0(Device, 1);
-    device->pub.id = g_string_chunk_insert(regions->names, name);
-    device->pub.host = "";
-    device->pub.vendor = regions->vendor;
-    device->pub.device = regions->device;
-    for (i = 0; i < G_N_ELEMENTS(device->regions); i++) {
-        device->regions[i] = MMT_NO_REGION;
-    }
-    g_ptr_array_add(regions->devices, device);
-    g_hash_table_insert(regions->by_id, g_steal_pointer(&name), device);
-    return device;
+    return mmt_devices_sole(regions->devices) ?:
+           mmt_devices_find(regions->devices, "", 0);
 }
 
 /* Address of a new region: PCIDEV's, the user's, or a made-up one */
@@ -259,7 +237,7 @@ static void place_region(MmtRegions *regions, Region *region)
 }
 
 /* Return: the region's number; that of "other" if there are too many */
-static uint32_t add_region(MmtRegions *regions, Device *device, int number,
+static uint32_t add_region(MmtRegions *regions, MmtDevice *device, int number,
                            const char *name)
 {
     Region *region;
@@ -284,19 +262,22 @@ static uint32_t add_region(MmtRegions *regions, Device *device, int number,
     return regions->regions->len - 1;
 }
 
-static uint32_t find_numbered(MmtRegions *regions, Device *device, int number)
+static uint32_t find_numbered(MmtRegions *regions, MmtDevice *device,
+                              int number)
 {
-    if (device->regions[number] == MMT_NO_REGION) {
-        device->regions[number] = add_region(regions, device, number, NULL);
+    uint32_t *region = &numbers_of(regions, device)->of[number];
+
+    if (*region == MMT_NO_REGION) {
+        *region = add_region(regions, device, number, NULL);
     }
-    return device->regions[number];
+    return *region;
 }
 
 uint32_t mmt_regions_find(MmtRegions *regions, const char *device,
                           size_t device_len, int number, const char *name,
                           size_t name_len)
 {
-    Device *owner = get_device(regions, device, device_len);
+    MmtDevice *owner = mmt_devices_find(regions->devices, device, device_len);
     g_autofree char *clean = NULL;
     g_autofree char *key = NULL;
     uint32_t region;
@@ -304,8 +285,8 @@ uint32_t mmt_regions_find(MmtRegions *regions, const char *device,
     if (number >= 0) {
         return find_numbered(regions, owner, number);
     }
-    clean = clean_name(name, name_len);
-    key = g_strdup_printf("%s\n%s", owner->pub.id, clean);
+    clean = mmt_devices_clean_name(name, name_len);
+    key = g_strdup_printf("%u\n%s", owner->index, clean);
     region = GPOINTER_TO_UINT(g_hash_table_lookup(regions->others, key));
     if (region) {
         return region - 1;
@@ -321,8 +302,8 @@ uint32_t mmt_regions_find(MmtRegions *regions, const char *device,
 void mmt_regions_set_ids(MmtRegions *regions, uint32_t region, uint16_t vendor,
                          uint16_t device)
 {
-    set_device_ids(regions, region_at(regions, region)->device, vendor,
-                   device);
+    mmt_devices_known_ids(regions->devices, region_at(regions, region)->device,
+                          vendor, device);
 }
 
 void mmt_regions_set_base(MmtRegions *regions, uint32_t region, uint64_t base)
@@ -441,37 +422,6 @@ static void set_range(MmtRange *range, const MmtRegions *regions,
     }
 }
 
-/*
- * A word of a mark that is a name from another format: blanks are escaped
- * (docs/log-format.md).  Return: @buf, which has NAME_BUF bytes
- */
-static MmtSpan unescape(MmtSpan word, char *buf)
-{
-    static const char *const escapes[] = { "%20 ", "%25%", "%2d-" };
-    size_t n = 0;
-    size_t i;
-    size_t k;
-
-    for (i = 0; i < word.len && n < NAME_BUF; i++) {
-        buf[n] = word.p[i];
-        for (k = 0; word.p[i] == '%' && k < G_N_ELEMENTS(escapes); k++) {
-            if (word.len - i >= 3 && !memcmp(word.p + i, escapes[k], 3)) {
-                buf[n] = escapes[k][3];
-                i += 2;
-                break;
-            }
-        }
-        n++;
-    }
-    return (MmtSpan) { buf, n };
-}
-
-/* The same of a device: "-" is none */
-static MmtSpan unescape_device(MmtSpan id, char *buf)
-{
-    return span_is(id, "-") ? (MmtSpan) { buf, 0 } : unescape(id, buf);
-}
-
 /* "vfio-trace: coverage device=ID REGION map=M ..." */
 static void take_coverage(MmtRegions *regions, MmtSpan text)
 {
@@ -480,8 +430,8 @@ static void take_coverage(MmtRegions *regions, MmtSpan text)
     bool is_space = word.len > 6 && !memcmp(word.p, "space=", 6);
     int number = region_number(word);
     MmtSpan name = { 0 };
-    char id_buf[NAME_BUF];
-    char name_buf[NAME_BUF];
+    char id_buf[MMT_DEVICES_NAME_BUF];
+    char name_buf[MMT_DEVICES_NAME_BUF];
     uint64_t map_id;
     uint32_t region;
     MmtRange *map;
@@ -491,99 +441,15 @@ static void take_coverage(MmtRegions *regions, MmtSpan text)
         map_id > INT32_MAX) {
         return;
     }
-    id = unescape_device(id, id_buf);
+    id = mmt_devices_unescape_id(id, id_buf);
     if (is_space) {
-        name = unescape((MmtSpan) { word.p + 6, word.len - 6 }, name_buf);
+        name = mmt_devices_unescape((MmtSpan) { word.p + 6, word.len - 6 }, name_buf);
     }
     region = mmt_regions_find(regions, id.p, id.len, number, name.p, name.len);
     map = get_map(regions, map_id);
     if (map && map->region != region) {
         regions->changes++;
         set_range(map, regions, region);
-    }
-}
-
-static bool same_address(const char *host, const MmtPciDev *pci)
-{
-    unsigned domain;
-    unsigned bus;
-    unsigned slot;
-    unsigned function;
-
-    return sscanf(host, "%x:%x:%x.%x", &domain, &bus, &slot, &function) == 4 &&
-           bus == pci->bus && (slot << 3 | function) == pci->devfn;
-}
-
-/* "vfio-trace: device id=ID host=BDF ...": follows the device's PCIDEV */
-static void take_device(MmtRegions *regions, MmtSpan text)
-{
-    MmtSpan id = mmt_mark_value(text, "id");
-    MmtSpan host = mmt_mark_value(text, "host");
-    g_autofree char *address = NULL;
-    g_autofree char *name = NULL;
-    char id_buf[NAME_BUF];
-    Device *device;
-    unsigned i;
-
-    if (!id.p || !host.p || !regions->devices->len ||
-        regions->devices->len >= MMT_DEVICES_MAX) {
-        return;
-    }
-    id = unescape_device(id, id_buf);
-    name = clean_name(id.p, id.len);
-    address = clean_name(host.p, host.len);
-    device = regions->devices->pdata[regions->devices->len - 1];
-    if (!device->has_pci || device->has_host ||
-        (strcmp(address, "none") && !same_address(address, &device->pci)) ||
-        g_hash_table_contains(regions->by_id, name)) {
-        return;
-    }
-    regions->changes++;
-    g_hash_table_remove(regions->by_id, device->pub.id);
-    device->has_host = true;
-    device->pub.id = g_string_chunk_insert(regions->names, name);
-    device->pub.host = g_string_chunk_insert(regions->names, address);
-    g_hash_table_insert(regions->by_id, g_steal_pointer(&name), device);
-    for (i = 0; i < regions->regions->len; i++) {
-        if (region_at(regions, i)->device == device) {
-            region_at(regions, i)->pub.device = device->pub.id;
-        }
-    }
-}
-
-static void take_pcidev(MmtRegions *regions, const MmtPciDev *pci)
-{
-    char name[16];
-    Device *device = NULL;
-    unsigned i;
-
-    /* plugged again, or repeated in a later part */
-    for (i = 0; i < regions->devices->len && !device; i++) {
-        Device *old = regions->devices->pdata[i];
-
-        if (old->has_pci && old->pci.bus == pci->bus &&
-            old->pci.devfn == pci->devfn && old->pci.vendor == pci->vendor &&
-            old->pci.device == pci->device) {
-            device = old;
-        }
-    }
-    if (!device) {
-        snprintf(name, sizeof(name), "%02x:%02x.%x", pci->bus,
-                 pci->devfn >> 3, pci->devfn & 7);
-        device = get_device(regions, name, strlen(name));
-    }
-    regions->changes++;
-    device->has_pci = true;
-    device->pci = *pci;
-    set_device_ids(regions, device, pci->vendor, pci->device);
-    for (i = 0; i <= MMT_REGION_ROM; i++) {
-        if (device->regions[i] != MMT_NO_REGION && pci->size[i]) {
-            MmtRegion *pub = &region_at(regions, device->regions[i])->pub;
-
-            pub->base = mmt_resource_base(pci, i);
-            pub->size = pci->size[i];
-            pub->synthetic = false;
-        }
     }
 }
 
@@ -615,13 +481,12 @@ static void keep_inside(MmtRange *range, uint32_t region, uint64_t base,
 static bool find_bar(MmtRegions *regions, uint64_t addr, bool ports,
                      MmtRange *range)
 {
+    MmtDevice *device;
     unsigned d;
     int i;
 
-    for (d = 0; d < regions->devices->len; d++) {
-        Device *device = regions->devices->pdata[d];
-
-        for (i = 0; device->has_pci && i < MMT_PCI_RESOURCES; i++) {
+    for (d = 0; (device = mmt_devices_latest(regions->devices, d)); d++) {
+        for (i = 0; i < MMT_PCI_RESOURCES; i++) {
             uint64_t base = mmt_resource_base(&device->pci, i);
             uint64_t size = device->pci.size[i];
 
@@ -653,10 +518,8 @@ static bool find_user_bar(MmtRegions *regions, uint64_t addr, MmtRange *range)
             continue;
         }
         if (addr >= base && addr - base < size) {
-            Device *device = regions->devices->len == 1
-                ? regions->devices->pdata[0] : get_device(regions, "", 0);
-
-            keep_inside(range, find_numbered(regions, device, i), base, size);
+            keep_inside(range, find_numbered(regions, sole_device(regions), i),
+                        base, size);
             return true;
         }
         keep_outside(range, addr, base, base + (size - 1));
@@ -735,10 +598,8 @@ uint32_t mmt_regions_take_event(MmtRegions *regions, const MmtEvent *ev)
     size_t prefix = strlen(MMT_MARK_PREFIX);
     MmtSpan word;
 
+    mmt_devices_take_event(regions->devices, ev);
     switch (ev->type) {
-    case MMT_EVENT_PCIDEV:
-        take_pcidev(regions, &ev->pci);
-        break;
     case MMT_EVENT_MAP:
         return take_map(regions, ev);
     case MMT_EVENT_UNMAP:
@@ -749,8 +610,6 @@ uint32_t mmt_regions_take_event(MmtRegions *regions, const MmtEvent *ev)
             word = mark_word(ev->text, 1);
             if (span_is(word, "coverage")) {
                 take_coverage(regions, ev->text);
-            } else if (span_is(word, "device")) {
-                take_device(regions, ev->text);
             }
         }
         break;
@@ -773,15 +632,12 @@ uint64_t mmt_regions_ids(const MmtRegions *regions)
 uint32_t mmt_regions_config(MmtRegions *regions, uint32_t map_id)
 {
     MmtRange *map = find_map(regions, map_id);
-    Device *device;
 
     if (map && region_at(regions, map->region)->pub.number ==
         MMT_REGION_CONFIG) {
         return map->region;
     }
-    device = regions->devices->len == 1 ? regions->devices->pdata[0]
-                                        : get_device(regions, "", 0);
-    return find_numbered(regions, device, MMT_REGION_CONFIG);
+    return find_numbered(regions, sole_device(regions), MMT_REGION_CONFIG);
 }
 
 uint32_t mmt_regions_count(const MmtRegions *regions)
@@ -802,7 +658,7 @@ const MmtRegionDevice *mmt_regions_device(const MmtRegions *regions,
 
 const MmtPciDev *mmt_regions_pci(const MmtRegions *regions, uint32_t region)
 {
-    const Device *device = region_at(regions, region)->device;
+    const MmtDevice *device = region_at(regions, region)->device;
 
     return device->has_pci ? &device->pci : NULL;
 }

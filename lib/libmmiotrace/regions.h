@@ -14,14 +14,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "libmmiotrace/devices.h"
 #include "libmmiotrace/event.h"
 #include "libmmiotrace/mmiotrace.h"
 
 /*
- * Most devices and regions that are told apart.  A hostile trace names any
- * number: what comes after these is one device or region, "other".
+ * Most regions that are told apart.  A hostile trace names any number: what
+ * comes after these is one region, "other".
  */
-#define MMT_DEVICES_MAX 1024
 #define MMT_REGIONS_MAX 16384
 
 typedef struct MmtRegions MmtRegions;
@@ -101,7 +101,7 @@ void mmt_regions_set_size(MmtRegions *regions, uint32_t region, uint64_t size);
 /**
  * mmt_regions_take_event() - take what a line of mmiotrace says of regions
  * @regions: the table
- * @ev: a PCIDEV, MAP, UNMAP or MARK; others are ignored
+ * @ev: any line that is no access
  *
  * Return: number of the region that a MAP or UNMAP is of, or MMT_NO_REGION
  */
@@ -156,20 +156,6 @@ MmtRange mmt_regions_locate(MmtRegions *regions, uint32_t map_id,
  * Return: the region's number
  */
 uint32_t mmt_regions_config(MmtRegions *regions, uint32_t map_id);
-
-/**
- * struct MmtRegionDevice: a device of a trace
- * @id: what the trace calls it: its ID in QEMU, its PCI address or its name
- * @host: its PCI address, "" if not known
- * @vendor: PCI vendor ID, or 0
- * @device: PCI device ID, or 0
- */
-typedef struct MmtRegionDevice {
-    const char *id;
-    const char *host;
-    uint16_t vendor;
-    uint16_t device;
-} MmtRegionDevice;
 
 /**
  * mmt_regions_device() - get the device of a region

@@ -204,26 +204,25 @@ bool mmt_select_phase_at(MmtSelect *select, const MmtEntry *entry)
     return false;
 }
 
-/* "1af4:1110" */
-static bool ids_fit(const char *text, const MmtRegionDevice *device)
+const char *mmt_select_devices(const MmtSelect *select, unsigned i,
+                               GPtrArray *found)
 {
-    unsigned vendor;
-    unsigned id;
-    int end = 0;
+    const GPtrArray *devices = select->selection->devices;
+    uint32_t n = mmt_regions_count(select->regions);
+    uint32_t k;
 
-    return sscanf(text, "%4x:%4x%n", &vendor, &id, &end) == 2 && end &&
-           !text[end] && vendor == device->vendor && id == device->device;
-}
+    if (i >= devices->len) {
+        return NULL;
+    }
+    for (k = 0; k < n; k++) {
+        const MmtRegionDevice *device = mmt_regions_device(select->regions, k);
 
-static bool device_fits(const char *text, const MmtRegionDevice *device)
-{
-    /* the domain may be missing on either side */
-    const char *host = *device->host ? device->host : device->id;
-
-    return !strcmp(text, device->id) || !strcmp(text, host) ||
-           (g_str_has_prefix(host, "0000:") && !strcmp(text, host + 5)) ||
-           (g_str_has_prefix(text, "0000:") && !strcmp(text + 5, host)) ||
-           ids_fit(text, device);
+        if (mmt_devices_fit(device, devices->pdata[i]) &&
+            !g_ptr_array_find(found, device, NULL)) {
+            g_ptr_array_add(found, (gpointer)device);
+        }
+    }
+    return devices->pdata[i];
 }
 
 static bool any_device_fits(const MmtSelect *select)
@@ -234,8 +233,8 @@ static bool any_device_fits(const MmtSelect *select)
 
     for (i = 0; i < devices->len; i++) {
         for (k = 0; k < n; k++) {
-            if (device_fits(devices->pdata[i],
-                            mmt_regions_device(select->regions, k))) {
+            if (mmt_devices_fit(mmt_regions_device(select->regions, k),
+                                devices->pdata[i])) {
                 return true;
             }
         }
@@ -261,7 +260,7 @@ static Fit test_region(const MmtSelect *select, uint32_t number)
     unsigned i;
 
     for (i = 0; i < s->devices->len && !ok; i++) {
-        ok = device_fits(s->devices->pdata[i], device);
+        ok = mmt_devices_fit(device, s->devices->pdata[i]);
     }
     if (!ok) {
         return FIT_NONE;

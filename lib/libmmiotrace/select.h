@@ -7,6 +7,7 @@
 #ifndef LIBMMIOTRACE_SELECT_H
 #define LIBMMIOTRACE_SELECT_H
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -57,6 +58,17 @@ void mmt_select_name(MmtSelect *select, MmtSelectNamed *named, void *opaque);
  * Return: the argument; NULL if there are no more
  */
 const char *mmt_select_unmatched(const MmtSelect *select, unsigned i);
+
+/**
+ * mmt_select_devices() - get the devices that an argument of --device fits
+ * @select: the selection
+ * @i: number of the argument, from 0 up
+ * @found: where to add them (MmtRegionDevice), those that have regions
+ *
+ * Return: the argument; NULL if there are no more
+ */
+const char *mmt_select_devices(const MmtSelect *select, unsigned i,
+                               GPtrArray *found);
 
 /* What mmt_select_missed() returns */
 enum {

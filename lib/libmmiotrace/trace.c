@@ -718,6 +718,12 @@ const char *mmt_trace_unmatched(const MmtTrace *trace, unsigned i)
     return trace->select ? mmt_select_unmatched(trace->select, i) : NULL;
 }
 
+const char *mmt_trace_devices(const MmtTrace *trace, unsigned i,
+                              GPtrArray *found)
+{
+    return trace->select ? mmt_select_devices(trace->select, i, found) : NULL;
+}
+
 unsigned mmt_trace_missed(const MmtTrace *trace)
 {
     return trace->select ? mmt_select_missed(trace->select) : 0;

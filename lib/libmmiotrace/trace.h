@@ -97,6 +97,17 @@ const char *mmt_trace_unmatched(const MmtTrace *trace, unsigned i);
 unsigned mmt_trace_missed(const MmtTrace *trace);
 
 /**
+ * mmt_trace_devices() - get the devices that an argument of --device fits
+ * @trace: the trace
+ * @i: number of the argument, from 0 up
+ * @found: where to add them (MmtRegionDevice), those that have regions
+ *
+ * Return: the argument; NULL if there are no more
+ */
+const char *mmt_trace_devices(const MmtTrace *trace, unsigned i,
+                              GPtrArray *found);
+
+/**
  * mmt_trace_take() - mmt_trace_next() with a limit
  * @trace: the trace
  * @entries: where to store the first entry

@@ -709,6 +709,40 @@ static void say_no_device(const AnalysisDb *db, const char *name)
                list->str);
 }
 
+/* A device as it is told from the others: "gpu (0001:01:00.0, 10de:26ba)" */
+static void put_device(const MmtRegionDevice *device, GString *list)
+{
+    const char *host = strcmp(device->host, "none") ? device->host : "";
+
+    g_string_append_printf(list, "%s%s (%s%s%04x:%04x)", list->len ? ", " : "",
+                           *device->id ? device->id : "-", host,
+                           *host ? ", " : "", device->vendor, device->device);
+}
+
+/* Equal devices have equal IDs, and addresses without a domain may be equal. */
+static void say_several(const AnalysisDb *db, const char *name)
+{
+    g_autoptr(GPtrArray) found = g_ptr_array_new();
+    const char *argument;
+    unsigned i;
+    unsigned k;
+
+    for (i = 0; (argument = mmt_trace_devices(db->trace, i, found)); i++) {
+        g_autoptr(GString) list = g_string_new(NULL);
+
+        for (k = 0; k < found->len && k < LISTED_MAX; k++) {
+            put_device(found->pdata[k], list);
+        }
+        if (found->len > 1) {
+            tool_error(db->verb,
+                       "%s: note: --device '%s' matched %u devices: %s%s; the name before the bracket selects one",
+                       name, argument, found->len, list->str,
+                       k < found->len ? ", ..." : "");
+        }
+        g_ptr_array_set_size(found, 0);
+    }
+}
+
 static void say_no_phase(const AnalysisDb *db, const char *name)
 {
     g_autoptr(GString) list = g_string_new(NULL);
@@ -731,6 +765,7 @@ static void say_missed(const AnalysisDb *db, const char *name)
     if (missed & MMT_MISSED_DEVICE) {
         say_no_device(db, name);
     }
+    say_several(db, name);
     if (missed & MMT_MISSED_PHASE) {
         say_no_phase(db, name);
     }

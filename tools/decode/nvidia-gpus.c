@@ -7,6 +7,8 @@
  */
 #include "tools/decode/nvidia.h"
 
+#include <string.h>
+
 #include "libmmiotrace/parse.h"
 #include "libmmiotrace/trace.h"
 
@@ -88,20 +90,24 @@ static Gpu *add_gpu(NvidiaGpus *gpus)
     return gpu;
 }
 
+/* The BARs' places, too: in two PCI domains, all the rest may be the same. */
 static bool is_same(const MmtPciDev *a, const MmtPciDev *b)
 {
     return a->bus == b->bus && a->devfn == b->devfn && a->vendor == b->vendor &&
-           a->device == b->device;
+           a->device == b->device &&
+           !memcmp(a->start, b->start, sizeof(a->start));
 }
 
-static Gpu *find_pci(NvidiaGpus *gpus, const MmtPciDev *pci)
+/* @free: a GPU that is not known to be any device's yet */
+static Gpu *find_pci(NvidiaGpus *gpus, const MmtPciDev *pci, bool free)
 {
     guint i;
 
     for (i = 0; i < gpus->gpus->len; i++) {
         Gpu *gpu = gpus->gpus->pdata[i];
 
-        if (gpu->has_pci && is_same(&gpu->pci, pci)) {
+        if (gpu->has_pci && is_same(&gpu->pci, pci) &&
+            !(free && gpu->device)) {
             return gpu;
         }
     }
@@ -132,7 +138,7 @@ void nvidia_gpus_device(NvidiaGpus *gpus, const char *line, size_t len)
     MmtEvent ev;
 
     if (mmt_parse_line(line, len, &ev, &err) && ev.type == MMT_EVENT_PCIDEV &&
-        is_gpu(&ev.pci) && !find_pci(gpus, &ev.pci)) {
+        is_gpu(&ev.pci) && !find_pci(gpus, &ev.pci, false)) {
         add_pci(gpus, &ev.pci);
     }
     nvidia_gpus_changed(gpus);
@@ -176,7 +182,7 @@ static Gpu *find_gpu(NvidiaGpus *gpus, uint32_t region)
     Gpu *gpu = find_device(gpus, device);
 
     if (!gpu && pci && is_gpu(pci)) {
-        gpu = find_pci(gpus, pci) ?: add_pci(gpus, pci);
+        gpu = find_pci(gpus, pci, true) ?: add_pci(gpus, pci);
     } else if (!gpu && !pci && device->vendor == NVIDIA_VENDOR) {
         gpu = add_gpu(gpus);
     }
