@@ -10,6 +10,23 @@
 #define assert_error(options, want) \
     assert_error_at(options, "0xffffffff81000000", want)
 
+/* What WinDbg's lm prints: its heading, modules of a 32-bit and a 64-bit guest */
+#define LM "start    end        module name\n"
+#define LM32 \
+    "80081000 80088000   kdcom      (deferred)             \n" \
+    "80088000 80090000   bootvid    (deferred)             \n" \
+    "80400000 80627000   nt         (private pdb symbols)  C:\\nt.pdb\n" \
+    "f7b96000 f7bbc000   fastfat    (deferred)             \n"
+#define LM64 \
+    "fffff803`12dff000 fffff803`13e46000   nt         (pdb symbols)  c:\\n\n" \
+    "fffff803`3d670000 fffff803`3e5d0000   nvlddmkm   (deferred)     \n"
+#define UNLOADED \
+    "\nUnloaded modules:\n" \
+    "fffff803`3d680000 fffff803`3d6a2000   nvhda64v.sys\n" \
+    "fffff803`3d700000 fffff803`3d722000   nvhda64v.sys\n" \
+    "fffff803`70000000 fffff803`70022000   old.sys\n" \
+    "    Timestamp: unavailable (00000000)\n"
+
 /* Each file with its error message */
 static void test_errors(void)
 {
@@ -25,6 +42,9 @@ static void test_errors(void)
     static const char not_range[] =
         "not a range: 'START-END NAME' or 'START SIZE NAME' expected, numbers "
         "in hexadecimal\n";
+    static const char not_module_lm[] =
+        ":2: not a module: 'START END NAME' expected, as WinDbg's lm prints "
+        "it\n";
     static const struct {
         const char *option;
         const char *text;
@@ -79,7 +99,32 @@ static void test_errors(void)
           "0x1fff, overlaps the range below it\n" },
         { "-M", "1000-2000 a\n1000-2000 b\n", ":2: b, at 0x1000, overlaps" },
         { "-M", "start             end                 module name\n",
-          not_range },
+          " has no ranges: " },
+        /* sizes or ends? */
+        { "-M", "80081000 80088000 kdcom\n80088000 80090000 bootvid\n",
+          ":1: 0x80088000 may be the size or the end of the range: " },
+        { "-M", "80081000 8000 kdcom\n80088000 80090000 bootvid (deferred)\n"
+          "80400000 80627000 nt\n",
+          ":3: 0x80627000 may be the size or the end of the range: " },
+        { "-M", "ffffffff81000000 d a\nffffffff81000010 b b\n",
+          ":1: a size, or the type of a symbol? " },
+        { "-M", "7f12a000-7f12b000 r-xp 00001000 fe:01 131090 /usr/bin/x\n",
+          ":1: a line of /proc/PID/maps: " },
+        /* WinDbg's list, and lines that are none of it */
+        { "-M", LM "80081000-80088000 kdcom\n", not_module_lm },
+        { "-M", LM "80081000 8000 kdcom\n", not_module_lm },
+        { "-M", LM "80081000 80088000\n", not_module_lm },
+        { "-M", LM "80081000 800880\n", not_module_lm },
+        { "-M", LM "fffff803`12dff000 fffff803`13e4 nt\n", not_module_lm },
+        { "-M", LM "ffffffff81000000 T _text\n", not_module_lm },
+        { "-M", LM "kdcom 80081000 80088000\n", not_module_lm },
+        { "-M", LM "80088000 80081000 kdcom\n",
+          ":2: the module ends before it begins: " },
+        { "-M", LM "80081000 80088000 a\n80087000 80090000 b\n",
+          ":3: b, at 0x80087000, overlaps the range below it\n" },
+        { "-M", LM "\nUnloaded modules:\n80081000 80088000 a\n",
+          " has no ranges: " },
+        { "-s", LM "80081000 80088000 a\n", ":1: not a symbol: " },
     };
     size_t i;
 
@@ -229,6 +274,58 @@ static void test_map(void)
     assert_name(OPTIONS("-M", utf16), "0xfffffffffffffffe", "last+0xfe");
 }
 
+/* The output of WinDbg's lm and its variants */
+static void test_lm(void)
+{
+    static const struct {
+        const char *map;
+        const char *addr;
+        const char *name;
+    } lookups[] = {
+        /* 32 bits, with and without the heading */
+        { LM LM32, "0x80086000", "kdcom+0x5000" },
+        { LM LM32, "0x8008ffff", "bootvid+0x7fff" },
+        { LM LM32, "0x80090000", NULL },
+        { LM LM32, "0x90000000", NULL },
+        { LM32, "0x80500000", "nt+0x100000" },
+        { LM32, "0x90000000", NULL },
+        { "# from the guest\n" LM LM32, "0x80500000", "nt+0x100000" },
+        /* lmf: no states of symbols */
+        { LM "80400000 80627000   nt       ntoskrnl.exe\n"
+          "f7b96000 f7bbc000   fastfat  fastfat.sys\n", "0xf7b9a000",
+          "fastfat+0x4000" },
+        /* 64 bits, and modules that are no longer there */
+        { LM LM64 UNLOADED, "0xfffff80312e00000", "nt+0x1000" },
+        { LM LM64 UNLOADED, "0xfffff8033d680100", "nvlddmkm+0x10100" },
+        { LM LM64 UNLOADED, "0xfffff80370000100", NULL },
+        { LM64, "0xfffff8033d680100", "nvlddmkm+0x10100" },
+        { "00007ff6`12340000 00007ff6`12350000 prog\n", "0x7ff612340ff0",
+          "prog+0xff0" },
+        /* the same once more after them, with prompts and links */
+        { "0: kd> lm\n" LM LM64 UNLOADED "0: kd> lmvm nt\n"
+          "Browse full module list\n" LM
+          "fffff803`12dff000 fffff803`13e46000   <link cmd=\"lmDvmnt\">nt</link>"
+          "         (pdb symbols)          c:\\nt.pdb\n"
+          "    Loaded symbol image file: ntkrnlmp.exe\n"
+          "    Image path: ntkrnlmp.exe\n"
+          "    Timestamp:        Sat May  7 00:00:00 2022 (6275B5C0)\n"
+          "    Translations:     0000.04b0 0000.04e4 0409.04b0\n"
+          "    Has CLR image header, track-debug-data flag not set\n"
+          "Unable to enumerate user-mode unloaded modules, Win32 error 0n30\n"
+          "16.0: kd:x86> \n", "0xfffff80312e00000", "nt+0x1000" },
+        { "fffff803`12dff000 fffff803`13e46000   nt\n"
+          "    Image path: ntkrnlmp.exe\n", "0xfffff80312e00000",
+          "nt+0x1000" },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(lookups); i++) {
+        g_autofree char *path = temp_file("lm", lookups[i].map, -1);
+
+        assert_name(OPTIONS("-M", path), lookups[i].addr, lookups[i].name);
+    }
+}
+
 /* As many symbols as in a kernel: each address gets the right one. */
 static void test_many(void)
 {
@@ -276,6 +373,7 @@ int main(int argc, char **argv)
     g_test_add_func("/symbol-sources/kaslr", test_kaslr);
     g_test_add_func("/symbol-sources/modules", test_modules);
     g_test_add_func("/symbol-sources/map", test_map);
+    g_test_add_func("/symbol-sources/lm", test_lm);
     g_test_add_func("/symbol-sources/many", test_many);
     status = g_test_run();
     temp_clean();

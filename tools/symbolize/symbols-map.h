@@ -12,9 +12,9 @@
  * @path: the file
  * @error: where to store the error
  *
- * Lines are 'START-END NAME' or 'START SIZE NAME', or 'START END NAME' as
- * WinDbg's lm prints it.  Numbers are hexadecimal, END is exclusive, # begins a
- * comment line.
+ * Lines are 'START-END NAME' or 'START SIZE NAME', or the file is the output of
+ * WinDbg's lm.  Numbers are hexadecimal, END is exclusive, # begins a comment
+ * line.
  *
  * Return: the table, finished, or NULL
  */

@@ -119,6 +119,7 @@ bool sym_file_line(SymFile *file)
 
         file->next = nl ? nl + 1 : file->end;
         file->number++;
+        file->indented = is_blank(*p);
         while (p < end && is_blank(*p)) {
             p++;
         }
@@ -133,6 +134,12 @@ bool sym_file_line(SymFile *file)
         }
     }
     return false;
+}
+
+void sym_file_rewind(SymFile *file)
+{
+    file->next = file->text;
+    file->number = 0;
 }
 
 const char *sym_file_word(SymFile *file, size_t *len)

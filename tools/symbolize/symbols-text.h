@@ -20,6 +20,7 @@
  * @next: the next line
  * @end: end of the last line
  * @number: number of the current line, from 1 up
+ * @indented: the current line begins with a blank
  * @line: the current line, without the newline and blanks at both ends
  * @word: where sym_file_word() continues
  */
@@ -29,6 +30,7 @@ typedef struct SymFile {
     const char *next;
     const char *end;
     unsigned number;
+    bool indented;
     struct {
         const char *p;
         const char *end;
@@ -58,6 +60,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SymFile, sym_file_free)
  * Return: true, or false at the end of the file
  */
 bool sym_file_line(SymFile *file);
+
+/**
+ * sym_file_rewind() - go before the first line
+ * @file: the file
+ */
+void sym_file_rewind(SymFile *file);
 
 /**
  * sym_file_word() - take the next word of the line
