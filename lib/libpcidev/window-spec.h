@@ -9,9 +9,9 @@
  * REGION is a BAR ("0" or "bar0" to "5" or "bar5"), "rom", "config",
  * "vga-memory", "vga-3b0", "vga-3c0", or a group of regions: "vga" for the
  * three of legacy VGA, "all" for everything but config space, "registers" for
- * the same without BARs of memory (pci_window_is_memory()).  OFFSET and LEN are bytes of one
- * region (4096, 0x1000, 4K); "r" stands for reads, "w" for writes.  Several
- * windows are joined by "+".
+ * the same without BARs of memory (pci_window_is_memory()).  OFFSET and LEN are
+ * bytes of one region (4096, 0x1000, 4K); "r" stands for reads, "w" for writes.
+ * Several windows are joined by "+".
  *
  * The parser does not know the device: the caller has to check that the device
  * has these bytes.

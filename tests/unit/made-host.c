@@ -93,18 +93,10 @@ static char *made_path(const char *path, GHashTable *dirs)
     return g_strconcat(dir, path + 1 + strlen(bdf), NULL);
 }
 
-char *made_host_new(const MadeHost *host)
+static void made_files(const char *root, const MadeFile *file,
+                       GHashTable *dirs)
 {
-    g_autoptr(GHashTable) dirs =
-        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
-    char *root = fake_host_new();
-    const MadeDevice *device;
-    const MadeFile *file;
-
-    for (device = host->devices; device->bdf; device++) {
-        made_device(root, device, dirs);
-    }
-    for (file = host->files; file->path; file++) {
+    for (; file->path; file++) {
         g_autofree char *path = made_path(file->path, dirs);
 
         if (file->target) {
@@ -114,6 +106,30 @@ char *made_host_new(const MadeHost *host)
         } else {
             fake_file(root, path, "%s", file->text);
         }
+    }
+}
+
+char *made_host_new(const MadeHost *host)
+{
+    static const MadeFile plain[] = {
+        { "/dev/shm/.keep", "" },
+        { "/proc/self/status", "CapEff:\t000001ffffffffff\n" },
+        { "/proc/meminfo", "MemAvailable:   24000000 kB\n" },
+        { "/sys/bus/pci/drivers/vfio-pci/bind", "" },
+        { "/dev/vfio/vfio", "" },
+        { NULL }
+    };
+    g_autoptr(GHashTable) dirs =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    char *root = fake_host_new();
+    const MadeDevice *device;
+
+    for (device = host->devices; device->bdf; device++) {
+        made_device(root, device, dirs);
+    }
+    made_files(root, host->files, dirs);
+    if (host->plain) {
+        made_files(root, plain, dirs);
     }
     return root;
 }

@@ -217,7 +217,7 @@ static unsigned iommu_bits(const Doctor *doctor)
     return least;
 }
 
-/* "address sizes	: 46 bits physical, 48 bits virtual" */
+/* "address sizes : 46 bits physical, 48 bits virtual" */
 static unsigned cpu_bits(const Doctor *doctor)
 {
     g_autofree char *path = host_fs_path(doctor->root, "/proc/cpuinfo");

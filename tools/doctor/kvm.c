@@ -21,8 +21,9 @@ static void say_no_module(Doctor *doctor, const char *name, const char *module)
 {
     g_autofree char *remedy = host_machine_loads_modules(doctor->root) ?
         g_strdup_printf("sudo modprobe %s", module) :
-        g_strdup_printf("reboot, and load %s before kernel.modules_disabled is set: this kernel loads no more modules",
-                        module);
+        g_strdup_printf(
+            "reboot, and load %s before kernel.modules_disabled is set: this kernel loads no more modules",
+            module);
 
     doctor_say(doctor, DOCTOR_FAIL, remedy,
                "the CPU has %s, but there is no /dev/kvm", name);

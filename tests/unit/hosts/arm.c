@@ -28,7 +28,6 @@ static const MadeFile files[] = {
       " 60:  0  ITS-PCI-MSI-0000:01:00.0  0 Edge  amdgpu\n" },
     { "/proc/cmdline", "console=ttyS0 root=/dev/nvme0n1p2\n" },
     { "/proc/device-tree/compatible", "x" },
-    MADE_PLAIN,
     { "/dev/kvm", "" },
     { "/sys/class/iommu/smmu3.0x00000000fa000000/devices", "" },
     { NULL }
@@ -50,4 +49,4 @@ static const char *const list[] = {
     NULL
 };
 
-const MadeHost made_arm = { "arm", devices, files, findings, list };
+const MadeHost made_arm = { "arm", devices, files, findings, list, true };

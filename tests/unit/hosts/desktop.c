@@ -37,7 +37,6 @@ static const MadeFile files[] = {
       "   9:  0  IR-IO-APIC  9-fasteoi  acpi\n"
       "  26:  0  PCI-MSI 4096-edge  AMD-Vi\n"
       "  28:  0  IR-PCI-MSI 17408-edge  PCIe PME\n" },
-    MADE_PLAIN,
     { "/sys/class/iommu/ivhd0/devices", "" },
     { "@0000:0c:00.0/drm/card0/dev", "226:0\n" },
     { "@0000:0c:00.0/drm/card0/card0-DP-1/status", "connected\n" },
@@ -72,4 +71,6 @@ static const char *const list[] = {
     NULL
 };
 
-const MadeHost made_desktop = { "desktop", devices, files, findings, list };
+const MadeHost made_desktop = {
+    "desktop", devices, files, findings, list, true
+};

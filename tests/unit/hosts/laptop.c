@@ -39,7 +39,6 @@ static const MadeFile files[] = {
       "flags\t\t: fpu vme msr pae vmx ssse3 ept\n"
       "address sizes\t: 46 bits physical, 48 bits virtual\n" },
     MADE_REMAPPED,
-    MADE_PLAIN,
     { "/sys/class/iommu/dmar0/intel-iommu/cap", "1c0000c40660462\n" },
     { "/sys/class/iommu/dmar1/intel-iommu/cap", "d2008c40660462\n" },
     { "/sys/firmware/acpi/tables/DMAR", "" },
@@ -96,4 +95,4 @@ static const char *const list[] = {
     NULL
 };
 
-const MadeHost made_laptop = { "laptop", devices, files, findings, list };
+const MadeHost made_laptop = { "laptop", devices, files, findings, list, true };

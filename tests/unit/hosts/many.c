@@ -48,7 +48,6 @@ static const MadeDevice devices[] = {
 static const MadeFile files[] = {
     MADE_INTEL,
     MADE_REMAPPED,
-    MADE_PLAIN,
     { "/sys/class/iommu/dmar0/devices", "" },
     { NULL }
 };
@@ -80,4 +79,4 @@ static const char *const list[] = {
     NULL
 };
 
-const MadeHost made_many = { "many", devices, files, findings, list };
+const MadeHost made_many = { "many", devices, files, findings, list, true };

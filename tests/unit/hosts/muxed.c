@@ -29,7 +29,6 @@ static const MadeDevice devices[] = {
 static const MadeFile files[] = {
     MADE_INTEL,
     MADE_REMAPPED,
-    MADE_PLAIN,
     { "/sys/class/iommu/dmar0/devices", "" },
     { "@0000:01:00.0/drm/card0/dev", "226:0\n" },
     { "@0000:01:00.0/drm/card0/card0-eDP-1/status", "connected\n" },
@@ -64,4 +63,4 @@ static const char *const list[] = {
     NULL
 };
 
-const MadeHost made_muxed = { "muxed", devices, files, findings, list };
+const MadeHost made_muxed = { "muxed", devices, files, findings, list, true };

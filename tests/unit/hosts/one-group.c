@@ -26,7 +26,6 @@ static const MadeDevice devices[] = {
 static const MadeFile files[] = {
     MADE_AMD,
     MADE_REMAPPED,
-    MADE_PLAIN,
     { "/sys/class/iommu/ivhd0/devices", "" },
     { "@0000:02:00.1/ata1/block/sda/dev", "8:0\n" },
     { "/sys/dev/block/8:0", NULL, "@0000:02:00.1/ata1/block/sda" },
@@ -59,5 +58,6 @@ static const char *const list[] = {
     NULL
 };
 
-const MadeHost made_one_group = { "one-group", devices, files, findings,
-                                  list };
+const MadeHost made_one_group = {
+    "one-group", devices, files, findings, list, true
+};

@@ -47,7 +47,6 @@ static const MadeDevice devices[] = {
 static const MadeFile files[] = {
     MADE_INTEL,
     MADE_REMAPPED,
-    MADE_PLAIN,
     { "/sys/class/iommu/dmar0/devices", "" },
     { "@0000:18:0a.0/physfn", NULL, "@0000:18:00.1" },
     { "@0000:18:00.1/virtfn0", NULL, "@0000:18:0a.0" },
@@ -93,4 +92,4 @@ static const char *const list[] = {
     NULL
 };
 
-const MadeHost made_server = { "server", devices, files, findings, list };
+const MadeHost made_server = { "server", devices, files, findings, list, true };

@@ -27,7 +27,6 @@ static const MadeDevice devices[] = {
 static const MadeFile files[] = {
     MADE_INTEL,
     MADE_REMAPPED,
-    MADE_PLAIN,
     { "/sys/class/iommu/dmar0/devices", "" },
     { "/sys/bus/thunderbolt/devices/domain0/iommu_dma_protection", "1\n" },
     { NULL }
@@ -48,5 +47,6 @@ static const char *const list[] = {
     NULL
 };
 
-const MadeHost made_thunderbolt = { "thunderbolt", devices, files, findings,
-                                    list };
+const MadeHost made_thunderbolt = {
+    "thunderbolt", devices, files, findings, list, true
+};

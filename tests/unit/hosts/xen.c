@@ -16,7 +16,6 @@ static const MadeDevice devices[] = {
 static const MadeFile files[] = {
     MADE_INTEL,
     { "/proc/interrupts", " 16:  0  xen-pirq  -ioapic-level  i801_smbus\n" },
-    MADE_PLAIN,
     { "/sys/hypervisor/type", "xen\n" },
     { "/proc/xen/capabilities", "control_d\n" },
     { "/sys/firmware/acpi/tables/DMAR", "" },
@@ -36,4 +35,4 @@ static const char *const list[] = {
     NULL
 };
 
-const MadeHost made_xen = { "xen", devices, files, findings, list };
+const MadeHost made_xen = { "xen", devices, files, findings, list, true };
