@@ -218,6 +218,14 @@ static void test_iommu(Fixture *f, gconstpointer data)
                 "sudo grubby --update-kernel=ALL --args='intel_iommu=on'");
     fake_file(f->root, "/proc/cmdline", "quiet intel_iommu=on\n");
     assert_host("IOMMU", "fail", "has not initialized it", "dmesg");
+    fake_file(f->root, "/proc/cmdline", "quiet intel_iommu=sm_on,on\n");
+    assert_host("IOMMU", "fail", "has not initialized it", "dmesg");
+    fake_file(f->root, "/proc/cmdline", "quiet intel_iommu=on,off\n");
+    assert_host("IOMMU", "fail", "command line has intel_iommu=off", NULL);
+    fake_file(f->root, "/proc/cmdline", "intel_iommu=off intel_iommu=on\n");
+    assert_host("IOMMU", "fail", "has not initialized it", "dmesg");
+    fake_file(f->root, "/proc/cmdline", "quiet intel_iommu=igfx_off\n");
+    assert_host("IOMMU", "fail", "the kernel does not use it", "grubby");
     fake_file(f->root, "/proc/cmdline", "quiet iommu=off\n");
     assert_host("IOMMU", "fail", "command line has iommu=off", "remove it");
     fake_file(f->root, "/proc/cmdline", "quiet\n");

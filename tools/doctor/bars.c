@@ -7,8 +7,19 @@
 #include "tools/doctor/bars.h"
 #include "tools/doctor/finding.h"
 #include "tools/doctor/region.h"
+#include "tools/host/fs.h"
 
 #include <inttypes.h>
+
+/* Buses for hot-plugged devices get their room when the machine starts. */
+static const char *room_remedy(const HostPci *dev)
+{
+    g_autofree char *where = host_fs_attr(dev->path, "removable");
+
+    return !g_strcmp0(where, "removable")
+           ? "plug it in before the machine starts, or boot with pci=realloc,hpmmioprefsize=32G"
+           : "switch on 'above 4G decoding' in the firmware's setup, or boot with pci=realloc";
+}
 
 void doctor_check_bars(Doctor *doctor)
 {
@@ -40,8 +51,7 @@ void doctor_check_bars(Doctor *doctor)
         doctor_say(doctor, DOCTOR_WARN, NULL,
                    "the device has no BARs: only config space and interrupts can be traced");
     } else if (homeless->len) {
-        doctor_say(doctor, DOCTOR_FAIL,
-                   "switch on 'above 4G decoding' in the firmware's setup, or boot with pci=realloc",
+        doctor_say(doctor, DOCTOR_FAIL, room_remedy(doctor->dev),
                    "neither firmware nor kernel found an address for BAR%s",
                    homeless->str);
     } else {

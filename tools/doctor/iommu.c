@@ -49,13 +49,32 @@ static char *boot_parameter(const Doctor *doctor, const char *parameter)
         parameter);
 }
 
-static bool has_parameter(const Doctor *doctor, const char *parameter)
+/*
+ * Does the kernel's command line have NAME=ON or NAME=X,ON?  The last one
+ * counts: @off takes it back.
+ */
+static bool has_parameter(const Doctor *doctor, const char *name,
+                          const char *on, const char *off)
 {
     g_autofree char *path = host_fs_path(doctor->root, "/proc/cmdline");
     g_autofree char *text = host_fs_text(path);
     g_auto(GStrv) words = g_strsplit(text ? text : "", " ", -1);
+    g_autofree char *start = g_strconcat(name, "=", NULL);
+    bool found = false;
+    size_t i;
+    size_t k;
 
-    return g_strv_contains((const char *const *)words, parameter);
+    for (i = 0; words[i]; i++) {
+        g_auto(GStrv) values = g_strsplit(g_str_has_prefix(words[i], start) ?
+                                          words[i] + strlen(start) : "", ",",
+                                          -1);
+
+        for (k = 0; values[k]; k++) {
+            found = !strcmp(values[k], on) ||
+                    (found && strcmp(values[k], off));
+        }
+    }
+    return found;
 }
 
 static void say_no_iommu(Doctor *doctor)
@@ -68,7 +87,7 @@ static void say_no_iommu(Doctor *doctor)
     g_autofree char *remedy = NULL;
     static const char *const remedies[HOST_MACHINES] = {
         [HOST_MACHINE_HARDWARE] =
-            "switch on the IOMMU (VT-d, AMD-Vi) in the firmware's setup",
+            "switch on the IOMMU (VT-d, AMD-Vi) in the firmware's setup, if the machine has one",
         [HOST_MACHINE_VIRTUAL] =
             "this is a virtual machine: give it an IOMMU (QEMU: -machine q35,kernel-irqchip=split -device intel-iommu,intremap=on,caching-mode=on), or use its host; most clouds have IOMMUs in bare-metal machines only",
         [HOST_MACHINE_CONTAINER] =
@@ -76,7 +95,7 @@ static void say_no_iommu(Doctor *doctor)
     };
     HostMachine machine = host_machine(doctor->root);
     static const char *const switches[] = {
-        "intel_iommu=off", "amd_iommu=off", "iommu=off",
+        "intel_iommu", "amd_iommu", "iommu",
     };
     size_t i;
 
@@ -91,10 +110,10 @@ static void say_no_iommu(Doctor *doctor)
         return;
     }
     for (i = 0; i < G_N_ELEMENTS(switches); i++) {
-        if (has_parameter(doctor, switches[i])) {
+        if (has_parameter(doctor, switches[i], "off", "on")) {
             doctor_say(doctor, DOCTOR_FAIL,
                        "remove it from the boot loader's configuration; then reboot",
-                       "no IOMMU: the kernel's command line has %s",
+                       "no IOMMU: the kernel's command line has %s=off",
                        switches[i]);
             return;
         }
@@ -104,7 +123,7 @@ static void say_no_iommu(Doctor *doctor)
                    "no IOMMU: the firmware does not report one");
         return;
     }
-    if (intel && !has_parameter(doctor, "intel_iommu=on")) {
+    if (intel && !has_parameter(doctor, "intel_iommu", "on", "off")) {
         remedy = boot_parameter(doctor, "intel_iommu=on");
         doctor_say(doctor, DOCTOR_FAIL, remedy,
                    "the machine has an IOMMU, but the kernel does not use it");

@@ -33,7 +33,8 @@ static const MadeFile files[] = {
 };
 
 static const MadeFinding findings[] = {
-    { "2e:00.0", "BARs", "fail", "found an address for BAR 1", "pci=realloc" },
+    { "2e:00.0", "BARs", "fail", "found an address for BAR 1",
+      "plug it in before the machine starts" },
     { "2e:00.0", "group", "warn", "0000:2e:00.1 (audio, snd_hda_intel)",
       "--with-group" },
     { "2e:00.0", "use", "ok", "does not need it", NULL },
