@@ -242,6 +242,18 @@ static void test_absent_qemu(void)
     assert_contains(run->err, "/no/such/qemu");
 }
 
+/* An ARM host has a KVM, but not for our guests. */
+static void test_foreign_cpu(void)
+{
+    g_autoptr(ToolRun) run = NULL;
+
+    fake_file(root, "/proc/cpuinfo", "CPU implementer\t: 0x41\n");
+    run = dry_run(ARGS(GPU, "--with-group"));
+    fake_file(root, "/proc/cpuinfo", "%s", "");
+    g_assert_cmpint(run->status, ==, 0);
+    assert_contains(run->err, "note: the CPU is ARM");
+}
+
 static void test_two_functions(void)
 {
     g_autofree char *out = command(ARGS("01:00.1", GPU, "-o", "x.mmt"));
@@ -584,6 +596,7 @@ int main(int argc, char **argv)
     g_test_add_func("/run/status/hostile", test_status_hostile);
     g_test_add_func("/run/proc-id", test_proc_id);
     g_test_add_func("/run/command/absent-qemu", test_absent_qemu);
+    g_test_add_func("/run/command/foreign-cpu", test_foreign_cpu);
     g_test_add_func("/run/command/two-functions", test_two_functions);
     g_test_add_func("/run/command/second-function",
                     test_second_function_alone);

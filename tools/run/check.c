@@ -10,6 +10,7 @@
 #include "tools/common/as-user.h"
 #include "tools/common/tool.h"
 #include "tools/host/fs.h"
+#include "tools/host/machine.h"
 #include "tools/host/refusal.h"
 #include "tools/host/use.h"
 #include "tools/run/error.h"
@@ -357,13 +358,20 @@ static bool check_log(const RunPlan *plan, GError **error)
 
 static bool check_kvm(RunPlan *plan, GError **error)
 {
+    const char *foreign = host_machine_foreign_cpu(plan->root);
     g_autofree char *path = host_fs_path(plan->root, "/dev/kvm");
-    int fd = open(path, O_RDWR | O_CLOEXEC);
+    int fd;
 
+    if (foreign) {
+        return run_error(error,
+                         "the CPU is %s: this QEMU runs x86 guests, for which KVM needs an x86 CPU",
+                         foreign);
+    }
+    fd = open(path, O_RDWR | O_CLOEXEC);
     if (fd < 0) {
         return run_error(error, "can not open %s: %s%s", path,
                          g_strerror(errno), errno != ENOENT ? "" :
-                         "; is virtualization on in the firmware's setup, and the module kvm_intel or kvm_amd loaded?");
+                         "; 'vfio-trace doctor' says why");
     }
     close(fd);
     return true;
