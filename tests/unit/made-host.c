@@ -45,6 +45,11 @@ static void made_config(const char *root, const char *dir,
     header[2] = id;
     header[3] = id >> 8;
     header[CONFIG_HEADER_TYPE] = device->class_code >> 8 == CLASS_BRIDGE;
+    if (device->virtual) {
+        /* SR-IOV: its IDs read as ones, and its memory is always decoded. */
+        memset(header, 0xff, 4);
+        header[4] = 4;
+    }
     fake_bytes(root, path, header, sizeof(header));
 }
 

@@ -24,6 +24,7 @@
  * @driver: the driver that it is bound to, or NULL
  * @group: its IOMMU group, or -1
  * @attrs: other files in its directory, as "name=contents"
+ * @virtual: it is a virtual function: its config space has no IDs
  */
 typedef struct MadeDevice {
     const char *above;
@@ -33,6 +34,7 @@ typedef struct MadeDevice {
     const char *driver;
     int group;
     const char *attrs[MADE_ATTRS];
+    bool virtual;
 } MadeDevice;
 
 /**

@@ -25,7 +25,7 @@ static const MadeDevice devices[] = {
         "resource=0xaa000000 0xaaffffff 0x14220c\n" } },
     { "0000:17:00.0", "0000:18:0a.0", 0x020000, "8086:154c", "iavf", 43,
       { "numa_node=0", "reset_method=flr",
-        "resource=0xab000000 0xab00ffff 0x14220c\n" } },
+        "resource=0xab000000 0xab00ffff 0x14220c\n" }, true },
     { NULL, "0000:85:00.0", 0x060400, "8086:2030", "pcieport", 70,
       { "numa_node=1" } },
     { "0000:85:00.0", "0000:86:00.0", 0x030200, "10de:20b5", NULL, 71,
@@ -74,6 +74,7 @@ static const MadeFinding findings[] = {
     { "86:00.0", "driver", "note", "bound to no driver", NULL },
     { "03:00.0", "use", "fail", "boot VGA", NULL },
     { "18:00.0", "use", "fail", "ens1f0 has the only default route", NULL },
+    { "18:0a.0", "device", "ok", "Ethernet, 8086:154c", NULL },
     { "18:0a.0", "use", "ok", "does not need it", NULL },
     { "18:0a.0", "reset", "ok", "flr", "" },
     /* The VMD's drives go with it. */
