@@ -77,6 +77,15 @@
     "    </app:info>\n" \
     "  </metadata>\n"
 
+/* Behind Intel's VMD */
+#define FAR \
+    "    <hostdev mode=\"subsystem\" type=\"pci\" managed=\"yes\">\n" \
+    "      <source>\n" \
+    "        <address domain=\"0x10000\" bus=\"0x01\" slot=\"0x00\" " \
+    "function=\"0x0\"/>\n" \
+    "      </source>\n" \
+    "    </hostdev>\n"
+
 #define BOTH HOSTDEV("0x0", "") HOSTDEV("0x1", "")
 
 static const struct {
@@ -387,6 +396,8 @@ static void test_refusals(void)
         { NO_PCI, { none, OURS, "/log" }, "no PCI device is passed through" },
         { DOMAIN("", "", BOTH, ""), { none, OURS, "/log" },
           "name those to trace: " GPU ", " AUDIO },
+        { DOMAIN("", "", FAR, ""), { none, OURS, "/log" },
+          "10000:01:00.0 is in domain 10000" },
         { DOMAIN("", "", BOTH, ""), { nowhere, OURS, "/log" },
           "0000:02:00.0 is not passed through; the passed-through devices are: "
           GPU ", " AUDIO },

@@ -10,6 +10,7 @@
 #include "tools/host/fs.h"
 
 #include <inttypes.h>
+#include <unistd.h>
 
 /* Buses for hot-plugged devices get their room when the machine starts. */
 static const char *room_remedy(const HostPci *dev)
@@ -116,8 +117,10 @@ void doctor_check_msix(Doctor *doctor)
         doctor_say(doctor, DOCTOR_OK, NULL, "the device has no MSI-X");
         break;
     case HOST_PCI_MSIX_HIDDEN:
-        doctor_say(doctor, DOCTOR_NOTE, "sudo vfio-trace doctor ...",
-                   "only root can read where the MSI-X table is");
+        doctor_say(doctor, DOCTOR_NOTE,
+                   geteuid() ? "sudo vfio-trace doctor ..." : NULL,
+                   geteuid() ? "only root can read where the MSI-X table is" :
+                   "it is not known where the MSI-X table is: config space can be read only in part");
         break;
     case HOST_PCI_MSIX_UNREAD:
         doctor_say(doctor, DOCTOR_NOTE, NULL,

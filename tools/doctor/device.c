@@ -230,6 +230,24 @@ void doctor_check_group(Doctor *doctor)
     }
 }
 
+/* Virtual functions disappear with the driver of their physical function. */
+static void say_virtual_functions(Doctor *doctor)
+{
+    const HostPci *dev = doctor->dev;
+    g_autofree char *remedy = g_strdup_printf("echo 0 | sudo tee %s/sriov_numvfs",
+                                              dev->path);
+
+    if (dev->vfs > 0) {
+        doctor_say(doctor, DOCTOR_FAIL, remedy,
+                   "it has %d virtual functions, which would disappear with its driver",
+                   dev->vfs);
+    } else if (dev->vfs < 0) {
+        doctor_say(doctor, DOCTOR_NOTE, NULL,
+                   "it is not known whether it has virtual functions, which would disappear with its driver: %s/sriov_numvfs can't be read",
+                   dev->path);
+    }
+}
+
 void doctor_check_driver(Doctor *doctor)
 {
     const HostPci *dev = doctor->dev;
@@ -242,7 +260,10 @@ void doctor_check_driver(Doctor *doctor)
     if (host_pci_is_vfios(dev)) {
         doctor_say(doctor, DOCTOR_OK, NULL, "bound to %s",
                    dev->driver ? dev->driver : "VFIO");
-    } else if (dev->driver) {
+        return;
+    }
+    say_virtual_functions(doctor);
+    if (dev->driver) {
         doctor_say(doctor, DOCTOR_NOTE, command, "bound to %s%s%s",
                    dev->driver, dev->driver_override ? ", driver_override=" :
                    "", dev->driver_override ? dev->driver_override : "");
