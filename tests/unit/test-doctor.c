@@ -490,6 +490,8 @@ static void test_silent(Fixture *f, gconstpointer data)
     g_assert_cmpstr(json_object_get_string_member(device, "power-control"), ==,
                     "auto");
     g_assert_false(json_object_has_member(device, "bus-master"));
+    assert_contains(json_object_get_string_member(device, "refusal"),
+                    "0000:01:00.0 does not answer");
 
     list = run_tool(NULL, "doctor", NULL);
     assert_contains(list->out, "  0000:01:00.0  VGA                10de:1b80  "
@@ -502,6 +504,31 @@ static void test_silent(Fixture *f, gconstpointer data)
     g_assert_cmpstr(json_object_get_string_member(device, "bdf"), ==,
                     "0000:01:00.0");
     g_assert_false(json_object_get_boolean_member(device, "answers"));
+}
+
+/* Nothing behind a bridge without power answers. */
+static void test_silent_bridge(Fixture *f, gconstpointer data)
+{
+    g_autofree char *port = fake_pci(f->root, "pci0000:00", "0000:00:01.0",
+                                     0x060400, "pcieport", 1);
+    g_autofree char *power = g_strconcat(port, "/power_state", NULL);
+
+    (void)data;
+    no_answer(f, f->gpu);
+    no_answer(f, port);
+    fake_file(f->root, power, "D3cold\n");
+    gpu_file(f, "vendor", "0xffff\n");
+    assert_gpu("device", "fail", "0000:01:00.0 does not answer: its config "
+               "space reads as all ones (power state unknown), nor does the "
+               "bridge above it, 0000:00:01.0",
+               "for d in 0000:00:01.0; do echo on");
+    assert_gpu("device", "fail", "", "devices/0000:00:01.0/remove");
+    {
+        g_autoptr(ToolRun) list = run_tool(NULL, "doctor", NULL);
+
+        assert_contains(list->out, "  0000:01:00.0  VGA                unknown "
+                        "       1  nouveau ");
+    }
 }
 
 /* It counts in its group while a driver has it. */
@@ -1031,6 +1058,7 @@ int main(int argc, char **argv)
         { "/doctor/qemu-hangs", test_qemu_hangs },
         { "/doctor/device", test_device },
         { "/doctor/silent", test_silent },
+        { "/doctor/silent-bridge", test_silent_bridge },
         { "/doctor/silent-member", test_silent_member },
         { "/doctor/vmd", test_vmd },
         { "/doctor/switches", test_switches },

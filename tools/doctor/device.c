@@ -18,17 +18,17 @@ void doctor_check_device(Doctor *doctor)
 {
     const HostPci *dev = doctor->dev;
     g_autoptr(HostPciRefusal) refusal = host_pci_refusal(doctor->root, dev);
+    g_autofree char *ids = host_pci_ids(dev);
 
     if (refusal) {
         doctor_say(doctor, DOCTOR_FAIL, refusal->remedy, "%s", refusal->why);
     } else if (dev->answer == HOST_PCI_ANSWER_UNKNOWN) {
         doctor_say(doctor, DOCTOR_NOTE, NULL,
-                   "%s: %s, %04x:%04x; its config space can't be read, so it is not known whether it answers",
-                   dev->bdf, host_pci_class_name(dev), dev->vendor,
-                   dev->device);
+                   "%s: %s, %s; its config space can't be read, so it is not known whether it answers",
+                   dev->bdf, host_pci_class_name(dev), ids);
     } else {
-        doctor_say(doctor, DOCTOR_OK, NULL, "%s: %s, %04x:%04x", dev->bdf,
-                   host_pci_class_name(dev), dev->vendor, dev->device);
+        doctor_say(doctor, DOCTOR_OK, NULL, "%s: %s, %s", dev->bdf,
+                   host_pci_class_name(dev), ids);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "tools/doctor/finding.h"
 #include "tools/doctor/json.h"
 #include "tools/doctor/region.h"
+#include "tools/host/refusal.h"
 #include "tools/host/use.h"
 #include "libpcidev/msix.h"
 
@@ -81,13 +82,16 @@ static void add_facts(JsonBuilder *builder, const Doctor *doctor,
         [HOST_PCI_USE_NETWORK] = "network",
         [HOST_PCI_USE_PROGRAM] = "program",
     };
+    g_autoptr(HostPciRefusal) refusal = host_pci_refusal(doctor->root, dev);
     g_autoptr(GPtrArray) uses = host_pci_uses(doctor->root, dev);
     guint i;
 
     add_text(builder, "bdf", dev->bdf);
     add_text(builder, "kind", host_pci_class_name(dev));
-    add_number(builder, "vendor", dev->vendor);
-    add_number(builder, "device", dev->device);
+    if (dev->vendor && dev->vendor != 0xffff) {
+        add_number(builder, "vendor", dev->vendor);
+        add_number(builder, "device", dev->device);
+    }
     add_known(builder, "subsystem-vendor", dev->subsystem_vendor);
     add_known(builder, "subsystem-device", dev->subsystem_device);
     add_known(builder, "class", dev->class_code == HOST_PCI_CLASS_UNKNOWN ?
@@ -99,6 +103,7 @@ static void add_facts(JsonBuilder *builder, const Doctor *doctor,
     add_known_text(builder, "power-state", dev->power_state);
     add_known_text(builder, "runtime-status", dev->runtime_status);
     add_known_text(builder, "power-control", dev->power_control);
+    add_known_text(builder, "refusal", refusal ? refusal->why : NULL);
     if (dev->driver_known) {
         add_text(builder, "driver", dev->driver);
     }

@@ -96,9 +96,10 @@ static void print_device(const Doctor *doctor, FILE *out)
         dev->driver ?: dev->driver_known ? "none" : "unknown"));
     g_autofree char *power = tool_printable(g_strdup(
         dev->power_state ?: "unknown"));
+    g_autofree char *ids = host_pci_ids(dev);
 
-    fprintf(out, "%s  %s  %04x:%04x (subsystem ", dev->bdf,
-            host_pci_class_name(dev), dev->vendor, dev->device);
+    fprintf(out, "%s  %s  %s (subsystem ", dev->bdf, host_pci_class_name(dev),
+            ids);
     if (dev->subsystem_vendor >= 0 && dev->subsystem_device >= 0) {
         fprintf(out, "%04x:%04x", dev->subsystem_vendor,
                 dev->subsystem_device);
@@ -205,15 +206,15 @@ static void print_candidate(const Doctor *doctor, const HostPci *dev,
                             int bdf_width, FILE *out)
 {
     g_autofree char *why = candidate_problem(doctor, dev);
+    g_autofree char *ids = host_pci_ids(dev);
     g_autofree char *driver = tool_printable(g_strdup(
         dev->driver ?: dev->driver_known ? "-" : "?"));
     g_autofree char *group = dev->iommu_group >= 0 ?
         g_strdup_printf("%d", dev->iommu_group) :
         g_strdup(dev->iommu_group == HOST_PCI_GROUP_NONE ? "-" : "?");
 
-    fprintf(out, "  %-*s  %-17s  %04x:%04x  %5s  %*s%s\n", bdf_width,
-            dev->bdf, host_pci_class_name(dev), dev->vendor, dev->device,
-            group, why ? -14 : 0, driver, why ? why : "");
+    fprintf(out, "  %-*s  %-17s  %-9s  %5s  %*s%s\n", bdf_width, dev->bdf,
+            host_pci_class_name(dev), ids, group, why ? -14 : 0, driver, why ? why : "");
 }
 
 /* Devices that sysfs names, but of which it tells nothing */

@@ -62,6 +62,13 @@ const char *host_pci_class_name(const HostPci *dev)
     return "other";
 }
 
+char *host_pci_ids(const HostPci *dev)
+{
+    /* No vendor has these numbers. */
+    return !dev->vendor || dev->vendor == 0xffff ? g_strdup("unknown") :
+           g_strdup_printf("%04x:%04x", dev->vendor, dev->device);
+}
+
 char *host_pci_vfio_node(const char *root, const HostPci *dev)
 {
     return dev->iommu_group < 0 ? NULL :

@@ -25,6 +25,14 @@ bool host_pci_is_display(const HostPci *dev);
 const char *host_pci_class_name(const HostPci *dev);
 
 /**
+ * host_pci_ids() - get a device's vendor and device ID as text
+ * @dev: the device
+ *
+ * Return: "10de:1b80", or "unknown"; to be freed
+ */
+char *host_pci_ids(const HostPci *dev);
+
+/**
  * host_pci_vfio_node() - get the VFIO file of a device's IOMMU group
  * @root: as in libpcidev/device.h
  * @dev: the device

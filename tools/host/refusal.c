@@ -47,18 +47,43 @@ static char *refusal_wake(const HostPci *dev)
                            port ? port : "", port ? " " : "", dev->bdf);
 }
 
-static HostPciRefusal *refusal_of_silence(const HostPci *dev)
+/* Return: the bridge furthest above that does not answer either, or NULL */
+static HostPci *refusal_silent_bridge(const char *root, const HostPci *dev)
+{
+    g_autofree char *parent = host_pci_parent(dev);
+    HostPci *bridge = parent ? host_pci_get(root, parent, NULL) : NULL;
+    HostPci *above;
+
+    if (!bridge || bridge->answer != HOST_PCI_ANSWER_NO) {
+        host_pci_free(bridge);
+        return NULL;
+    }
+    above = refusal_silent_bridge(root, bridge);
+    if (above) {
+        host_pci_free(bridge);
+        return above;
+    }
+    return bridge;
+}
+
+static HostPciRefusal *refusal_of_silence(const char *root, const HostPci *dev)
 {
     g_autofree char *silence = host_pci_silence(dev);
-    g_autofree char *wake = refusal_sleeps(dev) ? refusal_wake(dev) : NULL;
+    g_autoptr(HostPci) bridge = silence ? refusal_silent_bridge(root, dev)
+                                        : NULL;
+    /* Nothing behind a bridge answers if the bridge does not. */
+    const HostPci *cause = bridge ? bridge : dev;
+    g_autofree char *wake = refusal_sleeps(cause) ? refusal_wake(cause) : NULL;
 
     if (!silence) {
         return NULL;
     }
     return refusal_new(
-        g_strdup_printf("%s %s", dev->bdf, silence),
+        g_strdup_printf("%s %s%s%s", dev->bdf, silence,
+                        bridge ? ", nor does the bridge above it, " : "",
+                        bridge ? bridge->bdf : ""),
         g_strdup_printf("%slet the kernel find it again: echo 1 | sudo tee /sys/bus/pci/devices/%s/remove; echo 1 | sudo tee /sys/bus/pci/rescan; or switch the machine off and on: a reboot does not always take the power from a device",
-                        wake ? wake : "", dev->bdf));
+                        wake ? wake : "", cause->bdf));
 }
 
 /* ---- QEMU can't name it --------------------------------------------------*/
@@ -116,7 +141,7 @@ HostPciRefusal *host_pci_refusal(const char *root, const HostPci *dev)
     if (!refusal) {
         refusal = refusal_of_domain(root, dev);
     }
-    return refusal ? refusal : refusal_of_silence(dev);
+    return refusal ? refusal : refusal_of_silence(root, dev);
 }
 
 /* ---- its group -----------------------------------------------------------*/
