@@ -95,10 +95,12 @@ bool target_options(const Verb *verb, const char *operands,
  * struct Sessions: sessions of `vfio-trace run`
  * @running: Session: those that run and have a socket
  * @problem: message about the first other session, or NULL
+ * @unknown: the sessions can't be read; @problem says why
  */
 typedef struct Sessions {
     GPtrArray *running;
     char *problem;
+    bool unknown;
 } Sessions;
 
 static void add_session(Sessions *sessions, const char *name)
@@ -129,9 +131,11 @@ static void find_sessions(Sessions *sessions)
     sessions->running =
         g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
     sessions->problem = NULL;
+    sessions->unknown = false;
     if (access(session_dir(), R_OK | X_OK) && errno != ENOENT) {
         sessions->problem = g_strdup_printf("%s: %s", session_dir(),
                                             g_strerror(errno));
+        sessions->unknown = true;
         return;
     }
     names = session_file_names();
@@ -171,6 +175,10 @@ static char *session_socket(const Verb *verb)
 
         tool_error(verb, "which QEMU? Several 'vfio-trace run' are running: %s",
                    list);
+    } else if (sessions.unknown) {
+        tool_error(verb,
+                   "which QEMU? It is not known whether a 'vfio-trace run' is running (%s): try again as root, or name a QEMU with --qmp SOCKET or --domain DOMAIN",
+                   sessions.problem);
     } else {
         tool_error(verb,
                    "which QEMU? No 'vfio-trace run' is running%s%s%s; name a QEMU with --qmp SOCKET or --domain DOMAIN",

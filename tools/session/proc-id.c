@@ -4,6 +4,7 @@
  */
 #include "tools/session/proc-id.h"
 
+#include <errno.h>
 #include <glib.h>
 #include <signal.h>
 #include <string.h>
@@ -45,10 +46,20 @@ ProcId proc_id_of(pid_t pid)
     return id;
 }
 
+/* Is /proc mounted?  Otherwise, no file in it says that a process has ended. */
+static bool proc_is_there(void)
+{
+    return g_file_test("/proc/self/stat", G_FILE_TEST_EXISTS);
+}
+
 bool proc_id_alive(const ProcId *id)
 {
     ProcId now = proc_id_of(id->pid);
 
+    if (!now.pid && id->pid > 0 && !proc_is_there()) {
+        /* Perhaps another process has the number now: it is not known. */
+        return !kill(id->pid, 0) || errno == EPERM;
+    }
     return now.pid && now.start_time == id->start_time;
 }
 

@@ -12,7 +12,12 @@ GHashTable *session_uid_of_processes(void)
     GHashTable *users = g_hash_table_new(NULL, NULL);
     g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
     const char *name;
+    unsigned uid;
 
+    /* Then no user is known to be without processes. */
+    for (uid = SESSION_UID_FIRST; !proc && uid <= SESSION_UID_LAST; uid++) {
+        g_hash_table_add(users, GUINT_TO_POINTER(uid));
+    }
     while (proc && (name = g_dir_read_name(proc))) {
         g_autofree char *path = g_build_filename("/proc", name, NULL);
         struct stat st;

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -230,8 +231,11 @@ bool virt_host_check_log(const VirtHost *host, const char *log, bool overwrite,
     g_autofree char *dir = g_path_get_dirname(log);
     g_autofree char *user = user_name(host->uid);
     g_autofree char *group = group_name(host->gid);
+    struct stat st;
 
-    if (!g_file_test(dir, G_FILE_TEST_IS_DIR)) {
+    /* If the caller may not look at it, QEMU's user may. */
+    if (stat(dir, &st) ? errno == ENOENT || errno == ENOTDIR
+                       : !S_ISDIR(st.st_mode)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                     "the log's directory %s does not exist; create it with 'install -d -o %s -g %s -m 0750 %s'",
                     dir, user, group, dir);
