@@ -28,6 +28,48 @@ static void test_status(void)
     assert_contains(json->out, "\"devices\" : [");
 }
 
+/* Devices passed in several ways; only libvirt knows what a network does. */
+static void test_ways(void)
+{
+    g_autofree char *node = temp_file("node.xml",
+        "<node>\n"
+        "  <network><name>vfs</name><forward mode='hostdev'>"
+        "<address type='pci' domain='0' bus='4' slot='0' function='1'/>"
+        "</forward></network>\n"
+        "  <network><name>nat</name><forward mode='nat'/>"
+        "<ip address='192.168.122.1' netmask='255.255.255.0'/></network>\n"
+        "  <domain type='test'>\n"
+        "    <name>dut</name><memory unit='MiB'>64</memory>\n"
+        "    <os><type arch='x86_64'>hvm</type></os>\n"
+        "    <devices>\n"
+        "      <interface type='hostdev'><mac address='52:54:00:6d:90:02'/>"
+        "<source><address type='pci' domain='0' bus='0x41' slot='0' "
+        "function='1'/></source></interface>\n"
+        "      <interface type='network'><mac address='52:54:00:6d:90:03'/>"
+        "<source network='vfs'/></interface>\n"
+        "      <interface type='network'><source network='nat'/></interface>\n"
+        "      <interface type='network'><source network='gone'/>"
+        "</interface>\n"
+        "    </devices>\n"
+        "  </domain>\n"
+        "</node>\n", -1);
+    g_autofree char *uri = g_strconcat("--connect=test://", node, NULL);
+    g_autoptr(ToolRun) text = run_tool(NULL, "virt", "status", uri, "dut",
+                                       NULL);
+    g_autoptr(ToolRun) json = run_tool(NULL, "virt", "status", "--json", uri,
+                                       "dut", NULL);
+
+    g_assert_cmpint(text->status, ==, 0);
+    assert_contains(text->out, "  0000:41:00.1  (interface 52:54:00:6d:90:02) "
+                    " not traced\n"
+                    "  network vfs, MAC address 52:54:00:6d:90:03  can't be "
+                    "traced: it is an interface of a network with a pool");
+    g_assert_null(strstr(text->out, "network nat"));
+    g_assert_null(strstr(text->out, "network gone"));
+    assert_contains(json->out, "\"mac\" : \"52:54:00:6d:90:02\"");
+    assert_contains(json->out, "\"network\" : \"vfs\"");
+}
+
 static void test_errors(void)
 {
     static const struct {
@@ -41,6 +83,8 @@ static void test_errors(void)
         { { "virt", "status", "a", "b" }, 2, "unexpected operand 'b'" },
         { { "virt", "enable", "a", "01:00" }, 2,
           "'01:00' is not a PCI address" },
+        { { "virt", "enable", "a", "10000:e1:00.0" }, 2,
+          "QEMU takes addresses with a PCI domain of up to ffff" },
         { { "virt", "enable", "--frob" }, 2, "vfio-trace virt enable --help" },
         { { "virt", "enable", TEST, "test" }, 1,
           "domain test has the type 'test'" },
@@ -196,6 +240,7 @@ int main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/virt/status", test_status);
+    g_test_add_func("/virt/ways", test_ways);
     g_test_add_func("/virt/errors", test_errors);
     g_test_add_func("/virt/host", test_host);
     g_test_add_func("/virt/log", test_log);

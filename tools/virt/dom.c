@@ -4,6 +4,7 @@
  * dom.h)
  */
 #include "tools/virt/dom.h"
+#include "libpcidev/device.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -29,24 +30,36 @@ xmlNode *dom_devices(xmlDoc *doc)
     return xml_child(xmlDocGetRootElement(doc), NULL, "devices");
 }
 
-/* Return: the first <hostdev> at or after @node that is a PCI device */
+static gboolean is_pci(const xmlNode *node)
+{
+    if (xml_is_named(node, NULL, "hostdev")) {
+        g_autofree char *mode = xml_get(node, "mode");
+
+        return (!mode || !strcmp(mode, "subsystem")) &&
+               xml_is(node, "type", "pci");
+    }
+    return xml_is_named(node, NULL, "interface") &&
+           xml_is(node, "type", "hostdev");
+}
+
+/* Return: the first element at or after @node that is a PCI device */
 static xmlNode *skip_others(xmlNode *node)
 {
-    while (node && !(xml_is(node, "mode", "subsystem") &&
-                     xml_is(node, "type", "pci"))) {
-        node = xml_next(node);
+    while (node && !(is_pci(node) &&
+                     dom_host_domain(node) <= HOST_PCI_DOMAIN_MAX)) {
+        node = node->next;
     }
     return node;
 }
 
 xmlNode *dom_first_hostdev(xmlDoc *doc)
 {
-    return skip_others(xml_child(dom_devices(doc), NULL, "hostdev"));
+    return skip_others(dom_devices(doc)->children);
 }
 
 xmlNode *dom_next_hostdev(const xmlNode *hostdev)
 {
-    return skip_others(xml_next(hostdev));
+    return skip_others(hostdev->next);
 }
 
 xmlNode *dom_hostdev_by_alias(xmlDoc *doc, const char *alias)
@@ -64,6 +77,10 @@ xmlNode *dom_hostdev_by_alias(xmlDoc *doc, const char *alias)
     return hostdev;
 }
 
+/* Characters that libvirt permits in a user's alias */
+#define ALIAS_CHARS \
+    G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_-"
+
 /* Parse a number in any base, by its prefix, as libvirt does. */
 static unsigned get_number(const xmlNode *address, const char *name)
 {
@@ -72,10 +89,19 @@ static unsigned get_number(const xmlNode *address, const char *name)
     return text ? g_ascii_strtoull(text, NULL, 0) : 0;
 }
 
+static xmlNode *source_address(const xmlNode *hostdev)
+{
+    return xml_child(xml_child(hostdev, NULL, "source"), NULL, "address");
+}
+
+guint64 dom_host_domain(const xmlNode *hostdev)
+{
+    return get_number(source_address(hostdev), "domain");
+}
+
 char *dom_host(const xmlNode *hostdev)
 {
-    xmlNode *address = xml_child(xml_child(hostdev, NULL, "source"), NULL,
-                                 "address");
+    xmlNode *address = source_address(hostdev);
 
     return g_strdup_printf("%04x:%02x:%02x.%x", get_number(address, "domain"),
                            get_number(address, "bus"),
@@ -87,11 +113,18 @@ char *dom_alias(const xmlNode *hostdev)
 {
     char *name = xml_get(xml_child(hostdev, NULL, "alias"), "name");
 
-    /* libvirt creates its own aliases at each start */
-    if (name && !g_str_has_prefix(name, "ua-")) {
+    /* libvirt ignores others, and creates its own aliases at each start */
+    if (name && (!g_str_has_prefix(name, "ua-") ||
+                 strspn(name, ALIAS_CHARS) != strlen(name))) {
         g_clear_pointer(&name, g_free);
     }
     return name;
+}
+
+char *dom_network(const xmlNode *interface)
+{
+    return xml_is(interface, "type", "network") ?
+           xml_get(xml_child(interface, NULL, "source"), "network") : NULL;
 }
 
 /* Return: the first element at or after @node whose @attribute is @value */
@@ -108,10 +141,36 @@ xmlNode *dom_override(xmlDoc *doc)
     return xml_child(xmlDocGetRootElement(doc), QEMU_NS, "override");
 }
 
+xmlNode *dom_first_override(xmlDoc *doc)
+{
+    xmlNode *section = dom_override(doc);
+    xmlNode *device = NULL;
+
+    for (; section && !device; section = xml_next(section)) {
+        device = xml_child(section, QEMU_NS, "device");
+    }
+    return device;
+}
+
+xmlNode *dom_next_override(const xmlNode *override_device)
+{
+    xmlNode *device = xml_next(override_device);
+    xmlNode *section = override_device->parent;
+
+    while (!device && (section = xml_next(section))) {
+        device = xml_child(section, QEMU_NS, "device");
+    }
+    return device;
+}
+
 xmlNode *dom_override_device(xmlDoc *doc, const char *alias)
 {
-    return alias ? find(xml_child(dom_override(doc), QEMU_NS, "device"),
-                        "alias", alias) : NULL;
+    xmlNode *device = alias ? dom_first_override(doc) : NULL;
+
+    while (device && !xml_is(device, "alias", alias)) {
+        device = dom_next_override(device);
+    }
+    return device;
 }
 
 xmlNode *dom_frontend(const xmlNode *override_device)
@@ -124,6 +183,34 @@ xmlNode *dom_property(const xmlNode *frontend, const char *name)
     return find(xml_child(frontend, QEMU_NS, "property"), "name", name);
 }
 
+xmlNode *dom_override_property(xmlDoc *doc, const char *alias,
+                               const char *name)
+{
+    xmlNode *device = alias ? dom_first_override(doc) : NULL;
+    xmlNode *found = NULL;
+
+    for (; device; device = dom_next_override(device)) {
+        xmlNode *frontend = xml_is(device, "alias", alias) ?
+                            dom_frontend(device) : NULL;
+
+        for (; frontend; frontend = xml_next(frontend)) {
+            xmlNode *property = dom_property(frontend, name);
+
+            for (; property; property = find(xml_next(property), "name",
+                                             name)) {
+                found = property;
+            }
+        }
+    }
+    return found;
+}
+
+xmlNode *dom_first_arg(xmlDoc *doc)
+{
+    return xml_child(xml_child(xmlDocGetRootElement(doc), QEMU_NS,
+                               "commandline"), QEMU_NS, "arg");
+}
+
 xmlNode *dom_state(xmlDoc *doc)
 {
     return xml_child(xml_child(xmlDocGetRootElement(doc), NULL, "metadata"),
@@ -133,6 +220,11 @@ xmlNode *dom_state(xmlDoc *doc)
 xmlNode *dom_state_log(const xmlNode *state)
 {
     return xml_child(state, STATE_NS, "log");
+}
+
+xmlNode *dom_state_pool(const xmlNode *state, const char *network)
+{
+    return find(xml_child(state, STATE_NS, "pool"), "network", network);
 }
 
 xmlNode *dom_state_device(const xmlNode *state, const char *alias)

@@ -35,7 +35,50 @@ static bool read_xml(VirtDomain *domain, GError **error)
         libvirt_set_error(error, what);
         return false;
     }
-    domain->info = virt_xml_inspect(domain->xml, error);
+    return true;
+}
+
+/*
+ * Does a network give host devices to its interfaces?  If that is unknown, it
+ * does not: the domain could not start either.
+ */
+static bool is_pool(virConnectPtr conn, const char *name)
+{
+    virNetworkPtr network = virNetworkLookupByName(conn, name);
+    char *xml = network ? virNetworkGetXMLDesc(network, 0) : NULL;
+    bool pool = xml && virt_xml_is_pool(xml);
+
+    free(xml);
+    if (network) {
+        virNetworkFree(network);
+    }
+    return pool;
+}
+
+static char **find_pools(virConnectPtr conn, char **networks)
+{
+    GPtrArray *pools = g_ptr_array_new();
+    size_t i;
+
+    for (i = 0; networks[i]; i++) {
+        if (is_pool(conn, networks[i])) {
+            g_ptr_array_add(pools, g_strdup(networks[i]));
+        }
+    }
+    g_ptr_array_add(pools, NULL);
+    return (char **)g_ptr_array_free(pools, FALSE);
+}
+
+static bool inspect(VirtDomain *domain, GError **error)
+{
+    g_autoptr(VirtXmlInfo) info = virt_xml_inspect(domain->xml, error);
+
+    if (!info) {
+        return false;
+    }
+    domain->pools = find_pools(domain->conn, info->networks);
+    domain->info = virt_xml_inspect_pools(
+        domain->xml, (const char *const *)domain->pools, error);
     return domain->info;
 }
 
@@ -52,12 +95,13 @@ bool virt_open(VirtDomain *domain, const char *uri, const char *name,
     domain->name = virDomainGetName(domain->domain);
     domain->running = virDomainIsActive(domain->domain) == 1;
     domain->local = is_local(domain->conn);
-    return read_xml(domain, error);
+    return read_xml(domain, error) && inspect(domain, error);
 }
 
 void virt_close(VirtDomain *domain)
 {
     virt_xml_info_free(domain->info);
+    g_strfreev(domain->pools);
     free(domain->shown);
     free(domain->xml);
     if (domain->domain) {

@@ -76,6 +76,12 @@ static bool check_domain(const VirtDomain *domain, GError **error)
                     domain->info->arch ? domain->info->arch : "?");
         return false;
     }
+    if (virDomainHasManagedSaveImage(domain->domain, 0) == 1) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                    "domain %s has a managed save image, and its next start restores that, with the definition in it and without tracing: start the domain and shut it down, or drop the image and the guest's state in it (virsh managedsave-remove %s)",
+                    domain->name, domain->name);
+        return false;
+    }
     virConnectGetLibVersion(domain->conn, &version);
     if (version < LIBVIRT_MINIMUM) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
@@ -256,7 +262,8 @@ static bool enable(const VirtDomain *domain, const char *const *hosts,
     g_autofree char *ring_dir = NULL;
     VirtXmlRequest request = { .hosts = hosts, .windows = opt_windows,
                                .log_options = opt_log_options,
-                               .device_options = opt_device_options };
+                               .device_options = opt_device_options,
+                               .pools = (const char *const *)domain->pools };
     VirtHost host;
 
     if (!check_domain(domain, error) || !read_host(domain, &host, error)) {

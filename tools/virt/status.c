@@ -42,7 +42,11 @@ static void print_device(const VirtXmlDevice *device, const VirtDomain *domain,
 {
     bool traced = is_traced(device);
 
-    tool_print("  %s  %s", device->host, traced ? "traced" : "not traced");
+    tool_print("  %s  ", device->host);
+    if (device->mac) {
+        tool_print("(interface %s)  ", device->mac);
+    }
+    tool_print("%s", traced ? "traced" : "not traced");
     if (traced) {
         tool_print(" into %s", device->log ? device->log : "a log");
         if (device->windows) {
@@ -56,6 +60,13 @@ static void print_device(const VirtXmlDevice *device, const VirtDomain *domain,
         tool_print("; from the next start on");
     }
     putchar('\n');
+}
+
+static void print_other(const VirtXmlOther *other)
+{
+    tool_print("  %s  %s%s\n    %s\n", other->name,
+               other->traced ? "" : "can't be traced: it is ", other->what,
+               other->remedy);
 }
 
 static void print_text(const VirtDomain *domain, const VirtXmlInfo *live)
@@ -74,7 +85,10 @@ static void print_text(const VirtDomain *domain, const VirtXmlInfo *live)
     for (i = 0; i < info->devices->len; i++) {
         print_device(g_ptr_array_index(info->devices, i), domain, live);
     }
-    if (!info->devices->len) {
+    for (i = 0; i < info->others->len; i++) {
+        print_other(g_ptr_array_index(info->others, i));
+    }
+    if (!info->devices->len && !info->others->len) {
         puts("  no PCI device is passed through to it");
     }
 }
@@ -92,6 +106,18 @@ static void add_bool(JsonBuilder *builder, const char *name, bool value)
 {
     json_builder_set_member_name(builder, name);
     json_builder_add_boolean_value(builder, value);
+}
+
+static void add_other(JsonBuilder *builder, const VirtXmlOther *other)
+{
+    json_builder_begin_object(builder);
+    add_string(builder, "name", other->name);
+    add_string(builder, "host", other->host);
+    add_string(builder, "network", other->network);
+    add_bool(builder, "traced", other->traced);
+    add_string(builder, "what", other->what);
+    add_string(builder, "remedy", other->remedy);
+    json_builder_end_object(builder);
 }
 
 static void print_json(const VirtDomain *domain, const VirtXmlInfo *live)
@@ -114,6 +140,7 @@ static void print_json(const VirtDomain *domain, const VirtXmlInfo *live)
 
         json_builder_begin_object(builder);
         add_string(builder, "host", device->host);
+        add_string(builder, "mac", device->mac);
         add_string(builder, "alias", device->alias);
         add_bool(builder, "traced", is_traced(device));
         if (domain->running) {
@@ -123,6 +150,12 @@ static void print_json(const VirtDomain *domain, const VirtXmlInfo *live)
         add_string(builder, "log", device->log);
         add_string(builder, "windows", device->windows);
         json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+    json_builder_set_member_name(builder, "others");
+    json_builder_begin_array(builder);
+    for (i = 0; i < domain->info->others->len; i++) {
+        add_other(builder, g_ptr_array_index(domain->info->others, i));
     }
     json_builder_end_array(builder);
     json_builder_end_object(builder);

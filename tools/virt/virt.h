@@ -17,6 +17,7 @@
  * @xml: its definition for the next start, with all secrets
  * @shown: the same without the secrets
  * @info: the content of @xml
+ * @pools: see VirtXmlRequest
  * @running: it runs; changes take effect at the next start
  * @local: libvirt runs on this machine
  */
@@ -27,6 +28,7 @@ typedef struct VirtDomain {
     char *xml;
     char *shown;
     VirtXmlInfo *info;
+    char **pools;
     bool running;
     bool local;
 } VirtDomain;

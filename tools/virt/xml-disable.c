@@ -6,6 +6,7 @@
  * its own format since, and the user may have edited it.
  */
 #include "tools/virt/xml.h"
+#include "tools/virt/alias.h"
 #include "tools/virt/dom.h"
 
 #include <gio/gio.h>
@@ -69,23 +70,30 @@ static void remove_properties(const xmlNode *record, const char *host,
     }
 }
 
-/* Remove our alias, unless an override of the user refers to it. */
-static void remove_alias(xmlDoc *doc, const xmlNode *record, const char *alias,
-                         GPtrArray *notes)
+/*
+ * Remove our alias.  An override of the user that had another name before gets
+ * that back; one that was made for our alias since keeps the alias.
+ */
+static gboolean remove_alias(xmlDoc *doc, const xmlNode *record,
+                             const char *alias, GPtrArray *notes,
+                             GError **error)
 {
     xmlNode *hostdev = dom_hostdev_by_alias(doc, alias);
+    g_autofree char *override_was = xml_get(record, "override-was");
+    g_autofree char *was = xml_get(record, "alias-was");
 
     if (!hostdev || !dom_has_word(record, "added", MADE_ALIAS)) {
-        return;
+        return TRUE;
     }
-    if (dom_override_device(doc, alias)) {
+    if (!override_was && dom_override_device(doc, alias)) {
         note(notes, "the alias %s stays: an override refers to it", alias);
-        return;
+        return TRUE;
     }
-    xml_remove(xml_child(hostdev, NULL, "alias"));
+    return virt_alias_give(hostdev, was, error);
 }
 
-static void untrace_device(xmlDoc *doc, xmlNode *record, GPtrArray *notes)
+static gboolean untrace_device(xmlDoc *doc, xmlNode *record, GPtrArray *notes,
+                               GError **error)
 {
     g_autofree char *alias = xml_get(record, "alias");
     g_autofree char *host = xml_get(record, "host");
@@ -99,17 +107,21 @@ static void untrace_device(xmlDoc *doc, xmlNode *record, GPtrArray *notes)
     } else {
         note(notes, "%s: its override was already removed", host);
     }
-    remove_alias(doc, record, alias, notes);
+    if (!remove_alias(doc, record, alias, notes, error)) {
+        return FALSE;
+    }
     xml_remove(record);
+    return TRUE;
 }
 
 /* ---- the log -------------------------------------------------------------*/
 
 static gboolean log_is_used(xmlDoc *doc, const char *id)
 {
-    xmlNode *device = xml_child(dom_override(doc), QEMU_NS, "device");
+    xmlNode *device;
 
-    for (; device; device = xml_next(device)) {
+    for (device = dom_first_override(doc); device;
+         device = dom_next_override(device)) {
         xmlNode *property = dom_property(dom_frontend(device), "trace-log");
 
         if (property && xml_is(property, "value", id)) {
@@ -255,7 +267,9 @@ char *virt_xml_disable(const char *xml, const char *const *hosts,
         return NULL;
     }
     for (i = 0; i < chosen->len; i++) {
-        untrace_device(doc, g_ptr_array_index(chosen, i), notes);
+        if (!untrace_device(doc, g_ptr_array_index(chosen, i), notes, error)) {
+            return NULL;
+        }
     }
     remove_log(doc, state, notes);
     if (!xml_child(state, STATE_NS, "device")) {

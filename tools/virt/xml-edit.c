@@ -41,8 +41,7 @@ char *xml_text(xmlDoc *doc)
     return text;
 }
 
-static gboolean is_named(const xmlNode *node, const char *href,
-                         const char *name)
+gboolean xml_is_named(const xmlNode *node, const char *href, const char *name)
 {
     const char *own = node->ns ? (const char *)node->ns->href : NULL;
 
@@ -54,7 +53,7 @@ xmlNode *xml_child(const xmlNode *parent, const char *href, const char *name)
 {
     xmlNode *node = parent ? parent->children : NULL;
 
-    while (node && !is_named(node, href, name)) {
+    while (node && !xml_is_named(node, href, name)) {
         node = node->next;
     }
     return node;
@@ -65,7 +64,7 @@ xmlNode *xml_next(const xmlNode *node)
     const char *href = node->ns ? (const char *)node->ns->href : NULL;
     xmlNode *next = node->next;
 
-    while (next && !is_named(next, href, (const char *)node->name)) {
+    while (next && !xml_is_named(next, href, (const char *)node->name)) {
         next = next->next;
     }
     return next;

@@ -30,6 +30,15 @@ xmlDoc *xml_parse(const char *text, GError **error);
 char *xml_text(xmlDoc *doc);
 
 /**
+ * xml_is_named() - is a node an element of a name?
+ * @node: the node
+ * @href: the namespace, or NULL for none
+ * @name: the name
+ */
+gboolean xml_is_named(const xmlNode *node, const char *href,
+                      const char *name);
+
+/**
  * xml_child() - find an element's first child element of a name
  * @parent: the element, or NULL
  * @href: the namespace, or NULL for none

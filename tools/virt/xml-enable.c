@@ -3,7 +3,9 @@
  * vfio-trace: enable tracing in a libvirt domain's XML (see xml.h)
  */
 #include "tools/virt/xml.h"
+#include "tools/virt/alias.h"
 #include "tools/virt/dom.h"
+#include "tools/virt/other.h"
 #include "tools/virt/xml-options.h"
 
 #include <gio/gio.h>
@@ -64,35 +66,100 @@ static xmlNode *hostdev_at(xmlDoc *doc, const char *wanted)
     return hostdev;
 }
 
-/* Return: the selected <hostdev>s; check @error for a failure */
-static GPtrArray *choose(xmlDoc *doc, const char *const *hosts,
-                         GError **error)
+/* Return: what there is that can't be traced, and what to do */
+static char *list_others(const GPtrArray *others)
 {
-    GPtrArray *chosen = g_ptr_array_new();
-    g_autofree char *there = list_hosts(doc);
-    xmlNode *first = dom_first_hostdev(doc);
+    g_autoptr(GString) list = g_string_new(NULL);
+    guint i;
 
-    if (!first) {
+    for (i = 0; i < others->len; i++) {
+        const VirtXmlOther *other = g_ptr_array_index(others, i);
+
+        g_string_append_printf(list, "; %s is %s: %s", other->name,
+                               other->what, other->remedy);
+    }
+    return g_strdup(list->str);
+}
+
+static const VirtXmlOther *other_at(const GPtrArray *others, const char *host)
+{
+    guint i;
+
+    for (i = 0; i < others->len; i++) {
+        const VirtXmlOther *other = g_ptr_array_index(others, i);
+
+        if (!g_strcmp0(other->host, host)) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
+/* Without addresses: the only device */
+static void choose_only(xmlDoc *doc, const GPtrArray *others,
+                        GPtrArray *chosen, GError **error)
+{
+    xmlNode *first = dom_first_hostdev(doc);
+    g_autofree char *there = list_hosts(doc);
+    g_autofree char *rest = list_others(others);
+
+    if (!first && others->len) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                    "no PCI device is passed through in a way that can be traced%s",
+                    rest);
+    } else if (!first) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                     "no PCI device is passed through; add one first (<hostdev mode='subsystem' type='pci'>)");
-    } else if (!*hosts && dom_next_hostdev(first)) {
+    } else if (dom_next_hostdev(first)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                     "several PCI devices are passed through; name those to trace: %s",
                     there);
-    } else if (!*hosts && virt_xml_check_domain(there, error)) {
+    } else {
         g_ptr_array_add(chosen, first);
     }
-    for (; first && *hosts; hosts++) {
-        xmlNode *hostdev = hostdev_at(doc, *hosts);
+}
 
-        if (!hostdev) {
-            g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                        "%s is not passed through; the passed-through devices are: %s",
-                        *hosts, there);
-            break;
-        }
+static gboolean choose_host(xmlDoc *doc, const GPtrArray *others,
+                            const char *host, GPtrArray *chosen,
+                            GError **error)
+{
+    xmlNode *hostdev = hostdev_at(doc, host);
+    const VirtXmlOther *other = other_at(others, host);
+    g_autofree char *there = list_hosts(doc);
+
+    if (hostdev) {
         if (!g_ptr_array_find(chosen, hostdev, NULL)) {
             g_ptr_array_add(chosen, hostdev);
+        }
+        return TRUE;
+    }
+    if (other) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                    "%s is %s: %s", host, other->what, other->remedy);
+    } else if (!*there) {
+        choose_only(doc, others, chosen, error);
+    } else {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                    "%s is not passed through; the passed-through devices are: %s",
+                    host, there);
+    }
+    return FALSE;
+}
+
+/* Return: the selected elements; check @error for a failure */
+static GPtrArray *choose(xmlDoc *doc, const VirtXmlRequest *request,
+                         GError **error)
+{
+    g_autoptr(GPtrArray) others = virt_other_all(doc, request->pools);
+    GPtrArray *chosen = g_ptr_array_new();
+    const char *const *host;
+
+    if (!*request->hosts) {
+        choose_only(doc, others, chosen, error);
+    }
+    for (host = request->hosts; *host; host++) {
+        if (!choose_host(doc, others, *host, chosen, error)) {
+            break;
         }
     }
     return chosen;
@@ -102,8 +169,7 @@ static GPtrArray *choose(xmlDoc *doc, const char *const *hosts,
 
 static xmlNode *find_arg(const Job *job, const char *text)
 {
-    xmlNode *arg = xml_child(xml_child(job->root, QEMU_NS, "commandline"),
-                             QEMU_NS, "arg");
+    xmlNode *arg = dom_first_arg(job->doc);
 
     for (; arg; arg = xml_next(arg)) {
         g_autofree char *value = xml_get(arg, "value");
@@ -179,9 +245,10 @@ static void add_shared_log(Job *job)
 
 static gboolean is_private_log(const Job *job, const char *file)
 {
-    xmlNode *device = xml_child(dom_override(job->doc), QEMU_NS, "device");
+    xmlNode *device;
 
-    for (; device; device = xml_next(device)) {
+    for (device = dom_first_override(job->doc); device;
+         device = dom_next_override(device)) {
         xmlNode *property = dom_property(dom_frontend(device), "trace-file");
 
         if (property && xml_is(property, "value", file)) {
@@ -224,23 +291,30 @@ static gboolean choose_log(Job *job, guint devices, GError **error)
 
 /* ---- one device ----------------------------------------------------------*/
 
-static char *give_alias(xmlNode *hostdev, const char *host, xmlNode *record)
+/* Give the device an alias; record the names that it and its override had. */
+static char *give_alias(Job *job, xmlNode *hostdev, xmlNode *record,
+                        GError **error)
 {
-    char *alias = dom_alias(hostdev);
-    xmlNode *node;
+    g_autofree char *host = dom_host(hostdev);
+    g_autofree char *alias = dom_alias(hostdev);
+    g_autofree char *was = NULL;
+    g_autoptr(GPtrArray) before = NULL;
 
-    if (!alias) {
-        alias = g_strdelimit(g_strconcat("ua-vfio-trace-", host, NULL), ":.",
-                             '-');
-        node = xml_child(hostdev, NULL, "alias");
-        if (!node) {
-            node = xml_insert_after(xml_child(hostdev, NULL, "source"), NULL,
-                                    "alias");
-        }
-        xml_set(node, "name", alias);
-        dom_add_word(record, "added", MADE_ALIAS);
+    if (alias) {
+        return g_steal_pointer(&alias);
     }
-    return alias;
+    before = virt_alias_all(job->doc, NULL);
+    was = xml_get(xml_child(hostdev, NULL, "alias"), "name");
+    alias = virt_alias_free_name(job->doc, host);
+    if (!virt_alias_give(hostdev, alias, error)) {
+        return NULL;
+    }
+    dom_add_word(record, "added", MADE_ALIAS);
+    xml_set(record, "alias-was", was);
+    if (dom_override_device(job->doc, alias)) {
+        xml_set(record, "override-was", virt_alias_of(before, hostdev));
+    }
+    return g_steal_pointer(&alias);
 }
 
 static void add_property(Job *job, xmlNode *frontend, xmlNode *record,
@@ -280,10 +354,10 @@ static gboolean is_untouched(Job *job, xmlNode *hostdev, GError **error)
     static const char *const ours[] = { "driver", "trace-file", "trace-log",
                                         "trace-ring-dir", "windows" };
     g_autofree char *host = dom_host(hostdev);
-    g_autofree char *alias = dom_alias(hostdev);
-    const xmlNode *frontend = dom_frontend(dom_override_device(job->doc,
-                                                               alias));
-    xmlNode *driver = dom_property(frontend, "driver");
+    g_autoptr(GPtrArray) aliases = virt_alias_all(job->doc,
+                                                  job->request->pools);
+    const char *alias = virt_alias_of(aliases, hostdev);
+    xmlNode *driver = dom_override_property(job->doc, alias, "driver");
     size_t i;
 
     if (driver && xml_is(driver, "value", VIRT_XML_DRIVER)) {
@@ -299,7 +373,7 @@ static gboolean is_untouched(Job *job, xmlNode *hostdev, GError **error)
             ((VirtXmlOption *)job->options->pdata[i - G_N_ELEMENTS(ours)])
             ->name;
 
-        if (dom_property(frontend, name)) {
+        if (dom_override_property(job->doc, alias, name)) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
                         "%s already has a <qemu:override> of its property '%s'; remove it first",
                         host, name);
@@ -315,7 +389,7 @@ static gboolean is_untouched(Job *job, xmlNode *hostdev, GError **error)
     return TRUE;
 }
 
-static void trace_device(Job *job, xmlNode *hostdev)
+static gboolean trace_device(Job *job, xmlNode *hostdev, GError **error)
 {
     const VirtXmlRequest *request = job->request;
     g_autofree char *host = dom_host(hostdev);
@@ -325,7 +399,10 @@ static void trace_device(Job *job, xmlNode *hostdev)
     guint i;
 
     xml_set(record, "host", host);
-    alias = give_alias(hostdev, host, record);
+    alias = give_alias(job, hostdev, record, error);
+    if (!alias) {
+        return FALSE;
+    }
     xml_set(record, "alias", alias);
     frontend = get_frontend(job, alias, record);
     add_property(job, frontend, record, "driver", "string", VIRT_XML_DRIVER);
@@ -350,6 +427,7 @@ static void trace_device(Job *job, xmlNode *hostdev)
         add_property(job, frontend, record, option->name, option->type,
                      option->value);
     }
+    return TRUE;
 }
 
 /* ---- the domain ----------------------------------------------------------*/
@@ -388,6 +466,22 @@ static void make_state(Job *job)
     }
 }
 
+/* Record the pools, by which disabling counts the devices as enabling did. */
+static void record_pools(Job *job)
+{
+    const xmlNode *node = xml_child(dom_devices(job->doc), NULL, "interface");
+
+    for (; node && job->request->pools; node = xml_next(node)) {
+        g_autofree char *network = dom_network(node);
+
+        if (network && g_strv_contains(job->request->pools, network) &&
+            !dom_state_pool(job->state, network)) {
+            xml_set(xml_append(job->state, job->ours, "pool"), "network",
+                    network);
+        }
+    }
+}
+
 static void set_emulator(Job *job)
 {
     xmlNode *devices = dom_devices(job->doc);
@@ -409,6 +503,23 @@ static void set_emulator(Job *job)
     xml_set(job->state, "emulator", now);
 }
 
+static void declare_namespace(Job *job)
+{
+    g_autofree char *prefix = g_strdup("qemu");
+    unsigned i;
+
+    job->qemu = xml_find_ns(job->root, QEMU_NS);
+    for (i = 1; !job->qemu; i++) {
+        /* fails if the prefix is another namespace's */
+        job->qemu = xmlNewNs(job->root, BAD_CAST QEMU_NS, BAD_CAST prefix);
+        if (job->qemu) {
+            dom_add_word(job->state, "added", MADE_NAMESPACE);
+        }
+        g_free(prefix);
+        prefix = g_strdup_printf("qemu%u", i);
+    }
+}
+
 static void enable_all(Job *job, const GPtrArray *chosen, GError **error)
 {
     guint i;
@@ -424,17 +535,16 @@ static void enable_all(Job *job, const GPtrArray *chosen, GError **error)
     } else {
         make_state(job);
     }
-    job->qemu = xml_find_ns(job->root, QEMU_NS);
-    if (!job->qemu) {
-        job->qemu = xmlNewNs(job->root, BAD_CAST QEMU_NS, BAD_CAST "qemu");
-        dom_add_word(job->state, "added", MADE_NAMESPACE);
-    }
+    record_pools(job);
+    declare_namespace(job);
     set_emulator(job);
     if (!choose_log(job, chosen->len, error)) {
         return;
     }
     for (i = 0; i < chosen->len; i++) {
-        trace_device(job, g_ptr_array_index(chosen, i));
+        if (!trace_device(job, g_ptr_array_index(chosen, i), error)) {
+            return;
+        }
     }
 }
 
@@ -454,7 +564,7 @@ char *virt_xml_enable(const char *xml, const VirtXmlRequest *request,
     }
     job.options = options;
     job.root = xmlDocGetRootElement(doc);
-    chosen = choose(doc, request->hosts, &local);
+    chosen = choose(doc, request, &local);
     if (!local) {
         enable_all(&job, chosen, &local);
     }

@@ -8,10 +8,11 @@
  * Theory of operation
  *
  * A passed-through device is traced if a <qemu:override> makes its driver
- * vfio-pci-trace.  An element of ours in the domain's own <metadata> records
- * the changes: the previous emulator, and the elements that we added.
- * Disabling reverts these changes and nothing else, whatever else was changed
- * since.
+ * vfio-pci-trace.  The override needs an alias of the device, and giving it one
+ * renames other devices; what refers to them follows (alias.h).  An element of
+ * ours in the domain's own <metadata> records the changes: the previous
+ * emulator, and the elements that we added.  Disabling reverts these changes
+ * and nothing else, whatever else was changed since.
  */
 #ifndef VFIO_TRACE_VIRT_XML_H
 #define VFIO_TRACE_VIRT_XML_H
@@ -31,6 +32,8 @@
  * @windows: value of the property windows=, or NULL for QEMU's default
  * @device_options: further properties of the devices, K=V,K=V, or NULL
  * @ring_dir: the domain's own directory for the log's ring, or NULL
+ * @pools: names of the networks that give host devices to their interfaces
+ *         (<forward mode='hostdev'>), terminated by NULL; or NULL for none
  */
 typedef struct VirtXmlRequest {
     const char *const *hosts;
@@ -40,11 +43,14 @@ typedef struct VirtXmlRequest {
     const char *windows;
     const char *device_options;
     const char *ring_dir;
+    const char *const *pools;
 } VirtXmlRequest;
 
 /**
  * struct VirtXmlDevice: a PCI device that is passed through
  * @host: its address on the host
+ * @mac: the MAC address that libvirt sets, if it is passed through by an
+ *       <interface type='hostdev'>; or NULL
  * @alias: the user's alias, or NULL
  * @driver: the driver in its override, or NULL
  * @log: path of the log if the device is traced and the path is known, or NULL
@@ -53,12 +59,31 @@ typedef struct VirtXmlRequest {
  */
 typedef struct VirtXmlDevice {
     char *host;
+    char *mac;
     char *alias;
     char *driver;
     char *log;
     char *windows;
     gboolean by_us;
 } VirtXmlDevice;
+
+/**
+ * struct VirtXmlOther: a host device that virt_xml_enable() can't trace
+ * @name: what identifies it: an address, a UUID, a path, ...
+ * @host: its address on the host, or NULL
+ * @network: the network that chooses the device, or NULL
+ * @what: what it is; a static string
+ * @remedy: what to do in order to trace it; a static string
+ * @traced: it is traced nevertheless
+ */
+typedef struct VirtXmlOther {
+    char *name;
+    char *host;
+    char *network;
+    const char *what;
+    const char *remedy;
+    gboolean traced;
+} VirtXmlOther;
 
 /**
  * struct VirtXmlInfo: content of a domain's XML
@@ -69,6 +94,8 @@ typedef struct VirtXmlDevice {
  * @dac_label: user and group of the QEMU, or NULL for libvirt's default
  * @shared_log: path of the log that several devices can write to, or NULL
  * @devices: the VirtXmlDevices
+ * @others: the VirtXmlOthers
+ * @networks: names of the networks of its interfaces, terminated by NULL
  */
 typedef struct VirtXmlInfo {
     char *type;
@@ -78,6 +105,8 @@ typedef struct VirtXmlInfo {
     char *dac_label;
     char *shared_log;
     GPtrArray *devices;
+    GPtrArray *others;
+    char **networks;
 } VirtXmlInfo;
 
 /**
@@ -105,6 +134,23 @@ bool virt_xml_check_domain(const char *host, GError **error);
  * Return: its content, or NULL
  */
 VirtXmlInfo *virt_xml_inspect(const char *xml, GError **error);
+
+/**
+ * virt_xml_inspect_pools() - parse a domain's XML
+ * @xml: the XML
+ * @pools: as in VirtXmlRequest
+ * @error: where to store the error
+ *
+ * Return: its content, or NULL
+ */
+VirtXmlInfo *virt_xml_inspect_pools(const char *xml, const char *const *pools,
+                                    GError **error);
+
+/**
+ * virt_xml_is_pool() - does a network give host devices to its interfaces?
+ * @xml: the network's XML
+ */
+gboolean virt_xml_is_pool(const char *xml);
 
 /**
  * virt_xml_info_free() - free the result of virt_xml_inspect()
