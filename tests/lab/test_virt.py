@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usual: 60
-# timeout: 900
+# usual: 90
+# timeout: 1200
 """A real libvirtd: a domain is traced, runs, and is restored."""
 
 import glob
 import os
+import re
 import shutil
 import sys
 
@@ -58,6 +59,7 @@ DOMAIN = """
 {hostdevs}
     <memballoon model='none'/>
   </devices>
+{override}
 </domain>
 """
 
@@ -72,6 +74,30 @@ HOSTDEV = """
       <source><address domain='0' bus='0' slot='{slot}' function='0'/></source>
       <address type='pci' domain='0' bus='{number}' slot='0' function='0'/>
     </hostdev>
+"""
+
+# Virtual functions of an igb at 00:05.0; libvirt counts the interface first
+VFS = """
+    <hostdev mode='subsystem' type='pci' managed='yes'>
+      <source><address domain='0' bus='0' slot='0x15' function='2'/></source>
+      <address type='pci' domain='0' bus='2' slot='0' function='0'/>
+    </hostdev>
+    <interface type='hostdev' managed='yes'>
+      <mac address='52:54:00:6d:90:02'/>
+      <source><address type='pci' domain='0' bus='0' slot='0x15' function='0'/></source>
+      <address type='pci' domain='0' bus='1' slot='0' function='0'/>
+    </interface>
+"""
+
+# For the <hostdev>
+OVERRIDE = """
+  <qemu:override xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+    <qemu:device alias='hostdev1'>
+      <qemu:frontend>
+        <qemu:property name='x-no-mmap' type='bool' value='true'/>
+      </qemu:frontend>
+    </qemu:device>
+  </qemu:override>
 """
 
 GUEST = """
@@ -129,26 +155,40 @@ def marks(log):
             if isinstance(e, mmt.Mark)}
 
 
-def run_domain(scratch, devices, enable, **scripts):
-    """A lab run of a domain with @devices e1000e; the domain is restored."""
+def make_domain(ports, hostdevs, override=""):
+    """A domain with so many root ports."""
+    return DOMAIN.format(
+        ports="".join(PORT.format(number=1 + n, slot=0x10 + n)
+                      for n in range(ports)),
+        hostdevs=hostdevs, override=override)
+
+
+def start(scratch, xml, settings, **options):
+    """A lab run of the domain, with these settings of virt-launch.sh."""
     if not shutil.which("libvirtd", path="/usr/sbin:/usr/bin"):
         raise tap.Skip("no libvirtd")
     with open(lab.guest_file("virt-launch.sh"), encoding="utf-8") as f:
-        launch = f"DRIVER={DRIVER}\nENABLE='{enable}'\n{f.read()}"
-    numbers = range(devices)
-    xml = DOMAIN.format(
-        ports="".join(PORT.format(number=1 + n, slot=0x10 + n)
-                      for n in numbers),
-        hostdevs="".join(HOSTDEV.format(number=1 + n, slot=5 + n)
-                         for n in numbers))
-    run = lab.Run(scratch, device=["e1000e"] * devices, driver=DRIVER,
-                  launch=write(scratch, "launch", launch),
+        launch = f"{settings}\n{f.read()}"
+    run = lab.Run(scratch, launch=write(scratch, "launch", launch),
                   extra=write(scratch, "domain.xml", xml),
-                  host_tree=host_tree(scratch), host_module=DRIVER,
-                  host_program=["libvirtd", "virsh"], timeout=240, **scripts)
+                  host_tree=host_tree(scratch),
+                  host_program=["libvirtd", "virsh"], timeout=240, **options)
+    equal(run.text("host/after.xml"), run.text("host/before.xml"),
+          "the XML: after")
+    return run
+
+
+def run_domain(scratch, devices, enable, **scripts):
+    """A lab run of a domain with @devices e1000e; the domain is restored."""
+    hostdevs = "".join(HOSTDEV.format(number=1 + n, slot=5 + n)
+                       for n in range(devices))
+    run = start(scratch, make_domain(devices, hostdevs),
+                f"DRIVER={DRIVER}\nENABLE='{enable}'",
+                device=["e1000e"] * devices, driver=DRIVER, host_module=DRIVER,
+                **scripts)
 
     before = run.text("host/before.xml")
-    for name in ("dry-run", "unasked", "after"):
+    for name in ("dry-run", "unasked"):
         equal(run.text(f"host/{name}.xml"), before, f"the XML: {name}")
     matches(run.text("host/unasked.log"), "no terminal", "refusal")
     matches(run.text("host/enabled.xml"),
@@ -205,6 +245,28 @@ def two_devices(scratch):
     equal(any(a.pc for a in log.accesses()), True, "PCs: pc=on")
     equal(len(log.marks("vfio-trace: config R")) > 0, True, "config=on")
     equal(len(regs), 2, "BARs of that size that are traced: exclude=1")
+
+
+@test
+def interface(scratch):
+    """<interface type='hostdev'>; the override of the <hostdev> stays its own."""
+    xml = make_domain(2, VFS, OVERRIDE)
+    run = start(scratch, xml, "DRIVER=igb\nENABLE=00:15.0\nVFS=2", device="igb",
+                driver="igbvf", host_module="igb",
+                script="ls $DEV/net; cat $DEV/net/*/address")
+    line = run.text("host/dut.log")
+    devices = [d for d in re.findall(r'-device ({.*?})', line.replace("'", ""))
+               if '"host":' in d]
+    equal(len(devices), 2, f"host devices on QEMU's command line: {devices}")
+    for device in devices:
+        traced = '"host":"0000:00:15.0"' in device
+        equal('"driver":"vfio-pci-trace"' in device, traced, f"traced: {device}")
+        equal('"x-no-mmap":true' in device, not traced, f"overridden: {device}")
+    matches(run.text("host/drivers.running"), "vfio-pci\nvfio-pci\n",
+            "the devices' drivers while the guest has them")
+    lab.tool("check", run.path("trace.mmt"))
+    equal([p.devfn for p in run.log().of(mmt.Pcidev)], [0x15 << 3], "devices")
+    equal(len(run.log().accesses()) > 10, True, "accesses")
 
 
 if __name__ == "__main__":

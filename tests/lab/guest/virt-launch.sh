@@ -6,7 +6,8 @@
 # the device is bound to its host driver.  `vfio-trace virt enable` enables tracing,
 # libvirt starts the domain, `virt disable` restores it.  For --launch; the caller
 # sets DRIVER and ENABLE, options and operands of `virt enable`, and has
-# domain.xml in /extra.
+# domain.xml in /extra. With VFS, the domain gets so many virtual functions of the
+# first target, which have no driver on the host.
 
 set -eu
 # shellcheck source=lab/l1-bin/lib.sh
@@ -51,6 +52,16 @@ for bdf in $TARGETS; do
 done
 modprobe "$DRIVER"
 wait_for 10 have_driver "$DRIVER"
+
+if [ -n "${VFS-}" ]; then
+    pf=/sys/bus/pci/devices/${TARGETS%% *}
+    # libvirt sets the MAC address of a virtual function only if this is up
+    ip link set "$(ls "$pf/net")" up
+    echo 0 > "$pf/sriov_drivers_autoprobe"
+    echo "$VFS" > "$pf/sriov_numvfs"
+    TARGETS=$(for vf in "$pf"/virtfn*; do basename "$(readlink "$vf")"; done)
+    DRIVER=
+fi
 
 # as set up by Debian's packages and udev
 mkdir -p /etc /var/log /var/lib/libvirt /usr/bin /sbin
