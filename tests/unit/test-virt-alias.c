@@ -352,6 +352,66 @@ static void test_prefixes(void)
     g_assert_cmpstr(taken_back, ==, taken);
 }
 
+/* What libvirt itself does not write, but other programs and users do */
+static void test_forms(void)
+{
+    const char *odd =
+        "<!-- first -->\n"
+        "<domain id='3' type='kvm' xmlns:qemu='" QEMU_NS "'>\n"
+        "<name>a &amp; b &#xe4; &gt;</name>\n"
+        "  <metadata><a:b xmlns:a='urn:a'><![CDATA[<x>&]]></a:b></metadata>\n"
+        "  <devices><!-- none --><hostdev mode='subsystem' type='pci'>"
+        "<source><address domain='0' bus='1' slot='0' function='0'/></source>"
+        "<alias name='hostdev0'/></hostdev>\n\n"
+        "\t<hostdev type='pci'><source><address bus='1' function='1'/>"
+        "</source><!-- alias --><alias name='hostdev1'/></hostdev>\n"
+        "    <?app x?><memballoon model=\"none\"/></devices>\n"
+        "  <qemu:commandline>\n"
+        "    <qemu:arg value='-set'/><!-- -->\n"
+        "    <qemu:arg value='device.hostdev1.a=&quot;&apos;&#9;'/>\n"
+        "  </qemu:commandline>\n"
+        "  <qemu:override><!-- a --><qemu:device alias='hostdev0'>"
+        "<qemu:frontend/></qemu:device></qemu:override>\n"
+        "  <qemu:commandline><qemu:arg value='-object'/>"
+        "<qemu:arg value='x,dev=hostdev1'/></qemu:commandline>\n"
+        "  <qemu:override/>\n"
+        "  <qemu:override><qemu:device alias='hostdev1'/></qemu:override>\n"
+        "</domain>\n<!-- last -->\n";
+    g_autofree char *plain = virt_xml_format(odd, NULL);
+    g_autofree char *one = enable(odd, gpu, "/log/a");
+    g_autofree char *two = enable(one, audio, "/log/b");
+    g_autofree char *one_back = disable(two, gpu);
+    g_autofree char *back = disable(one_back, none);
+    g_autofree char *one_only = disable(one, none);
+
+    assert_contains(one, "device.hostdev0.a=");
+    assert_contains(one, "dev=hostdev0\"");
+    assert_contains(one, "<qemu:device alias=\"hostdev0\"/>");
+    assert_contains(two, "device." UA_AUDIO ".a=");
+    assert_contains(two, "dev=" UA_AUDIO "\"");
+    g_assert_cmpstr(back, ==, plain);
+    g_assert_cmpstr(one_only, ==, plain);
+}
+
+/* In a running domain, the aliases are what libvirt has given at its start. */
+static void test_running(void)
+{
+    const char *xml =
+        "<domain type='kvm' id='3' xmlns:qemu='" QEMU_NS "'>\n"
+        "  <devices>\n" HOSTDEV("0", ALIAS("hostdev4")) HOSTDEV("1", "")
+        "  </devices>\n"
+        OVERRIDE(DEVICE("hostdev4", "<qemu:property name='driver' "
+                        "type='string' value='vfio-pci-trace'/>"))
+        "</domain>\n";
+    g_autoptr(VirtXmlInfo) info = virt_xml_inspect(xml, NULL);
+    const VirtXmlDevice *first = g_ptr_array_index(info->devices, 0);
+    const VirtXmlDevice *second = g_ptr_array_index(info->devices, 1);
+
+    g_assert_cmpstr(first->driver, ==, "vfio-pci-trace");
+    g_assert_null(first->alias);
+    g_assert_null(second->driver);
+}
+
 /* ---- many domains --------------------------------------------------------*/
 
 /*
@@ -625,6 +685,8 @@ int main(int argc, char **argv)
     g_test_add_func("/virt-alias/unclear-args", test_unclear_args);
     g_test_add_func("/virt-alias/edited", test_edited);
     g_test_add_func("/virt-alias/prefixes", test_prefixes);
+    g_test_add_func("/virt-alias/forms", test_forms);
+    g_test_add_func("/virt-alias/running", test_running);
     g_test_add_func("/virt-alias/many", test_many);
     return g_test_run();
 }

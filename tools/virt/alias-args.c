@@ -177,7 +177,7 @@ gboolean virt_alias_args_follow(xmlDoc *doc, GHashTable *changes,
         g_autofree char *text = NULL;
         g_autofree char *renamed = NULL;
 
-        next = xml_next(arg);
+        next = dom_next_arg(arg);
         text = next ? xml_get(next, "value") : NULL;
         if (!text || option == G_N_ELEMENTS(args_options)) {
             continue;
@@ -189,7 +189,7 @@ gboolean virt_alias_args_follow(xmlDoc *doc, GHashTable *changes,
         if (strcmp(renamed, text)) {
             xml_set(next, "value", renamed);
         }
-        next = xml_next(next);
+        next = dom_next_arg(next);
     }
     return TRUE;
 }

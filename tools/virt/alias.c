@@ -38,24 +38,13 @@ static gboolean alias_is_host_interface(const xmlNode *state,
            (pools && g_strv_contains(pools, network));
 }
 
-/* Return: the alias of a device of a running domain, as libvirt shows it */
-static char *alias_now(xmlDoc *doc, const xmlNode *element)
-{
-    g_autofree char *id = xml_get(xmlDocGetRootElement(doc), "id");
-
-    return id ? xml_get(xml_child(element, NULL, "alias"), "name") : NULL;
-}
-
-static void alias_add(GPtrArray *aliases, xmlDoc *doc, const xmlNode *element,
+static void alias_add(GPtrArray *aliases, const xmlNode *element,
                       guint *count)
 {
     VirtAlias *alias = g_new0(VirtAlias, 1);
 
     alias->element = element;
     alias->name = dom_alias(element);
-    if (!alias->name) {
-        alias->name = alias_now(doc, element);
-    }
     if (!alias->name) {
         alias->name = g_strdup_printf("hostdev%u", (*count)++);
     }
@@ -72,12 +61,12 @@ GPtrArray *virt_alias_all(xmlDoc *doc, const char *const *pools)
     for (node = xml_child(dom_devices(doc), NULL, "interface"); node;
          node = xml_next(node)) {
         if (alias_is_host_interface(state, node, pools)) {
-            alias_add(aliases, doc, node, &count);
+            alias_add(aliases, node, &count);
         }
     }
     for (node = xml_child(dom_devices(doc), NULL, "hostdev"); node;
          node = xml_next(node)) {
-        alias_add(aliases, doc, node, &count);
+        alias_add(aliases, node, &count);
     }
     return aliases;
 }

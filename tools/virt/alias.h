@@ -17,8 +17,7 @@
 /**
  * struct VirtAlias: the name of a host device
  * @element: its <hostdev> or <interface>
- * @name: its alias at the domain's next start; in the XML of a running domain,
- *        its alias now
+ * @name: its alias at the domain's next start
  */
 typedef struct VirtAlias {
     const xmlNode *element;

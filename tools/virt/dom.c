@@ -141,26 +141,34 @@ xmlNode *dom_override(xmlDoc *doc)
     return xml_child(xmlDocGetRootElement(doc), QEMU_NS, "override");
 }
 
+/* Return: the first @name in @section or in one after it */
+static xmlNode *first_in(const xmlNode *section, const char *name)
+{
+    xmlNode *node = NULL;
+
+    for (; section && !node; section = xml_next(section)) {
+        node = xml_child(section, QEMU_NS, name);
+    }
+    return node;
+}
+
+/* Return: the next element of its name in this section or in one after it */
+static xmlNode *next_in(const xmlNode *node)
+{
+    xmlNode *next = xml_next(node);
+
+    return next ? next : first_in(xml_next(node->parent),
+                                  (const char *)node->name);
+}
+
 xmlNode *dom_first_override(xmlDoc *doc)
 {
-    xmlNode *section = dom_override(doc);
-    xmlNode *device = NULL;
-
-    for (; section && !device; section = xml_next(section)) {
-        device = xml_child(section, QEMU_NS, "device");
-    }
-    return device;
+    return first_in(dom_override(doc), "device");
 }
 
 xmlNode *dom_next_override(const xmlNode *override_device)
 {
-    xmlNode *device = xml_next(override_device);
-    xmlNode *section = override_device->parent;
-
-    while (!device && (section = xml_next(section))) {
-        device = xml_child(section, QEMU_NS, "device");
-    }
-    return device;
+    return next_in(override_device);
 }
 
 xmlNode *dom_override_device(xmlDoc *doc, const char *alias)
@@ -207,8 +215,13 @@ xmlNode *dom_override_property(xmlDoc *doc, const char *alias,
 
 xmlNode *dom_first_arg(xmlDoc *doc)
 {
-    return xml_child(xml_child(xmlDocGetRootElement(doc), QEMU_NS,
-                               "commandline"), QEMU_NS, "arg");
+    return first_in(xml_child(xmlDocGetRootElement(doc), QEMU_NS,
+                              "commandline"), "arg");
+}
+
+xmlNode *dom_next_arg(const xmlNode *arg)
+{
+    return next_in(arg);
 }
 
 xmlNode *dom_state(xmlDoc *doc)

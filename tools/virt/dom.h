@@ -79,8 +79,9 @@ xmlNode *dom_property(const xmlNode *frontend, const char *name);
 xmlNode *dom_override_property(xmlDoc *doc, const char *alias,
                                const char *name);
 
-/* Get the first <qemu:arg>; xml_next() gets the others. */
+/* Get the <qemu:arg>s of all <qemu:commandline>s. */
 xmlNode *dom_first_arg(xmlDoc *doc);
+xmlNode *dom_next_arg(const xmlNode *arg);
 
 /*
  * Get our <traced>, its <log>, its <pool> for a network, and its <device> for

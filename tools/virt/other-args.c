@@ -92,7 +92,7 @@ void virt_other_args(xmlDoc *doc, GPtrArray *others)
     const xmlNode *arg = dom_first_arg(doc);
     g_autofree char *before = NULL;
 
-    for (; arg; arg = xml_next(arg)) {
+    for (; arg; arg = dom_next_arg(arg)) {
         g_autofree char *value = xml_get(arg, "value");
 
         if (value && before && (!strcmp(before, "-device") ||

@@ -82,6 +82,10 @@ static gboolean remove_alias(xmlDoc *doc, const xmlNode *record,
     g_autofree char *override_was = xml_get(record, "override-was");
     g_autofree char *was = xml_get(record, "alias-was");
 
+    if (!hostdev && dom_override_device(doc, alias)) {
+        note(notes, "the override of %s stays, but no device has this alias",
+             alias);
+    }
     if (!hostdev || !dom_has_word(record, "added", MADE_ALIAS)) {
         return TRUE;
     }

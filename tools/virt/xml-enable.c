@@ -171,7 +171,7 @@ static xmlNode *find_arg(const Job *job, const char *text)
 {
     xmlNode *arg = dom_first_arg(job->doc);
 
-    for (; arg; arg = xml_next(arg)) {
+    for (; arg; arg = dom_next_arg(arg)) {
         g_autofree char *value = xml_get(arg, "value");
 
         if (value && strstr(value, text)) {

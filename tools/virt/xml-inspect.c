@@ -25,10 +25,24 @@ static void device_free(gpointer data)
     g_free(device);
 }
 
-/* @name: the name by which overrides refer to the device */
-static VirtXmlDevice *inspect_device(xmlDoc *doc, const xmlNode *hostdev,
-                                     const char *name)
+/*
+ * Return: the name by which overrides refer to the device.  In the XML of a
+ * running domain, it is there; otherwise, it is what libvirt will choose.
+ */
+static char *override_name(xmlDoc *doc, const xmlNode *hostdev,
+                           const GPtrArray *aliases)
 {
+    g_autofree char *id = xml_get(xmlDocGetRootElement(doc), "id");
+    char *now = id ? xml_get(xml_child(hostdev, NULL, "alias"), "name") :
+                NULL;
+
+    return now ? now : g_strdup(virt_alias_of(aliases, hostdev));
+}
+
+static VirtXmlDevice *inspect_device(xmlDoc *doc, const xmlNode *hostdev,
+                                     const GPtrArray *aliases)
+{
+    g_autofree char *name = override_name(doc, hostdev, aliases);
     VirtXmlDevice *device = g_new0(VirtXmlDevice, 1);
     const xmlNode *state = dom_state(doc);
 
@@ -119,8 +133,7 @@ VirtXmlInfo *virt_xml_inspect_pools(const char *xml, const char *const *pools,
     for (hostdev = dom_first_hostdev(doc); hostdev;
          hostdev = dom_next_hostdev(hostdev)) {
         g_ptr_array_add(info->devices,
-                        inspect_device(doc, hostdev,
-                                       virt_alias_of(aliases, hostdev)));
+                        inspect_device(doc, hostdev, aliases));
     }
     return info;
 }
