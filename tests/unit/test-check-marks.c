@@ -263,11 +263,21 @@ static const Case cases[] = {
       MARK("unverified R width=4 map=1 addr=0xf0080008")
       READ("0xfffffffe")
       MARK("unverified R width=4 map=1 addr=0xf0080008"),
-      "<stdin>:8:15: only a read of all ones can be unverified\n" },
+      "<stdin>:8:15: only a read of all ones can be unverified, "
+      "or of config space an error's number\n" },
+    { "unverified-config", "", MARK(CONFIG)
+      MARK("config R width=4 map=7 offset=0x0 value=0xfffffffb")
+      MARK("unverified R width=4 map=7 offset=0x0")
+      MARK("config R width=2 map=7 offset=0x0 value=0xffed")
+      MARK("unverified R width=2 map=7 offset=0x0")
+      READ("0xfffffffb") MARK("unverified R width=4 map=1 addr=0xf0080008"),
+      "<stdin>:11:15: only a read of all ones can be unverified, "
+      "or of config space an error's number\n" },
     { "unverified-write", "",
       "W 4 1.000000 1 0xf0080008 0xffffffff 0x0 0\n"
       MARK("unverified W width=4 map=1 addr=0xf0080008"),
-      "<stdin>:6:15: only a read of all ones can be unverified\n" },
+      "<stdin>:6:15: only a read of all ones can be unverified, "
+      "or of config space an error's number\n" },
     { "flag-of-another", "", MARK(CONFIG) READ("0x1")
       MARK("failed R width=4 map=1 offset=0x8")
       READ("0x1") MARK("unsynced W width=4 map=1 addr=0xf0080008")

@@ -5,7 +5,7 @@
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
 #include "hw/vfio-trace/tap/coverage.h"
-#include "hw/vfio-trace/tap/hardware.h"
+#include "hw/vfio-trace/tap/emulated.h"
 #include "hw/vfio-trace/tap/ranges.h"
 #include "hw/vfio-trace/tap/region.h"
 
@@ -184,97 +184,16 @@ void pci_tap_log_region(const PCITapRegion *region)
 
 /* --- ranges that QEMU emulates ------------------------------------------ */
 
-/* Name of a memory region as one word of a mark */
-static char *tap_coverage_word_of(const MemoryRegion *mr)
-{
-    return g_strdelimit(g_strdup(memory_region_name(mr) ?: "unnamed"), " \t",
-                        '-');
-}
-
-/**
- * struct CoverageEmulated: a range that QEMU answers
- * @from: where it begins in the region
- * @to: behind its last byte
- * @by: what answers, as QEMU names it
- */
-typedef struct CoverageEmulated {
-    uint64_t from;
-    uint64_t to;
-    char *by;
-} CoverageEmulated;
-
-static void tap_coverage_emulated_clear(void *data)
-{
-    CoverageEmulated *range = data;
-
-    g_free(range->by);
-}
-
-static bool tap_coverage_emulated_same(const GArray *a, const GArray *b)
-{
-    bool same = a->len == b->len;
-    guint i;
-
-    for (i = 0; same && i < a->len; i++) {
-        const CoverageEmulated *x = &g_array_index(a, CoverageEmulated, i);
-        const CoverageEmulated *y = &g_array_index(b, CoverageEmulated, i);
-
-        same = x->from == y->from && x->to == y->to &&
-               g_str_equal(x->by, y->by);
-    }
-    return same;
-}
-
-static bool tap_coverage_find_emulated(Int128 start, Int128 len,
-                                       const MemoryRegion *mr,
-                                       hwaddr offset_in_region, void *opaque)
-{
-    PCITapRegion *region = opaque;
-    uint64_t from = int128_get64(start);
-    CoverageEmulated range = {
-        .from = from,
-        /* VFIO grows a BAR that is smaller than a page. */
-        .to = MIN(from + int128_get64(len), region->size),
-    };
-
-    if (range.from < range.to &&
-        pci_tap_hw_emulates(region, (MemoryRegion *)mr)) {
-        range.by = tap_coverage_word_of(mr);
-        g_array_append_val(region->emulated, range);
-    }
-    return false;
-}
-
-/* Returns the ranges before. */
-static GArray *tap_coverage_scan_emulated(PCITapRegion *region)
-{
-    GArray *before = region->emulated ?:
-                     g_array_new(false, false, sizeof(CoverageEmulated));
-
-    region->emulated = g_array_new(false, false, sizeof(CoverageEmulated));
-    g_array_set_clear_func(region->emulated, tap_coverage_emulated_clear);
-    WITH_RCU_READ_LOCK_GUARD() {
-        flatview_for_each_range(address_space_to_flatview(&region->shadow),
-                                tap_coverage_find_emulated, region);
-    }
-    return before;
-}
-
 void pci_tap_log_emulated(PCITapRegion *region)
 {
-    g_autoptr(GArray) before = NULL;
     guint i;
 
-    if (!region->tap->vfio) {
-        return;
-    }
-    before = tap_coverage_scan_emulated(region);
-    if (tap_coverage_emulated_same(before, region->emulated)) {
+    if (!region->tap->vfio || !pci_tap_emulated_scan(region)) {
         return;
     }
     for (i = 0; i < region->emulated->len; i++) {
-        const CoverageEmulated *range =
-            &g_array_index(region->emulated, CoverageEmulated, i);
+        const PCITapEmulated *range =
+            &g_array_index(region->emulated, PCITapEmulated, i);
         CoverageState is = { "emulated", .by = range->by };
 
         tap_coverage_log_range(region, range->from, range->to, &is);
@@ -284,35 +203,10 @@ void pci_tap_log_emulated(PCITapRegion *region)
     }
 }
 
-/* Bytes of config space with at least one bit that QEMU emulates */
-static void tap_coverage_log_emulated_config(const PCITapRegion *region)
-{
-    static const CoverageState config = { "emulated", .by = "config" };
-    uint64_t size;
-    const uint8_t *bits = pci_tap_hw_emulated_config(region->tap, &size);
-    uint64_t from = 0;
-    uint64_t at;
-
-    if (!bits) {
-        return;
-    }
-    for (at = 0; at <= region->size; at++) {
-        bool emulated = at < MIN(region->size, size) && bits[at];
-
-        if (emulated) {
-            continue;
-        }
-        tap_coverage_log_range(region, from, at, &config);
-        from = at + 1;
-    }
-}
-
 void pci_tap_log_region_again(PCITapRegion *region)
 {
     pci_tap_log_region(region);
-    if (region->nr == PCI_TAP_CONFIG) {
-        tap_coverage_log_emulated_config(region);
-    } else if (region->region) {
+    if (region->nr == PCI_TAP_CONFIG || region->region) {
         g_clear_pointer(&region->emulated, g_array_unref);
         pci_tap_log_emulated(region);
     }
@@ -331,7 +225,7 @@ void pci_tap_log_coverage(PCITap *tap, bool synthetic)
         pci_tap_log_region(&tap->region[i]);
     }
     if (tap->region[PCI_TAP_CONFIG].map_id) {
-        tap_coverage_log_emulated_config(&tap->region[PCI_TAP_CONFIG]);
+        pci_tap_log_emulated(&tap->region[PCI_TAP_CONFIG]);
     }
     vfio_trace_log_own_mark(tap->log, MMT_MARK_COVERAGE,
                             MMT_TEXT("device", tap->name),

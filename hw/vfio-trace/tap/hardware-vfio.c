@@ -10,6 +10,7 @@
 #include "hw/vfio/pci.h"
 #include "system/kvm.h"
 #include "hw/vfio-trace/compat.h"
+#include "hw/vfio-trace/tap/emulated.h"
 #include "hw/vfio-trace/tap/hardware.h"
 
 /**
@@ -130,36 +131,55 @@ void pci_tap_hw_begin(PCITapRegion *region, uint64_t offset, unsigned size)
     };
 }
 
-/* QEMU emulates the MSI-X table and PBA in all series. */
-static bool tap_hw_is_msix(const PCITapRegion *region, uint64_t offset)
-{
-    const VFIOMSIXInfo *msix = region->tap->vfio->vdev->msix;
-
-    return msix &&
-           ((region->nr == msix->table_bar &&
-             offset - msix->table_offset <
-             msix->entries * PCI_MSIX_ENTRY_SIZE) ||
-            (region->nr == msix->pba_bar &&
-             offset - msix->pba_offset < DIV_ROUND_UP(msix->entries, 64) * 8));
-}
-
 static bool tap_hw_all_ones(const MmtRecord *rec)
 {
     return rec->value == MAKE_64BIT_MASK(0, rec->width * 8);
 }
 
+/* Could the value stand for an error that VFIO does not report otherwise? */
+static bool tap_hw_may_be_error(const PCITapRegion *region,
+                                const MmtRecord *rec)
+{
+    /* What Linux's vfio-pci returns for a read of config space */
+    static const int errors[] = { EIO, EFAULT, ENODEV, EINVAL };
+    unsigned i;
+
+    if (!mmt_kind_is_read(rec->kind)) {
+        return false;
+    }
+    if (VFIO_TRACE_HAVE_IO_OPS || region->nr != PCI_TAP_CONFIG) {
+        return tap_hw_all_ones(rec);
+    }
+    /* Before 10.1, vfio_pci_read_config() returns the negative errno. */
+    for (i = 0; i < ARRAY_SIZE(errors); i++) {
+        if (rec->value == extract64(-errors[i], 0, rec->width * 8)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* VFIO passes all writes to config space on. */
+static bool tap_hw_asks(const PCITapRegion *region, const MmtRecord *rec)
+{
+    return region->tap->vfio && region->nr == PCI_TAP_CONFIG &&
+           !mmt_kind_is_read(rec->kind);
+}
+
 void pci_tap_hw_end(PCITapRegion *region, MmtRecord *rec)
 {
     const PCITapHw *hw = &region->tap->hw;
+    PCITapAnswer answer = tap_hw_asks(region, rec)
+                          ? PCI_TAP_ANSWER_HARDWARE
+                          : pci_tap_answer(region, hw->offset, hw->size);
     bool vga = region->nr >= PCI_TAP_VGA_MEM && region->nr <= PCI_TAP_VGA_3C0;
 
-    if (!region->tap->vfio || region->nr == PCI_TAP_ROM ||
-        tap_hw_is_msix(region, hw->offset)) {
-        /* Emulated; VFIO's ROM is a copy that was read once. */
+    if (answer == PCI_TAP_ANSWER_QEMU) {
         rec->flags |= MMT_FLAG_HW_NONE;
     } else if (!VFIO_TRACE_HAVE_IO_OPS || vga) {
         /* In no series do VFIO's VGA accesses use the I/O operations. */
-        if (mmt_kind_is_read(rec->kind) && tap_hw_all_ones(rec)) {
+        if (answer == PCI_TAP_ANSWER_HARDWARE &&
+            tap_hw_may_be_error(region, rec)) {
             rec->flags |= MMT_FLAG_UNVERIFIED;
         }
     } else if (hw->failed) {
@@ -174,18 +194,45 @@ void pci_tap_hw_end(PCITapRegion *region, MmtRecord *rec)
 
 /* --- ranges that QEMU emulates ------------------------------------------ */
 
-bool pci_tap_hw_emulates(const PCITapRegion *region, MemoryRegion *mr)
+/* The MSI-X table and PBA are QEMU's own; x-msix-relocation moves them. */
+static bool tap_hw_is_msix(const PCITapRegion *region, uint64_t offset)
+{
+    const VFIOMSIXInfo *msix = region->tap->vfio->vdev->msix;
+
+    return msix &&
+           ((region->nr == msix->table_bar &&
+             offset - msix->table_offset <
+             msix->entries * PCI_MSIX_ENTRY_SIZE) ||
+            (region->nr == msix->pba_bar &&
+             offset - msix->pba_offset < DIV_ROUND_UP(msix->entries, 64) * 8));
+}
+
+PCITapAnswer pci_tap_hw_answer(const PCITapRegion *region, MemoryRegion *mr,
+                               uint64_t offset)
 {
     VFIOPCIDevice *vdev = region->tap->vfio->vdev;
+    const MemoryRegion *hardware = NULL;
 
-    return region->nr < PCI_TAP_BARS && !memory_region_is_ram_device(mr) &&
-           mr != vdev->bars[region->nr].region.mem;
+    if (region->nr == PCI_TAP_ROM) {
+        /* A file, or a copy that VFIO makes of the ROM once */
+        return PCI_TAP_ANSWER_QEMU;
+    }
+    if (region->nr < PCI_TAP_BARS) {
+        hardware = vdev->bars[region->nr].region.mem;
+    } else if (vdev->vga) {
+        hardware = &vdev->vga->region[region->nr - PCI_TAP_VGA_MEM].mem;
+    }
+    if (mr == hardware || memory_region_is_ram_device(mr)) {
+        return PCI_TAP_ANSWER_HARDWARE;
+    }
+    return region->nr < PCI_TAP_BARS && tap_hw_is_msix(region, offset)
+           ? PCI_TAP_ANSWER_QEMU : PCI_TAP_ANSWER_QUIRK;
 }
 
 const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap, uint64_t *size)
 {
-    *size = tap->vfio ? tap->vfio->vdev->config_size : 0;
-    return tap->vfio ? tap->vfio->vdev->emulated_config_bits : NULL;
+    *size = tap->vfio->vdev->config_size;
+    return tap->vfio->vdev->emulated_config_bits;
 }
 
 /* --- events of the host's kernel ---------------------------------------- */

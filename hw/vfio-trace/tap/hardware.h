@@ -17,6 +17,18 @@
 #include "hw/vfio-trace/tap/tap-internal.h"
 
 /**
+ * enum PCITapAnswer: who answers an access
+ * @PCI_TAP_ANSWER_HARDWARE: the device
+ * @PCI_TAP_ANSWER_QUIRK: a quirk of VFIO, which may ask the device
+ * @PCI_TAP_ANSWER_QEMU: QEMU, without the device
+ */
+typedef enum PCITapAnswer {
+    PCI_TAP_ANSWER_HARDWARE,
+    PCI_TAP_ANSWER_QUIRK,
+    PCI_TAP_ANSWER_QEMU,
+} PCITapAnswer;
+
+/**
  * pci_tap_hw_start() - begin to observe accesses to the hardware
  * @tap: the tap, of any device
  */
@@ -61,18 +73,20 @@ void pci_tap_hw_begin(PCITapRegion *region, uint64_t offset, unsigned size);
 void pci_tap_hw_end(PCITapRegion *region, MmtRecord *rec);
 
 /**
- * pci_tap_hw_emulates() - does QEMU answer instead of the hardware?
+ * pci_tap_hw_answer() - who answers in a memory region?
  * @region: a region of a VFIO device
  * @mr: a memory region in its shadow
+ * @offset: where it is in @region
  */
-bool pci_tap_hw_emulates(const PCITapRegion *region, MemoryRegion *mr);
+PCITapAnswer pci_tap_hw_answer(const PCITapRegion *region, MemoryRegion *mr,
+                               uint64_t offset);
 
 /**
  * pci_tap_hw_emulated_config() - bits of config space that QEMU emulates
- * @tap: the tap
+ * @tap: a tap of a VFIO device
  * @size: gets the number of bytes
  *
- * Return: a mask of @size bytes, or NULL if QEMU emulates all of config space
+ * Return: a mask of @size bytes
  */
 const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap, uint64_t *size);
 

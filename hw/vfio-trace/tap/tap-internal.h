@@ -108,8 +108,7 @@ typedef struct PCITapSection {
  * @windows: MemoryRegion, aliases into @trap, one for each range of @trapped
  * @hot: pages that are no longer trapped because they were hot (hot.c)
  * @heat: for trapped pages, counts of accesses; or NULL
- * @emulated: CoverageEmulated: ranges that QEMU answers, as last logged; or
- *            NULL
+ * @emulated: PCITapEmulated: ranges that QEMU answers, as last logged; or NULL
  * @sections: PCITapSection: parts of the trap that the guest sees at the
  *            moment; NULL where @size is 0
  * @lifted: the windows are lifted for a step; for the log they are there
