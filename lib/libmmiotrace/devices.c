@@ -509,7 +509,6 @@ static void take_device(MmtDevices *devices, MmtSpan text)
         forget_names(devices, last);
         set_names(devices, last, name, host);
         device = last;
-        tell(devices, device);
     } else if (device != last) {
         undo_pcidev(devices);
         device = device ?: new_device(devices, name, host);
@@ -520,6 +519,7 @@ static void take_device(MmtDevices *devices, MmtSpan text)
     devices->last = NULL;
     /* marks that name it mean this one from here on */
     g_hash_table_replace(devices->by_name, (gpointer)device->pub.name, device);
+    tell(devices, device);
 }
 
 /* Its addresses can be another device's now. */

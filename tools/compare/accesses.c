@@ -6,8 +6,9 @@
 #include "tools/analysis/options.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "libmmiotrace/mark-words.h"
 
 /* Lines of a chunk: small enough for the processor's cache */
 #define CHUNK_LINES 1024
@@ -19,8 +20,41 @@
 #define FOREIGN_MAX 40
 
 /* Limits for logs that were made to exhaust memory; far above real machines */
-#define DEVICES_MAX 4096u
+#define DEVICES_MAX (MMT_DEVICES_MAX - 1u)
 #define MAPS_MAX    65536u
+
+/* Places have changed: none is at hand. */
+static void forget_places(AccessLog *log)
+{
+    unsigned i;
+
+    for (i = 0; i < ACCESS_PLACES; i++) {
+        log->places[i] = (AccessPlace) { .first = 1 };
+    }
+}
+
+/* Return: the device with that index, made if it is new */
+static AccessDevice *get_device(AccessLog *log, unsigned index)
+{
+    static const AccessDevice none = { .peer = -1 };
+
+    while (log->devices->len <= index) {
+        g_array_append_val(log->devices, none);
+    }
+    return accesses_device(log, index);
+}
+
+static void device_changed(MmtDevice *from, void *opaque)
+{
+    AccessDevice *device = get_device(opaque, from->index);
+
+    forget_places(opaque);
+    device->is = from->pub;
+    device->pci = from->pci;
+    device->has_pci = from->has_pci;
+    device->has_mark = from->has_mark;
+    device->gone = from->void_entry;
+}
 
 AccessLog *accesses_open(const char *path, AccessView view, GError **error)
 {
@@ -35,6 +69,7 @@ AccessLog *accesses_open(const char *path, AccessView view, GError **error)
     log->name = g_strdup(mmt_reader_name(reader));
     log->view = view;
     log->devices = g_array_new(FALSE, TRUE, sizeof(AccessDevice));
+    log->table = mmt_devices_new(device_changed, log);
     log->reader = reader;
     log->chunker = (MmtChunker) { .reader = reader, .max_lines = CHUNK_LINES };
     log->own = log->chunk = g_new0(MmtChunk, 1);
@@ -75,6 +110,7 @@ void accesses_free(AccessLog *log)
     }
     g_clear_pointer(&log->peers, g_array_unref);
     g_array_unref(log->devices);
+    mmt_devices_free(log->table);
     g_clear_error(&log->error);
     g_free(log->cut_file);
     g_free(log->foreign_text);
@@ -105,35 +141,6 @@ bool accesses_keep(void *opaque, Access *access)
     return true;
 }
 
-/* Places have changed: none is at hand. */
-static void forget_places(AccessLog *log)
-{
-    unsigned i;
-
-    for (i = 0; i < ACCESS_PLACES; i++) {
-        log->places[i] = (AccessPlace) { .first = 1 };
-    }
-}
-
-/* A second line with the same address and IDs: the device was plugged again. */
-static void add_device(AccessLog *log, const MmtPciDev *pci)
-{
-    AccessDevice device = { .pci = *pci, .peer = -1 };
-    unsigned i;
-
-    forget_places(log);
-    for (i = 0; i < log->devices->len; i++) {
-        MmtPciDev *old = &accesses_device(log, i)->pci;
-
-        if (old->bus == pci->bus && old->devfn == pci->devfn &&
-            old->vendor == pci->vendor && old->device == pci->device) {
-            *old = *pci;
-            return;
-        }
-    }
-    g_array_append_val(log->devices, device);
-}
-
 static bool bar_is_taken(AccessLog *log, unsigned device, int bar,
                          uint32_t by_others_than)
 {
@@ -153,55 +160,128 @@ static bool bar_is_taken(AccessLog *log, unsigned device, int bar,
     return false;
 }
 
+static AccessPlace *get_map(AccessLog *log, uint32_t id)
+{
+    AccessPlace *map = g_hash_table_lookup(log->maps, GUINT_TO_POINTER(id));
+
+    if (!map) {
+        map = g_new0(AccessPlace, 1);
+        map->device = -1;
+        g_hash_table_insert(log->maps, GUINT_TO_POINTER(id), map);
+    }
+    return map;
+}
+
+/* In a log without coverage marks, address and size tell whose BAR it is. */
+static void find_mapped(AccessLog *log, const MmtEvent *ev, AccessPlace *map)
+{
+    const MmtDevice *device;
+    unsigned d;
+    int i;
+
+    for (d = 0; (device = mmt_devices_latest(log->table, d)); d++) {
+        const MmtPciDev *pci = &device->pci;
+
+        for (i = 0; i < MMT_PCI_RESOURCES; i++) {
+            if (pci->size[i] && pci->size[i] == ev->len &&
+                mmt_resource_base(pci, i) == ev->addr &&
+                !bar_is_taken(log, device->index, i, ev->map_id)) {
+                map->device = device->index;
+                map->bar = i;
+                map->port = mmt_resource_is_port(pci, i);
+                return;
+            }
+        }
+    }
+}
+
+/* Where a BAR is, no other one is any longer. */
+static void set_guest(AccessLog *log, const AccessPlace *map, uint64_t addr)
+{
+    unsigned d;
+    int i;
+
+    for (d = 0; d < log->devices->len; d++) {
+        for (i = 0; i < MMT_PCI_RESOURCES; i++) {
+            uint64_t *guest = &accesses_device(log, d)->guest[i];
+
+            *guest = *guest == addr ? 0 : *guest;
+        }
+    }
+    accesses_device(log, map->device)->guest[map->bar] = addr;
+}
+
 /*
  * In our log, a map id belongs to one BAR for the whole log.  A memory BAR and
  * a port BAR may have the same address; their map ids differ.
  */
 static void bind_map(AccessLog *log, const MmtEvent *ev)
 {
-    AccessPlace *bar = g_hash_table_lookup(log->maps,
-                                           GUINT_TO_POINTER(ev->map_id));
-    unsigned d;
-    int i;
+    AccessPlace *map = get_map(log, ev->map_id);
 
     forget_places(log);
-    if (!bar) {
-        bar = g_new0(AccessPlace, 1);
-        bar->device = -1;
-        g_hash_table_insert(log->maps, GUINT_TO_POINTER(ev->map_id), bar);
+    if (map->device < 0) {
+        find_mapped(log, ev, map);
     }
-    for (d = 0; bar->device < 0 && d < log->devices->len; d++) {
-        const MmtPciDev *pci = &accesses_device(log, d)->pci;
+    if (map->device >= 0 && !map->port) {
+        set_guest(log, map, ev->virt);
+    }
+}
 
-        for (i = 0; i < MMT_PCI_RESOURCES; i++) {
-            if (pci->size[i] && pci->size[i] == ev->len &&
-                mmt_resource_base(pci, i) == ev->addr &&
-                !bar_is_taken(log, d, i, ev->map_id)) {
-                bar->device = d;
-                bar->bar = i;
-                bar->port = mmt_resource_is_port(pci, i);
-                break;
-            }
-        }
+/* "vfio-trace: coverage device=ID bar=N map=M ..." */
+static void take_coverage(AccessLog *log, MmtSpan text)
+{
+    MmtSpan id = mmt_mark_value(text, "device");
+    MmtSpan bar = mmt_mark_value(text, "bar");
+    uint64_t map_id = mmt_words_number(text, "map");
+    char buf[MMT_DEVICES_NAME_BUF];
+    const MmtDevice *device;
+    AccessPlace *map;
+
+    if (!id.p || bar.len != 1 || bar.p[0] < '0' || bar.p[0] > '5' || !map_id ||
+        map_id > INT32_MAX) {
+        return;
     }
-    if (bar->device >= 0 && !bar->port) {
-        accesses_device(log, bar->device)->guest[bar->bar] = ev->virt;
+    id = mmt_devices_unescape_id(id, buf);
+    device = mmt_devices_find(log->table, id.p, id.len);
+    map = get_map(log, map_id);
+    forget_places(log);
+    if (device->has_pci) {
+        map->device = device->index;
+        map->bar = bar.p[0] - '0';
+        map->port = mmt_resource_is_port(&device->pci, map->bar);
+    }
+}
+
+/* What a line says of devices, and of their BARs */
+static void take_table(AccessLog *log, const MmtEvent *ev)
+{
+    mmt_devices_take_event(log->table, ev);
+    if (log->view != ACCESS_VIEW_HOST) {
+        return;
+    }
+    if (ev->type == MMT_EVENT_MAP) {
+        bind_map(log, ev);
+    } else if (ev->type == MMT_EVENT_MARK &&
+               mmt_words_are(mmt_mark_name(ev->text), "coverage")) {
+        take_coverage(log, ev->text);
     }
 }
 
 /*
  * Find the memory BAR at an address, and the addresses around it that are in
- * that BAR and in none of an earlier device.
+ * that BAR and in none of a device that is looked at before.
  */
 static bool find_bar(const AccessLog *log, uint64_t addr, AccessPlace *place)
 {
     uint64_t first = 0;
     uint64_t last = UINT64_MAX;
+    const MmtDevice *device;
     unsigned d;
     int i;
 
-    for (d = 0; d < log->devices->len; d++) {
-        const MmtPciDev *pci = &accesses_device(log, d)->pci;
+    for (d = 0; (device = mmt_devices_latest(log->table, d)); d++) {
+        const MmtPciDev *pci = &device->pci;
 
         for (i = 0; i < MMT_PCI_RESOURCES; i++) {
             uint64_t base = mmt_resource_base(pci, i);
@@ -220,7 +300,7 @@ static bool find_bar(const AccessLog *log, uint64_t addr, AccessPlace *place)
                     .first = MAX(first, base),
                     .last = MIN(last, end),
                     .base = base,
-                    .device = d,
+                    .device = device->index,
                     .bar = i,
                 };
                 return true;
@@ -404,44 +484,28 @@ static bool add_event(AccessLog *log, const MmtEvent *ev, Access *to)
                          .width = ev->width };
         return add_mmio(log, ev->map_id, ev->addr, to);
     }
-    if (ev->type == MMT_EVENT_MAP && log->view == ACCESS_VIEW_HOST) {
-        bind_map(log, ev);
-    } else if (ev->type == MMT_EVENT_PCIDEV) {
-        add_device(log, &ev->pci);
-    } else if (ev->type == MMT_EVENT_LOST || ev->type == MMT_EVENT_LOST_CPU) {
+    if (ev->type == MMT_EVENT_LOST || ev->type == MMT_EVENT_LOST_CPU) {
         add_lost(log, ev->type == MMT_EVENT_LOST, ev->value);
+    } else {
+        take_table(log, ev);
     }
     return false;
 }
 
-/* "0000:01:00.0" */
-static void parse_bdf(const char *id, MmtPciDev *pci)
-{
-    unsigned domain;
-    unsigned bus;
-    unsigned slot;
-    unsigned function;
-
-    if (sscanf(id, "%x:%x:%x.%x", &domain, &bus, &slot, &function) == 4) {
-        pci->bus = bus;
-        pci->devfn = (slot & 31) << 3 | (function & 7);
-    }
-}
-
 /* Return: index of the device of a region, made if it is new */
-static int device_of(AccessLog *log, const MmtRegion *region)
+static int device_of(AccessLog *log, uint32_t region)
 {
-    AccessDevice device = { .id = region->device, .peer = -1 };
+    const MmtRegionDevice *is = mmt_regions_device(log->input.regions, region);
+    AccessDevice device = { .is = *is, .peer = -1 };
     unsigned i;
 
-    device.pci.vendor = region->vendor;
-    device.pci.device = region->device_id;
     for (i = 0; i < log->devices->len; i++) {
-        if (!strcmp(accesses_device(log, i)->id, region->device)) {
+        if (!strcmp(accesses_device(log, i)->is.id, is->id)) {
             return i;
         }
     }
-    parse_bdf(region->device, &device.pci);
+    device.pci.vendor = is->vendor;
+    device.pci.device = is->device;
     g_array_append_val(log->devices, device);
     return i;
 }
@@ -455,7 +519,7 @@ static const AccessPlace *place_of(AccessLog *log, uint32_t number)
         AccessPlace place = { .device = -1, .bar = region->number };
 
         if (region->number >= 0 && region->number < MMT_REGION_ROM) {
-            place.device = device_of(log, region);
+            place.device = device_of(log, log->regions->len);
         }
         g_array_append_val(log->regions, place);
     }

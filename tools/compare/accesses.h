@@ -20,6 +20,7 @@
 
 #include "libmmiotrace/ahead.h"
 #include "libmmiotrace/chunk.h"
+#include "libmmiotrace/devices.h"
 #include "libmmiotrace/input.h"
 #include "libmmiotrace/parse.h"
 #include "libmmiotrace/reader.h"
@@ -28,10 +29,14 @@
 #include "tools/compare/access.h"
 
 /**
- * struct AccessDevice: one PCIDEV
- * @pci: content of the line; of other formats, what is known
- * @id: what a format without PCIDEV calls it; its regions' MmtRegion.device
+ * struct AccessDevice: one device
+ * @is: which device it is
+ * @pci: content of its PCIDEV line; of other formats, what is known
+ * @has_pci: it has such a line
+ * @has_mark: a device mark has named it
+ * @gone: it proved to be another one
  * @peer: index of the same device in the other log, or -1
+ * @guessed: the peer was the first of several that it could be
  * @accesses: number of accesses to its memory BARs
  * @missing: it has accesses, but no peer, and the filter does not exclude it;
  *           only in the oracle
@@ -40,9 +45,13 @@
  * @guest: guest addresses of the MAPs of its memory BARs; only in our log
  */
 typedef struct AccessDevice {
+    MmtRegionDevice is;
     MmtPciDev pci;
-    const char *id;
+    bool has_pci;
+    bool has_mark;
+    bool gone;
     int peer;
+    bool guessed;
     uint64_t accesses;
     bool missing;
     bool spare;
@@ -81,7 +90,9 @@ typedef struct AccessPlace {
  * struct AccessLog: a log that is read
  * @name: name of the file
  * @view: writer of the log
- * @devices: AccessDevice, in the order of PCIDEV lines
+ * @devices: AccessDevice, in the order in which the log names them
+ * @table: which PCIDEV line is which device's: of mmiotrace, the indexes are
+ *         those of @devices
  * @error: why reading has ended early, or NULL
  * @lost_marks: number of lost events, from the log's marks
  * @lost_cpu: number of lost events, from ftrace's own lines; may be the same
@@ -128,6 +139,7 @@ typedef struct AccessLog {
     char *name;
     AccessView view;
     GArray *devices;
+    MmtDevices *table;
     GError *error;
     uint64_t lost_marks;
     uint64_t lost_cpu;

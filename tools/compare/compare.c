@@ -36,7 +36,7 @@
 /* Accesses after which the first devices are paired */
 #define PAIR_AFTER (WINDOW_SIZE / 4)
 
-static char *opt_device;
+static PairOptions opt_pair;
 static int opt_context = CONTEXT_DEFAULT;
 static int opt_max_differences = DIFFERENCES_DEFAULT;
 static gboolean opt_contiguous;
@@ -44,9 +44,11 @@ static gboolean opt_exact;
 static gint64 opt_max_accesses;
 
 static const GOptionEntry entries[] = {
-    { "device", 'd', 0, G_OPTION_ARG_STRING, &opt_device,
-      "Compare this device only, given by its IDs or its address in LOG",
-      "VENDOR:DEVICE|BDF" },
+    { "device", 'd', 0, G_OPTION_ARG_STRING, &opt_pair.filter,
+      "Compare this device only, given by its IDs, or by its ID or address in LOG",
+      "VENDOR:DEVICE|ID|BDF" },
+    { "pair", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &opt_pair.pairs,
+      "Compare this device of ORACLE with that one of LOG", "DEVICE=DEVICE" },
     { "context", 'c', 0, G_OPTION_ARG_INT, &opt_context,
       "Show N accesses around a difference (default: 3)", "N" },
     { "max-differences", 'm', 0, G_OPTION_ARG_INT, &opt_max_differences,
@@ -142,7 +144,7 @@ static bool check_logs(const Comparison *c, GError **error)
 /* Pair the devices.  Return: true if that is new */
 static bool pair(Comparison *c)
 {
-    unsigned pairs = pair_devices(c->oracle, c->log, opt_device);
+    unsigned pairs = pair_devices(c->oracle, c->log, &opt_pair);
     g_autoptr(GArray) oracle_peers = pair_peers(c->oracle);
     g_autoptr(GArray) log_peers = pair_peers(c->log);
 
@@ -195,9 +197,9 @@ static bool begin(Comparison *c, GError **error)
     } else if (!pair_late(c, error)) {
         return false;
     }
-    if (!c->pairs && opt_device) {
+    if (!c->pairs && opt_pair.filter) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                    "no device %s is in both %s and %s", opt_device,
+                    "no device %s is in both %s and %s", opt_pair.filter,
                     c->oracle->name, c->log->name);
     } else if (!c->pairs) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
@@ -273,7 +275,8 @@ static bool walk(Comparison *c, GError **error)
 
 static bool compare_all(Comparison *c, GError **error)
 {
-    if (!begin(c, error) || !walk(c, error)) {
+    if (!begin(c, error) || !walk(c, error) ||
+        !pair_check(c->oracle, c->log, &opt_pair, error)) {
         return false;
     }
     if (!pair(c)) {
@@ -313,7 +316,7 @@ static bool print_result(Comparison *c)
 {
     const Tally *t = &c->outcome.tally;
     const Report report = { .oracle = c->oracle, .log = c->log, .tally = t,
-                            .all = !opt_device };
+                            .filter = opt_pair.filter };
     uint64_t extra;
     uint64_t nowhere;
     bool ok;
@@ -382,6 +385,23 @@ static int compare_logs(const char *oracle_path, const char *log_path)
     return tool_finish(&verb_compare, status);
 }
 
+static bool check_pairs(void)
+{
+    char **pair = opt_pair.pairs;
+
+    for (; pair && *pair; pair++) {
+        const char *equals = strchr(*pair, '=');
+
+        if (!equals || equals == *pair || !equals[1]) {
+            tool_error(&verb_compare,
+                       "--pair '%s': ORACLE'S-DEVICE=LOG'S-DEVICE expected: 01:00.0=gpu0, for example",
+                       *pair);
+            return false;
+        }
+    }
+    return true;
+}
+
 static int compare(int argc, char **argv)
 {
     if (!tool_options_group(&verb_compare, "ORACLE LOG",
@@ -401,6 +421,9 @@ static int compare(int argc, char **argv)
     if (opt_context < 0 || opt_context > 1000 || opt_max_differences < 0) {
         tool_error(&verb_compare,
                    "--context must be 0 to 1000, and --max-differences must not be negative");
+        return TOOL_TROUBLE;
+    }
+    if (!check_pairs()) {
         return TOOL_TROUBLE;
     }
     if (!strcmp(argv[1], "-") && !strcmp(argv[2], "-")) {

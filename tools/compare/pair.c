@@ -4,6 +4,7 @@
  */
 #include "tools/compare/pair.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* "8086:10d3" */
@@ -13,17 +14,6 @@ static bool is_kind(const MmtPciDev *pci, const char *filter)
                                             pci->device);
 
     return !g_ascii_strcasecmp(filter, kind);
-}
-
-/* "01:00.0", with or without a domain before it */
-static bool is_at(const MmtPciDev *pci, const char *filter)
-{
-    g_autofree char *bdf = g_strdup_printf("%02x:%02x.%x", pci->bus,
-                                           pci->devfn >> 3, pci->devfn & 7);
-    const char *colon = strchr(filter, ':');
-
-    return !g_ascii_strcasecmp(filter, bdf) ||
-           (colon && !g_ascii_strcasecmp(colon + 1, bdf));
 }
 
 static bool same_kind(const AccessDevice *a, const AccessDevice *b)
@@ -66,9 +56,67 @@ static bool same_place(const AccessDevice *theirs, const AccessDevice *ours)
     return false;
 }
 
+/* Both logs tell where the device is on the host: two logs of ours, for example */
+static bool same_host(const AccessDevice *theirs, const AccessDevice *ours)
+{
+    const char *a = *theirs->is.host ? theirs->is.host : theirs->is.name;
+    const char *b = *ours->is.host ? ours->is.host : ours->is.name;
+    unsigned unused;
+
+    return !strcmp(a, b) && sscanf(a, "%x:%x:%x.%x", &unused, &unused, &unused,
+                                   &unused) == 4 &&
+           (same_kind(theirs, ours) || !has_kind(theirs) || !has_kind(ours));
+}
+
+static bool same_name(const AccessDevice *theirs, const AccessDevice *ours)
+{
+    return theirs->has_mark && ours->has_mark && same_kind(theirs, ours) &&
+           !strcmp(theirs->is.id, ours->is.id);
+}
+
+static bool same_shape(const AccessDevice *theirs, const AccessDevice *ours)
+{
+    return same_kind_needed(theirs, ours) && theirs->has_pci && ours->has_pci &&
+           !memcmp(theirs->pci.size, ours->pci.size, sizeof(ours->pci.size));
+}
+
 typedef bool Same(const AccessDevice *theirs, const AccessDevice *ours);
 
-static void pair_by(AccessLog *oracle, AccessLog *log, Same *same)
+/* Is there a second device that can be paired with one of these two? */
+static bool is_one_of_several(const AccessLog *oracle, const AccessLog *log,
+                              const AccessDevice *theirs,
+                              const AccessDevice *ours, Same *same)
+{
+    unsigned i;
+
+    for (i = 0; i < oracle->devices->len; i++) {
+        const AccessDevice *other = accesses_device(oracle, i);
+
+        if (other != theirs && other->peer < 0 && same(other, ours)) {
+            return true;
+        }
+    }
+    for (i = 0; i < log->devices->len; i++) {
+        const AccessDevice *other = accesses_device(log, i);
+
+        /* the last one is certain only if those before it were */
+        if (other != ours && (other->peer < 0 || other->guessed) &&
+            same(theirs, other)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void join(AccessLog *oracle, unsigned theirs, AccessLog *log,
+                 unsigned ours)
+{
+    accesses_device(oracle, theirs)->peer = ours;
+    accesses_device(log, ours)->peer = theirs;
+}
+
+/* @certain: devices that fit by this are the same one */
+static void pair_by(AccessLog *oracle, AccessLog *log, Same *same, bool certain)
 {
     unsigned i;
     unsigned j;
@@ -80,8 +128,10 @@ static void pair_by(AccessLog *oracle, AccessLog *log, Same *same)
             AccessDevice *theirs = accesses_device(oracle, j);
 
             if (theirs->peer < 0 && same(theirs, ours)) {
-                theirs->peer = i;
-                ours->peer = j;
+                ours->guessed = !certain &&
+                                is_one_of_several(oracle, log, theirs, ours,
+                                                  same);
+                join(oracle, j, log, i);
             }
         }
     }
@@ -96,7 +146,7 @@ static unsigned count_unpaired(const AccessLog *log,
     for (i = 0; i < log->devices->len; i++) {
         const AccessDevice *device = accesses_device(log, i);
 
-        n += device->peer < 0 && same_kind(device, of_kind);
+        n += device->peer < 0 && !device->gone && same_kind(device, of_kind);
     }
     return n;
 }
@@ -140,26 +190,111 @@ static void unpair(AccessLog *log)
 
     for (i = 0; i < log->devices->len; i++) {
         accesses_device(log, i)->peer = -1;
+        accesses_device(log, i)->guessed = false;
     }
 }
 
-unsigned pair_devices(AccessLog *oracle, AccessLog *log, const char *filter)
+/* Return: index of the only device that @text fits, -1 if none, -2 if several */
+static int find_sole(const AccessLog *log, const char *text)
 {
+    int found = -1;
+    unsigned i;
+
+    for (i = 0; i < log->devices->len; i++) {
+        const AccessDevice *device = accesses_device(log, i);
+
+        if (!device->gone && mmt_devices_fit(&device->is, text)) {
+            found = found == -1 ? (int)i : -2;
+        }
+    }
+    return found;
+}
+
+static void pair_as_told(AccessLog *oracle, AccessLog *log, char **pairs)
+{
+    for (; pairs && *pairs; pairs++) {
+        g_auto(GStrv) words = g_strsplit(*pairs, "=", 2);
+        int theirs = find_sole(oracle, words[0]);
+        int ours = find_sole(log, words[1]);
+
+        if (theirs >= 0 && ours >= 0 &&
+            accesses_device(oracle, theirs)->peer < 0 &&
+            accesses_device(log, ours)->peer < 0) {
+            join(oracle, theirs, log, ours);
+        }
+    }
+}
+
+static void put_devices(const AccessLog *log, GString *list)
+{
+    unsigned i;
+
+    for (i = 0; i < log->devices->len && list->len < 400; i++) {
+        const AccessDevice *device = accesses_device(log, i);
+
+        if (!device->gone) {
+            g_string_append_printf(list, "%s%s (%04x:%04x)",
+                                   list->len ? ", " : "", device->is.id,
+                                   device->pci.vendor, device->pci.device);
+        }
+    }
+    g_string_append(list, i < log->devices->len ? ", ..." : "");
+}
+
+static bool check_sole(const AccessLog *log, const char *text, GError **error)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+    int found = find_sole(log, text);
+
+    if (found >= 0) {
+        return true;
+    }
+    put_devices(log, list);
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                "--pair: '%s' is %s of %s; it has: %s", text,
+                found == -1 ? "no device" : "several devices", log->name,
+                list->str);
+    return false;
+}
+
+bool pair_check(const AccessLog *oracle, const AccessLog *log,
+                const PairOptions *options, GError **error)
+{
+    char **pair = options->pairs;
+
+    for (; pair && *pair; pair++) {
+        g_auto(GStrv) words = g_strsplit(*pair, "=", 2);
+
+        if (!check_sole(oracle, words[0], error) ||
+            !check_sole(log, words[1], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+unsigned pair_devices(AccessLog *oracle, AccessLog *log,
+                      const PairOptions *options)
+{
+    const char *filter = options->filter;
     unsigned pairs = 0;
     unsigned i;
 
     unpair(oracle);
     unpair(log);
-    pair_by(oracle, log, same_place);
+    pair_as_told(oracle, log, options->pairs);
+    pair_by(oracle, log, same_host, true);
+    pair_by(oracle, log, same_place, true);
+    pair_by(oracle, log, same_name, true);
     mark_spares(oracle, log);
-    pair_by(oracle, log, same_kind_needed);
-    pair_by(oracle, log, same_kind);
-    pair_by(oracle, log, unknown_kind);
+    pair_by(oracle, log, same_shape, false);
+    pair_by(oracle, log, same_kind_needed, false);
+    pair_by(oracle, log, same_kind, false);
+    pair_by(oracle, log, unknown_kind, false);
     for (i = 0; i < log->devices->len; i++) {
         AccessDevice *ours = accesses_device(log, i);
 
-        if (ours->peer >= 0 && filter && !is_kind(&ours->pci, filter) &&
-            !is_at(&ours->pci, filter)) {
+        if (ours->peer >= 0 && filter && !mmt_devices_fit(&ours->is, filter)) {
             accesses_device(oracle, ours->peer)->peer = -1;
             ours->peer = -1;
         }

@@ -5,22 +5,15 @@
 #include "tools/compare/report.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "tools/common/tool.h"
 
+/* Devices that are listed at most */
+#define LISTED_MAX 10
+
 const char *report_device(const AccessLog *log, unsigned device)
 {
-    static char text[160];
-    const AccessDevice *d = accesses_device(log, device);
-
-    if (d->id) {
-        snprintf(text, sizeof(text), "%s", d->id);
-    } else {
-        snprintf(text, sizeof(text), "%02x:%02x.%x", d->pci.bus,
-                 d->pci.devfn >> 3, d->pci.devfn & 7);
-    }
-    return text;
+    return accesses_device(log, device)->is.id;
 }
 
 static const char *plural(uint64_t n)
@@ -82,7 +75,7 @@ static bool same_sizes(const AccessDevice *a, const AccessDevice *b)
 {
     int i;
 
-    for (i = 0; i < MMT_PCI_RESOURCES - 1 && !a->id && !b->id; i++) {
+    for (i = 0; i < MMT_PCI_RESOURCES - 1 && a->has_pci && b->has_pci; i++) {
         if (!mmt_resource_is_port(&a->pci, i) &&
             a->pci.size[i] != b->pci.size[i]) {
             return false;
@@ -172,7 +165,10 @@ static void print_devices(const Report *r)
     for (d = 0; d < r->log->devices->len; d++) {
         const AccessDevice *device = accesses_device(r->log, d);
 
-        if (device->peer < 0 && r->all) {
+        if (device->gone) {
+            continue;
+        }
+        if (device->peer < 0 && !r->filter) {
             tool_print("note: %s has no %04x:%04x to compare %s with\n",
                        r->oracle->name, device->pci.vendor, device->pci.device,
                        report_device(r->log, d));
@@ -181,6 +177,48 @@ static void print_devices(const Report *r)
                                                        device->peer))) {
             tool_print("note: the BARs of %s have other sizes in %s\n",
                        report_device(r->log, d), r->oracle->name);
+        }
+    }
+}
+
+/* What the user names may be several devices. */
+static void print_filter(const Report *r)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+    unsigned found = 0;
+    unsigned d;
+
+    for (d = 0; r->filter && d < r->log->devices->len; d++) {
+        const AccessDevice *device = accesses_device(r->log, d);
+
+        if (!device->gone && mmt_devices_fit(&device->is, r->filter) &&
+            ++found <= LISTED_MAX) {
+            g_string_append_printf(list, "%s%s", found > 1 ? ", " : "",
+                                   device->is.id);
+        }
+    }
+    if (found > 1) {
+        tool_print("note: --device '%s' is %u devices of %s: %s%s; its name selects one\n",
+                   r->filter, found, r->log->name, list->str,
+                   found > LISTED_MAX ? ", ..." : "");
+    }
+}
+
+/* Equal devices whose addresses tell nothing are paired in their order. */
+static void print_guesses(const Report *r)
+{
+    unsigned d;
+
+    for (d = 0; d < r->log->devices->len; d++) {
+        const AccessDevice *device = accesses_device(r->log, d);
+
+        if (device->peer >= 0 && device->guessed) {
+            tool_print("note: %s of %s is one of several %04x:%04x that nothing tells apart; it is compared with %s of %s, in the order of the logs (--pair %s=%s)\n",
+                       report_device(r->oracle, device->peer), r->oracle->name,
+                       device->pci.vendor, device->pci.device,
+                       report_device(r->log, d), r->log->name,
+                       report_device(r->oracle, device->peer),
+                       report_device(r->log, d));
         }
     }
 }
@@ -215,7 +253,9 @@ bool report_reservations(const Report *r)
 {
     bool ok = !r->oracle->lost;
 
+    print_filter(r);
     print_devices(r);
+    print_guesses(r);
     print_elsewhere(r->oracle);
     print_elsewhere(r->log);
     if (r->log->ports) {

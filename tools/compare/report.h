@@ -13,13 +13,13 @@
  * @oracle: the guest kernel's log, read to its end
  * @log: our log, likewise
  * @tally: what was counted
- * @all: all devices are compared
+ * @filter: which devices are compared, NULL for all
  */
 typedef struct Report {
     const AccessLog *oracle;
     const AccessLog *log;
     const Tally *tally;
-    bool all;
+    const char *filter;
 } Report;
 
 /**
@@ -27,7 +27,8 @@ typedef struct Report {
  * @log: its log
  * @device: its index
  *
- * Return: its address, or what the log calls it; valid until the next call
+ * Return: a name that none of the log's other devices has; valid as long as the
+ *         log
  */
 const char *report_device(const AccessLog *log, unsigned device);
 

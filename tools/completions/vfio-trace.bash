@@ -54,7 +54,7 @@ _vfio_trace_options()
         "v/variant=any F/format=regdb-format" ;;
     check) echo "c/complete j/json k/kernel m/max-faults=any" $selection ;;
     compare) echo "d/device=any c/context=any m/max-differences=any" \
-        "/contiguous /exact" $selection ;;
+        "p/pair=any /contiguous /exact" $selection ;;
     recover) echo "a/all-users l/list o/output=file r/ring=file d/ring-dir=dir" ;;
     esac
     [[ $1 = virt || $1 = regdb ]] || echo h/help

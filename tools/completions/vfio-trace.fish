@@ -203,6 +203,7 @@ complete -c vfio-trace -n '__vfio_trace_is check' -s m -l max-faults -x -d 'maxi
 complete -c vfio-trace -n '__vfio_trace_is compare' -s d -l device -x -d 'this device only'
 complete -c vfio-trace -n '__vfio_trace_is compare' -s c -l context -x -d 'number of accesses around a difference'
 complete -c vfio-trace -n '__vfio_trace_is compare' -s m -l max-differences -x -d 'maximum number of differences to show'
+complete -c vfio-trace -n '__vfio_trace_is compare' -s p -l pair -x -d 'compare this device with that one'
 complete -c vfio-trace -n '__vfio_trace_is compare' -l contiguous -d 'permit no extras between accesses of the oracle'
 complete -c vfio-trace -n '__vfio_trace_is compare' -l exact -d 'permit no extras'
 
