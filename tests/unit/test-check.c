@@ -197,6 +197,22 @@ static const Case cases[] = {
       "PCIDEV 0000 ffff10d3 1b f0010000 0 0 0 0 0 0 30000 0 0 0 0 0 0 \n"
       "PCIDEV 0028 ffff10d3 1b f0010000 0 0 0 0 0 0 30000 0 0 0 0 0 0 \n"
       "UNMAP 1.000001 -1 0x0 0\n", "" },
+    /* another device gets the ID of one that was stopped, and its map id */
+    { "same-id", NULL, "VERSION 20070824\n" LOG_MARK
+      "PCIDEV 0100 10de2206 0 fa000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
+      "MARK 1.000000 vfio-trace: device id=d host=0000:01:00.0 type=x "
+      "addresses=host\n"
+      "MARK 1.000000 vfio-trace: coverage device=d config map=1 addr=0x0 "
+      "len=0x1000 state=trapped\n"
+      "MARK 1.000000 vfio-trace: stop device=d\n"
+      "MARK 1.000000 vfio-trace: detached id=d\n"
+      "PCIDEV 0200 10de2206 0 fb000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
+      "MARK 1.000000 vfio-trace: device id=d host=0000:02:00.0 type=x "
+      "addresses=host\n"
+      "MARK 1.000000 vfio-trace: coverage device=d bar=0 map=1 "
+      "addr=0xfb000000 len=0x1000 state=trapped\n"
+      "MAP 1.000001 1 0xfb000000 0xfb000000 0x1000 0x0 0\n"
+      "R 4 1.000002 1 0xfb000000 0x1 0x0 0\n" END_MARK, "" },
     { "lspci", NULL, "VERSION 20070824\n"
       "LSPCI 01:00.0 VGA compatible controller: A GPU\n"
       "LSPCI \tFlags: bus master\nLSPCI \nLSPCI\n"
@@ -482,6 +498,28 @@ static void test_json(void)
 }
 
 /* Random bytes: faults, no crash. */
+/* Equal devices have a name. */
+static void test_equal(void)
+{
+    static const char log[] = "VERSION 20070824\n" LOG_MARK
+        "PCIDEV 8900 10de26ba 0 fa000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
+        "MARK 1.000000 vfio-trace: device id=a host=0000:89:00.0 type=x "
+        "addresses=host\n"
+        "PCIDEV 8900 10de26ba 0 fb000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
+        "MARK 1.000000 vfio-trace: device id=b host=0001:89:00.0 type=x "
+        "addresses=host\n"
+        "MAP 1.000001 1 0xfa000000 0xfa000000 0x1000 0x0 0\n"
+        "MAP 1.000001 2 0xfb000000 0xfb000000 0x1000 0x0 0\n" END_MARK;
+    g_autoptr(ToolRun) run = run_tool(log, "check", "-", NULL);
+    g_autoptr(ToolRun) json = run_tool(log, "check", "--json", "-", NULL);
+
+    assert_contains(run->out, "  map 1 (0xfa000000 +0x1000, BAR0 of 10de:26ba, "
+                    "a): 0 R, 0 W\n");
+    assert_contains(run->out, "  map 2 (0xfb000000 +0x1000, BAR0 of 10de:26ba, "
+                    "b): 0 R, 0 W\n");
+    assert_contains(json->out, "\"name\" : \"b\"");
+}
+
 static void test_noise(void)
 {
     g_autoptr(GRand) rand = g_rand_new_with_seed(20070824);
@@ -550,6 +588,7 @@ int main(int argc, char **argv)
     g_test_add_func("/check/long-lines", test_long_lines);
     g_test_add_func("/check/json", test_json);
     g_test_add_func("/check/json-lost", test_json_lost);
+    g_test_add_func("/check/equal", test_equal);
     g_test_add_func("/check/noise", test_noise);
     g_test_add_func("/check/usage", test_usage);
     result = g_test_run();

@@ -151,6 +151,13 @@ static void free_fault(gpointer p)
     g_free(((Fault *)p)->what);
 }
 
+/* Maps have the device: nothing else is kept of it. */
+static void device_changed(MmtDevice *device, void *opaque)
+{
+    (void)device;
+    (void)opaque;
+}
+
 static void free_map(gpointer p)
 {
     g_free(((Map *)p)->region);
@@ -163,7 +170,7 @@ static void check_init(Check *check)
     *check = (Check) {
         .options = &options,
         .maps = g_hash_table_new_full(NULL, NULL, NULL, free_map),
-        .devices = g_array_new(FALSE, FALSE, sizeof(MmtPciDev)),
+        .devices = mmt_devices_new(device_changed, NULL),
         .faults = g_array_new(FALSE, FALSE, sizeof(Fault)),
         .pending = g_array_new(FALSE, FALSE, sizeof(Fault)),
     };
@@ -178,7 +185,7 @@ static void check_clear(Check *check)
     g_clear_pointer(&check->regions, g_hash_table_unref);
     g_clear_pointer(&check->stopped, g_hash_table_unref);
     g_hash_table_unref(check->maps);
-    g_array_unref(check->devices);
+    mmt_devices_free(check->devices);
     g_array_unref(check->faults);
     g_array_unref(check->pending);
     check_other_free(check->other);

@@ -75,7 +75,7 @@ static void name_map(Check *check, const MmtEvent *ev, const char *region)
     map->region = g_strdup(region);
     g_free(map->owner);
     map->owner = g_strndup(device.p, device.len);
-    map->config |= mmt_words_have(ev->text, "config");
+    map->config = mmt_words_have(ev->text, "config");
     map->vga_port = vga.p && !mmt_words_are(vga, "0xa0000");
 }
 

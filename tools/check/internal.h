@@ -22,6 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "libmmiotrace/devices.h"
 #include "libmmiotrace/parse.h"
 #include "libmmiotrace/reader.h"
 
@@ -64,7 +65,7 @@ typedef struct Place {
  * @vga_port: VGA's I/O ports, according to a coverage mark
  * @config: config space, according to a coverage mark or its accesses
  * @told: it was reported that there is no such map
- * @device: index into Check.devices, or -1
+ * @device: the device that has a BAR there, or NULL
  * @bar: resource of that device
  * @region: name in a coverage mark, as "rom of gpu", or NULL
  * @owner: the device's ID in that mark, or NULL
@@ -85,7 +86,7 @@ typedef struct Map {
     bool vga_port;
     bool config;
     bool told;
-    int device;
+    const MmtDevice *device;
     int bar;
     char *region;
     char *owner;
@@ -183,7 +184,7 @@ typedef enum MarkCount {
  * @foreign: the first mark of an unknown kind
  * @foreign_word: its word, printable, or NULL
  * @maps: uint32_t id -> Map
- * @devices: MmtPciDev of each PCIDEV line
+ * @devices: the devices
  * @regions: regions in coverage marks; NULL if there is none
  * @stopped: ID of a device that is not traced -> Place of its stop; or NULL
  * @snapshot: the snapshot whose marks are being read
@@ -235,7 +236,7 @@ typedef struct Check {
     Place foreign;
     char *foreign_word;
     GHashTable *maps;
-    GArray *devices;
+    MmtDevices *devices;
     GHashTable *regions;
     GHashTable *stopped;
     Snapshot snapshot;
@@ -249,15 +250,5 @@ typedef struct Check {
     GArray *faults;
     uint64_t fault_count;
 } Check;
-
-/**
- * check_device() - the content of a PCIDEV line
- * @check: the log
- * @i: number of the PCIDEV line, from 0 up
- */
-static inline const MmtPciDev *check_device(const Check *check, int i)
-{
-    return &g_array_index(check->devices, MmtPciDev, i);
-}
 
 #endif /* VFIO_TRACE_CHECK_INTERNAL_H */

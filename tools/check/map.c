@@ -16,7 +16,6 @@ Map *check_get_map(Check *check, uint32_t id)
     if (!map) {
         map = g_new0(Map, 1);
         map->id = id;
-        map->device = -1;
         g_hash_table_insert(check->maps, GUINT_TO_POINTER(id), map);
     }
     return map;

@@ -318,6 +318,7 @@ static const Use uses[MMT_MARKS] = {
     [MMT_MARK_SNAPSHOT] = { COUNTS(SNAPSHOTS), .take = take_snapshot },
     [MMT_MARK_SNAPSHOT_DATA] = { .take = check_snapshot_data },
     [MMT_MARK_GUEST_MARK] = { .take = take_guest_mark },
+    [MMT_MARK_DETACHED] = { .take = check_detached },
     [MMT_MARK_RECOVERED] = { .take = take_recovered },
     [MMT_MARK_CUT] = { COUNTS(LOSSES), .take = take_loss },
     [MMT_MARK_DAMAGED] = { COUNTS(LOSSES), .take = take_loss },

@@ -26,9 +26,28 @@ static bool is_worth_a_line(const Map *map)
     return map->maps || map->reads || map->writes || map->unknown;
 }
 
+/* Does the log have another device with the same IDs? */
+static bool has_equal(const Check *check, const MmtDevice *device)
+{
+    unsigned n = mmt_devices_count(check->devices);
+    unsigned i;
+
+    for (i = 0; i < n; i++) {
+        const MmtDevice *other = mmt_devices_at(check->devices, i);
+
+        if (other != device && other->has_pci &&
+            other->pub.vendor == device->pub.vendor &&
+            other->pub.device == device->pub.device) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static char *map_title(const Check *check, const Map *map)
 {
-    const MmtPciDev *dev;
+    const MmtDevice *dev = map->device;
+    bool several;
 
     if (map->config) {
         return g_strdup(map->region ? map->region : "config space");
@@ -36,16 +55,17 @@ static char *map_title(const Check *check, const Map *map)
     if (!map->maps) {
         return g_strdup("never mapped");
     }
-    if (map->device < 0) {
+    if (!dev) {
         return g_strdup_printf("0x%" PRIx64 " +0x%" PRIx64 "%s%s", map->phys,
                                map->len, map->region ? ", " : "",
                                map->region ? map->region : "");
     }
-    dev = check_device(check, map->device);
-    return g_strdup_printf("0x%" PRIx64 " +0x%" PRIx64 ", %s%s of %04x:%04x",
+    several = has_equal(check, dev);
+    return g_strdup_printf("0x%" PRIx64 " +0x%" PRIx64 ", %s%s of %04x:%04x%s%s",
                            map->phys, map->len, map->port ? "port " : "",
-                           mmt_resource_name(map->bar), dev->vendor,
-                           dev->device);
+                           mmt_resource_name(map->bar), dev->pub.vendor,
+                           dev->pub.device, several ? ", " : "",
+                           several ? dev->pub.id : "");
 }
 
 /* Counts that are printed if they are not 0, with singular and plural */
@@ -218,7 +238,7 @@ static void add_hex(JsonBuilder *b, const char *name, uint64_t v)
     json_builder_add_string_value(b, text);
 }
 
-static void add_maps(JsonBuilder *b, const Check *check, GList *maps)
+static void add_maps(JsonBuilder *b, GList *maps)
 {
     GList *l;
 
@@ -238,9 +258,11 @@ static void add_maps(JsonBuilder *b, const Check *check, GList *maps)
             json_builder_set_member_name(b, "region");
             json_builder_add_string_value(b, map->region);
         }
-        if (map->device >= 0) {
-            add_hex(b, "vendor", check_device(check, map->device)->vendor);
-            add_hex(b, "device", check_device(check, map->device)->device);
+        if (map->device) {
+            json_builder_set_member_name(b, "name");
+            json_builder_add_string_value(b, map->device->pub.id);
+            add_hex(b, "vendor", map->device->pub.vendor);
+            add_hex(b, "device", map->device->pub.device);
             add_u64(b, "bar", map->bar);
         }
         add_u64(b, "reads", map->reads);
@@ -310,7 +332,7 @@ static void add_log(JsonBuilder *b, const Check *check, GList *maps)
     json_builder_add_boolean_value(b, check->end.line && !check->after_end);
     json_builder_set_member_name(b, "truncated");
     json_builder_add_boolean_value(b, check->cut_file != NULL);
-    add_maps(b, check, maps);
+    add_maps(b, maps);
 }
 
 static void print_json(const Check *check, GList *maps)

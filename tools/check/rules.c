@@ -20,25 +20,43 @@
 #define PORT_LIMIT     0x10000u
 #define PORT_WIDTH_MAX 4
 
-/* Find the BAR of a map.  After hot-plug, the latest PCIDEV line counts. */
-static void name_map(const Check *check, Map *map)
+static bool find_bar(const MmtDevice *device, Map *map)
 {
-    int d;
+    const MmtPciDev *dev = &device->pci;
     int i;
 
-    map->device = -1;
-    map->port = false;
-    for (d = check->devices->len - 1; d >= 0; d--) {
-        const MmtPciDev *dev = check_device(check, d);
+    for (i = 0; i < MMT_PCI_RESOURCES; i++) {
+        if (dev->size[i] && dev->size[i] == map->len &&
+            mmt_resource_base(dev, i) == map->phys) {
+            map->device = device;
+            map->bar = i;
+            map->port = mmt_resource_is_port(dev, i);
+            return true;
+        }
+    }
+    return false;
+}
 
-        for (i = 0; i < MMT_PCI_RESOURCES; i++) {
-            if (dev->size[i] && dev->size[i] == map->len &&
-                mmt_resource_base(dev, i) == map->phys) {
-                map->device = d;
-                map->bar = i;
-                map->port = mmt_resource_is_port(dev, i);
-                return;
-            }
+/*
+ * Find the BAR of a map: at first of the device that a coverage mark names.
+ * After hot-plug, the latest PCIDEV line counts.
+ */
+static void name_map(const Check *check, Map *map)
+{
+    const MmtDevice *device;
+    unsigned d;
+
+    map->device = NULL;
+    map->port = false;
+    for (d = 0; map->owner &&
+                (device = mmt_devices_latest(check->devices, d)); d++) {
+        if (!strcmp(device->pub.name, map->owner) && find_bar(device, map)) {
+            return;
+        }
+    }
+    for (d = 0; (device = mmt_devices_latest(check->devices, d)); d++) {
+        if (find_bar(device, map)) {
+            return;
         }
     }
 }
@@ -53,7 +71,6 @@ static void check_pcidev(Check *check, const MmtEvent *ev)
     const MmtPciDev *dev = &ev->pci;
     int i;
 
-    g_array_append_val(check->devices, *dev);
     if (check->kernel) {
         /* The guest's bridges and legacy devices do not follow these rules. */
         return;
@@ -413,6 +430,9 @@ static void check_end(Check *check, const MmtEvent *ev)
 
 void check_event(Check *check, const MmtEvent *ev)
 {
+    if (!mmt_event_is_access(ev)) {
+        mmt_devices_take_event(check->devices, ev);
+    }
     check_time(check, ev);
     check_end(check, ev);
     check_type[ev->type](check, ev);

@@ -11,16 +11,23 @@
 
 #include "libmmiotrace/mark-words.h"
 
-static char *device_of(const MmtEvent *ev)
+static char *device_of(const MmtEvent *ev, const char *key)
 {
-    MmtSpan id = mmt_mark_value(ev->text, "device");
+    MmtSpan id = mmt_mark_value(ev->text, key);
 
     return g_strndup(id.p, id.len);
 }
 
+static void forget(Check *check, const char *device)
+{
+    if (check->stopped) {
+        g_hash_table_remove(check->stopped, device);
+    }
+}
+
 void check_stop(Check *check, const MmtEvent *ev)
 {
-    char *device = device_of(ev);
+    char *device = device_of(ev, "device");
 
     if (!check->stopped) {
         check->stopped = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
@@ -33,11 +40,17 @@ void check_stop(Check *check, const MmtEvent *ev)
 
 void check_start(Check *check, const MmtEvent *ev)
 {
-    g_autofree char *device = device_of(ev);
+    g_autofree char *device = device_of(ev, "device");
 
-    if (check->stopped) {
-        g_hash_table_remove(check->stopped, device);
-    }
+    forget(check, device);
+}
+
+/* Another device that gets its ID is not stopped. */
+void check_detached(Check *check, const MmtEvent *ev)
+{
+    g_autofree char *device = device_of(ev, "id");
+
+    forget(check, device);
 }
 
 void check_started(Check *check, const MmtEvent *ev, const Map *map)

@@ -22,6 +22,13 @@ void check_stop(Check *check, const MmtEvent *ev);
 void check_start(Check *check, const MmtEvent *ev);
 
 /**
+ * check_detached() - a device has left the machine
+ * @check: the log
+ * @ev: the mark; it has an id=
+ */
+void check_detached(Check *check, const MmtEvent *ev);
+
+/**
  * check_started() - an access should be to a device that is traced
  * @check: the log
  * @ev: the access
