@@ -132,6 +132,20 @@ static const Case cases[] = {
       PCIDEV("8a00", GPU, "d6000000") DEVICE("b", "0000:8a:00.0")
       READ("2", "0xd6000000", "0x11") READ("1", "0xf6000000", "0x22"), 0, ALL,
       "note: " },
+    /* a log that was converted: its PCIDEV lines have no BARs */
+    { "converted", { NULL },
+      "vfio_region_read  (0000:89:00.0:region0+0x100, 4) = 0x1\n"
+      "vfio_region_read  (0001:89:00.0:region0+0x104, 4) = 0x2\n", VERSION
+      "MARK 0.000001 vfio-trace: converted from=qemu times=none\n"
+      "PCIDEV 8900 00000000 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 \n"
+      DEVICE("0001:89:00.0", "0001:89:00.0")
+      COVERAGE("0001:89:00.0", "2", "0x20000")
+      "PCIDEV 8900 00000000 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 \n"
+      DEVICE("0000:89:00.0", "0000:89:00.0")
+      COVERAGE("0000:89:00.0", "1", "0x10000")
+      MAP("1", "0x10000", "0x0") MAP("2", "0x20000", "0x0")
+      READ("1", "0x10100", "0x1") READ("2", "0x20104", "0x2"), 0, ALL,
+      "note: " },
     /* an ID that was another device's */
     { "same-id", { "-d", "gpu@0000:02:00.0" }, ORACLE, VERSION
       PCIDEV("0100", GPU, "f6000000") DEVICE("gpu", "0000:01:00.0")

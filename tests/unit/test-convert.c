@@ -213,6 +213,29 @@ static void test_kernel(void)
     assert_contains(text, lines);
 }
 
+/* The domain stays, also one of five digits. */
+static void test_domains(void)
+{
+    g_autoptr(ToolRun) run = run_tool(
+        "vfio_region_read  (0000:89:00.0:region0+0x100, 4) = 0x1\n"
+        "vfio_region_read  (0001:89:00.0:region0+0x104, 4) = 0x2\n"
+        "vfio_region_read  (10000:01:00.0:region0+0x108, 4) = 0x3\n",
+        "cat", "--as", "mmiotrace", "-", NULL);
+    g_autofree char *path = temp_file("domains.mmt", run->out, -1);
+    g_autofree char *text = accesses(path);
+
+    assert_contains(run->out, "\nPCIDEV 0100 00000000 ");
+    assert_contains(run->out, " host=10000:01:00.0 ");
+    assert_contains(text, "|bar0+0x100 4 0x1 ");
+    g_clear_pointer(&text, g_free);
+    text = g_strdup(run->out);
+    g_clear_pointer(&run, tool_run_free);
+    run = run_tool(text, "stat", "--by", "device", "-", NULL);
+    assert_contains(run->out, "\n0000:89:00.0       1 ");
+    assert_contains(run->out, "\n0001:89:00.0       1 ");
+    assert_contains(run->out, "\n10000:01:00.0      1 ");
+}
+
 /* Old logs of the kernel have lines of lspci. */
 static void test_lspci(void)
 {
@@ -482,6 +505,7 @@ int main(int argc, char **argv)
     g_test_add_func("/convert/mmiotrace/ftrace", test_ftrace);
     g_test_add_func("/convert/mmiotrace/m1n1", test_m1n1);
     g_test_add_func("/convert/mmiotrace/kernel", test_kernel);
+    g_test_add_func("/convert/mmiotrace/domains", test_domains);
     g_test_add_func("/convert/mmiotrace/lspci", test_lspci);
     g_test_add_func("/convert/mmiotrace/bar", test_bar);
     g_test_add_func("/convert/mmiotrace/ours", test_ours);

@@ -223,6 +223,8 @@ static void bind_map(AccessLog *log, const MmtEvent *ev)
     if (map->device < 0) {
         find_mapped(log, ev, map);
     }
+    map->base = ev->addr;
+    map->placed = true;
     if (map->device >= 0 && !map->port) {
         set_guest(log, map, ev->virt);
     }
@@ -250,6 +252,9 @@ static void take_coverage(AccessLog *log, MmtSpan text)
         map->device = device->index;
         map->bar = bar.p[0] - '0';
         map->port = mmt_resource_is_port(&device->pci, map->bar);
+        /* a converted log's devices have no BARs: MAP tells the place */
+        map->placed = device->pci.size[map->bar];
+        map->base = mmt_resource_base(&device->pci, map->bar);
     }
 }
 
@@ -319,14 +324,12 @@ static bool find_map(const AccessLog *log, uint32_t map_id, AccessPlace *place)
         return false;
     }
     map = g_hash_table_lookup(log->maps, GUINT_TO_POINTER(map_id));
-    if (!map || map->device < 0) {
+    if (!map || map->device < 0 || !map->placed) {
         return false;
     }
     *place = *map;
     place->first = 0;
     place->last = UINT64_MAX;
-    place->base = mmt_resource_base(&accesses_device(log, map->device)->pci,
-                                    map->bar);
     return true;
 }
 

@@ -72,6 +72,7 @@ typedef enum AccessView {
  * @device: index of the device
  * @bar: resource of the device
  * @port: it is an I/O-port BAR
+ * @placed: of a map id, @base is known
  */
 typedef struct AccessPlace {
     uint32_t map_id;
@@ -81,6 +82,7 @@ typedef struct AccessPlace {
     int device;
     int bar;
     bool port;
+    bool placed;
 } AccessPlace;
 
 /* Places at hand, by the low bits of their map ids */
