@@ -227,6 +227,30 @@ static void test_variant(void)
     assert_contains(text, "  W4 VRAM+0x4567124 = 0x1234\n");
 }
 
+/* Equal GPUs in two PCI domains have a window each. */
+static void test_two(void)
+{
+    static const char log[] = "VERSION 20070824\n"
+        "PCIDEV 0100 10de0191 10 d7000000 e000000c f0000000 0 0 0 0 1000000 10000000 1000000 0 0 0 0 nouveau\n"
+        "PCIDEV 0100 10de0191 10 c7000000 b000000c a0000000 0 0 0 0 1000000 10000000 1000000 0 0 0 0 nouveau\n"
+        "R 4 1.000001 1 0xd7000000 0x50200a2 0x0 0\n"
+        "R 4 1.000001 2 0xc7000000 0x50200a2 0x0 0\n"
+        "W 4 1.000002 1 0xd7001700 0x10 0x0 0\n"
+        "W 4 1.000002 2 0xc7001700 0x20 0x0 0\n"
+        "W 4 1.000003 1 0xd7700000 0x1 0x0 0\n"
+        "W 4 1.000003 2 0xc7700000 0x2 0x0 0\n";
+    g_autofree char *text = decode(log, NULL);
+    g_autofree char *demmio = decode(log, "--as=demmio");
+    g_autofree char *json = decode(log, "--json");
+
+    assert_contains(json, "\"device\": \"01:00.0#2\"");
+    assert_contains(text, "  W4 01:00.0:VRAM+0x100000 = 0x1\n");
+    assert_contains(text, "  W4 01:00.0#2:VRAM+0x200000 = 0x2\n");
+    g_test_message("%s", demmio);
+    assert_contains(demmio, "[0] ");
+    assert_contains(demmio, "[1] ");
+}
+
 /* demmio rounds a double to microseconds, and writes gaps of more than 100 us. */
 static void test_times(void)
 {
@@ -254,6 +278,7 @@ int main(int argc, char **argv)
     g_test_add_func("/decode-nvidia/g80", test_g80);
     g_test_add_func("/decode-nvidia/gf100", test_gf100);
     g_test_add_func("/decode-nvidia/gv100", test_gv100);
+    g_test_add_func("/decode-nvidia/two", test_two);
     g_test_add_func("/decode-nvidia/variant", test_variant);
     g_test_add_func("/decode-nvidia/times", test_times);
     status = g_test_run();

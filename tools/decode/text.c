@@ -333,6 +333,12 @@ static void print_memory(Decode *d, const MmtEntry *entry, const char *name,
 
     p = put_op(put_time(d, p, entry), entry);
     p = put_color(p, d->colors->name);
+    if (d->several) {
+        g_string_truncate(d->work, 0);
+        analysis_put_device(&d->names, entry->region, d->work);
+        p = convert_put_str(p, d->work->str, d->work->len);
+        *p++ = ':';
+    }
     p = convert_put_str(p, name, strlen(name));
     *p++ = '+';
     p = convert_put_hex(p, address);
