@@ -96,6 +96,34 @@ static void test_filter(void)
                "L5 x\nL6 x\n");
 }
 
+/* Equal devices in two domains, and an ID that another device got */
+static void test_equal_devices(void)
+{
+    static const char log[] = "VERSION 20070824\n"
+        "PCIDEV 8900 10de26ba 0 fa000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
+        "MARK 1.000000 vfio-trace: device id=a host=0000:89:00.0 type=x "
+        "addresses=host\n"
+        "PCIDEV 8900 10de26ba 0 fb000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
+        "MARK 1.000000 vfio-trace: device id=b host=0001:89:00.0 type=x "
+        "addresses=host\n"
+        "R 4 1.000001 1 0xfa000000 0x1 0x0 0\n"
+        "R 4 1.000002 2 0xfb000000 0x2 0x0 0\n"
+        "MARK 1.000003 vfio-trace: detached id=a\n"
+        "PCIDEV 8a00 10de26ba 0 fc000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
+        "MARK 1.000003 vfio-trace: device id=a host=0000:8a:00.0 type=x "
+        "addresses=host\n"
+        "R 4 1.000004 3 0xfc000000 0x3 0x0 0\n";
+
+    assert_run(log, "on_access(function(a) emit(a.device) end)",
+               "L6 a\nL7 b\nL11 a@0000:8a:00.0\n");
+    assert_run(log, "on_access{device='0001:89:00.0', "
+               "function(a) emit(a.value) end}", "L7 2\n");
+    assert_run(log, "on_access{device='0000:8a:00.0', "
+               "function(a) emit(a.value) end}", "L11 3\n");
+    assert_run(log, "on_access{device='10de:26ba', "
+               "function(a) emit(a.value) end}", "L6 1\nL7 2\nL11 3\n");
+}
+
 static void test_bad_filter(void)
 {
     static const char *const cases[][2] = {
@@ -579,6 +607,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/script/access", test_access);
     g_test_add_func("/script/filter", test_filter);
+    g_test_add_func("/script/equal-devices", test_equal_devices);
     g_test_add_func("/script/bad-filter", test_bad_filter);
     g_test_add_func("/script/later", test_later);
     g_test_add_func("/script/marks", test_marks);

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmmiotrace/trace.h"
+
 #include "tools/script/find.h"
 
 /* Devices whose memory is told apart */
@@ -227,6 +229,26 @@ static uint32_t snapshot_region(const Scripts *all)
     return MMT_NO_REGION;
 }
 
+/*
+ * A mark has the device's ID in QEMU, which may have been another device's: the
+ * last one is meant.
+ */
+static void name_device(Scripts *all)
+{
+    ScriptSnapshot *snapshot = &all->snapshot;
+    const MmtRegions *table = mmt_trace_table(all->trace);
+    uint32_t i = MIN(mmt_trace_regions(all->trace), 4096);
+
+    while (i-- > 0) {
+        const MmtRegionDevice *device = mmt_regions_device(table, i);
+
+        if (!strcmp(device->name, snapshot->device)) {
+            g_strlcpy(snapshot->device, device->id, sizeof(snapshot->device));
+            return;
+        }
+    }
+}
+
 /* Return: is the mark one of a snapshot's? */
 static bool take_snapshot_mark(Scripts *all, const MmtEntry *entry)
 {
@@ -243,6 +265,9 @@ static bool take_snapshot_mark(Scripts *all, const MmtEntry *entry)
                                 &added);
     if (mark == SCRIPT_SNAPSHOT_NONE) {
         return false;
+    }
+    if (!snapshot->data->len) {
+        name_device(all);
     }
     if (added) {
         size_t before = snapshot->data->len - added;

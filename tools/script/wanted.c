@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmmiotrace/trace.h"
 #include "libpcidev/window-spec.h"
 
 /* Bytes of the widest access */
@@ -356,17 +357,18 @@ static bool glob_fits(const char *pattern, const char *text)
     return !*pattern;
 }
 
-static bool device_fits(const Wish *wish, const MmtRegion *region)
+/* A glob of its ID or PCI IDs, or a PCI address */
+static bool device_fits(const Wish *wish, const MmtRegionDevice *device)
 {
     char ids[16];
 
     if (!wish->device) {
         return true;
     }
-    g_snprintf(ids, sizeof(ids), "%04x:%04x", region->vendor,
-               region->device_id);
-    return glob_fits(wish->device, region->device) ||
-           (region->vendor && glob_fits(wish->device, ids));
+    g_snprintf(ids, sizeof(ids), "%04x:%04x", device->vendor, device->device);
+    return glob_fits(wish->device, device->id) ||
+           (device->vendor && glob_fits(wish->device, ids)) ||
+           mmt_devices_fit(device, wish->device);
 }
 
 static bool range_is_in(const Range *range, const MmtRegion *region)
@@ -430,15 +432,18 @@ static bool is_candidate(const Wish *wish, const MmtRegion *region,
 }
 
 static void fill_segment(const ScriptWanted *wanted, Table *table,
-                         Segment *segment, const MmtRegion *region)
+                         Segment *segment, uint32_t number)
 {
+    const MmtRegion *region = mmt_trace_region(wanted->trace, number);
+    const MmtRegionDevice *device =
+        mmt_regions_device(mmt_trace_table(wanted->trace), number);
     guint i;
 
     segment->start = table->candidates->len;
     for (i = 0; i < wanted->wishes->len; i++) {
         Wish *wish = wanted->wishes->pdata[i];
 
-        if (device_fits(wish, region) &&
+        if (device_fits(wish, device) &&
             is_candidate(wish, region, segment->first)) {
             g_ptr_array_add(table->candidates, wish);
         }
@@ -451,8 +456,11 @@ static uint32_t ids_of(const MmtRegion *region)
     return (uint32_t)region->vendor << 16 | region->device_id;
 }
 
-static Table *make_table(const ScriptWanted *wanted, const MmtRegion *region)
+static Table *make_table(const ScriptWanted *wanted, uint32_t number)
 {
+    const MmtRegion *region = mmt_trace_region(wanted->trace, number);
+    const MmtRegionDevice *device =
+        mmt_regions_device(mmt_trace_table(wanted->trace), number);
     Table *table = g_new0(Table, 1);
     guint i;
 
@@ -461,14 +469,14 @@ static Table *make_table(const ScriptWanted *wanted, const MmtRegion *region)
     table->candidates = g_ptr_array_new();
     add_border(table->segments, 0);
     for (i = 0; i < wanted->wishes->len; i++) {
-        if (device_fits(wanted->wishes->pdata[i], region)) {
+        if (device_fits(wanted->wishes->pdata[i], device)) {
             add_borders(table->segments, wanted->wishes->pdata[i], region);
         }
     }
     g_array_sort(table->segments, compare_segments);
     for (i = 0; i < table->segments->len; i++) {
         fill_segment(wanted, table,
-                     &g_array_index(table->segments, Segment, i), region);
+                     &g_array_index(table->segments, Segment, i), number);
     }
     return table;
 }
@@ -492,7 +500,7 @@ static const Table *get_table(ScriptWanted *wanted, uint32_t number)
     }
     wanted->n_tables += !table;
     free_table(table);
-    table = make_table(wanted, region);
+    table = make_table(wanted, number);
     wanted->n_candidates += table->candidates->len;
     wanted->tables->pdata[number] = table;
     return table;
