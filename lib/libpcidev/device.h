@@ -69,6 +69,7 @@ typedef struct HostPciRegion {
 #define HOST_PCI_CLASS_3D       0x0302
 #define HOST_PCI_CLASS_CHIPSET_LAST 0x0603
 #define HOST_PCI_CLASS_IOMMU    0x0806
+#define HOST_PCI_CLASS_USB      0x0c03
 #define HOST_PCI_BASE_DISPLAY   0x03
 #define HOST_PCI_BASE_BRIDGE    0x06
 

@@ -15,11 +15,13 @@
 /* Buses for hot-plugged devices get their room when the machine starts. */
 static const char *room_remedy(const HostPci *dev)
 {
+    static const char *const remedies[] = {
+        "switch on 'above 4G decoding' in the firmware's setup, or boot with pci=realloc",
+        "plug it in before the machine starts, or boot with pci=realloc,hpmmioprefsize=32G",
+    };
     g_autofree char *where = host_fs_attr(dev->path, "removable");
 
-    return !g_strcmp0(where, "removable")
-           ? "plug it in before the machine starts, or boot with pci=realloc,hpmmioprefsize=32G"
-           : "switch on 'above 4G decoding' in the firmware's setup, or boot with pci=realloc";
+    return remedies[!g_strcmp0(where, "removable")];
 }
 
 void doctor_check_bars(Doctor *doctor)

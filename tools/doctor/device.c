@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#define VENDOR_AMD 0x1002
 
 #define SEE_DEVICE "see the finding 'device'"
 
@@ -304,66 +303,5 @@ void doctor_check_use(Doctor *doctor)
     }
     if (!uses->len) {
         doctor_say(doctor, DOCTOR_OK, NULL, "the host does not need it");
-    }
-}
-
-/*
- * Is the device on a bus behind a bridge?  VFIO resets this bus if one QEMU has
- * all functions on it; reset_method does not list that.
- */
-static bool has_hot_reset(const Doctor *doctor)
-{
-    g_autofree char *parent = g_path_get_dirname(doctor->dev->path);
-    g_autofree char *name = g_path_get_basename(parent);
-    g_autofree char *bridge = host_pci_parse_bdf(name, NULL);
-
-    return bridge != NULL;
-}
-
-/* Report what keeps the check from telling how the device can be reset. */
-static bool say_reset_unknown(Doctor *doctor)
-{
-    const HostPci *dev = doctor->dev;
-    g_autofree char *remedy = g_strdup_printf("echo default | sudo tee %s/reset_method",
-                                              dev->path);
-
-    if (!dev->reset_known) {
-        doctor_say(doctor, DOCTOR_NOTE, NULL,
-                   "it is not known whether it can be reset: %s/reset_method can't be read",
-                   dev->path);
-    } else if (dev->answer == HOST_PCI_ANSWER_NO && dev->can_reset) {
-        doctor_say(doctor, DOCTOR_NOTE, SEE_DEVICE,
-                   "it is not known whether a reset (%s) works: the device does not answer",
-                   dev->reset_methods ? dev->reset_methods : "method unknown");
-    } else if (dev->reset_off) {
-        doctor_say(doctor, DOCTOR_WARN, remedy,
-                   "its reset methods are switched off: reset_method is empty");
-    } else {
-        return false;
-    }
-    return true;
-}
-
-void doctor_check_reset(Doctor *doctor)
-{
-    static const char amd_remedy[] =
-        "reboot between guests, or install the module vendor-reset";
-    const HostPci *dev = doctor->dev;
-
-    if (say_reset_unknown(doctor)) {
-        return;
-    }
-    if (dev->can_reset) {
-        doctor_say(doctor, DOCTOR_OK, NULL, "can be reset (%s)",
-                   dev->reset_methods ? dev->reset_methods
-                                      : "method unknown");
-    } else if (has_hot_reset(doctor)) {
-        doctor_say(doctor, DOCTOR_NOTE,
-                   "give all functions of the card to the same guest",
-                   "can't be reset alone, only with all devices on its bus");
-    } else {
-        doctor_say(doctor, DOCTOR_WARN, dev->vendor == VENDOR_AMD
-                   ? amd_remedy : "reboot between guests",
-                   "can't be reset: each guest gets it in the state in which the last one left it");
     }
 }

@@ -11,6 +11,5 @@ void doctor_check_device(Doctor *doctor);
 void doctor_check_group(Doctor *doctor);
 void doctor_check_driver(Doctor *doctor);
 void doctor_check_use(Doctor *doctor);
-void doctor_check_reset(Doctor *doctor);
 
 #endif /* VFIO_TRACE_DOCTOR_DEVICE_H */

@@ -16,6 +16,7 @@
 #include "tools/doctor/limits.h"
 #include "tools/doctor/print.h"
 #include "tools/doctor/qemu.h"
+#include "tools/doctor/reset.h"
 #include "tools/doctor/vfio.h"
 #include "tools/host/fs.h"
 

@@ -154,6 +154,19 @@ static unsigned count_groups(const Doctor *doctor)
     return n;
 }
 
+/* A patch of some distributions, which takes groups apart. */
+static void say_override(Doctor *doctor)
+{
+    g_autofree char *path = host_fs_path(doctor->root, "/proc/cmdline");
+    g_autofree char *text = host_fs_text(path);
+
+    if (text && g_regex_match_simple("(^|\\s)pcie_acs_override=", text, 0, 0)) {
+        doctor_say(doctor, DOCTOR_WARN,
+                   "remove it from the kernel's command line if you do not trust the guest",
+                   "pcie_acs_override makes groups that the hardware does not separate: a guest's device may reach devices of other groups");
+    }
+}
+
 void doctor_check_iommu(Doctor *doctor)
 {
     unsigned groups = count_groups(doctor);
@@ -165,6 +178,7 @@ void doctor_check_iommu(Doctor *doctor)
         doctor_say(doctor, DOCTOR_OK, NULL, "%u IOMMU group%s%s%s%s",
                    groups, groups > 1 ? "s" : "", *names ? " (" : "", names,
                    *names ? ")" : "");
+        say_override(doctor);
     } else {
         say_no_iommu(doctor);
     }

@@ -3,6 +3,7 @@
  * vfio-trace: devices that can't be given to a guest (see refusal.h)
  */
 #include "tools/host/refusal.h"
+#include "tools/host/fs.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -124,6 +125,50 @@ static HostPciRefusal *refusal_of_domain(const char *root, const HostPci *dev)
                         dev->bdf));
 }
 
+/* ---- its IOMMU group -----------------------------------------------------*/
+
+static char *refusal_group_file(const char *root, const HostPci *dev,
+                                const char *name)
+{
+    g_autofree char *dir = host_fs_path(root, "/sys/kernel/iommu_groups/%d",
+                                        dev->iommu_group);
+
+    return dev->iommu_group < 0 ? NULL : host_fs_attr(dir, name);
+}
+
+/*
+ * Graphics and USB controllers are exempt, whose firmware needs the memory only
+ * until the kernel has taken over (device_rmrr_is_relaxable() in the kernel).
+ */
+static bool refusal_is_exempt(const HostPci *dev)
+{
+    return host_pci_is_display(dev) ||
+           dev->class_code >> 8 == HOST_PCI_CLASS_USB;
+}
+
+/* Lines "0x00000000bdf83000 0x00000000bdf84fff direct"; also -relaxable */
+static HostPciRefusal *refusal_of_reserved(const char *root,
+                                           const HostPci *dev)
+{
+    g_autofree char *text = refusal_group_file(root, dev, "reserved_regions");
+    g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
+    size_t i;
+
+    for (i = 0; lines[i] && !refusal_is_exempt(dev); i++) {
+        g_auto(GStrv) words = g_strsplit(lines[i], " ", 3);
+
+        if (g_strv_length(words) == 3 && !strcmp(words[2], "direct")) {
+            return refusal_new(
+                g_strdup_printf(
+                    "the firmware accesses memory by a device of group %d (%s to %s, an RMRR), so the kernel keeps the group from VFIO",
+                    dev->iommu_group, words[0], words[1]),
+                g_strdup(
+                    "use another slot, or switch off what uses it in the firmware's setup (on HP's servers: the slot's 'shared memory features')"));
+        }
+    }
+    return NULL;
+}
+
 /* ---- all reasons ---------------------------------------------------------*/
 
 static HostPciRefusal *refusal_of_bridge(const HostPci *dev)
@@ -136,15 +181,20 @@ static HostPciRefusal *refusal_of_bridge(const HostPci *dev)
 
 HostPciRefusal *host_pci_refusal(const char *root, const HostPci *dev)
 {
+    static HostPciRefusal *(*const reasons[])(const char *root,
+                                              const HostPci *dev) = {
+        refusal_of_domain, refusal_of_reserved,
+    };
     HostPciRefusal *refusal = refusal_of_bridge(dev);
+    size_t i;
 
-    if (!refusal) {
-        refusal = refusal_of_domain(root, dev);
+    for (i = 0; i < G_N_ELEMENTS(reasons) && !refusal; i++) {
+        refusal = reasons[i](root, dev);
     }
     return refusal ? refusal : refusal_of_silence(root, dev);
 }
 
-/* ---- its group -----------------------------------------------------------*/
+/* ---- members of its group -----------------------------------------------------------*/
 
 static char *refusal_member_remedy(const HostPci *dev, const HostPci *member)
 {

@@ -8,7 +8,7 @@
 static const MadeDevice devices[] = {
     { NULL, "0000:00:00.0", 0x060400, "14c3:6786", "pcieport", 3, { NULL } },
     { "0000:00:00.0", "0000:01:00.0", 0x030000, "1002:699f", "amdgpu", 4,
-      { "reset_method=bus",
+      { "reset_method=device_specific bus",
         "resource=0x2800000000 0x280fffffff 0x14220c\n" } },
     { "0000:00:00.0", "0000:01:00.1", 0x040300, "1002:aae0", NULL, 4,
       { "reset_method=bus" } },
@@ -38,6 +38,8 @@ static const MadeFinding findings[] = {
     { NULL, "IOMMU", "ok", "smmu3", "" },
     { NULL, "interrupts", "note", "it is not known", NULL },
     { "01:00.0", "group", "ok", "0000:01:00.1 (audio, no driver)", NULL },
+    /* vendor-reset is loaded. */
+    { "01:00.0", "reset", "ok", "can be reset (device_specific bus)", "" },
     { "0004:01:00.0", "device", "ok", "NVMe", NULL },
     { NULL }
 };

@@ -38,6 +38,7 @@ static const MadeFile files[] = {
       "  26:  0  PCI-MSI 4096-edge  AMD-Vi\n"
       "  28:  0  IR-PCI-MSI 17408-edge  PCIe PME\n" },
     { "/sys/class/iommu/ivhd0/devices", "" },
+    { "/proc/cmdline", "quiet pcie_acs_override=downstream,multifunction\n" },
     { "@0000:0c:00.0/drm/card0/dev", "226:0\n" },
     { "@0000:0c:00.0/drm/card0/card0-DP-1/status", "connected\n" },
     { "/sys/class/drm/card0", NULL, "@0000:0c:00.0/drm/card0" },
@@ -54,11 +55,15 @@ static const MadeFile files[] = {
 
 static const MadeFinding findings[] = {
     { NULL, "interrupts", "ok", "are remapped", "" },
+    { NULL, "IOMMU", "warn", "pcie_acs_override", "do not trust the guest" },
     { "0c:00.0", "use", "fail", "boot VGA", NULL },
+    /* RDNA 2 comes back from it. */
+    { "0c:00.0", "reset", "ok", "can be reset (bus)", "" },
     { "0c:00.0", "group", "ok", "the only device in group 18", "" },
     { "0c:00.0", "ROM", "warn", "firmware has run the ROM", "romfile=" },
     { "0c:00.0", "BARs", "note", "BAR 0 can be resized on the host", NULL },
-    { "0c:00.1", "reset", "note", "only with all devices on its bus", NULL },
+    { "0c:00.1", "reset", "note", "only with all devices on its bus: also "
+      "0000:0c:00.0 of group 18", "vfio-trace run 0000:0c:00.1 0000:0c:00.0" },
     { "01:00.0", "use", "fail", "swap space /dev/nvme0n1p2", NULL },
     { NULL }
 };

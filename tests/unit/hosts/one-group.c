@@ -45,6 +45,7 @@ static const MadeFinding findings[] = {
     { "04:00.0", "group", "fail",
       "group 0 also has 0000:02:00.1, which the host needs: file system /",
       "another slot" },
+    { "09:00.0", "reset", "warn", "do not come back", "vendor-reset" },
     { NULL }
 };
 

@@ -48,6 +48,11 @@ static const MadeFile files[] = {
     MADE_INTEL,
     MADE_REMAPPED,
     { "/sys/class/iommu/dmar0/devices", "" },
+    { "/sys/kernel/iommu_groups/42/reserved_regions",
+      "0x00000000bdf83000 0x00000000bdf84fff direct\n"
+      "0x00000000fee00000 0x00000000feefffff msi\n" },
+    { "/sys/kernel/iommu_groups/71/reserved_regions",
+      "0x00000000fee00000 0x00000000feefffff msi\n" },
     { "@0000:18:0a.0/physfn", NULL, "@0000:18:00.1" },
     { "@0000:18:00.1/virtfn0", NULL, "@0000:18:0a.0" },
     { "@0000:18:00.0/net/ens1f0/operstate", "up\n" },
@@ -74,6 +79,8 @@ static const MadeFinding findings[] = {
     { "86:00.0", "driver", "note", "bound to no driver", NULL },
     { "03:00.0", "use", "fail", "boot VGA", NULL },
     { "18:00.0", "use", "fail", "ens1f0 has the only default route", NULL },
+    { "18:00.1", "device", "fail", "0x00000000bdf83000 to 0x00000000bdf84fff, "
+      "an RMRR", "shared memory" },
     { "18:0a.0", "device", "ok", "Ethernet, 8086:154c", NULL },
     { "18:0a.0", "use", "ok", "does not need it", NULL },
     { "18:0a.0", "reset", "ok", "flr", "" },
