@@ -2,8 +2,8 @@
 /*
  * vfio-trace doctor: types that all checks share
  *
- * A check examines one thing and adds one or more findings.  Checks change
- * nothing and do not depend on each other's findings.
+ * A check examines one thing and adds findings: none if there is nothing to
+ * say.  Checks change nothing and do not depend on each other's findings.
  */
 #ifndef VFIO_TRACE_DOCTOR_INTERNAL_H
 #define VFIO_TRACE_DOCTOR_INTERNAL_H
