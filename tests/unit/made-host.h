@@ -118,5 +118,9 @@ extern const MadeHost made_cloud;
 extern const MadeHost made_hardened;
 extern const MadeHost made_thunderbolt;
 extern const MadeHost made_xen;
+extern const MadeHost made_container;
+extern const MadeHost made_nixos;
+extern const MadeHost made_updated;
+extern const MadeHost made_proxmox;
 
 #endif /* TESTS_UNIT_MADE_HOST_H */

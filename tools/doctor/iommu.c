@@ -31,6 +31,15 @@ static char *boot_parameter(const Doctor *doctor, const char *parameter)
         { "/usr/sbin/update-grub",
           "sudo sed -i 's/^GRUB_CMDLINE_LINUX=\"/&%s /' /etc/default/grub && sudo update-grub; then reboot"
         },
+        { "/boot/grub2/grub.cfg",
+          "sudo sed -i 's/^GRUB_CMDLINE_LINUX=\"/&%s /' /etc/default/grub && sudo grub2-mkconfig -o /boot/grub2/grub.cfg; then reboot"
+        },
+        { "/boot/grub/grub.cfg",
+          "sudo sed -i 's/^GRUB_CMDLINE_LINUX=\"/&%s /' /etc/default/grub && sudo grub-mkconfig -o /boot/grub/grub.cfg; then reboot"
+        },
+        { "/boot/loader/entries",
+          "add %s to the line 'options' of the entry in /boot/loader/entries; then reboot"
+        },
     };
     g_auto(GStrv) parts = NULL;
     size_t i;
