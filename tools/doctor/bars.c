@@ -8,6 +8,7 @@
 #include "tools/doctor/finding.h"
 #include "tools/doctor/region.h"
 #include "tools/host/fs.h"
+#include "tools/host/iomem.h"
 
 #include <inttypes.h>
 #include <unistd.h>
@@ -22,6 +23,25 @@ static const char *room_remedy(const HostPci *dev)
     g_autofree char *where = host_fs_attr(dev->path, "removable");
 
     return remedies[!g_strcmp0(where, "removable")];
+}
+
+/* VFIO needs a whole BAR for itself. */
+static void check_claims(Doctor *doctor)
+{
+    unsigned i;
+
+    for (i = 0; i < HOST_PCI_BARS; i++) {
+        g_autofree char *claim =
+            doctor->dev->regions[i].size ?
+            host_iomem_hinders(doctor->root, doctor->dev, i) : NULL;
+
+        if (claim) {
+            doctor_say(doctor, DOCTOR_FAIL,
+                       "for the firmware's framebuffer, see the finding 'use'; the kernel's list of claims: sudo cat /proc/iomem",
+                       "a guest can't access BAR %u: a part of it is claimed by %s, so VFIO can't reserve it",
+                       i, claim);
+        }
+    }
 }
 
 void doctor_check_bars(Doctor *doctor)
@@ -61,6 +81,7 @@ void doctor_check_bars(Doctor *doctor)
         doctor_say(doctor, DOCTOR_OK, NULL, "%u BAR%s: %s", bars,
                    bars > 1 ? "s" : "", sizes->str);
     }
+    check_claims(doctor);
     for (i = 0; i < HOST_PCI_BARS; i++) {
         if (regions[i].size && regions[i].resizes) {
             g_autofree char *now = size_text(regions[i].size);

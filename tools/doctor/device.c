@@ -120,7 +120,7 @@ static bool say_needed_member(Doctor *doctor)
             member(doctor, dev) != HOST_PCI_MEMBER_TAKE) {
             continue;
         }
-        uses = host_pci_uses(doctor->root, dev);
+        uses = host_pci_survey_uses(doctor->survey, dev);
         use = host_pci_needed(uses);
         if (use) {
             doctor_say(doctor, DOCTOR_FAIL,
@@ -281,25 +281,29 @@ void doctor_check_driver(Doctor *doctor)
 
 void doctor_check_use(Doctor *doctor)
 {
-    static const char *const remedies[] = {
-        [HOST_PCI_USE_DISPLAY] =
-            "let the firmware use another GPU; or use 'run --force'",
-        [HOST_PCI_USE_DISK] =
-            "unmount or swapoff it first, if the host does not need it",
-        [HOST_PCI_USE_NETWORK] =
-            "use another interface for the host's network",
-        [HOST_PCI_USE_PROGRAM] =
-            "end the program first, or keep it from this device",
+    static const struct {
+        DoctorState state;
+        const char *before;
+        const char *or_else;
+    } needs[] = {
+        [HOST_PCI_NEED_NO] = { DOCTOR_NOTE, "", "" },
+        [HOST_PCI_NEED_UNKNOWN] = {
+            DOCTOR_NOTE, "it is not known whether the host needs it: ", "" },
+        [HOST_PCI_NEED_YES] = {
+            DOCTOR_FAIL, "the host needs it: ",
+            "; or take it all the same: 'vfio-trace run --force'" },
     };
-    g_autoptr(GPtrArray) uses = host_pci_uses(doctor->root, doctor->dev);
+    g_autoptr(GPtrArray) uses = host_pci_survey_uses(doctor->survey,
+                                                     doctor->dev);
     guint i;
 
     for (i = 0; i < uses->len; i++) {
         const HostPciUse *use = uses->pdata[i];
+        g_autofree char *remedy = g_strconcat(use->remedy,
+                                              needs[use->need].or_else, NULL);
 
-        doctor_say(doctor, use->needed ? DOCTOR_FAIL : DOCTOR_NOTE,
-                   remedies[use->kind], "%s%s",
-                   use->needed ? "the host needs it: " : "", use->what);
+        doctor_say(doctor, needs[use->need].state, remedy, "%s%s",
+                   needs[use->need].before, use->what);
     }
     if (!uses->len) {
         doctor_say(doctor, DOCTOR_OK, NULL, "the host does not need it");

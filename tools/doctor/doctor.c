@@ -151,6 +151,7 @@ static void clean(Doctor *doctor)
     }
     host_pci_free(doctor->dev);
     g_clear_pointer(&doctor->group, g_ptr_array_unref);
+    host_pci_survey_free(doctor->survey);
     g_ptr_array_unref(doctor->findings);
 }
 
@@ -183,6 +184,7 @@ static int run_doctor(int argc, char **argv)
     }
     doctor.qemu = opt_qemu;
     doctor.ask = opt_ask;
+    doctor.survey = host_pci_survey(doctor.root);
     doctor.findings = g_ptr_array_new_with_free_func(doctor_free_finding);
     if (argc == 2 && !find_device(&doctor, argv[1])) {
         clean(&doctor);

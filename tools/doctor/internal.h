@@ -9,6 +9,7 @@
 #define VFIO_TRACE_DOCTOR_INTERNAL_H
 
 #include "tools/host/pci.h"
+#include "tools/host/use.h"
 
 #include <stdint.h>
 
@@ -40,6 +41,7 @@ typedef struct DoctorFinding {
  * @bdf: the address of the device that the user named, or NULL
  * @dev: this device, or NULL if it does not exist
  * @group: all devices of its IOMMU group, or NULL
+ * @survey: what the host uses
  * @memory: the guest's memory in bytes
  * @qemu: the QEMU that the user named, or NULL
  * @ask: the device may be opened by VFIO, which resets it
@@ -53,6 +55,7 @@ typedef struct Doctor {
     const char *bdf;
     HostPci *dev;
     GPtrArray *group;
+    HostPciSurvey *survey;
     uint64_t memory;
     const char *qemu;
     bool ask;

@@ -81,9 +81,12 @@ static void add_facts(JsonBuilder *builder, const Doctor *doctor,
         [HOST_PCI_USE_DISK] = "disk",
         [HOST_PCI_USE_NETWORK] = "network",
         [HOST_PCI_USE_PROGRAM] = "program",
+        [HOST_PCI_USE_INPUT] = "input",
+        [HOST_PCI_USE_CONSOLE] = "console",
+        [HOST_PCI_USE_SERVICE] = "service",
     };
     g_autoptr(HostPciRefusal) refusal = host_pci_refusal(doctor->root, dev);
-    g_autoptr(GPtrArray) uses = host_pci_uses(doctor->root, dev);
+    g_autoptr(GPtrArray) uses = host_pci_survey_uses(doctor->survey, dev);
     guint i;
 
     add_text(builder, "bdf", dev->bdf);
@@ -121,8 +124,11 @@ static void add_facts(JsonBuilder *builder, const Doctor *doctor,
 
         json_builder_begin_object(builder);
         add_text(builder, "kind", kinds[use->kind]);
-        add_bool(builder, "needed", use->needed);
+        if (use->need != HOST_PCI_NEED_UNKNOWN) {
+            add_bool(builder, "needed", use->need == HOST_PCI_NEED_YES);
+        }
         add_text(builder, "what", use->what);
+        add_text(builder, "remedy", use->remedy);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);

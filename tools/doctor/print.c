@@ -187,7 +187,7 @@ static bool is_candidate(const HostPci *dev)
 /* Return: what keeps a guest from the device, to be freed; or NULL */
 static char *candidate_problem(const Doctor *doctor, const HostPci *dev)
 {
-    g_autoptr(GPtrArray) uses = host_pci_uses(doctor->root, dev);
+    g_autoptr(GPtrArray) uses = host_pci_survey_uses(doctor->survey, dev);
     const HostPciUse *use = host_pci_needed(uses);
     g_autofree char *silence = host_pci_silence(dev);
     g_autoptr(GString) text = g_string_new(silence);

@@ -7,6 +7,7 @@
  */
 #include "tools/doctor/region.h"
 #include "libpcidev/msix.h"
+#include "tools/host/iomem.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -98,9 +99,15 @@ DoctorDirect doctor_region_direct(const Doctor *doctor, unsigned n, char **why)
 {
     const HostPciRegion *region = &doctor->dev->regions[n];
     uint64_t page = sysconf(_SC_PAGESIZE);
+    g_autofree char *claim =
+        n < HOST_PCI_BARS && (region->flags & HOST_PCI_IORESOURCE_MEM) ?
+        host_iomem_hinders(doctor->root, doctor->dev, n) : NULL;
 
     *why = NULL;
-    if (n == HOST_PCI_ROM) {
+    if (claim) {
+        *why = g_strdup_printf("VFIO can not reserve it: a part is claimed by %s",
+                               claim);
+    } else if (n == HOST_PCI_ROM) {
         *why = g_strdup("a ROM is emulated by QEMU");
     } else if (region->flags & HOST_PCI_IORESOURCE_IO) {
         *why = g_strdup("I/O ports");

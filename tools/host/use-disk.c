@@ -1,27 +1,91 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: file systems and swap on a PCI device (see use-internal.h)
+ * vfio-trace: file systems and swap on a PCI device (see use-disk.h)
+ *
+ * What has no file system or swap space may be in use all the same: use-held.c.
  */
-#include "libpcidev/fs.h"
 #include "tools/host/use-disk.h"
+#include "tools/host/fs.h"
+#include "tools/host/use-carrier.h"
+#include "tools/host/use-held.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-/* Maximum depth of volumes on RAIDs on partitions */
-#define STACK_DEPTH 16
+/* Number of uses of disks that are listed; others are only counted */
+#define LISTED_MAX 8
 
-static bool is_on_device(const HostPciUser *user, const char *dir,
-                         unsigned depth);
+static const char disk_remedy[] =
+    "unmount or swapoff it first, if the host does not need it";
 
-/* Does a link in a directory, whose name has the prefix, lead to the device? */
-static bool link_leads(const HostPciUser *user, const char *dir,
-                       const char *prefix, unsigned depth)
+/**
+ * struct Claim: a file system or a swap space
+ * @what: its description
+ * @base: what it is made of
+ * @carrier: the interfaces by which its servers are reached, or NULL
+ */
+typedef struct Claim {
+    char *what;
+    HostBlockBase *base;
+    HostPciCarrier *carrier;
+} Claim;
+
+typedef struct Seen {
+    GPtrArray *claims;
+    HostPciHeld *held;
+} Seen;
+
+static void free_claim(gpointer data)
+{
+    Claim *claim = data;
+
+    g_free(claim->what);
+    host_block_base_free(claim->base);
+    host_pci_carrier_free(claim->carrier);
+    g_free(claim);
+}
+
+static void add_claim(Seen *seen, const HostPciPlaces *at, HostBlockBase *base,
+                      char *what)
+{
+    Claim *claim = g_new0(Claim, 1);
+    guint i;
+
+    claim->what = what;
+    claim->base = base;
+    if (base->hosts->len || base->remote) {
+        claim->carrier = host_pci_carrier_new();
+        for (i = 0; i < base->hosts->len; i++) {
+            host_pci_carrier_add(claim->carrier, at->net,
+                                 base->hosts->pdata[i]);
+        }
+        if (base->remote) {
+            host_pci_carrier_add(claim->carrier, at->net, NULL);
+        }
+    }
+    g_ptr_array_add(seen->claims, claim);
+}
+
+/* Add the block device of a name in a directory of links. */
+static void add_node(const HostPciPlaces *at, HostBlockBase *base,
+                     const char *node)
+{
+    g_autofree char *path = host_blocks_by_node(at->blocks, node);
+
+    if (path) {
+        host_blocks_add(at->blocks, path, base);
+    }
+}
+
+static bool has_member(const char *devices, const char *path)
+{
+    g_autofree char *name = path ? g_path_get_basename(path) : NULL;
+
+    return name && host_fs_exists(devices, name);
+}
+
+static void add_links(const HostPciPlaces *at, HostBlockBase *base,
+                      const char *dir)
 {
     g_auto(GStrv) names = host_fs_names(dir);
     size_t i;
@@ -29,179 +93,174 @@ static bool link_leads(const HostPciUser *user, const char *dir,
     for (i = 0; names[i]; i++) {
         g_autofree char *link = g_build_filename(dir, names[i], NULL);
 
-        if (g_str_has_prefix(names[i], prefix) &&
-            g_file_test(link, G_FILE_TEST_IS_SYMLINK) &&
-            is_on_device(user, link, depth + 1)) {
-            return true;
-        }
+        host_blocks_add(at->blocks, link, base);
     }
-    return false;
-}
-
-/* Is a block device, or one of its underlying ones, a part of the device? */
-static bool is_on_device(const HostPciUser *user, const char *dir,
-                         unsigned depth)
-{
-    char *path = depth < STACK_DEPTH ? realpath(dir, NULL) : NULL;
-    g_autofree char *slaves = NULL;
-    g_autofree char *parent = NULL;
-    bool on;
-
-    if (!path) {
-        return false;
-    }
-    slaves = g_build_filename(path, "slaves", NULL);
-    parent = g_path_get_dirname(path);
-    on = host_pci_owns(user->dev, path) || link_leads(user, slaves, "", depth);
-    if (!on && host_fs_exists(path, "partition")) {
-        on = is_on_device(user, parent, depth + 1);
-    }
-    /* NVMe with multipath: a namespace belongs to all of its controllers. */
-    if (!on && strstr(parent, "/nvme-subsystem/")) {
-        on = link_leads(user, parent, "nvme", depth);
-    }
-    free(path);
-    return on;
-}
-
-static bool number_is_on_device(const HostPciUser *user, unsigned maj,
-                                unsigned min)
-{
-    g_autofree char *dir = host_fs_path(user->root, "/sys/dev/block/%u:%u", maj,
-                                        min);
-
-    return is_on_device(user, dir, 0);
-}
-
-/* Btrfs has a device number of its own; /sys/fs/btrfs lists its disks. */
-static bool btrfs_is_on_device(const HostPciUser *user)
-{
-    g_autofree char *dir = host_fs_path(user->root, "/sys/fs/btrfs");
-    g_auto(GStrv) names = host_fs_names(dir);
-    size_t i;
-
-    for (i = 0; names[i]; i++) {
-        g_autofree char *devices = g_build_filename(dir, names[i], "devices",
-                                                    NULL);
-
-        if (link_leads(user, devices, "", 0)) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /*
- * "36 35 98:0 /subtree /mnt options [optional]... - ext3 /dev/root options",
- * where blanks in a name are written as \040.  A file system that is mounted
- * several times counts once.
+ * Btrfs has a device number of its own; /sys/fs/btrfs lists the disks of each
+ * file system.  If none has the disk that is mounted, any may be the one.
  */
-static void find_mounts(HostPciUser *user)
+static void add_btrfs(const HostPciPlaces *at, HostBlockBase *base,
+                      const HostMount *mount)
 {
-    g_autofree char *path = host_fs_path(user->root, "/proc/self/mountinfo");
-    g_autofree char *text = host_fs_text(path);
-    g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
-    g_autoptr(GHashTable) seen =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree char *dir = host_fs_path(at->root, "/sys/fs/btrfs");
+    g_autofree char *path = host_blocks_by_node(at->blocks, mount->source);
+    g_auto(GStrv) names = host_fs_names(dir);
+    bool found = false;
+    unsigned pass;
     size_t i;
 
-    for (i = 0; lines[i]; i++) {
-        g_auto(GStrv) words = g_strsplit(lines[i], " ", -1);
-        const char *tail = strstr(lines[i], " - ");
-        unsigned maj;
-        unsigned min;
-        bool on;
+    for (pass = 0; pass < 2 && !found; pass++) {
+        for (i = 0; names[i]; i++) {
+            g_autofree char *devices = g_build_filename(dir, names[i],
+                                                        "devices", NULL);
 
-        if (!tail || g_strv_length(words) < 7 ||
-            sscanf(words[2], "%u:%u", &maj, &min) != 2 ||
-            !g_hash_table_add(seen, g_strdup(words[2]))) {
-            continue;
+            if (pass || has_member(devices, path)) {
+                add_links(at, base, devices);
+                found = true;
+            }
         }
-        if (g_str_has_prefix(tail, " - btrfs ")) {
-            on = btrfs_is_on_device(user);
+    }
+}
+
+/* "/dev/sda:/dev/sdb" (bcachefs), "logdev=/dev/sdc1" (XFS) */
+static void add_nodes(const HostPciPlaces *at, HostBlockBase *base,
+                      const char *text)
+{
+    g_auto(GStrv) words = g_strsplit_set(text, ":,=", -1);
+    size_t i;
+
+    for (i = 0; words[i]; i++) {
+        if (g_str_has_prefix(words[i], "/dev/")) {
+            add_node(at, base, words[i]);
+        }
+    }
+}
+
+static void look_at_mounts(Seen *seen, const HostPciPlaces *at)
+{
+    guint i;
+
+    for (i = 0; i < at->mounts->len; i++) {
+        const HostMount *mount = at->mounts->pdata[i];
+        g_autoptr(HostBlockBase) base = host_block_base_new();
+
+        if (!strcmp(mount->type, "btrfs")) {
+            add_btrfs(at, base, mount);
+        } else if (mount->major) {
+            g_autofree char *dir = host_fs_path(at->root,
+                                                "/sys/dev/block/%u:%u",
+                                                mount->major, mount->minor);
+
+            host_blocks_add(at->blocks, dir, base);
+            add_nodes(at, base, mount->options);
         } else {
-            on = maj && number_is_on_device(user, maj, min);
+            add_nodes(at, base, mount->source);
         }
-        if (on) {
-            g_autofree char *where = g_strcompress(words[4]);
-            g_auto(GStrv) source = g_strsplit(tail + 3, " ", 3);
-
-            host_pci_add_use(user, HOST_PCI_USE_DISK, true,
-                             "file system %s (%s)", where,
-                             source[1] ? source[1] : "?");
+        if (base->paths->len) {
+            add_claim(seen, at, g_steal_pointer(&base),
+                      g_strdup_printf("file system %s (%s)", mount->where,
+                                      mount->source));
         }
     }
 }
 
 /* A line of titles; then "/dev/dm-1  partition  1048572  0  -2" */
-static void find_swap(HostPciUser *user)
+static void look_at_swaps(Seen *seen, const HostPciPlaces *at)
 {
-    g_autofree char *path = host_fs_path(user->root, "/proc/swaps");
-    g_autofree char *text = host_fs_text(path);
-    g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
+    g_auto(GStrv) lines = host_fs_lines(at->root, "/proc/swaps");
     size_t i;
 
     for (i = 1; lines[0] && lines[i]; i++) {
-        g_autofree char *file = g_strndup(lines[i], strcspn(lines[i], " \t"));
-        g_autofree char *name = g_path_get_basename(file);
-        g_autofree char *dir = host_fs_path(user->root, "/sys/class/block/%s",
-                                            name);
+        g_autofree char *word = g_strndup(lines[i], strcspn(lines[i], " \t"));
+        g_autofree char *file = g_strcompress(word);
+        g_autoptr(HostBlockBase) base = host_block_base_new();
 
-        /* For a swap file, find_mounts() has its file system. */
-        if (g_str_has_prefix(file, "/dev/") && is_on_device(user, dir, 0)) {
-            host_pci_add_use(user, HOST_PCI_USE_DISK, true, "swap space %s",
-                             file);
+        /* For a swap file, look_at_mounts() has its file system. */
+        add_node(at, base, file);
+        if (base->paths->len) {
+            add_claim(seen, at, g_steal_pointer(&base),
+                      g_strdup_printf("swap space %s", file));
         }
     }
 }
 
-/*
- * A file system, LVM, a RAID or ZFS, in any namespace, claims its block device
- * exclusively; then open(2) with O_EXCL fails.
- */
-static bool is_held(const char *node)
+static void *look(const HostPciPlaces *at)
 {
-    int fd = open(node, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
-    int err = errno;
+    Seen *seen = g_new0(Seen, 1);
 
-    if (fd >= 0) {
-        close(fd);
-        return false;
-    }
-    return err == EBUSY;
+    seen->claims = g_ptr_array_new_with_free_func(free_claim);
+    look_at_mounts(seen, at);
+    look_at_swaps(seen, at);
+    seen->held = host_pci_held_new(at);
+    return seen;
 }
 
-static void find_held(HostPciUser *user)
+static bool is_on(const HostPciUser *user, const HostBlockBase *base)
 {
-    g_autofree char *dir = host_fs_path(user->root, "/sys/class/block");
-    g_auto(GStrv) names = host_fs_names(dir);
-    size_t i;
+    guint i;
 
-    for (i = 0; names[i]; i++) {
-        g_autofree char *link = g_build_filename(dir, names[i], NULL);
-        g_autofree char *node = host_fs_path(user->root, "/dev/%s", names[i]);
-        char *path = realpath(link, NULL);
-        struct stat st;
-
-        /* In sysfs, '!' stands for a '/' in the name. */
-        g_strdelimit(node, "!", '/');
-        if (path && host_pci_owns(user->dev, path) && !stat(node, &st) &&
-            S_ISBLK(st.st_mode) && is_held(node)) {
-            host_pci_add_use(user, HOST_PCI_USE_DISK, true,
-                             "disk %s is in use (LVM, RAID, ZFS, a container)",
-                             names[i]);
+    for (i = 0; i < base->paths->len; i++) {
+        if (host_pci_owns(user, base->paths->pdata[i])) {
+            return true;
         }
-        free(path);
     }
+    return false;
 }
 
-void host_pci_find_disks(HostPciUser *user)
+static void find_claim(HostPciUser *user, const Claim *claim, unsigned *n)
 {
-    guint before = user->uses->len;
+    HostPciNeed need;
+    const HostInterface *interface;
 
-    find_mounts(user);
-    find_swap(user);
-    if (user->uses->len == before) {
-        find_held(user);
+    if (is_on(user, claim->base)) {
+        if ((*n)++ < LISTED_MAX) {
+            host_pci_add_use(user, HOST_PCI_USE_DISK, HOST_PCI_NEED_YES,
+                             disk_remedy, "%s", claim->what);
+        }
+        return;
+    }
+    interface = claim->carrier ? host_pci_carried(user, claim->carrier, &need)
+                               : NULL;
+    if (interface && (*n)++ < LISTED_MAX) {
+        host_pci_add_use(user, HOST_PCI_USE_NETWORK, need,
+                         "unmount or swapoff it first, or reach its server by another interface",
+                         "%s comes over network interface %s", claim->what,
+                         interface->name);
     }
 }
+
+static void find(HostPciUser *user, const void *data)
+{
+    const Seen *seen = data;
+    unsigned n = 0;
+    guint i;
+
+    for (i = 0; i < seen->claims->len; i++) {
+        find_claim(user, seen->claims->pdata[i], &n);
+    }
+    if (n > LISTED_MAX) {
+        host_pci_add_use(user, HOST_PCI_USE_DISK, HOST_PCI_NEED_YES,
+                         disk_remedy, "%u more file systems and swap spaces",
+                         n - LISTED_MAX);
+    }
+    if (!n) {
+        host_pci_held_find(user, seen->held);
+    }
+}
+
+static void free_seen(void *data)
+{
+    Seen *seen = data;
+
+    g_ptr_array_unref(seen->claims);
+    host_pci_held_free(seen->held);
+    g_free(seen);
+}
+
+const HostPciSubject host_pci_disks = {
+    .look = look,
+    .find = find,
+    .free = free_seen,
+};

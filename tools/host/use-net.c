@@ -1,160 +1,161 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * vfio-trace: network interfaces that the host uses (see use-net.h)
+ *
+ * File systems of a server are use-remote.c's.
  */
-#include "libpcidev/fs.h"
 #include "tools/host/use-net.h"
+#include "tools/host/fs.h"
+#include "tools/host/use-carrier.h"
+#include "tools/host/use-remote.h"
 
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* Maximum depth of a VLAN on a bridge on a bond */
-#define STACK_DEPTH 8
+/* A shell in sudo in a shell in a terminal multiplexer */
+#define ANCESTORS_MAX 32
 
-#define NAME_BYTES 64
-
-/* include/uapi/linux/route.h */
-#define RTF_UP      0x0001u
-#define RTF_REJECT  0x0200u
-
-/* Add the interface and its underlying interfaces. */
-static void add_interface(const HostPciUser *user, GHashTable *set,
-                          const char *name, unsigned depth)
-{
-    g_autofree char *dir = host_fs_path(user->root, "/sys/class/net/%s", name);
-    g_auto(GStrv) names = NULL;
-    size_t i;
-
-    if (depth == STACK_DEPTH || !g_hash_table_add(set, g_strdup(name))) {
-        return;
-    }
-    names = host_fs_names(dir);
-    for (i = 0; names[i]; i++) {
-        if (g_str_has_prefix(names[i], "lower_")) {
-            add_interface(user, set, names[i] + strlen("lower_"), depth + 1);
-        }
-    }
-}
-
-/* Interface, destination, gateway, flags, three numbers, mask, ... */
-static bool is_default_v4(const char *line, char *name)
-{
-    uint32_t destination;
-    uint32_t mask;
-    unsigned flags;
-
-    return sscanf(line, "%63s %" SCNx32 " %*x %x %*d %*d %*d %" SCNx32,
-                  name, &destination, &flags, &mask) == 4 &&
-           !destination && !mask && (flags & RTF_UP) && !(flags & RTF_REJECT);
-}
-
-/* Destination and its length, source likewise, ..., flags, interface */
-static bool is_default_v6(const char *line, char *name)
-{
-    char destination[33];
-    unsigned len;
-    unsigned flags;
-
-    return sscanf(line, "%32s %x %*s %*x %*s %*x %*x %*x %x %63s",
-                  destination, &len, &flags, name) == 4 &&
-           !len && strspn(destination, "0") == 32 && (flags & RTF_UP) &&
-           !(flags & RTF_REJECT);
-}
-
-static void add_routes(const HostPciUser *user, GHashTable *set,
-                       const char *file,
-                       bool (*is_default)(const char *line, char *name))
-{
-    g_autofree char *path = host_fs_path(user->root, "%s", file);
-    g_autofree char *text = host_fs_text(path);
-    g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
-    size_t i;
-
-    for (i = 0; lines[i]; i++) {
-        char name[NAME_BYTES];
-
-        if (is_default(lines[i], name)) {
-            add_interface(user, set, name, 0);
-        }
-    }
-}
+static const char net_remedy[] =
+    "use another interface for the host's network";
 
 /**
- * struct Interface: an interface of hardware
- * @name: its name
- * @ours: it is on the device of the search
- * @up: it has a link
- * @routes: it has a default route
+ * struct Seen: what comes over the network
+ * @defaults: hardware with a default route
+ * @shell: the caller's SSH session, or NULL
+ * @client: its client's address
+ * @remotes: file systems, and other things that come from a server
  */
-typedef struct Interface {
-    const char *name;
-    bool ours;
-    bool up;
-    bool routes;
-} Interface;
+typedef struct Seen {
+    GHashTable *defaults;
+    HostPciCarrier *shell;
+    char *client;
+    HostPciRemotes *remotes;
+} Seen;
 
-static bool look_at(const HostPciUser *user, const char *name,
-                    GHashTable *routes, Interface *interface)
+/* In the environment of the first ancestor that has it: sudo removes it. */
+static char *find_connection(const char *root)
 {
-    g_autofree char *dir = host_fs_path(user->root, "/sys/class/net/%s", name);
-    g_autofree char *state = NULL;
-    char *path = realpath(dir, NULL);
+    const char *own = g_getenv("SSH_CONNECTION");
+    unsigned pid = getppid();
+    unsigned i;
 
-    interface->name = name;
-    interface->ours = path && host_pci_owns(user->dev, path);
-    free(path);
-    /* A virtual interface has no device. */
-    if (!interface->ours && !host_fs_exists(dir, "device")) {
-        return false;
+    for (i = 0; !own && pid > 1 && i < ANCESTORS_MAX; i++) {
+        g_autofree char *dir = host_fs_path(root, "/proc/%u", pid);
+        g_autofree char *path = g_build_filename(dir, "environ", NULL);
+        g_autofree char *status = host_fs_attr(dir, "stat");
+        const char *tail = status ? strrchr(status, ')') : NULL;
+        g_autofree char *text = NULL;
+        gsize len = 0;
+        const char *at;
+
+        g_file_get_contents(path, &text, &len, NULL);
+        for (at = text; at && at < text + len; at += strlen(at) + 1) {
+            if (g_str_has_prefix(at, "SSH_CONNECTION=")) {
+                return g_strdup(strchr(at, '=') + 1);
+            }
+        }
+        /* "1234 (name) S 1233 ...": the parent */
+        if (!tail || sscanf(tail, ") %*c %u", &pid) != 1) {
+            return NULL;
+        }
     }
-    state = host_fs_attr(dir, "operstate");
-    /* Some drivers do not report a state; then the carrier counts. */
-    interface->up = state && (!strcmp(state, "up") ||
-                              (!strcmp(state, "unknown") &&
-                               host_fs_attr_number(dir, "carrier", 10, 0) == 1));
-    interface->routes = g_hash_table_contains(routes, name);
-    return true;
+    return g_strdup(own);
 }
 
-void host_pci_find_networks(HostPciUser *user)
+/* "192.0.2.7 51234 192.0.2.1 22": the client and this machine */
+static void look_at_shell(const HostPciPlaces *at, Seen *seen)
 {
-    g_autofree char *dir = host_fs_path(user->root, "/sys/class/net");
-    g_auto(GStrv) names = host_fs_names(dir);
-    g_autoptr(GHashTable) routes =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GArray) ours = g_array_new(FALSE, FALSE, sizeof(Interface));
+    g_autofree char *text = find_connection(at->root);
+    g_auto(GStrv) words = g_strsplit(text ? text : "", " ", -1);
+
+    if (g_strv_length(words) == 4 && !host_net_is_local(words[0])) {
+        seen->client = g_strdup(words[0]);
+        seen->shell = host_pci_carrier_new();
+        host_pci_carrier_add(seen->shell, at->net, words[0]);
+    }
+}
+
+static void *look(const HostPciPlaces *at)
+{
+    Seen *seen = g_new0(Seen, 1);
+
+    seen->defaults = g_hash_table_new(NULL, NULL);
+    host_net_add_default(at->net, seen->defaults);
+    look_at_shell(at, seen);
+    seen->remotes = host_pci_remotes_new(at);
+    return seen;
+}
+
+static void find_shell(HostPciUser *user, const Seen *seen)
+{
+    HostPciNeed need;
+    const HostInterface *interface =
+        seen->shell ? host_pci_carried(user, seen->shell, &need) : NULL;
+
+    if (interface) {
+        host_pci_add_use(user, HOST_PCI_USE_NETWORK, need,
+                         "log in on the machine itself, or by another interface",
+                         "your SSH session from %s comes over network interface %s",
+                         seen->client, interface->name);
+    }
+}
+
+static void find(HostPciUser *user, const void *data)
+{
+    const GPtrArray *list = user->at->net->list;
+    const Seen *seen = data;
     bool other_routes = false;
     bool other_up = false;
-    Interface interface;
-    size_t i;
+    guint i;
 
-    add_routes(user, routes, "/proc/net/route", is_default_v4);
-    add_routes(user, routes, "/proc/net/ipv6_route", is_default_v6);
-    for (i = 0; names[i]; i++) {
-        if (!look_at(user, names[i], routes, &interface)) {
+    for (i = 0; i < list->len; i++) {
+        HostInterface *interface = list->pdata[i];
+
+        if (interface->hardware && interface->up &&
+            !host_pci_owns(user, interface->path)) {
+            other_up = true;
+            other_routes |= g_hash_table_contains(seen->defaults, interface);
+        }
+    }
+    for (i = 0; i < list->len; i++) {
+        HostInterface *interface = list->pdata[i];
+
+        if (!host_pci_owns(user, interface->path)) {
             continue;
         }
-        if (interface.ours) {
-            g_array_append_val(ours, interface);
-        } else {
-            other_up |= interface.up;
-            other_routes |= interface.up && interface.routes;
-        }
-    }
-    for (i = 0; i < ours->len; i++) {
-        interface = g_array_index(ours, Interface, i);
-        if (interface.routes) {
-            host_pci_add_use(user, HOST_PCI_USE_NETWORK, !other_routes,
+        if (g_hash_table_contains(seen->defaults, interface)) {
+            host_pci_add_use(user, HOST_PCI_USE_NETWORK,
+                             other_routes ? HOST_PCI_NEED_NO
+                                          : HOST_PCI_NEED_YES, net_remedy,
                              "network interface %s has %s default route",
-                             interface.name,
+                             interface->name,
                              other_routes ? "a" : "the only");
-        } else if (interface.up) {
-            host_pci_add_use(user, HOST_PCI_USE_NETWORK, !other_up,
-                             "network interface %s %s", interface.name,
-                             other_up ? "has a link"
-                                      : "is the only one with a link");
+        } else if (interface->up) {
+            host_pci_add_use(user, HOST_PCI_USE_NETWORK,
+                             other_up ? HOST_PCI_NEED_NO : HOST_PCI_NEED_YES,
+                             net_remedy, "network interface %s %s",
+                             interface->name, other_up ? "has a link"
+                             : "is the only one with a link");
         }
     }
+    find_shell(user, seen);
+    host_pci_remotes_find(user, seen->remotes);
 }
+
+static void free_seen(void *data)
+{
+    Seen *seen = data;
+
+    g_hash_table_unref(seen->defaults);
+    host_pci_carrier_free(seen->shell);
+    host_pci_remotes_free(seen->remotes);
+    g_free(seen->client);
+    g_free(seen);
+}
+
+const HostPciSubject host_pci_networks = {
+    .look = look,
+    .find = find,
+    .free = free_seen,
+};

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: programs that have a device open
+ * vfio-trace: uses of a PCI device: programs that have the device open
  */
 #ifndef VFIO_TRACE_HOSTPCI_USE_PROGRAMS_H
 #define VFIO_TRACE_HOSTPCI_USE_PROGRAMS_H
 
 #include "tools/host/use-internal.h"
 
-/**
- * host_pci_find_programs() - find programs that use its graphics or sound
- * @user: the search
- */
-void host_pci_find_programs(HostPciUser *user);
+extern const HostPciSubject host_pci_programs;
 
 #endif /* VFIO_TRACE_HOSTPCI_USE_PROGRAMS_H */

@@ -8,36 +8,86 @@
  * (volumes, RAIDs, bridges, bonds) are in /sys/devices/virtual and have links
  * to the underlying ones.
  */
-#include "libpcidev/fs.h"
 #include "tools/host/use.h"
+#include "tools/host/use-console.h"
 #include "tools/host/use-disk.h"
+#include "tools/host/use-display.h"
+#include "tools/host/use-input.h"
 #include "tools/host/use-internal.h"
 #include "tools/host/use-net.h"
 #include "tools/host/use-programs.h"
+#include "tools/host/use-service.h"
 
-/*
- * The boot GPU shows the console, by its driver or, without one, by the
- * firmware's framebuffer or text mode (efifb, vgacon).
- */
-static void find_display(HostPciUser *user)
+/* In the order in which the uses are listed */
+static const HostPciSubject *const subjects[] = {
+    &host_pci_displays,
+    &host_pci_disks,
+    &host_pci_networks,
+    &host_pci_consoles,
+    &host_pci_inputs,
+    &host_pci_services,
+    &host_pci_programs,
+};
+
+struct HostPciSurvey {
+    char *root;
+    HostPciPlaces at;
+    void *seen[G_N_ELEMENTS(subjects)];
+};
+
+HostPciSurvey *host_pci_survey(const char *root)
 {
-    if (user->dev->boot_vga) {
-        host_pci_add_use(user, HOST_PCI_USE_DISPLAY, true,
-                         "boot VGA: the host's console is on it");
+    HostPciSurvey *survey = g_new0(HostPciSurvey, 1);
+    size_t i;
+
+    survey->root = g_strdup(root);
+    survey->at.root = survey->root;
+    survey->at.blocks = host_blocks_new(root);
+    survey->at.net = host_net_new(root);
+    survey->at.mounts = host_mounts(root);
+    for (i = 0; i < G_N_ELEMENTS(subjects); i++) {
+        survey->seen[i] = subjects[i]->look(&survey->at);
     }
+    return survey;
+}
+
+void host_pci_survey_free(HostPciSurvey *survey)
+{
+    size_t i;
+
+    if (!survey) {
+        return;
+    }
+    for (i = 0; i < G_N_ELEMENTS(subjects); i++) {
+        subjects[i]->free(survey->seen[i]);
+    }
+    host_blocks_free(survey->at.blocks);
+    host_net_free(survey->at.net);
+    g_ptr_array_unref(survey->at.mounts);
+    g_free(survey->root);
+    g_free(survey);
+}
+
+GPtrArray *host_pci_survey_uses(const HostPciSurvey *survey,
+                                const HostPci *dev)
+{
+    HostPciUser user = host_pci_begin_uses(&survey->at, dev);
+    bool vfio = host_pci_is_vfios(dev);
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(subjects) && !host_pci_is_bridge(dev); i++) {
+        if (!vfio || subjects[i]->with_vfio) {
+            subjects[i]->find(&user, survey->seen[i]);
+        }
+    }
+    return host_pci_end_uses(&user);
 }
 
 GPtrArray *host_pci_uses(const char *root, const HostPci *dev)
 {
-    HostPciUser user = host_pci_begin_uses(root, dev);
+    g_autoptr(HostPciSurvey) survey = host_pci_survey(root);
 
-    if (!host_pci_is_vfios(dev) && !host_pci_is_bridge(dev)) {
-        find_display(&user);
-        host_pci_find_disks(&user);
-        host_pci_find_networks(&user);
-        host_pci_find_programs(&user);
-    }
-    return user.uses;
+    return host_pci_survey_uses(survey, dev);
 }
 
 const HostPciUse *host_pci_needed(const GPtrArray *uses)
@@ -47,7 +97,7 @@ const HostPciUse *host_pci_needed(const GPtrArray *uses)
     for (i = 0; i < uses->len; i++) {
         const HostPciUse *use = uses->pdata[i];
 
-        if (use->needed) {
+        if (use->need == HOST_PCI_NEED_YES) {
             return use;
         }
     }

@@ -10,6 +10,7 @@
 #include "tools/common/as-user.h"
 #include "tools/common/tool.h"
 #include "tools/host/fs.h"
+#include "tools/host/iomem.h"
 #include "tools/host/machine.h"
 #include "tools/host/refusal.h"
 #include "tools/host/use.h"
@@ -103,13 +104,44 @@ static bool check_use(const RunPlan *plan, const HostPci *dev, GError **error)
 
     if (need && !plan->force) {
         return run_error(error,
-                         "the host needs %s (%s): %s; use --force to take it anyway",
-                         dev->bdf, host_pci_class_name(dev), need->what);
+                         "the host needs %s (%s): %s; %s; or use --force to take it anyway",
+                         dev->bdf, host_pci_class_name(dev), need->what,
+                         need->remedy);
     }
     for (i = 0; i < uses->len; i++) {
         const HostPciUse *use = uses->pdata[i];
 
-        note("the host can not use %s during the run: %s", dev->bdf, use->what);
+        if (use->need == HOST_PCI_NEED_UNKNOWN) {
+            note("it is not known whether the host needs %s: %s", dev->bdf,
+                 use->what);
+        } else {
+            note("the host can not use %s during the run: %s", dev->bdf,
+                 use->what);
+        }
+    }
+    return true;
+}
+
+/* Without --force, check_use() has refused a framebuffer. */
+static bool check_claims(const RunPlan *plan, const HostPci *dev,
+                         GError **error)
+{
+    unsigned i;
+
+    for (i = 0; i < HOST_PCI_BARS; i++) {
+        g_autofree char *claim =
+            dev->regions[i].size ? host_iomem_hinders(plan->root, dev, i)
+                                 : NULL;
+
+        if (claim && !plan->force) {
+            return run_error(error,
+                             "a guest can't access BAR %u of %s: a part of it is claimed by %s (/proc/iomem), so VFIO can't reserve it; 'vfio-trace doctor %s' says more; or use --force",
+                             i, dev->bdf, claim, dev->bdf);
+        }
+        if (claim) {
+            note("the guest can not access BAR %u of %s: a part of it is claimed by %s (/proc/iomem), so VFIO can't reserve it",
+                 i, dev->bdf, claim);
+        }
     }
     return true;
 }
@@ -483,6 +515,9 @@ bool run_check(RunPlan *plan, GError **error)
                              plan->others->pdata[i - plan->guests->len];
 
         if (!check_vfs(dev, error) || !check_use(plan, dev, error)) {
+            return false;
+        }
+        if (i < plan->guests->len && !check_claims(plan, dev, error)) {
             return false;
         }
     }

@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: displays that a PCI device drives (see use-display.h)
+ *
+ * The firmware's display is known by boot_vga, which only devices of class VGA
+ * have, by boot_display (Linux 6.17), and by the framebuffer that the firmware
+ * left in one of the BARs: the console is on it until a driver for the GPU is
+ * loaded. Afterwards the console is on the framebuffer of that driver, and the
+ * connectors tell where pictures are shown.
+ */
+#include "tools/host/use-display.h"
+#include "tools/host/fs.h"
+#include "tools/host/iomem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLACKLIST "initcall_blacklist=sysfb_init"
+
+/* In the paths of the firmware's platform devices: simple-framebuffer.0 */
+#define FIRMWARE "-framebuffer."
+
+static const char boot_remedy[] =
+    "let the firmware use another GPU (in its setup: primary display)";
+
+/**
+ * struct Framebuffer: a member of /sys/class/graphics
+ * @name: "fb0"
+ * @path: its directory, without links in it
+ * @label: its driver's name for it
+ * @firmware: it is the firmware's
+ */
+typedef struct Framebuffer {
+    char *name;
+    char *path;
+    char *label;
+    bool firmware;
+} Framebuffer;
+
+/**
+ * struct Connector: a connector that shows a picture
+ * @name: "eDP-1"
+ * @path: its directory, without links in it
+ * @internal: it is a built-in screen's
+ */
+typedef struct Connector {
+    char *name;
+    char *path;
+    bool internal;
+} Connector;
+
+/**
+ * struct Seen: the host's displays
+ * @claims: see iomem.h; NULL if they can't be read
+ * @framebuffers: Framebuffer
+ * @connectors: Connector
+ * @boot_cards: directories of DRM devices that are the boot display
+ * @displays: directories of all display devices
+ * @boot_vga: one of them is the boot VGA
+ * @fbcon: the text console is on a framebuffer
+ * @blacklisted: sysfb_init is on the kernel's command line
+ */
+typedef struct Seen {
+    GPtrArray *claims;
+    GPtrArray *framebuffers;
+    GPtrArray *connectors;
+    GPtrArray *boot_cards;
+    GPtrArray *displays;
+    bool boot_vga;
+    bool fbcon;
+    bool blacklisted;
+} Seen;
+
+static void free_framebuffer(gpointer data)
+{
+    Framebuffer *fb = data;
+
+    g_free(fb->name);
+    g_free(fb->path);
+    g_free(fb->label);
+    g_free(fb);
+}
+
+static void free_connector(gpointer data)
+{
+    Connector *connector = data;
+
+    g_free(connector->name);
+    g_free(connector->path);
+    g_free(connector);
+}
+
+/* Its driver gives the name, or its platform device is the firmware's. */
+static bool is_firmware(const char *path, const char *label)
+{
+    static const char *const labels[] = {
+        "simple", "EFI VGA", "efi", "VESA VGA", "vesa", "OFfb", "ofdrm",
+        "VGA16 VGA",
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(labels); i++) {
+        if (g_str_has_prefix(label, labels[i])) {
+            return true;
+        }
+    }
+    return strstr(path, FIRMWARE) != NULL;
+}
+
+static gint by_number(gconstpointer a, gconstpointer b)
+{
+    const Framebuffer *x = *(Framebuffer *const *)a;
+    const Framebuffer *y = *(Framebuffer *const *)b;
+
+    return atoi(x->name + 2) - atoi(y->name + 2);
+}
+
+static void look_at_framebuffers(Seen *seen, const char *root)
+{
+    g_autofree char *dir = host_fs_path(root, "/sys/class/graphics");
+    g_auto(GStrv) names = host_fs_names(dir);
+    size_t i;
+
+    for (i = 0; names[i]; i++) {
+        char *path = g_str_has_prefix(names[i], "fb") &&
+                     g_ascii_isdigit(names[i][2]) ?
+                     host_pci_class_path(root, "graphics", names[i]) : NULL;
+        Framebuffer *fb;
+
+        if (path) {
+            fb = g_new0(Framebuffer, 1);
+            fb->name = g_strdup(names[i]);
+            fb->path = path;
+            fb->label = host_fs_attr(path, "name");
+            fb->firmware = is_firmware(path, fb->label ? fb->label : "");
+            g_ptr_array_add(seen->framebuffers, fb);
+        }
+    }
+    g_ptr_array_sort(seen->framebuffers, by_number);
+}
+
+/* Documentation/ABI/testing/sysfs-class-vtconsole: "(M) frame buffer device" */
+static bool has_fbcon(const char *root)
+{
+    g_autofree char *dir = host_fs_path(root, "/sys/class/vtconsole");
+    g_auto(GStrv) names = host_fs_names(dir);
+    size_t i;
+
+    for (i = 0; names[i]; i++) {
+        g_autofree char *path = g_build_filename(dir, names[i], NULL);
+        g_autofree char *name = host_fs_attr(path, "name");
+
+        if (name && strstr(name, "frame buffer") &&
+            host_fs_attr_number(path, "bind", 10, 0) == 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_internal(const char *name)
+{
+    static const char *const types[] = { "eDP-", "LVDS-", "DSI-" };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(types); i++) {
+        if (g_str_has_prefix(name, types[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void look_at_connector(Seen *seen, const char *name, const char *path)
+{
+    g_autofree char *status = host_fs_attr(path, "status");
+    g_autofree char *enabled = host_fs_attr(path, "enabled");
+    const char *type = strchr(name, '-');
+    Connector *connector;
+
+    if (!type || strstr(path, FIRMWARE) || g_strcmp0(status, "connected") ||
+        g_strcmp0(enabled, "enabled")) {
+        return;
+    }
+    connector = g_new0(Connector, 1);
+    connector->name = g_strdup(type + 1);
+    connector->path = g_strdup(path);
+    connector->internal = is_internal(connector->name);
+    g_ptr_array_add(seen->connectors, connector);
+}
+
+/* The firmware's may have no member of /sys/class/graphics. */
+static void look_at_card(Seen *seen, const char *name, const char *path)
+{
+    Framebuffer *fb;
+    guint i;
+
+    if (strchr(name, '-') || !strstr(path, FIRMWARE)) {
+        return;
+    }
+    for (i = 0; i < seen->framebuffers->len; i++) {
+        fb = seen->framebuffers->pdata[i];
+        if (fb->firmware) {
+            return;
+        }
+    }
+    fb = g_new0(Framebuffer, 1);
+    fb->name = g_strdup(name);
+    fb->path = g_strdup(path);
+    fb->label = g_strdup("simpledrm");
+    fb->firmware = true;
+    g_ptr_array_add(seen->framebuffers, fb);
+}
+
+/* "card0", "renderD128", "card0-eDP-1" */
+static void look_at_cards(Seen *seen, const char *root)
+{
+    g_autofree char *dir = host_fs_path(root, "/sys/class/drm");
+    g_auto(GStrv) names = host_fs_names(dir);
+    size_t i;
+
+    for (i = 0; names[i]; i++) {
+        g_autofree char *path =
+            g_str_has_prefix(names[i], "card") ?
+            host_pci_class_path(root, "drm", names[i]) : NULL;
+
+        if (!path) {
+            continue;
+        }
+        look_at_connector(seen, names[i], path);
+        look_at_card(seen, names[i], path);
+        if (host_fs_attr_number(path, "boot_display", 10, 0) == 1) {
+            g_ptr_array_add(seen->boot_cards, g_steal_pointer(&path));
+        }
+    }
+}
+
+static void look_at_devices(Seen *seen, const char *root)
+{
+    g_autofree char *dir = host_fs_path(root, "/sys/bus/pci/devices");
+    g_auto(GStrv) names = host_fs_names(dir);
+    size_t i;
+
+    for (i = 0; names[i]; i++) {
+        g_autofree char *link = g_build_filename(dir, names[i], NULL);
+        char *path = host_fs_attr_number(link, "class", 0, 0) >> 16 ==
+                     HOST_PCI_BASE_DISPLAY ? host_fs_real(link) : NULL;
+
+        if (path) {
+            seen->boot_vga |= host_fs_attr_number(path, "boot_vga", 10, 0) == 1;
+            g_ptr_array_add(seen->displays, path);
+        }
+    }
+}
+
+static void *look(const HostPciPlaces *at)
+{
+    Seen *seen = g_new0(Seen, 1);
+    g_autofree char *cmdline_path = host_fs_path(at->root, "/proc/cmdline");
+    g_autofree char *cmdline = host_fs_text(cmdline_path);
+
+    seen->claims = host_iomem(at->root);
+    seen->framebuffers = g_ptr_array_new_with_free_func(free_framebuffer);
+    seen->connectors = g_ptr_array_new_with_free_func(free_connector);
+    seen->boot_cards = g_ptr_array_new_with_free_func(g_free);
+    seen->displays = g_ptr_array_new_with_free_func(g_free);
+    seen->fbcon = has_fbcon(at->root);
+    seen->blacklisted = cmdline && strstr(cmdline, BLACKLIST);
+    look_at_framebuffers(seen, at->root);
+    look_at_cards(seen, at->root);
+    look_at_devices(seen, at->root);
+    return seen;
+}
+
+static void find_boot(HostPciUser *user, const Seen *seen)
+{
+    const HostPci *dev = user->dev;
+    bool boot = host_fs_attr_number(dev->path, "boot_display", 10, 0) == 1;
+    guint i;
+
+    for (i = 0; i < seen->boot_cards->len; i++) {
+        boot |= host_pci_owns(user, seen->boot_cards->pdata[i]);
+    }
+    if (dev->boot_vga) {
+        host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_YES,
+                         boot_remedy,
+                         "boot VGA: the host's console is on it");
+    } else if (boot) {
+        host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_YES,
+                         boot_remedy,
+                         "boot display: the host's console is on it");
+    }
+}
+
+/*
+ * A range of the platform device itself ("BOOTFB") ends only with that device,
+ * which the GPU's own driver removes; the range of a driver ends with it.
+ */
+static const char *framebuffer_remedy(const Seen *seen, const char *names)
+{
+    if (strstr(names, "BOOTFB") || strstr(names, "simple") ||
+        strstr(names, "drm")) {
+        return seen->blacklisted ?
+            "the kernel's command line has " BLACKLIST " already, and this kernel ignores it: load the GPU's own driver, which removes this framebuffer, before vfio-trace run takes the GPU; or let the firmware use another GPU" :
+            "add " BLACKLIST " to the kernel's command line: this display then stays dark, without boot messages and console, until a driver for the GPU is loaded; or load the GPU's own driver, which removes this framebuffer; or let the firmware use another GPU";
+    }
+    return "unbind the framebuffer's driver, and this display stays dark: echo efi-framebuffer.0 | sudo tee /sys/bus/platform/drivers/efi-framebuffer/unbind (for vesafb: vesa-framebuffer.0), or boot with video=efifb:off or video=vesafb:off; on newer kernels add " BLACKLIST " to the kernel's command line; or let the firmware use another GPU";
+}
+
+/* In the kernel's list of ranges */
+static bool find_claims(HostPciUser *user, const Seen *seen)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+    int bar = HOST_PCI_REGIONS;
+    guint i;
+
+    for (i = 0; seen->claims && i < seen->claims->len; i++) {
+        const HostIomemClaim *claim = seen->claims->pdata[i];
+        int in = claim->framebuffer ? host_iomem_bar(claim, user->dev) : -1;
+
+        if (in >= 0) {
+            bar = in;
+            g_string_append_printf(names, "%s%s", names->len ? ", " : "",
+                                   claim->name);
+        }
+    }
+    if (names->len) {
+        g_autofree char *where = bar == HOST_PCI_REGIONS ?
+            g_strdup("a BAR") : g_strdup_printf("BAR %d", bar);
+
+        host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_YES,
+                         framebuffer_remedy(seen, names->str),
+                         "the firmware's framebuffer (%s) is in %s: the host's console is on it",
+                         names->str, where);
+    }
+    return names->len > 0;
+}
+
+/* Since Linux 6.9, the firmware's framebuffer is in the GPU's directory. */
+static bool find_platform(HostPciUser *user, const Seen *seen)
+{
+    guint i;
+
+    for (i = 0; i < seen->framebuffers->len; i++) {
+        const Framebuffer *fb = seen->framebuffers->pdata[i];
+        const char *label = fb->label ? fb->label : "no name";
+
+        if (fb->firmware && host_pci_owns(user, fb->path)) {
+            host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_YES,
+                             framebuffer_remedy(seen, label),
+                             "the firmware's framebuffer %s (%s) is on it: the host's console is on it",
+                             fb->name, label);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is it known on which GPU the firmware's framebuffer is? */
+static bool is_placed(const Seen *seen, const Framebuffer *fb)
+{
+    guint i;
+
+    if (seen->boot_vga || seen->boot_cards->len) {
+        return true;
+    }
+    for (i = 0; i < seen->displays->len; i++) {
+        if (g_str_has_prefix(fb->path, seen->displays->pdata[i])) {
+            return true;
+        }
+    }
+    for (i = 0; seen->claims && i < seen->claims->len; i++) {
+        const HostIomemClaim *claim = seen->claims->pdata[i];
+
+        if (claim->framebuffer && (claim->bdf || claim->end)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A framebuffer that can be on any GPU that has no driver of its own */
+static void find_unplaced(HostPciUser *user, const Seen *seen)
+{
+    bool only = seen->displays->len == 1;
+    guint i;
+
+    /* vfio-pci removes it from devices of class VGA. */
+    if (!host_pci_is_display(user->dev) ||
+        (user->dev->driver && !host_pci_is_vfios(user->dev)) ||
+        (host_pci_is_vfios(user->dev) &&
+         user->dev->class_code >> 8 == HOST_PCI_CLASS_VGA)) {
+        return;
+    }
+    for (i = 0; i < seen->framebuffers->len; i++) {
+        const Framebuffer *fb = seen->framebuffers->pdata[i];
+        const char *label = fb->label ? fb->label : "no name";
+
+        if (!fb->firmware || is_placed(seen, fb)) {
+            continue;
+        }
+        host_pci_add_use(user, HOST_PCI_USE_DISPLAY,
+                         only ? HOST_PCI_NEED_YES : HOST_PCI_NEED_UNKNOWN,
+                         only ? framebuffer_remedy(seen, label) :
+                         "look for it as root: sudo grep -B1 -i -e bootfb -e fb -e drm /proc/iomem",
+                         only ? "the firmware's framebuffer %s (%s) is on the only GPU: the host's console is on it"
+                         : "the firmware's framebuffer %s (%s) is in use; only root can see in /proc/iomem on which GPU",
+                         fb->name, label);
+        return;
+    }
+}
+
+/* The text console is on the first framebuffer. */
+static void find_console(HostPciUser *user, const Seen *seen)
+{
+    const Framebuffer *fb = seen->framebuffers->len ?
+                            seen->framebuffers->pdata[0] : NULL;
+
+    if (seen->fbcon && fb && !fb->firmware && host_pci_owns(user, fb->path)) {
+        host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_YES,
+                         "give the console another GPU, whose driver is loaded first (fb0)",
+                         "the host's text console is on %s (%s)", fb->name,
+                         fb->label ? fb->label : "no name");
+    }
+}
+
+static void find_connectors(HostPciUser *user, const Seen *seen)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+    bool internal = false;
+    bool others = false;
+    guint i;
+
+    for (i = 0; i < seen->connectors->len; i++) {
+        const Connector *connector = seen->connectors->pdata[i];
+
+        if (host_pci_owns(user, connector->path)) {
+            internal |= connector->internal;
+            g_string_append_printf(names, "%s%s", names->len ? ", " : "",
+                                   connector->name);
+        } else {
+            others = true;
+        }
+    }
+    if (!names->len) {
+        return;
+    }
+    if (internal) {
+        host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_YES,
+                         "let the other GPU show the built-in screen (the firmware's setup, or the laptop's graphics switch)",
+                         "it shows the host's picture on the built-in screen (%s)",
+                         names->str);
+    } else {
+        host_pci_add_use(user, HOST_PCI_USE_DISPLAY,
+                         others ? HOST_PCI_NEED_NO : HOST_PCI_NEED_YES,
+                         "connect the monitor to another GPU",
+                         "it shows the host's picture on %s, %s", names->str,
+                         others ? "as other GPUs do on theirs"
+                                : "and no other GPU shows one");
+    }
+}
+
+static void find(HostPciUser *user, const void *data)
+{
+    const Seen *seen = data;
+    bool vfio = host_pci_is_vfios(user->dev);
+
+    if (!vfio) {
+        find_boot(user, seen);
+    }
+    if (!find_claims(user, seen) && !find_platform(user, seen)) {
+        find_unplaced(user, seen);
+    }
+    if (!vfio) {
+        find_console(user, seen);
+        find_connectors(user, seen);
+    }
+}
+
+static void free_seen(void *data)
+{
+    Seen *seen = data;
+
+    g_clear_pointer(&seen->claims, g_ptr_array_unref);
+    g_ptr_array_unref(seen->framebuffers);
+    g_ptr_array_unref(seen->connectors);
+    g_ptr_array_unref(seen->boot_cards);
+    g_ptr_array_unref(seen->displays);
+    g_free(seen);
+}
+
+const HostPciSubject host_pci_displays = {
+    .with_vfio = true,
+    .look = look,
+    .find = find,
+    .free = free_seen,
+};
