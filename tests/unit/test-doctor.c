@@ -782,35 +782,6 @@ static void test_use(Fixture *f, gconstpointer data)
     assert_gpu("use", "fail", "boot VGA", "--force");
 }
 
-static void test_reset(Fixture *f, gconstpointer data)
-{
-    g_autoptr(JsonNode) node = NULL;
-
-    (void)data;
-    /* On the root bus */
-    g_free(fake_pci(f->root, "pci0000:00", "0000:00:02.0", 0x030000, NULL,
-                    2));
-    node = examine(NULL, NULL, "00:02.0", 1);
-    assert_finding(node, "reset", "warn", "can't be reset", "reboot");
-    assert_gpu("reset", "note", "only with all devices on its bus", NULL);
-    gpu_file(f, "reset_method", "flr bus\n");
-    assert_gpu("reset", "ok", "can be reset (flr bus)", NULL);
-}
-
-/* The usual regions of a GPU: registers, memory, ports, ROM */
-static void add_regions(const Fixture *f)
-{
-    gpu_file(f, "resource",
-             "0x00000000f6000000 0x00000000f6ffffff 0x0000000000040200\n"
-             "0x0000000800000000 0x00000008ffffffff 0x000000000014220c\n"
-             "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
-             "0x00000000f7000000 0x00000000f70000ff 0x0000000000040200\n"
-             "0x00000000f7001080 0x00000000f70010ff 0x0000000000040200\n"
-             "0x000000000000e000 0x000000000000e07f 0x0000000000040101\n"
-             "0x00000000f7800000 0x00000000f781ffff 0x0000000000046200\n");
-    gpu_file(f, "resource1_resize", "0000000000003fc0\n");
-}
-
 static JsonObject *region(JsonNode *node, const char *name)
 {
     JsonObject *device = json_object_get_object_member(
@@ -840,6 +811,90 @@ static void assert_region(JsonNode *node, const char *name, const char *type,
                     direct);
     g_assert_cmpstr(json_object_get_string_member_with_default(
                         object, "why", NULL), ==, why);
+}
+
+/* The firmware's framebuffer in a BAR; see test-host-uses.c for other uses. */
+static void test_framebuffer(Fixture *f, gconstpointer data)
+{
+    g_autofree char *driver = g_strconcat(f->root, f->gpu, "/driver", NULL);
+    g_autofree char *link = g_strconcat(f->gpu, "/driver", NULL);
+    g_autoptr(JsonNode) node = NULL;
+
+    (void)data;
+    gpu_file(f, "class", "0x038000\n");
+    gpu_file(f, "resource",
+             "0x0000002800000000 0x0000002fffffffff 0x000000000014220c\n");
+    g_assert_cmpint(unlink(driver), ==, 0);
+    fake_link(f->root, link, "/sys/bus/pci/drivers/vfio-pci");
+    fake_file(f->root, "/proc/iomem",
+              "2800000000-2fffffffff : 0000:01:00.0\n"
+              "  2800000000-2801fa3fff : BOOTFB\n");
+    node = examine(NULL, NULL, "01:00.0", 1);
+    assert_finding(node, "use", "fail", "the firmware's framebuffer (BOOTFB) "
+                   "is in BAR 0", "initcall_blacklist=sysfb_init");
+    assert_region(node, "bar0", "mem64,pref", MIB(32768), "none",
+                  "VFIO can not reserve it: a part is claimed by BOOTFB");
+    assert_finding(node, "direct", "note", "claimed by BOOTFB", NULL);
+}
+
+/* What can't be seen is not denied. */
+static void test_unknown_use(Fixture *f, gconstpointer data)
+{
+    g_autoptr(JsonNode) node = NULL;
+    JsonObject *use;
+
+    (void)data;
+    g_free(fake_pci(f->root, "pci0000:00", "0000:00:02.0", 0x020000, "igb",
+                    2));
+    fake_link(f->root, "/sys/class/net/eth0",
+              "/sys/devices/" BEHIND "/0000:01:00.0/net/eth0");
+    gpu_file(f, "net/eth0/operstate", "up\n");
+    fake_link(f->root, "/sys/class/net/eth1",
+              "/sys/devices/pci0000:00/0000:00:02.0/net/eth1");
+    fake_file(f->root, "/sys/devices/pci0000:00/0000:00:02.0/net/eth1/"
+              "operstate", "up\n");
+    fake_file(f->root, "/proc/net/route", "%s", "");
+    fake_file(f->root, "/proc/self/mountinfo",
+              "20 1 0:30 / /x rw - fuse.sshfs me@server:/x rw\n");
+    node = examine(NULL, NULL, "01:00.0", 1);
+    use = json_array_get_object_element(
+        json_object_get_array_member(
+            json_object_get_object_member(json_node_get_object(node),
+                                          "device"), "uses"), 1);
+    g_assert_false(json_object_has_member(use, "needed"));
+    assert_contains(json_object_get_string_member(use, "what"),
+                    "file system /x (me@server:/x) comes over");
+    g_assert_nonnull(strstr(json_object_get_string_member(use, "remedy"),
+                            "unmount"));
+}
+
+static void test_reset(Fixture *f, gconstpointer data)
+{
+    g_autoptr(JsonNode) node = NULL;
+
+    (void)data;
+    /* On the root bus */
+    g_free(fake_pci(f->root, "pci0000:00", "0000:00:02.0", 0x030000, NULL,
+                    2));
+    node = examine(NULL, NULL, "00:02.0", 1);
+    assert_finding(node, "reset", "warn", "can't be reset", "reboot");
+    assert_gpu("reset", "note", "only with all devices on its bus", NULL);
+    gpu_file(f, "reset_method", "flr bus\n");
+    assert_gpu("reset", "ok", "can be reset (flr bus)", NULL);
+}
+
+/* The usual regions of a GPU: registers, memory, ports, ROM */
+static void add_regions(const Fixture *f)
+{
+    gpu_file(f, "resource",
+             "0x00000000f6000000 0x00000000f6ffffff 0x0000000000040200\n"
+             "0x0000000800000000 0x00000008ffffffff 0x000000000014220c\n"
+             "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+             "0x00000000f7000000 0x00000000f70000ff 0x0000000000040200\n"
+             "0x00000000f7001080 0x00000000f70010ff 0x0000000000040200\n"
+             "0x000000000000e000 0x000000000000e07f 0x0000000000040101\n"
+             "0x00000000f7800000 0x00000000f781ffff 0x0000000000046200\n");
+    gpu_file(f, "resource1_resize", "0000000000003fc0\n");
 }
 
 static void test_bars(Fixture *f, gconstpointer data)
@@ -1068,6 +1123,8 @@ int main(int argc, char **argv)
         { "/doctor/driver", test_driver },
         { "/doctor/virtual-functions", test_virtual_functions },
         { "/doctor/use", test_use },
+        { "/doctor/framebuffer", test_framebuffer },
+        { "/doctor/unknown-use", test_unknown_use },
         { "/doctor/reset", test_reset },
         { "/doctor/bars", test_bars },
         { "/doctor/neighbours", test_neighbours },

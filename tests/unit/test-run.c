@@ -568,6 +568,25 @@ static void test_needed(void)
     assert_contains(out, "# 0000:00:02.0: i915 -> vfio-pci\n");
 }
 
+/* A BAR of which the kernel has claimed a part */
+static void test_claimed(void)
+{
+    g_autofree char *dir = fake_pci(root, "pci0000:00", "0000:00:03.0",
+                                    0x0c0500, "vfio-pci", 6);
+    g_autofree char *resource = g_build_filename(dir, "resource", NULL);
+    g_autofree char *out = NULL;
+    g_autofree char *path = g_build_filename(root, "/proc/iomem", NULL);
+
+    fake_file(root, resource, "0xfe000000 0xfe000fff 0x40200\n");
+    fake_file(root, "/proc/iomem", "fe000000-fe000fff : 0000:00:03.0\n"
+              "  fe000000-fe0000ff : wdt\033[2J\n");
+    assert_refused(ARGS("00:03.0"), "a guest can't access BAR 0 of "
+                   "0000:00:03.0: a part of it is claimed by wdt?[2J");
+    out = command(ARGS("00:03.0", "--force"));
+    assert_contains(out, "0000:00:03.0");
+    g_assert_cmpint(unlink(path), ==, 0);
+}
+
 static void set_up_host(void)
 {
     static const char bridge_header[64] = { [14] = 1 };
@@ -613,6 +632,7 @@ int main(int argc, char **argv)
     g_test_add_func("/run/command/qemu-args", test_qemu_args);
     g_test_add_func("/run/refused", test_refused);
     g_test_add_func("/run/needed", test_needed);
+    g_test_add_func("/run/claimed", test_claimed);
     status = g_test_run();
     temp_clean();
     fake_host_free(root);

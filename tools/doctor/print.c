@@ -184,11 +184,25 @@ static bool is_candidate(const HostPci *dev)
             (has_regions(dev) || !dev->regions_known));
 }
 
+/* Return: a use that the host needs or, if there is none, may need; or NULL */
+static const HostPciUse *list_need(const GPtrArray *uses)
+{
+    const HostPciUse *use = host_pci_needed(uses);
+    guint i;
+
+    for (i = 0; !use && i < uses->len; i++) {
+        const HostPciUse *maybe = uses->pdata[i];
+
+        use = maybe->need == HOST_PCI_NEED_UNKNOWN ? maybe : NULL;
+    }
+    return use;
+}
+
 /* Return: what keeps a guest from the device, to be freed; or NULL */
 static char *candidate_problem(const Doctor *doctor, const HostPci *dev)
 {
     g_autoptr(GPtrArray) uses = host_pci_survey_uses(doctor->survey, dev);
-    const HostPciUse *use = host_pci_needed(uses);
+    const HostPciUse *use = list_need(uses);
     g_autofree char *silence = host_pci_silence(dev);
     g_autoptr(GString) text = g_string_new(silence);
 
@@ -196,8 +210,10 @@ static char *candidate_problem(const Doctor *doctor, const HostPci *dev)
         g_string_append(text, "QEMU can't name its domain");
     }
     if (use) {
-        g_string_append_printf(text, "%sthe host needs it: %s",
-                               text->len ? "; " : "", use->what);
+        g_string_append_printf(text, "%s%s: %s", text->len ? "; " : "",
+                               use->need == HOST_PCI_NEED_YES
+                               ? "the host needs it"
+                               : "perhaps the host needs it", use->what);
     }
     return text->len ? tool_printable(g_strdup(text->str)) : NULL;
 }

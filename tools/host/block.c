@@ -223,7 +223,7 @@ static void add_fabric(HostBlocks *blocks, Node *node)
     }
 }
 
-/* A disk of iSCSI is at .../hostN/sessionM/targetX/...; see scsi_transport_iscsi.c. */
+/* A disk of iSCSI is at .../hostN/sessionM/targetX/..., M as in the class. */
 static void add_iscsi(HostBlocks *blocks, Node *node)
 {
     const char *at = strstr(node->path, "/session");

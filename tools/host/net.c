@@ -77,8 +77,10 @@ static HostInterface *read_interface(const char *dir, const char *name)
     return interface;
 }
 
-/* Interface, destination, gateway, flags, three numbers of which the last is
- * the metric, mask, ...: all of the main table */
+/*
+ * Interface, destination, gateway, flags, three numbers of which the last is
+ * the metric, mask, ...: all of the main table
+ */
 static bool parse_v4(const char *line, Route *route)
 {
     uint32_t destination;
@@ -97,8 +99,10 @@ static bool parse_v4(const char *line, Route *route)
     return true;
 }
 
-/* Destination and its length, source likewise, next hop, metric, two counts,
- * flags, interface: of all tables */
+/*
+ * Destination and its length, source likewise, next hop, metric, two counts,
+ * flags, interface: of all tables
+ */
 static bool parse_v6(const char *line, Route *route)
 {
     char destination[33];

@@ -51,9 +51,9 @@ static void find(HostPciUser *user, const void *seen)
     g_hash_table_iter_init(&iter, (GHashTable *)seen);
     while (g_hash_table_iter_next(&iter, &path, &name)) {
         if (host_pci_owns(user, path)) {
-            g_autofree char *remedy =
-                g_strdup_printf("remove console=%s from the kernel's command line, or name another port there",
-                                (char *)name);
+            g_autofree char *remedy = g_strdup_printf(
+                "remove console=%s from the kernel's command line, or name another port there",
+                (char *)name);
 
             host_pci_add_use(user, HOST_PCI_USE_CONSOLE, HOST_PCI_NEED_YES,
                              remedy, "the kernel's serial console %s is on it",

@@ -138,6 +138,10 @@ static void add_nodes(const HostPciPlaces *at, HostBlockBase *base,
     }
 }
 
+/*
+ * The source of a file system without a device number is not believed, except
+ * with types that only root can mount: FUSE takes any from any user.
+ */
 static void look_at_mounts(Seen *seen, const HostPciPlaces *at)
 {
     guint i;
@@ -155,7 +159,7 @@ static void look_at_mounts(Seen *seen, const HostPciPlaces *at)
 
             host_blocks_add(at->blocks, dir, base);
             add_nodes(at, base, mount->options);
-        } else {
+        } else if (!strcmp(mount->type, "bcachefs")) {
             add_nodes(at, base, mount->source);
         }
         if (base->paths->len) {

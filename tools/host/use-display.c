@@ -293,6 +293,22 @@ static void find_boot(HostPciUser *user, const Seen *seen)
     }
 }
 
+/* How the firmware's framebuffer can be removed */
+typedef enum Removal {
+    REMOVAL_BLACKLIST,
+    REMOVAL_IGNORED,
+    REMOVAL_UNBIND,
+} Removal;
+
+static const char *const removals[] = {
+    [REMOVAL_BLACKLIST] =
+        "add initcall_blacklist=sysfb_init to the kernel's command line: this display then stays dark, without boot messages and console, until a driver for the GPU is loaded; or load the GPU's own driver, which removes this framebuffer; or let the firmware use another GPU",
+    [REMOVAL_IGNORED] =
+        "the kernel's command line has initcall_blacklist=sysfb_init already, and this kernel ignores it: load the GPU's own driver, which removes this framebuffer, before vfio-trace run takes the GPU; or let the firmware use another GPU",
+    [REMOVAL_UNBIND] =
+        "unbind the framebuffer's driver, and this display stays dark: echo efi-framebuffer.0 | sudo tee /sys/bus/platform/drivers/efi-framebuffer/unbind (for vesafb: vesa-framebuffer.0), or boot with video=efifb:off or video=vesafb:off; on newer kernels add initcall_blacklist=sysfb_init to the kernel's command line; or let the firmware use another GPU",
+};
+
 /*
  * A range of the platform device itself ("BOOTFB") ends only with that device,
  * which the GPU's own driver removes; the range of a driver ends with it.
@@ -301,11 +317,10 @@ static const char *framebuffer_remedy(const Seen *seen, const char *names)
 {
     if (strstr(names, "BOOTFB") || strstr(names, "simple") ||
         strstr(names, "drm")) {
-        return seen->blacklisted ?
-            "the kernel's command line has " BLACKLIST " already, and this kernel ignores it: load the GPU's own driver, which removes this framebuffer, before vfio-trace run takes the GPU; or let the firmware use another GPU" :
-            "add " BLACKLIST " to the kernel's command line: this display then stays dark, without boot messages and console, until a driver for the GPU is loaded; or load the GPU's own driver, which removes this framebuffer; or let the firmware use another GPU";
+        return removals[seen->blacklisted ? REMOVAL_IGNORED
+                                          : REMOVAL_BLACKLIST];
     }
-    return "unbind the framebuffer's driver, and this display stays dark: echo efi-framebuffer.0 | sudo tee /sys/bus/platform/drivers/efi-framebuffer/unbind (for vesafb: vesa-framebuffer.0), or boot with video=efifb:off or video=vesafb:off; on newer kernels add " BLACKLIST " to the kernel's command line; or let the firmware use another GPU";
+    return removals[REMOVAL_UNBIND];
 }
 
 /* In the kernel's list of ranges */
@@ -383,7 +398,6 @@ static bool is_placed(const Seen *seen, const Framebuffer *fb)
 /* A framebuffer that can be on any GPU that has no driver of its own */
 static void find_unplaced(HostPciUser *user, const Seen *seen)
 {
-    bool only = seen->displays->len == 1;
     guint i;
 
     /* vfio-pci removes it from devices of class VGA. */
@@ -400,13 +414,17 @@ static void find_unplaced(HostPciUser *user, const Seen *seen)
         if (!fb->firmware || is_placed(seen, fb)) {
             continue;
         }
-        host_pci_add_use(user, HOST_PCI_USE_DISPLAY,
-                         only ? HOST_PCI_NEED_YES : HOST_PCI_NEED_UNKNOWN,
-                         only ? framebuffer_remedy(seen, label) :
-                         "look for it as root: sudo grep -B1 -i -e bootfb -e fb -e drm /proc/iomem",
-                         only ? "the firmware's framebuffer %s (%s) is on the only GPU: the host's console is on it"
-                         : "the firmware's framebuffer %s (%s) is in use; only root can see in /proc/iomem on which GPU",
-                         fb->name, label);
+        if (seen->displays->len == 1) {
+            host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_YES,
+                             framebuffer_remedy(seen, label),
+                             "the firmware's framebuffer %s (%s) is on the only GPU: the host's console is on it",
+                             fb->name, label);
+        } else {
+            host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_UNKNOWN,
+                             "ask as root: sudo vfio-trace doctor ...",
+                             "the firmware's framebuffer %s (%s) is in use; only root can see in /proc/iomem on which GPU",
+                             fb->name, label);
+        }
         return;
     }
 }

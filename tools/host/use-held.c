@@ -2,11 +2,11 @@
 /*
  * vfio-trace: disks that are in use without a mounted file system
  *
- * In this order, each disk and partition is asked for: a pool of ZFS, which is
- * in udev's database or in ZFS's cache file, since sysfs does not know it; volumes and RAIDs that
- * sysfs lists as holders; and a claim of the kernel. A file system, LVM, a RAID
- * or ZFS, in any namespace, claims its block device exclusively; then open(2)
- * with O_EXCL fails. That shows it to root only.
+ * For each disk and partition, these are looked for in this order: a pool of
+ * ZFS, which is in udev's database or in ZFS's cache file, since sysfs does not
+ * know it; volumes and RAIDs, which sysfs lists as holders; and a claim of the
+ * kernel. A file system, LVM, a RAID or ZFS, in any namespace, claims its block
+ * device exclusively; then open(2) with O_EXCL fails. Only root can try that.
  */
 #include "tools/host/use-held.h"
 #include "tools/host/fs.h"
@@ -21,7 +21,7 @@
 #define LISTED_MAX 8
 
 static const char held_remedy[] =
-    "end what uses it first (a container, vgchange -an, mdadm --stop, zpool export), if the host does not need it";
+    "end what uses it (vgchange -an, mdadm --stop, zpool export, a container)";
 
 /**
  * struct HostPciHeld: pools of ZFS
@@ -283,7 +283,7 @@ void host_pci_held_find(HostPciUser *user, const HostPciHeld *held)
         find_hidden_pool(user, held, hidden ? hidden : absent);
     } else if (hidden) {
         host_pci_add_use(user, HOST_PCI_USE_DISK, HOST_PCI_NEED_UNKNOWN,
-                         "ask as root: sudo vfio-trace",
+                         "ask as root: sudo vfio-trace doctor ...",
                          "only root can see whether disk %s is in use (LVM, RAID, ZFS, a container)",
                          hidden);
     }

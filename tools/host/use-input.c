@@ -8,7 +8,6 @@
 #include "tools/host/use-input.h"
 #include "tools/host/fs.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* include/uapi/linux/input-event-codes.h */
@@ -17,6 +16,9 @@
 
 /* KEY_ESC to KEY_D; udev, too, takes a device that has them for a keyboard. */
 #define KEYBOARD_KEYS 0xfffffffeul
+
+static const char only_remedy[] =
+    "connect a keyboard to another controller, or work over the network";
 
 /**
  * struct Input: a keyboard or a mouse
@@ -49,7 +51,7 @@ static bool has_bits(const char *dir, const char *attr, unsigned bit,
     unsigned word = bit / (8 * sizeof(long));
 
     return word < n &&
-           (strtoul(words[n - 1 - word], NULL, 16) & bits) == bits;
+           (g_ascii_strtoull(words[n - 1 - word], NULL, 16) & bits) == bits;
 }
 
 static bool is_keyboard(const char *dir)
@@ -115,8 +117,8 @@ static void find_kind(HostPciUser *user, const GPtrArray *inputs,
 
         host_pci_add_use(user, HOST_PCI_USE_INPUT,
                          needed ? HOST_PCI_NEED_YES : HOST_PCI_NEED_NO,
-                         needed ? "connect a keyboard to another controller, or work over the network"
-                         : "connect it to another controller",
+                         needed ? only_remedy
+                                : "connect it to another controller",
                          "%s %s (%s) is connected to it",
                          others ? "a" : "the host's only", kind,
                          ours->name ? ours->name : "no name");

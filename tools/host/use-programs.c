@@ -245,7 +245,7 @@ static void find_class(HostPciUser *user, const Seen *seen, size_t class)
                          "%s in use by %s", at->what, list);
     } else if (has_nodes && seen->hidden && at->need == HOST_PCI_NEED_YES) {
         host_pci_add_use(user, HOST_PCI_USE_PROGRAM, HOST_PCI_NEED_UNKNOWN,
-                         "ask as root: sudo vfio-trace",
+                         "ask as root: sudo vfio-trace doctor ...",
                          "only root can see whether other users' programs have its %s open",
                          at->what);
     }

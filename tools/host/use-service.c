@@ -52,8 +52,9 @@ static void look_at_watchdog(GPtrArray *services, const char *path,
     if (!g_strcmp0(state, "active")) {
         add(services, path, HOST_PCI_NEED_YES,
             "stop what uses the watchdog (RuntimeWatchdogSec= in systemd's system.conf)",
-            g_strdup_printf("%s is running: it resets the host if nobody serves it",
-                            name));
+            g_strdup_printf(
+                "%s is running: it resets the host if nobody serves it",
+                name));
     }
 }
 

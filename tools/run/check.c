@@ -139,7 +139,8 @@ static bool check_claims(const RunPlan *plan, const HostPci *dev,
                              i, dev->bdf, claim, dev->bdf);
         }
         if (claim) {
-            note("the guest can not access BAR %u of %s: a part of it is claimed by %s (/proc/iomem), so VFIO can't reserve it",
+            note(
+                "the guest can not access BAR %u of %s: a part of it is claimed by %s (/proc/iomem), so VFIO can't reserve it",
                  i, dev->bdf, claim);
         }
     }
