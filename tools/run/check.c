@@ -96,9 +96,10 @@ static bool check_vfs(const HostPci *dev, GError **error)
 }
 
 /* A use that the host needs is an error; other uses are notes. */
-static bool check_use(const RunPlan *plan, const HostPci *dev, GError **error)
+static bool check_use(const RunPlan *plan, const HostPciSurvey *survey,
+                      const HostPci *dev, GError **error)
 {
-    g_autoptr(GPtrArray) uses = host_pci_uses(plan->root, dev);
+    g_autoptr(GPtrArray) uses = host_pci_survey_uses(survey, dev);
     const HostPciUse *need = host_pci_needed(uses);
     guint i;
 
@@ -499,6 +500,26 @@ static bool check_host(RunPlan *plan, GError **error)
     return true;
 }
 
+/* What the host uses of all devices that are taken */
+static bool check_uses(RunPlan *plan, GError **error)
+{
+    g_autoptr(HostPciSurvey) survey = host_pci_survey(plan->root);
+    guint i;
+
+    for (i = 0; i < plan->guests->len + plan->others->len; i++) {
+        const HostPci *dev = i < plan->guests->len ? plan->guests->pdata[i] :
+                             plan->others->pdata[i - plan->guests->len];
+
+        if (!check_vfs(dev, error) || !check_use(plan, survey, dev, error)) {
+            return false;
+        }
+        if (i < plan->guests->len && !check_claims(plan, dev, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool run_check(RunPlan *plan, GError **error)
 {
     guint i;
@@ -508,19 +529,8 @@ bool run_check(RunPlan *plan, GError **error)
             return false;
         }
     }
-    if (!add_groups(plan, error)) {
+    if (!add_groups(plan, error) || !check_uses(plan, error)) {
         return false;
-    }
-    for (i = 0; i < plan->guests->len + plan->others->len; i++) {
-        const HostPci *dev = i < plan->guests->len ? plan->guests->pdata[i] :
-                             plan->others->pdata[i - plan->guests->len];
-
-        if (!check_vfs(dev, error) || !check_use(plan, dev, error)) {
-            return false;
-        }
-        if (i < plan->guests->len && !check_claims(plan, dev, error)) {
-            return false;
-        }
     }
     if (!check_files(plan, error) || !check_log(plan, error) ||
         !check_host(plan, error)) {
