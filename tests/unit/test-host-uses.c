@@ -173,7 +173,7 @@ static void test_unplaced(Fixture *f, gconstpointer data)
                 "on the only GPU: the host's console is on it");
     g_free(fake_pci(f->root, BUS, "0000:00:02.0", 0x038000, NULL, 2));
     assert_uses(f->root, "?the firmware's framebuffer fb0 (simpledrmdrmfb) is "
-                "in use; only root can see in /proc/iomem on which GPU");
+                "in use; on which GPU can't be seen");
     /* A GPU with a driver of its own has another framebuffer. */
     set_driver(f, "amdgpu");
     assert_uses(f->root, "");
@@ -360,6 +360,30 @@ static void test_backing(Fixture *f, gconstpointer data)
                 "!swap space /dev/zram0");
 }
 
+/* A disk, and its cache on another controller */
+static void test_bcache(Fixture *f, gconstpointer data)
+{
+    g_autofree char *other = fake_pci(f->root, BUS, "0000:00:1f.2", 0x010601,
+                                      "ahci", 2);
+    g_autofree char *disk = g_strconcat(other, "/ata2/block/sdb/bcache", NULL);
+    g_autofree char *set = g_strconcat(disk, "/cache", NULL);
+    g_autofree char *cache = g_strconcat(f->gpu, "/nvme/nvme0/nvme0n1/bcache",
+                                         NULL);
+
+    (void)data;
+    fake_disk(f->root, other, "ata2/block/sdb", "8:16");
+    fake_disk(f->root, f->gpu, "nvme/nvme0/nvme0n1", "259:0");
+    fake_disk(f->root, VIRTUAL "/block", "bcache0", "251:0");
+    gpu_file(f, "nvme/nvme0/nvme0n1/bcache/label", "");
+    fake_link(f->root, set, "/sys/fs/bcache/1111");
+    fake_link(f->root, VIRTUAL "/block/bcache0/bcache", disk);
+    fake_mounts(f->root, "20 1 251:0 / / rw - ext4 /dev/bcache0 rw\n");
+    assert_uses_of(f->root, "00:1f.2", "!file system / (/dev/bcache0)");
+    assert_uses(f->root, "");
+    fake_link(f->root, "/sys/fs/bcache/1111/cache0", cache);
+    assert_uses(f->root, "!file system / (/dev/bcache0)");
+}
+
 /* Each file system of btrfs has its own disks; bcachefs names all of them. */
 static void test_multi_disk(Fixture *f, gconstpointer data)
 {
@@ -472,6 +496,8 @@ static void test_network_mounts(Fixture *f, gconstpointer data)
         { "cifs //srv/x rw,addr=10.1.2.3", "//srv/x" },
         { "ceph 10.1.2.3:6789,10.1.2.4:6789:/ rw", "10.1.2.3:6789,"
           "10.1.2.4:6789:/" },
+        { "ceph me@1-2.fs=/ rw,mon_addr=10.1.2.3:3300/10.1.2.4:3300",
+          "me@1-2.fs=/" },
         { "fuse.sshfs me@10.1.2.3:/home rw", "me@10.1.2.3:/home" },
         { "lustre 10.1.2.3@tcp:/fs rw", "10.1.2.3@tcp:/fs" },
         { "9p srv rw,trans=virtio,addr=10.1.2.3", NULL },
@@ -718,8 +744,16 @@ static void test_serial(Fixture *f, gconstpointer data)
               "ttyS4                -W- (EC p a)    4:68\n");
     assert_uses(f->root, "!the kernel's serial console ttyS4 is on it\n"
                 "-serial port in use by agetty (pid 100)");
-    /* Without /proc/consoles */
-    fake_file(f->root, "/proc/consoles", "%s", "");
+    /* Without /proc/consoles; only with the kernel's command line */
+    {
+        g_autofree char *path = g_strconcat(f->root, "/proc/consoles", NULL);
+
+        g_assert_cmpint(g_unlink(path), ==, 0);
+    }
+    fake_file(f->root, "/proc/cmdline", "quiet console=ttyS4,115200n8\n");
+    assert_uses(f->root, "!the kernel's serial console ttyS4 is on it\n"
+                "-serial port in use by agetty (pid 100)");
+    fake_file(f->root, "/proc/cmdline", "quiet\n");
     fake_file(f->root, "/sys/class/tty/console/active", "tty0 ttyS4\n");
     assert_uses(f->root, "!the kernel's serial console ttyS4 is on it\n"
                 "-serial port in use by agetty (pid 100)");
@@ -767,6 +801,7 @@ int main(int argc, char **argv)
         { "/host-uses/disk/swap-stack", test_swap_stack },
         { "/host-uses/disk/holders", test_holders },
         { "/host-uses/disk/backing", test_backing },
+        { "/host-uses/disk/bcache", test_bcache },
         { "/host-uses/disk/multi-disk", test_multi_disk },
         { "/host-uses/disk/zfs", test_zfs },
         { "/host-uses/disk/many", test_many },

@@ -173,6 +173,18 @@ static void add_named(HostBlocks *blocks, Node *node, const char *attr)
     }
 }
 
+/* Its links lead to the disk, and to the caches, which may have no slaves. */
+static void add_bcache(HostBlocks *blocks, Node *node)
+{
+    g_autofree char *disk = g_build_filename(node->path, "bcache", NULL);
+    g_autofree char *set = g_build_filename(disk, "cache", NULL);
+
+    if (g_file_test(disk, G_FILE_TEST_IS_SYMLINK)) {
+        add_below(blocks, node, disk);
+        add_links(blocks, node, set, "cache");
+    }
+}
+
 /* NVMe over fibre channel names the host's port: "nn-0x10...:pn-0x20..." */
 static void add_fc(HostBlocks *blocks, Node *node, const char *port)
 {
@@ -281,6 +293,7 @@ static void expand(HostBlocks *blocks, Node *node)
     if (strstr(parent, "/nvme-subsystem/")) {
         add_links(blocks, node, parent, "nvme");
     }
+    add_bcache(blocks, node);
     add_named(blocks, node, "loop/backing_file");
     add_named(blocks, node, "backing_dev");
     add_fabric(blocks, node);

@@ -43,10 +43,20 @@ static void free_interface(gpointer data)
     g_free(interface);
 }
 
+/* Some drivers do not report a state; then the carrier counts. */
+static bool has_link(const char *dir)
+{
+    g_autofree char *state = host_fs_attr(dir, "operstate");
+
+    if (!state || !strcmp(state, "unknown")) {
+        return host_fs_attr_number(dir, "carrier", 10, !state) == 1;
+    }
+    return !strcmp(state, "up");
+}
+
 static HostInterface *read_interface(const char *dir, const char *name)
 {
     g_autofree char *link = g_build_filename(dir, name, NULL);
-    g_autofree char *state = host_fs_attr(link, "operstate");
     g_auto(GStrv) names = NULL;
     HostInterface *interface;
     char *path = host_fs_real(link);
@@ -61,11 +71,7 @@ static HostInterface *read_interface(const char *dir, const char *name)
     /* A virtual interface has no device. */
     interface->hardware = !strstr(path, "/devices/virtual/") ||
                           host_fs_exists(path, "device");
-    /* Some drivers do not report a state; then the carrier counts. */
-    interface->up = state && (!strcmp(state, "up") ||
-                              (!strcmp(state, "unknown") &&
-                               host_fs_attr_number(path, "carrier", 10,
-                                                   0) == 1));
+    interface->up = has_link(path);
     interface->lower = g_ptr_array_new_with_free_func(g_free);
     names = host_fs_names(path);
     for (i = 0; names[i]; i++) {

@@ -17,6 +17,23 @@ static void add(GHashTable *consoles, const char *root, const char *name)
     }
 }
 
+/* "console=ttyS4,115200n8": what the kernel was asked for */
+static void add_asked(GHashTable *consoles, const char *root)
+{
+    g_auto(GStrv) lines = host_fs_lines(root, "/proc/cmdline");
+    g_auto(GStrv) words = g_strsplit(lines[0] ? lines[0] : "", " ", -1);
+    size_t i;
+
+    for (i = 0; words[i]; i++) {
+        if (g_str_has_prefix(words[i], "console=")) {
+            const char *name = words[i] + strlen("console=");
+            g_autofree char *port = g_strndup(name, strcspn(name, ","));
+
+            add(consoles, root, port);
+        }
+    }
+}
+
 /*
  * "ttyS4                -W- (EC p a)    4:68" (proc(5)); and a list of names in
  * the order of their registration (Documentation/ABI/testing/sysfs-tty)
@@ -38,6 +55,9 @@ static void *look(const HostPciPlaces *at)
     }
     for (i = 0; names[i]; i++) {
         add(consoles, at->root, names[i]);
+    }
+    if (!lines[0] && !active) {
+        add_asked(consoles, at->root);
     }
     return consoles;
 }

@@ -422,7 +422,7 @@ static void find_unplaced(HostPciUser *user, const Seen *seen)
         } else {
             host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_UNKNOWN,
                              "ask as root: sudo vfio-trace doctor ...",
-                             "the firmware's framebuffer %s (%s) is in use; only root can see in /proc/iomem on which GPU",
+                             "the firmware's framebuffer %s (%s) is in use; on which GPU can't be seen",
                              fb->name, label);
         }
         return;

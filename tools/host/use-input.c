@@ -66,22 +66,40 @@ static bool is_mouse(const char *dir)
                     1ul << BTN_LEFT % (8 * sizeof(long)));
 }
 
+/* "input5" is the device; "event3" is a directory in the device's. */
+static char *device_path(const char *root, const char *name)
+{
+    char *path = host_pci_class_path(root, "input", name);
+    char *parent;
+
+    if (path && g_str_has_prefix(name, "event")) {
+        parent = g_path_get_dirname(path);
+        g_free(path);
+        return parent;
+    }
+    if (!g_str_has_prefix(name, "input")) {
+        g_clear_pointer(&path, g_free);
+    }
+    return path;
+}
+
 static void *look(const HostPciPlaces *at)
 {
     GPtrArray *inputs = g_ptr_array_new_with_free_func(free_input);
     g_autofree char *dir = host_fs_path(at->root, "/sys/class/input");
     g_auto(GStrv) names = host_fs_names(dir);
+    g_autoptr(GHashTable) seen =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     size_t i;
 
     for (i = 0; names[i]; i++) {
-        g_autofree char *path =
-            g_str_has_prefix(names[i], "input") ?
-            host_pci_class_path(at->root, "input", names[i]) : NULL;
+        g_autofree char *path = device_path(at->root, names[i]);
         bool keyboard = path && is_keyboard(path);
         Input *input;
 
         if (path && !strstr(path, "/devices/virtual/") &&
-            (keyboard || is_mouse(path))) {
+            (keyboard || is_mouse(path)) &&
+            g_hash_table_add(seen, g_strdup(path))) {
             input = g_new0(Input, 1);
             input->name = host_fs_attr(path, "name");
             input->path = g_steal_pointer(&path);

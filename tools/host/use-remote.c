@@ -88,7 +88,10 @@ static void add_mount(HostPciRemotes *remotes, const HostPciPlaces *at,
                       const HostMount *mount)
 {
     g_autofree char *address = host_mount_option(mount, "addr=");
-    g_autofree char *host = address ? NULL : source_host(mount->source);
+    /* Ceph: "192.0.2.1:3300/192.0.2.2:3300" */
+    g_autofree char *monitor = host_mount_option(mount, "mon_addr=");
+    g_autofree char *host = address ? NULL :
+                            source_host(monitor ? monitor : mount->source);
     char *what = g_strdup_printf("file system %s (%s)", mount->where,
                                  mount->source);
 
