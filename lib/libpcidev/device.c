@@ -329,8 +329,9 @@ static HostPci *host_pci_new(char *path, const char *bdf)
     dev->vendor = host_pci_number(dev, "vendor");
     dev->device = host_pci_number(dev, "device");
     if (dev->vendor == VENDOR_NONE) {
-        host_pci_unread(dev, "'%s/vendor' is %#x: the device did not answer when the kernel found it",
-                        path, VENDOR_NONE);
+        host_pci_unread(dev,
+            "'%s/vendor' is 0x%x: the device did not answer when the kernel found it",
+            path, VENDOR_NONE);
     }
     dev->subsystem_vendor = host_fs_attr_number(path, "subsystem_vendor", 0,
                                                 -1);

@@ -98,8 +98,9 @@ static char *host_pci_stranger(const char *root, const char *dir,
         return NULL;
     }
     *blocks = true;
-    return g_strdup_printf("%s is not a PCI device, and its driver %s keeps VFIO from the group",
-                           name, driver);
+    return g_strdup_printf(
+        "%s is not a PCI device, and its driver %s keeps VFIO from the group",
+        name, driver);
 }
 
 char *host_pci_group_gap(const char *root, const HostPci *dev, bool *blocks)

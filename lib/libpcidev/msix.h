@@ -32,7 +32,7 @@ typedef enum HostPciMsixState {
     HOST_PCI_MSIX_HIDDEN,   /* only root can read that much of config space */
     HOST_PCI_MSIX_UNREAD,   /* config space can't be read */
     HOST_PCI_MSIX_SILENT,   /* the device does not answer */
-    HOST_PCI_MSIX_BROKEN,   /* the capability, or the list of them, is invalid */
+    HOST_PCI_MSIX_BROKEN,   /* it, or the list of capabilities, is invalid */
 } HostPciMsixState;
 
 /**

@@ -99,7 +99,8 @@ char *fake_pci(const char *root, const char *parent, const char *bdf,
     g_autoptr(GString) regions = g_string_new(NULL);
 
     for (i = 0; i < REGIONS; i++) {
-        g_string_append(regions, "0x0000000000000000 0x0000000000000000 0x0000000000000000\n");
+        g_string_append(regions,
+            "0x0000000000000000 0x0000000000000000 0x0000000000000000\n");
     }
     fake_file(root, resource, "%s", regions->str);
     fake_bytes(root, config, header, sizeof(header));

@@ -128,7 +128,8 @@ void doctor_check_lockdown(Doctor *doctor)
 
     if (!mode && (text || !host_fs_exists(doctor->root, SECURITYFS "/lsm"))) {
         doctor_say(doctor, DOCTOR_NOTE, NULL,
-                   "it is not known whether the kernel is locked down: " SECURITYFS "/lockdown can't be read");
+                   "it is not known whether the kernel is locked down: %s can't be read",
+                   SECURITYFS "/lockdown");
     } else if (!mode || !strcmp(mode, "none")) {
         doctor_say(doctor, DOCTOR_OK, NULL, "the kernel is not locked down");
     } else {

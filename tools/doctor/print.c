@@ -169,8 +169,8 @@ static gint by_kind(gconstpointer a, gconstpointer b)
 
 /*
  * Can a guest have it?  Not bridges to other buses, not the chipset's to the
- * host's bus (0600) and to ISA and its like (0601 to 0603), and not IOMMUs.  But
- * a switch (NVSwitch) is a bridge of another kind with registers.
+ * host's bus (0600) and to ISA and its like (0601 to 0603), and not IOMMUs.
+ * But a switch (NVSwitch) is a bridge of another kind with registers.
  */
 static bool is_candidate(const HostPci *dev)
 {
@@ -242,11 +242,16 @@ static void print_unread(const Doctor *doctor, FILE *out)
 
     for (i = 0; names[i]; i++) {
         g_autoptr(GError) error = NULL;
-        g_autoptr(HostPci) dev = host_pci_get(doctor->root, names[i], &error);
-        g_autofree char *why = dev ? NULL :
-                               tool_printable(g_strdup(error->message));
+        g_autoptr(HostPci) dev = NULL;
+        g_autofree char *why = NULL;
 
-        if (why) {
+        /* The others were read already. */
+        if (host_fs_exists(dir, names[i])) {
+            continue;
+        }
+        dev = host_pci_get(doctor->root, names[i], &error);
+        if (!dev) {
+            why = tool_printable(g_strdup(error->message));
             fprintf(out, "  %s\n", why);
         }
     }

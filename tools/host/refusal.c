@@ -5,7 +5,6 @@
 #include "tools/host/refusal.h"
 #include "tools/host/fs.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 static HostPciRefusal *refusal_new(char *why, char *remedy)
@@ -24,12 +23,12 @@ char *host_pci_silence(const HostPci *dev)
     if (dev->answer != HOST_PCI_ANSWER_NO) {
         return NULL;
     }
-    return g_strdup_printf("does not answer: its config space reads as %s (power state %s%s%s)",
-                           dev->command == 0xffff ? "all ones" :
-                           "no valid header",
-                           dev->power_state ? dev->power_state : "unknown",
-                           dev->runtime_status ? ", runtime status " : "",
-                           dev->runtime_status ? dev->runtime_status : "");
+    return g_strdup_printf(
+        "does not answer: its config space reads as %s (power state %s%s%s)",
+        dev->command == 0xffff ? "all ones" : "no valid header",
+        dev->power_state ? dev->power_state : "unknown",
+        dev->runtime_status ? ", runtime status " : "",
+        dev->runtime_status ? dev->runtime_status : "");
 }
 
 /* Is it asleep, as far as the kernel knows? */
@@ -44,8 +43,9 @@ static char *refusal_wake(const HostPci *dev)
 {
     g_autofree char *port = host_pci_parent(dev);
 
-    return g_strdup_printf("wake it, and keep it and its port awake: for d in %s%s%s; do echo on | sudo tee /sys/bus/pci/devices/$d/power/control; echo 0 | sudo tee /sys/bus/pci/devices/$d/d3cold_allowed; done (and, for vfio-pci, its option disable_idle_d3=1); if it still does not answer, ",
-                           port ? port : "", port ? " " : "", dev->bdf);
+    return g_strdup_printf(
+        "wake it, and keep it and its port awake: for d in %s%s%s; do echo on | sudo tee /sys/bus/pci/devices/$d/power/control; echo 0 | sudo tee /sys/bus/pci/devices/$d/d3cold_allowed; done (and, for vfio-pci, its option disable_idle_d3=1); if it still does not answer, ",
+        port ? port : "", port ? " " : "", dev->bdf);
 }
 
 /* Return: the bridge furthest above that does not answer either, or NULL */
@@ -83,8 +83,9 @@ static HostPciRefusal *refusal_of_silence(const char *root, const HostPci *dev)
         g_strdup_printf("%s %s%s%s", dev->bdf, silence,
                         bridge ? ", nor does the bridge above it, " : "",
                         bridge ? bridge->bdf : ""),
-        g_strdup_printf("%slet the kernel find it again: echo 1 | sudo tee /sys/bus/pci/devices/%s/remove; echo 1 | sudo tee /sys/bus/pci/rescan; or switch the machine off and on: a reboot does not always take the power from a device",
-                        wake ? wake : "", cause->bdf));
+        g_strdup_printf(
+            "%slet the kernel find it again: echo 1 | sudo tee /sys/bus/pci/devices/%s/remove; echo 1 | sudo tee /sys/bus/pci/rescan; or switch the machine off and on: a reboot does not always take the power from a device",
+            wake ? wake : "", cause->bdf));
 }
 
 /* ---- QEMU can't name it --------------------------------------------------*/
@@ -98,8 +99,9 @@ static bool refusal_is_vmd(const char *root, const char *bdf)
 
 static char *refusal_vmd_remedy(const char *controller)
 {
-    return g_strdup_printf("switch VMD off in the firmware's setup, so that the device is in an ordinary domain (a host that boots from a VMD RAID needs it); or give the guest the whole controller: vfio-trace run %s",
-                           controller);
+    return g_strdup_printf(
+        "switch VMD off in the firmware's setup, so that the device is in an ordinary domain (a host that boots from a VMD RAID needs it); or give the guest the whole controller: vfio-trace run %s",
+        controller);
 }
 
 static HostPciRefusal *refusal_of_domain(const char *root, const HostPci *dev)
@@ -112,17 +114,19 @@ static HostPciRefusal *refusal_of_domain(const char *root, const HostPci *dev)
         return NULL;
     }
     return refusal_new(
-        g_strdup_printf("QEMU takes addresses with a PCI domain of up to %x, but %s is in domain %" PRIx32 "%s%s",
-                        HOST_PCI_DOMAIN_MAX, dev->bdf, domain,
-                        !controller ? "" : vmd ?
-                        ", behind the Intel VMD controller " :
-                        ", behind the controller ",
-                        controller ? controller : ""),
+        g_strdup_printf(
+            "QEMU takes addresses with a PCI domain of up to %x, but %s is in domain %x%s%s",
+            HOST_PCI_DOMAIN_MAX, dev->bdf, domain,
+            !controller ? "" : vmd ?
+            ", behind the Intel VMD controller " :
+            ", behind the controller ",
+            controller ? controller : ""),
         vmd ? refusal_vmd_remedy(controller) : controller ?
         g_strdup_printf("give the guest the whole controller: vfio-trace run %s",
                         controller) :
-        g_strdup_printf("bind it to vfio-pci by hand, and start QEMU by hand with the device's directory instead of its address: -device vfio-pci-trace,sysfsdev=/sys/bus/pci/devices/%s",
-                        dev->bdf));
+        g_strdup_printf(
+            "bind it to vfio-pci by hand, and start QEMU by hand with the device's directory instead of its address: -device vfio-pci-trace,sysfsdev=/sys/bus/pci/devices/%s",
+            dev->bdf));
 }
 
 /* ---- its IOMMU group -----------------------------------------------------*/
@@ -199,30 +203,33 @@ HostPciRefusal *host_pci_refusal(const char *root, const HostPci *dev)
 static char *refusal_member_remedy(const HostPci *dev, const HostPci *member)
 {
     if (!host_pci_depends(dev, member)) {
-        return g_strdup_printf("take the driver from it, if the host can do without: echo %s | sudo tee /sys/bus/pci/devices/%s/driver/unbind",
-                               member->bdf, member->bdf);
+        return g_strdup_printf(
+            "take the driver from it, if the host can do without: echo %s | sudo tee /sys/bus/pci/devices/%s/driver/unbind",
+            member->bdf, member->bdf);
     }
     if (!g_strcmp0(member->driver, "vmd")) {
         return refusal_vmd_remedy(member->bdf);
     }
     return host_pci_is_bridge(member) ?
            g_strdup("put the card into another slot: groups differ by slot") :
-           g_strdup_printf("give the guest that device instead: vfio-trace run %s; or put the card into another slot: groups differ by slot",
-                           member->bdf);
+           g_strdup_printf(
+               "give the guest that device instead: vfio-trace run %s; or put the card into another slot: groups differ by slot",
+               member->bdf);
 }
 
 HostPciRefusal *host_pci_member_refusal(const HostPci *dev,
                                         const HostPci *member)
 {
-    bool depends = host_pci_depends(dev, member);
+    static const char *const reasons[] = {
+        "a bridge whose driver keeps VFIO from the group",
+        "whose driver keeps VFIO from the group, and can't be replaced: without it, the device would not exist",
+    };
 
     return refusal_new(
         g_strdup_printf("group %d also has %s (%s, driver %s), %s",
                         dev->iommu_group, member->bdf,
                         host_pci_class_name(member), member->driver,
-                        depends ?
-                        "whose driver keeps VFIO from the group, and can't be replaced: without it, the device would not exist" :
-                        "a bridge whose driver keeps VFIO from the group"),
+                        reasons[host_pci_depends(dev, member)]),
         refusal_member_remedy(dev, member));
 }
 

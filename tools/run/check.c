@@ -63,8 +63,9 @@ static bool check_device(const RunPlan *plan, const HostPci *dev,
         return run_error(error, "%s: %s", refusal->why, refusal->remedy);
     }
     if (dev->answer == HOST_PCI_ANSWER_UNKNOWN) {
-        note("the config space of %s can't be read, so it is not known whether it answers",
-             dev->bdf);
+        note(
+            "the config space of %s can't be read, so it is not known whether it answers",
+            dev->bdf);
     }
     if (!dev->driver_known) {
         return run_error(error,
@@ -86,8 +87,9 @@ static bool check_vfs(const HostPci *dev, GError **error)
         return true;
     }
     if (dev->vfs < 0) {
-        note("it is not known whether %s has virtual functions, which would disappear with its driver: %s/sriov_numvfs can't be read",
-             dev->bdf, dev->path);
+        note(
+            "it is not known whether %s has virtual functions, which would disappear with its driver: %s/sriov_numvfs can't be read",
+            dev->bdf, dev->path);
         return true;
     }
     return run_error(error,
@@ -194,8 +196,9 @@ static bool add_member(RunPlan *plan, const HostPci *guest,
         return run_error(error, "%s: %s", refusal->why, refusal->remedy);
     }
     if (meaning == HOST_PCI_MEMBER_UNKNOWN) {
-        note("group %d also has %s, whose driver can't be read: VFIO may refuse the group",
-             guest->iommu_group, member->bdf);
+        note(
+            "group %d also has %s, whose driver can't be read: VFIO may refuse the group",
+            guest->iommu_group, member->bdf);
     } else if (meaning == HOST_PCI_MEMBER_TAKE &&
                !is_removed(plan->guests, member)) {
         HostPci *dev = host_pci_get(plan->root, member->bdf, error);

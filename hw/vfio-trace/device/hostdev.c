@@ -71,6 +71,10 @@ static bool hostdev_has_group(const HostPci *host)
 static bool hostdev_check_group(const HostPci *host, Error **errp)
 {
     ERRP_GUARD();
+    static const char *const hints[] = {
+        "Bind these to vfio-pci as well, or unbind them from their drivers.",
+        "The device would not exist without one of these drivers: it can't be given to a guest.",
+    };
     g_autoptr(GPtrArray) members = host_pci_group_at(host);
     g_autoptr(GString) others = g_string_new(NULL);
     bool needed = false;
@@ -95,9 +99,7 @@ static bool hostdev_check_group(const HostPci *host, Error **errp)
     if (others->len) {
         error_setg(errp, "host device %s is not alone in its IOMMU group:%s",
                    host->bdf, others->str);
-        error_append_hint(errp, needed ?
-                          "The device would not exist without one of these drivers: it can't be given to a guest.\n"
-                          : "Bind these to vfio-pci as well, or unbind them from their drivers.\n");
+        error_append_hint(errp, "%s\n", hints[needed]);
         return false;
     }
     return true;
