@@ -53,6 +53,8 @@
  * @last_pci: the line
  * @before: what @last was before
  * @fresh: @last was made for the line
+ * @spare: a device that proved to be another one: the next new one takes its
+ *         place, so that devices that are plugged often need no more; or NULL
  */
 struct MmtDevices {
     MmtDevicesChanged *changed;
@@ -70,6 +72,7 @@ struct MmtDevices {
     MmtPciDev last_pci;
     MmtDevice before;
     bool fresh;
+    MmtDevice *spare;
 };
 
 MmtDevices *mmt_devices_new(MmtDevicesChanged *changed, void *opaque)
@@ -230,6 +233,22 @@ static void set_names(MmtDevices *devices, MmtDevice *device, const char *name,
     g_hash_table_replace(devices->by_name, (gpointer)device->pub.name, device);
 }
 
+/* Return: an empty device in the table */
+static MmtDevice *add_device(MmtDevices *devices)
+{
+    MmtDevice *device = devices->spare;
+
+    if (device) {
+        devices->spare = NULL;
+        *device = (MmtDevice) { .index = device->index };
+        return device;
+    }
+    device = g_new0(MmtDevice, 1);
+    device->index = devices->devices->len;
+    g_ptr_array_add(devices->devices, device);
+    return device;
+}
+
 /* Return: a new device; "other" if there are many */
 static MmtDevice *new_device(MmtDevices *devices, const char *name,
                              const char *host)
@@ -239,16 +258,14 @@ static MmtDevice *new_device(MmtDevices *devices, const char *name,
     if (devices->devices->len >= MMT_DEVICES_MAX) {
         return devices->devices->pdata[MMT_DEVICES_MAX - 1];
     }
-    if (devices->devices->len == MMT_DEVICES_MAX - 1) {
+    device = add_device(devices);
+    if (device->index == MMT_DEVICES_MAX - 1) {
         name = OTHER;
         host = "";
     }
-    device = g_new0(MmtDevice, 1);
-    device->index = devices->devices->len;
     device->pub.address = "";
     device->pub.vendor = devices->vendor;
     device->pub.device = devices->device;
-    g_ptr_array_add(devices->devices, device);
     set_names(devices, device, name, host);
     return device;
 }
@@ -474,6 +491,7 @@ static void undo_pcidev(MmtDevices *devices)
         device->has_pci = false;
         device->present = false;
         device->void_entry = true;
+        devices->spare = device;
     } else {
         *device = devices->before;
     }

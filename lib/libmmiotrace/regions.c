@@ -34,11 +34,13 @@
 /**
  * struct Numbers: regions of a device
  * @of: number of each numbered region, or MMT_NO_REGION
+ * @first: number of any of its regions, or MMT_NO_REGION
  * @vendor: the device's IDs at its last change
  * @device: likewise
  */
 typedef struct Numbers {
     uint32_t of[MMT_REGION_VGA_3C0 + 1];
+    uint32_t first;
     uint16_t vendor;
     uint16_t device;
 } Numbers;
@@ -47,10 +49,12 @@ typedef struct Numbers {
  * struct Region: a region
  * @pub: what others see of it
  * @device: its device
+ * @next: number of another region of the device, or MMT_NO_REGION
  */
 typedef struct Region {
     MmtRegion pub;
     MmtDevice *device;
+    uint32_t next;
 } Region;
 
 /**
@@ -106,7 +110,7 @@ static Region *region_at(const MmtRegions *regions, uint32_t number)
 static Numbers *numbers_of(MmtRegions *regions, const MmtDevice *device)
 {
     while (regions->numbers->len <= device->index) {
-        Numbers none = { 0 };
+        Numbers none = { .first = MMT_NO_REGION };
         unsigned i;
 
         for (i = 0; i < G_N_ELEMENTS(none.of); i++) {
@@ -132,18 +136,15 @@ static void device_changed(MmtDevice *device, void *opaque)
 {
     MmtRegions *regions = opaque;
     const MmtPciDev *pci = &device->pci;
-    unsigned i;
+    uint32_t i;
 
     regions->changes++;
     count_ids(regions, device);
-    for (i = 0; i < regions->regions->len; i++) {
-        Region *region = region_at(regions, i);
-        MmtRegion *pub = &region->pub;
+    for (i = numbers_of(regions, device)->first; i != MMT_NO_REGION;
+         i = region_at(regions, i)->next) {
+        MmtRegion *pub = &region_at(regions, i)->pub;
         int n = pub->number;
 
-        if (region->device != device) {
-            continue;
-        }
         pub->device = device->pub.id;
         pub->vendor = device->pub.vendor;
         pub->device_id = device->pub.device;
@@ -258,6 +259,8 @@ static uint32_t add_region(MmtRegions *regions, MmtDevice *device, int number,
     region->pub.vendor = device->pub.vendor;
     region->pub.device_id = device->pub.device;
     place_region(regions, region);
+    region->next = numbers_of(regions, device)->first;
+    numbers_of(regions, device)->first = regions->regions->len;
     g_ptr_array_add(regions->regions, region);
     return regions->regions->len - 1;
 }

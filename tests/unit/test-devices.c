@@ -73,6 +73,13 @@ static const Case cases[] = {
       PCIDEV("0100", NVME, "10000000") DEVICE("d0", "none")
       COVERAGE("d0", "2", "0x10000000") READ("2", "0x10000004"),
       "d0(1b36:0010)+0 d0(1b36:0010)+4 " },
+    { "numbered-other", NULL, VERSION
+      PCIDEV("0000", NVME, "10000000") DEVICE("d0", "none") DETACHED("d0")
+      PCIDEV("0100", NVME, "10000000") DEVICE("d0", "none")
+      PCIDEV("0200", GPU, "30000000") DEVICE("d1", "none")
+      COVERAGE("d0", "1", "0x10000000") COVERAGE("d1", "2", "0x30000000")
+      READ("1", "0x10000000") READ("2", "0x30000000"),
+      "d0(1b36:0010)+0 d1(10de:26ba)+0 " },
     /* the kernel's list has no domains, and no marks */
     { "kernels", NULL, VERSION
       PCIDEV("8900", GPU, "f6000000") PCIDEV("8900", GPU, "d6000000")
