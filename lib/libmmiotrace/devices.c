@@ -43,6 +43,8 @@
  * @devices: MmtDevice, in the order in which they were found
  * @by_id: MmtRegionDevice.id -> MmtDevice
  * @by_name: MmtRegionDevice.name -> the MmtDevice that got the name last
+ * @titles: address -> what LSPCI lines call the device there; "" if two lines
+ *          differ, which are of two domains
  * @latest: devices with a PCIDEV line that are not unplugged, the last one last
  * @vendor: IDs for devices of which the trace gives none
  * @device: likewise
@@ -63,6 +65,7 @@ struct MmtDevices {
     GPtrArray *devices;
     GHashTable *by_id;
     GHashTable *by_name;
+    GHashTable *titles;
     GPtrArray *latest;
     uint16_t vendor;
     uint16_t device;
@@ -85,6 +88,7 @@ MmtDevices *mmt_devices_new(MmtDevicesChanged *changed, void *opaque)
     devices->devices = g_ptr_array_new_with_free_func(g_free);
     devices->by_id = g_hash_table_new(g_str_hash, g_str_equal);
     devices->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    devices->titles = g_hash_table_new(g_str_hash, g_str_equal);
     devices->latest = g_ptr_array_new();
     devices->listing = 1;
     return devices;
@@ -93,6 +97,7 @@ MmtDevices *mmt_devices_new(MmtDevicesChanged *changed, void *opaque)
 void mmt_devices_free(MmtDevices *devices)
 {
     g_ptr_array_unref(devices->latest);
+    g_hash_table_unref(devices->titles);
     g_hash_table_unref(devices->by_name);
     g_hash_table_unref(devices->by_id);
     g_ptr_array_unref(devices->devices);
@@ -264,6 +269,7 @@ static MmtDevice *new_device(MmtDevices *devices, const char *name,
         host = "";
     }
     device->pub.address = "";
+    device->pub.title = "";
     device->pub.vendor = devices->vendor;
     device->pub.device = devices->device;
     set_names(devices, device, name, host);
@@ -380,6 +386,7 @@ static void set_pci(MmtDevices *devices, MmtDevice *device,
         device->pub.address = g_string_chunk_insert_const(devices->names,
                                                           address);
     }
+    device->pub.title = g_hash_table_lookup(devices->titles, address) ?: "";
     device->has_pci = true;
     device->pci = *pci;
     device->pub.vendor = pci->vendor;
@@ -409,8 +416,6 @@ static void take_pcidev(MmtDevices *devices, const MmtPciDev *pci)
     devices->last_pci = *pci;
     set_pci(devices, device, pci);
 }
-
-/* --- marks ---------------------------------------------------------------- */
 
 /**
  * struct Address: a PCI address
@@ -446,6 +451,47 @@ static bool parse_address(const char *text, Address *address)
     address->devfn = device << 3 | function;
     return device < 32 && function < 8;
 }
+
+/* "01:00.0 VGA compatible controller: ...": the first line of lspci's on it */
+static void take_lspci(MmtDevices *devices, MmtSpan text)
+{
+    const char *blank = memchr(text.p, ' ', text.len);
+    g_autofree char *title = NULL;
+    Address address;
+    char word[16];
+    const char *old;
+    unsigned i;
+
+    if (!blank || blank - text.p >= (ptrdiff_t)sizeof(word) ||
+        g_hash_table_size(devices->titles) >= MMT_DEVICES_MAX) {
+        return;
+    }
+    memcpy(word, text.p, blank - text.p);
+    word[blank - text.p] = '\0';
+    if (!parse_address(word, &address)) {
+        return;
+    }
+    title = mmt_devices_clean_name(blank + 1, text.p + text.len - (blank + 1));
+    snprintf(word, sizeof(word), "%02x:%02x.%x", address.bus & 0xff,
+             address.devfn >> 3 & 0x1f, address.devfn & 7);
+    old = g_hash_table_lookup(devices->titles, word);
+    if (old && strcmp(old, title)) {
+        *title = '\0';
+    }
+    g_hash_table_insert(devices->titles,
+                        g_string_chunk_insert_const(devices->names, word),
+                        g_string_chunk_insert_const(devices->names, title));
+    for (i = 0; i < devices->devices->len; i++) {
+        MmtDevice *device = devices->devices->pdata[i];
+
+        if (!strcmp(device->pub.address, word)) {
+            device->pub.title = g_hash_table_lookup(devices->titles, word);
+            tell(devices, device);
+        }
+    }
+}
+
+/* --- marks ---------------------------------------------------------------- */
 
 static bool is_at(const char *host, const MmtPciDev *pci)
 {
@@ -583,10 +629,14 @@ void mmt_devices_take_event(MmtDevices *devices, const MmtEvent *ev)
         take_pcidev(devices, &ev->pci);
         return;
     }
+    if (ev->type == MMT_EVENT_LSPCI) {
+        take_lspci(devices, ev->text);
+        return;
+    }
     if (ev->type == MMT_EVENT_MARK) {
         take_mark(devices, ev->text);
     }
-    if (ev->type != MMT_EVENT_LSPCI && ev->type != MMT_EVENT_COMMENT) {
+    if (ev->type != MMT_EVENT_COMMENT) {
         devices->listing++;
     }
 }

@@ -34,6 +34,7 @@
  *        and another one that got its ID
  * @host: its PCI address on the host with the domain, "" or "none" if not known
  * @address: bus, device and function of its PCIDEV line, "" if there is none
+ * @title: what lspci calls it (LSPCI lines of the kernel's old logs), or ""
  * @vendor: PCI vendor ID, or 0
  * @device: PCI device ID, or 0
  */
@@ -42,6 +43,7 @@ typedef struct MmtRegionDevice {
     const char *name;
     const char *host;
     const char *address;
+    const char *title;
     uint16_t vendor;
     uint16_t device;
 } MmtRegionDevice;

@@ -173,6 +173,35 @@ static void test_case(gconstpointer data)
     g_assert_cmpstr(text->str, ==, c->accesses);
 }
 
+/* Lines of lspci, before or behind those of the devices */
+static void test_lspci(void)
+{
+    static const char log[] = VERSION
+        "LSPCI 01:00.0 VGA compatible controller: A\033GPU\n"
+        "LSPCI \tFlags: bus master\nLSPCI\nLSPCI 02:00.0\n"
+        "LSPCI 0000:89:00.0 3D controller: A\nLSPCI 0001:89:00.0 Other: B\n"
+        PCIDEV("0100", GPU, "f6000000") PCIDEV("0200", NVME, "d6000000")
+        PCIDEV("8900", GPU, "e6000000")
+        "LSPCI 02:00.0 Non-Volatile memory controller: N\n"
+        READ("1", "0xf6000000") READ("2", "0xd6000000")
+        READ("3", "0xe6000000");
+    g_autoptr(MmtTrace) trace = NULL;
+    const MmtRegions *table;
+    const MmtEntry *entries;
+
+    g_assert_true(g_file_set_contents(path, log, -1, NULL));
+    trace = mmt_trace_open(path, NULL);
+    while (mmt_trace_next(trace, &entries) > 0) {
+    }
+    table = mmt_trace_table(trace);
+    g_assert_cmpstr(mmt_regions_device(table, 0)->title, ==,
+                    "VGA compatible controller: A?GPU");
+    g_assert_cmpstr(mmt_regions_device(table, 1)->title, ==,
+                    "Non-Volatile memory controller: N");
+    /* which of the two domains it is in is not known */
+    g_assert_cmpstr(mmt_regions_device(table, 2)->title, ==, "");
+}
+
 /* More devices than are told apart, all with the same name */
 static void test_many(void)
 {
@@ -211,6 +240,7 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(name, &cases[i], test_case);
     }
+    g_test_add_func("/devices/lspci", test_lspci);
     g_test_add_func("/devices/many", test_many);
     status = g_test_run();
     g_unlink(path);

@@ -69,6 +69,9 @@ char *analysis_db_device_name(const AnalysisDbDevice *device)
     if (!*id) {
         return g_strdup(ids ? ids : "the device");
     }
+    if (ids && *device->trace->title) {
+        return g_strdup_printf("%s (%s, %s)", id, ids, device->trace->title);
+    }
     /* traces of some formats have nothing but the IDs to tell devices apart */
     return ids && strcmp(id, ids) ? g_strdup_printf("%s (%s)", id, ids)
                                   : g_strdup(id);
@@ -745,7 +748,8 @@ bool analysis_db_device_placed(const AnalysisDbDevice *device)
 
 bool analysis_db_device_check(AnalysisDbFiles *files)
 {
-    static const MmtRegionDevice none = { .id = "", .host = "" };
+    static const MmtRegionDevice none = { .id = "", .name = "", .host = "",
+                                          .address = "", .title = "" };
     AnalysisDbDevice *device = analysis_db_device_new(files, &none);
     bool usable;
 

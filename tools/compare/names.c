@@ -70,6 +70,7 @@ static Named *new_named(CompareNames *names, unsigned index)
 
     named->trace.id = g_strdup(report_device(names->log, index));
     named->trace.host = "";
+    named->trace.name = named->trace.address = named->trace.title = "";
     named->trace.vendor = pci->vendor;
     named->trace.device = pci->device;
     for (i = 0; i < MMT_PCI_RESOURCES; i++) {
