@@ -140,7 +140,9 @@ enum {
 
 /**
  * struct MmtRegion: a region of a device
- * @device: the device's ID, PCI address or name; "" if the trace has none
+ * @device: the device's ID, PCI address or name; "" if the trace has none.  No
+ *          other device of the trace has it: if two would have the same, it is
+ *          followed by "@" and the address on the host, or "#" and a number
  * @name: "bar0" to "bar5", "rom", "config", "vga-memory", "vga-3b0",
  *        "vga-3c0", or what the trace calls it; "mem" for physical addresses
  *        that belong to no known region
@@ -392,7 +394,8 @@ MMT_PUBLIC uint32_t mmt_trace_regions(const MmtTrace *trace);
  *
  * Return: the region, as long as the trace, or NULL if there is none with that
  *         number.  Its IDs, address and size may change while the trace is
- *         read, the rest does not.
+ *         read, and its device's name until the device's mark comes; the rest
+ *         does not.
  */
 MMT_PUBLIC const MmtRegion *mmt_trace_region(const MmtTrace *trace,
                                              uint32_t number);

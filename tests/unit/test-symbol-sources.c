@@ -125,6 +125,8 @@ static void test_errors(void)
         { "-M", LM "\nUnloaded modules:\n80081000 80088000 a\n",
           " has no ranges: " },
         { "-s", LM "80081000 80088000 a\n", ":1: not a symbol: " },
+        { "-k", "ffffffff81000000 T a\nfffff81000010 T b\n",
+          ":2: the address has 13 digits, those before it have 16: " },
     };
     size_t i;
 

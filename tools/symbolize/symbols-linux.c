@@ -37,9 +37,11 @@ static bool take_module(SymFile *file, SymEntry *entry)
 
 /*
  * Parse "ffffffffc023a000 t e1000_rar_set [e1000e]".  Names have no blanks, but
- * Rust's names have many other characters.
+ * Rust's names have many other characters.  All addresses of a file have as
+ * many digits as the first one, @digits: one with fewer was cut off.
  */
-static bool take_symbol(SymFile *file, SymEntry *entry, GError **error)
+static bool take_symbol(SymFile *file, SymEntry *entry, size_t *digits,
+                        GError **error)
 {
     const char *addr;
     const char *type;
@@ -54,6 +56,12 @@ static bool take_symbol(SymFile *file, SymEntry *entry, GError **error)
         !sym_hex(addr, addr_len, &entry->addr) || !take_module(file, entry)) {
         return sym_file_error(file, error,
                               "not a symbol: 'ADDRESS TYPE NAME' expected, as in /proc/kallsyms and System.map");
+    }
+    *digits = *digits ? *digits : addr_len;
+    if (addr_len != *digits) {
+        return sym_file_error(file, error,
+                              "the address has %zu digits, those before it have %zu: part of the line is missing",
+                              addr_len, *digits);
     }
     entry->kind = kind_of(*type);
     entry->rank = *type == 'W' || *type == 'w';
@@ -78,7 +86,7 @@ static SymTable *read_symbols(const char *path, bool *hidden, GError **error)
     g_autoptr(SymTable) table = NULL;
     g_autoptr(SymFile) file = sym_file_open(path, error);
     SymEntry entry;
-    bool any = false;
+    size_t digits = 0;
 
     if (!file) {
         return NULL;
@@ -92,16 +100,15 @@ static SymTable *read_symbols(const char *path, bool *hidden, GError **error)
                         path);
             return NULL;
         }
-        if (!take_symbol(file, &entry, error)) {
+        if (!take_symbol(file, &entry, &digits, error)) {
             return NULL;
         }
-        any = true;
         *hidden = *hidden && !entry.addr;
         if (entry.addr >= SYM_KERNEL_BASE) {
             sym_table_add(table, &entry);
         }
     }
-    if (!any) {
+    if (!digits) {
         g_set_error(error, SYM_ERROR, 0, "%s is empty", path);
         return NULL;
     }
