@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A QEMU process with QMP and qtest's bus accesses."""
 
-import contextlib
 import json
 import os
 import socket
@@ -32,8 +31,7 @@ def _drop_rings():
     after the test they are not needed."""
     for path in rings.listing():
         if rings.owner(path) in _pids:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(path)
+            rings.remove(path)
     _pids.clear()
 
 

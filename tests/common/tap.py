@@ -10,6 +10,8 @@ import tempfile
 import time
 import traceback
 
+from . import rings
+
 _tests = []
 _at_end = []
 
@@ -78,7 +80,7 @@ def tool_binary():
 
 def _run_one(number, func):
     name = (func.__doc__ or func.__name__).strip().splitlines()[0].rstrip(".")
-    scratch = tempfile.mkdtemp(prefix="vfio-trace-test-")
+    scratch = tempfile.mkdtemp(prefix=f"vfio-trace-test-{os.getpid()}-")
     try:
         func(scratch)
     except Skip as skip:
@@ -93,6 +95,8 @@ def _run_one(number, func):
     finally:
         for clean_up in _at_end:
             clean_up()
+        for ring in rings.of_logs_below(scratch):
+            rings.remove(ring)
         shutil.rmtree(scratch, ignore_errors=True)
     print(f"ok {number} - {name}", flush=True)
     return True
@@ -104,6 +108,7 @@ def main():
               if not sys.argv[1:] or any(a in f.__name__ for a in sys.argv[1:])]
     # clean up on SIGTERM, too
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    rings.sweep(tempfile.gettempdir())
     print("TAP version 13")
     print(f"1..{len(wanted)}", flush=True)
     results = [_run_one(n, f) for n, f in enumerate(wanted, 1)]

@@ -59,9 +59,9 @@ def regress(name):
 
 def scratch():
     """A directory for the targets' files, in memory if there is one; a context manager."""
-    memory = "/dev/shm"
+    memory = os.environ.get("VFIO_TRACE_TEST_SHM", "/dev/shm")
     return tempfile.TemporaryDirectory(
-        prefix="vfio-trace-fuzz-", dir=memory if os.access(memory, os.W_OK) else None)
+        prefix=f"vfio-trace-test-{os.getpid()}-", dir=memory if os.access(memory, os.W_OK) else None)
 
 
 def environment(tmpdir):

@@ -14,11 +14,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from common import loadguest, loadlog, tap                       # noqa: E402
+from common import loadguest, loadlog, rings, tap                # noqa: E402
 from common.loadguest import LoadMachine                         # noqa: E402
 from common.tap import equal, matches, test, wait_until          # noqa: E402
 
@@ -53,8 +52,7 @@ def properties(path, *more):
 @contextlib.contextmanager
 def own_rings():
     """The test's own ring-dir, in which nothing may be left."""
-    with tempfile.TemporaryDirectory(prefix=f"vfio-trace-test-{os.getpid()}-",
-                                     dir="/dev/shm") as where:
+    with rings.directory() as where:
         yield where
         equal(os.listdir(where), [], "rings left behind")
 

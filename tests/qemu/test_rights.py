@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import lab, mmt, rings, tap                          # noqa: E402
@@ -88,14 +87,6 @@ def another_root_socket(scratch):
     assert not os.path.exists(f"{scratch}/socket")
 
 
-def ring_dir(mode):
-    """A directory of rings of this test alone"""
-    where = tempfile.TemporaryDirectory(
-        prefix=f"vfio-trace-test-{os.getpid()}-", dir=rings.SHM)
-    os.chmod(where.name, mode)
-    return where
-
-
 def as_nobody(scratch, log=""):
     """A log's ring, after a QEMU that has become another user has ended"""
     with Machine(scratch, *options(scratch, log),
@@ -120,7 +111,7 @@ def as_nobody(scratch, log=""):
 def another_user_recover(scratch):
     """-run-with user=: recover removes the ring, and leaves the log alone."""
     need_root()
-    with ring_dir(0o755) as where:
+    with rings.directory(0o755) as where:
         ring = as_nobody(scratch, f",ring-dir={where}")
         assert os.stat(ring).st_blocks * 512 < 64 * 1024, "the ring has memory"
         matches(lab.tool("recover", "--ring-dir", where, "--list"),
@@ -135,7 +126,7 @@ def another_user_recover(scratch):
 def another_user_recover_all(scratch):
     """The same, without the name of a log."""
     need_root()
-    with ring_dir(0o755) as where:
+    with rings.directory(0o755) as where:
         ring = as_nobody(scratch, f",ring-dir={where}")
         matches(lab.tool("recover", "--ring-dir", where),
                 f"{scratch}/log: complete already;")
@@ -176,7 +167,7 @@ def another_user_may(scratch):
     """A user who may remove the files does so, and there is no warning."""
     need_root()
     os.chmod(scratch, 0o777)
-    with ring_dir(0o777) as where:
+    with rings.directory(0o777) as where:
         with Machine(scratch, *options(scratch, f",ring-dir={where}"),
                      "-run-with", f"user={NOBODY}") as m:
             run(m)

@@ -35,14 +35,16 @@ class Runner:
 
     environment: function of (job, scratch directory), the program's environment
     out: directory for the programs' logs and scratch directories
+    places: Places, the tests' temporary directories
     stopping: an Event; when it is set all programs are ended
     """
 
-    def __init__(self, console, tally, environment, out, stopping):
+    def __init__(self, console, tally, environment, out, places, stopping):
         self.console = console
         self.tally = tally
         self.environment = environment
         self.out = out
+        self.places = places
         self.stopping = stopping
         self.scale = float(os.environ.get("VFIO_TRACE_TIMEOUT_SCALE", "1"))
 
@@ -67,15 +69,21 @@ class Runner:
         shutil.rmtree(base, ignore_errors=True)
         os.makedirs(base)
         tap = TapStream()
+        place = None if job.build else self.places.place(base)
         start = time.monotonic()
         with open(base + ".log", "wb") as log:
             try:
-                status, timed_out = self._follow(job, base, log, tap)
+                status, timed_out = self._follow(job, base, place, log, tap)
             except OSError as err:
                 self.count("FAIL", 0, job.name, "", f"can not be started: {err}")
                 return False
+            finally:
+                left = place.clean() if place else []
         seconds = time.monotonic() - start
         complaint = self._judge(job, tap, status, timed_out, seconds)
+        if left and not complaint and not tap.failed:
+            # what is killed or has failed need not clean up
+            complaint = f"it has left {', '.join(left)} behind"
         if complaint:
             self.count("FAIL", seconds, job.name, complaint)
         if complaint or tap.failed:
@@ -103,15 +111,18 @@ class Runner:
             self.count("ok", seconds, job.name)
         return None
 
-    def _follow(self, job, scratch, log, tap):
+    def _follow(self, job, scratch, place, log, tap):
         """Run the program to its end; return (status, time limit that it exceeded)."""
         limit = job.timeout * self.scale
         # Builds get the processor time that the tests leave.
         prefix = ["nice", "-n", "10"] if job.build else []
+        env = self.environment(job, scratch)
+        if place:
+            env.update(place.environment())
         process = subprocess.Popen(
             [*prefix, *job.argv], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=job.cwd,
-            start_new_session=True, env=self.environment(job, scratch))
+            start_new_session=True, env=env)
         start = last_point = time.monotonic()
         pending = {process.stdout: b"", process.stderr: b""}
         timed_out = exited = 0
@@ -151,6 +162,8 @@ class Runner:
                         if now - exited > LINGER:
                             break
         finally:
+            if place:
+                place.note_processes()
             self._kill_group(process)
         return process.wait(), timed_out
 

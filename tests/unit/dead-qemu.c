@@ -7,7 +7,9 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "libmmiotrace/parts.h"
@@ -16,12 +18,39 @@
 
 char *dead_ring_dir;
 
+static pid_t main_pid;
+
+/* A failed assertion ends the program; tests/run would clean up, too. */
+static void clean_on_abort(int number)
+{
+    pid_t pid = getpid() == main_pid ? fork() : -1;
+
+    (void)number;
+    if (!pid) {
+        execl("/bin/rm", "rm", "-rf", dead_ring_dir, (char *)NULL);
+        _exit(1);
+    }
+    if (pid > 0) {
+        waitpid(pid, NULL, 0);
+    }
+}
+
+/* Return: a new directory in memory, with our PID in its name; or NULL */
+static char *make_ring_dir(void)
+{
+    const char *shm = g_getenv("VFIO_TRACE_TEST_SHM");
+    g_autofree char *dir = g_strdup_printf("%s/vfio-trace-unit-%d-XXXXXX",
+                                           shm ? shm : "/dev/shm", getpid());
+
+    return g_mkdtemp(dir) ? g_steal_pointer(&dir) : NULL;
+}
+
 bool dead_init(void)
 {
-    static char dir[] = "/dev/shm/vfio-trace-unit-XXXXXX";
-
-    dead_ring_dir = g_mkdtemp(dir);
+    dead_ring_dir = make_ring_dir();
     if (dead_ring_dir) {
+        main_pid = getpid();
+        signal(SIGABRT, clean_on_abort);
         /* A recovery flushes the log to stable storage each time. */
         g_setenv("TMPDIR", dead_ring_dir, TRUE);
     }
@@ -32,6 +61,7 @@ void dead_clean(void)
 {
     temp_clean();
     g_rmdir(dead_ring_dir);
+    g_clear_pointer(&dead_ring_dir, g_free);
 }
 
 int dead_main(int argc, char **argv, const DeadTest *tests)

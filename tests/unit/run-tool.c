@@ -21,7 +21,10 @@ const char *temp_dir(void)
     if (!dir) {
         g_autoptr(GError) error = NULL;
 
-        dir = g_dir_make_tmp("vfio-trace-unit-XXXXXX", &error);
+        g_autofree char *name = g_strdup_printf("vfio-trace-unit-%d-XXXXXX",
+                                                getpid());
+
+        dir = g_dir_make_tmp(name, &error);
         g_assert_no_error(error);
     }
     return dir;

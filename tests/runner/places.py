@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Directories for the programs of a run, and removal of what they leave.
+
+Each program has a directory for temporary files, one in memory, and a mark in its
+environment, by which all its processes are found, those in the background too.
+Nothing of them outlives it, however it ends. What a run leaves that is killed
+itself, the next run removes.
+"""
+
+import contextlib
+import itertools
+import os
+import shutil
+import signal
+import tempfile
+import threading
+import time
+
+from common import rings
+
+MARK = "VFIO_TRACE_TEST_DIR"
+END = 5                 # seconds for killed processes to go
+
+
+class Place:
+    """The directories of one program.
+
+    mark: value of MARK in its environment, its own
+    """
+
+    def __init__(self, mark, temp, shm):
+        self.mark = mark
+        self.temp = temp
+        self.shm = shm
+        self.pids = set()
+
+    def environment(self):
+        env = {"TMPDIR": self.temp}
+        if self.shm:
+            env[rings.SHM_VARIABLE] = self.shm
+        return env
+
+    def _processes(self):
+        mark = os.fsencode(f"{MARK}={self.mark}")
+        for name in filter(str.isdecimal, os.listdir("/proc")):
+            with contextlib.suppress(OSError):
+                with open(f"/proc/{name}/environ", "rb") as file:
+                    if mark in file.read().split(b"\0"):
+                        yield int(name)
+
+    def note_processes(self):
+        """Remember the processes, since rings name them."""
+        self.pids.update(self._processes())
+
+    def _end_processes(self):
+        deadline = time.monotonic() + END
+        while time.monotonic() < deadline:
+            found = set(self._processes())
+            self.pids |= found
+            if not found:
+                break
+            for pid in found:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.01)
+
+    def clean(self):
+        """Remove all. Return: rings and directories of rings that were left"""
+        self._end_processes()
+        left = {path for path in rings.listing()
+                if rings.owner(path) in self.pids}
+        for top in (self.mark, self.temp):
+            left.update(rings.of_logs_below(top))
+        for path in left:
+            rings.remove(path)
+        if self.shm:
+            left.update(os.path.join(self.shm, name)
+                        for name in os.listdir(self.shm))
+            shutil.rmtree(self.shm, ignore_errors=True)
+        shutil.rmtree(self.temp, ignore_errors=True)
+        return sorted(left)
+
+
+class Places:
+    """The directories of a run. Any thread; a context manager."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.numbers = itertools.count(1)
+        tops = [tempfile.gettempdir()]
+        if os.access(rings.SHM, os.W_OK):
+            tops.append(rings.SHM)
+        self.tops = [os.path.join(top, f"{rings.PREFIX}check-{os.getpid()}")
+                     for top in tops]
+
+    def __enter__(self):
+        rings.sweep(tempfile.gettempdir())
+        for top in self.tops:
+            shutil.rmtree(top, ignore_errors=True)
+            os.mkdir(top)
+            # tests become other users
+            os.chmod(top, 0o755)
+        return self
+
+    def __exit__(self, *_exc):
+        for top in self.tops:
+            shutil.rmtree(top, ignore_errors=True)
+
+    def place(self, mark):
+        """The directories for one more program"""
+        with self.lock:
+            number = next(self.numbers)
+        paths = [os.path.join(top, str(number)) for top in self.tops]
+        for path in paths:
+            os.mkdir(path)
+            os.chmod(path, 0o755)
+        return Place(mark, paths[0], paths[1] if paths[1:] else None)
