@@ -4,6 +4,10 @@
  *
  *     run.c       options
  *     check.c     check of the devices and the host
+ *     machine.c   room in the guest's machine and on the host
+ *     port.c      root ports of the guest's machine
+ *     kvm.c       questions to KVM
+ *     hyperv.c    Hyper-V's features that KVM has
  *     qemu.c      QEMU's command line
  *     firmware.c  choice of the guest's firmware
  *     session.c   takes the devices, runs QEMU, gives them back
@@ -51,6 +55,7 @@ typedef enum RunOs {
  * @sandbox: QEMU has a sandbox
  * @vars: the file with OVMF's variables, or NULL
  * @vars_template: template of @vars if that does not exist, or NULL
+ * @hyperv: Hyper-V's features, as -cpu has them after "host", or NULL
  *
  * The rest are values of the options; a string may be NULL if it has no
  * default.
@@ -70,6 +75,7 @@ typedef struct RunPlan {
     bool sandbox;
     char *vars;
     char *vars_template;
+    char *hyperv;
 
     char **disks;
     char **isos;

@@ -7,35 +7,21 @@
 #include "tools/run/qemu.h"
 
 #include "tools/run/hand.h"
+#include "tools/run/port.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* First of q35's slots for root ports; those from here on are free */
-#define PORT_FIRST_SLOT 0x10
-
-#define FUNCTIONS 8
-
-/*
- * Hyper-V features that make Windows fast and stable as a guest; QEMU's
- * docs/system/i386/hyperv.rst explains each.
- */
-#define HYPERV \
-    ",hv-relaxed=on,hv-vapic=on,hv-spinlocks=0x1fff,hv-vpindex=on" \
-    ",hv-runtime=on,hv-synic=on,hv-stimer=on,hv-time=on,hv-frequencies=on" \
-    ",hv-ipi=on,hv-tlbflush=on,hv-reset=on"
-
 typedef struct OsDefaults {
-    const char *cpu;
     const char *disk;
     const char *rtc;
 } OsDefaults;
 
 /* Any system has a driver for AHCI, but not each has one for virtio. */
 static const OsDefaults os_defaults[] = {
-    [RUN_OS_OTHER] = { "host", "ide-hd", NULL },
-    [RUN_OS_LINUX] = { "host", "virtio-blk-pci", NULL },
-    [RUN_OS_WINDOWS] = { "host" HYPERV, "ide-hd", "base=localtime" },
+    [RUN_OS_OTHER] = { "ide-hd", NULL },
+    [RUN_OS_LINUX] = { "virtio-blk-pci", NULL },
+    [RUN_OS_WINDOWS] = { "ide-hd", "base=localtime" },
 };
 
 static void add(GPtrArray *argv, const char *option, const char *fmt, ...)
@@ -118,26 +104,31 @@ const char *run_qemu_image_format(const char *path)
     return "raw";
 }
 
+static void add_disk(GPtrArray *argv, const RunPlan *plan, size_t i)
+{
+    g_autofree char *v = file_value(plan, plan->disks[i]);
+
+    add(argv, "-drive", "if=none,id=disk%zu,format=%s,file=%s", i,
+        run_qemu_image_format(plan->disks[i]), v);
+}
+
 /* q35 has six SATA ports: disks from the first, CDs from the last. */
 static void add_drives(GPtrArray *argv, const RunPlan *plan)
 {
     const char *disk = os_defaults[plan->os].disk;
+    bool virtio = run_qemu_has_virtio_disks(plan);
     unsigned boot = 1;
     unsigned port = 0;
     size_t i;
 
     for (i = 0; plan->disks && plan->disks[i]; i++) {
-        g_autofree char *v = file_value(plan, plan->disks[i]);
-
-        add(argv, "-drive", "if=none,id=disk%zu,format=%s,file=%s", i,
-            run_qemu_image_format(plan->disks[i]), v);
-        if (!strcmp(disk, "ide-hd")) {
-            add(argv, "-device",
-                "ide-hd,bus=ide.%u,drive=disk%zu,bootindex=%u",
-                port++, i, boot++);
-        } else {
+        add_disk(argv, plan, i);
+        if (virtio) {
             add(argv, "-device", "%s,drive=disk%zu,bootindex=%u", disk, i,
                 boot++);
+        } else {
+            add(argv, "-device", "%s,bus=ide.%u,drive=disk%zu,bootindex=%u",
+                disk, port++, i, boot++);
         }
     }
     for (i = 0; plan->isos && plan->isos[i]; i++) {
@@ -176,28 +167,21 @@ static unsigned function_of(const HostPci *dev)
     return strrchr(dev->bdf, '.')[1] - '0';
 }
 
-static bool same_slot(const HostPci *a, const HostPci *b)
-{
-    return !strncmp(a->bdf, b->bdf, strrchr(a->bdf, '.') - a->bdf + 1);
-}
-
 /*
  * The functions of a slot keep their numbers if function 0 is one of them; a
  * guest does not look for other functions without it.
  */
-static void add_slot(GPtrArray *argv, const RunPlan *plan, guint first,
+static void add_card(GPtrArray *argv, const RunPlan *plan, guint first,
                      guint n, unsigned port)
 {
     const HostPci *dev = plan->guests->pdata[first];
     bool keep = function_of(dev) == 0;
     guint i;
 
-    add(argv, "-device",
-        "pcie-root-port,id=port%u,bus=pcie.0,chassis=%u,addr=0x%x",
-        port, port + 1, PORT_FIRST_SLOT + port);
     for (i = 0; i < n; i++) {
         g_autofree char *id = NULL;
-        bool opts = plan->device_opts && first + i == 0;
+        const char *windows = plan->windows;
+        const char *opts = first + i == 0 ? plan->device_opts : NULL;
 
         dev = plan->guests->pdata[first + i];
         id = run_qemu_device_id(dev);
@@ -206,15 +190,15 @@ static void add_slot(GPtrArray *argv, const RunPlan *plan, guint first,
             RUN_LOG_ID "%s%s%s%s", dev->bdf, id,
             port, keep ? function_of(dev) : i,
             i == 0 && n > 1 ? ",multifunction=on" : "",
-            plan->windows ? ",windows=" : "",
-            plan->windows ? plan->windows : "",
-            opts ? "," : "", opts ? plan->device_opts : "");
+            windows ? ",windows=" : "", windows ? windows : "",
+            opts ? "," : "", opts ? opts : "");
     }
 }
 
 static void add_devices(GPtrArray *argv, const RunPlan *plan)
 {
     g_autofree char *log = value(plan->log);
+    unsigned ports = run_port_count(plan->guests);
     unsigned port = 0;
     guint first;
     guint n;
@@ -223,12 +207,13 @@ static void add_devices(GPtrArray *argv, const RunPlan *plan)
         plan->overwrite ? ",overwrite=on" : "",
         plan->log_opts ? "," : "", plan->log_opts ? plan->log_opts : "");
     for (first = 0; first < plan->guests->len; first += n) {
-        for (n = 1; first + n < plan->guests->len && n < FUNCTIONS &&
-                    same_slot(plan->guests->pdata[first],
-                              plan->guests->pdata[first + n]); n++) {
-            /* count the functions of the slot */
-        }
-        add_slot(argv, plan, first, n, port++);
+        g_autofree char *place = run_port_place(port, ports);
+
+        n = run_port_card(plan->guests, first);
+        add(argv, "-device",
+            "pcie-root-port,id=port%u,bus=pcie.0,chassis=%u,addr=%s",
+            port, port + 1, place);
+        add_card(argv, plan, first, n, port++);
     }
 }
 
@@ -246,7 +231,12 @@ static void add_marker_ports(GPtrArray *argv, const RunPlan *plan)
     }
 }
 
-static bool has_option(char **args, const char *name)
+bool run_qemu_has_virtio_disks(const RunPlan *plan)
+{
+    return strcmp(os_defaults[plan->os].disk, "ide-hd") != 0;
+}
+
+bool run_qemu_has_option(char **args, const char *name)
 {
     size_t i;
 
@@ -273,13 +263,14 @@ char **run_qemu_command(const RunPlan *plan)
     add(argv, "-name", "vfio-trace %s", plan->name);
     g_ptr_array_add(argv, g_strdup("-no-user-config"));
     g_ptr_array_add(argv, g_strdup("-nodefaults"));
-    if (plan->uid && plan->sandbox && !has_option(plan->qemu_args, "sandbox")) {
+    if (plan->uid && plan->sandbox &&
+        !run_qemu_has_option(plan->qemu_args, "sandbox")) {
         add(argv, "-sandbox", "%s", RUN_QEMU_SANDBOX);
     }
     run_hand_options(plan->hand, argv);
     add(argv, "-machine", "q35");
     add(argv, "-accel", "kvm");
-    add(argv, "-cpu", "%s", os->cpu);
+    add(argv, "-cpu", "host%s", plan->hyperv ? plan->hyperv : "");
     add(argv, "-smp", "%d", plan->smp);
     add(argv, "-m", "%s", plan->memory);
     if (os->rtc) {

@@ -23,6 +23,21 @@
 const char *run_qemu_image_format(const char *path);
 
 /**
+ * run_qemu_has_virtio_disks() - are the guest's disks virtio devices?
+ * @plan: the plan
+ *
+ * Otherwise, they have ports of the AHCI controller.
+ */
+bool run_qemu_has_virtio_disks(const RunPlan *plan);
+
+/**
+ * run_qemu_has_option() - is an option among arguments of QEMU?
+ * @args: the arguments, or NULL
+ * @name: the option, without "-"
+ */
+bool run_qemu_has_option(char **args, const char *name);
+
+/**
  * run_qemu_command() - make QEMU's command line
  * @plan: the plan, which run_check() has checked
  *

@@ -9,6 +9,8 @@
 #include "tools/run/check.h"
 #include "tools/run/error.h"
 #include "tools/run/firmware.h"
+#include "tools/run/hyperv.h"
+#include "tools/run/machine.h"
 #include "tools/run/qemu.h"
 #include "tools/run/session.h"
 #include "tools/run/user.h"
@@ -290,6 +292,25 @@ static bool make_plan(int argc, char **argv, GError **error)
     return ok && (!plan.dry_run || choose_user(error));
 }
 
+/* What needs the plan, but no change of the host */
+static bool check_all(GError **error)
+{
+    g_autofree char *missing = NULL;
+
+    if (!run_check(&plan, error) || !run_machine_check(&plan, error)) {
+        return false;
+    }
+    if (plan.os == RUN_OS_WINDOWS) {
+        plan.hyperv = run_hyperv_ask(plan.root, &missing);
+    }
+    if (missing && !run_qemu_has_option(plan.qemu_args, "cpu")) {
+        tool_error(&verb_run,
+                   "note: this host's KVM lacks some of Hyper-V's features, and Windows may run slower without them: %s",
+                   missing);
+    }
+    return true;
+}
+
 /* Print the plan; the command line is quoted for a shell. */
 static void print_plan(void)
 {
@@ -362,8 +383,7 @@ static ToolStatus run_locked(int lock)
     if (!give_back_leftovers(plan.root, groups, tool_say, (void *)&verb_run,
                              &error) ||
         !look_again(&error) || !choose_user(&error) ||
-        !run_check(&plan, &error) ||
-        !bind_load_driver(plan.root, &error)) {
+        !check_all(&error) || !bind_load_driver(plan.root, &error)) {
         tool_error(&verb_run, "%s", error->message);
         close(lock);
         return TOOL_TROUBLE;
@@ -375,7 +395,7 @@ static ToolStatus dry_run(void)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!run_check(&plan, &error)) {
+    if (!check_all(&error)) {
         tool_error(&verb_run, "%s", error->message);
         return TOOL_TROUBLE;
     }

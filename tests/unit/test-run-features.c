@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Unit tests: vfio-trace run: Hyper-V's features that KVM has
+ */
+#include <glib.h>
+#include <stdint.h>
+
+#include "run-tool.h"
+#include "tools/run/hyperv.h"
+
+#define ALL \
+    ",hv-relaxed=on,hv-vapic=on,hv-spinlocks=0x1fff,hv-vpindex=on," \
+    "hv-runtime=on,hv-time=on,hv-frequencies=on,hv-reset=on,hv-synic=on," \
+    "hv-stimer=on,hv-tlbflush=on,hv-ipi=on"
+
+/* Bits of the leaves 0x40000003 and 0x40000004 that the features need */
+#define FEATURES_EAX 0xaff
+#define FEATURES_EDX 0x100
+#define ADVICE_EAX   0xc24
+
+static const struct {
+    const char *title;
+    uint32_t features_eax;
+    uint32_t features_edx;
+    uint32_t advice_eax;
+    const char *chosen;
+    const char *missing;
+} kvms[] = {
+    { "a recent KVM", FEATURES_EAX, FEATURES_EDX, ADVICE_EAX, ALL, NULL },
+    { "more than is needed", ~0u, ~0u, ~0u, ALL, NULL },
+    { "no hv-vpindex: nothing that requires it", FEATURES_EAX & ~0x40,
+      FEATURES_EDX, ADVICE_EAX,
+      ",hv-relaxed=on,hv-vapic=on,hv-spinlocks=0x1fff,hv-runtime=on,hv-time=on,hv-frequencies=on,hv-reset=on",
+      "hv-vpindex, hv-synic, hv-stimer, hv-tlbflush, hv-ipi" },
+    { "no hv-time: no hv-stimer either", FEATURES_EAX & ~0x200, FEATURES_EDX,
+      ADVICE_EAX,
+      ",hv-relaxed=on,hv-vapic=on,hv-spinlocks=0x1fff,hv-vpindex=on,hv-runtime=on,hv-frequencies=on,hv-reset=on,hv-synic=on,hv-tlbflush=on,hv-ipi=on",
+      "hv-time, hv-stimer" },
+    { "one of two bits of hv-ipi and hv-tlbflush", FEATURES_EAX, FEATURES_EDX,
+      ADVICE_EAX & ~0x800,
+      ",hv-relaxed=on,hv-vapic=on,hv-spinlocks=0x1fff,hv-vpindex=on,hv-runtime=on,hv-time=on,hv-frequencies=on,hv-reset=on,hv-synic=on,hv-stimer=on",
+      "hv-tlbflush, hv-ipi" },
+    { "one of two registers of hv-frequencies", FEATURES_EAX, 0, ADVICE_EAX,
+      ",hv-relaxed=on,hv-vapic=on,hv-spinlocks=0x1fff,hv-vpindex=on,hv-runtime=on,hv-time=on,hv-reset=on,hv-synic=on,hv-stimer=on,hv-tlbflush=on,hv-ipi=on",
+      "hv-frequencies" },
+};
+
+static void test_hyperv(void)
+{
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(kvms); i++) {
+        const struct kvm_cpuid_entry2 leaves[] = {
+            { .function = 0x40000000, .eax = ~0u, .edx = ~0u },
+            { .function = 0x40000003, .eax = kvms[i].features_eax,
+              .edx = kvms[i].features_edx },
+            { .function = 0x40000004, .eax = kvms[i].advice_eax },
+        };
+        g_autofree char *missing = NULL;
+        g_autofree char *chosen = run_hyperv_choose(leaves,
+                                                    G_N_ELEMENTS(leaves),
+                                                    &missing);
+
+        g_test_message("%s", kvms[i].title);
+        g_assert_cmpstr(chosen, ==, kvms[i].chosen);
+        g_assert_cmpstr(missing, ==, kvms[i].missing);
+    }
+}
+
+/* A KVM without any of them, and one that could not be asked */
+static void test_hyperv_none(void)
+{
+    static const struct kvm_cpuid_entry2 leaf;
+    g_autofree char *missing = NULL;
+    g_autofree char *nothing = NULL;
+    g_autofree char *none = run_hyperv_choose(&leaf, 0, &missing);
+    g_autofree char *all = run_hyperv_choose(NULL, 0, &nothing);
+
+    g_assert_cmpstr(none, ==, "");
+    assert_contains(missing, "hv-relaxed, hv-vapic, hv-spinlocks, hv-vpindex");
+    g_assert_cmpstr(all, ==, ALL);
+    g_assert_null(nothing);
+}
+
+/* This machine's own KVM, if there is one: the answer is consistent. */
+static void test_hyperv_here(void)
+{
+    g_autofree char *missing = NULL;
+    g_autofree char *chosen = run_hyperv_ask("", &missing);
+
+    g_test_message("'%s', missing: %s", chosen, missing ? missing : "none");
+    g_assert_true(missing || !g_strcmp0(chosen, ALL));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/run/hyperv", test_hyperv);
+    g_test_add_func("/run/hyperv/none", test_hyperv_none);
+    g_test_add_func("/run/hyperv/here", test_hyperv_here);
+    return g_test_run();
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: room in the guest's machine and on the host (see machine.h)
+ */
+#include "tools/run/machine.h"
+
+#include "libpcidev/msix.h"
+#include "tools/common/sizes.h"
+#include "tools/common/tool.h"
+#include "tools/host/fs.h"
+#include "tools/run/error.h"
+#include "tools/run/kvm.h"
+#include "tools/run/port.h"
+#include "tools/run/qemu.h"
+
+#include <linux/kvm.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* The AHCI controller of q35's chipset */
+#define SATA_PORTS 6
+
+/* Slots 1 to 0xf; the marker's virtio-serial has one of them. */
+#define VIRTIO_DISKS 14
+
+/* Descriptors that QEMU opens for itself, and for a device without vectors */
+#define OWN_FILES 128
+#define DEVICE_FILES 16
+
+#define GIB (1ull << 30)
+
+static bool check_ports(const RunPlan *plan, GError **error)
+{
+    unsigned ports = run_port_count(plan->guests);
+
+    return ports <= RUN_PORTS ||
+           run_error(error,
+                     "the devices are %u cards, and the guest's machine has root ports for %u",
+                     ports, RUN_PORTS);
+}
+
+static bool check_drives(const RunPlan *plan, GError **error)
+{
+    unsigned disks = plan->disks ? g_strv_length(plan->disks) : 0;
+    unsigned isos = plan->isos ? g_strv_length(plan->isos) : 0;
+    bool virtio = run_qemu_has_virtio_disks(plan);
+
+    if (virtio && disks > VIRTIO_DISKS) {
+        return run_error(error,
+                         "--disk is given %u times, and the guest's machine has slots for %u virtio disks; '-- -device virtio-scsi-pci ...' can add more",
+                         disks, VIRTIO_DISKS);
+    }
+    if (isos + (virtio ? 0 : disks) > SATA_PORTS) {
+        return run_error(error,
+                         "--disk and --iso are given %u times, and the guest's machine has %u SATA ports%s",
+                         disks + isos, SATA_PORTS,
+                         virtio ? ", which CDs need" :
+                         "; with --os linux, disks need none");
+    }
+    return true;
+}
+
+static bool check_cpus(const RunPlan *plan, GError **error)
+{
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    int kvm = run_kvm_open(plan->root);
+    int most = kvm < 0 ? 0 : run_kvm_has(kvm, KVM_CAP_MAX_VCPUS);
+
+    if (kvm >= 0) {
+        close(kvm);
+    }
+    if (most && plan->smp > most) {
+        return run_error(error,
+                         "--smp %d: this host's KVM has at most %d CPUs for a guest",
+                         plan->smp, most);
+    }
+    if (kvm >= 0 && cpus > 0 && plan->smp > cpus) {
+        tool_error(&verb_run,
+                   "note: --smp %d: the host has %ld CPUs; the guest will be slow",
+                   plan->smp, cpus);
+    }
+    return true;
+}
+
+/* Return: a number of KiB in /proc/meminfo, as bytes; 0 if it is not there */
+static uint64_t memory_of(const char *text, const char *label)
+{
+    const char *line = g_str_has_prefix(text, label) ? text :
+                       strstr(text, label);
+
+    return line ? g_ascii_strtoull(line + strlen(label), NULL, 10) << 10 : 0;
+}
+
+/* Do the user's arguments choose the guest's memory themselves? */
+static bool has_own_memory(const RunPlan *plan)
+{
+    size_t i;
+
+    for (i = 0; plan->qemu_args && plan->qemu_args[i]; i++) {
+        if (strstr(plan->qemu_args[i], "memory-backend")) {
+            return true;
+        }
+    }
+    return run_qemu_has_option(plan->qemu_args, "m") ||
+           run_qemu_has_option(plan->qemu_args, "mem-path");
+}
+
+static char *gib(uint64_t bytes)
+{
+    return g_strdup_printf("%.1fG", (double)bytes / GIB);
+}
+
+/* VFIO locks all of the guest's memory when the guest starts. */
+static bool check_memory(const RunPlan *plan, GError **error)
+{
+    g_autofree char *path = host_fs_path(plan->root, "/proc/meminfo");
+    g_autofree char *text = host_fs_text(path);
+    uint64_t available = text ? memory_of(text, "MemAvailable:") : 0;
+    uint64_t most = available + (text ? memory_of(text, "SwapFree:") : 0);
+    g_autofree char *have = gib(available);
+    uint64_t bytes = 0;
+
+    size_parse(plan->memory, &bytes, NULL);
+    if (!available || bytes <= available || has_own_memory(plan)) {
+        return true;
+    }
+    if (bytes > most && !plan->force) {
+        return run_error(error,
+                         "--memory %s: all of it is locked when the guest starts, and the host has only %s available; give the guest less, end programs, or use --force",
+                         plan->memory, have);
+    }
+    tool_error(&verb_run,
+               "note: --memory %s: all of it is locked when the guest starts, and the host has only %s available",
+               plan->memory, have);
+    return true;
+}
+
+/* Return: bits of the host's physical addresses; 0 if that is not known */
+static unsigned host_bits(const RunPlan *plan)
+{
+    static const char label[] = "address sizes\t: ";
+    g_autofree char *path = host_fs_path(plan->root, "/proc/cpuinfo");
+    g_autofree char *text = host_fs_text(path);
+    const char *line = text ? strstr(text, label) : NULL;
+
+    return line ? atoi(line + strlen(label)) : 0;
+}
+
+/*
+ * VT-d's capability register: bits 21:16 are the width of addresses less one;
+ * bits 9, 10 and 11 stand for page tables of 3, 4 and 5 levels.
+ *
+ * Return: bits of the addresses that all IOMMUs translate; 0 if not known
+ */
+static unsigned iommu_bits(const RunPlan *plan)
+{
+    g_autofree char *dir = host_fs_path(plan->root, "/sys/class/iommu");
+    g_auto(GStrv) names = host_fs_names(dir);
+    unsigned least = 0;
+    size_t i;
+
+    for (i = 0; names[i]; i++) {
+        g_autofree char *unit = g_build_filename(dir, names[i], "intel-iommu",
+                                                 NULL);
+        g_autofree char *cap = host_fs_attr(unit, "cap");
+        uint64_t value = cap ? g_ascii_strtoull(cap, NULL, 16) : 0;
+        unsigned bits = value ? (value >> 16 & 0x3f) + 1 : 0;
+        unsigned table = value >> 11 & 1 ? 57 : value >> 10 & 1 ? 48 : 39;
+
+        bits = MIN(bits, table);
+        if (bits && (!least || bits < least)) {
+            least = bits;
+        }
+    }
+    return least;
+}
+
+/* Return: bytes of BARs that need not fit below 4G */
+static uint64_t sum_bars(const RunPlan *plan)
+{
+    uint64_t sum = 0;
+    guint i;
+    guint k;
+
+    for (i = 0; i < plan->guests->len; i++) {
+        const HostPci *dev = plan->guests->pdata[i];
+
+        for (k = 0; k < HOST_PCI_BARS; k++) {
+            if (dev->regions[k].size >= GIB) {
+                sum += dev->regions[k].size;
+            }
+        }
+    }
+    return sum;
+}
+
+/* Firmware and kernel place large BARs above the guest's memory. */
+static bool check_addresses(const RunPlan *plan, GError **error)
+{
+    unsigned cpu = host_bits(plan);
+    unsigned iommu = iommu_bits(plan);
+    uint64_t bars = sum_bars(plan);
+    g_autofree char *size = gib(bars);
+    uint64_t bytes = 0;
+
+    size_parse(plan->memory, &bytes, NULL);
+    if (!bars || !cpu || cpu > 62) {
+        return true;
+    }
+    if (bytes > (1ull << cpu) || bars > (1ull << cpu) - bytes) {
+        return run_error(error,
+                         "the devices' large BARs have %s and the guest's memory %s, more than this host's processor can address (%u bits)",
+                         size, plan->memory, cpu);
+    }
+    if (iommu && iommu < cpu &&
+        !run_qemu_has_option(plan->qemu_args, "cpu")) {
+        tool_error(&verb_run,
+                   "note: the IOMMU has addresses of %u bits, the processor of %u: if QEMU says that it can't map a BAR, use '-- -cpu host,host-phys-bits-limit=%u'",
+                   iommu, cpu, iommu);
+    }
+    return true;
+}
+
+/* An interrupt vector takes two eventfds; QEMU raises the soft limit itself. */
+static bool check_files(const RunPlan *plan, GError **error)
+{
+    unsigned files = OWN_FILES;
+    struct rlimit limit;
+    guint i;
+
+    for (i = 0; i < plan->guests->len; i++) {
+        HostPciMsix msix;
+
+        files += DEVICE_FILES;
+        if (host_pci_msix(plan->guests->pdata[i], &msix) ==
+            HOST_PCI_MSIX_FOUND) {
+            files += 2 * msix.vectors;
+        }
+    }
+    return getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_max >= files ||
+           run_error(error,
+                     "QEMU may need %u open files for the devices, and the limit is %lu: raise it (ulimit -Hn)",
+                     files, (unsigned long)limit.rlim_max);
+}
+
+bool run_machine_check(const RunPlan *plan, GError **error)
+{
+    typedef bool Check(const RunPlan *plan, GError **error);
+    static Check *const checks[] = {
+        check_ports, check_drives, check_cpus, check_memory, check_addresses,
+        check_files,
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(checks); i++) {
+        if (!checks[i](plan, error)) {
+            return false;
+        }
+    }
+    return true;
+}
