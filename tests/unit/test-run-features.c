@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: vfio-trace run: Hyper-V's features that KVM has
+ * Unit tests: vfio-trace run: Hyper-V's features that KVM has, and properties
+ * that QEMU's devices have
  */
 #include <glib.h>
 #include <stdint.h>
 
 #include "run-tool.h"
 #include "tools/run/hyperv.h"
+#include "tools/run/props.h"
 
 #define ALL \
     ",hv-relaxed=on,hv-vapic=on,hv-spinlocks=0x1fff,hv-vpindex=on," \
@@ -92,11 +94,61 @@ static void test_hyperv_here(void)
     g_assert_true(missing || !g_strcmp0(chosen, ALL));
 }
 
+#define HELP "vfio-pci-trace options:\n" \
+    "  addr=<str>             - Slot and optional function number\n" \
+    "  bootindex=<int32>\n" \
+    "  display=<OnOffAuto>    - Enable display support\n" \
+    "  hot-page-limit=<uint32> - Accesses per second (default: 0)\n" \
+    "  romfile=<str>\n" \
+    "  x-nv-gpudirect-clique=<uint8> - clique\n" \
+    "  x-vga=<bool>           - Expose VGA (default: off)\n"
+
+static void test_props(void)
+{
+    static const struct {
+        const char *text;
+        const char *error;
+    } cases[] = {
+        { NULL, NULL },
+        { "x-vga=on,romfile=a,,b=c.rom,hot-page-limit=1000", NULL },
+        { "x-vga", NULL },
+        { "nox-vga", NULL },
+        { "display=auto,x-nv-gpudirect-clique=0xff,bootindex=-1", NULL },
+        { "x-vgaa=on",
+          "vfio-pci-trace has no property 'x-vgaa'; did you mean 'x-vga'?" },
+        { "romfile=x,=3", "has no property ''" },
+        { "zzzzzzzzzzzz=1", "has no property 'zzzzzzzzzzzz'" },
+        { "x-vga=maybe", "x-vga=maybe: it must be on or off" },
+        { "display=1", "it must be on, off or auto" },
+        { "hot-page-limit=lots", "it must be a number of 32 bits" },
+        { "hot-page-limit=4294967296", "it must be a number of 32 bits" },
+        { "x-nv-gpudirect-clique=256", "it must be a number up to 255" },
+        { "x-nv-gpudirect-clique=", "it must be a number up to 255" },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        const char *text = cases[i].text;
+        bool ok = run_props_check_text("--device-opts", "vfio-pci-trace", HELP,
+                                       text, &error);
+
+        g_test_message("%s", text ? text : "nothing");
+        g_assert_true(ok == !cases[i].error);
+        if (!ok) {
+            assert_contains(error->message, cases[i].error);
+        }
+    }
+    /* A program that lists nothing */
+    g_assert_true(run_props_check_text("--device-opts", "x", "", "a=b", NULL));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/run/hyperv", test_hyperv);
     g_test_add_func("/run/hyperv/none", test_hyperv_none);
     g_test_add_func("/run/hyperv/here", test_hyperv_here);
+    g_test_add_func("/run/props", test_props);
     return g_test_run();
 }

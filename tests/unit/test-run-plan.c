@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Unit tests: vfio-trace run: does the plan fit into the guest's machine and
- * the host
+ * the host, and options of single devices
  */
 #include <glib.h>
 #include <string.h>
@@ -204,6 +204,74 @@ static void test_addresses(void)
     fake_file(root, "/proc/cpuinfo", "nothing\n");
 }
 
+static void test_device_opts(void)
+{
+    g_autoptr(ToolRun) first = accepted(2, ARGS("--device-opts", "x-vga=on",
+                                                "--device-opts",
+                                                "romfile=a,,b"));
+    g_autoptr(ToolRun) both = accepted(2, ARGS("--device-opts",
+                                               "0000:02:00.0:x-vga=on",
+                                               "--device-opts",
+                                               "1:0.0:x-req=off"));
+    g_autoptr(ToolRun) windows = accepted(2, ARGS("--trace-windows",
+                                                  "02:00.0:0:0x10:4+1:r",
+                                                  "--trace-windows",
+                                                  "registers"));
+    g_autoptr(ToolRun) own = accepted(2, ARGS("-w", "registers",
+                                              "--device-opts",
+                                              "02:00.0:windows=2"));
+
+    assert_contains(first->out, "id=dev-01.00.0,bus=port0,addr=00.0,"
+                    "trace-log=log,x-vga=on,romfile=a,,b ");
+    assert_contains(both->out,
+                    "dev-01.00.0,bus=port0,addr=00.0,trace-log=log,x-req=off ");
+    assert_contains(both->out,
+                    "dev-02.00.0,bus=port1,addr=00.0,trace-log=log,x-vga=on ");
+    assert_contains(windows->out,
+                    "bus=port0,addr=00.0,trace-log=log,windows=registers ");
+    assert_contains(windows->out,
+                    "bus=port1,addr=00.0,trace-log=log,windows=0:0x10:4+1:r ");
+    assert_contains(own->out,
+                    "bus=port0,addr=00.0,trace-log=log,windows=registers ");
+    assert_contains(own->out, "bus=port1,addr=00.0,trace-log=log,windows=2 ");
+}
+
+static void test_device_opts_refused(void)
+{
+    static const struct {
+        const char *option;
+        const char *value;
+        const char *why;
+    } cases[] = {
+        { "--device-opts", "03:00.0:x-vga=on",
+          "0000:03:00.0 is not one of the guest's devices" },
+        { "--trace-windows", "03:00.0:0",
+          "0000:03:00.0 is not one of the guest's devices" },
+        { "--device-opts", "", "properties are missing" },
+        { "--device-opts", "02:00.0:", "properties are missing" },
+        { "--device-opts", "x-vga=on,x-vga=off",
+          "x-vga is given twice for the same device" },
+        { "--device-opts", "host=02:00.0", "host can't be given" },
+        { "--device-opts", "01:00.0:id=x", "id can't be given" },
+        { "--device-opts", "trace-log=x", "trace-log can't be given" },
+        { "--device-opts", "windows=9", "--device-opts windows=9: " },
+        { "--device-opts", "exclude=all:1", "--device-opts exclude=all:1: " },
+        { "--trace-windows", "registers,x-vga=on", "--trace-windows " },
+        { "--trace-windows", "", "--trace-windows " },
+        { "--log-opts", "pc=on,file=x", "--log-opts: file can't be given" },
+        { "--log-opts", "id=x", "--log-opts: id can't be given" },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        assert_refused(2, ARGS(cases[i].option, cases[i].value),
+                       cases[i].why);
+    }
+    assert_refused(1, ARGS("--device-opts", "x-vga=on", "--device-opts",
+                           "01:00.0:x-vga=on"),
+                   "x-vga is given twice for the same device");
+}
+
 static void set_up_host(void)
 {
     unsigned i;
@@ -229,6 +297,9 @@ int main(int argc, char **argv)
     g_test_add_func("/run/plan/drives", test_drives);
     g_test_add_func("/run/plan/memory", test_memory);
     g_test_add_func("/run/plan/addresses", test_addresses);
+    g_test_add_func("/run/plan/device-opts", test_device_opts);
+    g_test_add_func("/run/plan/device-opts/refused",
+                    test_device_opts_refused);
     status = g_test_run();
     temp_clean();
     fake_host_free(root);

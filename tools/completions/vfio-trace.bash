@@ -21,7 +21,7 @@ _vfio_trace_options()
         /pci=any /bar=any $names /help-all /help-selection"
 
     case $1 in
-    doctor) echo "j/json m/memory=any /qemu=file /ask-vfio" ;;
+    doctor) echo "j/json m/memory=any /qemu=file /ask-vfio /vf-token=any" ;;
     run) echo "o/output=file /overwrite d/disk=file /iso=file w/trace-windows=windows" \
         "m/memory=any /smp=any /os=os /firmware=firmware /nvram=file" \
         "k/kernel=file /initrd=file /append=any /device-opts=any" \

@@ -72,17 +72,28 @@ static void ask_device(Doctor *doctor, int group)
 {
     g_autofree char *path = g_strconcat(doctor->root, "/dev/vfio/vfio", NULL);
     int container = open(path, O_RDWR | O_CLOEXEC);
+    /* As QEMU's vfio_open_device() and the kernel's vfio_pci_core_match() do */
+    g_autofree char *name = g_strdup_printf("%s%s%s", doctor->dev->bdf,
+                                            doctor->token ? " vf_token=" : "",
+                                            doctor->token ? doctor->token : "");
     int device = -1;
 
     if (container >= 0 &&
         !ioctl(group, VFIO_GROUP_SET_CONTAINER, &container) &&
         !ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU)) {
-        device = ioctl(group, VFIO_GROUP_GET_DEVICE_FD, doctor->dev->bdf);
+        device = ioctl(group, VFIO_GROUP_GET_DEVICE_FD, name);
     }
     if (device >= 0) {
         ask_regions(doctor, device);
         doctor_say(doctor, DOCTOR_OK, NULL, "the device can be opened");
         close(device);
+    } else if (errno == EACCES) {
+        doctor_say(doctor, DOCTOR_FAIL, doctor->token ?
+                   "give the token that the physical function's user has set" :
+                   "see the finding 'VF token'; give the token with --vf-token",
+                   "the device can not be opened: %s",
+                   doctor->token ? "this is not its token" :
+                   g_strerror(EACCES));
     } else {
         doctor_say(doctor, DOCTOR_FAIL, "sudo dmesg | grep -i vfio",
                    "the device can not be opened: %s", g_strerror(errno));

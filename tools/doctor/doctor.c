@@ -17,6 +17,7 @@
 #include "tools/doctor/print.h"
 #include "tools/doctor/qemu.h"
 #include "tools/doctor/reset.h"
+#include "tools/doctor/token.h"
 #include "tools/doctor/vfio.h"
 #include "tools/host/fs.h"
 
@@ -30,6 +31,7 @@ static gboolean opt_json;
 static gboolean opt_ask;
 static char *opt_memory;
 static char *opt_qemu;
+static char *opt_token;
 
 static const GOptionEntry entries[] = {
     { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
@@ -40,6 +42,9 @@ static const GOptionEntry entries[] = {
       "The QEMU to use (default: " TOOL_QEMU_NAME ")", "PROGRAM" },
     { "ask-vfio", 0, 0, G_OPTION_ARG_NONE, &opt_ask,
       "Open the device by VFIO and query it; this resets it", NULL },
+    { "vf-token", 0, 0, G_OPTION_ARG_STRING, &opt_token,
+      "The token of a virtual function whose physical function is bound to VFIO",
+      "UUID" },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
@@ -75,6 +80,7 @@ static const DoctorCheck checks[] = {
     { "group", true, doctor_check_group },
     { "driver", true, doctor_check_driver },
     { "group file", true, doctor_check_node },
+    { "VF token", true, doctor_check_token },
     { "reset", true, doctor_check_reset },
     { "BARs", true, doctor_check_bars },
     { "direct", true, doctor_check_direct },
@@ -182,7 +188,12 @@ static int run_doctor(int argc, char **argv)
         tool_error(&verb_doctor, "--ask-vfio needs a device: BDF is missing");
         return TOOL_TROUBLE;
     }
+    if (opt_token && !g_uuid_string_is_valid(opt_token)) {
+        tool_error(&verb_doctor, "--vf-token %s: it is not a UUID", opt_token);
+        return TOOL_TROUBLE;
+    }
     doctor.qemu = opt_qemu;
+    doctor.token = opt_token;
     doctor.ask = opt_ask;
     doctor.survey = host_pci_survey(doctor.root);
     doctor.findings = g_ptr_array_new_with_free_func(doctor_free_finding);

@@ -44,6 +44,7 @@ typedef struct DoctorFinding {
  * @survey: what the host uses
  * @memory: the guest's memory in bytes
  * @qemu: the QEMU that the user named, or NULL
+ * @token: the token of a virtual function (vf-token), or NULL
  * @ask: the device may be opened by VFIO, which resets it
  * @check: the name of the running check
  * @findings: all DoctorFinding so far
@@ -58,6 +59,7 @@ typedef struct Doctor {
     HostPciSurvey *survey;
     uint64_t memory;
     const char *qemu;
+    const char *token;
     bool ask;
     const char *check;
     GPtrArray *findings;

@@ -14,6 +14,7 @@
 #include "tools/host/machine.h"
 #include "tools/host/refusal.h"
 #include "tools/host/use.h"
+#include "tools/run/device-opts.h"
 #include "tools/run/error.h"
 #include "tools/run/qemu.h"
 #include "tools/run/user.h"
@@ -469,10 +470,12 @@ static void hint(const RunPlan *plan)
     guint i;
     guint k;
 
-    for (i = 0; !plan->windows && i < plan->guests->len; i++) {
+    for (i = 0; i < plan->guests->len; i++) {
         const HostPci *dev = plan->guests->pdata[i];
+        g_autofree char *own = run_device_opt(plan, dev, "windows");
+        bool chosen = own || run_device_windows(plan, dev);
 
-        for (k = 0; k < HOST_PCI_BARS; k++) {
+        for (k = 0; !chosen && k < HOST_PCI_BARS; k++) {
             if (host_pci_is_memory(dev, k)) {
                 note("BAR %u of %s is large, a framebuffer maybe, and each access to it is trapped; use --trace-windows registers to leave such BARs out",
                      k, dev->bdf);

@@ -13,6 +13,7 @@
 #include "tools/run/loop.h"
 
 #include "tools/run/child.h"
+#include "tools/run/device-opts.h"
 #include "tools/run/hand.h"
 #include "tools/run/monitor.h"
 #include "tools/run/qemu.h"
@@ -92,12 +93,33 @@ static gboolean on_signal(G_GNUC_UNUSED gint fd,
     return G_SOURCE_CONTINUE;
 }
 
+/* Has a device a token that VFIO could refuse? */
+static bool has_token(const RunPlan *plan)
+{
+    guint i;
+
+    for (i = 0; i < plan->guests->len; i++) {
+        g_autofree char *token = run_device_opt(plan, plan->guests->pdata[i],
+                                                "vf-token");
+
+        if (token) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void on_message(void *opaque, const char *line)
 {
     RunSession *session = opaque;
 
     if (*line) {
         run_screen_say(&session->screen, "QEMU: %s", line);
+    }
+    if (strstr(line, "error getting device from group") &&
+        strstr(line, "Permission denied") && has_token(session->plan)) {
+        run_say(session,
+                "VFIO refuses vf-token: it must be the UUID that the user of the physical function has set (dmesg has more)");
     }
 }
 

@@ -8,6 +8,8 @@
  *     port.c      root ports of the guest's machine
  *     kvm.c       questions to KVM
  *     hyperv.c    Hyper-V's features that KVM has
+ *     device-opts.c  options for single devices
+ *     props.c     properties that QEMU's devices have
  *     qemu.c      QEMU's command line
  *     firmware.c  choice of the guest's firmware
  *     session.c   takes the devices, runs QEMU, gives them back
@@ -31,6 +33,7 @@
 
 #include "tools/host/pci.h"
 
+typedef struct RunDeviceOpts RunDeviceOpts;
 typedef struct RunHand RunHand;
 
 typedef enum RunOs {
@@ -56,6 +59,8 @@ typedef enum RunOs {
  * @vars: the file with OVMF's variables, or NULL
  * @vars_template: template of @vars if that does not exist, or NULL
  * @hyperv: Hyper-V's features, as -cpu has them after "host", or NULL
+ * @windows: what to trace of devices without a value of their own, or NULL
+ * @device_opts: options of single devices (device-opts.h), or NULL
  *
  * The rest are values of the options; a string may be NULL if it has no
  * default.
@@ -76,10 +81,12 @@ typedef struct RunPlan {
     char *vars;
     char *vars_template;
     char *hyperv;
+    const char *windows;
+    RunDeviceOpts *device_opts;
 
     char **disks;
     char **isos;
-    char *windows;
+    char **windows_words;
     char *memory;
     int smp;
     RunOs os;
@@ -88,7 +95,7 @@ typedef struct RunPlan {
     char *kernel;
     char *initrd;
     char *append;
-    char *device_opts;
+    char **device_words;
     char *log_opts;
     char *qemu;
     bool as_root;

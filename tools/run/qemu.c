@@ -6,6 +6,7 @@
  */
 #include "tools/run/qemu.h"
 
+#include "tools/run/device-opts.h"
 #include "tools/run/hand.h"
 #include "tools/run/port.h"
 
@@ -180,11 +181,13 @@ static void add_card(GPtrArray *argv, const RunPlan *plan, guint first,
 
     for (i = 0; i < n; i++) {
         g_autofree char *id = NULL;
-        const char *windows = plan->windows;
-        const char *opts = first + i == 0 ? plan->device_opts : NULL;
+        const char *windows;
+        const char *opts;
 
         dev = plan->guests->pdata[first + i];
         id = run_qemu_device_id(dev);
+        windows = run_device_windows(plan, dev);
+        opts = run_device_opts(plan, dev);
         add(argv, "-device",
             "vfio-pci-trace,host=%s,id=%s,bus=port%u,addr=00.%u%s,trace-log="
             RUN_LOG_ID "%s%s%s%s", dev->bdf, id,

@@ -7,10 +7,12 @@
 #include "tools/common/tool.h"
 #include "tools/host/fs.h"
 #include "tools/run/check.h"
+#include "tools/run/device-opts.h"
 #include "tools/run/error.h"
 #include "tools/run/firmware.h"
 #include "tools/run/hyperv.h"
 #include "tools/run/machine.h"
+#include "tools/run/props.h"
 #include "tools/run/qemu.h"
 #include "tools/run/session.h"
 #include "tools/run/user.h"
@@ -43,11 +45,12 @@ static const GOptionEntry entries[] = {
       "A disk of the guest (repeatable)", "IMAGE" },
     { "iso", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &plan.isos,
       "A CD of the guest (repeatable)", "IMAGE" },
-    { "trace-windows", 'w', 0, G_OPTION_ARG_STRING, &plan.windows,
-      "What to trace: all, registers, or PART+PART... (default: all)", "WINDOWS" },
+    { "trace-windows", 'w', 0, G_OPTION_ARG_STRING_ARRAY, &plan.windows_words,
+      "What to trace: all, registers, or PART+PART... (default: all); BDF:WINDOWS for one device",
+      "WINDOWS" },
     /* The old name, which is misleading beside --os windows */
-    { "windows", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &plan.windows,
-      NULL, NULL },
+    { "windows", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING_ARRAY,
+      &plan.windows_words, NULL, NULL },
     { "memory", 'm', 0, G_OPTION_ARG_STRING, &plan.memory,
       "The guest's memory (default: 4G)", "SIZE" },
     { "smp", 0, 0, G_OPTION_ARG_INT, &plan.smp,
@@ -65,8 +68,9 @@ static const GOptionEntry entries[] = {
       "with this initramfs", "FILE" },
     { "append", 0, 0, G_OPTION_ARG_STRING, &plan.append,
       "and this command line", "WORDS" },
-    { "device-opts", 0, 0, G_OPTION_ARG_STRING, &plan.device_opts,
-      "Properties for the first device: x-vga=on,romfile=...", "K=V,..." },
+    { "device-opts", 0, 0, G_OPTION_ARG_STRING_ARRAY, &plan.device_words,
+      "Properties for the first device, or with BDF: for another: x-vga=on,romfile=...",
+      "[BDF:]K=V,..." },
     { "log-opts", 0, 0, G_OPTION_ARG_STRING, &plan.log_opts,
       "Properties for the log: pc=on,max-size=1G,...", "K=V,..." },
     { "with-group", 0, 0, G_OPTION_ARG_NONE, &opt_with_group,
@@ -284,7 +288,8 @@ static bool make_plan(int argc, char **argv, GError **error)
     plan.force = opt_force;
     plan.dry_run = opt_dry_run;
     ok = check_qemu_args(error) && parse_os(error) && check_numbers(error) &&
-         find_devices(argc, argv, error) && find_qemu(error) &&
+         find_devices(argc, argv, error) &&
+         run_device_opts_parse(&plan, error) && find_qemu(error) &&
          choose_paths(error) && run_firmware(&plan, error);
     if (ok && !plan.as_root && !plan.dry_run) {
         make_log_absolute();
@@ -297,7 +302,9 @@ static bool check_all(GError **error)
 {
     g_autofree char *missing = NULL;
 
-    if (!run_check(&plan, error) || !run_machine_check(&plan, error)) {
+    if (!run_check(&plan, error) || !run_machine_check(&plan, error) ||
+        !run_device_tokens_check(&plan, error) ||
+        !run_props_check(&plan, error)) {
         return false;
     }
     if (plan.os == RUN_OS_WINDOWS) {
