@@ -188,8 +188,25 @@ verdict "and says so" said 'killing it'
 
 name=bad-usage
 run --trace-windows 7:nonsense
+verdict "it is refused" equal $? 2
+verdict "and says why" said 'trace-windows .*nonsense'
+back
+
+# QEMU's user is tried, too; the log is not made.
+name=rehearsed
+QEMU_ARGS='-device nonsense'
+run
+verdict "nothing was done" equal $? 2
+verdict "and says why" said "refuses its command line in a rehearsal: .*nonsense"
+verdict "there is no log" [ ! -e "$OUT/$name.mmt" ]
+verdict "nor one of the rehearsal" equal "$(ls /dev/shm)" ""
+back
+
+name=not-rehearsed
+run --no-rehearsal
 verdict "QEMU refuses" equal $? 1
-verdict "and says why" said 'QEMU: .*windows'
+verdict "and says why" said 'QEMU: .*nonsense'
+QEMU_ARGS=
 back
 
 name=orphan
@@ -228,8 +245,10 @@ verdict "and says why" said 'the same IOMMU group has 0000:01:02.0'
 both_back
 
 name=group-error
-run --with-group --log-opts nonsense=on
+QEMU_ARGS='-device nonsense'
+run --with-group --no-rehearsal
 verdict "QEMU refuses" equal $? 1
+QEMU_ARGS=
 both_back
 
 name=group-signal

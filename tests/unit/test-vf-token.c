@@ -24,7 +24,7 @@ static ToolRun *doctor(const char *bdf, const char *token)
 
 static ToolRun *run(const char *bdf, const char *opts)
 {
-    return run_tool(NULL, "run", "-n", "--qemu", "/bin/true",
+    return run_tool(NULL, "run", "-n", "--no-rehearsal", "--qemu", "/bin/true",
                     bdf, opts ? "--device-opts" : NULL, opts, NULL);
 }
 

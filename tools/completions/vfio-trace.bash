@@ -25,7 +25,8 @@ _vfio_trace_options()
     run) echo "o/output=file /overwrite d/disk=file /iso=file w/trace-windows=windows" \
         "m/memory=any /smp=any /os=os /firmware=firmware /nvram=file" \
         "k/kernel=file /initrd=file /append=any /device-opts=any" \
-        "/log-opts=any /with-group /as-root /force /qemu=file n/dry-run" ;;
+        "/log-opts=any /with-group /as-root /force /qemu=file n/dry-run" \
+        "/no-rehearsal" ;;
     restore) echo "a/all j/json" ;;
     'virt enable') echo "o/log=file w/trace-windows=windows /log-opts=any /device-opts=any" \
         "/qemu=file c/connect=uri y/yes n/dry-run" ;;

@@ -165,9 +165,10 @@ static bool add_socket(RunHand *hand, const char *path, GError **error)
 
 static bool open_all(RunHand *hand, const RunPlan *plan, GError **error)
 {
+    bool disks = !(plan->rehearsal && plan->dry_run);
     size_t i;
 
-    for (i = 0; plan->disks && plan->disks[i]; i++) {
+    for (i = 0; disks && plan->disks && plan->disks[i]; i++) {
         if (!add_set(hand, plan->disks[i], true, error)) {
             return false;
         }

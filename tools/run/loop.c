@@ -265,10 +265,12 @@ static bool start_qemu(RunSession *session, GError **error)
 {
     const RunPlan *plan = session->plan;
     g_auto(GStrv) argv = run_qemu_command(plan);
+    g_autofree char *log_dir = plan->log_work ?
+                               g_path_get_dirname(plan->log_work) : NULL;
     g_autoptr(RunUser) user = NULL;
 
     if (plan->uid) {
-        user = run_user_new(plan, plan->log_work, error);
+        user = run_user_new(plan, log_dir, plan->log_work, error);
         if (!user) {
             return false;
         }

@@ -11,6 +11,8 @@
  *     device-opts.c  options for single devices
  *     props.c     properties that QEMU's devices have
  *     qemu.c      QEMU's command line
+ *     rehearse.c  rehearsal: does QEMU accept the command line?
+ *     stand-in.c  the rehearsal's command line
  *     firmware.c  choice of the guest's firmware
  *     session.c   takes the devices, runs QEMU, gives them back
  *     loop.c      main loop, from QEMU's start to its end
@@ -61,6 +63,7 @@ typedef enum RunOs {
  * @hyperv: Hyper-V's features, as -cpu has them after "host", or NULL
  * @windows: what to trace of devices without a value of their own, or NULL
  * @device_opts: options of single devices (device-opts.h), or NULL
+ * @rehearsal: the plan of a rehearsal, which opens no device
  *
  * The rest are values of the options; a string may be NULL if it has no
  * default.
@@ -83,6 +86,7 @@ typedef struct RunPlan {
     char *hyperv;
     const char *windows;
     RunDeviceOpts *device_opts;
+    bool rehearsal;
 
     char **disks;
     char **isos;
@@ -103,6 +107,7 @@ typedef struct RunPlan {
     bool with_group;
     bool force;
     bool dry_run;
+    bool no_rehearsal;
     char **qemu_args;
 } RunPlan;
 

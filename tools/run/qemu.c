@@ -105,12 +105,17 @@ const char *run_qemu_image_format(const char *path)
     return "raw";
 }
 
+/* QEMU may change an image that it only opens. */
 static void add_disk(GPtrArray *argv, const RunPlan *plan, size_t i)
 {
     g_autofree char *v = file_value(plan, plan->disks[i]);
 
-    add(argv, "-drive", "if=none,id=disk%zu,format=%s,file=%s", i,
-        run_qemu_image_format(plan->disks[i]), v);
+    if (plan->rehearsal && plan->dry_run) {
+        add(argv, "-drive", "if=none,id=disk%zu,driver=null-co,size=1G", i);
+    } else {
+        add(argv, "-drive", "if=none,id=disk%zu,format=%s,file=%s", i,
+            run_qemu_image_format(plan->disks[i]), v);
+    }
 }
 
 /* q35 has six SATA ports: disks from the first, CDs from the last. */

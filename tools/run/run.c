@@ -14,6 +14,7 @@
 #include "tools/run/machine.h"
 #include "tools/run/props.h"
 #include "tools/run/qemu.h"
+#include "tools/run/rehearse.h"
 #include "tools/run/session.h"
 #include "tools/run/user.h"
 #include "tools/session/bind.h"
@@ -35,6 +36,7 @@ static gboolean opt_overwrite;
 static gboolean opt_with_group;
 static gboolean opt_force;
 static gboolean opt_dry_run;
+static gboolean opt_no_rehearsal;
 
 static const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &plan.log,
@@ -83,6 +85,8 @@ static const GOptionEntry entries[] = {
       "The QEMU to use (default: " TOOL_QEMU_NAME ")", "PROGRAM" },
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &opt_dry_run,
       "Only print what would be done", NULL },
+    { "no-rehearsal", 0, 0, G_OPTION_ARG_NONE, &opt_no_rehearsal,
+      "Don't start QEMU for a rehearsal first", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
@@ -287,6 +291,7 @@ static bool make_plan(int argc, char **argv, GError **error)
     plan.with_group = opt_with_group;
     plan.force = opt_force;
     plan.dry_run = opt_dry_run;
+    plan.no_rehearsal = opt_no_rehearsal;
     ok = check_qemu_args(error) && parse_os(error) && check_numbers(error) &&
          find_devices(argc, argv, error) &&
          run_device_opts_parse(&plan, error) && find_qemu(error) &&
@@ -319,7 +324,7 @@ static bool check_all(GError **error)
 }
 
 /* Print the plan; the command line is quoted for a shell. */
-static void print_plan(void)
+static void print_plan(const char *untried)
 {
     g_auto(GStrv) command = run_qemu_command(&plan);
     guint i;
@@ -338,6 +343,11 @@ static void print_plan(void)
                dev->driver ? dev->driver : dev->driver_known ? "no driver" :
                "unknown driver",
                i < plan.guests->len ? "" : ", not for the guest");
+    }
+    if (untried) {
+        printf("# QEMU was not asked whether it accepts this: %s\n", untried);
+    } else {
+        puts("# QEMU accepts this, as a rehearsal has shown");
     }
     for (k = 0; command[k]; k++) {
         g_autofree char *quoted = g_shell_quote(command[k]);
@@ -386,14 +396,21 @@ static ToolStatus run_locked(int lock)
 {
     g_autoptr(GPtrArray) groups = list_groups();
     g_autoptr(GError) error = NULL;
+    const char *untried;
 
     if (!give_back_leftovers(plan.root, groups, tool_say, (void *)&verb_run,
                              &error) ||
         !look_again(&error) || !choose_user(&error) ||
-        !check_all(&error) || !bind_load_driver(plan.root, &error)) {
+        !check_all(&error) || !bind_load_driver(plan.root, &error) ||
+        !run_rehearse(&plan, &untried, &error)) {
         tool_error(&verb_run, "%s", error->message);
         close(lock);
         return TOOL_TROUBLE;
+    }
+    if (untried && !plan.no_rehearsal) {
+        tool_error(&verb_run,
+                   "note: QEMU was not asked whether it accepts the command line: %s",
+                   untried);
     }
     return run_session(&plan, lock);
 }
@@ -401,12 +418,13 @@ static ToolStatus run_locked(int lock)
 static ToolStatus dry_run(void)
 {
     g_autoptr(GError) error = NULL;
+    const char *untried;
 
-    if (!check_all(&error)) {
+    if (!check_all(&error) || !run_rehearse(&plan, &untried, &error)) {
         tool_error(&verb_run, "%s", error->message);
         return TOOL_TROUBLE;
     }
-    print_plan();
+    print_plan(untried);
     return tool_finish(&verb_run, TOOL_OK);
 }
 

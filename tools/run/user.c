@@ -218,8 +218,15 @@ static bool add_nodes(RunUser *user, const RunPlan *plan, GError **error)
     g_autofree char *iommu = host_fs_path(plan->root, "/dev/iommu");
     guint i;
 
+    if (!access(kvm, F_OK) || !plan->rehearsal) {
+        if (!add_node(user, kvm, KVM_NODE, "/dev/kvm", error)) {
+            return false;
+        }
+    }
+    if (plan->rehearsal) {
+        return true;
+    }
     if (!add_node(user, vfio, VFIO_DIR "/vfio", NULL, error) ||
-        !add_node(user, kvm, KVM_NODE, "/dev/kvm", error) ||
         (!access(iommu, F_OK) &&
          !add_node(user, iommu, IOMMU_NODE, "/dev/iommu", error))) {
         return false;
@@ -253,29 +260,29 @@ static char *find_closed(uid_t uid, const char *dir)
     }
 }
 
-RunUser *run_user_new(const RunPlan *plan, const char *log_work,
+RunUser *run_user_new(const RunPlan *plan, const char *dir, const char *work,
                       GError **error)
 {
     g_autoptr(RunUser) user = g_new0(RunUser, 1);
 
     user->uid = plan->uid;
     user->nodes = g_array_new(FALSE, FALSE, sizeof(RunNode));
-    user->work = g_strdup(log_work);
-    user->dir = log_work ? g_path_get_dirname(log_work) : NULL;
+    user->work = g_strdup(work);
+    user->dir = g_strdup(dir);
     user->cwd = g_get_current_dir();
-    if (log_work && (stat(user->dir, &user->dir_st) ||
-                     lstat(user->work, &user->work_st))) {
+    if (work && (stat(user->dir, &user->dir_st) ||
+                 lstat(user->work, &user->work_st))) {
         run_error(error, "%s: %s", user->work, g_strerror(errno));
         return NULL;
     }
-    if (log_work && (!S_ISDIR(user->work_st.st_mode) ||
-                     user->work_st.st_uid != user->uid)) {
+    if (work && (!S_ISDIR(user->work_st.st_mode) ||
+                 user->work_st.st_uid != user->uid)) {
         run_error(error,
                   "%s was replaced: it is not the directory that was made for the log",
                   user->work);
         return NULL;
     }
-    user->closed = log_work ? find_closed(user->uid, user->dir) : NULL;
+    user->closed = work ? find_closed(user->uid, user->dir) : NULL;
     return add_nodes(user, plan, error) ? g_steal_pointer(&user) : NULL;
 }
 

@@ -56,13 +56,15 @@ bool run_user_may(uid_t uid, const char *path, int mode);
 
 /**
  * run_user_new() - prepare to start QEMU as its user
- * @plan: the plan, with @uid; the devices are bound to VFIO
- * @log_work: the log's work directory, or NULL if the log is not a file
+ * @plan: the plan, with @uid; the devices are bound to VFIO, unless it is a
+ *        rehearsal, which has no devices
+ * @dir: the log's directory, or NULL if the log is not a file
+ * @work: the log's work directory, which is mounted over @dir, or NULL
  * @error: where to store why not
  *
  * Return: the user, to be freed; or NULL
  */
-RunUser *run_user_new(const RunPlan *plan, const char *log_work,
+RunUser *run_user_new(const RunPlan *plan, const char *dir, const char *work,
                       GError **error);
 
 /**

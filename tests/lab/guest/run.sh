@@ -134,7 +134,7 @@ run()
     # shellcheck disable=SC2086 # words
     ${WRAP:-timeout 400} vfio-trace run "$BDF" -o "$OUT/$name.mmt" --qemu "${BINARY:-$QEMU}" \
         --memory "${MEMORY:-32M}" --smp 1 "$@" -- -L /usr/share/qemu -no-reboot \
-        ${SERIAL:+-serial file:/run/$name.console} \
+        ${SERIAL:+-serial file:/run/$name.console} ${QEMU_ARGS:-} \
         > "$OUT/$name.out" 2>&1 < "${INPUT:-/dev/null}"
 }
 

@@ -1,0 +1,177 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What 'vfio-trace run' plans, and whether QEMU accepts it in a rehearsal.
+
+The host is made up, so its devices can't be taken: --dry-run rehearses all the
+same.  A script in QEMU's place has it emulate the processor, since KVM may be
+missing here.
+"""
+
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import tap                                           # noqa: E402
+from common.tap import equal, matches, test                      # noqa: E402
+
+# The arguments of the plan that need KVM
+EMULATE = """#!/bin/bash
+words=()
+for word in "$@"; do
+    case $word in
+    kvm) word=tcg ;;
+    host | host,*) word=max ;;
+    esac
+    words+=("$word")
+done
+exec "%s" "${words[@]}"
+"""
+
+
+def write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="ascii") as f:
+        f.write(text)
+
+
+def add_device(root, bdf, group):
+    """A network card, without a driver, alone in its group."""
+    path = f"{root}/sys/devices/pci0000:00/{bdf}"
+    write(f"{path}/vendor", "0x8086\n")
+    write(f"{path}/device", "0x10d3\n")
+    write(f"{path}/class", "0x020000\n")
+    write(f"{path}/resource", "0x0 0x0 0x0\n" * 13)
+    with open(f"{path}/config", "wb") as f:
+        f.write(bytes.fromhex("8680d3100700") + bytes(58))
+    members = f"{root}/sys/kernel/iommu_groups/{group}"
+    os.makedirs(f"{members}/devices", exist_ok=True)
+    os.makedirs(f"{root}/sys/bus/pci/devices", exist_ok=True)
+    os.symlink(path, f"{members}/devices/{bdf}")
+    os.symlink(path, f"{root}/sys/bus/pci/devices/{bdf}")
+    os.symlink(members, f"{path}/iommu_group")
+
+
+def add_cards(root, cards, functions=1):
+    """Return: their addresses."""
+    names = [f"0000:{card + 1:02x}:00.{function}"
+             for card in range(cards) for function in range(functions)]
+    for group, name in enumerate(names):
+        add_device(root, name, group)
+    return names
+
+
+def plan(scratch, *args, emulate=True):
+    """Run vfio-trace run --dry-run on the made-up host."""
+    qemu = f"{scratch}/qemu"
+    write(qemu, EMULATE % tap.qemu_binary())
+    os.chmod(qemu, 0o755)
+    at = args.index("--") if "--" in args else len(args)
+    own = ("--", *(("-accel", "tcg") if emulate else ()), *args[at + 1:])
+    before = set(os.listdir("/dev/shm"))
+    result = subprocess.run(
+        [tap.tool_binary(), "run", "--dry-run", "--as-root", "--qemu", qemu,
+         "--memory", "64M", "-o", f"{scratch}/log.mmt", *args[:at], *own],
+        text=True, capture_output=True, timeout=120, check=False, cwd=scratch,
+        env={**os.environ, "LC_ALL": "C",
+             "VFIO_TRACE_SYSFS_ROOT": f"{scratch}/host"})
+    left = {name for name in set(os.listdir("/dev/shm")) - before
+            if name.startswith("vfio-trace-rehearsal-")}
+    equal(left, set(), "directories of rehearsals")
+    equal(os.path.exists(f"{scratch}/log.mmt"), False, "the log exists")
+    return result
+
+
+def accepted(scratch, *args):
+    result = plan(scratch, *args)
+    equal((result.returncode, "# QEMU accepts this" in result.stdout),
+          (0, True), result.stderr)
+    return result.stdout
+
+
+def refused(scratch, pattern, *args):
+    result = plan(scratch, *args)
+    equal((result.returncode, result.stdout), (2, ""), result.stderr)
+    matches(result.stderr, pattern)
+
+
+@test
+def numbers_of_cards(scratch):
+    """QEMU accepts each number of cards that the machine has ports for."""
+    names = add_cards(f"{scratch}/host", 120)
+    for cards in 1, 8, 15, 16, 40, 120:
+        command = accepted(scratch, *names[:cards])
+        equal(command.count("-device pcie-root-port,"), cards, "root ports")
+
+
+@test
+def whole_cards(scratch):
+    """Functions of one card share a root port, with any number of cards."""
+    names = add_cards(f"{scratch}/host", 17, functions=4)
+    command = accepted(scratch, *names, "--os", "linux")
+    equal(command.count("-device pcie-root-port,"), 17, "root ports")
+    matches(command, r"id=dev-11\.00\.3,bus=port16,addr=00\.3,")
+
+
+@test
+def user_arguments(scratch):
+    """The user's own arguments are tried, without their effects."""
+    name = add_cards(f"{scratch}/host", 1)[0]
+    refused(scratch, "slot 16 function 0 not available for edu", name, "--",
+            "-device", "edu,addr=0x10")
+    refused(scratch, "'nonsense' is not a valid device model name", name, "--",
+            "-device", "nonsense")
+    refused(scratch, "Could not open '/none'", name, "--", "-drive",
+            "file=/none,format=raw")
+    accepted(scratch, name, "--", "-pidfile", f"{scratch}/pid",
+             "-chardev", f"file,id=c,path={scratch}/serial",
+             "-serial", "chardev:c", "-debugcon", f"file:{scratch}/debug",
+             "-netdev", "tap,id=n,script=/none", "-device",
+             "e1000e,romfile=,netdev=n", "-incoming", "defer",
+             "-device", "vfio-pci,host=01:00.0,addr=9",
+             "-monitor", f"unix:{scratch}/monitor,server=on,wait=on")
+    for left in "pid", "serial", "debug", "monitor":
+        equal(os.path.exists(f"{scratch}/{left}"), False, left)
+
+
+@test
+def options(scratch):
+    """Properties of devices and log are checked with QEMU's own list."""
+    name = add_cards(f"{scratch}/host", 1)[0]
+    accepted(scratch, name, "--device-opts", "hot-page-limit=9,x-req=off",
+             "--log-opts", "pc=on,max-size=1G,ring-size=1M")
+    refused(scratch, "no property 'hot-page-limits'; did you mean", name,
+            "--device-opts", f"{name}:hot-page-limits=9")
+    refused(scratch, "config=perhaps: it must be on or off", name,
+            "--device-opts", "config=perhaps")
+    refused(scratch, "vfio-trace-log has no property 'maxsize'", name,
+            "--log-opts", "maxsize=1G")
+    refused(scratch, "max-size", name, "--log-opts", "max-size=much")
+    refused(scratch, "failed to find romfile", name, "--device-opts",
+            "romfile=/none")
+
+
+@test
+def disks(scratch):
+    """A disk is not opened, and two devices can't have one place to boot."""
+    names = add_cards(f"{scratch}/host", 2)
+    write(f"{scratch}/disk.qcow2", "no qcow2 image")
+    accepted(scratch, *names, "--disk", f"{scratch}/disk.qcow2",
+             "--iso", f"{scratch}/disk.qcow2")
+    refused(scratch, "bootindex", *names, "--device-opts",
+            f"{names[1]}:bootindex=1", "--disk", f"{scratch}/disk.qcow2")
+
+
+@test
+def not_tried(scratch):
+    """Without KVM, and if the user does not want it, QEMU is not asked."""
+    name = add_cards(f"{scratch}/host", 1)[0]
+    for args, why in (((), "KVM can't be used here"),
+                      (("--no-rehearsal",), "--no-rehearsal was given")):
+        result = plan(scratch, name, *args, emulate=False)
+        equal(result.returncode, 0, result.stderr)
+        matches(result.stdout, f"# QEMU was not asked .*: {why}\n")
+
+
+if __name__ == "__main__":
+    tap.main()
