@@ -4,10 +4,10 @@
  */
 #include "tools/doctor/finding.h"
 #include "tools/doctor/iommu.h"
+#include "tools/host/address.h"
 #include "tools/host/fs.h"
 #include "tools/host/machine.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Return: how to add a kernel parameter, with the first program that exists */
@@ -233,48 +233,10 @@ void doctor_check_interrupts(Doctor *doctor)
     }
 }
 
-/*
- * Return: how many bits of an address all of Intel's IOMMUs take; 0 if that is
- * not known.  (Their capability register's MGAW, bits 16 to 21; AMD's have as
- * many as the CPU.)
- */
-static unsigned iommu_bits(const Doctor *doctor)
-{
-    g_autofree char *dir = host_fs_path(doctor->root, "/sys/class/iommu");
-    g_auto(GStrv) units = host_fs_names(dir);
-    unsigned least = 0;
-    size_t i;
-
-    for (i = 0; units[i]; i++) {
-        g_autofree char *unit = g_build_filename(dir, units[i], "intel-iommu",
-                                                 NULL);
-        g_autofree char *text = host_fs_attr(unit, "cap");
-        uint64_t cap = text ? g_ascii_strtoull(text, NULL, 16) : 0;
-        unsigned bits = (cap >> 16 & 0x3f) + 1;
-
-        if (cap && (!least || bits < least)) {
-            least = bits;
-        }
-    }
-    return least;
-}
-
-/* "address sizes : 46 bits physical, 48 bits virtual" */
-static unsigned cpu_bits(const Doctor *doctor)
-{
-    g_autofree char *path = host_fs_path(doctor->root, "/proc/cpuinfo");
-    g_autofree char *text = host_fs_text(path);
-    const char *line = text ? strstr(text, "address sizes") : NULL;
-    unsigned bits;
-
-    return line && sscanf(line, "address sizes : %u bits", &bits) == 1 ? bits
-                                                                       : 0;
-}
-
 void doctor_check_addresses(Doctor *doctor)
 {
-    unsigned iommu = iommu_bits(doctor);
-    unsigned cpu = cpu_bits(doctor);
+    unsigned iommu = host_address_iommu_bits(doctor->root);
+    unsigned cpu = host_address_cpu_bits(doctor->root);
     g_autofree char *remedy = NULL;
 
     /* Other IOMMUs than Intel's have no limit that matters. */

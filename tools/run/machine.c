@@ -7,6 +7,7 @@
 #include "libpcidev/msix.h"
 #include "tools/common/sizes.h"
 #include "tools/common/tool.h"
+#include "tools/host/address.h"
 #include "tools/host/fs.h"
 #include "tools/run/error.h"
 #include "tools/run/kvm.h"
@@ -14,7 +15,6 @@
 #include "tools/run/qemu.h"
 
 #include <linux/kvm.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -137,46 +137,6 @@ static bool check_memory(const RunPlan *plan, GError **error)
     return true;
 }
 
-/* Return: bits of the host's physical addresses; 0 if that is not known */
-static unsigned host_bits(const RunPlan *plan)
-{
-    static const char label[] = "address sizes\t: ";
-    g_autofree char *path = host_fs_path(plan->root, "/proc/cpuinfo");
-    g_autofree char *text = host_fs_text(path);
-    const char *line = text ? strstr(text, label) : NULL;
-
-    return line ? atoi(line + strlen(label)) : 0;
-}
-
-/*
- * VT-d's capability register: bits 21:16 are the width of addresses less one;
- * bits 9, 10 and 11 stand for page tables of 3, 4 and 5 levels.
- *
- * Return: bits of the addresses that all IOMMUs translate; 0 if not known
- */
-static unsigned iommu_bits(const RunPlan *plan)
-{
-    g_autofree char *dir = host_fs_path(plan->root, "/sys/class/iommu");
-    g_auto(GStrv) names = host_fs_names(dir);
-    unsigned least = 0;
-    size_t i;
-
-    for (i = 0; names[i]; i++) {
-        g_autofree char *unit = g_build_filename(dir, names[i], "intel-iommu",
-                                                 NULL);
-        g_autofree char *cap = host_fs_attr(unit, "cap");
-        uint64_t value = cap ? g_ascii_strtoull(cap, NULL, 16) : 0;
-        unsigned bits = value ? (value >> 16 & 0x3f) + 1 : 0;
-        unsigned table = value >> 11 & 1 ? 57 : value >> 10 & 1 ? 48 : 39;
-
-        bits = MIN(bits, table);
-        if (bits && (!least || bits < least)) {
-            least = bits;
-        }
-    }
-    return least;
-}
-
 /* Return: bytes of BARs that need not fit below 4G */
 static uint64_t sum_bars(const RunPlan *plan)
 {
@@ -199,8 +159,8 @@ static uint64_t sum_bars(const RunPlan *plan)
 /* Firmware and kernel place large BARs above the guest's memory. */
 static bool check_addresses(const RunPlan *plan, GError **error)
 {
-    unsigned cpu = host_bits(plan);
-    unsigned iommu = iommu_bits(plan);
+    unsigned cpu = host_address_cpu_bits(plan->root);
+    unsigned iommu = host_address_iommu_bits(plan->root);
     uint64_t bars = sum_bars(plan);
     g_autofree char *size = gib(bars);
     uint64_t bytes = 0;
