@@ -397,7 +397,7 @@ static void test_refusals(void)
         { DOMAIN("", "", BOTH, ""), { none, OURS, "/log" },
           "name those to trace: " GPU ", " AUDIO },
         { DOMAIN("", "", FAR, ""), { none, OURS, "/log" },
-          "10000:01:00.0 is in domain 10000" },
+          "10000:01:00.0 is a PCI device in a domain above ffff" },
         { DOMAIN("", "", BOTH, ""), { nowhere, OURS, "/log" },
           "0000:02:00.0 is not passed through; the passed-through devices are: "
           GPU ", " AUDIO },
