@@ -11,9 +11,9 @@
  *
  * The kernel lists the devices of all domains in one list.  Two lines of a list
  * with the same address and IDs, but with other BARs, are two devices.  A list
- * ends with the first line that is something else.  Later parts of our logs
- * repeat all PCIDEV lines so far, also those that are out of date, without
- * their marks: they say nothing new of devices that are known.
+ * ends with the first line that is something else.  Later parts of logs that
+ * older versions wrote repeat all PCIDEV lines so far, also those that are out
+ * of date, without marks: they say nothing new of devices that are known.
  */
 #include "libmmiotrace/devices.h"
 

@@ -3,7 +3,9 @@
 """Life cycle of devices and logs: plug, unplug, reset, and QEMU's end."""
 
 import os
+import re
 import signal
+import subprocess
 import sys
 import time
 
@@ -54,6 +56,36 @@ def unplug_and_replug(scratch):
     equal(len(log.of(mmt.Unmap)), 1, "UNMAP")
     equal(log.marks("vfio-trace: detached"),
           ["vfio-trace: detached id=dut"], "mark")
+
+
+@test
+def parts_name_devices(scratch):
+    """Each part of a log names the devices that are plugged in, and no others."""
+    def rotate(m):
+        m.qmp.execute("vfio-trace-rotate")
+        m.qmp.wait_event("VFIO_TRACE_PART")
+
+    with Machine(scratch, *log_object(scratch),
+                 "-object", "pci-trace,id=trace,device=dut",
+                 "-device", f"edu,id=dut,addr={SLOT}") as m:
+        use(m, 1)
+        rotate(m)
+        unplug(m, "dut")
+        rotate(m)
+        m.qmp.execute("device_add", driver="edu", id="dut", addr=f"{SLOT:x}")
+        use(m, 2)
+        rotate(m)
+        m.quit()
+    for part, count in ((1, 1), (2, 0), (3, 1)):
+        path = f"{scratch}/log.{part}"
+        with open(path, encoding="utf-8") as f:
+            header = f.read().partition(" header ends\n")[0]
+        found = re.findall(r"^PCIDEV .*\nMARK \S+ vfio-trace: device id=dut ",
+                           header, re.MULTILINE)
+        equal((len(found), header.count("PCIDEV")), (count, count),
+              f"devices of part {part + 1}")
+        subprocess.run([tap.tool_binary(), "check", path], check=True,
+                       stdout=subprocess.DEVNULL)
 
 
 @test

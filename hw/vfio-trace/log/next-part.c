@@ -9,21 +9,91 @@
 
 #define PCIDEV_LINE "PCIDEV "
 
+/*
+ * LogPartDevice: a device of the machine
+ * @pcidev: its PCIDEV line
+ * @mark: text of its device mark, or NULL
+ */
+typedef struct LogPartDevice {
+    char *pcidev;
+    char *mark;
+} LogPartDevice;
+
+static void log_part_free_device(gpointer p)
+{
+    LogPartDevice *device = p;
+
+    g_free(device->pcidev);
+    g_free(device->mark);
+    g_free(device);
+}
+
 void vfio_trace_parts_init(VFIOTraceParts *parts)
 {
-    parts->pcidevs = g_ptr_array_new_with_free_func(g_free);
+    parts->devices = g_ptr_array_new_with_free_func(log_part_free_device);
     parts->maps = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 }
 
 static void log_part_see_pcidev(VFIOTraceParts *parts, const char *text,
                                 size_t len)
 {
-    g_autofree char *line = g_strndup(text, len);
+    LogPartDevice *device = g_new0(LogPartDevice, 1);
 
-    /* A device that was plugged in again has only one line. */
-    if (!g_ptr_array_find_with_equal_func(parts->pcidevs, line, g_str_equal,
-                                          NULL)) {
-        g_ptr_array_add(parts->pcidevs, g_steal_pointer(&line));
+    device->pcidev = g_strndup(text, len);
+    g_ptr_array_add(parts->devices, device);
+}
+
+/* A device mark follows its device's PCIDEV line. */
+static void log_part_see_device(VFIOTraceParts *parts, const char *text,
+                                size_t len)
+{
+    LogPartDevice *device;
+
+    if (parts->devices->len) {
+        device = g_ptr_array_index(parts->devices, parts->devices->len - 1);
+        if (!device->mark) {
+            device->mark = g_strndup(text, len);
+        }
+    }
+}
+
+/* @id: "id=ID", of a device that has left the machine */
+static void log_part_see_detached(VFIOTraceParts *parts, const char *id,
+                                  size_t len)
+{
+    guint i;
+
+    for (i = 0; i < parts->devices->len; i++) {
+        LogPartDevice *device = g_ptr_array_index(parts->devices, i);
+        const char *word = device->mark ? strstr(device->mark, " id=") : NULL;
+
+        if (word && !strncmp(word + 1, id, len) && word[1 + len] == ' ') {
+            g_ptr_array_remove_index(parts->devices, i);
+            return;
+        }
+    }
+}
+
+/* "MARK SECONDS.FRACTION vfio-trace: ..." */
+static void log_part_see_mark(VFIOTraceParts *parts, const char *text,
+                              size_t len)
+{
+    static const char device[] = MMT_MARK_PREFIX "device ";
+    static const char detached[] = MMT_MARK_PREFIX "detached ";
+    const char *end = text + len - (len && text[len - 1] == '\n');
+    const char *p = memchr(text, ' ', end - text);
+
+    p = p ? memchr(p + 1, ' ', end - (p + 1)) : NULL;
+    if (!p) {
+        return;
+    }
+    p++;
+    if (end - p > strlen(device) && !memcmp(p, device, strlen(device))) {
+        log_part_see_device(parts, p, end - p);
+    } else if (end - p > strlen(detached) &&
+               !memcmp(p, detached, strlen(detached))) {
+        p += strlen(detached);
+        log_part_see_detached(parts, p, end - p);
     }
 }
 
@@ -32,6 +102,8 @@ void vfio_trace_parts_see(VFIOTraceParts *parts, const MmtSlot *slot,
 {
     const MmtRecord *rec = &slot->rec;
     gpointer id = GUINT_TO_POINTER(rec->map_id);
+
+    static const char mark[] = "MARK ";
 
     switch (rec->kind) {
     case MMT_KIND_MAP:
@@ -44,6 +116,8 @@ void vfio_trace_parts_see(VFIOTraceParts *parts, const MmtSlot *slot,
         if (len > strlen(PCIDEV_LINE) &&
             !memcmp(text, PCIDEV_LINE, strlen(PCIDEV_LINE))) {
             log_part_see_pcidev(parts, text, len);
+        } else if (len > strlen(mark) && !memcmp(text, mark, strlen(mark))) {
+            log_part_see_mark(parts, text, len);
         }
         break;
     default:
@@ -51,12 +125,27 @@ void vfio_trace_parts_see(VFIOTraceParts *parts, const MmtSlot *slot,
     }
 }
 
+static char *log_part_mark_line(const char *text, uint64_t ns)
+{
+    return g_strdup_printf("MARK %" PRIu64 ".%06" PRIu64 " %s\n",
+                           ns / 1000000000, ns % 1000000000 / 1000, text);
+}
+
 static char *log_part_mark(MmtPartMark mark, uint32_t part, uint64_t ns)
 {
     g_autofree char *text = mmt_part_mark_text(mark, part + 1);
 
-    return g_strdup_printf("MARK %" PRIu64 ".%06" PRIu64 " %s\n",
-                           ns / 1000000000, ns % 1000000000 / 1000, text);
+    return log_part_mark_line(text, ns);
+}
+
+static void log_part_put_device(const LogPartDevice *device, uint64_t ns,
+                                GString *text)
+{
+    g_autofree char *mark = device->mark ?
+        log_part_mark_line(device->mark, ns) : NULL;
+
+    g_string_append(text, device->pcidev);
+    g_string_append(text, mark ?: "");
 }
 
 char *vfio_trace_parts_end(uint32_t part, uint64_t ns)
@@ -85,8 +174,8 @@ GString *vfio_trace_parts_begin(VFIOTraceParts *parts, uint32_t part,
     guint i;
 
     g_string_append(text, begins);
-    for (i = 0; i < parts->pcidevs->len; i++) {
-        g_string_append(text, g_ptr_array_index(parts->pcidevs, i));
+    for (i = 0; i < parts->devices->len; i++) {
+        log_part_put_device(g_ptr_array_index(parts->devices, i), ns, text);
     }
     for (l = ids; l; l = l->next) {
         MmtSlot slot = {
@@ -101,6 +190,6 @@ GString *vfio_trace_parts_begin(VFIOTraceParts *parts, uint32_t part,
 
 void vfio_trace_parts_destroy(VFIOTraceParts *parts)
 {
-    g_ptr_array_free(parts->pcidevs, true);
+    g_ptr_array_free(parts->devices, true);
     g_hash_table_destroy(parts->maps);
 }

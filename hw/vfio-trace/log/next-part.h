@@ -13,11 +13,11 @@
 
 /**
  * struct VFIOTraceParts: lines to repeat
- * @pcidevs: PCIDEV lines, char *, each once
+ * @devices: PCIDEV lines and device marks of the devices that are not unplugged
  * @maps: MmtRecord of the mappings in force, by map id
  */
 typedef struct VFIOTraceParts {
-    GPtrArray *pcidevs;
+    GPtrArray *devices;
     GHashTable *maps;
 } VFIOTraceParts;
 
