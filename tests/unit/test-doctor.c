@@ -719,7 +719,8 @@ static void test_group(Fixture *f, gconstpointer data)
                   "20 1 8:0 / / rw - ext4 /dev/sda rw\n");
     }
     assert_gpu("group", "fail", "group 1 also has 0000:01:00.3, which the host "
-               "needs: file system / (/dev/sda)", "another slot");
+               "needs: file system / (/dev/sda)",
+               "'vfio-trace doctor 0000:01:00.3' says how");
     g_free(fake_pci(f->root, BEHIND, "0000:02:00.0", 0x030000, NULL, -1));
     {
         g_autoptr(JsonNode) node = examine(NULL, NULL, "02:00.0", 1);

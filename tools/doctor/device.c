@@ -4,6 +4,7 @@
  */
 #include "tools/doctor/device.h"
 #include "tools/doctor/finding.h"
+#include "tools/doctor/iommu.h"
 #include "tools/host/fs.h"
 #include "tools/host/refusal.h"
 #include "tools/host/use.h"
@@ -12,6 +13,7 @@
 
 
 #define SEE_DEVICE "see the finding 'device'"
+#define SEE_GROUP "see the finding 'group'"
 
 void doctor_check_device(Doctor *doctor)
 {
@@ -106,13 +108,24 @@ static char *list_members(const Doctor *doctor, HostPciMember wanted)
     return g_string_free(list, FALSE);
 }
 
-/* Report a member that must be taken as well, but that the host needs. */
-static bool say_needed_member(Doctor *doctor)
+/* Is a member on the same card, or is the device part of the chipset? */
+static bool can_not_move(const HostPci *dev, const HostPci *member)
 {
+    g_autofree char *parent = host_pci_parent(dev);
+
+    return !parent || !strncmp(dev->bdf, member->bdf,
+                               strcspn(dev->bdf, "."));
+}
+
+/* Report members that must be taken as well, but that the host needs. */
+static bool say_needed_members(Doctor *doctor)
+{
+    bool found = false;
     guint i;
 
     for (i = 0; i < doctor->group->len; i++) {
         const HostPci *dev = doctor->group->pdata[i];
+        g_autofree char *remedy = NULL;
         g_autoptr(GPtrArray) uses = NULL;
         const HostPciUse *use;
 
@@ -123,14 +136,19 @@ static bool say_needed_member(Doctor *doctor)
         uses = host_pci_survey_uses(doctor->survey, dev);
         use = host_pci_needed(uses);
         if (use) {
-            doctor_say(doctor, DOCTOR_FAIL,
-                       "put the card into another slot: groups differ by slot",
+            remedy = can_not_move(doctor->dev, dev) ?
+                g_strdup_printf(
+                    "'vfio-trace doctor %s' says how the host can do without it",
+                    dev->bdf) :
+                g_strdup(
+                    "put the card into another slot, since groups differ by slot; or switch on ACS in the firmware's setup, if it has that");
+            doctor_say(doctor, DOCTOR_FAIL, remedy,
                        "group %d also has %s, which the host needs: %s",
                        doctor->dev->iommu_group, dev->bdf, use->what);
-            return true;
+            found = true;
         }
     }
-    return false;
+    return found;
 }
 
 /* Report a member that keeps VFIO from the group, and can't be taken. */
@@ -153,6 +171,21 @@ static bool say_blocking_member(Doctor *doctor)
     return false;
 }
 
+/* Other devices are in groups: why is this one not? */
+static const char *ungrouped_remedy(const Doctor *doctor)
+{
+    static const char igfx[] =
+        "remove igfx_off from intel_iommu= on the kernel's command line; then reboot";
+    g_autofree char *parent = host_pci_parent(doctor->dev);
+
+    if (parent) {
+        return "put the card into another slot";
+    }
+    return host_pci_is_display(doctor->dev) &&
+           doctor_has_parameter(doctor, "intel_iommu", "igfx_off", "none") ?
+           igfx : "sudo dmesg | grep -iE 'iommu|dmar|amd-vi'";
+}
+
 static void say_no_group(Doctor *doctor)
 {
     g_autofree char *dir = host_fs_path(doctor->root,
@@ -165,7 +198,7 @@ static void say_no_group(Doctor *doctor)
                    doctor->dev->bdf, doctor->dev->path);
     } else {
         doctor_say(doctor, DOCTOR_FAIL, groups[0]
-                   ? "put the card into another slot"
+                   ? ungrouped_remedy(doctor)
                    : "see the finding 'IOMMU'",
                    "%s is in no IOMMU group", doctor->dev->bdf);
     }
@@ -205,7 +238,7 @@ void doctor_check_group(Doctor *doctor)
         say_no_group(doctor);
         return;
     }
-    if (say_blocking_member(doctor) || say_needed_member(doctor)) {
+    if (say_blocking_member(doctor) || say_needed_members(doctor)) {
         return;
     }
     unknown = say_unknown_members(doctor);
@@ -247,6 +280,15 @@ static void say_virtual_functions(Doctor *doctor)
     }
 }
 
+/* Does the finding 'group' say what to do? */
+static bool is_not_alone(const Doctor *doctor)
+{
+    g_autofree char *take = list_members(doctor, HOST_PCI_MEMBER_TAKE);
+    g_autofree char *block = list_members(doctor, HOST_PCI_MEMBER_BLOCKS);
+
+    return *take || *block;
+}
+
 void doctor_check_driver(Doctor *doctor)
 {
     const HostPci *dev = doctor->dev;
@@ -255,7 +297,8 @@ void doctor_check_driver(Doctor *doctor)
 
     g_ptr_array_add(alone, doctor->dev);
     command = is_refused(doctor) ? g_strdup(SEE_DEVICE) :
-                                   bind_command(doctor, alone);
+              is_not_alone(doctor) ? g_strdup(SEE_GROUP) :
+                                     bind_command(doctor, alone);
     if (host_pci_is_vfios(dev)) {
         doctor_say(doctor, DOCTOR_OK, NULL, "bound to %s",
                    dev->driver ? dev->driver : "VFIO");

@@ -58,11 +58,7 @@ static char *boot_parameter(const Doctor *doctor, const char *parameter)
         parameter);
 }
 
-/*
- * Does the kernel's command line have NAME=ON or NAME=X,ON?  The last one
- * counts: @off takes it back.
- */
-static bool has_parameter(const Doctor *doctor, const char *name,
+bool doctor_has_parameter(const Doctor *doctor, const char *name,
                           const char *on, const char *off)
 {
     g_autofree char *path = host_fs_path(doctor->root, "/proc/cmdline");
@@ -119,7 +115,7 @@ static void say_no_iommu(Doctor *doctor)
         return;
     }
     for (i = 0; i < G_N_ELEMENTS(switches); i++) {
-        if (has_parameter(doctor, switches[i], "off", "on")) {
+        if (doctor_has_parameter(doctor, switches[i], "off", "on")) {
             doctor_say(doctor, DOCTOR_FAIL,
                        "remove it from the boot loader's configuration; then reboot",
                        "no IOMMU: the kernel's command line has %s=off",
@@ -132,7 +128,7 @@ static void say_no_iommu(Doctor *doctor)
                    "no IOMMU: the firmware does not report one");
         return;
     }
-    if (intel && !has_parameter(doctor, "intel_iommu", "on", "off")) {
+    if (intel && !doctor_has_parameter(doctor, "intel_iommu", "on", "off")) {
         remedy = boot_parameter(doctor, "intel_iommu=on");
         doctor_say(doctor, DOCTOR_FAIL, remedy,
                    "the machine has an IOMMU, but the kernel does not use it");

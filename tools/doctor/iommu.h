@@ -13,4 +13,14 @@ void doctor_check_interrupts(Doctor *doctor);
 /* Does the IOMMU take all addresses that a guest may give to BARs? */
 void doctor_check_addresses(Doctor *doctor);
 
+/**
+ * doctor_has_parameter() - does the kernel's command line have NAME=X,ON?
+ * @doctor: the examination
+ * @name: the parameter's name
+ * @on: one of the values in its list
+ * @off: the value that takes it back: the last one counts
+ */
+bool doctor_has_parameter(const Doctor *doctor, const char *name,
+                          const char *on, const char *off);
+
 #endif /* VFIO_TRACE_DOCTOR_IOMMU_H */

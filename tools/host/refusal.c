@@ -166,8 +166,9 @@ static HostPciRefusal *refusal_of_reserved(const char *root,
                 g_strdup_printf(
                     "the firmware accesses memory by a device of group %d (%s to %s, an RMRR), so the kernel keeps the group from VFIO",
                     dev->iommu_group, words[0], words[1]),
-                g_strdup(
-                    "use another slot, or switch off what uses it in the firmware's setup (on HP's servers: the slot's 'shared memory features')"));
+                g_strdup_printf(
+                    "put %s into another slot, or switch off what uses the memory in the firmware's setup (on HP's servers: the slot's 'shared memory features')",
+                    dev->bdf));
         }
     }
     return NULL;

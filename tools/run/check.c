@@ -254,6 +254,7 @@ static bool add_group(RunPlan *plan, const HostPci *guest, GError **error)
 /* VFIO needs all devices of a group. */
 static bool add_groups(RunPlan *plan, GError **error)
 {
+    const char *them = NULL;
     g_autofree char *list = NULL;
     guint i;
 
@@ -267,9 +268,10 @@ static bool add_groups(RunPlan *plan, GError **error)
         return true;
     }
     list = list_others(plan->others);
+    them = plan->others->len > 1 ? "them" : "it";
     return run_error(error,
-                     "the same IOMMU group has %s: name it as well to give it to the guest, or use --with-group to take it from its driver during the run",
-                     list);
+                     "the same IOMMU group has %s: name %s as well for the guest, or use --with-group to only take %s from the host during the run",
+                     list, them, them);
 }
 
 static bool check_file(const char *option, const char *path, int mode,
@@ -477,8 +479,9 @@ static void hint(const RunPlan *plan)
 
         for (k = 0; !chosen && k < HOST_PCI_BARS; k++) {
             if (host_pci_is_memory(dev, k)) {
-                note("BAR %u of %s is large, a framebuffer maybe, and each access to it is trapped; use --trace-windows registers to leave such BARs out",
-                     k, dev->bdf);
+                note(
+                    "BAR %u of %s is large, a framebuffer maybe, and each access to it is trapped; use --trace-windows registers to leave such BARs out",
+                    k, dev->bdf);
             }
         }
     }

@@ -48,7 +48,10 @@ static const MadeFinding findings[] = {
     { "01:00.0", "reset", "ok", "bus", "" },
     { "01:00.2", "use", "ok", "does not need it", NULL },
     /* Its group has the boot display. */
-    { "01:00.2", "group", "fail", "0000:01:00.0, which the host needs", NULL },
+    { "01:00.2", "group", "fail", "0000:01:00.0, which the host needs",
+      "'vfio-trace doctor 0000:01:00.0' says" },
+    { "01:00.2", "driver", "note", "bound to xhci_hcd",
+      "see the finding 'group'" },
     { "00:02.0", "use", "ok", "does not need it", NULL },
     { "00:02.0", "group", "ok", "the only device in group 2", NULL },
     { NULL }

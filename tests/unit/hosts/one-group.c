@@ -45,6 +45,12 @@ static const MadeFinding findings[] = {
     { "04:00.0", "group", "fail",
       "group 0 also has 0000:02:00.1, which the host needs: file system /",
       "another slot" },
+    { "04:00.0", "group", "fail", "0000:03:00.0, which the host needs: network",
+      "ACS" },
+    { "04:00.0", "group", "fail", "0000:09:00.0, which the host needs: boot",
+      "ACS" },
+    { "04:00.0", "driver", "note", "bound to nouveau",
+      "see the finding 'group'" },
     { "09:00.0", "reset", "warn", "do not come back", "vendor-reset" },
     { NULL }
 };

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A laptop with a GPU in a Thunderbolt enclosure, which was plugged in while
- * Linux ran: one of its BARs has no address.
+ * Linux ran: one of its BARs has no address.  The integrated GPU is kept out of
+ * the IOMMU by the kernel's command line.
  */
 #include "../made-host.h"
 
 static const MadeDevice devices[] = {
-    { NULL, "0000:00:02.0", 0x030000, "8086:9a49", "i915", 0,
+    { NULL, "0000:00:02.0", 0x030000, "8086:9a49", "i915", -1,
       { "boot_vga=1" } },
     { NULL, "0000:00:07.0", 0x060400, "8086:9a23", "pcieport", 6,
       { "external_facing=1" } },
@@ -28,6 +29,7 @@ static const MadeFile files[] = {
     MADE_INTEL,
     MADE_REMAPPED,
     { "/sys/class/iommu/dmar0/devices", "" },
+    { "/proc/cmdline", "quiet intel_iommu=igfx_off,on\n" },
     { "/sys/bus/thunderbolt/devices/domain0/iommu_dma_protection", "1\n" },
     { NULL }
 };
@@ -37,6 +39,7 @@ static const MadeFinding findings[] = {
       "plug it in before the machine starts" },
     { "2e:00.0", "group", "warn", "0000:2e:00.1 (audio, snd_hda_intel)",
       "--with-group" },
+    { "00:02.0", "group", "fail", "is in no IOMMU group", "remove igfx_off" },
     { "2e:00.0", "use", "ok", "does not need it", NULL },
     { NULL }
 };
