@@ -33,5 +33,34 @@ def ram_over_a_bar(scratch):
     matches(run.text("guest/script.log"), "RAM from beside: 0000:00:1d.0")
 
 
+# A 64-bit BAR where the IOMMU, of 48 bits, has no address, behind a bridge that
+# passes all high addresses on; it is sized there again and again, and moves.
+TOO_HIGH = r"""
+set -eu
+PORT=0000:00:10.0
+mmio $BDF config w16 0x4=0x0
+mmio $PORT config w16 0x24=0x1 w16 0x26=0xfff1 w32 0x28=0x40000 w32 0x2c=0xffffffff w16 0x4=0x7
+mmio $BDF config w32 0x10=0x0 w32 0x14=0x40000 w16 0x4=0x2
+for _ in 1 2 3; do
+    mmio $BDF config w32 0x14=0xffffffff w32 0x14=0x40000 w32 0x14=0x50000
+done
+mmio $BDF config w16 0x4=0x0
+mmio $PORT config w16 0x20=0xe000 w16 0x22=0xe000
+mmio $BDF config w32 0x14=0x0 w32 0x10=0xe0000000 w16 0x4=0x2
+"""
+
+
+@test
+def too_high(scratch):
+    """A BAR beyond the IOMMU's addresses: one mark, whatever the guest does."""
+    run = lab.Run(scratch, device="qemu-xhci", driver="none", script=TOO_HIGH)
+    log = run.log()
+    lab.tool("check", "--complete", run.path("trace.mmt"))
+    places = {m.virt >> 32 for m in log.of(mmt.Map)}
+    equal({0x40000, 0x50000, 0xffffffff} <= places, True, f"places in {places}")
+    equal([t.split(" map=1 ")[1] for t in log.marks("vfio-trace: p2p")],
+          ["state=none errno=22", "state=mapped"], "marks of the mapping")
+
+
 if __name__ == "__main__":
     tap.main()

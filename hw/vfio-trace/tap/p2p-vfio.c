@@ -85,12 +85,14 @@ static GPtrArray *tap_p2p_all_containers(void)
  * @region: the region
  * @section: section of it to map
  * @containers: containers to map it in
+ * @tried: there was something to map
  * @error: the first error, or 0
  */
 typedef struct MapAll {
     PCITapRegion *region;
     const PCITapSection *section;
     GPtrArray *containers;
+    bool tried;
     int error;
 } MapAll;
 
@@ -105,6 +107,7 @@ static void tap_p2p_map_part(MapAll *all, MemoryRegion *mr, void *host,
     if (((m.iova | m.size) & mask) || (m.iova & (1ull << 63))) {
         return;
     }
+    all->tried = true;
     for (i = 0; i < all->containers->len; i++) {
         int ret;
 
@@ -164,6 +167,7 @@ static void tap_p2p_tell(PCITapRegion *region, int error)
 static void tap_p2p_map_region(PCITapRegion *region)
 {
     MapAll all = { .region = region };
+    bool tried = false;
     int error = 0;
     guint i;
 
@@ -178,15 +182,21 @@ static void tap_p2p_map_region(PCITapRegion *region)
 
         if (section->dma_due) {
             all.section = section;
+            all.tried = false;
             all.error = 0;
             flatview_for_each_range(address_space_to_flatview(&region->shadow),
                                     tap_p2p_map_mmap, &all);
             section->dma_due = false;
+            section->dma_tried = all.tried;
             section->dma_error = all.error;
         }
+        tried |= section->dma_tried;
         error = error ?: section->dma_error;
     }
-    tap_p2p_tell(region, error);
+    /* While a BAR is sized, nothing is mapped: that says nothing of errors. */
+    if (tried) {
+        tap_p2p_tell(region, error);
+    }
 }
 
 void pci_tap_hw_dma_commit(PCITap *tap)

@@ -79,6 +79,7 @@ typedef struct PCITapHw {
  * @len: length in bytes
  * @at: guest-physical address, or port, of its first byte
  * @dma_due: it is new, and not mapped for DMA of devices yet
+ * @dma_tried: it had something to map
  * @dma_error: errno of mapping it for DMA, or 0
  */
 typedef struct PCITapSection {
@@ -86,6 +87,7 @@ typedef struct PCITapSection {
     uint64_t len;
     hwaddr at;
     bool dma_due;
+    bool dma_tried;
     int dma_error;
 } PCITapSection;
 
