@@ -122,6 +122,34 @@ static void test_cards(void)
                    "the devices are 121 cards, and the guest's machine has root ports for 120");
 }
 
+/* SeaBIOS does not start with I/O ports behind more than 14 root ports. */
+static void test_io(void)
+{
+    g_autoptr(ToolRun) fits = NULL;
+    g_autoptr(ToolRun) other = NULL;
+    g_autoptr(ToolRun) forced = NULL;
+    unsigned i;
+
+    for (i = 0; i < 15; i++) {
+        g_autofree char *path = g_strdup_printf(
+            "/sys/devices/pci0000:00/0000:%02x:00.0/resource", i + 1);
+
+        fake_file(root, path,
+                  "0x0000000000002000 0x000000000000201f 0x0000000000040101\n");
+    }
+    fits = accepted(14, NO_ARGS);
+    assert_refused(15, NO_ARGS,
+                   "15 of the cards have I/O ports, and SeaBIOS, which has room for 14, does not start then");
+    other = accepted(15, ARGS("--", "-bios", "x"));
+    forced = accepted(15, ARGS("--force"));
+    for (i = 0; i < 15; i++) {
+        g_autofree char *path = g_strdup_printf(
+            "/sys/devices/pci0000:00/0000:%02x:00.0/resource", i + 1);
+
+        fake_file(root, path, "0x0 0x0 0x0\n");
+    }
+}
+
 static void test_drives(void)
 {
     g_autofree char *disk = temp_file("disk", "boot", -1);
@@ -294,6 +322,7 @@ int main(int argc, char **argv)
     g_test_add_func("/run/plan/places", test_places);
     g_test_add_func("/run/plan/multifunction", test_multifunction);
     g_test_add_func("/run/plan/cards", test_cards);
+    g_test_add_func("/run/plan/io", test_io);
     g_test_add_func("/run/plan/drives", test_drives);
     g_test_add_func("/run/plan/memory", test_memory);
     g_test_add_func("/run/plan/addresses", test_addresses);

@@ -25,6 +25,9 @@
 /* Slots 1 to 0xf; the marker's virtio-serial has one of them. */
 #define VIRTIO_DISKS 14
 
+/* SeaBIOS stops if more root ports need I/O ports: each gets 4096 of 65536. */
+#define SEABIOS_IO_PORTS 14
+
 /* Descriptors that QEMU opens for itself, and for a device without vectors */
 #define OWN_FILES 128
 #define DEVICE_FILES 16
@@ -39,6 +42,48 @@ static bool check_ports(const RunPlan *plan, GError **error)
            run_error(error,
                      "the devices are %u cards, and the guest's machine has root ports for %u",
                      ports, RUN_PORTS);
+}
+
+static bool has_io(const HostPci *dev)
+{
+    unsigned i;
+
+    for (i = 0; i < HOST_PCI_BARS; i++) {
+        if (dev->regions[i].flags & HOST_PCI_IORESOURCE_IO) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_seabios(const RunPlan *plan)
+{
+    return !plan->firmware && !plan->vars &&
+           !run_qemu_has_option(plan->qemu_args, "bios") &&
+           !run_qemu_has_option(plan->qemu_args, "pflash");
+}
+
+/* "PCI: out of I/O address space" */
+static bool check_io(const RunPlan *plan, GError **error)
+{
+    unsigned cards = 0;
+    guint first;
+    guint n;
+
+    for (first = 0; first < plan->guests->len; first += n) {
+        bool io = false;
+        guint i;
+
+        n = run_port_card(plan->guests, first);
+        for (i = first; i < first + n; i++) {
+            io |= has_io(plan->guests->pdata[i]);
+        }
+        cards += io;
+    }
+    return cards <= SEABIOS_IO_PORTS || !is_seabios(plan) || plan->force ||
+           run_error(error,
+                     "%u of the cards have I/O ports, and SeaBIOS, which has room for %u, does not start then: use --firmware ovmf, or give the guest fewer cards",
+                     cards, SEABIOS_IO_PORTS);
 }
 
 static bool check_drives(const RunPlan *plan, GError **error)
@@ -209,7 +254,7 @@ bool run_machine_check(const RunPlan *plan, GError **error)
 {
     typedef bool Check(const RunPlan *plan, GError **error);
     static Check *const checks[] = {
-        check_ports, check_drives, check_cpus, check_memory, check_addresses,
+        check_ports, check_io, check_drives, check_cpus, check_memory, check_addresses,
         check_files,
     };
     size_t i;
