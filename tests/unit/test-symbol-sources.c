@@ -304,7 +304,10 @@ static void test_lm(void)
         { "00007ff6`12340000 00007ff6`12350000 prog\n", "0x7ff612340ff0",
           "prog+0xff0" },
         /* the same once more after them, with prompts and links */
-        { "0: kd> lm\n" LM LM64 UNLOADED "0: kd> lmvm nt\n"
+        { "Opened log file 'c:\\lm.txt'\n0: kd> .reload\n"
+          "Loading Kernel Symbols\n...............\n"
+          "Loading unloaded module list\n.....\n"
+          "0: kd> lm\n" LM LM64 UNLOADED "0: kd> lmvm nt\n"
           "Browse full module list\n" LM
           "fffff803`12dff000 fffff803`13e46000   <link cmd=\"lmDvmnt\">nt</link>"
           "         (pdb symbols)          c:\\nt.pdb\n"

@@ -183,11 +183,12 @@ static bool take_module(SymFile *file, SymEntry *entry, uint64_t *end)
     return entry->name;
 }
 
-/* What else may stand between modules, in the first column */
+/* What else WinDbg prints between modules, in the first column */
 static bool is_other(const SymFile *file)
 {
     static const char *const texts[] = {
         "#", "Browse full module list", "Unable to ", "*** ", "Page ",
+        "Loading ", "...", "Opened log file ", "Closing open log file ",
     };
     size_t i;
 
