@@ -173,6 +173,16 @@ static void test_case(gconstpointer data)
     g_assert_cmpstr(text->str, ==, c->accesses);
 }
 
+static void read_all(MmtTrace *trace)
+{
+    const MmtEntry *entries;
+    size_t n;
+
+    do {
+        n = mmt_trace_next(trace, &entries);
+    } while (n);
+}
+
 /* Lines of lspci, before or behind those of the devices */
 static void test_lspci(void)
 {
@@ -187,12 +197,10 @@ static void test_lspci(void)
         READ("3", "0xe6000000");
     g_autoptr(MmtTrace) trace = NULL;
     const MmtRegions *table;
-    const MmtEntry *entries;
 
     g_assert_true(g_file_set_contents(path, log, -1, NULL));
     trace = mmt_trace_open(path, NULL);
-    while (mmt_trace_next(trace, &entries) > 0) {
-    }
+    read_all(trace);
     table = mmt_trace_table(trace);
     g_assert_cmpstr(mmt_regions_device(table, 0)->title, ==,
                     "VGA compatible controller: A?GPU");
@@ -207,7 +215,6 @@ static void test_many(void)
 {
     g_autoptr(GString) log = g_string_new(VERSION);
     g_autoptr(MmtTrace) trace = NULL;
-    const MmtEntry *entries;
     unsigned i;
 
     for (i = 0; i < MMT_DEVICES_MAX + 100; i++) {
@@ -218,8 +225,7 @@ static void test_many(void)
     g_string_append(log, READ("1", "0x1000"));
     g_assert_true(g_file_set_contents(path, log->str, -1, NULL));
     trace = mmt_trace_open(path, NULL);
-    while (mmt_trace_next(trace, &entries) > 0) {
-    }
+    read_all(trace);
     g_assert_cmpstr(mmt_trace_region(trace, 0)->device, ==, "d");
     g_assert_cmpstr(mmt_trace_region(trace, 1)->device, ==, "d#2");
     i = mmt_trace_regions(trace);

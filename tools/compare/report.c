@@ -198,9 +198,10 @@ static void print_filter(const Report *r)
         }
     }
     if (found > 1) {
-        tool_print("note: --device '%s' is %u devices of %s: %s%s; its name selects one\n",
-                   r->filter, found, r->log->name, list->str,
-                   found > LISTED_MAX ? ", ..." : "");
+        tool_print(
+            "note: --device '%s' is %u devices of %s: %s%s; its name selects one\n",
+            r->filter, found, r->log->name, list->str,
+            found > LISTED_MAX ? ", ..." : "");
     }
 }
 
@@ -213,12 +214,13 @@ static void print_guesses(const Report *r)
         const AccessDevice *device = accesses_device(r->log, d);
 
         if (device->peer >= 0 && device->guessed) {
-            tool_print("note: %s of %s is one of several %04x:%04x that nothing tells apart; it is compared with %s of %s, in the order of the logs (--pair %s=%s)\n",
-                       report_device(r->oracle, device->peer), r->oracle->name,
-                       device->pci.vendor, device->pci.device,
-                       report_device(r->log, d), r->log->name,
-                       report_device(r->oracle, device->peer),
-                       report_device(r->log, d));
+            tool_print(
+                "note: %s of %s is one of several %04x:%04x that nothing tells apart; it is compared with %s of %s, in the order of the logs (--pair %s=%s)\n",
+                report_device(r->oracle, device->peer), r->oracle->name,
+                device->pci.vendor, device->pci.device,
+                report_device(r->log, d), r->log->name,
+                report_device(r->oracle, device->peer),
+                report_device(r->log, d));
         }
     }
 }

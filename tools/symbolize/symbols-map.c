@@ -181,8 +181,8 @@ static bool read_ranges(SymFile *file, const Lines *form, SymTable *table,
 
     if (form->either && form->sizes == form->ends) {
         file->number = form->either;
-        return sym_file_error(file, error,
-                              "0x%" PRIx64 " may be the size or the end of the range: write START-END, or give all that WinDbg's lm prints, with the heading 'start end module name'",
+        return sym_file_error(file, error, "0x%" PRIx64
+                              " may be the size or the end of the range: write START-END, or give all that WinDbg's lm prints, with the heading 'start end module name'",
                               form->second);
     }
     while (sym_file_line(file)) {
