@@ -301,6 +301,8 @@ static void test_lm(void)
         { LM LM64 UNLOADED, "0xfffff8033d680100", "nvlddmkm+0x10100" },
         { LM LM64 UNLOADED, "0xfffff80370000100", NULL },
         { LM64, "0xfffff8033d680100", "nvlddmkm+0x10100" },
+        { "0 a0000 low\nf0000 10000 bios\n", "0xfff5", "low+0xfff5" },
+        { "0 a0000 low\n", "0xfff5", "low+0xfff5" },
         { "00007ff6`12340000 00007ff6`12350000 prog\n", "0x7ff612340ff0",
           "prog+0xff0" },
         /* the same once more after them, with prompts and links */

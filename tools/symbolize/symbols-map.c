@@ -22,7 +22,7 @@ typedef enum Second {
     SECOND_SIZE,
     SECOND_END,         /* it would be too large as a size, or WinDbg's */
     SECOND_EITHER,
-    SECOND_DASH,        /* it is the end, after a '-' */
+    SECOND_DASH,        /* it is the end, after a '-', and the like */
 } Second;
 
 /**
@@ -59,6 +59,10 @@ static Second second_of(const SymFile *file, uint64_t first, const char *word,
     if (second > UINT64_MAX - first || memchr(word, '`', len) ||
         symbols_lm_state(file->word, file->line.end)) {
         return SECOND_END;
+    }
+    if (!first && len > 1) {
+        /* it is both */
+        return SECOND_DASH;
     }
     return second > first ? SECOND_EITHER : SECOND_SIZE;
 }
