@@ -143,7 +143,7 @@ void doctor_check_qemu(Doctor *doctor)
         bool is_path = doctor->qemu && strchr(doctor->qemu, '/');
 
         doctor_say(doctor, DOCTOR_FAIL,
-                   "sudo make install, in vfio-trace's sources; or use --qemu PROGRAM",
+                   "install the package vfio-trace-qemu, or run 'sudo make install' in vfio-trace's sources; or use --qemu PROGRAM",
                    is_path ? "there is no program %s" : "there is no %s in PATH",
                    doctor->qemu ? doctor->qemu : TOOL_QEMU_NAME);
         return;

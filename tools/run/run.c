@@ -235,7 +235,7 @@ static bool find_qemu(GError **error)
     if (!path && !plan.dry_run) {
         return run_error(error, "there is no program %s%s", name, plan.qemu ?
                          "" :
-                         ": use 'make install', or name one with --qemu");
+                         ": install the package vfio-trace-qemu, or use 'make install', or name one with --qemu");
     }
     /* Absolute, since QEMU may be started in another directory */
     absolute = path ? g_canonicalize_filename(path, NULL) : g_strdup(name);

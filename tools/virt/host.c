@@ -179,7 +179,7 @@ char *virt_host_find_emulator(const VirtHost *host, const char *current,
     if (!found) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                     "there is no " TOOL_QEMU_NAME
-                    ": install it with 'make install', or give the path of the QEMU with vfio-trace with --qemu PATH");
+                    ": install it with the package vfio-trace-qemu or 'make install', or give the path of the QEMU with vfio-trace with --qemu PATH");
     }
     return found;
 }
