@@ -20,6 +20,9 @@ endif
 ifneq ($(filter demo check check-full bench,$(goals)),)
 FIRST_ARGS := --install-deps --lean
 endif
+ifneq ($(filter deb,$(goals)),)
+FIRST_ARGS := --install-deps --package
+endif
 
 build/config.mk: configure $(wildcard scripts/apt-suite scripts/fetch-qemu \
 		scripts/prepare-qemu-tree scripts/sync-tree) \
@@ -135,9 +138,12 @@ datadir = $(PREFIX)/share/vfio-trace
 bindir = $(PREFIX)/bin
 
 .PHONY: install
-install: all $(SERIES_LIST:%=install-qemu-%)
+install: all $(SERIES_LIST:%=install-qemu-%) install-docs
 	$(MESON) install -C build/vfio-trace --no-rebuild \
 	    $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
+
+.PHONY: install-docs
+install-docs:
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(datadir)
 	ln -sfn ../lib/vfio-trace/qemu-$(DEFAULT_SERIES)/bin/qemu-system-x86_64 \
 	    $(DESTDIR)$(bindir)/qemu-system-x86_64-vfio-trace
@@ -156,12 +162,25 @@ install-qemu-%: qemu-%
 	    find . -maxdepth 1 -type f ! -name meson.build -exec \
 	        install -m 644 -t $(abspath $(DESTDIR)/)$(libdir)/qemu-$*/share/qemu/keymaps {} +
 
+# Packages of this tree, if it is configured for that, or else of a copy.
+.PHONY: deb
+deb: export DEB_DIR := $(DEB_DIR)
+deb: export DEB_VERSION := $(DEB_VERSION)
+deb: export DEB_DBGSYM := $(DEB_DBGSYM)
+ifeq ($(PACKAGE),yes)
+deb: all
+	+@scripts/make-deb
+else
+deb:
+	+@scripts/make-deb --copy
+endif
+
 .PHONY: clean
 clean:
 	for dir in build/qemu-*/ build/vfio-trace/; do \
 	    if test -f $$dir/build.ninja; then ninja -C $$dir -t clean; fi; \
 	done
-	rm -rf build/check build/demo build/lab $(SANITIZED) $(FUZZED)
+	rm -rf build/check build/demo build/lab build/deb $(SANITIZED) $(FUZZED)
 
 .PHONY: distclean
 distclean:
@@ -175,10 +194,11 @@ define HELP
   make bench       measure the cost of tracing; BENCH_ARGS=--quick is shorter
   make fuzz        fuzz with hostile input; RUNS=10000000 TARGETS='parse recover'
   make install     install to $(or $(PREFIX),the prefix given to configure); DESTDIR is honoured
+  make deb         Debian packages in build/deb; DEB_VERSION=... for a version of your own
   make clean       remove compiled files; make distclean: all of build/
 
   make V=1 prints the commands, make -jN limits ninja to N jobs.
-  make demo and make check install missing packages (apt, as root or by sudo)
+  make demo, make check and make deb install missing packages (apt, as root or by sudo)
   if ./configure was not run before; ./configure --help lists the options.
 endef
 export HELP

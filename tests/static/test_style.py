@@ -18,6 +18,7 @@ CHECKPATCH = os.path.join(QEMU_SOURCE, "scripts", "checkpatch.pl")
 SPDX = "SPDX-License-Identifier: GPL-2.0-or-later"
 # Formats without comments, or with a licence of their own.
 NO_SPDX = re.compile(r"(^|/)LICENSE$|\.(md|patch|mmt|json|svg|png|golden|txt)$|"
+                     r"^packaging/debian/(copyright|source/format)$|"
                      r"^tests/.*/data/|^tests/data/|^tests/fuzz/(corpus|regress)/")
 IGNORED = {".git", "build", "__pycache__"}
 
