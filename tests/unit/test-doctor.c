@@ -747,6 +747,7 @@ static void test_driver(Fixture *f, gconstpointer data)
     assert_gpu("driver", "note", "bound to no driver", NULL);
     fake_link(f->root, link, "/sys/bus/pci/drivers/vfio-pci");
     assert_gpu("driver", "ok", "bound to vfio-pci", NULL);
+    assert_gpu("group file", "fail", "bound to VFIO, but there is no", NULL);
     fake_file(f->root, "/dev/vfio/1", "%s", "");
     assert_gpu("group file", "ok", "can be opened", NULL);
     assert_gpu("VFIO", "note", "is not a VFIO group", NULL);

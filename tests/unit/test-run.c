@@ -254,6 +254,19 @@ static void test_foreign_cpu(void)
     assert_contains(run->err, "note: the CPU is ARM");
 }
 
+/* A kernel that has VFIO by /dev/iommu only */
+static void test_iommufd_only(void)
+{
+    g_autofree char *path = g_strconcat(root, "/dev/iommu", NULL);
+    g_autoptr(ToolRun) run = NULL;
+
+    fake_file(root, "/sys/bus/pci/drivers/vfio-pci/bind", "%s", "");
+    fake_file(root, "/dev/iommu", "%s", "");
+    run = dry_run(ARGS(GPU, "--with-group"));
+    g_assert_cmpint(g_unlink(path), ==, 0);
+    assert_contains(run->err, "note: this kernel has VFIO by /dev/iommu only");
+}
+
 static void test_two_functions(void)
 {
     g_autofree char *out = command(ARGS("01:00.1", GPU, "-o", "x.mmt"));
@@ -616,6 +629,7 @@ int main(int argc, char **argv)
     g_test_add_func("/run/proc-id", test_proc_id);
     g_test_add_func("/run/command/absent-qemu", test_absent_qemu);
     g_test_add_func("/run/command/foreign-cpu", test_foreign_cpu);
+    g_test_add_func("/run/command/iommufd-only", test_iommufd_only);
     g_test_add_func("/run/command/two-functions", test_two_functions);
     g_test_add_func("/run/command/second-function",
                     test_second_function_alone);

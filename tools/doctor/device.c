@@ -188,16 +188,12 @@ static const char *ungrouped_remedy(const Doctor *doctor)
 
 static void say_no_group(Doctor *doctor)
 {
-    g_autofree char *dir = host_fs_path(doctor->root,
-                                        "/sys/kernel/iommu_groups");
-    g_auto(GStrv) groups = host_fs_names(dir);
-
     if (doctor->dev->iommu_group == HOST_PCI_GROUP_UNKNOWN) {
         doctor_say(doctor, DOCTOR_NOTE, NULL,
                    "it is not known which IOMMU group %s is in: %s/iommu_group can't be read",
                    doctor->dev->bdf, doctor->dev->path);
     } else {
-        doctor_say(doctor, DOCTOR_FAIL, groups[0]
+        doctor_say(doctor, DOCTOR_FAIL, doctor_count_groups(doctor)
                    ? ungrouped_remedy(doctor)
                    : "see the finding 'IOMMU'",
                    "%s is in no IOMMU group", doctor->dev->bdf);

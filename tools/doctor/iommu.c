@@ -138,11 +138,7 @@ static void say_no_iommu(Doctor *doctor)
                "the machine has an IOMMU, but the kernel has not initialized it");
 }
 
-/*
- * Does not count groups that VFIO makes for devices without an IOMMU
- * (enable_unsafe_noiommu_mode), since QEMU can't use them.
- */
-static unsigned count_groups(const Doctor *doctor)
+unsigned doctor_count_groups(const Doctor *doctor)
 {
     g_autofree char *dir = host_fs_path(doctor->root,
                                         "/sys/kernel/iommu_groups");
@@ -174,7 +170,7 @@ static void say_override(Doctor *doctor)
 
 void doctor_check_iommu(Doctor *doctor)
 {
-    unsigned groups = count_groups(doctor);
+    unsigned groups = doctor_count_groups(doctor);
     g_autofree char *units_dir = host_fs_path(doctor->root, "/sys/class/iommu");
     g_auto(GStrv) units = host_fs_names(units_dir);
     g_autofree char *names = g_strjoinv(", ", units);
@@ -209,7 +205,7 @@ void doctor_check_interrupts(Doctor *doctor)
     g_autofree char *path = host_fs_path(doctor->root, "/proc/interrupts");
     g_autofree char *text = host_fs_text(path);
 
-    if (!count_groups(doctor)) {
+    if (!doctor_count_groups(doctor)) {
         doctor_say(doctor, DOCTOR_NOTE, "see the finding 'IOMMU'",
                    "only an IOMMU can remap interrupts");
     } else if (!text || !g_regex_match_simple("\\s(IR-)?(IO-APIC|PCI-MSI)",

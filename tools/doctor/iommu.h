@@ -14,6 +14,15 @@ void doctor_check_interrupts(Doctor *doctor);
 void doctor_check_addresses(Doctor *doctor);
 
 /**
+ * doctor_count_groups() - number of IOMMU groups
+ * @doctor: the examination
+ *
+ * Does not count groups that VFIO makes for devices without an IOMMU
+ * (enable_unsafe_noiommu_mode), since QEMU can't use them.
+ */
+unsigned doctor_count_groups(const Doctor *doctor);
+
+/**
  * doctor_has_parameter() - does the kernel's command line have NAME=X,ON?
  * @doctor: the examination
  * @name: the parameter's name

@@ -200,6 +200,11 @@ void doctor_check_node(Doctor *doctor)
     } else if (holder) {
         doctor_say(doctor, DOCTOR_FAIL, "end it first",
                    "the device is open already: %s", holder);
+    } else if (!g_file_test(path, G_FILE_TEST_EXISTS) &&
+               host_pci_is_vfios(doctor->dev)) {
+        doctor_say(doctor, DOCTOR_FAIL,
+                   "sudo dmesg | grep -i vfio; a container needs /dev/vfio from its host",
+                   "the device is bound to VFIO, but there is no %s", path);
     } else if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
         bool root = !geteuid();
 

@@ -417,6 +417,20 @@ static bool check_kvm(RunPlan *plan, GError **error)
     return true;
 }
 
+/* Kernels without CONFIG_VFIO_GROUP and CONFIG_VFIO_CONTAINER */
+static bool check_groups(RunPlan *plan, GError **error)
+{
+    g_autofree char *driver = host_fs_path(plan->root,
+                                           "/sys/bus/pci/drivers/vfio-pci");
+    g_autofree char *container = host_fs_path(plan->root, "/dev/vfio/vfio");
+    g_autofree char *iommufd = host_fs_path(plan->root, "/dev/iommu");
+
+    return access(driver, F_OK) || !access(container, F_OK) ||
+           access(iommufd, F_OK) ||
+           run_error(error,
+                     "this kernel has VFIO by /dev/iommu only, and 'run' needs /dev/vfio/vfio: start QEMU by hand, with -object iommufd and the device's iommufd=");
+}
+
 static void become_its_user(gpointer plan)
 {
     uid_t uid = ((const RunPlan *)plan)->uid;
@@ -491,7 +505,7 @@ static void hint(const RunPlan *plan)
 static bool check_host(RunPlan *plan, GError **error)
 {
     typedef bool Check(RunPlan *plan, GError **error);
-    static Check *const checks[] = { check_kvm, check_qemu };
+    static Check *const checks[] = { check_kvm, check_groups, check_qemu };
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(checks); i++) {
