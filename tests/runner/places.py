@@ -18,30 +18,32 @@ import time
 
 from common import rings
 
-MARK = "VFIO_TRACE_TEST_DIR"
+# Its value is one program's alone: two runs may have the same paths otherwise, if
+# their checkouts are mounted at the same place.
+MARK = "VFIO_TRACE_TEST_RUN"
 END = 5                 # seconds for killed processes to go
 
 
 class Place:
     """The directories of one program.
 
-    mark: value of MARK in its environment, its own
+    temp: its directory for temporary files; also the value of MARK
+    shm: its directory in memory, or None
     """
 
-    def __init__(self, mark, temp, shm):
-        self.mark = mark
+    def __init__(self, temp, shm):
         self.temp = temp
         self.shm = shm
         self.pids = set()
 
     def environment(self):
-        env = {"TMPDIR": self.temp}
+        env = {"TMPDIR": self.temp, MARK: self.temp}
         if self.shm:
             env[rings.SHM_VARIABLE] = self.shm
         return env
 
     def _processes(self):
-        mark = os.fsencode(f"{MARK}={self.mark}")
+        mark = os.fsencode(f"{MARK}={self.temp}")
         for name in filter(str.isdecimal, os.listdir("/proc")):
             with contextlib.suppress(OSError):
                 with open(f"/proc/{name}/environ", "rb") as file:
@@ -69,8 +71,7 @@ class Place:
         self._end_processes()
         left = {path for path in rings.listing()
                 if rings.owner(path) in self.pids}
-        for top in (self.mark, self.temp):
-            left.update(rings.of_logs_below(top))
+        left.update(rings.of_logs_below(self.temp))
         for path in left:
             rings.remove(path)
         if self.shm:
@@ -106,7 +107,7 @@ class Places:
         for top in self.tops:
             shutil.rmtree(top, ignore_errors=True)
 
-    def place(self, mark):
+    def place(self):
         """The directories for one more program"""
         with self.lock:
             number = next(self.numbers)
@@ -114,4 +115,4 @@ class Places:
         for path in paths:
             os.mkdir(path)
             os.chmod(path, 0o755)
-        return Place(mark, paths[0], paths[1] if paths[1:] else None)
+        return Place(paths[0], paths[1] if paths[1:] else None)

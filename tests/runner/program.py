@@ -69,7 +69,7 @@ class Runner:
         shutil.rmtree(base, ignore_errors=True)
         os.makedirs(base)
         tap = TapStream()
-        place = None if job.build else self.places.place(base)
+        place = None if job.build else self.places.place()
         start = time.monotonic()
         with open(base + ".log", "wb") as log:
             try:

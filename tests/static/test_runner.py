@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import rings, tap                                    # noqa: E402
 from common.tap import Skip, equal, test                         # noqa: E402
 from runner.jobs import Job                                      # noqa: E402
-from runner.places import MARK, Places                           # noqa: E402
+from runner.places import Places                                 # noqa: E402
 from runner.program import Runner, Tally                         # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -78,7 +78,7 @@ def run(scratch, way, **more):
     console = Silent()
     with Places() as places:
         runner = Runner(console, Tally(),
-                        lambda job, base: {**os.environ, MARK: base},
+                        lambda job, base: dict(os.environ),
                         f"{scratch}/check", places, threading.Event())
         passed = runner.run(Job(f"qemu/{way}", [path], more.get("timeout", 60)))
         tops = list(places.tops)
@@ -147,6 +147,22 @@ test_runner.run({scratch!r}, "hangs", timeout=0.5)
     equal(child.wait(60), 0, "exit status")
     with open(f"{scratch}/made", encoding="utf-8") as f:
         nothing_left(f.read().split())
+
+
+@test
+def apart(_scratch):
+    """A program that ends does not end those of others."""
+    need_shm()
+    with Places() as places:
+        one, other = places.place(), places.place()
+        with subprocess.Popen(["sleep", "1000"],
+                              env={**os.environ, **other.environment()}) as child:
+            try:
+                equal(one.clean(), [], "what one has left")
+                equal(child.poll(), None, "exit status of the other's process")
+            finally:
+                other.clean()
+                equal(child.wait(60), -9, "the same when that ends")
 
 
 def dead_pid():
