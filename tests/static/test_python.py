@@ -218,6 +218,31 @@ def selection(scratch):
 
 
 @test
+def equal_devices(scratch):
+    """equal devices in two PCI domains are two devices"""
+    def device(ident, host, start):
+        return (f"PCIDEV 8900 10de26ba 0 {start} 0 0 0 0 0 0 1000 0 0 0 0 0 0 "
+                f"x\nMARK 1.000000 vfio-trace: device id={ident} host={host} "
+                "type=x addresses=host\n")
+
+    mmiotrace = package()
+    path = written(scratch, "VERSION 20070824\n"
+                   + device("a", "0000:89:00.0", "fa000000")
+                   + device("b", "0001:89:00.0", "fb000000")
+                   + "R 4 1.000001 1 0xfa000000 0x1 0x0 0\n"
+                   "R 4 1.000002 2 0xfb000004 0x2 0x0 0\n")
+
+    def found(**options):
+        with mmiotrace.open(path, **options) as trace:
+            return [(trace.region(e.region).device, e.value)
+                    for e in trace if e.kind == mmiotrace.Kind.READ]
+
+    equal(found(), [("a", 1), ("b", 2)], "all")
+    equal(found(device="0001:89:00.0"), [("b", 2)], "a domain")
+    equal(found(device="a"), [("a", 1)], "an ID")
+
+
+@test
 def sources(scratch):
     """descriptors, open files, pipes and compressed files"""
     mmiotrace = package()
