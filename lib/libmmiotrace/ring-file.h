@@ -145,8 +145,8 @@ MmtRingFile *mmt_ring_file_create(const char *dir, const char *log,
  * that dies while it uses the ring does not damage it, and changes to the file
  * do not change what was validated.  The file must be on a tmpfs, have a ring's
  * name, and have all of its blocks: so a file that claims to be large takes no
- * more memory than it already does.  Of a ring that is finished, only the header
- * is read: see mmt_ring_file_finished().
+ * more memory than it already does.  Of a ring that is finished, only the
+ * header is read: see mmt_ring_file_finished().
  *
  * Return: the ring file, validated and locked; NULL on error
  */
@@ -208,8 +208,8 @@ char **mmt_ring_file_list(const char *dir, GError **error);
  * mmt_ring_file_finished() - is the log of an opened ring complete already?
  * @rf: the ring file
  *
- * If so, it has no ring, and can be passed to mmt_recover(), which does nothing,
- * and to mmt_ring_file_close().
+ * If so, it has no ring, and can be passed to mmt_recover(), which does
+ * nothing, and to mmt_ring_file_close().
  */
 static inline bool mmt_ring_file_finished(const MmtRingFile *rf)
 {

@@ -142,8 +142,8 @@ static void take_loss(Check *check, const MmtEvent *ev)
 }
 
 /*
- * A machine that is paused stays so until it continues, whatever else happens to
- * it; only a reset changes why.
+ * A machine that is paused stays so until it continues, whatever else happens
+ * to it; only a reset changes why.
  */
 static void take_vm(Check *check, const MmtEvent *ev)
 {

@@ -4,8 +4,8 @@
  *
  * QEMU's handlers of state changes are called when the machine is stopped and
  * when it continues.  Three changes go past them: the guest goes to sleep (ACPI
- * S3), it wakes up, and a reset makes "prelaunch" of the state of a machine that
- * does not run.
+ * S3), it wakes up, and a reset makes "prelaunch" of the state of a machine
+ * that does not run.
  */
 #include "qemu/osdep.h"
 #include "qemu/main-loop.h"
@@ -99,7 +99,7 @@ static void log_run_state_suspend(Notifier *n, void *data)
     log_run_state_tell(RUN_STATE_SUSPENDED, NULL);
 }
 
-/* The devices have been reset; the vCPUs go on next, unless QMP's "stop" came. */
+/* The devices have been reset; the vCPUs go on next, unless a "stop" came. */
 static void log_run_state_wakeup(Notifier *n, void *data)
 {
     const WakeupReason *reason = data;

@@ -397,7 +397,7 @@ static int log_sink_copy(int from, int to, uint64_t len)
     return fdatasync(to) < 0 ? -errno : 0;
 }
 
-/* Creates a file next to the first part.  Returns a negative errno on failure. */
+/* Creates a file next to the first part.  Returns a negative errno or an fd. */
 static int log_sink_create(const VFIOTraceSink *s, const char *path)
 {
     MmtPlace place;

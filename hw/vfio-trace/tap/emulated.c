@@ -64,9 +64,12 @@ static void tap_emulated_find_config(PCITapRegion *region)
     while (at < end) {
         PCITapEmulated range = { .answer = PCI_TAP_ANSWER_QEMU };
 
-        for (; at < end && !bits[at]; at++) {
+        while (at < end && !bits[at]) {
+            at++;
         }
-        for (range.from = at; at < end && bits[at]; at++) {
+        range.from = at;
+        while (at < end && bits[at]) {
+            at++;
         }
         if (range.from < at) {
             range.to = at;

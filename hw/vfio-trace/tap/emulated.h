@@ -2,8 +2,8 @@
 /*
  * vfio-trace: what QEMU answers instead of a device's hardware
  *
- * Everything that the log says about it comes from here: the coverage marks, the
- * hardware's side of an access, and which reads are unverified.
+ * Everything that the log says about it comes from here: the coverage marks,
+ * the hardware's side of an access, and which reads are unverified.
  */
 #ifndef HW_VFIO_TRACE_TAP_EMULATED_H
 #define HW_VFIO_TRACE_TAP_EMULATED_H
@@ -41,8 +41,8 @@ bool pci_tap_emulated_scan(PCITapRegion *region);
  *
  * QEMU passes all writes to config space on, also to the bits that it emulates.
  *
- * Return: as the last scan has found it; PCI_TAP_ANSWER_HARDWARE if the hardware
- *         is asked at least for some of the bits of a read
+ * Return: as the last scan has found it; PCI_TAP_ANSWER_HARDWARE if the
+ *         hardware is asked at least for some of the bits of a read
  */
 PCITapAnswer pci_tap_answer(const PCITapRegion *region, uint64_t offset,
                             unsigned size);
