@@ -323,6 +323,12 @@ static void test_memory(Fixture *f, gconstpointer data)
     enough = examine("-m", "4095", NULL, 1);
     assert_finding(enough, "memory", "ok", "enough for a guest of 4095M",
                    NULL);
+    fake_file(f->root, "/proc/meminfo", "MemAvailable: 99999999 kB\n");
+    fake_file(f->root, "/proc/self/cgroup", "0::/a.scope\n");
+    fake_file(f->root, "/sys/fs/cgroup/a.scope/memory.max", "2147483648\n");
+    assert_host("memory", "warn",
+                "the control group /a.scope has 2.0G of memory left",
+                "memory.max");
 }
 
 static void test_security(Fixture *f, gconstpointer data)

@@ -202,6 +202,34 @@ static void test_memory(void)
     fake_file(root, "/proc/meminfo", "nothing\n");
 }
 
+/* A limit above a scope without one; and a container of cgroup's version 1 */
+static void test_cgroup(void)
+{
+    g_autoptr(ToolRun) fits = NULL;
+    g_autoptr(ToolRun) forced = NULL;
+    g_autoptr(ToolRun) none = NULL;
+
+    fake_file(root, "/proc/self/cgroup", "0::/a.slice/b.scope\n");
+    fake_file(root, "/sys/fs/cgroup/a.slice/memory.max", "3221225472\n");
+    fake_file(root, "/sys/fs/cgroup/a.slice/memory.current", "2147483648\n");
+    fake_file(root, "/sys/fs/cgroup/a.slice/memory.stat",
+              "anon 7\ninactive_file 1073741824\n");
+    fake_file(root, "/sys/fs/cgroup/a.slice/b.scope/memory.max", "max\n");
+    fits = accepted(1, ARGS("--memory", "2G"));
+    forced = accepted(1, ARGS("--memory", "3G", "--force"));
+    assert_refused(1, ARGS("--memory", "3G"),
+                   "the control group /a.slice has only 2.0G left");
+    fake_file(root, "/proc/self/cgroup", "5:cpu:/x\n4:memory:/docker/1\n");
+    fake_file(root, "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+              "9223372036854771712\n");
+    fake_file(root, "/sys/fs/cgroup/memory/docker/1/memory.limit_in_bytes",
+              "1073741824\n");
+    assert_refused(1, ARGS("--memory", "2G"),
+                   "the control group /docker/1 has only 1.0G left");
+    fake_file(root, "/proc/self/cgroup", "0::/\n");
+    none = accepted(1, ARGS("--memory", "64G"));
+}
+
 /* A BAR of 256G, and processors and IOMMUs of 39 and 46 bits */
 static void test_addresses(void)
 {
@@ -325,6 +353,7 @@ int main(int argc, char **argv)
     g_test_add_func("/run/plan/io", test_io);
     g_test_add_func("/run/plan/drives", test_drives);
     g_test_add_func("/run/plan/memory", test_memory);
+    g_test_add_func("/run/plan/cgroup", test_cgroup);
     g_test_add_func("/run/plan/addresses", test_addresses);
     g_test_add_func("/run/plan/device-opts", test_device_opts);
     g_test_add_func("/run/plan/device-opts/refused",

@@ -5,6 +5,7 @@
 #include "tools/common/sizes.h"
 #include "tools/doctor/finding.h"
 #include "tools/doctor/limits.h"
+#include "tools/host/cgroup.h"
 #include "tools/host/fs.h"
 
 #include "libmmiotrace/ring-file.h"
@@ -92,6 +93,23 @@ void doctor_check_memlock(Doctor *doctor)
                have, size);
 }
 
+/* Return: whether the control group has too little memory for the guest */
+static bool say_group_memory(Doctor *doctor)
+{
+    g_autofree char *group = NULL;
+    uint64_t left = host_cgroup_memory(doctor->root, &group);
+    g_autofree char *size = size_text(doctor->memory);
+
+    if (left > doctor->memory) {
+        return false;
+    }
+    doctor_say(doctor, DOCTOR_WARN,
+               "give the guest less memory (-m), or raise the limit of the container or unit (memory.max)",
+               "the control group %s has %.1fG of memory left, and a guest of %s takes all of its memory at once",
+               group, left / 1073741824.0, size);
+    return true;
+}
+
 void doctor_check_memory(Doctor *doctor)
 {
     g_autofree char *text = field(doctor, "/proc/meminfo", "MemAvailable:");
@@ -105,6 +123,9 @@ void doctor_check_memory(Doctor *doctor)
         return;
     }
     have = g_strdup_printf("%.1fG", bytes / 1073741824.0);
+    if (say_group_memory(doctor)) {
+        return;
+    }
     if (bytes > doctor->memory) {
         doctor_say(doctor, DOCTOR_OK, NULL,
                    "%s of memory is free: enough for a guest of %s",

@@ -8,6 +8,7 @@
 #include "tools/common/sizes.h"
 #include "tools/common/tool.h"
 #include "tools/host/address.h"
+#include "tools/host/cgroup.h"
 #include "tools/host/fs.h"
 #include "tools/run/error.h"
 #include "tools/run/kvm.h"
@@ -157,6 +158,21 @@ static char *gib(uint64_t bytes)
     return g_strdup_printf("%.1fG", (double)bytes / GIB);
 }
 
+/* A control group without room has a process killed: QEMU. */
+static bool check_group_memory(const RunPlan *plan, GError **error)
+{
+    g_autofree char *group = NULL;
+    uint64_t left = host_cgroup_memory(plan->root, &group);
+    g_autofree char *have = gib(left);
+    uint64_t bytes = 0;
+
+    size_parse(plan->memory, &bytes, NULL);
+    return bytes <= left || plan->force || has_own_memory(plan) ||
+           run_error(error,
+                     "--memory %s: all of it is locked when the guest starts, and the control group %s has only %s left; give the guest less, raise the limit of the container or unit, or use --force",
+                     plan->memory, group, have);
+}
+
 /* VFIO locks all of the guest's memory when the guest starts. */
 static bool check_memory(const RunPlan *plan, GError **error)
 {
@@ -254,8 +270,8 @@ bool run_machine_check(const RunPlan *plan, GError **error)
 {
     typedef bool Check(const RunPlan *plan, GError **error);
     static Check *const checks[] = {
-        check_ports, check_io, check_drives, check_cpus, check_memory, check_addresses,
-        check_files,
+        check_ports, check_io, check_drives, check_cpus, check_memory,
+        check_group_memory, check_addresses, check_files,
     };
     size_t i;
 
