@@ -22,6 +22,8 @@ TREE = "/root/vfio-trace"
 # should not all have to be replaced.
 MAX_AGE = 14 * 86400
 
+APT = "DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 -y"
+
 ENVIRONMENT = {"HOME": "/root", "LC_ALL": "C.UTF-8", "TERM": "dumb",
                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 
@@ -183,12 +185,14 @@ class System:
     """A temporary fresh system of a suite; a context manager.
 
     where: a directory for it
+    tree: whether it has a copy of this tree
     """
 
-    def __init__(self, suite, where):
+    def __init__(self, suite, where, tree=True):
         _check(suite)
         self.suite = suite
         self.root = os.path.join(where, "root")
+        self.work = TREE if tree else os.path.dirname(TREE)
 
     def __enter__(self):
         try:
@@ -202,7 +206,8 @@ class System:
             with open(policy, "w", encoding="utf-8") as f:
                 f.write("#!/bin/sh\nexit 101\n")
             os.chmod(policy, 0o755)
-            _copy_tree(self.root)
+            if self.work == TREE:
+                _copy_tree(self.root)
         except BaseException:
             self.__exit__()
             raise
@@ -212,11 +217,12 @@ class System:
         shutil.rmtree(self.root, ignore_errors=True)
 
     def run(self, command):
-        """Run a shell command in the tree; it must succeed. Return: seconds"""
+        """Run a shell command in the tree, if there is one; it must succeed.
+        Return: seconds"""
         print(f"# $ {command}", flush=True)
         start = time.monotonic()
         status = _shown([*ALONE, "sh", "-c", MOUNTS, self.root, "bash", "-c",
-                         f"set -o pipefail; cd {TREE} && {command}"],
+                         f"set -o pipefail; cd {self.work} && {command}"],
                         env=ENVIRONMENT)
         seconds = time.monotonic() - start
         print(f"# {seconds:.0f} s", flush=True)
@@ -225,7 +231,11 @@ class System:
 
     def path(self, name):
         """The path outside of a file in the tree"""
-        return os.path.join(self.root + TREE, name)
+        return os.path.join(self.root + self.work, name)
+
+    def install(self, packages, options=""):
+        """Install packages, or files that are packages, with apt."""
+        self.run(f"{APT} install {options} {packages}")
 
 
 def full():
@@ -237,9 +247,8 @@ def full():
 def fresh(suite, where):
     """A fresh system with the prerequisites that the README names."""
     with System(suite, where) as system:
-        system.run("apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get "
-                   "-q -o Dpkg::Use-Pty=0 install -y --no-install-recommends "
-                   "git make")
+        system.run("apt-get -q update")
+        system.install("git make", "--no-install-recommends")
         yield system
 
 
