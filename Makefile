@@ -147,6 +147,8 @@ install-docs:
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(datadir)
 	ln -sfn ../lib/vfio-trace/qemu-$(DEFAULT_SERIES)/bin/qemu-system-x86_64 \
 	    $(DESTDIR)$(bindir)/qemu-system-x86_64-vfio-trace
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    tools/man/qemu-system-x86_64-vfio-trace.1
 	cp -R --no-preserve=ownership docs LICENSE *.md $(DESTDIR)$(datadir)/
 	for dir in lab tests guest-images; do \
 	    install -D -m 644 $$dir/README.md $(DESTDIR)$(datadir)/$$dir/README.md; \

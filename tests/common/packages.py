@@ -45,7 +45,7 @@ HOST = {
 # What users do with what is installed; each line must succeed
 CHECKS = rf"""
 vfio-trace --version
-man -w vfio-trace vfio-trace-run && man -w 5 vfio-trace-regdb && man -w 3 libmmiotrace
+man -w vfio-trace vfio-trace-run qemu-system-x86_64-vfio-trace && man -w 5 vfio-trace-regdb && man -w 3 libmmiotrace
 man vfio-trace-doctor | grep -i remedy
 bash -c '. /usr/share/bash-completion/bash_completion; {{ _comp_load vfio-trace || _completion_loader vfio-trace; }}; complete -p vfio-trace'
 zsh -fc 'autoload -U compinit; compinit -u -D; print -r -- $_comps[vfio-trace]' | grep -x _vfio-trace

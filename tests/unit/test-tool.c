@@ -208,7 +208,8 @@ static void test_man_qemu(void)
 static void test_man_clean(void)
 {
     static const char *const others[] = {
-        "vfio-trace.1", "vfio-trace-regdb.5", "vfio-trace-selection.7"
+        "qemu-system-x86_64-vfio-trace.1", "vfio-trace.1",
+        "vfio-trace-regdb.5", "vfio-trace-selection.7"
     };
     g_autofree char *groff = g_find_program_in_path("groff");
     size_t i;
