@@ -83,7 +83,7 @@ static bool check_io(const RunPlan *plan, GError **error)
     }
     return cards <= SEABIOS_IO_PORTS || !is_seabios(plan) || plan->force ||
            run_error(error,
-                     "%u of the cards have I/O ports, and SeaBIOS, which has room for %u, does not start then: use --firmware ovmf, or give the guest fewer cards",
+                     "%u of the cards have I/O ports, and SeaBIOS, which has room for %u, does not start then: give the guest fewer cards, or another firmware",
                      cards, SEABIOS_IO_PORTS);
 }
 
