@@ -18,6 +18,7 @@
 #define CONFIG_HEADER_TYPE      0x0e
 #define CONFIG_BARS             0x10
 #define CONFIG_BARS_END         0x28
+#define CONFIG_TAIL             0x30
 #define CONFIG_HEADER_BYTES     64
 #define COMMAND_MASTER          0x0004
 #define HEADER_TYPE_MASK        0x7f
@@ -213,11 +214,15 @@ static bool host_pci_all(const uint8_t *bytes, size_t len, uint8_t value)
 /*
  * Without an answer, the CPU reads ones.  No device has the command 0xffff,
  * whose upper bits are reserved, or a header type of 127.  The vendor ID says
- * nothing: that of a virtual function reads as ones, too.
+ * nothing: that of a virtual function reads as ones, too.  A device that goes
+ * away while it is read has ones at the end, where each header has reserved
+ * bytes or the interrupt's pin.
  */
 static bool host_pci_is_answer(const uint8_t *header)
 {
     return !host_pci_all(header + CONFIG_COMMAND, 2, 0xff) &&
+           !host_pci_all(header + CONFIG_TAIL,
+                         CONFIG_HEADER_BYTES - CONFIG_TAIL, 0xff) &&
            (header[CONFIG_HEADER_TYPE] & HEADER_TYPE_MASK) <= HEADER_TYPE_MAX &&
            !host_pci_all(header, CONFIG_HEADER_BYTES, 0);
 }
@@ -360,6 +365,18 @@ static HostPci *host_pci_new(char *path, const char *bdf)
     return dev;
 }
 
+static bool host_pci_has_sysfs(const char *root, GError **error)
+{
+    g_autofree char *sys = host_fs_path(root, "/sys/bus");
+
+    if (g_file_test(sys, G_FILE_TEST_IS_DIR)) {
+        return true;
+    }
+    g_set_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_SYSFS,
+                "there is no %s: is sysfs mounted?", sys);
+    return false;
+}
+
 HostPci *host_pci_get(const char *root, const char *text, GError **error)
 {
     g_autofree char *bdf = host_pci_parse_bdf(text, error);
@@ -371,8 +388,12 @@ HostPci *host_pci_get(const char *root, const char *text, GError **error)
         return NULL;
     }
     link = host_fs_path(root, DEVICES "/%s", bdf);
+    if (!host_pci_has_sysfs(root, error)) {
+        return NULL;
+    }
     path = realpath(link, NULL);
-    if (!path && g_file_test(link, G_FILE_TEST_IS_SYMLINK)) {
+    if (!path && (errno != ENOENT ||
+                  g_file_test(link, G_FILE_TEST_IS_SYMLINK))) {
         g_set_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_SYSFS,
                     "can't read PCI device %s: %s: %s", bdf, link,
                     g_strerror(errno));
@@ -432,14 +453,8 @@ static GPtrArray *host_pci_get_all(const char *root, const char *dir)
 GPtrArray *host_pci_list(const char *root, GError **error)
 {
     g_autofree char *dir = host_fs_path(root, DEVICES);
-    g_autofree char *sys = host_fs_path(root, "/sys/bus");
 
-    if (!g_file_test(sys, G_FILE_TEST_IS_DIR)) {
-        g_set_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_SYSFS,
-                    "there is no %s: is sysfs mounted?", sys);
-        return NULL;
-    }
-    return host_pci_get_all(root, dir);
+    return host_pci_has_sysfs(root, error) ? host_pci_get_all(root, dir) : NULL;
 }
 
 GPtrArray *host_pci_group(const char *root, const HostPci *dev)

@@ -167,6 +167,9 @@ static void test_absent(Fixture *f, gconstpointer data)
     g_assert_error(error, HOST_PCI_ERROR, HOST_PCI_ERROR_ABSENT);
     g_assert_null(host_pci_list("/nonexistent", &no_sysfs));
     g_assert_error(no_sysfs, HOST_PCI_ERROR, HOST_PCI_ERROR_SYSFS);
+    g_clear_error(&no_sysfs);
+    g_assert_null(host_pci_get("/nonexistent", "02:00.0", &no_sysfs));
+    g_assert_error(no_sysfs, HOST_PCI_ERROR, HOST_PCI_ERROR_SYSFS);
 }
 
 static void test_regions(Fixture *f, gconstpointer data)
@@ -330,6 +333,7 @@ static void test_answer(Fixture *f, gconstpointer data)
         guint8 header_type;
         HostPciAnswer answer;
         bool bridge;
+        guint8 tail;        /* all bytes from 0x30 on */
     } cases[] = {
         { 0x10, 0x00, 0x00, HOST_PCI_ANSWER_YES, false },
         { 0x10, 0x00, 0x80, HOST_PCI_ANSWER_YES, false },
@@ -343,6 +347,9 @@ static void test_answer(Fixture *f, gconstpointer data)
         { 0x00, 0x00, 0x00, HOST_PCI_ANSWER_NO, false },
         /* A virtual function's own IDs */
         { 0xff, 0x04, 0x00, HOST_PCI_ANSWER_YES, false },
+        /* It went away while it was read. */
+        { 0x10, 0x04, 0x00, HOST_PCI_ANSWER_NO, false, 0xff },
+        { 0x10, 0x04, 0x81, HOST_PCI_ANSWER_NO, false, 0xff },
     };
     g_autofree char *config = g_strconcat(f->gpu, "/config", NULL);
     size_t i;
@@ -355,6 +362,7 @@ static void test_answer(Fixture *f, gconstpointer data)
         memset(bytes, cases[i].id, 4);
         memset(bytes + 4, cases[i].command, 2);
         bytes[0x0e] = cases[i].header_type;
+        memset(bytes + 0x30, cases[i].tail, 16);
         fake_bytes(f->root, config, bytes, sizeof(bytes));
         dev = get_gpu(f);
         g_assert_cmpint(dev->answer, ==, cases[i].answer);
