@@ -38,6 +38,29 @@ bool host_pci_depends(const HostPci *dev, const HostPci *other)
     return host_pci_is_below(dev, other) || !g_strcmp0(physical, other->bdf);
 }
 
+bool host_pci_leaves(const HostPci *dev, const GPtrArray *taken)
+{
+    guint i;
+
+    for (i = 0; i < taken->len; i++) {
+        if (host_pci_depends(dev, taken->pdata[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void host_pci_drop_leaving(GPtrArray *taken)
+{
+    guint i;
+
+    for (i = taken->len; i-- > 0; ) {
+        if (host_pci_leaves(taken->pdata[i], taken)) {
+            g_ptr_array_remove_index(taken, i);
+        }
+    }
+}
+
 HostPciMember host_pci_member(const HostPci *dev, const HostPci *member)
 {
     if (!host_pci_hinders_group(member)) {

@@ -52,6 +52,19 @@ bool host_pci_depends(const HostPci *dev, const HostPci *other);
 HostPciMember host_pci_member(const HostPci *dev, const HostPci *member);
 
 /**
+ * host_pci_leaves() - is a device removed with one of others?
+ * @dev: the device
+ * @taken: HostPci: the devices that lose their drivers
+ */
+bool host_pci_leaves(const HostPci *dev, const GPtrArray *taken);
+
+/**
+ * host_pci_drop_leaving() - drop devices that are removed with others of them
+ * @taken: HostPci: the devices that lose their drivers
+ */
+void host_pci_drop_leaving(GPtrArray *taken);
+
+/**
  * host_pci_parent() - get the PCI device that a device is behind
  * @dev: the device
  *

@@ -112,6 +112,7 @@ extern const MadeHost made_server;
 extern const MadeHost made_desktop;
 extern const MadeHost made_many;
 extern const MadeHost made_one_group;
+extern const MadeHost made_pairs;
 extern const MadeHost made_arm;
 extern const MadeHost made_vm;
 extern const MadeHost made_cloud;

@@ -18,7 +18,7 @@ static const MadeHost *const hosts[] = {
     &made_laptop, &made_muxed, &made_server, &made_desktop, &made_many,
     &made_one_group, &made_arm, &made_vm, &made_cloud, &made_hardened,
     &made_thunderbolt, &made_xen, &made_container, &made_nixos,
-    &made_updated, &made_proxmox,
+    &made_updated, &made_proxmox, &made_pairs,
 };
 
 #define LIST_TITLE "  BDF "

@@ -295,6 +295,113 @@ static void test_connectors(Fixture *f, gconstpointer data)
     assert_uses(f->root, "!it shows the host's picture on HDMI-A-1, and no "
                 "other GPU shows one");
     assert_uses_of(f->root, "00:02.0", "");
+    /* A monitor that does not report itself */
+    add_connector(f, other, "card0", "VGA-1", "unknown", "enabled");
+    add_connector(f, other, "card0", "Writeback-1", "unknown", "enabled");
+    assert_uses_of(f->root, "00:02.0", "-it shows the host's picture on VGA-1, "
+                   "as other GPUs do on theirs");
+}
+
+/* To read a directory as a file fails, for root as well. */
+static void gpu_unread(const Fixture *f, const char *name)
+{
+    g_autofree char *path = g_strconcat(f->root, f->gpu, "/", name, NULL);
+
+    g_assert_cmpint(g_unlink(path), ==, 0);
+    g_assert_cmpint(g_mkdir(path, 0755), ==, 0);
+}
+
+static void test_unread_connector(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    make_apu(f, "amdgpu");
+    add_connector(f, f->gpu, "card1", "eDP-1", "connected", "enabled");
+    gpu_unread(f, "drm/card1/card1-eDP-1/enabled");
+    assert_uses(f->root, "?whether it shows the host's picture on eDP-1 can't "
+                "be read");
+    gpu_unread(f, "drm/card1/card1-eDP-1/status");
+    assert_uses(f->root, "?whether it shows the host's picture on eDP-1 can't "
+                "be read");
+    add_connector(f, f->gpu, "card1", "DP-1", "connected", "enabled");
+    assert_uses(f->root, "!it shows the host's picture on DP-1, and no other "
+                "GPU shows one");
+}
+
+/* Without addresses, the order of the ranges tells which BAR it is. */
+static void test_hidden_order(Fixture *f, gconstpointer data)
+{
+    g_autofree char *first = NULL;
+    g_autofree char *third = NULL;
+
+    (void)data;
+    make_apu(f, NULL);
+    gpu_file(f, "resource", VRAM "0 0 0\n"
+             "0x0000002000000000 0x00000020001fffff 0x000000000014220c\n");
+    fake_file(f->root, "/proc/iomem", "00000000-00000000 : PCI Bus 0000:01\n"
+              "  00000000-00000000 : 0000:01:00.0\n"
+              "  00000000-00000000 : 0000:01:00.0\n"
+              "    00000000-00000000 : BOOTFB\n");
+    assert_uses(f->root, "!the firmware's framebuffer (BOOTFB) is in BAR 0: "
+                "the host's console is on it");
+    {
+        g_autoptr(HostPci) gpu = get_gpu(f);
+
+        first = host_iomem_hinders(f->root, gpu, 0);
+        third = host_iomem_hinders(f->root, gpu, 2);
+    }
+    g_assert_cmpstr(first, ==, "BOOTFB");
+    g_assert_null(third);
+}
+
+/* The kernel has moved the BAR since the firmware told the address. */
+static void test_outside(Fixture *f, gconstpointer data)
+{
+    const char *fb = "/sys/devices/platform/efi-framebuffer.0/graphics/fb0";
+    g_autofree char *name = g_strconcat(fb, "/name", NULL);
+
+    (void)data;
+    make_apu(f, NULL);
+    fake_file(f->root, name, "EFI VGA\n");
+    fake_link(f->root, "/sys/class/graphics/fb0", fb);
+    fake_file(f->root, "/proc/iomem", "2800000000-ffffffffff : PCI Bus 0000:01\n"
+              "  2800000000-2fffffffff : 0000:01:00.0\n"
+              "  4000000000-40007fffff : BOOTFB\n");
+    assert_uses(f->root, "?the firmware's framebuffer fb0 (EFI VGA) is in use; "
+                "on which GPU can't be seen");
+}
+
+/* A list that can't be read is not an empty one. */
+static void test_unread_lists(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        const char *class;
+        const char *path;
+    } cases[] = {
+        { "0x030200\n", "/proc/iomem" },
+        { "0x010802\n", "/proc/self/mountinfo" },
+        { "0x0c0330\n", "/proc/swaps" },
+        { "0x020000\n", "/proc/net/route" },
+        { "0x070002\n", "/proc/consoles" },
+    };
+    size_t i;
+
+    (void)data;
+    set_driver(f, NULL);
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *full = g_strconcat(f->root, cases[i].path, NULL);
+        g_autofree char *wanted = g_strdup_printf("?%s can't be read",
+                                                  cases[i].path);
+
+        gpu_file(f, "class", cases[i].class);
+        g_unlink(full);
+        assert_uses(f->root, "");
+        /* To read a directory as a file fails, for root as well. */
+        g_assert_cmpint(g_mkdir_with_parents(full, 0755), ==, 0);
+        assert_uses(f->root, wanted);
+        gpu_file(f, "class", "0x040300\n");
+        assert_uses(f->root, "");
+        g_assert_cmpint(g_rmdir(full), ==, 0);
+    }
 }
 
 /* ---- disks ---------------------------------------------------------------*/
@@ -798,6 +905,10 @@ int main(int argc, char **argv)
         { "/host-uses/display/boot-display", test_boot_display },
         { "/host-uses/display/fbcon", test_fbcon },
         { "/host-uses/display/connectors", test_connectors },
+        { "/host-uses/display/unread-connector", test_unread_connector },
+        { "/host-uses/display/hidden-order", test_hidden_order },
+        { "/host-uses/display/outside", test_outside },
+        { "/host-uses/unread-lists", test_unread_lists },
         { "/host-uses/disk/swap-stack", test_swap_stack },
         { "/host-uses/disk/holders", test_holders },
         { "/host-uses/disk/backing", test_backing },

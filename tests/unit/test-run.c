@@ -422,6 +422,41 @@ static void test_parents(void)
                    "0000:00:13.1 has 2 virtual functions");
 }
 
+/* A function that another one can stand in for is needed if both are taken. */
+static void test_both(void)
+{
+    static const char *const nics[] = { "0000:00:19.0", "0000:00:1a.0" };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(nics); i++) {
+        g_autofree char *nic = add_device("pci0000:00", nics[i], 0x020000,
+                                          "igb", 40 + i);
+        g_autofree char *port = g_strdup_printf("%s/net/pair%zu", nic, i);
+        g_autofree char *state = g_build_filename(port, "operstate", NULL);
+        g_autofree char *link = g_strdup_printf("/sys/class/net/pair%zu", i);
+
+        fake_file(root, state, "up\n");
+        fake_link(root, link, port);
+    }
+    g_free(command(ARGS("00:19.0")));
+    g_free(command(ARGS("00:1a.0")));
+    assert_refused(ARGS("00:19.0", "00:1a.0"), "the host needs 0000:00:19.0 "
+                   "(Ethernet): network interface pair0 is the host's last "
+                   "one with a link");
+}
+
+/* The kernel enables no device with such a BAR. */
+static void test_no_address(void)
+{
+    g_autofree char *dev = add_device("pci0000:00", "0000:00:1b.0", 0x040300,
+                                      NULL, 42);
+    g_autofree char *resource = g_build_filename(dev, "resource", NULL);
+
+    fake_file(root, resource, "0x0 0x3fff 0x20040200\n");
+    assert_refused(ARGS("00:1b.0", "--force"), "neither firmware nor kernel "
+                   "found an address for BAR 0 of 0000:00:1b.0");
+}
+
 /* A device without power: refused, and counted in its group */
 static void test_silent(void)
 {
@@ -638,6 +673,8 @@ int main(int argc, char **argv)
     g_test_add_func("/run/command/domain", test_domain);
     g_test_add_func("/run/command/vmd", test_vmd);
     g_test_add_func("/run/command/parents", test_parents);
+    g_test_add_func("/run/command/both", test_both);
+    g_test_add_func("/run/command/no-address", test_no_address);
     g_test_add_func("/run/command/silent", test_silent);
     g_test_add_func("/run/command/systems", test_systems);
     g_test_add_func("/run/command/image-format", test_image_format);

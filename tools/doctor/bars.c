@@ -47,7 +47,7 @@ static void check_claims(Doctor *doctor)
 void doctor_check_bars(Doctor *doctor)
 {
     const HostPciRegion *regions = doctor->dev->regions;
-    g_autoptr(GString) homeless = g_string_new(NULL);
+    g_autofree char *homeless = host_pci_homeless(doctor->dev);
     g_autoptr(GString) sizes = g_string_new(NULL);
     unsigned bars = 0;
     unsigned i;
@@ -59,9 +59,6 @@ void doctor_check_bars(Doctor *doctor)
             continue;
         }
         g_string_append_printf(sizes, "%s%s", bars++ ? ", " : "", size);
-        if (!regions[i].start) {
-            g_string_append_printf(homeless, " %u", i);
-        }
     }
     if (!doctor->dev->regions_known) {
         doctor_say(doctor, DOCTOR_WARN, NULL,
@@ -73,10 +70,10 @@ void doctor_check_bars(Doctor *doctor)
     } else if (!bars) {
         doctor_say(doctor, DOCTOR_WARN, NULL,
                    "the device has no BARs: only config space and interrupts can be traced");
-    } else if (homeless->len) {
+    } else if (homeless) {
         doctor_say(doctor, DOCTOR_FAIL, room_remedy(doctor->dev),
                    "neither firmware nor kernel found an address for BAR%s",
-                   homeless->str);
+                   homeless);
     } else {
         doctor_say(doctor, DOCTOR_OK, NULL, "%u BAR%s: %s", bars,
                    bars > 1 ? "s" : "", sizes->str);

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-
+#define VFS_REMEDY "echo 0 | sudo tee %s/sriov_numvfs"
 #define SEE_DEVICE "see the finding 'device'"
 #define SEE_GROUP "see the finding 'group'"
 
@@ -42,11 +42,14 @@ static bool is_refused(const Doctor *doctor)
     return refusal;
 }
 
-/* A member's meaning for the device; the device itself may have to be taken */
-static HostPciMember member(const Doctor *doctor, const HostPci *dev)
+HostPciMember doctor_member(const Doctor *doctor, const HostPci *dev)
 {
+    HostPciMember meaning = host_pci_member(doctor->dev, dev);
+
     if (strcmp(dev->bdf, doctor->dev->bdf)) {
-        return host_pci_member(doctor->dev, dev);
+        return meaning == HOST_PCI_MEMBER_TAKE &&
+               host_pci_leaves(dev, doctor->taken) ? HOST_PCI_MEMBER_LEAVES
+                                                   : meaning;
     }
     return host_pci_hinders_group(dev) ? HOST_PCI_MEMBER_TAKE
                                        : HOST_PCI_MEMBER_FREE;
@@ -65,7 +68,7 @@ static char *bind_command(const Doctor *doctor, const GPtrArray *devices)
     for (i = 0; i < devices->len; i++) {
         const HostPci *dev = devices->pdata[i];
 
-        if (member(doctor, dev) == HOST_PCI_MEMBER_TAKE) {
+        if (doctor_member(doctor, dev) == HOST_PCI_MEMBER_TAKE) {
             g_string_append_printf(list, "%s%s", list->len ? " " : "",
                                    dev->bdf);
         }
@@ -93,7 +96,7 @@ static char *list_members(const Doctor *doctor, HostPciMember wanted)
         g_autofree char *silence = host_pci_silence(dev);
 
         if (strcmp(dev->bdf, doctor->dev->bdf) &&
-            member(doctor, dev) == wanted &&
+            doctor_member(doctor, dev) == wanted &&
             !(wanted == HOST_PCI_MEMBER_FREE && host_pci_is_bridge(dev))) {
             g_string_append_printf(list, "%s%s (%s, %s%s%s)",
                                    list->len ? ", " : "", dev->bdf,
@@ -130,10 +133,18 @@ static bool say_needed_members(Doctor *doctor)
         const HostPciUse *use;
 
         if (!strcmp(dev->bdf, doctor->dev->bdf) ||
-            member(doctor, dev) != HOST_PCI_MEMBER_TAKE) {
+            doctor_member(doctor, dev) != HOST_PCI_MEMBER_TAKE) {
             continue;
         }
-        uses = host_pci_survey_uses(doctor->survey, dev);
+        if (dev->vfs > 0) {
+            remedy = g_strdup_printf(VFS_REMEDY, dev->path);
+            doctor_say(doctor, DOCTOR_FAIL, remedy,
+                       "group %d also has %s, which has %d virtual functions: they would disappear with its driver",
+                       doctor->dev->iommu_group, dev->bdf, dev->vfs);
+            found = true;
+            continue;
+        }
+        uses = host_pci_survey_uses(doctor->survey, dev, doctor->taken);
         use = host_pci_needed(uses);
         if (use) {
             remedy = can_not_move(doctor->dev, dev) ?
@@ -159,7 +170,7 @@ static bool say_blocking_member(Doctor *doctor)
     for (i = 0; i < doctor->group->len; i++) {
         const HostPci *dev = doctor->group->pdata[i];
 
-        if (member(doctor, dev) == HOST_PCI_MEMBER_BLOCKS) {
+        if (doctor_member(doctor, dev) == HOST_PCI_MEMBER_BLOCKS) {
             g_autoptr(HostPciRefusal) refusal =
                 host_pci_member_refusal(doctor->dev, dev);
 
@@ -240,7 +251,7 @@ void doctor_check_group(Doctor *doctor)
     unknown = say_unknown_members(doctor);
     if (*leave) {
         doctor_say(doctor, DOCTOR_NOTE, NULL,
-                   "devices that the host loses with this device's driver: %s",
+                   "devices that the host loses with the drivers that are taken: %s",
                    leave);
     }
     if (*take) {
@@ -262,8 +273,7 @@ void doctor_check_group(Doctor *doctor)
 static void say_virtual_functions(Doctor *doctor)
 {
     const HostPci *dev = doctor->dev;
-    g_autofree char *remedy = g_strdup_printf("echo 0 | sudo tee %s/sriov_numvfs",
-                                              dev->path);
+    g_autofree char *remedy = g_strdup_printf(VFS_REMEDY, dev->path);
 
     if (dev->vfs > 0) {
         doctor_say(doctor, DOCTOR_FAIL, remedy,
@@ -306,7 +316,8 @@ void doctor_check_driver(Doctor *doctor)
                    dev->driver, dev->driver_override ? ", driver_override=" :
                    "", dev->driver_override ? dev->driver_override : "");
     } else if (!dev->driver_known) {
-        doctor_say(doctor, DOCTOR_NOTE, NULL,
+        doctor_say(doctor, DOCTOR_FAIL,
+                   "ask as root: sudo vfio-trace doctor ...",
                    "it is not known which driver has it: %s/driver can't be read",
                    dev->path);
     } else {
@@ -333,7 +344,8 @@ void doctor_check_use(Doctor *doctor)
             "; or take it all the same: 'vfio-trace run --force'" },
     };
     g_autoptr(GPtrArray) uses = host_pci_survey_uses(doctor->survey,
-                                                     doctor->dev);
+                                                     doctor->dev,
+                                                     doctor->taken);
     guint i;
 
     for (i = 0; i < uses->len; i++) {
@@ -344,7 +356,13 @@ void doctor_check_use(Doctor *doctor)
         doctor_say(doctor, needs[use->need].state, remedy, "%s%s",
                    needs[use->need].before, use->what);
     }
-    if (!uses->len) {
+    if (host_pci_is_bridge(doctor->dev)) {
+        doctor_say(doctor, DOCTOR_NOTE, SEE_DEVICE,
+                   "the host reaches the devices behind it by this bridge");
+    } else if (!uses->len && doctor->dev->answer == HOST_PCI_ANSWER_NO) {
+        doctor_say(doctor, DOCTOR_NOTE, SEE_DEVICE,
+                   "no use of it is known, but it does not answer");
+    } else if (!uses->len) {
         doctor_say(doctor, DOCTOR_OK, NULL, "the host does not need it");
     }
 }

@@ -2,6 +2,7 @@
 /*
  * vfio-trace doctor: options of the verb, and the list of its checks
  */
+#include "libpcidev/group.h"
 #include "tools/common/json-text.h"
 #include "tools/common/qemu-name.h"
 #include "tools/common/sizes.h"
@@ -102,6 +103,23 @@ static void examine(Doctor *doctor)
     }
 }
 
+/* Devices that leave the host with the device: run takes all of its group. */
+static GPtrArray *find_taken(const Doctor *doctor)
+{
+    GPtrArray *taken = g_ptr_array_new();
+    guint i;
+
+    for (i = 0; i < doctor->group->len; i++) {
+        HostPci *member = doctor->group->pdata[i];
+
+        if (host_pci_member(doctor->dev, member) == HOST_PCI_MEMBER_TAKE) {
+            g_ptr_array_add(taken, member);
+        }
+    }
+    host_pci_drop_leaving(taken);
+    return taken;
+}
+
 /* A missing device is a finding; the host is checked all the same. */
 static bool find_device(Doctor *doctor, const char *text)
 {
@@ -111,6 +129,7 @@ static bool find_device(Doctor *doctor, const char *text)
     if (doctor->dev) {
         doctor->bdf = doctor->dev->bdf;
         doctor->group = host_pci_group(doctor->root, doctor->dev);
+        doctor->taken = find_taken(doctor);
         return true;
     }
     if (error->code == HOST_PCI_ERROR_SYNTAX) {
@@ -156,6 +175,7 @@ static void clean(Doctor *doctor)
         g_free(doctor->mmappable[i]);
     }
     host_pci_free(doctor->dev);
+    g_clear_pointer(&doctor->taken, g_ptr_array_unref);
     g_clear_pointer(&doctor->group, g_ptr_array_unref);
     host_pci_survey_free(doctor->survey);
     g_ptr_array_unref(doctor->findings);

@@ -41,6 +41,7 @@ typedef struct DoctorFinding {
  * @bdf: the address of the device that the user named, or NULL
  * @dev: this device, or NULL if it does not exist
  * @group: all devices of its IOMMU group, or NULL
+ * @taken: those of them that must be taken from their drivers, or NULL
  * @survey: what the host uses
  * @memory: the guest's memory in bytes
  * @qemu: the QEMU that the user named, or NULL
@@ -56,6 +57,7 @@ typedef struct Doctor {
     const char *bdf;
     HostPci *dev;
     GPtrArray *group;
+    GPtrArray *taken;
     HostPciSurvey *survey;
     uint64_t memory;
     const char *qemu;

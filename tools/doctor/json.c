@@ -2,6 +2,7 @@
 /*
  * vfio-trace doctor: findings as JSON (see json.h)
  */
+#include "tools/doctor/device.h"
 #include "tools/doctor/finding.h"
 #include "tools/doctor/json.h"
 #include "tools/doctor/region.h"
@@ -86,7 +87,8 @@ static void add_facts(JsonBuilder *builder, const Doctor *doctor,
         [HOST_PCI_USE_SERVICE] = "service",
     };
     g_autoptr(HostPciRefusal) refusal = host_pci_refusal(doctor->root, dev);
-    g_autoptr(GPtrArray) uses = host_pci_survey_uses(doctor->survey, dev);
+    g_autoptr(GPtrArray) uses = host_pci_survey_uses(doctor->survey, dev,
+                                                     doctor->taken);
     guint i;
 
     add_text(builder, "bdf", dev->bdf);
@@ -228,7 +230,7 @@ static void add_device(JsonBuilder *builder, const Doctor *doctor)
         }
         if (strcmp(dev->bdf, doctor->dev->bdf)) {
             add_text(builder, "meaning",
-                     members[host_pci_member(doctor->dev, dev)]);
+                     members[doctor_member(doctor, dev)]);
         }
         if (dev->answer != HOST_PCI_ANSWER_UNKNOWN) {
             add_bool(builder, "answers", dev->answer == HOST_PCI_ANSWER_YES);

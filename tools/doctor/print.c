@@ -201,13 +201,17 @@ static const HostPciUse *list_need(const GPtrArray *uses)
 /* Return: what keeps a guest from the device, to be freed; or NULL */
 static char *candidate_problem(const Doctor *doctor, const HostPci *dev)
 {
-    g_autoptr(GPtrArray) uses = host_pci_survey_uses(doctor->survey, dev);
+    g_autoptr(GPtrArray) uses = host_pci_survey_uses(doctor->survey, dev,
+                                                     NULL);
     const HostPciUse *use = list_need(uses);
+    g_autoptr(HostPciRefusal) refusal = host_pci_refusal(doctor->root, dev);
     g_autofree char *silence = host_pci_silence(dev);
     g_autoptr(GString) text = g_string_new(silence);
 
     if (!silence && host_pci_domain(dev->bdf) > HOST_PCI_DOMAIN_MAX) {
         g_string_append(text, "QEMU can't name its domain");
+    } else if (!silence && refusal) {
+        g_string_append(text, refusal->why);
     }
     if (use) {
         g_string_append_printf(text, "%s%s: %s", text->len ? "; " : "",

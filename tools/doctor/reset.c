@@ -63,10 +63,11 @@ static bool say_reset_unknown(Doctor *doctor)
         doctor_say(doctor, DOCTOR_NOTE, NULL,
                    "it is not known whether it can be reset: %s/reset_method can't be read",
                    dev->path);
-    } else if (dev->answer == HOST_PCI_ANSWER_NO && dev->can_reset) {
+    } else if (dev->answer == HOST_PCI_ANSWER_NO) {
         doctor_say(doctor, DOCTOR_NOTE, "see the finding 'device'",
                    "it is not known whether a reset (%s) works: the device does not answer",
-                   dev->reset_methods ? dev->reset_methods : "method unknown");
+                   dev->reset_methods ? dev->reset_methods :
+                   dev->can_reset ? "method unknown" : "with its bus");
     } else if (dev->reset_off) {
         doctor_say(doctor, DOCTOR_WARN, remedy,
                    "its reset methods are switched off: reset_method is empty");

@@ -60,6 +60,36 @@ static bool parse(const char *line, unsigned *level, HostIomemClaim *claim)
     return true;
 }
 
+static unsigned get_ranges(GHashTable *ranges, const char *bdf)
+{
+    const unsigned *n = g_hash_table_lookup(ranges, bdf);
+
+    return n ? *n : 0;
+}
+
+/* Count a range of a device; takes its name, and returns the key for it. */
+static const char *count_range(GHashTable *ranges, char *bdf)
+{
+    gpointer key;
+    gpointer n;
+
+    if (g_hash_table_lookup_extended(ranges, bdf, &key, &n)) {
+        g_free(bdf);
+    } else {
+        key = bdf;
+        n = g_new0(unsigned, 1);
+        g_hash_table_insert(ranges, key, n);
+    }
+    ++*(unsigned *)n;
+    return key;
+}
+
+static bool has_memory(const HostPciRegion *region)
+{
+    return (region->flags & HOST_PCI_IORESOURCE_MEM) && region->start &&
+           region->size;
+}
+
 GPtrArray *host_iomem(const char *root)
 {
     GPtrArray *claims = g_ptr_array_new_with_free_func(free_claim);
@@ -67,9 +97,11 @@ GPtrArray *host_iomem(const char *root)
     g_auto(GStrv) lines = NULL;
     g_autofree char *text = NULL;
     const char *devices[LEVELS] = { NULL };
-    /* The names in @devices */
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    /* How many ranges each device has; its keys are in @devices, too. */
+    g_autoptr(GHashTable) ranges =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     size_t i;
+    guint n;
 
     if (!g_file_get_contents(path, &text, NULL, NULL) &&
         !access(path, F_OK)) {
@@ -89,10 +121,10 @@ GPtrArray *host_iomem(const char *root)
         bdf = level ? devices[level - 1] : NULL;
         claim.framebuffer = is_framebuffer(claim.name);
         if (host_pci_is_bdf(claim.name)) {
-            bdf = claim.name;
-            g_ptr_array_add(names, claim.name);
+            bdf = count_range(ranges, claim.name);
         } else if (bdf || claim.framebuffer) {
             claim.bdf = g_strdup(bdf);
+            claim.nth = bdf ? get_ranges(ranges, bdf) : 0;
             g_ptr_array_add(claims, g_memdup2(&claim, sizeof(claim)));
         } else {
             g_free(claim.name);
@@ -101,20 +133,42 @@ GPtrArray *host_iomem(const char *root)
             devices[k] = bdf;
         }
     }
+    for (n = 0; n < claims->len; n++) {
+        HostIomemClaim *claim = claims->pdata[n];
+
+        claim->ranges = claim->bdf ? get_ranges(ranges, claim->bdf) : 0;
+    }
     return claims;
+}
+
+/* Return: the BAR at the n-th of the device's addresses, or HOST_PCI_REGIONS */
+static int find_nth(const HostPci *dev, unsigned nth)
+{
+    unsigned below;
+    unsigned i;
+    unsigned k;
+
+    for (i = 0; i < HOST_PCI_REGIONS; i++) {
+        for (k = 0, below = 0; k < HOST_PCI_REGIONS; k++) {
+            below += has_memory(&dev->regions[k]) &&
+                     dev->regions[k].start < dev->regions[i].start;
+        }
+        if (has_memory(&dev->regions[i]) && below + 1 == nth) {
+            return i;
+        }
+    }
+    return HOST_PCI_REGIONS;
 }
 
 int host_iomem_bar(const HostIomemClaim *claim, const HostPci *dev)
 {
     unsigned memory = 0;
-    int only = -1;
     unsigned i;
 
     for (i = 0; i < HOST_PCI_REGIONS; i++) {
         const HostPciRegion *region = &dev->regions[i];
 
-        if (!(region->flags & HOST_PCI_IORESOURCE_MEM) || !region->start ||
-            !region->size) {
+        if (!has_memory(region)) {
             continue;
         }
         if (claim->end && claim->start < region->start + region->size &&
@@ -122,13 +176,13 @@ int host_iomem_bar(const HostIomemClaim *claim, const HostPci *dev)
             return i;
         }
         memory++;
-        only = i;
     }
-    /* Without addresses, the kernel's tree still shows the device. */
+    /* Without addresses, the kernel's tree still shows device and order. */
     if (g_strcmp0(claim->bdf, dev->bdf)) {
         return -1;
     }
-    return memory == 1 ? only : HOST_PCI_REGIONS;
+    return memory == claim->ranges ? find_nth(dev, claim->nth)
+                                   : HOST_PCI_REGIONS;
 }
 
 /*

@@ -19,6 +19,8 @@
  * @name: who has claimed it
  * @start: the first address; 0 if only root can see addresses
  * @end: the last address
+ * @nth: in which of the device's ranges it is, by address: 1 for the first
+ * @ranges: how many ranges the device has in the list
  * @framebuffer: it is the firmware's framebuffer
  */
 typedef struct HostIomemClaim {
@@ -26,6 +28,8 @@ typedef struct HostIomemClaim {
     char *name;
     uint64_t start;
     uint64_t end;
+    unsigned nth;
+    unsigned ranges;
     bool framebuffer;
 } HostIomemClaim;
 

@@ -89,3 +89,16 @@ bool host_pci_is_memory(const HostPci *dev, unsigned n)
     }
     return pci_window_is_memory(bars, n);
 }
+
+char *host_pci_homeless(const HostPci *dev)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+    unsigned i;
+
+    for (i = 0; i < HOST_PCI_BARS; i++) {
+        if (dev->regions[i].size && !dev->regions[i].start) {
+            g_string_append_printf(list, " %u", i);
+        }
+    }
+    return list->len ? g_strdup(list->str) : NULL;
+}

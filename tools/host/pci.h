@@ -50,4 +50,15 @@ char *host_pci_vfio_node(const char *root, const HostPci *dev);
  */
 bool host_pci_is_memory(const HostPci *dev, unsigned n);
 
+/**
+ * host_pci_homeless() - list the BARs that have no address on the host
+ * @dev: the device
+ *
+ * The kernel enables no device that has such a BAR (pci_enable_resources()), so
+ * VFIO can't open it.
+ *
+ * Return: " 1 3", to be freed; or NULL if there is none
+ */
+char *host_pci_homeless(const HostPci *dev);
+
 #endif /* VFIO_TRACE_HOST_PCI_H */

@@ -4,6 +4,7 @@
  */
 #include "tools/host/refusal.h"
 #include "tools/host/fs.h"
+#include "tools/host/vf.h"
 
 #include <string.h>
 
@@ -67,22 +68,44 @@ static HostPci *refusal_silent_bridge(const char *root, const HostPci *dev)
     return bridge;
 }
 
+/*
+ * Return: the device that is the reason why a device does not answer, or NULL if
+ *         none is known
+ */
+static HostPci *refusal_cause(const char *root, const HostPci *dev,
+                              const char **relation)
+{
+    /* Nothing behind a bridge answers if the bridge does not. */
+    HostPci *cause = refusal_silent_bridge(root, dev);
+
+    *relation = ", nor does the bridge above it, ";
+    if (!cause && dev->is_vf) {
+        cause = host_vf_pf(root, dev);
+        *relation = ", nor does its physical function ";
+    }
+    if (!cause || cause->answer != HOST_PCI_ANSWER_NO) {
+        *relation = "";
+        host_pci_free(cause);
+        return NULL;
+    }
+    return cause;
+}
+
 static HostPciRefusal *refusal_of_silence(const char *root, const HostPci *dev)
 {
     g_autofree char *silence = host_pci_silence(dev);
-    g_autoptr(HostPci) bridge = silence ? refusal_silent_bridge(root, dev)
-                                        : NULL;
-    /* Nothing behind a bridge answers if the bridge does not. */
-    const HostPci *cause = bridge ? bridge : dev;
+    const char *relation = "";
+    g_autoptr(HostPci) other = silence ? refusal_cause(root, dev, &relation)
+                                       : NULL;
+    const HostPci *cause = other ? other : dev;
     g_autofree char *wake = refusal_sleeps(cause) ? refusal_wake(cause) : NULL;
 
     if (!silence) {
         return NULL;
     }
     return refusal_new(
-        g_strdup_printf("%s %s%s%s", dev->bdf, silence,
-                        bridge ? ", nor does the bridge above it, " : "",
-                        bridge ? bridge->bdf : ""),
+        g_strdup_printf("%s %s%s%s", dev->bdf, silence, relation,
+                        other ? other->bdf : ""),
         g_strdup_printf(
             "%slet the kernel find it again: echo 1 | sudo tee /sys/bus/pci/devices/%s/remove; echo 1 | sudo tee /sys/bus/pci/rescan; or switch the machine off and on: a reboot does not always take the power from a device",
             wake ? wake : "", cause->bdf));
@@ -199,7 +222,7 @@ HostPciRefusal *host_pci_refusal(const char *root, const HostPci *dev)
     return refusal ? refusal : refusal_of_silence(root, dev);
 }
 
-/* ---- members of its group -----------------------------------------------------------*/
+/* ---- members of its group ------------------------------------------------*/
 
 static char *refusal_member_remedy(const HostPci *dev, const HostPci *member)
 {

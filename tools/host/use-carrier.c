@@ -55,7 +55,7 @@ const HostInterface *host_pci_carried(const HostPciUser *user,
             } else if (!known && interface->up) {
                 maybe = interface;
             }
-        } else {
+        } else if (!host_pci_leaves_host(user, interface->path)) {
             other |= known && interface->up;
             other_maybe |= interface->up;
         }

@@ -158,6 +158,9 @@ static void look_at_mounts(Seen *seen, const HostPciPlaces *at)
                                                 mount->major, mount->minor);
 
             host_blocks_add(at->blocks, dir, base);
+            if (!base->paths->len) {
+                add_node(at, base, mount->source);
+            }
             add_nodes(at, base, mount->options);
         } else if (!strcmp(mount->type, "bcachefs")) {
             add_nodes(at, base, mount->source);

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define BLACKLIST "initcall_blacklist=sysfb_init"
 
@@ -43,11 +44,13 @@ typedef struct Framebuffer {
  * @name: "eDP-1"
  * @path: its directory, without links in it
  * @internal: it is a built-in screen's
+ * @unread: whether it shows a picture could not be read
  */
 typedef struct Connector {
     char *name;
     char *path;
     bool internal;
+    bool unread;
 } Connector;
 
 /**
@@ -58,6 +61,8 @@ typedef struct Connector {
  * @boot_cards: directories of DRM devices that are the boot display
  * @displays: directories of all display devices
  * @boot_vga: one of them is the boot VGA
+ * @claimed: the firmware's framebuffer is in a BAR
+ * @outside: an address of it is known, but no GPU has it in a BAR
  * @fbcon: the text console is on a framebuffer
  * @blacklisted: sysfb_init is on the kernel's command line
  */
@@ -68,6 +73,8 @@ typedef struct Seen {
     GPtrArray *boot_cards;
     GPtrArray *displays;
     bool boot_vga;
+    bool claimed;
+    bool outside;
     bool fbcon;
     bool blacklisted;
 } Seen;
@@ -179,14 +186,17 @@ static void look_at_connector(Seen *seen, const char *name, const char *path)
     const char *type = strchr(name, '-');
     Connector *connector;
 
-    if (!type || strstr(path, FIRMWARE) || g_strcmp0(status, "connected") ||
-        g_strcmp0(enabled, "enabled")) {
+    /* A monitor that does not report itself has the status "unknown". */
+    if (!type || strstr(path, FIRMWARE) || strstr(name, "-Writeback-") ||
+        !g_strcmp0(status, "disconnected") ||
+        (enabled && strcmp(enabled, "enabled"))) {
         return;
     }
     connector = g_new0(Connector, 1);
     connector->name = g_strdup(type + 1);
     connector->path = g_strdup(path);
     connector->internal = is_internal(connector->name);
+    connector->unread = !enabled;
     g_ptr_array_add(seen->connectors, connector);
 }
 
@@ -254,6 +264,39 @@ static void look_at_devices(Seen *seen, const char *root)
     }
 }
 
+/* The kernel may have moved the BAR after the firmware had told its address. */
+static bool is_in_display(const Seen *seen, const HostIomemClaim *claim)
+{
+    guint i;
+
+    for (i = 0; i < seen->displays->len; i++) {
+        g_autoptr(HostPci) dev = host_pci_at(seen->displays->pdata[i], NULL);
+
+        if (dev && host_iomem_bar(claim, dev) >= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void look_at_claims(Seen *seen)
+{
+    guint i;
+
+    for (i = 0; seen->claims && i < seen->claims->len; i++) {
+        const HostIomemClaim *claim = seen->claims->pdata[i];
+
+        if (!claim->framebuffer) {
+            continue;
+        }
+        if (claim->bdf || (claim->end && is_in_display(seen, claim))) {
+            seen->claimed = true;
+        } else {
+            seen->outside |= claim->end != 0;
+        }
+    }
+}
+
 static void *look(const HostPciPlaces *at)
 {
     Seen *seen = g_new0(Seen, 1);
@@ -270,6 +313,7 @@ static void *look(const HostPciPlaces *at)
     look_at_framebuffers(seen, at->root);
     look_at_cards(seen, at->root);
     look_at_devices(seen, at->root);
+    look_at_claims(seen);
     return seen;
 }
 
@@ -377,18 +421,11 @@ static bool is_placed(const Seen *seen, const Framebuffer *fb)
 {
     guint i;
 
-    if (seen->boot_vga || seen->boot_cards->len) {
+    if (seen->boot_vga || seen->boot_cards->len || seen->claimed) {
         return true;
     }
     for (i = 0; i < seen->displays->len; i++) {
         if (g_str_has_prefix(fb->path, seen->displays->pdata[i])) {
-            return true;
-        }
-    }
-    for (i = 0; seen->claims && i < seen->claims->len; i++) {
-        const HostIomemClaim *claim = seen->claims->pdata[i];
-
-        if (claim->framebuffer && (claim->bdf || claim->end)) {
             return true;
         }
     }
@@ -414,14 +451,16 @@ static void find_unplaced(HostPciUser *user, const Seen *seen)
         if (!fb->firmware || is_placed(seen, fb)) {
             continue;
         }
-        if (seen->displays->len == 1) {
+        if (seen->displays->len == 1 && !seen->outside) {
             host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_YES,
                              framebuffer_remedy(seen, label),
                              "the firmware's framebuffer %s (%s) is on the only GPU: the host's console is on it",
                              fb->name, label);
         } else {
             host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_UNKNOWN,
-                             "ask as root: sudo vfio-trace doctor ...",
+                             geteuid() ?
+                             "ask as root: sudo vfio-trace doctor ..." :
+                             "see which screen shows the kernel's console",
                              "the firmware's framebuffer %s (%s) is in use; on which GPU can't be seen",
                              fb->name, label);
         }
@@ -446,20 +485,30 @@ static void find_console(HostPciUser *user, const Seen *seen)
 static void find_connectors(HostPciUser *user, const Seen *seen)
 {
     g_autoptr(GString) names = g_string_new(NULL);
+    const char *unread = NULL;
     bool internal = false;
     bool others = false;
     guint i;
 
     for (i = 0; i < seen->connectors->len; i++) {
         const Connector *connector = seen->connectors->pdata[i];
+        bool ours = host_pci_owns(user, connector->path);
 
-        if (host_pci_owns(user, connector->path)) {
+        if (connector->unread) {
+            unread = ours && !unread ? connector->name : unread;
+        } else if (ours) {
             internal |= connector->internal;
             g_string_append_printf(names, "%s%s", names->len ? ", " : "",
                                    connector->name);
         } else {
-            others = true;
+            others |= !host_pci_leaves_host(user, connector->path);
         }
+    }
+    if (!names->len && unread) {
+        host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_UNKNOWN,
+                         "ask as root: sudo vfio-trace doctor ...",
+                         "whether it shows the host's picture on %s can't be read",
+                         unread);
     }
     if (!names->len) {
         return;

@@ -193,7 +193,7 @@ static Claim ask_kernel(const char *root, const char *name)
            err == EACCES || err == EPERM ? CLAIM_HIDDEN : CLAIM_NONE;
 }
 
-/* Are all disks of the host on this device? */
+/* Do all disks of the host leave it with this device? */
 static bool has_all_disks(const HostPciUser *user)
 {
     guint i;
@@ -201,7 +201,7 @@ static bool has_all_disks(const HostPciUser *user)
     for (i = 0; i < user->at->blocks->list->len; i++) {
         const HostBlock *block = user->at->blocks->list->pdata[i];
 
-        if (!block->is_virtual && !host_pci_owns(user, block->path)) {
+        if (!block->is_virtual && !host_pci_leaves_host(user, block->path)) {
             return false;
         }
     }

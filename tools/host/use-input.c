@@ -116,6 +116,7 @@ static void find_kind(HostPciUser *user, const GPtrArray *inputs,
     const char *kind = keyboard ? "keyboard" : "mouse";
     const Input *ours = NULL;
     bool others = false;
+    bool taken = false;
     guint i;
 
     for (i = 0; i < inputs->len; i++) {
@@ -124,8 +125,10 @@ static void find_kind(HostPciUser *user, const GPtrArray *inputs,
         if (input->keyboard != keyboard) {
             continue;
         }
-        if (!host_pci_owns(user, input->path)) {
+        if (!host_pci_leaves_host(user, input->path)) {
             others = true;
+        } else if (!host_pci_owns(user, input->path)) {
+            taken = true;
         } else if (!ours) {
             ours = input;
         }
@@ -138,7 +141,8 @@ static void find_kind(HostPciUser *user, const GPtrArray *inputs,
                          needed ? only_remedy
                                 : "connect it to another controller",
                          "%s %s (%s) is connected to it",
-                         others ? "a" : "the host's only", kind,
+                         others ? "a" :
+                         taken ? "the host's last" : "the host's only", kind,
                          ours->name ? ours->name : "no name");
     }
 }

@@ -16,18 +16,13 @@ static void free_use(gpointer data)
     g_free(use);
 }
 
-HostPciUser host_pci_begin_uses(const HostPciPlaces *at, const HostPci *dev)
+/* Add the directories of a device and of its virtual functions. */
+static void add_paths(GPtrArray *paths, const HostPci *dev)
 {
-    HostPciUser user = {
-        .at = at,
-        .dev = dev,
-        .paths = g_ptr_array_new_with_free_func(g_free),
-        .uses = g_ptr_array_new_with_free_func(free_use),
-    };
     g_auto(GStrv) names = host_fs_names(dev->path);
     size_t i;
 
-    g_ptr_array_add(user.paths, g_strdup(dev->path));
+    g_ptr_array_add(paths, g_strdup(dev->path));
     for (i = 0; names[i]; i++) {
         if (g_str_has_prefix(names[i], "virtfn")) {
             g_autofree char *link = g_build_filename(dev->path, names[i],
@@ -35,9 +30,27 @@ HostPciUser host_pci_begin_uses(const HostPciPlaces *at, const HostPci *dev)
             char *path = host_fs_real(link);
 
             if (path) {
-                g_ptr_array_add(user.paths, path);
+                g_ptr_array_add(paths, path);
             }
         }
+    }
+}
+
+HostPciUser host_pci_begin_uses(const HostPciPlaces *at, const HostPci *dev,
+                                const GPtrArray *with)
+{
+    HostPciUser user = {
+        .at = at,
+        .dev = dev,
+        .paths = g_ptr_array_new_with_free_func(g_free),
+        .taken = g_ptr_array_new_with_free_func(g_free),
+        .uses = g_ptr_array_new_with_free_func(free_use),
+    };
+    guint i;
+
+    add_paths(user.paths, dev);
+    for (i = 0; with && i < with->len; i++) {
+        add_paths(user.taken, with->pdata[i]);
     }
     return user;
 }
@@ -45,6 +58,7 @@ HostPciUser host_pci_begin_uses(const HostPciPlaces *at, const HostPci *dev)
 GPtrArray *host_pci_end_uses(HostPciUser *user)
 {
     g_clear_pointer(&user->paths, g_ptr_array_unref);
+    g_clear_pointer(&user->taken, g_ptr_array_unref);
     return user->uses;
 }
 
@@ -63,12 +77,12 @@ void host_pci_add_use(HostPciUser *user, HostPciUseKind kind, HostPciNeed need,
     g_ptr_array_add(user->uses, use);
 }
 
-bool host_pci_owns(const HostPciUser *user, const char *path)
+static bool is_inside(const GPtrArray *dirs, const char *path)
 {
     guint i;
 
-    for (i = 0; i < user->paths->len; i++) {
-        const char *own = user->paths->pdata[i];
+    for (i = 0; i < dirs->len; i++) {
+        const char *own = dirs->pdata[i];
         size_t len = strlen(own);
 
         if (g_str_has_prefix(path, own) && (!path[len] || path[len] == '/')) {
@@ -76,6 +90,16 @@ bool host_pci_owns(const HostPciUser *user, const char *path)
         }
     }
     return false;
+}
+
+bool host_pci_owns(const HostPciUser *user, const char *path)
+{
+    return is_inside(user->paths, path);
+}
+
+bool host_pci_leaves_host(const HostPciUser *user, const char *path)
+{
+    return is_inside(user->paths, path) || is_inside(user->taken, path);
 }
 
 char *host_pci_class_path(const char *root, const char *class,

@@ -34,12 +34,14 @@ typedef struct HostPciPlaces {
  * @dev: the device
  * @paths: the directory of the device, and those of its virtual functions,
  *      which end with its driver
+ * @taken: likewise of the devices that are taken with it
  * @uses: HostPciUse: the uses found so far
  */
 typedef struct HostPciUser {
     const HostPciPlaces *at;
     const HostPci *dev;
     GPtrArray *paths;
+    GPtrArray *taken;
     GPtrArray *uses;
 } HostPciUser;
 
@@ -61,8 +63,10 @@ typedef struct HostPciSubject {
  * host_pci_begin_uses() - begin a search
  * @at: the host
  * @dev: the device
+ * @with: HostPci: devices that are taken with it, or NULL
  */
-HostPciUser host_pci_begin_uses(const HostPciPlaces *at, const HostPci *dev);
+HostPciUser host_pci_begin_uses(const HostPciPlaces *at, const HostPci *dev,
+                                const GPtrArray *with);
 
 /**
  * host_pci_end_uses() - end a search
@@ -90,6 +94,16 @@ void host_pci_add_use(HostPciUser *user, HostPciUseKind kind, HostPciNeed need,
  * @path: the directory's path, with links resolved
  */
 bool host_pci_owns(const HostPciUser *user, const char *path);
+
+/**
+ * host_pci_leaves_host() - is it a part of the device, or of one that is taken
+ * with it?
+ * @user: the search
+ * @path: the directory's path, with links resolved
+ *
+ * What does not leave can serve the host in place of a part of the device.
+ */
+bool host_pci_leaves_host(const HostPciUser *user, const char *path);
 
 /**
  * host_pci_class_path() - get the directory of a member of a class

@@ -107,15 +107,25 @@ static void find(HostPciUser *user, const void *data)
     const Seen *seen = data;
     bool other_routes = false;
     bool other_up = false;
+    bool taken_routes = false;
+    bool taken_up = false;
     guint i;
 
     for (i = 0; i < list->len; i++) {
         HostInterface *interface = list->pdata[i];
 
-        if (interface->hardware && interface->up &&
-            !host_pci_owns(user, interface->path)) {
+        bool routes = g_hash_table_contains(seen->defaults, interface);
+
+        if (!interface->hardware || !interface->up ||
+            host_pci_owns(user, interface->path)) {
+            continue;
+        }
+        if (host_pci_leaves_host(user, interface->path)) {
+            taken_up = true;
+            taken_routes |= routes;
+        } else {
             other_up = true;
-            other_routes |= g_hash_table_contains(seen->defaults, interface);
+            other_routes |= routes;
         }
     }
     for (i = 0; i < list->len; i++) {
@@ -130,13 +140,15 @@ static void find(HostPciUser *user, const void *data)
                                           : HOST_PCI_NEED_YES, net_remedy,
                              "network interface %s has %s default route",
                              interface->name,
-                             other_routes ? "a" : "the only");
+                             other_routes ? "a" :
+                             taken_routes ? "the host's last" : "the only");
         } else if (interface->up) {
             host_pci_add_use(user, HOST_PCI_USE_NETWORK,
                              other_up ? HOST_PCI_NEED_NO : HOST_PCI_NEED_YES,
                              net_remedy, "network interface %s %s",
-                             interface->name, other_up ? "has a link"
-                             : "is the only one with a link");
+                             interface->name, other_up ? "has a link" :
+                             taken_up ? "is the host's last one with a link" :
+                             "is the only one with a link");
         }
     }
     find_shell(user, seen);

@@ -124,8 +124,17 @@ static void *look(const HostPciPlaces *at)
 static void find(HostPciUser *user, const void *seen)
 {
     const GPtrArray *services = seen;
+    unsigned class = user->dev->class_code >> 8;
     guint i;
 
+    if (class == HOST_PCI_CLASS_IOMMU ||
+        (class >> 8 == HOST_PCI_BASE_BRIDGE &&
+         class <= HOST_PCI_CLASS_CHIPSET_LAST)) {
+        host_pci_add_use(user, HOST_PCI_USE_SERVICE, HOST_PCI_NEED_NO,
+                         "give the guest another device",
+                         "it is a part of the host's chipset (%s)",
+                         host_pci_class_name(user->dev));
+    }
     for (i = 0; i < services->len; i++) {
         const Service *service = services->pdata[i];
 

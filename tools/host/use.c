@@ -17,6 +17,7 @@
 #include "tools/host/use-net.h"
 #include "tools/host/use-programs.h"
 #include "tools/host/use-service.h"
+#include "tools/host/use-unread.h"
 
 /* In the order in which the uses are listed */
 static const HostPciSubject *const subjects[] = {
@@ -27,6 +28,7 @@ static const HostPciSubject *const subjects[] = {
     &host_pci_inputs,
     &host_pci_services,
     &host_pci_programs,
+    &host_pci_unread_lists,
 };
 
 struct HostPciSurvey {
@@ -69,9 +71,9 @@ void host_pci_survey_free(HostPciSurvey *survey)
 }
 
 GPtrArray *host_pci_survey_uses(const HostPciSurvey *survey,
-                                const HostPci *dev)
+                                const HostPci *dev, const GPtrArray *with)
 {
-    HostPciUser user = host_pci_begin_uses(&survey->at, dev);
+    HostPciUser user = host_pci_begin_uses(&survey->at, dev, with);
     bool vfio = host_pci_is_vfios(dev);
     size_t i;
 
@@ -87,7 +89,7 @@ GPtrArray *host_pci_uses(const char *root, const HostPci *dev)
 {
     g_autoptr(HostPciSurvey) survey = host_pci_survey(root);
 
-    return host_pci_survey_uses(survey, dev);
+    return host_pci_survey_uses(survey, dev, NULL);
 }
 
 const HostPciUse *host_pci_needed(const GPtrArray *uses)

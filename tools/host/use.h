@@ -24,6 +24,8 @@ HostPciSurvey *host_pci_survey(const char *root);
  * host_pci_survey_uses() - find the host's uses of a device
  * @survey: the survey
  * @dev: the device
+ * @with: HostPci: devices that are taken at the same time, which may include
+ *      @dev; or NULL.  They can't serve the host in place of @dev.
  *
  * A device that is bound to VFIO already is not used by the host, except that
  * the firmware's framebuffer may still be in one of its BARs. Only root can see
@@ -34,7 +36,7 @@ HostPciSurvey *host_pci_survey(const char *root);
  * Return: an array of HostPciUse, to be freed with g_ptr_array_unref()
  */
 GPtrArray *host_pci_survey_uses(const HostPciSurvey *survey,
-                                const HostPci *dev);
+                                const HostPci *dev, const GPtrArray *with);
 
 /**
  * host_pci_survey_free() - free a survey
@@ -49,7 +51,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HostPciSurvey, host_pci_survey_free)
  * @root: as in pci.h
  * @dev: the device
  *
- * For several devices, make a survey: each call reads the host again.
+ * For several devices, make a survey: each call reads the host again, and looks
+ * at one device alone.
  *
  * Return: as host_pci_survey_uses()
  */

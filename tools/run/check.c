@@ -59,6 +59,7 @@ static bool check_device(const RunPlan *plan, const HostPci *dev,
                          GError **error)
 {
     g_autoptr(HostPciRefusal) refusal = host_pci_refusal(plan->root, dev);
+    g_autofree char *homeless = host_pci_homeless(dev);
 
     if (refusal) {
         return run_error(error, "%s: %s", refusal->why, refusal->remedy);
@@ -72,6 +73,11 @@ static bool check_device(const RunPlan *plan, const HostPci *dev,
         return run_error(error,
                          "it is not known which driver has %s: %s/driver can't be read",
                          dev->bdf, dev->path);
+    }
+    if (homeless) {
+        return run_error(error,
+                         "neither firmware nor kernel found an address for BAR%s of %s, so VFIO can't open it: 'vfio-trace doctor %s' says more",
+                         homeless, dev->bdf, dev->bdf);
     }
     if (dev->iommu_group == HOST_PCI_GROUP_NONE) {
         return run_error(error,
@@ -100,9 +106,9 @@ static bool check_vfs(const HostPci *dev, GError **error)
 
 /* A use that the host needs is an error; other uses are notes. */
 static bool check_use(const RunPlan *plan, const HostPciSurvey *survey,
-                      const HostPci *dev, GError **error)
+                      const HostPci *dev, const GPtrArray *all, GError **error)
 {
-    g_autoptr(GPtrArray) uses = host_pci_survey_uses(survey, dev);
+    g_autoptr(GPtrArray) uses = host_pci_survey_uses(survey, dev, all);
     const HostPciUse *need = host_pci_needed(uses);
     guint i;
 
@@ -168,19 +174,6 @@ static char *list_others(const GPtrArray *others)
     return g_string_free(text, FALSE);
 }
 
-/* A member that is removed with one of the guest's devices is not needed. */
-static bool is_removed(const GPtrArray *devices, const HostPci *member)
-{
-    guint i;
-
-    for (i = 0; i < devices->len; i++) {
-        if (host_pci_depends(member, devices->pdata[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool add_member(RunPlan *plan, const HostPci *guest,
                        const HostPci *member, GError **error)
 {
@@ -201,7 +194,7 @@ static bool add_member(RunPlan *plan, const HostPci *guest,
             "group %d also has %s, whose driver can't be read: VFIO may refuse the group",
             guest->iommu_group, member->bdf);
     } else if (meaning == HOST_PCI_MEMBER_TAKE &&
-               !is_removed(plan->guests, member)) {
+               !host_pci_leaves(member, plan->guests)) {
         HostPci *dev = host_pci_get(plan->root, member->bdf, error);
 
         if (!dev) {
@@ -210,18 +203,6 @@ static bool add_member(RunPlan *plan, const HostPci *guest,
         g_ptr_array_add(plan->others, dev);
     }
     return true;
-}
-
-/* Drop others that are removed with another one. */
-static void drop_removed(GPtrArray *others)
-{
-    guint i;
-
-    for (i = others->len; i-- > 0; ) {
-        if (is_removed(others, others->pdata[i])) {
-            g_ptr_array_remove_index(others, i);
-        }
-    }
 }
 
 static bool add_group(RunPlan *plan, const HostPci *guest, GError **error)
@@ -263,7 +244,7 @@ static bool add_groups(RunPlan *plan, GError **error)
             return false;
         }
     }
-    drop_removed(plan->others);
+    host_pci_drop_leaving(plan->others);
     if (!plan->others->len || plan->with_group) {
         return true;
     }
@@ -527,13 +508,16 @@ static bool check_host(RunPlan *plan, GError **error)
 static bool check_uses(RunPlan *plan, GError **error)
 {
     g_autoptr(HostPciSurvey) survey = host_pci_survey(plan->root);
+    g_autoptr(GPtrArray) all = g_ptr_array_new();
     guint i;
 
-    for (i = 0; i < plan->guests->len + plan->others->len; i++) {
-        const HostPci *dev = i < plan->guests->len ? plan->guests->pdata[i] :
-                             plan->others->pdata[i - plan->guests->len];
+    g_ptr_array_extend(all, plan->guests, NULL, NULL);
+    g_ptr_array_extend(all, plan->others, NULL, NULL);
+    for (i = 0; i < all->len; i++) {
+        const HostPci *dev = all->pdata[i];
 
-        if (!check_vfs(dev, error) || !check_use(plan, survey, dev, error)) {
+        if (!check_vfs(dev, error) ||
+            !check_use(plan, survey, dev, all, error)) {
             return false;
         }
         if (i < plan->guests->len && !check_claims(plan, dev, error)) {
