@@ -44,6 +44,16 @@ int64_t host_fs_attr_number(const char *dir, const char *name, unsigned base,
     return *end ? fallback : value;
 }
 
+bool host_fs_unread(const char *dir, const char *name)
+{
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    g_autofree char *text = NULL;
+    g_autoptr(GError) why = NULL;
+
+    return !g_file_get_contents(path, &text, NULL, &why) &&
+           !g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+}
+
 bool host_fs_exists(const char *dir, const char *name)
 {
     g_autofree char *path = g_build_filename(dir, name, NULL);

@@ -52,6 +52,13 @@ int64_t host_fs_attr_number(const char *dir, const char *name, unsigned base,
                             int64_t fallback);
 
 /**
+ * host_fs_unread() - does a file perhaps exist, but can't be read?
+ * @dir: the directory
+ * @name: the file's name in it
+ */
+bool host_fs_unread(const char *dir, const char *name);
+
+/**
  * host_fs_exists() - is there a file of that name in a directory?
  * @dir: the directory
  * @name: the file

@@ -307,8 +307,16 @@ static void gpu_unread(const Fixture *f, const char *name)
 {
     g_autofree char *path = g_strconcat(f->root, f->gpu, "/", name, NULL);
 
-    g_assert_cmpint(g_unlink(path), ==, 0);
+    g_remove(path);
     g_assert_cmpint(g_mkdir(path, 0755), ==, 0);
+}
+
+static void test_unread_boot_vga(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    assert_uses(f->root, "");
+    gpu_unread(f, "boot_vga");
+    assert_uses(f->root, "?whether it is the boot VGA can't be read");
 }
 
 static void test_unread_connector(Fixture *f, gconstpointer data)
@@ -400,6 +408,8 @@ static void test_unread_lists(Fixture *f, gconstpointer data)
         assert_uses(f->root, wanted);
         gpu_file(f, "class", "0x040300\n");
         assert_uses(f->root, "");
+        gpu_file(f, "class", "\n");
+        assert_uses(f->root, wanted);
         g_assert_cmpint(g_rmdir(full), ==, 0);
     }
 }
@@ -905,6 +915,7 @@ int main(int argc, char **argv)
         { "/host-uses/display/boot-display", test_boot_display },
         { "/host-uses/display/fbcon", test_fbcon },
         { "/host-uses/display/connectors", test_connectors },
+        { "/host-uses/display/unread-boot-vga", test_unread_boot_vga },
         { "/host-uses/display/unread-connector", test_unread_connector },
         { "/host-uses/display/hidden-order", test_hidden_order },
         { "/host-uses/display/outside", test_outside },

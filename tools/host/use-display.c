@@ -334,6 +334,10 @@ static void find_boot(HostPciUser *user, const Seen *seen)
         host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_YES,
                          boot_remedy,
                          "boot display: the host's console is on it");
+    } else if (host_fs_unread(dev->path, "boot_vga")) {
+        host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_UNKNOWN,
+                         "ask as root: sudo vfio-trace doctor ...",
+                         "whether it is the boot VGA can't be read");
     }
 }
 

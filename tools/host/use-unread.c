@@ -78,11 +78,14 @@ static void find(HostPciUser *user, const void *data)
 {
     const Seen *seen = data;
     unsigned base = user->dev->class_code >> 16;
+    /* A device of unknown class can be in any list. */
+    uint32_t bases = user->dev->class_code == HOST_PCI_CLASS_UNKNOWN ?
+                     UINT32_MAX : base < 32 ? 1u << base : 0;
     bool vfio = host_pci_is_vfios(user->dev);
     size_t i;
 
-    for (i = 0; i < G_N_ELEMENTS(lists) && base < 32; i++) {
-        if (seen->unread[i] && lists[i].bases >> base & 1 &&
+    for (i = 0; i < G_N_ELEMENTS(lists); i++) {
+        if (seen->unread[i] && (lists[i].bases & bases) &&
             (!vfio || lists[i].with_vfio)) {
             host_pci_add_use(user, lists[i].kind, HOST_PCI_NEED_UNKNOWN,
                              "ask as root: sudo vfio-trace doctor ...",
