@@ -19,11 +19,11 @@ static void free_use(gpointer data)
 /* Add the directories of a device and of its virtual functions. */
 static void add_paths(GPtrArray *paths, const HostPci *dev)
 {
-    g_auto(GStrv) names = host_fs_names(dev->path);
+    g_auto(GStrv) names = dev->vfs ? host_fs_names(dev->path) : NULL;
     size_t i;
 
     g_ptr_array_add(paths, g_strdup(dev->path));
-    for (i = 0; names[i]; i++) {
+    for (i = 0; names && names[i]; i++) {
         if (g_str_has_prefix(names[i], "virtfn")) {
             g_autofree char *link = g_build_filename(dev->path, names[i],
                                                      NULL);
