@@ -70,6 +70,27 @@ static void test_ways(void)
     assert_contains(json->out, "\"network\" : \"vfs\"");
 }
 
+/* An address that is given twice is one device. */
+static void test_repeated_address(void)
+{
+    g_autofree char *node = temp_file("traced.xml",
+        "<node><domain type='test'>\n"
+        "  <name>dut</name><memory unit='MiB'>64</memory>\n"
+        "  <metadata><vt:traced xmlns:vt='urn:x-vfio-trace:libvirt:1'>"
+        "<vt:device host='0000:01:00.0' alias='ua-gpu'/></vt:traced></metadata>\n"
+        "  <os><type arch='x86_64'>hvm</type></os>\n"
+        "  <devices><hostdev mode='subsystem' type='pci'><source>"
+        "<address domain='0' bus='1' slot='0' function='0'/></source>"
+        "<alias name='ua-gpu'/></hostdev></devices>\n"
+        "</domain></node>\n", -1);
+    g_autofree char *uri = g_strconcat("--connect=test://", node, NULL);
+    g_autoptr(ToolRun) run = run_tool(NULL, "virt", "disable", "-n", uri,
+                                      "dut", "01:00.0", "0000:01:00.0", NULL);
+
+    assert_contains(run->out, "-  <metadata>");
+    g_assert_cmpint(run->status, ==, 0);
+}
+
 static void test_errors(void)
 {
     static const struct {
@@ -241,6 +262,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/virt/status", test_status);
     g_test_add_func("/virt/ways", test_ways);
+    g_test_add_func("/virt/repeated-address", test_repeated_address);
     g_test_add_func("/virt/errors", test_errors);
     g_test_add_func("/virt/host", test_host);
     g_test_add_func("/virt/log", test_log);

@@ -59,24 +59,31 @@ static void print_help(FILE *out)
     }
 }
 
-/* Return: the devices' host addresses; NULL after an error was printed */
+/*
+ * Return: the devices' host addresses, each once; NULL after an error was
+ *         printed
+ */
 static char **get_hosts(const Verb *verb, char **operands)
 {
     g_auto(GStrv) hosts = g_new0(char *, g_strv_length(operands) + 1);
     g_autoptr(GError) error = NULL;
-    size_t i;
+    size_t n = 0;
 
-    for (i = 0; operands[i]; i++) {
-        hosts[i] = virt_xml_host(operands[i]);
-        if (hosts[i] && !virt_xml_check_domain(hosts[i], &error)) {
+    for (; *operands; operands++) {
+        g_autofree char *host = virt_xml_host(*operands);
+
+        if (!host) {
+            tool_error(verb,
+                       "'%s' is not a PCI address: use 0000:01:00.0 or 01:00.0, for example",
+                       *operands);
+            return NULL;
+        }
+        if (!virt_xml_check_domain(host, &error)) {
             tool_error(verb, "%s", error->message);
             return NULL;
         }
-        if (!hosts[i]) {
-            tool_error(verb,
-                       "'%s' is not a PCI address: use 0000:01:00.0 or 01:00.0, for example",
-                       operands[i]);
-            return NULL;
+        if (!g_strv_contains((const char *const *)hosts, host)) {
+            hosts[n++] = g_steal_pointer(&host);
         }
     }
     return g_steal_pointer(&hosts);
