@@ -83,6 +83,26 @@ char *host_pci_parse_bdf(const char *text, GError **error)
                            ".%" PRIx32, domain, part[0], part[1], part[2]);
 }
 
+bool host_pci_split_bdf(const char *word, char **bdf, const char **rest,
+                        GError **error)
+{
+    static const char form[] =
+        "^(?:[0-9a-f]{1,8}:)?[0-9a-f]{1,2}:[0-9a-f]{1,2}\\.[0-7](?=:)";
+    g_autoptr(GRegex) regex = g_regex_new(form, G_REGEX_CASELESS, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    g_autofree char *text = NULL;
+
+    *bdf = NULL;
+    *rest = word;
+    if (!g_regex_match(regex, word, 0, &match)) {
+        return true;
+    }
+    text = g_match_info_fetch(match, 0);
+    *rest = word + strlen(text) + 1;
+    *bdf = host_pci_parse_bdf(text, error);
+    return *bdf != NULL;
+}
+
 const char *host_pci_short_bdf(const char *bdf)
 {
     static const char domain[] = "0000:";

@@ -195,6 +195,19 @@ typedef struct HostPci {
 char *host_pci_parse_bdf(const char *text, GError **error);
 
 /**
+ * host_pci_split_bdf() - split "BDF:REST"
+ * @word: the text
+ * @bdf: result: the address as of host_pci_parse_bdf(), to be freed; NULL if
+ *       @word does not begin with one
+ * @rest: result: REST, or all of @word
+ * @error: where to store the error
+ *
+ * Return: false if the address is not one
+ */
+bool host_pci_split_bdf(const char *word, char **bdf, const char **rest,
+                        GError **error);
+
+/**
  * host_pci_is_bdf() - is it the address of a PCI device, as sysfs names it?
  * @text: any text
  */

@@ -132,12 +132,13 @@ static const char *const audio[] = { AUDIO, NULL };
 static const char *const both[] = { GPU, AUDIO, NULL };
 static const char *const none[] = { NULL };
 
+#define WORDS(...) (const char *const[]) { __VA_ARGS__, NULL }
 #define RING_DIR "/dev/shm/vfio-trace-libvirt-1"
 
 static const VirtXmlRequest requests[] = {
     { gpu, OURS, "/log/a.mmt", NULL, NULL },
-    { audio, OURS, "/log/a b,c.mmt", NULL, "0:0x1000:4K+2:w" },
-    { both, OURS, "/log/a,b.mmt", NULL, "registers" },
+    { audio, OURS, "/log/a b,c.mmt", NULL, WORDS("0:0x1000:4K+2:w") },
+    { both, OURS, "/log/a,b.mmt", NULL, WORDS("registers") },
     { gpu, OURS, "/log/<&>.mmt.zst", "overwrite=on,pc=on", NULL },
     { gpu, EMULATOR, "/log/a.mmt", NULL, NULL },
     { gpu, OURS, "/log/gpu.mmt", NULL, NULL, NULL, RING_DIR },
@@ -293,12 +294,17 @@ static void test_ring_dir(void)
     assert_contains(object, "file=/log/a.mmt,ring-dir=" RING_DIR ",pc=on");
 }
 
+#define TOKEN "00112233-4455-6677-8899-aabbccddeeff"
+#define BOOL(name, value) \
+    "        <qemu:property name=\"" name "\" type=\"bool\" value=\"" value \
+    "\"/>\n"
+
 /* libvirt passes them on as JSON: they need their types. */
 static void test_device_options(void)
 {
     const VirtXmlRequest request = {
-        gpu, OURS, "/log", NULL, "registers",
-        "start=off,hot-page-limit=1000,exclude=0:0x9000:16:r+2,irq=yes"
+        gpu, OURS, "/log", NULL, WORDS("registers"),
+        WORDS("start=off,hot-page-limit=1000,exclude=0:0x9000:16:r+2,irq=yes")
     };
     const char *plain = domains[0].xml;
     g_autofree char *then = enable(plain, &request);
@@ -309,6 +315,27 @@ static void test_device_options(void)
     assert_contains(then, "name=\"hot-page-limit\" type=\"unsigned\" "
                     "value=\"1000\"/>");
     assert_contains(then, PROPERTY("exclude", "0:0x9000:16:r+2"));
+    g_assert_cmpstr(back, ==, plain);
+}
+
+/* A virtual function's token, for instance, is for that device alone. */
+static void test_options_of_one(void)
+{
+    const VirtXmlRequest request = {
+        both, OURS, "/log", NULL, WORDS("registers", "1:0.1:0"),
+        WORDS("irq=on,start=on", AUDIO ":vf-token=" TOKEN ",start=off")
+    };
+    const char *plain = domains[0].xml;
+    g_autofree char *then = enable(plain, &request);
+    g_autofree char *back = disable(then, none, "");
+    g_auto(GStrv) part = g_strsplit(then, "</qemu:device>", -1);
+
+    assert_contains(part[0], PROPERTY("windows", "registers"));
+    assert_contains(part[0], BOOL("irq", "true") BOOL("start", "true"));
+    g_assert_null(strstr(part[0], "name=\"vf-token\""));
+    assert_contains(part[1], PROPERTY("windows", "0") BOOL("irq", "true")
+                    PROPERTY("vf-token", TOKEN) BOOL("start", "false"));
+    g_assert_null(strstr(part[1], "value=\"registers\""));
     g_assert_cmpstr(back, ==, plain);
 }
 
@@ -388,7 +415,7 @@ static void test_edited_within(void)
 static void test_refusals(void)
 {
     static const char *const nowhere[] = { "0000:02:00.0", NULL };
-    static const struct {
+    const struct {
         const char *xml;
         VirtXmlRequest request;
         const char *says;
@@ -409,25 +436,41 @@ static void test_refusals(void)
         { "<domain><devices>", { none, OURS, "/log" }, "not well-formed" },
         { "<network/>", { none, OURS, "/log" }, "not a libvirt domain" },
         { "", { none, OURS, "/log" }, "not well-formed" },
-        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "start=maybe" },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, WORDS("start=maybe") },
           "device property start is 'maybe': on or off expected" },
-        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "hot-page-limit=-1" },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, WORDS("hot-page-limit=-1") },
           "device property hot-page-limit is '-1': a number expected" },
-        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "hot-page-limit=4294967296" },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, WORDS("hot-page-limit=4294967296") },
           "a number expected" },
-        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "exclude=" },
-          "exclude is '': a text expected" },
-        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "irq" },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, WORDS("exclude=") },
+          "exclude is '': all, registers, or BAR[:OFFSET:LEN]+... expected" },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, WORDS("snapshot=") },
+          "snapshot is '': a text expected" },
+        { PLAIN, { gpu, OURS, "/log", NULL, WORDS("9") },
+          "windows is '9': all, registers, or " },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, WORDS("vf-token=1") },
+          "vf-token is '1': a UUID expected" },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, WORDS(AUDIO ":irq=on") },
+          "the property irq is for " AUDIO ", which is not one of the devices "
+          "to trace" },
+        { PLAIN, { gpu, OURS, "/log", NULL, WORDS(AUDIO ":0") },
+          "the property windows is for " AUDIO ", which is not one of" },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL,
+                   WORDS("1:0.0:irq=on", GPU ":irq=off") },
+          "device property irq is given twice for " GPU },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, WORDS("1:20.0:irq=on") },
+          "'1:20.0' is not a PCI address" },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, WORDS("irq") },
           "'irq' is not a device property with a value; the properties "
           "are: backtrace, backtrace-windows, config, exclude, " },
-        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "windows=all" },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, WORDS("windows=all") },
           "'windows=all' is not a device property" },
-        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "irq=on," },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, WORDS("irq=on,") },
           "'' is not a device property" },
-        { PLAIN, { gpu, OURS, "/log", NULL, NULL, "irq=on,irq=off" },
+        { PLAIN, { gpu, OURS, "/log", NULL, NULL, WORDS("irq=on,irq=off") },
           "device property irq is given twice" },
         { OTHERS(PROPERTY("irq", "on")),
-          { none, OURS, "/log", NULL, NULL, "irq=on" },
+          { none, OURS, "/log", NULL, NULL, WORDS("irq=on") },
           "override> of its property 'irq'" },
     };
     size_t i;
@@ -563,6 +606,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virt/shared-log", test_shared_log);
     g_test_add_func("/virt/ring-dir", test_ring_dir);
     g_test_add_func("/virt/device-options", test_device_options);
+    g_test_add_func("/virt/options-of-one", test_options_of_one);
     g_test_add_func("/virt/edited", test_edited);
     g_test_add_func("/virt/edited-within", test_edited_within);
     g_test_add_func("/virt/refusals", test_refusals);

@@ -110,26 +110,17 @@ static bool find_device(const RunPlan *plan, const char *option,
                         const char *word, DeviceOpts **opts, const char **rest,
                         GError **error)
 {
-    static const char form[] =
-        "^(?:[0-9a-f]{1,8}:)?[0-9a-f]{1,2}:[0-9a-f]{1,2}\\.[0-7](?=:)";
-    g_autoptr(GRegex) regex = g_regex_new(form, G_REGEX_CASELESS, 0, NULL);
-    g_autoptr(GMatchInfo) match = NULL;
-    g_autofree char *text = NULL;
     g_autofree char *bdf = NULL;
 
     *opts = NULL;
-    *rest = word;
-    if (!g_regex_match(regex, word, 0, &match)) {
-        return true;
-    }
-    text = g_match_info_fetch(match, 0);
-    bdf = host_pci_parse_bdf(text, error);
-    if (!bdf) {
+    if (!host_pci_split_bdf(word, &bdf, rest, error)) {
         g_prefix_error(error, "%s %s: ", option, word);
         return false;
     }
+    if (!bdf) {
+        return true;
+    }
     *opts = opts_of(plan, &(HostPci){ .bdf = bdf });
-    *rest = word + strlen(text) + 1;
     return *opts || run_error(error,
                               "%s %s: %s is not one of the guest's devices",
                               option, word, bdf);

@@ -21,8 +21,8 @@
 
 static char *opt_log;
 static char *opt_log_options;
-static char *opt_device_options;
-static char *opt_windows;
+static char **opt_device_options;
+static char **opt_windows;
 static char *opt_qemu;
 static gboolean opt_yes;
 static gboolean opt_dry_run;
@@ -30,16 +30,17 @@ static gboolean opt_dry_run;
 static const GOptionEntry entries[] = {
     { "log", 'o', 0, G_OPTION_ARG_FILENAME, &opt_log,
       "File for the log (default: " LOG_DIR "/DOMAIN.mmt)", "FILE" },
-    { "trace-windows", 'w', 0, G_OPTION_ARG_STRING, &opt_windows,
-      "What to trace: all, registers, or BAR[:OFFSET:LEN]+...", "WINDOWS" },
+    { "trace-windows", 'w', 0, G_OPTION_ARG_STRING_ARRAY, &opt_windows,
+      "What to trace: all, registers, or BAR[:OFFSET:LEN]+...; of one device with BDF:",
+      "[BDF:]WINDOWS" },
     /* Old name of --trace-windows */
-    { "windows", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &opt_windows,
-      NULL, NULL },
+    { "windows", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING_ARRAY,
+      &opt_windows, NULL, NULL },
     { "log-opts", 0, 0, G_OPTION_ARG_STRING, &opt_log_options,
       "Properties of the vfio-trace-log: overwrite=on,pc=on,...", "K=V,..." },
-    { "device-opts", 0, 0, G_OPTION_ARG_STRING, &opt_device_options,
-      "Properties of the devices: start=off,hot-page-limit=1000,...",
-      "K=V,..." },
+    { "device-opts", 0, 0, G_OPTION_ARG_STRING_ARRAY, &opt_device_options,
+      "Properties of the devices: start=off,hot-page-limit=1000,...; of one device with BDF:",
+      "[BDF:]K=V,..." },
     { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &opt_qemu,
       "The QEMU that was built with vfio-trace", "PATH" },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &opt_yes,
@@ -260,9 +261,11 @@ static bool enable(const VirtDomain *domain, const char *const *hosts,
     g_autofree char *xml = NULL;
     g_autofree char *shown = NULL;
     g_autofree char *ring_dir = NULL;
-    VirtXmlRequest request = { .hosts = hosts, .windows = opt_windows,
+    VirtXmlRequest request = { .hosts = hosts,
+                               .windows = (const char *const *)opt_windows,
                                .log_options = opt_log_options,
-                               .device_options = opt_device_options,
+                               .device_options =
+                                   (const char *const *)opt_device_options,
                                .pools = (const char *const *)domain->pools };
     VirtHost host;
 

@@ -165,6 +165,32 @@ static GPtrArray *choose(xmlDoc *doc, const VirtXmlRequest *request,
     return chosen;
 }
 
+/* Return: FALSE if an option is for a device that is not among @chosen */
+static gboolean check_options(const GPtrArray *options,
+                              const GPtrArray *chosen, GError **error)
+{
+    guint i;
+    guint k;
+
+    for (i = 0; i < options->len; i++) {
+        const VirtXmlOption *option = options->pdata[i];
+        gboolean found = !option->host;
+
+        for (k = 0; k < chosen->len && !found; k++) {
+            g_autofree char *host = dom_host(chosen->pdata[k]);
+
+            found = !strcmp(host, option->host);
+        }
+        if (!found) {
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                        "the property %s is for %s, which is not one of the devices to trace",
+                        option->name, option->host);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* ---- the log -------------------------------------------------------------*/
 
 static xmlNode *find_arg(const Job *job, const char *text)
@@ -357,6 +383,7 @@ static gboolean is_untouched(Job *job, xmlNode *hostdev, GError **error)
     g_autoptr(GPtrArray) aliases = virt_alias_all(job->doc,
                                                   job->request->pools);
     const char *alias = virt_alias_of(aliases, hostdev);
+    g_autoptr(GPtrArray) options = virt_xml_options_of(job->options, host);
     xmlNode *driver = dom_override_property(job->doc, alias, "driver");
     size_t i;
 
@@ -368,10 +395,9 @@ static gboolean is_untouched(Job *job, xmlNode *hostdev, GError **error)
                     "its override was not made by 'vfio-trace virt enable'");
         return FALSE;
     }
-    for (i = 0; i < G_N_ELEMENTS(ours) + job->options->len; i++) {
+    for (i = 0; i < G_N_ELEMENTS(ours) + options->len; i++) {
         const char *name = i < G_N_ELEMENTS(ours) ? ours[i] :
-            ((VirtXmlOption *)job->options->pdata[i - G_N_ELEMENTS(ours)])
-            ->name;
+            ((VirtXmlOption *)options->pdata[i - G_N_ELEMENTS(ours)])->name;
 
         if (dom_override_property(job->doc, alias, name)) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
@@ -393,6 +419,7 @@ static gboolean trace_device(Job *job, xmlNode *hostdev, GError **error)
 {
     const VirtXmlRequest *request = job->request;
     g_autofree char *host = dom_host(hostdev);
+    g_autoptr(GPtrArray) options = virt_xml_options_of(job->options, host);
     xmlNode *record = xml_append(job->state, job->ours, "device");
     g_autofree char *alias = NULL;
     xmlNode *frontend;
@@ -417,12 +444,8 @@ static gboolean trace_device(Job *job, xmlNode *hostdev, GError **error)
                          request->ring_dir);
         }
     }
-    if (request->windows) {
-        add_property(job, frontend, record, "windows", "string",
-                     request->windows);
-    }
-    for (i = 0; i < job->options->len; i++) {
-        const VirtXmlOption *option = job->options->pdata[i];
+    for (i = 0; i < options->len; i++) {
+        const VirtXmlOption *option = options->pdata[i];
 
         add_property(job, frontend, record, option->name, option->type,
                      option->value);
@@ -557,7 +580,8 @@ char *virt_xml_enable(const char *xml, const VirtXmlRequest *request,
     g_autoptr(GError) local = NULL;
     Job job = { .doc = doc, .request = request };
 
-    options = doc ? virt_xml_options_parse(request->device_options, error)
+    options = doc ? virt_xml_options_parse(request->windows,
+                                           request->device_options, error)
                   : NULL;
     if (!options) {
         return NULL;
@@ -565,7 +589,7 @@ char *virt_xml_enable(const char *xml, const VirtXmlRequest *request,
     job.options = options;
     job.root = xmlDocGetRootElement(doc);
     chosen = choose(doc, request, &local);
-    if (!local) {
+    if (!local && check_options(options, chosen, &local)) {
         enable_all(&job, chosen, &local);
     }
     g_free(job.log_id);

@@ -4,27 +4,37 @@
  * xml-options.h)
  */
 #include "tools/virt/xml-options.h"
+#include "libpcidev/device.h"
+#include "libpcidev/window-spec.h"
 
 #include <gio/gio.h>
 #include <string.h>
 
-#define TYPE_BOOL "bool"
-#define TYPE_STRING "string"
-#define TYPE_UNSIGNED "unsigned"
+typedef enum OptionKind {
+    OPTION_BOOL,
+    OPTION_STRING,
+    OPTION_TOKEN,
+    OPTION_UNSIGNED,
+    OPTION_WINDOWS,
+} OptionKind;
 
-/* vfio-pci-trace's own properties, except those with an option of virt */
+/*
+ * vfio-pci-trace's own properties, except those with an option of virt, and
+ * what one device needs to be opened
+ */
 static const struct {
     const char *name;
-    const char *type;
+    OptionKind kind;
 } known[] = {
-    { "backtrace", TYPE_UNSIGNED },
-    { "backtrace-windows", TYPE_STRING },
-    { "config", TYPE_BOOL },
-    { "exclude", TYPE_STRING },
-    { "hot-page-limit", TYPE_UNSIGNED },
-    { "irq", TYPE_BOOL },
-    { "snapshot", TYPE_STRING },
-    { "start", TYPE_BOOL },
+    { "backtrace", OPTION_UNSIGNED },
+    { "backtrace-windows", OPTION_WINDOWS },
+    { "config", OPTION_BOOL },
+    { "exclude", OPTION_WINDOWS },
+    { "hot-page-limit", OPTION_UNSIGNED },
+    { "irq", OPTION_BOOL },
+    { "snapshot", OPTION_STRING },
+    { "start", OPTION_BOOL },
+    { "vf-token", OPTION_TOKEN },
 };
 
 /* Each returns the value in libvirt's format, or NULL if it is invalid. */
@@ -58,20 +68,41 @@ static char *string_value(const char *text)
     return *text ? g_strdup(text) : NULL;
 }
 
+static char *token_value(const char *text)
+{
+    return g_uuid_string_is_valid(text) ? g_strdup(text) : NULL;
+}
+
+static char *windows_value(const char *text)
+{
+    static const PciWindowLimits limits = {
+        .device_wide = true,
+        .number_max = UINT64_MAX,
+    };
+    g_autoptr(GArray) windows = pci_window_list_parse(text, &limits, NULL);
+
+    return windows ? g_strdup(text) : NULL;
+}
+
+/* @type: libvirt's name of it */
 static const struct {
     const char *type;
     char *(*value)(const char *text);
     const char *expected;
-} types[] = {
-    { TYPE_BOOL, bool_value, "on or off" },
-    { TYPE_STRING, string_value, "a text" },
-    { TYPE_UNSIGNED, unsigned_value, "a number" },
+} kinds[] = {
+    [OPTION_BOOL] = { "bool", bool_value, "on or off" },
+    [OPTION_STRING] = { "string", string_value, "a text" },
+    [OPTION_TOKEN] = { "string", token_value, "a UUID" },
+    [OPTION_UNSIGNED] = { "unsigned", unsigned_value, "a number" },
+    [OPTION_WINDOWS] = { "string", windows_value,
+                         "all, registers, or BAR[:OFFSET:LEN]+..." },
 };
 
 static void option_free(gpointer p)
 {
     VirtXmlOption *option = p;
 
+    g_free(option->host);
     g_free(option->name);
     g_free(option->value);
     g_free(option);
@@ -88,78 +119,140 @@ static char *known_names(void)
     return g_string_free(names, FALSE);
 }
 
-static const char *type_of(const char *name)
+/* Return: index in known, or the number of entries */
+static size_t find_known(const char *name)
 {
-    size_t i;
+    size_t i = 0;
 
-    for (i = 0; i < G_N_ELEMENTS(known); i++) {
-        if (!strcmp(known[i].name, name)) {
-            return known[i].type;
+    while (i < G_N_ELEMENTS(known) && strcmp(known[i].name, name)) {
+        i++;
+    }
+    return i;
+}
+
+/* Return: the device's own property of that name, or NULL */
+static const VirtXmlOption *find_option(const GPtrArray *options,
+                                        const char *host, const char *name)
+{
+    guint i;
+
+    for (i = 0; i < options->len; i++) {
+        const VirtXmlOption *option = options->pdata[i];
+
+        if (!strcmp(option->name, name) && !g_strcmp0(option->host, host)) {
+            return option;
         }
     }
     return NULL;
 }
 
-static gboolean set_value(VirtXmlOption *option, const char *text,
-                          GError **error)
+static gboolean add_option(GPtrArray *options, const char *host,
+                           const char *name, OptionKind kind, const char *text,
+                           GError **error)
 {
-    size_t i;
+    VirtXmlOption *option;
 
-    for (i = 0; i < G_N_ELEMENTS(types); i++) {
-        if (!strcmp(types[i].type, option->type)) {
-            option->value = types[i].value(text);
-            break;
-        }
+    if (find_option(options, host, name)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                    "device property %s is given twice%s%s", name,
+                    host ? " for " : "", host ? host : "");
+        return FALSE;
     }
+    option = g_new0(VirtXmlOption, 1);
+    option->host = g_strdup(host);
+    option->name = g_strdup(name);
+    option->type = kinds[kind].type;
+    option->value = kinds[kind].value(text);
+    g_ptr_array_add(options, option);
     if (!option->value) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                    "device property %s is '%s': %s expected", option->name,
-                    text, types[i].expected);
+                    "device property %s is '%s': %s expected", name, text,
+                    kinds[kind].expected);
     }
     return option->value != NULL;
 }
 
-static gboolean parse_option(GPtrArray *options, const char *text,
-                             GError **error)
+static gboolean parse_option(GPtrArray *options, const char *host,
+                             const char *text, GError **error)
 {
     const char *equals = strchr(text, '=');
-    VirtXmlOption *option = g_new0(VirtXmlOption, 1);
-    g_autofree char *names = NULL;
-    guint i;
+    g_autofree char *name = equals ? g_strndup(text, equals - text) :
+                            g_strdup(text);
+    size_t i = find_known(name);
 
-    option->name = equals ? g_strndup(text, equals - text) : g_strdup(text);
-    option->type = type_of(option->name);
-    for (i = 0; i < options->len; i++) {
-        const VirtXmlOption *other = options->pdata[i];
+    if (i == G_N_ELEMENTS(known) || !equals) {
+        g_autofree char *names = known_names();
 
-        if (!strcmp(other->name, option->name)) {
-            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                        "device property %s is given twice", option->name);
-            option_free(option);
-            return FALSE;
-        }
-    }
-    g_ptr_array_add(options, option);
-    if (!option->type || !equals) {
-        names = known_names();
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                     "'%s' is not a device property with a value; the properties are: %s",
                     text, names);
         return FALSE;
     }
-    return set_value(option, equals + 1, error);
+    return add_option(options, host, name, known[i].kind, equals + 1, error);
 }
 
-GPtrArray *virt_xml_options_parse(const char *text, GError **error)
+static gboolean parse_options(GPtrArray *options, const char *host,
+                              const char *text, GError **error)
 {
-    g_auto(GStrv) words = g_strsplit(text ? text : "", ",", -1);
-    g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(option_free);
+    g_auto(GStrv) words = g_strsplit(text, ",", -1);
+    gboolean ok = TRUE;
     size_t i;
 
-    for (i = 0; words[i]; i++) {
-        if (!parse_option(options, words[i], error)) {
-            return NULL;
+    for (i = 0; words[i] && ok; i++) {
+        ok = parse_option(options, host, words[i], error);
+    }
+    return ok;
+}
+
+static gboolean parse_windows(GPtrArray *options, const char *host,
+                              const char *text, GError **error)
+{
+    return add_option(options, host, "windows", OPTION_WINDOWS, text, error);
+}
+
+static gboolean parse_words(GPtrArray *options, const char *const *words,
+                            gboolean (*parse)(GPtrArray *options,
+                                              const char *host,
+                                              const char *text,
+                                              GError **error),
+                            GError **error)
+{
+    for (; words && *words; words++) {
+        g_autofree char *host = NULL;
+        const char *rest;
+
+        if (!host_pci_split_bdf(*words, &host, &rest, error) ||
+            !parse(options, host, rest, error)) {
+            return FALSE;
         }
     }
+    return TRUE;
+}
+
+GPtrArray *virt_xml_options_parse(const char *const *windows,
+                                  const char *const *words, GError **error)
+{
+    g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(option_free);
+
+    if (!parse_words(options, windows, parse_windows, error) ||
+        !parse_words(options, words, parse_options, error)) {
+        return NULL;
+    }
     return g_steal_pointer(&options);
+}
+
+GPtrArray *virt_xml_options_of(const GPtrArray *options, const char *host)
+{
+    GPtrArray *found = g_ptr_array_new();
+    guint i;
+
+    for (i = 0; i < options->len; i++) {
+        VirtXmlOption *option = options->pdata[i];
+
+        if (option->host ? !strcmp(option->host, host)
+                         : !find_option(options, host, option->name)) {
+            g_ptr_array_add(found, option);
+        }
+    }
+    return found;
 }

@@ -29,19 +29,24 @@
  * @emulator: path of the QEMU with vfio-pci-trace
  * @log: path of the log
  * @log_options: further properties of the log, K=V,K=V, or NULL
- * @windows: value of the property windows=, or NULL for QEMU's default
- * @device_options: further properties of the devices, K=V,K=V, or NULL
+ * @windows: values of the property windows=, terminated by NULL; or NULL for
+ *           QEMU's default
+ * @device_options: further properties of the devices, K=V,K=V each, terminated
+ *                  by NULL; or NULL
  * @ring_dir: the domain's own directory for the log's ring, or NULL
  * @pools: names of the networks that give host devices to their interfaces
  *         (<forward mode='hostdev'>), terminated by NULL; or NULL for none
+ *
+ * An element of @windows or @device_options may begin with a device's address
+ * and a colon, and is for this device then.
  */
 typedef struct VirtXmlRequest {
     const char *const *hosts;
     const char *emulator;
     const char *log;
     const char *log_options;
-    const char *windows;
-    const char *device_options;
+    const char *const *windows;
+    const char *const *device_options;
     const char *ring_dir;
     const char *const *pools;
 } VirtXmlRequest;
