@@ -7,7 +7,9 @@ same.  A script in QEMU's place has it emulate the processor, since KVM may be
 missing here.
 """
 
+import json
 import os
+import socket
 import subprocess
 import sys
 
@@ -132,6 +134,49 @@ def user_arguments(scratch):
              "-monitor", f"unix:{scratch}/monitor,server=on,wait=on")
     for left in "pid", "serial", "debug", "monitor":
         equal(os.path.exists(f"{scratch}/{left}"), False, left)
+
+
+@test
+def others_are_left_alone(scratch):
+    """Programs that serve one connection get none; no device is taken."""
+    name = add_cards(f"{scratch}/host", 1)[0]
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(f"{scratch}/s")
+    server.listen()
+    server.setblocking(False)
+    accepted(scratch, name, "--",
+             "-chardev", f"socket,id=c,path={scratch}/s",
+             "-object", f"memory-backend-file,id=m,size=64M,share=on,"
+             f"mem-path={scratch}/memory",
+             "-numa", "node,memdev=m",
+             "-device", "vhost-user-fs-pci,id=fs,chardev=c,tag=t",
+             "-chardev", f"socket,id=d,path={scratch}/s",
+             "-device", "ivshmem-doorbell,chardev=d,vectors=2",
+             "-chardev", f"socket,id=e,path={scratch}/s",
+             "-netdev", "vhost-user,id=n,chardev=e",
+             "-device", "virtio-net-pci,netdev=n,romfile=",
+             "-audiodev", json.dumps({"driver": "pa", "id": "a",
+                                      "server": f"unix:{scratch}/s"}),
+             "-device", "ich9-intel-hda", "-device", "hda-duplex,audiodev=a",
+             "-device", "id=x,driver=vfio-pci,host=02:00.0",
+             "-device", json.dumps({"driver": "vfio-pci", "id": "y",
+                                    "host": "02:00.1"}),
+             "-set", "device.x.x-vga=on",
+             "-object", "input-linux,id=i,evdev=/dev/input/event0",
+             "-device", "virtio-input-host-pci,evdev=/dev/input/event0",
+             "-vnc", f"unix:{scratch}/s,reverse=on", "-display", "gtk",
+             "-gdb", f"unix:{scratch}/gdb,server=on",
+             "-overcommit", "mem-lock=on", "-preconfig")
+    try:
+        server.accept()
+        raise AssertionError("the rehearsal has used the connection")
+    except BlockingIOError:
+        pass
+    equal([os.path.exists(f"{scratch}/{left}") for left in ("memory", "gdb")],
+          [False, False], "files")
+    result = plan(scratch, name, "--", "-drive",
+                  f"file=nbd:unix:{scratch}/s,if=none")
+    matches(result.stdout, "QEMU was not asked .*: a disk is another program's")
 
 
 @test

@@ -50,6 +50,58 @@ static const struct {
     { "-object", "memory-backend-file,id=m,mem-path=/h,prealloc=on",
       "-object|memory-backend-file,id=m,mem-path=/h,prealloc=on,prealloc=off" },
     { "-mem-prealloc", NULL, "" },
+    /* QEMU's other forms of the same */
+    { "-device", "driver=vfio-pci,host=01:00.0,id=a", "-device|e1000e,romfile=,id=a" },
+    { "-device", "id=a,driver=vfio-pci,host=01:00.0", "-device|e1000e,romfile=,id=a" },
+    { "-device", "{\"driver\": \"vfio-pci\", \"romfile\": \"/a,b\"}",
+      "-device|e1000e,romfile=,romfile=/a,,b" },
+    { "-device", "{\"driver\": \"usb-host\"}", "" },
+    { "-netdev", "type=tap,id=n", "-netdev|" NOWHERE ",id=n" },
+    { "-audiodev", "{\"driver\": \"pa\", \"id\": \"a\"}", "-audiodev|none,id=a" },
+    { "-audiodev", "id=a,driver=pa", "-audiodev|none,id=a" },
+    { "-audio", "pa,model=hda", "-audio|none,model=hda" },
+    { "-object", "{\"qom-type\": \"filter-dump\", \"file\": \"x\"}", "" },
+    { "-object", "{\"qom-type\": \"vfio-trace-log\", \"id\": \"x\"}", "" },
+    { "-object", "id=f,qom-type=filter-dump,file=x", "" },
+    { "-object", "{\"qom-type\": \"memory-backend-ram\", \"id\": \"m\", "
+      "\"prealloc\": true, \"policy\": \"bind\", \"host-nodes\": [0]}",
+      "-object|memory-backend-ram,id=m,prealloc=on,prealloc=off" },
+    { "-object", "memory-backend-file,id=m,share=on,mem-path=/nowhere/x,pmem=on",
+      "-object|memory-backend-ram,id=m,share=on,prealloc=off" },
+    { "-mem-path", "/nowhere/x", "" },
+    { "-mem-path", "/", "-mem-path|/" },
+    { "-overcommit", "mem-lock=on", "" },
+    /* The user's keyboard, and devices of the host */
+    { "-object", "input-linux,id=k,evdev=/dev/input/event0,grab_all=on", "" },
+    { "-object", "input-barrier,id=b,name=x", "" },
+    { "-device", "virtio-input-host-pci,id=k,evdev=/dev/input/event0",
+      "-device|e1000e,romfile=,id=k" },
+    { "-device", "virtio-input-host-device,evdev=/dev/input/event0", "" },
+    { "-device", "vhost-vdpa-device-pci,vhostdev=/dev/vhost-vdpa-0,addr=7",
+      "-device|e1000e,romfile=,addr=7" },
+    { "-device", "vhost-scsi-pci,wwpn=naa.5", "-device|e1000e,romfile=" },
+    { "-device", "vfio-trace-marker,id=marker", "-device|vfio-trace-marker,id=marker" },
+    /* Programs that serve one connection */
+    { "-device", "vhost-user-fs-pci,id=f,chardev=c,tag=t", "-device|e1000e,romfile=,id=f" },
+    { "-device", "vhost-user-device,chardev=c", "" },
+    { "-device", "vfio-user-pci,socket=/s", "-device|e1000e,romfile=" },
+    { "-device", "ivshmem-doorbell,chardev=c,vectors=2", "-device|e1000e,romfile=" },
+    { "-netdev", "user,id=n,guestfwd=tcp:10.0.2.9:1-tcp:127.0.0.1:2,smb=/x,"
+      "hostfwd=tcp::2222-:22", "-netdev|user,id=n,hostfwd=tcp::2222-:22" },
+    /* Displays, and ports that others wait for */
+    { "-display", "gtk", "-display|none" },
+    { "-display", "spice-app", "-display|none" },
+    { "-display", "egl-headless", "-display|egl-headless" },
+    { "-vnc", ":0,reverse=on", "" },
+    { "-spice", "port=5930", "" },
+    { "-gdb", "tcp::1234", "" },
+    { "-s", NULL, "" },
+    /* Others that have effects, or that a stand-in does not take */
+    { "-set", "device.a.x-vga=on", "" },
+    { "-loadvm", "x", "" },
+    { "-preconfig", NULL, "" },
+    { "-d", "exec", "" },
+    { "-drive", "file=/nbd/x.img,if=none", "-drive|file=/nbd/x.img,if=none" },
     { "-vga", "std", "-vga|std" },
     { "-device", NULL, "-device" },
 };
@@ -75,18 +127,34 @@ static void test_words(void)
     }
 }
 
+/* What can't be rehearsed, and a word of the reason */
+static const struct {
+    const char *words;
+    const char *devices;
+    const char *why;
+} refused[] = {
+    { "-device|vfio-pci", "name \"nvme\"", "stand in" },
+    { "-readconfig|/x", DEVICES, "readconfig" },
+    { "-drive|file=nbd:unix:/s,if=none", DEVICES, "another program" },
+    { "-blockdev|{\"driver\": \"nbd\", \"node-name\": \"n\"}", DEVICES,
+      "another program" },
+    { "-drive|file=nvme://0000:01:00.0/1,if=none", DEVICES, "controller" },
+    { "-object|cryptodev-vhost-user,id=c,chardev=d", DEVICES, "vhost-user" },
+    { "-device|virtio-vga-gl|-display|gtk,gl=on", DEVICES, "OpenGL" },
+};
+
 static void test_none(void)
 {
-    char *user[] = { (char *)"qemu", (char *)"-device",
-                     (char *)"vhost-user-fs-pci,chardev=c", NULL };
-    char *vfio[] = { (char *)"qemu", (char *)"-device", (char *)"vfio-pci",
-                     NULL };
-    const char *why;
+    size_t i;
 
-    g_assert_null(run_stand_in(user, DEVICES, &why));
-    g_assert_nonnull(strstr(why, "vhost-user"));
-    g_assert_null(run_stand_in(vfio, "name \"nvme\"", &why));
-    g_assert_nonnull(strstr(why, "stand in"));
+    for (i = 0; i < G_N_ELEMENTS(refused); i++) {
+        g_autofree char *line = g_strconcat("qemu|", refused[i].words, NULL);
+        g_auto(GStrv) argv = g_strsplit(line, "|", -1);
+        const char *why;
+
+        g_assert_null(run_stand_in(argv, refused[i].devices, &why));
+        g_assert_nonnull(strstr(why, refused[i].why));
+    }
 }
 
 int main(int argc, char **argv)

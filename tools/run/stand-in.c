@@ -6,17 +6,20 @@
  * and other programs is left out:
  *
  *   - character devices write to nothing, network devices are connected to
- *     nothing, sound goes nowhere
+ *     nothing, sound goes nowhere, nothing is displayed
  *   - options that only write files, or wait for other programs, are left out
- *   - a host device (vfio-pci, usb-host) is not opened
- *   - memory is not allocated in advance
+ *   - a host device (vfio-pci, usb-host, a keyboard) is not opened
+ *   - programs that serve one connection (virtiofsd, swtpm) get none
+ *   - memory is not allocated in advance, nor locked
  */
 #include "tools/run/stand-in.h"
 
 #include "tools/run/device-opts.h"
 
 #include <json-glib/json-glib.h>
+#include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 /* PCIe endpoints that can be in a device's place; the first that QEMU has */
 static const struct {
@@ -55,37 +58,86 @@ static bool begins(const char *value, const char *const *prefixes)
     return false;
 }
 
-/* Return: a value in JSON as "TYPE,K=V,K=V"; others as they are */
-static char *from_json(const char *text, const char *type)
+/* Return: a value in JSON, for a list of K=V, to be freed */
+static char *json_value(JsonNode *member)
 {
-    g_autoptr(JsonNode) node = json_from_string(text, NULL);
+    g_auto(GStrv) parts = NULL;
+
+    if (json_node_get_value_type(member) == G_TYPE_BOOLEAN) {
+        return g_strdup(json_node_get_boolean(member) ? "on" : "off");
+    }
+    if (json_node_get_value_type(member) != G_TYPE_STRING) {
+        return json_to_string(member, FALSE);
+    }
+    parts = g_strsplit(json_node_get_string(member), ",", -1);
+    return g_strjoinv(",,", parts);
+}
+
+/* Return: an object as "TYPE,K=V,K=V", without lists and objects in it */
+static char *from_json(JsonObject *object, const char *type)
+{
+    g_autoptr(GList) members = json_object_get_members(object);
     GString *props = g_string_new(NULL);
-    g_autoptr(GList) members = NULL;
-    JsonObject *object;
     GList *at;
 
-    if (!node || !JSON_NODE_HOLDS_OBJECT(node)) {
-        return g_string_free(g_string_assign(props, text), FALSE);
-    }
-    object = json_node_get_object(node);
-    members = json_object_get_members(object);
-    if (json_object_has_member(object, type) &&
-        json_object_get_string_member(object, type)) {
-        g_string_append(props, json_object_get_string_member(object, type));
-    }
     for (at = members; at; at = at->next) {
         JsonNode *member = json_object_get_member(object, at->data);
-        g_autofree char *value = NULL;
+        g_autofree char *value = JSON_NODE_HOLDS_VALUE(member) ?
+                                 json_value(member) : NULL;
 
-        if (!strcmp(at->data, type) || !JSON_NODE_HOLDS_VALUE(member)) {
-            continue;
+        if (value && !strcmp(at->data, type)) {
+            g_string_prepend(props, value);
+        } else if (value) {
+            g_string_append_printf(props, ",%s=%s", (char *)at->data, value);
         }
-        value = json_node_get_value_type(member) == G_TYPE_STRING ?
-                json_node_dup_string(member) :
-                json_node_get_value_type(member) == G_TYPE_BOOLEAN ?
-                g_strdup(json_node_get_boolean(member) ? "on" : "off") :
-                json_to_string(member, FALSE);
-        g_string_append_printf(props, ",%s=%s", (char *)at->data, value);
+    }
+    return g_string_free(props, FALSE);
+}
+
+/*
+ * Return: "TYPE,K=V,K=V" for this and for QEMU's other forms: JSON, and
+ *         "K=V,driver=TYPE", where @type is "driver"
+ */
+static char *plain(const char *text, const char *type)
+{
+    g_autoptr(JsonNode) node = *text == '{' ? json_from_string(text, NULL)
+                                            : NULL;
+    g_auto(GStrv) words = NULL;
+    GString *props;
+    size_t i;
+
+    if (node && JSON_NODE_HOLDS_OBJECT(node)) {
+        return from_json(json_node_get_object(node), type);
+    }
+    words = run_opts_split(text);
+    props = g_string_new(NULL);
+    for (i = 0; words[i]; i++) {
+        const char *value = value_of(words[i], type);
+
+        if (value) {
+            g_string_erase(props, 0, strcspn(props->str, ","));
+            g_string_prepend(props, value);
+        } else {
+            g_string_append_printf(props, "%s%s", i ? "," : strchr(words[i], '=')
+                                   ? "," : "", words[i]);
+        }
+    }
+    return g_string_free(props, FALSE);
+}
+
+/* Return: @text without the words that have one of these keys */
+static char *without(const char *text, const char *const *keys)
+{
+    g_auto(GStrv) words = run_opts_split(text);
+    GString *props = g_string_new(NULL);
+    size_t i;
+
+    for (i = 0; words[i]; i++) {
+        g_autofree char *key = g_strndup(words[i], strcspn(words[i], "="));
+
+        if (!g_strv_contains(keys, key)) {
+            g_string_append_printf(props, "%s%s", i ? "," : "", words[i]);
+        }
     }
     return g_string_free(props, FALSE);
 }
@@ -134,10 +186,14 @@ static char *with_id(const char *kind, const char *text, const char *also)
  * struct Context: what the functions below need
  * @devices: QEMU's list of devices
  * @why: why the command line can't be rehearsed, or NULL
+ * @opengl: a device needs a display with OpenGL
+ * @dark: the display is left out
  */
 typedef struct Context {
     const char *devices;
     const char *why;
+    bool opengl;
+    bool dark;
 } Context;
 
 /* Return: the option's value for the rehearsal; NULL: without the option */
@@ -167,19 +223,64 @@ static char *rewrite_serial(G_GNUC_UNUSED Context *context, const char *value)
     return g_strdup(begins(value, harmless) ? value : "null");
 }
 
+/* A window, a port where viewers wait, or a program with the display */
+static char *rewrite_display(Context *context, const char *value)
+{
+    g_autofree char *display = plain(value, "type");
+    static const char *const harmless[] = { "none", "egl-headless", NULL };
+
+    context->dark = !begins(display, harmless);
+    return g_strdup(context->dark ? "none" : value);
+}
+
+static char *leave_out_display(Context *context,
+                               G_GNUC_UNUSED const char *value)
+{
+    context->dark = true;
+    return NULL;
+}
+
+static char *refuse_config(Context *context, G_GNUC_UNUSED const char *value)
+{
+    context->why = "the file of -readconfig may name devices of the host";
+    return NULL;
+}
+
+/* Servers that may serve one connection only, and a controller of the host */
+static char *rewrite_disk(Context *context, const char *value)
+{
+    static const char *const held[] = {
+        "nbd:", "nbd+", "driver=nbd", "\"nbd\"", "nvme://", "driver=nvme",
+        "\"nvme\"", "-vhost-user", "-vhost-vdpa",
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(held); i++) {
+        if (strstr(value, held[i])) {
+            context->why = "a disk is another program's, or a controller of the host";
+        }
+    }
+    return g_strdup(value);
+}
+
 static char *rewrite_net(G_GNUC_UNUSED Context *context, const char *value)
 {
-    static const char *const harmless[] = { "none", "user", "nic", "hubport",
-                                            "null", NULL };
+    static const char *const harmless[] = { "none", "nic", "hubport", "null",
+                                            NULL };
+    /* Connections to other programs, and a directory */
+    static const char *const others[] = { "guestfwd", "smb", NULL };
     static const char nowhere[] =
         "socket,udp=127.0.0.1:9,localaddr=127.0.0.1:0";
-    g_autofree char *plain = from_json(value, "type");
-    g_auto(GStrv) words = run_opts_split(plain);
+    g_autofree char *net = plain(value, "type");
+    g_auto(GStrv) words = run_opts_split(net);
     GString *props;
     size_t i;
 
-    if (begins(plain, harmless)) {
+    if (begins(net, harmless)) {
         return g_strdup(value);
+    }
+    if (g_str_has_prefix(net, "user")) {
+        return without(net, others);
     }
     props = g_string_new(nowhere);
     for (i = 0; words[i]; i++) {
@@ -193,39 +294,93 @@ static char *rewrite_net(G_GNUC_UNUSED Context *context, const char *value)
 
 static char *rewrite_audio(G_GNUC_UNUSED Context *context, const char *value)
 {
-    return with_id("none", value, NULL);
+    g_autofree char *audio = plain(value, "driver");
+
+    return with_id("none", audio, "model");
 }
 
-static char *rewrite_object(G_GNUC_UNUSED Context *context, const char *value)
+/* QEMU would make a file that does not exist, and leave it. */
+static char *rewrite_memory(const char *memory)
 {
-    static const char *const effects[] = {
-        "filter-dump", "pci-trace", "can-host", NULL,
+    static const char *const of_file[] = {
+        "mem-path", "align", "offset", "pmem", "readonly", "rom",
+        "discard-data", NULL,
     };
+    g_auto(GStrv) words = run_opts_split(memory);
+    size_t i;
 
-    /* The run's own log is in the rehearsal's directory. */
-    if (begins(value, effects) || (g_str_has_prefix(value, "vfio-trace-log") &&
-                                   !strstr(value, ",id=log,"))) {
+    for (i = 1; words[0] && words[i]; i++) {
+        const char *path = value_of(words[i], "mem-path");
+
+        if (path && !strcmp(words[0], "memory-backend-file") &&
+            !strstr(path, ",,") && access(path, F_OK)) {
+            g_autofree char *rest = without(memory, of_file);
+
+            return g_strconcat("memory-backend-ram", strchr(rest, ','),
+                               ",prealloc=off", NULL);
+        }
+    }
+    return g_strconcat(memory, ",prealloc=off", NULL);
+}
+
+static char *rewrite_object(Context *context, const char *value)
+{
+    /* They write files, join others' networks, or take the user's keyboard. */
+    static const char *const effects[] = {
+        "filter-dump", "pci-trace", "can-host", "input-linux", "input-barrier",
+        "dbus-vmstate", "x-vfio-user-server", NULL,
+    };
+    /* Lists, which plain() leaves out of JSON, belong together with it. */
+    static const char *const of_lists[] = { "policy", NULL };
+    g_autofree char *object = plain(value, "qom-type");
+
+    if (g_str_has_prefix(object, "cryptodev-vhost-user")) {
+        context->why = "a cryptodev-vhost-user needs its other program";
         return NULL;
     }
-    return g_str_has_prefix(value, "memory-backend-") ?
-           g_strconcat(value, ",prealloc=off", NULL) : g_strdup(value);
+    /* The run's own log is in the rehearsal's directory. */
+    if (begins(object, effects) || (g_str_has_prefix(object, "vfio-trace-log") &&
+                                    !strstr(object, ",id=log,"))) {
+        return NULL;
+    }
+    if (g_str_has_prefix(object, "memory-backend-")) {
+        g_autofree char *memory = *value == '{' ? without(object, of_lists)
+                                                : g_strdup(object);
+
+        return rewrite_memory(memory);
+    }
+    return g_strdup(value);
+}
+
+static char *rewrite_path(G_GNUC_UNUSED Context *context, const char *value)
+{
+    return access(value, F_OK) ? NULL : g_strdup(value);
 }
 
 static char *rewrite_device(Context *context, const char *value)
 {
-    static const char *const absent[] = { "usb-host", "tpm-", NULL };
-    g_autofree char *props = from_json(value, "driver");
+    static const char *const absent[] = {
+        "usb-host", "tpm-", "u2f-passthru", "ccid-card-emulated", NULL,
+    };
+    /* Of the host, or another program's: a PCI device stands in, if it is one */
+    static const char *const held[] = {
+        "vfio-", "vhost-user", "vhost-vdpa", "vhost-scsi",
+        "virtio-input-host", "ivshmem-doorbell", NULL,
+    };
+    g_autofree char *props = plain(value, "driver");
+    g_autofree char *name = g_strndup(props, strcspn(props, ","));
     char *place = NULL;
 
-    if (begins(props, absent)) {
+    if (begins(name, absent)) {
         return NULL;
     }
-    if (g_str_has_prefix(props, "vhost-user")) {
-        context->why = "a vhost-user device needs its other program";
-        return NULL;
-    }
-    if (!g_str_has_prefix(props, "vfio-pci")) {
+    context->opengl |= g_str_has_prefix(name, "virtio-") && strstr(name, "-gl");
+    if (!begins(name, held) || !strcmp(name, "vfio-trace-marker")) {
         return g_strdup(value);
+    }
+    if (!strstr(name, "-pci") && strcmp(name, "vhost-user-vga") &&
+        strcmp(name, "ivshmem-doorbell")) {
+        return NULL;
     }
     place = endpoint(context->devices, props);
     if (!place) {
@@ -238,30 +393,55 @@ static const struct {
     const char *option;
     Rewrite *rewrite;
 } options[] = {
+    { "audio", rewrite_audio },
     { "audiodev", rewrite_audio },
+    { "blockdev", rewrite_disk },
+    { "cdrom", rewrite_disk },
     { "chardev", rewrite_chardev },
     { "D", leave_out },
+    { "d", leave_out },
     { "debugcon", rewrite_serial },
     { "device", rewrite_device },
+    { "display", rewrite_display },
+    { "drive", rewrite_disk },
+    { "dump-vmstate", leave_out },
+    { "gdb", leave_out },
+    { "hda", rewrite_disk },
+    { "hdb", rewrite_disk },
+    { "hdc", rewrite_disk },
+    { "hdd", rewrite_disk },
     { "incoming", leave_out },
+    { "loadvm", leave_out },
+    { "mem-path", rewrite_path },
     { "monitor", rewrite_serial },
     { "net", rewrite_net },
     { "netdev", rewrite_net },
     { "nic", rewrite_net },
     { "object", rewrite_object },
+    { "overcommit", leave_out },
     { "parallel", rewrite_serial },
     { "pidfile", leave_out },
     { "plugin", leave_out },
     { "qmp", rewrite_serial },
     { "qmp-pretty", rewrite_serial },
+    { "qtest", leave_out },
+    { "qtest-log", leave_out },
+    { "readconfig", refuse_config },
     { "serial", rewrite_serial },
+    /* A stand-in lacks the properties of what it stands for. */
+    { "set", leave_out },
+    { "spice", leave_out_display },
     { "tpmdev", leave_out },
     { "trace", leave_out },
+    { "vnc", leave_out_display },
 };
 
-/* Options without a value: two that write files, one that only costs time */
+/*
+ * Options without a value: they write files, only cost time, wait for a
+ * debugger, or keep QEMU from making its machine.
+ */
 static const char *const left_out[] = {
-    "perfmap", "jitdump", "mem-prealloc", NULL,
+    "perfmap", "jitdump", "mem-prealloc", "s", "preconfig", NULL,
 };
 
 /* Return: an option's name without its dashes, or NULL */
@@ -284,7 +464,7 @@ static Rewrite *find(const char *name)
 
 char **run_stand_in(char **argv, const char *devices, const char **why)
 {
-    Context context = { devices, NULL };
+    Context context = { devices, NULL, false, false };
     GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
     size_t i;
 
@@ -309,6 +489,9 @@ char **run_stand_in(char **argv, const char *devices, const char **why)
         }
     }
     g_ptr_array_add(words, NULL);
+    if (context.opengl && context.dark) {
+        context.why = "a device needs a display with OpenGL";
+    }
     *why = context.why;
     if (context.why) {
         g_ptr_array_unref(words);
