@@ -71,7 +71,7 @@ static const GOptionEntry entries[] = {
     { "append", 0, 0, G_OPTION_ARG_STRING, &plan.append,
       "and this command line", "WORDS" },
     { "device-opts", 0, 0, G_OPTION_ARG_STRING_ARRAY, &plan.device_words,
-      "Properties for the first device, or with BDF: for another: x-vga=on,romfile=...",
+      "Properties for the device with the lowest address, or with BDF: for that one: x-vga=on,romfile=...",
       "[BDF:]K=V,..." },
     { "log-opts", 0, 0, G_OPTION_ARG_STRING, &plan.log_opts,
       "Properties for the log: pc=on,max-size=1G,...", "K=V,..." },
