@@ -497,7 +497,6 @@ static void test_json(void)
     g_assert_cmpint(json_object_get_int_member(map, "reads"), ==, 1);
 }
 
-/* Random bytes: faults, no crash. */
 /* Equal devices have a name. */
 static void test_equal(void)
 {
@@ -520,6 +519,7 @@ static void test_equal(void)
     assert_contains(json->out, "\"name\" : \"b\"");
 }
 
+/* Random bytes: faults, no crash. */
 static void test_noise(void)
 {
     g_autoptr(GRand) rand = g_rand_new_with_seed(20070824);
