@@ -218,8 +218,10 @@ def work(suite, where):
     older ones, used, and removed without a trace."""
     if not distro.full():
         raise Skip("only make check-full makes packages: they have a QEMU with everything")
-    debs = os.path.join(where, "debs")
-    os.makedirs(debs)
-    _make(suite, os.path.join(where, "builder"), debs)
+    builder, user, debs = (os.path.join(where, name)
+                           for name in ("builder", "user", "debs"))
+    for directory in builder, user, debs:
+        os.makedirs(directory)
+    _make(suite, builder, debs)
     _check_fields(os.path.join(debs, "new"))
-    _try(suite, os.path.join(where, "user"), debs)
+    _try(suite, user, debs)
