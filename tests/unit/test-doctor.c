@@ -680,6 +680,21 @@ static void test_unread(Fixture *f, gconstpointer data)
     }
 }
 
+/* Names in the kernel's files do not reach a terminal as they are. */
+static void test_raw(Fixture *f, gconstpointer data)
+{
+    g_autoptr(ToolRun) run = NULL;
+
+    (void)data;
+    gpu_file(f, "class", "0x038000\n");
+    gpu_file(f, "resource", "0xf6000000 0xf6ffffff 0x40200\n");
+    fake_file(f->root, "/proc/iomem", "  f6000000-f6ffffff : 0000:01:00.0\n"
+              "    f6000000-f60fffff : BOOTFB\033[2J\n");
+    run = run_tool(NULL, "doctor", "01:00.0", NULL);
+    assert_contains(run->out, "BOOTFB?[2J");
+    g_assert_null(strchr(run->out, '\033'));
+}
+
 static void test_dangling(Fixture *f, gconstpointer data)
 {
     g_autofree char *groups = g_strconcat(f->root, "/sys/kernel/iommu_groups",
@@ -1127,6 +1142,7 @@ int main(int argc, char **argv)
         { "/doctor/switches", test_switches },
         { "/doctor/unread", test_unread },
         { "/doctor/dangling", test_dangling },
+        { "/doctor/raw", test_raw },
         { "/doctor/group", test_group },
         { "/doctor/driver", test_driver },
         { "/doctor/virtual-functions", test_virtual_functions },

@@ -81,7 +81,7 @@ static void print_regions(const Doctor *doctor, FILE *out)
         direct = doctor_region_direct(doctor, i, &why);
         fprintf(out, "  %-4s  %-6s  %-10s  %-18s  %s%s\n", name, size,
                 doctor_region_type(region, i), address,
-                words[direct][why != NULL], why ? why : "");
+                words[direct][why != NULL], why ? tool_printable(why) : "");
         if (doctor->mmappable[i]) {
             fprintf(out, "  %-4s  %-6s  %-10s  VFIO maps %s\n", "", "", "",
                     doctor->mmappable[i]);

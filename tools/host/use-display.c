@@ -265,22 +265,37 @@ static void look_at_devices(Seen *seen, const char *root)
 }
 
 /* The kernel may have moved the BAR after the firmware had told its address. */
-static bool is_in_display(const Seen *seen, const HostIomemClaim *claim)
+static bool is_in_one(const HostIomemClaim *claim, const GPtrArray *devices)
 {
     guint i;
 
-    for (i = 0; i < seen->displays->len; i++) {
-        g_autoptr(HostPci) dev = host_pci_at(seen->displays->pdata[i], NULL);
-
-        if (dev && host_iomem_bar(claim, dev) >= 0) {
+    for (i = 0; i < devices->len; i++) {
+        if (host_iomem_bar(claim, devices->pdata[i]) >= 0) {
             return true;
         }
     }
     return false;
 }
 
+static GPtrArray *read_displays(const Seen *seen)
+{
+    GPtrArray *devices = g_ptr_array_new_with_free_func(
+        (GDestroyNotify)host_pci_free);
+    guint i;
+
+    for (i = 0; i < seen->displays->len; i++) {
+        HostPci *dev = host_pci_at(seen->displays->pdata[i], NULL);
+
+        if (dev) {
+            g_ptr_array_add(devices, dev);
+        }
+    }
+    return devices;
+}
+
 static void look_at_claims(Seen *seen)
 {
+    g_autoptr(GPtrArray) devices = read_displays(seen);
     guint i;
 
     for (i = 0; seen->claims && i < seen->claims->len; i++) {
@@ -289,7 +304,7 @@ static void look_at_claims(Seen *seen)
         if (!claim->framebuffer) {
             continue;
         }
-        if (claim->bdf || (claim->end && is_in_display(seen, claim))) {
+        if (claim->bdf || (claim->end && is_in_one(claim, devices))) {
             seen->claimed = true;
         } else {
             seen->outside |= claim->end != 0;

@@ -338,10 +338,11 @@ static void print_plan(const char *untried)
     for (i = 0; i < plan.guests->len + plan.others->len; i++) {
         const HostPci *dev = i < plan.guests->len ? plan.guests->pdata[i] :
                              plan.others->pdata[i - plan.guests->len];
+        g_autofree char *driver = tool_printable(g_strdup(
+            dev->driver ? dev->driver : dev->driver_known ? "no driver" :
+            "unknown driver"));
 
-        printf("# %s: %s -> " BIND_DRIVER "%s\n", dev->bdf,
-               dev->driver ? dev->driver : dev->driver_known ? "no driver" :
-               "unknown driver",
+        printf("# %s: %s -> " BIND_DRIVER "%s\n", dev->bdf, driver,
                i < plan.guests->len ? "" : ", not for the guest");
     }
     if (untried) {
