@@ -901,6 +901,21 @@ static void test_services(Fixture *f, gconstpointer data)
                 "-Thunderbolt or USB4 device Dock (0-1) is connected to it");
 }
 
+static void test_mdev(Fixture *f, gconstpointer data)
+{
+    static const char uuid[] = "5f0b6c3e-1f0c-4c8a-9d7e-0a1b2c3d4e5f";
+    g_autofree char *dir = g_strconcat(f->gpu, "/", uuid, NULL);
+    g_autofree char *file = g_strconcat(dir, "/remove", NULL);
+    g_autofree char *link = g_strconcat("/sys/bus/mdev/devices/", uuid, NULL);
+    g_autofree char *wanted = g_strdup_printf("!mediated device %s is a part of "
+        "it, and would disappear with its driver", uuid);
+
+    (void)data;
+    fake_file(f->root, file, "%s", "");
+    fake_link(f->root, link, dir);
+    assert_uses(f->root, wanted);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -940,6 +955,7 @@ int main(int argc, char **argv)
         { "/host-uses/input", test_input },
         { "/host-uses/serial", test_serial },
         { "/host-uses/services", test_services },
+        { "/host-uses/mdev", test_mdev },
     };
     size_t i;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: watchdogs, management controllers, Thunderbolt (see
- * use-service.h)
+ * vfio-trace: watchdogs, management controllers, Thunderbolt, mediated devices
+ * (see use-service.h)
  */
 #include "tools/host/use-service.h"
 #include "tools/host/fs.h"
@@ -84,6 +84,17 @@ static void look_at_thunderbolt(GPtrArray *services, const char *path,
                         label ? label : "without a name", name));
 }
 
+/* Documentation/driver-api/vfio-mediated-device.rst: the name is a UUID. */
+static void look_at_mdev(GPtrArray *services, const char *path,
+                         const char *name)
+{
+    add(services, path, HOST_PCI_NEED_YES,
+        "end the guest that has it, and write 1 to its file 'remove' in /sys/bus/mdev/devices",
+        g_strdup_printf(
+            "mediated device %s is a part of it, and would disappear with its driver",
+            name));
+}
+
 static void *look(const HostPciPlaces *at)
 {
     static const struct {
@@ -93,6 +104,7 @@ static void *look(const HostPciPlaces *at)
         { "/sys/class/watchdog", look_at_watchdog },
         { "/sys/class/ipmi", look_at_ipmi },
         { "/sys/bus/thunderbolt/devices", look_at_thunderbolt },
+        { "/sys/bus/mdev/devices", look_at_mdev },
     };
     GPtrArray *services = g_ptr_array_new_with_free_func(free_service);
     size_t i;

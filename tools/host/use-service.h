@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * vfio-trace: uses of a PCI device: watchdogs, management controllers,
- * Thunderbolt
+ * Thunderbolt, mediated devices
  */
 #ifndef VFIO_TRACE_HOSTPCI_USE_SERVICE_H
 #define VFIO_TRACE_HOSTPCI_USE_SERVICE_H
