@@ -6,7 +6,7 @@
  * have, by boot_display (Linux 6.17), and by the framebuffer that the firmware
  * left in one of the BARs: the console is on it until a driver for the GPU is
  * loaded. Afterwards the console is on the framebuffer of that driver, and the
- * connectors tell where pictures are shown.
+ * connectors tell where pictures are shown (use-connector.c).
  */
 #include "tools/host/use-display.h"
 #include "tools/host/fs.h"
@@ -18,9 +18,6 @@
 #include <unistd.h>
 
 #define BLACKLIST "initcall_blacklist=sysfb_init"
-
-/* In the paths of the firmware's platform devices: simple-framebuffer.0 */
-#define FIRMWARE "-framebuffer."
 
 static const char boot_remedy[] =
     "let the firmware use another GPU (in its setup: primary display)";
@@ -40,24 +37,9 @@ typedef struct Framebuffer {
 } Framebuffer;
 
 /**
- * struct Connector: a connector that shows a picture
- * @name: "eDP-1"
- * @path: its directory, without links in it
- * @internal: it is a built-in screen's
- * @unread: whether it shows a picture could not be read
- */
-typedef struct Connector {
-    char *name;
-    char *path;
-    bool internal;
-    bool unread;
-} Connector;
-
-/**
  * struct Seen: the host's displays
  * @claims: see iomem.h; NULL if they can't be read
  * @framebuffers: Framebuffer
- * @connectors: Connector
  * @boot_cards: directories of DRM devices that are the boot display
  * @displays: directories of all display devices
  * @boot_vga: one of them is the boot VGA
@@ -69,7 +51,6 @@ typedef struct Connector {
 typedef struct Seen {
     GPtrArray *claims;
     GPtrArray *framebuffers;
-    GPtrArray *connectors;
     GPtrArray *boot_cards;
     GPtrArray *displays;
     bool boot_vga;
@@ -89,15 +70,6 @@ static void free_framebuffer(gpointer data)
     g_free(fb);
 }
 
-static void free_connector(gpointer data)
-{
-    Connector *connector = data;
-
-    g_free(connector->name);
-    g_free(connector->path);
-    g_free(connector);
-}
-
 /* Its driver gives the name, or its platform device is the firmware's. */
 static bool is_firmware(const char *path, const char *label)
 {
@@ -112,7 +84,7 @@ static bool is_firmware(const char *path, const char *label)
             return true;
         }
     }
-    return strstr(path, FIRMWARE) != NULL;
+    return strstr(path, HOST_PCI_FIRMWARE_FB) != NULL;
 }
 
 static gint by_number(gconstpointer a, gconstpointer b)
@@ -166,47 +138,13 @@ static bool has_fbcon(const char *root)
     return false;
 }
 
-static bool is_internal(const char *name)
-{
-    static const char *const types[] = { "eDP-", "LVDS-", "DSI-" };
-    size_t i;
-
-    for (i = 0; i < G_N_ELEMENTS(types); i++) {
-        if (g_str_has_prefix(name, types[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void look_at_connector(Seen *seen, const char *name, const char *path)
-{
-    g_autofree char *status = host_fs_attr(path, "status");
-    g_autofree char *enabled = host_fs_attr(path, "enabled");
-    const char *type = strchr(name, '-');
-    Connector *connector;
-
-    /* A monitor that does not report itself has the status "unknown". */
-    if (!type || strstr(path, FIRMWARE) || strstr(name, "-Writeback-") ||
-        !g_strcmp0(status, "disconnected") ||
-        (enabled && strcmp(enabled, "enabled"))) {
-        return;
-    }
-    connector = g_new0(Connector, 1);
-    connector->name = g_strdup(type + 1);
-    connector->path = g_strdup(path);
-    connector->internal = is_internal(connector->name);
-    connector->unread = !enabled;
-    g_ptr_array_add(seen->connectors, connector);
-}
-
 /* The firmware's may have no member of /sys/class/graphics. */
 static void look_at_card(Seen *seen, const char *name, const char *path)
 {
     Framebuffer *fb;
     guint i;
 
-    if (strchr(name, '-') || !strstr(path, FIRMWARE)) {
+    if (strchr(name, '-') || !strstr(path, HOST_PCI_FIRMWARE_FB)) {
         return;
     }
     for (i = 0; i < seen->framebuffers->len; i++) {
@@ -238,7 +176,6 @@ static void look_at_cards(Seen *seen, const char *root)
         if (!path) {
             continue;
         }
-        look_at_connector(seen, names[i], path);
         look_at_card(seen, names[i], path);
         if (host_fs_attr_number(path, "boot_display", 10, 0) == 1) {
             g_ptr_array_add(seen->boot_cards, g_steal_pointer(&path));
@@ -320,7 +257,6 @@ static void *look(const HostPciPlaces *at)
 
     seen->claims = host_iomem(at->root);
     seen->framebuffers = g_ptr_array_new_with_free_func(free_framebuffer);
-    seen->connectors = g_ptr_array_new_with_free_func(free_connector);
     seen->boot_cards = g_ptr_array_new_with_free_func(g_free);
     seen->displays = g_ptr_array_new_with_free_func(g_free);
     seen->fbcon = has_fbcon(at->root);
@@ -501,52 +437,6 @@ static void find_console(HostPciUser *user, const Seen *seen)
     }
 }
 
-static void find_connectors(HostPciUser *user, const Seen *seen)
-{
-    g_autoptr(GString) names = g_string_new(NULL);
-    const char *unread = NULL;
-    bool internal = false;
-    bool others = false;
-    guint i;
-
-    for (i = 0; i < seen->connectors->len; i++) {
-        const Connector *connector = seen->connectors->pdata[i];
-        bool ours = host_pci_owns(user, connector->path);
-
-        if (connector->unread) {
-            unread = ours && !unread ? connector->name : unread;
-        } else if (ours) {
-            internal |= connector->internal;
-            g_string_append_printf(names, "%s%s", names->len ? ", " : "",
-                                   connector->name);
-        } else {
-            others |= !host_pci_leaves_host(user, connector->path);
-        }
-    }
-    if (!names->len && unread) {
-        host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_UNKNOWN,
-                         "ask as root: sudo vfio-trace doctor ...",
-                         "whether it shows the host's picture on %s can't be read",
-                         unread);
-    }
-    if (!names->len) {
-        return;
-    }
-    if (internal) {
-        host_pci_add_use(user, HOST_PCI_USE_DISPLAY, HOST_PCI_NEED_YES,
-                         "let the other GPU show the built-in screen (the firmware's setup, or the laptop's graphics switch)",
-                         "it shows the host's picture on the built-in screen (%s)",
-                         names->str);
-    } else {
-        host_pci_add_use(user, HOST_PCI_USE_DISPLAY,
-                         others ? HOST_PCI_NEED_NO : HOST_PCI_NEED_YES,
-                         "connect the monitor to another GPU",
-                         "it shows the host's picture on %s, %s", names->str,
-                         others ? "as other GPUs do on theirs"
-                                : "and no other GPU shows one");
-    }
-}
-
 static void find(HostPciUser *user, const void *data)
 {
     const Seen *seen = data;
@@ -560,7 +450,6 @@ static void find(HostPciUser *user, const void *data)
     }
     if (!vfio) {
         find_console(user, seen);
-        find_connectors(user, seen);
     }
 }
 
@@ -570,7 +459,6 @@ static void free_seen(void *data)
 
     g_clear_pointer(&seen->claims, g_ptr_array_unref);
     g_ptr_array_unref(seen->framebuffers);
-    g_ptr_array_unref(seen->connectors);
     g_ptr_array_unref(seen->boot_cards);
     g_ptr_array_unref(seen->displays);
     g_free(seen);

@@ -9,6 +9,7 @@
  * to the underlying ones.
  */
 #include "tools/host/use.h"
+#include "tools/host/use-connector.h"
 #include "tools/host/use-console.h"
 #include "tools/host/use-disk.h"
 #include "tools/host/use-display.h"
@@ -22,6 +23,7 @@
 /* In the order in which the uses are listed */
 static const HostPciSubject *const subjects[] = {
     &host_pci_displays,
+    &host_pci_connectors,
     &host_pci_disks,
     &host_pci_networks,
     &host_pci_consoles,
