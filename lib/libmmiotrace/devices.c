@@ -32,6 +32,9 @@
 /* Name of the last device, if there are too many */
 #define OTHER "other"
 
+/* Behind an ID: the device that has it, and none that has it as a name */
+#define FIRST "#1"
+
 /* A mark's host= of a device that has no address there */
 #define NO_HOST "none"
 
@@ -669,8 +672,32 @@ static bool address_fits(const MmtRegionDevice *device, const char *text)
            (!wanted.has_domain || wanted.domain == has.domain);
 }
 
+/* The device's ID, and FIRST */
+static bool is_choice(const MmtRegionDevice *device, const char *text)
+{
+    size_t n = strlen(device->id);
+
+    return !strncmp(text, device->id, n) && !strcmp(text + n, FIRST);
+}
+
 bool mmt_devices_fit(const MmtRegionDevice *device, const char *text)
 {
     return !strcmp(text, device->id) || !strcmp(text, device->name) ||
-           address_fits(device, text) || ids_fit(device, text);
+           is_choice(device, text) || address_fits(device, text) ||
+           ids_fit(device, text);
+}
+
+void mmt_devices_put_choice(const MmtRegionDevice *device, const GPtrArray *of,
+                            GString *to)
+{
+    unsigned i;
+
+    g_string_append(to, device->id);
+    for (i = 0; i < of->len; i++) {
+        if (of->pdata[i] != device &&
+            mmt_devices_fit(of->pdata[i], device->id)) {
+            g_string_append(to, FIRST);
+            return;
+        }
+    }
 }

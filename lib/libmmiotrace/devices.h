@@ -11,6 +11,7 @@
 #ifndef LIBMMIOTRACE_DEVICES_H
 #define LIBMMIOTRACE_DEVICES_H
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -164,10 +165,22 @@ MmtDevice *mmt_devices_latest(const MmtDevices *devices, unsigned i);
  * @device: the device
  * @text: its ID or name, its PCI address, or VENDOR:DEVICE
  *
+ * The ID of a device may be the name or the address of others, too: with "#1"
+ * behind it, it is no other one's.
+ *
  * A PCI address without a domain is one of any domain.  The domain of a device
  * of which only a PCIDEV line is known counts as 0.
  */
 bool mmt_devices_fit(const MmtRegionDevice *device, const char *text);
+
+/**
+ * mmt_devices_put_choice() - append a text that fits this device alone
+ * @device: the device
+ * @of: MmtRegionDevice, the devices from which to choose
+ * @to: where to append it
+ */
+void mmt_devices_put_choice(const MmtRegionDevice *device, const GPtrArray *of,
+                            GString *to);
 
 /**
  * mmt_devices_unescape() - take a name out of a mark of a converted log

@@ -40,6 +40,13 @@
     READ("2", "0xd6000000", "0x11") READ("1", "0xf6000000", "0x22")
 #define UNMAPPED DOMAINS \
     READ("2", "0xd6000000", "0x11") READ("1", "0xf6000000", "0x22")
+/* another device gets the ID of one that was unplugged */
+#define REPLUGGED VERSION \
+    PCIDEV("8900", GPU, "f6000000") DEVICE("a", "0000:89:00.0") \
+    COVERAGE("a", "1", "0xf6000000") READ("1", "0xf6000000", "0x11") \
+    "MARK 3.000000 vfio-trace: detached id=a\n" \
+    PCIDEV("8900", GPU, "d6000000") DEVICE("a", "0001:89:00.0") \
+    COVERAGE("a", "2", "0xd6000000") READ("2", "0xd6000000", "0x22")
 #define ALL "oracle 2 accesses, log 2: 0 missing, 0 different, 0 extra "
 #define HALF "oracle 1 accesses, log 1: 0 missing, 0 different, 0 extra "
 
@@ -113,6 +120,14 @@ static const Case cases[] = {
       PCIDEV("0100", GPU, "fa000000") PCIDEV("0100", GPU, "fc000000")
       READ("1", "0xfa000000", "0x11") READ("2", "0xfc000000", "0x22"), SWAPPED,
       0, ALL, "note: " },
+    /* an address that is a device's whole name */
+    { "pair-first", { "-p", "01:00.0=b", "-p", "01:00.0#2=a" }, VERSION
+      PCIDEV("0100", GPU, "fa000000") PCIDEV("0100", GPU, "fc000000")
+      READ("1", "0xfa000000", "0x11") READ("2", "0xfc000000", "0x22"),
+      UNMAPPED, 0, ALL, "note: " },
+    { "first-of-a-name", { "-d", "a" }, REPLUGGED, REPLUGGED, 0,
+      "/log.mmt: a#1, a@0001:89:00.0; its name selects one\n", NULL },
+    { "first", { "-d", "a#1" }, REPLUGGED, REPLUGGED, 0, HALF, "note: " },
     /* firmware had the first one where the kernel has the second one */
     { "moved", { NULL }, ORACLE, DOMAINS
       MAP("1", "0xf6000000", "0xfc000000") "UNMAP 2.000000 1 0x0 0\n"

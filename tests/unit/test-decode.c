@@ -281,6 +281,26 @@ static void test_nothing(void)
     g_assert_cmpint(none->status, ==, 2);
 }
 
+/* What selects one of several devices of the same address has "#1" or "#2". */
+static void test_choice(void)
+{
+    static const char log[] = "VERSION 20070824\n"
+        "PCIDEV 0100 10de26ba 0 fa000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
+        "PCIDEV 0100 10de26ba 0 fc000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
+        "R 4 1.000001 1 0xfa000000 0x1 0x0 0\n"
+        "R 4 1.000003 1 0xfc000000 0x1 0x0 0\n";
+    g_autoptr(ToolRun) both = run_tool(log, "stat", "--device", "01:00.0", "-",
+                                       NULL);
+    g_autoptr(ToolRun) first = run_tool(log, "stat", "--device", "01:00.0#1",
+                                        "-", NULL);
+
+    assert_contains(both->err, "--device '01:00.0' matched 2 devices: "
+                    "01:00.0#1 (10de:26ba), 01:00.0#2 (10de:26ba); ");
+    assert_contains(both->out, "accesses  2: ");
+    assert_contains(first->out, "accesses  1: ");
+    g_assert_cmpstr(first->err, ==, "");
+}
+
 static void test_missed(void)
 {
     static const char log[] = HEAD
@@ -609,6 +629,7 @@ int main(int argc, char **argv)
     g_test_add_func("/decode/others", test_others);
     g_test_add_func("/decode/nothing", test_nothing);
     g_test_add_func("/decode/missed", test_missed);
+    g_test_add_func("/decode/choice", test_choice);
     g_test_add_func("/decode/remedies", test_remedies);
     g_test_add_func("/decode/other-format", test_other_format);
     g_test_add_func("/decode/colors", test_colors);

@@ -710,13 +710,19 @@ static void say_no_device(const AnalysisDb *db, const char *name)
 }
 
 /* A device as it is told from the others: "gpu (0001:01:00.0, 10de:26ba)" */
-static void put_device(const MmtRegionDevice *device, GString *list)
+static void put_device(const MmtRegionDevice *device, const GPtrArray *found,
+                       GString *list)
 {
     const char *host = strcmp(device->host, "none") ? device->host : "";
 
-    g_string_append_printf(list, "%s%s (%s%s%04x:%04x)", list->len ? ", " : "",
-                           *device->id ? device->id : "-", host,
-                           *host ? ", " : "", device->vendor, device->device);
+    g_string_append(list, list->len ? ", " : "");
+    if (*device->id) {
+        mmt_devices_put_choice(device, found, list);
+    } else {
+        g_string_append_c(list, '-');
+    }
+    g_string_append_printf(list, " (%s%s%04x:%04x)", host, *host ? ", " : "",
+                           device->vendor, device->device);
 }
 
 /* Equal devices have equal IDs, and addresses without a domain may be equal. */
@@ -731,7 +737,7 @@ static void say_several(const AnalysisDb *db, const char *name)
         g_autoptr(GString) list = g_string_new(NULL);
 
         for (k = 0; k < found->len && k < LISTED_MAX; k++) {
-            put_device(found->pdata[k], list);
+            put_device(found->pdata[k], found, list);
         }
         if (found->len > 1) {
             tool_error(db->verb,

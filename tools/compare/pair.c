@@ -194,7 +194,11 @@ static void unpair(AccessLog *log)
     }
 }
 
-/* Return: index of the only device that @text fits, -1 if none, -2 if several */
+/*
+ * The ID of a device is its own, even if others have it as a name.
+ *
+ * Return: index of the only device that @text fits, -1 if none, -2 if several
+ */
 static int find_sole(const AccessLog *log, const char *text)
 {
     int found = -1;
@@ -203,6 +207,9 @@ static int find_sole(const AccessLog *log, const char *text)
     for (i = 0; i < log->devices->len; i++) {
         const AccessDevice *device = accesses_device(log, i);
 
+        if (!device->gone && !strcmp(device->is.id, text)) {
+            return i;
+        }
         if (!device->gone && mmt_devices_fit(&device->is, text)) {
             found = found == -1 ? (int)i : -2;
         }

@@ -184,24 +184,26 @@ static void print_devices(const Report *r)
 /* What the user names may be several devices. */
 static void print_filter(const Report *r)
 {
+    g_autoptr(GPtrArray) found = g_ptr_array_new();
     g_autoptr(GString) list = g_string_new(NULL);
-    unsigned found = 0;
     unsigned d;
 
     for (d = 0; r->filter && d < r->log->devices->len; d++) {
-        const AccessDevice *device = accesses_device(r->log, d);
+        AccessDevice *device = accesses_device(r->log, d);
 
-        if (!device->gone && mmt_devices_fit(&device->is, r->filter) &&
-            ++found <= LISTED_MAX) {
-            g_string_append_printf(list, "%s%s", found > 1 ? ", " : "",
-                                   device->is.id);
+        if (!device->gone && mmt_devices_fit(&device->is, r->filter)) {
+            g_ptr_array_add(found, &device->is);
         }
     }
-    if (found > 1) {
+    for (d = 0; d < found->len && d < LISTED_MAX; d++) {
+        g_string_append(list, d ? ", " : "");
+        mmt_devices_put_choice(found->pdata[d], found, list);
+    }
+    if (found->len > 1) {
         tool_print(
             "note: --device '%s' is %u devices of %s: %s%s; its name selects one\n",
-            r->filter, found, r->log->name, list->str,
-            found > LISTED_MAX ? ", ..." : "");
+            r->filter, found->len, r->log->name, list->str,
+            found->len > LISTED_MAX ? ", ..." : "");
     }
 }
 
