@@ -111,6 +111,9 @@ static void test_errors(void)
         { "-M", "7f12a000-7f12b000 r-xp 00001000 fe:01 131090 /usr/bin/x\n",
           ":1: a line of /proc/PID/maps: " },
         /* WinDbg's list, and lines that are none of it */
+        /* a stack is no list of modules */
+        { "-M", LM "fffff803`12dff000 fffff803`13e46000 nt!KiSwapThread\n",
+          not_module_lm },
         { "-M", LM "80081000-80088000 kdcom\n", not_module_lm },
         { "-M", LM "80081000 8000 kdcom\n", not_module_lm },
         { "-M", LM "80081000 80088000\n", not_module_lm },
@@ -306,7 +309,8 @@ static void test_lm(void)
         { "00007ff6`12340000 00007ff6`12350000 prog\n", "0x7ff612340ff0",
           "prog+0xff0" },
         /* the same once more after them, with prompts and links */
-        { "Opened log file 'c:\\lm.txt'\n0: kd> .reload\n"
+        { "Microsoft (R) Windows Debugger Version 10.0.22621.2428 AMD64\n"
+          "Opened log file 'c:\\lm.txt'\n0: kd> .reload\n"
           "Loading Kernel Symbols\n...............\n"
           "Loading unloaded module list\n.....\n"
           "0: kd> lm\n" LM LM64 UNLOADED "0: kd> lmvm nt\n"

@@ -180,7 +180,8 @@ static bool take_module(SymFile *file, SymEntry *entry, uint64_t *end)
         return false;
     }
     entry->name = sym_file_word(file, &entry->name_len);
-    return entry->name;
+    /* a stack that k prints: "CHILD-SP RETURN-ADDRESS nt!KeBugCheckEx+0x12" */
+    return entry->name && !memchr(entry->name, '!', entry->name_len);
 }
 
 /* What else WinDbg prints between modules, in the first column */
@@ -189,6 +190,7 @@ static bool is_other(const SymFile *file)
     static const char *const texts[] = {
         "#", "Browse full module list", "Unable to ", "*** ", "Page ",
         "Loading ", "...", "Opened log file ", "Closing open log file ",
+        "Microsoft (R) Windows Debugger ",
     };
     size_t i;
 
