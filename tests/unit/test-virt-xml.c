@@ -78,10 +78,11 @@
     "  </metadata>\n"
 
 /* Behind Intel's VMD */
-#define FAR \
+#define FAR FAR_OFF("0x10000")
+#define FAR_OFF(domain) \
     "    <hostdev mode=\"subsystem\" type=\"pci\" managed=\"yes\">\n" \
     "      <source>\n" \
-    "        <address domain=\"0x10000\" bus=\"0x01\" slot=\"0x00\" " \
+    "        <address domain=\"" domain "\" bus=\"0x01\" slot=\"0x00\" " \
     "function=\"0x0\"/>\n" \
     "      </source>\n" \
     "    </hostdev>\n"
@@ -425,6 +426,8 @@ static void test_refusals(void)
           "name those to trace: " GPU ", " AUDIO },
         { DOMAIN("", "", FAR, ""), { none, OURS, "/log" },
           "10000:01:00.0 is a PCI device in a domain above ffff" },
+        { DOMAIN("", "", FAR_OFF("0x100000000"), ""), { none, OURS, "/log" },
+          "ffffffff:01:00.0 is a PCI device in a domain above ffff" },
         { DOMAIN("", "", BOTH, ""), { nowhere, OURS, "/log" },
           "0000:02:00.0 is not passed through; the passed-through devices are: "
           GPU ", " AUDIO },

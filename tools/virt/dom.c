@@ -86,7 +86,7 @@ static unsigned get_number(const xmlNode *address, const char *name)
 {
     g_autofree char *text = xml_get(address, name);
 
-    return text ? g_ascii_strtoull(text, NULL, 0) : 0;
+    return text ? MIN(g_ascii_strtoull(text, NULL, 0), G_MAXUINT) : 0;
 }
 
 static xmlNode *source_address(const xmlNode *hostdev)
