@@ -8,7 +8,6 @@
 #include "tools/run/check.h"
 
 #include "tools/common/as-user.h"
-#include "tools/common/tool.h"
 #include "tools/host/fs.h"
 #include "tools/host/iomem.h"
 #include "tools/host/machine.h"
@@ -16,6 +15,8 @@
 #include "tools/host/use.h"
 #include "tools/run/device-opts.h"
 #include "tools/run/error.h"
+#include "tools/run/group.h"
+#include "tools/run/image.h"
 #include "tools/run/qemu.h"
 #include "tools/run/user.h"
 #include "tools/session/session-log.h"
@@ -27,34 +28,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void note(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
-
-/* Print a note: information that is not an error */
-static void note(const char *fmt, ...)
-{
-    g_autofree char *text = NULL;
-    va_list ap;
-
-    va_start(ap, fmt);
-    text = g_strdup_vprintf(fmt, ap);
-    va_end(ap);
-    tool_error(&verb_run, "note: %s", text);
-}
-
-static bool contains(const GPtrArray *devices, const char *bdf)
-{
-    guint i;
-
-    for (i = 0; i < devices->len; i++) {
-        const HostPci *dev = devices->pdata[i];
-
-        if (!strcmp(dev->bdf, bdf)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool check_device(const RunPlan *plan, const HostPci *dev,
                          GError **error)
 {
@@ -65,7 +38,7 @@ static bool check_device(const RunPlan *plan, const HostPci *dev,
         return run_error(error, "%s: %s", refusal->why, refusal->remedy);
     }
     if (dev->answer == HOST_PCI_ANSWER_UNKNOWN) {
-        note(
+        run_note(
             "the config space of %s can't be read, so it is not known whether it answers",
             dev->bdf);
     }
@@ -94,7 +67,7 @@ static bool check_vfs(const HostPci *dev, GError **error)
         return true;
     }
     if (dev->vfs < 0) {
-        note(
+        run_note(
             "it is not known whether %s has virtual functions, which would disappear with its driver: %s/sriov_numvfs can't be read",
             dev->bdf, dev->path);
         return true;
@@ -122,11 +95,11 @@ static bool check_use(const RunPlan *plan, const HostPciSurvey *survey,
         const HostPciUse *use = uses->pdata[i];
 
         if (use->need == HOST_PCI_NEED_UNKNOWN) {
-            note("it is not known whether the host needs %s: %s", dev->bdf,
-                 use->what);
+            run_note("it is not known whether the host needs %s: %s", dev->bdf,
+                     use->what);
         } else {
-            note("the host can not use %s during the run: %s", dev->bdf,
-                 use->what);
+            run_note("the host can not use %s during the run: %s", dev->bdf,
+                     use->what);
         }
     }
     return true;
@@ -149,110 +122,12 @@ static bool check_claims(const RunPlan *plan, const HostPci *dev,
                              i, dev->bdf, claim, dev->bdf);
         }
         if (claim) {
-            note(
+            run_note(
                 "the guest can not access BAR %u of %s: a part of it is claimed by %s (/proc/iomem), so VFIO can't reserve it",
-                 i, dev->bdf, claim);
+                i, dev->bdf, claim);
         }
     }
     return true;
-}
-
-static char *list_others(const GPtrArray *others)
-{
-    GString *text = g_string_new(NULL);
-    guint i;
-
-    for (i = 0; i < others->len; i++) {
-        const HostPci *dev = others->pdata[i];
-        g_autofree char *silence = host_pci_silence(dev);
-
-        g_string_append_printf(text, "%s%s (%s, driver %s%s%s)", i ? ", " : "",
-                               dev->bdf, host_pci_class_name(dev),
-                               dev->driver, silence ? "; it " : "",
-                               silence ? silence : "");
-    }
-    return g_string_free(text, FALSE);
-}
-
-static bool add_member(RunPlan *plan, const HostPci *guest,
-                       const HostPci *member, GError **error)
-{
-    HostPciMember meaning = host_pci_member(guest, member);
-
-    if (contains(plan->guests, member->bdf) ||
-        contains(plan->others, member->bdf)) {
-        return true;
-    }
-    if (meaning == HOST_PCI_MEMBER_BLOCKS) {
-        g_autoptr(HostPciRefusal) refusal = host_pci_member_refusal(guest,
-                                                                    member);
-
-        return run_error(error, "%s: %s", refusal->why, refusal->remedy);
-    }
-    if (meaning == HOST_PCI_MEMBER_UNKNOWN) {
-        note(
-            "group %d also has %s, whose driver can't be read: VFIO may refuse the group",
-            guest->iommu_group, member->bdf);
-    } else if (meaning == HOST_PCI_MEMBER_TAKE &&
-               !host_pci_leaves(member, plan->guests)) {
-        HostPci *dev = host_pci_get(plan->root, member->bdf, error);
-
-        if (!dev) {
-            return false;
-        }
-        g_ptr_array_add(plan->others, dev);
-    }
-    return true;
-}
-
-static bool add_group(RunPlan *plan, const HostPci *guest, GError **error)
-{
-    g_autoptr(GPtrArray) group = host_pci_group(plan->root, guest);
-    bool blocks;
-    g_autofree char *gap = host_pci_group_gap(plan->root, guest, &blocks);
-    guint i;
-
-    if (guest->iommu_group == HOST_PCI_GROUP_UNKNOWN) {
-        note("it is not known which IOMMU group %s is in: %s/iommu_group can't be read",
-             guest->bdf, guest->path);
-    }
-    if (gap && blocks) {
-        return run_error(error, "group %d can't be given to a guest: %s",
-                         guest->iommu_group, gap);
-    }
-    if (gap) {
-        note("not all devices of group %d are known: %s", guest->iommu_group,
-             gap);
-    }
-    for (i = 0; i < group->len; i++) {
-        if (!add_member(plan, guest, group->pdata[i], error)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* VFIO needs all devices of a group. */
-static bool add_groups(RunPlan *plan, GError **error)
-{
-    const char *them = NULL;
-    g_autofree char *list = NULL;
-    guint i;
-
-    for (i = 0; i < plan->guests->len; i++) {
-        if (!add_group(plan, plan->guests->pdata[i], error)) {
-            return false;
-        }
-    }
-    host_pci_drop_leaving(plan->others);
-    if (!plan->others->len || plan->with_group) {
-        return true;
-    }
-    list = list_others(plan->others);
-    them = plan->others->len > 1 ? "them" : "it";
-    return run_error(error,
-                     "the same IOMMU group has %s: name %s as well for the guest, or use --with-group to only take %s from the host during the run",
-                     list, them, them);
 }
 
 static bool check_file(const char *option, const char *path, int mode,
@@ -264,78 +139,13 @@ static bool check_file(const char *option, const char *path, int mode,
     return run_error(error, "%s %s: %s", option, path, g_strerror(errno));
 }
 
-/* A guest may have written the header of another format to its raw disk. */
-static bool check_image(const char *path, GError **error)
-{
-    static const struct {
-        const char *magic;
-        const char *format;
-        const char *suffix;
-    } formats[] = {
-        { "QFI\xfb", "qcow2", ".qcow2" },
-        { "vhdxfile", "vhdx", ".vhdx" },
-        { "KDMV", "vmdk", ".vmdk" },
-    };
-    const char *format = run_qemu_image_format(path);
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    char head[8] = "";
-    size_t i;
-
-    if (fd < 0 || pread(fd, head, sizeof(head), 0) < 0) {
-        head[0] = '\0';
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
-    for (i = 0; i < G_N_ELEMENTS(formats); i++) {
-        if (!strcmp(format, "raw") &&
-            !memcmp(head, formats[i].magic, strlen(formats[i].magic))) {
-            return run_error(error,
-                             "--disk %s: it has the header of a %s image, but its name does not end in %s: rename it if it is one; if it is a raw disk, its guest may have written this header as an attack",
-                             path, formats[i].format, formats[i].suffix);
-        }
-    }
-    return true;
-}
-
-/*
- * QEMU's user gets the image, but not its backing or data files (qcow2's
- * header: QEMU's docs/interop/qcow2.rst; a VMDK descriptor is text).
- */
-static bool check_alone(const char *path, GError **error)
-{
-    uint8_t head[80] = { 0 };
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    ssize_t n = fd < 0 ? -1 : pread(fd, head, sizeof(head), 0);
-    bool alone = true;
-    size_t i;
-
-    if (fd >= 0) {
-        close(fd);
-    }
-    if (n == (ssize_t)sizeof(head) && !memcmp(head, "QFI\xfb", 4)) {
-        for (i = 8; i < 16; i++) {
-            alone &= !head[i];
-        }
-        /* Incompatible feature 2: the data is in another file */
-        alone &= head[7] < 3 || !(head[79] & 4);
-    } else if (n > 0) {
-        alone = memcmp(head, "# Disk DescriptorFile", 21) != 0;
-    }
-    return alone ||
-           run_error(error,
-                     "--disk %s: it needs another file, which QEMU's user can't open: make one image of them ('qemu-img convert'), or use --as-root",
-                     path);
-}
-
 static bool check_files(const RunPlan *plan, GError **error)
 {
     size_t i;
 
     for (i = 0; plan->disks && plan->disks[i]; i++) {
         if (!check_file("--disk", plan->disks[i], R_OK | W_OK, error) ||
-            !check_image(plan->disks[i], error) ||
-            (plan->uid && !check_alone(plan->disks[i], error))) {
+            !run_image_check(plan->disks[i], plan->uid, error)) {
             return false;
         }
     }
@@ -350,7 +160,7 @@ static bool check_files(const RunPlan *plan, GError **error)
 
 static void say_note(G_GNUC_UNUSED void *opaque, const char *text)
 {
-    note("%s", text);
+    run_note("%s", text);
 }
 
 static bool check_log(const RunPlan *plan, GError **error)
@@ -457,7 +267,8 @@ static bool check_qemu(RunPlan *plan, GError **error)
     }
     plan->sandbox = plan->uid && qemu_knows(plan, true, NULL);
     if (plan->uid && !plan->sandbox) {
-        note("%s has no sandbox: it was built without libseccomp", plan->qemu);
+        run_note(
+            "%s has no sandbox: it was built without libseccomp", plan->qemu);
     }
     return true;
 }
@@ -474,7 +285,7 @@ static void hint(const RunPlan *plan)
 
         for (k = 0; !chosen && k < HOST_PCI_BARS; k++) {
             if (host_pci_is_memory(dev, k)) {
-                note(
+                run_note(
                     "BAR %u of %s is large, a framebuffer maybe, and each access to it is trapped; use --trace-windows registers to leave such BARs out",
                     k, dev->bdf);
             }
@@ -499,7 +310,7 @@ static bool check_host(RunPlan *plan, GError **error)
             g_propagate_error(error, g_steal_pointer(&local));
             return false;
         }
-        note("%s", local->message);
+        run_note("%s", local->message);
     }
     return true;
 }
@@ -536,7 +347,7 @@ bool run_check(RunPlan *plan, GError **error)
             return false;
         }
     }
-    if (!add_groups(plan, error) || !check_uses(plan, error)) {
+    if (!run_group_add(plan, error) || !check_uses(plan, error)) {
         return false;
     }
     if (!check_files(plan, error) || !check_log(plan, error) ||

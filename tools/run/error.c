@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: errors (see error.h)
+ * vfio-trace run: errors and notes (see error.h)
  */
 #include "tools/run/error.h"
+
+#include "tools/common/tool.h"
 
 GQuark run_error_quark(void)
 {
@@ -19,4 +21,15 @@ bool run_error(GError **error, const char *fmt, ...)
     va_end(ap);
     g_set_error_literal(error, RUN_ERROR, 0, text);
     return false;
+}
+
+void run_note(const char *fmt, ...)
+{
+    g_autofree char *text = NULL;
+    va_list ap;
+
+    va_start(ap, fmt);
+    text = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    tool_error(&verb_run, "note: %s", text);
 }

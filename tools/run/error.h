@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: errors
+ * vfio-trace run: errors and notes
  */
 #ifndef VFIO_TRACE_RUN_ERROR_H
 #define VFIO_TRACE_RUN_ERROR_H
@@ -23,5 +23,11 @@ GQuark run_error_quark(void);
  * Return: false
  */
 bool run_error(GError **error, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
+
+/**
+ * run_note() - print a note: information that is not an error
+ * @fmt: the text
+ */
+void run_note(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 
 #endif /* VFIO_TRACE_RUN_ERROR_H */

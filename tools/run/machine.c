@@ -6,7 +6,6 @@
 
 #include "libpcidev/msix.h"
 #include "tools/common/sizes.h"
-#include "tools/common/tool.h"
 #include "tools/host/address.h"
 #include "tools/host/cgroup.h"
 #include "tools/host/fs.h"
@@ -123,9 +122,8 @@ static bool check_cpus(const RunPlan *plan, GError **error)
                          plan->smp, most);
     }
     if (kvm >= 0 && cpus > 0 && plan->smp > cpus) {
-        tool_error(&verb_run,
-                   "note: --smp %d: the host has %ld CPUs; the guest will be slow",
-                   plan->smp, cpus);
+        run_note("--smp %d: the host has %ld CPUs; the guest will be slow",
+                 plan->smp, cpus);
     }
     return true;
 }
@@ -192,9 +190,9 @@ static bool check_memory(const RunPlan *plan, GError **error)
                          "--memory %s: all of it is locked when the guest starts, and the host has only %s available; give the guest less, end programs, or use --force",
                          plan->memory, have);
     }
-    tool_error(&verb_run,
-               "note: --memory %s: all of it is locked when the guest starts, and the host has only %s available",
-               plan->memory, have);
+    run_note(
+        "--memory %s: all of it is locked when the guest starts, and the host has only %s available",
+        plan->memory, have);
     return true;
 }
 
@@ -237,9 +235,9 @@ static bool check_addresses(const RunPlan *plan, GError **error)
     }
     if (iommu && iommu < cpu &&
         !run_qemu_has_option(plan->qemu_args, "cpu")) {
-        tool_error(&verb_run,
-                   "note: the IOMMU has addresses of %u bits, the processor of %u: if QEMU says that it can't map a BAR, use '-- -cpu host,host-phys-bits-limit=%u'",
-                   iommu, cpu, iommu);
+        run_note(
+            "the IOMMU has addresses of %u bits, the processor of %u: if QEMU says that it can't map a BAR, use '-- -cpu host,host-phys-bits-limit=%u'",
+            iommu, cpu, iommu);
     }
     return true;
 }

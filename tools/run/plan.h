@@ -4,6 +4,8 @@
  *
  *     run.c       options
  *     check.c     check of the devices and the host
+ *     group.c     other devices of the devices' IOMMU groups
+ *     image.c     check of the images of disks
  *     machine.c   room in the guest's machine and on the host
  *     port.c      root ports of the guest's machine
  *     kvm.c       questions to KVM
@@ -25,7 +27,7 @@
  *     status.c    the status line
  *     screen.c    messages and status line on the terminal
  *     summary.c   end-of-run summary
- *     error.c     errors
+ *     error.c     errors and notes
  *     restore.c   the verb restore: gives back the devices of a killed run
  */
 #ifndef VFIO_TRACE_RUN_PLAN_H

@@ -316,9 +316,9 @@ static bool check_all(GError **error)
         plan.hyperv = run_hyperv_ask(plan.root, &missing);
     }
     if (missing && !run_qemu_has_option(plan.qemu_args, "cpu")) {
-        tool_error(&verb_run,
-                   "note: this host's KVM lacks some of Hyper-V's features, and Windows may run slower without them: %s",
-                   missing);
+        run_note(
+            "this host's KVM lacks some of Hyper-V's features, and Windows may run slower without them: %s",
+            missing);
     }
     return true;
 }
@@ -409,9 +409,8 @@ static ToolStatus run_locked(int lock)
         return TOOL_TROUBLE;
     }
     if (untried && !plan.no_rehearsal) {
-        tool_error(&verb_run,
-                   "note: QEMU was not asked whether it accepts the command line: %s",
-                   untried);
+        run_note("QEMU was not asked whether it accepts the command line: %s",
+                 untried);
     }
     return run_session(&plan, lock);
 }
