@@ -326,7 +326,7 @@ static void test_old_names(void)
                                            "--help", NULL);
 
         g_assert_cmpint(help->status, ==, 0);
-        assert_contains(help->out, "--trace-windows=WINDOWS");
+        assert_contains(help->out, "--trace-windows=[BDF:]WINDOWS");
         g_assert_null(strstr(help->out, "--windows"));
     }
 }
