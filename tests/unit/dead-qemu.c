@@ -47,10 +47,12 @@ static char *make_ring_dir(void)
 
 bool dead_init(void)
 {
+    struct sigaction action = { .sa_handler = clean_on_abort };
+
     dead_ring_dir = make_ring_dir();
     if (dead_ring_dir) {
         main_pid = getpid();
-        signal(SIGABRT, clean_on_abort);
+        sigaction(SIGABRT, &action, NULL);
         /* A recovery flushes the log to stable storage each time. */
         g_setenv("TMPDIR", dead_ring_dir, TRUE);
     }

@@ -82,7 +82,8 @@ static const struct {
     { "-device", "vhost-scsi-pci,wwpn=naa.5", "-device|e1000e,romfile=" },
     { "-device", "vfio-trace-marker,id=marker", "-device|vfio-trace-marker,id=marker" },
     /* Programs that serve one connection */
-    { "-device", "vhost-user-fs-pci,id=f,chardev=c,tag=t", "-device|e1000e,romfile=,id=f" },
+    { "-device", "vhost-user-fs-pci,id=f,chardev=c,tag=t",
+      "-device|e1000e,romfile=,id=f" },
     { "-device", "vhost-user-device,chardev=c", "" },
     { "-device", "vfio-user-pci,socket=/s", "-device|e1000e,romfile=" },
     { "-device", "ivshmem-doorbell,chardev=c,vectors=2", "-device|e1000e,romfile=" },

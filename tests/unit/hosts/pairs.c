@@ -27,22 +27,22 @@ static const MadeDevice devices[] = {
     { 0 }
 };
 
-#define KEYBOARD(controller, n) \
-    { "@" controller "/usb1/1-1/1-1.2/input/" n "/capabilities/key", KEYS }, \
-    { "@" controller "/usb1/1-1/1-1.2/input/" n "/name", "ACME\n" }, \
-    { "/sys/class/input/" n, NULL, "@" controller "/usb1/1-1/1-1.2/input/" n }
-#define PORT(device, name) \
-    { "@" device "/net/" name "/operstate", "up\n" }, \
-    { "/sys/class/net/" name, NULL, "@" device "/net/" name }
-
 static const MadeFile files[] = {
     MADE_INTEL,
     MADE_REMAPPED,
     { "/sys/class/iommu/dmar0/devices", "" },
-    KEYBOARD("0000:00:14.0", "input1"),
-    KEYBOARD("0000:00:15.0", "input2"),
-    PORT("0000:00:19.0", "eno1"),
-    PORT("0000:00:19.1", "eno2"),
+    { "@0000:00:14.0/usb1/1-1/1-1.2/input/input1/capabilities/key", KEYS },
+    { "@0000:00:14.0/usb1/1-1/1-1.2/input/input1/name", "ACME\n" },
+    { "/sys/class/input/input1", NULL,
+      "@0000:00:14.0/usb1/1-1/1-1.2/input/input1" },
+    { "@0000:00:15.0/usb1/1-1/1-1.2/input/input2/capabilities/key", KEYS },
+    { "@0000:00:15.0/usb1/1-1/1-1.2/input/input2/name", "ACME\n" },
+    { "/sys/class/input/input2", NULL,
+      "@0000:00:15.0/usb1/1-1/1-1.2/input/input2" },
+    { "@0000:00:19.0/net/eno1/operstate", "up\n" },
+    { "/sys/class/net/eno1", NULL, "@0000:00:19.0/net/eno1" },
+    { "@0000:00:19.1/net/eno2/operstate", "up\n" },
+    { "/sys/class/net/eno2", NULL, "@0000:00:19.1/net/eno2" },
     { "/proc/net/route",
       "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\n"
       "eno1\t00000000\t0100A8C0\t0003\t0\t0\t100\t00000000\n"
