@@ -311,6 +311,32 @@ static void gpu_unread(const Fixture *f, const char *name)
     g_assert_cmpint(g_mkdir(path, 0755), ==, 0);
 }
 
+/* Two GPUs with a screen each, of which both are taken */
+static void test_both_screens(Fixture *f, gconstpointer data)
+{
+    g_autofree char *dir = fake_pci(f->root, BUS, "0000:00:02.0", 0x030000,
+                                    "i915", 2);
+    g_autoptr(HostPci) gpu = get_gpu(f);
+    g_autoptr(HostPci) other = host_pci_get(f->root, "00:02.0", NULL);
+    g_autoptr(GPtrArray) taken = g_ptr_array_new();
+    g_autoptr(GPtrArray) uses = NULL;
+    HostPciSurvey *survey;
+
+    (void)data;
+    add_connector(f, dir, "card0", "DP-1", "connected", "enabled");
+    add_connector(f, f->gpu, "card1", "DP-2", "connected", "enabled");
+    g_ptr_array_add(taken, gpu);
+    g_ptr_array_add(taken, other);
+    survey = host_pci_survey(f->root);
+    uses = host_pci_survey_uses(survey, gpu, taken);
+    host_pci_survey_free(survey);
+    g_assert_cmpuint(uses->len, ==, 1);
+    g_assert_nonnull(host_pci_needed(uses));
+    g_assert_cmpstr(((HostPciUse *)uses->pdata[0])->what, ==,
+                    "it shows the host's picture on DP-2, and all GPUs that "
+                    "show one are taken");
+}
+
 static void test_unread_boot_vga(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -930,6 +956,7 @@ int main(int argc, char **argv)
         { "/host-uses/display/boot-display", test_boot_display },
         { "/host-uses/display/fbcon", test_fbcon },
         { "/host-uses/display/connectors", test_connectors },
+        { "/host-uses/display/both-screens", test_both_screens },
         { "/host-uses/display/unread-boot-vga", test_unread_boot_vga },
         { "/host-uses/display/unread-connector", test_unread_connector },
         { "/host-uses/display/hidden-order", test_hidden_order },

@@ -94,6 +94,7 @@ static void find(HostPciUser *user, const void *seen)
     const char *unread = NULL;
     bool internal = false;
     bool others = false;
+    bool taken = false;
     guint i;
 
     for (i = 0; i < connectors->len; i++) {
@@ -106,8 +107,10 @@ static void find(HostPciUser *user, const void *seen)
             internal |= connector->internal;
             g_string_append_printf(names, "%s%s", names->len ? ", " : "",
                                    connector->name);
+        } else if (host_pci_leaves_host(user, connector->path)) {
+            taken = true;
         } else {
-            others |= !host_pci_leaves_host(user, connector->path);
+            others = true;
         }
     }
     if (!names->len && unread) {
@@ -129,8 +132,9 @@ static void find(HostPciUser *user, const void *seen)
                          others ? HOST_PCI_NEED_NO : HOST_PCI_NEED_YES,
                          "connect the monitor to another GPU",
                          "it shows the host's picture on %s, %s", names->str,
-                         others ? "as other GPUs do on theirs"
-                                : "and no other GPU shows one");
+                         others ? "as other GPUs do on theirs" :
+                         taken ? "and all GPUs that show one are taken" :
+                         "and no other GPU shows one");
     }
 }
 
