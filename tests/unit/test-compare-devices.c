@@ -120,6 +120,11 @@ static const Case cases[] = {
       PCIDEV("0100", GPU, "fa000000") PCIDEV("0100", GPU, "fc000000")
       READ("1", "0xfa000000", "0x11") READ("2", "0xfc000000", "0x22"), SWAPPED,
       0, ALL, "note: " },
+    /* of two traced devices, the guest has that with accesses */
+    { "idle", { NULL }, VERSION
+      PCIDEV("0200", GPU, "fc000000") READ("2", "0xfc000000", "0x22"), DOMAINS
+      READ("2", "0xd6000000", "0x22"), 0,
+      "has no 10de:26ba to compare a with\n", NULL },
     /* an address that is a device's whole name */
     { "pair-first", { "-p", "01:00.0=b", "-p", "01:00.0#2=a" }, VERSION
       PCIDEV("0100", GPU, "fa000000") PCIDEV("0100", GPU, "fc000000")

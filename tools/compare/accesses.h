@@ -40,8 +40,8 @@
  * @accesses: number of accesses to its memory BARs
  * @missing: it has accesses, but no peer, and the filter does not exclude it;
  *           only in the oracle
- * @spare: it has no accesses, and the oracle has more devices with its IDs than
- *         our log; only in the oracle, while pairing
+ * @spare: it has no accesses, and its log has more devices with its IDs than
+ *         the other one; only while pairing
  * @guest: guest addresses of the MAPs of its memory BARs; only in our log
  */
 typedef struct AccessDevice {

@@ -36,7 +36,7 @@ static bool unknown_kind(const AccessDevice *theirs, const AccessDevice *ours)
 static bool same_kind_needed(const AccessDevice *theirs,
                              const AccessDevice *ours)
 {
-    return same_kind(theirs, ours) && !theirs->spare;
+    return same_kind(theirs, ours) && !theirs->spare && !ours->spare;
 }
 
 /* Is @ours mapped where @theirs has its BARs? */
@@ -152,19 +152,20 @@ static unsigned count_unpaired(const AccessLog *log,
 }
 
 /*
- * Not all devices of the guest need be traced: if our log has fewer devices
- * with some IDs, they are more likely those that the guest accessed.
+ * Not all devices of the guest need be traced, and one that is traced may have
+ * left the guest: if the other log has fewer devices with some IDs, they are
+ * more likely those that the guest accessed.
  */
-static void mark_spares(AccessLog *oracle, const AccessLog *log)
+static void mark_spares(AccessLog *log, const AccessLog *other)
 {
     unsigned i;
 
-    for (i = 0; i < oracle->devices->len; i++) {
-        AccessDevice *theirs = accesses_device(oracle, i);
+    for (i = 0; i < log->devices->len; i++) {
+        AccessDevice *device = accesses_device(log, i);
 
-        theirs->spare = !theirs->accesses &&
-                        count_unpaired(oracle, theirs) >
-                        count_unpaired(log, theirs);
+        device->spare = !device->accesses &&
+                        count_unpaired(log, device) >
+                        count_unpaired(other, device);
     }
 }
 
@@ -294,6 +295,7 @@ unsigned pair_devices(AccessLog *oracle, AccessLog *log,
     pair_by(oracle, log, same_place, true);
     pair_by(oracle, log, same_name, true);
     mark_spares(oracle, log);
+    mark_spares(log, oracle);
     pair_by(oracle, log, same_shape, false);
     pair_by(oracle, log, same_kind_needed, false);
     pair_by(oracle, log, same_kind, false);

@@ -27,7 +27,7 @@ typedef struct PairOptions {
  * Devices are paired as the user says; by their addresses on the host, if both
  * logs have them; by the guest addresses in @log's MAPs; by their IDs in QEMU.
  * Where that fails, the n-th device with the same IDs in one log is the n-th in
- * the other, at first among those with the same sizes of BARs.  If @oracle has
+ * the other, at first among those with the same sizes of BARs.  If one log has
  * more of them, its devices without accesses do not count.  A device whose IDs
  * a log does not tell is paired last, with any other.  AccessDevice.missing
  * marks the devices of @oracle that have no peer, but are not excluded by the
