@@ -5,6 +5,7 @@
 import glob
 import os
 import signal
+import socket
 import subprocess
 import sys
 
@@ -85,6 +86,33 @@ def another_root_socket(scratch):
         assert os.path.exists(f"{scratch}/socket")
         m.quit()
     assert not os.path.exists(f"{scratch}/socket")
+
+
+@test
+def another_user_socket(scratch):
+    """A socket can have no sidecar and no part; that its file stays is said."""
+    need_root()
+    with rings.directory(0o755) as where:
+        with Machine(scratch, "-object", "vfio-trace-log,id=log,"
+                     f"file=unix:{scratch}/socket,ring-dir={where}",
+                     "-run-with", f"user={NOBODY}") as m:
+            reader = socket.socket(socket.AF_UNIX)
+            reader.connect(f"{scratch}/socket")
+            m.qmp.execute("vfio-trace-mark", text="here")
+            m.qmp.execute("quit")
+            with reader.makefile() as lines:
+                assert "MARK" in lines.read(), "the socket's text"
+            m.process.wait(60)
+            matches(m.stderr(), "can't remove the ring of 'unix:[^']*' when "
+                    "that is complete: 'vfio-trace recover' will\n")
+            matches(m.stderr(), "can't remove the socket 'unix:[^']*' when it "
+                    "ends: the next start needs overwrite=on\n")
+            matches(m.stderr(), "is complete, but QEMU can't remove its ring "
+                    "'[^']*': 'vfio-trace recover' will\n")
+            equal("part" in m.stderr(), False, "a part of a socket")
+        lab.tool("recover", "--ring-dir", where)
+        equal(os.listdir(where), [], "rings")
+    assert os.path.exists(f"{scratch}/socket")
 
 
 def as_nobody(scratch, log=""):

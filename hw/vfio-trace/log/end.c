@@ -39,6 +39,19 @@ void vfio_trace_log_watch_end(Notifier *n)
 
 /* --- on the writer thread ------------------------------------------------ */
 
+static void log_end_warn(const VFIOTraceLogState *s)
+{
+    if (s->ring_file->header->flags & MMT_RING_FILE_NO_PATH) {
+        warn_report(
+            "vfio-trace: '%s' is complete, but QEMU can't remove its ring '%s': 'vfio-trace recover' will",
+            s->file, s->ring_file->path);
+    } else {
+        warn_report(
+            "vfio-trace: '%s' is complete, but QEMU can't remove its ring '%s': 'vfio-trace recover', or the next start with this log, will",
+            s->file, s->ring_file->path);
+    }
+}
+
 void vfio_trace_log_writer_end(void *opaque, bool whole)
 {
     VFIOTraceLog *log = opaque;
@@ -58,9 +71,7 @@ void vfio_trace_log_writer_end(void *opaque, bool whole)
     if (whole) {
         /* The ring stays mapped: a vCPU may still be about to store into it. */
         if (!mmt_ring_file_remove(s->ring_file)) {
-            warn_report(
-                "vfio-trace: '%s' is complete, but QEMU can't remove its ring '%s': 'vfio-trace recover', or the next start with this log, will",
-                s->file, s->ring_file->path);
+            log_end_warn(s);
         }
     } else {
         error_report(

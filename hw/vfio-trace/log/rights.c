@@ -6,8 +6,9 @@
  * With -run-with, QEMU changes its root directory and its user after it has
  * created its objects and devices.  A log holds descriptors of its files and of
  * their directories, so a changed root directory makes no difference.  Another
- * user may be unable to create the log's next part, and to remove the ring and
- * its sidecar, which are left with a note that the log is complete.
+ * user may be unable to create the log's next part, to remove the ring and its
+ * sidecar, which are left with a note that the log is complete, and to remove a
+ * socket.
  */
 #include "qemu/osdep.h"
 #include <pwd.h>
@@ -109,16 +110,36 @@ static bool log_rights_may_remove(const MmtPlace *place,
            (st.st_mode & (st.st_gid == user->gid ? S_IWGRP : S_IWOTH));
 }
 
+static void log_rights_warn_ring(const VFIOTraceLogState *s,
+                                 const LogRightsUser *user)
+{
+    if (log_rights_may_remove(&s->ring_file->place, user) &&
+        log_rights_may_remove(&s->ring_file->sidecar, user)) {
+        return;
+    }
+    if (s->ring_file->header->flags & MMT_RING_FILE_NO_PATH) {
+        warn_report(
+            "vfio-trace: as user '%s', QEMU can't remove the ring of '%s' when that is complete: 'vfio-trace recover' will",
+            user->name, s->file);
+    } else {
+        warn_report(
+            "vfio-trace: as user '%s', QEMU can't remove the ring of '%s' when that is complete: 'vfio-trace recover', or the next start with this log, will; QEMU can't begin another part of it either",
+            user->name, s->file);
+    }
+}
+
 void vfio_trace_log_rights_warn(VFIOTraceLog *log)
 {
     const VFIOTraceLogState *s = vfio_trace_log_state(log);
     LogRightsUser user;
 
-    if (log_rights_user_changes(&user) &&
-        !(log_rights_may_remove(&s->ring_file->place, &user) &&
-          log_rights_may_remove(&s->ring_file->sidecar, &user))) {
+    if (!log_rights_user_changes(&user)) {
+        return;
+    }
+    log_rights_warn_ring(s, &user);
+    if (s->sink.listen_fd >= 0 && !log_rights_may_remove(&s->sink.dir, &user)) {
         warn_report(
-            "vfio-trace: as user '%s', QEMU can't remove the ring of '%s' when that is complete: 'vfio-trace recover', or the next start with this log, will; QEMU can't begin another part of it either",
+            "vfio-trace: as user '%s', QEMU can't remove the socket '%s' when it ends: the next start needs overwrite=on",
             user.name, s->file);
     }
 }
