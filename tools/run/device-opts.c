@@ -159,7 +159,8 @@ static bool add_windows(RunPlan *plan, const char *word, GError **error)
 
 /* The tool itself sets these. */
 static const char *const ours[] = {
-    "host", "sysfsdev", "fd", "id", "trace-log", "trace-file", NULL,
+    "driver", "host", "sysfsdev", "fd", "id", "bus", "addr", "multifunction",
+    "trace-log", "trace-file", NULL,
 };
 
 /* Their values are windows. */
@@ -190,6 +191,11 @@ static bool add_prop(DeviceOpts *opts, const char *word, GError **error)
         return run_error(error,
                          "--device-opts: %s can't be given, since vfio-trace run sets it",
                          key);
+    }
+    if (g_str_has_prefix(key, "trace-") && strcmp(key, "trace-driver")) {
+        return run_error(error,
+                         "--device-opts: %s is a property of the log, which all devices share: use --log-opts %s",
+                         key, word + strlen("trace-"));
     }
     if (has_key(opts->props, key)) {
         return run_error(error,
