@@ -9,6 +9,7 @@ missing here.
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -177,6 +178,25 @@ def others_are_left_alone(scratch):
     result = plan(scratch, name, "--", "-drive",
                   f"file=nbd:unix:{scratch}/s,if=none")
     matches(result.stdout, "QEMU was not asked .*: a disk is another program's")
+
+
+@test
+def leftovers(scratch):
+    """What a killed rehearsal has left is removed, but not a current one."""
+    name = add_cards(f"{scratch}/host", 1)[0]
+    tops = [f"/dev/shm/vfio-trace-rehearsal-{os.getpid()}{age}"
+            for age in ("old", "new")]
+    try:
+        for top in tops:
+            write(f"{top}/log/vfio-trace-0.ring", "ring")
+            write(f"{top}/vars.fd", "variables")
+        os.utime(tops[0], (1, 1))
+        accepted(scratch, name)
+        equal([os.path.exists(top) for top in tops], [False, True],
+              "the directories")
+    finally:
+        for top in tops:
+            shutil.rmtree(top, ignore_errors=True)
 
 
 @test

@@ -32,6 +32,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Time for QEMU to make its machine, and then to end */
@@ -43,6 +44,12 @@
 
 #define TICK_US (G_USEC_PER_SEC / 50)
 #define QMP_TIMEOUT_MS 500
+
+/* A directory that is older is of a program that was killed. */
+#define STALE_S 600
+
+#define DIR_PREFIX "vfio-trace-rehearsal-"
+#define LOG_DIR "log"
 
 /* More of QEMU's messages is not kept. */
 #define MESSAGES_MAX 16384
@@ -107,20 +114,43 @@ static void clean(Rehearsal *r)
     g_free(r->log_dir);
 }
 
+/* Others can't replace a directory that is this user's, below MMT_RING_DIR. */
+static void sweep(const char *parent)
+{
+    g_autoptr(GDir) entries = g_dir_open(parent, 0, NULL);
+    const char *name;
+
+    while (entries && (name = g_dir_read_name(entries))) {
+        g_autofree char *dir = g_build_filename(parent, name, NULL);
+        g_autofree char *log = g_build_filename(dir, LOG_DIR, NULL);
+        struct stat st;
+
+        if (g_str_has_prefix(name, DIR_PREFIX) && !lstat(dir, &st) &&
+            S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+            st.st_mtime < time(NULL) - STALE_S) {
+            remove_files(log);
+            remove_files(dir);
+        }
+    }
+}
+
 /* QEMU's user must reach its log in the directory, but not list the latter. */
 static bool make_dirs(Rehearsal *r, GError **error)
 {
     const char *parent = g_file_test(MMT_RING_DIR, G_FILE_TEST_IS_DIR) ?
                          MMT_RING_DIR : g_get_tmp_dir();
 
-    r->dir = g_build_filename(parent, "vfio-trace-rehearsal-XXXXXX", NULL);
+    if (!strcmp(parent, MMT_RING_DIR)) {
+        sweep(parent);
+    }
+    r->dir = g_build_filename(parent, DIR_PREFIX "XXXXXX", NULL);
     if (!g_mkdtemp(r->dir)) {
         run_error(error, "can't make a directory in %s: %s", parent,
                   g_strerror(errno));
         g_clear_pointer(&r->dir, g_free);
         return false;
     }
-    r->log_dir = g_build_filename(r->dir, "log", NULL);
+    r->log_dir = g_build_filename(r->dir, LOG_DIR, NULL);
     if (chmod(r->dir, 0711) || mkdir(r->log_dir, 0700) ||
         (r->plan.uid && chown(r->log_dir, r->plan.uid, r->plan.uid))) {
         return run_error(error, "%s: %s", r->log_dir, g_strerror(errno));
