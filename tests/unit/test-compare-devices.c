@@ -4,26 +4,14 @@
  */
 #include <glib.h>
 
+#include "device-lines.h"
 #include "run-tool.h"
 
-#define VERSION "VERSION 20070824\n"
-#define PCIDEV(bdf, ids, bar) \
-    "PCIDEV " bdf " " ids " 7d " bar " 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
-#define BIG(bdf, ids, bar) \
-    "PCIDEV " bdf " " ids " 7d " bar " 0 0 0 0 0 0 4000 0 0 0 0 0 0 x\n"
-#define DEVICE(id, host) \
-    "MARK 1.000000 vfio-trace: device id=" id " host=" host \
-    " type=x addresses=host\n"
-#define COVERAGE(id, map, addr) \
-    "MARK 1.000000 vfio-trace: coverage device=" id " bar=0 map=" map \
-    " addr=" addr " len=0x1000 state=trapped\n"
+#define BIG(bdf, ids, bar) PCIDEV_SIZE(bdf, ids, bar, "4000")
 #define MAP(map, addr, guest) \
     "MAP 2.000000 " map " " addr " " guest " 0x1000 0x0 0\n"
 #define READ(map, addr, value) \
     "R 4 3.000000 " map " " addr " " value " 0x0 0\n"
-
-#define GPU "10de26ba"
-#define NVME "1b360010"
 
 /* Equal devices: the guest's kernel sees them at 0xfa000000 and 0xfc000000 */
 #define ORACLE VERSION \

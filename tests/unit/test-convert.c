@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "libmmiotrace/trace.h"
+#include "lspci-log.h"
 #include "run-tool.h"
 #include "tools/convert/out.h"
 
@@ -239,15 +240,7 @@ static void test_domains(void)
 /* Old logs of the kernel have lines of lspci. */
 static void test_lspci(void)
 {
-    static const char log[] = "VERSION 20070824\n"
-      "LSPCI 01:00.0 VGA compatible controller: A GPU\n"
-      "LSPCI \tFlags: bus master\nLSPCI \nLSPCI\n"
-      "PCIDEV 0100 10de2206 7d fa000000 0 0 0 0 0 0 1000000 0 0 0 0 0 80000 "
-      "\n"
-      "MAP 1.000001 1 0xa91bd000 0xf1 0x1000 0x0 0\n"
-      "R 8 1.000002 1 0xa91bd010 0x1122334455667788 0x0 0\n"
-      "UNKNOWN 1.000003 1 0xa91bd010 0f,b6,00 0x0 0\n"
-      "UNMAP 1.000004 1 0x0 0\n";
+    static const char log[] = LSPCI_LOG;
     g_autofree char *text = as_mmiotrace(log, " 0 faults\n");
     g_autoptr(ToolRun) cat = run_tool(log, "cat", "-", NULL);
     g_autoptr(ToolRun) csv = run_tool(log, "cat", "--as", "csv", "-", NULL);

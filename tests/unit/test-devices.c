@@ -8,21 +8,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define VERSION "VERSION 20070824\n"
-#define PCIDEV(bdf, ids, bar) \
-    "PCIDEV " bdf " " ids " 7d " bar " 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
-#define DEVICE(id, host) \
-    "MARK 1.000000 vfio-trace: device id=" id " host=" host \
-    " type=x addresses=host\n"
-#define COVERAGE(id, map, addr) \
-    "MARK 1.000000 vfio-trace: coverage device=" id " bar=0 map=" map \
-    " addr=" addr " len=0x1000 state=trapped\n"
+#include "device-lines.h"
 #define MAP(map, addr) "MAP 2.000000 " map " " addr " 0x0 0x1000 0x0 0\n"
 #define READ(map, addr) "R 4 3.000000 " map " " addr " 0x1 0x0 0\n"
-#define DETACHED(id) "MARK 3.000000 vfio-trace: detached id=" id "\n"
-
-#define GPU "10de26ba"
-#define NVME "1b360010"
 
 /* Equal devices at the same address in two domains */
 #define TWO_DOMAINS VERSION \
