@@ -106,6 +106,10 @@ char *made_host_new(const MadeHost *host);
       "   9:  0  IR-IO-APIC  9-fasteoi  acpi\n" \
       " 120:  0  IR-PCI-MSI-0000:00:1c.0  0-edge  PCIe PME\n" }
 
+/* Devices of several hosts, and their lines in the list (hosts/pc.c) */
+extern const MadeDevice made_pc_devices[];
+extern const char *const made_pc_list[];
+
 extern const MadeHost made_laptop;
 extern const MadeHost made_muxed;
 extern const MadeHost made_server;

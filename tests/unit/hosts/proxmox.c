@@ -4,14 +4,6 @@
  */
 #include "../made-host.h"
 
-static const MadeDevice devices[] = {
-    { NULL, "0000:00:02.0", 0x030000, "8086:9a49", "i915", -1,
-      { "boot_vga=1" } },
-    { NULL, "0000:00:1f.6", 0x020000, "8086:15fb", "e1000e", -1,
-      { "reset_method=pm" } },
-    { 0 }
-};
-
 static const MadeFile files[] = {
     MADE_INTEL,
     { "/usr/sbin/update-grub", "" },
@@ -29,12 +21,6 @@ static const MadeFinding findings[] = {
     { NULL }
 };
 
-static const char *const list[] = {
-    "^  0000:00:02.0  VGA .*boot VGA",
-    "^  0000:00:1f.6  Ethernet .*  e1000e$",
-    NULL
-};
-
 const MadeHost made_proxmox = {
-    "proxmox", devices, files, findings, list
+    "proxmox", made_pc_devices, files, findings, made_pc_list
 };
