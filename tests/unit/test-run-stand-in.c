@@ -47,8 +47,8 @@ static const struct {
     { "-object", "vfio-trace-log,id=log,file=x",
       "-object|vfio-trace-log,id=log,file=x" },
     { "-object", "vfio-trace-log,id=other,file=y", "" },
-    { "-object", "memory-backend-file,id=m,mem-path=/h,prealloc=on",
-      "-object|memory-backend-file,id=m,mem-path=/h,prealloc=on,prealloc=off" },
+    { "-object", "memory-backend-file,id=m,mem-path=/,prealloc=on",
+      "-object|memory-backend-file,id=m,mem-path=/,prealloc=on,prealloc=off" },
     { "-mem-prealloc", NULL, "" },
     /* QEMU's other forms of the same */
     { "-device", "driver=vfio-pci,host=01:00.0,id=a", "-device|e1000e,romfile=,id=a" },
