@@ -25,8 +25,8 @@ static void say_needed(Doctor *doctor, const HostPci *pf)
                    pf->bdf, pf->driver ? pf->driver : "VFIO");
         return;
     }
-    doctor_say(doctor, DOCTOR_WARN, remedy,
-               "a virtual function of %s, which is bound to %s: VFIO says 'Permission denied' unless QEMU gives the token that the user of %s has set",
+    doctor_say(doctor, DOCTOR_FAIL, remedy,
+               "a virtual function of %s, which is bound to %s: VFIO says 'Permission denied' unless QEMU gives the token that the user of %s has set (--vf-token, if you know it)",
                pf->bdf, pf->driver ? pf->driver : "VFIO", pf->bdf);
 }
 
