@@ -10,13 +10,14 @@ missing here.
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import tap                                           # noqa: E402
-from common.tap import equal, matches, test                      # noqa: E402
+from common.tap import equal, matches, test, wait_until    # noqa: E402
 
 # The arguments of the plan that need KVM
 EMULATE = """#!/bin/bash
@@ -197,6 +198,37 @@ def leftovers(scratch):
     finally:
         for top in tops:
             shutil.rmtree(top, ignore_errors=True)
+
+
+# A QEMU that lists its devices, but does not make a machine
+TALKS = """#!/bin/sh
+case "$*" in *help*) exec %s "$@" ;; esac
+exec yes nonsense >&2
+"""
+
+
+@test
+def talks(scratch):
+    """A QEMU that does nothing but talk can be left with a signal."""
+    name = add_cards(f"{scratch}/host", 1)[0]
+    write(f"{scratch}/qemu", TALKS % tap.qemu_binary())
+    os.chmod(f"{scratch}/qemu", 0o755)
+    before = set(os.listdir("/dev/shm"))
+    with subprocess.Popen(
+            [tap.tool_binary(), "run", "--dry-run", "--as-root", "--qemu",
+             f"{scratch}/qemu", name, "--", "-accel", "tcg"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=scratch,
+            env={**os.environ, "VFIO_TRACE_SYSFS_ROOT": f"{scratch}/host"}
+            ) as tool:
+        try:
+            wait_until(lambda: any(
+                name.startswith("vfio-trace-rehearsal-")
+                for name in set(os.listdir("/dev/shm")) - before),
+                "the rehearsal")
+            tool.send_signal(signal.SIGTERM)
+            equal(tool.wait(30), -signal.SIGTERM, "the tool's end")
+        finally:
+            tool.kill()
 
 
 @test
