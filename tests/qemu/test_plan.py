@@ -7,6 +7,7 @@ same.  A script in QEMU's place has it emulate the processor, since KVM may be
 missing here.
 """
 
+import glob
 import json
 import os
 import shutil
@@ -65,6 +66,10 @@ def add_cards(root, cards, functions=1):
     return names
 
 
+def rehearsals():
+    return set(glob.glob("/dev/shm/vfio-trace-rehearsal-*"))
+
+
 def plan(scratch, *args, emulate=True):
     """Run vfio-trace run --dry-run on the made-up host."""
     qemu = f"{scratch}/qemu"
@@ -72,7 +77,7 @@ def plan(scratch, *args, emulate=True):
     os.chmod(qemu, 0o755)
     at = args.index("--") if "--" in args else len(args)
     own = ("--", *(("-accel", "tcg") if emulate else ()), *args[at + 1:])
-    before = set(os.listdir("/dev/shm"))
+    before = rehearsals()
     result = subprocess.run(
         [tap.tool_binary(), "run", "--dry-run", "--as-root", "--qemu", qemu,
          "--memory", "64M", "-o", f"{scratch}/log.mmt", *args[:at], *own],
@@ -80,9 +85,8 @@ def plan(scratch, *args, emulate=True):
         env={**os.environ, "LC_ALL": "C",
              "VFIO_TRACE_SYSFS_ROOT": f"{scratch}/host"})
     # Tests that run at the same time have rehearsals, which end soon.
-    wait_until(lambda: not any(name.startswith("vfio-trace-rehearsal-")
-                               for name in set(os.listdir("/dev/shm")) - before),
-               "the end of all rehearsals' directories")
+    wait_until(lambda: not any(map(os.path.exists, rehearsals() - before)),
+               "the rehearsal's directory to be gone")
     equal(os.path.exists(f"{scratch}/log.mmt"), False, "the log exists")
     return result
 
@@ -167,7 +171,7 @@ def others_are_left_alone(scratch):
              "-set", "device.x.x-vga=on",
              "-object", "input-linux,id=i,evdev=/dev/input/event0",
              "-device", "virtio-input-host-pci,evdev=/dev/input/event0",
-             "-vnc", f"unix:{scratch}/s,reverse=on", "-display", "gtk",
+             "-display", "curses",
              "-gdb", f"unix:{scratch}/gdb,server=on",
              "-overcommit", "mem-lock=on", "-preconfig")
     try:
@@ -204,6 +208,7 @@ def leftovers(scratch):
 # A QEMU that lists its devices, but does not make a machine
 TALKS = """#!/bin/sh
 case "$*" in *help*) exec %s "$@" ;; esac
+touch started
 exec yes nonsense >&2
 """
 
@@ -214,7 +219,6 @@ def talks(scratch):
     name = add_cards(f"{scratch}/host", 1)[0]
     write(f"{scratch}/qemu", TALKS % tap.qemu_binary())
     os.chmod(f"{scratch}/qemu", 0o755)
-    before = set(os.listdir("/dev/shm"))
     with subprocess.Popen(
             [tap.tool_binary(), "run", "--dry-run", "--as-root", "--qemu",
              f"{scratch}/qemu", name, "--", "-accel", "tcg"],
@@ -222,10 +226,8 @@ def talks(scratch):
             env={**os.environ, "VFIO_TRACE_SYSFS_ROOT": f"{scratch}/host"}
             ) as tool:
         try:
-            wait_until(lambda: any(
-                name.startswith("vfio-trace-rehearsal-")
-                for name in set(os.listdir("/dev/shm")) - before),
-                "the rehearsal")
+            wait_until(lambda: os.path.exists(f"{scratch}/started"),
+                       "the rehearsal")
             tool.send_signal(signal.SIGTERM)
             equal(tool.wait(30), -signal.SIGTERM, "the tool's end")
         finally:

@@ -7,7 +7,10 @@
 
 #include "tools/run/stand-in.h"
 
-#define DEVICES "name \"edu\", bus PCI\nname \"e1000e\", bus PCI\n"
+#define DEVICES "name \"edu\", bus PCI\nname \"e1000e\", bus PCI\n" \
+    "Available display backend types:\nnone\ngtk\nspice-app\negl-headless\n" \
+    "-display spice-app[,gl=on|off]\n-spice [port=port][,tls-port=...\n-vnc <display>\n"
+#define FEW "name \"e1000e\", bus PCI\nAvailable display backend types:\nnone\n"
 #define NOWHERE "socket,udp=127.0.0.1:9,localaddr=127.0.0.1:0"
 
 /* "qemu OPTION VALUE" and what becomes of it */
@@ -93,7 +96,10 @@ static const struct {
     { "-display", "gtk", "-display|none" },
     { "-display", "spice-app", "-display|none" },
     { "-display", "egl-headless", "-display|egl-headless" },
-    { "-vnc", ":0,reverse=on", "" },
+    { "-display", "vnc=:1", "-display|none" },
+    /* QEMU does not have it, and says so. */
+    { "-display", "sdl", "-display|sdl" },
+    { "-vnc", ":0,reverse=on", "-vnc|none" },
     { "-spice", "port=5930", "" },
     { "-gdb", "tcp::1234", "" },
     { "-s", NULL, "" },
@@ -158,10 +164,22 @@ static void test_none(void)
     }
 }
 
+/* An option that QEMU does not have stays, so that it says so. */
+static void test_absent(void)
+{
+    char *argv[] = { (char *)"qemu", (char *)"-spice", (char *)"port=1", NULL };
+    const char *why;
+    g_auto(GStrv) words = run_stand_in(argv, FEW, &why);
+
+    g_assert_cmpuint(g_strv_length(words), ==, 4);
+    g_assert_cmpstr(words[2], ==, "-spice");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/run/stand-in/words", test_words);
     g_test_add_func("/run/stand-in/none", test_none);
+    g_test_add_func("/run/stand-in/absent", test_absent);
     return g_test_run();
 }

@@ -355,7 +355,7 @@ static bool judge(Rehearsal *r, GError **error)
                      verdict ? verdict : "it has ended at once");
 }
 
-static bool rehearse(Rehearsal *r, const RunPlan *plan, const char *devices,
+static bool rehearse(Rehearsal *r, const RunPlan *plan, const char *help,
                      const char **untried, GError **error)
 {
     g_auto(GStrv) argv = NULL;
@@ -365,7 +365,7 @@ static bool rehearse(Rehearsal *r, const RunPlan *plan, const char *devices,
         return false;
     }
     argv = run_qemu_command(&r->plan);
-    words = run_stand_in(argv, devices, untried);
+    words = run_stand_in(argv, help, untried);
     if (!words) {
         return true;
     }
@@ -398,18 +398,26 @@ static bool has_kvm(const RunPlan *plan)
     return kvm >= 0;
 }
 
-/* Return: QEMU's list of devices, to be freed; or NULL */
-static char *list_devices(const RunPlan *plan)
+/* Return: what QEMU prints, to be freed; or NULL */
+static char *ask(const RunPlan *plan, const char *option, const char *value)
 {
-    const char *argv[] = { plan->qemu, "-device", "help", NULL };
+    const char *argv[] = { plan->qemu, option, value, NULL };
     char *text = NULL;
 
-    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL,
-                      NULL, NULL, &text, NULL, NULL, NULL) ||
-        !strstr(text, "pcie-root-port")) {
-        g_clear_pointer(&text, g_free);
-    }
+    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                 NULL, &text, NULL, NULL, NULL);
     return text;
+}
+
+/* Return: QEMU's devices, displays and options, to be freed; or NULL */
+static char *ask_for_help(const RunPlan *plan)
+{
+    g_autofree char *devices = ask(plan, "-device", "help");
+    g_autofree char *displays = ask(plan, "-display", "help");
+    g_autofree char *options = ask(plan, "-h", NULL);
+
+    return devices && displays && options && strstr(devices, "pcie-root-port")
+           ? g_strconcat(devices, "\n", displays, "\n", options, NULL) : NULL;
 }
 
 /* Return: why QEMU can't be asked, a constant text; or NULL */
@@ -435,7 +443,7 @@ bool run_rehearse(const RunPlan *plan, const char **untried, GError **error)
         .fd = -1,
         .messages = g_string_new(NULL),
     };
-    g_autofree char *devices = NULL;
+    g_autofree char *help = NULL;
     sigset_t set;
     sigset_t old;
     bool ok = true;
@@ -447,21 +455,21 @@ bool run_rehearse(const RunPlan *plan, const char **untried, GError **error)
     r.plan.hand = NULL;
     r.plan.log_work = NULL;
     *untried = cannot_try(plan);
-    devices = *untried ? NULL : list_devices(plan);
-    if (!devices && !*untried) {
+    help = *untried ? NULL : ask_for_help(plan);
+    if (!help && !*untried) {
         *untried = "QEMU does not list its devices";
     }
-    if (devices) {
+    if (help) {
         sigemptyset(&set);
         sigaddset(&set, SIGINT);
         sigaddset(&set, SIGTERM);
         sigaddset(&set, SIGHUP);
         sigaddset(&set, SIGQUIT);
         sigprocmask(SIG_BLOCK, &set, &old);
-        ok = rehearse(&r, plan, devices, untried, error);
+        ok = rehearse(&r, plan, help, untried, error);
     }
     clean(&r);
-    if (devices) {
+    if (help) {
         /* A signal that has come meanwhile ends this program now. */
         sigprocmask(SIG_SETMASK, &old, NULL);
         signal(SIGPIPE, SIG_DFL);

@@ -114,12 +114,13 @@ static char *plain(const char *text, const char *type)
     for (i = 0; words[i]; i++) {
         const char *value = value_of(words[i], type);
 
+        if (value && props->len) {
+            g_string_prepend_c(props, ',');
+        }
         if (value) {
-            g_string_erase(props, 0, strcspn(props->str, ","));
             g_string_prepend(props, value);
         } else {
-            g_string_append_printf(props, "%s%s", i ? "," : strchr(words[i], '=')
-                                   ? "," : "", words[i]);
+            g_string_append_printf(props, "%s%s", i ? "," : "", words[i]);
         }
     }
     return g_string_free(props, FALSE);
@@ -184,13 +185,13 @@ static char *with_id(const char *kind, const char *text, const char *also)
 
 /**
  * struct Context: what the functions below need
- * @devices: QEMU's list of devices
+ * @help: what QEMU prints about its devices, displays and options
  * @why: why the command line can't be rehearsed, or NULL
  * @opengl: a device needs a display with OpenGL
  * @dark: the display is left out
  */
 typedef struct Context {
-    const char *devices;
+    const char *help;
     const char *why;
     bool opengl;
     bool dark;
@@ -223,21 +224,40 @@ static char *rewrite_serial(G_GNUC_UNUSED Context *context, const char *value)
     return g_strdup(begins(value, harmless) ? value : "null");
 }
 
-/* A window, a port where viewers wait, or a program with the display */
+/* Does QEMU's help have a line that begins with these two? */
+static bool lists(const Context *context, const char *text, const char *end)
+{
+    g_autofree char *line = g_strconcat("\n", text, end, NULL);
+
+    return strstr(context->help, line);
+}
+
+/*
+ * A window, a port where viewers wait, or a program with the display.  What
+ * QEMU does not have stays, so that it says so.
+ */
 static char *rewrite_display(Context *context, const char *value)
 {
     g_autofree char *display = plain(value, "type");
-    static const char *const harmless[] = { "none", "egl-headless", NULL };
+    g_autofree char *type = g_strndup(display, strcspn(display, ",="));
 
-    context->dark = !begins(display, harmless);
-    return g_strdup(context->dark ? "none" : value);
+    context->dark = strcmp(type, "egl-headless") != 0;
+    return g_strdup(context->dark && (lists(context, type, "\n") ||
+                                      (!strcmp(type, "vnc") &&
+                                       lists(context, "-vnc", " ")))
+                    ? "none" : value);
 }
 
-static char *leave_out_display(Context *context,
-                               G_GNUC_UNUSED const char *value)
+static char *rewrite_vnc(Context *context, G_GNUC_UNUSED const char *value)
 {
     context->dark = true;
-    return NULL;
+    return g_strdup("none");
+}
+
+static char *rewrite_spice(Context *context, const char *value)
+{
+    context->dark = true;
+    return lists(context, "-spice", " ") ? NULL : g_strdup(value);
 }
 
 static char *refuse_config(Context *context, G_GNUC_UNUSED const char *value)
@@ -382,7 +402,7 @@ static char *rewrite_device(Context *context, const char *value)
         strcmp(name, "ivshmem-doorbell")) {
         return NULL;
     }
-    place = endpoint(context->devices, props);
+    place = endpoint(context->help, props);
     if (!place) {
         context->why = "this QEMU has no device that could stand in";
     }
@@ -430,10 +450,10 @@ static const struct {
     { "serial", rewrite_serial },
     /* A stand-in lacks the properties of what it stands for. */
     { "set", leave_out },
-    { "spice", leave_out_display },
+    { "spice", rewrite_spice },
     { "tpmdev", leave_out },
     { "trace", leave_out },
-    { "vnc", leave_out_display },
+    { "vnc", rewrite_vnc },
 };
 
 /*
@@ -462,9 +482,9 @@ static Rewrite *find(const char *name)
     return NULL;
 }
 
-char **run_stand_in(char **argv, const char *devices, const char **why)
+char **run_stand_in(char **argv, const char *help, const char **why)
 {
-    Context context = { devices, NULL, false, false };
+    Context context = { help, NULL, false, false };
     GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
     size_t i;
 

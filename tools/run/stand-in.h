@@ -15,12 +15,12 @@
 /**
  * run_stand_in() - make the command line of a rehearsal
  * @argv: QEMU's command line
- * @devices: what QEMU prints for "-device help"
+ * @help: what QEMU prints for "-device help", "-display help" and "-h"
  * @why: where to store why there is none: a constant text
  *
  * Return: the words, to be freed with g_strfreev(); NULL if something in @argv
  *         can have no stand-in
  */
-char **run_stand_in(char **argv, const char *devices, const char **why);
+char **run_stand_in(char **argv, const char *help, const char **why);
 
 #endif /* VFIO_TRACE_RUN_STAND_IN_H */
