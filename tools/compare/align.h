@@ -48,7 +48,7 @@ typedef enum AlignState {
  * struct Aligner: state of an alignment
  * @a: the oracle
  * @b: the log
- * @shared: somebody else needs the windows, too, and will move on
+ * @shared: another user of the windows moves them on
  * @step: takes the steps
  * @opaque: for @step
  * @i: the oracle's first access that was not aligned
