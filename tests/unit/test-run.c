@@ -239,7 +239,7 @@ static void test_absent_qemu(void)
 
     g_assert_cmpint(run->status, ==, 0);
     assert_contains(run->out, "\n/no/such/qemu \\\n");
-    assert_contains(run->err, "/no/such/qemu");
+    assert_contains(run->err, "note: there is no program /no/such/qemu\n");
 }
 
 /* An ARM host has a KVM, but not for our guests. */

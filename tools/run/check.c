@@ -8,6 +8,7 @@
 #include "tools/run/check.h"
 
 #include "tools/common/as-user.h"
+#include "tools/common/qemu-name.h"
 #include "tools/host/fs.h"
 #include "tools/host/iomem.h"
 #include "tools/host/machine.h"
@@ -246,11 +247,24 @@ static bool qemu_knows(const RunPlan *plan, bool sandbox, GError **error)
            WIFEXITED(status) && !WEXITSTATUS(status);
 }
 
+bool run_check_program(const char *name, GError **error)
+{
+    g_autofree char *path = g_find_program_in_path(name);
+
+    return path ||
+           run_error(error, "there is no program %s%s", name,
+                     strcmp(name, TOOL_QEMU_NAME) ? "" :
+                     ": install the package vfio-trace-qemu, or use 'make install', or name one with --qemu");
+}
+
 /* Ask QEMU itself. */
 static bool check_qemu(RunPlan *plan, GError **error)
 {
     g_autoptr(GError) local = NULL;
 
+    if (!run_check_program(plan->qemu, error)) {
+        return false;
+    }
     if (plan->uid && !geteuid() && !run_user_may(plan->uid, plan->qemu, X_OK)) {
         return run_error(error,
                          "QEMU's user can't execute %s: it or a directory above does not allow others; use 'make install' to put it where all users can, or --as-root to run it as root",

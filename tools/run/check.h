@@ -17,4 +17,11 @@
  */
 bool run_check(RunPlan *plan, GError **error);
 
+/**
+ * run_check_program() - check whether there is a QEMU
+ * @name: its name or path
+ * @error: where to store that there is none, with the remedy
+ */
+bool run_check_program(const char *name, GError **error);
+
 #endif /* VFIO_TRACE_RUN_CHECK_H */

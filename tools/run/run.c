@@ -229,14 +229,13 @@ static bool find_devices(int argc, char **argv, GError **error)
 static bool find_qemu(GError **error)
 {
     const char *name = plan.qemu ? plan.qemu : TOOL_QEMU_NAME;
-    char *path = g_find_program_in_path(name);
+    char *path;
     char *absolute;
 
-    if (!path && !plan.dry_run) {
-        return run_error(error, "there is no program %s%s", name, plan.qemu ?
-                         "" :
-                         ": install the package vfio-trace-qemu, or use 'make install', or name one with --qemu");
+    if (!plan.dry_run && !run_check_program(name, error)) {
+        return false;
     }
+    path = g_find_program_in_path(name);
     /* Absolute, since QEMU may be started in another directory */
     absolute = path ? g_canonicalize_filename(path, NULL) : g_strdup(name);
     g_free(path);
