@@ -9,7 +9,8 @@
 
 #define DEVICES "name \"edu\", bus PCI\nname \"e1000e\", bus PCI\n" \
     "Available display backend types:\nnone\ngtk\nspice-app\negl-headless\n" \
-    "-display spice-app[,gl=on|off]\n-spice [port=port][,tls-port=...\n-vnc <display>\n"
+    "-display spice-app[,gl=on|off]\n-spice [port=port][,tls-port=...\n" \
+    "-vnc <display>\n"
 #define FEW "name \"e1000e\", bus PCI\nAvailable display backend types:\nnone\n"
 #define NOWHERE "socket,udp=127.0.0.1:9,localaddr=127.0.0.1:0"
 
@@ -54,13 +55,16 @@ static const struct {
       "-object|memory-backend-file,id=m,mem-path=/,prealloc=on,prealloc=off" },
     { "-mem-prealloc", NULL, "" },
     /* QEMU's other forms of the same */
-    { "-device", "driver=vfio-pci,host=01:00.0,id=a", "-device|e1000e,romfile=,id=a" },
-    { "-device", "id=a,driver=vfio-pci,host=01:00.0", "-device|e1000e,romfile=,id=a" },
+    { "-device", "driver=vfio-pci,host=01:00.0,id=a",
+      "-device|e1000e,romfile=,id=a" },
+    { "-device", "id=a,driver=vfio-pci,host=01:00.0",
+      "-device|e1000e,romfile=,id=a" },
     { "-device", "{\"driver\": \"vfio-pci\", \"romfile\": \"/a,b\"}",
       "-device|e1000e,romfile=,romfile=/a,,b" },
     { "-device", "{\"driver\": \"usb-host\"}", "" },
     { "-netdev", "type=tap,id=n", "-netdev|" NOWHERE ",id=n" },
-    { "-audiodev", "{\"driver\": \"pa\", \"id\": \"a\"}", "-audiodev|none,id=a" },
+    { "-audiodev", "{\"driver\": \"pa\", \"id\": \"a\"}",
+      "-audiodev|none,id=a" },
     { "-audiodev", "id=a,driver=pa", "-audiodev|none,id=a" },
     { "-audio", "pa,model=hda", "-audio|none,model=hda" },
     { "-object", "{\"qom-type\": \"filter-dump\", \"file\": \"x\"}", "" },
@@ -69,7 +73,7 @@ static const struct {
     { "-object", "{\"qom-type\": \"memory-backend-ram\", \"id\": \"m\", "
       "\"prealloc\": true, \"policy\": \"bind\", \"host-nodes\": [0]}",
       "-object|memory-backend-ram,id=m,prealloc=on,prealloc=off" },
-    { "-object", "memory-backend-file,id=m,share=on,mem-path=/nowhere/x,pmem=on",
+    { "-object", "memory-backend-file,id=m,share=on,mem-path=/no/x,pmem=on",
       "-object|memory-backend-ram,id=m,share=on,prealloc=off" },
     { "-mem-path", "/nowhere/x", "" },
     { "-mem-path", "/", "-mem-path|/" },
@@ -83,13 +87,15 @@ static const struct {
     { "-device", "vhost-vdpa-device-pci,vhostdev=/dev/vhost-vdpa-0,addr=7",
       "-device|e1000e,romfile=,addr=7" },
     { "-device", "vhost-scsi-pci,wwpn=naa.5", "-device|e1000e,romfile=" },
-    { "-device", "vfio-trace-marker,id=marker", "-device|vfio-trace-marker,id=marker" },
+    { "-device", "vfio-trace-marker,id=marker",
+      "-device|vfio-trace-marker,id=marker" },
     /* Programs that serve one connection */
     { "-device", "vhost-user-fs-pci,id=f,chardev=c,tag=t",
       "-device|e1000e,romfile=,id=f" },
     { "-device", "vhost-user-device,chardev=c", "" },
     { "-device", "vfio-user-pci,socket=/s", "-device|e1000e,romfile=" },
-    { "-device", "ivshmem-doorbell,chardev=c,vectors=2", "-device|e1000e,romfile=" },
+    { "-device", "ivshmem-doorbell,chardev=c,vectors=2",
+      "-device|e1000e,romfile=" },
     { "-netdev", "user,id=n,guestfwd=tcp:10.0.2.9:1-tcp:127.0.0.1:2,smb=/x,"
       "hostfwd=tcp::2222-:22", "-netdev|user,id=n,hostfwd=tcp::2222-:22" },
     /* Displays, and ports that others wait for */

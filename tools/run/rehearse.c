@@ -225,7 +225,7 @@ static bool read_messages(Rehearsal *r)
     return n > 0;
 }
 
-/* A QEMU that never stops talking must not keep this program from its limits. */
+/* A QEMU that never stops talking must not defeat the limits of time. */
 static void read_all(Rehearsal *r)
 {
     unsigned i;

@@ -277,7 +277,8 @@ static char *rewrite_disk(Context *context, const char *value)
 
     for (i = 0; i < G_N_ELEMENTS(held); i++) {
         if (strstr(value, held[i])) {
-            context->why = "a disk is another program's, or a controller of the host";
+            context->why =
+                "a disk is another program's, or a controller of the host";
         }
     }
     return g_strdup(value);
@@ -359,8 +360,9 @@ static char *rewrite_object(Context *context, const char *value)
         return NULL;
     }
     /* The run's own log is in the rehearsal's directory. */
-    if (begins(object, effects) || (g_str_has_prefix(object, "vfio-trace-log") &&
-                                    !strstr(object, ",id=log,"))) {
+    if (begins(object, effects) ||
+        (g_str_has_prefix(object, "vfio-trace-log") &&
+         !strstr(object, ",id=log,"))) {
         return NULL;
     }
     if (g_str_has_prefix(object, "memory-backend-")) {
@@ -382,7 +384,7 @@ static char *rewrite_device(Context *context, const char *value)
     static const char *const absent[] = {
         "usb-host", "tpm-", "u2f-passthru", "ccid-card-emulated", NULL,
     };
-    /* Of the host, or another program's: a PCI device stands in, if it is one */
+    /* Of the host, or of another program; a PCI device gets a stand-in */
     static const char *const held[] = {
         "vfio-", "vhost-user", "vhost-vdpa", "vhost-scsi",
         "virtio-input-host", "ivshmem-doorbell", NULL,
