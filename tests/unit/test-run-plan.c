@@ -265,6 +265,8 @@ static void test_device_opts(void)
     g_autoptr(ToolRun) first = accepted(2, ARGS("--device-opts", "x-vga=on",
                                                 "--device-opts",
                                                 "romfile=a,,b"));
+    g_autoptr(ToolRun) snapshot = accepted(1, ARGS("--device-opts",
+        "snapshot=0:0x10:64:0xfff@0x20+1:0:4K,trace-driver=x"));
     g_autoptr(ToolRun) both = accepted(2, ARGS("--device-opts",
                                                "0000:02:00.0:x-vga=on",
                                                "--device-opts",
@@ -277,6 +279,7 @@ static void test_device_opts(void)
                                               "--device-opts",
                                               "02:00.0:windows=2"));
 
+    assert_contains(snapshot->out, "trace-log=log,snapshot=0:0x10:64:");
     assert_contains(first->out, "id=dev-01.00.0,bus=port0,addr=00.0,"
                     "trace-log=log,x-vga=on,romfile=a,,b ");
     assert_contains(both->out,
@@ -316,6 +319,9 @@ static void test_device_opts_refused(void)
           "multifunction can't be given" },
         { "--device-opts", "driver=vfio-pci", "driver can't be given" },
         { "--device-opts", "trace-pc=on", "use --log-opts pc=on" },
+        { "--device-opts", "snapshot=", "'' is not BAR:OFFSET:LEN" },
+        { "--device-opts", "snapshot=0:4:8@0+1:2",
+          "'1:2' is not BAR:OFFSET:LEN" },
         { "--device-opts", "windows=9", "--device-opts windows=9: " },
         { "--device-opts", "exclude=all:1", "--device-opts exclude=all:1: " },
         { "--trace-windows", "registers,x-vga=on", "--trace-windows " },

@@ -183,6 +183,26 @@ static bool has_key(const GString *props, const char *key)
     return false;
 }
 
+/* As far as it can be told without the device */
+static bool check_snapshot(const char *value, GError **error)
+{
+    static const char form[] =
+        "^[^:@+]+:[^:@+]+:[^:@+]+(?::[^:@+]+)?(?:@[^:@+]+)?$";
+    g_auto(GStrv) parts = g_strsplit(value ? value : "", "+", -1);
+    size_t i;
+
+    for (i = 0; value && (parts[i] || !i); i++) {
+        const char *part = parts[i] ? parts[i] : "";
+
+        if (!g_regex_match_simple(form, part, 0, 0)) {
+            return run_error(error,
+                             "--device-opts snapshot=%s: '%s' is not BAR:OFFSET:LEN[:MASK][@REGISTER]",
+                             value, part);
+        }
+    }
+    return true;
+}
+
 static bool add_prop(DeviceOpts *opts, const char *word, GError **error)
 {
     g_autofree char *key = g_strndup(word, strcspn(word, "="));
@@ -208,6 +228,9 @@ static bool add_prop(DeviceOpts *opts, const char *word, GError **error)
         if (!check_windows(option, word + strlen(key) + 1, error)) {
             return false;
         }
+    }
+    if (!check_snapshot(value_of(word, "snapshot"), error)) {
+        return false;
     }
     g_string_append_printf(opts->props, "%s%s", opts->props->len ? "," : "",
                            word);
