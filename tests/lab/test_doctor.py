@@ -26,6 +26,8 @@ mkdir -p /etc
 echo user:x:1000:1000::/tmp:/bin/sh > /etc/passwd
 chmod 755 / /bin
 ln -sf "$QEMU" /bin/qemu-system-x86_64-vfio-trace
+# Without it, doctor can't know whether the kernel is locked down.
+mount -t securityfs securityfs /sys/kernel/security
 
 # doctor NAME [OPTION...]: its output as root, in both forms
 doctor()
