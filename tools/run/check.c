@@ -7,13 +7,13 @@
  */
 #include "tools/run/check.h"
 
-#include "tools/common/as-user.h"
 #include "tools/common/qemu-name.h"
 #include "tools/host/fs.h"
 #include "tools/host/iomem.h"
 #include "tools/host/machine.h"
 #include "tools/host/refusal.h"
 #include "tools/host/use.h"
+#include "tools/run/ask.h"
 #include "tools/run/device-opts.h"
 #include "tools/run/error.h"
 #include "tools/run/group.h"
@@ -26,7 +26,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static bool check_device(const RunPlan *plan, const HostPci *dev,
@@ -223,28 +222,14 @@ static bool check_groups(RunPlan *plan, GError **error)
                      "this kernel has VFIO by /dev/iommu only, and 'run' needs /dev/vfio/vfio: start QEMU by hand, with -object iommufd and the device's iommufd=");
 }
 
-static void become_its_user(gpointer plan)
-{
-    uid_t uid = ((const RunPlan *)plan)->uid;
-
-    if (as_user_drop(uid, uid)) {
-        _exit(127);
-    }
-}
-
 /* Return: whether QEMU has the device, and accepts these arguments */
 static bool qemu_knows(const RunPlan *plan, bool sandbox, GError **error)
 {
-    const char *argv[] = { plan->qemu, "-device", "vfio-pci-trace,help",
+    const char *args[] = { "-device", "vfio-pci-trace,help",
                            sandbox ? "-sandbox" : NULL, RUN_QEMU_SANDBOX,
                            NULL };
-    int status;
 
-    return g_spawn_sync(NULL, (char **)argv, NULL,
-                        G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
-                        plan->uid && !geteuid() ? become_its_user : NULL,
-                        (gpointer)plan, NULL, NULL, &status, error) &&
-           WIFEXITED(status) && !WEXITSTATUS(status);
+    return run_ask(plan, args, NULL, error);
 }
 
 bool run_check_program(const char *name, GError **error)

@@ -4,14 +4,13 @@
  */
 #include "tools/run/props.h"
 
-#include "tools/common/as-user.h"
 #include "tools/common/nearest.h"
+#include "tools/run/ask.h"
 #include "tools/run/device-opts.h"
 #include "tools/run/error.h"
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 static bool is_number(const char *text, uint64_t max)
 {
@@ -146,30 +145,15 @@ bool run_props_check_text(const char *option, const char *kind,
     return true;
 }
 
-static void become_its_user(gpointer plan)
-{
-    uid_t uid = ((const RunPlan *)plan)->uid;
-
-    if (as_user_drop(uid, uid)) {
-        _exit(127);
-    }
-}
-
 /* Return: QEMU's list, to be freed; "" if it has none */
 static char *ask_qemu(const RunPlan *plan, const char *option,
                       const char *kind)
 {
     g_autofree char *help = g_strdup_printf("%s,help", kind);
-    const char *argv[] = { plan->qemu, option, help, NULL };
-    bool own = plan->uid && !geteuid() && !plan->dry_run;
-    char *text = NULL;
+    const char *args[] = { option, help, NULL };
+    char *text;
 
-    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL,
-                      own ? become_its_user : NULL,
-                      (gpointer)plan, &text, NULL, NULL, NULL)) {
-        return g_strdup("");
-    }
-    return text;
+    return run_ask(plan, args, &text, NULL) ? text : g_strdup("");
 }
 
 /* The tool itself sets these. */

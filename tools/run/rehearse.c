@@ -14,6 +14,7 @@
 #include "libmmiotrace/ring-file.h"
 #include "tools/common/tool.h"
 #include "tools/qemu/qmp.h"
+#include "tools/run/ask.h"
 #include "tools/run/child.h"
 #include "tools/run/device-opts.h"
 #include "tools/run/error.h"
@@ -398,26 +399,26 @@ static bool has_kvm(const RunPlan *plan)
     return kvm >= 0;
 }
 
-/* Return: what QEMU prints, to be freed; or NULL */
-static char *ask(const RunPlan *plan, const char *option, const char *value)
-{
-    const char *argv[] = { plan->qemu, option, value, NULL };
-    char *text = NULL;
-
-    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-                 NULL, &text, NULL, NULL, NULL);
-    return text;
-}
-
 /* Return: QEMU's devices, displays and options, to be freed; or NULL */
 static char *ask_for_help(const RunPlan *plan)
 {
-    g_autofree char *devices = ask(plan, "-device", "help");
-    g_autofree char *displays = ask(plan, "-display", "help");
-    g_autofree char *options = ask(plan, "-h", NULL);
+    static const char *const questions[][3] = {
+        { "-device", "help" },
+        { "-display", "help" },
+        { "-h" },
+    };
+    g_autoptr(GString) help = g_string_new(NULL);
+    size_t i;
 
-    return devices && displays && options && strstr(devices, "pcie-root-port")
-           ? g_strconcat(devices, "\n", displays, "\n", options, NULL) : NULL;
+    for (i = 0; i < G_N_ELEMENTS(questions); i++) {
+        g_autofree char *text = NULL;
+
+        if (!run_ask(plan, questions[i], &text, NULL)) {
+            return NULL;
+        }
+        g_string_append_printf(help, "%s\n", text);
+    }
+    return strstr(help->str, "pcie-root-port") ? g_strdup(help->str) : NULL;
 }
 
 /* Return: why QEMU can't be asked, a constant text; or NULL */
