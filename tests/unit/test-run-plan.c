@@ -340,6 +340,23 @@ static void test_device_opts_refused(void)
                    "x-vga is given twice for the same device");
 }
 
+/* Where guests' drivers look for Intel's integrated GPU */
+static void test_integrated(void)
+{
+    static const char note[] = "0000:00:02.0 is Intel's integrated GPU";
+    g_autofree char *dir = fake_pci(root, "pci0000:00", "0000:00:02.0",
+                                    0x038000, NULL, 500);
+    g_autofree char *vendor = g_strconcat(dir, "/vendor", NULL);
+    g_autoptr(ToolRun) other = NULL;
+    g_autoptr(ToolRun) run = NULL;
+
+    other = accepted(0, ARGS("00:02.0"));
+    g_assert_null(strstr(other->err, note));
+    fake_file(root, vendor, "0x8086\n");
+    run = accepted(0, ARGS("00:02.0"));
+    assert_contains(run->err, note);
+}
+
 static void set_up_host(void)
 {
     unsigned i;
@@ -360,6 +377,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     set_up_host();
     g_test_add_func("/run/plan/places", test_places);
+    g_test_add_func("/run/plan/integrated", test_integrated);
     g_test_add_func("/run/plan/multifunction", test_multifunction);
     g_test_add_func("/run/plan/cards", test_cards);
     g_test_add_func("/run/plan/io", test_io);

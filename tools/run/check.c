@@ -28,6 +28,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define VENDOR_INTEL 0x8086
+
+/* 00:02.0 */
+#define INTEGRATED_DEVFN (2 << 3)
+
 static bool check_device(const RunPlan *plan, const HostPci *dev,
                          GError **error)
 {
@@ -272,23 +277,39 @@ static bool check_qemu(RunPlan *plan, GError **error)
     return true;
 }
 
+static void hint_bars(const RunPlan *plan, const HostPci *dev)
+{
+    g_autofree char *own = run_device_opt(plan, dev, "windows");
+    bool chosen = own || run_device_windows(plan, dev);
+    unsigned i;
+
+    for (i = 0; !chosen && i < HOST_PCI_BARS; i++) {
+        if (host_pci_is_memory(dev, i)) {
+            run_note(
+                "BAR %u of %s is large, a framebuffer maybe, and each access to it is trapped; use --trace-windows registers to leave such BARs out",
+                i, dev->bdf);
+        }
+    }
+}
+
+/* QEMU's docs/igd-assign.txt: legacy mode needs the host's address. */
+static void hint_integrated(const HostPci *dev)
+{
+    if (dev->vendor == VENDOR_INTEL && host_pci_is_display(dev) && !dev->bus &&
+        dev->devfn == INTEGRATED_DEVFN) {
+        run_note(
+            "%s is Intel's integrated GPU: the guest gets it behind a root port, not at the address 02.0 that it has on the host; for its monitors, give it --device-opts x-igd-opregion=on, and for guests that need that address, start QEMU by hand with bus=pcie.0,addr=02.0",
+            dev->bdf);
+    }
+}
+
 static void hint(const RunPlan *plan)
 {
     guint i;
-    guint k;
 
     for (i = 0; i < plan->guests->len; i++) {
-        const HostPci *dev = plan->guests->pdata[i];
-        g_autofree char *own = run_device_opt(plan, dev, "windows");
-        bool chosen = own || run_device_windows(plan, dev);
-
-        for (k = 0; !chosen && k < HOST_PCI_BARS; k++) {
-            if (host_pci_is_memory(dev, k)) {
-                run_note(
-                    "BAR %u of %s is large, a framebuffer maybe, and each access to it is trapped; use --trace-windows registers to leave such BARs out",
-                    k, dev->bdf);
-            }
-        }
+        hint_bars(plan, plan->guests->pdata[i]);
+        hint_integrated(plan->guests->pdata[i]);
     }
 }
 
