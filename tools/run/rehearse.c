@@ -304,10 +304,11 @@ static bool start(Rehearsal *r, char **words, GError **error)
 static void follow(Rehearsal *r)
 {
     QmpClient *qmp = wait_for_qmp(r);
+    JsonNode *answer;
 
     if (qmp) {
-        g_autoptr(JsonNode) answer = qmp_execute(qmp, "quit", NULL, NULL);
-
+        answer = qmp_execute(qmp, "quit", NULL, NULL);
+        g_clear_pointer(&answer, json_node_unref);
         r->answered = true;
         wait_for_end(r);
         qmp_close(qmp);
