@@ -24,7 +24,12 @@ mkdir $LAB_OUT/ko
 cp $(find / -xdev -name '{DRIVER}.ko*') $LAB_OUT/ko/
 dev=$(ls $DEV/net)
 ip link set "$dev" up
-sleep 2
+# Without a link, e1000e_update_stats() reads nothing.
+for second in $(seq 30); do
+    if [ "$(cat "/sys/class/net/$dev/carrier")" = 1 ]; then break; fi
+    sleep 1
+done
+cat "/sys/class/net/$dev/carrier" > $LAB_OUT/carrier
 ip link set "$dev" down
 """
 
@@ -155,6 +160,7 @@ def names(scratch):
     lab.tool("check", "--complete", path)
     lab.tool("compare", run.path("oracle.mmt"), path)
 
+    equal(run.text("guest/carrier").strip(), "1", "the link")
     log = mmt.Log(path)
     accesses = log.accesses()
     equal(all(a.pc for a in accesses), True, "every access has a PC")
