@@ -40,7 +40,7 @@ static void gpu_file(const Fixture *f, const char *name, const char *text)
     fake_file(f->root, path, "%s", text);
 }
 
-static HostPci *get_gpu(const Fixture *f)
+static inline HostPci *get_gpu(const Fixture *f)
 {
     g_autoptr(GError) error = NULL;
     HostPci *dev = host_pci_get(f->root, "01:00.0", &error);
