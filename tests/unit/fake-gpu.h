@@ -49,4 +49,21 @@ static inline HostPci *get_gpu(const Fixture *f)
     return dev;
 }
 
+typedef struct GpuTest {
+    const char *path;
+    void (*run)(Fixture *f, gconstpointer data);
+} GpuTest;
+
+/* Return: the program's status */
+static inline int gpu_tests_run(const GpuTest *tests, size_t n)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].run,
+                   tear_down);
+    }
+    return g_test_run();
+}
+
 #endif /* TESTS_UNIT_FAKE_GPU_H */

@@ -8,6 +8,7 @@
 
 #include "lspci-log.h"
 #include "run-tool.h"
+#include "two-domains.h"
 
 #define PCIDEV "PCIDEV 0028 808610d3 1b f0080000 f00a000c 0 e081 0 0 " \
                "f0040000 20000 20000 0 20 0 0 40000 vfio-pci\n"
@@ -493,13 +494,7 @@ static void test_json(void)
 /* Equal devices have a name. */
 static void test_equal(void)
 {
-    static const char log[] = "VERSION 20070824\n" LOG_MARK
-        "PCIDEV 8900 10de26ba 0 fa000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
-        "MARK 1.000000 vfio-trace: device id=a host=0000:89:00.0 type=x "
-        "addresses=host\n"
-        "PCIDEV 8900 10de26ba 0 fb000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
-        "MARK 1.000000 vfio-trace: device id=b host=0001:89:00.0 type=x "
-        "addresses=host\n"
+    static const char log[] = "VERSION 20070824\n" LOG_MARK TWO_DOMAINS
         "MAP 1.000001 1 0xfa000000 0xfa000000 0x1000 0x0 0\n"
         "MAP 1.000001 2 0xfb000000 0xfb000000 0x1000 0x0 0\n" END_MARK;
     g_autoptr(ToolRun) run = run_tool(log, "check", "-", NULL);

@@ -398,10 +398,7 @@ static void test_outside(Fixture *f, gconstpointer data)
 
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *path;
-        void (*run)(Fixture *f, gconstpointer data);
-    } tests[] = {
+    static const GpuTest tests[] = {
         { "/host-display/bootfb", test_bootfb },
         { "/host-display/bootfb-remedy", test_bootfb_remedy },
         { "/host-display/claims", test_claims },
@@ -416,12 +413,7 @@ int main(int argc, char **argv)
         { "/host-display/hidden-order", test_hidden_order },
         { "/host-display/outside", test_outside },
     };
-    size_t i;
 
     g_test_init(&argc, &argv, NULL);
-    for (i = 0; i < G_N_ELEMENTS(tests); i++) {
-        g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].run,
-                   tear_down);
-    }
-    return g_test_run();
+    return gpu_tests_run(tests, G_N_ELEMENTS(tests));
 }

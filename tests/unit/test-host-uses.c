@@ -555,10 +555,7 @@ static void test_mdev(Fixture *f, gconstpointer data)
 
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *path;
-        void (*run)(Fixture *f, gconstpointer data);
-    } tests[] = {
+    static const GpuTest tests[] = {
         { "/host-uses/unread-lists", test_unread_lists },
         { "/host-uses/disk/swap-stack", test_swap_stack },
         { "/host-uses/disk/holders", test_holders },
@@ -582,14 +579,9 @@ int main(int argc, char **argv)
         { "/host-uses/services", test_services },
         { "/host-uses/mdev", test_mdev },
     };
-    size_t i;
 
     g_test_init(&argc, &argv, NULL);
     /* Of the developer who runs the tests */
     g_unsetenv("SSH_CONNECTION");
-    for (i = 0; i < G_N_ELEMENTS(tests); i++) {
-        g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].run,
-                   tear_down);
-    }
-    return g_test_run();
+    return gpu_tests_run(tests, G_N_ELEMENTS(tests));
 }

@@ -295,10 +295,7 @@ static void test_nvidia(Fixture *f, gconstpointer data)
 
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *path;
-        void (*run)(Fixture *f, gconstpointer data);
-    } tests[] = {
+    static const GpuTest tests[] = {
         { "/hostpci/names", test_names },
         { "/hostpci/use/boot-vga", test_boot_vga },
         { "/hostpci/use/mounts", test_mounts },
@@ -315,12 +312,7 @@ int main(int argc, char **argv)
         { "/hostpci/use/programs", test_programs },
         { "/hostpci/use/nvidia", test_nvidia },
     };
-    size_t i;
 
     g_test_init(&argc, &argv, NULL);
-    for (i = 0; i < G_N_ELEMENTS(tests); i++) {
-        g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].run,
-                   tear_down);
-    }
-    return g_test_run();
+    return gpu_tests_run(tests, G_N_ELEMENTS(tests));
 }

@@ -9,6 +9,7 @@
 
 #include "run-tool.h"
 #include "script-run.h"
+#include "two-domains.h"
 #include "tools/script/sandbox.h"
 #include "tools/script/state.h"
 
@@ -99,13 +100,7 @@ static void test_filter(void)
 /* Equal devices in two domains, and an ID that another device got */
 static void test_equal_devices(void)
 {
-    static const char log[] = "VERSION 20070824\n"
-        "PCIDEV 8900 10de26ba 0 fa000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
-        "MARK 1.000000 vfio-trace: device id=a host=0000:89:00.0 type=x "
-        "addresses=host\n"
-        "PCIDEV 8900 10de26ba 0 fb000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
-        "MARK 1.000000 vfio-trace: device id=b host=0001:89:00.0 type=x "
-        "addresses=host\n"
+    static const char log[] = "VERSION 20070824\n" TWO_DOMAINS
         "R 4 1.000001 1 0xfa000000 0x1 0x0 0\n"
         "R 4 1.000002 2 0xfb000000 0x2 0x0 0\n"
         "MARK 1.000003 vfio-trace: detached id=a\n"
