@@ -20,6 +20,9 @@ endif
 ifneq ($(filter demo check check-full bench,$(goals)),)
 FIRST_ARGS := --install-deps --lean
 endif
+ifneq ($(filter check check-full,$(goals)),)
+FIRST_ARGS += --tests
+endif
 ifneq ($(filter deb,$(goals)),)
 FIRST_ARGS := --install-deps --package
 endif
