@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The guests' part of the project's cache: safe for two commands at once, safe
+to delete."""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+
+from . import places
+
+
+def _configured():
+    """The cache directory given to ./configure, or None."""
+    try:
+        with open(os.path.join(places.TOP, "build", "config.json"),
+                  encoding="utf-8") as f:
+            return json.load(f).get("cache_dir")
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def base():
+    """The project's cache directory."""
+    return os.environ.get("VFIO_TRACE_CACHE") or _configured() or os.path.join(
+        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"),
+        "vfio-trace")
+
+
+def directory(*names):
+    """A directory of the guests' cache, created if missing."""
+    path = os.path.join(base(), "guests", *names)
+    os.makedirs(path, exist_ok=True)
+    return path
+
+
+@contextlib.contextmanager
+def lock(name):
+    """Hold an exclusive lock, so that two commands don't make one thing twice."""
+    with open(os.path.join(directory(), name + ".lock"), "w",
+              encoding="utf-8") as f:
+        fcntl.flock(f, fcntl.LOCK_EX)
+        yield
+
+
+def digest(*words):
+    """A key made from words."""
+    h = hashlib.sha256()
+    for word in words:
+        h.update(f"{word}\0".encode())
+    return h.hexdigest()
+
+
+def file_digest(path):
+    """The hash of a file's contents."""
+    h = hashlib.sha256()
+    with open(path, "rb") as f:
+        while block := f.read(1 << 20):
+            h.update(block)
+    return h.hexdigest()
+
+
+def prune(kind, keep, newest):
+    """Remove all but the newest entries of a kind, and never @keep.
+
+    kind: a directory of the cache, whose entries have the time of their last use
+    """
+    found = [os.path.join(directory(kind), name)
+             for name in os.listdir(directory(kind))]
+    found.sort(key=os.path.getmtime, reverse=True)
+    for path in found[newest:]:
+        if path == keep:
+            continue
+        if os.path.isdir(path):
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                os.unlink(path)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Programs of this machine."""
+
+import os
+import re
+import shutil
+import subprocess
+
+from .errors import ImageError
+
+# Administrators' programs are not in the PATH of other users.
+PATH = os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/local/sbin:/usr/sbin:/sbin"
+
+
+def find(program, package):
+    """Path of a program.
+
+    package: Debian's package that has it, for the error
+    """
+    path = shutil.which(program, path=PATH)
+    if not path:
+        raise ImageError(f"{program} is missing: install the package {package} "
+                         f"(sudo apt install {package})")
+    return path
+
+
+def need(programs):
+    """Check that all programs are there, so that nothing starts in vain.
+
+    programs: maps their names to packages
+    """
+    missing = sorted({package for program, package in programs.items()
+                      if not shutil.which(program, path=PATH)})
+    if missing:
+        names = " ".join(missing)
+        raise ImageError(f"packages are missing: {names} "
+                         f"(sudo apt install {names})")
+
+
+def printable(text):
+    """Text of another program, without what a terminal would act on."""
+    return re.sub(r"[^\x20-\x7e\t\n]", "?", text)
+
+
+def run(argv, what, text=None, environment=None, on_line=None):
+    """Run a program; it must succeed. Return: its output.
+
+    what: what it does, for the error: "can't WHAT"
+    text: its standard input
+    environment: variables in addition
+    on_line: called with each line of its output, as it comes
+    """
+    env = dict(os.environ, LC_ALL="C.UTF-8", PATH=PATH)
+    env.update(environment or {})
+    lines = []
+    with subprocess.Popen(
+            argv, env=env, text=True, errors="replace",
+            stdin=subprocess.PIPE if text is not None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        try:
+            if text is not None:
+                process.stdin.write(text)
+                process.stdin.close()
+            for line in process.stdout:
+                lines.append(line)
+                if on_line:
+                    on_line(printable(line.rstrip()))
+        except BrokenPipeError:
+            pass                        # its exit status says why
+        except BaseException:
+            process.terminate()
+            raise
+    output = "".join(lines)
+    if process.returncode:
+        raise ImageError(f"can't {what}: {os.path.basename(argv[0])} failed "
+                         f"with status {process.returncode}",
+                         printable(output))
+    return output
