@@ -26,7 +26,7 @@ _vfio_trace_options()
         "m/memory=any /smp=any /os=os /firmware=firmware /nvram=file" \
         "k/kernel=file /initrd=file /append=any /device-opts=any" \
         "/log-opts=any /with-group /as-root /force /qemu=file n/dry-run" \
-        "/no-rehearsal" ;;
+        "/no-rehearsal /accel=any /vm=file /save-vm=file /no-device" ;;
     restore) echo "a/all j/json" ;;
     'virt enable') echo "o/log=file w/trace-windows=windows /log-opts=any /device-opts=any" \
         "/qemu=file c/connect=uri y/yes n/dry-run" ;;

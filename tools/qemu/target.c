@@ -115,7 +115,7 @@ static void add_session(Sessions *sessions, const char *name)
         problem = g_strdup_printf(
             "the one of %s was killed: 'vfio-trace restore' gives its devices back",
             name);
-    } else if (session->qmp) {
+    } else if (session->qmp && session->devices->len) {
         g_ptr_array_add(sessions->running, g_steal_pointer(&session));
     }
     if (problem && !sessions->problem) {

@@ -22,7 +22,7 @@ static void become_its_user(gpointer plan)
 static bool has_own_user(const RunPlan *plan)
 {
     return plan->uid && !geteuid() &&
-           (!plan->dry_run || run_user_may(plan->uid, plan->qemu, X_OK));
+           (!plan->dry_run || run_user_may(plan->uid, plan->vm.qemu, X_OK));
 }
 
 bool run_ask(const RunPlan *plan, const char *const *args, char **text,
@@ -36,7 +36,7 @@ bool run_ask(const RunPlan *plan, const char *const *args, char **text,
     if (text) {
         *text = NULL;
     }
-    g_ptr_array_add(argv, plan->qemu);
+    g_ptr_array_add(argv, plan->vm.qemu);
     for (i = 0; args[i]; i++) {
         g_ptr_array_add(argv, (gpointer)args[i]);
     }

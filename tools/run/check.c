@@ -90,7 +90,7 @@ static bool check_use(const RunPlan *plan, const HostPciSurvey *survey,
     const HostPciUse *need = host_pci_needed(uses);
     guint i;
 
-    if (need && !plan->force) {
+    if (need && !plan->vm.force) {
         return run_error(error,
                          "the host needs %s (%s): %s; %s; or use --force to take it anyway",
                          dev->bdf, host_pci_class_name(dev), need->what,
@@ -121,7 +121,7 @@ static bool check_claims(const RunPlan *plan, const HostPci *dev,
             dev->regions[i].size ? host_iomem_hinders(plan->root, dev, i)
                                  : NULL;
 
-        if (claim && !plan->force) {
+        if (claim && !plan->vm.force) {
             return run_error(error,
                              "a guest can't access BAR %u of %s: a part of it is claimed by %s (/proc/iomem), so VFIO can't reserve it; 'vfio-trace doctor %s' says more; or use --force",
                              i, dev->bdf, claim, dev->bdf);
@@ -148,19 +148,19 @@ static bool check_files(const RunPlan *plan, GError **error)
 {
     size_t i;
 
-    for (i = 0; plan->disks && plan->disks[i]; i++) {
-        if (!check_file("--disk", plan->disks[i], R_OK | W_OK, error) ||
-            !run_image_check(plan->disks[i], plan->uid, error)) {
+    for (i = 0; plan->vm.disks && plan->vm.disks[i]; i++) {
+        if (!check_file("--disk", plan->vm.disks[i], R_OK | W_OK, error) ||
+            !run_image_check(plan->vm.disks[i], plan->uid, error)) {
             return false;
         }
     }
-    for (i = 0; plan->isos && plan->isos[i]; i++) {
-        if (!check_file("--iso", plan->isos[i], R_OK, error)) {
+    for (i = 0; plan->vm.isos && plan->vm.isos[i]; i++) {
+        if (!check_file("--iso", plan->vm.isos[i], R_OK, error)) {
             return false;
         }
     }
-    return check_file("--kernel", plan->kernel, R_OK, error) &&
-           check_file("--initrd", plan->initrd, R_OK, error);
+    return check_file("--kernel", plan->vm.kernel, R_OK, error) &&
+           check_file("--initrd", plan->vm.initrd, R_OK, error);
 }
 
 static void say_note(G_GNUC_UNUSED void *opaque, const char *text)
@@ -170,16 +170,20 @@ static void say_note(G_GNUC_UNUSED void *opaque, const char *text)
 
 static bool check_log(const RunPlan *plan, GError **error)
 {
-    g_autofree char *ring = g_strconcat(plan->log, ".ring", NULL);
+    g_autofree char *ring = g_strconcat(plan->log ? plan->log : "", ".ring",
+                                        NULL);
     struct stat st;
 
+    if (!plan->log) {
+        return true;
+    }
     if (plan->uid && !plan->dry_run && session_log_is_file(plan->log)) {
         if (!run_user_check_log(plan, error)) {
             return false;
         }
         session_log_adopt(plan->log, say_note, NULL);
     }
-    if (stat(plan->log, &st) || !S_ISREG(st.st_mode) || plan->overwrite) {
+    if (stat(plan->log, &st) || !S_ISREG(st.st_mode) || plan->vm.overwrite) {
         return true;
     }
     if (!access(ring, F_OK)) {
@@ -198,6 +202,9 @@ static bool check_kvm(RunPlan *plan, GError **error)
     g_autofree char *path = host_fs_path(plan->root, "/dev/kvm");
     int fd;
 
+    if (plan->tcg) {
+        return true;
+    }
     if (foreign) {
         return run_error(error,
                          "the CPU is %s: this QEMU runs x86 guests, for which KVM needs an x86 CPU",
@@ -221,8 +228,8 @@ static bool check_groups(RunPlan *plan, GError **error)
     g_autofree char *container = host_fs_path(plan->root, "/dev/vfio/vfio");
     g_autofree char *iommufd = host_fs_path(plan->root, "/dev/iommu");
 
-    return access(driver, F_OK) || !access(container, F_OK) ||
-           access(iommufd, F_OK) ||
+    return plan->no_device || access(driver, F_OK) ||
+           !access(container, F_OK) || access(iommufd, F_OK) ||
            run_error(error,
                      "this kernel has VFIO by /dev/iommu only, and 'run' needs /dev/vfio/vfio: start QEMU by hand, with -object iommufd and the device's iommufd=");
 }
@@ -252,27 +259,29 @@ static bool check_qemu(RunPlan *plan, GError **error)
 {
     g_autoptr(GError) local = NULL;
 
-    if (!run_check_program(plan->qemu, error)) {
+    if (!run_check_program(plan->vm.qemu, error)) {
         return false;
     }
-    if (plan->uid && !geteuid() && !run_user_may(plan->uid, plan->qemu, X_OK)) {
+    if (plan->uid && !geteuid() &&
+        !run_user_may(plan->uid, plan->vm.qemu, X_OK)) {
         return run_error(error,
                          "QEMU's user can't execute %s: it or a directory above does not allow others; use 'make install' to put it where all users can, or --as-root to run it as root",
-                         plan->qemu);
+                         plan->vm.qemu);
     }
     if (!qemu_knows(plan, false, &local)) {
         if (local) {
-            return run_error(error, "can not start %s: %s", plan->qemu,
+            return run_error(error, "can not start %s: %s", plan->vm.qemu,
                              local->message);
         }
         return run_error(error,
                          "%s has no device vfio-pci-trace: it is not a QEMU that was built with vfio-trace (name another with --qemu)",
-                         plan->qemu);
+                         plan->vm.qemu);
     }
-    plan->sandbox = plan->uid && qemu_knows(plan, true, NULL);
-    if (plan->uid && !plan->sandbox) {
+    plan->sandbox = !plan->vm.as_root && qemu_knows(plan, true, NULL);
+    if (!plan->vm.as_root && !plan->sandbox) {
         run_note(
-            "%s has no sandbox: it was built without libseccomp", plan->qemu);
+            "%s has no sandbox: it was built without libseccomp",
+            plan->vm.qemu);
     }
     return true;
 }

@@ -274,13 +274,13 @@ bool run_device_opts_parse(RunPlan *plan, GError **error)
 
         g_array_append_val(plan->device_opts->of, opts);
     }
-    for (i = 0; plan->windows_words && plan->windows_words[i]; i++) {
-        if (!add_windows(plan, plan->windows_words[i], error)) {
+    for (i = 0; plan->vm.windows_words && plan->vm.windows_words[i]; i++) {
+        if (!add_windows(plan, plan->vm.windows_words[i], error)) {
             return false;
         }
     }
-    for (i = 0; plan->device_words && plan->device_words[i]; i++) {
-        if (!add_props(plan, plan->device_words[i], error)) {
+    for (i = 0; plan->vm.device_words && plan->vm.device_words[i]; i++) {
+        if (!add_props(plan, plan->vm.device_words[i], error)) {
             return false;
         }
     }

@@ -43,10 +43,9 @@ static bool find_ovmf(RunPlan *plan)
 
         if (g_file_test(code, G_FILE_TEST_IS_REGULAR) &&
             g_file_test(vars, G_FILE_TEST_IS_REGULAR)) {
-            g_free(plan->firmware);
             plan->firmware = g_steal_pointer(&code);
             plan->vars_template = g_steal_pointer(&vars);
-            plan->vars = plan->nvram ? g_strdup(plan->nvram) :
+            plan->vars = plan->vm.nvram ? g_strdup(plan->vm.nvram) :
                          g_build_filename(plan->dir, "vars.fd", NULL);
             return true;
         }
@@ -56,8 +55,9 @@ static bool find_ovmf(RunPlan *plan)
 
 bool run_firmware(RunPlan *plan, GError **error)
 {
-    bool asked = plan->firmware != NULL;
-    bool want_ovmf = asked ? !strcmp(plan->firmware, "ovmf") : !plan->kernel;
+    bool asked = plan->vm.firmware != NULL;
+    bool want_ovmf = asked ? !strcmp(plan->vm.firmware, "ovmf") :
+                     !plan->vm.kernel;
 
     if (want_ovmf && find_ovmf(plan)) {
         return true;
@@ -66,19 +66,19 @@ bool run_firmware(RunPlan *plan, GError **error)
         return run_error(error,
                          "--firmware ovmf: it is not installed (the package is called ovmf or edk2-ovmf)");
     }
-    if (plan->nvram) {
+    if (plan->vm.nvram) {
         return run_error(error,
                          "--nvram: only OVMF has variables, and the guest starts with another firmware");
     }
-    if (!asked || !strcmp(plan->firmware, "seabios")) {
+    if (!asked || !strcmp(plan->vm.firmware, "seabios")) {
         /* QEMU's own default */
-        g_clear_pointer(&plan->firmware, g_free);
         return true;
     }
-    if (!g_file_test(plan->firmware, G_FILE_TEST_EXISTS)) {
+    if (!g_file_test(plan->vm.firmware, G_FILE_TEST_EXISTS)) {
         return run_error(error,
                          "--firmware %s: there is no such file (ovmf, seabios, or the path of an image)",
-                         plan->firmware);
+                         plan->vm.firmware);
     }
+    plan->firmware = g_strdup(plan->vm.firmware);
     return true;
 }

@@ -112,7 +112,7 @@ bool run_group_add(RunPlan *plan, GError **error)
         }
     }
     host_pci_drop_leaving(plan->others);
-    if (!plan->others->len || plan->with_group) {
+    if (!plan->others->len || plan->vm.with_group) {
         return true;
     }
     list = list_others(plan->others);

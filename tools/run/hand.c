@@ -168,20 +168,20 @@ static bool open_all(RunHand *hand, const RunPlan *plan, GError **error)
     bool disks = !(plan->rehearsal && plan->dry_run);
     size_t i;
 
-    for (i = 0; disks && plan->disks && plan->disks[i]; i++) {
-        if (!add_set(hand, plan->disks[i], true, error)) {
+    for (i = 0; disks && plan->vm.disks && plan->vm.disks[i]; i++) {
+        if (!add_set(hand, plan->vm.disks[i], true, error)) {
             return false;
         }
     }
-    for (i = 0; plan->isos && plan->isos[i]; i++) {
-        if (!add_set(hand, plan->isos[i], false, error)) {
+    for (i = 0; plan->vm.isos && plan->vm.isos[i]; i++) {
+        if (!add_set(hand, plan->vm.isos[i], false, error)) {
             return false;
         }
     }
     return (!plan->vars || add_set(hand, plan->vars, true, error)) &&
            add_copy(hand, plan->firmware, error) &&
-           add_copy(hand, plan->kernel, error) &&
-           add_copy(hand, plan->initrd, error) &&
+           add_copy(hand, plan->vm.kernel, error) &&
+           add_copy(hand, plan->vm.initrd, error) &&
            add_socket(hand, plan->own_qmp, error) &&
            add_socket(hand, plan->qmp, error);
 }

@@ -194,7 +194,7 @@ static void show_status(RunSession *session)
     gint64 now = g_get_monotonic_time();
     g_autofree char *line = NULL;
 
-    if (session->stage || (!session->screen.terminal &&
+    if (session->stage || !session->plan->log || (!session->screen.terminal &&
         now - session->last_status < PLAIN_STATUS_SECONDS * G_USEC_PER_SEC)) {
         return;
     }
@@ -225,10 +225,13 @@ static gboolean on_connect_tick(gpointer opaque)
                        "QEMU is running; its QMP socket for other tools is %s",
                        session->plan->qmp);
         if (session->screen.terminal) {
-            run_screen_say(&session->screen,
-                           "press Enter to write a marker, Ctrl-C to end");
+            run_screen_say(&session->screen, session->plan->log ?
+                           "press Enter to write a marker, Ctrl-C to end" :
+                           "press Ctrl-C to end");
         }
-        watch_input(session);
+        if (session->plan->log) {
+            watch_input(session);
+        }
         run_monitor_query(session);
         g_timeout_add(TICK_MS, on_tick, session);
     }

@@ -59,8 +59,8 @@ static bool has_io(const HostPci *dev)
 static bool is_seabios(const RunPlan *plan)
 {
     return !plan->firmware && !plan->vars &&
-           !run_qemu_has_option(plan->qemu_args, "bios") &&
-           !run_qemu_has_option(plan->qemu_args, "pflash");
+           !run_qemu_has_option(plan->vm.qemu_args, "bios") &&
+           !run_qemu_has_option(plan->vm.qemu_args, "pflash");
 }
 
 /* "PCI: out of I/O address space" */
@@ -80,7 +80,7 @@ static bool check_io(const RunPlan *plan, GError **error)
         }
         cards += io;
     }
-    return cards <= SEABIOS_IO_PORTS || !is_seabios(plan) || plan->force ||
+    return cards <= SEABIOS_IO_PORTS || !is_seabios(plan) || plan->vm.force ||
            run_error(error,
                      "%u of the cards have I/O ports, and SeaBIOS, which has room for %u, does not start then: give the guest fewer cards, or another firmware",
                      cards, SEABIOS_IO_PORTS);
@@ -88,8 +88,8 @@ static bool check_io(const RunPlan *plan, GError **error)
 
 static bool check_drives(const RunPlan *plan, GError **error)
 {
-    unsigned disks = plan->disks ? g_strv_length(plan->disks) : 0;
-    unsigned isos = plan->isos ? g_strv_length(plan->isos) : 0;
+    unsigned disks = plan->vm.disks ? g_strv_length(plan->vm.disks) : 0;
+    unsigned isos = plan->vm.isos ? g_strv_length(plan->vm.isos) : 0;
     bool virtio = run_qemu_has_virtio_disks(plan);
 
     if (virtio && disks > VIRTIO_DISKS) {
@@ -110,20 +110,20 @@ static bool check_drives(const RunPlan *plan, GError **error)
 static bool check_cpus(const RunPlan *plan, GError **error)
 {
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    int kvm = run_kvm_open(plan->root);
+    int kvm = plan->tcg ? -1 : run_kvm_open(plan->root);
     int most = kvm < 0 ? 0 : run_kvm_has(kvm, KVM_CAP_MAX_VCPUS);
 
     if (kvm >= 0) {
         close(kvm);
     }
-    if (most && plan->smp > most) {
+    if (most && plan->vm.smp > most) {
         return run_error(error,
                          "--smp %d: this host's KVM has at most %d CPUs for a guest",
-                         plan->smp, most);
+                         plan->vm.smp, most);
     }
-    if (kvm >= 0 && cpus > 0 && plan->smp > cpus) {
+    if (kvm >= 0 && cpus > 0 && plan->vm.smp > cpus) {
         run_note("--smp %d: the host has %ld CPUs; the guest will be slow",
-                 plan->smp, cpus);
+                 plan->vm.smp, cpus);
     }
     return true;
 }
@@ -137,18 +137,18 @@ static uint64_t memory_of(const char *text, const char *label)
     return line ? g_ascii_strtoull(line + strlen(label), NULL, 10) << 10 : 0;
 }
 
-/* Do the user's arguments choose the guest's memory themselves? */
+/* Is it unknown how much is locked, since the user's arguments choose that? */
 static bool has_own_memory(const RunPlan *plan)
 {
     size_t i;
 
-    for (i = 0; plan->qemu_args && plan->qemu_args[i]; i++) {
-        if (strstr(plan->qemu_args[i], "memory-backend")) {
+    for (i = 0; plan->vm.qemu_args && plan->vm.qemu_args[i]; i++) {
+        if (strstr(plan->vm.qemu_args[i], "memory-backend")) {
             return true;
         }
     }
-    return run_qemu_has_option(plan->qemu_args, "m") ||
-           run_qemu_has_option(plan->qemu_args, "mem-path");
+    return run_qemu_has_option(plan->vm.qemu_args, "m") ||
+           run_qemu_has_option(plan->vm.qemu_args, "mem-path");
 }
 
 static char *gib(uint64_t bytes)
@@ -164,11 +164,12 @@ static bool check_group_memory(const RunPlan *plan, GError **error)
     g_autofree char *have = gib(left);
     uint64_t bytes = 0;
 
-    size_parse(plan->memory, &bytes, NULL);
-    return bytes <= left || plan->force || has_own_memory(plan) ||
+    size_parse(plan->vm.memory, &bytes, NULL);
+    return bytes <= left || plan->vm.force || plan->no_device ||
+           has_own_memory(plan) ||
            run_error(error,
                      "--memory %s: all of it is locked when the guest starts, and the control group %s has only %s left; give the guest less, raise the limit of the container or unit, or use --force",
-                     plan->memory, group, have);
+                     plan->vm.memory, group, have);
 }
 
 /* VFIO locks all of the guest's memory when the guest starts. */
@@ -181,18 +182,19 @@ static bool check_memory(const RunPlan *plan, GError **error)
     g_autofree char *have = gib(available);
     uint64_t bytes = 0;
 
-    size_parse(plan->memory, &bytes, NULL);
-    if (!available || bytes <= available || has_own_memory(plan)) {
+    size_parse(plan->vm.memory, &bytes, NULL);
+    if (!available || bytes <= available || plan->no_device ||
+        has_own_memory(plan)) {
         return true;
     }
-    if (bytes > most && !plan->force) {
+    if (bytes > most && !plan->vm.force) {
         return run_error(error,
                          "--memory %s: all of it is locked when the guest starts, and the host has only %s available; give the guest less, end programs, or use --force",
-                         plan->memory, have);
+                         plan->vm.memory, have);
     }
     run_note(
         "--memory %s: all of it is locked when the guest starts, and the host has only %s available",
-        plan->memory, have);
+        plan->vm.memory, have);
     return true;
 }
 
@@ -224,17 +226,17 @@ static bool check_addresses(const RunPlan *plan, GError **error)
     g_autofree char *size = gib(bars);
     uint64_t bytes = 0;
 
-    size_parse(plan->memory, &bytes, NULL);
+    size_parse(plan->vm.memory, &bytes, NULL);
     if (!bars || !cpu || cpu > 62) {
         return true;
     }
     if (bytes > (1ull << cpu) || bars > (1ull << cpu) - bytes) {
         return run_error(error,
                          "the devices' large BARs have %s and the guest's memory %s, more than this host's processor can address (%u bits)",
-                         size, plan->memory, cpu);
+                         size, plan->vm.memory, cpu);
     }
     if (iommu && iommu < cpu &&
-        !run_qemu_has_option(plan->qemu_args, "cpu")) {
+        !run_qemu_has_option(plan->vm.qemu_args, "cpu")) {
         run_note(
             "the IOMMU has addresses of %u bits, the processor of %u: if QEMU says that it can't map a BAR, use '-- -cpu host,host-phys-bits-limit=%u'",
             iommu, cpu, iommu);

@@ -35,40 +35,40 @@
 
 #include <sys/types.h>
 
+#include "tools/guest/guest.h"
 #include "tools/host/pci.h"
 
 typedef struct RunDeviceOpts RunDeviceOpts;
 typedef struct RunHand RunHand;
-
-typedef enum RunOs {
-    RUN_OS_OTHER,
-    RUN_OS_LINUX,
-    RUN_OS_WINDOWS,
-} RunOs;
 
 /**
  * struct RunPlan: plan of a run
  * @root: where the host's files are (see host_root())
  * @guests: HostPci: the devices for the guest, sorted by address
  * @others: HostPci: other devices of their groups, taken from their drivers
- * @name: name of the session: the address of the first device
+ * @name: name of the session: the address of the first device, or as
+ *        session_name_without_devices() has it
  * @dir: the session's directory
  * @own_qmp: the QMP socket for this tool
  * @qmp: the QMP socket for other tools
- * @log: the log, as QEMU's file= has it
+ * @log: the log, as QEMU's file= has it; NULL: without a log, with @no_device
  * @uid: QEMU's user; 0: root
  * @log_work: the log's work directory (session-log.h), or NULL
  * @hand: the files handed over to QEMU's user, or NULL
  * @sandbox: QEMU has a sandbox
+ * @os: the guest's system
+ * @tcg: the guest needs no KVM
+ * @firmware: the image of the firmware, or NULL for QEMU's own
  * @vars: the file with OVMF's variables, or NULL
  * @vars_template: template of @vars if that does not exist, or NULL
  * @hyperv: Hyper-V's features, as -cpu has them after "host", or NULL
  * @windows: what to trace of devices without a value of their own, or NULL
  * @device_opts: options of single devices (device-opts.h), or NULL
  * @rehearsal: the plan of a rehearsal, which opens no device
- *
- * The rest are values of the options; a string may be NULL if it has no
- * default.
+ * @vm: the settings of the guest, which are complete
+ * @no_device: the guest gets no device, and nothing is traced
+ * @dry_run: only print the plan
+ * @no_rehearsal: without a rehearsal
  */
 typedef struct RunPlan {
     const char *root;
@@ -83,34 +83,19 @@ typedef struct RunPlan {
     char *log_work;
     RunHand *hand;
     bool sandbox;
+    GuestOs os;
+    bool tcg;
+    char *firmware;
     char *vars;
     char *vars_template;
     char *hyperv;
     const char *windows;
     RunDeviceOpts *device_opts;
     bool rehearsal;
-
-    char **disks;
-    char **isos;
-    char **windows_words;
-    char *memory;
-    int smp;
-    RunOs os;
-    char *firmware;
-    char *nvram;
-    char *kernel;
-    char *initrd;
-    char *append;
-    char **device_words;
-    char *log_opts;
-    char *qemu;
-    bool as_root;
-    bool overwrite;
-    bool with_group;
-    bool force;
-    bool dry_run;
-    bool no_rehearsal;
-    char **qemu_args;
+    GuestSettings vm;
+    gboolean no_device;
+    gboolean dry_run;
+    gboolean no_rehearsal;
 } RunPlan;
 
 #endif /* VFIO_TRACE_RUN_PLAN_H */

@@ -160,7 +160,8 @@ static char *ask_qemu(const RunPlan *plan, const char *option,
 static bool check_log_keys(const RunPlan *plan, GError **error)
 {
     static const char *const ours[] = { "file", "id", "qom-type", NULL };
-    g_auto(GStrv) words = run_opts_split(plan->log_opts ? plan->log_opts : "");
+    const char *opts = plan->vm.log_opts;
+    g_auto(GStrv) words = run_opts_split(opts ? opts : "");
     size_t i;
 
     for (i = 0; words[i]; i++) {
@@ -195,7 +196,8 @@ bool run_props_check(const RunPlan *plan, GError **error)
             return false;
         }
     }
-    log = plan->log_opts ? ask_qemu(plan, "-object", "vfio-trace-log") : NULL;
+    log = plan->vm.log_opts ? ask_qemu(plan, "-object", "vfio-trace-log")
+                            : NULL;
     return !log || run_props_check_text("--log-opts", "vfio-trace-log", log,
-                                        plan->log_opts, error);
+                                        plan->vm.log_opts, error);
 }

@@ -20,9 +20,9 @@ typedef struct OsDefaults {
 
 /* Any system has a driver for AHCI, but not each has one for virtio. */
 static const OsDefaults os_defaults[] = {
-    [RUN_OS_OTHER] = { "ide-hd", NULL },
-    [RUN_OS_LINUX] = { "virtio-blk-pci", NULL },
-    [RUN_OS_WINDOWS] = { "ide-hd", "base=localtime" },
+    [GUEST_OS_OTHER] = { "ide-hd", NULL },
+    [GUEST_OS_LINUX] = { "virtio-blk-pci", NULL },
+    [GUEST_OS_WINDOWS] = { "ide-hd", "base=localtime" },
 };
 
 static void add(GPtrArray *argv, const char *option, const char *fmt, ...)
@@ -108,13 +108,13 @@ const char *run_qemu_image_format(const char *path)
 /* QEMU may change an image that it only opens. */
 static void add_disk(GPtrArray *argv, const RunPlan *plan, size_t i)
 {
-    g_autofree char *v = file_value(plan, plan->disks[i]);
+    g_autofree char *v = file_value(plan, plan->vm.disks[i]);
 
     if (plan->rehearsal && plan->dry_run) {
         add(argv, "-drive", "if=none,id=disk%zu,driver=null-co,size=1G", i);
     } else {
         add(argv, "-drive", "if=none,id=disk%zu,format=%s,file=%s", i,
-            run_qemu_image_format(plan->disks[i]), v);
+            run_qemu_image_format(plan->vm.disks[i]), v);
     }
 }
 
@@ -127,7 +127,7 @@ static void add_drives(GPtrArray *argv, const RunPlan *plan)
     unsigned port = 0;
     size_t i;
 
-    for (i = 0; plan->disks && plan->disks[i]; i++) {
+    for (i = 0; plan->vm.disks && plan->vm.disks[i]; i++) {
         add_disk(argv, plan, i);
         if (virtio) {
             add(argv, "-device", "%s,drive=disk%zu,bootindex=%u", disk, i,
@@ -137,8 +137,8 @@ static void add_drives(GPtrArray *argv, const RunPlan *plan)
                 disk, port++, i, boot++);
         }
     }
-    for (i = 0; plan->isos && plan->isos[i]; i++) {
-        g_autofree char *v = file_value(plan, plan->isos[i]);
+    for (i = 0; plan->vm.isos && plan->vm.isos[i]; i++) {
+        g_autofree char *v = file_value(plan, plan->vm.isos[i]);
 
         add(argv, "-drive",
             "if=none,id=cd%zu,media=cdrom,readonly=on,format=raw,file=%s",
@@ -150,14 +150,14 @@ static void add_drives(GPtrArray *argv, const RunPlan *plan)
 
 static void add_kernel(GPtrArray *argv, const RunPlan *plan)
 {
-    if (plan->kernel) {
-        add(argv, "-kernel", "%s", run_hand_path(plan->hand, plan->kernel));
+    if (plan->vm.kernel) {
+        add(argv, "-kernel", "%s", run_hand_path(plan->hand, plan->vm.kernel));
     }
-    if (plan->initrd) {
-        add(argv, "-initrd", "%s", run_hand_path(plan->hand, plan->initrd));
+    if (plan->vm.initrd) {
+        add(argv, "-initrd", "%s", run_hand_path(plan->hand, plan->vm.initrd));
     }
-    if (plan->append) {
-        add(argv, "-append", "%s", plan->append);
+    if (plan->vm.append) {
+        add(argv, "-append", "%s", plan->vm.append);
     }
 }
 
@@ -206,14 +206,15 @@ static void add_card(GPtrArray *argv, const RunPlan *plan, guint first,
 static void add_devices(GPtrArray *argv, const RunPlan *plan)
 {
     g_autofree char *log = value(plan->log);
+    const char *opts = plan->vm.log_opts;
     unsigned ports = run_port_count(plan->guests);
     unsigned port = 0;
     guint first;
     guint n;
 
     add(argv, "-object", "vfio-trace-log,id=" RUN_LOG_ID ",file=%s%s%s%s", log,
-        plan->overwrite ? ",overwrite=on" : "",
-        plan->log_opts ? "," : "", plan->log_opts ? plan->log_opts : "");
+        plan->vm.overwrite ? ",overwrite=on" : "", opts ? "," : "",
+        opts ? opts : "");
     for (first = 0; first < plan->guests->len; first += n) {
         g_autofree char *place = run_port_place(port, ports);
 
@@ -232,7 +233,7 @@ static void add_devices(GPtrArray *argv, const RunPlan *plan)
 static void add_marker_ports(GPtrArray *argv, const RunPlan *plan)
 {
     add(argv, "-device", "isa-vfio-trace-marker,id=marker-isa");
-    if (plan->os != RUN_OS_OTHER) {
+    if (plan->os != GUEST_OS_OTHER) {
         /* With ioeventfd another thread reads the text, and marks are late. */
         add(argv, "-device", "virtio-serial-pci,id=marker-bus,ioeventfd=off");
         add(argv, "-device", "vfio-trace-marker,id=marker,bus=marker-bus.0");
@@ -267,20 +268,22 @@ char **run_qemu_command(const RunPlan *plan)
     GPtrArray *argv = g_ptr_array_new();
     size_t i;
 
-    g_ptr_array_add(argv, g_strdup(plan->qemu));
+    g_ptr_array_add(argv, g_strdup(plan->vm.qemu));
     add(argv, "-name", "vfio-trace %s", plan->name);
     g_ptr_array_add(argv, g_strdup("-no-user-config"));
     g_ptr_array_add(argv, g_strdup("-nodefaults"));
-    if (plan->uid && plan->sandbox &&
-        !run_qemu_has_option(plan->qemu_args, "sandbox")) {
+    if (plan->sandbox &&
+        !run_qemu_has_option(plan->vm.qemu_args, "sandbox")) {
         add(argv, "-sandbox", "%s", RUN_QEMU_SANDBOX);
     }
     run_hand_options(plan->hand, argv);
     add(argv, "-machine", "q35");
-    add(argv, "-accel", "kvm");
-    add(argv, "-cpu", "host%s", plan->hyperv ? plan->hyperv : "");
-    add(argv, "-smp", "%d", plan->smp);
-    add(argv, "-m", "%s", plan->memory);
+    add(argv, "-accel", "%s", plan->vm.accel);
+    /* TCG has no "host": a CPU with all that it can emulate */
+    add(argv, "-cpu", "%s%s", plan->tcg ? "max" : "host",
+        plan->hyperv ? plan->hyperv : "");
+    add(argv, "-smp", "%d", plan->vm.smp);
+    add(argv, "-m", "%s", plan->vm.memory);
     if (os->rtc) {
         add(argv, "-rtc", "%s", os->rtc);
     }
@@ -290,10 +293,12 @@ char **run_qemu_command(const RunPlan *plan)
     add_firmware(argv, plan);
     add_kernel(argv, plan);
     add_drives(argv, plan);
-    add_devices(argv, plan);
+    if (!plan->no_device) {
+        add_devices(argv, plan);
+    }
     add_marker_ports(argv, plan);
-    for (i = 0; plan->qemu_args && plan->qemu_args[i]; i++) {
-        g_ptr_array_add(argv, g_strdup(plan->qemu_args[i]));
+    for (i = 0; plan->vm.qemu_args && plan->vm.qemu_args[i]; i++) {
+        g_ptr_array_add(argv, g_strdup(plan->vm.qemu_args[i]));
     }
     g_ptr_array_add(argv, NULL);
     return (char **)g_ptr_array_free(argv, FALSE);

@@ -110,7 +110,7 @@ static void clean(Rehearsal *r)
     g_free(r->plan.own_qmp);
     g_free(r->plan.qmp);
     g_free(r->plan.log);
-    g_free(r->plan.log_opts);
+    g_free(r->plan.vm.log_opts);
     g_free(r->plan.vars);
     g_free(r->dir);
     g_free(r->log_dir);
@@ -169,12 +169,12 @@ static void choose_log(Rehearsal *r, const RunPlan *plan, const char *mounted)
     const char *dir = mounted ? mounted : r->log_dir;
     g_auto(GStrv) parts = g_strsplit(dir, ",", -1);
     g_autofree char *value = g_strjoinv(",,", parts);
-    const char *opts = plan->log_opts;
+    const char *opts = plan->vm.log_opts;
     bool ring = opts && (g_str_has_prefix(opts, "ring-dir=") ||
                          strstr(opts, ",ring-dir="));
 
     r->plan.log = g_build_filename(dir, name, NULL);
-    r->plan.log_opts = ring ? g_strdup(opts) :
+    r->plan.vm.log_opts = ring ? g_strdup(opts) :
         g_strdup_printf("%s%sring-dir=%s", opts ? opts : "", opts ? "," : "",
                         value);
 }
@@ -197,8 +197,9 @@ static bool copy_vars(Rehearsal *r, const RunPlan *plan, GError **error)
 /* Replace the plan's files by those of the rehearsal. */
 static bool set_up(Rehearsal *r, const RunPlan *plan, GError **error)
 {
-    bool mounted = r->plan.uid && session_log_is_file(plan->log);
-    g_autofree char *log = g_canonicalize_filename(plan->log, NULL);
+    bool mounted = r->plan.uid && plan->log && session_log_is_file(plan->log);
+    g_autofree char *log = g_canonicalize_filename(plan->log ? plan->log : "",
+                                                   NULL);
     g_autofree char *dir = mounted ? g_path_get_dirname(log) : NULL;
 
     if (!make_dirs(r, error) || !copy_vars(r, plan, error)) {
@@ -206,7 +207,9 @@ static bool set_up(Rehearsal *r, const RunPlan *plan, GError **error)
     }
     r->plan.own_qmp = g_build_filename(r->dir, "run.sock", NULL);
     r->plan.qmp = g_build_filename(r->dir, "qmp.sock", NULL);
-    choose_log(r, plan, dir);
+    if (plan->log) {
+        choose_log(r, plan, dir);
+    }
     if (!r->plan.uid) {
         return true;
     }
@@ -274,7 +277,8 @@ static QmpClient *wait_for_qmp(Rehearsal *r)
         if (!told && g_get_monotonic_time() - start > PATIENCE_US) {
             told = true;
             tool_error(&verb_run,
-                       "QEMU is starting for a rehearsal; no device is taken from its driver yet");
+                       "QEMU is starting for a rehearsal%s", r->plan.no_device ?
+                       "" : "; no device is taken from its driver yet");
         }
         g_usleep(TICK_US);
     }
@@ -336,6 +340,12 @@ static char *join_messages(const Rehearsal *r)
     return g_string_free(text, FALSE);
 }
 
+static const char *untouched(const Rehearsal *r)
+{
+    return r->plan.no_device ? "" :
+           "no device was taken from its driver, since ";
+}
+
 static bool judge(Rehearsal *r, GError **error)
 {
     g_autofree char *messages = join_messages(r);
@@ -346,13 +356,15 @@ static bool judge(Rehearsal *r, GError **error)
     }
     if (r->pid) {
         return run_error(error,
-                         "no device was taken from its driver, since QEMU did not answer within %d seconds in a rehearsal (--no-rehearsal starts QEMU without one): %s",
+                         "%sQEMU did not answer within %d seconds in a rehearsal (--no-rehearsal starts QEMU without one): %s",
+                         untouched(r),
                          (int)(START_US / G_USEC_PER_SEC),
                          *messages ? messages : "it prints nothing");
     }
     verdict = run_child_verdict(r->status, false);
     return run_error(error,
-                     "no device was taken from its driver, since QEMU refuses its command line in a rehearsal: %s",
+                     "%sQEMU refuses its command line in a rehearsal: %s",
+                     untouched(r),
                      *messages ? messages :
                      verdict ? verdict : "it has ended at once");
 }
@@ -382,12 +394,12 @@ static bool chooses_accelerator(const RunPlan *plan)
 {
     size_t i;
 
-    for (i = 0; plan->qemu_args && plan->qemu_args[i]; i++) {
-        if (strstr(plan->qemu_args[i], "accel=")) {
+    for (i = 0; plan->vm.qemu_args && plan->vm.qemu_args[i]; i++) {
+        if (strstr(plan->vm.qemu_args[i], "accel=")) {
             return true;
         }
     }
-    return run_qemu_has_option(plan->qemu_args, "accel");
+    return run_qemu_has_option(plan->vm.qemu_args, "accel");
 }
 
 static bool has_kvm(const RunPlan *plan)
@@ -426,14 +438,14 @@ static char *ask_for_help(const RunPlan *plan)
 static const char *cannot_try(const RunPlan *plan)
 {
     return plan->no_rehearsal ? "--no-rehearsal was given" :
-           chooses_accelerator(plan) || has_kvm(plan) ? NULL :
+           plan->tcg || chooses_accelerator(plan) || has_kvm(plan) ? NULL :
            "KVM can't be used here";
 }
 
 /* With --dry-run, QEMU gets its own user only where that has no effects. */
 static bool has_own_user(const RunPlan *plan)
 {
-    return plan->uid && !geteuid() && (!plan->dry_run ||
+    return plan->uid && !geteuid() && (!plan->dry_run || plan->no_device ||
                                        g_file_test("/dev/vfio",
                                                    G_FILE_TEST_IS_DIR));
 }
@@ -453,7 +465,7 @@ bool run_rehearse(const RunPlan *plan, const char **untried, GError **error)
     r.plan.rehearsal = true;
     r.plan.uid = has_own_user(plan) ? plan->uid : 0;
     r.plan.own_qmp = r.plan.qmp = r.plan.log = r.plan.vars = NULL;
-    r.plan.log_opts = NULL;
+    r.plan.vm.log_opts = NULL;
     r.plan.hand = NULL;
     r.plan.log_work = NULL;
     *untried = cannot_try(plan);

@@ -108,6 +108,9 @@ static void restore_session(Job *job, const Session *session)
     if (give_back(host_root(), session, tool_say, (void *)&verb_restore,
                   &error)) {
         add_results(job, session, "given back", NULL);
+        if (!session->devices->len && !opt_json) {
+            printf("%s: nothing is left of it\n", session->name);
+        }
         return;
     }
     tool_error(&verb_restore, "%s; use 'vfio-trace restore %s' to try again",

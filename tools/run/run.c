@@ -31,61 +31,23 @@
 #define SOCKET_PATH_MAX (107 - 8)
 
 static RunPlan plan;
-static char *opt_os;
-static gboolean opt_overwrite;
-static gboolean opt_with_group;
-static gboolean opt_force;
-static gboolean opt_dry_run;
-static gboolean opt_no_rehearsal;
+static char *opt_vm;
+static char *opt_save_vm;
 
-static const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &plan.log,
-      "The log (default: vfio-trace-BDF-TIME.mmt)", "LOG" },
-    { "overwrite", 0, 0, G_OPTION_ARG_NONE, &opt_overwrite,
-      "Overwrite LOG if it exists", NULL },
-    { "disk", 'd', 0, G_OPTION_ARG_FILENAME_ARRAY, &plan.disks,
-      "A disk of the guest (repeatable)", "IMAGE" },
-    { "iso", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &plan.isos,
-      "A CD of the guest (repeatable)", "IMAGE" },
-    { "trace-windows", 'w', 0, G_OPTION_ARG_STRING_ARRAY, &plan.windows_words,
-      "What to trace: all, registers, or PART+PART... (default: all); of one device with BDF:",
-      "[BDF:]WINDOWS" },
-    /* The old name, which is misleading beside --os windows */
-    { "windows", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING_ARRAY,
-      &plan.windows_words, NULL, NULL },
-    { "memory", 'm', 0, G_OPTION_ARG_STRING, &plan.memory,
-      "The guest's memory (default: 4G)", "SIZE" },
-    { "smp", 0, 0, G_OPTION_ARG_INT, &plan.smp,
-      "The guest's number of CPUs (default: 2)", "N" },
-    { "os", 0, 0, G_OPTION_ARG_STRING, &opt_os,
-      "The guest's system: windows, linux, other (default: other)", "OS" },
-    { "firmware", 0, 0, G_OPTION_ARG_FILENAME, &plan.firmware,
-      "ovmf, seabios, or an image (default: OVMF if it is installed; SeaBIOS with --kernel)",
-      "FIRMWARE" },
-    { "nvram", 0, 0, G_OPTION_ARG_FILENAME, &plan.nvram,
-      "Keep OVMF's variables in this file, which is made if needed", "FILE" },
-    { "kernel", 'k', 0, G_OPTION_ARG_FILENAME, &plan.kernel,
-      "Start this Linux kernel", "BZIMAGE" },
-    { "initrd", 0, 0, G_OPTION_ARG_FILENAME, &plan.initrd,
-      "with this initramfs", "FILE" },
-    { "append", 0, 0, G_OPTION_ARG_STRING, &plan.append,
-      "and this command line", "WORDS" },
-    { "device-opts", 0, 0, G_OPTION_ARG_STRING_ARRAY, &plan.device_words,
-      "Properties of the device with the lowest address, or of the one with BDF: x-vga=on,romfile=...",
-      "[BDF:]K=V,..." },
-    { "log-opts", 0, 0, G_OPTION_ARG_STRING, &plan.log_opts,
-      "Properties for the log: pc=on,max-size=1G,...", "K=V,..." },
-    { "with-group", 0, 0, G_OPTION_ARG_NONE, &opt_with_group,
-      "Take the other devices of the IOMMU group from their drivers, too", NULL },
-    { "force", 0, 0, G_OPTION_ARG_NONE, &opt_force,
-      "Take devices even if the host needs them", NULL },
-    { "as-root", 0, 0, G_OPTION_ARG_NONE, &plan.as_root,
-      "Run QEMU as root, without its sandbox", NULL },
-    { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &plan.qemu,
-      "The QEMU to use (default: " TOOL_QEMU_NAME ")", "PROGRAM" },
-    { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &opt_dry_run,
+/* What --save-vm writes */
+static char *save_text;
+
+/* The guest's settings come first, by guest_options(). */
+static const GOptionEntry own_entries[] = {
+    { "vm", 0, 0, G_OPTION_ARG_FILENAME, &opt_vm,
+      "Read settings that are not given here from a settings file", "NAME|FILE" },
+    { "save-vm", 0, 0, G_OPTION_ARG_FILENAME, &opt_save_vm,
+      "Write the settings to a settings file", "NAME|FILE" },
+    { "no-device", 0, 0, G_OPTION_ARG_NONE, &plan.no_device,
+      "Start the guest without a device, and without a log", NULL },
+    { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &plan.dry_run,
       "Only print what would be done", NULL },
-    { "no-rehearsal", 0, 0, G_OPTION_ARG_NONE, &opt_no_rehearsal,
+    { "no-rehearsal", 0, 0, G_OPTION_ARG_NONE, &plan.no_rehearsal,
       "Don't start QEMU for a rehearsal first", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
@@ -111,7 +73,7 @@ static void split_qemu_args(int *argc, char **argv)
     for (i = 1; i < *argc; i++) {
         if (!strcmp(argv[i], "--")) {
             argv[i] = NULL;
-            plan.qemu_args = argv + i + 1;
+            plan.vm.qemu_args = g_strdupv(argv + i + 1);
             *argc = i;
         }
     }
@@ -123,67 +85,14 @@ static bool check_qemu_args(GError **error)
     size_t i;
     size_t k;
 
-    for (i = 0; plan.qemu_args && plan.qemu_args[i]; i++) {
+    for (i = 0; plan.vm.qemu_args && plan.vm.qemu_args[i]; i++) {
         for (k = 0; k < G_N_ELEMENTS(refused); k++) {
-            if (!strcmp(plan.qemu_args[i], refused[k])) {
+            if (!strcmp(plan.vm.qemu_args[i], refused[k])) {
                 return run_error(error,
                                  "%s: QEMU must stay a child process of this tool",
                                  refused[k]);
             }
         }
-    }
-    return true;
-}
-
-static bool parse_os(GError **error)
-{
-    static const struct {
-        const char *name;
-        RunOs os;
-    } systems[] = {
-        { "windows", RUN_OS_WINDOWS },
-        { "linux", RUN_OS_LINUX },
-        { "other", RUN_OS_OTHER },
-    };
-    size_t i;
-
-    plan.os = plan.kernel ? RUN_OS_LINUX : RUN_OS_OTHER;
-    for (i = 0; opt_os && i < G_N_ELEMENTS(systems); i++) {
-        if (!strcmp(opt_os, systems[i].name)) {
-            plan.os = systems[i].os;
-            return true;
-        }
-    }
-    return !opt_os || run_error(error,
-                                "--os %s: it must be windows, linux or other",
-                                opt_os);
-}
-
-/* No firmware starts with less. */
-#define MEMORY_MIN (1ull << 20)
-
-static bool check_numbers(GError **error)
-{
-    uint64_t bytes;
-
-    if (!plan.memory) {
-        plan.memory = g_strdup("4G");
-    }
-    if (!size_parse(plan.memory, &bytes, error)) {
-        g_prefix_error(error, "--memory ");
-        return false;
-    }
-    if (bytes < MEMORY_MIN) {
-        return run_error(error, "--memory %s: it must be at least 1M",
-                         plan.memory);
-    }
-    plan.smp = plan.smp ? plan.smp : 2;
-    if (plan.smp < 1 || plan.smp > 4096) {
-        return run_error(error, "--smp %d: it must be 1 to 4096",
-                         plan.smp);
-    }
-    if (!plan.kernel && (plan.initrd || plan.append)) {
-        return run_error(error, "--initrd and --append need --kernel");
     }
     return true;
 }
@@ -196,15 +105,54 @@ static gint compare_bdf(gconstpointer a, gconstpointer b)
     return strcmp((*x)->bdf, (*y)->bdf);
 }
 
-static bool find_devices(int argc, char **argv, GError **error)
+/* Without an operand, the devices are those of the settings file. */
+static void take_operands(int argc, char **argv)
+{
+    if (argc > 1) {
+        plan.vm.devices = g_strdupv(argv + 1);
+    }
+}
+
+/* Read the settings file; the command line has more weight. */
+static bool read_settings(GError **error)
+{
+    GuestSettings of_file;
+    bool ok;
+
+    guest_settings_init(&of_file);
+    ok = !opt_vm || guest_file_load(&of_file, opt_vm, error);
+    guest_settings_merge(&plan.vm, &of_file);
+    guest_settings_clear(&of_file);
+    save_text = opt_save_vm ? guest_file_text(&plan.vm) : NULL;
+    return ok;
+}
+
+static bool save_settings(GError **error)
+{
+    g_autofree char *path = NULL;
+
+    if (!save_text || plan.dry_run) {
+        return true;
+    }
+    if (!guest_file_save(save_text, opt_save_vm, &path, error)) {
+        return false;
+    }
+    run_note("the settings are in %s", path);
+    return true;
+}
+
+static bool find_devices(GError **error)
 {
     guint i;
-    int k;
 
     plan.guests = g_ptr_array_new_with_free_func((GDestroyNotify)host_pci_free);
     plan.others = g_ptr_array_new_with_free_func((GDestroyNotify)host_pci_free);
-    for (k = 1; k < argc; k++) {
-        HostPci *dev = host_pci_get(plan.root, argv[k], error);
+    if (plan.no_device) {
+        plan.name = session_name_without_devices();
+        return true;
+    }
+    for (i = 0; plan.vm.devices && plan.vm.devices[i]; i++) {
+        HostPci *dev = host_pci_get(plan.root, plan.vm.devices[i], error);
 
         if (!dev) {
             return false;
@@ -213,7 +161,7 @@ static bool find_devices(int argc, char **argv, GError **error)
     }
     if (!plan.guests->len) {
         return run_error(error,
-                         "which device? ('lspci -D' lists all devices, 'vfio-trace doctor' those that can be traced)");
+                         "which device? ('lspci -D' lists all devices, 'vfio-trace doctor' those that can be traced; --no-device starts the guest without one)");
     }
     plan.name = g_strdup(((HostPci *)plan.guests->pdata[0])->bdf);
     g_ptr_array_sort(plan.guests, compare_bdf);
@@ -228,7 +176,7 @@ static bool find_devices(int argc, char **argv, GError **error)
 
 static bool find_qemu(GError **error)
 {
-    const char *name = plan.qemu ? plan.qemu : TOOL_QEMU_NAME;
+    const char *name = plan.vm.qemu ? plan.vm.qemu : TOOL_QEMU_NAME;
     char *path;
     char *absolute;
 
@@ -239,8 +187,8 @@ static bool find_qemu(GError **error)
     /* Absolute, since QEMU may be started in another directory */
     absolute = path ? g_canonicalize_filename(path, NULL) : g_strdup(name);
     g_free(path);
-    g_free(plan.qemu);
-    plan.qemu = absolute;
+    g_free(plan.vm.qemu);
+    plan.vm.qemu = absolute;
     return true;
 }
 
@@ -254,7 +202,8 @@ static bool choose_paths(GError **error)
                          "%s is too long for a UNIX socket: choose another directory for $VFIO_TRACE_RUN_DIR",
                          plan.own_qmp);
     }
-    if (!plan.log) {
+    plan.log = plan.no_device ? NULL : g_strdup(plan.vm.log);
+    if (!plan.log && !plan.no_device) {
         g_autoptr(GDateTime) now = g_date_time_new_now_local();
         g_autofree char *time = g_date_time_format(now, "%Y%m%d-%H%M%S");
 
@@ -268,7 +217,7 @@ static bool choose_paths(GError **error)
 /* A log that is not a file keeps its path, and needs no work directory. */
 static void make_log_absolute(void)
 {
-    if (session_log_is_file(plan.log)) {
+    if (plan.log && session_log_is_file(plan.log)) {
         char *path = g_canonicalize_filename(plan.log, NULL);
 
         g_free(plan.log);
@@ -276,9 +225,11 @@ static void make_log_absolute(void)
     }
 }
 
+/* Without root, which only devices need, QEMU is the caller's own. */
 static bool choose_user(GError **error)
 {
-    return plan.as_root || run_user_choose(&plan.uid, error);
+    return plan.vm.as_root || (plan.no_device && geteuid()) ||
+           run_user_choose(&plan.uid, error);
 }
 
 static bool make_plan(int argc, char **argv, GError **error)
@@ -286,16 +237,21 @@ static bool make_plan(int argc, char **argv, GError **error)
     bool ok;
 
     plan.root = host_root();
-    plan.overwrite = opt_overwrite;
-    plan.with_group = opt_with_group;
-    plan.force = opt_force;
-    plan.dry_run = opt_dry_run;
-    plan.no_rehearsal = opt_no_rehearsal;
-    ok = check_qemu_args(error) && parse_os(error) && check_numbers(error) &&
-         find_devices(argc, argv, error) &&
-         run_device_opts_parse(&plan, error) && find_qemu(error) &&
-         choose_paths(error) && run_firmware(&plan, error);
-    if (ok && !plan.as_root && !plan.dry_run) {
+    take_operands(argc, argv);
+    if (plan.no_device && argc > 1) {
+        return run_error(error,
+                         "--no-device: the guest gets no device, but %s is named",
+                         argv[1]);
+    }
+    if (!read_settings(error) || !guest_settings_complete(&plan.vm, error)) {
+        return false;
+    }
+    plan.os = guest_settings_os(&plan.vm);
+    plan.tcg = !strcmp(plan.vm.accel, "tcg");
+    ok = check_qemu_args(error) && find_devices(error) &&
+         (plan.no_device || run_device_opts_parse(&plan, error)) &&
+         find_qemu(error) && choose_paths(error) && run_firmware(&plan, error);
+    if (ok && !plan.vm.as_root && !plan.dry_run) {
         make_log_absolute();
     }
     return ok && (!plan.dry_run || choose_user(error));
@@ -311,10 +267,10 @@ static bool check_all(GError **error)
         !run_props_check(&plan, error)) {
         return false;
     }
-    if (plan.os == RUN_OS_WINDOWS) {
+    if (plan.os == GUEST_OS_WINDOWS && !plan.tcg) {
         plan.hyperv = run_hyperv_ask(plan.root, &missing);
     }
-    if (missing && !run_qemu_has_option(plan.qemu_args, "cpu")) {
+    if (missing && !run_qemu_has_option(plan.vm.qemu_args, "cpu")) {
         run_note(
             "this host's KVM lacks some of Hyper-V's features, and Windows may run slower without them: %s",
             missing);
@@ -401,8 +357,9 @@ static ToolStatus run_locked(int lock)
     if (!give_back_leftovers(plan.root, groups, tool_say, (void *)&verb_run,
                              &error) ||
         !look_again(&error) || !choose_user(&error) ||
-        !check_all(&error) || !bind_load_driver(plan.root, &error) ||
-        !run_rehearse(&plan, &untried, &error)) {
+        !check_all(&error) ||
+        !(plan.no_device || bind_load_driver(plan.root, &error)) ||
+        !run_rehearse(&plan, &untried, &error) || !save_settings(&error)) {
         tool_error(&verb_run, "%s", error->message);
         close(lock);
         return TOOL_TROUBLE;
@@ -429,18 +386,24 @@ static ToolStatus dry_run(void)
 
 static int run(int argc, char **argv)
 {
+    const GOptionEntry *entries = guest_options(&plan.vm, GUEST_OPTIONS_ALL,
+                                                own_entries);
     g_autoptr(GError) error = NULL;
     int lock;
 
     open_standard_files();
+    guest_settings_init(&plan.vm);
     split_qemu_args(&argc, argv);
-    if (!tool_options(&verb_run, "BDF... [-- QEMU-ARGUMENT...]",
+    if (!tool_options(&verb_run, "[BDF...] [-- QEMU-ARGUMENT...]",
                       "Gives the devices to a guest, and traces them.  Lines from standard input become\n"
                       "markers in the log; on a terminal, press Enter to type one.\n\n"
                       "Exit status: 0 QEMU has ended well and the devices are given back, 1 otherwise,\n"
                       "2 nothing was done: bad usage, or the devices can't be traced here.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
+    }
+    if (plan.no_device && geteuid()) {
+        session_use_own_dir();
     }
     if (!make_plan(argc, argv, &error)) {
         tool_error(&verb_run, "%s", error->message);
@@ -449,7 +412,7 @@ static int run(int argc, char **argv)
     if (plan.dry_run) {
         return dry_run();
     }
-    if (geteuid()) {
+    if (geteuid() && !plan.no_device) {
         tool_error(&verb_run,
                    "only root can take devices from their drivers: use sudo");
         return TOOL_TROUBLE;

@@ -139,7 +139,8 @@ static void sum_up(RunSession *session)
     const char *log = session->plan->log;
     bool complete;
     /* If QEMU has not run, the log is not of this run. */
-    g_autofree char *text = session->ended ? run_summary(log, &complete) : NULL;
+    g_autofree char *text = session->ended && log ?
+                            run_summary(log, &complete) : NULL;
 
     if (!text) {
         return;
@@ -161,7 +162,7 @@ static void sum_up(RunSession *session)
 /* For tools with another current directory; "unix:PATH" is kept. */
 static char *absolute_log(const char *log)
 {
-    return g_str_has_prefix(log, "unix:") ? g_strdup(log) :
+    return !log || g_str_has_prefix(log, "unix:") ? g_strdup(log) :
            g_canonicalize_filename(log, NULL);
 }
 
@@ -188,7 +189,7 @@ static bool hand_over(RunPlan *plan, GError **error)
 static void choose_log_dir(RunPlan *plan, Session *file)
 {
     file->uid = plan->uid;
-    if (plan->uid && session_log_is_file(plan->log)) {
+    if (plan->uid && plan->log && session_log_is_file(plan->log)) {
         plan->log_work = session_log_work(plan->log);
         file->work = g_strdup(plan->log_work);
     }
@@ -197,7 +198,7 @@ static void choose_log_dir(RunPlan *plan, Session *file)
 static bool make_log_dir(const RunPlan *plan, GError **error)
 {
     return !plan->log_work ||
-           session_log_prepare(plan->log, plan->log_work, plan->overwrite,
+           session_log_prepare(plan->log, plan->log_work, plan->vm.overwrite,
                                plan->uid, error);
 }
 

@@ -27,9 +27,15 @@
 
 #define VFIO_DIR "/dev/vfio"
 
-/* Nodes in the private /dev/vfio that are mounted over nodes elsewhere */
-#define KVM_NODE   VFIO_DIR "/.kvm"
-#define IOMMU_NODE VFIO_DIR "/.iommu"
+/*
+ * Where the nodes are made if there is no VFIO, which a guest without devices
+ * does not need.  The memory of a log is there, but such a guest has no log.
+ */
+#define OTHER_DIR "/dev/shm"
+
+/* Nodes in the private directory that are mounted over nodes elsewhere */
+#define KVM_NODE   ".kvm"
+#define IOMMU_NODE ".iommu"
 
 /**
  * struct RunNode: a device node
@@ -46,6 +52,8 @@ typedef struct RunNode {
 /**
  * struct RunUser
  * @uid: its ID
+ * @locks: VFIO locks the guest's memory
+ * @node_dir: the directory that becomes private, and has the nodes
  * @nodes: RunNode: in the order of creation
  * @dir: the log's directory
  * @closed: the first directory on the path of @dir that this user can't search,
@@ -57,6 +65,8 @@ typedef struct RunNode {
  */
 struct RunUser {
     uid_t uid;
+    bool locks;
+    const char *node_dir;
     GArray *nodes;
     char *dir;
     char *closed;
@@ -142,7 +152,7 @@ bool run_user_check_log(const RunPlan *plan, GError **error)
     };
     g_autofree char *dir = g_path_get_dirname(plan->log);
     g_autofree char *real = realpath(dir, NULL);
-    g_autofree char *qemu = realpath(plan->qemu, NULL);
+    g_autofree char *qemu = realpath(plan->vm.qemu, NULL);
     size_t i;
 
     if (!real) {
@@ -216,19 +226,23 @@ static bool add_nodes(RunUser *user, const RunPlan *plan, GError **error)
     g_autofree char *vfio = host_fs_path(plan->root, VFIO_DIR "/vfio");
     g_autofree char *kvm = host_fs_path(plan->root, "/dev/kvm");
     g_autofree char *iommu = host_fs_path(plan->root, "/dev/iommu");
+    g_autofree char *kvm_node = g_build_filename(user->node_dir, KVM_NODE,
+                                                 NULL);
+    g_autofree char *iommu_node = g_build_filename(user->node_dir, IOMMU_NODE,
+                                                   NULL);
     guint i;
 
-    if (!access(kvm, F_OK) || !plan->rehearsal) {
-        if (!add_node(user, kvm, KVM_NODE, "/dev/kvm", error)) {
+    if (!access(kvm, F_OK) || !(plan->rehearsal || plan->tcg)) {
+        if (!add_node(user, kvm, kvm_node, "/dev/kvm", error)) {
             return false;
         }
     }
-    if (plan->rehearsal) {
+    if (plan->rehearsal || plan->no_device) {
         return true;
     }
     if (!add_node(user, vfio, VFIO_DIR "/vfio", NULL, error) ||
         (!access(iommu, F_OK) &&
-         !add_node(user, iommu, IOMMU_NODE, "/dev/iommu", error))) {
+         !add_node(user, iommu, iommu_node, "/dev/iommu", error))) {
         return false;
     }
     for (i = 0; i < plan->guests->len; i++) {
@@ -266,6 +280,10 @@ RunUser *run_user_new(const RunPlan *plan, const char *dir, const char *work,
     g_autoptr(RunUser) user = g_new0(RunUser, 1);
 
     user->uid = plan->uid;
+    user->locks = !plan->no_device;
+    user->node_dir = plan->no_device &&
+                     !g_file_test(VFIO_DIR, G_FILE_TEST_IS_DIR) ? OTHER_DIR
+                                                                : VFIO_DIR;
     user->nodes = g_array_new(FALSE, FALSE, sizeof(RunNode));
     user->work = g_strdup(work);
     user->dir = g_strdup(dir);
@@ -330,14 +348,15 @@ static G_GNUC_NORETURN void die(const char *what, const char *path)
 
 static void make_nodes(const RunUser *user)
 {
+    bool vfio = !strcmp(user->node_dir, VFIO_DIR);
     mode_t mask = umask(0);
     guint i;
 
-    if (mount("vfio-trace", VFIO_DIR, "tmpfs", MS_NOSUID | MS_NOEXEC,
+    if (mount("vfio-trace", user->node_dir, "tmpfs", MS_NOSUID | MS_NOEXEC,
               "mode=0755,size=64k") < 0) {
-        die("can't mount ", VFIO_DIR);
+        die("can't mount ", user->node_dir);
     }
-    if (mkdir(VFIO_DIR "/devices", 0755) < 0) {
+    if (vfio && mkdir(VFIO_DIR "/devices", 0755) < 0) {
         die("can't make ", VFIO_DIR "/devices");
     }
     for (i = 0; i < user->nodes->len; i++) {
@@ -437,7 +456,7 @@ void run_user_become(const RunUser *user)
 {
     static const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
 
-    if (setrlimit(RLIMIT_MEMLOCK, &all) < 0) {
+    if (user->locks && setrlimit(RLIMIT_MEMLOCK, &all) < 0) {
         die("can't raise the limit of locked memory", NULL);
     }
     /* Unmounts of the host take effect here, too; our mounts stay private. */

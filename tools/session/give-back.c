@@ -64,6 +64,12 @@ bool give_back(const char *root, const Session *session, BindSay *say,
     return ok;
 }
 
+/* A session without devices is only a directory, and perhaps processes. */
+static bool is_over(const Session *session)
+{
+    return !session->devices->len && !session_alive(session);
+}
+
 static const char *common_device(const Session *session,
                                  const GPtrArray *devices)
 {
@@ -98,7 +104,7 @@ bool give_back_leftovers(const char *root, const GPtrArray *devices,
             return false;
         }
         common = common_device(session, devices);
-        if (!common) {
+        if (!common && !is_over(session)) {
             continue;
         }
         if (session_alive(session)) {
@@ -107,8 +113,9 @@ bool give_back_leftovers(const char *root, const GPtrArray *devices,
                         (int)session->run.pid, common);
             return false;
         }
-        bind_say(say, opaque, "giving back the devices of a killed run: %s",
-                 session->name);
+        bind_say(say, opaque, common ?
+                 "giving back the devices of a killed run: %s" :
+                 "removing what is left of a killed run: %s", session->name);
         if (!give_back(root, session, say, opaque, error)) {
             return false;
         }

@@ -5,7 +5,6 @@
 #include "tools/session/session-file.h"
 
 #include "tools/host/fs.h"
-#include "tools/host/pci.h"
 #include "tools/session/session-json.h"
 
 #include <errno.h>
@@ -169,7 +168,7 @@ char **session_file_names(void)
             char *name = g_strndup(files[i],
                                    strlen(files[i]) - strlen(SUFFIX));
 
-            if (host_pci_is_bdf(name)) {
+            if (session_is_name(name)) {
                 g_ptr_array_add(names, name);
             } else {
                 g_free(name);

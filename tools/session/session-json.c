@@ -8,6 +8,7 @@
 #include "tools/session/session-json.h"
 
 #include "tools/common/json-read.h"
+#include "tools/host/pci.h"
 #include "tools/session/bind.h"
 #include "tools/session/session-log.h"
 #include "tools/session/session-uid.h"
@@ -246,7 +247,7 @@ static const char *fill_session(Session *session, JsonObject *object)
     if (session->work && !is_work(session)) {
         return "the log's work directory is not beside the log";
     }
-    if (!n || n > DEVICES_MAX) {
+    if ((!n && host_pci_is_bdf(session->name)) || n > DEVICES_MAX) {
         return "it has no devices, or too many";
     }
     for (i = 0; i < n; i++) {

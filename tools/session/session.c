@@ -4,12 +4,16 @@
  */
 #include "tools/session/session.h"
 
+#include "tools/host/pci.h"
 #include "tools/session/bind.h"
 
 #include <string.h>
 #include <unistd.h>
 
 #define RUN_DIR "/run/vfio-trace"
+
+/* Beginning of the names of sessions without devices */
+#define NO_DEVICES "guest-"
 
 GQuark session_error_quark(void)
 {
@@ -26,6 +30,27 @@ bool session_error(GError **error, SessionError code, const char *fmt, ...)
     va_end(ap);
     g_set_error_literal(error, SESSION_ERROR, code, text);
     return false;
+}
+
+char *session_name_without_devices(void)
+{
+    return g_strdup_printf(NO_DEVICES "%d", (int)getpid());
+}
+
+bool session_is_name(const char *name)
+{
+    return host_pci_is_bdf(name) ||
+           (g_str_has_prefix(name, NO_DEVICES) &&
+            g_ascii_string_to_unsigned(name + strlen(NO_DEVICES), 10, 1,
+                                       G_MAXINT, NULL, NULL));
+}
+
+void session_use_own_dir(void)
+{
+    g_autofree char *dir = g_build_filename(g_get_user_runtime_dir(),
+                                            "vfio-trace", NULL);
+
+    g_setenv("VFIO_TRACE_RUN_DIR", dir, FALSE);
 }
 
 const char *session_dir(void)

@@ -46,11 +46,11 @@ bool session_error(GError **error, SessionError code, const char *fmt, ...)
 
 /**
  * struct Session: one run
- * @name: address of its first device
+ * @name: address of its first device, or session_name_without_devices()
  * @run: the process that made it
  * @qemu: its QEMU; its ID is 0 until QEMU is started
  * @qmp: the QMP socket for other tools
- * @log: the log
+ * @log: the log, or NULL
  * @uid: QEMU's user if QEMU has its own; otherwise 0
  * @work: the log's work directory, or NULL (session-log.h)
  * @devices: an array of BindState: original states of the devices
@@ -70,9 +70,31 @@ typedef struct Session {
  * session_new() - make a session of this process, without QEMU and devices
  * @name: address of its first device
  * @qmp: path of the socket
- * @log: path of the log
+ * @log: path of the log, or NULL
  */
 Session *session_new(const char *name, const char *qmp, const char *log);
+
+/**
+ * session_name_without_devices() - make a name for a session without devices
+ *
+ * Return: the name, which has this process's number; to be freed
+ */
+char *session_name_without_devices(void);
+
+/**
+ * session_is_name() - can a session have this name?
+ * @name: the name
+ */
+bool session_is_name(const char *name);
+
+/**
+ * session_use_own_dir() - use a directory of this user for session files
+ *
+ * Without root, there can only be sessions without devices.  Does nothing if
+ * $VFIO_TRACE_RUN_DIR is set.  It must be the first call that needs the
+ * directory.
+ */
+void session_use_own_dir(void);
 
 /**
  * session_dir() - get the directory of the session files
