@@ -30,20 +30,42 @@ typedef struct Row {
 /**
  * struct Summary: the accesses of all symbols
  * @rows: Symbol -> Row
+ * @same: Symbol -> Row, by is_same(): a function has one row in all boots
  * @unnamed: accesses whose program counter has no name
  * @without_pc: accesses without a program counter
  */
 struct Summary {
     GHashTable *rows;
+    GHashTable *same;
     Row unnamed;
     Row without_pc;
 };
+
+/* KASLR moves the kernel and its modules by whole pages. */
+#define IN_PAGE 0xfffu
+
+static guint hash(gconstpointer opaque)
+{
+    const Symbol *symbol = opaque;
+
+    return g_str_hash(symbol->name) ^ (symbol->addr & IN_PAGE);
+}
+
+static gboolean is_same(gconstpointer a, gconstpointer b)
+{
+    const Symbol *x = a;
+    const Symbol *y = b;
+
+    return !((x->addr ^ y->addr) & IN_PAGE) && x->size == y->size &&
+           !strcmp(x->name, y->name) && !g_strcmp0(x->module, y->module);
+}
 
 Summary *summary_new(void)
 {
     Summary *summary = g_new0(Summary, 1);
 
-    summary->rows = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    summary->rows = g_hash_table_new(NULL, NULL);
+    summary->same = g_hash_table_new_full(hash, is_same, NULL, g_free);
     return summary;
 }
 
@@ -51,6 +73,7 @@ void summary_free(Summary *summary)
 {
     if (summary) {
         g_hash_table_unref(summary->rows);
+        g_hash_table_unref(summary->same);
         g_free(summary);
     }
 }
@@ -63,11 +86,16 @@ static Row *get_row(Summary *summary, const PcLine *line, const Symbol *symbol)
         return line->pc ? &summary->unnamed : &summary->without_pc;
     }
     row = g_hash_table_lookup(summary->rows, symbol);
+    if (row) {
+        return row;
+    }
+    row = g_hash_table_lookup(summary->same, symbol);
     if (!row) {
         row = g_new0(Row, 1);
         row->symbol = symbol;
-        g_hash_table_insert(summary->rows, (gpointer)symbol, row);
+        g_hash_table_insert(summary->same, (gpointer)symbol, row);
     }
+    g_hash_table_insert(summary->rows, (gpointer)symbol, row);
     return row;
 }
 
@@ -108,7 +136,7 @@ static int compare_rows(gconstpointer a, gconstpointer b)
 
 static GList *sorted_rows(const Summary *summary)
 {
-    return g_list_sort(g_hash_table_get_values(summary->rows), compare_rows);
+    return g_list_sort(g_hash_table_get_values(summary->same), compare_rows);
 }
 
 static void print_row(FILE *out, const Row *row, const char *name)

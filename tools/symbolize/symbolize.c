@@ -15,6 +15,7 @@
 #include "tools/analysis/db.h"
 #include "tools/analysis/options.h"
 #include "tools/common/outfile.h"
+#include "tools/symbolize/boots.h"
 #include "tools/symbolize/lines.h"
 #include "tools/symbolize/pc-line.h"
 #include "tools/symbolize/summary.h"
@@ -69,7 +70,7 @@ static const GOptionEntry entries[] = {
 
 /**
  * struct Job: state of the command for a log
- * @symbolizer: source of the names
+ * @boots: source of the names
  * @out: output of the lines; NULL for a summary
  * @summary: the summary, or NULL
  * @room: buffer for a line that is made printable
@@ -85,7 +86,7 @@ static const GOptionEntry entries[] = {
  * @status: exit status
  */
 typedef struct Job {
-    Symbolizer *symbolizer;
+    SymBoots *boots;
     FILE *out;
     Summary *summary;
     GString *room;
@@ -171,7 +172,7 @@ static void take_access(Job *job, const MmtLine *line, const PcLine *pcs)
     job->accesses++;
     if (pcs->pc) {
         job->with_pc++;
-        name = symbolizer_name(job->symbolizer, pcs->pc, at_of(pcs));
+        name = sym_boots_name(job->boots, pcs->pc, at_of(pcs));
         job->named += name->symbol != NULL;
     }
     if (job->summary) {
@@ -201,7 +202,7 @@ static const SymName *next_name(Job *job, PcLine *pcs)
     if (!pc_line_next(pcs, &pc, &is_return)) {
         return NULL;
     }
-    return symbolizer_name(job->symbolizer, pc,
+    return sym_boots_name(job->boots, pc,
                            is_return ? SYM_RETURN : SYM_AT_OR_PAST);
 }
 
@@ -264,6 +265,7 @@ static void take_line(Job *job, const MmtLine *line)
 
     job->lines++;
     pc_line_parse(line->p, line->len, &pcs);
+    sym_boots_at(job->boots, line->number);
     job->renewing = false;
     if (pcs.kind == PC_LINE_ACCESS || pcs.kind == PC_LINE_CONFIG) {
         take_access(job, line, &pcs);
@@ -273,6 +275,9 @@ static void take_line(Job *job, const MmtLine *line)
         take_bad(job, line);
     }
     job->foreign += pcs.kind == PC_LINE_FOREIGN;
+    if (pcs.kind == PC_LINE_OTHER && pcs.text) {
+        sym_boots_mark(job->boots, pcs.text, pcs.end - pcs.text);
+    }
     if (job->summary) {
         return;
     }
@@ -299,11 +304,22 @@ static void complain(Job *job, const char *fmt, ...)
     job->status = MAX(job->status, TOOL_FAULT);
 }
 
+/* Which files beside the log have the names */
+static void tell_notes(Job *job)
+{
+    char *note;
+
+    while ((note = sym_boots_note(job->boots))) {
+        tool_error(&verb_symbolize, "%s", note);
+        g_free(note);
+    }
+}
+
 static void tell_problems(Job *job)
 {
     char *problem;
 
-    while ((problem = symbolizer_problem(job->symbolizer))) {
+    while ((problem = sym_boots_problem(job->boots))) {
         complain(job, "%s", problem);
         g_free(problem);
     }
@@ -366,6 +382,7 @@ static bool read_log(Job *job, MmtTrace *trace)
 /* Explain why there may be no names. */
 static void explain(Job *job, const char *log)
 {
+    tell_notes(job);
     tell_problems(job);
     if (job->bad) {
         complain(job,
@@ -401,17 +418,21 @@ static MmtTrace *open_log(const char *path, GError **error)
 static ToolStatus symbolize_log(const char *path)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Symbolizer) symbolizer = symbolizer_new(&sources, &error);
+    g_autoptr(SymBoots) boots = sym_boots_new(&sources, path, &error);
     g_autoptr(Summary) summary = opt_summary ? summary_new() : NULL;
     g_autoptr(MmtSelection) selection = NULL;
     g_autoptr(MmtTrace) trace = NULL;
     g_autoptr(AnalysisDb) db = NULL;
     g_autoptr(OutFile) out = NULL;
     bool failed = false;
-    Job job = { .symbolizer = symbolizer, .summary = summary };
+    Job job = { .boots = boots, .summary = summary };
     const char *log;
 
-    trace = symbolizer ? open_log(path, &error) : NULL;
+    if (boots && analysis_options_given() && !sym_boots_scan(boots, &error)) {
+        tool_error(&verb_symbolize, "%s", error->message);
+        return TOOL_TROUBLE;
+    }
+    trace = boots ? open_log(path, &error) : NULL;
     out = trace ? outfile_open(opt_output, opt_force, &error) : NULL;
     if (!out) {
         tool_error(&verb_symbolize, "%s", error->message);
@@ -442,7 +463,7 @@ static ToolStatus symbolize_log(const char *path)
 }
 
 /* What is wrong with the command line, or NULL */
-static const char *bad_usage(int operands)
+static const char *bad_usage(int operands, const char *log)
 {
     const SymbolSources *s = &sources;
     const struct {
@@ -451,8 +472,8 @@ static const char *bad_usage(int operands)
     } faults[] = {
         { operands != 1, "one LOG is needed" },
         { !s->map && !s->vmlinux && !s->system_map && !s->kallsyms &&
-          !s->modules,
-          "a source of names is needed: --kallsyms, --vmlinux, --system-map, --modules or --map"
+          !s->modules && (operands != 1 || !sym_boots_exist(log)),
+          "the guest has sent no symbols (there is no LOG.kallsyms), so a source of names is needed: --kallsyms, --vmlinux, --system-map, --modules or --map"
         },
         { s->module_dir && !s->modules,
           "--module-dir needs --modules, which has the modules' addresses" },
@@ -485,7 +506,7 @@ static int symbolize(int argc, char **argv)
                             entries, analysis_option_group(), &argc, &argv)) {
         return TOOL_TROUBLE;
     }
-    bad = bad_usage(argc - 1);
+    bad = bad_usage(argc - 1, argv[1]);
     if (bad) {
         tool_error(&verb_symbolize, "%s; try 'vfio-trace symbolize --help'",
                    bad);
