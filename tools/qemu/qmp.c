@@ -14,6 +14,7 @@
 #include "tools/common/tool.h"
 
 #include <gio/gio.h>
+#include <gio/gunixfdmessage.h>
 #include <gio/gunixsocketaddress.h>
 #include <stdbool.h>
 #include <string.h>
@@ -29,6 +30,8 @@
  * @deadline: of the current answer, in monotonic microseconds
  * @next_id: ID of the next command, which its answer repeats
  * @in: bytes received and not yet parsed
+ * @on_event: called for each event, or NULL
+ * @opaque: for @on_event
  */
 struct QmpClient {
     char *path;
@@ -37,6 +40,8 @@ struct QmpClient {
     gint64 deadline;
     gint64 next_id;
     GByteArray *in;
+    QmpOnEvent *on_event;
+    void *opaque;
 };
 
 GQuark qmp_error_quark(void)
@@ -119,36 +124,70 @@ static bool receive(QmpClient *client, const char *late, GError **error)
     return true;
 }
 
+/* Take an object of @len bytes, as json_scan() has found it. */
+static JsonNode *take_object(QmpClient *client, gssize len, GError **error)
+{
+    JsonNode *object = len > 0 ?
+                       json_read_object((char *)client->in->data, len) : NULL;
+
+    if (object) {
+        g_byte_array_remove_range(client->in, 0, len);
+    } else {
+        set_error(error, client,
+                  "not a QMP socket: it does not send JSON (is it a human monitor, or a console?)");
+    }
+    return object;
+}
+
 /* Receive the next object from QEMU. */
 static JsonNode *receive_object(QmpClient *client, const char *late,
                                 GError **error)
 {
-    g_autoptr(JsonNode) object = NULL;
     JsonScan scan = { 0 };
     gssize len;
 
     for (;;) {
         len = json_scan(&scan, (char *)client->in->data, client->in->len);
         if (len) {
-            break;
+            return take_object(client, len, error);
         }
         if (!receive(client, late, error)) {
             return NULL;
         }
     }
-    if (len > 0) {
-        object = json_read_object((char *)client->in->data, len);
-    }
-    if (!object) {
-        set_error(error, client,
-                  "not a QMP socket: it does not send JSON (is it a human monitor, or a console?)");
-        return NULL;
-    }
-    g_byte_array_remove_range(client->in, 0, len);
-    return g_steal_pointer(&object);
 }
 
-static bool send_object(QmpClient *client, JsonNode *node, GError **error)
+/* Pass an object on if it is an event. */
+static void take_event(const QmpClient *client, JsonObject *object)
+{
+    const char *name = json_read_str(object, "event");
+
+    if (name && client->on_event) {
+        client->on_event(client->opaque, name,
+                         json_read_object_member(object, "data"));
+    }
+}
+
+/* Send the first bytes of a command, with a descriptor if @fd is not -1. */
+static gssize send_some(QmpClient *client, const char *p, gsize len, int fd,
+                        GError **error)
+{
+    GOutputVector vector = { p, len };
+    g_autoptr(GSocketControlMessage) message = NULL;
+
+    if (fd < 0) {
+        return g_socket_send(client->socket, p, len, NULL, error);
+    }
+    message = g_unix_fd_message_new();
+    if (!g_unix_fd_message_append_fd(G_UNIX_FD_MESSAGE(message), fd, error)) {
+        return -1;
+    }
+    return g_socket_send_message(client->socket, NULL, &vector, 1, &message, 1,
+                                 G_SOCKET_MSG_NONE, NULL, error);
+}
+
+static bool send_object(QmpClient *client, JsonNode *node, int fd,
+                        GError **error)
 {
     g_autofree char *text = json_to_string(node, FALSE);
     g_autofree char *line = g_strconcat(text, "\r\n", NULL);
@@ -163,8 +202,7 @@ static bool send_object(QmpClient *client, JsonNode *node, GError **error)
                       error)) {
             return false;
         }
-        n = g_socket_send(client->socket, line + done, len - done, NULL,
-                          &local);
+        n = send_some(client, line + done, len - done, done ? -1 : fd, &local);
         if (n >= 0) {
             done += n;
         } else if (!g_error_matches(local, G_IO_ERROR,
@@ -220,8 +258,26 @@ static bool is_answer(JsonObject *object, gint64 id)
            json_node_get_int(node) == id;
 }
 
-JsonNode *qmp_execute(QmpClient *client, const char *command,
-                      JsonObject *arguments, GError **error)
+/* Pass on the events that have come behind an answer. */
+static void take_events_left(QmpClient *client)
+{
+    gssize len;
+
+    do {
+        JsonScan scan = { 0 };
+        g_autoptr(JsonNode) object = NULL;
+
+        len = json_scan(&scan, (char *)client->in->data, client->in->len);
+        object = len > 0 ? take_object(client, len, NULL) : NULL;
+        if (!object) {
+            return;
+        }
+        take_event(client, json_node_get_object(object));
+    } while (len > 0);
+}
+
+JsonNode *qmp_execute_fd(QmpClient *client, const char *command,
+                         JsonObject *arguments, int fd, GError **error)
 {
     g_autoptr(JsonNode) request = json_node_new(JSON_NODE_OBJECT);
     JsonObject *object = json_object_new();
@@ -235,12 +291,13 @@ JsonNode *qmp_execute(QmpClient *client, const char *command,
     json_node_take_object(request, object);
 
     client->deadline = g_get_monotonic_time() + client->timeout_us;
-    if (!send_object(client, request, error)) {
+    if (!send_object(client, request, fd, error)) {
         return NULL;
     }
     for (;;) {
         g_autoptr(JsonNode) answer =
             receive_object(client, "QEMU did not answer", error);
+        JsonNode *value;
 
         if (!answer) {
             return NULL;
@@ -258,10 +315,40 @@ JsonNode *qmp_execute(QmpClient *client, const char *command,
                                command, object);
                 return NULL;
             }
+            take_event(client, object);
             continue;
         }
-        return qmp_take_return(client->path, command, object, error);
+        value = qmp_take_return(client->path, command, object, error);
+        take_events_left(client);
+        return value;
     }
+}
+
+JsonNode *qmp_execute(QmpClient *client, const char *command,
+                      JsonObject *arguments, GError **error)
+{
+    return qmp_execute_fd(client, command, arguments, -1, error);
+}
+
+void qmp_set_events(QmpClient *client, QmpOnEvent *on_event, void *opaque)
+{
+    client->on_event = on_event;
+    client->opaque = opaque;
+}
+
+int qmp_fd(const QmpClient *client)
+{
+    return g_socket_get_fd(client->socket);
+}
+
+bool qmp_read_events(QmpClient *client, GError **error)
+{
+    client->deadline = g_get_monotonic_time() + client->timeout_us;
+    if (!receive(client, "QEMU sent nothing", error)) {
+        return false;
+    }
+    take_events_left(client);
+    return true;
 }
 
 /* Remedy for an error of g_socket_connect() */

@@ -2,13 +2,15 @@
 /*
  * vfio-trace: a small QMP client
  *
- * Synchronous: one command, one answer; events in between are dropped.
+ * Synchronous: one command, one answer; events in between are dropped, unless
+ * qmp_set_events() was called.
  * Every wait has a time limit.
  */
 #ifndef VFIO_TRACE_QMP_H
 #define VFIO_TRACE_QMP_H
 
 #include <json-glib/json-glib.h>
+#include <stdbool.h>
 
 /* Default time limit for each answer, in seconds */
 #define QMP_TIMEOUT_DEFAULT 10
@@ -54,6 +56,51 @@ QmpClient *qmp_connect(const char *path, int timeout_ms, GError **error);
  */
 JsonNode *qmp_execute(QmpClient *client, const char *command,
                       JsonObject *arguments, GError **error);
+
+/**
+ * qmp_execute_fd() - run a command that takes a descriptor, as "getfd"
+ * @client: the client
+ * @command: as for qmp_execute()
+ * @arguments: as for qmp_execute()
+ * @fd: the descriptor, of which QEMU gets a copy; -1 for none
+ * @error: as for qmp_execute()
+ *
+ * Return: as qmp_execute()
+ */
+JsonNode *qmp_execute_fd(QmpClient *client, const char *command,
+                         JsonObject *arguments, int fd, GError **error);
+
+/**
+ * QmpOnEvent - take an event
+ * @opaque: of qmp_set_events()
+ * @name: the event's name: "RESET"
+ * @data: its data, or NULL; valid during the call only
+ *
+ * It may be called while a command waits for its answer, and must not run
+ * another one.
+ */
+typedef void QmpOnEvent(void *opaque, const char *name, JsonObject *data);
+
+/**
+ * qmp_set_events() - take events from now on
+ * @client: the client
+ * @on_event: called for each event
+ * @opaque: for @on_event
+ */
+void qmp_set_events(QmpClient *client, QmpOnEvent *on_event, void *opaque);
+
+/**
+ * qmp_fd() - get the socket's descriptor, to wait for events
+ * @client: the client
+ */
+int qmp_fd(const QmpClient *client);
+
+/**
+ * qmp_read_events() - read once, and take the events
+ * @client: the client, of which qmp_fd() is readable
+ * @error: where to store why the client can't be used any more
+ */
+bool qmp_read_events(QmpClient *client, GError **error);
 
 /**
  * qmp_take_return() - get the return value from QEMU's answer
