@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Checks of the #include lines in hw/vfio-trace, lib and tools.
+"""Checks of the #include lines in guest-images, hw/vfio-trace, lib and tools.
 
 A file's unit is its path without the extension: a.c and a.h are one. A file's
 folder is the first one below its area, or the area itself: tools/run for
@@ -14,7 +14,8 @@ import re
 DOCUMENT = os.path.join("docs", "design.md")
 HEADING = "## Folders and what they include\n"
 # Each area, and the areas that its files may include.
-AREAS = {"hw/vfio-trace": ("hw/vfio-trace", "lib"),
+AREAS = {"guest-images": ("guest-images",),
+         "hw/vfio-trace": ("hw/vfio-trace", "lib"),
          "lib": ("lib",),
          "tools": ("tools", "lib")}
 
@@ -39,7 +40,7 @@ def unit_of(path):
 
 
 def own_files(top):
-    """Every C file and header of the three areas, by path from the top."""
+    """Every C file and header of the areas, by path from the top."""
     for area in AREAS:
         for directory, _, names in os.walk(os.path.join(top, area)):
             yield from (os.path.relpath(os.path.join(directory, name), top)
@@ -56,7 +57,8 @@ def includes(top):
                 if match:
                     name = match[2]
                     # the compiler looks in the top directory and in lib
-                    named = area_of(name) in ("hw/vfio-trace", "tools")
+                    named = area_of(name) in ("guest-images", "hw/vfio-trace",
+                                          "tools")
                     place = name if named else f"lib/{name}"
                     yield Include(path, number, match[1] == '"', name,
                                   place if place in files else None)

@@ -11,7 +11,7 @@ from . import distro, tap
 from .tap import Skip, equal, matches
 
 OWN = ("libmmiotrace-dev", "libmmiotrace0", "python3-mmiotrace", "vfio-trace",
-       "vfio-trace-qemu")
+       "vfio-trace-guest", "vfio-trace-qemu")
 OLD_VERSION = "0.0.1"
 # of the tests, not of the packages
 PROGRAMS = "bash-completion gcc libc6-dev man-db pkg-config zsh"
@@ -45,7 +45,8 @@ HOST = {
 # What users do with what is installed; each line must succeed
 CHECKS = rf"""
 vfio-trace --version
-man -w vfio-trace vfio-trace-run qemu-system-x86_64-vfio-trace && man -w 5 vfio-trace-regdb && man -w 3 libmmiotrace
+man -w vfio-trace vfio-trace-run qemu-system-x86_64-vfio-trace && man -w 5 vfio-trace-regdb && man -w 3 libmmiotrace && man -w 8 vfio-trace-mark
+vfio-trace-mark --version && test -s /usr/libexec/vfio-trace/guest/vfio-trace-mark
 man vfio-trace-doctor | grep -i remedy
 bash -c '. /usr/share/bash-completion/bash_completion; {{ _comp_load vfio-trace || _completion_loader vfio-trace; }}; complete -p vfio-trace'
 zsh -fc 'autoload -U compinit; compinit -u -D; print -r -- $_comps[vfio-trace]' | grep -x _vfio-trace
@@ -124,6 +125,7 @@ def _check_fields(debs):
     equal("libvirt" in depends, False, f"libvirt is in {depends}")
     matches(_field(fields["vfio-trace-qemu"], "Depends"), r"\bseabios\b")
     matches(_field(fields["vfio-trace-qemu"], "Built-Using"), r"^qemu \(= ")
+    matches(_field(fields["vfio-trace-guest"], "Built-Using"), r"^glibc \(= ")
 
 
 def _dependencies(paths):
