@@ -4,8 +4,8 @@
  */
 #include "tools/run/image.h"
 
+#include "tools/guest/image.h"
 #include "tools/run/error.h"
-#include "tools/run/qemu.h"
 
 #include <fcntl.h>
 #include <stdint.h>
@@ -24,7 +24,7 @@ static bool check_format(const char *path, GError **error)
         { "vhdxfile", "vhdx", ".vhdx" },
         { "KDMV", "vmdk", ".vmdk" },
     };
-    const char *format = run_qemu_image_format(path);
+    const char *format = guest_image_format(path);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     char head[8] = "";
     size_t i;

@@ -6,6 +6,7 @@
  */
 #include "tools/run/qemu.h"
 
+#include "tools/guest/image.h"
 #include "tools/run/device-opts.h"
 #include "tools/run/hand.h"
 #include "tools/run/port.h"
@@ -81,30 +82,6 @@ static void add_firmware(GPtrArray *argv, const RunPlan *plan)
     }
 }
 
-/*
- * By the file's name.  The contents are the guest's: a raw disk with a qcow2
- * header could name any file of the host as its backing file.
- */
-const char *run_qemu_image_format(const char *path)
-{
-    static const struct {
-        const char *suffix;
-        const char *format;
-    } formats[] = {
-        { ".qcow2", "qcow2" },
-        { ".vhdx", "vhdx" },
-        { ".vmdk", "vmdk" },
-    };
-    size_t i;
-
-    for (i = 0; i < G_N_ELEMENTS(formats); i++) {
-        if (g_str_has_suffix(path, formats[i].suffix)) {
-            return formats[i].format;
-        }
-    }
-    return "raw";
-}
-
 /* QEMU may change an image that it only opens. */
 static void add_disk(GPtrArray *argv, const RunPlan *plan, size_t i)
 {
@@ -114,7 +91,7 @@ static void add_disk(GPtrArray *argv, const RunPlan *plan, size_t i)
         add(argv, "-drive", "if=none,id=disk%zu,driver=null-co,size=1G", i);
     } else {
         add(argv, "-drive", "if=none,id=disk%zu,format=%s,file=%s", i,
-            run_qemu_image_format(plan->vm.disks[i]), v);
+            guest_image_format(plan->vm.disks[i]), v);
     }
 }
 

@@ -15,14 +15,6 @@
                          "spawn=deny,resourcecontrol=deny"
 
 /**
- * run_qemu_image_format() - get the format of a disk's image
- * @path: the image
- *
- * Return: QEMU's name of the format
- */
-const char *run_qemu_image_format(const char *path);
-
-/**
  * run_qemu_has_virtio_disks() - are the guest's disks virtio devices?
  * @plan: the plan
  *
