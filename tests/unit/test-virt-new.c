@@ -8,7 +8,8 @@
 
 #include "run-tool.h"
 #include "tools/host/pci.h"
-#include "tools/virt/new-guest.h"
+#include "tools/virt/new-names.h"
+#include "tools/virt/new-xml.h"
 #include "tools/virt/xml.h"
 #include "tools/virt/xml-edit.h"
 
@@ -70,7 +71,7 @@ static void test_schema(void)
         g_test_skip("no " SCHEMA);
         return;
     }
-    g_assert_false(is_valid("<domain type='kvm'><name>a</name></domain>"));
+    g_assert_false(is_valid("<domain type='kvm'><name>a</name><x/></domain>"));
 }
 
 /* ---- guests --------------------------------------------------------------*/

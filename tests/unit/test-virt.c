@@ -99,7 +99,7 @@ static void test_errors(void)
         const char *says;
     } cases[] = {
         { { "virt" }, 2, "virt: the verb is missing" },
-        { { "virt", "frob" }, 2, "'frob' is not enable, disable" },
+        { { "virt", "frob" }, 2, "'frob' is not create, enable, disable" },
         { { "virt", "enable" }, 2, "the domain's name is missing" },
         { { "virt", "status", "a", "b" }, 2, "unexpected operand 'b'" },
         { { "virt", "enable", "a", "01:00" }, 2,

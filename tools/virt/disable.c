@@ -42,7 +42,7 @@ static bool disable(const VirtDomain *domain, const char *const *hosts,
     if (opt_dry_run) {
         return true;
     }
-    if (!virt_confirm(opt_yes, error)) {
+    if (!virt_confirm("Change the domain?", opt_yes, error)) {
         return false;
     }
     result = virt_define(domain, xml, error);

@@ -82,19 +82,25 @@ static bool inspect(VirtDomain *domain, GError **error)
     return domain->info;
 }
 
-bool virt_open(VirtDomain *domain, const char *uri, const char *name,
-               GError **error)
+bool virt_connect(VirtDomain *domain, const char *uri, const char *name,
+                  GError **error)
 {
     *domain = (VirtDomain) { .name = name };
     domain->conn = libvirt_connect(uri, error);
-    domain->domain = domain->conn ?
+    domain->local = domain->conn && is_local(domain->conn);
+    return domain->conn;
+}
+
+bool virt_open(VirtDomain *domain, const char *uri, const char *name,
+               GError **error)
+{
+    domain->domain = virt_connect(domain, uri, name, error) ?
                      libvirt_find_domain(domain->conn, name, error) : NULL;
     if (!domain->domain) {
         return false;
     }
     domain->name = virDomainGetName(domain->domain);
     domain->running = virDomainIsActive(domain->domain) == 1;
-    domain->local = is_local(domain->conn);
     return read_xml(domain, error) && inspect(domain, error);
 }
 
@@ -122,7 +128,7 @@ void virt_show(const VirtDomain *domain, const char *then)
     fflush(stdout);
 }
 
-bool virt_confirm(bool yes, GError **error)
+bool virt_confirm(const char *question, bool yes, GError **error)
 {
     char answer[16];
 
@@ -131,10 +137,10 @@ bool virt_confirm(bool yes, GError **error)
     }
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                    "nothing was changed: there is no terminal for the question; use --yes to change the domain, or --dry-run to only show the change");
+                    "nothing was changed: there is no terminal for the question; use --yes to do it, or --dry-run to only show it");
         return false;
     }
-    printf("Change the domain? [y/N] ");
+    printf("%s [y/N] ", question);
     fflush(stdout);
     if (fgets(answer, sizeof(answer), stdin) &&
         (!strcasecmp(answer, "y\n") || !strcasecmp(answer, "yes\n"))) {

@@ -137,7 +137,7 @@ static bool enable(const VirtDomain *domain, const char *const *hosts,
     if (opt_dry_run) {
         return true;
     }
-    if (!virt_confirm(opt_yes, error) ||
+    if (!virt_confirm("Change the domain?", opt_yes, error) ||
         !virt_tracing_make_log_dir(domain, &host, &tracing, error) ||
         !define(domain, xml, &request, error)) {
         return false;

@@ -225,6 +225,23 @@ static char *group_name(gid_t gid)
     return group ? g_strdup(group->gr_name) : g_strdup_printf("%u", gid);
 }
 
+bool virt_host_can_search(const VirtHost *host, const char *dir)
+{
+    struct stat st;
+
+    if (!geteuid()) {
+        return can(host, dir, X_OK);
+    }
+    return stat(dir, &st) || !host->uid ||
+           st.st_mode & (st.st_uid == host->uid ? S_IXUSR :
+                         st.st_gid == host->gid ? S_IXGRP : S_IXOTH);
+}
+
+char *virt_host_user_name(const VirtHost *host)
+{
+    return user_name(host->uid);
+}
+
 bool virt_host_check_log(const VirtHost *host, const char *log, bool overwrite,
                          GError **error)
 {

@@ -87,6 +87,24 @@ bool virt_host_check_emulator_access(const VirtHost *host,
 bool virt_host_check_log(const VirtHost *host, const char *log, bool overwrite,
                          GError **error);
 
+/**
+ * virt_host_can_search() - can QEMU's user open files in a directory?
+ * @host: the user
+ * @dir: the directory
+ *
+ * As root, this is tried for @dir and all directories above it; other callers
+ * only see the mode of @dir.
+ */
+bool virt_host_can_search(const VirtHost *host, const char *dir);
+
+/**
+ * virt_host_user_name() - get the name of QEMU's user
+ * @host: the user
+ *
+ * Return: the name, or the number if it has none; to be freed
+ */
+char *virt_host_user_name(const VirtHost *host);
+
 /* Prefix of a domain's ring directory, before the name of its profile */
 #define VIRT_HOST_RING_DIR "/dev/shm/vfio-trace-"
 

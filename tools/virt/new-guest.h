@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: XML of a new libvirt domain with the guest of 'vfio-trace run'
+ * vfio-trace: a new libvirt domain with the guest of 'vfio-trace run'
  *
- *     new-guest.c    the domain, and what is in no other file
+ *     create.c       the verb
+ *     new-plan.c     from the guest's settings to the structure below
+ *     new-host.c     this host's PCI devices
+ *     new-files.c    this host's files
+ *     new-caps.c     capabilities of QEMU and libvirt
+ *     new-names.c    names that can be in XML
+ *     new-xml.c      the domain's XML, and what of it is in no other file
  *     new-drives.c   disks and CDs
  *     new-cards.c    root ports, and the host's PCI devices behind them
  *     new-ports.c    ports of virtio-serial, for markers
  *     new-screen.c   display, input devices, USB
- *     new-names.c    names and paths that can be in XML
+ *     new-dropped.c  what libvirt has made of the XML
  *
- * These functions convert settings to text, without libvirt.  The devices in it
- * are not traced yet: virt_xml_enable() does that, as for any other domain.
+ * The devices in the XML are not traced yet: virt_xml_enable() does that, as
+ * for any other domain.
  */
 #ifndef VFIO_TRACE_VIRT_NEW_GUEST_H
 #define VFIO_TRACE_VIRT_NEW_GUEST_H
@@ -133,36 +139,5 @@ typedef struct VirtNewGuest {
     const GPtrArray *others;
     const char *const *qemu_args;
 } VirtNewGuest;
-
-/**
- * virt_new_guest_xml() - make a domain's XML
- * @guest: the guest, whose texts virt_new_name_check() has accepted
- *
- * Return: the XML, to be freed
- */
-char *virt_new_guest_xml(const VirtNewGuest *guest);
-
-/**
- * virt_new_name_check() - can a text be a name or a path in XML?
- * @what: what it is, for the message
- * @text: the text, or NULL
- * @error: where to store why not
- */
-bool virt_new_name_check(const char *what, const char *text, GError **error);
-
-/**
- * virt_new_os_id() - get libosinfo's name of a system
- * @word: its short name ("win11"), or the name itself, which is a URL
- *
- * Return: the name, a URL; or NULL if @word is neither
- */
-const char *virt_new_os_id(const char *word);
-
-/**
- * virt_new_os_words() - list the short names that virt_new_os_id() knows
- *
- * Return: the names, separated by commas; to be freed
- */
-char *virt_new_os_words(void);
 
 #endif /* VFIO_TRACE_VIRT_NEW_GUEST_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: names in a new domain's XML (see new-guest.h)
+ * vfio-trace: names in a new domain's XML (see new-names.h)
  */
-#include "tools/virt/new-guest.h"
+#include "tools/virt/new-names.h"
 
 #include <gio/gio.h>
 #include <string.h>

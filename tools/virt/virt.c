@@ -4,10 +4,12 @@
  */
 #include "tools/virt/virt.h"
 
+#include <gio/gio.h>
 #include <stdio.h>
 #include <string.h>
 
 static const VirtVerb *const verbs[] = {
+    &virt_create,
     &virt_enable,
     &virt_disable,
     &virt_status,
@@ -29,9 +31,10 @@ static const GOptionEntry common_entries[] = {
 static GOptionEntry *all_entries(const VirtVerb *verb)
 {
     GArray *all = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
-    const GOptionEntry *entry;
+    const GOptionEntry *entry = verb->entries ? verb->entries :
+                                verb->get_entries();
 
-    for (entry = verb->entries; entry->long_name; entry++) {
+    for (; entry->long_name; entry++) {
         g_array_append_val(all, *entry);
     }
     g_array_append_val(all, common_entries[0]);
@@ -59,27 +62,21 @@ static void print_help(FILE *out)
     }
 }
 
-/*
- * Return: the devices' host addresses, each once; NULL after an error was
- *         printed
- */
-static char **get_hosts(const Verb *verb, char **operands)
+char **virt_hosts(char **words, GError **error)
 {
-    g_auto(GStrv) hosts = g_new0(char *, g_strv_length(operands) + 1);
-    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) hosts = g_new0(char *, g_strv_length(words) + 1);
     size_t n = 0;
 
-    for (; *operands; operands++) {
-        g_autofree char *host = virt_xml_host(*operands);
+    for (; *words; words++) {
+        g_autofree char *host = virt_xml_host(*words);
 
         if (!host) {
-            tool_error(verb,
-                       "'%s' is not a PCI address: use 0000:01:00.0 or 01:00.0, for example",
-                       *operands);
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                        "'%s' is not a PCI address: use 0000:01:00.0 or 01:00.0, for example",
+                        *words);
             return NULL;
         }
-        if (!virt_xml_check_domain(host, &error)) {
-            tool_error(verb, "%s", error->message);
+        if (!virt_xml_check_domain(host, error)) {
             return NULL;
         }
         if (!g_strv_contains((const char *const *)hosts, host)) {
@@ -97,6 +94,9 @@ static int run(const VirtVerb *verb, int argc, char **argv)
     VirtDomain domain;
     bool ok;
 
+    if (verb->begin) {
+        verb->begin(&argc, argv);
+    }
     if (!tool_options(&verb->verb, verb->operands, verb->details, entries,
                       &argc, &argv)) {
         return TOOL_TROUBLE;
@@ -109,11 +109,13 @@ static int run(const VirtVerb *verb, int argc, char **argv)
         tool_error(&verb->verb, "unexpected operand '%s'", argv[2]);
         return TOOL_TROUBLE;
     }
-    hosts = get_hosts(&verb->verb, argv + 2);
+    hosts = virt_hosts(argv + 2, &error);
     if (!hosts) {
+        tool_error(&verb->verb, "%s", error->message);
         return TOOL_TROUBLE;
     }
-    ok = virt_open(&domain, opt_connect, argv[1], &error) &&
+    ok = (verb->creates ? virt_connect : virt_open)(&domain, opt_connect,
+                                                    argv[1], &error) &&
          verb->run(&domain, (const char *const *)hosts, &error);
     virt_close(&domain);
     if (error) {
@@ -134,7 +136,7 @@ int virt_main(int argc, char **argv)
 
     if (argc < 2) {
         tool_error(&virt,
-                   "the verb is missing: enable, disable or status; try 'vfio-trace virt --help'");
+                   "the verb is missing: create, enable, disable or status; try 'vfio-trace virt --help'");
         return TOOL_TROUBLE;
     }
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
@@ -147,7 +149,7 @@ int virt_main(int argc, char **argv)
         }
     }
     tool_error(&virt,
-               "'%s' is not enable, disable or status; try 'vfio-trace virt --help'",
+               "'%s' is not create, enable, disable or status; try 'vfio-trace virt --help'",
                argv[1]);
     return TOOL_TROUBLE;
 }

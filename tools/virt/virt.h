@@ -34,6 +34,17 @@ typedef struct VirtDomain {
 } VirtDomain;
 
 /**
+ * virt_connect() - connect to libvirt for a domain that does not exist yet
+ * @domain: result, to be freed with virt_close(), also after an error; it has
+ *          the connection and the name only
+ * @uri: the connection, or NULL
+ * @name: the domain's name
+ * @error: where to store the error
+ */
+bool virt_connect(VirtDomain *domain, const char *uri, const char *name,
+                  GError **error);
+
+/**
  * virt_open() - find a domain
  * @domain: result, to be freed with virt_close(), also after an error
  * @uri: the connection, or NULL
@@ -58,13 +69,14 @@ void virt_show(const VirtDomain *domain, const char *then);
 
 /**
  * virt_confirm() - ask the user for confirmation
+ * @question: the question
  * @yes: do not ask (--yes)
  * @error: set if there is no terminal to ask on
  *
  * Return: true if confirmed; false if not, after a message that nothing was
  *         changed, or with @error
  */
-bool virt_confirm(bool yes, GError **error);
+bool virt_confirm(const char *question, bool yes, GError **error);
 
 /**
  * virt_define() - replace the domain's XML
@@ -77,11 +89,24 @@ bool virt_confirm(bool yes, GError **error);
 char *virt_define(const VirtDomain *domain, const char *xml, GError **error);
 
 /**
- * struct VirtVerb: enable, disable, status
+ * virt_hosts() - parse devices' host addresses
+ * @words: the addresses
+ * @error: where to store which is wrong
+ *
+ * Return: the addresses in the format of virt_xml_host(), each once; to be
+ *         freed with g_strfreev(); or NULL
+ */
+char **virt_hosts(char **words, GError **error);
+
+/**
+ * struct VirtVerb: create, enable, disable, status
  * @verb: its name, with "virt " before it, and its brief for --help
  * @operands: operands in the usage line
  * @details: paragraphs for --help
  * @entries: its options
+ * @get_entries: makes its options, if @entries is NULL
+ * @begin: takes words that are not options off the command line; or NULL
+ * @creates: the domain does not exist yet: it is only connected to libvirt
  * @takes_hosts: it accepts host addresses of devices after the domain
  * @run: runs the verb; returns false with an error, or without one if the user
  *       did not confirm
@@ -91,11 +116,15 @@ typedef struct VirtVerb {
     const char *operands;
     const char *details;
     const GOptionEntry *entries;
+    const GOptionEntry *(*get_entries)(void);
+    void (*begin)(int *argc, char **argv);
+    bool creates;
     bool takes_hosts;
     bool (*run)(const VirtDomain *domain, const char *const *hosts,
                 GError **error);
 } VirtVerb;
 
+extern const VirtVerb virt_create;
 extern const VirtVerb virt_enable;
 extern const VirtVerb virt_disable;
 extern const VirtVerb virt_status;

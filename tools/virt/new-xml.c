@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: XML of a new libvirt domain (see new-guest.h)
+ * vfio-trace: XML of a new libvirt domain (see new-xml.h)
  *
  * The elements are in libvirt's own order.
  */
+#include "tools/virt/new-xml.h"
+
 #include "tools/virt/build.h"
 #include "tools/virt/dom.h"
 #include "tools/virt/new-internal.h"

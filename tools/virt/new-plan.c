@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: from a guest's settings to a new domain (see new-plan.h)
+ */
+#include "tools/virt/new-plan.h"
+
+#include "tools/common/sizes.h"
+#include "tools/guest/image.h"
+#include "tools/host/pci.h"
+#include "tools/virt/new-caps.h"
+#include "tools/virt/new-files.h"
+#include "tools/virt/new-names.h"
+#include "tools/virt/xml.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+static bool refuse(GError **error, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
+
+static bool refuse(GError **error, const char *fmt, ...)
+{
+    g_autofree char *text = NULL;
+    va_list ap;
+
+    va_start(ap, fmt);
+    text = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, text);
+    return false;
+}
+
+static void note(VirtNewPlan *plan, const char *fmt, ...)
+    G_GNUC_PRINTF(2, 3);
+
+static void note(VirtNewPlan *plan, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    g_ptr_array_add(plan->notes, g_strdup_vprintf(fmt, ap));
+    va_end(ap);
+}
+
+/* Return: @text, which is freed with the plan */
+static const char *keep(VirtNewPlan *plan, char *text)
+{
+    g_ptr_array_add(plan->owned, text);
+    return text;
+}
+
+void virt_new_plan_init(VirtNewPlan *plan, const GuestSettings *settings)
+{
+    *plan = (VirtNewPlan) {
+        .settings = settings,
+        .notes = g_ptr_array_new_with_free_func(g_free),
+        .owned = g_ptr_array_new_with_free_func(g_free),
+        .devices = {
+            .guests = g_ptr_array_new_with_free_func(
+                (GDestroyNotify)host_pci_free),
+            .others = g_ptr_array_new_with_free_func(
+                (GDestroyNotify)host_pci_free),
+        },
+    };
+    plan->devices.notes = plan->notes;
+    plan->guest.guests = plan->devices.guests;
+    plan->guest.others = plan->devices.others;
+}
+
+void virt_new_plan_clear(VirtNewPlan *plan)
+{
+    g_clear_pointer(&plan->devices.guests, g_ptr_array_unref);
+    g_clear_pointer(&plan->devices.others, g_ptr_array_unref);
+    g_clear_pointer(&plan->notes, g_ptr_array_unref);
+    g_clear_pointer(&plan->owned, g_ptr_array_unref);
+}
+
+/* ---- settings ------------------------------------------------------------*/
+
+/* Return: an absolute path, or NULL for NULL */
+static const char *path_of(VirtNewPlan *plan, const char *path)
+{
+    return path ? keep(plan, g_canonicalize_filename(path, NULL)) : NULL;
+}
+
+static const char *const *paths_of(VirtNewPlan *plan, char **paths)
+{
+    size_t n = paths ? g_strv_length(paths) : 0;
+    const char **all = g_new0(const char *, n + 1);
+    size_t i;
+
+    g_ptr_array_add(plan->owned, all);
+    for (i = 0; i < n; i++) {
+        all[i] = path_of(plan, paths[i]);
+    }
+    return all;
+}
+
+static const char *const *formats_of(VirtNewPlan *plan)
+{
+    size_t n = g_strv_length((char **)plan->guest.disks);
+    const char **all = g_new0(const char *, n + 1);
+    size_t i;
+
+    g_ptr_array_add(plan->owned, all);
+    for (i = 0; i < n; i++) {
+        all[i] = guest_image_format(plan->guest.disks[i]);
+    }
+    return all;
+}
+
+static bool take_system(VirtNewPlan *plan, GError **error)
+{
+    static const VirtSystem systems[] = {
+        [GUEST_OS_OTHER] = VIRT_SYSTEM_OTHER,
+        [GUEST_OS_LINUX] = VIRT_SYSTEM_LINUX,
+        [GUEST_OS_WINDOWS] = VIRT_SYSTEM_WINDOWS,
+    };
+    static const char *const words[] = {
+        [VIRT_SYSTEM_LINUX] = "linux2022",
+        [VIRT_SYSTEM_WINDOWS] = "win10",
+    };
+    VirtNewGuest *guest = &plan->guest;
+    const char *word = plan->os_word;
+    g_autofree char *known = virt_new_os_words();
+
+    guest->system = systems[guest_settings_os(plan->settings)];
+    if (!word) {
+        word = guest->secure_boot && guest->tpm &&
+               guest->system == VIRT_SYSTEM_WINDOWS ? "win11"
+                                                    : words[guest->system];
+    }
+    guest->os_id = word ? virt_new_os_id(word) : NULL;
+    return !word || guest->os_id ||
+           refuse(error,
+                  "--osinfo %s: it must be one of %s, or a name that begins with http:// ('osinfo-query os' lists them)",
+                  word, known);
+}
+
+static void take_firmware(VirtNewPlan *plan)
+{
+    const GuestSettings *settings = plan->settings;
+    VirtNewGuest *guest = &plan->guest;
+    const char *firmware = settings->firmware;
+
+    guest->efi = guest->secure_boot || settings->nvram ||
+                 (firmware ? !strcmp(firmware, "ovmf") : !settings->kernel);
+    if (firmware && strcmp(firmware, "ovmf") && strcmp(firmware, "seabios")) {
+        guest->loader = path_of(plan, firmware);
+    }
+    guest->nvram = path_of(plan, settings->nvram);
+}
+
+static bool take_numbers(VirtNewPlan *plan, GError **error)
+{
+    plan->guest.tcg = !strcmp(plan->settings->accel, "tcg");
+    plan->guest.cpus = plan->settings->smp;
+    return size_parse(plan->settings->memory, &plan->guest.memory, error);
+}
+
+/* Check all texts that come from the user. */
+static bool check_texts(const VirtNewPlan *plan, GError **error)
+{
+    const VirtNewGuest *guest = &plan->guest;
+    const struct {
+        const char *what;
+        const char *text;
+    } texts[] = {
+        { "the domain's name", guest->name },
+        { "--qemu", guest->emulator },
+        { "--osinfo", guest->os_id },
+        { "--firmware", guest->loader },
+        { "--nvram", guest->nvram },
+        { "--kernel", guest->kernel },
+        { "--initrd", guest->initrd },
+        { "--append", guest->append },
+        { "--network", guest->network },
+    };
+    const struct {
+        const char *what;
+        const char *const *texts;
+    } lists[] = {
+        { "--disk", guest->disks },
+        { "--iso", guest->isos },
+        { "QEMU's argument", guest->qemu_args },
+    };
+    size_t i;
+    size_t k;
+
+    for (i = 0; i < G_N_ELEMENTS(texts); i++) {
+        if (!virt_new_name_check(texts[i].what, texts[i].text, error)) {
+            return false;
+        }
+    }
+    for (i = 0; i < G_N_ELEMENTS(lists); i++) {
+        for (k = 0; lists[i].texts && lists[i].texts[k]; k++) {
+            if (!virt_new_name_check(lists[i].what, lists[i].texts[k],
+                                     error)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* libvirt names files and directories after the domain. */
+static bool check_name(const VirtNewPlan *plan, GError **error)
+{
+    const char *name = plan->guest.name;
+
+    return (*name && *name != '.' && !strchr(name, '/') &&
+            strspn(name, " ") < strlen(name)) ||
+           refuse(error,
+                  "'%s' can't be a domain's name: it must not be empty, begin with '.' or have a '/'",
+                  name);
+}
+
+bool virt_new_plan_settings(VirtNewPlan *plan, GError **error)
+{
+    const GuestSettings *settings = plan->settings;
+    VirtNewGuest *guest = &plan->guest;
+
+    guest->disks = paths_of(plan, settings->disks);
+    guest->formats = formats_of(plan);
+    guest->isos = paths_of(plan, settings->isos);
+    guest->kernel = path_of(plan, settings->kernel);
+    guest->initrd = path_of(plan, settings->initrd);
+    guest->append = settings->append;
+    guest->qemu_args = (const char *const *)settings->qemu_args;
+    take_firmware(plan);
+    if (settings->as_root) {
+        note(plan,
+             "as-root is left out: libvirt's qemu.conf says as which user QEMU runs");
+    }
+    return check_name(plan, error) && take_system(plan, error) &&
+           take_numbers(plan, error) && check_texts(plan, error);
+}
+
+/* ---- capabilities --------------------------------------------------------*/
+
+bool virt_new_plan_caps(VirtNewPlan *plan, xmlDoc *caps, GError **error)
+{
+    VirtNewGuest *guest = &plan->guest;
+    char *missing = NULL;
+
+    if (guest->graphics &&
+        !virt_new_caps_lists(caps, "devices", "graphics", "type",
+                             guest->graphics)) {
+        return refuse(error,
+                      "--display %s: %s was built without it; build it with './configure' without --lean, or install the package vfio-trace-qemu, or choose another --display",
+                      guest->graphics, guest->emulator);
+    }
+    if (guest->tpm && (!virt_new_caps_lists(caps, "devices", "tpm",
+                                            "backendModel", "emulator") ||
+                       !virt_new_caps_lists(caps, "devices", "tpm", "model",
+                                            "tpm-crb"))) {
+        return refuse(error,
+                      "--tpm: libvirt finds no swtpm on its machine: install the packages swtpm and swtpm-tools there, or do without with --no-tpm");
+    }
+    if (guest->efi && !guest->loader &&
+        !virt_new_caps_lists(caps, "os", NULL, "firmware", "efi")) {
+        return refuse(error,
+                      "libvirt finds no OVMF on its machine: install the package ovmf (or edk2-ovmf) there, or use --firmware seabios");
+    }
+    if (guest->system == VIRT_SYSTEM_WINDOWS && !guest->hide && !guest->tcg) {
+        char **names = virt_new_caps_hyperv(caps, &missing);
+        size_t i;
+
+        for (i = 0; names[i]; i++) {
+            g_ptr_array_add(plan->owned, names[i]);
+        }
+        g_ptr_array_add(plan->owned, names);
+        guest->hyperv = (const char *const *)names;
+    }
+    if (missing) {
+        note(plan,
+             "libvirt's machine lacks some of Hyper-V's features, and Windows may run slower without them: %s",
+             missing);
+    }
+    g_free(missing);
+    return true;
+}
+
+/* ---- files ---------------------------------------------------------------*/
+
+static bool check_file(VirtNewPlan *plan, const VirtHost *host,
+                       const char *what, const char *path, bool writes,
+                       GHashTable *needs, GError **error)
+{
+    char *need;
+
+    if (!path) {
+        return true;
+    }
+    if (!virt_new_file_check(what, path, writes, error)) {
+        return false;
+    }
+    need = virt_new_file_need(host, path);
+    if (need && g_hash_table_add(needs, need)) {
+        g_autofree char *user = virt_host_user_name(host);
+
+        note(plan,
+             "the domain can't start yet: libvirt gives %s to the user %s, who can't search the directories above it; allow it with: %s",
+             path, user, need);
+    }
+    return true;
+}
+
+/* OVMF's variables: libvirt makes the file, but not its directory. */
+static bool check_nvram(VirtNewPlan *plan, const VirtHost *host,
+                        GHashTable *needs, GError **error)
+{
+    const char *path = plan->guest.nvram;
+    g_autofree char *dir = path ? g_path_get_dirname(path) : NULL;
+
+    if (!path || g_file_test(path, G_FILE_TEST_EXISTS)) {
+        return check_file(plan, host, "--nvram", path, true, needs, error);
+    }
+    return g_file_test(dir, G_FILE_TEST_IS_DIR) ||
+           refuse(error, "--nvram %s: there is no directory %s", path, dir);
+}
+
+bool virt_new_plan_files(VirtNewPlan *plan, const VirtHost *host,
+                         GError **error)
+{
+    const VirtNewGuest *guest = &plan->guest;
+    g_autoptr(GHashTable) needs = g_hash_table_new_full(g_str_hash,
+                                                        g_str_equal, g_free,
+                                                        NULL);
+    size_t i;
+
+    for (i = 0; guest->disks[i]; i++) {
+        if (!check_file(plan, host, "--disk", guest->disks[i], true, needs,
+                        error)) {
+            return false;
+        }
+    }
+    for (i = 0; guest->isos[i]; i++) {
+        if (!check_file(plan, host, "--iso", guest->isos[i], false, needs,
+                        error)) {
+            return false;
+        }
+    }
+    return check_file(plan, host, "--kernel", guest->kernel, false, needs,
+                      error) &&
+           check_file(plan, host, "--initrd", guest->initrd, false, needs,
+                      error) &&
+           check_file(plan, host, "--firmware", guest->loader, false, needs,
+                      error) &&
+           check_nvram(plan, host, needs, error);
+}
