@@ -20,6 +20,8 @@ ZSH = os.path.join(COMPLETIONS, "_vfio-trace")
 FISH = os.path.join(COMPLETIONS, "vfio-trace.fish")
 # Verbs with verbs of their own.
 NESTED = {"virt", "regdb"}
+# Verbs that describe a guest
+GUESTS = {("run",), ("virt", "create")}
 # One session, as vfio-trace run writes it
 SESSION = '{\n  "pid" : 1,\n  "qmp" : "/run/gpu.qmp",\n  "log" : "x"\n}\n'
 
@@ -122,12 +124,15 @@ def bash_operands(scratch):
     for line, want in (
             ("sta", ["start", "stat", "status"]),
             ("help re", ["recover", "regdb", "restore"]),
-            ("virt ", ["--help", "disable", "enable", "status"]),
+            ("virt ", ["--help", "create", "disable", "enable", "status"]),
             ("regdb ", ["--help", "check", "convert", "list"]),
             ("regdb convert --as ", ["ranges", "rnndb"]),
             ("virt enable ", ["lab", "win11"]),
             ("virt enable -y w", ["win11"]),
             ("virt enable lab ", devices),
+            ("virt create ", []),
+            ("virt create new ", devices),
+            ("virt create --os ", ["linux", "other", "windows"]),
             ("status --domain ", ["lab"]),
             ("status --domain=l", ["lab"]),
             ("status -d ", ["lab"]),
@@ -177,7 +182,7 @@ def zsh_options(words):
                       r"(?:\|[a-z-]+)*\)\n(.*?);;$", text, re.M | re.S)
     equal(found is not None, True, f"zsh knows {words}")
     branch = found[1]
-    for name in ("target", "selection", "names", "scripts"):
+    for name in ("target", "selection", "names", "scripts", "guest"):
         shared = re.search(rf"local -a {name}=\(\n(.*?)\n  \)\n", text,
                            re.S)[1]
         branch = branch.replace(f"${name}", shared)
@@ -211,11 +216,13 @@ def fish_options(words):
     found = {"-h", "--help"}
     condition = f"__vfio_trace_{words[0]}" if words[0] in NESTED \
         else "__vfio_trace_is"
+    guest = "|__vfio_trace_guest" if words in GUESTS else ""
     with open(FISH, encoding="utf-8") as f:
         for line in f:
-            match = re.match(rf"complete -c vfio-trace -n '{condition} "
-                             r"([a-z ]+)'(?: -s (\w))? -l ([a-z-]+)", line)
-            if match and words[-1] in match[1].split():
+            match = re.match(rf"complete -c vfio-trace -n (?:'{condition} "
+                             rf"([a-z ]+)'{guest})(?: -s (\w))? -l ([a-z-]+)",
+                             line)
+            if match and (match[1] is None or words[-1] in match[1].split()):
                 found |= {f"--{match[3]}"} | \
                     ({f"-{match[2]}"} if match[2] else set())
     return found

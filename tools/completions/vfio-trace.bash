@@ -11,6 +11,12 @@ _vfio_trace_verbs='doctor run restore virt status mark start stop window flush
 _vfio_trace_options()
 {
     local target='q/qmp=socket d/domain=domain c/connect=uri t/timeout=any'
+    # of each verb that describes a guest
+    local guest="o/output=file /overwrite d/disk=file /iso=file
+        w/trace-windows=windows m/memory=any /smp=any /os=os /firmware=firmware
+        /nvram=file k/kernel=file /initrd=file /append=any /device-opts=any
+        /log-opts=any /with-group /force /qemu=file n/dry-run /accel=any
+        /vm=file /no-device"
     # of each verb that shows names of registers
     local names='/db=file /variant=any /domain=any /no-db'
     # of each verb that runs scripts
@@ -22,12 +28,10 @@ _vfio_trace_options()
 
     case $1 in
     doctor) echo "j/json m/memory=any /qemu=file /ask-vfio /vf-token=any" ;;
-    run) echo "o/output=file /overwrite d/disk=file /iso=file w/trace-windows=windows" \
-        "m/memory=any /smp=any /os=os /firmware=firmware /nvram=file" \
-        "k/kernel=file /initrd=file /append=any /device-opts=any" \
-        "/log-opts=any /with-group /as-root /force /qemu=file n/dry-run" \
-        "/no-rehearsal /accel=any /vm=file /save-vm=file /no-device" ;;
+    run) echo "/as-root /no-rehearsal /save-vm=file" $guest ;;
     restore) echo "a/all j/json" ;;
+    'virt create') echo "/network=any /osinfo=system /uuid=any c/connect=uri y/yes" \
+        $guest ;;
     'virt enable') echo "o/log=file w/trace-windows=windows /log-opts=any /device-opts=any" \
         "/qemu=file c/connect=uri y/yes n/dry-run" ;;
     'virt disable') echo "c/connect=uri y/yes n/dry-run" ;;
@@ -67,6 +71,7 @@ _vfio_trace_operand()
     case $1:$2 in
     window:0) echo operation ;;
     window:*) echo window ;;
+    'virt create:0') echo any ;;
     virt*:0) echo any-domain ;;
     'regdb check':* | 'regdb convert':0) echo file ;;
     virt*:* | doctor:0 | run:*) echo bdf ;;
@@ -123,6 +128,7 @@ _vfio_trace_words()
     format) words='mmiotrace jsonl csv' ;;
     field) words='register region device phase cpu pc width value' ;;
     os) words='windows linux other' ;;
+    system) words='win10 win11 win2k19 win2k22 win2k25 debian12 debian13 linux2022' ;;
     firmware)
         words='ovmf seabios'
         compgen -f -- "$2"
@@ -192,7 +198,7 @@ _vfio_trace()
     case $verb in
     virt | regdb)
         if [ ${#words[@]} -eq 0 ]; then
-            word='enable disable status'
+            word='create enable disable status'
             [ "$verb" = virt ] || word='list check convert'
             mapfile -t COMPREPLY < <(compgen -W "$word --help" -- "$cur")
             return

@@ -13,6 +13,10 @@ function __vfio_trace_virt --description 'Is it virt, and its verb one of these?
     test (count $words) -gt 2; and test $words[2] = virt; and contains -- $words[3] $argv
 end
 
+function __vfio_trace_guest --description 'Does the verb describe a guest?'
+    __vfio_trace_is run; or __vfio_trace_virt create
+end
+
 function __vfio_trace_regdb --description 'Is it regdb, and its verb one of these?'
     set -l words (commandline -opc)
     test (count $words) -gt 2; and test $words[2] = regdb; and contains -- $words[3] $argv
@@ -56,7 +60,7 @@ complete -c vfio-trace -f
 complete -c vfio-trace -n '__vfio_trace_words 1' -a doctor -d 'check whether a device can be traced on this machine'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a run -d 'take a device from its driver, trace it, and give it back'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a restore -d 'give back the devices of a run that was killed'
-complete -c vfio-trace -n '__vfio_trace_words 1' -a virt -d 'trace a device of a libvirt domain'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a virt -d 'create a libvirt domain, or trace devices of one'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a status -d 'show what a running QEMU traces, and the state of its logs'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a mark -d 'write a marker into the log of a running QEMU'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a start -d 'start or resume tracing while the guest runs'
@@ -87,30 +91,30 @@ complete -c vfio-trace -n '__vfio_trace_is doctor' -l qemu -rF -d 'the QEMU to u
 complete -c vfio-trace -n '__vfio_trace_is doctor' -l ask-vfio -d 'open the device and ask VFIO'
 complete -c vfio-trace -n '__vfio_trace_is doctor' -l vf-token -x -d 'token of a virtual function'
 
-complete -c vfio-trace -n '__vfio_trace_is run' -s o -l output -rF -d 'the log'
-complete -c vfio-trace -n '__vfio_trace_is run' -l overwrite -d 'empty a log that exists'
-complete -c vfio-trace -n '__vfio_trace_is run' -s d -l disk -rF -d 'a disk'
-complete -c vfio-trace -n '__vfio_trace_is run' -l iso -rF -d 'a CD'
-complete -c vfio-trace -n '__vfio_trace_is run' -s w -l trace-windows -xa 'all registers' -d 'what to trace'
-complete -c vfio-trace -n '__vfio_trace_is run' -s m -l memory -x -d 'memory of the guest'
-complete -c vfio-trace -n '__vfio_trace_is run' -l smp -x -d 'CPUs of the guest'
-complete -c vfio-trace -n '__vfio_trace_is run' -l os -xa 'windows linux other' -d 'the kind of guest'
-complete -c vfio-trace -n '__vfio_trace_is run' -l firmware -rFa 'ovmf seabios' -d 'ovmf, seabios or an image'
-complete -c vfio-trace -n '__vfio_trace_is run' -l nvram -rF -d "keep OVMF's variables"
-complete -c vfio-trace -n '__vfio_trace_is run' -s k -l kernel -rF -d 'a Linux kernel'
-complete -c vfio-trace -n '__vfio_trace_is run' -l initrd -rF -d 'its initramfs'
-complete -c vfio-trace -n '__vfio_trace_is run' -l append -x -d 'its command line'
-complete -c vfio-trace -n '__vfio_trace_is run' -l device-opts -x -d 'properties of a device'
-complete -c vfio-trace -n '__vfio_trace_is run' -l log-opts -x -d 'properties of the log'
-complete -c vfio-trace -n '__vfio_trace_is run' -l with-group -d 'also take the other devices of the IOMMU group'
-complete -c vfio-trace -n '__vfio_trace_is run' -l accel -xa 'kvm tcg' -d 'what runs the CPUs of the guest'
-complete -c vfio-trace -n '__vfio_trace_is run' -l vm -rF -d 'read a settings file'
+complete -c vfio-trace -n __vfio_trace_guest -s o -l output -rF -d 'the log'
+complete -c vfio-trace -n __vfio_trace_guest -l overwrite -d 'empty a log that exists'
+complete -c vfio-trace -n __vfio_trace_guest -s d -l disk -rF -d 'a disk'
+complete -c vfio-trace -n __vfio_trace_guest -l iso -rF -d 'a CD'
+complete -c vfio-trace -n __vfio_trace_guest -s w -l trace-windows -xa 'all registers' -d 'what to trace'
+complete -c vfio-trace -n __vfio_trace_guest -s m -l memory -x -d 'memory of the guest'
+complete -c vfio-trace -n __vfio_trace_guest -l smp -x -d 'CPUs of the guest'
+complete -c vfio-trace -n __vfio_trace_guest -l os -xa 'windows linux other' -d 'the kind of guest'
+complete -c vfio-trace -n __vfio_trace_guest -l firmware -rFa 'ovmf seabios' -d 'ovmf, seabios or an image'
+complete -c vfio-trace -n __vfio_trace_guest -l nvram -rF -d "keep OVMF's variables"
+complete -c vfio-trace -n __vfio_trace_guest -s k -l kernel -rF -d 'a Linux kernel'
+complete -c vfio-trace -n __vfio_trace_guest -l initrd -rF -d 'its initramfs'
+complete -c vfio-trace -n __vfio_trace_guest -l append -x -d 'its command line'
+complete -c vfio-trace -n __vfio_trace_guest -l device-opts -x -d 'properties of a device'
+complete -c vfio-trace -n __vfio_trace_guest -l log-opts -x -d 'properties of the log'
+complete -c vfio-trace -n __vfio_trace_guest -l with-group -d 'also take the other devices of the IOMMU group'
+complete -c vfio-trace -n __vfio_trace_guest -l accel -xa 'kvm tcg' -d 'what runs the CPUs of the guest'
+complete -c vfio-trace -n __vfio_trace_guest -l vm -rF -d 'read a settings file'
 complete -c vfio-trace -n '__vfio_trace_is run' -l save-vm -rF -d 'write a settings file'
-complete -c vfio-trace -n '__vfio_trace_is run' -l no-device -d 'start the guest without a device'
+complete -c vfio-trace -n __vfio_trace_guest -l no-device -d 'start the guest without a device'
 complete -c vfio-trace -n '__vfio_trace_is run' -l as-root -d 'run QEMU as root'
-complete -c vfio-trace -n '__vfio_trace_is run' -l force -d 'take devices even if the host needs them'
-complete -c vfio-trace -n '__vfio_trace_is run' -l qemu -rF -d 'the QEMU to use'
-complete -c vfio-trace -n '__vfio_trace_is run' -s n -l dry-run -d 'only print what would be done'
+complete -c vfio-trace -n __vfio_trace_guest -l force -d 'take devices even if the host needs them'
+complete -c vfio-trace -n __vfio_trace_guest -l qemu -rF -d 'the QEMU to use'
+complete -c vfio-trace -n __vfio_trace_guest -s n -l dry-run -d 'only print what would be done'
 complete -c vfio-trace -n '__vfio_trace_is run' -l no-rehearsal -d 'do not start QEMU for a rehearsal'
 
 complete -c vfio-trace -n '__vfio_trace_is restore' -s a -l all -d 'all devices of killed runs'
@@ -219,16 +223,20 @@ complete -c vfio-trace -n '__vfio_trace_is recover' -s r -l ring -rF -d 'the rin
 complete -c vfio-trace -n '__vfio_trace_is recover' -s a -l all-users -d 'also recover rings of other users'
 complete -c vfio-trace -n '__vfio_trace_is recover' -s d -l ring-dir -xa '(__fish_complete_directories)' -d 'directory of the rings'
 
+complete -c vfio-trace -n '__vfio_trace_virt create' -l network -x -d 'a network of libvirt'
+complete -c vfio-trace -n '__vfio_trace_virt create' -l osinfo -xa 'win10 win11 win2k19 win2k22 win2k25 debian12 debian13 linux2022' -d 'the name of the system'
+complete -c vfio-trace -n '__vfio_trace_virt create' -l uuid -x -d 'the UUID of the domain'
+
 complete -c vfio-trace -n '__vfio_trace_virt enable' -s o -l log -rF -d 'where QEMU writes the log'
 complete -c vfio-trace -n '__vfio_trace_virt enable' -s w -l trace-windows -xa 'all registers' -d 'what to trace'
 complete -c vfio-trace -n '__vfio_trace_virt enable' -l log-opts -x -d 'properties of the log'
 complete -c vfio-trace -n '__vfio_trace_virt enable' -l device-opts -x -d 'properties of the devices'
 complete -c vfio-trace -n '__vfio_trace_virt enable' -l qemu -rF -d 'the QEMU to use'
 
-complete -c vfio-trace -n '__vfio_trace_virt enable disable' -s y -l yes -d 'do not ask'
+complete -c vfio-trace -n '__vfio_trace_virt create enable disable' -s y -l yes -d 'do not ask'
 complete -c vfio-trace -n '__vfio_trace_virt enable disable' -s n -l dry-run -d 'only show what would change'
 
-complete -c vfio-trace -n '__vfio_trace_virt enable disable status' -s c -l connect -xa 'qemu:///system qemu:///session' -d 'the libvirt connection'
+complete -c vfio-trace -n '__vfio_trace_virt create enable disable status' -s c -l connect -xa 'qemu:///system qemu:///session' -d 'the libvirt connection'
 
 complete -c vfio-trace -n '__vfio_trace_virt status' -s j -l json -d 'print JSON'
 
@@ -244,11 +252,11 @@ complete -c vfio-trace -n '__vfio_trace_regdb convert' -s v -l variant -x -d 'on
 
 complete -c vfio-trace -n '__vfio_trace_is window; and __vfio_trace_words 2' -a 'list add remove'
 complete -c vfio-trace -n '__vfio_trace_is window; and not __vfio_trace_words 2' -a '0 1 2 3 4 5 rom vga config'
-complete -c vfio-trace -n '__vfio_trace_is virt; and __vfio_trace_words 2' -a 'enable disable status'
+complete -c vfio-trace -n '__vfio_trace_is virt; and __vfio_trace_words 2' -a 'create enable disable status'
 complete -c vfio-trace -n '__vfio_trace_is regdb; and __vfio_trace_words 2' -a 'list check convert'
 complete -c vfio-trace -n '__vfio_trace_regdb check convert; and not __vfio_trace_words 2' -F
 complete -c vfio-trace -n '__vfio_trace_virt enable disable status; and __vfio_trace_words 3' -a '(__vfio_trace_domains --all)'
-complete -c vfio-trace -n '__vfio_trace_virt enable disable; and not __vfio_trace_words 3' -a '(__vfio_trace_bdfs)'
+complete -c vfio-trace -n '__vfio_trace_virt create enable disable; and not __vfio_trace_words 3' -a '(__vfio_trace_bdfs)'
 complete -c vfio-trace -n '__vfio_trace_is doctor run' -a '(__vfio_trace_bdfs)'
 complete -c vfio-trace -n '__vfio_trace_is restore' -a '(__vfio_trace_sessions)'
 complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold decode profile symbolize check compare recover' -a '(__vfio_trace_logs)'

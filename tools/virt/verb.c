@@ -19,6 +19,6 @@ static int virt(int argc, char **argv)
 
 const Verb verb_virt = {
     .name = "virt",
-    .brief = "Trace a device of a libvirt domain",
+    .brief = "Create a libvirt domain, or trace devices of one",
     .run = virt,
 };
