@@ -42,9 +42,10 @@ static xmlNode *add_hostdev(const VirtNew *new, const HostPci *dev)
     unsigned function = 0;
     xmlNode *hostdev = build_add(new->devices, "hostdev", "mode", "subsystem",
                                  "type", "pci", "managed", "yes", NULL);
-    xmlNode *address = build_add(build_add(hostdev, "source", NULL), "address",
-                                 NULL);
+    xmlNode *address;
 
+    build_add(hostdev, "driver", "name", "vfio", NULL);
+    address = build_add(build_add(hostdev, "source", NULL), "address", NULL);
     sscanf(dev->bdf, "%x:%x:%x.%x", &domain, &bus, &slot, &function);
     build_set(address, "domain", "0x%04x", domain);
     build_set(address, "bus", "0x%02x", bus);

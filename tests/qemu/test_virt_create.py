@@ -1,0 +1,224 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 900
+"""'vfio-trace virt create' with a real libvirtd, which starts the real QEMU.
+
+The processor is emulated, so no guest gets a device of the host: tests/lab
+tests that.
+"""
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import tap                                           # noqa: E402
+from common.fakehost import add_cards                            # noqa: E402
+from common.libvirtd import Libvirtd                             # noqa: E402
+from common.tap import equal, matches, test                      # noqa: E402
+
+QEMU = "{http://libvirt.org/schemas/domain/qemu/1.0}"
+UUID = "c7a5fdbd-edaf-4455-926a-d65c16db1809"
+# fcntl.h
+F_OFD_SETLK = 37
+
+
+def image(scratch, name="disk.raw"):
+    path = f"{scratch}/{name}"
+    with open(path, "wb") as f:
+        f.truncate(1 << 20)
+    return path
+
+
+def create(libvirtd, *args, root=None):
+    """Run virt create.  Return: the finished process."""
+    return libvirtd.run(tap.tool_binary(), "virt", "create", *args,
+                        "--qemu", tap.qemu_binary(), "--accel", "tcg",
+                        env={"VFIO_TRACE_SYSFS_ROOT": root} if root else None)
+
+
+def created(libvirtd, name, *args, root=None):
+    """Create a domain.  Return: its XML, and what was printed."""
+    done = create(libvirtd, name, "--yes", *args, root=root)
+    equal((done.returncode, done.stderr), (0, ""), f"virt create {name}")
+    matches(done.stdout, f"Created the domain {name}: ", "message")
+    text = libvirtd.virsh("dumpxml", "--inactive", name)
+    return ET.fromstring(text), done.stdout
+
+
+def refused(libvirtd, pattern, *args, root=None, status=1):
+    done = create(libvirtd, *args, "--yes", root=root)
+    matches(done.stderr, f"^vfio-trace virt create: {pattern}", "error")
+    equal(done.stderr.count("\n"), 1, f"lines of {done.stderr!r}")
+    equal(done.returncode, status, "status")
+
+
+def monitor(libvirtd, name, command, **arguments):
+    """Return: the answer to a QMP command."""
+    text = json.dumps({"execute": command, "arguments": arguments})
+    return json.loads(libvirtd.virsh("qemu-monitor-command", name,
+                                     text))["return"]
+
+
+@test
+def linux(scratch):
+    """a Linux guest starts, with the ports for markers, in the places of run"""
+    disk = image(scratch)
+    with Libvirtd(scratch) as libvirtd:
+        root, said = created(libvirtd, "lin", "--no-device", "--os", "linux",
+                             "--disk", disk, "--smp", "3", "--memory", "300M",
+                             "--uuid", UUID.upper(), "--firmware", "seabios")
+        equal(root.find("uuid").text, UUID, "UUID")
+        equal(root.find("memory").text, str(300 << 10), "KiB")
+        equal(root.find("cpu/topology").attrib["cores"], "3", "cores")
+        matches(said, "'virsh undefine lin' removes the domain", "advice")
+        libvirtd.virsh("start", "lin")
+        ports = libvirtd.virsh("qemu-monitor-command", "--hmp", "lin",
+                               "info qtree")
+        matches(ports, 'dev: vfio-trace-marker, id "ua-vfio-trace-marker"\n.*'
+                'name = "org.vfio-trace.mark.0"', "devices")
+        matches(ports, "dev: isa-vfio-trace-marker", "devices")
+        equal(monitor(libvirtd, "lin", "qom-get", property="ioeventfd",
+                      path="/machine/peripheral/ua-vfio-trace-serial"), False,
+              "ioeventfd")
+        places = {dev["qdev_id"]: dev["slot"] for dev in
+                  monitor(libvirtd, "lin", "query-pci")[0]["devices"]}
+        equal((places["virtio-disk0"], places["ua-vfio-trace-serial"]), (1, 2),
+              "slots")
+        done = libvirtd.run(tap.tool_binary(), "virt", "status", "lin")
+        matches(done.stdout, "no PCI device is passed through", "status")
+        libvirtd.virsh("destroy", "lin")
+        libvirtd.virsh("undefine", "lin")
+        equal(os.path.exists(disk), True, "the disk is still there")
+
+
+@test
+def traced(scratch):
+    """devices of a made-up host: traced, shown by status, ordinary again"""
+    host = f"{scratch}/host"
+    cards = add_cards(host, 2, functions=2)
+    disk = image(scratch)
+    with Libvirtd(scratch) as libvirtd:
+        root, said = created(libvirtd, "dut", *reversed(cards), "--os", "linux",
+                             "--disk", disk, "--firmware", "seabios",
+                             "--overwrite", "--trace-windows", "01:00.1:0",
+                             "--device-opts", "02:00.0:start=off", root=host)
+        matches(said, "The log will be /var/log/vfio-trace/dut.mmt", "message")
+        hostdevs = root.findall("devices/hostdev")
+        equal([(h.attrib["managed"], h.find("source/address").attrib["bus"],
+                h.find("address").attrib["bus"],
+                h.find("address").attrib["function"]) for h in hostdevs],
+              [("yes", f"0x0{card}", f"0x0{card}", f"0x{function}")
+               for card in (1, 2) for function in (0, 1)], "hostdevs")
+        drivers = [p.attrib["value"] for p in root.iter(f"{QEMU}property")
+                   if p.attrib["name"] == "driver"]
+        equal(sorted(drivers), ["vfio-pci-trace"] * 4 + ["vfio-trace-marker"],
+              "overridden drivers")
+        args = [a.attrib["value"] for a in root.iter(f"{QEMU}arg")]
+        equal(any("overwrite=on" in a for a in args), True, f"log: {args}")
+        line = libvirtd.virsh("domxml-to-native", "qemu-argv", "--domain",
+                              "dut")
+        equal(line.count('"driver":"vfio-pci-trace"'), 4, "QEMU's devices")
+        matches(line, '"windows":"0"', "windows of 01:00.1")
+
+        done = libvirtd.run(tap.tool_binary(), "virt", "status", "--json",
+                            "dut")
+        devices = json.loads(done.stdout)["devices"]
+        equal([(d["host"], d["traced"], d["enabled-by-vfio-trace"])
+               for d in devices], [(c, True, True) for c in cards], "status")
+        done = libvirtd.run(tap.tool_binary(), "virt", "disable", "--yes",
+                            "dut")
+        equal((done.returncode, done.stderr), (0, ""), "virt disable")
+        plain = libvirtd.virsh("dumpxml", "--inactive", "dut")
+        equal("vfio-pci-trace" in plain, False, "tracing is gone")
+        equal("vfio-trace-marker" in plain, True, "the port is still there")
+        done = libvirtd.run(tap.tool_binary(), "virt", "enable", "--yes",
+                            "--qemu", tap.qemu_binary(), "dut", *cards)
+        equal((done.returncode, done.stderr), (0, ""), "virt enable")
+
+
+@test
+def schema(scratch):
+    """libvirt's own validator accepts what --dry-run prints"""
+    if not shutil.which("virt-xml-validate"):
+        raise tap.Skip("no virt-xml-validate")
+    host = f"{scratch}/host"
+    cards = add_cards(host, 1)
+    with Libvirtd(scratch) as libvirtd:
+        done = create(libvirtd, "dut", *cards, "--dry-run", "--os", "windows",
+                      "--iso", image(scratch, "a & b.iso"), root=host)
+        equal((done.returncode, done.stderr), (0, ""), "virt create")
+        equal(libvirtd.virsh("list", "--all", "--name").strip(), "",
+              "domains after --dry-run")
+    path = f"{scratch}/domain.xml"
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(matches(done.stdout, "^.*</domain>\n")[0])
+    done = subprocess.run(["virt-xml-validate", path], text=True, check=False,
+                          capture_output=True)
+    equal(done.returncode, 0, f"virt-xml-validate: {done.stdout}{done.stderr}")
+
+
+@test
+def refusals(scratch):
+    """names, UUIDs, files and devices that can't be used"""
+    host = f"{scratch}/host"
+    card, = add_cards(host, 1)
+    disk = image(scratch)
+    busy = image(scratch, "busy.raw")
+    none = ("--no-device",)
+    with Libvirtd(scratch) as libvirtd, open(busy, "rb+") as qemus:
+        created(libvirtd, "first", *none, "--disk", disk, "--uuid", UUID)
+        refused(libvirtd, "there is a domain first with the name first",
+                "first", *none)
+        refused(libvirtd, f"there is a domain first with the UUID {UUID}",
+                "second", *none, "--uuid", UUID)
+        refused(libvirtd, "--uuid 12: it is not a UUID", "second", *none,
+                "--uuid", "12")
+        for name in ("", ".", "..", "a/b", ".hidden"):
+            refused(libvirtd, re.escape(f"'{name}' can't be a domain's name"),
+                    name, *none)
+        refused(libvirtd, "the domain's name '.*' has a control character",
+                "a\nb", *none)
+        refused(libvirtd, "--disk /nowhere/x: No such file", "second", *none,
+                "--disk", "/nowhere/x")
+        refused(libvirtd, "--disk .*: it must be a file or a block device",
+                "second", *none, "--disk", scratch)
+        # as QEMU locks its images: byte 101 says that it writes
+        fcntl.fcntl(qemus, F_OFD_SETLK,
+                    struct.pack("hhqqi4x", fcntl.F_RDLCK, 0, 101, 1, 0))
+        refused(libvirtd, "--disk .*: a QEMU has it open", "second", *none,
+                "--disk", busy)
+        refused(libvirtd, "--nvram .*: there is no directory /nowhere",
+                "second", *none, "--nvram", "/nowhere/nvram")
+        refused(libvirtd, "which device", "second")
+        refused(libvirtd, "--no-device, and the device", "second", card, *none)
+        refused(libvirtd, "'frob' is not a PCI address", "second", "frob",
+                status=2)
+        refused(libvirtd, ".*0000:09:00.0", "second", "09:00.0", root=host)
+        refused(libvirtd, "--osinfo win12: it must be one of", "second", *none,
+                "--osinfo", "win12")
+        refused(libvirtd, "--network nobody: ", "second", *none, "--network",
+                "nobody")
+        refused(libvirtd, "--memory 1K: ", "second", *none, "--memory", "1K")
+        refused(libvirtd, "libvirt at test:///default has", "second", *none,
+                "--connect", "test:///default")
+        # another domain has the disk, too
+        _, said = created(libvirtd, "third", *none, "--disk", disk)
+        matches(said, f"Note: the domain first has the disk {disk} as well",
+                "note")
+        # nobody to ask
+        done = create(libvirtd, "fourth", *none)
+        matches(done.stderr, "nothing was changed: there is no terminal",
+                "error")
+        equal(libvirtd.virsh("list", "--all", "--name").split(),
+              ["first", "third"], "domains")
+
+
+if __name__ == "__main__":
+    tap.main()
