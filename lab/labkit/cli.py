@@ -140,6 +140,13 @@ def parser():
     add("--host-only", action="store_true",
         help="no guest: L1 binds the devices and runs the host script ($QEMU "
         "and $TARGETS describe what is available)")
+    add("--no-kernel", action="store_true",
+        help="the guest is firmware without a Linux: SeaBIOS, and what "
+        "--guest-arg adds (another firmware, a disk, a kernel); its console is "
+        "the serial port")
+    add("--until", metavar="off|console:REGEX|quiet:S", default="off",
+        help="end of a --no-kernel guest: it powers off or resets; a line of its "
+        "console matches; it has made an access, and none for S seconds (off)")
     add("--guest-module", metavar="MODULE", action=_Words, default=[],
         help="module to copy into the guest's image without loading it")
     add("--guest-source", metavar="FILE", action="append", default=[],
@@ -183,10 +190,17 @@ def check(p, o):
         if o.oracle or o.script or o.driver:
             p.error("--host-only has no guest for --oracle, --script or "
                     "--driver")
-        if o.launch:
-            p.error("--host-only has no guest for --launch")
+        if o.launch or o.no_kernel:
+            p.error("--host-only has no guest for --launch or --no-kernel")
+    elif o.no_kernel:
+        if o.oracle or o.script or o.driver or o.host_script or o.launch or \
+                o.plain:
+            p.error("--no-kernel has no Linux for --oracle, --script, --driver, "
+                    "--host-script, --launch or --plain")
     elif not o.driver:
         p.error("--driver is missing (none: the script loads it)")
+    if o.until != "off" and not o.no_kernel:
+        p.error("--until needs --no-kernel")
     if "none" in o.driver:
         if len(o.driver) > 1:
             p.error("--driver none stands alone")

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import tempfile
 
-from . import cache, elf, machine, vmlinux
+from . import boots, cache, elf, machine, vmlinux
 from .cpio import Cpio
 from .errors import LabError
 
@@ -242,6 +242,23 @@ def _add_tree(cpio, root):
         cpio.file(lib, lib, 0o755)
 
 
+def _add_boots(cpio, plan):
+    """The guests that are firmware alone: see l1-bin/boots.sh."""
+    for n, boot in enumerate(plan.boots):
+        kind, value = boot.until
+        cpio.data("lab/boots/%d/job" % n, _variables({
+            "BOOT_NAME": boot.name,
+            "BOOT_DIR": boot.directory,
+            "BOOT_CONSOLE": boot.console,
+            "BOOT_UNTIL": kind,
+            "BOOT_VALUE": value,
+            "BOOT_LIMIT": boot.limit or plan.guest_limit,
+            "BOOT_POST": boots.FIRST_POST + n,
+        }))
+        cpio.data("lab/boots/%d/command" % n,
+                  (shlex.join(machine.firmware(plan, boot)) + "\n").encode())
+
+
 def run_archive(plan, say):
     """The archive that one run adds to L1's base, as bytes."""
     out = io.BytesIO()
@@ -259,7 +276,7 @@ def run_archive(plan, say):
     cpio.data("lab/job", _variables({
         "TARGETS": " ".join(t.bdf for t in plan.targets),
         "PLAIN": int(plan.plain),
-        "GUEST": int(not plan.host_only),
+        "GUEST": int(not plan.host_only and not plan.boots),
         "ORACLE": int(plan.oracle),
         "HOST_SCRIPT": int(bool(plan.host_script)),
         "DISK": "/dev/vda" if plan.disk else "",
@@ -270,7 +287,9 @@ def run_archive(plan, say):
         cpio.file("lab/host-script", plan.host_script)
     for path in plan.extra:
         cpio.file("extra/" + os.path.basename(path), path)
-    if not plan.host_only and not plan.probe:
+    if plan.boots:
+        _add_boots(cpio, plan)
+    elif not plan.host_only and not plan.probe:
         if plan.launch:
             cpio.file("lab/qemu-command", plan.launch)
         else:

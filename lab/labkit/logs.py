@@ -33,17 +33,25 @@ def _need(out, name):
     return count(path)
 
 
+def _traces(plan):
+    """The names of the guests' logs."""
+    if plan.boots:
+        return ["host/%s/trace.mmt" % b.name if b.name else "trace.mmt"
+                for b in plan.boots]
+    return [] if plan.plain or plan.host_only else ["trace.mmt"]
+
+
 def summary(plan, out):
     """A short description of the logs. Raises LabError if one is incomplete."""
     words = []
-    if not plan.plain and not plan.host_only:
-        n = _need(out, "trace.mmt")
+    for name in _traces(plan):
+        n = _need(out, name)
         if n["lost"]:
-            raise LabError("trace.mmt lacks %d events" % n["lost"])
+            raise LabError("%s lacks %d events" % (name, n["lost"]))
         if not n["end"]:
-            raise LabError("trace.mmt was not brought to its end")
-        words.append("trace.mmt has %d R, %d W, %d marks" %
-                     (n["R"], n["W"], n["MARK"]))
+            raise LabError("%s was not brought to its end" % name)
+        words.append("%s has %d R, %d W, %d marks" %
+                     (name, n["R"], n["W"], n["MARK"]))
     if plan.oracle:
         n = _need(out, "oracle.mmt")
         if n["lost"]:

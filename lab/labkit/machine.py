@@ -82,23 +82,30 @@ def _attach(plan, i):
     return ",".join(["vfio-pci-trace", log] + plan.trace_opts)
 
 
+# No disk controller of its own: a target may be one, and its driver would take
+# both.
+Q35 = "q35,sata=off"
+
 # L1's path of the kernel as it is installed
 BZIMAGE = "/boot/bzImage"
+
+
+def _start(plan, machine, memory):
+    """How each QEMU of L1's begins."""
+    return ["/bin/qemu", "-nodefaults", "-no-user-config", "-display", "none",
+            "-vga", "none", "-no-reboot", "-L", "/usr/share/qemu",
+            "-machine", machine + ",dump-guest-core=off",
+            "-accel", "kvm", "-cpu", "host",
+            "-m", str(memory), "-smp", str(plan.smp),
+            "-pidfile", "/run/qemu.pid",
+            "-qmp", "unix:/run/qmp.sock,server=on,wait=off"]
 
 
 def inner(plan):
     """L2: the traced guest, as L1 starts it. Paths are L1's."""
     console = "console=ttyS0 loglevel=%d" % plan.guest_loglevel
-    args = ["/bin/qemu", "-nodefaults", "-no-user-config", "-display", "none",
-            "-vga", "none", "-no-reboot", "-L", "/usr/share/qemu",
-            # no disk controller of its own: a target may be one, and
-            # its driver would take both
-            "-machine", "q35,dump-guest-core=off,sata=off",
-            "-accel", "kvm", "-cpu", "host",
-            "-m", str(plan.guest_memory), "-smp", str(plan.smp),
-            "-pidfile", "/run/qemu.pid",
-            "-qmp", "unix:/run/qmp.sock,server=on,wait=off",
-            "-kernel", BZIMAGE if plan.bzimage else "/boot/vmlinuz",
+    args = _start(plan, Q35, plan.guest_memory)
+    args += ["-kernel", BZIMAGE if plan.bzimage else "/boot/vmlinuz",
             "-initrd", "/lab/l2.img",
             "-append", " ".join([console, CMDLINE] + plan.guest_append),
             "-chardev", "file,id=console,path=/dev/lab/console",
@@ -123,6 +130,51 @@ def inner(plan):
                  % (_attach(plan, i), target.bdf, i, i,
                     ",iommufd=iommufd0" if plan.iommufd else "")]
     return args + plan.inner_args
+
+
+def firmware(plan, boot):
+    """L2 without a kernel of the lab's: firmware with a device. Paths are L1's.
+
+    boot: a boots.Boot
+    """
+    args = _start(plan, boot.machine + ",graphics=off", boot.memory)
+    # SeaBIOS writes its screen to the serial port with graphics=off; it needs no
+    # text screen then, and no VGA that another firmware would draw on
+    args += ["-L", "/extra",
+             "-chardev", "file,id=console,path=/dev/lab/console,logfile=" +
+             boot.console]
+    if boot.serial:
+        args += ["-serial", "chardev:console"]
+    args += ["-device", "isa-vfio-trace-marker,id=marker"]
+    bus = "pci.0" if boot.machine.startswith("pc") else "pcie.0"
+    if len(boot.targets) > 1:
+        args += ["-object", "vfio-trace-log,id=log0,file=%s/trace.mmt"
+                 % boot.directory]
+    if plan.iommufd:
+        args += ["-object", "iommufd,id=iommufd0"]
+    for n, i in enumerate(boot.targets):
+        slot = ROOT_PORT_SLOT + n
+        if boot.root_port:
+            args += ["-device", "pcie-root-port,id=rp%d,chassis=%d,addr=%02x.0"
+                     % (n, n + 1, slot)]
+        log = "trace-log=log0" if len(boot.targets) > 1 else \
+            "trace-file=%s/trace.mmt" % boot.directory
+        args += ["-device", ",".join(
+            ["vfio-pci-trace", log, "host=" + plan.targets[i].bdf,
+             "id=dut%d" % n, "bus=rp%d" % n if boot.root_port else
+             "bus=%s,addr=%02x.0" % (bus, slot)] +
+            (["iommufd=iommufd0"] if plan.iommufd else []) +
+            plan.trace_opts + boot.trace_opts)]
+    return args + boot.args + plan.inner_args
+
+
+def guests(plan):
+    """The command lines of all guests that the lab itself starts."""
+    if plan.boots:
+        return [firmware(plan, boot) for boot in plan.boots]
+    if plan.host_only or plan.probe or plan.launch:
+        return []
+    return [inner(plan)]
 
 
 def _value(path):

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 
-from . import devices, iommufd, kernel, machine, module, storage
+from . import boots, devices, iommufd, kernel, machine, module, storage
 from .errors import LabError
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -45,6 +45,7 @@ class Plan:
     guest_append: list = dataclasses.field(default_factory=list)
     inner_args: list = dataclasses.field(default_factory=list)
     outer_args: list = dataclasses.field(default_factory=list)
+    boots: list = dataclasses.field(default_factory=list)
     disk: storage.Disk = None
     crash_when: str = None
     crash_after: float = 0
@@ -164,6 +165,15 @@ def _host_kernel(options, guest_kernel, say):
     return found
 
 
+def _boots(options, devices_given):
+    """The guest without a kernel, if that is what is wanted."""
+    if not options.no_kernel:
+        return []
+    return [boots.Boot(until=boots.until(options.until),
+                       memory=options.guest_memory,
+                       targets=list(range(devices_given)))]
+
+
 def make(options, say):
     """The plan for the command line's options."""
     for name in [options.script, options.host_script, options.launch,
@@ -185,6 +195,7 @@ def make(options, say):
         trace_tool=_trace_tool(), drivers=options.driver,
         guest_modules=options.guest_module, host_modules=options.host_module,
         host_programs=_host_programs(options.host_program),
+        boots=_boots(options, len(targets)),
         disk=storage.make(options.disk, say),
         crash_when=options.crash_when, crash_after=options.crash_after,
         script=options.script, host_script=options.host_script,

@@ -171,9 +171,8 @@ class Run:
         command = machine.outer(self.plan, self.accel, files)
         with open(self.log, "a") as f:
             f.write("# %s\n" % shlex.join(command))
-            if not self.plan.host_only and not self.plan.probe \
-                    and not self.plan.launch:
-                f.write("# L1: %s\n" % shlex.join(machine.inner(self.plan)))
+            for inner in machine.guests(self.plan):
+                f.write("# L1: %s\n" % shlex.join(inner))
         for name in ("events", "results.tar"):
             open(files[name], "w").close()
         self.say("starting L1 (%s)" % self.accel)
