@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Programs of this machine."""
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
+import tempfile
 
 from .errors import ImageError
 
@@ -53,20 +55,21 @@ def run(argv, what, text=None, environment=None, on_line=None):
     env = dict(os.environ, LC_ALL="C.UTF-8", PATH=PATH)
     env.update(environment or {})
     lines = []
-    with subprocess.Popen(
-            argv, env=env, text=True, errors="replace",
-            stdin=subprocess.PIPE if text is not None else subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+    with contextlib.ExitStack() as stack:
+        stdin = subprocess.DEVNULL
+        if text is not None:
+            # not a pipe: the program may write before it has read all
+            stdin = stack.enter_context(tempfile.TemporaryFile("w+"))
+            stdin.write(text)
+            stdin.seek(0)
+        process = stack.enter_context(subprocess.Popen(
+            argv, env=env, text=True, errors="replace", stdin=stdin,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
         try:
-            if text is not None:
-                process.stdin.write(text)
-                process.stdin.close()
             for line in process.stdout:
                 lines.append(line)
                 if on_line:
                     on_line(printable(line.rstrip()))
-        except BrokenPipeError:
-            pass                        # its exit status says why
         except BaseException:
             process.terminate()
             raise
