@@ -16,7 +16,8 @@ _vfio_trace_options()
         w/trace-windows=windows m/memory=any /smp=any /os=os /firmware=firmware
         /nvram=file k/kernel=file /initrd=file /append=any /device-opts=any
         /log-opts=any /with-group /force /qemu=file n/dry-run /accel=any
-        /vm=file /no-device"
+        /vm=file /no-device /display=display /net=net /usb=any
+        /hide-hypervisor"
     # of each verb that shows names of registers
     local names='/db=file /variant=any /domain=any /no-db'
     # of each verb that runs scripts
@@ -128,6 +129,8 @@ _vfio_trace_words()
     format) words='mmiotrace jsonl csv' ;;
     field) words='register region device phase cpu pc width value' ;;
     os) words='windows linux other' ;;
+    display) words='none vnc spice gtk' ;;
+    net) words='none user' ;;
     system) words='win10 win11 win2k19 win2k22 win2k25 debian12 debian13 linux2022' ;;
     firmware)
         words='ovmf seabios'

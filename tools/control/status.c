@@ -163,6 +163,16 @@ static void print_log(JsonObject *log)
     }
 }
 
+/* How the user reaches the guest's display and its ssh */
+static void print_connect(const GPtrArray *commands)
+{
+    guint i;
+
+    for (i = 0; commands && i < commands->len; i++) {
+        printf("guest: %s\n", (char *)commands->pdata[i]);
+    }
+}
+
 static int print_once(Target *target)
 {
     g_autoptr(GError) error = NULL;
@@ -179,6 +189,9 @@ static int print_once(Target *target)
         puts(text);
     } else if (!for_each(json_node_get_array(answer), print_log)) {
         puts("nothing is traced: QEMU has no log");
+    }
+    if (!opt_json) {
+        print_connect(target_connect(target));
     }
     return tool_finish(&verb_status, TOOL_OK);
 }

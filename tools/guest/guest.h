@@ -69,6 +69,10 @@ typedef struct GuestSettings {
     char *kernel;
     char *initrd;
     char *append;
+    char *display;
+    char *net;
+    char **usb;
+    gboolean hide_hypervisor;
     char **device_words;
     char *log_opts;
     gboolean with_group;

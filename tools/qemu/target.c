@@ -19,11 +19,13 @@
  * @name: its socket or domain, for messages
  * @client: the connection to the socket @name; NULL while it is released
  * @monitor: the connection through libvirt, or NULL
+ * @connect: commands by which the user connects to the guest, or NULL
  */
 struct Target {
     char *name;
     QmpClient *client;
     LibvirtMonitor *monitor;
+    GPtrArray *connect;
 };
 
 static char *opt_qmp;
@@ -160,7 +162,7 @@ static char *list_sessions(const GPtrArray *sessions)
 }
 
 /* Return: the socket of the only session, or NULL after an error was printed */
-static char *session_socket(const Verb *verb)
+static char *session_socket(const Verb *verb, GPtrArray **connect)
 {
     Sessions sessions;
     char *socket = NULL;
@@ -170,6 +172,7 @@ static char *session_socket(const Verb *verb)
         const Session *session = sessions.running->pdata[0];
 
         socket = g_strdup(session->qmp);
+        *connect = g_ptr_array_ref(session->connect);
     } else if (sessions.running->len) {
         g_autofree char *list = list_sessions(sessions.running);
 
@@ -268,7 +271,8 @@ Target *target_open(const Verb *verb)
         target->name = g_strdup_printf("domain %s", opt_domain);
         ok = open_domain(target, verb, &error);
     } else {
-        target->name = opt_qmp ? g_strdup(opt_qmp) : session_socket(verb);
+        target->name = opt_qmp ? g_strdup(opt_qmp) : session_socket(verb,
+                                                                  &target->connect);
         if (!target->name) {
             return NULL;
         }
@@ -284,6 +288,11 @@ Target *target_open(const Verb *verb)
 const char *target_name(const Target *target)
 {
     return target->name;
+}
+
+const GPtrArray *target_connect(const Target *target)
+{
+    return target->connect;
 }
 
 double target_timeout(void)
@@ -326,6 +335,7 @@ void target_close(Target *target)
     if (target) {
         g_clear_pointer(&target->client, qmp_close);
         g_clear_pointer(&target->monitor, libvirt_monitor_close);
+        g_clear_pointer(&target->connect, g_ptr_array_unref);
         g_free(target->name);
         g_free(target);
     }

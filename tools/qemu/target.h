@@ -48,6 +48,14 @@ Target *target_open(const Verb *verb);
 const char *target_name(const Target *target);
 
 /**
+ * target_connect() - get the commands by which the user connects to the guest
+ * @target: the QEMU
+ *
+ * Return: an array of strings; NULL if it is not a QEMU of 'vfio-trace run'
+ */
+const GPtrArray *target_connect(const Target *target);
+
+/**
  * target_timeout() - get the time limit for answers
  *
  * Return: the value of --timeout, in seconds

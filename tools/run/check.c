@@ -15,10 +15,14 @@
 #include "tools/host/use.h"
 #include "tools/run/ask.h"
 #include "tools/run/device-opts.h"
+#include "tools/run/display.h"
 #include "tools/run/error.h"
 #include "tools/run/group.h"
 #include "tools/run/image.h"
+#include "tools/run/net.h"
 #include "tools/run/qemu.h"
+#include "tools/run/symbols.h"
+#include "tools/run/usb.h"
 #include "tools/run/user.h"
 #include "tools/session/session-log.h"
 
@@ -322,11 +326,19 @@ static void hint(const RunPlan *plan)
     }
 }
 
+/* Has QEMU what the options ask for? */
+static bool check_features(RunPlan *plan, GError **error)
+{
+    return run_display_check(plan, error) && run_net_check(plan, error) &&
+           run_usb_check(plan, error);
+}
+
 /* With --dry-run, problems of the host are only notes. */
 static bool check_host(RunPlan *plan, GError **error)
 {
     typedef bool Check(RunPlan *plan, GError **error);
-    static Check *const checks[] = { check_kvm, check_groups, check_qemu };
+    static Check *const checks[] = { check_kvm, check_groups, check_qemu,
+                                     check_features };
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(checks); i++) {
@@ -364,7 +376,7 @@ static bool check_uses(RunPlan *plan, GError **error)
             return false;
         }
     }
-    return true;
+    return run_usb_check_uses(plan, survey, all, error);
 }
 
 bool run_check(RunPlan *plan, GError **error)
@@ -380,6 +392,7 @@ bool run_check(RunPlan *plan, GError **error)
         return false;
     }
     if (!check_files(plan, error) || !check_log(plan, error) ||
+        !run_symbols_check(plan, error) ||
         !check_host(plan, error)) {
         return false;
     }

@@ -4,6 +4,7 @@
  */
 #include "tools/run/hand.h"
 
+#include "tools/host/usb.h"
 #include "tools/run/error.h"
 
 #include <errno.h>
@@ -13,10 +14,14 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #define BACKLOG 8
+
+/* Major number of the kernel's USB device nodes */
+#define USB_DEVICE_MAJOR 189
 
 /* Suffix of a socket's name until QEMU runs */
 #define NOT_YET ".pending"
@@ -25,12 +30,13 @@ typedef enum HandKind {
     HAND_SET,           /* descriptor in an fd set */
     HAND_COPY,          /* copy in a memfd */
     HAND_SOCKET,        /* listening socket */
+    HAND_FD,            /* another descriptor */
 } HandKind;
 
 /**
  * struct Handed: one file
  * @kind: how it is handed over
- * @path: its path
+ * @path: its path, or its name
  * @as: the path by which QEMU opens it, or NULL
  * @fd: the descriptor; -1 once it is handed over
  * @set: number of the fd set
@@ -92,6 +98,26 @@ static bool add_set(RunHand *hand, const char *path, bool write, GError **error)
             return true;
         }
     }
+}
+
+/* With an open node, libusb needs no access to /dev/bus/usb. */
+static bool add_usb(RunHand *hand, const HostUsb *usb, GError **error)
+{
+    unsigned set = ++hand->sets;
+    int fd = open(usb->node, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
+    struct stat st;
+
+    if (fd < 0) {
+        return run_error(error, "%s: %s", usb->node, g_strerror(errno));
+    }
+    if (fstat(fd, &st) || !S_ISCHR(st.st_mode) ||
+        major(st.st_rdev) != USB_DEVICE_MAJOR) {
+        close(fd);
+        return run_error(error, "%s is not a USB device", usb->node);
+    }
+    add_file(hand, HAND_SET, usb->node, g_strdup_printf("/dev/fdset/%u", set),
+             fd, set);
+    return true;
 }
 
 static bool copy_into(int to, const char *path, GError **error)
@@ -178,6 +204,11 @@ static bool open_all(RunHand *hand, const RunPlan *plan, GError **error)
             return false;
         }
     }
+    for (i = 0; !plan->rehearsal && i < plan->usb->len; i++) {
+        if (!add_usb(hand, plan->usb->pdata[i], error)) {
+            return false;
+        }
+    }
     return (!plan->vars || add_set(hand, plan->vars, true, error)) &&
            add_copy(hand, plan->firmware, error) &&
            add_copy(hand, plan->vm.kernel, error) &&
@@ -186,11 +217,18 @@ static bool open_all(RunHand *hand, const RunPlan *plan, GError **error)
            add_socket(hand, plan->qmp, error);
 }
 
-RunHand *run_hand_new(const RunPlan *plan, GError **error)
+RunHand *run_hand_new_empty(void)
 {
     RunHand *hand = g_new0(RunHand, 1);
 
     hand->files = g_array_new(FALSE, FALSE, sizeof(Handed));
+    return hand;
+}
+
+RunHand *run_hand_new(const RunPlan *plan, GError **error)
+{
+    RunHand *hand = run_hand_new_empty();
+
     if (!open_all(hand, plan, error)) {
         run_hand_free(hand);
         return NULL;
@@ -217,6 +255,23 @@ int run_hand_socket(const RunHand *hand, const char *path)
     for (i = 0; hand && i < hand->files->len; i++) {
         if (at(hand, i)->kind == HAND_SOCKET &&
             !strcmp(at(hand, i)->path, path)) {
+            return at(hand, i)->fd;
+        }
+    }
+    return -1;
+}
+
+void run_hand_add_fd(RunHand *hand, const char *name, int fd)
+{
+    add_file(hand, HAND_FD, name, NULL, fd, 0);
+}
+
+int run_hand_fd(const RunHand *hand, const char *name)
+{
+    guint i;
+
+    for (i = 0; hand && i < hand->files->len; i++) {
+        if (at(hand, i)->kind == HAND_FD && !strcmp(at(hand, i)->path, name)) {
             return at(hand, i)->fd;
         }
     }

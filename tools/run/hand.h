@@ -5,7 +5,7 @@
  * This user can't open them itself.  Disks, CDs and OVMF's variables are
  * descriptors in an fd set; QMP's sockets are listening descriptors; files that
  * QEMU opens only by path (kernel, initrd, firmware) are read-only copies in
- * memory.
+ * memory.  USB devices are open nodes in an fd set.
  */
 #ifndef VFIO_TRACE_RUN_HAND_H
 #define VFIO_TRACE_RUN_HAND_H
@@ -23,6 +23,30 @@
  * Return: the files, to be freed; or NULL
  */
 RunHand *run_hand_new(const RunPlan *plan, GError **error);
+
+/**
+ * run_hand_new_empty() - begin without files: QEMU can open them itself
+ *
+ * Return: the files, to be freed
+ */
+RunHand *run_hand_new_empty(void);
+
+/**
+ * run_hand_add_fd() - hand over another descriptor
+ * @hand: the files
+ * @name: its name, for run_hand_fd()
+ * @fd: the descriptor, which now belongs to @hand
+ */
+void run_hand_add_fd(RunHand *hand, const char *name, int fd);
+
+/**
+ * run_hand_fd() - get such a descriptor
+ * @hand: the files, or NULL
+ * @name: its name
+ *
+ * Return: the descriptor; -1 if there is none
+ */
+int run_hand_fd(const RunHand *hand, const char *name);
 
 /**
  * run_hand_path() - get the path by which QEMU opens a file

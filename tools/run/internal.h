@@ -20,6 +20,8 @@ typedef enum RunEndStage {
     RUN_END_KILL,
 } RunEndStage;
 
+typedef struct RunSymbols RunSymbols;
+
 /**
  * struct RunSession: state of a run
  * @plan: the plan
@@ -34,6 +36,9 @@ typedef enum RunEndStage {
  * @messages: lines of QEMU's standard error
  * @message_fd: the pipe of @messages; -1 once it is closed
  * @qmp: the connection, or NULL
+ * @qmp_watch: event source of its socket, or 0
+ * @on_event: takes QEMU's events
+ * @events: what is to be done for events (events.c)
  * @qmp_after: when to connect again, in monotonic microseconds
  * @failures: number of consecutive failed QMP commands and connections
  * @status: the last status from QEMU
@@ -41,6 +46,8 @@ typedef enum RunEndStage {
  * @last_status: when the last status line was shown, likewise
  * @stage: the last step that was taken to end QEMU
  * @end_timer: the event source that takes the next one
+ * @viewer_fd: the socket for viewers, or -1 (viewer.h)
+ * @symbols: symbols that the guest sends, or NULL (symbols.h)
  * @failed: something went wrong
  */
 typedef struct RunSession {
@@ -56,6 +63,9 @@ typedef struct RunSession {
     RunLines messages;
     int message_fd;
     QmpClient *qmp;
+    guint qmp_watch;
+    QmpOnEvent *on_event;
+    GQueue events;
     gint64 qmp_after;
     unsigned failures;
     RunStatus *status;
@@ -63,6 +73,8 @@ typedef struct RunSession {
     gint64 last_status;
     RunEndStage stage;
     guint end_timer;
+    int viewer_fd;
+    RunSymbols *symbols;
     bool failed;
 } RunSession;
 

@@ -14,10 +14,13 @@
 
 #include "tools/run/child.h"
 #include "tools/run/device-opts.h"
+#include "tools/run/events.h"
 #include "tools/run/hand.h"
 #include "tools/run/monitor.h"
 #include "tools/run/qemu.h"
 #include "tools/run/say.h"
+#include "tools/run/symbols.h"
+#include "tools/run/viewer.h"
 #include "tools/session/session-file.h"
 
 #include <errno.h>
@@ -216,6 +219,17 @@ static gboolean on_tick(gpointer opaque)
     return G_SOURCE_CONTINUE;
 }
 
+static void say_connect(RunSession *session)
+{
+    const GPtrArray *commands = session->file->connect;
+    guint i;
+
+    for (i = 0; i < commands->len; i++) {
+        run_screen_say(&session->screen, "connect to the guest with: %s",
+                       (char *)commands->pdata[i]);
+    }
+}
+
 static gboolean on_connect_tick(gpointer opaque)
 {
     RunSession *session = opaque;
@@ -232,6 +246,8 @@ static gboolean on_connect_tick(gpointer opaque)
         if (session->plan->log) {
             watch_input(session);
         }
+        run_viewer_watch(session);
+        say_connect(session);
         run_monitor_query(session);
         g_timeout_add(TICK_MS, on_tick, session);
     }
@@ -291,6 +307,7 @@ static bool start_qemu(RunSession *session, GError **error)
         return false;
     }
     run_hand_over(plan->hand);
+    run_symbols_start(session);
     return true;
 }
 
@@ -299,6 +316,7 @@ void run_loop(RunSession *session)
     g_autoptr(GError) error = NULL;
     g_autofree char *verdict = NULL;
 
+    session->on_event = run_events_take;
     if (!start_qemu(session, &error)) {
         run_fail(session, error->message);
         if (session->pid) {
@@ -315,7 +333,9 @@ void run_loop(RunSession *session)
     g_main_loop_run(session->loop);
     run_screen_end(&session->screen);
     drain_messages(session);
-    g_clear_pointer(&session->qmp, qmp_close);
+    run_monitor_close(session);
+    run_events_handle(session);
+    run_symbols_end(session);
     verdict = run_child_verdict(session->exit_status,
                                 session->stage >= RUN_END_TERM);
     if (verdict) {

@@ -9,10 +9,12 @@
 #include "tools/host/address.h"
 #include "tools/host/cgroup.h"
 #include "tools/host/fs.h"
+#include "tools/run/display.h"
 #include "tools/run/error.h"
 #include "tools/run/kvm.h"
 #include "tools/run/port.h"
 #include "tools/run/qemu.h"
+#include "tools/run/usb.h"
 
 #include <linux/kvm.h>
 #include <string.h>
@@ -22,8 +24,8 @@
 /* The AHCI controller of q35's chipset */
 #define SATA_PORTS 6
 
-/* Slots 1 to 0xf; the marker's virtio-serial has one of them. */
-#define VIRTIO_DISKS 14
+/* Slots 1 to 0xf (slot.h); the marker's virtio-serial has one of them. */
+#define VIRTIO_SLOTS 14
 
 /* SeaBIOS stops if more root ports need I/O ports: each gets 4096 of 65536. */
 #define SEABIOS_IO_PORTS 14
@@ -86,16 +88,24 @@ static bool check_io(const RunPlan *plan, GError **error)
                      cards, SEABIOS_IO_PORTS);
 }
 
+/* Slots that other devices take */
+static unsigned count_slots(const RunPlan *plan)
+{
+    return run_display_has_inputs(plan) + run_usb_needs_controller(plan) +
+           (plan->net_model != NULL);
+}
+
 static bool check_drives(const RunPlan *plan, GError **error)
 {
     unsigned disks = plan->vm.disks ? g_strv_length(plan->vm.disks) : 0;
     unsigned isos = plan->vm.isos ? g_strv_length(plan->vm.isos) : 0;
     bool virtio = run_qemu_has_virtio_disks(plan);
+    unsigned slots = VIRTIO_SLOTS - count_slots(plan);
 
-    if (virtio && disks > VIRTIO_DISKS) {
+    if (virtio && disks > slots) {
         return run_error(error,
                          "--disk is given %u times, and the guest's machine has slots for %u virtio disks; '-- -device virtio-scsi-pci ...' can add more",
-                         disks, VIRTIO_DISKS);
+                         disks, slots);
     }
     if (isos + (virtio ? 0 : disks) > SATA_PORTS) {
         return run_error(error,

@@ -10,9 +10,13 @@
 #include "tools/common/json-read.h"
 #include "tools/session/session-log.h"
 
+#include <glib-unix.h>
 #include <unistd.h>
 
 #define QMP_TIMEOUT_MS 500
+
+/* Name of a viewer's descriptor in QEMU, until it is used */
+#define VIEWER "viewer"
 
 /* Pause after a failure; QEMU may hang. */
 #define SILENT_US (3 * G_USEC_PER_SEC)
@@ -23,6 +27,7 @@
  */
 static void lose_qmp(RunSession *session, const char *reason)
 {
+    g_clear_handle_id(&session->qmp_watch, g_source_remove);
     g_clear_pointer(&session->qmp, qmp_close);
     session->qmp_after = g_get_monotonic_time() + SILENT_US;
     session->failures++;
@@ -48,6 +53,28 @@ static JsonNode *ask(RunSession *session, const char *command,
     return NULL;
 }
 
+/* Between commands, QEMU sends events. */
+static gboolean on_qmp(G_GNUC_UNUSED gint fd,
+                       G_GNUC_UNUSED GIOCondition condition, gpointer opaque)
+{
+    RunSession *session = opaque;
+    g_autoptr(GError) error = NULL;
+
+    if (qmp_read_events(session->qmp, &error)) {
+        return G_SOURCE_CONTINUE;
+    }
+    session->qmp_watch = 0;
+    lose_qmp(session, error->message);
+    return G_SOURCE_REMOVE;
+}
+
+static void watch_qmp(RunSession *session)
+{
+    qmp_set_events(session->qmp, session->on_event, session);
+    session->qmp_watch = g_unix_fd_add(qmp_fd(session->qmp),
+                                       G_IO_IN | G_IO_HUP, on_qmp, session);
+}
+
 bool run_monitor_connect(RunSession *session, bool starting)
 {
     g_autoptr(GError) error = NULL;
@@ -62,11 +89,24 @@ bool run_monitor_connect(RunSession *session, bool starting)
         session_log_show(session->plan->log, session->plan->log_work,
                          session->plan->uid);
     }
+    if (session->qmp) {
+        watch_qmp(session);
+    }
     /* While QEMU starts, its socket exists before QEMU answers. */
     if (!session->qmp && !starting) {
         lose_qmp(session, error->message);
     }
     return session->qmp;
+}
+
+void run_monitor_close(RunSession *session)
+{
+    g_clear_handle_id(&session->qmp_watch, g_source_remove);
+    if (session->qmp && session->ended) {
+        /* QEMU's last events: it has ended, so this waits for nothing. */
+        qmp_read_events(session->qmp, NULL);
+    }
+    g_clear_pointer(&session->qmp, qmp_close);
 }
 
 /* QEMU may end before it answers. */
@@ -92,16 +132,24 @@ void run_monitor_query(RunSession *session)
     }
 }
 
+/* Return: QEMU's answer, or NULL */
+static JsonNode *write_mark(RunSession *session, const char *text,
+                            GError **error)
+{
+    JsonObject *arguments = json_object_new();
+
+    json_object_set_string_member(arguments, "text", text);
+    return ask(session, "vfio-trace-mark", arguments, error);
+}
+
 void run_monitor_mark(RunSession *session, const char *text)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
-    JsonObject *arguments = json_object_new();
     g_autoptr(JsonNode) answer = NULL;
     g_autoptr(GError) error = NULL;
     const char *logged = NULL;
 
-    json_object_set_string_member(arguments, "text", valid);
-    answer = ask(session, "vfio-trace-mark", arguments, &error);
+    answer = write_mark(session, valid, &error);
     if (!answer) {
         run_screen_say(&session->screen, "no marker was written: %s",
                        error->message);
@@ -111,4 +159,40 @@ void run_monitor_mark(RunSession *session, const char *text)
         logged = json_read_str(json_node_get_object(answer), "text");
     }
     run_screen_say(&session->screen, "marker: %s", logged ? logged : valid);
+}
+
+void run_monitor_note(RunSession *session, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(JsonNode) answer = session->qmp ?
+                                 write_mark(session, text, &error) : NULL;
+
+    if (error) {
+        run_screen_say(&session->screen, "the marker \"%s\" was not written: %s",
+                       text, error->message);
+    }
+}
+
+void run_monitor_add_viewer(RunSession *session, const char *protocol, int fd)
+{
+    JsonObject *arguments = json_object_new();
+    g_autoptr(JsonNode) got = NULL;
+    g_autoptr(JsonNode) answer = NULL;
+    g_autoptr(GError) error = NULL;
+
+    json_object_set_string_member(arguments, "fdname", VIEWER);
+    got = session->qmp ? qmp_execute_fd(session->qmp, "getfd", arguments, fd,
+                                        &error) : NULL;
+    if (got) {
+        arguments = json_object_new();
+        json_object_set_string_member(arguments, "protocol", protocol);
+        json_object_set_string_member(arguments, "fdname", VIEWER);
+        /* The socket's owner and mode are sufficient. */
+        json_object_set_boolean_member(arguments, "skipauth", TRUE);
+        answer = ask(session, "add_client", arguments, &error);
+    }
+    if (!answer) {
+        run_screen_say(&session->screen, "a viewer could not be connected: %s",
+                       error ? error->message : "QEMU does not answer");
+    }
 }

@@ -19,6 +19,12 @@
 bool run_monitor_connect(RunSession *session, bool starting);
 
 /**
+ * run_monitor_close() - take QEMU's last events, and disconnect
+ * @session: the run
+ */
+void run_monitor_close(RunSession *session);
+
+/**
  * run_monitor_quit() - send "quit"
  * @session: the run
  *
@@ -38,5 +44,22 @@ void run_monitor_query(RunSession *session);
  * @text: the marker's text
  */
 void run_monitor_mark(RunSession *session, const char *text);
+
+/**
+ * run_monitor_note() - write a marker of this program's own into the log
+ * @session: the run
+ * @text: the marker's text
+ *
+ * Says nothing, unless it fails.
+ */
+void run_monitor_note(RunSession *session, const char *text);
+
+/**
+ * run_monitor_add_viewer() - hand a viewer's connection to QEMU
+ * @session: the run
+ * @protocol: as QMP's "add_client" has it
+ * @fd: the connection; the caller closes it
+ */
+void run_monitor_add_viewer(RunSession *session, const char *protocol, int fd);
 
 #endif /* VFIO_TRACE_RUN_MONITOR_H */

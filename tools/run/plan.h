@@ -10,9 +10,15 @@
  *     port.c      root ports of the guest's machine
  *     kvm.c       questions to KVM
  *     hyperv.c    Hyper-V's features that KVM has
+ *     display.c   the guest's emulated display
+ *     net.c       the guest's network
+ *     usb.c       the guest's USB devices
+ *     hide.c      a guest that does not see KVM
  *     device-opts.c  options for single devices
  *     props.c     properties that QEMU's devices have
  *     qemu.c      QEMU's command line
+ *     argv.c      words of a command line
+ *     slot.h      slots of the guest's machine
  *     rehearse.c  rehearsal: does QEMU accept the command line?
  *     stand-in.c  the rehearsal's command line
  *     firmware.c  choice of the guest's firmware
@@ -22,6 +28,10 @@
  *     user.c      QEMU's user
  *     hand.c      files handed over to QEMU's user
  *     monitor.c   QMP commands of a run
+ *     events.c    QEMU's events
+ *     viewer.c    the socket for viewers of the display
+ *     symbols.c   symbols that the guest sends
+ *     kallsyms.c  decompresses and filters them
  *     say.c       messages and signals of a run
  *     lines.c     line splitter
  *     status.c    the status line
@@ -61,9 +71,16 @@ typedef struct RunHand RunHand;
  * @firmware: the image of the firmware, or NULL for QEMU's own
  * @vars: the file with OVMF's variables, or NULL
  * @vars_template: template of @vars if that does not exist, or NULL
- * @hyperv: Hyper-V's features, as -cpu has them after "host", or NULL
+ * @cpu_opts: Hyper-V's features or --hide-hypervisor's options, as -cpu has
+ *            them after the model, or NULL
+ * @smbios: values of -smbios, or NULL
  * @windows: what to trace of devices without a value of their own, or NULL
  * @device_opts: options of single devices (device-opts.h), or NULL
+ * @display: which display: a row of display.c's table
+ * @viewer_socket: the socket for viewers of the display, or NULL (viewer.h)
+ * @net_model: the guest's network card, as -device has it; NULL: no network
+ * @ssh_port: the port of 127.0.0.1 that leads to the guest's ssh
+ * @usb: HostUsb: USB devices of the host for the guest
  * @rehearsal: the plan of a rehearsal, which opens no device
  * @vm: the settings of the guest, which are complete
  * @no_device: the guest gets no device, and nothing is traced
@@ -88,9 +105,15 @@ typedef struct RunPlan {
     char *firmware;
     char *vars;
     char *vars_template;
-    char *hyperv;
+    char *cpu_opts;
+    char **smbios;
     const char *windows;
     RunDeviceOpts *device_opts;
+    size_t display;
+    char *viewer_socket;
+    char *net_model;
+    unsigned ssh_port;
+    GPtrArray *usb;
     bool rehearsal;
     GuestSettings vm;
     gboolean no_device;

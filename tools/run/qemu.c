@@ -8,8 +8,12 @@
 
 #include "tools/guest/image.h"
 #include "tools/run/device-opts.h"
+#include "tools/run/display.h"
 #include "tools/run/hand.h"
+#include "tools/run/net.h"
 #include "tools/run/port.h"
+#include "tools/run/symbols.h"
+#include "tools/run/usb.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -215,6 +219,9 @@ static void add_marker_ports(GPtrArray *argv, const RunPlan *plan)
         add(argv, "-device", "virtio-serial-pci,id=marker-bus,ioeventfd=off");
         add(argv, "-device", "vfio-trace-marker,id=marker,bus=marker-bus.0");
     }
+    if (plan->os == GUEST_OS_LINUX) {
+        run_symbols_options(plan, argv, "marker-bus.0");
+    }
 }
 
 bool run_qemu_has_virtio_disks(const RunPlan *plan)
@@ -258,13 +265,16 @@ char **run_qemu_command(const RunPlan *plan)
     add(argv, "-accel", "%s", plan->vm.accel);
     /* TCG has no "host": a CPU with all that it can emulate */
     add(argv, "-cpu", "%s%s", plan->tcg ? "max" : "host",
-        plan->hyperv ? plan->hyperv : "");
+        plan->cpu_opts ? plan->cpu_opts : "");
     add(argv, "-smp", "%d", plan->vm.smp);
     add(argv, "-m", "%s", plan->vm.memory);
     if (os->rtc) {
         add(argv, "-rtc", "%s", os->rtc);
     }
-    add(argv, "-display", "none");
+    for (i = 0; plan->smbios && plan->smbios[i]; i++) {
+        add(argv, "-smbios", "%s", plan->smbios[i]);
+    }
+    run_display_options(plan, argv);
     add_monitor(argv, plan, "own-qmp", plan->own_qmp);
     add_monitor(argv, plan, "qmp", plan->qmp);
     add_firmware(argv, plan);
@@ -274,6 +284,8 @@ char **run_qemu_command(const RunPlan *plan)
         add_devices(argv, plan);
     }
     add_marker_ports(argv, plan);
+    run_net_options(plan, argv);
+    run_usb_options(plan, argv);
     for (i = 0; plan->vm.qemu_args && plan->vm.qemu_args[i]; i++) {
         g_ptr_array_add(argv, g_strdup(plan->vm.qemu_args[i]));
     }

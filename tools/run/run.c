@@ -8,14 +8,18 @@
 #include "tools/host/fs.h"
 #include "tools/run/check.h"
 #include "tools/run/device-opts.h"
+#include "tools/run/display.h"
 #include "tools/run/error.h"
 #include "tools/run/firmware.h"
+#include "tools/run/hide.h"
 #include "tools/run/hyperv.h"
 #include "tools/run/machine.h"
+#include "tools/run/net.h"
 #include "tools/run/props.h"
 #include "tools/run/qemu.h"
 #include "tools/run/rehearse.h"
 #include "tools/run/session.h"
+#include "tools/run/usb.h"
 #include "tools/run/user.h"
 #include "tools/session/bind.h"
 #include "tools/session/give-back.h"
@@ -250,7 +254,10 @@ static bool make_plan(int argc, char **argv, GError **error)
     plan.tcg = !strcmp(plan.vm.accel, "tcg");
     ok = check_qemu_args(error) && find_devices(error) &&
          (plan.no_device || run_device_opts_parse(&plan, error)) &&
-         find_qemu(error) && choose_paths(error) && run_firmware(&plan, error);
+         find_qemu(error) && choose_paths(error) &&
+         run_firmware(&plan, error) && run_display_plan(&plan, error) &&
+         run_net_plan(&plan, error) && run_usb_plan(&plan, error) &&
+         run_hide_plan(&plan, error);
     if (ok && !plan.vm.as_root && !plan.dry_run) {
         make_log_absolute();
     }
@@ -267,8 +274,8 @@ static bool check_all(GError **error)
         !run_props_check(&plan, error)) {
         return false;
     }
-    if (plan.os == GUEST_OS_WINDOWS && !plan.tcg) {
-        plan.hyperv = run_hyperv_ask(plan.root, &missing);
+    if (plan.os == GUEST_OS_WINDOWS && !plan.tcg && !plan.vm.hide_hypervisor) {
+        plan.cpu_opts = run_hyperv_ask(plan.root, &missing);
     }
     if (missing && !run_qemu_has_option(plan.vm.qemu_args, "cpu")) {
         run_note(

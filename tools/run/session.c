@@ -11,11 +11,16 @@
  */
 #include "tools/run/session.h"
 
+#include "tools/host/usb.h"
+#include "tools/run/display.h"
 #include "tools/run/error.h"
 #include "tools/run/hand.h"
 #include "tools/run/loop.h"
+#include "tools/run/net.h"
 #include "tools/run/say.h"
 #include "tools/run/summary.h"
+#include "tools/run/symbols.h"
+#include "tools/run/viewer.h"
 #include "tools/session/give-back.h"
 #include "tools/session/session-file.h"
 #include "tools/session/session-log.h"
@@ -166,8 +171,20 @@ static char *absolute_log(const char *log)
            g_canonicalize_filename(log, NULL);
 }
 
+/* What the guest's display and its symbols need */
+static bool make_sockets(RunSession *session, RunPlan *plan, GError **error)
+{
+    session->viewer_fd = run_viewer_open(plan, error);
+    if (!*error) {
+        session->symbols = run_symbols_new(plan, error);
+    }
+    return !*error;
+}
+
 static void clear(RunSession *session)
 {
+    run_viewer_close(session);
+    run_symbols_free(session->symbols);
     session_free(session->file);
     run_status_free(session->status);
     g_main_loop_unref(session->loop);
@@ -178,10 +195,7 @@ static void clear(RunSession *session)
 /* Open the files for QEMU's user before QEMU is started. */
 static bool hand_over(RunPlan *plan, GError **error)
 {
-    if (!plan->uid) {
-        return true;
-    }
-    plan->hand = run_hand_new(plan, error);
+    plan->hand = plan->uid ? run_hand_new(plan, error) : run_hand_new_empty();
     return plan->hand;
 }
 
@@ -202,6 +216,25 @@ static bool make_log_dir(const RunPlan *plan, GError **error)
                                plan->uid, error);
 }
 
+/* What other commands, and 'restore', must know of the guest */
+static void add_guest(const RunPlan *plan, Session *file)
+{
+    char *display = run_display_command(plan);
+    char *ssh = run_net_command(plan);
+    guint i;
+
+    if (display) {
+        g_ptr_array_add(file->connect, display);
+    }
+    if (ssh) {
+        g_ptr_array_add(file->connect, ssh);
+    }
+    for (i = 0; i < plan->usb->len; i++) {
+        g_ptr_array_add(file->usb,
+                        g_strdup(((HostUsb *)plan->usb->pdata[i])->name));
+    }
+}
+
 ToolStatus run_session(RunPlan *plan, int lock)
 {
     RunSession session = {
@@ -209,12 +242,14 @@ ToolStatus run_session(RunPlan *plan, int lock)
         .file = session_new(plan->name, plan->qmp, NULL),
         .loop = g_main_loop_new(NULL, FALSE),
         .message_fd = -1,
+        .viewer_fd = -1,
         .status = run_status_new(),
     };
     g_autoptr(GError) error = NULL;
     bool saved;
 
     session.file->log = absolute_log(plan->log);
+    add_guest(plan, session.file);
     choose_log_dir(plan, session.file);
     run_screen_init(&session.screen);
     run_lines_init(&session.input);
@@ -224,7 +259,7 @@ ToolStatus run_session(RunPlan *plan, int lock)
             add_states(&session, plan->others, &error) &&
             session_file_save(session.file, &error);
     if (saved && make_dir(plan, &error) && make_log_dir(plan, &error) &&
-        hand_over(plan, &error) &&
+        hand_over(plan, &error) && make_sockets(&session, plan, &error) &&
         take_devices(&session, &error)) {
         close(lock);
         run_loop(&session);

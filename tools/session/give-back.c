@@ -5,6 +5,7 @@
 #include "tools/session/give-back.h"
 
 #include "tools/session/session-log.h"
+#include "tools/session/usb-back.h"
 
 /* Time for a QEMU that was killed together with its vfio-trace to end */
 #define DYING_SECONDS 2
@@ -42,6 +43,9 @@ bool give_back(const char *root, const Session *session, BindSay *say,
     if (session->work) {
         session_log_finish(session->log, session->work, session->uid, say,
                            opaque);
+    }
+    for (i = 0; i < session->usb->len; i++) {
+        usb_give_back(root, session->usb->pdata[i]);
     }
     /* In reverse order; a failure must not keep the others. */
     for (i = session->devices->len; i-- > 0; ) {

@@ -9,6 +9,7 @@
 
 #include "tools/common/json-read.h"
 #include "tools/host/pci.h"
+#include "tools/host/usb.h"
 #include "tools/session/bind.h"
 #include "tools/session/session-log.h"
 #include "tools/session/session-uid.h"
@@ -19,6 +20,10 @@
 #define VERSION 1
 
 #define DEVICES_MAX 256
+
+/* More USB devices than a controller has ports, and longer than any command */
+#define STRINGS_MAX 32
+#define CONNECT_MAX_BYTES 256
 
 /* Longer than any driver's or module's name */
 #define NAME_MAX_BYTES 64
@@ -49,6 +54,23 @@ static JsonObject *device_to_json(const BindState *state)
     return object;
 }
 
+/* Members without elements are left out. */
+static void set_strings(JsonObject *object, const char *name,
+                        const GPtrArray *values)
+{
+    JsonArray *array;
+    guint i;
+
+    if (!values->len) {
+        return;
+    }
+    array = json_array_new();
+    for (i = 0; i < values->len; i++) {
+        json_array_add_string_element(array, values->pdata[i]);
+    }
+    json_object_set_array_member(object, name, array);
+}
+
 char *session_json_text(const Session *session)
 {
     g_autoptr(JsonNode) root = json_node_new(JSON_NODE_OBJECT);
@@ -76,6 +98,8 @@ char *session_json_text(const Session *session)
             devices, device_to_json(session->devices->pdata[i]));
     }
     json_object_set_array_member(object, "devices", devices);
+    set_strings(object, "usb", session->usb);
+    set_strings(object, "connect", session->connect);
     json_node_take_object(root, object);
     text = json_to_string(root, TRUE);
     return g_strconcat(text, "\n", NULL);
@@ -129,6 +153,18 @@ static bool is_power_control(const char *text)
     return !strcmp(text, "on") || !strcmp(text, "auto");
 }
 
+static bool is_command(const char *text)
+{
+    size_t i;
+
+    for (i = 0; text[i]; i++) {
+        if (!g_ascii_isprint(text[i])) {
+            return false;
+        }
+    }
+    return i && i < CONNECT_MAX_BYTES;
+}
+
 typedef bool IsValid(const char *text);
 
 /* Return: false if the member exists, but is not a valid string */
@@ -145,6 +181,30 @@ static bool get_string(JsonObject *object, const char *name, IsValid *valid,
     }
     *value = g_strdup(text);
     return true;
+}
+
+/* Return: false if the member exists, but is not a list of valid strings */
+static bool get_strings(JsonObject *object, const char *name, IsValid *valid,
+                        GPtrArray *values)
+{
+    JsonArray *array = json_read_array(object, name);
+    guint n = json_read_length_of(array);
+    guint i;
+
+    if (!json_object_has_member(object, name)) {
+        return true;
+    }
+    for (i = 0; i < n && i < STRINGS_MAX; i++) {
+        JsonNode *node = json_array_get_element(array, i);
+        const char *text = JSON_NODE_HOLDS_VALUE(node) ?
+                           json_node_get_string(node) : NULL;
+
+        if (!text || !valid(text)) {
+            return false;
+        }
+        g_ptr_array_add(values, g_strdup(text));
+    }
+    return n && i == n;
 }
 
 static bool get_number(JsonObject *object, const char *name, uint64_t max,
@@ -246,6 +306,10 @@ static const char *fill_session(Session *session, JsonObject *object)
     }
     if (session->work && !is_work(session)) {
         return "the log's work directory is not beside the log";
+    }
+    if (!get_strings(object, "usb", host_usb_is_name, session->usb) ||
+        !get_strings(object, "connect", is_command, session->connect)) {
+        return "it has an invalid USB device, or an invalid command";
     }
     if ((!n && host_pci_is_bdf(session->name)) || n > DEVICES_MAX) {
         return "it has no devices, or too many";

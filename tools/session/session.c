@@ -81,6 +81,8 @@ Session *session_new(const char *name, const char *qmp, const char *log)
     session->log = g_strdup(log);
     session->devices = g_ptr_array_new_with_free_func(
         (GDestroyNotify)bind_state_free);
+    session->usb = g_ptr_array_new_with_free_func(g_free);
+    session->connect = g_ptr_array_new_with_free_func(g_free);
     return session;
 }
 
@@ -113,5 +115,7 @@ void session_free(Session *session)
     g_free(session->log);
     g_free(session->work);
     g_ptr_array_unref(session->devices);
+    g_ptr_array_unref(session->usb);
+    g_ptr_array_unref(session->connect);
     g_free(session);
 }

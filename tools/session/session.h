@@ -10,6 +10,7 @@
  *     bind.c          takes a device from its driver, and gives it back
  *     bind-holder.c   search for the program that has a device open
  *     give-back.c     gives back all devices of a session
+ *     usb-back.c      gives back a USB device
  *     proc-id.c       identity of a process
  */
 #ifndef VFIO_TRACE_SESSION_H
@@ -54,6 +55,8 @@ bool session_error(GError **error, SessionError code, const char *fmt, ...)
  * @uid: QEMU's user if QEMU has its own; otherwise 0
  * @work: the log's work directory, or NULL (session-log.h)
  * @devices: an array of BindState: original states of the devices
+ * @usb: names in sysfs of the USB devices that the guest has
+ * @connect: commands by which the user connects to the guest
  */
 typedef struct Session {
     char *name;
@@ -64,6 +67,8 @@ typedef struct Session {
     uid_t uid;
     char *work;
     GPtrArray *devices;
+    GPtrArray *usb;
+    GPtrArray *connect;
 } Session;
 
 /**

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: what a guest sends as its /proc/kallsyms (see kallsyms.h)
+ *
+ * Decompressing is left to a process with the rights of QEMU's user, which the
+ * guest may have taken over anyway.  What that process says is not trusted to
+ * be more than a text of limited size.
+ */
+#include "tools/run/kallsyms.h"
+
+#include "libmmiotrace/source.h"
+#include "tools/common/as-user.h"
+#include "tools/run/error.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Longer than any symbol's line: KSYM_NAME_LEN is 512. */
+#define LINE_MAX_BYTES 1024
+
+/* Results of the other process */
+enum { DONE, DAMAGED, TOO_LARGE, NO_MEMORY };
+
+static const char *const reasons[] = {
+    [DAMAGED] = "it is cut off, or its compression is damaged",
+    [TOO_LARGE] = "it has more than 64 MiB",
+    [NO_MEMORY] = "there is no memory for it",
+};
+
+static const char zeros[] =
+    "all addresses are 0: read it as root in the guest, with kernel.kptr_restrict at most 1";
+
+/**
+ * struct Counts: counts, in memory that both processes share
+ * @lines: number of lines that were kept
+ * @modules: number of these that have a module
+ * @zeros: number of these whose address is 0
+ * @dropped: number of lines that were not
+ * @base: address of _text, or 0
+ */
+typedef struct Counts {
+    uint64_t lines;
+    uint64_t modules;
+    uint64_t zeros;
+    uint64_t dropped;
+    uint64_t base;
+} Counts;
+
+/**
+ * struct Filter: state of the other process
+ * @in: what the guest has sent
+ * @out: where to write the text
+ * @counts: the counts
+ * @text: lines to be written
+ * @line: the line that is being read
+ * @size: number of bytes read
+ */
+typedef struct Filter {
+    int in;
+    int out;
+    Counts *counts;
+    GString *text;
+    GString *line;
+    uint64_t size;
+} Filter;
+
+/* "ADDRESS TYPE NAME" and, for a module, TAB "[MODULE]" */
+static bool is_symbol(const char *line, uint64_t *addr, const char **name)
+{
+    char *end;
+
+    if (!g_ascii_isxdigit(*line)) {
+        return false;
+    }
+    *addr = g_ascii_strtoull(line, &end, 16);
+    if (end - line > 16 || end[0] != ' ' ||
+        !(g_ascii_isalpha(end[1]) || end[1] == '?') || end[2] != ' ' ||
+        !g_ascii_isgraph(end[3])) {
+        return false;
+    }
+    *name = end + 3;
+    for (end += 3; *end; end++) {
+        if (!g_ascii_isgraph(*end) && *end != ' ' && *end != '\t') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool flush(Filter *filter)
+{
+    const char *p = filter->text->str;
+    size_t left = filter->text->len;
+
+    while (left) {
+        ssize_t n = write(filter->out, p, left);
+
+        if (n < 0) {
+            return false;
+        }
+        p += n;
+        left -= n;
+    }
+    g_string_truncate(filter->text, 0);
+    return true;
+}
+
+static void take_line(Filter *filter)
+{
+    Counts *counts = filter->counts;
+    const char *name;
+    uint64_t addr;
+
+    if (filter->line->len >= LINE_MAX_BYTES ||
+        strlen(filter->line->str) != filter->line->len ||
+        !is_symbol(filter->line->str, &addr, &name)) {
+        counts->dropped += filter->line->len > 0;
+        g_string_truncate(filter->line, 0);
+        return;
+    }
+    counts->lines++;
+    counts->zeros += !addr;
+    counts->modules += strchr(name, '\t') != NULL;
+    if (!counts->base && !strcmp(name, "_text")) {
+        counts->base = addr;
+    }
+    g_string_append_len(filter->text, filter->line->str, filter->line->len);
+    g_string_append_c(filter->text, '\n');
+    g_string_truncate(filter->line, 0);
+}
+
+static bool take(Filter *filter, const char *p, size_t len)
+{
+    const char *end = p + len;
+
+    while (p < end) {
+        const char *newline = memchr(p, '\n', end - p);
+        size_t n = (newline ? newline : end) - p;
+
+        /* The rest of a line that is too long is not kept. */
+        if (filter->line->len < LINE_MAX_BYTES) {
+            g_string_append_len(filter->line, p, MIN(n, LINE_MAX_BYTES));
+        }
+        p += n;
+        if (newline) {
+            take_line(filter);
+            p++;
+        }
+    }
+    return flush(filter);
+}
+
+static int read_all(Filter *filter, MmtSource *source)
+{
+    char buf[65536];
+    ssize_t n;
+
+    while ((n = mmt_source_read(source, buf, sizeof(buf), NULL)) > 0) {
+        filter->size += n;
+        if (filter->size > RUN_KALLSYMS_MAX) {
+            return TOO_LARGE;
+        }
+        if (!take(filter, buf, n)) {
+            return NO_MEMORY;
+        }
+    }
+    /* A last line without an end is cut off. */
+    return n < 0 || mmt_source_in_frame(source) || filter->line->len ? DAMAGED
+                                                                     : DONE;
+}
+
+static int filter_all(void *opaque)
+{
+    Filter *filter = opaque;
+    g_autoptr(MmtSource) source = mmt_source_open_fd(filter->in, "kallsyms");
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GString) line = g_string_new(NULL);
+
+    filter->text = text;
+    filter->line = line;
+    return read_all(filter, source);
+}
+
+/* Return: what is wrong, or NULL */
+static const char *judge(int result, const Counts *counts)
+{
+    if (result != DONE) {
+        return (unsigned)result < G_N_ELEMENTS(reasons) ? reasons[result] :
+               "its reader has failed";
+    }
+    if (!counts->lines) {
+        return "it has no symbols";
+    }
+    return counts->zeros == counts->lines ? zeros : NULL;
+}
+
+bool run_kallsyms_read(int fd, uid_t uid, RunKallsyms *result, GError **error)
+{
+    Filter filter = { .in = fd };
+    g_autoptr(GError) local = NULL;
+    const char *wrong;
+    struct stat st;
+    int status;
+
+    filter.counts = mmap(NULL, sizeof(Counts), PROT_READ | PROT_WRITE,
+                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    filter.out = memfd_create("vfio-trace-kallsyms", MFD_CLOEXEC);
+    if (filter.counts == MAP_FAILED || filter.out < 0 ||
+        lseek(fd, 0, SEEK_SET) < 0) {
+        wrong = reasons[NO_MEMORY];
+    } else if (!as_user(uid ? uid : geteuid(), filter_all, &filter, &status,
+                        &local)) {
+        wrong = local->message;
+    } else {
+        wrong = judge(status, filter.counts);
+    }
+    if (!wrong && (fstat(filter.out, &st) || st.st_size > RUN_KALLSYMS_MAX)) {
+        wrong = reasons[TOO_LARGE];
+    }
+    if (!wrong) {
+        *result = (RunKallsyms) {
+            .fd = filter.out,
+            .symbols = filter.counts->lines,
+            .modules = filter.counts->modules,
+            .base = filter.counts->base,
+        };
+    } else if (filter.out >= 0) {
+        close(filter.out);
+    }
+    if (filter.counts != MAP_FAILED) {
+        munmap(filter.counts, sizeof(Counts));
+    }
+    return !wrong || run_error(error, "%s", wrong);
+}

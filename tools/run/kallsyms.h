@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace run: what a guest sends as its /proc/kallsyms
+ *
+ * The guest may be hostile: everything is bounded, and only lines of the right
+ * form are kept, which have no characters that control a terminal.
+ */
+#ifndef VFIO_TRACE_RUN_KALLSYMS_H
+#define VFIO_TRACE_RUN_KALLSYMS_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Maximum size, both as the guest has sent it and decompressed */
+#define RUN_KALLSYMS_MAX (64u << 20)
+
+/**
+ * struct RunKallsyms: the result
+ * @fd: a file in memory with the text; to be closed
+ * @symbols: number of symbols
+ * @modules: number of symbols that are in modules
+ * @base: address of the kernel's _text, or 0
+ */
+typedef struct RunKallsyms {
+    int fd;
+    uint64_t symbols;
+    uint64_t modules;
+    uint64_t base;
+} RunKallsyms;
+
+/**
+ * run_kallsyms_read() - decompress and filter what the guest has sent
+ * @fd: a file with it, read from its beginning
+ * @uid: the user whose rights are sufficient for that; 0: those of this process
+ * @result: where to store the result
+ * @error: where to store why there is none
+ */
+bool run_kallsyms_read(int fd, uid_t uid, RunKallsyms *result, GError **error);
+
+#endif /* VFIO_TRACE_RUN_KALLSYMS_H */
