@@ -42,6 +42,8 @@ static Session *make_session(void)
     session->qemu = (ProcId){ 4711, 12345 };
     g_ptr_array_add(session->devices, make_state(GPU, "nouveau"));
     g_ptr_array_add(session->devices, make_state(AUDIO, NULL));
+    g_ptr_array_add(session->usb, g_strdup("1-4.2"));
+    g_ptr_array_add(session->connect, g_strdup("ssh -p 1 USER@127.0.0.1"));
     return session;
 }
 
@@ -106,6 +108,10 @@ static void test_round_trip(void)
     for (i = 0; i < 2; i++) {
         assert_state(got->devices->pdata[i], want->devices->pdata[i]);
     }
+    g_assert_cmpuint(got->usb->len, ==, 1);
+    g_assert_cmpstr(got->usb->pdata[0], ==, "1-4.2");
+    g_assert_cmpuint(got->connect->len, ==, 1);
+    g_assert_cmpstr(got->connect->pdata[0], ==, want->connect->pdata[0]);
     g_assert_true(session_has(got, AUDIO));
     g_assert_false(session_has(got, "0000:01:00.2"));
     g_assert_cmpint(g_stat(path, &st), ==, 0);
@@ -157,6 +163,14 @@ static void test_hostile(void)
         { "\"auto\"", "\"off\"" },
         { "\"command\" : 1287", "\"command\" : 65536" },
         { "\"command\" : 1287", "\"command\" : null" },
+        { "\"1-4.2\"", "\"../1-4.2\"" },
+        { "\"1-4.2\"", "\"\"" },
+        { "\"1-4.2\"", "7" },
+        { "\"1-4.2\"", "[]" },
+        { "\"1-4.2\"", "" },
+        { "\"usb\" : ", "\"usb\" : 7, \"x\" : " },
+        { "\"ssh -p", "\"\\u001b[2J" },
+        { "\"ssh -p 1 USER@127.0.0.1\"", "{}" },
         { "\"enabled\" : 3", "\"enabled\" : 1000000" },
         { "\"enabled\" : 3", "\"enabled\" : 9223372036854775808" },
     };
@@ -279,18 +293,31 @@ static void test_restore_in_use(void)
     g_unlink(path);
 }
 
-/* Both devices were removed from the host. */
+#define USB_DIR "/sys/bus/usb/devices/1-4.2/1-4.2:"
+
+/*
+ * Both devices were removed from the host.  An interface of the USB device has
+ * no driver since QEMU was killed.
+ */
 static void test_restore_unplugged(void)
 {
     g_autofree char *path = file_path();
+    g_autofree char *probe = g_strconcat(root, "/sys/bus/usb/drivers_probe",
+                                         NULL);
+    g_autofree char *probed = NULL;
     g_autofree char *text = saved_text();
     g_autoptr(ToolRun) run = NULL;
 
+    fake_file(root, USB_DIR "1.0/driver/bind", "%s", "");
+    fake_file(root, USB_DIR "1.1/bInterfaceNumber", "01\n");
+    fake_file(root, "/sys/bus/usb/drivers_probe", "%s", "");
     write_dead(text);
     run = run_tool(NULL, "restore", GPU, NULL);
     g_assert_cmpint(run->status, ==, 0);
     assert_contains(run->err, GPU " was unplugged");
     g_assert_cmpint(g_access(path, F_OK), !=, 0);
+    g_assert_true(g_file_get_contents(probe, &probed, NULL, NULL));
+    g_assert_cmpstr(probed, ==, "1-4.2:1.1");
 }
 
 /* A host whose kernel ignores writes: the failure is reported. */

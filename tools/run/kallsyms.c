@@ -69,13 +69,11 @@ typedef struct Filter {
 /* "ADDRESS TYPE NAME" and, for a module, TAB "[MODULE]" */
 static bool is_symbol(const char *line, uint64_t *addr, const char **name)
 {
-    char *end;
+    size_t digits = strspn(line, "0123456789abcdefABCDEF");
+    const char *end = line + digits;
 
-    if (!g_ascii_isxdigit(*line)) {
-        return false;
-    }
-    *addr = g_ascii_strtoull(line, &end, 16);
-    if (end - line > 16 || end[0] != ' ' ||
+    *addr = g_ascii_strtoull(line, NULL, 16);
+    if (!digits || digits > 16 || end[0] != ' ' ||
         !(g_ascii_isalpha(end[1]) || end[1] == '?') || end[2] != ' ' ||
         !g_ascii_isgraph(end[3])) {
         return false;
