@@ -30,6 +30,9 @@ static ToolRun *dry_run(const char *const *args)
     g_ptr_array_add(argv, (gpointer)"run");
     g_ptr_array_add(argv, (gpointer)"--dry-run");
     g_ptr_array_add(argv, (gpointer)"--qemu=/bin/true");
+    /* The host has no OVMF: test-run-windows.c */
+    g_ptr_array_add(argv, (gpointer)"--no-secure-boot");
+    g_ptr_array_add(argv, (gpointer)"--no-tpm");
     g_ptr_array_add(argv, (gpointer)NIC);
     while (*args) {
         g_ptr_array_add(argv, (gpointer)*args++);

@@ -493,7 +493,8 @@ static void test_systems(void)
     g_autofree char *iso = temp_file("cd", "", -1);
     g_autofree char *windows = command(ARGS(NIC, "--os", "windows", "--disk",
                                             disk, "--disk", raw, "--iso", iso,
-                                            "--memory", "8G", "--smp", "4"));
+                                            "--memory", "8G", "--smp", "4",
+                                            "--no-tpm", "--no-secure-boot"));
     g_autofree char *linux_ = command(ARGS(NIC, "--os", "linux", "-d", raw));
 
     assert_contains(windows, "-cpu host,hv-relaxed=on,");

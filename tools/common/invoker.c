@@ -5,6 +5,7 @@
 #include "tools/common/invoker.h"
 
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 uid_t tool_invoker(void)
@@ -29,4 +30,13 @@ char *tool_invoker_home(void)
     }
     pw = getpwuid(uid);
     return pw && pw->pw_dir && *pw->pw_dir == '/' ? g_strdup(pw->pw_dir) : NULL;
+}
+
+uid_t tool_owner_beside(const char *path)
+{
+    g_autofree char *dir = g_path_get_dirname(path);
+    struct stat st;
+
+    return !stat(dir, &st) && st.st_uid == tool_invoker() ? st.st_uid
+                                                          : geteuid();
 }

@@ -23,4 +23,13 @@ uid_t tool_invoker(void);
  */
 char *tool_invoker_home(void);
 
+/**
+ * tool_owner_beside() - choose the owner of a file that is made
+ * @path: the file's path
+ *
+ * Return: the user who has called this program, if the directory is theirs;
+ *         otherwise the effective user
+ */
+uid_t tool_owner_beside(const char *path);
+
 #endif /* VFIO_TRACE_INVOKER_H */

@@ -102,12 +102,55 @@ static bool check_kernel(GuestSettings *settings, GError **error)
            guest_error(error, "--initrd and --append need --kernel");
 }
 
+/*
+ * Windows 11 wants TPM and Secure Boot.  A guest whose firmware has no Secure
+ * Boot was not made for them.
+ */
+static bool complete_windows(GuestSettings *settings,
+                             G_GNUC_UNUSED GError **error)
+{
+    bool wants = guest_settings_os(settings) == GUEST_OS_WINDOWS &&
+                 !settings->kernel && (!settings->firmware ||
+                                       !strcmp(settings->firmware, "ovmf"));
+
+    if (settings->secure_boot == GUEST_UNSET) {
+        settings->secure_boot = wants;
+    }
+    if (!settings->tpm) {
+        settings->tpm = g_strdup(wants ? GUEST_YES : GUEST_NO);
+    }
+    return true;
+}
+
+/* Return: a path beside the first disk, to be freed; NULL if there is none */
+static char *beside_disk(const GuestSettings *settings, const char *suffix)
+{
+    return settings->disks && !g_str_has_prefix(settings->disks[0], "/dev/") ?
+           g_strconcat(settings->disks[0], suffix, NULL) : NULL;
+}
+
+/* What belongs to a disk lies beside it. */
+static bool complete_state(GuestSettings *settings,
+                           G_GNUC_UNUSED GError **error)
+{
+    g_autofree char *tpm = beside_disk(settings, ".tpm");
+
+    if (!settings->nvram && settings->secure_boot) {
+        settings->nvram = beside_disk(settings, ".nvram");
+    }
+    if (tpm && !strcmp(settings->tpm, GUEST_YES)) {
+        g_free(settings->tpm);
+        settings->tpm = g_steal_pointer(&tpm);
+    }
+    return true;
+}
+
 bool guest_settings_complete(GuestSettings *settings, GError **error)
 {
     typedef bool Complete(GuestSettings *settings, GError **error);
     static Complete *const functions[] = {
         complete_os, complete_memory, complete_smp, complete_accel,
-        check_kernel,
+        check_kernel, complete_windows, complete_state,
     };
     size_t i;
 

@@ -66,6 +66,8 @@ typedef struct GuestSettings {
     char *accel;
     char *firmware;
     char *nvram;
+    gboolean secure_boot;
+    char *tpm;
     char *kernel;
     char *initrd;
     char *append;
@@ -103,7 +105,8 @@ void guest_settings_merge(GuestSettings *settings, GuestSettings *others);
 
 /**
  * guest_settings_complete() - set defaults, and check single values
- * @settings: the settings
+ * @settings: the settings; their @tpm is a path, GUEST_NO, or, for a state that
+ *            ends with the guest, GUEST_YES then
  * @error: where to store which is wrong
  */
 bool guest_settings_complete(GuestSettings *settings, GError **error);

@@ -42,6 +42,11 @@ const GuestRow guest_rows[] = {
       "FIRMWARE" },
     { "nvram", 0, GUEST_FILE, AT(nvram), 0, NULL,
       "Keep OVMF's variables in this file, which is made if needed", "FILE" },
+    { "secure-boot", 0, GUEST_SWITCH, AT(secure_boot), GUEST_NO_SHOWN, NULL,
+      "Secure Boot with Microsoft's keys (default: with --os windows)", NULL },
+    { "tpm", 0, GUEST_SWITCH_FILE, AT(tpm), GUEST_NO_SHOWN, NULL,
+      "A TPM 2.0, with its state in DIR (default: with --os windows; DISK.tpm)",
+      "DIR" },
     { "kernel", 'k', GUEST_FILE, AT(kernel), 0, NULL,
       "Start this Linux kernel", "BZIMAGE" },
     { "initrd", 0, GUEST_FILE, AT(initrd), 0, NULL,
@@ -195,6 +200,13 @@ static GOptionEntry entry_of(const GuestRow *row, GuestSettings *settings)
     return entry;
 }
 
+static const char *no_description(const GuestRow *row)
+{
+    g_autofree char *text = g_strdup_printf("Without --%s", row->name);
+
+    return g_intern_string(text);
+}
+
 /* What a settings file has switched on can be switched off. */
 static GOptionEntry no_entry_of(const GuestRow *row, GuestSettings *settings)
 {
@@ -206,7 +218,7 @@ static GOptionEntry no_entry_of(const GuestRow *row, GuestSettings *settings)
     entry.flags = row->kind == GUEST_SWITCH ? G_OPTION_FLAG_REVERSE :
                   G_OPTION_FLAG_NO_ARG;
     entry.flags |= row->flags & GUEST_NO_SHOWN ? 0 : G_OPTION_FLAG_HIDDEN;
-    entry.description = "Not so";
+    entry.description = no_description(row);
     entry.arg_description = NULL;
     return entry;
 }

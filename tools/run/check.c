@@ -22,6 +22,7 @@
 #include "tools/run/net.h"
 #include "tools/run/qemu.h"
 #include "tools/run/symbols.h"
+#include "tools/run/tpm.h"
 #include "tools/run/usb.h"
 #include "tools/run/user.h"
 #include "tools/session/session-log.h"
@@ -337,8 +338,9 @@ static bool check_features(RunPlan *plan, GError **error)
 static bool check_host(RunPlan *plan, GError **error)
 {
     typedef bool Check(RunPlan *plan, GError **error);
-    static Check *const checks[] = { check_kvm, check_groups, check_qemu,
-                                     check_features };
+    static Check *const checks[] = {
+        check_kvm, check_groups, check_qemu, check_features, run_tpm_check,
+    };
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(checks); i++) {

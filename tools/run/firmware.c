@@ -1,56 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * vfio-trace run: choice of the guest's firmware (see firmware.h)
- *
- * OVMF has two files: its code, which all guests share, and a template for its
- * variables, of which each guest has a copy.
  */
 #include "tools/run/firmware.h"
 
-#include "tools/host/fs.h"
+#include "tools/host/ovmf.h"
 #include "tools/run/error.h"
 
 #include <string.h>
-
-/* Distributions' OVMF without Secure Boot; the first that exists is used */
-static const struct {
-    const char *code;
-    const char *vars;
-} ovmf[] = {
-    { "/usr/share/OVMF/OVMF_CODE_4M.fd",
-      "/usr/share/OVMF/OVMF_VARS_4M.fd" },              /* Debian, Ubuntu */
-    { "/usr/share/OVMF/OVMF_CODE.fd",
-      "/usr/share/OVMF/OVMF_VARS.fd" },                 /* older ones */
-    { "/usr/share/edk2/ovmf/OVMF_CODE_4M.fd",
-      "/usr/share/edk2/ovmf/OVMF_VARS_4M.fd" },         /* Fedora */
-    { "/usr/share/edk2/ovmf/OVMF_CODE.fd",
-      "/usr/share/edk2/ovmf/OVMF_VARS.fd" },
-    { "/usr/share/edk2/x64/OVMF_CODE.4m.fd",
-      "/usr/share/edk2/x64/OVMF_VARS.4m.fd" },          /* Arch */
-    { "/usr/share/qemu/ovmf-x86_64-4m-code.bin",
-      "/usr/share/qemu/ovmf-x86_64-4m-vars.bin" },      /* SUSE */
-    { "/usr/share/qemu/edk2-x86_64-code.fd",
-      "/usr/share/qemu/edk2-i386-vars.fd" },            /* QEMU's own */
-};
+#include <unistd.h>
 
 static bool find_ovmf(RunPlan *plan)
 {
-    size_t i;
-
-    for (i = 0; i < G_N_ELEMENTS(ovmf); i++) {
-        g_autofree char *code = host_fs_path(plan->root, "%s", ovmf[i].code);
-        g_autofree char *vars = host_fs_path(plan->root, "%s", ovmf[i].vars);
-
-        if (g_file_test(code, G_FILE_TEST_IS_REGULAR) &&
-            g_file_test(vars, G_FILE_TEST_IS_REGULAR)) {
-            plan->firmware = g_steal_pointer(&code);
-            plan->vars_template = g_steal_pointer(&vars);
-            plan->vars = plan->vm.nvram ? g_strdup(plan->vm.nvram) :
-                         g_build_filename(plan->dir, "vars.fd", NULL);
-            return true;
-        }
+    if (!host_ovmf_find(plan->root, plan->vm.secure_boot, &plan->firmware,
+                        &plan->vars_template)) {
+        return false;
     }
-    return false;
+    plan->vars = plan->vm.nvram ? g_strdup(plan->vm.nvram) :
+                 g_build_filename(plan->dir, "vars.fd", NULL);
+    return true;
+}
+
+/* With OVMF's variables of a guest without Secure Boot, it would be off. */
+static bool check_keys(const RunPlan *plan, GError **error)
+{
+    return access(plan->vars, F_OK) || host_ovmf_has_keys(plan->vars) ||
+           run_error(error,
+                     "--secure-boot: %s has no keys for Secure Boot, so it is of a guest without it: choose another file with --nvram, or use --no-secure-boot",
+                     plan->vars);
+}
+
+static bool run_secure_boot(RunPlan *plan, GError **error)
+{
+    if (plan->vm.firmware && strcmp(plan->vm.firmware, "ovmf")) {
+        return run_error(error,
+                         "--secure-boot needs OVMF, and --firmware is %s: leave one of them out",
+                         plan->vm.firmware);
+    }
+    if (!find_ovmf(plan)) {
+        return run_error(error,
+                         "--secure-boot: there is no OVMF with Secure Boot and Microsoft's keys: install it (the package is called ovmf or edk2-ovmf), or use --no-secure-boot");
+    }
+    return check_keys(plan, error);
 }
 
 bool run_firmware(RunPlan *plan, GError **error)
@@ -59,6 +50,9 @@ bool run_firmware(RunPlan *plan, GError **error)
     bool want_ovmf = asked ? !strcmp(plan->vm.firmware, "ovmf") :
                      !plan->vm.kernel;
 
+    if (plan->vm.secure_boot) {
+        return run_secure_boot(plan, error);
+    }
     if (want_ovmf && find_ovmf(plan)) {
         return true;
     }

@@ -236,6 +236,18 @@ RunHand *run_hand_new(const RunPlan *plan, GError **error)
     return hand;
 }
 
+int run_hand_channel(RunHand *hand, const char *name, GError **error)
+{
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) {
+        run_error(error, "can't make a socket: %s", g_strerror(errno));
+        return -1;
+    }
+    run_hand_add_fd(hand, name, ends[0]);
+    return ends[1];
+}
+
 const char *run_hand_path(const RunHand *hand, const char *path)
 {
     guint i;

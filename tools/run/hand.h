@@ -49,6 +49,16 @@ void run_hand_add_fd(RunHand *hand, const char *name, int fd);
 int run_hand_fd(const RunHand *hand, const char *name);
 
 /**
+ * run_hand_channel() - make a connection between QEMU and this program
+ * @hand: the files
+ * @name: its name, for run_hand_fd(), which gets QEMU's end
+ * @error: where to store why not
+ *
+ * Return: the other end, which closes on exec(); or -1
+ */
+int run_hand_channel(RunHand *hand, const char *name, GError **error);
+
+/**
  * run_hand_path() - get the path by which QEMU opens a file
  * @hand: the files, or NULL for none
  * @path: the file's path

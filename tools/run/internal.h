@@ -49,6 +49,7 @@ typedef struct RunSymbols RunSymbols;
  * @viewer_fd: the socket for viewers, or -1 (viewer.h)
  * @symbols: symbols that the guest sends, or NULL (symbols.h)
  * @failed: something went wrong
+ * @helpers: RunHelper: other programs of the run
  */
 typedef struct RunSession {
     const RunPlan *plan;
@@ -76,6 +77,7 @@ typedef struct RunSession {
     int viewer_fd;
     RunSymbols *symbols;
     bool failed;
+    GPtrArray *helpers;
 } RunSession;
 
 #endif /* VFIO_TRACE_RUN_INTERNAL_H */

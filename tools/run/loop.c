@@ -16,6 +16,7 @@
 #include "tools/run/device-opts.h"
 #include "tools/run/events.h"
 #include "tools/run/hand.h"
+#include "tools/run/helper.h"
 #include "tools/run/monitor.h"
 #include "tools/run/qemu.h"
 #include "tools/run/say.h"
@@ -330,6 +331,7 @@ void run_loop(RunSession *session)
     g_unix_fd_add(session->message_fd, G_IO_IN | G_IO_HUP, on_message_fd,
                   session);
     g_timeout_add(CONNECT_TICK_MS, on_connect_tick, session);
+    run_helpers_watch(session, end_qemu);
     g_main_loop_run(session->loop);
     run_screen_end(&session->screen);
     drain_messages(session);

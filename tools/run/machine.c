@@ -138,6 +138,19 @@ static bool check_cpus(const RunPlan *plan, GError **error)
     return true;
 }
 
+static bool check_smm(const RunPlan *plan, GError **error)
+{
+    int kvm = plan->tcg ? -1 : run_kvm_open(plan->root);
+    bool has = kvm < 0 || run_kvm_has(kvm, KVM_CAP_X86_SMM);
+
+    if (kvm >= 0) {
+        close(kvm);
+    }
+    return has || !plan->vm.secure_boot ||
+           run_error(error,
+                     "--secure-boot needs SMM, which this host's KVM does not have: use --no-secure-boot");
+}
+
 /* Return: a number of KiB in /proc/meminfo, as bytes; 0 if it is not there */
 static uint64_t memory_of(const char *text, const char *label)
 {
@@ -280,8 +293,8 @@ bool run_machine_check(const RunPlan *plan, GError **error)
 {
     typedef bool Check(const RunPlan *plan, GError **error);
     static Check *const checks[] = {
-        check_ports, check_io, check_drives, check_cpus, check_memory,
-        check_group_memory, check_addresses, check_files,
+        check_ports, check_io, check_drives, check_cpus, check_smm,
+        check_memory, check_group_memory, check_addresses, check_files,
     };
     size_t i;
 

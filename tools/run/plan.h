@@ -32,6 +32,8 @@
  *     viewer.c    the socket for viewers of the display
  *     symbols.c   symbols that the guest sends
  *     kallsyms.c  decompresses and filters them
+ *     helper.c    other programs that the guest needs
+ *     tpm.c       the guest's TPM
  *     say.c       messages and signals of a run
  *     lines.c     line splitter
  *     status.c    the status line
@@ -59,6 +61,8 @@ typedef struct RunHand RunHand;
  * @name: name of the session: the address of the first device, or as
  *        session_name_without_devices() has it
  * @dir: the session's directory
+ * @tpm: the socket of the TPM's emulator, or NULL: the guest has no TPM
+ * @tpm_dir: the directory of its state
  * @own_qmp: the QMP socket for this tool
  * @qmp: the QMP socket for other tools
  * @log: the log, as QEMU's file= has it; NULL: without a log, with @no_device
@@ -93,6 +97,8 @@ typedef struct RunPlan {
     GPtrArray *others;
     char *name;
     char *dir;
+    char *tpm;
+    char *tpm_dir;
     char *own_qmp;
     char *qmp;
     char *log;

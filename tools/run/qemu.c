@@ -13,6 +13,7 @@
 #include "tools/run/net.h"
 #include "tools/run/port.h"
 #include "tools/run/symbols.h"
+#include "tools/run/tpm.h"
 #include "tools/run/usb.h"
 
 #include <stdio.h>
@@ -77,6 +78,11 @@ static void add_firmware(GPtrArray *argv, const RunPlan *plan)
                                             : NULL;
     g_autofree char *vars = plan->vars ? file_value(plan, plan->vars) : NULL;
 
+    if (plan->vm.secure_boot) {
+        /* Only SMM may write to the variables; it does not survive S3. */
+        add(argv, "-global", "driver=cfi.pflash01,property=secure,value=on");
+        add(argv, "-global", "ICH9-LPC.disable_s3=1");
+    }
     if (vars) {
         add(argv, "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=%s",
             image);
@@ -261,7 +267,7 @@ char **run_qemu_command(const RunPlan *plan)
         add(argv, "-sandbox", "%s", RUN_QEMU_SANDBOX);
     }
     run_hand_options(plan->hand, argv);
-    add(argv, "-machine", "q35");
+    add(argv, "-machine", "q35%s", plan->vm.secure_boot ? ",smm=on" : "");
     add(argv, "-accel", "%s", plan->vm.accel);
     /* TCG has no "host": a CPU with all that it can emulate */
     add(argv, "-cpu", "%s%s", plan->tcg ? "max" : "host",
@@ -286,6 +292,7 @@ char **run_qemu_command(const RunPlan *plan)
     add_marker_ports(argv, plan);
     run_net_options(plan, argv);
     run_usb_options(plan, argv);
+    run_tpm_options(plan, argv);
     for (i = 0; plan->vm.qemu_args && plan->vm.qemu_args[i]; i++) {
         g_ptr_array_add(argv, g_strdup(plan->vm.qemu_args[i]));
     }

@@ -20,6 +20,7 @@
 #include "tools/run/rehearse.h"
 #include "tools/run/session.h"
 #include "tools/run/usb.h"
+#include "tools/run/tpm.h"
 #include "tools/run/user.h"
 #include "tools/session/bind.h"
 #include "tools/session/give-back.h"
@@ -255,9 +256,9 @@ static bool make_plan(int argc, char **argv, GError **error)
     ok = check_qemu_args(error) && find_devices(error) &&
          (plan.no_device || run_device_opts_parse(&plan, error)) &&
          find_qemu(error) && choose_paths(error) &&
-         run_firmware(&plan, error) && run_display_plan(&plan, error) &&
-         run_net_plan(&plan, error) && run_usb_plan(&plan, error) &&
-         run_hide_plan(&plan, error);
+         run_firmware(&plan, error) && run_tpm(&plan, error) &&
+         run_display_plan(&plan, error) && run_net_plan(&plan, error) &&
+         run_usb_plan(&plan, error) && run_hide_plan(&plan, error);
     if (ok && !plan.vm.as_root && !plan.dry_run) {
         make_log_absolute();
     }
@@ -285,12 +286,38 @@ static bool check_all(GError **error)
     return true;
 }
 
-/* Print the plan; the command line is quoted for a shell. */
+/* Print a command line, quoted for a shell. */
+static void print_command(char *const *command)
+{
+    size_t i;
+
+    for (i = 0; command[i]; i++) {
+        g_autofree char *quoted = g_shell_quote(command[i]);
+        bool plain = g_regex_match_simple("^[A-Za-z0-9_./:=,+-]+$", command[i],
+                                          0, 0);
+
+        printf("%s%s", i == 0 ? "" : command[i][0] == '-' ? " \\\n    " : " ",
+               plain ? command[i] : quoted);
+    }
+}
+
+/* In a run, the program has a connection instead of a socket with a name. */
+static void print_tpm(void)
+{
+    g_auto(GStrv) command = plan.tpm ? run_tpm_command(&plan, -1) : NULL;
+
+    if (command) {
+        puts("# The TPM runs beside QEMU, as the same user:");
+        print_command(command);
+        puts(" &");
+    }
+}
+
+/* Print the plan. */
 static void print_plan(const char *untried)
 {
     g_auto(GStrv) command = run_qemu_command(&plan);
     guint i;
-    size_t k;
 
     if (plan.uid) {
         printf(
@@ -307,19 +334,13 @@ static void print_plan(const char *untried)
         printf("# %s: %s -> " BIND_DRIVER "%s\n", dev->bdf, driver,
                i < plan.guests->len ? "" : ", not for the guest");
     }
+    print_tpm();
     if (untried) {
         printf("# QEMU was not asked whether it accepts this: %s\n", untried);
     } else {
         puts("# QEMU accepts this, as a rehearsal has shown");
     }
-    for (k = 0; command[k]; k++) {
-        g_autofree char *quoted = g_shell_quote(command[k]);
-        bool plain = g_regex_match_simple("^[A-Za-z0-9_./:=,+-]+$", command[k],
-                                          0, 0);
-
-        printf("%s%s", k == 0 ? "" : command[k][0] == '-' ? " \\\n    " : " ",
-               plain ? command[k] : quoted);
-    }
+    print_command(command);
     putchar('\n');
 }
 

@@ -13,18 +13,23 @@
 
 #include "tools/host/usb.h"
 #include "tools/run/display.h"
+#include "tools/common/as-user.h"
+#include "tools/common/invoker.h"
 #include "tools/run/error.h"
 #include "tools/run/hand.h"
+#include "tools/run/helper.h"
 #include "tools/run/loop.h"
 #include "tools/run/net.h"
 #include "tools/run/say.h"
 #include "tools/run/summary.h"
 #include "tools/run/symbols.h"
 #include "tools/run/viewer.h"
+#include "tools/run/tpm.h"
 #include "tools/session/give-back.h"
 #include "tools/session/session-file.h"
 #include "tools/session/session-log.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -49,15 +54,43 @@ static bool add_states(RunSession *session, const GPtrArray *devices,
     return true;
 }
 
+/**
+ * struct Copy: a file to be written
+ * @path: its path
+ * @text: its contents
+ * @len: number of bytes
+ */
+typedef struct Copy {
+    const char *path;
+    const char *text;
+    gsize len;
+} Copy;
+
+/* Return: 0, or an error number */
+static int write_copy(void *opaque)
+{
+    const Copy *copy = opaque;
+
+    errno = 0;
+    return g_file_set_contents_full(copy->path, copy->text, copy->len,
+                                    G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                    NULL) ? 0 : errno ? errno : EIO;
+}
+
 static bool copy_file(const char *from, const char *to, GError **error)
 {
     g_autofree char *text = NULL;
-    gsize len;
+    Copy copy = { .path = to };
+    int failure;
 
-    return g_file_get_contents(from, &text, &len, error) &&
-           g_file_set_contents_full(to, text, len,
-                                    G_FILE_SET_CONTENTS_CONSISTENT, 0600,
-                                    error);
+    if (!g_file_get_contents(from, &text, &copy.len, error)) {
+        return false;
+    }
+    copy.text = text;
+    return as_user(tool_owner_beside(to), write_copy, &copy, &failure,
+                   error) &&
+           (!failure || run_error(error, "can't write %s: %s", to,
+                                  g_strerror(failure)));
 }
 
 /* The session's own directory: sockets, and OVMF's variables. */
@@ -186,6 +219,7 @@ static void clear(RunSession *session)
     run_viewer_close(session);
     run_symbols_free(session->symbols);
     session_free(session->file);
+    g_ptr_array_unref(session->helpers);
     run_status_free(session->status);
     g_main_loop_unref(session->loop);
     close(session->signal_fd);
@@ -243,6 +277,7 @@ ToolStatus run_session(RunPlan *plan, int lock)
         .loop = g_main_loop_new(NULL, FALSE),
         .message_fd = -1,
         .viewer_fd = -1,
+        .helpers = run_helpers_new(),
         .status = run_status_new(),
     };
     g_autoptr(GError) error = NULL;
@@ -260,6 +295,7 @@ ToolStatus run_session(RunPlan *plan, int lock)
             session_file_save(session.file, &error);
     if (saved && make_dir(plan, &error) && make_log_dir(plan, &error) &&
         hand_over(plan, &error) && make_sockets(&session, plan, &error) &&
+        run_tpm_start(&session, &error) &&
         take_devices(&session, &error)) {
         close(lock);
         run_loop(&session);
@@ -267,6 +303,7 @@ ToolStatus run_session(RunPlan *plan, int lock)
         close(lock);
         run_fail(&session, error->message);
     }
+    run_helpers_end(&session);
     if (saved) {
         hand_back(&session);
         sum_up(&session);

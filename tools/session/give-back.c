@@ -6,12 +6,17 @@
 
 #include "tools/session/session-log.h"
 #include "tools/session/usb-back.h"
+#include "tools/session/session-tpm.h"
+#include "tools/session/session-uid.h"
 
 /* Time for a QEMU that was killed together with its vfio-trace to end */
 #define DYING_SECONDS 2
 
 /* After SIGTERM, QEMU writes its log; after SIGKILL, it unpins memory. */
 #define QEMU_SECONDS 15
+
+/* The other programs have nothing to write. */
+#define HELPER_SECONDS 2
 
 static bool end_qemu(const Session *session, BindSay *say, void *opaque,
                      GError **error)
@@ -31,6 +36,16 @@ static bool end_qemu(const Session *session, BindSay *say, void *opaque,
     return true;
 }
 
+static void end_helpers(const Session *session)
+{
+    guint i;
+
+    for (i = 0; i < session->helpers->len; i++) {
+        proc_id_end(&g_array_index(session->helpers, ProcId, i),
+                    HELPER_SECONDS);
+    }
+}
+
 bool give_back(const char *root, const Session *session, BindSay *say,
                void *opaque, GError **error)
 {
@@ -39,6 +54,13 @@ bool give_back(const char *root, const Session *session, BindSay *say,
 
     if (!end_qemu(session, say, opaque, error)) {
         return false;
+    }
+    end_helpers(session);
+    if (session->uid) {
+        session_uid_end(session->uid);
+    }
+    if (session->tpm) {
+        session_tpm_return(session->tpm, session->uid, session->tpm_owner);
     }
     if (session->work) {
         session_log_finish(session->log, session->work, session->uid, say,

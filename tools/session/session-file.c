@@ -179,18 +179,31 @@ char **session_file_names(void)
     return (char **)g_ptr_array_free(names, FALSE);
 }
 
-void session_file_remove(const Session *session)
+/* Remove the files of a directory, and of directories in it. */
+static void remove_files(const char *dir)
 {
-    g_autofree char *path = session_path(session->name, SUFFIX);
-    g_autofree char *dir = session_path(session->name, "");
     g_auto(GStrv) files = host_fs_names(dir);
     size_t i;
 
     for (i = 0; files[i]; i++) {
         g_autofree char *file = g_build_filename(dir, files[i], NULL);
+        struct stat st;
 
-        unlink(file);
+        if (!lstat(file, &st) && S_ISDIR(st.st_mode)) {
+            remove_files(file);
+            rmdir(file);
+        } else {
+            unlink(file);
+        }
     }
+}
+
+void session_file_remove(const Session *session)
+{
+    g_autofree char *path = session_path(session->name, SUFFIX);
+    g_autofree char *dir = session_path(session->name, "");
+
+    remove_files(dir);
     rmdir(dir);
     unlink(path);
     sync_dir(session_dir());

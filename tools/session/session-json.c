@@ -20,6 +20,7 @@
 #define VERSION 1
 
 #define DEVICES_MAX 256
+#define HELPERS_MAX 64
 
 /* More USB devices than a controller has ports, and longer than any command */
 #define STRINGS_MAX 32
@@ -71,6 +72,22 @@ static void set_strings(JsonObject *object, const char *name,
     json_object_set_array_member(object, name, array);
 }
 
+static JsonArray *helpers_to_json(const GArray *helpers)
+{
+    JsonArray *array = json_array_new();
+    guint i;
+
+    for (i = 0; i < helpers->len; i++) {
+        const ProcId *id = &g_array_index(helpers, ProcId, i);
+        JsonObject *object = json_object_new();
+
+        json_object_set_int_member(object, "pid", id->pid);
+        json_object_set_int_member(object, "start-time", id->start_time);
+        json_array_add_object_element(array, object);
+    }
+    return array;
+}
+
 char *session_json_text(const Session *session)
 {
     g_autoptr(JsonNode) root = json_node_new(JSON_NODE_OBJECT);
@@ -92,6 +109,14 @@ char *session_json_text(const Session *session)
     set_string(object, "log-work", session->work);
     if (session->uid) {
         json_object_set_int_member(object, "qemu-uid", session->uid);
+    }
+    if (session->helpers->len) {
+        json_object_set_array_member(object, "helpers",
+                                     helpers_to_json(session->helpers));
+    }
+    if (session->tpm) {
+        set_string(object, "tpm", session->tpm);
+        json_object_set_int_member(object, "tpm-owner", session->tpm_owner);
     }
     for (i = 0; i < session->devices->len; i++) {
         json_array_add_object_element(
@@ -270,6 +295,40 @@ static BindState *device_from_json(JsonObject *object)
     return g_steal_pointer(&state);
 }
 
+static bool get_helpers(JsonObject *object, GArray *helpers)
+{
+    JsonArray *array = json_read_array(object, "helpers");
+    guint n = json_read_length_of(array);
+    guint i;
+
+    for (i = 0; i < n; i++) {
+        JsonObject *element = json_read_element(array, i);
+        ProcId id;
+
+        if (i == HELPERS_MAX || !element ||
+            !get_process(element, "pid", "start-time", &id)) {
+            return false;
+        }
+        g_array_append_val(helpers, id);
+    }
+    return n || !json_object_has_member(object, "helpers");
+}
+
+/* Only what was lent to QEMU's user is given back. */
+static bool get_tpm(JsonObject *object, Session *session)
+{
+    uint64_t owner = 0;
+
+    if (!get_string(object, "tpm", is_path, &session->tpm) ||
+        (session->tpm && (!session->uid ||
+                          !get_number(object, "tpm-owner", G_MAXUINT32 - 1,
+                                      &owner)))) {
+        return false;
+    }
+    session->tpm_owner = owner;
+    return true;
+}
+
 static const char *fill_session(Session *session, JsonObject *object)
 {
     JsonArray *devices = json_read_array(object, "devices");
@@ -311,6 +370,12 @@ static const char *fill_session(Session *session, JsonObject *object)
         !get_strings(object, "connect", is_command, session->connect)) {
         return "it has an invalid USB device, or an invalid command";
     }
+    if (!get_helpers(object, session->helpers)) {
+        return "it has an invalid process";
+    }
+    if (!get_tpm(object, session)) {
+        return "it has an invalid directory of a TPM";
+    }
     if ((!n && host_pci_is_bdf(session->name)) || n > DEVICES_MAX) {
         return "it has no devices, or too many";
     }
@@ -327,7 +392,7 @@ static const char *fill_session(Session *session, JsonObject *object)
         }
         g_ptr_array_add(session->devices, state);
     }
-    return session_has(session, session->name) ? NULL :
+    return !n || session_has(session, session->name) ? NULL :
            "it does not have the device that it is named after";
 }
 

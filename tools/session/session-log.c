@@ -17,7 +17,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -347,13 +346,6 @@ static bool move_file(const Move *move, const char *path, BindSay *say,
     return true;
 }
 
-static int kill_all(G_GNUC_UNUSED void *opaque)
-{
-    /* All processes of this user except this one */
-    kill(-1, SIGKILL);
-    return 0;
-}
-
 void session_log_finish(const char *log, const char *work, uid_t uid,
                         BindSay *say, void *opaque)
 {
@@ -364,7 +356,7 @@ void session_log_finish(const char *log, const char *work, uid_t uid,
     int result;
     unsigned n;
 
-    as_user(uid, kill_all, NULL, &result, NULL);
+    session_uid_end(uid);
     if (!open_move(&move, log, work, uid)) {
         close_move(&move);
         return;

@@ -4,6 +4,9 @@
  */
 #include "tools/session/session-uid.h"
 
+#include "tools/common/as-user.h"
+
+#include <signal.h>
 #include <sys/stat.h>
 
 /* The owner of a process is the owner of its directory in /proc. */
@@ -34,4 +37,18 @@ bool session_uid_is_free(uid_t uid)
     g_autoptr(GHashTable) users = session_uid_of_processes();
 
     return !g_hash_table_contains(users, GUINT_TO_POINTER(uid));
+}
+
+static int kill_all(G_GNUC_UNUSED void *opaque)
+{
+    /* All processes of this user except this one */
+    kill(-1, SIGKILL);
+    return 0;
+}
+
+void session_uid_end(uid_t uid)
+{
+    int result;
+
+    as_user(uid, kill_all, NULL, &result, NULL);
 }

@@ -30,4 +30,10 @@ GHashTable *session_uid_of_processes(void);
  */
 bool session_uid_is_free(uid_t uid);
 
+/**
+ * session_uid_end() - kill all processes of a user
+ * @uid: the user
+ */
+void session_uid_end(uid_t uid);
+
 #endif /* VFIO_TRACE_SESSION_UID_H */

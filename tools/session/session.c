@@ -79,6 +79,7 @@ Session *session_new(const char *name, const char *qmp, const char *log)
     session->run = proc_id_of(getpid());
     session->qmp = g_strdup(qmp);
     session->log = g_strdup(log);
+    session->helpers = g_array_new(FALSE, FALSE, sizeof(ProcId));
     session->devices = g_ptr_array_new_with_free_func(
         (GDestroyNotify)bind_state_free);
     session->usb = g_ptr_array_new_with_free_func(g_free);
@@ -114,6 +115,8 @@ void session_free(Session *session)
     g_free(session->qmp);
     g_free(session->log);
     g_free(session->work);
+    g_free(session->tpm);
+    g_array_unref(session->helpers);
     g_ptr_array_unref(session->devices);
     g_ptr_array_unref(session->usb);
     g_ptr_array_unref(session->connect);

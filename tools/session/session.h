@@ -6,6 +6,7 @@
  *     session-file.c  its file
  *     session-json.c  contents of the file
  *     session-log.c   log of a QEMU that has its own user
+ *     session-tpm.c   directory of a TPM's state
  *     session-uid.c   user IDs for QEMU processes
  *     bind.c          takes a device from its driver, and gives it back
  *     bind-holder.c   search for the program that has a device open
@@ -54,6 +55,9 @@ bool session_error(GError **error, SessionError code, const char *fmt, ...)
  * @log: the log, or NULL
  * @uid: QEMU's user if QEMU has its own; otherwise 0
  * @work: the log's work directory, or NULL (session-log.h)
+ * @helpers: an array of ProcId: other programs of the run
+ * @tpm: the directory of the TPM's state if it is lent to @uid, or NULL
+ * @tpm_owner: to whom @tpm belongs
  * @devices: an array of BindState: original states of the devices
  * @usb: names in sysfs of the USB devices that the guest has
  * @connect: commands by which the user connects to the guest
@@ -66,6 +70,9 @@ typedef struct Session {
     char *log;
     uid_t uid;
     char *work;
+    GArray *helpers;
+    char *tpm;
+    uid_t tpm_owner;
     GPtrArray *devices;
     GPtrArray *usb;
     GPtrArray *connect;
