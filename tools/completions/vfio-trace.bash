@@ -32,7 +32,7 @@ _vfio_trace_options()
     run) echo "/as-root /no-rehearsal /save-vm=file" $guest ;;
     restore) echo "a/all j/json" ;;
     'virt create') echo "/network=any /osinfo=system /uuid=any c/connect=uri y/yes" \
-        $guest ;;
+        "/help-all /help-guest" $guest ;;
     'virt enable') echo "o/log=file w/trace-windows=windows /log-opts=any /device-opts=any" \
         "/qemu=file c/connect=uri y/yes n/dry-run" ;;
     'virt disable') echo "c/connect=uri y/yes n/dry-run" ;;

@@ -231,6 +231,8 @@ complete -c vfio-trace -n '__vfio_trace_is recover' -s r -l ring -rF -d 'the rin
 complete -c vfio-trace -n '__vfio_trace_is recover' -s a -l all-users -d 'also recover rings of other users'
 complete -c vfio-trace -n '__vfio_trace_is recover' -s d -l ring-dir -xa '(__fish_complete_directories)' -d 'directory of the rings'
 
+complete -c vfio-trace -n '__vfio_trace_virt create' -l help-all -d 'print all options'
+complete -c vfio-trace -n '__vfio_trace_virt create' -l help-guest -d 'print the options that describe the guest'
 complete -c vfio-trace -n '__vfio_trace_virt create' -l network -x -d 'a network of libvirt'
 complete -c vfio-trace -n '__vfio_trace_virt create' -l osinfo -xa 'win10 win11 win2k19 win2k22 win2k25 debian12 debian13 linux2022' -d 'the name of the system'
 complete -c vfio-trace -n '__vfio_trace_virt create' -l uuid -x -d 'the UUID of the domain'

@@ -29,8 +29,8 @@ static gboolean opt_no_device;
 static gboolean opt_yes;
 static gboolean opt_dry_run;
 
-/* Settings of 'run' with another meaning here, and what only a domain has */
-static const GOptionEntry own_entries[] = {
+/* Options of 'run' with another meaning here, and what only a domain has */
+static const GOptionEntry entries[] = {
     { "vm", 0, 0, G_OPTION_ARG_FILENAME, &opt_vm,
       "Read settings that are not given here from a settings file",
       "NAME|FILE" },
@@ -60,10 +60,17 @@ static const GOptionEntry own_entries[] = {
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
-static const GOptionEntry *get_entries(void)
+static GOptionGroup *get_group(void)
 {
+    GOptionGroup *group = g_option_group_new(
+        "guest", "The guest, as with 'vfio-trace run':",
+        "Print the options that describe the guest, and exit", NULL, NULL);
+
     guest_settings_init(&settings);
-    return guest_options(&settings, GUEST_OPTIONS_GUEST, own_entries);
+    g_option_group_add_entries(group, guest_options(&settings,
+                                                    GUEST_OPTIONS_GUEST,
+                                                    NULL));
+    return group;
 }
 
 /* Words after "--" are QEMU's arguments. */
@@ -462,7 +469,8 @@ const VirtVerb virt_create = {
         "The domain is shown first.  It is traced as after 'vfio-trace virt enable'; 'vfio-trace\n"
         "virt disable' makes its devices ordinary ones.\n\n"
         "Exit status: 0 done, 1 not done, 2 bad usage.",
-    .get_entries = get_entries,
+    .entries = entries,
+    .get_group = get_group,
     .begin = split_qemu_args,
     .creates = true,
     .takes_hosts = true,

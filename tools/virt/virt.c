@@ -31,10 +31,9 @@ static const GOptionEntry common_entries[] = {
 static GOptionEntry *all_entries(const VirtVerb *verb)
 {
     GArray *all = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
-    const GOptionEntry *entry = verb->entries ? verb->entries :
-                                verb->get_entries();
+    const GOptionEntry *entry;
 
-    for (; entry->long_name; entry++) {
+    for (entry = verb->entries; entry->long_name; entry++) {
         g_array_append_val(all, *entry);
     }
     g_array_append_val(all, common_entries[0]);
@@ -56,6 +55,9 @@ static void print_help(FILE *out)
         g_option_context_set_summary(context, verbs[i]->verb.brief);
         g_option_context_set_description(context, verbs[i]->details);
         g_option_context_add_main_entries(context, entries, NULL);
+        if (verbs[i]->get_group) {
+            g_option_context_add_group(context, verbs[i]->get_group());
+        }
         text = g_option_context_get_help(context, TRUE, NULL);
         fprintf(out, "%s%s", i ? "\n" : "", text);
         g_option_context_free(context);
@@ -91,14 +93,15 @@ static int run(const VirtVerb *verb, int argc, char **argv)
     g_autofree GOptionEntry *entries = all_entries(verb);
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) hosts = NULL;
+    GOptionGroup *group = verb->get_group ? verb->get_group() : NULL;
     VirtDomain domain;
     bool ok;
 
     if (verb->begin) {
         verb->begin(&argc, argv);
     }
-    if (!tool_options(&verb->verb, verb->operands, verb->details, entries,
-                      &argc, &argv)) {
+    if (!tool_options_group(&verb->verb, verb->operands, verb->details,
+                            entries, group, &argc, &argv)) {
         return TOOL_TROUBLE;
     }
     if (argc < 2) {

@@ -104,7 +104,7 @@ char **virt_hosts(char **words, GError **error);
  * @operands: operands in the usage line
  * @details: paragraphs for --help
  * @entries: its options
- * @get_entries: makes its options, if @entries is NULL
+ * @get_group: makes further options with a --help of their own; or NULL
  * @begin: takes words that are not options off the command line; or NULL
  * @creates: the domain does not exist yet: it is only connected to libvirt
  * @takes_hosts: it accepts host addresses of devices after the domain
@@ -116,7 +116,7 @@ typedef struct VirtVerb {
     const char *operands;
     const char *details;
     const GOptionEntry *entries;
-    const GOptionEntry *(*get_entries)(void);
+    GOptionGroup *(*get_group)(void);
     void (*begin)(int *argc, char **argv);
     bool creates;
     bool takes_hosts;
