@@ -52,3 +52,8 @@ void build_pci_address(xmlNode *node, unsigned bus, unsigned slot,
         build_set(address, "multifunction", "on");
     }
 }
+
+void build_slot(xmlNode *node, const char *slot)
+{
+    build_pci_address(node, 0, g_ascii_strtoull(slot, NULL, 16), 0, false);
+}

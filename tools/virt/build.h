@@ -50,4 +50,11 @@ void build_set(xmlNode *node, const char *name, const char *fmt, ...)
 void build_pci_address(xmlNode *node, unsigned bus, unsigned slot,
                        unsigned function, bool multifunction);
 
+/**
+ * build_slot() - add an address on the root bus of the guest
+ * @node: the device's element
+ * @slot: the slot, as QEMU's addr= has it: "0xf"
+ */
+void build_slot(xmlNode *node, const char *slot);
+
 #endif /* VFIO_TRACE_VIRT_BUILD_H */

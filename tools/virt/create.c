@@ -280,7 +280,7 @@ static bool make_plan(VirtNewPlan *plan, const VirtDomain *domain,
     plan->devices.force = settings.force;
     plan->devices.with_group = settings.with_group;
     if (!virt_new_plan_settings(plan, error) ||
-        !virt_new_devices_find(&plan->devices, hosts, error)) {
+        !virt_new_devices_find(&plan->devices, hosts, settings.usb, error)) {
         return false;
     }
     caps = read_caps(domain, &plan->guest, error);

@@ -4,7 +4,7 @@
  *
  *     create.c       the verb
  *     new-plan.c     from the guest's settings to the structure below
- *     new-host.c     this host's PCI devices
+ *     new-host.c     this host's devices
  *     new-files.c    this host's files
  *     new-caps.c     capabilities of QEMU and libvirt
  *     new-names.c    names that can be in XML
@@ -90,7 +90,6 @@ typedef struct VirtSmbios {
  * @hide: hide the hypervisor; without @hyperv
  * @smbios: SMBIOS names for that, VirtSmbios; or NULL
  * @tpm: it has a TPM 2.0
- * @tpm_dir: directory of the TPM's state, or NULL for one of libvirt's
  * @graphics: "vnc", "spice", or NULL for none
  * @net_user: it has a network of QEMU's own
  * @network: it has this network of libvirt's; or NULL
@@ -127,7 +126,6 @@ typedef struct VirtNewGuest {
     bool hide;
     const GPtrArray *smbios;
     bool tpm;
-    const char *tpm_dir;
     const char *graphics;
     bool net_user;
     const char *network;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: this host's PCI devices for a new domain (see new-host.h)
+ * vfio-trace: this host's devices for a new domain (see new-host.h)
  */
 #include "tools/virt/new-host.h"
 
@@ -8,11 +8,13 @@
 #include "tools/host/iomem.h"
 #include "tools/host/pci.h"
 #include "tools/host/refusal.h"
+#include "tools/host/usb.h"
 #include "tools/host/use.h"
 #include "tools/run/port.h"
 #include "tools/virt/new-guest.h"
 
 #include <gio/gio.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool refuse(GError **error, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
@@ -110,9 +112,9 @@ static bool check_use(const VirtNewDevices *devices,
     return true;
 }
 
-static bool check_uses(const VirtNewDevices *devices, GError **error)
+static bool check_uses(const VirtNewDevices *devices,
+                       const HostPciSurvey *survey, GError **error)
 {
-    g_autoptr(HostPciSurvey) survey = host_pci_survey(devices->root);
     g_autoptr(GPtrArray) all = g_ptr_array_new();
     guint i;
 
@@ -214,7 +216,8 @@ static gint compare_bdf(gconstpointer a, gconstpointer b)
     return strcmp((*x)->bdf, (*y)->bdf);
 }
 
-static bool check_all(VirtNewDevices *devices, GError **error)
+static bool check_all(VirtNewDevices *devices, const HostPciSurvey *survey,
+                      GError **error)
 {
     guint i;
 
@@ -224,7 +227,78 @@ static bool check_all(VirtNewDevices *devices, GError **error)
             return false;
         }
     }
-    return check_others(devices, error) && check_uses(devices, error);
+    return check_others(devices, error) && check_uses(devices, survey, error);
+}
+
+/* ---- USB -----------------------------------------------------------------*/
+
+static bool check_usb(const VirtNewDevices *devices,
+                      const HostPciSurvey *survey, const HostUsb *usb,
+                      GError **error)
+{
+    g_autoptr(GPtrArray) uses = host_usb_uses(survey, usb, devices->guests);
+    const HostPciUse *need = host_pci_needed(uses);
+    guint i;
+
+    if (usb->hub) {
+        return refuse(error,
+                      "--usb %s is a hub, which QEMU can not give to a guest: name the devices at its ports",
+                      usb->name);
+    }
+    if (need && !devices->force) {
+        return refuse(error,
+                      "the host needs the USB device %s (%s): %s; %s; or use --force to give it to the guest anyway",
+                      usb->name, usb->title, need->what, need->remedy);
+    }
+    for (i = 0; i < devices->guests->len; i++) {
+        const HostPci *dev = devices->guests->pdata[i];
+
+        if (host_usb_is_below(usb, dev)) {
+            return refuse(error,
+                          "--usb %s is connected to %s, which the guest gets with all that is connected to it",
+                          usb->name, dev->bdf);
+        }
+    }
+    return true;
+}
+
+/* libvirt knows a USB device by its IDs; its number changes when it is moved. */
+static bool add_usb(VirtNewDevices *devices, const HostPciSurvey *survey,
+                    const char *word, GError **error)
+{
+    g_autoptr(HostUsb) usb = host_usb_find(devices->root, word, error);
+    g_autofree char *ids = usb ? g_strdup_printf("%04x:%04x", usb->vendor,
+                                                 usb->product) : NULL;
+    g_autoptr(HostUsb) same = usb ? host_usb_find(devices->root, ids, error)
+                                  : NULL;
+    VirtUsb found;
+
+    if (!same) {
+        g_prefix_error(error, "--usb: ");
+        return false;
+    }
+    found = (VirtUsb) { usb->vendor, usb->product };
+    g_array_append_val(devices->usb, found);
+    return check_usb(devices, survey, usb, error);
+}
+
+/* ---- another machine -----------------------------------------------------*/
+
+static bool add_unseen_usb(VirtNewDevices *devices, const char *word,
+                           GError **error)
+{
+    unsigned vendor;
+    unsigned product;
+    VirtUsb usb;
+
+    if (sscanf(word, "%4x:%4x", &vendor, &product) != 2) {
+        return refuse(error,
+                      "--usb %s: libvirt runs on another machine: name the device by its IDs, VENDOR:PRODUCT",
+                      word);
+    }
+    usb = (VirtUsb) { vendor, product };
+    g_array_append_val(devices->usb, usb);
+    return true;
 }
 
 /* A device of another machine: only its address is known. */
@@ -236,8 +310,8 @@ static HostPci *unseen(const char *bdf)
     return dev;
 }
 
-bool virt_new_devices_find(VirtNewDevices *devices, const char *const *hosts,
-                           GError **error)
+static bool find_pci(VirtNewDevices *devices, const char *const *hosts,
+                     GError **error)
 {
     unsigned ports;
 
@@ -252,13 +326,33 @@ bool virt_new_devices_find(VirtNewDevices *devices, const char *const *hosts,
     }
     g_ptr_array_sort(devices->guests, compare_bdf);
     ports = run_port_count(devices->guests);
-    if (ports > RUN_PORTS) {
-        return refuse(error,
-                      "the devices are %u cards, and the guest's machine has root ports for %u",
-                      ports, RUN_PORTS);
+    return ports <= RUN_PORTS ||
+           refuse(error,
+                  "the devices are %u cards, and the guest's machine has root ports for %u",
+                  ports, RUN_PORTS);
+}
+
+bool virt_new_devices_find(VirtNewDevices *devices, const char *const *hosts,
+                           char **usb, GError **error)
+{
+    g_autoptr(HostPciSurvey) survey = NULL;
+
+    if (!find_pci(devices, hosts, error)) {
+        return false;
     }
-    return !devices->root || !devices->guests->len ||
-           check_all(devices, error);
+    if (devices->root && (devices->guests->len || usb)) {
+        survey = host_pci_survey(devices->root);
+        if (!check_all(devices, survey, error)) {
+            return false;
+        }
+    }
+    for (; usb && *usb; usb++) {
+        if (!(devices->root ? add_usb(devices, survey, *usb, error)
+                            : add_unseen_usb(devices, *usb, error))) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* ---- names ---------------------------------------------------------------*/

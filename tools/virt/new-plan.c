@@ -59,17 +59,21 @@ void virt_new_plan_init(VirtNewPlan *plan, const GuestSettings *settings)
                 (GDestroyNotify)host_pci_free),
             .others = g_ptr_array_new_with_free_func(
                 (GDestroyNotify)host_pci_free),
+            .usb = g_array_new(FALSE, FALSE, sizeof(VirtUsb)),
         },
     };
     plan->devices.notes = plan->notes;
     plan->guest.guests = plan->devices.guests;
     plan->guest.others = plan->devices.others;
+    plan->guest.usb = plan->devices.usb;
 }
 
 void virt_new_plan_clear(VirtNewPlan *plan)
 {
     g_clear_pointer(&plan->devices.guests, g_ptr_array_unref);
     g_clear_pointer(&plan->devices.others, g_ptr_array_unref);
+    g_clear_pointer(&plan->devices.usb, g_array_unref);
+    g_clear_pointer(&plan->smbios, g_ptr_array_unref);
     g_clear_pointer(&plan->notes, g_ptr_array_unref);
     g_clear_pointer(&plan->owned, g_ptr_array_unref);
 }
@@ -150,6 +154,68 @@ static void take_firmware(VirtNewPlan *plan)
     guest->nvram = path_of(plan, settings->nvram);
 }
 
+static bool take_display(VirtNewPlan *plan, GError **error)
+{
+    const char *word = plan->settings->display;
+
+    if (!word || !strcmp(word, "none")) {
+        return true;
+    }
+    if (!strcmp(word, "gtk")) {
+        return refuse(error,
+                      "--display gtk: libvirt's QEMU can't open a window on your desktop; use --display vnc or spice, and 'virt-viewer %s' or virt-manager",
+                      plan->guest.name);
+    }
+    if (strcmp(word, "vnc") && strcmp(word, "spice")) {
+        return refuse(error, "--display %s: it must be none, vnc or spice",
+                      word);
+    }
+    plan->guest.graphics = word;
+    return true;
+}
+
+/* As in run/net.c; libvirt has names of its own for virtio. */
+static bool take_net(VirtNewPlan *plan, GError **error)
+{
+    VirtNewGuest *guest = &plan->guest;
+    const char *word = plan->settings->net;
+    const char *model = word ? strchr(word, ':') : NULL;
+
+    guest->nic = guest->system == VIRT_SYSTEM_LINUX ? "virtio" : "e1000e";
+    if (!word || !strcmp(word, "none")) {
+        return true;
+    }
+    if (guest->network) {
+        return refuse(error, "--net %s, and --network %s: use one of them",
+                      word, guest->network);
+    }
+    if (strcmp(word, "user") &&
+        (!g_str_has_prefix(word, "user:") || !model[1])) {
+        return refuse(error,
+                      "--net %s: it must be none, user, or user:MODEL with a network card of QEMU, as user:virtio-net-pci",
+                      word);
+    }
+    guest->net_user = true;
+    if (model) {
+        guest->nic = !strcmp(model + 1, "virtio-net-pci") ? "virtio"
+                                                          : model + 1;
+    }
+    note(plan,
+         "--net user: libvirt forwards no port to the guest's ssh, as 'vfio-trace run' does; with --network default the host reaches the guest");
+    return true;
+}
+
+static void take_hide(VirtNewPlan *plan)
+{
+    VirtNewGuest *guest = &plan->guest;
+
+    guest->hide = plan->settings->hide_hypervisor;
+    if (guest->hide && plan->devices.root) {
+        guest->smbios = virt_new_devices_smbios(plan->devices.root);
+        plan->smbios = (GPtrArray *)guest->smbios;
+    }
+}
+
 static bool take_numbers(VirtNewPlan *plan, GError **error)
 {
     plan->guest.tcg = !strcmp(plan->settings->accel, "tcg");
@@ -174,6 +240,7 @@ static bool check_texts(const VirtNewPlan *plan, GError **error)
         { "--initrd", guest->initrd },
         { "--append", guest->append },
         { "--network", guest->network },
+        { "--net", guest->nic },
     };
     const struct {
         const char *what;
@@ -231,7 +298,9 @@ bool virt_new_plan_settings(VirtNewPlan *plan, GError **error)
         note(plan,
              "as-root is left out: libvirt's qemu.conf says as which user QEMU runs");
     }
+    take_hide(plan);
     return check_name(plan, error) && take_system(plan, error) &&
+           take_display(plan, error) && take_net(plan, error) &&
            take_numbers(plan, error) && check_texts(plan, error);
 }
 

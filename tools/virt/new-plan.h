@@ -19,6 +19,7 @@
  * @guest: the domain
  * @devices: the host's devices in it
  * @notes: texts for the user
+ * @smbios: VirtSmbios: names of the host for the guest, or NULL
  * @owned: memory of @guest
  */
 typedef struct VirtNewPlan {
@@ -27,6 +28,7 @@ typedef struct VirtNewPlan {
     VirtNewGuest guest;
     VirtNewDevices devices;
     GPtrArray *notes;
+    GPtrArray *smbios;
     GPtrArray *owned;
 } VirtNewPlan;
 

@@ -2,13 +2,10 @@
 /*
  * vfio-trace: display and USB devices of a new domain (see new-guest.h)
  */
+#include "tools/run/slot.h"
 #include "tools/virt/build.h"
 #include "tools/virt/new-internal.h"
 #include "tools/virt/xml-edit.h"
-
-/* As in run/slot.h */
-#define SLOT_VGA 0xf
-#define SLOT_USB 0xd
 
 static bool has_usb(const VirtNew *new)
 {
@@ -23,7 +20,7 @@ void virt_new_usb_bus(const VirtNew *new)
 
     if (has_usb(new)) {
         xml_set(usb, "ports", "15");
-        build_pci_address(usb, 0, SLOT_USB, 0, false);
+        build_slot(usb, RUN_SLOT_USB);
     }
 }
 
@@ -46,7 +43,7 @@ void virt_new_screen(const VirtNew *new)
     build_add(graphics, "listen", "type", "socket", NULL);
     video = build_add(new->devices, "video", NULL);
     build_add(video, "model", "type", "vga", NULL);
-    build_pci_address(video, 0, SLOT_VGA, 0, false);
+    build_slot(video, RUN_SLOT_VGA);
 }
 
 void virt_new_usb(const VirtNew *new)

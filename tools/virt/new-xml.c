@@ -6,6 +6,7 @@
  */
 #include "tools/virt/new-xml.h"
 
+#include "tools/run/slot.h"
 #include "tools/virt/build.h"
 #include "tools/virt/dom.h"
 #include "tools/virt/new-internal.h"
@@ -226,9 +227,6 @@ static void add_shares(const VirtNew *new)
     }
 }
 
-/* As in run/slot.h */
-#define SLOT_NET 0xe
-
 static void add_nic(const VirtNew *new)
 {
     const VirtNewGuest *guest = new->guest;
@@ -243,22 +241,14 @@ static void add_nic(const VirtNew *new)
         build_add(nic, "source", "network", guest->network, NULL);
     }
     build_add(nic, "model", "type", guest->nic, NULL);
-    build_pci_address(nic, 0, SLOT_NET, 0, false);
+    build_slot(nic, RUN_SLOT_NET);
 }
 
 static void add_tpm(const VirtNew *new)
 {
-    xmlNode *backend;
-
-    if (!new->guest->tpm) {
-        return;
-    }
-    backend = build_add(build_add(new->devices, "tpm", "model", "tpm-crb",
-                                  NULL),
-                        "backend", "type", "emulator", "version", "2.0", NULL);
-    if (new->guest->tpm_dir) {
-        build_add(backend, "source", "type", "dir", "path",
-                  new->guest->tpm_dir, NULL);
+    if (new->guest->tpm) {
+        build_add(build_add(new->devices, "tpm", "model", "tpm-crb", NULL),
+                  "backend", "type", "emulator", "version", "2.0", NULL);
     }
 }
 
