@@ -14,6 +14,8 @@ from .install import Installation
 
 NAME = "guest-images/windows"
 SUFFIX = ".qcow2"
+# what Windows and its setup write to the disk
+SPACE = 24 << 30
 
 DESCRIPTION = """\
 Install Windows from its ISO in a guest, without a question.
@@ -259,10 +261,13 @@ def _needs(o, p):
         raise ImageError("vfio-trace is not built: run make first")
 
 
-def _describe(p):
+def _describe(p, resume):
     edition = p.edition + (f" (build {p.image.build})" if p.image else "")
     p.say(f"{p.version.name}: {edition}; "
           f"{'no product key' if not p.product_key else 'with a product key'}")
+    if resume:
+        p.say("the other options are those with which it began")
+        return
     if p.hold:
         p.say("no drivers until vfio-trace-release, for " +
               ", ".join(map(str, p.hold)))
@@ -366,16 +371,16 @@ def _install(p, o):
               f"its settings:\n{p.settings()}and run\n  " +
               shlex.join(job.argv()))
         return
-    output.check_space(os.path.dirname(p.base), 24 << 30,
-                       "installing Windows") if not o.resume else None
+    if not o.resume:
+        output.check_space(os.path.dirname(p.base), SPACE, "Windows")
     job = _begin(p, o, work)
     complaints = job.run()
     job.finish(p.targets())
     p.say(f"{p.base + SUFFIX}: {p.version.name} is installed" +
           (f", with {len(complaints)} complaints of the guest (above)"
            if complaints else ""))
-    if p.password_made and not p.config:
-        print(f"The password of {p.user} is in {p.base}.password")
+    if os.path.exists(p.base + ".password"):
+        print(f"The password of the guest's account is in {p.base}.password")
     print("Trace a device in it:\n  " +
           settings.next_command(p.base + ".conf"))
     _debug_hints(p)
@@ -383,12 +388,11 @@ def _install(p, o):
 
 def _work(o):
     say = Progress()
-    say_iso = f"looking at {o.iso}"
-    say(say_iso)
+    say(f"looking at {o.iso}")
     p = Plan(o, say)
     _check(o, p)
     _needs(o, p)
-    _describe(p)
+    _describe(p, o.resume)
     if o.answer_file_only and not o.dry_run:
         _answer_file_only(p, o.overwrite)
     else:

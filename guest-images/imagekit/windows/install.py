@@ -260,8 +260,7 @@ class Installation:
         machine = Machine(self.argv(), self.run_log, serial,
                           KEY_SECONDS[self.o.accel])
         try:
-            with self.say.step("installing: 20 minutes to an hour with KVM; "
-                               f"messages in {self.run_log}"):
+            with self.say.step(f"installing; messages are in {self.run_log}"):
                 machine.start()
                 status = self._wait(machine, serial)
         finally:

@@ -1,0 +1,289 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""guest-images/windows: how it drives an installation.
+
+A program plays `vfio-trace run` with QEMU and Windows Setup in it. The real ones
+are tested with a stand-in for Windows that boots.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import types
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "guest-images")]
+
+from common import tap, windowsiso                      # noqa: E402
+from common.tap import Skip, equal, matches, test, wait_until   # noqa: E402
+from imagekit.common.errors import ImageError           # noqa: E402
+from imagekit.common.progress import Progress           # noqa: E402
+from imagekit.windows import cli, qmp                   # noqa: E402
+from imagekit.windows.install import Installation, Machine, Serial  # noqa: E402
+
+# Plays run: connects as QEMU does, and does what PLAY says. Its process is a
+# child of "run", as QEMU is.
+PLAYER = r'''#!/usr/bin/python3
+import ctypes, json, os, socket, sys, time
+
+def connect(option):
+    name = sys.argv[sys.argv.index(option) + 1].split(",")[0]
+    peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    peer.connect("\0" + name.removeprefix("unix:"))
+    return peer
+
+with open(os.environ["PLAY_ARGUMENTS"], "w") as file:
+    json.dump(sys.argv[1:], file)
+pid = os.fork()
+if pid:
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    print("run: QEMU has ended", flush=True)
+    sys.exit(status)
+ctypes.CDLL(None).prctl(1, 9)       # as QEMU: end with run
+serial = connect("-serial")
+monitor = connect("-qmp")
+monitor.sendall(b'{"QMP": {"version": {}}}\r\n')
+lines = monitor.makefile()
+keys = 0
+
+def wait_for_keys(n):
+    global keys
+    while keys < n:
+        message = json.loads(lines.readline())
+        if message["execute"] == "send-key":
+            keys += 1
+            assert message["arguments"]["keys"][0]["data"] == "ret", message
+        monitor.sendall(b'{"return": {}}\r\n')
+
+def say(text):
+    serial.sendall(text if isinstance(text, bytes) else text.encode())
+
+exec(os.environ["PLAY"])
+'''
+
+WELL = r'''
+wait_for_keys(2)
+say("\x1b[2J\x1b[1;1HBdsDxe: starting\r\nvfio-trace: phase windowsPE \r\n")
+say(os.urandom(100000))
+say("\nvfio-trace: phase special")
+time.sleep(0.1)
+say("ize\r\nvfio-trace: phase firstlogon\r\nvfio-trace: phase done\r\n")
+'''
+
+
+def plan(scratch, **more):
+    values = {"name": "out", "tool": os.path.join(scratch, "vfio-trace"),
+              "iso": "/x.iso", "accel": "tcg", "display": "none", "qemu": None,
+              "time_limit": 10, "size": 64 << 30, **more}
+    return types.SimpleNamespace(**values)
+
+
+class Said(Progress):
+    """Keeps what is said."""
+
+    def __init__(self):
+        super().__init__(quiet=True)
+        self.lines = []
+
+    def __call__(self, text):
+        self.lines.append(text)
+
+
+def player(scratch):
+    path = os.path.join(scratch, "vfio-trace")
+    with open(path, "w", encoding="ascii") as file:
+        file.write(PLAYER)
+    os.chmod(path, 0o755)
+    os.environ["PLAY_ARGUMENTS"] = os.path.join(scratch, "arguments")
+    return path
+
+
+def install(scratch, play, **more):
+    """Run an installation that is played. Return: it, what was said"""
+    player(scratch)
+    work = os.path.join(scratch, "work")
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(work)
+    os.environ["PLAY"] = play
+    said = Said()
+    job = Installation(plan(scratch, **more), work, said)
+    return job, said
+
+
+def fails(job):
+    try:
+        job.run()
+    except ImageError as error:
+        return str(error), error.log or ""
+    raise AssertionError("the installation has not failed")
+
+
+@test
+def well(scratch):
+    """an installation that goes well: keys, phases, what is kept"""
+    job, said = install(scratch, WELL)
+    equal(job.run(), [], "complaints")
+    text = "\n".join(said.lines)
+    matches(text, "Setup has started.*first time.*first logon.*is installed")
+    equal(text.isprintable() or "\x1b" not in text, True, "escape sequences")
+    with open(os.path.join(scratch, "arguments"), encoding="ascii") as file:
+        matches(file.read(), '"run", "--no-device", "--vm", .*"--iso", "/x.iso"')
+    with open(job.serial_log, "rb") as file:
+        equal(b"phase done" in file.read(), True, "the log of the port")
+
+
+@test
+def complaints(scratch):
+    """what the guest's scripts complain about"""
+    job, said = install(scratch, WELL + 'say("vfio-trace: error not done: x\\n'
+                        'vfio-trace: note y\\n")')
+    equal(job.run(), ["error: not done: x", "note: y"], "complaints")
+    matches("\n".join(said.lines), "an error: not done: x")
+
+
+@test
+def ends_early(scratch):
+    """the guest ends before the installation is done"""
+    job, _ = install(scratch, 'say("vfio-trace: phase windowsPE\\n")')
+    matches(fails(job)[0], "ended before.*Setup has started.*kept in .*--resume")
+
+
+@test
+def run_fails(scratch):
+    """vfio-trace run fails: its last messages"""
+    job, _ = install(scratch, 'print("no KVM \\x1b[31m", flush=True); '
+                     'os._exit(3)')
+    text, log = fails(job)
+    matches(text, "failed with status 3")
+    matches(log, r"no KVM \?\[31m")
+
+
+@test
+def too_long(scratch):
+    """an installation that hangs: the time limit ends it"""
+    job, _ = install(scratch, 'say("vfio-trace: phase specialize\\n"); '
+                     "time.sleep(600)", time_limit=0.03)
+    text, _ = fails(job)
+    matches(text, "not done in 0.03 minutes.*runs for the first time")
+
+
+@test
+def garbage(scratch):
+    """a hostile guest: endless lines, control characters, a flood"""
+    job, said = install(scratch, WELL + r'''
+say("vfio-trace: error \x1b]0;x\x07\n" + "vfio-trace: phase nonsense\n")
+for i in range(300):
+    say("vfio-trace: note %d\n" % i)
+for i in range(200):
+    say(b"x" * 65536)
+''')
+    equal(len(job.run()), 100, "complaints that are kept")
+    for line in said.lines:
+        equal(line.isprintable(), True, line)
+
+
+@test
+def hostile_monitor(scratch):
+    """what is no QMP is ignored"""
+    job, _ = install(scratch, "monitor.sendall(b'[1]\\n{\\n\"x\"\\n\\xff\\n' + "
+                     "b'y' * 3000000 + b'\\n')\n" + WELL)
+    equal(job.run(), [], "complaints")
+
+
+@test
+def strangers(_):
+    """only descendants of our own process are let in"""
+    listener = qmp.Listener()
+    name = listener.option.split(",")[0].removeprefix("unix:")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
+        peer.connect("\0" + name)
+        with subprocess.Popen(["sleep", "60"]) as other:
+            equal(listener.accept(other.pid), None, "a stranger")
+            other.kill()
+        equal(peer.recv(1), b"", "what a stranger gets")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
+        peer.connect("\0" + name)
+        accepted = listener.accept(os.getppid())
+        equal(accepted is not None, True, "a child")
+        accepted.close()
+    listener.close()
+
+
+@test
+def names_results(scratch):
+    """the results get their names, and the directory goes"""
+    job, _ = install(scratch, WELL)
+    for name in ("out.qcow2", "out.conf"):
+        with open(os.path.join(job.work, name), "w", encoding="ascii") as file:
+            file.write(name)
+    os.mkdir(os.path.join(job.work, "out.tpm"))
+    # an older one, as with --overwrite
+    os.mkdir(os.path.join(scratch, "out.tpm"))
+    job.run()
+    job.finish({n: os.path.join(scratch, n) for n in
+                ("out.qcow2", "out.conf", "out.tpm", "out.nvram")})
+    equal(os.path.exists(job.work), False, "the directory is there")
+    equal(sorted(n for n in os.listdir(scratch) if n.startswith("out")),
+          ["out.conf", "out.qcow2", "out.tpm"], "results")
+
+
+def command(scratch, *arguments):
+    """Run the whole command with the player. Return: exit status"""
+    image = os.path.join(scratch, "out.qcow2")
+    cli.places.tool = lambda: player(scratch)
+    cli.output.check_space = lambda *_: None
+    with contextlib.redirect_stdout(sys.stderr):
+        return cli.main(["--iso", os.path.join(scratch, "w.iso"), "-o", image,
+                         "--no-tpm", "--accel", "tcg", *arguments])
+
+
+@test
+def whole(scratch):
+    """the whole command: fails, is continued, does not overwrite"""
+    missing = windowsiso.missing() + \
+        ([] if cli.command.shutil.which("qemu-img") else ["qemu-img"])
+    if missing:
+        raise Skip(f"{' '.join(missing)} is not installed")
+    windowsiso.windows(os.path.join(scratch, "w.iso"))
+    work = os.path.join(scratch, "out.install")
+    os.environ["PLAY"] = "os._exit(1)"
+    equal(command(scratch, "--hold-driver", "10de:2204"), 1, "run fails")
+    equal(sorted(os.listdir(work)), [
+        "config.iso", "out.conf", "out.password", "out.qcow2", "run.log",
+        "serial.log"], "what is kept")
+    for name in ("", "/out.password", "/config.iso"):
+        equal(os.stat(work + name).st_mode & 0o077, 0, f"mode of {name}")
+    equal(command(scratch), 1, "a second one over the first")
+    equal(command(scratch, "--resume", "--config", scratch), 1, "--config")
+    os.environ["PLAY"] = WELL
+    equal(command(scratch, "--resume"), 0, "it is continued")
+    equal(sorted(n for n in os.listdir(scratch) if n.startswith("out")),
+          ["out.conf", "out.password", "out.qcow2"], "results")
+    equal(command(scratch), 1, "it is there")
+    equal(command(scratch, "--overwrite"), 0, "--overwrite")
+    equal(command(scratch, "--resume"), 1, "nothing to continue")
+
+
+@test
+def interrupted(scratch):
+    """a signal ends the guest too, and keeps what is there"""
+    job, _ = install(scratch, "open(os.environ['PLAY_ARGUMENTS'] + '.pid', 'w')"
+                     ".write(str(os.getppid())); time.sleep(600)")
+    pid_file = os.path.join(scratch, "arguments.pid")
+    serial = Serial(job.serial_log, print)
+    machine = Machine(job.argv(), job.run_log, serial, 1)
+    machine.start()
+    wait_until(lambda: os.path.exists(pid_file) and os.path.getsize(pid_file),
+               "the guest runs")
+    machine.process.send_signal(signal.SIGTERM)
+    wait_until(lambda: machine.poll(0.1) is not None, "run has ended")
+    machine.end()
+    serial.close()
+
+
+if __name__ == "__main__":
+    tap.main()
