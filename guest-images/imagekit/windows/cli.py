@@ -15,7 +15,7 @@ from .install import Installation
 NAME = "guest-images/windows"
 SUFFIX = ".qcow2"
 # what Windows and its setup write to the disk
-SPACE = 24 << 30
+SPACE = 20 << 30
 
 DESCRIPTION = """\
 Install Windows from its ISO in a guest, without a question.
@@ -199,14 +199,28 @@ class Plan:
                      f"{' and '.join(reasons)} needs")
             self.secure_boot = False
 
+    def debug_hint(self):
+        """How to reach the kernel's debugger, or an empty text."""
+        if not self.debug:
+            return ""
+        if self.debug.kind == "serial":
+            return ("The kernel's debugger is on COM2: add to run's command "
+                    "line\n  -- -serial null -serial "
+                    "unix:/path/of/a/socket,server=on,wait=off")
+        return ("The kernel's debugger needs a network: add to run's command "
+                "line\n  --net user\nwhere 10.0.2.2 is this machine. WinDbg at "
+                f"{self.debug.host}: windbg -k net:port={self.debug.port},"
+                f"key={self.debug.key}")
+
     def settings(self):
         """The settings file of the guest."""
         values = {"os": "windows", "disk": [self.name + SUFFIX],
                   "nvram": self.name + ".nvram", "memory": self.memory,
                   "smp": self.smp,
-                  "tpm": self.name + ".tpm" if self.tpm else "no",
+                  "tpm": self.name + ".tpm" if self.tpm else False,
                   "secure-boot": self.secure_boot}
-        return settings.text(values, f"{self.version.name}, made by {NAME}")
+        return settings.text(values, f"{self.version.name}, made by {NAME}\n" +
+                             self.debug_hint())
 
     def targets(self):
         """Names in the installation's directory -> final paths."""
@@ -263,14 +277,17 @@ def _needs(o, p):
 
 def _describe(p, resume):
     edition = p.edition + (f" (build {p.image.build})" if p.image else "")
-    p.say(f"{p.version.name}: {edition}; "
-          f"{'no product key' if not p.product_key else 'with a product key'}")
+    p.say(f"{p.version.name}: {edition}")
     if resume:
         p.say("the other options are those with which it began")
         return
     if p.hold:
         p.say("no drivers until vfio-trace-release, for " +
               ", ".join(map(str, p.hold)))
+    if not p.product_key and not p.config and \
+            not (p.image and p.image.edition.endswith("Eval")):
+        p.say("Microsoft publishes no key for this edition: its setup may ask "
+              "for one; --product-key-file gives it yours")
     if not p.has_drivers and not p.config:
         p.say("without --drivers, the guest has no virtio drivers: no markers "
               "from the guest, and no network")
@@ -319,8 +336,8 @@ def _prepare(p, work):
     media.make(folder, job.config_cd)
     shutil.rmtree(folder)
     job.make_disk()
-    with open(job.conf, "x", encoding="utf-8") as file:
-        file.write(p.settings())
+    # it may have the key of the kernel's debugger
+    media.private(job.conf, p.settings().encode())
     if p.password_made and not p.config:
         media.private(os.path.join(work, p.name + ".password"),
                       (p.password + "\n").encode())
@@ -349,20 +366,6 @@ def _begin(p, o, work):
         raise
 
 
-def _debug_hints(p):
-    if not p.debug:
-        return
-    if p.debug.kind == "serial":
-        print("For the kernel's debugger, give the guest a COM2 by adding\n"
-              "  -- -serial null -serial unix:/path/of/a/socket,server=on,"
-              "wait=off")
-    else:
-        print("The kernel's debugger needs a network card that KDNET knows: "
-              "add\n  -- -netdev user,id=kd -device e1000e,netdev=kd\n"
-              f"WinDbg at {p.debug.host}: windbg -k net:port={p.debug.port},"
-              f"key={p.debug.key}")
-
-
 def _install(p, o):
     work = p.base + ".install"
     if o.dry_run:
@@ -371,8 +374,10 @@ def _install(p, o):
               f"its settings:\n{p.settings()}and run\n  " +
               shlex.join(job.argv()))
         return
-    if not o.resume:
-        output.check_space(os.path.dirname(p.base), SPACE, "Windows")
+    free = shutil.disk_usage(os.path.dirname(p.base)).free
+    if free < SPACE and not o.resume:
+        p.say(f"{output.size(free)} are free in {os.path.dirname(p.base)}: "
+              f"Windows writes some {output.size(SPACE)}")
     job = _begin(p, o, work)
     complaints = job.run()
     job.finish(p.targets())
@@ -383,7 +388,8 @@ def _install(p, o):
         print(f"The password of the guest's account is in {p.base}.password")
     print("Trace a device in it:\n  " +
           settings.next_command(p.base + ".conf"))
-    _debug_hints(p)
+    if p.debug:
+        print(p.debug_hint())
 
 
 def _work(o):

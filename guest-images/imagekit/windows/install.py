@@ -15,6 +15,7 @@ import time
 
 from ..common import command
 from ..common.errors import ImageError
+from ..common.main import Killed
 from . import qmp
 
 # Windows' boot loader on a CD waits for a key for 5 s. Nothing tells when it
@@ -263,6 +264,9 @@ class Installation:
             with self.say.step(f"installing; messages are in {self.run_log}"):
                 machine.start()
                 status = self._wait(machine, serial)
+        except Killed:
+            self.say("interrupted; " + self._kept())
+            raise
         finally:
             machine.end()
             serial.close()
