@@ -43,7 +43,8 @@ def split(line, separators):
         quoted ^= char == '"'
         depth += 0 if quoted else (char == "(") - (char == ")")
         found = next((s for s in separators if line.startswith(s, i)), None)
-        if found and not quoted and not depth:
+        # "2>&1" is one word
+        if found and not quoted and not depth and line[i - 1:i] != ">":
             parts.append((line[start:i].strip(), found))
             i += len(found)
             start = i
@@ -160,7 +161,9 @@ class Shell:
         targets = []
 
         def take(match):
-            targets.append((match[1].endswith(">>"), match[2].strip('"')))
+            # what goes to handle 2 are errors: there is no output in it
+            if not match[1].startswith("2"):
+                targets.append((match[1].endswith(">>"), match[2].strip('"')))
             return ""
         # a digit is a handle only if it stands alone
         pattern = r'((?:(?:(?<=\s)|^)[12])?>>?)\s*("[^"]*"|&\d|[^\s"<>]+)'
@@ -171,7 +174,9 @@ class Shell:
             if i % 2 == 0 and re.search(r">>?\s*$", pieces[i]) and i + 1 < len(pieces):
                 operator = re.search(r"[12]?>>?\s*$", pieces[i])
                 text += re.sub(pattern, take, pieces[i][:operator.start()])
-                targets.append((operator[0].strip().endswith(">>"), pieces[i + 1].strip('"')))
+                if not operator[0].startswith("2"):
+                    targets.append((operator[0].strip().endswith(">>"),
+                                    pieces[i + 1].strip('"')))
                 i += 2
                 continue
             text += re.sub(pattern, take, pieces[i]) if i % 2 == 0 else pieces[i]
