@@ -3,7 +3,8 @@
 #
 # Guests that are firmware alone, one after the other: starts each, waits for its
 # end and ends its QEMU. /lab/boots/N has one's parameters, made from boots.py.
-# Sourced by l1-init.
+# Sourced by l1-init, which uses LOG and QEMU_PID.
+# shellcheck disable=SC2034
 
 # A file is looked at so often, in microseconds: a vCPU shares this machine's only
 # processor.
@@ -88,8 +89,8 @@ boot()
             quit_guest
         elif [ $((now - began)) -ge "$BOOT_LIMIT" ]; then
             quit_guest
-            LOG=guest
-            fail "${BOOT_NAME:-the guest} has not come to its end within $BOOT_LIMIT s (until $BOOT_UNTIL $BOOT_VALUE)"
+            failed guest "did not come to its end within $BOOT_LIMIT s (until $BOOT_UNTIL $BOOT_VALUE)"
+            return
         elif [ $((now - said)) -ge 10 ]; then
             said=$now
             event "stage ${BOOT_NAME:-guest}: $((now - began)) s, $(($(
@@ -98,26 +99,35 @@ boot()
         usleep $LOOK
     done
     status=$(cat /run/qemu.status)
-    [ "$status" = 0 ] || {
-        LOG=qemu
-        fail "the QEMU of ${BOOT_NAME:-the guest} exited with $status: $(
-            grep . "$BOOT_DIR/qemu.log" | tail -n 1)"
-    }
-    [ "$BOOT_UNTIL" != console ] ||
-        line_seen "$BOOT_CONSOLE" "$BOOT_VALUE" || {
-        LOG=guest
-        fail "${BOOT_NAME:-the guest} went down before its console had '$BOOT_VALUE'"
-    }
-    event "stage ${BOOT_NAME:-guest}: ended after $(($(uptime_seconds) - began)) s"
+    if [ "$status" != 0 ]; then
+        failed qemu "its QEMU exited with $status: $(grep . \
+            "$BOOT_DIR/qemu.log" | tail -n 1)"
+    elif [ "$BOOT_UNTIL" = console ] &&
+        ! line_seen "$BOOT_CONSOLE" "$BOOT_VALUE"; then
+        failed guest "it went down before its console had '$BOOT_VALUE'"
+    else
+        event "stage ${BOOT_NAME:-guest}: ended after $(($(
+            uptime_seconds) - began)) s"
+    fi
+}
+
+# failed LOG REASON: the guest has failed; the first one's log is shown
+failed()
+{
+    event "stage ${BOOT_NAME:-guest}: $2"
+    [ -n "$FAILED" ] || FAILED_LOG=$1
+    FAILED="$FAILED${FAILED:+; }${BOOT_NAME:-the guest}: $2"
 }
 
 all_boots()
 {
     save_config
-    n=0
+    n=0 FAILED=
     while [ -e "/lab/boots/$n" ]; do
         boot $n
         n=$((n + 1))
     done
+    LOG=$FAILED_LOG
+    [ -z "$FAILED" ] || fail "$FAILED"
     finish 0 'all done'
 }

@@ -57,6 +57,9 @@ def _parser():
         "within one boot of the lab's machine")
     add("-o", "--out", metavar="DIR", help="where the results go")
     add("--list", action="store_true", help="list the names")
+    add("--media", action="store_true",
+        help="only make what the firmware is booted with (disks, scripts, GRUB's "
+        "images) in DIR/media, for a run with a real device")
     add("--device", metavar="SPEC",
         help="another device of QEMU's, with properties as after -device")
     add("--firmware-image", metavar="FILE",
@@ -115,6 +118,9 @@ def _lab_options(o, prepared, out):
 def _execute(o, say):
     guests = [GUESTS[n] for n in o.names]
     where = report.Directory(o.out, o.names)
+    if o.media and os.path.lexists(where.media):
+        raise ImageError("%s exists: remove it, or choose another directory" %
+                         where.media)
     work = tempfile.mkdtemp(prefix=".firmware-", dir=where.path)
     try:
         prepared = machine.Prepared()
@@ -122,14 +128,21 @@ def _execute(o, say):
             for guest in guests:
                 prepared.add(Work(work, guest, image=o.firmware_image),
                              o.device or guest.device, o.memory)
+        if o.media:
+            shutil.move(work, where.media)
+            print("%s: made %s in %s" % (NAME, ", ".join(sorted(
+                os.listdir(where.media))), where.media))
+            return
         if o.until:
             prepared.boots[0].until = boots.until(o.until)
-        _run_lab(o, prepared, where.lab, say)
+        failure = _run_lab(o, prepared, where.lab, say)
         with say.step("comparing the logs with the devices' view"):
             differ = [g.name for n, g in enumerate(guests)
                       if not where.collect(n, g, o.device or g.device)]
     finally:
         shutil.rmtree(work, ignore_errors=True)
+    if failure:
+        raise failure
     if differ:
         raise ImageError("the log and the device differ: %s; see summary.txt" %
                          ", ".join(differ))
@@ -137,7 +150,13 @@ def _execute(o, say):
 
 
 def _run_lab(o, prepared, out, say):
-    """Run the guests in the lab."""
+    """Run the guests in the lab. Return: an error of a guest, or None
+
+    If one fails, the others' results are there all the same, and what it has
+    done itself.
+    """
+    wanted = [os.path.join(out, "host", b.name, "trace.mmt")
+              for b in prepared.boots] + [os.path.join(out, "device.mmt")]
     try:
         p = plan.make(_lab_options(o, prepared, out), say)
         p.boots = prepared.boots
@@ -145,7 +164,11 @@ def _run_lab(o, prepared, out, say):
         logs.summary(p, out)
     except errors.LabError as error:
         log = getattr(error, "log", None)
-        raise ImageError(str(error), "\n".join(tail(log)) if log else None)
+        failure = ImageError(str(error), "\n".join(tail(log)) if log else None)
+        if not all(map(os.path.exists, wanted)):
+            raise failure
+        return failure
+    return None
 
 
 def main(argv=None):

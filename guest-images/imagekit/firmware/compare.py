@@ -2,10 +2,13 @@
 """Compares a log with the accesses that arrived at the device, in order: each
 address, direction, width and value.
 
-Nothing is taken for equal but this: QEMU's emulation of a device may take an
-access in parts, or as a wider one at the same address, if the device says that it
-wants other widths (lab/README.md). Then the bytes of the guest's access count,
-and the summary has the number of such accesses.
+Nothing is taken for equal but this (lab/README.md):
+
+* QEMU's emulation of a device may take an access in parts, or as a wider one at
+  the same address, if it has no such width. Then the bytes of the guest's access
+  count, and the result has the number of such accesses.
+* If two BARs of a device lead to one region, its view has the addresses of one of
+  them.
 
 Neither the log nor the device's view is kept in memory.
 """
@@ -24,6 +27,9 @@ PCI_STATUS, STATUS_CAP_LIST, CAP_LIST, CAP_ID_MSIX = 0x06, 0x10, 0x34, 0x11
 # "R WIDTH TIME MAP ADDRESS VALUE PC PID"
 ACCESS = re.compile(r"([RW]) (\d+) \S+ (\d+) 0x([0-9a-f]+) 0x([0-9a-f]+) ")
 COVERAGE = re.compile(r"MARK \S+ vfio-trace: coverage device=\S+ bar=\d+ map=(\d+)")
+# QEMU's devices with a BAR that is an alias of another: {BAR: the other}
+ALIASES = {"rtl8139": {1: 0}}
+
 AROUND = 4                      # accesses shown before a difference
 
 
@@ -82,13 +88,22 @@ class _Device:
     PBA. QEMU answers the guest's accesses to these, and L1's kernel makes those
     that arrive at the device."""
 
-    def __init__(self, pcidev, config):
+    def __init__(self, pcidev, config, name=""):
         words = pcidev.split()
         starts = [int(w, 16) for w in words[4:4 + BARS]]
         sizes = [int(w, 16) for w in words[11:11 + BARS]]
         self.bars = [Bar(n, s & ~(3 if s & 1 else 15), size)
                      for n, (s, size) in enumerate(zip(starts, sizes)) if size]
-        self.without = _msix(config, {b.number: b.start for b in self.bars})
+        starts = {b.number: b.start for b in self.bars}
+        self._moved = {bar: starts[other] - starts[bar]
+                       for bar, other in ALIASES.get(name, {}).items()}
+        self.without = _msix(config, starts)
+
+    def arrives_at(self, access):
+        """An access of the log with the address that the device's view has."""
+        moved = self._moved.get(self.bar(access.addr).number)
+        return access if not moved else dataclasses.replace(
+            access, addr=access.addr + moved)
 
     def bar(self, addr):
         """The BAR behind an address, or None."""
@@ -224,20 +239,21 @@ def _difference(result, recent, access, taken):
     return "\n".join(lines)
 
 
-def compare(log, device_log, config):
+def compare(log, device_log, config, name=""):
     """Compare a log with what arrived at the device.
 
     log, device_log: paths
     config: path of the device's config space
+    name: the device's, of QEMU
     Return: a Result
     """
     with open(config, "rb") as f:
-        device = _Device(_pcidev(log, 0), f.read())
+        device = _Device(_pcidev(log, 0), f.read(), name)
     result = Result()
     recent = collections.deque(maxlen=AROUND)
     arrived = _of_device(device_log, device)
     for access in _of_log(log, device):
-        taken, how = _take(access, arrived)
+        taken, how = _take(device.arrives_at(access), arrived)
         if how == "different":
             result.difference = _difference(result, recent, access, taken)
             return result

@@ -94,7 +94,7 @@ GUESTS = {guest.name: guest for guest in (
     _ipxe("virtio-net", "virtio-net-pci"),
     _ipxe("vmxnet3", "vmxnet3"),
     _ipxe_rom("e1000e", "e1000e"),
-    _ipxe_rom("eepro100", "i82559er"),
+    _ipxe_rom("eepro100", "i82550"),
     _ipxe_rom("rtl8139", "rtl8139"),
     _ovmf("nvme", "nvme"),
     _ovmf("ahci", "ich9-ahci"),

@@ -4,7 +4,7 @@
 import os
 import shutil
 
-from labkit import boots
+from labkit import boots, devices
 
 from ..common.errors import ImageError
 from . import compare
@@ -19,11 +19,13 @@ class Directory:
 
     path: its path
     lab: the directory for the lab
+    media: the directory for --media
     """
 
     def __init__(self, path, names):
         self.path = os.path.abspath(path)
         self.lab = os.path.join(self.path, "lab")
+        self.media = os.path.join(self.path, "media")
         self.single = len(names) == 1
         if os.path.exists(path) and not os.path.isdir(path):
             raise ImageError("-o %s: it is not a directory" % path)
@@ -71,7 +73,8 @@ class Directory:
                         boots.post(number), boots.post(number + 1),
                         path["trace.mmt"])
         result = compare.compare(path["trace.mmt"], path["device.mmt"],
-                                 path["config"])
+                                 path["config"],
+                                 devices.split_spec(device)[0])
         text = _summary(guest, device, result)
         print(text, end="", flush=True)
         with open(path["summary.txt"], "a", encoding="utf-8") as f:
