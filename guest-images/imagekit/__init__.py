@@ -3,4 +3,5 @@
 
 common/     errors, progress, output files, settings files, the cache
 linux/      Debian, from apt's packages
+firmware/   iPXE, OVMF, SeaBIOS, GRUB and others, in the lab
 """
