@@ -247,8 +247,8 @@ static int write_text(Marker *m, char **words)
 
     mark_text_clear(&line);
     for (; *words; words++) {
-        mark_text_add(&line, line.len || line.cut ? " " : "");
         mark_text_add(&line, *words);
+        mark_text_add(&line, words[1] ? " " : "");
     }
     if (strpbrk(line.buf, "\r\n")) {
         marker_say_string(
