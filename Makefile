@@ -141,7 +141,7 @@ datadir = $(PREFIX)/share/vfio-trace
 bindir = $(PREFIX)/bin
 
 .PHONY: install
-install: all $(SERIES_LIST:%=install-qemu-%) install-docs
+install: all $(SERIES_LIST:%=install-qemu-%) install-docs install-guest-images
 	$(MESON) install -C build/vfio-trace --no-rebuild \
 	    $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
@@ -153,9 +153,17 @@ install-docs:
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    tools/man/qemu-system-x86_64-vfio-trace.1
 	cp -R --no-preserve=ownership docs LICENSE *.md $(DESTDIR)$(datadir)/
-	for dir in lab tests guest-images; do \
-	    install -D -m 644 $$dir/README.md $(DESTDIR)$(datadir)/$$dir/README.md; \
-	done
+	install -D -m 644 tests/README.md $(DESTDIR)$(datadir)/tests/README.md
+
+# What makes guests, and the lab, as they are in the checkout: they are neighbours
+# there, too (guest-images/imagekit/common/places.py).
+.PHONY: install-guest-images
+install-guest-images:
+	install -d $(DESTDIR)$(datadir)
+	find guest-images lab scripts/apt-suite scripts/common.sh \
+	    \( -name __pycache__ -o -path guest-images/marker \) -prune -o \
+	    ! -type d -exec cp -P --parents --no-preserve=ownership \
+	        -t $(DESTDIR)$(datadir) {} +
 
 # Not QEMU's own install target: that would build all of its tests first.
 .PHONY: install-qemu-%

@@ -5,6 +5,7 @@ import dataclasses
 import glob
 import json
 import os
+import re
 import shutil
 import subprocess
 
@@ -14,6 +15,11 @@ from .errors import LabError
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.realpath(__file__))))
 BUILD = os.path.join(ROOT, "build")
+# If the lab is installed, it is in PREFIX/share/vfio-trace.
+PREFIX = os.path.dirname(os.path.dirname(ROOT))
+QEMUS = (os.path.join(BUILD, "qemu-*", "qemu-system-x86_64"),
+         os.path.join(PREFIX, "lib", "vfio-trace", "qemu-*", "bin",
+                      "qemu-system-x86_64"))
 
 MIN_AVAILABLE = 5 << 20             # KiB: L1 has 4 GiB, its QEMU needs some
 GUEST_MARGIN = 15                   # seconds left for L1 to send its results
@@ -67,10 +73,19 @@ class Plan:
         return max(self.timeout - GUEST_MARGIN, self.timeout // 2)
 
 
+def _qemus():
+    """{series: path} of the QEMUs that are built, or else of those installed."""
+    for pattern in QEMUS:
+        found = sorted(glob.glob(pattern))
+        if found:
+            return {re.search(r"/qemu-([^/]+)/(bin/)?[^/]+$", p)[1]: p
+                    for p in found}
+    return {}
+
+
 def built_series():
-    """The QEMU series that are built, the configured default first."""
-    found = [os.path.basename(os.path.dirname(p))[len("qemu-"):] for p in
-             sorted(glob.glob(BUILD + "/qemu-*/qemu-system-x86_64"))]
+    """The QEMU series that are there, the configured default first."""
+    found = list(_qemus())
     try:
         with open(os.path.join(BUILD, "config.json")) as f:
             wanted = json.load(f).get("series", [])
@@ -90,14 +105,13 @@ def find_qemu(path, series):
         return os.path.realpath(path)
     have = built_series()
     if not series and not have:
-        raise LabError("no QEMU is built: run ./configure and make "
-                       "(or give --qemu PATH)")
+        raise LabError("no QEMU is built or installed: run ./configure and "
+                       "make (or give --qemu PATH)")
     if series and series not in have:
         raise LabError("QEMU %s is not built (built: %s); configure with "
                        "--qemu-series=%s and run make" %
                        (series, " ".join(have) or "none", series))
-    path = os.path.join(BUILD, "qemu-%s" % (series or have[0]),
-                        "qemu-system-x86_64")
+    path = _qemus()[series or have[0]]
     if not os.access(path, os.X_OK):
         raise LabError("%s is not executable: is it being built?" % path)
     return path
@@ -136,8 +150,9 @@ def check_memory():
 
 
 def _trace_tool():
-    path = os.path.join(BUILD, "vfio-trace", "tools", "vfio-trace")
-    return path if os.path.exists(path) else None
+    paths = (os.path.join(BUILD, "vfio-trace", "tools", "vfio-trace"),
+             os.path.join(PREFIX, "bin", "vfio-trace"))
+    return next((p for p in paths if os.path.exists(p)), None)
 
 
 def _host_programs(names):

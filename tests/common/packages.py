@@ -11,7 +11,7 @@ from . import distro, tap
 from .tap import Skip, equal, matches
 
 OWN = ("libmmiotrace-dev", "libmmiotrace0", "python3-mmiotrace", "vfio-trace",
-       "vfio-trace-guest", "vfio-trace-qemu")
+       "vfio-trace-guest", "vfio-trace-guest-images", "vfio-trace-qemu")
 OLD_VERSION = "0.0.1"
 # of the tests, not of the packages
 PROGRAMS = "bash-completion gcc libc6-dev man-db pkg-config zsh"

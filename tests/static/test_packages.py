@@ -55,9 +55,9 @@ def installed_by_make(scratch):
     """The rest: files, and a link"""
     if not os.path.exists(os.path.join(TOP, "build", "config.mk")):
         raise Skip("not configured")
-    # -o: only this goal, whatever is out of date
+    # -o: only these goals, whatever is out of date
     run("make", "-s", "-C", TOP, "-o", "build/config.mk", "install-docs",
-        f"DESTDIR={scratch}", "PREFIX=/usr")
+        "install-guest-images", f"DESTDIR={scratch}", "PREFIX=/usr")
     yield from below(scratch)
 
 
