@@ -89,6 +89,9 @@ void platform_print(bool is_error, const char *text, size_t len)
 
 static pid_t command_pid;
 
+/* The port tells by an error that nothing listens; the command has its own. */
+static struct sigaction sigpipe_before;
+
 static void pass_on(int signal)
 {
     if (command_pid > 0) {
@@ -138,6 +141,7 @@ static void child(char **argv, const struct sigaction *before,
     int error;
 
     restore_signals(before);
+    sigaction(SIGPIPE, &sigpipe_before, NULL);
     sigprocmask(SIG_SETMASK, mask, NULL);
     execvp(argv[0], argv);
     error = errno;
@@ -227,6 +231,8 @@ int platform_end_as(const CommandEnd *end)
 
 int main(int argc, char **argv)
 {
-    signal(SIGPIPE, SIG_IGN);
+    struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+    sigaction(SIGPIPE, &ignore, &sigpipe_before);
     return mark_main(argc, argv);
 }

@@ -128,7 +128,7 @@ static bool io_failed(const char *format, MarkText *why)
     mark_text_clear(why);
     if (error == ERROR_OPERATION_ABORTED) {
         mark_text_add(why,
-                      "nobody takes the marker: is the port connected in the host? --wait=SECONDS waits longer");
+                      "the host does not take the marker: is the port connected there? --wait=SECONDS waits longer");
         return false;
     }
     mark_text_add(why, format);

@@ -75,10 +75,14 @@ def command_ends(scratch):
     port = new_port(scratch)
     equal(mark("-p", port, "--", "sh", "-c", "kill -USR1 $$").returncode,
           -signal.SIGUSR1)
+    # which this program ignores, but not its commands
+    equal(mark("-p", port, "--", "sh", "-c", "kill -PIPE $$").returncode,
+          -signal.SIGPIPE)
     equal(mark("-p", port, "--", "sh", "-c", "exit 77").returncode, 77)
     equal(mark("-p", port, "--", scratch).returncode, 126)
     equal([line.split()[2] for line in lines(port)[1::2]],
-          [f"signal={int(signal.SIGUSR1)}".encode(), b"exit=77", b"exit=126"])
+          [f"signal={int(signal.SIGUSR1)}".encode(),
+           f"signal={int(signal.SIGPIPE)}".encode(), b"exit=77", b"exit=126"])
     done = mark("-p", f"{scratch}/none", "--", "sh", "-c", "echo ran; exit 3")
     equal((done.returncode, done.stdout), (3, "ran\n"))
     equal(done.stderr.count("none'"), 2, f"messages: {done.stderr}")
