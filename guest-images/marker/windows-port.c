@@ -140,11 +140,13 @@ bool windows_write(HANDLE handle, const char *bytes, size_t len,
                    uint64_t wait_us, MarkText *why)
 {
     HANDLE event = CreateEventW(NULL, TRUE, FALSE, NULL);
+    /* The end of a file, if --port is one; ports and pipes have no offset. */
+    DWORD offset = GetFileType(handle) == FILE_TYPE_DISK ? ~0u : 0;
     bool done = true;
 
     while (done && len) {
-        /* That offset means the end of a file; a port has none. */
-        OVERLAPPED io = { .Offset = ~0u, .OffsetHigh = ~0u, .hEvent = event };
+        OVERLAPPED io = { .Offset = offset, .OffsetHigh = offset,
+                          .hEvent = event };
         DWORD n = 0;
         BOOL result = WriteFile(handle, bytes, len, NULL, &io);
 
