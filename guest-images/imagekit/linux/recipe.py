@@ -45,6 +45,7 @@ class Recipe:
     ssh_keys: list
     size: int
     indexes: object = None
+    _key: str = None
 
     @property
     def kernel_file(self):
@@ -62,6 +63,10 @@ class Recipe:
 
     def key(self):
         """Key of the image."""
+        self._key = self._key or self._make_key()
+        return self._key
+
+    def _make_key(self):
         files = [self.kernel_file] if self.kernel_file else []
         files += self.module_files + _tree(self.module_tree)
         return cache.digest(

@@ -19,6 +19,7 @@ GRUB_CFG = """\
 # Made by guest-images/linux. The links /vmlinuz and /initrd.img lead to the newest
 # kernel; update-grub, which apt runs for a new kernel, replaces this file.
 set timeout=1
+set gfxpayload=text
 if serial --unit=0 --speed=115200; then
     terminal_input console serial
     terminal_output console serial

@@ -1,0 +1,210 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""guest-images/linux: what it refuses, and the pieces that images are made of."""
+
+import argparse
+import os
+import re
+import struct
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, ".."))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "guest-images"))
+from common import tap                                          # noqa: E402
+from common.tap import Skip, equal, matches, test               # noqa: E402
+from imagekit.common import command, output, settings           # noqa: E402
+from imagekit.common.errors import ImageError                   # noqa: E402
+from imagekit.linux import cli, disk, grub, tree                # noqa: E402
+
+LINUX = os.path.join(HERE, "..", "..", "guest-images", "linux")
+GRUB = "/usr/lib/grub/i386-pc"
+
+# Options, and what the error must say.
+WRONG = (
+    ((), "-o"),
+    (("--suite", "buster"), "choose from 'bookworm', 'trixie'"),
+    (("--size", "1G"), "at least 2G"),
+    (("--size", "8X"), "invalid size 8X"),
+    (("--user", "root"), "--user root"),
+    (("--user", "a b"), "--user a b"),
+    (("--packages", "a;b"), "--packages a;b: this is no name"),
+    (("--hold-driver", "../x"), "--hold-driver ../x: this is no name"),
+    (("--kernel", "/nonexistent"), "--kernel /nonexistent: there is no such file"),
+    (("--modules", "/nonexistent.ko"), "there is no such file"),
+    (("--modules", "/usr/share"), "there is no modules.order"),
+    (("--ssh-key", "/nonexistent"), "No such file"),
+    (("--ssh-key", "/etc/passwd"), "this is no public key"),
+    (("--components", "main,x y"), "--components x y: this is no name"),
+)
+
+
+def raises(function, *arguments, why):
+    """The function fails, and says why."""
+    try:
+        function(*arguments)
+    except (ImageError, argparse.ArgumentTypeError) as error:
+        matches(str(error), why, "the error")
+        return error
+    raise AssertionError(f"{function.__name__}{arguments} is accepted")
+
+
+@test
+def wrong_options(scratch):
+    """Wrong options: exit status 2, and an error that names the option."""
+    for options, why in WRONG:
+        words = ["-o", f"{scratch}/x.qcow2", *options] if options else []
+        done = subprocess.run([LINUX, *words], text=True, capture_output=True,
+                              stdin=subprocess.DEVNULL, check=False)
+        equal(done.returncode, 2, f"exit status with {options}")
+        matches(done.stderr, re.escape(why), f"the error with {options}")
+    equal(os.listdir(scratch), [], "files that were made")
+
+
+@test
+def private_key(scratch):
+    """A private key is refused: it would be in the guest."""
+    path = f"{scratch}/key"
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("-----BEGIN OPENSSH PRIVATE KEY-----\n")
+    done = subprocess.run([LINUX, "-o", f"{scratch}/x.qcow2", "--ssh-key", path],
+                          text=True, capture_output=True, check=False)
+    equal(done.returncode, 2, "exit status")
+    matches(done.stderr, "this is a private key; use .*key.pub")
+
+
+@test
+def sizes(_scratch):
+    """Sizes of disks are whole MiB, as the partitions are."""
+    equal([cli.size(t) for t in ("2G", "8G", "2048M", "1T")],
+          [2 << 30, 8 << 30, 2 << 30, 1 << 40], "sizes")
+    for text in ("", "8", "2G1", "-8G", "3000000001", "100T"):
+        raises(cli.size, text, why="invalid size")
+
+
+def fake_core(sectors):
+    """An image as grub-mkimage makes it, as far as its list of blocks goes."""
+    image = bytearray(sectors * grub.SECTOR - 7)
+    struct.pack_into("<QHH", image, 500, 1, sectors - 1, 0x820)
+    return bytes(image)
+
+
+@test
+def embedding(_scratch):
+    """GRUB's image for BIOS: its list of blocks leads to its place."""
+    core = grub.core_image(fake_core(40), 2048, 2048)
+    equal(len(core), 40 * 512, "whole sectors")
+    equal(struct.unpack_from("<QHH", core, 500), (2049, 39, 0x820), "blocks")
+    raises(grub.core_image, fake_core(40), 2048, 39,
+           why="takes 40 sectors, and its partition has 39")
+    raises(grub.core_image, bytes(2048), 2048, 2048, why="not for BIOS")
+    raises(grub.core_image, b"x", 2048, 2048, why="no image of GRUB's")
+
+
+@test
+def boot_sector(_scratch):
+    """The boot sector loads that image, and the partition table stays."""
+    path = f"{GRUB}/boot.img"
+    if not os.path.exists(path):
+        raise Skip("there is no GRUB for BIOS (grub-pc-bin)")
+    with open(path, "rb") as f:
+        boot = f.read()
+    old = bytes(range(256)) * 2
+    sector = grub.boot_sector(boot, 2048, old)
+    equal(struct.unpack_from("<Q", sector, 0x5c), (2048,), "place of core.img")
+    equal(sector[0x64], 0xff, "drive")
+    equal(sector[0x66:0x68], b"\x90\x90", "the check for floppy disks")
+    equal(sector[0x1b8:0x1fe], old[0x1b8:0x1fe], "partition table")
+    equal(sector[3:0x5a], old[3:0x5a], "parameters of BIOS")
+    equal((sector[:3], sector[-2:]), (boot[:3], b"\x55\xaa"), "code")
+    raises(grub.boot_sector, boot[:-2] + b"xx", 1, old, why="no boot sector")
+
+
+@test
+def inodes(_scratch):
+    """Inodes in use: all that dumpe2fs does not list as free."""
+    # pylint: disable=protected-access
+    text = ("Inode count:              32\nGroup 0: (Blocks 0-9)\n"
+            "  Free inodes: 13, 15-16\nGroup 1: (Blocks 10-19)\n"
+            "  Free inodes: 19-32\nGroup 2:\n  Free inodes: \n")
+    equal(disk._used_inodes(text), [2, 11, 12, 14, 17, 18], "inodes")
+
+
+@test
+def kernels(scratch):
+    """The release of a bzImage, and files that are none."""
+    path = f"{scratch}/bzImage"
+    image = bytearray(4096)
+    image[0x202:0x206] = b"HdrS"
+    image[0x20e:0x210] = struct.pack("<H", 0x800 - 0x200)
+    image[0x800:0x812] = b"6.9.0-rc1+ (me@x) "
+    with open(path, "wb") as f:
+        f.write(image)
+    equal(tree.bzimage_version(path), "6.9.0-rc1+", "release")
+    image[0x800:0x808] = b"../x\0\0\0\0"
+    image[0x202] = 0
+    with open(path, "wb") as f:
+        f.write(image)
+    raises(tree.bzimage_version, path, why="no bzImage")
+
+
+@test
+def key_file(_scratch):
+    """Settings: values as GKeyFile reads them, which vfio-trace run does."""
+    text = settings.text({"os": "linux", "disk": ["a;b.qcow2", " c"],
+                          "net": True, "memory": "2G", "x": "a\\b\nc"}, "why")
+    equal(text, "# why\n[vfio-trace]\nos=linux\ndisk=a\\;b.qcow2;\\sc\n"
+          "net=true\nmemory=2G\nx=a\\\\b\\nc\n", "text")
+    raises(settings.text, {"a=b": 1}, why="no key of a settings file")
+    equal(settings.path_of("/x/guest.qcow2"), "/x/guest.conf", "its path")
+    equal(settings.next_command("/nowhere/it's.conf"),
+          "sudo vfio-trace run --vm '/nowhere/it'\"'\"'s.conf' 01:00.0",
+          "a path outside")
+    equal(settings.next_command("guest.conf"),
+          "sudo vfio-trace run --vm ./guest.conf 01:00.0", "a name")
+
+
+@test
+def outputs(scratch):
+    """Output files: all or none, and nothing else is left."""
+    a, b = f"{scratch}/a", f"{scratch}/b"
+
+    def write(fail):
+        with output.Output(a, False, [b]) as out:
+            for name in (a, b):
+                part = out.temporary(os.path.basename(name))
+                with open(part, "w", encoding="utf-8") as f:
+                    f.write(name)
+                out.add(part, name)
+            if fail:
+                raise ImageError("no luck")
+
+    raises(write, True, why="no luck")
+    equal(os.listdir(scratch), [], "files after a failure")
+    write(False)
+    equal(sorted(os.listdir(scratch)), ["a", "b"], "files")
+    raises(write, False, why="/a exists: remove it, or use --overwrite")
+    os.unlink(a)
+    raises(write, False, why="/b exists")
+    raises(output.Output, f"{scratch}/no/x", False, why="there is no directory")
+    raises(output.check_space, scratch, 1 << 60, "x", why="x takes .* GiB in ")
+
+
+@test
+def programs(_scratch):
+    """Programs: much input and output at once; what is missing has a package."""
+    lines = "".join(f"{i}\n" for i in range(100000))
+    equal(command.run(["cat"], "copy", text=lines), lines, "output")
+    seen = []
+    command.run(["printf", "a\\nb\\033\\n"], "print", on_line=seen.append)
+    equal(seen, ["a", "b?"], "lines")
+    error = raises(command.run, ["sh", "-c", "echo why; exit 3"], "do it",
+                   why="can't do it: sh failed with status 3")
+    equal(error.log, "why\n", "the program's words")
+    raises(command.need, {"nonesuch": "some-package", "sh": "dash"},
+           why="packages are missing: some-package ")
+
+
+if __name__ == "__main__":
+    tap.main()
