@@ -37,7 +37,7 @@ MKE2FS_CONF = """\
     default_mntopts = acl,user_xattr
     blocksize = 4096
     inode_size = 256
-    inode_ratio = 16384
+    inode_ratio = 32768
     reserved_ratio = 1.0
 [fs_types]
     ext4 = {
