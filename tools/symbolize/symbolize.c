@@ -37,7 +37,8 @@ static gboolean opt_summary;
 
 static const GOptionEntry entries[] = {
     FILE_OPTION("kallsyms", 'k', sources.kallsyms,
-                "Copy of the Linux guest's /proc/kallsyms, read as root", "FILE"),
+                "Copy of the Linux guest's /proc/kallsyms, read as root (default: LOG.kallsyms, if 'run' has stored it)",
+                "FILE"),
     FILE_OPTION("vmlinux", 'v', sources.vmlinux,
                 "ELF file of its kernel, with symbols", "FILE"),
     FILE_OPTION("system-map", 's', sources.system_map,
