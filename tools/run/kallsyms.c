@@ -30,7 +30,7 @@ static const char *const reasons[] = {
 };
 
 static const char zeros[] =
-    "all addresses are 0: read it as root in the guest, with kernel.kptr_restrict at most 1";
+    "all addresses are 0: read it as root, with kernel.kptr_restrict 0 or 1";
 
 /**
  * struct Counts: counts, in memory that both processes share

@@ -173,6 +173,26 @@ void run_monitor_note(RunSession *session, const char *text)
     }
 }
 
+bool run_monitor_is_closed(RunSession *session, const char *id)
+{
+    g_autoptr(JsonNode) answer = session->qmp ?
+                                 ask(session, "query-chardev", NULL, NULL) :
+                                 NULL;
+    JsonArray *devices = answer && JSON_NODE_HOLDS_ARRAY(answer) ?
+                         json_node_get_array(answer) : NULL;
+    guint i;
+
+    for (i = 0; i < json_read_length_of(devices); i++) {
+        JsonObject *device = json_read_element(devices, i);
+
+        if (device && !g_strcmp0(json_read_str(device, "label"), id)) {
+            return json_object_has_member(device, "frontend-open") &&
+                   !json_read_bool(device, "frontend-open");
+        }
+    }
+    return false;
+}
+
 void run_monitor_add_viewer(RunSession *session, const char *protocol, int fd)
 {
     JsonObject *arguments = json_object_new();

@@ -55,6 +55,15 @@ void run_monitor_mark(RunSession *session, const char *text);
 void run_monitor_note(RunSession *session, const char *text);
 
 /**
+ * run_monitor_is_closed() - has the guest closed a port?
+ * @session: the run
+ * @id: the port's character device
+ *
+ * Return: false also if QEMU does not say so
+ */
+bool run_monitor_is_closed(RunSession *session, const char *id);
+
+/**
  * run_monitor_add_viewer() - hand a viewer's connection to QEMU
  * @session: the run
  * @protocol: as QMP's "add_client" has it
