@@ -7,6 +7,7 @@ machine. It is made for a BIOS, for one driver path and for one script, and
 osinfo-db ties it to Windows 10 and older: answer.py replaces these parts.
 """
 
+import functools
 import os
 import tempfile
 import xml.etree.ElementTree as ET
@@ -38,6 +39,7 @@ def _profiles(program, os_id):
         return ""                       # this osinfo-db does not know it
 
 
+@functools.lru_cache
 def _has_script(program, os_id):
     return any(line.startswith(PROFILE + ":") and FILE in line.casefold()
                for line in _profiles(program, os_id).splitlines())
