@@ -11,5 +11,6 @@ if errorlevel 1 >COM1 echo vfio-trace: error can not switch the automatic logon 
 del /f /q "%SystemRoot%\Panther\unattend.xml" >NUL 2>&1
 del /f /q "%SystemRoot%\Panther\Unattend\unattend.xml" >NUL 2>&1
 >COM1 echo vfio-trace: phase done
+if exist "%~dp0vfio-trace-mark.exe" "%~dp0vfio-trace-mark.exe" "vfio-trace: phase done"
 shutdown /s /t 5
 exit /b 0

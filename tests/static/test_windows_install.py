@@ -23,7 +23,7 @@ from common.tap import Skip, equal, matches, test, wait_until   # noqa: E402
 from imagekit.common.errors import ImageError           # noqa: E402
 from imagekit.common.progress import Progress           # noqa: E402
 from imagekit.windows import cli, qmp                   # noqa: E402
-from imagekit.windows.install import Installation, Machine, Serial  # noqa: E402
+from imagekit.windows.install import Installation, Machine, Reports  # noqa: E402
 
 # Plays run: connects as QEMU does, and does what PLAY says. Its process is a
 # child of "run", as QEMU is.
@@ -143,6 +143,17 @@ def complaints(scratch):
                         'vfio-trace: note y\\n")')
     equal(job.run(), ["error: not done: x", "note: y"], "complaints")
     matches("\n".join(said.lines), "an error: not done: x")
+
+
+@test
+def markers(scratch):
+    """a guest that reports by markers, which run shows"""
+    job, said = install(scratch, 'for line in ("phase windowsPE", "phase done", '
+                        '"error x"):\n    print("vfio-trace run: marker: '
+                        'vfio-trace: " + line, flush=True)\n'
+                        'print("x vfio-trace: error y", flush=True)')
+    equal(job.run(), ["error: x"], "complaints")
+    matches("\n".join(said.lines), "Setup has started.*is installed")
 
 
 @test
@@ -274,15 +285,13 @@ def interrupted(scratch):
     job, _ = install(scratch, "open(os.environ['PLAY_ARGUMENTS'] + '.pid', 'w')"
                      ".write(str(os.getppid())); time.sleep(600)")
     pid_file = os.path.join(scratch, "arguments.pid")
-    serial = Serial(job.serial_log, print)
-    machine = Machine(job.argv(), job.run_log, serial, 1)
+    machine = Machine(job.argv(), job.run_log, job.serial_log, Reports(print), 1)
     machine.start()
     wait_until(lambda: os.path.exists(pid_file) and os.path.getsize(pid_file),
                "the guest runs")
     machine.process.send_signal(signal.SIGTERM)
     wait_until(lambda: machine.poll(0.1) is not None, "run has ended")
     machine.end()
-    serial.close()
 
 
 if __name__ == "__main__":

@@ -28,8 +28,11 @@ KEY_SECONDS = {"kvm": 120, "tcg": 900}
 END_SECONDS = 30
 SERIAL_LIMIT = 32 << 20
 LINE_LIMIT = 4096
+COMPLAINTS = 100
 
 REPORT = re.compile(rb"vfio-trace: (phase|error|note) ([\x20-\x7e]{1,200})")
+# run shows the markers of a guest without a traced device
+MARKER = b"vfio-trace run: marker: "
 
 PHASES = {
     "windowsPE": "Windows Setup has started, and installs",
@@ -40,17 +43,62 @@ PHASES = {
 }
 
 
-class Serial:
-    """What the guest writes to COM1.
+class Reports:
+    """What the guest's scripts report, on COM1 and by markers.
 
-    log: where it is kept
+    phase: the last phase
+    complaints: errors and notes
     """
 
-    def __init__(self, path, say):
+    def __init__(self, say):
         self.phase = None
         self.complaints = []
         self._say = say
-        self._line = b""
+
+    def line(self, line):
+        """Take a line of the guest, which may be anything."""
+        match = REPORT.search(line[:LINE_LIMIT])
+        if match:
+            self._report(match[1].decode(), match[2].decode().strip())
+
+    def _report(self, kind, text):
+        order = list(PHASES)
+        if kind == "phase":
+            # both ways tell the same, one of them later
+            if text in PHASES and (not self.phase or order.index(text) >
+                                   order.index(self.phase)):
+                self.phase = text
+                self._say(PHASES[text])
+        elif len(self.complaints) < COMPLAINTS and \
+                f"{kind}: {text}" not in self.complaints:
+            self.complaints.append(f"{kind}: {text}")
+            self._say(f"the guest reports an {kind}: {text}" if kind == "error"
+                      else f"the guest notes: {text}")
+
+
+class Lines:
+    """Splits bytes into lines, of which too long ones lose their begin."""
+
+    def __init__(self):
+        self._rest = b""
+
+    def take(self, data):
+        """Return: the lines that are complete"""
+        *lines, self._rest = (self._rest + data).replace(b"\r", b"\n") \
+            .split(b"\n")
+        self._rest = self._rest[-LINE_LIMIT:]
+        return lines
+
+
+class Serial:
+    """What the guest writes to COM1.
+
+    path: where it is kept
+    """
+
+    def __init__(self, path, reports):
+        self._reports = reports
+        self._lines = Lines()
         self._room = SERIAL_LIMIT
         # pylint: disable=consider-using-with
         self._log = open(path, "ab", buffering=0)
@@ -59,23 +107,32 @@ class Serial:
         """Take bytes of the guest, which may be anything."""
         self._log.write(data[:max(self._room, 0)])
         self._room -= len(data)
-        *lines, self._line = (self._line + data).replace(b"\r", b"\n") \
-            .split(b"\n")
-        self._line = self._line[-LINE_LIMIT:]
-        for line in lines:
-            match = REPORT.search(line[:LINE_LIMIT])
-            if match:
-                self._report(match[1].decode(), match[2].decode().strip())
+        for line in self._lines.take(data):
+            self._reports.line(line)
 
-    def _report(self, kind, text):
-        if kind == "phase":
-            if text in PHASES and text != self.phase:
-                self.phase = text
-                self._say(PHASES[text])
-        elif len(self.complaints) < 100:
-            self.complaints.append(f"{kind}: {text}")
-            self._say(f"the guest reports an {kind}: {text}" if kind == "error"
-                      else f"the guest notes: {text}")
+    def close(self):
+        self._log.close()
+
+
+class Markers:
+    """The markers among run's messages.
+
+    path: run's messages, which are added to the file
+    """
+
+    def __init__(self, path, reports):
+        self._reports = reports
+        self._lines = Lines()
+        # pylint: disable=consider-using-with
+        self._log = open(path, "a+b", buffering=0)
+        self._log.seek(0, os.SEEK_END)
+
+    def poll(self):
+        """Read what is new."""
+        while data := self._log.read(65536):
+            for line in self._lines.take(data):
+                if line.startswith(MARKER):
+                    self._reports.line(line)
 
     def close(self):
         self._log.close()
@@ -86,11 +143,15 @@ class Machine:
 
     argv: run's command without QEMU's arguments
     log: file for its messages
-    serial: a Serial
+    serial: file for what the guest writes to COM1
+    reports: a Reports
     """
 
-    def __init__(self, argv, log, serial, key_seconds):
-        self.serial = serial
+    def __init__(self, argv, log, serial, reports, key_seconds):
+        # pylint: disable=too-many-arguments
+        self._reports = reports
+        self._serial = Serial(serial, reports)
+        self._markers = Markers(log, reports)
         self._listeners = {"serial": qmp.Listener(), "qmp": qmp.Listener()}
         self._argv = [*argv, "--",
                       "-serial", self._listeners["serial"].option,
@@ -146,14 +207,14 @@ class Machine:
                 return
             except OSError:
                 data = b""
-            self.serial.take(data)
+            self._serial.take(data)
             if not data:
                 self._gone(self._port)
                 self._port = None
 
     def _press(self):
         now = time.monotonic()
-        if self._monitor and self._monitor.ready and not self.serial.phase and \
+        if self._monitor and self._monitor.ready and not self._reports.phase and \
                 self._next_key <= now < self._last_key:
             self._monitor.press(KEY)
             self._next_key = now + KEY_INTERVAL
@@ -163,6 +224,7 @@ class Machine:
         for key, _ in self._selector.select(seconds):
             self._event(key)
         self._press()
+        self._markers.poll()
         return self.process.poll()
 
     def drain(self):
@@ -170,6 +232,7 @@ class Machine:
         while self._selector.select(0) and self._port:
             for key, _ in self._selector.select(0):
                 self._event(key)
+        self._markers.poll()
 
     def end(self):
         """End the guest, if it still runs."""
@@ -183,6 +246,8 @@ class Machine:
         for listener in self._listeners.values():
             listener.close()
         self._selector.close()
+        self._serial.close()
+        self._markers.close()
 
 
 def _tail(path, lines=15):
@@ -233,13 +298,13 @@ class Installation:
                 "with --resume continues from the disk; delete the directory "
                 "to begin anew")
 
-    def _state(self, serial):
-        phase = PHASES.get(serial.phase, "nothing from the guest yet")
+    def _state(self, reports):
+        phase = PHASES.get(reports.phase, "nothing from the guest yet")
         size = os.stat(self.disk).st_blocks * 512 if \
             os.path.exists(self.disk) else 0
         return f"last: {phase}; disk {size / (1 << 30):.1f} GiB"
 
-    def _wait(self, machine, serial):
+    def _wait(self, machine, reports):
         """Until the guest has ended. Return: run's exit status"""
         deadline = time.monotonic() + self.o.time_limit * 60
         while True:
@@ -247,37 +312,37 @@ class Installation:
             if status is not None:
                 machine.drain()
                 return status
-            self.say.detail(self._state(serial))
+            self.say.detail(self._state(reports))
             if time.monotonic() > deadline:
                 raise ImageError(
                     f"the installation was not done in {self.o.time_limit} "
-                    f"minutes ({self._state(serial)}): look at the guest's "
+                    f"minutes ({self._state(reports)}): look at the guest's "
                     "screen (--display), or give it more time (--time-limit); "
                     + self._kept(), _tail(self.run_log))
 
     def run(self):
         """Run the installation. Return: what the guest complained about"""
-        serial = Serial(self.serial_log, self.say)
-        machine = Machine(self.argv(), self.run_log, serial,
+        reports = Reports(self.say)
+        machine = Machine(self.argv(), self.run_log, self.serial_log, reports,
                           KEY_SECONDS[self.o.accel])
+        self.say(f"messages of the machine are in {self.run_log}")
         try:
-            with self.say.step(f"installing; messages are in {self.run_log}"):
+            with self.say.step("installing"):
                 machine.start()
-                status = self._wait(machine, serial)
+                status = self._wait(machine, reports)
         except Killed:
             self.say("interrupted; " + self._kept())
             raise
         finally:
             machine.end()
-            serial.close()
         if status:
             raise ImageError(f"vfio-trace run failed with status {status}; " +
                              self._kept(), _tail(self.run_log))
-        if serial.phase != "done":
+        if reports.phase != "done":
             raise ImageError("the guest has ended before the installation was "
-                             f"done ({self._state(serial)}); " + self._kept(),
+                             f"done ({self._state(reports)}); " + self._kept(),
                              _tail(self.run_log))
-        return serial.complaints
+        return reports.complaints
 
     def finish(self, targets):
         """Give the results their names.
