@@ -174,8 +174,8 @@ DEVIATIONS = (
     ("<ComputerName>PC-1</ComputerName>", SHELL,
      "FirstLogonCommands is read in oobeSystem, not in specialize"),
     ("HideEULAPage>", "SkipMachineOOBE>", "deprecated"),
-    ("<Order>3</Order><Type>", "<Order>4</Order><Type>", "Order is 1, 2, 4"),
-    ("<Order>2</Order><Type>", "<Order>3</Order><Type>", "Order is"),
+    ("<Order>3</Order><Type>", "<Order>4</Order><Type>", "it must count from 1"),
+    ("<Order>2</Order><Type>", "<Order>3</Order><Type>", "is there twice"),
     ("<Type>EFI", "<Type>Primary", "one partition of type EFI"),
     ("<Type>EFI", "<Type>ESP", "value is invalid"),
     ("<Size>16</Size>", "<Extend>true</Extend>", "only the last"),
@@ -205,6 +205,25 @@ def deviations_are_found(_):
         found = problems(changed)
         if not any(said in p for p in found):
             raise AssertionError(f"{old} -> {new}: said {found}, not {said}")
+
+
+@test
+def unknown(_):
+    """what the table does not have is no error in a file of the user's"""
+    more = sample().replace("</settings>", COMPONENT.format(
+        "LUA-Settings", "<EnableLUA>false</EnableLUA>") + "</settings>", 1) \
+        .replace("<ComputerName>", "<CopyProfile>true</CopyProfile>"
+                 "<ComputerName>") \
+        .replace("<OOBE>", "<!-- a comment --><OOBE>")
+    equal(len(problems(more)), 2, "problems")
+    remarks = []
+    equal(components.validate(ET.fromstring(more), remarks), [], "problems")
+    matches("; ".join(remarks), "component is unknown.*CopyProfile is unknown")
+    command = '<SynchronousCommand wcm:action="add"><Order>99</Order>' \
+        "<CommandLine>x</CommandLine></SynchronousCommand>"
+    equal(problems(sample().replace("</FirstLogonCommands>",
+                                    command + "</FirstLogonCommands>")), [],
+          "a gap in the order of commands")
 
 
 # What must be done to libosinfo's own file. If a newer osinfo-db needs less, this

@@ -292,11 +292,12 @@ def text(root):
             f"{body}\n").encode()
 
 
-def parse(data, name):
+def parse(data, name, remarks=None):
     """An answer file that a user has edited: its tree, checked.
 
     data: its bytes
     name: the file, for errors
+    remarks: a list for what is unknown or deprecated, see components.validate()
     """
     try:
         if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
@@ -304,7 +305,7 @@ def parse(data, name):
         root = ET.fromstring(data)
     except (ValueError, ET.ParseError) as error:
         raise ImageError(f"{name}: it is no XML: {error}") from None
-    problems = components.validate(root)
+    problems = components.validate(root, remarks)
     if problems:
         raise ImageError(f"{name}: " + f"\n{name}: ".join(problems))
     return root

@@ -297,7 +297,8 @@ def _fill(p, folder):
     """Write the contents of the config CD."""
     os.mkdir(folder, 0o700)
     if p.config:
-        media.check(p.config)
+        for remark in media.check(p.config):
+            p.say(f"not checked: {remark}")
         shutil.copytree(p.config, folder, dirs_exist_ok=True)
         os.chmod(folder, 0o700)
         return

@@ -31,6 +31,7 @@ ORDER = r"[1-9]\d{0,2}"
 SHOW = r"Always|Never|OnError"
 LETTER = r"[C-Z]"
 KEY = r"[A-Z0-9]{5}(-[A-Z0-9]{5}){4}"
+OPTIONAL_KEY = KEY + "|"
 LOCALE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 KEYBOARD = (r"(%s|[0-9a-fA-F]{4}:[0-9a-fA-F]{8})"
             r"(; ?(%s|[0-9a-fA-F]{4}:[0-9a-fA-F]{8}))*" % (LOCALE, LOCALE))
@@ -71,7 +72,7 @@ _DISK = {
 _OS_IMAGE = {
     "Compact": BOOLEAN,
     "InstallFrom": {"Credentials": _CREDENTIALS, "Path": PATH, "MetaData": {
-        "Key": "/IMAGE/INDEX|/IMAGE/NAME|/IMAGE/DESCRIPTION", "Value": NAME}},
+        "Key": "(?i:/IMAGE/(INDEX|NAME|DESCRIPTION|EDITIONID))", "Value": NAME}},
     "InstallTo": {"DiskID": NUMBER, "PartitionID": ORDER},
     "InstallToAvailablePartition": BOOLEAN, "WillShowUI": SHOW}
 
@@ -127,7 +128,7 @@ COMPONENTS = {
         "UseConfigurationSet": ("windowsPE", BOOLEAN),
         "UserData": ("windowsPE", {
             "AcceptEula": BOOLEAN, "FullName": TEXT, "Organization": TEXT,
-            "ProductKey": {"Key": KEY, "WillShowUI": SHOW}}),
+            "ProductKey": {"Key": OPTIONAL_KEY, "WillShowUI": SHOW}}),
     },
     "Microsoft-Windows-Deployment": {
         "RunAsynchronous": ("auditUser specialize", Items(
@@ -189,7 +190,8 @@ def tag(name):
 
 def local(element):
     """An element's name without the namespace."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] \
+        if element is not None and isinstance(element.tag, str) else ""
 
 
 def text_of(element):
@@ -198,22 +200,31 @@ def text_of(element):
 
 
 class _Validator:
-    """Collects what is wrong with an answer file."""
+    """Collects what is wrong with an answer file.
 
-    def __init__(self):
+    remarks: a list for what may be right although the table does not have it
+    """
+
+    def __init__(self, remarks=None):
         self.problems = []
+        self.remarks = self.problems if remarks is None else remarks
 
     def say(self, where, what):
         self.problems.append(f"{where}: {what}")
 
+    def remark(self, where, what):
+        self.remarks.append(f"{where}: {what}")
+
     def order(self, where, items):
-        """Order counts from 1 without a gap; Windows Setup sorts by it."""
+        """Windows Setup sorts by Order. Partitions' numbers come from it."""
         numbers = [text_of(n) for i in items for n in i.findall(tag("Order"))]
-        if numbers and sorted(numbers, key=lambda n: int(n) if n.isdigit()
-                              else 0) != \
-                [str(n) for n in range(1, len(items) + 1)]:
+        if len(set(numbers)) != len(numbers):
+            self.say(where, f"Order is {', '.join(numbers)}: a number is there "
+                     "twice")
+        elif local(items[0] if items else None).endswith("Partition") and \
+                set(numbers) != {str(n + 1) for n in range(len(items))}:
             self.say(where, f"Order is {', '.join(numbers)}: it must count from "
-                     "1, each number once")
+                     "1")
 
     def keys(self, where, items):
         """wcm:keyValue tells the items of a list without Order apart."""
@@ -226,7 +237,7 @@ class _Validator:
     def items(self, where, element, value):
         for child in element:
             if local(child) != value.name:
-                self.say(where, f"{local(child)} is unknown here")
+                self.remark(where, f"{local(child)} is unknown here")
             else:
                 name = f"{where}/{value.name}"
                 if child.get(f"{{{WCM}}}action") != "add":
@@ -241,7 +252,7 @@ class _Validator:
         for child in element:
             name = local(child)
             if name not in value:
-                self.say(where, f"{name} is unknown here")
+                self.remark(where, f"{name} is unknown here")
                 continue
             if name in seen:
                 self.say(where, f"{name} is there twice")
@@ -262,7 +273,7 @@ class _Validator:
             # a value may be a password: it is not shown
             self.say(where, "its value is invalid")
         if local(element) in DEPRECATED:
-            self.say(where, "it is deprecated")
+            self.remark(where, "it is deprecated")
 
     def component(self, which, element):
         name = element.get("name", "")
@@ -273,14 +284,14 @@ class _Validator:
             if element.get(attribute) != expected:
                 self.say(where, f"{attribute} must be {expected}")
         if name not in COMPONENTS:
-            self.say(where, "the component is unknown")
+            self.remark(where, "the component is unknown")
             return
         settings = COMPONENTS[name]
         seen = set()
         for child in element:
             setting = local(child)
             if setting not in settings:
-                self.say(where, f"{setting} is unknown here")
+                self.remark(where, f"{setting} is unknown here")
                 continue
             if setting in seen:
                 self.say(where, f"{setting} is there twice")
@@ -325,19 +336,22 @@ class _Validator:
                              "with NTFS")
 
 
-def validate(root):
+def validate(root, remarks=None):
     """Check an answer file. Return: a list of what is wrong with it.
 
     root: its tree
+    remarks: a list that gets what the table does not have and what is
+        deprecated; without it, that is wrong, too
     """
-    v = _Validator()
+    v = _Validator(remarks)
     if root.tag != tag("unattend"):
         v.say("answer file", f"it is not unattend in {NAMESPACE}")
         return v.problems
     passes = []
     for settings in root:
-        if local(settings) == "offlineImage":
-            continue                    # Windows SIM's note of its catalog
+        if not local(settings) or local(settings) in ("offlineImage",
+                                                      "servicing"):
+            continue                    # comments; Windows SIM's and DISM's
         which = settings.get("pass", "")
         if local(settings) != "settings" or which not in PASSES:
             v.say("answer file", f"{local(settings)} {which} is unknown")
@@ -347,6 +361,8 @@ def validate(root):
         passes.append(which)
         names = [c.get("name") for c in settings]
         for component in settings:
+            if not local(component):
+                continue
             if local(component) != "component":
                 v.say(which, f"{local(component)} is unknown here")
                 continue

@@ -120,14 +120,16 @@ def fill(folder, o):
 
 
 def check(folder):
-    """Check a folder that the user may have edited."""
+    """Check a folder that the user may have edited. Return: remarks"""
+    remarks = []
     path = os.path.join(folder, ANSWER_FILE)
     try:
         with open(path, "rb") as file:
             data = file.read(1 << 22)
     except OSError as error:
         raise ImageError(f"{path}: {error.strerror}") from None
-    answer.parse(data, path)
+    answer.parse(data, path, remarks)
+    return remarks
 
 
 def make(folder, iso):
