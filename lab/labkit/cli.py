@@ -193,10 +193,11 @@ def check(p, o):
         if o.launch or o.no_kernel:
             p.error("--host-only has no guest for --launch or --no-kernel")
     elif o.no_kernel:
-        if o.oracle or o.script or o.driver or o.host_script or o.launch or \
-                o.plain:
+        if o.oracle or o.script or o.driver or o.host_script or o.launch:
             p.error("--no-kernel has no Linux for --oracle, --script, --driver, "
-                    "--host-script, --launch or --plain")
+                    "--host-script or --launch")
+        if o.plain and o.until.startswith("quiet"):
+            p.error("--until quiet needs a log, and --plain has none")
     elif not o.driver:
         p.error("--driver is missing (none: the script loads it)")
     if o.until != "off" and not o.no_kernel:

@@ -35,7 +35,7 @@ def _need(out, name):
 
 def _traces(plan):
     """The names of the guests' logs."""
-    if plan.boots:
+    if plan.boots and not plan.plain:
         return ["host/%s/trace.mmt" % b.name if b.name else "trace.mmt"
                 for b in plan.boots]
     return [] if plan.plain or plan.host_only else ["trace.mmt"]

@@ -147,7 +147,7 @@ def firmware(plan, boot):
         args += ["-serial", "chardev:console"]
     args += ["-device", "isa-vfio-trace-marker,id=marker"]
     bus = "pci.0" if boot.machine.startswith("pc") else "pcie.0"
-    if len(boot.targets) > 1:
+    if len(boot.targets) > 1 and not plan.plain:
         args += ["-object", "vfio-trace-log,id=log0,file=%s/trace.mmt"
                  % boot.directory]
     if plan.iommufd:
@@ -160,8 +160,8 @@ def firmware(plan, boot):
         log = "trace-log=log0" if len(boot.targets) > 1 else \
             "trace-file=%s/trace.mmt" % boot.directory
         args += ["-device", ",".join(
-            ["vfio-pci-trace", log, "host=" + plan.targets[i].bdf,
-             "id=dut%d" % n, "bus=rp%d" % n if boot.root_port else
+            ["vfio-pci" if plan.plain else "vfio-pci-trace," + log,
+             "host=" + plan.targets[i].bdf, "id=dut%d" % n, "bus=rp%d" % n if boot.root_port else
              "bus=%s,addr=%02x.0" % (bus, slot)] +
             (["iommufd=iommufd0"] if plan.iommufd else []) +
             plan.trace_opts + boot.trace_opts)]
