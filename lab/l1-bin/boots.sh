@@ -105,6 +105,9 @@ boot()
     elif [ "$BOOT_UNTIL" = console ] &&
         ! line_seen "$BOOT_CONSOLE" "$BOOT_VALUE"; then
         failed guest "it went down before its console had '$BOOT_VALUE'"
+    elif [ -n "$BOOT_EXPECT" ] &&
+        ! line_seen "$BOOT_CONSOLE" "$BOOT_EXPECT"; then
+        failed guest "its console lacks '$BOOT_EXPECT'"
     else
         event "stage ${BOOT_NAME:-guest}: ended after $(($(
             uptime_seconds) - began)) s"

@@ -30,6 +30,7 @@ class Boot:
     serial: the machine has a serial port of its own, its console
     memory: MiB
     until: how it ends: (one of ENDS, REGEX or seconds)
+    expect: what a line of its console must match at the end; empty: nothing
     limit: seconds after which it has failed; 0: those of the run
     """
 
@@ -42,6 +43,7 @@ class Boot:
     serial: bool = True
     memory: int = 256
     until: tuple = ("off", "")
+    expect: str = ""
     limit: int = 0
 
     @property

@@ -86,6 +86,9 @@ class Target:
 
     def __init__(self, spec, index, used):
         name, props = split_spec(spec)
+        # the lab's own property; QEMU has none of that name
+        no_child = ("child", "none") in props
+        props = [p for p in props if p != ("child", "none")]
         given = dict(props)
         if "bus" in given:
             raise LabError("--device %s: the lab chooses the bus" % spec)
@@ -106,7 +109,7 @@ class Target:
         props += [(k, v) for k, v in extra.items() if k not in given]
         self.args += ["-device", ",".join(
             [name] + ["%s=%s" % (k, v.replace(",", ",,")) for k, v in props])]
-        if kind.child:
+        if kind.child and not no_child:
             self.args += ["-device", kind.child.format(**ids)]
         self.bdf = _bdf(spec, extra["addr"])
         if self.bdf in used:

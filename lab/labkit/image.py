@@ -252,6 +252,7 @@ def _add_boots(cpio, plan):
             "BOOT_CONSOLE": boot.console,
             "BOOT_UNTIL": kind,
             "BOOT_VALUE": value,
+            "BOOT_EXPECT": boot.expect,
             "BOOT_LIMIT": boot.limit or plan.guest_limit,
             "BOOT_POST": boots.FIRST_POST + n,
         }))

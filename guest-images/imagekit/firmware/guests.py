@@ -17,6 +17,7 @@ class Guest:
     driver: what recipes.py must know of it
     does: what it does, for --list
     until: how its end is found: a kind of boots.ENDS, and a value
+    expect: what its console must have then
     machine: QEMU's machine
     root_port: the device is behind a root port
     memory: MiB
@@ -29,6 +30,7 @@ class Guest:
     does: str
     driver: str = ""
     until: tuple = ("console", media.DONE)
+    expect: str = ""
     machine: str = "q35,sata=off"
     root_port: bool = True
     memory: int = 256
@@ -40,18 +42,20 @@ READS = "reads a file of the disk"
 
 
 def _ipxe(name, device):
-    return Guest("ipxe-" + name, "ipxe", device, "iPXE's driver " + DHCP)
+    return Guest("ipxe-" + name, "ipxe", device, "iPXE's driver " + DHCP,
+                 expect=media.FILE)
 
 
 def _ipxe_rom(name, device):
     return Guest("ipxe-rom-" + name, "ipxe_rom", device, "iPXE as the card's "
                  "option ROM, started by SeaBIOS, " + DHCP,
-                 driver="pxe-%s.rom" % name)
+                 driver="pxe-%s.rom" % name, expect=media.FILE)
 
 
 def _seabios(name, device):
     return Guest("seabios-" + name, "seabios", device,
-                 "SeaBIOS's driver boots GRUB, which %s with it" % READS)
+                 "SeaBIOS's driver boots GRUB, which %s with it" % READS,
+                 expect=media.LINE)
 
 
 def _seabios_usb(name, device):
@@ -65,12 +69,13 @@ def _seabios_usb(name, device):
 def _grub(name, device, driver):
     return Guest("grub-" + name, "grub", device,
                  "GRUB's own driver %s; SeaBIOS's was there before it" % READS,
-                 driver=driver)
+                 driver=driver, expect=media.LINE)
 
 
 def _ovmf(name, device):
     return Guest("ovmf-" + name, "ovmf", device,
-                 "OVMF's driver: the EFI shell " + READS, memory=384)
+                 "OVMF's driver: the EFI shell " + READS, memory=384,
+                 expect=media.LINE)
 
 
 def _ovmf_net(name, device, rom):

@@ -20,6 +20,8 @@ class Backend:
     prop: the device's property that names the backend, or None
     child: a device on the traced device's own bus, {t}, or None
     kind: "disk", "net", "serial"
+
+    A USB controller has a disk, and for memtest86+ a keyboard.
     """
 
     names: str
@@ -38,12 +40,13 @@ DISK = ["-drive", "if=none,id={b},format=raw,snapshot=on,file={file}"]
 NET = ["-netdev", "user,id={b},restrict=on,tftp={tftp}{bootfile}"]
 SERIAL = ["-chardev", "file,id={b},path={out}"]
 
+USB = r".*xhci|usb-ehci|.*-ehci\d|pci-ohci|.*uhci.*"
+
 BACKENDS = (
     Backend(r"nvme|virtio-blk.*", DISK, "drive"),
     Backend(r"ich9-ahci|piix[34]-ide", DISK, None,
             "ide-hd,bus={t}.0,drive={b}"),
-    Backend(r".*xhci|usb-ehci|pci-ohci|.*uhci.*", DISK, None,
-            "usb-storage,bus={t}.0,drive={b}"),
+    Backend(USB, DISK, None, "usb-storage,bus={t}.0,drive={b}"),
     Backend(r"virtio-scsi.*|lsi.*|megasas.*|pvscsi|mptsas.*|am53c974|dc390", DISK,
             None, "scsi-hd,bus={t}.0,drive={b}"),
     Backend(r"sdhci-pci", DISK, None, "sd-card,drive={b}"),
@@ -92,13 +95,16 @@ class Prepared:
             trace_opts=[*guest.trace, *work.trace], machine=guest.machine,
             root_port=guest.root_port, serial=work.serial,
             memory=memory or guest.memory, until=guest.until,
-            limit=LIMIT))
+            expect=guest.expect, limit=LIMIT))
 
     def _device(self, work, device, number):
         backend = _backend(device)
         # else QEMU takes writes to a doorbell without asking the device
         if device.startswith("virtio-") and "ioeventfd=" not in device:
             device += ",ioeventfd=off"
+        # the lab's tablet would be the first on the bus
+        if re.fullmatch(USB, devices.split_spec(device)[0]):
+            device += ",child=none"
         if not backend:
             return device
         tftp = work.path("tftp")
@@ -122,4 +128,6 @@ class Prepared:
             return "%s,%s=%s" % (device, backend.prop, words["b"])
         if backend.child:
             self.outer += ["-device", backend.child.format(**words)]
+        if work.keyboard:
+            self.outer += ["-device", "usb-kbd,bus={t}.0".format(**words)]
         return device

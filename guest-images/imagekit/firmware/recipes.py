@@ -26,6 +26,7 @@ class Work:
     args: arguments of the guest's QEMU
     trace: properties of its vfio-pci-trace
     serial: its console is the machine's serial port
+    keyboard: the device is a USB controller with a keyboard
     disk: path of an image with GRUB for the first sectors of the traced disk
     bootfile: name that DHCP announces
     """
@@ -37,6 +38,7 @@ class Work:
     args: list = dataclasses.field(default_factory=list)
     trace: list = dataclasses.field(default_factory=list)
     serial: bool = True
+    keyboard: bool = False
     disk: str = None
     bootfile: str = None
 
@@ -95,7 +97,9 @@ def grub_native(work):
     core, kernel = work.path("core.img"), work.path("grub.lkrn")
     driver = work.guest.driver
     grub.image(core, grub.native(driver), "i386-pc", grub.SERIAL_MODULES,
-               [driver.rpartition(":")[2]] + ["usbms"] * driver.startswith("usb"))
+               [driver.rpartition(":")[2]] +
+               # GRUB itself loads the keyboard's as soon as it has USB
+               ["usbms", "usb_keyboard"] * driver.startswith("usb"))
     grub.as_kernel(kernel, core)
     work.args += ["-kernel", work.add(kernel)]
 
@@ -131,6 +135,7 @@ def ovmf_vga(work):
 
 def memtest(work):
     """memtest86+."""
+    work.keyboard = True
     work.args += ["-kernel", work.firmware("/boot/memtest86+x64.bin",
                                            "memtest86+"),
                   "-append", "console=ttyS0,115200"]
