@@ -12,14 +12,16 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "lab"))
-from common import guestmarks, mmt, tap                          # noqa: E402
-from common.qemu import Machine                                  # noqa: E402
+from common import guestmarks, mmt, tap, wine                    # noqa: E402
+from common.qemu import PORTS, Machine                           # noqa: E402
 from common.tap import Skip, equal, test                         # noqa: E402
+from common.virtioserial import VirtioSerial                     # noqa: E402
 from labkit import image, kernel                                 # noqa: E402
 from labkit.cpio import Cpio                                     # noqa: E402
 from labkit.errors import LabError                               # noqa: E402
 
 BOOT_SECONDS = 300
+ISA_PORT, SLOT = 0x5e9, 6
 MODULES = ["virtio_pci", "virtio_console", "e1000e", "dummy"]
 
 # The guest's first program. "begin X" and "end X" are marks between its parts.
@@ -299,6 +301,41 @@ def instances(scratch):
     equal(both[:2], ["module-watch source=trace-events",
                      "module-watch source=uevents"])
     equal(sorted(both[2:]), sorted(TRACE_EVENTS[1:] + UEVENTS), "two watches")
+
+
+@test
+def windows(scratch):
+    """what the program for Windows writes (under Wine) is the same marks by both
+    ports"""
+    program = guestmarks.program(windows=True)
+    port = f"{scratch}/port"
+    with open(port, "wb"), wine.Wine(scratch) as system:
+        for case in guestmarks.PLAIN:
+            done = system.run(program, "-p", wine.path(port), *case.words,
+                              stdin=case.stdin)
+            case.check(done.returncode, done.stderr)
+    with open(port, "rb") as f:
+        written = f.read()
+    with Machine(scratch,
+                 "-object", f"vfio-trace-log,id=log,file={scratch}/log",
+                 "-device", "isa-vfio-trace-marker,id=i,rate=10000",
+                 "-device", f"virtio-serial-pci,ioeventfd=off,addr={SLOT},"
+                 "disable-legacy=off",
+                 "-device", "vfio-trace-marker,id=v,rate=10000") as m:
+        for byte in written:
+            m.outp(ISA_PORT, 1, byte)
+        serial = VirtioSerial(m, SLOT, PORTS)
+        serial.open(1)
+        for at in range(0, len(written), 4096):
+            serial.write(1, written[at:at + 4096])
+        m.quit()
+    got = [guestmarks.normal_mark(text.removeprefix(guestmarks.GUEST))
+           for text in mmt.Log(f"{scratch}/log").marks(guestmarks.GUEST)]
+    lines = [line for case in guestmarks.PLAIN for line in case.lines]
+    guestmarks.same(got, [guestmarks.in_log(line, origin, name)
+                          for origin, name in (("isa", "i"),
+                                               ("virtio-serial", "v"))
+                          for line in lines], "mark")
 
 
 if __name__ == "__main__":

@@ -39,16 +39,12 @@ def mark(*words, **options):
                           check=False, **options)
 
 
-# Cases whose command is the program itself need a port that it finds by itself.
-PLAIN = [c for c in guestmarks.CASES if guestmarks.NAME not in c.words]
-
-
 @test
 def native(scratch):
     """on this machine: each input is the expected line, status and message"""
     port = new_port(scratch)
     want = []
-    for case in PLAIN:
+    for case in guestmarks.PLAIN:
         done = subprocess.run([guestmarks.program(), "-p", port, *case.words],
                               input=case.stdin, capture_output=True,
                               timeout=60, check=False)
@@ -164,7 +160,7 @@ def windows(scratch):
         self = Windows(system, scratch)
         port = new_port(scratch)
         guestmarks.same(lines(port), [], "line")
-        want = self.cases(PLAIN, "-p", wine.path(port))
+        want = self.cases(guestmarks.PLAIN, "-p", wine.path(port))
         guestmarks.same(lines(port), want, "line to a port")
 
         done = self.mark("x")
