@@ -28,6 +28,9 @@
 /* The kernel's uevents, not udev's */
 #define UEVENTS_OF_KERNEL 1
 
+/* Reads after the signal that ends the watch: what has happened before it */
+#define LAST_READS 1000
+
 #define UEVENT_BUFFER (1 << 20)
 #define UEVENT_MAX 8192
 
@@ -196,23 +199,19 @@ static void mark_trace(Marker *m, MarkModules *modules, MarkLines *lines,
     }
 }
 
-static void watch_trace(Marker *m, const TraceInstance *t,
-                        const sigset_t *mask)
+static bool read_trace(Marker *m, int fd)
 {
     static MarkModules modules;
     static MarkLines lines;
     char buf[4096];
+    ssize_t n = read(fd, buf, sizeof(buf));
 
-    mark_lines_init(&lines);
-    while (wait_for(m, t->pipe, mask)) {
-        ssize_t n = read(t->pipe, buf, sizeof(buf));
-
-        if (n > 0) {
-            mark_trace(m, &modules, &lines, buf, n);
-        } else if (!n) {
-            platform_sleep(1);
-        }
+    if (n > 0) {
+        mark_trace(m, &modules, &lines, buf, n);
+    } else if (!n) {
+        platform_sleep(1);
     }
+    return n > 0;
 }
 
 /* --- uevents ------------------------------------------------------------- */
@@ -238,7 +237,7 @@ static int open_uevents(void)
     return fd;
 }
 
-static void mark_uevent(Marker *m, int fd)
+static bool read_uevent(Marker *m, int fd)
 {
     char buf[UEVENT_MAX + 1];
     struct sockaddr_nl from = { 0 };
@@ -249,6 +248,7 @@ static void mark_uevent(Marker *m, int fd)
 
     if (n < 0 && errno == ENOBUFS) {
         mark_string(m, "module-events-lost");
+        return true;
     }
     /* Only the kernel has the number 0: another sender would be a program. */
     if (n > 0 && !from.nl_pid) {
@@ -257,6 +257,7 @@ static void mark_uevent(Marker *m, int fd)
             mark(m, &line);
         }
     }
+    return n > 0;
 }
 
 /* ------------------------------------------------------------------------- */
@@ -280,6 +281,20 @@ static void take_signals(sigset_t *waiting)
     }
 }
 
+/* Reads events until a signal, and then those that are still there. */
+static void watch(Marker *m, int fd, bool (*read_events)(Marker *m, int fd),
+                  const sigset_t *waiting)
+{
+    int n;
+
+    while (wait_for(m, fd, waiting)) {
+        read_events(m, fd);
+    }
+    for (n = 0; n < LAST_READS && read_events(m, fd); n++) {
+        continue;
+    }
+}
+
 int linux_watch_modules(Marker *m)
 {
     struct sched_param soon = { .sched_priority = 1 };
@@ -292,7 +307,7 @@ int linux_watch_modules(Marker *m)
     sched_setscheduler(0, SCHED_FIFO, &soon);
     if (open_instance(&trace)) {
         mark_string(m, "module-watch source=trace-events");
-        watch_trace(m, &trace, &waiting);
+        watch(m, trace.pipe, read_trace, &waiting);
         close_instance(&trace);
         return 0;
     }
@@ -303,9 +318,7 @@ int linux_watch_modules(Marker *m)
         return 1;
     }
     mark_string(m, "module-watch source=uevents");
-    while (wait_for(m, uevents, &waiting)) {
-        mark_uevent(m, uevents);
-    }
+    watch(m, uevents, read_uevent, &waiting);
     close(uevents);
     return 0;
 }

@@ -35,14 +35,20 @@ echo 1 > /proc/sys/kernel/printk
 
 part() { vfio-trace-mark "begin $1"; "$@"; vfio-trace-mark "end $1"; }
 
+# until_open PID NAME: until the process has such a file open
+until_open()
+{
+    until ls -l /proc/$1/fd | grep -q $2; do usleep 50000; done
+}
+
 busy_port()
 {
     # The other program has the port for a while, then for ever.
     { sleep 1; echo held; } > $1 &
-    usleep 200000
-    vfio-trace-mark waited
-    sleep 30 > $1 &
-    usleep 200000
+    until_open $! vport
+    vfio-trace-mark --wait=60 waited
+    sleep 1000 > $1 &
+    until_open $! vport
     vfio-trace-mark --wait=0.2 refused
     echo "refused: $?"
     kill $!
@@ -52,16 +58,21 @@ busy_port()
 late_port()
 {
     { sleep 1; modprobe virtio_pci; modprobe virtio_console; } &
-    vfio-trace-mark --port=org.vfio-trace.mark.0 --wait=20 late
+    vfio-trace-mark --port=org.vfio-trace.mark.0 --wait=120 late
     wait
 }
 
 # Standard input without a line leaves the port to others.
 shared_port()
 {
-    { echo one; sleep 1; echo three; } | vfio-trace-mark &
+    mkfifo /lines
+    vfio-trace-mark < /lines &
+    exec 3> /lines
+    echo one >&3
     usleep 500000
     vfio-trace-mark two
+    echo three >&3
+    exec 3>&-
     wait
 }
 
@@ -69,13 +80,12 @@ watch()
 {
     vfio-trace-mark --watch-modules &
     pid=$!
-    usleep 500000
+    until_open $pid 'trace_pipe\|socket'
     modprobe dummy
     rmmod dummy
     modprobe e1000e
     modprobe bad_nothing 2> /dev/null
     rmmod e1000e
-    usleep 500000
     kill $pid
     wait $pid
     echo "watch: $?"
@@ -84,9 +94,10 @@ watch()
 two_watches()
 {
     vfio-trace-mark --watch-modules &
-    usleep 500000
+    first=$!
+    until_open $first trace_pipe
     watch
-    kill %1
+    kill $first
     wait
 }
 
@@ -117,7 +128,7 @@ part watch
 ls /sys/kernel/tracing/instances > /dev/ttyS0
 # One that was killed leaves its instance to the next one.
 vfio-trace-mark --watch-modules &
-usleep 500000
+until_open $! trace_pipe
 kill -9 $!
 wait
 part late_watch
@@ -243,7 +254,9 @@ def ports(scratch):
     equal(texts(guest.marks("busy_port")), ["held", "waited"])
     tap.matches(guest.console, "'/dev/vport0p1' is busy: another program")
     tap.matches(guest.console, "refused: 1")
-    equal(texts(guest.marks("shared_port")), ["one", "two", "three"])
+    shared = texts(guest.marks("shared_port"))
+    equal((sorted(shared[:2]), shared[2:]), (["one", "two"], ["three"]),
+          "marks of the shared port")
     isa = [m for m in guest.log.marks(guestmarks.GUEST)
            if m.endswith(" text=isa by name")]
     equal(len(isa), 1, "marks of --port=isa")
