@@ -37,11 +37,19 @@ def directory(*names):
 
 
 @contextlib.contextmanager
-def lock(name):
-    """Hold an exclusive lock, so that two commands don't make one thing twice."""
+def lock(name, say=None):
+    """Hold an exclusive lock, so that two commands don't make one thing twice.
+
+    say: called with a line if another command has it
+    """
     with open(os.path.join(directory(), name + ".lock"), "w",
               encoding="utf-8") as f:
-        fcntl.flock(f, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if say:
+                say("waiting for another command that makes an image")
+            fcntl.flock(f, fcntl.LOCK_EX)
         yield
 
 

@@ -61,7 +61,7 @@ def get(recipe, say):
         os.utime(final)
         say(f"the base system of {recipe.suite} is in the cache")
         return final
-    with cache.lock(f"linux-base-{recipe.suite}"):
+    with cache.lock(f"linux-base-{recipe.suite}", say):
         if not os.path.exists(final):
             output.check_space(cache.directory(), SPACE,
                                "making the base system")

@@ -68,7 +68,7 @@ def image(recipe, say):
         os.utime(final)
         say("this image is in the cache: copying it")
         return final
-    with cache.lock("linux-image"):
+    with cache.lock("linux-image", say):
         if not os.path.exists(final):
             _make(recipe, final, say)
     return final

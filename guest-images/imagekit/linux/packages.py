@@ -29,7 +29,7 @@ BASE = (
 DESKTOP = (
     "xserver-xorg", "xfce4", "xfce4-terminal", "lightdm", "lightdm-gtk-greeter",
     "dbus-x11", "mesa-utils", "libgl1-mesa-dri", "mesa-vulkan-drivers",
-    "vulkan-tools", "policykit-1-gnome",
+    "vulkan-tools",
 )
 
 

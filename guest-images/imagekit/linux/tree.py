@@ -152,6 +152,15 @@ def _kernel(recipe, work, values):
         shutil.copy(module, os.path.join(work, "extra"))
 
 
+def _resolv_conf():
+    """This machine's name servers, for apt in the guest's tree."""
+    try:
+        with open("/etc/resolv.conf", encoding="utf-8", errors="replace") as f:
+            return f.read()
+    except FileNotFoundError:
+        return ""
+
+
 def _payload(recipe, work, say):
     """All that `configure` needs, in a directory that becomes /vfio-trace."""
     root = os.path.join(work, "root")
@@ -168,8 +177,7 @@ def _payload(recipe, work, say):
     # every value has only words of letters, digits, and -+._
     _write(work, "values", "".join(f"{k}='{v}'\n" for k, v in values.items()))
     shutil.copy(places.guest_file("linux", "configure"), work)
-    with open("/etc/resolv.conf", encoding="utf-8", errors="replace") as f:
-        _write(work, "resolv.conf", f.read())
+    _write(work, "resolv.conf", _resolv_conf())
     _write(work, "apt.conf", "".join(
         line + "\n" for line in packages.apt_settings()))
 
