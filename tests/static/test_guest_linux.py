@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(HERE, ".."))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "guest-images"))
 from common import tap                                          # noqa: E402
 from common.tap import Skip, equal, matches, test               # noqa: E402
-from imagekit.common import command, output, settings           # noqa: E402
+from imagekit.common import command, output, places, settings   # noqa: E402
 from imagekit.common.errors import ImageError                   # noqa: E402
 from imagekit.linux import cli, disk, grub, tree                # noqa: E402
 
@@ -189,6 +189,50 @@ def outputs(scratch):
     raises(write, False, why="/b exists")
     raises(output.Output, f"{scratch}/no/x", False, why="there is no directory")
     raises(output.check_space, scratch, 1 << 60, "x", why="x takes .* GiB in ")
+
+
+def kallsyms(*lines):
+    """Text of /proc/kallsyms: the kernel's and the given functions of modules."""
+    return "ffffffff81000000 T _text\n" + "".join(
+        f"ffffffffc0{address:06x} t {name}\t[{module}]\n"
+        for address, name, module in lines)
+
+
+@test
+def symbols(scratch):
+    """What the guest sends: functions of unloaded modules stay, unless another
+    module has their addresses."""
+    os.makedirs(f"{scratch}/ports/vport0p1")
+    with open(f"{scratch}/ports/vport0p1/name", "w", encoding="utf-8") as f:
+        f.write("org.vfio-trace.symbols.0\n")
+    with open(places.guest_file("linux", "root", "usr", "local", "lib",
+                                "vfio-trace", "send-symbols"),
+              encoding="utf-8") as f:
+        script = f.read()
+    for path, name in (("/sys/class/virtio-ports", "ports"),
+                       ("/run/vfio-trace", "state"), ("/dev/$", "$"),
+                       ("/proc/kallsyms", "kallsyms")):
+        equal(path in script, True, f"{path} in the script")
+        script = script.replace(path, f"{scratch}/{name}")
+
+    def sent(*lines):
+        with open(f"{scratch}/kallsyms", "w", encoding="utf-8") as f:
+            f.write(kallsyms(*lines))
+        subprocess.run(["bash", "-c", script], check=True,
+                       stdin=subprocess.DEVNULL)
+        with open(f"{scratch}/vport0p1", encoding="utf-8") as f:
+            return f.read()
+
+    a = (0x1000, "a_probe", "a")
+    b = [(0x2000, "b_init", "b"), (0x2800, "b_read", "b")]
+    c = (0x2400, "c_probe", "c")
+    equal(sent(), kallsyms(), "no module")
+    equal(sent(a, *b), kallsyms(a, *b), "two modules")
+    equal(sent(a), kallsyms(a, *b), "one is unloaded")
+    equal(sent(), kallsyms(a, *b), "both are")
+    equal(sent(c), kallsyms(c, a), "another one is at an address of b")
+    moved = [(address + 0x8000, name, module) for address, name, module in b]
+    equal(sent(c, *moved), kallsyms(c, *moved, a), "b is somewhere else")
 
 
 @test
