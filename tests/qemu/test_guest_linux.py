@@ -145,6 +145,9 @@ def bookworm(scratch):
     matches(said, "sudo vfio-trace run --vm .*/guest.conf 01:00.0")
     with open(f"{scratch}/guest.conf", encoding="utf-8") as f:
         matches(f.read(), r"\[vfio-trace\]\nos=linux\ndisk=guest\.qcow2\n")
+    plan = lab.tool("run", "--vm", f"{scratch}/guest.conf", "--no-device",
+                    "--dry-run", "--accel", "tcg", "--qemu", tap.qemu_binary())
+    matches(plan, r"format=qcow2,file=\S*guest\.qcow2", "command line of run")
     boots(scratch, image, "bios", [traces])
     boots(scratch, image, "uefi", [])
 

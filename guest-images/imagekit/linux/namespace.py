@@ -5,8 +5,8 @@ In the namespace, root is the user himself; the other owners of the guest's
 files are those that /etc/subuid and /etc/subgid lend to him.
 """
 
-import getpass
 import os
+import pwd
 import re
 import subprocess
 
@@ -49,7 +49,7 @@ def check():
     """Refuse where no namespace can be made, with what to do about it."""
     if os.geteuid():
         command.need({"newuidmap": "uidmap"})
-        user = getpass.getuser()
+        user = pwd.getpwuid(os.geteuid()).pw_name
         for path, option in (("/etc/subuid", "--add-subuids"),
                              ("/etc/subgid", "--add-subgids")):
             if _lent(path, {user, str(os.getuid())}) < OWNERS:
