@@ -22,11 +22,25 @@ def _configured():
         return None
 
 
+def _writable(path):
+    """Can this user make or change the directory?"""
+    while not os.path.lexists(path):
+        path = os.path.dirname(path)
+    return os.access(path, os.W_OK | os.X_OK)
+
+
 def base():
-    """The project's cache directory."""
-    return os.environ.get("VFIO_TRACE_CACHE") or _configured() or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"),
-        "vfio-trace")
+    """The project's cache directory.
+
+    The one of ./configure may be another user's, root's for example.
+    """
+    configured = _configured()
+    if os.environ.get("VFIO_TRACE_CACHE"):
+        return os.environ["VFIO_TRACE_CACHE"]
+    if configured and _writable(configured):
+        return configured
+    return os.path.join(os.environ.get("XDG_CACHE_HOME") or
+                        os.path.expanduser("~/.cache"), "vfio-trace")
 
 
 def directory(*names):
