@@ -5,6 +5,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -64,14 +65,16 @@ def run(argv, what, text=None, environment=None, on_line=None):
             stdin.seek(0)
         process = stack.enter_context(subprocess.Popen(
             argv, env=env, text=True, errors="replace", stdin=stdin,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            start_new_session=True))
         try:
             for line in process.stdout:
                 lines.append(line)
                 if on_line:
                     on_line(printable(line.rstrip()))
         except BaseException:
-            process.terminate()
+            # with what it has started: mmdebstrap itself ignores this
+            os.killpg(process.pid, signal.SIGTERM)
             raise
     output = "".join(lines)
     if process.returncode:
