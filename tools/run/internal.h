@@ -48,6 +48,12 @@ typedef struct RunSymbols RunSymbols;
  * @end_timer: the event source that takes the next one
  * @viewer_fd: the socket for viewers, or -1 (viewer.h)
  * @symbols: symbols that the guest sends, or NULL (symbols.h)
+ * @marks_fd: the connection to the port for markers that are shown, or -1
+ * @marks: lines of it
+ * @marks_waiting: texts that are shown later
+ * @marks_source: the event source that reads it, or waits to do so
+ * @marks_left: number of markers that may still be shown in this second
+ * @marks_bytes: bytes that were read in this second
  * @failed: something went wrong
  * @helpers: RunHelper: other programs of the run
  */
@@ -76,6 +82,12 @@ typedef struct RunSession {
     guint end_timer;
     int viewer_fd;
     RunSymbols *symbols;
+    int marks_fd;
+    RunLines marks;
+    GQueue marks_waiting;
+    guint marks_source;
+    unsigned marks_left;
+    size_t marks_bytes;
     bool failed;
     GPtrArray *helpers;
 } RunSession;

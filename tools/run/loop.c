@@ -15,6 +15,7 @@
 #include "tools/run/child.h"
 #include "tools/run/device-opts.h"
 #include "tools/run/events.h"
+#include "tools/run/guest-marks.h"
 #include "tools/run/hand.h"
 #include "tools/run/helper.h"
 #include "tools/run/monitor.h"
@@ -333,9 +334,11 @@ void run_loop(RunSession *session)
                   session);
     g_timeout_add(CONNECT_TICK_MS, on_connect_tick, session);
     run_helpers_watch(session, end_qemu);
+    run_guest_marks_watch(session);
     g_main_loop_run(session->loop);
     run_screen_end(&session->screen);
     drain_messages(session);
+    run_guest_marks_close(session);
     run_monitor_close(session);
     run_events_handle(session);
     run_symbols_end(session);

@@ -32,6 +32,7 @@
  *     viewer.c    the socket for viewers of the display
  *     symbols.c   symbols that the guest sends
  *     kallsyms.c  decompresses and filters them
+ *     guest-marks.c  markers of a guest without devices
  *     helper.c    other programs that the guest needs
  *     tpm.c       the guest's TPM
  *     say.c       messages and signals of a run

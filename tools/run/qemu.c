@@ -9,6 +9,7 @@
 #include "tools/guest/image.h"
 #include "tools/run/device-opts.h"
 #include "tools/run/display.h"
+#include "tools/run/guest-marks.h"
 #include "tools/run/hand.h"
 #include "tools/run/net.h"
 #include "tools/run/port.h"
@@ -223,7 +224,12 @@ static void add_marker_ports(GPtrArray *argv, const RunPlan *plan)
     if (plan->os != GUEST_OS_OTHER) {
         /* With ioeventfd another thread reads the text, and marks are late. */
         add(argv, "-device", "virtio-serial-pci,id=marker-bus,ioeventfd=off");
-        add(argv, "-device", "vfio-trace-marker,id=marker,bus=marker-bus.0");
+        if (plan->no_device) {
+            run_guest_marks_options(plan, argv, "marker-bus.0");
+        } else {
+            add(argv, "-device",
+                "vfio-trace-marker,id=marker,bus=marker-bus.0");
+        }
     }
     if (plan->os == GUEST_OS_LINUX) {
         run_symbols_options(plan, argv, "marker-bus.0");

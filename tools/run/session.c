@@ -16,6 +16,7 @@
 #include "tools/common/as-user.h"
 #include "tools/common/invoker.h"
 #include "tools/run/error.h"
+#include "tools/run/guest-marks.h"
 #include "tools/run/hand.h"
 #include "tools/run/helper.h"
 #include "tools/run/loop.h"
@@ -217,6 +218,7 @@ static bool make_sockets(RunSession *session, RunPlan *plan, GError **error)
 static void clear(RunSession *session)
 {
     run_viewer_close(session);
+    run_guest_marks_close(session);
     run_symbols_free(session->symbols);
     session_free(session->file);
     g_ptr_array_unref(session->helpers);
@@ -277,6 +279,7 @@ ToolStatus run_session(RunPlan *plan, int lock)
         .loop = g_main_loop_new(NULL, FALSE),
         .message_fd = -1,
         .viewer_fd = -1,
+        .marks_fd = -1,
         .helpers = run_helpers_new(),
         .status = run_status_new(),
     };
@@ -295,6 +298,7 @@ ToolStatus run_session(RunPlan *plan, int lock)
             session_file_save(session.file, &error);
     if (saved && make_dir(plan, &error) && make_log_dir(plan, &error) &&
         hand_over(plan, &error) && make_sockets(&session, plan, &error) &&
+        run_guest_marks_open(&session, &error) &&
         run_tpm_start(&session, &error) &&
         take_devices(&session, &error)) {
         close(lock);

@@ -5,9 +5,22 @@
 #include "tools/session/session-uid.h"
 
 #include "tools/common/as-user.h"
+#include "tools/session/proc-id.h"
 
 #include <signal.h>
 #include <sys/stat.h>
+
+/* A process that has ended, and for which its parent has not waited yet? */
+static bool is_over(const char *path, uid_t uid)
+{
+    g_autofree char *file = g_build_filename(path, "stat", NULL);
+    g_autofree char *stat = NULL;
+    uint64_t start;
+
+    return uid >= SESSION_UID_FIRST && uid <= SESSION_UID_LAST &&
+           g_file_get_contents(file, &stat, NULL, NULL) &&
+           !proc_id_parse(stat, &start);
+}
 
 /* The owner of a process is the owner of its directory in /proc. */
 GHashTable *session_uid_of_processes(void)
@@ -25,7 +38,8 @@ GHashTable *session_uid_of_processes(void)
         g_autofree char *path = g_build_filename("/proc", name, NULL);
         struct stat st;
 
-        if (g_ascii_isdigit(*name) && !stat(path, &st)) {
+        if (g_ascii_isdigit(*name) && !stat(path, &st) &&
+            !is_over(path, st.st_uid)) {
             g_hash_table_add(users, GUINT_TO_POINTER(st.st_uid));
         }
     }
