@@ -339,5 +339,99 @@ def windows_11(scratch):
     equal(os.listdir(f"{scratch}/win.raw.tpm") != [], True)
 
 
+SHARE_INIT = """#!/bin/busybox sh
+/bin/busybox mkdir /proc /m /n
+/bin/busybox mount -t proc proc /proc
+for module in virtio_pci 9pnet_virtio 9p; do
+    /bin/busybox modprobe $module
+done
+options=trans=virtio,version=9p2000.L,msize=262144
+/bin/busybox mount -t 9p -o $options s /m && echo mounted s
+/bin/busybox mount -t 9p -o $options r /n && echo mounted r
+echo secret: $(/bin/busybox cat /m/secret)
+echo from the guest > /m/new
+/bin/busybox ln -s /etc/passwd /m/link
+/bin/busybox mknod /m/node c 1 3
+/bin/busybox cp /bin/busybox /m/setuid; /bin/busybox chmod 4755 /m/setuid
+echo modes: $(/bin/busybox stat -c %a /m/new /m/setuid)
+echo out: $(/bin/busybox cat /m/out 2>&1)
+echo up: $(/bin/busybox ls /m/../ | /bin/busybox grep -c closed)
+echo try > /n/new || echo readonly
+/bin/busybox poweroff -f
+"""
+
+
+def share_initrd(path):
+    # pylint: disable=import-outside-toplevel
+    from labkit import kernel
+    from labkit.cpio import Cpio
+    from labkit.errors import LabError
+    from labkit.image import busybox
+    try:
+        guest = kernel.find(lambda line: None)
+        shell = busybox()
+    except LabError as e:
+        raise tap.Skip(f"no guest: {e}") from e
+    names = ["virtio_pci", "9pnet_virtio", "9p"]
+    with open(path, "wb") as f:
+        cpio = Cpio(f)
+        cpio.file("bin/busybox", shell, 0o755)
+        guest.add_modules(cpio, ["virtio_pci", "9pnet_virtio", "9p"])
+        cpio.data("init", SHARE_INIT.encode(), 0o755)
+        cpio.close()
+    return guest.image
+
+
+def owners(directory):
+    return {os.lstat(os.path.join(directory, name)).st_uid
+            for name in os.listdir(directory)}
+
+
+@test
+def share(scratch):
+    """A guest has its user's rights in a shared directory, and only there."""
+    image = share_initrd(f"{scratch}/initrd")
+    user = 1 if os.geteuid() == 0 else os.geteuid()
+    os.chmod(scratch, 0o711)
+    # Its directory is closed to QEMU's user; root's is open to all.
+    for name in "closed", "closed/shared", "open":
+        os.mkdir(f"{scratch}/{name}")
+    os.chmod(f"{scratch}/closed", 0o700)
+    os.chmod(f"{scratch}/open", 0o755)
+    for name, mode in ("closed/shared/secret", 0o600), ("closed/out", 0o644):
+        with open(f"{scratch}/{name}", "w", encoding="ascii") as f:
+            f.write("open sesame\n")
+        os.chmod(f"{scratch}/{name}", mode)
+    os.symlink("../out", f"{scratch}/closed/shared/out")
+    if os.geteuid() == 0:
+        for name in ("closed", "closed/shared", "closed/shared/secret"):
+            os.chown(f"{scratch}/{name}", user, user)
+    with Guest(scratch, "--kernel", image, "--initrd", f"{scratch}/initrd",
+               "--append", "console=ttyS0 quiet panic=-1", "-m", "256M",
+               "--share", f"{scratch}/closed/shared:s", "--share",
+               f"{scratch}/open:r", "--", "-no-reboot", "-serial", "stdio",
+               env={"SUDO_UID": str(user)}) as guest:
+        status = guest.process.wait(400)
+        text = guest.messages().replace("\r", "")
+    equal(status, 0, text)
+    matches(text, "mounted s.*mounted r")
+    matches(text, "secret: open sesame")
+    matches(text, "modes: 644 4755")
+    matches(text, "out: cat: can't open '/m/out'")
+    matches(text, "up: 0")
+    shared = f"{scratch}/closed/shared"
+    equal(owners(shared), {user} | {os.geteuid()}, "owners")
+    with open(f"{shared}/new", encoding="ascii") as f:
+        equal(f.read(), "from the guest\n")
+    for name in "new", "link", "node", "setuid":
+        mode = os.lstat(f"{shared}/{name}").st_mode
+        equal((os.path.isfile(f"{shared}/{name}"),
+               os.path.islink(f"{shared}/{name}"), mode & 0o7777),
+              (True, False, 0o600), name)
+    if os.geteuid() == 0:
+        matches(text, "readonly")
+        equal(os.listdir(f"{scratch}/open"), [], "root's directory")
+
+
 if __name__ == "__main__":
     tap.main()

@@ -11,6 +11,7 @@
 
 #include "run-tool.h"
 #include "tools/guest/guest.h"
+#include "tools/guest/share.h"
 
 static void parse(GuestSettings *settings, const char *text)
 {
@@ -141,6 +142,48 @@ static void test_merge(void)
     g_assert_cmpstr(first.os, ==, "other");
     g_assert_cmpint(first.as_root, ==, FALSE);
     guest_settings_clear(&first);
+}
+
+static void test_share(void)
+{
+    static const struct {
+        const char *word;
+        const char *dir;
+        const char *tag;
+    } good[] = {
+        { "/a/b", "/a/b", "b" },
+        { "/a/b:x", "/a/b", "x" },
+        { "/a:b/c", "/a:b/c", "c" },
+        { "/a:b/c:d", "/a:b/c", "d" },
+        { "/a/../b/", "/b", "b" },
+        { "/a b:c.d_e-f", "/a b", "c.d_e-f" },
+    };
+    static const char *const bad[] = {
+        "", ":x", "/", "/a b", "/a:", "/a:b c", "/a:b,c", "/a:\xc3\xa4",
+        "/a:12345678901234567890123456789012",
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(good); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *dir = NULL;
+        g_autofree char *tag = NULL;
+
+        guest_share_parse(good[i].word, &dir, &tag, &error);
+        g_assert_no_error(error);
+        g_assert_cmpstr(dir, ==, good[i].dir);
+        g_assert_cmpstr(tag, ==, good[i].tag);
+    }
+    for (i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+        char *dir = NULL;
+        char *tag = NULL;
+
+        g_assert_false(guest_share_parse(bad[i], &dir, &tag, &error));
+        assert_contains(error->message, "--share ");
+        g_assert_null(dir);
+        g_assert_null(tag);
+    }
 }
 
 /* --- files, as the verb finds and reads them ------------------------------- */
@@ -318,6 +361,7 @@ int main(int argc, char **argv)
     g_test_add_func("/guest/parse/bad", test_parse_bad);
     g_test_add_func("/guest/round-trip", test_round_trip);
     g_test_add_func("/guest/merge", test_merge);
+    g_test_add_func("/guest/share", test_share);
     g_test_add_func("/guest/names", test_names);
     g_test_add_func("/guest/save", test_save);
     g_test_add_func("/guest/strange-files", test_strange_files);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: Secure Boot and TPM of vfio-trace run, as Windows 11 requires
+ * Unit tests: Secure Boot and TPM of vfio-trace run, as Windows 11 requires,
+ * and shared directories
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -188,6 +189,58 @@ static void test_tpm(void)
     assert_contains(device, "/tpm,mode=0600 ");
 }
 
+static void make_program(const char *path, const char *text)
+{
+    g_autofree char *real = g_strconcat(root, path, NULL);
+
+    fake_file(root, path, "%s", text);
+    g_assert_cmpint(chmod(real, 0755), ==, 0);
+}
+
+static void test_share(void)
+{
+    g_autofree char *link = g_build_filename(temp_dir(), "link", NULL);
+    g_autofree char *nine = command(ARGS("--os=linux", "--share", "/usr:u",
+                                         "--share", "/etc"));
+    g_autofree char *fs = NULL;
+    const char *many[2 * 9 + 1] = { NULL };
+    size_t i;
+
+    assert_contains(nine, "-fsdev local,id=share0,path=/usr,security_model="
+                    "mapped-xattr \\\n");
+    assert_contains(nine, "-device virtio-9p-pci,fsdev=share0,mount_tag=u,"
+                    "addr=0xc.0,multifunction=on \\\n");
+    assert_contains(nine, "-device virtio-9p-pci,fsdev=share1,mount_tag=etc,"
+                    "addr=0xc.1\n");
+    assert_refused(ARGS("--share", "/usr:x", "--share", "/etc:x"),
+                   "another directory has the name x already");
+    assert_refused(ARGS("--share", "/no/such"), "No such file");
+    assert_refused(ARGS("--share", "/etc/passwd"), "it is not a directory");
+    g_assert_cmpint(symlink("/usr", link), ==, 0);
+    assert_refused(ARGS("--share", link), "it is not a directory but a link");
+    assert_refused(ARGS("--share", "/usr", "--as-root"), "root's rights");
+    for (i = 0; i < 9; i++) {
+        many[2 * i] = "--share";
+        many[2 * i + 1] = "/usr";
+    }
+    assert_refused(many, "another directory has the name usr");
+    assert_refused(ARGS("--os=windows", "--no-tpm", "--no-secure-boot",
+                        "--share", "/usr"), "Windows needs virtiofs");
+    /* QEMU's old one, which needs root */
+    make_program("/usr/libexec/virtiofsd", "#!/bin/sh\necho --sandbox\n");
+    assert_refused(ARGS("--os=windows", "--no-tpm", "--no-secure-boot",
+                        "--share", "/usr"), "Windows needs virtiofs");
+    make_program("/usr/libexec/virtiofsd",
+                 "#!/bin/sh\necho --translate-uid\n");
+    fs = command(ARGS("--os=windows", "--no-tpm", "--no-secure-boot",
+                      "--share", "/usr"));
+    assert_contains(fs, "-object memory-backend-memfd,id=memory,size=4G,"
+                    "share=on \\\n    -machine memory-backend=memory \\\n");
+    assert_contains(fs, "-device vhost-user-fs-pci,chardev=share0,tag=usr,"
+                    "addr=0xc.0\n");
+    assert_contains(fs, "/virtiofsd \\\n    --fd=3 \\\n    --shared-dir=/usr ");
+}
+
 int main(int argc, char **argv)
 {
     int status;
@@ -201,6 +254,7 @@ int main(int argc, char **argv)
     g_test_add_func("/run/windows/known", test_known);
     g_test_add_func("/run/windows/keys", test_keys);
     g_test_add_func("/run/windows/tpm", test_tpm);
+    g_test_add_func("/run/windows/share", test_share);
     status = g_test_run();
     g_free(disk);
     temp_clean();

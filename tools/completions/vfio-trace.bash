@@ -14,7 +14,8 @@ _vfio_trace_options()
     # of each verb that describes a guest
     local guest="o/output=file /overwrite d/disk=file /iso=file
         w/trace-windows=windows m/memory=any /smp=any /os=os /firmware=firmware
-        /nvram=file /secure-boot /no-secure-boot /tpm /no-tpm k/kernel=file /initrd=file /append=any /device-opts=any
+        /nvram=file /secure-boot /no-secure-boot /tpm /no-tpm /share=file
+        k/kernel=file /initrd=file /append=any /device-opts=any
         /log-opts=any /with-group /force /qemu=file n/dry-run /accel=any
         /vm=file /no-device /display=display /net=net /usb=any
         /hide-hypervisor"

@@ -6,6 +6,7 @@
  *     complete.c  defaults, and checks of single values
  *     file.c      the settings file: parser and formatter
  *     find.c      which settings file a name means, and may it be read
+ *     share.c     a value of --share
  *     save.c      writes a settings file
  *
  * A setting comes from the command line, or from a settings file, or is a
@@ -68,6 +69,7 @@ typedef struct GuestSettings {
     char *nvram;
     gboolean secure_boot;
     char *tpm;
+    char **shares;
     char *kernel;
     char *initrd;
     char *append;

@@ -21,6 +21,7 @@
 #include "tools/run/image.h"
 #include "tools/run/net.h"
 #include "tools/run/qemu.h"
+#include "tools/run/share.h"
 #include "tools/run/symbols.h"
 #include "tools/run/tpm.h"
 #include "tools/run/usb.h"
@@ -340,6 +341,7 @@ static bool check_host(RunPlan *plan, GError **error)
     typedef bool Check(RunPlan *plan, GError **error);
     static Check *const checks[] = {
         check_kvm, check_groups, check_qemu, check_features, run_tpm_check,
+        run_share_check,
     };
     size_t i;
 

@@ -84,6 +84,26 @@ static G_GNUC_NORETURN void die(const char *what)
     _exit(127);
 }
 
+/*
+ * The current directory moves to the new namespace, a descriptor does not.
+ *
+ * Return: 0, or -1 with errno set
+ */
+static int mount_dir(const RunHelperSpec *spec)
+{
+    if ((!spec->is_tree && fchdir(spec->dir_fd) < 0) ||
+        unshare(CLONE_NEWNS) < 0 ||
+        mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) {
+        return -1;
+    }
+    if (spec->is_tree) {
+        return move_mount(spec->dir_fd, "", AT_FDCWD, spec->over,
+                          MOVE_MOUNT_F_EMPTY_PATH);
+    }
+    return mount(".", spec->over, NULL, MS_BIND, NULL) < 0 || chdir("/") < 0
+           ? -1 : 0;
+}
+
 /* Between fork() and exec(): only what POSIX calls async-signal-safe. */
 static void set_up(gpointer opaque)
 {
@@ -100,12 +120,7 @@ static void set_up(gpointer opaque)
     sigprocmask(SIG_SETMASK, &none, NULL);
     setsid();
     dup2(STDERR_FILENO, STDOUT_FILENO);
-    /* The current directory moves to the new namespace, a descriptor doesn't. */
-    if (spec->dir_fd >= 0 &&
-        (fchdir(spec->dir_fd) < 0 || unshare(CLONE_NEWNS) < 0 ||
-         mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL) < 0 ||
-         mount(".", spec->over, NULL, MS_BIND, NULL) < 0 ||
-         chdir("/") < 0)) {
+    if (spec->dir_fd >= 0 && mount_dir(spec) < 0) {
         die("mount its directory");
     }
     if (spec->uid && as_user_drop(spec->uid, spec->uid) < 0) {

@@ -21,6 +21,7 @@
  * @uid: the user that it becomes, or 0: it stays this one
  * @fds: the descriptors that it gets; -1 for none
  * @dir_fd: a directory, or -1
+ * @is_tree: @dir_fd is a mount that is attached nowhere
  * @over: the path at which the program sees @dir_fd
  */
 typedef struct RunHelperSpec {
@@ -30,6 +31,7 @@ typedef struct RunHelperSpec {
     uid_t uid;
     int fds[RUN_HELPER_FDS];
     int dir_fd;
+    bool is_tree;
     const char *over;
 } RunHelperSpec;
 

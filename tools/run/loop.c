@@ -21,6 +21,7 @@
 #include "tools/run/monitor.h"
 #include "tools/run/qemu.h"
 #include "tools/run/say.h"
+#include "tools/run/share.h"
 #include "tools/run/symbols.h"
 #include "tools/run/viewer.h"
 #include "tools/session/session-file.h"
@@ -251,6 +252,7 @@ static gboolean on_connect_tick(gpointer opaque)
         }
         run_viewer_watch(session);
         say_connect(session);
+        run_share_say(session);
         run_monitor_query(session);
         g_timeout_add(TICK_MS, on_tick, session);
     }

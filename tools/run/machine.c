@@ -92,7 +92,7 @@ static bool check_io(const RunPlan *plan, GError **error)
 static unsigned count_slots(const RunPlan *plan)
 {
     return run_display_has_inputs(plan) + run_usb_needs_controller(plan) +
-           (plan->net_model != NULL);
+           (plan->net_model != NULL) + (plan->shares->len != 0);
 }
 
 static bool check_drives(const RunPlan *plan, GError **error)

@@ -34,6 +34,8 @@
  *     kallsyms.c  decompresses and filters them
  *     guest-marks.c  markers of a guest without devices
  *     helper.c    other programs that the guest needs
+ *     share.c     directories of the host that the guest gets
+ *     idmap.c     mounts for QEMU's user
  *     tpm.c       the guest's TPM
  *     say.c       messages and signals of a run
  *     lines.c     line splitter
@@ -55,6 +57,20 @@ typedef struct RunDeviceOpts RunDeviceOpts;
 typedef struct RunHand RunHand;
 
 /**
+ * struct RunShare: a directory of the host that the guest gets
+ * @dir: its path
+ * @tag: the name by which the guest mounts it
+ * @read_only: the guest can't write to it
+ * @tree: a mount of it for QEMU's user, or -1
+ */
+typedef struct RunShare {
+    char *dir;
+    char *tag;
+    bool read_only;
+    int tree;
+} RunShare;
+
+/**
  * struct RunPlan: plan of a run
  * @root: where the host's files are (see host_root())
  * @guests: HostPci: the devices for the guest, sorted by address
@@ -64,6 +80,8 @@ typedef struct RunHand RunHand;
  * @dir: the session's directory
  * @tpm: the socket of the TPM's emulator, or NULL: the guest has no TPM
  * @tpm_dir: the directory of its state
+ * @shares: RunShare: directories of the host that the guest gets
+ * @virtiofsd: the program that serves them, or NULL: QEMU does
  * @own_qmp: the QMP socket for this tool
  * @qmp: the QMP socket for other tools
  * @log: the log, as QEMU's file= has it; NULL: without a log, with @no_device
@@ -100,6 +118,8 @@ typedef struct RunPlan {
     char *dir;
     char *tpm;
     char *tpm_dir;
+    GPtrArray *shares;
+    char *virtiofsd;
     char *own_qmp;
     char *qmp;
     char *log;

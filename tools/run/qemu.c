@@ -13,6 +13,7 @@
 #include "tools/run/hand.h"
 #include "tools/run/net.h"
 #include "tools/run/port.h"
+#include "tools/run/share.h"
 #include "tools/run/symbols.h"
 #include "tools/run/tpm.h"
 #include "tools/run/usb.h"
@@ -299,6 +300,7 @@ char **run_qemu_command(const RunPlan *plan)
     run_net_options(plan, argv);
     run_usb_options(plan, argv);
     run_tpm_options(plan, argv);
+    run_share_options(plan, argv);
     for (i = 0; plan->vm.qemu_args && plan->vm.qemu_args[i]; i++) {
         g_ptr_array_add(argv, g_strdup(plan->vm.qemu_args[i]));
     }

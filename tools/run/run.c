@@ -19,6 +19,7 @@
 #include "tools/run/qemu.h"
 #include "tools/run/rehearse.h"
 #include "tools/run/session.h"
+#include "tools/run/share.h"
 #include "tools/run/usb.h"
 #include "tools/run/tpm.h"
 #include "tools/run/user.h"
@@ -34,6 +35,9 @@
 
 /* A UNIX socket's path has at most 107 bytes; hand.c adds a suffix of 8. */
 #define SOCKET_PATH_MAX (107 - 8)
+
+/* A descriptor in a command line that is only shown */
+#define FIRST_FD 3
 
 static RunPlan plan;
 static char *opt_vm;
@@ -257,6 +261,7 @@ static bool make_plan(int argc, char **argv, GError **error)
          (plan.no_device || run_device_opts_parse(&plan, error)) &&
          find_qemu(error) && choose_paths(error) &&
          run_firmware(&plan, error) && run_tpm(&plan, error) &&
+         run_share_plan(&plan, error) &&
          run_display_plan(&plan, error) && run_net_plan(&plan, error) &&
          run_usb_plan(&plan, error) && run_hide_plan(&plan, error);
     if (ok && !plan.vm.as_root && !plan.dry_run) {
@@ -301,15 +306,24 @@ static void print_command(char *const *command)
     }
 }
 
-/* In a run, the program has a connection instead of a socket with a name. */
-static void print_tpm(void)
+static void print_helper(char **command)
 {
-    g_auto(GStrv) command = plan.tpm ? run_tpm_command(&plan, -1) : NULL;
-
     if (command) {
-        puts("# The TPM runs beside QEMU, as the same user:");
+        puts("# Beside QEMU, as the same user:");
         print_command(command);
         puts(" &");
+        g_strfreev(command);
+    }
+}
+
+/* In a run, these programs have sockets without a name. */
+static void print_helpers(void)
+{
+    guint i;
+
+    print_helper(plan.tpm ? run_tpm_command(&plan, -1) : NULL);
+    for (i = 0; i < plan.shares->len; i++) {
+        print_helper(run_share_command(&plan, i, FIRST_FD));
     }
 }
 
@@ -334,7 +348,7 @@ static void print_plan(const char *untried)
         printf("# %s: %s -> " BIND_DRIVER "%s\n", dev->bdf, driver,
                i < plan.guests->len ? "" : ", not for the guest");
     }
-    print_tpm();
+    print_helpers();
     if (untried) {
         printf("# QEMU was not asked whether it accepts this: %s\n", untried);
     } else {

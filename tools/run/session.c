@@ -22,6 +22,7 @@
 #include "tools/run/loop.h"
 #include "tools/run/net.h"
 #include "tools/run/say.h"
+#include "tools/run/share.h"
 #include "tools/run/summary.h"
 #include "tools/run/symbols.h"
 #include "tools/run/viewer.h"
@@ -299,7 +300,7 @@ ToolStatus run_session(RunPlan *plan, int lock)
     if (saved && make_dir(plan, &error) && make_log_dir(plan, &error) &&
         hand_over(plan, &error) && make_sockets(&session, plan, &error) &&
         run_guest_marks_open(&session, &error) &&
-        run_tpm_start(&session, &error) &&
+        run_tpm_start(&session, &error) && run_share_start(&session, &error) &&
         take_devices(&session, &error)) {
         close(lock);
         run_loop(&session);

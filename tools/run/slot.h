@@ -11,5 +11,6 @@
 #define RUN_SLOT_VGA "0xf"
 #define RUN_SLOT_NET "0xe"
 #define RUN_SLOT_USB "0xd"
+#define RUN_SLOT_SHARE "0xc"
 
 #endif /* VFIO_TRACE_RUN_SLOT_H */

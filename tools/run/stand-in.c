@@ -374,6 +374,13 @@ static char *rewrite_object(Context *context, const char *value)
     return g_strdup(value);
 }
 
+/* A directory of the host that QEMU's user sees only in the run */
+static char *rewrite_fsdev(G_GNUC_UNUSED Context *context, const char *value)
+{
+    return strstr(value, ",id=share") ? with_id("synth", value, NULL)
+                                      : g_strdup(value);
+}
+
 static char *rewrite_path(G_GNUC_UNUSED Context *context, const char *value)
 {
     return access(value, F_OK) ? NULL : g_strdup(value);
@@ -427,6 +434,7 @@ static const struct {
     { "display", rewrite_display },
     { "drive", rewrite_disk },
     { "dump-vmstate", leave_out },
+    { "fsdev", rewrite_fsdev },
     { "gdb", leave_out },
     { "hda", rewrite_disk },
     { "hdb", rewrite_disk },

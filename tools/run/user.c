@@ -55,6 +55,7 @@ typedef struct RunNode {
  * @locks: VFIO locks the guest's memory
  * @node_dir: the directory that becomes private, and has the nodes
  * @nodes: RunNode: in the order of creation
+ * @shares: RunShare: mounts for the private directory, or NULL
  * @dir: the log's directory
  * @closed: the first directory on the path of @dir that this user can't search,
  *          or NULL
@@ -68,6 +69,7 @@ struct RunUser {
     bool locks;
     const char *node_dir;
     GArray *nodes;
+    const GPtrArray *shares;
     char *dir;
     char *closed;
     char *work;
@@ -274,6 +276,12 @@ static char *find_closed(uid_t uid, const char *dir)
     }
 }
 
+const char *run_user_node_dir(const RunPlan *plan)
+{
+    return plan->no_device && !g_file_test(VFIO_DIR, G_FILE_TEST_IS_DIR) ?
+           OTHER_DIR : VFIO_DIR;
+}
+
 RunUser *run_user_new(const RunPlan *plan, const char *dir, const char *work,
                       GError **error)
 {
@@ -281,9 +289,8 @@ RunUser *run_user_new(const RunPlan *plan, const char *dir, const char *work,
 
     user->uid = plan->uid;
     user->locks = !plan->no_device;
-    user->node_dir = plan->no_device &&
-                     !g_file_test(VFIO_DIR, G_FILE_TEST_IS_DIR) ? OTHER_DIR
-                                                                : VFIO_DIR;
+    user->node_dir = run_user_node_dir(plan);
+    user->shares = plan->rehearsal || plan->virtiofsd ? NULL : plan->shares;
     user->nodes = g_array_new(FALSE, FALSE, sizeof(RunNode));
     user->work = g_strdup(work);
     user->dir = g_strdup(dir);
@@ -372,6 +379,30 @@ static void make_nodes(const RunUser *user)
         }
     }
     umask(mask);
+}
+
+/* They are in the order of their numbers: see run_share_path(). */
+static void mount_shares(const RunUser *user)
+{
+    char path[] = "share0";
+    guint i;
+
+    if (!user->shares || !user->shares->len) {
+        return;
+    }
+    if (chdir(user->node_dir) < 0) {
+        die("can't change to ", user->node_dir);
+    }
+    for (i = 0; i < user->shares->len; i++) {
+        const RunShare *share = user->shares->pdata[i];
+
+        path[sizeof(path) - 2] = '0' + i;
+        if (mkdir(path, 0755) < 0 ||
+            move_mount(share->tree, "", AT_FDCWD, path,
+                       MOVE_MOUNT_F_EMPTY_PATH) < 0) {
+            die("can't mount ", share->dir);
+        }
+    }
 }
 
 /* The owner of the directory may have replaced it since. */
@@ -465,6 +496,7 @@ void run_user_become(const RunUser *user)
         die("can't make a mount namespace", NULL);
     }
     make_nodes(user);
+    mount_shares(user);
     if (user->work) {
         mount_log(user);
     }

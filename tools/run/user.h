@@ -55,6 +55,14 @@ bool run_user_check_log(const RunPlan *plan, GError **error);
 bool run_user_may(uid_t uid, const char *path, int mode);
 
 /**
+ * run_user_node_dir() - the directory that is private to QEMU's user
+ * @plan: the plan
+ *
+ * In QEMU's mount namespace, it has device nodes, and mounts of directories.
+ */
+const char *run_user_node_dir(const RunPlan *plan);
+
+/**
  * run_user_new() - prepare to start QEMU as its user
  * @plan: the plan, with @uid; the devices are bound to VFIO, unless it is a
  *        rehearsal, which has no devices
