@@ -193,6 +193,79 @@ static void test_hostile(void)
     }
 }
 
+#define GUEST "guest-4711"
+
+/* A guest without devices, with a TPM that was lent to QEMU's user */
+static char *text_of_guest(void)
+{
+    g_autoptr(Session) session = session_new(GUEST, "/run/x/qmp.sock", NULL);
+    ProcId helper = { 815, 4711 };
+
+    session->uid = 60600;
+    session->tpm = g_strdup("/vms/a.tpm");
+    session->tpm_owner = 1000;
+    g_array_append_val(session->helpers, helper);
+    return session_json_text(session);
+}
+
+static void test_guest(void)
+{
+    static const struct {
+        const char *from;
+        const char *to;
+    } cases[] = {
+        { "\"qemu-uid\" : 60600", "\"qemu-uid\" : 1000" },
+        { "\"qemu-uid\"", "\"x\"" },
+        { "\"/vms/a.tpm\"", "\"a.tpm\"" },
+        { "\"/vms/a.tpm\"", "7" },
+        { "\"tpm-owner\"", "\"x\"" },
+        { "\"tpm-owner\" : 1000", "\"tpm-owner\" : 4294967295" },
+        { "\"tpm-owner\" : 1000", "\"tpm-owner\" : -1" },
+        { "\"pid\" : 815", "\"pid\" : 1" },
+        { "\"pid\" : 815", "\"pid\" : \"815\"" },
+        { "\"helpers\" : [", "\"helpers\" : [ 7, " },
+        { "\"helpers\" : [", "\"helpers\" : {}, \"x\" : [" },
+    };
+    g_autofree char *text = text_of_guest();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Session) got = session_json_parse(GUEST, text, strlen(text),
+                                                &error);
+    size_t i;
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(got->devices->len, ==, 0);
+    g_assert_null(got->log);
+    g_assert_cmpuint(got->helpers->len, ==, 1);
+    g_assert_cmpint(g_array_index(got->helpers, ProcId, 0).pid, ==, 815);
+    g_assert_cmpstr(got->tpm, ==, "/vms/a.tpm");
+    g_assert_cmpuint(got->tpm_owner, ==, 1000);
+    /* A session that is named after a device has it. */
+    g_assert_null(session_json_parse(GPU, text, strlen(text), NULL));
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *at = strstr(text, cases[i].from);
+        g_autofree char *bad = g_strdup_printf("%.*s%s%s", (int)(at - text),
+            text, cases[i].to, at + strlen(cases[i].from));
+
+        g_test_message("%s", cases[i].to);
+        g_assert_null(session_json_parse(GUEST, bad, strlen(bad), NULL));
+    }
+}
+
+static void test_names(void)
+{
+    static const char *const bad[] = {
+        "", "guest", "guest-", "guest-0", "guest-1x", "guest--1", "guest- 1",
+        "guest-1/../x", "guest-2147483648", "../" GPU,
+    };
+    size_t i;
+
+    g_assert_true(session_is_name(GPU));
+    g_assert_true(session_is_name(GUEST));
+    for (i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_assert_false(session_is_name(bad[i]));
+    }
+}
+
 /* A truncated file is invalid. */
 static void test_cut(void)
 {
@@ -266,6 +339,7 @@ static void test_restore_usage(void)
     g_autoptr(ToolRun) bad = run_tool(NULL, "restore", "x", NULL);
     g_autoptr(ToolRun) nothing = run_tool(NULL, "restore", "01:00.0", NULL);
     g_autoptr(ToolRun) all = run_tool(NULL, "restore", "--all", NULL);
+    g_autoptr(ToolRun) guest = run_tool(NULL, "restore", "guest-4711", NULL);
 
     g_assert_cmpint(none->status, ==, 2);
     g_assert_cmpint(both->status, ==, 2);
@@ -274,6 +348,8 @@ static void test_restore_usage(void)
     g_assert_cmpstr(nothing->out, ==, GPU ": nothing to give back\n");
     g_assert_cmpint(all->status, ==, 0);
     g_assert_cmpstr(all->out, ==, "nothing to give back\n");
+    g_assert_cmpint(guest->status, ==, 0);
+    g_assert_cmpstr(guest->out, ==, "guest-4711: nothing to give back\n");
 }
 
 static void test_restore_in_use(void)
@@ -362,6 +438,8 @@ int main(int argc, char **argv)
     g_setenv("VFIO_TRACE_SYSFS_ROOT", root, TRUE);
     g_test_add_func("/session-file/round-trip", test_round_trip);
     g_test_add_func("/session-file/hostile", test_hostile);
+    g_test_add_func("/session-file/guest", test_guest);
+    g_test_add_func("/session-file/names", test_names);
     g_test_add_func("/session-file/cut", test_cut);
     g_test_add_func("/session-file/not-believed", test_not_believed);
     g_test_add_func("/session-file/dir", test_dir);

@@ -9,6 +9,7 @@
 
 #include <json-glib/json-glib.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static gboolean opt_all;
@@ -80,7 +81,8 @@ static bool strike_out(Job *job, const Session *session)
     guint i;
 
     for (i = job->wanted ? job->wanted->len : 0; i-- > 0; ) {
-        if (session_has(session, job->wanted->pdata[i])) {
+        if (session_has(session, job->wanted->pdata[i]) ||
+            !strcmp(session->name, job->wanted->pdata[i])) {
             g_ptr_array_remove_index(job->wanted, i);
             found = true;
         }
@@ -158,7 +160,8 @@ static GPtrArray *parse_devices(int argc, char **argv)
 
     for (i = 1; i < argc; i++) {
         g_autoptr(GError) error = NULL;
-        char *bdf = host_pci_parse_bdf(argv[i], &error);
+        char *bdf = session_is_name(argv[i]) ? g_strdup(argv[i]) :
+                    host_pci_parse_bdf(argv[i], &error);
 
         if (!bdf) {
             tool_error(&verb_restore, "%s", error->message);
