@@ -48,6 +48,37 @@ verdict "restore with nothing to do" equal $? 0
 back
 """
 
+SETTINGS = r"""
+# The same by a settings file, unless another user could have written it.
+name=settings
+mkdir -m 777 /run/guests
+cat > /run/guests/demo.conf << END
+[vfio-trace]
+device=$BDF
+output=$OUT/$name.mmt
+qemu=$QEMU
+memory=192M
+smp=1
+kernel=/boot/vmlinuz
+initrd=../../extra/init.img
+append=$APPEND
+qemu-args=-L;/usr/share/qemu;-no-reboot
+END
+from_file()
+{
+    timeout 400 vfio-trace run --vm /run/guests/demo.conf > "$OUT/$name.out" 2>&1 < /dev/null
+}
+from_file
+verdict "a directory that all can write to is refused" equal $? 2
+verdict "and it says so" said 'other users can write to it'
+chmod 755 /run/guests
+from_file
+verdict "the guest runs and ends" equal $? 0
+verdict "log is sound" vfio-trace check --complete "$OUT/$name.mmt"
+verdict "many accesses" enough_accesses
+back
+"""
+
 # The device's state after SIGKILL is checked before it is given back.
 KILLED = r"""
 killed draft .new 1 after e1000e '(null)'
@@ -332,7 +363,7 @@ def moments(scratch):
         extra=[initramfs(scratch), short_qemu(scratch),
                lab.guest_file("run.sh"), lab.compile_guest(scratch, "killat"),
                lab.compile_guest(scratch, "orphan")],
-        host_script=PROLOGUE + COLD + KILLED + BACK + RUNNING +
+        host_script=PROLOGUE + COLD + SETTINGS + KILLED + BACK + RUNNING +
         GROUP + REST,
         timeout=900)
     said = run.text("host/host-script.log")

@@ -101,7 +101,7 @@ static void test_round_trip(void)
     static const char text[] =
         "[vfio-trace]\ndevice=01:00.0;\noutput=/vms/log.mmt\n"
         "overwrite=true\ndisk=/vms/a;/vms/b\\;c;/vms/\\sd;\nsmp=3\n"
-        "append= a  b;c \\n\nas-root=false\nqemu-args=-x;y\\;z;\n";
+        "append= a  b;c\\n\nas-root=false\nqemu-args=-x;y\\;z;\n";
     g_autofree char *first = NULL;
     g_autofree char *second = NULL;
     GuestSettings settings;
@@ -114,7 +114,7 @@ static void test_round_trip(void)
     g_assert_cmpstr(first, ==, second);
     g_assert_cmpstr(settings.disks[1], ==, "/vms/b;c");
     g_assert_cmpstr(settings.disks[2], ==, "/vms/ d");
-    g_assert_cmpstr(settings.append, ==, "a  b;c \n");
+    g_assert_cmpstr(settings.append, ==, "a  b;c\n");
     g_assert_cmpstr(settings.qemu_args[1], ==, "y;z");
     g_assert_cmpint(settings.as_root, ==, FALSE);
     g_assert_cmpint(settings.force, ==, GUEST_UNSET);

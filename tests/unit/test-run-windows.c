@@ -237,7 +237,8 @@ static void test_share(void)
     assert_contains(fs, "-object memory-backend-memfd,id=memory,size=4G,"
                     "share=on \\\n    -machine memory-backend=memory \\\n");
     assert_contains(fs, "-device vhost-user-fs-pci,chardev=share0,tag=usr,"
-                    "addr=0xc.0\n");
+                    "addr=0xc.0 \\\n    -fw_cfg "
+                    "name=opt/org.vfio-trace/share0,string=usr\n");
     assert_contains(fs, "/virtiofsd \\\n    --fd=3 \\\n    --shared-dir=/usr ");
 }
 

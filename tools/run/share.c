@@ -209,11 +209,13 @@ static bool make_mount(const RunPlan *plan, RunShare *share, GError **error)
         return false;
     }
     if (local) {
-        run_note("%s (mapped to user %u); the guest can only read there, and only what all users can",
-                 local->message, (unsigned)owner);
+        run_note(
+            "%s (mapped to user %u); the guest can only read there, and only what all users can",
+            local->message, (unsigned)owner);
     } else {
-        run_note("--share %s: it is root's, so the guest can only read there, and only what all users can",
-                 share->dir);
+        run_note(
+            "--share %s: it is root's, so the guest can only read there, and only what all users can",
+            share->dir);
     }
     share->tree = run_idmap_mount(share->dir, 0, 0, true, error);
     return share->tree >= 0;
@@ -374,6 +376,9 @@ static void add_virtiofs(const RunPlan *plan, GPtrArray *argv, guint i)
     }
     run_argv_add(argv, "-device", "vhost-user-fs-pci,chardev=%s,tag=%s,addr=%s",
                  name, share->tag, at);
+    /* Before 6.11, Linux does not tell programs the tag. */
+    run_argv_add(argv, "-fw_cfg", "name=opt/org.vfio-trace/%s,string=%s", name,
+                 share->tag);
 }
 
 void run_share_options(const RunPlan *plan, GPtrArray *argv)

@@ -34,12 +34,12 @@ bool run_tpm(RunPlan *plan, GError **error)
     if (!program) {
         if (!plan->dry_run) {
             return run_error(error,
-                             "--tpm: there is no program " PROGRAM ": install the package swtpm, or use --no-tpm%s",
+                             "--tpm: there is no program swtpm: install the package swtpm, or use --no-tpm%s",
                              plan->os == GUEST_OS_WINDOWS ?
                              ", without which Windows 11 can't be installed"
                              : "");
         }
-        run_note("--tpm: there is no program " PROGRAM);
+        run_note("--tpm: there is no program swtpm");
     }
     plan->tpm = g_build_filename(plan->dir, "tpm.sock", NULL);
     plan->tpm_dir = !strcmp(plan->vm.tpm, GUEST_YES) ?
@@ -143,7 +143,7 @@ bool run_tpm_start(RunSession *session, GError **error)
     }
     if (!plan->uid && strchr(plan->tpm_dir, ',')) {
         return run_error(error,
-                         "--tpm: " PROGRAM " can't have a directory with a comma in its path: %s",
+                         "--tpm: swtpm can't have a directory with a comma in its path: %s",
                          plan->tpm_dir);
     }
     dir = session_tpm_open(plan->tpm_dir, &owner, error);
