@@ -9,6 +9,7 @@
 #include "run-tool.h"
 #include "tools/host/pci.h"
 #include "tools/virt/new-names.h"
+#include "tools/virt/new-options.h"
 #include "tools/virt/new-xml.h"
 #include "tools/virt/xml.h"
 #include "tools/virt/xml-edit.h"
@@ -393,6 +394,49 @@ static void test_refused_names(void)
     g_assert_true(virt_new_name_check("x", NULL, NULL));
 }
 
+static void test_options(void)
+{
+    static const char *const words[] = {
+        "x-vga=on,start=off,romfile=/images/vbios.rom",
+        "01:00.1:rombar=0,x-pci-vendor-id=0x10de", "config=on", NULL
+    };
+    static const char *const wrong[][2] = { { "x-vga=maybe", NULL },
+                                            { "rombar=", NULL },
+                                            { "x-pci-vendor-id=x", NULL },
+                                            { "x-igd-gms=-1", NULL } };
+    g_auto(GStrv) rest = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) properties = virt_new_options_parse(
+        (char **)words, "0000:01:00.0", &rest, &error);
+    g_autoptr(GPtrArray) guests = new_devices(two_functions);
+    VirtNewGuest guest = base_guest(guests);
+    g_autofree char *xml = NULL;
+    g_autofree char *left = NULL;
+    size_t i;
+
+    g_assert_no_error(error);
+    left = g_strjoinv(" ", rest);
+    g_assert_cmpstr(left, ==, "start=off config=on");
+    guest.properties = properties;
+    /* disabling tracing leaves them: check_guest() compares */
+    xml = check_guest(&guest, two_functions);
+    assert_contains(xml, "<rom file=\"/images/vbios.rom\"/>");
+    assert_contains(xml, "<rom bar=\"off\"/>");
+    assert_contains(xml, "<alias name=\"ua-host-0000-01-00-0\"/>");
+    assert_contains(xml, "<qemu:property name=\"x-vga\" type=\"bool\" "
+                    "value=\"true\"/>");
+    assert_contains(xml, "<qemu:property name=\"x-pci-vendor-id\" "
+                    "type=\"unsigned\" value=\"4318\"/>");
+    g_assert_null(strstr(xml, "ua-host-0000-03"));
+    for (i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_auto(GStrv) left_over = NULL;
+
+        g_test_message("%s", wrong[i][0]);
+        g_assert_null(virt_new_options_parse((char **)wrong[i], "0000:01:00.0",
+                                             &left_over, NULL));
+    }
+}
+
 /* More disks and cards than slots */
 static void test_many(void)
 {
@@ -448,6 +492,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virt-new/others", test_others);
     g_test_add_func("/virt-new/odd-names", test_odd_names);
     g_test_add_func("/virt-new/refused-names", test_refused_names);
+    g_test_add_func("/virt-new/options", test_options);
     g_test_add_func("/virt-new/many", test_many);
     g_test_add_func("/virt-new/os-ids", test_os_ids);
     status = g_test_run();

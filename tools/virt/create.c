@@ -7,8 +7,10 @@
 #include "tools/virt/virt.h"
 
 #include "tools/host/fs.h"
+#include "tools/host/pci.h"
 #include "tools/virt/new-dropped.h"
 #include "tools/virt/new-names.h"
+#include "tools/virt/new-options.h"
 #include "tools/virt/new-xml.h"
 #include "tools/virt/xml-edit.h"
 
@@ -268,6 +270,22 @@ static char **choose_hosts(const char *const *operands, GError **error)
     return virt_hosts(words, error);
 }
 
+/* Take what is not of tracing from --device-opts.  Return: the rest, or NULL */
+static char **take_properties(VirtNewPlan *plan, GError **error)
+{
+    const GPtrArray *guests = plan->devices.guests;
+    char **rest = NULL;
+
+    plan->properties = virt_new_options_parse(
+        settings.device_words,
+        guests->len ? ((HostPci *)guests->pdata[0])->bdf : NULL, &rest, error);
+    plan->guest.properties = plan->properties;
+    if (!plan->properties) {
+        g_clear_pointer(&rest, g_strfreev);
+    }
+    return rest;
+}
+
 static bool make_plan(VirtNewPlan *plan, const VirtDomain *domain,
                       const VirtHost *host, const char *const *hosts,
                       GError **error)
@@ -409,8 +427,8 @@ static bool create_planned(VirtNewPlan *plan, const VirtDomain *domain,
         .log = log,
         .windows = (const char *const *)settings.windows_words,
         .log_options = settings.log_opts,
-        .device_options = (const char *const *)settings.device_words,
     };
+    g_auto(GStrv) rest = NULL;
     VirtHost host;
 
     if (!virt_tracing_read_host(domain->conn, settings.accel[0] == 'k' ?
@@ -426,8 +444,12 @@ static bool create_planned(VirtNewPlan *plan, const VirtDomain *domain,
     request.emulator = plan->guest.emulator;
     request.ring_dir = ring_dir = virt_tracing_ring_dir(
         &host, plan->guest.uuid, &tracing);
-    return make_plan(plan, domain, &host, hosts, error) &&
-           virt_new_name_check("the log", log, error) &&
+    if (!make_plan(plan, domain, &host, hosts, error)) {
+        return false;
+    }
+    rest = take_properties(plan, error);
+    request.device_options = (const char *const *)rest;
+    return rest && virt_new_name_check("the log", log, error) &&
            show_and_define(domain, plan, &host, &request, error);
 }
 

@@ -9,7 +9,9 @@
 #include "tools/run/port.h"
 #include "tools/virt/build.h"
 #include "tools/virt/new-internal.h"
+#include "tools/virt/xml-edit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void virt_new_roots(const VirtNew *new)
@@ -54,6 +56,71 @@ static xmlNode *add_hostdev(const VirtNew *new, const HostPci *dev)
     return hostdev;
 }
 
+/* Return: the device's first property from @from on, of an override or not */
+static const VirtProperty *find_property(const VirtNew *new, const char *host,
+                                         bool override, guint *from)
+{
+    const GPtrArray *properties = new->guest->properties;
+
+    for (; properties && *from < properties->len; (*from)++) {
+        const VirtProperty *property = properties->pdata[*from];
+
+        if (!strcmp(property->host, host) &&
+            override != g_str_has_prefix(property->type, "rom-")) {
+            return property;
+        }
+    }
+    return NULL;
+}
+
+/* Return: the alias of a device that has an override, to be freed; or NULL */
+static char *alias_of(const VirtNew *new, const char *host)
+{
+    g_autofree char *alias = g_strdup_printf("ua-host-%s", host);
+    guint i = 0;
+
+    return find_property(new, host, true, &i) ?
+           g_strdup(g_strdelimit(alias, ":.", '-')) : NULL;
+}
+
+static void add_rom(const VirtNew *new, xmlNode *hostdev, const char *host)
+{
+    const VirtProperty *property;
+    xmlNode *rom = NULL;
+    guint i;
+
+    for (i = 0; (property = find_property(new, host, false, &i)); i++) {
+        if (!rom) {
+            rom = build_add(hostdev, "rom", NULL);
+        }
+        if (!*property->value) {
+            xml_set(rom, "enabled", "no");
+        } else {
+            xml_set(rom, !strcmp(property->type, VIRT_PROPERTY_ROM_BAR) ?
+                    "bar" : "file", property->value);
+        }
+    }
+}
+
+void virt_new_card_overrides(const VirtNew *new)
+{
+    const GPtrArray *guests = new->guest->guests;
+    guint i;
+
+    for (i = 0; i < guests->len; i++) {
+        const char *host = ((HostPci *)guests->pdata[i])->bdf;
+        g_autofree char *alias = alias_of(new, host);
+        xmlNode *frontend = alias ? virt_new_override(new, alias) : NULL;
+        const VirtProperty *property;
+        guint k;
+
+        for (k = 0; (property = find_property(new, host, true, &k)); k++) {
+            virt_new_property(new, frontend, property->name, property->type,
+                              property->value);
+        }
+    }
+}
+
 static unsigned function_of(const HostPci *dev)
 {
     return strrchr(dev->bdf, '.')[1] - '0';
@@ -75,9 +142,15 @@ void virt_new_cards(const VirtNew *new)
         port++;
         for (i = 0; i < n; i++) {
             const HostPci *dev = guests->pdata[first + i];
+            g_autofree char *alias = alias_of(new, dev->bdf);
+            xmlNode *hostdev = add_hostdev(new, dev);
 
-            build_pci_address(add_hostdev(new, dev), port, 0,
-                        keep ? function_of(dev) : i, i == 0 && n > 1);
+            if (alias) {
+                build_add(hostdev, "alias", "name", alias, NULL);
+            }
+            add_rom(new, hostdev, dev->bdf);
+            build_pci_address(hostdev, port, 0, keep ? function_of(dev) : i,
+                              i == 0 && n > 1);
         }
     }
     for (i = 0; others && i < others->len; i++) {

@@ -11,6 +11,7 @@
  *     new-xml.c      the domain's XML, and what of it is in no other file
  *     new-drives.c   disks and CDs
  *     new-cards.c    root ports, and the host's PCI devices behind them
+ *     new-options.c  properties of these devices
  *     new-ports.c    ports of virtio-serial, for markers
  *     new-screen.c   display, input devices, USB
  *     new-dropped.c  what libvirt has made of the XML
@@ -40,6 +41,24 @@ typedef struct VirtUsb {
     uint16_t vendor;
     uint16_t product;
 } VirtUsb;
+
+/* Types of VirtProperty that are no types of an override */
+#define VIRT_PROPERTY_ROM_FILE "rom-file"
+#define VIRT_PROPERTY_ROM_BAR "rom-bar"
+
+/**
+ * struct VirtProperty: a property of a PCI device
+ * @host: the device's address on the host
+ * @name: QEMU's name of it
+ * @type: libvirt's name of its type, or one of VIRT_PROPERTY_*
+ * @value: its value, as libvirt has it
+ */
+typedef struct VirtProperty {
+    char *host;
+    const char *name;
+    const char *type;
+    char *value;
+} VirtProperty;
 
 /**
  * struct VirtShare: a directory that the guest shares with the host
@@ -100,6 +119,7 @@ typedef struct VirtSmbios {
  * @guests: HostPci: its PCI devices, sorted by address; only the address counts
  * @others: HostPci: devices that libvirt takes from the host as well, since
  *          they are in the same IOMMU group
+ * @properties: VirtProperty: properties of @guests, or NULL
  * @qemu_args: further arguments of QEMU, terminated by NULL; or NULL
  */
 typedef struct VirtNewGuest {
@@ -135,6 +155,7 @@ typedef struct VirtNewGuest {
     bool virtiofs;
     const GPtrArray *guests;
     const GPtrArray *others;
+    const GPtrArray *properties;
     const char *const *qemu_args;
 } VirtNewGuest;
 

@@ -80,6 +80,32 @@ void virt_new_ports(const VirtNew *new);
 void virt_new_port_overrides(const VirtNew *new);
 
 /**
+ * virt_new_card_overrides() - add the properties of the host's devices
+ * @new: the document
+ */
+void virt_new_card_overrides(const VirtNew *new);
+
+/**
+ * virt_new_override() - add an override for a device
+ * @new: the document
+ * @alias: the device's alias
+ *
+ * Return: its <qemu:frontend>
+ */
+xmlNode *virt_new_override(const VirtNew *new, const char *alias);
+
+/**
+ * virt_new_property() - add a property to an override
+ * @new: the document
+ * @frontend: result of virt_new_override()
+ * @name: the property
+ * @type: its type
+ * @value: its value, or NULL with the type "remove"
+ */
+void virt_new_property(const VirtNew *new, xmlNode *frontend, const char *name,
+                       const char *type, const char *value);
+
+/**
  * virt_new_usb_bus() - add the USB controller, or remove libvirt's
  * @new: the document
  */

@@ -74,6 +74,7 @@ void virt_new_plan_clear(VirtNewPlan *plan)
     g_clear_pointer(&plan->devices.others, g_ptr_array_unref);
     g_clear_pointer(&plan->devices.usb, g_array_unref);
     g_clear_pointer(&plan->smbios, g_ptr_array_unref);
+    g_clear_pointer(&plan->properties, g_ptr_array_unref);
     g_clear_pointer(&plan->notes, g_ptr_array_unref);
     g_clear_pointer(&plan->owned, g_ptr_array_unref);
 }

@@ -6,6 +6,7 @@
  * libvirt gives its number, and an override makes it a vfio-trace-marker.
  */
 #include "tools/virt/build.h"
+#include "tools/virt/dom.h"
 #include "tools/virt/new-internal.h"
 #include "tools/virt/xml-edit.h"
 
@@ -42,18 +43,21 @@ void virt_new_ports(const VirtNew *new)
     }
 }
 
-static xmlNode *add_override(const VirtNew *new, xmlNode *override,
-                             const char *alias)
+xmlNode *virt_new_override(const VirtNew *new, const char *alias)
 {
-    xmlNode *device = xml_append(override, new->qemu, "device");
+    xmlNode *override = xml_child(new->root, QEMU_NS, "override");
+    xmlNode *device;
 
+    if (!override) {
+        override = xml_append(new->root, new->qemu, "override");
+    }
+    device = xml_append(override, new->qemu, "device");
     xml_set(device, "alias", alias);
     return xml_append(device, new->qemu, "frontend");
 }
 
-static void add_property(const VirtNew *new, xmlNode *frontend,
-                         const char *name, const char *type,
-                         const char *value)
+void virt_new_property(const VirtNew *new, xmlNode *frontend, const char *name,
+                       const char *type, const char *value)
 {
     xmlNode *property = xml_append(frontend, new->qemu, "property");
 
@@ -64,17 +68,15 @@ static void add_property(const VirtNew *new, xmlNode *frontend,
 
 void virt_new_port_overrides(const VirtNew *new)
 {
-    xmlNode *override;
     xmlNode *frontend;
 
     if (!has_ports(new)) {
         return;
     }
-    override = xml_append(new->root, new->qemu, "override");
     /* With ioeventfd another thread reads the text, and marks are late. */
-    frontend = add_override(new, override, BUS_ALIAS);
-    add_property(new, frontend, "ioeventfd", "bool", "false");
-    frontend = add_override(new, override, MARKER_ALIAS);
-    add_property(new, frontend, "driver", "string", "vfio-trace-marker");
-    add_property(new, frontend, "chardev", "remove", NULL);
+    frontend = virt_new_override(new, BUS_ALIAS);
+    virt_new_property(new, frontend, "ioeventfd", "bool", "false");
+    frontend = virt_new_override(new, MARKER_ALIAS);
+    virt_new_property(new, frontend, "driver", "string", "vfio-trace-marker");
+    virt_new_property(new, frontend, "chardev", "remove", NULL);
 }

@@ -312,5 +312,6 @@ char *virt_new_guest_xml(const VirtNewGuest *guest)
     add_devices(&new);
     add_qemu_args(&new);
     virt_new_port_overrides(&new);
+    virt_new_card_overrides(&new);
     return xml_text(doc);
 }
