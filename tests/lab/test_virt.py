@@ -100,6 +100,44 @@ OVERRIDE = """
   </qemu:override>
 """
 
+# The same for `virt create`: libvirt knows nothing of the lab's channels
+SETTINGS = """
+[vfio-trace]
+device=00:05.0
+os=linux
+memory=256M
+smp=1
+kernel=/boot/vmlinuz
+initrd=/lab/l2.img
+append=console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off init_on_alloc=0 no_timer_check
+qemu-args={args}
+""".format(args=";".join((
+    "-device", "virtio-serial-pci,id=lab,addr=02.0",
+    "-chardev", "pipe,id=agent,path=/run/agent",
+    "-device", "virtserialport,bus=lab.0,chardev=agent,name=agent",
+    "-chardev", "null,id=oracle",
+    "-device", "virtserialport,bus=lab.0,chardev=oracle,name=oracle",
+    "-chardev", "file,id=files,path=/run/files.tar",
+    "-device", "virtserialport,bus=lab.0,chardev=files,name=files")))
+
+MARKING = """
+set -eu
+# the lab's guest has no driver for a controller that is not the lab's
+echo 0000:00:01.0 > /sys/bus/pci/drivers_probe
+port=
+until [ -n "$port" ]; do
+    for dir in /sys/class/virtio-ports/*; do
+        case $(cat "$dir/name" 2>/dev/null) in
+        org.vfio-trace.mark.0) port=/dev/${dir##*/} ;;
+        esac
+    done
+    usleep 100000
+done
+echo from the guest > $port
+ip link set "$(ls $DEV/net)" up
+sleep 1
+"""
+
 GUEST = """
 set -eu
 dev=$(ls $DEV/net)
@@ -163,16 +201,23 @@ def make_domain(ports, hostdevs, override=""):
         hostdevs=hostdevs, override=override)
 
 
-def start(scratch, xml, settings, **options):
-    """A lab run of the domain, with these settings of virt-launch.sh."""
+def launch(scratch, settings, launcher, **options):
+    """A lab run with these settings of virt-host.sh, and this file after it."""
     if not shutil.which("libvirtd", path="/usr/sbin:/usr/bin"):
         raise tap.Skip("no libvirtd")
-    with open(lab.guest_file("virt-launch.sh"), encoding="utf-8") as f:
-        launch = f"{settings}\n{f.read()}"
-    run = lab.Run(scratch, launch=write(scratch, "launch", launch),
-                  extra=write(scratch, "domain.xml", xml),
-                  host_tree=host_tree(scratch),
-                  host_program=["libvirtd", "virsh"], timeout=240, **options)
+    text = settings
+    for name in ("virt-host.sh", launcher):
+        with open(lab.guest_file(name), encoding="utf-8") as f:
+            text += "\n" + f.read()
+    return lab.Run(scratch, launch=write(scratch, "launch", text),
+                   host_tree=host_tree(scratch),
+                   host_program=["libvirtd", "virsh"], timeout=240, **options)
+
+
+def start(scratch, xml, settings, **options):
+    """A lab run of the domain, with these settings."""
+    run = launch(scratch, settings, "virt-launch.sh",
+                 extra=write(scratch, "domain.xml", xml), **options)
     equal(run.text("host/after.xml"), run.text("host/before.xml"),
           "the XML: after")
     return run
@@ -267,6 +312,31 @@ def interface(scratch):
     lab.tool("check", run.path("trace.mmt"))
     equal([p.devfn for p in run.log().of(mmt.Pcidev)], [0x15 << 3], "devices")
     equal(len(run.log().accesses()) > 10, True, "accesses")
+
+
+@test
+def created(scratch):
+    """virt create, start, mark, stop, virt disable, undefine."""
+    run = launch(scratch, f"DRIVER={DRIVER}", "virt-create-launch.sh",
+                 extra=write(scratch, "dut.conf", SETTINGS), device="e1000e",
+                 driver=DRIVER, host_module=DRIVER, script=MARKING)
+    equal(run.text("host/undefined").split(), [], "domains at the end")
+    matches(run.text("host/create.log"), "Created the domain dut", "message")
+    matches(run.text("host/status"), "00:05.0 +traced", "status")
+    matches(run.text("host/domstate"), "shutdown", "reason of the domain's end")
+    equal(run.text("host/drivers.running").split(), ["vfio-pci"],
+          "the device's driver while the guest has it")
+    equal(run.text("host/drivers.after").split(), [DRIVER],
+          "the device's driver afterwards")
+    equal("vfio-pci-trace" in run.text("host/after.xml"), False,
+          "tracing after virt disable")
+    lab.tool("check", run.path("trace.mmt"))
+    log = run.log()
+    equal([p.devfn for p in log.of(mmt.Pcidev)], [5 << 3], "devices")
+    equal(len(log.accesses()) > 1000, True, "accesses: plausible")
+    markers = log.marks("vfio-trace: guest-mark origin=virtio-serial ")
+    equal(len(markers), 1, f"markers: {markers}")
+    matches(markers[0], "text=from the guest", "marker")
 
 
 if __name__ == "__main__":

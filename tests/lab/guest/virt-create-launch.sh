@@ -13,13 +13,6 @@ read_console()
 touch /run/files.tar
 chmod 666 /run/agent.in /run/agent.out /run/files.tar
 
-vfio-trace virt create $NAME --vm /extra/dut.conf --dry-run > /out/dry-run.xml
-# no terminal to ask on
-if vfio-trace virt create $NAME --vm /extra/dut.conf < /dev/null \
-    > /out/unasked.log 2>&1; then
-    exit 1
-fi
-virsh list --all --name > /out/none
 vfio-trace virt create $NAME --vm /extra/dut.conf --yes > /out/create.log
 dump enabled
 say "domain created"
