@@ -10,7 +10,7 @@ from . import tap
 
 DIRECTORIES = ("/run/libvirt", "/var/lib/libvirt", "/etc/libvirt",
                "/var/log/libvirt", "/var/cache/libvirt", "/var/log/swtpm",
-               "/var/log/vfio-trace")
+               "/var/lib/swtpm-localca", "/var/log/vfio-trace")
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 # The QEMUs run as root, since a test's own can be anywhere; no cgroups, since a

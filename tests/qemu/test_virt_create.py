@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# usual: 30
 # timeout: 900
 """'vfio-trace virt create' with a real libvirtd, which starts the real QEMU.
 
@@ -96,6 +97,87 @@ def linux(scratch):
         libvirtd.virsh("destroy", "lin")
         libvirtd.virsh("undefine", "lin")
         equal(os.path.exists(disk), True, "the disk is still there")
+
+
+@test
+def windows(scratch):
+    """Windows's machine starts: Secure Boot, TPM, a display in a socket"""
+    if not shutil.which("swtpm"):
+        raise tap.Skip("no swtpm")
+    if not os.path.exists("/usr/share/OVMF/OVMF_VARS_4M.ms.fd"):
+        raise tap.Skip("no OVMF with Secure Boot")
+    disk = image(scratch, "win.raw")
+    with Libvirtd(scratch) as libvirtd:
+        root, said = created(libvirtd, "win", "--no-device", "--os", "windows",
+                             "--disk", disk, "--iso", image(scratch, "cd.iso"),
+                             "--display", "vnc", "--memory", "300M")
+        matches(said, f"--keep-nvram win' .*{disk}.nvram alone", "advice")
+        equal(root.find("metadata")[0][0].attrib["id"],
+              "http://microsoft.com/win/11", "libosinfo's name")
+        loader = root.find("os/loader")
+        equal((loader.attrib["secure"], loader.attrib["type"]),
+              ("yes", "pflash"), f"loader {loader.text}")
+        equal(root.find("os/nvram").text, f"{disk}.nvram", "variables")
+        libvirtd.virsh("start", "win")
+        equal(os.path.getsize(f"{disk}.nvram"), 540672, "size of the variables")
+        tpm, = monitor(libvirtd, "win", "query-tpm")
+        equal((tpm["model"], tpm["options"]["type"]), ("tpm-crb", "emulator"),
+              "TPM")
+        equal(monitor(libvirtd, "win", "qom-get", path="/machine",
+                      property="smm"), "on", "SMM")
+        vnc = monitor(libvirtd, "win", "query-vnc")
+        equal((vnc["enabled"], vnc["family"]), (True, "unix"), "VNC")
+        places = {dev["qdev_id"]: dev["slot"] for dev in
+                  monitor(libvirtd, "win", "query-pci")[0]["devices"]}
+        equal((places["ua-vfio-trace-serial"], places["video0"],
+               places["usb"]), (1, 0xf, 0xd), "slots")
+        libvirtd.virsh("destroy", "win")
+
+        # the TPM of an earlier run is taken over as the note says
+        os.mkdir(f"{disk}.tpm")
+        state = f"/var/lib/libvirt/swtpm/{root.find('uuid').text}/tpm2/" \
+            "tpm2-00.permall"
+        done = libvirtd.run("cp", state, f"{disk}.tpm/tpm2-00.permall")
+        equal(done.returncode, 0, f"cp: {done.stderr}")
+        libvirtd.virsh("undefine", "--keep-nvram", "win")
+        equal(os.path.exists(f"{disk}.nvram"), True, "the variables are there")
+        root, said = created(libvirtd, "again", "--no-device", "--os",
+                             "windows", "--disk", disk, "--display", "vnc")
+        state = matches(said, r"copy (\S+) over (\S+)", "note")
+        libvirtd.virsh("start", "again")
+        libvirtd.virsh("destroy", "again")
+        done = libvirtd.run("cp", state[1], state[2])
+        equal(done.returncode, 0, f"cp: {done.stderr}")
+        libvirtd.virsh("start", "again")
+        libvirtd.virsh("destroy", "again")
+        # variables of a guest without Secure Boot
+        os.truncate(f"{disk}.nvram", 0)
+        refused(libvirtd, "--secure-boot: .* has no keys for Secure Boot",
+                "third", "--no-device", "--os", "windows", "--disk", disk)
+        refused(libvirtd, "--secure-boot needs OVMF", "third", "--no-device",
+                "--secure-boot", "--firmware", "seabios")
+        refused(libvirtd, "--display gtk: ", "third", "--no-device",
+                "--display", "gtk")
+
+
+@test
+def net(scratch):
+    """a network of QEMU's own; OVMF with variables in libvirt's directory"""
+    with Libvirtd(scratch) as libvirtd:
+        root, said = created(libvirtd, "net", "--no-device", "--os", "linux",
+                             "--net", "user", "--firmware", "ovmf",
+                             "--memory", "300M")
+        equal(root.find("devices/interface").attrib["type"], "user", "network")
+        equal(root.find("devices/interface/model").attrib["type"], "virtio",
+              "network card")
+        matches(said, "Note: --net user: libvirt forwards no port", "note")
+        matches(said, "virsh undefine --nvram net", "advice")
+        libvirtd.virsh("start", "net")
+        places = {dev["qdev_id"]: dev["slot"] for dev in
+                  monitor(libvirtd, "net", "query-pci")[0]["devices"]}
+        equal(places["net0"], 0xe, "slot of the network card")
+        libvirtd.virsh("destroy", "net")
+        libvirtd.virsh("undefine", "--nvram", "net")
 
 
 @test

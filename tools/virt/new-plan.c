@@ -6,6 +6,7 @@
 
 #include "tools/common/sizes.h"
 #include "tools/guest/image.h"
+#include "tools/host/ovmf.h"
 #include "tools/host/pci.h"
 #include "tools/virt/new-caps.h"
 #include "tools/virt/new-files.h"
@@ -141,18 +142,63 @@ static bool take_system(VirtNewPlan *plan, GError **error)
                   word, known);
 }
 
-static void take_firmware(VirtNewPlan *plan)
+/* On this host, the same files as those of 'run'; elsewhere libvirt chooses. */
+static void find_ovmf(VirtNewPlan *plan)
+{
+    VirtNewGuest *guest = &plan->guest;
+    char *code = NULL;
+    char *vars = NULL;
+
+    if (plan->devices.root && host_ovmf_find(plan->devices.root,
+                                             guest->secure_boot, &code,
+                                             &vars)) {
+        guest->loader = keep(plan, code);
+        guest->vars = keep(plan, vars);
+    }
+}
+
+static bool take_firmware(VirtNewPlan *plan, GError **error)
 {
     const GuestSettings *settings = plan->settings;
     VirtNewGuest *guest = &plan->guest;
     const char *firmware = settings->firmware;
+    bool ovmf = firmware ? !strcmp(firmware, "ovmf") : !settings->kernel;
 
-    guest->efi = guest->secure_boot || settings->nvram ||
-                 (firmware ? !strcmp(firmware, "ovmf") : !settings->kernel);
-    if (firmware && strcmp(firmware, "ovmf") && strcmp(firmware, "seabios")) {
+    guest->secure_boot = settings->secure_boot;
+    guest->efi = ovmf || guest->secure_boot;
+    if (guest->secure_boot && firmware && !ovmf) {
+        return refuse(error,
+                      "--secure-boot needs OVMF, and --firmware is %s: leave one of them out",
+                      firmware);
+    }
+    if (settings->nvram && !guest->efi) {
+        return refuse(error,
+                      "--nvram: only OVMF has variables, and the guest starts with another firmware");
+    }
+    if (guest->efi) {
+        find_ovmf(plan);
+    } else if (firmware && strcmp(firmware, "seabios")) {
         guest->loader = path_of(plan, firmware);
     }
     guest->nvram = path_of(plan, settings->nvram);
+    return true;
+}
+
+static void take_tpm(VirtNewPlan *plan)
+{
+    const char *tpm = plan->settings->tpm;
+    g_autofree char *state = NULL;
+
+    plan->guest.tpm = strcmp(tpm, GUEST_NO) != 0;
+    if (!plan->guest.tpm || !strcmp(tpm, GUEST_YES)) {
+        return;
+    }
+    state = g_build_filename(tpm, "tpm2-00.permall", NULL);
+    if (g_file_test(state, G_FILE_TEST_EXISTS)) {
+        note(plan,
+             "the domain gets a new TPM, and keys in that of %s are not in it (BitLocker asks for its recovery key): to take it over, start the domain once, shut it down, and copy %s over /var/lib/libvirt/swtpm/%s/tpm2/tpm2-00.permall",
+             tpm, state, plan->guest.uuid);
+    }
 }
 
 static bool take_display(VirtNewPlan *plan, GError **error)
@@ -294,13 +340,14 @@ bool virt_new_plan_settings(VirtNewPlan *plan, GError **error)
     guest->initrd = path_of(plan, settings->initrd);
     guest->append = settings->append;
     guest->qemu_args = (const char *const *)settings->qemu_args;
-    take_firmware(plan);
     if (settings->as_root) {
         note(plan,
              "as-root is left out: libvirt's qemu.conf says as which user QEMU runs");
     }
     take_hide(plan);
-    return check_name(plan, error) && take_system(plan, error) &&
+    take_tpm(plan);
+    return check_name(plan, error) && take_firmware(plan, error) &&
+           take_system(plan, error) &&
            take_display(plan, error) && take_net(plan, error) &&
            take_numbers(plan, error) && check_texts(plan, error);
 }
@@ -329,7 +376,7 @@ bool virt_new_plan_caps(VirtNewPlan *plan, xmlDoc *caps, GError **error)
     if (guest->efi && !guest->loader &&
         !virt_new_caps_lists(caps, "os", NULL, "firmware", "efi")) {
         return refuse(error,
-                      "libvirt finds no OVMF on its machine: install the package ovmf (or edk2-ovmf) there, or use --firmware seabios");
+                      "libvirt finds no OVMF on its machine: install the package ovmf (or edk2-ovmf) there, or use --firmware seabios, and with --os windows also --no-secure-boot --no-tpm");
     }
     if (guest->system == VIRT_SYSTEM_WINDOWS && !guest->hide && !guest->tcg) {
         char **names = virt_new_caps_hyperv(caps, &missing);
@@ -382,6 +429,12 @@ static bool check_nvram(VirtNewPlan *plan, const VirtHost *host,
     const char *path = plan->guest.nvram;
     g_autofree char *dir = path ? g_path_get_dirname(path) : NULL;
 
+    if (path && plan->guest.secure_boot &&
+        g_file_test(path, G_FILE_TEST_EXISTS) && !host_ovmf_has_keys(path)) {
+        return refuse(error,
+                      "--secure-boot: %s has no keys for Secure Boot, so it is of a guest without it: choose another file with --nvram, or use --no-secure-boot",
+                      path);
+    }
     if (!path || g_file_test(path, G_FILE_TEST_EXISTS)) {
         return check_file(plan, host, "--nvram", path, true, needs, error);
     }
