@@ -20,7 +20,7 @@ import xml.etree.ElementTree as ET
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import tap                                           # noqa: E402
-from common.fakehost import add_cards                            # noqa: E402
+from common.fakehost import add_cards, write                     # noqa: E402
 from common.libvirtd import Libvirtd                             # noqa: E402
 from common.tap import equal, matches, test                      # noqa: E402
 
@@ -48,7 +48,7 @@ def created(libvirtd, name, *args, root=None):
     """Create a domain.  Return: its XML, and what was printed."""
     done = create(libvirtd, name, "--yes", *args, root=root)
     equal((done.returncode, done.stderr), (0, ""), f"virt create {name}")
-    matches(done.stdout, f"Created the domain {name}: ", "message")
+    matches(done.stdout, re.escape(f"Created the domain {name}."), "message")
     text = libvirtd.virsh("dumpxml", "--inactive", name)
     return ET.fromstring(text), done.stdout
 
@@ -78,7 +78,7 @@ def linux(scratch):
         equal(root.find("uuid").text, UUID, "UUID")
         equal(root.find("memory").text, str(300 << 10), "KiB")
         equal(root.find("cpu/topology").attrib["cores"], "3", "cores")
-        matches(said, "'virsh undefine lin' removes the domain", "advice")
+        matches(said, "disks: virsh undefine lin\n", "advice")
         libvirtd.virsh("start", "lin")
         ports = libvirtd.virsh("qemu-monitor-command", "--hmp", "lin",
                                "info qtree")
@@ -111,7 +111,7 @@ def windows(scratch):
         root, said = created(libvirtd, "win", "--no-device", "--os", "windows",
                              "--disk", disk, "--iso", image(scratch, "cd.iso"),
                              "--display", "vnc", "--memory", "300M")
-        matches(said, f"--keep-nvram win' .*{disk}.nvram alone", "advice")
+        matches(said, f"--keep-nvram win\n.*{disk}.nvram is deleted", "advice")
         equal(root.find("metadata")[0][0].attrib["id"],
               "http://microsoft.com/win/11", "libosinfo's name")
         loader = root.find("os/loader")
@@ -300,6 +300,57 @@ def refusals(scratch):
                 "error")
         equal(libvirtd.virsh("list", "--all", "--name").split(),
               ["first", "third"], "domains")
+
+
+@test
+def devices(scratch):
+    """devices that no guest can have, and those of a shared IOMMU group"""
+    host = f"{scratch}/host"
+    bridge, alone, shared, beside = add_cards(host, 4)
+    sys_of = f"{host}/sys/devices/pci0000:00/{{}}"
+    write(f"{sys_of.format(bridge)}/class", "0x060400\n")
+    with open(f"{sys_of.format(bridge)}/config", "rb+") as f:
+        f.seek(0x0e)
+        f.write(b"\1")
+    os.unlink(f"{sys_of.format(alone)}/iommu_group")
+    # beside, with a driver, joins the group of shared
+    group = os.readlink(f"{sys_of.format(shared)}/iommu_group")
+    os.unlink(f"{sys_of.format(beside)}/iommu_group")
+    os.symlink(group, f"{sys_of.format(beside)}/iommu_group")
+    os.symlink(sys_of.format(beside), f"{group}/devices/{beside}")
+    os.makedirs(f"{host}/sys/bus/pci/drivers/e1000e")
+    os.symlink(f"{host}/sys/bus/pci/drivers/e1000e",
+               f"{sys_of.format(beside)}/driver")
+    with Libvirtd(scratch) as libvirtd:
+        refused(libvirtd, f".*{bridge}", "dut", bridge, root=host)
+        refused(libvirtd, f"{alone} is in no IOMMU group", "dut", alone,
+                root=host)
+        refused(libvirtd, f"the same IOMMU group has {beside} .*, driver e1000e",
+                "dut", shared, root=host)
+        refused(libvirtd, "--usb: no USB device", "dut", shared, beside,
+                "--usb", "1234:5678", root=host)
+        root, _ = created(libvirtd, "dut", shared, "--with-group", root=host)
+        equal([(h.find("source/address").attrib["bus"],
+                h.find("address").attrib["type"])
+               for h in root.findall("devices/hostdev")],
+              [("0x03", "pci"), ("0x04", "unassigned")], "hostdevs")
+        done = libvirtd.run(tap.tool_binary(), "virt", "status", "dut")
+        matches(done.stdout, f"{shared} +traced.*{beside} +not traced",
+                "status")
+        # hostile names in the XML, and on QEMU's command line
+        odd = "a<b>&'c\";$(x),y"
+        disk = image(scratch, f"{odd}.raw")
+        root, _ = created(libvirtd, "odd", "--no-device", "--disk", disk,
+                          "--os", "linux", "--memory", "300M", "--firmware",
+                          "seabios", "--kernel", disk, "--append", odd)
+        equal(root.find("devices/disk/source").attrib["file"], disk, "disk")
+        equal(root.find("os/cmdline").text, odd, "command line")
+        root, said = created(libvirtd, odd, "--no-device", "--firmware",
+                             "seabios", "--memory", "300M")
+        equal(root.find("name").text, odd, "name")
+        command = matches(said, r"or: (virsh start [^\n]*)")[1]
+        done = libvirtd.run("sh", "-c", command)
+        equal(done.returncode, 0, f"{command}: {done.stderr}")
 
 
 if __name__ == "__main__":

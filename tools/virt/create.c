@@ -114,12 +114,12 @@ static bool check_connection(const VirtDomain *domain, bool devices,
 
     if (g_strcmp0(type, "QEMU")) {
         ok = refuse(error,
-                    "libvirt at %s has %s's domains: only domains of QEMU can be traced (--connect qemu:///system)",
-                    uri ? uri : "?", type ? type : "another hypervisor");
-    } else if (devices && uri && g_str_has_suffix(uri, "/session")) {
+                    "libvirt at %s has domains of another hypervisor, %s: only those of QEMU can be traced (--connect qemu:///system)",
+                    uri ? uri : "?", type ? type : "?");
+    } else if (devices && virt_tracing_is_session(domain->conn)) {
         ok = refuse(error,
                     "libvirt at %s has no right to take devices from their drivers: use --connect qemu:///system, as root or in the group libvirt; or --no-device",
-                    uri);
+                    uri ? uri : "?");
     }
     free(uri);
     return ok && virt_tracing_check_libvirt(domain->conn, error);
@@ -359,17 +359,17 @@ static void print_result(const VirtNewPlan *plan, const VirtXmlRequest *request)
     const char *name = strpbrk(guest->name, " '\"$`\\!*?&;|<>(){}[]#~") ?
                        word : guest->name;
 
-    tool_print("Created the domain %s: start it with 'virsh start %s', or in virt-manager.\n",
-               guest->name, name);
+    tool_print("Created the domain %s.\n", guest->name);
     if (*request->hosts) {
         tool_print("The log will be %s.\n", request->log);
     }
+    tool_print("To start it, use virt-manager, or: virsh start %s\n", name);
+    tool_print("To remove it without its disks: virsh undefine%s %s\n",
+               guest->nvram ? " --keep-nvram" : guest->efi ? " --nvram" : "",
+               name);
     if (guest->nvram) {
-        tool_print("'virsh undefine --keep-nvram %s' removes the domain, and leaves its disks and %s alone; with --nvram instead, that file is deleted.\n",
-                   name, guest->nvram);
-    } else {
-        tool_print("'virsh undefine%s %s' removes the domain, and leaves its disks alone.\n",
-                   guest->efi ? " --nvram" : "", name);
+        tool_print("(With --nvram instead, %s is deleted, too.)\n",
+                   guest->nvram);
     }
 }
 

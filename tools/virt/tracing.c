@@ -29,6 +29,15 @@ bool virt_tracing_check_libvirt(virConnectPtr conn, GError **error)
     return true;
 }
 
+bool virt_tracing_is_session(virConnectPtr conn)
+{
+    char *uri = virConnectGetURI(conn);
+    bool session = uri && g_str_has_suffix(uri, "/session");
+
+    free(uri);
+    return session;
+}
+
 bool virt_tracing_read_host(virConnectPtr conn, const char *type,
                             const char *dac_label, VirtHost *host,
                             GError **error)
@@ -129,6 +138,10 @@ void virt_tracing_print_needs(const VirtDomain *domain, const VirtHost *host,
     } else if (geteuid()) {
         puts(
             "It was not checked whether libvirt's QEMU can write the log: this check needs root.");
+    }
+    if (virt_tracing_is_session(domain->conn)) {
+        puts(
+            "A session's libvirt can't take devices from their drivers: before the domain starts, bind them to vfio-pci, and give yourself their files in /dev/vfio.");
     }
     virt_host_print_needs(host, request->emulator, request->log);
 }

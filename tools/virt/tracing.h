@@ -31,6 +31,14 @@ typedef struct VirtTracing {
 bool virt_tracing_check_libvirt(virConnectPtr conn, GError **error);
 
 /**
+ * virt_tracing_is_session() - is it the libvirt of a user's session?
+ * @conn: the connection
+ *
+ * It can't take devices from their drivers.
+ */
+bool virt_tracing_is_session(virConnectPtr conn);
+
+/**
  * virt_tracing_read_host() - find out how libvirt runs a domain's QEMU
  * @conn: the connection
  * @type: the domain's type
