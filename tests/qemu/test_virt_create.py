@@ -162,11 +162,25 @@ def windows(scratch):
 
 @test
 def net(scratch):
-    """a network of QEMU's own; OVMF with variables in libvirt's directory"""
+    """QEMU's own network, a shared directory, variables in libvirt's directory"""
+    share = f"{scratch}/share"
+    os.mkdir(share)
     with Libvirtd(scratch) as libvirtd:
         root, said = created(libvirtd, "net", "--no-device", "--os", "linux",
                              "--net", "user", "--firmware", "ovmf",
-                             "--memory", "300M")
+                             "--memory", "300M", "--share", f"{share}:data")
+        fs = root.find("devices/filesystem")
+        equal((fs.find("source").attrib["dir"], fs.find("target").attrib["dir"]),
+              (share, "data"), "shared directory")
+        virtiofs = fs.find("driver") is not None and \
+            fs.find("driver").attrib["type"] == "virtiofs"
+        equal(root.find("memoryBacking") is not None, virtiofs,
+              "shared memory, for virtiofsd alone")
+        refused(libvirtd, "--share .*: there is no such directory", "other",
+                "--no-device", "--share", f"{share}/none")
+        refused(libvirtd, "--share .*: another directory has the name data",
+                "other", "--no-device", "--share", f"{share}:data", "--share",
+                f"{scratch}:data")
         equal(root.find("devices/interface").attrib["type"], "user", "network")
         equal(root.find("devices/interface/model").attrib["type"], "virtio",
               "network card")

@@ -6,8 +6,10 @@
 
 #include "tools/common/sizes.h"
 #include "tools/guest/image.h"
+#include "tools/guest/share.h"
 #include "tools/host/ovmf.h"
 #include "tools/host/pci.h"
+#include "tools/host/virtiofsd.h"
 #include "tools/virt/new-caps.h"
 #include "tools/virt/new-files.h"
 #include "tools/virt/new-names.h"
@@ -75,6 +77,7 @@ void virt_new_plan_clear(VirtNewPlan *plan)
     g_clear_pointer(&plan->devices.others, g_ptr_array_unref);
     g_clear_pointer(&plan->devices.usb, g_array_unref);
     g_clear_pointer(&plan->smbios, g_ptr_array_unref);
+    g_clear_pointer(&plan->shares, g_ptr_array_unref);
     g_clear_pointer(&plan->properties, g_ptr_array_unref);
     g_clear_pointer(&plan->notes, g_ptr_array_unref);
     g_clear_pointer(&plan->owned, g_ptr_array_unref);
@@ -252,6 +255,87 @@ static bool take_net(VirtNewPlan *plan, GError **error)
     return true;
 }
 
+static void share_free(gpointer p)
+{
+    VirtShare *share = p;
+
+    g_free(share->dir);
+    g_free(share->tag);
+    g_free(share);
+}
+
+static bool has_tag(const VirtNewPlan *plan, const char *tag)
+{
+    guint i;
+
+    for (i = 0; i < plan->shares->len; i++) {
+        if (!strcmp(((VirtShare *)plan->shares->pdata[i])->tag, tag)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool add_share(VirtNewPlan *plan, const char *word, GError **error)
+{
+    VirtShare *share = g_new0(VirtShare, 1);
+
+    if (!guest_share_parse(word, &share->dir, &share->tag, error) ||
+        !virt_new_name_check("--share", share->dir, error) ||
+        !virt_new_name_check("--share", share->tag, error)) {
+        share_free(share);
+        return false;
+    }
+    if (has_tag(plan, share->tag)) {
+        refuse(error,
+               "--share %s: another directory has the name %s already: give one another name, as DIR:NAME",
+               word, share->tag);
+        share_free(share);
+        return false;
+    }
+    g_ptr_array_add(plan->shares, share);
+    return !plan->devices.root || g_file_test(share->dir,
+                                              G_FILE_TEST_IS_DIR) ||
+           refuse(error, "--share %s: there is no such directory", share->dir);
+}
+
+/* The functions of one slot */
+#define SHARES_MAX 8
+
+static bool take_shares(VirtNewPlan *plan, GError **error)
+{
+    VirtNewGuest *guest = &plan->guest;
+    char **words = plan->settings->shares;
+    g_autofree char *virtiofsd = NULL;
+    size_t i;
+
+    guest->shares = plan->shares = g_ptr_array_new_with_free_func(share_free);
+    for (i = 0; words && words[i]; i++) {
+        if (!add_share(plan, words[i], error)) {
+            return false;
+        }
+    }
+    if (i > SHARES_MAX) {
+        return refuse(error,
+                      "--share is given %zu times, and a guest can have %d directories",
+                      i, SHARES_MAX);
+    }
+    virtiofsd = i && plan->devices.root ?
+                host_virtiofsd_find(plan->devices.root) : NULL;
+    guest->virtiofs = virtiofsd || !plan->devices.root;
+    if (i && guest->virtiofs) {
+        note(plan,
+             "libvirt runs virtiofsd as root: in the directories of --share, the guest's root has the rights of the host's root");
+    } else if (i && guest->system == VIRT_SYSTEM_WINDOWS) {
+        return refuse(error,
+                      "--share: Windows needs virtiofs (and its driver and WinFsp), and there is no virtiofsd: install the package virtiofsd (Debian 13)");
+    } else if (i) {
+        note(plan,
+             "the directories of --share are read and written with the rights of libvirt's QEMU, which the directories must permit");
+    }
+    return true;
+}
+
 static void take_hide(VirtNewPlan *plan)
 {
     VirtNewGuest *guest = &plan->guest;
@@ -349,7 +433,8 @@ bool virt_new_plan_settings(VirtNewPlan *plan, GError **error)
     return check_name(plan, error) && take_firmware(plan, error) &&
            take_system(plan, error) &&
            take_display(plan, error) && take_net(plan, error) &&
-           take_numbers(plan, error) && check_texts(plan, error);
+           take_shares(plan, error) && take_numbers(plan, error) &&
+           check_texts(plan, error);
 }
 
 /* ---- capabilities --------------------------------------------------------*/

@@ -20,6 +20,7 @@
  * @devices: the host's devices in it
  * @notes: texts for the user
  * @smbios: VirtSmbios: names of the host for the guest, or NULL
+ * @shares: VirtShare: shared directories, or NULL
  * @properties: VirtProperty: properties of the devices, or NULL
  * @owned: memory of @guest
  */
@@ -30,6 +31,7 @@ typedef struct VirtNewPlan {
     VirtNewDevices devices;
     GPtrArray *notes;
     GPtrArray *smbios;
+    GPtrArray *shares;
     GPtrArray *properties;
     GPtrArray *owned;
 } VirtNewPlan;

@@ -224,6 +224,8 @@ static void add_shares(const VirtNew *new)
         }
         build_add(fs, "source", "dir", share->dir, NULL);
         build_add(fs, "target", "dir", share->tag, NULL);
+        build_pci_address(fs, 0, g_ascii_strtoull(RUN_SLOT_SHARE, NULL, 16), i,
+                          i == 0 && shares->len > 1);
     }
 }
 
