@@ -142,7 +142,7 @@ def complaints(scratch):
     job, said = install(scratch, WELL + 'say("vfio-trace: error not done: x\\n'
                         'vfio-trace: note y\\n")')
     equal(job.run(), ["error: not done: x", "note: y"], "complaints")
-    matches("\n".join(said.lines), "an error: not done: x")
+    matches("\n".join(said.lines), "reports: error: not done: x")
 
 
 @test
@@ -151,9 +151,12 @@ def markers(scratch):
     job, said = install(scratch, 'for line in ("phase windowsPE", "phase done", '
                         '"error x"):\n    print("vfio-trace run: marker: '
                         'vfio-trace: " + line, flush=True)\n'
-                        'print("x vfio-trace: error y", flush=True)')
+                        'print("x vfio-trace: error y", flush=True)\n'
+                        'print("vfio-trace run: connect to the guest with: '
+                        'vncviewer /x.vnc", flush=True)')
     equal(job.run(), ["error: x"], "complaints")
-    matches("\n".join(said.lines), "Setup has started.*is installed")
+    matches("\n".join(said.lines), "Setup has started.*is installed.*"
+            "connect to the guest with: vncviewer /x.vnc")
 
 
 @test

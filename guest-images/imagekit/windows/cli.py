@@ -5,6 +5,7 @@ import argparse
 import os
 import shlex
 import shutil
+import tempfile
 
 from ..common import command, main as common, output, places, settings
 from ..common.errors import ImageError
@@ -289,8 +290,8 @@ def _describe(p, resume):
         p.say("Microsoft publishes no key for this edition: its setup may ask "
               "for one; --product-key-file gives it yours")
     if not p.has_drivers and not p.config:
-        p.say("without --drivers, the guest has no virtio drivers: no markers "
-              "from the guest, and no network")
+        p.say("without --drivers, the guest has no driver for the port of its "
+              "markers")
 
 
 def _fill(p, folder):
@@ -315,14 +316,17 @@ def _fill(p, folder):
 
 def _answer_file_only(p, overwrite):
     target = p.base + ".config"
-    if os.path.lexists(target):
-        if not overwrite:
-            raise ImageError(f"{target} exists: remove it, or use --overwrite")
-        shutil.rmtree(target)
-    with output.Output(target, overwrite) as out:
-        folder = out.temporary("cd")
+    if os.path.lexists(target) and not overwrite:
+        raise ImageError(f"{target} exists: remove it, or use --overwrite")
+    work = tempfile.mkdtemp(prefix=f".{p.name}.", dir=os.path.dirname(target))
+    try:
+        folder = os.path.join(work, "cd")
         _fill(p, folder)
-        out.add(folder, target)
+        if os.path.lexists(target):
+            os.rename(target, os.path.join(work, "old"))
+        os.rename(folder, target)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
     p.say(f"{target}/{media.ANSWER_FILE} has the password of {p.user}; only you "
           "can read it")
     print(f"To install with it:\n  {NAME} --iso {shlex.quote(p.iso)} "

@@ -16,7 +16,7 @@ from . import iso
 ARCHITECTURE = "amd64"
 # debugging symbols are ten times as large as the drivers
 LEFT_OUT = (".pdb",)
-FILE_LIMIT = 512 << 20
+FILE_LIMIT = 128 << 20
 FOLDER_LIMIT = 2 << 30
 FOLDER_FILES = 20000
 

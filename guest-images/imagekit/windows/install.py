@@ -33,6 +33,9 @@ COMPLAINTS = 100
 REPORT = re.compile(rb"vfio-trace: (phase|error|note) ([\x20-\x7e]{1,200})")
 # run shows the markers of a guest without a traced device
 MARKER = b"vfio-trace run: marker: "
+# and says how to see the guest's screen
+SCREEN = re.compile(rb"vfio-trace run: (connect to the guest with: "
+                    rb"[\x20-\x7e]+)")
 
 PHASES = {
     "windowsPE": "Windows Setup has started, and installs",
@@ -53,7 +56,7 @@ class Reports:
     def __init__(self, say):
         self.phase = None
         self.complaints = []
-        self._say = say
+        self.say = say
 
     def line(self, line):
         """Take a line of the guest, which may be anything."""
@@ -68,12 +71,11 @@ class Reports:
             if text in PHASES and (not self.phase or order.index(text) >
                                    order.index(self.phase)):
                 self.phase = text
-                self._say(PHASES[text])
+                self.say(PHASES[text])
         elif len(self.complaints) < COMPLAINTS and \
                 f"{kind}: {text}" not in self.complaints:
             self.complaints.append(f"{kind}: {text}")
-            self._say(f"the guest reports an {kind}: {text}" if kind == "error"
-                      else f"the guest notes: {text}")
+            self.say(f"the guest reports: {kind}: {text}")
 
 
 class Lines:
@@ -114,14 +116,15 @@ class Serial:
         self._log.close()
 
 
-class Markers:
-    """The markers among run's messages.
+class Messages:
+    """run's messages: markers of the guest, and the command for its screen.
 
-    path: run's messages, which are added to the file
+    path: the file that they are added to
     """
 
-    def __init__(self, path, reports):
+    def __init__(self, path, reports, say):
         self._reports = reports
+        self._say = say
         self._lines = Lines()
         # pylint: disable=consider-using-with
         self._log = open(path, "a+b", buffering=0)
@@ -131,8 +134,11 @@ class Markers:
         """Read what is new."""
         while data := self._log.read(65536):
             for line in self._lines.take(data):
+                screen = SCREEN.fullmatch(line)
                 if line.startswith(MARKER):
                     self._reports.line(line)
+                elif screen:
+                    self._say(screen[1].decode())
 
     def close(self):
         self._log.close()
@@ -151,7 +157,7 @@ class Machine:
         # pylint: disable=too-many-arguments
         self._reports = reports
         self._serial = Serial(serial, reports)
-        self._markers = Markers(log, reports)
+        self._messages = Messages(log, reports, reports.say)
         self._listeners = {"serial": qmp.Listener(), "qmp": qmp.Listener()}
         self._argv = [*argv, "--",
                       "-serial", self._listeners["serial"].option,
@@ -224,7 +230,7 @@ class Machine:
         for key, _ in self._selector.select(seconds):
             self._event(key)
         self._press()
-        self._markers.poll()
+        self._messages.poll()
         return self.process.poll()
 
     def drain(self):
@@ -232,7 +238,7 @@ class Machine:
         while self._selector.select(0) and self._port:
             for key, _ in self._selector.select(0):
                 self._event(key)
-        self._markers.poll()
+        self._messages.poll()
 
     def end(self):
         """End the guest, if it still runs."""
@@ -247,7 +253,7 @@ class Machine:
             listener.close()
         self._selector.close()
         self._serial.close()
-        self._markers.close()
+        self._messages.close()
 
 
 def _tail(path, lines=15):
@@ -351,9 +357,11 @@ class Installation:
         """
         for name, path in targets.items():
             source = os.path.join(self.work, name)
-            if not os.path.lexists(source):
-                continue
+            # what is there belongs to the image that is replaced
             if os.path.isdir(path) and not os.path.islink(path):
                 shutil.rmtree(path)
-            os.replace(source, path)
+            if os.path.lexists(source):
+                os.replace(source, path)
+            elif os.path.lexists(path):
+                os.unlink(path)
         shutil.rmtree(self.work)

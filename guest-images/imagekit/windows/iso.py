@@ -11,6 +11,7 @@ import os
 import re
 import struct
 import subprocess
+import threading
 import xml.etree.ElementTree as ET
 
 from ..common import command
@@ -120,8 +121,6 @@ class _Timer:
     """Kills a process that takes too long."""
 
     def __init__(self, process, seconds):
-        # pylint: disable=import-outside-toplevel
-        import threading
         self.late = False
         self._process = process
         self._timer = threading.Timer(seconds, self._kill)
