@@ -117,7 +117,7 @@ class DeviceTrace:
                          if isinstance(e, mmt.Access)]
 
 
-def both_sides(run, number=0, config="guest/config"):
+def both_sides(run, number=0, config="guest/config", start=START):
     """A device's accesses in the log, and those that arrived at the device.
 
     Return: (PCIDEV, the log's, the device's)
@@ -129,11 +129,12 @@ def both_sides(run, number=0, config="guest/config"):
     ours, theirs = (
         [a for a in in_bars(accesses, pcidev)
          if not any(a.addr in r for r in without)] for accesses in
-        (bar_accesses(log), DeviceTrace(run.path("device.mmt")).accesses))
+        (bar_accesses(log), DeviceTrace(run.path("device.mmt"), start).accesses))
     return pcidev, ours, theirs
 
 
-def agrees(run, least, number=0, config="guest/config", widens=False):
+def agrees(run, least, number=0, config="guest/config", widens=False,
+           start=START):
     """The log has the accesses that arrived at a device, byte by byte.
 
     run: a lab.Run with device_trace=True, whose script has saved the
@@ -141,8 +142,9 @@ def agrees(run, least, number=0, config="guest/config", widens=False):
     least: minimum number of bytes compared
     number: the device's, in the order of the log
     widens: the device's emulation widens accesses
+    start: text of the mark in device.mmt where the guest begins
     """
-    pcidev, ours, theirs = both_sides(run, number, config)
+    pcidev, ours, theirs = both_sides(run, number, config, start)
     if widens:
         theirs = narrowed(theirs, ours)
     ours, theirs = as_bytes(ours), as_bytes(theirs)

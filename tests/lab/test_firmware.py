@@ -9,6 +9,7 @@ nothing in common with it, does so again here.
 """
 
 import os
+import re
 import subprocess
 import sys
 
@@ -28,6 +29,11 @@ NEEDS = {"ipxe-rom": "/usr/lib/ipxe/qemu/pxe-e1000e.rom",
          "memtest": "/boot/memtest86+x64.bin",
          "uboot": "/usr/lib/u-boot/qemu-x86_64/u-boot.rom",
          "xen": "/boot/xen-4.17-amd64.gz"}
+
+# Devices that devside does not know how to compare: both BARs of an rtl8139 lead to
+# one region.
+ALIASED = re.compile(r".*rtl8139")
+FIRST_POST = 2                  # "lab: post 2" begins the first guest
 
 # Name, least number of bytes compared. One of each firmware in all runs.
 SHORT = (("ipxe-e1000e", 2000), ("seabios-nvme", 1000), ("grub-ohci", 400),
@@ -73,19 +79,24 @@ def available(guests):
     return [g for g in guests if os.path.exists(file(g[0]))]
 
 
-def agree(scratch, guests):
-    """Boot guests, and compare each one's log with the device."""
+def agree(scratch, guests, widens=False):
+    """Boot guests, and compare each one's log with the device.
+
+    widens: the emulation of a device may widen accesses
+    """
     guests = available(guests)
     if not guests:
         raise Skip("no firmware is installed")
     names = [name for name, _ in guests]
     command(*names, "-o", scratch, "--series", tap.series(), "--timeout=1500")
-    for name, least in guests:
+    for number, (name, least) in enumerate(guests, FIRST_POST):
         print(f"# {name}")
         directory = os.path.join(scratch, name) if len(names) > 1 else scratch
         run = Results(directory)
         lab.tool("check", "--complete", run.path("trace.mmt"))
-        devside.agrees(run, least, config="config")
+        if not ALIASED.match(name):
+            devside.agrees(run, least, config="config", widens=widens,
+                           start=f"lab: post {number}")
         with open(run.path("summary.txt"), encoding="utf-8") as f:
             matches(f.read(), "log and device agree: ", "the command's verdict")
         yield name, run
@@ -142,7 +153,7 @@ def others(scratch):
     rest = [(n, 20) for n in names if n not in short]
     for at in range(0, len(rest), 6):
         part = os.path.join(scratch, str(at))
-        for _ in agree(part, rest[at:at + 6]):
+        for _ in agree(part, rest[at:at + 6], widens=True):
             pass
 
 
