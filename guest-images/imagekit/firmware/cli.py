@@ -74,7 +74,8 @@ def _parser():
         help="properties for vfio-pci-trace, for example config=on")
     add("--series", metavar="S", help="QEMU series to use of those built")
     add("--timeout", metavar="S", type=lab_cli.count(30), default=600,
-        help="seconds after which the run has failed (600)")
+        help="seconds after which the run has failed; each guest has half of "
+        "them (600)")
     return p
 
 
@@ -123,7 +124,8 @@ def _execute(o, say):
                          where.media)
     work = tempfile.mkdtemp(prefix=".firmware-", dir=where.path)
     try:
-        prepared = machine.Prepared()
+        # most guests take 3 to 40 seconds on an idle machine
+        prepared = machine.Prepared(o.timeout // 2)
         with say.step("preparing media and firmware"):
             for guest in guests:
                 prepared.add(Work(work, guest, image=o.firmware_image),

@@ -31,9 +31,6 @@ class Backend:
     kind: str = "disk"
 
 
-# Seconds for one guest. Most take 3 to 40 on an idle machine.
-LIMIT = 300
-
 # The machine's user has the file; what firmware writes is dropped.
 DISK = ["-drive", "if=none,id={b},format=raw,snapshot=on,file={file}"]
 # Nothing reaches the host's network.
@@ -72,12 +69,14 @@ def _backend(spec):
 class Prepared:
     """Guests that run within one boot of the lab.
 
+    limit: seconds for one guest
     specs: --device options
     outer: arguments of the outer QEMU, for backends and children
     files: paths for /extra
     boots: one for each guest
     """
 
+    limit: int
     specs: list = dataclasses.field(default_factory=list)
     outer: list = dataclasses.field(default_factory=list)
     files: list = dataclasses.field(default_factory=list)
@@ -95,7 +94,7 @@ class Prepared:
             trace_opts=[*guest.trace, *work.trace], machine=guest.machine,
             root_port=guest.root_port, serial=work.serial,
             memory=memory or guest.memory, until=guest.until,
-            expect=guest.expect, limit=LIMIT))
+            expect=guest.expect, limit=self.limit))
 
     def _device(self, work, device, number):
         backend = _backend(device)
