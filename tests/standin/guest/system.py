@@ -160,8 +160,6 @@ class System:
 
     def _installed(self, held):
         """A usual boot: with a held device, it is used after its release."""
-        if self._services():
-            mark("stand-in: system started")
         # what happens before the release is not the traced driver's
         time.sleep(1)
         if not held:
@@ -169,6 +167,7 @@ class System:
             return
         script = self.volumes.existing(HELPER + "vfio-trace-release.cmd")
         say(f"releasing {', '.join(held)}")
+        mark("stand-in: releasing")
         self.shell.line(f'cmd /c "{HELPER}vfio-trace-release.cmd"')
         require(self.shell.status == 0, f"{script}: exit status {self.shell.status}")
         still = self._install_drivers()
