@@ -320,7 +320,8 @@ def infs(scratch):
     os.unlink(os.path.join(scratch, "viostor", "viostor.sys"))
     refused(lambda: good.check_files(False), "viostor.sys is not there")
     drivers.check_folder("E:\\viostor\\w11\\amd64", "11")
-    refused(lambda: drivers.check_folder("E:\\viostor\\w10\\amd64", "11"), "not those of Windows 11")
+    refused(lambda: drivers.check_folder("E:\\viostor\\w10\\amd64", "11"),
+            "not those of Windows 11")
     refused(lambda: drivers.check_folder("E:\\viostor\\w11\\ARM64", "11"), "another processor")
 
 

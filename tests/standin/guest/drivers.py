@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Drivers of Windows: INF files, devices' hardware IDs, installation policy."""
 
-import glob
 import os
 import re
 import subprocess
