@@ -176,7 +176,8 @@ def hidden(scratch):
             f.write(text + "\n")
     result = subprocess.run(
         [tap.tool_binary(), "run", "--no-device", "--accel", "tcg", "--qemu",
-         tap.qemu_binary(), "--os", "windows", "--hide-hypervisor",
+         tap.qemu_binary(), "--os", "windows", "--no-secure-boot",
+         "--no-tpm", "--hide-hypervisor",
          "--display", "vnc", "--dry-run"],
         capture_output=True, text=True, check=False, timeout=120,
         env={**os.environ, "VFIO_TRACE_RUN_DIR": f"{scratch}/run",

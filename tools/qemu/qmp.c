@@ -19,6 +19,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+/* It is only read when there is something to read. */
+#define LISTENER_TIMEOUT_US G_USEC_PER_SEC
+
 /* Maximum size of an answer; all valid ones are much smaller. */
 #define ANSWER_MAX (64u * 1024 * 1024)
 
@@ -157,17 +160,6 @@ static JsonNode *receive_object(QmpClient *client, const char *late,
     }
 }
 
-/* Pass an object on if it is an event. */
-static void take_event(const QmpClient *client, JsonObject *object)
-{
-    const char *name = json_read_str(object, "event");
-
-    if (name && client->on_event) {
-        client->on_event(client->opaque, name,
-                         json_read_object_member(object, "data"));
-    }
-}
-
 /* Send the first bytes of a command, with a descriptor if @fd is not -1. */
 static gssize send_some(QmpClient *client, const char *p, gsize len, int fd,
                         GError **error)
@@ -258,24 +250,6 @@ static bool is_answer(JsonObject *object, gint64 id)
            json_node_get_int(node) == id;
 }
 
-/* Pass on the events that have come behind an answer. */
-static void take_events_left(QmpClient *client)
-{
-    gssize len;
-
-    do {
-        JsonScan scan = { 0 };
-        g_autoptr(JsonNode) object = NULL;
-
-        len = json_scan(&scan, (char *)client->in->data, client->in->len);
-        object = len > 0 ? take_object(client, len, NULL) : NULL;
-        if (!object) {
-            return;
-        }
-        take_event(client, json_node_get_object(object));
-    } while (len > 0);
-}
-
 JsonNode *qmp_execute_fd(QmpClient *client, const char *command,
                          JsonObject *arguments, int fd, GError **error)
 {
@@ -297,7 +271,6 @@ JsonNode *qmp_execute_fd(QmpClient *client, const char *command,
     for (;;) {
         g_autoptr(JsonNode) answer =
             receive_object(client, "QEMU did not answer", error);
-        JsonNode *value;
 
         if (!answer) {
             return NULL;
@@ -315,12 +288,9 @@ JsonNode *qmp_execute_fd(QmpClient *client, const char *command,
                                command, object);
                 return NULL;
             }
-            take_event(client, object);
             continue;
         }
-        value = qmp_take_return(client->path, command, object, error);
-        take_events_left(client);
-        return value;
+        return qmp_take_return(client->path, command, object, error);
     }
 }
 
@@ -330,10 +300,33 @@ JsonNode *qmp_execute(QmpClient *client, const char *command,
     return qmp_execute_fd(client, command, arguments, -1, error);
 }
 
-void qmp_set_events(QmpClient *client, QmpOnEvent *on_event, void *opaque)
+/* Pass an object on if it is an event. */
+static void take_event(const QmpClient *client, JsonObject *object)
 {
-    client->on_event = on_event;
-    client->opaque = opaque;
+    const char *name = json_read_str(object, "event");
+
+    if (name && client->on_event) {
+        client->on_event(client->opaque, name,
+                         json_read_object_member(object, "data"));
+    }
+}
+
+/* Pass on all that has come. */
+static void take_events(QmpClient *client)
+{
+    gssize len;
+
+    do {
+        JsonScan scan = { 0 };
+        g_autoptr(JsonNode) object = NULL;
+
+        len = json_scan(&scan, (char *)client->in->data, client->in->len);
+        object = len > 0 ? take_object(client, len, NULL) : NULL;
+        if (!object) {
+            return;
+        }
+        take_event(client, json_node_get_object(object));
+    } while (len > 0);
 }
 
 int qmp_fd(const QmpClient *client)
@@ -347,7 +340,7 @@ bool qmp_read_events(QmpClient *client, GError **error)
     if (!receive(client, "QEMU sent nothing", error)) {
         return false;
     }
-    take_events_left(client);
+    take_events(client);
     return true;
 }
 
@@ -454,6 +447,25 @@ QmpClient *qmp_connect(const char *path, int timeout_ms, GError **error)
         return NULL;
     }
     return g_steal_pointer(&client);
+}
+
+QmpClient *qmp_new_listener(int fd, QmpOnEvent *on_event, void *opaque)
+{
+    static const char hello[] = "{\"execute\": \"qmp_capabilities\"}\r\n";
+    g_autoptr(QmpClient) client = g_new0(QmpClient, 1);
+
+    client->path = g_strdup("QEMU's events");
+    client->in = g_byte_array_new();
+    client->socket = g_socket_new_from_fd(fd, NULL);
+    if (!client->socket) {
+        return NULL;
+    }
+    g_socket_set_blocking(client->socket, FALSE);
+    client->timeout_us = LISTENER_TIMEOUT_US;
+    client->on_event = on_event;
+    client->opaque = opaque;
+    return g_socket_send(client->socket, hello, strlen(hello), NULL, NULL) ==
+           (gssize)strlen(hello) ? g_steal_pointer(&client) : NULL;
 }
 
 void qmp_close(QmpClient *client)

@@ -2,8 +2,8 @@
 /*
  * vfio-trace: a small QMP client
  *
- * Synchronous: one command, one answer; events in between are dropped, unless
- * qmp_set_events() was called.
+ * Synchronous: one command, one answer; events in between are dropped. A
+ * listener takes events, and runs no commands.
  * Every wait has a time limit.
  */
 #ifndef VFIO_TRACE_QMP_H
@@ -72,22 +72,26 @@ JsonNode *qmp_execute_fd(QmpClient *client, const char *command,
 
 /**
  * QmpOnEvent - take an event
- * @opaque: of qmp_set_events()
+ * @opaque: of qmp_new_listener()
  * @name: the event's name: "RESET"
  * @data: its data, or NULL; valid during the call only
- *
- * It may be called while a command waits for its answer, and must not run
- * another one.
  */
 typedef void QmpOnEvent(void *opaque, const char *name, JsonObject *data);
 
 /**
- * qmp_set_events() - take events from now on
- * @client: the client
+ * qmp_new_listener() - listen to the events of a QEMU that may not run yet
+ * @fd: one of two connected sockets, of which QEMU has the other one as a
+ *      monitor; the client closes it
  * @on_event: called for each event
  * @opaque: for @on_event
+ *
+ * Unlike a client that runs commands, it never gives up on a QEMU that does not
+ * answer in time, so it misses no event.
+ *
+ * Return: the client, for qmp_fd(), qmp_read_events() and qmp_close() only; or
+ *         NULL
  */
-void qmp_set_events(QmpClient *client, QmpOnEvent *on_event, void *opaque);
+QmpClient *qmp_new_listener(int fd, QmpOnEvent *on_event, void *opaque);
 
 /**
  * qmp_fd() - get the socket's descriptor, to wait for events

@@ -12,6 +12,9 @@
 
 #include "tools/run/plan.h"
 
+/* Name of the descriptor of the monitor for events (events.h) */
+#define RUN_HAND_EVENTS "events"
+
 /**
  * run_hand_new() - open all files that are to be handed over
  * @plan: the plan; QEMU gets its own user

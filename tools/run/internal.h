@@ -36,8 +36,7 @@ typedef struct RunSymbols RunSymbols;
  * @messages: lines of QEMU's standard error
  * @message_fd: the pipe of @messages; -1 once it is closed
  * @qmp: the connection, or NULL
- * @qmp_watch: event source of its socket, or 0
- * @on_event: takes QEMU's events
+ * @listener: the connection for QEMU's events, or NULL (events.h)
  * @events: what is to be done for events (events.c)
  * @qmp_after: when to connect again, in monotonic microseconds
  * @failures: number of consecutive failed QMP commands and connections
@@ -70,8 +69,7 @@ typedef struct RunSession {
     RunLines messages;
     int message_fd;
     QmpClient *qmp;
-    guint qmp_watch;
-    QmpOnEvent *on_event;
+    QmpClient *listener;
     GQueue events;
     gint64 qmp_after;
     unsigned failures;

@@ -218,7 +218,6 @@ static gboolean on_tick(gpointer opaque)
 
     run_monitor_connect(session, false);
     run_monitor_query(session);
-    run_symbols_tick(session);
     show_status(session);
     return G_SOURCE_CONTINUE;
 }
@@ -312,6 +311,7 @@ static bool start_qemu(RunSession *session, GError **error)
         return false;
     }
     run_hand_over(plan->hand);
+    run_events_start(session);
     run_symbols_start(session);
     return true;
 }
@@ -321,7 +321,6 @@ void run_loop(RunSession *session)
     g_autoptr(GError) error = NULL;
     g_autofree char *verdict = NULL;
 
-    session->on_event = run_events_take;
     if (!start_qemu(session, &error)) {
         run_fail(session, error->message);
         if (session->pid) {
@@ -341,8 +340,8 @@ void run_loop(RunSession *session)
     run_screen_end(&session->screen);
     drain_messages(session);
     run_guest_marks_close(session);
-    run_monitor_close(session);
-    run_events_handle(session);
+    run_events_end(session);
+    g_clear_pointer(&session->qmp, qmp_close);
     run_symbols_end(session);
     verdict = run_child_verdict(session->exit_status,
                                 session->stage >= RUN_END_TERM);

@@ -10,7 +10,6 @@
 #include "tools/common/json-read.h"
 #include "tools/session/session-log.h"
 
-#include <glib-unix.h>
 #include <unistd.h>
 
 #define QMP_TIMEOUT_MS 500
@@ -27,7 +26,6 @@
  */
 static void lose_qmp(RunSession *session, const char *reason)
 {
-    g_clear_handle_id(&session->qmp_watch, g_source_remove);
     g_clear_pointer(&session->qmp, qmp_close);
     session->qmp_after = g_get_monotonic_time() + SILENT_US;
     session->failures++;
@@ -53,28 +51,6 @@ static JsonNode *ask(RunSession *session, const char *command,
     return NULL;
 }
 
-/* Between commands, QEMU sends events. */
-static gboolean on_qmp(G_GNUC_UNUSED gint fd,
-                       G_GNUC_UNUSED GIOCondition condition, gpointer opaque)
-{
-    RunSession *session = opaque;
-    g_autoptr(GError) error = NULL;
-
-    if (qmp_read_events(session->qmp, &error)) {
-        return G_SOURCE_CONTINUE;
-    }
-    session->qmp_watch = 0;
-    lose_qmp(session, error->message);
-    return G_SOURCE_REMOVE;
-}
-
-static void watch_qmp(RunSession *session)
-{
-    qmp_set_events(session->qmp, session->on_event, session);
-    session->qmp_watch = g_unix_fd_add(qmp_fd(session->qmp),
-                                       G_IO_IN | G_IO_HUP, on_qmp, session);
-}
-
 bool run_monitor_connect(RunSession *session, bool starting)
 {
     g_autoptr(GError) error = NULL;
@@ -89,24 +65,11 @@ bool run_monitor_connect(RunSession *session, bool starting)
         session_log_show(session->plan->log, session->plan->log_work,
                          session->plan->uid);
     }
-    if (session->qmp) {
-        watch_qmp(session);
-    }
     /* While QEMU starts, its socket exists before QEMU answers. */
     if (!session->qmp && !starting) {
         lose_qmp(session, error->message);
     }
     return session->qmp;
-}
-
-void run_monitor_close(RunSession *session)
-{
-    g_clear_handle_id(&session->qmp_watch, g_source_remove);
-    if (session->qmp && session->ended) {
-        /* QEMU's last events: it has ended, so this waits for nothing. */
-        qmp_read_events(session->qmp, NULL);
-    }
-    g_clear_pointer(&session->qmp, qmp_close);
 }
 
 /* QEMU may end before it answers. */
@@ -171,26 +134,6 @@ void run_monitor_note(RunSession *session, const char *text)
         run_screen_say(&session->screen, "the marker \"%s\" was not written: %s",
                        text, error->message);
     }
-}
-
-bool run_monitor_is_closed(RunSession *session, const char *id)
-{
-    g_autoptr(JsonNode) answer = session->qmp ?
-                                 ask(session, "query-chardev", NULL, NULL) :
-                                 NULL;
-    JsonArray *devices = answer && JSON_NODE_HOLDS_ARRAY(answer) ?
-                         json_node_get_array(answer) : NULL;
-    guint i;
-
-    for (i = 0; i < json_read_length_of(devices); i++) {
-        JsonObject *device = json_read_element(devices, i);
-
-        if (device && !g_strcmp0(json_read_str(device, "label"), id)) {
-            return json_object_has_member(device, "frontend-open") &&
-                   !json_read_bool(device, "frontend-open");
-        }
-    }
-    return false;
 }
 
 void run_monitor_add_viewer(RunSession *session, const char *protocol, int fd)

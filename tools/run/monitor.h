@@ -19,12 +19,6 @@
 bool run_monitor_connect(RunSession *session, bool starting);
 
 /**
- * run_monitor_close() - take QEMU's last events, and disconnect
- * @session: the run
- */
-void run_monitor_close(RunSession *session);
-
-/**
  * run_monitor_quit() - send "quit"
  * @session: the run
  *
@@ -53,15 +47,6 @@ void run_monitor_mark(RunSession *session, const char *text);
  * Says nothing, unless it fails.
  */
 void run_monitor_note(RunSession *session, const char *text);
-
-/**
- * run_monitor_is_closed() - has the guest closed a port?
- * @session: the run
- * @id: the port's character device
- *
- * Return: false also if QEMU does not say so
- */
-bool run_monitor_is_closed(RunSession *session, const char *id);
 
 /**
  * run_monitor_add_viewer() - hand a viewer's connection to QEMU

@@ -74,6 +74,17 @@ static void add_monitor(GPtrArray *argv, const RunPlan *plan, const char *id,
     add(argv, "-mon", "chardev=%s,mode=control", id);
 }
 
+/* See events.h.  A rehearsal has none. */
+static void add_events(GPtrArray *argv, const RunPlan *plan)
+{
+    int fd = run_hand_fd(plan->hand, RUN_HAND_EVENTS);
+
+    if (fd >= 0) {
+        add(argv, "-chardev", "socket,id=events,fd=%d", fd);
+        add(argv, "-mon", "chardev=events,mode=control");
+    }
+}
+
 static void add_firmware(GPtrArray *argv, const RunPlan *plan)
 {
     g_autofree char *image = plan->firmware ? file_value(plan, plan->firmware)
@@ -290,6 +301,7 @@ char **run_qemu_command(const RunPlan *plan)
     run_display_options(plan, argv);
     add_monitor(argv, plan, "own-qmp", plan->own_qmp);
     add_monitor(argv, plan, "qmp", plan->qmp);
+    add_events(argv, plan);
     add_firmware(argv, plan);
     add_kernel(argv, plan);
     add_drives(argv, plan);

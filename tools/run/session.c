@@ -16,6 +16,7 @@
 #include "tools/common/as-user.h"
 #include "tools/common/invoker.h"
 #include "tools/run/error.h"
+#include "tools/run/events.h"
 #include "tools/run/guest-marks.h"
 #include "tools/run/hand.h"
 #include "tools/run/helper.h"
@@ -206,9 +207,12 @@ static char *absolute_log(const char *log)
            g_canonicalize_filename(log, NULL);
 }
 
-/* What the guest's display and its symbols need */
+/* What QEMU's events, the guest's display and its symbols need */
 static bool make_sockets(RunSession *session, RunPlan *plan, GError **error)
 {
+    if (!run_events_new(session, error)) {
+        return false;
+    }
     session->viewer_fd = run_viewer_open(plan, error);
     if (!*error) {
         session->symbols = run_symbols_new(plan, error);
@@ -220,6 +224,7 @@ static void clear(RunSession *session)
 {
     run_viewer_close(session);
     run_guest_marks_close(session);
+    qmp_close(session->listener);
     run_symbols_free(session->symbols);
     session_free(session->file);
     g_ptr_array_unref(session->helpers);

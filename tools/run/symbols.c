@@ -8,8 +8,7 @@
  * other one.  What the guest writes is collected in a file in memory.  QEMU's
  * event says when the guest has closed the port: by then, all that the guest
  * has written is in the socket.  Then it is filtered (kallsyms.h) and gets its
- * name beside the log.  An event is missed while QMP is not connected, since
- * QEMU did not answer in time; so QEMU is asked when nothing more comes.
+ * name beside the log.
  *
  * A machine that is reset begins another boot, with other addresses, and so
  * does a kernel that was started by another one (kexec), which shows only in
@@ -65,7 +64,6 @@
  * @socket: our end
  * @raw: file in memory with what the guest has sent; -1 for none
  * @size: its size
- * @seen: @size at the last tick
  * @closed: the guest has closed the port
  * @watch: event source of @socket, or 0
  * @pause: event source that ends a pause, or 0
@@ -81,7 +79,6 @@ struct RunSymbols {
     int socket;
     int raw;
     uint64_t size;
-    uint64_t seen;
     bool closed;
     guint watch;
     guint pause;
@@ -215,7 +212,6 @@ static void forget(RunSymbols *symbols)
     }
     symbols->raw = -1;
     symbols->size = 0;
-    symbols->seen = 0;
     symbols->closed = false;
 }
 
@@ -402,19 +398,6 @@ void run_symbols_closed(RunSession *session)
         if (!symbols->pause) {
             watch(symbols);
         }
-    }
-}
-
-void run_symbols_tick(RunSession *session)
-{
-    RunSymbols *symbols = session->symbols;
-
-    if (symbols && symbols->size && symbols->size == symbols->seen &&
-        !symbols->closed && !symbols->pause &&
-        run_monitor_is_closed(session, RUN_SYMBOLS_ID)) {
-        run_symbols_closed(session);
-    } else if (symbols) {
-        symbols->seen = symbols->size;
     }
 }
 

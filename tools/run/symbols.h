@@ -47,14 +47,6 @@ void run_symbols_start(RunSession *session);
 void run_symbols_closed(RunSession *session);
 
 /**
- * run_symbols_tick() - notice an event of QEMU that was missed
- * @session: the run
- *
- * To be called once a second.
- */
-void run_symbols_tick(RunSession *session);
-
-/**
  * run_symbols_reset() - the machine was reset
  * @session: the run
  */
