@@ -303,6 +303,7 @@ static void test_others(void)
     assert_contains(kernel, "a=\"b &amp; c\"</cmdline>");
     assert_contains(kernel, "<driver type=\"virtiofs\"/>");
     assert_contains(kernel, "<access mode=\"shared\"/>");
+    assert_contains(kernel, "\"name=opt/org.vfio-trace/share0,string=share\"");
     /* another system may not work with a virtio device */
     g_assert_null(strstr(kernel, "virtio-serial"));
     g_assert_null(strstr(kernel, "qemu:override"));

@@ -276,18 +276,37 @@ static void add_devices(VirtNew *new)
     build_add(new->devices, "memballoon", "model", "none", NULL);
 }
 
+static void add_arg(const VirtNew *new, xmlNode *section, const char *arg)
+{
+    xml_set(xml_append(section, new->qemu, "arg"), "value", arg);
+}
+
+/* Before 6.11, Linux does not tell programs the tag of virtiofs. */
+static void add_tags(const VirtNew *new, xmlNode *section)
+{
+    const GPtrArray *shares = new->guest->shares;
+    guint i;
+
+    for (i = 0; shares && new->guest->virtiofs && i < shares->len; i++) {
+        g_autofree char *arg = g_strdup_printf(
+            "name=opt/org.vfio-trace/share%u,string=%s", i,
+            ((VirtShare *)shares->pdata[i])->tag);
+
+        add_arg(new, section, "-fw_cfg");
+        add_arg(new, section, arg);
+    }
+}
+
 static void add_qemu_args(const VirtNew *new)
 {
     xmlNode *section = xml_append(new->root, new->qemu, "commandline");
-    const char *const own[] = { "-device", "isa-vfio-trace-marker", NULL };
-    size_t i;
+    const char *const *arg;
 
-    for (i = 0; own[i]; i++) {
-        xml_set(xml_append(section, new->qemu, "arg"), "value", own[i]);
-    }
-    for (i = 0; new->guest->qemu_args && new->guest->qemu_args[i]; i++) {
-        xml_set(xml_append(section, new->qemu, "arg"), "value",
-                new->guest->qemu_args[i]);
+    add_arg(new, section, "-device");
+    add_arg(new, section, "isa-vfio-trace-marker");
+    add_tags(new, section);
+    for (arg = new->guest->qemu_args; arg && *arg; arg++) {
+        add_arg(new, section, *arg);
     }
 }
 
