@@ -134,7 +134,6 @@ GUESTS = {guest.name: guest for guest in (
     _seabios("virtio-blk", "virtio-blk-pci"),
     _seabios("virtio-scsi", "virtio-scsi-pci"),
     _seabios("lsi", "lsi53c895a"),
-    _seabios("esp", "am53c974"),
     _seabios("megasas", "megasas"),
     _seabios("mptsas", "mptsas1068"),
     _seabios("pvscsi", "pvscsi"),
