@@ -33,6 +33,7 @@ DIR gets, for one NAME, or in DIR/NAME for several:
   trace.mmt     the log
   device.mmt    the accesses that arrived at the device
   console.log   the firmware's console
+  serial.txt    what went out of a traced serial port
   config        the device's configuration space
   summary.txt   accesses of each BAR; equal, or the first difference
 DIR/lab has the console of the lab's machine and the QEMUs' command lines.
@@ -140,7 +141,7 @@ def _execute(o, say):
         failure = _run_lab(o, prepared, where.lab, say)
         with say.step("comparing the logs with the devices' view"):
             differ = [g.name for n, g in enumerate(guests)
-                      if not where.collect(n, g, o.device or g.device)]
+                      if not where.collect(n, g, o.device or g.device, work)]
     finally:
         shutil.rmtree(work, ignore_errors=True)
     if failure:

@@ -54,9 +54,10 @@ class Directory:
             for name in sorted(have, key=lambda n: n == "summary.txt"):
                 os.unlink(os.path.join(directory, name))
 
-    def collect(self, number, guest, device):
+    def collect(self, number, guest, device, work):
         """Move a guest's files to their place and compare them.
 
+        work: the directory with what it was booted with
         Return: whether log and device agree
         """
         out = self.path if self.single else os.path.join(self.path, guest.name)
@@ -67,6 +68,9 @@ class Directory:
         host = os.path.join(self.lab, "host")
         for name in ("trace.mmt", "console.log"):
             os.replace(os.path.join(host, guest.name, name), path[name])
+        serial = os.path.join(work, guest.name + "-serial.txt")
+        if os.path.exists(serial):
+            shutil.copyfile(serial, path["serial.txt"])
         shutil.copyfile(os.path.join(host, "config.%d" % number),
                         path["config"])
         compare.extract(os.path.join(self.lab, "device.mmt"), path["device.mmt"],
