@@ -136,7 +136,6 @@ GUESTS = {guest.name: guest for guest in (
     _seabios("lsi", "lsi53c895a"),
     _seabios("megasas", "megasas"),
     _seabios("mptsas", "mptsas1068"),
-    _seabios("pvscsi", "pvscsi"),
     _grub("ahci", "ich9-ahci", "ahci"),
     _grub("ehci", "usb-ehci", "usb:ehci"),
     _grub("ohci", "pci-ohci", "usb:ohci"),
