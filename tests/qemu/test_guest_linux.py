@@ -62,8 +62,10 @@ def healthy(guest):
           "state of the system")
     equal(guest.run("cat /sys/module/e1000e/initstate 2>/dev/null", 1), "",
           "the held driver")
-    matches(guest.text("symbols"), r"(?m)^[0-9a-f]*[1-9a-f] T _text$",
-            "functions that the host got at boot")
+    # millions of bytes: not to be printed
+    equal(bool(re.search(r"(?m)^ffffffff[0-9a-f]{8} T _text$",
+                         guest.text("symbols"))), True,
+          "the host got the kernel's functions at boot")
 
 
 def traces(guest):
@@ -85,8 +87,8 @@ def traces(guest):
     # unloaded, and still in what the host gets
     guest.run("/usr/local/lib/vfio-trace/send-symbols")
     last = guest.text("symbols").rsplit(" T _text\n", 1)[1]
-    matches(last, r"(?m)^[0-9a-f]{16} t e1000_probe\t\[e1000e\]$",
-            "functions that the host got last")
+    equal(bool(re.search(r"(?m)^[0-9a-f]{16} t e1000_probe\t\[e1000e\]$",
+                         last)), True, "the host got the module's functions")
     with open(guest.file("kallsyms"), "w", encoding="utf-8") as f:
         f.write(last)
 
