@@ -218,6 +218,7 @@ static gboolean on_tick(gpointer opaque)
 
     run_monitor_connect(session, false);
     run_monitor_query(session);
+    run_symbols_tick(session);
     show_status(session);
     return G_SOURCE_CONTINUE;
 }

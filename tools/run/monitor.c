@@ -124,16 +124,21 @@ void run_monitor_mark(RunSession *session, const char *text)
     run_screen_say(&session->screen, "marker: %s", logged ? logged : valid);
 }
 
-void run_monitor_note(RunSession *session, const char *text)
+bool run_monitor_note(RunSession *session, const char *text)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(JsonNode) answer = session->qmp ?
                                  write_mark(session, text, &error) : NULL;
 
-    if (error) {
-        run_screen_say(&session->screen, "the marker \"%s\" was not written: %s",
-                       text, error->message);
+    if (answer) {
+        return true;
     }
+    if (!error || g_error_matches(error, QMP_ERROR, QMP_ERROR_CONNECTION)) {
+        return false;
+    }
+    run_screen_say(&session->screen, "the marker \"%s\" was not written: %s",
+                   text, error->message);
+    return true;
 }
 
 void run_monitor_add_viewer(RunSession *session, const char *protocol, int fd)

@@ -44,9 +44,11 @@ void run_monitor_mark(RunSession *session, const char *text);
  * @session: the run
  * @text: the marker's text
  *
- * Says nothing, unless it fails.
+ * Says nothing, unless QEMU refuses it.
+ *
+ * Return: false if QEMU does not answer, so that it should be tried again
  */
-void run_monitor_note(RunSession *session, const char *text);
+bool run_monitor_note(RunSession *session, const char *text);
 
 /**
  * run_monitor_add_viewer() - hand a viewer's connection to QEMU

@@ -68,6 +68,7 @@
  * @watch: event source of @socket, or 0
  * @pause: event source that ends a pause, or 0
  * @boot: number of the boot
+ * @marked: number of the last boot whose marker was written
  * @base: address of _text in this boot, or 0
  * @taken: number of transmissions in this boot
  * @files: number of boots that have a file
@@ -83,6 +84,7 @@ struct RunSymbols {
     guint watch;
     guint pause;
     unsigned boot;
+    unsigned marked;
     uint64_t base;
     unsigned taken;
     unsigned files;
@@ -226,15 +228,25 @@ static void tell(RunSymbols *symbols, const char *why)
     symbols->told = true;
 }
 
+/* A QEMU that does not answer in time gets the marker later. */
+static void mark_boot(RunSymbols *symbols)
+{
+    g_autofree char *text = boot_symbols_mark(symbols->boot);
+
+    if (symbols->marked != symbols->boot &&
+        run_monitor_note(symbols->session, text)) {
+        symbols->marked = symbols->boot;
+    }
+}
+
 static void begin_boot(RunSymbols *symbols)
 {
     symbols->base = 0;
     symbols->taken = 0;
     symbols->told = false;
     if (symbols->boot < BOOT_SYMBOLS_MAX) {
-        g_autofree char *text = boot_symbols_mark(++symbols->boot);
-
-        run_monitor_note(symbols->session, text);
+        symbols->boot++;
+        mark_boot(symbols);
     }
 }
 
@@ -401,6 +413,13 @@ void run_symbols_closed(RunSession *session)
     }
 }
 
+void run_symbols_tick(RunSession *session)
+{
+    if (session->symbols) {
+        mark_boot(session->symbols);
+    }
+}
+
 void run_symbols_reset(RunSession *session)
 {
     RunSymbols *symbols = session->symbols;
@@ -433,6 +452,7 @@ RunSymbols *run_symbols_new(RunPlan *plan, GError **error)
     symbols = g_new0(RunSymbols, 1);
     *symbols = (RunSymbols) {
         .place = MMT_PLACE_NONE, .socket = -1, .raw = -1, .boot = 1,
+        .marked = 1,
     };
     log = g_canonicalize_filename(plan->log, NULL);
     if (!mmt_place_take(&symbols->place, log)) {

@@ -47,6 +47,14 @@ void run_symbols_start(RunSession *session);
 void run_symbols_closed(RunSession *session);
 
 /**
+ * run_symbols_tick() - write a boot's marker that QEMU has not taken yet
+ * @session: the run
+ *
+ * To be called once a second.
+ */
+void run_symbols_tick(RunSession *session);
+
+/**
  * run_symbols_reset() - the machine was reset
  * @session: the run
  */
