@@ -61,7 +61,7 @@ static void test_hyperv(void)
         g_autofree char *missing = NULL;
         g_autofree char *chosen = run_hyperv_choose(leaves,
                                                     G_N_ELEMENTS(leaves),
-                                                    &missing);
+                                                    true, &missing);
 
         g_test_message("%s", kvms[i].title);
         g_assert_cmpstr(chosen, ==, kvms[i].chosen);
@@ -75,8 +75,8 @@ static void test_hyperv_none(void)
     static const struct kvm_cpuid_entry2 leaf;
     g_autofree char *missing = NULL;
     g_autofree char *nothing = NULL;
-    g_autofree char *none = run_hyperv_choose(&leaf, 0, &missing);
-    g_autofree char *all = run_hyperv_choose(NULL, 0, &nothing);
+    g_autofree char *none = run_hyperv_choose(&leaf, 0, true, &missing);
+    g_autofree char *all = run_hyperv_choose(NULL, 0, true, &nothing);
 
     g_assert_cmpstr(none, ==, "");
     assert_contains(missing, "hv-relaxed, hv-vapic, hv-spinlocks, hv-vpindex");
@@ -84,11 +84,21 @@ static void test_hyperv_none(void)
     g_assert_null(nothing);
 }
 
+/* A QEMU that is built without Hyper-V's devices */
+static void test_hyperv_synic(void)
+{
+    g_autofree char *missing = NULL;
+    g_autofree char *chosen = run_hyperv_choose(NULL, 0, false, &missing);
+
+    assert_contains(chosen, ",hv-time=on,hv-frequencies=on,hv-reset=on,hv-tlb");
+    g_assert_cmpstr(missing, ==, "hv-synic, hv-stimer");
+}
+
 /* This machine's own KVM, if there is one: the answer is consistent. */
 static void test_hyperv_here(void)
 {
     g_autofree char *missing = NULL;
-    g_autofree char *chosen = run_hyperv_ask("", &missing);
+    g_autofree char *chosen = run_hyperv_ask("", true, &missing);
 
     g_test_message("'%s', missing: %s", chosen, missing ? missing : "none");
     g_assert_true(missing || !g_strcmp0(chosen, ALL));
@@ -148,6 +158,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/run/hyperv", test_hyperv);
     g_test_add_func("/run/hyperv/none", test_hyperv_none);
+    g_test_add_func("/run/hyperv/synic", test_hyperv_synic);
     g_test_add_func("/run/hyperv/here", test_hyperv_here);
     g_test_add_func("/run/props", test_props);
     return g_test_run();

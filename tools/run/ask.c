@@ -7,6 +7,7 @@
 #include "tools/common/as-user.h"
 #include "tools/run/user.h"
 
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,4 +53,15 @@ bool run_ask(const RunPlan *plan, const char *const *args, char **text,
         *text = g_steal_pointer(&out);
     }
     return true;
+}
+
+/* The exit status is 0 even if there is no such device. */
+bool run_ask_device(const RunPlan *plan, const char *name)
+{
+    static const char *const args[] = { "-device", "help", NULL };
+    g_autofree char *text = NULL;
+    g_autofree char *quoted = g_strdup_printf("\"%s\"", name);
+
+    return !run_ask(plan, args, &text, NULL) || !*text ||
+           strstr(text, quoted);
 }

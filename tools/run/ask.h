@@ -22,4 +22,13 @@
 bool run_ask(const RunPlan *plan, const char *const *args, char **text,
              GError **error);
 
+/**
+ * run_ask_device() - does QEMU have a device?
+ * @plan: the plan: its QEMU, and its user
+ * @name: the device's name, as for -device
+ *
+ * Return: true, too, if QEMU does not answer
+ */
+bool run_ask_device(const RunPlan *plan, const char *name);
+
 #endif /* VFIO_TRACE_RUN_ASK_H */

@@ -102,7 +102,7 @@ static bool kvm_has(const Feature *feature,
 }
 
 char *run_hyperv_choose(const struct kvm_cpuid_entry2 *entries, size_t n,
-                        char **missing)
+                        bool synic, char **missing)
 {
     GString *text = g_string_new(NULL);
     g_autoptr(GString) out = g_string_new(NULL);
@@ -111,6 +111,7 @@ char *run_hyperv_choose(const struct kvm_cpuid_entry2 *entries, size_t n,
 
     for (i = 0; i < G_N_ELEMENTS(features); i++) {
         if (!(features[i].needs & ~have) &&
+            (i != SYNIC || synic) &&
             (!entries || kvm_has(&features[i], entries, n))) {
             have |= BIT(i);
             g_string_append_printf(text, ",%s", features[i].option);
@@ -176,7 +177,7 @@ static bool ask(int kvm, struct kvm_cpuid2 *cpuid)
     return true;
 }
 
-char *run_hyperv_ask(const char *root, char **missing)
+char *run_hyperv_ask(const char *root, bool synic, char **missing)
 {
     g_autofree struct kvm_cpuid2 *cpuid =
         g_malloc0(sizeof(*cpuid) + LEAVES * sizeof(cpuid->entries[0]));
@@ -187,5 +188,5 @@ char *run_hyperv_ask(const char *root, char **missing)
         close(kvm);
     }
     return run_hyperv_choose(known ? cpuid->entries : NULL, cpuid->nent,
-                             missing);
+                             synic, missing);
 }

@@ -11,12 +11,14 @@
 
 #include <glib.h>
 #include <linux/kvm.h>
+#include <stdbool.h>
 
 /**
- * run_hyperv_choose() - choose the features that KVM has
+ * run_hyperv_choose() - choose the features that KVM and QEMU have
  * @entries: KVM's answer to KVM_GET_SUPPORTED_HV_CPUID, or NULL if KVM could
  *           not be asked: it is then assumed to have all of them
  * @n: number of entries
+ * @synic: QEMU has the synthetic interrupt controller, hv-synic
  * @missing: where to store the names of the features that are left out, to be
  *           freed; NULL if none is
  *
@@ -26,15 +28,16 @@
  *         freed
  */
 char *run_hyperv_choose(const struct kvm_cpuid_entry2 *entries, size_t n,
-                        char **missing);
+                        bool synic, char **missing);
 
 /**
  * run_hyperv_ask() - ask the host's KVM, and choose
  * @root: where the host's files are (see host_root())
+ * @synic: as for run_hyperv_choose()
  * @missing: as for run_hyperv_choose()
  *
  * Return: as run_hyperv_choose()
  */
-char *run_hyperv_ask(const char *root, char **missing);
+char *run_hyperv_ask(const char *root, bool synic, char **missing);
 
 #endif /* VFIO_TRACE_RUN_HYPERV_H */

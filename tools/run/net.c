@@ -86,15 +86,6 @@ static bool has_slirp(const RunPlan *plan)
            strstr(text, "\n" USER "\n");
 }
 
-static bool has_model(const RunPlan *plan)
-{
-    static const char *const args[] = { "-device", "help", NULL };
-    g_autofree char *text = NULL;
-    g_autofree char *name = g_strdup_printf("\"%s\"", plan->net_model);
-
-    return !run_ask(plan, args, &text, NULL) || !*text || strstr(text, name);
-}
-
 bool run_net_check(const RunPlan *plan, GError **error)
 {
     if (!plan->net_model) {
@@ -105,7 +96,7 @@ bool run_net_check(const RunPlan *plan, GError **error)
                          "--net %s: %s was built without libslirp; build it again with './configure --install-deps', or install the package vfio-trace-qemu",
                          plan->vm.net, plan->vm.qemu);
     }
-    return has_model(plan) ||
+    return run_ask_device(plan, plan->net_model) ||
            run_error(error,
                      "--net %s: %s has no network card %s ('-device help' lists all)",
                      plan->vm.net, plan->vm.qemu, plan->net_model);

@@ -6,6 +6,7 @@
 #include "tools/common/sizes.h"
 #include "tools/common/tool.h"
 #include "tools/host/fs.h"
+#include "tools/run/ask.h"
 #include "tools/run/check.h"
 #include "tools/run/device-opts.h"
 #include "tools/run/display.h"
@@ -281,11 +282,14 @@ static bool check_all(GError **error)
         return false;
     }
     if (plan.os == GUEST_OS_WINDOWS && !plan.tcg && !plan.vm.hide_hypervisor) {
-        plan.cpu_opts = run_hyperv_ask(plan.root, &missing);
+        /* This device is built with hv-synic, which itself is not listed. */
+        plan.cpu_opts = run_hyperv_ask(plan.root,
+                                       run_ask_device(&plan, "vmbus-bridge"),
+                                       &missing);
     }
     if (missing && !run_qemu_has_option(plan.vm.qemu_args, "cpu")) {
         run_note(
-            "this host's KVM lacks some of Hyper-V's features, and Windows may run slower without them: %s",
+            "this host's KVM, or QEMU, lacks some of Hyper-V's features, and Windows may run slower without them: %s",
             missing);
     }
     return true;

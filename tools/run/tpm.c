@@ -50,9 +50,7 @@ bool run_tpm(RunPlan *plan, GError **error)
 
 bool run_tpm_check(RunPlan *plan, GError **error)
 {
-    static const char *const args[] = { "-device", "tpm-crb,help", NULL };
-
-    return !plan->tpm || run_ask(plan, args, NULL, NULL) ||
+    return !plan->tpm || run_ask_device(plan, "tpm-crb") ||
            run_error(error,
                      "--tpm: %s has no TPM (tpm-crb): use another QEMU, or --no-tpm",
                      plan->vm.qemu);
