@@ -44,7 +44,7 @@ def windows_11(scratch):
         equal(os.path.exists(path), True, f"{suffix} is there")
         equal(mode in (None, os.stat(path).st_mode & 0o777), True, f"mode of {suffix}")
     # the device appears only now
-    serial = host.start(scratch, disk, "-device", "e1000e,romfile=,addr=0x10")
+    serial = host.start(disk, "-device", "e1000e,romfile=,addr=0x10")
     in_order(serial, "installed begins, started by 'Windows Boot Manager'",
              "ok the TPM has kept its secret", f"held 0000:00:10.0 {re.escape(HELD)}",
              "releasing 0000:00:10.0", f"driver 0000:00:10.0 {re.escape(HELD)}: e1000e",
@@ -69,7 +69,7 @@ def variants(scratch):
         place = os.path.join(scratch, str(number))
         os.mkdir(place)
         _, disk = host.install(place, version, *options)
-        serial = host.start(place, disk)
+        serial = host.start(disk)
         matches(serial, expected.replace("ok ", "(?:ok )?") if "off" in expected
                 else "installed ends", f"{version} {options}")
         matches(serial, "no device is held", version)

@@ -3,8 +3,11 @@
 
 import os
 import re
+import select
 import shutil
+import socket
 import subprocess
+import time
 
 from common import tap
 
@@ -13,7 +16,8 @@ from . import media, virtio
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 # of the whole installation: a machine that does other work, too, is slow
 MINUTES = 25
-SECONDS = 600
+SECONDS = 900
+PROMPT = "(?s)Press any key to boot from CD or DVD"
 
 
 def _printable(text):
@@ -73,31 +77,71 @@ def install(scratch, version, *options):
     return said, disk
 
 
-def start(scratch, disk, *qemu_args):
+class Started:
+    """A guest that run has started; its serial port comes to a socket.
+
+    The socket's name is abstract: QEMU's user can open no file of ours.
+    """
+
+    def __init__(self, *arguments, qemu_args=()):
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        name = f"vfio-trace-standin-{os.getpid()}"
+        self.listener.bind("\0" + name)
+        self.listener.listen(1)
+        argv = [tap.tool_binary(), "run", "--no-device", *arguments, "--accel=tcg",
+                f"--qemu={tap.qemu_binary()}", "--", "-serial",
+                f"unix:{name},abstract=on,tight=on", *qemu_args]
+        print(f"# {' '.join(argv)}", flush=True)
+        # pylint: disable-next=consider-using-with
+        self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL)
+        self.port = None
+        self.data = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait()
+        for one in (self.port, self.listener):
+            if one:
+                one.close()
+
+    def text(self):
+        return self.data.decode("utf-8", "replace")
+
+    def read(self, until=None, seconds=SECONDS):
+        """Read until a pattern comes, or the guest ends; all that it said."""
+        deadline = time.monotonic() + seconds
+        while not until or not re.search(until, self.text()):
+            source = self.port or self.listener
+            if select.select([source], [], [], 0.5)[0]:
+                if not self.port:
+                    self.port, _ = self.listener.accept()
+                    continue
+                data = self.port.recv(65536)
+                self.data += data
+                if not data:
+                    break
+            elif not self.port and self.process.poll() is not None:
+                break
+            if time.monotonic() > deadline:
+                _printable(self.text())
+                raise AssertionError(f"the guest did not end within {seconds} seconds")
+        return _printable(self.text())
+
+
+def start(disk, *qemu_args):
     """Start the installed system, until it ends; what it said."""
-    serial = os.path.join(scratch, "serial.log")
-    status, _ = _run([tap.tool_binary(), "run", "--no-device", "--vm",
-                      disk.replace(".qcow2", ".conf"), "--accel=tcg", "--qemu",
-                      tap.qemu_binary(), "--", "-serial", f"file:{serial}", *qemu_args],
-                     timeout=SECONDS)
-    said = _printable(_content(serial))
-    tap.equal(status, 0, "exit status of run")
-    return said
+    with Started("--vm", disk.replace(".qcow2", ".conf"), qemu_args=qemu_args) as guest:
+        said = guest.read()
+        tap.equal(guest.process.wait(SECONDS), 0, "exit status of run")
+        return said
 
 
 def without_key(scratch):
     """Start the installation's ISO, press no key; what it said until it went on."""
     windows, _ = make_media(scratch, "11")
-    serial = os.path.join(scratch, "serial.log")
-    argv = [tap.tool_binary(), "run", "--no-device", "--os=windows", "--no-tpm",
-            "--no-secure-boot", "--iso", windows, "--accel=tcg", "--qemu", tap.qemu_binary(),
-            "--", "-serial", f"file:{serial}"]
-    with subprocess.Popen(argv, stdin=subprocess.DEVNULL) as run:
-        try:
-            tap.wait_until(lambda: os.path.exists(serial) and
-                           len(re.findall("BdsDxe: (?:start|fail)", _content(serial))) > 1,
-                           "the firmware goes on after the prompt", SECONDS)
-        finally:
-            run.terminate()
-            run.wait()
-    return _printable(_content(serial))
+    with Started("--os=windows", "--no-tpm", "--no-secure-boot", "--iso", windows) as guest:
+        return guest.read(PROMPT + ".*(BdsDxe|Loading files)")
