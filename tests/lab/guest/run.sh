@@ -124,8 +124,9 @@ equal()
     [ "$1" = "$2" ]
 }
 
-# run [ARGUMENT...]: in the foreground; $WRAP, $BINARY, $MEMORY, $SERIAL and
-# $INPUT change what they name.  If it does not end, SIGTERM asks it to.
+# run [ARGUMENT...]: in the foreground; $WRAP, $BINARY, $MEMORY, $SERIAL,
+# $INPUT and $REBOOT change what they name.  If it does not end, SIGTERM asks it
+# to.
 run()
 {
     # QEMU's user can't create it.
@@ -133,7 +134,7 @@ run()
     chmod 666 "/run/$name.console"
     # shellcheck disable=SC2086 # words
     ${WRAP:-timeout 400} vfio-trace run "$BDF" -o "$OUT/$name.mmt" --qemu "${BINARY:-$QEMU}" \
-        --memory "${MEMORY:-32M}" --smp 1 "$@" -- -L /usr/share/qemu -no-reboot \
+        --memory "${MEMORY:-32M}" --smp 1 "$@" -- -L /usr/share/qemu ${REBOOT--no-reboot} \
         ${SERIAL:+-serial file:/run/$name.console} ${QEMU_ARGS:-} \
         > "$OUT/$name.out" 2>&1 < "${INPUT:-/dev/null}"
 }
@@ -188,7 +189,7 @@ start()
 {
     "$@" &
     tool=$!
-    within 30 test -S "$SOCKET"
+    within 120 test -S "$SOCKET"
     verdict "QEMU runs" equal $? 0
     qemu=$(qemu_pid)
 }
