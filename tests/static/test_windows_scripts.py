@@ -173,5 +173,29 @@ def passes(scratch):
     equal("boot.cmd" in names, False, "the debugger's key is left")
 
 
+@test
+def first_logon(scratch):
+    """the first logon leaves no password behind"""
+    folder = folder_of(scratch, wanted())
+    panther = os.path.join(prefix(), "drive_c", "windows", "Panther")
+    # newer setup programs keep the file as it came, with all passwords, too
+    copies = ("unattend.xml", "unattend-original.xml", "Autounattend.xml",
+              "Unattend/unattend.xml", "Unattend/unattend-original.xml")
+    for name in copies:
+        path = os.path.join(panther, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="ascii") as file:
+            file.write("secret")
+    key = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon"
+    for name in ("DefaultPassword", "AutoAdminLogon"):
+        wine("reg", "add", key, "/v", name, "/t", "REG_SZ", "/d", "1", "/f")
+    status, _ = wine("cmd", "/c", "firstlogon.cmd", folder=folder)
+    equal(status, 0, "exit status")
+    equal([n for n in copies if os.path.exists(os.path.join(panther, n))], [],
+          "copies of the answer file")
+    equal(value(key, "DefaultPassword"), None, "the password")
+    equal(value(key, "AutoAdminLogon"), ("REG_SZ", "0"), "the automatic logon")
+
+
 if __name__ == "__main__":
     tap.main()
