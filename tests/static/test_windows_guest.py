@@ -708,6 +708,7 @@ def wrong_options(scratch):
             (["-o", image, "--user", "vfio-trace"], "the computer's name"),
             (["-o", image, "--smp", "1"], "two CPUs"),
             (["-o", image, "--smp", "1000"], "1 to 255"),
+            (["-o", image, "--memory", "4095M"], "needs 4 GiB"),
             (["-o", image, "--time-limit", "0"], "--time-limit 0"),
             (["-o", image, "--drivers", scratch + "/x"], "no such file"),
             (["-o", image, "--certificate", scratch], "no such file"),

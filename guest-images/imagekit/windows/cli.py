@@ -255,6 +255,8 @@ def _check(o, p):
         raise ImageError(f"--time-limit {o.time_limit}: use 1 to 100000")
     if p.version.id == "win11" and o.smp < 2:
         raise ImageError("Windows 11 needs two CPUs: --smp 2")
+    if p.version.id == "win11" and options.mebibytes(p.memory) < 4096:
+        raise ImageError(f"--memory {p.memory}: Windows 11 needs 4 GiB")
     for path in o.certificate:
         if not os.path.isfile(path):
             raise ImageError(f"--certificate {path}: there is no such file")

@@ -138,11 +138,15 @@ def size(text, version):
     return value
 
 
+def mebibytes(text):
+    """The MiB of a size of memory such as 8G or 512M; 0 if it is none."""
+    match = re.fullmatch(r"(\d{1,7})([MG])", text, re.I)
+    return int(match[1]) * (1024 if match[2] in "gG" else 1) if match else 0
+
+
 def memory(text):
     """The guest's memory, as `vfio-trace run` takes it."""
-    match = re.fullmatch(r"(\d{1,7})([MG])", text, re.I)
-    mib = int(match[1]) * (1024 if match[2] in "gG" else 1) if match else 0
-    if mib < 2048:
+    if mebibytes(text) < 2048:
         raise ImageError(f"--memory {text}: use a size such as 8G, at least 2G")
     return text.upper()
 
