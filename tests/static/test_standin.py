@@ -54,9 +54,12 @@ SETUP = f"""<DiskConfiguration><Disk {ADD}><DiskID>0</DiskID><WillWipeDisk>true<
 <UserData><AcceptEula>true</AcceptEula>
 <ProductKey><Key>W269N-WFGWX-YVC9B-4J6C9-T83GX</Key></ProductKey></UserData>"""
 ACCOUNT = f"""<UserAccounts><LocalAccounts><LocalAccount {ADD}><Name>user</Name>
-<Group>Administrators</Group><Password><Value>secret</Value></Password></LocalAccount>
+<Group>Administrators</Group><Password><Value>secret</Value><PlainText>true</PlainText></Password></LocalAccount>
 </LocalAccounts></UserAccounts><AutoLogon><Enabled>true</Enabled><Username>user</Username>
-<LogonCount>1</LogonCount><Password><Value>secret</Value></Password></AutoLogon>"""
+<LogonCount>1</LogonCount><Password><Value>secret</Value><PlainText>true</PlainText></Password>
+</AutoLogon><OOBE><HideEULAPage>true</HideEULAPage><ProtectYourPC>3</ProtectYourPC>
+<HideOnlineAccountScreens>true</HideOnlineAccountScreens>
+<HideWirelessSetupInOOBE>true</HideWirelessSetupInOOBE></OOBE>"""
 ANSWER = f"""<?xml version="1.0" encoding="utf-8"?>
 <unattend xmlns="urn:schemas-microsoft-com:unattend"
  xmlns:wcm="http://schemas.microsoft.com/WMIConfig/2002/State">
@@ -104,6 +107,7 @@ def install(scratch, text):
     one = answer.Answer(path)
     winpe.international(one)
     setup = one.component("windowsPE", "Setup")
+    winpe.check_eula(setup)
     target = Disk(64 << 30)
     target.configure(setup)
     target.target(setup.find("/".join(answer.UNATTEND + p
@@ -116,7 +120,9 @@ def install(scratch, text):
     oobe = system.System.__new__(system.System)
     oobe.state = {"version": "11"}
     oobe._languages(one)                    # pylint: disable=protected-access
-    oobe._account(one.component("oobeSystem", "Shell-Setup"))   # pylint: disable=protected-access
+    # pylint: disable-next=protected-access
+    for check in (oobe._account, oobe._pages):
+        check(one.component("oobeSystem", "Shell-Setup"))
 
 
 def refused(action, pattern):
@@ -157,7 +163,8 @@ FAULTS = (
     ('amd64" public', 'x86" public', "another component"),
     ("31bf3856ad364e35", "31bf3856ad364e36", "another component"),
     ("Microsoft-Windows-Deployment", "Microsoft-Windows-Deploy", "unknown component"),
-    ("<AcceptEula>true", "<AcceptEula>yes", None),
+    ("<AcceptEula>true", "<AcceptEula>yes", "not true or false"),
+    ("<AcceptEula>true", "<AcceptEula>false", "EULA is not accepted"),
     ("<UserLocale>en-US", "<UserLocale>english", "UserLocale"),
     ("<InputLocale>en-US</InputLocale>", "", "InputLocale"),
     ("<WillWipeDisk>true", "<WillWipeDisk>false", "not wiped"),
@@ -183,8 +190,16 @@ FAULTS = (
     ("cmd /c one.cmd", "cmd /c " + "x" * 260, "characters"),
     ("<Username>user", "<Username>other", "has no account"),
     ("<Group>Administrators", "<Group>Users", "no administrator"),
-    ("<Value>secret</Value></Password></AutoLogon>",
+    ("<Value>secret</Value><PlainText>true</PlainText></Password>\n</AutoLogon>",
      "<Value>other</Value></Password></AutoLogon>", "passwords differ"),
+    ("<PlainText>true</PlainText></Password></LocalAccount>", "</Password></LocalAccount>",
+     "would be decoded"),
+    ("<PlainText>true</PlainText></Password>\n</AutoLogon>",
+     "<PlainText>false</PlainText></Password></AutoLogon>", "would be decoded"),
+    ("<HideEULAPage>true", "<HideEULAPage>false", "HideEULAPage"),
+    ("<HideOnlineAccountScreens>true</HideOnlineAccountScreens>", "", "HideOnlineAccountScreens"),
+    ("<HideWirelessSetupInOOBE>true", "<HideWirelessSetupInOOBE>1", "not true or false"),
+    ("<ProtectYourPC>3", "<ProtectYourPC>4", "ProtectYourPC"),
     ("<LogonCount>1", "<LogonCount>5", "LogonCount"),
     ("Microsoft-Windows-International-Core\"", "Microsoft-Windows-SQMApi\"",
      "OOBE would ask"),
@@ -197,8 +212,6 @@ def answers(scratch):
     """an answer file is installed, and each fault in it is an error"""
     install(scratch, ANSWER)
     for old, new, why in FAULTS:
-        if why is None:
-            continue
         equal(old in ANSWER, True, f"{old!r} is in the answer file")
         try:
             refused(lambda o=old, n=new: install(scratch, ANSWER.replace(o, n)), why)

@@ -18,11 +18,12 @@ from disk import run
 from registry import Registry
 from say import read, require, say, write
 from volumes import Volumes, settle
-from winpe import REGISTRY, STATE, STORE, UNATTEND
+from winpe import ORIGINAL, REGISTRY, STATE, STORE, UNATTEND
 
 ROOT = "/mnt/c"
 PORT_NAME = "org.vfio-trace.mark.0"
 HELPER = "C:\\Program Files\\vfio-trace\\"
+WINLOGON = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon"
 
 
 def word(name):
@@ -115,16 +116,31 @@ class System:
         require(shell is not None, "no Shell-Setup in oobeSystem: OOBE would ask")
         self._languages(answers)
         self._account(shell)
-        for name in ("HideEULAPage", "HideOnlineAccountScreens", "HideWirelessSetupInOOBE"):
-            require(flag(shell, f"OOBE/{name}"), f"<OOBE>: {name} is not true: OOBE would ask")
-        require(text(shell, "OOBE/ProtectYourPC") in ("1", "2", "3"),
-                "<OOBE>: no <ProtectYourPC>: OOBE would ask")
+        self._pages(shell)
+        # Windows logs the user on with it
+        self.registry.set(WINLOGON, "DefaultPassword", text(shell, "AutoLogon/Password/Value"))
         self._commands(answers, "oobeSystem", "Shell-Setup",
                        "FirstLogonCommands/SynchronousCommand", "CommandLine")
         require(self.shell.shutdown == "off",
                 "the commands of the first logon do not shut Windows down")
+        self._forgotten()
         self.state["phase"] = "installed"
         say(f"ok installed; services: {', '.join(self._services()) or 'none'}")
+
+    def _forgotten(self):
+        """The password is nowhere in the installed system."""
+        for name in (UNATTEND, ORIGINAL):
+            require(not os.path.exists(f"{ROOT}/{name}"), f"{name} is left, with the password")
+        require(self.registry.get(WINLOGON, "DefaultPassword") is None,
+                "Winlogon has the password")
+
+    @staticmethod
+    def _pages(shell):
+        """The pages of OOBE are hidden."""
+        for name in ("HideEULAPage", "HideOnlineAccountScreens", "HideWirelessSetupInOOBE"):
+            require(flag(shell, f"OOBE/{name}"), f"<OOBE>: {name} is not true: OOBE would ask")
+        require(text(shell, "OOBE/ProtectYourPC") in ("1", "2", "3"),
+                "<OOBE>: no <ProtectYourPC>: OOBE would ask")
 
     @staticmethod
     def _languages(answers):
@@ -152,6 +168,10 @@ class System:
                     f"{user} is no administrator")
             require(text(accounts[user], "Password/Value") ==
                     text(shell, "AutoLogon/Password/Value"), "the passwords differ")
+            # otherwise it is base64 of the password and the element's name
+            require(flag(accounts[user], "Password/PlainText") and
+                    flag(shell, "AutoLogon/Password/PlainText"),
+                    "a password without <PlainText>true would be decoded")
         require(text(shell, "AutoLogon/LogonCount") == "1", "<LogonCount> is not 1")
 
     def _services(self):

@@ -26,6 +26,8 @@ REGISTRY = SYSTEM + "/config/standin-registry.json"
 STATE = "Windows/Panther/standin-state.json"
 STORE = SYSTEM + "/DriverStore/FileRepository"
 UNATTEND = "Windows/Panther/unattend.xml"
+# Newer setup programs keep the file as it came, too.
+ORIGINAL = "Windows/Panther/unattend-original.xml"
 GIB = 1 << 30
 
 # Generic keys that Microsoft publishes, and their editions
@@ -95,6 +97,10 @@ def check_key(setup, image):
             f"the product key is one of {KEYS.get(key)}, and the image is {edition}")
 
 
+def check_eula(setup):
+    require(flag(setup, "UserData/AcceptEula"), "the EULA is not accepted: Setup would ask")
+
+
 def check_machine(version, bypassed):
     """What Windows 11's setup program demands of memory and processor."""
     memory = int(re.search(r"MemTotal:\s*(\d+)", read("/proc/meminfo"))[1]) << 10
@@ -141,7 +147,7 @@ class Setup:
         pe = setup.component("windowsPE", "Setup")
         require(pe is not None, "no Microsoft-Windows-Setup: Setup would ask")
         international(setup)
-        require(flag(pe, "UserData/AcceptEula"), "the EULA is not accepted: Setup would ask")
+        check_eula(pe)
         bypassed = self._commands(setup)
         self._load_drivers(setup, media)
         check_machine(media.version, bypassed)
@@ -212,7 +218,8 @@ class Setup:
         boot_modules = self._boot_modules(disk, infs)
         # the later passes read this copy
         os.makedirs(f"{root}/Windows/Panther", exist_ok=True)
-        shutil.copyfile(path, f"{root}/{UNATTEND}")
+        for name in (UNATTEND, ORIGINAL):
+            shutil.copyfile(path, f"{root}/{name}")
         state = {"phase": "specialize", "version": media.version, "build": media.build,
                  "secure_boot": security.secure_boot()}
         if tpm:
