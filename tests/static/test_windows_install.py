@@ -282,6 +282,15 @@ def whole(scratch):
     equal(command(scratch, "--resume"), 1, "nothing to continue")
 
 
+def ended(pid):
+    """Has a process ended that is not our child?"""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+            return file.read().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
 @test
 def interrupted(scratch):
     """a signal ends the guest too, and keeps what is there"""
@@ -295,6 +304,31 @@ def interrupted(scratch):
     machine.process.send_signal(signal.SIGTERM)
     wait_until(lambda: machine.poll(0.1) is not None, "run has ended")
     machine.end()
+
+
+@test
+def killed(scratch):
+    """a command that is killed takes the guest with it"""
+    ready = os.path.join(scratch, "ready")
+    job, _ = install(scratch, f"open({ready!r}, 'w'); time.sleep(600)")
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        machine = Machine(job.argv(), job.run_log, job.serial_log,
+                          Reports(print), 1)
+        machine.start()
+        os.write(writer, str(machine.process.pid).encode())
+        signal.pause()
+        os._exit(1)
+    pid = int(os.read(reader, 20))
+    wait_until(lambda: os.path.exists(ready), "the guest runs")
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    try:
+        wait_until(lambda: ended(pid), "run has ended")
+    except AssertionError:
+        os.kill(pid, signal.SIGKILL)
+        raise
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ All is in one directory beside the image until it has succeeded, so that a faile
 or interrupted installation can be looked at and continued.
 """
 
+import ctypes
 import os
 import re
 import selectors
@@ -29,6 +30,8 @@ END_SECONDS = 30
 SERIAL_LIMIT = 32 << 20
 LINE_LIMIT = 4096
 COMPLAINTS = 100
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
 
 REPORT = re.compile(rb"vfio-trace: (phase|error|note) ([\x20-\x7e]{1,200})")
 # run shows the markers of a guest without a traced device
@@ -144,6 +147,11 @@ class Messages:
         self._log.close()
 
 
+def _end_with_us():
+    """run must not go on, and nobody see it, if our command is killed."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Machine:
     """The guest, by `vfio-trace run`.
 
@@ -174,10 +182,10 @@ class Machine:
     def start(self):
         with open(self._log, "ab") as log:
             # a session of its own: the terminal's ^C is for us, who then end it
-            # pylint: disable=consider-using-with
+            # pylint: disable=consider-using-with,subprocess-popen-preexec-fn
             self.process = subprocess.Popen(
                 self._argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True)
+                start_new_session=True, preexec_fn=_end_with_us)
         for name, listener in self._listeners.items():
             self._selector.register(listener.socket, selectors.EVENT_READ, name)
 
