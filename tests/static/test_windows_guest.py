@@ -9,6 +9,7 @@ form of Microsoft's own, and each deviation from them must be found.
 
 import os
 import re
+import struct
 import subprocess
 import sys
 import types
@@ -321,8 +322,11 @@ def edited(scratch):
     matches(raises(answer.parse, data.replace(b">EFI<", b">ESP<"), "it"),
             r"^it: .*CreatePartition/Type: its value is invalid")
     matches(raises(answer.parse, data[:-20], "it"), "no XML")
-    bomb = b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
-    matches(raises(answer.parse, bomb, "it"), "document type")
+    bomb = '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+    for code in ("utf-8", "utf-16"):
+        matches(raises(answer.parse, bomb.encode(code), "it"), "document type")
+    matches(raises(answer.parse, b'<?xml version="1.0" encoding="x"?><a/>', "it"),
+            "no XML")
     path = os.path.join(scratch, media.ANSWER_FILE)
     with open(path, "wb") as file:
         file.write(data.replace(b"publicKeyToken", b"publickey"))
@@ -511,6 +515,12 @@ def damaged_wim(scratch):
         windowsiso.make(path, {"sources/install.wim": bytes(changed),
                                "efi/boot/bootx64.efi": b""})
         matches(raises(iso.detect, path), said)
+    changed = bytearray(good)
+    for offset in (0x48, 0x58):
+        struct.pack_into("<Q", changed, offset, 5 << 20)
+    windowsiso.make(path, {"sources/install.wim": bytes(changed),
+                           "efi/boot/bootx64.efi": b""})
+    matches(raises(iso.detect, path), "no valid place")
     for length in (0, 100, 300):
         windowsiso.make(path, {"sources/install.wim": good[:length],
                                "efi/boot/bootx64.efi": b""})
@@ -549,6 +559,14 @@ def driver_isos(scratch):
     windows = windowsiso.windows(os.path.join(scratch, "w.iso"))
     matches(raises(drivers.copy, [windows], editions.VERSIONS[0],
                    os.path.join(scratch, "u"), print), "no drivers for Windows")
+    for name, value, said in (("FOLDER_LIMIT", 40, "or 0 GiB"),
+                              ("FOLDER_FILES", 5, "more than 5 files"),
+                              ("FOLDERS", 3, "has 5 folders")):
+        saved = getattr(drivers, name)
+        setattr(drivers, name, value)
+        matches(raises(drivers.copy, [path], editions.VERSIONS[1],
+                       os.path.join(scratch, name), str), said)
+        setattr(drivers, name, saved)
 
 
 # --- options ------------------------------------------------------------------

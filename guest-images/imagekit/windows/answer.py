@@ -292,6 +292,13 @@ def text(root):
             f"{body}\n").encode()
 
 
+class _Builder(ET.TreeBuilder):
+    """Builds a tree, but none with a document type: it could have entities."""
+
+    def doctype(self, *_):
+        raise ValueError("it has a document type")
+
+
 def parse(data, name, remarks=None):
     """An answer file that a user has edited: its tree, checked.
 
@@ -300,10 +307,9 @@ def parse(data, name, remarks=None):
     remarks: a list for what is unknown or deprecated, see components.validate()
     """
     try:
-        if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-            raise ValueError("it has a document type")
-        root = ET.fromstring(data)
-    except (ValueError, ET.ParseError) as error:
+        root = ET.fromstring(data, ET.XMLParser(target=_Builder()))
+    # LookupError: an encoding that does not exist
+    except (ValueError, LookupError, ET.ParseError) as error:
         raise ImageError(f"{name}: it is no XML: {error}") from None
     problems = components.validate(root, remarks)
     if problems:

@@ -19,6 +19,7 @@ LEFT_OUT = (".pdb",)
 FILE_LIMIT = 128 << 20
 FOLDER_LIMIT = 2 << 30
 FOLDER_FILES = 20000
+FOLDERS = 1000
 
 
 def _has_inf(entries):
@@ -48,9 +49,13 @@ def _folder_of(image, driver, version):
 def _copy_iso(path, version, target, say):
     image = iso.Iso(path)
     copied = []
-    for driver, size in sorted(image.list().items()):
-        if size is not None:
-            continue
+    count = 0
+    total = 0
+    folders = sorted(n for n, size in image.list().items() if size is None)
+    if len(folders) > FOLDERS:
+        raise ImageError(f"{path}: it has {len(folders)} folders; virtio-win's "
+                         "ISO has some 30")
+    for driver in folders:
         where, entries = _folder_of(image, driver, version)
         if not where:
             continue
@@ -62,6 +67,13 @@ def _copy_iso(path, version, target, say):
             if size > FILE_LIMIT:
                 raise ImageError(f"{path}: {where}/{name} has {size} bytes; no "
                                  "driver is that large")
+            count += 1
+            total += size
+            # files of an ISO may have their content in common
+            if count > FOLDER_FILES or total > FOLDER_LIMIT:
+                raise ImageError(f"{path}: its drivers for {version.name} have "
+                                 f"more than {FOLDER_FILES} files or "
+                                 f"{FOLDER_LIMIT >> 30} GiB")
             image.copy(f"{where}/{name}", size, os.path.join(folder, name))
         copied.append(driver)
     if not copied:

@@ -31,7 +31,8 @@ LIST_LIMIT = 4 << 20
 
 WIM_HEADER = 208
 WIM_MAGIC = b"MSWIM\0\0\0"
-WIM_XML_LIMIT = 32 << 20
+# Windows' own have some KiB for each image; elements take 15 times as much memory.
+WIM_XML_LIMIT = 4 << 20
 WIM_COMPRESSED = 4
 # relative to the ISO's root
 WIM_NAMES = ("install.wim", "install.esd", "install.swm")
