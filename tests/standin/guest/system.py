@@ -83,10 +83,14 @@ class System:
     def _check_security(self):
         require(self.secure_boot == self.state["secure_boot"],
                 f"Secure Boot was {self.state['secure_boot']}, and is {self.secure_boot}")
+        say(f"ok Secure Boot is {'on' if self.secure_boot else 'off'}")
         if "secret" in self.state:
             secret = bytes.fromhex(self.state["secret"])
             require(security.Tpm().kept(len(secret)) == secret, "it is another TPM")
             say("ok the TPM has kept its secret")
+        else:
+            require(not os.path.exists(security.TPM), "a TPM has come")
+            say("ok there is no TPM")
 
     def _install_drivers(self):
         """Plug and Play; returns the devices that the policy holds."""
