@@ -13,6 +13,8 @@
 #include "run-tool.h"
 #include "tools/session/session-file.h"
 #include "tools/session/session-json.h"
+#include "tools/session/session-log.h"
+#include "tools/session/session-uid.h"
 
 #define GPU "0000:01:00.0"
 #define AUDIO "0000:01:00.1"
@@ -251,6 +253,31 @@ static void test_guest(void)
     }
 }
 
+/* A file's name may have any bytes; so may that of a socket's directory. */
+static void test_any_bytes(void)
+{
+    g_autoptr(Session) want = make_session();
+    g_autoptr(Session) got = NULL;
+    g_autofree char *text = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_free(want->log);
+    want->log = g_strdup("/\xff\n\"/\\x.mmt");
+    want->uid = SESSION_UID_FIRST;
+    want->work = g_strdup("/\xff\n\"/" SESSION_LOG_WORK "1");
+    want->tpm = g_strdup("/\xc3.tpm");
+    g_ptr_array_add(want->connect, g_strdup("vncviewer /run/\xc3\xa4/x"));
+    g_ptr_array_add(want->connect, g_strdup("vncviewer /run/\xff/x"));
+    text = session_json_text(want);
+    got = session_json_parse(GPU, text, strlen(text), &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(got->log, ==, want->log);
+    g_assert_cmpstr(got->work, ==, want->work);
+    g_assert_cmpstr(got->tpm, ==, want->tpm);
+    g_assert_cmpuint(got->connect->len, ==, 3);
+    g_assert_cmpstr(got->connect->pdata[1], ==, want->connect->pdata[1]);
+}
+
 static void test_names(void)
 {
     static const char *const bad[] = {
@@ -439,6 +466,7 @@ int main(int argc, char **argv)
     g_test_add_func("/session-file/round-trip", test_round_trip);
     g_test_add_func("/session-file/hostile", test_hostile);
     g_test_add_func("/session-file/guest", test_guest);
+    g_test_add_func("/session-file/any-bytes", test_any_bytes);
     g_test_add_func("/session-file/names", test_names);
     g_test_add_func("/session-file/cut", test_cut);
     g_test_add_func("/session-file/not-believed", test_not_believed);

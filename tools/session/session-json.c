@@ -29,12 +29,28 @@
 /* Longer than any driver's or module's name */
 #define NAME_MAX_BYTES 64
 
+/* Suffix of a member whose value has C's escape sequences */
+#define ESCAPED "-escaped"
+
 static void set_string(JsonObject *object, const char *name,
                        const char *value)
 {
     if (value) {
         json_object_set_string_member(object, name, value);
     }
+}
+
+/*
+ * A path may have any bytes, a JSON text only UTF-8: other paths are escaped,
+ * in a member of another name.
+ */
+static void set_path(JsonObject *object, const char *name, const char *path)
+{
+    g_autofree char *other = g_strconcat(name, ESCAPED, NULL);
+    g_autofree char *escaped = g_strescape(path ? path : "", NULL);
+    bool valid = !path || g_utf8_validate(path, -1, NULL);
+
+    set_string(object, valid ? name : other, valid ? path : escaped);
 }
 
 static JsonObject *device_to_json(const BindState *state)
@@ -67,7 +83,9 @@ static void set_strings(JsonObject *object, const char *name,
     }
     array = json_array_new();
     for (i = 0; i < values->len; i++) {
-        json_array_add_string_element(array, values->pdata[i]);
+        g_autofree char *text = g_utf8_make_valid(values->pdata[i], -1);
+
+        json_array_add_string_element(array, text);
     }
     json_object_set_array_member(object, name, array);
 }
@@ -104,9 +122,9 @@ char *session_json_text(const Session *session)
         json_object_set_int_member(object, "qemu-start-time",
                                    session->qemu.start_time);
     }
-    set_string(object, "qmp", session->qmp);
-    set_string(object, "log", session->log);
-    set_string(object, "log-work", session->work);
+    set_path(object, "qmp", session->qmp);
+    set_path(object, "log", session->log);
+    set_path(object, "log-work", session->work);
     if (session->uid) {
         json_object_set_int_member(object, "qemu-uid", session->uid);
     }
@@ -115,7 +133,7 @@ char *session_json_text(const Session *session)
                                      helpers_to_json(session->helpers));
     }
     if (session->tpm) {
-        set_string(object, "tpm", session->tpm);
+        set_path(object, "tpm", session->tpm);
         json_object_set_int_member(object, "tpm-owner", session->tpm_owner);
     }
     for (i = 0; i < session->devices->len; i++) {
@@ -182,8 +200,9 @@ static bool is_command(const char *text)
 {
     size_t i;
 
+    /* The path of a socket may have any letters. */
     for (i = 0; text[i]; i++) {
-        if (!g_ascii_isprint(text[i])) {
+        if (g_ascii_iscntrl(text[i])) {
             return false;
         }
     }
@@ -205,6 +224,24 @@ static bool get_string(JsonObject *object, const char *name, IsValid *valid,
         return false;
     }
     *value = g_strdup(text);
+    return true;
+}
+
+/* Likewise; the value may be escaped, see set_path() */
+static bool get_path(JsonObject *object, const char *name, IsValid *valid,
+                     char **path)
+{
+    g_autofree char *other = g_strconcat(name, ESCAPED, NULL);
+    const char *escaped = json_read_str(object, other);
+    g_autofree char *text = escaped ? g_strcompress(escaped) : NULL;
+
+    if (!json_object_has_member(object, other)) {
+        return get_string(object, name, valid, path);
+    }
+    if (!text || !valid(text)) {
+        return false;
+    }
+    *path = g_steal_pointer(&text);
     return true;
 }
 
@@ -319,7 +356,7 @@ static bool get_tpm(JsonObject *object, Session *session)
 {
     uint64_t owner = 0;
 
-    if (!get_string(object, "tpm", is_path, &session->tpm) ||
+    if (!get_path(object, "tpm", is_path, &session->tpm) ||
         (session->tpm && (!session->uid ||
                           !get_number(object, "tpm-owner", G_MAXUINT32 - 1,
                                       &owner)))) {
@@ -350,8 +387,8 @@ static const char *fill_session(Session *session, JsonObject *object)
         !get_process(object, "qemu-pid", "qemu-start-time", &session->qemu)) {
         return "it has an invalid process of QEMU";
     }
-    if (!get_string(object, "qmp", is_path, &session->qmp) ||
-        !get_string(object, "log", is_log, &session->log)) {
+    if (!get_path(object, "qmp", is_path, &session->qmp) ||
+        !get_path(object, "log", is_log, &session->log)) {
         return "it has an invalid path of a socket or log";
     }
     if (json_object_has_member(object, "qemu-uid") &&
@@ -360,7 +397,7 @@ static const char *fill_session(Session *session, JsonObject *object)
         return "it has an invalid user of QEMU";
     }
     session->uid = uid;
-    if (!get_string(object, "log-work", is_path, &session->work)) {
+    if (!get_path(object, "log-work", is_path, &session->work)) {
         return "it has an invalid path of the log's work directory";
     }
     if (session->work && !is_work(session)) {
