@@ -346,9 +346,8 @@ static void test_dir(void)
 
 /* The verb */
 
-static void write_dead(const char *text)
+static void write_dead_to(const char *path, const char *text)
 {
-    g_autofree char *path = file_path();
     const char *pid = strstr(text, "\"start-time\" : ");
     g_autofree char *dead = g_strdup_printf("%.*s\"start-time\" : 1%s",
                                             (int)(pid - text), text,
@@ -357,6 +356,13 @@ static void write_dead(const char *text)
     g_assert_true(g_file_set_contents_full(path, dead, -1,
                                            G_FILE_SET_CONTENTS_CONSISTENT,
                                            0600, NULL));
+}
+
+static void write_dead(const char *text)
+{
+    g_autofree char *path = file_path();
+
+    write_dead_to(path, text);
 }
 
 static void test_restore_usage(void)
@@ -439,6 +445,28 @@ static void test_restore_fails(void)
     g_unlink(path);
 }
 
+/* A run that was killed leaves the socket of its guest's display. */
+static void test_restore_display(void)
+{
+    g_autofree char *path = g_build_filename(dir, GUEST ".json", NULL);
+    g_autofree char *displays = g_strconcat(dir, "-display", NULL);
+    g_autofree char *its = session_display_path(GUEST, "vnc");
+    g_autofree char *other = session_display_path(GUEST "1", "vnc");
+    g_autoptr(Session) session = session_new(GUEST, "/run/x/qmp.sock", NULL);
+    g_autofree char *text = session_json_text(session);
+    g_autoptr(ToolRun) run = NULL;
+
+    g_assert_cmpint(g_mkdir(displays, 0711), ==, 0);
+    g_assert_true(g_file_set_contents(its, "", 0, NULL));
+    g_assert_true(g_file_set_contents(other, "", 0, NULL));
+    write_dead_to(path, text);
+    run = run_tool(NULL, "restore", GUEST, NULL);
+    g_assert_cmpint(run->status, ==, 0);
+    g_assert_cmpint(g_access(its, F_OK), !=, 0);
+    g_assert_cmpint(g_unlink(other), ==, 0);
+    g_assert_cmpint(g_rmdir(displays), ==, 0);
+}
+
 static void test_restore_garbage(void)
 {
     g_autofree char *path = file_path();
@@ -475,6 +503,7 @@ int main(int argc, char **argv)
     g_test_add_func("/restore/in-use", test_restore_in_use);
     g_test_add_func("/restore/unplugged", test_restore_unplugged);
     g_test_add_func("/restore/fails", test_restore_fails);
+    g_test_add_func("/restore/display", test_restore_display);
     g_test_add_func("/restore/garbage", test_restore_garbage);
     status = g_test_run();
     temp_clean();

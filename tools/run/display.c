@@ -108,20 +108,15 @@ static bool check_window(const RunPlan *plan, GError **error)
                      "--display gtk: neither $DISPLAY nor $WAYLAND_DISPLAY is set, so there is no desktop for a window; use --display vnc or spice, or with sudo --preserve-env=DISPLAY,XAUTHORITY");
 }
 
-/*
- * Not in the session's directory, which is closed to all but root.  The path
- * has no colon, which a viewer could take for the end of a host's name.
- */
+/* A user who is not root has a session's directory for himself. */
 static void choose_socket(RunPlan *plan)
 {
-    g_autofree char *name = g_strdup_printf("%s.%s", plan->name,
-                                            kind_of(plan)->name);
-    g_autofree char *dir = geteuid() ? g_strdup(plan->dir)
-                                     : g_strconcat(session_dir(), "-display",
-                                                   NULL);
+    g_autofree char *path = session_display_path(plan->name,
+                                                 kind_of(plan)->name);
+    g_autofree char *name = g_path_get_basename(path);
 
-    plan->viewer_socket = g_build_filename(
-        dir, g_strdelimit(name, ":/", '.'), NULL);
+    plan->viewer_socket = geteuid() ?
+        g_build_filename(plan->dir, name, NULL) : g_steal_pointer(&path);
 }
 
 bool run_display_plan(RunPlan *plan, GError **error)

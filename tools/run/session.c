@@ -222,7 +222,6 @@ static bool make_sockets(RunSession *session, RunPlan *plan, GError **error)
 
 static void clear(RunSession *session)
 {
-    run_viewer_close(session);
     run_guest_marks_close(session);
     qmp_close(session->listener);
     run_symbols_free(session->symbols);
@@ -314,6 +313,8 @@ ToolStatus run_session(RunPlan *plan, int lock)
         run_fail(&session, error->message);
     }
     run_helpers_end(&session);
+    /* When the devices are given back, another run may make this socket. */
+    run_viewer_close(&session);
     if (saved) {
         hand_back(&session);
         sum_up(&session);

@@ -198,11 +198,25 @@ static void remove_files(const char *dir)
     }
 }
 
+/* Without root, they are in the session's directory. */
+static void remove_displays(const char *name)
+{
+    static const char *const protocols[] = { "vnc", "spice" };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(protocols); i++) {
+        g_autofree char *path = session_display_path(name, protocols[i]);
+
+        unlink(path);
+    }
+}
+
 void session_file_remove(const Session *session)
 {
     g_autofree char *path = session_path(session->name, SUFFIX);
     g_autofree char *dir = session_path(session->name, "");
 
+    remove_displays(session->name);
     remove_files(dir);
     rmdir(dir);
     unlink(path);

@@ -64,7 +64,8 @@ char **session_file_names(void);
 
 /**
  * session_file_remove() - remove a session's file and directory
- * @session: the session; all files in its directory are removed
+ * @session: the session; all files in its directory are removed, and its
+ *           sockets for a display
  */
 void session_file_remove(const Session *session);
 

@@ -71,6 +71,14 @@ char *session_path(const char *name, const char *suffix)
     return g_build_filename(session_dir(), file, NULL);
 }
 
+char *session_display_path(const char *name, const char *protocol)
+{
+    g_autofree char *file = g_strdup_printf("%s.%s", name, protocol);
+    g_autofree char *dir = g_strconcat(session_dir(), "-display", NULL);
+
+    return g_build_filename(dir, g_strdelimit(file, ":/", '.'), NULL);
+}
+
 Session *session_new(const char *name, const char *qmp, const char *log)
 {
     Session *session = g_new0(Session, 1);

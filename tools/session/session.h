@@ -123,6 +123,16 @@ const char *session_dir(void);
 char *session_path(const char *name, const char *suffix);
 
 /**
+ * session_display_path() - make the path of root's socket for a display
+ * @name: name of a session
+ * @protocol: "vnc" or "spice"
+ *
+ * Not in the session's directory, which is closed to all but root.  The path
+ * has no colon, which a viewer could take for the end of a host's name.
+ */
+char *session_display_path(const char *name, const char *protocol);
+
+/**
  * session_alive() - does the process of a session still run?
  * @session: the session
  */
