@@ -130,6 +130,23 @@ def vnc(_scratch):
 
 
 @test
+def own_sessions(_scratch):
+    """'restore', too, has the sessions of a user without root elsewhere."""
+    other = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    with tempfile.TemporaryDirectory(dir="/tmp") as top:
+        env = {**os.environ, "LC_ALL": "C", "XDG_RUNTIME_DIR": top}
+        env.pop("VFIO_TRACE_RUN_DIR", None)
+        if not os.geteuid():
+            os.chown(top, NOBODY, NOBODY)
+        result = subprocess.run(
+            [tap.tool_binary(), "restore", "guest-4711"], env=env, cwd=top,
+            capture_output=True, text=True, check=False, timeout=60,
+            **({} if os.geteuid() else other))
+        equal(result.returncode, 0, result.stderr)
+        matches(result.stdout, "guest-4711: nothing to give back")
+
+
+@test
 def net(scratch):
     """A port of 127.0.0.1 leads to the guest; two guests have two ports."""
     with Guest(scratch, "--net", "user", "--os", "linux") as guest:

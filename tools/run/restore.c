@@ -172,6 +172,20 @@ static GPtrArray *parse_devices(int argc, char **argv)
     return g_steal_pointer(&wanted);
 }
 
+/* Without root, there can only be sessions without devices. */
+static void choose_dir(const GPtrArray *wanted)
+{
+    bool own = geteuid() && wanted->len;
+    guint i;
+
+    for (i = 0; i < wanted->len; i++) {
+        own = own && !host_pci_is_bdf(wanted->pdata[i]);
+    }
+    if (own) {
+        session_use_own_dir();
+    }
+}
+
 static void print_results(const Job *job)
 {
     g_autoptr(JsonNode) node = json_node_new(JSON_NODE_ARRAY);
@@ -208,6 +222,7 @@ static int restore(int argc, char **argv)
     if (!wanted) {
         return TOOL_TROUBLE;
     }
+    choose_dir(wanted);
     job.wanted = opt_all ? NULL : wanted;
     lock = session_file_lock(&error);
     if (lock < 0) {
