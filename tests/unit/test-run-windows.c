@@ -164,6 +164,29 @@ static void test_keys(void)
                    "bad.fd has no keys for Secure Boot");
 }
 
+/* Root must not follow a link that is in the place of the variables. */
+static void test_no_vars(void)
+{
+    g_autofree char *vars = g_strconcat(disk, ".nvram", NULL);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_cmpint(symlink("/dev/zero", vars), ==, 0);
+    assert_refused(ARGS("--os=windows", "--no-tpm", "-d", disk),
+                   ".nvram: it is not a regular file but a link");
+    g_assert_cmpint(g_unlink(vars), ==, 0);
+    g_assert_cmpint(mkfifo(vars, 0600), ==, 0);
+    assert_refused(ARGS("--os=linux", "--nvram", vars),
+                   ".nvram: it is not a regular file");
+    g_assert_cmpint(g_unlink(vars), ==, 0);
+    if (!geteuid()) {
+        g_assert_true(g_file_set_contents(vars, "x", 1, &error));
+        g_assert_cmpint(chown(vars, 12345, 12345), ==, 0);
+        assert_refused(ARGS("--os=windows", "--no-tpm", "-d", disk),
+                       ".nvram: it belongs to user 12345");
+        g_assert_cmpint(g_unlink(vars), ==, 0);
+    }
+}
+
 static void test_tpm(void)
 {
     g_autofree char *beside = g_strdup_printf("dir=%s.tpm,mode=0600 ", disk);
@@ -254,6 +277,7 @@ int main(int argc, char **argv)
     g_test_add_func("/run/windows/described", test_described);
     g_test_add_func("/run/windows/known", test_known);
     g_test_add_func("/run/windows/keys", test_keys);
+    g_test_add_func("/run/windows/no-vars", test_no_vars);
     g_test_add_func("/run/windows/tpm", test_tpm);
     g_test_add_func("/run/windows/share", test_share);
     status = g_test_run();

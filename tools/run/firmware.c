@@ -4,10 +4,12 @@
  */
 #include "tools/run/firmware.h"
 
+#include "tools/common/invoker.h"
 #include "tools/host/ovmf.h"
 #include "tools/run/error.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool find_ovmf(RunPlan *plan)
@@ -19,6 +21,28 @@ static bool find_ovmf(RunPlan *plan)
     plan->vars = plan->vm.nvram ? g_strdup(plan->vm.nvram) :
                  g_build_filename(plan->dir, "vars.fd", NULL);
     return true;
+}
+
+/*
+ * Return: whether the file of OVMF's variables is one.  Root opens it for QEMU,
+ * and who can write to the disk's directory could have put a link there.
+ */
+static bool check_vars(const RunPlan *plan, GError **error)
+{
+    struct stat st;
+
+    if (!plan->vars || lstat(plan->vars, &st)) {
+        return true;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        return run_error(error, "--nvram %s: it is not a regular file%s",
+                         plan->vars, S_ISLNK(st.st_mode) ?
+                         " but a link: name the file that it leads to" : "");
+    }
+    return geteuid() || !st.st_uid || st.st_uid == tool_invoker() ||
+           run_error(error,
+                     "--nvram %s: it belongs to user %u: make a copy of your own",
+                     plan->vars, (unsigned)st.st_uid);
 }
 
 /* With OVMF's variables of a guest without Secure Boot, it would be off. */
@@ -41,7 +65,7 @@ static bool run_secure_boot(RunPlan *plan, GError **error)
         return run_error(error,
                          "--secure-boot: there is no OVMF with Secure Boot and Microsoft's keys: install it (the package is called ovmf or edk2-ovmf), or use --no-secure-boot");
     }
-    return check_keys(plan, error);
+    return check_vars(plan, error) && check_keys(plan, error);
 }
 
 bool run_firmware(RunPlan *plan, GError **error)
@@ -54,7 +78,7 @@ bool run_firmware(RunPlan *plan, GError **error)
         return run_secure_boot(plan, error);
     }
     if (want_ovmf && find_ovmf(plan)) {
-        return true;
+        return check_vars(plan, error);
     }
     if (want_ovmf && asked) {
         return run_error(error,

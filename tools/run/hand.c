@@ -72,15 +72,20 @@ static void add_file(RunHand *hand, HandKind kind, const char *path, char *as,
     g_array_append_val(hand->files, file);
 }
 
-/* QEMU takes the descriptor of a set that has the access mode it needs. */
-static bool add_set(RunHand *hand, const char *path, bool write, GError **error)
+/*
+ * QEMU takes the descriptor of a set that has the access mode it needs.
+ * @more: further flags of open()
+ */
+static bool add_set(RunHand *hand, const char *path, bool write, int more,
+                    GError **error)
 {
     unsigned set = ++hand->sets;
     bool first;
 
     for (first = true; ; first = false) {
         int flags = write && first ? O_RDWR : O_RDONLY;
-        int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        int fd = open(path, flags | more | O_CLOEXEC | O_NONBLOCK |
+                      O_NOCTTY);
         struct stat st;
 
         if (fd < 0) {
@@ -195,12 +200,12 @@ static bool open_all(RunHand *hand, const RunPlan *plan, GError **error)
     size_t i;
 
     for (i = 0; disks && plan->vm.disks && plan->vm.disks[i]; i++) {
-        if (!add_set(hand, plan->vm.disks[i], true, error)) {
+        if (!add_set(hand, plan->vm.disks[i], true, 0, error)) {
             return false;
         }
     }
     for (i = 0; plan->vm.isos && plan->vm.isos[i]; i++) {
-        if (!add_set(hand, plan->vm.isos[i], false, error)) {
+        if (!add_set(hand, plan->vm.isos[i], false, 0, error)) {
             return false;
         }
     }
@@ -209,7 +214,8 @@ static bool open_all(RunHand *hand, const RunPlan *plan, GError **error)
             return false;
         }
     }
-    return (!plan->vars || add_set(hand, plan->vars, true, error)) &&
+    return (!plan->vars || add_set(hand, plan->vars, true,
+                                    O_NOFOLLOW, error)) &&
            add_copy(hand, plan->firmware, error) &&
            add_copy(hand, plan->vm.kernel, error) &&
            add_copy(hand, plan->vm.initrd, error) &&
