@@ -245,11 +245,15 @@ def cmd(scratch):
           'if "%~3" == "" goto end', 'echo wrong>>"%WHERE%\\one.txt"', ":end",
           'reg query HKLM\\SOFTWARE\\None >NUL 2>&1',
           'if errorlevel 1 echo no key>>"%WHERE%\\one.txt"',
+          'reg add "HKLM\\SYSTEM\\A B" /v Path /t REG_EXPAND_SZ /d "%%a%%;c d" /f',
+          "for /f \"tokens=2,*\" %%a in ('reg query \"HKLM\\SYSTEM\\A B\" /v Path') "
+          'do set "OLD=%%b"', 'echo %OLD%>>"%WHERE%\\one.txt"',
           'copy /y "%~dp0x.cmd" "%WHERE%" >NUL', "exit /b 3", "echo never>C:\\never.txt")
     shell.line('cmd /c for %d in (C D E) do if exist %d:\\x.cmd call %d:\\x.cmd %d: "two words"')
     equal(shell.status, 3, "exit status")
     text = say.read(os.path.join(scratch, "c/new dir/one.txt"))
-    equal(text.splitlines(), ["D: and two words", "here", "no key"], "redirected output")
+    equal(text.splitlines(), ["D: and two words", "here", "no key", "%a%;c d"],
+          "redirected output")
     equal(sorted(os.listdir(os.path.join(scratch, "c/new dir"))), ["one.txt", "x.cmd"], "files")
     equal(os.path.exists(os.path.join(scratch, "c/never.txt")), False, "a line after exit /b")
 

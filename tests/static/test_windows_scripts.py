@@ -25,6 +25,7 @@ from imagekit.windows import editions, media, options, policy   # noqa: E402
 
 WINE = "/usr/lib/wine/wine64"
 SERVER = "/usr/lib/wine/wineserver64"
+ENVIRONMENT = policy.CONTROL + "Session Manager\\Environment"
 
 _prefix = []
 
@@ -162,11 +163,22 @@ def passes(scratch):
     equal(status, 0, "exit status of windowspe.cmd")
     equal(value(policy.LAB_CONFIG, "BypassSecureBootCheck"),
           ("REG_DWORD", "0x1"), "a requirement")
+    # as in Windows: with variables, and longer than setx takes
+    path = ";".join(("%SystemRoot%\\system32", "%SystemRoot%",
+                     "C:\\Program Files (x86)\\a & b", "C:\\" + "x" * 1100))
+    wine("reg", "add", ENVIRONMENT, "/v", "Path", "/t", "REG_EXPAND_SZ",
+         "/d", path, "/f")
+    equal(value(ENVIRONMENT, "Path"), ("REG_EXPAND_SZ", path), "PATH before")
     status, _ = wine("cmd", "/c", "for %d in (C D E F) do if exist "
                      "%d:\\vfio-trace\\specialize.cmd call "
                      "%d:\\vfio-trace\\specialize.cmd %d:")
     equal(status, 0, "exit status of specialize.cmd")
     equal(held(), [("1", "PCI\\VEN_10DE&DEV_2204")], "held")
+    kind, made = value(ENVIRONMENT, "Path")
+    equal(kind, "REG_EXPAND_SZ", "type of PATH")
+    # Wine, other than Windows, expands variables in what `for` has read
+    equal(made.replace("C:\\windows", "%SystemRoot%"),
+          path + ";C:\\Program Files\\vfio-trace", "PATH")
     target = os.path.join(prefix(), "drive_c", "Program Files", "vfio-trace")
     names = sorted(os.listdir(target))
     equal([n for n in media.FILES if n not in names], [], "files that are missing")

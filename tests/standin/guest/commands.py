@@ -123,7 +123,21 @@ class Shell:
                 else:
                     self._simple(part)
 
+    def _for_output(self, name, command, then):
+        """`for /f "tokens=2,*"`: the second word of each line, and the rest of it."""
+        names = name + chr(ord(name) + 1)
+        for line in self._run(command).split("\n"):
+            tokens = line.split(None, 2)
+            values = dict(zip(names, tokens[1:] + ["", ""]))
+            if tokens:
+                self._sequence(re.sub(rf"%+([{names}])(?!\w)", lambda m, v=values: v[m[1]], then))
+
     def _compound(self, line):
+        found = re.match(r'for\s+/f\s+"tokens=2,\*"\s+%+([a-y])\s+in\s+'
+                         r"\('(.*?)'\)\s+do\s+(.*)", line, re.I | re.S)
+        if found:
+            self._for_output(*found.groups())
+            return
         found = re.match(r"for\s+%+(\w)\s+in\s+\((.*?)\)\s+do\s+(.*)", line, re.I | re.S)
         if found:
             for value in found[2].replace(",", " ").split():
@@ -389,7 +403,7 @@ class Shell:
         verb = verb.lower()
         handler = getattr(self, "_reg_" + verb, None)
         require(handler, f"reg {rest}: not understood")
-        handler(arguments)
+        return handler(arguments)
 
     @staticmethod
     def _options(arguments, flags=("/f", "/ve", "/va")):
@@ -428,11 +442,14 @@ class Shell:
 
     def _reg_query(self, arguments):
         options = self._options(arguments)
+        values = self.registry.values(arguments[0])
         if "/v" in options:
-            there = self.registry.get(arguments[0], options["/v"]) is not None
-        else:
-            there = bool(self.registry.values(arguments[0]))
-        self.status = 0 if there else 1
+            name = options["/v"]
+            values = {name: values[name.lower()]} if name.lower() in values else {}
+        self.status = 0 if values else 1
+        # types are not kept
+        return "\n".join([arguments[0], *(f"    {n}    REG_SZ    {v}"
+                                          for n, v in values.items())]) if values else None
 
     def _reg_load(self, arguments):
         self.registry.load(arguments[0], self.volumes.existing(arguments[1]))

@@ -22,6 +22,8 @@ from winpe import ORIGINAL, REGISTRY, STATE, STORE, UNATTEND
 
 ROOT = "/mnt/c"
 PORT_NAME = "org.vfio-trace.mark.0"
+ENVIRONMENT = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment"
+PATH = "%SystemRoot%\\system32;%SystemRoot%"
 HELPER = "C:\\Program Files\\vfio-trace\\"
 WINLOGON = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon"
 
@@ -110,8 +112,11 @@ class System:
         require(re.fullmatch(r"\*|[A-Za-z0-9-]{1,15}", name) and not name.isdigit(),
                 f"{name!r} is no computer name")
         require(text(shell, "ProductKey", "x") != "", "specialize: an empty <ProductKey>")
+        self.registry.set(ENVIRONMENT, "Path", PATH)
         self._commands(answers, "specialize", "Deployment",
                        "RunSynchronous/RunSynchronousCommand", "Path")
+        path = self.registry.get(ENVIRONMENT, "Path")
+        require(path.startswith(PATH), f"the machine's PATH is {path}")
         self.state["phase"] = "oobeSystem"
 
     def _oobesystem(self, _held):
