@@ -552,6 +552,11 @@ def driver_isos(scratch):
                       encoding="ascii") as file:
                 equal(file.read(), f"{driver} {system} amd64\n", version)
         equal(drivers.has_serial(target), True, "vioserial is there")
+    target = os.path.join(scratch, "twice")
+    drivers.copy([path, path], editions.by_id("win2k22"), target, str)
+    equal(sorted(os.listdir(target)),
+          sorted(n + s for n in ("NetKVM", "vioserial", "viofs")
+                 for s in ("", "_")), "drivers of two ISOs")
     empty = os.path.join(scratch, "empty")
     os.mkdir(empty)
     matches(raises(drivers.copy, [empty], editions.VERSIONS[0],
@@ -739,6 +744,28 @@ def wrong_options(scratch):
         file.write(bytes(100000))
     matches(guest("--iso", other, "--os", "win11", "-n", "-o", image,
                   check=False).stdout, "--os needs an --edition")
+
+
+@test
+def unreadable(scratch):
+    """an ISO that can't be read, of which the user says what it is"""
+    need_programs()
+    other = os.path.join(scratch, "other.iso")
+    with open(other, "wb") as file:
+        file.write(bytes(100000))
+    for number, (options_, language) in enumerate((
+            ([], "en-US"), (["--locale", "de-DE"], "de-DE"))):
+        image = os.path.join(scratch, f"{number}.qcow2")
+        guest("--iso", other, "--os", "win11", "--edition", "Windows 11 Pro",
+              "--answer-file-only", "-o", image, *options_)
+        root = ET.parse(os.path.join(scratch, f"{number}.config",
+                                     media.ANSWER_FILE)).getroot()
+        where = ("windowsPE", "Microsoft-Windows-International-Core-WinPE")
+        equal(text(root, *where, "SetupUILanguage/UILanguage"), language,
+              "Setup asks if the ISO has not this language")
+        equal(text(root, "windowsPE", "Microsoft-Windows-Setup",
+                   "ImageInstall/OSImage/InstallFrom/MetaData/Value"),
+              "Windows 11 Pro", "edition")
 
 
 if __name__ == "__main__":

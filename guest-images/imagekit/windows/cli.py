@@ -78,7 +78,8 @@ def parser():
     add("--computer", metavar="NAME",
         help=f"the guest's name ({DEFAULTS['computer']})")
     add("--locale", metavar="NAME",
-        help="language and country of formats, such as de-DE (as the ISO)")
+        help="language and country of formats, such as de-DE (as the ISO; with "
+        "--os, also the language of an ISO that can't be read)")
     add("--keyboard", metavar="NAME", help="the keyboard's language, or an "
         "input locale such as 0407:00000407 (as --locale)")
     add("--timezone", metavar="NAME", help="Windows' name of the time zone "
@@ -165,7 +166,7 @@ class Plan:
         self.edition = image.name if image else o.edition
         self.image_key = "INDEX" if image or o.edition.isdecimal() else "NAME"
         self.image_value = image.index if image else o.edition
-        self.ui_language = image.language if image else "en-US"
+        self.ui_language = image.language if image else o.locale or "en-US"
         if not image and not o.edition.isprintable():
             raise ImageError("--edition: a name has no control characters")
         self.product_key = \

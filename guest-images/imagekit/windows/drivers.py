@@ -46,6 +46,13 @@ def _folder_of(image, driver, version):
     return None, {}
 
 
+def _free(path):
+    """A path that is not taken: two sources may have folders of one name."""
+    while os.path.exists(path):
+        path += "_"
+    return path
+
+
 def _copy_iso(path, version, target, say):
     image = iso.Iso(path)
     copied = []
@@ -59,7 +66,7 @@ def _copy_iso(path, version, target, say):
         where, entries = _folder_of(image, driver, version)
         if not where:
             continue
-        folder = os.path.join(target, driver)
+        folder = _free(os.path.join(target, driver))
         os.mkdir(folder)
         for name, size in sorted(entries.items()):
             if size is None or name.casefold().endswith(LEFT_OUT):
@@ -90,9 +97,7 @@ def _copy_folder(path, target, say):
     infs = 0
     name = re.sub(r"[^A-Za-z0-9_.-]", "_",
                   os.path.basename(os.path.abspath(path))).strip(".") or "own"
-    base = os.path.join(target, name)
-    while os.path.exists(base):
-        base += "_"
+    base = _free(os.path.join(target, name))
     for folder, _, files in os.walk(path):
         for file in files:
             source = os.path.join(folder, file)
