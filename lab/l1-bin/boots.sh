@@ -87,6 +87,10 @@ boot()
         now=$(uptime_seconds)
         if is_over; then
             quit_guest
+        elif [ "$now" -ge "$LIMIT" ]; then
+            quit_guest
+            failed guest "the run's time is up"
+            return
         elif [ $((now - began)) -ge "$BOOT_LIMIT" ]; then
             quit_guest
             failed guest "did not come to its end within $BOOT_LIMIT s (until $BOOT_UNTIL $BOOT_VALUE)"

@@ -114,10 +114,8 @@ GUESTS = {guest.name: guest for guest in (
     _ovmf("xhci", "qemu-xhci"),
     _ovmf("ehci", "usb-ehci"),
     _ovmf("uhci", "piix3-usb-uhci"),
-    _ovmf("sdhci", "sdhci-pci"),
     _ovmf("virtio-blk", "virtio-blk-pci"),
     _ovmf("virtio-scsi", "virtio-scsi-pci"),
-    _ovmf("mptsas", "mptsas1068"),
     _ovmf_net("virtio-net", "virtio-net-pci", ""),
     _ovmf_net("e1000e", "e1000e", "efi-e1000e.rom"),
     Guest("ovmf-vga", "ovmf_vga", "secondary-vga", "OVMF's driver of QEMU's VGA "
