@@ -111,6 +111,8 @@ static const struct {
     { SIGQUIT, SIG_IGN },
     { SIGTERM, pass_on },
     { SIGHUP, pass_on },
+    /* Whoever ignores it gets no exit status from waitpid(). */
+    { SIGCHLD, SIG_DFL },
 };
 
 #define SIGNALS (sizeof(while_it_runs) / sizeof(while_it_runs[0]))

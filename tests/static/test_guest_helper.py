@@ -79,6 +79,11 @@ def command_ends(scratch):
     equal([line.split()[2] for line in lines(port)[1::2]],
           [f"signal={int(signal.SIGUSR1)}".encode(),
            f"signal={int(signal.SIGPIPE)}".encode(), b"exit=77", b"exit=126"])
+    # whoever has started it ignores SIGCHLD
+    done = subprocess.run([guestmarks.program(), "-p", port, "--", "sh", "-c",
+                           "exit 9"], check=False, preexec_fn=lambda:
+                          signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+    equal(done.returncode, 9)
     done = mark("-p", f"{scratch}/none", "--", "sh", "-c", "echo ran; exit 3")
     equal((done.returncode, done.stdout), (3, "ran\n"))
     equal(done.stderr.count("none'"), 2, f"messages: {done.stderr}")
