@@ -33,6 +33,8 @@ Example: a guest to trace e1000e in
 """
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
+# For apt-get, a package's name with a minus behind it is one to be removed.
+PACKAGE = re.compile(r"[a-z0-9][a-z0-9.+-]*[a-z0-9+]")
 USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 UNITS = {"": 1, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 LARGEST = 16 << 40
@@ -138,16 +140,17 @@ def _modules(p, o):
 
 
 def _check(p, o):
-    for option, words in (("packages", o.packages),
-                          ("hold-driver", o.hold_driver),
-                          ("components", o.components.split(","))):
+    for option, words, pattern in (
+            ("packages", o.packages, PACKAGE),
+            ("hold-driver", o.hold_driver, NAME),
+            ("components", o.components.split(","), NAME)):
         for word in words:
-            if not NAME.fullmatch(word):
+            if not pattern.fullmatch(word):
                 p.error(f"--{option} {word}: this is no name")
     is_file = "/" in o.kernel or os.path.isfile(o.kernel)
     if is_file and not os.path.isfile(o.kernel):
         p.error(f"--kernel {o.kernel}: there is no such file")
-    if not is_file and not NAME.fullmatch(o.kernel):
+    if not is_file and not PACKAGE.fullmatch(o.kernel):
         p.error(f"--kernel {o.kernel}: this is no name of a package")
     if o.desktop and not o.user:
         o.user = "user"

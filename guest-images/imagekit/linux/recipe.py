@@ -67,14 +67,22 @@ class Recipe:
         return self._key
 
     def _make_key(self):
-        files = [self.kernel_file] if self.kernel_file else []
-        files += self.module_files + _tree(self.module_tree)
+        # lists as lists: a word that changes from one to the next is a change
         return cache.digest(
-            self.base_key(), self.kernel, *self.packages, "modules",
-            *self.modules, "hold", *self.hold, self.desktop, self.user,
-            *self.ssh_keys, self.size,
-            *(os.path.basename(f) + cache.file_digest(f) for f in files),
+            self.base_key(), self._kernel_key(), self.packages, self.modules,
+            self.hold, self.desktop, self.user, self.ssh_keys, self.size,
+            [[os.path.basename(f), cache.file_digest(f)]
+             for f in self.module_files],
+            [[os.path.relpath(f, self.module_tree), cache.file_digest(f)]
+             for f in _tree(self.module_tree)],
             _contents(), _versions(TOOLS), _helper())[:40]
+
+    def _kernel_key(self):
+        """The kernel: a file counts by its contents, wherever it is."""
+        path = self.kernel_file
+        if not path:
+            return self.kernel
+        return [path.endswith(".deb"), cache.file_digest(path)]
 
     def uuid(self, purpose):
         """A UUID that differs for each recipe and purpose."""
@@ -95,7 +103,7 @@ def _contents(*names):
         paths = _tree(os.path.dirname(os.path.abspath(__file__))) + \
             _tree(places.guest_file("linux"))
     return cache.digest(*(f"{os.path.relpath(p, places.GUEST_IMAGES)} "
-                          f"{os.stat(p).st_mode & 0o111} "
+                          f"{bool(os.stat(p).st_mode & 0o100)} "
                           f"{cache.file_digest(p)}" for p in paths
                           if "__pycache__" not in p))
 

@@ -44,9 +44,17 @@ def words(recipe):
     return f"{CONSOLES} loglevel=5"
 
 
+def _directory(path):
+    """Make a directory that everyone may read, whatever this user's umask is."""
+    if not os.path.isdir(path):
+        _directory(os.path.dirname(path))
+        os.mkdir(path)
+        os.chmod(path, 0o755)
+
+
 def _write(root, name, text, mode=0o644):
     path = os.path.join(root, name)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
+    _directory(os.path.dirname(path))
     with open(path, "w", encoding="utf-8") as f:
         f.write(text)
     os.chmod(path, mode)
@@ -100,7 +108,7 @@ def _copy(source, target):
         directories.sort()
         below = os.path.normpath(
             os.path.join(target, os.path.relpath(where, source)))
-        os.makedirs(below, exist_ok=True)
+        _directory(below)
         for name in names:
             path = os.path.join(where, name)
             shutil.copyfile(path, os.path.join(below, name))
@@ -148,8 +156,9 @@ def _kernel(recipe, work, values):
         shutil.copytree(recipe.module_tree, os.path.join(work, "modules"),
                         ignore=shutil.ignore_patterns("build", "source"))
     for module in recipe.module_files:
-        os.makedirs(os.path.join(work, "extra"), exist_ok=True)
-        shutil.copy(module, os.path.join(work, "extra"))
+        extra = os.path.join(work, "extra")
+        _directory(extra)
+        shutil.copyfile(module, os.path.join(extra, os.path.basename(module)))
 
 
 def _resolv_conf():
@@ -209,10 +218,8 @@ def make(recipe, archive, work, say):
         except ImageError as error:
             raise _failed(error) from error
         finally:
-            # its files belong to others
-            subprocess.run([*namespace.prefix(), "rm", "-rf",
-                            os.path.join(work, "tree")], check=False,
-                           stdin=subprocess.DEVNULL)
+            # room for the disk
+            namespace.remove(os.path.join(work, "tree"))
     return boot
 
 
