@@ -5,6 +5,9 @@
 import argparse
 import os
 import re
+import select
+import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -14,9 +17,9 @@ sys.path.insert(0, os.path.join(HERE, ".."))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "guest-images"))
 from common import tap                                          # noqa: E402
 from common.tap import Skip, equal, matches, test               # noqa: E402
-from imagekit.common import command, output, places, settings   # noqa: E402
+from imagekit.common import cache, command, output, places, settings  # noqa: E402
 from imagekit.common.errors import ImageError                   # noqa: E402
-from imagekit.linux import cli, disk, grub, tree                # noqa: E402
+from imagekit.linux import cli, disk, grub, packages, recipe, tree  # noqa: E402
 
 LINUX = os.path.join(HERE, "..", "..", "guest-images", "linux")
 GRUB = "/usr/lib/grub/i386-pc"
@@ -30,6 +33,8 @@ WRONG = (
     (("--user", "root"), "--user root"),
     (("--user", "a b"), "--user a b"),
     (("--packages", "a;b"), "--packages a;b: this is no name"),
+    (("--packages", "sudo-"), "--packages sudo-: this is no name"),
+    (("--kernel", "linux-image-amd64-"), "this is no name of a package"),
     (("--hold-driver", "../x"), "--hold-driver ../x: this is no name"),
     (("--kernel", "/nonexistent"), "--kernel /nonexistent: there is no such file"),
     (("--modules", "/nonexistent.ko"), "there is no such file"),
@@ -189,6 +194,174 @@ def outputs(scratch):
     raises(write, False, why="/b exists")
     raises(output.Output, f"{scratch}/no/x", False, why="there is no directory")
     raises(output.check_space, scratch, 1 << 60, "x", why="x takes .* GiB in ")
+
+
+def recipe_of(*options):
+    """A recipe, with indexes that no mirror has."""
+    p = cli.parser()
+    made = cli.recipe_of(p, p.parse_args(["-o", "x.qcow2", *options]))
+    made.indexes = packages.Indexes.__new__(packages.Indexes)
+    made.indexes.digest, made.indexes.epoch = "0", 1
+    return made
+
+
+def add_file(path, text="x", mode=0o644):
+    """A file, and the directories above it."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    os.chmod(path, mode)
+    return path
+
+
+@test
+def keys(scratch):
+    """Each recipe has a key of its own, which does not depend on where files are."""
+    def tree_of(name, *files):
+        for file in ("modules.order", *files):
+            add_file(f"{scratch}/{name}/{file}")
+        return f"{scratch}/{name}"
+
+    kernel = add_file(f"{scratch}/bzImage")
+    same = add_file(f"{scratch}/elsewhere/other-name")
+    recipes = [
+        (), ("--packages", "modules,x1"), ("--modules", "x1,modules"),
+        ("--hold-driver", "x1"), ("--user", "x1"), ("--kernel", kernel),
+        ("--kernel", kernel, "--modules", tree_of("a", "kernel/x.ko")),
+        ("--kernel", kernel, "--modules", tree_of("b", "updates/x.ko")),
+        ("--kernel", kernel, "--modules", f"{scratch}/b/updates/x.ko")]
+    found = {recipe_of(*options).key(): options for options in recipes}
+    equal(len(found), len(recipes), "keys")
+    equal(recipe_of("--kernel", same).key(), recipe_of("--kernel", kernel).key(),
+          "key of the same kernel in another place")
+
+
+@test
+def umasks(scratch):
+    """A checkout or a user with another umask makes the same image."""
+    files = f"{scratch}/guest-images"
+    key = recipe_of().key()
+    shutil.copytree(places.GUEST_IMAGES, files)
+    for where, _, names in os.walk(files):
+        for name in names:
+            path = os.path.join(where, name)
+            os.chmod(path, os.stat(path).st_mode & 0o700)
+    known = places.GUEST_IMAGES, recipe.__file__
+    before = os.umask(0o077)
+    try:
+        places.GUEST_IMAGES = files
+        recipe.__file__ = f"{files}/imagekit/linux/recipe.py"
+        equal(recipe_of().key(), key, "key")
+        # pylint: disable=protected-access
+        tree._copy(places.guest_file("linux", "root"), f"{scratch}/root")
+        tree._write(f"{scratch}/root", "var/x/y", "")
+    finally:
+        places.GUEST_IMAGES, recipe.__file__ = known
+        os.umask(before)
+    modes = {oct(os.stat(where).st_mode & 0o777)
+             for where, _, _ in os.walk(f"{scratch}/root")}
+    equal(modes, {"0o755"}, "modes of the guest's directories")
+
+
+@test
+def caches(scratch):
+    """The cache: no other user's, and nothing that a killed command has left."""
+    os.environ["VFIO_TRACE_CACHE"] = f"{scratch}/cache"
+    removed = []
+
+    def remove(path):
+        removed.append(os.path.basename(path))
+        shutil.rmtree(path)
+
+    left = os.path.basename(add_file(cache.directory() + "/image.left/x")[:-2])
+    add_file(cache.directory("linux-images") + "/x.qcow2")
+    with cache.work("image", remove) as first:
+        equal(removed, [left], "what was left")
+        with cache.work("image", remove) as second:
+            equal(os.path.isdir(first), True, "work of another command")
+            del removed[:]
+    equal(removed, [os.path.basename(p) for p in (second, first)], "removed")
+    equal(sorted(os.listdir(cache.directory())), ["linux-images", "work.lock"],
+          "the cache")
+    os.chmod(cache.directory(), 0o777)
+    raises(cache.directory, "linux-base", why="other users can write to")
+    os.chmod(f"{scratch}/cache/guests", 0o755)
+    if os.geteuid() == 0:
+        os.chown(f"{scratch}/cache/guests", 12345, 12345)
+        raises(cache.directory, why="other users can write to")
+
+
+@test
+def killed(scratch):
+    """Killed by SIGKILL, a command leaves no process."""
+    program = ("import sys; sys.path.insert(0, sys.argv[1])\n"
+               "from imagekit.linux import namespace\n"
+               "from imagekit.common import command\n"
+               "command.run([*namespace.prefix(), 'sh', '-c', 'echo; exec cat ' +"
+               " sys.argv[2] + ' > /dev/null'], 'wait', on_line=lambda line: print(flush=True))")
+    fifo = f"{scratch}/fifo"
+    os.mkfifo(fifo)
+    with subprocess.Popen([sys.executable, "-c", program, places.GUEST_IMAGES,
+                           fifo], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        if not process.stdout.readline():
+            raise Skip("no namespace can be made here")
+        # it can be opened when cat reads, and cat ends when it has no writer
+        fd = os.open(fifo, os.O_WRONLY)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    # the last reader's end breaks the pipe
+    end = select.poll()
+    end.register(fd, 0)
+    equal(end.poll(60000), [(fd, select.POLLERR)], "the process has ended")
+    os.close(fd)
+
+
+def trace_here(scratch, modprobe, command):
+    """Run trace-here with a kernel of plain files. Return: the process, and how
+    the kernel's tracer was left"""
+    with open(places.guest_file("linux", "root", "usr", "local", "bin",
+                                "trace-here"), encoding="utf-8") as f:
+        script = f.read()
+    for old, new in (("/sys/kernel/tracing", f"{scratch}/tracing"),
+                     ("/sys/class/vtconsole", f"{scratch}/none"),
+                     ("SETTLE=2", "SETTLE=0")):
+        equal(old in script, True, f"{old} in the script")
+        script = script.replace(old, new)
+    for name, text in (("modprobe", modprobe), ("udevadm", ""),
+                       ("id", "echo 0"), ("vfio-trace-mark", ""),
+                       ("mountpoint", "")):
+        add_file(f"{scratch}/bin/{name}", f"#!/bin/sh\n{text}\n", 0o755)
+    add_file(f"{scratch}/tracing/available_tracers", "mmiotrace nop\n")
+    add_file(f"{scratch}/tracing/trace_pipe", "R 4 1.0 1 0x0 0x0 0x0 0\n" * 4000)
+    done = subprocess.run(
+        ["bash", "-c", "ulimit -f 16; " + script, "trace-here", "-o",
+         f"{scratch}/log", "nonesuch", "--", "sh", "-c", command],
+        env=dict(os.environ, PATH=f"{scratch}/bin:{os.environ['PATH']}"),
+        stdin=subprocess.DEVNULL, text=True, capture_output=True, check=False)
+    with open(f"{scratch}/tracing/current_tracer", encoding="ascii") as f:
+        return done, f.read()
+
+
+@test
+def disk_full(scratch):
+    """trace-here: a log that could not be written is an error."""
+    done, tracer = trace_here(scratch, "", "exit 0")
+    equal((done.returncode, tracer), (1, "nop\n"), "exit status, tracer")
+    matches(done.stderr, "log is not whole: it could not be written")
+    done, tracer = trace_here(scratch, "", "exit 0")
+    equal(done.returncode, 1, "exit status with an existing file")
+    matches(done.stderr, "log can't be made: it exists")
+
+
+@test
+def interrupted(scratch):
+    """trace-here: a second Ctrl-C does not leave the kernel's tracer on."""
+    done, tracer = trace_here(
+        scratch, '[ "$1" != -r ] || { kill -INT $PPID; kill -INT $$; }',
+        "kill -INT $PPID")
+    equal((done.returncode, tracer), (1, "nop\n"), "exit status, tracer")
+    matches(done.stderr, "interrupted")
 
 
 def kallsyms(*lines):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The guests' part of the project's cache: safe for two commands at once, safe
-to delete."""
+to delete, and of a limited number of entries."""
 
 import contextlib
 import fcntl
@@ -8,8 +8,10 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 
 from . import places
+from .errors import ImageError
 
 
 def _configured():
@@ -43,10 +45,30 @@ def base():
                         os.path.expanduser("~/.cache"), "vfio-trace")
 
 
+def _trusted():
+    """Users who may own the cache: whoever owns this program may do all anyway."""
+    return {0, os.geteuid(), os.stat(places.HERE).st_uid}
+
+
+def _check(path):
+    """Refuse a directory in which another user could put a file for us to use.
+
+    Root unpacks what is in it and runs programs of it.
+    """
+    status = os.stat(path)
+    if status.st_uid not in _trusted() or status.st_mode & 0o002:
+        raise ImageError(f"{path}: other users can write to this directory of the "
+                         "cache; choose another one by VFIO_TRACE_CACHE, or remove "
+                         "it")
+
+
 def directory(*names):
     """A directory of the guests' cache, created if missing."""
-    path = os.path.join(base(), "guests", *names)
+    top = os.path.join(base(), "guests")
+    path = os.path.join(top, *names)
     os.makedirs(path, exist_ok=True)
+    for checked in {os.path.dirname(top), top, path}:
+        _check(checked)
     return path
 
 
@@ -65,6 +87,41 @@ def lock(name, say=None):
                 say("waiting for another command that makes an image")
             fcntl.flock(f, fcntl.LOCK_EX)
         yield
+
+
+def _sweep(kind, remove):
+    """Remove what commands have left that were killed: nobody has it locked."""
+    for name in os.listdir(directory()):
+        path = os.path.join(directory(), name)
+        if not name.startswith(kind + ".") or not os.path.isdir(path):
+            continue
+        fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            remove(path)
+        except BlockingIOError:
+            pass
+        finally:
+            os.close(fd)
+
+
+@contextlib.contextmanager
+def work(kind, remove):
+    """A directory to make something in, removed at the end.
+
+    kind: the start of its name
+    remove: function that removes a directory
+    """
+    with lock("work"):
+        _sweep(kind, remove)
+        path = tempfile.mkdtemp(prefix=f"{kind}.", dir=directory())
+        fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        fcntl.flock(fd, fcntl.LOCK_EX)
+    try:
+        yield path
+    finally:
+        remove(path)
+        os.close(fd)
 
 
 def digest(*words):

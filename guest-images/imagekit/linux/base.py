@@ -3,8 +3,6 @@
 settings of a guest. It is kept in the cache, one for each kernel package."""
 
 import os
-import shutil
-import tempfile
 
 from ..common import cache, command, output
 from ..common.errors import ImageError
@@ -27,7 +25,7 @@ def _command(recipe, kept, target):
         include.append(recipe.kernel)
     archives = "/var/cache/apt/archives"
     argv = [
-        "mmdebstrap", f"--mode={namespace.mode()}", "--variant=minbase",
+        *namespace.mmdebstrap(), "--variant=minbase",
         "--include=" + ",".join(include),
         '--aptopt=APT::Install-Recommends "false"',
         # what is downloaded is kept, and what the mirror no longer has is not
@@ -73,8 +71,7 @@ def _make(recipe, final, say):
     # mmdebstrap's root is another user, who can't enter this user's directories
     there = os.environ.get("TMPDIR", "/var/tmp")
     output.check_space(there, SPACE // 2, "making the base system")
-    work = tempfile.mkdtemp(prefix="base.", dir=cache.directory())
-    try:
+    with cache.work("base", namespace.remove) as work:
         kept = os.path.join(work, "packages")
         os.mkdir(kept)
         archive = os.path.join(work, "base.tar.zst")
@@ -93,8 +90,6 @@ def _make(recipe, final, say):
         _keep(kept, downloads(recipe))
         os.replace(archive, final)
         cache.prune("linux-base", final, KEPT)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _keep(new, directory):

@@ -2,8 +2,6 @@
 """The steps from nothing to an image."""
 
 import os
-import shutil
-import tempfile
 
 from ..common import cache, command, output, settings
 from . import base, disk, namespace, tree
@@ -13,7 +11,8 @@ IMAGES_KEPT = 3
 SPACE = 4 << 30
 SPACE_DESKTOP = 8 << 30
 
-TOOLS = {"mmdebstrap": "mmdebstrap", "unshare": "util-linux", "zstd": "zstd",
+TOOLS = {"mmdebstrap": "mmdebstrap", "unshare": "util-linux",
+         "setpriv": "util-linux", "zstd": "zstd",
          "apt-config": "apt", **disk.TOOLS}
 
 COMMENT = """\
@@ -42,8 +41,7 @@ def _make(recipe, final, say):
     output.check_space(cache.directory(), SPACE_DESKTOP if recipe.desktop
                        else SPACE, "making the image")
     archive = base.get(recipe, say)
-    work = tempfile.mkdtemp(prefix="image.", dir=cache.directory())
-    try:
+    with cache.work("image", namespace.remove) as work:
         raw = os.path.join(work, "disk.raw")
         disk.partition(recipe, raw)
         with open(os.path.join(work, "size"), "w", encoding="ascii") as f:
@@ -56,8 +54,6 @@ def _make(recipe, final, say):
             disk.to_qcow2(raw, made)
         os.replace(made, final)
         cache.prune("linux-images", final, IMAGES_KEPT)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def image(recipe, say):

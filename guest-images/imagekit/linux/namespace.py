@@ -17,20 +17,33 @@ OWNERS = 65536
 # Mounts end with the namespace, and others do not see them.
 ALONE = ["--mount", "--propagation", "slave", "--pid", "--fork",
          "--kill-child"]
+# Killed when this command is, even by SIGKILL; --kill-child passes it on.
+MORTAL = ["setpriv", "--pdeathsig", "KILL"]
 USER = ["--user", "--map-root-user", "--map-auto"]
 
 REMEDY = "run the command as root (sudo), or on a machine that has them"
 
 
-def mode():
-    """mmdebstrap's mode that fits prefix()."""
-    return "unshare" if os.geteuid() else "root"
+def mmdebstrap():
+    """The words that begin mmdebstrap's command line, its mode included.
+
+    Without root, it makes a namespace of its own.
+    """
+    if os.geteuid():
+        return [*MORTAL, "mmdebstrap", "--mode=unshare"]
+    return [*prefix(), "--mount-proc", "mmdebstrap", "--mode=root"]
 
 
 def prefix():
     """The words before a command that run it as root of a namespace."""
-    words = [command.find("unshare", "util-linux"), *ALONE]
+    words = [*MORTAL, command.find("unshare", "util-linux"), *ALONE]
     return words + USER if os.geteuid() else words
+
+
+def remove(path):
+    """Remove a directory, with files of the namespace's other owners."""
+    subprocess.run([*prefix(), "rm", "-rf", "--", path], check=False,
+                   stdin=subprocess.DEVNULL)
 
 
 def _lent(path, names):
