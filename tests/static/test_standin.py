@@ -54,7 +54,8 @@ SETUP = f"""<DiskConfiguration><Disk {ADD}><DiskID>0</DiskID><WillWipeDisk>true<
 <UserData><AcceptEula>true</AcceptEula>
 <ProductKey><Key>W269N-WFGWX-YVC9B-4J6C9-T83GX</Key></ProductKey></UserData>"""
 ACCOUNT = f"""<UserAccounts><LocalAccounts><LocalAccount {ADD}><Name>user</Name>
-<Group>Administrators</Group><Password><Value>secret</Value><PlainText>true</PlainText></Password></LocalAccount>
+<Group>Administrators</Group><Password><Value>secret</Value><PlainText>true</PlainText></Password>
+</LocalAccount>
 </LocalAccounts></UserAccounts><AutoLogon><Enabled>true</Enabled><Username>user</Username>
 <LogonCount>1</LogonCount><Password><Value>secret</Value><PlainText>true</PlainText></Password>
 </AutoLogon><OOBE><HideEULAPage>true</HideEULAPage><ProtectYourPC>3</ProtectYourPC>
@@ -192,7 +193,7 @@ FAULTS = (
     ("<Group>Administrators", "<Group>Users", "no administrator"),
     ("<Value>secret</Value><PlainText>true</PlainText></Password>\n</AutoLogon>",
      "<Value>other</Value></Password></AutoLogon>", "passwords differ"),
-    ("<PlainText>true</PlainText></Password></LocalAccount>", "</Password></LocalAccount>",
+    ("<PlainText>true</PlainText></Password>\n</LocalAccount>", "</Password></LocalAccount>",
      "would be decoded"),
     ("<PlainText>true</PlainText></Password>\n</AutoLogon>",
      "<PlainText>false</PlainText></Password></AutoLogon>", "would be decoded"),
