@@ -129,8 +129,14 @@ static bool copy_into(int to, const char *path, GError **error)
 {
     int from = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     g_autofree char *buf = g_malloc(1 << 20);
+    struct stat st;
     ssize_t n = -1;
 
+    /* A device such as /dev/zero has no end. */
+    if (from >= 0 && (fstat(from, &st) || !S_ISREG(st.st_mode))) {
+        close(from);
+        return run_error(error, "%s is not a regular file", path);
+    }
     while (from >= 0 && (n = read(from, buf, 1 << 20)) > 0) {
         if (write(to, buf, n) != n) {
             n = -1;
