@@ -264,9 +264,27 @@ def tpm_refused(scratch):
     refused("tpm2-00.permall is not a file of the directory's owner")
     equal(os.stat(f"{scratch}/secret").st_uid, 0)
     equal(os.stat(f"{scratch}/tpm").st_uid, 1)
+    os.unlink(f"{scratch}/tpm/tpm2-00.permall")
+    # As --tpm=. in a directory that has more: all its files would be lent.
+    with open(f"{scratch}/tpm/letter", "wb"):
+        os.chown(f"{scratch}/tpm/letter", 1, 1)
+    os.chmod(f"{scratch}/tpm", 0o755)
+    refused("it has a file that is not of a TPM, letter")
+    equal(os.stat(f"{scratch}/tpm").st_mode & 0o777, 0o755)
     shutil.rmtree(f"{scratch}/tpm")
     os.symlink(scratch, f"{scratch}/tpm")
     refused("it is not a directory")
+
+
+@test
+def no_file(scratch):
+    """What QEMU's user gets as a copy is a file: /dev/zero has no end."""
+    if os.geteuid():
+        raise tap.Skip("only root makes copies")
+    guest = Guest(scratch, "--firmware", "seabios", "--kernel", "/dev/null")
+    with contextlib.suppress(AssertionError), guest:
+        pass
+    matches(guest.messages(), "/dev/null is not a regular file")
 
 
 @test

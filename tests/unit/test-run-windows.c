@@ -197,6 +197,7 @@ static void test_tpm(void)
     g_autofree char *linux_ = command(ARGS("--os=linux", "-d", disk));
     g_autofree char *device = command(ARGS("--tpm", "-d", "/dev/null"));
 
+    assert_refused(ARGS("--tpm="), "--tpm= needs a value");
     assert_contains(windows, "\nswtpm socket ");
     assert_contains(windows, beside);
     assert_contains(windows, "-chardev socket,id=tpm,path=");

@@ -162,6 +162,12 @@ static gboolean on_switch_file(const gchar *option, const gchar *value,
     const char *name = option + (no ? strlen("--no-") : strlen("--"));
     size_t i;
 
+    /* It would be the current directory. */
+    if (value && !*value) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "%s= needs a value after the sign", option);
+        return FALSE;
+    }
     for (i = 0; i < guest_rows_n; i++) {
         if (!strcmp(guest_rows[i].name, name)) {
             char **place = guest_row_place(&guest_rows[i], parsed);

@@ -53,6 +53,32 @@ static bool is_leftover(uid_t uid)
     return uid >= SESSION_UID_FIRST && uid <= SESSION_UID_LAST;
 }
 
+/* Does swtpm make files of this name?  "TMP" is that of a draft. */
+static bool is_of_swtpm(const char *name)
+{
+    return !strcmp(name, ".lock") || g_str_has_prefix(name, "tpm2-") ||
+           g_str_has_prefix(name, "TMP");
+}
+
+/*
+ * All files of the directory are lent, so nothing else may be there.
+ *
+ * Return: the name of another file, to be freed; or NULL
+ */
+static char *find_other(int fd)
+{
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name(dir))) {
+        if (!is_of_swtpm(name)) {
+            return g_strdup(name);
+        }
+    }
+    return NULL;
+}
+
 /* Return: false if a file belongs to somebody else than @from */
 static bool give_file(int dir, const char *name, uid_t from, uid_t to,
                       gid_t gid)
@@ -145,6 +171,7 @@ static bool check(int fd, const char *path, uid_t *owner, GError **error)
 
 int session_tpm_open(const char *path, uid_t *owner, GError **error)
 {
+    g_autofree char *other = NULL;
     int fd;
 
     if (!make_as_owner(path, owner, error)) {
@@ -155,6 +182,14 @@ int session_tpm_open(const char *path, uid_t *owner, GError **error)
         fail(error, path, errno == ELOOP || errno == ENOTDIR ?
              "it is not a directory" : g_strerror(errno));
     } else if (!check(fd, path, owner, error)) {
+        close(fd);
+        fd = -1;
+    }
+    other = fd >= 0 ? find_other(fd) : NULL;
+    if (other) {
+        session_error(error, SESSION_ERROR_IO,
+                      "the TPM's state %s: it has a file that is not of a TPM, %s: choose another directory with --tpm=DIR",
+                      path, other);
         close(fd);
         fd = -1;
     }
