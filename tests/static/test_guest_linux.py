@@ -198,6 +198,9 @@ def outputs(scratch):
 
 def recipe_of(*options):
     """A recipe, with indexes that no mirror has."""
+    for program, _ in recipe.TOOLS:
+        if not shutil.which(program, path=command.PATH):
+            raise Skip(f"there is no {program}")
     p = cli.parser()
     made = cli.recipe_of(p, p.parse_args(["-o", "x.qcow2", *options]))
     made.indexes = packages.Indexes.__new__(packages.Indexes)
@@ -238,7 +241,7 @@ def keys(scratch):
 
 @test
 def umasks(scratch):
-    """A checkout or a user with another umask makes the same image."""
+    """A checkout or a user with another umask or locale makes the same image."""
     files = f"{scratch}/guest-images"
     key = recipe_of().key()
     shutil.copytree(places.GUEST_IMAGES, files)
@@ -248,6 +251,7 @@ def umasks(scratch):
             os.chmod(path, os.stat(path).st_mode & 0o700)
     known = places.GUEST_IMAGES, recipe.__file__
     before = os.umask(0o077)
+    os.environ["LC_ALL"] = "no_LOCALE"
     try:
         places.GUEST_IMAGES = files
         recipe.__file__ = f"{files}/imagekit/linux/recipe.py"
@@ -258,6 +262,7 @@ def umasks(scratch):
     finally:
         places.GUEST_IMAGES, recipe.__file__ = known
         os.umask(before)
+        del os.environ["LC_ALL"]
     modes = {oct(os.stat(where).st_mode & 0o777)
              for where, _, _ in os.walk(f"{scratch}/root")}
     equal(modes, {"0o755"}, "modes of the guest's directories")

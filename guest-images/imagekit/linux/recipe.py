@@ -111,9 +111,11 @@ def _contents(*names):
 def _versions(tools):
     """What the programs say about their versions."""
     said = []
+    # in another locale they say it differently, or complain of the locale
+    env = dict(os.environ, LC_ALL="C.UTF-8")
     for name, option in tools:
         path = command.find(name, name)
-        done = subprocess.run([path, option], stdin=subprocess.DEVNULL,
+        done = subprocess.run([path, option], stdin=subprocess.DEVNULL, env=env,
                               stdout=subprocess.PIPE, check=False,
                               stderr=subprocess.STDOUT, text=True)
         said.append(done.stdout.splitlines()[0] if done.stdout else name)
