@@ -278,7 +278,7 @@ def caches(scratch):
         removed.append(os.path.basename(path))
         shutil.rmtree(path)
 
-    left = os.path.basename(add_file(cache.directory() + "/image.left/x")[:-2])
+    left = os.path.basename(add_file(cache.directory() + "/base.left/x")[:-2])
     add_file(cache.directory("linux-images") + "/x.qcow2")
     with cache.work("image", remove) as first:
         equal(removed, [left], "what was left")

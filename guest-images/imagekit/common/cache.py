@@ -89,11 +89,12 @@ def lock(name, say=None):
         yield
 
 
-def _sweep(kind, remove):
+def _sweep(remove):
     """Remove what commands have left that were killed: nobody has it locked."""
     for name in os.listdir(directory()):
         path = os.path.join(directory(), name)
-        if not name.startswith(kind + ".") or not os.path.isdir(path):
+        # only directories of work() have a dot in their names
+        if "." not in name or not os.path.isdir(path):
             continue
         fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -113,7 +114,7 @@ def work(kind, remove):
     remove: function that removes a directory
     """
     with lock("work"):
-        _sweep(kind, remove)
+        _sweep(remove)
         path = tempfile.mkdtemp(prefix=f"{kind}.", dir=directory())
         fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         fcntl.flock(fd, fcntl.LOCK_EX)
