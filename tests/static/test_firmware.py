@@ -4,6 +4,7 @@
 between a log and what arrived at the device; its table and its command line."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -13,7 +14,8 @@ sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "guest-images"),
                 os.path.join(TOP, "lab")]
 from common import tap                                          # noqa: E402
 from common.tap import equal, matches, test                     # noqa: E402
-from imagekit.firmware import compare, grub, guests, media, recipes  # noqa: E402
+from imagekit.firmware import (compare, grub, guests, media,        # noqa: E402
+                               recipes, report)
 from labkit import boots, errors                                # noqa: E402
 
 COMMAND = os.path.join(TOP, "guest-images", "firmware")
@@ -159,6 +161,40 @@ def extraction(scratch):
 
 
 @test
+def nothing(scratch):
+    """a guest that did not access the device is no agreement"""
+    for log, device, ours in ((LOG, DEVICE, True), ((), (), False),
+                              (LOG, DEVICE[1:], False)):
+        result(scratch, log=log, device=device)
+        out = report.Directory(os.path.join(scratch, "out"), ["ovmf-nvme"])
+        host = os.path.join(out.lab, "host", "ovmf-nvme")
+        os.makedirs(host, exist_ok=True)
+        for name, to in (("log", host + "/trace.mmt"),
+                         ("config", out.lab + "/host/config.0")):
+            shutil.copyfile(os.path.join(scratch, name), to)
+        with open(host + "/console.log", "w", encoding="ascii"):
+            pass
+        with open(out.lab + "/device.mmt", "w", encoding="ascii") as f:
+            f.write(f"MARK 0.0 {boots.post(0)}\n" +
+                    "".join(line + "\n" for line in device))
+        equal(out.collect(0, guests.GUESTS["ovmf-nvme"], "nvme", scratch), ours,
+              f"{len(log)} accesses in the log, {len(device)} arrived")
+
+
+@test
+def own_image(scratch):
+    """the lab gets the user's firmware by a name without commas"""
+    image = os.path.join(scratch, "a,b=c.fd")
+    with open(image, "wb") as f:
+        f.write(b"firmware")
+    work = recipes.Work(scratch, guests.GUESTS["seabios-nvme"], image=image)
+    equal(work.firmware(image, ""), "/extra/seabios-nvme-image",
+          "its name in the lab")
+    with open(work.files[0], "rb") as f:
+        equal(f.read(), b"firmware", "its content")
+
+
+@test
 def table(_scratch):
     """each row has a recipe and an end; names of files are unique"""
     for name, guest in guests.GUESTS.items():
@@ -202,6 +238,8 @@ def command_line(scratch):
                  status=2), "need a single NAME", "--device for two")
     matches(said("ovmf-nvme", "-o", scratch, "--firmware-image=/none", status=2),
             "can't read", "an image that is not there")
+    matches(said("ovmf-nvme", "-o", scratch, "--firmware-image=/", status=2),
+            "can't read", "an image that is a directory")
     with open(os.path.join(scratch, "trace.mmt"), "w", encoding="ascii") as f:
         f.write("mine\n")
     matches(said("ovmf-nvme", "-o", scratch, status=1), "trace.mmt, which this "

@@ -38,8 +38,8 @@ DIR gets, for one NAME, or in DIR/NAME for several:
   summary.txt   accesses of each BAR; equal, or the first difference
 DIR/lab has the console of the lab's machine and the QEMUs' command lines.
 
-Exit status: 0 if the log and the device agree, 1 if not or if the firmware did
-not come to its end, 2 for a wrong command line.
+Exit status: 0 if the log and the device agree, 1 if not, if the firmware did not
+access the device or did not come to its end, 2 for a wrong command line.
 
 Example: what does OVMF's NVMe driver do?
   guest-images/firmware ovmf-nvme -o /tmp/nvme
@@ -96,7 +96,9 @@ def _check(p, o):
         p.error("a name is given twice")
     if len(o.names) > 1 and (o.device or o.firmware_image or o.until):
         p.error("--device, --firmware-image and --until need a single NAME")
-    if o.firmware_image and not os.access(o.firmware_image, os.R_OK):
+    if o.firmware_image and not (
+            os.path.isfile(o.firmware_image) and
+            os.access(o.firmware_image, os.R_OK)):
         p.error("can't read --firmware-image %s" % o.firmware_image)
 
 
@@ -147,8 +149,8 @@ def _execute(o, say):
     if failure:
         raise failure
     if differ:
-        raise ImageError("the log and the device differ: %s; see summary.txt" %
-                         ", ".join(differ))
+        raise ImageError("the log and the device differ, or there is no access to compare: %s; see summary.txt"
+                         % ", ".join(differ))
     print("%s: done in %.0f s, in %s" % (NAME, say.elapsed(), o.out))
 
 

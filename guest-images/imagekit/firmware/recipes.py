@@ -54,8 +54,8 @@ class Work:
     def firmware(self, path, package):
         """The user's own firmware, or a package's."""
         if self.image:
-            # a name of its own: others may have the same
-            copy = self.path(os.path.basename(self.image))
+            # its own name may be another file's, or have commas
+            copy = self.path("image")
             shutil.copyfile(self.image, copy)
             return self.add(copy)
         if not os.path.exists(path):

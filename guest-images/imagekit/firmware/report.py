@@ -58,7 +58,7 @@ class Directory:
         """Move a guest's files to their place and compare them.
 
         work: the directory with what it was booted with
-        Return: whether log and device agree
+        Return: whether log and device agree; not if there is no access
         """
         out = self.path if self.single else os.path.join(self.path, guest.name)
         os.makedirs(out, exist_ok=True)
@@ -83,7 +83,7 @@ class Directory:
         print(text, end="", flush=True)
         with open(path["summary.txt"], "a", encoding="utf-8") as f:
             f.write(text)
-        return not result.difference
+        return bool(result.accesses) and not result.difference
 
 
 def _summary(guest, device, result):
