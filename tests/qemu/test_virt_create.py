@@ -262,6 +262,21 @@ def schema(scratch):
 
 
 @test
+def advice(scratch):
+    """the commands in the end are for this domain, whatever virsh makes of names"""
+    with Libvirtd(scratch) as libvirtd:
+        for name, word in (("plain", "plain"), ("a b", "'a b'"), ("1", UUID),
+                           ("12345678-edaf-4455-926a-d65c16db1809", UUID),
+                           ("x\u202ey", UUID)):
+            done = create(libvirtd, name, "--no-device", "--yes", "--uuid", UUID)
+            equal((done.returncode, done.stderr), (0, ""), f"create {name!r}")
+            matches(done.stdout, f"virsh start {word}\n", f"start {name!r}")
+            matches(done.stdout, rf"virsh undefine --nvram {word}\n",
+                    f"remove {name!r}")
+            libvirtd.virsh("undefine", "--nvram", UUID)
+
+
+@test
 def refusals(scratch):
     """names, UUIDs, files and devices that can't be used"""
     host = f"{scratch}/host"

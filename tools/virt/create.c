@@ -352,12 +352,27 @@ static void print_notes(const VirtNewPlan *plan)
     }
 }
 
+/*
+ * Return: what virsh takes for the domain and no other, to be freed.  It takes
+ * numbers for IDs of running domains, and UUIDs for UUIDs, before names.
+ */
+static char *virsh_word(const VirtNewGuest *guest)
+{
+    const char *name = guest->name;
+    g_autofree char *shown = g_strdup(name);
+
+    if (!name[strspn(name, " +0123456789")] || g_uuid_string_is_valid(name) ||
+        strcmp(tool_printable(shown), name)) {
+        return g_strdup(guest->uuid);
+    }
+    return strpbrk(name, " '\"$`\\!*?&;|<>(){}[]#~") ? g_shell_quote(name)
+                                                     : g_strdup(name);
+}
+
 static void print_result(const VirtNewPlan *plan, const VirtXmlRequest *request)
 {
     const VirtNewGuest *guest = &plan->guest;
-    g_autofree char *word = g_shell_quote(guest->name);
-    const char *name = strpbrk(guest->name, " '\"$`\\!*?&;|<>(){}[]#~") ?
-                       word : guest->name;
+    g_autofree char *name = virsh_word(guest);
 
     tool_print("Created the domain %s.\n", guest->name);
     if (*request->hosts) {
