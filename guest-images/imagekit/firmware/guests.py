@@ -59,8 +59,9 @@ def _seabios(name, device):
 
 
 def _seabios_usb(name, device):
-    # Their schedules run while SeaBIOS write-protects the upper memory. QEMU then
-    # takes all RAM away from DMA for a moment, and the controller stops.
+    # Their schedules run while SeaBIOS write-protects the upper memory. Probably
+    # QEMU then takes RAM away from DMA for a moment: there are DMA faults, with
+    # plain vfio-pci too, and the controller stops.
     return Guest("seabios-" + name, "seabios", device, "SeaBIOS's driver finds "
                  "the disk; it seldom can read it (docs/guests.md)",
                  until=("quiet", "8"))
