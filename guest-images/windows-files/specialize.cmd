@@ -9,6 +9,8 @@ set TARGET=C:\Program Files\vfio-trace
 md "%TARGET%"
 xcopy /e /i /y /q "%SOURCE%" "%TARGET%" >NUL
 if not exist "%TARGET%\firstlogon.cmd" >COM1 echo vfio-trace: error can not copy files to %TARGET%
+rem Passwords of local accounts would expire after 42 days.
+net accounts /maxpwage:unlimited >NUL
 call "%SOURCE%\settings.cmd"
 call "%SOURCE%\hold.cmd"
 call "%SOURCE%\power.cmd"

@@ -71,9 +71,10 @@ TEST_SIGNING = (
 # Power: a GPU that sleeps is not what one wants to trace, and a sleeping guest
 # looks like one that hangs.
 POWER = (
-    ("powercfg /setactive SCHEME_MIN", "high performance"),
+    # values of a scheme take effect when it is made the active one
     ("powercfg /setacvalueindex SCHEME_MIN SUB_PCIEXPRESS ASPM 0",
      "no PCIe power saving"),
+    ("powercfg /setactive SCHEME_MIN", "high performance"),
     ("powercfg /change standby-timeout-ac 0", "no sleep"),
     ("powercfg /change hibernate-timeout-ac 0", "no hibernation"),
     ("powercfg /change monitor-timeout-ac 0", "no dark screen"),
