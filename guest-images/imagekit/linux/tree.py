@@ -4,7 +4,6 @@
 import os
 import re
 import shutil
-import subprocess
 
 from ..common import command, places
 from ..common.errors import ImageError
