@@ -10,7 +10,6 @@ The device is an emulated one, traced by pci-trace: the guest's kernel and the t
 make logs of the same accesses, which are compared.
 """
 
-import json
 import os
 import re
 import shutil
@@ -29,18 +28,6 @@ def full_only():
     """Skip unless this is the longer run."""
     if not tap.rounds(False, True):
         raise Skip("only in make check-full")
-
-
-def first_series():
-    """Skip with QEMU's other series: what is tested does not depend on them."""
-    try:
-        with open(os.path.join(tap.build_dir(), "config.json"),
-                  encoding="utf-8") as f:
-            default = json.load(f)["default_series"]
-    except FileNotFoundError:
-        default = tap.series()
-    if tap.series() != default and not tap.rounds(False, True):
-        raise Skip(f"done with QEMU {default}; here only in make check-full")
 
 
 def devices(scratch, firmware):
@@ -141,7 +128,7 @@ def boots(scratch, image, firmware, work):
 @test
 def bookworm(scratch):
     """Debian 12: by BIOS, with its kernel's log and ours; by UEFI."""
-    first_series()
+    tap.first_series()
     image = f"{scratch}/guest.qcow2"
     said = make(image, *HOLD)
     matches(said, "sudo vfio-trace run --vm .*/guest.conf 01:00.0")
@@ -157,7 +144,7 @@ def bookworm(scratch):
 @test
 def kept(scratch):
     """An image that exists is not touched, and nothing else is left."""
-    first_series()
+    tap.first_series()
     linuxguest.check()
     image = f"{scratch}/guest.qcow2"
     with open(image, "w", encoding="utf-8") as f:

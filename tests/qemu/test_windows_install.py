@@ -35,6 +35,7 @@ def in_order(text, *patterns):
 @test
 def windows_11(scratch):
     """Windows 11 with Secure Boot, TPM and a held device: installed, started again"""
+    tap.first_series()
     said, disk = host.install(scratch, "11", "--hold-driver=8086:10d3")
     in_order(said, "Windows Setup has started", "runs for the first time",
              "settings are made", "the first logon", "is installed")
