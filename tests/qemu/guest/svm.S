@@ -4,8 +4,9 @@
  * counts its deliveries: a BIOS image for QEMU's "pc" machine.
  *
  * The guest runs for long with interrupts off, without anything that leaves
- * QEMU's execution loop.  TALLY is for the host: rounds; interrupts; exits that
- * were not the guest's VMMCALL.
+ * QEMU's execution loop, and has an exception of its own before it exits.  TALLY
+ * is for the host: rounds; interrupts; exits that were not the guest's VMMCALL;
+ * exceptions; exits with an event in EXITINTINFO, though none is under way.
  */
         .set    ROM, 0xf0000            /* address of this below 1 MiB */
         .set    PML4, 0x10000
@@ -21,6 +22,7 @@
         .set    DATA, 0x20
 
         .set    VECTOR, 0x40
+        .set    INVALID_OPCODE, 6
         .set    VM_HSAVE_PA, 0xc0010117
         .set    VMMCALL_EXIT, 0x81
 
@@ -28,6 +30,7 @@
         .set    INTERCEPTS_4, 0x10
         .set    ASID, 0x58
         .set    EXIT_CODE, 0x70
+        .set    EXIT_EVENT, 0x88        /* EXITINTINFO */
         .set    EVENT_INJECTION, 0xa8
         .set    SAVE, 0x400
         .set    GDTR, SAVE + 0x60
@@ -93,7 +96,10 @@ in_long_mode:
         movl    $VMCB, %eax
         vmrun   %rax
         incl    TALLY
-        cmpl    $VMMCALL_EXIT, VMCB + EXIT_CODE
+        cmpl    $0, VMCB + EXIT_EVENT
+        je      3f
+        incl    TALLY + 16
+3:      cmpl    $VMMCALL_EXIT, VMCB + EXIT_CODE
         je      1b
         incl    TALLY + 8
         jmp     1b
@@ -102,14 +108,21 @@ guest:
         movl    $ITERATIONS, %ecx
 2:      decl    %ecx
         jnz     2b
+        ud2
         vmmcall
 
 interrupt:
         incl    TALLY + 4
         iretq
 
+invalid_opcode:
+        incl    TALLY + 12
+        addq    $2, (%rsp)              /* over the ud2 */
+        iretq
+
 gates:
         gate    VECTOR, interrupt
+        gate    INVALID_OPCODE, invalid_opcode
         gate    0, 0
 
 idt_pointer:
