@@ -19,7 +19,7 @@ from common import tap                                          # noqa: E402
 from common.tap import Skip, equal, matches, test               # noqa: E402
 from imagekit.common import cache, command, output, places, settings  # noqa: E402
 from imagekit.common.errors import ImageError                   # noqa: E402
-from imagekit.linux import cli, disk, grub, packages, recipe, tree  # noqa: E402
+from imagekit.linux import bzimage, cli, disk, grub, packages, recipe, tree  # noqa: E402
 
 LINUX = os.path.join(HERE, "..", "..", "guest-images", "linux")
 GRUB = "/usr/lib/grub/i386-pc"
@@ -146,12 +146,17 @@ def kernels(scratch):
     image[0x800:0x812] = b"6.9.0-rc1+ (me@x) "
     with open(path, "wb") as f:
         f.write(image)
-    equal(tree.bzimage_version(path), "6.9.0-rc1+", "release")
+    equal(bzimage.version(path), "6.9.0-rc1+", "release")
+    equal(bzimage.config(path), None, "no configuration")
+    config = f"{scratch}/config-6.9.0-rc1+"
+    with open(config, "w", encoding="utf-8") as f:
+        f.write("CONFIG_RD_ZSTD=y\n")
+    equal(bzimage.config(path), config, "configuration beside the image")
     image[0x800:0x808] = b"../x\0\0\0\0"
     image[0x202] = 0
     with open(path, "wb") as f:
         f.write(image)
-    raises(tree.bzimage_version, path, why="no bzImage")
+    raises(bzimage.version, path, why="no bzImage")
 
 
 @test

@@ -7,6 +7,7 @@ import subprocess
 import uuid
 
 from ..common import cache, command, places
+from . import bzimage
 
 # Programs that decide about the bytes of the image, and how they say which they are.
 TOOLS = (("mmdebstrap", "--version"), ("mke2fs", "-V"), ("sfdisk", "--version"),
@@ -82,7 +83,11 @@ class Recipe:
         path = self.kernel_file
         if not path:
             return self.kernel
-        return [path.endswith(".deb"), cache.file_digest(path)]
+        if path.endswith(".deb"):
+            return [True, cache.file_digest(path)]
+        config = bzimage.config(path)
+        return [False, cache.file_digest(path),
+                cache.file_digest(config) if config else "none"]
 
     def uuid(self, purpose):
         """A UUID that differs for each recipe and purpose."""

@@ -7,7 +7,7 @@ import shutil
 
 from ..common import command, places
 from ..common.errors import ImageError
-from . import base, disk, namespace, packages
+from . import base, bzimage, disk, namespace, packages
 
 # Modules of the initramfs: what the guest boots from, and the ports to the host.
 BOOT_MODULES = ("virtio_pci", "virtio_blk", "virtio_scsi", "virtio_console",
@@ -128,28 +128,17 @@ def _helper(root, say):
     return bool(helper)
 
 
-def bzimage_version(path):
-    """The release of a kernel image: what uname -r prints in it."""
-    with open(path, "rb") as f:
-        head = f.read(0x400)
-        if head[0x202:0x206] != b"HdrS":
-            raise ImageError(f"{path} is no bzImage of Linux, nor a package")
-        f.seek(int.from_bytes(head[0x20e:0x210], "little") + 0x200)
-        text = f.read(256).split(b"\0")[0].decode(errors="replace")
-    found = re.match(r"[\w.+~-]+", text)
-    if not found:
-        raise ImageError(f"{path} does not say which kernel it is")
-    return found.group(0)
-
-
 def _kernel(recipe, work, values):
     """Files of a kernel that is no package of the suite."""
     path = recipe.kernel_file
     if path and path.endswith(".deb"):
         shutil.copyfile(path, os.path.join(work, "kernel.deb"))
     elif path:
-        values["BZIMAGE_VERSION"] = bzimage_version(path)
+        values["BZIMAGE_VERSION"] = bzimage.version(path)
         shutil.copyfile(path, os.path.join(work, "bzImage"))
+        config = bzimage.config(path)
+        if config:
+            shutil.copyfile(config, os.path.join(work, "bzImage.config"))
     if recipe.module_tree:
         # build and source are links to the sources, which the guest lacks
         shutil.copytree(recipe.module_tree, os.path.join(work, "modules"),
