@@ -14,8 +14,8 @@
 
 static void test_names(Fixture *f, gconstpointer data)
 {
-    g_autofree char *dir = fake_pci(f->root, BUS, "0000:00:1f.7", 0xff0000,
-                                    NULL, -1);
+    G_GNUC_UNUSED g_autofree char *dir =
+        fake_pci(f->root, BUS, "0000:00:1f.7", 0xff0000, NULL, -1);
     g_autoptr(HostPci) gpu = get_gpu(f);
     g_autoptr(HostPci) bare = host_pci_get(f->root, "00:1f.7", NULL);
     g_autofree char *node = host_pci_vfio_node("", gpu);

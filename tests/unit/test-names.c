@@ -104,7 +104,8 @@ static char *names_of(const char *text)
     g_autofree char *path = temp_file("log", text, -1);
     g_autoptr(GString) names = g_string_new(NULL);
     g_autoptr(MmtTrace) trace = mmt_trace_open(path, NULL);
-    g_autoptr(MmtSelection) selection = analysis_options_apply(trace);
+    G_GNUC_UNUSED g_autoptr(MmtSelection) selection =
+        analysis_options_apply(trace);
     bool failed = false;
     g_autoptr(AnalysisDb) db = analysis_db_new(&verb_test, trace, &failed);
     const MmtEntry *entries;

@@ -289,7 +289,7 @@ static void test_swapped(void)
     g_autofree char *other = g_build_filename(temp_dir(), "theirs", NULL);
     g_autofree char *ring = g_build_filename(dir, "vfio-trace-2.ring", NULL);
     g_autofree char *log = g_build_filename(dir, "log.mmt", NULL);
-    g_autofree char *sidecar = sidecar_of(log);
+    G_GNUC_UNUSED g_autofree char *sidecar = sidecar_of(log);
     const char *names[] = { "vfio-trace-2.ring", "log.mmt.ring", "log.mmt.1",
                             "log.mmt" };
     g_autoptr(GError) error = NULL;

@@ -278,8 +278,8 @@ static void test_recognised(void)
 {
     static const char *const texts[] = {
         "<database/>", "<database\n/>", "\xef\xbb\xbf<database></database>",
-        "<?xml version='1.0'?>\n<!-- <x> -->\n <!-- --><database\tx:y='z'"
-        " xmlns:x='u'></database>",
+        ("<?xml version='1.0'?>\n<!-- <x> -->\n <!-- --><database\tx:y='z'"
+         " xmlns:x='u'></database>"),
     };
     unsigned i;
 
@@ -328,7 +328,6 @@ static void add_groups(GString *text, unsigned n, const char *last)
 static void test_many_groups(void)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    g_autoptr(RegDb) db = NULL;
 
     add_groups(text, 30, "");
     g_assert_null(regdb_files_xml(text->str,

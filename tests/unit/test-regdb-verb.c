@@ -123,7 +123,7 @@ static void test_round_trip(void)
         g_autoptr(ToolRun) first = REGDB(0, "convert", "--as=rnndb", "-o",
                                          xml, path);
         g_autoptr(ToolRun) second = REGDB(0, "convert", "--as=rnndb", xml);
-        g_autoptr(ToolRun) check = REGDB(0, "check", xml);
+        G_GNUC_UNUSED g_autoptr(ToolRun) check = REGDB(0, "check", xml);
 
         g_assert_cmpstr(first->err, ==, "");
         g_assert_cmpstr(second->err, ==, "");
@@ -261,13 +261,15 @@ static void test_check(void)
 
 static void test_list(void)
 {
-    g_autofree char *entry = temp_file("card.regdb",
+    G_GNUC_UNUSED g_autofree char *entry =
+        temp_file("card.regdb",
         "[database]\ntitle=A card\nfile=card.xml\n"
         "[device]\nids=1234:5678\nregions=bar0:REGS bar1+0x100:WORDS\n", -1);
-    g_autofree char *other = temp_file("other.regdb",
+    G_GNUC_UNUSED g_autofree char *other =
+        temp_file("other.regdb",
         "[database]\ntitle=Another\nfile=other.xml\nsource=https://example.org\n"
         "[device]\nids=1234:9999\nregions=bar0:X\n", -1);
-    g_autofree char *file = temp_file("card.xml", database, -1);
+    G_GNUC_UNUSED g_autofree char *file = temp_file("card.xml", database, -1);
     g_autoptr(ToolRun) all = REGDB(0, "list");
     g_autoptr(ToolRun) one = REGDB(0, "list", "1234:5678");
     g_autoptr(ToolRun) class = REGDB(0, "list", "1234:5678:020000");

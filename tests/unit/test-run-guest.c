@@ -363,7 +363,8 @@ static void test_port(void)
 /* Symbols of an older log would give wrong names. */
 static void test_old_symbols(void)
 {
-    g_autofree char *old = temp_file("old.mmt.3.kallsyms", "", -1);
+    G_GNUC_UNUSED g_autofree char *old =
+        temp_file("old.mmt.3.kallsyms", "", -1);
     g_autofree char *log = g_build_filename(temp_dir(), "old.mmt", NULL);
 
     assert_refused(ARGS("-o", log), "old.mmt.3.kallsyms, symbols of an older");

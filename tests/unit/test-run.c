@@ -137,8 +137,8 @@ static void test_status_hostile(void)
         "{}", "7", "[]", "[7]", "[{}]", "[{'devices': 3}]",
         "[{'devices': [3, {}, {'regions': {}}, {'regions': [[], {}]}]}]",
         "[{'ring-size': 0, 'ring-used': -5, 'lost': 'many'}]",
-        "[{'devices': [{'regions': [{'name': 7}, {'name': 'x',"
-        " 'read': 3, 'write': {'accesses': {}}}]}]}]",
+        ("[{'devices': [{'regions': [{'name': 7}, {'name': 'x',"
+         " 'read': 3, 'write': {'accesses': {}}}]}]}]"),
     };
     size_t i;
 

@@ -282,7 +282,7 @@ static void test_names(void)
 {
     static const char *const bad[] = {
         "", "guest", "guest-", "guest-0", "guest-1x", "guest--1", "guest- 1",
-        "guest-1/../x", "guest-2147483648", "../" GPU,
+        "guest-1/../x", "guest-2147483648", ("../" GPU),
     };
     size_t i;
 

@@ -112,10 +112,10 @@ static void test_boots(void)
 static void test_summary(void)
 {
     g_autofree char *log = temp_file("sum.mmt", LOG, -1);
-    g_autofree char *first = temp_file("sum.mmt.kallsyms",
-                                       KALLSYMS("81", "reg_read"), -1);
-    g_autofree char *third = temp_file("sum.mmt.3.kallsyms",
-                                       KALLSYMS("93", "reg_read"), -1);
+    G_GNUC_UNUSED g_autofree char *first =
+        temp_file("sum.mmt.kallsyms", KALLSYMS("81", "reg_read"), -1);
+    G_GNUC_UNUSED g_autofree char *third =
+        temp_file("sum.mmt.3.kallsyms", KALLSYMS("93", "reg_read"), -1);
     g_autoptr(ToolRun) run = run_tool(NULL, "symbolize", "--summary", log,
                                       NULL);
 
@@ -128,8 +128,8 @@ static void test_summary(void)
 static void test_selection(void)
 {
     g_autofree char *log = temp_file("part.mmt", LOG, -1);
-    g_autofree char *third = temp_file("part.mmt.3.kallsyms",
-                                       KALLSYMS("93", "reg_read"), -1);
+    G_GNUC_UNUSED g_autofree char *third =
+        temp_file("part.mmt.3.kallsyms", KALLSYMS("93", "reg_read"), -1);
     g_autoptr(ToolRun) run = run_tool(NULL, "symbolize", "--from", "4.5",
                                       "--to", "5.5", log, NULL);
 
@@ -141,8 +141,8 @@ static void test_selection(void)
 static void test_missing(void)
 {
     g_autofree char *log = temp_file("miss.mmt", LOG, -1);
-    g_autofree char *third = temp_file("miss.mmt.3.kallsyms",
-                                       KALLSYMS("93", "reg_read"), -1);
+    G_GNUC_UNUSED g_autofree char *third =
+        temp_file("miss.mmt.3.kallsyms", KALLSYMS("93", "reg_read"), -1);
     g_autoptr(ToolRun) run = run_tool(NULL, "symbolize", log, NULL);
 
     assert_contains(run->err, "boot 1 of the guest has no symbols: there is no "
@@ -156,9 +156,10 @@ static void test_missing(void)
 static void test_damaged(void)
 {
     g_autofree char *log = temp_file("bad.mmt", LOG, -1);
-    g_autofree char *first = temp_file("bad.mmt.kallsyms",
-                                       KALLSYMS("81", "reg_read"), -1);
-    g_autofree char *third = temp_file("bad.mmt.3.kallsyms", "\1\2\n", -1);
+    G_GNUC_UNUSED g_autofree char *first =
+        temp_file("bad.mmt.kallsyms", KALLSYMS("81", "reg_read"), -1);
+    G_GNUC_UNUSED g_autofree char *third =
+        temp_file("bad.mmt.3.kallsyms", "\1\2\n", -1);
     g_autoptr(ToolRun) run = run_tool(NULL, "symbolize", log, NULL);
 
     assert_contains(run->out, NAMED(R("1", "0xffffffff81001004")));
@@ -170,8 +171,8 @@ static void test_damaged(void)
 static void test_own(void)
 {
     g_autofree char *log = temp_file("own.mmt", LOG, -1);
-    g_autofree char *stored = temp_file("own.mmt.kallsyms",
-                                        KALLSYMS("81", "reg_read"), -1);
+    G_GNUC_UNUSED g_autofree char *stored =
+        temp_file("own.mmt.kallsyms", KALLSYMS("81", "reg_read"), -1);
     g_autofree char *own = temp_file("mine", KALLSYMS("93", "mine"), -1);
     g_autoptr(ToolRun) run = run_tool(NULL, "symbolize", "-k", own, log, NULL);
 

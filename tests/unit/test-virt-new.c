@@ -27,7 +27,8 @@ static void be_quiet(G_GNUC_UNUSED void *data, G_GNUC_UNUSED const char *fmt,
 {
 }
 
-static void note_fault(G_GNUC_UNUSED void *data, const char *fmt, ...)
+static G_GNUC_PRINTF(2, 3)
+void note_fault(G_GNUC_UNUSED void *data, const char *fmt, ...)
 {
     va_list ap;
     g_autofree char *text = NULL;
@@ -342,7 +343,7 @@ static void test_odd_names(void)
     g_autofree char *last = NULL;
     size_t i;
 
-    guest.name = ODD + 3;
+    guest.name = &ODD[3];
     guest.disks = disks;
     guest.qemu_args = args;
     guest.emulator = guest.kernel = ODD;
@@ -355,7 +356,7 @@ static void test_odd_names(void)
         g_autofree char *text = content_of(xmlDocGetRootElement(doc),
                                            elements[i]);
 
-        g_assert_cmpstr(text, ==, i ? ODD : ODD + 3);
+        g_assert_cmpstr(text, ==, i ? ODD : &ODD[3]);
     }
     source = xml_get(xml_child(xml_child(xml_child(xmlDocGetRootElement(doc),
                                                    NULL, "devices"),

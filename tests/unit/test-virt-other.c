@@ -180,8 +180,8 @@ static void test_not_passed(void)
 {
     static const char *const devices[] = {
         NETWORK("default"),
-        "    <interface type=\"direct\"><source dev=\"eth0\" mode=\"bridge\"/>"
-        "</interface>\n",
+        ("    <interface type=\"direct\"><source dev=\"eth0\" mode=\"bridge\"/>"
+         "</interface>\n"),
         "    <interface type=\"bridge\"><source bridge=\"br0\"/></interface>\n",
         "    <disk type=\"block\"><source dev=\"/dev/sda\"/></disk>\n",
         "    <redirdev bus=\"usb\" type=\"spicevmc\"/>\n",
