@@ -17,7 +17,8 @@ sys.path.insert(0, os.path.join(HERE, ".."))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "guest-images"))
 from common import tap                                          # noqa: E402
 from common.tap import Skip, equal, matches, test               # noqa: E402
-from imagekit.common import cache, command, output, places, settings  # noqa: E402
+from imagekit.common import cache, command, output, places     # noqa: E402
+from imagekit.common import settings, workdir                  # noqa: E402
 from imagekit.common.errors import ImageError                   # noqa: E402
 from imagekit.linux import bzimage, cli, disk, grub, packages, recipe, tree  # noqa: E402
 
@@ -291,7 +292,7 @@ def caches(scratch):
             equal(os.path.isdir(first), True, "work of another command")
             del removed[:]
     equal(removed, [os.path.basename(p) for p in (second, first)], "removed")
-    equal(sorted(os.listdir(cache.directory())), ["linux-images", "work.lock"],
+    equal(sorted(os.listdir(cache.directory())), ["linux-images"],
           "the cache")
     os.chmod(cache.directory(), 0o777)
     raises(cache.directory, "linux-base", why="other users can write to")
@@ -299,6 +300,47 @@ def caches(scratch):
     if os.geteuid() == 0:
         os.chown(f"{scratch}/cache/guests", 12345, 12345)
         raises(cache.directory, why="other users can write to")
+
+
+@test
+def leftovers(scratch):
+    """Working directories: those that killed commands have left are removed, and
+    no other."""
+    def make(name):
+        os.mkdir(f"{scratch}/{name}")
+        add_file(f"{scratch}/{name}/x")
+        return name
+
+    kept = [make(n) for n in (".x.img.short", ".x.imgabcdefgh",
+                              ".y.img.abcdefgh")]
+    os.mkdir(f"{scratch}/real")
+    os.symlink(f"{scratch}/real", f"{scratch}/.x.img.symlink_")
+    add_file(f"{scratch}/.x.img.regular1")
+    kept += ["real", ".x.img.symlink_", ".x.img.regular1"]
+    if os.geteuid() == 0:
+        kept.append(make(".x.img.foreign1"))
+        os.chown(f"{scratch}/.x.img.foreign1", 12345, 12345)
+    make(".x.img.abc_efg8")
+    with workdir.directory(scratch, ".x.img.") as first:
+        equal(sorted(os.listdir(scratch)),
+              sorted([*kept, os.path.basename(first)]), "what is left")
+        with workdir.directory(scratch, ".x.img."):
+            equal(os.path.isdir(first), True, "that of another command")
+    equal(sorted(os.listdir(scratch)), sorted(kept), "at the end")
+    program = ("import os, signal, sys; sys.path.insert(0, sys.argv[1])\n"
+               "from imagekit.common import output\n"
+               "with output.Output(sys.argv[2], False) as out:\n"
+               "    open(out.temporary('image'), 'w')\n"
+               "    os.kill(os.getpid(), signal.SIGKILL)\n")
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", program,
+                               places.GUEST_IMAGES, f"{scratch}/x.img"],
+                              check=False)
+        equal(done.returncode, -signal.SIGKILL, "it was killed")
+        equal(len(os.listdir(scratch)), len(kept) + 1, "left by one")
+    with output.Output(f"{scratch}/x.img", False):
+        pass
+    equal(sorted(os.listdir(scratch)), sorted(kept), "left by none")
 
 
 @test

@@ -8,9 +8,8 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 
-from . import places
+from . import places, workdir
 from .errors import ImageError
 
 
@@ -89,40 +88,15 @@ def lock(name, say=None):
         yield
 
 
-def _sweep(remove):
-    """Remove what commands have left that were killed: nobody has it locked."""
-    for name in os.listdir(directory()):
-        path = os.path.join(directory(), name)
-        # only directories of work() have a dot in their names
-        if "." not in name or not os.path.isdir(path):
-            continue
-        fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            remove(path)
-        except BlockingIOError:
-            pass
-        finally:
-            os.close(fd)
-
-
-@contextlib.contextmanager
 def work(kind, remove):
-    """A directory to make something in, removed at the end.
+    """A directory of the cache to make something in, removed at the end.
 
     kind: the start of its name
     remove: function that removes a directory
     """
-    with lock("work"):
-        _sweep(remove)
-        path = tempfile.mkdtemp(prefix=f"{kind}.", dir=directory())
-        fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-        fcntl.flock(fd, fcntl.LOCK_EX)
-    try:
-        yield path
-    finally:
-        remove(path)
-        os.close(fd)
+    # whatever has a dot in its name: only these directories have one
+    workdir.sweep(directory(), r".+\..+", _trusted(), remove)
+    return workdir.directory(directory(), kind + ".", remove)
 
 
 def digest(*words):

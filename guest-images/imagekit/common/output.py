@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 
+from . import workdir
 from .errors import ImageError
 
 
@@ -42,6 +43,7 @@ class Output:
         self.directory = os.path.dirname(self.path)
         self._results = []
         self._work = None
+        self._stack = contextlib.ExitStack()
         if not os.path.isdir(self.directory):
             raise ImageError(f"{path}: there is no directory {self.directory}")
         if not os.access(self.directory, os.W_OK | os.X_OK):
@@ -54,8 +56,8 @@ class Output:
 
     def __enter__(self):
         # beside the result: a rename must not cross file systems
-        self._work = tempfile.mkdtemp(
-            prefix=f".{os.path.basename(self.path)}.", dir=self.directory)
+        self._work = self._stack.enter_context(workdir.directory(
+            self.directory, f".{os.path.basename(self.path)}."))
         return self
 
     def temporary(self, name):
@@ -67,12 +69,10 @@ class Output:
         self._results.append((temporary, os.path.abspath(final)))
 
     def __exit__(self, kind, value, trace):
-        try:
+        with self._stack:
             if kind is None:
                 for temporary, final in self._results:
                     os.replace(temporary, final)
-        finally:
-            shutil.rmtree(self._work, ignore_errors=True)
 
 
 @contextlib.contextmanager

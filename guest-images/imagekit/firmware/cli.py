@@ -4,13 +4,12 @@
 import argparse
 import os
 import shutil
-import tempfile
 
 from labkit import cli as lab_cli
 from labkit import boots, errors, logs, plan
 from labkit.run import Run, tail
 
-from ..common import main as common_main
+from ..common import main as common_main, workdir
 from ..common.errors import ImageError
 from ..common.progress import Progress
 from . import machine, report
@@ -125,8 +124,7 @@ def _execute(o, say):
     if o.media and os.path.lexists(where.media):
         raise ImageError("%s exists: remove it, or choose another directory" %
                          where.media)
-    work = tempfile.mkdtemp(prefix=".firmware-", dir=where.path)
-    try:
+    with workdir.directory(where.path, ".firmware-") as work:
         # most guests take 3 to 40 seconds on an idle machine
         prepared = machine.Prepared(o.timeout // 2)
         with say.step("preparing media and firmware"):
@@ -144,8 +142,6 @@ def _execute(o, say):
         with say.step("comparing the logs with the devices' view"):
             differ = [g.name for n, g in enumerate(guests)
                       if not where.collect(n, g, o.device or g.device, work)]
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     if failure:
         raise failure
     if differ:

@@ -4,7 +4,7 @@ settings of a guest. It is kept in the cache, one for each kernel package."""
 
 import os
 
-from ..common import cache, command, output
+from ..common import cache, command, output, workdir
 from ..common.errors import ImageError
 from . import namespace, packages
 
@@ -68,10 +68,13 @@ def get(recipe, say):
 
 
 def _make(recipe, final, say):
-    # mmdebstrap's root is another user, who can't enter this user's directories
     there = os.environ.get("TMPDIR", "/var/tmp")
     output.check_space(there, SPACE // 2, "making the base system")
-    with cache.work("base", namespace.remove) as work:
+    with cache.work("base", namespace.remove) as work, \
+            workdir.directory(there, "vfio-trace-base.",
+                              namespace.remove) as system:
+        # mmdebstrap's root is another user
+        os.chmod(system, 0o711)
         kept = os.path.join(work, "packages")
         os.mkdir(kept)
         archive = os.path.join(work, "base.tar.zst")
@@ -81,7 +84,7 @@ def _make(recipe, final, say):
                 command.run(
                     _command(recipe, kept, archive), "make the base system",
                     environment={
-                        "TMPDIR": there, "INITRD": "No",
+                        "TMPDIR": system, "INITRD": "No",
                         "SOURCE_DATE_EPOCH": str(recipe.indexes.epoch)},
                     on_line=lambda line: line.startswith("I: ") and
                     say.detail(line[3:]))

@@ -5,9 +5,8 @@ import argparse
 import os
 import shlex
 import shutil
-import tempfile
 
-from ..common import command, main as common, output, places, settings
+from ..common import command, main as common, output, places, settings, workdir
 from ..common.errors import ImageError
 from ..common.progress import Progress
 from . import answer, drivers, editions, iso, media, options
@@ -321,15 +320,12 @@ def _answer_file_only(p, overwrite):
     target = p.base + ".config"
     if os.path.lexists(target) and not overwrite:
         raise ImageError(f"{target} exists: remove it, or use --overwrite")
-    work = tempfile.mkdtemp(prefix=f".{p.name}.", dir=os.path.dirname(target))
-    try:
+    with workdir.directory(os.path.dirname(target), f".{p.name}.") as work:
         folder = os.path.join(work, "cd")
         _fill(p, folder)
         if os.path.lexists(target):
             os.rename(target, os.path.join(work, "old"))
         os.rename(folder, target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     p.say(f"{target}/{media.ANSWER_FILE} has the password of {p.user}; only you "
           "can read it")
     print(f"To install with it:\n  {NAME} --iso {shlex.quote(p.iso)} "
