@@ -8,6 +8,7 @@ are tested with a stand-in for Windows that boots.
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -24,6 +25,7 @@ from imagekit.common.errors import ImageError           # noqa: E402
 from imagekit.common.progress import Progress           # noqa: E402
 from imagekit.windows import cli, qmp                   # noqa: E402
 from imagekit.windows.install import Installation, Machine, Reports  # noqa: E402
+from imagekit.windows.logs import Log                   # noqa: E402
 
 # Plays run: connects as QEMU does, and does what PLAY says. Its process is a
 # child of "run", as QEMU is.
@@ -201,6 +203,34 @@ for i in range(200):
 
 
 @test
+def long_logs(scratch):
+    """a flood of markers and on the port: both logs have a begin and an end"""
+    cut = rb"\n\[too long: of the rest, the last 64 KiB .*\n\[\d+ bytes are left out"
+    job, _ = install(scratch, '''
+print("first", flush=True)
+say("first\\n")
+for i in range(400):
+    os.write(1, b"vfio-trace run: marker: " + b"x" * 4072 + b"\\n")
+    say(b"y" * 4096 + b"\\n")
+print("last", flush=True)
+say("last\\nvfio-trace: phase done\\n")
+''')
+    limit, Log.LIMIT = Log.LIMIT, 1 << 20
+    try:
+        equal(job.run(), [], "complaints")
+    finally:
+        Log.LIMIT = limit
+    for path, filler in ((job.run_log, b"x"), (job.serial_log, b"y")):
+        with open(path, "rb") as file:
+            data = file.read()
+        equal(len(data) < (1 << 20) + 70000, True, f"{path}: {len(data)} bytes")
+        equal(data.startswith(b"first\n"), True, f"{path}: its begin")
+        equal(b"\nlast\n" in data[-65536:], True, f"{path}: its end")
+        equal(bool(re.search(cut, data, re.S)), True, f"{path}: where it is cut")
+        equal(filler * 1000 in data, True, f"{path}: what is kept")
+
+
+@test
 def hostile_monitor(scratch):
     """what is no QMP is ignored"""
     job, _ = install(scratch, "monitor.sendall(b'[1]\\n{\\n\"x\"\\n\\xff\\n' + "
@@ -245,6 +275,54 @@ def names_results(scratch):
           ["out.conf", "out.qcow2", "out.tpm"], "results")
 
 
+@test
+def names_continued(scratch):
+    """interrupted while results get their names: no settings file until all have"""
+    job, _ = install(scratch, WELL)
+    names = ("out.qcow2", "out.conf", "out.nvram", "out.tpm", "out.password")
+    targets = {n: os.path.join(scratch, n) for n in names}
+
+    def write(where, text):
+        for name in ("out.qcow2", "out.conf", "out.nvram"):
+            with open(os.path.join(where, name), "w", encoding="ascii") as file:
+                file.write(text)
+
+    # as with --overwrite
+    write(scratch, "old")
+    with open(targets["out.password"], "w", encoding="ascii") as file:
+        file.write("old")
+    write(job.work, "new")
+    replace, left = os.replace, None
+
+    def interrupted_replace(source, target):
+        nonlocal left
+        if source.startswith(job.work) and target in targets.values():
+            if not left:
+                raise KeyboardInterrupt
+            left -= 1
+        replace(source, target)
+
+    os.replace = interrupted_replace
+    try:
+        for left in (0, 1, 1):
+            try:
+                job.finish(targets)
+                raise AssertionError("it was not interrupted")
+            except KeyboardInterrupt:
+                pass
+            equal(os.path.exists(targets["out.conf"]), False, "settings file")
+            equal(os.path.exists(job.installed), True, "it is continued")
+    finally:
+        os.replace = replace
+    job.finish(targets)
+    equal(os.path.exists(job.work), False, "the directory is there")
+    equal(sorted(n for n in os.listdir(scratch) if n.startswith("out")),
+          ["out.conf", "out.nvram", "out.qcow2"], "results")
+    for name in ("out.qcow2", "out.conf", "out.nvram"):
+        with open(targets[name], encoding="ascii") as file:
+            equal(file.read(), "new", name)
+
+
 def command(scratch, *arguments):
     """Run the whole command with the player. Return: exit status"""
     image = os.path.join(scratch, "out.qcow2")
@@ -280,6 +358,18 @@ def whole(scratch):
     equal(command(scratch), 1, "it is there")
     equal(command(scratch, "--overwrite"), 0, "--overwrite")
     equal(command(scratch, "--resume"), 1, "nothing to continue")
+    # pylint: disable=protected-access
+    to_move = Installation._to_move
+    Installation._to_move = lambda *these: to_move(*these) and os._exit(9)
+    if not os.fork():
+        command(scratch, "--overwrite")
+    equal(os.waitstatus_to_exitcode(os.wait()[1]), 9, "killed at its end")
+    Installation._to_move = to_move
+    os.environ["PLAY"] = "os._exit(1)"
+    equal(command(scratch, "--overwrite"), 1, "it is not done")
+    equal(os.path.exists(os.path.join(work, "installed")), True, "it is known")
+    equal(command(scratch, "--resume"), 0, "it is completed")
+    equal(os.path.exists(work), False, "nothing is left")
 
 
 def ended(pid):

@@ -349,11 +349,18 @@ def _prepare(p, work):
 
 
 def _begin(p, o, work):
+    job = Installation(p, work, p.say)
+    installed = os.path.exists(job.installed)
+    if o.resume and installed:
+        return job
+    if installed:
+        raise ImageError(f"the installation in {work} has succeeded, but was "
+                         "interrupted before all files had their names: "
+                         "--resume completes it")
     for path in p.targets().values():
         if os.path.lexists(path) and not o.overwrite:
             raise ImageError(f"{path} exists: remove it, or use --overwrite")
     if o.resume:
-        job = Installation(p, work, p.say)
         if not all(map(os.path.exists, (job.disk, job.conf, job.config_cd))):
             raise ImageError(f"--resume: there is no installation in {work}")
         return job
@@ -383,7 +390,7 @@ def _install(p, o):
         p.say(f"{output.size(free)} are free in {os.path.dirname(p.base)}: "
               f"Windows writes some {output.size(SPACE)}")
     job = _begin(p, o, work)
-    complaints = job.run()
+    complaints = [] if os.path.exists(job.installed) else job.run()
     job.finish(p.targets())
     p.say(f"{p.base + SUFFIX}: {p.version.name} is installed" +
           (f", with {len(complaints)} complaints of the guest (above)"

@@ -6,6 +6,7 @@ or interrupted installation can be looked at and continued.
 """
 
 import ctypes
+import json
 import os
 import re
 import selectors
@@ -17,7 +18,9 @@ import time
 from ..common import command
 from ..common.errors import ImageError
 from ..common.main import Killed
+from ..common.output import finished
 from . import qmp
+from .logs import Log
 
 # Windows' boot loader on a CD waits for a key for 5 s. Nothing tells when it
 # begins, so keys are pressed until Windows Setup has started. Firmware ignores
@@ -26,8 +29,10 @@ KEY = "ret"
 KEY_INTERVAL = 1.0
 KEY_SECONDS = {"kvm": 120, "tcg": 900}
 
+# Made when Windows is installed: only names are missing then.
+INSTALLED = "installed"
+
 END_SECONDS = 30
-SERIAL_LIMIT = 32 << 20
 LINE_LIMIT = 4096
 COMPLAINTS = 100
 PR_SET_PDEATHSIG = 1
@@ -95,56 +100,38 @@ class Lines:
         return lines
 
 
-class Serial:
-    """What the guest writes to COM1.
-
-    path: where it is kept
-    """
+class Serial(Log):
+    """What the guest writes to COM1."""
 
     def __init__(self, path, reports):
+        super().__init__(path)
         self._reports = reports
         self._lines = Lines()
-        self._room = SERIAL_LIMIT
-        # pylint: disable=consider-using-with
-        self._log = open(path, "ab", buffering=0)
 
     def take(self, data):
         """Take bytes of the guest, which may be anything."""
-        self._log.write(data[:max(self._room, 0)])
-        self._room -= len(data)
+        self.write(data)
         for line in self._lines.take(data):
             self._reports.line(line)
 
-    def close(self):
-        self._log.close()
 
+class Messages(Log):
+    """run's messages: markers of the guest, and the command for its screen."""
 
-class Messages:
-    """run's messages: markers of the guest, and the command for its screen.
-
-    path: the file that they are added to
-    """
-
-    def __init__(self, path, reports, say):
+    def __init__(self, path, reports):
+        super().__init__(path)
         self._reports = reports
-        self._say = say
         self._lines = Lines()
-        # pylint: disable=consider-using-with
-        self._log = open(path, "a+b", buffering=0)
-        self._log.seek(0, os.SEEK_END)
 
-    def poll(self):
-        """Read what is new."""
-        while data := self._log.read(65536):
-            for line in self._lines.take(data):
-                screen = SCREEN.fullmatch(line)
-                if line.startswith(MARKER):
-                    self._reports.line(line)
-                elif screen:
-                    self._say(screen[1].decode())
-
-    def close(self):
-        self._log.close()
+    def take(self, data):
+        """Take bytes of run, which may have text of the guest."""
+        self.write(data)
+        for line in self._lines.take(data):
+            screen = SCREEN.fullmatch(line)
+            if line.startswith(MARKER):
+                self._reports.line(line)
+            elif screen:
+                self._reports.say(screen[1].decode())
 
 
 def _end_with_us():
@@ -165,12 +152,11 @@ class Machine:
         # pylint: disable=too-many-arguments
         self._reports = reports
         self._serial = Serial(serial, reports)
-        self._messages = Messages(log, reports, reports.say)
+        self.messages = Messages(log, reports)
         self._listeners = {"serial": qmp.Listener(), "qmp": qmp.Listener()}
         self._argv = [*argv, "--",
                       "-serial", self._listeners["serial"].option,
                       "-qmp", self._listeners["qmp"].option]
-        self._log = log
         self._key_seconds = key_seconds
         self._next_key = 0
         self._last_key = 0
@@ -180,12 +166,15 @@ class Machine:
         self.process = None
 
     def start(self):
-        with open(self._log, "ab") as log:
-            # a session of its own: the terminal's ^C is for us, who then end it
-            # pylint: disable=consider-using-with,subprocess-popen-preexec-fn
-            self.process = subprocess.Popen(
-                self._argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True, preexec_fn=_end_with_us)
+        # a session of its own: the terminal's ^C is for us, who then end it
+        # pylint: disable=consider-using-with,subprocess-popen-preexec-fn
+        self.process = subprocess.Popen(
+            self._argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, bufsize=0, start_new_session=True,
+            preexec_fn=_end_with_us)
+        os.set_blocking(self.process.stdout.fileno(), False)
+        self._selector.register(self.process.stdout, selectors.EVENT_READ,
+                                "messages")
         for name, listener in self._listeners.items():
             self._selector.register(listener.socket, selectors.EVENT_READ, name)
 
@@ -210,6 +199,12 @@ class Machine:
     def _event(self, key):
         if key.data in self._listeners:
             self._accept(key.data)
+        elif key.data == "messages":
+            data = self.process.stdout.read(65536)
+            if data:
+                self.messages.take(data)
+            elif data is not None:
+                self._gone(self.process.stdout)
         elif key.data == "monitor":
             if not self._monitor.read():
                 self._gone(self._monitor.peer)
@@ -238,40 +233,35 @@ class Machine:
         for key, _ in self._selector.select(seconds):
             self._event(key)
         self._press()
-        self._messages.poll()
         return self.process.poll()
 
     def drain(self):
         """Take what is left when run has ended."""
-        while self._selector.select(0) and self._port:
-            for key, _ in self._selector.select(0):
+        for listener in self._listeners.values():
+            if listener.socket in self._selector.get_map():
+                self._selector.unregister(listener.socket)
+        late = time.monotonic() + END_SECONDS
+        while time.monotonic() < late and (events := self._selector.select(0)):
+            for key, _ in events:
                 self._event(key)
-        self._messages.poll()
 
     def end(self):
         """End the guest, if it still runs."""
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(END_SECONDS)
-            except subprocess.TimeoutExpired:
+            late = time.monotonic() + END_SECONDS
+            while self.poll(0.5) is None and time.monotonic() < late:
+                pass                    # it may have much to say
+            if self.process.poll() is None:
                 self.process.kill()
                 self.process.wait()
+        if self.process:
+            self.drain()
         for listener in self._listeners.values():
             listener.close()
         self._selector.close()
         self._serial.close()
-        self._messages.close()
-
-
-def _tail(path, lines=15):
-    try:
-        with open(path, "rb") as file:
-            file.seek(max(0, os.path.getsize(path) - 8192))
-            text = file.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
-    return command.printable("\n".join(text.splitlines()[-lines:]))
+        self.messages.close()
 
 
 class Installation:
@@ -288,6 +278,7 @@ class Installation:
         self.disk = os.path.join(work, o.name + ".qcow2")
         self.conf = os.path.join(work, o.name + ".conf")
         self.config_cd = os.path.join(work, "config.iso")
+        self.installed = os.path.join(work, INSTALLED)
         self.run_log = os.path.join(work, "run.log")
         self.serial_log = os.path.join(work, "serial.log")
 
@@ -332,7 +323,7 @@ class Installation:
                     f"the installation was not done in {self.o.time_limit} "
                     f"minutes ({self._state(reports)}): look at the guest's "
                     "screen (--display), or give it more time (--time-limit); "
-                    + self._kept(), _tail(self.run_log))
+                    + self._kept(), machine.messages.last())
 
     def run(self):
         """Run the installation. Return: what the guest complained about"""
@@ -351,24 +342,45 @@ class Installation:
             machine.end()
         if status:
             raise ImageError(f"vfio-trace run failed with status {status}; " +
-                             self._kept(), _tail(self.run_log))
+                             self._kept(), machine.messages.last())
         if reports.phase != "done":
             raise ImageError("the guest has ended before the installation was "
                              f"done ({self._state(reports)}); " + self._kept(),
-                             _tail(self.run_log))
+                             machine.messages.last())
         return reports.complaints
+
+    def _to_move(self, targets):
+        """The names of the results, kept in a file: a finish() that continues one
+        that was interrupted does not find all of them here."""
+        if not os.path.exists(self.installed):
+            names = [n for n in targets
+                     if os.path.lexists(os.path.join(self.work, n))]
+            with finished(self.installed) as file:
+                file.write(json.dumps(names).encode())
+        with open(self.installed, encoding="ascii") as file:
+            return json.load(file)
 
     def finish(self, targets):
         """Give the results their names.
 
+        If it is interrupted, another one completes it. Until then, there is no
+        settings file: it comes last.
+
         targets: name in the directory -> final path
         """
-        for name, path in targets.items():
-            source = os.path.join(self.work, name)
+        names = self._to_move(targets)
+        conf = os.path.basename(self.conf)
+        if os.path.exists(self.conf) and os.path.lexists(targets[conf]):
+            os.unlink(targets[conf])
+        for name in sorted(targets, key=lambda n: n == conf):
+            source, path = os.path.join(self.work, name), targets[name]
+            here = os.path.lexists(source)
+            if name in names and not here:
+                continue                # an earlier finish() has moved it
             # what is there belongs to the image that is replaced
             if os.path.isdir(path) and not os.path.islink(path):
                 shutil.rmtree(path)
-            if os.path.lexists(source):
+            if here:
                 os.replace(source, path)
             elif os.path.lexists(path):
                 os.unlink(path)
