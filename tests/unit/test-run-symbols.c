@@ -208,12 +208,15 @@ static char *filter(const void *data, size_t len, char **text)
 {
     g_autoptr(GError) error = NULL;
     int fd = memfd_create("test", MFD_CLOEXEC);
+    RunKallsymsReader *reader;
     RunKallsyms result;
     bool ok;
 
     g_assert_cmpint(write(fd, data, len), ==, (ssize_t)len);
-    ok = run_kallsyms_read(fd, geteuid() ? 0 : 60578, &result, &error);
+    reader = run_kallsyms_start(fd, geteuid() ? 0 : 60578, &error);
+    g_assert_no_error(error);
     close(fd);
+    ok = run_kallsyms_finish(reader, G_MAXINT32, &result, &error);
     if (!ok) {
         return g_strdup(error->message);
     }
@@ -321,6 +324,24 @@ static void test_bomb(void)
     assert_refused(bytes->data, bytes->len, "it has more than 64 MiB");
 }
 
+/* Data that keep their reader busy for ever: here, a pipe without any */
+static void test_slow(void)
+{
+    g_autoptr(GError) error = NULL;
+    RunKallsymsReader *reader;
+    RunKallsyms result;
+    int ends[2];
+
+    g_assert_cmpint(pipe2(ends, O_CLOEXEC), ==, 0);
+    reader = run_kallsyms_start(ends[0], geteuid() ? 0 : 60578, &error);
+    g_assert_no_error(error);
+    g_assert_false(run_kallsyms_may_finish(reader));
+    g_assert_false(run_kallsyms_finish(reader, 1000, &result, &error));
+    g_assert_cmpstr(error->message, ==, "reading them takes too long");
+    close(ends[0]);
+    close(ends[1]);
+}
+
 /* More than a transmission can have: the next one is taken all the same. */
 static void test_too_large(void)
 {
@@ -421,6 +442,7 @@ int main(int argc, char **argv)
     g_test_add_func("/run-symbols/long-line", test_long_line);
     g_test_add_func("/run-symbols/refused", test_refused);
     g_test_add_func("/run-symbols/bomb", test_bomb);
+    g_test_add_func("/run-symbols/slow", test_slow);
     g_test_add_func("/run-symbols/too-large", test_too_large);
     g_test_add_func("/run-symbols/many-boots", test_many_boots);
     g_test_add_func("/run-symbols/link", test_link);

@@ -34,7 +34,7 @@ static G_GNUC_NORETURN void child(uid_t uid, int (*function)(void *),
 {
     int result;
 
-    if (become(uid) < 0) {
+    if (uid != geteuid() && become(uid) < 0) {
         fprintf(stderr, "vfio-trace: can't switch to user %u: %s\n",
                 (unsigned)uid, strerror(errno));
         _exit(255);
@@ -57,6 +57,22 @@ int as_user_drop(uid_t uid, gid_t gid)
            prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -1 : 0;
 }
 
+pid_t as_user_start(uid_t uid, int (*function)(void *opaque), void *opaque,
+                    GError **error)
+{
+    pid_t pid;
+
+    fflush(stdout);
+    pid = fork();
+    if (pid < 0) {
+        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno),
+                    "can't start a process: %s", g_strerror(errno));
+    } else if (!pid) {
+        child(uid, function, opaque);
+    }
+    return pid;
+}
+
 gboolean as_user(uid_t uid, int (*function)(void *opaque), void *opaque,
                  int *result, GError **error)
 {
@@ -67,15 +83,9 @@ gboolean as_user(uid_t uid, int (*function)(void *opaque), void *opaque,
         *result = function(opaque);
         return TRUE;
     }
-    fflush(stdout);
-    pid = fork();
+    pid = as_user_start(uid, function, opaque, error);
     if (pid < 0) {
-        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno),
-                    "can't start a process: %s", g_strerror(errno));
         return FALSE;
-    }
-    if (!pid) {
-        child(uid, function, opaque);
     }
     while (waitpid(pid, &status, WUNTRACED) < 0 || WIFSTOPPED(status)) {
         if (errno != EINTR && !WIFSTOPPED(status)) {

@@ -30,6 +30,21 @@ gboolean as_user(uid_t uid, int (*function)(void *opaque), void *opaque,
                  int *result, GError **error);
 
 /**
+ * as_user_start() - start a process that calls a function as another user
+ * @uid: the user
+ * @function: the function; it must return 0 to 255
+ * @opaque: for @function
+ * @error: where to store why it was not started
+ *
+ * As as_user(), but always in a child process, whose exit status is what
+ * @function returns.
+ *
+ * Return: its ID, to be waited for; or -1
+ */
+pid_t as_user_start(uid_t uid, int (*function)(void *opaque), void *opaque,
+                    GError **error);
+
+/**
  * as_user_drop() - become a user permanently
  * @uid: the user
  * @gid: its only group

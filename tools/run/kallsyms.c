@@ -4,7 +4,7 @@
  *
  * Decompressing is left to a process with the rights of QEMU's user, which the
  * guest may have taken over anyway.  What that process says is not trusted to
- * be more than a text of limited size.
+ * be more than a text of limited size, nor that it ends.
  */
 #include "tools/run/kallsyms.h"
 
@@ -12,13 +12,19 @@
 #include "tools/common/as-user.h"
 #include "tools/run/error.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Longer than any symbol's line: KSYM_NAME_LEN is 512. */
 #define LINE_MAX_BYTES 1024
+
+/* Time between two looks whether it has ended */
+#define POLL_US 2000
 
 /* Results of the other process */
 enum { DONE, DAMAGED, TOO_LARGE, NO_MEMORY };
@@ -50,6 +56,7 @@ typedef struct Counts {
 
 /**
  * struct Filter: state of the other process
+ * @parent: the process that has started it
  * @in: what the guest has sent
  * @out: where to write the text
  * @counts: the counts
@@ -58,6 +65,7 @@ typedef struct Counts {
  * @size: number of bytes read
  */
 typedef struct Filter {
+    pid_t parent;
     int in;
     int out;
     Counts *counts;
@@ -65,6 +73,20 @@ typedef struct Filter {
     GString *line;
     uint64_t size;
 } Filter;
+
+/**
+ * struct RunKallsymsReader: the other process, as this one sees it
+ * @filter: what it does
+ * @pid: its ID; 0: it has ended
+ * @status: as returned by waitpid(), then
+ * @start: when it was started
+ */
+struct RunKallsymsReader {
+    Filter filter;
+    pid_t pid;
+    int status;
+    gint64 start;
+};
 
 /* "ADDRESS TYPE NAME" and, for a module, TAB "[MODULE]" */
 static bool is_symbol(const char *line, uint64_t *addr, const char **name)
@@ -176,6 +198,10 @@ static int filter_all(void *opaque)
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GString) line = g_string_new(NULL);
 
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != filter->parent) {
+        return NO_MEMORY;
+    }
     filter->text = text;
     filter->line = line;
     return read_all(filter, source);
@@ -194,41 +220,96 @@ static const char *judge(int result, const Counts *counts)
     return counts->zeros == counts->lines ? zeros : NULL;
 }
 
-bool run_kallsyms_read(int fd, uid_t uid, RunKallsyms *result, GError **error)
+static void reader_free(RunKallsymsReader *reader)
 {
-    Filter filter = { .in = fd };
-    g_autoptr(GError) local = NULL;
-    const char *wrong;
-    struct stat st;
-    int status;
-
-    filter.counts = mmap(NULL, sizeof(Counts), PROT_READ | PROT_WRITE,
-                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    filter.out = memfd_create("vfio-trace-kallsyms", MFD_CLOEXEC);
-    if (filter.counts == MAP_FAILED || filter.out < 0 ||
-        lseek(fd, 0, SEEK_SET) < 0) {
-        wrong = reasons[NO_MEMORY];
-    } else if (!as_user(uid ? uid : geteuid(), filter_all, &filter, &status,
-                        &local)) {
-        wrong = local->message;
-    } else {
-        wrong = judge(status, filter.counts);
+    if (reader->filter.out >= 0) {
+        close(reader->filter.out);
     }
-    if (!wrong && (fstat(filter.out, &st) || st.st_size > RUN_KALLSYMS_MAX)) {
+    if (reader->filter.counts != MAP_FAILED) {
+        munmap(reader->filter.counts, sizeof(Counts));
+    }
+    g_free(reader);
+}
+
+RunKallsymsReader *run_kallsyms_start(int fd, uid_t uid, GError **error)
+{
+    RunKallsymsReader *reader = g_new0(RunKallsymsReader, 1);
+
+    reader->start = g_get_monotonic_time();
+    reader->filter.in = fd;
+    reader->filter.parent = getpid();
+    reader->filter.counts = mmap(NULL, sizeof(Counts), PROT_READ | PROT_WRITE,
+                                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    reader->filter.out = memfd_create("vfio-trace-kallsyms", MFD_CLOEXEC);
+    lseek(fd, 0, SEEK_SET);
+    if (reader->filter.counts == MAP_FAILED || reader->filter.out < 0) {
+        run_error(error, "%s", reasons[NO_MEMORY]);
+    } else {
+        reader->pid = as_user_start(uid ? uid : geteuid(), filter_all,
+                                    &reader->filter, error);
+        if (reader->pid > 0) {
+            return reader;
+        }
+    }
+    reader_free(reader);
+    return NULL;
+}
+
+/* Return: whether the process has ended; then its ID is 0 */
+static bool has_ended(RunKallsymsReader *reader)
+{
+    if (reader->pid && waitpid(reader->pid, &reader->status, WNOHANG)) {
+        reader->pid = 0;
+    }
+    return !reader->pid;
+}
+
+bool run_kallsyms_may_finish(RunKallsymsReader *reader)
+{
+    return has_ended(reader) ||
+           g_get_monotonic_time() - reader->start >= RUN_KALLSYMS_US;
+}
+
+/* Return: what is wrong, or NULL */
+static const char *wait_for_end(RunKallsymsReader *reader, gint64 wait_us)
+{
+    gint64 end = MIN(g_get_monotonic_time() + wait_us,
+                     reader->start + RUN_KALLSYMS_US);
+
+    while (!has_ended(reader)) {
+        if (g_get_monotonic_time() >= end) {
+            kill(reader->pid, SIGKILL);
+            waitpid(reader->pid, NULL, 0);
+            return "reading them takes too long";
+        }
+        g_usleep(POLL_US);
+    }
+    return judge(WIFEXITED(reader->status) ? WEXITSTATUS(reader->status) : -1,
+                 reader->filter.counts);
+}
+
+bool run_kallsyms_finish(RunKallsymsReader *reader, gint64 wait_us,
+                         RunKallsyms *result, GError **error)
+{
+    const Counts *counts = reader->filter.counts;
+    const char *wrong = wait_for_end(reader, wait_us);
+    struct stat st;
+
+    if (!wrong && (fstat(reader->filter.out, &st) ||
+                   st.st_size > RUN_KALLSYMS_MAX)) {
         wrong = reasons[TOO_LARGE];
     }
-    if (!wrong) {
+    if (wrong) {
+        run_error(error, "%s", wrong);
+    } else {
         *result = (RunKallsyms) {
-            .fd = filter.out,
-            .symbols = filter.counts->lines,
-            .modules = filter.counts->modules,
-            .base = filter.counts->base,
+            .fd = reader->filter.out,
+            .symbols = counts->lines,
+            .modules = counts->modules,
+            .base = counts->base,
         };
-    } else if (filter.out >= 0) {
-        close(filter.out);
+        reader->filter.out = -1;
     }
-    if (filter.counts != MAP_FAILED) {
-        munmap(filter.counts, sizeof(Counts));
-    }
-    return !wrong || run_error(error, "%s", wrong);
+    reader_free(reader);
+    return !wrong;
 }

@@ -30,13 +30,36 @@ typedef struct RunKallsyms {
     uint64_t base;
 } RunKallsyms;
 
+/* Time that reading may take: hundred times what a Linux of today needs */
+#define RUN_KALLSYMS_US (20 * G_USEC_PER_SEC)
+
+typedef struct RunKallsymsReader RunKallsymsReader;
+
 /**
- * run_kallsyms_read() - decompress and filter what the guest has sent
- * @fd: a file with it, read from its beginning
+ * run_kallsyms_start() - begin to decompress and filter what the guest has sent
+ * @fd: a file with it, read from its beginning; may be closed then
  * @uid: the user whose rights are sufficient for that; 0: those of this process
+ * @error: where to store why not
+ *
+ * Return: the process that does it, to be passed to run_kallsyms_finish(); or
+ * NULL
+ */
+RunKallsymsReader *run_kallsyms_start(int fd, uid_t uid, GError **error);
+
+/**
+ * run_kallsyms_may_finish() - would run_kallsyms_finish() return at once?
+ * @reader: the process
+ */
+bool run_kallsyms_may_finish(RunKallsymsReader *reader);
+
+/**
+ * run_kallsyms_finish() - get the result
+ * @reader: the process; it is ended and freed
+ * @wait_us: how long to wait for it, but no longer than RUN_KALLSYMS_US in all
  * @result: where to store the result
  * @error: where to store why there is none
  */
-bool run_kallsyms_read(int fd, uid_t uid, RunKallsyms *result, GError **error);
+bool run_kallsyms_finish(RunKallsymsReader *reader, gint64 wait_us,
+                         RunKallsyms *result, GError **error);
 
 #endif /* VFIO_TRACE_RUN_KALLSYMS_H */

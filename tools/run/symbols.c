@@ -7,8 +7,8 @@
  * The port's other end is one of two connected sockets; this process has the
  * other one.  What the guest writes is collected in a file in memory.  QEMU's
  * event says when the guest has closed the port: by then, all that the guest
- * has written is in the socket.  Then it is filtered (kallsyms.h) and gets its
- * name beside the log.
+ * has written is in the socket.  Then another process filters it (kallsyms.h),
+ * and the result gets its name beside the log.
  *
  * A machine that is reset begins another boot, with other addresses, and so
  * does a kernel that was started by another one (kexec), which shows only in
@@ -17,7 +17,9 @@
  * The guest decides when it writes and how much.  So each transmission is
  * bounded, and so are the number of boots with a file, and of transmissions of
  * a boot.  One transmission is taken each second; until then the socket is not
- * read, and the guest waits with the next one.
+ * read, and the guest waits with the next one.  A reset waits for the process,
+ * since the result belongs to the old boot, but all resets together do not wait
+ * longer than one process may take.
  */
 #include "tools/run/symbols.h"
 
@@ -48,7 +50,10 @@
 #define RESET_READS 4
 
 /* Time until the next transmission is taken, or more of one that is too large */
-#define PAUSE_MS 1000
+#define PAUSE_US G_USEC_PER_SEC
+
+/* Time between two looks whether a transmission has been read */
+#define PAUSE_TICK_MS 50
 
 /* Boots that have a file, and transmissions of one boot */
 #define FILES_MAX 16
@@ -66,13 +71,16 @@
  * @size: its size
  * @closed: the guest has closed the port
  * @watch: event source of @socket, or 0
- * @pause: event source that ends a pause, or 0
+ * @pause: event source of a pause, or 0
+ * @pause_end: when it ends at the earliest
  * @boot: number of the boot
  * @marked: number of the last boot whose marker was written
  * @base: address of _text in this boot, or 0
  * @taken: number of transmissions in this boot
  * @files: number of boots that have a file
  * @told: the user was told of a problem in this boot
+ * @reader: process that reads the last transmission, or NULL
+ * @patience: time for which resets may still wait for such processes
  */
 struct RunSymbols {
     RunSession *session;
@@ -83,12 +91,15 @@ struct RunSymbols {
     bool closed;
     guint watch;
     guint pause;
+    gint64 pause_end;
     unsigned boot;
     unsigned marked;
     uint64_t base;
     unsigned taken;
     unsigned files;
     bool told;
+    RunKallsymsReader *reader;
+    gint64 patience;
 };
 
 /* --- files --------------------------------------------------------------- */
@@ -287,20 +298,40 @@ static void keep(RunSymbols *symbols, const RunKallsyms *kallsyms)
 static void complete(RunSymbols *symbols)
 {
     g_autoptr(GError) error = NULL;
-    RunKallsyms kallsyms;
 
     if (symbols->size > RUN_KALLSYMS_MAX) {
         tell(symbols, "they have more than 64 MiB");
     } else if (symbols->taken >= TAKEN_MAX) {
         tell(symbols, "this boot has sent them too often (200 times at most)");
-    } else if (symbols->size && run_kallsyms_read(symbols->raw,
-               symbols->session->plan->uid, &kallsyms, &error)) {
-        keep(symbols, &kallsyms);
-        close(kallsyms.fd);
     } else if (symbols->size) {
-        tell(symbols, error->message);
+        symbols->reader = run_kallsyms_start(symbols->raw,
+                                             symbols->session->plan->uid,
+                                             &error);
+        if (!symbols->reader) {
+            tell(symbols, error->message);
+        }
     }
     forget(symbols);
+}
+
+/* Return: the time that it took */
+static gint64 take_result(RunSymbols *symbols, gint64 wait_us)
+{
+    gint64 start = g_get_monotonic_time();
+    g_autoptr(GError) error = NULL;
+    RunKallsyms kallsyms;
+
+    if (!symbols->reader) {
+        return 0;
+    }
+    if (run_kallsyms_finish(g_steal_pointer(&symbols->reader), wait_us,
+                            &kallsyms, &error)) {
+        keep(symbols, &kallsyms);
+        close(kallsyms.fd);
+    } else {
+        tell(symbols, error->message);
+    }
+    return g_get_monotonic_time() - start;
 }
 
 static void take(RunSymbols *symbols, const char *p, size_t len)
@@ -346,10 +377,16 @@ static bool read_some(RunSymbols *symbols)
 
 static void watch(RunSymbols *symbols);
 
-static gboolean on_pause_end(gpointer opaque)
+static gboolean on_pause(gpointer opaque)
 {
     RunSymbols *symbols = opaque;
 
+    if (symbols->reader && run_kallsyms_may_finish(symbols->reader)) {
+        take_result(symbols, 0);
+    }
+    if (symbols->reader || g_get_monotonic_time() < symbols->pause_end) {
+        return G_SOURCE_CONTINUE;
+    }
     symbols->pause = 0;
     watch(symbols);
     return G_SOURCE_REMOVE;
@@ -359,7 +396,8 @@ static void rest(RunSymbols *symbols)
 {
     g_clear_handle_id(&symbols->watch, g_source_remove);
     if (!symbols->pause) {
-        symbols->pause = g_timeout_add(PAUSE_MS, on_pause_end, symbols);
+        symbols->pause_end = g_get_monotonic_time() + PAUSE_US;
+        symbols->pause = g_timeout_add(PAUSE_TICK_MS, on_pause, symbols);
     }
 }
 
@@ -426,12 +464,14 @@ void run_symbols_reset(RunSession *session)
     unsigned i;
 
     if (symbols) {
+        symbols->patience -= take_result(symbols, symbols->patience);
         for (i = 0; i < RESET_READS && read_some(symbols); i++) {
             /* until nothing is left */
         }
         /* What the old kernel has not ended is not complete. */
         if (symbols->closed) {
             complete(symbols);
+            symbols->patience -= take_result(symbols, symbols->patience);
         }
         forget(symbols);
         begin_boot(symbols);
@@ -452,7 +492,7 @@ RunSymbols *run_symbols_new(RunPlan *plan, GError **error)
     symbols = g_new0(RunSymbols, 1);
     *symbols = (RunSymbols) {
         .place = MMT_PLACE_NONE, .socket = -1, .raw = -1, .boot = 1,
-        .marked = 1,
+        .marked = 1, .patience = RUN_KALLSYMS_US,
     };
     log = g_canonicalize_filename(plan->log, NULL);
     if (!mmt_place_take(&symbols->place, log)) {
@@ -485,11 +525,13 @@ void run_symbols_end(RunSession *session)
     RunSymbols *symbols = session->symbols;
 
     if (symbols && symbols->session) {
+        take_result(symbols, RUN_KALLSYMS_US);
         while (read_some(symbols)) {
             /* until QEMU's end is closed, and nothing is left */
         }
         if (symbols->closed) {
             complete(symbols);
+            take_result(symbols, RUN_KALLSYMS_US);
         }
     }
 }
