@@ -440,17 +440,23 @@ def symbols(scratch):
         equal(path in script, True, f"{path} in the script")
         script = script.replace(path, f"{scratch}/{name}")
 
-    def sent(*lines):
+    def send(*lines):
         with open(f"{scratch}/kallsyms", "w", encoding="utf-8") as f:
             f.write(kallsyms(*lines))
-        subprocess.run(["bash", "-c", script], check=True,
-                       stdin=subprocess.DEVNULL)
+        return subprocess.run(["bash", "-c", script], check=False,
+                              stdin=subprocess.DEVNULL).returncode
+
+    def sent(*lines):
+        equal(send(*lines), 0, "exit status")
         with open(f"{scratch}/vport0p1", encoding="utf-8") as f:
             return f.read()
 
     a = (0x1000, "a_probe", "a")
     b = [(0x2000, "b_init", "b"), (0x2800, "b_read", "b")]
     c = (0x2400, "c_probe", "c")
+    os.symlink("/dev/full", f"{scratch}/vport0p1")
+    equal(send(a, *b) > 0, True, "the first one can't be written")
+    os.unlink(f"{scratch}/vport0p1")
     equal(sent(), kallsyms(), "no module")
     equal(sent(a, *b), kallsyms(a, *b), "two modules")
     equal(sent(a), kallsyms(a, *b), "one is unloaded")
