@@ -182,6 +182,19 @@ def markers(scratch):
     matches(text, r"marker: last\n")
 
 
+@test
+def symbols(scratch):
+    """The host's end of the port for symbols is open: the guest does not wait."""
+    with Guest(scratch, "--firmware", "seabios", "--os", "linux",
+               *as_root()) as guest:
+        devices = QMP(guest.socket()).execute(
+            "human-monitor-command", command_line="info qtree")
+        matches(devices, r'name = "org\.vfio-trace\.symbols\.0"\s'
+                r"(?:(?!dev:).)*, host on,", "the port")
+        status, text = guest.end()
+    equal((status, guest.left()), (0, []), text)
+
+
 def need_tpm():
     if not SWTPM:
         raise tap.Skip("swtpm is not installed")

@@ -354,7 +354,7 @@ static void test_port(void)
     g_autofree char *linux_guest = command(ARGS("--os", "linux"));
     g_autofree char *windows = command(ARGS("--os", "windows"));
 
-    assert_contains(linux_guest, "    -chardev null,id=symbols \\\n"
+    assert_contains(linux_guest, "    -chardev file,id=symbols,path=/dev/null \\\n"
                     "    -device virtserialport,id=symbols,bus=marker-bus.0,"
                     "chardev=symbols,name=org.vfio-trace.symbols.0");
     assert_lacks(windows, "symbols");

@@ -560,7 +560,9 @@ void run_symbols_options(const RunPlan *plan, GPtrArray *argv,
         run_argv_add(argv, "-chardev", "socket,id=" RUN_SYMBOLS_ID ",fd=%d",
                      fd);
     } else {
-        run_argv_add(argv, "-chardev", "null,id=" RUN_SYMBOLS_ID);
+        /* A null chardev never opens the port, and the guest waits for that. */
+        run_argv_add(argv, "-chardev", "file,id=" RUN_SYMBOLS_ID
+                     ",path=/dev/null");
     }
     run_argv_add(argv, "-device", "virtserialport,id=" RUN_SYMBOLS_ID
                  ",bus=%s,chardev=" RUN_SYMBOLS_ID ",name=" RUN_SYMBOLS_PORT,
