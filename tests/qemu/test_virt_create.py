@@ -315,6 +315,13 @@ def refusals(scratch):
         refused(libvirtd, ".*0000:09:00.0", "second", "09:00.0", root=host)
         refused(libvirtd, "--osinfo win12: it must be one of", "second", *none,
                 "--osinfo", "win12")
+        refused(libvirtd, "--osinfo http://x\">: it must be one of", "second",
+                *none, "--osinfo", 'http://x">')
+        for words in ("nonsense", "-S;-device;x;nonsense"):
+            with open(f"{scratch}/args.conf", "w", encoding="utf-8") as f:
+                f.write(f"[vfio-trace]\nqemu-args={words}\n")
+            refused(libvirtd, "'nonsense' among QEMU's arguments", "second",
+                    *none, "--vm", f"{scratch}/args.conf")
         refused(libvirtd, "--network nobody: ", "second", *none, "--network",
                 "nobody")
         refused(libvirtd, "--memory 1K: ", "second", *none, "--memory", "1K")

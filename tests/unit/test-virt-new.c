@@ -474,12 +474,20 @@ static void test_many(void)
 
 static void test_os_ids(void)
 {
+    static const char *const wrong[] = {
+        "", "http://", "http:///", "http://x\">", "http://x y", "http://x&y",
+        "http://x\n", "http://\xc3\xa4", "HTTP://x", "https://x",
+    };
     g_autofree char *words = virt_new_os_words();
+    size_t i;
 
     assert_contains(words, "win11, ");
     g_assert_null(virt_new_os_id("win12"));
     g_assert_cmpstr(virt_new_os_id("http://example.org/os/1"), ==,
                     "http://example.org/os/1");
+    for (i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_assert_null(virt_new_os_id(wrong[i]));
+    }
 }
 
 int main(int argc, char **argv)

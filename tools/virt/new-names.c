@@ -7,6 +7,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#define URL "http://"
+
 /*
  * libosinfo's short names and names of the systems that are most likely, as
  * 'osinfo-query os' lists them; the names never change.
@@ -50,11 +52,28 @@ bool virt_new_name_check(const char *what, const char *text, GError **error)
     return true;
 }
 
+/* Letters, digits and these signs are in the names that libosinfo has. */
+static bool is_url(const char *word)
+{
+    const char *rest = word + strlen(URL);
+    const char *at;
+
+    if (!g_str_has_prefix(word, URL) || !g_ascii_isalnum(*rest)) {
+        return false;
+    }
+    for (at = rest; *at; at++) {
+        if (!g_ascii_isalnum(*at) && !strchr("-._~:/+", *at)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 const char *virt_new_os_id(const char *word)
 {
     size_t i;
 
-    if (g_str_has_prefix(word, "http://")) {
+    if (is_url(word)) {
         return word;
     }
     for (i = 0; i < G_N_ELEMENTS(systems); i++) {

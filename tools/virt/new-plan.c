@@ -141,7 +141,7 @@ static bool take_system(VirtNewPlan *plan, GError **error)
     guest->os_id = word ? virt_new_os_id(word) : NULL;
     return !word || guest->os_id ||
            refuse(error,
-                  "--osinfo %s: it must be one of %s, or a name that begins with http:// ('osinfo-query os' lists them)",
+                  "--osinfo %s: it must be one of %s, or an ID of libosinfo's, as http://debian.org/debian/12 ('osinfo-query os -f id' lists them)",
                   word, known);
 }
 
@@ -400,6 +400,26 @@ static bool check_texts(const VirtNewPlan *plan, GError **error)
     return true;
 }
 
+/*
+ * QEMU takes a word that no option precedes for a disk.  More than that only
+ * QEMU knows, when libvirt starts it.
+ */
+static bool check_qemu_args(const VirtNewPlan *plan, GError **error)
+{
+    const char *const *arg = plan->guest.qemu_args;
+    bool option = false;
+
+    for (; arg && *arg; arg++) {
+        if (**arg != '-' && !option) {
+            return refuse(error,
+                          "'%s' among QEMU's arguments is neither an option nor its value: after '--', QEMU's options begin with '-'; use --disk for a disk",
+                          *arg);
+        }
+        option = **arg == '-';
+    }
+    return true;
+}
+
 /* libvirt names files and directories after the domain. */
 static bool check_name(const VirtNewPlan *plan, GError **error)
 {
@@ -434,7 +454,7 @@ bool virt_new_plan_settings(VirtNewPlan *plan, GError **error)
            take_system(plan, error) &&
            take_display(plan, error) && take_net(plan, error) &&
            take_shares(plan, error) && take_numbers(plan, error) &&
-           check_texts(plan, error);
+           check_texts(plan, error) && check_qemu_args(plan, error);
 }
 
 /* ---- capabilities --------------------------------------------------------*/
