@@ -90,11 +90,16 @@ def refuses(guest):
 
 
 def locked(guest):
-    """Secure Boot: the kernel refuses mmiotrace, and trace-here says so."""
+    """Secure Boot: the kernel is locked down, which leaves mmiotrace usable."""
     matches(guest.run("cat /sys/kernel/security/lockdown"), r"\[integrity\]")
-    matches(guest.run("trace-here e1000e", 1), "locked down by Secure Boot")
+
+
+def confidential(guest):
+    """A kernel that refuses all tracing: trace-here says so."""
+    guest.run("echo confidentiality > /sys/kernel/security/lockdown")
+    matches(guest.run("trace-here e1000e", 1), "locked down for confidentiality")
     matches(guest.run("trace-here --no-kernel e1000e -- echo used; ls /mnt/host"),
-            "used\n$")
+            "used\n")
 
 
 def agree(scratch, firmware):
@@ -163,7 +168,8 @@ def all_ways(scratch):
         image = f"{scratch}/{suite}.qcow2"
         make(image, "--suite", suite, *HOLD)
         for firmware, work in (("bios", [traces, refuses]), ("uefi", [traces]),
-                               ("secure-boot", [locked])):
+                               ("secure-boot", [locked, traces,
+                                                confidential])):
             where = f"{scratch}/{suite}-{firmware}"
             os.mkdir(where)
             boots(where, image, firmware, work)
