@@ -58,7 +58,7 @@ static void test_parse_bad(void)
         const char *why;
     } cases[] = {
         { "", "/vms/a.conf: it has no group [vfio-trace]" },
-        { "os=linux\n", "/vms/a.conf: " },
+        { "os=linux\n", ": settings are lines KEY=VALUE after a line [vfio-" },
         { "[other]\nos=linux\n", "group [other] is unknown" },
         { "[vfio-trace]\n[other]\n", "group [other] is unknown" },
         { "[vfio-trace]\n\n# x\n memry=8G\n",
@@ -66,6 +66,12 @@ static void test_parse_bad(void)
         { "[vfio-trace]\nwindows=all\n", "there is no setting windows" },
         { "[vfio-trace]\nvm=x\n", "there is no setting vm" },
         { "[vfio-trace]\nno-device=true\n", "there is no setting no-device" },
+        { "[vfio-trace]\nno-tpm=true\n",
+          "/vms/a.conf, line 2: there is no setting no-tpm: use tpm=false" },
+        { "[vfio-trace]\ndisk=a\n# disk=b\n disk = b\n",
+          "/vms/a.conf, line 4: disk is also in line 2: put all its words" },
+        { "[vfio-trace]\nsmp=2\n[vfio-trace]\nsmp=2\n",
+          "line 4: smp is also in line 2: remove one" },
         { "[vfio-trace]\ndisk[de]=x\n", "there is no setting disk[de]" },
         { "[vfio-trace]\nsmp=two\n", "/vms/a.conf: smp=two: it must be a number" },
         { "[vfio-trace]\nsmp=-1\n", "smp=-1: it must be a number" },
@@ -256,6 +262,8 @@ static void test_names(void)
     assert_refused("nowhere", "--vm nowhere: there is no such settings file (");
     assert_refused("nowhere", "/etc/vfio-trace/guests/nowhere.conf)");
     assert_refused("./nowhere", "/nowhere)");
+    g_free(settings_file("odd.conf", "[vfio-trace]\nmemory=8Q\n"));
+    assert_refused("odd", "with the settings of --vm odd: --memory 8Q: ");
 }
 
 static void test_save(void)

@@ -23,14 +23,15 @@ static const GuestRow *find_row(const char *key)
     return NULL;
 }
 
-/* Return: the number of the line that has a key, or 0 */
-static unsigned line_of(const char *text, const char *key)
+/* Return: the number of the first line after @after that has a key, or 0 */
+static unsigned line_of(const char *text, const char *key, unsigned after)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     size_t len = strlen(key);
+    unsigned n = g_strv_length(lines);
     unsigned i;
 
-    for (i = 0; lines[i]; i++) {
+    for (i = after; i < n; i++) {
         const char *line = g_strchug(lines[i]);
 
         if (!strncmp(line, key, len) &&
@@ -44,11 +45,18 @@ static unsigned line_of(const char *text, const char *key)
 static bool unknown_key(const char *path, const char *text, const char *key,
                         GError **error)
 {
-    unsigned line = line_of(text, key);
+    unsigned line = line_of(text, key, 0);
     g_autofree char *where = line ? g_strdup_printf(", line %u", line) : NULL;
+    const GuestRow *row = g_str_has_prefix(key, "no-") ? find_row(key + 3)
+                                                       : NULL;
     Nearest nearest;
     size_t i;
 
+    if (row && guest_row_is_switch(row)) {
+        return guest_error(error,
+                           "%s%s: there is no setting %s: use %s=false",
+                           path, where ? where : "", key, row->name);
+    }
     nearest_begin(&nearest, key, true);
     for (i = 0; i < guest_rows_n; i++) {
         if (!(guest_rows[i].flags & GUEST_OLD)) {
@@ -60,6 +68,21 @@ static bool unknown_key(const char *path, const char *text, const char *key,
                        path, where ? where : "", key,
                        nearest.best ? "; the nearest is " : "",
                        nearest.best ? nearest.best : "");
+}
+
+/* GKeyFile keeps the last one only, and some of a list would be lost. */
+static bool check_twice(const char *path, const char *text, const GuestRow *row,
+                        GError **error)
+{
+    bool list = row->kind == GUEST_STRINGS || row->kind == GUEST_FILES;
+    unsigned first = line_of(text, row->name, 0);
+    unsigned second = first ? line_of(text, row->name, first) : 0;
+
+    return !second ||
+           guest_error(error, "%s, line %u: %s is also in line %u: %s", path,
+                       second, row->name, first, list ?
+                       "put all its words into one line, with ';' between them"
+                       : "remove one of them");
 }
 
 static bool is_word(const char *words, const char *value)
@@ -208,7 +231,10 @@ bool guest_file_parse(GuestSettings *settings, const char *path,
 
     if (!g_key_file_load_from_data(keys, text, -1,
                                    G_KEY_FILE_KEEP_TRANSLATIONS, &local)) {
-        g_propagate_prefixed_error(error, local, "%s: ", path);
+        guest_error(error,
+                    "%s: %s: settings are lines KEY=VALUE after a line [" GROUP "]",
+                    path, local->message);
+        g_error_free(local);
         return false;
     }
     if (!check_groups(&parser, error)) {
@@ -220,6 +246,9 @@ bool guest_file_parse(GuestSettings *settings, const char *path,
 
         if (!row) {
             return unknown_key(path, text, names[i], error);
+        }
+        if (!check_twice(path, text, row, error)) {
+            return false;
         }
         if (!parse_key(&parser, row, settings, &local)) {
             bool ours = local->domain == GUEST_ERROR;

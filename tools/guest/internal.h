@@ -58,6 +58,12 @@ extern const size_t guest_rows_n;
 bool guest_row_given(const GuestRow *row, const GuestSettings *settings);
 
 /**
+ * guest_row_is_switch() - does --no-NAME switch a setting off?
+ * @row: the setting
+ */
+bool guest_row_is_switch(const GuestRow *row);
+
+/**
  * guest_row_place() - where a setting's value is
  * @row: the setting
  * @settings: the settings

@@ -87,7 +87,7 @@ const GuestRow guest_rows[] = {
 
 const size_t guest_rows_n = G_N_ELEMENTS(guest_rows);
 
-static bool is_switch(const GuestRow *row)
+bool guest_row_is_switch(const GuestRow *row)
 {
     return row->kind == GUEST_SWITCH || row->kind == GUEST_SWITCH_FILE;
 }
@@ -251,7 +251,7 @@ const GOptionEntry *guest_options(GuestSettings *settings, GuestOptions which,
         }
         entry = entry_of(row, settings);
         g_array_append_val(entries, entry);
-        if (is_switch(row)) {
+        if (guest_row_is_switch(row)) {
             entry = no_entry_of(row, settings);
             g_array_append_val(entries, entry);
         }

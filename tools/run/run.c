@@ -253,7 +253,13 @@ static bool make_plan(int argc, char **argv, GError **error)
                          "--no-device: the guest gets no device, but %s is named",
                          argv[1]);
     }
-    if (!read_settings(error) || !guest_settings_complete(&plan.vm, error)) {
+    if (!read_settings(error)) {
+        return false;
+    }
+    if (!guest_settings_complete(&plan.vm, error)) {
+        if (opt_vm) {
+            g_prefix_error(error, "with the settings of --vm %s: ", opt_vm);
+        }
         return false;
     }
     plan.os = guest_settings_os(&plan.vm);

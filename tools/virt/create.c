@@ -235,7 +235,12 @@ static bool read_settings(GError **error)
     ok = !opt_vm || guest_file_load(&of_file, opt_vm, error);
     guest_settings_merge(&settings, &of_file);
     guest_settings_clear(&of_file);
-    ok = ok && guest_settings_complete(&settings, error);
+    if (ok && !guest_settings_complete(&settings, error)) {
+        if (opt_vm) {
+            g_prefix_error(error, "with the settings of --vm %s: ", opt_vm);
+        }
+        ok = false;
+    }
     if (ok && settings.overwrite) {
         char *options = g_strconcat("overwrite=on", settings.log_opts ? "," :
                                     NULL, settings.log_opts, NULL);
