@@ -324,6 +324,8 @@ def refusals(scratch):
                     *none, "--vm", f"{scratch}/args.conf")
         refused(libvirtd, "--network nobody: ", "second", *none, "--network",
                 "nobody")
+        for word in ("user:", "user:e1000e,mac=x", "user:usb-net"):
+            refused(libvirtd, f"--net {word}: ", "second", *none, "--net", word)
         refused(libvirtd, "--memory 1K: ", "second", *none, "--memory", "1K")
         refused(libvirtd, "libvirt at test:///default has", "second", *none,
                 "--connect", "test:///default")
@@ -366,7 +368,15 @@ def devices(scratch):
                 "dut", shared, root=host)
         refused(libvirtd, "--usb: no USB device", "dut", shared, beside,
                 "--usb", "1234:5678", root=host)
-        root, _ = created(libvirtd, "dut", shared, "--with-group", root=host)
+        refused(libvirtd, "--display vnc adds an emulated VGA, and x-vga=on "
+                f"makes {shared}", "dut", shared, "--with-group", "--display",
+                "vnc", "--device-opts", "x-vga=on", root=host)
+        # this host has no OVMF
+        refused(libvirtd, "--nvram: only OVMF has variables", "dut", shared,
+                "--with-group", "--nvram", f"{scratch}/vars", root=host)
+        root, said = created(libvirtd, "dut", shared, "--with-group", root=host)
+        matches(said, "Note: there is no OVMF on this host", "note")
+        equal(root.find("os/loader"), None, "firmware")
         equal([(h.find("source/address").attrib["bus"],
                 h.find("address").attrib["type"])
                for h in root.findall("devices/hostdev")],

@@ -223,6 +223,7 @@ static void test_windows(void)
     assert_contains(xml, "<nvram template=\"/usr/share/OVMF/"
                     "OVMF_VARS_4M.ms.fd\">/images/a.nvram</nvram>");
     assert_contains(xml, "<smm state=\"on\"/>");
+    assert_contains(xml, "<suspend-to-mem enabled=\"no\"/>");
     assert_contains(xml, "<tpm model=\"tpm-crb\">");
     assert_contains(xml, "<backend type=\"emulator\" version=\"2.0\"/>");
     assert_contains(xml, "<spinlocks state=\"on\" retries=\"8191\"/>");
@@ -234,6 +235,7 @@ static void test_windows(void)
     assert_contains(xml, "<target dev=\"sdc\" bus=\"sata\"/>");
     count_is(xml, "device=\"cdrom\"", 2);
     assert_contains(xml, "<source network=\"default\"/>");
+    assert_contains(xml, "<rom enabled=\"no\"/>");
 }
 
 /* What libvirt chooses itself, a hidden hypervisor, no KVM, a kernel */

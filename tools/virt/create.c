@@ -275,6 +275,24 @@ static char **choose_hosts(const char *const *operands, GError **error)
     return virt_hosts(words, error);
 }
 
+/* A machine has the legacy VGA's ports and memory once. */
+static bool check_vga(const VirtNewPlan *plan, GError **error)
+{
+    guint i;
+
+    for (i = 0; plan->guest.graphics && i < plan->properties->len; i++) {
+        const VirtProperty *property = plan->properties->pdata[i];
+
+        if (!strcmp(property->name, "x-vga") &&
+            !strcmp(property->value, "true")) {
+            return refuse(error,
+                          "--display %s adds an emulated VGA, and x-vga=on makes %s the guest's VGA: use one of them",
+                          plan->guest.graphics, property->host);
+        }
+    }
+    return true;
+}
+
 /* Take what is not of tracing from --device-opts.  Return: the rest, or NULL */
 static char **take_properties(VirtNewPlan *plan, GError **error)
 {
@@ -285,7 +303,7 @@ static char **take_properties(VirtNewPlan *plan, GError **error)
         settings.device_words,
         guests->len ? ((HostPci *)guests->pdata[0])->bdf : NULL, &rest, error);
     plan->guest.properties = plan->properties;
-    if (!plan->properties) {
+    if (!plan->properties || !check_vga(plan, error)) {
         g_clear_pointer(&rest, g_strfreev);
     }
     return rest;

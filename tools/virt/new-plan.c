@@ -145,7 +145,10 @@ static bool take_system(VirtNewPlan *plan, GError **error)
                   word, known);
 }
 
-/* On this host, the same files as those of 'run'; elsewhere libvirt chooses. */
+/*
+ * On this host, the same files as those of 'run', and without them SeaBIOS
+ * unless OVMF was asked for; elsewhere libvirt chooses.
+ */
 static void find_ovmf(VirtNewPlan *plan)
 {
     VirtNewGuest *guest = &plan->guest;
@@ -157,6 +160,11 @@ static void find_ovmf(VirtNewPlan *plan)
                                              &vars)) {
         guest->loader = keep(plan, code);
         guest->vars = keep(plan, vars);
+    } else if (plan->devices.root && !plan->settings->firmware &&
+               !guest->secure_boot) {
+        guest->efi = false;
+        note(plan,
+             "there is no OVMF on this host (the package is called ovmf or edk2-ovmf), so the domain has SeaBIOS, as in a run; --firmware ovmf lets libvirt choose one");
     }
 }
 
@@ -174,14 +182,14 @@ static bool take_firmware(VirtNewPlan *plan, GError **error)
                       "--secure-boot needs OVMF, and --firmware is %s: leave one of them out",
                       firmware);
     }
-    if (settings->nvram && !guest->efi) {
-        return refuse(error,
-                      "--nvram: only OVMF has variables, and the guest starts with another firmware");
-    }
     if (guest->efi) {
         find_ovmf(plan);
     } else if (firmware && strcmp(firmware, "seabios")) {
         guest->loader = path_of(plan, firmware);
+    }
+    if (settings->nvram && !guest->efi) {
+        return refuse(error,
+                      "--nvram: only OVMF has variables, and the guest starts with another firmware");
     }
     guest->nvram = path_of(plan, settings->nvram);
     return true;
@@ -240,9 +248,15 @@ static bool take_net(VirtNewPlan *plan, GError **error)
                       word, guest->network);
     }
     if (strcmp(word, "user") &&
-        (!g_str_has_prefix(word, "user:") || !model[1])) {
+        (!g_str_has_prefix(word, "user:") || !model[1] ||
+         strpbrk(model, ",\"="))) {
         return refuse(error,
                       "--net %s: it must be none, user, or user:MODEL with a network card of QEMU, as user:virtio-net-pci",
+                      word);
+    }
+    if (model && g_str_has_prefix(model + 1, "usb-")) {
+        return refuse(error,
+                      "--net %s: a domain's card must be a PCI card; leave it out, or use user:e1000e",
                       word);
     }
     guest->net_user = true;

@@ -207,6 +207,15 @@ static void add_clock(const VirtNew *new)
     }
 }
 
+/* What protects OVMF's variables, SMM, does not survive S3. */
+static void add_power(const VirtNew *new)
+{
+    if (new->guest->secure_boot) {
+        build_add(build_add(new->root, "pm", NULL), "suspend-to-mem",
+                  "enabled", "no", NULL);
+    }
+}
+
 static void add_shares(const VirtNew *new)
 {
     const GPtrArray *shares = new->guest->shares;
@@ -243,6 +252,8 @@ static void add_nic(const VirtNew *new)
         build_add(nic, "source", "network", guest->network, NULL);
     }
     build_add(nic, "model", "type", guest->nic, NULL);
+    /* Without its ROM, the card is not tried for booting by SeaBIOS. */
+    build_add(nic, "rom", "enabled", "no", NULL);
     build_slot(nic, RUN_SLOT_NET);
 }
 
@@ -330,6 +341,7 @@ char *virt_new_guest_xml(const VirtNewGuest *guest)
     add_features(&new);
     add_cpu(&new);
     add_clock(&new);
+    add_power(&new);
     add_devices(&new);
     add_qemu_args(&new);
     virt_new_port_overrides(&new);
