@@ -238,6 +238,21 @@ static void test_windows(void)
     assert_contains(xml, "<rom enabled=\"no\"/>");
 }
 
+/* QEMU's arguments may have the first serial port. */
+static void test_serial(void)
+{
+    static const char *const own[] = { "-serial", "null", NULL };
+    g_autoptr(GPtrArray) none = new_devices(no_words);
+    VirtNewGuest guest = base_guest(none);
+    g_autofree char *with = check_guest(&guest, no_words);
+    g_autofree char *without = NULL;
+
+    guest.qemu_args = own;
+    without = check_guest(&guest, no_words);
+    count_is(with, "<serial type=\"pty\"/>", 1);
+    count_is(without, "<serial", 0);
+}
+
 /* What libvirt chooses itself, a hidden hypervisor, no KVM, a kernel */
 static void test_others(void)
 {
@@ -501,6 +516,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virt-new/schema", test_schema);
     g_test_add_func("/virt-new/linux", test_linux);
     g_test_add_func("/virt-new/windows", test_windows);
+    g_test_add_func("/virt-new/serial", test_serial);
     g_test_add_func("/virt-new/others", test_others);
     g_test_add_func("/virt-new/odd-names", test_odd_names);
     g_test_add_func("/virt-new/refused-names", test_refused_names);

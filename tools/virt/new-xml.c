@@ -257,6 +257,20 @@ static void add_nic(const VirtNew *new)
     build_slot(nic, RUN_SLOT_NET);
 }
 
+/*
+ * For 'virsh console', and virt-manager's view of a guest without display.
+ * QEMU's own -serial begins at the same I/O ports.
+ */
+static void add_serial(const VirtNew *new)
+{
+    const char *const *args = new->guest->qemu_args;
+
+    if (!args || !(g_strv_contains(args, "-serial") ||
+                   g_strv_contains(args, "--serial"))) {
+        build_add(new->devices, "serial", "type", "pty", NULL);
+    }
+}
+
 static void add_tpm(const VirtNew *new)
 {
     if (new->guest->tpm) {
@@ -277,8 +291,7 @@ static void add_devices(VirtNew *new)
     virt_new_serial_bus(new);
     add_shares(new);
     add_nic(new);
-    /* For 'virsh console', and virt-manager's view of a guest without display */
-    build_add(new->devices, "serial", "type", "pty", NULL);
+    add_serial(new);
     virt_new_ports(new);
     add_tpm(new);
     virt_new_screen(new);
