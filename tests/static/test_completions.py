@@ -94,6 +94,20 @@ def prepare(scratch):
 
 
 @test
+def virt_create_table(_scratch):
+    """docs/libvirt.md compares each option of run and virt create, once"""
+    with open(os.path.join(TOP, "docs", "libvirt.md"), encoding="utf-8") as f:
+        table = re.search(r"^\| option .*\n\| --- .*\n((?:\|.*\n)+)", f.read(),
+                          re.M)[1]
+    named = re.findall(r"`(--[a-z-]+)`", "\n".join(
+        line.split("|")[1] for line in table.splitlines()))
+    wanted = {o for verb in GUESTS for o in options(*verb)
+              if o.startswith("--") and
+              not o.startswith(("--help", "--no-secure-boot", "--no-tpm"))}
+    equal(sorted(named), sorted(wanted), "options in the table")
+
+
+@test
 def bash_checked(_scratch):
     """bash: shellcheck finds nothing"""
     done = shell("shellcheck", "-S", "warning", BASH)
