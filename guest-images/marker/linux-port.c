@@ -208,20 +208,20 @@ static bool wait_until_writable(uint64_t end)
 }
 
 bool platform_port_write(const char *bytes, size_t len, uint64_t wait_us,
-                         MarkText *why)
+                         size_t *done, MarkText *why)
 {
     uint64_t end = platform_time() + wait_us;
 
+    *done = 0;
     if (linux_isa_is_open()) {
         linux_isa_write(bytes, len);
-        return true;
+        *done = len;
     }
-    while (len) {
-        ssize_t n = write(port_fd, bytes, len);
+    while (*done < len) {
+        ssize_t n = write(port_fd, bytes + *done, len - *done);
 
         if (n > 0) {
-            bytes += n;
-            len -= n;
+            *done += n;
         } else if (n < 0 && errno != EINTR && errno != EAGAIN) {
             mark_text_format(why, "can not write to the port: %s",
                              strerror(errno));

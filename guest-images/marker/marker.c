@@ -95,9 +95,31 @@ static void marker_warn_left_out(const MarkText *line)
     marker_say(&message);
 }
 
+/* Says so too if the host stops reading in the middle of the bytes. */
+static bool marker_put(Marker *m, const char *bytes, size_t len)
+{
+    size_t done = 0;
+    MarkText why;
+
+    mark_text_clear(&why);
+    if (platform_port_write(bytes, len, m->wait_us, &done, &why)) {
+        m->partial = false;
+        return true;
+    }
+    marker_release(m);
+    if (done) {
+        m->partial = true;
+        mark_text_format(&why,
+                         "; the first %u bytes are in the port already: the log may have a marker that is cut off",
+                         (unsigned)done);
+    }
+    marker_say(&why);
+    return false;
+}
+
 bool marker_write(Marker *m, MarkText *line)
 {
-    MarkText why;
+    bool done;
 
     if (!line->len) {
         return true;
@@ -109,15 +131,14 @@ bool marker_write(Marker *m, MarkText *line)
     if (!m->open && !marker_open(m)) {
         return false;
     }
-    line->buf[line->len] = '\n';
-    mark_text_clear(&why);
-    if (!platform_port_write(line->buf, line->len + 1, m->wait_us, &why)) {
-        marker_release(m);
-        marker_say(&why);
+    /* Or this line would continue one that is cut off. */
+    if (m->partial && !marker_put(m, "\n", 1)) {
         return false;
     }
+    line->buf[line->len] = '\n';
+    done = marker_put(m, line->buf, line->len + 1);
     line->buf[line->len] = '\0';
-    return true;
+    return done;
 }
 
 void marker_release(Marker *m)

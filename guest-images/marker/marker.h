@@ -14,6 +14,7 @@
  * @wait_us: how long to wait for a port that is busy, and for the host
  * @wait_missing: also wait for a port that does not exist yet
  * @open: the port is open
+ * @partial: the port has the begin of a line whose rest was not written
  * @warned: flaws of texts that the user has been told of (MarkFlaw)
  */
 typedef struct Marker {
@@ -21,6 +22,7 @@ typedef struct Marker {
     uint64_t wait_us;
     bool wait_missing;
     bool open;
+    bool partial;
     unsigned warned;
 } Marker;
 

@@ -49,10 +49,11 @@ PortState platform_port_open(const char *name, MarkText *why);
  * platform_port_write() - write to the open port
  * @bytes: one line and its newline
  * @wait_us: for how long the host may let the guest wait
+ * @done: is set to the number of bytes that were written
  * @why: is set to a message on failure
  */
 bool platform_port_write(const char *bytes, size_t len, uint64_t wait_us,
-                         MarkText *why);
+                         size_t *done, MarkText *why);
 
 /** platform_port_close() - close the port if it is open */
 void platform_port_close(void);

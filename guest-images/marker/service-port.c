@@ -19,6 +19,8 @@
 static CRITICAL_SECTION lock;
 static const char *port_name;
 static HANDLE port = INVALID_HANDLE_VALUE;
+/* The port has the begin of a line whose rest was not written. */
+static bool partial;
 static uint64_t not_before;
 static HDEVNOTIFY removal;
 static MarkText kept[KEPT];
@@ -43,16 +45,30 @@ static void close_port(void)
     }
 }
 
+/* Closes the port on failure. */
+static bool write_bytes(const char *bytes, size_t len, MarkText *why)
+{
+    size_t done;
+
+    if (windows_write(port, bytes, len, WRITE_US, &done, why)) {
+        partial = false;
+        return true;
+    }
+    partial = partial || done;
+    close_port();
+    return false;
+}
+
 static bool write_line(MarkText *line, MarkText *why)
 {
     bool done;
 
-    line->buf[line->len] = '\n';
-    done = windows_write(port, line->buf, line->len + 1, WRITE_US, why);
-    line->buf[line->len] = '\0';
-    if (!done) {
-        close_port();
+    if (partial && !write_bytes("\n", 1, why)) {
+        return false;
     }
+    line->buf[line->len] = '\n';
+    done = write_bytes(line->buf, line->len + 1, why);
+    line->buf[line->len] = '\0';
     return done;
 }
 

@@ -44,7 +44,7 @@ PortState windows_open_port(const char *name, HANDLE *handle, MarkText *why);
  * @handle: opened for overlapped I/O
  */
 bool windows_write(HANDLE handle, const char *bytes, size_t len,
-                   uint64_t wait_us, MarkText *why);
+                   uint64_t wait_us, size_t *done, MarkText *why);
 
 /** windows_service() - be the service; started by the service manager */
 int windows_service(Marker *m);

@@ -137,26 +137,26 @@ static bool io_failed(const char *format, MarkText *why)
 }
 
 bool windows_write(HANDLE handle, const char *bytes, size_t len,
-                   uint64_t wait_us, MarkText *why)
+                   uint64_t wait_us, size_t *done, MarkText *why)
 {
     HANDLE event = CreateEventW(NULL, TRUE, FALSE, NULL);
     /* The end of a file, if --port is one; ports and pipes have no offset. */
     DWORD offset = GetFileType(handle) == FILE_TYPE_DISK ? ~0u : 0;
-    bool done = true;
+    bool good = true;
 
-    while (done && len) {
+    *done = 0;
+    while (good && *done < len) {
         OVERLAPPED io = { .Offset = offset, .OffsetHigh = offset,
                           .hEvent = event };
         DWORD n = 0;
-        BOOL result = WriteFile(handle, bytes, len, NULL, &io);
+        BOOL result = WriteFile(handle, bytes + *done, len - *done, NULL, &io);
 
-        done = finish(handle, &io, result, wait_us, &n) ||
+        good = finish(handle, &io, result, wait_us, &n) ||
                io_failed("can not write to the port: ", why);
-        bytes += n;
-        len -= n;
+        *done += n;
     }
     CloseHandle(event);
-    return done;
+    return good;
 }
 
 /* Reads the service's answer: "+" or "-MESSAGE", and a newline. */
@@ -189,10 +189,16 @@ static bool read_answer(uint64_t wait_us, MarkText *why)
 }
 
 bool platform_port_write(const char *bytes, size_t len, uint64_t wait_us,
-                         MarkText *why)
+                         size_t *done, MarkText *why)
 {
-    return windows_write(port, bytes, len, wait_us, why) &&
-           (!by_service || read_answer(wait_us, why));
+    bool good = windows_write(port, bytes, len, wait_us, done, why) &&
+                (!by_service || read_answer(wait_us, why));
+
+    /* The service drops the begin of a line when the pipe is closed. */
+    if (by_service) {
+        *done = 0;
+    }
+    return good;
 }
 
 void platform_port_close(void)

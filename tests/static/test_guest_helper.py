@@ -5,6 +5,7 @@
 # timeout: 900
 """vfio-trace-mark on this machine and under Wine, with files as ports."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -132,6 +133,27 @@ def waits(scratch):
     os.close(reader)
     equal(done.returncode, 1)
     matches(done.stderr.decode(), "the host does not take the marker")
+
+
+@test
+def cut_off(scratch):
+    """a host that stops reading within a line: it is said, and the next line is
+    one of its own"""
+    fifo = f"{scratch}/fifo"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, 8192)
+    writer = os.open(fifo, os.O_WRONLY)
+    os.write(writer, b"x" * 4096)
+    # the begin's mark has 4096 bytes and a newline: 4096 have room
+    done = mark("-p", fifo, "--wait=0.2", "--", "sh", "-c",
+                'head -c 8192 "$0"', fifo, "z" * 5000)
+    left = os.read(reader, 8192)
+    os.close(reader)
+    os.close(writer)
+    matches(done.stderr, "the host does not take the marker.*; the first 4096 "
+            "bytes are in the port already")
+    matches(left[:20].decode(), "^\ncommand-end id=")
 
 
 # --- Windows ----------------------------------------------------------------
