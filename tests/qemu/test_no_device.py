@@ -14,6 +14,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
@@ -311,6 +312,36 @@ def tpm_dies(scratch):
     equal((status, guest.left()), (1, []), text)
     matches(text, r"swtpm was ended by signal 9 \(Killed\): without its TPM, "
                   r"the guest can't go on; ending QEMU\n")
+
+
+@test
+def tpm_hangs(scratch):
+    """A swtpm that hangs is waited for with a message; one that ends is none."""
+    # a program of QEMU's user, who has another /tmp
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as programs:
+        os.chmod(programs, 0o755)
+        guest = Guest(scratch, "--firmware", "seabios", f"--tpm={scratch}/tpm",
+                      env={"PATH": f"{programs}:{os.environ['PATH']}"})
+
+        def start(script):
+            with open(f"{programs}/swtpm", "w", encoding="ascii") as f:
+                f.write(f"#!/bin/sh\n{script}\n")
+            os.chmod(f"{programs}/swtpm", 0o755)
+            with open(guest.log, "w", encoding="utf-8") as err:
+                guest.process = subprocess.Popen(
+                    guest.args, stderr=err, stdin=subprocess.DEVNULL,
+                    env=guest.env)
+
+        start("exec sleep 600")
+        wait_until(lambda: "waiting for swtpm" in guest.messages() or
+                   guest.process.poll() is not None, "the message")
+        status, text = guest.end()
+        equal((status, guest.left()), (1, []), text)
+        matches(text, "ended while it waited for swtpm\n")
+        start("echo no TPM here >&2")
+        status, text = guest.wait()
+        equal((status, guest.left()), (1, []), text)
+        matches(text, "swtpm has ended, or is not one: .*\n.*swtpm: no TPM here\n")
 
 
 def esp(scratch, image):

@@ -6,11 +6,14 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "fake-host.h"
 #include "run-tool.h"
+#include "tools/run/internal.h"
+#include "tools/run/tpm.h"
 
 #define NIC "0000:02:00.0"
 
@@ -143,6 +146,30 @@ static void test_known(void)
     g_assert_null(strstr(linux_, "smm=on"));
     assert_refused(ARGS("--secure-boot", "--firmware=seabios"),
                    "--secure-boot needs OVMF, and --firmware is seabios");
+}
+
+/* What swtpm answers to QEMU's first command, or does not */
+static void test_tpm_answer(void)
+{
+    g_autoptr(GError) error = NULL;
+    RunSession session = { .signal_fd = -1 };
+    char command[4];
+    int ends[2];
+
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
+    run_screen_init(&session.screen);
+    g_assert_false(run_tpm_await(&session, ends[0], 1000, &error));
+    assert_contains(error->message, "swtpm does not answer");
+    g_clear_error(&error);
+    g_assert_cmpint(read(ends[1], command, sizeof(command)), ==, 4);
+    g_assert_cmpint(memcmp(command, "\0\0\0\1", 4), ==, 0);
+    g_assert_cmpint(write(ends[1], "\0\0\0\0\0\1\xff\xff", 8), ==, 8);
+    g_assert_true(run_tpm_await(&session, ends[0], G_USEC_PER_SEC, &error));
+    g_assert_no_error(error);
+    close(ends[1]);
+    g_assert_false(run_tpm_await(&session, ends[0], G_USEC_PER_SEC, &error));
+    assert_contains(error->message, "swtpm has ended, or is not one");
+    close(ends[0]);
 }
 
 /* Variables without a platform key would switch Secure Boot off. */
@@ -280,6 +307,7 @@ int main(int argc, char **argv)
     g_test_add_func("/run/windows/keys", test_keys);
     g_test_add_func("/run/windows/no-vars", test_no_vars);
     g_test_add_func("/run/windows/tpm", test_tpm);
+    g_test_add_func("/run/windows/tpm-answer", test_tpm_answer);
     g_test_add_func("/run/windows/share", test_share);
     status = g_test_run();
     g_free(disk);

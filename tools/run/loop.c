@@ -37,6 +37,9 @@
 #define CONNECT_TICK_MS 100
 #define TICK_MS 1000
 
+/* Time until the user is told that QEMU has not answered yet */
+#define SILENT_SECONDS 30
+
 /* Period of status lines if there is no terminal */
 #define PLAIN_STATUS_SECONDS 10
 
@@ -261,6 +264,17 @@ static gboolean on_connect_tick(gpointer opaque)
                                             G_SOURCE_CONTINUE;
 }
 
+static gboolean on_silent(gpointer opaque)
+{
+    RunSession *session = opaque;
+
+    if (!session->qmp && !session->stage) {
+        run_say(session,
+                "QEMU does not answer yet: it takes time to pin a large memory; it may also wait for a file or for another program; Ctrl-C ends it");
+    }
+    return G_SOURCE_REMOVE;
+}
+
 static void on_end(GPid pid, gint status, gpointer opaque)
 {
     RunSession *session = opaque;
@@ -335,6 +349,7 @@ void run_loop(RunSession *session)
     g_unix_fd_add(session->message_fd, G_IO_IN | G_IO_HUP, on_message_fd,
                   session);
     g_timeout_add(CONNECT_TICK_MS, on_connect_tick, session);
+    g_timeout_add_seconds(SILENT_SECONDS, on_silent, session);
     run_helpers_watch(session, end_qemu);
     run_guest_marks_watch(session);
     g_main_loop_run(session->loop);

@@ -9,10 +9,14 @@
 #include "tools/run/error.h"
 #include "tools/run/hand.h"
 #include "tools/run/helper.h"
+#include "tools/run/say.h"
 #include "tools/session/session-file.h"
 #include "tools/session/session-tpm.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define PROGRAM "swtpm"
@@ -22,6 +26,10 @@
 
 /* Where swtpm sees its state if it has another user than this program */
 #define OVER "/tmp"
+
+/* Time until the user is told of the wait for swtpm, and until it is given up */
+#define PATIENCE_US (3 * G_USEC_PER_SEC)
+#define LIMIT_US (60 * G_USEC_PER_SEC)
 
 bool run_tpm(RunPlan *plan, GError **error)
 {
@@ -129,6 +137,43 @@ static bool lend(RunSession *session, int dir, uid_t owner, GError **error)
            session_tpm_lend(dir, plan->tpm_dir, plan->uid, error);
 }
 
+/* Return: whether there is something to read before the time has come */
+static bool wait_until(int fd, int signal_fd, gint64 time)
+{
+    struct pollfd fds[] = { { fd, POLLIN, 0 }, { signal_fd, POLLIN, 0 } };
+    gint64 left = time - g_get_monotonic_time();
+
+    return left > 0 &&
+           poll(fds, G_N_ELEMENTS(fds), (left + 999) / 1000) > 0;
+}
+
+bool run_tpm_await(RunSession *session, int fd, gint64 limit_us,
+                   GError **error)
+{
+    /* CMD_GET_CAPABILITY, with which QEMU begins, too; the answer is 64 bits */
+    static const uint8_t command[] = { 0, 0, 0, 1 };
+    gint64 start = g_get_monotonic_time();
+    uint8_t answer[8];
+    ssize_t n;
+
+    send(fd, command, sizeof(command), MSG_NOSIGNAL);
+    if (!wait_until(fd, session->signal_fd,
+                    start + MIN(limit_us, PATIENCE_US))) {
+        run_say(session, "waiting for swtpm to answer");
+        if (!wait_until(fd, session->signal_fd, start + limit_us)) {
+            return run_error(error,
+                             "--tpm: swtpm does not answer: end what has stopped it, or use --no-tpm");
+        }
+    }
+    n = recv(fd, answer, sizeof(answer), MSG_DONTWAIT);
+    if (n == sizeof(answer)) {
+        return true;
+    }
+    return run_error(error, n < 0 && errno == EAGAIN ?
+                     "ended while it waited for swtpm" :
+                     "--tpm: swtpm has ended, or is not one: see its messages, or use --no-tpm");
+}
+
 bool run_tpm_start(RunSession *session, GError **error)
 {
     const RunPlan *plan = session->plan;
@@ -149,7 +194,9 @@ bool run_tpm_start(RunSession *session, GError **error)
         return false;
     }
     ok = lend(session, dir, owner, error) &&
-         start(session, dir, owner, error);
+         start(session, dir, owner, error) &&
+         run_tpm_await(session, run_hand_fd(plan->hand, CHANNEL), LIMIT_US,
+                       error);
     close(dir);
     return ok;
 }

@@ -42,6 +42,18 @@ char **run_tpm_command(const RunPlan *plan, int fd);
 void run_tpm_options(const RunPlan *plan, GPtrArray *argv);
 
 /**
+ * run_tpm_await() - wait until swtpm answers a first command
+ * @session: the run; a signal that asks it to end ends the wait
+ * @fd: QEMU's end of the connection
+ * @limit_us: how long to wait
+ * @error: where to store why there is no answer
+ *
+ * QEMU itself would wait without a limit and without a message.
+ */
+bool run_tpm_await(RunSession *session, int fd, gint64 limit_us,
+                   GError **error);
+
+/**
  * run_tpm_start() - start swtpm, if the guest has a TPM
  * @session: the run; its plan has the files for QEMU
  * @error: where to store why not
