@@ -137,16 +137,23 @@ def inodes(_scratch):
     equal(disk._used_inodes(text), [2, 11, 12, 14, 17, 18], "inodes")
 
 
-@test
-def kernels(scratch):
-    """The release of a bzImage, and files that are none."""
-    path = f"{scratch}/bzImage"
+def make_bzimage(path):
+    """What matters here of a bzImage. Return: its bytes"""
     image = bytearray(4096)
     image[0x202:0x206] = b"HdrS"
     image[0x20e:0x210] = struct.pack("<H", 0x800 - 0x200)
     image[0x800:0x812] = b"6.9.0-rc1+ (me@x) "
+    os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as f:
         f.write(image)
+    return image
+
+
+@test
+def kernels(scratch):
+    """The release of a bzImage, and files that are none."""
+    path = f"{scratch}/bzImage"
+    image = make_bzimage(path)
     equal(bzimage.version(path), "6.9.0-rc1+", "release")
     equal(bzimage.config(path), None, "no configuration")
     config = f"{scratch}/config-6.9.0-rc1+"
@@ -231,8 +238,9 @@ def keys(scratch):
             add_file(f"{scratch}/{name}/{file}")
         return f"{scratch}/{name}"
 
-    kernel = add_file(f"{scratch}/bzImage")
-    same = add_file(f"{scratch}/elsewhere/other-name")
+    kernel, same = f"{scratch}/bzImage", f"{scratch}/elsewhere/other-name"
+    make_bzimage(kernel)
+    make_bzimage(same)
     recipes = [
         (), ("--packages", "modules,x1"), ("--modules", "x1,modules"),
         ("--hold-driver", "x1"), ("--user", "x1"), ("--kernel", kernel),
