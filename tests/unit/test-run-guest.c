@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dry-run.h"
 #include "fake-host.h"
-#include "run-tool.h"
 
 #define NIC "0000:02:00.0"
 #define BEHIND "pci0000:00/0000:00:02.0"
@@ -20,46 +20,6 @@
 #define KEYBOARD_DIR XHCI_DIR "/usb1/1-1"
 
 static char *root;
-
-#define ARGS(...) ((const char *const[]) { __VA_ARGS__, NULL })
-
-static ToolRun *dry_run(const char *const *args)
-{
-    g_autoptr(GPtrArray) argv = g_ptr_array_new();
-
-    g_ptr_array_add(argv, (gpointer)"run");
-    g_ptr_array_add(argv, (gpointer)"--dry-run");
-    g_ptr_array_add(argv, (gpointer)"--qemu=/bin/true");
-    /* The host has no OVMF: test-run-windows.c */
-    g_ptr_array_add(argv, (gpointer)"--no-secure-boot");
-    g_ptr_array_add(argv, (gpointer)"--no-tpm");
-    g_ptr_array_add(argv, (gpointer)NIC);
-    while (*args) {
-        g_ptr_array_add(argv, (gpointer)*args++);
-    }
-    g_ptr_array_add(argv, NULL);
-    return run_toolv(NULL, (const char *const *)argv->pdata);
-}
-
-static void assert_refused(const char *const *args, const char *why)
-{
-    g_autoptr(ToolRun) run = dry_run(args);
-
-    assert_contains(run->err, why);
-    g_assert_cmpint(run->status, ==, 2);
-    g_assert_cmpstr(run->out, ==, "");
-}
-
-static char *command(const char *const *args)
-{
-    g_autoptr(ToolRun) run = dry_run(args);
-
-    if (run->status) {
-        g_test_message("%s", run->err);
-    }
-    g_assert_cmpint(run->status, ==, 0);
-    return g_strdup(run->out);
-}
 
 #define assert_lacks(text, part) g_assert_null(strstr(text, part))
 
@@ -390,6 +350,8 @@ int main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     set_up_host();
+    /* The host has no OVMF: test-run-windows.c */
+    dry_run_first(ARGS("--no-secure-boot", "--no-tpm", NIC));
     g_test_add_func("/run-guest/display/none", test_no_display);
     g_test_add_func("/run-guest/display/viewers", test_viewers);
     g_test_add_func("/run-guest/display/gtk", test_gtk);

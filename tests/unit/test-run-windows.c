@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dry-run.h"
 #include "fake-host.h"
-#include "run-tool.h"
 #include "tools/run/internal.h"
 #include "tools/run/tpm.h"
 
@@ -19,43 +19,6 @@
 
 static char *root;
 static char *disk;
-
-static ToolRun *dry_run(const char *const *args)
-{
-    g_autoptr(GPtrArray) argv = g_ptr_array_new();
-
-    g_ptr_array_add(argv, (gpointer)"run");
-    g_ptr_array_add(argv, (gpointer)"--dry-run");
-    g_ptr_array_add(argv, (gpointer)"--qemu=/bin/true");
-    g_ptr_array_add(argv, (gpointer)NIC);
-    while (*args) {
-        g_ptr_array_add(argv, (gpointer)*args++);
-    }
-    g_ptr_array_add(argv, NULL);
-    return run_toolv(NULL, (const char *const *)argv->pdata);
-}
-
-#define ARGS(...) ((const char *const[]) { __VA_ARGS__, NULL })
-
-static void assert_refused(const char *const *args, const char *why)
-{
-    g_autoptr(ToolRun) run = dry_run(args);
-
-    g_assert_cmpint(run->status, ==, 2);
-    g_assert_cmpstr(run->out, ==, "");
-    assert_contains(run->err, why);
-}
-
-static char *command(const char *const *args)
-{
-    g_autoptr(ToolRun) run = dry_run(args);
-
-    if (run->status) {
-        g_test_message("%s", run->err);
-    }
-    g_assert_cmpint(run->status, ==, 0);
-    return g_strdup(run->out);
-}
 
 static void remove_fake(const char *path)
 {
@@ -302,6 +265,7 @@ int main(int argc, char **argv)
     g_free(fake_pci(root, "pci0000:00", NIC, 0x020000, "e1000e", 1));
     g_setenv("VFIO_TRACE_SYSFS_ROOT", root, TRUE);
     disk = temp_file("win.raw", "", 0);
+    dry_run_first(ARGS(NIC));
     g_test_add_func("/run/windows/described", test_described);
     g_test_add_func("/run/windows/known", test_known);
     g_test_add_func("/run/windows/keys", test_keys);

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dry-run.h"
 #include "fake-host.h"
 #include "tools/session/proc-id.h"
 #include "tools/run/lines.h"
 #include "tools/run/status.h"
-#include "run-tool.h"
 
 #define GPU "0000:01:00.0"
 #define AUDIO "0000:01:00.1"
@@ -193,42 +193,6 @@ static void test_proc_id(void)
 /* The command line */
 
 static char *root;
-
-static ToolRun *dry_run(const char *const *args)
-{
-    g_autoptr(GPtrArray) argv = g_ptr_array_new();
-
-    g_ptr_array_add(argv, (gpointer)"run");
-    g_ptr_array_add(argv, (gpointer)"--dry-run");
-    g_ptr_array_add(argv, (gpointer)"--qemu=/bin/true");
-    while (*args) {
-        g_ptr_array_add(argv, (gpointer)*args++);
-    }
-    g_ptr_array_add(argv, NULL);
-    return run_toolv(NULL, (const char *const *)argv->pdata);
-}
-
-#define ARGS(...) ((const char *const[]) { __VA_ARGS__, NULL })
-
-static void assert_refused(const char *const *args, const char *why)
-{
-    g_autoptr(ToolRun) run = dry_run(args);
-
-    g_assert_cmpint(run->status, ==, 2);
-    g_assert_cmpstr(run->out, ==, "");
-    assert_contains(run->err, why);
-}
-
-static char *command(const char *const *args)
-{
-    g_autoptr(ToolRun) run = dry_run(args);
-
-    if (run->status) {
-        g_test_message("%s", run->err);
-    }
-    g_assert_cmpint(run->status, ==, 0);
-    return g_strdup(run->out);
-}
 
 /* A dry run also plans with a QEMU that is not there yet. */
 static void test_absent_qemu(void)
