@@ -9,7 +9,7 @@ import os
 import shutil
 
 
-def _configured():
+def configured():
     """The cache directory given to ./configure, or None."""
     root = os.path.dirname(os.path.dirname(os.path.dirname(
         os.path.realpath(__file__))))
@@ -22,7 +22,7 @@ def _configured():
 
 def directory():
     """The lab's part of the project's cache, created if missing."""
-    base = os.environ.get("VFIO_TRACE_CACHE") or _configured()
+    base = os.environ.get("VFIO_TRACE_CACHE") or configured()
     if not base:
         base = os.path.join(os.environ.get("XDG_CACHE_HOME") or
                             os.path.expanduser("~/.cache"), "vfio-trace")
@@ -63,8 +63,14 @@ def key(paths, *words):
 
 def prune(prefix, keep, newest=4):
     """Remove all but the newest entries of a kind, and never @keep."""
-    found = [os.path.join(directory(), n) for n in os.listdir(directory())
-             if n.startswith(prefix) and not n.endswith(".lock")]
+    keep_newest(directory(), [n for n in os.listdir(directory())
+                              if n.startswith(prefix) and
+                              not n.endswith(".lock")], keep, newest)
+
+
+def keep_newest(where, names, keep, newest):
+    """Remove all but the newest of a directory's files, and never @keep."""
+    found = [os.path.join(where, name) for name in names]
     found.sort(key=os.path.getmtime, reverse=True)
     for path in found[newest:]:
         if path == keep:

@@ -11,6 +11,7 @@ import time
 
 from . import accel, logs, plan
 from .errors import LabError
+from .options import Words, count
 from .run import Run, tail
 
 DESCRIPTION = """\
@@ -49,26 +50,6 @@ Example: what does e1000e do when its interface goes up?
 """
 
 
-class _Words(argparse.Action):
-    """An option that may be repeated and takes a comma-separated list."""
-
-    def __call__(self, parser, namespace, values, option_string=None):
-        words = [w for w in values.split(",") if w]
-        setattr(namespace, self.dest, getattr(namespace, self.dest) + words)
-
-
-def count(least, most=None):
-    def parse(text):
-        n = int(text)
-        if n < least or (most and n > most):
-            raise argparse.ArgumentTypeError("must be %d or more" % least if
-                                             not most else "must be %d to %d"
-                                             % (least, most))
-        return n
-    parse.__name__ = "number"
-    return parse
-
-
 def parser():
     """The option parser."""
     p = argparse.ArgumentParser(
@@ -81,7 +62,7 @@ def parser():
         help="the device to pass through: any PCI device of QEMU's with "
         "properties, as after -device; common devices get the backends that "
         "they need (may be repeated: one log for all)")
-    add("--driver", metavar="MODULE", action=_Words, default=[],
+    add("--driver", metavar="MODULE", action=Words, default=[],
         help="module that the guest loads, with its dependencies; parameters "
         "may follow: 'e1000e debug=16' (a list, may be repeated; 'none': the "
         "script loads it)")
@@ -101,7 +82,7 @@ def parser():
         "and ends when the guest has ended")
     add("--extra", metavar="FILE", action="append", default=[],
         help="a file to copy to /extra/NAME in both machines (repeatable)")
-    add("--trace-opts", metavar="K=V,...", action=_Words, default=[],
+    add("--trace-opts", metavar="K=V,...", action=Words, default=[],
         help="properties for vfio-pci-trace")
     add("--attach", metavar="TYPE[,K=V...]", action="append", default=[],
         help="device and properties, without host=, id= and bus=, by which "
@@ -147,14 +128,14 @@ def parser():
     add("--until", metavar="off|console:REGEX|quiet:S", default="off",
         help="end of a --no-kernel guest: it powers off or resets; a line of its "
         "console matches; it has made an access, and none for S seconds (off)")
-    add("--guest-module", metavar="MODULE", action=_Words, default=[],
+    add("--guest-module", metavar="MODULE", action=Words, default=[],
         help="module to copy into the guest's image without loading it")
     add("--guest-source", metavar="FILE", action="append", default=[],
         help="C source of a kernel module: the lab builds it for the guest's "
         "kernel and copies it to /extra/NAME.ko (repeatable)")
-    add("--host-module", metavar="MODULE", action=_Words, default=[],
+    add("--host-module", metavar="MODULE", action=Words, default=[],
         help="module to copy into L1's image without loading it")
-    add("--host-program", metavar="NAME", action=_Words, default=[],
+    add("--host-program", metavar="NAME", action=Words, default=[],
         help="program of this machine to copy into L1, with its libraries")
     add("--host-tree", metavar="DIR",
         help="directory whose files are copied to the same places in L1, with "

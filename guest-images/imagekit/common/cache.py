@@ -5,22 +5,12 @@ to delete, and of a limited number of entries."""
 import contextlib
 import fcntl
 import hashlib
-import json
 import os
-import shutil
+
+from labkit import cache as lab_cache
 
 from . import places, workdir
 from .errors import ImageError
-
-
-def _configured():
-    """The cache directory given to ./configure, or None."""
-    try:
-        with open(os.path.join(places.TOP, "build", "config.json"),
-                  encoding="utf-8") as f:
-            return json.load(f).get("cache_dir")
-    except (OSError, ValueError, AttributeError):
-        return None
 
 
 def _writable(path):
@@ -35,7 +25,7 @@ def base():
 
     The one of ./configure may be another user's, root's for example.
     """
-    configured = _configured()
+    configured = lab_cache.configured()
     if os.environ.get("VFIO_TRACE_CACHE"):
         return os.environ["VFIO_TRACE_CACHE"]
     if configured and _writable(configured):
@@ -121,14 +111,5 @@ def prune(kind, keep, newest):
 
     kind: a directory of the cache, whose entries have the time of their last use
     """
-    found = [os.path.join(directory(kind), name)
-             for name in os.listdir(directory(kind))]
-    found.sort(key=os.path.getmtime, reverse=True)
-    for path in found[newest:]:
-        if path == keep:
-            continue
-        if os.path.isdir(path):
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            with contextlib.suppress(OSError):
-                os.unlink(path)
+    where = directory(kind)
+    lab_cache.keep_newest(where, os.listdir(where), keep, newest)

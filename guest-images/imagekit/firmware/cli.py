@@ -7,6 +7,7 @@ import shutil
 
 from labkit import cli as lab_cli
 from labkit import boots, errors, logs, plan
+from labkit.options import count
 from labkit.run import Run, tail
 
 from ..common import main as common_main, workdir
@@ -68,12 +69,12 @@ def _parser():
     add("--until", metavar="off|console:REGEX|quiet:S",
         help="another end: the guest powers off or resets; a line of its console "
         "matches; no access for S seconds")
-    add("--memory", metavar="MIB", type=lab_cli.count(64, 2048),
+    add("--memory", metavar="MIB", type=count(64, 2048),
         help="the guest's memory")
     add("--trace-opts", metavar="K=V,...", default="",
         help="properties for vfio-pci-trace, for example config=on")
     add("--series", metavar="S", help="QEMU series to use of those built")
-    add("--timeout", metavar="S", type=lab_cli.count(30), default=600,
+    add("--timeout", metavar="S", type=count(30), default=600,
         help="seconds after which the run has failed; each guest has half of "
         "them (600)")
     return p

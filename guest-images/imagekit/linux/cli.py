@@ -5,6 +5,8 @@ import argparse
 import os
 import re
 
+from labkit.options import Words
+
 from ..common import main as common_main
 from ..common import output, settings
 from ..common.progress import Progress
@@ -41,14 +43,6 @@ LARGEST = 16 << 40
 KEY = re.compile(r"(ssh|ecdsa|sk)-\S+ [A-Za-z0-9+/=]+( .*)?")
 
 
-class _Words(argparse.Action):
-    """An option that may be repeated and takes a comma-separated list."""
-
-    def __call__(self, parser, namespace, values, option_string=None):
-        words = [w for w in values.split(",") if w]
-        setattr(namespace, self.dest, getattr(namespace, self.dest) + words)
-
-
 def size(text):
     """A size of a disk: 8G."""
     found = re.fullmatch(r"(\d+)([MGT]?)", text)
@@ -77,13 +71,13 @@ def parser():
     add("--kernel", metavar="KERNEL", default=packages.KERNEL,
         help="a package of the suite, the file of a package (.deb), or a bzImage "
         f"({packages.KERNEL})")
-    add("--packages", metavar="LIST", action=_Words, default=[],
+    add("--packages", metavar="LIST", action=Words, default=[],
         help="further packages (a list, may be repeated)")
-    add("--modules", metavar="LIST", action=_Words, default=[],
+    add("--modules", metavar="LIST", action=Words, default=[],
         help="names of modules that are loaded at boot, files of modules (.ko) "
         "that are added to the kernel's, or the directory of a bzImage's modules "
         "(lib/modules/VERSION, as make modules_install makes it)")
-    add("--hold-driver", metavar="MODULE", action=_Words, default=[],
+    add("--hold-driver", metavar="MODULE", action=Words, default=[],
         help="a driver that the guest does not load by itself: so tracing can "
         "start before its first access (a list, may be repeated)")
     add("--desktop", action="store_true",

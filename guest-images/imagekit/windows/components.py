@@ -247,19 +247,25 @@ class _Validator:
         self.order(where, items)
         self.keys(where, items)
 
-    def children(self, where, element, value):
+    def known(self, where, element, table):
+        """The elements that a table has, with their names, of which each must be
+        there once only."""
         seen = set()
         for child in element:
             name = local(child)
-            if name not in value:
+            if name not in table:
                 self.remark(where, f"{name} is unknown here")
                 continue
             if name in seen:
                 self.say(where, f"{name} is there twice")
             seen.add(name)
+            yield name, child
+
+    def children(self, where, element, value):
+        for name, child in self.known(where, element, value):
             self.value(f"{where}/{name}", child, value[name])
         for name in REQUIRED.get(local(element), ()):
-            if name not in seen:
+            if element.find(tag(name)) is None:
                 self.say(where, f"{name} is missing")
 
     def value(self, where, element, value):
@@ -287,15 +293,7 @@ class _Validator:
             self.remark(where, "the component is unknown")
             return
         settings = COMPONENTS[name]
-        seen = set()
-        for child in element:
-            setting = local(child)
-            if setting not in settings:
-                self.remark(where, f"{setting} is unknown here")
-                continue
-            if setting in seen:
-                self.say(where, f"{setting} is there twice")
-            seen.add(setting)
+        for setting, child in self.known(where, element, settings):
             passes, value = settings[setting]
             if which not in passes.split():
                 self.say(where, f"{setting} is read in {passes}, not in {which}")
