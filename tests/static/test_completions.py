@@ -70,6 +70,7 @@ def complete_bash(line, scratch, breaks=" \t\n\"'><=;|&(:"):
               'COMP_POINT=${#2}; compopt() { :; }; _vfio_trace vfio-trace; '
               '[ ${#COMPREPLY[@]} -eq 0 ] || printf "%s\\n" "${COMPREPLY[@]}"')
     env = {**os.environ, "VFIO_TRACE_RUN_DIR": f"{scratch}/run",
+           "XDG_CONFIG_HOME": f"{scratch}/run/config",
            "PATH": f"{scratch}/bin:{os.environ['PATH']}"}
     done = shell("bash", "--norc", "-c", script, "bash", BASH,
                  f"vfio-trace {line}", breaks, cwd=scratch, env=env)
@@ -82,9 +83,11 @@ def prepare(scratch):
     os.mkdir(f"{scratch}/run")
     os.mkdir(f"{scratch}/bin")
     os.mkdir(f"{scratch}/logs")
+    os.makedirs(f"{scratch}/run/config/vfio-trace/guests")
     for name, text in (("run/0000:01:00.0.json", SESSION), ("gpu.mmt", ""),
                        ("gpu.mmt.zst", ""), ("notes.txt", ""),
-                       ("gap in name.mmt", "")):
+                       ("gap in name.mmt", ""),
+                       ("run/config/vfio-trace/guests/win11.conf", "")):
         with open(f"{scratch}/{name}", "w", encoding="utf-8") as f:
             f.write(text)
     with open(f"{scratch}/bin/virsh", "w", encoding="utf-8") as f:
@@ -167,6 +170,9 @@ def bash_operands(scratch):
             ("run --os w", ["windows"]),
             ("run --os=", ["linux", "other", "windows"]),
             ("run -d no", ["notes.txt"]),
+            ("run --vm wi", ["win11"]),
+            ("run --vm no", ["notes.txt"]),
+            ("virt create new --vm w", ["win11"]),
             ("run 01:00.0 -- no", ["notes.txt"]),
             ("check ", sorted(logs + directories)),
             ("check gpu", ["gpu.mmt", "gpu.mmt.zst"]),
@@ -263,6 +269,7 @@ def fish_runs(scratch):
     done = shell("fish", "-n", FISH)
     equal((done.returncode, done.stderr), (0, ""), "fish -n")
     env = {**os.environ, "VFIO_TRACE_RUN_DIR": f"{scratch}/run",
+           "XDG_CONFIG_HOME": f"{scratch}/run/config",
            "HOME": scratch, "PATH": f"{scratch}/bin:{os.environ['PATH']}"}
 
     def offered(line):

@@ -17,7 +17,7 @@ _vfio_trace_options()
         /nvram=file /secure-boot /no-secure-boot /tpm /no-tpm /share=file
         k/kernel=file /initrd=file /append=any /device-opts=any
         /log-opts=any /with-group /force /qemu=file n/dry-run /accel=any
-        /vm=file /no-device /display=display /net=net /usb=any
+        /vm=settings /no-device /display=display /net=net /usb=any
         /hide-hypervisor"
     # of each verb that shows names of registers
     local names='/db=file /variant=any /domain=any /no-db'
@@ -102,6 +102,14 @@ _vfio_trace_words()
         compgen -f -X '!*.mmt' -- "$2"
         compgen -f -X '!*.mmt.zst' -- "$2"
         compgen -d -- "$2"
+        ;;
+    settings)
+        # names, and paths of files
+        words=$(cd "${XDG_CONFIG_HOME:-$HOME/.config}/vfio-trace/guests" 2>/dev/null &&
+            printf '%s\n' *.conf | sed -n '/^\*/d; s/\.conf$//p'
+            cd /etc/vfio-trace/guests 2>/dev/null &&
+            printf '%s\n' *.conf | sed -n '/^\*/d; s/\.conf$//p')
+        compgen -f -- "$2"
         ;;
     socket)
         words=$(sed -n 's/^ *"qmp" *: *"\(.*\)".*/\1/p' "$dir"/*.json 2>/dev/null)

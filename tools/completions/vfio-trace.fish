@@ -30,6 +30,12 @@ function __vfio_trace_bdfs
     ls /sys/bus/pci/devices 2>/dev/null
 end
 
+function __vfio_trace_guests
+    set -l dir $XDG_CONFIG_HOME ~/.config
+    set -l files $dir[1]/vfio-trace/guests/*.conf /etc/vfio-trace/guests/*.conf
+    printf '%s\n' $files | string replace -rf '.*/([^/]+)\.conf$' '$1'
+end
+
 function __vfio_trace_domains
     timeout 5 virsh -q list $argv --name 2>/dev/null </dev/null | string match -r '.+'
 end
@@ -117,7 +123,7 @@ complete -c vfio-trace -n __vfio_trace_guest -l net -xa 'none user' -d 'the netw
 complete -c vfio-trace -n __vfio_trace_guest -l usb -x -d 'a USB device of the host'
 complete -c vfio-trace -n __vfio_trace_guest -l hide-hypervisor -d 'hide KVM from the guest'
 complete -c vfio-trace -n __vfio_trace_guest -l accel -xa 'kvm tcg' -d 'what runs the CPUs of the guest'
-complete -c vfio-trace -n __vfio_trace_guest -l vm -rF -d 'read a settings file'
+complete -c vfio-trace -n __vfio_trace_guest -l vm -rFa '(__vfio_trace_guests)' -d 'read a settings file'
 complete -c vfio-trace -n '__vfio_trace_is run' -l save-vm -rF -d 'write a settings file'
 complete -c vfio-trace -n __vfio_trace_guest -l no-device -d 'start the guest without a device'
 complete -c vfio-trace -n '__vfio_trace_is run' -l as-root -d 'run QEMU as root'
