@@ -181,6 +181,9 @@ def key_file(_scratch):
           "a path outside")
     equal(settings.next_command("guest.conf"),
           "sudo vfio-trace run --vm ./guest.conf 01:00.0", "a name")
+    equal(settings.look_command("guest.conf"),
+          "vfio-trace run --vm ./guest.conf --no-device --display vnc",
+          "without a device")
 
 
 @test

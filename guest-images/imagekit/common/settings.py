@@ -44,12 +44,22 @@ def text(values, comment=""):
     return "\n".join(lines) + "\n"
 
 
-def next_command(path, device="01:00.0"):
-    """The command that boots the guest with a traced device."""
+def _run(path):
+    """The command that boots the guest, without a device."""
     shown = os.path.relpath(path)
     if shown.startswith("../"):
         shown = os.path.abspath(path)
     elif "/" not in shown:
         # without a slash it would be the name of a settings file
         shown = "./" + shown
-    return f"sudo vfio-trace run --vm {shlex.quote(shown)} {device}"
+    return f"vfio-trace run --vm {shlex.quote(shown)}"
+
+
+def next_command(path, device="01:00.0"):
+    """The command that boots the guest with a traced device."""
+    return f"sudo {_run(path)} {device}"
+
+
+def look_command(path):
+    """The command that shows the guest, without a device."""
+    return f"{_run(path)} --no-device --display vnc"

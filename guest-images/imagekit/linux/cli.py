@@ -179,9 +179,12 @@ def _work(o, recipe):
         digest = build.write(recipe, o.output, out, say)
     say(f"done: {o.output}, {conf} (SHA-256 of the image: {digest})")
     if not recipe.ssh_keys:
-        say("no --ssh-key was given: log in on the console")
+        say("no --ssh-key was given: log in on the guest's screen, by "
+            "run --display vnc")
     print("Next:")
     print(f"  {settings.next_command(conf)}")
+    print("Or, to look at the guest first, without a device:")
+    print(f"  {settings.look_command(conf)}")
 
 
 def main(argv=None):
