@@ -9,6 +9,7 @@ form of Microsoft's own, and each deviation from them must be found.
 
 import os
 import re
+import shlex
 import struct
 import subprocess
 import sys
@@ -472,6 +473,7 @@ def wrong_isos(scratch):
     need_programs()
     path = os.path.join(scratch, "x.iso")
     matches(raises(iso.detect, path), "no such file")
+    matches(raises(iso.detect, scratch), "it is no file")
     with open(path, "wb") as file:
         file.write(os.urandom(1 << 20))
     matches(raises(iso.detect, path), r"no sources/install.wim.*--os win10\|")
@@ -699,6 +701,22 @@ def config(scratch):
 
 
 @test
+def next_command(scratch):
+    """the command after --answer-file-only works for an ISO that can't be read"""
+    need_programs()
+    unreadable = private_file(scratch, "x", "w.iso")
+    known = ["--iso", unreadable, "--os", "win11", "--edition", "Windows 11 Pro",
+             "-o", os.path.join(scratch, "out.qcow2")]
+    said = guest(*known, "--answer-file-only").stdout
+    command = shlex.split(said.split("To install with it:\n")[1])
+    equal(command[0], "guest-images/windows", "the command")
+    done = guest(*command[1:], "--dry-run", check=False)
+    if "not built" in done.stdout:
+        raise Skip("vfio-trace is not built")
+    matches(done.stdout, "It would make .*/out.qcow2")
+
+
+@test
 def dry_run(scratch):
     """--dry-run makes nothing, and says what it would do"""
     need_programs()
@@ -713,6 +731,10 @@ def dry_run(scratch):
     matches(done.stdout, r"run --no-device --vm \S+/out.install/out.conf "
             r"--iso \S+w.iso --iso \S+config.iso --display vnc --accel tcg")
     equal(os.listdir(scratch), before, "files")
+    with open(image, "wb"):
+        pass
+    matches(guest("--iso", windows, "--dry-run", "--accel", "tcg", "-o", image,
+                  check=False).stdout, "out.qcow2 exists: remove it")
 
 
 @test

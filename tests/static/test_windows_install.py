@@ -169,6 +169,20 @@ def ends_early(scratch):
 
 
 @test
+def run_refuses(scratch):
+    """what run refuses before it starts leaves nothing that is in the way"""
+    refusal = 'print("--display x: no", flush=True); os._exit(2)'
+    job, _ = install(scratch, refusal)
+    matches(fails(job)[0], "status 2; everything is kept")
+    equal(os.path.exists(job.work), True, "what has been begun before")
+    job.fresh = True
+    text, log = fails(job)
+    matches(text, "refuses to start the machine; nothing was installed")
+    matches(log, "--display x: no")
+    equal(os.path.exists(job.work), False, "what was just begun")
+
+
+@test
 def run_fails(scratch):
     """vfio-trace run fails: its last messages"""
     job, _ = install(scratch, 'print("no KVM \\x1b[31m", flush=True); '

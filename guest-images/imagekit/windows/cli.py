@@ -328,15 +328,18 @@ def _answer_file_only(p, overwrite):
         os.rename(folder, target)
     p.say(f"{target}/{media.ANSWER_FILE} has the password of {p.user}; only you "
           "can read it")
-    print(f"To install with it:\n  {NAME} --iso {shlex.quote(p.iso)} "
-          f"--config {shlex.quote(target)} -o {shlex.quote(p.base + SUFFIX)}")
+    # what an ISO that can't be read does not say
+    known = [] if p.image else ["--os", p.version.id, "--edition", p.edition]
+    print("To install with it:\n  " + shlex.join(
+        [NAME, "--iso", p.iso, *known, "--config", target, "-o",
+         p.base + SUFFIX]))
 
 
 def _prepare(p, work):
     """Make the installation's directory."""
     folder = os.path.join(work, "cd")
     _fill(p, folder)
-    job = Installation(p, work, p.say)
+    job = Installation(p, work, p.say, fresh=True)
     media.make(folder, job.config_cd)
     shutil.rmtree(folder)
     job.make_disk()
@@ -348,6 +351,12 @@ def _prepare(p, work):
     return job
 
 
+def _check_targets(p, o):
+    for path in p.targets().values():
+        if os.path.lexists(path) and not o.overwrite:
+            raise ImageError(f"{path} exists: remove it, or use --overwrite")
+
+
 def _begin(p, o, work):
     job = Installation(p, work, p.say)
     installed = os.path.exists(job.installed)
@@ -357,9 +366,7 @@ def _begin(p, o, work):
         raise ImageError(f"the installation in {work} has succeeded, but was "
                          "interrupted before all files had their names: "
                          "--resume completes it")
-    for path in p.targets().values():
-        if os.path.lexists(path) and not o.overwrite:
-            raise ImageError(f"{path} exists: remove it, or use --overwrite")
+    _check_targets(p, o)
     if o.resume:
         if not all(map(os.path.exists, (job.disk, job.conf, job.config_cd))):
             raise ImageError(f"--resume: there is no installation in {work}")
@@ -380,6 +387,8 @@ def _begin(p, o, work):
 def _install(p, o):
     work = p.base + ".install"
     if o.dry_run:
+        if not o.resume:
+            _check_targets(p, o)
         job = Installation(p, work, p.say)
         print(f"It would make {p.base + SUFFIX} ({output.size(p.size)}) and "
               f"its settings:\n{p.settings()}and run\n  " +

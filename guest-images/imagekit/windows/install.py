@@ -32,6 +32,9 @@ KEY_SECONDS = {"kvm": 120, "tcg": 900}
 # Made when Windows is installed: only names are missing then.
 INSTALLED = "installed"
 
+# run's exit status if it has done nothing
+REFUSED = 2
+
 END_SECONDS = 30
 LINE_LIMIT = 4096
 COMPLAINTS = 100
@@ -269,10 +272,12 @@ class Installation:
 
     o: the options
     work: the directory
+    fresh: it has been made for this run, and has nothing to be continued
     """
 
-    def __init__(self, o, work, say):
+    def __init__(self, o, work, say, fresh=False):
         self.o = o
+        self.fresh = fresh
         self.work = work
         self.say = say
         self.disk = os.path.join(work, o.name + ".qcow2")
@@ -340,6 +345,10 @@ class Installation:
             raise
         finally:
             machine.end()
+        if status == REFUSED and self.fresh:
+            shutil.rmtree(self.work)
+            raise ImageError("vfio-trace run refuses to start the machine; "
+                             "nothing was installed", machine.messages.last())
         if status:
             raise ImageError(f"vfio-trace run failed with status {status}; " +
                              self._kept(), machine.messages.last())

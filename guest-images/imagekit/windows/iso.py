@@ -50,7 +50,9 @@ class Iso:
         self.path = os.path.abspath(path)
         self._reader = command.find(READER, PACKAGE)
         if not os.path.isfile(self.path):
-            raise ImageError(f"{path}: there is no such file")
+            raise ImageError(f"{path}: it is no file; an ISO is needed"
+                             if os.path.exists(self.path) else
+                             f"{path}: there is no such file")
         if not os.access(self.path, os.R_OK):
             raise ImageError(f"{path}: you can't read this file")
 
