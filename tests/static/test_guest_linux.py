@@ -380,7 +380,7 @@ def killed(scratch):
     os.close(fd)
 
 
-def trace_here(scratch, modprobe, command):
+def trace_here(scratch, modprobe, command, accesses=4000):
     """Run trace-here with a kernel of plain files. Return: the process, and how
     the kernel's tracer was left"""
     with open(places.guest_file("linux", "root", "usr", "local", "bin",
@@ -396,7 +396,8 @@ def trace_here(scratch, modprobe, command):
                        ("mountpoint", "")):
         add_file(f"{scratch}/bin/{name}", f"#!/bin/sh\n{text}\n", 0o755)
     add_file(f"{scratch}/tracing/available_tracers", "mmiotrace nop\n")
-    add_file(f"{scratch}/tracing/trace_pipe", "R 4 1.0 1 0x0 0x0 0x0 0\n" * 4000)
+    add_file(f"{scratch}/tracing/trace_pipe",
+             "R 4 1.0 1 0x0 0x0 0x0 0\n" * accesses)
     done = subprocess.run(
         ["bash", "-c", "ulimit -f 16; " + script, "trace-here", "-o",
          f"{scratch}/log", "nonesuch", "--", "sh", "-c", command],
@@ -415,6 +416,14 @@ def disk_full(scratch):
     done, tracer = trace_here(scratch, "", "exit 0")
     equal(done.returncode, 1, "exit status with an existing file")
     matches(done.stderr, "log can't be made: it exists")
+
+
+@test
+def no_access(scratch):
+    """trace-here: a driver without a device is no error, and is said."""
+    done, _ = trace_here(scratch, "", "exit 0", accesses=0)
+    equal(done.returncode, 0, f"exit status ({done.stderr})")
+    matches(done.stdout, "log: 0 accesses\n.*nonesuch has used no device")
 
 
 @test
