@@ -8,16 +8,14 @@ One boot of L1 for all: L1's own driver has the device; run takes it and is ende
 or killed at many moments, and each time the device must be restored.
 """
 
-import io
 import os
 import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "lab"))
-from common import lab, mmt, tap                                # noqa: E402
+from common import lab, mmt, runguest, tap                      # noqa: E402
 from common.tap import equal, matches, test                     # noqa: E402
-from labkit import cpio, image, kernel                          # noqa: E402
 
 PROLOGUE = """
 . /extra/run.sh
@@ -328,23 +326,6 @@ GROUP_DEVICES = ["-device", "pcie-pci-bridge,id=bridge,addr=07.0",
                  "-device", "rtl8139,bus=bridge,addr=2,romfile="]
 
 
-def initramfs(scratch):
-    """A guest with the device's driver and nothing else."""
-    def say(text):
-        print(f"# {text}", flush=True)
-    out = io.BytesIO()
-    archive = cpio.Cpio(out)
-    image.add_busybox(archive, image.busybox())
-    archive.file("bin/mmio", os.path.join(image.tools(say), "mmio"), 0o755)
-    kernel.find(say).add_modules(archive, ["e1000e"])
-    archive.file("init", lab.guest_file("run-init"), 0o755)
-    archive.close()
-    path = os.path.join(scratch, "init.img")
-    with open(path, "wb") as f:
-        f.write(out.getvalue())
-    return path
-
-
 def short_qemu(scratch):
     """A QEMU that ends immediately."""
     path = os.path.join(scratch, "short-qemu")
@@ -360,7 +341,7 @@ def moments(scratch):
     run = lab.Run(
         scratch, device="e1000e", host_only=True, host_module="e1000e,e1000,8139cp",
         outer_arg=GROUP_DEVICES,
-        extra=[initramfs(scratch), short_qemu(scratch),
+        extra=[runguest.initramfs(scratch, "e1000e"), short_qemu(scratch),
                lab.guest_file("run.sh"), lab.compile_guest(scratch, "killat"),
                lab.compile_guest(scratch, "orphan")],
         host_script=PROLOGUE + COLD + SETTINGS + KILLED + BACK + RUNNING +

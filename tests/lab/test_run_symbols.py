@@ -10,16 +10,14 @@ that with a user of its own, in its sandbox, and with a real KVM.
 """
 
 import bisect
-import io
 import os
 import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "lab"))
-from common import lab, mmt, tap                                # noqa: E402
+from common import lab, mmt, runguest, tap                      # noqa: E402
 from common.tap import equal, matches, test                     # noqa: E402
-from labkit import cpio, image, kernel                          # noqa: E402
 
 # What a QEMU with a display needs of its data
 DATA = ["/usr/share/seabios/vgabios-stdvga.bin",
@@ -76,24 +74,6 @@ echo finished
 """
 
 
-def initramfs(scratch):
-    """A guest with the device's driver, and virtio-serial's."""
-    def say(text):
-        print(f"# {text}", flush=True)
-    out = io.BytesIO()
-    archive = cpio.Cpio(out)
-    image.add_busybox(archive, image.busybox())
-    archive.file("bin/mmio", os.path.join(image.tools(say), "mmio"), 0o755)
-    kernel.find(say).add_modules(archive, ["e1000e", "virtio_pci",
-                                           "virtio_console"])
-    archive.file("init", lab.guest_file("run-init"), 0o755)
-    archive.close()
-    path = os.path.join(scratch, "init.img")
-    with open(path, "wb") as f:
-        f.write(out.getvalue())
-    return path
-
-
 def functions(text):
     """(addresses, names by address) of a kallsyms."""
     names = {}
@@ -109,7 +89,9 @@ def two_boots(scratch):
     """Each boot's accesses have the names of its own kallsyms."""
     run = lab.Run(
         scratch, device="e1000e", host_only=True, host_module="e1000e",
-        extra=[initramfs(scratch), lab.guest_file("run.sh"), *DATA],
+        extra=[runguest.initramfs(scratch, "e1000e", "virtio_pci",
+                                  "virtio_console"),
+               lab.guest_file("run.sh"), *DATA],
         host_script=SCRIPT, timeout=1200)
     said = run.text("host/host-script.log")
     print("".join(f"# {line}\n" for line in said.splitlines()
