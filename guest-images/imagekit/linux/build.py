@@ -32,7 +32,7 @@ def _values(recipe, image):
     """The guest's settings for vfio-trace run."""
     return {"os": "linux", "disk": [os.path.basename(image)],
             "memory": "4G" if recipe.desktop else "2G", "net": "user",
-            "display": "gtk" if recipe.desktop else "none",
+            "display": "vnc" if recipe.desktop else "none",
             "log-opts": "pc=on"}
 
 
