@@ -20,7 +20,8 @@ from common.tap import Skip, equal, matches, test               # noqa: E402
 from imagekit.common import cache, command, output, places     # noqa: E402
 from imagekit.common import settings, workdir                  # noqa: E402
 from imagekit.common.errors import ImageError                   # noqa: E402
-from imagekit.linux import bzimage, cli, disk, grub, packages, recipe, tree  # noqa: E402
+from imagekit.linux import build, bzimage, cli, disk, grub     # noqa: E402
+from imagekit.linux import packages, recipe, tree              # noqa: E402
 
 LINUX = os.path.join(HERE, "..", "..", "guest-images", "linux")
 GRUB = "/usr/lib/grub/i386-pc"
@@ -254,6 +255,14 @@ def keys(scratch):
     equal(len(found), len(recipes), "keys")
     equal(recipe_of("--kernel", same).key(), recipe_of("--kernel", kernel).key(),
           "key of the same kernel in another place")
+
+
+@test
+def desktops(_):
+    """A desktop's screen is one that QEMU's own user can show: it has no X server"""
+    # pylint: disable=protected-access
+    values = build._values(recipe_of("--desktop"), "/x/guest.qcow2")
+    equal((values["display"], values["memory"]), ("vnc", "4G"), "settings")
 
 
 @test
