@@ -364,6 +364,25 @@ def leftovers(scratch):
 
 
 @test
+def signals(scratch):
+    """A second signal does not interrupt the cleaning up after the first"""
+    program = ("import os, signal, sys; sys.path.insert(0, sys.argv[1])\n"
+               "from imagekit.common import main, workdir\n"
+               "def work():\n"
+               "    with workdir.directory(sys.argv[2], 'x.', remove):\n"
+               "        os.kill(os.getpid(), signal.SIGINT)\n"
+               "def remove(path):\n"
+               "    os.kill(os.getpid(), signal.SIGTERM)\n"
+               "    os.kill(os.getpid(), signal.SIGHUP)\n"
+               "    os.rmdir(path)\n"
+               "sys.exit(main.run('x', work))\n")
+    done = subprocess.run([sys.executable, "-c", program, places.GUEST_IMAGES,
+                           scratch], capture_output=True, text=True, check=False)
+    equal((done.returncode, done.stderr), (130, "x: ended by signal 2\n"))
+    equal(os.listdir(scratch), [], "what is left")
+
+
+@test
 def killed(scratch):
     """Killed by SIGKILL, a command leaves no process."""
     program = ("import sys; sys.path.insert(0, sys.argv[1])\n"

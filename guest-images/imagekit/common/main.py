@@ -7,6 +7,7 @@ import sys
 from .errors import ImageError
 
 LOG_LINES = 20
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Killed(BaseException):
@@ -14,8 +15,9 @@ class Killed(BaseException):
 
 
 def _on_signal(number, _frame):
-    # the second one must not interrupt the cleaning up of the first
-    signal.signal(number, signal.SIG_IGN)
+    # a second one, of any kind, must not interrupt the cleaning up of the first
+    for other in SIGNALS:
+        signal.signal(other, signal.SIG_IGN)
     raise Killed(number)
 
 
@@ -27,7 +29,7 @@ def run(name, work):
     name: the command's name, for messages
     work: a function without arguments
     """
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, _on_signal)
     try:
         work()
