@@ -188,6 +188,8 @@ static void test_tpm(void)
     g_autofree char *device = command(ARGS("--tpm", "-d", "/dev/null"));
 
     assert_refused(ARGS("--tpm="), "--tpm= needs a value");
+    /* As after any switch, the next word is a device. */
+    assert_refused(ARGS("--tpm", "/x/state"), "/x/state");
     assert_contains(windows, "\nswtpm socket ");
     assert_contains(windows, beside);
     assert_contains(windows, "-chardev socket,id=tpm,path=");

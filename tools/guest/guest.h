@@ -137,6 +137,15 @@ const GOptionEntry *guest_options(GuestSettings *settings, GuestOptions which,
                                   const GOptionEntry *more);
 
 /**
+ * guest_split_args() - prepare a command line for the parser of the options
+ * @argc: number of its words, before "--" when this returns
+ * @argv: its words; --tpm takes no value from the next one then
+ *
+ * Return: the words after "--", which are QEMU's, to be freed; or NULL
+ */
+char **guest_split_args(int *argc, char **argv);
+
+/**
  * guest_file_parse() - parse a settings file
  * @settings: where to store the settings, after guest_settings_init()
  * @path: the absolute path of the file; relative paths in it become absolute

@@ -182,6 +182,40 @@ static gboolean on_switch_file(const gchar *option, const gchar *value,
     return FALSE;
 }
 
+/* GLib takes the word after --NAME for its value, a device's address even. */
+static char *without_value(char *word)
+{
+    size_t i;
+
+    for (i = 0; i < guest_rows_n; i++) {
+        if (guest_rows[i].kind == GUEST_SWITCH_FILE &&
+            g_str_has_prefix(word, "--") &&
+            !strcmp(word + strlen("--"), guest_rows[i].name)) {
+            g_autofree char *text = g_strconcat(word, "=" GUEST_YES, NULL);
+
+            return (char *)g_intern_string(text);
+        }
+    }
+    return word;
+}
+
+char **guest_split_args(int *argc, char **argv)
+{
+    char **rest = NULL;
+    int i;
+
+    for (i = 1; i < *argc; i++) {
+        if (!strcmp(argv[i], "--")) {
+            argv[i] = NULL;
+            rest = g_strdupv(argv + i + 1);
+            *argc = i;
+        } else {
+            argv[i] = without_value(argv[i]);
+        }
+    }
+    return rest;
+}
+
 static GOptionEntry entry_of(const GuestRow *row, GuestSettings *settings)
 {
     static const GOptionArg args[] = {

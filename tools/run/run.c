@@ -78,15 +78,7 @@ static void open_standard_files(void)
 /* Words after "--" are QEMU's arguments. */
 static void split_qemu_args(int *argc, char **argv)
 {
-    int i;
-
-    for (i = 1; i < *argc; i++) {
-        if (!strcmp(argv[i], "--")) {
-            argv[i] = NULL;
-            plan.vm.qemu_args = g_strdupv(argv + i + 1);
-            *argc = i;
-        }
-    }
+    plan.vm.qemu_args = guest_split_args(argc, argv);
 }
 
 static bool check_qemu_args(GError **error)

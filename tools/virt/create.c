@@ -78,15 +78,7 @@ static GOptionGroup *get_group(void)
 /* Words after "--" are QEMU's arguments. */
 static void split_qemu_args(int *argc, char **argv)
 {
-    int i;
-
-    for (i = 1; i < *argc; i++) {
-        if (!strcmp(argv[i], "--")) {
-            argv[i] = NULL;
-            settings.qemu_args = g_strdupv(argv + i + 1);
-            *argc = i;
-        }
-    }
+    settings.qemu_args = guest_split_args(argc, argv);
 }
 
 static bool refuse(GError **error, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
