@@ -188,6 +188,25 @@ static void test_last(void)
     await("last.mmt.kallsyms", KERNEL("81"));
 }
 
+/* QEMU tells that the port is closed before it has passed on all data. */
+static void test_closed_early(void)
+{
+    Guest guest;
+    int i;
+
+    start(&guest, "early.mmt");
+    send_bytes(&guest, KERNEL("81"), strlen(KERNEL("81")) - 5);
+    run_symbols_closed(&guest.session);
+    for (i = 0; i < 20; i++) {
+        g_main_context_iteration(NULL, FALSE);
+        g_usleep(5000);
+    }
+    send_bytes(&guest, KERNEL("81") + strlen(KERNEL("81")) - 5, 5);
+    send_bytes(&guest, MODULE, strlen(MODULE));
+    await("early.mmt.kallsyms", KERNEL("81") MODULE);
+    end(&guest);
+}
+
 static void test_compressed(void)
 {
     g_autoptr(GByteArray) bytes = g_byte_array_new();
@@ -437,6 +456,7 @@ int main(int argc, char **argv)
     g_test_add_func("/run-symbols/boots", test_boots);
     g_test_add_func("/run-symbols/cut-off", test_cut_off);
     g_test_add_func("/run-symbols/last", test_last);
+    g_test_add_func("/run-symbols/closed-early", test_closed_early);
     g_test_add_func("/run-symbols/compressed", test_compressed);
     g_test_add_func("/run-symbols/lines", test_lines);
     g_test_add_func("/run-symbols/long-line", test_long_line);

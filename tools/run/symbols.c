@@ -6,9 +6,12 @@
  *
  * The port's other end is one of two connected sockets; this process has the
  * other one.  What the guest writes is collected in a file in memory.  QEMU's
- * event says when the guest has closed the port: by then, all that the guest
- * has written is in the socket.  Then another process filters it (kallsyms.h),
- * and the result gets its name beside the log.
+ * event says when the guest has closed the port.  By then, a part of what the
+ * guest has written may still be in the port's queue (a Linux guest does not
+ * wait for it, and QEMU stops taking it while the socket is full), so that only
+ * silence means the end.  Then another process filters it (kallsyms.h), and the
+ * result gets its name beside the log.  Two transmissions without silence
+ * between them count as one: the names are the same.
  *
  * A machine that is reset begins another boot, with other addresses, and so
  * does a kernel that was started by another one (kexec), which shows only in
@@ -52,7 +55,10 @@
 /* Time until the next transmission is taken, or more of one that is too large */
 #define PAUSE_US G_USEC_PER_SEC
 
-/* Time between two looks whether a transmission has been read */
+/* Silence after which nothing more of a transmission comes */
+#define SILENCE_US (G_USEC_PER_SEC / 2)
+
+/* Time between two looks whether a transmission has been read, or has ended */
 #define PAUSE_TICK_MS 50
 
 /* Boots that have a file, and transmissions of one boot */
@@ -70,7 +76,9 @@
  * @raw: file in memory with what the guest has sent; -1 for none
  * @size: its size
  * @closed: the guest has closed the port
+ * @last: when something was read
  * @watch: event source of @socket, or 0
+ * @silence: event source that waits for silence, or 0
  * @pause: event source of a pause, or 0
  * @pause_end: when it ends at the earliest
  * @boot: number of the boot
@@ -89,7 +97,9 @@ struct RunSymbols {
     int raw;
     uint64_t size;
     bool closed;
+    gint64 last;
     guint watch;
+    guint silence;
     guint pause;
     gint64 pause_end;
     unsigned boot;
@@ -370,6 +380,7 @@ static bool read_some(RunSymbols *symbols)
             return n < 0 && errno == EINTR;
         }
         take(symbols, buf, n);
+        symbols->last = g_get_monotonic_time();
         done += n;
     }
     return true;
@@ -395,6 +406,7 @@ static gboolean on_pause(gpointer opaque)
 static void rest(RunSymbols *symbols)
 {
     g_clear_handle_id(&symbols->watch, g_source_remove);
+    g_clear_handle_id(&symbols->silence, g_source_remove);
     if (!symbols->pause) {
         symbols->pause_end = g_get_monotonic_time() + PAUSE_US;
         symbols->pause = g_timeout_add(PAUSE_TICK_MS, on_pause, symbols);
@@ -405,14 +417,8 @@ static gboolean on_data(G_GNUC_UNUSED gint fd, GIOCondition condition,
                         gpointer opaque)
 {
     RunSymbols *symbols = opaque;
-    bool more = read_some(symbols);
 
-    if (!more && symbols->closed) {
-        symbols->watch = 0;
-        complete(symbols);
-        rest(symbols);
-        return G_SOURCE_REMOVE;
-    }
+    read_some(symbols);
     if (condition & G_IO_HUP) {
         symbols->watch = 0;
         return G_SOURCE_REMOVE;
@@ -425,17 +431,29 @@ static gboolean on_data(G_GNUC_UNUSED gint fd, GIOCondition condition,
     return G_SOURCE_CONTINUE;
 }
 
+static gboolean on_silence(gpointer opaque)
+{
+    RunSymbols *symbols = opaque;
+
+    if (read_some(symbols) ||
+        g_get_monotonic_time() - symbols->last < SILENCE_US) {
+        return G_SOURCE_CONTINUE;
+    }
+    symbols->silence = 0;
+    complete(symbols);
+    rest(symbols);
+    return G_SOURCE_REMOVE;
+}
+
 static void watch(RunSymbols *symbols)
 {
-    /* A port that was closed meanwhile may have left nothing to read. */
-    if (symbols->closed && !read_some(symbols)) {
-        complete(symbols);
-        rest(symbols);
-        return;
-    }
     if (!symbols->watch) {
         symbols->watch = g_unix_fd_add(symbols->socket, G_IO_IN | G_IO_HUP,
                                        on_data, symbols);
+    }
+    if (symbols->closed && !symbols->silence) {
+        symbols->last = g_get_monotonic_time();
+        symbols->silence = g_timeout_add(PAUSE_TICK_MS, on_silence, symbols);
     }
 }
 
@@ -542,6 +560,7 @@ void run_symbols_free(RunSymbols *symbols)
         return;
     }
     g_clear_handle_id(&symbols->watch, g_source_remove);
+    g_clear_handle_id(&symbols->silence, g_source_remove);
     g_clear_handle_id(&symbols->pause, g_source_remove);
     forget(symbols);
     if (symbols->socket >= 0) {
