@@ -67,12 +67,13 @@ typedef struct DiffPhase {
     uint64_t end;
 } DiffPhase;
 
-/* Classes of accesses that some tracers do not see */
+/* Classes of accesses that may be left out, since only one log can have them */
 typedef enum DiffClass {
     DIFF_CLASS_CONFIG,
     DIFF_CLASS_PORT,
     DIFF_CLASS_ROM,
     DIFF_CLASS_VGA,
+    DIFF_CLASS_UNPAIRED,    /* of devices that the other log does not have */
     DIFF_CLASS__MAX,
     DIFF_CLASS_MEMORY = DIFF_CLASS__MAX,
 } DiffClass;

@@ -68,6 +68,17 @@ void diff_places_free(DiffPlaces *places);
 uint32_t diff_places_add(DiffPlaces *places, const DiffPlace *place);
 
 /**
+ * diff_places_find() - find a place
+ * @places: the places
+ * @place: the place
+ * @number: where to store its number
+ *
+ * Return: is it one of them?
+ */
+bool diff_places_find(const DiffPlaces *places, const DiffPlace *place,
+                      uint32_t *number);
+
+/**
  * diff_places_get() - get a place
  * @places: the places
  * @place: its number

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace diff: from two logs to their differences (see engine.h)
+ *
+ * Theory of operation
+ *
+ * Phases of the same name, in the same order, are aligned with each other: they
+ * cut the windows of the two logs into sections.  Each section is aligned by
+ * align.h, and the result becomes hunks in hunks.c.
+ */
+#include "tools/diff/engine.h"
+#include "tools/diff/align.h"
+#include "tools/diff/hunks.h"
+#include "tools/diff/keys.h"
+#include "tools/diff/log-internal.h"
+#include "tools/diff/pair.h"
+#include "tools/diff/phases.h"
+
+#include <inttypes.h>
+
+/* Tokens at the end of a window that is cut which are aligned once more */
+#define CUT_SHARE 8
+
+/**
+ * struct Compare: a comparison
+ * @verb: the verb
+ * @a: the first log
+ * @b: the second one
+ * @options: what is compared
+ * @keys: numbers of the tokens in both windows
+ * @hunks: makes hunks
+ * @said: it was said that the logs are longer than the window
+ */
+typedef struct Compare {
+    const Verb *verb;
+    DiffLog *a;
+    DiffLog *b;
+    const DiffOptions *options;
+    DiffKeys *keys;
+    DiffHunks *hunks;
+    bool said;
+} Compare;
+
+/* Config space is traced only if the user wants it. */
+static bool lacks(const DiffLog *log, DiffClass class)
+{
+    return !diff_log_accesses(log, class) &&
+           (class == DIFF_CLASS_CONFIG || !diff_log_sees_all(log));
+}
+
+static void choose_classes(Compare *c)
+{
+    unsigned i;
+
+    diff_log_leave_out(c->a, DIFF_CLASS_UNPAIRED);
+    diff_log_leave_out(c->b, DIFF_CLASS_UNPAIRED);
+    for (i = 0; i < DIFF_CLASS_UNPAIRED; i++) {
+        if (lacks(c->a, i) || lacks(c->b, i)) {
+            diff_log_leave_out(c->a, i);
+            diff_log_leave_out(c->b, i);
+        }
+    }
+}
+
+static void say_left_out(Compare *c, const DiffLog *log)
+{
+    unsigned i;
+
+    for (i = 0; i < DIFF_CLASS__MAX; i++) {
+        uint64_t n = diff_log_left_out(log, i);
+
+        if (n && !c->options->quiet) {
+            tool_error(c->verb,
+                       "note: %s: accesses to %s, which the other log can not have, are left out: %" PRIu64,
+                       diff_log_name(log), diff_class_name(i), n);
+        }
+    }
+}
+
+static bool read_windows(Compare *c)
+{
+    g_autoptr(GError) error = NULL;
+    bool first = !diff_log_end(c->a) && !diff_log_end(c->b);
+
+    diff_log_fill(c->a);
+    diff_log_fill(c->b);
+    if (!diff_pair(c->a, c->b, c->options->pairs, &error)) {
+        tool_error(c->verb, "%s", error->message);
+        return false;
+    }
+    if (first) {
+        diff_log_set_peer(c->a, c->b);
+        diff_log_set_peer(c->b, c->a);
+        if (diff_log_devices(c->a)->len && diff_log_devices(c->b)->len) {
+            choose_classes(c);
+        }
+    }
+    diff_log_map(c->a);
+    diff_log_map(c->b);
+    return true;
+}
+
+static void align_section(Compare *c, const DiffSection *s, GArray *blocks)
+{
+    uint32_t start = blocks->len;
+    AlignSide a = diff_keys_side(c->keys, 0, s->a0, s->a1);
+    AlignSide b = diff_keys_side(c->keys, 1, s->b0, s->b1);
+    guint i;
+
+    align_sequences(&a, &b, blocks);
+    for (i = start; i < blocks->len; i++) {
+        g_array_index(blocks, AlignBlock, i).a += s->a0;
+        g_array_index(blocks, AlignBlock, i).b += s->b0;
+    }
+}
+
+static void say_window(Compare *c)
+{
+    if (!c->said) {
+        c->said = true;
+        tool_error(c->verb,
+                   "note: the logs are compared in parts, since they do not fit into memory: where two parts meet, more may be shown as different than is; --window sets the size of the parts");
+    }
+}
+
+static bool ended(const Compare *c)
+{
+    return diff_log_ended(c->a) && diff_log_ended(c->b);
+}
+
+/*
+ * Leave what is behind the last good pairs of a window for the next one, unless
+ * that is too much of it.
+ */
+static void cut(Compare *c, GArray *blocks, uint32_t *end_a, uint32_t *end_b)
+{
+    guint i = blocks->len;
+
+    say_window(c);
+    while (i--) {
+        AlignBlock *block = &g_array_index(blocks, AlignBlock, i);
+        uint32_t end = block->a + block->n;
+
+        if (diff_log_ended(c->a) || end >= *end_a / 2) {
+            if (diff_log_ended(c->b) || block->b + block->n >= *end_b / 2) {
+                if (block->n >= CUT_SHARE) {
+                    *end_a = end;
+                    *end_b = block->b + block->n;
+                    g_array_set_size(blocks, i + 1);
+                    return;
+                }
+                continue;
+            }
+        }
+        return;
+    }
+}
+
+static void compare_windows(Compare *c)
+{
+    uint32_t end_a = diff_log_end(c->a) - diff_log_start(c->a);
+    uint32_t end_b = diff_log_end(c->b) - diff_log_start(c->b);
+    g_autoptr(GArray) blocks = g_array_new(FALSE, FALSE, sizeof(AlignBlock));
+    g_autoptr(GArray) sections = diff_phases_sections(c->a, c->b);
+    guint i;
+
+    c->keys = diff_keys_new(c->a, c->b, c->options->values);
+    for (i = 0; i < sections->len; i++) {
+        align_section(c, &g_array_index(sections, DiffSection, i), blocks);
+    }
+    g_clear_pointer(&c->keys, diff_keys_free);
+    if (!ended(c)) {
+        cut(c, blocks, &end_a, &end_b);
+    }
+    diff_hunks_add(c->hunks, blocks, end_a, end_b);
+    diff_log_drop(c->a, diff_log_start(c->a) + end_a);
+    diff_log_drop(c->b, diff_log_start(c->b) + end_b);
+}
+
+static ToolStatus worst(ToolStatus x, ToolStatus y)
+{
+    return MAX(x, y);
+}
+
+ToolStatus diff_compare(const Verb *verb, DiffLog *a, DiffLog *b,
+                        const DiffOptions *options, const DiffSink *sink)
+{
+    Compare c = { .verb = verb, .a = a, .b = b, .options = options };
+    bool going;
+    bool ok;
+
+    c.hunks = diff_hunks_new(a, b, options->values, sink);
+    do {
+        ok = read_windows(&c);
+        going = ok && !ended(&c);
+        if (ok) {
+            compare_windows(&c);
+        }
+    } while (going);
+    diff_hunks_free(c.hunks);
+    if (!ok) {
+        return TOOL_TROUBLE;
+    }
+    say_left_out(&c, a);
+    say_left_out(&c, b);
+    return worst(diff_log_finish(a), diff_log_finish(b));
+}
