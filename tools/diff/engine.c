@@ -15,6 +15,7 @@
 #include "tools/diff/log-internal.h"
 #include "tools/diff/pair.h"
 #include "tools/diff/phases.h"
+#include "tools/diff/slide.h"
 
 #include <inttypes.h>
 
@@ -100,14 +101,40 @@ static bool read_windows(Compare *c)
     return true;
 }
 
+/**
+ * struct Starts: where something begins
+ * @compare: the comparison
+ * @section: the section whose tokens are counted
+ */
+typedef struct Starts {
+    const Compare *compare;
+    const DiffSection *section;
+} Starts;
+
+/* A write after a read is often the start of a command, after a poll. */
+static bool is_start(unsigned side, uint32_t token, void *opaque)
+{
+    const Starts *starts = opaque;
+    const DiffLog *log = side ? starts->compare->b : starts->compare->a;
+    const DiffPlaces *places = diff_log_places(log);
+    uint64_t i = diff_log_start(log) + token +
+                 (side ? starts->section->b0 : starts->section->a0);
+
+    return !token ||
+           (diff_places_is_write(places, diff_log_token(log, i)->place) &&
+            !diff_places_is_write(places, diff_log_token(log, i - 1)->place));
+}
+
 static void align_section(Compare *c, const DiffSection *s, GArray *blocks)
 {
     uint32_t start = blocks->len;
     AlignSide a = diff_keys_side(c->keys, 0, s->a0, s->a1);
     AlignSide b = diff_keys_side(c->keys, 1, s->b0, s->b1);
+    Starts starts = { c, s };
     guint i;
 
     align_sequences(&a, &b, blocks);
+    diff_slide(&a, &b, is_start, &starts, blocks, start);
     for (i = start; i < blocks->len; i++) {
         g_array_index(blocks, AlignBlock, i).a += s->a0;
         g_array_index(blocks, AlignBlock, i).b += s->b0;

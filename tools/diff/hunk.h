@@ -29,11 +29,14 @@ typedef enum DiffKind {
     DIFF_ORDER,
     /* A poll that ended with another value; one token on each side. */
     DIFF_POLL_END,
-    /* A poll of ten times as many rounds or as much time; likewise. */
+    /*
+     * A poll of ten times as many rounds or as much time; likewise, or as
+     * DIFF_ROUNDS: then @cycle is not 0.
+     */
     DIFF_POLL_TIME,
     /*
      * No difference: more rounds of a poll that consists of several accesses.
-     * One side is empty, or both have the same cycle.
+     * One side is empty.
      */
     DIFF_ROUNDS,
     DIFF_KIND__MAX,
@@ -48,9 +51,9 @@ typedef enum DiffKind {
  * @b1: behind the last one
  * @phase_a: where it is in A: index in diff_log_phases()
  * @phase_b: likewise in B
- * @cycle: DIFF_ROUNDS: tokens of a round
- * @rounds_a: DIFF_ROUNDS: whole rounds in A, with those beside the hunk;
- *            DIFF_POLL_END, DIFF_POLL_TIME: number of reads, or of rounds
+ * @cycle: tokens of a round, if the poll consists of several accesses
+ * @rounds_a: of a poll, number of reads, or of whole rounds in A, with those
+ *            beside the hunk
  * @rounds_b: likewise in B
  * @ns_a: DIFF_POLL_END, DIFF_POLL_TIME: time it took, or 0 if not known
  * @ns_b: likewise in B
@@ -79,7 +82,8 @@ typedef struct DiffHunk {
  *          be shown of them is to be printed or copied; or NULL
  * @opaque: their argument
  *
- * Two DIFF_SAME hunks may follow each other, and so may two others.
+ * Two DIFF_SAME hunks may follow each other, and so may two others.  A
+ * DIFF_ONLY_A or DIFF_ONLY_B is of one phase; others may reach into the next.
  */
 typedef struct DiffSink {
     void (*hunk)(const DiffHunk *hunk, void *opaque);
