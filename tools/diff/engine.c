@@ -6,10 +6,12 @@
  *
  * Phases of the same name, in the same order, are aligned with each other: they
  * cut the windows of the two logs into sections.  Each section is aligned by
- * align.h, and the result becomes hunks in hunks.c.
+ * align.h, with one round of each poll (collapse.h), and the result becomes hunks
+ * in hunks.c.
  */
 #include "tools/diff/engine.h"
 #include "tools/diff/align.h"
+#include "tools/diff/collapse.h"
 #include "tools/diff/hunks.h"
 #include "tools/diff/keys.h"
 #include "tools/diff/log-internal.h"
@@ -105,10 +107,14 @@ static bool read_windows(Compare *c)
  * struct Starts: where something begins
  * @compare: the comparison
  * @section: the section whose tokens are counted
+ * @a: those of the first log
+ * @b: those of the second one
  */
 typedef struct Starts {
     const Compare *compare;
     const DiffSection *section;
+    const DiffCollapsed *a;
+    const DiffCollapsed *b;
 } Starts;
 
 /* A write after a read is often the start of a command, after a poll. */
@@ -117,7 +123,8 @@ static bool is_start(unsigned side, uint32_t token, void *opaque)
     const Starts *starts = opaque;
     const DiffLog *log = side ? starts->compare->b : starts->compare->a;
     const DiffPlaces *places = diff_log_places(log);
-    uint64_t i = diff_log_start(log) + token +
+    uint64_t i = diff_log_start(log) +
+                 (side ? starts->b : starts->a)->index[token] +
                  (side ? starts->section->b0 : starts->section->a0);
 
     return !token ||
@@ -130,11 +137,18 @@ static void align_section(Compare *c, const DiffSection *s, GArray *blocks)
     uint32_t start = blocks->len;
     AlignSide a = diff_keys_side(c->keys, 0, s->a0, s->a1);
     AlignSide b = diff_keys_side(c->keys, 1, s->b0, s->b1);
-    Starts starts = { c, s };
+    DiffCollapsed kept_a;
+    DiffCollapsed kept_b;
+    Starts starts = { c, s, &kept_a, &kept_b };
     guint i;
 
+    diff_keys_collapse(c->keys, 0, c->a, s->a0, &a, &kept_a);
+    diff_keys_collapse(c->keys, 1, c->b, s->b0, &b, &kept_b);
     align_sequences(&a, &b, blocks);
     diff_slide(&a, &b, is_start, &starts, blocks, start);
+    diff_expand(&kept_a, &kept_b, blocks, start);
+    diff_collapsed_clear(&kept_a);
+    diff_collapsed_clear(&kept_b);
     for (i = start; i < blocks->len; i++) {
         g_array_index(blocks, AlignBlock, i).a += s->a0;
         g_array_index(blocks, AlignBlock, i).b += s->b0;

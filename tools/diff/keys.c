@@ -133,3 +133,11 @@ AlignSide diff_keys_side(const DiffKeys *keys, unsigned log, uint32_t start,
         .n = end - start,
     };
 }
+
+void diff_keys_collapse(DiffKeys *keys, unsigned log, const DiffLog *of,
+                        uint32_t start, AlignSide *side, DiffCollapsed *to)
+{
+    diff_collapse(of, diff_log_start(of) + start, side->n,
+                  keys->strong[log] + start, keys->weak[log] + start, to);
+    side->n = to->n;
+}

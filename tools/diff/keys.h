@@ -8,6 +8,7 @@
 #define VFIO_TRACE_DIFF_KEYS_H
 
 #include "tools/diff/align.h"
+#include "tools/diff/collapse.h"
 #include "tools/diff/hunk.h"
 
 typedef struct DiffKeys DiffKeys;
@@ -35,6 +36,18 @@ void diff_keys_free(DiffKeys *keys);
  */
 AlignSide diff_keys_side(const DiffKeys *keys, unsigned log, uint32_t start,
                          uint32_t end);
+
+/**
+ * diff_keys_collapse() - leave out rounds of polls: diff_collapse()
+ * @keys: the numbers
+ * @log: 0 for the first log, 1 for the second one
+ * @of: the log
+ * @start: the first token, from the start of the window
+ * @side: the numbers of the tokens from @start on; becomes those that stay
+ * @to: where to store what stays
+ */
+void diff_keys_collapse(DiffKeys *keys, unsigned log, const DiffLog *of,
+                        uint32_t start, AlignSide *side, DiffCollapsed *to);
 
 /**
  * diff_value_counts() - is the value of a token compared?

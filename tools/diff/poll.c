@@ -93,6 +93,7 @@ DiffKind diff_poll_compare(const DiffLog *a, uint64_t i, const DiffLog *b,
         diff_log_token(a, i)->value != diff_log_token(b, j)->value) {
         return DIFF_POLL_END;
     }
-    return diff_poll_is_longer(poll_a.rounds, poll_b.rounds, poll_a.ns,
+    return MAX(poll_a.rounds, poll_b.rounds) >= POLL_MIN &&
+           diff_poll_is_longer(poll_a.rounds, poll_b.rounds, poll_a.ns,
                                poll_b.ns) ? DIFF_POLL_TIME : DIFF_SAME;
 }
