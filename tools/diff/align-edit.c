@@ -61,7 +61,8 @@ static int32_t point_at(const Search *s, int32_t cost, int32_t diagonal)
 
 /*
  * Where the way of a cost comes from: a point on the same diagonal, after a
- * pair that has only @weak in common, or on one beside it.
+ * pair that has only @weak in common, or on one beside it.  A point that can be
+ * reached for less is also reached, so that no step is made twice.
  *
  * Return: the point in the first sequence behind the step, or NOWHERE
  */
@@ -75,9 +76,7 @@ static inline int32_t step_to(const Search *s, int32_t cost, int32_t diagonal,
     *from = diagonal;
     if (x != NOWHERE) {
         y = x - diagonal;
-        if (x < s->n && y < s->m && s->a->weak[x] == s->b->weak[y]) {
-            best = x + 1;
-        }
+        best = x + (x < s->n && y < s->m && s->a->weak[x] == s->b->weak[y]);
     }
     x = point_at(s, cost - 1, diagonal - 1);
     if (x != NOWHERE && x < s->n && x + 1 > best) {
@@ -100,7 +99,7 @@ static inline int32_t slide(Search *s, int32_t x, int32_t diagonal)
     while (x < end && s->a->strong[x] == s->b->strong[x - diagonal]) {
         x++;
     }
-    s->steps -= x - start + 1;
+    s->steps -= x - start;
     return x;
 }
 
@@ -160,7 +159,8 @@ static void go_back(const Search *s, int32_t cost, int32_t diagonal, GArray *way
     while (cost >= 0) {
         int32_t from = diagonal;
         int32_t start = cost ? step_to(s, cost, diagonal, &from) : 0;
-        bool pair = cost && from == diagonal;
+        bool pair = cost && from == diagonal &&
+                    start > points_of(s, cost - 1)[diagonal];
 
         if (good && !good->a && !good->b && x - start >= GOOD_PAIRS) {
             good->a = x;
@@ -228,12 +228,12 @@ AlignWay align_edit(AlignEdit *edit, const AlignSide *a, const AlignSide *b,
     g_array_set_size(edit->way, 0);
     while (!take_cost(&s, cost)) {
         if (cost == max || s.steps < 0) {
-            edit->work += steps - s.steps;
+            edit->work += steps - s.steps + (uint64_t)cost * cost;
             return whole ? (AlignWay) { 0 } : cut(edit, &s, cost);
         }
         cost++;
     }
-    edit->work += steps - s.steps;
+    edit->work += steps - s.steps + (uint64_t)cost * cost;
     go_back(&s, cost, a->n - (int32_t)b->n, edit->way, NULL);
     return way;
 }

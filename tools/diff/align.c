@@ -23,7 +23,7 @@
  * most so many times the number of items, or this.
  */
 #define TRY_WORK 16
-#define TRY_WORK_MIN 2048
+#define TRY_WORK_MIN 65536
 
 /* Lowest cost that an exact alignment may have */
 #define COST_MIN 32u
@@ -165,7 +165,7 @@ static bool try_edit(Aligner *al, Range *r)
     uint32_t cost = cost_allowed(al);
 
     while ((uint64_t)cost * cost > work) {
-        cost = cost / 4 * 3;
+        cost -= cost / 8;
     }
     return edit(al, r, cost, true);
 }

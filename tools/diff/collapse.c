@@ -3,7 +3,6 @@
  * vfio-trace diff: one round for all rounds of a poll (see collapse.h)
  */
 #include "tools/diff/collapse.h"
-#include "tools/diff/rounds.h"
 
 #include <string.h>
 
@@ -80,9 +79,7 @@ static void watch(Collapse *c)
     uint32_t found = 0;
 
     for (cycle = 1; cycle <= DIFF_COLLAPSE_MAX && cycle <= last; cycle++) {
-        if (c->strong[last] == c->strong[last - cycle] &&
-            diff_rounds_same(c->log, token_at(c, last),
-                             token_at(c, last - cycle))) {
+        if (c->strong[last] == c->strong[last - cycle]) {
             c->repeated[cycle]++;
             if (!found && c->repeated[cycle] >= cycle) {
                 found = cycle;
@@ -212,7 +209,13 @@ static void expand_block(Expand *e, const DiffCollapsed *a, guint *next_a,
         const DiffSkip *y = next_skip(b, next_b, block->b + i);
         uint32_t to_x = x ? x->at - block->a : block->n;
         uint32_t to_y = y ? y->at - block->b : block->n;
-        uint32_t end = MIN(to_x, to_y);
+        bool both = to_x < block->n && to_y < block->n &&
+                    x->cycle == y->cycle &&
+                    MAX(to_x, to_y) - MIN(to_x, to_y) < x->cycle;
+        /* the same poll may begin with any of its accesses */
+        uint32_t end = both ? MAX(to_x, to_y) : MIN(to_x, to_y);
+        bool in_a = both || to_x == end;
+        bool in_b = both || to_y == end;
         uint32_t token_a = a->index[block->a + i];
         uint32_t token_b = b->index[block->b + i];
 
@@ -221,14 +224,11 @@ static void expand_block(Expand *e, const DiffCollapsed *a, guint *next_a,
             return;
         }
         add_pairs(e, token_a, token_b, end + 1 - i);
-        if (to_x == to_y && x->cycle != y->cycle) {
-            /* the rounds are of different polls */
-            i = end + 1;
-            continue;
+        if (both || in_a != in_b) {
+            add_rounds(e, in_a ? x->cycle : y->cycle, token_a + end + 1 - i,
+                       in_a ? skipped(a, x->at) : 0, token_b + end + 1 - i,
+                       in_b ? skipped(b, y->at) : 0);
         }
-        add_rounds(e, to_x == end ? x->cycle : y->cycle,
-                   token_a + end + 1 - i, skipped(a, block->a + end),
-                   token_b + end + 1 - i, skipped(b, block->b + end));
         i = end + 1;
     }
 }
