@@ -17,6 +17,9 @@
 /* Runs of each sequence that are looked at, about */
 #define RUNS_MAX (1u << 19)
 
+/* Part of a run of equal @weak of which @strong must be equal */
+#define STRONG_PART 4
+
 #define NONE UINT32_MAX
 #define MANY (UINT32_MAX - 1)
 
@@ -147,11 +150,23 @@ static void put_runs(Table *table, const AlignSide *side, bool second)
     }
 }
 
+/*
+ * Hashes may be equal by chance.  Of runs that are equal by @weak, a part must
+ * be so by @strong: else one has what was added to one sequence by chance.
+ */
 static bool is_same_run(const Table *table, const AlignSide *a, uint32_t i,
                         const AlignSide *b, uint32_t j)
 {
-    return !memcmp(items_of(table, a) + i, items_of(table, b) + j,
-                   table->kind->length * sizeof(uint32_t));
+    uint32_t length = table->kind->length;
+    uint32_t strong = 0;
+    uint32_t k;
+
+    for (k = 0; k < length; k++) {
+        strong += a->strong[i + k] == b->strong[j + k];
+    }
+    return strong == length ||
+           (table->kind->weak && strong >= length / STRONG_PART &&
+            !memcmp(a->weak + i, b->weak + j, length * sizeof(uint32_t)));
 }
 
 static int compare_pairs(const void *x, const void *y)

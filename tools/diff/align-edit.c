@@ -36,7 +36,7 @@ void align_edit_init(AlignEdit *edit)
 {
     *edit = (AlignEdit) {
         .points = g_new(int32_t, (size_t)(ALIGN_EDIT_MAX + 1) *
-                        (ALIGN_EDIT_MAX + 1)),
+                        (ALIGN_EDIT_MAX + 5)),
         .way = g_array_new(FALSE, FALSE, sizeof(AlignBlock)),
     };
 }
@@ -47,16 +47,10 @@ void align_edit_clear(AlignEdit *edit)
     g_array_unref(edit->way);
 }
 
-/* The points of a cost: diagonals from -cost to cost */
+/* The points of a cost: diagonals from -cost - 2 to cost + 2 */
 static int32_t *points_of(const Search *s, int32_t cost)
 {
-    return s->points + (size_t)cost * cost + cost;
-}
-
-static int32_t point_at(const Search *s, int32_t cost, int32_t diagonal)
-{
-    return diagonal < -cost || diagonal > cost ? NOWHERE :
-           points_of(s, cost)[diagonal];
+    return s->points + (size_t)cost * (cost + 4) + cost + 2;
 }
 
 /*
@@ -64,28 +58,29 @@ static int32_t point_at(const Search *s, int32_t cost, int32_t diagonal)
  * pair that has only @weak in common, or on one beside it.  A point that can be
  * reached for less is also reached, so that no step is made twice.
  *
+ * @before: points of the cost less 1
+ * @from: where to store the diagonal that it comes from
+ *
  * Return: the point in the first sequence behind the step, or NOWHERE
  */
-static inline int32_t step_to(const Search *s, int32_t cost, int32_t diagonal,
-                              int32_t *from)
+static inline int32_t step_to(const Search *s, const int32_t *before,
+                              int32_t diagonal, int32_t *from)
 {
-    int32_t best = NOWHERE;
-    int32_t x = point_at(s, cost - 1, diagonal);
-    int32_t y;
+    int32_t best = before[diagonal];
+    int32_t left = before[diagonal - 1];
+    int32_t right = before[diagonal + 1];
 
     *from = diagonal;
-    if (x != NOWHERE) {
-        y = x - diagonal;
-        best = x + (x < s->n && y < s->m && s->a->weak[x] == s->b->weak[y]);
+    if (best != NOWHERE && best < s->n && best - diagonal < s->m &&
+        s->a->weak[best] == s->b->weak[best - diagonal]) {
+        best++;
     }
-    x = point_at(s, cost - 1, diagonal - 1);
-    if (x != NOWHERE && x < s->n && x + 1 > best) {
-        best = x + 1;
+    if (left >= best && left < s->n && left != NOWHERE) {
+        best = left + 1;
         *from = diagonal - 1;
     }
-    x = point_at(s, cost - 1, diagonal + 1);
-    if (x != NOWHERE && x - diagonal <= s->m && x > best) {
-        best = x;
+    if (right > best && right - diagonal <= s->m) {
+        best = right;
         *from = diagonal + 1;
     }
     return best;
@@ -112,14 +107,16 @@ static bool take_cost(Search *s, int32_t cost)
     int32_t diagonal;
     int32_t from;
 
-    for (diagonal = -cost; diagonal < low; diagonal++) {
+    /* the next cost looks two diagonals further */
+    for (diagonal = -cost - 2; diagonal < low; diagonal++) {
         points[diagonal] = NOWHERE;
     }
-    for (diagonal = high + 1; diagonal <= cost; diagonal++) {
+    for (diagonal = high + 1; diagonal <= cost + 2; diagonal++) {
         points[diagonal] = NOWHERE;
     }
     for (diagonal = low; diagonal <= high; diagonal++) {
-        int32_t x = cost ? step_to(s, cost, diagonal, &from) : 0;
+        int32_t x = cost ? step_to(s, points_of(s, cost - 1), diagonal, &from) :
+                    0;
 
         points[diagonal] = x == NOWHERE ? x : slide(s, x, diagonal);
     }
@@ -158,7 +155,8 @@ static void go_back(const Search *s, int32_t cost, int32_t diagonal, GArray *way
     g_array_set_size(way, 0);
     while (cost >= 0) {
         int32_t from = diagonal;
-        int32_t start = cost ? step_to(s, cost, diagonal, &from) : 0;
+        int32_t start = cost ? step_to(s, points_of(s, cost - 1), diagonal,
+                                       &from) : 0;
         bool pair = cost && from == diagonal &&
                     start > points_of(s, cost - 1)[diagonal];
 
