@@ -12,8 +12,8 @@
 
 /**
  * diff_log_text() - make a log
- * @words: its lines in short: "W10=5" writes 5 to offset 0x10, "R10=5" reads it,
- *         "U10" is an UNKNOWN there, "c10=5" reads config space, "M:name" is a
+ * @words: its lines in short: "W10=5" writes 5 to offset 0x10, "R10=5" reads
+ *         it, "U10" is an UNKNOWN there, "c10=5" reads config space, "M:name" is a
  *         user's mark; numbers are hexadecimal.  "R10=5*20" is 20 such lines,
  *         and "+5" adds 5 milliseconds to the time
  * @base: address of BAR 0

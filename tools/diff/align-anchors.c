@@ -177,7 +177,7 @@ static int compare_pairs(const void *x, const void *y)
     return a < b ? -1 : a > b;
 }
 
-/* Return: the runs that both sequences have once, by their place in the first */
+/* Return: the runs that both sequences have once, in the first one's order */
 static GArray *unique_runs(const Table *table, const AlignSide *a,
                            const AlignSide *b)
 {

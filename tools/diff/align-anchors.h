@@ -8,7 +8,7 @@
 #ifndef VFIO_TRACE_DIFF_ALIGN_ANCHORS_H
 #define VFIO_TRACE_DIFF_ALIGN_ANCHORS_H
 
-#include "tools/diff/align.h"
+#include "tools/diff/align-types.h"
 
 /**
  * align_anchors() - find anchors

@@ -147,8 +147,8 @@ static void add_pairs(GArray *way, int32_t a, int32_t b, int32_t n)
  *
  * @good: where to store the end of the last pairs that are certain
  */
-static void go_back(const Search *s, int32_t cost, int32_t diagonal, GArray *way,
-                    AlignWay *good)
+static void go_back(const Search *s, int32_t cost, int32_t diagonal,
+                    GArray *way, AlignWay *good)
 {
     int32_t x = points_of(s, cost)[diagonal];
 

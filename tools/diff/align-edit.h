@@ -15,7 +15,7 @@
 #ifndef VFIO_TRACE_DIFF_ALIGN_EDIT_H
 #define VFIO_TRACE_DIFF_ALIGN_EDIT_H
 
-#include "tools/diff/align.h"
+#include "tools/diff/align-types.h"
 
 /* Highest cost */
 #define ALIGN_EDIT_MAX 1024u

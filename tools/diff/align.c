@@ -32,8 +32,8 @@
 #define DEPTH_MAX 24
 
 /* Work for each item, and in any case */
-#define ANCHOR_WORK 48
-#define EDIT_WORK 64
+#define ANCHOR_WORK 24
+#define EDIT_WORK 24
 #define WORK_MIN (16 << 20)
 
 /**
@@ -158,7 +158,7 @@ static uint64_t size_of(const Range *r)
     return (uint64_t)(r->a1 - r->a0) + (r->b1 - r->b0);
 }
 
-/* Anchors may be wrong, so that an exact alignment is better, if it is cheap. */
+/* Anchors may be wrong: an exact alignment is better, if it is cheap. */
 static bool try_edit(Aligner *al, Range *r)
 {
     uint64_t work = TRY_WORK * size_of(r) + TRY_WORK_MIN;

@@ -44,8 +44,8 @@ static bool has_read(const Collapse *c, uint32_t cycle)
 }
 
 /*
- * Was nothing left out in the last two rounds, but for rounds between them?  The
- * rounds must have the same tokens, and not only what stays of them.
+ * Was nothing left out in the last two rounds, but for rounds between them?
+ * The rounds must have the same tokens, and not only what stays of them.
  */
 static bool is_flat(const Collapse *c, uint32_t cycle)
 {

@@ -2,14 +2,14 @@
 /*
  * vfio-trace diff: one round for all rounds of a poll
  *
- * How often a poll of several accesses goes round is no difference, and must not
- * lead the alignment astray: one round is aligned, and the others get their
+ * How often a poll of several accesses goes round is no difference, and must
+ * not lead the alignment astray: one round is aligned, and the others get their
  * pairs afterwards.
  */
 #ifndef VFIO_TRACE_DIFF_COLLAPSE_H
 #define VFIO_TRACE_DIFF_COLLAPSE_H
 
-#include "tools/diff/align.h"
+#include "tools/diff/align-types.h"
 #include "tools/diff/log.h"
 
 /* Longest cycle */

@@ -6,15 +6,14 @@
  *
  * Phases of the same name, in the same order, are aligned with each other: they
  * cut the windows of the two logs into sections.  Each section is aligned by
- * align.h, with one round of each poll (collapse.h), and the result becomes hunks
- * in hunks.c.
+ * align.h, with one round of each poll (collapse.h), and the result becomes
+ * hunks in hunks.c.
  */
 #include "tools/diff/engine.h"
 #include "tools/diff/align.h"
 #include "tools/diff/collapse.h"
 #include "tools/diff/hunks.h"
 #include "tools/diff/keys.h"
-#include "tools/diff/log-internal.h"
 #include "tools/diff/pair.h"
 #include "tools/diff/phases.h"
 #include "tools/diff/slide.h"

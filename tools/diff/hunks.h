@@ -5,7 +5,7 @@
 #ifndef VFIO_TRACE_DIFF_HUNKS_H
 #define VFIO_TRACE_DIFF_HUNKS_H
 
-#include "tools/diff/align.h"
+#include "tools/diff/align-types.h"
 #include "tools/diff/hunk.h"
 
 typedef struct DiffHunks DiffHunks;

@@ -7,7 +7,7 @@
 #ifndef VFIO_TRACE_DIFF_KEYS_H
 #define VFIO_TRACE_DIFF_KEYS_H
 
-#include "tools/diff/align.h"
+#include "tools/diff/align-types.h"
 #include "tools/diff/collapse.h"
 #include "tools/diff/hunk.h"
 

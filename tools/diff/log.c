@@ -11,7 +11,6 @@
  * joined.
  */
 #include "tools/diff/log.h"
-#include "tools/diff/log-internal.h"
 
 #include <string.h>
 

@@ -3,7 +3,6 @@
  * vfio-trace diff: which device of one log is which of another (see pair.h)
  */
 #include "tools/diff/pair.h"
-#include "tools/diff/log-internal.h"
 
 #include <string.h>
 

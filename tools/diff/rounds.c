@@ -38,8 +38,9 @@ static bool has_read(const DiffLog *log, uint64_t start, uint32_t n)
     uint32_t i;
 
     for (i = 0; i < n; i++) {
-        if (diff_places_get(places, diff_log_token(log, start + i)->place)->op ==
-            MMT_ENTRY_READ) {
+        const DiffToken *token = diff_log_token(log, start + i);
+
+        if (diff_places_get(places, token->place)->op == MMT_ENTRY_READ) {
             return true;
         }
     }
@@ -82,7 +83,8 @@ bool diff_rounds_find(const DiffLog *log, uint64_t start, uint64_t end,
             continue;
         }
         if ((before >= cycle && repeats(log, start, end, cycle)) ||
-            (after >= cycle && repeats(log, start + cycle, end + cycle, cycle))) {
+            (after >= cycle &&
+             repeats(log, start + cycle, end + cycle, cycle))) {
             rounds->cycle = cycle;
             rounds->rounds = n / cycle + count_beside(log, start, end, cycle,
                                                       work);
