@@ -282,6 +282,19 @@ void decode_put_meaning(Decode *d, const DecodeSlot *slot, unsigned i,
                         uint64_t value, GString *text);
 
 /**
+ * decode_put_change() - append what differs between two values of a part
+ * @d: the state
+ * @slot: the access' slot
+ * @i: number of the part
+ * @before: one value of the access
+ * @after: the other one
+ * @text: where to append it: "  +SLU SPEED 10 -> 1000"; nothing if they are
+ *        equal
+ */
+void decode_put_change(Decode *d, const DecodeSlot *slot, unsigned i,
+                       uint64_t before, uint64_t after, GString *text);
+
+/**
  * decode_slot_fill() - find the registers of a new slot
  * @d: the state
  * @region: its region

@@ -162,8 +162,8 @@ static bool has_fields(const RegDbType *type)
     return type && type->kind == REGDB_BITSET;
 }
 
-static void append_change(Decode *d, const DecodeSlot *slot, unsigned i,
-                          uint64_t before, uint64_t after)
+void decode_put_change(Decode *d, const DecodeSlot *slot, unsigned i,
+                       uint64_t before, uint64_t after, GString *text)
 {
     const RegDbPart *part = &slot->reach->parts[i].part;
     const RegDbRegister *reg = part->reg;
@@ -172,17 +172,17 @@ static void append_change(Decode *d, const DecodeSlot *slot, unsigned i,
     bool whole = reg && part->bits >= reg->bits;
     /* a part of a number is a number */
     unsigned low = fields ? part->low : 0;
-    gsize at = d->work->len;
+    gsize at = text->len;
 
     before = before >> part->shift & mask;
     after = after >> part->shift & mask;
-    g_string_append(d->work, "  ");
+    g_string_append(text, "  ");
     if (!regdb_put_change(slot->reach->view,
                           fields || whole ? reg->type : NULL,
                           fields ? reg->bits : part->bits,
                           before << low, after << low, mask << low,
-                          &d->colors->reg, d->work)) {
-        g_string_truncate(d->work, at);
+                          &d->colors->reg, text)) {
+        g_string_truncate(text, at);
     }
 }
 
@@ -200,7 +200,7 @@ static void make_change(Decode *d, const DecodeSlot *slot, uint64_t before,
                         uint64_t after)
 {
     g_string_truncate(d->work, 0);
-    append_change(d, slot, 0, before, after);
+    decode_put_change(d, slot, 0, before, after, d->work);
 }
 
 /* All parts, with their values */
@@ -217,7 +217,7 @@ static void make_parts(Decode *d, const DecodeSlot *slot, uint64_t before,
                             decode_part_mask(&slot->reach->parts[i].part));
         g_string_append(d->work, d->colors->reg.reset);
         decode_put_meaning(d, slot, i, after, d->work);
-        append_change(d, slot, i, before, after);
+        decode_put_change(d, slot, i, before, after, d->work);
     }
 }
 

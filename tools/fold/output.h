@@ -30,12 +30,25 @@ typedef struct FoldWords {
 } FoldWords;
 
 /**
+ * typedef FoldLine - take a line instead of printing it
+ * @opaque: FoldOutput.opaque
+ * @text: the line, without a newline; it has neither times nor durations
+ * @values: where the values begin in it; its length if it has none
+ * @node: what it is about: a leaf, or the block of the members that follow
+ */
+typedef void FoldLine(void *opaque, const GString *text, gsize values,
+                      const FoldNode *node);
+
+/**
  * struct FoldOutput: what is being printed
  * @trace: the trace
  * @names: how its registers are printed
  * @words: how they are printed instead, or NULL
  * @text: the line that is being made
  * @lines: lines so far, but comments
+ * @line: takes the lines of text; NULL: they go to standard output
+ * @opaque: for @line
+ * @values: in a line, where the values begin
  */
 typedef struct FoldOutput {
     MmtTrace *trace;
@@ -43,6 +56,9 @@ typedef struct FoldOutput {
     const FoldWords *words;
     GString *text;
     uint64_t lines;
+    FoldLine *line;
+    void *opaque;
+    gsize values;
 } FoldOutput;
 
 /**

@@ -57,18 +57,24 @@ static void text_duration(GString *text, uint64_t ns)
 /* The column of times; members of a block have none. */
 static void text_begin(FoldOutput *out, const FoldNode *node, unsigned depth)
 {
-    g_autofree char *time = depth ? g_strdup("") :
+    g_autofree char *time = depth || out->line ? g_strdup("") :
                             text_time(node->first_ns, node->first_line,
                                       node->timed);
 
-    g_string_append_printf(out->text, "%*s  %*s", TEXT_TIME_COLUMNS, time,
-                           depth * TEXT_INDENT, "");
+    if (!out->line) {
+        g_string_append_printf(out->text, "%*s  ", TEXT_TIME_COLUMNS, time);
+    }
+    g_string_append_printf(out->text, "%*s", depth * TEXT_INDENT, "");
 }
 
-static void text_end(FoldOutput *out)
+static void text_end(FoldOutput *out, const FoldNode *node)
 {
-    g_string_append_c(out->text, '\n');
-    fwrite(out->text->str, 1, out->text->len, stdout);
+    if (out->line) {
+        out->line(out->opaque, out->text, out->values, node);
+    } else {
+        g_string_append_c(out->text, '\n');
+        fwrite(out->text->str, 1, out->text->len, stdout);
+    }
     g_string_truncate(out->text, 0);
     out->lines++;
 }
@@ -194,7 +200,7 @@ static void text_poll(FoldOutput *out, const FoldNode *leaf)
     }
     g_string_append(out->text, leaf->poll.next ? " until next " : " until ");
     text_condition(out, leaf, mask, value);
-    if (leaf->timed && leaf->poll.polls > 1) {
+    if (leaf->timed && leaf->poll.polls > 1 && !out->line) {
         g_string_append(out->text, ", longest ");
         text_duration(out->text, leaf->poll.longest);
     }
@@ -227,12 +233,13 @@ static void text_leaf(FoldOutput *out, const FoldNode *node, unsigned depth)
     text_register(out, leaf);
     text_repeats(out->text, leaf, leaf - node);
     text_strides(out->text, leaf, leaf - node);
+    out->values = out->text->len;
     text_values(out, leaf);
     text_poll(out, leaf);
-    if (!depth && (leaf != node || !fold_once(leaf))) {
+    if (!depth && !out->line && (leaf != node || !fold_once(leaf))) {
         text_span(out->text, node);
     }
-    text_end(out);
+    text_end(out, leaf);
 }
 
 /* Has a node one leaf only? */
@@ -255,10 +262,11 @@ static void text_node(FoldOutput *out, const FoldNode *node, unsigned depth)
     text_begin(out, node, depth);
     text_counts(out->text, &node->counts);
     g_string_append_printf(out->text, " rounds of %u", node->members);
-    if (!depth) {
+    out->values = out->text->len;
+    if (!depth && !out->line) {
         text_span(out->text, node);
     }
-    text_end(out);
+    text_end(out, node);
     for (i = 1; i < node->nodes; i += node[i].nodes) {
         text_node(out, node + i, depth + 1);
     }
@@ -317,7 +325,7 @@ static void text_entry(FoldOutput *out, const MmtEntry *entry)
     if (entry->kind < G_N_ELEMENTS(text_entries) && text_entries[entry->kind]) {
         g_string_append_printf(out->text, "%*s  ", TEXT_TIME_COLUMNS, time);
         text_entries[entry->kind](out, entry);
-        text_end(out);
+        text_end(out, NULL);
     }
 }
 
