@@ -34,6 +34,7 @@ static const struct {
     { &verb_profile },
     { &verb_fold },
     { &verb_decode },
+    { &verb_diff },
     { &verb_symbolize },
     { &verb_lookup },
     { &verb_regdb },

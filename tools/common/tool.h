@@ -45,6 +45,7 @@ extern const Verb verb_cat;
 extern const Verb verb_tail;
 extern const Verb verb_fold;
 extern const Verb verb_decode;
+extern const Verb verb_diff;
 extern const Verb verb_recover;
 extern const Verb verb_stat;
 extern const Verb verb_profile;

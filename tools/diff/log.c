@@ -65,6 +65,8 @@ typedef struct LogRegion {
  * @numbers: numbers of regions in the trace, by number for diff_places_region()
  * @left_out: classes that are left out
  * @dropped: by class, accesses that were dropped
+ * @watch: looks at what is read, or NULL
+ * @watch_opaque: its argument
  */
 struct DiffLog {
     char *name;
@@ -99,6 +101,8 @@ struct DiffLog {
     GArray *numbers;
     bool left_out[DIFF_CLASS__MAX];
     uint64_t dropped[DIFF_CLASS__MAX + 1];
+    DiffLogWatch *watch;
+    void *watch_opaque;
 };
 
 static const char *const class_names[] = {
@@ -467,6 +471,9 @@ void diff_log_fill(DiffLog *log)
         }
         log->n_entries = analysis_next(log->analysis, &log->entries);
         log->next_entry = 0;
+        if (log->watch) {
+            log->watch(log->watch_opaque, log->entries, log->n_entries);
+        }
         log->ended = !log->n_entries;
     }
     if (!log->phases->len) {
@@ -840,4 +847,10 @@ bool diff_log_sees_all(const DiffLog *log)
 {
     return log->traced ||
            g_strcmp0(mmt_trace_format(log->trace), "mmiotrace");
+}
+
+void diff_log_watch(DiffLog *log, DiffLogWatch *watch, void *opaque)
+{
+    log->watch = watch;
+    log->watch_opaque = opaque;
 }

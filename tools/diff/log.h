@@ -117,6 +117,22 @@ DiffLog *diff_log_open(const Verb *verb, const char *path, DiffPlaces *places,
 void diff_log_close(DiffLog *log);
 
 /**
+ * typedef DiffLogWatch - look at entries as they are read
+ * @opaque: diff_log_watch()'s
+ * @entries: the entries
+ * @n: number of them
+ */
+typedef void DiffLogWatch(void *opaque, const MmtEntry *entries, size_t n);
+
+/**
+ * diff_log_watch() - set what looks at each entry, once
+ * @log: the log
+ * @watch: the function, or NULL for none
+ * @opaque: its argument
+ */
+void diff_log_watch(DiffLog *log, DiffLogWatch *watch, void *opaque);
+
+/**
  * diff_log_fill() - read until the window is full, or the log ends
  * @log: the log
  *
