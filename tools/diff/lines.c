@@ -138,8 +138,9 @@ static void take_pair_line(void *opaque, const GString *text, gsize values,
         .text = g_strdup(text->str),
         .values = values,
         .node = *node,
-        .constant = node->kind != FOLD_BLOCK && node->values.counting &&
-                    (!node->values.step || node->values.n == 1),
+        .constant = node->kind != FOLD_BLOCK &&
+                    (node->values.n == 1 ||
+                     (node->values.counting && !node->values.step)),
     };
     g_queue_push_tail(&fold->rows, row);
 }
@@ -151,6 +152,7 @@ static void take_item(void *opaque, const FoldItem *item)
     fold_text.item(&fold->out, item);
 }
 
+/* Of pairs, what differs is said; meanings of all values would be too much. */
 static void init_fold(DiffLines *lines, LinesFold *fold, DiffLog *log,
                       FoldLine *line)
 {
@@ -158,7 +160,8 @@ static void init_fold(DiffLines *lines, LinesFold *fold, DiffLog *log,
     fold->log = log;
     fold->fold = fold_new(take_item, fold);
     fold->out = (FoldOutput) {
-        .words = diff_words_fold(lines->report->words),
+        .words = diff_words_fold(lines->report->words,
+                                 line == take_side_line),
         .text = g_string_new(NULL),
         .line = line,
         .opaque = fold,
@@ -245,20 +248,92 @@ static void put_source(DiffLines *lines, const Row *a, const Row *b)
     }
 }
 
-static void put_both(DiffLines *lines, const Row *a, const Row *b)
+/**
+ * struct Moved: pairs with other values
+ * @n: number of them
+ * @first: the first value in A and in B
+ * @last: the last ones
+ * @by: what B's values are larger by
+ * @equal: it is the same for all of them
+ */
+typedef struct Moved {
+    uint64_t n;
+    uint64_t first[2];
+    uint64_t last[2];
+    uint64_t by;
+    bool equal;
+} Moved;
+
+static void add_moved_pair(Moved *moved, uint64_t a, uint64_t b)
+{
+    if (a == b) {
+        return;
+    }
+    if (!moved->n++) {
+        *moved = (Moved) { .n = 1, .first = { a, b }, .by = b - a,
+                           .equal = true };
+    }
+    moved->equal &= b - a == moved->by;
+    moved->last[0] = a;
+    moved->last[1] = b;
+}
+
+/*
+ * "2 of 9 differ, by 0x100: 0x1 -> 0x101, ..., 0x8 -> 0x108": of a run, whose
+ * tokens follow each other
+ */
+static bool put_run_of_both(DiffLines *lines, const Row *a, const Row *b)
+{
+    uint64_t ia = find_token(&lines->a, a->node.first_line);
+    uint64_t ib = find_token(&lines->b, b->node.first_line);
+    uint64_t i, n = a->node.values.n;
+    Moved moved = { 0 };
+
+    if (find_token(&lines->a, a->node.last_line) + 1 - ia != n ||
+        ib + n > lines->b.to) {
+        return false;
+    }
+    for (i = 0; i < n; i++) {
+        add_moved_pair(&moved, diff_log_token(lines->a.log, ia + i)->value,
+                       diff_log_token(lines->b.log, ib + i)->value);
+    }
+    g_string_truncate(lines->text, a->values);
+    g_string_append_printf(lines->text, ": %" PRIu64 " of %" PRIu64 " differ",
+                           moved.n, n);
+    if (moved.n > 1 && moved.equal) {
+        bool down = moved.by >> 63;
+
+        g_string_append_printf(lines->text, ", by %s0x%" PRIx64,
+                               down ? "-" : "", down ? -moved.by : moved.by);
+    }
+    g_string_append_printf(lines->text, ": 0x%" PRIx64 " -> 0x%" PRIx64,
+                           moved.first[0], moved.first[1]);
+    if (moved.n > 1) {
+        g_string_append_printf(lines->text, "%s, 0x%" PRIx64 " -> 0x%" PRIx64,
+                               moved.n > 2 ? ", ..." : "", moved.last[0],
+                               moved.last[1]);
+    }
+    return true;
+}
+
+static void put_change(DiffLines *lines, const Row *a, const Row *b)
 {
     DiffPlace place = place_of(&a->node);
 
-    if (!a->constant || !b->constant) {
-        g_string_append_printf(lines->text, " -> %s", values_of(b));
+    if (a->constant && b->constant) {
+        diff_words_put_change(lines->report->words, &place,
+                              a->node.values.first, b->node.values.first,
+                              lines->text);
+    }
+}
+
+static void put_both(DiffLines *lines, const Row *a, const Row *b)
+{
+    if ((!a->constant || !b->constant) && put_run_of_both(lines, a, b)) {
         return;
     }
-    g_string_truncate(lines->text, a->values);
-    g_string_append_printf(lines->text, " = 0x%" PRIx64 " -> 0x%" PRIx64,
-                           a->node.values.first, b->node.values.first);
-    diff_words_put_change(lines->report->words, &place,
-                          a->node.values.first, b->node.values.first,
-                          lines->text);
+    g_string_append_printf(lines->text, " -> %s", values_of(b));
+    put_change(lines, a, b);
     put_source(lines, a, b);
 }
 
@@ -287,7 +362,9 @@ static void join(DiffLines *lines, const Row *a, const Row *b)
             put_both(lines, a, b);
             sign = '!';
         } else if (a->node.kind != FOLD_BLOCK) {
-            g_string_append_printf(lines->text, " (B: %s)", values_of(b));
+            g_string_append_printf(lines->text, " (B: %s", values_of(b));
+            put_change(lines, a, b);
+            g_string_append_c(lines->text, ')');
         }
     }
     emit(lines, sign, a->node.first_line, b->node.first_line);

@@ -250,6 +250,16 @@ static uint64_t line_before(const DiffLog *log, uint64_t to)
     return to > diff_log_start(log) ? diff_log_line(log, to - 1) : 0;
 }
 
+static const DiffHunk *first_difference(const Text *text)
+{
+    guint i = 0;
+
+    while (hunk_at(text, i)->kind == DIFF_SAME) {
+        i++;
+    }
+    return hunk_at(text, i);
+}
+
 static void print_head(Text *text)
 {
     const DiffReport *report = text->report;
@@ -264,7 +274,7 @@ static void print_head(Text *text)
     g_string_assign(out, "@@ ");
     put_range(out, "A", report->a, first->a0, last->a1);
     put_range(out, ", B", report->b, first->b0, last->b1);
-    if (diff_report_phase(report, hunk_at(text, 0), phase)) {
+    if (diff_report_phase(report, first_difference(text), phase)) {
         g_string_append_printf(out, ", phase %s", phase->str);
     }
     put_kinds(text);

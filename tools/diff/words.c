@@ -40,12 +40,14 @@ typedef struct WordsChoice {
  * @choices: WordsChoice, by DiffPlace.region
  * @changes: names of both logs that changed, and regions, when it was made
  * @fold: for folded lines
+ * @bare: for lines without meanings
  */
 struct DiffWords {
     WordsSide sides[2];
     GArray *choices;
     uint64_t changes;
     FoldWords fold;
+    FoldWords bare;
 };
 
 /* The texts are taken, not written. */
@@ -162,6 +164,15 @@ static void put_meaning(void *opaque, const FoldNode *leaf, uint64_t value,
     choice.side->words.put_meaning(choice.side->decode, &own, value, text);
 }
 
+static void put_no_meaning(void *opaque, const FoldNode *leaf, uint64_t value,
+                           GString *text)
+{
+    (void)opaque;
+    (void)leaf;
+    (void)value;
+    (void)text;
+}
+
 static bool put_condition(void *opaque, const FoldNode *leaf, uint64_t mask,
                           uint64_t value, GString *text)
 {
@@ -195,6 +206,8 @@ DiffWords *diff_words_new(DiffLog *a, DiffLog *b)
         .put_condition = put_condition,
         .opaque = words,
     };
+    words->bare = words->fold;
+    words->bare.put_meaning = put_no_meaning;
     return words;
 }
 
@@ -208,9 +221,9 @@ void diff_words_free(DiffWords *words)
     }
 }
 
-const FoldWords *diff_words_fold(DiffWords *words)
+const FoldWords *diff_words_fold(DiffWords *words, bool meanings)
 {
-    return &words->fold;
+    return meanings ? &words->fold : &words->bare;
 }
 
 void diff_words_put_place(DiffWords *words, const DiffPlace *place,

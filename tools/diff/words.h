@@ -29,10 +29,11 @@ void diff_words_free(DiffWords *words);
 /**
  * diff_words_fold() - get the words for FoldOutput.words
  * @words: the names
+ * @meanings: say what values mean
  *
  * FoldNode.region is a DiffPlace.region there.
  */
-const FoldWords *diff_words_fold(DiffWords *words);
+const FoldWords *diff_words_fold(DiffWords *words, bool meanings);
 
 /**
  * diff_words_put_register() - append a register: "bar0+0x0 CTRL"
