@@ -144,6 +144,10 @@ static void align_section(Compare *c, const DiffSection *s, GArray *blocks)
     diff_keys_collapse(c->keys, 0, c->a, s->a0, &a, &kept_a);
     diff_keys_collapse(c->keys, 1, c->b, s->b0, &b, &kept_b);
     align_sequences(&a, &b, blocks);
+    if (c->options->values == DIFF_VALUES_NONE) {
+        a.strong = a.weak;
+        b.strong = b.weak;
+    }
     diff_slide(&a, &b, is_start, &starts, blocks, start);
     diff_expand(&kept_a, &kept_b, blocks, start);
     diff_collapsed_clear(&kept_a);

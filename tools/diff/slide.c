@@ -62,6 +62,10 @@ static void slide(Gap *g, AlignBlock *before, AlignBlock *after,
     while (before->n && can_go_up(g)) {
         go_up(g, before, after);
     }
+    if (!before->n) {
+        /* it is one with the difference before it */
+        return;
+    }
     while (down < g->n && down < after->n &&
            !is_start(g->log, g->start, opaque) && can_go_down(g)) {
         go_down(g, before, after);
@@ -91,27 +95,63 @@ static bool find_gap(const AlignSide *a, const AlignSide *b,
     return false;
 }
 
+/**
+ * struct Slide: state
+ * @a: tokens of the first log
+ * @b: tokens of the second one
+ * @is_start: does a token begin something?
+ * @opaque: its argument
+ * @list: the blocks; the first ones are done
+ * @first: index of the first block
+ * @kept: index behind the last one that is done
+ */
+typedef struct Slide {
+    const AlignSide *a;
+    const AlignSide *b;
+    bool (*is_start)(unsigned log, uint32_t token, void *opaque);
+    void *opaque;
+    AlignBlock *list;
+    guint first;
+    guint kept;
+} Slide;
+
+/* What lies between the last block that is done and the next one is moved. */
+static void add_block(Slide *s, AlignBlock next)
+{
+    while (s->kept > s->first) {
+        AlignBlock *last = &s->list[s->kept - 1];
+        Gap gap;
+
+        if (last->a + last->n == next.a && last->b + last->n == next.b) {
+            last->n += next.n;
+            return;
+        }
+        if (find_gap(s->a, s->b, last, &next, &gap)) {
+            slide(&gap, last, &next, s->is_start, s->opaque);
+        }
+        if (last->n) {
+            break;
+        }
+        /* nothing is left between it and what is before */
+        s->kept--;
+    }
+    if (next.n) {
+        s->list[s->kept++] = next;
+    }
+}
+
 void diff_slide(const AlignSide *a, const AlignSide *b,
                 bool (*is_start)(unsigned log, uint32_t token, void *opaque),
                 void *opaque, GArray *blocks, guint first)
 {
     AlignBlock end = { a->n, b->n, 0 };
-    AlignBlock *list;
-    guint kept = first;
+    Slide s = { a, b, is_start, opaque, (AlignBlock *)blocks->data, first,
+                first };
     guint i;
-    Gap gap;
 
-    g_array_append_val(blocks, end);
-    list = (AlignBlock *)blocks->data;
-    for (i = first + 1; i < blocks->len; i++) {
-        if (find_gap(a, b, &list[i - 1], &list[i], &gap)) {
-            slide(&gap, &list[i - 1], &list[i], is_start, opaque);
-        }
-    }
     for (i = first; i < blocks->len; i++) {
-        if (list[i].n) {
-            list[kept++] = list[i];
-        }
+        add_block(&s, s.list[i]);
     }
-    g_array_set_size(blocks, kept);
+    add_block(&s, end);
+    g_array_set_size(blocks, s.kept);
 }
