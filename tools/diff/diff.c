@@ -21,6 +21,9 @@
 #define CONTEXT_DEFAULT 3
 #define CONTEXT_MAX     1000
 
+#define LINES_DEFAULT 28
+#define LINES_MAX     100000
+
 /* A window that is too small finds nothing that both logs have. */
 #define WINDOW_MIN 1000
 
@@ -32,6 +35,7 @@ static gboolean opt_full;
 static gboolean opt_json;
 static gboolean opt_summary;
 static int opt_context = CONTEXT_DEFAULT;
+static int opt_lines = LINES_DEFAULT;
 static int opt_window;
 
 static const GOptionEntry entries[] = {
@@ -44,6 +48,8 @@ static const GOptionEntry entries[] = {
       "Print one JSON object on each line", NULL },
     { "context", 'c', 0, G_OPTION_ARG_INT, &opt_context,
       "Show N accesses around a difference (default: 3)", "N" },
+    { "lines", 'l', 0, G_OPTION_ARG_INT, &opt_lines,
+      "Show at most N lines of a difference (default: 28); 0: all", "N" },
     { "ignore", 'i', 0, G_OPTION_ARG_STRING_ARRAY, &opt_ignore,
       "Ignore a register, or values of this class: dma, counter, time",
       "REGISTER|CLASS" },
@@ -124,6 +130,10 @@ static bool check_numbers(void)
 {
     if (opt_context < 0 || opt_context > CONTEXT_MAX) {
         tool_error(&verb_diff, "--context must be 0 to %d", CONTEXT_MAX);
+        return false;
+    }
+    if (opt_lines < 0 || opt_lines > LINES_MAX) {
+        tool_error(&verb_diff, "--lines must be 0 to %d", LINES_MAX);
         return false;
     }
     if (opt_window && opt_window < WINDOW_MIN) {
@@ -211,6 +221,7 @@ static int diff(int argc, char **argv)
     report.form = opt_summary ? &diff_summary : opt_json ? &diff_json :
                   &diff_text;
     report.context = opt_context;
+    report.lines = opt_lines;
     report.full = opt_full;
     return analysis_finish(&verb_diff,
                            diff_two((const char *const *)argv + 1, &report));

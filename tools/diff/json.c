@@ -145,7 +145,8 @@ static void put_pairs(Json *json, const DiffHunk *hunk)
             DiffPlace read = *diff_places_get(diff_log_places(report->a),
                                               source.place);
 
-            g_string_append(json->line, ", \"from\": {\"op\": \"read\"");
+            g_string_append_printf(json->line, ", \"from\": {\"op\": \"%s\"",
+                                   json_ops[read.op]);
             diff_words_json(report->words, &read, json->line);
             json_line_hex(json->line, "plus", source.plus);
             g_string_append_c(json->line, '}');

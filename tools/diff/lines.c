@@ -240,7 +240,9 @@ static void put_source(DiffLines *lines, const Row *a, const Row *b)
         return;
     }
     place = diff_places_get(diff_log_places(lines->a.log), source.place);
-    g_string_append(lines->text, "; in both what was read from ");
+    g_string_append_printf(lines->text, "; in both what was %s ",
+                           place->op == MMT_ENTRY_READ ? "read from" :
+                           "written to");
     diff_words_put_register(lines->report->words, place->region,
                             place->offset, lines->text);
     if (source.plus) {

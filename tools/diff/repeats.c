@@ -9,6 +9,12 @@
 /* How often a difference is shown */
 #define SHOWN_MAX 3
 
+/* How many groups that are alike are shown */
+#define ALIKE_MAX 24
+
+/* Pairs of a group that can be like another one */
+#define ALIKE_PAIRS 4
+
 /* Kinds of differences that are known; others are always shown */
 #define KNOWN_MAX (1u << 20)
 
@@ -41,10 +47,16 @@ typedef struct Repeat {
  * struct DiffRepeats: state
  * @report: the report
  * @known: Repeat.key -> Repeat
+ * @shapes: what groups look like -> how many of them were shown
+ * @more: differences that are neither shown nor known
+ * @last: shape of the group that was shown last, or 0
  */
 struct DiffRepeats {
     DiffReport *report;
     GHashTable *known;
+    GHashTable *shapes;
+    uint64_t more;
+    uint64_t last;
 };
 
 DiffRepeats *diff_repeats_new(DiffReport *report)
@@ -54,6 +66,8 @@ DiffRepeats *diff_repeats_new(DiffReport *report)
     repeats->report = report;
     repeats->known = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL,
                                            g_free);
+    repeats->shapes = g_hash_table_new_full(g_int64_hash, g_int64_equal,
+                                            g_free, NULL);
     return repeats;
 }
 
@@ -61,6 +75,7 @@ void diff_repeats_free(DiffRepeats *repeats)
 {
     if (repeats) {
         g_hash_table_unref(repeats->known);
+        g_hash_table_unref(repeats->shapes);
         g_free(repeats);
     }
 }
@@ -187,6 +202,10 @@ static bool count_hidden(DiffRepeats *repeats, const Part *part)
 {
     Repeat *repeat = find(repeats, part);
 
+    if (!repeat) {
+        repeats->more++;
+        return true;
+    }
     repeat->last = diff_log_line(part->log, part->from);
     if (!repeat->hidden++) {
         repeat->first = repeat->last;
@@ -194,12 +213,91 @@ static bool count_hidden(DiffRepeats *repeats, const Part *part)
     return true;
 }
 
-bool diff_repeats_take(DiffRepeats *repeats, const GArray *group)
+/* An access as seen from another one, wherever that is */
+static uint64_t mix_access(uint64_t hash, const DiffPlace *place,
+                           const DiffPlace *from)
 {
-    bool known = !repeats->report->full && each(repeats, group, is_known);
+    bool near = from && place->region == from->region;
 
-    each(repeats, group, known ? count_hidden : count_shown);
-    return !known;
+    hash = mix(hash, place->op << 8 | place->width);
+    return mix(mix(hash, place->region),
+               from ? near ? place->offset - from->offset : 1 : 0);
+}
+
+/* What the accesses of a hunk look like, as seen from the place of the first */
+static uint64_t mix_hunk(const DiffLog *log, uint64_t hash,
+                         const DiffHunk *hunk, DiffPlace *from, bool *any)
+{
+    uint64_t i;
+
+    for (i = hunk->a0; i < hunk->a1; i++) {
+        DiffPlace place = *diff_report_place(log, i);
+
+        hash = mix_access(hash, &place, *any ? from : NULL);
+        *from = *any ? *from : place;
+        *any = true;
+    }
+    return mix(hash, hunk->kind);
+}
+
+/*
+ * Shape of a group with few pairs of other values: these and what follows, but
+ * not where it is; 0 for another group
+ */
+static uint64_t shape_of(const DiffRepeats *repeats, const GArray *group)
+{
+    uint64_t hash = 1, pairs = 0;
+    DiffPlace from = { 0 };
+    bool any = false;
+    guint i;
+
+    for (i = 0; i < group->len; i++) {
+        const DiffHunk *hunk = &g_array_index(group, DiffHunk, i);
+
+        if (hunk->kind == DIFF_VALUE) {
+            pairs += hunk->a1 - hunk->a0;
+        } else if (hunk->kind != DIFF_SAME) {
+            return 0;
+        }
+        if (pairs > ALIKE_PAIRS) {
+            return 0;
+        }
+        if (pairs) {
+            hash = mix_hunk(repeats->report->a, hash, hunk, &from, &any);
+        }
+    }
+    return hash | 1;
+}
+
+static DiffShow choose(DiffRepeats *repeats, const GArray *group)
+{
+    uint64_t shape = repeats->report->full ? 0 : shape_of(repeats, group);
+    uint64_t last = repeats->last;
+    uintptr_t n = 0;
+
+    repeats->last = shape;
+    if (!shape) {
+        return DIFF_SHOW_FULL;
+    }
+    n = GPOINTER_TO_SIZE(g_hash_table_lookup(repeats->shapes, &shape));
+    if (n || g_hash_table_size(repeats->shapes) < KNOWN_MAX) {
+        g_hash_table_insert(repeats->shapes, g_memdup2(&shape, sizeof(shape)),
+                            GSIZE_TO_POINTER(n + 1));
+    }
+    return !n ? DIFF_SHOW_FULL : n >= ALIKE_MAX ? DIFF_SHOW_NOTHING :
+           last == shape ? DIFF_SHOW_NEXT : DIFF_SHOW_BRIEF;
+}
+
+DiffShow diff_repeats_take(DiffRepeats *repeats, const GArray *group)
+{
+    DiffShow show = DIFF_SHOW_NOTHING;
+
+    if (repeats->report->full || !each(repeats, group, is_known)) {
+        show = choose(repeats, group);
+    }
+    each(repeats, group,
+         show == DIFF_SHOW_NOTHING ? count_hidden : count_shown);
+    return show;
 }
 
 static int compare(gconstpointer x, gconstpointer y)
@@ -268,7 +366,7 @@ void diff_repeats_each(DiffRepeats *repeats,
 {
     g_autoptr(GPtrArray) list = find_hidden(repeats);
     g_autoptr(GString) text = g_string_new(NULL);
-    uint64_t rest = 0;
+    uint64_t rest = repeats->more;
     guint i;
 
     for (i = 0; i < list->len; i++) {
@@ -283,8 +381,7 @@ void diff_repeats_each(DiffRepeats *repeats,
     }
     if (rest) {
         g_string_printf(text, ". ... %" PRIu64
-                        " more, of %u other kinds, like those above (--full shows all)",
-                        rest, list->len - LISTED_MAX);
+                        " more at other places (--full shows all)", rest);
         line(text->str, opaque);
     }
 }

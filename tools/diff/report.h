@@ -62,6 +62,8 @@ typedef struct DiffCount {
  * @form: form of the output
  * @ignore: what is ignored
  * @context: tokens that are shown around a difference
+ * @lines: lines that are shown of differences that are close to each other; 0:
+ *         all
  * @full: nothing is folded, grouped or left out
  * @color: on a terminal with colours
  * @words: names of places
@@ -76,6 +78,7 @@ struct DiffReport {
     const DiffForm *form;
     DiffIgnore *ignore;
     unsigned context;
+    unsigned lines;
     bool full;
     bool color;
     DiffWords *words;

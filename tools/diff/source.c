@@ -15,14 +15,18 @@ static uint64_t first_of(const DiffLog *log, uint64_t i)
     return i - start > DIFF_SOURCE_REACH ? i - DIFF_SOURCE_REACH : start;
 }
 
-/* The last read of a place before a token */
-static const DiffToken *find_read(const DiffLog *log, uint64_t i,
-                                  uint32_t place)
+/* The access of B that is the one of A: as far before the write, or the last */
+static const DiffToken *find_other(const DiffLog *b, uint64_t ib,
+                                   uint64_t distance, uint32_t place)
 {
-    uint64_t first = first_of(log, i);
+    uint64_t first = first_of(b, ib);
 
-    while (i-- > first) {
-        const DiffToken *token = diff_log_token(log, i);
+    if (ib - first >= distance &&
+        diff_log_token(b, ib - distance)->place == place) {
+        return diff_log_token(b, ib - distance);
+    }
+    while (ib-- > first) {
+        const DiffToken *token = diff_log_token(b, ib);
 
         if (token->place == place) {
             return token;
@@ -37,6 +41,13 @@ static uint64_t mask_of(const DiffPlace *place)
            ((uint64_t)1 << place->width * 8) - 1;
 }
 
+/* Does a number of this width, added to what was read, mean something? */
+static bool is_source(const DiffPlace *place, const DiffPlace *from,
+                      uint64_t plus)
+{
+    return !plus || (from->op == MMT_ENTRY_READ && place->width >= WIDTH_MIN);
+}
+
 bool diff_source_find(const DiffLog *a, uint64_t ia, const DiffLog *b,
                       uint64_t ib, DiffSource *source)
 {
@@ -46,20 +57,17 @@ bool diff_source_find(const DiffLog *a, uint64_t ia, const DiffLog *b,
     const DiffPlace *place =
         diff_places_get(places, diff_log_token(a, ia)->place);
     uint64_t mask = mask_of(place), first = first_of(a, ia);
-    bool narrow = place->width < WIDTH_MIN;
+    uint64_t distance;
 
-    while (ia-- > first) {
-        const DiffToken *read = diff_log_token(a, ia), *other;
-        uint64_t plus;
+    for (distance = 1; distance <= ia - first; distance++) {
+        const DiffToken *token = diff_log_token(a, ia - distance);
+        const DiffToken *other = find_other(b, ib, distance, token->place);
+        uint64_t plus = (va - token->value) & mask;
 
-        if (diff_places_get(places, read->place)->op != MMT_ENTRY_READ) {
-            continue;
-        }
-        other = find_read(b, ib, read->place);
-        plus = (va - read->value) & mask;
-        if (other && (read->value ^ other->value) & mask &&
-            plus == ((vb - other->value) & mask) && (!narrow || !plus)) {
-            *source = (DiffSource) { .place = read->place, .plus = plus };
+        if (other && (token->value ^ other->value) & mask &&
+            plus == ((vb - other->value) & mask) &&
+            is_source(place, diff_places_get(places, token->place), plus)) {
+            *source = (DiffSource) { .place = token->place, .plus = plus };
             return true;
         }
     }

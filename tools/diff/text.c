@@ -19,9 +19,8 @@
 /* Hunks of a group; a longer one is divided */
 #define GROUP_HUNKS 4096
 
-/* Lines of a group that are shown: the first and the last ones */
-#define GROUP_HEAD 48
-#define GROUP_TAIL 12
+/* Of the lines of a group that are shown, the last ones: one of so many */
+#define TAIL_SHARE 4
 
 /**
  * struct KeptLine: one of the last lines of a group
@@ -45,7 +44,9 @@ typedef struct KeptLine {
  * @columns: columns of a line number
  * @began: the logs' names were printed
  * @n: lines of the group
- * @tail: the last ones
+ * @head: lines of a group that are shown from its start on
+ * @n_tail: lines of its end that are shown; 0: all lines are
+ * @tail: these
  * @left_out: lines that are left out, by sign
  */
 typedef struct Text {
@@ -59,7 +60,9 @@ typedef struct Text {
     int columns;
     bool began;
     uint64_t n;
-    KeptLine tail[GROUP_TAIL];
+    uint64_t head;
+    uint64_t n_tail;
+    KeptLine *tail;
     uint64_t left_out[128];
 } Text;
 
@@ -90,7 +93,7 @@ static void print_line(const Text *text, char sign, const char *line)
 
 static void keep_line(Text *text, char sign, const char *line)
 {
-    KeptLine *kept = &text->tail[text->n % GROUP_TAIL];
+    KeptLine *kept = &text->tail[text->n % text->n_tail];
 
     if (kept->text) {
         text->left_out[(unsigned char)kept->sign & 127]++;
@@ -117,7 +120,7 @@ static void take_line(const DiffLine *line, void *opaque)
     put_number(text, line->a);
     put_number(text, line->b);
     g_string_append_printf(text->out, "  %s", line->text);
-    if (text->report->full || text->n < GROUP_HEAD) {
+    if (text->n < text->head || !text->n_tail) {
         print_line(text, line->sign, text->out->str);
     } else {
         keep_line(text, line->sign, text->out->str);
@@ -125,35 +128,41 @@ static void take_line(const DiffLine *line, void *opaque)
     text->n++;
 }
 
+static void print_left_out(Text *text, uint64_t n)
+{
+    static const char signs[] = "-+!";
+    unsigned i;
+
+    g_string_printf(text->out, ". ... %" PRIu64 " line%s more", n,
+                    n == 1 ? "" : "s");
+    for (i = 0; signs[i]; i++) {
+        uint64_t with = text->left_out[(unsigned char)signs[i]];
+
+        if (with) {
+            g_string_append_printf(text->out, ", %" PRIu64 " with '%c'", with,
+                                   signs[i]);
+        }
+    }
+    g_string_append(text->out, " (--lines)");
+    print_line(text, '.', text->out->str);
+    memset(text->left_out, 0, sizeof(text->left_out));
+}
+
 /* Say which lines of the group were left out, and print those behind them. */
 static void end_lines(Text *text)
 {
-    static const char signs[] = "-+!";
-    uint64_t first = text->n > GROUP_HEAD + GROUP_TAIL ? text->n - GROUP_TAIL :
-                     GROUP_HEAD;
-    uint64_t i;
+    uint64_t shown = text->head + text->n_tail;
+    uint64_t i = text->n > shown ? text->n - text->n_tail : text->head;
 
-    if (text->n > GROUP_HEAD + GROUP_TAIL && !text->report->full) {
-        g_string_printf(text->out, ". ... %" PRIu64 " lines more",
-                        text->n - GROUP_HEAD - GROUP_TAIL);
-        for (i = 0; signs[i]; i++) {
-            uint64_t n = text->left_out[(unsigned char)signs[i]];
-
-            if (n) {
-                g_string_append_printf(text->out, ", %" PRIu64 " with '%c'", n,
-                                       signs[i]);
-            }
-        }
-        g_string_append(text->out, " (--full shows all)");
-        print_line(text, '.', text->out->str);
+    if (text->n_tail && text->n > shown) {
+        print_left_out(text, text->n - shown);
     }
-    for (i = first; i < text->n && !text->report->full; i++) {
-        KeptLine *kept = &text->tail[i % GROUP_TAIL];
+    for (; text->n_tail && i < text->n; i++) {
+        KeptLine *kept = &text->tail[i % text->n_tail];
 
         print_line(text, kept->sign, kept->text);
         g_clear_pointer(&kept->text, g_free);
     }
-    memset(text->left_out, 0, sizeof(text->left_out));
     text->n = 0;
 }
 
@@ -177,6 +186,11 @@ static void *text_begin(DiffReport *report)
     text->repeats = diff_repeats_new(report);
     text->group = g_array_new(FALSE, FALSE, sizeof(DiffHunk));
     text->out = g_string_new(NULL);
+    if (report->lines && !report->full) {
+        text->n_tail = report->lines / TAIL_SHARE + 1;
+        text->head = report->lines - MIN(report->lines, text->n_tail);
+        text->tail = g_new0(KeptLine, text->n_tail);
+    }
     return text;
 }
 
@@ -260,11 +274,22 @@ static const DiffHunk *first_difference(const Text *text)
     return hunk_at(text, i);
 }
 
-static void print_head(Text *text)
+static const DiffHunk *last_difference(const Text *text)
+{
+    guint i = text->group->len - 1;
+
+    while (hunk_at(text, i)->kind == DIFF_SAME) {
+        i--;
+    }
+    return hunk_at(text, i);
+}
+
+static void print_head(Text *text, bool all)
 {
     const DiffReport *report = text->report;
-    const DiffHunk *first = hunk_at(text, 0);
-    const DiffHunk *last = hunk_at(text, text->group->len - 1);
+    const DiffHunk *first = all ? hunk_at(text, 0) : first_difference(text);
+    const DiffHunk *last = all ? hunk_at(text, text->group->len - 1) :
+                           last_difference(text);
     GString *out = text->out;
     g_autoptr(GString) phase = g_string_new(NULL);
 
@@ -315,17 +340,25 @@ static void trim_group(Text *text)
 
 static void end_group(Text *text)
 {
+    DiffShow show;
     guint i;
 
     if (!text->group->len) {
         return;
     }
     trim_group(text);
-    if (diff_repeats_take(text->repeats, text->group)) {
+    show = diff_repeats_take(text->repeats, text->group);
+    if (show != DIFF_SHOW_NOTHING) {
         begin_output(text);
-        print_head(text);
+        if (show != DIFF_SHOW_NEXT) {
+            print_head(text, show == DIFF_SHOW_FULL);
+        }
         for (i = 0; i < text->group->len; i++) {
-            diff_lines_add(text->lines, hunk_at(text, i));
+            if (show == DIFF_SHOW_FULL || !is_same(hunk_at(text, i))) {
+                diff_lines_add(text->lines, hunk_at(text, i));
+            } else {
+                diff_lines_flush(text->lines);
+            }
         }
         diff_lines_flush(text->lines);
         end_lines(text);
@@ -348,7 +381,7 @@ static void take_same(Text *text, const DiffHunk *hunk)
     if (text->group->len) {
         g_array_append_val(text->group, *hunk);
         text->same += hunk->a1 - hunk->a0;
-        if (text->same > 2 * (uint64_t)text->report->context) {
+        if (text->same > 2 * (uint64_t)text->report->context + 1) {
             end_group(text);
         }
     }
@@ -424,6 +457,7 @@ static void text_end(void *state)
     diff_repeats_free(text->repeats);
     g_array_unref(text->group);
     g_string_free(text->out, TRUE);
+    g_free(text->tail);
     g_free(text);
 }
 
