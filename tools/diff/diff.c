@@ -7,12 +7,16 @@
  *      text.c      the default output, and --full
  *      summary.c   --summary
  *      json.c      --json
+ *      modes.h     --state and --subtract, which need no alignment
+ *      noise.h     --against-all
  */
 #include "tools/analysis/options.h"
 #include "tools/analysis/trace.h"
 #include "tools/common/tool.h"
 #include "tools/decode/decode.h"
+#include "tools/diff/against.h"
 #include "tools/diff/engine.h"
+#include "tools/diff/modes.h"
 #include "tools/diff/report.h"
 
 #include <stdio.h>
@@ -24,6 +28,9 @@
 #define LINES_DEFAULT 28
 #define LINES_MAX     100000
 
+/* Logs that --against-all needs: two that tell what varies, and another one */
+#define AGAINST_MIN 3
+
 /* A window that is too small finds nothing that both logs have. */
 #define WINDOW_MIN 1000
 
@@ -31,8 +38,12 @@ static char **opt_ignore;
 static char **opt_pair;
 static char *opt_color;
 static char *opt_values;
+static char *opt_at;
+static gboolean opt_against_all;
 static gboolean opt_full;
 static gboolean opt_json;
+static gboolean opt_state;
+static gboolean opt_subtract;
 static gboolean opt_summary;
 static int opt_context = CONTEXT_DEFAULT;
 static int opt_lines = LINES_DEFAULT;
@@ -61,6 +72,15 @@ static const GOptionEntry entries[] = {
     { "color", 0, 0, G_OPTION_ARG_STRING, &opt_color,
       "Use colours: auto (on a terminal, the default), always or never",
       "WHEN" },
+    { "state", 'S', 0, G_OPTION_ARG_NONE, &opt_state,
+      "Show the registers that A and B leave with different values", NULL },
+    { "at", 0, 0, G_OPTION_ARG_STRING, &opt_at,
+      "--state: at the end of this phase, not of the logs", "PHASE" },
+    { "subtract", 0, 0, G_OPTION_ARG_NONE, &opt_subtract,
+      "Show what B does and A never does", NULL },
+    { "against-all", 0, 0, G_OPTION_ARG_NONE, &opt_against_all,
+      "Compare the last log with the first one; what varies between the others is not shown",
+      NULL },
     { "window", 0, 0, G_OPTION_ARG_INT, &opt_window,
       "Keep at most N accesses of each log in memory", "N" },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
@@ -166,17 +186,20 @@ static bool add_ignored(DiffIgnore *ignore)
     return true;
 }
 
-static ToolStatus diff_two(const char *const *paths, DiffReport *report)
+/* @noise: what does not count, or NULL */
+static ToolStatus diff_two(const char *path_a, const char *path_b,
+                           DiffPlaces *places, DiffNoise *noise,
+                           DiffReport *report)
 {
     const DiffOptions options = { .values = report->values,
                                   .pairs = opt_pair };
-    g_autoptr(DiffPlaces) places = diff_places_new();
-    g_autoptr(DiffLog) a = diff_log_open(&verb_diff, paths[0], places,
+    g_autoptr(DiffLog) a = diff_log_open(&verb_diff, path_a, places,
                                          opt_window);
-    g_autoptr(DiffLog) b = a ? diff_log_open(&verb_diff, paths[1], places,
+    g_autoptr(DiffLog) b = a ? diff_log_open(&verb_diff, path_b, places,
                                              opt_window) : NULL;
     ToolStatus status;
     DiffSink sink;
+    DiffSink filter;
     bool different;
 
     if (!b) {
@@ -185,7 +208,8 @@ static ToolStatus diff_two(const char *const *paths, DiffReport *report)
     report->a = a;
     report->b = b;
     sink = diff_report_begin(report);
-    status = diff_compare(&verb_diff, a, b, &options, &sink);
+    filter = noise ? diff_noise_filter(noise, a, b, &sink) : sink;
+    status = diff_compare(&verb_diff, a, b, &options, &filter);
     if (status == TOOL_TROUBLE || analysis_interrupted()) {
         diff_report_cancel(report);
         return TOOL_TROUBLE;
@@ -193,6 +217,99 @@ static ToolStatus diff_two(const char *const *paths, DiffReport *report)
     different = diff_report_end(report);
     /* nobody knows whether what is damaged is the same */
     return different ? TOOL_FAULT : status ? TOOL_TROUBLE : TOOL_OK;
+}
+
+static ToolStatus diff_logs(const char *const *paths, DiffReport *report)
+{
+    g_autoptr(DiffPlaces) places = diff_places_new();
+
+    return diff_two(paths[0], paths[1], places, NULL, report);
+}
+
+static ToolStatus diff_against_all(const char *const *paths, unsigned n,
+                                   DiffReport *report)
+{
+    const DiffOptions options = { .values = report->values,
+                                  .pairs = opt_pair };
+    g_autoptr(DiffPlaces) places = diff_places_new();
+    g_autoptr(DiffNoise) noise = diff_noise_new(places);
+    ToolStatus learnt = diff_against_learn(&verb_diff, paths, n - 1, places,
+                                           &options, opt_window, noise);
+    ToolStatus status;
+
+    if (learnt == TOOL_TROUBLE) {
+        return TOOL_TROUBLE;
+    }
+    status = diff_two(paths[0], paths[n - 1], places, noise, report);
+    if (status != TOOL_TROUBLE) {
+        diff_against_print(noise, opt_json);
+    }
+    return status == TOOL_OK && learnt ? TOOL_TROUBLE : status;
+}
+
+static ToolStatus run_mode(const char *const *paths, unsigned n,
+                           DiffReport *report)
+{
+    const DiffModeOptions options = {
+        .pairs = opt_pair,
+        .window = opt_window,
+        .at = opt_at,
+        .ignore = report->ignore,
+        .full = opt_full,
+        .json = opt_json,
+    };
+
+    if (opt_state) {
+        return diff_mode_state(&verb_diff, paths[0], paths[1], &options);
+    }
+    if (opt_subtract) {
+        return diff_mode_subtract(&verb_diff, paths[0], paths[1], &options);
+    }
+    return opt_against_all ? diff_against_all(paths, n, report) :
+                             diff_logs(paths, report);
+}
+
+static bool check_modes(void)
+{
+    if (opt_state + opt_subtract + opt_against_all > 1) {
+        tool_error(&verb_diff,
+                   "--state, --subtract and --against-all exclude each other");
+        return false;
+    }
+    if ((opt_state || opt_subtract) && opt_summary) {
+        tool_error(&verb_diff, "--state and --subtract have no --summary");
+        return false;
+    }
+    if (opt_at && !opt_state) {
+        tool_error(&verb_diff, "--at needs --state");
+        return false;
+    }
+    return true;
+}
+
+static bool check_logs(char **paths, unsigned n)
+{
+    unsigned from_stdin = 0;
+    unsigned i;
+
+    if (opt_against_all && n < AGAINST_MIN) {
+        tool_error(&verb_diff,
+                   "--against-all needs at least two logs that tell what varies, and the one to compare: A1 A2 -- B");
+        return false;
+    }
+    if (!opt_against_all && n != 2) {
+        tool_error(&verb_diff,
+                   "two logs are needed; try 'vfio-trace diff --help'");
+        return false;
+    }
+    for (i = 0; i < n; i++) {
+        from_stdin += !strcmp(paths[i], "-");
+    }
+    if (from_stdin > 1) {
+        tool_error(&verb_diff, "only one of the logs can be standard input");
+        return false;
+    }
+    return true;
 }
 
 static int diff(int argc, char **argv)
@@ -204,18 +321,16 @@ static int diff(int argc, char **argv)
                             analysis_option_group(), &argc, &argv)) {
         return TOOL_TROUBLE;
     }
-    if (argc != 3) {
-        tool_error(&verb_diff,
-                   "two logs are needed; try 'vfio-trace diff --help'");
-        return TOOL_TROUBLE;
+    if (argc > 2 && !strcmp(argv[argc - 2], "--")) {
+        argv[argc - 2] = argv[argc - 1];
+        argc--;
     }
-    if (!strcmp(argv[1], "-") && !strcmp(argv[2], "-")) {
-        tool_error(&verb_diff, "only one of the logs can be standard input");
+    if (!check_logs(argv + 1, argc - 1)) {
         return TOOL_TROUBLE;
     }
     if (!parse_values(&report.values) || !parse_color(&report.color) ||
         !check_pairs() || !check_numbers() || !check_forms() ||
-        !add_ignored(ignore)) {
+        !check_modes() || !add_ignored(ignore)) {
         return TOOL_TROUBLE;
     }
     report.form = opt_summary ? &diff_summary : opt_json ? &diff_json :
@@ -224,7 +339,8 @@ static int diff(int argc, char **argv)
     report.lines = opt_lines;
     report.full = opt_full;
     return analysis_finish(&verb_diff,
-                           diff_two((const char *const *)argv + 1, &report));
+                           run_mode((const char *const *)argv + 1, argc - 1,
+                                    &report));
 }
 
 const Verb verb_diff = {
