@@ -4,11 +4,11 @@
  */
 #include "tools/diff/against.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "tools/analysis/json-line.h"
 #include "tools/analysis/trace.h"
+#include "tools/diff/number.h"
 
 static bool is_readable_again(const char *path)
 {
@@ -77,20 +77,52 @@ static void print_json(const DiffNoiseCounts *counts)
     json_line_print(json);
 }
 
+/* "2 values, 1 sequence (3 accesses)": those of which there are any */
+static void put_counts(const DiffNoiseCounts *counts, GString *text)
+{
+    const struct {
+        uint64_t n;
+        const char *one;
+        const char *many;
+        uint64_t accesses;
+    } kinds[] = {
+        { counts->values, "value", "values" },
+        { counts->sequences, "sequence", "sequences", counts->accesses },
+        { counts->orders, "order", "orders" },
+        { counts->polls, "poll", "polls" },
+    };
+    const char *before = ": ";
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (!kinds[i].n) {
+            continue;
+        }
+        g_string_append(text, before);
+        diff_put_number(text, kinds[i].n, kinds[i].one, kinds[i].many);
+        if (kinds[i].accesses) {
+            g_string_append(text, " (");
+            diff_put_number(text, kinds[i].accesses, "access", "accesses");
+            g_string_append_c(text, ')');
+        }
+        before = ", ";
+    }
+}
+
 void diff_against_print(const DiffNoise *noise, bool json)
 {
     const DiffNoiseCounts *counts = diff_noise_counts(noise);
+    g_autoptr(GString) text = g_string_new("# ");
     uint64_t n = counts->values + counts->sequences + counts->orders +
                  counts->polls;
 
     if (json) {
         print_json(counts);
     } else if (n) {
-        tool_print("# noise, which varies between the other logs, too: %" PRIu64
-                   " differences: %" PRIu64 " values, %" PRIu64
-                   " sequences of %" PRIu64 " accesses, %" PRIu64
-                   " orders, %" PRIu64 " polls\n", n, counts->values,
-                   counts->sequences, counts->accesses, counts->orders,
-                   counts->polls);
+        diff_put_number(text, n, "difference is noise, which varies",
+                        "differences are noise, which varies");
+        g_string_append(text, " between the other logs, too");
+        put_counts(counts, text);
+        tool_print("%s\n", text->str);
     }
 }

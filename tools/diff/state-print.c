@@ -4,11 +4,10 @@
  */
 #include "tools/diff/state-print.h"
 
-#include <inttypes.h>
-
 #include "tools/analysis/json-line.h"
 #include "tools/analysis/table.h"
 #include "tools/common/tool.h"
+#include "tools/diff/number.h"
 
 /* Registers in a row that are shown as one range, unless all are wanted */
 #define RANGE_MIN 8
@@ -254,6 +253,26 @@ static void print_kind(const DiffStateReport *report, DiffStateKind kind)
     table_free(table);
 }
 
+static void print_summary(const DiffStateReport *report,
+                          const uint64_t counts[DIFF_STATE__MAX])
+{
+    g_autoptr(GString) text = g_string_new("# ");
+
+    diff_put_number(text, counts[DIFF_STATE_WRITTEN] +
+                          counts[DIFF_STATE_READ],
+                    "register differs", "registers differ");
+    g_string_append_printf(text, ": %" PRIu64 " written, %" PRIu64
+                           " only read; %" PRIu64 " equal",
+                           counts[DIFF_STATE_WRITTEN],
+                           counts[DIFF_STATE_READ], counts[DIFF_STATE_EQUAL]);
+    if (counts[DIFF_STATE_UNSEEN]) {
+        g_string_append_printf(text, ", %" PRIu64 " read in one log only%s",
+                               counts[DIFF_STATE_UNSEEN],
+                               report->full ? "" : " (--full shows them)");
+    }
+    tool_print("\n%s\n", text->str);
+}
+
 bool diff_state_print(const DiffStateReport *report)
 {
     uint64_t counts[DIFF_STATE__MAX] = { 0 };
@@ -262,7 +281,7 @@ bool diff_state_print(const DiffStateReport *report)
     if (!counts[DIFF_STATE_WRITTEN] && !counts[DIFF_STATE_READ]) {
         return false;
     }
-    tool_print("A  %s\nB  %s\n\n", report->names[0], report->names[1]);
+    tool_print("--- A %s\n+++ B %s\n\n", report->names[0], report->names[1]);
     if (counts[DIFF_STATE_WRITTEN]) {
         print_kind(report, DIFF_STATE_WRITTEN);
     }
@@ -272,18 +291,7 @@ bool diff_state_print(const DiffStateReport *report)
     if (counts[DIFF_STATE_UNSEEN] && report->full) {
         print_kind(report, DIFF_STATE_UNSEEN);
     }
-    tool_print("\n%" PRIu64 " registers differ: %" PRIu64
-               " that were written, %" PRIu64 " that were only read; %" PRIu64
-               " are equal",
-               counts[DIFF_STATE_WRITTEN] + counts[DIFF_STATE_READ],
-               counts[DIFF_STATE_WRITTEN], counts[DIFF_STATE_READ],
-               counts[DIFF_STATE_EQUAL]);
-    if (counts[DIFF_STATE_UNSEEN]) {
-        tool_print(", %" PRIu64 " were read in one log only%s",
-                   counts[DIFF_STATE_UNSEEN],
-                   report->full ? "" : " (--full shows them)");
-    }
-    tool_print("\n");
+    print_summary(report, counts);
     return true;
 }
 

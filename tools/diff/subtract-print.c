@@ -12,6 +12,7 @@
 #include "tools/common/tool.h"
 #include "tools/diff/hashes.h"
 #include "tools/diff/lines.h"
+#include "tools/diff/number.h"
 
 /* Registers in a row that are shown as one range, unless all are wanted */
 #define RANGE_MIN 8
@@ -510,6 +511,26 @@ static void print_shapes(DiffSubtractPrint *print)
     }
 }
 
+static void print_summary(DiffSubtractPrint *print)
+{
+    GString *text = print->text;
+
+    g_string_assign(text, "# not in A: ");
+    diff_put_number(text, print->places, "access to a register",
+                    "accesses to registers");
+    g_string_append(text, ", ");
+    diff_put_number(text, print->values, "register with other values",
+                    "registers with other values");
+    g_string_append(text, ", ");
+    diff_put_number(text, print->sequences, "sequence", "sequences");
+    if (print->sequences) {
+        g_string_append(text, " (");
+        diff_put_number(text, print->accesses, "access", "accesses");
+        g_string_append_c(text, ')');
+    }
+    tool_print("\n%s\n", text->str);
+}
+
 bool diff_subtract_print_end(DiffSubtractPrint *print)
 {
     bool any = print->places || print->values || print->sequences;
@@ -527,11 +548,7 @@ bool diff_subtract_print_end(DiffSubtractPrint *print)
         if (!print->report->full) {
             print_shapes(print);
         }
-        tool_print("\n# not in A: %" PRIu64
-                   " accesses to registers, values of %" PRIu64
-                   " registers, %" PRIu64 " sequences of %" PRIu64
-                   " accesses\n", print->places, print->values,
-                   print->sequences, print->accesses);
+        print_summary(print);
     }
     return any;
 }
