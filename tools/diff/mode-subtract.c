@@ -164,11 +164,12 @@ static ToolStatus run_with(Mode *mode, DiffPlaces *places)
 ToolStatus diff_mode_subtract(const Verb *verb, const char *a, const char *b,
                               const DiffModeOptions *options)
 {
+    /* of A, nothing is looked at again */
     uint32_t window = options->window ? options->window : DIFF_MODE_WINDOW;
     g_autoptr(DiffPlaces) places = diff_places_new();
     g_autoptr(DiffLog) log_a = diff_log_open(verb, a, places, window);
-    g_autoptr(DiffLog) log_b = log_a ? diff_log_open(verb, b, places, window) :
-                                       NULL;
+    g_autoptr(DiffLog) log_b = log_a ? diff_log_open(verb, b, places,
+                                                     options->window) : NULL;
     Mode mode = { .verb = verb, .options = options, .a = log_a, .b = log_b };
 
     return log_b ? run_with(&mode, places) : TOOL_TROUBLE;

@@ -11,13 +11,14 @@
 #include "tools/common/tool.h"
 #include "tools/diff/ignore.h"
 
-/* Most tokens of a log in memory, unless --window says otherwise */
+/* Most tokens in memory of which nothing is shown, unless --window says more */
 #define DIFF_MODE_WINDOW (4u << 20)
 
 /**
  * struct DiffModeOptions: what the user wants
  * @pairs: arguments of --pair, NULL-terminated, or NULL
- * @window: most tokens of a log in memory; 0: DIFF_MODE_WINDOW
+ * @window: most tokens of a log in memory; 0: DIFF_MODE_WINDOW, or DIFF_WINDOW
+ *          if sequences are shown
  * @at: --state: the phase at whose end registers are looked at: its name, a
  *      pattern or its number; NULL: the log's end
  * @ignore: what is ignored, or NULL

@@ -21,8 +21,11 @@
 #define ROWS_MAX  40
 #define LINES_MAX 40
 
-/* Sequences that are told apart; others are always shown */
-#define KNOWN_MAX (1u << 16)
+/* Sequences that are shown, unless all are wanted */
+#define SHOWN_MAX 50
+
+/* Tokens that are folded together */
+#define PIECE 65536
 
 /* Sequences that were not shown: lines about them */
 #define LISTED_MAX 10
@@ -61,6 +64,8 @@ typedef struct Shape {
  * @order: Shape, in the order of the log
  * @hasher: factors of their hashes
  * @n_lines: lines of the sequence so far
+ * @shown: sequences that were shown
+ * @others: sequences that were neither shown nor counted in @shapes
  * @text: a line that is being made
  * @began: something was printed
  * @places: places that A does not access
@@ -77,6 +82,8 @@ struct DiffSubtractPrint {
     GPtrArray *order;
     DiffHasher hasher;
     uint64_t n_lines;
+    unsigned shown;
+    uint64_t others;
     GString *text;
     bool began;
     uint64_t places;
@@ -337,14 +344,17 @@ static bool take_shape(DiffSubtractPrint *print, const DiffSequence *sequence)
         shape->first = shape->hidden++ ? shape->first : shape->last;
         return false;
     }
-    if (g_hash_table_size(print->shapes) < KNOWN_MAX) {
-        shape = g_new0(Shape, 1);
-        shape->key = key;
-        shape->place = diff_log_token(print->report->b, sequence->from)->place;
-        shape->tokens = sequence->to - sequence->from;
-        g_hash_table_insert(print->shapes, &shape->key, shape);
-        g_ptr_array_add(print->order, shape);
+    if (print->shown == SHOWN_MAX) {
+        print->others++;
+        return false;
     }
+    shape = g_new0(Shape, 1);
+    shape->key = key;
+    shape->place = diff_log_token(print->report->b, sequence->from)->place;
+    shape->tokens = sequence->to - sequence->from;
+    g_hash_table_insert(print->shapes, &shape->key, shape);
+    g_ptr_array_add(print->order, shape);
+    print->shown++;
     return true;
 }
 
@@ -366,16 +376,23 @@ static void print_head(DiffSubtractPrint *print, const DiffSequence *sequence)
 
 static void print_text(DiffSubtractPrint *print, const DiffSequence *sequence)
 {
-    const DiffHunk hunk = { .kind = DIFF_ONLY_B, .b0 = sequence->from,
-                            .b1 = sequence->to };
+    bool full = print->report->full;
+    uint64_t from = sequence->from;
 
     print_head(print, sequence);
     print->n_lines = 0;
-    diff_lines_add(print->lines, &hunk);
-    diff_lines_flush(print->lines);
-    if (print->n_lines > LINES_MAX && !print->report->full) {
-        tool_print("... %" PRIu64 " lines more (--full shows all)\n",
-                   print->n_lines - LINES_MAX);
+    while (from < sequence->to && (full || print->n_lines <= LINES_MAX)) {
+        const DiffHunk hunk = { .kind = DIFF_ONLY_B, .b0 = from,
+                                .b1 = MIN(from + PIECE, sequence->to) };
+
+        diff_lines_add(print->lines, &hunk);
+        diff_lines_flush(print->lines);
+        from = hunk.b1;
+    }
+    if (!full && print->n_lines > LINES_MAX) {
+        tool_print("... and more, up to line %" PRIu64
+                   " (--full shows all)\n",
+                   diff_log_last_line(print->report->b, sequence->to - 1));
     }
 }
 
@@ -505,9 +522,10 @@ static void print_shapes(DiffSubtractPrint *print)
             rest += shape->hidden;
         }
     }
+    rest += print->others;
     if (rest) {
-        tool_print("... %" PRIu64
-                   " more, each like one above (--full shows all)\n", rest);
+        tool_print("... %" PRIu64 " more sequences (--full shows all)\n",
+                   rest);
     }
 }
 
