@@ -251,69 +251,89 @@ static void put_source(DiffLines *lines, const Row *a, const Row *b)
 }
 
 /**
- * struct Moved: pairs with other values
+ * struct Other: one pair with other values
+ * @offset: its register
+ * @a: the value in A
+ * @b: the value in B
+ */
+typedef struct Other {
+    uint64_t offset;
+    uint64_t a;
+    uint64_t b;
+} Other;
+
+/**
+ * struct Others: pairs with other values
  * @n: number of them
- * @first: the first value in A and in B
- * @last: the last ones
+ * @first: the first one
+ * @last: the last one
  * @by: what B's values are larger by
  * @equal: it is the same for all of them
  */
-typedef struct Moved {
+typedef struct Others {
     uint64_t n;
-    uint64_t first[2];
-    uint64_t last[2];
+    Other first;
+    Other last;
     uint64_t by;
     bool equal;
-} Moved;
+} Others;
 
-static void add_moved_pair(Moved *moved, uint64_t a, uint64_t b)
+static void count_other(Others *others, const DiffLog *log, uint64_t i,
+                        uint64_t b)
 {
-    if (a == b) {
+    Other other = { .offset = diff_report_place(log, i)->offset,
+                    .a = diff_log_token(log, i)->value, .b = b };
+
+    if (other.a == other.b) {
         return;
     }
-    if (!moved->n++) {
-        *moved = (Moved) { .n = 1, .first = { a, b }, .by = b - a,
-                           .equal = true };
+    if (!others->n++) {
+        others->first = other;
+        others->by = other.b - other.a;
+        others->equal = true;
     }
-    moved->equal &= b - a == moved->by;
-    moved->last[0] = a;
-    moved->last[1] = b;
+    others->equal &= other.b - other.a == others->by;
+    others->last = other;
+}
+
+static void put_other(GString *text, const char *before, const Other *other)
+{
+    g_string_append_printf(text, "%s+0x%" PRIx64 " 0x%" PRIx64 " -> 0x%" PRIx64,
+                           before, other->offset, other->a, other->b);
 }
 
 /*
- * "2 of 9 differ, by 0x100: 0x1 -> 0x101, ..., 0x8 -> 0x108": of a run, whose
- * tokens follow each other
+ * "2 of 9 differ, by 0x100: +0x8 0x1 -> 0x101, ..., +0x28 0x8 -> 0x108": of a
+ * run, whose tokens follow each other
  */
 static bool put_run_of_both(DiffLines *lines, const Row *a, const Row *b)
 {
     uint64_t ia = find_token(&lines->a, a->node.first_line);
     uint64_t ib = find_token(&lines->b, b->node.first_line);
     uint64_t i, n = a->node.values.n;
-    Moved moved = { 0 };
+    Others others = { 0 };
 
     if (find_token(&lines->a, a->node.last_line) + 1 - ia != n ||
         ib + n > lines->b.to) {
         return false;
     }
     for (i = 0; i < n; i++) {
-        add_moved_pair(&moved, diff_log_token(lines->a.log, ia + i)->value,
-                       diff_log_token(lines->b.log, ib + i)->value);
+        count_other(&others, lines->a.log, ia + i,
+                    diff_log_token(lines->b.log, ib + i)->value);
     }
     g_string_truncate(lines->text, a->values);
-    g_string_append_printf(lines->text, ": %" PRIu64 " of %" PRIu64 " differ",
-                           moved.n, n);
-    if (moved.n > 1 && moved.equal) {
-        bool down = moved.by >> 63;
+    g_string_append_printf(lines->text, ": %" PRIu64 " of %" PRIu64 " %s",
+                           others.n, n, others.n == 1 ? "differs" : "differ");
+    if (others.n > 1 && others.equal) {
+        bool down = others.by >> 63;
 
         g_string_append_printf(lines->text, ", by %s0x%" PRIx64,
-                               down ? "-" : "", down ? -moved.by : moved.by);
+                               down ? "-" : "",
+                               down ? -others.by : others.by);
     }
-    g_string_append_printf(lines->text, ": 0x%" PRIx64 " -> 0x%" PRIx64,
-                           moved.first[0], moved.first[1]);
-    if (moved.n > 1) {
-        g_string_append_printf(lines->text, "%s, 0x%" PRIx64 " -> 0x%" PRIx64,
-                               moved.n > 2 ? ", ..." : "", moved.last[0],
-                               moved.last[1]);
+    put_other(lines->text, ": ", &others.first);
+    if (others.n > 1) {
+        put_other(lines->text, others.n > 2 ? ", ..., " : ", ", &others.last);
     }
     return true;
 }

@@ -6,8 +6,9 @@
 
 #include <inttypes.h>
 
-/* How often a difference is shown */
-#define SHOWN_MAX 3
+/* How often a difference is shown: one line each, or a whole sequence */
+#define SHOWN_VALUES    8
+#define SHOWN_SEQUENCES 3
 
 /* How many groups that are alike are shown */
 #define ALIKE_MAX 24
@@ -185,7 +186,8 @@ static bool is_known(DiffRepeats *repeats, const Part *part)
 {
     const Repeat *repeat = find(repeats, part);
 
-    return repeat && repeat->shown >= SHOWN_MAX;
+    return repeat && repeat->shown >= (part->kind == DIFF_VALUE ?
+                                       SHOWN_VALUES : SHOWN_SEQUENCES);
 }
 
 static bool count_shown(DiffRepeats *repeats, const Part *part)
