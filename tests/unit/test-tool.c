@@ -10,8 +10,8 @@
 static const char *const verbs[] = {
     "doctor", "run", "restore", "virt",
     "mark", "status", "check", "compare", "cat", "tail",
-    "recover", "symbolize", "stat", "fold", "decode", "lookup", "profile",
-    "regdb",
+    "recover", "symbolize", "stat", "fold", "decode", "diff", "lookup",
+    "profile", "regdb",
     "start", "stop", "window", "flush", "rotate",
 };
 

@@ -5,7 +5,7 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window flush
-    rotate cat tail stat fold decode profile symbolize lookup regdb check compare recover help'
+    rotate cat tail stat fold decode diff profile symbolize lookup regdb check compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
 _vfio_trace_options()
@@ -49,6 +49,8 @@ _vfio_trace_options()
     fold) echo "f/follow j/json M/no-marks" $selection ;;
     decode) echo "/as=layout c/changes /color=when /fold f/follow j/json M/no-marks" \
         $scripts $selection ;;
+    diff) echo "s/summary F/full j/json c/context=any l/lines=any i/ignore=class v/values=values" \
+        "p/pair=any /color=when /window=any" $selection ;;
     profile) echo "n/new-since=any a/as=database j/json" $selection ;;
     symbolize) echo "k/kallsyms=file v/vmlinux=file s/system-map=file" \
         "K/kaslr-offset=any m/modules=file d/module-dir=dir M/map=file" \
@@ -78,7 +80,7 @@ _vfio_trace_operand()
     'regdb check':* | 'regdb convert':0) echo file ;;
     virt*:* | doctor:0 | run:*) echo bdf ;;
     restore:*) echo session ;;
-    compare:* | recover:* | cat:* | stat:*) echo log ;;
+    compare:* | diff:* | recover:* | cat:* | stat:*) echo log ;;
     tail:0 | fold:0 | decode:0 | profile:0 | symbolize:0 | check:0) echo log ;;
     *) echo any ;;
     esac
@@ -135,6 +137,8 @@ _vfio_trace_words()
         ;;
     layout) words='text demmio' ;;
     when) words='auto always never' ;;
+    class) words='dma counter time' ;;
+    values) words='writes all none' ;;
     format) words='mmiotrace jsonl csv' ;;
     field) words='register region device phase cpu pc width value' ;;
     os) words='windows linux other' ;;
