@@ -255,6 +255,7 @@ static ToolStatus run_mode(const char *const *paths, unsigned n,
         .window = opt_window,
         .at = opt_at,
         .ignore = report->ignore,
+        .lines = opt_lines,
         .full = opt_full,
         .json = opt_json,
     };

@@ -141,6 +141,7 @@ static ToolStatus run_with(Mode *mode, DiffPlaces *places)
         .b = mode->b,
         .values = DIFF_VALUES_WRITES,
         .ignore = mode->options->ignore,
+        .lines = mode->options->lines,
         .full = mode->options->full,
         .words = diff_words_new(mode->a, mode->b),
     };

@@ -22,6 +22,7 @@
  * @at: --state: the phase at whose end registers are looked at: its name, a
  *      pattern or its number; NULL: the log's end
  * @ignore: what is ignored, or NULL
+ * @lines: --subtract: lines of a sequence that are shown; 0: all
  * @full: nothing is folded, grouped or left out
  * @json: an object on each line
  */
@@ -30,6 +31,7 @@ typedef struct DiffModeOptions {
     uint32_t window;
     const char *at;
     DiffIgnore *ignore;
+    unsigned lines;
     bool full;
     bool json;
 } DiffModeOptions;

@@ -17,9 +17,8 @@
 /* Registers in a row that are shown as one range, unless all are wanted */
 #define RANGE_MIN 8
 
-/* Rows of a table and lines of a sequence, unless all are wanted */
-#define ROWS_MAX  40
-#define LINES_MAX 40
+/* Rows of a table, unless all are wanted */
+#define ROWS_MAX 40
 
 /* Sequences that are shown, unless all are wanted */
 #define SHOWN_MAX 50
@@ -63,7 +62,8 @@ typedef struct Shape {
  * @shapes: Shape.key -> Shape
  * @order: Shape, in the order of the log
  * @hasher: factors of their hashes
- * @n_lines: lines of the sequence so far
+ * @n_lines: lines of the sequence that were shown
+ * @n_hidden: lines that were not
  * @shown: sequences that were shown
  * @others: sequences that were neither shown nor counted in @shapes
  * @text: a line that is being made
@@ -82,6 +82,7 @@ struct DiffSubtractPrint {
     GPtrArray *order;
     DiffHasher hasher;
     uint64_t n_lines;
+    uint64_t n_hidden;
     unsigned shown;
     uint64_t others;
     GString *text;
@@ -92,14 +93,24 @@ struct DiffSubtractPrint {
     uint64_t accesses;
 };
 
+/* Is there room for one more line of the sequence? */
+static bool has_room(const DiffSubtractPrint *print)
+{
+    const DiffReport *report = print->report;
+
+    return report->full || !report->lines || print->n_lines < report->lines;
+}
+
 static void take_line(const DiffLine *line, void *opaque)
 {
     DiffSubtractPrint *print = opaque;
 
-    if (print->report->full || print->n_lines < LINES_MAX) {
+    if (has_room(print)) {
         printf("%c %8" PRIu64 "  %s\n", line->sign, line->b, line->text);
+        print->n_lines++;
+    } else {
+        print->n_hidden++;
     }
-    print->n_lines++;
 }
 
 DiffSubtractPrint *diff_subtract_print_new(DiffReport *report,
@@ -376,12 +387,12 @@ static void print_head(DiffSubtractPrint *print, const DiffSequence *sequence)
 
 static void print_text(DiffSubtractPrint *print, const DiffSequence *sequence)
 {
-    bool full = print->report->full;
     uint64_t from = sequence->from;
 
     print_head(print, sequence);
     print->n_lines = 0;
-    while (from < sequence->to && (full || print->n_lines <= LINES_MAX)) {
+    print->n_hidden = 0;
+    while (from < sequence->to && has_room(print)) {
         const DiffHunk hunk = { .kind = DIFF_ONLY_B, .b0 = from,
                                 .b1 = MIN(from + PIECE, sequence->to) };
 
@@ -389,9 +400,9 @@ static void print_text(DiffSubtractPrint *print, const DiffSequence *sequence)
         diff_lines_flush(print->lines);
         from = hunk.b1;
     }
-    if (!full && print->n_lines > LINES_MAX) {
+    if (from < sequence->to || print->n_hidden) {
         tool_print("... and more, up to line %" PRIu64
-                   " (--full shows all)\n",
+                   " (--lines 0 shows all)\n",
                    diff_log_last_line(print->report->b, sequence->to - 1));
     }
 }
