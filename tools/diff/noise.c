@@ -17,6 +17,12 @@
 /* Tokens beside a difference that belong to it */
 #define BESIDE (DIFF_NOISE_GRAM - 1)
 
+/*
+ * Tokens of a sequence that may vary in its values: a longer one is more likely
+ * some work that one log does not have.
+ */
+#define VARYING_MAX 16
+
 /* Tokens of a difference in order of which each pair is looked at */
 #define ORDER_MAX 64
 
@@ -40,6 +46,16 @@ typedef struct Token {
 } Token;
 
 /**
+ * struct Value: a value of a place
+ * @known: there is one
+ * @value: the first one
+ */
+typedef struct Value {
+    bool known;
+    uint64_t value;
+} Value;
+
+/**
  * struct Piece: tokens that are kept together
  * @kind: kind of the difference
  * @before: number of tokens before it that are beside it
@@ -58,6 +74,7 @@ typedef struct Piece {
  * @places: places of all logs
  * @hasher: factors of the hashes
  * @bits: by place, uint64_t: bits that vary
+ * @values: by place, Value: of sequences that are in one log only
  * @tokens: Token, those of @pieces
  * @pieces: Piece
  * @much: there were more of them
@@ -67,12 +84,14 @@ typedef struct Piece {
  * @to: takes what is not noise
  * @counts: what was noise
  * @keys: hashes of tokens, of the difference that is looked at
+ * @key_places: uint32_t, their places
  * @is_noise: bool for each of them
  */
 struct DiffNoise {
     const DiffPlaces *places;
     DiffHasher hasher;
     GArray *bits;
+    GArray *values;
     GArray *tokens;
     GArray *pieces;
     bool much;
@@ -82,6 +101,7 @@ struct DiffNoise {
     const DiffSink *to;
     DiffNoiseCounts counts;
     GArray *keys;
+    GArray *key_places;
     GArray *is_noise;
 };
 
@@ -92,10 +112,12 @@ DiffNoise *diff_noise_new(const DiffPlaces *places)
     noise->places = places;
     diff_hasher_init(&noise->hasher);
     noise->bits = g_array_new(FALSE, TRUE, sizeof(uint64_t));
+    noise->values = g_array_new(FALSE, TRUE, sizeof(Value));
     noise->tokens = g_array_new(FALSE, FALSE, sizeof(Token));
     noise->pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
     noise->set = diff_hashes_new(DIFF_HASHES_MAX);
     noise->keys = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    noise->key_places = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     noise->is_noise = g_array_new(FALSE, TRUE, sizeof(bool));
     return noise;
 }
@@ -109,7 +131,9 @@ void diff_noise_free(DiffNoise *noise)
     g_array_unref(noise->tokens);
     g_array_unref(noise->pieces);
     g_array_unref(noise->keys);
+    g_array_unref(noise->key_places);
     g_array_unref(noise->is_noise);
+    g_array_unref(noise->values);
     diff_hashes_free(noise->set);
     g_free(noise);
 }
@@ -191,6 +215,28 @@ static void keep_tokens(DiffNoise *noise, const DiffLog *log, uint64_t from,
     }
 }
 
+/* The first value of each place, in sequences that are in one log only */
+static void learn_varying(DiffNoise *noise, const DiffLog *log, uint64_t from,
+                          uint64_t to)
+{
+    for (; from < to; from++) {
+        const DiffToken *token = diff_log_token(log, from);
+        Value *value;
+
+        if (token->place >= noise->values->len) {
+            g_array_set_size(noise->values,
+                             MAX(token->place + 1,
+                                 diff_places_count(noise->places)));
+        }
+        value = &g_array_index(noise->values, Value, token->place);
+        if (value->known) {
+            add_bits(noise, token->place, value->value ^ token->value);
+        } else {
+            *value = (Value) { .known = true, .value = token->value };
+        }
+    }
+}
+
 static bool has_room(DiffNoise *noise, uint64_t n)
 {
     if (n > DIFF_NOISE_TOKENS - noise->tokens->len) {
@@ -223,6 +269,9 @@ static void keep_sequence(DiffNoise *noise, const DiffLog *log, uint64_t from,
     if (has_room(noise, to - from + 2 * BESIDE)) {
         keep_tokens(noise, log, from - piece.before, to + piece.after);
         g_array_append_val(noise->pieces, piece);
+    }
+    if (to - from <= VARYING_MAX) {
+        learn_varying(noise, log, from, to);
     }
 }
 
@@ -287,6 +336,17 @@ static uint64_t key_at(const DiffNoise *noise, size_t i)
     return g_array_index(noise->keys, uint64_t, i);
 }
 
+static uint32_t place_at(const DiffNoise *noise, size_t i)
+{
+    return g_array_index(noise->key_places, uint32_t, i);
+}
+
+static void clear_keys(DiffNoise *noise)
+{
+    g_array_set_size(noise->keys, 0);
+    g_array_set_size(noise->key_places, 0);
+}
+
 static uint64_t hash_keys(const DiffNoise *noise, unsigned what, size_t from,
                           size_t n)
 {
@@ -303,6 +363,7 @@ static void add_key(DiffNoise *noise, uint32_t place, uint64_t value)
     uint64_t key = key_of(noise, place, value);
 
     g_array_append_val(noise->keys, key);
+    g_array_append_val(noise->key_places, place);
 }
 
 /* Groups of tokens that have one of @n from @from on */
@@ -350,7 +411,8 @@ static void add_sequence(DiffNoise *noise, const Piece *piece)
 
 typedef bool Pair(DiffNoise *noise, uint64_t hash);
 
-static uint64_t hash_pair(const DiffNoise *noise, uint64_t x, uint64_t y)
+/* If the order of two registers varies, it does so whatever is written. */
+static uint64_t hash_pair(const DiffNoise *noise, uint32_t x, uint32_t y)
 {
     uint64_t hash = diff_hash(&noise->hasher, HASH_PAIR, MIN(x, y));
 
@@ -386,8 +448,8 @@ static bool each_pair(DiffNoise *noise, size_t n, Pair *pair)
     for (i = 0; i < n; i++) {
         for (j = i + 1; j < n; j++) {
             if (position[i] > position[j] &&
-                !pair(noise, hash_pair(noise, key_at(noise, i),
-                                       key_at(noise, j)))) {
+                !pair(noise, hash_pair(noise, place_at(noise, i),
+                                       place_at(noise, j)))) {
                 return false;
             }
         }
@@ -401,7 +463,7 @@ static uint64_t hash_set(const DiffNoise *noise, size_t n)
     size_t i;
 
     for (i = 0; i < n; i++) {
-        sum += diff_hash(&noise->hasher, HASH_SET, key_at(noise, i));
+        sum += diff_hash(&noise->hasher, HASH_SET, place_at(noise, i));
     }
     return diff_hash(&noise->hasher, HASH_SET, sum);
 }
@@ -447,7 +509,7 @@ bool diff_noise_learned(DiffNoise *noise)
         size_t n = order ? 2 * (size_t)piece->n :
                    (size_t)piece->before + piece->n + piece->after;
 
-        g_array_set_size(noise->keys, 0);
+        clear_keys(noise);
         while (n--) {
             add_key(noise, token->place, token->value);
             token++;
@@ -564,7 +626,7 @@ static size_t mark_noise(DiffNoise *noise, const DiffLog *log, uint64_t from,
 {
     size_t beside = before(log, from);
 
-    g_array_set_size(noise->keys, 0);
+    clear_keys(noise);
     add_keys(noise, log, from - beside, to + after(log, to));
     g_array_set_size(noise->is_noise, 0);
     g_array_set_size(noise->is_noise, noise->keys->len);
@@ -623,7 +685,7 @@ static void filter_order(DiffNoise *noise, const DiffHunk *hunk)
     uint64_t n = hunk->a1 - hunk->a0;
     DiffHunk part = *hunk;
 
-    g_array_set_size(noise->keys, 0);
+    clear_keys(noise);
     add_keys(noise, noise->a, hunk->a0, hunk->a1);
     add_keys(noise, noise->b, hunk->b0, hunk->b1);
     if (n == hunk->b1 - hunk->b0 &&

@@ -501,13 +501,13 @@ static void print_hidden(DiffSubtractPrint *print, const Shape *shape)
     DiffPlace place = place_of(print, shape->place);
     GString *text = print->text;
 
-    g_string_printf(text, "... %" PRIu64 " more like this: ", shape->hidden);
+    g_string_printf(text, "... %" PRIu64 " more of the same accesses: ", shape->hidden);
     diff_words_put_place(print->report->words, &place, text);
     if (shape->tokens > 1) {
         g_string_append_printf(text, " and %" PRIu64 " behind it",
                                shape->tokens - 1);
     }
-    g_string_append_printf(text, ", with other values; B %" PRIu64,
+    g_string_append_printf(text, "; B %" PRIu64,
                            shape->first);
     if (shape->last > shape->first) {
         g_string_append_printf(text, " to %" PRIu64, shape->last);
