@@ -253,10 +253,10 @@ static void test_subtract(void)
 {
     g_autofree char *a = LOG("sub-a", IDLE, "W4 200 1", "W4 204 1");
     g_autofree char *b = LOG("sub-b", IDLE,
-                             /* button: known accesses in another order, a new
-                              * value, a new register */
-                             "W4 204 1", "W4 200 1", "W4 200 2", "W4 300 7",
-                             "R4 300 0", IDLE);
+                             /* known accesses in another order, ... */
+                             "W4 204 1", "W4 200 1",
+                             /* ... a new value, a new register */
+                             "W4 200 2", "W4 300 7", "R4 300 0", IDLE);
     g_autoptr(ToolRun) run = DIFF(1, "--no-db", "--subtract", a, b);
     g_autoptr(ToolRun) other = DIFF(1, "--no-db", "--subtract", b, a);
     g_autoptr(ToolRun) same = DIFF(0, "--no-db", "--subtract", b, b);
@@ -277,7 +277,8 @@ static void test_subtract(void)
     g_assert_cmpstr(same->out, ==, "");
     assert_contains(json->out, "{\"type\": \"new-access\", \"op\": \"write\", "
                     "\"width\": 4, ");
-    assert_contains(json->out, "{\"type\": \"new-values\", \"op\": \"write\", ");
+    assert_contains(json->out,
+                    "{\"type\": \"new-values\", \"op\": \"write\", ");
     assert_contains(json->out, "{\"type\": \"sequence\", \"first_line\": 13, "
                     "\"last_line\": 17, \"phase\": \"start\", ");
     assert_contains(json->out, "{\"type\": \"summary\", \"new_accesses\": 2, "

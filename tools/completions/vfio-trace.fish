@@ -234,6 +234,10 @@ complete -c vfio-trace -n '__vfio_trace_is diff' -s l -l lines -x -d 'maximum nu
 complete -c vfio-trace -n '__vfio_trace_is diff' -s i -l ignore -xa 'dma counter time' -d 'ignore a register or a class of values'
 complete -c vfio-trace -n '__vfio_trace_is diff' -s v -l values -xa 'writes all none' -d 'which values to compare'
 complete -c vfio-trace -n '__vfio_trace_is diff' -s p -l pair -x -d 'compare this device with that one'
+complete -c vfio-trace -n '__vfio_trace_is diff' -s S -l state -d 'show registers that are left with different values'
+complete -c vfio-trace -n '__vfio_trace_is diff' -l at -x -d 'at the end of this phase'
+complete -c vfio-trace -n '__vfio_trace_is diff' -l subtract -d 'show what B does and A never does'
+complete -c vfio-trace -n '__vfio_trace_is diff' -l against-all -d 'leave out what varies between the other logs'
 complete -c vfio-trace -n '__vfio_trace_is diff' -l color -xa 'auto always never' -d 'use colours'
 complete -c vfio-trace -n '__vfio_trace_is diff' -l window -x -d 'maximum number of accesses in memory'
 

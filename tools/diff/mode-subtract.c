@@ -18,6 +18,7 @@
  * @a: the log that is subtracted
  * @b: the log
  * @subtract: what is new
+ * @judged: number of places of which it is known whether they are ignored
  * @sequences: DiffSequence, of the window
  * @print: the output
  */
@@ -27,6 +28,7 @@ typedef struct Mode {
     DiffLog *a;
     DiffLog *b;
     DiffSubtract *subtract;
+    uint32_t judged;
     GArray *sequences;
     DiffSubtractPrint *print;
 } Mode;
@@ -39,10 +41,29 @@ static void take_sequence(uint64_t from, uint64_t to, void *opaque)
     g_array_append_val(mode->sequences, sequence);
 }
 
+
+/* Values of new places are ignored, if the user wants it. */
+static void judge_places(Mode *mode)
+{
+    DiffIgnore *ignore = mode->options->ignore;
+    uint32_t n = diff_places_count(diff_log_places(mode->a));
+
+    for (; mode->judged < n; mode->judged++) {
+        if (ignore && (diff_ignore_register(ignore, mode->judged) ||
+                       diff_ignore_class(ignore, mode->judged))) {
+            diff_subtract_ignore(mode->subtract, mode->judged);
+        }
+    }
+}
+
 static bool read_windows(Mode *mode)
 {
-    return diff_read_windows(mode->verb, mode->a, mode->b,
-                             mode->options->pairs);
+    if (!diff_read_windows(mode->verb, mode->a, mode->b,
+                           mode->options->pairs)) {
+        return false;
+    }
+    judge_places(mode);
+    return true;
 }
 
 static bool learn(Mode *mode)

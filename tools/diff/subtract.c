@@ -22,13 +22,19 @@ enum {
     HASH_VALUE,
 };
 
+/* What is known of a place */
+enum {
+    FLAG_SEEN = 1 << 0,         /* A has it */
+    FLAG_NO_VALUES = 1 << 1,    /* its values do not count */
+};
+
 /**
  * struct DiffSubtract: state
  * @places: places of both logs
  * @taken: takes sequences
  * @opaque: for @taken
  * @hasher: factors of the hashes
- * @seen: by place: A has it
+ * @flags: by place: FLAG_SEEN and so on
  * @values: written values of A, with their places
  * @grams: groups of A
  * @keys: hashes of the last tokens, the last one at the end
@@ -44,7 +50,7 @@ struct DiffSubtract {
     DiffSequenceTaken *taken;
     void *opaque;
     DiffHasher hasher;
-    GByteArray *seen;
+    GByteArray *flags;
     DiffHashes *values;
     DiffHashes *grams;
     uint64_t keys[GRAM];
@@ -65,7 +71,7 @@ DiffSubtract *diff_subtract_new(const DiffPlaces *places,
     s->taken = taken;
     s->opaque = opaque;
     diff_hasher_init(&s->hasher);
-    s->seen = g_byte_array_new();
+    s->flags = g_byte_array_new();
     s->values = diff_hashes_new(DIFF_HASHES_MAX);
     s->grams = diff_hashes_new(DIFF_HASHES_MAX);
     s->news = g_array_new(FALSE, FALSE, sizeof(DiffNew));
@@ -78,7 +84,7 @@ void diff_subtract_free(DiffSubtract *s)
     if (!s) {
         return;
     }
-    g_byte_array_unref(s->seen);
+    g_byte_array_unref(s->flags);
     diff_hashes_free(s->values);
     diff_hashes_free(s->grams);
     g_array_unref(s->news);
@@ -91,12 +97,6 @@ static uint64_t value_hash(const DiffSubtract *s, uint32_t place,
 {
     return diff_hash(&s->hasher, diff_hash(&s->hasher, HASH_VALUE, place),
                      value);
-}
-
-static uint64_t key_of(const DiffSubtract *s, uint32_t place, uint64_t value)
-{
-    return diff_places_is_write(s->places, place) ?
-           value_hash(s, place, value) : diff_hash(&s->hasher, 0, place);
 }
 
 /* Return: are there enough tokens for a group? */
@@ -114,29 +114,46 @@ static bool push(DiffSubtract *s, uint64_t key, uint64_t *gram)
     return s->n >= GRAM;
 }
 
-static bool is_seen(const DiffSubtract *s, uint32_t place)
+static void set_flag(DiffSubtract *s, uint32_t place, uint8_t flag)
 {
-    return place < s->seen->len && s->seen->data[place];
+    if (place >= s->flags->len) {
+        guint len = s->flags->len;
+
+        g_byte_array_set_size(s->flags, MAX(place + 1,
+                                            diff_places_count(s->places)));
+        memset(s->flags->data + len, 0, s->flags->len - len);
+    }
+    s->flags->data[place] |= flag;
 }
 
-static void see(DiffSubtract *s, uint32_t place)
+static bool has_flag(const DiffSubtract *s, uint32_t place, uint8_t flag)
 {
-    if (place >= s->seen->len) {
-        guint len = s->seen->len;
+    return place < s->flags->len && (s->flags->data[place] & flag);
+}
 
-        g_byte_array_set_size(s->seen, MAX(place + 1,
-                                           diff_places_count(s->places)));
-        memset(s->seen->data + len, 0, s->seen->len - len);
-    }
-    s->seen->data[place] = 1;
+void diff_subtract_ignore(DiffSubtract *s, uint32_t place)
+{
+    set_flag(s, place, FLAG_NO_VALUES);
+}
+
+static bool has_value(const DiffSubtract *s, uint32_t place)
+{
+    return diff_places_is_write(s->places, place) &&
+           !has_flag(s, place, FLAG_NO_VALUES);
+}
+
+static uint64_t key_of(const DiffSubtract *s, uint32_t place, uint64_t value)
+{
+    return has_value(s, place) ? value_hash(s, place, value) :
+                                 diff_hash(&s->hasher, 0, place);
 }
 
 void diff_subtract_learn(DiffSubtract *s, uint32_t place, uint64_t value)
 {
     uint64_t gram;
 
-    see(s, place);
-    if (diff_places_is_write(s->places, place)) {
+    set_flag(s, place, FLAG_SEEN);
+    if (has_value(s, place)) {
         diff_hashes_add(s->values, value_hash(s, place, value));
     }
     if (push(s, key_of(s, place, value), &gram)) {
@@ -147,7 +164,7 @@ void diff_subtract_learn(DiffSubtract *s, uint32_t place, uint64_t value)
 static DiffNew *get_new(DiffSubtract *s, uint32_t place, uint64_t line)
 {
     DiffNew new = { .place = place, .first = line,
-                    .new_place = !is_seen(s, place) };
+                    .new_place = !has_flag(s, place, FLAG_SEEN) };
     uint32_t *number;
 
     if (place >= s->new_of->len) {
@@ -181,8 +198,8 @@ static void add_value(DiffNew *new, uint64_t value)
 bool diff_subtract_is_new(const DiffSubtract *s, uint32_t place,
                           uint64_t value)
 {
-    return !is_seen(s, place) ||
-           (diff_places_is_write(s->places, place) &&
+    return !has_flag(s, place, FLAG_SEEN) ||
+           (has_value(s, place) &&
             !diff_hashes_has(s->values, value_hash(s, place, value)));
 }
 

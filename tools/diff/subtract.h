@@ -64,6 +64,13 @@ DiffSubtract *diff_subtract_new(const DiffPlaces *places,
                                 DiffSequenceTaken *taken, void *opaque);
 
 /**
+ * diff_subtract_ignore() - values of a place do not count
+ * @s: the state
+ * @place: the place, of which no token was learnt or taken
+ */
+void diff_subtract_ignore(DiffSubtract *s, uint32_t place);
+
+/**
  * diff_subtract_learn() - learn a token of A
  * @s: the state
  * @place: its place
