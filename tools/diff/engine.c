@@ -79,6 +79,15 @@ static void say_left_out(Compare *c, const DiffLog *log)
     }
 }
 
+/* A log that can not be read to the end of its window is no log. */
+static bool is_read(DiffLog *log)
+{
+    AnalysisTrace *trace = diff_log_analysis(log);
+
+    return !mmt_trace_error(analysis_trace(trace)) ||
+           diff_log_finish(log) != TOOL_TROUBLE;
+}
+
 static bool read_windows(Compare *c)
 {
     g_autoptr(GError) error = NULL;
@@ -86,6 +95,9 @@ static bool read_windows(Compare *c)
 
     diff_log_fill(c->a);
     diff_log_fill(c->b);
+    if (!is_read(c->a) || !is_read(c->b)) {
+        return false;
+    }
     if (!diff_pair(c->a, c->b, c->options->pairs, &error)) {
         tool_error(c->verb, "%s", error->message);
         return false;
