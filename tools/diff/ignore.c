@@ -284,6 +284,25 @@ static IgnoreClass class_of(DiffIgnore *ignore, uint32_t number)
     return known->class;
 }
 
+/* Is a region the one of a window, or one of its group? */
+static bool is_region(PciWindowRegion window, int32_t number)
+{
+    static const int32_t numbers[] = {
+        [PCI_WINDOW_ROM] = MMT_REGION_ROM,
+        [PCI_WINDOW_VGA_MEMORY] = MMT_REGION_VGA_MEMORY,
+        [PCI_WINDOW_VGA_3B0] = MMT_REGION_VGA_3B0,
+        [PCI_WINDOW_VGA_3C0] = MMT_REGION_VGA_3C0,
+        [PCI_WINDOW_CONFIG] = MMT_REGION_CONFIG,
+    };
+
+    if (window == PCI_WINDOW_VGA) {
+        return number >= MMT_REGION_VGA_MEMORY &&
+               number <= MMT_REGION_VGA_3C0;
+    }
+    return number == (window <= PCI_WINDOW_BAR5 ? (int32_t)window :
+                      numbers[window]);
+}
+
 static bool in_window(const PciWindow *window, const DiffRegion *region,
                       const DiffPlace *place)
 {
@@ -291,8 +310,7 @@ static bool in_window(const PciWindow *window, const DiffRegion *region,
         PCI_WINDOW_READ : place->op == MMT_ENTRY_WRITE ?
         PCI_WINDOW_WRITE : PCI_WINDOW_BOTH;
 
-    return region->number >= 0 && region->name &&
-           !strcmp(pci_window_region_word(window->region), region->name) &&
+    return is_region(window->region, region->number) &&
            (window->directions & direction) &&
            (window->whole || (place->offset >= window->offset &&
                               place->offset - window->offset < window->len));

@@ -57,6 +57,8 @@ typedef struct LinesFold {
  * @a: pairs, in A
  * @b: pairs, in B
  * @side: what is in one log only
+ * @split: pairs with other values have lines of their own
+ * @differ: the last pair had other values
  * @text: a line that is being made
  */
 struct DiffLines {
@@ -66,6 +68,8 @@ struct DiffLines {
     LinesFold a;
     LinesFold b;
     LinesFold side;
+    bool split;
+    bool differ;
     GString *text;
 };
 
@@ -420,6 +424,11 @@ static void flush_side(DiffLines *lines)
     lines->side.from = lines->side.to = 0;
 }
 
+void diff_lines_split(DiffLines *lines, bool split)
+{
+    lines->split = split;
+}
+
 void diff_lines_flush(DiffLines *lines)
 {
     flush_pairs(lines);
@@ -476,10 +485,15 @@ static void add_pair(DiffLines *lines, uint64_t ia, uint64_t ib, bool differ)
 static void add_pairs(DiffLines *lines, const DiffHunk *hunk)
 {
     uint64_t i, n = hunk->a1 - hunk->a0;
+    bool differ = hunk->kind != DIFF_SAME;
 
     flush_side(lines);
+    if (lines->split && differ != lines->differ) {
+        flush_pairs(lines);
+    }
+    lines->differ = differ;
     for (i = 0; i < n; i++) {
-        add_pair(lines, hunk->a0 + i, hunk->b0 + i, hunk->kind != DIFF_SAME);
+        add_pair(lines, hunk->a0 + i, hunk->b0 + i, differ);
     }
 }
 

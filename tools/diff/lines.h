@@ -46,6 +46,15 @@ DiffLines *diff_lines_new(DiffReport *report, DiffLineTaken *take,
 void diff_lines_free(DiffLines *lines);
 
 /**
+ * diff_lines_split() - keep pairs with other values apart from those that are
+ *                      the same
+ * @lines: the state, flushed
+ * @split: whether to do so; if not, they are folded together, as in a table of
+ *         which every other word differs
+ */
+void diff_lines_split(DiffLines *lines, bool split);
+
+/**
  * diff_lines_add() - make lines of a hunk
  * @lines: the state
  * @hunk: the hunk; it follows the one before in both logs

@@ -19,6 +19,9 @@
 /* Hunks of a group; a longer one is divided */
 #define GROUP_HUNKS 4096
 
+/* Pairs with other values in a group from which they are folded with others */
+#define GROUP_FOLDED 8
+
 /* Of the lines of a group that are shown, the last ones: one of so many */
 #define TAIL_SHARE 4
 
@@ -338,6 +341,19 @@ static void trim_group(Text *text)
     g_array_set_size(text->group, i);
 }
 
+static uint64_t count_values(const Text *text)
+{
+    uint64_t n = 0;
+    guint i;
+
+    for (i = 0; i < text->group->len; i++) {
+        const DiffHunk *hunk = hunk_at(text, i);
+
+        n += hunk->kind == DIFF_VALUE ? hunk->a1 - hunk->a0 : 0;
+    }
+    return n;
+}
+
 static void end_group(Text *text)
 {
     DiffShow show;
@@ -353,6 +369,7 @@ static void end_group(Text *text)
         if (show != DIFF_SHOW_NEXT) {
             print_head(text, show == DIFF_SHOW_FULL);
         }
+        diff_lines_split(text->lines, count_values(text) < GROUP_FOLDED);
         for (i = 0; i < text->group->len; i++) {
             if (show == DIFF_SHOW_FULL || !is_same(hunk_at(text, i))) {
                 diff_lines_add(text->lines, hunk_at(text, i));
