@@ -111,18 +111,18 @@ static void put_counts(const DiffNoiseCounts *counts, GString *text)
 
 void diff_against_print(const DiffNoise *noise, bool json)
 {
-    const DiffNoiseCounts *counts = diff_noise_counts(noise);
+    DiffNoiseCounts counts = diff_noise_counts(noise);
     g_autoptr(GString) text = g_string_new("# ");
-    uint64_t n = counts->values + counts->sequences + counts->orders +
-                 counts->polls;
+    uint64_t n = counts.values + counts.sequences + counts.orders +
+                 counts.polls;
 
     if (json) {
-        print_json(counts);
+        print_json(&counts);
     } else if (n) {
         diff_put_number(text, n, "difference is noise, which varies",
                         "differences are noise, which varies");
         g_string_append(text, " between the other logs, too");
-        put_counts(counts, text);
+        put_counts(&counts, text);
         tool_print("%s\n", text->str);
     }
 }

@@ -13,6 +13,7 @@
  */
 #include "tools/diff/noise.h"
 #include "tools/diff/hashes.h"
+#include "tools/diff/moves.h"
 
 /* Tokens beside a difference that belong to it */
 #define BESIDE (DIFF_NOISE_GRAM - 1)
@@ -82,6 +83,7 @@ typedef struct Piece {
  * @a: a log that is compared
  * @b: the other one
  * @to: takes what is not noise
+ * @moves: takes out what has moved, before @to
  * @counts: what was noise
  * @keys: hashes of tokens, of the difference that is looked at
  * @key_places: uint32_t, their places
@@ -99,6 +101,7 @@ struct DiffNoise {
     const DiffLog *a;
     const DiffLog *b;
     const DiffSink *to;
+    DiffMoves *moves;
     DiffNoiseCounts counts;
     GArray *keys;
     GArray *key_places;
@@ -127,6 +130,7 @@ void diff_noise_free(DiffNoise *noise)
     if (!noise) {
         return;
     }
+    diff_moves_free(noise->moves);
     g_array_unref(noise->bits);
     g_array_unref(noise->tokens);
     g_array_unref(noise->pieces);
@@ -409,7 +413,7 @@ static void add_sequence(DiffNoise *noise, const Piece *piece)
                piece->n < DIFF_NOISE_GRAM ? add_group : add_long_group);
 }
 
-typedef bool Pair(DiffNoise *noise, uint64_t hash);
+typedef bool Pair(DiffNoise *noise, size_t i, size_t j);
 
 /* If the order of two registers varies, it does so whatever is written. */
 static uint64_t hash_pair(const DiffNoise *noise, uint32_t x, uint32_t y)
@@ -447,9 +451,7 @@ static bool each_pair(DiffNoise *noise, size_t n, Pair *pair)
     find_positions(noise, n, position);
     for (i = 0; i < n; i++) {
         for (j = i + 1; j < n; j++) {
-            if (position[i] > position[j] &&
-                !pair(noise, hash_pair(noise, place_at(noise, i),
-                                       place_at(noise, j)))) {
+            if (position[i] > position[j] && !pair(noise, i, j)) {
                 return false;
             }
         }
@@ -468,9 +470,10 @@ static uint64_t hash_set(const DiffNoise *noise, size_t n)
     return diff_hash(&noise->hasher, HASH_SET, sum);
 }
 
-static bool add_pair(DiffNoise *noise, uint64_t hash)
+static bool add_pair(DiffNoise *noise, size_t i, size_t j)
 {
-    diff_hashes_add(noise->set, hash);
+    diff_hashes_add(noise->set, hash_pair(noise, place_at(noise, i),
+                                          place_at(noise, j)));
     return true;
 }
 
@@ -539,7 +542,7 @@ static void add_keys(DiffNoise *noise, const DiffLog *log, uint64_t from,
 
 static void pass(DiffNoise *noise, const DiffHunk *hunk)
 {
-    noise->to->hunk(hunk, noise->to->opaque);
+    diff_moves_take(noise->moves, hunk);
 }
 
 static bool value_is_noise(const DiffNoise *noise, const DiffHunk *hunk,
@@ -638,8 +641,11 @@ static void filter_sequence(DiffNoise *noise, const DiffHunk *hunk,
                             const DiffLog *log, uint64_t start, uint64_t end)
 {
     size_t beside = mark_noise(noise, log, start, end);
-    const bool *is_noise = (const bool *)noise->is_noise->data + beside;
     uint64_t n = end - start;
+    /* what is passed on makes other marks */
+    g_autofree bool *is_noise =
+        g_memdup2(&g_array_index(noise->is_noise, bool, beside),
+                  n * sizeof(bool));
     uint64_t from = 0;
 
     while (from < n) {
@@ -675,9 +681,46 @@ static void filter_only_b(DiffNoise *noise, const DiffHunk *hunk)
     filter_sequence(noise, hunk, noise->b, hunk->b0, hunk->b1);
 }
 
-static bool has_pair(DiffNoise *noise, uint64_t hash)
+/* May a token change its order with all of a sequence? */
+static bool may_pass(const DiffNoise *noise, uint32_t place,
+                     const DiffLog *log, uint64_t from, uint64_t to)
 {
-    return diff_hashes_has(noise->set, hash);
+    for (; from < to; from++) {
+        uint64_t hash = hash_pair(noise, place,
+                                  diff_log_token(log, from)->place);
+
+        if (!diff_hashes_has(noise->set, hash)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Across what is noise itself, or if such an order varies */
+static bool cross(const DiffLog *log, uint64_t from, uint64_t to, uint64_t a0,
+                  uint64_t a1, void *opaque)
+{
+    DiffNoise *noise = opaque;
+    size_t beside = mark_noise(noise, noise->a, a0, a1);
+    uint64_t i;
+
+    for (i = a0; i < a1; i++) {
+        if (!g_array_index(noise->is_noise, bool, beside + (i - a0)) &&
+            !may_pass(noise, diff_log_token(noise->a, i)->place, log, from,
+                      to)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* In another order is what is noise by itself, or such an order varies. */
+static bool has_pair(DiffNoise *noise, size_t i, size_t j)
+{
+    return g_array_index(noise->is_noise, bool, i) ||
+           g_array_index(noise->is_noise, bool, j) ||
+           diff_hashes_has(noise->set, hash_pair(noise, place_at(noise, i),
+                                                 place_at(noise, j)));
 }
 
 static void filter_order(DiffNoise *noise, const DiffHunk *hunk)
@@ -688,6 +731,9 @@ static void filter_order(DiffNoise *noise, const DiffHunk *hunk)
     clear_keys(noise);
     add_keys(noise, noise->a, hunk->a0, hunk->a1);
     add_keys(noise, noise->b, hunk->b0, hunk->b1);
+    g_array_set_size(noise->is_noise, 0);
+    g_array_set_size(noise->is_noise, noise->keys->len);
+    each_group(noise, 0, n, mark_group);
     if (n == hunk->b1 - hunk->b0 &&
         (n <= ORDER_MAX ? each_pair(noise, n, has_pair) :
          diff_hashes_has(noise->set, hash_set(noise, n)))) {
@@ -720,6 +766,7 @@ static void filter_window(void *opaque)
 {
     DiffNoise *noise = opaque;
 
+    diff_moves_flush(noise->moves);
     if (noise->to->window) {
         noise->to->window(noise->to->opaque);
     }
@@ -731,6 +778,7 @@ DiffSink diff_noise_filter(DiffNoise *noise, const DiffLog *a,
     noise->a = a;
     noise->b = b;
     noise->to = to;
+    noise->moves = diff_moves_new(a, b, to, cross, noise);
     return (DiffSink) {
         .hunk = filter,
         .window = filter_window,
@@ -738,7 +786,10 @@ DiffSink diff_noise_filter(DiffNoise *noise, const DiffLog *a,
     };
 }
 
-const DiffNoiseCounts *diff_noise_counts(const DiffNoise *noise)
+DiffNoiseCounts diff_noise_counts(const DiffNoise *noise)
 {
-    return &noise->counts;
+    DiffNoiseCounts counts = noise->counts;
+
+    counts.orders += noise->moves ? diff_moves_count(noise->moves) : 0;
+    return counts;
 }

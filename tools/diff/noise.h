@@ -94,7 +94,7 @@ typedef struct DiffNoiseCounts {
  * diff_noise_counts() - get what the filter has taken out
  * @noise: what was learnt
  */
-const DiffNoiseCounts *diff_noise_counts(const DiffNoise *noise);
+DiffNoiseCounts diff_noise_counts(const DiffNoise *noise);
 
 void diff_noise_free(DiffNoise *noise);
 
