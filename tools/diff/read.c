@@ -6,7 +6,6 @@
 
 #include <inttypes.h>
 
-#include "tools/diff/log-internal.h"
 #include "tools/diff/pair.h"
 
 /* Config space is traced only if the user wants it. */
