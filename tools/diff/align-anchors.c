@@ -9,6 +9,9 @@
  * are looked at: both sequences have the same of them.  Longer runs are tried
  * first, since what is unique in the middle of a long run is so by its
  * surroundings, and not by chance.
+ *
+ * The hash is always the same one, so that the result is, too.  Who makes a log
+ * for it gets fewer anchors: where many hashes are alike, runs are left out.
  */
 #include "tools/diff/align-anchors.h"
 
@@ -19,6 +22,12 @@
 
 /* Part of a run of equal @weak of which @strong must be equal */
 #define STRONG_PART 4
+
+/* Slots that are looked at for a run */
+#define STEPS_MAX 64
+
+/* Of the hash of a run */
+#define FACTOR 0x9e3779b97f4a7c15u
 
 #define NONE UINT32_MAX
 #define MANY (UINT32_MAX - 1)
@@ -55,18 +64,14 @@ typedef struct Slot {
  * struct Table: runs of both sequences
  * @slots: open addressing; of a free one, both positions are NONE
  * @mask: number of slots less one
- * @used: number of runs
  * @kind: kind of the runs
- * @factor: random factor of the hash
- * @power: @factor to the power of the runs' length
+ * @power: FACTOR to the power of the runs' length
  * @sample: bits of a hash that must be 0
  */
 typedef struct Table {
     Slot *slots;
     uint32_t mask;
-    uint32_t used;
     const Kind *kind;
-    uint64_t factor;
     uint64_t power;
     uint64_t sample;
 } Table;
@@ -95,10 +100,9 @@ static void init_table(Table *table, const Kind *kind, uint32_t n)
     table->slots = g_new(Slot, size);
     memset(table->slots, 0xff, (size_t)size * sizeof(Slot));
     table->sample = (1ull << shift) - 1;
-    table->factor = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
     table->power = 1;
     for (i = 0; i < kind->length; i++) {
-        table->power *= table->factor;
+        table->power *= FACTOR;
     }
 }
 
@@ -107,16 +111,16 @@ static void put_run(Table *table, uint64_t hash, uint32_t position,
 {
     uint32_t i = hash >> 24 & table->mask;
     uint32_t *to;
+    unsigned steps = 0;
 
-    if (table->used > table->mask / 4 * 3) {
-        return;
-    }
     while (table->slots[i].hash != hash &&
            (table->slots[i].a & table->slots[i].b) != NONE) {
+        if (steps++ == STEPS_MAX) {
+            return;
+        }
         i = (i + 1) & table->mask;
     }
     if ((table->slots[i].a & table->slots[i].b) == NONE) {
-        table->used++;
         table->slots[i].hash = hash;
     }
     to = second ? &table->slots[i].b : &table->slots[i].a;
@@ -136,7 +140,7 @@ static void put_runs(Table *table, const AlignSide *side, bool second)
     uint32_t i;
 
     for (i = 0; i < side->n; i++) {
-        sum = sum * table->factor + items[i] + 1;
+        sum = sum * FACTOR + items[i] + 1;
         if (i >= length) {
             sum -= (items[i - length] + 1ull) * table->power;
         }

@@ -59,11 +59,11 @@ static uint32_t *number_places(const DiffPlaces *places)
     return numbers;
 }
 
-static uint32_t mix(uint64_t place, uint64_t value, uint64_t seed)
+/* Always the same, so that the alignment is, too */
+static uint32_t mix(uint64_t place, uint64_t value)
 {
-    uint64_t h = value ^ seed;
+    uint64_t h = value * 0x9e3779b97f4a7c15;
 
-    h *= 0x9e3779b97f4a7c15;
     h ^= h >> 32;
     h += place;
     h *= 0xd6e8feb86659fd93;
@@ -73,8 +73,7 @@ static uint32_t mix(uint64_t place, uint64_t value, uint64_t seed)
 }
 
 static void number_tokens(DiffKeys *keys, unsigned side, const DiffLog *log,
-                          const uint32_t *numbers, const uint8_t *counts,
-                          uint64_t seed)
+                          const uint32_t *numbers, const uint8_t *counts)
 {
     uint64_t start = diff_log_start(log);
     uint32_t n = diff_log_end(log) - start;
@@ -88,8 +87,7 @@ static void number_tokens(DiffKeys *keys, unsigned side, const DiffLog *log,
 
         keys->weak[side][i] = number;
         keys->strong[side][i] = mix(number,
-                                    counts[token->place] ? token->value : 0,
-                                    seed);
+                                    counts[token->place] ? token->value : 0);
     }
 }
 
@@ -100,14 +98,13 @@ DiffKeys *diff_keys_new(const DiffLog *a, const DiffLog *b, DiffValues values)
     uint32_t n = diff_places_count(places);
     g_autofree uint32_t *numbers = number_places(places);
     g_autofree uint8_t *counts = g_new(uint8_t, n);
-    uint64_t seed = (uint64_t)g_random_int() << 32 | g_random_int();
     uint32_t i;
 
     for (i = 0; i < n; i++) {
         counts[i] = numbers[i] < n && diff_value_counts(places, i, values);
     }
-    number_tokens(keys, 0, a, numbers, counts, seed);
-    number_tokens(keys, 1, b, numbers, counts, seed);
+    number_tokens(keys, 0, a, numbers, counts);
+    number_tokens(keys, 1, b, numbers, counts);
     return keys;
 }
 
