@@ -17,7 +17,7 @@
 #include "tools/diff/rounds.h"
 
 /* Equal tokens between two groups */
-#define GROUP_GAP 128
+#define GROUP_GAP 40
 
 /* Most pieces of a group */
 #define GROUP_MAX 256

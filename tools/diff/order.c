@@ -5,9 +5,12 @@
 #include "tools/diff/order.h"
 #include "tools/diff/keys.h"
 
-/* Differences, and tokens of a log, of which one in the order consists */
+/*
+ * Differences, and tokens of a log, of which one in the order consists, at most.
+ * Further away, two values that were swapped are more likely to be noise.
+ */
 #define PIECES_MAX 16
-#define TOKENS_MAX 128
+#define TOKENS_MAX 40
 
 static uint64_t hash_of(uint64_t place, uint64_t value, uint64_t seed)
 {
