@@ -23,6 +23,14 @@
 /* Part of a run of equal @weak of which @strong must be equal */
 #define STRONG_PART 4
 
+/*
+ * Runs shorter than this are unique by chance in noise, as in two tables of
+ * random values.  So most of them must agree, and there must be one for so many
+ * items.
+ */
+#define SHORT_RUN 8
+#define SHORT_ITEMS 256
+
 /* Slots that are looked at for a run */
 #define STEPS_MAX 64
 
@@ -293,20 +301,35 @@ static void add_blocks(const GArray *pairs, const Kind *kind,
     }
 }
 
+/*
+ * @unique: number of runs that are unique
+ * @kept: number of those that agree
+ */
+static bool are_enough(const Kind *kind, guint unique, guint kept, uint32_t n)
+{
+    return kept && (kind->length >= SHORT_RUN ||
+                    (kept >= unique / 2 && kept >= n / SHORT_ITEMS));
+}
+
 static bool find(const Kind *kind, const AlignSide *a, const AlignSide *b,
                  GArray *blocks)
 {
     Table table = { 0 };
     g_autoptr(GArray) pairs = NULL;
+    guint unique;
 
     init_table(&table, kind, MAX(a->n, b->n));
     put_runs(&table, a, false);
     put_runs(&table, b, true);
     pairs = unique_runs(&table, a, b);
     g_free(table.slots);
+    unique = pairs->len;
     keep_agreeing(pairs);
+    if (!are_enough(kind, unique, pairs->len, MIN(a->n, b->n))) {
+        return false;
+    }
     add_blocks(pairs, kind, a, b, blocks);
-    return pairs->len;
+    return true;
 }
 
 bool align_anchors(const AlignSide *a, const AlignSide *b, int64_t *work,
