@@ -13,6 +13,9 @@
 /* Accesses in another order of which it is shown which ones have moved */
 #define ORDER_MAX 128
 
+/* Tokens at the end of a hunk that are folded even if its middle is left out */
+#define TAIL_TOKENS 1024
+
 /**
  * struct Row: a folded line of one log
  * @text: the line
@@ -59,6 +62,9 @@ typedef struct LinesFold {
  * @side: what is in one log only
  * @split: pairs with other values have lines of their own
  * @differ: the last pair had other values
+ * @limit: lines from which on something is left out, or 0
+ * @n: lines since the limit was set
+ * @left_out: tokens that were left out
  * @text: a line that is being made
  */
 struct DiffLines {
@@ -70,6 +76,9 @@ struct DiffLines {
     LinesFold side;
     bool split;
     bool differ;
+    uint64_t limit;
+    uint64_t n;
+    uint64_t left_out;
     GString *text;
 };
 
@@ -78,6 +87,7 @@ static void emit(DiffLines *lines, char sign, uint64_t a, uint64_t b)
     const DiffLine line = { .sign = sign, .a = a, .b = b,
                             .text = lines->text->str };
 
+    lines->n++;
     lines->take(&line, lines->opaque);
 }
 
@@ -429,6 +439,41 @@ void diff_lines_split(DiffLines *lines, bool split)
     lines->split = split;
 }
 
+void diff_lines_limit(DiffLines *lines, uint64_t limit)
+{
+    lines->limit = limit;
+    lines->n = 0;
+}
+
+bool diff_lines_enough(const DiffLines *lines)
+{
+    return lines->limit && lines->n > lines->limit;
+}
+
+uint64_t diff_lines_left_out(DiffLines *lines)
+{
+    uint64_t n = lines->left_out;
+
+    lines->left_out = 0;
+    return n;
+}
+
+/* How many of so many tokens are left out here? */
+static uint64_t leave_out(DiffLines *lines, uint64_t left)
+{
+    uint64_t n = left > TAIL_TOKENS && diff_lines_enough(lines) ?
+                 left - TAIL_TOKENS : 0;
+
+    lines->left_out += n;
+    return n;
+}
+
+void diff_lines_skip(DiffLines *lines, const DiffHunk *hunk)
+{
+    diff_lines_flush(lines);
+    lines->left_out += MAX(hunk->a1 - hunk->a0, hunk->b1 - hunk->b0);
+}
+
 void diff_lines_flush(DiffLines *lines)
 {
     flush_pairs(lines);
@@ -493,6 +538,12 @@ static void add_pairs(DiffLines *lines, const DiffHunk *hunk)
     }
     lines->differ = differ;
     for (i = 0; i < n; i++) {
+        uint64_t skip = leave_out(lines, n - i);
+
+        if (skip) {
+            flush_pairs(lines);
+            i += skip;
+        }
         add_pair(lines, hunk->a0 + i, hunk->b0 + i, differ);
     }
 }
@@ -506,6 +557,12 @@ static void add_side(DiffLines *lines, bool is_a, uint64_t from, uint64_t to)
     side->log = is_a ? lines->report->a : lines->report->b;
     side->sign = is_a ? '-' : '+';
     for (; from < to; from++) {
+        uint64_t skip = leave_out(lines, to - from);
+
+        if (skip) {
+            flush_side(lines);
+            from += skip;
+        }
         feed(side, from, diff_report_place(side->log, from),
              diff_log_token(side->log, from)->value);
         if (lines->report->full) {

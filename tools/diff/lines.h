@@ -55,6 +55,34 @@ void diff_lines_free(DiffLines *lines);
 void diff_lines_split(DiffLines *lines, bool split);
 
 /**
+ * diff_lines_limit() - do not fold what is not shown
+ * @lines: the state
+ * @limit: lines from which on the middle of what follows is left out; 0: none
+ */
+void diff_lines_limit(DiffLines *lines, uint64_t limit);
+
+/**
+ * diff_lines_left_out() - count the accesses that were left out
+ * @lines: the state
+ *
+ * Return: their number since the last call
+ */
+uint64_t diff_lines_left_out(DiffLines *lines);
+
+/**
+ * diff_lines_enough() - are there as many lines as the limit says?
+ * @lines: the state
+ */
+bool diff_lines_enough(const DiffLines *lines);
+
+/**
+ * diff_lines_skip() - leave out a hunk
+ * @lines: the state
+ * @hunk: the hunk
+ */
+void diff_lines_skip(DiffLines *lines, const DiffHunk *hunk);
+
+/**
  * diff_lines_add() - make lines of a hunk
  * @lines: the state
  * @hunk: the hunk; it follows the one before in both logs

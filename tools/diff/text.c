@@ -22,6 +22,9 @@
 /* Pairs with other values in a group from which they are folded with others */
 #define GROUP_FOLDED 8
 
+/* Lines and hunks of a group that are folded although they may not be shown */
+#define GROUP_MORE 64
+
 /* Of the lines of a group that are shown, the last ones: one of so many */
 #define TAIL_SHARE 4
 
@@ -134,6 +137,7 @@ static void take_line(const DiffLine *line, void *opaque)
 static void print_left_out(Text *text, uint64_t n)
 {
     static const char signs[] = "-+!";
+    uint64_t more = diff_lines_left_out(text->lines);
     unsigned i;
 
     g_string_printf(text->out, ". ... %" PRIu64 " line%s more", n,
@@ -145,6 +149,10 @@ static void print_left_out(Text *text, uint64_t n)
             g_string_append_printf(text->out, ", %" PRIu64 " with '%c'", with,
                                    signs[i]);
         }
+    }
+    if (more) {
+        g_string_append_printf(text->out, ", and %" PRIu64
+                               " accesses between these", more);
     }
     g_string_append(text->out, " (--lines)");
     print_line(text, '.', text->out->str);
@@ -370,8 +378,13 @@ static void end_group(Text *text)
             print_head(text, show == DIFF_SHOW_FULL);
         }
         diff_lines_split(text->lines, count_values(text) < GROUP_FOLDED);
+        diff_lines_limit(text->lines, text->n_tail ?
+                         text->head + text->n_tail + GROUP_MORE : 0);
         for (i = 0; i < text->group->len; i++) {
-            if (show == DIFF_SHOW_FULL || !is_same(hunk_at(text, i))) {
+            if (diff_lines_enough(text->lines) &&
+                i + GROUP_MORE < text->group->len) {
+                diff_lines_skip(text->lines, hunk_at(text, i));
+            } else if (show == DIFF_SHOW_FULL || !is_same(hunk_at(text, i))) {
                 diff_lines_add(text->lines, hunk_at(text, i));
             } else {
                 diff_lines_flush(text->lines);
