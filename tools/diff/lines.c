@@ -597,7 +597,7 @@ static void put_rounds(GString *text, const char *log, uint64_t rounds,
     }
 }
 
-/* "R4 bar0+0x8 = 0x1 -> 0x0  the poll ended otherwise; A: 17 reads, 2 us; B: 1 read" */
+/* "R4 bar0+0x8 = 0x1 -> 0x0  poll with another end; A: 17 reads, 2 us; ..." */
 static void add_poll(DiffLines *lines, const DiffHunk *hunk)
 {
     DiffReport *report = lines->report;
@@ -630,9 +630,10 @@ static void add_rounds(DiffLines *lines, const DiffHunk *hunk)
     const char *s = hunk->cycle == 1 ? "" : "es";
 
     diff_lines_flush(lines);
-    g_string_printf(lines->text, "... %" PRIu64 " rounds of this poll, of %u access%s, in A, %"
-                    PRIu64 " in B", hunk->rounds_a, hunk->cycle, s,
-                    hunk->rounds_b);
+    g_string_printf(lines->text,
+                    "... %" PRIu64
+                    " rounds of this poll, of %u access%s, in A, %" PRIu64
+                    " in B", hunk->rounds_a, hunk->cycle, s, hunk->rounds_b);
     emit(lines, '.', 0, 0);
 }
 
