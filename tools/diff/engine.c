@@ -14,11 +14,9 @@
 #include "tools/diff/collapse.h"
 #include "tools/diff/hunks.h"
 #include "tools/diff/keys.h"
-#include "tools/diff/pair.h"
 #include "tools/diff/phases.h"
+#include "tools/diff/read.h"
 #include "tools/diff/slide.h"
-
-#include <inttypes.h>
 
 /* Tokens at the end of a window that is cut which are aligned once more */
 #define CUT_SHARE 8
@@ -42,77 +40,6 @@ typedef struct Compare {
     DiffHunks *hunks;
     bool said;
 } Compare;
-
-/* Config space is traced only if the user wants it. */
-static bool lacks(const DiffLog *log, DiffClass class)
-{
-    return !diff_log_accesses(log, class) &&
-           (class == DIFF_CLASS_CONFIG || !diff_log_sees_all(log));
-}
-
-static void choose_classes(Compare *c)
-{
-    unsigned i;
-
-    diff_log_leave_out(c->a, DIFF_CLASS_UNPAIRED);
-    diff_log_leave_out(c->b, DIFF_CLASS_UNPAIRED);
-    for (i = 0; i < DIFF_CLASS_UNPAIRED; i++) {
-        if (lacks(c->a, i) || lacks(c->b, i)) {
-            diff_log_leave_out(c->a, i);
-            diff_log_leave_out(c->b, i);
-        }
-    }
-}
-
-static void say_left_out(Compare *c, const DiffLog *log)
-{
-    unsigned i;
-
-    for (i = 0; i < DIFF_CLASS__MAX; i++) {
-        uint64_t n = diff_log_left_out(log, i);
-
-        if (n && !c->options->quiet) {
-            tool_error(c->verb,
-                       "note: %s: accesses to %s, which the other log can not have, are left out: %" PRIu64,
-                       diff_log_name(log), diff_class_name(i), n);
-        }
-    }
-}
-
-/* A log that can not be read to the end of its window is no log. */
-static bool is_read(DiffLog *log)
-{
-    AnalysisTrace *trace = diff_log_analysis(log);
-
-    return !mmt_trace_error(analysis_trace(trace)) ||
-           diff_log_finish(log) != TOOL_TROUBLE;
-}
-
-static bool read_windows(Compare *c)
-{
-    g_autoptr(GError) error = NULL;
-    bool first = !diff_log_end(c->a) && !diff_log_end(c->b);
-
-    diff_log_fill(c->a);
-    diff_log_fill(c->b);
-    if (!is_read(c->a) || !is_read(c->b)) {
-        return false;
-    }
-    if (!diff_pair(c->a, c->b, c->options->pairs, &error)) {
-        tool_error(c->verb, "%s", error->message);
-        return false;
-    }
-    if (first) {
-        diff_log_set_peer(c->a, c->b);
-        diff_log_set_peer(c->b, c->a);
-        if (diff_log_devices(c->a)->len && diff_log_devices(c->b)->len) {
-            choose_classes(c);
-        }
-    }
-    diff_log_map(c->a);
-    diff_log_map(c->b);
-    return true;
-}
 
 /**
  * struct Starts: where something begins
@@ -242,12 +169,13 @@ ToolStatus diff_compare(const Verb *verb, DiffLog *a, DiffLog *b,
                         const DiffOptions *options, const DiffSink *sink)
 {
     Compare c = { .verb = verb, .a = a, .b = b, .options = options };
+    ToolStatus status;
     bool going;
     bool ok;
 
     c.hunks = diff_hunks_new(a, b, options->values, sink);
     do {
-        ok = read_windows(&c);
+        ok = diff_read_windows(verb, a, b, options->pairs);
         going = ok && !ended(&c);
         if (ok) {
             compare_windows(&c);
@@ -257,7 +185,6 @@ ToolStatus diff_compare(const Verb *verb, DiffLog *a, DiffLog *b,
     if (!ok) {
         return TOOL_TROUBLE;
     }
-    say_left_out(&c, a);
-    say_left_out(&c, b);
-    return worst(diff_log_finish(a), diff_log_finish(b));
+    status = diff_read_end(verb, a, options->quiet);
+    return worst(status, diff_read_end(verb, b, options->quiet));
 }

@@ -29,6 +29,15 @@ static void choose_classes(DiffLog *a, DiffLog *b)
     }
 }
 
+/* A log that can not be read to the end of its window is no log. */
+static bool is_read(DiffLog *log)
+{
+    AnalysisTrace *trace = diff_log_analysis(log);
+
+    return !mmt_trace_error(analysis_trace(trace)) ||
+           diff_log_finish(log) != TOOL_TROUBLE;
+}
+
 bool diff_read_windows(const Verb *verb, DiffLog *a, DiffLog *b, char **pairs)
 {
     g_autoptr(GError) error = NULL;
@@ -36,6 +45,9 @@ bool diff_read_windows(const Verb *verb, DiffLog *a, DiffLog *b, char **pairs)
 
     diff_log_fill(a);
     diff_log_fill(b);
+    if (!is_read(a) || !is_read(b)) {
+        return false;
+    }
     if (!diff_pair(a, b, pairs, &error)) {
         tool_error(verb, "%s", error->message);
         return false;
