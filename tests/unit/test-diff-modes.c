@@ -353,7 +353,8 @@ static void test_subtract_windows(void)
 
 #define BOOT(dma, extra, x, y) \
     "R4 8 1", "W4 0 4000000", "R4 8 1", "W4 3800 " dma, "W4 3804 0", \
-    "R4 " extra " 0", "W4 3808 1000", "W4 100 1", x, y, "R4 8 2", "W4 d0 1f6dc", "R4 c0 0"
+    "R4 " extra " 0", "W4 3808 1000", "W4 100 1", x, y, "R4 8 2", \
+    "W4 d0 1f6dc", "R4 c0 0"
 
 static void test_against(void)
 {
@@ -405,6 +406,39 @@ static void test_against_bits(void)
     assert_contains(noise->out, ": 1 value\n");
 }
 
+/* Two writes whose order varies, with something else beside one of them */
+static void test_against_moved(void)
+{
+    g_autofree char *a1 = LOG("moved-1", BOOT("1", "8", "W4 28 1", "W4 2c 2"));
+    g_autofree char *a2 = LOG("moved-2", BOOT("1", "8", "W4 2c 2", "W4 28 1"));
+    g_autofree char *b = LOG("moved-b", BOOT("1", "8", "R4 5b54 0",
+                                             "W4 2c 2"), "W4 28 1");
+    g_autofree char *c = LOG("moved-c", BOOT("1", "8", "W4 2c 2", "W4 28 1"),
+                             "R4 5b54 0");
+    g_autoptr(ToolRun) far = DIFF(1, "--no-db", "--against-all", a1, a2, b);
+    g_autoptr(ToolRun) new = DIFF(1, "--no-db", "--against-all", a1, a2, c);
+
+    /* behind other registers, with which its order does not vary */
+    assert_contains(far->out, "bar0+0x28 = 0x1\n");
+    assert_contains(far->out, "bar0+0x5b54");
+    assert_contains(new->out, "\n# 1 difference: 1 sequence only in B");
+    assert_contains(new->out, ": 1 order\n");
+}
+
+/* Values of an ignored register do not make its writes new sequences. */
+static void test_subtract_ignored(void)
+{
+    g_autofree char *a = LOG("ignored-a", IDLE, IDLE);
+    g_autofree char *b = LOG("ignored-b", IDLE, "W4 3818 10", "R4 8 1",
+                             "W4 100 5", "R4 10 0", "W4 3818 11", "R4 8 1",
+                             "W4 300 1");
+    g_autoptr(ToolRun) run = DIFF(1, "--no-db", "--subtract", "--ignore",
+                                  "bar0+0x3818", a, b);
+
+    assert_row(run->out, "W4 bar0+0x300 1 19 19 0x1");
+    assert_lacks(run->out, "bar0+0x3818");
+}
+
 static void test_usage(void)
 {
     static const struct {
@@ -452,6 +486,8 @@ int main(int argc, char **argv)
     g_test_add_func("/diff-modes/subtract/windows", test_subtract_windows);
     g_test_add_func("/diff-modes/against", test_against);
     g_test_add_func("/diff-modes/against/bits", test_against_bits);
+    g_test_add_func("/diff-modes/against/moved", test_against_moved);
+    g_test_add_func("/diff-modes/subtract/ignored", test_subtract_ignored);
     g_test_add_func("/diff-modes/usage", test_usage);
     status = g_test_run();
     temp_clean();
