@@ -217,13 +217,18 @@ GArray *diff_log_devices(DiffLog *log)
     }
     for (i = 0; i < log->devices->len; i++) {
         g_array_index(log->devices, DiffDevice, i).accesses = 0;
+        g_array_index(log->devices, DiffDevice, i).placed = 0;
     }
     for (i = 0; i < log->regions->len; i++) {
         LogRegion *region = region_at(log, i);
+        DiffDevice *device;
 
         region->device = find_device(log, mmt_regions_device(table, i));
-        g_array_index(log->devices, DiffDevice, region->device).accesses +=
-            region->accesses;
+        device = &g_array_index(log->devices, DiffDevice, region->device);
+        device->accesses += region->accesses;
+        if (strcmp(mmt_trace_region(log->trace, i)->name, "mem")) {
+            device->placed += region->accesses;
+        }
     }
     return log->devices;
 }
@@ -701,6 +706,11 @@ void diff_log_drop(DiffLog *log, uint64_t to)
     }
     g_array_set_size(log->runs, kept);
     log->cursor = 0;
+}
+
+bool diff_log_failed(const DiffLog *log)
+{
+    return mmt_trace_error(log->trace) || analysis_interrupted();
 }
 
 bool diff_log_ended(const DiffLog *log)

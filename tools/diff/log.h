@@ -87,11 +87,13 @@ typedef enum DiffClass {
  * @is: which device it is
  * @number: number of the same device in all logs, or DIFF_NO_DEVICE
  * @accesses: number of its accesses that were read
+ * @placed: number of those of which the region is known
  */
 typedef struct DiffDevice {
     const MmtRegionDevice *is;
     uint32_t number;
     uint64_t accesses;
+    uint64_t placed;
 } DiffDevice;
 
 typedef struct DiffLog DiffLog;
@@ -139,6 +141,14 @@ void diff_log_watch(DiffLog *log, DiffLogWatch *watch, void *opaque);
  * Until diff_log_map(), tokens have places of this log only.
  */
 void diff_log_fill(DiffLog *log);
+
+/**
+ * diff_log_failed() - did reading end early?
+ * @log: the log
+ *
+ * Return: true after an error, which diff_log_finish() prints, and after ^C
+ */
+bool diff_log_failed(const DiffLog *log);
 
 /**
  * diff_log_map() - make places of all logs of the places of the tokens

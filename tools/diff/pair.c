@@ -55,9 +55,16 @@ static bool same_kind_used(const DiffDevice *a, const DiffDevice *b)
     return same_kind(a, b) && a->accesses && b->accesses;
 }
 
+/* Is of its accesses only the address known? */
+static bool is_unplaced(const DiffDevice *d)
+{
+    return d->accesses && !d->placed;
+}
+
 static bool used(const DiffDevice *a, const DiffDevice *b)
 {
-    return a->accesses && b->accesses && may_be_same(a, b);
+    return a->accesses && b->accesses && may_be_same(a, b) &&
+           is_unplaced(a) == is_unplaced(b);
 }
 
 /* Has no device of the log this number? */
@@ -225,6 +232,19 @@ static unsigned count_pairs(GArray *a, GArray *b)
     return pairs;
 }
 
+static bool has_unplaced(DiffLog *log)
+{
+    GArray *devices = diff_log_devices(log);
+    unsigned i;
+
+    for (i = 0; i < devices->len; i++) {
+        if (is_unplaced(device_at(devices, i))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool fail_pairs(DiffLog *a, DiffLog *b, GError **error)
 {
     g_autoptr(GString) list_a = g_string_new(NULL);
@@ -232,6 +252,13 @@ static bool fail_pairs(DiffLog *a, DiffLog *b, GError **error)
 
     put_devices(diff_log_devices(a), list_a);
     put_devices(diff_log_devices(b), list_b);
+    if (has_unplaced(a) != has_unplaced(b)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "%s does not say where the device's BARs are, and %s does: --bar says it, as in vfio-trace-selection(7)",
+                    diff_log_name(has_unplaced(a) ? a : b),
+                    diff_log_name(has_unplaced(a) ? b : a));
+        return false;
+    }
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                 "the logs have no device in common: devices of %s: %s; devices of %s: %s; --pair A=B says which devices to compare",
                 diff_log_name(a), list_a->str, diff_log_name(b), list_b->str);
