@@ -154,6 +154,66 @@ static void test_case(gconstpointer opaque)
     check(c, DIFF_VALUES_NONE, c->none ? c->none : c->expected, 0xf0000000);
 }
 
+#define HEAD "VERSION 20070824\n"
+#define PCI_A "PCIDEV 0028 808610d3 1b f0000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
+#define PCI_B "PCIDEV 0030 808610d3 1b e0000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
+#define PCI_C "PCIDEV 0038 10de1d81 1b d0000000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x\n"
+#define W_A "W 4 1.000000 1 0xf0000000 0x1 0x0 0\n"
+#define W_B "W 4 1.000000 2 0xe0000000 0x2 0x0 0\n"
+#define W_C "W 4 1.000000 3 0xd0000000 0x3 0x0 0\n"
+#define QEMU_A "vfio_region_write  (0000:00:05.0:region0+0x0, 0x1, 4)\n"
+#define QEMU_B "vfio_region_write  (0000:00:06.0:region0+0x0, 0x2, 4)\n"
+
+/* Which device is which; @expected is NULL if the logs can't be compared. */
+static void test_devices(void)
+{
+    static const struct {
+        const char *a;
+        const char *b;
+        const char *pairs[3];
+        const char *expected;
+    } rows[] = {
+        { HEAD PCI_A PCI_B W_A W_B, HEAD PCI_A PCI_B W_A W_B, { NULL }, "=2" },
+        /* the only one of its kind */
+        { HEAD PCI_A W_A, HEAD PCI_B W_B, { NULL }, "v1" },
+        { HEAD PCI_A PCI_C W_A W_C, HEAD PCI_B PCI_C W_B W_C, { NULL },
+          "v1 =1" },
+        /* what only one log has is left out */
+        { HEAD PCI_A PCI_C W_A W_C, HEAD PCI_A W_A, { NULL }, "=1" },
+        { HEAD PCI_A W_A, HEAD PCI_A PCI_C W_C W_A, { NULL }, "=1" },
+        /* other devices */
+        { HEAD PCI_A W_A, HEAD PCI_C W_C, { NULL }, NULL },
+        { HEAD PCI_A W_A, HEAD PCI_C W_C, { "8086:10d3=10de:1d81" }, "v1" },
+        { HEAD PCI_A W_A, HEAD PCI_C W_C, { "8086:10d3=8086:10d3" }, NULL },
+        { HEAD PCI_A W_A, HEAD PCI_C W_C, { "8086:10d3" }, NULL },
+        { HEAD PCI_A PCI_B W_A W_B, HEAD PCI_A PCI_B W_A W_B,
+          { "00:05.0=00:06.0", "00:06.0=00:05.0" }, "+1 v1 -1" },
+        /* formats */
+        { HEAD PCI_A W_A, QEMU_A, { NULL }, "=1" },
+        { HEAD PCI_A W_A, QEMU_B, { NULL }, "v1" },
+        { QEMU_A QEMU_B, HEAD PCI_A PCI_B W_A W_B, { NULL }, "=2" },
+        /* without devices */
+        { HEAD W_A W_B, HEAD W_A W_B, { NULL }, "=2" },
+        { HEAD W_A, HEAD PCI_A W_A, { NULL }, NULL },
+    };
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        DiffOptions options = {
+            .pairs = rows[i].pairs[0] ? (char **)rows[i].pairs : NULL,
+            .quiet = true,
+        };
+        ToolStatus status;
+        g_autofree char *text = diff_text(rows[i].a, rows[i].b, &options, 0,
+                                          &status);
+
+        g_test_message("%u: %s", i, text);
+        g_assert_cmpstr(text, ==, rows[i].expected ? rows[i].expected : "");
+        g_assert_cmpint(status, ==,
+                        rows[i].expected ? TOOL_OK : TOOL_TROUBLE);
+    }
+}
+
 /* Windows of any size end with the same differences, if few tokens differ. */
 static void test_window(void)
 {
@@ -232,6 +292,7 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(path, &cases[i], test_case);
     }
+    g_test_add_func("/diff/devices", test_devices);
     g_test_add_func("/diff/window", test_window);
     g_test_add_func("/diff/random", test_random);
     status = g_test_run();
