@@ -38,6 +38,7 @@ static const struct {
     { &verb_symbolize },
     { &verb_lookup },
     { &verb_regdb },
+    { &verb_redact },
     { &verb_check, "Check and repair a log" },
     { &verb_compare },
     { &verb_recover },

@@ -140,7 +140,7 @@ def bash_operands(scratch):
         if os.path.isdir("/sys/bus/pci/devices") else []
     for line, want in (
             ("sta", ["start", "stat", "status"]),
-            ("help re", ["recover", "regdb", "restore"]),
+            ("help re", ["recover", "redact", "regdb", "restore"]),
             ("virt ", ["--help", "create", "disable", "enable", "status"]),
             ("regdb ", ["--help", "check", "convert", "list"]),
             ("regdb convert --as ", ["ranges", "rnndb"]),

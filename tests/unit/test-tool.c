@@ -11,7 +11,7 @@ static const char *const verbs[] = {
     "doctor", "run", "restore", "virt",
     "mark", "status", "check", "compare", "cat", "tail",
     "recover", "symbolize", "stat", "fold", "decode", "diff", "lookup",
-    "profile", "regdb",
+    "profile", "regdb", "redact",
     "start", "stop", "window", "flush", "rotate",
 };
 

@@ -53,6 +53,7 @@ extern const Verb verb_symbolize;
 extern const Verb verb_lookup;
 extern const Verb verb_regdb;
 extern const Verb verb_virt;
+extern const Verb verb_redact;
 
 /**
  * tool_options() - parse a verb's command line

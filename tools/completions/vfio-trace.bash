@@ -5,7 +5,8 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window flush
-    rotate cat tail stat fold decode diff profile symbolize lookup regdb check compare recover help'
+    rotate cat tail stat fold decode diff profile symbolize lookup regdb redact check
+    compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
 _vfio_trace_options()
@@ -61,6 +62,8 @@ _vfio_trace_options()
     'regdb check') echo "F/format=regdb-format j/json" ;;
     'regdb convert') echo "a/as=database o/output=file f/force d/domain=any" \
         "v/variant=any F/format=regdb-format" ;;
+    redact) echo "o/output=file f/force a/all s/secret=any r/register=any m/mac /serials" \
+        "/snapshots /marks /names /clock /report /seed=any" $selection ;;
     check) echo "c/complete j/json k/kernel m/max-faults=any" $selection ;;
     compare) echo "d/device=any c/context=any m/max-differences=any" \
         "p/pair=any /contiguous /exact" $selection ;;
@@ -81,7 +84,7 @@ _vfio_trace_operand()
     virt*:* | doctor:0 | run:*) echo bdf ;;
     restore:*) echo session ;;
     compare:* | diff:* | recover:* | cat:* | stat:*) echo log ;;
-    tail:0 | fold:0 | decode:0 | profile:0 | symbolize:0 | check:0) echo log ;;
+    tail:0 | fold:0 | decode:0 | profile:0 | symbolize:0 | redact:0 | check:0) echo log ;;
     *) echo any ;;
     esac
 }

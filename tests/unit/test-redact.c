@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Unit tests: vfio-trace redact
+ *
+ * A secret is put into a log in every way that is known.  The output must not
+ * have it, and the rest of the log must be as it was.
+ */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "run-tool.h"
+
+#define HEAD \
+    "VERSION 20070824\n" \
+    "PCIDEV 0028 808610d3 1b feb80000 0 0 0 0 0 0 20000 0 0 0 0 0 0 e1000e\n" \
+    "MARK 1.000000 vfio-trace: log format=1 qemu=10.0.0\n" \
+    "MARK 1.000000 vfio-trace: device id=dut0 host=0000:00:05.0 " \
+    "type=vfio-pci-trace addresses=host\n" \
+    "MARK 1.000000 vfio-trace: coverage device=dut0 bar=0 map=1 " \
+    "addr=0xfeb80000 len=0x20000 state=trapped\n" \
+    "MAP 1.000000 1 0xfeb80000 0xfeb80000 0x20000 0x0 0\n"
+
+/* The secret of most tests is the MAC address 02:a1:b2:c3:d4:e5. */
+#define MAC "--mac=02:a1:b2:c3:d4:e5"
+
+static char *output_path(const char *name)
+{
+    char *path = g_build_filename(temp_dir(), name, NULL);
+
+    g_unlink(path);
+    return path;
+}
+
+/* Redact a log; return the output, which must pass vfio-trace check */
+static char *redact(const char *log, const char *a, const char *b,
+                    const char *c)
+{
+    g_autofree char *in = temp_file("in.mmt", log, -1);
+    g_autofree char *out = output_path("out.mmt");
+    g_autoptr(ToolRun) run = run_tool(NULL, "redact", in, "-o", out, a, b, c,
+                                      NULL);
+    g_autoptr(ToolRun) check = NULL;
+    char *text = NULL;
+
+    g_assert_cmpstr(run->err, ==, "");
+    g_assert_cmpint(run->status, ==, 0);
+    check = run_tool(NULL, "check", out, NULL);
+    g_test_message("%s", check->out);
+    g_assert_cmpint(check->status, ==, 0);
+    g_assert_true(g_file_get_contents(out, &text, NULL, NULL));
+    return text;
+}
+
+/* A way in which the secret can be there, and what must not be left of it */
+static const struct {
+    const char *name;
+    const char *lines;
+    const char *gone[7];
+} ways[] = {
+    { "ral-rah",
+      "R 4 1.000001 1 0xfeb85400 0xc3b2a102 0x0 0\n"
+      "R 4 1.000002 1 0xfeb85404 0x8000e5d4 0x0 0\n",
+      { "c3b2a102", "e5d4" } },
+    { "rah-first",
+      "W 4 1.000001 1 0xfeb85404 0x8000e5d4 0x0 0\n"
+      "W 4 1.000002 1 0xfeb85400 0xc3b2a102 0x0 0\n",
+      { "c3b2a102", "e5d4" } },
+    { "eerd",
+      "R 4 1.000001 1 0xfeb80014 0x1 0x0 0\n"
+      "R 4 1.000002 1 0xfeb80014 0xa1020002 0x0 0\n"
+      "W 4 1.000003 1 0xfeb80014 0x5 0x0 0\n"
+      "R 4 1.000004 1 0xfeb80014 0x5 0x0 0\n"
+      "R 4 1.000005 1 0xfeb80014 0xc3b20006 0x0 0\n"
+      "R 4 1.000006 1 0xfeb80014 0xc3b20006 0x0 0\n"
+      "R 4 1.000007 1 0xfeb80014 0xe5d4000a 0x0 0\n",
+      { "a102", "c3b2", "e5d4" } },
+    { "bytes of a port",
+      "W 1 1.000001 1 0xfeb86000 0x2 0x0 0\n"
+      "W 1 1.000002 1 0xfeb86000 0xa1 0x0 0\n"
+      "W 1 1.000003 1 0xfeb86000 0xb2 0x0 0\n"
+      "W 1 1.000004 1 0xfeb86000 0xc3 0x0 0\n"
+      "W 1 1.000005 1 0xfeb86000 0xd4 0x0 0\n"
+      "W 1 1.000006 1 0xfeb86000 0xe5 0x0 0\n",
+      { "0xa1 ", "0xb2 ", "0xc3 ", "0xd4 ", "0xe5 " } },
+    { "a byte in each register, backwards",
+      "W 4 1.000001 1 0xfeb86000 0xe5 0x0 0\n"
+      "W 4 1.000002 1 0xfeb86004 0xd4 0x0 0\n"
+      "W 4 1.000003 1 0xfeb86008 0xc3 0x0 0\n"
+      "W 4 1.000004 1 0xfeb8600c 0xb2 0x0 0\n"
+      "W 4 1.000005 1 0xfeb86010 0xa1 0x0 0\n"
+      "W 4 1.000006 1 0xfeb86014 0x2 0x0 0\n",
+      { "0xa1 ", "0xb2 ", "0xc3 ", "0xd4 ", "0xe5 " } },
+    { "big-endian words, the last one first",
+      "W 4 1.000001 1 0xfeb86008 0xd4e5 0x0 0\n"
+      "W 4 1.000002 1 0xfeb86004 0xb2c3 0x0 0\n"
+      "W 4 1.000003 1 0xfeb86000 0x2a1 0x0 0\n",
+      { "d4e5", "b2c3", "0x2a1 " } },
+    { "in eight bytes, shifted",
+      "W 8 1.000001 1 0xfeb86000 0x150d961ea728 0x0 0\n"
+      "W 8 1.000002 1 0xfeb86010 0xe5d4c3b2a102 0x0 0\n"
+      "W 8 1.000003 1 0xfeb86020 0x2a1b2c3d4e50000 0x0 0\n",
+      { "150d961ea728", "e5d4c3b2a102", "2a1b2c3d4e5" } },
+    { "across two words of a port",
+      "W 4 1.000001 1 0xfeb86000 0xa1022211 0x0 0\n"
+      "W 4 1.000002 1 0xfeb86000 0xe5d4c3b2 0x0 0\n",
+      { "a102", "e5d4c3b2" } },
+    { "program counter",
+      "R 4 1.000001 1 0xfeb80000 0x1 0x2a1b2c3d4e5 0\n",
+      { "2a1b2c3d4e5" } },
+    { "text of a user",
+      "MARK 1.000001 it is 02:A1:b2:c3:d4:E5, or 02a1.b2c3.d4e5, or "
+      "e5d4c3b2a102, or 2893512168677\n",
+      { "02:A1", "02a1", "d4:E5", "d4e5", "e5d4", "2893512168677" } },
+    { "text of a guest, and an IPv6 address",
+      "MARK 1.000001 vfio-trace: guest-mark origin=isa port=p0 "
+      "text=fe80::00a1:b2ff:fec3:d4e5 has 02-a1-b2-c3-d4-e5\n",
+      { "00a1:b2ff:fec3:d4e5", "02-a1-b2" } },
+    { "an instruction",
+      "UNKNOWN 1.000001 1 0xfeb80000 c7,00,02 0x10 0\n"
+      "MARK 1.000002 vfio-trace: stepped map=1 pc=0x10 "
+      "bytes=c70002a1b2c3d4e5\n",
+      { "02a1b2c3d4e5" } },
+};
+
+static void test_ways(void)
+{
+    size_t i, k;
+
+    for (i = 0; i < G_N_ELEMENTS(ways); i++) {
+        g_autofree char *log = g_strconcat(HEAD, ways[i].lines, NULL);
+        g_autofree char *out = NULL;
+
+        g_test_message("%s", ways[i].name);
+        out = redact(log, MAC, "--seed=1", NULL);
+        g_assert_true(g_str_has_prefix(out, HEAD));
+        for (k = 0; ways[i].gone[k]; k++) {
+            /* the test itself */
+            g_assert_nonnull(strstr(log + strlen(HEAD), ways[i].gone[k]));
+            g_assert_null(strstr(out + strlen(HEAD), ways[i].gone[k]));
+        }
+    }
+}
+
+/* What is no secret stays, byte for byte. */
+static void test_rest(void)
+{
+    static const char log[] = HEAD
+        "R 4 1.000001 1 0xfeb80008 0x80080783 0xffffffffc03b81f4 0\n"
+        "W 4 1.000002 1 0xfeb85400 0xc3b2 0x0 0\n"
+        "R 4 1.000003 1 0xfeb85400 0x0 0x0 0\n"
+        "W 1 1.000004 1 0xfeb86000 0xe5 0x0 0\n"
+        "W 1 1.000005 1 0xfeb86000 0xa1 0x0 0\n"
+        "MARK 1.000006 a1 b2 c3 d4 e5\n"
+        "UNMAP 1.000007 1 0x0 0\n";
+    g_autofree char *out = redact(log, MAC, NULL, NULL);
+
+    g_assert_cmpstr(out, ==, log);
+}
+
+/* The same secret has the same replacement in every form. */
+static void test_consistent(void)
+{
+    static const char log[] = HEAD
+        "R 4 1.000001 1 0xfeb85400 0xc3b2a102 0x0 0\n"
+        "R 4 1.000002 1 0xfeb85404 0x8000e5d4 0x0 0\n"
+        "MARK 1.000003 02a1b2c3d4e5\n";
+    g_autofree char *a = redact(log, MAC, "--seed=x", NULL);
+    g_autofree char *b = redact(log, "--mac", "--seed=x", NULL);
+    g_autofree char *c = redact(log, MAC, "--seed=y", NULL);
+    guint64 low, high;
+    const char *mark = strstr(a, "MARK 1.000003 ");
+    g_autofree char *want = NULL;
+
+    g_assert_cmpstr(a, ==, b);
+    g_assert_cmpstr(a, !=, c);
+    low = g_ascii_strtoull(strstr(a, "85400 0x") + 8, NULL, 16);
+    high = g_ascii_strtoull(strstr(a, "85404 0x") + 8, NULL, 16);
+    g_assert_cmpuint(high >> 16, ==, 0x8000);
+    want = g_strdup_printf("MARK 1.000003 %08x%04x\n",
+                           GUINT32_SWAP_LE_BE((guint32)low),
+                           GUINT16_SWAP_LE_BE((guint16)high));
+    g_assert_true(g_str_has_prefix(mark, want));
+    /* an address of one device, and none that a vendor has given */
+    g_assert_cmpuint(low & 3, ==, 2);
+}
+
+static char *hex_of(const char *bytes, size_t n)
+{
+    GString *text = g_string_new(NULL);
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        g_string_append_printf(text, "%02x", (unsigned char)bytes[i]);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* A snapshot with a secret across its marks, and an access between them */
+static char *snapshot_log(const char *memory, size_t n)
+{
+    g_autofree char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
+                                                       (const guchar *)memory,
+                                                       n);
+    g_autofree char *a = hex_of(memory, 384);
+    g_autofree char *b = hex_of(memory + 384, n - 384);
+
+    return g_strdup_printf(HEAD
+        "W 4 1.000001 1 0xfeb83818 0x1 0x0 0\n"
+        "MARK 1.000002 vfio-trace: snapshot device=dut0 map=1 "
+        "addr=0xfeb83818 at=0x1000 len=%zu sha256=%s\n"
+        "MARK 1.000003 vfio-trace: snapshot-data at=0x1000 %s\n"
+        "R 4 1.000004 1 0xfeb80008 0x1 0x0 0\n"
+        "MARK 1.000005 vfio-trace: snapshot-data at=0x1180 %s\n"
+        "R 4 1.000006 1 0xfeb80008 0x2 0x0 0\n", n, sum, a, b);
+}
+
+static void test_snapshot(void)
+{
+    char memory[400] = "S/N: JX-4711-A";
+    g_autofree char *log = NULL;
+    g_autofree char *some = NULL;
+    g_autofree char *all = NULL;
+    size_t i;
+
+    memcpy(memory + 381, "\x02\xa1\xb2\xc3\xd4\xe5", 6);
+    for (i = 0; i < 9; i++) {
+        /* UTF-16 */
+        memory[100 + 2 * i] = "JX-4711-A"[i];
+    }
+    log = snapshot_log(memory, sizeof(memory));
+    some = redact(log, MAC, "--secret=JX-4711-A", NULL);
+    g_assert_cmpuint(strlen(some), ==, strlen(log));
+    g_assert_null(strstr(some, "02a1b2"));
+    g_assert_null(strstr(some, "c3d4e5"));
+    /* what is left of the text, and the access in its place */
+    g_assert_nonnull(strstr(some, " 532f4e3a20"));
+    g_assert_null(strstr(some, "4a582d34373131"));
+    g_assert_null(strstr(some, "4a0058002d003400"));
+    g_assert_nonnull(strstr(some, "\nR 4 1.000004 1 0xfeb80008 0x1 0x0 0\n"));
+    all = redact(log, "--snapshots", NULL, NULL);
+    g_assert_null(strstr(all, "532f4e"));
+    g_assert_null(strstr(all, "00000000"));
+}
+
+static void test_registers(void)
+{
+    static const char log[] = HEAD
+        "W 4 1.000001 1 0xfeb80100 0x1234 0x0 0\n"
+        "W 4 1.000002 1 0xfeb80104 0x1234 0x0 0\n"
+        "W 4 1.000003 1 0xfeb80108 0x1234 0x0 0\n"
+        "W 8 1.000004 1 0xfeb800fc 0x123455555555 0x0 0\n"
+        "R 4 1.000005 1 0xfeb80008 0x80 0x0 0\n";
+    g_autofree char *range = redact(log, "--register=0:0x100:8", NULL, NULL);
+    g_autofree char *name = redact(log, "--register=STATUS", NULL, NULL);
+    guint64 a = g_ascii_strtoull(strstr(range, "80100 0x") + 8, NULL, 16);
+    guint64 b = g_ascii_strtoull(strstr(range, "80104 0x") + 8, NULL, 16);
+    guint64 c = g_ascii_strtoull(strstr(range, "80108 0x") + 8, NULL, 16);
+    guint64 d = g_ascii_strtoull(strstr(range, "800fc 0x") + 8, NULL, 16);
+
+    g_assert_cmphex(a, !=, 0x1234);
+    g_assert_cmphex(a, ==, b);
+    g_assert_cmphex(c, ==, 0x1234);
+    g_assert_cmphex((guint32)d, ==, 0x55555555);
+    g_assert_cmphex(d >> 32, !=, 0x1234);
+    g_assert_nonnull(strstr(range, "80008 0x80 "));
+    g_assert_null(strstr(name, "80008 0x80 "));
+    g_assert_nonnull(strstr(name, "80100 0x1234 "));
+}
+
+static void test_all(void)
+{
+    static const char log[] =
+        "VERSION 20070824\n"
+        "MARK 1.000000 vfio-trace: log format=1 qemu=10.0.0\n"
+        "MARK 1.000000 vfio-trace: clock monotonic=1.000000000 "
+        "realtime=1790000000.123456789\n"
+        "PCIDEV 0028 808610d3 1b feb80000 0 0 0 0 0 0 20000 0 0 0 0 0 0 x\n"
+        "MARK 1.000000 vfio-trace: device id=johns-card host=0000:00:05.0 "
+        "type=vfio-pci-trace addresses=host\n"
+        "MARK 1.000000 vfio-trace: coverage device=johns-card bar=0 map=1 "
+        "addr=0xfeb80000 len=0x20000 state=trapped\n"
+        "MARK 1.000000 vfio-trace: coverage device=johns-card config map=2 "
+        "addr=0x0 len=0x1000 state=trapped\n"
+        "MAP 1.000000 1 0xfeb80000 0xfeb80000 0x20000 0x0 0\n"
+        "R 4 1.000001 1 0xfeb85400 0xc3b2a102 0x0 0\n"
+        "R 4 1.000002 1 0xfeb85404 0x8000e5d4 0x0 0\n"
+        "MARK 1.000003 vfio-trace: config R width=4 map=2 offset=0x100 "
+        "value=0x10003\n"
+        "MARK 1.000004 vfio-trace: config R width=4 map=2 offset=0x104 "
+        "value=0x99887766\n"
+        "MARK 1.000005 vfio-trace: config R width=4 map=2 offset=0x108 "
+        "value=0x55443322\n"
+        "MARK 1.000006 John logs in\n"
+        "MARK 1.000007 vfio-trace: guest-mark origin=isa port=johns-port "
+        "text=John logs in\n";
+    g_autofree char *out = redact(log, "--all", "--seed=1", NULL);
+    const char *a = strstr(out, "MARK 1.000006 ");
+    const char *b = strstr(out, "text=");
+    size_t n;
+
+    g_assert_null(strcasestr(out, "john"));
+    g_assert_null(strstr(out, "1790000000"));
+    g_assert_nonnull(strstr(out, "realtime=946684800.123456789\n"));
+    g_assert_null(strstr(out, "c3b2a102"));
+    g_assert_null(strstr(out, "e5d4"));
+    g_assert_null(strstr(out, "99887766"));
+    g_assert_null(strstr(out, "55443322"));
+    /* phases of the same name still have one name */
+    a += strlen("MARK 1.000006 ");
+    b += strlen("text=");
+    n = strcspn(a, "\n");
+    g_assert_cmpuint(n, ==, strcspn(b, "\n"));
+    g_assert_true(!strncmp(a, b, n));
+}
+
+static void test_qemu(void)
+{
+    static const char log[] =
+        "-device vfio-pci,host=01:00.0 -netdev tap,mac=02:a1:b2:c3:d4:e5\n"
+        "vfio_region_write  (0000:01:00.0:region0+0x5400, 0xc3b2a102, 4)\n"
+        "vfio_region_write  (0000:01:00.0:region0+0x5404, 0x8000e5d4, 4)\n"
+        "1234@5.000001:vfio_region_read  (0000:01:00.0:region0+0x6000, 8) = "
+        "0xe5d4c3b2a102\n"
+        "vfio_pci_read_config  (0000:01:00.0, @0x10, len=0x4) 0xc3b2a102\n"
+        "vfio_pci_write_config  (0000:01:00.0, @0x14, 0xc3b2a102, len=0x4)\n"
+        "vfio_region_read  (0000:01:00.0:region0+0x8, 4) = 0x80080783\n";
+    g_autofree char *in = temp_file("qemu.log", log, -1);
+    g_autofree char *path = output_path("qemu.out.gz");
+    g_autoptr(ToolRun) run = run_tool(NULL, "redact", in, "-o", path, MAC,
+                                      "--report", "--seed=1", NULL);
+    g_autoptr(ToolRun) cat = run_tool(NULL, "cat", path, NULL);
+    g_auto(GStrv) lines = g_strsplit(cat->out, "\n", -1);
+
+    g_assert_cmpint(run->status, ==, 0);
+    assert_contains(run->out, "of other programs: 1\n");
+    g_assert_null(strstr(run->out, "a1"));
+    g_assert_null(strstr(cat->out, "c3b2a102"));
+    g_assert_null(strstr(cat->out, "e5d4"));
+    g_assert_cmpuint(g_strv_length(lines), ==, 8);
+    g_assert_cmpstr(lines[0], ==, "# redacted");
+    g_assert_true(g_str_has_prefix(lines[1], "vfio_region_write  "
+                                   "(0000:01:00.0:region0+0x5400, 0x"));
+    g_assert_cmpstr(lines[6], ==,
+                    "vfio_region_read  (0000:01:00.0:region0+0x8, 4) = "
+                    "0x80080783");
+}
+
+/* Nothing is left where the secret can not be replaced. */
+static void test_refused(void)
+{
+    static const char log[] = HEAD
+        "MAP 1.000001 2 0x2a1b2c3d4000 0x0 0x1000 0x0 0\n"
+        "W 4 1.000002 2 0x2a1b2c3d4e50 0x1 0x0 0\n";
+    g_autofree char *in = temp_file("address.mmt", log, -1);
+    g_autofree char *out = output_path("address.out");
+    g_autoptr(ToolRun) run = run_tool(NULL, "redact", in, "-o", out, MAC,
+                                      NULL);
+
+    g_assert_cmpint(run->status, ==, 2);
+    assert_contains(run->err, "secret 1 (MAC address) is still there, in line 8");
+    g_assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
+    g_assert_null(strstr(run->err, "a1"));
+}
+
+/* Damaged lines may have anything: they are left out. */
+static void test_damaged(void)
+{
+    static const char log[] = HEAD
+        "W 4 1.000001 1 0xfeb86000 0xc3b2a1020xe5d4\n"
+        "W 4 1.000002 1 0xfeb86000 0x1 0x0 0\n"
+        "W 4 1.000003 1 0xfeb86000 0xc3b2a1";
+    g_autofree char *in = temp_file("damaged.mmt", log, -1);
+    g_autofree char *out = output_path("damaged.out");
+    g_autofree char *text = NULL;
+    g_autoptr(ToolRun) run = run_tool(NULL, "redact", in, "-o", out, MAC,
+                                      NULL);
+
+    g_assert_cmpint(run->status, ==, 1);
+    g_assert_true(g_file_get_contents(out, &text, NULL, NULL));
+    g_assert_cmpstr(text, ==, HEAD
+                    "# redacted\n"
+                    "W 4 1.000002 1 0xfeb86000 0x1 0x0 0\n"
+                    "# redacted\n");
+}
+
+static void test_usage(void)
+{
+    static const struct {
+        const char *args[4];
+        const char *err;
+    } rows[] = {
+        { { "--all" }, "-o FILE is needed" },
+        { { "-o", "/nowhere/x" }, "nothing is to be replaced" },
+        { { "-o", "/nowhere/x", "--secret=abc" }, "less than 4 bytes" },
+        { { "-o", "/nowhere/x", "--secret=0x00000000" }, "are the same" },
+        { { "-o", "/nowhere/x", "--secret=0x12345x" }, "hexadecimal digits" },
+        { { "-o", "/nowhere/x", "--mac=1:2" }, "six pairs" },
+        { { "-o", "/nowhere/x", "--register=9:1" }, "--register: " },
+        { { "-o", "/nowhere/x", "--marks", "--op=r" }, "can't be selected" },
+        { { "-o", "/nowhere/x", "--marks" }, "/nowhere/x" },
+    };
+    g_autofree char *in = temp_file("usage.mmt", HEAD, -1);
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const char *const *a = rows[i].args;
+        g_autoptr(ToolRun) run = run_tool(NULL, "redact", in, a[0], a[1], a[2],
+                                          a[3], NULL);
+
+        g_assert_cmpint(run->status, ==, 2);
+        assert_contains(run->err, rows[i].err);
+        g_assert_cmpstr(run->out, ==, "");
+    }
+}
+
+static void test_files(void)
+{
+    g_autofree char *in = temp_file("files.mmt", HEAD
+                                    "MARK 1.000001 my pass phrase\n", -1);
+    g_autofree char *secrets = temp_file("secrets", "pass phrase\r\n\n", -1);
+    g_autofree char *option = g_strconcat("--secret=@", secrets, NULL);
+    g_autofree char *out = output_path("files.out");
+    g_autofree char *text = NULL;
+    g_autoptr(ToolRun) first = run_tool(NULL, "redact", in, "-o", out, option,
+                                        NULL);
+    g_autoptr(ToolRun) again = run_tool(NULL, "redact", in, "-o", out, option,
+                                        NULL);
+    g_autoptr(ToolRun) itself = run_tool(NULL, "redact", in, "-f", "-o", in,
+                                         option, NULL);
+
+    g_assert_cmpint(first->status, ==, 0);
+    g_assert_true(g_file_get_contents(out, &text, NULL, NULL));
+    g_assert_nonnull(strstr(text, "MARK 1.000001 my "));
+    g_assert_null(strstr(text, "pass"));
+    g_assert_cmpint(again->status, ==, 2);
+    assert_contains(again->err, "exists already");
+    g_assert_cmpint(itself->status, ==, 2);
+    assert_contains(itself->err, "the output is the trace itself");
+}
+
+int main(int argc, char **argv)
+{
+    int status;
+
+    g_test_init(&argc, &argv, NULL);
+    /* names of registers: the databases of this project */
+    g_setenv("VFIO_TRACE_REGDB_PATH", TEST_MAN_DIR "/../../regdb", TRUE);
+    g_test_add_func("/redact/ways", test_ways);
+    g_test_add_func("/redact/rest", test_rest);
+    g_test_add_func("/redact/consistent", test_consistent);
+    g_test_add_func("/redact/snapshot", test_snapshot);
+    g_test_add_func("/redact/registers", test_registers);
+    g_test_add_func("/redact/all", test_all);
+    g_test_add_func("/redact/qemu", test_qemu);
+    g_test_add_func("/redact/refused", test_refused);
+    g_test_add_func("/redact/damaged", test_damaged);
+    g_test_add_func("/redact/usage", test_usage);
+    g_test_add_func("/redact/files", test_files);
+    status = g_test_run();
+    temp_clean();
+    return status;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace redact: marks
+ */
+#include "tools/redact/rewrite-internal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "libmmiotrace/mark-words.h"
+#include "libmmiotrace/record.h"
+
+/* What the first time of the wall clock becomes: the year 2000, in seconds */
+#define CLOCK_FIRST 946684800ll
+
+
+static bool is_name_key(const char *p, size_t len)
+{
+    static const char *const keys[] = { "device=", "id=", "port=" };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(keys); i++) {
+        if (len > strlen(keys[i]) && !memcmp(p, keys[i], strlen(keys[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "realtime=S.NS" */
+static void put_clock(RedactRewrite *rw, const char *p, size_t len)
+{
+    const char *digits = p + strlen("realtime=");
+    int64_t seconds = g_ascii_strtoll(digits, NULL, 10);
+    const char *point = memchr(p, '.', len);
+
+    if (!rw->has_clock) {
+        rw->clock = CLOCK_FIRST - seconds;
+        rw->has_clock = true;
+    }
+    rw->counts.clocks++;
+    g_string_append_printf(rw->line, "realtime=%" PRId64,
+                           seconds + rw->clock);
+    if (point) {
+        /* the fraction tells nothing without the seconds */
+        rewrite_copy(rw, point, p + len - point);
+    }
+}
+
+/* A key is the format's word, whatever else the secrets are */
+static void put_value(RedactRewrite *rw, const char *p, size_t len)
+{
+    const char *sign = memchr(p, '=', len);
+    size_t key = sign ? sign + 1 - p : 0;
+
+    rewrite_copy(rw, p, key);
+    rewrite_text(rw, p + key, len - key);
+}
+
+static void put_word(RedactRewrite *rw, const char *p, size_t len)
+{
+    if (rw->what->clock && !rewrite_verifies(rw) && len > 9 &&
+        !memcmp(p, "realtime=", 9)) {
+        put_clock(rw, p, len);
+    } else if (is_name_key(p, len)) {
+        const char *value = memchr(p, '=', len);
+
+        value++;
+        rewrite_copy(rw, p, value - p);
+        rewrite_name(rw, value, p + len - value);
+    } else if (rw->at_chosen && len > 6 && !memcmp(p, "bytes=", 6)) {
+        /* an instruction that writes a constant has it in its bytes */
+        g_string_append(rw->line, "bytes=none");
+    } else {
+        put_value(rw, p, len);
+    }
+}
+
+/* @text: all of a mark's words, or those before a text */
+static void put_words(RedactRewrite *rw, MmtSpan text)
+{
+    MmtSpan name = mmt_mark_name(text);
+    const char *end = text.p + text.len;
+    const char *p = name.p + name.len;
+
+    rewrite_copy(rw, text.p, p - text.p);
+    while (p < end) {
+        const char *blank = memchr(p, ' ', end - p);
+        size_t n = (blank ? blank : end) - p;
+
+        put_word(rw, p, n);
+        p += n;
+        if (blank) {
+            rewrite_copy(rw, " ", 1);
+            p++;
+        }
+    }
+}
+
+/* Text that a person or the guest wrote */
+static void put_text(RedactRewrite *rw, const char *p, size_t len)
+{
+    if (rw->what->marks && !rewrite_verifies(rw)) {
+        rw->counts.marks++;
+        rewrite_hidden(rw, p, len);
+    } else {
+        rewrite_text(rw, p, len);
+    }
+}
+
+static void put_guest_mark(RedactRewrite *rw, MmtSpan text)
+{
+    static const char key[] = " text=";
+    const char *p = memmem(text.p, text.len, key, sizeof(key) - 1);
+    const char *end = text.p + text.len;
+
+    if (!p) {
+        put_words(rw, text);
+        return;
+    }
+    p += sizeof(key) - 1;
+    put_words(rw, (MmtSpan) { text.p, p - text.p });
+    if (p < end) {
+        put_text(rw, p, end - p);
+    }
+}
+
+/* An instruction that was refused: at a register that is replaced? */
+static void note_refused(RedactRewrite *rw, MmtSpan text)
+{
+    /* which register it is only the tables of regions know: all of them */
+    rw->at_chosen = redact_chosen_any(rw->what->chosen) &&
+                    !rewrite_verifies(rw);
+    (void)text;
+}
+
+static void put_tracer(RedactRewrite *rw, const char *line, MmtSpan text)
+{
+    MmtSpan name = mmt_mark_name(text);
+
+    if (mmt_words_are(name, "snapshot")) {
+        rewrite_snapshot(rw, line, text);
+        return;
+    }
+    if (mmt_words_are(name, "snapshot-data")) {
+        rewrite_snapshot_data(rw, line, text);
+        return;
+    }
+    if (mmt_words_are(name, "refused")) {
+        note_refused(rw, text);
+    }
+    rewrite_copy(rw, line, text.p - line);
+    put_words(rw, text);
+    rewrite_put(rw);
+    if (!mmt_words_are(name, "stepped")) {
+        rw->at_chosen = false;
+    }
+}
+
+void rewrite_mark(RedactRewrite *rw, const MmtEntry *entry, const char *line,
+                  size_t len)
+{
+    MmtSpan text;
+
+    (void)len;
+    text.p = mmt_trace_text(rw->trace, entry, &text.len);
+    if (text.len && text.p[text.len - 1] == '\r') {
+        text.len--;
+    }
+    if (entry->flags & MMT_ENTRY_TRACER) {
+        put_tracer(rw, line, text);
+        return;
+    }
+    rewrite_copy(rw, line, text.p - line);
+    if (entry->flags & MMT_ENTRY_GUEST) {
+        put_guest_mark(rw, text);
+    } else if (text.len) {
+        put_text(rw, text.p, text.len);
+    }
+    rewrite_put(rw);
+}
