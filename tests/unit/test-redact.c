@@ -369,7 +369,7 @@ static void test_damaged(void)
     static const char log[] = HEAD
         "W 4 1.000001 1 0xfeb86000 0xc3b2a1020xe5d4\n"
         "W 4 1.000002 1 0xfeb86000 0x1 0x0 0\n"
-        "W 4 1.000003 1 0xfeb86000 0xc3b2a1";
+        "W 4 1.000003 1 0xfeb86000 0xc3b2a1 0x0 0";
     g_autofree char *in = temp_file("damaged.mmt", log, -1);
     g_autofree char *out = output_path("damaged.out");
     g_autofree char *text = NULL;

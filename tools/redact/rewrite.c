@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "libmmiotrace/trace.h"
 #include "libpcidev/bdf.h"
 
 /* Registers that are counted for the report */
@@ -189,6 +190,9 @@ uint64_t rewrite_value(RedactRewrite *rw, const MmtEntry *entry,
     if (bits) {
         uint64_t hidden = redact_key_number(rw->what->key, value & bits);
 
+        if ((hidden & bits) == (value & bits)) {
+            hidden ^= bits & -bits;
+        }
         new = (new & ~bits) | (hidden & bits);
         count_register(rw, entry);
     }
@@ -335,7 +339,10 @@ void redact_rewrite_entry(RedactRewrite *rw, const MmtEntry *entry)
     if (len && line[len - 1] == '\r') {
         len--;
     }
-    if (entry->kind == MMT_ENTRY_MARK) {
+    if (mmt_trace_unterminated(rw->trace) && !rewrite_verifies(rw)) {
+        /* cut off: a value may be a piece of one */
+        rewrite_leave_out(rw);
+    } else if (entry->kind == MMT_ENTRY_MARK) {
         rewrite_mark(rw, entry, line, len);
     } else if (rewrite_line(rw, entry, line, len)) {
         rewrite_put(rw);

@@ -14,8 +14,17 @@
 /* Rows that have begun; new ones push out old ones */
 #define STATES (1u << 16)
 
-/* Values of a register between which pieces that say little may be */
-#define GAP_SMALL 4
+/*
+ * Values of a register that may be between two pieces, if the second one has
+ * one byte, two of which one is usual, two, or more
+ */
+#define GAP_BYTE  4
+#define GAP_USUAL 16
+#define GAP_PAIR  256
+#define GAP_LARGE 65536
+
+/* Repeated values that may be pieces by themselves; a poll has more */
+#define REPEATS 8
 
 /* Registers whose values are counted, likewise */
 #define COUNTS (1u << 16)
@@ -32,6 +41,8 @@
  * @region: number of its region
  * @op: MmtEntryKind + 1; 0 if it is free
  * @count: changes of its value
+ * @accesses: accesses so far
+ * @repeats: accesses with this value in a row
  * @value: the last one
  * @recent: hashes of what has begun with the last values, as bits: most bytes
  *          continue nothing, and need no search
@@ -41,8 +52,10 @@ typedef struct Count {
     uint64_t offset;
     uint64_t value;
     uint64_t count;
+    uint64_t accesses;
     uint64_t recent;
     uint64_t older;
+    uint32_t repeats;
     uint32_t region;
     uint8_t op;
 } Count;
@@ -51,6 +64,7 @@ typedef struct Count {
  * struct State: the beginning of a secret that was seen
  * @offset: offset of the register
  * @count: Count.count of the last piece
+ * @access: its Count.accesses
  * @pattern: the secret
  * @region: number of the region
  * @k: bytes of the secret so far
@@ -63,6 +77,7 @@ typedef struct Count {
 typedef struct State {
     uint64_t offset;
     uint64_t count;
+    uint64_t access;
     uint64_t bits;
     const SearchPattern *pattern;
     uint32_t region;
@@ -130,10 +145,10 @@ static uint64_t gap(const Piece *piece, const SearchAt *at)
 
         rare += byte && byte != 0xff;
     }
-    if (rare < 2) {
-        return at->pattern->n < 6 ? 1 : GAP_SMALL;
+    if (piece->size == 1) {
+        return at->pattern->n < 6 ? 1 : GAP_BYTE;
     }
-    return rare == 2 ? 256 : 65536;
+    return rare < 2 ? GAP_USUAL : rare == 2 ? GAP_PAIR : GAP_LARGE;
 }
 
 /* The bit of Count.recent for the first @k bytes of a pattern */
@@ -146,7 +161,7 @@ static uint64_t recent_bit(const SearchPattern *pattern, unsigned k)
 /* Another value comes: forget what is too old for pieces that say little */
 static void next_value(Count *row)
 {
-    if (++row->count % GAP_SMALL == 0) {
+    if (++row->count % GAP_BYTE == 0) {
         row->older = row->recent;
         row->recent = 0;
     }
@@ -157,7 +172,7 @@ static bool may_continue(const Piece *piece, const SearchAt *at)
 {
     return ((piece->row->recent | piece->row->older) &
             recent_bit(at->pattern, at->k)) ||
-           gap(piece, at) > GAP_SMALL;
+           gap(piece, at) > GAP_BYTE;
 }
 
 /* Return: the row that a piece continues, or NULL */
@@ -169,7 +184,8 @@ static const State *find_state(SearchRow *row, const Piece *piece,
     return s->pattern == at->pattern && s->k == at->k && s->shift == shift &&
            s->big == at->big && s->offset == piece->offset &&
            s->region == piece->entry->region &&
-           s->op == piece->entry->kind + 1 && s->count < piece->count &&
+           s->op == piece->entry->kind + 1 &&
+           s->access < piece->row->accesses && s->count <= piece->count &&
            piece->count - s->count <= gap(piece, at) ? s : NULL;
 }
 
@@ -247,7 +263,8 @@ static bool step(RedactSearch *search, const Piece *piece, const SearchAt *at)
     const State *before = NULL;
     unsigned k = at->k + piece->size, i;
     State next = {
-        .offset = piece->offset, .count = piece->count, .bits = piece->bits,
+        .offset = piece->offset, .count = piece->count,
+        .access = piece->row->accesses, .bits = piece->bits,
         .pattern = pattern, .region = piece->entry->region, .k = k,
         .pieces = 1, .shift = piece->shift, .op = piece->entry->kind + 1,
         .big = at->big,
@@ -400,10 +417,14 @@ RedactSecret *search_row(RedactSearch *search, const MmtEntry *entry,
     Piece piece = { .entry = entry, .row = count, .offset = entry->offset };
     RedactSecret *found = NULL;
 
-    /* a poll's repeated values are one */
+    count->accesses++;
     if (count->count == 1 || count->value != value) {
         count->value = value;
+        count->repeats = 0;
         next_value(count);
+    }
+    /* a poll's repeated values are one, but a secret may repeat itself, too */
+    if (count->repeats++ < REPEATS) {
         piece.count = count->count;
         found = take_value(search, &piece, value);
     }
@@ -415,6 +436,7 @@ RedactSecret *search_row(RedactSearch *search, const MmtEntry *entry,
     row->value[row->n % RING] = value;
     row->n++;
     next_value(&row->any);
+    row->any.accesses++;
     piece.row = &row->any;
     piece.offset = ANY_OFFSET;
     piece.count = row->any.count;
