@@ -139,7 +139,8 @@ static uint64_t width_mask(unsigned width)
 }
 
 /* Return: the replacement of a byte at a place, or the byte */
-static uint8_t place_byte(const Place *place, uint8_t byte)
+static uint8_t place_byte(const Place *place, uint8_t byte,
+                          RedactSecret **found)
 {
     unsigned i;
 
@@ -147,7 +148,7 @@ static uint8_t place_byte(const Place *place, uint8_t byte)
         RedactSecret *secret = place->secret[i];
 
         if (secret->from[place->index[i]] == byte) {
-            secret->values++;
+            *found = secret;
             return secret->to[place->index[i]];
         }
     }
@@ -157,6 +158,7 @@ static uint8_t place_byte(const Place *place, uint8_t byte)
 uint64_t redact_places_bytes(const RedactPlaces *places, uint32_t region,
                              uint64_t offset, unsigned width, uint64_t value)
 {
+    RedactSecret *found = NULL;
     uint64_t result = 0;
     unsigned i;
 
@@ -168,8 +170,12 @@ uint64_t redact_places_bytes(const RedactPlaces *places, uint32_t region,
     for (i = 0; i < width; i++) {
         uint8_t byte = value >> 8 * i;
 
-        byte = place_byte(place_find(places, region, offset + i), byte);
+        byte = place_byte(place_find(places, region, offset + i), byte,
+                          &found);
         result |= (uint64_t)byte << 8 * i;
+    }
+    if (found) {
+        found->values++;
     }
     return result;
 }

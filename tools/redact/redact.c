@@ -469,6 +469,10 @@ static Verdict verdict_of(MmtTrace *trace, RedactRewrite *rewrite,
     const RedactSecret *secret;
     uint64_t line;
 
+    if (analysis_interrupted()) {
+        tool_error(&verb_redact, "interrupted: nothing was written");
+        return VERDICT_TROUBLE;
+    }
     if (mmt_trace_error(trace)) {
         tool_error(&verb_redact, "%s: what was written can not be read: %s",
                    opt_output, mmt_trace_error(trace));
@@ -506,7 +510,8 @@ static Verdict verify(Redact *r, FILE *stream, bool last)
     selection = analysis_options_apply(trace);
     mmt_trace_every_line(trace);
     rewrite = redact_verify_new(&r->what, trace);
-    while ((n = mmt_trace_next(trace, &batch)) > 0) {
+    while (!analysis_interrupted() &&
+           (n = mmt_trace_next(trace, &batch)) > 0) {
         for (i = 0; i < n; i++) {
             redact_rewrite_entry(rewrite, &batch[i]);
         }

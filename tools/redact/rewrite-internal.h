@@ -42,6 +42,7 @@ typedef struct RedactHeld {
  * @line: the line that is being made
  * @snapshot: the snapshot that is not complete
  * @held: lines since it began (RedactHeld)
+ * @held_bytes: bytes of those that are no snapshot's
  * @clock: offset to the times of the wall clock, if @has_clock
  * @has_clock: is @clock known?
  * @at_chosen: the last UNKNOWN was at a register that is replaced
@@ -63,6 +64,7 @@ struct RedactRewrite {
     GString *line;
     RedactSnapshot snapshot;
     GArray *held;
+    size_t held_bytes;
     int64_t clock;
     bool has_clock;
     bool at_chosen;

@@ -65,6 +65,7 @@ void rewrite_snapshot_end(RedactRewrite *rw)
         rw->sink(rw->opaque, held->line->str, held->line->len);
     }
     g_array_set_size(rw->held, 0);
+    rw->held_bytes = 0;
     redact_snapshot_clear(&rw->snapshot);
 }
 

@@ -17,8 +17,9 @@
 /* Names that are replaced */
 #define NAMES_MAX 65536
 
-/* Lines that are held back while a snapshot is not complete */
-#define HELD_MAX 65536
+/* Lines that are held back while a snapshot is not complete, and their bytes */
+#define HELD_MAX   65536
+#define HELD_BYTES (16u * 1024 * 1024)
 
 /* In place of a line that is left out: other lines keep their numbers */
 static const char left_out[] = "# redacted";
@@ -281,7 +282,8 @@ void rewrite_put(RedactRewrite *rw)
         };
 
         g_array_append_val(rw->held, held);
-        if (rw->held->len >= HELD_MAX) {
+        rw->held_bytes += held.line->len;
+        if (rw->held->len >= HELD_MAX || rw->held_bytes >= HELD_BYTES) {
             rewrite_snapshot_end(rw);
         }
     } else {
