@@ -481,7 +481,8 @@ static Verdict verdict_of(MmtTrace *trace, RedactRewrite *rewrite,
     secret = redact_rewrite_leak(rewrite, &line);
     if (secret && last) {
         tool_error(&verb_redact,
-                   "secret %u (%s) is still there, in line %" PRIu64 " and before: nothing was written; choose that register with --register",
+                   "secret %u (%s) is still there, in line %" PRIu64
+                   " and before: nothing was written; choose that register with --register",
                    secret->number, secret->what, line);
         return VERDICT_TROUBLE;
     }
@@ -619,7 +620,7 @@ static const char *usage_error(int argc, char **argv)
     if (!opt_registers && !opt_secrets && !opt_mac && !opt_macs &&
         !opt_serials && !opt_snapshots && !opt_marks && !opt_names &&
         !opt_clock) {
-        return "nothing is to be replaced: --all and --secret are a beginning; try 'vfio-trace redact --help'";
+        return "nothing is to be replaced: begin with --all and --secret";
     }
     return NULL;
 }
