@@ -185,6 +185,20 @@ static void test_consistent(void)
     g_assert_cmpuint(low & 3, ==, 2);
 }
 
+/* A byte that the secret has, too, is not replaced beside it. */
+static void test_beside(void)
+{
+    static const char log[] = HEAD
+        "W 4 1.000001 1 0xfeb85400 0x12005452 0x0 0\n"
+        "W 4 1.000002 1 0xfeb85404 0x80005634 0x0 0\n";
+    g_autofree char *out = redact(log, "--mac=52:54:00:12:34:56", NULL, NULL);
+    guint64 high = g_ascii_strtoull(strstr(out, "85404 0x") + 8, NULL, 16);
+
+    g_assert_cmphex(high >> 16, ==, 0x8000);
+    g_assert_cmphex(high & 0xff, !=, 0x34);
+    g_assert_cmphex(high >> 8 & 0xff, !=, 0x56);
+}
+
 static char *hex_of(const char *bytes, size_t n)
 {
     GString *text = g_string_new(NULL);
@@ -449,6 +463,7 @@ int main(int argc, char **argv)
     g_test_add_func("/redact/ways", test_ways);
     g_test_add_func("/redact/rest", test_rest);
     g_test_add_func("/redact/consistent", test_consistent);
+    g_test_add_func("/redact/beside", test_beside);
     g_test_add_func("/redact/snapshot", test_snapshot);
     g_test_add_func("/redact/registers", test_registers);
     g_test_add_func("/redact/all", test_all);

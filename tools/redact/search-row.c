@@ -189,36 +189,95 @@ static const State *find_state(SearchRow *row, const Piece *piece,
            piece->count - s->count <= gap(piece, at) ? s : NULL;
 }
 
-/* A byte of an access is one of the secret's: which one is not known. */
-static void note_byte(RedactSearch *search, const SearchPattern *pattern,
-                      const MmtEntry *entry, uint64_t offset, uint8_t byte)
+/* Are bytes of a value from @low on the pattern's from @k on? */
+static bool piece_is(const SearchPattern *pattern, unsigned k, bool big,
+                     uint64_t value, unsigned low, unsigned size)
 {
-    unsigned k;
+    unsigned i;
 
-    for (k = 0; k < pattern->n; k++) {
-        if (pattern->bytes[k] == byte) {
-            redact_places_add_byte(search->places, entry->region, offset,
-                                   pattern->secret,
-                                   pattern->reversed ? pattern->n - 1 - k : k);
+    for (i = 0; i < size; i++) {
+        unsigned lane = low + (big ? size - 1 - i : i);
+
+        if ((uint8_t)(value >> 8 * lane) != pattern->bytes[k + i]) {
+            return false;
         }
+    }
+    return true;
+}
+
+/* Find the largest piece of a value that continues the pattern at @k */
+static unsigned find_piece(const SearchPattern *pattern, unsigned k, bool big,
+                           uint64_t value, unsigned width, unsigned *low)
+{
+    unsigned size;
+
+    for (size = 8; size; size /= 2) {
+        for (*low = 0; k + size <= pattern->n && *low + size <= width;
+             ++*low) {
+            if (piece_is(pattern, k, big, value, *low, size)) {
+                return size;
+            }
+        }
+    }
+    return 0;
+}
+
+static void note_piece(RedactSearch *search, const SearchPattern *pattern,
+                       unsigned k, bool big, const MmtEntry *entry,
+                       unsigned low, unsigned size)
+{
+    unsigned i;
+
+    for (i = 0; i < size; i++) {
+        unsigned lane = low + (big ? size - 1 - i : i);
+        unsigned at = k + i;
+
+        redact_places_add_byte(search->places, entry->region,
+                               entry->offset + lane, pattern->secret,
+                               pattern->reversed ? pattern->n - 1 - at : at);
     }
 }
 
-/* The last pieces were these accesses' */
-static void note_ring(RedactSearch *search, const SearchPattern *pattern,
-                      unsigned pieces)
+/* Return: are these accesses the pattern, in pieces of whole bytes? */
+static bool walk_ring(RedactSearch *search, const SearchPattern *pattern,
+                      bool big, uint64_t first, bool note)
 {
     SearchRow *row = search->row;
-    uint64_t i, first = row->n - MIN(pieces, MIN(row->n, RING));
-    unsigned b;
+    unsigned k = 0, low, size;
+    uint64_t i;
 
     for (i = first; i < row->n; i++) {
         const MmtEntry *entry = &row->ring[i % RING];
 
-        for (b = 0; b < entry->width; b++) {
-            note_byte(search, pattern, entry, entry->offset + b,
-                      row->value[i % RING] >> 8 * b);
+        size = find_piece(pattern, k, big, row->value[i % RING], entry->width,
+                          &low);
+        if (!size) {
+            return false;
         }
+        if (note) {
+            note_piece(search, pattern, k, big, entry, low, size);
+        }
+        k += size;
+    }
+    return k == pattern->n;
+}
+
+/* The last pieces were these accesses' */
+static void note_ring(RedactSearch *search, const SearchPattern *pattern,
+                      bool big, unsigned pieces)
+{
+    SearchRow *row = search->row;
+    uint64_t i, first = row->n - MIN(pieces, MIN(row->n, RING));
+
+    if (walk_ring(search, pattern, big, first, false)) {
+        walk_ring(search, pattern, big, first, true);
+        return;
+    }
+    for (i = first; i < row->n; i++) {
+        const MmtEntry *entry = &row->ring[i % RING];
+
+        redact_places_add_bits(search->places, entry->region, entry->offset,
+                               UINT64_MAX);
     }
 }
 
@@ -237,8 +296,7 @@ static bool one_register(const SearchRow *row, unsigned pieces)
 
 /* Return: is it complete, and worth a word? */
 static bool complete(RedactSearch *search, const Piece *piece,
-                     const SearchPattern *pattern, unsigned pieces,
-                     uint64_t bits)
+                     const SearchAt *at, unsigned pieces, uint64_t bits)
 {
     if (pieces < 2) {
         /* whole in one value */
@@ -250,7 +308,7 @@ static bool complete(RedactSearch *search, const Piece *piece,
         return true;
     }
     if (!one_register(search->row, pieces)) {
-        note_ring(search, pattern, pieces);
+        note_ring(search, at->pattern, at->big, pieces);
     }
     return true;
 }
@@ -285,7 +343,7 @@ static bool step(RedactSearch *search, const Piece *piece, const SearchAt *at)
         next.bits |= before->bits;
     }
     if (k == pattern->n) {
-        return complete(search, piece, pattern, next.pieces, next.bits);
+        return complete(search, piece, at, next.pieces, next.bits);
     }
     *state_at(search->row, piece, at, k, piece->shift) = next;
     piece->row->recent |= recent_bit(pattern, k);
