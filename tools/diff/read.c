@@ -29,13 +29,14 @@ static void choose_classes(DiffLog *a, DiffLog *b)
     }
 }
 
-/* A log that can not be read to the end of its window is no log. */
+/* Prints the error of a log that can't be read to the end of its window. */
 static bool is_read(DiffLog *log)
 {
-    AnalysisTrace *trace = diff_log_analysis(log);
-
-    return !mmt_trace_error(analysis_trace(trace)) ||
-           diff_log_finish(log) != TOOL_TROUBLE;
+    if (diff_log_failed(log)) {
+        diff_log_finish(log);
+        return false;
+    }
+    return true;
 }
 
 bool diff_read_windows(const Verb *verb, DiffLog *a, DiffLog *b, char **pairs)
