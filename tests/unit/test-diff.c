@@ -114,6 +114,10 @@ static const Case cases[] = {
     { "mark-of-one", "W0=1 M:x W4=1", "W0=1 W4=1", "=2", NULL, NULL },
     { "phase-holds", "M:x W0=1 W4=1 M:y W0=1 W4=1 W8=1",
       "M:x M:y W0=1 W4=1 W8=1", "-2 =3", NULL, NULL },
+    { "marks-in-another-order", "M:p M:r M:x W0=1 W4=1 W8=1",
+      "M:x W0=1 M:p M:r W4=1 W8=1", "=3", NULL, NULL },
+    { "phase-once-more", "M:x W0=1 M:x W4=1",
+      "M:x W0=1 M:x W4=1 M:x W8=1", "=2 +1", NULL, NULL },
     /* UNKNOWN is the same as any access there */
     { "unknown", "W0=1 U4 W8=3", "W0=1 W4=7 W8=3", "=3", NULL, NULL },
     { "unknown-read", "W0=1 R4=2 W8=3 R4=2", "W0=1 U4 W8=3 R4=9", "=4",

@@ -26,8 +26,9 @@ typedef struct DiffSection {
  * @a: a log
  * @b: another one
  *
- * A section begins with each phase that both logs have.  Phases that only one
- * of them has are in the section of the phase before them.
+ * A section begins with each phase that both logs have in the same order.
+ * Phases that only one of them has, and those whose order differs, are in the
+ * section of the phase before them.
  *
  * Return: DiffSection, at least one, which have all tokens
  */

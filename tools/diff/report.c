@@ -9,6 +9,9 @@
 
 #include "tools/analysis/trace.h"
 
+/* Characters of a phase's name that are printed */
+#define PHASE_NAME_MAX 40
+
 uint64_t diff_report_accesses(const DiffLog *log, uint64_t from, uint64_t to)
 {
     uint64_t n = to - from;
@@ -27,6 +30,18 @@ const DiffPlace *diff_report_place(const DiffLog *log, uint64_t i)
                            diff_log_token(log, i)->place);
 }
 
+/* A name may be a whole command line. */
+static void put_phase(GString *text, const char *name)
+{
+    const char *end = g_utf8_validate(name, -1, NULL) &&
+                      g_utf8_strlen(name, -1) > PHASE_NAME_MAX ?
+                      g_utf8_offset_to_pointer(name, PHASE_NAME_MAX - 3) :
+                      NULL;
+
+    g_string_append_len(text, name, end ? end - name : -1);
+    g_string_append(text, end ? "..." : "");
+}
+
 bool diff_report_phase(const DiffReport *report, const DiffHunk *hunk,
                        GString *text)
 {
@@ -41,9 +56,10 @@ bool diff_report_phase(const DiffReport *report, const DiffHunk *hunk,
            g_array_index(a, DiffPhase, hunk->phase_a).name : "";
     in_b = hunk->phase_b < b->len ?
            g_array_index(b, DiffPhase, hunk->phase_b).name : "";
-    g_string_append(text, in_a);
+    put_phase(text, in_a);
     if (strcmp(in_a, in_b)) {
-        g_string_append_printf(text, " | %s", in_b);
+        g_string_append(text, " | ");
+        put_phase(text, in_b);
     }
     return true;
 }
