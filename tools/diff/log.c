@@ -48,7 +48,7 @@ typedef struct LogRegion {
  * @mapped: tokens that have places of all logs
  * @start: number of the first token in it
  * @runs: DiffRun, of the window
- * @cursor: index of the run that was found last
+ * @cursor: number of runs up to the token that was looked at last
  * @first_line: line that those of the tokens are relative to
  * @phases: DiffPhase
  * @phase: number of the current phase in the trace, or NO_PHASE
@@ -686,8 +686,10 @@ void diff_log_drop(DiffLog *log, uint64_t to)
     uint32_t lines = n < log->n ? log->tokens[n].line : 0;
     guint i;
 
-    memmove(log->tokens, log->tokens + n,
-            (size_t)(log->n - n) * sizeof(DiffToken));
+    if (log->n > n) {
+        memmove(log->tokens, log->tokens + n,
+                (size_t)(log->n - n) * sizeof(DiffToken));
+    }
     log->n -= n;
     log->mapped -= n;
     log->start = to;
@@ -758,27 +760,13 @@ uint64_t diff_log_line(const DiffLog *log, uint64_t i)
     return log->first_line + diff_log_token(log, i)->line;
 }
 
-/* Who looks at tokens one after the other finds their runs at once. */
-const DiffRun *diff_log_run(const DiffLog *log, uint64_t i)
+/* Return: number of runs up to a token */
+static guint count_runs(const DiffLog *log, uint32_t token)
 {
     const DiffRun *runs = (const DiffRun *)log->runs->data;
-    uint32_t token = i - log->start;
     guint low = 0;
     guint high = log->runs->len;
-    guint *cursor = (guint *)&log->cursor;
 
-    while (*cursor < high && runs[*cursor].token < token &&
-           *cursor + 1 < high && runs[*cursor + 1].token <= token) {
-        if (low++ == 8) {
-            break;
-        }
-        (*cursor)++;
-    }
-    if (*cursor < high && runs[*cursor].token <= token &&
-        (*cursor + 1 == high || runs[*cursor + 1].token > token)) {
-        return runs[*cursor].token == token ? &runs[*cursor] : NULL;
-    }
-    low = 0;
     while (low < high) {
         guint middle = low + (high - low) / 2;
 
@@ -788,11 +776,26 @@ const DiffRun *diff_log_run(const DiffLog *log, uint64_t i)
             high = middle;
         }
     }
-    if (!low) {
-        return NULL;
+    return low;
+}
+
+/* Who looks at tokens one after the other finds the next run at once. */
+const DiffRun *diff_log_run(const DiffLog *log, uint64_t i)
+{
+    const DiffRun *runs = (const DiffRun *)log->runs->data;
+    uint32_t token = i - log->start;
+    guint n = log->cursor;
+
+    if (n < log->runs->len && runs[n].token <= token) {
+        n++;
     }
-    *cursor = low - 1;
-    return runs[low - 1].token == token ? &runs[low - 1] : NULL;
+    if ((n && runs[n - 1].token > token) ||
+        (n < log->runs->len && runs[n].token <= token)) {
+        n = count_runs(log, token);
+    }
+    /* a cache, and no part of what the log is */
+    ((DiffLog *)log)->cursor = n;
+    return n && runs[n - 1].token == token ? &runs[n - 1] : NULL;
 }
 
 uint64_t diff_log_last_line(const DiffLog *log, uint64_t i)
