@@ -300,6 +300,10 @@ static void test_fault(gconstpointer opaque)
         Found found;
 
         inject(&fault, accesses);
+        g_test_message("access %u of the driver, distance %u: line %u",
+                       fault.at, fault.distance,
+                       g_array_index(logs.plain_b, guint, fault.at) +
+                       HEAD_LINES + 1);
         found = compare(accesses);
         check(&fault, accesses, &found);
     }

@@ -50,6 +50,8 @@ static const Case cases[] = {
       "W0=1 W14=6 W8=3 Wc=4 W10=5 W4=2 W18=7", "=1 o5/5 =1", NULL, NULL },
     { "moved", "W0=1 W4=2 W8=3 Wc=4 W10=5", "W0=1 W8=3 Wc=4 W4=2 W10=5",
       "=1 o3/3 =1", NULL, NULL },
+    { "rounds-and-swapped", "W0=1 W4=2 R8=0 W4=2 R8=0 W4=2 R8=1 Wc=3 W10=4",
+      "W0=1 W4=2 R8=0 W4=2 R8=1 W10=4 Wc=3", "=1 r2/0 =4 o2/2", NULL, NULL },
     { "not-only-order", "W0=1 W4=2 W8=3 Wc=4", "W0=1 W8=3 W4=9 Wc=4",
       "=1 -1 =1 +1 =1", NULL, "=1 o2/2 =1" },
     /* Polls: reads of a register in a row */

@@ -6,8 +6,8 @@
 #include "tools/diff/keys.h"
 
 /*
- * Differences, and tokens of a log, of which one in the order consists, at most.
- * Further away, two values that were swapped are more likely to be noise.
+ * Differences, and tokens of a log, of which one in the order consists at most.
+ * Further away, two values that were swapped are more likely noise.
  */
 #define PIECES_MAX 16
 #define TOKENS_MAX 40
@@ -53,6 +53,9 @@ guint diff_order_find(const GArray *pieces, guint first)
     uint64_t sum = 0;
     guint i;
 
+    if (start->hunk.kind == DIFF_ROUNDS) {
+        return pieces->len;
+    }
     for (i = first; i < pieces->len && i - first < PIECES_MAX; i++) {
         const DiffPiece *piece = &g_array_index(pieces, DiffPiece, i);
 
@@ -62,8 +65,12 @@ guint diff_order_find(const GArray *pieces, guint first)
                            piece->hunk.b1 - start->hunk.b0 > TOKENS_MAX))) {
             break;
         }
-        sum += piece->hunk.kind == DIFF_ROUNDS ? 0 : piece->sum;
-        if (!sum && piece->hunk.kind != DIFF_ROUNDS) {
+        /* rounds between them are no part of the order */
+        if (piece->hunk.kind == DIFF_ROUNDS) {
+            continue;
+        }
+        sum += piece->sum;
+        if (!sum) {
             return i;
         }
     }
