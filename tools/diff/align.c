@@ -28,6 +28,9 @@
 /* Lowest cost that an exact alignment may have */
 #define COST_MIN 32u
 
+/* Items of a sequence that may be a longer one that was cut off */
+#define CUT_OFF_MIN 256
+
 /* Anchors between anchors, and so on */
 #define DEPTH_MAX 24
 
@@ -132,15 +135,35 @@ static uint32_t cost_allowed(const Aligner *al)
     return left > al->edit_work / 4 ? ALIGN_EDIT_MAX / 4 : COST_MIN;
 }
 
+/*
+ * Does a way pair nearly all of one of the sequences?  That one may have been
+ * cut off.
+ */
+static bool is_nearly_all(const Aligner *al, const AlignWay *way, uint32_t n,
+                          uint32_t m)
+{
+    uint32_t pairs = 0;
+    guint i;
+
+    if (way->whole) {
+        return true;
+    }
+    for (i = 0; i < al->edit.way->len; i++) {
+        pairs += g_array_index(al->edit.way, AlignBlock, i).n;
+    }
+    return MIN(n, m) >= CUT_OFF_MIN && pairs >= MIN(n, m) / 8 * 7 &&
+           (way->a >= n / 16 * 15 || way->b >= m / 16 * 15);
+}
+
 /* Return: is all of the range aligned?  If not, @r is what is left. */
 static bool edit(Aligner *al, Range *r, uint32_t cost, bool whole)
 {
     AlignSide a = side(al->a, r->a0, r->a1);
     AlignSide b = side(al->b, r->b0, r->b1);
-    AlignWay way = align_edit(&al->edit, &a, &b, cost, whole);
+    AlignWay way = align_edit(&al->edit, &a, &b, cost, false);
     guint i;
 
-    if (whole && !way.whole) {
+    if (whole && !is_nearly_all(al, &way, a.n, b.n)) {
         return false;
     }
     for (i = al->edit.way->len; i--; ) {
