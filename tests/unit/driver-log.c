@@ -65,10 +65,13 @@ static void upload_by_port(Driver *d)
     }
 }
 
+/* Even several polls in a row do not have a hundred rounds more than one. */
+#define POLL_MAX 25
+
 static void poll_status(Driver *d)
 {
     uint32_t offset = 0x200 + 4 * choose(d, 0, 8);
-    guint n = g_rand_int_range(d->device, 1, 60);
+    guint n = g_rand_int_range(d->device, 1, POLL_MAX);
 
     while (n--) {
         add(d, false, offset, 0x80, true);
@@ -78,7 +81,7 @@ static void poll_status(Driver *d)
 
 static void poll_by_index(Driver *d)
 {
-    guint n = g_rand_int_range(d->device, 1, 30);
+    guint n = g_rand_int_range(d->device, 1, POLL_MAX);
 
     while (n--) {
         add(d, true, 0x300, 0x12, true);
