@@ -44,7 +44,10 @@ static bool fail_exists(const OutFile *out, GError **error)
     return false;
 }
 
-/* mkstemp() makes a private file; the output gets the mode of the umask. */
+/*
+ * mkstemp() makes a private file; the output gets the mode of the umask, but
+ * not before it is complete: until then it may have what nobody should see.
+ */
 static void set_mode(int fd)
 {
     mode_t mask = umask(0);
@@ -65,7 +68,7 @@ static bool open_temp(OutFile *out, GError **error)
         /* A link or a device would be replaced, not written to. */
         if (!S_ISREG(st.st_mode)) {
             g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                        "%s is not a regular file; leave out -o to write to standard output",
+                        "%s is not a regular file and is not replaced; choose another name",
                         out->path);
             return false;
         }
@@ -76,7 +79,6 @@ static bool open_temp(OutFile *out, GError **error)
         g_clear_pointer(&out->temp, g_free);
         return fail(out, error, "create");
     }
-    set_mode(fd);
     out->stream = fdopen(fd, "w");
     return out->stream || fail(out, error, "create");
 }
@@ -135,6 +137,7 @@ bool outfile_commit(OutFile *out, GError **error)
     if (!out->path) {
         return (fflush(out->stream) == 0 && ok) || fail(out, error, "write");
     }
+    set_mode(fileno(out->stream));
     if (fclose(out->stream) != 0 || !ok) {
         out->stream = NULL;
         return fail(out, error, "write");
