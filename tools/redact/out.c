@@ -21,7 +21,7 @@ typedef struct OutFormat OutFormat;
  * struct RedactOut
  * @stream: where to write
  * @format: how
- * @failed: something went wrong
+ * @failed: what went wrong: errno, or 0
  * @text: text that waits
  * @packed: room for what is compressed
  * @zstd: zstd's state
@@ -31,7 +31,7 @@ typedef struct OutFormat OutFormat;
 struct RedactOut {
     FILE *stream;
     const OutFormat *format;
-    bool failed;
+    int failed;
     GString *text;
     uint8_t packed[OUT_TEXT];
     ZSTD_CStream *zstd;
@@ -56,7 +56,7 @@ struct OutFormat {
 static void put_packed(RedactOut *out, const void *p, size_t len)
 {
     if (!out->failed && fwrite(p, 1, len, out->stream) != len) {
-        out->failed = true;
+        out->failed = errno;
     }
 }
 
@@ -96,8 +96,7 @@ static void out_zstd_put(RedactOut *out, const char *p, size_t len, bool last)
         left = ZSTD_compressStream2(out->zstd, &packed, &in,
                                     last ? ZSTD_e_end : ZSTD_e_continue);
         if (ZSTD_isError(left)) {
-            errno = ENOMEM;
-            out->failed = true;
+            out->failed = ENOMEM;
             return;
         }
         put_packed(out, out->packed, packed.pos);
@@ -151,8 +150,7 @@ static void out_xz_put(RedactOut *out, const char *p, size_t len, bool last)
         out->lzma.avail_out = sizeof(out->packed);
         result = lzma_code(&out->lzma, last ? LZMA_FINISH : LZMA_RUN);
         if (result != LZMA_OK && result != LZMA_STREAM_END) {
-            errno = ENOMEM;
-            out->failed = true;
+            out->failed = ENOMEM;
             return;
         }
         put_packed(out, out->packed,
@@ -184,8 +182,7 @@ RedactOut *redact_out_new(const char *name, FILE *stream)
         out->format++;
     }
     if (!out->format->begin(out)) {
-        errno = ENOMEM;
-        out->failed = true;
+        out->failed = ENOMEM;
         out->format = &formats[G_N_ELEMENTS(formats) - 1];
     }
     return out;
@@ -210,14 +207,13 @@ void redact_out_write(RedactOut *out, const char *p, size_t len)
 bool redact_out_end(RedactOut *out)
 {
     int err;
-    bool ok;
 
     out_flush(out, true);
-    ok = !out->failed && fflush(out->stream) == 0;
-    err = errno;
+    err = out->failed ?: fflush(out->stream) == 0 ? 0 : errno;
     out->format->end(out);
     g_string_free(out->text, TRUE);
     g_free(out);
+    /* later reads have changed it */
     errno = err;
-    return ok;
+    return !err;
 }
