@@ -361,6 +361,86 @@ static void test_qemu(void)
 }
 
 /* Nothing is left where the secret can not be replaced. */
+/* A mark is the tracer's only if it has one of its names. */
+static void test_like_tracer(void)
+{
+    static const char log[] = HEAD
+        "MARK 1.000001 vfio-trace: pass phrase of John Doe\n";
+    static const char inside[] = HEAD
+        "MARK 1.000001 vfio-trace: start device=dut0 John Doe\n";
+    g_autofree char *in = temp_file("like.mmt", inside, -1);
+    g_autofree char *in2 = temp_file("like2.mmt", log, -1);
+    g_autofree char *out = output_path("like.out");
+    g_autofree char *text = NULL;
+    g_autoptr(ToolRun) run = run_tool(NULL, "redact", in, "-o", out,
+                                      "--secret=John Doe", NULL);
+    g_autoptr(ToolRun) all = NULL;
+
+    g_assert_cmpint(run->status, ==, 2);
+    assert_contains(run->err, "is still there, in line 7");
+    g_assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
+    all = run_tool(NULL, "redact", in2, "-o", out, "--marks", NULL);
+    g_assert_cmpint(all->status, ==, 0);
+    g_assert_true(g_file_get_contents(out, &text, NULL, NULL));
+    g_assert_null(strstr(text, "pass phrase"));
+}
+
+/* "0x" begins a number only if no digit is before it. */
+static void test_before_x(void)
+{
+    g_autofree char *out = redact(HEAD "MARK 1.000001 02a1b2c3d4e0x86\n",
+                                  "--mac=02:a1:b2:c3:d4:e0", NULL, NULL);
+
+    g_assert_null(strstr(out, "02a1b2c3d4e0"));
+}
+
+/* Times are no secrets, whatever their digits are. */
+static void test_times(void)
+{
+    static const char log[] = HEAD
+        "R 4 12.345678 1 0xfeb80008 0x1 0x0 0\n"
+        "MAP 12.345678 2 0xfeb90000 0xfeb90000 0x1000 0x0 0\n"
+        "UNMAP 12.345678 2 0x0 0\n";
+    g_autofree char *out = redact(log, "--secret=0x12345678", NULL, NULL);
+
+    g_assert_cmpstr(out, ==, log);
+}
+
+/* Letters that are not in ASCII are other bytes in UTF-16. */
+static void test_wide(void)
+{
+    static const char name[] = "J\xc3\xbcrgen \xf0\x9f\x98\x80 X1";
+    g_autofree gunichar2 *wide = g_utf8_to_utf16(name, -1, NULL, NULL, NULL);
+    /* on the command line it would depend on the locale */
+    g_autofree char *secret = temp_file("wide", name, -1);
+    g_autofree char *option = g_strconcat("--secret=@", secret, NULL);
+    g_autofree char *a = NULL;
+    g_autofree char *b = NULL;
+    g_autofree char *log = NULL;
+    g_autofree char *out = NULL;
+    char memory[400] = "";
+    const char *hex;
+    size_t i;
+
+    for (i = 0; wide[i]; i++) {
+        memory[100 + 2 * i] = wide[i];
+        memory[101 + 2 * i] = wide[i] >> 8;
+    }
+    log = snapshot_log(memory, sizeof(memory));
+    out = redact(log, option, "--seed=1", NULL);
+    g_assert_cmpuint(strlen(out), ==, strlen(log));
+    a = hex_of(memory + 104, 10);   /* "rgen " */
+    b = hex_of(memory + 120, 4);    /* "X1" */
+    g_assert_nonnull(strstr(log, a));
+    g_assert_null(strstr(out, a));
+    g_assert_nonnull(strstr(log, b));
+    g_assert_null(strstr(out, b));
+    /* other letters, and what is no letter stays */
+    hex = out + (strstr(log, a) - log);
+    g_assert_true(g_str_has_prefix(hex + 2, "00"));
+    g_assert_true(!strncmp(hex + 16, "20003dd800de2000", 16));
+}
+
 static void test_refused(void)
 {
     static const char log[] = HEAD
@@ -410,6 +490,9 @@ static void test_usage(void)
         { { "-o", "/nowhere/x", "--secret=0x00000000" }, "are the same" },
         { { "-o", "/nowhere/x", "--secret=0x12345x" }, "hexadecimal digits" },
         { { "-o", "/nowhere/x", "--mac=1:2" }, "six pairs" },
+        { { "-o", "/nowhere/x", "--mac=00:00:00:00:00:00" }, "are the same" },
+        { { "-o", "/nowhere/x", "--secret=0x000000000000" }, "are the same" },
+        { { "-o", "/nowhere/x", "--secret=@/dev/null" }, "has no secret" },
         { { "-o", "/nowhere/x", "--register=9:1" }, "--register: " },
         { { "-o", "/nowhere/x", "--marks", "--op=r" }, "can't be selected" },
         { { "-o", "/nowhere/x", "--marks" }, "/nowhere/x" },
@@ -426,6 +509,30 @@ static void test_usage(void)
         assert_contains(run->err, rows[i].err);
         g_assert_cmpstr(run->out, ==, "");
     }
+}
+
+/* All secrets of a file are found, or there is an error. */
+static void test_secret_files(void)
+{
+    static const char zero[] = "pass phrase\0\nother phrase\n";
+    g_autofree char *in = temp_file("secret-files.mmt", HEAD
+                                    "MARK 1.000001 my pass phrase\n", -1);
+    g_autofree char *bom = temp_file("bom", "\xef\xbb\xbfpass phrase\n", -1);
+    g_autofree char *bad = temp_file("zero", zero, sizeof(zero) - 1);
+    g_autofree char *bom_option = g_strconcat("--secret=@", bom, NULL);
+    g_autofree char *bad_option = g_strconcat("--secret=@", bad, NULL);
+    g_autofree char *out = output_path("secret-files.out");
+    g_autofree char *text = NULL;
+    g_autoptr(ToolRun) run = run_tool(NULL, "redact", in, "-o", out,
+                                      bad_option, NULL);
+    g_autoptr(ToolRun) marked = NULL;
+
+    g_assert_cmpint(run->status, ==, 2);
+    assert_contains(run->err, "is not a text");
+    marked = run_tool(NULL, "redact", in, "-o", out, bom_option, NULL);
+    g_assert_cmpint(marked->status, ==, 0);
+    g_assert_true(g_file_get_contents(out, &text, NULL, NULL));
+    g_assert_null(strstr(text, "phrase"));
 }
 
 static void test_files(void)
@@ -469,6 +576,11 @@ int main(int argc, char **argv)
     g_test_add_func("/redact/all", test_all);
     g_test_add_func("/redact/qemu", test_qemu);
     g_test_add_func("/redact/refused", test_refused);
+    g_test_add_func("/redact/like-tracer", test_like_tracer);
+    g_test_add_func("/redact/before-x", test_before_x);
+    g_test_add_func("/redact/times", test_times);
+    g_test_add_func("/redact/wide", test_wide);
+    g_test_add_func("/redact/secret-files", test_secret_files);
     g_test_add_func("/redact/damaged", test_damaged);
     g_test_add_func("/redact/usage", test_usage);
     g_test_add_func("/redact/files", test_files);

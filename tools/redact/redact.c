@@ -27,6 +27,9 @@
 /* How often it is written again because a piece was still found */
 #define ROUNDS 4
 
+/* What may be before the first secret of a file */
+#define BOM "\xef\xbb\xbf"
+
 /* Registers that the report lists */
 #define REPORT_MAX 200
 
@@ -127,21 +130,34 @@ static bool add_file(Redact *r, const char *path)
     g_autofree char *text = NULL;
     g_auto(GStrv) lines = NULL;
     GError *error = NULL;
+    bool found = false;
     gsize len;
     unsigned i;
 
     if (!g_file_get_contents(path, &text, &len, &error)) {
         return complain(error);
     }
-    lines = g_strsplit(text, "\n", -1);
+    if (!g_utf8_validate(text, len, NULL)) {
+        tool_error(&verb_redact,
+                   "%s is not a text in UTF-8: secrets would be missed; give bytes as 0x...",
+                   path);
+        return false;
+    }
+    /* Editors of Windows write a byte order mark. */
+    lines = g_strsplit(text + (g_str_has_prefix(text, BOM) ? strlen(BOM) : 0),
+                       "\n", -1);
     for (i = 0; lines[i]; i++) {
         g_strchomp(lines[i]);
+        found |= *lines[i] != 0;
         if (*lines[i] && !redact_secrets_parse(r->secrets, lines[i], &error)) {
             g_prefix_error(&error, "%s, line %u: ", path, i + 1);
             return complain(error);
         }
     }
-    return true;
+    if (!found) {
+        tool_error(&verb_redact, "%s has no secret: each line is one", path);
+    }
+    return found;
 }
 
 static bool add_given(Redact *r)
@@ -482,7 +498,7 @@ static Verdict verdict_of(MmtTrace *trace, RedactRewrite *rewrite,
     if (secret && last) {
         tool_error(&verb_redact,
                    "secret %u (%s) is still there, in line %" PRIu64
-                   " and before: nothing was written; choose that register with --register",
+                   " and before: nothing was written; if it is in values, choose their register with --register",
                    secret->number, secret->what, line);
         return VERDICT_TROUBLE;
     }

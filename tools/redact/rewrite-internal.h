@@ -65,7 +65,7 @@ struct RedactRewrite {
     RedactSnapshot snapshot;
     GArray *held;
     size_t held_bytes;
-    int64_t clock;
+    uint64_t clock;
     bool has_clock;
     bool at_chosen;
     const RedactSecret *leak;
@@ -94,7 +94,7 @@ void rewrite_copy(RedactRewrite *rw, const char *p, size_t len);
 /* Append text without secrets: what a person wrote */
 void rewrite_text(RedactRewrite *rw, const char *p, size_t len);
 
-/* Append words, each of them without secrets */
+/* Append words, each of them without secrets; times are none */
 void rewrite_words(RedactRewrite *rw, const char *p, size_t len);
 
 /* Append a text that is replaced as a whole, the same each time */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "libmmiotrace/mark-words.h"
+#include "libmmiotrace/marks.h"
 #include "libmmiotrace/record.h"
 
 /* What the first time of the wall clock becomes: the year 2000, in seconds */
@@ -31,7 +32,8 @@ static bool is_name_key(const char *p, size_t len)
 static void put_clock(RedactRewrite *rw, const char *p, size_t len)
 {
     const char *digits = p + strlen("realtime=");
-    int64_t seconds = g_ascii_strtoll(digits, NULL, 10);
+    /* unsigned: a log's number may be too large to be moved */
+    uint64_t seconds = g_ascii_strtoll(digits, NULL, 10);
     const char *point = memchr(p, '.', len);
 
     if (!rw->has_clock) {
@@ -40,7 +42,7 @@ static void put_clock(RedactRewrite *rw, const char *p, size_t len)
     }
     rw->counts.clocks++;
     g_string_append_printf(rw->line, "realtime=%" PRId64,
-                           seconds + rw->clock);
+                           (int64_t)(seconds + rw->clock));
     if (point) {
         /* the fraction tells nothing without the seconds */
         rewrite_copy(rw, point, p + len - point);
@@ -134,6 +136,20 @@ static void note_refused(RedactRewrite *rw, MmtSpan text)
     (void)text;
 }
 
+/* A person can write a mark that begins like the tracer's. */
+static bool is_structured(MmtSpan text)
+{
+    MmtSpan name = mmt_mark_name(text);
+    size_t i;
+
+    for (i = 0; i < MMT_MARKS; i++) {
+        if (mmt_words_are(name, mmt_mark_forms[i].name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void put_tracer(RedactRewrite *rw, const char *line, MmtSpan text)
 {
     MmtSpan name = mmt_mark_name(text);
@@ -167,7 +183,13 @@ void rewrite_mark(RedactRewrite *rw, const MmtEntry *entry, const char *line,
     if (text.len && text.p[text.len - 1] == '\r') {
         text.len--;
     }
-    if (entry->flags & MMT_ENTRY_TRACER) {
+    if (rewrite_verifies(rw) && (entry->flags & MMT_ENTRY_TRACER) &&
+        !mmt_words_are(mmt_mark_name(text), "snapshot-data")) {
+        /* names, keys, and a secret with blanks, which is several words */
+        rewrite_text(rw, text.p, text.len);
+        g_string_truncate(rw->line, 0);
+    }
+    if ((entry->flags & MMT_ENTRY_TRACER) && is_structured(text)) {
         put_tracer(rw, line, text);
         return;
     }

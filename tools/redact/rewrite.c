@@ -213,6 +213,20 @@ void rewrite_text(RedactRewrite *rw, const char *p, size_t len)
     rewrite_found(rw, redact_text_replace(rw->text, rw->line->str + at, len));
 }
 
+/* "12.345678": a time is no secret, and other readers need it */
+static bool is_time(const char *p, size_t len)
+{
+    size_t n = 0, k = 0;
+
+    while (n < len && g_ascii_isdigit(p[n])) {
+        n++;
+    }
+    while (n + 1 + k < len && p[n] == '.' && g_ascii_isdigit(p[n + 1 + k])) {
+        k++;
+    }
+    return n && k == 6 && n + 1 + k == len;
+}
+
 void rewrite_words(RedactRewrite *rw, const char *p, size_t len)
 {
     const char *end = p + len;
@@ -221,7 +235,11 @@ void rewrite_words(RedactRewrite *rw, const char *p, size_t len)
         const char *blank = memchr(p, ' ', end - p);
         size_t n = (blank ? blank : end) - p;
 
-        rewrite_text(rw, p, n);
+        if (is_time(p, n)) {
+            rewrite_copy(rw, p, n);
+        } else {
+            rewrite_text(rw, p, n);
+        }
         p += n;
         if (blank) {
             rewrite_copy(rw, " ", 1);

@@ -131,23 +131,49 @@ static RedactSecret *secret_new(RedactSecrets *secrets, const char *what,
     return secret;
 }
 
+/* Return: units of UTF-16 that end with a byte of UTF-8, if it is that */
+static unsigned unit_ends(const RedactSecret *text, size_t i, bool utf8)
+{
+    if (!utf8) {
+        return 1;
+    }
+    if (i + 1 < text->n && (text->from[i + 1] & 0xc0) == 0x80) {
+        return 0;
+    }
+    /* of four bytes: a pair of surrogates */
+    return i >= 3 && text->from[i - 3] >= 0xf0 ? 2 : 1;
+}
+
 /* A text in UTF-16, as Windows keeps it in memory */
 static void add_utf16(RedactSecrets *secrets, const RedactSecret *text)
 {
     RedactSecret *wide;
     g_autofree uint8_t *bytes = g_malloc0(text->n * 2);
+    g_autofree char *from = g_strndup((const char *)text->from, text->n);
+    g_autofree gunichar2 *units = NULL;
+    glong n = text->n, k;
     size_t i;
 
-    for (i = 0; i < text->n; i++) {
-        bytes[2 * i] = text->from[i];
+    /* what is not UTF-8 is taken as ISO 8859-1 */
+    units = g_utf8_to_utf16(from, -1, NULL, &n, NULL);
+    for (k = 0; k < n; k++) {
+        unsigned unit = units ? units[k] : text->from[k];
+
+        bytes[2 * k] = unit;
+        bytes[2 * k + 1] = unit >> 8;
     }
-    if (2 * text->n > REDACT_SECRET_MAX ||
+    if (2 * n > REDACT_SECRET_MAX ||
         secrets->list->len == REDACT_SECRETS_MAX) {
         return;
     }
-    wide = secret_new(secrets, "text in UTF-16", bytes, 2 * text->n);
-    for (i = 0; i < text->n; i++) {
-        wide->to[2 * i] = text->to[i];
+    wide = secret_new(secrets, "text in UTF-16", bytes, 2 * n);
+    memcpy(wide->to, bytes, 2 * n);
+    /* only letters and digits of ASCII are replaced: they are one unit each */
+    for (i = 0, k = 0; i < text->n && k < n; i++) {
+        if (text->from[i] < 0x80) {
+            wide->to[2 * k] = text->to[i];
+        }
+        k += unit_ends(text, i, units != NULL);
     }
 }
 
@@ -252,11 +278,19 @@ static GByteArray *parse_hex(const char *p, const char *joints)
     return bytes;
 }
 
+/* One that is learnt may be zero, one that is given may not */
+static bool add_given_mac(RedactSecrets *secrets, const uint8_t *mac,
+                          GError **error)
+{
+    return secret_check(secrets, mac, 6, error) &&
+           redact_secrets_add_mac(secrets, mac, error);
+}
+
 static bool add_bytes(RedactSecrets *secrets, GByteArray *bytes,
                       GError **error)
 {
     if (bytes->len == 6 && !(bytes->data[0] & 1)) {
-        return redact_secrets_add_mac(secrets, bytes->data, error);
+        return add_given_mac(secrets, bytes->data, error);
     }
     return redact_secrets_add(secrets, "bytes", bytes->data, bytes->len, false,
                               error);
@@ -306,5 +340,5 @@ bool redact_secrets_parse_mac(RedactSecrets *secrets, const char *word,
         return secret_fail(error,
                            "a MAC address is one of many devices (multicast)");
     }
-    return redact_secrets_add_mac(secrets, bytes->data, error);
+    return add_given_mac(secrets, bytes->data, error);
 }

@@ -271,7 +271,9 @@ static void take_digits(Digits *digits, const char *p, size_t len)
     size_t i, joint = 0;
 
     for (i = 0; i < len; i++) {
-        size_t prefix = prefix_len(p + i, len - i);
+        /* the last digit of "d4e0x" is one */
+        size_t prefix = i && p[i] == '0' && g_ascii_isxdigit(p[i - 1])
+            ? 0 : prefix_len(p + i, len - i);
 
         if (prefix) {
             i += prefix - 1;
