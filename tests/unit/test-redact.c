@@ -56,7 +56,7 @@ static char *redact(const char *log, const char *a, const char *b,
 static const struct {
     const char *name;
     const char *lines;
-    const char *gone[7];
+    const char *gone[8];
 } ways[] = {
     { "ral-rah",
       "R 4 1.000001 1 0xfeb85400 0xc3b2a102 0x0 0\n"
@@ -110,8 +110,9 @@ static const struct {
       { "2a1b2c3d4e5" } },
     { "text of a user",
       "MARK 1.000001 it is 02:A1:b2:c3:d4:E5, or 02a1.b2c3.d4e5, or "
+      "02/a1/b2/c3/d4/e5, or {0x02, 0xa1, 0xb2, 0xc3, 0xd4, 0xe5}, or "
       "e5d4c3b2a102, or 2893512168677\n",
-      { "02:A1", "02a1", "d4:E5", "d4e5", "e5d4", "2893512168677" } },
+      { "02:A1", "02/a1", "02a1", "d4:E5", "d4e5", "e5d4", "2893512168677" } },
     { "text of a guest, and an IPv6 address",
       "MARK 1.000001 vfio-trace: guest-mark origin=isa port=p0 "
       "text=fe80::00a1:b2ff:fec3:d4e5 has 02-a1-b2-c3-d4-e5\n",
@@ -394,6 +395,30 @@ static void test_before_x(void)
     g_assert_null(strstr(out, "02a1b2c3d4e0"));
 }
 
+/* A snapshot's address is not replaced: no output */
+static void test_snapshot_address(void)
+{
+    g_autofree char *in = temp_file("at.mmt", HEAD
+        "MARK 1.000001 vfio-trace: snapshot-data at=0x2a1b2c3d4e5 0000\n", -1);
+    g_autofree char *out = output_path("at.out");
+    g_autoptr(ToolRun) run = run_tool(NULL, "redact", in, "-o", out, MAC,
+                                      NULL);
+
+    g_assert_cmpint(run->status, ==, 2);
+    assert_contains(run->err, "is still there, in line 7");
+}
+
+/* An address that is given and told by the log is told by the log. */
+static void test_given_and_told(void)
+{
+    g_autofree char *out = redact(HEAD
+        "R 4 1.000001 1 0xfeb85400 0xc3b2a102 0x0 0\n"
+        "R 4 1.000002 1 0xfeb85404 0x8000e5d4 0x0 0\n",
+        "--secret=02:a1:b2:c3:d4:e5", "--mac", NULL);
+
+    g_assert_null(strstr(out, "c3b2a102"));
+}
+
 /* Times are no secrets, whatever their digits are. */
 static void test_times(void)
 {
@@ -578,6 +603,8 @@ int main(int argc, char **argv)
     g_test_add_func("/redact/refused", test_refused);
     g_test_add_func("/redact/like-tracer", test_like_tracer);
     g_test_add_func("/redact/before-x", test_before_x);
+    g_test_add_func("/redact/snapshot-address", test_snapshot_address);
+    g_test_add_func("/redact/given-and-told", test_given_and_told);
     g_test_add_func("/redact/times", test_times);
     g_test_add_func("/redact/wide", test_wide);
     g_test_add_func("/redact/secret-files", test_secret_files);

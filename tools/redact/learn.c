@@ -149,7 +149,6 @@ static bool name_has(const char *name, const char *word)
 
 static void learn_mac(RedactLearn *learn, const Half *half)
 {
-    guint before = learn->secrets->list->len;
     uint8_t mac[6];
     unsigned i;
 
@@ -161,7 +160,8 @@ static void learn_mac(RedactLearn *learn, const Half *half)
     /* an entry that is not in use is cleared, both or one after the other */
     if (half->low && half->high && !learn->error) {
         redact_secrets_add_mac(learn->secrets, mac, &learn->error);
-        learn->n_macs += learn->secrets->list->len != before;
+        /* also one that the user has given */
+        learn->n_macs += !(mac[0] & 1);
     }
 }
 

@@ -146,6 +146,11 @@ void rewrite_snapshot_data(RedactRewrite *rw, const char *line, MmtSpan text)
     size_t from = rw->snapshot.bytes ? rw->snapshot.bytes->len : 0;
     size_t n = redact_snapshot_data(&rw->snapshot, hex);
 
+    if (rewrite_verifies(rw)) {
+        /* the address */
+        rewrite_words(rw, text.p, (hex.p ?: text.p + text.len) - text.p);
+        g_string_truncate(rw->line, 0);
+    }
     if (!n) {
         put_stray(rw, line, text, hex);
         return;

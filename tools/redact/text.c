@@ -282,7 +282,7 @@ static void take_digits(Digits *digits, const char *p, size_t len)
             digits->digit[digits->n] = g_ascii_xdigit_value(p[i]);
             digits->at[digits->n++] = i;
             joint = 0;
-        } else if (!strchr(" :-.,_%", p[i]) || !p[i] || ++joint > JOINT_MAX) {
+        } else if (!strchr(" \t:;-.,_%/=", p[i]) || !p[i] || ++joint > JOINT_MAX) {
             digits->digit[digits->n] = BREAK;
             digits->at[digits->n++] = i;
             joint = 0;
