@@ -419,6 +419,26 @@ static void test_given_and_told(void)
     g_assert_null(strstr(out, "c3b2a102"));
 }
 
+/* A secret of two words, in lines whose words are looked at one by one */
+static void test_words(void)
+{
+    static const char log[] =
+        "memory_region_ops_read cpu 0 mr 0x1 addr 0x10 value 0x1 size 4 "
+        "name 'John Doe'\n";
+    g_autofree char *in = temp_file("words.txt", log, -1);
+    g_autofree char *out = output_path("words.out");
+    g_autofree char *text = NULL;
+    g_autoptr(ToolRun) run = run_tool(NULL, "redact", in, "-o", out,
+                                      "--secret=John Doe", NULL);
+
+    g_assert_cmpstr(run->err, ==, "");
+    g_assert_cmpint(run->status, ==, 0);
+    g_assert_true(g_file_get_contents(out, &text, NULL, NULL));
+    g_assert_cmpuint(strlen(text), ==, strlen(log));
+    g_assert_null(strstr(text, "John"));
+    g_assert_null(strstr(text, "Doe"));
+}
+
 /* Times are no secrets, whatever their digits are. */
 static void test_times(void)
 {
@@ -605,6 +625,7 @@ int main(int argc, char **argv)
     g_test_add_func("/redact/before-x", test_before_x);
     g_test_add_func("/redact/snapshot-address", test_snapshot_address);
     g_test_add_func("/redact/given-and-told", test_given_and_told);
+    g_test_add_func("/redact/words", test_words);
     g_test_add_func("/redact/times", test_times);
     g_test_add_func("/redact/wide", test_wide);
     g_test_add_func("/redact/secret-files", test_secret_files);

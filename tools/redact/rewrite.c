@@ -230,6 +230,7 @@ static bool is_time(const char *p, size_t len)
 void rewrite_words(RedactRewrite *rw, const char *p, size_t len)
 {
     const char *end = p + len;
+    size_t at = rw->line->len;
 
     while (p < end) {
         const char *blank = memchr(p, ' ', end - p);
@@ -246,6 +247,8 @@ void rewrite_words(RedactRewrite *rw, const char *p, size_t len)
             p++;
         }
     }
+    rewrite_found(rw, redact_text_blanks(rw->text, rw->line->str + at,
+                                         rw->line->len - at));
 }
 
 void rewrite_hidden(RedactRewrite *rw, const char *p, size_t len)

@@ -363,6 +363,23 @@ RedactSecret *redact_text_replace(const RedactText *text, char *p, size_t len)
     return replace(text, p, len, false);
 }
 
+RedactSecret *redact_text_blanks(const RedactText *text, char *p, size_t len)
+{
+    RedactSecret *found = NULL;
+    guint i;
+
+    for (i = 0; i < text->forms->len; i++) {
+        const Form *form = &g_array_index(text->forms, Form, i);
+
+        if (form->kind == FORM_LETTERS && memchr(form->from, ' ', form->n) &&
+            replace_letters(form, p, len, false)) {
+            found = form->secret;
+            found->texts++;
+        }
+    }
+    return found;
+}
+
 RedactSecret *redact_text_bytes(const RedactText *text, uint8_t *bytes,
                                 size_t n)
 {

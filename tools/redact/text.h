@@ -32,6 +32,18 @@ void redact_text_free(RedactText *text);
 RedactSecret *redact_text_replace(const RedactText *text, char *p, size_t len);
 
 /**
+ * redact_text_blanks() - replace texts with blanks in them
+ * @text: what to look for
+ * @p: words; they keep their lengths
+ * @len: their length
+ *
+ * For words that redact_text_replace() has had one by one.
+ *
+ * Return: a secret that was found, or NULL
+ */
+RedactSecret *redact_text_blanks(const RedactText *text, char *p, size_t len);
+
+/**
  * redact_text_bytes() - replace secrets in bytes
  * @text: the forms of the secrets
  * @bytes: the bytes
