@@ -8,8 +8,10 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "run-tool.h"
+#include "tools/common/outfile.h"
 
 #define HEAD \
     "VERSION 20070824\n" \
@@ -605,6 +607,34 @@ static void test_files(void)
     assert_contains(itself->err, "the output is the trace itself");
 }
 
+static mode_t mode_of(FILE *stream)
+{
+    struct stat st;
+
+    g_assert_cmpint(fstat(fileno(stream), &st), ==, 0);
+    return st.st_mode & 07777;
+}
+
+/* What is not searched yet is for nobody else; the result is as others are. */
+static void test_permissions(void)
+{
+    g_autofree char *path = output_path("permissions");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(OutFile) out = NULL;
+    mode_t mask = umask(022);
+    struct stat st;
+
+    out = outfile_open(path, false, &error);
+    g_assert_no_error(error);
+    fputs("secret", outfile_stream(out));
+    fflush(outfile_stream(out));
+    g_assert_cmpint(mode_of(outfile_stream(out)), ==, 0600);
+    g_assert_true(outfile_commit(out, &error));
+    g_assert_cmpint(stat(path, &st), ==, 0);
+    g_assert_cmpint(st.st_mode & 07777, ==, 0644);
+    umask(mask);
+}
+
 int main(int argc, char **argv)
 {
     int status;
@@ -632,6 +662,7 @@ int main(int argc, char **argv)
     g_test_add_func("/redact/damaged", test_damaged);
     g_test_add_func("/redact/usage", test_usage);
     g_test_add_func("/redact/files", test_files);
+    g_test_add_func("/redact/permissions", test_permissions);
     status = g_test_run();
     temp_clean();
     return status;
