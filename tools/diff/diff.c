@@ -270,6 +270,24 @@ static ToolStatus run_mode(const char *const *paths, unsigned n,
                              diff_logs(paths, report);
 }
 
+/* What would be ignored: the user asks for something else than the output. */
+static bool check_unused(void)
+{
+    bool alignment = opt_values || opt_context != CONTEXT_DEFAULT;
+
+    if (opt_state &&
+        (alignment || opt_ignore || opt_lines != LINES_DEFAULT)) {
+        tool_error(&verb_diff,
+                   "--state has no --ignore, --values, --lines and --context");
+        return false;
+    }
+    if (opt_subtract && alignment) {
+        tool_error(&verb_diff, "--subtract has no --values and --context");
+        return false;
+    }
+    return true;
+}
+
 static bool check_modes(void)
 {
     if (opt_state + opt_subtract + opt_against_all > 1) {
@@ -285,7 +303,7 @@ static bool check_modes(void)
         tool_error(&verb_diff, "--at needs --state");
         return false;
     }
-    return true;
+    return check_unused();
 }
 
 static bool check_logs(char **paths, unsigned n)
