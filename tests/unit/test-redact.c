@@ -558,6 +558,28 @@ static void test_usage(void)
     }
 }
 
+/* The form of a text in UTF-16 is looked for, or there is an error. */
+static void test_many(void)
+{
+    g_autoptr(GString) lines = g_string_new(NULL);
+    g_autofree char *in = temp_file("many.mmt", HEAD, -1);
+    g_autofree char *out = output_path("many.out");
+    g_autofree char *file = NULL;
+    g_autofree char *option = NULL;
+    g_autoptr(ToolRun) run = NULL;
+    unsigned i;
+
+    g_string_append(lines, "0x0011223344\n");
+    for (i = 0; i < 128; i++) {
+        g_string_append_printf(lines, "a text %u\n", i);
+    }
+    file = temp_file("many", lines->str, -1);
+    option = g_strconcat("--secret=@", file, NULL);
+    run = run_tool(NULL, "redact", in, "-o", out, option, NULL);
+    g_assert_cmpint(run->status, ==, 2);
+    assert_contains(run->err, "line 129: there are more than 256 secrets");
+}
+
 /* All secrets of a file are found, or there is an error. */
 static void test_secret_files(void)
 {
@@ -658,6 +680,7 @@ int main(int argc, char **argv)
     g_test_add_func("/redact/words", test_words);
     g_test_add_func("/redact/times", test_times);
     g_test_add_func("/redact/wide", test_wide);
+    g_test_add_func("/redact/many", test_many);
     g_test_add_func("/redact/secret-files", test_secret_files);
     g_test_add_func("/redact/damaged", test_damaged);
     g_test_add_func("/redact/usage", test_usage);

@@ -68,8 +68,10 @@ static bool secret_check(const RedactSecrets *secrets, const uint8_t *bytes,
     if (n > REDACT_SECRET_MAX) {
         return secret_fail(error, "a secret has more than 512 bytes");
     }
-    if (secrets->list->len == REDACT_SECRETS_MAX) {
-        return secret_fail(error, "there are more than 256 secrets");
+    /* room for what follows from it, too */
+    if (secrets->list->len + 2 > REDACT_SECRETS_MAX) {
+        return secret_fail(error,
+                           "there are more than 256 secrets; a text and a MAC address are two each");
     }
     for (i = 1; i < n && bytes[i] == bytes[0]; i++) {
         ;
@@ -162,10 +164,6 @@ static void add_utf16(RedactSecrets *secrets, const RedactSecret *text)
         bytes[2 * k] = unit;
         bytes[2 * k + 1] = unit >> 8;
     }
-    if (2 * n > REDACT_SECRET_MAX ||
-        secrets->list->len == REDACT_SECRETS_MAX) {
-        return;
-    }
     wide = secret_new(secrets, "text in UTF-16", bytes, 2 * n);
     memcpy(wide->to, bytes, 2 * n);
     /* only letters and digits of ASCII are replaced: they are one unit each */
@@ -243,8 +241,7 @@ bool redact_secrets_add_mac(RedactSecrets *secrets, const uint8_t *mac,
         secret->to[0] ^= 0x40;
     }
     eui64(mac, wide);
-    if (!secret_find(secrets, wide, 8) &&
-        secrets->list->len < REDACT_SECRETS_MAX) {
+    if (!secret_find(secrets, wide, 8)) {
         RedactSecret *eui = secret_new(secrets, "EUI-64 of a MAC address",
                                        wide, 8);
 

@@ -16,7 +16,10 @@
 
 #include "tools/redact/key.h"
 
-/* Bytes of a secret.  Shorter ones occur by chance. */
+/*
+ * Bytes of a secret.  Shorter ones occur by chance.  A text in UTF-16 has twice
+ * as many.
+ */
 #define REDACT_SECRET_MIN 4
 #define REDACT_SECRET_MAX 512
 
