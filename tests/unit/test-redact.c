@@ -604,6 +604,28 @@ static void test_secret_files(void)
     g_assert_null(strstr(text, "phrase"));
 }
 
+/* A file of another kind is a mistake, not a log with nothing in it. */
+static void test_no_trace(void)
+{
+    g_autofree char *in = temp_file("other.txt", "hello\nworld\n", -1);
+    g_autofree char *empty = temp_file("empty.mmt", "", -1);
+    g_autofree char *out = output_path("other.out");
+    g_autoptr(ToolRun) run = run_tool(NULL, "redact", "--all", in, "-o", out,
+                                      NULL);
+    g_autoptr(ToolRun) none = run_tool(NULL, "redact", "--marks", empty, "-o",
+                                       out, NULL);
+    g_autoptr(ToolRun) mac = run_tool(NULL, "redact", "-o", out, "--mac", in,
+                                      NULL);
+
+    g_assert_cmpint(run->status, ==, 2);
+    assert_contains(run->err, "no line is one of mmiotrace or QEMU's");
+    g_assert_cmpint(none->status, ==, 2);
+    assert_contains(none->err, "nothing was written");
+    g_assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
+    g_assert_cmpint(mac->status, ==, 2);
+    assert_contains(mac->err, "one LOG is needed, before --mac");
+}
+
 static void test_files(void)
 {
     g_autofree char *in = temp_file("files.mmt", HEAD
@@ -684,6 +706,7 @@ int main(int argc, char **argv)
     g_test_add_func("/redact/secret-files", test_secret_files);
     g_test_add_func("/redact/damaged", test_damaged);
     g_test_add_func("/redact/usage", test_usage);
+    g_test_add_func("/redact/no-trace", test_no_trace);
     g_test_add_func("/redact/files", test_files);
     g_test_add_func("/redact/permissions", test_permissions);
     status = g_test_run();

@@ -228,6 +228,12 @@ static bool read_all(Redact *r, AnalysisTrace *a, TakeEntry *take,
         tool_error(&verb_redact, "interrupted: nothing was written");
         return false;
     }
+    if (!mmt_trace_format(trace)) {
+        tool_error(&verb_redact,
+                   "%s: no line is one of mmiotrace or QEMU's trace events: nothing was written",
+                   r->path);
+        return false;
+    }
     return true;
 }
 
@@ -617,6 +623,9 @@ static const char *usage_error(int argc, char **argv)
 {
     struct stat st;
 
+    if (argc == 1 && opt_macs) {
+        return "one LOG is needed, before --mac: what follows --mac is a MAC address";
+    }
     if (argc != 2) {
         return "one LOG is needed; try 'vfio-trace redact --help'";
     }
