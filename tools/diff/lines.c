@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "tools/analysis/duration.h"
 #include "tools/analysis/fold.h"
 #include "tools/diff/source.h"
 
@@ -571,29 +572,14 @@ static void add_side(DiffLines *lines, bool is_a, uint64_t from, uint64_t to)
     }
 }
 
-static void put_duration(GString *text, uint64_t ns)
-{
-    static const struct {
-        uint64_t ns;
-        const char *name;
-    } units[] = { { 1000000000, "s" }, { 1000000, "ms" }, { 1000, "us" },
-                  { 1, "ns" } };
-    unsigned i = 0;
-
-    while (i < G_N_ELEMENTS(units) - 1 && ns < units[i].ns) {
-        i++;
-    }
-    g_string_append_printf(text, ", %.3g %s", (double)ns / units[i].ns,
-                           units[i].name);
-}
-
 static void put_rounds(GString *text, const char *log, uint64_t rounds,
                        const char *what, uint64_t ns)
 {
     g_string_append_printf(text, "%s: %" PRIu64 " %s%s", log, rounds, what,
                            rounds == 1 ? "" : "s");
     if (ns) {
-        put_duration(text, ns);
+        g_string_append(text, ", ");
+        analysis_put_duration(text, ns);
     }
 }
 

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "tools/analysis/duration.h"
 #include "tools/analysis/fold-poll.h"
 #include "tools/analysis/fold-values.h"
 #include "tools/analysis/mark.h"
@@ -36,22 +37,6 @@ static char *text_time(uint64_t ns, uint64_t line, bool timed)
     return timed ? g_strdup_printf("%" PRIu64 ".%06" PRIu64, ns / 1000000000,
                                    ns % 1000000000 / 1000) :
                    g_strdup_printf("@%" PRIu64, line);
-}
-
-static void text_duration(GString *text, uint64_t ns)
-{
-    static const struct {
-        uint64_t ns;
-        const char *name;
-    } units[] = { { 1000000000, "s" }, { 1000000, "ms" }, { 1000, "us" },
-                  { 1, "ns" } };
-    unsigned i = 0;
-
-    while (i < G_N_ELEMENTS(units) - 1 && ns < units[i].ns) {
-        i++;
-    }
-    g_string_append_printf(text, "%.3g %s", (double)ns / units[i].ns,
-                           units[i].name);
 }
 
 /* The column of times; members of a block have none. */
@@ -202,7 +187,7 @@ static void text_poll(FoldOutput *out, const FoldNode *leaf)
     text_condition(out, leaf, mask, value);
     if (leaf->timed && leaf->poll.polls > 1 && !out->line) {
         g_string_append(out->text, ", longest ");
-        text_duration(out->text, leaf->poll.longest);
+        analysis_put_duration(out->text, leaf->poll.longest);
     }
 }
 
@@ -213,8 +198,8 @@ static void text_span(GString *text, const FoldNode *node)
 
     g_string_append(text, "; ");
     if (node->timed) {
-        text_duration(text, node->last_ns > node->first_ns ?
-                      node->last_ns - node->first_ns : 0);
+        analysis_put_duration(text, node->last_ns > node->first_ns ?
+                                    node->last_ns - node->first_ns : 0);
         g_string_append(text, ", ");
     }
     g_string_append_printf(text, "to %s", last);
