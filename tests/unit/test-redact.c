@@ -441,6 +441,22 @@ static void test_words(void)
     g_assert_null(strstr(text, "Doe"));
 }
 
+/* A name that is not printable: the line keeps what is before its value */
+static void test_odd_name(void)
+{
+    static const char log[] =
+        "vfio_region_read  (a\x91z:region0+0x8, 4) = 0x2a1\n";
+    g_autofree char *in = temp_file("odd.txt", log, -1);
+    g_autofree char *out = output_path("odd.out");
+    g_autofree char *text = NULL;
+    g_autoptr(ToolRun) run = run_tool(NULL, "redact", in, "-o", out, MAC,
+                                      NULL);
+
+    g_assert_cmpint(run->status, ==, 0);
+    g_assert_true(g_file_get_contents(out, &text, NULL, NULL));
+    g_assert_cmpstr(text, ==, log);
+}
+
 /* Times are no secrets, whatever their digits are. */
 static void test_times(void)
 {
@@ -700,6 +716,7 @@ int main(int argc, char **argv)
     g_test_add_func("/redact/snapshot-address", test_snapshot_address);
     g_test_add_func("/redact/given-and-told", test_given_and_told);
     g_test_add_func("/redact/words", test_words);
+    g_test_add_func("/redact/odd-name", test_odd_name);
     g_test_add_func("/redact/times", test_times);
     g_test_add_func("/redact/wide", test_wide);
     g_test_add_func("/redact/many", test_many);

@@ -64,6 +64,7 @@ static bool put_before(RedactRewrite *rw, const MmtEntry *entry,
     open++;
     if ((size_t)(end - open) < n || memcmp(open, region->device, n)) {
         /* it is printed in another way than it is written */
+        rewrite_words(rw, line, end - line);
         return !rw->what->names;
     }
     rewrite_copy(rw, line, open - line);
