@@ -18,4 +18,7 @@ int verbs_status(bool json, bool again);
 int verbs_window_list(bool json);
 int verbs_window_add(void);
 
+/* @secrets: arguments of --secret; the last one is NULL */
+int verbs_redact(const char *log, const char *out, char **secrets, bool all);
+
 #endif /* TESTS_FUZZ_VERBS_H */
