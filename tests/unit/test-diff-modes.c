@@ -439,6 +439,21 @@ static void test_subtract_ignored(void)
     assert_lacks(run->out, "bar0+0x3818");
 }
 
+/* The name of a phase may be a whole command line: a head is one line. */
+static void test_subtract_phase(void)
+{
+    g_autofree char *a = LOG("phase-a", "W4 100 1", "W4 104 2", "W4 108 3",
+                             "W4 10c 4");
+    g_autofree char *b = LOG("phase-b", "W4 100 1", "W4 104 2", "W4 108 3",
+                             "W4 10c 4",
+                             "#a-name-of-a-phase-that-is-longer-than-others",
+                             "W4 10c 4", "W4 108 3", "W4 104 2", "W4 100 1");
+    g_autoptr(ToolRun) run = DIFF(1, "--no-db", "--subtract", a, b);
+
+    assert_contains(run->out,
+                    ", phase a-name-of-a-phase-that-is-longer-than... @@\n");
+}
+
 static void test_usage(void)
 {
     static const struct {
@@ -496,6 +511,7 @@ int main(int argc, char **argv)
     g_test_add_func("/diff-modes/against/bits", test_against_bits);
     g_test_add_func("/diff-modes/against/moved", test_against_moved);
     g_test_add_func("/diff-modes/subtract/ignored", test_subtract_ignored);
+    g_test_add_func("/diff-modes/subtract/phase", test_subtract_phase);
     g_test_add_func("/diff-modes/usage", test_usage);
     status = g_test_run();
     temp_clean();

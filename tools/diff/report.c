@@ -31,7 +31,7 @@ const DiffPlace *diff_report_place(const DiffLog *log, uint64_t i)
 }
 
 /* A name may be a whole command line. */
-static void put_phase(GString *text, const char *name)
+void diff_report_put_phase(GString *text, const char *name)
 {
     const char *end = g_utf8_validate(name, -1, NULL) &&
                       g_utf8_strlen(name, -1) > PHASE_NAME_MAX ?
@@ -56,10 +56,10 @@ bool diff_report_phase(const DiffReport *report, const DiffHunk *hunk,
            g_array_index(a, DiffPhase, hunk->phase_a).name : "";
     in_b = hunk->phase_b < b->len ?
            g_array_index(b, DiffPhase, hunk->phase_b).name : "";
-    put_phase(text, in_a);
+    diff_report_put_phase(text, in_a);
     if (strcmp(in_a, in_b)) {
         g_string_append(text, " | ");
-        put_phase(text, in_b);
+        diff_report_put_phase(text, in_b);
     }
     return true;
 }

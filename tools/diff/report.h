@@ -131,6 +131,13 @@ uint64_t diff_report_accesses(const DiffLog *log, uint64_t from, uint64_t to);
 const DiffPlace *diff_report_place(const DiffLog *log, uint64_t i);
 
 /**
+ * diff_report_put_phase() - append the name of a phase, cut if it is long
+ * @text: appended to
+ * @name: the name
+ */
+void diff_report_put_phase(GString *text, const char *name);
+
+/**
  * diff_report_phase() - append the name of the phase that a hunk is in
  * @report: the report
  * @hunk: the hunk

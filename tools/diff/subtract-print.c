@@ -379,8 +379,11 @@ static void print_head(DiffSubtractPrint *print, const DiffSequence *sequence)
                diff_log_line(b, sequence->from),
                diff_log_last_line(b, sequence->to - 1));
     if (phases->len > 1) {
-        tool_print(", phase %s",
-                   g_array_index(phases, DiffPhase, phase).name);
+        g_autoptr(GString) name = g_string_new(NULL);
+
+        diff_report_put_phase(name,
+                              g_array_index(phases, DiffPhase, phase).name);
+        tool_print(", phase %s", name->str);
     }
     tool_print(" @@\n");
 }
