@@ -145,13 +145,14 @@ void diff_slide(const AlignSide *a, const AlignSide *b,
                 void *opaque, GArray *blocks, guint first)
 {
     AlignBlock end = { a->n, b->n, 0 };
-    Slide s = { a, b, is_start, opaque, (AlignBlock *)blocks->data, first,
-                first };
+    Slide s = { a, b, is_start, opaque, NULL, first, first };
     guint i;
 
+    /* pairs may move behind the last gap: that is one block more */
+    g_array_append_val(blocks, end);
+    s.list = (AlignBlock *)blocks->data;
     for (i = first; i < blocks->len; i++) {
         add_block(&s, s.list[i]);
     }
-    add_block(&s, end);
     g_array_set_size(blocks, s.kept);
 }
