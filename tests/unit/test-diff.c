@@ -108,6 +108,9 @@ static const Case cases[] = {
     { "after-poll", "W0=1 W4=2 R8=0 W0=1 W4=3 R8=0",
       "W0=1 W4=2 R8=0 W0=1 W4=5 R8=0 W0=1 W4=3 R8=0", "=3 +3 =3", NULL,
       "+3 =6" },
+    /* A write doubled at the end: a block of pairs moves behind it */
+    { "moves-to-end", "W0=1 W4=1 W8=1", "W0=1 W4=1 W8=1 W8=1",
+      "=2 +1 =1", NULL, NULL },
     /* Phases */
     { "phases", "W0=1 M:x W4=1 W4=2 M:y W8=1",
       "W0=1 M:x W4=1 W4=2 M:y W8=1", "=4", NULL, NULL },
