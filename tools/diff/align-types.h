@@ -37,4 +37,15 @@ typedef struct AlignBlock {
     uint32_t n;
 } AlignBlock;
 
+/**
+ * align_add_pairs() - append pairs to a list
+ * @blocks: AlignBlock; pairs that continue the last block become part of it
+ * @first: index of the first block that may get them
+ * @a: first item of the first sequence
+ * @b: first item of the second one
+ * @n: number of pairs; 0: nothing happens
+ */
+void align_add_pairs(GArray *blocks, guint first, uint32_t a, uint32_t b,
+                     uint32_t n);
+
 #endif /* VFIO_TRACE_DIFF_ALIGN_TYPES_H */

@@ -71,11 +71,12 @@ typedef struct Range {
     uint32_t b1;
 } Range;
 
-static void add_pairs(Aligner *al, uint32_t a, uint32_t b, uint32_t n)
+void align_add_pairs(GArray *blocks, guint first, uint32_t a, uint32_t b,
+                     uint32_t n)
 {
     AlignBlock block = { a, b, n };
-    AlignBlock *last = al->blocks->len ?
-        &g_array_index(al->blocks, AlignBlock, al->blocks->len - 1) : NULL;
+    AlignBlock *last = blocks->len > first ?
+        &g_array_index(blocks, AlignBlock, blocks->len - 1) : NULL;
 
     if (!n) {
         return;
@@ -83,7 +84,7 @@ static void add_pairs(Aligner *al, uint32_t a, uint32_t b, uint32_t n)
     if (last && last->a + last->n == a && last->b + last->n == b) {
         last->n += n;
     } else {
-        g_array_append_val(al->blocks, block);
+        g_array_append_val(blocks, block);
     }
 }
 
@@ -104,7 +105,7 @@ static void skip_start(Aligner *al, Range *r)
     while (n < max && al->a->strong[r->a0 + n] == al->b->strong[r->b0 + n]) {
         n++;
     }
-    add_pairs(al, r->a0, r->b0, n);
+    align_add_pairs(al->blocks, 0, r->a0, r->b0, n);
     r->a0 += n;
     r->b0 += n;
 }
@@ -169,7 +170,7 @@ static bool edit(Aligner *al, Range *r, uint32_t cost, bool whole)
     for (i = al->edit.way->len; i--; ) {
         const AlignBlock *block = &g_array_index(al->edit.way, AlignBlock, i);
 
-        add_pairs(al, r->a0 + block->a, r->b0 + block->b, block->n);
+        align_add_pairs(al->blocks, 0, r->a0 + block->a, r->b0 + block->b, block->n);
     }
     r->a0 += way.a;
     r->b0 += way.b;
@@ -214,7 +215,7 @@ static bool align_by_anchors(Aligner *al, const Range *r, unsigned depth)
         gap.a1 = r->a0 + anchor.a;
         gap.b1 = r->b0 + anchor.b;
         align_range(al, gap, depth + 1);
-        add_pairs(al, gap.a1, gap.b1, anchor.n);
+        align_add_pairs(al->blocks, 0, gap.a1, gap.b1, anchor.n);
         gap.a0 = gap.a1 + anchor.n;
         gap.b0 = gap.b1 + anchor.n;
     }
@@ -251,7 +252,7 @@ static void align_range(Aligner *al, Range r, unsigned depth)
     skip_start(al, &r);
     end = skip_end(al, &r);
     align_rest(al, r, depth);
-    add_pairs(al, r.a1, r.b1, end);
+    align_add_pairs(al->blocks, 0, r.a1, r.b1, end);
 }
 
 void align_sequences(const AlignSide *a, const AlignSide *b, GArray *blocks)

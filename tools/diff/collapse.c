@@ -134,21 +134,6 @@ static AlignBlock *last_block(const Expand *e)
            &g_array_index(e->blocks, AlignBlock, e->blocks->len - 1) : NULL;
 }
 
-static void add_pairs(Expand *e, uint32_t a, uint32_t b, uint32_t n)
-{
-    AlignBlock *last = last_block(e);
-    AlignBlock block = { a, b, n };
-
-    if (!n) {
-        return;
-    }
-    if (last && last->a + last->n == a && last->b + last->n == b) {
-        last->n += n;
-    } else {
-        g_array_append_val(e->blocks, block);
-    }
-}
-
 /* Take a round back, if it is all in the last block. */
 static uint32_t take_round(Expand *e, uint32_t cycle)
 {
@@ -178,7 +163,7 @@ static void add_rounds(Expand *e, uint32_t cycle, uint32_t a, uint32_t skip_a,
     if (skip_a != skip_b) {
         n += take_round(e, cycle);
     }
-    add_pairs(e, a + skip_a - n, b + skip_b - n, n);
+    align_add_pairs(e->blocks, e->first, a + skip_a - n, b + skip_b - n, n);
 }
 
 /* The next skip that is not before a token */
@@ -220,10 +205,10 @@ static void expand_block(Expand *e, const DiffCollapsed *a, guint *next_a,
         uint32_t token_b = b->index[block->b + i];
 
         if (end >= block->n) {
-            add_pairs(e, token_a, token_b, block->n - i);
+            align_add_pairs(e->blocks, e->first, token_a, token_b, block->n - i);
             return;
         }
-        add_pairs(e, token_a, token_b, end + 1 - i);
+        align_add_pairs(e->blocks, e->first, token_a, token_b, end + 1 - i);
         if (both || in_a != in_b) {
             add_rounds(e, in_a ? x->cycle : y->cycle, token_a + end + 1 - i,
                        in_a ? skipped(a, x->at) : 0, token_b + end + 1 - i,

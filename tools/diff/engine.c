@@ -16,6 +16,7 @@
 #include "tools/diff/keys.h"
 #include "tools/diff/phases.h"
 #include "tools/diff/read.h"
+#include "tools/diff/realign.h"
 #include "tools/diff/slide.h"
 
 /* Tokens at the end of a window that is cut which are aligned once more */
@@ -78,6 +79,7 @@ static void align_section(Compare *c, const DiffSection *s, GArray *blocks)
     DiffCollapsed kept_a;
     DiffCollapsed kept_b;
     Starts starts = { c, s, &kept_a, &kept_b };
+    g_autoptr(GArray) gaps = NULL;
     guint i;
 
     diff_keys_collapse(c->keys, 0, c->a, s->a0, &a, &kept_a);
@@ -88,7 +90,12 @@ static void align_section(Compare *c, const DiffSection *s, GArray *blocks)
         b.strong = b.weak;
     }
     diff_slide(&a, &b, is_start, &starts, blocks, start);
+    gaps = diff_realign_gaps(&kept_a, &kept_b, blocks, start);
     diff_expand(&kept_a, &kept_b, blocks, start);
+    diff_realign(&(DiffRealign) {
+        .keys = c->keys, .log = { c->a, c->b }, .kept = { &kept_a, &kept_b },
+        .section = s, .gaps = gaps,
+    }, blocks, start);
     diff_collapsed_clear(&kept_a);
     diff_collapsed_clear(&kept_b);
     for (i = start; i < blocks->len; i++) {

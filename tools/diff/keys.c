@@ -13,10 +13,14 @@
  * struct DiffKeys: numbers of the tokens
  * @strong: of each token of each log, a hash of place and value
  * @weak: number of the place
+ * @numbers: number of each place
+ * @counts: of each place, whether its values are compared
  */
 struct DiffKeys {
     uint32_t *strong[2];
     uint32_t *weak[2];
+    uint32_t *numbers;
+    uint8_t *counts;
 };
 
 bool diff_value_counts(const DiffPlaces *places, uint32_t place,
@@ -72,23 +76,29 @@ static uint32_t mix(uint64_t place, uint64_t value)
     return h >> 32;
 }
 
-static void number_tokens(DiffKeys *keys, unsigned side, const DiffLog *log,
-                          const uint32_t *numbers, const uint8_t *counts)
+void diff_keys_of(const DiffKeys *keys, const DiffLog *log, uint64_t start,
+                  uint32_t n, uint32_t *strong, uint32_t *weak)
+{
+    uint32_t i;
+
+    for (i = 0; i < n; i++) {
+        const DiffToken *token = diff_log_token(log, start + i);
+        uint32_t number = keys->numbers[token->place];
+
+        weak[i] = number;
+        strong[i] = mix(number,
+                        keys->counts[token->place] ? token->value : 0);
+    }
+}
+
+static void number_tokens(DiffKeys *keys, unsigned side, const DiffLog *log)
 {
     uint64_t start = diff_log_start(log);
     uint32_t n = diff_log_end(log) - start;
-    uint32_t i;
 
     keys->strong[side] = g_new(uint32_t, n);
     keys->weak[side] = g_new(uint32_t, n);
-    for (i = 0; i < n; i++) {
-        const DiffToken *token = diff_log_token(log, start + i);
-        uint32_t number = numbers[token->place];
-
-        keys->weak[side][i] = number;
-        keys->strong[side][i] = mix(number,
-                                    counts[token->place] ? token->value : 0);
-    }
+    diff_keys_of(keys, log, start, n, keys->strong[side], keys->weak[side]);
 }
 
 DiffKeys *diff_keys_new(const DiffLog *a, const DiffLog *b, DiffValues values)
@@ -96,15 +106,16 @@ DiffKeys *diff_keys_new(const DiffLog *a, const DiffLog *b, DiffValues values)
     DiffKeys *keys = g_new0(DiffKeys, 1);
     const DiffPlaces *places = diff_log_places(a);
     uint32_t n = diff_places_count(places);
-    g_autofree uint32_t *numbers = number_places(places);
-    g_autofree uint8_t *counts = g_new(uint8_t, n);
     uint32_t i;
 
+    keys->numbers = number_places(places);
+    keys->counts = g_new(uint8_t, n);
     for (i = 0; i < n; i++) {
-        counts[i] = numbers[i] < n && diff_value_counts(places, i, values);
+        keys->counts[i] = keys->numbers[i] < n &&
+                          diff_value_counts(places, i, values);
     }
-    number_tokens(keys, 0, a, numbers, counts);
-    number_tokens(keys, 1, b, numbers, counts);
+    number_tokens(keys, 0, a);
+    number_tokens(keys, 1, b);
     return keys;
 }
 
@@ -117,6 +128,8 @@ void diff_keys_free(DiffKeys *keys)
             g_free(keys->strong[i]);
             g_free(keys->weak[i]);
         }
+        g_free(keys->numbers);
+        g_free(keys->counts);
         g_free(keys);
     }
 }

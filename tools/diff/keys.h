@@ -38,6 +38,18 @@ AlignSide diff_keys_side(const DiffKeys *keys, unsigned log, uint32_t start,
                          uint32_t end);
 
 /**
+ * diff_keys_of() - number tokens, whatever diff_keys_collapse() has left out
+ * @keys: the numbers
+ * @log: the log
+ * @start: number of the first token
+ * @n: number of tokens
+ * @strong: as in AlignSide, room for @n
+ * @weak: likewise
+ */
+void diff_keys_of(const DiffKeys *keys, const DiffLog *log, uint64_t start,
+                  uint32_t n, uint32_t *strong, uint32_t *weak);
+
+/**
  * diff_keys_collapse() - leave out rounds of polls: diff_collapse()
  * @keys: the numbers
  * @log: 0 for the first log, 1 for the second one
