@@ -512,6 +512,11 @@ def symbols(scratch):
     equal(sent(c), kallsyms(c, a), "another one is at an address of b")
     moved = [(address + 0x8000, name, module) for address, name, module in b]
     equal(sent(c, *moved), kallsyms(c, *moved, a), "b is somewhere else")
+    d = [(0x4000 + 16 * n, f"d_{n}", "d") for n in range(8)]
+    init = (0x4038, "e_init", "e")
+    sent(*d, init)
+    equal(sent(init), kallsyms(init, *d, c, *moved, a),
+          "d is unloaded; an address of e, of memory that it has lost, is in d")
 
 
 @test
