@@ -25,8 +25,9 @@ static void put_line(GString *text, const char *word, uint64_t base,
         g_string_append_printf(text, "%s\n", word + 2);
         break;
     case 'c':
+        g_string_append(text, "vfio-trace: config R width=4 map=7 ");
         g_string_append_printf(text,
-                               "vfio-trace: config R width=4 map=7 offset=0x%" PRIx64 " value=0x%" PRIx64 "\n",
+                               "offset=0x%" PRIx64 " value=0x%" PRIx64 "\n",
                                offset, value);
         break;
     case 'U':
@@ -46,9 +47,8 @@ char *diff_log_text(const char *words, uint64_t base)
     unsigned us = 0;
     char **word;
 
-    g_string_append_printf(text,
-                           "PCIDEV 0028 808610d3 1b %" PRIx64 " 0 0 0 0 0 0 100000 0 0 0 0 0 0 e1000e\n",
-                           base);
+    g_string_append_printf(text, "PCIDEV 0028 808610d3 1b %" PRIx64, base);
+    g_string_append(text, " 0 0 0 0 0 0 100000 0 0 0 0 0 0 e1000e\n");
     for (word = list; *word; word++) {
         const char *times = strchr(*word, '*');
         unsigned n = times ? atoi(times + 1) : 1;

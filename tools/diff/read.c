@@ -73,9 +73,11 @@ ToolStatus diff_read_end(const Verb *verb, DiffLog *log, bool quiet)
         uint64_t n = diff_log_left_out(log, i);
 
         if (n && !quiet) {
+            g_autofree char *number = g_strdup_printf("%" PRIu64, n);
+
             tool_error(verb,
-                       "note: %s: accesses to %s, which the other log can not have, are left out: %" PRIu64,
-                       diff_log_name(log), diff_class_name(i), n);
+                       "note: %s: accesses to %s, which the other log can not have, are left out: %s",
+                       diff_log_name(log), diff_class_name(i), number);
         }
     }
     return diff_log_finish(log);

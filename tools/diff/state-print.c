@@ -21,7 +21,8 @@ static const char *const kind_names[DIFF_STATE__MAX] = {
 
 static const char *const kind_titles[DIFF_STATE__MAX] = {
     [DIFF_STATE_READ] = "these were only read:",
-    [DIFF_STATE_UNSEEN] = "these were read in one log, and not accessed in the other one:",
+    [DIFF_STATE_UNSEEN] =
+        "these were read in one log, and not accessed in the other one:",
 };
 
 static const DiffRegister *register_at(const DiffStateReport *report, guint i)
