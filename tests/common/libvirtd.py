@@ -38,7 +38,8 @@ swtpm_user = "root"
 swtpm_group = "root"
 cgroup_controllers = []
 X
-exec libvirtd
+# /run itself is the machine's: its libvirtd.pid is of one at a time
+exec libvirtd --pid-file /run/libvirt/test.pid
 """
 
 
