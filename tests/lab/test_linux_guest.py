@@ -72,8 +72,9 @@ def judge(run):
     equal("STATUS 0\n" in run.text("host/console"), True, "trace-here's success")
     ours, kernels = run.path("host/linux.mmt"), run.path("host/e1000e.mmt")
     lab.tool("check", "--complete", ours)
-    matches(lab.tool("compare", kernels, ours), r"\b0 missing, 0 different\b",
-            "the kernel's log in ours")
+    # udev may load drivers of the guest's virtual devices meanwhile
+    matches(lab.tool("compare", "--device=8086:10d3", kernels, ours),
+            r"\b0 missing, 0 different\b", "the kernel's log in ours")
     equal(len(mmt.Log(kernels).accesses()) > 1000, True,
           "accesses in the kernel's log: enough")
     devside.agrees(run, 1000, config="host/config")
