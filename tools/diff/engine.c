@@ -6,8 +6,9 @@
  *
  * Phases of the same name, in the same order, are aligned with each other: they
  * cut the windows of the two logs into sections.  Each section is aligned by
- * align.h, with one round of each poll (collapse.h), and the result becomes
- * hunks in hunks.c.
+ * align.h, with one round of each poll (collapse.h); differences within a poll
+ * are aligned once more, with all rounds (realign.h).  The result becomes hunks
+ * in hunks.c.
  */
 #include "tools/diff/engine.h"
 #include "tools/diff/align.h"
