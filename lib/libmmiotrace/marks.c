@@ -21,6 +21,9 @@
 #define DEVICE WORD("device", 0)
 #define REGION { "region", MMT_VALUE_REGION, BARE }
 
+/* What made the tracer look at the guest's memory */
+#define ON "write|read|irq|marker|request"
+
 /* Words of the marks that refer to an access */
 #define ACCESS(direction) \
     { WORD("direction", BARE, direction), DEC("width", 0), DEC("map", 0), \
@@ -107,11 +110,48 @@ const MmtMarkForm mmt_mark_forms[MMT_MARKS] = {
         "backtrace", { DEC("map", 0), HEX("pc", 0),
                        HEX("addrs", BARE | REPEATED) } },
     [MMT_MARK_SNAPSHOT] = {
-        "snapshot", { DEVICE, DEC("map", 0), HEX("addr", 0), HEX("at", 0),
-                      DEC("len", 0), SHA256("sha256", 0),
+        "snapshot", { DEVICE, WORD("name", OPTIONAL), WORD("on", OPTIONAL, ON),
+                      DEC("map", OPTIONAL), HEX("addr", OPTIONAL),
+                      HEX("at", 0), DEC("len", 0), SHA256("sha256", 0),
                       WORD("state", OPTIONAL) } },
     [MMT_MARK_SNAPSHOT_DATA] = {
         "snapshot-data", { HEX("at", 0), BYTES("data", BARE) } },
+    [MMT_MARK_RINGS] = {
+        "rings", { DEVICE, WORD("name", 0), SHA256("sha256", 0) } },
+    [MMT_MARK_RING] = {
+        "ring", { DEVICE, WORD("ring", 0), HEX("base", OPTIONAL),
+                  DEC("count", OPTIONAL), DEC("entry", OPTIONAL),
+                  WORD("layout", OPTIONAL),
+                  WORD("state", OPTIONAL, "reset|deleted") } },
+    [MMT_MARK_ENTRY] = {
+        "entry", { DEVICE, WORD("ring", 0), DEC("index", 0), HEX("at", 0),
+                   DEC("len", 0),
+                   WORD("state", OPTIONAL, "not-memory|address-unknown"),
+                   BYTES("data", BARE | OPTIONAL) } },
+    [MMT_MARK_DATA] = {
+        "data", { DEVICE, WORD("ring", 0), DEC("index", 0), WORD("name", 0),
+                  HEX("at", 0), DEC("len", 0), DEC("of", 0),
+                  WORD("state", OPTIONAL, "not-memory|address-unknown"),
+                  BYTES("data", BARE | OPTIONAL) } },
+    [MMT_MARK_WATCH] = {
+        "watch", { DEVICE, WORD("watch", 0), WORD("on", 0, ON), HEX("at", 0),
+                   DEC("len", 0), DEC("lines", 0), HEX("sum", 0),
+                   WORD("state", 0,
+                        "first|changed|same|cut|not-memory|address-unknown"),
+                   DEC("left", OPTIONAL) } },
+    [MMT_MARK_WATCH_DATA] = {
+        "watch-data", { HEX("at", 0), BYTES("data", BARE) } },
+    [MMT_MARK_MEMORY_CUT] = {
+        "memory-cut", { DEVICE, WORD("name", 0),
+                        WORD("why", 0, "trigger|second|ring-full"),
+                        DEC("left", OPTIONAL) } },
+    [MMT_MARK_TRAPS] = {
+        "traps", { DEVICE, REGION, DEC("map", 0), DEC("cpu", OPTIONAL),
+                   DEC("accesses", 0), DEC("trap-ns", 0), DEC("exit-ns", 0),
+                   DEC("since-ns", 0) } },
+    [MMT_MARK_TRAP_COST] = {
+        "trap-cost", { DEC("exit-ns", 0), WORD("from", 0, "kvm|none"),
+                       WORD("why", OPTIONAL) } },
     [MMT_MARK_SYMBOLS] = {
         "symbols", { DEC("at", 0), WORD("names", BARE | REPEATED) } },
     [MMT_MARK_GUEST_MARK] = {

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libguestmem: parser of rings files, and of snapshot=
+ */
+#ifndef LIBGUESTMEM_PARSE_H
+#define LIBGUESTMEM_PARSE_H
+
+#include "libguestmem/model.h"
+
+#define GMEM_ERROR gmem_error_quark()
+GQuark gmem_error_quark(void);
+
+typedef enum GmemError {
+    GMEM_ERROR_SYNTAX,      /* message: "NAME:LINE:COLUMN: ..." */
+    GMEM_ERROR_LIMIT,       /* likewise */
+    GMEM_ERROR_FILE,        /* the file can't be read */
+} GmemError;
+
+/**
+ * gmem_parse() - read a rings file from memory
+ * @name: its name, for messages
+ * @text: its text; need not end in NUL
+ * @len: bytes of @text
+ * @error: the first error, with file, line and column, and what was expected
+ *
+ * Return: the file, to be freed, or NULL
+ */
+GmemFile *gmem_parse(const char *name, const char *text, size_t len,
+                     GError **error);
+
+/**
+ * gmem_parse_fd() - read a rings file
+ * @name: its name, for messages
+ * @fd: a regular file of at most GMEM_FILE_BYTES_MAX bytes, from its beginning;
+ *      remains open
+ * @error: as of gmem_parse()
+ */
+GmemFile *gmem_parse_fd(const char *name, int fd, GError **error);
+
+/**
+ * gmem_parse_snapshot() - one part of the property snapshot=
+ * @text: BAR:OFFSET:LEN[:MASK][@REGISTER]
+ * @error: what is wrong with it, on one line
+ *
+ * Return: a file with one snapshot, whose name is @text; or NULL
+ */
+GmemFile *gmem_parse_snapshot(const char *text, GError **error);
+
+#endif /* LIBGUESTMEM_PARSE_H */
