@@ -153,7 +153,10 @@ typedef struct GmemField {
  * @line: its line in the file
  * @bar: number of its BAR; -1: @area
  * @area: number of the area that @offset counts from
- * @offset: offset in the BAR or area
+ * @offset: offset in the BAR or area; of an array, of the register with index
+ *          @low
+ * @offset_expr: the offset, if it is an expression, which may use registers as
+ *               @stride may; none: @offset
  * @width: bytes: 1, 2, 4 or 8
  * @reads: values that the guest reads count
  * @writes: values that the guest writes count
@@ -163,6 +166,16 @@ typedef struct GmemField {
  * @stride: of an array without @bank: bytes from one to the next
  * @bank: of an array whose registers are at one address: which one it is
  * @field: GmemField
+ *
+ * An access counts for every register that it overlaps, also if it is wider or
+ * not aligned: the bytes in common become known.  The register's value is known
+ * once all its bytes are.  Of a register of 8 bytes, the lower 4 suffice, and
+ * unknown bytes of the upper half count as 0: drivers of 32-bit guests may
+ * never write that half.
+ *
+ * An access triggers if it includes the register's first byte.  `value` is then
+ * what the access has of the register, from the first byte on; bytes that it
+ * does not have are 0.  That needs no known value.
  */
 typedef struct GmemRegister {
     char *name;
@@ -170,6 +183,7 @@ typedef struct GmemRegister {
     int bar;
     unsigned area;
     uint64_t offset;
+    GmemExpr offset_expr;
     unsigned width;
     bool reads;
     bool writes;
