@@ -268,8 +268,10 @@ struct GmemItem {
  * struct GmemRule: an entry that creates or deletes a ring
  * @line: its line in the file
  * @deletes: it deletes the ring
- * @ring: number of the statement that declares the ring
- * @instance: which one
+ * @ring: number of a statement that declares rings of the name that is meant
+ * @instance: which one; of the statements with that name, the one that has this
+ *            number among its own is meant.  Nothing happens if there is none,
+ *            or if a ring that is to be created has a base of its own
  * @when: condition, or none; on the entry
  * @base: of a new ring: address
  * @count: of a new ring: entries
@@ -325,9 +327,9 @@ typedef enum GmemStatementKind {
  * @link_to: of a link: address of the entry that follows
  * @link_toggles: of a link: whether the phase changes; or none
  * @key: number by which completions name the entry; none: entries aren't kept
- * @answers: number of the statement whose ring has the command that an entry
- *           answers; -1: none
- * @answers_instance: which ring that is
+ * @answers: number of a statement that declares rings of the name that is
+ *           meant: an entry answers a command in one of them; -1: none
+ * @answers_instance: which ring that is, as GmemRule.instance
  * @answers_key: the command's key
  * @rule: GmemRule
  * @item: GmemItem
