@@ -20,7 +20,10 @@
 /* Limits of a rings file; the parser reports what exceeds them. */
 #define GMEM_FILE_BYTES_MAX   (256 * 1024)
 #define GMEM_NAME_MAX         31        /* bytes of a name */
+#define GMEM_DEVICES_MAX      1024      /* that a file is for */
+#define GMEM_AREAS_MAX        16
 #define GMEM_REGISTERS_MAX    256       /* declarations */
+#define GMEM_FIELDS_MAX       64        /* of a register */
 #define GMEM_INSTANCES_MAX    16384     /* of all registers, and of all rings */
 #define GMEM_STATEMENTS_MAX   128       /* rings, watches and snapshots */
 #define GMEM_TRIGGERS_MAX     8         /* of a statement, and resets likewise */
@@ -161,8 +164,8 @@ typedef struct GmemField {
  * @reads: values that the guest reads count
  * @writes: values that the guest writes count
  * @is_array: declared with [LOW..HIGH]
- * @low: lowest index
- * @high: highest index
+ * @low: lowest index; 0 if it is no array
+ * @high: highest index; 0 if it is no array
  * @stride: of an array without @bank: bytes from one to the next
  * @bank: of an array whose registers are at one address: which one it is
  * @field: GmemField
@@ -210,10 +213,11 @@ typedef enum GmemTriggerKind {
  * @kind: GmemTriggerKind
  * @line: its line in the file
  * @reg: for reads and writes, the register's number
- * @one: only the register with index @index of the array
- * @index: that index
+ * @low: lowest index of the registers of the array that count; of a register
+ *       that is no array, 0
+ * @high: highest index
  * @glob: for markers, GPattern-style text that must match all of it
- * @when: condition, or none
+ * @when: condition, or none; may use `n`: the instance is known first
  * @instance: number of the ring, watch or snapshot that is meant; none: of a
  *            template, the register's index; on an interrupt or marker, all
  */
@@ -221,8 +225,8 @@ typedef struct GmemTrigger {
     GmemTriggerKind kind;
     unsigned line;
     unsigned reg;
-    bool one;
-    unsigned index;
+    unsigned low;
+    unsigned high;
     char *glob;
     GmemExpr when;
     GmemExpr instance;
@@ -306,8 +310,8 @@ typedef enum GmemStatementKind {
  * @name: its name
  * @line: its line in the file
  * @is_array: declared with an index
- * @low: lowest number
- * @high: highest number
+ * @low: lowest number; 0 if it is no array
+ * @high: highest number; 0 if it is no array
  * @trigger: GmemTrigger, when to look
  * @reset: GmemTrigger, when to begin again
  * @base: address of the ring, the watch or the snapshot; none: a ring that a
