@@ -19,6 +19,8 @@
 
 /* Limits of a rings file; the parser reports what exceeds them. */
 #define GMEM_FILE_BYTES_MAX   (256 * 1024)
+#define GMEM_FILE_NAME_MAX    63        /* bytes of the file's name */
+#define GMEM_TITLE_MAX        100       /* bytes of its title */
 #define GMEM_NAME_MAX         31        /* bytes of a name */
 #define GMEM_DEVICES_MAX      1024      /* that a file is for */
 #define GMEM_AREAS_MAX        16

@@ -42,7 +42,10 @@ GmemFile *gmem_parse_fd(const char *name, int fd, GError **error);
  * @text: BAR:OFFSET:LEN[:MASK][@REGISTER]
  * @error: what is wrong with it, on one line
  *
- * Return: a file with one snapshot, whose name is @text; or NULL
+ * Its registers are DOORBELL, 8 bytes at OFFSET, whose first byte alone must be
+ * there, and with @REGISTER a second one, ADDRESS, 8 bytes at REGISTER.
+ *
+ * Return: a file with one snapshot; the name of both is @text; or NULL
  */
 GmemFile *gmem_parse_snapshot(const char *text, GError **error);
 
