@@ -146,7 +146,7 @@ const MmtMarkForm mmt_mark_forms[MMT_MARKS] = {
                         WORD("why", 0, "trigger|second|ring-full"),
                         DEC("left", OPTIONAL) } },
     [MMT_MARK_TRAPS] = {
-        "traps", { DEVICE, REGION, DEC("map", 0), DEC("cpu", OPTIONAL),
+        "traps", { DEVICE, REGION, DEC("map", 0), WORD("cpu", OPTIONAL),
                    DEC("accesses", 0), DEC("trap-ns", 0), DEC("exit-ns", 0),
                    DEC("since-ns", 0) } },
     [MMT_MARK_TRAP_COST] = {
