@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: words of the marks of guest memory (see memory-mark.h)
+ */
+#include "tools/analysis/memory-mark.h"
+
+#include <glib.h>
+#include <string.h>
+
+#define MARKS_MEMBER(type, member) \
+    G_STRUCT_OFFSET(AnalysisMemoryMark, member), MARKS_ ## type
+
+/**
+ * struct MarksKey: where a value goes
+ * @key: the key
+ * @at: offset in AnalysisMemoryMark
+ * @kind: a word, or a number, decimal or hexadecimal
+ */
+typedef struct MarksKey {
+    const char *key;
+    size_t at;
+    enum { MARKS_WORD, MARKS_NUMBER } kind;
+} MarksKey;
+
+/* These mean the same in all marks; "name" does not. */
+static const MarksKey keys[] = {
+    { "device", MARKS_MEMBER(WORD, device) },
+    { "ring", MARKS_MEMBER(WORD, name) },
+    { "watch", MARKS_MEMBER(WORD, name) },
+    { "layout", MARKS_MEMBER(WORD, layout) },
+    { "state", MARKS_MEMBER(WORD, state) },
+    { "why", MARKS_MEMBER(WORD, why) },
+    { "on", MARKS_MEMBER(WORD, on) },
+    { "sha256", MARKS_MEMBER(WORD, sha256) },
+    { "map", MARKS_MEMBER(NUMBER, map) },
+    { "addr", MARKS_MEMBER(NUMBER, addr) },
+    { "index", MARKS_MEMBER(NUMBER, index) },
+    { "at", MARKS_MEMBER(NUMBER, at) },
+    { "base", MARKS_MEMBER(NUMBER, at) },
+    { "len", MARKS_MEMBER(NUMBER, len) },
+    { "of", MARKS_MEMBER(NUMBER, of) },
+    { "count", MARKS_MEMBER(NUMBER, count) },
+    { "entry", MARKS_MEMBER(NUMBER, entry) },
+    { "lines", MARKS_MEMBER(NUMBER, lines) },
+    { "left", MARKS_MEMBER(NUMBER, left) },
+    { "sum", MARKS_MEMBER(NUMBER, sum) },
+};
+
+static bool is_of_memory(MmtMark kind)
+{
+    static const MmtMark kinds[] = {
+        MMT_MARK_SNAPSHOT, MMT_MARK_SNAPSHOT_DATA, MMT_MARK_RINGS,
+        MMT_MARK_RING, MMT_MARK_ENTRY, MMT_MARK_DATA, MMT_MARK_WATCH,
+        MMT_MARK_WATCH_DATA, MMT_MARK_MEMORY_CUT,
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (kinds[i] == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint64_t number_of(MmtSpan value)
+{
+    uint64_t v = 0;
+
+    if (!mmt_words_hex(value, &v) && !mmt_words_decimal(value, &v)) {
+        return 0;
+    }
+    return v;
+}
+
+/* The first one counts, as with mmt_mark_value(). */
+static void store(AnalysisMemoryMark *mark, const MarksKey *key, MmtSpan value)
+{
+    char *place = (char *)mark + key->at;
+
+    if (key->kind == MARKS_WORD) {
+        MmtSpan *span = (MmtSpan *)place;
+
+        *span = span->p ? *span : value;
+    } else {
+        uint64_t *number = (uint64_t *)place;
+
+        *number = *number ? *number : number_of(value);
+    }
+}
+
+static void take_word(AnalysisMemoryMark *mark, MmtSpan word)
+{
+    const char *sign = memchr(word.p, '=', word.len);
+    MmtSpan key = { word.p, sign ? (size_t)(sign - word.p) : 0 };
+    MmtSpan value = { sign ? sign + 1 : NULL, 0 };
+    size_t i;
+
+    if (!sign) {
+        mark->hex = mark->hex.p || mmt_words_are(word, "none") ? mark->hex
+                                                               : word;
+        return;
+    }
+    value.len = word.p + word.len - value.p;
+    if (mmt_words_are(key, "name")) {
+        MmtSpan *name = mark->kind == MMT_MARK_DATA ? &mark->item
+                                                    : &mark->name;
+
+        *name = name->p ? *name : value;
+        return;
+    }
+    for (i = 0; i < G_N_ELEMENTS(keys); i++) {
+        if (mmt_words_are(key, keys[i].key)) {
+            store(mark, &keys[i], value);
+        }
+    }
+}
+
+bool analysis_memory_parse(MmtSpan text, AnalysisMemoryMark *mark)
+{
+    MmtSpan name = mmt_mark_name(text);
+    MmtSpan rest, word;
+    MmtMark kind;
+
+    if (!name.p || !name.len) {
+        return false;
+    }
+    kind = mmt_mark_find(name.p, name.len);
+    if (!is_of_memory(kind)) {
+        return false;
+    }
+    *mark = (AnalysisMemoryMark) { .kind = kind, .text = text };
+    rest.p = name.p + name.len;
+    rest.len = text.p + text.len - rest.p;
+    while ((word = mmt_words_next(&rest)).p) {
+        take_word(mark, word);
+    }
+    return true;
+}
+
+static int nibble(char ch)
+{
+    return g_ascii_isupper(ch) ? -1 : g_ascii_xdigit_value(ch);
+}
+
+size_t analysis_memory_bytes(MmtSpan hex, uint8_t *bytes)
+{
+    size_t i;
+
+    if (!hex.p || hex.len % 2 || hex.len > ANALYSIS_MEMORY_MARK_BYTES * 2) {
+        return 0;
+    }
+    for (i = 0; i < hex.len / 2; i++) {
+        int high = nibble(hex.p[i * 2]);
+        int low = nibble(hex.p[i * 2 + 1]);
+
+        if (high < 0 || low < 0) {
+            return 0;
+        }
+        bytes[i] = high << 4 | low;
+    }
+    return i;
+}
