@@ -209,6 +209,105 @@ static void test_snapshot(void)
                "L8 x\n");
 }
 
+#define MARK "MARK 2.000000 vfio-trace: "
+#define ACCESS "W 4 2.000001 1 0xfeb80000 0x1 0x0 0\n"
+
+/* An entry has its data when something else comes. */
+static void test_entry(void)
+{
+    static const char log[] = HEAD
+        MARK "ring device=dut0 ring=SQ[0] base=0x1000 count=4 entry=8 "
+        "layout=NVME_SQE\n"
+        MARK "entry device=dut0 ring=SQ[0] index=3 at=0x1018 len=8 "
+        "0102030405060708\n"
+        MARK "data device=dut0 ring=SQ[0] index=3 name=prp1 at=0x2000 len=3 "
+        "of=9 0a0b\n"
+        MARK "snapshot-data at=0x2002 0c\n"
+        MARK "data device=dut0 ring=SQ[0] index=3 name=prp[0].page at=0x3000 "
+        "len=0 of=4096 state=not-memory\n"
+        ACCESS
+        MARK "ring device=dut0 ring=CQ base=0x4000 count=2 entry=2\n"
+        MARK "entry device=dut0 ring=CQ index=0 at=0x4000 len=2 ffff\n"
+        MARK "entry device=dut0 ring=CQ index=1 at=0x4002 len=2 fffe\n";
+
+    assert_run(log,
+               "on_entry(function(e)\n"
+               "  emit(('%s %s %s %s %d 0x%x %d %s'):format(e.device, e.name,\n"
+               "       e.ring, e.n, e.index, e.address, #e.bytes, e.layout))\n"
+               "  for i, d in ipairs(e.data) do\n"
+               "    emit(('%s 0x%x %d of %d %s'):format(d.name, d.address,\n"
+               "         #d.bytes, d.of, d.state))\n"
+               "    assert(e.data[d.name] == d)\n"
+               "  end\n"
+               "end)\n"
+               "on_entry{ring='CQ', function(e) emit(e.bytes:byte(2)) end}\n"
+               "on_entry{ring='SQ[?]', device='dut*', function(e)\n"
+               "  emit(('%x'):format(memory.u8(0x2002))) end}\n"
+               "on_entry{ring='SQ', function() emit('no') end}\n"
+               "on_entry{device='dut1', function() emit('no') end}",
+               "L6 dut0 SQ[0] SQ 0 3 0x1018 8 NVME_SQE\n"
+               "L6 prp1 0x2000 3 of 9 \n"
+               "L6 prp[0].page 0x3000 0 of 4096 not-memory\n"
+               "L6 c\n"
+               "L12 dut0 CQ CQ nil 0 0x4000 2 nil\n"
+               "L12 255\n"
+               "L13 dut0 CQ CQ nil 1 0x4002 2 nil\n"
+               "L13 254\n");
+    assert_fails("on_entry{ring=1, print}", "must be a text");
+    assert_fails("on_entry{watch='x', print}", "this filter has");
+    assert_fails("on_entry{ring=('x'):rep(100), print}", "too long");
+    assert_fails("on_entry{ring='x'}", "function expected");
+}
+
+/* Only the changed lines are in the log, all of it is in the table. */
+static void test_watch(void)
+{
+    g_autoptr(GString) log = g_string_new(HEAD);
+    int i;
+
+    g_string_append(log, MARK "watch device=dut0 watch=BOX on=write at=0x1000 "
+                    "len=66 lines=2 sum=0x0 state=first\n"
+                    MARK "watch-data at=0x1000 ");
+    for (i = 0; i < 66; i++) {
+        g_string_append_printf(log, "%02x", i);
+    }
+    g_string_append(log, "\n"
+                    MARK "watch device=dut0 watch=BOX on=irq at=0x1000 "
+                    "len=66 lines=1 sum=0x0 state=changed\n"
+                    MARK "watch-data at=0x1040 fffe\n"
+                    MARK "watch device=dut0 watch=NEW on=irq at=0x5000 "
+                    "len=128 lines=1 sum=0x0 state=cut left=1\n"
+                    MARK "watch-data at=0x5040 ");
+    for (i = 0; i < 64; i++) {
+        g_string_append(log, "11");
+    }
+    g_string_append(log, "\n"
+                    MARK "memory-cut device=dut0 name=NEW why=trigger "
+                    "left=1\n");
+    assert_run(log->str,
+               "on_watch(function(w)\n"
+               "  emit(('%s %s %s 0x%x %d %s'):format(w.device, w.name,\n"
+               "       w.state, w.address, w.length, w.on))\n"
+               "  emit(w.bytes and ('%d %d'):format(#w.bytes,\n"
+               "       w.bytes:byte(66)) or 'not whole')\n"
+               "  for _, c in ipairs(w.changed) do\n"
+               "    emit(c.offset .. ' ' .. #c.bytes) end\n"
+               "end)\n"
+               "on_watch{watch='BOX?', function() emit('no') end}\n"
+               "on_cut{device='dut0', function(c)\n"
+               "  emit(('%s %s %d'):format(c.name, c.why, c.left)) end}",
+               "L5 dut0 BOX first 0x1000 66 write\n"
+               "L5 66 65\n"
+               "L5 0 66\n"
+               "L7 dut0 BOX changed 0x1000 66 irq\n"
+               "L7 66 254\n"
+               "L7 64 2\n"
+               "L9 dut0 NEW cut 0x5000 128 irq\n"
+               "L9 not whole\n"
+               "L9 64 64\n"
+               "L11 NEW trigger 1\n");
+}
+
 static void test_emit(void)
 {
     assert_run(plain,
@@ -607,6 +706,8 @@ int main(int argc, char **argv)
     g_test_add_func("/script/later", test_later);
     g_test_add_func("/script/marks", test_marks);
     g_test_add_func("/script/snapshot", test_snapshot);
+    g_test_add_func("/script/entry", test_entry);
+    g_test_add_func("/script/watch", test_watch);
     g_test_add_func("/script/emit", test_emit);
     g_test_add_func("/script/emit-limits", test_emit_limits);
     g_test_add_func("/script/removed", test_removed);

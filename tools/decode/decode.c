@@ -207,6 +207,7 @@ static void take_with_scripts(DecodeRun *run, const MmtEntry *batch, size_t n)
     size_t i;
 
     for (i = 0; i < n; i++) {
+        scripts_before(run->scripts, &batch[i]);
         run->format->entries(run->d, run->state, &batch[i], 1);
         scripts_take(run->scripts, &batch[i]);
         /* scripts ask the databases, too */
@@ -302,6 +303,9 @@ static void follow(DecodeRun *run)
     do {
         silence = take_all(run) ? 0 : silence + POLL_MS;
         since += POLL_MS;
+        if (silence >= SILENCE_MS) {
+            scripts_idle(run->scripts);
+        }
         if (run->format->idle &&
             (silence >= SILENCE_MS || since >= SETTLE_MS)) {
             decode_refresh(run->d);

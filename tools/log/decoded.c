@@ -57,6 +57,7 @@ void decoded_take(Decoded *decoded, const MmtEntry *entry, bool last)
 {
     Decode *d = decoded->decode;
 
+    scripts_before(decoded->scripts, entry);
     if (last && analysis_db_pending(decoded->db)) {
         /* it says which chip it is: it is shown with its names */
         analysis_db_apply(decoded->db);
@@ -71,6 +72,11 @@ void decoded_take(Decoded *decoded, const MmtEntry *entry, bool last)
 void decoded_scripts(Decoded *decoded, const MmtEntry *entry)
 {
     scripts_take(decoded->scripts, entry);
+}
+
+void decoded_idle(Decoded *decoded)
+{
+    scripts_idle(decoded->scripts);
 }
 
 void decoded_replaced(Decoded *decoded)

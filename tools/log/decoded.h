@@ -47,6 +47,14 @@ void decoded_take(Decoded *decoded, const MmtEntry *entry, bool last);
 void decoded_scripts(Decoded *decoded, const MmtEntry *entry);
 
 /**
+ * decoded_idle() - the trace does not grow at the moment
+ * @decoded: the state
+ *
+ * Appends what scripts emit then.
+ */
+void decoded_idle(Decoded *decoded);
+
+/**
  * decoded_replaced() - what follows is of another log
  * @decoded: the state
  */

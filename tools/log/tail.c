@@ -85,6 +85,7 @@ static void interrupt(int sig)
  * @stream: file descriptor of a socket or FIFO, or -1 for a regular file
  * @text: whole lines to be printed
  * @room: buffer for a line that is made printable
+ * @any: lines have come since the last look
  * @gathering: still reading what the log had at the start
  * @keep: number of last lines wanted from that
  * @lines: number of lines in @text while gathering
@@ -103,6 +104,7 @@ typedef struct Tail {
     int stream;
     GString *text;
     GString *room;
+    bool any;
     bool gathering;
     uint64_t keep;
     uint64_t lines;
@@ -207,6 +209,7 @@ static bool take_line(Tail *tail, const MmtLine *line)
 {
     size_t before = tail->text->len;
 
+    tail->any = true;
     if (tail->decoded) {
         append_decoded(tail, line);
     } else {
@@ -293,6 +296,19 @@ static bool take_lines(Tail *tail)
     return print_text(tail);
 }
 
+/* Nothing has come for a while: what scripts wait for is whole. */
+static bool take_silence(Tail *tail)
+{
+    bool silent = !tail->any;
+
+    tail->any = false;
+    if (!silent || !tail->decoded) {
+        return true;
+    }
+    decoded_idle(tail->decoded);
+    return print_text(tail);
+}
+
 /* Return: false if interrupted, or if standard output was closed */
 static bool wait_for_more(const Tail *tail)
 {
@@ -337,7 +353,7 @@ static ToolStatus follow(Tail *tail)
 {
     catch_signals();
     do {
-        if (!take_lines(tail)) {
+        if (!take_lines(tail) || !take_silence(tail)) {
             return TOOL_TROUBLE;
         }
         if (tail->ended || interrupted || opt_no_follow) {

@@ -11,8 +11,10 @@
 
 /* --- registration -------------------------------------------------------- */
 
-static int add_function(lua_State *lua, Script *script, int index)
+int script_add_function(lua_State *lua, int index)
 {
+    Script *script = script_of(lua);
+
     luaL_checktype(lua, index, LUA_TFUNCTION);
     if (script->handlers == SCRIPT_HANDLERS_MAX) {
         return luaL_error(lua, "a script can have %d functions",
@@ -109,7 +111,7 @@ static int add_filtered(lua_State *lua, ScriptWanted *wanted)
 {
     ScriptFilter filter = { 0 };
     int index = parse_arguments(lua, &filter);
-    int function = add_function(lua, script_of(lua), index);
+    int function = script_add_function(lua, index);
     char message[200];
 
     if (!script_wanted_add(wanted, &filter, function, message,
@@ -132,7 +134,7 @@ static int lua_on_snapshot(lua_State *lua)
 
 static int add_plain(lua_State *lua, GArray *functions)
 {
-    int function = add_function(lua, script_of(lua), 1);
+    int function = script_add_function(lua, 1);
 
     g_array_append_val(functions, function);
     return 0;
@@ -165,24 +167,31 @@ static int lua_bits(lua_State *lua)
 
 /* --- what functions get -------------------------------------------------- */
 
-static void set_integer(lua_State *lua, const char *name, uint64_t value)
+void script_set_integer(lua_State *lua, const char *name, uint64_t value)
 {
     lua_pushinteger(lua, value);
     lua_setfield(lua, -2, name);
 }
 
-static void set_text(lua_State *lua, const char *name, const char *text)
+void script_set_text(lua_State *lua, const char *name, const char *text)
 {
     lua_pushstring(lua, text);
     lua_setfield(lua, -2, name);
 }
 
-static void set_place(lua_State *lua, const MmtEntry *entry)
+void script_set_bytes(lua_State *lua, const char *name, const void *bytes,
+                      size_t len)
 {
-    set_integer(lua, "line", entry->line);
-    set_integer(lua, "phase", entry->phase);
+    lua_pushlstring(lua, bytes, len);
+    lua_setfield(lua, -2, name);
+}
+
+void script_set_place(lua_State *lua, const MmtEntry *entry)
+{
+    script_set_integer(lua, "line", entry->line);
+    script_set_integer(lua, "phase", entry->phase);
     if (entry->flags & MMT_ENTRY_TIMED) {
-        set_integer(lua, "ns", entry->ns);
+        script_set_integer(lua, "ns", entry->ns);
         lua_pushnumber(lua, entry->ns / 1e9);
         lua_setfield(lua, -2, "time");
     }
@@ -194,9 +203,9 @@ static void set_region(lua_State *lua, uint32_t number)
     const MmtRegion *region = mmt_trace_region(all->trace, number);
 
     if (region) {
-        set_integer(lua, "regionid", number);
-        set_text(lua, "region", region->name);
-        set_text(lua, "device", region->device);
+        script_set_integer(lua, "regionid", number);
+        script_set_text(lua, "region", region->name);
+        script_set_text(lua, "device", region->device);
     }
 }
 
@@ -206,9 +215,9 @@ static void set_register(lua_State *lua, uint32_t region, uint64_t offset)
     const char *name = all->db ? analysis_db_name(all->db, region, offset)
                                : NULL;
 
-    set_integer(lua, "offset", offset);
+    script_set_integer(lua, "offset", offset);
     if (name) {
-        set_text(lua, "name", name);
+        script_set_text(lua, "name", name);
     }
 }
 
@@ -218,16 +227,16 @@ int script_push_access(lua_State *lua, void *opaque)
     const MmtEntry *entry = opaque;
 
     lua_createtable(lua, 0, 16);
-    set_text(lua, "op", ops[MIN(entry->kind, MMT_ENTRY_UNKNOWN)]);
-    set_integer(lua, "width", entry->width);
-    set_integer(lua, "value", entry->value);
-    set_integer(lua, "address", entry->address);
-    set_integer(lua, "pc", entry->pc);
+    script_set_text(lua, "op", ops[MIN(entry->kind, MMT_ENTRY_UNKNOWN)]);
+    script_set_integer(lua, "width", entry->width);
+    script_set_integer(lua, "value", entry->value);
+    script_set_integer(lua, "address", entry->address);
+    script_set_integer(lua, "pc", entry->pc);
     set_region(lua, entry->region);
     set_register(lua, entry->region, entry->offset);
-    set_place(lua, entry);
+    script_set_place(lua, entry);
     if (entry->cpu != MMT_NO_CPU) {
-        set_integer(lua, "cpu", entry->cpu);
+        script_set_integer(lua, "cpu", entry->cpu);
     }
     luaL_setmetatable(lua, "access");
     return 1;
@@ -241,11 +250,10 @@ int script_push_mark(lua_State *lua, void *opaque)
                                       &len);
 
     lua_createtable(lua, 0, 8);
-    lua_pushlstring(lua, text, len);
-    lua_setfield(lua, -2, "text");
-    set_text(lua, "origin", entry->flags & MMT_ENTRY_GUEST ? "guest" :
+    script_set_bytes(lua, "text", text, len);
+    script_set_text(lua, "origin", entry->flags & MMT_ENTRY_GUEST ? "guest" :
              entry->flags & MMT_ENTRY_TRACER ? "tracer" : "user");
-    set_place(lua, entry);
+    script_set_place(lua, entry);
     return 1;
 }
 
@@ -253,22 +261,22 @@ int script_push_snapshot(lua_State *lua, void *opaque)
 {
     const MmtEntry *entry = opaque;
     Scripts *all = script_of(lua)->all;
-    const ScriptSnapshot *snapshot = &all->snapshot;
+    const AnalysisMemoryThing *thing = all->thing;
     const MmtRegion *region = mmt_trace_region(all->trace, all->region);
 
-    lua_createtable(lua, 0, 12);
+    lua_createtable(lua, 0, 14);
     set_region(lua, all->region);
-    if (region) {
-        set_register(lua, all->region, snapshot->trigger - region->base);
+    if (region && thing->map) {
+        set_register(lua, all->region, thing->addr - region->base);
     }
-    set_text(lua, "device", snapshot->device);
-    set_text(lua, "state", snapshot->state);
-    set_integer(lua, "address", snapshot->address);
-    set_integer(lua, "length", snapshot->len);
-    lua_pushlstring(lua, (const char *)snapshot->data->data,
-                    snapshot->data->len);
-    lua_setfield(lua, -2, "data");
-    set_place(lua, entry);
+    script_set_text(lua, "device", all->thing_device);
+    script_set_text(lua, "state", thing->state);
+    script_set_text(lua, "snapshot", thing->name);
+    script_set_text(lua, "on", thing->on);
+    script_set_integer(lua, "address", thing->at);
+    script_set_integer(lua, "length", thing->len);
+    script_set_bytes(lua, "data", thing->bytes->data, thing->bytes->len);
+    script_set_place(lua, entry);
     return 1;
 }
 
@@ -308,9 +316,12 @@ static int open_protected(lua_State *lua)
 {
     static const luaL_Reg functions[] = {
         { "on_access", lua_on_access },
+        { "on_cut", script_lua_on_cut },
         { "on_end", lua_on_end },
+        { "on_entry", script_lua_on_entry },
         { "on_mark", lua_on_mark },
         { "on_snapshot", lua_on_snapshot },
+        { "on_watch", script_lua_on_watch },
         { "emit", script_lua_emit },
         { "print", script_lua_print },
         { "bits", lua_bits },

@@ -5,9 +5,9 @@
 #ifndef VFIO_TRACE_SCRIPT_INTERNAL_H
 #define VFIO_TRACE_SCRIPT_INTERNAL_H
 
+#include "tools/analysis/memory.h"
 #include "tools/script/memory.h"
 #include "tools/script/script.h"
-#include "tools/script/snapshot.h"
 #include "tools/script/state.h"
 #include "tools/script/wanted.h"
 
@@ -17,6 +17,14 @@
 /* Bytes of a line that a script emits, and of a table as JSON */
 #define SCRIPT_LINE_MAX 4096
 #define SCRIPT_JSON_MAX 65536
+
+/* Kinds of things in guest memory for which scripts have functions */
+typedef enum ScriptThing {
+    SCRIPT_ENTRY,
+    SCRIPT_WATCH,
+    SCRIPT_CUT,
+    SCRIPT_THINGS,
+} ScriptThing;
 
 /**
  * struct Script: a script
@@ -29,7 +37,6 @@
  * @wanted: functions for accesses
  * @marks: references of its functions for marks
  * @snapshots: likewise for snapshots; their filters are in @shots
- * @shots: filters of @snapshots
  * @ends: references of its functions for the end
  * @handlers: number of all these
  * @json: a table that is emitted
@@ -45,6 +52,7 @@ typedef struct Script {
     ScriptWanted *wanted;
     GArray *marks;
     ScriptWanted *shots;
+    GArray *wishes[SCRIPT_THINGS];
     GArray *ends;
     unsigned handlers;
     GString *json;
@@ -60,10 +68,12 @@ typedef struct Script {
  * @opaque: for @emit
  * @script: the scripts
  * @memory: guest memory
- * @snapshot: the last snapshot
- * @devices: names of the devices that had snapshots; their numbers
+ * @guest: puts things in it together
+ * @thing: the one that scripts are called for
+ * @thing_device: its device, as accesses have it
+ * @devices: names of the devices that had such; their numbers
  * @entry: the entry that scripts are called for, or NULL
- * @region: region of the entry or snapshot, or MMT_NO_REGION
+ * @region: region of the entry or thing, or MMT_NO_REGION
  * @last_region: region of the last access
  * @device: number of the device for @memory, if @device_known
  * @device_known: else, it is that of @last_region
@@ -78,7 +88,9 @@ struct Scripts {
     void *opaque;
     GPtrArray *script;
     ScriptMemory *memory;
-    ScriptSnapshot snapshot;
+    AnalysisMemory *guest;
+    const AnalysisMemoryThing *thing;
+    char thing_device[ANALYSIS_MEMORY_WORD];
     GHashTable *devices;
     const MmtEntry *entry;
     uint32_t region;
@@ -95,8 +107,49 @@ static inline Script *script_of(lua_State *lua)
     return script_state(lua)->owner;
 }
 
-/* scripts.c: number of the device that scripts are called for, for @memory */
+/* scripts.c: call a function.  Return: false if the script was switched off */
+bool script_call(Script *script, int function, ScriptPush *push,
+                 void *opaque);
+
+/* scripts.c: call the functions that want an access */
+void script_call_wanted(Script *script, ScriptWanted *wanted,
+                        const MmtEntry *access, ScriptPush *push,
+                        const MmtEntry *entry);
+
+/* scripts.c: hand an entry to all scripts that are not switched off */
+void script_each(Scripts *all, const MmtEntry *entry,
+                 void (*take)(Script *script, const MmtEntry *entry));
+
+/* things.c: number of the device that scripts are called for, for @memory */
 unsigned script_device(Scripts *scripts);
+
+/* things.c: takes what is in guest memory, for the scripts */
+extern const AnalysisMemoryUser script_things;
+
+/* entry.c: functions for entries, watches and cuts */
+void script_wishes_init(Script *script);
+void script_wishes_clear(Script *script);
+
+/* entry.c: call those that want the thing */
+void script_call_things(Script *script, ScriptThing kind,
+                        const MmtEntry *entry);
+
+/* entry.c: functions for Lua */
+int script_lua_on_entry(lua_State *lua);
+int script_lua_on_watch(lua_State *lua);
+int script_lua_on_cut(lua_State *lua);
+
+/* api.c: keep the function at an index, one of so many that there can be */
+int script_add_function(lua_State *lua, int index);
+
+/* api.c: members of the table on top of the stack */
+void script_set_integer(lua_State *lua, const char *name, uint64_t value);
+void script_set_text(lua_State *lua, const char *name, const char *text);
+void script_set_bytes(lua_State *lua, const char *name, const void *bytes,
+                      size_t len);
+
+/* api.c: where an entry is: line, time, phase */
+void script_set_place(lua_State *lua, const MmtEntry *entry);
 
 /* api.c: push a table with what an access is: a ScriptPush */
 int script_push_access(lua_State *lua, void *entry);

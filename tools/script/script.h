@@ -128,6 +128,22 @@ Scripts *scripts_open_text(const Verb *verb, const MmtTrace *trace,
 void scripts_take(Scripts *scripts, const MmtEntry *entry);
 
 /**
+ * scripts_before() - hand over what is whole before an entry is shown
+ * @scripts: the scripts, or NULL
+ * @entry: the entry, which scripts_take() gets afterwards
+ *
+ * An entry of a ring has all its data when something else comes.  For verbs
+ * that print: what scripts emit for it stands before the next line.
+ */
+void scripts_before(Scripts *scripts, const MmtEntry *entry);
+
+/**
+ * scripts_idle() - the trace does not grow at the moment
+ * @scripts: the scripts, or NULL
+ */
+void scripts_idle(Scripts *scripts);
+
+/**
  * scripts_end() - tell the scripts that the trace has ended
  * @scripts: the scripts, or NULL
  *

@@ -13,9 +13,6 @@
 
 #include "tools/script/find.h"
 
-/* Devices whose memory is told apart */
-#define DEVICES_MAX 256
-
 /* Longest name of a script that Lua shows as a whole in "FILE:LINE:" */
 #define FILE_MAX 50
 
@@ -97,8 +94,7 @@ static void fail(Script *script, char *message)
     }
 }
 
-/* Return: false if the script was switched off */
-static bool call(Script *script, int function, ScriptPush *push, void *opaque)
+bool script_call(Script *script, int function, ScriptPush *push, void *opaque)
 {
     char *message;
 
@@ -111,7 +107,7 @@ static bool call(Script *script, int function, ScriptPush *push, void *opaque)
 
 /* --- entries ------------------------------------------------------------- */
 
-static void call_wanted(Script *script, ScriptWanted *wanted,
+void script_call_wanted(Script *script, ScriptWanted *wanted,
                         const MmtEntry *access, ScriptPush *push,
                         const MmtEntry *entry)
 {
@@ -119,15 +115,16 @@ static void call_wanted(Script *script, ScriptWanted *wanted,
     unsigned n = script_wanted_find(wanted, access, &functions);
     unsigned i;
 
-    for (i = 0; i < n && call(script, functions[i], push, (void *)entry);
-         i++) {
+    for (i = 0; i < n &&
+         script_call(script, functions[i], push, (void *)entry); i++) {
         /* a function may have added others: that leaves these */
     }
 }
 
 static void take_access(Script *script, const MmtEntry *entry)
 {
-    call_wanted(script, script->wanted, entry, script_push_access, entry);
+    script_call_wanted(script, script->wanted, entry, script_push_access,
+                       entry);
 }
 
 static void take_mark(Script *script, const MmtEntry *entry)
@@ -135,30 +132,13 @@ static void take_mark(Script *script, const MmtEntry *entry)
     guint i;
 
     for (i = 0; i < script->marks->len && !script->off; i++) {
-        call(script, g_array_index(script->marks, int, i), script_push_mark,
+        script_call(script, g_array_index(script->marks, int, i), script_push_mark,
              (void *)entry);
     }
 }
 
-/* A snapshot is wanted as the write that has triggered it is. */
-static void take_snapshot(Script *script, const MmtEntry *entry)
-{
-    Scripts *all = script->all;
-    const MmtRegion *region = mmt_trace_region(all->trace, all->region);
-    MmtEntry access = {
-        .kind = MMT_ENTRY_WRITE,
-        .region = all->region,
-        .offset = region ? all->snapshot.trigger - region->base : 0,
-    };
-
-    if (region) {
-        call_wanted(script, script->shots, &access, script_push_snapshot,
-                    entry);
-    }
-}
-
-static void each_script(Scripts *all, const MmtEntry *entry,
-                        void (*take)(Script *script, const MmtEntry *entry))
+void script_each(Scripts *all, const MmtEntry *entry,
+                 void (*take)(Script *script, const MmtEntry *entry))
 {
     guint i;
 
@@ -172,122 +152,49 @@ static void each_script(Scripts *all, const MmtEntry *entry,
     }
 }
 
-/* Number of a device, by its name */
-static unsigned device_number(Scripts *all, const char *name)
+/* Return: is it a mark of guest memory? */
+static bool take_memory(Scripts *all, const MmtEntry *entry)
 {
-    gpointer found;
-    unsigned number;
+    AnalysisMemoryPlace place = {
+        .line = entry->line, .ns = entry->ns, .phase = entry->phase,
+        .timed = entry->flags & MMT_ENTRY_TIMED,
+    };
+    MmtSpan text;
 
-    if (g_hash_table_lookup_extended(all->devices, name, NULL, &found)) {
-        return GPOINTER_TO_UINT(found);
-    }
-    number = MIN(g_hash_table_size(all->devices), DEVICES_MAX - 1);
-    if (g_hash_table_size(all->devices) < DEVICES_MAX) {
-        g_hash_table_insert(all->devices, g_strdup(name),
-                            GUINT_TO_POINTER(number));
-    }
-    return number;
-}
-
-unsigned script_device(Scripts *scripts)
-{
-    const MmtRegion *region;
-
-    if (!scripts->device_known) {
-        region = mmt_trace_region(scripts->trace, scripts->last_region);
-        scripts->device = region ? device_number(scripts, region->device) : 0;
-        scripts->device_known = true;
-    }
-    return scripts->device;
-}
-
-/* The device of the snapshot */
-static void set_device(Scripts *all)
-{
-    all->device = device_number(all, all->snapshot.device);
-    all->device_known = true;
-}
-
-/* The region in which a snapshot's register is, or MMT_NO_REGION */
-static uint32_t snapshot_region(const Scripts *all)
-{
-    const ScriptSnapshot *snapshot = &all->snapshot;
-    uint32_t n = MIN(mmt_trace_regions(all->trace), 4096);
-    uint32_t i;
-
-    for (i = 0; i < n; i++) {
-        const MmtRegion *region = mmt_trace_region(all->trace, i);
-
-        if (!strcmp(region->device, snapshot->device) &&
-            region->number <= MMT_REGION_ROM &&
-            region->number != MMT_REGION_OTHER &&
-            snapshot->trigger >= region->base &&
-            snapshot->trigger - region->base < region->size) {
-            return i;
-        }
-    }
-    return MMT_NO_REGION;
-}
-
-/*
- * A mark has the device's ID in QEMU, which may have been another device's: the
- * last one is meant.
- */
-static void name_device(Scripts *all)
-{
-    ScriptSnapshot *snapshot = &all->snapshot;
-    const MmtRegions *table = mmt_trace_table(all->trace);
-    uint32_t i = MIN(mmt_trace_regions(all->trace), 4096);
-
-    while (i-- > 0) {
-        const MmtRegionDevice *device = mmt_regions_device(table, i);
-
-        if (!strcmp(device->name, snapshot->device)) {
-            g_strlcpy(snapshot->device, device->id, sizeof(snapshot->device));
-            return;
-        }
-    }
-}
-
-/* Return: is the mark one of a snapshot's? */
-static bool take_snapshot_mark(Scripts *all, const MmtEntry *entry)
-{
-    ScriptSnapshot *snapshot = &all->snapshot;
-    size_t len;
-    const char *text = mmt_trace_text(all->trace, entry, &len);
-    size_t added;
-    ScriptSnapshotMark mark;
-
-    if (!(entry->flags & MMT_ENTRY_TRACER)) {
+    if (entry->kind != MMT_ENTRY_MARK ||
+        !(entry->flags & MMT_ENTRY_TRACER)) {
         return false;
     }
-    mark = script_snapshot_take(snapshot, (MmtSpan) { .p = text, .len = len },
-                                &added);
-    if (mark == SCRIPT_SNAPSHOT_NONE) {
-        return false;
-    }
-    if (!snapshot->data->len) {
-        name_device(all);
-    }
-    if (added) {
-        size_t before = snapshot->data->len - added;
-
-        set_device(all);
-        script_memory_put(all->memory, all->device, snapshot->address + before,
-                          snapshot->data->data + before, added);
-    }
-    if (mark == SCRIPT_SNAPSHOT_COMPLETE) {
-        set_device(all);
-        all->region = snapshot_region(all);
-        each_script(all, entry, take_snapshot);
-    }
-    return true;
+    text.p = mmt_trace_text(all->trace, entry, &text.len);
+    return analysis_memory_mark(all->guest, text, &place);
 }
 
 static void take_other(Scripts *all, const MmtEntry *entry)
 {
-    if (entry->kind == MMT_ENTRY_MARK && !take_snapshot_mark(all, entry)) {
-        each_script(all, entry, take_mark);
+    if (entry->kind == MMT_ENTRY_LOST) {
+        analysis_memory_lost(all->guest);
+    } else if (entry->kind == MMT_ENTRY_MARK && !take_memory(all, entry)) {
+        script_each(all, entry, take_mark);
+    }
+}
+
+static bool is_of_tracer(const MmtEntry *entry)
+{
+    return entry->kind == MMT_ENTRY_MARK &&
+           (entry->flags & MMT_ENTRY_TRACER);
+}
+
+void scripts_before(Scripts *scripts, const MmtEntry *entry)
+{
+    if (scripts && !is_of_tracer(entry)) {
+        analysis_memory_other(scripts->guest);
+    }
+}
+
+void scripts_idle(Scripts *scripts)
+{
+    if (scripts) {
+        analysis_memory_settle(scripts->guest);
     }
 }
 
@@ -296,12 +203,13 @@ void scripts_take(Scripts *scripts, const MmtEntry *entry)
     if (!scripts) {
         return;
     }
+    scripts_before(scripts, entry);
     scripts->entry = entry;
     if (entry->kind <= MMT_ENTRY_UNKNOWN) {
         scripts->region = entry->region;
         scripts->last_region = entry->region;
         scripts->device_known = false;
-        each_script(scripts, entry, take_access);
+        script_each(scripts, entry, take_access);
     } else {
         take_other(scripts, entry);
         scripts->region = MMT_NO_REGION;
@@ -320,6 +228,7 @@ static void free_script(gpointer p)
     script_state_free(script->state);
     script_wanted_free(script->wanted);
     script_wanted_free(script->shots);
+    script_wishes_clear(script);
     g_array_unref(script->marks);
     g_array_unref(script->ends);
     g_string_free(script->json, TRUE);
@@ -338,6 +247,7 @@ static Script *new_script(Scripts *all, const ScriptChoice *choice)
                                                              : base);
     script->wanted = script_wanted_new(all->trace, all->db);
     script->shots = script_wanted_new(all->trace, all->db);
+    script_wishes_init(script);
     script->marks = g_array_new(FALSE, FALSE, sizeof(int));
     script->ends = g_array_new(FALSE, FALSE, sizeof(int));
     script->json = g_string_new(NULL);
@@ -416,6 +326,7 @@ static Scripts *new_scripts(const Verb *verb, const MmtTrace *trace,
     all->opaque = opaque;
     all->script = g_ptr_array_new_with_free_func(free_script);
     all->memory = script_memory_new();
+    all->guest = analysis_memory_new(&script_things, all);
     all->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                          NULL);
     all->found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
@@ -476,7 +387,7 @@ static void take_end(Script *script, const MmtEntry *entry)
 
     (void)entry;
     for (i = 0; i < script->ends->len && !script->off; i++) {
-        call(script, g_array_index(script->ends, int, i), NULL, NULL);
+        script_call(script, g_array_index(script->ends, int, i), NULL, NULL);
     }
 }
 
@@ -488,8 +399,9 @@ ToolStatus scripts_end(Scripts *scripts)
     if (!scripts) {
         return TOOL_OK;
     }
+    analysis_memory_end(scripts->guest, false);
     scripts->entry = NULL;
-    each_script(scripts, NULL, take_end);
+    script_each(scripts, NULL, take_end);
     for (i = 0; i < scripts->script->len; i++) {
         const Script *script = scripts->script->pdata[i];
 
@@ -515,7 +427,7 @@ void scripts_free(Scripts *scripts)
     if (scripts) {
         g_ptr_array_unref(scripts->script);
         script_memory_free(scripts->memory);
-        script_snapshot_clear(&scripts->snapshot);
+        analysis_memory_free(scripts->guest);
         g_hash_table_unref(scripts->devices);
         g_hash_table_unref(scripts->found);
         g_free(scripts);

@@ -332,7 +332,7 @@ bool script_wanted_add(ScriptWanted *wanted, const ScriptFilter *filter,
 /* --- tables -------------------------------------------------------------- */
 
 /* Time is at most length by length, unlike with GLib's patterns. */
-static bool glob_fits(const char *pattern, const char *text)
+bool script_glob_fits(const char *pattern, const char *text)
 {
     const char *star = NULL;
     const char *again = NULL;
@@ -358,17 +358,17 @@ static bool glob_fits(const char *pattern, const char *text)
 }
 
 /* A glob of its ID or PCI IDs, or a PCI address */
-static bool device_fits(const Wish *wish, const MmtRegionDevice *device)
+bool script_device_fits(const char *pattern, const MmtRegionDevice *device)
 {
     char ids[16];
 
-    if (!wish->device) {
+    if (!pattern) {
         return true;
     }
     g_snprintf(ids, sizeof(ids), "%04x:%04x", device->vendor, device->device);
-    return glob_fits(wish->device, device->id) ||
-           (device->vendor && glob_fits(wish->device, ids)) ||
-           mmt_devices_fit(device, wish->device);
+    return script_glob_fits(pattern, device->id) ||
+           (device->vendor && script_glob_fits(pattern, ids)) ||
+           mmt_devices_fit(device, pattern);
 }
 
 static bool range_is_in(const Range *range, const MmtRegion *region)
@@ -443,7 +443,7 @@ static void fill_segment(const ScriptWanted *wanted, Table *table,
     for (i = 0; i < wanted->wishes->len; i++) {
         Wish *wish = wanted->wishes->pdata[i];
 
-        if (device_fits(wish, device) &&
+        if (script_device_fits(wish->device, device) &&
             is_candidate(wish, region, segment->first)) {
             g_ptr_array_add(table->candidates, wish);
         }
@@ -469,8 +469,10 @@ static Table *make_table(const ScriptWanted *wanted, uint32_t number)
     table->candidates = g_ptr_array_new();
     add_border(table->segments, 0);
     for (i = 0; i < wanted->wishes->len; i++) {
-        if (device_fits(wanted->wishes->pdata[i], device)) {
-            add_borders(table->segments, wanted->wishes->pdata[i], region);
+        const Wish *wish = wanted->wishes->pdata[i];
+
+        if (script_device_fits(wish->device, device)) {
+            add_borders(table->segments, wish, region);
         }
     }
     g_array_sort(table->segments, compare_segments);
@@ -555,7 +557,7 @@ static bool match_reg(const ScriptWanted *wanted, const Wish *wish,
     }
     g_snprintf(place, sizeof(place), "%.40s+0x%" PRIx64, region->name,
                entry->offset);
-    return glob_fits(wish->reg, place);
+    return script_glob_fits(wish->reg, place);
 }
 
 static bool match_is(const ScriptWanted *wanted, const Wish *wish,

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "libmmiotrace/mmiotrace.h"
+#include "libmmiotrace/regions.h"
 #include "tools/analysis/db.h"
 
 /**
@@ -36,6 +37,20 @@ typedef struct ScriptFilter {
 } ScriptFilter;
 
 typedef struct ScriptWanted ScriptWanted;
+
+/**
+ * script_glob_fits() - does a text match a pattern?
+ * @pattern: text with * and ?; brackets mean themselves
+ * @text: the text
+ */
+bool script_glob_fits(const char *pattern, const char *text);
+
+/**
+ * script_device_fits() - is it the device that a filter means?
+ * @pattern: ScriptFilter.device, or NULL
+ * @device: the device
+ */
+bool script_device_fits(const char *pattern, const MmtRegionDevice *device);
 
 /**
  * script_wanted_new() - make a table
