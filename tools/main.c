@@ -26,6 +26,7 @@ static const struct {
     { &verb_start },
     { &verb_stop },
     { &verb_window },
+    { &verb_memory },
     { &verb_flush },
     { &verb_rotate },
     { &verb_cat, "Read a log" },

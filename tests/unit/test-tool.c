@@ -12,7 +12,7 @@ static const char *const verbs[] = {
     "mark", "status", "check", "compare", "cat", "tail",
     "recover", "symbolize", "stat", "fold", "decode", "diff", "lookup",
     "profile", "regdb", "redact",
-    "start", "stop", "window", "flush", "rotate",
+    "start", "stop", "window", "memory", "flush", "rotate",
 };
 
 static void test_version(void)

@@ -54,6 +54,7 @@ extern const Verb verb_lookup;
 extern const Verb verb_regdb;
 extern const Verb verb_virt;
 extern const Verb verb_redact;
+extern const Verb verb_memory;
 
 /**
  * tool_options() - parse a verb's command line

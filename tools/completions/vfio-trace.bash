@@ -4,8 +4,8 @@
 # Completion for bash: needs nothing but bash. tests/static/test_completions.py
 # compares it with what the verbs' --help says.
 
-_vfio_trace_verbs='doctor run restore virt status mark start stop window flush
-    rotate cat tail stat fold decode diff profile symbolize lookup regdb redact check
+_vfio_trace_verbs='doctor run restore virt status mark start stop window memory
+    flush rotate cat tail stat fold decode diff profile symbolize lookup regdb redact check
     compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
@@ -43,6 +43,7 @@ _vfio_trace_options()
     mark) echo "l/log=any j/json $target" ;;
     start | stop) echo "D/device=bdf $target" ;;
     window) echo "D/device=bdf j/json $target" ;;
+    memory) echo "D/device=bdf o/output=file f/force p/physical n/now=any $target" ;;
     flush | rotate) echo "l/log=any $target" ;;
     cat) echo "a/as=format N/names" $selection ;;
     tail) echo "n/lines=any F/no-follow d/decode" $scripts $selection ;;

@@ -72,6 +72,7 @@ complete -c vfio-trace -n '__vfio_trace_words 1' -a mark -d 'write a marker into
 complete -c vfio-trace -n '__vfio_trace_words 1' -a start -d 'start or resume tracing while the guest runs'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a stop -d 'stop tracing while the guest runs'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a window -d 'show or change the traced parts of a device'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a memory -d 'print or save memory of a running guest'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a flush -d 'write everything up to now to the disk'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a rotate -d "continue a log in its next part"
 complete -c vfio-trace -n '__vfio_trace_words 1' -a cat -d 'print a log as one plain text, or convert it to another format'
@@ -91,7 +92,7 @@ complete -c vfio-trace -n '__vfio_trace_words 1' -a recover -d 'complete the log
 complete -c vfio-trace -n '__vfio_trace_words 1' -a help -d 'print the options of a verb'
 complete -c vfio-trace -n '__vfio_trace_words 1' -l version -d 'print the version'
 complete -c vfio-trace -s h -l help -d 'print the options'
-complete -c vfio-trace -n '__vfio_trace_is help; and __vfio_trace_words 2' -a 'doctor run restore virt status mark start stop window flush rotate cat tail stat fold decode diff profile symbolize lookup regdb redact check compare recover'
+complete -c vfio-trace -n '__vfio_trace_is help; and __vfio_trace_words 2' -a 'doctor run restore virt status mark start stop window memory flush rotate cat tail stat fold decode diff profile symbolize lookup regdb redact check compare recover'
 
 complete -c vfio-trace -n '__vfio_trace_is doctor' -s j -l json -d 'print JSON'
 complete -c vfio-trace -n '__vfio_trace_is doctor' -s m -l memory -x -d 'memory of the guest'
@@ -143,12 +144,17 @@ complete -c vfio-trace -n '__vfio_trace_is status mark window' -s j -l json -d '
 
 complete -c vfio-trace -n '__vfio_trace_is mark flush rotate' -s l -l log -x -d 'this log only'
 
-complete -c vfio-trace -n '__vfio_trace_is start stop window' -s D -l device -xa '(__vfio_trace_bdfs)' -d 'this device only'
+complete -c vfio-trace -n '__vfio_trace_is start stop window memory' -s D -l device -xa '(__vfio_trace_bdfs)' -d 'this device only'
 
-complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush rotate' -s q -l qmp -rFa '(__vfio_trace_sockets)' -d "QEMU's QMP socket"
-complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush rotate' -s d -l domain -xa '(__vfio_trace_domains)' -d 'a libvirt domain'
-complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush rotate' -s c -l connect -xa 'qemu:///system qemu:///session' -d 'its libvirt'
-complete -c vfio-trace -n '__vfio_trace_is status mark start stop window flush rotate' -s t -l timeout -x -d 'fail after this time without an answer'
+complete -c vfio-trace -n '__vfio_trace_is memory' -s o -l output -rF -d 'save the bytes'
+complete -c vfio-trace -n '__vfio_trace_is memory' -s f -l force -d 'replace the file'
+complete -c vfio-trace -n '__vfio_trace_is memory' -s p -l physical -d 'an address of the machine'
+complete -c vfio-trace -n '__vfio_trace_is memory' -s n -l now -x -d 'log this ring, watch or snapshot now'
+
+complete -c vfio-trace -n '__vfio_trace_is status mark start stop window memory flush rotate' -s q -l qmp -rFa '(__vfio_trace_sockets)' -d "QEMU's QMP socket"
+complete -c vfio-trace -n '__vfio_trace_is status mark start stop window memory flush rotate' -s d -l domain -xa '(__vfio_trace_domains)' -d 'a libvirt domain'
+complete -c vfio-trace -n '__vfio_trace_is status mark start stop window memory flush rotate' -s c -l connect -xa 'qemu:///system qemu:///session' -d 'its libvirt'
+complete -c vfio-trace -n '__vfio_trace_is status mark start stop window memory flush rotate' -s t -l timeout -x -d 'fail after this time without an answer'
 
 complete -c vfio-trace -n '__vfio_trace_is cat' -s a -l as -xa 'mmiotrace jsonl csv' -d 'convert to this format'
 complete -c vfio-trace -n '__vfio_trace_is cat' -s N -l names -d 'with names of registers'
