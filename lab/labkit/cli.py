@@ -28,6 +28,7 @@ The run writes to DIR:
   trace.mmt           the trace, in the Linux mmiotrace format
   oracle.mmt          with --oracle: the guest kernel's own mmiotrace
   device.mmt          with --device-trace: the accesses that arrived at the devices
+  device-events.log   with --device-event: what the devices have done
   guest-console.log   the guest's console
   lab.log             L1's console, and the command lines of both QEMUs
   guest/ host/        files that the scripts left in $LAB_OUT and $OUT
@@ -72,6 +73,9 @@ def parser():
     add("--device-trace", action="store_true",
         help="record the accesses that arrive at the devices themselves, as "
         "seen by the machine that emulates them")
+    add("--device-event", metavar="NAME", action="append", default=[],
+        help="record a trace event of the machine that emulates the devices: "
+        "its name or a pattern, as after QEMU's -trace (repeatable)")
     add("--script", metavar="FILE",
         help="shell script for the guest, run when the driver is loaded")
     add("--host-script", metavar="FILE",
@@ -93,8 +97,10 @@ def parser():
     add("--host-smp", metavar="N", type=count(1, 16),
         help="L1's CPUs (1, or 2 with KVM: QEMU's multi-threaded TCG may "
         "crash when a BAR moves)")
-    add("--guest-memory", metavar="MIB", type=count(192, 2048), default=256,
-        help="the guest's memory (256)")
+    add("--guest-memory", metavar="MIB", type=count(192, 65536), default=256,
+        help="the guest's memory (256); L1 has 2 GiB more, and 4 GiB at least")
+    add("--guest-iommu", action="store_true",
+        help="the guest has an IOMMU of its own, with the devices behind it")
     add("--series", metavar="S", help="QEMU series to use of those built")
     add("--qemu", metavar="PATH",
         help="QEMU binary for both machines, instead of that of a built series")

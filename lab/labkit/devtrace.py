@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The accesses that arrive at the target devices, as seen by the machine that
-emulates them: the outer QEMU's own trace events, reduced to the targets' BARs
-and legacy VGA.
+"""What the machine that emulates the target devices says of them: the outer
+QEMU's own trace events.
 
-The result is a log in mmiotrace format, so that the same programs read it. The
-trace event has no time; each access has the name of the region behind its
+Accesses that arrive at the devices are reduced to the targets' BARs and legacy
+VGA. The result is a log in mmiotrace format, so that the same programs read it.
+The trace event has no time; each access has the name of the region behind its
 address as an extra field. Regions that are memory (ivshmem's, a framebuffer)
 have no such events.
+
+Other events, by which the devices say what they do, remain lines of text.
 """
 
+import fnmatch
 import re
 
 from .errors import LabError
@@ -18,17 +21,26 @@ EVENT = re.compile(r"memory_region_ops_(read|write) cpu -?\d+ mr \S+ "
                    r"name '(.*)'$")
 POST = "ioport80"                   # the region; l1-bin/post writes there
 IORESOURCE_IO, IORESOURCE_MEM = 0x100, 0x200
+NO_EVENTS = ("this QEMU has no trace events in its log (build it with "
+             "--enable-trace-backends=log)")
 
 # The ranges of a device of class VGA besides its BARs, (START, LEN); no other
 # device of the outer machine uses them.
 LEGACY_VGA = ((0xa0000, 0x20000), (0x3b0, 0xc), (0x3c0, 0x20))
 
 
-def qemu_args(path):
-    """The outer QEMU's arguments."""
+def qemu_args(path, accesses, events):
+    """The outer QEMU's arguments.
+
+    path: its log
+    accesses: whether accesses are wanted
+    events: names or patterns of other events
+    """
+    # the events need writes, too: posts are such
+    ops = ["read", "write"] if accesses else ["write"]
     args = ["-D", path]
-    for op in ("read", "write"):
-        args += ["-trace", "memory_region_ops_" + op]
+    for name in ["memory_region_ops_" + op for op in ops] + events:
+        args += ["-trace", name]
     return args
 
 
@@ -77,5 +89,25 @@ def convert(events, resources, out):
                                match[5].replace(" ", "_") or "-"))
                     break
     if not seen:
-        raise LabError("--device-trace: this QEMU has no trace events in its "
-                       "log (build it with --enable-trace-backends=log)")
+        raise LabError("--device-trace: " + NO_EVENTS)
+
+
+def select(events, patterns, out):
+    """Keep the lines of some events, and a line for each post.
+
+    events: path of the outer QEMU's log
+    patterns: names of events, or patterns
+    out: path of the file to make
+    """
+    wanted = re.compile("|".join(fnmatch.translate(p) for p in patterns))
+    seen = False
+    with open(events, errors="replace") as src, open(out, "w") as dst:
+        for line in src:
+            match = EVENT.match(line)
+            if match and match[5] == POST:
+                dst.write("lab: post %d\n" % (int(match[3], 16) & 0xff))
+            elif wanted.match(line.partition(" ")[0].rstrip("\n")):
+                dst.write(line)
+            seen = seen or bool(match)
+    if not seen:
+        raise LabError("--device-event: " + NO_EVENTS)

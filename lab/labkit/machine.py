@@ -17,7 +17,8 @@ FIRMWARE = ("bios-256k.bin", "linuxboot_dma.bin", "pvh.bin", "kvmvapic.bin")
 PORTS = (("events", "events"), ("console", "guest-console.log"),
          ("results", "results.tar"))
 
-OUTER_MEMORY = 4096                 # MiB
+OUTER_MEMORY = 4096                 # MiB, at least
+OUTER_MARGIN = 2048                 # MiB that L1 has besides the guest's memory
 # Not more under TCG: a change of the memory map by one vCPU (a BAR that is
 # switched off) races with MMIO of another in QEMU up to 10.2 at least, where
 # iotlb_to_section() looks up a stale index in the new map and asserts.
@@ -35,6 +36,11 @@ OUTER_CMDLINE = "intel_iommu=on iommu=pt iomem=relaxed"
 ROOT_PORT_SLOT = 0x10
 
 
+def outer_memory(guest_memory):
+    """L1's memory for a guest's, both in MiB. VFIO pins all of the guest's."""
+    return max(OUTER_MEMORY, guest_memory + OUTER_MARGIN)
+
+
 def outer(plan, accel, files):
     """L1: a machine with an IOMMU and the target devices.
 
@@ -47,7 +53,8 @@ def outer(plan, accel, files):
             "-no-reboot",
             "-machine", "q35,kernel-irqchip=split",
             "-accel", accel, "-cpu", cpu,
-            "-m", str(OUTER_MEMORY), "-smp", str(plan.host_smp or OUTER_CPUS[accel])]
+            "-m", str(outer_memory(plan.guest_memory)),
+            "-smp", str(plan.host_smp or OUTER_CPUS[accel])]
     for path in plan.firmware_dirs:
         args += ["-L", path]
     args += ["-device", "intel-iommu,intremap=on",
@@ -64,8 +71,9 @@ def outer(plan, accel, files):
                  % (name, name)]
     if plan.disk:
         args += storage.qemu_args(plan.disk)
-    if plan.device_trace:
-        args += devtrace.qemu_args(files["device-trace"])
+    if plan.device_trace or plan.device_events:
+        args += devtrace.qemu_args(files["device-trace"], plan.device_trace,
+                                   plan.device_events)
     for target in plan.targets:
         args += target.args
     return args + plan.outer_args
@@ -86,6 +94,9 @@ def _attach(plan, i):
 # both.
 Q35 = "q35,sata=off"
 
+# L2's own IOMMU; QEMU wants it before the devices that it is for
+GUEST_IOMMU = ["-device", "intel-iommu,intremap=off,caching-mode=on"]
+
 # L1's path of the kernel as it is installed
 BZIMAGE = "/boot/bzImage"
 
@@ -105,9 +116,13 @@ def inner(plan):
     """L2: the traced guest, as L1 starts it. Paths are L1's."""
     console = "console=ttyS0 loglevel=%d" % plan.guest_loglevel
     args = _start(plan, Q35, plan.guest_memory)
+    append = plan.guest_append
+    if plan.guest_iommu:
+        args += GUEST_IOMMU
+        append = ["intel_iommu=on"] + append
     args += ["-kernel", BZIMAGE if plan.bzimage else "/boot/vmlinuz",
             "-initrd", "/lab/l2.img",
-            "-append", " ".join([console, CMDLINE] + plan.guest_append),
+            "-append", " ".join([console, CMDLINE] + append),
             "-chardev", "file,id=console,path=/dev/lab/console",
             "-serial", "chardev:console",
             "-device", "virtio-serial-pci,id=ports,addr=02.0"]

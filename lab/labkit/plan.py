@@ -21,7 +21,7 @@ QEMUS = (os.path.join(BUILD, "qemu-*", "qemu-system-x86_64"),
          os.path.join(PREFIX, "lib", "vfio-trace", "qemu-*", "bin",
                       "qemu-system-x86_64"))
 
-MIN_AVAILABLE = 5 << 20             # KiB: L1 has 4 GiB, its QEMU needs some
+MEMORY_MARGIN = 1 << 20             # KiB that L1's QEMU needs besides L1's memory
 GUEST_MARGIN = 15                   # seconds left for L1 to send its results
 
 
@@ -58,9 +58,11 @@ class Plan:
     smp: int = 1
     host_smp: int = None
     guest_memory: int = 256
+    guest_iommu: bool = False
     guest_loglevel: int = 5
     oracle: bool = False
     device_trace: bool = False
+    device_events: list = dataclasses.field(default_factory=list)
     plain: bool = False
     host_only: bool = False
     iommufd: bool = False
@@ -138,15 +140,15 @@ def check_devices(qemu, targets, plain):
                        qemu)
 
 
-def check_memory():
+def check_memory(guest_memory):
     """L1's memory is allocated page by page: a lack shows only half-way."""
+    needed = (machine.outer_memory(guest_memory) << 10) + MEMORY_MARGIN
     with open("/proc/meminfo") as f:
         info = dict(line.split(":", 1) for line in f)
     available = int(info["MemAvailable"].split()[0])
-    if available < MIN_AVAILABLE:
+    if available < needed:
         raise LabError("the lab needs %.1f GiB of free memory, %.1f are "
-                       "available" % (MIN_AVAILABLE / 2 ** 20,
-                                      available / 2 ** 20))
+                       "available" % (needed / 2 ** 20, available / 2 ** 20))
 
 
 def _trace_tool():
@@ -195,7 +197,7 @@ def make(options, say):
                  options.host_tree] + options.extra + options.guest_source:
         if name and not os.access(name, os.R_OK):
             raise LabError("can't read %s" % name)
-    check_memory()
+    check_memory(options.guest_memory)
     targets = devices.targets(options.device)
     qemu = find_qemu(options.qemu, options.series)
     check_devices(qemu, targets, options.plain or options.host_only)
@@ -224,6 +226,8 @@ def make(options, say):
         smp=options.smp, host_smp=options.host_smp,
         guest_memory=options.guest_memory,
         guest_loglevel=options.loglevel, oracle=options.oracle,
-        device_trace=options.device_trace, plain=options.plain,
+        device_trace=options.device_trace,
+        device_events=options.device_event, guest_iommu=options.guest_iommu,
+        plain=options.plain,
         host_only=options.host_only, iommufd=options.iommufd,
         bzimage=options.bzimage, still_limit=options.still_limit)

@@ -20,6 +20,7 @@ from .errors import LabError
 HEADER = "# vfio-trace lab"
 # All other files from L1 go to host/, those from the guest to guest/
 TOP_FILES = re.compile(r"(trace|oracle|device)\.mmt[\w.-]*\Z")
+DEVICE_EVENTS = "device-events.log"
 LOGS = {"lab": "lab.log", "guest": "guest-console.log",
         "qemu": "host/qemu.log", "host-script": "host/host-script.log"}
 # Seconds until L1's init must have reported. A KVM that hangs shows here.
@@ -43,7 +44,8 @@ def clear(out):
         raise LabError("--out %s: it is not a directory" % out)
     os.makedirs(out, exist_ok=True)
     ours = [n for n in os.listdir(out) if TOP_FILES.match(n) or
-            n in ("lab.log", "guest-console.log", "host", "guest")]
+            n in ("lab.log", "guest-console.log", DEVICE_EVENTS, "host",
+                  "guest")]
     log = os.path.join(out, "lab.log")
     if ours:
         first = ""
@@ -143,9 +145,7 @@ class Run:
             self._start()
             verdict = self._watch()
             self._stop()
-            if self.plan.device_trace:
-                devtrace.convert(self._path("device-trace"), self.resources,
-                                 os.path.join(self.out, "device.mmt"))
+            self._keep_device_trace()
             if not self.crashed:
                 self._unpack()
                 self._judge(verdict)
@@ -155,6 +155,15 @@ class Run:
 
     def _path(self, name):
         return os.path.join(self.tmp, name)
+
+    def _keep_device_trace(self):
+        events = self._path("device-trace")
+        if self.plan.device_trace:
+            devtrace.convert(events, self.resources,
+                             os.path.join(self.out, "device.mmt"))
+        if self.plan.device_events:
+            devtrace.select(events, self.plan.device_events,
+                            os.path.join(self.out, DEVICE_EVENTS))
 
     def _start(self):
         base = image.base(self.plan, self.say)
