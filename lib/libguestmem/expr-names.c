@@ -272,8 +272,9 @@ static bool expr_take_default(GmemCompile *c, const GmemField *field,
     return true;
 }
 
-static bool expr_take_known(GmemCompile *c, const GmemToken *known,
-                            unsigned unused)
+static bool expr_take_known(GmemCompile *c,
+                            G_GNUC_UNUSED const GmemToken *known,
+                            G_GNUC_UNUSED unsigned unused)
 {
     const GmemField *field;
     GmemToken name;
@@ -320,14 +321,15 @@ static bool expr_check_bits(GmemCompile *c, const GmemToken *name)
 }
 
 static bool expr_take_bits(GmemCompile *c, const GmemToken *name,
-                           unsigned unused)
+                           G_GNUC_UNUSED unsigned unused)
 {
     return expr_take_open(c) && expr_take_argument(c, false) &&
            expr_take_argument(c, false) && expr_take_argument(c, true) &&
            expr_check_bits(c, name) && gmem_expr_put_code(c, GMEM_OP_BITS);
 }
 
-static bool expr_take_two(GmemCompile *c, const GmemToken *name, unsigned code)
+static bool expr_take_two(GmemCompile *c,
+                          G_GNUC_UNUSED const GmemToken *name, unsigned code)
 {
     return expr_take_open(c) && expr_take_argument(c, false) &&
            expr_take_argument(c, true) && gmem_expr_put_code(c, code);
@@ -340,6 +342,8 @@ static const ExprWord expr_words[] = {
     { "segment", expr_take_variable, GMEM_VAR_SEGMENT },
     { "phase", expr_take_variable, GMEM_VAR_PHASE },
     { "position", expr_take_variable, GMEM_VAR_POSITION },
+    { "address", expr_take_variable, GMEM_VAR_ADDRESS },
+    { "trigger", expr_take_variable, GMEM_VAR_TRIGGER },
     { "u8", expr_take_field, 1 },
     { "u16", expr_take_field, 2 },
     { "u32", expr_take_field, 4 },

@@ -48,6 +48,7 @@ static void model_clear_rule(gpointer p)
     GmemRule *rule = p;
 
     gmem_expr_clear(&rule->instance);
+    gmem_expr_clear(&rule->last);
     gmem_expr_clear(&rule->when);
     gmem_expr_clear(&rule->base);
     gmem_expr_clear(&rule->count);

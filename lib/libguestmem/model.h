@@ -96,6 +96,8 @@ typedef enum GmemVariable {
     GMEM_VAR_SEGMENT,       /* segment of the ring, from 0 up */
     GMEM_VAR_PHASE,         /* phase of the ring: 0 or 1 */
     GMEM_VAR_POSITION,      /* index of the entry */
+    GMEM_VAR_ADDRESS,       /* address of the entry */
+    GMEM_VAR_TRIGGER,       /* GmemTriggerKind */
     GMEM_VARIABLES,
 } GmemVariable;
 
@@ -278,6 +280,8 @@ struct GmemItem {
  * @instance: which one; of the statements with that name, the one that has this
  *            number among its own is meant.  Nothing happens if there is none,
  *            or if a ring that is to be created has a base of its own
+ * @last: the last one, if it deletes all from @instance to here; or none.  At
+ *        most 64; @when is evaluated for each of them, its number being `n`
  * @when: condition, or none; on the entry
  * @base: of a new ring: address
  * @count: of a new ring: entries
@@ -287,6 +291,7 @@ typedef struct GmemRule {
     bool deletes;
     unsigned ring;
     GmemExpr instance;
+    GmemExpr last;
     GmemExpr when;
     GmemExpr base;
     GmemExpr count;

@@ -164,14 +164,14 @@ static const char *check_ring_name(const GmemParse *p, unsigned i)
 }
 
 /*
- * Is it the ring that is named: of a constant number, only if that is among its
- * own, and for `create`, only if it has no base?
+ * Is it the ring that is named?  Of a constant number, only if that is among
+ * its own, and for `create`, only if it has no base.
  */
 static bool check_is_meant(const GmemStatement *s, const GmemToken *token,
                            bool creates, const GmemExpr *instance)
 {
-    uint64_t n = 0;
-    bool constant = !instance->n || gmem_expr_number(instance, &n);
+    uint64_t n;
+    bool constant = gmem_expr_number(instance, &n);
 
     return s->kind == GMEM_RING && gmem_token_is(token, s->name) &&
            (!creates || !s->base.n) && s->is_array == (instance->n > 0) &&
@@ -209,10 +209,12 @@ static bool check_fail_reference(GmemParse *p, const GmemToken *token,
     return gmem_fail_name(p, token, "the name of a ring", check_ring_name);
 }
 
+/* A range may begin outside of the numbers that there are. */
 static bool check_rule(GmemParse *p, const GmemReference *reference,
                        GmemRule *rule)
 {
-    int i = check_find(p, &reference->token, !rule->deletes, &rule->instance);
+    int i = check_find(p, &reference->token, !rule->deletes,
+                       rule->last.n ? &rule->last : &rule->instance);
 
     if (i < 0) {
         return check_fail_reference(p, &reference->token, !rule->deletes);

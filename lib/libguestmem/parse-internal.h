@@ -49,6 +49,18 @@ typedef struct GmemReference {
 } GmemReference;
 
 /**
+ * struct GmemList: a list that is being read
+ * @up: the list around it; NULL: the ring
+ * @depth: lists that are being read, this one included
+ * @item: the list
+ */
+typedef struct GmemList {
+    const struct GmemList *up;
+    unsigned depth;
+    GmemItem *item;
+} GmemList;
+
+/**
  * struct GmemParse: a file that is being parsed
  * @lex: its text
  * @file: the result so far
@@ -58,7 +70,7 @@ typedef struct GmemReference {
  * @names: GmemToken, the name of each statement
  * @value: where the statement first needs `value` or `index`, besides triggers
  * @has_order: the statement has said in which order
- * @depth: lists that the parser is in
+ * @list: the list that is being read; NULL: none
  * @instances: indexes of all registers, of all statements
  */
 typedef struct GmemParse {
@@ -70,7 +82,7 @@ typedef struct GmemParse {
     GArray *names;
     GmemToken value;
     bool has_order;
-    unsigned depth;
+    const GmemList *list;
     uint64_t instances[2];
 } GmemParse;
 
@@ -138,7 +150,7 @@ bool gmem_fail_name(GmemParse *p, const GmemToken *token, const char *what,
  */
 typedef struct GmemWord {
     const char *word;
-    bool (*take)(GmemParse *p, void *of);
+    bool (*take)(GmemParse *p);
     bool many;
     bool at_word;
 } GmemWord;
@@ -148,13 +160,12 @@ typedef struct GmemWord {
  * @p: the parser
  * @words: words that it may begin with; the last one has no @word
  * @seen: bits of the words that were there
- * @of: argument of their functions
  */
-bool gmem_take_line(GmemParse *p, const GmemWord *words, unsigned *seen,
-                    void *of);
+bool gmem_take_line(GmemParse *p, const GmemWord *words, unsigned *seen);
+
 
 /* gmem_take_block() - '{', lines, '}' */
-bool gmem_take_block(GmemParse *p, const GmemWord *words, void *of);
+bool gmem_take_block(GmemParse *p, const GmemWord *words);
 
 /* --- expr.c: expressions ------------------------------------------------- */
 
@@ -197,15 +208,15 @@ int gmem_find_register(const GmemParse *p, const GmemToken *token);
 /* gmem_register_name() - for gmem_fail_name() */
 const char *gmem_register_name(const GmemParse *p, unsigned i);
 
-bool gmem_take_area(GmemParse *p, void *unused);
-bool gmem_take_register(GmemParse *p, void *unused);
-bool gmem_take_ring(GmemParse *p, void *unused);
-bool gmem_take_watch(GmemParse *p, void *unused);
-bool gmem_take_snapshot(GmemParse *p, void *unused);
+bool gmem_take_area(GmemParse *p);
+bool gmem_take_register(GmemParse *p);
+bool gmem_take_ring(GmemParse *p);
+bool gmem_take_watch(GmemParse *p);
+bool gmem_take_snapshot(GmemParse *p);
 
 /* gmem_take_on(), gmem_take_reset() - triggers of the last statement */
-bool gmem_take_on(GmemParse *p, void *unused);
-bool gmem_take_reset(GmemParse *p, void *unused);
+bool gmem_take_on(GmemParse *p);
+bool gmem_take_reset(GmemParse *p);
 
 /* gmem_statement() - the statement that is being read */
 GmemStatement *gmem_statement(const GmemParse *p);
@@ -213,12 +224,12 @@ GmemStatement *gmem_statement(const GmemParse *p);
 /* gmem_entry_scope() - scope of expressions on an entry of the ring */
 GmemScope gmem_entry_scope(const GmemParse *p);
 
-bool gmem_take_create(GmemParse *p, void *unused);
-bool gmem_take_delete(GmemParse *p, void *unused);
-bool gmem_take_answers(GmemParse *p, void *unused);
+bool gmem_take_create(GmemParse *p);
+bool gmem_take_delete(GmemParse *p);
+bool gmem_take_answers(GmemParse *p);
 
-bool gmem_take_data(GmemParse *p, void *unused);
-bool gmem_take_list(GmemParse *p, void *unused);
+bool gmem_take_data(GmemParse *p);
+bool gmem_take_list(GmemParse *p);
 
 /* gmem_check_statement() - the statement that was just read is complete */
 bool gmem_check_statement(GmemParse *p);

@@ -2,18 +2,8 @@
 /* libguestmem: lines `data` and `list`: memory that an entry points to */
 #include "libguestmem/parse-internal.h"
 
-/**
- * struct ItemList: a list that is being read
- * @up: the list around it; NULL: the ring
- * @item: the list
- */
-typedef struct ItemList {
-    const struct ItemList *up;
-    GmemItem *item;
-} ItemList;
-
 /* Expressions on an entry of the list; of the ring, if there is none */
-static GmemScope item_scope(const GmemParse *p, const ItemList *list)
+static GmemScope item_scope(const GmemParse *p, const GmemList *list)
 {
     GmemScope scope = gmem_entry_scope(p);
 
@@ -25,9 +15,9 @@ static GmemScope item_scope(const GmemParse *p, const ItemList *list)
     return scope;
 }
 
-static GmemItem *item_add(GmemParse *p, const ItemList *in, bool is_list)
+static GmemItem *item_add(GmemParse *p, bool is_list)
 {
-    GPtrArray *items = in ? in->item->item : gmem_statement(p)->item;
+    GPtrArray *items = p->list ? p->list->item->item : gmem_statement(p)->item;
     GmemToken name = p->lex.token;
     GmemItem *item;
     unsigned i;
@@ -62,10 +52,10 @@ static bool item_take_when(GmemParse *p, const GmemScope *scope,
 }
 
 /* data NAME [when EXPR] at EXPR len EXPR [max SIZE] */
-bool gmem_take_data(GmemParse *p, void *in)
+bool gmem_take_data(GmemParse *p)
 {
-    GmemScope scope = item_scope(p, in);
-    GmemItem *item = item_add(p, in, false);
+    GmemScope scope = item_scope(p, p->list);
+    GmemItem *item = item_add(p, false);
 
     if (!item || !item_take_when(p, &scope, &item->when) ||
         !gmem_take_word(p, "at") ||
@@ -82,25 +72,25 @@ bool gmem_take_data(GmemParse *p, void *in)
 /* --- lines of a list ----------------------------------------------------- */
 
 /* Where the list is, and its length: on the entry that points to it */
-static bool item_take_at(GmemParse *p, void *in)
+static bool item_take_at(GmemParse *p)
 {
-    const ItemList *list = in;
+    const GmemList *list = p->list;
     GmemScope scope = item_scope(p, list->up);
 
     return gmem_take_expr(p, &scope, &list->item->at);
 }
 
-static bool item_take_count(GmemParse *p, void *in)
+static bool item_take_count(GmemParse *p)
 {
-    const ItemList *list = in;
+    const GmemList *list = p->list;
     GmemScope scope = item_scope(p, list->up);
 
     return gmem_take_expr(p, &scope, &list->item->count);
 }
 
-static bool item_take_entry(GmemParse *p, void *in)
+static bool item_take_entry(GmemParse *p)
 {
-    const ItemList *list = in;
+    const GmemList *list = p->list;
     uint64_t entry;
 
     if (!gmem_take_number(p, "an entry's size", 1, GMEM_LIST_ENTRY_MAX,
@@ -111,18 +101,18 @@ static bool item_take_entry(GmemParse *p, void *in)
     return true;
 }
 
-static bool item_take_until(GmemParse *p, void *in)
+static bool item_take_until(GmemParse *p)
 {
-    const ItemList *list = in;
+    const GmemList *list = p->list;
     GmemScope scope = item_scope(p, list);
 
     return gmem_take_expr(p, &scope, &list->item->until);
 }
 
 /* next EXPR [when EXPR] */
-static bool item_take_next(GmemParse *p, void *in)
+static bool item_take_next(GmemParse *p)
 {
-    const ItemList *list = in;
+    const GmemList *list = p->list;
     GmemScope scope = item_scope(p, list);
 
     return gmem_take_expr(p, &scope, &list->item->next) &&
@@ -152,24 +142,26 @@ static bool item_check_list(GmemParse *p, const GmemItem *item,
 }
 
 /* list NAME [when EXPR] { */
-bool gmem_take_list(GmemParse *p, void *in)
+bool gmem_take_list(GmemParse *p)
 {
     GmemToken name = p->lex.token;
-    GmemScope scope = item_scope(p, in);
-    ItemList list = { .up = in };
+    GmemScope scope = item_scope(p, p->list);
+    GmemList list = {
+        .up = p->list, .depth = p->list ? p->list->depth + 1 : 1,
+    };
     bool ok;
 
-    if (p->depth == GMEM_DEPTH_MAX) {
+    if (list.depth > GMEM_DEPTH_MAX) {
         return gmem_fail_at(&p->lex, &name, GMEM_ERROR_LIMIT,
                             "a list in a list more than %d deep",
                             GMEM_DEPTH_MAX);
     }
-    list.item = item_add(p, in, true);
+    list.item = item_add(p, true);
     if (!list.item || !item_take_when(p, &scope, &list.item->when)) {
         return false;
     }
-    p->depth++;
-    ok = gmem_take_block(p, item_words, &list);
-    p->depth--;
+    p->list = &list;
+    ok = gmem_take_block(p, item_words);
+    p->list = list.up;
     return ok && item_check_list(p, list.item, &name);
 }

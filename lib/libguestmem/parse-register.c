@@ -52,7 +52,7 @@ static bool register_is_bar(const GmemToken *token)
            !memcmp(token->text, "bar", 3) && g_ascii_isdigit(token->text[3]);
 }
 
-bool gmem_take_area(GmemParse *p, void *unused)
+bool gmem_take_area(GmemParse *p)
 {
     GmemToken name = p->lex.token;
     GmemArea *area;
@@ -293,7 +293,7 @@ static bool register_finish(GmemParse *p, GmemRegister *reg,
                         "a stride that is too large");
 }
 
-bool gmem_take_register(GmemParse *p, void *unused)
+bool gmem_take_register(GmemParse *p)
 {
     GmemToken name = p->lex.token;
     GmemRegister *reg;

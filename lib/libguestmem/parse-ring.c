@@ -8,7 +8,7 @@
 
 /* When it is triggered, before there is an entry */
 #define RING_AT_TRIGGER (RING_VARIABLE(VALUE) | RING_VARIABLE(INDEX) | \
-                         RING_VARIABLE(N))
+                         RING_VARIABLE(N) | RING_VARIABLE(TRIGGER))
 
 GmemStatement *gmem_statement(const GmemParse *p)
 {
@@ -20,7 +20,8 @@ GmemScope gmem_entry_scope(const GmemParse *p)
 {
     return (GmemScope) {
         .variables = RING_VARIABLE(N) | RING_VARIABLE(SEGMENT) |
-                     RING_VARIABLE(PHASE) | RING_VARIABLE(POSITION),
+                     RING_VARIABLE(PHASE) | RING_VARIABLE(POSITION) |
+                     RING_VARIABLE(ADDRESS) | RING_VARIABLE(TRIGGER),
         .entries = 1u << GMEM_ENTRY_THIS | 1u << GMEM_ENTRY_COMMAND,
         .statement = p->file->statement->len - 1,
     };
@@ -39,7 +40,7 @@ static bool ring_take_at_trigger(GmemParse *p, GmemExpr *expr,
 }
 
 #define RING_AT_TRIGGER_LINE(name, variables) \
-    static bool ring_take_##name(GmemParse *p, void *unused) \
+    static bool ring_take_##name(GmemParse *p) \
     { \
         return ring_take_at_trigger(p, &gmem_statement(p)->name, variables); \
     }
@@ -52,7 +53,7 @@ RING_AT_TRIGGER_LINE(wrap, RING_AT_TRIGGER)
 RING_AT_TRIGGER_LINE(start, RING_VARIABLE(N))
 RING_AT_TRIGGER_LINE(phase, RING_VARIABLE(N))
 
-static bool ring_take_key(GmemParse *p, void *unused)
+static bool ring_take_key(GmemParse *p)
 {
     GmemScope scope = gmem_entry_scope(p);
 
@@ -73,19 +74,19 @@ static bool ring_take_order(GmemParse *p, GmemOrder which)
     return true;
 }
 
-static bool ring_take_tail(GmemParse *p, void *unused)
+static bool ring_take_tail(GmemParse *p)
 {
     return ring_take_order(p, GMEM_BY_TAIL) &&
            ring_take_at_trigger(p, &gmem_statement(p)->tail, RING_AT_TRIGGER);
 }
 
-static bool ring_take_bits(GmemParse *p, void *unused)
+static bool ring_take_bits(GmemParse *p)
 {
     return ring_take_order(p, GMEM_BY_BITS) &&
            ring_take_at_trigger(p, &gmem_statement(p)->tail, RING_AT_TRIGGER);
 }
 
-static bool ring_take_while(GmemParse *p, void *unused)
+static bool ring_take_while(GmemParse *p)
 {
     GmemScope scope = gmem_entry_scope(p);
 
@@ -94,14 +95,14 @@ static bool ring_take_while(GmemParse *p, void *unused)
            gmem_take_expr(p, &scope, &gmem_statement(p)->condition);
 }
 
-static bool ring_take_all(GmemParse *p, void *unused)
+static bool ring_take_all(GmemParse *p)
 {
     return ring_take_order(p, GMEM_ALL);
 }
 
 /* --- the others ---------------------------------------------------------- */
 
-static bool ring_take_entry(GmemParse *p, void *unused)
+static bool ring_take_entry(GmemParse *p)
 {
     uint64_t entry;
 
@@ -112,7 +113,7 @@ static bool ring_take_entry(GmemParse *p, void *unused)
     return true;
 }
 
-static bool ring_take_layout(GmemParse *p, void *unused)
+static bool ring_take_layout(GmemParse *p)
 {
     gmem_statement(p)->layout = gmem_take_name(p,
         "the name of a domain of the register database");
@@ -120,7 +121,7 @@ static bool ring_take_layout(GmemParse *p, void *unused)
 }
 
 /* link when EXPR to EXPR [toggle EXPR] */
-static bool ring_take_link(GmemParse *p, void *unused)
+static bool ring_take_link(GmemParse *p)
 {
     GmemScope scope = gmem_entry_scope(p);
     GmemStatement *s = gmem_statement(p);
@@ -135,7 +136,7 @@ static bool ring_take_link(GmemParse *p, void *unused)
              gmem_take_expr(p, &scope, &s->link_toggles)));
 }
 
-static bool ring_take_at(GmemParse *p, void *unused)
+static bool ring_take_at(GmemParse *p)
 {
     return ring_take_at_trigger(p, &gmem_statement(p)->base, RING_AT_TRIGGER);
 }
@@ -217,20 +218,20 @@ static bool ring_take(GmemParse *p, GmemStatementKind kind,
     s->low = index.low;
     s->high = index.high;
     return gmem_count_instances(p, &name, 1, index.high - index.low + 1) &&
-           gmem_take_block(p, words, NULL) && gmem_check_statement(p);
+           gmem_take_block(p, words) && gmem_check_statement(p);
 }
 
-bool gmem_take_ring(GmemParse *p, void *unused)
+bool gmem_take_ring(GmemParse *p)
 {
     return ring_take(p, GMEM_RING, ring_words);
 }
 
-bool gmem_take_watch(GmemParse *p, void *unused)
+bool gmem_take_watch(GmemParse *p)
 {
     return ring_take(p, GMEM_WATCH, watch_words);
 }
 
-bool gmem_take_snapshot(GmemParse *p, void *unused)
+bool gmem_take_snapshot(GmemParse *p)
 {
     return ring_take(p, GMEM_SNAPSHOT, snapshot_words);
 }

@@ -2,9 +2,12 @@
 /* libguestmem: lines that name another ring: `create`, `delete`, `answers` */
 #include "libguestmem/parse-internal.h"
 
-/* NAME[EXPR]; NAME alone is a ring without an index.  It is looked up later. */
+/*
+ * NAME[EXPR]; NAME[EXPR..EXPR], if there may be a @last; NAME alone is a ring
+ * without an index.  It is looked up later.
+ */
 static bool rule_take_ring(GmemParse *p, const GmemScope *scope, int rule,
-                           GmemExpr *instance)
+                           GmemExpr *instance, GmemExpr *last)
 {
     GmemReference reference = {
         .token = p->lex.token, .rule = rule,
@@ -21,8 +24,14 @@ static bool rule_take_ring(GmemParse *p, const GmemScope *scope, int rule,
     if (!gmem_at_sign(p, '[')) {
         return true;
     }
-    return gmem_lex_next(&p->lex) && gmem_take_expr(p, scope, instance) &&
-           gmem_take_sign(p, ']', "']'");
+    if (!gmem_lex_next(&p->lex) || !gmem_take_expr(p, scope, instance)) {
+        return false;
+    }
+    if (last && gmem_at_sign(p, GMEM_SIGN('.', '.')) &&
+        (!gmem_lex_next(&p->lex) || !gmem_take_expr(p, scope, last))) {
+        return false;
+    }
+    return gmem_take_sign(p, ']', "']'");
 }
 
 static bool rule_take(GmemParse *p, bool deletes)
@@ -39,7 +48,8 @@ static bool rule_take(GmemParse *p, bool deletes)
     rule = &g_array_index(rules, GmemRule, rules->len - 1);
     rule->line = p->lex.token.line;
     rule->deletes = deletes;
-    if (!rule_take_ring(p, &scope, rules->len - 1, &rule->instance)) {
+    if (!rule_take_ring(p, &scope, rules->len - 1, &rule->instance,
+                        deletes ? &rule->last : NULL)) {
         return false;
     }
     if (gmem_token_is(&p->lex.token, "when") &&
@@ -54,25 +64,25 @@ static bool rule_take(GmemParse *p, bool deletes)
 }
 
 /* create NAME[EXPR] [when EXPR] base EXPR count EXPR */
-bool gmem_take_create(GmemParse *p, void *unused)
+bool gmem_take_create(GmemParse *p)
 {
     return rule_take(p, false);
 }
 
-/* delete NAME[EXPR] [when EXPR] */
-bool gmem_take_delete(GmemParse *p, void *unused)
+/* delete NAME[EXPR] [when EXPR], or NAME[EXPR..EXPR] */
+bool gmem_take_delete(GmemParse *p)
 {
     return rule_take(p, true);
 }
 
 /* answers NAME[EXPR] key EXPR */
-bool gmem_take_answers(GmemParse *p, void *unused)
+bool gmem_take_answers(GmemParse *p)
 {
     GmemScope scope = gmem_entry_scope(p);
     GmemStatement *s = gmem_statement(p);
 
     scope.entries &= ~(1u << GMEM_ENTRY_COMMAND);
-    return rule_take_ring(p, &scope, -1, &s->answers_instance) &&
+    return rule_take_ring(p, &scope, -1, &s->answers_instance, NULL) &&
            gmem_take_word(p, "key") &&
            gmem_take_expr(p, &scope, &s->answers_key);
 }

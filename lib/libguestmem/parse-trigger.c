@@ -5,6 +5,7 @@
 #define TRIGGER_VALUE (1u << GMEM_VAR_VALUE)
 #define TRIGGER_INDEX (1u << GMEM_VAR_INDEX)
 #define TRIGGER_N (1u << GMEM_VAR_N)
+#define TRIGGER_KIND (1u << GMEM_VAR_TRIGGER)
 
 typedef struct TriggerWord {
     const char *word;
@@ -100,7 +101,7 @@ static bool trigger_take_options(GmemParse *p, GmemTrigger *trigger,
             return gmem_fail(&p->lex,
                              "'instance' for what has no index; NAME[LOW..HIGH] expected above");
         }
-        scope.variables = variables | (when ? TRIGGER_N : 0);
+        scope.variables = variables | TRIGGER_KIND | (when ? TRIGGER_N : 0);
         if (!gmem_lex_next(&p->lex) || !gmem_take_expr(p, &scope, expr)) {
             return false;
         }
@@ -140,12 +141,12 @@ static bool trigger_take(GmemParse *p, GArray *triggers)
     return true;
 }
 
-bool gmem_take_on(GmemParse *p, void *unused)
+bool gmem_take_on(GmemParse *p)
 {
     return trigger_take(p, gmem_statement(p)->trigger);
 }
 
-bool gmem_take_reset(GmemParse *p, void *unused)
+bool gmem_take_reset(GmemParse *p)
 {
     return trigger_take(p, gmem_statement(p)->reset);
 }

@@ -186,8 +186,7 @@ static bool words_end_line(GmemParse *p)
            gmem_fail_expected(&p->lex, "the end of the line");
 }
 
-bool gmem_take_line(GmemParse *p, const GmemWord *words, unsigned *seen,
-                    void *of)
+bool gmem_take_line(GmemParse *p, const GmemWord *words, unsigned *seen)
 {
     const GmemWord *word = words_find(words, &p->lex.token);
     unsigned bit;
@@ -202,11 +201,11 @@ bool gmem_take_line(GmemParse *p, const GmemWord *words, unsigned *seen,
         return gmem_fail(&p->lex, "a second '%s'; one expected", word->word);
     }
     *seen |= bit;
-    return (word->at_word || gmem_lex_next(&p->lex)) && word->take(p, of) &&
+    return (word->at_word || gmem_lex_next(&p->lex)) && word->take(p) &&
            words_end_line(p);
 }
 
-bool gmem_take_block(GmemParse *p, const GmemWord *words, void *of)
+bool gmem_take_block(GmemParse *p, const GmemWord *words)
 {
     unsigned seen = 0;
 
@@ -223,7 +222,7 @@ bool gmem_take_block(GmemParse *p, const GmemWord *words, void *of)
         if (p->lex.token.kind == GMEM_TOKEN_END) {
             return gmem_fail_expected(&p->lex, "'}'");
         }
-        if (!gmem_take_line(p, words, &seen, of)) {
+        if (!gmem_take_line(p, words, &seen)) {
             return false;
         }
     }

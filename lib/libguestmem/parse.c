@@ -14,7 +14,7 @@ G_DEFINE_QUARK(gmem-error, gmem_error)
 
 /* --- lines about the file ------------------------------------------------ */
 
-static bool parse_take_title(GmemParse *p, void *unused)
+static bool parse_take_title(GmemParse *p)
 {
     if (p->lex.token.kind != GMEM_TOKEN_STRING) {
         return gmem_fail_expected(&p->lex, "a title in quotes");
@@ -53,7 +53,7 @@ static bool parse_take_class(GmemParse *p)
 }
 
 /* for class CODE, or for VENDOR:DEVICE...: the lexer must expect these */
-static bool parse_take_for(GmemParse *p, void *unused)
+static bool parse_take_for(GmemParse *p)
 {
     unsigned n = 0;
 
@@ -84,7 +84,7 @@ static bool parse_take_for(GmemParse *p, void *unused)
 }
 
 /* limit trigger SIZE, limit second SIZE */
-static bool parse_take_limit(GmemParse *p, void *unused)
+static bool parse_take_limit(GmemParse *p)
 {
     bool trigger = gmem_token_is(&p->lex.token, "trigger");
     uint64_t max = trigger ? GMEM_PER_TRIGGER_MAX : GMEM_PER_SECOND_MAX;
@@ -112,7 +112,7 @@ static const GmemWord parse_words[] = {
 
 /* --- the file ------------------------------------------------------------ */
 
-static bool parse_take_version(GmemParse *p, void *unused)
+static bool parse_take_version(GmemParse *p)
 {
     uint64_t version;
 
@@ -133,12 +133,12 @@ static bool parse_take_file(GmemParse *p)
         return gmem_fail_expected(&p->lex,
                                   "'rings 1' at the beginning of a rings file");
     }
-    if (!gmem_take_line(p, parse_first, &seen, NULL)) {
+    if (!gmem_take_line(p, parse_first, &seen)) {
         return false;
     }
     seen = 0;
     while (p->lex.token.kind != GMEM_TOKEN_END) {
-        if (!gmem_take_line(p, parse_words, &seen, NULL)) {
+        if (!gmem_take_line(p, parse_words, &seen)) {
             return false;
         }
     }
