@@ -9,8 +9,6 @@
 /* Directories of the search path */
 #define DIRS_MAX 64
 
-#define SUBDIR "vfio-trace/regdb"
-
 static void search_add_dir(GPtrArray *dirs, char *dir)
 {
     if (dirs->len >= DIRS_MAX || !*dir ||
@@ -32,7 +30,7 @@ static void search_add_dirs(GPtrArray *dirs, const char *list)
 }
 
 /* In the build tree, and if the installed tree was moved */
-static void search_add_own_dirs(GPtrArray *dirs)
+static void search_add_own_dirs(GPtrArray *dirs, const char *sub)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *bin = g_path_get_dirname(self ? self : ".");
@@ -43,30 +41,41 @@ static void search_add_own_dirs(GPtrArray *dirs)
         return;
     }
     if (g_file_test(ninja, G_FILE_TEST_EXISTS)) {
-        search_add_dir(dirs, g_build_filename(top, "regdb", NULL));
+        search_add_dir(dirs, g_build_filename(top, sub, NULL));
     } else {
-        search_add_dir(dirs, g_build_filename(top, "share", SUBDIR, NULL));
+        search_add_dir(dirs, g_build_filename(top, "share/vfio-trace", sub,
+                                              NULL));
     }
 }
 
-char **regdb_search_path(void)
+char **regdb_search_path_of(const char *variable, const char *sub)
 {
+    static const char *const installed[] = {
+        "/usr/local/share/vfio-trace", VFIO_TRACE_DATADIR,
+        "/usr/share/vfio-trace",
+    };
     GPtrArray *dirs = g_ptr_array_new();
     bool secure = getauxval(AT_SECURE);
-    const char *path = secure ? NULL : g_getenv("VFIO_TRACE_REGDB_PATH");
+    const char *path = secure ? NULL : g_getenv(variable);
+    size_t i;
 
     if (path) {
         search_add_dirs(dirs, path);
     } else {
         if (!secure) {
             search_add_dir(dirs, g_build_filename(g_get_user_data_dir(),
-                                                  SUBDIR, NULL));
+                                                  "vfio-trace", sub, NULL));
         }
-        search_add_own_dirs(dirs);
-        search_add_dir(dirs, g_strdup("/usr/local/share/" SUBDIR));
-        search_add_dir(dirs, g_strdup(VFIO_TRACE_DATADIR "/regdb"));
-        search_add_dir(dirs, g_strdup("/usr/share/" SUBDIR));
+        search_add_own_dirs(dirs, sub);
+        for (i = 0; i < G_N_ELEMENTS(installed); i++) {
+            search_add_dir(dirs, g_build_filename(installed[i], sub, NULL));
+        }
     }
     g_ptr_array_add(dirs, NULL);
     return (char **)g_ptr_array_free(dirs, FALSE);
+}
+
+char **regdb_search_path(void)
+{
+    return regdb_search_path_of("VFIO_TRACE_REGDB_PATH", "regdb");
 }

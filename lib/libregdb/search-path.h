@@ -18,4 +18,13 @@
  */
 char **regdb_search_path(void);
 
+/**
+ * regdb_search_path_of() - get the directories of other files that ship
+ * @variable: the environment's variable, in place of VFIO_TRACE_REGDB_PATH
+ * @sub: the name of the directories, in place of "regdb"
+ *
+ * Return: as of regdb_search_path()
+ */
+char **regdb_search_path_of(const char *variable, const char *sub);
+
 #endif /* LIBREGDB_SEARCH_PATH_H */
