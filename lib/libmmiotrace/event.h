@@ -110,6 +110,8 @@ typedef struct MmtSpan {
  * @hw: MMT_EXTRA_HW: value that the hardware returned or received, if
  *      MMT_HW_KNOWN
  * @hw_state: MMT_EXTRA_HW: is @hw known?
+ * @trap: MMT_EXTRA_TRAP: nanoseconds that the access was in the tracer's trap,
+ *        0 if not known
  * @column: column of every field, from 1 up; 0 if the line has no such field
  * @resource_column: PCIDEV: columns of the starts, then of the sizes
  *
@@ -136,6 +138,7 @@ typedef struct MmtEvent {
     uint64_t cr3;
     uint64_t hw;
     MmtHwState hw_state;
+    uint64_t trap;
     MmtPciDev pci;
     uint32_t column[MMT_FIELD__MAX];
     uint32_t resource_column[2 * MMT_PCI_RESOURCES];

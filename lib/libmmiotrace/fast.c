@@ -99,6 +99,17 @@ static bool fast_hw(const char **p, MmtFast *fast)
     return fast_hex(p, &fast->hw);
 }
 
+static bool fast_trap(const char **p, MmtFast *fast G_GNUC_UNUSED)
+{
+    uint64_t v;
+
+    if (**p == '?') {
+        (*p)++;
+        return true;
+    }
+    return mmt_digits_dec(p, &v);
+}
+
 /* The extra fields, from the blank before them up to the newline */
 static const char *fast_extras(const char *p, MmtFast *fast)
 {
@@ -113,6 +124,7 @@ static const char *fast_extras(const char *p, MmtFast *fast)
         { MMT_EXTRA_LATENCY, 8, "latency=", fast_latency },
         { MMT_EXTRA_CR3, 4, "cr3=", fast_cr3 },
         { MMT_EXTRA_HW, 3, "hw=", fast_hw },
+        { MMT_EXTRA_TRAP, 5, "trap=", fast_trap },
     };
     size_t i = 0;
 

@@ -75,6 +75,16 @@ static char *put_hw(char *p, const MmtRecord *rec, uint64_t ns)
     return p;
 }
 
+static char *put_trap(char *p, const MmtRecord *rec, uint64_t ns)
+{
+    (void)ns;
+    if (!rec->trap) {
+        *p++ = '?';
+        return p;
+    }
+    return mmt_put_dec(p, rec->trap);
+}
+
 /* In their order in the line; @name has room for a copy of fixed length. */
 static const struct {
     MmtExtra extra;
@@ -87,6 +97,7 @@ static const struct {
     { MMT_EXTRA_LATENCY, 7, " latency=", put_latency },
     { MMT_EXTRA_CR3, 3, " cr3=", put_cr3 },
     { MMT_EXTRA_HW, 2, " hw=", put_hw },
+    { MMT_EXTRA_TRAP, 4, " trap=", put_trap },
 };
 
 static const char *extra_name(size_t i)

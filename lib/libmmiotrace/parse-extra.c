@@ -55,6 +55,13 @@ static bool take_hw(MmtCursor *c)
     return mmt_take_word_hex(c, "hw", &c->ev->hw);
 }
 
+static bool take_trap(MmtCursor *c)
+{
+    c->ev->trap = 0;
+    return mmt_take_sign(c, '?') ||
+           mmt_take_number(c, "trap", 10, UINT64_MAX, &c->ev->trap);
+}
+
 /* Take one extra word: known words must be valid, others are skipped. */
 static bool take_extra_word(MmtCursor *c)
 {
@@ -68,6 +75,7 @@ static bool take_extra_word(MmtCursor *c)
         { MMT_EXTRA_LATENCY, "latency=", take_latency },
         { MMT_EXTRA_CR3, "cr3=", take_cr3 },
         { MMT_EXTRA_HW, "hw=", take_hw },
+        { MMT_EXTRA_TRAP, "trap=", take_trap },
     };
     const char *word = c->p;
     size_t i;

@@ -84,7 +84,11 @@ typedef enum MmtExtra {
     MMT_EXTRA_LATENCY = 1 << 2, /* how long the device took */
     MMT_EXTRA_CR3 = 1 << 3,     /* the guest's page table */
     MMT_EXTRA_HW = 1 << 4,      /* the hardware's side of the access */
+    MMT_EXTRA_TRAP = 1 << 5,    /* how long the access was in the trap */
 } MmtExtra;
+
+/* A record has room for only one of these. */
+#define MMT_EXTRA_EITHER (MMT_EXTRA_CR3 | MMT_EXTRA_TRAP)
 
 /*
  * State of a slot, which says who may access it; slots pass through the states
@@ -115,6 +119,8 @@ typedef enum MmtState {
  *      MMT_FLAG_HW
  * @pc: guest program counter, or 0
  * @cr3: the guest's CR3, or 0
+ * @trap: with MMT_EXTRA_TRAP, nanoseconds that the access was in the trap; 0 if
+ *        not known (yet)
  */
 typedef struct MmtRecord {
     uint16_t state;
@@ -132,7 +138,10 @@ typedef struct MmtRecord {
         uint64_t hw;
     };
     uint64_t pc;
-    uint64_t cr3;
+    union {
+        uint64_t cr3;
+        uint64_t trap;
+    };
 } MmtRecord;
 
 /**

@@ -89,6 +89,10 @@ static size_t make_line(FuzzInput *in, char *line, bool *usual)
         n += snprintf(line + n, LINE_BYTES - n, " cr3=0x%" PRIx64 " hw=%s",
                       fuzz_take(in, 8) & mask, extras & 16 ? "-" : "0x12");
     }
+    if (extras & 32) {
+        n += snprintf(line + n, LINE_BYTES - n, " trap=%" PRIu64,
+                      fuzz_take(in, 8) & mask);
+    }
     *usual = !edits;
     while (edits--) {
         unsigned at = fuzz_take(in, 1) % n;

@@ -65,7 +65,8 @@ static void check_same(const MmtEvent *got, const MmtEvent *want)
     fuzz_check(got->extras == want->extras && got->cpu == want->cpu &&
                got->exact_ns == want->exact_ns &&
                got->latency == want->latency && got->cr3 == want->cr3 &&
-               got->hw_state == want->hw_state && got->hw == want->hw,
+               got->hw_state == want->hw_state && got->hw == want->hw &&
+               got->trap == want->trap,
                "an extra field changed");
 }
 
@@ -99,8 +100,13 @@ static MmtRecord to_record(const MmtEvent *ev)
         .value = ev->value,
         .arg = ev->len,
         .pc = ev->pc,
-        .cr3 = ev->cr3,
     };
+
+    if (ev->extras & MMT_EXTRA_TRAP) {
+        rec.trap = ev->trap;
+    } else {
+        rec.cr3 = ev->cr3;
+    }
 
     if (has_extras(ev) && ev->type != MMT_EVENT_UNKNOWN) {
         rec.flags = hw_flags(ev);
@@ -146,6 +152,11 @@ static bool formattable(const MmtEvent *ev)
     /* a vCPU number that does not fit in a record */
     if (ev->extras & MMT_EXTRA_CPU && ev->cpu >= MMT_CPU_NONE &&
         ev->cpu != UINT32_MAX) {
+        return false;
+    }
+    /* a record has room for one of the two */
+    if ((ev->extras & MMT_EXTRA_EITHER) == MMT_EXTRA_EITHER &&
+        ev->cr3 != ev->trap) {
         return false;
     }
     /* the kernel's own mappings; a notice of losses counts at least one */
@@ -236,6 +247,7 @@ static void check_round_trip(const MmtEvent *ev)
         want.exact_ns = 0;
         want.latency = 0;
         want.cr3 = 0;
+        want.trap = 0;
     }
     if (!has_extras(ev) || ev->type == MMT_EVENT_UNKNOWN) {
         want.hw_state = MMT_HW_UNKNOWN;

@@ -15,7 +15,7 @@
 #define ROUNDS 20000
 
 /* All combinations of MmtExtra */
-#define EXTRAS (MMT_EXTRA_HW << 1)
+#define EXTRAS (MMT_EXTRA_TRAP << 1)
 
 static guint32 seed;
 

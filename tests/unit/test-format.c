@@ -141,6 +141,7 @@ static void test_record(gconstpointer data)
 
 #define EXTRA_ALL (MMT_EXTRA_CPU | MMT_EXTRA_NS | MMT_EXTRA_LATENCY | \
                    MMT_EXTRA_CR3 | MMT_EXTRA_HW)
+#define EXTRA_TRAPS (MMT_EXTRA_CPU | MMT_EXTRA_HW | MMT_EXTRA_TRAP)
 
 /* The extra fields, which only accesses have, after the kernel's. */
 static const struct {
@@ -191,6 +192,20 @@ static const struct {
     { "hw-unknown", MMT_EXTRA_HW, { .kind = MMT_KIND_READ, .width = 4,
                                     .map_id = 1, .hw = 5 },
       "R 4 0.000000 1 0x0 0x0 0x0 0 hw=?\n" },
+    { "trap", MMT_EXTRA_TRAP,
+      { .kind = MMT_KIND_READ, .width = 4, .map_id = 1, .trap = 2950 },
+      "R 4 0.000000 1 0x0 0x0 0x0 0 trap=2950\n" },
+    { "trap-max", MMT_EXTRA_TRAP,
+      { .kind = MMT_KIND_READ, .width = 4, .map_id = 1, .trap = UINT64_MAX },
+      "R 4 0.000000 1 0x0 0x0 0x0 0 trap=18446744073709551615\n" },
+    { "trap-unknown", MMT_EXTRA_TRAP,
+      { .kind = MMT_KIND_WRITE, .width = 4, .map_id = 1 },
+      "W 4 0.000000 1 0x0 0x0 0x0 0 trap=?\n" },
+    { "trap-last", EXTRA_TRAPS,
+      { .kind = MMT_KIND_CONFIG_READ, .width = 4, .map_id = 7, .cpu = 1,
+        .trap = 12 },
+      "MARK 0.000000 vfio-trace: config R width=4 map=7 offset=0x0 "
+      "value=0x0 cpu=1 hw=? trap=12\n" },
     { "all", EXTRA_ALL,
       { .kind = MMT_KIND_WRITE, .width = 8, .map_id = INT32_MAX,
         .ns = UINT64_MAX, .addr = UINT64_MAX, .value = UINT64_MAX,
@@ -260,6 +275,7 @@ static void test_extra_names(void)
         { "latency", true, MMT_EXTRA_LATENCY, "latency" },
         { "hw+cr3+latency+ns+cpu", true, EXTRA_ALL,
           "cpu+ns+latency+cr3+hw" },
+        { "trap+hw+cpu", true, EXTRA_TRAPS, "cpu+hw+trap" },
         { "+", false, 0, NULL }, { "cpu+", false, 0, NULL },
         { "+cpu", false, 0, NULL }, { "cpu++ns", false, 0, NULL },
         { "cp", false, 0, NULL }, { "cpus", false, 0, NULL },

@@ -44,6 +44,10 @@ static const Accepted accepted[] = {
     { "R 4 1.000002 1 0x10 0xff 0x0 0 hw=0xff later=1 latency=? cr3=0x0",
       MMT_EVENT_READ, 1000002000, 0xff, NULL,
       "hw=0xff later=1 latency=? cr3=0x0" },
+    { "R 4 1.000002 1 0x10 0xff 0x0 0 hw=- trap=2950", MMT_EVENT_READ,
+      1000002000, 0xff, NULL, "hw=- trap=2950" },
+    { "W 4 1.000002 1 0x10 0xff 0x0 0 trap=?", MMT_EVENT_WRITE,
+      1000002000, 0xff, NULL, "trap=?" },
     { "MARK 1.000000 vfio-trace: config R width=4 map=7 offset=0x10 "
       "value=0xff", MMT_EVENT_CONFIG_READ, 1000000000, 0xff, NULL, NULL },
     { "MARK 1.000000 vfio-trace: config W width=1 map=7 offset=0xfff "
@@ -267,6 +271,13 @@ static const Refused refused[] = {
       "latency is '??" "'; a decimal number expected" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0 latency=0x1", -1, "latency", 39,
       "latency is '0x1'; a decimal number expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 trap=18446744073709551616", -1, "trap",
+      35, "trap 18446744073709551616 is too large; at most "
+      "18446744073709551615 fits" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 trap=-", -1, "trap", 35,
+      "trap is '-'; a decimal number expected" },
+    { "R 4 1.000000 1 0x0 0x0 0x0 0 trap=1 trap=1", -1, "extra", 37,
+      "trap= appears twice" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0 cr3=", -1, "cr3", 34,
       "cr3 is ''; a number beginning with 0x expected" },
     { "R 4 1.000000 1 0x0 0x0 0x0 0 cr3=-", -1, "cr3", 34,

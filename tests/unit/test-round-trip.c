@@ -92,6 +92,9 @@ static void check_extras(const MmtRecord *rec, const MmtEvent *ev)
     if (ev->extras & MMT_EXTRA_CR3) {
         g_assert_cmphex(ev->cr3, ==, rec->cr3);
     }
+    if (ev->extras & MMT_EXTRA_TRAP) {
+        g_assert_cmpuint(ev->trap, ==, rec->trap);
+    }
     if (ev->extras & MMT_EXTRA_HW) {
         bool known = rec->flags & MMT_FLAG_HW;
 

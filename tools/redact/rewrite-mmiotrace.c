@@ -33,7 +33,7 @@ static void put_hw(RedactRewrite *rw, const MmtEntry *entry, const char *p,
 static void put_field(RedactRewrite *rw, const MmtEntry *entry, const char *p,
                       size_t len)
 {
-    static const char *const kept[] = { "cpu=", "ns=", "latency=" };
+    static const char *const kept[] = { "cpu=", "ns=", "latency=", "trap=" };
     size_t i;
 
     if (begins(p, len, "hw=0x")) {
