@@ -308,6 +308,47 @@ static const Case cases[] = {
       "<stdin>:10:15: the backtrace belongs to no access: map 4294967297 has "
       "none\n" },
 
+    { "traps", " extra=trap", MARK("trap-cost exit-ns=0 from=none why=tcg")
+      MARK("trap-cost exit-ns=1830 from=kvm")
+      "R 4 1.000000 1 0xf0080008 0x1 0x0 0 trap=2950\n"
+      "R 4 1.000000 1 0xf0080008 0x1 0x0 0 trap=?\n"
+      MARK("traps device=dut0 bar=0 map=1 accesses=1 trap-ns=2950 "
+           "exit-ns=1830 since-ns=1000000")
+      MARK("traps device=dut0 bar=0 map=1 cpu=0 accesses=1 trap-ns=2950 "
+           "exit-ns=1830 since-ns=1000000")
+      MARK("traps device=dut0 bar=0 map=1 cpu=- accesses=1 trap-ns=2950 "
+           "exit-ns=0 since-ns=1000000")
+      MARK("traps device=dut0 bar=0 map=1 cpu=all accesses=2 trap-ns=2950 "
+           "exit-ns=0 since-ns=1000000"), "" },
+    { "traps-cpu", "",
+      MARK("traps device=dut0 bar=0 map=1 cpu=none accesses=1 trap-ns=2950 "
+           "exit-ns=1830 since-ns=1000000")
+      MARK("traps device=dut0 bar=0 map=1 cpu=0x1 accesses=1 trap-ns=2950 "
+           "exit-ns=1830 since-ns=1000000")
+      MARK("traps device=dut0 bar=0 map=1 cpu=1 accesses=0 trap-ns=0 "
+           "exit-ns=0 since-ns=1000000")
+      MARK("traps device=dut0 bar=0 map=1 accesses=1 trap-ns=0x1 "
+           "exit-ns=0"),
+      "<stdin>:5:61: cpu=none: a decimal number, - or all expected\n"
+      "<stdin>:6:61: cpu=0x1: a decimal number, - or all expected\n"
+      "<stdin>:7:15: the mark counts no access\n"
+      "<stdin>:8:76: trap-ns=0x1: a decimal number expected\n"
+      "<stdin>:8:15: the mark has no since-ns=\n" },
+    { "trap-cost", "", MARK("trap-cost exit-ns=0 from=kvm")
+      MARK("trap-cost exit-ns=0 from=none")
+      MARK("trap-cost exit-ns=5 from=none why=tcg")
+      MARK("trap-cost exit-ns=5 from=kvm why=tcg")
+      MARK("trap-cost exit-ns=5 from=tcg"),
+      "<stdin>:5:15: the cost of an exit is from=kvm, or 0 with from=none and "
+      "why=\n"
+      "<stdin>:6:15: the cost of an exit is from=kvm, or 0 with from=none and "
+      "why=\n"
+      "<stdin>:7:15: the cost of an exit is from=kvm, or 0 with from=none and "
+      "why=\n"
+      "<stdin>:8:15: the cost of an exit is from=kvm, or 0 with from=none and "
+      "why=\n"
+      "<stdin>:9:52: from=tcg: kvm|none expected\n" },
+
     { "snapshot-in-two", "", SNAPSHOT("3", SHA_ABC)
       MARK("snapshot-data at=0x1000 61") READ("0x1")
       MARK("snapshot-data at=0x1001 6263"), "" },

@@ -279,6 +279,36 @@ static void take_backtrace(Check *check, const MmtEvent *ev)
     }
 }
 
+/* --- time in traps ------------------------------------------------------- */
+
+static void take_traps(Check *check, const MmtEvent *ev)
+{
+    MmtSpan cpu = mmt_mark_value(ev->text, "cpu");
+    uint64_t number;
+
+    if (cpu.p && !mmt_words_are(cpu, "-") && !mmt_words_are(cpu, "all") &&
+        !mmt_words_decimal(cpu, &number)) {
+        g_autofree char *text = mmt_words_printable(cpu);
+
+        check_fault(check, check->at, column_of(ev, cpu.p),
+                    "cpu=%s: a decimal number, - or all expected", text);
+    }
+    if (!mmt_words_number(ev->text, "accesses")) {
+        FAULT(check, ev, MMT_FIELD_TEXT, "the mark counts no access");
+    }
+}
+
+static void take_trap_cost(Check *check, const MmtEvent *ev)
+{
+    bool known = mmt_words_number(ev->text, "exit-ns");
+
+    if (known != mmt_words_are(mmt_mark_value(ev->text, "from"), "kvm") ||
+        known == (mmt_mark_value(ev->text, "why").p != NULL)) {
+        FAULT(check, ev, MMT_FIELD_TEXT,
+              "the cost of an exit is from=kvm, or 0 with from=none and why=");
+    }
+}
+
 /* --- what the guest says -------------------------------------------------- */
 
 static void take_guest_mark(Check *check, const MmtEvent *ev)
@@ -317,6 +347,8 @@ static const Use uses[MMT_MARKS] = {
     [MMT_MARK_BACKTRACE] = { COUNTS(BACKTRACES), .take = take_backtrace },
     [MMT_MARK_SNAPSHOT] = { COUNTS(SNAPSHOTS), .take = take_snapshot },
     [MMT_MARK_SNAPSHOT_DATA] = { .take = check_snapshot_data },
+    [MMT_MARK_TRAPS] = { .take = take_traps },
+    [MMT_MARK_TRAP_COST] = { .take = take_trap_cost },
     [MMT_MARK_GUEST_MARK] = { .take = take_guest_mark },
     [MMT_MARK_DETACHED] = { .take = check_detached },
     [MMT_MARK_RECOVERED] = { .take = take_recovered },
