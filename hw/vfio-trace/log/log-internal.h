@@ -28,6 +28,7 @@
  * @durability: durability=
  * @on_full: on-full=, what to do when the ring is full
  * @max_size: bytes after which the next part begins; 0 for no limit
+ * @cost_told: the log has its trap-cost mark
  * @used: the guest has run with a device on this log, or the log has a marker
  * @private: belongs to one device; others can't use it
  * @configured: name of a property that was set, other than file; or NULL
@@ -54,6 +55,8 @@
  * @pause_ns: total length of these pauses in nanoseconds
  * @pause_since: when the current pause was requested
  * @run_state: QEMU's run state, as the last mark in the log says
+ * @ran_ns: how long the guest ran until @running_since
+ * @running_since: when the guest began to run; 0 if it does not run
  * @stopped_at: when the guest was paused; 0 if it is not, or has not run
  * @migration_blocker: why the machine can't be migrated
  * @next: link in the list of all logs, or of those that are @ending
@@ -71,6 +74,7 @@ typedef struct VFIOTraceLogState {
     VfioTraceDurability durability;
     VfioTraceOnFull on_full;
     uint64_t max_size;
+    bool cost_told;
     bool used;
     bool private;
     const char *configured;
@@ -96,6 +100,8 @@ typedef struct VFIOTraceLogState {
     int64_t pause_ns;
     int64_t pause_since;
     RunState run_state;
+    int64_t ran_ns;
+    int64_t running_since;
     int64_t stopped_at;
     Error *migration_blocker;
     QTAILQ_ENTRY(VFIOTraceLogState) next;

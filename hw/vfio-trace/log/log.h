@@ -273,6 +273,39 @@ bool coroutine_fn vfio_trace_log_flush(VFIOTraceLog *log, Error **errp);
  */
 void vfio_trace_log_watch_end(Notifier *n);
 
+/* run-state.c: the guest's run state */
+
+/**
+ * vfio_trace_log_running_ns() - how long has the guest run?
+ * @log: the log
+ *
+ * Return: nanoseconds since the log began, without pauses and sleep
+ */
+uint64_t vfio_trace_log_running_ns(VFIOTraceLog *log);
+
+/* phase.c: markers divide a log into phases */
+
+/**
+ * vfio_trace_log_watch_phases() - be notified before a phase ends
+ * @n: called with the log, before a marker of the user or the guest is put into
+ *     it
+ */
+void vfio_trace_log_watch_phases(Notifier *n);
+
+/**
+ * vfio_trace_log_end_phase() - a marker is about to be put into the log
+ * @log: the log
+ */
+void vfio_trace_log_end_phase(VFIOTraceLog *log);
+
+/* trap-cost.c: what a trapped access costs */
+
+/**
+ * vfio_trace_log_tell_cost() - log what an exit of a vCPU costs, once
+ * @log: the log, which gets a device
+ */
+void vfio_trace_log_tell_cost(VFIOTraceLog *log);
+
 /* status.c: state of a log */
 
 /**

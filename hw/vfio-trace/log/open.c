@@ -83,9 +83,9 @@ static bool log_open_check(VFIOTraceLog *log, bool compress, Error **errp)
         return false;
     }
     if (s->durability == VFIO_TRACE_DURABILITY_SYNC &&
-        (log->extra & (MMT_EXTRA_LATENCY | MMT_EXTRA_HW))) {
+        (log->extra & (MMT_EXTRA_LATENCY | MMT_EXTRA_HW | MMT_EXTRA_TRAP))) {
         error_setg(errp,
-                   "trace log '%s': extra=latency and extra=hw can't be used with durability=sync, which writes a line before the device has answered",
+                   "trace log '%s': extra=latency, hw and trap can't be used with durability=sync, which writes a line before the device has answered",
                    s->file);
         return false;
     }
@@ -243,6 +243,7 @@ bool vfio_trace_log_open(VFIOTraceLog *log, Error **errp)
     log->sync = s->durability == VFIO_TRACE_DURABILITY_SYNC;
     log->details = log->pc || (log->extra & MMT_EXTRA_CR3);
     s->used = false;
+    s->cost_told = false;
     s->pausing = false;
     s->notes = 0;
     s->notes_bh = qemu_bh_new(vfio_trace_log_events, log);

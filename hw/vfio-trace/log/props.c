@@ -79,6 +79,12 @@ static void log_props_set_extra(Object *obj, const char *value, Error **errp)
                    mmt_extra_to_names(~0u, all));
         return;
     }
+    if ((extra & MMT_EXTRA_EITHER) == MMT_EXTRA_EITHER) {
+        error_setg(errp,
+                   "invalid extra: '%s': a record has room for cr3 or trap: use one of them",
+                   value);
+        return;
+    }
     s->log.extra = extra;
 }
 
@@ -209,7 +215,7 @@ static const struct {
     { "max-size", "Bytes after which the log continues in another file" },
     { "pc", "Log the guest's program counter with each access" },
     { "extra",
-      "Fields to add to each access, joined by +: cpu, ns, latency, cr3, hw",
+      "Fields to add to each access, joined by +: cpu, ns, latency, cr3, hw, trap",
     },
 };
 

@@ -104,6 +104,9 @@ char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp)
     char buf[MMT_MARK_MAX + 1];
     size_t len = mmt_mark_sanitize(text, strlen(text), buf);
 
+    if (mmt_ring_used(s->ring) < s->high_water) {
+        vfio_trace_log_end_phase(log);
+    }
     /* The room above the high-water mark is for the vCPUs. */
     if (mmt_ring_used(s->ring) >= s->high_water ||
         !vfio_trace_log_put_text(log, MMT_KIND_MARK, buf, len)) {

@@ -36,6 +36,16 @@ static bool log_run_state_is_live(RunState state)
     return state == RUN_STATE_RUNNING || state == RUN_STATE_SUSPENDED;
 }
 
+static void log_run_state_count(VFIOTraceLogState *s, bool runs)
+{
+    int64_t now = get_clock();
+
+    if (s->running_since) {
+        s->ran_ns += now - s->running_since;
+    }
+    s->running_since = runs ? now : 0;
+}
+
 static void log_run_state_mark_live(VFIOTraceLog *log, RunState state,
                                     const char *wakeup)
 {
@@ -72,6 +82,7 @@ static void log_run_state_mark(VFIOTraceLog *log, RunState state,
         log_run_state_mark_paused(log, state);
     }
     vfio_trace_log_state(log)->run_state = state;
+    log_run_state_count(vfio_trace_log_state(log), state == RUN_STATE_RUNNING);
 }
 
 /* @wakeup: why the guest has woken up, or NULL */
@@ -143,8 +154,19 @@ void vfio_trace_log_run_state_begin(VFIOTraceLog *log)
 
     s->run_state = runstate_get();
     s->stopped_at = 0;
+    s->ran_ns = 0;
+    s->running_since = 0;
+    log_run_state_count(s, runstate_is_running());
     log->clock_due = runstate_is_running();
     if (phase_check(PHASE_MACHINE_READY) && !runstate_is_running()) {
         log_run_state_mark(log, s->run_state, NULL);
     }
+}
+
+uint64_t vfio_trace_log_running_ns(VFIOTraceLog *log)
+{
+    const VFIOTraceLogState *s = vfio_trace_log_state(log);
+
+    return s->ran_ns +
+           (s->running_since ? get_clock() - s->running_since : 0);
 }

@@ -6,13 +6,16 @@
 #include "qapi/qapi-types-vfio-trace.h"
 #include "qemu/atomic.h"
 #include "qemu/timer.h"
+#include "hw/core/cpu.h"
 #include "hw/vfio-trace/log/events.h"
 #include "hw/vfio-trace/log/log-internal.h"
+#include "hw/vfio-trace/vcpu/exit-cost.h"
 
 VfioTraceLogInfo *vfio_trace_log_info(VFIOTraceLog *log)
 {
     VFIOTraceLogState *s = vfio_trace_log_state(log);
     VfioTraceLogInfo *info = g_new0(VfioTraceLogInfo, 1);
+    CPUState *cpu;
 
     info->id = g_strdup(log->id);
     info->file = g_strdup(s->file);
@@ -29,6 +32,11 @@ VfioTraceLogInfo *vfio_trace_log_info(VFIOTraceLog *log)
     info->ring_file = g_strdup(s->ring_file->path);
     info->pauses = qatomic_read(&s->pauses);
     info->pause_ns = s->pause_ns;
+    info->exit_ns = s->cost_told ? vfio_trace_exit_cost()->ns : 0;
+    info->running_ns = vfio_trace_log_running_ns(log);
+    CPU_FOREACH(cpu) {
+        info->vcpus++;
+    }
     if (info->stopped) {
         info->pause_ns += get_clock() - qatomic_read(&s->pause_since);
     }

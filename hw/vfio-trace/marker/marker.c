@@ -55,6 +55,9 @@ static bool marker_log(VFIOTraceMarker *m, uint64_t cut, uint64_t dropped,
     bool logged = false;
 
     while ((log = marker_next_log(m, log))) {
+        if (text) {
+            vfio_trace_log_end_phase(log);
+        }
         vfio_trace_log_own_mark(log, MMT_MARK_GUEST_MARK,
             MMT_TEXT("origin", m->origin), MMT_TEXT("port", m->name),
             cut ? MMT_NUMBER("cut", cut) : MMT_NO_WORD,

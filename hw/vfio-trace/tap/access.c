@@ -16,6 +16,7 @@
 #include "hw/vfio-trace/tap/ranges.h"
 #include "hw/vfio-trace/tap/region.h"
 #include "hw/vfio-trace/tap/snapshot.h"
+#include "hw/vfio-trace/tap/traps.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
 
 /* One load or store, as in QEMU's own callbacks for an mmapped BAR. */
@@ -135,11 +136,15 @@ static MemTxResult tap_access_do(PCITapRegion *region, hwaddr addr,
     uint8_t buf[8] = { 0 };
     MemTxResult result;
     uint64_t since = 0;
+    uint64_t entered = 0;
 
     if (unlikely(region->tap->detached)) {
         /* Unplugged while the access was on its way here: no log is left. */
         *data = UINT64_MAX;
         return MEMTX_DECODE_ERROR;
+    }
+    if (unlikely(log->extra & MMT_EXTRA_TRAP)) {
+        entered = get_clock();
     }
     if (unlikely(region->tap->hot_timer)) {
         pci_tap_hot_see(region, addr);
@@ -198,6 +203,9 @@ static MemTxResult tap_access_do(PCITapRegion *region, hwaddr addr,
     if (rec->flags & MMT_FLAG_FAILED) {
         region->failed++;
     }
+    if (unlikely(log->extra & MMT_EXTRA_TRAP)) {
+        rec->trap = MAX(get_clock() - entered, 1);
+    }
     vfio_trace_log_done(log, slot);
     if (unlikely(region->backtrace[write]) &&
         pci_tap_ranges_touch(region->backtrace[write], addr, size)) {
@@ -212,13 +220,21 @@ static MemTxResult tap_access_do(PCITapRegion *region, hwaddr addr,
 static MemTxResult tap_access_read(void *opaque, hwaddr addr, uint64_t *data,
                                    unsigned size, MemTxAttrs attrs)
 {
-    return tap_access_do(opaque, addr, data, size, false, attrs);
+    uint64_t since = vfio_trace_ticks();
+    MemTxResult result = tap_access_do(opaque, addr, data, size, false, attrs);
+
+    pci_tap_traps_count(opaque, since);
+    return result;
 }
 
 static MemTxResult tap_access_write(void *opaque, hwaddr addr, uint64_t data,
                                     unsigned size, MemTxAttrs attrs)
 {
-    return tap_access_do(opaque, addr, &data, size, true, attrs);
+    uint64_t since = vfio_trace_ticks();
+    MemTxResult result = tap_access_do(opaque, addr, &data, size, true, attrs);
+
+    pci_tap_traps_count(opaque, since);
+    return result;
 }
 
 /*

@@ -20,6 +20,7 @@
 #include "hw/vfio-trace/tap/hardware.h"
 #include "hw/vfio-trace/tap/observer.h"
 #include "hw/vfio-trace/tap/region.h"
+#include "hw/vfio-trace/tap/traps.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
 
 #define COMMAND_BITS (PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)
@@ -125,15 +126,34 @@ static MmtSlot *tap_config_begin(PCITapRegion *region, bool write,
     return slot;
 }
 
-/* @since: time when the access was forwarded */
+/**
+ * struct TapConfigTimes: when an access began
+ * @entered: when it entered our function
+ * @entered_ticks: the same moment, by vfio_trace_ticks()
+ * @forwarded: when it was forwarded
+ */
+typedef struct TapConfigTimes {
+    uint64_t entered;
+    uint64_t entered_ticks;
+    uint64_t forwarded;
+} TapConfigTimes;
+
+static TapConfigTimes tap_config_enter(void)
+{
+    return (TapConfigTimes) {
+        .entered = get_clock(),
+        .entered_ticks = vfio_trace_ticks(),
+    };
+}
+
 static void tap_config_end(PCITapRegion *region, MmtSlot *slot, bool write,
-                           uint32_t val, uint64_t since)
+                           uint32_t val, const TapConfigTimes *times)
 {
     PCITapCount *count = write ? &region->write : &region->read;
     MmtRecord *rec = &slot->rec;
     uint64_t now = get_clock();
 
-    rec->latency = MIN(MAX(now - since, 1), UINT32_MAX);
+    rec->latency = MIN(MAX(now - times->forwarded, 1), UINT32_MAX);
     if (!write) {
         rec->value = val & MAKE_64BIT_MASK(0, rec->width * 8);
         rec->ns = now;
@@ -144,6 +164,10 @@ static void tap_config_end(PCITapRegion *region, MmtSlot *slot, bool write,
     }
     count->accesses++;
     count->bytes += rec->width;
+    pci_tap_traps_count(region, times->entered_ticks);
+    if (region->tap->log->extra & MMT_EXTRA_TRAP) {
+        rec->trap = MAX(get_clock() - times->entered, 1);
+    }
     vfio_trace_log_done(region->tap->log, slot);
 }
 
@@ -153,16 +177,16 @@ static uint32_t tap_config_read(PCIDevice *pdev, uint32_t addr, int len)
     PCITapRegion *region = &tap->region[PCI_TAP_CONFIG];
     MmtSlot spare;
     MmtSlot *slot;
-    uint64_t since;
+    TapConfigTimes times = tap_config_enter();
     uint32_t val;
 
     if (!pci_tap_region_logs(region, addr, len, PCI_TAP_READ)) {
         return tap->config_read(pdev, addr, len);
     }
     slot = tap_config_begin(region, false, addr, 0, len, &spare);
-    since = get_clock();
+    times.forwarded = get_clock();
     val = tap->config_read(pdev, addr, len);
-    tap_config_end(region, slot, false, val, since);
+    tap_config_end(region, slot, false, val, &times);
     return val;
 }
 
@@ -173,7 +197,7 @@ static void tap_config_write(PCIDevice *pdev, uint32_t addr, uint32_t val,
     PCITapRegion *region = &tap->region[PCI_TAP_CONFIG];
     MmtSlot spare;
     MmtSlot *slot = NULL;
-    uint64_t since;
+    TapConfigTimes times = tap_config_enter();
 
     if (pci_tap_region_logs(region, addr, len, PCI_TAP_WRITE)) {
         slot = tap_config_begin(region, true, addr, val, len, &spare);
@@ -183,10 +207,10 @@ static void tap_config_write(PCIDevice *pdev, uint32_t addr, uint32_t val,
                                 MMT_TEXT("device", tap->name),
                                 MMT_TEXT("kind", "flr"));
     }
-    since = get_clock();
+    times.forwarded = get_clock();
     tap->config_write(pdev, addr, val, len);
     if (slot) {
-        tap_config_end(region, slot, true, val, since);
+        tap_config_end(region, slot, true, val, &times);
     }
     tap_config_tell_changes(tap);
 }

@@ -8,6 +8,7 @@
 #include "hw/pci/pci.h"
 #include "hw/vfio-trace/tap/ranges.h"
 #include "hw/vfio-trace/tap/tap-internal.h"
+#include "hw/vfio-trace/tap/traps.h"
 
 /* --- regions and counts -------------------------------------------------- */
 
@@ -55,6 +56,7 @@ static VfioTraceRegionInfo *tap_info_region(const PCITapRegion *region)
     info->write = tap_info_count(&region->write);
     info->failed = region->failed;
     info->unlogged = region->unlogged;
+    info->time = pci_tap_traps_info(region);
     return info;
 }
 

@@ -21,6 +21,7 @@
 #include "hw/vfio-trace/tap/props.h"
 #include "hw/vfio-trace/tap/region.h"
 #include "hw/vfio-trace/tap/snapshot.h"
+#include "hw/vfio-trace/tap/traps.h"
 #include "hw/vfio-trace/tap/window-layout.h"
 #include "hw/vfio-trace/tap/window-room.h"
 #include "hw/vfio-trace/tap/window-spec.h"
@@ -201,6 +202,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
     }
     pstrcpy(tap->pci.driver, sizeof(tap->pci.driver), how->driver);
 
+    pci_tap_traps_start(tap);
     pci_tap_hw_start(tap);
     pci_tap_log_coverage(tap, pci_tap_place(tap));
     if (!tap->started) {
@@ -246,6 +248,7 @@ void pci_tap_detach(PCITap *tap)
         vfio_trace_vcpu_stop();
     }
     pci_tap_hw_stop(tap);
+    pci_tap_traps_end(tap);
     vfio_trace_log_own_mark(tap->log, MMT_MARK_DETACHED,
                             MMT_TEXT("id", tap->name));
 

@@ -7,6 +7,7 @@
 #include "hw/pci/pci_bridge.h"
 #include "hw/vfio-trace/tap/ranges.h"
 #include "hw/vfio-trace/tap/region.h"
+#include "hw/vfio-trace/tap/traps.h"
 #include "hw/vfio-trace/tap/window-spec.h"
 
 /* Regions of legacy VGA, from PCI_TAP_VGA_MEM on */
@@ -123,6 +124,7 @@ void pci_tap_region_init(PCITapRegion *region, PCITap *tap, int nr,
             region->map_id = tap->log->next_map_id++;
         }
     }
+    pci_tap_traps_init(region);
     region->trapped = pci_tap_ranges_new();
     region->windows = g_ptr_array_new();
     region->hot = pci_tap_ranges_new();
@@ -140,6 +142,7 @@ void pci_tap_region_free(PCITapRegion *region)
         g_array_unref(region->wanted[dir]);
         g_clear_pointer(&region->backtrace[dir], g_array_unref);
     }
+    g_free(region->traps);
     g_array_unref(region->trapped);
     g_ptr_array_unref(region->windows);
     g_array_unref(region->hot);

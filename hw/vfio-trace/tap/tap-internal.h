@@ -26,6 +26,16 @@ typedef struct PCITapCount {
 } PCITapCount;
 
 /**
+ * struct PCITapTraps: accesses to a region by one vCPU (traps.h)
+ * @accesses: number of accesses, logged or not
+ * @ticks: time in the trap, by vfio_trace_ticks()
+ */
+typedef struct PCITapTraps {
+    uint64_t accesses;
+    uint64_t ticks;
+} PCITapTraps;
+
+/**
  * enum PCITapLogs: which accesses of one direction to a region are logged
  * @PCI_TAP_LOGS_NONE: none
  * @PCI_TAP_LOGS_SOME: those that touch a wanted byte
@@ -127,6 +137,10 @@ typedef struct PCITapSection {
  * @write: logged writes of the guest
  * @failed: logged accesses that did not reach the device
  * @unlogged: accesses that were trapped but not to be logged
+ * @traps: accesses that no vCPU made, then those of each vCPU
+ * @n_traps: number of @traps
+ * @phase: sum of @traps when the last phase ended
+ * @phase_exits: accesses in @phase that a vCPU made
  */
 struct PCITapRegion {
     PCITap *tap;
@@ -166,6 +180,10 @@ struct PCITapRegion {
     PCITapCount write;
     uint64_t failed;
     uint64_t unlogged;
+    PCITapTraps *traps;
+    unsigned n_traps;
+    PCITapTraps phase;
+    uint64_t phase_exits;
 };
 
 /**
@@ -210,6 +228,8 @@ typedef struct PCITapState {
  * @hot_limit: accesses per second that make a page hot; 0: no limit
  * @hot_timer: runs when a page got hot, to stop trapping it
  * @vcpu: it has called vfio_trace_vcpu_start()
+ * @traps_since: how long the guest had run when the device was attached
+ * @phase_since: how long it had run when the last phase ended
  * @rescued: counts of instructions that KVM could not emulate
  * @hw: the hardware's side of the current access
  * @vfio: private data of hardware-vfio.c, or NULL
@@ -239,6 +259,8 @@ struct PCITap {
     uint32_t hot_limit;
     QEMUTimer *hot_timer;
     bool vcpu;
+    uint64_t traps_since;
+    uint64_t phase_since;
     PCITapRescued rescued;
     PCITapHw hw;
     PCITapVFIO *vfio;

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: what an exit of a vCPU costs on this host (see exit-cost.h)
+ *
+ * The virtual machine has one page of memory and one vCPU in 32-bit mode
+ * without paging.  Its code writes to memory that is not there, a limited
+ * number of times, and halts: whatever a KVM makes of the writes, the code ends
+ * by itself, so no timer or signal is needed.  It is made from QEMU's own
+ * descriptor of /dev/kvm: a chroot or another user does not matter.
+ */
+#include "qemu/osdep.h"
+#include "qemu/accel.h"
+#include "qemu/timer.h"
+#include "cpu.h"
+#include "system/kvm.h"
+#include "hw/vfio-trace/trace.h"
+#include "hw/vfio-trace/vcpu/exit-cost.h"
+
+#if defined(CONFIG_KVM) && defined(TARGET_I386)
+#include <sys/ioctl.h>
+#include <linux/kvm.h>
+
+/* Guest-physical address where there is no memory */
+#define HOLE 0x10000000
+
+/* Writes of the code in total; exits of a round; rounds at most */
+#define WRITES 4096
+#define EXITS  16
+#define ROUNDS 64
+
+QEMU_BUILD_BUG_ON(EXITS * ROUNDS >= WRITES);
+
+/*
+ * No new round after this time: an exit takes 100 us where KVM itself is
+ * emulated.
+ */
+#define ROUNDS_NS (10 * SCALE_MS)
+
+/* How often a signal may interrupt one exit */
+#define INTERRUPTS 16
+
+/**
+ * struct ExitCostVM: the virtual machine
+ * @vm: its file descriptor, or -1
+ * @vcpu: the vCPU's, or -1
+ * @page: its memory, or MAP_FAILED
+ * @run: what KVM shares of the vCPU, or MAP_FAILED
+ * @run_size: bytes of @run
+ */
+typedef struct ExitCostVM {
+    int vm;
+    int vcpu;
+    void *page;
+    struct kvm_run *run;
+    size_t run_size;
+} ExitCostVM;
+
+static const uint8_t exit_cost_code[] = {
+    0xb9, WRITES & 0xff, WRITES >> 8, 0, 0,     /* mov $WRITES, %ecx */
+    0xa3, 0, 0, 0, HOLE >> 24,                  /* 1: mov %eax, HOLE */
+    0x49,                                       /* dec %ecx */
+    0x75, 0xf8,                                 /* jnz 1b */
+    0xf4,                                       /* hlt */
+};
+
+static bool exit_cost_set_sregs(const ExitCostVM *m)
+{
+    const struct kvm_segment flat = {
+        .limit = UINT32_MAX, .selector = 8, .type = 0xb, .present = 1, .db = 1,
+        .s = 1, .g = 1,
+    };
+    struct kvm_sregs sregs;
+
+    if (ioctl(m->vcpu, KVM_GET_SREGS, &sregs) < 0) {
+        return false;
+    }
+    sregs.cs = flat;
+    sregs.ds = flat;
+    sregs.ds.type = 3;
+    sregs.ds.selector = 16;
+    sregs.es = sregs.fs = sregs.gs = sregs.ss = sregs.ds;
+    sregs.cr0 = CR0_PE_MASK | CR0_ET_MASK;
+    return ioctl(m->vcpu, KVM_SET_SREGS, &sregs) == 0;
+}
+
+static bool exit_cost_set_regs(const ExitCostVM *m)
+{
+    const struct kvm_regs regs = { .rflags = 2 };
+
+    return ioctl(m->vcpu, KVM_SET_REGS, &regs) == 0;
+}
+
+/* Returns NULL, or what failed. */
+static const char *exit_cost_create_memory(ExitCostVM *m)
+{
+    struct kvm_userspace_memory_region memory = {
+        .memory_size = qemu_real_host_page_size(),
+    };
+
+    m->page = mmap(NULL, memory.memory_size, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (m->page == MAP_FAILED) {
+        return "memory";
+    }
+    memcpy(m->page, exit_cost_code, sizeof(exit_cost_code));
+    memory.userspace_addr = (uintptr_t)m->page;
+    return ioctl(m->vm, KVM_SET_USER_MEMORY_REGION, &memory) < 0 ? "memory"
+                                                                 : NULL;
+}
+
+/* Returns NULL, or what failed. */
+static const char *exit_cost_create_vcpu(ExitCostVM *m)
+{
+    int size = kvm_ioctl(kvm_state, KVM_GET_VCPU_MMAP_SIZE, 0);
+
+    m->vcpu = ioctl(m->vm, KVM_CREATE_VCPU, 0);
+    if (m->vcpu < 0 || size < (int)sizeof(*m->run)) {
+        return "create-vcpu";
+    }
+    m->run_size = size;
+    m->run = mmap(NULL, m->run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+                  m->vcpu, 0);
+    return m->run == MAP_FAILED || !exit_cost_set_sregs(m) ||
+           !exit_cost_set_regs(m) ? "set-up-vcpu" : NULL;
+}
+
+/* Returns NULL, or what failed.  Destroy it in any case. */
+static const char *exit_cost_create(ExitCostVM *m)
+{
+    const char *why;
+
+    m->vm = kvm_ioctl(kvm_state, KVM_CREATE_VM, 0);
+    if (m->vm < 0) {
+        return "create-vm";
+    }
+    why = exit_cost_create_memory(m);
+    return why ?: exit_cost_create_vcpu(m);
+}
+
+static void exit_cost_destroy(ExitCostVM *m)
+{
+    if (m->run != MAP_FAILED) {
+        munmap(m->run, m->run_size);
+    }
+    if (m->vcpu >= 0) {
+        close(m->vcpu);
+    }
+    if (m->vm >= 0) {
+        close(m->vm);
+    }
+    /* Last: the virtual machine was made of it. */
+    if (m->page != MAP_FAILED) {
+        munmap(m->page, qemu_real_host_page_size());
+    }
+}
+
+/* Let the vCPU run up to its next write.  Returns whether it was that. */
+static bool exit_cost_run(const ExitCostVM *m)
+{
+    int tries = INTERRUPTS;
+    int ret;
+
+    do {
+        ret = ioctl(m->vcpu, KVM_RUN, 0);
+    } while (ret < 0 && errno == EINTR && tries--);
+    return ret == 0 && m->run->exit_reason == KVM_EXIT_MMIO &&
+           m->run->mmio.is_write && m->run->mmio.phys_addr == HOLE;
+}
+
+/*
+ * Returns the shortest of the rounds, in nanoseconds for an exit: in the others
+ * something else has happened.  0 if the virtual machine does not do what it
+ * should.
+ */
+static uint64_t exit_cost_measure(const ExitCostVM *m)
+{
+    int64_t begun = get_clock();
+    int64_t from = begun;
+    int64_t best = INT64_MAX;
+    int round;
+    int i;
+
+    for (round = 0; round < ROUNDS && from - begun < ROUNDS_NS; round++) {
+        int64_t to;
+
+        for (i = 0; i < EXITS; i++) {
+            if (!exit_cost_run(m)) {
+                return 0;
+            }
+        }
+        to = get_clock();
+        best = MIN(best, to - from);
+        from = to;
+    }
+    return MAX(best / EXITS, 1);
+}
+
+static const char *exit_cost_kvm(uint64_t *ns)
+{
+    ExitCostVM m = {
+        .vm = -1, .vcpu = -1, .page = MAP_FAILED, .run = MAP_FAILED,
+    };
+    const char *why = exit_cost_create(&m);
+
+    if (!why) {
+        *ns = exit_cost_measure(&m);
+        why = *ns ? NULL : "run";
+    }
+    exit_cost_destroy(&m);
+    return why;
+}
+
+#else
+
+static const char *exit_cost_kvm(uint64_t *ns)
+{
+    return "target";
+}
+
+#endif
+
+const VFIOTraceExitCost *vfio_trace_exit_cost(void)
+{
+    static VFIOTraceExitCost cost;
+    static bool known;
+
+    if (!known) {
+        int64_t begun = get_clock();
+
+        known = true;
+        cost.why = kvm_enabled() ? exit_cost_kvm(&cost.ns)
+                                 : current_accel_name();
+        trace_vfio_trace_exit_cost(cost.ns, cost.why ?: "kvm",
+                                   get_clock() - begun);
+    }
+    return &cost;
+}
