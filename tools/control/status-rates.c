@@ -5,6 +5,7 @@
 #include "tools/control/status-rates.h"
 #include "tools/common/json-read.h"
 #include "tools/common/json-text.h"
+#include "tools/control/status-time.h"
 
 /* Rates are rounded to 1 / PRECISION per second. */
 #define PRECISION 10.0
@@ -44,6 +45,7 @@ static void add_log_rates(JsonObject *log, JsonObject *before,
              json_read_int(before, "events"), interval);
     set_rate(log, "bytes-per-second", json_read_int(log, "bytes"),
              json_read_int(before, "bytes"), interval);
+    status_time_add(log, before);
 }
 
 static void add_started(JsonObject *device, JsonArray *windows)

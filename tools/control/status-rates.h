@@ -13,8 +13,10 @@
  *       started      from query-vfio-trace-windows
  *       regions
  *         reads-per-second, writes-per-second
+ *         trap-percent, exit-percent, busiest-cpu, busiest-percent
  *
- * Rates are absent if there is no previous count.
+ * Rates are absent if there is no previous count, percent also if the guest has
+ * not run meanwhile.
  */
 #ifndef VFIO_TRACE_STATUS_RATES_H
 #define VFIO_TRACE_STATUS_RATES_H

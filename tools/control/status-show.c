@@ -38,6 +38,13 @@ static char *rate_text(JsonObject *object, const char *name)
     return g_strdup_printf(rate > 0 && rate < 10 ? "%.1f" : "%.0f", rate);
 }
 
+/* Return: a share that status-time.h computes, 0 if absent */
+static double read_percent(JsonObject *region, const char *name)
+{
+    return json_object_has_member(region, name)
+           ? json_object_get_double_member(region, name) : 0;
+}
+
 /* Return: "58.6 KiB"; to be freed */
 static char *bytes_text(double bytes)
 {
@@ -100,6 +107,21 @@ static void append_log(GString *out, JsonObject *log)
                            json_read_int(log, "lost"));
 }
 
+/* Printed only if the guest has been in traps of the region meanwhile. */
+static void table_time(GString *out, JsonObject *region, const char *name)
+{
+    double traps = read_percent(region, "trap-percent");
+    double exits = read_percent(region, "exit-percent");
+    double busiest = read_percent(region, "busiest-percent");
+
+    if (traps > 0) {
+        g_string_append_printf(out, "  %-12s %.1f %% of the guest's time in "
+                               "traps of %s, %.1f %% in exits; vCPU %" PRIu64
+                               ": %.1f %%\n", "", traps, name, exits,
+                               json_read_int(region, "busiest-cpu"), busiest);
+    }
+}
+
 static void table_region(GString *out, const char *device, const char *state,
                          JsonObject *region)
 {
@@ -112,6 +134,7 @@ static void table_region(GString *out, const char *device, const char *state,
                            name, reads, writes, read_accesses(region, "read"),
                            read_accesses(region, "write"),
                            json_read_int(region, "failed"));
+    table_time(out, region, name);
 }
 
 /* Printed only if there were instructions that KVM can not emulate. */
@@ -218,6 +241,10 @@ static void line_device(GString *out, JsonObject *device)
         g_string_append_printf(out, " %s %s reads/s %s writes/s %" PRIu64
                                " failed", name, reads, writes,
                                json_read_int(region, "failed"));
+        if (json_object_has_member(region, "trap-percent")) {
+            g_string_append_printf(out, " %.1f %% in traps",
+                                   read_percent(region, "trap-percent"));
+        }
     }
 }
 

@@ -4,6 +4,7 @@
  */
 #include "tools/common/json-read.h"
 #include "tools/common/json-text.h"
+#include "tools/control/status-time.h"
 #include "tools/control/status-watch.h"
 #include "tools/qemu/target.h"
 
@@ -67,10 +68,11 @@ static char *get_str(JsonObject *object, const char *name)
     return text ? tool_printable(g_strdup(text)) : NULL;
 }
 
-typedef void ForEach(JsonObject *object);
+/* @log: the log that the object belongs to */
+typedef void ForEach(JsonObject *object, JsonObject *log);
 
 /* Return: the number of elements */
-static guint for_each(JsonArray *array, ForEach *fn)
+static guint for_each(JsonArray *array, JsonObject *log, ForEach *fn)
 {
     guint n = json_read_length_of(array);
     guint i;
@@ -79,13 +81,27 @@ static guint for_each(JsonArray *array, ForEach *fn)
         JsonObject *object = json_read_element(array, i);
 
         if (object) {
-            fn(object);
+            fn(object, log);
         }
     }
     return n;
 }
 
-static void print_region(JsonObject *region)
+static void print_time(JsonObject *region, JsonObject *log, const char *name)
+{
+    g_autofree char *upper = g_ascii_strup(name, -1);
+    g_autofree char *text = NULL;
+    StatusTime time;
+
+    if (status_time(log, region, NULL, NULL, &time) &&
+        time.qemu + time.exits > 0) {
+        text = status_time_text(&time);
+        printf("          the guest spends %.1f %% of its time in traps of %s "
+               "%s\n", time.qemu + time.exits, upper, text);
+    }
+}
+
+static void print_region(JsonObject *region, JsonObject *log)
 {
     g_autofree char *name = get_str(region, "name");
     g_autofree char *type = get_str(region, "type");
@@ -110,9 +126,10 @@ static void print_region(JsonObject *region)
         printf("          %" PRIu64 " accesses did not reach the device\n",
                json_read_int(region, "failed"));
     }
+    print_time(region, log, name ? name : "?");
 }
 
-static void print_device(JsonObject *device)
+static void print_device(JsonObject *device, JsonObject *log)
 {
     g_autofree char *id = get_str(device, "id");
     g_autofree char *host = get_str(device, "host");
@@ -125,12 +142,12 @@ static void print_device(JsonObject *device)
            path ? ", " : "", path ? path : "");
     printf("    %-10s %-11s %4s %-18s %-18s %-11s %12s %12s\n", "", "type",
            "map", "address", "guest address", "size", "reads", "writes");
-    if (!for_each(json_read_array(device, "regions"), print_region)) {
+    if (!for_each(json_read_array(device, "regions"), log, print_region)) {
         printf("    no region is traced\n");
     }
 }
 
-static void print_log(JsonObject *log)
+static void print_log(JsonObject *log, JsonObject *unused)
 {
     uint64_t size = json_read_int(log, "ring-size");
     uint64_t used = json_read_int(log, "ring-used");
@@ -140,6 +157,7 @@ static void print_log(JsonObject *log)
     g_autofree char *durability = get_str(log, "durability");
     g_autofree char *on_full = get_str(log, "on-full");
 
+    (void)unused;
     printf("log %s: %s\n", id ? id : "?", file ? file : "?");
     printf("  %" PRIu64 " events, %" PRIu64 " bytes written; %" PRIu64
            " lost; ring %" PRIu64 " of %" PRIu64 " slots used (%" PRIu64
@@ -158,7 +176,7 @@ static void print_log(JsonObject *log)
     if (error) {
         printf("  ERROR: %s\n", error);
     }
-    if (!for_each(json_read_array(log, "devices"), print_device)) {
+    if (!for_each(json_read_array(log, "devices"), log, print_device)) {
         printf("  no device writes to it\n");
     }
 }
@@ -187,7 +205,7 @@ static int print_once(Target *target)
         g_autofree char *text = json_text(answer, TRUE);
 
         puts(text);
-    } else if (!for_each(json_node_get_array(answer), print_log)) {
+    } else if (!for_each(json_node_get_array(answer), NULL, print_log)) {
         puts("nothing is traced: QEMU has no log");
     }
     if (!opt_json) {
