@@ -384,11 +384,11 @@ static const Case cases[] = {
       "<stdin>:10:50: 1 to 384 bytes expected, in pairs of hexadecimal "
       "digits\n" },
     { "snapshot-none", "", MARK("snapshot-data at=0x1000 61"),
-      "<stdin>:5:15: the data belongs to no snapshot\n" },
+      "<stdin>:5:15: the data belongs to no snapshot, entry or data\n" },
     { "snapshot-twice", "", SNAPSHOT("3", SHA_ABC)
       MARK("snapshot-data at=0x1000 616263")
       MARK("snapshot-data at=0x1000 616263"),
-      "<stdin>:7:15: the data belongs to no snapshot\n" },
+      "<stdin>:7:15: the data belongs to no snapshot, entry or data\n" },
     { "snapshot-elsewhere", "",
       MARK("snapshot device=gpu map=1 addr=0xf00a0000 at=0x1000 len=0 sha256="
            SHA_NONE),

@@ -135,7 +135,7 @@ void memory_take_more(AnalysisMemory *m, const AnalysisMemoryMark *mark,
     bool open = m->open != MEMORY_NOTHING && m->open != MEMORY_WATCH;
 
     if (!n) {
-        memory_fault(m, place, mark->hex.p,
+        memory_fault(m, place, mark->hex.p ?: mark->text.p + mark->text.len,
                      "1 to %d bytes expected, in pairs of hexadecimal digits",
                      ANALYSIS_MEMORY_MARK_BYTES);
         drop(m);

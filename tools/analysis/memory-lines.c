@@ -90,6 +90,10 @@ static void check_sum(AnalysisMemory *m)
     }
     m->thing.whole = watch->n_known == memory_watch_lines(watch->len);
     m->thing.sound = m->thing.whole && watch->sum == m->sum;
+    if (m->thing.sound) {
+        watch->based = true;
+        watch->doubted = false;
+    }
     m->thing.contents = watch->bytes;
     m->thing.known = watch->known;
 }
@@ -229,8 +233,7 @@ static bool fits(AnalysisMemory *m, const AnalysisMemoryMark *mark, size_t n)
 static void drop(AnalysisMemory *m)
 {
     if (m->open == MEMORY_WATCH && m->watch) {
-        m->watch->based = false;
-        m->watch->doubted = true;
+        memory_watch_doubt(m->watch);
     }
     memory_close(m);
     m->broken = true;
@@ -244,7 +247,7 @@ void memory_take_lines(AnalysisMemory *m, const AnalysisMemoryMark *mark,
     uint64_t offset = mark->at - m->thing.at;
 
     if (!n) {
-        memory_fault(m, place, mark->hex.p,
+        memory_fault(m, place, mark->hex.p ?: mark->text.p + mark->text.len,
                      "1 to %d bytes expected, in pairs of hexadecimal digits",
                      ANALYSIS_MEMORY_MARK_BYTES);
         drop(m);

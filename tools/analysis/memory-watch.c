@@ -161,12 +161,18 @@ MemoryWatch *memory_watches_get(MemoryWatches *watches,
     return add(watches, g_steal_pointer(&key), mark);
 }
 
+void memory_watch_doubt(MemoryWatch *watch)
+{
+    watch->based = false;
+    watch->doubted = true;
+}
+
 void memory_watches_lost(MemoryWatches *watches)
 {
     GList *i;
 
     for (i = watches->order.head; i; i = i->next) {
-        ((MemoryWatch *)i->data)->based = false;
+        memory_watch_doubt(i->data);
     }
 }
 

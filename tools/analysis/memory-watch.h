@@ -25,7 +25,8 @@
  * @sum: sum of the known lines
  * @begun: a mark of it was here
  * @based: all that was logged since it began is here
- * @doubted: its sum was wrong: that was reported
+ * @doubted: lines may be missing, or the sum was wrong: another sum says
+ *           nothing new
  */
 typedef struct MemoryWatch {
     char *key;
@@ -69,6 +70,9 @@ static inline uint64_t memory_watch_lines(uint64_t len)
 {
     return len / GMEM_WATCH_LINE + (len % GMEM_WATCH_LINE != 0);
 }
+
+/* Lines of it may be missing. */
+void memory_watch_doubt(MemoryWatch *watch);
 
 /* Nothing of it is known. */
 void memory_watch_clear(MemoryWatch *watch);

@@ -141,7 +141,7 @@ static void end_open(AnalysisMemory *m, bool report)
                      left == 1 ? "is" : "are");
     }
     if (m->open == MEMORY_WATCH && left && m->watch) {
-        m->watch->based = false;
+        memory_watch_doubt(m->watch);
     }
     if (m->open == MEMORY_DATA && left) {
         g_ptr_array_set_size(m->thing.data, m->thing.data->len - 1);

@@ -16,7 +16,7 @@
 #include "tools/check/other.h"
 #include "tools/check/print.h"
 #include "tools/check/rules.h"
-#include "tools/check/snapshot.h"
+#include "tools/check/memory.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -53,8 +53,8 @@ static void check_part(Check *check, const MmtLine *line)
     if (mark == MMT_PART_BEGINS && check->lines == 2) {
         check->later_part = true;
         check->repeating = true;
-        /* A snapshot may have begun in the previous part. */
-        check_snapshot_forget(check);
+        /* Guest memory may have begun in the previous part. */
+        check_memory_forget(check);
     } else if (mark == MMT_PART_HEADER_ENDS) {
         check->repeating = false;
     }
@@ -177,11 +177,12 @@ static void check_init(Check *check)
     g_array_set_clear_func(check->faults, free_fault);
     g_array_set_clear_func(check->pending, free_fault);
     check_origin_init(check);
+    check_memory_init(check);
 }
 
 static void check_clear(Check *check)
 {
-    check_snapshot_forget(check);
+    check_memory_clear(check);
     g_clear_pointer(&check->regions, g_hash_table_unref);
     g_clear_pointer(&check->stopped, g_hash_table_unref);
     g_hash_table_unref(check->maps);

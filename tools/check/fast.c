@@ -7,6 +7,7 @@
  */
 #include "tools/check/fast.h"
 #include "tools/check/map.h"
+#include "tools/check/memory.h"
 
 #include <string.h>
 
@@ -98,6 +99,7 @@ const char *check_fast(Check *check, const char *p, const char *end)
         p = next;
     }
     if (last) {
+        check_memory_other(check);
         /* a mark may follow that says something of this access */
         check->access_line = last;
         check->access_len = p - last;

@@ -10,7 +10,7 @@
  *      marks.c       the same for the tracer's own marks
  *      coverage.c    coverage marks: what the log contains
  *      started.c     start and stop marks: whether a device is traced
- *      snapshot.c    marks with guest memory
+ *      memory.c      marks with guest memory
  *      map.c         map ids
  *      fault.c       faults
  *      print.c       output of the result, as text and as JSON
@@ -107,24 +107,6 @@ typedef struct Fault {
     char *what;
 } Fault;
 
-/**
- * struct Snapshot: a snapshot of guest memory whose marks are being read
- * @at: the mark that it began with; line 0 if there is no snapshot
- * @broken: a fault was found: its further bytes are not checked
- * @next: guest address of the next byte
- * @left: number of bytes still to come
- * @hash: expected hash of all bytes, in hex
- * @sum: hash of the bytes so far; NULL if there is no hash to compare
- */
-typedef struct Snapshot {
-    Place at;
-    bool broken;
-    uint64_t next;
-    uint64_t left;
-    char hash[65];
-    GChecksum *sum;
-} Snapshot;
-
 /* Counts of the tracer's marks */
 typedef enum MarkCount {
     COUNT_FAILED,           /* accesses that did not reach the device */
@@ -132,6 +114,9 @@ typedef enum MarkCount {
     COUNT_UNVERIFIED,       /* reads of all ones that may have failed */
     COUNT_IRQS,
     COUNT_SNAPSHOTS,
+    COUNT_ENTRIES,          /* entries of rings */
+    COUNT_WATCHES,          /* times that a watch was looked at */
+    COUNT_CUTS,             /* places where guest memory was left out */
     COUNT_BACKTRACES,
     COUNT_RESETS,
     COUNT_PAUSES,           /* times that the machine was paused */
@@ -187,7 +172,8 @@ typedef enum MarkCount {
  * @devices: the devices
  * @regions: regions in coverage marks; NULL if there is none
  * @stopped: ID of a device that is not traced -> Place of its stop; or NULL
- * @snapshot: the snapshot whose marks are being read
+ * @memory: guest memory in the log
+ * @memory_mark: the mark of it that is being read, or NULL
  * @access: the event of the previous line, if it was an access
  * @access_at: its line
  * @access_line: its text, if @access must still be parsed, else NULL
@@ -239,7 +225,8 @@ typedef struct Check {
     MmtDevices *devices;
     GHashTable *regions;
     GHashTable *stopped;
-    Snapshot snapshot;
+    struct AnalysisMemory *memory;
+    const MmtEvent *memory_mark;
     MmtEvent access;
     Place access_at;
     const char *access_line;

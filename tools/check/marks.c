@@ -11,8 +11,8 @@
 #include "tools/check/coverage.h"
 #include "tools/check/fault.h"
 #include "tools/check/map.h"
+#include "tools/check/memory.h"
 #include "tools/check/origin.h"
-#include "tools/check/snapshot.h"
 #include "tools/check/started.h"
 
 #include <errno.h>
@@ -132,13 +132,13 @@ static void take_end(Check *check, const MmtEvent *ev)
 static void take_recovered(Check *check, const MmtEvent *ev)
 {
     (void)ev;
-    check_snapshot_forget(check);
+    check_memory_forget(check);
 }
 
 static void take_loss(Check *check, const MmtEvent *ev)
 {
     (void)ev;
-    check_snapshot_forget(check);
+    check_memory_forget(check);
 }
 
 /*
@@ -169,10 +169,7 @@ static void take_vm(Check *check, const MmtEvent *ev)
 
 void check_marks_end(Check *check)
 {
-    if (check->end.line) {
-        check_snapshot_end(check);
-    }
-    check_snapshot_forget(check);
+    check_memory_end(check, check->end.line);
     check_coverage_end(check);
 }
 
@@ -220,20 +217,6 @@ static void take_irq(Check *check, const MmtEvent *ev)
         FAULT(check, ev, MMT_FIELD_TEXT,
               "an interrupt is msi or msix with vector=, or intx= with level=");
     }
-}
-
-static void take_snapshot(Check *check, const MmtEvent *ev)
-{
-    uint64_t id = mmt_words_number(ev->text, "map");
-    uint64_t addr = mmt_words_number(ev->text, "addr");
-    const Map *map = id <= INT32_MAX ? check_find_map(check, id) : NULL;
-
-    if (map && map->maps &&
-        (addr < map->phys || addr - map->phys >= map->len)) {
-        FAULT(check, ev, MMT_FIELD_TEXT, "addr=0x%" PRIx64 " is outside map %"
-              PRIu64, addr, id);
-    }
-    check_snapshot(check, ev);
 }
 
 /* Other accesses, DMA of the device's, may stand between the two. */
@@ -345,8 +328,7 @@ static const Use uses[MMT_MARKS] = {
     [MMT_MARK_RESET] = { COUNTS(RESETS) },
     [MMT_MARK_VM] = { .take = take_vm },
     [MMT_MARK_BACKTRACE] = { COUNTS(BACKTRACES), .take = take_backtrace },
-    [MMT_MARK_SNAPSHOT] = { COUNTS(SNAPSHOTS), .take = take_snapshot },
-    [MMT_MARK_SNAPSHOT_DATA] = { .take = check_snapshot_data },
+    [MMT_MARK_SNAPSHOT] = { COUNTS(SNAPSHOTS) },
     [MMT_MARK_TRAPS] = { .take = take_traps },
     [MMT_MARK_TRAP_COST] = { .take = take_trap_cost },
     [MMT_MARK_GUEST_MARK] = { .take = take_guest_mark },
@@ -375,6 +357,7 @@ static void check_own_mark(Check *check, const MmtEvent *ev)
     bool sound;
 
     if (!name.p) {
+        check_memory_other(check);
         return;
     }
     check->ours |= mark == MMT_MARK_LOG || mark == MMT_MARK_PART;
@@ -390,6 +373,9 @@ static void check_own_mark(Check *check, const MmtEvent *ev)
     sound = use->whole || check_keys(check, ev, &mmt_mark_forms[mark]);
     if (use->count) {
         check->marked[use->count - 1]++;
+    }
+    if (sound) {
+        check_memory_mark(check, ev);
     }
     if (sound && use->take) {
         use->take(check, ev);

@@ -9,8 +9,8 @@
 #include "tools/check/fault.h"
 #include "tools/check/map.h"
 #include "tools/check/marks.h"
+#include "tools/check/memory.h"
 #include "tools/check/origin.h"
-#include "tools/check/snapshot.h"
 #include "tools/check/started.h"
 
 #include <inttypes.h>
@@ -325,7 +325,7 @@ static void check_access(Check *check, const MmtEvent *ev)
 
 static void check_lost(Check *check, const MmtEvent *ev)
 {
-    check_snapshot_forget(check);
+    check_memory_forget(check);
     if (ev->value == MMT_LOST_UNKNOWN) {
         check_fault_lost(check, ev->column[MMT_FIELD_COUNT],
                          "events were lost here");
@@ -435,5 +435,8 @@ void check_event(Check *check, const MmtEvent *ev)
     }
     check_time(check, ev);
     check_end(check, ev);
+    if (ev->type != MMT_EVENT_MARK) {
+        check_memory_other(check);
+    }
     check_type[ev->type](check, ev);
 }
