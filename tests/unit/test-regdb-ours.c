@@ -183,6 +183,8 @@ static void test_choice(void)
         { 0xabcd, 0x0001, 0x040300, "hda.xml" },
         { 0x8086, 0x2922, 0x010601, "ahci.xml" },
         { 0xabcd, 0x0001, 0x010601, "ahci.xml" },
+        { 0x1af4, 0x1042, 0x010000, "virtio.xml" },
+        { 0x1af4, 0x1000, 0x020000, "virtio.xml" },
         { 0xabcd, 0x0001, 0x020000, "pci.xml" },
         { 0xabcd, 0x0001, 0, "pci.xml" },
     };
