@@ -83,7 +83,7 @@ def narrowed(device, log):
 
 def _say(sequence, around):
     for i in range(max(0, around - 4), min(len(sequence), around + 5)):
-        item = " ".join(x if isinstance(x, str) else f"{x:#x}"
+        item = " ".join(f"{x:#x}" if isinstance(x, int) else str(x)
                         for x in sequence[i])
         print(f"#   {'>' if i == around else ' '} {i} {item}", flush=True)
 
