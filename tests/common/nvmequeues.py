@@ -2,18 +2,37 @@
 """NVMe's queues as a log has them, compared with what the device says that it
 has fetched and posted."""
 
+import os
 import re
 
-from . import devevents, devside, guestmem
+from . import devevents, devside, guestmem, lab
 from .devevents import Command, Completion
 from .tap import equal
 
+RINGS = os.path.join(lab.TOP, "rings", "nvme.rings")
+DISK_BYTES = 64 << 20
 ENTRY = {"SQ": 64, "CQ": 16}
 STATUS = 0x7fff                 # of a completion, without the phase
 
 
+def traced(scratch, script, driver="nvme", device="", programs=(), **options):
+    """A run with a disk that keeps what is written."""
+    disk = os.path.join(scratch, "disk")
+    with open(disk, "wb") as f:
+        f.truncate(DISK_BYTES)
+    run = lab.Run(
+        scratch, device=f"nvme,dbcs=off,drive=disk{device}", driver=driver,
+        outer_arg=["-blockdev",
+                   f"driver=file,node-name=disk,filename={disk}"],
+        device_event="pci_nvme_*", script=script,
+        extra=[RINGS, *(lab.compile_guest(scratch, p) for p in programs)],
+        trace_opts="rings=/extra/nvme.rings", **options)
+    lab.tool("check", "--complete", run.path("trace.mmt"))
+    return run
+
+
 def _queue(name):
-    """(kind, number) of a ring: SQ[3], ACQ and so on."""
+    """(kind, number) of a ring: SQ[3] and so on."""
     match = re.match(r"(SQ|CQ)\[(\d+)\]$", name)
     return (match[1], int(match[2])) if match else (None, None)
 
@@ -33,11 +52,13 @@ class Queues:
 
     items: guestmem's
     commands, completions: by queue, lists
+    bases: addresses of queues
     """
 
     def __init__(self, items):
         self.commands, self.completions = {}, {}
         self.positions = {}     # by ring: (its mark, slot of the next entry)
+        self.bases = set()
         self.turns = 0          # times that a ring has begun anew
         for item in items:
             equal(item.kind == "memory-cut", False, f"cut: {item.words}")
@@ -55,6 +76,7 @@ class Queues:
             if geometry:
                 equal(geometry.entry, ENTRY[kind], f"entry of {ring.ring}")
                 self.positions[ring.ring] = geometry, 0 if state else slot
+                self.bases.add(geometry.base)
 
     def _entry(self, kind, queue, entry):
         """It must be the ring's next one. Completions are counted on."""
