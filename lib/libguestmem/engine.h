@@ -162,6 +162,9 @@ const GmemFile *gmem_engine_file(const GmemEngine *engine, unsigned i);
  * @writes: where to store whether writes count
  * @name: where to store the name of the register, or NULL
  *
+ * A register whose place depends on others has none until they are known: ask
+ * again after a while.
+ *
  * Return: whether there is such a range
  */
 bool gmem_engine_range(const GmemEngine *engine, unsigned i, int *bar,
