@@ -142,14 +142,22 @@ void fake_memory_free(FakeMemory *m)
     g_free(m);
 }
 
+const GmemFile *fake_memory_add_to(FakeMemory *m, const char *text,
+                                   const uint8_t *config, GError **error)
+{
+    g_autoptr(GError) parse_error = NULL;
+    g_autofree char *whole = g_strconcat("rings 1\n", text, NULL);
+    GmemFile *file = gmem_parse("test", whole, strlen(whole), &parse_error);
+
+    g_assert_no_error(parse_error);
+    return gmem_engine_add(m->engine, file, config, error) ? file : NULL;
+}
+
 const GmemFile *fake_memory_add(FakeMemory *m, const char *text)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *whole = g_strconcat("rings 1\n", text, NULL);
-    GmemFile *file = gmem_parse("test", whole, strlen(whole), &error);
+    const GmemFile *file = fake_memory_add_to(m, text, NULL, &error);
 
-    g_assert_no_error(error);
-    gmem_engine_add(m->engine, file, NULL, &error);
     g_assert_no_error(error);
     return file;
 }

@@ -57,6 +57,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FakeMemory, fake_memory_free)
 /* fake_memory_add() - add a rings file, given as text; returns it */
 const GmemFile *fake_memory_add(FakeMemory *m, const char *text);
 
+/* fake_memory_add_to() - likewise, with 256 bytes of config space, or NULL */
+const GmemFile *fake_memory_add_to(FakeMemory *m, const char *text,
+                                   const uint8_t *config, GError **error);
+
 /* fake_memory_put() - write @bytes bytes of a number to memory */
 void fake_memory_put(FakeMemory *m, uint64_t addr, unsigned bytes,
                      uint64_t value);
