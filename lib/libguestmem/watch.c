@@ -46,6 +46,7 @@ typedef struct WatchScan {
     uint64_t left;          /* changed ones that are not, or were not looked
                                at */
     uint64_t resume;        /* the first of those */
+    bool ended;             /* by a bound, or because of what is no RAM */
     bool unreadable;
     const char *why;
 } WatchScan;
@@ -149,15 +150,17 @@ static void compare_line(GmemLook *look, GmemWatch *w, WatchScan *scan,
     scan->lines++;
 }
 
-/* Looks at lines from @line on, as many as one read brings, and returns how
-   many; 0: no more. */
-static uint64_t scan_piece(GmemLook *look, WatchScan *scan, uint64_t line)
+/* Looks at lines from @line on, up to @to, as many as one read brings.  Returns
+   how many. */
+static uint64_t scan_piece(GmemLook *look, WatchScan *scan, uint64_t line,
+                           uint64_t to)
 {
     GmemWatch *w = look->instance->watch;
     uint8_t *data = look->run->shared->data;
     uint64_t offset = line * GMEM_WATCH_LINE;
     uint64_t left = gmem_budget_left(&look->run->budget);
-    uint64_t wanted = MIN(w->len - offset, PIECE);
+    uint64_t bytes = MIN((to - line) * GMEM_WATCH_LINE, w->len - offset);
+    uint64_t wanted = MIN(bytes, PIECE);
     const char *why;
     uint64_t whole;
     uint64_t got;
@@ -171,6 +174,7 @@ static uint64_t scan_piece(GmemLook *look, WatchScan *scan, uint64_t line)
           gmem_budget_why(&look->run->budget);
     if (why) {
         scan->why = scan->why ? scan->why : why;
+        scan->ended = true;
         return 0;
     }
     whole = (got == w->len - offset ? got + GMEM_WATCH_LINE - 1 : got) /
@@ -178,30 +182,21 @@ static uint64_t scan_piece(GmemLook *look, WatchScan *scan, uint64_t line)
     for (i = 0; i < whole; i++) {
         compare_line(look, w, scan, line + i, data + i * GMEM_WATCH_LINE);
     }
-    if (got < wanted) {
-        scan->unreadable = true;
-        return 0;
-    }
+    scan->unreadable = scan->ended = got < wanted;
     return whole;
 }
 
-/* Looks at lines from @from to @to; false: a bound was reached before. */
-static bool scan_range(GmemLook *look, WatchScan *scan, uint64_t from,
+/* Looks at lines from @from to @to, unless it ends before. */
+static void scan_range(GmemLook *look, WatchScan *scan, uint64_t from,
                        uint64_t to)
 {
-    while (from < to) {
-        uint64_t done = scan_piece(look, scan, from);
-
-        if (!done) {
-            if (!scan->left) {
-                scan->resume = from;
-            }
-            scan->left += to - from;
-            return false;
-        }
-        from += done;
+    while (from < to && !scan->ended) {
+        from += scan_piece(look, scan, from, to);
     }
-    return true;
+    if (from < to) {
+        scan->resume = scan->left ? scan->resume : from;
+        scan->left += to - from;
+    }
 }
 
 /* --- handing out --------------------------------------------------------- */
@@ -313,11 +308,8 @@ void gmem_watch_look(GmemLook *look)
     }
     w = look->instance->watch;
     begin = w->next;
-    if (scan_range(look, &scan, begin, w->lines)) {
-        scan_range(look, &scan, 0, begin);
-    } else {
-        scan.left += begin;
-    }
+    scan_range(look, &scan, begin, w->lines);
+    scan_range(look, &scan, 0, begin);
     w->next = scan.left ? scan.resume : 0;
     put_watch(look, &scan, state_of(w, &scan, first));
     put_changed(look, w);
