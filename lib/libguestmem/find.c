@@ -102,7 +102,7 @@ char *gmem_find(const char *name, GError **error)
         }
     }
     g_set_error(error, GMEM_ERROR, GMEM_ERROR_FILE,
-                "there is no rings file '%s'; 'vfio-trace rings list' lists those that can be named, others are named by a path: ./%s",
+                "there is no rings file '%s'; 'vfio-trace rings list' lists those that can be named, others are named by a path: ./%s.rings",
                 name, name);
     return NULL;
 }

@@ -32,6 +32,22 @@ static bool check_fail(GmemParse *p, const char *what, const char *expected)
                         check_kind(s), s->name, what, expected);
 }
 
+bool gmem_check_number(GmemParse *p, const GmemToken *token,
+                       const GmemExpr *expr, const char *what, uint64_t min,
+                       uint64_t max)
+{
+    uint64_t number;
+
+    if (!gmem_expr_number(expr, &number) ||
+        (number >= min && number <= max)) {
+        return true;
+    }
+    return gmem_fail_at(&p->lex, token, GMEM_ERROR_LIMIT,
+                        "'%s' is %" G_GUINT64_FORMAT "; %" G_GUINT64_FORMAT
+                        " to %" G_GUINT64_FORMAT " expected", what, number,
+                        min, max);
+}
+
 /* --- one statement ------------------------------------------------------- */
 
 /* `value` where no trigger has one */
@@ -94,27 +110,14 @@ static bool check_ring(GmemParse *p)
     return check_ring_order(p);
 }
 
-/* The length, if it is constant */
 static bool check_area(GmemParse *p)
 {
     const GmemStatement *s = gmem_statement(p);
-    uint64_t max = s->kind == GMEM_WATCH ? GMEM_WATCH_MAX : GMEM_SNAPSHOT_MAX;
-    uint64_t len;
 
     if (!s->base.n) {
         return check_fail(p, "no 'at'", "its address");
     }
-    if (!s->len.n) {
-        return check_fail(p, "no 'len'", "its length");
-    }
-    if (gmem_expr_number(&s->len, &len) && (!len || len > max)) {
-        return gmem_fail_at(&p->lex,
-                            check_name(p, p->file->statement->len - 1),
-                            GMEM_ERROR_LIMIT, "%s %s has a length of %"
-                            G_GUINT64_FORMAT "; 1 to %" G_GUINT64_FORMAT
-                            " expected", check_kind(s), s->name, len, max);
-    }
-    return true;
+    return s->len.n || check_fail(p, "no 'len'", "its length");
 }
 
 /* Another statement of this name must have other numbers. */

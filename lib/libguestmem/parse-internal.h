@@ -70,6 +70,7 @@ typedef struct GmemList {
  * @names: GmemToken, the name of each statement
  * @value: where the statement first needs `value` or `index`, besides triggers
  * @has_order: the statement has said in which order
+ * @limits: bits of the limits that were set
  * @list: the list that is being read; NULL: none
  * @instances: indexes of all registers, of all statements
  */
@@ -82,6 +83,7 @@ typedef struct GmemParse {
     GArray *names;
     GmemToken value;
     bool has_order;
+    unsigned limits;
     const GmemList *list;
     uint64_t instances[2];
 } GmemParse;
@@ -223,6 +225,19 @@ GmemStatement *gmem_statement(const GmemParse *p);
 
 /* gmem_entry_scope() - scope of expressions on an entry of the ring */
 GmemScope gmem_entry_scope(const GmemParse *p);
+
+/**
+ * gmem_check_number() - a constant must be in a range
+ * @p: the parser
+ * @token: where an error is
+ * @expr: an expression; one that is not constant may be anything
+ * @what: what it is: "count"
+ * @min: the lowest number
+ * @max: the highest number
+ */
+bool gmem_check_number(GmemParse *p, const GmemToken *token,
+                       const GmemExpr *expr, const char *what, uint64_t min,
+                       uint64_t max);
 
 bool gmem_take_create(GmemParse *p);
 bool gmem_take_delete(GmemParse *p);

@@ -84,8 +84,11 @@ static bool item_take_count(GmemParse *p)
 {
     const GmemList *list = p->list;
     GmemScope scope = item_scope(p, list->up);
+    GmemToken at = p->lex.token;
 
-    return gmem_take_expr(p, &scope, &list->item->count);
+    return gmem_take_expr(p, &scope, &list->item->count) &&
+           gmem_check_number(p, &at, &list->item->count, "count", 1,
+                             GMEM_LIST_ENTRIES_MAX);
 }
 
 static bool item_take_entry(GmemParse *p)

@@ -39,19 +39,36 @@ static bool ring_take_at_trigger(GmemParse *p, GmemExpr *expr,
     return gmem_take_expr(p, &scope, expr);
 }
 
-#define RING_AT_TRIGGER_LINE(name, variables) \
+/* A line with an expression that is evaluated at a trigger; a constant one must
+   be in a range. */
+#define RING_LINE(name, variables, min, max) \
     static bool ring_take_##name(GmemParse *p) \
     { \
-        return ring_take_at_trigger(p, &gmem_statement(p)->name, variables); \
+        GmemToken at = p->lex.token; \
+        GmemExpr *expr = &gmem_statement(p)->name; \
+        \
+        return ring_take_at_trigger(p, expr, variables) && \
+               gmem_check_number(p, &at, expr, #name, min, max); \
     }
 
-RING_AT_TRIGGER_LINE(base, RING_AT_TRIGGER | RING_VARIABLE(SEGMENT))
-RING_AT_TRIGGER_LINE(count, RING_AT_TRIGGER | RING_VARIABLE(SEGMENT))
-RING_AT_TRIGGER_LINE(len, RING_AT_TRIGGER)
-RING_AT_TRIGGER_LINE(segments, RING_AT_TRIGGER)
-RING_AT_TRIGGER_LINE(wrap, RING_AT_TRIGGER)
-RING_AT_TRIGGER_LINE(start, RING_VARIABLE(N))
-RING_AT_TRIGGER_LINE(phase, RING_VARIABLE(N))
+RING_LINE(base, RING_AT_TRIGGER | RING_VARIABLE(SEGMENT), 0, UINT64_MAX)
+RING_LINE(count, RING_AT_TRIGGER | RING_VARIABLE(SEGMENT), 1,
+          GMEM_RING_ENTRIES_MAX)
+RING_LINE(segments, RING_AT_TRIGGER, 1, GMEM_RING_ENTRIES_MAX)
+RING_LINE(wrap, RING_AT_TRIGGER, 1, UINT64_MAX)
+RING_LINE(start, RING_VARIABLE(N), 0, UINT64_MAX)
+RING_LINE(phase, RING_VARIABLE(N), 0, 1)
+
+static bool ring_take_len(GmemParse *p)
+{
+    GmemToken at = p->lex.token;
+    GmemStatement *s = gmem_statement(p);
+
+    return ring_take_at_trigger(p, &s->len, RING_AT_TRIGGER) &&
+           gmem_check_number(p, &at, &s->len, "len", 1,
+                             s->kind == GMEM_WATCH ? GMEM_WATCH_MAX :
+                             GMEM_SNAPSHOT_MAX);
+}
 
 static bool ring_take_key(GmemParse *p)
 {

@@ -129,23 +129,35 @@ static unsigned words_distance(const char *a, const char *b)
            2;
 }
 
+/* Is it @name, misspelt? */
+static bool words_is_near(const GmemToken *token, const char *name)
+{
+    g_autofree char *text = g_ascii_strdown(token->text, token->len);
+    g_autofree char *other = g_ascii_strdown(name, -1);
+
+    return token->kind == GMEM_TOKEN_NAME && words_distance(text, other) < 2;
+}
+
+static bool words_fail_near(GmemParse *p, const GmemToken *token,
+                            const char *what, const char *near)
+{
+    g_autofree char *shown = gmem_token_show(token);
+
+    return gmem_fail_at(&p->lex, token, GMEM_ERROR_SYNTAX,
+                        "%s; %s expected: did you mean '%s'?", shown, what,
+                        near);
+}
+
 bool gmem_fail_name(GmemParse *p, const GmemToken *token, const char *what,
                     const char *(*name)(const GmemParse *p, unsigned i))
 {
     g_autofree char *shown = gmem_token_show(token);
-    g_autofree char *text = g_strndup(token->text, token->len);
-    g_autofree char *folded = g_ascii_strdown(text, -1);
     const char *near;
     unsigned i;
 
     for (i = 0, near = name(p, 0); near; near = name(p, ++i)) {
-        g_autofree char *other = g_ascii_strdown(near, -1);
-
-        if (token->kind == GMEM_TOKEN_NAME &&
-            words_distance(folded, other) < 2) {
-            return gmem_fail_at(&p->lex, token, GMEM_ERROR_SYNTAX,
-                                "%s; %s expected: did you mean '%s'?", shown,
-                                what, near);
+        if (words_is_near(token, near)) {
+            return words_fail_near(p, token, what, near);
         }
     }
     return gmem_fail_at(&p->lex, token, GMEM_ERROR_SYNTAX, "%s; %s expected",
@@ -164,6 +176,20 @@ static char *words_list(const GmemWord *words)
                                "");
     }
     return g_string_free(list, FALSE);
+}
+
+/* No line begins with what is here. */
+static bool words_fail(GmemParse *p, const GmemWord *words)
+{
+    g_autofree char *list = words_list(words);
+
+    for (; words->word; words++) {
+        if (words_is_near(&p->lex.token, words->word)) {
+            return words_fail_near(p, &p->lex.token, "another word",
+                                   words->word);
+        }
+    }
+    return gmem_fail_expected(&p->lex, list);
 }
 
 static const GmemWord *words_find(const GmemWord *words,
@@ -192,9 +218,7 @@ bool gmem_take_line(GmemParse *p, const GmemWord *words, unsigned *seen)
     unsigned bit;
 
     if (!word) {
-        g_autofree char *list = words_list(words);
-
-        return gmem_fail_expected(&p->lex, list);
+        return words_fail(p, words);
     }
     bit = 1u << (word - words);
     if (*seen & bit && !word->many) {

@@ -92,6 +92,10 @@ static bool parse_take_limit(GmemParse *p)
     if (!trigger && !gmem_token_is(&p->lex.token, "second")) {
         return gmem_fail_expected(&p->lex, "'trigger' or 'second'");
     }
+    if (p->limits & 1u << trigger) {
+        return gmem_fail(&p->lex, "a second limit of this kind; one expected");
+    }
+    p->limits |= 1u << trigger;
     return gmem_lex_next(&p->lex) &&
            gmem_take_number(p, "a size", GMEM_READ_COST, max,
                             trigger ? &p->file->per_trigger :
@@ -114,10 +118,12 @@ static const GmemWord parse_words[] = {
 
 static bool parse_take_version(GmemParse *p)
 {
-    uint64_t version;
-
-    return gmem_take_number(p, "the version of the grammar, a number",
-                            PARSE_VERSION, PARSE_VERSION, &version);
+    if (p->lex.token.kind != GMEM_TOKEN_NUMBER ||
+        p->lex.token.number != PARSE_VERSION) {
+        return gmem_fail_expected(&p->lex,
+                                  "version 1 of the grammar: 'rings 1'");
+    }
+    return gmem_lex_next(&p->lex);
 }
 
 static const GmemWord parse_first[] = {
