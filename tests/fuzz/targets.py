@@ -14,7 +14,7 @@ BINARIES = os.path.join(BUILD, "vfio-trace-fuzz", "tests", "fuzz")
 
 # Longest input: long enough for interesting inputs, short enough to be quick. A
 # recovery's has a header's worth of edits and a ring's of slots.
-MAX_LEN = {"fast": 1024, "format": 2048, "parse": 2048, "recover": 6144}
+MAX_LEN = {"fast": 1024, "format": 2048, "parse": 2048, "recover": 6144, "rings": 5120}
 
 OPTIONS = (
     "-timeout=25",              # seconds for one input
