@@ -9,10 +9,10 @@
  * descriptor of /dev/kvm: a chroot or another user does not matter.
  */
 #include "qemu/osdep.h"
-#include "qemu/accel.h"
 #include "qemu/timer.h"
 #include "cpu.h"
 #include "system/kvm.h"
+#include "system/tcg.h"
 #include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/vcpu/exit-cost.h"
 
@@ -229,7 +229,7 @@ const VFIOTraceExitCost *vfio_trace_exit_cost(void)
 
         known = true;
         cost.why = kvm_enabled() ? exit_cost_kvm(&cost.ns)
-                                 : current_accel_name();
+                   : tcg_enabled() ? "tcg" : "accelerator";
         trace_vfio_trace_exit_cost(cost.ns, cost.why ?: "kvm",
                                    get_clock() - begun);
     }
