@@ -43,6 +43,11 @@ static const char db[] =
     "    <reg32 name=\"GO\" offset=\"0\"/>\n"
     "  </array>\n"
     "</domain>\n"
+    "<domain name=\"ENTRY\" size=\"0x10\">\n"
+    "  <reg8 name=\"OPC\" offset=\"0\" type=\"speed\"/>\n"
+    "  <reg16 name=\"ID\" offset=\"2\"/>\n"
+    "  <reg64 name=\"ADDR\" offset=\"8\"/>\n"
+    "</domain>\n"
     "<domain name=\"BAR1\" size=\"0x10000\">\n"
     "  <reg32 name=\"DOORBELL\" offset=\"0\"/>\n"
     "</domain>\n"
@@ -217,6 +222,157 @@ static void test_snapshot(void)
         assert_contains(run->out,
                         " mark \303\251 vfio-trace: snapshot-data at=1 00\n");
     }
+}
+
+#define MEMORY(text) "MARK 1.000001 vfio-trace: " text "\n"
+
+static const char memory[] = HEAD
+    MEMORY("device id=nic host=none type=x addresses=host")
+    MEMORY("coverage device=nic bar=0 map=1 addr=0xfeb80000 len=0x20000 "
+           "state=trapped")
+    MEMORY("ring device=nic ring=R[2] base=0x1000 count=4 entry=16 "
+           "layout=ENTRY")
+    "W 4 1.000001 1 0xfeb80000 0x1 0x0 0\n"
+    MEMORY("entry device=nic ring=R[2] index=1 at=0x1010 len=16 "
+           "02ff0100000000000030000000000000")
+    MEMORY("data device=nic ring=R[2] index=1 name=buf at=0x3000 len=3 of=9 "
+           "6162")
+    MEMORY("snapshot-data at=0x3002 1b")
+    MEMORY("data device=nic ring=R[2] index=1 name=x at=0x4000 len=0 of=8 "
+           "state=not-memory")
+    MEMORY("entry device=nic ring=OTHER index=0 at=0x5000 len=2 0102")
+    "W 4 1.000002 1 0xfeb80000 0x1 0x0 0\n"
+    MEMORY("watch device=nic watch=BOX on=irq at=0x6000 len=2 lines=1 "
+           "sum=0x0 state=first")
+    MEMORY("watch-data at=0x6000 0405")
+    MEMORY("watch device=nic watch=BOX on=irq at=0x6000 len=2 lines=0 "
+           "sum=0x0 state=same");
+
+/* Fields of a layout, bytes without one, what is below. */
+static void test_memory(void)
+{
+    g_autoptr(ToolRun) run = run_tool(memory, "decode", "--db", db_path(),
+                                      "--domain", "bar0=BAR0", "-", NULL);
+    const char *entry = strstr(run->out, "R[2] 1 at");
+
+    g_assert_nonnull(entry);
+    g_assert_true(g_str_has_prefix(
+        entry, "R[2] 1 at 0x1010: OPC = 1000, +0x1 = 0xff, ID = 0x1, "
+        "ADDR = 0x3000\n"
+        "                  buf: 3 of 9 bytes at 0x3000\n"
+        "                    0000  61 62 1b                          "
+        "                  |ab.|\n"
+        "                  x: 0 of 8 bytes at 0x4000 (not-memory)\n"
+        "      1.000001  OTHER 0 at 0x5000: 0102\n"
+        "      1.000002  W4 CTRL = 0x1 { FD | SPEED = 10 }\n"
+        "      1.000001  BOX, 2 bytes at 0x6000: first, 1 line\n"
+        "                    0000  04 05                             "
+        "                  |..|\n"
+        "      1.000001  BOX, 2 bytes at 0x6000: same\n"));
+    assert_contains(run->out, " mark vfio-trace: ring device=nic");
+    g_assert_null(strstr(run->out, "mark vfio-trace: entry"));
+    g_assert_null(strstr(run->out, "data at="));
+}
+
+static void test_memory_modes(void)
+{
+    g_autoptr(GString) log = g_string_new(memory);
+    g_autoptr(ToolRun) none = NULL, quiet = NULL, brief = NULL, full = NULL,
+                       fold = NULL, wrong = NULL, both = NULL;
+    int i;
+
+    g_string_append(log, MEMORY("ring device=nic ring=Q base=0x0 count=4 "
+                                "entry=96")
+                    "MARK 1.000003 vfio-trace: entry device=nic ring=Q "
+                    "index=0 at=0x0 len=96 ");
+    for (i = 0; i < 96; i++) {
+        g_string_append_printf(log, "%02x", i);
+    }
+    g_string_append(log, "\n" MEMORY("data device=nic ring=Q index=0 name=d "
+                                     "at=0x0 len=80 of=80 ") );
+    g_string_truncate(log, log->len - 1);
+    for (i = 0; i < 80; i++) {
+        g_string_append(log, i < 64 ? "ab" : "cd");
+    }
+    g_string_append_c(log, '\n');
+    brief = run_tool(log->str, "decode", "-", NULL);
+    assert_contains(brief->out, "38393a3b 3c3d3e3f ... 32 more bytes\n");
+    assert_contains(brief->out, "... 48 more bytes\n");
+    full = run_tool(log->str, "decode", "--memory=full", "-M", "-", NULL);
+    assert_contains(full->out, " 5c5d5e5f\n");
+    assert_contains(full->out, "                    *\n"
+                    "                    0040  cd cd cd cd");
+    g_assert_null(strstr(full->out, "mark "));
+    none = run_tool(log->str, "decode", "--memory=none", "-", NULL);
+    g_assert_null(strstr(none->out, "R[2] 1 at"));
+    quiet = run_tool(log->str, "decode", "-M", "-", NULL);
+    g_assert_null(strstr(quiet->out, "R[2] 1 at"));
+    fold = run_tool(log->str, "decode", "--fold", "-", NULL);
+    assert_contains(fold->out, "entry device=nic ring=OTHER index=0 "
+                    "at=0x5000 len=2, 2 bytes\n");
+    assert_contains(fold->out, "of=8 state=not-memory\n");
+    wrong = run_tool(log->str, "decode", "--memory=all", "-", NULL);
+    g_assert_cmpint(wrong->status, ==, 2);
+    assert_contains(wrong->err, "use short, full or none");
+    both = run_tool(log->str, "decode", "--memory=full", "--fold", "-", NULL);
+    g_assert_cmpint(both->status, ==, 2);
+}
+
+static void test_memory_json(void)
+{
+    g_autoptr(ToolRun) run = run_tool(memory, "decode", "--json", "--db",
+                                      db_path(), "--domain", "bar0=BAR0", "-",
+                                      NULL);
+    const char *entry = strstr(run->out, "{\"type\": \"entry\"");
+
+    g_assert_nonnull(entry);
+    g_assert_true(g_str_has_prefix(
+        entry,
+        "{\"type\": \"entry\", \"ns\": 1000001000, \"line\": 7, "
+        "\"device\": \"nic\", \"name\": \"R[2]\", \"ring\": \"R\", "
+        "\"n\": 2, \"index\": 1, \"address\": \"0x1010\", "
+        "\"bytes\": \"02ff0100000000000030000000000000\", "
+        "\"layout\": \"ENTRY\", \"fields\": ["
+        "{\"name\": \"OPC\", \"offset\": \"0x0\", \"value\": \"0x2\", "
+        "\"text\": \"1000\"}, "
+        "{\"offset\": \"0x1\", \"value\": \"0xff\"}, "
+        "{\"name\": \"ID\", \"offset\": \"0x2\", \"value\": \"0x1\", "
+        "\"text\": \"0x1\"}, "
+        "{\"name\": \"ADDR\", \"offset\": \"0x8\", "
+        "\"value\": \"0x3000\", \"text\": \"0x3000\"}], "
+        "\"data\": [{\"name\": \"buf\", \"address\": \"0x3000\", "
+        "\"of\": 9, \"bytes\": \"61621b\"}, "
+        "{\"name\": \"x\", \"address\": \"0x4000\", \"of\": 8, "
+        "\"state\": \"not-memory\", \"bytes\": \"\"}]}\n"
+        "{\"type\": \"entry\", \"ns\": 1000001000, \"line\": 11, "
+        "\"device\": \"nic\", \"name\": \"OTHER\", "
+        "\"ring\": \"OTHER\", \"index\": 0, \"address\": \"0x5000\", "
+        "\"bytes\": \"0102\", \"data\": []}\n"
+        "{\"type\": \"access\", "));
+    assert_contains(run->out,
+                    "{\"type\": \"watch\", \"ns\": 1000001000, "
+                    "\"line\": 13, \"device\": \"nic\", "
+                    "\"name\": \"BOX\", \"watch\": \"BOX\", "
+                    "\"address\": \"0x6000\", \"length\": 2, "
+                    "\"on\": \"irq\", \"state\": \"first\", "
+                    "\"changed\": [{\"offset\": \"0x0\", "
+                    "\"bytes\": \"0405\"}]}\n");
+}
+
+/* What scripts say of an entry stands below it and its data. */
+static void test_memory_script(void)
+{
+    g_autofree char *lua = temp_file("e.lua",
+                                     "on_entry(function(e)\n"
+                                     "  emit(e.name .. ' ' .. #e.data) end)\n",
+                                     -1);
+    g_autoptr(ToolRun) run = run_tool(memory, "decode", "--script", lua, "-",
+                                      NULL);
+
+    assert_contains(run->out, "(not-memory)\n    e: R[2] 2\n"
+                    "      1.000001  OTHER 0 at 0x5000: 0102\n"
+                    "    e: OTHER 0\n"
+                    "      1.000002  W4 ");
 }
 
 static void test_changes(void)
@@ -625,6 +781,10 @@ int main(int argc, char **argv)
     g_test_add_func("/decode/parts", test_parts);
     g_test_add_func("/decode/config", test_config);
     g_test_add_func("/decode/snapshot", test_snapshot);
+    g_test_add_func("/decode/memory", test_memory);
+    g_test_add_func("/decode/memory-modes", test_memory_modes);
+    g_test_add_func("/decode/memory-json", test_memory_json);
+    g_test_add_func("/decode/memory-script", test_memory_script);
     g_test_add_func("/decode/changes", test_changes);
     g_test_add_func("/decode/others", test_others);
     g_test_add_func("/decode/nothing", test_nothing);

@@ -9,20 +9,36 @@
 #include "libmmiotrace/printable.h"
 #include "libmmiotrace/record.h"
 
-/* A word of hexadecimal digits follows: up to 384 bytes of guest memory. */
-static const char data[] = MMT_MARK_PREFIX "snapshot-data at=";
+/* Marks that end in a word of hexadecimal digits: up to 384 bytes */
+static const char *const data[] = {
+    MMT_MARK_PREFIX "snapshot-data ",
+    MMT_MARK_PREFIX "watch-data ",
+    MMT_MARK_PREFIX "entry ",
+    MMT_MARK_PREFIX "data ",
+};
 
-/* Return: where the data begins, or NULL if it is another mark */
+static bool is_of_data(const char *text, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(data); i++) {
+        size_t n = strlen(data[i]);
+
+        if (len > n && !memcmp(text, data[i], n)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Return: where the data begins, or NULL if there is none */
 static const char *find_data(const char *text, size_t len)
 {
-    size_t n = strlen(data);
-    const char *space;
+    const char *blank = memrchr(text, ' ', len);
+    const char *end = text + len;
 
-    if (len <= n || memcmp(text, data, n)) {
-        return NULL;
-    }
-    space = memchr(text + n, ' ', len - n);
-    return space ? space + 1 : NULL;
+    return blank && is_of_data(text, len) && blank + 1 < end &&
+           !memchr(blank, '=', end - blank) ? blank + 1 : NULL;
 }
 
 void analysis_put_mark(const char *text, size_t len, GString *out)

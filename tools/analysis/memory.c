@@ -274,6 +274,20 @@ static void take_part(AnalysisMemory *m, MmtSpan text)
     }
 }
 
+void analysis_memory_before(AnalysisMemory *m, MmtSpan text)
+{
+    MmtSpan name = mmt_mark_name(text);
+    MmtMark kind = name.p ? mmt_mark_find(name.p, name.len) : MMT_MARKS;
+
+    if (kind == MMT_MARKS || !takes[kind].take) {
+        if (kind != MMT_MARK_PART) {
+            analysis_memory_other(m);
+        }
+    } else if (!takes[kind].goes_on) {
+        analysis_memory_settle(m);
+    }
+}
+
 bool analysis_memory_mark(AnalysisMemory *m, MmtSpan text,
                           const AnalysisMemoryPlace *place)
 {

@@ -36,6 +36,16 @@ bool analysis_memory_mark(AnalysisMemory *memory, MmtSpan text,
                           const AnalysisMemoryPlace *place);
 
 /**
+ * analysis_memory_before() - a mark of the tracer will come
+ * @memory: the memory
+ * @text: its text
+ *
+ * Gives an entry that does not go on with it, as analysis_memory_mark() does,
+ * for who does something else with the mark first.
+ */
+void analysis_memory_before(AnalysisMemory *memory, MmtSpan text);
+
+/**
  * analysis_memory_other() - something else has come
  * @memory: the memory
  *

@@ -49,8 +49,8 @@ _vfio_trace_options()
     tail) echo "n/lines=any F/no-follow d/decode" $scripts $selection ;;
     stat) echo "b/by=field t/top=any j/json" $scripts $selection ;;
     fold) echo "f/follow j/json M/no-marks" $selection ;;
-    decode) echo "/as=layout c/changes /color=when /fold f/follow j/json M/no-marks" \
-        $scripts $selection ;;
+    decode) echo "/as=layout c/changes /color=when /fold f/follow j/json /memory=memory" \
+        "M/no-marks" $scripts $selection ;;
     diff) echo "s/summary F/full j/json c/context=any l/lines=any i/ignore=class v/values=values" \
         "p/pair=any S/state /at=any /subtract /against-all /color=when /window=any" $selection ;;
     profile) echo "n/new-since=any a/as=database j/json" $selection ;;
@@ -141,6 +141,7 @@ _vfio_trace_words()
         ;;
     layout) words='text demmio' ;;
     when) words='auto always never' ;;
+    memory) words='short full none' ;;
     class) words='dma counter time' ;;
     values) words='writes all none' ;;
     format) words='mmiotrace jsonl csv' ;;

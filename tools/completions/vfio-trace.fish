@@ -199,6 +199,7 @@ complete -c vfio-trace -n '__vfio_trace_is decode' -l color -xa 'auto always nev
 complete -c vfio-trace -n '__vfio_trace_is decode' -l fold -d 'show repetitions once'
 complete -c vfio-trace -n '__vfio_trace_is decode' -s f -l follow -d 'wait for further lines'
 complete -c vfio-trace -n '__vfio_trace_is decode' -s j -l json -d 'print JSON'
+complete -c vfio-trace -n '__vfio_trace_is decode' -l memory -xa 'short full none' -d 'show entries of rings and watches'
 complete -c vfio-trace -n '__vfio_trace_is decode' -s M -l no-marks -d 'leave marks out'
 complete -c vfio-trace -n '__vfio_trace_is profile' -s n -l new-since -x -d 'only registers that are new since this phase'
 complete -c vfio-trace -n '__vfio_trace_is profile' -s a -l as -xa 'ranges rnndb' -d 'print a register database'

@@ -33,6 +33,7 @@ static gboolean opt_json;
 static gboolean opt_no_marks;
 static char *opt_as;
 static char *opt_color;
+static char *opt_memory;
 
 static const GOptionEntry entries[] = {
     { "as", 0, 0, G_OPTION_ARG_STRING, &opt_as,
@@ -49,6 +50,9 @@ static const GOptionEntry entries[] = {
       "Wait for further lines until the log's end mark", NULL },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
       "Print one JSON object on each line", NULL },
+    { "memory", 0, 0, G_OPTION_ARG_STRING, &opt_memory,
+      "Show entries of rings and watches: short (default), full or none",
+      "HOW" },
     { "no-marks", 'M', 0, G_OPTION_ARG_NONE, &opt_no_marks,
       "Leave marks out", NULL },
     SCRIPTS_OPTION_SCRIPT,
@@ -255,6 +259,9 @@ static void check_replaced(DecodeRun *run)
         run->replaced = replaced;
         flush_pending(run);
         decode_forget(run->d);
+        if (run->d->memory) {
+            analysis_memory_lost(run->d->memory);
+        }
         convert_out_flush(&run->d->out);
         fflush(stdout);
         tool_error(&verb_decode,
@@ -295,6 +302,15 @@ static bool wait_for_more(const DecodeRun *run)
     return !(out.revents & (POLLERR | POLLHUP));
 }
 
+/* Nothing has come for a while: an entry of a ring has all its data. */
+static void settle_memory(DecodeRun *run)
+{
+    if (run->d->memory) {
+        analysis_memory_settle(run->d->memory);
+        convert_out_flush(&run->d->out);
+    }
+}
+
 static void follow(DecodeRun *run)
 {
     unsigned silence = 0, since = 0;
@@ -305,6 +321,7 @@ static void follow(DecodeRun *run)
         since += POLL_MS;
         if (silence >= SILENCE_MS) {
             scripts_idle(run->scripts);
+            settle_memory(run);
         }
         if (run->format->idle &&
             (silence >= SILENCE_MS || since >= SETTLE_MS)) {
@@ -345,6 +362,24 @@ static void warn(const DecodeRun *run)
     }
 }
 
+/* Return: the mode; DECODE_MEMORY_AS_MARKS without an option */
+static int find_memory_mode(void)
+{
+    static const char *const modes[] = {
+        [DECODE_MEMORY_SHORT] = "short",
+        [DECODE_MEMORY_FULL] = "full",
+        [DECODE_MEMORY_NONE] = "none",
+    };
+    unsigned i;
+
+    for (i = 0; opt_memory && i < G_N_ELEMENTS(modes); i++) {
+        if (modes[i] && !strcmp(opt_memory, modes[i])) {
+            return i;
+        }
+    }
+    return opt_memory ? -1 : DECODE_MEMORY_AS_MARKS;
+}
+
 static void begin(DecodeRun *run)
 {
     run->described = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
@@ -352,6 +387,7 @@ static void begin(DecodeRun *run)
     run->d = decode_new(run->trace, run->db, write_out, NULL);
     run->d->only_changes = opt_changes;
     run->d->marks = !opt_no_marks;
+    run->d->memory_mode = find_memory_mode();
     run->d->colors = decode_choose_colors(opt_color);
     if (run->format->lines) {
         mmt_trace_every_line(run->trace);
@@ -466,6 +502,13 @@ static bool check_options(int argc, char **argv)
         tool_error(&verb_decode,
                    "--color: '%s' is unknown; use auto, always or never",
                    opt_color);
+    } else if (find_memory_mode() < 0) {
+        tool_error(&verb_decode,
+                   "--memory: '%s' is unknown; use short, full or none",
+                   opt_memory);
+    } else if (opt_memory && (opt_fold || opt_as)) {
+        tool_error(&verb_decode,
+                   "--memory can not be used with --fold or --as");
     } else if (opt_as && (opt_json || opt_fold)) {
         tool_error(&verb_decode,
                    "--as can not be used with --json or --fold");

@@ -14,6 +14,7 @@
 #include "libmmiotrace/mmiotrace.h"
 #include "libregdb/text.h"
 #include "tools/analysis/db.h"
+#include "tools/analysis/memory.h"
 #include "tools/analysis/register.h"
 #include "tools/convert/out.h"
 #include "tools/decode/nvidia.h"
@@ -95,6 +96,14 @@ typedef struct DecodeCounts {
     unsigned n_first;
 } DecodeCounts;
 
+/* What is shown of entries of rings and of watches */
+typedef enum DecodeMemoryMode {
+    DECODE_MEMORY_AS_MARKS,     /* short, if marks are shown */
+    DECODE_MEMORY_SHORT,
+    DECODE_MEMORY_FULL,         /* all bytes */
+    DECODE_MEMORY_NONE,
+} DecodeMemoryMode;
+
 /**
  * struct Decode: state
  * @trace: the trace
@@ -114,6 +123,10 @@ typedef struct DecodeCounts {
  * @bare: slots of other regions: they must not push out those of registers
  * @values: texts of values
  * @gpus: GPUs of NVIDIA's
+ * @memory: entries of rings and watches, once there was a mark; or NULL
+ * @memory_mode: DecodeMemoryMode
+ * @memory_entry: the entry that @memory is given
+ * @in_entry: the last mark of guest memory was of an entry
  * @counts: for the summary
  * @work: a text that is being made
  * @second: the second of the last access, as text
@@ -135,6 +148,10 @@ typedef struct Decode {
     DecodeSlots bare;
     DecodeValues values;
     NvidiaGpus *gpus;
+    AnalysisMemory *memory;
+    DecodeMemoryMode memory_mode;
+    const MmtEntry *memory_entry;
+    bool in_entry;
     DecodeCounts counts;
     GString *work;
     ConvertSecond second;
@@ -167,6 +184,16 @@ extern const DecodeFormat decode_json;
 extern const DecodeFormat decode_demmio;
 extern const DecodeFormat decode_folded;
 extern const DecodeFormat decode_folded_json;
+
+/**
+ * decode_text_time() - write the time of an entry, or its line
+ * @d: the state
+ * @p: where to write it; there is room for DECODE_ROOM bytes
+ * @entry: the entry
+ *
+ * Return: the end
+ */
+char *decode_text_time(Decode *d, char *p, const MmtEntry *entry);
 
 /* DecodeFormat.summary of text and of JSON */
 void decode_text_summary(Decode *d);

@@ -6,6 +6,7 @@
  * those of the access, or, if it reaches several, of the items of "parts".
  */
 #include "tools/decode/decode.h"
+#include "tools/decode/memory.h"
 
 #include "tools/analysis/json-line.h"
 
@@ -336,6 +337,10 @@ static void json_entries(Decode *d, void *state, const MmtEntry *entries,
 
     (void)state;
     for (i = 0; i < n; i++) {
+        /* an entry of a ring is whole when something else comes */
+        if (decode_memory_take(d, &entries[i], &decode_memory_json)) {
+            continue;
+        }
         if (decode_is_access(&entries[i])) {
             take_access(d, &entries[i]);
         } else {
@@ -366,8 +371,17 @@ void decode_json_summary(Decode *d)
     end_line(d);
 }
 
+static void json_end(Decode *d, void *state)
+{
+    (void)state;
+    if (d->memory) {
+        analysis_memory_end(d->memory, false);
+    }
+}
+
 const DecodeFormat decode_json = {
     .name = "json",
+    .end = json_end,
     .entries = json_entries,
     .summary = decode_json_summary,
 };

@@ -63,6 +63,7 @@ void decode_free(Decode *d)
     g_string_free(d->work, TRUE);
     g_hash_table_unref(d->counts.registers);
     nvidia_gpus_free(d->gpus);
+    analysis_memory_free(d->memory);
     g_array_unref(d->regions);
     g_hash_table_unref(d->firsts);
     g_free(d);

@@ -8,6 +8,7 @@
  * value means and what has changed, is kept with the value.
  */
 #include "tools/decode/decode.h"
+#include "tools/decode/memory.h"
 
 #include <inttypes.h>
 #include <unistd.h>
@@ -85,6 +86,11 @@ static inline char *put_time(Decode *d, char *p, const MmtEntry *entry)
     p = put_color(p, d->colors->reset);
     memcpy(p, "  ", 2);
     return p + 2;
+}
+
+char *decode_text_time(Decode *d, char *p, const MmtEntry *entry)
+{
+    return put_time(d, p, entry);
 }
 
 /* "R4 " */
@@ -427,6 +433,9 @@ static void take_other(Decode *d, const MmtEntry *entry)
     char *p;
 
     decode_take_other(d, entry);
+    if (decode_memory_take(d, entry, &decode_memory_text)) {
+        return;
+    }
     if (entry->kind >= G_N_ELEMENTS(text_others) || !text_others[entry->kind] ||
         (entry->kind == MMT_ENTRY_MARK && !d->marks)) {
         return;

@@ -186,7 +186,12 @@ static bool is_of_tracer(const MmtEntry *entry)
 
 void scripts_before(Scripts *scripts, const MmtEntry *entry)
 {
-    if (scripts && !is_of_tracer(entry)) {
+    if (scripts && is_of_tracer(entry)) {
+        MmtSpan text;
+
+        text.p = mmt_trace_text(scripts->trace, entry, &text.len);
+        analysis_memory_before(scripts->guest, text);
+    } else if (scripts) {
         analysis_memory_other(scripts->guest);
     }
 }
