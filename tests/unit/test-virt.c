@@ -237,24 +237,30 @@ static void test_needs(void)
 {
     static const VirtHost confined = { .apparmor = true, .selinux = true };
     static const VirtHost free_one = { 0 };
+    static const char *const files[] = { "/x/my [1].rings", "/usr/y.rings",
+                                         NULL };
 
     if (g_test_subprocess()) {
-        virt_host_print_needs(&free_one, "/x/qemu", "/x/none.mmt");
-        virt_host_print_needs(&confined, "/x/qemu", "/x/a [b]'\".mmt");
+        virt_host_print_needs(&free_one, "/x/qemu", "/x/none.mmt", NULL);
+        virt_host_print_needs(&confined, "/x/qemu", "/x/a [b]'\".mmt", files);
         return;
     }
     g_test_trap_subprocess(NULL, 0, 0);
     g_test_trap_assert_passed();
     g_test_trap_assert_stdout("*/abstractions/libvirt-qemu:\n"
                               "    \"/x/qemu\" rmix,\n"
-                              "    \"/x/a \\[b\\]'\\\".mmt*\" rwk,\n*");
+                              "    \"/x/a \\[b\\]'\\\".mmt*\" rwk,\n*"
+                              "    \"/x/my \\[1\\].rings\" r,\n"
+                              "    \"/usr/y.rings\" r,\n*");
     /* A domain's profile has its own name, and so has its directory. */
     g_test_trap_assert_stdout("*    /dev/shm/vfio-trace-@{profile_name}/ rw,\n"
                               "    /dev/shm/vfio-trace-@{profile_name}/** "
                               "rwkl,\n*");
     g_test_trap_assert_stdout_unmatched("*vfio-trace-\\*.ring*");
     g_test_trap_assert_stdout("*usr.sbin.libvirtd*    \"/x/qemu\" PUx,\n*");
-    g_test_trap_assert_stdout("*restorecon -Rv '/x'\n*");
+    g_test_trap_assert_stdout("*restorecon -Rv '/x'\n*"
+                              "virt_content_t '/x/my ?1?.rings'\n*");
+    g_test_trap_assert_stdout_unmatched("*virt_content_t /usr*");
     g_test_trap_assert_stdout_unmatched("*none.mmt*");
 }
 

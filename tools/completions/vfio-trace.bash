@@ -14,7 +14,7 @@ _vfio_trace_options()
     local target='q/qmp=socket d/domain=domain c/connect=uri t/timeout=any'
     # of each verb that describes a guest
     local guest="o/output=file /overwrite d/disk=file /iso=file
-        w/trace-windows=windows m/memory=any /smp=any /os=os /firmware=firmware
+        w/trace-windows=windows /rings=rings m/memory=any /smp=any /os=os /firmware=firmware
         /nvram=file /secure-boot /no-secure-boot /tpm /no-tpm /share=file
         k/kernel=file /initrd=file /append=any /device-opts=any
         /log-opts=any /with-group /force /qemu=file n/dry-run /accel=any
@@ -35,7 +35,7 @@ _vfio_trace_options()
     restore) echo "a/all j/json" ;;
     'virt create') echo "/network=any /osinfo=system /uuid=any c/connect=uri y/yes" \
         "/help-all /help-guest" $guest ;;
-    'virt enable') echo "o/log=file w/trace-windows=windows /log-opts=any /device-opts=any" \
+    'virt enable') echo "o/log=file w/trace-windows=windows /rings=rings /log-opts=any /device-opts=any" \
         "/qemu=file c/connect=uri y/yes n/dry-run" ;;
     'virt disable') echo "c/connect=uri y/yes n/dry-run" ;;
     'virt status') echo "c/connect=uri j/json" ;;
@@ -131,6 +131,11 @@ _vfio_trace_words()
     regdb-format) words='rnndb umr mesa svd header ranges' ;;
     window) words='0 1 2 3 4 5 rom vga config' ;;
     windows) words='all registers' ;;
+    rings)
+        words='ahci auto e1000e hda nvme virtio xhci'
+        compgen -f -X '!*.rings' -- "$2"
+        compgen -d -- "$2"
+        ;;
     region) words='0 1 2 3 4 5 rom vga config' ;;
     op) words='r w' ;;
     width) words='1 2 4 8' ;;

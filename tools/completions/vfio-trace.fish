@@ -107,6 +107,7 @@ complete -c vfio-trace -n __vfio_trace_guest -l iso -rF -d 'a CD'
 complete -c vfio-trace -n __vfio_trace_guest -s w -l trace-windows -xa 'all registers' -d 'what to trace'
 complete -c vfio-trace -n __vfio_trace_guest -s m -l memory -x -d 'memory of the guest'
 complete -c vfio-trace -n __vfio_trace_guest -l smp -x -d 'CPUs of the guest'
+complete -c vfio-trace -n __vfio_trace_guest -l rings -rFa 'ahci auto e1000e hda nvme virtio xhci' -d 'what of the memory to log'
 complete -c vfio-trace -n __vfio_trace_guest -l os -xa 'windows linux other' -d 'the kind of guest'
 complete -c vfio-trace -n __vfio_trace_guest -l firmware -rFa 'ovmf seabios' -d 'ovmf, seabios or an image'
 complete -c vfio-trace -n __vfio_trace_guest -l nvram -rF -d "keep OVMF's variables"
@@ -284,6 +285,7 @@ complete -c vfio-trace -n '__vfio_trace_virt create' -l uuid -x -d 'the UUID of 
 
 complete -c vfio-trace -n '__vfio_trace_virt enable' -s o -l log -rF -d 'where QEMU writes the log'
 complete -c vfio-trace -n '__vfio_trace_virt enable' -s w -l trace-windows -xa 'all registers' -d 'what to trace'
+complete -c vfio-trace -n '__vfio_trace_virt enable' -l rings -rFa 'ahci auto e1000e hda nvme virtio xhci' -d 'what of the memory to log'
 complete -c vfio-trace -n '__vfio_trace_virt enable' -l log-opts -x -d 'properties of the log'
 complete -c vfio-trace -n '__vfio_trace_virt enable' -l device-opts -x -d 'properties of the devices'
 complete -c vfio-trace -n '__vfio_trace_virt enable' -l qemu -rF -d 'the QEMU to use'

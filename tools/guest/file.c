@@ -4,7 +4,9 @@
  */
 #include "tools/guest/internal.h"
 
+#include "libpcidev/bdf.h"
 #include "tools/common/nearest.h"
+#include "tools/common/rings-file.h"
 
 #include <string.h>
 
@@ -74,7 +76,7 @@ static bool unknown_key(const char *path, const char *text, const char *key,
 static bool check_twice(const char *path, const char *text, const GuestRow *row,
                         GError **error)
 {
-    bool list = row->kind == GUEST_STRINGS || row->kind == GUEST_FILES;
+    bool list = guest_row_is_list(row);
     unsigned first = line_of(text, row->name, 0);
     unsigned second = first ? line_of(text, row->name, first) : 0;
 
@@ -92,6 +94,21 @@ static bool is_word(const char *words, const char *value)
     return g_strv_contains((const char *const *)list, value);
 }
 
+/* A device's address may precede the path.  A wrong one is found later. */
+static char *resolve_rings(const char *dir, const char *value)
+{
+    g_autofree char *host = NULL;
+    g_autofree char *path = NULL;
+    const char *rest = value;
+
+    if (!host_pci_split_bdf(value, &host, &rest, NULL) ||
+        !rings_file_is_path(rest)) {
+        return g_strdup(value);
+    }
+    path = g_canonicalize_filename(rest, dir);
+    return g_strdup_printf("%.*s%s", (int)(rest - value), value, path);
+}
+
 /* Return: a value with its path made absolute, to be freed */
 static char *resolve(const GuestRow *row, const char *dir, const char *value)
 {
@@ -103,6 +120,9 @@ static char *resolve(const GuestRow *row, const char *dir, const char *value)
                 /* A log that is a socket */
                 g_str_has_prefix(value, "unix:");
 
+    if (row->kind == GUEST_RINGS) {
+        return resolve_rings(dir, value);
+    }
     return text ? g_strdup(value) : g_canonicalize_filename(value, dir);
 }
 
@@ -173,7 +193,7 @@ static bool parse_key(const Parser *parser, const GuestRow *row,
     void *place = guest_row_place(row, settings);
     g_autofree char *value = NULL;
 
-    if (row->kind == GUEST_STRINGS || row->kind == GUEST_FILES) {
+    if (guest_row_is_list(row)) {
         return parse_list(parser, row, place, error);
     }
     value = g_key_file_get_string(parser->keys, GROUP, row->name, error);
@@ -282,6 +302,7 @@ static void put_key(GKeyFile *keys, const GuestRow *row, const void *place)
     switch (row->kind) {
     case GUEST_STRINGS:
     case GUEST_FILES:
+    case GUEST_RINGS:
         put_list(keys, row, *(char **const *)place);
         return;
     case GUEST_NUMBER:

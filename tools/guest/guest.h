@@ -61,6 +61,7 @@ typedef struct GuestSettings {
     char **disks;
     char **isos;
     char **windows_words;
+    char **rings_words;
     char *memory;
     int smp;
     char *os;

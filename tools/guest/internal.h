@@ -16,6 +16,7 @@ typedef enum GuestKind {
     GUEST_SWITCH_FILE,  /* char *: GUEST_YES, GUEST_NO, or a path */
     GUEST_STRINGS,      /* char **: texts */
     GUEST_FILES,        /* char **: paths */
+    GUEST_RINGS,        /* char **: [BDF:]NAME, or [BDF:]PATH */
 } GuestKind;
 
 typedef enum GuestFlags {
@@ -62,6 +63,12 @@ bool guest_row_given(const GuestRow *row, const GuestSettings *settings);
  * @row: the setting
  */
 bool guest_row_is_switch(const GuestRow *row);
+
+/**
+ * guest_row_is_list() - has a setting several values?
+ * @row: the setting
+ */
+bool guest_row_is_list(const GuestRow *row);
 
 /**
  * guest_row_place() - where a setting's value is

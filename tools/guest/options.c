@@ -29,6 +29,9 @@ const GuestRow guest_rows[] = {
     /* The old name, which is misleading beside --os windows */
     { "windows", 0, GUEST_STRINGS, AT(windows_words), GUEST_OLD, NULL, NULL,
       NULL },
+    { "rings", 0, GUEST_RINGS, AT(rings_words), 0, NULL,
+      "A rings file, which says what of the guest's memory to log: its name, its path, or auto (repeatable); for one device with BDF:",
+      "[BDF:]NAME|FILE" },
     { "memory", 'm', GUEST_STRING, AT(memory), 0, NULL,
       "The guest's memory (default: 4G)", "SIZE" },
     { "smp", 0, GUEST_NUMBER, AT(smp), 0, NULL,
@@ -92,6 +95,12 @@ bool guest_row_is_switch(const GuestRow *row)
     return row->kind == GUEST_SWITCH || row->kind == GUEST_SWITCH_FILE;
 }
 
+bool guest_row_is_list(const GuestRow *row)
+{
+    return row->kind == GUEST_STRINGS || row->kind == GUEST_FILES ||
+           row->kind == GUEST_RINGS;
+}
+
 bool guest_row_given(const GuestRow *row, const GuestSettings *settings)
 {
     void *place = guest_row_place(row, settings);
@@ -122,7 +131,7 @@ void guest_settings_clear(GuestSettings *settings)
         const GuestRow *row = &guest_rows[i];
         void *place = guest_row_place(row, settings);
 
-        if (row->kind == GUEST_STRINGS || row->kind == GUEST_FILES) {
+        if (guest_row_is_list(row)) {
             g_clear_pointer((char ***)place, g_strfreev);
         } else if (row->kind != GUEST_SWITCH && row->kind != GUEST_NUMBER) {
             g_clear_pointer((char **)place, g_free);
@@ -227,6 +236,7 @@ static GOptionEntry entry_of(const GuestRow *row, GuestSettings *settings)
         [GUEST_SWITCH_FILE] = G_OPTION_ARG_CALLBACK,
         [GUEST_STRINGS] = G_OPTION_ARG_STRING_ARRAY,
         [GUEST_FILES] = G_OPTION_ARG_FILENAME_ARRAY,
+        [GUEST_RINGS] = G_OPTION_ARG_FILENAME_ARRAY,
     };
     GOptionEntry entry = {
         row->name, row->letter, G_OPTION_FLAG_NONE, args[row->kind],

@@ -207,6 +207,10 @@ static bool add_prop(DeviceOpts *opts, const char *word, GError **error)
 {
     g_autofree char *key = g_strndup(word, strcspn(word, "="));
 
+    if (!strcmp(key, "rings")) {
+        return run_error(error,
+                         "--device-opts: rings can't be given: use --rings, which hands the file over to QEMU");
+    }
     if (g_strv_contains(ours, key)) {
         return run_error(error,
                          "--device-opts: %s can't be given, since vfio-trace run sets it",

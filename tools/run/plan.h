@@ -15,6 +15,7 @@
  *     usb.c       the guest's USB devices
  *     hide.c      a guest that does not see KVM
  *     device-opts.c  options for single devices
+ *     rings.c     rings files of the devices
  *     props.c     properties that QEMU's devices have
  *     qemu.c      QEMU's command line
  *     argv.c      words of a command line
@@ -99,6 +100,7 @@ typedef struct RunShare {
  * @smbios: values of -smbios, or NULL
  * @windows: what to trace of devices without a value of their own, or NULL
  * @device_opts: options of single devices (device-opts.h), or NULL
+ * @rings: for each of @guests, a GPtrArray of RingsFile; or NULL
  * @display: which display: a row of display.c's table
  * @viewer_socket: the socket for viewers of the display, or NULL (viewer.h)
  * @net_model: the guest's network card, as -device has it; NULL: no network
@@ -136,6 +138,7 @@ typedef struct RunPlan {
     char **smbios;
     const char *windows;
     RunDeviceOpts *device_opts;
+    GPtrArray *rings;
     size_t display;
     char *viewer_socket;
     char *net_model;

@@ -8,6 +8,7 @@
 #include "tools/run/ask.h"
 #include "tools/run/device-opts.h"
 #include "tools/run/error.h"
+#include "tools/run/rings.h"
 
 #include <errno.h>
 #include <string.h>
@@ -195,6 +196,15 @@ bool run_props_check(const RunPlan *plan, GError **error)
                                           device, opts, error)) {
             return false;
         }
+    }
+    if (run_rings_any(plan) && !device) {
+        device = ask_qemu(plan, "-device", "vfio-pci-trace");
+    }
+    if (run_rings_any(plan) &&
+        !run_props_check_text("--rings", "vfio-pci-trace", device, "rings=x",
+                              error)) {
+        g_prefix_error(error, "%s is older than this tool: ", plan->vm.qemu);
+        return false;
     }
     log = plan->vm.log_opts ? ask_qemu(plan, "-object", "vfio-trace-log")
                             : NULL;

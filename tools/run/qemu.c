@@ -13,6 +13,7 @@
 #include "tools/run/hand.h"
 #include "tools/run/net.h"
 #include "tools/run/port.h"
+#include "tools/run/rings.h"
 #include "tools/run/share.h"
 #include "tools/run/symbols.h"
 #include "tools/run/tpm.h"
@@ -186,6 +187,7 @@ static void add_card(GPtrArray *argv, const RunPlan *plan, guint first,
 
     for (i = 0; i < n; i++) {
         g_autofree char *id = NULL;
+        g_autofree char *rings = NULL;
         const char *windows;
         const char *opts;
 
@@ -193,13 +195,14 @@ static void add_card(GPtrArray *argv, const RunPlan *plan, guint first,
         id = run_qemu_device_id(dev);
         windows = run_device_windows(plan, dev);
         opts = run_device_opts(plan, dev);
+        rings = run_rings_options(plan, dev);
         add(argv, "-device",
             "vfio-pci-trace,host=%s,id=%s,bus=port%u,addr=00.%u%s,trace-log="
-            RUN_LOG_ID "%s%s%s%s", dev->bdf, id,
+            RUN_LOG_ID "%s%s%s%s%s", dev->bdf, id,
             port, keep ? function_of(dev) : i,
             i == 0 && n > 1 ? ",multifunction=on" : "",
             windows ? ",windows=" : "", windows ? windows : "",
-            opts ? "," : "", opts ? opts : "");
+            opts ? "," : "", opts ? opts : "", rings);
     }
 }
 

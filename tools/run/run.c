@@ -19,6 +19,7 @@
 #include "tools/run/props.h"
 #include "tools/run/qemu.h"
 #include "tools/run/rehearse.h"
+#include "tools/run/rings.h"
 #include "tools/run/session.h"
 #include "tools/run/share.h"
 #include "tools/run/usb.h"
@@ -257,7 +258,8 @@ static bool make_plan(int argc, char **argv, GError **error)
     plan.os = guest_settings_os(&plan.vm);
     plan.tcg = !strcmp(plan.vm.accel, "tcg");
     ok = check_qemu_args(error) && find_devices(error) &&
-         (plan.no_device || run_device_opts_parse(&plan, error)) &&
+         (plan.no_device || (run_device_opts_parse(&plan, error) &&
+                             run_rings_parse(&plan, error))) &&
          find_qemu(error) && choose_paths(error) &&
          run_firmware(&plan, error) && run_tpm(&plan, error) &&
          run_share_plan(&plan, error) &&

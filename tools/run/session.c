@@ -22,6 +22,7 @@
 #include "tools/run/helper.h"
 #include "tools/run/loop.h"
 #include "tools/run/net.h"
+#include "tools/run/rings.h"
 #include "tools/run/say.h"
 #include "tools/run/share.h"
 #include "tools/run/summary.h"
@@ -237,7 +238,7 @@ static void clear(RunSession *session)
 static bool hand_over(RunPlan *plan, GError **error)
 {
     plan->hand = plan->uid ? run_hand_new(plan, error) : run_hand_new_empty();
-    return plan->hand;
+    return plan->hand && run_rings_hand_over(plan, error);
 }
 
 /* The session's file must name the work directory before it is made. */

@@ -3,6 +3,7 @@
  * vfio-trace virt create: a new domain with the guest of 'vfio-trace run'
  */
 #include "tools/virt/new-plan.h"
+#include "tools/virt/rings.h"
 #include "tools/virt/tracing.h"
 #include "tools/virt/virt.h"
 
@@ -447,6 +448,30 @@ static bool show_and_define(const VirtDomain *domain, const VirtNewPlan *plan,
     return true;
 }
 
+/* The devices were found, and put in order, before. */
+static bool choose_rings(VirtNewPlan *plan, const VirtDomain *domain,
+                         const VirtHost *host, char **options, VirtRings *rings,
+                         GError **error)
+{
+    char **note;
+
+    if (settings.rings_words && !domain->local) {
+        static const char *const none[] = { NULL };
+
+        return virt_rings_choose_hosts(rings, settings.rings_words, options,
+                                       none, false, error);
+    }
+    if (!virt_rings_choose(rings, settings.rings_words, options,
+                           plan->devices.guests, error) ||
+        !virt_rings_check(rings, host, error)) {
+        return false;
+    }
+    for (note = rings->notes; *note; note++) {
+        g_ptr_array_add(plan->notes, g_strdup(*note));
+    }
+    return true;
+}
+
 static bool create_planned(VirtNewPlan *plan, const VirtDomain *domain,
                            const char *const *hosts, GError **error)
 {
@@ -459,7 +484,9 @@ static bool create_planned(VirtNewPlan *plan, const VirtDomain *domain,
         .log_options = settings.log_opts,
     };
     g_auto(GStrv) rest = NULL;
+    VirtRings rings = { 0 };
     VirtHost host;
+    bool ok;
 
     if (!virt_tracing_read_host(domain->conn, settings.accel[0] == 'k' ?
                                 "kvm" : "qemu", NULL, &host, error)) {
@@ -478,9 +505,13 @@ static bool create_planned(VirtNewPlan *plan, const VirtDomain *domain,
         return false;
     }
     rest = take_properties(plan, error);
-    request.device_options = (const char *const *)rest;
-    return rest && virt_new_name_check("the log", log, error) &&
-           show_and_define(domain, plan, &host, &request, error);
+    ok = rest && choose_rings(plan, domain, &host, rest, &rings, error) &&
+         virt_new_name_check("the log", log, error);
+    request.device_options = (const char *const *)rings.options;
+    request.files = (const char *const *)rings.paths;
+    ok = ok && show_and_define(domain, plan, &host, &request, error);
+    virt_rings_clear(&rings);
+    return ok;
 }
 
 static bool create(const VirtDomain *domain, const char *const *operands,

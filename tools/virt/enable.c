@@ -2,6 +2,7 @@
 /*
  * vfio-trace virt enable: trace devices of a domain
  */
+#include "tools/virt/rings.h"
 #include "tools/virt/tracing.h"
 #include "tools/virt/virt.h"
 
@@ -11,6 +12,7 @@
 static VirtTracing tracing;
 static char **opt_device_options;
 static char **opt_windows;
+static char **opt_rings;
 static gboolean opt_yes;
 static gboolean opt_dry_run;
 
@@ -23,6 +25,9 @@ static const GOptionEntry entries[] = {
     /* Old name of --trace-windows */
     { "windows", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING_ARRAY,
       &opt_windows, NULL, NULL },
+    { "rings", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &opt_rings,
+      "A rings file, which says what of the guest's memory to log: its name, its path, or auto (repeatable); for one device with BDF:",
+      "[BDF:]NAME|FILE" },
     { "log-opts", 0, 0, G_OPTION_ARG_STRING, &tracing.log_options,
       "Properties of the vfio-trace-log: overwrite=on,pc=on,...", "K=V,..." },
     { "device-opts", 0, 0, G_OPTION_ARG_STRING_ARRAY, &opt_device_options,
@@ -93,26 +98,79 @@ static bool define(const VirtDomain *domain, const char *xml,
     return ok;
 }
 
-static bool enable(const VirtDomain *domain, const char *const *hosts,
-                   GError **error)
+/* Without addresses, the only device is traced, if there is one. */
+static bool choose_rings(const VirtDomain *domain, const char *const *hosts,
+                         VirtRings *rings, GError **error)
+{
+    const GPtrArray *all = domain->info->devices;
+    const char *only[2] = { NULL };
+
+    if (!*hosts && all->len == 1) {
+        only[0] = ((VirtXmlDevice *)all->pdata[0])->host;
+    }
+    return virt_rings_choose_hosts(rings, opt_rings, opt_device_options,
+                                   *hosts ? hosts : only, domain->local, error);
+}
+
+/* Show the change, make it if the user agrees. */
+static bool change(const VirtDomain *domain, const VirtHost *host,
+                   const VirtXmlRequest *request, GError **error)
+{
+    g_autofree char *xml = virt_xml_enable(domain->xml, request, error);
+    g_autofree char *shown = xml ? virt_xml_enable(domain->shown, request,
+                                                   error) : NULL;
+
+    if (!shown) {
+        g_prefix_error(error, "domain %s: ", domain->name);
+        return false;
+    }
+    if (!virt_tracing_check(domain, host, &tracing, request, error)) {
+        return false;
+    }
+    virt_show(domain, shown);
+    virt_tracing_print_needs(domain, host, request);
+    if (opt_dry_run) {
+        return true;
+    }
+    if (!virt_confirm("Change the domain?", opt_yes, error) ||
+        !virt_tracing_make_log_dir(domain, host, &tracing, error) ||
+        !define(domain, xml, request, error)) {
+        return false;
+    }
+    tool_print("Enabled: the log will be %s.%s\n", request->log,
+               domain->running ?
+               " The domain runs: the change takes effect when it is shut down and started again."
+               : "");
+    return true;
+}
+
+static void print_notes(char *const *notes)
+{
+    for (; *notes; notes++) {
+        tool_print("Note: %s\n", *notes);
+    }
+}
+
+static bool enable_rings(const VirtDomain *domain, const char *const *hosts,
+                         const VirtRings *rings, GError **error)
 {
     g_autofree char *emulator = NULL;
     g_autofree char *log = NULL;
-    g_autofree char *xml = NULL;
-    g_autofree char *shown = NULL;
     g_autofree char *ring_dir = NULL;
-    VirtXmlRequest request = { .hosts = hosts,
-                               .windows = (const char *const *)opt_windows,
-                               .log_options = tracing.log_options,
-                               .device_options =
-                                   (const char *const *)opt_device_options,
-                               .pools = (const char *const *)domain->pools };
+    VirtXmlRequest request = {
+        .hosts = hosts,
+        .windows = (const char *const *)opt_windows,
+        .log_options = tracing.log_options,
+        .device_options = (const char *const *)rings->options,
+        .pools = (const char *const *)domain->pools,
+        .files = (const char *const *)rings->paths,
+    };
     char uuid[VIR_UUID_STRING_BUFLEN] = "";
     VirtHost host;
 
-    if (!check_domain(domain, error) ||
-        !virt_tracing_read_host(domain->conn, domain->info->type,
-                                domain->info->dac_label, &host, error)) {
+    if (!virt_tracing_read_host(domain->conn, domain->info->type,
+                                domain->info->dac_label, &host, error) ||
+        !virt_rings_check(rings, &host, error)) {
         return false;
     }
     virDomainGetUUIDString(domain->domain, uuid);
@@ -123,29 +181,20 @@ static bool enable(const VirtDomain *domain, const char *const *hosts,
     if (!emulator) {
         return false;
     }
-    xml = virt_xml_enable(domain->xml, &request, error);
-    shown = xml ? virt_xml_enable(domain->shown, &request, error) : NULL;
-    if (!shown) {
-        g_prefix_error(error, "domain %s: ", domain->name);
-        return false;
-    }
-    if (!virt_tracing_check(domain, &host, &tracing, &request, error)) {
-        return false;
-    }
-    virt_show(domain, shown);
-    virt_tracing_print_needs(domain, &host, &request);
-    if (opt_dry_run) {
-        return true;
-    }
-    if (!virt_confirm("Change the domain?", opt_yes, error) ||
-        !virt_tracing_make_log_dir(domain, &host, &tracing, error) ||
-        !define(domain, xml, &request, error)) {
-        return false;
-    }
-    tool_print("Enabled: the log will be %s.%s\n", log, domain->running ?
-                " The domain runs: the change takes effect when it is shut down and started again."
-                : "");
-    return true;
+    print_notes(rings->notes);
+    return change(domain, &host, &request, error);
+}
+
+static bool enable(const VirtDomain *domain, const char *const *hosts,
+                   GError **error)
+{
+    VirtRings rings = { 0 };
+    bool ok = check_domain(domain, error) &&
+              choose_rings(domain, hosts, &rings, error) &&
+              enable_rings(domain, hosts, &rings, error);
+
+    virt_rings_clear(&rings);
+    return ok;
 }
 
 const VirtVerb virt_enable = {

@@ -294,6 +294,21 @@ bool virt_host_check_emulator_access(const VirtHost *host,
     return true;
 }
 
+bool virt_host_check_readable(const VirtHost *host, const char *path,
+                              GError **error)
+{
+    if (!can(host, path, R_OK)) {
+        g_autofree char *user = user_name(host->uid);
+        g_autofree char *name = g_path_get_basename(path);
+
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                    "the user %s, as which libvirt runs this QEMU, can not read %s: check the permissions of the file and its directories, or put a copy where all can read it, with 'install -D -m 0644 %s /usr/local/share/vfio-trace/rings/%s'",
+                    user, path, path, name);
+        return false;
+    }
+    return true;
+}
+
 char *virt_host_ring_dir(const VirtHost *host, const char *uuid)
 {
     /* libvirt's AppArmor driver names the profile of a domain libvirt-UUID. */
@@ -344,7 +359,8 @@ static char *apparmor_path(const char *path)
  * and libvirtd's own profile only permits programs in the distribution's
  * directories.
  */
-static void print_apparmor(const char *emulator, const char *log)
+static void print_apparmor(const char *emulator, const char *log,
+                           char *const *files)
 {
     g_autofree char *emulator_rule = apparmor_path(emulator);
     g_autofree char *log_rule = apparmor_path(log);
@@ -357,6 +373,11 @@ static void print_apparmor(const char *emulator, const char *log)
            "    " VIRT_HOST_RING_DIR "@{profile_name}/ rw,\n"
            "    " VIRT_HOST_RING_DIR "@{profile_name}/** rwkl,\n",
            emulator_rule, log_rule);
+    for (; *files; files++) {
+        g_autofree char *rule = apparmor_path(*files);
+
+        printf("    \"%s\" r,\n", rule);
+    }
     if (!g_str_has_prefix(emulator, "/usr/bin/") &&
         !g_str_has_prefix(emulator, "/bin/")) {
         printf(
@@ -367,7 +388,8 @@ static void print_apparmor(const char *emulator, const char *log)
     }
 }
 
-static void print_selinux(const char *emulator, const char *log)
+static void print_selinux(const char *emulator, const char *log,
+                          char *const *files)
 {
     g_autofree char *dir = g_path_get_dirname(log);
     g_autofree char *all = g_strconcat(dir, "(/.*)?", NULL);
@@ -379,21 +401,38 @@ static void print_selinux(const char *emulator, const char *log)
            "    semanage fcontext -a -t qemu_exec_t %s\n"
            "    restorecon -v %s\n"
            "    semanage fcontext -a -t svirt_image_t %s\n"
-           "    restorecon -Rv %s\n"
-           "  To see what is still denied, such as the log's ring in /dev/shm: ausearch -m avc -ts recent\n",
+           "    restorecon -Rv %s\n",
            emulator_word, emulator_word, all_word, dir_word);
+    for (; *files; files++) {
+        g_autofree char *word = g_shell_quote(*files);
+
+        /* QEMUs may read what is in /usr. */
+        if (!g_str_has_prefix(*files, "/usr/")) {
+            printf("    semanage fcontext -a -t virt_content_t %s\n"
+                   "    restorecon -v %s\n", word, word);
+        }
+    }
+    printf(
+        "  To see what is still denied, such as the log's ring in /dev/shm: ausearch -m avc -ts recent\n");
 }
 
 void virt_host_print_needs(const VirtHost *host, const char *emulator,
-                           const char *log)
+                           const char *log, const char *const *files)
 {
     g_autofree char *real_emulator = real_path(emulator);
     g_autofree char *real_log = real_path(log);
+    GPtrArray *real = g_ptr_array_new();
+    g_auto(GStrv) real_files = NULL;
 
+    for (; files && *files; files++) {
+        g_ptr_array_add(real, real_path(*files));
+    }
+    g_ptr_array_add(real, NULL);
+    real_files = (char **)g_ptr_array_free(real, FALSE);
     if (host->apparmor) {
-        print_apparmor(real_emulator, real_log);
+        print_apparmor(real_emulator, real_log, real_files);
     }
     if (host->selinux) {
-        print_selinux(real_emulator, real_log);
+        print_selinux(real_emulator, real_log, real_files);
     }
 }

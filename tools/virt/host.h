@@ -88,6 +88,17 @@ bool virt_host_check_log(const VirtHost *host, const char *log, bool overwrite,
                          GError **error);
 
 /**
+ * virt_host_check_readable() - can the domain's QEMU read a file?
+ * @host: the user as which it runs
+ * @path: the file
+ * @error: where to store the error, with the remedy
+ *
+ * Only root can check this; for other callers, the result is true.
+ */
+bool virt_host_check_readable(const VirtHost *host, const char *path,
+                              GError **error);
+
+/**
  * virt_host_can_search() - can QEMU's user open files in a directory?
  * @host: the user
  * @dir: the directory
@@ -125,8 +136,9 @@ char *virt_host_ring_dir(const VirtHost *host, const char *uuid);
  * @host: how QEMU is confined
  * @emulator: path of the QEMU
  * @log: path of the log
+ * @files: paths of files that it reads, terminated by NULL; or NULL
  */
 void virt_host_print_needs(const VirtHost *host, const char *emulator,
-                           const char *log);
+                           const char *log, const char *const *files);
 
 #endif /* VFIO_TRACE_VIRT_HOST_H */

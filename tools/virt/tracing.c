@@ -143,7 +143,8 @@ void virt_tracing_print_needs(const VirtDomain *domain, const VirtHost *host,
         puts(
             "A session's libvirt can't take devices from their drivers: before the domain starts, bind them to vfio-pci, and give yourself their files in /dev/vfio.");
     }
-    virt_host_print_needs(host, request->emulator, request->log);
+    virt_host_print_needs(host, request->emulator, request->log,
+                          request->files);
 }
 
 bool virt_tracing_make_log_dir(const VirtDomain *domain, const VirtHost *host,

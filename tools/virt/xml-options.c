@@ -32,6 +32,7 @@ static const struct {
     { "exclude", OPTION_WINDOWS },
     { "hot-page-limit", OPTION_UNSIGNED },
     { "irq", OPTION_BOOL },
+    { "rings", OPTION_STRING },
     { "snapshot", OPTION_STRING },
     { "start", OPTION_BOOL },
     { "vf-token", OPTION_TOKEN },

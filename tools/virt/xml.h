@@ -36,6 +36,8 @@
  * @ring_dir: the domain's own directory for the log's ring, or NULL
  * @pools: names of the networks that give host devices to their interfaces
  *         (<forward mode='hostdev'>), terminated by NULL; or NULL for none
+ * @files: paths of files that QEMU reads for the trace, terminated by NULL; or
+ *         NULL: the caller has put them into @device_options
  *
  * An element of @windows or @device_options may begin with a device's address
  * and a colon, and is for this device then.
@@ -49,6 +51,7 @@ typedef struct VirtXmlRequest {
     const char *const *device_options;
     const char *ring_dir;
     const char *const *pools;
+    const char *const *files;
 } VirtXmlRequest;
 
 /**
