@@ -21,7 +21,9 @@
     "ring R {\n    base BASE\n    count 16\n    entry 16\n    tail value\n" \
     "    on write BELL\n" on "}\n"
 
-#define WORDS(...) ((char **)(const char *[]) { __VA_ARGS__, NULL })
+#define WORDS(...) ((char **)(Word[]) { __VA_ARGS__, NULL })
+
+typedef const char *Word;
 
 static GPtrArray *devices;
 static char *gpu_file;

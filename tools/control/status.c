@@ -4,6 +4,7 @@
  */
 #include "tools/common/json-read.h"
 #include "tools/common/json-text.h"
+#include "tools/control/status-rings.h"
 #include "tools/control/status-time.h"
 #include "tools/control/status-watch.h"
 #include "tools/qemu/target.h"
@@ -145,6 +146,7 @@ static void print_device(JsonObject *device, JsonObject *log)
     if (!for_each(json_read_array(device, "regions"), log, print_region)) {
         printf("    no region is traced\n");
     }
+    status_rings_print(device);
 }
 
 static void print_log(JsonObject *log, JsonObject *unused)
