@@ -1,14 +1,16 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 --
 -- Intel's gigabit network cards from the 82571 on (e1000e, igb): registers of
--- the PHY behind MDIC, words of the EEPROM behind EERD and EEWR.
+-- the PHY behind MDIC, words of the EEPROM behind EERD and EEWR; frames, if the
+-- log has the entries of rings (docs/memory.md).
 --
+--     vfio-trace run --rings e1000e ...
 --     vfio-trace decode --script e1000e LOG
 --
 -- Arguments: device=ID, of a trace with several devices; bar=N (default: 0).
 --
 -- MDIC, EERD: Intel 82574 datasheet, 10.2.2.  PHY: IEEE 802.3, 22.2.4;
--- 82574 datasheet, 10.2.9.
+-- 82574 datasheet, 10.2.9.  Descriptors: rings/e1000e.rings.
 
 local bar = args.bar or "0"
 
@@ -172,5 +174,62 @@ on_access{ device = args.device, range = bar .. ":0x102c:4:w", is = "EEWR",
   function(a)
     if bits(a.value, 0) == 1 then
       eeprom(a, "write", bits(a.value, 2, 15), bits(a.value, 16, 31))
+    end
+  end }
+
+-- Frames: of the first descriptor of each, the header
+
+local begun = {}        -- by device and ring: a frame is not complete yet
+
+local function mac(bytes, at)
+  return ("%02x:%02x:%02x:%02x:%02x:%02x"):format(bytes:byte(at, at + 5))
+end
+
+local function header(e, length)
+  local data = e.data.buffer
+  if not data or #data.bytes < 14 or length < 14 then
+    return ""
+  end
+  return (", %s -> %s, type 0x%04x"):format(mac(data.bytes, 7),
+         mac(data.bytes, 1), (">I2"):unpack(data.bytes, 13))
+end
+
+local function show_frame(e, direction, length, last)
+  local key = e.device .. e.name
+  local first = not begun[key]
+  begun[key] = not last or nil
+  emit{ kind = "frame", direction = direction, queue = e.n, index = e.index,
+        bytes = length, first = first, last = last,
+        text = ("%s: %d bytes%s%s"):format(e.name, length,
+               first and header(e, length) or "",
+               last and "" or ", more follows") }
+end
+
+local LAYOUTS = {
+  E1000E_TXD = function(e)
+    local word = ("<I4"):unpack(e.bytes, 9)
+    local extended = bits(word, 29) == 1
+    if not extended then
+      show_frame(e, "transmit", word & 0xffff, bits(word, 24) == 1)
+    elseif bits(word, 20, 23) == 1 then
+      show_frame(e, "transmit", word & 0xfffff, bits(word, 24) == 1)
+    end
+  end,
+  -- "of" says which of the two formats it is
+  E1000E_RXD_DONE = function(e)
+    local data = e.data.buffer
+    local status = e.bytes:byte(9)
+    if data then
+      local extended = data.of == ("<I2"):unpack(e.bytes, 13)
+      show_frame(e, "receive", data.of,
+                 bits(extended and status or e.bytes:byte(13), 1) == 1)
+    end
+  end,
+}
+
+on_entry{ device = args.device,
+  function(e)
+    if e.layout and LAYOUTS[e.layout] and e.n and #e.bytes == 16 then
+      LAYOUTS[e.layout](e)
     end
   end }

@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 --
--- NVM Express: commands and completions in words, from snapshots of the queues.
+-- NVM Express: commands and completions in words.
 --
---     snapshot=0:0x1000:2K@0x28+0:0x1004:512@0x30
+--     vfio-trace run --rings nvme ...
 --     vfio-trace decode --script nvme LOG
 --
--- logs the admin queues when their doorbells are rung.  The addresses of I/O
--- queues are in memory; a snapshot of the block that they are in, at their
--- doorbells, shows them (see docs/scripts.md).
+-- The rings file (docs/memory.md) logs the queues' entries.  Snapshots of the
+-- admin queues do, too (snapshot=0:0x1000:2K@0x28+0:0x1004:512@0x30); of a queue
+-- that has entries in the log, snapshots are not looked at.
 --
 -- Arguments: device=ID, of a trace with several devices; bar=N (default: 0).
 --
@@ -329,6 +329,7 @@ local function result(c, dw0)
   return dw0 ~= 0 and (", result 0x%x"):format(dw0) or ""
 end
 
+-- Returns the command if it has succeeded and its data can be shown.
 local function take_completion(d, qid, bytes)
   local dw0, _, head, sqid, cid, status = ("<I4I4I2I2I2I2"):unpack(bytes)
   local code, kind = bits(status, 1, 8), bits(status, 9, 11)
@@ -342,7 +343,7 @@ local function take_completion(d, qid, bytes)
                c.text or c.name, word, result(c, dw0)) }
   if c.name == "Identify" and sqid == 0 and code == 0 and kind == 0 and
      SHOW_DATA[c.cdw10 & 0xff] then
-    d.data[#d.data + 1] = c
+    return c
   end
 end
 
@@ -353,7 +354,7 @@ local function report_missing(d)
   for kind, queues in pairs{ SQ = d.sq, CQ = d.cq } do
     for qid, q in pairs(queues) do
       if q.at ~= q.to then
-        if not q.missing then
+        if not q.missing and not q.entries then
           emit(("%s %d: entry %d of the queue at 0x%x is in no snapshot, nor are those behind it"):format(
                kind, qid, q.at, q.base))
         end
@@ -383,7 +384,7 @@ on_access{ device = args.device, range = bar .. ":0x1000:0x1000:w",
 
 -- Take the entries that a snapshot shows.
 local function walk(q, s, size, take)
-  while q.at ~= q.to do
+  while q.at ~= q.to and not q.entries do
     local at = q.base + q.at * size - s.address
     if at < 0 or at > #s.data - size then
       break
@@ -424,7 +425,42 @@ on_snapshot{ device = args.device, range = bar .. ":0x1000:0x1000",
   function(s)
     local d = device(s.device)
     walk_all(d.sq, s, 64, function(qid, bytes) take_command(d, qid, bytes) end)
-    walk_all(d.cq, s, 16,
-             function(qid, bytes) take_completion(d, qid, bytes) end)
+    walk_all(d.cq, s, 16, function(qid, bytes)
+      d.data[#d.data + 1] = take_completion(d, qid, bytes)
+    end)
     show_data(d, s)
+  end }
+
+-- Entries, by the layout that the rings file says they have
+
+local function mark_entries(queues, qid)
+  if queues[qid] then
+    queues[qid].entries = true
+  end
+end
+
+local LAYOUTS = {
+  NVME_SQE = function(d, e)
+    mark_entries(d.sq, e.n)
+    take_command(d, e.n, e.bytes)
+  end,
+  NVME_CQE = function(d, e)
+    mark_entries(d.cq, e.n)
+    local c = take_completion(d, e.n, e.bytes)
+    local data = e.data.identify
+    if c and data and #data.bytes == 4096 then
+      SHOW_DATA[c.cdw10 & 0xff](data.bytes, c)
+    end
+  end,
+}
+local SIZES = { NVME_SQE = 64, NVME_CQE = 16 }
+
+on_entry{ device = args.device,
+  function(e)
+    local size = e.layout and SIZES[e.layout]
+    if size and e.n and #e.bytes == size then
+      local d = device(e.device)
+      d.told = true             -- queues that are not known have entries, too
+      LAYOUTS[e.layout](d, e)
+    end
   end }

@@ -1,14 +1,15 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 --
--- USB host controllers (xHCI): commands from snapshots of the command ring,
--- events from snapshots of the event ring, doorbells of endpoints.
+-- USB host controllers (xHCI): commands, events, transfers, and doorbells of
+-- endpoints.
 --
---     snapshot=0:0x2000:4K:0xffffffffffffffc0@0x58+0:0x1038:4K:0xfffffffffffff000
+--     vfio-trace run --rings xhci ...
 --     vfio-trace decode --script xhci LOG
 --
--- logs the command ring when doorbell 0 is rung (0x2000: DBOFF; 0x58: CAPLENGTH
--- + 0x18, CRCR), and the event ring when the driver has taken events (0x1038:
--- RTSOFF + 0x38, ERDP of interrupter 0).
+-- The rings file (docs/memory.md) logs the rings' entries.  For commands and
+-- events, snapshots of the command ring at doorbell 0 and of the event ring at
+-- ERDP will do, too; with QEMU's controller, these are
+-- snapshot=0:0x2000:4K:0xffffffffffffffc0@0x58+0:0x1038:4K:0xfffffffffffff000
 --
 -- Where the registers are is in CAPLENGTH, DBOFF and RTSOFF, which a driver
 -- reads when it starts.  Arguments: device=ID, of a trace with several devices;
@@ -20,6 +21,8 @@
 
 local bar = args.bar or "0"
 local TYPES = {
+  [1] = "Normal", [2] = "Setup Stage", [3] = "Data Stage", [4] = "Status Stage",
+  [5] = "Isoch", [7] = "Event Data", [8] = "No Op",
   [6] = "Link", [9] = "Enable Slot", [10] = "Disable Slot",
   [11] = "Address Device", [12] = "Configure Endpoint",
   [13] = "Evaluate Context", [14] = "Reset Endpoint", [15] = "Stop Endpoint",
@@ -323,9 +326,70 @@ on_access{ device = args.device, range = bar .. ":0x18:4:r", width = 4,
     found(a.device)
   end }
 
+-- Entries, by the layout that the rings file says they have.  If there are any,
+-- snapshots are not looked at.
+
+local REQUESTS = {
+  [0] = "GET_STATUS", [1] = "CLEAR_FEATURE", [3] = "SET_FEATURE",
+  [5] = "SET_ADDRESS", [6] = "GET_DESCRIPTOR", [7] = "SET_DESCRIPTOR",
+  [8] = "GET_CONFIGURATION", [9] = "SET_CONFIGURATION",
+  [10] = "GET_INTERFACE", [11] = "SET_INTERFACE", [12] = "SYNCH_FRAME",
+}
+
+-- USB 2.0, 9.3: of standard requests, the name
+local function setup_words(bytes)
+  local kind, request, value, index, length = ("<I1I1I2I2I2"):unpack(bytes)
+  local name = bits(kind, 5, 6) == 0 and REQUESTS[request] or
+               ("request 0x%02x/0x%02x"):format(kind, request)
+  return ("%s value 0x%04x index %d length %d"):format(name, value, index,
+                                                       length)
+end
+
+local HAS_BUFFER = { [1] = true, [3] = true, [5] = true }
+
+local function show_transfer(e)
+  local low, status, control = ("<I8I4I4"):unpack(e.bytes)
+  local type = bits(control, 10, 15)
+  local words = TYPES[type] or ("TRB type %d"):format(type)
+  if type == 2 then
+    words = words .. ": " .. setup_words(e.bytes)
+  elseif HAS_BUFFER[type] then
+    words = words .. (": %d bytes at 0x%x"):format(status & 0x1ffff, low)
+  end
+  emit{ kind = "transfer", slot = e.n // 32, endpoint = e.n % 32, type = type,
+        name = TYPES[type], address = ("0x%x"):format(e.address),
+        text = ("transfer: slot %d, %s: %s"):format(e.n // 32,
+               endpoint(e.n % 32), words) }
+end
+
+on_entry{ device = args.device,
+  function(e)
+    local d = device(e.device)
+    if #e.bytes ~= 16 then
+      return
+    end
+    local low, status, control = ("<I8I4I4"):unpack(e.bytes)
+    local type = bits(control, 10, 15)
+    if e.layout == "XHCI_EVENT" then
+      d.entries = true
+      show_event(d, low, status, control)
+    elseif e.layout == "XHCI_TRB" and e.n then
+      d.entries = true
+      show_transfer(e)
+    elseif e.layout == "XHCI_TRB" then
+      d.entries = true
+      if type ~= 6 then
+        show_command(d, e.address, low, control, type)
+      end
+    end
+  end }
+
 on_snapshot{ device = args.device, range = bar .. ":0x20:0x20000",
   function(s)
     local d = device(s.device)
+    if d.entries then
+      return
+    end
     local interrupter = interrupter_of(d, s.offset)
     if d.command and s.offset == d.dboff then
       take_commands(d, s)
@@ -336,8 +400,8 @@ on_snapshot{ device = args.device, range = bar .. ":0x20:0x20000",
 
 on_end(function()
   for id, d in pairs(devices) do
-    if d.asked > 0 then
-      emit(("%s: the command ring is in no snapshot; docs/scripts.md says how to log it"):format(id))
+    if d.asked > 0 and not d.entries then
+      emit(("%s: the command ring is not in the log; docs/memory.md says how to log it"):format(id))
     end
   end
 end)

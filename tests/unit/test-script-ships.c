@@ -491,8 +491,8 @@ static void test_hda_rings(void)
                  "    hda: codec 0 node 0x01: Set Power State 0x3\n"
                  "    hda: codec 0 node 0x01: Set Power State 0x3 -> "
                  "0x00000033\n"
-                 "    hda: dut0: verbs are in no snapshot of CORB; "
-                 "docs/scripts.md says how to log it\n");
+                 "    hda: dut0: verbs are not in the log; "
+                 "docs/memory.md says how to log CORB\n");
 }
 
 /* --- xhci ---------------------------------------------------------------- */
@@ -566,8 +566,8 @@ static void test_xhci(void)
                  "IN, 0x7000\n"
                  "    xhci: Transfer Event: slot 2, endpoint 1 IN, 46 bytes "
                  "left: Short Packet\n"
-                 "    xhci: dut0: the command ring is in no snapshot; "
-                 "docs/scripts.md says how to log it\n");
+                 "    xhci: dut0: the command ring is not in the log; "
+                 "docs/memory.md says how to log it\n");
 }
 
 /* A ring of links to itself */
