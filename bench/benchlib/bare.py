@@ -57,8 +57,9 @@ def build(directory):
 class Guest:
     """A QEMU that runs the bare guest until the guest ends."""
 
-    def __init__(self, qemu, image, directory):
+    def __init__(self, qemu, image, directory, accel="kvm"):
         self.qemu = qemu
+        self.accel = accel
         self.image = image
         self.directory = directory
 
@@ -66,7 +67,7 @@ class Guest:
         return os.path.join(self.directory, name)
 
     def command(self, devices, job, extra):
-        args = [self.qemu, "-machine", "pc", "-accel", "kvm", "-nodefaults",
+        args = [self.qemu, "-machine", "pc", "-accel", self.accel, "-nodefaults",
                 "-no-user-config", "-display", "none", "-m", "16",
                 "-smp", str(job["cpus"]), "-bios", self.image,
                 "-device", "loader,addr=%#x,force-raw=on,file=%s"
@@ -78,17 +79,21 @@ class Guest:
             args += ["-device", "edu,id=%s,addr=%#x" % (name, FIRST_SLOT + i)]
         return args + list(extra)
 
-    def run(self, devices, extra=(), **job):
-        """One boot.
-
-        Return: [(device, "r" or "w", round, accesses, ticks)]
-        """
+    def prepare(self, devices, **job):
+        """Write down what the guest has to do."""
         slots = [FIRST_SLOT + i for i in range(len(devices))]
         with open(self._path("job"), "wb") as f:
             f.write(struct.pack(
                 "<5I%dI" % JOB_DEVICES, job["rounds"], job["accesses"],
                 job["cpus"], job["spread"], len(devices),
                 *(slots + [0] * (JOB_DEVICES - len(slots)))))
+
+    def run(self, devices, extra=(), **job):
+        """One boot.
+
+        Return: [(device, "r" or "w", round, accesses, ticks)]
+        """
+        self.prepare(devices, **job)
         try:
             end = subprocess.run(self.command(devices, job, extra), text=True,
                                  stdin=subprocess.DEVNULL,

@@ -198,6 +198,10 @@ class Machine:
         self._qtest(f"write{'bwlq'[width.bit_length() - 1]} {addr:#x} "
                     f"{value:#x}")
 
+    def fill(self, addr, length, value):
+        """Each of the bytes gets the value."""
+        self._qtest(f"memset {addr:#x} {length:#x} {value:#x}")
+
     def inp(self, port, width):
         return self._qtest(f"in{'bwl'[width.bit_length() - 1]} {port:#x}")
 

@@ -58,8 +58,9 @@ def above_4g(scratch):
 def iommu(scratch):
     """Behind the guest's own IOMMU: addresses are not those of memory."""
     n = tap.rounds(48, 240)
-    run = nvmequeues.traced(scratch, DIRECT.format(n=n, above=0), programs=["direct-io"],
-                 guest_iommu=True, timeout=900)
+    run = nvmequeues.traced(scratch, DIRECT.format(n=n, above=0),
+                            programs=["direct-io"], guest_iommu=True,
+                            timeout=900)
     queues, commands = nvmequeues.agree(run, 1, 2 * n)
     filled(run, n)
     memory, used = buffers(run, commands)
