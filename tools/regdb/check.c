@@ -148,7 +148,7 @@ static int check(int argc, char **argv)
     return tool_finish(&regdb_check.verb, worst);
 }
 
-const RegdbVerb regdb_check = {
+const SubVerb regdb_check = {
     .verb = {
         .name = "regdb check",
         .brief = "Check register databases, and count what is in them",

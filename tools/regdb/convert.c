@@ -168,7 +168,7 @@ static int convert(int argc, char **argv)
     return tool_finish(&regdb_convert.verb, write_part(&part, output));
 }
 
-const RegdbVerb regdb_convert = {
+const SubVerb regdb_convert = {
     .verb = {
         .name = "regdb convert",
         .brief = "Convert a register database to another format",

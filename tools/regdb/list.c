@@ -202,7 +202,7 @@ static int list(int argc, char **argv)
     return tool_finish(&regdb_list.verb, found->len ? TOOL_OK : TOOL_FAULT);
 }
 
-const RegdbVerb regdb_list = {
+const SubVerb regdb_list = {
     .verb = {
         .name = "regdb list",
         .brief = "List register databases, and the devices that they are for",

@@ -9,28 +9,11 @@
 
 #include "libregdb/load.h"
 #include "libregdb/view.h"
-#include "tools/common/tool.h"
+#include "tools/common/subverb.h"
 
-/**
- * struct RegdbVerb: one of the verbs of regdb
- * @verb: "regdb NAME", and its brief
- * @operands: what the usage line shows after the options
- * @details: paragraphs for --help
- * @entries: its options
- * @run: the function, after its options were parsed; argv[1] is the first
- *       operand
- */
-typedef struct RegdbVerb {
-    Verb verb;
-    const char *operands;
-    const char *details;
-    const GOptionEntry *entries;
-    int (*run)(int argc, char **argv);
-} RegdbVerb;
-
-extern const RegdbVerb regdb_list;
-extern const RegdbVerb regdb_check;
-extern const RegdbVerb regdb_convert;
+extern const SubVerb regdb_list;
+extern const SubVerb regdb_check;
+extern const SubVerb regdb_convert;
 
 /**
  * struct RegdbCounts: what is in a database, repetitions not counted
