@@ -39,6 +39,7 @@ static const struct {
     { &verb_symbolize },
     { &verb_lookup },
     { &verb_regdb },
+    { &verb_rings },
     { &verb_redact },
     { &verb_check, "Check and repair a log" },
     { &verb_compare },

@@ -19,7 +19,7 @@ BASH = os.path.join(COMPLETIONS, "vfio-trace.bash")
 ZSH = os.path.join(COMPLETIONS, "_vfio-trace")
 FISH = os.path.join(COMPLETIONS, "vfio-trace.fish")
 # Verbs with verbs of their own.
-NESTED = {"virt", "regdb"}
+NESTED = {"virt", "regdb", "rings"}
 # Verbs that describe a guest
 GUESTS = {("run",), ("virt", "create")}
 # One session, as vfio-trace run writes it
@@ -141,6 +141,8 @@ def bash_operands(scratch):
     for line, want in (
             ("sta", ["start", "stat", "status"]),
             ("help re", ["recover", "redact", "regdb", "restore"]),
+            ("help ri", ["rings"]),
+            ("rings ", ["--help", "check", "list"]),
             ("virt ", ["--help", "create", "disable", "enable", "status"]),
             ("regdb ", ["--help", "check", "convert", "list"]),
             ("regdb convert --as ", ["ranges", "rnndb"]),

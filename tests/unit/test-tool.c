@@ -11,7 +11,7 @@ static const char *const verbs[] = {
     "doctor", "run", "restore", "virt",
     "mark", "status", "check", "compare", "cat", "tail",
     "recover", "symbolize", "stat", "fold", "decode", "diff", "lookup",
-    "profile", "regdb", "redact",
+    "profile", "regdb", "rings", "redact",
     "start", "stop", "window", "memory", "flush", "rotate",
 };
 
@@ -209,7 +209,7 @@ static void test_man_clean(void)
 {
     static const char *const others[] = {
         "qemu-system-x86_64-vfio-trace.1", "vfio-trace.1",
-        "vfio-trace-regdb.5", "vfio-trace-selection.7"
+        "vfio-trace-regdb.5", "vfio-trace-rings.5", "vfio-trace-selection.7"
     };
     g_autofree char *groff = g_find_program_in_path("groff");
     size_t i;

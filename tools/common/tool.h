@@ -52,6 +52,7 @@ extern const Verb verb_profile;
 extern const Verb verb_symbolize;
 extern const Verb verb_lookup;
 extern const Verb verb_regdb;
+extern const Verb verb_rings;
 extern const Verb verb_virt;
 extern const Verb verb_redact;
 extern const Verb verb_memory;

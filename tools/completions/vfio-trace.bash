@@ -5,7 +5,7 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window memory
-    flush rotate cat tail stat fold decode diff profile symbolize lookup regdb redact check
+    flush rotate cat tail stat fold decode diff profile symbolize lookup regdb rings redact check
     compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
@@ -63,6 +63,7 @@ _vfio_trace_options()
     'regdb check') echo "F/format=regdb-format j/json" ;;
     'regdb convert') echo "a/as=database o/output=file f/force d/domain=any" \
         "v/variant=any F/format=regdb-format" ;;
+    'rings list' | 'rings check') echo "j/json" ;;
     redact) echo "o/output=file f/force a/all s/secret=any r/register=any m/mac /serials" \
         "/snapshots /marks /names /clock /report /seed=any" $selection ;;
     check) echo "c/complete j/json k/kernel m/max-faults=any" $selection ;;
@@ -70,7 +71,7 @@ _vfio_trace_options()
         "p/pair=any /contiguous /exact" $selection ;;
     recover) echo "a/all-users l/list o/output=file r/ring=file d/ring-dir=dir" ;;
     esac
-    [[ $1 = virt || $1 = regdb ]] || echo h/help
+    [[ $1 = virt || $1 = regdb || $1 = rings ]] || echo h/help
 }
 
 # The kind of a verb's operand, by its position from 0 up.
@@ -82,6 +83,7 @@ _vfio_trace_operand()
     'virt create:0') echo any ;;
     virt*:0) echo any-domain ;;
     'regdb check':* | 'regdb convert':0) echo file ;;
+    'rings check':*) echo rings-file ;;
     virt*:* | doctor:0 | run:*) echo bdf ;;
     restore:*) echo session ;;
     compare:* | diff:* | recover:* | cat:* | stat:*) echo log ;;
@@ -142,6 +144,11 @@ _vfio_trace_words()
     script)
         words='e1000e hda nvme pair xhci'
         compgen -f -X '!*.lua' -- "$2"
+        compgen -d -- "$2"
+        ;;
+    rings-file)
+        words='ahci e1000e hda nvme virtio xhci'
+        compgen -f -X '!*.rings' -- "$2"
         compgen -d -- "$2"
         ;;
     layout) words='text demmio' ;;
@@ -222,10 +229,13 @@ _vfio_trace()
     verb=${words[0]}
     words=("${words[@]:1}")
     case $verb in
-    virt | regdb)
+    virt | regdb | rings)
         if [ ${#words[@]} -eq 0 ]; then
-            word='create enable disable status'
-            [ "$verb" = virt ] || word='list check convert'
+            case $verb in
+            virt) word='create enable disable status' ;;
+            regdb) word='list check convert' ;;
+            rings) word='list check' ;;
+            esac
             mapfile -t COMPREPLY < <(compgen -W "$word --help" -- "$cur")
             return
         fi

@@ -22,6 +22,11 @@ function __vfio_trace_regdb --description 'Is it regdb, and its verb one of thes
     test (count $words) -gt 2; and test $words[2] = regdb; and contains -- $words[3] $argv
 end
 
+function __vfio_trace_ringsverb --description 'Is it rings, and its verb one of these?'
+    set -l words (commandline -opc)
+    test (count $words) -gt 2; and test $words[2] = rings; and contains -- $words[3] $argv
+end
+
 function __vfio_trace_words --description 'Are there so many words already?'
     test (count (commandline -opc)) -eq $argv[1]
 end
@@ -85,6 +90,7 @@ complete -c vfio-trace -n '__vfio_trace_words 1' -a profile -d 'show what each r
 complete -c vfio-trace -n '__vfio_trace_words 1' -a symbolize -d 'add names to the program counters of a log'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a lookup -d 'explain a register of a database, or a value of it'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a regdb -d 'list, check and convert register databases'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a rings -d 'list and check rings files, what of memory is logged'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a redact -d 'write a log without secrets, to publish it'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a check -d 'check a log: grammar, order of time, mappings, marks'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a compare -d "check that a log contains the guest kernel's own log"
@@ -92,7 +98,7 @@ complete -c vfio-trace -n '__vfio_trace_words 1' -a recover -d 'complete the log
 complete -c vfio-trace -n '__vfio_trace_words 1' -a help -d 'print the options of a verb'
 complete -c vfio-trace -n '__vfio_trace_words 1' -l version -d 'print the version'
 complete -c vfio-trace -s h -l help -d 'print the options'
-complete -c vfio-trace -n '__vfio_trace_is help; and __vfio_trace_words 2' -a 'doctor run restore virt status mark start stop window memory flush rotate cat tail stat fold decode diff profile symbolize lookup regdb redact check compare recover'
+complete -c vfio-trace -n '__vfio_trace_is help; and __vfio_trace_words 2' -a 'doctor run restore virt status mark start stop window memory flush rotate cat tail stat fold decode diff profile symbolize lookup regdb rings redact check compare recover'
 
 complete -c vfio-trace -n '__vfio_trace_is doctor' -s j -l json -d 'print JSON'
 complete -c vfio-trace -n '__vfio_trace_is doctor' -s m -l memory -x -d 'memory of the guest'
@@ -307,10 +313,14 @@ complete -c vfio-trace -n '__vfio_trace_regdb convert' -s f -l force -d 'replace
 complete -c vfio-trace -n '__vfio_trace_regdb convert' -s d -l domain -x -d 'only this domain'
 complete -c vfio-trace -n '__vfio_trace_regdb convert' -s v -l variant -x -d 'only what this chip has'
 
+complete -c vfio-trace -n '__vfio_trace_ringsverb list check' -s j -l json -d 'print JSON'
+
 complete -c vfio-trace -n '__vfio_trace_is window; and __vfio_trace_words 2' -a 'list add remove'
 complete -c vfio-trace -n '__vfio_trace_is window; and not __vfio_trace_words 2' -a '0 1 2 3 4 5 rom vga config'
 complete -c vfio-trace -n '__vfio_trace_is virt; and __vfio_trace_words 2' -a 'create enable disable status'
 complete -c vfio-trace -n '__vfio_trace_is regdb; and __vfio_trace_words 2' -a 'list check convert'
+complete -c vfio-trace -n '__vfio_trace_is rings; and __vfio_trace_words 2' -a 'list check'
+complete -c vfio-trace -n '__vfio_trace_ringsverb check; and not __vfio_trace_words 2' -Fa 'ahci e1000e hda nvme virtio xhci'
 complete -c vfio-trace -n '__vfio_trace_regdb check convert; and not __vfio_trace_words 2' -F
 complete -c vfio-trace -n '__vfio_trace_virt enable disable status; and __vfio_trace_words 3' -a '(__vfio_trace_domains --all)'
 complete -c vfio-trace -n '__vfio_trace_virt create enable disable; and not __vfio_trace_words 3' -a '(__vfio_trace_bdfs)'

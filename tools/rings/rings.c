@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace rings: command line, common to its verbs
+ */
+#include "tools/rings/rings.h"
+
+static const SubVerb *const verbs[] = {
+    &rings_list,
+    &rings_check,
+};
+
+static int rings(int argc, char **argv)
+{
+    return subverb_run(&verb_rings, verbs, G_N_ELEMENTS(verbs), argc, argv);
+}
+
+const Verb verb_rings = {
+    .name = "rings",
+    .brief = "List and check rings files: what of memory is logged",
+    .run = rings,
+};
