@@ -19,7 +19,8 @@ const char *gmem_look_read(GmemLook *look, uint64_t at, void *buf,
     if (behind && len > behind) {
         len = behind;
     }
-    *got = MIN(shared->host->read(shared->opaque, at, buf, len), len);
+    *got = shared->host->read(shared->opaque, at, buf, len);
+    *got = MIN(*got, len);
     return NULL;
 }
 

@@ -41,8 +41,11 @@ static void test_tail(void)
     fake_memory_is(m, "ring R @1000 count 4 entry 16\n"
                       "entry R 0 @1000 len 16 a0..00\n"
                       "entry R 1 @1010 len 16 a1..00\n");
+    g_assert_cmpuint(m->reads, ==, 1);
+    g_assert_cmpuint(m->read, ==, 32);
     write_tail(m, 2);
     fake_memory_is(m, "");
+    g_assert_cmpuint(m->reads, ==, 1);
     write_tail(m, 1);
     fake_memory_is(m, "entry R 2 @1020 len 16 a2..00\n"
                       "entry R 3 @1030 len 16 a3..00\n"
