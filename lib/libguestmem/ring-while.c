@@ -112,36 +112,68 @@ static void tell_unreadable(GmemLook *look, const GmemEntry *entry)
     }
 }
 
-/* Returns whether to go on with the next entry. */
-static bool step(GmemLook *look, unsigned *links)
+/* Reads the entry at the position.  Returns NULL, or which bound does not allow
+   it. */
+static const char *read_entry(GmemLook *look, GmemEntry *entry)
 {
-    const GmemStatement *is = look->target->is;
-    GmemInstance *instance = look->instance;
+    const GmemInstance *instance = look->instance;
     uint8_t *data = look->run->shared->entries;
-    GmemEntry entry;
-    const char *why;
-    uint64_t new;
 
-    if (!instance->placed && !place(look)) {
-        return false;
-    }
-    entry = (GmemEntry){
+    *entry = (GmemEntry){
         .base = instance->base, .count = instance->count,
         .index = instance->number, .at = instance->at, .data = data,
     };
-    why = gmem_look_read(look, instance->at, data, is->entry, false,
-                         &entry.got);
-    if (!why && entry.got < is->entry) {
-        tell_unreadable(look, &entry);
+    return gmem_look_read(look, instance->at, data, look->target->is->entry,
+                          false, &entry->got);
+}
+
+/* Is the entry that was read a new one? */
+static bool is_new(GmemLook *look, const GmemEntry *entry)
+{
+    uint64_t new;
+
+    if (entry->got < look->target->is->entry) {
+        tell_unreadable(look, entry);
         return false;
     }
+    gmem_entry_enter(look, entry);
+    return gmem_look_eval(look, &look->target->is->condition, &new) && new;
+}
+
+/*
+ * Finds the next entry, if there is a new one.  It is read once more when it is
+ * known to be new, as drivers do: the device may have been writing it, and its
+ * phase comes last.
+ */
+static bool find_new(GmemLook *look, GmemEntry *entry)
+{
+    const char *why = read_entry(look, entry);
+
     if (!why) {
-        gmem_entry_enter(look, &entry);
-        if (!gmem_look_eval(look, &is->condition, &new) || !new) {
+        if (!is_new(look, entry)) {
             return false;
         }
-        why = gmem_entry_put(look, &entry);
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+        why = read_entry(look, entry);
     }
+    if (why) {
+        gmem_look_cut(look, why, 0);
+        return false;
+    }
+    return is_new(look, entry);
+}
+
+/* Returns whether to go on with the next entry. */
+static bool step(GmemLook *look, unsigned *links)
+{
+    GmemInstance *instance = look->instance;
+    GmemEntry entry;
+    const char *why;
+
+    if ((!instance->placed && !place(look)) || !find_new(look, &entry)) {
+        return false;
+    }
+    why = gmem_entry_put(look, &entry);
     if (why) {
         gmem_look_cut(look, why, 0);
         return false;

@@ -67,7 +67,7 @@ static void test_trigger_tail(void)
 static void test_trigger_while(void)
 {
     g_autoptr(FakeMemory) m =
-        new_ring(RING("limit trigger 256\n", "while u8[0] == 1\n"));
+        new_ring(RING("limit trigger 512\n", "while u8[0] == 1\n"));
     unsigned i;
 
     set(m, 0x1000, 100);

@@ -199,6 +199,26 @@ static void test_while(void)
     fake_memory_is(m, "");
 }
 
+/* The device writes the phase last, but between the first read and that. */
+static void write_late(FakeMemory *m, uint64_t addr)
+{
+    if (addr == 0x1000 && m->reads == 1) {
+        fake_memory_put(m, 0x100c, 4, 1);
+    } else if (addr == 0x1000) {
+        fake_memory_put(m, 0x1000, 8, 0x77);
+    }
+}
+
+static void test_while_late(void)
+{
+    g_autoptr(FakeMemory) m = new_ring(RING(PHASE));
+
+    m->before_read = write_late;
+    write_tail(m, 0);
+    fake_memory_is(m, "ring R @1000 count 4 entry 16\n"
+                      "entry R 0 @1000 len 16 77..00\n");
+}
+
 /* A condition that is always true ends after one turn. */
 static void test_while_always(void)
 {
@@ -329,6 +349,7 @@ int main(int argc, char **argv)
     g_test_add_func("/guestmem-ring/all", test_all);
     g_test_add_func("/guestmem-ring/bits", test_bits);
     g_test_add_func("/guestmem-ring/while", test_while);
+    g_test_add_func("/guestmem-ring/while-late", test_while_late);
     g_test_add_func("/guestmem-ring/while-always", test_while_always);
     g_test_add_func("/guestmem-ring/segments", test_segments);
     g_test_add_func("/guestmem-ring/links", test_links);
