@@ -163,7 +163,8 @@ const GmemFile *gmem_engine_file(const GmemEngine *engine, unsigned i);
  * @name: where to store the name of the register, or NULL
  *
  * A register whose place depends on others has none until they are known: ask
- * again after a while.
+ * again after a while.  The ranges of the file that was added last are the last
+ * ones.
  *
  * Return: whether there is such a range
  */

@@ -151,9 +151,12 @@ def hmp_mark(scratch):
 
 # The common properties of vfio-pci-trace and pci-trace
 OPTIONS = {"windows", "exclude", "start", "hot-page-limit", "config", "irq",
-           "snapshot", "backtrace", "backtrace-windows"}
+           "snapshot", "rings", "backtrace", "backtrace-windows"}
 COMMANDS = {"query-vfio-trace", "query-vfio-trace-windows", "vfio-trace-flush",
-            "vfio-trace-mark", "vfio-trace-rotate", "vfio-trace-snapshot-add",
+            "vfio-trace-mark", "vfio-trace-memory-now",
+            "vfio-trace-memory-read", "vfio-trace-rings-add",
+            "vfio-trace-rings-remove", "vfio-trace-rotate",
+            "vfio-trace-snapshot-add",
             "vfio-trace-snapshot-remove", "vfio-trace-start",
             "vfio-trace-stop", "vfio-trace-window-add",
             "vfio-trace-window-remove"}

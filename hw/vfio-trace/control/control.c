@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: QMP and HMP commands for logs, marks and snapshots
+ * vfio-trace: QMP and HMP commands for logs and marks
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
@@ -141,28 +141,6 @@ void coroutine_fn qmp_vfio_trace_flush(const char *id, Error **errp)
     }
 }
 
-void qmp_vfio_trace_snapshot_add(const char *device, const char *snapshot,
-                                 Error **errp)
-{
-    g_autoptr(PCITapSnapshots) snapshots = NULL;
-    PCITap *tap = pci_tap_find(device, errp);
-
-    snapshots = tap ? pci_tap_snapshots_parse(snapshot, errp) : NULL;
-    if (snapshots) {
-        pci_tap_snapshots_add(tap, snapshots, errp);
-    }
-}
-
-void qmp_vfio_trace_snapshot_remove(const char *device, const char *snapshot,
-                                    Error **errp)
-{
-    PCITap *tap = pci_tap_find(device, errp);
-
-    if (tap && !pci_tap_snapshots_remove(tap, snapshot)) {
-        error_setg(errp, "device '%s' has no snapshot '%s'", device, snapshot);
-    }
-}
-
 void hmp_vfio_trace_mark(Monitor *mon, const QDict *qdict)
 {
     Error *err = NULL;
@@ -218,12 +196,28 @@ static void control_print_rescue(Monitor *mon,
     }
 }
 
+static void control_print_rings(Monitor *mon, const VfioTraceRingsInfo *rings)
+{
+    VfioTraceRingsStatementList *s;
+
+    monitor_printf(mon, "    rings %s:\n", rings->name);
+    for (s = rings->statements; s; s = s->next) {
+        monitor_printf(mon, "      %s %s: %" PRIu64 " triggers, %" PRIu64
+                       " entries, %" PRIu64 " bytes, %" PRIu64 " cut, %" PRIu64
+                       " unreadable\n",
+                       VfioTraceRingsKind_str(s->value->kind), s->value->name,
+                       s->value->triggers, s->value->entries, s->value->bytes,
+                       s->value->cut, s->value->unreadable);
+    }
+}
+
 void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
 {
     g_autoptr(VfioTraceLogInfoList) logs = qmp_query_vfio_trace(NULL);
     VfioTraceLogInfoList *l;
     VfioTraceDeviceInfoList *d;
     VfioTraceRegionInfoList *r;
+    VfioTraceRingsInfoList *f;
 
     if (!logs) {
         monitor_printf(mon, "nothing is traced\n");
@@ -255,6 +249,9 @@ void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
             control_print_rescue(mon, d->value);
             for (r = d->value->regions; r; r = r->next) {
                 control_print_region(mon, r->value);
+            }
+            for (f = d->value->rings; f; f = f->next) {
+                control_print_rings(mon, f->value);
             }
         }
     }

@@ -37,6 +37,33 @@ void qmp_vfio_trace_snapshot_remove(const char *device, const char *snapshot,
     error_setg(errp, "this target has no vfio-trace");
 }
 
+void qmp_vfio_trace_rings_add(const char *device, const char *name,
+                              const char *text, Error **errp)
+{
+    error_setg(errp, "this target has no vfio-trace");
+}
+
+void qmp_vfio_trace_rings_remove(const char *device, const char *name,
+                                 Error **errp)
+{
+    error_setg(errp, "this target has no vfio-trace");
+}
+
+void qmp_vfio_trace_memory_now(const char *device, const char *name,
+                               Error **errp)
+{
+    error_setg(errp, "this target has no vfio-trace");
+}
+
+VfioTraceMemory *qmp_vfio_trace_memory_read(const char *device,
+                                            uint64_t address, uint32_t length,
+                                            bool has_physical, bool physical,
+                                            Error **errp)
+{
+    error_setg(errp, "this target has no vfio-trace");
+    return NULL;
+}
+
 void qmp_vfio_trace_start(const char *device, Error **errp)
 {
     error_setg(errp, "this target has no vfio-trace");

@@ -200,6 +200,7 @@ PCI_TRACE_STRING(driver, driver)
 PCI_TRACE_STRING(windows, options.windows)
 PCI_TRACE_STRING(exclude, options.exclude)
 PCI_TRACE_STRING(snapshot, options.snapshot)
+PCI_TRACE_STRING(rings, options.rings)
 PCI_TRACE_STRING(backtrace_windows, options.backtrace_windows)
 
 #define PCI_TRACE_BOOL(name, field)                                         \
@@ -268,6 +269,7 @@ static void pci_trace_finalize(Object *obj)
     g_free(t->options.windows);
     g_free(t->options.exclude);
     g_free(t->options.snapshot);
+    g_free(t->options.rings);
     g_free(t->options.backtrace_windows);
     pci_tap_plan_free(t->plan);
 }
@@ -306,6 +308,8 @@ static void pci_trace_class_init(ObjectClass *klass, CLASS_DATA *data)
                                    pci_trace_set_irq);
     object_class_property_add_str(klass, "snapshot", pci_trace_get_snapshot,
                                   pci_trace_set_snapshot);
+    object_class_property_add_str(klass, "rings", pci_trace_get_rings,
+                                  pci_trace_set_rings);
     object_class_property_add(klass, "backtrace", "uint32",
                               pci_trace_get_backtrace, pci_trace_set_backtrace,
                               NULL, NULL);

@@ -214,6 +214,7 @@ static const Property vfio_pci_trace_properties[] = {
     DEFINE_PROP_BOOL("config", VFIOPCITrace, options.config, false),
     DEFINE_PROP_BOOL("irq", VFIOPCITrace, options.irq, false),
     DEFINE_PROP_STRING("snapshot", VFIOPCITrace, options.snapshot),
+    DEFINE_PROP_STRING("rings", VFIOPCITrace, options.rings),
     DEFINE_PROP_UINT32("backtrace", VFIOPCITrace, options.backtrace, 0),
     DEFINE_PROP_STRING("backtrace-windows", VFIOPCITrace,
                        options.backtrace_windows),

@@ -37,6 +37,7 @@ typedef struct VfioTraceLogInfo VfioTraceLogInfo;
  * @now: the latest time that an access has read
  * @next_map_id: map id of the next region
  * @taps: the devices
+ * @markers: notified with the text of each marker that is in the log
  */
 struct VFIOTraceLog {
     Object parent_obj;
@@ -51,6 +52,7 @@ struct VFIOTraceLog {
     uint64_t now;
     uint32_t next_map_id;
     QTAILQ_HEAD(, PCITap) taps;
+    NotifierList markers;
 };
 
 /* put.c: records and marks */
@@ -117,6 +119,13 @@ void vfio_trace_log_put(VFIOTraceLog *log, const MmtRecord *rec);
  * Return: the text as it stands in the log, to be freed; NULL on error
  */
 char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp);
+
+/**
+ * vfio_trace_log_marked() - notify the devices of a marker
+ * @log: the log, which has the marker
+ * @text: the marker's text
+ */
+void vfio_trace_log_marked(VFIOTraceLog *log, const char *text);
 
 /**
  * vfio_trace_log_own_mark() - log a structured mark

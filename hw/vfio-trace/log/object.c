@@ -162,6 +162,7 @@ static void log_object_init(Object *obj)
 
     s->ring_size = VFIO_TRACE_RING_DEFAULT;
     QTAILQ_INIT(&log->taps);
+    notifier_list_init(&log->markers);
 }
 
 static void log_object_finalize(Object *obj)

@@ -118,7 +118,13 @@ char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp)
         return NULL;
     }
     s->used = true;
+    vfio_trace_log_marked(log, buf);
     return g_strdup(buf);
+}
+
+void vfio_trace_log_marked(VFIOTraceLog *log, const char *text)
+{
+    notifier_list_notify(&log->markers, (void *)text);
 }
 
 void vfio_trace_log_own_words(VFIOTraceLog *log, MmtMark mark,

@@ -63,6 +63,9 @@ static bool marker_log(VFIOTraceMarker *m, uint64_t cut, uint64_t dropped,
             cut ? MMT_NUMBER("cut", cut) : MMT_NO_WORD,
             dropped ? MMT_NUMBER("dropped", dropped) : MMT_NO_WORD,
             text ? MMT_TEXT("text", text) : MMT_NO_WORD);
+        if (text) {
+            vfio_trace_log_marked(log, text);
+        }
         vfio_trace_log_keep(log);
         logged = true;
     }

@@ -13,9 +13,9 @@
 #include "hw/vfio-trace/tap/access.h"
 #include "hw/vfio-trace/tap/hardware.h"
 #include "hw/vfio-trace/tap/hot.h"
+#include "hw/vfio-trace/tap/memory.h"
 #include "hw/vfio-trace/tap/ranges.h"
 #include "hw/vfio-trace/tap/region.h"
-#include "hw/vfio-trace/tap/snapshot.h"
 #include "hw/vfio-trace/tap/traps.h"
 #include "hw/vfio-trace/vcpu/vcpu.h"
 
@@ -96,6 +96,19 @@ static void tap_access_log_backtrace(const PCITapRegion *region,
             MMT_NUMBER("map", region->map_id),
             MMT_NUMBER("pc", vfio_trace_pc(attrs, region->port)),
             MMT_NUMBERS("addrs", addrs, n));
+    }
+}
+
+/* What the log has behind the access's line */
+static void tap_access_behind(PCITapRegion *region, hwaddr addr, unsigned size,
+                              bool write, uint64_t data, MemTxAttrs attrs)
+{
+    if (region->backtrace[write] &&
+        pci_tap_ranges_touch(region->backtrace[write], addr, size)) {
+        tap_access_log_backtrace(region, attrs);
+    }
+    if (!write && region->memory[PCI_TAP_READ]) {
+        pci_tap_memory_read_done(region, addr, size, data);
     }
 }
 
@@ -181,8 +194,8 @@ static MemTxResult tap_access_do(PCITapRegion *region, hwaddr addr,
 
     if (write) {
         stn_le_p(buf, size, *data);
-        if (unlikely(region->snapshots)) {
-            pci_tap_snapshots_write(region, addr, size, *data);
+        if (unlikely(region->memory[PCI_TAP_WRITE])) {
+            pci_tap_memory_write(region, addr, size, *data);
         }
     }
     if (unlikely(log->extra & MMT_EXTRA_LATENCY)) {
@@ -207,9 +220,8 @@ static MemTxResult tap_access_do(PCITapRegion *region, hwaddr addr,
         rec->trap = MAX(get_clock() - entered, 1);
     }
     vfio_trace_log_done(log, slot);
-    if (unlikely(region->backtrace[write]) &&
-        pci_tap_ranges_touch(region->backtrace[write], addr, size)) {
-        tap_access_log_backtrace(region, attrs);
+    if (unlikely(region->behind[write])) {
+        tap_access_behind(region, addr, size, write, *data, attrs);
     }
 
     count->accesses++;

@@ -18,6 +18,7 @@
 #include "hw/pci/pcie.h"
 #include "hw/vfio-trace/tap/config-space.h"
 #include "hw/vfio-trace/tap/hardware.h"
+#include "hw/vfio-trace/tap/memory.h"
 #include "hw/vfio-trace/tap/observer.h"
 #include "hw/vfio-trace/tap/region.h"
 #include "hw/vfio-trace/tap/traps.h"
@@ -206,6 +207,7 @@ static void tap_config_write(PCIDevice *pdev, uint32_t addr, uint32_t val,
         vfio_trace_log_own_mark(tap->log, MMT_MARK_RESET,
                                 MMT_TEXT("device", tap->name),
                                 MMT_TEXT("kind", "flr"));
+        pci_tap_memory_reset(tap);
     }
     times.forwarded = get_clock();
     tap->config_write(pdev, addr, val, len);

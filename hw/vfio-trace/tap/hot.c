@@ -23,9 +23,9 @@
 #include "qemu/timer.h"
 #include "hw/pci/pci.h"
 #include "hw/vfio-trace/tap/hot.h"
+#include "hw/vfio-trace/tap/memory.h"
 #include "hw/vfio-trace/tap/ranges.h"
 #include "hw/vfio-trace/tap/region.h"
-#include "hw/vfio-trace/tap/snapshot.h"
 #include "hw/vfio-trace/tap/window-layout.h"
 #include "hw/vfio-trace/tap/window-room.h"
 
@@ -297,7 +297,7 @@ static void tap_hot_cool(void *opaque)
     for (i = 0; !tap->detached && i < PCI_TAP_MEMORY_REGIONS; i++) {
         if (tap_hot_cool_region(&tap->region[i])) {
             pci_tap_region_update(&tap->region[i]);
-            pci_tap_snapshots_forget(&tap->region[i]);
+            pci_tap_memory_forget(&tap->region[i]);
         }
     }
     pci_tap_change_end();

@@ -6,6 +6,7 @@
 #include "qapi/qapi-types-vfio-trace.h"
 #include "qapi/util.h"
 #include "hw/pci/pci.h"
+#include "hw/vfio-trace/tap/memory.h"
 #include "hw/vfio-trace/tap/ranges.h"
 #include "hw/vfio-trace/tap/tap-internal.h"
 #include "hw/vfio-trace/tap/traps.h"
@@ -62,13 +63,69 @@ static VfioTraceRegionInfo *tap_info_region(const PCITapRegion *region)
 
 static strList *tap_info_snapshots(const PCITap *tap)
 {
+    const PCITapMemory *m = tap->guest_memory;
     strList *list = NULL;
     strList **tail = &list;
-    const char *text;
-    unsigned i = 0;
+    guint i;
 
-    while ((text = pci_tap_snapshots_next(tap, &i))) {
-        QAPI_LIST_APPEND(tail, g_strdup(text));
+    for (i = 0; i < m->snapshot->len; i++) {
+        const GmemFile *file = g_ptr_array_index(m->snapshot, i);
+
+        QAPI_LIST_APPEND(tail, g_strdup(file->name));
+    }
+    return list;
+}
+
+static VfioTraceRingsStatement *
+tap_info_statement(const GmemStatement *statement, const GmemCount *count)
+{
+    static const VfioTraceRingsKind kind[] = {
+        [GMEM_RING] = VFIO_TRACE_RINGS_KIND_RING,
+        [GMEM_WATCH] = VFIO_TRACE_RINGS_KIND_WATCH,
+        [GMEM_SNAPSHOT] = VFIO_TRACE_RINGS_KIND_SNAPSHOT,
+    };
+    VfioTraceRingsStatement *info = g_new0(VfioTraceRingsStatement, 1);
+
+    info->name = g_strdup(count->name);
+    info->kind = kind[statement->kind];
+    info->triggers = count->triggers;
+    info->entries = count->entries;
+    info->bytes = count->bytes;
+    info->cut = count->cut;
+    info->unreadable = count->unreadable;
+    return info;
+}
+
+static VfioTraceRingsInfo *tap_info_file(const PCITapMemory *m,
+                                         const GmemFile *file)
+{
+    VfioTraceRingsInfo *info = g_new0(VfioTraceRingsInfo, 1);
+    VfioTraceRingsStatementList **tail = &info->statements;
+    GmemCount count;
+    unsigned i;
+
+    info->name = g_strdup(file->name);
+    info->sha256 = g_strdup(file->sha256);
+    for (i = 0; gmem_engine_count(m->engine, file, i, &count); i++) {
+        QAPI_LIST_APPEND(tail,
+            tap_info_statement(&g_array_index(file->statement, GmemStatement,
+                                              i), &count));
+    }
+    return info;
+}
+
+static VfioTraceRingsInfoList *tap_info_rings(const PCITap *tap)
+{
+    const PCITapMemory *m = tap->guest_memory;
+    VfioTraceRingsInfoList *list = NULL;
+    VfioTraceRingsInfoList **tail = &list;
+    const GmemFile *file;
+    unsigned i;
+
+    for (i = 0; (file = gmem_engine_file(m->engine, i)); i++) {
+        if (!pci_tap_memory_is_snapshot(m, file)) {
+            QAPI_LIST_APPEND(tail, tap_info_file(m, file));
+        }
     }
     return list;
 }
@@ -86,6 +143,8 @@ VfioTraceDeviceInfo *pci_tap_info(const PCITap *tap)
     info->device = tap->pci.device;
     info->started = tap->started;
     info->snapshots = tap_info_snapshots(tap);
+    info->rings = tap_info_rings(tap);
+    info->memory_ns = tap->guest_memory->ns;
     info->rescued = tap->rescued.rescued;
     info->stepped = tap->rescued.stepped;
     info->refused = tap->rescued.refused;

@@ -10,6 +10,7 @@
 #include "hw/pci/pci.h"
 #include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/tap/access.h"
+#include "hw/vfio-trace/tap/memory.h"
 #include "hw/vfio-trace/tap/region.h"
 #include "hw/vfio-trace/tap/window-layout.h"
 
@@ -72,4 +73,5 @@ void pci_tap_lay(PCITapRegion *region)
     trace_vfio_trace_lay(region->tap->name, pci_tap_region_label(region->nr));
     region->lifted = false;
     pci_tap_windows_add(region);
+    pci_tap_memory_missed(region);
 }

@@ -16,11 +16,11 @@
 #include "hw/vfio-trace/tap/hardware.h"
 #include "hw/vfio-trace/tap/hot.h"
 #include "hw/vfio-trace/tap/map.h"
+#include "hw/vfio-trace/tap/memory.h"
 #include "hw/vfio-trace/tap/observer.h"
 #include "hw/vfio-trace/tap/place.h"
 #include "hw/vfio-trace/tap/props.h"
 #include "hw/vfio-trace/tap/region.h"
-#include "hw/vfio-trace/tap/snapshot.h"
 #include "hw/vfio-trace/tap/traps.h"
 #include "hw/vfio-trace/tap/window-layout.h"
 #include "hw/vfio-trace/tap/window-room.h"
@@ -184,8 +184,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
     if (!pci_tap_windows_check(tap, errp)) {
         return NULL;
     }
-    tap->snapshots = pci_tap_snapshots_parse(NULL, &error_abort);
-    if (!pci_tap_snapshots_add(tap, plan->snapshots, errp)) {
+    if (!pci_tap_memory_new(tap, plan->memory, errp)) {
         return NULL;
     }
     object_property_add_child(OBJECT(pdev), "vfio-trace-tap", obj);
@@ -212,6 +211,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
     tap_log_limits(tap);
     tap_start_vcpu(tap);
     tap_log_rescue(tap, how->no_rescue);
+    pci_tap_memory_start(tap);
     pci_tap_hot_start(tap);
     tap_attach_regions(tap);
     pci_tap_observe(tap);
@@ -235,6 +235,7 @@ void pci_tap_detach(PCITap *tap)
     tap->detached = true;
     pci_tap_config_stop(tap);
     pci_tap_unobserve(tap);
+    pci_tap_memory_stop(tap);
     memory_region_transaction_begin();
     for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
         if (pci_tap_region_attached(&tap->region[i])) {
@@ -276,7 +277,7 @@ static void tap_finalize(Object *obj)
     for (i = 0; i < PCI_TAP_REGIONS; i++) {
         pci_tap_region_free(&tap->region[i]);
     }
-    pci_tap_snapshots_free(tap->snapshots);
+    pci_tap_memory_free(tap);
     g_free(tap->host);
     g_free(tap->name);
 }

@@ -7,8 +7,8 @@
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
+#include "hw/vfio-trace/tap/memory.h"
 #include "hw/vfio-trace/tap/observer.h"
-#include "hw/vfio-trace/tap/snapshot.h"
 
 static void tap_observer_intx(PCIObserver *observer, int pin, int level)
 {
@@ -20,6 +20,9 @@ static void tap_observer_intx(PCIObserver *observer, int pin, int level)
                                 MMT_TEXT("device", tap->name),
                                 MMT_TEXT("intx", name),
                                 MMT_NUMBER("level", level));
+        if (level) {
+            pci_tap_memory_irq(tap, 0);
+        }
     }
 }
 
@@ -32,6 +35,7 @@ static void tap_observer_msi(PCIObserver *observer, bool msix, unsigned vector)
                                 MMT_TEXT("device", tap->name),
                                 MMT_TEXT("message", msix ? "msix" : "msi"),
                                 MMT_NUMBER("vector", vector));
+        pci_tap_memory_irq(tap, vector);
     }
 }
 
@@ -44,7 +48,7 @@ static void tap_observer_reset(PCIObserver *observer)
                             MMT_TEXT("kind", "bus"));
     /* It ends with these off, and in D0. */
     tap->state = (PCITapState) { 0 };
-    pci_tap_snapshots_reset(tap);
+    pci_tap_memory_reset(tap);
 }
 
 void pci_tap_observe(PCITap *tap)

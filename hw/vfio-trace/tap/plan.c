@@ -4,8 +4,8 @@
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "hw/vfio-trace/tap/memory-plan.h"
 #include "hw/vfio-trace/tap/plan.h"
-#include "hw/vfio-trace/tap/snapshot-spec.h"
 #include "hw/vfio-trace/tap/window-spec.h"
 
 static bool tap_plan_check_backtrace(const PCITapOptions *options, Error **errp)
@@ -49,8 +49,9 @@ PCITapPlan *pci_tap_plan_new(const PCITapOptions *options, Error **errp)
     if (!plan->backtrace_windows) {
         return NULL;
     }
-    plan->snapshots = pci_tap_snapshots_parse(options->snapshot, errp);
-    if (!plan->snapshots) {
+    plan->memory = pci_tap_memory_plan_new(options->snapshot, options->rings,
+                                           errp);
+    if (!plan->memory) {
         return NULL;
     }
     return g_steal_pointer(&plan);
@@ -62,7 +63,7 @@ void pci_tap_plan_free(PCITapPlan *plan)
         pci_tap_windows_free(plan->windows);
         pci_tap_windows_free(plan->exclude);
         pci_tap_windows_free(plan->backtrace_windows);
-        pci_tap_snapshots_free(plan->snapshots);
+        pci_tap_memory_plan_free(plan->memory);
         g_free(plan);
     }
 }
@@ -85,6 +86,9 @@ void pci_tap_describe_options(ObjectClass *klass)
         { "irq", "Log interrupts; KVM no longer delivers them by itself" },
         { "snapshot",
           "Guest memory to log at a write to a register: BAR:OFFSET:LEN[:MASK][@REGISTER], joined by +"
+        },
+        { "rings",
+          "Files that say which rings and other parts of guest memory to log, joined by colons"
         },
         { "backtrace", "Number of return addresses to log with each access" },
         { "backtrace-windows",

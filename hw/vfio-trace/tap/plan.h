@@ -11,7 +11,7 @@
 
 #include "qom/object.h"
 
-typedef struct PCITapSnapshots PCITapSnapshots;
+typedef struct PCITapMemoryPlan PCITapMemoryPlan;
 typedef struct PCITapWindows PCITapWindows;
 
 /* Most return addresses that fit into a mark with its other fields */
@@ -27,6 +27,7 @@ typedef struct PCITapWindows PCITapWindows;
  * @config: config=: trace config space
  * @irq: irq=: log interrupts
  * @snapshot: snapshot=: guest memory to log at writes to registers, or NULL
+ * @rings: rings=: files that say what guest memory to log, or NULL
  * @backtrace: backtrace=: number of return addresses to log with each access
  * @backtrace_windows: backtrace-windows=: accesses that get a backtrace, or
  *                     NULL for all
@@ -39,6 +40,7 @@ typedef struct PCITapOptions {
     bool config;
     bool irq;
     char *snapshot;
+    char *rings;
     uint32_t backtrace;
     char *backtrace_windows;
 } PCITapOptions;
@@ -51,7 +53,7 @@ typedef struct PCITapOptions {
  * @hot_limit: accesses per second after which a page is no longer trapped, or 0
  * @config: trace config space
  * @irq: log interrupts
- * @snapshots: guest memory to log
+ * @memory: guest memory to log
  * @backtrace: number of return addresses to log with each access
  * @backtrace_windows: accesses that get a backtrace
  */
@@ -62,7 +64,7 @@ typedef struct PCITapPlan {
     uint32_t hot_limit;
     bool config;
     bool irq;
-    PCITapSnapshots *snapshots;
+    PCITapMemoryPlan *memory;
     uint32_t backtrace;
     PCITapWindows *backtrace_windows;
 } PCITapPlan;

@@ -10,6 +10,7 @@
 #include "hw/vfio-trace/compat.h"
 #include "hw/vfio-trace/tap/tap.h"
 
+typedef struct PCITapMemory PCITapMemory;
 typedef struct PCITapVFIO PCITapVFIO;
 
 #define TYPE_PCI_TAP "pci-tap"
@@ -131,8 +132,9 @@ typedef struct PCITapSection {
  * @dma: ranges that devices can reach by DMA (p2p-vfio.c), or NULL
  * @dma_due: some sections are @dma_due
  * @dma_error: error of one of its sections, as last logged
- * @snapshots: number of snapshots that are taken at its registers
+ * @memory: for each direction, it has registers that memory.h follows
  * @backtrace: for each direction, bytes whose accesses get a backtrace; or NULL
+ * @behind: for each direction, something may follow the line of an access
  * @read: logged reads of the guest
  * @write: logged writes of the guest
  * @failed: logged accesses that did not reach the device
@@ -173,8 +175,9 @@ struct PCITapRegion {
     bool dma_due;
     int dma_error;
 
-    unsigned snapshots;
+    bool memory[PCI_TAP_DIRECTIONS];
     GArray *backtrace[PCI_TAP_DIRECTIONS];
+    bool behind[PCI_TAP_DIRECTIONS];
 
     PCITapCount read;
     PCITapCount write;
@@ -223,7 +226,7 @@ typedef struct PCITapState {
  * @state: state as last logged
  * @observer: reports interrupts and resets
  * @irq: log interrupts
- * @snapshots: guest memory to log
+ * @guest_memory: what of the guest's memory is logged (memory.h)
  * @backtrace: number of return addresses to log with each access
  * @hot_limit: accesses per second that make a page hot; 0: no limit
  * @hot_timer: runs when a page got hot, to stop trapping it
@@ -254,7 +257,7 @@ struct PCITap {
     PCITapState state;
     PCIObserver observer;
     bool irq;
-    PCITapSnapshots *snapshots;
+    PCITapMemory *guest_memory;
     uint32_t backtrace;
     uint32_t hot_limit;
     QEMUTimer *hot_timer;

@@ -44,7 +44,6 @@
 #include "hw/pci/pci_device.h"
 #include "hw/vfio-trace/log/log.h"
 #include "hw/vfio-trace/tap/plan.h"
-#include "hw/vfio-trace/tap/snapshot-spec.h"
 #include "hw/vfio-trace/tap/window-spec.h"
 
 typedef struct PCITap PCITap;
@@ -194,18 +193,18 @@ bool pci_tap_window_add(PCITap *tap, const PCITapWindow *window, Error **errp);
 bool pci_tap_window_remove(PCITap *tap, const PCITapWindow *window,
                            Error **errp);
 
-/* snapshot.c: snapshots of guest memory */
+/* memory-files.c: snapshots and rings of guest memory */
 
 /**
  * pci_tap_snapshots_add() - add snapshots
  * @tap: the tap
- * @more: the snapshots; copied
- * @errp: error that names the snapshot that the device can't have
+ * @text: the snapshots, as in snapshot=
+ * @errp: error that names the snapshot that is invalid, or that the device
+ *        can't have
  *
  * Return: true if all were added, false if none was
  */
-bool pci_tap_snapshots_add(PCITap *tap, const PCITapSnapshots *more,
-                           Error **errp);
+bool pci_tap_snapshots_add(PCITap *tap, const char *text, Error **errp);
 
 /**
  * pci_tap_snapshots_remove() - remove a snapshot
@@ -217,13 +216,51 @@ bool pci_tap_snapshots_add(PCITap *tap, const PCITapSnapshots *more,
 bool pci_tap_snapshots_remove(PCITap *tap, const char *text);
 
 /**
- * pci_tap_snapshots_next() - walk over a device's snapshots
+ * pci_tap_rings_add() - add a rings file
  * @tap: the tap
- * @i: 0 to begin; incremented
+ * @name: its name: one word
+ * @text: its text
+ * @errp: error with its line, or the register that the device can't have
  *
- * Return: the text of the next one, or NULL
+ * Return: whether it was added
  */
-const char *pci_tap_snapshots_next(const PCITap *tap, unsigned *i);
+bool pci_tap_rings_add(PCITap *tap, const char *name, const char *text,
+                       Error **errp);
+
+/**
+ * pci_tap_rings_remove() - remove a rings file
+ * @tap: the tap
+ * @name: its name
+ *
+ * Return: whether the tap had it
+ */
+bool pci_tap_rings_remove(PCITap *tap, const char *name);
+
+/* memory.c: guest memory on demand */
+
+/**
+ * pci_tap_memory_now() - log a ring, watch or snapshot of a rings file
+ * @tap: the tap
+ * @name: its name: "SQ[3]"
+ * @errp: error if there is none, or the device is not traced at the moment
+ *
+ * Return: whether it was looked at
+ */
+bool pci_tap_memory_now(PCITap *tap, const char *name, Error **errp);
+
+/**
+ * pci_tap_memory_read() - read guest memory
+ * @tap: the tap
+ * @physical: @addr is the machine's, not the device's address
+ * @addr: first address
+ * @len: bytes
+ * @got: gets the number of bytes up to the first that is not RAM or ROM
+ * @errp: error if @len is 0 or too much
+ *
+ * Return: a buffer of @len bytes, to be freed; or NULL
+ */
+uint8_t *pci_tap_memory_read(PCITap *tap, bool physical, uint64_t addr,
+                             uint32_t len, uint64_t *got, Error **errp);
 
 /* info.c: a tap's part of QMP replies */
 

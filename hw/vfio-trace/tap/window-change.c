@@ -8,9 +8,9 @@
 #include "hw/vfio-trace/tap/attach.h"
 #include "hw/vfio-trace/tap/coverage.h"
 #include "hw/vfio-trace/tap/hot.h"
+#include "hw/vfio-trace/tap/memory.h"
 #include "hw/vfio-trace/tap/ranges.h"
 #include "hw/vfio-trace/tap/region.h"
-#include "hw/vfio-trace/tap/snapshot.h"
 #include "hw/vfio-trace/tap/window-layout.h"
 #include "hw/vfio-trace/tap/window-room.h"
 
@@ -21,7 +21,7 @@ static void tap_window_change_update_all(PCITap *tap)
     for (i = 0; i < PCI_TAP_REGIONS; i++) {
         if (tap->region[i].size) {
             pci_tap_region_update(&tap->region[i]);
-            pci_tap_snapshots_forget(&tap->region[i]);
+            pci_tap_memory_forget(&tap->region[i]);
         }
     }
 }
@@ -143,6 +143,6 @@ bool pci_tap_window_remove(PCITap *tap, const PCITapWindow *window,
     }
     tap_window_change_tell(region, window, "removed");
     pci_tap_region_update(region);
-    pci_tap_snapshots_forget(region);
+    pci_tap_memory_forget(region);
     return true;
 }
