@@ -37,6 +37,17 @@ static char *(*const mark_put_number[MMT_VALUES])(char *, uint64_t) = {
     [MMT_VALUE_SECONDS] = mmt_put_seconds,
 };
 
+/* Text of ours, which is printable */
+static void mark_put_own(MarkText *text, const char *s, size_t len)
+{
+    size_t room = text->full ? 0 : MMT_MARK_MAX - text->len;
+    size_t n = len < room ? len : room;
+
+    memcpy(text->buf + text->len, s, n);
+    text->len += n;
+    text->full |= len > room;
+}
+
 static void mark_put_text(MarkText *text, const char *s, size_t len)
 {
     size_t room = text->full ? 0 : MMT_MARK_MAX - text->len;
@@ -54,9 +65,9 @@ static void mark_put_numbers(MarkText *text, MmtMarkKind kind,
 
     for (i = 0; i < word->count; i++) {
         if (i) {
-            mark_put_text(text, " ", 1);
+            mark_put_own(text, " ", 1);
         }
-        mark_put_text(text, buf, mark_put_number[kind](buf, number[i]) - buf);
+        mark_put_own(text, buf, mark_put_number[kind](buf, number[i]) - buf);
     }
 }
 
@@ -65,10 +76,10 @@ static void mark_put_word(MarkText *text, const MmtMarkKey *key,
 {
     g_assert((word->type == MMT_WORD_TEXT) == mark_put_is_text[key->kind]);
     g_assert(!word->numbers || (key->flags & MMT_KEY_REPEATED));
-    mark_put_text(text, " ", 1);
+    mark_put_own(text, " ", 1);
     if (!(key->flags & MMT_KEY_BARE)) {
-        mark_put_text(text, key->key, strlen(key->key));
-        mark_put_text(text, "=", 1);
+        mark_put_own(text, key->key, strlen(key->key));
+        mark_put_own(text, "=", 1);
     }
     if (word->type == MMT_WORD_TEXT) {
         mark_put_text(text, word->text, strlen(word->text));
@@ -92,8 +103,8 @@ size_t mmt_mark_put(MmtMark mark, const MmtMarkWord *words, char *buf)
     MarkText text = { .buf = buf };
     const MmtMarkKey *key;
 
-    mark_put_text(&text, MMT_MARK_PREFIX, strlen(MMT_MARK_PREFIX));
-    mark_put_text(&text, form->name, strlen(form->name));
+    mark_put_own(&text, MMT_MARK_PREFIX, strlen(MMT_MARK_PREFIX));
+    mark_put_own(&text, form->name, strlen(form->name));
     for (key = form->key; key->key; key++) {
         if (word->type != MMT_WORD_END && !strcmp(word->key, key->key)) {
             mark_put_word(&text, key, word);
@@ -104,6 +115,7 @@ size_t mmt_mark_put(MmtMark mark, const MmtMarkWord *words, char *buf)
     }
     /* A word that is left does not belong to the mark, or not in this order. */
     g_assert(word->type == MMT_WORD_END);
+    buf[text.len] = '\0';
     return text.len;
 }
 

@@ -4,6 +4,9 @@
  */
 #include "libmmiotrace/printable.h"
 
+#include <stdint.h>
+#include <string.h>
+
 bool mmt_char_is_printable(gunichar c)
 {
     static const struct {
@@ -23,11 +26,40 @@ bool mmt_char_is_printable(gunichar c)
     return !g_unichar_iscntrl(c);
 }
 
+#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+/* Are eight bytes all from 0x20 to 0x7e? */
+static bool is_ascii(uint64_t bytes)
+{
+    uint64_t flipped = bytes ^ EACH_BYTE(0x7f);
+    uint64_t below = (bytes - EACH_BYTE(0x20)) & ~bytes;
+    uint64_t del = (flipped - EACH_BYTE(1)) & ~flipped;
+
+    return !((bytes | below | del) & EACH_BYTE(0x80));
+}
+
+/* Copies the text as far as it is plain; returns how many bytes that are. */
+static size_t copy_ascii(const char *text, size_t len, char *buf)
+{
+    size_t done;
+    uint64_t bytes;
+
+    for (done = 0; len - done >= sizeof(bytes); done += sizeof(bytes)) {
+        memcpy(&bytes, text + done, sizeof(bytes));
+        if (!is_ascii(bytes)) {
+            break;
+        }
+        memcpy(buf + done, &bytes, sizeof(bytes));
+    }
+    return done;
+}
+
 size_t mmt_printable(const char *text, size_t len, char *buf, size_t max)
 {
     const char *end = text + len;
-    size_t out = 0;
+    size_t out = copy_ascii(text, len < max ? len : max, buf);
 
+    text += out;
     while (text < end) {
         gunichar c;
         bool valid;
