@@ -191,7 +191,8 @@ void memory_take_entry(AnalysisMemory *m, const AnalysisMemoryMark *mark,
     m->thing.ring = ring;
     if (ring && strcmp(ring->state, "deleted")) {
         check_geometry(m, mark, ring);
-    } else if (ring || !m->gap) {
+    } else if ((ring || !m->gap) &&
+               strcmp(m->thing.state, "address-unknown")) {
         memory_fault(m, place, mark->text.p,
                      "no mark before says that there is a ring %s",
                      m->thing.name);

@@ -144,7 +144,7 @@ static void check_lines(AnalysisMemory *m, const AnalysisMemoryMark *mark)
                      " bytes are only %" PRIu64, mark->lines, mark->len, all);
         m->left = 0;
         m->broken = true;
-    } else if (is_state(m, "first") && mark->lines != all) {
+    } else if (is_state(m, "first") && mark->lines + mark->left != all) {
         memory_fault(m, &m->now, mark->text.p,
                      "state=first, but lines=%" PRIu64 " of %" PRIu64,
                      mark->lines, all);
