@@ -5,16 +5,14 @@
  * A vCPU waits meanwhile: nothing on the path of an entry allocates.
  */
 #include "qemu/osdep.h"
+#include "qemu/bswap.h"
 #include "qemu/timer.h"
 #include "hw/pci/pci.h"
 #include "hw/vfio-trace/vcpu/guest-ram.h"
 #include "hw/vfio-trace/tap/memory.h"
 
 /* Bytes of memory in a mark; in hexadecimal, they fit with the other fields. */
-#define DATA_BYTES 384
-
-/* Of an entry, or of what it points to, in its own mark */
-#define INLINE_BYTES 256
+#define DATA_BYTES PCI_TAP_MEMORY_BYTES
 
 QEMU_BUILD_BUG_ON(DATA_BYTES % GMEM_WATCH_LINE);
 
@@ -29,15 +27,36 @@ QEMU_BUILD_BUG_ON(DATA_BYTES % GMEM_WATCH_LINE);
 
 /* --- texts --------------------------------------------------------------- */
 
-static void tap_memory_put_hex(char *text, const uint8_t *bytes, size_t len)
+/* Eight digits of four bytes, the first of each in the lower byte */
+static uint64_t tap_memory_put_digits(uint64_t bytes)
 {
+    uint64_t digits;
+
+    bytes = (bytes | bytes << 16) & 0x0000ffff0000ffff;
+    bytes = (bytes | bytes << 8) & 0x00ff00ff00ff00ff;
+    digits = (bytes >> 4 & 0x000f000f000f000f) |
+             (bytes & 0x000f000f000f000f) << 8;
+    /* Above 9, the letters follow. */
+    return digits + 0x3030303030303030 +
+           ((digits + 0x0606060606060606) >> 4 & 0x0101010101010101) *
+           ('a' - '0' - 10);
+}
+
+static const char *tap_memory_put_hex(PCITapMemory *m, const uint8_t *bytes,
+                                      size_t len)
+{
+    char *p = m->hex;
     size_t i;
 
-    for (i = 0; i < len; i++) {
-        text[i * 2] = "0123456789abcdef"[bytes[i] >> 4];
-        text[i * 2 + 1] = "0123456789abcdef"[bytes[i] & 15];
+    for (i = 0; i + 4 <= len; i += 4, p += 8) {
+        stq_le_p(p, tap_memory_put_digits(ldl_le_p(bytes + i) & UINT32_MAX));
     }
-    text[len * 2] = '\0';
+    for (; i < len; i++) {
+        *p++ = "0123456789abcdef"[bytes[i] >> 4];
+        *p++ = "0123456789abcdef"[bytes[i] & 15];
+    }
+    *p = '\0';
+    return m->hex;
 }
 
 static const char *tap_memory_put_on(const GmemOut *out)
@@ -59,16 +78,12 @@ static const char *tap_memory_put_on(const GmemOut *out)
 static void tap_memory_put_rest(PCITapMemory *m, const GmemOut *out,
                                 uint64_t done)
 {
-    char hex[DATA_BYTES * 2 + 1];
-
-    while (done < out->len) {
+    for (; done < out->len; done += DATA_BYTES) {
         uint64_t n = MIN(DATA_BYTES, out->len - done);
 
-        tap_memory_put_hex(hex, out->data + done, n);
         vfio_trace_log_own_mark(m->tap->log, MMT_MARK_SNAPSHOT_DATA,
-                                MMT_NUMBER("at", out->at + done),
-                                MMT_TEXT("data", hex));
-        done += n;
+            MMT_NUMBER("at", out->at + done),
+            MMT_TEXT("data", tap_memory_put_hex(m, out->data + done, n)));
     }
 }
 
@@ -88,10 +103,8 @@ static void tap_memory_put_ring(PCITapMemory *m, const GmemOut *out)
 
 static void tap_memory_put_entry(PCITapMemory *m, const GmemOut *out)
 {
-    char hex[INLINE_BYTES * 2 + 1];
     size_t n = MIN(out->len, m->inline_max);
 
-    tap_memory_put_hex(hex, out->data, n);
     vfio_trace_log_own_mark(m->tap->log, MMT_MARK_ENTRY,
         MMT_TEXT("device", m->tap->name),
         MMT_TEXT("ring", out->name),
@@ -99,16 +112,15 @@ static void tap_memory_put_entry(PCITapMemory *m, const GmemOut *out)
         MMT_NUMBER("at", out->at),
         MMT_NUMBER("len", out->len),
         out->state ? MMT_TEXT("state", out->state) : MMT_NO_WORD,
-        n ? MMT_TEXT("data", hex) : MMT_NO_WORD);
+        n ? MMT_TEXT("data", tap_memory_put_hex(m, out->data, n))
+          : MMT_NO_WORD);
     tap_memory_put_rest(m, out, n);
 }
 
 static void tap_memory_put_data(PCITapMemory *m, const GmemOut *out)
 {
-    char hex[INLINE_BYTES * 2 + 1];
     size_t n = MIN(out->len, m->inline_max);
 
-    tap_memory_put_hex(hex, out->data, n);
     vfio_trace_log_own_mark(m->tap->log, MMT_MARK_DATA,
         MMT_TEXT("device", m->tap->name),
         MMT_TEXT("ring", out->name),
@@ -118,7 +130,8 @@ static void tap_memory_put_data(PCITapMemory *m, const GmemOut *out)
         MMT_NUMBER("len", out->len),
         MMT_NUMBER("of", out->of),
         out->state ? MMT_TEXT("state", out->state) : MMT_NO_WORD,
-        n ? MMT_TEXT("data", hex) : MMT_NO_WORD);
+        n ? MMT_TEXT("data", tap_memory_put_hex(m, out->data, n))
+          : MMT_NO_WORD);
     tap_memory_put_rest(m, out, n);
 }
 
@@ -138,15 +151,14 @@ static void tap_memory_put_watch(PCITapMemory *m, const GmemOut *out)
 
 static void tap_memory_put_lines(PCITapMemory *m, const GmemOut *out)
 {
-    char hex[DATA_BYTES * 2 + 1];
     uint64_t done;
 
     for (done = 0; done < out->len; done += DATA_BYTES) {
-        tap_memory_put_hex(hex, out->data + done,
-                           MIN(DATA_BYTES, out->len - done));
+        uint64_t n = MIN(DATA_BYTES, out->len - done);
+
         vfio_trace_log_own_mark(m->tap->log, MMT_MARK_WATCH_DATA,
-                                MMT_NUMBER("at", out->at + done),
-                                MMT_TEXT("data", hex));
+            MMT_NUMBER("at", out->at + done),
+            MMT_TEXT("data", tap_memory_put_hex(m, out->data + done, n)));
     }
 }
 

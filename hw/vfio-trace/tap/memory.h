@@ -19,6 +19,9 @@
 #include "hw/vfio-trace/tap/memory-plan.h"
 #include "hw/vfio-trace/tap/tap-internal.h"
 
+/* Most bytes of memory in one mark */
+#define PCI_TAP_MEMORY_BYTES 384
+
 /**
  * struct PCITapMemory: what of the guest's memory a tap logs
  * @tap: the tap
@@ -30,6 +33,7 @@
  * @since: when the current work began; 0: no memory has been read
  * @ns: time spent in all
  * @inline_max: bytes that fit into a mark together with its other words
+ * @hex: the bytes of a mark as text
  */
 struct PCITapMemory {
     PCITap *tap;
@@ -41,6 +45,7 @@ struct PCITapMemory {
     int64_t since;
     int64_t ns;
     size_t inline_max;
+    char hex[PCI_TAP_MEMORY_BYTES * 2 + 1];
 };
 
 /* memory.c: life, and triggers */
