@@ -23,18 +23,21 @@
 /* Guest-physical address where there is no memory */
 #define HOLE 0x10000000
 
-/* Writes of the code in total; exits of a round; rounds at most */
-#define WRITES 4096
-#define EXITS  16
-#define ROUNDS 64
-
-QEMU_BUILD_BUG_ON(EXITS * ROUNDS >= WRITES);
-
 /*
- * No new round after this time: an exit takes 100 us where KVM itself is
- * emulated.
+ * Exits that do not count, and that do, at least and at most; the code makes
+ * some more.  The first ones take a hundred times as long as the others where
+ * KVM itself is emulated.
  */
-#define ROUNDS_NS (10 * SCALE_MS)
+#define EXITS_FIRST 8
+#define EXITS_MIN   16
+#define EXITS_MAX   1000
+#define WRITES      1024
+
+/* With the least number: no exit after this time.  In any case: none after */
+#define ENOUGH_NS (5 * SCALE_MS)
+#define LIMIT_NS  (100 * SCALE_MS)
+
+QEMU_BUILD_BUG_ON(EXITS_FIRST + EXITS_MAX >= WRITES);
 
 /* How often a signal may interrupt one exit */
 #define INTERRUPTS 16
@@ -167,32 +170,55 @@ static bool exit_cost_run(const ExitCostVM *m)
            m->run->mmio.is_write && m->run->mmio.phys_addr == HOLE;
 }
 
-/*
- * Returns the shortest of the rounds, in nanoseconds for an exit: in the others
- * something else has happened.  0 if the virtual machine does not do what it
- * should.
- */
-static uint64_t exit_cost_measure(const ExitCostVM *m)
+static int exit_cost_compare(const void *a, const void *b)
 {
-    int64_t begun = get_clock();
-    int64_t from = begun;
-    int64_t best = INT64_MAX;
-    int round;
+    int64_t x = *(const int64_t *)a;
+    int64_t y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Returns whether the first exits are what they should be. */
+static bool exit_cost_warm_up(const ExitCostVM *m)
+{
     int i;
 
-    for (round = 0; round < ROUNDS && from - begun < ROUNDS_NS; round++) {
+    for (i = 0; i < EXITS_FIRST; i++) {
+        if (!exit_cost_run(m)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * Stores the time that a quarter of the exits stays below: in others something
+ * else has happened, too.  Returns NULL, or what failed.
+ */
+static const char *exit_cost_measure(const ExitCostVM *m, uint64_t *ns)
+{
+    g_autofree int64_t *took = g_new(int64_t, EXITS_MAX);
+    int64_t begun = get_clock();
+    int64_t from = begun;
+    int n;
+
+    for (n = 0; n < EXITS_MAX && from - begun < LIMIT_NS &&
+                (n < EXITS_MIN || from - begun < ENOUGH_NS); n++) {
         int64_t to;
 
-        for (i = 0; i < EXITS; i++) {
-            if (!exit_cost_run(m)) {
-                return 0;
-            }
+        if (!exit_cost_run(m)) {
+            return "run";
         }
         to = get_clock();
-        best = MIN(best, to - from);
+        took[n] = to - from;
         from = to;
     }
-    return MAX(best / EXITS, 1);
+    if (n < EXITS_MIN) {
+        return "slow";
+    }
+    qsort(took, n, sizeof(*took), exit_cost_compare);
+    *ns = MAX(took[n / 4], 1);
+    return NULL;
 }
 
 static const char *exit_cost_kvm(uint64_t *ns)
@@ -203,8 +229,7 @@ static const char *exit_cost_kvm(uint64_t *ns)
     const char *why = exit_cost_create(&m);
 
     if (!why) {
-        *ns = exit_cost_measure(&m);
-        why = *ns ? NULL : "run";
+        why = exit_cost_warm_up(&m) ? exit_cost_measure(&m, ns) : "run";
     }
     exit_cost_destroy(&m);
     return why;
