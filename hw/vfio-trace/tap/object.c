@@ -131,6 +131,7 @@ static void tap_init_regions(PCITap *tap, const PCITapPlan *plan)
 
     for (i = 0; i < PCI_TAP_REGIONS; i++) {
         pci_tap_region_init(&tap->region[i], tap, i, plan);
+        pci_tap_traps_init(&tap->region[i]);
     }
 }
 

@@ -7,7 +7,6 @@
 #include "hw/pci/pci_bridge.h"
 #include "hw/vfio-trace/tap/ranges.h"
 #include "hw/vfio-trace/tap/region.h"
-#include "hw/vfio-trace/tap/traps.h"
 #include "hw/vfio-trace/tap/window-spec.h"
 
 /* Regions of legacy VGA, from PCI_TAP_VGA_MEM on */
@@ -124,7 +123,6 @@ void pci_tap_region_init(PCITapRegion *region, PCITap *tap, int nr,
             region->map_id = tap->log->next_map_id++;
         }
     }
-    pci_tap_traps_init(region);
     region->trapped = pci_tap_ranges_new();
     region->windows = g_ptr_array_new();
     region->hot = pci_tap_ranges_new();

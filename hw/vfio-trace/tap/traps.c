@@ -19,8 +19,10 @@
 
 void pci_tap_traps_init(PCITapRegion *region)
 {
-    region->n_traps = current_machine->smp.max_cpus + 1;
-    region->traps = g_new0(PCITapTraps, region->n_traps);
+    if (region->size) {
+        region->n_traps = current_machine->smp.max_cpus + 1;
+        region->traps = g_new0(PCITapTraps, region->n_traps);
+    }
 }
 
 /* Counters of all vCPUs, and of none */

@@ -16,7 +16,7 @@ typedef struct VfioTraceRegionTimeList VfioTraceRegionTimeList;
 
 /**
  * pci_tap_traps_init() - allocate the counters of a region
- * @region: the region
+ * @region: the region, initialised; pci_tap_region_free() frees them
  */
 void pci_tap_traps_init(PCITapRegion *region);
 
