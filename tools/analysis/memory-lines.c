@@ -16,71 +16,17 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "libguestmem/engine.h"
 
 /* --- the end of a watch's marks ------------------------------------------ */
-
-static uint64_t run_sum(const MemoryWatch *watch, const AnalysisMemoryRun *run)
-{
-    uint64_t offset, sum = 0;
-
-    for (offset = run->offset; offset < run->offset + run->len;
-         offset += GMEM_WATCH_LINE) {
-        sum += gmem_line_sum(offset / GMEM_WATCH_LINE, watch->bytes + offset,
-                             MIN(GMEM_WATCH_LINE, watch->len - offset));
-    }
-    return sum;
-}
-
-/* Forget the lines that are in no run. */
-static void keep_runs(MemoryWatch *watch, const GArray *runs)
-{
-    uint64_t n = memory_watch_lines(watch->len), i;
-
-    for (i = 0; i < runs->len; i++) {
-        const AnalysisMemoryRun *run = &g_array_index(runs, AnalysisMemoryRun,
-                                                      i);
-
-        memset(watch->known + run->offset / GMEM_WATCH_LINE, 2,
-               memory_watch_lines(run->len));
-    }
-    for (i = 0; i < n; i++) {
-        if (watch->known[i] == 1) {
-            memset(watch->bytes + i * GMEM_WATCH_LINE, 0,
-                   MIN(GMEM_WATCH_LINE, watch->len - i * GMEM_WATCH_LINE));
-            watch->n_known--;
-        }
-        watch->known[i] = watch->known[i] == 2;
-    }
-}
-
-/*
- * A first look that was cut says "cut" and not "first": nothing but the sum
- * tells that what was there before does not count.
- */
-static void begin_again(AnalysisMemory *m)
-{
-    uint64_t sum = 0;
-    guint i;
-
-    for (i = 0; i < m->thing.runs->len; i++) {
-        sum += run_sum(m->watch, &g_array_index(m->thing.runs,
-                                                AnalysisMemoryRun, i));
-    }
-    if (sum == m->sum) {
-        keep_runs(m->watch, m->thing.runs);
-        m->watch->sum = sum;
-        m->watch->based = true;
-    }
-}
 
 static void check_sum(AnalysisMemory *m)
 {
     MemoryWatch *watch = m->watch;
     bool whole = watch->n_known == memory_watch_lines(watch->len);
 
-    if (watch->sum != m->sum && !strcmp(m->thing.state, "cut")) {
-        begin_again(m);
+    if (!strcmp(m->thing.state, "cut") &&
+        memory_watch_begin_again(watch, m->thing.runs, m->sum)) {
+        watch->based = true;
     }
     if (watch->sum != m->sum && (watch->based || whole) && !watch->doubted) {
         memory_fault(m, &m->at, NULL,
@@ -187,19 +133,6 @@ void memory_take_watch(AnalysisMemory *m, const AnalysisMemoryMark *mark,
 
 /* --- lines --------------------------------------------------------------- */
 
-static void add_run(GArray *runs, uint64_t offset, uint64_t len)
-{
-    AnalysisMemoryRun run = { .offset = offset, .len = len };
-    AnalysisMemoryRun *last = runs->len
-        ? &g_array_index(runs, AnalysisMemoryRun, runs->len - 1) : NULL;
-
-    if (last && last->offset + last->len == offset) {
-        last->len += len;
-    } else {
-        g_array_append_val(runs, run);
-    }
-}
-
 /* Return: are these lines of the watch that is open? */
 static bool fits(AnalysisMemory *m, const AnalysisMemoryMark *mark, size_t n)
 {
@@ -267,7 +200,7 @@ void memory_take_lines(AnalysisMemory *m, const AnalysisMemoryMark *mark,
     if (m->watch) {
         memory_watch_put(m->watch, offset, bytes, n);
     }
-    add_run(m->thing.runs, offset, n);
+    memory_watch_add_run(m->thing.runs, offset, n);
     m->next = mark->at + n;
     m->left -= memory_watch_lines(n);
     if (!m->left) {

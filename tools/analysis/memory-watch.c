@@ -202,3 +202,72 @@ void memory_watch_put(MemoryWatch *watch, uint64_t offset,
         done += n;
     }
 }
+
+/* --- runs ---------------------------------------------------------------- */
+
+void memory_watch_add_run(GArray *runs, uint64_t offset, uint64_t len)
+{
+    AnalysisMemoryRun run = { .offset = offset, .len = len };
+    AnalysisMemoryRun *last = runs->len
+        ? &g_array_index(runs, AnalysisMemoryRun, runs->len - 1) : NULL;
+
+    if (last && last->offset + last->len == offset) {
+        last->len += len;
+    } else {
+        g_array_append_val(runs, run);
+    }
+}
+
+void memory_watch_keep(MemoryWatch *watch, const GArray *runs)
+{
+    uint64_t n = memory_watch_lines(watch->len), i;
+
+    for (i = 0; i < runs->len; i++) {
+        const AnalysisMemoryRun *run = &g_array_index(runs, AnalysisMemoryRun,
+                                                      i);
+
+        memset(watch->known + run->offset / GMEM_WATCH_LINE, 2,
+               memory_watch_lines(run->len));
+    }
+    for (i = 0; i < n; i++) {
+        uint8_t *line = watch->bytes + i * GMEM_WATCH_LINE;
+        size_t len = MIN(GMEM_WATCH_LINE, watch->len - i * GMEM_WATCH_LINE);
+
+        if (watch->known[i] == 1) {
+            watch->sum -= gmem_line_sum(i, line, len);
+            memset(line, 0, len);
+            watch->n_known--;
+        }
+        watch->known[i] = watch->known[i] == 2;
+    }
+}
+
+static uint64_t run_sum(const MemoryWatch *watch, const AnalysisMemoryRun *run)
+{
+    uint64_t offset, sum = 0;
+
+    for (offset = run->offset; offset < run->offset + run->len;
+         offset += GMEM_WATCH_LINE) {
+        sum += gmem_line_sum(offset / GMEM_WATCH_LINE, watch->bytes + offset,
+                             MIN(GMEM_WATCH_LINE, watch->len - offset));
+    }
+    return sum;
+}
+
+bool memory_watch_begin_again(MemoryWatch *watch, const GArray *runs,
+                              uint64_t sum)
+{
+    uint64_t fresh = 0;
+    guint i;
+
+    if (watch->sum == sum) {
+        return false;
+    }
+    for (i = 0; i < runs->len; i++) {
+        fresh += run_sum(watch, &g_array_index(runs, AnalysisMemoryRun, i));
+    }
+    if (fresh == sum) {
+        memory_watch_keep(watch, runs);
+    }
+    return fresh == sum;
+}

@@ -7,6 +7,7 @@
 
 #include "libguestmem/model.h"
 #include "tools/analysis/memory-mark.h"
+#include "tools/analysis/memory-types.h"
 
 /* Bytes of watches that are kept: of one, of a device's, and of all */
 #define MEMORY_WATCH_MAX  (4u * 1024 * 1024)
@@ -86,5 +87,32 @@ void memory_watch_clear(MemoryWatch *watch);
  */
 void memory_watch_put(MemoryWatch *watch, uint64_t offset,
                       const uint8_t *bytes, uint64_t len);
+
+/**
+ * memory_watch_add_run() - note that bytes were logged
+ * @runs: AnalysisMemoryRun, in the order of their offsets
+ * @offset: offset of the first of them
+ * @len: number of bytes
+ */
+void memory_watch_add_run(GArray *runs, uint64_t offset, uint64_t len);
+
+/**
+ * memory_watch_keep() - forget the lines that are in no run
+ * @watch: the watch
+ * @runs: AnalysisMemoryRun, of lines that are known
+ */
+void memory_watch_keep(MemoryWatch *watch, const GArray *runs);
+
+/**
+ * memory_watch_begin_again() - does a cut look begin the watch again?
+ * @watch: the watch; forgets the lines of before if that is so
+ * @runs: AnalysisMemoryRun, what has been logged now
+ * @sum: the mark's sum
+ *
+ * A first look that was cut says "cut" and not "first": nothing but the sum
+ * tells that what was there before does not count.
+ */
+bool memory_watch_begin_again(MemoryWatch *watch, const GArray *runs,
+                              uint64_t sum);
 
 #endif /* VFIO_TRACE_ANALYSIS_MEMORY_WATCH_H */

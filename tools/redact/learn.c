@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "libmmiotrace/mark-words.h"
 #include "tools/redact/snapshot.h"
 
 /* Halves that are remembered */
@@ -286,20 +285,31 @@ static void learn_ata(RedactLearn *learn, const GByteArray *bytes)
     }
 }
 
+/* Return: number of bytes that the mark has */
+static size_t take_memory(RedactLearn *learn, const AnalysisMemoryMark *mark)
+{
+    switch (mark->kind) {
+    case MMT_MARK_SNAPSHOT:
+    case MMT_MARK_ENTRY:
+    case MMT_MARK_DATA:
+        return redact_snapshot_begin(&learn->snapshot, mark);
+    case MMT_MARK_SNAPSHOT_DATA:
+        return redact_snapshot_data(&learn->snapshot,
+                                    redact_snapshot_hex(mark));
+    default:
+        return 0;
+    }
+}
+
 static void learn_mark(RedactLearn *learn, const MmtTrace *trace,
                        const MmtEntry *entry)
 {
+    AnalysisMemoryMark mark;
     MmtSpan text;
-    MmtSpan name;
 
     text.p = mmt_trace_text(trace, entry, &text.len);
-    name = mmt_mark_name(text);
-    if (mmt_words_are(name, "snapshot")) {
-        redact_snapshot_begin(&learn->snapshot, text);
-    } else if (mmt_words_are(name, "snapshot-data") &&
-               redact_snapshot_data(&learn->snapshot,
-                                    redact_snapshot_hex(text)) &&
-               !learn->snapshot.open) {
+    if (analysis_memory_parse(text, &mark) && take_memory(learn, &mark) &&
+        !learn->snapshot.open) {
         learn_nvme(learn, learn->snapshot.bytes);
         learn_ata(learn, learn->snapshot.bytes);
     }

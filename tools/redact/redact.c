@@ -84,7 +84,7 @@ static const GOptionEntry entries[] = {
     { "serials", 0, 0, G_OPTION_ARG_NONE, &opt_serials,
       "Replace serial numbers of PCI Express, NVMe and ATA devices", NULL },
     { "snapshots", 0, 0, G_OPTION_ARG_NONE, &opt_snapshots,
-      "Replace the contents of snapshots", NULL },
+      "Replace guest memory: snapshots, entries of rings, watches", NULL },
     { "marks", 0, 0, G_OPTION_ARG_NONE, &opt_marks,
       "Replace the text of marks by users and guests", NULL },
     { "names", 0, 0, G_OPTION_ARG_NONE, &opt_names,

@@ -153,13 +153,10 @@ static bool is_structured(MmtSpan text)
 static void put_tracer(RedactRewrite *rw, const char *line, MmtSpan text)
 {
     MmtSpan name = mmt_mark_name(text);
+    AnalysisMemoryMark memory;
 
-    if (mmt_words_are(name, "snapshot")) {
-        rewrite_snapshot(rw, line, text);
-        return;
-    }
-    if (mmt_words_are(name, "snapshot-data")) {
-        rewrite_snapshot_data(rw, line, text);
+    if (analysis_memory_parse(text, &memory) &&
+        rewrite_memory(rw, line, &memory)) {
         return;
     }
     if (mmt_words_are(name, "refused")) {
@@ -173,6 +170,14 @@ static void put_tracer(RedactRewrite *rw, const char *line, MmtSpan text)
     }
 }
 
+/* Bytes of memory are verified as such, together with others. */
+static bool has_bytes(MmtSpan text)
+{
+    AnalysisMemoryMark mark;
+
+    return analysis_memory_parse(text, &mark) && mark.hex.p;
+}
+
 void rewrite_mark(RedactRewrite *rw, const MmtEntry *entry, const char *line,
                   size_t len)
 {
@@ -184,7 +189,7 @@ void rewrite_mark(RedactRewrite *rw, const MmtEntry *entry, const char *line,
         text.len--;
     }
     if (rewrite_verifies(rw) && (entry->flags & MMT_ENTRY_TRACER) &&
-        !mmt_words_are(mmt_mark_name(text), "snapshot-data")) {
+        !has_bytes(text)) {
         /* names, keys, and a secret with blanks, which is several words */
         rewrite_text(rw, text.p, text.len);
         g_string_truncate(rw->line, 0);

@@ -17,7 +17,7 @@
 /* Names that are replaced */
 #define NAMES_MAX 65536
 
-/* Lines that are held back while a snapshot is not complete, and their bytes */
+/* Lines that are held back while a piece of memory is not complete, their bytes */
 #define HELD_MAX   65536
 #define HELD_BYTES (16u * 1024 * 1024)
 
@@ -74,6 +74,7 @@ RedactRewrite *redact_rewrite_new(const RedactWhat *what, MmtTrace *trace,
     rw->line = g_string_new(NULL);
     rw->held = g_array_new(FALSE, FALSE, sizeof(RedactHeld));
     g_array_set_clear_func(rw->held, held_clear);
+    rewrite_watch_init(&rw->watch);
     return rw;
 }
 
@@ -93,6 +94,7 @@ void redact_rewrite_free(RedactRewrite *rw)
     g_hash_table_unref(rw->names);
     g_string_free(rw->line, TRUE);
     redact_snapshot_clear(&rw->snapshot);
+    rewrite_watch_clear(&rw->watch);
     g_array_unref(rw->held);
     g_free(rw);
 }
@@ -305,7 +307,7 @@ void rewrite_put(RedactRewrite *rw)
         g_array_append_val(rw->held, held);
         rw->held_bytes += held.line->len;
         if (rw->held->len >= HELD_MAX || rw->held_bytes >= HELD_BYTES) {
-            rewrite_snapshot_end(rw);
+            rewrite_memory_end(rw);
         }
     } else {
         rw->sink(rw->opaque, rw->line->str, rw->line->len);
@@ -379,5 +381,5 @@ void redact_rewrite_entry(RedactRewrite *rw, const MmtEntry *entry)
 
 void redact_rewrite_end(RedactRewrite *rw)
 {
-    rewrite_snapshot_end(rw);
+    rewrite_memory_end(rw);
 }

@@ -1,37 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace redact: snapshots of guest memory (see snapshot.h)
+ * vfio-trace redact: pieces of guest memory (see snapshot.h)
  */
 #include "tools/redact/snapshot.h"
 
-#include <string.h>
-
-#include "libmmiotrace/mark-words.h"
-
-void redact_snapshot_begin(RedactSnapshot *snapshot, MmtSpan text)
+size_t redact_snapshot_begin(RedactSnapshot *snapshot,
+                             const AnalysisMemoryMark *mark)
 {
     redact_snapshot_clear(snapshot);
     snapshot->bytes = g_byte_array_new();
-    snapshot->left = MIN(mmt_words_number(text, "len"), REDACT_SNAPSHOT_MAX);
+    snapshot->left = MIN(mark->len, REDACT_SNAPSHOT_MAX);
     snapshot->open = snapshot->left;
+    return mark->kind == MMT_MARK_SNAPSHOT ? 0 :
+           redact_snapshot_data(snapshot, redact_snapshot_hex(mark));
 }
 
-MmtSpan redact_snapshot_hex(MmtSpan text)
+MmtSpan redact_snapshot_hex(const AnalysisMemoryMark *mark)
 {
-    MmtSpan at = mmt_mark_value(text, "at");
-    const char *end = text.p + text.len;
-    MmtSpan hex = { NULL, 0 };
-    const char *p = at.p ? at.p + at.len : end;
+    MmtSpan hex = mark->hex;
+    size_t i = 0;
 
-    if (p == end) {
-        return hex;
+    while (hex.p && i < hex.len && g_ascii_isxdigit(hex.p[i])) {
+        i++;
     }
-    hex.p = ++p;
-    while (p < end && g_ascii_isxdigit(*p)) {
-        p++;
-    }
-    hex.len = p - hex.p;
-    if (p != end || hex.len % 2) {
+    if (hex.p && (i < hex.len || hex.len % 2 ||
+                  hex.p + hex.len != mark->text.p + mark->text.len)) {
         hex.p = NULL;
     }
     return hex;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace redact: snapshots of guest memory, put together from their marks
+ * vfio-trace redact: pieces of guest memory, put together from their marks
+ *
+ * A snapshot, an entry of a ring, or a datum that it points to.
  */
 #ifndef VFIO_TRACE_REDACT_SNAPSHOT_H
 #define VFIO_TRACE_REDACT_SNAPSHOT_H
@@ -9,13 +11,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "libmmiotrace/parse.h"
+#include "tools/analysis/memory-mark.h"
 
-/* Bytes of a snapshot at most */
+/* Bytes of a piece at most */
 #define REDACT_SNAPSHOT_MAX (64u * 1024)
 
 /**
- * struct RedactSnapshot: a snapshot
+ * struct RedactSnapshot: a piece
  * @open: its first mark has come, and more data is expected
  * @left: bytes that are missing
  * @bytes: the others
@@ -27,19 +29,23 @@ typedef struct RedactSnapshot {
 } RedactSnapshot;
 
 /**
- * redact_snapshot_begin() - take the mark that a snapshot begins with
+ * redact_snapshot_begin() - take the mark that a piece begins with
  * @snapshot: where to begin; what was there is dropped
- * @text: text of the mark
+ * @mark: the mark
+ *
+ * Return: number of bytes that the mark has
  */
-void redact_snapshot_begin(RedactSnapshot *snapshot, MmtSpan text);
+size_t redact_snapshot_begin(RedactSnapshot *snapshot,
+                             const AnalysisMemoryMark *mark);
 
 /**
- * redact_snapshot_hex() - find the digits of a mark with data
- * @text: text of the mark
+ * redact_snapshot_hex() - find the digits of a mark
+ * @mark: the mark
  *
- * Return: the digits; @p is NULL if they are not pairs of such
+ * Return: the digits; @p is NULL if they are not pairs of such, or something
+ *         is behind them
  */
-MmtSpan redact_snapshot_hex(MmtSpan text);
+MmtSpan redact_snapshot_hex(const AnalysisMemoryMark *mark);
 
 /**
  * redact_snapshot_data() - take a mark with data
