@@ -386,6 +386,94 @@ static void test_output(void)
     check_output(old, "--force", NULL, "NEW");
 }
 
+#define MARK(text) "MARK 1.000000 vfio-trace: " text "\n"
+#define ZERO16 "00000000000000000000000000000000"
+
+/* A watch of 66 bytes whose end changes, and one that was not logged */
+static char *make_log(void)
+{
+    return temp_file("memory.mmt",
+        "VERSION 20070824\n"
+        MARK("log format=1 qemu=10.0.0")
+        MARK("watch device=a watch=BOX on=write at=0x4000 len=66 lines=2 "
+             "sum=0x4fc0f271efef2b1c state=first")
+        MARK("watch-data at=0x4000 " ZERO16 ZERO16 ZERO16 ZERO16 "0102")
+        "MARK 2.000000 later\n"
+        MARK("watch device=a watch=BOX on=write at=0x4000 len=66 lines=1 "
+             "sum=0x3ad7f84b99d600be state=changed")
+        MARK("watch-data at=0x4040 0304")
+        MARK("watch device=a watch=CUT on=write at=0x0 len=64 lines=0 "
+             "sum=0x0 state=cut left=1"), -1);
+}
+
+#define BOX(end) \
+    "0000000000004000  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  " \
+    "|................|\n*\n" \
+    "0000000000004040  " end "                                             " \
+    "|..|\n0000000000004042\n"
+
+static void test_log(void)
+{
+    g_autofree char *log = make_log();
+    g_autofree char *path = g_build_filename(temp_dir(), "box", NULL);
+    g_autoptr(ToolRun) end = run_tool(NULL, "memory", "--log", log, "--watch",
+                                      "BOX", NULL);
+    g_autoptr(ToolRun) line = run_tool(NULL, "memory", "-l", log, "-w", "BOX",
+                                       "--to", "/later/", NULL);
+    g_autoptr(ToolRun) cut = run_tool(NULL, "memory", "-l", log, "-w", "CUT",
+                                      "-D", "a", "-o", path, NULL);
+    g_autofree char *bytes = NULL;
+    gsize len;
+
+    g_assert_cmpstr(end->err, ==, "");
+    g_assert_cmpstr(end->out, ==, BOX("03 04"));
+    g_assert_cmpint(end->status, ==, 0);
+    g_assert_cmpstr(line->err, ==, "");
+    g_assert_cmpstr(line->out, ==, BOX("01 02"));
+    g_assert_cmpint(line->status, ==, 0);
+    assert_contains(cut->err, "1 lines of 64 bytes are not in the log");
+    assert_contains(cut->err, "1 lines had changed, and were not in the log");
+    g_assert_cmpint(cut->status, ==, 1);
+    g_assert_true(g_file_get_contents(path, &bytes, &len, NULL));
+    g_assert_cmpuint(len, ==, 64);
+}
+
+static void test_log_wrong(void)
+{
+    g_autofree char *log = make_log();
+    g_autofree char *none = g_build_filename(temp_dir(), "nolog", NULL);
+    g_autofree char *path = g_build_filename(temp_dir(), "nobox", NULL);
+    const struct {
+        const char *args[9];
+        int status;
+        const char *err;
+    } uses[] = {
+        { { "memory", "-l", log, "-w", "NO\x1b[2J", "-o", path }, 1,
+          "no watch or snapshot 'NO?[2J' up to there; it has " },
+        { { "memory", "-l", log, "-w", "BOX", "-D", "b" }, 1, "BOX of a" },
+        { { "memory", "-l", log, "-w", "BOX", "--to", "x" }, 2, "--to" },
+        { { "memory", "-l", none, "-w", "BOX" }, 2, "No such file" },
+        { { "memory", "-l", log }, 2, "--log needs --watch" },
+        { { "memory", "-l", log, "-w", "BOX", "0", "1" }, 2, "--log needs" },
+        { { "memory", "-l", log, "-w", "BOX", "-p" }, 2, "--log needs" },
+        { { "memory", "-w", "BOX", "0", "1" }, 2, "need --log" },
+        { { "memory", "--to", "1", "0", "1" }, 2, "need --log" },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(uses); i++) {
+        const char *args[G_N_ELEMENTS(uses[i].args) + 1] = { NULL };
+        g_autoptr(ToolRun) run = NULL;
+
+        memcpy(args, uses[i].args, sizeof(uses[i].args));
+        run = run_toolv(NULL, args);
+        assert_contains(run->err, uses[i].err);
+        g_assert_cmpstr(run->out, ==, "");
+        g_assert_cmpint(run->status, ==, uses[i].status);
+    }
+    g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
 int main(int argc, char **argv)
 {
     int result;
@@ -404,6 +492,8 @@ int main(int argc, char **argv)
     g_test_add_func("/memory/equal-rows", test_equal_rows);
     g_test_add_func("/memory/gone-between", test_gone_between);
     g_test_add_func("/memory/output", test_output);
+    g_test_add_func("/memory/log", test_log);
+    g_test_add_func("/memory/log-wrong", test_log_wrong);
     result = g_test_run();
     temp_clean();
     return result;

@@ -43,7 +43,8 @@ _vfio_trace_options()
     mark) echo "l/log=any j/json $target" ;;
     start | stop) echo "D/device=bdf $target" ;;
     window) echo "D/device=bdf j/json $target" ;;
-    memory) echo "D/device=bdf o/output=file f/force p/physical n/now=any $target" ;;
+    memory) echo "D/device=bdf o/output=file f/force p/physical n/now=any" \
+        "l/log=log w/watch=any /to=any $target" ;;
     flush | rotate) echo "l/log=any $target" ;;
     cat) echo "a/as=format N/names" $selection ;;
     tail) echo "n/lines=any F/no-follow d/decode" $scripts $selection ;;

@@ -77,7 +77,7 @@ complete -c vfio-trace -n '__vfio_trace_words 1' -a mark -d 'write a marker into
 complete -c vfio-trace -n '__vfio_trace_words 1' -a start -d 'start or resume tracing while the guest runs'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a stop -d 'stop tracing while the guest runs'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a window -d 'show or change the traced parts of a device'
-complete -c vfio-trace -n '__vfio_trace_words 1' -a memory -d 'print or save memory of a running guest'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a memory -d 'print or save memory of a guest'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a flush -d 'write everything up to now to the disk'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a rotate -d "continue a log in its next part"
 complete -c vfio-trace -n '__vfio_trace_words 1' -a cat -d 'print a log as one plain text, or convert it to another format'
@@ -157,6 +157,9 @@ complete -c vfio-trace -n '__vfio_trace_is memory' -s o -l output -rF -d 'save t
 complete -c vfio-trace -n '__vfio_trace_is memory' -s f -l force -d 'replace the file'
 complete -c vfio-trace -n '__vfio_trace_is memory' -s p -l physical -d 'an address of the machine'
 complete -c vfio-trace -n '__vfio_trace_is memory' -s n -l now -x -d 'log this ring, watch or snapshot now'
+complete -c vfio-trace -n '__vfio_trace_is memory' -s l -l log -rF -d 'ask this log'
+complete -c vfio-trace -n '__vfio_trace_is memory' -s w -l watch -x -d 'the watch or snapshot in the log'
+complete -c vfio-trace -n '__vfio_trace_is memory' -l to -x -d 'at this time, line or mark'
 
 complete -c vfio-trace -n '__vfio_trace_is status mark start stop window memory flush rotate' -s q -l qmp -rFa '(__vfio_trace_sockets)' -d "QEMU's QMP socket"
 complete -c vfio-trace -n '__vfio_trace_is status mark start stop window memory flush rotate' -s d -l domain -xa '(__vfio_trace_domains)' -d 'a libvirt domain'
