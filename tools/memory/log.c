@@ -35,9 +35,8 @@ static ToolStatus say_state(const Verb *verb, const AnalysisMemoryImage *image)
     }
     if (image->left) {
         tool_error(verb,
-                   "%" PRIu64 " lines had changed, and were not in the log at line %" PRIu64
-                   ": they are as before here",
-                   image->left, image->line);
+                   "%" PRIu64 " lines had changed, and were not in the log yet: they are as before here",
+                   image->left);
     }
     if (!image->sound && !image->unknown) {
         tool_error(verb,
