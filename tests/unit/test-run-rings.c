@@ -75,13 +75,22 @@ static void test_devices(void)
 
 static void test_irq(void)
 {
+    g_autofree char *only = temp_file("only.rings", BEGIN "watch W {\n"
+                                      "    at 0x1000\n    len 64\n    on irq\n"
+                                      "}\n", -1);
     g_autofree char *gpu = g_strdup_printf(",irq=on,rings=%s", gpu_file);
     g_autoptr(ToolRun) run = dry_run(ARGS("--rings", "gpu"));
+    g_autoptr(ToolRun) off = dry_run(ARGS("--rings", "gpu", "--device-opts",
+                                          "irq=off"));
 
     assert_contains(run->err, "irq=on for " GPU ", since gpu.rings looks at ");
     assert_rings(ARGS("--rings", "gpu", "--device-opts", "irq=on"), GPU, gpu);
-    assert_refused(ARGS("--rings", "gpu", "--device-opts", "irq=off"),
-                   "at interrupts of " GPU ", and --device-opts has irq=off");
+    assert_contains(off->err, "gpu.rings also looks at memory at interrupts "
+                    "of " GPU ", but not with irq=off");
+    assert_contains(off->out, ",irq=off,rings=");
+    assert_refused(ARGS("--rings", only, "--device-opts", "irq=off"),
+                   "waits for interrupts of " GPU ", and --device-opts has "
+                   "irq=off");
 }
 
 static void test_wrong_use(void)

@@ -79,6 +79,10 @@ static void test_devices(void)
                                    GPU ", since gpu.rings looks at");
     g_autofree char *want = g_strdup_printf(GPU ":rings=%s " GPU ":irq=on",
                                             gpu_file);
+    g_autofree char *off = choose(WORDS("gpu"), WORDS("irq=off"), gpu_file,
+                                  "gpu.rings also looks at memory at ");
+    g_autofree char *want_off = g_strdup_printf("irq=off " GPU ":rings=%s",
+                                                gpu_file);
     g_autofree char *both = g_strdup_printf("%s %s", nic_file, gpu_file);
     g_autofree char *two = choose(WORDS(NIC ":nic", GPU ":nic", "gpu"),
                                   WORDS("irq=on"), both, NULL);
@@ -91,6 +95,7 @@ static void test_devices(void)
         NULL, (const char *const *)words, &error);
 
     g_assert_cmpstr(text, ==, want);
+    g_assert_cmpstr(off, ==, want_off);
     g_assert_cmpstr(two, ==, want_two);
     g_assert_no_error(error);
     g_assert_cmpuint(options->len, ==, 3);
@@ -99,14 +104,17 @@ static void test_devices(void)
 
 static void test_refused(void)
 {
+    g_autofree char *only = temp_file("only.rings", "rings 1\nwatch W {\n"
+                                      "    at 0x1000\n    len 64\n    on irq\n"
+                                      "}\n", -1);
     g_autofree char *comma = temp_file("a,b.rings", "rings 1\n" BODY(""), -1);
 
     assert_refused(WORDS("nosuch"), NULL, "--rings nosuch: ");
     assert_refused(WORDS("nic"), NULL, "is for other devices than " GPU);
     assert_refused(WORDS("03:00.0:nic"), NULL, "is not one of the guest's");
-    assert_refused(WORDS("gpu"), WORDS("irq=off"),
+    assert_refused(WORDS(only), WORDS("irq=off"),
                    "and --device-opts has irq=off: leave that out");
-    assert_refused(WORDS("gpu"), WORDS(GPU ":irq=no"), "has irq=off");
+    assert_refused(WORDS(only), WORDS(GPU ":irq=no"), "has irq=off");
     assert_refused(WORDS("gpu"), WORDS(GPU ":rings=/x"), "use one of them");
     assert_refused(WORDS("gpu"), WORDS("nosuch=x"), "is not a device property");
     assert_refused(WORDS(comma), NULL, "the path has a ':' or a ','");

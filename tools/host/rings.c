@@ -219,3 +219,34 @@ const RingsFile *host_rings_irq(const GPtrArray *files)
     }
     return NULL;
 }
+
+static bool waits_for_irqs_only(const GmemStatement *statement)
+{
+    guint i;
+
+    for (i = 0; i < statement->trigger->len; i++) {
+        if (g_array_index(statement->trigger, GmemTrigger, i).kind !=
+            GMEM_ON_IRQ) {
+            return false;
+        }
+    }
+    return statement->trigger->len;
+}
+
+const RingsFile *host_rings_needs_irq(const GPtrArray *files)
+{
+    guint i;
+    guint k;
+
+    for (i = 0; i < files->len; i++) {
+        const RingsFile *rings = files->pdata[i];
+        const GArray *all = rings->file->statement;
+
+        for (k = 0; k < all->len; k++) {
+            if (waits_for_irqs_only(&g_array_index(all, GmemStatement, k))) {
+                return rings;
+            }
+        }
+    }
+    return NULL;
+}

@@ -27,8 +27,17 @@ GPtrArray *host_rings_assign(char *const *words, const GPtrArray *devices,
  * host_rings_irq() - get the file that looks at memory at interrupts
  * @files: RingsFile
  *
- * Return: the first such file, or NULL; the device needs irq=on then
+ * Return: the first such file, or NULL; the device should have irq=on then
  */
 const RingsFile *host_rings_irq(const GPtrArray *files);
+
+/**
+ * host_rings_needs_irq() - get the file that QEMU refuses without irq=on
+ * @files: RingsFile
+ *
+ * Return: the first file with a statement that waits for nothing but
+ *         interrupts, or NULL
+ */
+const RingsFile *host_rings_needs_irq(const GPtrArray *files);
 
 #endif /* VFIO_TRACE_HOST_RINGS_H */

@@ -48,22 +48,27 @@ static bool is_off(const char *value)
     return value && g_strv_contains(words, value);
 }
 
-/* Without irq=on, what waits for an interrupt would wait for ever. */
+/* The user may not want interrupts to be traced: they become slower. */
 static bool check_irq(const RunPlan *plan, const HostPci *dev, GError **error)
 {
     const GPtrArray *files = files_of(plan, dev);
     const RingsFile *rings = files ? host_rings_irq(files) : NULL;
+    const RingsFile *needs = files ? host_rings_needs_irq(files) : NULL;
     g_autofree char *irq = run_device_opt(plan, dev, "irq");
 
-    if (rings && is_off(irq)) {
+    if (needs && is_off(irq)) {
         return run_error(error,
-                         "%s looks at memory at interrupts of %s, and --device-opts has irq=%s: leave that out",
-                         rings->path, dev->bdf, irq);
+                         "%s has something that only waits for interrupts of %s, and --device-opts has irq=%s: leave that out",
+                         needs->path, dev->bdf, irq);
     }
     if (rings && !irq) {
         run_note(
             "irq=on for %s, since %s looks at memory at interrupts: KVM does not deliver them by itself then",
             dev->bdf, rings->name);
+    } else if (rings && is_off(irq)) {
+        run_note(
+            "%s also looks at memory at interrupts of %s, but not with irq=%s",
+            rings->name, dev->bdf, irq);
     }
     return true;
 }

@@ -49,17 +49,26 @@ static const char *given(const GPtrArray *options, const char *host,
     return NULL;
 }
 
-static bool add_irq(Build *build, const HostPci *dev, const RingsFile *rings,
+/* The user may not want interrupts to be traced: they become slower. */
+static bool add_irq(Build *build, const HostPci *dev, const GPtrArray *files,
                     const GPtrArray *options, GError **error)
 {
+    const RingsFile *rings = host_rings_irq(files);
+    const RingsFile *needs = host_rings_needs_irq(files);
     const char *irq = given(options, dev->bdf, "irq");
+    bool off = !g_strcmp0(irq, "false");
 
-    if (g_strcmp0(irq, "false") == 0) {
+    if (needs && off) {
         return refuse(error,
-                      "%s looks at memory at interrupts of %s, and --device-opts has irq=off: leave that out",
-                      rings->path, dev->bdf);
+                      "%s has something that only waits for interrupts of %s, and --device-opts has irq=off: leave that out",
+                      needs->path, dev->bdf);
     }
-    if (!irq) {
+    if (rings && off) {
+        g_ptr_array_add(build->notes, g_strdup_printf(
+            "%s also looks at memory at interrupts of %s, but not with irq=off",
+            rings->name, dev->bdf));
+    }
+    if (rings && !irq) {
         g_ptr_array_add(build->options, g_strdup_printf("%s:irq=on", dev->bdf));
         g_ptr_array_add(build->notes, g_strdup_printf(
             "irq=on for %s, since %s looks at memory at interrupts: KVM does not deliver them by itself then",
@@ -94,7 +103,6 @@ static bool add_device(Build *build, const HostPci *dev, const GPtrArray *files,
                        const GPtrArray *options, GError **error)
 {
     g_autoptr(GString) value = g_string_new(NULL);
-    const RingsFile *irq = host_rings_irq(files);
 
     if (!files->len) {
         return true;
@@ -109,7 +117,7 @@ static bool add_device(Build *build, const HostPci *dev, const GPtrArray *files,
     }
     g_ptr_array_add(build->options, g_strdup_printf("%s:rings=%s", dev->bdf,
                                                     value->str));
-    return !irq || add_irq(build, dev, irq, options, error);
+    return add_irq(build, dev, files, options, error);
 }
 
 static bool add_all(Build *build, char *const *words,
