@@ -67,7 +67,7 @@ static char *find_in(const char *dir, const char *name, GError **error)
     return found;
 }
 
-/* The directories that exist, without symbolic links; to be freed with free() */
+/* The directories that exist, without symbolic links */
 static GPtrArray *find_dirs(void)
 {
     g_auto(GStrv) path = regdb_search_path_of(GMEM_FIND_VARIABLE, "rings");

@@ -24,7 +24,8 @@ static GmemItem *item_add(GmemParse *p, bool is_list)
 
     for (i = 0; i < items->len; i++) {
         if (gmem_token_is(&name, ((GmemItem *)items->pdata[i])->name)) {
-            gmem_fail(&p->lex, "a second item of this name; each needs one of its own");
+            gmem_fail(&p->lex,
+                      "a second item of this name; each needs one of its own");
             return NULL;
         }
     }

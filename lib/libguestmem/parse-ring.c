@@ -39,8 +39,10 @@ static bool ring_take_at_trigger(GmemParse *p, GmemExpr *expr,
     return gmem_take_expr(p, &scope, expr);
 }
 
-/* A line with an expression that is evaluated at a trigger; a constant one must
-   be in a range. */
+/*
+ * A line with an expression that is evaluated at a trigger; a constant one must
+ * be in a range.
+ */
 #define RING_LINE(name, variables, min, max) \
     static bool ring_take_##name(GmemParse *p) \
     { \

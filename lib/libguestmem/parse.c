@@ -10,7 +10,10 @@
 /* Version of the grammar */
 #define PARSE_VERSION 1
 
-G_DEFINE_QUARK(gmem-error, gmem_error)
+GQuark gmem_error_quark(void)
+{
+    return g_quark_from_static_string("vfio-trace-rings");
+}
 
 /* --- lines about the file ------------------------------------------------ */
 

@@ -27,6 +27,7 @@ BUILT = os.path.join(tap.build_dir(), "vfio-trace", "lib")
 PREFIXES = {"libmmiotrace": ("mmt",),
             "libinsn": ("insn",),
             "libregdb": ("regdb", "reg_db"),
+            "libguestmem": ("gmem",),
             "libpcidev": ("host_fs", "host_pci", "pci_window")}
 
 
