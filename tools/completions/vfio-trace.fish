@@ -22,7 +22,7 @@ function __vfio_trace_regdb --description 'Is it regdb, and its verb one of thes
     test (count $words) -gt 2; and test $words[2] = regdb; and contains -- $words[3] $argv
 end
 
-function __vfio_trace_ringsverb --description 'Is it rings, and its verb one of these?'
+function __vfio_trace_rings --description 'Is it rings, and its verb one of these?'
     set -l words (commandline -opc)
     test (count $words) -gt 2; and test $words[2] = rings; and contains -- $words[3] $argv
 end
@@ -316,14 +316,14 @@ complete -c vfio-trace -n '__vfio_trace_regdb convert' -s f -l force -d 'replace
 complete -c vfio-trace -n '__vfio_trace_regdb convert' -s d -l domain -x -d 'only this domain'
 complete -c vfio-trace -n '__vfio_trace_regdb convert' -s v -l variant -x -d 'only what this chip has'
 
-complete -c vfio-trace -n '__vfio_trace_ringsverb list check' -s j -l json -d 'print JSON'
+complete -c vfio-trace -n '__vfio_trace_rings list check' -s j -l json -d 'print JSON'
 
 complete -c vfio-trace -n '__vfio_trace_is window; and __vfio_trace_words 2' -a 'list add remove'
 complete -c vfio-trace -n '__vfio_trace_is window; and not __vfio_trace_words 2' -a '0 1 2 3 4 5 rom vga config'
 complete -c vfio-trace -n '__vfio_trace_is virt; and __vfio_trace_words 2' -a 'create enable disable status'
 complete -c vfio-trace -n '__vfio_trace_is regdb; and __vfio_trace_words 2' -a 'list check convert'
 complete -c vfio-trace -n '__vfio_trace_is rings; and __vfio_trace_words 2' -a 'list check'
-complete -c vfio-trace -n '__vfio_trace_ringsverb check; and not __vfio_trace_words 2' -Fa 'ahci e1000e hda nvme virtio xhci'
+complete -c vfio-trace -n '__vfio_trace_rings check; and not __vfio_trace_words 2' -Fa 'ahci e1000e hda nvme virtio xhci'
 complete -c vfio-trace -n '__vfio_trace_regdb check convert; and not __vfio_trace_words 2' -F
 complete -c vfio-trace -n '__vfio_trace_virt enable disable status; and __vfio_trace_words 3' -a '(__vfio_trace_domains --all)'
 complete -c vfio-trace -n '__vfio_trace_virt create enable disable; and not __vfio_trace_words 3' -a '(__vfio_trace_bdfs)'

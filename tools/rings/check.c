@@ -2,12 +2,8 @@
 /*
  * vfio-trace rings check: is a rings file valid, and what does it say?
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "libguestmem/find.h"
+#include "libguestmem/parse.h"
+#include "tools/common/rings-file.h"
 #include "tools/rings/rings.h"
 #include "tools/rings/summary.h"
 
@@ -19,46 +15,31 @@ static const GOptionEntry entries[] = {
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
-/* NAME of the search path, or a path: one with "/", or that ends in ".rings" */
-static char *find_path(const char *word, GError **error)
+/* The text is wrong; any other error means that there is no text. */
+static bool is_fault(const GError *error)
 {
-    return strchr(word, '/') || g_str_has_suffix(word, GMEM_FIND_SUFFIX) ?
-           g_strdup(word) : gmem_find(word, error);
-}
-
-/* Return: whether the file can be read; @error says what is wrong with it */
-static bool read_path(const char *path, GmemFile **file, GError **error)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-    if (fd < 0) {
-        g_set_error(error, GMEM_ERROR, GMEM_ERROR_FILE, "%s: %s", path,
-                    g_strerror(errno));
-        return false;
-    }
-    *file = gmem_parse_fd(path, fd, error);
-    close(fd);
-    return *file || !g_error_matches(*error, GMEM_ERROR, GMEM_ERROR_FILE);
+    return g_error_matches(error, GMEM_ERROR, GMEM_ERROR_SYNTAX) ||
+           g_error_matches(error, GMEM_ERROR, GMEM_ERROR_LIMIT);
 }
 
 static ToolStatus check_word(const char *word)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *path = find_path(word, &error);
-    g_autoptr(GmemFile) file = NULL;
+    g_autoptr(RingsFile) rings = rings_file_open(word, &error);
 
-    if (!path || !read_path(path, &file, &error)) {
+    if (!rings && !is_fault(error)) {
         tool_error(&rings_check.verb, "%s", error->message);
         return TOOL_TROUBLE;
     }
     if (opt_json) {
-        rings_summary_json(path, file, error);
-    } else if (file) {
-        rings_summary_text(path, file);
+        rings_summary_json(rings ? rings->path : word,
+                           rings ? rings->file : NULL, error);
+    } else if (rings) {
+        rings_summary_text(rings->path, rings->file);
     } else {
         tool_print("%s\n", error->message);
     }
-    return file ? TOOL_OK : TOOL_FAULT;
+    return rings ? TOOL_OK : TOOL_FAULT;
 }
 
 static int check(int argc, char **argv)
