@@ -79,6 +79,21 @@ def _rows_of_format(found):
     return rows
 
 
+def _rows_of_guestmem(found):
+    rows = []
+    for name, words, most in (
+            ("other-register", "rings file: another register", 10),
+            ("known-register", "rings file: a register that it knows", None),
+            ("entry", "rings file: one new entry of 64 bytes", 500),
+            ("four-entries", "rings file: four of them", None),
+            ("completion", "rings file: a completion, its command", None),
+            ("worst", "rings file: endless lists, bound 64 KiB", None)):
+        name = "guestmem." + name
+        rows.append(Row(PART, words, found[name].summary(name), "ns/access",
+                        most=most))
+    return rows
+
+
 def _rows_of_memory(found, few, many):
     words = "memory (RSS but for libraries) after %s records"
     few_kib, many_kib = (found[n].summary(n) for n in ("rss.few", "rss.many"))
@@ -95,6 +110,7 @@ def measure(say, options, skip):
     rounds = "9" if options.quick else "31"
     ring = run(say, "ring", rounds)
     rows = _rows_of_ring(ring)
+    rows += _rows_of_guestmem(run(say, "guestmem", rounds))
     try:
         rows += lttng.measure(say, rounds, PART)
     except Skip as e:
