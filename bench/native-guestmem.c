@@ -54,8 +54,9 @@ static const char rings[] =
     "ring LIST {\n"
     "  base 0x80000\n  count 1024\n  entry 64\n"
     "  on write CC when value & 1\n  all\n"
-    "  list l {\n    at 0x80000\n    entry 1\n    count ~0\n    next 0x80000\n"
-    "    list m {\n      at 0x80000\n      entry 1\n      count ~0\n"
+    "  list l {\n    at 0x80000\n    entry 1\n    count u8[0] + 5000\n"
+    "    next 0x80000\n"
+    "    list m {\n      at 0x80000\n      entry 1\n      count u8[0] + 5000\n"
     "      data d at 0x80000 len 64\n    }\n"
     "  }\n"
     "}\n";

@@ -322,11 +322,13 @@ static void test_lists(void)
 {
     g_autoptr(FakeMemory) m =
         new_ring(RING("", "tail value\n"
-                      "list a {\n  at 0x1000\n  entry 1\n  count ~0\n"
+                      "list a {\n  at 0x1000\n  entry 1\n"
+                      "  count u8[0] + 5000\n"
                       "  next 0x1000\n"
-                      "  list b {\n    at 0x1000\n    entry 1\n    count ~0\n"
+                      "  list b {\n    at 0x1000\n    entry 1\n"
+                      "    count u8[0] + 5000\n"
                       "    list c {\n      at 0x1000\n      entry 1\n"
-                      "      count ~0\n      data d at 0x1000 len ~0 max 1\n"
+                      "      count u8[0] + 5000\n      data d at 0x1000 len ~0 max 1\n"
                       "    }\n  }\n}\n"));
 
     m->quiet = true;
