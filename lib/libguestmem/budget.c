@@ -4,6 +4,9 @@
  */
 #include "libguestmem/budget.h"
 
+/* Usual files need one or two. */
+#define OPS_PER_BYTE 16
+
 #define SECOND INT64_C(1000000000)
 
 static GmemAllowance allowance(uint64_t bytes)
@@ -38,6 +41,7 @@ void gmem_budget_begin(GmemBudget *budget, uint64_t serial,
     }
     budget->serial = serial;
     budget->trigger = allowance(budget->per_trigger);
+    budget->ops = budget->per_trigger * OPS_PER_BYTE;
     budget->reserve = (GmemAllowance){ 0 };
     if (budget->second.bytes < budget->trigger.bytes ||
         budget->second.outs < budget->trigger.outs) {

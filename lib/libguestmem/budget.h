@@ -6,6 +6,9 @@
  * GMEM_READ_COST at least; and the things handed out, as if each were a read of
  * its own, since one read may bring many small entries.
  *
+ * In addition, the operations of expressions at a trigger are bounded: so many
+ * for each byte that may be read.
+ *
  * A trigger is all that one access, interrupt, marker or request does.
  */
 #ifndef LIBGUESTMEM_BUDGET_H
@@ -27,6 +30,7 @@ typedef struct GmemAllowance {
  * @reserve: what entries will need, and what they point to must not take
  * @second_began: when the second began
  * @serial: number of the trigger that @trigger is for
+ * @ops: operations left at this trigger
  */
 typedef struct GmemBudget {
     uint64_t per_trigger;
@@ -36,6 +40,7 @@ typedef struct GmemBudget {
     GmemAllowance reserve;
     int64_t second_began;
     uint64_t serial;
+    uint64_t ops;
 } GmemBudget;
 
 void gmem_budget_init(GmemBudget *budget, const GmemFile *file);
@@ -62,6 +67,16 @@ const char *gmem_budget_read(GmemBudget *budget, uint64_t len, bool spare);
 
 /* gmem_budget_out() - likewise, for a thing that is handed out */
 const char *gmem_budget_out(GmemBudget *budget, bool spare);
+
+/* gmem_budget_ops() - take what an expression costs; false: too much */
+static inline bool gmem_budget_ops(GmemBudget *budget, unsigned ops)
+{
+    if (budget->ops < ops) {
+        return false;
+    }
+    budget->ops -= ops;
+    return true;
+}
 
 /* gmem_budget_left() - bytes that may still be read at once */
 uint64_t gmem_budget_left(const GmemBudget *budget);

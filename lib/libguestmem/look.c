@@ -102,8 +102,13 @@ void gmem_look_end(GmemLook *look)
 
 bool gmem_look_eval(GmemLook *look, const GmemExpr *expr, uint64_t *value)
 {
-    GmemResult result = gmem_eval(expr, &look->scope, value);
+    GmemResult result;
 
+    if (!gmem_budget_ops(&look->run->budget, expr->n)) {
+        gmem_look_cut(look, "trigger", 0);
+        return false;
+    }
+    result = gmem_eval(expr, &look->scope, value);
     if (result == GMEM_UNKNOWN || result == GMEM_NOT_MEMORY ||
         result == GMEM_ARITHMETIC) {
         gmem_look_unreadable(look);

@@ -174,6 +174,26 @@ static void test_expressions(void)
     fake_memory_is(m, "snapshot S @0 len 0 address-unknown\n");
 }
 
+/* So do their operations: 500 entries that may delete 64 rings each */
+static void test_operations(void)
+{
+    g_autoptr(FakeMemory) m =
+        new_ring(RING("", "tail value\n"
+                      "delete T[0 .. 63] when u8[0] + u8[1] + u8[2] + u8[3] + "
+                      "u8[4] + u8[5] + u8[6] + u8[7] + u8[8] + u8[9] + n == 1\n")
+                 "ring T[0..63] {\n  base 0\n  count 1\n  entry 1\n"
+                 "  all\n  on irq\n}\n");
+
+    m->quiet = true;
+    set(m, 0x1000, 1000);
+    tail(m, 500);
+    g_assert_cmpuint(fake_memory_count(m, 0).entries, ==, 500);
+    g_assert_cmpuint(fake_memory_count(m, 0).cut, ==, 1);
+    tail(m, 510);
+    g_assert_cmpuint(fake_memory_count(m, 0).entries, ==, 510);
+    g_assert_cmpuint(fake_memory_count(m, 0).cut, ==, 1);
+}
+
 /* --- addresses ----------------------------------------------------------- */
 
 static void test_no_memory(void)
@@ -376,6 +396,7 @@ int main(int argc, char **argv)
     g_test_add_func("/guestmem-bounds/reserve", test_reserve);
     g_test_add_func("/guestmem-bounds/shared", test_shared);
     g_test_add_func("/guestmem-bounds/expressions", test_expressions);
+    g_test_add_func("/guestmem-bounds/operations", test_operations);
     g_test_add_func("/guestmem-bounds/no-memory", test_no_memory);
     g_test_add_func("/guestmem-bounds/no-memory-while", test_no_memory_while);
     g_test_add_func("/guestmem-bounds/end-of-addresses",
