@@ -71,6 +71,45 @@ static inline char *mmt_put_seconds(char *p, uint64_t ns)
     return mmt_put_fraction(p, ns % MMT_NS_PER_SEC, 9);
 }
 
+/* Eight digits of four bytes, the first of each in the lower byte */
+static inline uint64_t mmt_digits(uint64_t bytes)
+{
+    uint64_t digits;
+
+    bytes = (bytes | bytes << 16) & UINT64_C(0x0000ffff0000ffff);
+    bytes = (bytes | bytes << 8) & UINT64_C(0x00ff00ff00ff00ff);
+    digits = (bytes >> 4 & UINT64_C(0x000f000f000f000f)) |
+             (bytes & UINT64_C(0x000f000f000f000f)) << 8;
+    /* Above 9, the letters follow. */
+    return digits + UINT64_C(0x3030303030303030) +
+           ((digits + UINT64_C(0x0606060606060606)) >> 4 &
+            UINT64_C(0x0101010101010101)) * ('a' - '0' - 10);
+}
+
+/* Bytes as two digits each */
+static inline char *mmt_put_bytes(char *p, const uint8_t *bytes, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i + 4 <= len; i += 4, p += 8) {
+        uint32_t four;
+        uint64_t digits;
+
+        memcpy(&four, bytes + i, sizeof(four));
+        if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) {
+            digits = __builtin_bswap64(mmt_digits(__builtin_bswap32(four)));
+        } else {
+            digits = mmt_digits(four);
+        }
+        memcpy(p, &digits, sizeof(digits));
+    }
+    for (; i < len; i++) {
+        *p++ = "0123456789abcdef"[bytes[i] >> 4];
+        *p++ = "0123456789abcdef"[bytes[i] & 15];
+    }
+    return p;
+}
+
 static inline char *mmt_put_str(char *p, const char *s, size_t len)
 {
     memcpy(p, s, len);

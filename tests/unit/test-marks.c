@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "libmmiotrace/entry-put.h"
 #include "libmmiotrace/format.h"
 #include "libmmiotrace/mark-put.h"
 #include "libmmiotrace/mark-words.h"
@@ -145,8 +146,40 @@ static const Case cases[] = {
                            T("state", "not-memory") },
       "snapshot device=dut0 map=1 addr=0xf0080008 at=0x1000 len=3 sha256=" SHA
       " state=not-memory" },
+    { MMT_MARK_SNAPSHOT, { DEVICE, T("name", "S"), T("on", "marker"),
+                           N("at", 0x1000), N("len", 3), T("sha256", SHA) },
+      "snapshot device=dut0 name=S on=marker at=0x1000 len=3 sha256=" SHA },
     { MMT_MARK_SNAPSHOT_DATA, { N("at", 0x1000), T("data", "616263") },
       "snapshot-data at=0x1000 616263" },
+    { MMT_MARK_RINGS, { DEVICE, T("name", "nvme.rings"), T("sha256", SHA) },
+      "rings device=dut0 name=nvme.rings sha256=" SHA },
+    { MMT_MARK_RING, { DEVICE, T("ring", "SQ[0]"), N("base", 0x1000),
+                       N("count", 32), N("entry", 64),
+                       T("layout", "NVME_SQE") },
+      "ring device=dut0 ring=SQ[0] base=0x1000 count=32 entry=64 "
+      "layout=NVME_SQE" },
+    { MMT_MARK_RING, { DEVICE, T("ring", "SQ[1]"), T("state", "deleted") },
+      "ring device=dut0 ring=SQ[1] state=deleted" },
+    { MMT_MARK_ENTRY, { DEVICE, T("ring", "R"), N("index", 3), N("at", 0x1000),
+                        N("len", 2), T("state", "not-memory"),
+                        T("data", "00ff") },
+      "entry device=dut0 ring=R index=3 at=0x1000 len=2 state=not-memory "
+      "00ff" },
+    { MMT_MARK_DATA, { DEVICE, T("ring", "R"), N("index", 3),
+                       T("name", "prp[2].page"), N("at", 0x2000), N("len", 1),
+                       N("of", 4096), T("state", "not-memory"), T("data", "5a") },
+      "data device=dut0 ring=R index=3 name=prp[2].page at=0x2000 len=1 "
+      "of=4096 state=not-memory 5a" },
+    { MMT_MARK_WATCH, { DEVICE, T("watch", "W"), T("on", "irq"),
+                        N("at", 0x3000), N("len", 128), N("lines", 1),
+                        N("sum", 0xabc), T("state", "changed"), N("left", 1) },
+      "watch device=dut0 watch=W on=irq at=0x3000 len=128 lines=1 sum=0xabc "
+      "state=changed left=1" },
+    { MMT_MARK_WATCH_DATA, { N("at", 0x3040), T("data", "616263") },
+      "watch-data at=0x3040 616263" },
+    { MMT_MARK_MEMORY_CUT, { DEVICE, T("name", "R"), T("why", "second"),
+                             N("left", 5) },
+      "memory-cut device=dut0 name=R why=second left=5" },
     { MMT_MARK_TRAPS, { DEVICE, BAR, MAP, T("cpu", "-"), N("accesses", 7),
                         N("trap-ns", 2950), N("exit-ns", 0),
                         N("since-ns", UINT64_MAX) },
@@ -493,6 +526,54 @@ static void test_config(void)
     g_assert_cmpstr(buf, ==, want);
 }
 
+/* Words of the mark of an entry: each with each */
+static void test_entry(void)
+{
+    static const char *const names[] = {
+        "d", "a b\x1b", "SQ[511]", "0123456789012345678901234567890123456789",
+    };
+    static const char *const states[] = { NULL, "not-memory" };
+    static const uint64_t numbers[] = { 0, 9, 10, 0x1234567890, UINT64_MAX };
+    g_autofree char *many = g_strnfill(300, 'x');
+    uint8_t data[MMT_MARK_BYTES];
+    unsigned i;
+
+    for (i = 0; i < sizeof(data); i++) {
+        data[i] = i * 7 + 3;
+    }
+    for (i = 0; i < 3 * 4 * 5 * 2 * 5 * 41; i++) {
+        MmtEntryMark entry = {
+            .device = i % 3 == 2 ? many : names[i % 3],
+            .ring = names[i / 3 % 4],
+            .index = numbers[i / 12 % 5],
+            .at = numbers[(i / 12 + 1) % 5],
+            .len = numbers[(i / 12 + 2) % 5],
+            .state = states[i / 60 % 2],
+            .data = data,
+            .bytes = i / 120 % 5 * 77 + i / 600 % 41,
+        };
+        g_autofree char *hex = g_malloc(entry.bytes * 2 + 1);
+        char want[MMT_MARK_MAX + 1];
+        char buf[MMT_MARK_MAX + 1];
+        unsigned k;
+
+        for (k = 0; k < entry.bytes; k++) {
+            g_snprintf(hex + k * 2, 3, "%02x", data[k]);
+        }
+        mmt_mark_put(MMT_MARK_ENTRY,
+                     MMT_WORDS(MMT_TEXT("device", entry.device),
+                               MMT_TEXT("ring", entry.ring),
+                               MMT_NUMBER("index", entry.index),
+                               MMT_NUMBER("at", entry.at),
+                               MMT_NUMBER("len", entry.len),
+                               entry.state ? MMT_TEXT("state", entry.state)
+                                           : MMT_NO_WORD,
+                               k ? MMT_TEXT("data", hex) : MMT_NO_WORD), want);
+        g_assert_cmpuint(mmt_entry_put(&entry, buf), ==, strlen(want));
+        g_assert_cmpstr(buf, ==, want);
+    }
+}
+
 static void test_part(void)
 {
     static const MmtPartMark marks[] = {
@@ -530,6 +611,7 @@ int main(int argc, char **argv)
     g_test_add_func("/marks/values", test_values);
     g_test_add_func("/marks/name", test_name);
     g_test_add_func("/marks/config", test_config);
+    g_test_add_func("/marks/entry", test_entry);
     g_test_add_func("/marks/part", test_part);
     for (i = 0; i < G_N_ELEMENTS(wrong); i++) {
         g_autofree char *path = g_strdup_printf("/marks/wrong/%s",

@@ -149,6 +149,14 @@ void vfio_trace_log_own_words(VFIOTraceLog *log, MmtMark mark,
                               const MmtMarkWord *words);
 
 /**
+ * vfio_trace_log_own_text() - log the text of a structured mark
+ * @log: the log
+ * @text: its text, as mmt_mark_put() or mmt_entry_put() gave it
+ * @len: its length
+ */
+void vfio_trace_log_own_text(VFIOTraceLog *log, const char *text, size_t len);
+
+/**
  * vfio_trace_log_room() - is there room for marks?
  * @log: the log
  * @marks: number of marks

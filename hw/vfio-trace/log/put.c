@@ -130,16 +130,20 @@ void vfio_trace_log_marked(VFIOTraceLog *log, const char *text)
 void vfio_trace_log_own_words(VFIOTraceLog *log, MmtMark mark,
                               const MmtMarkWord *words)
 {
-    VFIOTraceLogState *s = vfio_trace_log_state(log);
     char buf[MMT_MARK_MAX + 1];
-    size_t len;
+
+    vfio_trace_log_own_text(log, buf, mmt_mark_put(mark, words, buf));
+}
+
+void vfio_trace_log_own_text(VFIOTraceLog *log, const char *text, size_t len)
+{
+    VFIOTraceLogState *s = vfio_trace_log_state(log);
 
     if (!s->ring) {
         /* It has ended. */
         return;
     }
-    len = mmt_mark_put(mark, words, buf);
-    if (!vfio_trace_log_put_text(log, MMT_KIND_MARK, buf, len)) {
+    if (!vfio_trace_log_put_text(log, MMT_KIND_MARK, text, len)) {
         log_put_lost(log);
     } else if (mmt_ring_used(s->ring) >= s->high_water) {
         /* A guest can cause marks without an access: resets, interrupts. */

@@ -5,14 +5,14 @@
  * A vCPU waits meanwhile: nothing on the path of an entry allocates.
  */
 #include "qemu/osdep.h"
-#include "qemu/bswap.h"
 #include "qemu/timer.h"
 #include "hw/pci/pci.h"
+#include "libmmiotrace/put.h"
 #include "hw/vfio-trace/vcpu/guest-ram.h"
 #include "hw/vfio-trace/tap/memory.h"
 
 /* Bytes of memory in a mark; in hexadecimal, they fit with the other fields. */
-#define DATA_BYTES PCI_TAP_MEMORY_BYTES
+#define DATA_BYTES MMT_MARK_BYTES
 
 QEMU_BUILD_BUG_ON(DATA_BYTES % GMEM_WATCH_LINE);
 
@@ -27,35 +27,10 @@ QEMU_BUILD_BUG_ON(DATA_BYTES % GMEM_WATCH_LINE);
 
 /* --- texts --------------------------------------------------------------- */
 
-/* Eight digits of four bytes, the first of each in the lower byte */
-static uint64_t tap_memory_put_digits(uint64_t bytes)
-{
-    uint64_t digits;
-
-    bytes = (bytes | bytes << 16) & 0x0000ffff0000ffff;
-    bytes = (bytes | bytes << 8) & 0x00ff00ff00ff00ff;
-    digits = (bytes >> 4 & 0x000f000f000f000f) |
-             (bytes & 0x000f000f000f000f) << 8;
-    /* Above 9, the letters follow. */
-    return digits + 0x3030303030303030 +
-           ((digits + 0x0606060606060606) >> 4 & 0x0101010101010101) *
-           ('a' - '0' - 10);
-}
-
 static const char *tap_memory_put_hex(PCITapMemory *m, const uint8_t *bytes,
                                       size_t len)
 {
-    char *p = m->hex;
-    size_t i;
-
-    for (i = 0; i + 4 <= len; i += 4, p += 8) {
-        stq_le_p(p, tap_memory_put_digits(ldl_le_p(bytes + i) & UINT32_MAX));
-    }
-    for (; i < len; i++) {
-        *p++ = "0123456789abcdef"[bytes[i] >> 4];
-        *p++ = "0123456789abcdef"[bytes[i] & 15];
-    }
-    *p = '\0';
+    *mmt_put_bytes(m->hex, bytes, len) = '\0';
     return m->hex;
 }
 
@@ -103,18 +78,20 @@ static void tap_memory_put_ring(PCITapMemory *m, const GmemOut *out)
 
 static void tap_memory_put_entry(PCITapMemory *m, const GmemOut *out)
 {
-    size_t n = MIN(out->len, m->inline_max);
+    MmtEntryMark entry = {
+        .device = m->tap->name,
+        .ring = out->name,
+        .index = out->index,
+        .at = out->at,
+        .len = out->len,
+        .state = out->state,
+        .data = out->data,
+        .bytes = MIN(out->len, m->inline_max),
+    };
 
-    vfio_trace_log_own_mark(m->tap->log, MMT_MARK_ENTRY,
-        MMT_TEXT("device", m->tap->name),
-        MMT_TEXT("ring", out->name),
-        MMT_NUMBER("index", out->index),
-        MMT_NUMBER("at", out->at),
-        MMT_NUMBER("len", out->len),
-        out->state ? MMT_TEXT("state", out->state) : MMT_NO_WORD,
-        n ? MMT_TEXT("data", tap_memory_put_hex(m, out->data, n))
-          : MMT_NO_WORD);
-    tap_memory_put_rest(m, out, n);
+    vfio_trace_log_own_text(m->tap->log, m->text,
+                            mmt_entry_put(&entry, m->text));
+    tap_memory_put_rest(m, out, entry.bytes);
 }
 
 static void tap_memory_put_data(PCITapMemory *m, const GmemOut *out)

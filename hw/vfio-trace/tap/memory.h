@@ -16,11 +16,9 @@
 #define HW_VFIO_TRACE_TAP_MEMORY_H
 
 #include "libguestmem/engine.h"
+#include "libmmiotrace/entry-put.h"
 #include "hw/vfio-trace/tap/memory-plan.h"
 #include "hw/vfio-trace/tap/tap-internal.h"
-
-/* Most bytes of memory in one mark */
-#define PCI_TAP_MEMORY_BYTES 384
 
 /**
  * struct PCITapMemory: what of the guest's memory a tap logs
@@ -34,6 +32,7 @@
  * @ns: time spent in all
  * @inline_max: bytes that fit into a mark together with its other words
  * @hex: the bytes of a mark as text
+ * @text: the text of a mark
  */
 struct PCITapMemory {
     PCITap *tap;
@@ -45,7 +44,8 @@ struct PCITapMemory {
     int64_t since;
     int64_t ns;
     size_t inline_max;
-    char hex[PCI_TAP_MEMORY_BYTES * 2 + 1];
+    char hex[MMT_MARK_BYTES * 2 + 1];
+    char text[MMT_MARK_MAX + 1];
 };
 
 /* memory.c: life, and triggers */
