@@ -59,6 +59,13 @@ static const Case cases[] = {
       DATA("3", "len=3 of=3 01") MARK("snapshot-data at=0x2001 0203"), "" },
     /* in a ring that is read while its entries are valid */
     { "running-index", RING ENTRY("5", "0x1004", "len=4 01020304"), "" },
+    /* an entry that deletes a ring, and of which data are left out */
+    { "between", RING ENTRY("0", "0x1000", "len=4 01020304")
+      MARK("ring device=gpu ring=CQ[1] state=deleted")
+      DATA("0", "len=2 of=9 0102")
+      MARK("memory-cut device=gpu name=SQ[0] why=trigger")
+      MARK("ring device=gpu ring=SQ[0] state=reset")
+      DATA("0", "len=2 of=9 0102"), "" },
     { "index", RING ENTRY("4", "0x1010", "len=4 01020304"),
       "<stdin>:6:15: index=4 is behind the 4 entries of SQ[0]\n" },
     { "entry-size", RING ENTRY("0", "0x1000", "len=3 010203")
@@ -130,6 +137,11 @@ static const Case cases[] = {
       WATCH("2", FIRST, "first") LINES
       WATCH("1", ALONE, "cut left=1") LINE("0102")
       WATCH("1", FIRST, "changed") MARK("watch-data at=0x4000 " ZERO), "" },
+    /* as much of it as a bound allows, or as is RAM */
+    { "watch-first-cut", WATCH("1", ALONE, "first left=1") LINE("0102")
+      WATCH("1", FIRST, "changed") MARK("watch-data at=0x4000 " ZERO)
+      WATCH("0", "0x0", "not-memory left=2")
+      WATCH("1", ALONE, "cut left=1") LINE("0102"), "" },
     { "watch-sum", WATCH("2", FIRST, "first") LINES
       WATCH("1", FIRST, "changed") LINE("0304")
       WATCH("1", "0x1", "changed") LINE("0305")
@@ -160,7 +172,7 @@ static const Case cases[] = {
       WATCH("2", FIRST, "first") LINES WATCH("1", FIRST, "same") LINE("0102"),
       "<stdin>:5:15: no mark before has the first contents of BOX\n"
       "<stdin>:5:15: lines=3, but len=66 bytes are only 2\n"
-      "<stdin>:6:15: state=first, but lines=1 of 2\n"
+      "<stdin>:6:15: state=first, but lines=1 and left=0 of 2\n"
       "<stdin>:6:1: the lines of BOX have the sum 0xbe4e53a29b704a83, and "
       "not the mark's\n"
       "<stdin>:10:15: state=same, but lines=1\n" },

@@ -64,7 +64,7 @@ static void begin_watch(AnalysisMemory *m, const AnalysisMemoryMark *mark)
 {
     MemoryWatch *watch = m->watch;
 
-    if (is_state(m, "first")) {
+    if (is_state(m, "first") || is_state(m, "not-memory")) {
         memory_watch_clear(watch);
         watch->based = true;
         watch->begun = true;
@@ -90,10 +90,10 @@ static void check_lines(AnalysisMemory *m, const AnalysisMemoryMark *mark)
                      " bytes are only %" PRIu64, mark->lines, mark->len, all);
         m->left = 0;
         m->broken = true;
-    } else if (is_state(m, "first") && mark->lines + mark->left != all) {
+    } else if (is_state(m, "first") && mark->left != all - mark->lines) {
         memory_fault(m, &m->now, mark->text.p,
-                     "state=first, but lines=%" PRIu64 " of %" PRIu64,
-                     mark->lines, all);
+                     "state=first, but lines=%" PRIu64 " and left=%" PRIu64
+                     " of %" PRIu64, mark->lines, mark->left, all);
     } else if (is_state(m, "same") && mark->lines) {
         memory_fault(m, &m->now, mark->text.p,
                      "state=same, but lines=%" PRIu64, mark->lines);
@@ -111,8 +111,7 @@ void memory_take_watch(AnalysisMemory *m, const AnalysisMemoryMark *mark,
     m->left = mark->lines;
     m->next = mark->at;
     m->sum = mark->sum;
-    unknown = is_state(m, "address-unknown") ||
-              (is_state(m, "not-memory") && !mark->lines);
+    unknown = is_state(m, "address-unknown");
     m->watch = unknown ? NULL : memory_watches_get(m->watches, mark);
     if (mark->len > GMEM_WATCH_MAX) {
         memory_fault(m, place, mark->text.p,

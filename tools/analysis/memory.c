@@ -7,8 +7,10 @@
  * The thing that is open is the one whose marks are being read.  A snapshot, an
  * entry or a datum is whole when it has its bytes, a watch when it has its
  * lines.  An entry stays open behind that, for its data, until something else
- * comes.  The header of another part of the log, which may come at any line, is
- * nothing else.
+ * comes.  Marks of rings and cuts may stand between an entry and its data: an
+ * entry may create a ring, and a bound may leave out some of its data.  Nor is
+ * the header of another part of the log, which may come at any line, something
+ * else.
  *
  * After a fault, the marks that go on with the same thing are not faults again:
  * @broken.
@@ -185,18 +187,34 @@ void analysis_memory_end(AnalysisMemory *m, bool complete)
 
 /* --- rings, cuts --------------------------------------------------------- */
 
+/* What is open stays so. */
+static void give_aside(AnalysisMemory *m, AnalysisMemoryKind kind,
+                       const AnalysisMemoryMark *mark,
+                       const AnalysisMemoryPlace *place,
+                       const AnalysisMemoryRing *ring)
+{
+    AnalysisMemoryThing thing = {
+        .kind = kind, .place = *place, .at = mark->at, .left = mark->left,
+        .ring = ring,
+    };
+
+    memory_copy_word(mark->device, thing.device);
+    memory_copy_word(mark->name, thing.name);
+    memory_copy_word(kind == ANALYSIS_MEMORY_CUT ? mark->why : mark->state,
+                     thing.state);
+    m->user->take(&thing, m->opaque);
+}
+
 static void take_rings(AnalysisMemory *m, const AnalysisMemoryMark *mark,
                        const AnalysisMemoryPlace *place)
 {
-    memory_begin(m, mark, place);
-    memory_give(m, ANALYSIS_MEMORY_RINGS);
+    give_aside(m, ANALYSIS_MEMORY_RINGS, mark, place, NULL);
 }
 
 static void take_cut(AnalysisMemory *m, const AnalysisMemoryMark *mark,
                      const AnalysisMemoryPlace *place)
 {
-    memory_begin(m, mark, place);
-    memory_give(m, ANALYSIS_MEMORY_CUT);
+    give_aside(m, ANALYSIS_MEMORY_CUT, mark, place, NULL);
 }
 
 static char *key_of(const AnalysisMemoryMark *mark)
@@ -213,54 +231,61 @@ AnalysisMemoryRing *memory_find_ring(AnalysisMemory *m,
     return g_hash_table_lookup(m->rings, key);
 }
 
+static AnalysisMemoryRing *add_ring(AnalysisMemory *m,
+                                    const AnalysisMemoryMark *mark)
+{
+    AnalysisMemoryRing *ring = g_new0(AnalysisMemoryRing, 1);
+
+    if (g_hash_table_size(m->rings) >= RINGS_MAX) {
+        g_hash_table_remove_all(m->rings);
+        m->thing.ring = NULL;
+        m->gap = true;
+    }
+    g_hash_table_insert(m->rings, key_of(mark), ring);
+    return ring;
+}
+
 /* A reset or deleted ring may be without its geometry: it has the old one. */
 static void take_ring(AnalysisMemory *m, const AnalysisMemoryMark *mark,
                       const AnalysisMemoryPlace *place)
 {
     AnalysisMemoryRing *ring = memory_find_ring(m, mark);
 
-    if (!ring) {
-        if (g_hash_table_size(m->rings) >= RINGS_MAX) {
-            g_hash_table_remove_all(m->rings);
-            m->gap = true;
-        }
-        ring = g_new0(AnalysisMemoryRing, 1);
-        g_hash_table_insert(m->rings, key_of(mark), ring);
+    ring = ring ? ring : add_ring(m, mark);
+    if (mark->count || mark->entry || !mark->state.p) {
+        ring->base = mark->at;
+        ring->count = mark->count;
+        ring->entry = mark->entry;
     }
-    ring->base = mark->at ? mark->at : ring->base;
-    ring->count = mark->count ? mark->count : ring->count;
-    ring->entry = mark->entry ? mark->entry : ring->entry;
     if (mark->layout.p) {
         memory_copy_word(mark->layout, ring->layout);
     }
     memory_copy_word(mark->state, ring->state);
-    memory_begin(m, mark, place);
-    m->thing.ring = ring;
-    memory_give(m, ANALYSIS_MEMORY_RING);
+    give_aside(m, ANALYSIS_MEMORY_RING, mark, place, ring);
 }
 
 /* --- marks --------------------------------------------------------------- */
 
 /**
  * struct MarkTake: what becomes of a kind of mark
- * @goes_on: it goes on with the open thing
+ * @begins: it begins a thing: what is open ends
  * @take: takes it
  */
 typedef struct MarkTake {
-    bool goes_on;
+    bool begins;
     void (*take)(AnalysisMemory *m, const AnalysisMemoryMark *mark,
                  const AnalysisMemoryPlace *place);
 } MarkTake;
 
 static const MarkTake takes[MMT_MARKS] = {
-    [MMT_MARK_SNAPSHOT] = { false, memory_take_snapshot },
-    [MMT_MARK_SNAPSHOT_DATA] = { true, memory_take_more },
+    [MMT_MARK_SNAPSHOT] = { true, memory_take_snapshot },
+    [MMT_MARK_SNAPSHOT_DATA] = { false, memory_take_more },
     [MMT_MARK_RINGS] = { false, take_rings },
     [MMT_MARK_RING] = { false, take_ring },
-    [MMT_MARK_ENTRY] = { false, memory_take_entry },
-    [MMT_MARK_DATA] = { true, memory_take_data },
-    [MMT_MARK_WATCH] = { false, memory_take_watch },
-    [MMT_MARK_WATCH_DATA] = { true, memory_take_lines },
+    [MMT_MARK_ENTRY] = { true, memory_take_entry },
+    [MMT_MARK_DATA] = { false, memory_take_data },
+    [MMT_MARK_WATCH] = { true, memory_take_watch },
+    [MMT_MARK_WATCH_DATA] = { false, memory_take_lines },
     [MMT_MARK_MEMORY_CUT] = { false, take_cut },
 };
 
@@ -283,7 +308,7 @@ void analysis_memory_before(AnalysisMemory *m, MmtSpan text)
         if (kind != MMT_MARK_PART) {
             analysis_memory_other(m);
         }
-    } else if (!takes[kind].goes_on) {
+    } else if (takes[kind].begins) {
         analysis_memory_settle(m);
     }
 }
@@ -301,7 +326,7 @@ bool analysis_memory_mark(AnalysisMemory *m, MmtSpan text,
         }
         return false;
     }
-    if (!takes[mark.kind].goes_on) {
+    if (takes[mark.kind].begins) {
         end_open(m, true);
     }
     m->now = *place;

@@ -152,8 +152,7 @@ static size_t find_sum(const GString *line)
 
 static bool is_known(const AnalysisMemoryMark *mark)
 {
-    return mark->lines || !(mmt_words_are(mark->state, "address-unknown") ||
-                            mmt_words_are(mark->state, "not-memory"));
+    return mark->lines || !mmt_words_are(mark->state, "address-unknown");
 }
 
 void rewrite_watch(RedactRewrite *rw, const char *line,
@@ -172,7 +171,8 @@ void rewrite_watch(RedactRewrite *rw, const char *line,
     watch->active = true;
     watch->from = is_known(mark) ? memory_watches_get(watch->in, mark) : NULL;
     watch->to = is_known(mark) ? memory_watches_get(watch->out, mark) : NULL;
-    if (watch->from && mmt_words_are(mark->state, "first")) {
+    if (watch->from && (mmt_words_are(mark->state, "first") ||
+                        mmt_words_are(mark->state, "not-memory"))) {
         memory_watch_clear(watch->from);
         memory_watch_clear(watch->to);
     }
