@@ -36,6 +36,17 @@ static const char log_text[] =
     "at=0x1000 len=8 sha256="
     "0000000000000000000000000000000000000000000000000000000000000000\n"
     "MARK 1.000004 vfio-trace: snapshot-data at=0x1000 0102030405060708\n"
+    "MARK 1.000004 vfio-trace: ring device=dut0 ring=SQ[0] base=0x1000 "
+    "count=4 entry=4\n"
+    "MARK 1.000004 vfio-trace: entry device=dut0 ring=SQ[0] index=1 "
+    "at=0x1004 len=4 01020304\n"
+    "MARK 1.000004 vfio-trace: data device=dut0 ring=SQ[0] index=1 name=d "
+    "at=0x2000 len=2 of=9 0506\n"
+    "MARK 1.000004 vfio-trace: memory-cut device=dut0 name=SQ[0] "
+    "why=trigger left=2\n"
+    "MARK 1.000004 vfio-trace: watch device=dut0 watch=BOX on=write "
+    "at=0x3000 len=2 lines=1 sum=0x0 state=first\n"
+    "MARK 1.000004 vfio-trace: watch-data at=0x3000 0708\n"
     "MARK 1.000005 a mark\n"
     "R 8 1.000006 1 0xfeb80010 0xffffffffffffffff 0x0 0\n";
 
