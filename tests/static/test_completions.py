@@ -142,7 +142,7 @@ def bash_operands(scratch):
             ("sta", ["start", "stat", "status"]),
             ("help re", ["recover", "redact", "regdb", "restore"]),
             ("help ri", ["rings"]),
-            ("rings ", ["--help", "check", "list"]),
+            ("rings ", ["--help", "add", "check", "list", "remove"]),
             ("virt ", ["--help", "create", "disable", "enable", "status"]),
             ("regdb ", ["--help", "check", "convert", "list"]),
             ("regdb convert --as ", ["ranges", "rnndb"]),

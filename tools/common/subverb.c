@@ -7,16 +7,26 @@
 #include <stdio.h>
 #include <string.h>
 
+/* @made: what is to be freed, or NULL */
+static const GOptionEntry *subverb_entries(const SubVerb *sub,
+                                           GOptionEntry **made)
+{
+    *made = sub->get_entries ? sub->get_entries() : NULL;
+    return *made ? *made : sub->entries;
+}
+
 static void subverb_help(const SubVerb *sub)
 {
     GOptionContext *context = g_option_context_new(sub->operands);
     g_autofree char *name = g_strdup_printf("vfio-trace %s", sub->verb.name);
+    g_autofree GOptionEntry *made = NULL;
+    const GOptionEntry *entries = subverb_entries(sub, &made);
     g_autofree char *text = NULL;
 
     g_set_prgname(name);
     g_option_context_set_summary(context, sub->verb.brief);
     g_option_context_set_description(context, sub->details);
-    g_option_context_add_main_entries(context, sub->entries, NULL);
+    g_option_context_add_main_entries(context, entries, NULL);
     text = g_option_context_get_help(context, TRUE, NULL);
     printf("%s", text);
     g_option_context_free(context);
@@ -44,7 +54,10 @@ static char *subverb_words(const SubVerb *const *subs, size_t n)
 
 static int subverb_start(const SubVerb *sub, int argc, char **argv)
 {
-    if (!tool_options(&sub->verb, sub->operands, sub->details, sub->entries,
+    g_autofree GOptionEntry *made = NULL;
+    const GOptionEntry *entries = subverb_entries(sub, &made);
+
+    if (!tool_options(&sub->verb, sub->operands, sub->details, entries,
                       &argc, &argv)) {
         return TOOL_TROUBLE;
     }

@@ -12,7 +12,8 @@
  * @verb: "regdb list", and its brief
  * @operands: what the usage line shows after the options
  * @details: paragraphs for --help
- * @entries: its options
+ * @entries: its options, if @get_entries is NULL
+ * @get_entries: makes its options, which are to be freed
  * @run: the function, after its options were parsed; argv[1] is the first
  *       operand
  */
@@ -21,6 +22,7 @@ typedef struct SubVerb {
     const char *operands;
     const char *details;
     const GOptionEntry *entries;
+    GOptionEntry *(*get_entries)(void);
     int (*run)(int argc, char **argv);
 } SubVerb;
 

@@ -65,6 +65,7 @@ _vfio_trace_options()
     'regdb convert') echo "a/as=database o/output=file f/force d/domain=any" \
         "v/variant=any F/format=regdb-format" ;;
     'rings list' | 'rings check') echo "j/json" ;;
+    'rings add' | 'rings remove') echo "D/device=bdf $target" ;;
     redact) echo "o/output=file f/force a/all s/secret=any r/register=any m/mac /serials" \
         "/snapshots /marks /names /clock /report /seed=any" $selection ;;
     check) echo "c/complete j/json k/kernel m/max-faults=any" $selection ;;
@@ -84,7 +85,7 @@ _vfio_trace_operand()
     'virt create:0') echo any ;;
     virt*:0) echo any-domain ;;
     'regdb check':* | 'regdb convert':0) echo file ;;
-    'rings check':*) echo rings-file ;;
+    'rings check':* | 'rings add':0 | 'rings remove':0) echo rings-file ;;
     virt*:* | doctor:0 | run:*) echo bdf ;;
     restore:*) echo session ;;
     compare:* | diff:* | recover:* | cat:* | stat:*) echo log ;;
@@ -235,7 +236,7 @@ _vfio_trace()
             case $verb in
             virt) word='create enable disable status' ;;
             regdb) word='list check convert' ;;
-            rings) word='list check' ;;
+            rings) word='list check add remove' ;;
             esac
             mapfile -t COMPREPLY < <(compgen -W "$word --help" -- "$cur")
             return

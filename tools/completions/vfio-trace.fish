@@ -90,7 +90,7 @@ complete -c vfio-trace -n '__vfio_trace_words 1' -a profile -d 'show what each r
 complete -c vfio-trace -n '__vfio_trace_words 1' -a symbolize -d 'add names to the program counters of a log'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a lookup -d 'explain a register of a database, or a value of it'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a regdb -d 'list, check and convert register databases'
-complete -c vfio-trace -n '__vfio_trace_words 1' -a rings -d 'list and check rings files, what of memory is logged'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a rings -d 'list, check, add and remove rings files, what of memory is logged'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a redact -d 'write a log without secrets, to publish it'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a check -d 'check a log: grammar, order of time, mappings, marks'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a compare -d "check that a log contains the guest kernel's own log"
@@ -316,14 +316,20 @@ complete -c vfio-trace -n '__vfio_trace_regdb convert' -s f -l force -d 'replace
 complete -c vfio-trace -n '__vfio_trace_regdb convert' -s d -l domain -x -d 'only this domain'
 complete -c vfio-trace -n '__vfio_trace_regdb convert' -s v -l variant -x -d 'only what this chip has'
 
+complete -c vfio-trace -n '__vfio_trace_rings add remove' -s D -l device -xa '(__vfio_trace_bdfs)' -d 'this device only'
+complete -c vfio-trace -n '__vfio_trace_rings add remove' -s q -l qmp -rFa '(__vfio_trace_sockets)' -d "QEMU's QMP socket"
+complete -c vfio-trace -n '__vfio_trace_rings add remove' -s d -l domain -xa '(__vfio_trace_domains)' -d 'a libvirt domain'
+complete -c vfio-trace -n '__vfio_trace_rings add remove' -s c -l connect -xa 'qemu:///system qemu:///session' -d 'its libvirt'
+complete -c vfio-trace -n '__vfio_trace_rings add remove' -s t -l timeout -x -d 'fail after this time without an answer'
+
 complete -c vfio-trace -n '__vfio_trace_rings list check' -s j -l json -d 'print JSON'
 
 complete -c vfio-trace -n '__vfio_trace_is window; and __vfio_trace_words 2' -a 'list add remove'
 complete -c vfio-trace -n '__vfio_trace_is window; and not __vfio_trace_words 2' -a '0 1 2 3 4 5 rom vga config'
 complete -c vfio-trace -n '__vfio_trace_is virt; and __vfio_trace_words 2' -a 'create enable disable status'
 complete -c vfio-trace -n '__vfio_trace_is regdb; and __vfio_trace_words 2' -a 'list check convert'
-complete -c vfio-trace -n '__vfio_trace_is rings; and __vfio_trace_words 2' -a 'list check'
-complete -c vfio-trace -n '__vfio_trace_rings check; and not __vfio_trace_words 2' -Fa 'ahci e1000e hda nvme virtio xhci'
+complete -c vfio-trace -n '__vfio_trace_is rings; and __vfio_trace_words 2' -a 'list check add remove'
+complete -c vfio-trace -n '__vfio_trace_rings check add remove; and not __vfio_trace_words 2' -Fa 'ahci e1000e hda nvme virtio xhci'
 complete -c vfio-trace -n '__vfio_trace_regdb check convert; and not __vfio_trace_words 2' -F
 complete -c vfio-trace -n '__vfio_trace_virt enable disable status; and __vfio_trace_words 3' -a '(__vfio_trace_domains --all)'
 complete -c vfio-trace -n '__vfio_trace_virt create enable disable; and not __vfio_trace_words 3' -a '(__vfio_trace_bdfs)'

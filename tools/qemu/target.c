@@ -44,9 +44,7 @@ static const GOptionEntry target_entries[] = {
       "Give up after this time without an answer (default: 10)", "SECONDS" },
 };
 
-static const char target_details[] =
-    "With neither --qmp nor --domain, the QEMU of the only running 'vfio-trace run'.\n\n"
-    "Exit status: 0 done, 1 QEMU refused or can't be reached, 2 bad usage.";
+static const char target_details[] = TARGET_DETAILS;
 
 /* Return: message about options that contradict each other, or NULL */
 static const char *contradiction(void)
@@ -60,27 +58,34 @@ static const char *contradiction(void)
     return NULL;
 }
 
-bool target_options(const Verb *verb, const char *operands,
-                    const char *details, const GOptionEntry *entries,
-                    int *argc, char ***argv)
+GOptionEntry *target_options_all(const GOptionEntry *entries)
 {
-    static const GOptionEntry end = { NULL };
-    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(GOptionEntry));
-    g_autofree char *text = g_strconcat(details ? details : "",
-                                        details ? "\n\n" : "",
-                                        target_details, NULL);
-    const char *wrong;
+    GArray *all = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
 
     for (; entries && entries->long_name; entries++) {
         g_array_append_val(all, *entries);
     }
     g_array_append_vals(all, target_entries, G_N_ELEMENTS(target_entries));
-    g_array_append_val(all, end);
-    if (!tool_options(verb, operands, text, (GOptionEntry *)all->data, argc,
-                      argv)) {
-        return false;
-    }
-    wrong = contradiction();
+    return (GOptionEntry *)g_array_free(all, FALSE);
+}
+
+bool target_options(const Verb *verb, const char *operands,
+                    const char *details, const GOptionEntry *entries,
+                    int *argc, char ***argv)
+{
+    g_autofree GOptionEntry *all = target_options_all(entries);
+    g_autofree char *text = g_strconcat(details ? details : "",
+                                        details ? "\n\n" : "",
+                                        target_details, NULL);
+
+    return tool_options(verb, operands, text, all, argc, argv) &&
+           target_options_check(verb);
+}
+
+bool target_options_check(const Verb *verb)
+{
+    const char *wrong = contradiction();
+
     if (wrong) {
         tool_error(verb, "%s", wrong);
         return false;

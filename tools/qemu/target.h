@@ -15,6 +15,11 @@
 
 typedef struct Target Target;
 
+/* How QEMU is found, and the exit status, for --help */
+#define TARGET_DETAILS \
+    "With neither --qmp nor --domain, the QEMU of the only running 'vfio-trace run'.\n\n" \
+    "Exit status: 0 done, 1 QEMU refused or can't be reached, 2 bad usage."
+
 /**
  * target_options() - parse the command line of a verb that talks to QEMU
  * @verb: the verb
@@ -30,6 +35,25 @@ typedef struct Target Target;
 bool target_options(const Verb *verb, const char *operands,
                     const char *details, const GOptionEntry *entries,
                     int *argc, char ***argv);
+
+/**
+ * target_options_all() - get the options of such a verb
+ * @entries: the verb's own options, or NULL
+ *
+ * For verbs that don't call target_options(), but tool_options() and then
+ * target_options_check().
+ *
+ * Return: all options, to be freed
+ */
+GOptionEntry *target_options_all(const GOptionEntry *entries);
+
+/**
+ * target_options_check() - check the options that were parsed
+ * @verb: the verb
+ *
+ * Return: true, or false after an error was printed
+ */
+bool target_options_check(const Verb *verb);
 
 /**
  * target_open() - find the QEMU that the options name, and connect to it

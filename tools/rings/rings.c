@@ -7,6 +7,8 @@
 static const SubVerb *const verbs[] = {
     &rings_list,
     &rings_check,
+    &rings_add,
+    &rings_remove,
 };
 
 static int rings(int argc, char **argv)
@@ -16,6 +18,6 @@ static int rings(int argc, char **argv)
 
 const Verb verb_rings = {
     .name = "rings",
-    .brief = "List and check rings files: what of memory is logged",
+    .brief = "List, check, add and remove rings files: what of memory is logged",
     .run = rings,
 };

@@ -9,5 +9,7 @@
 
 extern const SubVerb rings_list;
 extern const SubVerb rings_check;
+extern const SubVerb rings_add;
+extern const SubVerb rings_remove;
 
 #endif /* VFIO_TRACE_RINGS_H */
