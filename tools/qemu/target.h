@@ -17,8 +17,8 @@ typedef struct Target Target;
 
 /* How QEMU is found, and the exit status, for --help */
 #define TARGET_DETAILS \
-    "With neither --qmp nor --domain, the QEMU of the only running 'vfio-trace run'.\n\n" \
-    "Exit status: 0 done, 1 QEMU refused or can't be reached, 2 bad usage."
+    "With neither --qmp nor --domain, the QEMU of the only running 'vfio-trace run'." \
+    "\n\nExit status: 0 done, 1 QEMU refused or can't be reached, 2 bad usage."
 
 /**
  * target_options() - parse the command line of a verb that talks to QEMU
