@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usual: 70
-# timeout: 900
+# timeout: 1200
 """e1000e's transmit ring in the guest's memory: descriptors as the emulated
 device has fetched them, and the frames that went out."""
 
@@ -118,7 +118,7 @@ def frames(scratch):
         outer_arg=["-object",
                    f"filter-dump,id=dump,netdev=backend0,file={capture}"],
         extra=[RINGS, lab.compile_guest(scratch, "frames")],
-        trace_opts="rings=/extra/e1000e.rings")
+        trace_opts="rings=/extra/e1000e.rings", timeout=900)
     lab.tool("check", "--complete", run.path("trace.mmt"))
     ours = Frames(guestmem.items(run.log()))
     devside.same(ours.descriptors, devevents.e1000e_descriptors(

@@ -31,7 +31,8 @@ sync
 def one_queue(scratch):
     """Load, I/O of several sizes at once, unload; queues that go around often."""
     n = tap.rounds(60, 400)
-    run = nvmequeues.traced(scratch, ONE.format(n=n), "nvme io_queue_depth=16")
+    run = nvmequeues.traced(scratch, ONE.format(n=n), "nvme io_queue_depth=16",
+                            timeout=900)
     queues, commands = nvmequeues.agree(run, 1, 6 * n)
     opcodes = {c.opcode for c in commands if not c.queue}
     # delete and create I/O queues, identify, features
@@ -58,7 +59,8 @@ def eight_vcpus(scratch):
     """8 vCPUs with an I/O queue each: no command is missing or there twice."""
     n = tap.rounds(25, 200)
     run = nvmequeues.traced(scratch, MANY.format(n=n), "nvme io_queue_depth=16",
-                 ",max_ioqpairs=8", smp=8, guest_memory=512, timeout=900)
+                            ",max_ioqpairs=8", smp=8, guest_memory=512,
+                            timeout=900)
     nvmequeues.agree(run, 8, 32 * n)
     entries = [t.split()[2:5] for t in run.log().marks("vfio-trace: entry ")
                if re.search(r" ring=SQ\[[1-8]\]", t)]
