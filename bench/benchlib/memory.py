@@ -14,7 +14,7 @@ PART_BEFORE = "the same with the QEMU given by --before"
 # is a doorbell with one new entry.
 HEAD = """\
 rings 1
-limit second 1G
+limit second 1024M
 register SCRATCH bar0:0x4:4
 register OTHER bar0:0x80:8
 """

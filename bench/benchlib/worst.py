@@ -28,7 +28,7 @@ LIMITS = ("64K", "4M")          # of a trigger: the default, the largest
 HEAD = """\
 rings 1
 limit trigger %s
-limit second 1G
+limit second 1024M
 register SCRATCH bar0:0x4:4
 """
 RING = """\

@@ -22,7 +22,7 @@ RINGS = """\
 rings 1
 title "edu: a mailbox at its DMA address"
 limit trigger 4M
-limit second 1G
+limit second 1024M
 register SCRATCH bar0:0x4:4 w
 register SOURCE bar0:0x80:8 w
 watch MAILBOX {
