@@ -23,7 +23,7 @@ DEVICES = (
 DISK = ["-blockdev",
         "driver=null-co,node-name=sata,read-zeroes=on,size=67108864",
         "-device", "ide-hd,drive=sata,bus=target1.0"]
-EVENTS = ["handle_cmd_fis_dump", "virtio_blk_handle_*",
+EVENTS = ["process_ncq_command", "ide_bus_exec_cmd", "virtio_blk_handle_*",
           "virtio_blk_req_complete", "usb_xhci_fetch_trb",
           "usb_xhci_queue_event"]
 PATTERN = b"0123456789abcde\n"
@@ -173,32 +173,40 @@ def check_hda(run, items, marks):
 
 # --- ahci ----------------------------------------------------------------
 
-H2D, READ, WRITE, READ_NCQ, WRITE_NCQ = 0x27, 0xc8, 0xca, 0x60, 0x61
+H2D, NCQ = 0x27, {0x60, 0x61}           # type of the FIS; queued commands
+TAKEN = re.compile(
+    r"process_ncq_command ahci\(\w+\)\[\d+\]\[tag:(\d+)\]: "
+    r"NCQ op 0x([0-9a-f]+) on sectors \[(\d+),|"
+    r"ide_bus_exec_cmd IDE exec cmd: .* cmd 0x([0-9a-f]+)$")
 
 
-def fises(lines):
-    """The command FISes as the device has read them."""
-    found = []
-    for line in lines:
-        if line.startswith("handle_cmd_fis_dump"):
-            found.append(b"")
-        match = re.match(r"0x[0-9a-f]{2}: ((?:[0-9a-f]{2} )+)", line)
-        if match and found:
-            found[-1] += bytes.fromhex(match[1])
-    return found
+def ata_command(fis):
+    """(command, tag, block) of a FIS; the latter two of queued commands."""
+    if fis[2] not in NCQ:
+        return fis[2], None, None
+    return (fis[2], fis[12] >> 3,
+            int.from_bytes(fis[4:7] + fis[8:11], "little"))
+
+
+def taken(lines):
+    """The same as the device says it."""
+    found = [m for m in map(TAKEN.match, lines) if m]
+    return [(int(m[4], 16), None, None) if m[4] else
+            (int(m[2], 16), int(m[1]), int(m[3])) for m in found]
 
 
 def check_ahci(items, lines):
     """Commands in order; what was written; FISes that were received."""
-    ours = [i.data for i in items if i.kind == "data" and i.name == "cfis"]
-    theirs = [f[:20] for f in fises(lines)]
+    fises = [i.data for i in items if i.kind == "data" and i.name == "cfis"]
+    ours, theirs = [ata_command(f) for f in fises], taken(lines)
     print(f"# ahci: {len(ours)} commands, device: {len(theirs)}")
     equal(len(ours) > 10, True, "commands: enough")
-    equal([f[:20] for f in ours], theirs, "command FISes")
-    equal({f[0] for f in ours}, {H2D}, "type of the FISes")
+    equal(ours, theirs, "commands")
+    equal({f[0] for f in fises}, {H2D}, "type of the FISes")
     written = [i.data for i in items if i.kind == "data" and
-               i.name.endswith(".buffer")]
-    equal([w[:64] for w in written], [PATTERN * 4] * 4, "data of the writes")
+               i.name.endswith(".buffer") and i.len]
+    equal([w[:64] for w in written if w.startswith(PATTERN)],
+          [PATTERN * 4] * 4, "data of the writes")
     watched = [i for i in items if i.kind == "watch"]
     equal({i.state for i in watched} >= {"first", "changed"}, True,
           "received FISes")
