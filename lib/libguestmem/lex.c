@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "libguestmem/model.h"
+
 /* Characters of a word in a message */
 #define SHOW_MAX 40
 

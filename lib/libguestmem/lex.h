@@ -5,7 +5,11 @@
 #ifndef LIBGUESTMEM_LEX_H
 #define LIBGUESTMEM_LEX_H
 
-#include "libguestmem/parse.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libguestmem/error.h"
 
 typedef enum GmemTokenKind {
     GMEM_TOKEN_END,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* libguestmem: parser of rings files (see parse.h) */
+#include "libguestmem/parse.h"
 #include "libguestmem/parse-internal.h"
 
 #include <errno.h>
@@ -9,11 +10,6 @@
 
 /* Version of the grammar */
 #define PARSE_VERSION 1
-
-GQuark gmem_error_quark(void)
-{
-    return g_quark_from_static_string("vfio-trace-rings");
-}
 
 /* --- lines about the file ------------------------------------------------ */
 

@@ -5,16 +5,8 @@
 #ifndef LIBGUESTMEM_PARSE_H
 #define LIBGUESTMEM_PARSE_H
 
+#include "libguestmem/error.h"
 #include "libguestmem/model.h"
-
-#define GMEM_ERROR gmem_error_quark()
-GQuark gmem_error_quark(void);
-
-typedef enum GmemError {
-    GMEM_ERROR_SYNTAX,      /* message: "NAME:LINE:COLUMN: ..." */
-    GMEM_ERROR_LIMIT,       /* likewise */
-    GMEM_ERROR_FILE,        /* the file can't be read */
-} GmemError;
 
 /**
  * gmem_parse() - read a rings file from memory
