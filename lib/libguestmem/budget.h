@@ -14,7 +14,7 @@
 #ifndef LIBGUESTMEM_BUDGET_H
 #define LIBGUESTMEM_BUDGET_H
 
-#include "libguestmem/engine.h"
+#include "libguestmem/host.h"
 
 typedef struct GmemAllowance {
     uint64_t bytes;

@@ -11,8 +11,8 @@
 
 #include "libguestmem/budget.h"
 #include "libguestmem/commands.h"
-#include "libguestmem/engine.h"
 #include "libguestmem/eval.h"
+#include "libguestmem/host.h"
 #include "libguestmem/table.h"
 
 /* Bounds that no file can change */
@@ -193,6 +193,8 @@ typedef struct GmemLook {
     const char *why;
     uint64_t left;
 } GmemLook;
+
+typedef struct GmemEngine GmemEngine;
 
 /**
  * struct GmemEngine: an engine

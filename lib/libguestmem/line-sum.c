@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libguestmem: sum of the lines of a watch (see engine.h) */
-#include "libguestmem/engine.h"
+/* libguestmem: sum of the lines of a watch (see line-sum.h) */
+#include "libguestmem/line-sum.h"
 
+#include <glib.h>
 #include <string.h>
 
 uint64_t gmem_line_sum(uint64_t number, const uint8_t *line, size_t len)

@@ -7,6 +7,7 @@
  * begins with them: lines that always change do not keep others waiting.
  */
 #include "libguestmem/watch.h"
+#include "libguestmem/line-sum.h"
 #include "libguestmem/look.h"
 
 #include <string.h>

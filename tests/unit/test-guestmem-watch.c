@@ -3,6 +3,7 @@
  * Memory under watch: what is handed out gives the same memory again
  */
 #include "fake-memory.h"
+#include "libguestmem/line-sum.h"
 
 #include <string.h>
 

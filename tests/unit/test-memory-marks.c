@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "run-tool.h"
-#include "libguestmem/engine.h"
+#include "libguestmem/line-sum.h"
 #include "tools/analysis/memory-image.h"
 #include "tools/analysis/memory.h"
 #include "tools/analysis/options.h"

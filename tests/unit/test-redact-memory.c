@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "run-tool.h"
-#include "libguestmem/engine.h"
+#include "libguestmem/line-sum.h"
 
 #define HEAD \
     "VERSION 20070824\n" \

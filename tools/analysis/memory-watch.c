@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#include "libguestmem/engine.h"
+#include "libguestmem/line-sum.h"
+#include "libguestmem/model.h"
 
 /* Watches that are kept, whatever their size */
 #define WATCHES_MAX 4096
