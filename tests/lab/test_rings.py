@@ -55,7 +55,7 @@ for disk in sda vda; do
     dd if=/dev/$disk of=/dev/null bs=64k count=4 iflag=direct
 done
 usb=$(ls -d /sys/bus/usb/devices/*-1 | head -n 1)
-for i in $(seq 60); do
+for i in $(seq 80); do
     echo 0 > $usb/bConfigurationValue
     echo 1 > $usb/bConfigurationValue
 done
