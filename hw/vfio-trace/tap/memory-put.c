@@ -202,8 +202,8 @@ static uint64_t tap_memory_read(void *opaque, uint64_t addr, void *buf,
     PCITapMemory *m = opaque;
 
     m->since = m->since ?: get_clock();
-    return vfio_trace_read_ram(pci_device_iommu_address_space(m->tap->pdev),
-                               addr, buf, len);
+    m->as = m->as ?: pci_device_iommu_address_space(m->tap->pdev);
+    return vfio_trace_read_ram(m->as, addr, buf, len);
 }
 
 uint64_t pci_tap_memory_slots(uint64_t len)

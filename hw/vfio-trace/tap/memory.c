@@ -99,6 +99,7 @@ void pci_tap_memory_reset(PCITap *tap)
 {
     PCITapMemory *m = tap->guest_memory;
 
+    m->as = NULL;
     if (tap_memory_enter_event(m)) {
         gmem_engine_reset(m->engine);
         tap_memory_leave(m);

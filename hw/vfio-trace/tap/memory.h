@@ -28,6 +28,8 @@
  * @marker: called with each marker in the log
  * @started: marks may be put
  * @inside: the engine is at work, and must not be entered
+ * @as: the device's address space; NULL: not looked up since the last reset.
+ *      (The PCI core keeps the one that the device uses, likewise.)
  * @since: when the current work began; 0: no memory has been read
  * @ns: time spent in all
  * @inline_max: bytes that fit into a mark together with its other words
@@ -41,6 +43,7 @@ struct PCITapMemory {
     Notifier marker;
     bool started;
     bool inside;
+    AddressSpace *as;
     int64_t since;
     int64_t ns;
     size_t inline_max;
