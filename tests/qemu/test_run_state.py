@@ -78,7 +78,8 @@ def sleeps(scratch):
     with open(f"{scratch}/log", encoding="utf-8") as f:
         text = re.sub(r"(?m)^(\w+ )(\d+ )?\d+\.\d{6} ", r"\1", f.read())
     matches(text, r"\nR 1 [^\n]*\n"
-            r"MARK vfio-trace: vm state=suspended\nMARK asleep\n"
+            r"MARK vfio-trace: vm state=suspended\n"
+            r"MARK vfio-trace: traps [^\n]* accesses=1 [^\n]*\nMARK asleep\n"
             r"(MARK vfio-trace: reset device=dut kind=bus\n|UNMAP [^\n]*\n)+"
             r"MARK vfio-trace: vm state=running wakeup=other\nMARK awake\n"
             r"MAP 1 [^\n]*\nMARK vfio-trace: command [^\n]*\nR 1 ",
