@@ -5,6 +5,7 @@
  * First all registers that an access touches get their values.  Then it
  * triggers: what it triggers may refer to them.
  */
+#include "libguestmem/engine.h"
 #include "libguestmem/instance.h"
 #include "libguestmem/tables.h"
 #include "libguestmem/run.h"

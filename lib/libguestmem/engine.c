@@ -2,6 +2,7 @@
 /*
  * libguestmem: engine: its files, and what is no access
  */
+#include "libguestmem/engine.h"
 #include "libguestmem/glob.h"
 #include "libguestmem/instance.h"
 #include "libguestmem/run.h"

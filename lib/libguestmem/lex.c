@@ -342,8 +342,9 @@ char *gmem_token_string(const GmemToken *token)
     return g_string_free(text, FALSE);
 }
 
-static void lex_fail_text(GmemLex *lex, const GmemToken *token, GmemError code,
-                          const char *format, va_list ap)
+static void G_GNUC_PRINTF(4, 0)
+lex_fail_text(GmemLex *lex, const GmemToken *token, GmemError code,
+              const char *format, va_list ap)
 {
     g_autofree char *text = g_strdup_vprintf(format, ap);
 
