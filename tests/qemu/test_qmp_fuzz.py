@@ -159,7 +159,10 @@ def makes_sense(members, arguments):
         kind = members[name][0]
         if kind == "int":
             if isinstance(value, bool) or not isinstance(value, int) or \
-                    not 0 <= value <= SIZE:
+                    not 0 <= value <= SIZE and name != "address":
+                return False
+            # any address may be asked for; QEMU takes -1 for the highest one
+            if not -(1 << 63) <= value < 1 << 64:
                 return False
         elif kind in ("string", "enum"):
             if not isinstance(value, str) or not value:
@@ -173,6 +176,8 @@ def makes_sense(members, arguments):
     if not all(optional or name in arguments
                for name, (_, optional) in members.items()):
         return False
+    if "offset" not in members:
+        return 0 < arguments.get("length", 1) <= 65536
     if ("offset" in arguments) != ("length" in arguments):
         return False
     size = 256 if arguments.get("region") == "config" else SIZE
