@@ -167,7 +167,8 @@ static const Case cases[] = {
       "00ff" },
     { MMT_MARK_DATA, { DEVICE, T("ring", "R"), N("index", 3),
                        T("name", "prp[2].page"), N("at", 0x2000), N("len", 1),
-                       N("of", 4096), T("state", "not-memory"), T("data", "5a") },
+                       N("of", 4096), T("state", "not-memory"),
+                       T("data", "5a") },
       "data device=dut0 ring=R index=3 name=prp[2].page at=0x2000 len=1 "
       "of=4096 state=not-memory 5a" },
     { MMT_MARK_WATCH, { DEVICE, T("watch", "W"), T("on", "irq"),
