@@ -273,7 +273,7 @@ static void test_usage(void)
     g_assert_cmpint(none->status, ==, 2);
     g_assert_cmpstr(none->err, ==, "vfio-trace rings: the verb is missing: list, check, add or remove; try 'vfio-trace rings --help'\n");
     g_assert_cmpint(wrong->status, ==, 2);
-    g_assert_cmpstr(wrong->err, ==, "vfio-trace rings: 'convert' is not list or check; try 'vfio-trace rings --help'\n");
+    g_assert_cmpstr(wrong->err, ==, "vfio-trace rings: 'convert' is not list, check, add or remove; try 'vfio-trace rings --help'\n");
 }
 
 int main(int argc, char **argv)
