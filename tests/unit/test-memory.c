@@ -438,6 +438,65 @@ static void test_log(void)
     g_assert_cmpuint(len, ==, 64);
 }
 
+/* A snapshot of four zero bytes, or of less than that */
+#define SHOT(state, hash) \
+    MARK("snapshot device=a name=SHOT on=request at=0x10 len=4 sha256=" hash \
+         state) \
+    MARK("snapshot-data at=0x10 00000000")
+#define HASH4 \
+    "df3f619804a92fdb4057192dc43dd748ea778adc52bc498ce80524c014b81119"
+#define NO_SHOT \
+    MARK("snapshot device=a name=SHOT on=request at=0x0 len=0 sha256=e3b0c4429" \
+         "8fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 " \
+         "state=address-unknown")
+#define BOX_GONE \
+    MARK("watch device=a watch=SHOT on=write at=0x4000 len=4 lines=1 " \
+         "sum=0xb43207b5f07bec15 state=first") \
+    MARK("watch-data at=0x4000 00000000") \
+    MARK("watch device=a watch=SHOT on=write at=0x0 len=0 lines=0 sum=0x0 " \
+         "state=address-unknown")
+
+/* More than a tracer watches: no contents are kept */
+#define BOX_LARGE \
+    MARK("watch device=a watch=SHOT on=write at=0x4000 len=4 lines=1 " \
+         "sum=0xb43207b5f07bec15 state=first") \
+    MARK("watch-data at=0x4000 00000000") \
+    MARK("watch device=a watch=SHOT on=write at=0x0 len=17825792 lines=0 " \
+         "sum=0x0 state=first")
+
+/* What is not what the tracer has seen, or not all of it, is not passed off. */
+static void test_log_less(void)
+{
+    static const struct {
+        const char *marks;
+        const char *err;
+    } logs[] = {
+        { SHOT("", HASH4), NULL },
+        { SHOT("", "00"), "not the sum of line 3: the log is damaged" },
+        { SHOT(" state=not-memory", HASH4), "line 3 has state=not-memory" },
+        { SHOT("", HASH4) NO_SHOT, "line 5 has state=address-unknown" },
+        { BOX_GONE, "of line 3: the look in line 5 has none, with state=addr" },
+        { BOX_LARGE, "of line 3: the look in line 5 has none, with state=fi" },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(logs); i++) {
+        g_autofree char *text = g_strconcat(
+            "VERSION 20070824\n", MARK("log format=1 qemu=10.0.0"),
+            logs[i].marks, NULL);
+        g_autofree char *log = temp_file("less.mmt", text, -1);
+        g_autoptr(ToolRun) run = run_tool(NULL, "memory", "-l", log, "-w",
+                                          "SHOT", NULL);
+
+        if (logs[i].err) {
+            assert_contains(run->err, logs[i].err);
+        } else {
+            g_assert_cmpstr(run->err, ==, "");
+        }
+        g_assert_cmpint(run->status, ==, logs[i].err ? 1 : 0);
+    }
+}
+
 static void test_log_wrong(void)
 {
     g_autofree char *log = make_log();
@@ -493,6 +552,7 @@ int main(int argc, char **argv)
     g_test_add_func("/memory/gone-between", test_gone_between);
     g_test_add_func("/memory/output", test_output);
     g_test_add_func("/memory/log", test_log);
+    g_test_add_func("/memory/log-less", test_log_less);
     g_test_add_func("/memory/log-wrong", test_log_wrong);
     result = g_test_run();
     temp_clean();

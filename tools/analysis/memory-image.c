@@ -22,6 +22,7 @@
  * @found: the device that has it, or NULL
  * @several: another one has such, too
  * @names: names of others -> themselves
+ * @faulty: line of the last mark that is wrong, or 0
  */
 typedef struct ImageRead {
     const char *device;
@@ -30,6 +31,7 @@ typedef struct ImageRead {
     char *found;
     bool several;
     GHashTable *names;
+    uint64_t faulty;
 } ImageRead;
 
 static void note_other(ImageRead *read, const AnalysisMemoryThing *thing)
@@ -79,6 +81,36 @@ static void store_watch(ImageRead *read, const AnalysisMemoryThing *thing)
     read->image->sound = thing->sound;
 }
 
+/* It is reported before it is taken: its bytes do not have its hash. */
+static void store_snapshot(ImageRead *read, const AnalysisMemoryThing *thing)
+{
+    store(read, thing, thing->bytes->data, thing->bytes->len);
+    read->image->sound = read->faulty != thing->place.line;
+    read->faulty = 0;
+}
+
+static void note_state(AnalysisMemoryImage *image,
+                       const AnalysisMemoryThing *thing)
+{
+    static const char *const fine[] = {
+        "", "first", "changed", "same", "cut", NULL
+    };
+
+    image->last = thing->place.line;
+    g_strlcpy(image->state, thing->state, sizeof(image->state));
+    image->less = image->line != image->last ||
+                  !g_strv_contains(fine, thing->state);
+}
+
+static void fault(const AnalysisMemoryPlace *place,
+                  G_GNUC_UNUSED const char *word,
+                  G_GNUC_UNUSED const char *message, void *opaque)
+{
+    ImageRead *read = opaque;
+
+    read->faulty = place->line;
+}
+
 static void take(const AnalysisMemoryThing *thing, void *opaque)
 {
     ImageRead *read = opaque;
@@ -102,9 +134,9 @@ static void take(const AnalysisMemoryThing *thing, void *opaque)
     if (thing->kind == ANALYSIS_MEMORY_WATCH) {
         store_watch(read, thing);
     } else {
-        store(read, thing, thing->bytes->data, thing->bytes->len);
-        read->image->sound = true;
+        store_snapshot(read, thing);
     }
+    note_state(read->image, thing);
 }
 
 static void take_entry(AnalysisMemory *memory, const MmtTrace *trace,
@@ -124,7 +156,7 @@ static void take_entry(AnalysisMemory *memory, const MmtTrace *trace,
 
 static void read_all(ImageRead *read, AnalysisTrace *a)
 {
-    static const AnalysisMemoryUser user = { .take = take };
+    static const AnalysisMemoryUser user = { .take = take, .fault = fault };
     g_autoptr(AnalysisMemory) memory = analysis_memory_new(&user, read);
     const MmtEntry *entries;
     size_t i, n;

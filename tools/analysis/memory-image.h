@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tools/analysis/memory-types.h"
 #include "tools/analysis/trace.h"
 
 /**
@@ -17,8 +18,11 @@
  * @at: address of the first
  * @unknown: lines of 64 bytes that are not known, as the log does not have them
  * @left: lines that had changed, but were not in the log yet
- * @sound: the bytes are what the tracer's sum says; always true of a snapshot
- * @line: line of its last mark
+ * @sound: the bytes are what the tracer's sum or hash says
+ * @line: line of the mark whose contents these are
+ * @last: line of the last mark: another one if that look gave no contents
+ * @state: state= of the last mark, or ""
+ * @less: the last look has less than it should: @state says why
  */
 typedef struct AnalysisMemoryImage {
     GByteArray *bytes;
@@ -27,6 +31,9 @@ typedef struct AnalysisMemoryImage {
     uint64_t left;
     bool sound;
     uint64_t line;
+    uint64_t last;
+    char state[ANALYSIS_MEMORY_WORD];
+    bool less;
 } AnalysisMemoryImage;
 
 /**

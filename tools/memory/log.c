@@ -25,6 +25,21 @@ static bool select_part(const Verb *verb, AnalysisTrace *a, const char *to)
     return ok;
 }
 
+/* What the last look says of itself, of which the bytes may not be */
+static void say_last(const Verb *verb, const AnalysisMemoryImage *image)
+{
+    if (image->line != image->last) {
+        tool_error(verb,
+                   "the bytes are those of line %" PRIu64
+                   ": the look in line %" PRIu64 " has none, with state=%s",
+                   image->line, image->last, image->state);
+    } else {
+        tool_error(verb,
+                   "line %" PRIu64 " has state=%s: not all of it could be read",
+                   image->last, image->state);
+    }
+}
+
 /* Return: TOOL_FAULT if something is said */
 static ToolStatus say_state(const Verb *verb, const AnalysisMemoryImage *image)
 {
@@ -44,8 +59,11 @@ static ToolStatus say_state(const Verb *verb, const AnalysisMemoryImage *image)
                    ": the log is damaged; 'vfio-trace check' says more",
                    image->line);
     }
-    return image->unknown || image->left || !image->sound ? TOOL_FAULT
-                                                          : TOOL_OK;
+    if (image->less) {
+        say_last(verb, image);
+    }
+    return image->unknown || image->left || !image->sound || image->less
+               ? TOOL_FAULT : TOOL_OK;
 }
 
 static ToolStatus write_image(const Verb *verb, const AnalysisMemoryImage *image,
