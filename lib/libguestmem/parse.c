@@ -153,8 +153,7 @@ static bool parse_take_file(GmemParse *p)
     return gmem_check_file(p);
 }
 
-/* For messages and the log: no directories, nothing that is not printable */
-static char *parse_name(const char *name)
+char *gmem_parse_name(const char *name)
 {
     const char *slash = strrchr(name, '/');
     char *base = g_strdup(slash ? slash + 1 : name);
@@ -174,7 +173,7 @@ static char *parse_name(const char *name)
 GmemFile *gmem_parse(const char *name, const char *text, size_t len,
                      GError **error)
 {
-    g_autofree char *base = parse_name(name);
+    g_autofree char *base = gmem_parse_name(name);
     GmemParse p = { 0 };
     bool ok;
 
@@ -227,7 +226,7 @@ static bool parse_read(int fd, char *text, size_t max, size_t *len)
 GmemFile *gmem_parse_fd(const char *name, int fd, GError **error)
 {
     g_autofree char *text = NULL;
-    g_autofree char *base = parse_name(name);
+    g_autofree char *base = gmem_parse_name(name);
     struct stat st;
     size_t len;
 

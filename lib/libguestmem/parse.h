@@ -9,6 +9,15 @@
 #include "libguestmem/model.h"
 
 /**
+ * gmem_parse_name() - get the name that a rings file has in messages and logs
+ * @name: its path or name
+ *
+ * Return: one word: no directories, nothing that is not printable, and at most
+ *         GMEM_FILE_NAME_MAX bytes; to be freed
+ */
+char *gmem_parse_name(const char *name);
+
+/**
  * gmem_parse() - read a rings file from memory
  * @name: its name, for messages
  * @text: its text; need not end in NUL

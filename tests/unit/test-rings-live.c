@@ -105,6 +105,10 @@ static void test_remove(void)
         { { "remove", "/no/such/gone.rings" },
           { ONE, { "vfio-trace-rings-remove", "{}" } }, REMOVE("gone.rings"),
           0, NULL },
+        /* names as add gives them to QEMU */
+        { { "remove", "./a b\x1b.rings" },
+          { ONE, { "vfio-trace-rings-remove", "{}" } }, REMOVE("a_b_.rings"),
+          0, NULL },
         { { "remove", "./plain" },
           { ONE, { "vfio-trace-rings-remove", "{}" } }, REMOVE("plain"), 0,
           NULL },

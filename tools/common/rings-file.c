@@ -30,9 +30,11 @@ bool rings_file_is_path(const char *word)
 
 char *rings_file_name(const char *word)
 {
-    return rings_file_is_path(word) ? g_path_get_basename(word)
-                                    : g_strconcat(word, RINGS_FILE_SUFFIX,
-                                                  NULL);
+    g_autofree char *file = rings_file_is_path(word) ?
+                            g_path_get_basename(word) :
+                            g_strconcat(word, RINGS_FILE_SUFFIX, NULL);
+
+    return gmem_parse_name(file);
 }
 
 /* Read at most the limit of a rings file: a file may grow meanwhile. */

@@ -47,7 +47,9 @@ bool rings_file_is_path(const char *word);
 
 /**
  * rings_file_name() - get the name of the file that a word means
- * @word: as for rings_file_open()
+ * @word: as for rings_file_open(); the file need not exist
+ *
+ * It is RingsFile.name of that file.
  *
  * Return: the name, to be freed
  */
