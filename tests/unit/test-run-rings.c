@@ -93,6 +93,23 @@ static void test_irq(void)
                    "irq=off");
 }
 
+/* What --dry-run shows can't be used by hand then. */
+static void test_colon(void)
+{
+    g_autofree char *dir = g_build_filename(temp_dir(), "a:b", NULL);
+    g_autofree char *path = g_build_filename(dir, "c.rings", NULL);
+    g_autofree char *text = g_strdup_printf("%s has a ':' in its path", path);
+    g_autoptr(ToolRun) run = NULL;
+
+    g_assert_cmpint(g_mkdir(dir, 0700), ==, 0);
+    g_assert_true(g_file_set_contents(path, BEGIN BODY(""), -1, NULL));
+    run = dry_run(ARGS("--rings", path));
+    assert_contains(run->err, text);
+    g_assert_cmpint(run->status, ==, 0);
+    g_assert_cmpint(g_unlink(path), ==, 0);
+    g_assert_cmpint(g_rmdir(dir), ==, 0);
+}
+
 static void test_wrong_use(void)
 {
     assert_refused(ARGS("--rings", "nosuch"), "--rings nosuch: ");
@@ -288,6 +305,7 @@ int main(int argc, char **argv)
     dry_run_first(ARGS(GPU, NIC));
     g_test_add_func("/run/rings/devices", test_devices);
     g_test_add_func("/run/rings/irq", test_irq);
+    g_test_add_func("/run/rings/colon", test_colon);
     g_test_add_func("/run/rings/wrong-use", test_wrong_use);
     g_test_add_func("/run/rings/names", test_names);
     g_test_add_func("/run/rings/settings", test_settings);

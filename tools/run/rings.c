@@ -73,6 +73,23 @@ static bool check_irq(const RunPlan *plan, const HostPci *dev, GError **error)
     return true;
 }
 
+/* The run's copies have no such paths, but --dry-run shows the files' own. */
+static void note_colons(const RunPlan *plan, const HostPci *dev)
+{
+    const GPtrArray *files = plan->dry_run ? files_of(plan, dev) : NULL;
+    guint i;
+
+    for (i = 0; files && i < files->len; i++) {
+        const RingsFile *rings = files->pdata[i];
+
+        if (strchr(rings->path, ':')) {
+            run_note(
+                "%s has a ':' in its path, which separates files in rings=: QEMU can't read it with the command below, only in a run, which copies it",
+                rings->path);
+        }
+    }
+}
+
 bool run_rings_parse(RunPlan *plan, GError **error)
 {
     guint i;
@@ -82,6 +99,7 @@ bool run_rings_parse(RunPlan *plan, GError **error)
         if (!check_irq(plan, plan->guests->pdata[i], error)) {
             return false;
         }
+        note_colons(plan, plan->guests->pdata[i]);
     }
     return plan->rings;
 }
