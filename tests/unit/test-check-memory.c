@@ -66,6 +66,10 @@ static const Case cases[] = {
       MARK("memory-cut device=gpu name=SQ[0] why=trigger")
       MARK("ring device=gpu ring=SQ[0] state=reset")
       DATA("0", "len=2 of=9 0102"), "" },
+    /* more than all data of an entry: it is left out, and nothing else */
+    { "large", RING ENTRY("0", "0x1000", "len=4 01020304")
+      DATA("0", "len=16777216 of=16777216 01") DATA("0", "len=1 of=1 01"),
+      "<stdin>:7:1: len=16777216 is more than the 65536 bytes that there can be\n" },
     { "index", RING ENTRY("4", "0x1010", "len=4 01020304"),
       "<stdin>:6:15: index=4 is behind the 4 entries of SQ[0]\n" },
     { "entry-size", RING ENTRY("0", "0x1000", "len=3 010203")

@@ -11,6 +11,7 @@
 #include "run-tool.h"
 #include "libguestmem/line-sum.h"
 #include "tools/analysis/memory-image.h"
+#include "tools/analysis/memory-mark.h"
 #include "tools/analysis/memory.h"
 #include "tools/analysis/options.h"
 
@@ -254,6 +255,62 @@ static void test_image(void)
     g_clear_error(&error);
 }
 
+/* --- hostile logs -------------------------------------------------------- */
+
+static void test_no_device(void)
+{
+#define FIRST "on=irq len=1 lines=1 sum=0x0 state=first"
+    static const char *const verbs[] = { "check", "decode" };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(verbs); i++) {
+        g_autoptr(ToolRun) run = run_tool(
+            HEAD
+            MARK("watch watch=A " FIRST " at=0x0") MARK("watch-data at=0x0 01")
+            MARK("watch watch=B " FIRST " at=0x0") MARK("watch-data at=0x0 01")
+            MARK("watch watch=A " FIRST " at=0x8") MARK("watch-data at=0x8 01"),
+            verbs[i], "-", NULL);
+
+        g_assert_cmpint(run->status, <=, 1);
+        assert_contains(run->out, i ? "A, 1 bytes at 0x8" : " 6 faults\n");
+    }
+#undef FIRST
+}
+
+/* A datum that is too large to be kept does not take another one with it. */
+static void test_large_datum(void)
+{
+#define DATUM "data device=d ring=R[0] index=0 at=0x2000 name="
+    g_autoptr(ToolRun) run = run_tool(
+        HEAD MARK("ring device=d ring=R[0] base=0x1000 count=4 entry=1")
+        MARK("entry device=d ring=R[0] index=0 at=0x1000 len=1 01")
+        MARK(DATUM "large len=16777216 of=16777216 01")
+        MARK(DATUM "a len=1 of=1 02")
+        MARK(DATUM "larger len=18446744073709551615 of=1 01")
+        MARK(DATUM "b len=1 of=1 03"), "decode", "--json", "-", NULL);
+
+    g_assert_cmpstr(run->err, ==, "");
+    assert_contains(run->out, "\"data\": [{\"name\": \"a\"");
+    assert_contains(run->out, "\"name\": \"b\"");
+    assert_contains(run->out, "\"data_left_out\": 2");
+#undef DATUM
+}
+
+/* A name fills a line; what is kept of it does not. */
+static void test_key(void)
+{
+    g_autofree char *long_name = g_strnfill(60000, 'A');
+    g_autofree char *text = g_strdup_printf("vfio-trace: ring device=%s ring=%s",
+                                            long_name, long_name);
+    AnalysisMemoryMark mark;
+    g_autofree char *key = NULL;
+
+    g_assert_true(analysis_memory_parse((MmtSpan) { text, strlen(text) },
+                                        &mark));
+    key = analysis_memory_key(&mark);
+    g_assert_cmpuint(strlen(key), ==, 2 * (ANALYSIS_MEMORY_WORD - 1) + 1);
+}
+
 int main(int argc, char **argv)
 {
     int status;
@@ -262,6 +319,9 @@ int main(int argc, char **argv)
     g_test_add_func("/memory-marks/sum", test_sum);
     g_test_add_func("/memory-marks/replay", test_replay);
     g_test_add_func("/memory-marks/image", test_image);
+    g_test_add_func("/memory-marks/no-device", test_no_device);
+    g_test_add_func("/memory-marks/large-datum", test_large_datum);
+    g_test_add_func("/memory-marks/key", test_key);
     status = g_test_run();
     temp_clean();
     return status;

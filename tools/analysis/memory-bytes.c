@@ -33,7 +33,7 @@ static void drop(AnalysisMemory *m)
 {
     if (m->open == MEMORY_DATA) {
         /* what came before is fine */
-        g_ptr_array_set_size(m->thing.data, m->thing.data->len - 1);
+        memory_drop_datum(m);
         m->open = MEMORY_ENTRY;
         m->left = 0;
     } else {
@@ -272,7 +272,7 @@ void memory_take_data(AnalysisMemory *m, const AnalysisMemoryMark *mark,
                      "len=%" PRIu64 ", but the entry says that there are of=%"
                      PRIu64 " bytes", mark->len, mark->of);
     }
-    if (m->thing.data->len >= DATA_MAX ||
+    if (m->thing.data->len >= DATA_MAX || mark->len > DATA_BYTES_MAX ||
         m->data_bytes + mark->len > DATA_BYTES_MAX) {
         m->thing.left_out++;
         open_bytes(m, mark, MEMORY_DATA, GMEM_DATA_MAX, NULL);

@@ -29,7 +29,7 @@ typedef enum MemoryOpen {
  * @now: the last mark
  * @left: its bytes, or lines of a watch, that are missing
  * @next: address of the next byte, or lowest address of the next line
- * @into: where its bytes go
+ * @into: where its bytes go; NULL: the datum is one of too many
  * @data_bytes: bytes of all data of the entry
  * @hash: hash of a snapshot so far
  * @sha256: what it should be
@@ -75,6 +75,9 @@ void memory_begin(AnalysisMemory *m, const AnalysisMemoryMark *mark,
 
 /* Hand the thing out */
 void memory_give(AnalysisMemory *m, AnalysisMemoryKind kind);
+
+/* The datum that is open is not whole: the entry is without it */
+void memory_drop_datum(AnalysisMemory *m);
 
 /* Nothing is open */
 void memory_close(AnalysisMemory *m);

@@ -7,6 +7,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "tools/analysis/memory-types.h"
+
 #define MARKS_MEMBER(type, member) \
     G_STRUCT_OFFSET(AnalysisMemoryMark, member), MARKS_ ## type
 
@@ -136,6 +138,19 @@ bool analysis_memory_parse(MmtSpan text, AnalysisMemoryMark *mark)
         take_word(mark, word);
     }
     return true;
+}
+
+/* Return: how much of a word is kept */
+static int kept(MmtSpan word)
+{
+    return word.p ? MIN(word.len, ANALYSIS_MEMORY_WORD - 1) : 0;
+}
+
+char *analysis_memory_key(const AnalysisMemoryMark *mark)
+{
+    return g_strdup_printf("%.*s %.*s", kept(mark->device),
+                           mark->device.p ?: "", kept(mark->name),
+                           mark->name.p ?: "");
 }
 
 static int nibble(char ch)

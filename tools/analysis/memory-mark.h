@@ -81,6 +81,15 @@ typedef struct AnalysisMemoryMark {
 bool analysis_memory_parse(MmtSpan text, AnalysisMemoryMark *mark);
 
 /**
+ * analysis_memory_key() - name a ring or a watch of all devices
+ * @mark: its mark
+ *
+ * Return: "DEVICE NAME", each of them as far as things keep it: the name of a
+ *         hostile log may fill a line; the caller frees it
+ */
+char *analysis_memory_key(const AnalysisMemoryMark *mark);
+
+/**
  * analysis_memory_bytes() - get the bytes of a mark
  * @hex: AnalysisMemoryMark.hex
  * @bytes: room for ANALYSIS_MEMORY_MARK_BYTES

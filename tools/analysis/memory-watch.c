@@ -125,7 +125,8 @@ void memory_watch_clear(MemoryWatch *watch)
 static MemoryWatch *add(MemoryWatches *watches, char *key,
                         const AnalysisMemoryMark *mark)
 {
-    g_autofree char *device = g_strndup(mark->device.p, mark->device.len);
+    const char *name = strchr(key, ' ');
+    g_autofree char *device = g_strndup(key, name - key);
     MemoryWatch *watch;
 
     make_room(watches, device, mark->len);
@@ -145,9 +146,7 @@ static MemoryWatch *add(MemoryWatches *watches, char *key,
 MemoryWatch *memory_watches_get(MemoryWatches *watches,
                                 const AnalysisMemoryMark *mark)
 {
-    g_autofree char *key = g_strdup_printf("%.*s %.*s", (int)mark->device.len,
-                                           mark->device.p,
-                                           (int)mark->name.len, mark->name.p);
+    g_autofree char *key = analysis_memory_key(mark);
     MemoryWatch *watch = g_hash_table_lookup(watches->watches, key);
 
     if (watch && watch->at == mark->at && watch->len == mark->len) {

@@ -92,6 +92,14 @@ void memory_close(AnalysisMemory *m)
     g_clear_pointer(&m->hash, g_checksum_free);
 }
 
+void memory_drop_datum(AnalysisMemory *m)
+{
+    if (m->into) {
+        g_ptr_array_set_size(m->thing.data, m->thing.data->len - 1);
+        m->into = NULL;
+    }
+}
+
 void memory_give(AnalysisMemory *m, AnalysisMemoryKind kind)
 {
     m->thing.kind = kind;
@@ -146,7 +154,7 @@ static void end_open(AnalysisMemory *m, bool report)
         memory_watch_doubt(m->watch);
     }
     if (m->open == MEMORY_DATA && left) {
-        g_ptr_array_set_size(m->thing.data, m->thing.data->len - 1);
+        memory_drop_datum(m);
         left = 0;
         m->open = MEMORY_ENTRY;
     }
@@ -217,16 +225,10 @@ static void take_cut(AnalysisMemory *m, const AnalysisMemoryMark *mark,
     give_aside(m, ANALYSIS_MEMORY_CUT, mark, place, NULL);
 }
 
-static char *key_of(const AnalysisMemoryMark *mark)
-{
-    return g_strdup_printf("%.*s %.*s", (int)mark->device.len, mark->device.p,
-                           (int)mark->name.len, mark->name.p);
-}
-
 AnalysisMemoryRing *memory_find_ring(AnalysisMemory *m,
                                      const AnalysisMemoryMark *mark)
 {
-    g_autofree char *key = key_of(mark);
+    g_autofree char *key = analysis_memory_key(mark);
 
     return g_hash_table_lookup(m->rings, key);
 }
@@ -241,7 +243,7 @@ static AnalysisMemoryRing *add_ring(AnalysisMemory *m,
         m->thing.ring = NULL;
         m->gap = true;
     }
-    g_hash_table_insert(m->rings, key_of(mark), ring);
+    g_hash_table_insert(m->rings, analysis_memory_key(mark), ring);
     return ring;
 }
 
