@@ -12,6 +12,9 @@
 #include "tools/redact/text.h"
 #include "tools/redact/what.h"
 
+/* Bytes of lines that are held back, without those of memory */
+#define REWRITE_HELD_BYTES (16u * 1024 * 1024)
+
 typedef struct RedactRewrite RedactRewrite;
 
 /**

@@ -87,8 +87,10 @@ void rewrite_memory_hold(RedactRewrite *rw, RedactHeld held)
         g_string_append_c(rw->line, '\n');
         held.line = g_string_new_len(rw->line->str, rw->line->len);
         g_array_append_val(rw->held, held);
+        rw->held_bytes += held.line->len - 2 * held.n;
     }
-    if (!rw->snapshot.open && !rw->watch.open) {
+    if ((!rw->snapshot.open && !rw->watch.open) ||
+        rw->held_bytes >= REWRITE_HELD_BYTES) {
         rewrite_memory_end(rw);
     }
 }

@@ -17,9 +17,8 @@
 /* Names that are replaced */
 #define NAMES_MAX 65536
 
-/* Lines that are held back while a piece of memory is not complete, their bytes */
+/* Lines that are held back while a piece of memory is not complete */
 #define HELD_MAX   65536
-#define HELD_BYTES (16u * 1024 * 1024)
 
 /* In place of a line that is left out: other lines keep their numbers */
 static const char left_out[] = "# redacted";
@@ -306,7 +305,7 @@ void rewrite_put(RedactRewrite *rw)
 
         g_array_append_val(rw->held, held);
         rw->held_bytes += held.line->len;
-        if (rw->held->len >= HELD_MAX || rw->held_bytes >= HELD_BYTES) {
+        if (rw->held->len >= HELD_MAX || rw->held_bytes >= REWRITE_HELD_BYTES) {
             rewrite_memory_end(rw);
         }
     } else {
