@@ -59,6 +59,7 @@ G_STATIC_ASSERT(sizeof(MmtTotals) == 128);
  * @phase: number of the current one
  * @keep_head: see mmt_trace_keep_head()
  * @access_selected: the last access was selected
+ * @memory_selected: so was the last mark that begins with guest memory
  * @unterminated: the last line has no newline
  * @limit: bytes without an entry after which to return, or 0
  * @limit_bytes: bytes of text that the current call has read
@@ -98,6 +99,7 @@ struct MmtTrace {
     uint32_t phase;
     bool keep_head;
     bool access_selected;
+    bool memory_selected;
     bool unterminated;
     uint64_t limit;
     uint64_t limit_bytes;
@@ -223,20 +225,16 @@ static void begin_phase_at(MmtTrace *trace, const MmtEntry *entry)
     begin_phase(trace, mmt_phases_begin(&trace->phases, name, len));
 }
 
-/* Marks that say something of the access before them */
-static bool is_about_access(const MmtTrace *trace)
+/* Is it a mark of the tracer with one of these names? */
+static bool is_one_of(const MmtTrace *trace, const char *const *names,
+                      size_t n_names)
 {
-    static const char *const names[] = {
-        "failed ", "pending ", "unsynced ", "unverified ", "backtrace ",
-        "symbols ", "snapshot ", "snapshot-data ", "stepped ", "step-failed ",
-        "step-lost ", "refused ",
-    };
     const size_t prefix = strlen(MMT_MARK_PREFIX);
     const char *text = trace->input.text + prefix;
     size_t len = trace->input.text_len;
     size_t i;
 
-    for (i = 0; i < G_N_ELEMENTS(names); i++) {
+    for (i = 0; i < n_names; i++) {
         size_t n = strlen(names[i]);
 
         if (len >= prefix + n && !memcmp(text, names[i], n)) {
@@ -244,6 +242,35 @@ static bool is_about_access(const MmtTrace *trace)
         }
     }
     return false;
+}
+
+/* Marks that say something of the access before them */
+static bool is_about_access(const MmtTrace *trace)
+{
+    static const char *const names[] = {
+        "failed ", "pending ", "unsynced ", "unverified ", "backtrace ",
+        "symbols ", "snapshot ", "stepped ", "step-failed ", "step-lost ",
+        "refused ",
+    };
+
+    return is_one_of(trace, names, G_N_ELEMENTS(names));
+}
+
+/* Marks that go on with a mark of guest memory, which has the first bytes */
+static bool is_more_memory(const MmtTrace *trace)
+{
+    static const char *const names[] = { "snapshot-data ", "watch-data " };
+
+    return is_one_of(trace, names, G_N_ELEMENTS(names));
+}
+
+static bool is_memory(const MmtTrace *trace)
+{
+    static const char *const names[] = {
+        "snapshot ", "entry ", "data ", "watch ",
+    };
+
+    return is_one_of(trace, names, G_N_ELEMENTS(names));
 }
 
 static bool take_access(MmtTrace *trace, MmtEntry *entry)
@@ -268,6 +295,22 @@ static bool take_access(MmtTrace *trace, MmtEntry *entry)
     return trace->access_selected;
 }
 
+/* Is a mark of the tracer selected? */
+static bool select_tracer(MmtTrace *trace, const MmtEntry *entry)
+{
+    bool selected;
+
+    if (is_more_memory(trace)) {
+        return trace->memory_selected;
+    }
+    selected = is_about_access(trace) ? trace->access_selected :
+               trace->keep_head || mmt_select_time(trace->select, entry);
+    if (is_memory(trace)) {
+        trace->memory_selected = selected;
+    }
+    return selected;
+}
+
 static bool take_mark(MmtTrace *trace, MmtEntry *entry)
 {
     MmtInput *input = &trace->input;
@@ -284,11 +327,8 @@ static bool take_mark(MmtTrace *trace, MmtEntry *entry)
     if (!trace->select) {
         return true;
     }
-    if (tracer && is_about_access(trace)) {
-        return trace->access_selected;
-    }
-    return (tracer && trace->keep_head) ||
-           mmt_select_time(trace->select, entry);
+    return tracer ? select_tracer(trace, entry)
+                  : mmt_select_time(trace->select, entry);
 }
 
 /* Return: is the entry one for the caller? */

@@ -318,6 +318,29 @@ static void test_memory_modes(void)
     g_assert_cmpint(both->status, ==, 2);
 }
 
+/* What goes on with a datum is selected with it, not with the last access. */
+static void test_memory_select(void)
+{
+    g_autofree char *hex = g_strnfill(512, '6');
+    g_autofree char *log = g_strdup_printf(
+        HEAD "R 4 1.000010 1 0xfeb80008 0x1 0x0 0\n"
+        "W 4 1.000020 1 0xfeb80010 0x1 0x0 0\n"
+        "MARK 1.000020 vfio-trace: ring device=dut0 ring=R base=0x1000 "
+        "count=4 entry=1\n"
+        "MARK 1.000020 vfio-trace: entry device=dut0 ring=R index=0 at=0x1000 "
+        "len=1 01\n"
+        "MARK 1.000020 vfio-trace: data device=dut0 ring=R index=0 name=x "
+        "at=0x2000 len=257 of=257 %s\n"
+        "MARK 1.000020 vfio-trace: snapshot-data at=0x2100 77\n", hex);
+    g_autoptr(ToolRun) json = run_tool(log, "decode", "--json", "--range",
+                                       "0:8:4", "-", NULL);
+    g_autoptr(ToolRun) part = run_tool(log, "cat", "--range", "0:8:4", "-",
+                                       NULL);
+
+    assert_contains(json->out, "6677\"}]}\n");
+    assert_contains(part->out, "snapshot-data at=0x2100 77\n");
+}
+
 static void test_memory_json(void)
 {
     g_autoptr(ToolRun) run = run_tool(memory, "decode", "--json", "--db",
@@ -783,6 +806,7 @@ int main(int argc, char **argv)
     g_test_add_func("/decode/snapshot", test_snapshot);
     g_test_add_func("/decode/memory", test_memory);
     g_test_add_func("/decode/memory-modes", test_memory_modes);
+    g_test_add_func("/decode/memory-select", test_memory_select);
     g_test_add_func("/decode/memory-json", test_memory_json);
     g_test_add_func("/decode/memory-script", test_memory_script);
     g_test_add_func("/decode/changes", test_changes);
