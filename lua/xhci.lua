@@ -353,6 +353,9 @@ local function show_transfer(e)
   local words = TYPES[type] or ("TRB type %d"):format(type)
   if type == 2 then
     words = words .. ": " .. setup_words(e.bytes)
+  elseif HAS_BUFFER[type] and bits(control, 6) == 1 then
+    -- IDT: these are the data
+    words = words .. (": %d bytes in the TRB"):format(status & 0x1ffff)
   elseif HAS_BUFFER[type] then
     words = words .. (": %d bytes at 0x%x"):format(status & 0x1ffff, low)
   end

@@ -175,7 +175,10 @@ static void test_xhci(void)
         ENTRY("TR[33]", "0", "0x1002000", "16", "8006000100001200" "08000000"
               "41080300")
         ENTRY("TR[33]", "1", "0x1002010", "16", "0040000100000000" "12000000"
-              "010c0100");
+              "010c0100")
+        RING("TR[34]", "XHCI_TRB")
+        ENTRY("TR[34]", "0", "0x1003000", "16", "0102030405060708" "08000000"
+              "41040000");
 
     assert_emits("1b36000d", log, "xhci",
                  "    xhci: command: Enable Slot\n"
@@ -184,7 +187,9 @@ static void test_xhci(void)
                  "    xhci: transfer: slot 1, endpoint 0: Setup Stage: "
                  "GET_DESCRIPTOR value 0x0100 index 0 length 18\n"
                  "    xhci: transfer: slot 1, endpoint 0: Data Stage: 18 bytes "
-                 "at 0x1004000\n");
+                 "at 0x1004000\n"
+                 "    xhci: transfer: slot 1, endpoint 1 OUT: Normal: 8 bytes "
+                 "in the TRB\n");
 }
 
 #define FRAME "ffffffffffff" "525400123456" "0806"
