@@ -91,6 +91,7 @@ typedef enum MmtEntryFlags {
     MMT_ENTRY_TRACER = 1 << 1,      /* a mark that the tracer wrote */
     MMT_ENTRY_GUEST = 1 << 2,       /* a mark from the guest */
     MMT_ENTRY_LSPCI = 1 << 3,       /* a device's line is one of lspci */
+    MMT_ENTRY_ASIDE = 1 << 4,       /* a mark of a ring that is not selected */
 } MmtEntryFlags;
 
 #define MMT_NO_CPU    UINT32_MAX    /* MmtEntry.cpu: not known */

@@ -58,6 +58,7 @@ G_STATIC_ASSERT(sizeof(MmtTotals) == 128);
  * @phases: names of the phases
  * @phase: number of the current one
  * @keep_head: see mmt_trace_keep_head()
+ * @keep_rings: see mmt_trace_keep_rings()
  * @access_selected: the last access was selected
  * @memory_selected: so was the last mark that begins with guest memory
  * @unterminated: the last line has no newline
@@ -98,6 +99,7 @@ struct MmtTrace {
     MmtPhases phases;
     uint32_t phase;
     bool keep_head;
+    bool keep_rings;
     bool access_selected;
     bool memory_selected;
     bool unterminated;
@@ -264,6 +266,13 @@ static bool is_more_memory(const MmtTrace *trace)
     return is_one_of(trace, names, G_N_ELEMENTS(names));
 }
 
+static bool is_ring(const MmtTrace *trace)
+{
+    static const char *const names[] = { "ring " };
+
+    return is_one_of(trace, names, G_N_ELEMENTS(names));
+}
+
 static bool is_memory(const MmtTrace *trace)
 {
     static const char *const names[] = {
@@ -296,7 +305,7 @@ static bool take_access(MmtTrace *trace, MmtEntry *entry)
 }
 
 /* Is a mark of the tracer selected? */
-static bool select_tracer(MmtTrace *trace, const MmtEntry *entry)
+static bool select_tracer(MmtTrace *trace, MmtEntry *entry)
 {
     bool selected;
 
@@ -307,6 +316,10 @@ static bool select_tracer(MmtTrace *trace, const MmtEntry *entry)
                trace->keep_head || mmt_select_time(trace->select, entry);
     if (is_memory(trace)) {
         trace->memory_selected = selected;
+    }
+    if (!selected && trace->keep_rings && is_ring(trace)) {
+        entry->flags |= MMT_ENTRY_ASIDE;
+        return true;
     }
     return selected;
 }
@@ -727,6 +740,11 @@ void mmt_trace_limit(MmtTrace *trace, uint64_t bytes)
 void mmt_trace_keep_head(MmtTrace *trace)
 {
     trace->keep_head = true;
+}
+
+void mmt_trace_keep_rings(MmtTrace *trace)
+{
+    trace->keep_rings = true;
 }
 
 void mmt_trace_watch(MmtTrace *trace, MmtTraceWatch *watch, void *opaque)

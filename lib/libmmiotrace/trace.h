@@ -30,6 +30,15 @@ MmtTrace *mmt_trace_new(MmtReader *reader);
 void mmt_trace_keep_head(MmtTrace *trace);
 
 /**
+ * mmt_trace_keep_rings() - also give marks of rings that are not selected
+ * @trace: a trace from which nothing was read
+ *
+ * They have MMT_ENTRY_ASIDE.  A ring has its mark once: without it, nobody
+ * knows what the ring's entries are, of which some may be selected.
+ */
+void mmt_trace_keep_rings(MmtTrace *trace);
+
+/**
  * typedef MmtTraceWatch - called while a trace is read
  * @opaque: of mmt_trace_watch()
  *

@@ -341,6 +341,24 @@ static void test_memory_select(void)
     assert_contains(part->out, "snapshot-data at=0x2100 77\n");
 }
 
+/* A ring's mark is in another phase than the entry. */
+static void test_memory_phase(void)
+{
+    static const char log[] = HEAD
+        MEMORY("ring device=dut0 ring=R base=0x1000 count=4 entry=1 layout=L")
+        "MARK 1.000020 boot\n"
+        MEMORY("entry device=dut0 ring=R index=0 at=0x1000 len=1 01");
+    g_autoptr(ToolRun) json = run_tool(log, "decode", "--json", "--phase",
+                                       "boot", "-", NULL);
+    g_autoptr(ToolRun) text = run_tool(log, "decode", "--phase", "boot", "-",
+                                       NULL);
+
+    assert_contains(json->out, "\"layout\": \"L\"");
+    g_assert_null(strstr(json->out, "base=0x1000"));
+    assert_contains(text->out, "  R 0 at 0x1000: 01\n");
+    g_assert_null(strstr(text->out, "base=0x1000"));
+}
+
 static void test_memory_json(void)
 {
     g_autoptr(ToolRun) run = run_tool(memory, "decode", "--json", "--db",
@@ -807,6 +825,7 @@ int main(int argc, char **argv)
     g_test_add_func("/decode/memory", test_memory);
     g_test_add_func("/decode/memory-modes", test_memory_modes);
     g_test_add_func("/decode/memory-select", test_memory_select);
+    g_test_add_func("/decode/memory-phase", test_memory_phase);
     g_test_add_func("/decode/memory-json", test_memory_json);
     g_test_add_func("/decode/memory-script", test_memory_script);
     g_test_add_func("/decode/changes", test_changes);

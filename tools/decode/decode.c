@@ -392,6 +392,9 @@ static void begin(DecodeRun *run)
     if (run->format->lines) {
         mmt_trace_every_line(run->trace);
     }
+    if (run->format->rings) {
+        mmt_trace_keep_rings(run->trace);
+    }
     if (run->format->begin) {
         run->state = run->format->begin(run->d);
     }

@@ -162,6 +162,7 @@ typedef struct Decode {
  * @name: as typed
  * @comments: lines that begin with '#' are comments
  * @lines: every line of the trace is wanted
+ * @rings: marks of rings are wanted, also if they are not selected
  * @begin: make a state of its own, or NULL
  * @entries: print a batch of entries
  * @idle: the trace has not grown for so many milliseconds; or NULL
@@ -172,6 +173,7 @@ typedef struct DecodeFormat {
     const char *name;
     bool comments;
     bool lines;
+    bool rings;
     void *(*begin)(Decode *d);
     void (*entries)(Decode *d, void *state, const MmtEntry *entries, size_t n);
     void (*idle)(Decode *d, void *state, unsigned ms);

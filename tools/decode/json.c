@@ -381,6 +381,7 @@ static void json_end(Decode *d, void *state)
 
 const DecodeFormat decode_json = {
     .name = "json",
+    .rings = true,
     .end = json_end,
     .entries = json_entries,
     .summary = decode_json_summary,

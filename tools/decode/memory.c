@@ -61,5 +61,5 @@ bool decode_memory_take(Decode *d, const MmtEntry *entry,
     }
     text.p = mmt_trace_text(d->trace, entry, &text.len);
     return analysis_memory_mark(d->memory, text, &place) &&
-           is_shown_otherwise(d, text);
+           ((entry->flags & MMT_ENTRY_ASIDE) || is_shown_otherwise(d, text));
 }

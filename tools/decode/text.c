@@ -515,6 +515,7 @@ void decode_text_summary(Decode *d)
 const DecodeFormat decode_text = {
     .name = "text",
     .comments = true,
+    .rings = true,
     .entries = text_entries,
     .summary = decode_text_summary,
 };
