@@ -12,6 +12,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "libmmiotrace/record.h"
 
 /* The longest number: a time to the nanosecond */
@@ -86,12 +90,50 @@ static inline uint64_t mmt_digits(uint64_t bytes)
             UINT64_C(0x0101010101010101)) * ('a' - '0' - 10);
 }
 
+#ifdef __SSE2__
+/* Sixteen numbers below 16 as digits */
+static inline __m128i mmt_sixteen_digits(__m128i v)
+{
+    __m128i letter = _mm_cmpgt_epi8(v, _mm_set1_epi8(9));
+
+    letter = _mm_and_si128(letter, _mm_set1_epi8('a' - '0' - 10));
+    return _mm_add_epi8(v, _mm_add_epi8(letter, _mm_set1_epi8('0')));
+}
+#endif
+
+/* As many of the bytes as there are whole blocks of sixteen; their number */
+static inline size_t mmt_put_blocks(char *p, const uint8_t *bytes, size_t len)
+{
+    size_t i = 0;
+#ifdef __SSE2__
+    const __m128i low = _mm_set1_epi8(15);
+
+    for (; i + 16 <= len; i += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(bytes + i));
+        __m128i first = mmt_sixteen_digits(
+            _mm_and_si128(_mm_srli_epi16(v, 4), low));
+        __m128i second = mmt_sixteen_digits(_mm_and_si128(v, low));
+
+        _mm_storeu_si128((__m128i *)(p + i * 2),
+                         _mm_unpacklo_epi8(first, second));
+        _mm_storeu_si128((__m128i *)(p + i * 2 + 16),
+                         _mm_unpackhi_epi8(first, second));
+    }
+#else
+    (void)p;
+    (void)bytes;
+    (void)len;
+#endif
+    return i;
+}
+
 /* Bytes as two digits each */
 static inline char *mmt_put_bytes(char *p, const uint8_t *bytes, size_t len)
 {
-    size_t i;
+    size_t i = mmt_put_blocks(p, bytes, len);
 
-    for (i = 0; i + 4 <= len; i += 4, p += 8) {
+    p += i * 2;
+    for (; i + 4 <= len; i += 4, p += 8) {
         uint32_t four;
         uint64_t digits;
 
