@@ -128,8 +128,13 @@ bool mmt_ring_put_text(MmtRing *ring, const MmtRecord *rec,
         slot->text.kind = MMT_KIND_TEXT;
         slot->text.len = left < MMT_TEXT_BYTES ? left : MMT_TEXT_BYTES;
         slot->text.more = i + 1 < chunks;
-        memcpy(slot->text.text, text + (size_t)i * MMT_TEXT_BYTES,
-               slot->text.len);
+        if (left >= MMT_TEXT_BYTES) {
+            /* A constant: compilers need no loop. */
+            memcpy(slot->text.text, text + (size_t)i * MMT_TEXT_BYTES,
+                   MMT_TEXT_BYTES);
+        } else {
+            memcpy(slot->text.text, text + (size_t)i * MMT_TEXT_BYTES, left);
+        }
         mmt_slot_publish(slot, MMT_STATE_READY);
     }
     return true;
