@@ -25,18 +25,19 @@ void gmem_entry_enter(GmemLook *look, const GmemEntry *entry)
 
 /* --- handing out --------------------------------------------------------- */
 
-/* The ring's geometry, if it is not that of the last time */
+/* Is the ring's geometry that of the last time? */
+static bool is_said(const GmemInstance *instance, const GmemEntry *entry)
+{
+    return instance->said && instance->said_base == entry->base &&
+           instance->said_count == entry->count;
+}
+
 static void put_geometry(GmemLook *look, const GmemEntry *entry)
 {
     GmemInstance *instance = look->instance;
     const GmemStatement *is = look->target->is;
-    GmemOut out;
+    GmemOut out = gmem_out(look->target, instance, look->event, GMEM_OUT_RING);
 
-    if (instance->said && instance->said_base == entry->base &&
-        instance->said_count == entry->count) {
-        return;
-    }
-    out = gmem_out(look->target, instance, look->event, GMEM_OUT_RING);
     out.at = entry->base;
     out.count = entry->count;
     out.entry = is->entry;
@@ -109,7 +110,9 @@ const char *gmem_entry_put(GmemLook *look, const GmemEntry *entry)
     const GmemStatement *is = look->target->is;
     const char *why;
 
-    put_geometry(look, entry);
+    if (!is_said(look->instance, entry)) {
+        put_geometry(look, entry);
+    }
     why = put_entry(look, entry);
     if (why) {
         return why;

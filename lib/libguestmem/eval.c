@@ -200,10 +200,10 @@ static bool stack_suffices(const EvalState *s, unsigned code)
            s->depth - steps[code].needs + steps[code].leaves <= GMEM_STACK_MAX;
 }
 
-GmemResult gmem_eval(const GmemExpr *expr, const GmemContext *scope,
-                     uint64_t *value)
+static GmemResult evaluate(const GmemExpr *expr, const GmemContext *scope,
+                           uint64_t *value)
 {
-    EvalState s;
+    GMEM_UNINITIALIZED EvalState s;
 
     s.scope = scope;
     s.next = 0;
@@ -225,4 +225,15 @@ GmemResult gmem_eval(const GmemExpr *expr, const GmemContext *scope,
     }
     *value = s.stack[0];
     return GMEM_OK;
+}
+
+GmemResult gmem_eval(const GmemExpr *expr, const GmemContext *scope,
+                     uint64_t *value)
+{
+    /* Many are numbers; they need no stack. */
+    if (expr->n == 1 && expr->op->code == GMEM_OP_NUMBER) {
+        *value = expr->op->number;
+        return GMEM_OK;
+    }
+    return evaluate(expr, scope, value);
 }

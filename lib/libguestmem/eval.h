@@ -8,6 +8,17 @@
 #include "libguestmem/model.h"
 #include "libguestmem/registers.h"
 
+/* QEMU's compiler clears all variables; a large one that is filled by hand takes
+   longer to clear than to use. */
+#ifdef __has_attribute
+#if __has_attribute(uninitialized)
+#define GMEM_UNINITIALIZED __attribute__((uninitialized))
+#endif
+#endif
+#ifndef GMEM_UNINITIALIZED
+#define GMEM_UNINITIALIZED
+#endif
+
 typedef enum GmemResult {
     GMEM_OK,
     GMEM_UNKNOWN,           /* a register or variable has no value yet */

@@ -32,7 +32,7 @@ static void act(GmemLook *look, GmemInstance *instance, bool resets)
 static void fire_one(GmemTarget *target, const GmemExpr *when,
                      const GmemEvent *event, uint64_t n, bool resets)
 {
-    GmemLook look;
+    GMEM_UNINITIALIZED GmemLook look;
 
     if (!gmem_target_has(target, n) ||
         (resets && !target->instance[n - target->is->low])) {
