@@ -60,7 +60,7 @@ WORDS = {
     "watch": "e with rings=, a watch of 4 KiB, unchanged",
 }
 # (case, base, most for writes)
-RATIOS = (("e", None, None), ("quiet", "e", 1.005), ("learnt", "e", None),
+RATIOS = (("e", None, None), ("quiet", "e", 1.02), ("learnt", "e", None),
           ("ring", "e", 1.5), ("data256", "e", None), ("data4k", "e", None), ("watch", "e", None))
 
 SCRIPT = "/extra/guest-loop -r {rounds} -t {slice} {cases}\n"
