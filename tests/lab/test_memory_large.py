@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usual: 110
+# usual: 90
 # timeout: 1800
 # memory: 9 GiB, for a guest of 5 GiB
 """NVMe's queues and buffers where addresses are large: above 4 GiB, and behind
