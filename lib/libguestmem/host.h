@@ -71,8 +71,11 @@ typedef struct GmemOut {
  * @read: read memory at a device's address: bytes read, up to the first that is
  *        not RAM
  * @put: log something
- * @room: is there room in the log for so many bytes of memory?
- * @now: nanoseconds, monotonic
+ * @room: is there room in the log for so many bytes of memory?  If they are in
+ *        several pieces, GMEM_WATCH_LINE more are asked for with each further
+ *        one.
+ * @now: nanoseconds, monotonic; also called before work that takes long without
+ *       a read
  */
 typedef struct GmemHost {
     uint64_t (*read)(void *opaque, uint64_t addr, void *buf, uint64_t len);

@@ -44,6 +44,8 @@ struct GmemWatch {
 /* One look */
 typedef struct WatchScan {
     uint64_t lines;         /* to hand out */
+    uint64_t gaps;          /* between them: each begins a piece of its own */
+    uint64_t behind;        /* behind the last one of them */
     uint64_t left;          /* changed ones that are not, or were not looked
                                at */
     uint64_t resume;        /* the first of those */
@@ -132,6 +134,21 @@ static void leave_line(WatchScan *scan, uint64_t line, const char *why)
     scan->why = scan->why ? scan->why : why;
 }
 
+/* A piece's other words take no more of the log than a line does. */
+static bool has_room(const GmemShared *shared, WatchScan *scan, uint64_t line)
+{
+    uint64_t gaps = scan->gaps + (scan->lines && line != scan->behind);
+
+    if (!shared->host->room(shared->opaque,
+                            (scan->lines + gaps + 1) * GMEM_WATCH_LINE)) {
+        return false;
+    }
+    scan->lines++;
+    scan->gaps = gaps;
+    scan->behind = line + 1;
+    return true;
+}
+
 static void compare_line(GmemLook *look, GmemWatch *w, WatchScan *scan,
                          uint64_t line, const uint8_t *data)
 {
@@ -142,13 +159,11 @@ static void compare_line(GmemLook *look, GmemWatch *w, WatchScan *scan,
         !memcmp(data, w->copy + line * GMEM_WATCH_LINE, len)) {
         return;
     }
-    if (!shared->host->room(shared->opaque,
-                            (scan->lines + 1) * GMEM_WATCH_LINE)) {
+    if (!has_room(shared, scan, line)) {
         leave_line(scan, line, "ring-full");
         return;
     }
     take_line(w, line, data, len);
-    scan->lines++;
 }
 
 /* Looks at lines from @line on, up to @to, as many as one read brings.  Returns

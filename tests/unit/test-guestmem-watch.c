@@ -137,6 +137,24 @@ static void test_log_full(void)
                       "lines W @1100 len 256 00\n");
 }
 
+/* A line that does not follow another one counts twice. */
+static void test_log_full_gaps(void)
+{
+    g_autoptr(FakeMemory) m = new_watch(WATCH(""), 512);
+    unsigned i;
+
+    go(m);
+    for (i = 0; i < 8; i += 2) {
+        m->ram[i * 64] = 1;
+    }
+    m->ram[64] = 1;
+    m->room = 5 * 64;
+    m->quiet = true;
+    go(m);
+    g_assert_cmpuint(fake_memory_count(m, 0).entries, ==, 8 + 4);
+    g_assert_cmpuint(fake_memory_count(m, 0).cut, ==, 1);
+}
+
 /* 5 copies of 4M are too many. */
 static void test_copies(void)
 {
@@ -281,6 +299,7 @@ int main(int argc, char **argv)
     g_test_add_func("/guestmem-watch/no-memory", test_no_memory);
     g_test_add_func("/guestmem-watch/cut", test_cut);
     g_test_add_func("/guestmem-watch/log-full", test_log_full);
+    g_test_add_func("/guestmem-watch/log-full-gaps", test_log_full_gaps);
     g_test_add_func("/guestmem-watch/copies", test_copies);
     g_test_add_func("/guestmem-watch/replay", test_replay);
     g_test_add_func("/guestmem-watch/replay-cut", test_replay_cut);
