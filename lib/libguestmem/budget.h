@@ -78,6 +78,14 @@ static inline bool gmem_budget_ops(GmemBudget *budget, unsigned ops)
     return true;
 }
 
+/* gmem_budget_spent() - is too little left for anything? */
+static inline bool gmem_budget_spent(const GmemBudget *budget)
+{
+    return MIN(budget->trigger.bytes, budget->second.bytes) < GMEM_READ_COST ||
+           !MIN(budget->trigger.outs, budget->second.outs) ||
+           budget->ops < GMEM_OPS_MAX;
+}
+
 /* gmem_budget_left() - bytes that may still be read at once */
 uint64_t gmem_budget_left(const GmemBudget *budget);
 

@@ -71,15 +71,17 @@ GmemTarget *gmem_target_find(GmemRun *run, unsigned like, uint64_t n)
     return NULL;
 }
 
-/* Thousands may end at once: the budget bounds the marks. */
+/* Thousands may end at once: budget and log bound the marks. */
 static void hand_out_end(const GmemInstance *instance, const GmemEvent *event,
                          const char *state)
 {
     GmemTarget *target = instance->target;
+    const GmemShared *shared = target->run->shared;
     const GmemStatement *is = target->is;
     GmemOut out = gmem_out(target, instance, event, GMEM_OUT_RING);
 
-    if (gmem_budget_out(&target->run->budget, false)) {
+    if (!shared->host->room(shared->opaque, 0) ||
+        gmem_budget_out(&target->run->budget, false)) {
         target->count.cut++;
         return;
     }

@@ -85,6 +85,14 @@ void gmem_look_at(GmemLook *look, GmemInstance *instance)
     }
 }
 
+bool gmem_look_spent(const GmemLook *look)
+{
+    const GmemShared *shared = look->run->shared;
+
+    return gmem_budget_spent(&look->run->budget) ||
+           !shared->host->room(shared->opaque, 0);
+}
+
 void gmem_look_end(GmemLook *look)
 {
     if (look->why) {

@@ -20,6 +20,9 @@ void gmem_look_begin(GmemLook *look, GmemTarget *target,
 /* gmem_look_at() - the instance is known from now on */
 void gmem_look_at(GmemLook *look, GmemInstance *instance);
 
+/* gmem_look_spent() - is nothing left for other looks of this trigger? */
+bool gmem_look_spent(const GmemLook *look);
+
 /* gmem_look_end() - end a look: tell if something was left out */
 void gmem_look_end(GmemLook *look);
 

@@ -28,15 +28,18 @@ static void act(GmemLook *look, GmemInstance *instance, bool resets)
     kind[look->target->is->kind](look);
 }
 
-/* @when may refer to `n`, or be none.  A reset makes no instance. */
-static void fire_one(GmemTarget *target, const GmemExpr *when,
+/*
+ * @when may refer to `n`, or be none.  A reset makes no instance.  Returns
+ * whether others are cut off, too.
+ */
+static bool fire_one(GmemTarget *target, const GmemExpr *when,
                      const GmemEvent *event, uint64_t n, bool resets)
 {
     GMEM_UNINITIALIZED GmemLook look;
 
     if (!gmem_target_has(target, n) ||
         (resets && !target->instance[n - target->is->low])) {
-        return;
+        return false;
     }
     gmem_look_begin(&look, target, event);
     gmem_context_set(&look.scope, GMEM_VAR_N, n);
@@ -44,21 +47,10 @@ static void fire_one(GmemTarget *target, const GmemExpr *when,
         act(&look, gmem_target_get(target, n), resets);
     }
     gmem_look_end(&look);
+    return look.why && gmem_look_spent(&look);
 }
 
 /* --- all instances ------------------------------------------------------- */
-
-static void reset_all(GmemTarget *target, const GmemExpr *when,
-                      const GmemEvent *event)
-{
-    unsigned i;
-
-    for (i = 0; i < target->used->len; i++) {
-        const GmemInstance *instance = g_ptr_array_index(target->used, i);
-
-        fire_one(target, when, event, instance->n, true);
-    }
-}
 
 static void cut_loop(GmemTarget *target, const GmemEvent *event, unsigned left)
 {
@@ -69,20 +61,38 @@ static void cut_loop(GmemTarget *target, const GmemEvent *event, unsigned left)
     gmem_look_end(&look);
 }
 
+static void reset_all(GmemTarget *target, const GmemExpr *when,
+                      const GmemEvent *event)
+{
+    unsigned n = target->used->len;
+    bool spent = false;
+    unsigned i;
+
+    for (i = 0; i < n && !spent; i++) {
+        const GmemInstance *instance = g_ptr_array_index(target->used, i);
+
+        spent = fire_one(target, when, event, instance->n, true);
+    }
+    if (i < n) {
+        cut_loop(target, event, n - i);
+    }
+}
+
 /* If there are too many, the next loop begins with those that were left out. */
 static void look_at_all(GmemTarget *target, const GmemExpr *when,
                         const GmemEvent *event)
 {
     unsigned n = target->used->len;
     unsigned looked = 0;
+    bool spent = false;
     unsigned i;
 
-    for (i = 0; i < n && looked < GMEM_LOOP_MAX; i++) {
+    for (i = 0; i < n && looked < GMEM_LOOP_MAX && !spent; i++) {
         const GmemInstance *instance =
             g_ptr_array_index(target->used, (target->next_loop + i) % n);
 
         if (gmem_instance_exists(instance)) {
-            fire_one(target, when, event, instance->n, false);
+            spent = fire_one(target, when, event, instance->n, false);
             looked++;
         }
     }

@@ -106,7 +106,7 @@ static bool room(void *opaque, uint64_t bytes)
 {
     const FakeMemory *m = opaque;
 
-    return bytes <= m->room;
+    return !m->full && bytes <= m->room;
 }
 
 static int64_t now(void *opaque)

@@ -19,6 +19,7 @@
  * @outs: number of things that were
  * @now: the clock
  * @room: bytes that the log has room for
+ * @full: it has no room at all
  * @reads: number of reads
  * @read: bytes that were to be read
  * @before_read: called before each read; or NULL
@@ -36,6 +37,7 @@ struct FakeMemory {
     uint64_t outs;
     int64_t now;
     uint64_t room;
+    bool full;
     uint64_t reads;
     uint64_t read;
     void (*before_read)(FakeMemory *m, uint64_t addr);

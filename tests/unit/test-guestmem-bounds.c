@@ -152,7 +152,36 @@ static void test_shared(void)
     m->read = 0;
     gmem_engine_write(m->engine, 0, 0, 4, 0);
     g_assert_cmpuint(m->read, ==, 4096);
-    g_assert_cmpuint(fake_memory_count(m, 0).cut, ==, 96);
+    /* One that was cut off, and one mark for all others */
+    g_assert_cmpuint(fake_memory_count(m, 0).cut, ==, 2);
+    g_assert_true(ends_with(m, "cut S[4] left 1 trigger\n"
+                               "cut S left 95 trigger\n"));
+    gmem_engine_write(m->engine, 0, 0, 4, 0);   /* they are the next ones */
+    g_assert_true(ends_with(m, "cut S[9] left 1 trigger\n"
+                               "cut S left 95 trigger\n"));
+}
+
+/* A log without room gets one mark for all of them. */
+static void test_loop_log_full(void)
+{
+    g_autoptr(FakeMemory) m = fake_memory_new(0, 0x10000);
+    unsigned i;
+
+    fake_memory_add(m, "register A[0..99] bar0:0x100:4 w\n"
+                       "ring R[0..99] {\n  base A[n]\n  count 4\n  entry 16\n"
+                       "  all\n  on irq\n}\n");
+    for (i = 0; i < 100; i++) {
+        gmem_engine_write(m->engine, 0, 0x100 + i * 4, 4, i * 64);
+    }
+    m->quiet = true;
+    gmem_engine_irq(m->engine, 0);
+    g_assert_cmpuint(m->outs, ==, 500);
+    m->outs = 0;
+    m->full = true;
+    for (i = 0; i < 10; i++) {
+        gmem_engine_irq(m->engine, 0);
+    }
+    g_assert_cmpuint(m->outs, <=, 20);
 }
 
 /* Reads of expressions count, too. */
@@ -192,6 +221,27 @@ static void test_operations(void)
     tail(m, 510);
     g_assert_cmpuint(fake_memory_count(m, 0).entries, ==, 510);
     g_assert_cmpuint(fake_memory_count(m, 0).cut, ==, 1);
+}
+
+/* A condition may be too long for all that are to be reset. */
+static void test_reset_operations(void)
+{
+    g_autoptr(FakeMemory) m = fake_memory_new(0, 0x10000);
+    unsigned i;
+
+    fake_memory_add(m, "limit trigger 64\n"
+                       "register T[0..999] bar0:0x1000:4 w\n"
+                       "register C bar0:0:4 w\n"
+                       "ring R[0..999] {\n  base 0\n  count 4\n  entry 16\n"
+                       "  tail value\n  on write T\n"
+                       "  reset write C when value + n + value + n + value\n"
+                       "}\n");
+    for (i = 0; i < 1000; i++) {
+        gmem_engine_write(m->engine, 0, 0x1000 + i * 4, 4, 1);
+    }
+    m->outs = 0;
+    gmem_engine_write(m->engine, 0, 0, 4, 1);
+    g_assert_cmpuint(m->outs, <=, 3);
 }
 
 /* --- addresses ----------------------------------------------------------- */
@@ -384,6 +434,11 @@ static void test_resets(void)
         gmem_engine_write(m->engine, 0, 0x1000 + i * 4, 4, 1);
     }
     g_assert_cmpuint(m->outs, ==, 2000);
+    /* A log that is full gets none of these marks. */
+    m->outs = 0;
+    m->full = true;
+    gmem_engine_write(m->engine, 0, 0, 4, 0);
+    g_assert_cmpuint(m->outs, ==, 0);
 }
 
 int main(int argc, char **argv)
@@ -395,6 +450,9 @@ int main(int argc, char **argv)
     g_test_add_func("/guestmem-bounds/log-full", test_log_full);
     g_test_add_func("/guestmem-bounds/reserve", test_reserve);
     g_test_add_func("/guestmem-bounds/shared", test_shared);
+    g_test_add_func("/guestmem-bounds/loop-log-full", test_loop_log_full);
+    g_test_add_func("/guestmem-bounds/reset-operations",
+                    test_reset_operations);
     g_test_add_func("/guestmem-bounds/expressions", test_expressions);
     g_test_add_func("/guestmem-bounds/operations", test_operations);
     g_test_add_func("/guestmem-bounds/no-memory", test_no_memory);
