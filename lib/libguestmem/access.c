@@ -107,8 +107,11 @@ static void act(GmemEngine *engine, const GmemSpan *span,
     AccessEffect effect = { 0 };
 
     gmem_table_each(table, span, access, learn, &effect);
-    if (effect.moves && gmem_tables_update(engine)) {
-        span = gmem_table_find(table, access->offset, access->end);
+    if (effect.moves) {
+        engine->shared.host->now(engine->shared.opaque);
+        if (gmem_tables_update(engine)) {
+            span = gmem_table_find(table, access->offset, access->end);
+        }
     }
     if (effect.triggers && span) {
         engine->shared.serial++;

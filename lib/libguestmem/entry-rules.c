@@ -6,6 +6,9 @@
 #include "libguestmem/look.h"
 #include "libguestmem/ring.h"
 
+/* What finding and ending a ring costs, as operations of an expression */
+#define DELETE_OPS 16
+
 static GmemInstance *find_instance(const GmemTarget *target, uint64_t number)
 {
     return target ? target->instance[number - target->is->low] : NULL;
@@ -52,6 +55,10 @@ static void delete_range(GmemLook *look, const GmemRule *rule, uint64_t first,
         gmem_look_cut(look, "trigger", 0);
     }
     for (i = first; i <= last && i >= first; i++) {
+        if (!gmem_budget_ops(&look->run->budget, DELETE_OPS)) {
+            gmem_look_cut(look, "trigger", 0);
+            break;
+        }
         gmem_context_set(&look->scope, GMEM_VAR_N, i);
         if (gmem_look_true(look, &rule->when)) {
             delete_ring(look, rule, i);
