@@ -642,6 +642,26 @@ snapshot S {
     equal(told.log.marks("Lost"), [], "losses")
 
 
+@test
+def full_ring_of_lines(scratch):
+    """Lines that do not lie behind each other take more of the log's ring."""
+    with traced(scratch, WATCH.format(trigger="64K"),
+                log=",ring-size=64K,on-full=drop") as m:
+        start(m)
+        set_up(m, 64 * 1024)
+        for n in range(2, 40):
+            m.write(MMIO + GO, 4, n)
+            if n % 6 == 0:                      # all lines are in the log
+                for line in range(0, 1024, 2):
+                    m.write(RAM + line * 64, 8, n)
+            m.qmp.execute("vfio-trace-flush", log="log")
+        m.quit()
+    told = Story(scratch)
+    equal({w.state for w in told.of("watch")} >= {"first", "cut"}, True,
+          "states")
+    equal(len(told.accesses), 38 + 3, "accesses")
+
+
 # --- commands ------------------------------------------------------------------
 
 def refused(m, error, command, **arguments):
@@ -880,6 +900,26 @@ def reset(scratch):
         m.quit()
     equal([e.index for e in Story(scratch).of("entry") if e.len],
           [0, 1, 0], "entries")
+
+
+@test
+def reset_while_stopped(scratch):
+    """What a reset ends is not there when tracing goes on."""
+    with traced(scratch, REGISTERS + TAIL_RING) as m:
+        start(m)
+        set_up(m, 8)
+        m.write(MMIO + TAIL, 4, 6)
+        m.qmp.execute("vfio-trace-stop")
+        m.qmp.execute("system_reset")
+        m.qmp.wait_event("RESET")
+        m.qmp.execute("vfio-trace-start")
+        start(m)
+        m.write(MMIO + BASE, 8, RAM)
+        m.write(MMIO + COUNT, 4, 8)
+        m.write(MMIO + TAIL, 4, 1)
+        m.quit()
+    equal([e.index for e in Story(scratch).of("entry") if e.len],
+          [0, 1, 2, 3, 4, 5, 0], "entries")
 
 
 @test

@@ -22,18 +22,22 @@
 
 /* --- triggers ------------------------------------------------------------ */
 
-/*
- * Memory is read while the device is traced, and not when the engine's own work
- * has caused the event: an IOMMU reports a fault, for example.
- */
-static bool tap_memory_enter(PCITapMemory *m)
+/* Not when the engine's own work has caused the event: an IOMMU reports a fault,
+   for example */
+static bool tap_memory_enter_always(PCITapMemory *m)
 {
-    if (m->inside || !m->started || !m->tap->started) {
+    if (m->inside || !m->started) {
         return false;
     }
     m->inside = true;
     m->since = 0;
     return true;
+}
+
+/* Memory is read while the device is traced. */
+static bool tap_memory_enter(PCITapMemory *m)
+{
+    return m->tap->started && tap_memory_enter_always(m);
 }
 
 static void tap_memory_leave(PCITapMemory *m)
@@ -100,7 +104,8 @@ void pci_tap_memory_reset(PCITap *tap)
     PCITapMemory *m = tap->guest_memory;
 
     m->as = NULL;
-    if (tap_memory_enter_event(m)) {
+    /* What it ends is gone also if the device is not traced at the moment. */
+    if (vfio_trace_log_is_open(tap->log) && tap_memory_enter_always(m)) {
         gmem_engine_reset(m->engine);
         tap_memory_leave(m);
     }
