@@ -83,7 +83,7 @@ const char *gmem_code_put(GmemCode *code, GmemOp op)
     code->depth -= code_pops(op.code);
     code->depth += !code_jumps(op.code);
     if (code->depth > GMEM_STACK_MAX) {
-        return "an expression that needs more than " CODE_TEXT(GMEM_STACK_MAX) " numbers at once";
+        return "an expression needs more than " CODE_TEXT(GMEM_STACK_MAX) " numbers";
     }
     g_array_append_val(code->op, op);
     if (code_jumps(op.code)) {

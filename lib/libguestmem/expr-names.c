@@ -94,7 +94,7 @@ static bool expr_take_field_of(GmemCompile *c, const GmemToken *name,
     static const char *const missing[GMEM_ENTRIES] = {
         [GMEM_ENTRY_THIS] = "there is no entry here to take a field of",
         [GMEM_ENTRY_OUTER] = "'outer' has a meaning only in a list",
-        [GMEM_ENTRY_COMMAND] = "'command' has a meaning only for an entry that answers one",
+        [GMEM_ENTRY_COMMAND] = "'command' has a meaning only for an answer to one",
     };
     unsigned from;
 
@@ -310,7 +310,8 @@ static bool expr_check_bits(GmemCompile *c, const GmemToken *name)
     unsigned at = c->code.op->len - 2;
     const GmemOp *op = &g_array_index(c->code.op, GmemOp, at);
 
-    if (at >= c->code.barrier && op[0].code == GMEM_OP_NUMBER && op[1].code == GMEM_OP_NUMBER &&
+    if (at >= c->code.barrier && op[0].code == GMEM_OP_NUMBER &&
+        op[1].code == GMEM_OP_NUMBER &&
         (op[0].number > 63 || op[0].number < op[1].number)) {
         return gmem_fail_at(&c->p->lex, name, GMEM_ERROR_SYNTAX,
                             "bits %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT

@@ -194,6 +194,19 @@ static int check_find(const GmemParse *p, const GmemToken *token, bool creates,
     return -1;
 }
 
+static bool check_fail_number(GmemParse *p, const GmemToken *token,
+                              bool creates, const char *name)
+{
+    if (creates) {
+        return gmem_fail_at(&p->lex, token, GMEM_ERROR_SYNTAX,
+            "no ring %s with such a number is without a base; 'ring %s[LOW..HIGH]' without 'base' expected",
+            name, name);
+    }
+    return gmem_fail_at(&p->lex, token, GMEM_ERROR_SYNTAX,
+        "no ring %s has such a number; NAME[NUMBER] as 'ring %s' declares it expected",
+        name, name);
+}
+
 static bool check_fail_reference(GmemParse *p, const GmemToken *token,
                                  bool creates)
 {
@@ -202,11 +215,7 @@ static bool check_fail_reference(GmemParse *p, const GmemToken *token,
     for (i = 0; i < p->file->statement->len; i++) {
         if (check_at(p, i)->kind == GMEM_RING &&
             gmem_token_is(token, check_at(p, i)->name)) {
-            return gmem_fail_at(&p->lex, token, GMEM_ERROR_SYNTAX,
-                                creates ?
-                                "no ring %s with such a number is without a base; 'ring %s[LOW..HIGH]' without 'base' expected" :
-                                "no ring %s has such a number; NAME[NUMBER] as 'ring %s' declares it expected",
-                                check_at(p, i)->name, check_at(p, i)->name);
+            return check_fail_number(p, token, creates, check_at(p, i)->name);
         }
     }
     return gmem_fail_name(p, token, "the name of a ring", check_ring_name);

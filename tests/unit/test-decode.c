@@ -289,7 +289,7 @@ static void test_memory_modes(void)
         g_string_append_printf(log, "%02x", i);
     }
     g_string_append(log, "\n" MEMORY("data device=nic ring=Q index=0 name=d "
-                                     "at=0x0 len=80 of=80 ") );
+                                     "at=0x0 len=80 of=80 "));
     g_string_truncate(log, log->len - 1);
     for (i = 0; i < 80; i++) {
         g_string_append(log, i < 64 ? "ab" : "cd");

@@ -286,19 +286,23 @@ static const struct {
     { "17592186044416M", 0, "a number that does not fit in 64 bits" },
     { "$", 0, "'$'; a name, a number or a sign expected" },
     { "\"x\"", 0, "'\"x\"'; a number, a register" },
-    { "RX", 0, "'RX'; a register, or a word of expressions, expected: did you mean 'R'?" },
+    { "RX", 0,
+      "'RX'; a register, or a word of expressions, expected: did you mean 'R'?",
+    },
     { "Q_UNKNOWN", 0, "'Q_UNKNOWN'; a register, or a word of expressions, expected" },
     { "r", 0, "'r'; a register, or a word of expressions, expected: did you mean 'R'?" },
     { "R[0]", 1, "register R is no array" },
     { "A", 1, "the end of the line; the index of the array: '[' expected" },
     { "A[2]", 0, "register A has no index 2; 3 to 9 expected" },
     { "A[10]", 0, "register A has no index 10; 3 to 9 expected" },
-    { "R.NONE", 2, "'NONE'; a field of register R, as its statement declares it, expected" },
+    { "R.NONE", 2,
+      "'NONE'; a field of register R, as its statement declares it, expected",
+    },
     { "R.3", 2, "'3'; a field of register R" },
     { "value", 0, "'value' has no meaning here" },
     { "index + 1", 0, "'index' has no meaning here" },
     { "outer.u8[0]", 0, "'outer' has a meaning only in a list" },
-    { "command.u8[0]", 0, "'command' has a meaning only for an entry that answers one" },
+    { "command.u8[0]", 0, "'command' has a meaning only for an answer to one" },
     { "outer.v8[0]", 6, "'v8'; u8, u16, u32 or u64 expected" },
     { "u8", 2, "the end of the line; '[' expected" },
     { "u8(1)", 2, "'('; '[' expected" },
@@ -307,7 +311,9 @@ static const struct {
     { "u64[0xffffffffffffffff]", 0, "an offset that does not fit in 64 bits" },
     { "mem8[1]", 4, "'['; '(' expected" },
     { "bits(1, 2)", 9, "')'; ',' expected" },
-    { "bits(1, 64, 0)", 0, "bits 64 to 0; bits(X, HIGH, LOW) with 63 >= HIGH >= LOW expected" },
+    { "bits(1, 64, 0)", 0,
+      "bits 64 to 0; bits(X, HIGH, LOW) with 63 >= HIGH >= LOW expected",
+    },
     { "bits(1, 2, 3)", 0, "bits 2 to 3" },
     { "min(1)", 5, "')'; ',' expected" },
     { "max(1, 2, 3)", 8, "','; ')' expected" },
@@ -414,7 +420,7 @@ static void test_stack(void)
     none = parse(deep, &error);
     g_assert_null(none);
     g_assert_error(error, GMEM_ERROR, GMEM_ERROR_LIMIT);
-    g_assert_nonnull(strstr(error->message, "more than 32 numbers at once"));
+    g_assert_nonnull(strstr(error->message, "needs more than 32 numbers"));
 }
 
 int main(int argc, char **argv)

@@ -225,7 +225,8 @@ static void test_check_json(void)
                     "{\"trigger\": \"write D[0] when ...\"}, "
                     "{\"trigger\": \"irq\"}], \"reset\": []}");
     assert_contains(run->out, "{\"kind\": \"watch\", \"name\": \"W\"");
-    assert_contains(run->out, "{\"type\": \"rings\", \"file\": \"wrong\", \"valid\": false, \"error\": \"");
+    assert_contains(run->out, "{\"type\": \"rings\", \"file\": \"wrong\", "
+                    "\"valid\": false, \"error\": \"");
     assert_contains(run->out, "/wrong.rings:45:13: ");
     g_assert_cmpint(run->status, ==, 1);
     remove_dir(dir);
@@ -260,7 +261,8 @@ static void test_manual(void)
 
     put(dir, "example.rings", text);
     run = run_tool(NULL, "rings", "check", "example", NULL);
-    assert_contains(run->out, "example.rings: NVMe, admin commands; devices: class 010802; 6 registers, 2 rings, 1 watch\n");
+    assert_contains(run->out,
+                    "example.rings: NVMe, admin commands; devices: class 010802; 6 registers, 2 rings, 1 watch\n");
     g_assert_cmpint(run->status, ==, 0);
     remove_dir(dir);
 }
@@ -271,9 +273,11 @@ static void test_usage(void)
     g_autoptr(ToolRun) wrong = run_tool(NULL, "rings", "convert", NULL);
 
     g_assert_cmpint(none->status, ==, 2);
-    g_assert_cmpstr(none->err, ==, "vfio-trace rings: the verb is missing: list, check, add or remove; try 'vfio-trace rings --help'\n");
+    g_assert_cmpstr(none->err, ==,
+                    "vfio-trace rings: the verb is missing: list, check, add or remove; try 'vfio-trace rings --help'\n");
     g_assert_cmpint(wrong->status, ==, 2);
-    g_assert_cmpstr(wrong->err, ==, "vfio-trace rings: 'convert' is not list, check, add or remove; try 'vfio-trace rings --help'\n");
+    g_assert_cmpstr(wrong->err, ==,
+                    "vfio-trace rings: 'convert' is not list, check, add or remove; try 'vfio-trace rings --help'\n");
 }
 
 int main(int argc, char **argv)

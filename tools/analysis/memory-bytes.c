@@ -93,7 +93,9 @@ static void open_bytes(AnalysisMemory *m, const AnalysisMemoryMark *mark,
     m->into = into;
     if (mark->len > max) {
         memory_fault(m, &m->now, NULL,
-                     "len=%" PRIu64 " is more than the %" PRIu64 " bytes that there can be",
+                     "len=%" PRIu64
+                     " is more than the %" PRIu64
+                     " bytes that there can be",
                      mark->len, max);
         drop(m);
     } else if (mark->hex.p && !n) {

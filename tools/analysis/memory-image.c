@@ -177,9 +177,8 @@ static void say_missing(const ImageRead *read, GError **error)
     g_autofree char *name = tool_printable(g_strdup(read->name));
 
     g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                *list ? "the log has no watch or snapshot '%s' up to there; it has %s"
-                      : "the log has no watch or snapshot '%s' up to there, and no other one%s",
-                name, list);
+                "the log has no watch or snapshot '%s' up to there%s%s",
+                name, *list ? "; it has " : ", and no other one", list);
 }
 
 /* Return: was it found, and nothing else? */

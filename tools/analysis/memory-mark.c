@@ -9,8 +9,7 @@
 
 #include "tools/analysis/memory-types.h"
 
-#define MARKS_MEMBER(type, member) \
-    G_STRUCT_OFFSET(AnalysisMemoryMark, member), MARKS_ ## type
+#define MARKS_AT(member) G_STRUCT_OFFSET(AnalysisMemoryMark, member)
 
 /**
  * struct MarksKey: where a value goes
@@ -26,26 +25,26 @@ typedef struct MarksKey {
 
 /* These mean the same in all marks; "name" does not. */
 static const MarksKey keys[] = {
-    { "device", MARKS_MEMBER(WORD, device) },
-    { "ring", MARKS_MEMBER(WORD, name) },
-    { "watch", MARKS_MEMBER(WORD, name) },
-    { "layout", MARKS_MEMBER(WORD, layout) },
-    { "state", MARKS_MEMBER(WORD, state) },
-    { "why", MARKS_MEMBER(WORD, why) },
-    { "on", MARKS_MEMBER(WORD, on) },
-    { "sha256", MARKS_MEMBER(WORD, sha256) },
-    { "map", MARKS_MEMBER(NUMBER, map) },
-    { "addr", MARKS_MEMBER(NUMBER, addr) },
-    { "index", MARKS_MEMBER(NUMBER, index) },
-    { "at", MARKS_MEMBER(NUMBER, at) },
-    { "base", MARKS_MEMBER(NUMBER, at) },
-    { "len", MARKS_MEMBER(NUMBER, len) },
-    { "of", MARKS_MEMBER(NUMBER, of) },
-    { "count", MARKS_MEMBER(NUMBER, count) },
-    { "entry", MARKS_MEMBER(NUMBER, entry) },
-    { "lines", MARKS_MEMBER(NUMBER, lines) },
-    { "left", MARKS_MEMBER(NUMBER, left) },
-    { "sum", MARKS_MEMBER(NUMBER, sum) },
+    { "device", MARKS_AT(device), MARKS_WORD },
+    { "ring", MARKS_AT(name), MARKS_WORD },
+    { "watch", MARKS_AT(name), MARKS_WORD },
+    { "layout", MARKS_AT(layout), MARKS_WORD },
+    { "state", MARKS_AT(state), MARKS_WORD },
+    { "why", MARKS_AT(why), MARKS_WORD },
+    { "on", MARKS_AT(on), MARKS_WORD },
+    { "sha256", MARKS_AT(sha256), MARKS_WORD },
+    { "map", MARKS_AT(map), MARKS_NUMBER },
+    { "addr", MARKS_AT(addr), MARKS_NUMBER },
+    { "index", MARKS_AT(index), MARKS_NUMBER },
+    { "at", MARKS_AT(at), MARKS_NUMBER },
+    { "base", MARKS_AT(at), MARKS_NUMBER },
+    { "len", MARKS_AT(len), MARKS_NUMBER },
+    { "of", MARKS_AT(of), MARKS_NUMBER },
+    { "count", MARKS_AT(count), MARKS_NUMBER },
+    { "entry", MARKS_AT(entry), MARKS_NUMBER },
+    { "lines", MARKS_AT(lines), MARKS_NUMBER },
+    { "left", MARKS_AT(left), MARKS_NUMBER },
+    { "sum", MARKS_AT(sum), MARKS_NUMBER },
 };
 
 static bool is_of_memory(MmtMark kind)

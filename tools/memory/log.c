@@ -50,7 +50,8 @@ static ToolStatus say_state(const Verb *verb, const AnalysisMemoryImage *image)
     }
     if (image->left) {
         tool_error(verb,
-                   "%" PRIu64 " lines had changed, and were not in the log yet: they are as before here",
+                   "%" PRIu64
+                   " lines had changed, and were not in the log yet: they are as before here",
                    image->left);
     }
     if (!image->sound && !image->unknown) {

@@ -47,7 +47,7 @@ static const char details[] =
     "Prints LEN bytes (64, 0x40, 4K; at most 1G) at the address ADDR as the device sees it:\n"
     "through the guest's IOMMU, if it has one.  Only RAM is read, never a device.  The guest\n"
     "runs meanwhile, and may change what was not read yet.\n\n"
-    "With --log, prints a watched part of memory as it was at the end of the log or at --to.";
+    "With --log, prints a watched part of memory as it was at the log's end, or at --to.";
 
 /* Return: the device's name, to be freed; or NULL after an error was printed */
 static char *find_device(Target *target)
