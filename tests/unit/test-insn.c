@@ -41,6 +41,9 @@
 
 #define NO_TRAP 0
 
+/* Runs in a row with a doubtful exception: see on_signal() */
+#define TRIES 4
+
 #define HIDDEN __attribute__((visibility("hidden")))
 
 typedef uint8_t Area[AREA_LEN] __attribute__((aligned(64)));
@@ -54,7 +57,7 @@ typedef struct World {
     unsigned trap;
 } World;
 
-/* For the assembler: registers, and the return address */
+/* For the assembler: registers, and the addresses to continue at */
 struct {
     uint64_t gpr[INSN_GPRS];
     uint64_t rflags;
@@ -65,8 +68,10 @@ struct {
     void *host;
 } direct HIDDEN;
 uint64_t direct_back HIDDEN;
+uint64_t direct_trapped HIDDEN;
 
 static volatile unsigned direct_trap;
+static volatile bool direct_doubtful;
 static uint8_t *memory;
 static Area host_area;
 
@@ -167,6 +172,8 @@ asm(".pushsection .text\n"
     "movq %rsp, direct+144(%rip)\n"
     "leaq 1f(%rip), %rax\n"
     "movq %rax, direct_back(%rip)\n"
+    "leaq 2f(%rip), %rax\n"
+    "movq %rax, direct_trapped(%rip)\n"
     "movl direct+152(%rip), %eax\n"
     "xorl %edx, %edx\n"
     "movq direct+168(%rip), %rcx\n"
@@ -195,6 +202,7 @@ asm(".pushsection .text\n"
     "1:\n"
     "movq %rsp, direct+32(%rip)\n"
     "movq direct+144(%rip), %rsp\n"
+    "2:\n"
     "pushfq\n"
     "popq direct+128(%rip)\n"
     "movq %rax, direct+0(%rip)\n"
@@ -225,16 +233,38 @@ asm(".pushsection .text\n"
     ".size run_directly, . - run_directly\n"
     ".popsection\n");
 
-/* Installed before insn_native_init(); must still get its own signals. */
+/* With 4-level paging: other addresses are not canonical, or may not be. */
+static bool is_canonical(uint64_t addr)
+{
+    return (uint64_t)((int64_t)(addr << 16) >> 16) == addr;
+}
+
+/*
+ * Installed before insn_native_init(); must still get its own signals.
+ *
+ * A kernel under a hypervisor that does without the processor's virtualization
+ * (PVM) can't return to a non-canonical RSP, which the processor itself does
+ * not check: the process gets #GP there.  So the instruction's RSP is taken
+ * over here, and the handler returns to that of run_directly().
+ *
+ * An interrupt while RSP is non-canonical likewise ends in #GP anywhere in
+ * run_directly(), or in #UD of the instruction.  Such an exception does not
+ * come again when the instruction is repeated; the instruction's own does.
+ */
 static void on_signal(int sig, siginfo_t *info, void *opaque)
 {
     ucontext_t *uc = opaque;
     greg_t *regs = uc->uc_mcontext.gregs;
+    bool doubtful = !is_canonical(regs[REG_RSP]);
 
     (void)info;
-    if (direct.entry && (uint64_t)regs[REG_RIP] == direct.entry) {
+    if (direct.entry &&
+        (doubtful || (uint64_t)regs[REG_RIP] == direct.entry)) {
+        direct_doubtful = doubtful;
         direct_trap = regs[REG_TRAPNO];
-        regs[REG_RIP] = direct_back;
+        direct.gpr[INSN_RSP] = regs[REG_RSP];
+        regs[REG_RSP] = direct.stack;
+        regs[REG_RIP] = direct_trapped;
         return;
     }
     /* A fault of the test itself: die of it. */
@@ -415,7 +445,8 @@ static void fill_world(World *world, const Row *row, unsigned round)
 
 /* Both ways */
 
-static void do_directly(World *world, const Row *row)
+/* False if the exception may not be the instruction's: repeat it. */
+static bool do_directly(World *world, const Row *row)
 {
     memcpy(memory, world->memory, MEMORY_LEN);
     memcpy(direct.gpr, world->gpr, sizeof(direct.gpr));
@@ -429,6 +460,7 @@ static void do_directly(World *world, const Row *row)
     direct.guest = world->area;
     direct.host = host_area;
     direct_trap = NO_TRAP;
+    direct_doubtful = false;
     run_directly();
     direct.entry = 0;
     world->trap = direct_trap;
@@ -437,6 +469,7 @@ static void do_directly(World *world, const Row *row)
     memcpy(world->gpr, direct.gpr, sizeof(direct.gpr));
     world->rflags = direct.rflags & FLAGS;
     memcpy(world->memory, memory, MEMORY_LEN);
+    return !direct_doubtful;
 }
 
 static void make_state(InsnState *state, World *world, InsnMode mode)
@@ -625,8 +658,12 @@ static char *try_both(const World *start, const Row *row)
 {
     static World plain, rescued;
 
-    plain = *start;
-    do_directly(&plain, row);
+    for (unsigned i = 0; i < TRIES; i++) {
+        plain = *start;
+        if (do_directly(&plain, row)) {
+            break;
+        }
+    }
     write_out(&plain);
     if (row->feature != F_X87) {
         /* XSAVE and XRSTOR themselves may lose x87's pointers. */
