@@ -220,21 +220,3 @@ bool gmem_file_is_for(const GmemFile *file, uint16_t vendor, uint16_t device,
     }
     return false;
 }
-
-GPtrArray *gmem_find_for(uint16_t vendor, uint16_t device,
-                         uint32_t class_code)
-{
-    g_autoptr(GPtrArray) all = gmem_find_all();
-    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
-    unsigned i;
-
-    for (i = 0; i < all->len; i++) {
-        const GmemFound *found = all->pdata[i];
-
-        if (found->file &&
-            gmem_file_is_for(found->file, vendor, device, class_code)) {
-            g_ptr_array_add(paths, g_strdup(found->path));
-        }
-    }
-    return paths;
-}

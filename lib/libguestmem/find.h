@@ -49,19 +49,6 @@ char *gmem_find(const char *name, GError **error);
 GPtrArray *gmem_find_all(void);
 
 /**
- * gmem_find_for() - rings files for a device
- * @vendor: PCI vendor ID
- * @device: PCI device ID
- * @class_code: its class, 24 bits
- *
- * Files that can't be read are for no device.
- *
- * Return: paths, by name; to be freed with g_ptr_array_unref()
- */
-GPtrArray *gmem_find_for(uint16_t vendor, uint16_t device,
-                         uint32_t class_code);
-
-/**
  * gmem_file_is_for() - does a file name a device?
  * @file: the file
  * @vendor: PCI vendor ID

@@ -163,6 +163,9 @@ static void test_wrong_files(void)
     assert_file_refused("empty.rings", ":1:");
     assert_file_refused("a:b.rings", ": the name of a rings file can't have");
     assert_refused(ARGS("--rings", "/dev/zero"), "it is not a regular file");
+    /* One of them may be the device's. */
+    assert_refused(ARGS("--rings", "auto"),
+                   "move it away, or name files instead of 'auto'");
     if (geteuid()) {
         g_autofree char *secret = temp_file("secret.rings", BEGIN, -1);
 

@@ -113,14 +113,26 @@ RingsFile *rings_file_open(const char *word, GError **error)
 GPtrArray *rings_file_for(uint16_t vendor, uint16_t device,
                           uint32_t class_code, GError **error)
 {
-    g_autoptr(GPtrArray) paths = gmem_find_for(vendor, device, class_code);
+    g_autoptr(GPtrArray) all = gmem_find_all();
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(
         (GDestroyNotify)rings_file_unref);
     guint i;
 
-    for (i = 0; i < paths->len; i++) {
-        RingsFile *rings = open_path(g_strdup(paths->pdata[i]), error);
+    for (i = 0; i < all->len; i++) {
+        const GmemFound *found = all->pdata[i];
+        RingsFile *rings;
 
+        if (!found->file) {
+            /* It may be the one that is for the device. */
+            g_set_error(error, RINGS_FILE_ERROR, 0,
+                        "%s: %s: mend the file, move it away, or name files instead of 'auto'",
+                        found->path, found->error->message);
+            return NULL;
+        }
+        if (!gmem_file_is_for(found->file, vendor, device, class_code)) {
+            continue;
+        }
+        rings = open_path(g_strdup(found->path), error);
         if (!rings) {
             return NULL;
         }
