@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fake-qemu.h"
+#include "qemu-case.h"
 #include "run-tool.h"
 
 #define NO_COMMAND "it was built without vfio-trace, or with an older " \
@@ -54,17 +55,7 @@
  * @out: its standard output, or NULL for any
  * @err: its standard error; %s is the socket
  */
-typedef struct Case {
-    const char *name;
-    const char *args[8];
-    FakeReply replies[8];
-    const char *asked;
-    int status;
-    const char *out;
-    const char *err;
-} Case;
-
-static const Case cases[] = {
+static const QemuCase cases[] = {
     { "start", { "start" }, { { "vfio-trace-start", "{}" } },
       "vfio-trace-start {}\n", 0, "", "" },
     { "start-id", { "start", "--device", "gpu" },
@@ -227,34 +218,10 @@ static const Case cases[] = {
       "no BAR 4\n" },
 };
 
-static void test_case(gconstpointer data)
-{
-    const Case *c = data;
-    FakeQemu *qemu = fake_qemu_start(c->replies);
-    const char *args[G_N_ELEMENTS(c->args) + 3] = {
-        c->args[0], "--qmp", fake_qemu_path(qemu)
-    };
-    g_autoptr(GString) err = g_string_new(c->err);
-    g_autoptr(ToolRun) run = NULL;
-    g_autofree char *asked = NULL;
-
-    memcpy(args + 3, c->args + 1, sizeof(c->args) - sizeof(c->args[0]));
-    g_string_replace(err, "%s", fake_qemu_path(qemu), 1);
-    run = run_toolv(NULL, args);
-    asked = fake_qemu_stop(qemu);
-    g_assert_cmpstr(run->err, ==, err->str);
-    g_assert_cmpstr(run->out, ==, c->out);
-    g_assert_cmpstr(asked, ==, c->asked);
-    g_assert_cmpint(run->status, ==, c->status);
-}
-
 /* QEMU is not asked anything. */
 static void test_usage(void)
 {
-    static const struct {
-        const char *args[6];
-        const char *err;
-    } uses[] = {
+    static const UsageCase uses[] = {
         { { "start", "gpu" }, "unexpected operand 'gpu'" },
         { { "flush", "gpu" }, "unexpected operand 'gpu'" },
         { { "start", "--log", "x" }, "Unknown option --log" },
@@ -272,18 +239,8 @@ static void test_usage(void)
         { { "stop", "-c", "a" }, "--connect needs --domain" },
         { { "stop", "-t", "-1" }, "--timeout must be" },
     };
-    size_t i;
 
-    for (i = 0; i < G_N_ELEMENTS(uses); i++) {
-        const char *args[G_N_ELEMENTS(uses[i].args) + 1] = { NULL };
-        g_autoptr(ToolRun) run = NULL;
-
-        memcpy(args, uses[i].args, sizeof(uses[i].args));
-        run = run_toolv(NULL, args);
-        assert_contains(run->err, uses[i].err);
-        g_assert_cmpstr(run->out, ==, "");
-        g_assert_cmpint(run->status, ==, 2);
-    }
+    usage_cases_check(uses, G_N_ELEMENTS(uses));
 }
 
 /* A disk that is too slow for the next part to begin */
@@ -333,15 +290,9 @@ static void test_huge(void)
 int main(int argc, char **argv)
 {
     int result;
-    size_t i;
 
     g_test_init(&argc, &argv, NULL);
-    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *path = g_strconcat("/control/case/", cases[i].name,
-                                            NULL);
-
-        g_test_add_data_func(path, &cases[i], test_case);
-    }
+    qemu_cases_add("/control/case/", cases, G_N_ELEMENTS(cases));
     g_test_add_func("/control/usage", test_usage);
     g_test_add_func("/control/huge", test_huge);
     g_test_add_func("/control/rotate-late", test_rotate_late);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fake-qemu.h"
+#include "qemu-case.h"
 #include "run-tool.h"
 
 #define PIECE 65536
@@ -48,17 +49,7 @@
  * @out: its standard output
  * @err: its standard error; %s is the socket
  */
-typedef struct Case {
-    const char *name;
-    const char *args[8];
-    FakeReply replies[6];
-    const char *asked;
-    int status;
-    const char *out;
-    const char *err;
-} Case;
-
-static const Case cases[] = {
+static const QemuCase cases[] = {
     { "text", { "memory", "0x1000", "18" },
       { ONE, BYTES("SGVsbG8sIHdvcmxkICAgIQAK", 18) },
       ASKED READ(4096, 18), 0,
@@ -135,34 +126,10 @@ static const Case cases[] = {
       "vfio-trace-memory-now: " NO_COMMAND },
 };
 
-static void test_case(gconstpointer data)
-{
-    const Case *c = data;
-    FakeQemu *qemu = fake_qemu_start(c->replies);
-    const char *args[G_N_ELEMENTS(c->args) + 3] = {
-        c->args[0], "--qmp", fake_qemu_path(qemu)
-    };
-    g_autoptr(GString) err = g_string_new(c->err);
-    g_autoptr(ToolRun) run = NULL;
-    g_autofree char *asked = NULL;
-
-    memcpy(args + 3, c->args + 1, sizeof(c->args) - sizeof(c->args[0]));
-    g_string_replace(err, "%s", fake_qemu_path(qemu), 1);
-    run = run_toolv(NULL, args);
-    asked = fake_qemu_stop(qemu);
-    g_assert_cmpstr(run->err, ==, err->str);
-    g_assert_cmpstr(run->out, ==, c->out);
-    g_assert_cmpstr(asked, ==, c->asked);
-    g_assert_cmpint(run->status, ==, c->status);
-}
-
 /* QEMU is not asked anything. */
 static void test_usage(void)
 {
-    static const struct {
-        const char *args[6];
-        const char *err;
-    } uses[] = {
+    static const UsageCase uses[] = {
         { { "memory" }, "the operands are ADDR and LEN" },
         { { "memory", "0" }, "the operands are ADDR and LEN" },
         { { "memory", "0", "1", "2" }, "unexpected operand '2'" },
@@ -182,18 +149,8 @@ static void test_usage(void)
         { { "memory", "-f", "0", "1" }, "--force goes with --output only" },
         { { "memory", "-d", "a", "-q", "b", "0" }, "--qmp and --domain" },
     };
-    size_t i;
 
-    for (i = 0; i < G_N_ELEMENTS(uses); i++) {
-        const char *args[G_N_ELEMENTS(uses[i].args) + 1] = { NULL };
-        g_autoptr(ToolRun) run = NULL;
-
-        memcpy(args, uses[i].args, sizeof(uses[i].args));
-        run = run_toolv(NULL, args);
-        assert_contains(run->err, uses[i].err);
-        g_assert_cmpstr(run->out, ==, "");
-        g_assert_cmpint(run->status, ==, 2);
-    }
+    usage_cases_check(uses, G_N_ELEMENTS(uses));
 }
 
 /* Return: an answer with @len bytes, each with the value @byte; to be freed */
@@ -536,15 +493,9 @@ static void test_log_wrong(void)
 int main(int argc, char **argv)
 {
     int result;
-    size_t i;
 
     g_test_init(&argc, &argv, NULL);
-    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *path = g_strconcat("/memory/case/", cases[i].name,
-                                            NULL);
-
-        g_test_add_data_func(path, &cases[i], test_case);
-    }
+    qemu_cases_add("/memory/case/", cases, G_N_ELEMENTS(cases));
     g_test_add_func("/memory/usage", test_usage);
     g_test_add_func("/memory/pieces", test_pieces);
     g_test_add_func("/memory/end-of-ram", test_end_of_ram);
