@@ -140,7 +140,7 @@ def full_ring_of_lines(scratch):
     told = Story(scratch)
     equal({w.state for w in told.of("watch")} >= {"first", "cut"}, True,
           "states")
-    equal(len(told.accesses), 38 + 3, "accesses")
+    equal(len(told.accesses), 38 + 2, "accesses")
 
 
 # --- commands ------------------------------------------------------------------
