@@ -57,6 +57,7 @@ class Flag(enum.IntFlag):
     TRACER = 2      # a mark that the tracer wrote
     GUEST = 4       # a mark from the guest
     LSPCI = 8       # a device's line is one of lspci
+    ASIDE = 16      # a mark of a ring that is not selected
 
 
 class Entry(NamedTuple):
