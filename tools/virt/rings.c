@@ -18,20 +18,6 @@ typedef struct Build {
     GPtrArray *notes;
 } Build;
 
-static bool refuse(GError **error, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
-
-static bool refuse(GError **error, const char *fmt, ...)
-{
-    g_autofree char *text = NULL;
-    va_list ap;
-
-    va_start(ap, fmt);
-    text = g_strdup_vprintf(fmt, ap);
-    va_end(ap);
-    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, text);
-    return false;
-}
-
 /* Return: the value that the user gave, as libvirt has it; or NULL */
 static const char *given(const GPtrArray *options, const char *host,
                          const char *name)
@@ -59,9 +45,10 @@ static bool add_irq(Build *build, const HostPci *dev, const GPtrArray *files,
     bool off = !g_strcmp0(irq, "false");
 
     if (needs && off) {
-        return refuse(error,
-                      "%s has something that only waits for interrupts of %s, and --device-opts has irq=off: leave that out",
-                      needs->path, dev->bdf);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                    "%s has something that only waits for interrupts of %s, and --device-opts has irq=off: leave that out",
+                    needs->path, dev->bdf);
+        return false;
     }
     if (rings && off) {
         g_ptr_array_add(build->notes, g_strdup_printf(
@@ -86,9 +73,10 @@ static bool add_paths(Build *build, const GPtrArray *files, GString *value,
         const RingsFile *rings = files->pdata[i];
 
         if (strpbrk(rings->path, ":,")) {
-            return refuse(error,
-                          "--rings: %s: the path has a ':' or a ',', and a domain's property can't: move the file",
-                          rings->path);
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                        "--rings: %s: the path has a ':' or a ',', and a domain's property can't: move the file",
+                        rings->path);
+            return false;
         }
         g_string_append_printf(value, "%s%s", i ? ":" : "", rings->path);
         if (!g_ptr_array_find_with_equal_func(build->paths, rings->path,
@@ -108,9 +96,10 @@ static bool add_device(Build *build, const HostPci *dev, const GPtrArray *files,
         return true;
     }
     if (given(options, dev->bdf, "rings")) {
-        return refuse(error,
-                      "%s has rings in --device-opts as well as --rings: use one of them",
-                      dev->bdf);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                    "%s has rings in --device-opts as well as --rings: use one of them",
+                    dev->bdf);
+        return false;
     }
     if (!add_paths(build, files, value, error)) {
         return false;
@@ -173,8 +162,9 @@ bool virt_rings_choose_hosts(VirtRings *rings, char *const *words,
 
     if (any && !local) {
         *rings = (VirtRings) { 0 };
-        return refuse(error,
-                      "--rings: libvirt runs on another machine, where it is not known which files there are; give the path there with --device-opts rings=PATH");
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                    "--rings: libvirt runs on another machine, where it is not known which files there are; give the path there with --device-opts rings=PATH");
+        return false;
     }
     for (; any && *hosts; hosts++) {
         HostPci *dev = host_pci_get(host_root(), *hosts, error);
