@@ -327,7 +327,7 @@ static void check_output(const char *path, const char *force, const char *err,
 
 static void test_output(void)
 {
-    const char *old = temp_file("old", "OLD", -1);
+    g_autofree char *old = temp_file("old", "OLD", -1);
     g_autofree char *none = g_build_filename(temp_dir(), "no/such", NULL);
     g_autofree char *link = g_build_filename(temp_dir(), "link", NULL);
     g_autofree char *fifo = g_build_filename(temp_dir(), "fifo", NULL);
