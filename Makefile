@@ -70,7 +70,8 @@ tests:
 demo: all
 	scripts/demo
 
-# The library and the tools built again with each sanitizer, for the tests.
+# The library and the tools built again with each sanitizer, for the tests. At -O1
+# gcc takes half as long as at -O2, but sees less of what is initialised.
 SANITIZED := build/vfio-trace-asan build/vfio-trace-tsan
 build/vfio-trace-asan: SANITIZERS := address,undefined
 build/vfio-trace-tsan: SANITIZERS := thread
@@ -79,7 +80,8 @@ build/vfio-trace-tsan: SANITIZERS := thread
 $(SANITIZED):
 	@echo "Building the tests with the sanitizers $(SANITIZERS)"
 	@test -f $@/build.ninja || \
-	    $(MESON) setup --buildtype=debugoptimized -Db_sanitize=$(SANITIZERS) \
+	    $(MESON) setup -Doptimization=1 -Ddebug=false -Db_sanitize=$(SANITIZERS) \
+	        '-Dc_args=-g1 -fno-omit-frame-pointer -Wno-maybe-uninitialized' \
 	        -Db_lundef=false -Dwerror=$(if $(filter yes,$(WERROR)),true,false) \
 	        $@ . > $@.log 2>&1 || { cat $@.log; rm -rf $@; false; }
 	@$(NINJA) $(NINJA_FLAGS) -C $@ all meson-test-prereq
