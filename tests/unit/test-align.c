@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "align-logs.h"
+#include "sanitized.h"
 #include "tools/compare/window.h"
 
 static guint32 seed;
@@ -469,15 +470,7 @@ static double seconds_for(GArray *a, GArray *b, Alignment **al)
 }
 
 /* Shorter logs for the slow sanitizer builds. */
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
-    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define LONG_LOG 50000
-#else
-#define LONG_LOG 500000
-#endif
+#define LONG_LOG (SANITIZED ? 50000 : 500000)
 
 /*
  * Half a million accesses, in all the patterns that could take excessive time:

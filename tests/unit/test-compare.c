@@ -15,16 +15,7 @@
 #include <unistd.h>
 
 #include "run-tool.h"
-
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
-    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#else
-#define SANITIZED 0
-#endif
+#include "sanitized.h"
 
 /* A change: a line's number and its new text; "" deletes it. */
 typedef struct {
@@ -684,8 +675,8 @@ static void test_memory(void)
     static const char log_head[] =
         "VERSION 20070824\n"
         "PCIDEV 0028 12341111 0 e0000008 0 0 0 0 0 0 1000000 0 0 0 0 0 0 x\n";
-    static const unsigned accesses[] = { 100000, 300000,
-                                         SANITIZED ? 400000 : 2000000 };
+    static const unsigned accesses[] = { ROUNDS(100000), ROUNDS(300000),
+                                         SANITIZED ? 80000 : 2000000 };
     static const unsigned wrong[] = { 0, 10007 };
     long peak[G_N_ELEMENTS(accesses)];
     size_t w;

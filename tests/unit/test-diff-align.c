@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tools/diff/align.h"
+#include "sanitized.h"
 
 /**
  * struct Items: a sequence
@@ -123,7 +124,7 @@ static void test_random(void)
 {
     unsigned round;
 
-    for (round = 0; round < 4000; round++) {
+    for (round = 0; round < ROUNDS(4000); round++) {
         Items a = items_new(50);
         Items b = items_new(50);
         uint32_t places = 1 + below(5);
@@ -233,9 +234,12 @@ static uint32_t by_chance(uint32_t i, uint32_t which)
     return ((i + 1) * 2654435761u ^ which * 0x5bd1e995) >> 28;
 }
 
+/* Items of each of the two */
+#define HOSTILE ROUNDS(200000)
+
 static uint32_t reversed(uint32_t i, uint32_t which)
 {
-    return which ? 199999 - i : i;
+    return which ? HOSTILE - 1 - i : i;
 }
 
 /* Time is bounded for all of them. */
@@ -250,12 +254,12 @@ static void test_hostile(void)
 
     for (kind = 0; kind < G_N_ELEMENTS(kinds); kind++) {
         for (values = 1; values <= 1000; values *= 1000) {
-            Items a = items_new(200000);
-            Items b = items_new(200000);
+            Items a = items_new(HOSTILE);
+            Items b = items_new(HOSTILE);
             gint64 start = g_get_monotonic_time();
             uint32_t cost;
 
-            for (i = 0; i < 200000; i++) {
+            for (i = 0; i < HOSTILE; i++) {
                 add(&a, kinds[kind](i, 0), below(values));
                 add(&b, kinds[kind](i, 1), below(values));
             }

@@ -6,6 +6,7 @@
 
 #include "diff-text.h"
 #include "run-tool.h"
+#include "sanitized.h"
 
 /**
  * struct Case: two logs and their differences
@@ -269,7 +270,7 @@ static void test_random(void)
     DiffOptions options = { .quiet = true };
     unsigned round;
 
-    for (round = 0; round < 300; round++) {
+    for (round = 0; round < ROUNDS(300); round++) {
         GString *words[2];
         g_autofree char *text = NULL;
         g_autofree char *a = NULL;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "name-pc.h"
+#include "sanitized.h"
 
 #define assert_error(options, want) \
     assert_error_at(options, "0xffffffffc0010001", want)
@@ -286,7 +287,7 @@ static void test_no_module(void)
 /* Truncated anywhere, and with any byte of its tables changed */
 static void test_damaged(void)
 {
-    enum { ROUNDS = 150, HEADER = 64 };
+    enum { ROUNDS_OF_EACH = ROUNDS(150), HEADER = 64 };
     g_autofree char *kernel = compile_kernel("vmlinux", "");
     g_autoptr(GRand) rand = g_rand_new_with_seed(7);
     g_autofree char *good = NULL;
@@ -294,13 +295,13 @@ static void test_damaged(void)
     unsigned i;
 
     g_assert_true(g_file_get_contents(kernel, &good, &len, NULL));
-    for (i = 0; i < 2 * ROUNDS; i++) {
+    for (i = 0; i < 2 * ROUNDS_OF_EACH; i++) {
         g_autofree char *bytes = g_memdup2(good, len);
         g_autofree char *path = NULL;
         g_autoptr(ToolRun) run = NULL;
         gsize keep = len;
 
-        if (i < ROUNDS) {
+        if (i < ROUNDS_OF_EACH) {
             keep = g_rand_int_range(rand, 0, len);
         } else {
             /* The file's header, its section headers, its symbols */
