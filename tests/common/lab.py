@@ -25,12 +25,16 @@ echo "after: $(fds | wc -l)"
 """
 
 
+# The lab's own limit
+TIMEOUT = 300
+
+
 class Run:
     """One run of guest-images/lab; its output is printed as TAP comments.
 
     scripts: {"script": text, "host_script": text}; other keyword arguments
     become options: smp=2 is --smp 2, oracle=True is --oracle, a list repeats
-    the option.
+    the option. timeout: seconds, for tap.patience().
     """
 
     def __init__(self, scratch, script=None, host_script=None, **options):
@@ -43,6 +47,7 @@ class Run:
                 with open(path, "w", encoding="utf-8") as f:
                     f.write(text)
                 command += [f"--{name}", path]
+        options["timeout"] = int(tap.patience(options.get("timeout", TIMEOUT)))
         for name, value in options.items():
             option = "--" + name.replace("_", "-")
             for v in value if isinstance(value, list) else [value]:

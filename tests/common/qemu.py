@@ -9,7 +9,7 @@ import time
 
 from . import rings, tap
 
-TIMEOUT = 60
+TIMEOUT = tap.patience(60)
 
 # Free addresses for BARs on the "pc" machine.
 MMIO = 0xe0000000

@@ -47,8 +47,14 @@ def matches(text, pattern, what="text"):
     return match
 
 
+def patience(seconds):
+    """A time limit, scaled for this machine: it is for what hangs."""
+    return seconds * float(os.environ.get("VFIO_TRACE_TIMEOUT_SCALE", "1"))
+
+
 def wait_until(condition, what, seconds=30):
-    """Until condition() is true; an error after that many seconds."""
+    """Until condition() is true; an error after that many seconds, scaled."""
+    seconds = patience(seconds)
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

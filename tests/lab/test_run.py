@@ -64,7 +64,7 @@ qemu-args=-L;/usr/share/qemu;-no-reboot
 END
 from_file()
 {
-    timeout 400 vfio-trace run --vm /run/guests/demo.conf > "$OUT/$name.out" 2>&1 < /dev/null
+    timeout 1200 vfio-trace run --vm /run/guests/demo.conf > "$OUT/$name.out" 2>&1 < /dev/null
 }
 from_file
 verdict "a directory that all can write to is refused" equal $? 2

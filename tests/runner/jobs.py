@@ -17,8 +17,8 @@ BUILD = os.path.join(SOURCE, "build")
 
 LEVELS = ("unit", "static", "fuzz", "distro", "qemu", "lab")
 PER_SERIES = ("qemu", "lab")
-TIMEOUT = {"unit": 300, "static": 900, "fuzz": 1800, "distro": 1800,
-           "qemu": 1200, "lab": 3600}
+TIMEOUT = {"unit": 120, "static": 300, "fuzz": 900, "distro": 1800,
+           "qemu": 600, "lab": 1800}
 # Memory of a program: the lab's L1 has 4 GiB, and its QEMU needs some.
 MEMORY = {"unit": GIB // 2, "static": GIB // 2, "fuzz": 2 * GIB,
           "distro": GIB, "qemu": 2 * GIB, "lab": 5 * GIB}

@@ -17,7 +17,7 @@ die()
 # within SECONDS COMMAND...: until the command succeeds
 within()
 {
-    end=$(($(cut -d. -f1 /proc/uptime) + $1))
+    end=$(($(cut -d. -f1 /proc/uptime) + 3 * $1))
     shift
     until "$@"; do
         [ "$(cut -d. -f1 /proc/uptime)" -le $end ] || return 1
