@@ -202,5 +202,21 @@ def swept(scratch):
             rings.remove(path)
 
 
+@test
+def left_out(scratch):
+    """What is left out is named, counted as skipped, and does not run."""
+    run = subprocess.run(
+        [os.path.join(HERE, "..", "run"), "--level", "distro",
+         "--leave-out", "distro/debian*", "--leave-out", "/packages"],
+        capture_output=True, text=True, check=False)
+    equal(run.returncode, 1, "exit status, as nothing remains")
+    lines = run.stdout.splitlines()
+    equal(len(lines), 5, "lines")
+    equal([line for line in lines[:-1]
+           if not line.startswith("skip") or
+           not line.endswith("(left out by --leave-out)")], [], "other lines")
+    equal(lines[-1], f"0 passed, 1 failed, {len(lines) - 1} skipped", "summary")
+
+
 if __name__ == "__main__":
     tap.main()
