@@ -1,47 +1,25 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usual: 40
-"""Checks of the sources: QEMU's checkpatch, shellcheck, headers, patches."""
+"""Checks of the sources: shellcheck, headers, patches, documents."""
 
 import ast
-import concurrent.futures
 import os
 import re
 import shutil
-import subprocess
+import sys
 
-SOURCE = os.environ["VFIO_TRACE_SOURCE"]
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+# pylint: disable=wrong-import-position
+from common.sources import SOURCE, run, sources     # noqa: E402
+
 QEMU_SOURCE = os.path.join(os.environ["VFIO_TRACE_BUILD"],
                            f"qemu-{os.environ['VFIO_TRACE_SERIES']}-src")
-CHECKPATCH = os.path.join(QEMU_SOURCE, "scripts", "checkpatch.pl")
 
 SPDX = "SPDX-License-Identifier: GPL-2.0-or-later"
 # Formats without comments, or with a licence of their own.
 NO_SPDX = re.compile(r"(^|/)LICENSE$|\.(md|patch|mmt|json|svg|png|golden|txt)$|"
                      r"^packaging/debian/(copyright|source/format)$|"
                      r"^tests/.*/data/|^tests/data/|^tests/fuzz/(corpus|regress)/")
-IGNORED = {".git", "build", "__pycache__"}
-
-
-def sources():
-    """Every file of the project, by path relative to the checkout."""
-    git = subprocess.run(["git", "ls-files", "-z", "--cached", "--others",
-                          "--exclude-standard", "--deduplicate"],
-                         cwd=SOURCE, capture_output=True, text=True, check=False) \
-        if shutil.which("git") else None
-    if git and git.returncode == 0:
-        for path in git.stdout.split("\0"):
-            full = os.path.join(SOURCE, path)
-            if os.path.isfile(full) and not os.path.islink(full):
-                yield path
-        return
-    for directory, names, files in os.walk(SOURCE):
-        names[:] = sorted(n for n in names if n not in IGNORED
-                          and not os.path.exists(os.path.join(directory, n, ".git")))
-        for name in sorted(files):
-            path = os.path.join(directory, name)
-            if not os.path.islink(path):
-                yield os.path.relpath(path, SOURCE)
 
 
 def first_lines(path, count=3):
@@ -57,12 +35,6 @@ def interpreter(path):
     if program.endswith("/env"):
         program = found.group(2) or ""
     return os.path.basename(program)
-
-
-def run(argv):
-    done = subprocess.run(argv, cwd=SOURCE, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, errors="replace")
-    return done.returncode, done.stdout.strip().splitlines()
 
 
 def skip(why):
@@ -101,37 +73,6 @@ def check_documents(files):
                         for number, line in enumerate(file, 1)
                         if len(line.rstrip("\n")) > DOCUMENT_COLUMNS]
     return not bad, bad
-
-
-# checkpatch's complaints that do not apply to code outside of QEMU, which has
-# C's own formats instead of QEMU's helpers and error_report().
-QEMU_ONLY = re.compile(r"qemu_|Use of volatile|'#' flag of printf|"
-                       r"quoted newline|Error messages should not contain|"
-                       r"architecture specific defines")
-
-
-def checkpatch(options, names):
-    """Fail on checkpatch's errors; only show its warnings."""
-    if not shutil.which("perl") or not os.path.exists(CHECKPATCH):
-        return skip("no perl or no checkpatch.pl in QEMU's tree")
-    # one process per file: it would carry a file's types over to the next
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        said = pool.map(lambda name: run(
-            ["perl", CHECKPATCH, "--no-tree", "--no-signoff", "--terse", "-q",
-             *options, name])[1], names)
-    lines = [line for lines in said for line in lines
-             if not line.startswith("total:")]
-    lines = [l for l in lines if l.startswith(("hw/vfio-trace/", "qemu-patches/"))
-             or not QEMU_ONLY.search(l)]
-    return not any(": ERROR: " in l for l in lines), lines
-
-
-def check_c(files):
-    return checkpatch(["-f"], [f for f in files if re.search(r"\.[ch]$", f)])
-
-
-def check_patches(files):
-    return checkpatch([], [f for f in files if f.endswith(".patch")])
 
 
 def check_shell(files):
@@ -174,8 +115,6 @@ CHECKS = (
     ("every file carries its SPDX header", check_spdx),
     ("no patch touches hw/vfio/", check_patches_leave_vfio_alone),
     ("QEMU's tree is prepared from this checkout", check_series),
-    ("checkpatch: C sources", check_c),
-    ("checkpatch: patches to QEMU", check_patches),
     ("shellcheck: shell scripts", check_shell),
     ("python: syntax and interpreter", check_python),
     ("documents: lines of at most 120 columns", check_documents),
