@@ -56,7 +56,7 @@ class Job:
     alone: nothing else may run at that time
     usual: seconds that it usually takes
     brings: function that returns the jobs that its success makes possible; or None
-    rank: among builds, the lowest comes first
+    rank: the lowest comes first, among builds and among tests
     """
 
     name: str

@@ -31,11 +31,13 @@ class Scheduler:
 
     runner: runs one job
     slots: tests at the same time
+    limit: seconds after which no job is started any more, or None
     """
 
-    def __init__(self, runner, slots):
+    def __init__(self, runner, slots, limit=None):
         self.runner = runner
         self.slots = slots
+        self.limit = limit
         self.memory = max(0, available_memory() - RESERVE)
         self.changed = threading.Condition()
         self.waiting = []
@@ -47,10 +49,13 @@ class Scheduler:
     def run(self, jobs):
         """Run all jobs, and those that they bring, to the end."""
         self.waiting = list(jobs)
+        start = time.monotonic()
         try:
             with self.changed:
                 while self.waiting or self.running:
                     self._give_up()
+                    if self.limit and time.monotonic() - start > self.limit:
+                        self._leave_out()
                     while self._start_one():
                         pass
                     if not self.running:
@@ -80,6 +85,14 @@ class Scheduler:
                 self.runner.count("FAIL", 0, job.name, "",
                                   f"not run: {broken[0]} was not built")
                 self.runner.console.end(job.name)
+
+    def _leave_out(self):
+        """Skip what has not been started within the time limit."""
+        for job in self.waiting:
+            if not job.build:
+                self.runner.leave_out(
+                    job.name, f"not started within {self.limit} s")
+        self.waiting = []
 
     def _start_one(self):
         for job in sorted(self.waiting, key=lambda j: j.order):

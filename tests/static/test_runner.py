@@ -14,6 +14,7 @@ from common.tap import Skip, equal, test                         # noqa: E402
 from runner.jobs import Job                                      # noqa: E402
 from runner.places import Places                                 # noqa: E402
 from runner.program import Runner, Tally                         # noqa: E402
+from runner.schedule import Scheduler                            # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -61,6 +62,15 @@ class Silent:
 
     def say(self, name, line):
         self.lines.append(f"{name}: {line}")
+
+    def begin(self, name):
+        pass
+
+    def end(self, name):
+        pass
+
+    def heartbeat(self):
+        pass
 
 
 def need_shm():
@@ -216,6 +226,26 @@ def left_out(scratch):
            if not line.startswith("skip") or
            not line.endswith("(left out by --leave-out)")], [], "other lines")
     equal(lines[-1], f"0 passed, 1 failed, {len(lines) - 1} skipped", "summary")
+
+
+@test
+def out_of_time(scratch):
+    """What has not started in time is counted as skipped; what has, ends."""
+    for name in "abc":
+        path = os.path.join(scratch, name)
+        with open(path, "w") as f:
+            f.write(f"#!/bin/sh\nsleep 1.5\necho 1..1\necho ok 1 - {name}\n")
+        os.chmod(path, 0o755)
+    tally, console = Tally(), Silent()
+    with Places() as places:
+        runner = Runner(console, tally, lambda job, where: dict(os.environ),
+                        os.path.join(scratch, "out"), places, threading.Event())
+        jobs = [Job("qemu/" + name, [os.path.join(scratch, name)], 60, rank=rank)
+                for name, rank in (("a", 2), ("b", 0), ("c", 1))]
+        Scheduler(runner, 1, limit=2).run(jobs)
+    equal((tally.passed, tally.failed, tally.skipped), (2, 0, 1), "tally")
+    equal([line[5] for line in console.lines], list("bac"), "order")
+    equal(console.lines[1].endswith("(not started within 2 s)"), True, "reason")
 
 
 if __name__ == "__main__":
