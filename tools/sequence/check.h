@@ -5,20 +5,8 @@
 #ifndef VFIO_TRACE_SEQUENCE_CHECK_H
 #define VFIO_TRACE_SEQUENCE_CHECK_H
 
+#include "tools/sequence/limits.h"
 #include "tools/sequence/model.h"
-
-/* Operations carried out, those in loops and in uploads each time */
-#define SEQUENCE_STEPS_MAX (UINT64_C(1) << 32)
-
-/* Waiting time of one operation, in all rounds together */
-#define SEQUENCE_WAIT_MAX_NS (UINT64_C(3600) * 1000000000)
-
-/* A buffer, and all of them */
-#define SEQUENCE_BUFFER_MAX (UINT64_C(64) << 20)
-#define SEQUENCE_BUFFERS_MAX (UINT64_C(256) << 20)
-
-/* A register's name, a mark's text */
-#define SEQUENCE_TEXT_MAX 4096
 
 /**
  * sequence_check() - check that a sequence can be carried out
@@ -30,8 +18,20 @@
  * Offsets are in their regions in each round of their loops, and multiples of
  * the width; values fit their width; loops nest, have a body and an end; names
  * of buffers and files are there once, and their sizes fit; nothing takes more
- * steps, time or memory than the limits above.
+ * steps, time or memory than limits.h allows.
  */
 bool sequence_check(const Sequence *seq, uint32_t *at, GError **error);
+
+/**
+ * sequence_file_name_is_valid() - may a sequence have a file of this name?
+ * @name: the name: not empty, without a directory
+ */
+bool sequence_file_name_is_valid(const char *name);
+
+/**
+ * sequence_sha256_is_valid() - is it a SHA-256 as sequences have it?
+ * @sum: 64 lower-case hexadecimal digits
+ */
+bool sequence_sha256_is_valid(const char *sum);
 
 #endif /* VFIO_TRACE_SEQUENCE_CHECK_H */

@@ -16,7 +16,7 @@
 #define SEQUENCE_FORMAT "vfio-trace-sequence"
 #define SEQUENCE_VERSION 1
 
-/* Most bytes of JSON; most bytes of all its files together */
+/* Most bytes of JSON */
 #define SEQUENCE_BYTES_MAX (256u << 20)
 
 /**
