@@ -18,6 +18,7 @@
  * @files: name of a file -> its number + 1
  * @lines: uint32_t: line of the JSON, by operation
  * @op: operation that is being read, or SEQUENCE_NONE
+ * @is_placed: the error is in that operation, not in what is around it
  * @loops: loops around it
  * @stride: the strides of the last list
  * @open: reads the files
@@ -32,6 +33,7 @@ typedef struct SeqReader {
     GHashTable *files;
     GArray *lines;
     uint32_t op;
+    bool is_placed;
     unsigned loops;
     int64_t stride[SEQUENCE_DEPTH_MAX];
     SequenceOpen *open;

@@ -302,6 +302,7 @@ static bool set_members(SeqReader *r, const SeqValue *m, SeqOp *op)
 bool sequence_read_op(SeqReader *r)
 {
     SeqValue m[MEMBERS];
+    bool ok;
 
     r->op = r->seq->ops->len;
     /* what kind it is comes to light later */
@@ -310,7 +311,8 @@ bool sequence_read_op(SeqReader *r)
                                 SEQUENCE_OPS_MAX);
     }
     g_array_append_val(r->lines, r->pull.line);
-    return seq_reader_object(r, members, MEMBERS, m) &&
-           check_members(r, m) &&
-           set_members(r, m, sequence_op(r->seq, r->op));
+    ok = seq_reader_object(r, members, MEMBERS, m) && check_members(r, m) &&
+         set_members(r, m, sequence_op(r->seq, r->op));
+    r->is_placed |= !ok;
+    return ok;
 }

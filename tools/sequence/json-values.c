@@ -49,8 +49,7 @@ static bool take_member(SeqReader *r, const SeqMember *member, SeqValue *value)
     }
     value->present = true;
     if (!member->take(r, value)) {
-        /* an error in a list has a place of its own */
-        if (r->pull.error && strcmp(name, "body")) {
+        if (!r->is_placed) {
             g_prefix_error(&r->pull.error, "%s: ", name);
         }
         return false;
