@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: fixed parts of a program (see program-parts.h)
+ *
+ * They are files that glib-compile-resources has put into this one.
+ */
+#include "tools/sequence/program-parts.h"
+
+#include <gio/gio.h>
+
+#define DIRECTORY "/vfio-trace/sequence/"
+
+/* Made by glib-compile-resources */
+extern GResource *sequence_programs_get_resource(void);
+
+void program_part(const Program *p, const char *name)
+{
+    g_autofree char *path = g_strconcat(DIRECTORY, name, ".",
+                                        p->style->language, ".in", NULL);
+    g_autoptr(GBytes) part = g_resource_lookup_data(
+        sequence_programs_get_resource(), path, G_RESOURCE_LOOKUP_FLAGS_NONE,
+        NULL);
+    gsize len;
+    const char *text = g_bytes_get_data(part, &len);
+
+    fwrite(text, 1, len, p->out);
+}
+
+void program_parts(const Program *p)
+{
+    const struct {
+        bool needed;
+        const char *name;
+    } parts[] = {
+        { true, "access" },
+        { true, "device" },
+        { true, p->backend == SEQ_BACKEND_VFIO ? "vfio" : "sysfs" },
+        { p->seq->buffers->len, "dma" },
+        { p->has[SEQ_IRQ], "irq" },
+        { p->has[SEQ_CHECK], "check" },
+        { p->has[SEQ_POLL], "poll" },
+        { p->has[SEQ_DELAY], "delay" },
+        { p->has[SEQ_MARK], "mark" },
+        { p->has[SEQ_UPLOAD], "upload" },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (parts[i].needed) {
+            program_part(p, parts[i].name);
+        }
+    }
+}
+
+char *program_comment(const ProgramStyle *style, const char *text)
+{
+    GString *shown = g_string_new(text);
+
+    if (*style->comment_end) {
+        g_string_replace(shown, "*/", "* /", 0);
+        g_string_replace(shown, "/*", "/ *", 0);
+    }
+    return g_string_free(shown, FALSE);
+}
