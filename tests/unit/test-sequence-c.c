@@ -20,9 +20,10 @@
 #define DEVICE 0x10d3
 #define CONFIG SEQUENCE_REGION_CONFIG
 
-/* The bits that programs set in the command register */
+/* Bits of the command register that programs set, and one that they clear */
 #define COMMAND 4
-#define COMMAND_ENABLED 7
+#define COMMAND_ENABLED 3
+#define COMMAND_MASTER 4
 
 /* --- a device of files ---------------------------------------------------- */
 
@@ -68,6 +69,13 @@ static void memory_clear(Memory *memory)
     for (i = 0; i < SEQUENCE_REGIONS; i++) {
         g_free(memory->byte[i]);
     }
+}
+
+/* What each program does first */
+static void memory_enable(Memory *memory)
+{
+    memory->byte[CONFIG][COMMAND] |= COMMAND_ENABLED;
+    memory->byte[CONFIG][COMMAND] &= ~COMMAND_MASTER;
 }
 
 static char *device_path(void)
@@ -149,6 +157,20 @@ static uint64_t value_of(Player *p, const SeqOp *op)
     return op->value + (uint64_t)op->step * (p->depth ? p->round[0] : 0);
 }
 
+/* The programs write neither addresses of regions nor the master bit. */
+static void put_value(const SeqOp *op, uint64_t offset, uint8_t *place,
+                      uint64_t value)
+{
+    if (op->region == CONFIG) {
+        if ((offset + op->width > 0x10 && offset < 0x28) ||
+            (offset + op->width > 0x30 && offset < 0x34)) {
+            return;
+        }
+        value &= offset == COMMAND ? ~(uint64_t)COMMAND_MASTER : UINT64_MAX;
+    }
+    memcpy(place, &value, op->width);
+}
+
 /* A read that is made once can be checked: its value is known by now. */
 static void make_check(Player *p, SeqOp *op, uint64_t got)
 {
@@ -171,8 +193,11 @@ static void play_upload(Player *p, const SeqOp *op)
     uint64_t k;
 
     for (k = 0; k < op->rounds; k++) {
-        memcpy(p->memory->byte[op->region] + op->offset + k * op->stride[0],
-               data + k * op->width, op->width);
+        uint64_t offset = op->offset + k * op->stride[0];
+        uint64_t value = 0;
+
+        memcpy(&value, data + k * op->width, op->width);
+        put_value(op, offset, p->memory->byte[op->region] + offset, value);
     }
 }
 
@@ -203,9 +228,10 @@ static uint32_t play_op(Player *p, uint32_t i)
     SeqOp *op = sequence_op(p->seq, i);
 
     if (op->kind == SEQ_WRITE) {
-        uint64_t value = value_of(p, op);
+        uint8_t *place = place_of(p, op);
 
-        memcpy(place_of(p, op), &value, op->width);
+        put_value(op, place - p->memory->byte[op->region], place,
+                  value_of(p, op));
     } else if (op->kind == SEQ_READ || op->kind == SEQ_CHECK ||
                op->kind == SEQ_POLL) {
         p->got[i] = 0;
@@ -231,7 +257,7 @@ static void play(Sequence *seq, Memory *memory, GRand *rand)
     };
     uint32_t i = 0;
 
-    memory->byte[CONFIG][COMMAND] |= COMMAND_ENABLED;
+    memory_enable(memory);
     while (i < seq->ops->len) {
         i = play_op(&p, i);
     }
@@ -464,7 +490,7 @@ static void test_empty(gconstpointer data)
         put_device(&memory);
         argv = build(seq, SEQ_BACKEND_SYSFS, language, "-O2");
         err = run_program(argv, directory, 0);
-        memory.byte[CONFIG][COMMAND] |= COMMAND_ENABLED;
+        memory_enable(&memory);
         assert_device(&memory);
         memory_clear(&memory);
     }
@@ -513,7 +539,7 @@ static void assert_fails(const Language *language, Sequence *seq, int status,
     put_device(&memory);
     err = run_program(argv, directory, status);
     g_assert_cmpstr(err, ==, message);
-    memory.byte[CONFIG][COMMAND] |= COMMAND_ENABLED;
+    memory_enable(&memory);
     if (status == 1) {
         memcpy(memory.byte[0] + 0x10, (uint32_t[]) { 0x12345678 }, 4);
         assert_device(&memory);
@@ -557,6 +583,41 @@ static void test_trouble(gconstpointer data)
     assert_fails(language, large, 2, "bar0 has 0x1000 bytes, and the sequence needs 0x2000\n");
 }
 
+/* Nothing that could reach this machine's memory gets to config space. */
+static void test_guard(gconstpointer data)
+{
+    static const uint64_t offsets[] = { 0x4, 0x10, 0x24, 0x30, 0x40 };
+    const Language *language = data;
+    g_autoptr(Sequence) seq = sequence_new();
+    g_autoptr(GPtrArray) argv = NULL;
+    g_autofree char *directory = device_path();
+    g_autofree char *err = NULL;
+    Memory memory;
+    size_t i;
+
+    if (!have(language)) {
+        g_test_skip("not installed");
+        return;
+    }
+    seq->regions[CONFIG].size = 0x100;
+    for (i = 0; i < G_N_ELEMENTS(offsets); i++) {
+        SeqOp *op = sequence_add(seq, SEQ_WRITE, i);
+
+        op->region = CONFIG;
+        op->width = 4;
+        op->offset = offsets[i];
+        op->value = 0xffffffff;
+    }
+    memory_init(&memory, 1);
+    put_device(&memory);
+    argv = build(seq, SEQ_BACKEND_SYSFS, language, "-O0");
+    err = run_program(argv, directory, 0);
+    memcpy(memory.byte[CONFIG] + 0x4, (uint32_t[]) { 0xfffffffb }, 4);
+    memcpy(memory.byte[CONFIG] + 0x40, (uint32_t[]) { 0xffffffff }, 4);
+    assert_device(&memory);
+    memory_clear(&memory);
+}
+
 static void test_backend(void)
 {
     g_autoptr(Sequence) seq = sequence_new();
@@ -589,6 +650,7 @@ int main(int argc, char **argv)
         { "empty", test_empty },
         { "fails", test_fails },
         { "trouble", test_trouble },
+        { "guard", test_guard },
     };
     size_t i;
     size_t k;

@@ -28,13 +28,15 @@ void program_part(const Program *p, const char *name)
 
 void program_parts(const Program *p)
 {
+    bool vfio = p->backend == SEQ_BACKEND_VFIO;
     const struct {
         bool needed;
         const char *name;
     } parts[] = {
+        { true, vfio ? "guard-vfio" : "guard-sysfs" },
         { true, "access" },
         { true, "device" },
-        { true, p->backend == SEQ_BACKEND_VFIO ? "vfio" : "sysfs" },
+        { true, vfio ? "vfio" : "sysfs" },
         { p->seq->buffers->len, "dma" },
         { p->has[SEQ_IRQ], "irq" },
         { p->has[SEQ_CHECK], "check" },
