@@ -468,8 +468,8 @@ static void put_file(const char *name, const char *text)
     g_assert_true(g_file_set_contents(path, text, -1, NULL));
 }
 
-static void assert_file_refused(const char *name, const char *sum, unsigned size,
-                                const char *why)
+static void assert_file_refused(const char *name, const char *sum,
+                                unsigned size, const char *why)
 {
     g_autofree char *text = g_strdup_printf(
         HEAD ",\n\"files\": [{\"name\": \"%s\", \"sha256\": \"%s\", \"size\": %u}], "
