@@ -30,7 +30,7 @@ static void put_head(const Program *p)
 
     fprintf(p->out,
             "/*\n"
-            " * What a driver did to the device %04x:%04x, by %s\n"
+            " * What a driver did to the device %04x:%04x, by the trace %s\n"
             " *\n"
             " * Made by vfio-trace sequence.  It needs no library:\n"
             " *     cc -O2 -o NAME NAME.c\n"

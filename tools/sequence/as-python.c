@@ -26,7 +26,7 @@ static void put_head(const Program *p)
 {
     fprintf(p->out,
             "#!/usr/bin/env python3\n"
-            "# What a driver did to the device %04x:%04x, by %s\n"
+            "# What a driver did to the device %04x:%04x, by the trace %s\n"
             "#\n"
             "# Made by vfio-trace sequence. It needs Python 3.10 or later and no module:\n"
             "#     python3 NAME.py BDF [DIRECTORY]\n"
