@@ -29,6 +29,7 @@ static void put_head(const Program *p)
     g_autofree char *trace = program_comment(p->style, p->seq->trace);
 
     fprintf(p->out,
+            "/* SPDX-License-Identifier: GPL-2.0-or-later */\n"
             "/*\n"
             " * What a driver did to the device %04x:%04x, by the trace %s\n"
             " *\n"

@@ -26,6 +26,8 @@ static void put_head(const Program *p)
 {
     fprintf(p->out,
             "#!/usr/bin/env python3\n"
+            "# SPDX-License-Identifier: GPL-2.0-or-later\n"
+            "#\n"
             "# What a driver did to the device %04x:%04x, by the trace %s\n"
             "#\n"
             "# Made by vfio-trace sequence. It needs Python 3.10 or later and no module:\n"

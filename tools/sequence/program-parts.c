@@ -7,6 +7,7 @@
 #include "tools/sequence/program-parts.h"
 
 #include <gio/gio.h>
+#include <string.h>
 
 #define DIRECTORY "/vfio-trace/sequence/"
 
@@ -22,8 +23,10 @@ void program_part(const Program *p, const char *name)
         NULL);
     gsize len;
     const char *text = g_bytes_get_data(part, &len);
+    const char *line = memchr(text, '\n', len);
 
-    fwrite(text, 1, len, p->out);
+    /* the program has the licence once, at its beginning */
+    fwrite(line + 1, 1, text + len - line - 1, p->out);
 }
 
 void program_parts(const Program *p)
