@@ -70,8 +70,8 @@ typedef enum UploadEnd {
  *             most
  * @reads: look at what is read
  * @exact: only accesses that follow each other directly, all of one width, to a
- *         port or a window: accesses @first to @last and no others are the
- *         upload
+ *         port or a window: accesses Upload.first to .last and no others are
+ *         the upload; its bytes are in the order of accesses
  */
 typedef struct UploadOptions {
     uint64_t min_bytes;
@@ -98,11 +98,12 @@ typedef struct UploadOptions {
  * @prior: port: a register was written directly before it, perhaps an index
  * @prior_offset: its offset
  * @prior_value: what was written to it
- * @blocks: parts that others' writes separate; of a pair, one for each index
+ * @blocks: of a pair, number of indexes; of a port, parts with a handshake
+ *          before each
  * @accesses: number of its accesses
  * @other_reads: accesses of others that lie between: reads
  * @other_writes: and writes, without those to the index register
- * @bytes: its bytes, in the order of offsets or indexes, each access
+ * @bytes: its bytes, from the lowest offset or index on, each access
  *         little-endian; what a stride leaves out is not in it
  * @first: number of its first access; upload_access() counts from 0
  * @last: number of its last access
@@ -169,7 +170,7 @@ UploadFinder *upload_new(const UploadOptions *options, UploadSink *sink,
  * @finder: the state
  * @entry: an access, of any region
  *
- * Memory is bounded: some 200 MiB, whatever comes.
+ * Memory is bounded: some 300 MiB, whatever comes.
  */
 void upload_access(UploadFinder *finder, const MmtEntry *entry);
 

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * upload: an upload that may still grow (see upload-run.h)
+ */
+#include "tools/analysis/upload-run.h"
+
+#include <string.h>
+
+/* Values that grow by no more than this count */
+#define UPLOAD_STEP_MAX 32
+
+static guint run_hash(gconstpointer p)
+{
+    const UploadRun *run = p;
+    uint64_t mix = (run->key ^ run->up.region * 0x9e3779b9ull) *
+                   0x9e3779b97f4a7c15ull;
+
+    return mix >> 32;
+}
+
+static gboolean run_equal(gconstpointer a, gconstpointer b)
+{
+    const UploadRun *one = a, *other = b;
+
+    return one->key == other->key && one->up.region == other->up.region;
+}
+
+static void run_free(UploadRun *run)
+{
+    g_byte_array_unref(run->up.bytes);
+    g_free(run);
+}
+
+void upload_set_init(UploadSet *set, const UploadOptions *options,
+                     UploadSink *sink, void *opaque)
+{
+    memset(set, 0, sizeof(*set));
+    set->options = options;
+    set->sink = sink;
+    set->opaque = opaque;
+    set->runs = g_hash_table_new(run_hash, run_equal);
+    g_queue_init(&set->queue);
+}
+
+UploadRun *upload_set_find(const UploadSet *set, uint32_t region, uint64_t key)
+{
+    UploadRun wanted = { .key = key, .up.region = region };
+
+    return g_hash_table_lookup(set->runs, &wanted);
+}
+
+/* Take a run out of its set. */
+static void set_remove(UploadSet *set, UploadRun *run)
+{
+    g_hash_table_remove(set->runs, run);
+    g_queue_unlink(&set->queue, &run->link);
+    set->bytes -= run->up.bytes->len;
+}
+
+/* Units of @unit bytes in the opposite order; the last one may be shorter. */
+static void reverse(GByteArray *bytes, size_t unit)
+{
+    g_autofree uint8_t *copy = g_memdup2(bytes->data, bytes->len);
+    size_t from, left = bytes->len;
+
+    for (from = 0; from < bytes->len; from += unit) {
+        size_t n = MIN(unit, bytes->len - from);
+
+        left -= n;
+        memcpy(bytes->data + left, copy + from, n);
+    }
+}
+
+bool upload_index_is_prior(const UploadRun *run)
+{
+    return run->up.prior && run->up.prior_offset == run->up.index_offset;
+}
+
+/*
+ * What a port got in short blocks is an upload only if there was an index.  An
+ * index that was seen to move once may be by chance.
+ */
+static bool believable(UploadRun *run)
+{
+    if (run->up.way == UPLOAD_WINDOW || run->port.firm) {
+        return true;
+    }
+    if (run->port.indexed && !upload_index_is_prior(run)) {
+        run->up.way = UPLOAD_PORT;
+    }
+    return run->up.accesses >= UPLOAD_LONG_BLOCK / 2 * run->up.blocks;
+}
+
+static UploadContent content(const UploadRun *run)
+{
+    const Upload *up = &run->up;
+    unsigned few = up->reads ? 2 : 1;
+
+    if (run->n_values <= few) {
+        return UPLOAD_FILL;
+    }
+    if (up->way != UPLOAD_WINDOW && run->steps >= up->accesses / 8 * 7) {
+        return UPLOAD_COUNTING;
+    }
+    return UPLOAD_DATA;
+}
+
+static void give(UploadSet *set, UploadRun *run, UploadEnd end)
+{
+    Upload *up = &run->up;
+
+    up->end = end;
+    up->content = content(run);
+    if (set->options->exact) {
+        /* in the order of accesses */
+    } else if (up->stride < 0) {
+        reverse(up->bytes, up->width);
+    } else if (up->index_step < 0 && run->port.block_bytes) {
+        reverse(up->bytes, run->port.block_bytes);
+    }
+    set->sink(set->opaque, up);
+}
+
+void upload_set_end(UploadSet *set, UploadRun *run, UploadEnd end)
+{
+    set_remove(set, run);
+    if (run->up.bytes->len >= set->options->min_bytes && believable(run)) {
+        give(set, run, end);
+    }
+    run_free(run);
+}
+
+static uint64_t width_mask(unsigned width)
+{
+    return width >= 8 ? UINT64_MAX : (1ull << width * 8) - 1;
+}
+
+static void add_value(UploadRun *run, uint64_t value, unsigned width)
+{
+    unsigned i;
+
+    for (i = 0; i < run->n_values && run->values[i] != value; i++) {
+    }
+    if (i == run->n_values && i < UPLOAD_VALUES) {
+        run->values[run->n_values++] = value;
+    }
+    if (run->up.accesses) {
+        uint64_t step = (value - run->value) & width_mask(width);
+
+        run->steps += step > 0 && step <= UPLOAD_STEP_MAX;
+    }
+    run->value = value;
+}
+
+static void put_bytes(GByteArray *bytes, uint64_t value, unsigned width)
+{
+    uint8_t b[8];
+    unsigned i;
+
+    for (i = 0; i < width; i++) {
+        b[i] = value >> i * 8;
+    }
+    g_byte_array_append(bytes, b, width);
+}
+
+/* Count what others did since the last access. */
+static void count_others(UploadRun *run, const UploadAccess *access)
+{
+    if (run->up.accesses) {
+        run->up.other_reads += access->reads - run->reads;
+        run->up.other_writes += access->writes - run->writes;
+    }
+    run->reads = access->reads + (access->entry.kind == MMT_ENTRY_READ);
+    run->writes = access->writes + (access->entry.kind == MMT_ENTRY_WRITE);
+}
+
+static void add(UploadSet *set, UploadRun *run, const UploadAccess *access)
+{
+    const MmtEntry *entry = &access->entry;
+    Upload *up = &run->up;
+
+    count_others(run, access);
+    add_value(run, entry->value, entry->width);
+    put_bytes(up->bytes, entry->value, entry->width);
+    set->bytes += entry->width;
+    up->mixed |= entry->width != up->width;
+    up->offset = MIN(up->offset, entry->offset);
+    up->accesses++;
+    up->last = access->n;
+    up->last_line = entry->line;
+    up->last_ns = entry->flags & MMT_ENTRY_TIMED ? entry->ns : 0;
+}
+
+/* Give a run its key, at the head of the queue. */
+static void set_insert(UploadSet *set, UploadRun *run, uint64_t key)
+{
+    UploadRun *other = upload_set_find(set, run->up.region, key);
+
+    if (other) {
+        upload_set_end(set, other, UPLOAD_END_JUMP);
+    }
+    run->key = key;
+    g_hash_table_add(set->runs, run);
+    g_queue_push_head_link(&set->queue, &run->link);
+}
+
+UploadRun *upload_set_begin(UploadSet *set, UploadWay way, uint64_t key,
+                            const UploadAccess *access)
+{
+    const MmtEntry *entry = &access->entry;
+    UploadRun *run = g_new0(UploadRun, 1);
+    Upload *up = &run->up;
+
+    up->way = way;
+    up->reads = entry->kind == MMT_ENTRY_READ;
+    up->region = entry->region;
+    up->width = entry->width;
+    up->offset = entry->offset;
+    up->blocks = 1;
+    up->bytes = g_byte_array_new();
+    up->first = access->n;
+    up->first_line = entry->line;
+    up->first_ns = entry->flags & MMT_ENTRY_TIMED ? entry->ns : 0;
+    up->phase = entry->phase;
+    run->link.data = run;
+    add(set, run, access);
+    set_insert(set, run, key);
+    if (set->queue.length > UPLOAD_RUNS_MAX) {
+        upload_set_end(set, set->queue.tail->data, UPLOAD_END_OTHER);
+    }
+    return run;
+}
+
+void upload_set_add(UploadSet *set, UploadRun *run, uint64_t key,
+                    const UploadAccess *access)
+{
+    add(set, run, access);
+    if (key == run->key) {
+        g_queue_unlink(&set->queue, &run->link);
+        g_queue_push_head_link(&set->queue, &run->link);
+    } else {
+        g_hash_table_remove(set->runs, run);
+        g_queue_unlink(&set->queue, &run->link);
+        set_insert(set, run, key);
+    }
+    if (run->up.bytes->len + 8 > set->options->max_bytes) {
+        upload_set_end(set, run, UPLOAD_END_LIMIT);
+    }
+}
+
+void upload_set_expire(UploadSet *set, const UploadAccess *access)
+{
+    while (set->queue.tail) {
+        UploadRun *run = set->queue.tail->data;
+
+        if (access->writes <= run->writes + UPLOAD_WRITES_BETWEEN &&
+            access->reads <= run->reads + UPLOAD_READS_BETWEEN) {
+            return;
+        }
+        upload_set_end(set, run, UPLOAD_END_OTHER);
+    }
+}
+
+bool upload_set_limit(UploadSet *set)
+{
+    if (!set->queue.tail) {
+        return false;
+    }
+    upload_set_end(set, set->queue.tail->data, UPLOAD_END_LIMIT);
+    return true;
+}
+
+void upload_set_flush(UploadSet *set)
+{
+    while (set->queue.tail) {
+        upload_set_end(set, set->queue.tail->data, UPLOAD_END_FLUSH);
+    }
+}
+
+void upload_set_clear(UploadSet *set)
+{
+    while (set->queue.tail) {
+        UploadRun *run = set->queue.tail->data;
+
+        set_remove(set, run);
+        run_free(run);
+    }
+    g_clear_pointer(&set->runs, g_hash_table_destroy);
+}

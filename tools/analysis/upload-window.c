@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * upload: registers that are accessed one after the other
+ *
+ * Theory of operation
+ *
+ * Three accesses the same number of bytes apart begin a window.  The last few
+ * accesses that belong to none are kept, so that others may lie between them.
+ * An open window is found by the offset that it wants next.
+ */
+#include "tools/analysis/upload-window.h"
+
+/* Accesses that are kept */
+#define ALONE 8
+
+/* Bytes between two accesses of a window, at most */
+#define STRIDE_MAX 256
+
+/* A window of so many accesses is one */
+#define WINDOW_SURE 16
+
+/**
+ * struct UploadWindows: state
+ * @set: open runs, by the next offset
+ * @alone: the last accesses that are in no window, the newest first
+ * @n_alone: their number
+ */
+struct UploadWindows {
+    UploadSet set;
+    UploadAccess alone[ALONE];
+    unsigned n_alone;
+};
+
+UploadWindows *upload_windows_new(const UploadOptions *options,
+                                  UploadSink *sink, void *opaque)
+{
+    UploadWindows *windows = g_new0(UploadWindows, 1);
+
+    upload_set_init(&windows->set, options, sink, opaque);
+    return windows;
+}
+
+UploadSet *upload_windows_set(UploadWindows *windows)
+{
+    return &windows->set;
+}
+
+static void keep(UploadWindows *windows, const UploadAccess *access)
+{
+    memmove(windows->alone + 1, windows->alone,
+            (ALONE - 1) * sizeof(windows->alone[0]));
+    windows->alone[0] = *access;
+    windows->n_alone = MIN(windows->n_alone + 1, ALONE);
+}
+
+/* Return: what is added to an offset from one access to the next, or 0 */
+static int64_t stride_of(const UploadAccess *from, const UploadAccess *to)
+{
+    const MmtEntry *a = &from->entry, *b = &to->entry;
+    int64_t stride = b->offset - a->offset;
+
+    if (a->region != b->region || stride > STRIDE_MAX ||
+        stride < -STRIDE_MAX || ABS(stride) < a->width) {
+        return 0;
+    }
+    return stride;
+}
+
+/* Bytes follow each other without gaps: accesses may have any width. */
+static bool dense(const UploadAccess *from, const UploadAccess *to)
+{
+    return to->entry.offset - from->entry.offset == from->entry.width;
+}
+
+/* Do three accesses begin a window? */
+static bool in_row(const UploadWindows *windows, const UploadAccess *a,
+                   const UploadAccess *b, const UploadAccess *c)
+{
+    int64_t stride = stride_of(b, c);
+
+    if (!stride || a->entry.region != b->entry.region) {
+        return false;
+    }
+    if (windows->set.options->exact) {
+        if (c->n != b->n + 1 || b->n != a->n + 1) {
+            return false;
+        }
+    } else if (dense(a, b) && dense(b, c)) {
+        return true;
+    }
+    return stride_of(a, b) == stride && a->entry.width == b->entry.width &&
+           b->entry.width == c->entry.width;
+}
+
+/* Return: the offset that follows an access of a window */
+static uint64_t next_offset(const UploadRun *run, const UploadAccess *access)
+{
+    const MmtEntry *entry = &access->entry;
+
+    return entry->offset + (run->up.stride ? run->up.stride : entry->width);
+}
+
+/* Begin a window with accesses that were kept. */
+static void begin(UploadWindows *windows, unsigned a, unsigned b,
+                  const UploadAccess *c)
+{
+    UploadAccess first = windows->alone[a], second = windows->alone[b];
+    bool any_width = !windows->set.options->exact && dense(&first, &second) &&
+                     dense(&second, c);
+    UploadRun *run;
+
+    run = upload_set_begin(&windows->set, UPLOAD_WINDOW, second.entry.offset,
+                           &first);
+    run->up.stride = any_width ? 0 : stride_of(&second, c);
+    upload_set_add(&windows->set, run, c->entry.offset, &second);
+    upload_set_add(&windows->set, run, next_offset(run, c), c);
+    /* The newest are first: b before a. */
+    memmove(windows->alone + b, windows->alone + b + 1,
+            (windows->n_alone - b - 1) * sizeof(first));
+    memmove(windows->alone + a - 1, windows->alone + a,
+            (windows->n_alone - a - 1) * sizeof(first));
+    windows->n_alone -= 2;
+}
+
+/* Return: has a window begun? */
+static bool find_row(UploadWindows *windows, const UploadAccess *access)
+{
+    unsigned a, b;
+
+    for (b = 0; b < windows->n_alone; b++) {
+        if (!stride_of(&windows->alone[b], access)) {
+            continue;
+        }
+        for (a = b + 1; a < windows->n_alone; a++) {
+            if (in_row(windows, &windows->alone[a], &windows->alone[b],
+                       access)) {
+                begin(windows, a, b, access);
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool continues(const UploadWindows *windows, const UploadRun *run,
+                      const UploadAccess *access)
+{
+    if (windows->set.options->exact && access->n != run->up.last + 1) {
+        return false;
+    }
+    return run->up.stride == 0 || access->entry.width == run->up.width;
+}
+
+bool upload_windows_take(UploadWindows *windows, const UploadAccess *access)
+{
+    UploadRun *run = upload_set_find(&windows->set, access->entry.region,
+                                     access->entry.offset);
+    bool sure;
+
+    if (run && continues(windows, run, access)) {
+        sure = run->up.accesses >= WINDOW_SURE;
+        upload_set_add(&windows->set, run, next_offset(run, access), access);
+        return sure;
+    }
+    if (!find_row(windows, access)) {
+        keep(windows, access);
+    }
+    return false;
+}
+
+void upload_windows_free(UploadWindows *windows)
+{
+    if (windows) {
+        upload_set_clear(&windows->set);
+        g_free(windows);
+    }
+}
