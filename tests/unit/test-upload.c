@@ -307,11 +307,11 @@ static const Upload *found_only(const Bench *bench, const GByteArray *bytes)
 
     for (i = 0; i < bench->found->len; i++) {
         upload = &g_array_index(bench->found, Upload, i);
-        g_test_message("way %d offset 0x%" PRIx64 " %u bytes of %u, lines %"
-                       PRIu64 "-%" PRIu64 ", blocks %" PRIu64 " end %d index 0x%lx", upload->way,
-                       upload->offset, upload->bytes->len, bytes->len,
-                       upload->first_line, upload->last_line,
-                       upload->blocks, upload->end, upload->index_offset);
+        g_test_message("way %d, %u bytes of %u, lines %" PRIu64 " to %" PRIu64
+                       ", %" PRIu64 " blocks, end %d, index 0x%" PRIx64,
+                       upload->way, upload->bytes->len, bytes->len,
+                       upload->first_line, upload->last_line, upload->blocks,
+                       upload->end, upload->index_offset);
     }
     g_assert_cmpuint(bench->found->len, ==, 1);
     upload = &g_array_index(bench->found, Upload, 0);

@@ -105,18 +105,24 @@ static UploadContent content(const UploadRun *run)
     return UPLOAD_DATA;
 }
 
+/* What went down comes from the lowest offset or index on. */
+static void put_in_order(UploadRun *run)
+{
+    if (run->up.stride < 0) {
+        reverse(run->up.bytes, run->up.width);
+    } else if (run->up.index_step < 0 && run->port.block_bytes) {
+        reverse(run->up.bytes, run->port.block_bytes);
+    }
+}
+
 static void give(UploadSet *set, UploadRun *run, UploadEnd end)
 {
     Upload *up = &run->up;
 
     up->end = end;
     up->content = content(run);
-    if (set->options->exact) {
-        /* in the order of accesses */
-    } else if (up->stride < 0) {
-        reverse(up->bytes, up->width);
-    } else if (up->index_step < 0 && run->port.block_bytes) {
-        reverse(up->bytes, run->port.block_bytes);
+    if (!set->options->exact) {
+        put_in_order(run);
     }
     set->sink(set->opaque, up);
 }

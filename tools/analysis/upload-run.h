@@ -5,7 +5,8 @@
 #ifndef VFIO_TRACE_ANALYSIS_UPLOAD_RUN_H
 #define VFIO_TRACE_ANALYSIS_UPLOAD_RUN_H
 
-#include "tools/analysis/upload.h"
+#include "libmmiotrace/mmiotrace.h"
+#include "tools/analysis/upload-types.h"
 
 /* Writes of others between two accesses of an upload, at most */
 #define UPLOAD_WRITES_BETWEEN 16
