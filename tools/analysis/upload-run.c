@@ -143,9 +143,10 @@ static uint64_t width_mask(unsigned width)
 
 static void add_value(UploadRun *run, uint64_t value, unsigned width)
 {
-    unsigned i;
+    unsigned i = 0;
 
-    for (i = 0; i < run->n_values && run->values[i] != value; i++) {
+    while (i < run->n_values && run->values[i] != value) {
+        i++;
     }
     if (i == run->n_values && i < UPLOAD_VALUES) {
         run->values[run->n_values++] = value;

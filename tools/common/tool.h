@@ -30,6 +30,7 @@ typedef struct Verb {
 } Verb;
 
 extern const Verb verb_doctor;
+extern const Verb verb_extract;
 extern const Verb verb_run;
 extern const Verb verb_restore;
 extern const Verb verb_mark;
