@@ -36,6 +36,7 @@ static const struct {
     { &verb_fold },
     { &verb_decode },
     { &verb_diff },
+    { &verb_extract },
     { &verb_symbolize },
     { &verb_lookup },
     { &verb_regdb },

@@ -185,6 +185,8 @@ def bash_operands(scratch):
             ("stat --op ", ["r", "w"]),
             ("fold gap", ["gap in name.mmt"]),
             ("fold gpu.mmt ", []),
+            ("extract gap", ["gap in name.mmt"]),
+            ("extract gpu.mmt -o ", directories),
             ("stat --by re", ["region", "register"]),
             ("symbolize -d ", directories),
             ("symbolize -k no", ["notes.txt"]),

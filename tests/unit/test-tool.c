@@ -10,8 +10,8 @@
 static const char *const verbs[] = {
     "doctor", "run", "restore", "virt",
     "mark", "status", "check", "compare", "cat", "tail",
-    "recover", "symbolize", "stat", "fold", "decode", "diff", "lookup",
-    "profile", "regdb", "rings", "redact",
+    "recover", "symbolize", "stat", "fold", "decode", "diff", "extract",
+    "lookup", "profile", "regdb", "rings", "redact",
     "start", "stop", "window", "memory", "flush", "rotate",
 };
 

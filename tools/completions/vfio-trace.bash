@@ -5,7 +5,7 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window memory
-    flush rotate cat tail stat fold decode diff profile symbolize lookup regdb rings redact check
+    flush rotate cat tail stat fold decode diff extract profile symbolize lookup regdb rings redact check
     compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
@@ -54,6 +54,7 @@ _vfio_trace_options()
         "M/no-marks" $scripts $selection ;;
     diff) echo "s/summary F/full j/json c/context=any l/lines=any i/ignore=class v/values=values" \
         "p/pair=any S/state /at=any /subtract /against-all /color=when /window=any" $selection ;;
+    extract) echo "o/output=dir f/force m/min=any a/all r/reads M/memory j/json" $selection ;;
     profile) echo "n/new-since=any a/as=database j/json" $selection ;;
     symbolize) echo "k/kallsyms=file v/vmlinux=file s/system-map=file" \
         "K/kaslr-offset=any m/modules=file d/module-dir=dir M/map=file" \
@@ -89,7 +90,7 @@ _vfio_trace_operand()
     virt*:* | doctor:0 | run:*) echo bdf ;;
     restore:*) echo session ;;
     compare:* | diff:* | recover:* | cat:* | stat:*) echo log ;;
-    tail:0 | fold:0 | decode:0 | profile:0 | symbolize:0 | redact:0 | check:0) echo log ;;
+    tail:0 | fold:0 | decode:0 | extract:0 | profile:0 | symbolize:0 | redact:0 | check:0) echo log ;;
     *) echo any ;;
     esac
 }
