@@ -375,6 +375,16 @@ void upload_ports_take(UploadPorts *ports, const UploadAccess *access)
     begin(ports, access);
 }
 
+void upload_ports_drop(UploadPorts *ports, const UploadAccess *access)
+{
+    UploadRun *run = upload_set_find(&ports->set, access->entry.region,
+                                     access->entry.offset);
+
+    if (run && run->up.accesses <= UPLOAD_PORT_SURE) {
+        upload_set_drop(&ports->set, run);
+    }
+}
+
 void upload_ports_wrote(UploadPorts *ports, const UploadAccess *access)
 {
     uint64_t i = ports->n_writes++ % UPLOAD_WRITES_BETWEEN;

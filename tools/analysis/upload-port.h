@@ -43,6 +43,13 @@ bool upload_ports_sure(const UploadPorts *ports, const UploadAccess *access);
 void upload_ports_take(UploadPorts *ports, const UploadAccess *access);
 
 /**
+ * upload_ports_drop() - an access belongs to a window: forget its port
+ * @ports: the state
+ * @access: the access
+ */
+void upload_ports_drop(UploadPorts *ports, const UploadAccess *access);
+
+/**
  * upload_ports_wrote() - remember a write, any: it may be one of an index
  * @ports: the state
  * @access: the write, after upload_ports_take()

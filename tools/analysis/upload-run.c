@@ -82,6 +82,9 @@ bool upload_index_is_prior(const UploadRun *run)
  */
 static bool believable(UploadRun *run)
 {
+    if (run->up.registers > 1) {
+        return run->up.accesses >= UPLOAD_REGISTERS_SURE;
+    }
     if (run->up.way == UPLOAD_WINDOW || run->port.firm) {
         return true;
     }
@@ -96,8 +99,13 @@ static UploadContent content(const UploadRun *run)
     const Upload *up = &run->up;
     unsigned few = up->reads ? 2 : 1;
 
-    if (run->n_values <= few) {
+    if (run->n_values <= few ||
+        (up->registers > 1 && run->same >= up->accesses / 8 * 7)) {
         return UPLOAD_FILL;
+    }
+    if (up->registers > 1 &&
+        run->same + run->steps >= up->accesses / 8 * 7) {
+        return UPLOAD_COUNTING;
     }
     if (up->way != UPLOAD_WINDOW && run->steps >= up->accesses / 8 * 7) {
         return UPLOAD_COUNTING;
@@ -136,9 +144,29 @@ void upload_set_end(UploadSet *set, UploadRun *run, UploadEnd end)
     run_free(run);
 }
 
+void upload_set_drop(UploadSet *set, UploadRun *run)
+{
+    set_remove(set, run);
+    run_free(run);
+}
+
 static uint64_t width_mask(unsigned width)
 {
     return width >= 8 ? UINT64_MAX : (1ull << width * 8) - 1;
+}
+
+/* The value that was written to the same register before */
+static uint64_t last_value(const UploadRun *run, unsigned width)
+{
+    const GByteArray *bytes = run->up.bytes;
+    size_t back = (size_t)run->up.registers * width;
+    uint64_t value = 0;
+
+    if (run->up.registers == 1 || back > bytes->len) {
+        return run->value;
+    }
+    memcpy(&value, bytes->data + bytes->len - back, width);
+    return GUINT64_FROM_LE(value);
 }
 
 static void add_value(UploadRun *run, uint64_t value, unsigned width)
@@ -152,8 +180,9 @@ static void add_value(UploadRun *run, uint64_t value, unsigned width)
         run->values[run->n_values++] = value;
     }
     if (run->up.accesses) {
-        uint64_t step = (value - run->value) & width_mask(width);
+        uint64_t step = (value - last_value(run, width)) & width_mask(width);
 
+        run->same += step == 0;
         run->steps += step > 0 && step <= UPLOAD_STEP_MAX;
     }
     run->value = value;
@@ -223,6 +252,7 @@ UploadRun *upload_set_begin(UploadSet *set, UploadWay way, uint64_t key,
     up->region = entry->region;
     up->width = entry->width;
     up->offset = entry->offset;
+    up->registers = 1;
     up->blocks = 1;
     up->bytes = g_byte_array_new();
     up->first = access->n;
@@ -287,10 +317,7 @@ void upload_set_flush(UploadSet *set)
 void upload_set_clear(UploadSet *set)
 {
     while (set->queue.tail) {
-        UploadRun *run = set->queue.tail->data;
-
-        set_remove(set, run);
-        run_free(run);
+        upload_set_drop(set, set->queue.tail->data);
     }
     g_clear_pointer(&set->runs, g_hash_table_destroy);
 }

@@ -23,6 +23,10 @@
 /* Open runs of a set, at most */
 #define UPLOAD_RUNS_MAX 256
 
+/* Registers of a port at most, and accesses that make several one */
+#define UPLOAD_REGISTERS_MAX 8
+#define UPLOAD_REGISTERS_SURE 32
+
 /* Bytes of all open runs, at most */
 #define UPLOAD_TOTAL_BYTES (128u << 20)
 
@@ -100,7 +104,9 @@ typedef struct UploadPort {
  * @values: different values, the first ones
  * @n_values: their number
  * @value: the last value
- * @steps: how often a value was a little higher than the one before
+ * @steps: how often a value was a little higher than the one before in the
+ *         same register
+ * @same: how often it was the same
  * @port: of a port
  */
 typedef struct UploadRun {
@@ -113,6 +119,7 @@ typedef struct UploadRun {
     unsigned n_values;
     uint64_t value;
     uint64_t steps;
+    uint64_t same;
     UploadPort port;
 } UploadRun;
 
@@ -189,6 +196,13 @@ void upload_set_add(UploadSet *set, UploadRun *run, uint64_t key,
  * @end: why
  */
 void upload_set_end(UploadSet *set, UploadRun *run, UploadEnd end);
+
+/**
+ * upload_set_drop() - forget a run
+ * @set: the set
+ * @run: the run, which is freed
+ */
+void upload_set_drop(UploadSet *set, UploadRun *run);
 
 /**
  * upload_set_expire() - end the runs that have not grown for long

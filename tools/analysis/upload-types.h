@@ -75,6 +75,8 @@ typedef struct UploadOptions {
  * @offset: offset of the register, or of the window's lowest register
  * @stride: window: what each access adds to the offset, negative if it goes
  *          down; else 0
+ * @registers: port: number of its registers, which follow each other and are
+ *             written in turn; else 1
  * @index_offset: pair: offset of the index register
  * @index_first: the first index, as written
  * @index_step: what is added to it each time
@@ -106,6 +108,7 @@ typedef struct Upload {
     bool mixed;
     uint64_t offset;
     int64_t stride;
+    unsigned registers;
     uint64_t index_offset;
     uint64_t index_first;
     int64_t index_step;

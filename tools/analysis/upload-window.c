@@ -7,6 +7,11 @@
  * Three accesses the same number of bytes apart begin a window.  The last few
  * accesses that belong to none are kept, so that others may lie between them.
  * An open window is found by the offset that it wants next.
+ *
+ * Two to eight registers that are accessed in turn are a port, but for the
+ * order of accesses a window that begins again and again: a short window that
+ * begins again becomes one.  Such registers are common, so that no writes of
+ * others may lie between.
  */
 #include "tools/analysis/upload-window.h"
 
@@ -97,6 +102,11 @@ static uint64_t next_offset(const UploadRun *run, const UploadAccess *access)
 {
     const MmtEntry *entry = &access->entry;
 
+    if (run->up.registers > 1) {
+        unsigned i = (entry->offset - run->up.offset) / run->up.width;
+
+        return run->up.offset + (i + 1) % run->up.registers * run->up.width;
+    }
     return entry->offset + (run->up.stride ? run->up.stride : entry->width);
 }
 
@@ -142,11 +152,79 @@ static bool find_row(UploadWindows *windows, const UploadAccess *access)
     return false;
 }
 
+/* A short window begins again. */
+static UploadRun *find_again(const UploadWindows *windows,
+                             const UploadAccess *access)
+{
+    const MmtEntry *entry = &access->entry;
+    UploadRun *run = windows->set.queue.head ? windows->set.queue.head->data
+                                             : NULL;
+
+    if (run && run->writes == access->writes &&
+        run->up.region == entry->region && run->up.offset == entry->offset &&
+        run->up.width == entry->width && !run->up.mixed &&
+        run->up.registers == 1 && run->up.stride >= 0 &&
+        (!run->up.stride || run->up.stride == run->up.width) &&
+        run->up.accesses <= UPLOAD_REGISTERS_MAX) {
+        return run;
+    }
+    return NULL;
+}
+
+/* Do no writes of others lie between? */
+static bool follows(const UploadAccess *from, const UploadAccess *to)
+{
+    return to->writes - from->writes == (from->entry.kind == MMT_ENTRY_WRITE) &&
+           to->entry.region == from->entry.region &&
+           to->entry.width == from->entry.width;
+}
+
+/* The last two accesses and this one are to two registers, in turn. */
+static UploadRun *begin_two(UploadWindows *windows, const UploadAccess *access)
+{
+    UploadAccess *alone = windows->alone;
+    UploadRun *run;
+
+    if (windows->n_alone < 2 || !follows(&alone[1], &alone[0]) ||
+        !follows(&alone[0], access) || !dense(&alone[1], &alone[0]) ||
+        alone[1].entry.offset != access->entry.offset) {
+        return NULL;
+    }
+    run = upload_set_begin(&windows->set, UPLOAD_PORT, alone[0].entry.offset,
+                           &alone[1]);
+    upload_set_add(&windows->set, run, access->entry.offset, &alone[0]);
+    memmove(alone, alone + 2, (windows->n_alone - 2) * sizeof(*alone));
+    windows->n_alone -= 2;
+    return run;
+}
+
+/* Return: has a port of several registers begun, or a window become one? */
+static bool find_turns(UploadWindows *windows, const UploadAccess *access)
+{
+    UploadRun *run = find_again(windows, access);
+
+    if (!run) {
+        run = begin_two(windows, access);
+    }
+    if (!run) {
+        return false;
+    }
+    run->up.registers = run->up.accesses;
+    run->up.way = UPLOAD_PORT;
+    run->up.stride = 0;
+    upload_set_add(&windows->set, run, next_offset(run, access), access);
+    return true;
+}
+
 static bool continues(const UploadWindows *windows, const UploadRun *run,
                       const UploadAccess *access)
 {
     if (windows->set.options->exact && access->n != run->up.last + 1) {
         return false;
+    }
+    if (run->up.registers > 1) {
+        return access->entry.width == run->up.width &&
+               access->writes == run->writes;
     }
     return run->up.stride == 0 || access->entry.width == run->up.width;
 }
@@ -162,7 +240,8 @@ bool upload_windows_take(UploadWindows *windows, const UploadAccess *access)
         upload_set_add(&windows->set, run, next_offset(run, access), access);
         return sure;
     }
-    if (!find_row(windows, access)) {
+    if ((windows->set.options->exact || !find_turns(windows, access)) &&
+        !find_row(windows, access)) {
         keep(windows, access);
     }
     return false;

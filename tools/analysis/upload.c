@@ -82,7 +82,9 @@ static void take(UploadFinder *finder, const UploadAccess *access)
     if (!upload_ports_sure(finder->ports, access)) {
         sure = upload_windows_take(finder->windows, access);
     }
-    if (!sure) {
+    if (sure) {
+        upload_ports_drop(finder->ports, access);
+    } else {
         upload_ports_take(finder->ports, access);
     }
 }

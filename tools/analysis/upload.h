@@ -5,7 +5,8 @@
  * Accesses go in one by one, uploads come out: firmware, tables, the contents
  * of an EEPROM.  There are three ways:
  *
- *  - port: one register is written again and again;
+ *  - port: one register is written again and again, or up to eight that follow
+ *    each other, in turn;
  *  - window: registers are written one after the other, up or down, the same
  *    number of bytes apart (stride);
  *  - pair: an index register says where, a data register is written.  The index

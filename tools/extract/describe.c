@@ -91,6 +91,11 @@ static void put_upload(GString *text, const AnalysisNames *names,
         put_window(text, names, up);
         return;
     }
+    if (up->registers > 1) {
+        analysis_put_window(names, up->region, up->offset, up->offset +
+                            (uint64_t)up->registers * up->width - 1, text);
+        return;
+    }
     analysis_put_register(names, up->region, up->offset, text);
     if (up->way == UPLOAD_PAIR) {
         g_string_append(text, ", index ");
@@ -217,6 +222,7 @@ static void json_upload(GString *json, const AnalysisNames *names,
     analysis_json_register(names, up->region, up->offset, json);
     json_line_number(json, "width", up->width);
     json_line_bool(json, "mixed", up->mixed);
+    json_line_number(json, "registers", up->registers);
     json_way(json, names, up);
     json_line_text(json, "content", content_names[up->content]);
     json_line_number(json, "accesses", up->accesses);
