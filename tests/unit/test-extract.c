@@ -280,6 +280,34 @@ static void test_list(void)
     g_assert_null(strstr(longer->out, "pair"));
 }
 
+/* A driver of big-endian firmware turns words round. */
+static void test_swap(void)
+{
+    uint8_t bytes[FIRMWARE_BYTES], turned[FIRMWARE_BYTES];
+    g_autofree char *dir = make_dir();
+    g_autofree char *path = NULL;
+    g_autoptr(ToolRun) run = NULL;
+    g_autoptr(ToolRun) without = NULL;
+    Log log = log_new();
+    unsigned i;
+
+    fill_firmware(bytes);
+    for (i = 0; i < 512; i++) {
+        turned[i] = bytes[i ^ 3];
+    }
+    add_others(&log);
+    add_window(&log, 'W', turned, 512);
+    add_others(&log);
+    path = temp_file("card.mmt", log.text->str, -1);
+    without = run_tool(NULL, "extract", path, NULL);
+    assert_contains(without->out, "ELF, words of 4 swapped");
+    run = run_tool(NULL, "extract", "--swap", "4", "-o", dir, path, NULL);
+    assert_contains(run->out, "  ELF   window");
+    assert_file(dir, "card-upload1.bin", bytes, 512);
+    remove_dir(dir);
+    g_string_free(log.text, TRUE);
+}
+
 static void test_json(void)
 {
     uint8_t bytes[FIRMWARE_BYTES];
@@ -353,7 +381,8 @@ static void test_memory(void)
     sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes, sizeof(bytes));
     add(&log, 'W', 4, 0x3818, 1);
     g_string_append_printf(log.text, "MARK 1.000002 " MMT_MARK_PREFIX
-                           "snapshot device=nic0 map=1 addr=0xfeb83818 at=0x1000 len=96 sha256=%s\n"
+                           "snapshot device=nic0 map=1 addr=0xfeb83818 "
+                           "at=0x1000 len=96 sha256=%s\n"
                            "MARK 1.000002 " MMT_MARK_PREFIX "snapshot-data at=0x1000 ",
                            sum);
     for (i = 0; i < sizeof(bytes); i++) {
@@ -424,7 +453,11 @@ static void test_usage(void)
                                       NULL);
     g_autoptr(ToolRun) nothing = run_tool("R 4 1.000000 1 0x8 0x1 0x0 0\n",
                                           "extract", "-", NULL);
+    g_autoptr(ToolRun) swap = run_tool("", "extract", "--swap", "3", "-",
+                                       NULL);
 
+    g_assert_cmpint(swap->status, ==, 2);
+    assert_contains(swap->err, "--swap needs 2, 4 or 8");
     g_assert_cmpint(none->status, ==, 2);
     assert_contains(none->err, "one LOG is needed");
     g_assert_cmpint(absent->status, ==, 2);
@@ -446,6 +479,7 @@ int main(int argc, char **argv)
     g_test_add_func("/extract/files", test_files);
     g_test_add_func("/extract/refuses", test_refuses);
     g_test_add_func("/extract/list", test_list);
+    g_test_add_func("/extract/swap", test_swap);
     g_test_add_func("/extract/json", test_json);
     g_test_add_func("/extract/reads", test_reads);
     g_test_add_func("/extract/memory", test_memory);

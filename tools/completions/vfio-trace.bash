@@ -54,7 +54,7 @@ _vfio_trace_options()
         "M/no-marks" $scripts $selection ;;
     diff) echo "s/summary F/full j/json c/context=any l/lines=any i/ignore=class v/values=values" \
         "p/pair=any S/state /at=any /subtract /against-all /color=when /window=any" $selection ;;
-    extract) echo "o/output=dir f/force m/min=any a/all r/reads M/memory j/json" $selection ;;
+    extract) echo "o/output=dir f/force m/min=any a/all r/reads M/memory s/swap=any j/json" $selection ;;
     profile) echo "n/new-since=any a/as=database j/json" $selection ;;
     symbolize) echo "k/kallsyms=file v/vmlinux=file s/system-map=file" \
         "K/kaslr-offset=any m/modules=file d/module-dir=dir M/map=file" \

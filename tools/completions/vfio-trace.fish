@@ -218,6 +218,7 @@ complete -c vfio-trace -n '__vfio_trace_is extract' -s m -l min -x -d 'leave out
 complete -c vfio-trace -n '__vfio_trace_is extract' -s a -l all -d 'also block fills and values that count'
 complete -c vfio-trace -n '__vfio_trace_is extract' -s r -l reads -d 'also what is read'
 complete -c vfio-trace -n '__vfio_trace_is extract' -s M -l memory -d 'also guest memory'
+complete -c vfio-trace -n '__vfio_trace_is extract' -s s -l swap -xa '2 4 8' -d 'turn the bytes of words round'
 complete -c vfio-trace -n '__vfio_trace_is extract' -s j -l json -d 'print JSON'
 complete -c vfio-trace -n '__vfio_trace_is profile' -s n -l new-since -x -d 'only registers that are new since this phase'
 complete -c vfio-trace -n '__vfio_trace_is profile' -s a -l as -xa 'ranges rnndb' -d 'print a register database'

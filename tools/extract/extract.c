@@ -26,6 +26,7 @@ static gboolean opt_memory;
 static gint64 opt_min;
 static char *opt_output;
 static gboolean opt_reads;
+static gint opt_swap;
 
 static const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &opt_output,
@@ -41,6 +42,9 @@ static const GOptionEntry entries[] = {
     { "memory", 'M', 0, G_OPTION_ARG_NONE, &opt_memory,
       "Also guest memory: snapshots, and what entries of rings point to",
       NULL },
+    { "swap", 's', 0, G_OPTION_ARG_INT, &opt_swap,
+      "Turn the bytes of each 2, 4 or 8 round, as drivers of big-endian firmware do",
+      "BYTES" },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
       "Print one JSON object on each line", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
@@ -86,27 +90,41 @@ static void take_item(Extract *x, ExtractItem *item)
     }
 }
 
+/* The item with its bytes turned round, if the user wants that */
+static void take_bytes(Extract *x, ExtractItem *item, const GByteArray *bytes)
+{
+    g_autoptr(GByteArray) turned = NULL;
+
+    item->bytes = bytes;
+    if (opt_swap) {
+        turned = g_byte_array_new();
+        g_byte_array_append(turned, bytes->data, bytes->len);
+        extract_swap(turned->data, turned->len, opt_swap);
+        item->bytes = turned;
+    }
+    take_item(x, item);
+}
+
 static void take_upload(void *opaque, const Upload *upload)
 {
-    ExtractItem item = { .bytes = upload->bytes, .upload = upload };
+    ExtractItem item = { .upload = upload };
     Extract *x = opaque;
 
     if (upload->content != UPLOAD_DATA && !opt_all) {
         x->left_out++;
     } else {
-        take_item(x, &item);
+        take_bytes(x, &item, upload->bytes);
     }
 }
 
 static void take_memory(const AnalysisMemoryThing *thing,
                         const AnalysisMemoryData *data, void *opaque)
 {
-    ExtractItem item = { .bytes = data ? data->bytes : thing->bytes,
-                         .thing = thing, .data = data };
+    const GByteArray *bytes = data ? data->bytes : thing->bytes;
+    ExtractItem item = { .thing = thing, .data = data };
 
-    if (item.bytes && item.bytes->len &&
-        item.bytes->len >= (guint64)opt_min) {
-        take_item(opaque, &item);
+    if (bytes && bytes->len && bytes->len >= (guint64)opt_min) {
+        take_bytes(opaque, &item, bytes);
     }
 }
 
@@ -254,6 +272,10 @@ static int extract(int argc, char **argv)
     }
     if (opt_min < 1) {
         tool_error(&verb_extract, "--min needs a number of bytes from 1 up");
+        return TOOL_TROUBLE;
+    }
+    if (opt_swap && opt_swap != 2 && opt_swap != 4 && opt_swap != 8) {
+        tool_error(&verb_extract, "--swap needs 2, 4 or 8");
         return TOOL_TROUBLE;
     }
     return analysis_finish(&verb_extract, extract_trace(argv[1]));

@@ -61,17 +61,17 @@ static const char *find_signature(const uint8_t *head, size_t len)
     return NULL;
 }
 
-static void swap(uint8_t *head, size_t len, unsigned word)
+void extract_swap(uint8_t *bytes, size_t len, unsigned word)
 {
     size_t i;
     unsigned j;
 
     for (i = 0; i + word <= len; i += word) {
         for (j = 0; j < word / 2; j++) {
-            uint8_t byte = head[i + j];
+            uint8_t byte = bytes[i + j];
 
-            head[i + j] = head[i + word - 1 - j];
-            head[i + word - 1 - j] = byte;
+            bytes[i + j] = bytes[i + word - 1 - j];
+            bytes[i + word - 1 - j] = byte;
         }
     }
 }
@@ -108,7 +108,7 @@ ExtractKind extract_kind(const uint8_t *bytes, size_t len)
         uint8_t head[HEAD];
 
         memcpy(head, bytes, n);
-        swap(head, n, words[i]);
+        extract_swap(head, n, words[i]);
         kind.name = find_signature(head, n);
         kind.swapped = words[i];
     }

@@ -29,4 +29,12 @@ typedef struct ExtractKind {
  */
 ExtractKind extract_kind(const uint8_t *bytes, size_t len);
 
+/**
+ * extract_swap() - turn the bytes of each word round
+ * @bytes: the bytes
+ * @len: their number; a part of a word at the end stays as it is
+ * @word: bytes of a word: 2, 4 or 8
+ */
+void extract_swap(uint8_t *bytes, size_t len, unsigned word);
+
 #endif /* VFIO_TRACE_EXTRACT_KIND_H */
