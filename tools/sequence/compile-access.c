@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace sequence: from an access to an operation (see compile-access.h)
+ */
+#include "tools/sequence/compile-access.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "tools/sequence/compile-place.h"
+
+/* Config space: BARs, and the expansion ROM's */
+#define CONFIG_BARS 0x10
+#define CONFIG_BARS_END 0x28
+#define CONFIG_ROM 0x30
+#define CONFIG_ROM_END 0x34
+
+SeqOp *compile_op(Compile *c, SeqKind kind, uint64_t line)
+{
+    static SeqOp nowhere;
+    SeqOp *op = c->full ? NULL : sequence_add(c->seq, kind, line);
+
+    if (!op) {
+        c->full = true;
+        nowhere = (SeqOp) { .kind = kind };
+        return &nowhere;
+    }
+    return op;
+}
+
+void compile_note(Compile *c, uint64_t line, const char *fmt, ...)
+{
+    g_autofree char *text = NULL;
+    SeqOp *last = c->seq->ops->len ?
+                  sequence_op(c->seq, c->seq->ops->len - 1) : NULL;
+    uint32_t number;
+    va_list args;
+
+    va_start(args, fmt);
+    text = g_strdup_vprintf(fmt, args);
+    va_end(args);
+    number = sequence_text(c->seq, text);
+    if (last && last->kind == SEQ_NOTE && last->text == number) {
+        last->last_line = line;
+        return;
+    }
+    compile_op(c, SEQ_NOTE, line)->text = number;
+}
+
+static void leave_out(Compile *c, const MmtEntry *entry, const char *why)
+{
+    compile_note(c, entry->line, "an access is left out: %s", why);
+}
+
+/* --- delays -------------------------------------------------------------- */
+
+static void pass(Compile *c, const MmtEntry *entry)
+{
+    c->timed = entry->flags & MMT_ENTRY_TIMED;
+    c->last_ns = entry->ns;
+}
+
+void compile_gap(Compile *c, const MmtEntry *entry)
+{
+    uint64_t ns;
+
+    if (!c->timed || !(entry->flags & MMT_ENTRY_TIMED) ||
+        entry->ns < c->last_ns) {
+        return;
+    }
+    ns = entry->ns - c->last_ns;
+    if (ns && ns >= c->options->min_delay_ns) {
+        compile_op(c, SEQ_DELAY, entry->line)->ns = ns;
+    }
+}
+
+/* --- reads --------------------------------------------------------------- */
+
+static SeqOp *op_at(Compile *c, SeqKind kind, const MmtEntry *entry,
+                    uint8_t region, uint64_t offset)
+{
+    const char *name = analysis_db_name(c->db, entry->region, entry->offset);
+    uint32_t text = name ? sequence_text(c->seq, name) : SEQUENCE_NONE;
+    SeqOp *op = compile_op(c, kind, entry->line);
+
+    op->region = region;
+    op->offset = offset;
+    op->width = entry->width;
+    op->text = text;
+    return op;
+}
+
+static uint64_t width_mask(unsigned width)
+{
+    return width < 8 ? (UINT64_C(1) << (width * 8)) - 1 : UINT64_MAX;
+}
+
+static bool in_bars(const MmtEntry *entry)
+{
+    uint64_t first = entry->offset, end = entry->offset + entry->width;
+
+    return (end > CONFIG_BARS && first < CONFIG_BARS_END) ||
+           (end > CONFIG_ROM && first < CONFIG_ROM_END);
+}
+
+static gpointer written_key(const MmtEntry *entry)
+{
+    return GSIZE_TO_POINTER(entry->region * UINT64_C(0x9e3779b97f4a7c15) ^
+                            (entry->offset + 1));
+}
+
+/* Bits that are now what the driver has written, as they always are */
+static uint64_t stuck(Compile *c, const MmtEntry *entry,
+                      const CompileRegister *reg)
+{
+    const MmtEntry *last = g_hash_table_lookup(c->written, written_key(entry));
+
+    if (!last || last->region != entry->region ||
+        last->offset != entry->offset || last->width != entry->width) {
+        return 0;
+    }
+    return reg->sticks & ~(last->value ^ entry->value);
+}
+
+/* Bits that a read can be expected to have */
+static uint64_t expected(Compile *c, const MmtEntry *entry, uint8_t region)
+{
+    const CompileRegister *reg;
+
+    if (region == SEQUENCE_REGION_CONFIG && in_bars(entry)) {
+        return 0;
+    }
+    reg = compile_registers_find(c->registers, entry->region, entry->offset);
+    if (!reg || reg->free) {
+        return 0;
+    }
+    return (~(reg->ones & reg->zeros) | stuck(c, entry, reg)) &
+           width_mask(entry->width);
+}
+
+static void add_read(Compile *c, const MmtEntry *entry, uint8_t region,
+                     uint64_t offset)
+{
+    uint64_t mask = expected(c, entry, region);
+    SeqOp *op = op_at(c, mask ? SEQ_CHECK : SEQ_READ, entry, region, offset);
+
+    op->mask = mask;
+    op->value = entry->value & mask;
+    compile_modify_read(c->modify, entry, c->seq->ops->len - 1);
+}
+
+/* --- writes -------------------------------------------------------------- */
+
+static bool find_address(Compile *c, const MmtEntry *entry, SeqOp *to)
+{
+    const CompileAddress *found = compile_dma_find(c->dma, entry->line);
+    g_autofree char *stem = NULL;
+    uint64_t addresses;
+    uint32_t number;
+
+    if (!found) {
+        return false;
+    }
+    stem = g_strdup_printf("%s-dma", c->options->stem);
+    number = compile_dma_buffer(c->dma, c->seq, found, stem, &addresses);
+    if (number == SEQUENCE_NONE) {
+        compile_note(c, entry->line,
+                     "the value that follows is an address of memory, of which there is more than a sequence may have: it stays as it was in the trace");
+        return false;
+    }
+    if (addresses) {
+        compile_note(c, entry->line,
+                     "the first contents of dma%u have %" PRIu64
+                     " addresses of memory, which stay as they were in the trace: write new ones before the device reads them",
+                     number, addresses);
+    }
+    to->buffer = number;
+    to->part = found->part;
+    to->value = found->address - g_array_index(c->seq->buffers, SeqBuffer,
+                                               number).address;
+    return true;
+}
+
+static bool find_formula(Compile *c, const MmtEntry *entry, SeqOp *to)
+{
+    CompileFormula formula;
+
+    /* An address that was read is one, too. */
+    if (!compile_modify_write(c->modify, c->registers, entry, &formula) ||
+        compile_dma_find(c->dma, entry->line)) {
+        return false;
+    }
+    to->source = formula.source;
+    to->and_mask = formula.and_mask;
+    to->or_mask = formula.or_mask;
+    to->xor_mask = formula.xor_mask;
+    to->add = formula.add;
+    return true;
+}
+
+/* For registers whose bits stick */
+static void note_written(Compile *c, const MmtEntry *entry)
+{
+    const CompileRegister *reg;
+
+    reg = compile_registers_find(c->registers, entry->region, entry->offset);
+    if (reg && reg->sticks) {
+        g_hash_table_replace(c->written, written_key(entry),
+                             g_memdup2(entry, sizeof(*entry)));
+    }
+}
+
+static void add_write(Compile *c, const MmtEntry *entry, uint8_t region,
+                      uint64_t offset)
+{
+    SeqOp what = { .buffer = SEQUENCE_NONE, .source = SEQUENCE_NONE };
+    SeqOp *op;
+
+    if (region == SEQUENCE_REGION_CONFIG && in_bars(entry)) {
+        compile_note(c, entry->line,
+                     "a write to a BAR's address in config space is left out: who plays the sequence has the device's own addresses");
+        return;
+    }
+    note_written(c, entry);
+    if (!find_formula(c, entry, &what) && !find_address(c, entry, &what)) {
+        what.value = entry->value & width_mask(entry->width);
+    }
+    op = op_at(c, SEQ_WRITE, entry, region, offset);
+    op->value = what.value;
+    op->buffer = what.buffer;
+    op->part = what.part;
+    op->source = what.source;
+    op->and_mask = what.and_mask;
+    op->or_mask = what.or_mask;
+    op->xor_mask = what.xor_mask;
+    op->add = what.add;
+}
+
+/* A read that ends a poll belongs to it, and comes once. */
+static bool is_covered(Compile *c, const MmtEntry *entry)
+{
+    const MmtEntry *covered = &c->covered;
+
+    if (!c->is_covered) {
+        return false;
+    }
+    c->is_covered--;
+    if (entry->kind != MMT_ENTRY_READ || entry->region != covered->region ||
+        entry->offset != covered->offset || entry->width != covered->width) {
+        return false;
+    }
+    c->is_covered = 0;
+    return true;
+}
+
+void compile_access(Compile *c, const MmtEntry *entry)
+{
+    uint64_t offset;
+    uint8_t region;
+    const char *why = compile_place(c, entry, &region, &offset);
+
+    if (is_covered(c, entry)) {
+        pass(c, entry);
+        return;
+    }
+    if (why) {
+        leave_out(c, entry, why);
+        return;
+    }
+    compile_gap(c, entry);
+    pass(c, entry);
+    if (entry->kind == MMT_ENTRY_READ) {
+        add_read(c, entry, region, offset);
+    } else {
+        add_write(c, entry, region, offset);
+    }
+}
+
+/* --- polls and uploads --------------------------------------------------- */
+
+void compile_poll(Compile *c, const MmtEntry *entry, const CompilePoll *poll)
+{
+    uint64_t offset;
+    uint8_t region;
+    const char *why = compile_place(c, entry, &region, &offset);
+    SeqOp *op;
+
+    c->is_covered = 0;
+    if (why) {
+        leave_out(c, entry, why);
+        return;
+    }
+    compile_gap(c, entry);
+    pass(c, &poll->last);
+    op = op_at(c, SEQ_POLL, entry, region, offset);
+    op->mask = poll->mask & width_mask(entry->width);
+    op->value = poll->value & op->mask;
+    op->differs = poll->differs;
+    op->ns = COMPILE_POLL_UNTIMED_NS;
+    if (entry->flags & MMT_ENTRY_TIMED) {
+        op->ns = MAX(COMPILE_LIMIT_TIMES * poll->ns, COMPILE_POLL_MIN_NS);
+    }
+    op->last_line = MAX(poll->last.line, entry->line);
+    compile_modify_read(c->modify, &poll->last, c->seq->ops->len - 1);
+}
+
+bool compile_upload(Compile *c, const MmtEntry *entry,
+                    const CompileUpload *upload)
+{
+    g_autofree char *stem = NULL;
+    uint64_t offset;
+    uint8_t region;
+    SeqOp *op;
+
+    if (compile_place(c, entry, &region, &offset) ||
+        region == SEQUENCE_REGION_CONFIG ||
+        upload->stride % entry->width) {
+        return false;
+    }
+    stem = g_strdup_printf("%s-upload", c->options->stem);
+    compile_gap(c, entry);
+    op = op_at(c, SEQ_UPLOAD, entry, region, offset);
+    op->file = sequence_file(c->seq, stem, upload->bytes);
+    op->rounds = upload->accesses;
+    op->stride[0] = upload->stride;
+    op->last_line = upload->last_line;
+    return true;
+}

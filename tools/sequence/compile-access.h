@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace sequence: from an access to an operation
+ */
+#ifndef VFIO_TRACE_SEQUENCE_COMPILE_ACCESS_H
+#define VFIO_TRACE_SEQUENCE_COMPILE_ACCESS_H
+
+#include "tools/sequence/compile-internal.h"
+
+/**
+ * compile_op() - append an operation
+ * @c: the state
+ * @kind: what it does
+ * @line: line of the trace
+ *
+ * Return: the operation; one that goes nowhere if there are too many, and
+ *         @c->full is set
+ */
+SeqOp *compile_op(Compile *c, SeqKind kind, uint64_t line);
+
+/**
+ * compile_note() - say what can't be compiled
+ * @c: the state
+ * @line: line of the trace
+ * @fmt: as for printf()
+ *
+ * The same one in a row is said once.
+ */
+void compile_note(Compile *c, uint64_t line, const char *fmt, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/**
+ * compile_gap() - append a delay if much time has passed
+ * @c: the state
+ * @entry: the access that comes next
+ */
+void compile_gap(Compile *c, const MmtEntry *entry);
+
+/**
+ * compile_access() - append the operation of an access
+ * @c: the state
+ * @entry: the access
+ */
+void compile_access(Compile *c, const MmtEntry *entry);
+
+/**
+ * compile_upload() - append an upload
+ * @c: the state
+ * @entry: its first access
+ * @upload: the upload
+ *
+ * Return: false if its place is none of a sequence: compile its accesses
+ */
+bool compile_upload(Compile *c, const MmtEntry *entry,
+                    const CompileUpload *upload);
+
+/**
+ * struct CompilePoll: a poll
+ * @mask: bits that end it
+ * @value: their value
+ * @differs: it ends when they have another value
+ * @ns: how long the longest one took, or 0
+ * @last: the read that ended it
+ */
+typedef struct CompilePoll {
+    uint64_t mask;
+    uint64_t value;
+    bool differs;
+    uint64_t ns;
+    MmtEntry last;
+} CompilePoll;
+
+/**
+ * compile_poll() - append a poll
+ * @c: the state
+ * @entry: its first read
+ * @poll: the poll
+ */
+void compile_poll(Compile *c, const MmtEntry *entry, const CompilePoll *poll);
+
+#endif /* VFIO_TRACE_SEQUENCE_COMPILE_ACCESS_H */

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace sequence: state of the compiler, shared by its files
+ *
+ *      compile.c           the two readings; marks, uploads
+ *      compile-item.c      what the folder found: polls, cycles
+ *      compile-access.c    one access
+ *      compile-place.c     where it is
+ *      compile-finish.c    what is known only at the end
+ *
+ * and, each with a state of its own, compile-registers.c, -upload.c, -memory.c,
+ * -dma.c, -modify.c, -loop.c.
+ */
+#ifndef VFIO_TRACE_SEQUENCE_COMPILE_INTERNAL_H
+#define VFIO_TRACE_SEQUENCE_COMPILE_INTERNAL_H
+
+#include "tools/analysis/db.h"
+#include "tools/analysis/fold.h"
+#include "tools/sequence/compile-dma.h"
+#include "tools/sequence/compile-modify.h"
+#include "tools/sequence/compile-options.h"
+#include "tools/sequence/compile-registers.h"
+#include "tools/sequence/compile-upload.h"
+#include "tools/sequence/model.h"
+
+/* Accesses that wait for the folder, equal ones in a row as one */
+#define COMPILE_PENDING_MAX (1u << 20)
+
+/* Time limits: times what was seen, and at least */
+#define COMPILE_LIMIT_TIMES 10
+#define COMPILE_POLL_MIN_NS 1000000
+#define COMPILE_POLL_UNTIMED_NS 1000000000
+#define COMPILE_IRQ_MIN_NS 100000000
+
+/**
+ * struct CompilePending: accesses that are equal in a row, their values as well
+ * @entry: the first of them
+ * @n: number of them
+ * @last_ns: time of the last
+ * @last_line: line of the last
+ */
+typedef struct CompilePending {
+    MmtEntry entry;
+    uint64_t n;
+    uint64_t last_ns;
+    uint64_t last_line;
+} CompilePending;
+
+/**
+ * struct Compile: the state
+ * @options: what the user wants
+ * @registers: what is known of registers
+ * @uploads: uploads, or NULL
+ * @dma: writes of addresses
+ * @modify: values that depend on what was read
+ * @accesses: accesses of this reading so far
+ * @region: number of a region of the device, or MMT_NO_REGION
+ * @devices: names of the first two devices, to be freed
+ * @revision: PCI revision, or -1
+ * @seq: the sequence
+ * @trace: the trace of the second reading
+ * @db: names of its registers, or NULL
+ * @fold: the folder
+ * @pending: CompilePending, what the folder has not given back
+ * @head: the first of @pending that was not taken
+ * @taken: how many of that one were taken
+ * @skip: accesses that an upload has
+ * @last_ns: time of the last access or interrupt, if @timed
+ * @timed: it is known
+ * @covered: a read that a poll before it has done
+ * @is_covered: in how many of the next accesses it is
+ * @written: MmtEntry, what was written to a register last
+ * @full: there are too many operations
+ */
+typedef struct Compile {
+    const CompileOptions *options;
+    CompileRegisters *registers;
+    CompileUploads *uploads;
+    CompileDma *dma;
+    CompileModify *modify;
+    uint64_t accesses;
+    uint32_t region;
+    char *devices[2];
+    int revision;
+    Sequence *seq;
+    MmtTrace *trace;
+    AnalysisDb *db;
+    Fold *fold;
+    GArray *pending;
+    guint head;
+    uint64_t taken;
+    uint64_t skip;
+    uint64_t last_ns;
+    bool timed;
+    MmtEntry covered;
+    unsigned is_covered;
+    GHashTable *written;
+    bool full;
+} Compile;
+
+#endif /* VFIO_TRACE_SEQUENCE_COMPILE_INTERNAL_H */
