@@ -146,6 +146,8 @@ def bash_operands(scratch):
             ("virt ", ["--help", "create", "disable", "enable", "status"]),
             ("regdb ", ["--help", "check", "convert", "list"]),
             ("regdb convert --as ", ["ranges", "rnndb"]),
+            ("sequence --format ", ["c", "json", "python"]),
+            ("sequence -b ", ["sysfs", "vfio"]),
             ("virt enable ", ["lab", "win11"]),
             ("virt enable -y w", ["win11"]),
             ("virt enable lab ", devices),

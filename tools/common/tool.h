@@ -56,6 +56,7 @@ extern const Verb verb_regdb;
 extern const Verb verb_rings;
 extern const Verb verb_virt;
 extern const Verb verb_redact;
+extern const Verb verb_sequence;
 extern const Verb verb_memory;
 
 /**

@@ -5,8 +5,8 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window memory
-    flush rotate cat tail stat fold decode diff extract profile symbolize lookup regdb rings redact check
-    compare recover help'
+    flush rotate cat tail stat fold decode diff extract profile symbolize lookup regdb rings redact sequence
+    check compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
 _vfio_trace_options()
@@ -69,6 +69,8 @@ _vfio_trace_options()
     'rings add' | 'rings remove') echo "D/device=bdf $target" ;;
     redact) echo "o/output=file f/force a/all s/secret=any r/register=any m/mac /serials" \
         "/snapshots /marks /names /clock /report /seed=any" $selection ;;
+    sequence) echo "o/output=file F/format=sequence f/force b/backend=backend /min-delay=any" \
+        "/min-upload=any /dma=any /drop-reads /no-loops" $selection ;;
     check) echo "c/complete j/json k/kernel m/max-faults=any" $selection ;;
     compare) echo "d/device=any c/context=any m/max-differences=any" \
         "p/pair=any /contiguous /exact" $selection ;;
@@ -91,6 +93,7 @@ _vfio_trace_operand()
     restore:*) echo session ;;
     compare:* | diff:* | recover:* | cat:* | stat:*) echo log ;;
     tail:0 | fold:0 | decode:0 | extract:0 | profile:0 | symbolize:0 | redact:0 | check:0) echo log ;;
+    sequence:0) echo log ;;
     *) echo any ;;
     esac
 }
@@ -157,6 +160,8 @@ _vfio_trace_words()
     layout) words='text demmio' ;;
     when) words='auto always never' ;;
     memory) words='short full none' ;;
+    sequence) words='json c python' ;;
+    backend) words='vfio sysfs' ;;
     class) words='dma counter time' ;;
     values) words='writes all none' ;;
     format) words='mmiotrace jsonl csv' ;;
