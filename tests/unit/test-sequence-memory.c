@@ -137,6 +137,27 @@ static void test_by_device(void)
     sequence_log_free(log);
 }
 
+/* An entry that is written anew: only what it had at first can be there. */
+static void test_changed(void)
+{
+    SequenceLog *log = sequence_log_new();
+    g_autoptr(Sequence) seq = NULL;
+
+    sequence_log(log, "/8 w28=7874000 /4 w1000=1");
+    sequence_log_mark(log, "vfio-trace: ring device=dut0 ring=SQ[0] base=0x7874000 count=16 entry=8");
+    sequence_log_mark(log, "vfio-trace: entry device=dut0 ring=SQ[0] index=0 at=0x7874000 len=8 " BYTES_8);
+    sequence_log(log, "w1000=0");
+    sequence_log_mark(log, "vfio-trace: entry device=dut0 ring=SQ[0] index=0 at=0x7874000 len=8 " BYTES_8);
+    sequence_log(log, "w1000=4");
+    sequence_log_mark(log, "vfio-trace: entry device=dut0 ring=SQ[0] index=0 at=0x7874000 len=8 0102030405060799");
+    sequence_log(log, "w1000=2");
+    seq = sequence_log_compile(log, NULL, NULL);
+    expect_text(seq, "w 28 = dma0+0 /8\nw 1000 = 1\nw 1000 = 0\nw 1000 = 4\n"
+                "n the driver has changed memory at 0x7874007 here, which had other contents at first: a sequence does not do that\n"
+                "w 1000 = 2\n");
+    sequence_log_free(log);
+}
+
 /* An upload with an address in it is written access by access. */
 static void test_no_upload(void)
 {
@@ -231,6 +252,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sequence-memory/guess", test_guess);
     g_test_add_func("/sequence-memory/rings", test_rings);
     g_test_add_func("/sequence-memory/by-device", test_by_device);
+    g_test_add_func("/sequence-memory/changed", test_changed);
     g_test_add_func("/sequence-memory/no-upload", test_no_upload);
     g_test_add_func("/sequence-memory/modify", test_modify);
     g_test_add_func("/sequence-memory/hand-on", test_hand_on);

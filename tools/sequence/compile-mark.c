@@ -12,6 +12,9 @@
 #include "libmmiotrace/trace.h"
 #include "tools/sequence/compile-access.h"
 
+/* Bytes of a text that are kept */
+#define TEXT_MAX 900
+
 /* The part of a guest's mark that the guest wrote */
 static MmtSpan text_of_guest(MmtSpan text)
 {
@@ -28,7 +31,7 @@ static MmtSpan text_of_guest(MmtSpan text)
 
 static CompileMarkKind take_text(MmtSpan text, CompileMark *mark)
 {
-    mark->text = g_strndup(text.p, text.len);
+    mark->text = g_strndup(text.p, MIN(text.len, TEXT_MAX));
     return COMPILE_MARK_TEXT;
 }
 

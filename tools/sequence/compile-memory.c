@@ -14,6 +14,9 @@
 #define AREAS_MAX (1u << 16)
 #define PAGES_MAX (1u << 15)
 
+/* Changes that are told */
+#define CHANGES_MAX (1u << 16)
+
 /**
  * struct Page: contents of a page
  * @number: its address / COMPILE_PAGE; first, since it is the hash table's key
@@ -27,16 +30,32 @@ typedef struct Page {
 } Page;
 
 /**
+ * struct Change: memory that had other contents before
+ * @line: line that tells of it
+ * @address: the first address
+ */
+typedef struct Change {
+    uint64_t line;
+    uint64_t address;
+} Change;
+
+/**
  * struct CompileMemory: the memory
  * @marks: puts the trace's marks together
  * @areas: CompileArea
  * @pages: set of Page
+ * @line: line of what comes
+ * @changes: Change
+ * @next: the next one that compile_memory_changed() looks at
  * @by_device: the device may have written what comes: an interrupt was last
  */
 struct CompileMemory {
     AnalysisMemory *marks;
     GArray *areas;
     GHashTable *pages;
+    uint64_t line;
+    GArray *changes;
+    guint next;
     bool by_device;
 };
 
@@ -52,6 +71,7 @@ CompileMemory *compile_memory_new(void)
     memory->areas = g_array_new(FALSE, FALSE, sizeof(CompileArea));
     memory->pages = g_hash_table_new_full(g_int64_hash, g_int64_equal,
                                           g_free, NULL);
+    memory->changes = g_array_new(FALSE, FALSE, sizeof(Change));
     return memory;
 }
 
@@ -133,15 +153,34 @@ static Page *get_page(const CompileMemory *memory, uint64_t address, bool make)
     return page;
 }
 
+/* Each line tells of one change. */
+static void add_change(CompileMemory *memory, uint64_t address)
+{
+    Change change = { memory->line, address };
+    const Change *last = memory->changes->len ?
+                         &g_array_index(memory->changes, Change,
+                                        memory->changes->len - 1) : NULL;
+
+    if ((!last || last->line < change.line) &&
+        memory->changes->len < CHANGES_MAX) {
+        g_array_append_val(memory->changes, change);
+    }
+}
+
 /* What is known already came earlier, and stays. */
 static void put_byte(CompileMemory *memory, uint64_t address, uint8_t byte)
 {
     Page *page = get_page(memory, address, true);
     unsigned at = address % COMPILE_PAGE;
 
-    if (page && !(page->known[at / 8] & 1 << at % 8)) {
+    if (!page) {
+        return;
+    }
+    if (!(page->known[at / 8] & 1 << at % 8)) {
         page->known[at / 8] |= 1 << at % 8;
         page->bytes[at] = byte;
+    } else if (page->bytes[at] != byte) {
+        add_change(memory, address);
     }
 }
 
@@ -212,6 +251,7 @@ static void take_thing(const AnalysisMemoryThing *thing, void *opaque)
 {
     CompileMemory *memory = opaque;
 
+    memory->line = thing->place.line;
     switch (thing->kind) {
     case ANALYSIS_MEMORY_SNAPSHOT:
         take_bytes(memory, thing->at, thing->bytes);
@@ -299,11 +339,28 @@ GBytes *compile_memory_contents(const CompileMemory *memory,
     return g_bytes_new_take(bytes, size);
 }
 
+bool compile_memory_changed(CompileMemory *memory, uint64_t line,
+                            uint64_t *address)
+{
+    const Change *change;
+
+    while (memory->next < memory->changes->len) {
+        change = &g_array_index(memory->changes, Change, memory->next);
+        if (change->line >= line) {
+            *address = change->address;
+            return change->line == line;
+        }
+        memory->next++;
+    }
+    return false;
+}
+
 void compile_memory_free(CompileMemory *memory)
 {
     if (memory) {
         analysis_memory_free(memory->marks);
         g_array_unref(memory->areas);
+        g_array_unref(memory->changes);
         g_hash_table_destroy(memory->pages);
         g_free(memory);
     }

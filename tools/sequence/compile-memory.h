@@ -75,6 +75,17 @@ GBytes *compile_memory_contents(const CompileMemory *memory,
                                 const CompileArea *area,
                                 uint64_t *addresses);
 
+/**
+ * compile_memory_changed() - has the driver changed memory that was known?
+ * @memory: the memory
+ * @line: line of an entry of the second reading; grows from call to call
+ * @address: where to store the first address that was changed
+ *
+ * Return: whether the trace says so in this line
+ */
+bool compile_memory_changed(CompileMemory *memory, uint64_t line,
+                            uint64_t *address);
+
 void compile_memory_free(CompileMemory *memory);
 
 #endif /* VFIO_TRACE_SEQUENCE_COMPILE_MEMORY_H */

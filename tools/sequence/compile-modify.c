@@ -9,8 +9,8 @@
  * A write makes a pair with each register in it that was read.  For each bit of
  * a pair, the trace shows what became of a 0 and what became of a 1.  If that
  * is the same each time, and bits were passed on that varied, the write depends
- * on the read.  What depends on nothing is a constant: a wrong formula would write
- * a wrong value, a constant is what the trace has.
+ * on the read.  What depends on nothing is a constant: a wrong formula would
+ * write a wrong value, a constant is what the trace has.
  *
  * Reading a register and writing it back is so common that one instance is
  * enough, if bits were passed on that differ in other reads.

@@ -217,6 +217,20 @@ static bool take_upload(Compile *c, const MmtEntry *entry)
     return true;
 }
 
+static void note_memory(Compile *c, const MmtEntry *entry)
+{
+    uint64_t address;
+
+    if (compile_memory_changed(compile_dma_memory(c->dma), entry->line,
+                               &address)) {
+        fold_flush(c->fold);
+        compile_note(c, entry->line,
+                     "the driver has changed memory at 0x%" PRIx64
+                     " here, which had other contents at first: a sequence does not do that",
+                     address);
+    }
+}
+
 bool compile_entry(Compile *c, MmtTrace *trace, AnalysisDb *db,
                    const MmtEntry *entry)
 {
@@ -232,6 +246,8 @@ bool compile_entry(Compile *c, MmtTrace *trace, AnalysisDb *db,
     } else if (compile_mark(c, trace, entry, &mark) != COMPILE_MARK_NONE) {
         fold_flush(c->fold);
         compile_mark_op(c, entry, &mark);
+    } else {
+        note_memory(c, entry);
     }
     return !c->full;
 }
@@ -316,6 +332,11 @@ Sequence *compile_finish(Compile *c, GError **error)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
                     "the sequence would have more than %u operations: select a part of the trace",
                     SEQUENCE_OPS_MAX);
+        return NULL;
+    }
+    if (c->trace && c->region >= mmt_trace_regions(c->trace)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                    "the trace has changed while it was read: copy it first");
         return NULL;
     }
     if (!has_access(c->seq)) {
