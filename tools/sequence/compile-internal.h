@@ -9,7 +9,7 @@
  *      compile-finish.c    what is known only at the end
  *
  * and, each with a state of its own, compile-registers.c, -upload.c, -memory.c,
- * -dma.c, -modify.c, -loop.c.
+ * -dma.c, -modify.c, -msix.c, -loop.c.
  */
 #ifndef VFIO_TRACE_SEQUENCE_COMPILE_INTERNAL_H
 #define VFIO_TRACE_SEQUENCE_COMPILE_INTERNAL_H
@@ -18,6 +18,7 @@
 #include "tools/analysis/fold.h"
 #include "tools/sequence/compile-dma.h"
 #include "tools/sequence/compile-modify.h"
+#include "tools/sequence/compile-msix.h"
 #include "tools/sequence/compile-options.h"
 #include "tools/sequence/compile-registers.h"
 #include "tools/sequence/compile-upload.h"
@@ -53,6 +54,7 @@ typedef struct CompilePending {
  * @uploads: uploads, or NULL
  * @dma: writes of addresses
  * @modify: values that depend on what was read
+ * @msix: where the MSI-X table is
  * @accesses: accesses of this reading so far
  * @region: number of a region of the device, or MMT_NO_REGION
  * @devices: names of the first two devices, to be freed
@@ -78,6 +80,7 @@ typedef struct Compile {
     CompileUploads *uploads;
     CompileDma *dma;
     CompileModify *modify;
+    CompileMsix *msix;
     uint64_t accesses;
     uint32_t region;
     char *devices[2];

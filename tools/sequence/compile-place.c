@@ -67,6 +67,9 @@ const char *compile_place(Compile *c, const MmtEntry *entry, uint8_t *region,
     if (!why && entry->kind == MMT_ENTRY_UNKNOWN) {
         why = "it is not known whether it is a read or a write";
     }
+    if (!why && compile_msix_has(c->msix, from->number, entry)) {
+        why = "it is one to the MSI-X table: who plays the sequence has interrupts of its own";
+    }
     if (!why) {
         why = check_width(entry, port || *region == SEQUENCE_REGION_CONFIG);
     }

@@ -37,6 +37,7 @@ Compile *compile_new(const CompileOptions *options)
     }
     c->dma = compile_dma_new(options->dma);
     c->modify = compile_modify_new();
+    c->msix = compile_msix_new();
     c->region = MMT_NO_REGION;
     c->revision = -1;
     c->seq = sequence_new();
@@ -55,6 +56,7 @@ void compile_free(Compile *c)
     compile_uploads_free(c->uploads);
     compile_dma_free(c->dma);
     compile_modify_free(c->modify);
+    compile_msix_free(c->msix);
     g_free(c->devices[0]);
     g_free(c->devices[1]);
     sequence_free(c->seq);
@@ -121,6 +123,7 @@ void compile_learn(Compile *c, MmtTrace *trace, const MmtEntry *entry)
     CompileMark mark;
 
     compile_memory_entry(compile_dma_memory(c->dma), trace, entry);
+    compile_msix_entry(c->msix, trace, entry);
     if (entry->kind <= MMT_ENTRY_UNKNOWN) {
         if (learn_device(c, trace, entry)) {
             learn_access(c, trace, entry);
@@ -148,6 +151,7 @@ bool compile_learned(Compile *c, GError **error)
                     c->devices[0], c->devices[1]);
         return false;
     }
+    compile_msix_finish(c->msix);
     compile_registers_finish(c->registers);
     lines = compile_dma_finish(c->dma, c->registers);
     if (c->uploads) {
