@@ -6,8 +6,9 @@
  * mappings.  The reader takes every format that `vfio-trace` reads, recognised
  * by its content: this project's logs and Linux's mmiotrace, QEMU's trace
  * events, ftrace events, m1n1's MMIO tracer; plain, compressed (zstd, gzip,
- * xz) or in parts; from a file or a pipe.  It gives entries in batches, in the
- * order of the trace, with memory that does not grow with the trace.
+ * xz), in parts or in a bundle; from a file or a pipe.  It gives entries in
+ * batches, in the order of the trace, with memory that does not grow with the
+ * trace.
  *
  *      MmtTrace *trace = mmt_trace_open("gpu.mmt", &message);
  *      const MmtEntry *entries;

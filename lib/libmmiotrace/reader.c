@@ -159,8 +159,10 @@ const char *mmt_reader_truncated(const MmtReader *reader)
 /* Begin to read the text of a part from its start. */
 static void begin_part(MmtReader *reader, MmtSource *source)
 {
-    mmt_source_free(reader->source);
-    reader->source = source;
+    if (source != reader->source) {
+        mmt_source_free(reader->source);
+        reader->source = source;
+    }
     reader->eof = false;
     reader->skipping = false;
     reader->resyncing = false;
@@ -387,6 +389,13 @@ static MmtReadResult get_line(MmtReader *reader, MmtLine *line,
     }
 }
 
+/* Can there be another part? */
+static bool may_continue(const MmtReader *reader)
+{
+    return mmt_source_is_file(reader->source) ||
+           mmt_source_is_bundle(reader->source);
+}
+
 /* If the line is the mark "part N continues", hold it back. */
 static bool hold_line(MmtReader *reader, const MmtLine *line)
 {
@@ -394,7 +403,7 @@ static bool hold_line(MmtReader *reader, const MmtLine *line)
 
     if (line->unterminated || line->overlong ||
         mmt_part_mark(line->p, line->len, &part) != MMT_PART_CONTINUES ||
-        !mmt_source_is_file(reader->source)) {
+        !may_continue(reader)) {
         return false;
     }
     g_string_truncate(reader->held, 0);
@@ -410,6 +419,24 @@ static void note_truncation(MmtReader *reader)
     }
 }
 
+/* As open_next_part() */
+static MmtReadResult next_in_bundle(MmtReader *reader, unsigned part,
+                                    GError **error)
+{
+    MmtBundleResult result = mmt_source_next_part(reader->source, error);
+
+    if (result != MMT_BUNDLE_MEMBER) {
+        note_truncation(reader);
+        return result == MMT_BUNDLE_ERROR ? MMT_READ_ERROR : MMT_READ_END;
+    }
+    begin_part(reader, reader->source);
+    reader->header = part + 1;
+    g_ptr_array_add(reader->names,
+                    g_strdup_printf("%s:%s", (char *)reader->names->pdata[0],
+                                    mmt_source_part(reader->source)));
+    return MMT_READ_LINE;
+}
+
 /* Return: MMT_READ_LINE if the next part is open, else the caller's result */
 static MmtReadResult open_next_part(MmtReader *reader, unsigned part,
                                     GError **error)
@@ -419,6 +446,9 @@ static MmtReadResult open_next_part(MmtReader *reader, unsigned part,
     g_autoptr(GError) why = NULL;
     MmtSource *source;
 
+    if (mmt_source_is_bundle(reader->source)) {
+        return next_in_bundle(reader, part, error);
+    }
     if (!next) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
                     "%s: the log continues in its part %u, but this is not a name of part %u: give the parts their original names",
@@ -520,6 +550,7 @@ MmtReadResult mmt_reader_next(MmtReader *reader, MmtLine *line,
         result = get_line(reader, line, error);
         if (result == MMT_READ_END) {
             note_truncation(reader);
+            mmt_source_drain(reader->source);
         }
         if (result != MMT_READ_LINE) {
             return result;
@@ -559,7 +590,7 @@ static size_t whole_lines(const MmtReader *reader)
     }
     last = memrchr(start, '\n', end - start);
     last = last ? last + 1 : start;
-    if (mmt_source_is_file(reader->source) &&
+    if (may_continue(reader) &&
         mmt_part_mark(last, end - last, &part) == MMT_PART_CONTINUES) {
         return last - start;
     }

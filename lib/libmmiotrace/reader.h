@@ -3,7 +3,8 @@
  * libmmiotrace: log reader, line by line
  *
  * A log that is compressed with zstd, gzip or xz is decompressed; a log in
- * several parts (parts.h) is read as if it were one file.
+ * several parts (parts.h) is read as if it were one file.  Of a bundle
+ * (bundle.h), the log is read.
  */
 #ifndef LIBMMIOTRACE_READER_H
 #define LIBMMIOTRACE_READER_H
@@ -53,7 +54,7 @@ typedef enum MmtReadResult {
  * After a part whose last line is the mark "part N continues", the next part is
  * read; the mark and the next part's header are not returned.  If @path is a
  * later part itself, reading begins there, and includes its header.  A file
- * without a name has no next part.
+ * without a name has no next part, unless it is a bundle, which has all parts.
  *
  * Return: the reader, or NULL
  */

@@ -37,6 +37,11 @@
  * @in_frame: a compressed frame has begun and not ended
  * @more: the decompressor has more text than there was room for
  * @frame: offset of that frame in the file
+ * @settled: enough text was read to know if it is a bundle
+ * @bundle: the bundle, if it is one
+ * @peek_len: bytes of @peek
+ * @peek_pos: how many of them were used
+ * @peek: the first bytes of the text, which were read to know that
  * @offset: bytes read from the file
  * @head: first byte of @raw that was not used
  * @fill: end of the bytes in @raw
@@ -58,6 +63,11 @@ struct MmtSource {
     bool in_frame;
     bool more;
     uint64_t frame;
+    bool settled;
+    MmtBundle *bundle;
+    size_t peek_len;
+    size_t peek_pos;
+    char peek[MMT_BUNDLE_MAGIC_LEN];
     uint64_t offset;
     size_t head;
     size_t fill;
@@ -157,6 +167,7 @@ void mmt_source_free(MmtSource *source)
     if (source->unpacker) {
         source->unpacker->free(source->unpacker_state);
     }
+    mmt_bundle_free(source->bundle);
     g_free(source->name);
     g_free(source);
 }
@@ -168,6 +179,9 @@ const char *mmt_source_name(const MmtSource *source)
 
 bool mmt_source_in_frame(const MmtSource *source)
 {
+    if (source->bundle) {
+        return mmt_bundle_in_log(source->bundle);
+    }
     return source->in_frame || (!source->known && source->fill);
 }
 
@@ -332,8 +346,9 @@ static ssize_t read_packed(MmtSource *source, char *buf, size_t len,
     return io.out_pos;
 }
 
-ssize_t mmt_source_read(MmtSource *source, char *buf, size_t len,
-                        GError **error)
+/* Text, or the bytes of the archive that a bundle is */
+static ssize_t read_stream(MmtSource *source, char *buf, size_t len,
+                           GError **error)
 {
     int known = sniff(source, error);
 
@@ -344,12 +359,100 @@ ssize_t mmt_source_read(MmtSource *source, char *buf, size_t len,
                             : read_text(source, buf, len, error);
 }
 
+/* As read_stream(), from the first byte on */
+static ssize_t read_again(void *opaque, char *buf, size_t len, GError **error)
+{
+    MmtSource *source = opaque;
+    size_t n = MIN(len, source->peek_len - source->peek_pos);
+
+    if (!n) {
+        return read_stream(source, buf, len, error);
+    }
+    memcpy(buf, source->peek + source->peek_pos, n);
+    source->peek_pos += n;
+    return n;
+}
+
+/*
+ * No text begins with this name and a NUL.
+ * Return: as sniff()
+ */
+static int settle(MmtSource *source, GError **error)
+{
+    while (!source->settled) {
+        ssize_t n = read_stream(source, source->peek + source->peek_len,
+                                MMT_BUNDLE_MAGIC_LEN - source->peek_len,
+                                error);
+
+        if (n < 0 || (!n && (!source->peek_len ||
+                             (!source->regular && !source->ended)))) {
+            return n;
+        }
+        source->peek_len += n;
+        if (!n || memcmp(source->peek, MMT_BUNDLE_MANIFEST,
+                         source->peek_len)) {
+            source->settled = true;
+        } else if (source->peek_len == MMT_BUNDLE_MAGIC_LEN) {
+            source->settled = true;
+            source->bundle = mmt_bundle_new(source->name, read_again, source);
+        }
+    }
+    return 1;
+}
+
+ssize_t mmt_source_read(MmtSource *source, char *buf, size_t len,
+                        GError **error)
+{
+    int settled = settle(source, error);
+
+    if (settled <= 0) {
+        return settled;
+    }
+    return source->bundle ? mmt_bundle_read_log(source->bundle, buf, len, error)
+                          : read_again(source, buf, len, error);
+}
+
+void mmt_source_drain(MmtSource *source)
+{
+    if (source->bundle && !source->regular) {
+        mmt_bundle_drain(source->bundle);
+    }
+}
+
+bool mmt_source_is_bundle(const MmtSource *source)
+{
+    return source->bundle;
+}
+
+MmtBundleResult mmt_source_next_part(MmtSource *source, GError **error)
+{
+    return mmt_bundle_next_log(source->bundle, error);
+}
+
+MmtBundle *mmt_source_bundle(MmtSource *source, GError **error)
+{
+    if (settle(source, error) < 0) {
+        return NULL;
+    }
+    if (!source->bundle) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "%s is not a bundle: 'vfio-trace bundle LOG -o FILE' makes one",
+                    source->name);
+    }
+    return source->bundle;
+}
+
+const char *mmt_source_part(const MmtSource *source)
+{
+    return mmt_bundle_member(source->bundle)->name;
+}
+
 bool mmt_source_replaced(const MmtSource *source, bool at_end)
 {
     unsigned char now[FIRST_BYTES];
     struct stat st;
 
-    if (!source->regular || fstat(source->fd, &st) < 0) {
+    if (!source->regular || source->bundle || fstat(source->fd, &st) < 0) {
         return false;
     }
     if ((uint64_t)st.st_size < source->offset ||
@@ -367,8 +470,8 @@ static uint64_t text_size(MmtSource *source)
 {
     struct stat st;
 
-    if (!source->regular || sniff(source, NULL) <= 0 ||
-        source->unpacker || fstat(source->fd, &st) < 0) {
+    if (!source->regular || settle(source, NULL) <= 0 ||
+        source->unpacker || source->bundle || fstat(source->fd, &st) < 0) {
         return 0;
     }
     return st.st_size;
@@ -393,5 +496,6 @@ bool mmt_source_seek(MmtSource *source, uint64_t offset)
     }
     source->offset = offset;
     source->head = source->fill;
+    source->peek_pos = source->peek_len;
     return true;
 }

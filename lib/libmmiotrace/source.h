@@ -4,6 +4,8 @@
  *
  * The first bytes of the file determine its format, not its name.  The end of a
  * file is not final: if the file has grown, the next read continues.
+ *
+ * Of a bundle (bundle.h), the text is that of the log in it, part by part.
  */
 #ifndef LIBMMIOTRACE_SOURCE_H
 #define LIBMMIOTRACE_SOURCE_H
@@ -13,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "libmmiotrace/bundle.h"
 
 typedef struct MmtSource MmtSource;
 
@@ -76,6 +80,44 @@ bool mmt_source_ended(const MmtSource *source);
  */
 ssize_t mmt_source_read(MmtSource *source, char *buf, size_t len,
                         GError **error);
+
+/**
+ * mmt_source_is_bundle() - is it a bundle?
+ * @source: the source, of which something was read
+ */
+bool mmt_source_is_bundle(const MmtSource *source);
+
+/**
+ * mmt_source_next_part() - go on to the next part of a bundle's log
+ * @source: the source, a bundle, at the end of a part
+ * @error: where to store the error: also that there is no other part
+ *
+ * Return: MMT_BUNDLE_MEMBER, MMT_BUNDLE_WAIT or MMT_BUNDLE_ERROR
+ */
+MmtBundleResult mmt_source_next_part(MmtSource *source, GError **error);
+
+/**
+ * mmt_source_drain() - the log has ended: empty a pipe that a bundle comes from
+ * @source: any source
+ *
+ * Who writes into the pipe should not fail.
+ */
+void mmt_source_drain(MmtSource *source);
+
+/**
+ * mmt_source_bundle() - read a bundle member by member
+ * @source: a source of which nothing was read, and nothing is read then
+ * @error: where to store the error: also that it is not a bundle
+ *
+ * Return: the bundle, which belongs to the source; or NULL
+ */
+MmtBundle *mmt_source_bundle(MmtSource *source, GError **error);
+
+/**
+ * mmt_source_part() - get the name of the current part of a bundle's log
+ * @source: the source, a bundle
+ */
+const char *mmt_source_part(const MmtSource *source);
 
 /**
  * mmt_source_name() - get its name, for messages

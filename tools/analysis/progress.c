@@ -38,7 +38,8 @@ struct AnalysisProgress {
 uint64_t analysis_progress_size(const char *path)
 {
     static const char *const magics[] = { "\x28\xb5\x2f\xfd", "\x1f\x8b",
-                                          ("\xfd" "7zXZ") };
+                                          ("\xfd" "7zXZ"),
+                                          /* a bundle */ "manifest" };
     char head[8] = "";
     struct stat st;
     uint64_t size = 0;
@@ -103,24 +104,50 @@ char *analysis_progress_text(const char *verb, const MmtTotals *totals,
     return g_string_free(text, FALSE);
 }
 
+/* Is it time to show something? */
+static bool progress_due(AnalysisProgress *progress, gint64 now)
+{
+    if (now < progress->next) {
+        return false;
+    }
+    progress->next = now + PERIOD_US;
+    return true;
+}
+
+static void progress_put(AnalysisProgress *progress, const char *text)
+{
+    /* \033[K: erase the rest of the line */
+    fprintf(stderr, "\r%s\033[K", text);
+    fflush(stderr);
+    progress->shown = true;
+}
+
+void analysis_progress_bytes(AnalysisProgress *progress, const char *what,
+                             uint64_t bytes)
+{
+    if (progress && progress_due(progress, g_get_monotonic_time())) {
+        g_autofree char *text = g_strdup_printf("vfio-trace %s: %s: %.2f GB",
+                                                progress->verb, what,
+                                                bytes / GIGABYTE);
+
+        progress_put(progress, text);
+    }
+}
+
 void analysis_progress_show(AnalysisProgress *progress, const MmtTrace *trace)
 {
     gint64 now = g_get_monotonic_time();
     g_autofree char *text = NULL;
     MmtTotals totals = { 0 };
 
-    if (now < progress->next) {
+    if (!progress_due(progress, now)) {
         return;
     }
-    progress->next = now + PERIOD_US;
     mmt_trace_totals(trace, &totals);
     text = analysis_progress_text(progress->verb, &totals, progress->size,
                                   (now - progress->begin) /
                                   (double)G_USEC_PER_SEC);
-    /* \033[K: erase the rest of the line */
-    fprintf(stderr, "\r%s\033[K", text);
-    fflush(stderr);
-    progress->shown = true;
+    progress_put(progress, text);
 }
 
 void analysis_progress_free(AnalysisProgress *progress)

@@ -5,6 +5,8 @@
 #ifndef VFIO_TRACE_ANALYSIS_PROGRESS_H
 #define VFIO_TRACE_ANALYSIS_PROGRESS_H
 
+#include <stdint.h>
+
 #include "libmmiotrace/mmiotrace.h"
 
 typedef struct AnalysisProgress AnalysisProgress;
@@ -26,6 +28,17 @@ AnalysisProgress *analysis_progress_new(const char *verb, const char *path);
  * Shows nothing in the first two seconds, and four times a second afterwards.
  */
 void analysis_progress_show(AnalysisProgress *progress, const MmtTrace *trace);
+
+/**
+ * analysis_progress_bytes() - show how much was read of what is not a trace
+ * @progress: the progress, or NULL
+ * @what: what is done, printable
+ * @bytes: bytes so far
+ *
+ * As often as analysis_progress_show().
+ */
+void analysis_progress_bytes(AnalysisProgress *progress, const char *what,
+                             uint64_t bytes);
 
 /**
  * analysis_progress_text() - format the line
