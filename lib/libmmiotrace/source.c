@@ -177,12 +177,15 @@ const char *mmt_source_name(const MmtSource *source)
     return source->name;
 }
 
+bool mmt_source_in_packed(const MmtSource *source)
+{
+    return source->in_frame || (!source->known && source->fill);
+}
+
 bool mmt_source_in_frame(const MmtSource *source)
 {
-    if (source->bundle) {
-        return mmt_bundle_in_log(source->bundle);
-    }
-    return source->in_frame || (!source->known && source->fill);
+    return source->bundle ? mmt_bundle_in_log(source->bundle)
+                          : mmt_source_in_packed(source);
 }
 
 bool mmt_source_ended(const MmtSource *source)

@@ -132,6 +132,15 @@ const char *mmt_source_name(const MmtSource *source);
 bool mmt_source_in_frame(const MmtSource *source);
 
 /**
+ * mmt_source_in_packed() - do the bytes read so far end within a compressed
+ *                          frame?
+ * @source: the source
+ *
+ * mmt_source_in_frame() is about the log in a bundle, this about all of it.
+ */
+bool mmt_source_in_packed(const MmtSource *source);
+
+/**
  * mmt_source_is_file() - is it a regular file that was opened by its name?
  * @source: the source
  */

@@ -42,7 +42,7 @@ static void interrupt(int signal_number)
  * The handler is reset when it is called: the second ^C ends the process.  A
  * SIGINT that is ignored (nohup, a shell's background jobs) stays ignored.
  */
-static void catch_interrupt(void)
+void analysis_catch_interrupt(void)
 {
     struct sigaction old;
     struct sigaction action = {
@@ -91,7 +91,7 @@ AnalysisTrace *analysis_open(const Verb *verb, const char *path)
     }
     a->progress = analysis_progress_new(verb->name, path);
     mmt_trace_watch(trace, watch, a);
-    catch_interrupt();
+    analysis_catch_interrupt();
     return a;
 }
 

@@ -90,6 +90,13 @@ void analysis_free(AnalysisTrace *a);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AnalysisTrace, analysis_free)
 
 /**
+ * analysis_catch_interrupt() - from now on, ^C only ends reading
+ *
+ * analysis_open() does it: this is for what else takes long.
+ */
+void analysis_catch_interrupt(void);
+
+/**
  * analysis_interrupted() - has ^C ended reading?
  */
 bool analysis_interrupted(void);

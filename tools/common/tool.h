@@ -40,6 +40,7 @@ extern const Verb verb_stop;
 extern const Verb verb_window;
 extern const Verb verb_flush;
 extern const Verb verb_rotate;
+extern const Verb verb_bundle;
 extern const Verb verb_check;
 extern const Verb verb_compare;
 extern const Verb verb_cat;
