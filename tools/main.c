@@ -42,6 +42,7 @@ static const struct {
     { &verb_regdb },
     { &verb_rings },
     { &verb_redact },
+    { &verb_bundle },
     { &verb_sequence, "From a log to a driver" },
     { &verb_check, "Check and repair a log" },
     { &verb_compare },

@@ -153,6 +153,7 @@ static bool looks_compressed(const Bytes *file)
         { "\x28\xb5\x2f\xfd", 4, 0xff },
         { "\x50\x2a\x4d\x18", 4, 0xf0 },
         { "\x1f\x8b", 2, 0xff },
+        { "manifest.json", 14, 0xff },  /* a bundle */
     };
     size_t i;
 

@@ -11,7 +11,8 @@ static const char *const verbs[] = {
     "doctor", "run", "restore", "virt",
     "mark", "status", "check", "compare", "cat", "tail",
     "recover", "symbolize", "stat", "fold", "decode", "diff", "extract",
-    "lookup", "profile", "regdb", "rings", "redact", "sequence",
+    "lookup", "profile", "regdb", "rings", "redact", "bundle",
+    "sequence",
     "start", "stop", "window", "memory", "flush", "rotate",
 };
 

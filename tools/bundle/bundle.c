@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "libmmiotrace/bundle.h"
 #include "libmmiotrace/mmiotrace.h"
 #include "tools/analysis/progress.h"
 #include "tools/analysis/trace.h"
@@ -15,6 +16,7 @@
 #include "tools/bundle/pack.h"
 #include "tools/bundle/redacted.h"
 #include "tools/bundle/unpack.h"
+#include "tools/common/boot-symbols.h"
 #include "tools/common/outfile.h"
 #include "tools/common/tool.h"
 
@@ -201,6 +203,32 @@ static bool add_files(BundlePack *pack, const char *role, const char *prefix,
     return true;
 }
 
+/* Symbols that 'vfio-trace run' has stored: not a link to a file of others */
+static bool is_beside(const char *log, const char *path)
+{
+    struct stat ours, st;
+
+    return !lstat(path, &st) && S_ISREG(st.st_mode) && !stat(log, &ours) &&
+           (st.st_uid == ours.st_uid || !st.st_uid);
+}
+
+/* With names by which 'vfio-trace symbolize' finds them beside log.mmt */
+static bool add_boots(BundlePack *pack, const char *log, GError **error)
+{
+    unsigned boot;
+
+    for (boot = 1; boot <= BOOT_SYMBOLS_MAX; boot++) {
+        g_autofree char *path = boot_symbols_path(log, boot);
+        g_autofree char *name = boot_symbols_path(MMT_BUNDLE_LOG, boot);
+
+        if (is_beside(log, path) &&
+            !bundle_pack_file(pack, name, BUNDLE_ROLE_SYMBOLS, path, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void describe(Bundle *bundle, const char *log, const GString *head)
 {
     bundle->maker = g_strdup_printf("vfio-trace %s", mmt_version());
@@ -225,6 +253,7 @@ static bool collect(BundlePack *pack, const char *given, GError **error)
     describe(pack->bundle, given, head);
     return (opt_no_host || bundle_host_add(pack->bundle, &host, head->str,
                                            head->len, error)) &&
+           (opt_redact || add_boots(pack, given, error)) &&
            add_files(pack, BUNDLE_ROLE_SYMBOLS, "symbols-", opt_symbols,
                      error) &&
            add_files(pack, BUNDLE_ROLE_FILE, "file-", opt_files, error);

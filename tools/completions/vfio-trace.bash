@@ -5,7 +5,7 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window memory
-    flush rotate cat tail stat fold decode diff extract profile symbolize lookup regdb rings redact sequence
+    flush rotate cat tail stat fold decode diff extract profile symbolize lookup regdb rings redact bundle sequence
     check compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
@@ -69,6 +69,8 @@ _vfio_trace_options()
     'rings add' | 'rings remove') echo "D/device=bdf $target" ;;
     redact) echo "o/output=file f/force a/all s/secret=any r/register=any m/mac /serials" \
         "/snapshots /marks /names /clock /report /seed=any" $selection ;;
+    bundle) echo "o/output=file f/force d/device=bdf /no-host /rom s/symbols=file /file=file" \
+        "/command=any /redact /secret=any /verify l/list x/extract" ;;
     sequence) echo "o/output=file F/format=sequence f/force b/backend=backend /min-delay=any" \
         "/min-upload=any /dma=any /drop-reads /no-loops" $selection ;;
     check) echo "c/complete j/json k/kernel m/max-faults=any" $selection ;;
@@ -92,7 +94,7 @@ _vfio_trace_operand()
     virt*:* | doctor:0 | run:*) echo bdf ;;
     restore:*) echo session ;;
     compare:* | diff:* | recover:* | cat:* | stat:*) echo log ;;
-    tail:0 | fold:0 | decode:0 | extract:0 | profile:0 | symbolize:0 | redact:0 | check:0) echo log ;;
+    tail:0 | fold:0 | decode:0 | extract:0 | profile:0 | symbolize:0 | redact:0 | check:0 | bundle:0) echo log ;;
     sequence:0) echo log ;;
     *) echo any ;;
     esac
