@@ -64,7 +64,8 @@ qemu-args=-L;/usr/share/qemu;-no-reboot
 END
 from_file()
 {
-    timeout 1200 vfio-trace run --vm /run/guests/demo.conf > "$OUT/$name.out" 2>&1 < /dev/null
+    timeout 1200 vfio-trace run --vm /run/guests/demo.conf \
+        --bundle "$OUT/$name.tar.zst" > "$OUT/$name.out" 2>&1 < /dev/null
 }
 from_file
 verdict "a directory that all can write to is refused" equal $? 2
@@ -74,6 +75,13 @@ from_file
 verdict "the guest runs and ends" equal $? 0
 verdict "log is sound" vfio-trace check --complete "$OUT/$name.mmt"
 verdict "many accesses" enough_accesses
+verdict "the bundle is complete" vfio-trace bundle --verify "$OUT/$name.tar.zst"
+vfio-trace cat "$OUT/$name.tar.zst" > "$OUT/$name.cat"
+verdict "its log is the log" cmp "$OUT/$name.cat" "$OUT/$name.mmt"
+vfio-trace bundle --list "$OUT/$name.tar.zst" > "$OUT/$name.list"
+verdict "it has the device" grep -q " config .*-config.bin" "$OUT/$name.list"
+verdict "and the command line" grep -q "^command: .*vfio-pci-trace" "$OUT/$name.list"
+verdict "it is root's" equal "$(stat -c %u:%a "$OUT/$name.tar.zst")" 0:600
 back
 """
 

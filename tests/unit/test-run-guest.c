@@ -331,6 +331,21 @@ static void test_old_symbols(void)
     g_free(command(ARGS("-o", log, "--overwrite")));
 }
 
+/* What --bundle needs is known before the guest starts. */
+static void test_bundle(void)
+{
+    g_autofree char *old = temp_file("old.tar.zst", "", -1);
+    g_autofree char *fresh = g_build_filename(temp_dir(), "new.tar.zst", NULL);
+
+    assert_refused(ARGS("--bundle", "x.zip"), "ends in .tar.zst or .tar");
+    assert_refused(ARGS("--bundle", old), "old.tar.zst exists already");
+    assert_refused(ARGS("-o", "unix:/run/x", "--bundle", fresh),
+                   "--bundle needs a log that is a file");
+    g_free(command(ARGS("--bundle", fresh)));
+    g_free(command(ARGS("--bundle", old, "--overwrite")));
+    g_assert_false(g_file_test(fresh, G_FILE_TEST_EXISTS));
+}
+
 static void set_up_host(void)
 {
     static const char bridge_header[64] = { [14] = 1 };
@@ -365,6 +380,7 @@ int main(int argc, char **argv)
     g_test_add_func("/run-guest/hide", test_hide);
     g_test_add_func("/run-guest/port", test_port);
     g_test_add_func("/run-guest/old-symbols", test_old_symbols);
+    g_test_add_func("/run-guest/bundle", test_bundle);
     status = g_test_run();
     temp_clean();
     fake_host_free(root);

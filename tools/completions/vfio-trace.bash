@@ -31,7 +31,7 @@ _vfio_trace_options()
 
     case $1 in
     doctor) echo "j/json m/memory=any /qemu=file /ask-vfio /vf-token=any" ;;
-    run) echo "/as-root /no-rehearsal /save-vm=file" $guest ;;
+    run) echo "/as-root /bundle=file /no-rehearsal /save-vm=file" $guest ;;
     restore) echo "a/all j/json" ;;
     'virt create') echo "/network=any /osinfo=system /uuid=any c/connect=uri y/yes" \
         "/help-all /help-guest" $guest ;;

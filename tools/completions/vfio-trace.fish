@@ -143,6 +143,7 @@ complete -c vfio-trace -n '__vfio_trace_is run' -l as-root -d 'run QEMU as root'
 complete -c vfio-trace -n __vfio_trace_guest -l force -d 'take devices even if the host needs them'
 complete -c vfio-trace -n __vfio_trace_guest -l qemu -rF -d 'the QEMU to use'
 complete -c vfio-trace -n __vfio_trace_guest -s n -l dry-run -d 'only print what would be done'
+complete -c vfio-trace -n '__vfio_trace_is run' -l bundle -rF -d 'make a bundle at the end'
 complete -c vfio-trace -n '__vfio_trace_is run' -l no-rehearsal -d 'do not start QEMU for a rehearsal'
 
 complete -c vfio-trace -n '__vfio_trace_is restore' -s a -l all -d 'all devices of killed runs'

@@ -43,6 +43,7 @@
  *     status.c    the status line
  *     screen.c    messages and status line on the terminal
  *     summary.c   end-of-run summary
+ *     bundle.c    the bundle at the end
  *     error.c     errors and notes
  *     restore.c   the verb restore: gives back the devices of a killed run
  */
@@ -86,6 +87,7 @@ typedef struct RunShare {
  * @own_qmp: the QMP socket for this tool
  * @qmp: the QMP socket for other tools
  * @log: the log, as QEMU's file= has it; NULL: without a log, with @no_device
+ * @bundle: the bundle to be made at the end (bundle.h), or NULL
  * @uid: QEMU's user; 0: root
  * @log_work: the log's work directory (session-log.h), or NULL
  * @hand: the files handed over to QEMU's user, or NULL
@@ -125,6 +127,7 @@ typedef struct RunPlan {
     char *own_qmp;
     char *qmp;
     char *log;
+    char *bundle;
     uid_t uid;
     char *log_work;
     RunHand *hand;

@@ -7,6 +7,7 @@
 #include "tools/common/tool.h"
 #include "tools/host/fs.h"
 #include "tools/run/ask.h"
+#include "tools/run/bundle.h"
 #include "tools/run/check.h"
 #include "tools/run/device-opts.h"
 #include "tools/run/display.h"
@@ -54,6 +55,8 @@ static const GOptionEntry own_entries[] = {
       "Read settings that are not given here from a settings file", "NAME|FILE" },
     { "save-vm", 0, 0, G_OPTION_ARG_FILENAME, &opt_save_vm,
       "Write the settings to a settings file", "NAME|FILE" },
+    { "bundle", 0, 0, G_OPTION_ARG_FILENAME, &plan.bundle,
+      "At the end, make a bundle of the log: FILE.tar.zst", "FILE" },
     { "no-device", 0, 0, G_OPTION_ARG_NONE, &plan.no_device,
       "Start the guest without a device, and without a log", NULL },
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &plan.dry_run,
@@ -261,6 +264,7 @@ static bool make_plan(int argc, char **argv, GError **error)
          (plan.no_device || (run_device_opts_parse(&plan, error) &&
                              run_rings_parse(&plan, error))) &&
          find_qemu(error) && choose_paths(error) &&
+         run_bundle_check(&plan, error) &&
          run_firmware(&plan, error) && run_tpm(&plan, error) &&
          run_share_plan(&plan, error) &&
          run_display_plan(&plan, error) && run_net_plan(&plan, error) &&

@@ -12,6 +12,7 @@
 #include "tools/run/session.h"
 
 #include "tools/host/usb.h"
+#include "tools/run/bundle.h"
 #include "tools/run/display.h"
 #include "tools/common/as-user.h"
 #include "tools/common/invoker.h"
@@ -201,6 +202,22 @@ static void sum_up(RunSession *session)
     }
 }
 
+static void make_bundle(RunSession *session)
+{
+    if (!session->plan->bundle || !session->ended) {
+        return;
+    }
+    if (run_bundle_make(session->plan)) {
+        run_screen_say(&session->screen, "%s has the log and all that belongs to it",
+                       session->plan->bundle);
+        return;
+    }
+    run_screen_say(&session->screen,
+                   "there is no bundle; 'vfio-trace bundle %s -o %s' may help",
+                   session->plan->log, session->plan->bundle);
+    session->failed = true;
+}
+
 /* For tools with another current directory; "unix:PATH" is kept. */
 static char *absolute_log(const char *log)
 {
@@ -319,6 +336,7 @@ ToolStatus run_session(RunPlan *plan, int lock)
     if (saved) {
         hand_back(&session);
         sum_up(&session);
+        make_bundle(&session);
     }
     g_clear_pointer(&plan->hand, run_hand_free);
     g_clear_pointer(&plan->log_work, g_free);
