@@ -383,7 +383,8 @@ static void test_memory(void)
     g_string_append_printf(log.text, "MARK 1.000002 " MMT_MARK_PREFIX
                            "snapshot device=nic0 map=1 addr=0xfeb83818 "
                            "at=0x1000 len=96 sha256=%s\n"
-                           "MARK 1.000002 " MMT_MARK_PREFIX "snapshot-data at=0x1000 ",
+                           "MARK 1.000002 " MMT_MARK_PREFIX
+                           "snapshot-data at=0x1000 ",
                            sum);
     for (i = 0; i < sizeof(bytes); i++) {
         g_string_append_printf(log.text, "%02x", bytes[i]);

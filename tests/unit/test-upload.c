@@ -2,316 +2,14 @@
 /*
  * Unit tests: the finder of uploads
  */
-#include "tools/analysis/upload.h"
-
 #include <inttypes.h>
 #include <string.h>
 
 #include "sanitized.h"
+#include "upload-ways.h"
 
 /* Random uploads of a test */
 #define RANDOM_UPLOADS 400
-
-/* Registers of the made device */
-#define INDEX_REG  0x1000
-#define DATA_REG   0x1010
-#define SETUP_REG  0x1020
-#define STATUS_REG 0x1030
-#define WINDOW     0x100000
-
-/* Accesses of others: registers that are far apart */
-#define NOISE_REG(i) (0x8000 + (i) * 0x1234)
-#define NOISE_REGS 40
-
-/**
- * struct Bench: a finder, and what it found
- * @finder: the finder
- * @random: random numbers
- * @found: uploads, whose bytes are ours
- * @kind: kind of the accesses of uploads
- * @noise: how often others' accesses come, in percent
- * @quiet: accesses of the upload before others do anything: until the finder
- *         knows how it is made, it takes their writes for part of it
- * @n: accesses so far
- */
-typedef struct Bench {
-    UploadFinder *finder;
-    GRand *random;
-    GArray *found;
-    MmtEntryKind kind;
-    int noise;
-    int quiet;
-    uint64_t n;
-} Bench;
-
-static void take_upload(void *opaque, const Upload *upload)
-{
-    Bench *bench = opaque;
-    Upload copy = *upload;
-
-    copy.bytes = g_byte_array_new();
-    g_byte_array_append(copy.bytes, upload->bytes->data, upload->bytes->len);
-    g_array_append_val(bench->found, copy);
-}
-
-static void bench_init(Bench *bench, uint32_t seed,
-                       const UploadOptions *options)
-{
-    memset(bench, 0, sizeof(*bench));
-    bench->finder = upload_new(options, take_upload, bench);
-    bench->random = g_rand_new_with_seed(seed);
-    bench->found = g_array_new(FALSE, FALSE, sizeof(Upload));
-    bench->kind = options->reads ? MMT_ENTRY_READ : MMT_ENTRY_WRITE;
-}
-
-static void bench_forget(Bench *bench)
-{
-    guint i;
-
-    for (i = 0; i < bench->found->len; i++) {
-        g_byte_array_unref(g_array_index(bench->found, Upload, i).bytes);
-    }
-    g_array_set_size(bench->found, 0);
-}
-
-static void bench_clear(Bench *bench)
-{
-    bench_forget(bench);
-    g_array_unref(bench->found);
-    upload_free(bench->finder);
-    g_rand_free(bench->random);
-}
-
-static void put(Bench *bench, MmtEntryKind kind, uint64_t offset,
-                unsigned width, uint64_t value)
-{
-    MmtEntry entry = { .kind = kind, .width = width, .offset = offset,
-                       .value = value, .flags = MMT_ENTRY_TIMED,
-                       .ns = bench->n * 1000, .line = bench->n + 1 };
-
-    bench->n++;
-    upload_access(bench->finder, &entry);
-}
-
-static void write_reg(Bench *bench, uint64_t offset, uint64_t value)
-{
-    put(bench, MMT_ENTRY_WRITE, offset, 4, value);
-}
-
-static bool chance(Bench *bench, int percent)
-{
-    return g_rand_int_range(bench->random, 0, 100) < percent;
-}
-
-/* What others do: up to two writes and some reads */
-static void noise(Bench *bench)
-{
-    int i, n;
-
-    if (bench->quiet) {
-        bench->quiet--;
-        return;
-    }
-    if (!chance(bench, bench->noise)) {
-        return;
-    }
-    n = g_rand_int_range(bench->random, 1, 6);
-    for (i = 0; i < n; i++) {
-        put(bench, i < 2 && bench->kind == MMT_ENTRY_WRITE && chance(bench, 50)
-            ? MMT_ENTRY_WRITE : MMT_ENTRY_READ,
-            NOISE_REG(g_rand_int_range(bench->random, 0, NOISE_REGS)), 4,
-            g_rand_int(bench->random));
-    }
-}
-
-/* An access of the upload: bytes of what is uploaded */
-static void put_bytes(Bench *bench, uint64_t offset, const uint8_t *bytes,
-                      unsigned width)
-{
-    uint64_t value = 0;
-
-    memcpy(&value, bytes, width);
-    noise(bench);
-    put(bench, bench->kind, offset, width, GUINT64_FROM_LE(value));
-}
-
-static void fill(Bench *bench, GByteArray *bytes, size_t len)
-{
-    size_t i;
-
-    g_byte_array_set_size(bytes, len);
-    for (i = 0; i < len; i++) {
-        bytes->data[i] = g_rand_int(bench->random);
-    }
-}
-
-/* Too many writes of others for any upload to go on */
-static void separate(Bench *bench)
-{
-    int i;
-
-    for (i = 0; i < 40; i++) {
-        write_reg(bench,
-                  NOISE_REG(g_rand_int_range(bench->random, 0, NOISE_REGS)),
-                  g_rand_int(bench->random));
-    }
-}
-
-/* One of each way; all sizes are multiples of the width. */
-
-static void upload_port(Bench *bench, GByteArray *bytes, unsigned width)
-{
-    size_t i;
-
-    write_reg(bench, SETUP_REG, 1);
-    for (i = 0; i < bytes->len; i += width) {
-        put_bytes(bench, DATA_REG, bytes->data + i, width);
-    }
-}
-
-/* A status register is read before each access. */
-static void upload_polled(Bench *bench, GByteArray *bytes, unsigned width)
-{
-    size_t i;
-    int polls;
-
-    write_reg(bench, SETUP_REG, 1);
-    for (i = 0; i < bytes->len; i += width) {
-        for (polls = g_rand_int_range(bench->random, 0, 4); polls; polls--) {
-            put(bench, MMT_ENTRY_READ, STATUS_REG, 4, polls > 1);
-        }
-        put_bytes(bench, DATA_REG, bytes->data + i, width);
-    }
-}
-
-/* Some registers that follow each other, in turn */
-static void upload_turns(Bench *bench, GByteArray *bytes, unsigned width)
-{
-    unsigned registers = g_rand_int_range(bench->random, 2, 9);
-    size_t i;
-
-    write_reg(bench, SETUP_REG, 0);
-    for (i = 0; i < bytes->len; i += width) {
-        put_bytes(bench, DATA_REG + i / width % registers * width,
-                  bytes->data + i, width);
-    }
-}
-
-/* A block of some accesses after each index */
-static void upload_blocks(Bench *bench, GByteArray *bytes, unsigned width)
-{
-    size_t block = 8 << g_rand_int_range(bench->random, 0, 3);
-    size_t i;
-
-    for (i = 0; i < bytes->len; i += width) {
-        if (i / width % block == 0) {
-            write_reg(bench, INDEX_REG, 0x1000 + i / (width * block));
-        }
-        put_bytes(bench, DATA_REG, bytes->data + i, width);
-    }
-}
-
-static void upload_pair(Bench *bench, GByteArray *bytes, unsigned width)
-{
-    int step = 1 << g_rand_int_range(bench->random, 0, 4);
-    size_t i;
-
-    for (i = 0; i < bytes->len; i += width) {
-        write_reg(bench, INDEX_REG, 0x80000000 + i / width * step);
-        put_bytes(bench, DATA_REG, bytes->data + i, width);
-    }
-}
-
-/* Two words for each index, which counts down */
-static void upload_pair_down(Bench *bench, GByteArray *bytes, unsigned width)
-{
-    unsigned unit = width * 2;
-    size_t n = bytes->len / unit;
-    size_t i;
-
-    g_byte_array_set_size(bytes, n * unit);
-    for (i = n; i > 0; i--) {
-        const uint8_t *at = bytes->data + (i - 1) * unit;
-
-        write_reg(bench, INDEX_REG, i);
-        put_bytes(bench, DATA_REG, at, width);
-        put_bytes(bench, DATA_REG, at + width, width);
-    }
-}
-
-/* The index comes after the data. */
-static void upload_pair_after(Bench *bench, GByteArray *bytes, unsigned width)
-{
-    size_t i;
-
-    for (i = 0; i < bytes->len; i += width) {
-        put_bytes(bench, DATA_REG, bytes->data + i, width);
-        write_reg(bench, INDEX_REG, i);
-    }
-}
-
-static void upload_window(Bench *bench, GByteArray *bytes, unsigned width)
-{
-    size_t i;
-
-    for (i = 0; i < bytes->len; i += width) {
-        put_bytes(bench, WINDOW + i, bytes->data + i, width);
-    }
-}
-
-static void upload_window_down(Bench *bench, GByteArray *bytes, unsigned width)
-{
-    size_t i;
-
-    for (i = bytes->len; i > 0; i -= width) {
-        put_bytes(bench, WINDOW + i - width, bytes->data + i - width, width);
-    }
-}
-
-static void upload_stride(Bench *bench, GByteArray *bytes, unsigned width)
-{
-    int stride = 8 << g_rand_int_range(bench->random, 1, 4);
-    size_t i;
-
-    for (i = 0; i < bytes->len; i += width) {
-        put_bytes(bench, WINDOW + i / width * stride, bytes->data + i, width);
-    }
-}
-
-/* As memcpy() does: the end in smaller pieces */
-static void upload_copy(Bench *bench, GByteArray *bytes, unsigned width)
-{
-    size_t i = 0;
-
-    while (i < bytes->len) {
-        while (width > bytes->len - i) {
-            width /= 2;
-        }
-        put_bytes(bench, WINDOW + i, bytes->data + i, width);
-        i += width;
-    }
-}
-
-typedef struct Way {
-    const char *name;
-    UploadWay way;
-    bool reads;
-    void (*upload)(Bench *bench, GByteArray *bytes, unsigned width);
-} Way;
-
-static const Way ways[] = {
-    { "port", UPLOAD_PORT, true, upload_port },
-    { "polled", UPLOAD_PORT, false, upload_polled },
-    { "turns", UPLOAD_PORT, true, upload_turns },
-    { "blocks", UPLOAD_PAIR, true, upload_blocks },
-    { "pair", UPLOAD_PAIR, true, upload_pair },
-    { "pair-down", UPLOAD_PAIR, true, upload_pair_down },
-    { "pair-after", UPLOAD_PAIR, false, upload_pair_after },
-    { "window", UPLOAD_WINDOW, true, upload_window },
-    { "window-down", UPLOAD_WINDOW, true, upload_window_down },
-    { "stride", UPLOAD_WINDOW, true, upload_stride },
-    { "copy", UPLOAD_WINDOW, true, upload_copy },
-};
 
 /* Return: the only one of the bytes that were uploaded, which must be found */
 static const Upload *found_only(const Bench *bench, const GByteArray *bytes)
@@ -350,13 +48,13 @@ static void check_way(const Way *way, bool reads, int noise_percent,
         size_t len = width * g_rand_int_range(bench.random, 40, 1500) + 24;
         const Upload *upload;
 
-        fill(&bench, bytes, way->upload == upload_copy
+        bench_fill(&bench, bytes, way->odd
              ? len + g_rand_int_range(bench.random, 0, 8) : len / 8 * 8);
-        separate(&bench);
+        bench_separate(&bench);
         bench_forget(&bench);
         bench.quiet = 64;
         way->upload(&bench, bytes, width);
-        separate(&bench);
+        bench_separate(&bench);
         upload_flush(bench.finder);
         upload = found_only(&bench, bytes);
         g_assert_cmpint(upload->way, ==, way->way);
@@ -366,11 +64,23 @@ static void check_way(const Way *way, bool reads, int noise_percent,
     bench_clear(&bench);
 }
 
+static const Way *find_way(const char *name)
+{
+    unsigned i;
+
+    for (i = 0; i < N_WAYS; i++) {
+        if (!strcmp(ways[i].name, name)) {
+            return &ways[i];
+        }
+    }
+    g_assert_not_reached();
+}
+
 static void test_ways(void)
 {
     unsigned i;
 
-    for (i = 0; i < G_N_ELEMENTS(ways); i++) {
+    for (i = 0; i < N_WAYS; i++) {
         g_test_message("%s", ways[i].name);
         check_way(&ways[i], false, 0, i);
     }
@@ -380,9 +90,9 @@ static void test_noise_between(void)
 {
     unsigned i;
 
-    for (i = 0; i < G_N_ELEMENTS(ways); i++) {
-        if (ways[i].upload == upload_turns) {
-            continue;   /* writes of others end it */
+    for (i = 0; i < N_WAYS; i++) {
+        if (!ways[i].noise) {
+            continue;
         }
         g_test_message("%s", ways[i].name);
         check_way(&ways[i], false, 3, 100 + i);
@@ -393,7 +103,7 @@ static void test_reads(void)
 {
     unsigned i;
 
-    for (i = 0; i < G_N_ELEMENTS(ways); i++) {
+    for (i = 0; i < N_WAYS; i++) {
         if (ways[i].reads) {
             g_test_message("%s", ways[i].name);
             check_way(&ways[i], true, 0, 200 + i);
@@ -413,20 +123,21 @@ static void test_no_uploads(void)
     for (i = 0; i < 200000; i++) {
         switch (g_rand_int_range(bench.random, 0, 4)) {
         case 0:     /* an interrupt */
-            put(&bench, MMT_ENTRY_READ, STATUS_REG, 4, 1u << i % 32);
-            write_reg(&bench, STATUS_REG, 1u << i % 32);
+            bench_put(&bench, MMT_ENTRY_READ, STATUS_REG, 4, 1u << i % 32);
+            bench_write(&bench, STATUS_REG, 1u << i % 32);
             break;
         case 1:     /* a few registers in a row */
-            write_reg(&bench, WINDOW, g_rand_int(bench.random));
-            write_reg(&bench, WINDOW + 4, g_rand_int(bench.random));
-            write_reg(&bench, WINDOW + 8, g_rand_int(bench.random));
+            bench_write(&bench, WINDOW, g_rand_int(bench.random));
+            bench_write(&bench, WINDOW + 4, g_rand_int(bench.random));
+            bench_write(&bench, WINDOW + 8, g_rand_int(bench.random));
             break;
         case 2:     /* an index that goes anywhere */
-            write_reg(&bench, INDEX_REG, g_rand_int_range(bench.random, 0, 99));
-            write_reg(&bench, DATA_REG, g_rand_int(bench.random));
+            bench_write(&bench, INDEX_REG,
+                        g_rand_int_range(bench.random, 0, 99));
+            bench_write(&bench, DATA_REG, g_rand_int(bench.random));
             break;
         default:
-            noise(&bench);
+            bench_noise(&bench);
         }
     }
     upload_flush(bench.finder);
@@ -443,12 +154,12 @@ static void test_content(void)
 
     bench_init(&bench, 1, &options);
     for (i = 0; i < 1000; i++) {
-        write_reg(&bench, DATA_REG, i * 2 % 64);
-        put(&bench, MMT_ENTRY_READ, STATUS_REG, 4, i);
+        bench_write(&bench, DATA_REG, i * 2 % 64);
+        bench_put(&bench, MMT_ENTRY_READ, STATUS_REG, 4, i);
     }
-    separate(&bench);
+    bench_separate(&bench);
     for (i = 0; i < 1000; i++) {
-        write_reg(&bench, WINDOW + i * 4, 0);
+        bench_write(&bench, WINDOW + i * 4, 0);
     }
     upload_flush(bench.finder);
     g_assert_cmpuint(bench.found->len, ==, 2);
@@ -468,14 +179,14 @@ static void test_again(void)
     Bench bench;
 
     bench_init(&bench, 1, &options);
-    fill(&bench, bytes, 4096);
-    for (i = 0; i < G_N_ELEMENTS(ways); i++) {
-        if (ways[i].upload == upload_pair_after) {
-            continue;   /* the first index may be that of the next data */
+    bench_fill(&bench, bytes, 4096);
+    for (i = 0; i < N_WAYS; i++) {
+        if (!ways[i].again) {
+            continue;
         }
         bench_forget(&bench);
         for (again = 0; again < 2; again++) {
-            write_reg(&bench, SETUP_REG, 0);
+            bench_write(&bench, SETUP_REG, 0);
             ways[i].upload(&bench, bytes, 4);
         }
         upload_flush(bench.finder);
@@ -487,7 +198,7 @@ static void test_again(void)
             g_assert_cmpmem(up->bytes->data, up->bytes->len,
                             bytes->data, bytes->len);
         }
-        separate(&bench);
+        bench_separate(&bench);
     }
     bench_clear(&bench);
 }
@@ -502,11 +213,11 @@ static void test_facts(void)
     Bench bench;
 
     bench_init(&bench, 1, &options);
-    fill(&bench, bytes, 1024);
+    bench_fill(&bench, bytes, 1024);
     for (i = 0; i < 256; i++) {
-        write_reg(&bench, INDEX_REG, 0x40 + i * 4);
-        put(&bench, MMT_ENTRY_READ, STATUS_REG, 4, 1);
-        put_bytes(&bench, DATA_REG, bytes->data + i * 4, 4);
+        bench_write(&bench, INDEX_REG, 0x40 + i * 4);
+        bench_put(&bench, MMT_ENTRY_READ, STATUS_REG, 4, 1);
+        bench_put_bytes(&bench, DATA_REG, bytes->data + i * 4, 4);
     }
     upload_flush(bench.finder);
     up = found_only(&bench, bytes);
@@ -542,8 +253,8 @@ static void test_exact(void)
 
         bench_init(&bench, seed, &options);
         bench.noise = 2;
-        fill(&bench, bytes, 4096);
-        ways[seed % G_N_ELEMENTS(ways)].upload(&bench, bytes, 4);
+        bench_fill(&bench, bytes, 4096);
+        ways[seed % N_WAYS].upload(&bench, bytes, 4);
         upload_flush(bench.finder);
         for (i = 0; i < bench.found->len; i++) {
             const Upload *up = &g_array_index(bench.found, Upload, i);
@@ -568,8 +279,8 @@ static void test_limit(void)
     guint i;
 
     bench_init(&bench, 1, &options);
-    fill(&bench, bytes, 8192);
-    upload_window(&bench, bytes, 4);
+    bench_fill(&bench, bytes, 8192);
+    find_way("window")->upload(&bench, bytes, 4);
     upload_flush(bench.finder);
     g_assert_cmpuint(bench.found->len, ==, 9);
     for (i = 0; i < bench.found->len; i++) {
@@ -600,7 +311,7 @@ static void test_anything(void)
 
         bench_init(&bench, seed, &options);
         for (i = 0; i < 5000; i++) {
-            put(&bench, g_rand_int_range(bench.random, 0, 3),
+            bench_put(&bench, g_rand_int_range(bench.random, 0, 3),
                 (uint64_t)g_rand_int_range(bench.random, -4, 4) * 4,
                 widths[g_rand_int_range(bench.random, 0, 8)],
                 g_rand_int_range(bench.random, 0, 4));
