@@ -364,7 +364,17 @@ static void test_reads(void)
     g_string_free(log.text, TRUE);
 }
 
-/* A snapshot of guest memory */
+static void put_hex(GString *text, const uint8_t *bytes, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        g_string_append_printf(text, "%02x", bytes[i]);
+    }
+    g_string_append_c(text, '\n');
+}
+
+/* A snapshot of guest memory, and what a ring's entry points to */
 static void test_memory(void)
 {
     uint8_t bytes[96];
@@ -386,15 +396,23 @@ static void test_memory(void)
                            "MARK 1.000002 " MMT_MARK_PREFIX
                            "snapshot-data at=0x1000 ",
                            sum);
-    for (i = 0; i < sizeof(bytes); i++) {
-        g_string_append_printf(log.text, "%02x", bytes[i]);
-    }
-    g_string_append(log.text, "\n");
+    put_hex(log.text, bytes, sizeof(bytes));
+    g_string_append(log.text, "MARK 1.000003 " MMT_MARK_PREFIX
+                    "ring device=nic0 ring=TX base=0x2000 count=8 entry=16\n"
+                    "MARK 1.000003 " MMT_MARK_PREFIX
+                    "entry device=nic0 ring=TX index=3 at=0x2030 len=16 ");
+    put_hex(log.text, bytes, 16);
+    g_string_append(log.text, "MARK 1.000003 " MMT_MARK_PREFIX
+                    "data device=nic0 ring=TX index=3 name=buffer at=0x3000 "
+                    "len=80 of=80 ");
+    put_hex(log.text, bytes + 8, 80);
     path = temp_file("card.mmt", log.text->str, -1);
     run = run_tool(NULL, "extract", "--memory", "-o", dir, path, NULL);
     g_assert_cmpint(run->status, ==, 0);
     assert_contains(run->out, "snapshot at 0x1000");
     assert_file(dir, "card-memory1.bin", bytes, sizeof(bytes));
+    assert_contains(run->out, "TX[3] buffer at 0x3000");
+    assert_file(dir, "card-memory2.bin", bytes + 8, 80);
     remove_dir(dir);
     g_string_free(log.text, TRUE);
 }
