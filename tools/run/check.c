@@ -96,6 +96,10 @@ static bool check_use(const RunPlan *plan, const HostPciSurvey *survey,
     const HostPciUse *need = host_pci_needed(uses);
     guint i;
 
+    if (need && plan->play) {
+        return run_error(error, "the host needs %s (%s): %s; %s", dev->bdf,
+                         host_pci_class_name(dev), need->what, need->remedy);
+    }
     if (need && !plan->vm.force) {
         return run_error(error,
                          "the host needs %s (%s): %s; %s; or use --force to take it anyway",
@@ -127,6 +131,11 @@ static bool check_claims(const RunPlan *plan, const HostPci *dev,
             dev->regions[i].size ? host_iomem_hinders(plan->root, dev, i)
                                  : NULL;
 
+        if (claim && plan->play) {
+            return run_error(error,
+                             "BAR %u of %s can't be used: a part of it is claimed by %s (/proc/iomem), so VFIO can't reserve it; 'vfio-trace doctor %s' says more",
+                             i, dev->bdf, claim, dev->bdf);
+        }
         if (claim && !plan->vm.force) {
             return run_error(error,
                              "a guest can't access BAR %u of %s: a part of it is claimed by %s (/proc/iomem), so VFIO can't reserve it; 'vfio-trace doctor %s' says more; or use --force",
@@ -383,7 +392,7 @@ static bool check_uses(RunPlan *plan, GError **error)
     return run_usb_check_uses(plan, survey, all, error);
 }
 
-bool run_check(RunPlan *plan, GError **error)
+bool run_check_devices(RunPlan *plan, GError **error)
 {
     guint i;
 
@@ -392,10 +401,13 @@ bool run_check(RunPlan *plan, GError **error)
             return false;
         }
     }
-    if (!run_group_add(plan, error) || !check_uses(plan, error)) {
-        return false;
-    }
-    if (!check_files(plan, error) || !check_log(plan, error) ||
+    return run_group_add(plan, error) && check_uses(plan, error);
+}
+
+bool run_check(RunPlan *plan, GError **error)
+{
+    if (!run_check_devices(plan, error) ||
+        !check_files(plan, error) || !check_log(plan, error) ||
         !run_symbols_check(plan, error) ||
         !check_host(plan, error)) {
         return false;

@@ -18,6 +18,17 @@
 bool run_check(RunPlan *plan, GError **error);
 
 /**
+ * run_check_devices() - check whether the host can do without the devices
+ * @plan: the plan, of which @root, @guests, @usb, @play and the settings force
+ *        and with_group are used; @others is filled in
+ * @error: where to store the problem, with the remedy
+ *
+ * The part of run_check() that 'vfio-trace play' needs as well: nobody may take
+ * a device that the host needs.
+ */
+bool run_check_devices(RunPlan *plan, GError **error);
+
+/**
  * run_check_program() - check whether there is a QEMU
  * @name: its name or path
  * @error: where to store that there is none, with the remedy

@@ -4,7 +4,12 @@
  */
 #include "tools/run/error.h"
 
-#include "tools/common/tool.h"
+static const Verb *speaker = &verb_run;
+
+void run_speak_as(const Verb *verb)
+{
+    speaker = verb;
+}
 
 GQuark run_error_quark(void)
 {
@@ -31,5 +36,5 @@ void run_note(const char *fmt, ...)
     va_start(ap, fmt);
     text = g_strdup_vprintf(fmt, ap);
     va_end(ap);
-    tool_error(&verb_run, "note: %s", text);
+    tool_error(speaker, "note: %s", text);
 }

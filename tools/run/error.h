@@ -8,6 +8,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "tools/common/tool.h"
+
 #define RUN_ERROR run_error_quark()
 
 /**
@@ -29,5 +31,11 @@ bool run_error(GError **error, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
  * @fmt: the text
  */
 void run_note(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
+
+/**
+ * run_speak_as() - print notes in the name of another verb
+ * @verb: the verb
+ */
+void run_speak_as(const Verb *verb);
 
 #endif /* VFIO_TRACE_RUN_ERROR_H */

@@ -117,6 +117,11 @@ bool run_group_add(RunPlan *plan, GError **error)
     }
     list = list_others(plan->others);
     them = plan->others->len > 1 ? "them" : "it";
+    if (plan->play) {
+        return run_error(error,
+                         "the same IOMMU group has %s: use --with-group to take %s from the host meanwhile",
+                         list, them);
+    }
     return run_error(error,
                      "the same IOMMU group has %s: name %s as well for the guest, or use --with-group to only take %s from the host during the run",
                      list, them, them);

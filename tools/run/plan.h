@@ -108,6 +108,8 @@ typedef struct RunShare {
  * @net_model: the guest's network card, as -device has it; NULL: no network
  * @ssh_port: the port of 127.0.0.1 that leads to the guest's ssh
  * @usb: HostUsb: USB devices of the host for the guest
+ * @play: the devices are for 'vfio-trace play', which has no guest and no
+ *        --force
  * @rehearsal: the plan of a rehearsal, which opens no device
  * @vm: the settings of the guest, which are complete
  * @no_device: the guest gets no device, and nothing is traced
@@ -147,6 +149,7 @@ typedef struct RunPlan {
     char *net_model;
     unsigned ssh_port;
     GPtrArray *usb;
+    bool play;
     bool rehearsal;
     GuestSettings vm;
     gboolean no_device;
