@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Unit tests: the log of vfio-trace play, which the other verbs read
+ */
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "play-memory.h"
+#include "run-tool.h"
+
+#define ARGS(...) ((const char *const[]) { __VA_ARGS__, NULL })
+#define BAR0 0xfeb80000u
+#define BAR2 0xe0000000ull
+#define MS 1000000u
+
+static HostPci device = {
+    .bdf = (char *)"0000:01:00.0", .bus = 1, .vendor = 0x10de,
+    .device = 0x1b80, .irq = 17,
+    .regions = {
+        [0] = { BAR0, MEMORY_BYTES, HOST_PCI_IORESOURCE_MEM, 0 },
+        [2] = { BAR2, 0x100000, HOST_PCI_IORESOURCE_MEM |
+                HOST_PCI_IORESOURCE_PREFETCH | HOST_PCI_IORESOURCE_MEM_64, 0 },
+        [4] = { 0xc040, 0x20, HOST_PCI_IORESOURCE_IO, 0 },
+    },
+};
+
+/* Carry @seq out, and log it to a file of that name. */
+static char *log_of(const Sequence *seq, PlayMemory *memory, const char *name,
+                    PlayEnd end)
+{
+    char *path = temp_file(name, "", 0);
+    FILE *file = fopen(path, "w");
+    PlayLog *log = play_log_new(file, &device, memory->clock);
+    PlayResult result;
+
+    play_all(seq, memory, log, &result);
+    g_assert_cmpint(result.end, ==, end);
+    g_clear_error(&result.error);
+    play_log_end(log, memory->clock);
+    play_log_free(log);
+    g_assert_cmpint(fclose(file), ==, 0);
+    return path;
+}
+
+static void assert_sound(const char *path)
+{
+    g_autoptr(ToolRun) run = run_tool(NULL, "check", "--complete", path, NULL);
+
+    if (run->status) {
+        g_test_message("%s%s", run->out, run->err);
+    }
+    g_assert_cmpint(run->status, ==, 0);
+}
+
+/* Lines of a log, without the clock, whose times differ */
+static char *lines_of(const char *path)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GRegex) clock = g_regex_new("MARK \\S+ vfio-trace: clock .*\n",
+                                          0, 0, NULL);
+
+    g_file_get_contents(path, &text, NULL, &error);
+    g_assert_no_error(error);
+    return g_regex_replace_literal(clock, text, -1, 0, "", 0, NULL);
+}
+
+static const char begin[] =
+    "VERSION 20070824\n"
+    "MARK 5.000000 vfio-trace: log format=1 qemu=none\n"
+    "PCIDEV 0100 10de1b80 11 feb80000 0 e000000c 0 c041 0 0 1000 0 100000 0 20 0 0 vfio-pci\n"
+    "MARK 5.000000 vfio-trace: device id=0000:01:00.0 host=0000:01:00.0 type=vfio-trace-play addresses=host\n"
+    "MARK 5.000000 vfio-trace: coverage device=0000:01:00.0 bar=0 map=1 addr=0xfeb80000 len=0x1000 state=trapped\n"
+    "MARK 5.000000 vfio-trace: coverage device=0000:01:00.0 bar=2 map=3 addr=0xe0000000 len=0x100000 state=trapped\n"
+    "MARK 5.000000 vfio-trace: coverage device=0000:01:00.0 bar=4 map=5 addr=0xc040 len=0x20 state=trapped\n"
+    "MARK 5.000000 vfio-trace: coverage device=0000:01:00.0 config map=8 addr=0x0 len=0x1000 state=trapped\n"
+    "MAP 5.000000 1 0xfeb80000 0xfeb80000 0x1000 0x0 0\n"
+    "MAP 5.000000 3 0xe0000000 0xe0000000 0x100000 0x0 0\n"
+    "MAP 5.000000 5 0xc040 0xc040 0x20 0x0 0\n";
+
+static void add_all(Sequence *seq)
+{
+    seq->regions[4].size = 0x20;
+    seq->regions[4].port = true;
+    seq->regions[SEQUENCE_REGION_CONFIG].size = 256;
+    seq->regions[SEQUENCE_REGION_VGA].size = 0x400;
+    play_add_mark(seq, "bring up");
+    play_add(seq, SEQ_WRITE, 0x10, 4, 0x1234);
+    play_add(seq, SEQ_CHECK, 0x12, 2, 0);
+    play_add(seq, SEQ_WRITE, 4, 2, 6)->region = SEQUENCE_REGION_CONFIG;
+    play_add(seq, SEQ_WRITE, 8, 1, 7)->region = 4;
+    play_add(seq, SEQ_READ, 0x3c4, 1, 0)->region = SEQUENCE_REGION_VGA;
+    play_add(seq, SEQ_READ, 0x3b4, 1, 0)->region = SEQUENCE_REGION_VGA;
+    play_add(seq, SEQ_READ, 0x3c5, 1, 0)->region = SEQUENCE_REGION_VGA;
+    sequence_add(seq, SEQ_IRQ, 9)->ns = MS;
+    play_add_mark(seq, "vfio-trace: end");
+}
+
+static void test_lines(void)
+{
+    g_autoptr(Sequence) seq = play_sequence();
+    g_autofree char *path = NULL;
+    g_autofree char *text = NULL;
+    PlayMemory memory;
+
+    add_all(seq);
+    play_memory_init(&memory);
+    memory.irqs = 1;
+    path = log_of(seq, &memory, "all.mmt", PLAY_END_DONE);
+    assert_sound(path);
+    text = lines_of(path);
+    g_assert_true(g_str_has_prefix(text, begin));
+    g_assert_cmpstr(text + strlen(begin), ==,
+        "MARK 5.000000 bring up\n"
+        "W 4 5.000000 1 0xfeb80010 0x1234 0x0 0\n"
+        "R 2 5.000002 1 0xfeb80012 0x0 0x0 0\n"
+        "MARK 5.000002 vfio-trace: config W width=2 map=8 offset=0x4 value=0x6\n"
+        "W 1 5.000003 5 0xc048 0x7 0x0 0\n"
+        "MARK 5.000005 vfio-trace: coverage device=0000:01:00.0 vga=0x3c0 map=11 addr=0x3c0 len=0x20 state=trapped\n"
+        "MAP 5.000005 11 0x3c0 0x3c0 0x20 0x0 0\n"
+        "R 1 5.000005 11 0x3c4 0x0 0x0 0\n"
+        "MARK 5.000006 vfio-trace: coverage device=0000:01:00.0 vga=0x3b0 map=10 addr=0x3b0 len=0xc state=trapped\n"
+        "MAP 5.000006 10 0x3b0 0x3b0 0xc 0x0 0\n"
+        "R 1 5.000006 10 0x3b4 0x0 0x0 0\n"
+        "R 1 5.000007 11 0x3c5 0x0 0x0 0\n"
+        "MARK 5.000007 vfio-trace: irq device=0000:01:00.0 msix vector=0\n"
+        "MARK 5.000007 'vfio-trace: end\n"
+        "UNMAP 5.000007 1 0x0 0\n"
+        "UNMAP 5.000007 3 0x0 0\n"
+        "UNMAP 5.000007 5 0x0 0\n"
+        "MARK 5.000007 vfio-trace: detached id=0000:01:00.0\n"
+        "MARK 5.000007 vfio-trace: end\n");
+    play_memory_clear(&memory);
+}
+
+/* An access that fails, and interrupts of the old kind */
+static void test_failed(void)
+{
+    g_autoptr(Sequence) seq = play_sequence();
+    g_autofree char *path = NULL;
+    g_autofree char *text = NULL;
+    PlayMemory memory;
+
+    sequence_add(seq, SEQ_IRQ, 9)->ns = MS;
+    play_add(seq, SEQ_READ, 0x20, 4, 0);
+    play_memory_init(&memory);
+    memory.backend.irq_word = NULL;
+    memory.irqs = 1;
+    memory.fail_at = 1;
+    path = log_of(seq, &memory, "failed.mmt", PLAY_END_BROKEN);
+    assert_sound(path);
+    text = lines_of(path);
+    assert_contains(text,
+        "MARK 5.000000 vfio-trace: irq device=0000:01:00.0 intx=A level=1\n"
+        "R 4 5.000001 1 0xfeb80020 0xffffffff 0x0 0\n"
+        "MARK 5.000001 vfio-trace: failed R width=4 map=1 addr=0xfeb80020\n");
+    play_memory_clear(&memory);
+}
+
+/* Two plays of one sequence don't differ; diff finds another value. */
+static void test_diff(void)
+{
+    g_autoptr(Sequence) seq = play_sequence();
+    g_autofree char *path[3] = { NULL, NULL, NULL };
+    static const char *const names[] = { "one.mmt", "two.mmt", "three.mmt" };
+    g_autoptr(ToolRun) same = NULL;
+    g_autoptr(ToolRun) other = NULL;
+    size_t i;
+
+    play_add(seq, SEQ_READ, 0x80, 4, 0);
+    play_add(seq, SEQ_WRITE, 0x90, 4, 0)->source = 0;
+    for (i = 0; i < G_N_ELEMENTS(names); i++) {
+        PlayMemory memory;
+
+        play_memory_init(&memory);
+        memory.bytes[0x80] = i == 2 ? 0x33 : 0x11;
+        path[i] = log_of(seq, &memory, names[i], PLAY_END_DONE);
+        play_memory_clear(&memory);
+    }
+    same = run_verb("diff", 0, ARGS(path[0], path[1]));
+    other = run_verb("diff", 1, ARGS(path[0], path[2]));
+    assert_contains(other->out, "0x33");
+}
+
+int main(int argc, char **argv)
+{
+    int status;
+
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/play-log/lines", test_lines);
+    g_test_add_func("/play-log/failed", test_failed);
+    g_test_add_func("/play-log/diff", test_diff);
+    status = g_test_run();
+    temp_clean();
+    return status;
+}
