@@ -59,6 +59,7 @@ extern const Verb verb_virt;
 extern const Verb verb_redact;
 extern const Verb verb_sequence;
 extern const Verb verb_memory;
+extern const Verb verb_play;
 
 /**
  * tool_options() - parse a verb's command line

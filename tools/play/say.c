@@ -108,8 +108,8 @@ static void put_place(GString *text, const Sequence *seq,
 static void put_waited(GString *text, const SeqOp *op, uint32_t i,
                        const char *what)
 {
-    g_string_append_printf(text, "operation %" PRIu32 " (%s) failed: %s within ",
-                           i, sequence_kind_name(op->kind), what);
+    g_string_append_printf(text, "operation %u (%s) failed: %s within ", i,
+                           sequence_kind_name(op->kind), what);
     play_put_time(text, op->ns);
 }
 

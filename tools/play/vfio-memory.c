@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace play: buffers, mapped by the IOMMU (see vfio-memory.h)
+ *
+ * Only the buffers are mapped: whatever address a sequence writes to a device,
+ * the device reaches nothing else.
+ */
+#include "tools/play/vfio-memory.h"
+
+#include <errno.h>
+#include <linux/vfio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#define PAGE 4096u
+
+/* The kernel's answer has a few ranges; more is none of it. */
+#define INFO_BYTES_MAX (64u * 1024)
+
+typedef struct vfio_iommu_type1_info Info;
+typedef struct vfio_iommu_type1_info_cap_iova_range IovaRanges;
+
+static Info *ask_iommu(const PlayVfio *vfio)
+{
+    Info *info = g_malloc0(INFO_BYTES_MAX);
+
+    info->argsz = INFO_BYTES_MAX;
+    if (ioctl(vfio->container, VFIO_IOMMU_GET_INFO, info)) {
+        memset(info, 0, sizeof(*info));
+    }
+    return info;
+}
+
+/* Return: the ranges of addresses that the IOMMU maps, or NULL if not told */
+static const IovaRanges *find_ranges(const Info *info)
+{
+    const uint8_t *bytes = (const uint8_t *)info;
+    uint32_t at = info->flags & VFIO_IOMMU_INFO_CAPS ? info->cap_offset : 0;
+
+    while (at && at <= INFO_BYTES_MAX - sizeof(IovaRanges)) {
+        const struct vfio_info_cap_header *header = (const void *)(bytes + at);
+
+        if (header->id == VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE) {
+            return (const IovaRanges *)header;
+        }
+        if (header->next <= at) {
+            break;
+        }
+        at = header->next;
+    }
+    return NULL;
+}
+
+static void init_iova(PlayVfio *vfio)
+{
+    g_autofree Info *info = ask_iommu(vfio);
+    const IovaRanges *told = find_ranges(info);
+    g_autofree PlayRange *ranges = NULL;
+    uint64_t page = info->flags & VFIO_IOMMU_INFO_PGSIZES ?
+                    info->iova_pgsizes & -info->iova_pgsizes : PAGE;
+    size_t n = told ? MIN(told->nr_iovas,
+                          INFO_BYTES_MAX / sizeof(told->iova_ranges[0]) - 64)
+                    : 0;
+    size_t i;
+
+    if (n) {
+        ranges = g_new(PlayRange, n);
+        for (i = 0; i < n; i++) {
+            ranges[i].first = told->iova_ranges[i].start;
+            ranges[i].last = told->iova_ranges[i].end;
+        }
+    }
+    play_iova_init(&vfio->iova, ranges, n, MAX(page, PAGE));
+}
+
+static bool map_buffer(PlayVfio *vfio, VfioBuffer *buffer,
+                       const SeqBuffer *wanted, GError **error)
+{
+    struct vfio_iommu_type1_dma_map map = {
+        .argsz = sizeof(map),
+        .flags = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE,
+        .vaddr = (uintptr_t)buffer->bytes,
+        .size = buffer->size,
+    };
+
+    if (!play_iova_take(&vfio->iova, buffer->size, wanted->below_4g,
+                        &buffer->iova)) {
+        return play_error(error,
+                          "the IOMMU has no room for buffer %s, of %zu bytes%s",
+                          wanted->name, (size_t)wanted->size,
+                          wanted->below_4g ? " below 4 GiB" : "");
+    }
+    map.iova = buffer->iova;
+    if (ioctl(vfio->container, VFIO_IOMMU_MAP_DMA, &map)) {
+        return play_error(error,
+                          "the IOMMU does not map buffer %s, of %zu bytes: %s",
+                          wanted->name, (size_t)wanted->size,
+                          g_strerror(errno));
+    }
+    buffer->mapped = true;
+    return true;
+}
+
+static bool add_buffer(PlayVfio *vfio, const Sequence *seq,
+                       const SeqBuffer *wanted, GError **error)
+{
+    uint64_t page = vfio->iova.page;
+    VfioBuffer *buffer;
+
+    g_array_set_size(vfio->buffers, vfio->buffers->len + 1);
+    buffer = &g_array_index(vfio->buffers, VfioBuffer,
+                            vfio->buffers->len - 1);
+    buffer->size = (wanted->size + page - 1) / page * page;
+    buffer->bytes = mmap(NULL, buffer->size, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (buffer->bytes == MAP_FAILED) {
+        return play_error(error,
+                          "no memory for buffer %s, of %zu bytes: %s",
+                          wanted->name, (size_t)wanted->size,
+                          g_strerror(errno));
+    }
+    if (wanted->file != SEQUENCE_NONE) {
+        const SeqFile *file = &g_array_index(seq->files, SeqFile,
+                                             wanted->file);
+        gsize size;
+        const void *bytes = g_bytes_get_data(file->bytes, &size);
+
+        memcpy(buffer->bytes, bytes, MIN(size, wanted->size));
+    }
+    return map_buffer(vfio, buffer, wanted, error);
+}
+
+bool vfio_memory_open(PlayVfio *vfio, const Sequence *seq, GError **error)
+{
+    guint i;
+
+    init_iova(vfio);
+    vfio->buffers = g_array_new(FALSE, TRUE, sizeof(VfioBuffer));
+    for (i = 0; i < seq->buffers->len; i++) {
+        if (!add_buffer(vfio, seq, &g_array_index(seq->buffers, SeqBuffer, i),
+                        error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void vfio_memory_close(PlayVfio *vfio)
+{
+    guint i;
+
+    for (i = 0; vfio->buffers && i < vfio->buffers->len; i++) {
+        VfioBuffer *buffer = &g_array_index(vfio->buffers, VfioBuffer, i);
+        struct vfio_iommu_type1_dma_unmap unmap = {
+            .argsz = sizeof(unmap), .iova = buffer->iova,
+            .size = buffer->size,
+        };
+
+        if (buffer->mapped) {
+            ioctl(vfio->container, VFIO_IOMMU_UNMAP_DMA, &unmap);
+        }
+        if (buffer->bytes != MAP_FAILED) {
+            munmap(buffer->bytes, buffer->size);
+        }
+    }
+    if (vfio->buffers) {
+        g_array_unref(vfio->buffers);
+        play_iova_clear(&vfio->iova);
+    }
+}

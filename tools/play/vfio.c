@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace play: a device through VFIO (see vfio.h)
+ */
+#include "tools/play/vfio.h"
+#include "tools/play/vfio-internal.h"
+#include "tools/play/vfio-irq.h"
+#include "tools/play/vfio-memory.h"
+#include "tools/play/vfio-region.h"
+
+#include "tools/host/fs.h"
+#include "tools/host/pci.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/vfio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+/* PCI Local Bus Specification: the command register */
+#define CONFIG_COMMAND 4
+#define COMMAND_IO 0x0001
+#define COMMAND_MEMORY 0x0002
+#define COMMAND_MASTER 0x0004
+
+/* Below this, sleeping takes longer than it should. */
+#define SPIN_NS 50000
+
+static uint64_t vfio_now(PlayBackend *backend)
+{
+    struct timespec ts;
+
+    (void)backend;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+static void vfio_sleep(PlayBackend *backend, uint64_t ns)
+{
+    PlayVfio *vfio = (PlayVfio *)backend;
+    uint64_t start = vfio_now(backend);
+    uint64_t passed;
+
+    if (ns > SPIN_NS) {
+        play_stop_wait(vfio->stop, -1, ns);
+    }
+    do {
+        passed = vfio_now(backend) - start;
+    } while (passed < ns && ns - passed < SPIN_NS);
+}
+
+static bool vfio_stopped(PlayBackend *backend)
+{
+    return play_stop_came(((PlayVfio *)backend)->stop);
+}
+
+static uint64_t vfio_address(PlayBackend *backend, uint32_t buffer)
+{
+    PlayVfio *vfio = (PlayVfio *)backend;
+
+    return g_array_index(vfio->buffers, VfioBuffer, buffer).iova;
+}
+
+static bool fail(GError **error, const char *what)
+{
+    return play_error(error, "%s: %s", what, g_strerror(errno));
+}
+
+static bool open_container(PlayVfio *vfio, const char *root, GError **error)
+{
+    g_autofree char *path = host_fs_path(root, "/dev/vfio/vfio");
+
+    vfio->container = open(path, O_RDWR | O_CLOEXEC);
+    if (vfio->container < 0) {
+        return play_error(error, "can not open %s: %s", path,
+                          g_strerror(errno));
+    }
+    if (ioctl(vfio->container, VFIO_GET_API_VERSION) != VFIO_API_VERSION ||
+        !ioctl(vfio->container, VFIO_CHECK_EXTENSION, VFIO_TYPE1v2_IOMMU)) {
+        return play_error(error,
+                          "this kernel's VFIO has no IOMMU of type 1: is the module vfio_iommu_type1 loaded?");
+    }
+    return true;
+}
+
+static bool open_group(PlayVfio *vfio, const char *root, const HostPci *dev,
+                       GError **error)
+{
+    g_autofree char *path = host_pci_vfio_node(root, dev);
+    struct vfio_group_status status = { .argsz = sizeof(status) };
+
+    vfio->group = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+    if (vfio->group < 0) {
+        return play_error(error, "can not open %s: %s",
+                          path ? path : "the device's group",
+                          path ? g_strerror(errno) : "it is in none");
+    }
+    if (ioctl(vfio->group, VFIO_GROUP_GET_STATUS, &status)) {
+        return fail(error, "VFIO does not tell of the device's group");
+    }
+    if (!(status.flags & VFIO_GROUP_FLAGS_VIABLE)) {
+        return play_error(error,
+                          "the IOMMU group of %s has another device that is not bound to vfio-pci: 'vfio-trace doctor %s' says which",
+                          dev->bdf, dev->bdf);
+    }
+    if (ioctl(vfio->group, VFIO_GROUP_SET_CONTAINER, &vfio->container)) {
+        return fail(error, "VFIO does not take the device's group");
+    }
+    return !ioctl(vfio->container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU) ||
+           fail(error, "VFIO does not set up the IOMMU");
+}
+
+static bool open_device(PlayVfio *vfio, GError **error)
+{
+    struct vfio_device_info info = { .argsz = sizeof(info) };
+
+    vfio->device = ioctl(vfio->group, VFIO_GROUP_GET_DEVICE_FD, vfio->bdf);
+    if (vfio->device < 0) {
+        return play_error(error,
+                          "VFIO does not open %s: %s; the kernel's log may say why (dmesg)",
+                          vfio->bdf, g_strerror(errno));
+    }
+    if (ioctl(vfio->device, VFIO_DEVICE_GET_INFO, &info)) {
+        return fail(error, "VFIO does not tell of the device");
+    }
+    vfio->can_reset = info.flags & VFIO_DEVICE_FLAGS_RESET;
+    return true;
+}
+
+static void reset(PlayVfio *vfio)
+{
+    vfio->was_reset = vfio->can_reset &&
+                      !ioctl(vfio->device, VFIO_DEVICE_RESET);
+}
+
+/* Switch bits of the command register on or off. */
+static bool set_command(PlayVfio *vfio, uint16_t on, uint16_t off,
+                        GError **error)
+{
+    PlayBackend *backend = &vfio->backend;
+    uint64_t command;
+
+    return vfio_region_read(backend, SEQUENCE_REGION_CONFIG, CONFIG_COMMAND, 2,
+                            &command, error) &&
+           vfio_region_write(backend, SEQUENCE_REGION_CONFIG, CONFIG_COMMAND,
+                             2, (command & ~off) | on, error);
+}
+
+static bool open_regions(PlayVfio *vfio, const Sequence *seq, GError **error)
+{
+    unsigned i;
+
+    for (i = 0; i < SEQUENCE_REGIONS; i++) {
+        uint64_t needed = seq->regions[i].size;
+
+        if ((needed || i == SEQUENCE_REGION_CONFIG) &&
+            !vfio_region_open(vfio, i, needed, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool set_up(PlayVfio *vfio, const char *root, const HostPci *dev,
+                   const Sequence *seq, GError **error)
+{
+    if (!open_container(vfio, root, error) ||
+        !open_group(vfio, root, dev, error) || !open_device(vfio, error)) {
+        return false;
+    }
+    reset(vfio);
+    return open_regions(vfio, seq, error) &&
+           vfio_memory_open(vfio, seq, error) &&
+           set_command(vfio, COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER, 0,
+                       error) &&
+           vfio_irq_open(vfio, seq, error);
+}
+
+PlayVfio *play_vfio_open(const char *root, const HostPci *dev,
+                         const Sequence *seq, PlayStop *stop, GError **error)
+{
+    g_autoptr(PlayVfio) vfio = g_new0(PlayVfio, 1);
+
+    vfio->backend = (PlayBackend) {
+        .read = vfio_region_read,
+        .write = vfio_region_write,
+        .irq = vfio_irq_wait,
+        .sleep = vfio_sleep,
+        .stopped = vfio_stopped,
+        .now = vfio_now,
+        .address = vfio_address,
+    };
+    vfio->bdf = g_strdup(dev->bdf);
+    vfio->container = -1;
+    vfio->group = -1;
+    vfio->device = -1;
+    vfio->stop = stop;
+    return set_up(vfio, root, dev, seq, error) ? g_steal_pointer(&vfio)
+                                               : NULL;
+}
+
+PlayBackend *play_vfio_backend(PlayVfio *vfio)
+{
+    return &vfio->backend;
+}
+
+bool play_vfio_was_reset(const PlayVfio *vfio)
+{
+    return vfio->was_reset;
+}
+
+void play_vfio_quiet(PlayVfio *vfio)
+{
+    set_command(vfio, 0, COMMAND_MASTER, NULL);
+    reset(vfio);
+    set_command(vfio, 0, COMMAND_MASTER, NULL);
+}
+
+const void *play_vfio_buffer(const PlayVfio *vfio, uint32_t i)
+{
+    return g_array_index(vfio->buffers, VfioBuffer, i).bytes;
+}
+
+static void close_file(int fd)
+{
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
+/* The device's file first: the kernel then stops its DMA and resets it. */
+void play_vfio_close(PlayVfio *vfio)
+{
+    if (!vfio) {
+        return;
+    }
+    vfio_irq_close(vfio);
+    vfio_region_close(vfio);
+    close_file(vfio->device);
+    vfio_memory_close(vfio);
+    close_file(vfio->group);
+    close_file(vfio->container);
+    g_free(vfio->bdf);
+    g_free(vfio);
+}
