@@ -618,6 +618,29 @@ static void test_iova_full(void)
     play_iova_clear(&iova);
 }
 
+/* Buffers at the addresses that they had in the guest */
+static void test_iova_same(void)
+{
+    static const PlayRange room = { 0x100000, 0x1fffff };
+    PlayIova iova;
+    uint64_t at;
+
+    play_iova_init(&iova, &room, 1, 4096);
+    g_assert_false(play_iova_take_at(&iova, 4096, 0xff000));
+    g_assert_false(play_iova_take_at(&iova, 8192, 0x1ff000));
+    g_assert_false(play_iova_take_at(&iova, 4096, 0x110800));
+    g_assert_false(play_iova_take_at(&iova, 8192, UINT64_MAX - 4095));
+    g_assert_true(play_iova_take_at(&iova, 4096, 0x100000));
+    g_assert_true(play_iova_take_at(&iova, 4096, 0x1ff000));
+    g_assert_false(play_iova_take_at(&iova, 8192, 0x100000));
+    /* neighbours, as in a guest */
+    g_assert_true(play_iova_take_at(&iova, 8192, 0x101000));
+    g_assert_false(play_iova_take_at(&iova, 4096, 0x102000));
+    g_assert_true(play_iova_take_at(&iova, 0xfc000, 0x103000));
+    g_assert_false(play_iova_take(&iova, 4096, false, &at));
+    play_iova_clear(&iova);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -638,5 +661,6 @@ int main(int argc, char **argv)
     g_test_add_func("/play/random", test_random);
     g_test_add_func("/play/iova", test_iova);
     g_test_add_func("/play/iova-full", test_iova_full);
+    g_test_add_func("/play/iova-same", test_iova_same);
     return g_test_run();
 }

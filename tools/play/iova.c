@@ -64,10 +64,12 @@ static uint64_t places(const PlayIova *iova, const PlayRange *range,
     uint64_t end = (last + 1) / page * page;
 
     *first = (range->first + page - 1) / page * page + page;
-    return end < *first || end - *first < size + page ? 0 :
+    return range->last < range->first || end < *first ||
+           end - *first < size + page ? 0 :
            (end - *first - size - page) / page + 1;
 }
 
+/* What is left before or after may be empty: its last is below its first. */
 static void cut_out(PlayIova *iova, guint i, uint64_t address, uint64_t size)
 {
     PlayRange *range = &g_array_index(iova->free, PlayRange, i);
@@ -75,6 +77,25 @@ static void cut_out(PlayIova *iova, guint i, uint64_t address, uint64_t size)
 
     range->last = address - 1;
     g_array_insert_val(iova->free, i + 1, after);
+}
+
+bool play_iova_take_at(PlayIova *iova, uint64_t size, uint64_t address)
+{
+    guint i;
+
+    if (address % iova->page || address > UINT64_MAX - size) {
+        return false;
+    }
+    for (i = 0; i < iova->free->len; i++) {
+        const PlayRange *range = &g_array_index(iova->free, PlayRange, i);
+
+        if (range->first <= range->last && address >= range->first &&
+            address + size - 1 <= range->last) {
+            cut_out(iova, i, address, size);
+            return true;
+        }
+    }
+    return false;
 }
 
 bool play_iova_take(PlayIova *iova, uint64_t size, bool below_4g,

@@ -58,6 +58,16 @@ bool play_iova_take(PlayIova *iova, uint64_t size, bool below_4g,
                     uint64_t *address);
 
 /**
+ * play_iova_take_at() - take these addresses
+ * @iova: the addresses
+ * @size: bytes, a multiple of the page size
+ * @address: the first one
+ *
+ * Return: false if the IOMMU does not map them, or they are taken
+ */
+bool play_iova_take_at(PlayIova *iova, uint64_t size, uint64_t address);
+
+/**
  * play_iova_clear() - free the contents
  * @iova: the addresses
  */

@@ -74,6 +74,18 @@ static void init_iova(PlayVfio *vfio)
     play_iova_init(&vfio->iova, ranges, n, MAX(page, PAGE));
 }
 
+static bool choose_address(PlayVfio *vfio, VfioBuffer *buffer,
+                           const SeqBuffer *wanted, GError **error)
+{
+    return buffer->iova ||
+           play_iova_take(&vfio->iova, buffer->size, wanted->below_4g,
+                          &buffer->iova) ||
+           play_error(error,
+                      "the IOMMU has no room for buffer %s, of %zu bytes%s",
+                      wanted->name, (size_t)wanted->size,
+                      wanted->below_4g ? " below 4 GiB" : "");
+}
+
 static bool map_buffer(PlayVfio *vfio, VfioBuffer *buffer,
                        const SeqBuffer *wanted, GError **error)
 {
@@ -84,12 +96,8 @@ static bool map_buffer(PlayVfio *vfio, VfioBuffer *buffer,
         .size = buffer->size,
     };
 
-    if (!play_iova_take(&vfio->iova, buffer->size, wanted->below_4g,
-                        &buffer->iova)) {
-        return play_error(error,
-                          "the IOMMU has no room for buffer %s, of %zu bytes%s",
-                          wanted->name, (size_t)wanted->size,
-                          wanted->below_4g ? " below 4 GiB" : "");
+    if (!choose_address(vfio, buffer, wanted, error)) {
+        return false;
     }
     map.iova = buffer->iova;
     if (ioctl(vfio->container, VFIO_IOMMU_MAP_DMA, &map)) {
@@ -102,16 +110,30 @@ static bool map_buffer(PlayVfio *vfio, VfioBuffer *buffer,
     return true;
 }
 
-static bool add_buffer(PlayVfio *vfio, const Sequence *seq,
-                       const SeqBuffer *wanted, GError **error)
+/*
+ * A buffer that was in the guest is at the same address if that is possible:
+ * rings and lists in other buffers may have it.
+ */
+static void take_same(PlayVfio *vfio, VfioBuffer *buffer,
+                      const SeqBuffer *wanted)
 {
     uint64_t page = vfio->iova.page;
-    VfioBuffer *buffer;
 
-    g_array_set_size(vfio->buffers, vfio->buffers->len + 1);
-    buffer = &g_array_index(vfio->buffers, VfioBuffer,
-                            vfio->buffers->len - 1);
+    buffer->bytes = MAP_FAILED;
     buffer->size = (wanted->size + page - 1) / page * page;
+    if (wanted->address &&
+        (!wanted->below_4g || wanted->address <= UINT32_MAX - wanted->size) &&
+        play_iova_take_at(&vfio->iova, buffer->size, wanted->address)) {
+        buffer->iova = wanted->address;
+    }
+}
+
+static bool fill_buffer(PlayVfio *vfio, const Sequence *seq, guint i,
+                        GError **error)
+{
+    const SeqBuffer *wanted = &g_array_index(seq->buffers, SeqBuffer, i);
+    VfioBuffer *buffer = &g_array_index(vfio->buffers, VfioBuffer, i);
+
     buffer->bytes = mmap(NULL, buffer->size, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (buffer->bytes == MAP_FAILED) {
@@ -137,9 +159,13 @@ bool vfio_memory_open(PlayVfio *vfio, const Sequence *seq, GError **error)
 
     init_iova(vfio);
     vfio->buffers = g_array_new(FALSE, TRUE, sizeof(VfioBuffer));
+    g_array_set_size(vfio->buffers, seq->buffers->len);
     for (i = 0; i < seq->buffers->len; i++) {
-        if (!add_buffer(vfio, seq, &g_array_index(seq->buffers, SeqBuffer, i),
-                        error)) {
+        take_same(vfio, &g_array_index(vfio->buffers, VfioBuffer, i),
+                  &g_array_index(seq->buffers, SeqBuffer, i));
+    }
+    for (i = 0; i < seq->buffers->len; i++) {
+        if (!fill_buffer(vfio, seq, i, error)) {
             return false;
         }
     }
