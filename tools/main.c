@@ -44,6 +44,7 @@ static const struct {
     { &verb_redact },
     { &verb_bundle },
     { &verb_sequence, "From a log to a driver" },
+    { &verb_play },
     { &verb_check, "Check and repair a log" },
     { &verb_compare },
     { &verb_recover },

@@ -12,7 +12,7 @@ static const char *const verbs[] = {
     "mark", "status", "check", "compare", "cat", "tail",
     "recover", "symbolize", "stat", "fold", "decode", "diff", "extract",
     "lookup", "profile", "regdb", "rings", "redact", "bundle",
-    "sequence",
+    "sequence", "play",
     "start", "stop", "window", "memory", "flush", "rotate",
 };
 

@@ -5,7 +5,7 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window memory
-    flush rotate cat tail stat fold decode diff extract profile symbolize lookup regdb rings redact bundle sequence
+    flush rotate cat tail stat fold decode diff extract profile symbolize lookup regdb rings redact bundle sequence play
     check compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
@@ -73,6 +73,8 @@ _vfio_trace_options()
         "/command=any /redact /secret=any /verify l/list x/extract" ;;
     sequence) echo "o/output=file F/format=sequence f/force b/backend=backend /min-delay=any" \
         "/min-upload=any /dma=any /drop-reads /no-loops" $selection ;;
+    play) echo "n/dry-run s/step /from=any /to=any l/log=file b/buffers=dir /any-device" \
+        "/with-group t/timeout=any y/yes f/force" ;;
     check) echo "c/complete j/json k/kernel m/max-faults=any" $selection ;;
     compare) echo "d/device=any c/context=any m/max-differences=any" \
         "p/pair=any /contiguous /exact" $selection ;;
@@ -89,9 +91,9 @@ _vfio_trace_operand()
     window:*) echo window ;;
     'virt create:0') echo any ;;
     virt*:0) echo any-domain ;;
-    'regdb check':* | 'regdb convert':0) echo file ;;
+    'regdb check':* | 'regdb convert':0 | play:0) echo file ;;
     'rings check':* | 'rings add':0 | 'rings remove':0) echo rings-file ;;
-    virt*:* | doctor:0 | run:*) echo bdf ;;
+    virt*:* | doctor:0 | run:* | play:1) echo bdf ;;
     restore:*) echo session ;;
     compare:* | diff:* | recover:* | cat:* | stat:*) echo log ;;
     tail:0 | fold:0 | decode:0 | extract:0 | profile:0 | symbolize:0 | redact:0 | check:0 | bundle:0) echo log ;;

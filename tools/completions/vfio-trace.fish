@@ -95,13 +95,14 @@ complete -c vfio-trace -n '__vfio_trace_words 1' -a rings -d 'list, check, add a
 complete -c vfio-trace -n '__vfio_trace_words 1' -a redact -d 'write a log without secrets, to publish it'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a bundle -d 'make one file of a log and all that belongs to it'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a sequence -d 'compile a trace to operations that can be carried out'
+complete -c vfio-trace -n '__vfio_trace_words 1' -a play -d 'carry a sequence out on a device'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a check -d 'check a log: grammar, order of time, mappings, marks'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a compare -d "check that a log contains the guest kernel's own log"
 complete -c vfio-trace -n '__vfio_trace_words 1' -a recover -d 'complete the log of a QEMU that was killed'
 complete -c vfio-trace -n '__vfio_trace_words 1' -a help -d 'print the options of a verb'
 complete -c vfio-trace -n '__vfio_trace_words 1' -l version -d 'print the version'
 complete -c vfio-trace -s h -l help -d 'print the options'
-complete -c vfio-trace -n '__vfio_trace_is help; and __vfio_trace_words 2' -a 'doctor run restore virt status mark start stop window memory flush rotate cat tail stat fold decode diff extract profile symbolize lookup regdb rings redact bundle sequence check compare recover'
+complete -c vfio-trace -n '__vfio_trace_is help; and __vfio_trace_words 2' -a 'doctor run restore virt status mark start stop window memory flush rotate cat tail stat fold decode diff extract profile symbolize lookup regdb rings redact bundle sequence play check compare recover'
 
 complete -c vfio-trace -n '__vfio_trace_is doctor' -s j -l json -d 'print JSON'
 complete -c vfio-trace -n '__vfio_trace_is doctor' -s m -l memory -x -d 'memory of the guest'
@@ -262,6 +263,17 @@ complete -c vfio-trace -n '__vfio_trace_is sequence' -l min-upload -x -d 'runs o
 complete -c vfio-trace -n '__vfio_trace_is sequence' -l dma -x -d 'values in this memory are addresses'
 complete -c vfio-trace -n '__vfio_trace_is sequence' -l drop-reads -d 'leave reads out that have no effect'
 complete -c vfio-trace -n '__vfio_trace_is sequence' -l no-loops -d 'make no loops of cycles'
+complete -c vfio-trace -n '__vfio_trace_is play' -s n -l dry-run -d 'only print the operations'
+complete -c vfio-trace -n '__vfio_trace_is play' -s s -l step -d 'ask before each operation'
+complete -c vfio-trace -n '__vfio_trace_is play' -l from -x -d 'begin with this phase'
+complete -c vfio-trace -n '__vfio_trace_is play' -l to -x -d 'end with this phase'
+complete -c vfio-trace -n '__vfio_trace_is play' -s l -l log -rF -d 'write a trace of it'
+complete -c vfio-trace -n '__vfio_trace_is play' -s b -l buffers -xa '(__fish_complete_directories)' -d 'save the buffers'
+complete -c vfio-trace -n '__vfio_trace_is play' -l any-device -d 'also on other devices'
+complete -c vfio-trace -n '__vfio_trace_is play' -l with-group -d 'also take the other devices of the group'
+complete -c vfio-trace -n '__vfio_trace_is play' -s t -l timeout -x -d 'end after this time'
+complete -c vfio-trace -n '__vfio_trace_is play' -s y -l yes -d 'do not ask'
+complete -c vfio-trace -n '__vfio_trace_is play' -s f -l force -d 'replace files'
 
 complete -c vfio-trace -n '__vfio_trace_is symbolize' -s k -l kallsyms -rF -d "the guest's kallsyms"
 complete -c vfio-trace -n '__vfio_trace_is symbolize' -s v -l vmlinux -rF -d "its kernel's ELF file"
@@ -368,5 +380,7 @@ complete -c vfio-trace -n '__vfio_trace_regdb check convert; and not __vfio_trac
 complete -c vfio-trace -n '__vfio_trace_virt enable disable status; and __vfio_trace_words 3' -a '(__vfio_trace_domains --all)'
 complete -c vfio-trace -n '__vfio_trace_virt create enable disable; and not __vfio_trace_words 3' -a '(__vfio_trace_bdfs)'
 complete -c vfio-trace -n '__vfio_trace_is doctor run' -a '(__vfio_trace_bdfs)'
+complete -c vfio-trace -n '__vfio_trace_is play; and __vfio_trace_words 2' -F
+complete -c vfio-trace -n '__vfio_trace_is play; and not __vfio_trace_words 2' -a '(__vfio_trace_bdfs)'
 complete -c vfio-trace -n '__vfio_trace_is restore' -a '(__vfio_trace_sessions)'
 complete -c vfio-trace -n '__vfio_trace_is cat tail stat fold decode diff extract profile symbolize redact bundle sequence check compare recover' -a '(__vfio_trace_logs)'

@@ -100,6 +100,7 @@ static bool find_device(const char *bdf, GError **error)
     HostPci *dev;
 
     plan.host.root = host_root();
+    plan.host.play = true;
     plan.host.guests = g_ptr_array_new_with_free_func(
         (GDestroyNotify)host_pci_free);
     plan.host.others = g_ptr_array_new_with_free_func(
