@@ -28,6 +28,7 @@ PREFIXES = {"libguestmem": ("gmem",),
             "libmmiotrace": ("mmt",),
             "libinsn": ("insn",),
             "libregdb": ("regdb", "reg_db"),
+            "libreplay": ("replay",),
             "libguestmem": ("gmem",),
             "libpcidev": ("host_fs", "host_pci", "pci_window")}
 

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libreplay: learning a device from a log (see log.h)
+ *
+ * Config space and the ROM are not part of the path: firmware and kernel read
+ * them when they like, and what they have does not depend on the place.
+ */
+#include "libmmiotrace/mark-words.h"
+#include "libmmiotrace/trace.h"
+#include "libreplay/log.h"
+
+/* Bytes of a ROM that are kept */
+#define LOG_ROM_MAX (16u << 20)
+
+/**
+ * struct LogState: the log while it is read
+ * @log: what it has
+ * @trace: the trace
+ * @region: a region of the device, or MMT_NO_REGION
+ * @written: bytes of config space that were written before they were read
+ * @error: of the first access that can't be learnt
+ */
+typedef struct LogState {
+    ReplayLog *log;
+    MmtTrace *trace;
+    uint32_t region;
+    bool written[REPLAY_CONFIG_SIZE];
+    GError **error;
+} LogState;
+
+static void log_take_config(LogState *state, const MmtEntry *entry)
+{
+    ReplayLog *log = state->log;
+    unsigned i;
+
+    for (i = 0; i < entry->width && i < 8; i++) {
+        uint64_t at = entry->offset + i;
+
+        if (at >= REPLAY_CONFIG_SIZE) {
+            return;
+        }
+        if (entry->kind == MMT_ENTRY_WRITE) {
+            state->written[at] = true;
+        } else if (!log->config_known[at] && !state->written[at]) {
+            log->config[at] = entry->value >> (8 * i);
+            log->config_known[at] = true;
+        }
+    }
+}
+
+static void log_take_rom(LogState *state, const MmtEntry *entry)
+{
+    ReplayLog *log = state->log;
+    uint64_t end = entry->offset + entry->width;
+    unsigned i;
+
+    if (entry->kind != MMT_ENTRY_READ || end < entry->offset ||
+        end > LOG_ROM_MAX) {
+        return;
+    }
+    if (!log->rom) {
+        log->rom = g_byte_array_new();
+    }
+    if (log->rom->len < end) {
+        guint old = log->rom->len;
+
+        g_byte_array_set_size(log->rom, end);
+        memset(log->rom->data + old, 0xff, end - old);
+    }
+    for (i = 0; i < entry->width && i < 8; i++) {
+        log->rom->data[entry->offset + i] = entry->value >> (8 * i);
+    }
+}
+
+static bool log_take_path(LogState *state, const MmtEntry *entry, int number)
+{
+    ReplayAccess access = {
+        .offset = entry->offset,
+        .value = entry->value,
+        .ns = entry->flags & MMT_ENTRY_TIMED ? entry->ns : 0,
+        .line = entry->line,
+        .cpu = entry->cpu == MMT_NO_CPU ? 0 : entry->cpu,
+        .region = number < 0 ? REPLAY_REGION_UNKNOWN : number,
+        .width = entry->width,
+        .write = entry->kind == MMT_ENTRY_WRITE,
+    };
+    g_autoptr(GError) error = NULL;
+
+    if (replay_learn(state->log->replay, &access, &error)) {
+        return true;
+    }
+    if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_INVAL)) {
+        state->log->left_out++;
+        return true;
+    }
+    g_propagate_error(state->error, g_steal_pointer(&error));
+    return false;
+}
+
+/* The log may have one device only, or the user has named one. */
+static bool log_check_device(LogState *state, const MmtRegion *region,
+                             uint32_t number)
+{
+    if (!state->log->device) {
+        state->log->device = g_strdup(region->device);
+        state->region = number;
+        return true;
+    }
+    if (g_str_equal(state->log->device, region->device)) {
+        return true;
+    }
+    g_set_error(state->error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                "the log has several devices, for example '%s' and '%s': name the one to replay",
+                state->log->device, region->device);
+    return false;
+}
+
+static bool log_take_access(LogState *state, const MmtEntry *entry)
+{
+    const MmtRegion *region = mmt_trace_region(state->trace, entry->region);
+
+    if (!region || entry->kind == MMT_ENTRY_UNKNOWN) {
+        state->log->left_out++;
+        return true;
+    }
+    if (!*region->device && state->log->device && *state->log->device) {
+        /* An address that is none of the device's */
+        state->log->left_out++;
+        return true;
+    }
+    if (!log_check_device(state, region, entry->region)) {
+        return false;
+    }
+    if (region->number == MMT_REGION_CONFIG) {
+        log_take_config(state, entry);
+        return true;
+    }
+    if (region->number == MMT_REGION_ROM) {
+        log_take_rom(state, entry);
+        return true;
+    }
+    return log_take_path(state, entry, region->number);
+}
+
+/* Is a mark one of the device?  Before its first access, nothing matters. */
+static bool log_is_ours(const LogState *state, MmtSpan text)
+{
+    const MmtRegionDevice *device;
+
+    if (state->region == MMT_NO_REGION) {
+        return false;
+    }
+    device = mmt_regions_device(mmt_trace_table(state->trace), state->region);
+    return device && mmt_words_are(mmt_mark_value(text, "device"),
+                                   device->name);
+}
+
+static void log_take_irq(LogState *state, const MmtEntry *entry, MmtSpan text)
+{
+    MmtSpan pin = mmt_mark_value(text, "intx");
+    ReplayEvent event = {
+        .number = mmt_words_number(text, "vector"),
+        .kind = mmt_words_have(text, "msix") ? REPLAY_EVENT_MSIX
+                                             : REPLAY_EVENT_MSI,
+        .ns = entry->ns,
+    };
+
+    if (pin.p && pin.len == 1 && *pin.p >= 'A' && *pin.p <= 'D') {
+        event.kind = REPLAY_EVENT_INTX;
+        event.number = *pin.p - 'A';
+        event.level = mmt_words_number(text, "level") != 0;
+    }
+    if (!replay_learn_event(state->log->replay, &event)) {
+        state->log->left_out++;
+    }
+}
+
+static void log_take_mark(LogState *state, const MmtEntry *entry)
+{
+    MmtSpan text, name;
+
+    if (!(entry->flags & MMT_ENTRY_TRACER)) {
+        /* A user's or the guest's: perhaps one before the driver is loaded */
+        replay_learn_start(state->log->replay);
+        return;
+    }
+    text.p = mmt_trace_text(state->trace, entry, &text.len);
+    name = mmt_mark_name(text);
+    if (!log_is_ours(state, text)) {
+        return;
+    }
+    if (mmt_words_are(name, "reset")) {
+        replay_learn_start(state->log->replay);
+    } else if (mmt_words_are(name, "irq")) {
+        log_take_irq(state, entry, text);
+    }
+}
+
+static bool log_take(LogState *state, const MmtEntry *entry)
+{
+    switch (entry->kind) {
+    case MMT_ENTRY_READ:
+    case MMT_ENTRY_WRITE:
+    case MMT_ENTRY_UNKNOWN:
+        return log_take_access(state, entry);
+    case MMT_ENTRY_MARK:
+        log_take_mark(state, entry);
+        return true;
+    case MMT_ENTRY_LOST:
+        state->log->lost++;
+        return true;
+    default:
+        return true;
+    }
+}
+
+static bool log_read(LogState *state)
+{
+    const MmtEntry *entries;
+    size_t n, i;
+
+    while ((n = mmt_trace_next(state->trace, &entries)) > 0) {
+        for (i = 0; i < n; i++) {
+            if (!log_take(state, &entries[i])) {
+                return false;
+            }
+        }
+    }
+    if (mmt_trace_error(state->trace)) {
+        g_set_error_literal(state->error, G_FILE_ERROR, G_FILE_ERROR_IO,
+                            mmt_trace_error(state->trace));
+        return false;
+    }
+    if (!state->log->device) {
+        g_set_error_literal(state->error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                            "the log has no access to such a device");
+        return false;
+    }
+    return true;
+}
+
+/* BARs that PCIDEV does not have: other formats may say their sizes. */
+static void log_find_bars(const LogState *state)
+{
+    const MmtRegions *table = mmt_trace_table(state->trace);
+    const MmtPciDev *pci = mmt_regions_pci(table, state->region);
+    ReplayLog *log = state->log;
+    uint32_t i;
+
+    if (pci) {
+        log->pci = *pci;
+        log->has_pci = true;
+    }
+    for (i = 0; i < mmt_regions_count(table); i++) {
+        const MmtRegion *region = mmt_regions_get(table, i);
+
+        if (g_str_equal(region->device, log->device) && region->number >= 0 &&
+            region->number < MMT_PCI_RESOURCES &&
+            !log->pci.size[region->number]) {
+            log->pci.size[region->number] = region->size;
+        }
+        if (g_str_equal(region->device, log->device) && !log->pci.vendor) {
+            log->pci.vendor = region->vendor;
+            log->pci.device = region->device_id;
+        }
+    }
+}
+
+static MmtTrace *log_open(const char *path, const char *device, GError **error)
+{
+    g_autoptr(MmtSelection) selection = mmt_selection_new();
+    char *message = NULL;
+    MmtTrace *trace = NULL;
+
+    if (!device ||
+        mmt_selection_add(selection, "device", device, &message)) {
+        trace = mmt_trace_open(path, &message);
+    }
+    if (!trace) {
+        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                            message ?: "the log can't be read");
+        mmt_free(message);
+        return NULL;
+    }
+    if (device) {
+        mmt_trace_select(trace, selection);
+    }
+    return trace;
+}
+
+ReplayLog *replay_log_load(const char *path, const char *device,
+                           GError **error)
+{
+    g_autoptr(MmtTrace) trace = log_open(path, device, error);
+    g_autoptr(ReplayLog) log = NULL;
+    g_autofree LogState *state = g_new0(LogState, 1);
+
+    if (!trace) {
+        return NULL;
+    }
+    log = g_new0(ReplayLog, 1);
+    log->replay = replay_new();
+    state->log = log;
+    state->trace = trace;
+    state->region = MMT_NO_REGION;
+    state->error = error;
+    if (!log_read(state)) {
+        return NULL;
+    }
+    log_find_bars(state);
+    replay_ready(log->replay);
+    return g_steal_pointer(&log);
+}
+
+void replay_log_free(ReplayLog *log)
+{
+    if (!log) {
+        return;
+    }
+    replay_free(log->replay);
+    g_free(log->device);
+    if (log->rom) {
+        g_byte_array_unref(log->rom);
+    }
+    g_free(log);
+}
