@@ -3,7 +3,8 @@
  * libreplay: learning a device from a log (see log.h)
  *
  * Config space and the ROM are not part of the path: firmware and kernel read
- * them when they like, and what they have does not depend on the place.
+ * them when they like, and what they have does not depend on the place.  The
+ * MSI-X table is not either: it is the machine's.
  */
 #include "libmmiotrace/mark-words.h"
 #include "libmmiotrace/trace.h"
@@ -266,6 +267,54 @@ static void log_find_bars(const LogState *state)
     }
 }
 
+/* @n bytes of config space as a number */
+static uint32_t log_config(const ReplayLog *log, unsigned at, unsigned n)
+{
+    uint32_t value = 0;
+
+    while (n-- > 0) {
+        value = value << 8 | log->config[at + n];
+    }
+    return value;
+}
+
+unsigned replay_log_capability(const ReplayLog *log, uint8_t id)
+{
+    unsigned at = log->config[0x34] & ~3u;
+    unsigned n;
+
+    for (n = 0; n < 48 && at >= 0x40 && at < 0x100; n++) {
+        if (log->config_known[at] && log->config[at] == id) {
+            return at;
+        }
+        at = log->config[at + 1] & ~3u;
+    }
+    return 0;
+}
+
+static void log_leave_out(ReplayLog *log, uint32_t where, uint64_t len)
+{
+    uint64_t first = where & ~7u;
+
+    if ((where & 7) < 6) {
+        replay_leave_out(log->replay, where & 7, first, first + len - 1);
+    }
+}
+
+/* The MSI-X table and the pending bits */
+static void log_leave_out_msix(ReplayLog *log)
+{
+    unsigned at = replay_log_capability(log, 0x11);
+    unsigned n;
+
+    if (at && at + 12 <= 0x100 && log->config_known[at + 2] &&
+        log->config_known[at + 4] && log->config_known[at + 8]) {
+        n = (log_config(log, at + 2, 2) & 0x7ff) + 1;
+        log_leave_out(log, log_config(log, at + 4, 4), 16 * n);
+        log_leave_out(log, log_config(log, at + 8, 4), (n + 63) / 64 * 8);
+    }
+}
+
 static MmtTrace *log_open(const char *path, const char *device, GError **error)
 {
     g_autoptr(MmtSelection) selection = mmt_selection_new();
@@ -308,6 +357,7 @@ ReplayLog *replay_log_load(const char *path, const char *device,
         return NULL;
     }
     log_find_bars(state);
+    log_leave_out_msix(log);
     replay_ready(log->replay);
     return g_steal_pointer(&log);
 }

@@ -51,6 +51,15 @@ ReplayLog *replay_log_load(const char *path, const char *device,
                            GError **error);
 
 /**
+ * replay_log_capability() - find a PCI capability in the log's config space
+ * @log: the log
+ * @id: the capability's ID
+ *
+ * Return: its offset, or 0
+ */
+unsigned replay_log_capability(const ReplayLog *log, uint8_t id);
+
+/**
  * replay_log_free() - free it, with the model
  * @log: what replay_log_load() has returned, or NULL
  */

@@ -187,6 +187,16 @@ void replay_learn_start(Replay *replay);
 bool replay_learn_event(Replay *replay, const ReplayEvent *event);
 
 /**
+ * replay_leave_out() - forget accesses that something else answers
+ * @replay: a model that is not ready yet
+ * @region: the region
+ * @first: offset of the first byte, for example of the MSI-X table
+ * @last: offset of the last one
+ */
+void replay_leave_out(Replay *replay, unsigned region, uint64_t first,
+                      uint64_t last);
+
+/**
  * replay_ready() - all was learnt
  * @replay: the model, which can be asked from now on
  */

@@ -213,6 +213,42 @@ static void test_hostile(void)
     g_assert_cmpint(read_at(log->replay, 0, 0x10, 1), ==, REPLAY_ON_PATH);
 }
 
+/* What is written to the MSI-X table is not part of the path. */
+static void test_msix(void)
+{
+    static const char text[] =
+        "VERSION 20070824\n"
+        "PCIDEV 0028 808610d3 17 feb80000 0 0 0 0 0 0 20000 0 0 0 0 0 0 a\n"
+        "MARK 12.000000 vfio-trace: device id=dut0 host=none type=x addresses=host\n"
+        "MARK 12.000001 vfio-trace: coverage device=dut0 bar=0 map=1 addr=0xfeb80000 len=0x20000 state=trapped\n"
+        "MARK 12.000001 vfio-trace: coverage device=dut0 config map=2 addr=0x0 len=0x1000 state=trapped\n"
+        "MARK 14.000001 vfio-trace: config R width=1 map=2 offset=0x34 value=0x40\n"
+        "MARK 14.000001 vfio-trace: config R width=2 map=2 offset=0x40 value=0x5009\n"
+        "MARK 14.000001 vfio-trace: config R width=4 map=2 offset=0x50 value=0x40011\n"
+        "MARK 14.000001 vfio-trace: config R width=4 map=2 offset=0x54 value=0x1000\n"
+        "MARK 14.000001 vfio-trace: config R width=4 map=2 offset=0x58 value=0x2000\n"
+        "W 4 15.000000 1 0xfeb80ffc 0x1 0x0 0\n"
+        "W 4 15.000000 1 0xfeb8100c 0x1 0x0 0\n"
+        "W 4 15.000000 1 0xfeb8104c 0x1 0x0 0\n"
+        "W 4 15.000000 1 0xfeb81050 0x1 0x0 0\n"
+        "R 8 15.000000 1 0xfeb82000 0x1 0x0 0\n"
+        "R 4 15.000000 1 0xfeb82008 0x1 0x0 0\n";
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ReplayLog) log = load(text, NULL, &error);
+    static const uint64_t left[] = { 0xffc, 0x1050, 0x2008 };
+    ReplayAccess access;
+    size_t i;
+
+    g_assert_no_error(error);
+    g_assert_cmphex(replay_log_capability(log, 0x11), ==, 0x50);
+    g_assert_cmphex(replay_log_capability(log, 0x05), ==, 0);
+    for (i = 0; i < G_N_ELEMENTS(left); i++) {
+        g_assert_true(replay_step(log->replay, i, &access));
+        g_assert_cmphex(access.offset, ==, left[i]);
+    }
+    g_assert_false(replay_step(log->replay, i, &access));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -221,6 +257,7 @@ int main(int argc, char **argv)
     g_test_add_func("/replay-log/events", test_events);
     g_test_add_func("/replay-log/devices", test_devices);
     g_test_add_func("/replay-log/errors", test_errors);
+    g_test_add_func("/replay-log/msix", test_msix);
     g_test_add_func("/replay-log/hostile", test_hostile);
     return g_test_run();
 }

@@ -363,6 +363,44 @@ static void test_events(void)
     replay_free(replay);
 }
 
+/* Events and starts stay where they were among the steps that are left. */
+static void test_leave_out(void)
+{
+    static const Row more[] = { W(0x100, 1), W(0x104, 2), R(0x20, 3) };
+    static const Row left[] = {
+        R(0x0, 1), W(0x4, 2), R(0x8, 0), R(0x8, 3), W(0xc, 4), R(0x10, 5),
+        R(0x20, 3),
+    };
+    static const ReplayEvent event = { .kind = REPLAY_EVENT_MSI };
+    Replay *replay = replay_new();
+    ReplayTotals totals;
+    uint64_t due;
+
+    learn(replay, more, 1);
+    learn(replay, load, G_N_ELEMENTS(load));
+    learn(replay, more, 1);
+    g_assert_true(replay_learn_event(replay, &event));
+    learn(replay, more + 1, 1);
+    replay_learn_start(replay);
+    learn(replay, more + 2, 1);
+    replay_leave_out(replay, 1, 0, UINT64_MAX);
+    replay_leave_out(replay, 0, 0x103, 0x104);
+    replay_leave_out(replay, 0, 0x0, 0x3);
+    replay_leave_out(replay, 0, 0x100, 0x100);
+    replay_ready(replay);
+
+    expect_all(replay, left + 1, 4);
+    g_assert_null(replay_event(replay, 0, &due));
+    expect_all(replay, left + 5, 1);
+    g_assert_nonnull(replay_event(replay, 0, &due));
+    replay_reset(replay);
+    expect_all(replay, left + 6, 1);
+    WRITE(replay, 0x100, 1, REPLAY_AFTER_END);
+    replay_totals(replay, &totals);
+    g_assert_cmpuint(totals.steps, ==, 6);
+    replay_free(replay);
+}
+
 static void test_not_learnt(void)
 {
     static const ReplayAccess wrong[] = {
@@ -472,6 +510,7 @@ int main(int argc, char **argv)
     g_test_add_func("/replay-model/again-far", test_again_far);
     g_test_add_func("/replay-model/reset", test_reset);
     g_test_add_func("/replay-model/events", test_events);
+    g_test_add_func("/replay-model/leave-out", test_leave_out);
     g_test_add_func("/replay-model/not-learnt", test_not_learnt);
     g_test_add_func("/replay-model/hostile", test_hostile);
     return g_test_run();
