@@ -10,6 +10,9 @@
 #include "libmmiotrace/trace.h"
 #include "libreplay/log.h"
 
+/* Largest BAR that is made of the addresses of a log without BARs */
+#define LOG_GUESS_MAX (256u << 20)
+
 /* Bytes of a ROM that are kept */
 #define LOG_ROM_MAX (16u << 20)
 
@@ -18,6 +21,8 @@
  * @log: what it has
  * @trace: the trace
  * @region: a region of the device, or MMT_NO_REGION
+ * @low: lowest address of accesses that belong to no known region
+ * @high: highest one; less than @low if there are none
  * @written: bytes of config space that were written before they were read
  * @error: of the first access that can't be learnt
  */
@@ -25,6 +30,8 @@ typedef struct LogState {
     ReplayLog *log;
     MmtTrace *trace;
     uint32_t region;
+    uint64_t low;
+    uint64_t high;
     bool written[REPLAY_CONFIG_SIZE];
     GError **error;
 } LogState;
@@ -87,6 +94,10 @@ static bool log_take_path(LogState *state, const MmtEntry *entry, int number)
     };
     g_autoptr(GError) error = NULL;
 
+    if (number < 0) {
+        state->low = MIN(state->low, entry->address);
+        state->high = MAX(state->high, entry->address);
+    }
     if (replay_learn(state->log->replay, &access, &error)) {
         return true;
     }
@@ -337,22 +348,26 @@ static MmtTrace *log_open(const char *path, const char *device, GError **error)
     return trace;
 }
 
-ReplayLog *replay_log_load(const char *path, const char *device,
-                           GError **error)
+/* Read a log; with @size, where BAR 0 is is known */
+static ReplayLog *log_load(LogState *state, const char *path,
+                           const char *device, uint64_t base, uint64_t size)
 {
-    g_autoptr(MmtTrace) trace = log_open(path, device, error);
+    g_autoptr(MmtTrace) trace = log_open(path, device, state->error);
     g_autoptr(ReplayLog) log = NULL;
-    g_autofree LogState *state = g_new0(LogState, 1);
 
     if (!trace) {
         return NULL;
+    }
+    if (size) {
+        mmt_trace_set_bar(trace, 0, base, size);
     }
     log = g_new0(ReplayLog, 1);
     log->replay = replay_new();
     state->log = log;
     state->trace = trace;
     state->region = MMT_NO_REGION;
-    state->error = error;
+    state->low = UINT64_MAX;
+    state->high = 0;
     if (!log_read(state)) {
         return NULL;
     }
@@ -360,6 +375,47 @@ ReplayLog *replay_log_load(const char *path, const char *device,
     log_leave_out_msix(log);
     replay_ready(log->replay);
     return g_steal_pointer(&log);
+}
+
+/*
+ * A log of the kernel that was cut out of a longer one has no PCIDEV.  If all
+ * its accesses are close to each other, they are BAR 0's.
+ */
+static uint64_t log_guess_size(const LogState *state)
+{
+    uint64_t size = 4096;
+    int i;
+
+    for (i = 0; i < MMT_PCI_RESOURCES; i++) {
+        if (state->log->pci.size[i]) {
+            return 0;
+        }
+    }
+    if (state->low > state->high) {
+        return 0;
+    }
+    while (size < LOG_GUESS_MAX && (state->low ^ state->high) >= size) {
+        size *= 2;
+    }
+    return (state->low ^ state->high) < size ? size : 0;
+}
+
+ReplayLog *replay_log_load(const char *path, const char *device,
+                           GError **error)
+{
+    g_autofree LogState *state = g_new0(LogState, 1);
+    g_autoptr(ReplayLog) log = NULL;
+    uint64_t size;
+
+    state->error = error;
+    log = log_load(state, path, device, 0, 0);
+    size = log ? log_guess_size(state) : 0;
+    if (!size) {
+        return g_steal_pointer(&log);
+    }
+    g_clear_pointer(&log, replay_log_free);
+    memset(state->written, 0, sizeof(state->written));
+    return log_load(state, path, device, state->low & ~(size - 1), size);
 }
 
 void replay_log_free(ReplayLog *log)

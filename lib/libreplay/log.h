@@ -45,6 +45,9 @@ typedef struct ReplayLog {
  * @device: which device of the log, as for --device; NULL if it has only one
  * @error: where to store the error
  *
+ * A log without a PCIDEV line gets one BAR, if its accesses are close to each
+ * other; a file is then read twice.
+ *
  * Return: what the log has, or NULL
  */
 ReplayLog *replay_log_load(const char *path, const char *device,

@@ -249,6 +249,23 @@ static void test_msix(void)
     g_assert_false(replay_step(log->replay, i, &access));
 }
 
+/* Accesses without a PCIDEV line are those of one BAR. */
+static void test_guessed_bar(void)
+{
+    static const char text[] =
+        "R 4 14.000000 1 0xd7120000 0x1 0x0 0\n"
+        "R 4 14.000001 1 0xd7e00010 0x2 0x0 0\n";
+    g_autoptr(ReplayLog) log = load(text, NULL, NULL);
+    ReplayAccess access;
+
+    g_assert_nonnull(log);
+    g_assert_cmphex(log->pci.size[0], ==, 0x1000000);
+    g_assert_true(replay_step(log->replay, 1, &access));
+    g_assert_cmpuint(access.region, ==, 0);
+    g_assert_cmphex(access.offset, ==, 0xe00010);
+    g_assert_false(replay_step(log->replay, 2, &access));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -258,6 +275,7 @@ int main(int argc, char **argv)
     g_test_add_func("/replay-log/devices", test_devices);
     g_test_add_func("/replay-log/errors", test_errors);
     g_test_add_func("/replay-log/msix", test_msix);
+    g_test_add_func("/replay-log/guessed-bar", test_guessed_bar);
     g_test_add_func("/replay-log/hostile", test_hostile);
     return g_test_run();
 }
