@@ -106,6 +106,8 @@ const MmtMarkForm mmt_mark_forms[MMT_MARKS] = {
     [MMT_MARK_IRQS] = {
         "irqs", { DEVICE, WORD("state", 0, "none"),
                   WORD("why", LENIENT, "kvm") } },
+    [MMT_MARK_DEPARTED] = {
+        "departed", { DEVICE, DEC("after", 0), TEXT("text", 0) } },
     [MMT_MARK_BACKTRACE] = {
         "backtrace", { DEC("map", 0), HEX("pc", 0),
                        HEX("addrs", BARE | REPEATED) } },

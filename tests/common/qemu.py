@@ -202,6 +202,10 @@ class Machine:
         """Each of the bytes gets the value."""
         self._qtest(f"memset {addr:#x} {length:#x} {value:#x}")
 
+    def clock_step(self, ns):
+        """Under qtest, the guest's clock stands still but for this."""
+        self._qtest(f"clock_step {ns}")
+
     def inp(self, port, width):
         return self._qtest(f"in{'bwl'[width.bit_length() - 1]} {port:#x}")
 

@@ -1,0 +1,311 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""pci-replay: a device that is made from a log."""
+
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import lab, mmt, tap                                 # noqa: E402
+from common.qemu import (COMMAND_MEMORY, MMIO, Machine,          # noqa: E402
+                         PCI_BAR0, fails)
+from common.tap import equal, matches, test, wait_until          # noqa: E402
+
+SLOT = 5
+MASTER = 4
+CAP_PM, CAP_MSI, CAP_EXP, CAP_MSIX = 1, 5, 0x10, 0x11
+MSI_ADDRESS = 0xfee00000
+EDU_ID, EDU_LIVE, EDU_FACTORIAL, EDU_STATUS = 0x00, 0x04, 0x08, 0x20
+EDU_RAISE, EDU_ACK = 0x60, 0x64
+COMPUTING = 1
+SECOND = 1000000000
+
+
+def traced(scratch, device, log="log"):
+    return Machine(scratch, "-object",
+                   f"vfio-trace-log,id=log,file={scratch}/{log}",
+                   "-object",
+                   "pci-trace,id=trace,device=dut,irq=on,config=on",
+                   "-device", f"{device},id=dut,addr={SLOT}")
+
+
+def set_up(m, bars=((0, MMIO),)):
+    for bar, addr in bars:
+        m.set_bar(SLOT, bar, addr)
+    m.command(SLOT, COMMAND_MEMORY | MASTER)
+
+
+def edu_driver(m, factorial=5):
+    """What a driver of edu does; returns what it finds."""
+    found = [m.config_read(SLOT, offset, 4) for offset in (0, 8, 0x2c, 0x3c)]
+    set_up(m)
+    found.append(m.read(MMIO + EDU_ID, 4))
+    m.write(MMIO + EDU_LIVE, 4, 0x12345678)
+    found.append(m.read(MMIO + EDU_LIVE, 4))
+    m.write(MMIO + EDU_FACTORIAL, 4, factorial)
+    while m.read(MMIO + EDU_STATUS, 4) & COMPUTING:
+        pass
+    found.append(m.read(MMIO + EDU_FACTORIAL, 4))
+    for register in (EDU_RAISE, EDU_ACK):
+        m.write(MMIO + register, 4, 1)
+        m.clock_step(SECOND)            # interrupts come as late as in the log
+    return found
+
+
+def record(scratch):
+    with traced(scratch, "edu") as m:
+        found = edu_driver(m)
+        m.quit()
+    return found
+
+
+def replay(scratch, options=""):
+    return traced(scratch, f"pci-replay,file={scratch}/log{options}",
+                  log="again")
+
+
+def number(m, name):
+    return m.qmp.execute("qom-get", path="/machine/peripheral/dut",
+                         property=name)
+
+
+def story(path):
+    """Accesses and interrupts of a log, in order."""
+    lab.tool("check", "--complete", path)
+    out = []
+    for e in mmt.Log(path).events:
+        if isinstance(e, mmt.Access):
+            out.append(f"{e.op} {e.addr & 0xfff:#x}")
+        elif isinstance(e, mmt.Mark) and e.text.startswith("vfio-trace: irq "):
+            out.append(e.text[len("vfio-trace: irq device=dut "):])
+    return [e for n, e in enumerate(out) if n == 0 or out[n - 1] != e]
+
+
+@test
+def driver(scratch):
+    """A driver finds the same with the log as with the device, and interrupts
+    come where the log has them."""
+    found = record(scratch)
+    with replay(scratch) as m:
+        equal(edu_driver(m), found, "what the driver finds")
+        wait_until(lambda: number(m, "reached") == number(m, "steps"),
+                   "end of the log")
+        equal(number(m, "departures"), 0, "departures")
+        equal(number(m, "first-departure"), "", "first departure")
+        equal(number(m, "skipped-writes"), 0, "skipped writes")
+        m.quit()
+    equal(story(f"{scratch}/again"), story(f"{scratch}/log"), "story")
+    matches("\n".join(story(f"{scratch}/again")),
+            r"W 0x60\nintx=A level=1\nW 0x64\nintx=A level=0", "interrupts")
+
+
+@test
+def departure(scratch):
+    """The first access that is not in the log: an event, a mark, properties."""
+    record(scratch)
+    with replay(scratch) as m:
+        set_up(m)
+        m.read(MMIO + EDU_ID, 4)
+        m.write(MMIO + 0x40, 4, 7)
+        event = m.qmp.wait_event("VFIO_TRACE_REPLAY_DEPARTED")["data"]
+        equal(event["id"], "dut", "device")
+        equal(event["after"], 1, "accesses before")
+        matches(event["text"],
+                r"^W 4 bar0\+0x40 0x7 is not in the log here: after "
+                r"R 4 bar0\+0x0 0x10000ed \(line \d+\) comes "
+                r"W 4 bar0\+0x4 0x12345678 \(line \d+\)$", "text")
+        equal(number(m, "first-departure"), event["text"], "property")
+        m.write(MMIO + 0x44, 4, 7)
+        # it goes on
+        m.write(MMIO + EDU_LIVE, 4, 0x12345678)
+        equal(m.read(MMIO + EDU_LIVE, 4), 0xedcba987, "read behind it")
+        equal(number(m, "departures"), 2, "departures")
+        m.quit()
+        matches(m.stderr(), r"left the log's path: W 4 bar0\+0x40", "warning")
+    marks = mmt.Log(f"{scratch}/again").marks("vfio-trace: departed ")
+    equal([mark.text for mark in marks],
+          [f"vfio-trace: departed device=dut after=1 text={event['text']}"],
+          "marks")
+    lab.tool("check", "--complete", f"{scratch}/again")
+
+
+@test
+def strict(scratch):
+    """strict=on pauses the machine at the first departure."""
+    record(scratch)
+    with replay(scratch, ",strict=on") as m:
+        set_up(m)
+        m.read(MMIO + EDU_ID, 4)
+        equal(m.qmp.execute("query-status")["running"], True, "running")
+        m.write(MMIO + 0x40, 4, 7)
+        wait_until(lambda: not m.qmp.execute("query-status")["running"],
+                   "pause")
+        m.qmp.execute("cont")
+        m.write(MMIO + 0x44, 4, 7)
+        equal(m.qmp.execute("query-status")["running"], True,
+              "running after the second")
+        m.quit()
+
+
+@test
+def reset(scratch):
+    """After a reset of the machine, the driver begins again."""
+    found = record(scratch)
+    with replay(scratch) as m:
+        for _ in range(3):
+            equal(edu_driver(m), found, "what the driver finds")
+            m.qmp.execute("system_reset")
+            m.qmp.wait_event("RESET")
+        equal(number(m, "departures"), 0, "departures")
+        m.quit()
+
+
+def capabilities(m):
+    """{ID: offset} and the bytes of config space."""
+    at, found = m.config_read(SLOT, 0x34, 1), {}
+    while at:
+        found[m.config_read(SLOT, at, 1)] = at
+        at = m.config_read(SLOT, at + 1, 1)
+    return found, [m.config_read(SLOT, n, 4) for n in range(0, 256, 4)]
+
+
+@test
+def config_space(scratch):
+    """e1000e: IDs, class, capabilities, sizes of BARs are the device's."""
+    sizes = []
+    for device, log in (("e1000e,romfile=", "log"),
+                        (f"pci-replay,file={scratch}/log", "again")):
+        with traced(scratch, device, log) as m:
+            caps, config = capabilities(m)
+            for bar in range(6):
+                m.config_write(SLOT, PCI_BAR0 + 4 * bar, 4, 0xffffffff)
+            sizes.append((caps, config, [
+                m.config_read(SLOT, PCI_BAR0 + 4 * bar, 4)
+                for bar in range(6)]))
+            set_up(m)
+            m.read(MMIO + 8, 4)
+            m.quit()
+    equal(sizes[1][0], sizes[0][0], "capabilities")
+    for at in (0, 8 // 4, 0x2c // 4, 0x34 // 4, 0x3c // 4):
+        equal(sizes[1][1][at], sizes[0][1][at], f"config at {4 * at:#x}")
+    equal({CAP_PM, CAP_MSI, CAP_EXP, CAP_MSIX} <= set(sizes[1][0]), True,
+          "capabilities of e1000e")
+    equal(sizes[1][2], sizes[0][2], "sizes of BARs")
+
+
+def msix_driver(m):
+    """e1000e: an MSI-X interrupt."""
+    ivar, ims, ics, other, vector = 0xe4, 0xd0, 0xc8, 1 << 24, 2
+    table = MMIO + (2 << 20)
+    capabilities(m)
+    set_up(m, ((0, MMIO), (3, table)))
+    at = m.capability(SLOT, CAP_MSIX)
+    m.config_write(SLOT, at + 2, 2, 1 << 15)
+    entry = table + vector * 16
+    m.write(entry, 4, MSI_ADDRESS)
+    m.write(entry + 8, 4, 0x41)
+    m.write(entry + 12, 4, 0)
+    m.write(MMIO + ivar, 4, (8 | vector) << 16)
+    m.write(MMIO + ims, 4, other)
+    m.write(MMIO + ics, 4, other)
+    m.clock_step(SECOND)
+    return m.read(MMIO + 8, 4)
+
+
+@test
+def msix(scratch):
+    """e1000e: MSI-X messages have the log's vectors; the table is the
+    machine's and not part of the path."""
+    with traced(scratch, "e1000e,romfile=") as m:
+        status = msix_driver(m)
+        m.quit()
+    with replay(scratch) as m:
+        equal(msix_driver(m), status, "status")
+        wait_until(lambda: number(m, "reached") == number(m, "steps"),
+                   "end of the log")
+        equal(number(m, "departures"), 0, "departures")
+        equal(number(m, "skipped-writes"), 0, "skipped writes")
+        m.quit()
+    equal("msix vector=2" in story(f"{scratch}/again"), True, "interrupt")
+
+
+@test
+def log_without_head(scratch):
+    """Lines of a kernel's trace without PCIDEV: one BAR, IDs from the user."""
+    with open(f"{scratch}/log", "w", encoding="utf-8") as f:
+        f.write("R 4 14.000000 1 0xd7000000 0x140000a1 0x0 0\n"
+                "W 4 14.000001 1 0xd7000200 0x1 0x0 0\n"
+                "R 4 14.000002 1 0xd7e00010 0x2 0x0 0\n")
+    matches(fails(scratch, "-device", f"pci-replay,file={scratch}/log"),
+            "set x-pci-vendor-id", "message")
+    with replay(scratch, ",x-pci-vendor-id=0x10de,x-pci-device-id=0x1d81") as m:
+        equal(m.config_read(SLOT, 0, 4), 0x1d8110de, "IDs")
+        set_up(m)
+        equal(m.read(MMIO, 4), 0x140000a1, "first")
+        m.write(MMIO + 0x200, 4, 1)
+        equal(m.read(MMIO + 0xe00010, 4), 2, "last")
+        equal(number(m, "departures"), 0, "departures")
+        m.quit()
+
+
+def accesses(path):
+    """The accesses of a trace: direction, width, address, value."""
+    text = subprocess.run([tap.tool_binary(), "cat", path], text=True,
+                          check=True, stdout=subprocess.PIPE).stdout
+    for word in map(str.split, text.splitlines()):
+        if word and word[0] in "RW":
+            yield word[0], int(word[1]), int(word[4], 16), int(word[5], 16)
+
+
+@test
+def recorded_path(scratch):
+    """A trace of nouveau on a Titan V, if this machine has it: every value of
+    the path is answered."""
+    path = os.environ.get("VFIO_TRACE_TITANV")
+    if not path:
+        raise tap.Skip("VFIO_TRACE_TITANV does not name that trace")
+    with traced(scratch, f"pci-replay,file={path},x-pci-vendor-id=0x10de,"
+                "x-pci-device-id=0x1d81") as m:
+        set_up(m)
+        wrong = 0
+        for op, width, addr, value in accesses(path):
+            addr = MMIO + (addr & 0xffffff)
+            if op == "W":
+                m.write(addr, width, value)
+            else:
+                wrong += m.read(addr, width) != value
+        equal(wrong, 0, "values that differ")
+        equal(number(m, "departures"), 0, "departures")
+        equal(number(m, "reached"), number(m, "steps"), "reached")
+        m.quit()
+
+
+@test
+def errors(scratch):
+    """Logs of which no device can be made are refused, with the reason."""
+    head = "VERSION 20070824\nPCIDEV 0028 808610d3 17"
+    logs = {
+        "empty": ("", "."),
+        "size": (f"{head} feb80000 0 0 0 0 0 0 20001 0 0 0 0 0 0 x\n"
+                 "R 4 1.000000 1 0xfeb80000 0x1 0x0 0\n", "impossible size"),
+        "huge": (f"{head} feb80000 0 0 0 0 0 0 8000000000000000 0 0 0 0 0 0 "
+                 "x\nR 4 1.000000 1 0xfeb80000 0x1 0x0 0\n",
+                 "impossible size"),
+        "ports": (f"{head} c001 0 0 0 0 0 0 1000000 0 0 0 0 0 0 x\n"
+                  "R 4 1.000000 1 0xc000 0x1 0x0 0\n", "impossible size"),
+        "half": (f"{head} c0000004 e0000000 0 0 0 0 0 1000 1000 0 0 0 0 0 x\n"
+                 "R 4 1.000000 1 0xc0000000 0x1 0x0 0\n", "other half"),
+    }
+    matches(fails(scratch, "-device", "pci-replay"), "needs file=", "no file")
+    matches(fails(scratch, "-device", f"pci-replay,file={scratch}/none"),
+            "none", "missing file")
+    for name, (text, why) in logs.items():
+        with open(f"{scratch}/{name}", "w", encoding="utf-8") as f:
+            f.write(text)
+        matches(fails(scratch, "-device", f"pci-replay,file={scratch}/{name}"),
+                why, name)
+
+
+if __name__ == "__main__":
+    tap.main()
