@@ -3,7 +3,6 @@
  * libreplay: accesses that were not on the path (see departure.h)
  */
 #include "libreplay/departure.h"
-#include "libreplay/path.h"
 
 /* Regions as VFIO numbers them, and libmmiotrace those of VGA */
 static const char *const departure_regions[] = {
@@ -24,17 +23,6 @@ const char *replay_outcome_name(ReplayOutcome outcome)
     return departure_outcomes[outcome];
 }
 
-/* The first step that the driver has not done */
-static uint32_t departure_next(const Replay *replay)
-{
-    uint32_t i = replay->at;
-
-    while (i < replay->reached && replay_path_done(replay, i)) {
-        i++;
-    }
-    return i < replay->steps->len ? i : REPLAY_NO_STEP;
-}
-
 void replay_departure_add(Replay *replay, const ReplayAccess *access)
 {
     if (replay->n_departures == REPLAY_DEPARTURES) {
@@ -43,7 +31,8 @@ void replay_departure_add(Replay *replay, const ReplayAccess *access)
     replay->departures[replay->n_departures++] = (ReplayDeparture) {
         .access = *access,
         .before = replay->reached ? replay->reached - 1 : REPLAY_NO_STEP,
-        .after = departure_next(replay),
+        .after = replay->reached < replay->steps->len ? replay->reached
+                                                      : REPLAY_NO_STEP,
         .number = replay->totals.accesses,
     };
 }
