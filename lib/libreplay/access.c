@@ -100,6 +100,7 @@ static ReplayOutcome access_known(Replay *replay, uint32_t reg,
     } else {
         access->value = replay_register_value(replay, reg, access->ns);
     }
+    replay->last = step;
     if (step != REPLAY_NO_STEP) {
         replay_path_take(replay, reg, access, step);
     } else if (outcome == REPLAY_REPEATED && !access->write) {
@@ -126,6 +127,7 @@ ReplayOutcome replay_access(Replay *replay, ReplayAccess *access)
     ReplayOutcome outcome;
 
     g_return_val_if_fail(replay->ready, REPLAY_DEPARTED);
+    replay->last = REPLAY_NO_STEP;
     if (replay_intern_valid(access)) {
         access->value = access->write
                         ? access->value & replay_bits(access->width) : 0;
@@ -140,6 +142,11 @@ ReplayOutcome replay_access(Replay *replay, ReplayAccess *access)
     replay->totals.accesses++;
     replay->totals.outcomes[outcome]++;
     return outcome;
+}
+
+uint32_t replay_last_step(const Replay *replay)
+{
+    return replay->last;
 }
 
 void replay_reset(Replay *replay)

@@ -9,6 +9,7 @@
 #include "libmmiotrace/mark-words.h"
 #include "libmmiotrace/trace.h"
 #include "libreplay/log.h"
+#include "libreplay/marks.h"
 
 /* Largest BAR that is made of the addresses of a log without BARs */
 #define LOG_GUESS_MAX (256u << 20)
@@ -20,6 +21,7 @@
  * struct LogState: the log while it is read
  * @log: what it has
  * @trace: the trace
+ * @marks: marks of interrupts and memory
  * @region: a region of the device, or MMT_NO_REGION
  * @low: lowest address of accesses that belong to no known region
  * @high: highest one; less than @low if there are none
@@ -29,6 +31,7 @@
 typedef struct LogState {
     ReplayLog *log;
     MmtTrace *trace;
+    ReplayMarks marks;
     uint32_t region;
     uint64_t low;
     uint64_t high;
@@ -143,6 +146,7 @@ static bool log_take_access(LogState *state, const MmtEntry *entry)
     if (!log_check_device(state, region, entry->region)) {
         return false;
     }
+    replay_marks_access(&state->marks, entry->kind == MMT_ENTRY_WRITE);
     if (region->number == MMT_REGION_CONFIG) {
         log_take_config(state, entry);
         return true;
@@ -167,44 +171,24 @@ static bool log_is_ours(const LogState *state, MmtSpan text)
                                    device->name);
 }
 
-static void log_take_irq(LogState *state, const MmtEntry *entry, MmtSpan text)
-{
-    MmtSpan pin = mmt_mark_value(text, "intx");
-    ReplayEvent event = {
-        .number = mmt_words_number(text, "vector"),
-        .kind = mmt_words_have(text, "msix") ? REPLAY_EVENT_MSIX
-                                             : REPLAY_EVENT_MSI,
-        .ns = entry->ns,
-    };
-
-    if (pin.p && pin.len == 1 && *pin.p >= 'A' && *pin.p <= 'D') {
-        event.kind = REPLAY_EVENT_INTX;
-        event.number = *pin.p - 'A';
-        event.level = mmt_words_number(text, "level") != 0;
-    }
-    if (!replay_learn_event(state->log->replay, &event)) {
-        state->log->left_out++;
-    }
-}
-
 static void log_take_mark(LogState *state, const MmtEntry *entry)
 {
     MmtSpan text, name;
 
     if (!(entry->flags & MMT_ENTRY_TRACER)) {
         /* A user's or the guest's: perhaps one before the driver is loaded */
+        replay_marks_end(&state->marks);
         replay_learn_start(state->log->replay);
         return;
     }
     text.p = mmt_trace_text(state->trace, entry, &text.len);
     name = mmt_mark_name(text);
-    if (!log_is_ours(state, text)) {
-        return;
-    }
-    if (mmt_words_are(name, "reset")) {
+    if (mmt_words_are(name, "reset") && log_is_ours(state, text)) {
+        replay_marks_end(&state->marks);
         replay_learn_start(state->log->replay);
-    } else if (mmt_words_are(name, "irq")) {
-        log_take_irq(state, entry, text);
+    } else {
+        replay_marks_take(&state->marks, text, log_is_ours(state, text),
+                          entry->ns);
     }
 }
 
@@ -363,7 +347,12 @@ static ReplayLog *log_load(LogState *state, const char *path,
     }
     log = g_new0(ReplayLog, 1);
     log->replay = replay_new();
+    log->memory = replay_memory_new();
     state->log = log;
+    state->marks = (ReplayMarks) {
+        .replay = log->replay,
+        .memory = log->memory,
+    };
     state->trace = trace;
     state->region = MMT_NO_REGION;
     state->low = UINT64_MAX;
@@ -371,8 +360,11 @@ static ReplayLog *log_load(LogState *state, const char *path,
     if (!log_read(state)) {
         return NULL;
     }
+    replay_marks_end(&state->marks);
+    log->left_out += state->marks.left_out;
     log_find_bars(state);
     log_leave_out_msix(log);
+    replay_memory_ready(log->memory);
     replay_ready(log->replay);
     return g_steal_pointer(&log);
 }
@@ -424,6 +416,7 @@ void replay_log_free(ReplayLog *log)
         return;
     }
     replay_free(log->replay);
+    replay_memory_free(log->memory);
     g_free(log->device);
     if (log->rom) {
         g_byte_array_unref(log->rom);

@@ -6,6 +6,7 @@
 #define LIBREPLAY_LOG_H
 
 #include "libmmiotrace/format.h"
+#include "libreplay/memory.h"
 #include "libreplay/replay.h"
 
 /* Bytes of config space */
@@ -16,7 +17,8 @@
 
 /**
  * struct ReplayLog: what a log has of a device
- * @replay: the model, ready
+ * @replay: the model, ready; its events REPLAY_EVENT_USER are pieces of @memory
+ * @memory: the memory that driver and device share
  * @device: the device's ID in the log, printable
  * @has_pci: the log says what the device has
  * @pci: IDs, BARs and their sizes; those that the log does not say are 0
@@ -29,6 +31,7 @@
  */
 typedef struct ReplayLog {
     Replay *replay;
+    ReplayMemory *memory;
     char *device;
     bool has_pci;
     MmtPciDev pci;

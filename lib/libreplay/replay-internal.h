@@ -158,6 +158,7 @@ typedef struct ReplayPoll {
  * @epoch: grows at each reset
  * @fits: accesses that were on the path
  * @tries: how many of the next accesses may decide where the driver begins
+ * @last: the step that the last access was, or REPLAY_NO_STEP
  * @event: number of the next event
  * @polls: see ReplayPoll
  * @guesses: see ReplayGuess
@@ -187,6 +188,7 @@ struct Replay {
     uint32_t epoch;
     uint64_t fits;
     uint32_t tries;
+    uint32_t last;
     uint32_t event;
     ReplayPoll polls[REPLAY_POLLS];
     ReplayGuess guesses[REPLAY_GUESSES];

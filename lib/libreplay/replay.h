@@ -215,6 +215,14 @@ void replay_ready(Replay *replay);
 ReplayOutcome replay_access(Replay *replay, ReplayAccess *access);
 
 /**
+ * replay_last_step() - get the step that the driver's last access was
+ * @replay: a model that is ready
+ *
+ * Return: its number; REPLAY_NO_STEP if it was none
+ */
+uint32_t replay_last_step(const Replay *replay);
+
+/**
  * replay_reset() - the device is reset
  * @replay: a model that is ready
  *
