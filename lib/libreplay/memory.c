@@ -31,7 +31,7 @@ typedef struct MemoryPage {
     uint64_t now;
 } MemoryPage;
 
-/* A piece, with its bytes by their place: these may move as long as any come. */
+/* A piece; its bytes are by their place, as they move when more come. */
 typedef struct MemoryPiece {
     uint64_t at;
     uint32_t first;

@@ -230,6 +230,45 @@ def msix(scratch):
     equal("msix vector=2" in story(f"{scratch}/again"), True, "interrupt")
 
 
+MEMORY_LOG = r"""VERSION 20070824
+PCIDEV 0028 12345678 17 feb80000 0 0 0 0 0 0 1000 0 0 0 0 0 0 x
+MARK 12.000000 vfio-trace: device id=dut0 host=none type=x addresses=host
+MARK 12.000001 vfio-trace: coverage device=dut0 bar=0 map=1 addr=0xfeb80000 \
+len=0x1000 state=trapped
+W 4 15.000000 1 0xfeb80010 0x5000 0x0 0
+W 4 15.000001 1 0xfeb80014 0x1 0x0 0
+MARK 15.000001 vfio-trace: entry device=dut0 ring=C index=0 at=0x5040 len=8 \
+0070000000000000
+MARK 15.000100 vfio-trace: irq device=dut0 msi vector=0
+MARK 15.000101 vfio-trace: entry device=dut0 ring=R index=0 at=0x6008 len=8 \
+1122334455667788
+MARK 15.000101 vfio-trace: data device=dut0 ring=R index=0 name=d at=0x7010 \
+len=4 of=4 aabbccdd
+R 4 15.000200 1 0xfeb80018 0x3 0x0 0
+""".replace("\\\n", "")
+
+
+@test
+def memory(scratch):
+    """What the log's device wrote to memory is written to this driver's
+    addresses, which are in registers and in the driver's own memory."""
+    ring, data = 0x200000, 0x340000
+    with open(f"{scratch}/log", "w", encoding="utf-8") as f:
+        f.write(MEMORY_LOG)
+    with replay(scratch) as m:
+        set_up(m)
+        m.write(ring + 0x40, 8, data)
+        m.write(MMIO + 0x10, 4, ring)
+        m.write(MMIO + 0x14, 4, 1)
+        m.clock_step(SECOND)
+        equal(m.read(ring + 0x1008, 8), 0x8877665544332211, "entry")
+        equal(m.read(data + 0x10, 4), 0xddccbbaa, "data")
+        equal(m.read(MMIO + 0x18, 4), 3, "register")
+        equal(number(m, "departures"), 0, "departures")
+        equal(number(m, "other-values"), 1, "other values")
+        m.quit()
+
+
 @test
 def log_without_head(scratch):
     """Lines of a kernel's trace without PCIDEV: one BAR, IDs from the user."""

@@ -14,7 +14,6 @@
 #include "qemu/error-report.h"
 #include "qemu/module.h"
 #include "qemu/timer.h"
-#include "qemu/units.h"
 #include "system/runstate.h"
 #include "hw/pci/msi.h"
 #include "hw/pci/msix.h"
@@ -22,6 +21,7 @@
 #include "migration/vmstate.h"
 #include "hw/vfio-trace/compat.h"
 #include "hw/vfio-trace/device/replay-config.h"
+#include "hw/vfio-trace/device/replay-dma.h"
 #include "hw/vfio-trace/tap/tap.h"
 
 #define TYPE_PCI_REPLAY "pci-replay"
@@ -96,8 +96,17 @@ static void pci_replay_raise(PCIReplay *r, const ReplayEvent *event)
         }
         break;
     default:
+        replay_dma_piece(pdev, r->log, event->number);
         break;
     }
+}
+
+static bool pci_replay_is_due(const PCIReplay *r, const ReplayEvent *event,
+                              uint64_t due)
+{
+    return due <= pci_replay_now() ||
+           (event->kind == REPLAY_EVENT_USER &&
+            replay_dma_is_due(r->log, event->number));
 }
 
 static void pci_replay_events(PCIReplay *r)
@@ -107,7 +116,7 @@ static void pci_replay_events(PCIReplay *r)
     uint64_t due;
 
     while ((event = replay_event(r->log->replay, pci_replay_now(), &due))) {
-        if (n++ == PCI_REPLAY_EVENTS || due > pci_replay_now()) {
+        if (n++ == PCI_REPLAY_EVENTS || !pci_replay_is_due(r, event, due)) {
             timer_mod_ns(&r->timer, MIN(due, INT64_MAX));
             return;
         }
@@ -172,6 +181,9 @@ static uint64_t pci_replay_access(PCIReplayBar *bar, hwaddr addr,
             pci_replay_tell(r);
         }
     }
+    if (write) {
+        replay_dma_wrote(r->log, &access);
+    }
     pci_replay_events(r);
     return access.value;
 }
@@ -202,6 +214,7 @@ static void pci_replay_begin_again(PCIReplay *r)
         pci_irq_deassert(PCI_DEVICE(r));
     }
     replay_reset(r->log->replay);
+    replay_memory_forget(r->log->memory);
 }
 
 static void pci_replay_reset(DeviceState *dev)
@@ -240,36 +253,13 @@ static void pci_replay_bars(PCIReplay *r)
     }
 }
 
-/* The log's ROM, as far as the log has it, unless the user gives one */
-static bool pci_replay_rom(PCIReplay *r, Error **errp)
-{
-    PCIDevice *pdev = PCI_DEVICE(r);
-    const GByteArray *rom = r->log->rom;
-    uint64_t size = r->log->pci.size[PCI_ROM_SLOT];
-
-    if (!rom || (pdev->romfile && *pdev->romfile) || rom->len < 2 ||
-        rom->data[0] != 0x55 || rom->data[1] != 0xaa ||
-        !is_power_of_2(size) || size < rom->len || size > 16 * MiB) {
-        return true;
-    }
-    if (!memory_region_init_rom(&pdev->rom, OBJECT(r), "pci-replay-rom", size,
-                                errp)) {
-        return false;
-    }
-    memset(memory_region_get_ram_ptr(&pdev->rom), 0xff, size);
-    memcpy(memory_region_get_ram_ptr(&pdev->rom), rom->data, rom->len);
-    pdev->has_rom = true;
-    pci_register_bar(pdev, PCI_ROM_SLOT, 0, &pdev->rom);
-    return true;
-}
-
 static void pci_replay_realize(PCIDevice *pdev, Error **errp)
 {
     PCIReplay *r = PCI_REPLAY(pdev);
 
     timer_init_ns(&r->timer, QEMU_CLOCK_VIRTUAL, pci_replay_timer, r);
     pci_replay_bars(r);
-    if (!pci_replay_rom(r, errp)) {
+    if (!replay_config_rom(pdev, r->log, errp)) {
         return;
     }
     replay_config_set_up(pdev, r->log);

@@ -9,6 +9,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/error-report.h"
+#include "qemu/units.h"
 #include "hw/pci/msi.h"
 #include "hw/pci/msix.h"
 #include "hw/vfio-trace/device/replay-config.h"
@@ -270,6 +271,27 @@ void replay_config_set_up(PCIDevice *pdev, const ReplayLog *log)
     replay_config_header(pdev, log);
     replay_config_capabilities(pdev, log);
     replay_config_extended(pdev, log);
+}
+
+bool replay_config_rom(PCIDevice *pdev, const ReplayLog *log, Error **errp)
+{
+    const GByteArray *rom = log->rom;
+    uint64_t size = log->pci.size[PCI_ROM_SLOT];
+
+    if (!rom || (pdev->romfile && *pdev->romfile) || rom->len < 2 ||
+        rom->data[0] != 0x55 || rom->data[1] != 0xaa ||
+        !is_power_of_2(size) || size < rom->len || size > 16 * MiB) {
+        return true;
+    }
+    if (!memory_region_init_rom(&pdev->rom, OBJECT(pdev), "pci-replay-rom",
+                                size, errp)) {
+        return false;
+    }
+    memset(memory_region_get_ram_ptr(&pdev->rom), 0xff, size);
+    memcpy(memory_region_get_ram_ptr(&pdev->rom), rom->data, rom->len);
+    pdev->has_rom = true;
+    pci_register_bar(pdev, PCI_ROM_SLOT, 0, &pdev->rom);
+    return true;
 }
 
 bool replay_config_is_flr(const PCIDevice *pdev, uint32_t addr, uint32_t val,

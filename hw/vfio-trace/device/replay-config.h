@@ -38,6 +38,16 @@ uint8_t replay_config_bar_type(const ReplayLog *log, unsigned i);
 void replay_config_set_up(PCIDevice *pdev, const ReplayLog *log);
 
 /**
+ * replay_config_rom() - give the device the log's ROM
+ * @pdev: the device
+ * @log: a log that was checked
+ * @errp: error
+ *
+ * It has none if the user gives one, or the log has not read it.
+ */
+bool replay_config_rom(PCIDevice *pdev, const ReplayLog *log, Error **errp);
+
+/**
  * replay_config_tear_down() - undo what replay_config_set_up() has done
  * @pdev: the device
  */
