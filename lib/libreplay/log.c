@@ -11,11 +11,25 @@
 #include "libreplay/log.h"
 #include "libreplay/marks.h"
 
-/* Largest BAR that is made of the addresses of a log without BARs */
-#define LOG_GUESS_MAX (256u << 20)
+/* BARs that are made of the addresses of a log without BARs, and their size */
+#define LOG_PLACES 6
+#define LOG_PLACE_BITS 28
+
+/* Bits of a BAR above 4 GiB: 64 bits, prefetchable */
+#define LOG_BAR_64 0xc
 
 /* Bytes of a ROM that are kept */
 #define LOG_ROM_MAX (16u << 20)
+
+/**
+ * struct LogPlace: addresses that belong to no known region, near each other
+ * @low: the lowest one
+ * @high: the highest one
+ */
+typedef struct LogPlace {
+    uint64_t low;
+    uint64_t high;
+} LogPlace;
 
 /**
  * struct LogState: the log while it is read
@@ -23,8 +37,8 @@
  * @trace: the trace
  * @marks: marks of interrupts and memory
  * @region: a region of the device, or MMT_NO_REGION
- * @low: lowest address of accesses that belong to no known region
- * @high: highest one; less than @low if there are none
+ * @places: places of accesses that belong to no known region
+ * @n_places: their number; more than LOG_PLACES: too many
  * @written: bytes of config space that were written before they were read
  * @error: of the first access that can't be learnt
  */
@@ -33,8 +47,8 @@ typedef struct LogState {
     MmtTrace *trace;
     ReplayMarks marks;
     uint32_t region;
-    uint64_t low;
-    uint64_t high;
+    LogPlace places[LOG_PLACES];
+    unsigned n_places;
     bool written[REPLAY_CONFIG_SIZE];
     GError **error;
 } LogState;
@@ -83,6 +97,25 @@ static void log_take_rom(LogState *state, const MmtEntry *entry)
     }
 }
 
+static void log_take_place(LogState *state, uint64_t address)
+{
+    unsigned i;
+
+    for (i = 0; i < MIN(state->n_places, LOG_PLACES); i++) {
+        LogPlace *place = &state->places[i];
+
+        if (!((place->low ^ address) >> LOG_PLACE_BITS)) {
+            place->low = MIN(place->low, address);
+            place->high = MAX(place->high, address);
+            return;
+        }
+    }
+    if (state->n_places < LOG_PLACES) {
+        state->places[state->n_places] = (LogPlace) { address, address };
+    }
+    state->n_places = MIN(state->n_places, LOG_PLACES) + 1;
+}
+
 static bool log_take_path(LogState *state, const MmtEntry *entry, int number)
 {
     ReplayAccess access = {
@@ -98,8 +131,7 @@ static bool log_take_path(LogState *state, const MmtEntry *entry, int number)
     g_autoptr(GError) error = NULL;
 
     if (number < 0) {
-        state->low = MIN(state->low, entry->address);
-        state->high = MAX(state->high, entry->address);
+        log_take_place(state, entry->address);
     }
     if (replay_learn(state->log->replay, &access, &error)) {
         return true;
@@ -332,18 +364,22 @@ static MmtTrace *log_open(const char *path, const char *device, GError **error)
     return trace;
 }
 
-/* Read a log; with @size, where BAR 0 is is known */
+/* Read a log; with @bars, its BARs are known from elsewhere */
 static ReplayLog *log_load(LogState *state, const char *path,
-                           const char *device, uint64_t base, uint64_t size)
+                           const char *device, const MmtPciDev *bars)
 {
     g_autoptr(MmtTrace) trace = log_open(path, device, state->error);
     g_autoptr(ReplayLog) log = NULL;
+    int i;
 
     if (!trace) {
         return NULL;
     }
-    if (size) {
-        mmt_trace_set_bar(trace, 0, base, size);
+    for (i = 0; bars && i < LOG_PLACES; i++) {
+        if (bars->size[i]) {
+            mmt_trace_set_bar(trace, i, bars->start[i] & ~15ull,
+                              bars->size[i]);
+        }
     }
     log = g_new0(ReplayLog, 1);
     log->replay = replay_new();
@@ -355,8 +391,6 @@ static ReplayLog *log_load(LogState *state, const char *path,
     };
     state->trace = trace;
     state->region = MMT_NO_REGION;
-    state->low = UINT64_MAX;
-    state->high = 0;
     if (!log_read(state)) {
         return NULL;
     }
@@ -370,26 +404,36 @@ static ReplayLog *log_load(LogState *state, const char *path,
 }
 
 /*
- * A log of the kernel that was cut out of a longer one has no PCIDEV.  If all
- * its accesses are close to each other, they are BAR 0's.
+ * A log of the kernel that was cut out of a longer one has no PCIDEV.  Its
+ * addresses lie in a few places: these are BARs, in the order in which they
+ * are used first.
  */
-static uint64_t log_guess_size(const LogState *state)
+static bool log_guess_bars(const LogState *state, MmtPciDev *bars)
 {
-    uint64_t size = 4096;
-    int i;
+    unsigned number = 0;
+    unsigned i;
 
     for (i = 0; i < MMT_PCI_RESOURCES; i++) {
         if (state->log->pci.size[i]) {
-            return 0;
+            return false;
         }
     }
-    if (state->low > state->high) {
-        return 0;
+    for (i = 0; i < state->n_places; i++) {
+        bool wide = i < LOG_PLACES && state->places[i].low >> 32;
+        uint64_t size = 4096;
+
+        if (i == LOG_PLACES || number + wide >= LOG_PLACES) {
+            return false;
+        }
+        while ((state->places[i].low ^ state->places[i].high) >= size) {
+            size *= 2;
+        }
+        bars->start[number] = (state->places[i].low & ~(size - 1)) |
+                              (wide ? LOG_BAR_64 : 0);
+        bars->size[number] = size;
+        number += 1 + wide;
     }
-    while (size < LOG_GUESS_MAX && (state->low ^ state->high) >= size) {
-        size *= 2;
-    }
-    return (state->low ^ state->high) < size ? size : 0;
+    return number > 0;
 }
 
 ReplayLog *replay_log_load(const char *path, const char *device,
@@ -397,17 +441,22 @@ ReplayLog *replay_log_load(const char *path, const char *device,
 {
     g_autofree LogState *state = g_new0(LogState, 1);
     g_autoptr(ReplayLog) log = NULL;
-    uint64_t size;
+    MmtPciDev bars = { 0 };
 
     state->error = error;
-    log = log_load(state, path, device, 0, 0);
-    size = log ? log_guess_size(state) : 0;
-    if (!size) {
+    log = log_load(state, path, device, NULL);
+    if (!log || !log_guess_bars(state, &bars)) {
         return g_steal_pointer(&log);
     }
     g_clear_pointer(&log, replay_log_free);
     memset(state->written, 0, sizeof(state->written));
-    return log_load(state, path, device, state->low & ~(size - 1), size);
+    state->n_places = 0;
+    log = log_load(state, path, device, &bars);
+    if (log) {
+        memcpy(log->pci.start, bars.start, sizeof(bars.start));
+        memcpy(log->pci.size, bars.size, sizeof(bars.size));
+    }
+    return g_steal_pointer(&log);
 }
 
 void replay_log_free(ReplayLog *log)

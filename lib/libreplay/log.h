@@ -48,8 +48,8 @@ typedef struct ReplayLog {
  * @device: which device of the log, as for --device; NULL if it has only one
  * @error: where to store the error
  *
- * A log without a PCIDEV line gets one BAR, if its accesses are close to each
- * other; a file is then read twice.
+ * A log without a PCIDEV line gets BARs where its accesses are, if these are
+ * few places; the file is then read twice.
  *
  * Return: what the log has, or NULL
  */

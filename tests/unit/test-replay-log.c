@@ -249,21 +249,52 @@ static void test_msix(void)
     g_assert_false(replay_step(log->replay, i, &access));
 }
 
-/* Accesses without a PCIDEV line are those of one BAR. */
-static void test_guessed_bar(void)
+/* Accesses without a PCIDEV line are in as many BARs as there are places. */
+static void test_guessed_bars(void)
 {
     static const char text[] =
         "R 4 14.000000 1 0xd7120000 0x1 0x0 0\n"
+        "R 4 14.000001 1 0x697c00000010 0x3 0x0 0\n"
         "R 4 14.000001 1 0xd7e00010 0x2 0x0 0\n";
+    static const ReplayAccess want[] = {
+        { .region = 0, .offset = 0x120000 },
+        { .region = 1, .offset = 0x10 },
+        { .region = 0, .offset = 0xe00010 },
+    };
     g_autoptr(ReplayLog) log = load(text, NULL, NULL);
     ReplayAccess access;
+    size_t i;
 
     g_assert_nonnull(log);
     g_assert_cmphex(log->pci.size[0], ==, 0x1000000);
-    g_assert_true(replay_step(log->replay, 1, &access));
-    g_assert_cmpuint(access.region, ==, 0);
-    g_assert_cmphex(access.offset, ==, 0xe00010);
-    g_assert_false(replay_step(log->replay, 2, &access));
+    g_assert_cmphex(log->pci.start[0] & 0xf, ==, 0);
+    g_assert_cmphex(log->pci.size[1], ==, 0x1000);
+    g_assert_cmphex(log->pci.start[1] & 0xf, ==, 0xc);
+    g_assert_cmphex(log->pci.size[2], ==, 0);
+    for (i = 0; i < G_N_ELEMENTS(want); i++) {
+        g_assert_true(replay_step(log->replay, i, &access));
+        g_assert_cmpuint(access.region, ==, want[i].region);
+        g_assert_cmphex(access.offset, ==, want[i].offset);
+    }
+    g_assert_false(replay_step(log->replay, i, &access));
+}
+
+/* Places all over the memory are no BARs. */
+static void test_no_bars(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(ReplayLog) log = NULL;
+    int i;
+
+    for (i = 1; i < 9; i++) {
+        g_string_append_printf(text, "R 4 14.000000 1 0x%d0000000 0x1 0x0 0\n",
+                               i);
+    }
+    log = load(text->str, NULL, NULL);
+    g_assert_nonnull(log);
+    for (i = 0; i < MMT_PCI_RESOURCES; i++) {
+        g_assert_cmphex(log->pci.size[i], ==, 0);
+    }
 }
 
 int main(int argc, char **argv)
@@ -275,7 +306,8 @@ int main(int argc, char **argv)
     g_test_add_func("/replay-log/devices", test_devices);
     g_test_add_func("/replay-log/errors", test_errors);
     g_test_add_func("/replay-log/msix", test_msix);
-    g_test_add_func("/replay-log/guessed-bar", test_guessed_bar);
+    g_test_add_func("/replay-log/guessed-bars", test_guessed_bars);
+    g_test_add_func("/replay-log/no-bars", test_no_bars);
     g_test_add_func("/replay-log/hostile", test_hostile);
     return g_test_run();
 }
