@@ -10,6 +10,7 @@
 #include "libmmiotrace/trace.h"
 #include "libreplay/log.h"
 #include "libreplay/marks.h"
+#include "libreplay/space.h"
 
 /* BARs that are made of the addresses of a log without BARs, and their size */
 #define LOG_PLACES 6
@@ -17,9 +18,6 @@
 
 /* Bits of a BAR above 4 GiB: 64 bits, prefetchable */
 #define LOG_BAR_64 0xc
-
-/* Bytes of a ROM that are kept */
-#define LOG_ROM_MAX (16u << 20)
 
 /**
  * struct LogPlace: addresses that belong to no known region, near each other
@@ -39,7 +37,7 @@ typedef struct LogPlace {
  * @region: a region of the device, or MMT_NO_REGION
  * @places: places of accesses that belong to no known region
  * @n_places: their number; more than LOG_PLACES: too many
- * @written: bytes of config space that were written before they were read
+ * @space: config space and ROM
  * @error: of the first access that can't be learnt
  */
 typedef struct LogState {
@@ -49,53 +47,9 @@ typedef struct LogState {
     uint32_t region;
     LogPlace places[LOG_PLACES];
     unsigned n_places;
-    bool written[REPLAY_CONFIG_SIZE];
+    ReplaySpace space;
     GError **error;
 } LogState;
-
-static void log_take_config(LogState *state, const MmtEntry *entry)
-{
-    ReplayLog *log = state->log;
-    unsigned i;
-
-    for (i = 0; i < entry->width && i < 8; i++) {
-        uint64_t at = entry->offset + i;
-
-        if (at >= REPLAY_CONFIG_SIZE) {
-            return;
-        }
-        if (entry->kind == MMT_ENTRY_WRITE) {
-            state->written[at] = true;
-        } else if (!log->config_known[at] && !state->written[at]) {
-            log->config[at] = entry->value >> (8 * i);
-            log->config_known[at] = true;
-        }
-    }
-}
-
-static void log_take_rom(LogState *state, const MmtEntry *entry)
-{
-    ReplayLog *log = state->log;
-    uint64_t end = entry->offset + entry->width;
-    unsigned i;
-
-    if (entry->kind != MMT_ENTRY_READ || end < entry->offset ||
-        end > LOG_ROM_MAX) {
-        return;
-    }
-    if (!log->rom) {
-        log->rom = g_byte_array_new();
-    }
-    if (log->rom->len < end) {
-        guint old = log->rom->len;
-
-        g_byte_array_set_size(log->rom, end);
-        memset(log->rom->data + old, 0xff, end - old);
-    }
-    for (i = 0; i < entry->width && i < 8; i++) {
-        log->rom->data[entry->offset + i] = entry->value >> (8 * i);
-    }
-}
 
 static void log_take_place(LogState *state, uint64_t address)
 {
@@ -180,11 +134,11 @@ static bool log_take_access(LogState *state, const MmtEntry *entry)
     }
     replay_marks_access(&state->marks, entry->kind == MMT_ENTRY_WRITE);
     if (region->number == MMT_REGION_CONFIG) {
-        log_take_config(state, entry);
+        replay_space_config(&state->space, entry);
         return true;
     }
     if (region->number == MMT_REGION_ROM) {
-        log_take_rom(state, entry);
+        replay_space_rom(&state->space, entry);
         return true;
     }
     return log_take_path(state, entry, region->number);
@@ -215,7 +169,11 @@ static void log_take_mark(LogState *state, const MmtEntry *entry)
     }
     text.p = mmt_trace_text(state->trace, entry, &text.len);
     name = mmt_mark_name(text);
-    if (mmt_words_are(name, "reset") && log_is_ours(state, text)) {
+    if (mmt_words_are(name, "coverage")) {
+        if (state->region == MMT_NO_REGION || log_is_ours(state, text)) {
+            replay_space_coverage(&state->space, text);
+        }
+    } else if (mmt_words_are(name, "reset") && log_is_ours(state, text)) {
         replay_marks_end(&state->marks);
         replay_learn_start(state->log->replay);
     } else {
@@ -294,54 +252,6 @@ static void log_find_bars(const LogState *state)
     }
 }
 
-/* @n bytes of config space as a number */
-static uint32_t log_config(const ReplayLog *log, unsigned at, unsigned n)
-{
-    uint32_t value = 0;
-
-    while (n-- > 0) {
-        value = value << 8 | log->config[at + n];
-    }
-    return value;
-}
-
-unsigned replay_log_capability(const ReplayLog *log, uint8_t id)
-{
-    unsigned at = log->config[0x34] & ~3u;
-    unsigned n;
-
-    for (n = 0; n < 48 && at >= 0x40 && at < 0x100; n++) {
-        if (log->config_known[at] && log->config[at] == id) {
-            return at;
-        }
-        at = log->config[at + 1] & ~3u;
-    }
-    return 0;
-}
-
-static void log_leave_out(ReplayLog *log, uint32_t where, uint64_t len)
-{
-    uint64_t first = where & ~7u;
-
-    if ((where & 7) < 6) {
-        replay_leave_out(log->replay, where & 7, first, first + len - 1);
-    }
-}
-
-/* The MSI-X table and the pending bits */
-static void log_leave_out_msix(ReplayLog *log)
-{
-    unsigned at = replay_log_capability(log, 0x11);
-    unsigned n;
-
-    if (at && at + 12 <= 0x100 && log->config_known[at + 2] &&
-        log->config_known[at + 4] && log->config_known[at + 8]) {
-        n = (log_config(log, at + 2, 2) & 0x7ff) + 1;
-        log_leave_out(log, log_config(log, at + 4, 4), 16 * n);
-        log_leave_out(log, log_config(log, at + 8, 4), (n + 63) / 64 * 8);
-    }
-}
-
 static MmtTrace *log_open(const char *path, const char *device, GError **error)
 {
     g_autoptr(MmtSelection) selection = mmt_selection_new();
@@ -389,6 +299,7 @@ static ReplayLog *log_load(LogState *state, const char *path,
         .replay = log->replay,
         .memory = log->memory,
     };
+    state->space = (ReplaySpace) { .log = log };
     state->trace = trace;
     state->region = MMT_NO_REGION;
     if (!log_read(state)) {
@@ -397,7 +308,7 @@ static ReplayLog *log_load(LogState *state, const char *path,
     replay_marks_end(&state->marks);
     log->left_out += state->marks.left_out;
     log_find_bars(state);
-    log_leave_out_msix(log);
+    replay_space_msix(&state->space);
     replay_memory_ready(log->memory);
     replay_ready(log->replay);
     return g_steal_pointer(&log);
@@ -449,7 +360,6 @@ ReplayLog *replay_log_load(const char *path, const char *device,
         return g_steal_pointer(&log);
     }
     g_clear_pointer(&log, replay_log_free);
-    memset(state->written, 0, sizeof(state->written));
     state->n_places = 0;
     log = log_load(state, path, device, &bars);
     if (log) {

@@ -3,6 +3,7 @@
  * Unit tests: libreplay learns a device from a log
  */
 #include "libreplay/log.h"
+#include "libreplay/space.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -240,13 +241,47 @@ static void test_msix(void)
     size_t i;
 
     g_assert_no_error(error);
-    g_assert_cmphex(replay_log_capability(log, 0x11), ==, 0x50);
-    g_assert_cmphex(replay_log_capability(log, 0x05), ==, 0);
+    g_assert_cmphex(replay_space_capability(log, 0x11), ==, 0x50);
+    g_assert_cmphex(replay_space_capability(log, 0x05), ==, 0);
     for (i = 0; i < G_N_ELEMENTS(left); i++) {
         g_assert_true(replay_step(log->replay, i, &access));
         g_assert_cmphex(access.offset, ==, left[i]);
     }
     g_assert_false(replay_step(log->replay, i, &access));
+}
+
+/* No driver reads where the pending bits are: the tracer says it. */
+static void test_pending(void)
+{
+    static const char text[] =
+        "VERSION 20070824\n"
+        "PCIDEV 0028 808610d3 17 feb80000 0 0 febe0000 0 0 0 20000 0 0 4000 0 0 0 a\n"
+        "MARK 12.000000 vfio-trace: device id=dut0 host=none type=x addresses=host\n"
+        "MARK 12.000001 vfio-trace: coverage device=dut0 bar=0 map=1 addr=0xfeb80000 len=0x20000 state=trapped\n"
+        "MARK 12.000001 vfio-trace: coverage device=dut0 config map=2 addr=0x0 len=0x1000 state=trapped\n"
+        "%s"
+        "MARK 14.000001 vfio-trace: config R width=1 map=2 offset=0x34 value=0x50\n"
+        "MARK 14.000001 vfio-trace: config R width=4 map=2 offset=0x50 value=0x40011\n"
+        "MARK 14.000001 vfio-trace: config R width=4 map=2 offset=0x54 value=0x3\n"
+        "R 4 15.000000 1 0xfeb80000 0x1 0x0 0\n";
+    static const struct {
+        const char *mark;
+        uint8_t first, second;
+    } cases[] = {
+        { "MARK 12.000001 vfio-trace: coverage device=dut0 bar=3 map=3 addr=0xfebe2000 len=0x8 state=emulated by=msix-pba\n",
+          0x03, 0x20 },
+        { "", 0x53, 0x00 },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *all = g_strdup_printf(text, cases[i].mark);
+        g_autoptr(ReplayLog) log = load(all, NULL, NULL);
+
+        g_assert_true(log->config_known[0x58]);
+        g_assert_cmphex(log->config[0x58], ==, cases[i].first);
+        g_assert_cmphex(log->config[0x59], ==, cases[i].second);
+    }
 }
 
 /* Accesses without a PCIDEV line are in as many BARs as there are places. */
@@ -306,6 +341,7 @@ int main(int argc, char **argv)
     g_test_add_func("/replay-log/devices", test_devices);
     g_test_add_func("/replay-log/errors", test_errors);
     g_test_add_func("/replay-log/msix", test_msix);
+    g_test_add_func("/replay-log/pending", test_pending);
     g_test_add_func("/replay-log/guessed-bars", test_guessed_bars);
     g_test_add_func("/replay-log/no-bars", test_no_bars);
     g_test_add_func("/replay-log/hostile", test_hostile);

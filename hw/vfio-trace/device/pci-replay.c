@@ -18,6 +18,7 @@
 #include "hw/pci/msi.h"
 #include "hw/pci/msix.h"
 #include "hw/pci/pci_device.h"
+#include "libreplay/log.h"
 #include "migration/vmstate.h"
 #include "hw/vfio-trace/compat.h"
 #include "hw/vfio-trace/device/replay-config.h"

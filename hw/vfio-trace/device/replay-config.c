@@ -12,6 +12,7 @@
 #include "qemu/units.h"
 #include "hw/pci/msi.h"
 #include "hw/pci/msix.h"
+#include "libreplay/space.h"
 #include "hw/vfio-trace/device/replay-config.h"
 
 #define CAPABILITIES_MAX 48
@@ -43,7 +44,7 @@ static const struct {
 
 bool replay_config_is_express(const ReplayLog *log)
 {
-    return replay_log_capability(log, PCI_CAP_ID_EXP) != 0;
+    return replay_space_capability(log, PCI_CAP_ID_EXP) != 0;
 }
 
 uint8_t replay_config_bar_type(const ReplayLog *log, unsigned i)

@@ -6,7 +6,7 @@
 #define HW_VFIO_TRACE_REPLAY_CONFIG_H
 
 #include "hw/pci/pci_device.h"
-#include "libreplay/log.h"
+#include "libreplay/device.h"
 
 /**
  * replay_config_is_express() - does the log have a PCI Express device?

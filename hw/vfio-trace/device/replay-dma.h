@@ -6,7 +6,7 @@
 #define HW_VFIO_TRACE_REPLAY_DMA_H
 
 #include "hw/pci/pci_device.h"
-#include "libreplay/log.h"
+#include "libreplay/device.h"
 
 /**
  * replay_dma_wrote() - the driver has written a register
