@@ -181,6 +181,9 @@ static void test_diff(void)
     same = run_verb("diff", 0, ARGS(path[0], path[1]));
     other = run_verb("diff", 1, ARGS(path[0], path[2]));
     assert_contains(other->out, "0x33");
+    for (i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_free(path[i]);
+    }
 }
 
 int main(int argc, char **argv)
