@@ -162,7 +162,7 @@ static void test_failed(void)
 static void test_diff(void)
 {
     g_autoptr(Sequence) seq = play_sequence();
-    g_autofree char *path[3] = { NULL, NULL, NULL };
+    char *path[3] = { NULL, NULL, NULL };
     static const char *const names[] = { "one.mmt", "two.mmt", "three.mmt" };
     g_autoptr(ToolRun) same = NULL;
     g_autoptr(ToolRun) other = NULL;
