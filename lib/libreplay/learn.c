@@ -41,13 +41,16 @@ bool replay_learn(Replay *replay, const ReplayAccess *access, GError **error)
     g_return_val_if_fail(!replay->ready, false);
     if (!replay_intern_valid(access)) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                    "line %" G_GUINT64_FORMAT ": no access of a device can be like this one: width %u, offset 0x%" G_GINT64_MODIFIER "x",
+                    "line %" G_GUINT64_FORMAT
+                    ": no access of a device can be like this one: width %u, offset 0x%"
+                    G_GINT64_MODIFIER "x",
                     access->line, access->width, access->offset);
         return false;
     }
     if (replay->steps->len == REPLAY_STEPS_MAX) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC,
-                    "line %" G_GUINT64_FORMAT ": more than %u accesses: make a smaller log of the part that matters, with cat --from and --to",
+                    "line %" G_GUINT64_FORMAT
+                    ": more than %u accesses: make a smaller log of the part that matters, with cat --from and --to",
                     access->line, REPLAY_STEPS_MAX);
         return false;
     }

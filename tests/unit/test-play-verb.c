@@ -38,7 +38,8 @@ static char *sequence(const char *name, const char *device,
 
 #define OPERATIONS \
     "{\"op\": \"mark\", \"text\": \"load\", \"line\": 1},\n" \
-    "{\"op\": \"write\", \"region\": \"bar0\", \"offset\": \"0x10\", \"width\": 4, \"value\": \"0x1\", \"name\": \"CTRL\", \"line\": 2},\n" \
+    "{\"op\": \"write\", \"region\": \"bar0\", \"offset\": \"0x10\", \"width\": 4, " \
+    "\"value\": \"0x1\", \"name\": \"CTRL\", \"line\": 2},\n" \
     "{\"op\": \"mark\", \"text\": \"up\", \"line\": 4},\n" \
     "{\"op\": \"check\", \"region\": \"bar0\", \"offset\": \"0x14\", \"width\": 4, \"value\": \"0x80\", \"mask\": \"0x80\", \"line\": 5}\n"
 
@@ -140,12 +141,15 @@ static void test_hostile(void)
         const char *operation;
         const char *why;
     } cases[] = {
-        { "{\"op\": \"write\", \"region\": \"bar0\", \"offset\": \"0x1000\", \"width\": 4, \"value\": \"0x1\"}",
+        { "{\"op\": \"write\", \"region\": \"bar0\", \"offset\": \"0x1000\", "
+          "\"width\": 4, \"value\": \"0x1\"}",
           "0x1000" },
-        { "{\"op\": \"write\", \"region\": \"bar1\", \"offset\": \"0x0\", \"width\": 4, \"value\": \"0x1\"}",
+        { "{\"op\": \"write\", \"region\": \"bar1\", \"offset\": \"0x0\", "
+          "\"width\": 4, \"value\": \"0x1\"}",
           "bar1" },
         { "{\"op\": \"delay\", \"us\": 4000000000}", "hour" },
-        { "{\"op\": \"loop\", \"rounds\": 8589934592, \"body\": [{\"op\": \"read\", \"region\": \"bar0\", \"offset\": \"0x0\", \"width\": 4}]}",
+        { "{\"op\": \"loop\", \"rounds\": 8589934592, "
+          "\"body\": [{\"op\": \"read\", \"region\": \"bar0\", \"offset\": \"0x0\", \"width\": 4}]}",
           "rounds" },
         { "{\"op\": \"mark\", \"text\": \"\\u001b[31m\"}", NULL },
     };

@@ -351,9 +351,11 @@ static void test_phases(void)
         { "load", "load", 1, 6, NULL },
         { "up", "up", 6, 7, NULL },
         { "up", "load", 0, 0,
-          "--to 'load': no phase of that name is there from --from on; the phases are: 'load', 'up'" },
+          "--to 'load': no phase of that name is there from --from on; the phases are: 'load', 'up'"
+        },
         { "inside", NULL, 0, 0,
-          "--from 'inside': no phase of that name is there; the phases are: 'load', 'up'" },
+          "--from 'inside': no phase of that name is there; the phases are: 'load', 'up'"
+        },
     };
     g_autoptr(Sequence) seq = play_sequence();
     g_autoptr(Sequence) none = play_sequence();

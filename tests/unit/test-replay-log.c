@@ -268,7 +268,8 @@ static void test_pending(void)
         const char *mark;
         uint8_t first, second;
     } cases[] = {
-        { "MARK 12.000001 vfio-trace: coverage device=dut0 bar=3 map=3 addr=0xfebe2000 len=0x8 state=emulated by=msix-pba\n",
+        { "MARK 12.000001 vfio-trace: coverage device=dut0 bar=3 map=3 "
+          "addr=0xfebe2000 len=0x8 state=emulated by=msix-pba\n",
           0x03, 0x20 },
         { "", 0x53, 0x00 },
     };

@@ -120,7 +120,8 @@ static const char text[] =
     "MARK 15.100001 vfio-trace: snapshot-data at=0x6000 ccdd\n"
     "R 4 15.200000 1 0xfeb80004 0x1 0x0 0\n"
     "MARK 15.300000 user\n"
-    "MARK 15.300001 vfio-trace: entry device=dut0 ring=SQ[0] index=0 at=0x1000 len=8 0050000000000000\n";
+    "MARK 15.300001 vfio-trace: entry device=dut0 ring=SQ[0] index=0 at=0x1000 "
+    "len=8 0050000000000000\n";
 
 /* An interrupt's memory is written before the interrupt. */
 static void test_log(void)

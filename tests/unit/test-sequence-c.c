@@ -563,9 +563,12 @@ static void test_fails(gconstpointer data)
         g_test_skip("not installed");
         return;
     }
-    assert_fails(language, check, 1, "check of bar0 BAR0_STATUS (0x10) has failed: expected 0x9900, got 0x12345678, mask 0xff00 (line 31 of the trace)\n");
-    assert_fails(language, equal, 1, "poll of bar0 BAR0_STATUS (0x10) has failed: waited 2000 us for 0x9900, got 0x12345678, mask 0xff00 (lines 31 to 39 of the trace)\n");
-    assert_fails(language, differs, 1, "poll of bar0 BAR0_STATUS (0x10) has failed: waited 2000 us for other than 0x5600, got 0x12345678, mask 0xff00 (lines 31 to 39 of the trace)\n");
+    assert_fails(language, check, 1,
+                 "check of bar0 BAR0_STATUS (0x10) has failed: expected 0x9900, got 0x12345678, mask 0xff00 (line 31 of the trace)\n");
+    assert_fails(language, equal, 1,
+                 "poll of bar0 BAR0_STATUS (0x10) has failed: waited 2000 us for 0x9900, got 0x12345678, mask 0xff00 (lines 31 to 39 of the trace)\n");
+    assert_fails(language, differs, 1,
+                 "poll of bar0 BAR0_STATUS (0x10) has failed: waited 2000 us for other than 0x5600, got 0x12345678, mask 0xff00 (lines 31 to 39 of the trace)\n");
 }
 
 static void test_trouble(gconstpointer data)
@@ -585,7 +588,8 @@ static void test_trouble(gconstpointer data)
     other->device++;
     assert_fails(language, other, 2, message);
     large->regions[0].size = 0x2000;
-    assert_fails(language, large, 2, "bar0 has 0x1000 bytes, and the sequence needs 0x2000\n");
+    assert_fails(language, large, 2,
+                 "bar0 has 0x1000 bytes, and the sequence needs 0x2000\n");
 }
 
 /* Nothing that could reach this machine's memory gets to config space. */
@@ -633,15 +637,18 @@ static void test_backend(void)
     op->ns = 1000;
     g_assert_true(sequence_backend_check(seq, SEQ_BACKEND_VFIO, &error));
     g_assert_false(sequence_backend_check(seq, SEQ_BACKEND_SYSFS, &error));
-    g_assert_cmpstr(error->message, ==, "line 7 of the trace waits for an interrupt, which sysfs can not tell: use --backend vfio");
+    g_assert_cmpstr(error->message, ==,
+                    "line 7 of the trace waits for an interrupt, which sysfs can not tell: use --backend vfio");
     g_clear_error(&error);
     seq->regions[SEQUENCE_REGION_VGA].size = 16;
     g_assert_false(sequence_backend_check(seq, SEQ_BACKEND_SYSFS, &error));
-    g_assert_cmpstr(error->message, ==, "the sequence uses legacy VGA, which sysfs does not have: use --backend vfio");
+    g_assert_cmpstr(error->message, ==,
+                    "the sequence uses legacy VGA, which sysfs does not have: use --backend vfio");
     g_clear_error(&error);
     g_array_append_val(seq->buffers, buffer);
     g_assert_false(sequence_backend_check(seq, SEQ_BACKEND_SYSFS, &error));
-    g_assert_cmpstr(error->message, ==, "the device uses memory (dma0), which sysfs can not give it: use --backend vfio");
+    g_assert_cmpstr(error->message, ==,
+                    "the device uses memory (dma0), which sysfs can not give it: use --backend vfio");
 }
 
 int main(int argc, char **argv)

@@ -116,7 +116,8 @@ static void test_left_out(void)
 static void test_msix(void)
 {
     static const char why[] =
-        "n an access is left out: it is one to the MSI-X table: who plays the sequence has interrupts of its own\n";
+        "n an access is left out: it is one to the MSI-X table: who plays the "
+        "sequence has interrupts of its own\n";
     SequenceLog *log = sequence_log_new();
     g_autofree char *text = g_strconcat("w 1000 = 1\n", why, "w 2010 = 3\n",
                                         NULL);
@@ -124,7 +125,8 @@ static void test_msix(void)
         "c c:34 = 70 & ff /1\nc c:70 = 10011 & ffffffff\n"
         "c c:74 = 2000 & ffffffff\n", text, NULL);
 
-    sequence_log_mark(log, "vfio-trace: coverage device=dut0 bar=0 map=1 addr=0xfeb82000 len=0x10 state=emulated by=msix-table");
+    sequence_log_mark(log,
+                      "vfio-trace: coverage device=dut0 bar=0 map=1 addr=0xfeb82000 len=0x10 state=emulated by=msix-table");
     sequence_log(log, "w1000=1 w2000=fee01004 w200c=0 w2010=3");
     expect_unlike(log, text);
     log = sequence_log_new();
@@ -331,7 +333,8 @@ static void test_errors(void)
                     "MARK 2.000000 vfio-trace: device id=dut1 host=0000:00:02.0 type=vfio-pci-trace addresses=host\n"
                     "MAP 2.000000 3 0xfea00000 0xfea00000 0x1000 0x0 0\n"
                     "W 4 2.000001 3 0xfea00010 0x1 0x0 0\n");
-    expect_error(log, "there are accesses to several devices ('dut0', 'dut1'): choose one with --device");
+    expect_error(log,
+                 "there are accesses to several devices ('dut0', 'dut1'): choose one with --device");
 }
 
 /* --- at random ------------------------------------------------------------- */

@@ -100,9 +100,12 @@ static void test_rings(void)
     size_t len;
 
     sequence_log(log, "/8 w28=7874000 /4 w1000=1");
-    sequence_log_mark(log, "vfio-trace: ring device=dut0 ring=SQ[0] base=0x7874000 count=512 entry=16");
-    sequence_log_mark(log, "vfio-trace: entry device=dut0 ring=SQ[0] index=1 at=0x7874010 len=16 " BYTES_8 "0060870700000000");
-    sequence_log_mark(log, "vfio-trace: data device=dut0 ring=SQ[0] index=1 name=prp1 at=0x7876000 len=8 of=4096 " BYTES_8);
+    sequence_log_mark(log,
+                      "vfio-trace: ring device=dut0 ring=SQ[0] base=0x7874000 count=512 entry=16");
+    sequence_log_mark(log, "vfio-trace: entry device=dut0 ring=SQ[0] index=1 "
+                           "at=0x7874010 len=16 " BYTES_8 "0060870700000000");
+    sequence_log_mark(log, "vfio-trace: data device=dut0 ring=SQ[0] index=1 "
+                           "name=prp1 at=0x7876000 len=8 of=4096 " BYTES_8);
     sequence_log(log, "w1000=2");
     seq = sequence_log_compile(log, NULL, NULL);
     expect_text(seq,
@@ -128,8 +131,10 @@ static void test_by_device(void)
 
     sequence_log(log, "/8 w28=7874000 /4 w1000=1");
     sequence_log_mark(log, "vfio-trace: irq device=dut0 msi vector=0");
-    sequence_log_mark(log, "vfio-trace: ring device=dut0 ring=CQ[0] base=0x7874000 count=16 entry=8");
-    sequence_log_mark(log, "vfio-trace: entry device=dut0 ring=CQ[0] index=0 at=0x7874000 len=8 " BYTES_8);
+    sequence_log_mark(log,
+                      "vfio-trace: ring device=dut0 ring=CQ[0] base=0x7874000 count=16 entry=8");
+    sequence_log_mark(log,
+        "vfio-trace: entry device=dut0 ring=CQ[0] index=0 at=0x7874000 len=8 " BYTES_8);
     sequence_log(log, "w1000=2");
     seq = sequence_log_compile(log, NULL, NULL);
     g_assert_cmpuint(buffer_of(seq, 0)->size, ==, 0x1000);
@@ -144,12 +149,16 @@ static void test_changed(void)
     g_autoptr(Sequence) seq = NULL;
 
     sequence_log(log, "/8 w28=7874000 /4 w1000=1");
-    sequence_log_mark(log, "vfio-trace: ring device=dut0 ring=SQ[0] base=0x7874000 count=16 entry=8");
-    sequence_log_mark(log, "vfio-trace: entry device=dut0 ring=SQ[0] index=0 at=0x7874000 len=8 " BYTES_8);
+    sequence_log_mark(log,
+                      "vfio-trace: ring device=dut0 ring=SQ[0] base=0x7874000 count=16 entry=8");
+    sequence_log_mark(log,
+        "vfio-trace: entry device=dut0 ring=SQ[0] index=0 at=0x7874000 len=8 " BYTES_8);
     sequence_log(log, "w1000=0");
-    sequence_log_mark(log, "vfio-trace: entry device=dut0 ring=SQ[0] index=0 at=0x7874000 len=8 " BYTES_8);
+    sequence_log_mark(log,
+        "vfio-trace: entry device=dut0 ring=SQ[0] index=0 at=0x7874000 len=8 " BYTES_8);
     sequence_log(log, "w1000=4");
-    sequence_log_mark(log, "vfio-trace: entry device=dut0 ring=SQ[0] index=0 at=0x7874000 len=8 0102030405060799");
+    sequence_log_mark(log,
+                      "vfio-trace: entry device=dut0 ring=SQ[0] index=0 at=0x7874000 len=8 0102030405060799");
     sequence_log(log, "w1000=2");
     seq = sequence_log_compile(log, NULL, NULL);
     expect_text(seq, "w 28 = dma0+0 /8\nw 1000 = 1\nw 1000 = 0\nw 1000 = 4\n"
@@ -172,7 +181,8 @@ static void test_no_upload(void)
 
         sequence_log(log, word);
     }
-    sequence_log_mark(log, "vfio-trace: ring device=dut0 ring=A base=0x7874000 count=16 entry=8");
+    sequence_log_mark(log,
+                      "vfio-trace: ring device=dut0 ring=A base=0x7874000 count=16 entry=8");
     sequence_log(log, "w0=1");
     seq = sequence_log_compile(log, NULL, NULL);
     g_assert_cmpuint(seq->files->len, ==, 0);

@@ -177,7 +177,8 @@ static void test_files(void)
     expect_sequence(out, "w 0 = 1\nu 400 x64 +0 files-upload0.bin\n");
     g_assert_cmpint(stat(file, &st), ==, 0);
     g_assert_cmpint(st.st_size, ==, 256);
-    expect_error(pipe, "the sequence has 1 files of bytes, which can't be beside standard output");
+    expect_error(pipe,
+                 "the sequence has 1 files of bytes, which can't be beside standard output");
     without = run_verb("sequence", 0, none);
     g_assert_null(strstr(without->out, "upload"));
 }

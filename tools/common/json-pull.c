@@ -158,7 +158,8 @@ static bool take_unicode(JsonPull *pull)
             ? 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00) : -1;
     }
     if (c <= 0 || (c >= 0xdc00 && c < 0xe000)) {
-        return fail(pull, "a \\u escape without a character: use four hexadecimal digits");
+        return fail(pull,
+                    "a \\u escape without a character: use four hexadecimal digits");
     }
     g_string_append_unichar(pull->text, c);
     return true;

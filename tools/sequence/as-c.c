@@ -29,7 +29,7 @@ static void put_head(const Program *p)
     g_autofree char *trace = program_comment(p->style, p->seq->trace);
 
     fprintf(p->out,
-            "/* SPDX-License-Identifier: GPL-2.0-or-later */\n"
+            "/* " PROGRAM_LICENCE " */\n"
             "/*\n"
             " * What a driver did to the device %04x:%04x, by the trace %s\n"
             " *\n"
@@ -40,7 +40,8 @@ static void put_head(const Program *p)
             " * It ends at the first check that fails, with 1, and after trouble with 2.\n",
             p->seq->vendor, p->seq->device, trace);
     if (p->seq->notes) {
-        fprintf(p->out, " *\n * %" PRIu64 " things could not be compiled: look for NOT COMPILED.\n",
+        fprintf(p->out, " *\n * %" PRIu64
+                " things could not be compiled: look for NOT COMPILED.\n",
                 p->seq->notes);
     }
     fputs(" */\n", p->out);

@@ -26,7 +26,7 @@ static void put_head(const Program *p)
 {
     fprintf(p->out,
             "#!/usr/bin/env python3\n"
-            "# SPDX-License-Identifier: GPL-2.0-or-later\n"
+            "# " PROGRAM_LICENCE "\n"
             "#\n"
             "# What a driver did to the device %04x:%04x, by the trace %s\n"
             "#\n"
@@ -36,7 +36,8 @@ static void put_head(const Program *p)
             "# It ends at the first check that fails, with 1, and after trouble with 2.\n",
             p->seq->vendor, p->seq->device, p->seq->trace);
     if (p->seq->notes) {
-        fprintf(p->out, "#\n# %" PRIu64 " things could not be compiled: look for NOT COMPILED.\n",
+        fprintf(p->out, "#\n# %" PRIu64
+                " things could not be compiled: look for NOT COMPILED.\n",
                 p->seq->notes);
     }
     fputc('\n', p->out);

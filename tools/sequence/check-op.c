@@ -96,10 +96,12 @@ static bool check_strides(const SeqWalk *walk, const SeqOp *op, GError **error)
 
     for (k = 0; k < SEQUENCE_DEPTH_MAX; k++) {
         if (op->stride[k] && k >= n) {
-            return sequence_wrong(error, "it has more strides than loops around it: remove the last one");
+            return sequence_wrong(error,
+                                  "it has more strides than loops around it: remove the last one");
         }
         if (op->stride[k] % op->width) {
-            return sequence_wrong(error, "its stride %" PRId64 " is not a multiple of its width %u: correct it",
+            return sequence_wrong(error, "its stride %" PRId64
+                                  " is not a multiple of its width %u: correct it",
                                   op->stride[k], op->width);
         }
     }
@@ -125,14 +127,17 @@ static bool check_place(const SeqWalk *walk, const SeqOp *op, GError **error)
                               op->width);
     }
     if (op->offset % op->width) {
-        return sequence_wrong(error, "its offset 0x%" PRIx64 " is not a multiple of its width %u: correct it",
+        return sequence_wrong(error, "its offset 0x%" PRIx64
+                              " is not a multiple of its width %u: correct it",
                               op->offset, op->width);
     }
     if (!check_strides(walk, op, error)) {
         return false;
     }
     if (!is_inside(walk, op, region->size)) {
-        return sequence_wrong(error, "at offset 0x%" PRIx64 ", it goes beyond %s, which has 0x%" PRIx64 " bytes: correct the offset, the stride or the region's size",
+        return sequence_wrong(error,
+            "at offset 0x%" PRIx64 ", it goes beyond %s, which has 0x%" PRIx64
+                              " bytes: correct the offset, the stride or the region's size",
                               op->offset, name, region->size);
     }
     return true;
@@ -151,7 +156,8 @@ static bool check_computed(const SeqOp *op, uint32_t i, const Sequence *seq,
     if (op->source != SEQUENCE_NONE) {
         if (op->source >= i ||
             !(traits[sequence_op(seq, op->source)->kind] & HAS_READ)) {
-            return sequence_wrong(error, "operation %u, which it takes its value from, is not a read, check or poll before it: correct the number",
+            return sequence_wrong(error,
+                                  "operation %u, which it takes its value from, is not a read, check or poll before it: correct the number",
                                   op->source);
         }
         return !op->step ||
@@ -161,7 +167,8 @@ static bool check_computed(const SeqOp *op, uint32_t i, const Sequence *seq,
         return sequence_wrong(error, "there is no buffer %u", op->buffer);
     }
     return !narrow ||
-           sequence_wrong(error, "an address does not fit in %u bytes: use a width of 8, or the low or high part and a width of 4",
+           sequence_wrong(error,
+                          "an address does not fit in %u bytes: use a width of 8, or the low or high part and a width of 4",
                           op->width);
 }
 
@@ -169,13 +176,15 @@ static bool check_value(const SeqWalk *walk, const SeqOp *op, uint32_t i,
                         GError **error)
 {
     if (op->step && !walk->depth) {
-        return sequence_wrong(error, "it has a step, and there is no loop around it: remove the step");
+        return sequence_wrong(error,
+                              "it has a step, and there is no loop around it: remove the step");
     }
     if (op->buffer != SEQUENCE_NONE || op->source != SEQUENCE_NONE) {
         return check_computed(op, i, walk->seq, error);
     }
     return fits(op->value, op->width) ||
-           sequence_wrong(error, "its value 0x%" PRIx64 " does not fit in %u bytes: correct it",
+           sequence_wrong(error,
+               "its value 0x%" PRIx64 " does not fit in %u bytes: correct it",
                           op->value, op->width);
 }
 
@@ -185,7 +194,8 @@ static bool check_mask(const SeqOp *op, GError **error)
         return sequence_wrong(error, "its mask has no bits: use a read instead");
     }
     return fits(op->mask, op->width) ||
-           sequence_wrong(error, "its mask 0x%" PRIx64 " does not fit in %u bytes: correct it",
+           sequence_wrong(error,
+               "its mask 0x%" PRIx64 " does not fit in %u bytes: correct it",
                           op->mask, op->width);
 }
 
@@ -204,14 +214,16 @@ static bool check_upload(const SeqOp *op, const Sequence *seq, GError **error)
     size = g_bytes_get_size(file->bytes);
     return (op->rounds && size % op->width == 0 &&
             op->rounds == size / op->width) ||
-           sequence_wrong(error, "%" PRIu64 " accesses of %u bytes do not make the %zu bytes of %s: correct their number",
+           sequence_wrong(error, "%" PRIu64
+                          " accesses of %u bytes do not make the %zu bytes of %s: correct their number",
                           op->rounds, op->width, size, file->name);
 }
 
 static bool check_wait(const SeqWalk *walk, const SeqOp *op, GError **error)
 {
     return op->ns <= SEQUENCE_WAIT_MAX_NS / walk->rounds ||
-           sequence_wrong(error, "in its %" PRIu64 " rounds it may wait longer than an hour: correct its time",
+           sequence_wrong(error, "in its %" PRIu64
+                          " rounds it may wait longer than an hour: correct its time",
                           walk->rounds);
 }
 
@@ -236,21 +248,24 @@ static bool enter_loop(SeqWalk *walk, const SeqOp *op, uint32_t i,
                                : walk->seq->ops->len;
 
     if (walk->depth == SEQUENCE_DEPTH_MAX) {
-        return sequence_wrong(error, "there are %d loops around it, and no more are possible: write the rounds of one out",
+        return sequence_wrong(error,
+                              "there are %d loops around it, and no more are possible: write the rounds of one out",
                               SEQUENCE_DEPTH_MAX);
     }
     if (!op->body) {
         return sequence_wrong(error, "its body is empty: remove the loop");
     }
     if (op->body > end - i - 1) {
-        return sequence_wrong(error, "its body of %u operations goes beyond the end of what is around it",
+        return sequence_wrong(error,
+                              "its body of %u operations goes beyond the end of what is around it",
                               op->body);
     }
     if (!op->rounds) {
         return sequence_wrong(error, "it has no rounds: remove the loop");
     }
     if (op->rounds > SEQUENCE_STEPS_MAX / walk->rounds) {
-        return sequence_wrong(error, "with its %" PRIu64 " rounds there are more than %" PRIu64 " operations: make fewer",
+        return sequence_wrong(error, "with its %" PRIu64
+            " rounds there are more than %" PRIu64 " operations: make fewer",
                               op->rounds, SEQUENCE_STEPS_MAX);
     }
     walk->loop[walk->depth++] = (SeqWalkLoop) {
@@ -266,7 +281,8 @@ static bool count_steps(SeqWalk *walk, const SeqOp *op, GError **error)
     uint64_t each = op->kind == SEQ_UPLOAD ? op->rounds : 1;
 
     if (each > (SEQUENCE_STEPS_MAX - walk->steps) / walk->rounds) {
-        return sequence_wrong(error, "with it, there are more than %" PRIu64 " operations in all rounds: make fewer",
+        return sequence_wrong(error, "with it, there are more than %" PRIu64
+                              " operations in all rounds: make fewer",
                               SEQUENCE_STEPS_MAX);
     }
     walk->steps += each * walk->rounds;

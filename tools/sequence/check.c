@@ -31,11 +31,13 @@ static bool check_regions(const Sequence *seq, GError **error)
         const char *name = sequence_region_name(i);
 
         if (region->size > REGION_MAX) {
-            return sequence_wrong(error, "%s: its size 0x%" PRIx64 " is above 0x%" PRIx64 ": correct it",
+            return sequence_wrong(error,
+                "%s: its size 0x%" PRIx64 " is above 0x%" PRIx64 ": correct it",
                                   name, region->size, REGION_MAX);
         }
         if (i == SEQUENCE_REGION_CONFIG && region->size > CONFIG_SIZE) {
-            return sequence_wrong(error, "%s: its size 0x%" PRIx64 " is above 0x%x: correct it",
+            return sequence_wrong(error,
+                "%s: its size 0x%" PRIx64 " is above 0x%x: correct it",
                                   name, region->size, CONFIG_SIZE);
         }
         if (region->port && (i == SEQUENCE_REGION_CONFIG ||
@@ -44,7 +46,8 @@ static bool check_regions(const Sequence *seq, GError **error)
                                   name);
         }
         if (region->port && region->size > PORTS) {
-            return sequence_wrong(error, "%s: its size 0x%" PRIx64 " is more than there are ports, 0x%x: correct it",
+            return sequence_wrong(error, "%s: its size 0x%" PRIx64
+                                  " is more than there are ports, 0x%x: correct it",
                                   name, region->size, PORTS);
         }
     }
@@ -72,12 +75,14 @@ static bool check_buffer(const Sequence *seq, const SeqBuffer *buffer,
     const SeqFile *file;
 
     if (!is_identifier(buffer->name)) {
-        return sequence_wrong(error, "buffer %s: its name is not an identifier of at most %d letters, digits and '_': change it",
+        return sequence_wrong(error,
+                              "buffer %s: its name is not an identifier of at most %d letters, digits and '_': change it",
                               buffer->name, BUFFER_NAME_MAX);
     }
     if (!buffer->size || buffer->size % PAGE ||
         buffer->size > SEQUENCE_BUFFER_MAX) {
-        return sequence_wrong(error, "buffer %s: its size %" PRIu64 " is not a multiple of %d, up to %" PRIu64 ": change it",
+        return sequence_wrong(error, "buffer %s: its size %" PRIu64
+            " is not a multiple of %d, up to %" PRIu64 ": change it",
                               buffer->name, buffer->size, PAGE,
                               SEQUENCE_BUFFER_MAX);
     }
@@ -90,7 +95,8 @@ static bool check_buffer(const Sequence *seq, const SeqBuffer *buffer,
     }
     file = &g_array_index(seq->files, SeqFile, buffer->file);
     if (g_bytes_get_size(file->bytes) > buffer->size) {
-        return sequence_wrong(error, "buffer %s: its file %s has %zu bytes, more than the buffer: correct its size",
+        return sequence_wrong(error,
+                              "buffer %s: its file %s has %zu bytes, more than the buffer: correct its size",
                               buffer->name, file->name,
                               g_bytes_get_size(file->bytes));
     }
@@ -110,12 +116,16 @@ static bool check_buffers(const Sequence *seq, GError **error)
             return false;
         }
         if (!g_hash_table_add(names, buffer->name)) {
-            return sequence_wrong(error, "buffer %s: there are two of that name: rename one",
+            return sequence_wrong(error,
+                                  "buffer %s: there are two of that name: rename one",
                                   buffer->name);
         }
         sum += buffer->size;
         if (sum > SEQUENCE_BUFFERS_MAX) {
-            return sequence_wrong(error, "buffer %s: with it, the buffers have %" PRIu64 " bytes, more than %" PRIu64 ": select a shorter part of the trace",
+            return sequence_wrong(error,
+                "buffer %s: with it, the buffers have %" PRIu64
+                                  " bytes, more than %" PRIu64
+                                  ": select a shorter part of the trace",
                                   buffer->name, sum, SEQUENCE_BUFFERS_MAX);
         }
     }
@@ -144,11 +154,13 @@ static bool check_files(const Sequence *seq, GError **error)
         const SeqFile *file = &g_array_index(seq->files, SeqFile, i);
 
         if (!sequence_file_name_is_valid(file->name)) {
-            return sequence_wrong(error, "file %s: not a name of a file beside the sequence: use one without '/', of at most %d bytes",
+            return sequence_wrong(error,
+                                  "file %s: not a name of a file beside the sequence: use one without '/', of at most %d bytes",
                                   file->name, FILE_NAME_MAX);
         }
         if (!sequence_sha256_is_valid(file->sha256)) {
-            return sequence_wrong(error, "file %s: its sha256 is not of %d lower-case hexadecimal digits: sha256sum prints it",
+            return sequence_wrong(error,
+                                  "file %s: its sha256 is not of %d lower-case hexadecimal digits: sha256sum prints it",
                                   file->name, SHA256_DIGITS);
         }
         if (!g_hash_table_add(names, file->name)) {
@@ -157,7 +169,10 @@ static bool check_files(const Sequence *seq, GError **error)
         }
         sum += g_bytes_get_size(file->bytes);
         if (sum > SEQUENCE_FILES_MAX) {
-            return sequence_wrong(error, "file %s: with it, the files have %" PRIu64 " bytes, more than %" PRIu64 ": select a shorter part of the trace",
+            return sequence_wrong(error,
+                                  "file %s: with it, the files have %" PRIu64
+                                  " bytes, more than %" PRIu64
+                                  ": select a shorter part of the trace",
                                   file->name, sum, SEQUENCE_FILES_MAX);
         }
     }

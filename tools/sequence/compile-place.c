@@ -6,6 +6,9 @@
 
 #include "libmmiotrace/trace.h"
 
+static const char msix_table[] =
+    "it is one to the MSI-X table: who plays the sequence has interrupts of its own";
+
 static const char *place_of_region(const MmtEntry *entry, int number,
                                    uint8_t *region, uint64_t *offset)
 {
@@ -68,7 +71,7 @@ const char *compile_place(Compile *c, const MmtEntry *entry, uint8_t *region,
         why = "it is not known whether it is a read or a write";
     }
     if (!why && compile_msix_has(c->msix, from->number, entry)) {
-        why = "it is one to the MSI-X table: who plays the sequence has interrupts of its own";
+        why = msix_table;
     }
     if (!why) {
         why = check_width(entry, port || *region == SEQUENCE_REGION_CONFIG);

@@ -63,7 +63,8 @@ static bool check_size(int fd, const char *name, uint64_t size, GError **error)
                               name);
     }
     return (uint64_t)st.st_size == size ||
-           sequence_wrong(error, "%s: it has %" PRIu64 " bytes and must have %" PRIu64 ": make the sequence again",
+           sequence_wrong(error, "%s: it has %" PRIu64
+               " bytes and must have %" PRIu64 ": make the sequence again",
                           name, (uint64_t)st.st_size, size);
 }
 
@@ -135,7 +136,8 @@ static char *read_text(const char *path, size_t *len, GError **error)
     if (n < 0) {
         say_errno(error, path);
     } else if (*len > SEQUENCE_BYTES_MAX) {
-        sequence_wrong(error, "%s: it has more than %u bytes: select a shorter part of the trace",
+        sequence_wrong(error,
+                       "%s: it has more than %u bytes: select a shorter part of the trace",
                        path, SEQUENCE_BYTES_MAX);
     }
     close(fd);

@@ -52,7 +52,8 @@ static bool take_buffer(SeqReader *r, SeqValue *value)
     }
     found = g_hash_table_lookup(r->buffers, text);
     if (!found) {
-        return seq_reader_wrong(r, "%.64s is not listed in buffers: list it there, before the operations",
+        return seq_reader_wrong(r,
+                                "%.64s is not listed in buffers: list it there, before the operations",
                                 text);
     }
     value->number = GPOINTER_TO_UINT(found) - 1;
@@ -91,7 +92,8 @@ static bool take_stride(SeqReader *r, SeqValue *value)
     json_pull_array(&r->pull);
     while (json_pull_element(&r->pull)) {
         if (value->number == SEQUENCE_DEPTH_MAX) {
-            return seq_reader_wrong(r, "more than %d: an operation has at most that many loops around it",
+            return seq_reader_wrong(r,
+                                    "more than %d: an operation has at most that many loops around it",
                                     SEQUENCE_DEPTH_MAX);
         }
         if (!json_pull_int(&r->pull, &r->stride[value->number++])) {
@@ -107,7 +109,8 @@ static bool take_body(SeqReader *r, SeqValue *value)
     uint32_t loop = r->op;
 
     if (r->loops == SEQUENCE_DEPTH_MAX) {
-        return seq_reader_wrong(r, "there are %d loops around it, and no more are possible: write the rounds of one out",
+        return seq_reader_wrong(r,
+                                "there are %d loops around it, and no more are possible: write the rounds of one out",
                                 SEQUENCE_DEPTH_MAX);
     }
     r->loops++;
@@ -221,7 +224,8 @@ static bool check_members(SeqReader *r, const SeqValue *m)
 static bool set_written(SeqReader *r, const SeqValue *m, SeqOp *op)
 {
     if (m[VALUE].present + m[BUFFER].present + m[FROM].present != 1) {
-        return seq_reader_wrong(r, "a write has one of value, buffer and from: correct it");
+        return seq_reader_wrong(r,
+                                "a write has one of value, buffer and from: correct it");
     }
     if (m[BUFFER].present) {
         op->buffer = m[BUFFER].number;
@@ -307,7 +311,8 @@ bool sequence_read_op(SeqReader *r)
     r->op = r->seq->ops->len;
     /* what kind it is comes to light later */
     if (!sequence_add(r->seq, SEQ_READ, 0)) {
-        return seq_reader_wrong(r, "there are more than %u operations: select a shorter part of the trace",
+        return seq_reader_wrong(r,
+                                "there are more than %u operations: select a shorter part of the trace",
                                 SEQUENCE_OPS_MAX);
     }
     g_array_append_val(r->lines, r->pull.line);

@@ -36,7 +36,8 @@ static bool take_device(SeqReader *r, SeqValue *value)
     }
     if (v[0].number > UINT16_MAX || v[1].number > UINT16_MAX ||
         v[2].number > UINT8_MAX) {
-        return seq_reader_wrong(r, "its IDs do not fit: vendor and device have 16 bits, revision has 8");
+        return seq_reader_wrong(r,
+                                "its IDs do not fit: vendor and device have 16 bits, revision has 8");
     }
     r->seq->vendor = v[0].number;
     r->seq->device = v[1].number;
@@ -105,7 +106,8 @@ static bool read_buffer(SeqReader *r)
         return false;
     }
     if (buffers->len == BUFFERS_MAX) {
-        return seq_reader_wrong(r, "there are more than %d: select a shorter part of the trace",
+        return seq_reader_wrong(r,
+                                "there are more than %d: select a shorter part of the trace",
                                 BUFFERS_MAX);
     }
     g_array_set_size(buffers, buffers->len + 1);
@@ -126,19 +128,23 @@ static bool check_file(SeqReader *r, const char *name, const char *sum,
                        uint64_t size)
 {
     if (!sequence_file_name_is_valid(name)) {
-        return seq_reader_wrong(r, "%s is not a name of a file beside the sequence: use one without '/', of at most 255 bytes",
+        return seq_reader_wrong(r,
+                                "%s is not a name of a file beside the sequence: use one without '/', of at most 255 bytes",
                                 name);
     }
     if (!sequence_sha256_is_valid(sum)) {
-        return seq_reader_wrong(r, "%s: its sha256 is not of 64 lower-case hexadecimal digits: sha256sum prints it",
+        return seq_reader_wrong(r,
+                                "%s: its sha256 is not of 64 lower-case hexadecimal digits: sha256sum prints it",
                                 name);
     }
     if (r->seq->files->len == FILES_MAX) {
-        return seq_reader_wrong(r, "there are more than %d: select a shorter part of the trace",
+        return seq_reader_wrong(r,
+                                "there are more than %d: select a shorter part of the trace",
                                 FILES_MAX);
     }
     return size <= SEQUENCE_FILES_MAX ||
-           seq_reader_wrong(r, "%s: its size %" PRIu64 " is above %" PRIu64 ": select a shorter part of the trace",
+           seq_reader_wrong(r, "%s: its size %" PRIu64
+               " is above %" PRIu64 ": select a shorter part of the trace",
                             name, size, SEQUENCE_FILES_MAX);
 }
 
@@ -148,7 +154,8 @@ static bool check_sum(SeqReader *r, const SeqFile *file)
                                                         file->bytes);
 
     return !strcmp(sum, file->sha256) ||
-           seq_reader_wrong(r, "%s has changed: its sha256 is %s: make the sequence again",
+           seq_reader_wrong(r,
+                            "%s has changed: its sha256 is %s: make the sequence again",
                             file->name, sum);
 }
 
@@ -162,7 +169,8 @@ static bool check_sum_of_sizes(SeqReader *r)
         sum += g_bytes_get_size(g_array_index(files, SeqFile, i).bytes);
     }
     return sum <= SEQUENCE_FILES_MAX ||
-           seq_reader_wrong(r, "together they have more than %" PRIu64 " bytes: select a shorter part of the trace",
+           seq_reader_wrong(r, "together they have more than %" PRIu64
+                            " bytes: select a shorter part of the trace",
                             SEQUENCE_FILES_MAX);
 }
 
@@ -243,7 +251,8 @@ static bool take_version(SeqReader *r, SeqValue *value)
 {
     return seq_take_number(r, value) &&
            (value->number == SEQUENCE_VERSION ||
-            seq_reader_wrong(r, "%" PRIu64 " is not known: this vfio-trace reads version %d; use the one that wrote it, or make the sequence again",
+            seq_reader_wrong(r, "%" PRIu64
+                             " is not known: this vfio-trace reads version %d; use the one that wrote it, or make the sequence again",
                              value->number, SEQUENCE_VERSION));
 }
 
@@ -277,7 +286,8 @@ static bool find_buffer_files(SeqReader *r)
         gpointer found = name ? g_hash_table_lookup(r->files, name) : NULL;
 
         if (name && !found) {
-            return seq_reader_wrong(r, "%s, the file of a buffer, is not listed in files: list it there",
+            return seq_reader_wrong(r,
+                                    "%s, the file of a buffer, is not listed in files: list it there",
                                     name);
         }
         if (name) {
@@ -299,7 +309,8 @@ static bool is_sequence(SeqReader *r)
          !strcmp(pull.text->str, "format");
     json_pull_clear(&pull);
     return ok ||
-           seq_reader_wrong(r, "this is not a sequence, whose first member is \"format\": 'vfio-trace sequence' makes one");
+           seq_reader_wrong(r,
+                            "this is not a sequence, whose first member is \"format\": 'vfio-trace sequence' makes one");
 }
 
 static bool read_sequence(SeqReader *r)

@@ -70,7 +70,8 @@ bool seq_reader_object(SeqReader *r, const SeqMember *members, size_t n,
         size_t i = find_member(members, n, hint, r->pull.text->str);
 
         if (i == n) {
-            return seq_reader_wrong(r, "%.64s: there is no such member: remove it, or use the version of vfio-trace that knows it",
+            return seq_reader_wrong(r,
+                                    "%.64s: there is no such member: remove it, or use the version of vfio-trace that knows it",
                                     r->pull.text->str);
         }
         if (!take_member(r, &members[i], &values[i])) {
@@ -106,7 +107,8 @@ bool seq_take_hex(SeqReader *r, SeqValue *value)
         value->number = value->number << 4 | g_ascii_xdigit_value(*p);
     }
     return !*p ||
-           seq_reader_wrong(r, "it must be a hexadecimal number in a string, such as \"0x10\", of at most 64 bits");
+           seq_reader_wrong(r,
+                            "it must be a hexadecimal number in a string, such as \"0x10\", of at most 64 bits");
 }
 
 bool seq_take_number(SeqReader *r, SeqValue *value)
@@ -143,7 +145,8 @@ bool seq_take_string(SeqReader *r, SeqValue *value)
         return false;
     }
     if (!is_printable(text)) {
-        return seq_reader_wrong(r, "it has characters that are not printable: remove them");
+        return seq_reader_wrong(r,
+                                "it has characters that are not printable: remove them");
     }
     value->text = g_string_chunk_insert(r->names, text);
     return true;
@@ -189,7 +192,8 @@ bool seq_take_file(SeqReader *r, SeqValue *value)
     }
     found = g_hash_table_lookup(r->files, text);
     if (!found) {
-        return seq_reader_wrong(r, "%.64s is not listed in files: list it there, before the operations",
+        return seq_reader_wrong(r,
+                                "%.64s is not listed in files: list it there, before the operations",
                                 text);
     }
     value->number = GPOINTER_TO_UINT(found) - 1;

@@ -6,13 +6,11 @@
  */
 #include "tools/sequence/program-parts.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
-#define DIRECTORY "/vfio-trace/sequence/"
+#include "tools/sequence/program-resource.h"
 
-/* Made by glib-compile-resources */
-extern GResource *sequence_programs_get_resource(void);
+#define DIRECTORY "/vfio-trace/sequence/"
 
 void program_part(const Program *p, const char *name)
 {

@@ -14,6 +14,9 @@
 #include "tools/sequence/backend.h"
 #include "tools/sequence/program-names.h"
 
+/* In two parts: it is not this file's */
+#define PROGRAM_LICENCE "SPDX-License-Identifier" ": GPL-2.0-or-later"
+
 typedef struct ProgramStyle ProgramStyle;
 
 /**

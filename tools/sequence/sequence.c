@@ -207,8 +207,11 @@ static const char *usage_error(int argc, char **argv)
         return "the output is the trace itself";
     }
     if (!find_format()) {
-        return opt_format ? "--format is json, c or python"
-                          : "the name of FILE must end in .json, .c or .py, or use --format";
+        if (opt_format) {
+            return "--format is json, c or python";
+        }
+        return
+            "the name of FILE must end in .json, .c or .py, or use --format";
     }
     if (opt_backend && !find_format()->program) {
         return "--backend is for programs: C or Python";

@@ -293,7 +293,8 @@ static bool pci_replay_ids(PCIReplay *r, Error **errp)
         log->config_known[PCI_DEVICE_ID + 1] = false;
     }
     if (!log->pci.vendor) {
-        error_setg(errp, "pci-replay: %s: the log does not say which device it is: set x-pci-vendor-id=0x10de and x-pci-device-id=0x1d81, for example",
+        error_setg(errp,
+                   "pci-replay: %s: the log does not say which device it is: set x-pci-vendor-id=0x10de and x-pci-device-id=0x1d81, for example",
                    r->file);
         return false;
     }

@@ -75,7 +75,8 @@ bool replay_config_check(const ReplayLog *log, Error **errp)
     unsigned i;
 
     if (header != PCI_HEADER_TYPE_NORMAL) {
-        error_setg(errp, "device '%s' of the log is a bridge: only devices with a normal header can be replayed",
+        error_setg(errp,
+                   "device '%s' of the log is a bridge: only devices with a normal header can be replayed",
                    log->device);
         return false;
     }
@@ -92,14 +93,16 @@ bool replay_config_check(const ReplayLog *log, Error **errp)
         if (i && size && log->pci.size[i - 1] &&
             replay_config_bar_type(log, i - 1) &
             PCI_BASE_ADDRESS_MEM_TYPE_64) {
-            error_setg(errp, "BAR %u of the log is the other half of BAR %u, which has 64 bits",
+            error_setg(errp,
+                       "BAR %u of the log is the other half of BAR %u, which has 64 bits",
                        i, i - 1);
             return false;
         }
         any |= size != 0;
     }
     if (!any) {
-        error_setg(errp, "the log does not say what BARs its device has: a log with a PCIDEV line is needed");
+        error_setg(errp,
+                   "the log does not say what BARs its device has: a log with a PCIDEV line is needed");
         return false;
     }
     return true;
