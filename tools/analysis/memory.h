@@ -13,6 +13,7 @@
 #ifndef VFIO_TRACE_ANALYSIS_MEMORY_H
 #define VFIO_TRACE_ANALYSIS_MEMORY_H
 
+#include "libmmiotrace/mmiotrace.h"
 #include "libmmiotrace/parse.h"
 #include "tools/analysis/memory-types.h"
 
@@ -34,6 +35,20 @@ AnalysisMemory *analysis_memory_new(const AnalysisMemoryUser *user,
  */
 bool analysis_memory_mark(AnalysisMemory *memory, MmtSpan text,
                           const AnalysisMemoryPlace *place);
+
+/**
+ * analysis_memory_entry() - take an entry of a trace, whatever it is
+ * @memory: the memory
+ * @trace: the trace
+ * @entry: the entry
+ *
+ * Calls analysis_memory_mark(), analysis_memory_other() or
+ * analysis_memory_lost().
+ *
+ * Return: is it a mark of guest memory?
+ */
+bool analysis_memory_entry(AnalysisMemory *memory, const MmtTrace *trace,
+                           const MmtEntry *entry);
 
 /**
  * analysis_memory_before() - a mark of the tracer will come

@@ -40,26 +40,15 @@ static bool is_shown_otherwise(Decode *d, MmtSpan text)
 bool decode_memory_take(Decode *d, const MmtEntry *entry,
                         const AnalysisMemoryUser *user)
 {
-    AnalysisMemoryPlace place = {
-        .line = entry->line, .ns = entry->ns, .phase = entry->phase,
-        .timed = entry->flags & MMT_ENTRY_TIMED,
-    };
     MmtSpan text;
 
     if (!d->memory) {
         d->memory = analysis_memory_new(user, d);
     }
     d->memory_entry = entry;
-    if (entry->kind == MMT_ENTRY_LOST) {
-        analysis_memory_lost(d->memory);
-        return false;
-    }
-    if (entry->kind != MMT_ENTRY_MARK ||
-        !(entry->flags & MMT_ENTRY_TRACER)) {
-        analysis_memory_other(d->memory);
+    if (!analysis_memory_entry(d->memory, d->trace, entry)) {
         return false;
     }
     text.p = mmt_trace_text(d->trace, entry, &text.len);
-    return analysis_memory_mark(d->memory, text, &place) &&
-           ((entry->flags & MMT_ENTRY_ASIDE) || is_shown_otherwise(d, text));
+    return (entry->flags & MMT_ENTRY_ASIDE) || is_shown_otherwise(d, text);
 }

@@ -41,21 +41,7 @@ ExtractMemory *extract_memory_new(ExtractMemoryTake *take, void *opaque)
 void extract_memory_entry(ExtractMemory *memory, const MmtTrace *trace,
                           const MmtEntry *entry)
 {
-    AnalysisMemoryPlace place = {
-        .line = entry->line, .ns = entry->ns, .phase = entry->phase,
-        .timed = entry->flags & MMT_ENTRY_TIMED,
-    };
-    MmtSpan text;
-
-    if (entry->kind == MMT_ENTRY_LOST) {
-        analysis_memory_lost(memory->memory);
-    } else if (entry->kind != MMT_ENTRY_MARK ||
-               !(entry->flags & MMT_ENTRY_TRACER)) {
-        analysis_memory_other(memory->memory);
-    } else {
-        text.p = mmt_trace_text(trace, entry, &text.len);
-        analysis_memory_mark(memory->memory, text, &place);
-    }
+    analysis_memory_entry(memory->memory, trace, entry);
 }
 
 void extract_memory_free(ExtractMemory *memory)

@@ -280,26 +280,17 @@ static bool is_irq(MmtSpan text)
 void compile_memory_entry(CompileMemory *memory, MmtTrace *trace,
                           const MmtEntry *entry)
 {
-    AnalysisMemoryPlace place = {
-        .line = entry->line, .ns = entry->ns, .phase = entry->phase,
-        .timed = entry->flags & MMT_ENTRY_TIMED,
-    };
     MmtSpan text;
 
-    if (entry->kind == MMT_ENTRY_LOST) {
-        analysis_memory_lost(memory->marks);
-    } else if (entry->kind != MMT_ENTRY_MARK ||
-               !(entry->flags & MMT_ENTRY_TRACER)) {
-        analysis_memory_other(memory->marks);
-        if (entry->kind <= MMT_ENTRY_UNKNOWN) {
-            memory->by_device = entry->kind != MMT_ENTRY_WRITE;
-        }
-    } else {
+    if (analysis_memory_entry(memory->marks, trace, entry)) {
+        return;
+    }
+    if (entry->kind <= MMT_ENTRY_UNKNOWN) {
+        memory->by_device = entry->kind != MMT_ENTRY_WRITE;
+    } else if (entry->kind == MMT_ENTRY_MARK &&
+               (entry->flags & MMT_ENTRY_TRACER)) {
         text.p = mmt_trace_text(trace, entry, &text.len);
-        if (!analysis_memory_mark(memory->marks, text, &place) &&
-            is_irq(text)) {
-            memory->by_device = true;
-        }
+        memory->by_device |= is_irq(text);
     }
 }
 
