@@ -102,6 +102,32 @@ static void check_write(const Sequence *seq, const SeqOp *op, uint32_t i)
     }
 }
 
+/* As far as all rounds of the loops move it */
+static void check_memory(const Sequence *seq, const SeqOp *op,
+                         const Loops *loops)
+{
+    double low = op->offset, high = op->width;
+    unsigned k;
+
+    fuzz_check(op->memory < seq->buffers->len, "memory %u", op->memory);
+    if (op->kind == SEQ_MEMORY) {
+        high = g_bytes_get_size(sequence_memory_bytes(seq, op));
+        fuzz_check(high > 0, "no bytes");
+    } else {
+        fuzz_check(op->buffer < seq->buffers->len, "buffer %u", op->buffer);
+    }
+    high += op->offset;
+    for (k = 0; k < loops->n; k++) {
+        double way = (double)op->stride[k] * (loops->rounds[k] - 1);
+
+        *(way < 0 ? &low : &high) += way;
+    }
+    fuzz_check(low >= 0 &&
+               high <= g_array_index(seq->buffers, SeqBuffer,
+                                     op->memory).size,
+               "memory from %g to %g", low, high);
+}
+
 static void check_op(const Sequence *seq, uint32_t i, const Loops *loops)
 {
     const SeqOp *op = sequence_op(seq, i);
@@ -122,6 +148,10 @@ static void check_op(const Sequence *seq, uint32_t i, const Loops *loops)
         break;
     case SEQ_UPLOAD:
         check_upload(seq, op);
+        break;
+    case SEQ_MEMORY:
+    case SEQ_POINTER:
+        check_memory(seq, op, loops);
         break;
     case SEQ_MARK:
     case SEQ_NOTE:

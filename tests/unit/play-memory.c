@@ -96,6 +96,20 @@ static uint64_t memory_address(PlayBackend *backend, uint32_t buffer)
     return MEMORY_BUFFER + ((uint64_t)buffer << 16);
 }
 
+static void memory_fill(PlayBackend *backend, uint32_t buffer, uint64_t offset,
+                        const void *bytes, size_t len)
+{
+    PlayMemory *memory = (PlayMemory *)backend;
+    const uint8_t *p = bytes;
+    size_t i;
+
+    g_string_append_printf(memory->said, "M %u+0x%" PRIx64 " ", buffer, offset);
+    for (i = 0; i < len; i++) {
+        g_string_append_printf(memory->said, "%02x", p[i]);
+    }
+    g_string_append_c(memory->said, '\n');
+}
+
 void play_memory_init(PlayMemory *memory)
 {
     *memory = (PlayMemory) {
@@ -108,6 +122,7 @@ void play_memory_init(PlayMemory *memory)
             .stopped = memory_stopped,
             .now = memory_now,
             .address = memory_address,
+            .fill = memory_fill,
         },
         .said = g_string_new(NULL),
         .clock = UINT64_C(5000000000),

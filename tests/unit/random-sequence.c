@@ -148,6 +148,44 @@ static void make_upload(Maker *m, SeqOp *op)
     }
 }
 
+/* Room for the moves of all loops: each is of 8 bytes at most */
+static void choose_memory(Maker *m, SeqOp *op, uint64_t len)
+{
+    const SeqBuffer *buffer;
+    unsigned k;
+
+    op->memory = below(m, m->seq->buffers->len);
+    buffer = &g_array_index(m->seq->buffers, SeqBuffer, op->memory);
+    op->offset = 8 * below(m, (buffer->size - len) / 16);
+    for (k = 0; k < m->depth; k++) {
+        op->stride[k] = 8 * below(m, 2);
+    }
+}
+
+static void make_memory(Maker *m, SeqOp *op)
+{
+    uint8_t bytes[16];
+    g_autoptr(GBytes) data = NULL;
+    size_t i, len = 1 + below(m, sizeof(bytes));
+
+    choose_memory(m, op, len);
+    op->width = 1;
+    for (i = 0; i < len; i++) {
+        bytes[i] = below(m, 256);
+    }
+    data = g_bytes_new(bytes, len);
+    op->data = sequence_data(m->seq, data);
+}
+
+static void make_pointer(Maker *m, SeqOp *op)
+{
+    op->width = 4 << below(m, 2);
+    op->part = op->width == 4 ? SEQ_PART_LOW + below(m, 2) : SEQ_PART_WHOLE;
+    choose_memory(m, op, op->width);
+    op->buffer = below(m, m->seq->buffers->len);
+    op->value = below(m, 4096);
+}
+
 static void make_text(Maker *m, SeqOp *op)
 {
     g_autofree char *text = g_strdup_printf("text \"%u\" \\ \360\237\216\211",
@@ -204,6 +242,10 @@ static void make_op(Maker *m)
         op->value = kind == SEQ_IRQ ? below(m, 2048) : 0;
     } else if (kind == SEQ_UPLOAD) {
         make_upload(m, op);
+    } else if (kind == SEQ_MEMORY) {
+        make_memory(m, op);
+    } else if (kind == SEQ_POINTER) {
+        make_pointer(m, op);
     } else if (kind == SEQ_LOOP) {
         make_loop(m, i);
     } else {

@@ -454,18 +454,18 @@ static void test_show(void)
     add_notes(seq);
     play_show_all(seq, 0, seq->ops->len, collect, text);
     g_assert_cmpstr(text->str, ==,
-        "     0 mark   load\n"
-        "     1 read   CTRL (bar0+0x0, 4 bytes)\n"
-        "     2 write  bar0+0x0, 4 bytes: what operation 1 has read | 0x40\n"
-        "     3 write  bar0+0x8, 4 bytes: low half of the address of dma0 + 0x20\n"
-        "     4 poll   bar0+0x30, 4 bytes: until the bits 0x80 are 0x80, at most 20 ms\n"
-        "     5 loop   3 rounds\n"
-        "         6 write  bar0+0x0, 1 byte: 0x1; the offset grows by 1 with each round; the value grows by 2 with each round\n"
-        "         7 check  bar0+0x0, 2 bytes: 0x1 in the bits 0x3\n"
-        "     8 upload bar0+0x40, 4 bytes: 2 writes of card-upload0.bin, each at an offset that is 4 more\n"
-        "     9 note   a value that varies\n"
-        "    10 delay  1.5 us\n"
-        "    11 irq    interrupt 2, at most 2 s\n");
+        "     0 mark    load\n"
+        "     1 read    CTRL (bar0+0x0, 4 bytes)\n"
+        "     2 write   bar0+0x0, 4 bytes: what operation 1 has read | 0x40\n"
+        "     3 write   bar0+0x8, 4 bytes: low half of the address of dma0 + 0x20\n"
+        "     4 poll    bar0+0x30, 4 bytes: until the bits 0x80 are 0x80, at most 20 ms\n"
+        "     5 loop    3 rounds\n"
+        "         6 write   bar0+0x0, 1 byte: 0x1; the offset grows by 1 with each round; the value grows by 2 with each round\n"
+        "         7 check   bar0+0x0, 2 bytes: 0x1 in the bits 0x3\n"
+        "     8 upload  bar0+0x40, 4 bytes: 2 writes of card-upload0.bin, each at an offset that is 4 more\n"
+        "     9 note    a value that varies\n"
+        "    10 delay   1.5 us\n"
+        "    11 irq     interrupt 2, at most 2 s\n");
 }
 
 /**

@@ -65,6 +65,7 @@ typedef enum PlayIrq {
  * @stopped: has the user asked to end?
  * @now: CLOCK_MONOTONIC in nanoseconds
  * @address: address of a buffer for the device
+ * @fill: write bytes to a buffer, before whatever is done next
  *
  * Regions, offsets, widths, vectors and numbers of buffers are those of a
  * sequence that passed sequence_check() and was checked against the device.
@@ -82,6 +83,8 @@ struct PlayBackend {
     bool (*stopped)(PlayBackend *backend);
     uint64_t (*now)(PlayBackend *backend);
     uint64_t (*address)(PlayBackend *backend, uint32_t buffer);
+    void (*fill)(PlayBackend *backend, uint32_t buffer, uint64_t offset,
+                 const void *bytes, size_t len);
 };
 
 #endif /* VFIO_TRACE_PLAY_BACKEND_H */

@@ -63,6 +63,11 @@ static void put_formula(GString *text, const SeqOp *op)
     }
 }
 
+static const char *buffer_name(const Sequence *seq, uint32_t number)
+{
+    return g_array_index(seq->buffers, SeqBuffer, number).name;
+}
+
 static void put_buffer(GString *text, const Sequence *seq, const SeqOp *op)
 {
     static const char *const parts[] = {
@@ -70,10 +75,8 @@ static void put_buffer(GString *text, const Sequence *seq, const SeqOp *op)
         [SEQ_PART_LOW] = "low half of the address",
         [SEQ_PART_HIGH] = "high half of the address",
     };
-    const SeqBuffer *buffer = &g_array_index(seq->buffers, SeqBuffer,
-                                             op->buffer);
-
-    g_string_append_printf(text, "%s of %s", parts[op->part], buffer->name);
+    g_string_append_printf(text, "%s of %s", parts[op->part],
+                           buffer_name(seq, op->buffer));
     if (op->value) {
         g_string_append_printf(text, " + 0x%" PRIx64, op->value);
     }
@@ -113,6 +116,22 @@ static void put_delay(GString *text, const Sequence *seq, const SeqOp *op)
 {
     (void)seq;
     play_put_time(text, op->ns);
+}
+
+static void put_memory(GString *text, const Sequence *seq, const SeqOp *op)
+{
+    gsize len = g_bytes_get_size(sequence_memory_bytes(seq, op));
+
+    g_string_append_printf(text, "%s+0x%" PRIx64 ": %" G_GSIZE_FORMAT " byte%s",
+                           buffer_name(seq, op->memory), op->offset, len,
+                           len == 1 ? "" : "s");
+}
+
+static void put_pointer(GString *text, const Sequence *seq, const SeqOp *op)
+{
+    g_string_append_printf(text, "%s+0x%" PRIx64 ": ",
+                           buffer_name(seq, op->memory), op->offset);
+    put_buffer(text, seq, op);
 }
 
 static void put_text(GString *text, const Sequence *seq, const SeqOp *op)
@@ -157,6 +176,8 @@ static void (*const put_kind[SEQ__MAX])(GString *, const Sequence *,
     [SEQ_UPLOAD] = put_upload,
     [SEQ_IRQ] = put_irq,
     [SEQ_LOOP] = put_loop,
+    [SEQ_MEMORY] = put_memory,
+    [SEQ_POINTER] = put_pointer,
     [SEQ_NOTE] = put_text,
 };
 
@@ -183,7 +204,7 @@ char *play_show(const Sequence *seq, uint32_t i)
     const SeqOp *op = sequence_op(seq, i);
     GString *text = g_string_new(NULL);
 
-    g_string_printf(text, "%6" PRIu32 " %-6s ", i,
+    g_string_printf(text, "%6" PRIu32 " %-7s ", i,
                     sequence_kind_name(op->kind));
     put_kind[op->kind](text, seq, op);
     put_changes(text, op);

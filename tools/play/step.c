@@ -284,6 +284,30 @@ static bool do_irq(PlayState *state, const SeqOp *op, uint32_t i)
     return play_go_on(state) && play_end(state, PLAY_END_IRQ);
 }
 
+/* The device reads numbers with the lowest byte first. */
+static bool do_pointer(PlayState *state, const SeqOp *op, uint32_t i)
+{
+    PlayBackend *backend = state->job->backend;
+    uint64_t word = GUINT64_TO_LE(address_of(state, op));
+
+    (void)i;
+    backend->fill(backend, op->memory, state->result->offset, &word,
+                  op->width);
+    return true;
+}
+
+static bool do_memory(PlayState *state, const SeqOp *op, uint32_t i)
+{
+    PlayBackend *backend = state->job->backend;
+    gsize len;
+    const void *bytes = g_bytes_get_data(
+        sequence_memory_bytes(state->job->seq, op), &len);
+
+    (void)i;
+    backend->fill(backend, op->memory, state->result->offset, bytes, len);
+    return true;
+}
+
 static bool do_nothing(PlayState *state, const SeqOp *op, uint32_t i)
 {
     (void)state;
@@ -302,6 +326,8 @@ static bool (*const do_kind[SEQ__MAX])(PlayState *, const SeqOp *, uint32_t) = {
     [SEQ_UPLOAD] = do_upload,
     [SEQ_IRQ] = do_irq,
     [SEQ_LOOP] = do_nothing,
+    [SEQ_MEMORY] = do_memory,
+    [SEQ_POINTER] = do_pointer,
     [SEQ_NOTE] = do_nothing,
 };
 

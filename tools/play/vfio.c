@@ -63,6 +63,17 @@ static uint64_t vfio_address(PlayBackend *backend, uint32_t buffer)
     return g_array_index(vfio->buffers, VfioBuffer, buffer).iova;
 }
 
+/* The device sees it before the next access that tells of it. */
+static void vfio_fill(PlayBackend *backend, uint32_t buffer, uint64_t offset,
+                      const void *bytes, size_t len)
+{
+    PlayVfio *vfio = (PlayVfio *)backend;
+    uint8_t *to = g_array_index(vfio->buffers, VfioBuffer, buffer).bytes;
+
+    memcpy(to + offset, bytes, len);
+    __sync_synchronize();
+}
+
 static bool fail(GError **error, const char *what)
 {
     return play_error(error, "%s: %s", what, g_strerror(errno));
@@ -191,6 +202,7 @@ PlayVfio *play_vfio_open(const char *root, const HostPci *dev,
         .stopped = vfio_stopped,
         .now = vfio_now,
         .address = vfio_address,
+        .fill = vfio_fill,
     };
     vfio->bdf = g_strdup(dev->bdf);
     vfio->container = -1;

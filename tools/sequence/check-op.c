@@ -20,6 +20,7 @@
 #define HAS_WAIT 8      /* a time */
 #define HAS_TEXT 16     /* must have one */
 #define HAS_READ 32     /* a value that a later write may use */
+#define HAS_MEMORY 64   /* a place in a buffer */
 
 static const unsigned traits[SEQ__MAX] = {
     [SEQ_WRITE] = HAS_PLACE | HAS_VALUE,
@@ -30,6 +31,8 @@ static const unsigned traits[SEQ__MAX] = {
     [SEQ_MARK] = HAS_TEXT,
     [SEQ_UPLOAD] = HAS_PLACE,
     [SEQ_IRQ] = HAS_WAIT,
+    [SEQ_MEMORY] = HAS_MEMORY,
+    [SEQ_POINTER] = HAS_MEMORY | HAS_VALUE,
     [SEQ_NOTE] = HAS_TEXT,
 };
 
@@ -67,12 +70,13 @@ static bool get_travel(int64_t stride, uint64_t n, uint64_t size,
  * Sizes are below 2^48, and so is each way that the offset goes: the sums do
  * not overflow.
  */
-static bool is_inside(const SeqWalk *walk, const SeqOp *op, uint64_t size)
+static bool is_inside(const SeqWalk *walk, const SeqOp *op, uint64_t len,
+                      uint64_t size)
 {
     bool upload = op->kind == SEQ_UPLOAD;
     unsigned n = upload ? 1 : walk->depth;
     uint64_t down = 0;
-    uint64_t up = op->width;
+    uint64_t up = len;
     unsigned k;
 
     for (k = 0; k < n; k++) {
@@ -112,6 +116,55 @@ static bool check_strides(const SeqWalk *walk, const SeqOp *op, GError **error)
     return true;
 }
 
+/* A place in a buffer */
+static bool check_memory(const SeqWalk *walk, const SeqOp *op, uint64_t len,
+                         GError **error)
+{
+    const SeqBuffer *buffer;
+
+    if (op->memory >= walk->seq->buffers->len) {
+        return sequence_wrong(error, "there is no buffer %u", op->memory);
+    }
+    buffer = &g_array_index(walk->seq->buffers, SeqBuffer, op->memory);
+    if (op->offset % op->width) {
+        return sequence_wrong(error, "its offset 0x%" PRIx64
+                              " is not a multiple of its width %u: correct it",
+                              op->offset, op->width);
+    }
+    if (!check_strides(walk, op, error)) {
+        return false;
+    }
+    return is_inside(walk, op, len, buffer->size) ||
+           sequence_wrong(error, "at offset 0x%" PRIx64
+                          " it is outside of buffer %s, which has %" PRIu64
+                          " bytes: correct the offset, the stride or the buffer's size",
+                          op->offset, buffer->name, buffer->size);
+}
+
+/* Of bytes, any offset will do; of addresses, one that fits their width. */
+static bool check_bytes(const SeqWalk *walk, const SeqOp *op, GError **error)
+{
+    const Sequence *seq = walk->seq;
+    size_t len;
+
+    if (op->kind == SEQ_POINTER) {
+        return is_width(op->width)
+               ? check_memory(walk, op, op->width, error)
+               : sequence_wrong(error, "its width %u is not 4 or 8: correct it",
+                                op->width);
+    }
+    if ((op->data == SEQUENCE_NONE) == (op->file == SEQUENCE_NONE)) {
+        return sequence_wrong(error, "it has one of bytes and a file: correct it");
+    }
+    if (op->data != SEQUENCE_NONE ? op->data >= seq->data->len
+                                  : op->file >= seq->files->len) {
+        return sequence_wrong(error, "there are no bytes for it");
+    }
+    len = g_bytes_get_size(sequence_memory_bytes(seq, op));
+    return (len || sequence_wrong(error, "it writes no bytes: remove it")) &&
+           check_memory(walk, op, len, error);
+}
+
 static bool check_place(const SeqWalk *walk, const SeqOp *op, GError **error)
 {
     const SeqRegion *region = &walk->seq->regions[op->region];
@@ -134,7 +187,7 @@ static bool check_place(const SeqWalk *walk, const SeqOp *op, GError **error)
     if (!check_strides(walk, op, error)) {
         return false;
     }
-    if (!is_inside(walk, op, region->size)) {
+    if (!is_inside(walk, op, op->width, region->size)) {
         return sequence_wrong(error,
             "at offset 0x%" PRIx64 ", it goes beyond %s, which has 0x%" PRIx64
                               " bytes: correct the offset, the stride or the region's size",
@@ -153,7 +206,7 @@ static bool check_computed(const SeqOp *op, uint32_t i, const Sequence *seq,
     if (op->buffer != SEQUENCE_NONE && op->source != SEQUENCE_NONE) {
         return sequence_wrong(error, "it has both a buffer and a source: remove one");
     }
-    if (op->source != SEQUENCE_NONE) {
+    if (op->source != SEQUENCE_NONE && op->kind == SEQ_WRITE) {
         if (op->source >= i ||
             !(traits[sequence_op(seq, op->source)->kind] & HAS_READ)) {
             return sequence_wrong(error,
@@ -179,7 +232,8 @@ static bool check_value(const SeqWalk *walk, const SeqOp *op, uint32_t i,
         return sequence_wrong(error,
                               "it has a step, and there is no loop around it: remove the step");
     }
-    if (op->buffer != SEQUENCE_NONE || op->source != SEQUENCE_NONE) {
+    if (op->buffer != SEQUENCE_NONE || op->source != SEQUENCE_NONE ||
+        op->kind == SEQ_POINTER) {
         return check_computed(op, i, walk->seq, error);
     }
     return fits(op->value, op->width) ||
@@ -302,6 +356,7 @@ static bool check_members(const SeqWalk *walk, const SeqOp *op, uint32_t i,
     return check_text(op, seq, error) &&
            (op->kind != SEQ_UPLOAD || check_upload(op, seq, error)) &&
            (!(has & HAS_PLACE) || check_place(walk, op, error)) &&
+           (!(has & HAS_MEMORY) || check_bytes(walk, op, error)) &&
            (!(has & HAS_VALUE) || check_value(walk, op, i, error)) &&
            (!(has & HAS_MASK) || check_mask(op, error)) &&
            (!(has & HAS_WAIT) || check_wait(walk, op, error));

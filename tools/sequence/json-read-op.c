@@ -8,11 +8,12 @@
 #include "tools/sequence/json-internal.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum {
     OP, REGION, OFFSET, WIDTH, VALUE, MASK, UNTIL, TIMEOUT, US, VECTOR, ROUNDS,
     TEXT, BUFFER, PART, FROM, AND, OR, XOR, ADD, STRIDE, STEP, FILE_NAME,
-    ACCESSES, NAME, LINE, LAST_LINE, BODY, MEMBERS
+    ACCESSES, MEMORY, BYTES, NAME, LINE, LAST_LINE, BODY, MEMBERS
 };
 
 /* --- values that only operations have ------------------------------------- */
@@ -57,6 +58,38 @@ static bool take_buffer(SeqReader *r, SeqValue *value)
                                 text);
     }
     value->number = GPOINTER_TO_UINT(found) - 1;
+    return true;
+}
+
+/* An even number of hexadecimal digits */
+static bool take_bytes(SeqReader *r, SeqValue *value)
+{
+    const char *text = json_pull_string(&r->pull);
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_autoptr(GBytes) whole = NULL;
+    size_t i, len;
+
+    if (!text) {
+        return false;
+    }
+    len = strlen(text);
+    if (len % 2 || len / 2 > SEQUENCE_DATA_MAX) {
+        return seq_reader_wrong(r,
+                                "it must be two hexadecimal digits for each of at most %d bytes: use a file for more",
+                                SEQUENCE_DATA_MAX);
+    }
+    for (i = 0; i < len; i += 2) {
+        uint8_t byte = g_ascii_xdigit_value(text[i]) << 4 |
+                       g_ascii_xdigit_value(text[i + 1]);
+
+        if (!g_ascii_isxdigit(text[i]) || !g_ascii_isxdigit(text[i + 1])) {
+            return seq_reader_wrong(r,
+                                    "it has other characters than hexadecimal digits: correct it");
+        }
+        g_byte_array_append(bytes, &byte, 1);
+    }
+    whole = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
+    value->number = sequence_data(r->seq, whole);
     return true;
 }
 
@@ -153,6 +186,8 @@ static const SeqMember members[MEMBERS] = {
     [STEP] = { "step", take_int },
     [FILE_NAME] = { "file", seq_take_file },
     [ACCESSES] = { "accesses", seq_take_number },
+    [MEMORY] = { "memory", take_buffer },
+    [BYTES] = { "bytes", take_bytes },
     [NAME] = { "name", take_text },
     [LINE] = { "line", seq_take_number },
     [LAST_LINE] = { "last_line", seq_take_number },
@@ -167,6 +202,7 @@ static const SeqMember members[MEMBERS] = {
 #define NAMED (ALWAYS | B(NAME))
 #define STRIDES (NAMED | B(STRIDE))
 #define STEPS (STRIDES | B(STEP))
+#define IN_MEMORY (B(MEMORY) | B(OFFSET))
 #define CHANGES (B(AND) | B(OR) | B(XOR))
 
 static const struct {
@@ -183,6 +219,9 @@ static const struct {
     [SEQ_UPLOAD] = { PLACE | B(STRIDE) | B(FILE_NAME) | B(ACCESSES), NAMED },
     [SEQ_IRQ] = { B(VECTOR) | B(TIMEOUT), NAMED },
     [SEQ_LOOP] = { B(ROUNDS) | B(BODY), NAMED },
+    [SEQ_MEMORY] = { IN_MEMORY, STRIDES | B(BYTES) | B(FILE_NAME) },
+    [SEQ_POINTER] = { IN_MEMORY | B(WIDTH) | B(BUFFER),
+                      STEPS | B(PART) | B(ADD) },
     [SEQ_NOTE] = { B(TEXT), ALWAYS },
 };
 
@@ -249,6 +288,20 @@ static bool set_written(SeqReader *r, const SeqValue *m, SeqOp *op)
     return refuse(r, m, B(PART), "it belongs to a write that has buffer");
 }
 
+/* Bytes have no width: they count one by one. */
+static void set_memory(const SeqValue *m, SeqOp *op)
+{
+    op->memory = m[MEMORY].number;
+    op->data = m[BYTES].present ? m[BYTES].number : SEQUENCE_NONE;
+    if (op->kind == SEQ_MEMORY) {
+        op->width = 1;
+        return;
+    }
+    op->buffer = m[BUFFER].number;
+    op->part = m[PART].number;
+    op->value = m[ADD].number;
+}
+
 static bool set_place(SeqReader *r, const SeqValue *m, SeqOp *op)
 {
     unsigned i;
@@ -257,6 +310,9 @@ static bool set_place(SeqReader *r, const SeqValue *m, SeqOp *op)
     op->offset = m[OFFSET].number;
     /* all others are refused as 0 is */
     op->width = m[WIDTH].number <= 8 ? m[WIDTH].number : 0;
+    if (m[MEMORY].present) {
+        set_memory(m, op);
+    }
     for (i = 0; i < (m[STRIDE].present ? m[STRIDE].number : 0); i++) {
         op->stride[i] = r->stride[i];
     }
@@ -293,7 +349,7 @@ static bool set_members(SeqReader *r, const SeqValue *m, SeqOp *op)
                                                  : SEQUENCE_NONE;
     op->line = m[LINE].number;
     op->last_line = m[LAST_LINE].present ? m[LAST_LINE].number : op->line;
-    if (m[REGION].present && !set_place(r, m, op)) {
+    if (m[OFFSET].present && !set_place(r, m, op)) {
         return false;
     }
     if (op->kind == SEQ_CHECK || op->kind == SEQ_POLL) {

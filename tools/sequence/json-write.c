@@ -71,7 +71,12 @@ static void put_step(GString *row, const SeqOp *op)
     }
 }
 
-static void put_write(const Sequence *seq, GString *row, const SeqOp *op)
+static const char *buffer_name(const Sequence *seq, uint32_t number)
+{
+    return g_array_index(seq->buffers, SeqBuffer, number).name;
+}
+
+static void put_address(const Sequence *seq, GString *row, const SeqOp *op)
 {
     static const char *const parts[] = {
         [SEQ_PART_WHOLE] = "whole",
@@ -79,12 +84,16 @@ static void put_write(const Sequence *seq, GString *row, const SeqOp *op)
         [SEQ_PART_HIGH] = "high",
     };
 
+    json_line_text(row, "buffer", buffer_name(seq, op->buffer));
+    json_line_text(row, "part", parts[op->part]);
+    json_line_hex(row, "add", op->value);
+}
+
+static void put_write(const Sequence *seq, GString *row, const SeqOp *op)
+{
     put_place(row, op);
     if (op->buffer != SEQUENCE_NONE) {
-        json_line_text(row, "buffer", g_array_index(seq->buffers, SeqBuffer,
-                                                    op->buffer).name);
-        json_line_text(row, "part", parts[op->part]);
-        json_line_hex(row, "add", op->value);
+        put_address(seq, row, op);
     } else if (op->source != SEQUENCE_NONE) {
         json_line_number(row, "from", op->source);
         json_line_hex(row, "and", op->and_mask);
@@ -146,6 +155,41 @@ static void put_irq(const Sequence *seq, GString *row, const SeqOp *op)
     put_us(row, "timeout_us", op->ns);
 }
 
+static void put_bytes(GString *row, GBytes *bytes)
+{
+    gsize len, i;
+    const uint8_t *p = g_bytes_get_data(bytes, &len);
+
+    json_line_text(row, "bytes", "");
+    g_string_truncate(row, row->len - 1);
+    for (i = 0; i < len; i++) {
+        g_string_append_printf(row, "%02x", p[i]);
+    }
+    g_string_append_c(row, '"');
+}
+
+static void put_memory(const Sequence *seq, GString *row, const SeqOp *op)
+{
+    json_line_text(row, "memory", buffer_name(seq, op->memory));
+    json_line_hex(row, "offset", op->offset);
+    if (op->data != SEQUENCE_NONE) {
+        put_bytes(row, seq->data->pdata[op->data]);
+    } else {
+        json_line_text(row, "file", g_array_index(seq->files, SeqFile,
+                                                  op->file).name);
+    }
+    put_strides(row, op);
+}
+
+static void put_pointer(const Sequence *seq, GString *row, const SeqOp *op)
+{
+    json_line_text(row, "memory", buffer_name(seq, op->memory));
+    json_line_hex(row, "offset", op->offset);
+    json_line_number(row, "width", op->width);
+    put_address(seq, row, op);
+    put_step(row, op);
+}
+
 static void put_text(const Sequence *seq, GString *row, const SeqOp *op)
 {
     json_line_text(row, "text", seq->texts->pdata[op->text]);
@@ -168,6 +212,8 @@ static void (*const put_kind[SEQ__MAX])(const Sequence *, GString *,
     [SEQ_UPLOAD] = put_upload,
     [SEQ_IRQ] = put_irq,
     [SEQ_LOOP] = put_loop,
+    [SEQ_MEMORY] = put_memory,
+    [SEQ_POINTER] = put_pointer,
     [SEQ_NOTE] = put_text,
 };
 

@@ -13,12 +13,14 @@
  * struct Whole: a sequence with what finds its texts and files
  * @seq: the sequence; first, since a pointer to it is a pointer to this
  * @numbers: text -> its number + 1; keys are those of @seq
+ * @datas: GBytes -> its number + 1; keys are those of @seq
  * @sums: SHA-256 of a file -> its number + 1; keys are those of @seq
  * @stems: beginning of a file's name -> how many files have it
  */
 typedef struct Whole {
     Sequence seq;
     GHashTable *numbers;
+    GHashTable *datas;
     GHashTable *sums;
     GHashTable *stems;
 } Whole;
@@ -54,8 +56,10 @@ Sequence *sequence_new(void)
     g_array_set_clear_func(seq->buffers, clear_buffer);
     seq->files = g_array_new(FALSE, FALSE, sizeof(SeqFile));
     g_array_set_clear_func(seq->files, clear_file);
+    seq->data = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     seq->texts = g_ptr_array_new_with_free_func(g_free);
     w->numbers = g_hash_table_new(g_str_hash, g_str_equal);
+    w->datas = g_hash_table_new(g_bytes_hash, g_bytes_equal);
     w->sums = g_hash_table_new(g_str_hash, g_str_equal);
     w->stems = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return seq;
@@ -71,8 +75,10 @@ SeqOp *sequence_add(Sequence *seq, SeqKind kind, uint64_t line)
     SeqOp op = {
         .kind = kind,
         .buffer = SEQUENCE_NONE,
+        .memory = SEQUENCE_NONE,
         .source = SEQUENCE_NONE,
         .file = SEQUENCE_NONE,
+        .data = SEQUENCE_NONE,
         .text = SEQUENCE_NONE,
         .line = line,
         .last_line = line,
@@ -132,6 +138,25 @@ uint32_t sequence_file(Sequence *seq, const char *stem, GBytes *bytes)
     return seq->files->len - 1;
 }
 
+uint32_t sequence_data(Sequence *seq, GBytes *bytes)
+{
+    gpointer found = g_hash_table_lookup(whole(seq)->datas, bytes);
+
+    if (found) {
+        return GPOINTER_TO_UINT(found) - 1;
+    }
+    g_ptr_array_add(seq->data, g_bytes_ref(bytes));
+    g_hash_table_insert(whole(seq)->datas, bytes,
+                        GUINT_TO_POINTER(seq->data->len));
+    return seq->data->len - 1;
+}
+
+GBytes *sequence_memory_bytes(const Sequence *seq, const SeqOp *op)
+{
+    return op->data != SEQUENCE_NONE ? seq->data->pdata[op->data]
+           : g_array_index(seq->files, SeqFile, op->file).bytes;
+}
+
 const char *sequence_kind_name(SeqKind kind)
 {
     static const char *const names[SEQ__MAX] = {
@@ -144,6 +169,8 @@ const char *sequence_kind_name(SeqKind kind)
         [SEQ_UPLOAD] = "upload",
         [SEQ_IRQ] = "irq",
         [SEQ_LOOP] = "loop",
+        [SEQ_MEMORY] = "memory",
+        [SEQ_POINTER] = "pointer",
         [SEQ_NOTE] = "note",
     };
 
@@ -165,12 +192,14 @@ void sequence_free(Sequence *seq)
         return;
     }
     g_hash_table_destroy(whole(seq)->numbers);
+    g_hash_table_destroy(whole(seq)->datas);
     g_hash_table_destroy(whole(seq)->sums);
     g_hash_table_destroy(whole(seq)->stems);
     g_free(seq->trace);
     g_array_unref(seq->ops);
     g_array_unref(seq->buffers);
     g_array_unref(seq->files);
+    g_ptr_array_unref(seq->data);
     g_ptr_array_unref(seq->texts);
     g_free(seq);
 }

@@ -13,8 +13,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Most operations of a sequence: 160 bytes each */
+/* Most operations of a sequence: 168 bytes each */
 #define SEQUENCE_OPS_MAX (1u << 22)
+
+/* Bytes of SEQ_MEMORY that have no file */
+#define SEQUENCE_DATA_MAX 4096
 
 /* Loops around an operation */
 #define SEQUENCE_DEPTH_MAX 3
@@ -25,7 +28,7 @@
 #define SEQUENCE_REGION_VGA 8
 #define SEQUENCE_REGIONS 9
 
-/* SeqOp.buffer, SeqOp.source, SeqOp.file, SeqOp.text: there is none */
+/* SeqOp.buffer, .memory, .source, .file, .data, .text: there is none */
 #define SEQUENCE_NONE UINT32_MAX
 
 /**
@@ -43,6 +46,10 @@
  *              grows by @stride[0], which is 0 for a port
  * @SEQ_IRQ: wait for an interrupt, at most @ns; @value: its vector
  * @SEQ_LOOP: @rounds times the @body operations that follow
+ * @SEQ_MEMORY: write bytes to the buffer @memory, as the driver did before it
+ *              told the device: those of @data, or of @file
+ * @SEQ_POINTER: write the address of @buffer to the buffer @memory: it is in a
+ *               descriptor there, or in a list
  * @SEQ_NOTE: what could not be compiled here, and why: its text
  */
 typedef enum SeqKind {
@@ -55,6 +62,8 @@ typedef enum SeqKind {
     SEQ_UPLOAD,
     SEQ_IRQ,
     SEQ_LOOP,
+    SEQ_MEMORY,
+    SEQ_POINTER,
     SEQ_NOTE,
     SEQ__MAX,
 } SeqKind;
@@ -72,9 +81,9 @@ typedef enum SeqPart {
  *        mean nothing
  * @width: bytes: 1, 2, 4 or 8
  * @region: SEQUENCE_REGION_*, or number of the BAR
- * @part: SEQ_WRITE of a buffer's address: which part
+ * @part: SEQ_POINTER, SEQ_WRITE of a buffer's address: which part
  * @differs: SEQ_POLL: until the bits are not @value
- * @offset: in the region
+ * @offset: in the region; of SEQ_MEMORY and SEQ_POINTER, in the buffer @memory
  * @stride: what a round of each loop around it adds to @offset, the innermost
  *          first
  * @step: what a round of the innermost loop adds to @value
@@ -88,9 +97,11 @@ typedef enum SeqPart {
  * @add: the same
  * @rounds: of a loop or an upload
  * @body: SEQ_LOOP: operations in its body, those of inner loops included
- * @buffer: SEQ_WRITE: the buffer whose address is written
+ * @buffer: SEQ_WRITE, SEQ_POINTER: the buffer whose address is written
+ * @memory: SEQ_MEMORY, SEQ_POINTER: the buffer that is written to
  * @source: SEQ_WRITE: number of the operation whose value was changed
- * @file: SEQ_UPLOAD: number of its bytes' file
+ * @file: SEQ_UPLOAD, SEQ_MEMORY: number of its bytes' file
+ * @data: SEQ_MEMORY: number of its bytes, if they have no file
  * @text: number of the text of a mark or a note; for the rest the register's
  *        name
  * @line: first line of the trace that it comes from
@@ -115,8 +126,10 @@ typedef struct SeqOp {
     uint64_t rounds;
     uint32_t body;
     uint32_t buffer;
+    uint32_t memory;
     uint32_t source;
     uint32_t file;
+    uint32_t data;
     uint32_t text;
     uint64_t line;
     uint64_t last_line;
@@ -172,6 +185,7 @@ typedef struct SeqRegion {
  * @ops: SeqOp elements
  * @buffers: SeqBuffer elements
  * @files: SeqFile elements
+ * @data: GBytes, each once: bytes of SEQ_MEMORY that have no file
  * @texts: strings, each once; valid UTF-8, printable
  * @notes: number of operations of the kind SEQ_NOTE
  */
@@ -184,6 +198,7 @@ typedef struct Sequence {
     GArray *ops;
     GArray *buffers;
     GArray *files;
+    GPtrArray *data;
     GPtrArray *texts;
     uint64_t notes;
 } Sequence;
@@ -229,6 +244,22 @@ uint32_t sequence_text(Sequence *seq, const char *text);
  * Return: its number
  */
 uint32_t sequence_file(Sequence *seq, const char *stem, GBytes *bytes);
+
+/**
+ * sequence_data() - get the number of bytes that stand in the sequence itself
+ * @seq: the sequence
+ * @bytes: the bytes, at most SEQUENCE_DATA_MAX, of which a reference is taken
+ */
+uint32_t sequence_data(Sequence *seq, GBytes *bytes);
+
+/**
+ * sequence_memory_bytes() - get the bytes that a SEQ_MEMORY writes
+ * @seq: the sequence
+ * @op: the operation
+ *
+ * Return: owned by @seq
+ */
+GBytes *sequence_memory_bytes(const Sequence *seq, const SeqOp *op);
 
 /**
  * sequence_kind_name() - get the name of a kind, as in JSON: "write"
