@@ -42,6 +42,7 @@ static void put_geometry(GmemLook *look, const GmemEntry *entry)
     out.count = entry->count;
     out.entry = is->entry;
     out.layout = is->layout;
+    out.by_device = is->by_device || is->answers >= 0;
     gmem_out_put(look->run, &out);
     instance->said = true;
     instance->said_base = entry->base;

@@ -42,6 +42,7 @@ typedef enum GmemOutKind {
  *         "address-unknown", "ring-full"; for CUT: "trigger", "second",
  *         "ring-full"
  * @layout: RING: the entries' layout, or NULL
+ * @by_device: RING: the device writes its entries, and what they point to
  * @data: the bytes, valid during the call
  */
 typedef struct GmemOut {
@@ -63,6 +64,7 @@ typedef struct GmemOut {
     uint64_t sum;
     const char *state;
     const char *layout;
+    bool by_device;
     const uint8_t *data;
 } GmemOut;
 

@@ -89,6 +89,7 @@ static void hand_out_end(const GmemInstance *instance, const GmemEvent *event,
     out.count = instance->said_count;
     out.entry = is->entry;
     out.layout = is->layout;
+    out.by_device = is->by_device || is->answers >= 0;
     out.state = state;
     gmem_out_put(target->run, &out);
 }

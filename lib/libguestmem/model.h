@@ -345,6 +345,7 @@ typedef enum GmemStatementKind {
  * @rule: GmemRule
  * @item: GmemItem
  * @layout: domain of the register database with the entry's fields, or NULL
+ * @by_device: the device writes the entries, and what they point to
  */
 typedef struct GmemStatement {
     GmemStatementKind kind;
@@ -376,6 +377,7 @@ typedef struct GmemStatement {
     GArray *rule;
     GPtrArray *item;
     char *layout;
+    bool by_device;
 } GmemStatement;
 
 /* A device that a file is for: class (vendor 0), or vendor and device */

@@ -139,6 +139,13 @@ static bool ring_take_layout(GmemParse *p)
     return gmem_statement(p)->layout;
 }
 
+/* by device */
+static bool ring_take_by(GmemParse *p)
+{
+    gmem_statement(p)->by_device = true;
+    return gmem_take_word(p, "device");
+}
+
 /* link when EXPR to EXPR [toggle EXPR] */
 static bool ring_take_link(GmemParse *p)
 {
@@ -165,6 +172,7 @@ static const GmemWord ring_words[] = {
     { "count", ring_take_count },
     { "entry", ring_take_entry },
     { "layout", ring_take_layout },
+    { "by", ring_take_by },
     { "segments", ring_take_segments },
     { "on", gmem_take_on, true },
     { "reset", gmem_take_reset, true },

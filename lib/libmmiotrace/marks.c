@@ -123,7 +123,7 @@ const MmtMarkForm mmt_mark_forms[MMT_MARKS] = {
     [MMT_MARK_RING] = {
         "ring", { DEVICE, WORD("ring", 0), HEX("base", OPTIONAL),
                   DEC("count", OPTIONAL), DEC("entry", OPTIONAL),
-                  WORD("layout", OPTIONAL),
+                  WORD("layout", OPTIONAL), WORD("by", OPTIONAL, "device"),
                   WORD("state", OPTIONAL, "reset|deleted") } },
     [MMT_MARK_ENTRY] = {
         "entry", { DEVICE, WORD("ring", 0), DEC("index", 0), HEX("at", 0),

@@ -52,6 +52,9 @@ static void put_text(GString *log, const GmemOut *out)
     if (out->kind == GMEM_OUT_RING) {
         g_string_append_printf(log, " count %" PRIu64 " entry %" PRIu64,
                                out->count, out->entry);
+        if (out->by_device) {
+            g_string_append(log, " by device");
+        }
     } else if (out->kind == GMEM_OUT_WATCH) {
         g_string_append_printf(log, " of %" PRIu64 " lines %" PRIu64
                                " left %" PRIu64, out->of, out->lines,

@@ -175,7 +175,7 @@ static void test_answers(void)
     complete(m, 1, 3, 0x77);
     complete(m, 2, 3, 0x79);                    /* not known */
     complete(m, 3, 9, 0x77);
-    fake_memory_is(m, "ring CQ[3] @2800 count 8 entry 16\n"
+    fake_memory_is(m, "ring CQ[3] @2800 count 8 entry 16 by device\n"
                       "entry CQ[3] 0 @2800 len 16 03..00\n"
                       "entry CQ[3] 1 @2810 len 16 03..00\n"
                       "data CQ[3] 1 buffer @4000 len 4 ee..00\n"
@@ -194,7 +194,7 @@ static void test_answers(void)
     /* The submission queue is another one now. */
     admin(m, 1, 1, 3, 7, 0x2000);
     complete(m, 0, 3, 0x77);
-    fake_memory_is(m, "ring CQ[3] @2800 count 8 entry 16\n"
+    fake_memory_is(m, "ring CQ[3] @2800 count 8 entry 16 by device\n"
                       "entry CQ[3] 0 @2800 len 16 03..00\n");
 }
 

@@ -267,6 +267,7 @@ static const struct {
     { FILE_RING, "all\nlayout \"x\"",
       "11:8: '\"x\"'; the name of a domain of the register database expected",
     },
+    { FILE_RING, "all\nby driver", "11:4: 'driver'; 'device' expected" },
     { FILE_RING, "all\nkey command.u8[0]", "11:5: 'command' has" },
     { FILE_RING, "all\ndata d at command.u8[0] len 1",
       "11:11: 'command' has a meaning only in a ring with 'answers'",

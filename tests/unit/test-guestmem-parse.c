@@ -306,6 +306,7 @@ static const char nvme[] =
     " tail value\n"
     " on write CQH[0]\n"
     " answers SQ[u16[10]] key u16[12]\n"
+    " by device\n"
     " data id when command.u8[0] == 6 at command.u64[24] len 4096\n"
     "}\n"
     "ring CQ[1..511] {\n"
@@ -399,6 +400,7 @@ static void test_ring(void)
     g_assert_cmpuint(s->order, ==, GMEM_BY_TAIL);
     assert_ends(&s->tail, GMEM_OP_VARIABLE, 14);
     assert_ends(&s->key, GMEM_OP_FIELD, 16);
+    g_assert_false(s->by_device);
     g_assert_cmpint(s->answers, ==, -1);
     assert_trigger(trigger_at(s->trigger, 0), GMEM_ON_WRITE, 4, 0, 0);
     g_assert_cmpuint(s->reset->len, ==, 1);
@@ -411,6 +413,7 @@ static void test_ring(void)
     g_assert_cmpuint(s->base.n, ==, 0);
 
     s = statement_at(file, 2);
+    g_assert_true(s->by_device);
     g_assert_cmpint(s->answers, ==, 0);
     assert_ends(&s->answers_instance, GMEM_OP_FIELD, 56);
     assert_ends(&s->answers_key, GMEM_OP_FIELD, 56);

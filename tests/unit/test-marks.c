@@ -161,6 +161,9 @@ static const Case cases[] = {
                        T("layout", "NVME_SQE") },
       "ring device=dut0 ring=SQ[0] base=0x1000 count=32 entry=64 "
       "layout=NVME_SQE" },
+    { MMT_MARK_RING, { DEVICE, T("ring", "CQ"), N("base", 0x1000),
+                       N("count", 32), N("entry", 16), T("by", "device") },
+      "ring device=dut0 ring=CQ base=0x1000 count=32 entry=16 by=device" },
     { MMT_MARK_RING, { DEVICE, T("ring", "SQ[1]"), T("state", "deleted") },
       "ring device=dut0 ring=SQ[1] state=deleted" },
     { MMT_MARK_ENTRY, { DEVICE, T("ring", "R"), N("index", 3), N("at", 0x1000),

@@ -29,6 +29,7 @@ static const MarksKey keys[] = {
     { "ring", MARKS_AT(name), MARKS_WORD },
     { "watch", MARKS_AT(name), MARKS_WORD },
     { "layout", MARKS_AT(layout), MARKS_WORD },
+    { "by", MARKS_AT(by), MARKS_WORD },
     { "state", MARKS_AT(state), MARKS_WORD },
     { "why", MARKS_AT(why), MARKS_WORD },
     { "on", MARKS_AT(on), MARKS_WORD },

@@ -27,6 +27,7 @@
  *        cut; of rings, of the file
  * @item: of data: its name
  * @layout: of a ring
+ * @by: of a ring: who fills it
  * @state: of any of them
  * @why: of a cut
  * @on: what made the tracer look
@@ -53,6 +54,7 @@ typedef struct AnalysisMemoryMark {
     MmtSpan name;
     MmtSpan item;
     MmtSpan layout;
+    MmtSpan by;
     MmtSpan state;
     MmtSpan why;
     MmtSpan on;

@@ -34,12 +34,14 @@ typedef struct AnalysisMemoryPlace {
  * @count: entries; 0: not known
  * @entry: bytes of an entry; 0: not known
  * @layout: domain of the register database with the entry's fields, or ""
+ * @by_device: the device fills it; false in logs of before 2026-12, too
  * @state: "reset", "deleted" or ""
  */
 typedef struct AnalysisMemoryRing {
     uint64_t base;
     uint64_t count;
     uint64_t entry;
+    bool by_device;
     char layout[ANALYSIS_MEMORY_WORD];
     char state[ANALYSIS_MEMORY_WORD];
 } AnalysisMemoryRing;

@@ -262,6 +262,7 @@ static void take_ring(AnalysisMemory *m, const AnalysisMemoryMark *mark,
     if (mark->layout.p) {
         memory_copy_word(mark->layout, ring->layout);
     }
+    ring->by_device |= mmt_words_are(mark->by, "device");
     memory_copy_word(mark->state, ring->state);
     give_aside(m, ANALYSIS_MEMORY_RING, mark, place, ring);
 }

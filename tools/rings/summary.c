@@ -100,6 +100,9 @@ static void print_rules(const GmemFile *file, const GmemStatement *s)
         tool_print("        %-9s%s\n", rule->deletes ? "delete" : "create",
                    statement_at(file, rule->ring)->name);
     }
+    if (s->by_device) {
+        tool_print("        %-9s%s\n", "by", "device");
+    }
     if (s->answers >= 0) {
         tool_print("        %-9s%s\n", "answers",
                    statement_at(file, s->answers)->name);

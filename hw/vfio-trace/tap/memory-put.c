@@ -73,6 +73,7 @@ static void tap_memory_put_ring(PCITapMemory *m, const GmemOut *out)
         known ? MMT_NUMBER("count", out->count) : MMT_NO_WORD,
         known ? MMT_NUMBER("entry", out->entry) : MMT_NO_WORD,
         out->layout ? MMT_TEXT("layout", out->layout) : MMT_NO_WORD,
+        out->by_device ? MMT_TEXT("by", "device") : MMT_NO_WORD,
         out->state ? MMT_TEXT("state", out->state) : MMT_NO_WORD);
 }
 
