@@ -9,6 +9,8 @@
 #include "play-memory.h"
 #include "run-tool.h"
 
+#include "tools/common/outfile.h"
+
 #define ARGS(...) ((const char *const[]) { __VA_ARGS__, NULL })
 #define BAR0 0xfeb80000u
 #define BAR2 0xe0000000ull
@@ -186,6 +188,57 @@ static void test_diff(void)
     }
 }
 
+/* What a question finds in the log's file */
+typedef struct Seen {
+    char *path;
+    bool access;
+} Seen;
+
+static PlayAnswer look(void *opaque, uint32_t i)
+{
+    Seen *seen = opaque;
+    g_autofree char *text = NULL;
+
+    if (i == 1) {
+        g_assert_true(g_file_get_contents(seen->path, &text, NULL, NULL));
+        seen->access = strstr(text, "W 4 5.000000 1 0xfeb80010 0x1234 ");
+    }
+    return PLAY_ANSWER_GO;
+}
+
+/* Each operation is in the file before the next one begins; it stays there. */
+static void test_at_once(void)
+{
+    Seen seen = { .path = g_build_filename(temp_dir(), "played.mmt",
+                                           NULL) };
+    g_autoptr(Sequence) seq = play_sequence();
+    g_autoptr(GError) error = NULL;
+    OutFile *out = outfile_open(seen.path, false, &error);
+    PlayMemory memory;
+    PlayResult result;
+    PlayJob job = {
+        .seq = seq, .backend = &memory.backend, .limit_ns = UINT64_MAX,
+        .ask = look, .opaque = &seen,
+    };
+
+    g_assert_no_error(error);
+    play_add(seq, SEQ_WRITE, 0x10, 4, 0x1234);
+    play_add(seq, SEQ_READ, 0x14, 4, 0);
+    job.end = seq->ops->len;
+    play_memory_init(&memory);
+    job.log = play_log_new(outfile_stream(out), &device, memory.clock);
+    g_assert_false(g_file_test(seen.path, G_FILE_TEST_EXISTS));
+    g_assert_true(outfile_show(out, &error));
+    play_run(&job, &result);
+    g_assert_cmpint(result.end, ==, PLAY_END_DONE);
+    g_assert_true(seen.access);
+    outfile_free(out);
+    g_assert_true(g_file_test(seen.path, G_FILE_TEST_EXISTS));
+    play_log_free(job.log);
+    play_memory_clear(&memory);
+    g_free(seen.path);
+}
+
 int main(int argc, char **argv)
 {
     int status;
@@ -194,6 +247,7 @@ int main(int argc, char **argv)
     g_test_add_func("/play-log/lines", test_lines);
     g_test_add_func("/play-log/failed", test_failed);
     g_test_add_func("/play-log/diff", test_diff);
+    g_test_add_func("/play-log/at-once", test_at_once);
     status = g_test_run();
     temp_clean();
     return status;

@@ -130,6 +130,18 @@ static bool rename_temp(OutFile *out, GError **error)
     return true;
 }
 
+bool outfile_show(OutFile *out, GError **error)
+{
+    if (fflush(out->stream) != 0) {
+        return fail(out, error, "write");
+    }
+    if (!out->temp) {
+        return true;
+    }
+    set_mode(fileno(out->stream));
+    return rename_temp(out, error);
+}
+
 bool outfile_commit(OutFile *out, GError **error)
 {
     bool ok = !ferror(out->stream);
@@ -137,13 +149,15 @@ bool outfile_commit(OutFile *out, GError **error)
     if (!out->path) {
         return (fflush(out->stream) == 0 && ok) || fail(out, error, "write");
     }
-    set_mode(fileno(out->stream));
+    if (out->temp) {
+        set_mode(fileno(out->stream));
+    }
     if (fclose(out->stream) != 0 || !ok) {
         out->stream = NULL;
         return fail(out, error, "write");
     }
     out->stream = NULL;
-    return rename_temp(out, error);
+    return !out->temp || rename_temp(out, error);
 }
 
 void outfile_free(OutFile *out)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: output file of a verb, which appears complete or not at all
+ * vfio-trace: output file of a verb, which appears complete or not at all,
+ * unless the verb shows it earlier
  */
 #ifndef VFIO_TRACE_OUTFILE_H
 #define VFIO_TRACE_OUTFILE_H
@@ -31,6 +32,18 @@ OutFile *outfile_open(const char *path, bool force, GError **error);
 FILE *outfile_stream(OutFile *out);
 
 /**
+ * outfile_show() - give the file its name before it is complete
+ * @out: the file
+ * @error: where to store what went wrong
+ *
+ * For a file that must be there if this program is killed: what was flushed so
+ * far, and is flushed later, remains, also without outfile_commit().
+ *
+ * Return: true if what was written so far is in the file of that name
+ */
+bool outfile_show(OutFile *out, GError **error);
+
+/**
  * outfile_commit() - complete the file and give it its name
  * @out: the file
  * @error: where to store what went wrong
@@ -40,7 +53,8 @@ FILE *outfile_stream(OutFile *out);
 bool outfile_commit(OutFile *out, GError **error);
 
 /**
- * outfile_free() - free the file; without outfile_commit() it is removed
+ * outfile_free() - free the file; without outfile_commit() it is removed,
+ * unless outfile_show() has given it its name
  * @out: the file, or NULL
  */
 void outfile_free(OutFile *out);

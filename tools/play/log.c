@@ -271,6 +271,13 @@ void play_log_irq(PlayLog *log, const char *word, uint64_t vector, uint64_t ns)
                        word ? MMT_NO_WORD : MMT_NUMBER("level", 1)), ns);
 }
 
+void play_log_flush(PlayLog *log)
+{
+    if (log) {
+        fflush(log->file);
+    }
+}
+
 void play_log_end(PlayLog *log, uint64_t ns)
 {
     if (!log) {

@@ -73,6 +73,14 @@ void play_log_irq(PlayLog *log, const char *word, uint64_t vector,
                   uint64_t ns);
 
 /**
+ * play_log_flush() - write what was logged so far to the file
+ * @log: the log, or NULL
+ *
+ * So that it is there if this program is killed, or an access hangs.
+ */
+void play_log_flush(PlayLog *log);
+
+/**
  * play_log_end() - complete the log
  * @log: the log
  * @ns: the time

@@ -44,6 +44,7 @@ static uint64_t time_left(const PlayState *state)
 
 bool play_go_on(PlayState *state)
 {
+    play_log_flush(state->job->log);
     if (state->job->backend->stopped(state->job->backend)) {
         return play_end(state, PLAY_END_ASKED);
     }

@@ -37,6 +37,8 @@ bool play_end(PlayState *state, PlayEnd end);
  * play_go_on() - may the sequence go on?
  * @state: the state
  *
+ * What was logged so far is in the log's file afterwards.
+ *
  * Return: false if the user has asked to end, or the time is over
  */
 bool play_go_on(PlayState *state);

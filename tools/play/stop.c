@@ -32,6 +32,8 @@ void play_stop_init(PlayStop *stop)
     /* The reader of our messages may end; we may be a background job. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGTTOU, SIG_IGN);
+    /* The log may become too large: writing it fails then. */
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 bool play_stop_came(PlayStop *stop)

@@ -107,14 +107,33 @@ static ToolStatus status_of(PlayEnd end)
            end == PLAY_END_BROKEN ? TOOL_TROUBLE : TOOL_FAULT;
 }
 
-static ToolStatus play_open(Taking *taking, PlayVfio *vfio)
+/*
+ * The log has its name from now on: it is the more important the worse what
+ * comes ends.
+ *
+ * Return: false if it can't be written
+ */
+static bool begin_log(Taking *taking, PlayBackend *backend, PlayLog **log,
+                      GError **error)
+{
+    *log = NULL;
+    if (!taking->log) {
+        return true;
+    }
+    *log = play_log_new(outfile_stream(taking->log),
+                        play_plan_device(taking->plan),
+                        backend->now(backend));
+    if (!outfile_show(taking->log, error)) {
+        play_log_free(*log);
+        return false;
+    }
+    return true;
+}
+
+static ToolStatus play_open(Taking *taking, PlayVfio *vfio, PlayLog *log)
 {
     const PlayPlan *plan = taking->plan;
     PlayBackend *backend = play_vfio_backend(vfio);
-    PlayLog *log = taking->log ?
-                   play_log_new(outfile_stream(taking->log),
-                                play_plan_device(plan), backend->now(backend))
-                   : NULL;
     const PlayJob job = {
         .seq = plan->seq, .backend = backend, .log = log,
         .first = plan->first, .end = plan->end, .limit_ns = plan->limit_ns,
@@ -136,7 +155,6 @@ static ToolStatus play_open(Taking *taking, PlayVfio *vfio)
     if (!save_results(taking, vfio, log, &error)) {
         status = trouble(error);
     }
-    play_log_free(log);
     g_clear_error(&result.error);
     return status;
 }
@@ -149,8 +167,15 @@ static ToolStatus play_taken(Taking *taking)
                                               play_plan_device(plan),
                                               plan->seq, &taking->stop,
                                               &error);
+    PlayLog *log = NULL;
+    ToolStatus status;
 
-    return vfio ? play_open(taking, vfio) : trouble(error);
+    if (!vfio || !begin_log(taking, play_vfio_backend(vfio), &log, &error)) {
+        return trouble(error);
+    }
+    status = play_open(taking, vfio, log);
+    play_log_free(log);
+    return status;
 }
 
 /* Add current states: the devices may have changed since they were checked. */
