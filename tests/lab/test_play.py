@@ -81,6 +81,7 @@ for number in 2 15 9; do
     play long.json &
     tool=$!
     verdict "it is taken" within 60 is_state vfio-pci vfio-pci
+    verdict "its line is held" within 20 grep -q vfio-intx /proc/interrupts
     [ $number = 2 ] || verdict "and another play is refused" \
         [ "$(vfio-trace play -y /extra/long.json "$BDF" < /dev/null 2>&1 |
              grep -c 'end it first')" = 1 ]

@@ -5,6 +5,11 @@
  * The kernel counts each interrupt in an eventfd.  An INTx masks itself when it
  * comes; it is unmasked when the sequence waits for the next one, since the
  * device needs to be told first that the last one was seen.
+ *
+ * A sequence that waits for none may switch them on in the device nevertheless.
+ * What it writes to use MSI has no effect, so they would come as INTx, which
+ * nobody would clear: other devices on that line would lose it.  So an eventfd
+ * that nobody reads has the INTx, which then masks itself.
  */
 #include "tools/play/vfio-irq.h"
 
@@ -115,11 +120,12 @@ bool vfio_irq_open(PlayVfio *vfio, const Sequence *seq, GError **error)
     uint64_t n = vectors_of(seq);
 
     vfio->irqs = g_array_new(FALSE, FALSE, sizeof(int));
-    if (!n) {
-        return true;
-    }
-    if (!choose(vfio, n, error)) {
+    vfio->irq_index = VFIO_PCI_INTX_IRQ_INDEX;
+    if (n && !choose(vfio, n, error)) {
         return false;
+    }
+    if (!count_of(vfio, vfio->irq_index)) {
+        return true;
     }
     n = is_intx(vfio) ? 1 : n;
     if (!add_eventfds(vfio, n, error)) {

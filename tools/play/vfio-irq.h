@@ -13,7 +13,7 @@
  * @seq: the sequence
  * @error: where to store that the device does not have them
  *
- * MSI-X, else MSI, else INTx.
+ * MSI-X, else MSI, else INTx; INTx also if it waits for none.
  */
 bool vfio_irq_open(PlayVfio *vfio, const Sequence *seq, GError **error);
 
