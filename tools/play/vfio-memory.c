@@ -164,7 +164,11 @@ bool vfio_memory_open(PlayVfio *vfio, const Sequence *seq, GError **error)
         take_same(vfio, &g_array_index(vfio->buffers, VfioBuffer, i),
                   &g_array_index(seq->buffers, SeqBuffer, i));
     }
+    /* There may be so many that it takes a while. */
     for (i = 0; i < seq->buffers->len; i++) {
+        if (play_stop_came(vfio->stop)) {
+            return play_error(error, "%s", strsignal(vfio->stop->number));
+        }
         if (!fill_buffer(vfio, seq, i, error)) {
             return false;
         }
