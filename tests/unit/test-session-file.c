@@ -396,9 +396,26 @@ static void test_restore_in_use(void)
     all = run_tool(NULL, "restore", "--all", NULL);
     g_assert_cmpint(one->status, ==, 1);
     assert_contains(one->out, "\"in use\"");
+    assert_contains(one->err, "'vfio-trace run' (process");
     assert_contains(one->err, "still has it");
     g_assert_cmpint(all->status, ==, 0);
     g_assert_cmpint(g_access(path, F_OK), ==, 0);
+    g_unlink(path);
+}
+
+/* A session of play has no QEMU. */
+static void test_restore_of_play(void)
+{
+    g_autoptr(Session) session = session_new(GPU, NULL, NULL);
+    g_autofree char *path = file_path();
+    g_autoptr(ToolRun) run = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_ptr_array_add(session->devices, make_state(GPU, "nouveau"));
+    g_assert_true(session_file_save(session, &error));
+    run = run_tool(NULL, "restore", GPU, NULL);
+    g_assert_cmpint(run->status, ==, 1);
+    assert_contains(run->err, "'vfio-trace play' (process");
     g_unlink(path);
 }
 
@@ -501,6 +518,7 @@ int main(int argc, char **argv)
     g_test_add_func("/session-file/dir", test_dir);
     g_test_add_func("/restore/usage", test_restore_usage);
     g_test_add_func("/restore/in-use", test_restore_in_use);
+    g_test_add_func("/restore/of-play", test_restore_of_play);
     g_test_add_func("/restore/unplugged", test_restore_unplugged);
     g_test_add_func("/restore/fails", test_restore_fails);
     g_test_add_func("/restore/display", test_restore_display);

@@ -147,7 +147,7 @@ complete -c vfio-trace -n __vfio_trace_guest -s n -l dry-run -d 'only print what
 complete -c vfio-trace -n '__vfio_trace_is run' -l bundle -rF -d 'make a bundle at the end'
 complete -c vfio-trace -n '__vfio_trace_is run' -l no-rehearsal -d 'do not start QEMU for a rehearsal'
 
-complete -c vfio-trace -n '__vfio_trace_is restore' -s a -l all -d 'all devices of killed runs'
+complete -c vfio-trace -n '__vfio_trace_is restore' -s a -l all -d 'all that killed runs and plays have taken'
 complete -c vfio-trace -n '__vfio_trace_is restore' -s j -l json -d 'print JSON'
 
 complete -c vfio-trace -n '__vfio_trace_is status' -s w -l watch -d 'repeat until interrupted'

@@ -17,7 +17,7 @@ static gboolean opt_json;
 
 static const GOptionEntry entries[] = {
     { "all", 'a', 0, G_OPTION_ARG_NONE, &opt_all,
-      "Give back the devices of all killed runs", NULL },
+      "Give back all that killed runs and plays have taken", NULL },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &opt_json,
       "Print what was done as JSON", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
@@ -96,8 +96,8 @@ static void restore_session(Job *job, const Session *session)
 
     if (session_alive(session)) {
         g_autofree char *reason = g_strdup_printf(
-            "'vfio-trace run' (process %d) still has it: end that first",
-            (int)session->run.pid);
+            "'vfio-trace %s' (process %d) still has it: end that first",
+            session_verb(session), (int)session->run.pid);
 
         tool_error(&verb_restore, "%s: %s", session->name, reason);
         add_results(job, session, "in use", reason);
@@ -205,11 +205,11 @@ static int restore(int argc, char **argv)
     int lock;
 
     if (!tool_options(&verb_restore, "[BDF...]",
-                      "'vfio-trace run' gives its devices back whenever it ends.  This verb is needed\n"
-                      "only if it was killed itself.  The next run with the same device gives it back,\n"
-                      "too.\n\n"
+                      "'vfio-trace run' and 'vfio-trace play' give their devices back whenever they end.\n"
+                      "This verb is needed only if they were killed themselves.  The next run or play with\n"
+                      "the same device gives it back, too.\n\n"
                       "Exit status: 0 all devices are given back, 1 a device could not be given back,\n"
-                      "or a run still has it, 2 bad usage.",
+                      "or a run or play still has it, 2 bad usage.",
                       entries, &argc, &argv)) {
         return TOOL_TROUBLE;
     }

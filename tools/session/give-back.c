@@ -126,7 +126,7 @@ bool give_back_leftovers(const char *root, const GPtrArray *devices,
             /* It may have any of the devices. */
             g_propagate_prefixed_error(
                 error, g_steal_pointer(&local),
-                "can not read the session of an earlier run: ");
+                "can not read the session of an earlier run or play: ");
             return false;
         }
         common = common_device(session, devices);
@@ -135,13 +135,14 @@ bool give_back_leftovers(const char *root, const GPtrArray *devices,
         }
         if (session_alive(session)) {
             g_set_error(error, SESSION_ERROR, SESSION_ERROR_LOCKED,
-                        "another 'vfio-trace run' (process %d) has %s: end it first",
-                        (int)session->run.pid, common);
+                        "another 'vfio-trace %s' (process %d) has %s: end it first",
+                        session_verb(session), (int)session->run.pid, common);
             return false;
         }
         bind_say(say, opaque, common ?
-                 "giving back the devices of a killed run: %s" :
-                 "removing what is left of a killed run: %s", session->name);
+                 "giving back the devices of a killed %s: %s" :
+                 "removing what is left of a killed %s: %s",
+                 session_verb(session), session->name);
         if (!give_back(root, session, say, opaque, error)) {
             return false;
         }

@@ -95,6 +95,11 @@ Session *session_new(const char *name, const char *qmp, const char *log)
     return session;
 }
 
+const char *session_verb(const Session *session)
+{
+    return session->qmp ? "run" : "play";
+}
+
 bool session_alive(const Session *session)
 {
     return proc_id_alive(&session->run);

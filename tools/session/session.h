@@ -87,6 +87,14 @@ typedef struct Session {
 Session *session_new(const char *name, const char *qmp, const char *log);
 
 /**
+ * session_verb() - get the name of the verb that the session is of
+ * @session: the session
+ *
+ * Return: "run"; "play" if there is no socket of a QEMU
+ */
+const char *session_verb(const Session *session);
+
+/**
  * session_name_without_devices() - make a name for a session without devices
  *
  * Return: the name, which has this process's number; to be freed
