@@ -9,6 +9,7 @@
 #include "run-tool.h"
 #include "sequence-log.h"
 #include "tools/sequence/json.h"
+#include "tools/sequence/output.h"
 
 /* What the verb must say, and that it leaves nothing */
 static void expect_error(const char *const *args, const char *message)
@@ -183,6 +184,32 @@ static void test_files(void)
     g_assert_null(strstr(without->out, "upload"));
 }
 
+static void print_long(const Sequence *seq, SeqBackend backend, FILE *out)
+{
+    (void)seq;
+    (void)backend;
+    fputs("123456789\n", out);
+}
+
+/* What could not be read again is not written. */
+static void test_too_long(void)
+{
+    g_autofree char *out = make_path("long.json");
+    g_autoptr(Sequence) seq = sequence_new();
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(sequence_output(seq, out, false, print_long, 9,
+                                   SEQ_BACKEND_VFIO, &error));
+    assert_contains(error->message,
+                    "long.json would have 10 bytes, and what reads it takes at most 9: select a shorter part of the trace");
+    g_assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
+    g_clear_error(&error);
+    g_assert_true(sequence_output(seq, out, false, print_long, 10,
+                                  SEQ_BACKEND_VFIO, &error));
+    g_assert_no_error(error);
+    g_assert_true(g_file_test(out, G_FILE_TEST_EXISTS));
+}
+
 /* A file that can't be written leaves no others. */
 static void test_files_exist(void)
 {
@@ -312,6 +339,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sequence/stdout", test_stdout);
     g_test_add_func("/sequence/files", test_files);
     g_test_add_func("/sequence/files-exist", test_files_exist);
+    g_test_add_func("/sequence/too-long", test_too_long);
     g_test_add_func("/sequence/programs", test_programs);
     g_test_add_func("/sequence/backend", test_backend);
     g_test_add_func("/sequence/selection", test_selection);

@@ -77,8 +77,26 @@ static bool write_files(const Sequence *seq, const char *path, bool force,
     return true;
 }
 
+/* Of standard output, nobody knows. */
+static bool check_size(FILE *stream, const char *path, uint64_t max,
+                       GError **error)
+{
+    off_t size = ftello(stream);
+
+    if (!max || size < 0 || (uint64_t)size <= max) {
+        return true;
+    }
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+                "%s would have %" G_GUINT64_FORMAT
+                " bytes, and what reads it takes at most %" G_GUINT64_FORMAT
+                ": select a shorter part of the trace",
+                path, (uint64_t)size, max);
+    return false;
+}
+
 bool sequence_output(const Sequence *seq, const char *path, bool force,
-                     SequencePrint *print, SeqBackend backend, GError **error)
+                     SequencePrint *print, uint64_t max, SeqBackend backend,
+                     GError **error)
 {
     bool pipe = !strcmp(path, "-");
     g_autoptr(GPtrArray) written = g_ptr_array_new_with_free_func(g_free);
@@ -95,6 +113,9 @@ bool sequence_output(const Sequence *seq, const char *path, bool force,
         return false;
     }
     print(seq, backend, outfile_stream(out));
+    if (!check_size(outfile_stream(out), path, max, error)) {
+        return false;
+    }
     if ((!pipe && !write_files(seq, path, force, written, error)) ||
         !outfile_commit(out, error)) {
         remove_files(written);

@@ -24,11 +24,13 @@ typedef void SequencePrint(const Sequence *seq, SeqBackend backend, FILE *out);
  * @path: name of the file, or "-" for standard output: then it can't have files
  * @force: replace files that exist
  * @print: prints the sequence
- * @backend: its argument
+ * @max: most bytes of a file that is read again, or 0
+ * @backend: argument of @print
  * @error: where to store what went wrong; then nothing is left
  */
 bool sequence_output(const Sequence *seq, const char *path, bool force,
-                     SequencePrint *print, SeqBackend backend, GError **error);
+                     SequencePrint *print, uint64_t max, SeqBackend backend,
+                     GError **error);
 
 /**
  * sequence_stem() - get the beginning of the names of a sequence's files

@@ -79,19 +79,21 @@ static void print_json(const Sequence *seq, SeqBackend backend, FILE *out)
  * @name: argument of --format
  * @ending: of a file's name
  * @print: prints it
+ * @max: most bytes that can be read again, or 0
  * @program: it is a program, which needs a backend
  */
 typedef struct Format {
     const char *name;
     const char *ending;
     SequencePrint *print;
+    uint64_t max;
     bool program;
 } Format;
 
 static const Format formats[] = {
-    { "json", ".json", print_json, false },
-    { "c", ".c", sequence_write_c, true },
-    { "python", ".py", sequence_write_python, true },
+    { "json", ".json", print_json, SEQUENCE_BYTES_MAX, false },
+    { "c", ".c", sequence_write_c, 0, true },
+    { "python", ".py", sequence_write_python, 0, true },
 };
 
 static const Format *find_format(void)
@@ -335,7 +337,7 @@ static ToolStatus write_sequence(const Sequence *seq, const char *path)
         return fail(path, error);
     }
     if (!sequence_output(seq, opt_output, opt_force, format->print,
-                         get_backend(), &error)) {
+                         format->max, get_backend(), &error)) {
         tool_error(&verb_sequence, "%s", error->message);
         return TOOL_TROUBLE;
     }
