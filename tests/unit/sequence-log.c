@@ -312,3 +312,23 @@ void sequence_log_expect(SequenceLog *log, const CompileOptions *options,
     g_assert_cmpstr(got, ==, text);
     sequence_log_free(log);
 }
+
+void sequence_log_expect_script(const char *script, const char *text)
+{
+    SequenceLog *log = sequence_log_new();
+
+    sequence_log(log, script);
+    sequence_log_expect(log, NULL, text);
+}
+
+void sequence_log_expect_unlike(SequenceLog *log, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Sequence) seq = sequence_log_compile(log, NULL, &error);
+    g_autofree char *got = NULL;
+
+    g_assert_no_error(error);
+    got = sequence_log_text(seq);
+    g_assert_cmpstr(got, ==, text);
+    sequence_log_free(log);
+}

@@ -85,6 +85,21 @@ char *sequence_log_text(const Sequence *seq);
 void sequence_log_expect(SequenceLog *log, const CompileOptions *options,
                          const char *text);
 
+/**
+ * sequence_log_expect_script() - compile a script's log, and compare
+ * @script: as for sequence_log()
+ * @text: what sequence_log_text() must return
+ */
+void sequence_log_expect_script(const char *script, const char *text);
+
+/**
+ * sequence_log_expect_unlike() - compile a log, and compare, but do not play it
+ * @log: the log, which is freed
+ * @text: what sequence_log_text() must return: it leaves accesses out, or has
+ *        them in another order
+ */
+void sequence_log_expect_unlike(SequenceLog *log, const char *text);
+
 void sequence_log_free(SequenceLog *log);
 
 #endif /* TESTS_UNIT_SEQUENCE_LOG_H */

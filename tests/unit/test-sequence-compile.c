@@ -11,30 +11,12 @@
 #include "sanitized.h"
 #include "sequence-log.h"
 
+#define expect sequence_log_expect_script
+#define expect_unlike sequence_log_expect_unlike
+
 static const CompileOptions plain = {
     .min_delay_ns = 100000, .no_loops = true, .stem = "log",
 };
-
-static void expect(const char *script, const char *text)
-{
-    SequenceLog *log = sequence_log_new();
-
-    sequence_log(log, script);
-    sequence_log_expect(log, NULL, text);
-}
-
-/* Expect a sequence that leaves accesses out, or has another order. */
-static void expect_unlike(SequenceLog *log, const char *text)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Sequence) seq = sequence_log_compile(log, NULL, &error);
-    g_autofree char *got = NULL;
-
-    g_assert_no_error(error);
-    got = sequence_log_text(seq);
-    g_assert_cmpstr(got, ==, text);
-    sequence_log_free(log);
-}
 
 /* --- single accesses ------------------------------------------------------ */
 
@@ -174,40 +156,6 @@ static void test_irq(void)
                         "d 500us\nw 10 = 3\n");
 }
 
-/* --- polls ----------------------------------------------------------------- */
-
-static void test_poll(void)
-{
-    expect("w10=1 x50(r14=2) r14=3 w10=2",
-           "w 10 = 1\np 14 = 1 & 1 1000us\nw 10 = 2\n");
-    expect("w10=1 x50(r14=2 +100) r14=3 w10=2",
-           "w 10 = 1\np 14 = 1 & 1 50500us\nw 10 = 2\n");
-}
-
-/* Many bits change: what is waited for is any change. */
-static void test_poll_differs(void)
-{
-    expect("w10=1 x50(r14=0) r14=12345678 w10=2",
-           "w 10 = 1\np 14 != 0 & 12345678 1000us\nw 10 = 2\n");
-}
-
-/* A driver that looks at a clock meanwhile */
-static void test_poll_cycle(void)
-{
-    expect("w10=1 x9(r14=2 r20=7) r14=3 r20=7 w10=2",
-           "w 10 = 1\np 14 = 1 & 1 1000us\nc 20 = 7 & ffffffff\nw 10 = 2\n");
-}
-
-/* The value comes in the midst of the cycle. */
-static void test_poll_next(void)
-{
-    SequenceLog *log = sequence_log_new();
-
-    sequence_log(log, "w10=1 x9(r14=2 r20=7) r14=3 w10=2");
-    expect_unlike(log, "w 10 = 1\nc 20 = 7 & ffffffff\n"
-                  "p 14 = 1 & 1 1000us\nw 10 = 2\n");
-}
-
 /* --- loops ----------------------------------------------------------------- */
 
 static void test_loop(void)
@@ -235,14 +183,6 @@ static void test_nested(void)
            "4{\nw 10 = 5\n6{\nw 20 = 9\nw 18 = 7\n}\nw 1c = 0\n}\n");
     expect("w100=1 x6(w14=6) w200=1 x6(w14=6) w300=1 x6(w14=6)",
            "3{\nw 100 = 1 @0:256\n6{\nw 14 = 6\n}\n}\n");
-}
-
-/* How long a poll took does not matter. */
-static void test_poll_in_loop(void)
-{
-    expect("w10=1 x3(r14=0) r14=1 w10=1 x9(r14=0) r14=1 w10=1 r14=1 "
-           "w10=1 x2(r14=0) r14=1 w0=0",
-           "4{\nw 10 = 1\np 14 = 1 & 1 1000us\n}\nw 0 = 0\n");
 }
 
 static void test_no_loops(void)
@@ -415,14 +355,9 @@ int main(int argc, char **argv)
     g_test_add_func("/sequence-compile/msix", test_msix);
     g_test_add_func("/sequence-compile/marks", test_marks);
     g_test_add_func("/sequence-compile/irq", test_irq);
-    g_test_add_func("/sequence-compile/poll", test_poll);
-    g_test_add_func("/sequence-compile/poll-differs", test_poll_differs);
-    g_test_add_func("/sequence-compile/poll-cycle", test_poll_cycle);
-    g_test_add_func("/sequence-compile/poll-next", test_poll_next);
     g_test_add_func("/sequence-compile/loop", test_loop);
     g_test_add_func("/sequence-compile/unrolled", test_unrolled);
     g_test_add_func("/sequence-compile/nested", test_nested);
-    g_test_add_func("/sequence-compile/poll-in-loop", test_poll_in_loop);
     g_test_add_func("/sequence-compile/no-loops", test_no_loops);
     g_test_add_func("/sequence-compile/upload", test_upload);
     g_test_add_func("/sequence-compile/drop", test_drop);

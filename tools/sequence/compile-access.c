@@ -236,33 +236,12 @@ static void add_write(Compile *c, const MmtEntry *entry, uint8_t region,
     op->add = what.add;
 }
 
-/* A read that ends a poll belongs to it, and comes once. */
-static bool is_covered(Compile *c, const MmtEntry *entry)
-{
-    const MmtEntry *covered = &c->covered;
-
-    if (!c->is_covered) {
-        return false;
-    }
-    c->is_covered--;
-    if (entry->kind != MMT_ENTRY_READ || entry->region != covered->region ||
-        entry->offset != covered->offset || entry->width != covered->width) {
-        return false;
-    }
-    c->is_covered = 0;
-    return true;
-}
-
 void compile_access(Compile *c, const MmtEntry *entry)
 {
     uint64_t offset;
     uint8_t region;
     const char *why = compile_place(c, entry, &region, &offset);
 
-    if (is_covered(c, entry)) {
-        pass(c, entry);
-        return;
-    }
     if (why) {
         leave_out(c, entry, why);
         return;
@@ -285,7 +264,6 @@ void compile_poll(Compile *c, const MmtEntry *entry, const CompilePoll *poll)
     const char *why = compile_place(c, entry, &region, &offset);
     SeqOp *op;
 
-    c->is_covered = 0;
     if (why) {
         leave_out(c, entry, why);
         return;

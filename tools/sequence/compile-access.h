@@ -55,22 +55,6 @@ bool compile_upload(Compile *c, const MmtEntry *entry,
                     const CompileUpload *upload);
 
 /**
- * struct CompilePoll: a poll
- * @mask: bits that end it
- * @value: their value
- * @differs: it ends when they have another value
- * @ns: how long the longest one took, or 0
- * @last: the read that ended it
- */
-typedef struct CompilePoll {
-    uint64_t mask;
-    uint64_t value;
-    bool differs;
-    uint64_t ns;
-    MmtEntry last;
-} CompilePoll;
-
-/**
  * compile_poll() - append a poll
  * @c: the state
  * @entry: its first read

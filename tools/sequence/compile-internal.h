@@ -4,6 +4,9 @@
  *
  *      compile.c           the two readings; marks, uploads
  *      compile-item.c      what the folder found: polls, cycles
+ *      compile-cycle.c     a cycle that waits
+ *      compile-rounds.c    rounds of a cycle
+ *      compile-pending.c   accesses that wait for the folder
  *      compile-access.c    one access
  *      compile-place.c     where it is
  *      compile-finish.c    what is known only at the end
@@ -48,6 +51,36 @@ typedef struct CompilePending {
 } CompilePending;
 
 /**
+ * struct CompilePoll: a poll
+ * @mask: bits that end it
+ * @value: their value
+ * @differs: it ends when they have another value
+ * @ns: how long the longest one took, or 0
+ * @last: the read that ended it
+ */
+typedef struct CompilePoll {
+    uint64_t mask;
+    uint64_t value;
+    bool differs;
+    uint64_t ns;
+    MmtEntry last;
+} CompilePoll;
+
+/**
+ * struct CompileAwaited: a poll whose last read is yet to come
+ * @poll: the poll, its last read unknown
+ * @first: its first read
+ * @begins: it begins with its last read
+ * @leaves: that read is one of the next so many leaves; 0: there is no poll
+ */
+typedef struct CompileAwaited {
+    CompilePoll poll;
+    MmtEntry first;
+    bool begins;
+    uint32_t leaves;
+} CompileAwaited;
+
+/**
  * struct Compile: the state
  * @options: what the user wants
  * @registers: what is known of registers
@@ -69,8 +102,7 @@ typedef struct CompilePending {
  * @skip: accesses that an upload has
  * @last_ns: time of the last access or interrupt, if @timed
  * @timed: it is known
- * @covered: a read that a poll before it has done
- * @is_covered: in how many of the next accesses it is
+ * @awaited: a poll that the accesses of an item have not ended
  * @written: MmtEntry, what was written to a register last
  * @full: there are too many operations
  */
@@ -95,8 +127,7 @@ typedef struct Compile {
     uint64_t skip;
     uint64_t last_ns;
     bool timed;
-    MmtEntry covered;
-    unsigned is_covered;
+    CompileAwaited awaited;
     GHashTable *written;
     bool full;
 } Compile;
