@@ -336,10 +336,13 @@ ToolStatus run_session(RunPlan *plan, int lock)
     if (saved) {
         hand_back(&session);
         sum_up(&session);
-        make_bundle(&session);
     }
     g_clear_pointer(&plan->hand, run_hand_free);
     g_clear_pointer(&plan->log_work, g_free);
+    if (saved) {
+        /* Without @hand, the command line has the names of files. */
+        make_bundle(&session);
+    }
     clear(&session);
     return session.failed ? TOOL_FAULT : TOOL_OK;
 }
