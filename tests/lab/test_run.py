@@ -10,15 +10,25 @@ or killed at many moments, and each time the device must be restored.
 
 import os
 import re
+import shutil
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "lab"))
 from common import lab, mmt, runguest, tap                      # noqa: E402
 from common.tap import equal, matches, test                     # noqa: E402
+from labkit import elf                                          # noqa: E402
 
-PROLOGUE = """
+PROLOGUE = r"""
 . /extra/run.sh
+# busybox has a program of that name that can't do it
+if [ -e /extra/lspci ]; then
+    rm /bin/lspci
+    printf '#!/bin/sh\nLD_LIBRARY_PATH=/extra exec /extra/lspci "$@"\n' \
+        > /bin/lspci
+    chmod +x /bin/lspci
+fi
 bind "$BDF" none
 echo > $DEV/driver_override
 modprobe e1000e
@@ -65,7 +75,7 @@ END
 from_file()
 {
     timeout 1200 vfio-trace run --vm /run/guests/demo.conf \
-        --bundle "$OUT/$name.tar.zst" > "$OUT/$name.out" 2>&1 < /dev/null
+        --bundle "$OUT/$name.tar.zst" > "$OUT/$name.out" 2>&1 < /run/markers
 }
 from_file
 verdict "a directory that all can write to is refused" equal $? 2
@@ -75,14 +85,48 @@ from_file
 verdict "the guest runs and ends" equal $? 0
 verdict "log is sound" vfio-trace check --complete "$OUT/$name.mmt"
 verdict "many accesses" enough_accesses
-verdict "the bundle is complete" vfio-trace bundle --verify "$OUT/$name.tar.zst"
-vfio-trace cat "$OUT/$name.tar.zst" > "$OUT/$name.cat"
-verdict "its log is the log" cmp "$OUT/$name.cat" "$OUT/$name.mmt"
-vfio-trace bundle --list "$OUT/$name.tar.zst" > "$OUT/$name.list"
-verdict "it has the device" grep -q " config .*-config.bin" "$OUT/$name.list"
-verdict "and the command line" grep -q "^command: .*vfio-pci-trace" "$OUT/$name.list"
-verdict "it is root's" equal "$(stat -c %u:%a "$OUT/$name.tar.zst")" 0:600
+verdict "the bundle is root's" \
+    equal "$(stat -c %u:%a "$OUT/$name.tar.zst")" 0:600
+cp "$OUT/$name.out" "$OUT/$name.made"
 back
+"""
+
+# The bundle that this run has made
+BUNDLE = r"""
+vfio-trace bundle --verify "$OUT/$name.tar.zst" > "$OUT/$name.out"
+verdict "the bundle is complete" equal $? 0
+vfio-trace bundle --list "$OUT/$name.tar.zst" > "$OUT/$name.list"
+listed()
+{
+    grep -qF -e "$1" "$OUT/$name.list"
+}
+verdict "it has QEMU's version" listed "QEMU: $(
+    sed -n 's/^MARK [^ ]* vfio-trace: log .*qemu=\([^ ]*\).*/\1/p' \
+        "$OUT/$name.mmt")"
+verdict "and the command line" listed "command: '$QEMU' "
+verdict "and all of it" grep -q "^command: .*vfio-pci-trace.*'-no-reboot'" \
+    "$OUT/$name.list"
+verdict "with names of files" listed "'-kernel' '/boot/vmlinuz'"
+verdict "and the kernel" listed "kernel of the host: $(uname -srvm)"
+verdict "and the device" listed "device: $BDF"
+vfio-trace bundle --extract "$OUT/$name.tar.zst" /run/settings
+cd /run/settings
+verdict "its log is the log" cmp log.mmt "$OUT/$name.mmt"
+verdict "with markers" equal "$(grep -c ' marker$' log.mmt)" 2
+# shellcheck disable=SC2154 # $member is set here
+member=device-$(echo "$BDF" | tr : .)
+verdict "it has configuration space" \
+    cmp -n 4 "$member-config.bin" "$DEV/config"
+verdict "all of it" equal "$(stat -c %s "$member-config.bin")" 4096
+if [ -e /extra/lspci ]; then
+    verdict "and lspci" grep -q "^${BDF#0000:} .*8086:10d3" "$member-lspci.txt"
+    verdict "with its configuration space" grep -q "^ff0: " "$member-lspci.txt"
+else
+    verdict "it says that there is no lspci" \
+        grep -q 'without the output of lspci' "$OUT/$name.made"
+fi
+verdict "the hashes are sha256sum's" sha256sum -cs SHA256SUMS
+cd /
 """
 
 # The device's state after SIGKILL is checked before it is given back.
@@ -343,6 +387,28 @@ def short_qemu(scratch):
     return path
 
 
+def lspci():
+    """The machine's lspci with its libraries, if it has one."""
+    program = shutil.which("lspci")
+    if not program or os.path.realpath(program).endswith("busybox"):
+        print("# without lspci: the package pciutils is not installed")
+        return []
+    return [program] + elf.libraries(program)
+
+
+def bundled(run):
+    """Verbs that read the log say the same of its bundle."""
+    log = run.path("host/settings.mmt")
+    bundle = run.path("host/settings.tar.zst")
+    for verb in (["check", "--complete"], ["stat", "--by=region,device"],
+                 ["decode"]):
+        said = [subprocess.run([tap.tool_binary(), *verb, path], text=True,
+                               check=True, stdout=subprocess.PIPE).stdout
+                for path in (log, bundle)]
+        equal(said[1].replace(bundle, log) == said[0], True,
+              f"{verb[0]} of the bundle is that of the log")
+
+
 @test
 def moments(scratch):
     """run: from a cold start to a log, and killed at many moments"""
@@ -351,9 +417,9 @@ def moments(scratch):
         outer_arg=GROUP_DEVICES,
         extra=[runguest.initramfs(scratch, "e1000e"), short_qemu(scratch),
                lab.guest_file("run.sh"), lab.compile_guest(scratch, "killat"),
-               lab.compile_guest(scratch, "orphan")],
-        host_script=PROLOGUE + COLD + SETTINGS + KILLED + BACK + RUNNING +
-        GROUP + REST,
+               lab.compile_guest(scratch, "orphan"), *lspci()],
+        host_script=PROLOGUE + COLD + SETTINGS + BUNDLE + KILLED + BACK +
+        RUNNING + GROUP + REST,
         timeout=900)
     said = run.text("host/host-script.log")
     print("".join(f"# {line}\n" for line in said.splitlines()
@@ -367,6 +433,7 @@ def moments(scratch):
     marks = [e.text for e in log.events if isinstance(e, mmt.Mark)]
     equal([m for m in marks if not m.startswith("vfio-trace: ")],
           ["first marker", "second marker"], "markers")
+    bundled(run)
 
 
 if __name__ == "__main__":
