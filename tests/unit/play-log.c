@@ -52,10 +52,81 @@ GArray *log_accesses(const char *path, void (*configure)(MmtTrace *trace))
     return accesses;
 }
 
+/* --- memory of the log ------------------------------------------------------ */
+
+static void clear_memory(gpointer p)
+{
+    g_bytes_unref(((LogMemory *)p)->bytes);
+}
+
+static GBytes *parse_bytes(const char *digits)
+{
+    GByteArray *bytes = g_byte_array_new();
+
+    for (; g_ascii_isxdigit(digits[0]); digits += 2) {
+        uint8_t byte = g_ascii_xdigit_value(digits[0]) << 4 |
+                       g_ascii_xdigit_value(digits[1]);
+
+        g_byte_array_append(bytes, &byte, 1);
+    }
+    return g_byte_array_free_to_bytes(bytes);
+}
+
+/* Return: does a line have bytes of memory? */
+static bool parse_memory(const char *line, LogMemory *memory)
+{
+    static const char *const marks[] = {
+        " vfio-trace: entry ", " vfio-trace: data ",
+        " vfio-trace: snapshot-data ", " vfio-trace: watch-data ",
+    };
+    const char *at = strstr(line, " at=");
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(marks) && at; i++) {
+        if (strstr(line, marks[i])) {
+            memory->address = g_ascii_strtoull(at + 4, NULL, 16);
+            memory->bytes = parse_bytes(strrchr(line, ' ') + 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+GArray *log_memory(const char *text)
+{
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(LogMemory));
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    LogMemory memory = { .line = 0 };
+    unsigned i;
+
+    g_array_set_clear_func(list, clear_memory);
+    for (i = 0; lines[i]; i++) {
+        const char *line = lines[i];
+
+        memory.line = i + 1;
+        if (parse_memory(line, &memory)) {
+            g_array_append_val(list, memory);
+        } else if (line[0] == 'R' || line[0] == 'W' ||
+                   strstr(line, " vfio-trace: config ")) {
+            memory.access = i + 1;
+            memory.by_device = line[0] == 'R' ||
+                               strstr(line, " vfio-trace: config R");
+        } else if (strstr(line, " vfio-trace: irq ")) {
+            memory.by_device = true;
+        }
+    }
+    return list;
+}
+
+/* --- playing ---------------------------------------------------------------- */
+
 /**
  * struct Play: a sequence that is played
  * @seq: the sequence
  * @accesses: the log's
+ * @memory: the log's, or NULL
+ * @device: number of the first of @memory that was not passed
+ * @buffers: bytes of the buffers
  * @at: number of the next access
  * @index: round of each loop around the operation, the innermost last
  * @depth: number of loops
@@ -65,6 +136,9 @@ GArray *log_accesses(const char *path, void (*configure)(MmtTrace *trace))
 typedef struct Play {
     const Sequence *seq;
     const GArray *accesses;
+    const GArray *memory;
+    guint device;
+    GPtrArray *buffers;
     guint at;
     uint64_t index[SEQUENCE_DEPTH_MAX];
     unsigned depth;
@@ -144,6 +218,69 @@ static const LogAccess *next(Play *play, uint32_t i, uint64_t offset)
     return a;
 }
 
+/* Return: @len bytes of a buffer at an address of the guest, or NULL */
+static uint8_t *find_bytes(const Play *play, uint64_t address, uint64_t len)
+{
+    guint i;
+
+    for (i = 0; i < play->seq->buffers->len; i++) {
+        const SeqBuffer *buffer = &g_array_index(play->seq->buffers,
+                                                 SeqBuffer, i);
+        uint64_t offset = address - buffer->address;
+
+        if (address >= buffer->address && offset <= buffer->size &&
+            len <= buffer->size - offset) {
+            return (uint8_t *)play->buffers->pdata[i] + offset;
+        }
+    }
+    return NULL;
+}
+
+/* An access is done.  The device writes to memory until the next one. */
+static void pass(Play *play)
+{
+    uint64_t line = ++play->at < play->accesses->len ?
+                    g_array_index(play->accesses, LogAccess, play->at).line :
+                    UINT64_MAX;
+
+    for (; play->memory && play->device < play->memory->len; play->device++) {
+        const LogMemory *m = &g_array_index(play->memory, LogMemory,
+                                            play->device);
+        size_t len;
+        const void *from = g_bytes_get_data(m->bytes, &len);
+        uint8_t *bytes = find_bytes(play, m->address, len);
+
+        if (m->line >= line) {
+            return;
+        }
+        if (m->by_device && bytes) {
+            memcpy(bytes, from, len);
+        }
+    }
+}
+
+/* Is in memory what the driver had there when it made an access? */
+static bool has_memory(Play *play, uint32_t i, uint64_t line)
+{
+    guint k;
+
+    for (k = 0; play->memory && k < play->memory->len; k++) {
+        const LogMemory *m = &g_array_index(play->memory, LogMemory, k);
+        size_t len;
+        const void *want = g_bytes_get_data(m->bytes, &len);
+        const uint8_t *bytes;
+
+        if (m->access != line || m->by_device || !len) {
+            continue;
+        }
+        bytes = find_bytes(play, m->address, len);
+        if (!bytes || memcmp(bytes, want, len)) {
+            return fail(play, i, bytes ? "other memory" : "no memory");
+        }
+    }
+    return true;
+}
+
 static bool play_write(Play *play, uint32_t i)
 {
     const SeqOp *op = sequence_op(play->seq, i);
@@ -152,7 +289,26 @@ static bool play_write(Play *play, uint32_t i)
     if (!a || a->value != value_of(play, op)) {
         return a && fail(play, i, "another value");
     }
-    play->at++;
+    if (!has_memory(play, i, a->line)) {
+        return false;
+    }
+    pass(play);
+    return true;
+}
+
+static bool play_memory(Play *play, uint32_t i)
+{
+    const SeqOp *op = sequence_op(play->seq, i);
+    uint8_t *to = (uint8_t *)play->buffers->pdata[op->memory] +
+                  offset_of(play, op);
+    uint64_t value = GUINT64_TO_LE(value_of(play, op));
+    size_t len = op->width;
+    const void *bytes = &value;
+
+    if (op->kind == SEQ_MEMORY) {
+        bytes = g_bytes_get_data(sequence_memory_bytes(play->seq, op), &len);
+    }
+    memcpy(to, bytes, len);
     return true;
 }
 
@@ -165,7 +321,7 @@ static bool play_read(Play *play, uint32_t i)
         return a && fail(play, i, "another value");
     }
     play->reads[i] = a->value;
-    play->at++;
+    pass(play);
     return true;
 }
 
@@ -174,7 +330,7 @@ static void skip_others(Play *play, const SeqOp *op)
 {
     const LogAccess *a;
 
-    for (; play->at < play->accesses->len; play->at++) {
+    for (; play->at < play->accesses->len; pass(play)) {
         a = &g_array_index(play->accesses, LogAccess, play->at);
         if (a->write || (a->region == op->region &&
                          a->offset == offset_of(play, op))) {
@@ -197,7 +353,7 @@ static bool play_poll(Play *play, uint32_t i)
         }
         equal = (a->value & op->mask) == op->value;
         play->reads[i] = a->value;
-        play->at++;
+        pass(play);
     } while (equal == op->differs);
     return true;
 }
@@ -218,7 +374,7 @@ static bool play_upload(Play *play, uint32_t i)
         if (!a || GUINT64_FROM_LE(value) != a->value) {
             return a && fail(play, i, "another value");
         }
-        play->at++;
+        pass(play);
     }
     return len == k * op->width || fail(play, i, "too many bytes");
 }
@@ -258,6 +414,8 @@ static bool play_range(Play *play, uint32_t from, uint32_t to)
         [SEQ_UPLOAD] = play_upload,
         [SEQ_IRQ] = play_nothing,
         [SEQ_LOOP] = play_loop,
+        [SEQ_MEMORY] = play_memory,
+        [SEQ_POINTER] = play_memory,
         [SEQ_NOTE] = play_nothing,
     };
     uint32_t i;
@@ -273,18 +431,27 @@ static bool play_range(Play *play, uint32_t from, uint32_t to)
     return true;
 }
 
-char *play_log(const Sequence *seq, const GArray *accesses)
+char *play_log(const Sequence *seq, const GArray *accesses,
+               const GArray *memory)
 {
     Play play = {
-        .seq = seq, .accesses = accesses,
+        .seq = seq, .accesses = accesses, .memory = memory,
+        .buffers = g_ptr_array_new_with_free_func(g_free),
         .reads = g_new0(uint64_t, seq->ops->len + 1),
     };
+    guint i;
 
+    for (i = 0; i < seq->buffers->len; i++) {
+        g_ptr_array_add(play.buffers,
+                        g_malloc0(g_array_index(seq->buffers, SeqBuffer,
+                                                i).size));
+    }
     if (play_range(&play, 0, seq->ops->len) &&
         play.at != accesses->len) {
         play.error = g_strdup_printf("%u accesses are left",
                                      accesses->len - play.at);
     }
+    g_ptr_array_unref(play.buffers);
     g_free(play.reads);
     return play.error;
 }

@@ -138,10 +138,11 @@ static MmtTrace *read_log(Compile *c, const char *path, bool learn)
     return trace;
 }
 
-static void play(const Sequence *seq, const char *path)
+static void play(const Sequence *seq, const char *path, const char *text)
 {
     g_autoptr(GArray) accesses = log_accesses(path, NULL);
-    g_autofree char *wrong = play_log(seq, accesses);
+    g_autoptr(GArray) memory = log_memory(text);
+    g_autofree char *wrong = play_log(seq, accesses, memory);
 
     g_assert_cmpstr(wrong, ==, NULL);
 }
@@ -172,7 +173,7 @@ Sequence *sequence_log_compile(const SequenceLog *log,
     sequence_check(seq, NULL, &wrong);
     g_assert_no_error(wrong);
     if (!options || !options->drop_reads) {
-        play(seq, path);
+        play(seq, path, log->text->str);
     }
     return seq;
 }
@@ -190,7 +191,8 @@ static void put_moves(const SeqOp *op, unsigned depth, GString *text)
 {
     unsigned i;
 
-    if (op->width != 4) {
+    if (op->kind <= SEQ_POLL ? op->width != 4 :
+        op->kind == SEQ_POINTER && op->width != 8) {
         g_string_append_printf(text, " /%u", op->width);
     }
     for (i = 0; i < depth; i++) {
@@ -203,16 +205,50 @@ static void put_moves(const SeqOp *op, unsigned depth, GString *text)
     }
 }
 
-static void put_write(const Sequence *seq, const SeqOp *op, GString *text)
+static const char *buffer_name(const Sequence *seq, uint32_t number)
+{
+    return g_array_index(seq->buffers, SeqBuffer, number).name;
+}
+
+static void put_address(const Sequence *seq, const SeqOp *op, GString *text)
 {
     static const char *const parts[] = { "", " low", " high" };
 
-    if (op->buffer != SEQUENCE_NONE) {
-        const SeqBuffer *buffer = &g_array_index(seq->buffers, SeqBuffer,
-                                                 op->buffer);
+    g_string_append_printf(text, " = %s+%" PRIx64 "%s",
+                           buffer_name(seq, op->buffer), op->value,
+                           parts[op->part]);
+}
 
-        g_string_append_printf(text, " = %s+%" PRIx64 "%s", buffer->name,
-                               op->value, parts[op->part]);
+static void put_memory(const Sequence *seq, const SeqOp *op, GString *text)
+{
+    const uint8_t *bytes;
+    size_t i, len;
+
+    g_string_append_printf(text, "%c %s+%" PRIx64,
+                           op->kind == SEQ_MEMORY ? 'M' : 'P',
+                           buffer_name(seq, op->memory), op->offset);
+    if (op->kind == SEQ_POINTER) {
+        put_address(seq, op, text);
+        return;
+    }
+    bytes = g_bytes_get_data(sequence_memory_bytes(seq, op), &len);
+    if (op->file != SEQUENCE_NONE) {
+        g_string_append_printf(text, " = %s", g_array_index(seq->files, SeqFile,
+                                                            op->file).name);
+    } else if (len > 16) {
+        g_string_append_printf(text, " = x%zu", len);
+    } else {
+        g_string_append(text, " = ");
+        for (i = 0; i < len; i++) {
+            g_string_append_printf(text, "%02x", bytes[i]);
+        }
+    }
+}
+
+static void put_write(const Sequence *seq, const SeqOp *op, GString *text)
+{
+    if (op->buffer != SEQUENCE_NONE) {
+        put_address(seq, op, text);
     } else if (op->source != SEQUENCE_NONE) {
         g_string_append_printf(text, " = [%u] & %" PRIx64 " | %" PRIx64
                                " ^ %" PRIx64 " + %" PRIx64, op->source,
@@ -267,6 +303,11 @@ static void put_op(const Sequence *seq, const SeqOp *op, unsigned depth,
     case SEQ_IRQ:
         g_string_append_printf(text, "i %" PRIu64 " %" PRIu64 "us", op->value,
                                op->ns / 1000);
+        break;
+    case SEQ_MEMORY:
+    case SEQ_POINTER:
+        put_memory(seq, op, text);
+        put_moves(op, depth, text);
         break;
     default:
         put_access_op(seq, op, text);

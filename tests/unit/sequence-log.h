@@ -67,6 +67,9 @@ Sequence *sequence_log_compile(const SequenceLog *log,
  *      d 200us, m TEXT, n TEXT     delay, mark, note
  *      u 2000 x16 +4 file0
  *      i 3 100000us                interrupt
+ *      M dma0+8 = 0102             memory; "x64" instead of more than 16 bytes,
+ *                                  the file's name if they have one
+ *      P dma0+8 = dma1+10          pointer
  *      5{ ... }                    loop
  *
  * Config space is "c:10" instead of "10".  Bytes are only shown if they are

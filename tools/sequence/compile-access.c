@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
+#include "tools/sequence/compile-fill.h"
 #include "tools/sequence/compile-place.h"
 
 /* Config space: BARs, and the expansion ROM's */
@@ -60,7 +61,7 @@ static void pass(Compile *c, const MmtEntry *entry)
     c->last_ns = entry->ns;
 }
 
-void compile_gap(Compile *c, const MmtEntry *entry)
+static void add_gap(Compile *c, const MmtEntry *entry)
 {
     uint64_t ns;
 
@@ -72,6 +73,13 @@ void compile_gap(Compile *c, const MmtEntry *entry)
     if (ns && ns >= c->options->min_delay_ns) {
         compile_op(c, SEQ_DELAY, entry->line)->ns = ns;
     }
+}
+
+/* The driver waited, wrote to memory, and then came the access. */
+static void add_before(Compile *c, const MmtEntry *entry)
+{
+    add_gap(c, entry);
+    compile_fill(c, entry->line);
 }
 
 /* --- reads --------------------------------------------------------------- */
@@ -154,30 +162,23 @@ static void add_read(Compile *c, const MmtEntry *entry, uint8_t region,
 static bool find_address(Compile *c, const MmtEntry *entry, SeqOp *to)
 {
     const CompileAddress *found = compile_dma_find(c->dma, entry->line);
-    g_autofree char *stem = NULL;
-    uint64_t addresses;
+    SeqBuffer *buffer;
     uint32_t number;
 
     if (!found) {
         return false;
     }
-    stem = g_strdup_printf("%s-dma", c->options->stem);
-    number = compile_dma_buffer(c->dma, c->seq, found, stem, &addresses);
+    number = compile_dma_buffer(c->dma, c->seq, found->address, entry->line);
     if (number == SEQUENCE_NONE) {
         compile_note(c, entry->line,
                      "the value that follows is an address of memory, of which there is more than a sequence may have: it stays as it was in the trace");
         return false;
     }
-    if (addresses) {
-        compile_note(c, entry->line,
-                     "the first contents of dma%u have %" PRIu64
-                     " addresses of memory, which stay as they were in the trace: write new ones before the device reads them",
-                     number, addresses);
-    }
+    buffer = &g_array_index(c->seq->buffers, SeqBuffer, number);
+    buffer->below_4g |= found->alone;
     to->buffer = number;
     to->part = found->part;
-    to->value = found->address - g_array_index(c->seq->buffers, SeqBuffer,
-                                               number).address;
+    to->value = found->address - buffer->address;
     return true;
 }
 
@@ -246,7 +247,7 @@ void compile_access(Compile *c, const MmtEntry *entry)
         leave_out(c, entry, why);
         return;
     }
-    compile_gap(c, entry);
+    add_before(c, entry);
     pass(c, entry);
     if (entry->kind == MMT_ENTRY_READ) {
         add_read(c, entry, region, offset);
@@ -268,7 +269,7 @@ void compile_poll(Compile *c, const MmtEntry *entry, const CompilePoll *poll)
         leave_out(c, entry, why);
         return;
     }
-    compile_gap(c, entry);
+    add_before(c, entry);
     pass(c, &poll->last);
     op = op_at(c, SEQ_POLL, entry, region, offset);
     op->mask = poll->mask & width_mask(entry->width);
@@ -296,7 +297,7 @@ bool compile_upload(Compile *c, const MmtEntry *entry,
         return false;
     }
     stem = g_strdup_printf("%s-upload", c->options->stem);
-    compile_gap(c, entry);
+    add_before(c, entry);
     op = op_at(c, SEQ_UPLOAD, entry, region, offset);
     op->file = sequence_file(c->seq, stem, upload->bytes);
     op->rounds = upload->accesses;

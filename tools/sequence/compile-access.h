@@ -30,13 +30,6 @@ void compile_note(Compile *c, uint64_t line, const char *fmt, ...)
     G_GNUC_PRINTF(3, 4);
 
 /**
- * compile_gap() - append a delay if much time has passed
- * @c: the state
- * @entry: the access that comes next
- */
-void compile_gap(Compile *c, const MmtEntry *entry);
-
-/**
  * compile_access() - append the operation of an access
  * @c: the state
  * @entry: the access

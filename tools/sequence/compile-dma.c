@@ -4,7 +4,6 @@
  */
 #include "tools/sequence/compile-dma.h"
 
-#include "tools/sequence/compile-options.h"
 #include "tools/sequence/limits.h"
 
 /* Values that are kept until the trace has been read */
@@ -38,9 +37,7 @@ typedef struct Candidate {
 
 /**
  * struct CompileDma: the state
- * @memory: memory that is known
- * @large: CompileRange of the user that is too large for a buffer
- * @guess: the user has not said where memory is
+ * @areas: memory that is known
  * @candidates: Candidate
  * @near: the last writes
  * @n: number of writes
@@ -50,9 +47,7 @@ typedef struct Candidate {
  * @size: bytes of all buffers
  */
 struct CompileDma {
-    CompileMemory *memory;
-    GArray *large;
-    bool guess;
+    CompileAreas *areas;
     GArray *candidates;
     MmtEntry near[NEAR];
     uint64_t n;
@@ -62,49 +57,17 @@ struct CompileDma {
     uint64_t size;
 };
 
-CompileDma *compile_dma_new(const GArray *ranges)
+CompileDma *compile_dma_new(CompileAreas *areas)
 {
     CompileDma *dma = g_new0(CompileDma, 1);
-    guint i;
 
-    dma->memory = compile_memory_new();
-    dma->large = g_array_new(FALSE, FALSE, sizeof(CompileRange));
+    dma->areas = areas;
     dma->candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
     dma->found = g_array_new(FALSE, FALSE, sizeof(CompileAddress));
     dma->lines = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     dma->buffers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
                                          NULL);
-    dma->guess = !ranges || !ranges->len;
-    for (i = 0; ranges && i < ranges->len; i++) {
-        CompileRange range = g_array_index(ranges, CompileRange, i);
-
-        if (range.len > SEQUENCE_BUFFER_MAX / 2) {
-            g_array_append_val(dma->large, range);
-        } else {
-            compile_memory_add(dma->memory, range.start, range.len);
-        }
-    }
     return dma;
-}
-
-CompileMemory *compile_dma_memory(CompileDma *dma)
-{
-    return dma->memory;
-}
-
-static bool is_in_large(const CompileDma *dma, uint64_t address)
-{
-    guint i;
-
-    for (i = 0; i < dma->large->len; i++) {
-        const CompileRange *range = &g_array_index(dma->large, CompileRange,
-                                                   i);
-
-        if (address >= range->start && address - range->start < range->len) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static bool is_likely(uint64_t address)
@@ -194,12 +157,14 @@ static bool is_address_register(CompileRegisters *registers,
     return reg && reg->address;
 }
 
+/* If the user has said where memory is, nothing is guessed. */
 static bool is_address(CompileDma *dma, CompileRegisters *registers,
                        const Candidate *candidate)
 {
-    return compile_memory_find(dma->memory, candidate->address) ||
-           is_in_large(dma, candidate->address) ||
-           (dma->guess && is_address_register(registers, candidate));
+    return compile_areas_find(dma->areas, candidate->address) ||
+           (compile_areas_has_ranges(dma->areas) ?
+            compile_areas_in_range(dma->areas, candidate->address) :
+            is_address_register(registers, candidate));
 }
 
 static void add_found(CompileDma *dma, const Candidate *candidate)
@@ -257,7 +222,6 @@ const GArray *compile_dma_finish(CompileDma *dma, CompileRegisters *registers)
 {
     guint i;
 
-    compile_memory_join(dma->memory);
     for (i = 0; i < dma->candidates->len; i++) {
         const Candidate *candidate = &g_array_index(dma->candidates,
                                                     Candidate, i);
@@ -271,11 +235,9 @@ const GArray *compile_dma_finish(CompileDma *dma, CompileRegisters *registers)
         const CompileAddress *found = &g_array_index(dma->found,
                                                      CompileAddress, i);
 
-        if (!compile_memory_find(dma->memory, found->address)) {
-            compile_memory_add(dma->memory, found->address, 1);
-        }
+        compile_areas_add(dma->areas, found->address, 1);
     }
-    compile_memory_join(dma->memory);
+    compile_areas_join(dma->areas);
     return dma->lines;
 }
 
@@ -301,16 +263,14 @@ const CompileAddress *compile_dma_find(const CompileDma *dma, uint64_t line)
 }
 
 static uint32_t add_buffer(CompileDma *dma, Sequence *seq,
-                           const CompileArea *area, const char *stem,
-                           uint64_t *addresses)
+                           const CompileArea *area, uint64_t line)
 {
-    g_autoptr(GBytes) contents = compile_memory_contents(dma->memory, area,
-                                                         addresses);
     SeqBuffer buffer = {
         .name = g_strdup_printf("dma%u", seq->buffers->len),
         .size = area->end - area->start,
         .address = area->start,
-        .file = contents ? sequence_file(seq, stem, contents) : SEQUENCE_NONE,
+        .file = SEQUENCE_NONE,
+        .line = line,
     };
     gint64 *key = g_new(gint64, 1);
 
@@ -322,41 +282,31 @@ static uint32_t add_buffer(CompileDma *dma, Sequence *seq,
     return seq->buffers->len - 1;
 }
 
-uint32_t compile_dma_buffer(CompileDma *dma, Sequence *seq,
-                            const CompileAddress *address, const char *stem,
-                            uint64_t *addresses)
+uint32_t compile_dma_buffer(CompileDma *dma, Sequence *seq, uint64_t address,
+                            uint64_t line)
 {
-    const CompileArea *area = compile_memory_find(dma->memory,
-                                                  address->address);
+    const CompileArea *area = compile_areas_find(dma->areas, address);
     uint64_t size = area ? area->end - area->start : 0;
     gint64 start = area ? area->start : 0;
     uint32_t number;
-    SeqBuffer *buffer;
 
-    *addresses = 0;
     if (!area) {
         return SEQUENCE_NONE;
     }
     number = GPOINTER_TO_UINT(g_hash_table_lookup(dma->buffers, &start));
-    if (!number) {
-        if (size > SEQUENCE_BUFFER_MAX ||
-            size > SEQUENCE_BUFFERS_MAX - dma->size) {
-            return SEQUENCE_NONE;
-        }
-        number = add_buffer(dma, seq, area, stem, addresses) + 1;
-        g_array_index(seq->buffers, SeqBuffer, number - 1).line =
-            address->line;
+    if (number) {
+        return number - 1;
     }
-    buffer = &g_array_index(seq->buffers, SeqBuffer, number - 1);
-    buffer->below_4g |= address->alone;
-    return number - 1;
+    if (size > SEQUENCE_BUFFER_MAX ||
+        size > SEQUENCE_BUFFERS_MAX - dma->size) {
+        return SEQUENCE_NONE;
+    }
+    return add_buffer(dma, seq, area, line);
 }
 
 void compile_dma_free(CompileDma *dma)
 {
     if (dma) {
-        compile_memory_free(dma->memory);
-        g_array_unref(dma->large);
         g_array_unref(dma->candidates);
         g_array_unref(dma->found);
         g_array_unref(dma->lines);

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "libmmiotrace/mmiotrace.h"
-#include "tools/sequence/compile-memory.h"
+#include "tools/sequence/compile-areas.h"
 #include "tools/sequence/compile-registers.h"
 #include "tools/sequence/model.h"
 
@@ -38,15 +38,9 @@ typedef struct CompileDma CompileDma;
 
 /**
  * compile_dma_new() - begin
- * @ranges: CompileRange, what the user says of memory; or NULL
+ * @areas: memory that is known; must live as long as the state
  */
-CompileDma *compile_dma_new(const GArray *ranges);
-
-/**
- * compile_dma_memory() - get the memory
- * @dma: the state
- */
-CompileMemory *compile_dma_memory(CompileDma *dma);
+CompileDma *compile_dma_new(CompileAreas *areas);
 
 /**
  * compile_dma_write() - take a write of the first reading
@@ -59,6 +53,8 @@ void compile_dma_write(CompileDma *dma, const MmtEntry *entry);
  * compile_dma_finish() - decide which values are addresses
  * @dma: the state
  * @registers: what is known of registers
+ *
+ * The areas, which must be joined, get what they are of.
  *
  * Return: uint64_t, lines of these writes, sorted; owned by @dma
  */
@@ -79,15 +75,12 @@ const CompileAddress *compile_dma_find(const CompileDma *dma, uint64_t line);
  * @dma: the state
  * @seq: the sequence
  * @address: the address
- * @stem: beginning of the name of the file with its first contents
- * @addresses: where to store how many addresses of memory the first contents of
- *             a new buffer have
+ * @line: line of the trace that has it
  *
  * Return: its number, or SEQUENCE_NONE if buffers would be too large
  */
-uint32_t compile_dma_buffer(CompileDma *dma, Sequence *seq,
-                            const CompileAddress *address, const char *stem,
-                            uint64_t *addresses);
+uint32_t compile_dma_buffer(CompileDma *dma, Sequence *seq, uint64_t address,
+                            uint64_t line);
 
 void compile_dma_free(CompileDma *dma);
 

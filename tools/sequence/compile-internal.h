@@ -8,11 +8,13 @@
  *      compile-rounds.c    rounds of a cycle
  *      compile-pending.c   accesses that wait for the folder
  *      compile-access.c    one access
+ *      compile-fill.c      what the driver wrote to memory before it
  *      compile-place.c     where it is
  *      compile-finish.c    what is known only at the end
  *
- * and, each with a state of its own, compile-registers.c, -upload.c, -memory.c,
- * -dma.c, -modify.c, -msix.c, -loop.c.
+ * and, each with a state of its own, compile-registers.c, -upload.c, -memory.c
+ * (-areas.c, -image.c, -lacks.c, -runs.c, -words.c), -dma.c, -modify.c, -msix.c,
+ * -loop.c.
  */
 #ifndef VFIO_TRACE_SEQUENCE_COMPILE_INTERNAL_H
 #define VFIO_TRACE_SEQUENCE_COMPILE_INTERNAL_H
@@ -20,6 +22,7 @@
 #include "tools/analysis/db.h"
 #include "tools/analysis/fold.h"
 #include "tools/sequence/compile-dma.h"
+#include "tools/sequence/compile-memory.h"
 #include "tools/sequence/compile-modify.h"
 #include "tools/sequence/compile-msix.h"
 #include "tools/sequence/compile-options.h"
@@ -85,6 +88,7 @@ typedef struct CompileAwaited {
  * @options: what the user wants
  * @registers: what is known of registers
  * @uploads: uploads, or NULL
+ * @memory: guest memory that is known
  * @dma: writes of addresses
  * @modify: values that depend on what was read
  * @msix: where the MSI-X table is
@@ -104,12 +108,14 @@ typedef struct CompileAwaited {
  * @timed: it is known
  * @awaited: a poll that the accesses of an item have not ended
  * @written: MmtEntry, what was written to a register last
+ * @no_room: it was said that there is too much memory
  * @full: there are too many operations
  */
 typedef struct Compile {
     const CompileOptions *options;
     CompileRegisters *registers;
     CompileUploads *uploads;
+    CompileMemory *memory;
     CompileDma *dma;
     CompileModify *modify;
     CompileMsix *msix;
@@ -129,6 +135,7 @@ typedef struct Compile {
     bool timed;
     CompileAwaited awaited;
     GHashTable *written;
+    bool no_room;
     bool full;
 } Compile;
 

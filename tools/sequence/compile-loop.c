@@ -59,7 +59,8 @@ static bool is_same(const SeqOp *a, const SeqOp *b)
            a->and_mask == b->and_mask && a->or_mask == b->or_mask &&
            a->xor_mask == b->xor_mask && a->add == b->add &&
            a->rounds == b->rounds && a->body == b->body &&
-           a->buffer == b->buffer && a->file == b->file &&
+           a->buffer == b->buffer && a->memory == b->memory &&
+           a->file == b->file && a->data == b->data &&
            a->step == b->step && (waits(a) || a->ns == b->ns);
 }
 
@@ -99,7 +100,8 @@ static bool may_move(const SeqOp *op, CompileMove move, unsigned depth)
         (op->kind == SEQ_LOOP && depth + 1 >= SEQUENCE_DEPTH_MAX)) {
         return false;
     }
-    return !move.value || (op->kind == SEQ_WRITE && !depth);
+    return !move.value || (!depth && (op->kind == SEQ_WRITE ||
+                                      op->kind == SEQ_POINTER));
 }
 
 /* Names of registers differ where offsets do. */
@@ -193,8 +195,9 @@ static void close_loop(CompileLoop *loop)
     const SeqOp *first = sequence_op(loop->seq, loop->start);
     SeqOp op = {
         .kind = SEQ_LOOP, .rounds = loop->rounds, .body = loop->len,
-        .buffer = SEQUENCE_NONE, .source = SEQUENCE_NONE,
-        .file = SEQUENCE_NONE, .text = SEQUENCE_NONE, .line = first->line,
+        .buffer = SEQUENCE_NONE, .memory = SEQUENCE_NONE,
+        .source = SEQUENCE_NONE, .file = SEQUENCE_NONE,
+        .data = SEQUENCE_NONE, .text = SEQUENCE_NONE, .line = first->line,
     };
     Depths depths = { .n = 0 };
     uint32_t k;

@@ -1,233 +1,335 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * vfio-trace sequence: guest memory that a trace knows (see compile-memory.h)
+ *
+ * Theory of operation
+ *
+ * Entries of rings and what they point to are always taken: the driver has
+ * written them for this access, even if the same bytes were there before, as
+ * the device may have written something else meanwhile.  Of watches and
+ * snapshots, only what differs from all that was known is.  Nothing is written
+ * earlier than the trace says: a device that goes by a bit in the entries
+ * (xHCI) would take those of later doorbells for new.
  */
 #include "tools/sequence/compile-memory.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 #include "libmmiotrace/mark-words.h"
 #include "tools/analysis/memory.h"
+#include "tools/sequence/compile-image.h"
+#include "tools/sequence/compile-lacks.h"
+#include "tools/sequence/compile-options.h"
 #include "tools/sequence/limits.h"
 
-/* Areas before they are joined, pages with contents */
-#define AREAS_MAX (1u << 16)
-#define PAGES_MAX (1u << 15)
+/* Addresses of data that are kept */
+#define EXACT_MAX (1u << 18)
 
-/* Changes that are told */
-#define CHANGES_MAX (1u << 16)
+/* Accesses among which is the one that a mark of memory belongs to */
+#define ANNOUNCERS 16
 
-/**
- * struct Page: contents of a page
- * @number: its address / COMPILE_PAGE; first, since it is the hash table's key
- * @bytes: the bytes
- * @known: a bit for each of them
- */
-typedef struct Page {
-    gint64 number;
-    uint8_t bytes[COMPILE_PAGE];
-    uint8_t known[COMPILE_PAGE / 8];
-} Page;
+/* Granularity of what differs, and gaps that are not worth another operation */
+#define WORD 8
+#define GAP 16
 
 /**
- * struct Change: memory that had other contents before
- * @line: line that tells of it
- * @address: the first address
+ * struct Announcer: an access, or an interrupt
+ * @line: its line
+ * @by_device: what is in memory now, the device has written
  */
-typedef struct Change {
+typedef struct Announcer {
     uint64_t line;
-    uint64_t address;
-} Change;
+    bool by_device;
+} Announcer;
 
 /**
  * struct CompileMemory: the memory
  * @marks: puts the trace's marks together
- * @areas: CompileArea
- * @pages: set of Page
- * @line: line of what comes
- * @changes: Change
- * @next: the next one that compile_memory_changed() looks at
- * @by_device: the device may have written what comes: an interrupt was last
+ * @device: names of the device, or NULL
+ * @areas: areas that are known
+ * @exact: set of addresses of data whose length is known
+ * @image: what memory has
+ * @runs: what the driver wrote
+ * @words: where addresses are in it
+ * @lacks: what is missing
+ * @announcers: the last ones
+ * @n: number of announcers
+ * @next: the next run of compile_memory_next()
  */
 struct CompileMemory {
     AnalysisMemory *marks;
-    GArray *areas;
-    GHashTable *pages;
-    uint64_t line;
-    GArray *changes;
-    guint next;
-    bool by_device;
+    char *device[2];
+    CompileAreas *areas;
+    GHashTable *exact;
+    CompileImage *image;
+    CompileRuns *runs;
+    CompileWords *words;
+    CompileLacks *lacks;
+    Announcer announcers[ANNOUNCERS];
+    uint64_t n;
+    uint32_t next;
 };
 
 static void take_thing(const AnalysisMemoryThing *thing, void *opaque);
 
 static const AnalysisMemoryUser user = { .take = take_thing };
 
-CompileMemory *compile_memory_new(void)
+CompileMemory *compile_memory_new(const GArray *ranges)
 {
     CompileMemory *memory = g_new0(CompileMemory, 1);
+    guint i;
 
     memory->marks = analysis_memory_new(&user, memory);
-    memory->areas = g_array_new(FALSE, FALSE, sizeof(CompileArea));
-    memory->pages = g_hash_table_new_full(g_int64_hash, g_int64_equal,
-                                          g_free, NULL);
-    memory->changes = g_array_new(FALSE, FALSE, sizeof(Change));
+    memory->areas = compile_areas_new();
+    memory->exact = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+                                          NULL);
+    memory->image = compile_image_new();
+    memory->runs = compile_runs_new();
+    memory->words = compile_words_new();
+    memory->lacks = compile_lacks_new();
+    for (i = 0; ranges && i < ranges->len; i++) {
+        CompileRange range = g_array_index(ranges, CompileRange, i);
+
+        compile_areas_range(memory->areas, range.start, range.len);
+    }
     return memory;
 }
 
-void compile_memory_add(CompileMemory *memory, uint64_t start, uint64_t len)
+CompileAreas *compile_memory_areas(CompileMemory *memory)
 {
-    CompileArea area = { .start = start & -(uint64_t)COMPILE_PAGE };
-
-    if (!len || start > UINT64_MAX - COMPILE_PAGE - len) {
-        return;
-    }
-    area.end = (start + len + COMPILE_PAGE - 1) & -(uint64_t)COMPILE_PAGE;
-    if (memory->areas->len >= AREAS_MAX) {
-        compile_memory_join(memory);
-    }
-    if (memory->areas->len < AREAS_MAX) {
-        g_array_append_val(memory->areas, area);
-    }
+    return memory->areas;
 }
 
-static gint compare(gconstpointer a, gconstpointer b)
+const CompileRuns *compile_memory_runs(const CompileMemory *memory)
 {
-    const CompileArea *x = a, *y = b;
-
-    return x->start < y->start ? -1 : x->start > y->start;
+    return memory->runs;
 }
 
-void compile_memory_join(CompileMemory *memory)
+/* --- whose it is ----------------------------------------------------------- */
+
+void compile_memory_device(CompileMemory *memory,
+                           const MmtRegionDevice *device)
 {
-    guint i, n = 0;
-
-    g_array_sort(memory->areas, compare);
-    for (i = 0; i < memory->areas->len; i++) {
-        CompileArea next = g_array_index(memory->areas, CompileArea, i);
-        CompileArea *last = n ? &g_array_index(memory->areas, CompileArea,
-                                               n - 1) : NULL;
-        bool overlap = last && next.start < last->end;
-
-        if (overlap || (last && next.start == last->end &&
-                        next.end - last->start <= SEQUENCE_BUFFER_MAX)) {
-            last->end = MAX(last->end, next.end);
-        } else {
-            g_array_index(memory->areas, CompileArea, n++) = next;
-        }
-    }
-    g_array_set_size(memory->areas, n);
+    g_free(memory->device[0]);
+    g_free(memory->device[1]);
+    memory->device[0] = g_strdup(device->name);
+    memory->device[1] = g_strdup(device->id);
 }
 
-const CompileArea *compile_memory_find(const CompileMemory *memory,
-                                       uint64_t address)
+static bool is_ours(const CompileMemory *memory, MmtSpan id)
 {
-    guint low = 0, high = memory->areas->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        const CompileArea *area = &g_array_index(memory->areas, CompileArea,
-                                                 middle);
-
-        if (address < area->start) {
-            high = middle;
-        } else if (address >= area->end) {
-            low = middle + 1;
-        } else {
-            return area;
-        }
-    }
-    return NULL;
+    return !id.p || !id.len || !memory->device[0] ||
+           mmt_words_are(id, memory->device[0]) ||
+           mmt_words_are(id, memory->device[1]);
 }
 
-static Page *get_page(const CompileMemory *memory, uint64_t address, bool make)
+static void add_announcer(CompileMemory *memory, uint64_t line,
+                          bool by_device)
 {
-    gint64 number = address / COMPILE_PAGE;
-    Page *page = g_hash_table_lookup(memory->pages, &number);
-
-    if (!page && make && g_hash_table_size(memory->pages) < PAGES_MAX) {
-        page = g_new0(Page, 1);
-        page->number = number;
-        g_hash_table_add(memory->pages, page);
-    }
-    return page;
+    memory->announcers[memory->n++ % ANNOUNCERS] =
+        (Announcer) { line, by_device };
 }
 
-/* Each line tells of one change. */
-static void add_change(CompileMemory *memory, uint64_t address)
+/* Return: what made the tracer look, shortly before a mark */
+static const Announcer *find_announcer(const CompileMemory *memory,
+                                       const AnalysisMemoryThing *thing)
 {
-    Change change = { memory->line, address };
-    const Change *last = memory->changes->len ?
-                         &g_array_index(memory->changes, Change,
-                                        memory->changes->len - 1) : NULL;
-
-    if ((!last || last->line < change.line) &&
-        memory->changes->len < CHANGES_MAX) {
-        g_array_append_val(memory->changes, change);
-    }
-}
-
-/* What is known already came earlier, and stays. */
-static void put_byte(CompileMemory *memory, uint64_t address, uint8_t byte)
-{
-    Page *page = get_page(memory, address, true);
-    unsigned at = address % COMPILE_PAGE;
-
-    if (!page) {
-        return;
-    }
-    if (!(page->known[at / 8] & 1 << at % 8)) {
-        page->known[at / 8] |= 1 << at % 8;
-        page->bytes[at] = byte;
-    } else if (page->bytes[at] != byte) {
-        add_change(memory, address);
-    }
-}
-
-static void put_bytes(CompileMemory *memory, uint64_t address,
-                      const uint8_t *bytes, uint64_t len)
-{
+    static const Announcer nobody;
+    const Announcer *found = &nobody;
     uint64_t i;
 
-    if (memory->by_device || len > UINT64_MAX - address) {
+    for (i = memory->n; i > 0 && i + ANNOUNCERS > memory->n; i--) {
+        found = &memory->announcers[(i - 1) % ANNOUNCERS];
+        if (found->line < thing->place.line) {
+            return found;
+        }
+    }
+    return found;
+}
+
+/* Has the device written it?  Else the driver has. */
+static bool is_by_device(const CompileMemory *memory,
+                         const AnalysisMemoryThing *thing)
+{
+    return find_announcer(memory, thing)->by_device;
+}
+
+/* --- what the driver wrote ------------------------------------------------- */
+
+static void add_run(CompileMemory *memory, const CompileRun *run,
+                    const uint8_t *bytes)
+{
+    compile_image_put(memory->image, run->address, bytes, run->len);
+    compile_runs_add(memory->runs, run, bytes);
+}
+
+/* Bytes of a ring's entry, or of what it points to */
+static void take_bytes(CompileMemory *memory, const AnalysisMemoryThing *thing,
+                       CompileRun *run, const GByteArray *bytes)
+{
+    if (!bytes || !bytes->len || bytes->len > UINT64_MAX - run->address) {
         return;
     }
-    for (i = 0; i < len; i++) {
-        put_byte(memory, address + i, bytes[i]);
+    compile_areas_add(memory->areas, run->address, bytes->len);
+    if (is_by_device(memory, thing)) {
+        compile_image_put(memory->image, run->address, bytes->data,
+                          bytes->len);
+        return;
+    }
+    run->access = find_announcer(memory, thing)->line;
+    run->len = bytes->len;
+    add_run(memory, run, bytes->data);
+}
+
+/* Return: does a word of @bytes at @at differ from what is known? */
+static bool differs(const CompileMemory *memory, uint64_t address,
+                    const uint8_t *bytes, uint64_t at, uint64_t len)
+{
+    return at < len &&
+           !compile_image_has(memory->image, address + at, bytes + at,
+                              MIN(WORD, len - at));
+}
+
+/* Bytes that may be old: what is new of them */
+static void take_changes(CompileMemory *memory,
+                         const AnalysisMemoryThing *thing, CompileRun *run,
+                         const uint8_t *bytes, uint64_t len)
+{
+    uint64_t address = run->address, at = 0, end, k;
+
+    if (len > UINT64_MAX - address) {
+        return;
+    }
+    if (is_by_device(memory, thing)) {
+        compile_image_put(memory->image, address, bytes, len);
+        return;
+    }
+    run->access = find_announcer(memory, thing)->line;
+    while (at < len) {
+        if (!differs(memory, address, bytes, at, len)) {
+            at += WORD;
+            continue;
+        }
+        for (end = k = at; k <= end + GAP; k += WORD) {
+            end = differs(memory, address, bytes, k, len) ? k + WORD : end;
+        }
+        run->address = address + at;
+        run->len = MIN(end, len) - at;
+        add_run(memory, run, bytes + at);
+        at = end;
     }
 }
 
-static void take_bytes(CompileMemory *memory, uint64_t address,
-                       const GByteArray *bytes)
-{
-    if (bytes && bytes->len) {
-        compile_memory_add(memory, address, bytes->len);
-        put_bytes(memory, address, bytes->data, bytes->len);
-    }
-}
+/* --- things ---------------------------------------------------------------- */
 
 static void take_ring(CompileMemory *memory, const AnalysisMemoryRing *ring)
 {
-    if (ring && ring->base && ring->count && ring->entry &&
-        ring->count <= SEQUENCE_BUFFER_MAX / ring->entry) {
-        compile_memory_add(memory, ring->base, ring->count * ring->entry);
+    if (!ring || !ring->base) {
+        return;
     }
+    compile_words_base(memory->words, ring->base);
+    if (ring->count && ring->entry &&
+        ring->count <= SEQUENCE_BUFFER_MAX / ring->entry) {
+        compile_areas_add(memory->areas, ring->base,
+                          ring->count * ring->entry);
+    }
+}
+
+/* "prp[3]" is the fourth element of a list, and laid out as the others are. */
+static bool is_list(const AnalysisMemoryData *data)
+{
+    return g_str_has_suffix(data->name, "]");
+}
+
+static uint32_t list_kind(CompileMemory *memory, const char *name)
+{
+    g_autoptr(GString) kind = g_string_new(NULL);
+    const char *list = strrchr(name, ' ');
+
+    g_string_append_len(kind, name, list - name);
+    for (; *list; list++) {
+        if (!g_ascii_isdigit(*list)) {
+            g_string_append_c(kind, *list);
+        }
+    }
+    return compile_words_kind(memory->words, kind->str);
+}
+
+static void add_exact(CompileMemory *memory, uint64_t address)
+{
+    gint64 *key;
+
+    if (g_hash_table_size(memory->exact) < EXACT_MAX) {
+        key = g_new(gint64, 1);
+        *key = address;
+        g_hash_table_add(memory->exact, key);
+    }
+}
+
+/* What the device writes may have been longer, had there been more. */
+static void take_extent(CompileMemory *memory,
+                        const AnalysisMemoryThing *thing,
+                        const AnalysisMemoryData *data, const char *name)
+{
+    if (data->at && data->of && data->of <= SEQUENCE_BUFFER_MAX) {
+        compile_areas_add(memory->areas, data->at, data->of);
+    }
+    if (is_by_device(memory, thing)) {
+        return;
+    }
+    if (data->at && data->of) {
+        add_exact(memory, data->at);
+    }
+    if (data->bytes->len < data->of) {
+        compile_lacks_bytes(memory->lacks,
+                            find_announcer(memory, thing)->line, name,
+                            data->bytes->len, data->of);
+    }
+}
+
+static void take_data(CompileMemory *memory, const AnalysisMemoryThing *thing,
+                      const AnalysisMemoryData *data)
+{
+    g_autofree char *name = g_strdup_printf("%s %s", thing->name, data->name);
+    bool list = is_list(data);
+    CompileRun run = {
+        .line = thing->place.line, .address = data->at,
+        .kind = list ? list_kind(memory, name) : COMPILE_WORDS_DATA,
+        .name = compile_runs_name(memory->runs, name),
+        .order = list ? COMPILE_ORDER_LIST : COMPILE_ORDER_DATA,
+    };
+
+    take_extent(memory, thing, data, name);
+    take_bytes(memory, thing, &run, data->bytes);
 }
 
 static void take_entry(CompileMemory *memory, const AnalysisMemoryThing *thing)
 {
+    CompileRun run = {
+        .line = thing->place.line, .address = thing->at,
+        .kind = compile_words_kind(memory->words, thing->name),
+        .name = compile_runs_name(memory->runs, thing->name),
+        .order = COMPILE_ORDER_ENTRY,
+    };
     guint i;
 
     take_ring(memory, thing->ring);
-    take_bytes(memory, thing->at, thing->bytes);
+    take_bytes(memory, thing, &run, thing->bytes);
     for (i = 0; thing->data && i < thing->data->len; i++) {
-        const AnalysisMemoryData *data = thing->data->pdata[i];
-
-        if (data->at && data->of && data->of <= SEQUENCE_BUFFER_MAX) {
-            compile_memory_add(memory, data->at, data->of);
-        }
-        take_bytes(memory, data->at, data->bytes);
+        take_data(memory, thing, thing->data->pdata[i]);
     }
+}
+
+static CompileRun any_run(CompileMemory *memory,
+                          const AnalysisMemoryThing *thing)
+{
+    return (CompileRun) {
+        .line = thing->place.line, .address = thing->at,
+        .kind = COMPILE_WORDS_ANY,
+        .name = *thing->name ? compile_runs_name(memory->runs, thing->name)
+                             : 0,
+    };
 }
 
 static void take_watch(CompileMemory *memory, const AnalysisMemoryThing *thing)
@@ -237,13 +339,35 @@ static void take_watch(CompileMemory *memory, const AnalysisMemoryThing *thing)
     if (!thing->at || !thing->len || thing->len > SEQUENCE_BUFFER_MAX) {
         return;
     }
-    compile_memory_add(memory, thing->at, thing->len);
+    compile_areas_add(memory->areas, thing->at, thing->len);
     for (i = 0; thing->contents && thing->runs && i < thing->runs->len; i++) {
-        const AnalysisMemoryRun *run = &g_array_index(thing->runs,
+        const AnalysisMemoryRun *one = &g_array_index(thing->runs,
                                                       AnalysisMemoryRun, i);
+        CompileRun run = any_run(memory, thing);
 
-        put_bytes(memory, thing->at + run->offset,
-                  thing->contents + run->offset, run->len);
+        run.address += one->offset;
+        take_changes(memory, thing, &run, thing->contents + one->offset,
+                     one->len);
+    }
+}
+
+static void take_snapshot(CompileMemory *memory,
+                          const AnalysisMemoryThing *thing)
+{
+    CompileRun run = any_run(memory, thing);
+
+    if (thing->bytes && thing->bytes->len) {
+        compile_areas_add(memory->areas, thing->at, thing->bytes->len);
+        take_changes(memory, thing, &run, thing->bytes->data,
+                     thing->bytes->len);
+    }
+}
+
+static void take_cut(CompileMemory *memory, const AnalysisMemoryThing *thing)
+{
+    if (!is_by_device(memory, thing)) {
+        compile_lacks_cut(memory->lacks, find_announcer(memory, thing)->line,
+                          thing->name);
     }
 }
 
@@ -251,10 +375,12 @@ static void take_thing(const AnalysisMemoryThing *thing, void *opaque)
 {
     CompileMemory *memory = opaque;
 
-    memory->line = thing->place.line;
+    if (!is_ours(memory, (MmtSpan) { thing->device, strlen(thing->device) })) {
+        return;
+    }
     switch (thing->kind) {
     case ANALYSIS_MEMORY_SNAPSHOT:
-        take_bytes(memory, thing->at, thing->bytes);
+        take_snapshot(memory, thing);
         break;
     case ANALYSIS_MEMORY_RING:
         take_ring(memory, thing->ring);
@@ -265,94 +391,165 @@ static void take_thing(const AnalysisMemoryThing *thing, void *opaque)
     case ANALYSIS_MEMORY_WATCH:
         take_watch(memory, thing);
         break;
+    case ANALYSIS_MEMORY_CUT:
+        take_cut(memory, thing);
+        break;
     default:
         break;
     }
 }
 
-static bool is_irq(MmtSpan text)
-{
-    MmtSpan name = mmt_mark_name(text);
-
-    return name.p && mmt_mark_find(name.p, name.len) == MMT_MARK_IRQ;
-}
-
 void compile_memory_entry(CompileMemory *memory, MmtTrace *trace,
                           const MmtEntry *entry)
 {
-    MmtSpan text;
+    MmtSpan text, name;
 
     if (analysis_memory_entry(memory->marks, trace, entry)) {
         return;
     }
     if (entry->kind <= MMT_ENTRY_UNKNOWN) {
-        memory->by_device = entry->kind != MMT_ENTRY_WRITE;
+        add_announcer(memory, entry->line, entry->kind != MMT_ENTRY_WRITE);
     } else if (entry->kind == MMT_ENTRY_MARK &&
                (entry->flags & MMT_ENTRY_TRACER)) {
         text.p = mmt_trace_text(trace, entry, &text.len);
-        memory->by_device |= is_irq(text);
-    }
-}
-
-/* Addresses are words of 64 bits, as all devices have them that know more. */
-static uint64_t count_addresses(const CompileMemory *memory,
-                                const uint8_t *bytes, uint64_t len)
-{
-    uint64_t i, word, n = 0;
-
-    for (i = 0; i + sizeof(word) <= len; i += sizeof(word)) {
-        memcpy(&word, bytes + i, sizeof(word));
-        word = GUINT64_FROM_LE(word);
-        n += word && compile_memory_find(memory, word);
-    }
-    return n;
-}
-
-GBytes *compile_memory_contents(const CompileMemory *memory,
-                                const CompileArea *area, uint64_t *addresses)
-{
-    uint64_t at, size = area->end - area->start;
-    uint8_t *bytes = NULL;
-
-    *addresses = 0;
-    for (at = 0; at < size; at += COMPILE_PAGE) {
-        const Page *page = get_page(memory, area->start + at, false);
-
-        if (page) {
-            bytes = bytes ? bytes : g_malloc0(size);
-            memcpy(bytes + at, page->bytes, COMPILE_PAGE);
+        name = mmt_mark_name(text);
+        if (name.p && mmt_mark_find(name.p, name.len) == MMT_MARK_IRQ &&
+            is_ours(memory, mmt_mark_value(text, "device"))) {
+            add_announcer(memory, entry->line, true);
         }
     }
-    if (!bytes) {
+}
+
+/* --- the end --------------------------------------------------------------- */
+
+static CompileThing thing_of(const CompileMemory *memory,
+                             const CompileRun *run)
+{
+    return (CompileThing) {
+        .kind = run->kind, .address = run->address, .len = run->len,
+        .bytes = compile_runs_bytes(memory->runs, run),
+    };
+}
+
+/**
+ * struct Targets: what a run points to
+ * @memory: the memory
+ * @run: the run
+ */
+typedef struct Targets {
+    CompileMemory *memory;
+    const CompileRun *run;
+} Targets;
+
+/* Of memory whose length the trace does not say, a page */
+static void take_word(void *opaque, const CompileWord *word)
+{
+    const Targets *targets = opaque;
+    CompileMemory *memory = targets->memory;
+    const CompileRun *run = targets->run;
+    gint64 key = word->value;
+
+    if (word->placed && !g_hash_table_contains(memory->exact, &key)) {
+        compile_areas_add(memory->areas, word->value, COMPILE_PAGE);
+    }
+    if (word->guess) {
+        compile_lacks_guess(memory->lacks, run->access,
+                            compile_runs_text(memory->runs, run),
+                            word->offset);
+    }
+}
+
+static void add_targets(CompileMemory *memory)
+{
+    uint32_t i, n = compile_runs_count(memory->runs);
+
+    compile_areas_join(memory->areas);
+    for (i = 0; i < n; i++) {
+        const CompileRun *run = compile_runs_at(memory->runs, i);
+        CompileThing thing = thing_of(memory, run);
+
+        compile_words_learn(memory->words, memory->areas, &thing);
+    }
+    compile_words_decide(memory->words);
+    for (i = 0; i < n; i++) {
+        Targets targets = { memory, compile_runs_at(memory->runs, i) };
+
+        compile_memory_words(memory, targets.run, take_word, &targets);
+    }
+    compile_areas_join(memory->areas);
+}
+
+bool compile_memory_finish(CompileMemory *memory, GError **error)
+{
+    analysis_memory_end(memory->marks, false);
+    if (compile_runs_full(memory->runs)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+                    "the driver has written more than %u MiB of memory, or %u parts of it, in this trace: select a part of the trace",
+                    COMPILE_RUNS_BYTES >> 20, COMPILE_RUNS_MAX);
+        return false;
+    }
+    compile_runs_finish(memory->runs);
+    add_targets(memory);
+    compile_lacks_finish(memory->lacks);
+    return true;
+}
+
+void compile_memory_lines(const CompileMemory *memory, GArray *lines)
+{
+    uint32_t i, n = compile_runs_count(memory->runs);
+    uint64_t last = 0, line;
+
+    for (i = 0; i < n; i++) {
+        line = compile_runs_at(memory->runs, i)->access;
+        if (line != last) {
+            g_array_append_val(lines, line);
+        }
+        last = line;
+    }
+}
+
+/* --- the second reading ---------------------------------------------------- */
+
+const CompileRun *compile_memory_next(CompileMemory *memory, uint64_t line)
+{
+    const CompileRun *run;
+
+    if (memory->next == compile_runs_count(memory->runs)) {
         return NULL;
     }
-    *addresses = count_addresses(memory, bytes, size);
-    return g_bytes_new_take(bytes, size);
+    run = compile_runs_at(memory->runs, memory->next);
+    if (run->access > line) {
+        return NULL;
+    }
+    memory->next++;
+    return run;
 }
 
-bool compile_memory_changed(CompileMemory *memory, uint64_t line,
-                            uint64_t *address)
+const char *compile_memory_remark(CompileMemory *memory, uint64_t line)
 {
-    const Change *change;
+    return compile_lacks_next(memory->lacks, line);
+}
 
-    while (memory->next < memory->changes->len) {
-        change = &g_array_index(memory->changes, Change, memory->next);
-        if (change->line >= line) {
-            *address = change->address;
-            return change->line == line;
-        }
-        memory->next++;
-    }
-    return false;
+void compile_memory_words(const CompileMemory *memory, const CompileRun *run,
+                          CompileWordTake *take, void *opaque)
+{
+    CompileThing thing = thing_of(memory, run);
+
+    compile_words_find(memory->words, memory->areas, &thing, take, opaque);
 }
 
 void compile_memory_free(CompileMemory *memory)
 {
     if (memory) {
         analysis_memory_free(memory->marks);
-        g_array_unref(memory->areas);
-        g_array_unref(memory->changes);
-        g_hash_table_destroy(memory->pages);
+        g_free(memory->device[0]);
+        g_free(memory->device[1]);
+        compile_areas_free(memory->areas);
+        g_hash_table_destroy(memory->exact);
+        compile_image_free(memory->image);
+        compile_runs_free(memory->runs);
+        compile_words_free(memory->words);
+        compile_lacks_free(memory->lacks);
         g_free(memory);
     }
 }

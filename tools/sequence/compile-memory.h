@@ -3,7 +3,9 @@
  * vfio-trace sequence: guest memory that a trace knows
  *
  * Rings, entries, what they point to, watches and snapshots (docs/memory.md)
- * say that an address is one of memory, and what is there at first.
+ * say that an address is one of memory, and what the driver had written there
+ * when it told the device.  They stand behind the access that did so: the first
+ * reading collects them, so that the second one can write them before it.
  */
 #ifndef VFIO_TRACE_SEQUENCE_COMPILE_MEMORY_H
 #define VFIO_TRACE_SEQUENCE_COMPILE_MEMORY_H
@@ -12,23 +14,33 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "libmmiotrace/devices.h"
 #include "libmmiotrace/mmiotrace.h"
-
-#define COMPILE_PAGE 4096
-
-/**
- * struct CompileArea: a part of the guest's memory
- * @start: its first address, a multiple of COMPILE_PAGE
- * @end: the address behind it, a multiple of COMPILE_PAGE
- */
-typedef struct CompileArea {
-    uint64_t start;
-    uint64_t end;
-} CompileArea;
+#include "tools/sequence/compile-areas.h"
+#include "tools/sequence/compile-runs.h"
+#include "tools/sequence/compile-words.h"
 
 typedef struct CompileMemory CompileMemory;
 
-CompileMemory *compile_memory_new(void);
+/**
+ * compile_memory_new() - begin
+ * @ranges: CompileRange, what the user says of memory; or NULL
+ */
+CompileMemory *compile_memory_new(const GArray *ranges);
+
+/**
+ * compile_memory_areas() - get the areas of memory
+ * @memory: the memory
+ */
+CompileAreas *compile_memory_areas(CompileMemory *memory);
+
+/**
+ * compile_memory_device() - memory of other devices is not taken from now on
+ * @memory: the memory
+ * @device: the device
+ */
+void compile_memory_device(CompileMemory *memory,
+                           const MmtRegionDevice *device);
 
 /**
  * compile_memory_entry() - take an entry of the first reading
@@ -40,51 +52,54 @@ void compile_memory_entry(CompileMemory *memory, MmtTrace *trace,
                           const MmtEntry *entry);
 
 /**
- * compile_memory_add() - an address is one of memory
+ * compile_memory_finish() - all entries were taken
  * @memory: the memory
- * @start: the address
- * @len: bytes there, not 0
- */
-void compile_memory_add(CompileMemory *memory, uint64_t start, uint64_t len);
-
-/**
- * compile_memory_join() - join areas that overlap or touch
- * @memory: the memory
- */
-void compile_memory_join(CompileMemory *memory);
-
-/**
- * compile_memory_find() - find the area of an address
- * @memory: the memory, joined
- * @address: the address
+ * @error: where to store that there was too much
  *
- * Return: the area, or NULL
+ * The areas have what addresses in memory point to afterwards, and are joined.
  */
-const CompileArea *compile_memory_find(const CompileMemory *memory,
-                                       uint64_t address);
+bool compile_memory_finish(CompileMemory *memory, GError **error);
 
 /**
- * compile_memory_contents() - get what an area has at first
- * @memory: the memory
- * @area: the area
- * @addresses: where to store how many of its words are addresses of memory
- *
- * Return: the bytes, zero where nothing is known; NULL if nothing is known
+ * compile_memory_lines() - get the accesses that told the device of memory
+ * @memory: the memory, finished
+ * @lines: their lines are appended: uint64_t
  */
-GBytes *compile_memory_contents(const CompileMemory *memory,
-                                const CompileArea *area,
-                                uint64_t *addresses);
+void compile_memory_lines(const CompileMemory *memory, GArray *lines);
 
 /**
- * compile_memory_changed() - has the driver changed memory that was known?
- * @memory: the memory
- * @line: line of an entry of the second reading; grows from call to call
- * @address: where to store the first address that was changed
+ * compile_memory_next() - get what the driver wrote before an access
+ * @memory: the memory, finished
+ * @line: the access's line; grows from call to call
  *
- * Return: whether the trace says so in this line
+ * Return: the next run of this access or of one before it; NULL: no more
  */
-bool compile_memory_changed(CompileMemory *memory, uint64_t line,
-                            uint64_t *address);
+const CompileRun *compile_memory_next(CompileMemory *memory, uint64_t line);
+
+/**
+ * compile_memory_remark() - get what is to be said before an access
+ * @memory: the memory, finished
+ * @line: as for compile_memory_next()
+ *
+ * Return: the next remark, or NULL
+ */
+const char *compile_memory_remark(CompileMemory *memory, uint64_t line);
+
+/**
+ * compile_memory_runs() - get all that the driver wrote
+ * @memory: the memory
+ */
+const CompileRuns *compile_memory_runs(const CompileMemory *memory);
+
+/**
+ * compile_memory_words() - find the addresses in a run
+ * @memory: the memory, finished
+ * @run: the run
+ * @take: takes them, in their order
+ * @opaque: its first argument
+ */
+void compile_memory_words(const CompileMemory *memory, const CompileRun *run,
+                          CompileWordTake *take, void *opaque);
 
 void compile_memory_free(CompileMemory *memory);
 

@@ -35,7 +35,8 @@ Compile *compile_new(const CompileOptions *options)
     if (options->min_upload) {
         c->uploads = compile_uploads_new(options->min_upload);
     }
-    c->dma = compile_dma_new(options->dma);
+    c->memory = compile_memory_new(options->dma);
+    c->dma = compile_dma_new(compile_memory_areas(c->memory));
     c->modify = compile_modify_new();
     c->msix = compile_msix_new();
     c->region = MMT_NO_REGION;
@@ -55,6 +56,7 @@ void compile_free(Compile *c)
     compile_registers_free(c->registers);
     compile_uploads_free(c->uploads);
     compile_dma_free(c->dma);
+    compile_memory_free(c->memory);
     compile_modify_free(c->modify);
     compile_msix_free(c->msix);
     g_free(c->devices[0]);
@@ -77,6 +79,9 @@ static bool learn_device(Compile *c, const MmtTrace *trace,
     if (c->region == MMT_NO_REGION) {
         c->region = entry->region;
         c->devices[0] = g_strdup(name);
+        compile_memory_device(c->memory,
+                              mmt_regions_device(mmt_trace_table(trace),
+                                                 entry->region));
     } else if (strcmp(name, c->devices[0])) {
         if (!c->devices[1]) {
             c->devices[1] = g_strdup(name);
@@ -122,7 +127,7 @@ void compile_learn(Compile *c, MmtTrace *trace, const MmtEntry *entry)
 {
     CompileMark mark;
 
-    compile_memory_entry(compile_dma_memory(c->dma), trace, entry);
+    compile_memory_entry(c->memory, trace, entry);
     compile_msix_entry(c->msix, trace, entry);
     if (entry->kind <= MMT_ENTRY_UNKNOWN) {
         if (learn_device(c, trace, entry)) {
@@ -134,6 +139,24 @@ void compile_learn(Compile *c, MmtTrace *trace, const MmtEntry *entry)
         }
         g_free(mark.text);
     }
+}
+
+static gint compare_lines(gconstpointer a, gconstpointer b)
+{
+    const uint64_t *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* Writes of addresses, and those behind which memory stands, are no data. */
+static void finish_uploads(Compile *c, const GArray *addresses)
+{
+    g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+
+    g_array_append_vals(lines, addresses->data, addresses->len);
+    compile_memory_lines(c->memory, lines);
+    g_array_sort(lines, compare_lines);
+    compile_uploads_finish(c->uploads, lines);
 }
 
 bool compile_learned(Compile *c, GError **error)
@@ -153,9 +176,12 @@ bool compile_learned(Compile *c, GError **error)
     }
     compile_msix_finish(c->msix);
     compile_registers_finish(c->registers);
+    if (!compile_memory_finish(c->memory, error)) {
+        return false;
+    }
     lines = compile_dma_finish(c->dma, c->registers);
     if (c->uploads) {
-        compile_uploads_finish(c->uploads, lines);
+        finish_uploads(c, lines);
     }
     compile_modify_restart(c->modify);
     c->accesses = 0;
@@ -221,20 +247,6 @@ static bool take_upload(Compile *c, const MmtEntry *entry)
     return true;
 }
 
-static void note_memory(Compile *c, const MmtEntry *entry)
-{
-    uint64_t address;
-
-    if (compile_memory_changed(compile_dma_memory(c->dma), entry->line,
-                               &address)) {
-        fold_flush(c->fold);
-        compile_note(c, entry->line,
-                     "the driver has changed memory at 0x%" PRIx64
-                     " here, which had other contents at first: a sequence does not do that",
-                     address);
-    }
-}
-
 bool compile_entry(Compile *c, MmtTrace *trace, AnalysisDb *db,
                    const MmtEntry *entry)
 {
@@ -250,8 +262,6 @@ bool compile_entry(Compile *c, MmtTrace *trace, AnalysisDb *db,
     } else if (compile_mark(c, trace, entry, &mark) != COMPILE_MARK_NONE) {
         fold_flush(c->fold);
         compile_mark_op(c, entry, &mark);
-    } else {
-        note_memory(c, entry);
     }
     return !c->full;
 }

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace sequence: operations on memory (see compile-fill.h)
+ */
+#include "tools/sequence/compile-fill.h"
+
+#include <string.h>
+
+#include "tools/sequence/compile-access.h"
+#include "tools/sequence/limits.h"
+
+/* Bytes that stand in the sequence; rings files seldom want more of a datum */
+#define INLINE_MAX 512
+
+/**
+ * struct Fill: runs that follow each other in memory: one operation
+ * @c: the state
+ * @runs: CompileRun pointers
+ * @bytes: their bytes
+ * @memory: number of their buffer
+ */
+typedef struct Fill {
+    Compile *c;
+    GPtrArray *runs;
+    GByteArray *bytes;
+    uint32_t memory;
+} Fill;
+
+static uint64_t buffer_address(const Compile *c, uint32_t number)
+{
+    return g_array_index(c->seq->buffers, SeqBuffer, number).address;
+}
+
+static void take_word(void *opaque, const CompileWord *word)
+{
+    const Fill *fill = opaque;
+    Compile *c = fill->c;
+    const CompileRun *first = fill->runs->pdata[0];
+    uint32_t buffer = compile_dma_buffer(c->dma, c->seq, word->value,
+                                         first->line);
+    SeqOp *op;
+
+    if (buffer == SEQUENCE_NONE) {
+        return;
+    }
+    op = compile_op(c, SEQ_POINTER, first->line);
+    op->memory = fill->memory;
+    op->offset = word->at - buffer_address(c, fill->memory);
+    op->width = word->width;
+    op->buffer = buffer;
+    op->value = word->value - buffer_address(c, buffer);
+    if (word->width == 4) {
+        op->part = SEQ_PART_LOW;
+        g_array_index(c->seq->buffers, SeqBuffer, buffer).below_4g = true;
+    }
+}
+
+static void put_bytes(const Fill *fill, SeqOp *op)
+{
+    Compile *c = fill->c;
+    g_autoptr(GBytes) bytes = g_bytes_new(fill->bytes->data, fill->bytes->len);
+    g_autofree char *stem = NULL;
+
+    if (fill->bytes->len <= INLINE_MAX) {
+        op->data = sequence_data(c->seq, bytes);
+    } else {
+        stem = g_strdup_printf("%s-memory", c->options->stem);
+        op->file = sequence_file(c->seq, stem, bytes);
+    }
+}
+
+/* Is there room for its bytes, and does it lie in a buffer? */
+static bool has_room(Fill *fill)
+{
+    Compile *c = fill->c;
+    const CompileRun *first = fill->runs->pdata[0];
+    const SeqBuffer *buffer;
+    uint64_t offset;
+
+    fill->memory = compile_dma_buffer(c->dma, c->seq, first->address,
+                                      first->line);
+    if (fill->memory != SEQUENCE_NONE) {
+        buffer = &g_array_index(c->seq->buffers, SeqBuffer, fill->memory);
+        offset = first->address - buffer->address;
+        if (fill->bytes->len <= buffer->size - offset) {
+            return true;
+        }
+    }
+    if (!c->no_room) {
+        compile_note(c, first->line,
+                     "memory that the driver wrote is left out here, and at other places: there is more of it than a sequence may have");
+        c->no_room = true;
+    }
+    return false;
+}
+
+static void end_fill(Fill *fill)
+{
+    Compile *c = fill->c;
+    const CompileRun *first, *last;
+    const CompileRuns *runs = compile_memory_runs(c->memory);
+    uint32_t text;
+    SeqOp *op;
+    guint i;
+
+    if (!fill->runs->len || !has_room(fill)) {
+        return;
+    }
+    first = fill->runs->pdata[0];
+    last = fill->runs->pdata[fill->runs->len - 1];
+    text = sequence_text(c->seq, compile_runs_text(runs, first));
+    op = compile_op(c, SEQ_MEMORY, first->line);
+    op->memory = fill->memory;
+    op->offset = first->address - buffer_address(c, fill->memory);
+    op->width = 1;
+    op->text = text;
+    op->last_line = last->line;
+    put_bytes(fill, op);
+    for (i = 0; i < fill->runs->len; i++) {
+        compile_memory_words(c->memory, fill->runs->pdata[i], take_word, fill);
+    }
+}
+
+/* Does a run go on where the last one ended? */
+static bool continues(const Fill *fill, const CompileRun *run)
+{
+    const CompileRun *last = fill->runs->len ?
+                             fill->runs->pdata[fill->runs->len - 1] : NULL;
+
+    return last && run->access == last->access && run->name == last->name &&
+           run->order == last->order &&
+           run->address == last->address + last->len &&
+           fill->bytes->len + run->len <= INLINE_MAX;
+}
+
+static void fill_runs(Fill *fill, uint64_t line)
+{
+    Compile *c = fill->c;
+    const CompileRuns *runs = compile_memory_runs(c->memory);
+    const CompileRun *run;
+
+    while (!c->full && (run = compile_memory_next(c->memory, line))) {
+        if (!continues(fill, run)) {
+            end_fill(fill);
+            g_ptr_array_set_size(fill->runs, 0);
+            g_byte_array_set_size(fill->bytes, 0);
+        }
+        g_ptr_array_add(fill->runs, (gpointer)run);
+        g_byte_array_append(fill->bytes, compile_runs_bytes(runs, run),
+                            run->len);
+    }
+    end_fill(fill);
+}
+
+void compile_fill(Compile *c, uint64_t line)
+{
+    Fill fill = { .c = c };
+    const char *remark;
+
+    while ((remark = compile_memory_remark(c->memory, line))) {
+        compile_note(c, line, "%s", remark);
+    }
+    fill.runs = g_ptr_array_new();
+    fill.bytes = g_byte_array_new();
+    fill_runs(&fill, line);
+    g_ptr_array_unref(fill.runs);
+    g_byte_array_unref(fill.bytes);
+}
