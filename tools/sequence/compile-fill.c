@@ -133,13 +133,12 @@ static bool continues(const Fill *fill, const CompileRun *run)
            fill->bytes->len + run->len <= INLINE_MAX;
 }
 
-static void fill_runs(Fill *fill, uint64_t line)
+static void fill_runs(Fill *fill, const CompileRun *run, uint64_t line)
 {
     Compile *c = fill->c;
     const CompileRuns *runs = compile_memory_runs(c->memory);
-    const CompileRun *run;
 
-    while (!c->full && (run = compile_memory_next(c->memory, line))) {
+    for (; !c->full && run; run = compile_memory_next(c->memory, line)) {
         if (!continues(fill, run)) {
             end_fill(fill);
             g_ptr_array_set_size(fill->runs, 0);
@@ -155,14 +154,19 @@ static void fill_runs(Fill *fill, uint64_t line)
 void compile_fill(Compile *c, uint64_t line)
 {
     Fill fill = { .c = c };
+    const CompileRun *run;
     const char *remark;
 
     while ((remark = compile_memory_remark(c->memory, line))) {
         compile_note(c, line, "%s", remark);
     }
+    run = compile_memory_next(c->memory, line);
+    if (!run) {
+        return;
+    }
     fill.runs = g_ptr_array_new();
     fill.bytes = g_byte_array_new();
-    fill_runs(&fill, line);
+    fill_runs(&fill, run, line);
     g_ptr_array_unref(fill.runs);
     g_byte_array_unref(fill.bytes);
 }

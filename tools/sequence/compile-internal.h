@@ -13,8 +13,8 @@
  *      compile-finish.c    what is known only at the end
  *
  * and, each with a state of its own, compile-registers.c, -upload.c, -memory.c
- * (-areas.c, -image.c, -lacks.c, -runs.c, -words.c), -dma.c, -modify.c, -msix.c,
- * -loop.c.
+ * (with -things.c, -areas.c, -image.c, -lacks.c, -runs.c and -words.c), -dma.c,
+ * -modify.c, -msix.c, -loop.c.
  */
 #ifndef VFIO_TRACE_SEQUENCE_COMPILE_INTERNAL_H
 #define VFIO_TRACE_SEQUENCE_COMPILE_INTERNAL_H

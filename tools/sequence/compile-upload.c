@@ -5,7 +5,11 @@
 #include "tools/sequence/compile-upload.h"
 
 #include "tools/analysis/upload.h"
+#include "tools/sequence/compile-runs.h"
 #include "tools/sequence/limits.h"
+
+/* Bytes of all of them: memory may need files, too */
+#define UPLOADS_MAX (SEQUENCE_FILES_MAX - COMPILE_RUNS_BYTES)
 
 /**
  * struct CompileUploads: the uploads
@@ -37,7 +41,7 @@ static bool is_wanted(const CompileUploads *uploads, const Upload *upload)
            upload->stride >= 0 &&
            upload->last - upload->first + 1 == upload->accesses &&
            upload->bytes->len == upload->accesses * upload->width &&
-           upload->bytes->len <= SEQUENCE_FILES_MAX - uploads->size;
+           upload->bytes->len <= UPLOADS_MAX - uploads->size;
 }
 
 static void take(void *opaque, const Upload *upload)

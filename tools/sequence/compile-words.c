@@ -16,8 +16,11 @@
 #define ADDRESS_MIN (1u << 20)
 #define ADDRESS_BITS 48
 
+/* Firmware does so below: but small numbers are numbers, even if 0 is known */
+#define KNOWN_MIN (1u << 16)
+
 /* Of addresses of memory that the trace does not know: so many, aligned */
-#define GUESS_MIN 4
+#define GUESS_MIN 2
 #define GUESS_ALIGN 16
 
 /* Low bits of the address of a ring that are something else */
@@ -49,10 +52,12 @@ typedef struct Place {
  * struct Kind: things that are laid out alike
  * @wide: their words of 8 bytes
  * @narrow: their words of 4 bytes
+ * @list: they are elements of lists, whose purpose is to have addresses
  */
 typedef struct Kind {
     Place wide[PLACES];
     Place narrow[2 * PLACES];
+    bool list;
 } Kind;
 
 /**
@@ -79,10 +84,11 @@ CompileWords *compile_words_new(void)
     return words;
 }
 
-uint32_t compile_words_kind(CompileWords *words, const char *name)
+uint32_t compile_words_kind(CompileWords *words, const char *name, bool list)
 {
     gpointer found = g_hash_table_lookup(words->numbers, name);
     uint32_t number;
+    Kind *kind;
 
     if (found) {
         return GPOINTER_TO_UINT(found);
@@ -91,7 +97,9 @@ uint32_t compile_words_kind(CompileWords *words, const char *name)
         return COMPILE_WORDS_ANY;
     }
     number = COMPILE_WORDS_FIRST + words->kinds->len;
-    g_ptr_array_add(words->kinds, g_new0(Kind, 1));
+    kind = g_new0(Kind, 1);
+    kind->list = list;
+    g_ptr_array_add(words->kinds, kind);
     g_hash_table_insert(words->numbers, g_strdup(name),
                         GUINT_TO_POINTER(number));
     return number;
@@ -169,7 +177,7 @@ static bool is_likely(const CompileAreas *areas, uint64_t word)
 
 static void add_word(Place *place, const CompileAreas *areas, uint64_t word)
 {
-    bool known = compile_areas_find(areas, word);
+    bool known = word >= KNOWN_MIN && compile_areas_find(areas, word);
 
     if (!word) {
         return;
@@ -215,9 +223,9 @@ static bool is_proved_narrow(const Place *place)
            place->changes >= 2;
 }
 
-static bool is_guess(const Place *place)
+static bool is_guess(const Place *place, uint64_t min)
 {
-    return place->count >= GUESS_MIN && place->changes == place->count &&
+    return place->count >= min && place->changes == place->count &&
            place->likely == place->count && place->aligned == place->count;
 }
 
@@ -227,7 +235,7 @@ static void guess_place(Kind *kind)
     unsigned i;
 
     for (i = 0; i < PLACES; i++) {
-        if (is_guess(&kind->wide[i])) {
+        if (is_guess(&kind->wide[i], kind->list ? 1 : GUESS_MIN)) {
             kind->wide[i].address = true;
             kind->wide[i].guess = true;
             return;
@@ -281,7 +289,8 @@ static bool is_address(const CompileWords *words, const CompileAreas *areas,
     }
     return thing->kind == COMPILE_WORDS_DATA ?
            is_base(words, word->value) :
-           compile_areas_find(areas, word->value) != NULL;
+           word->value >= ADDRESS_MIN &&
+           compile_areas_find(areas, word->value);
 }
 
 void compile_words_find(const CompileWords *words, const CompileAreas *areas,

@@ -61,8 +61,9 @@ CompileWords *compile_words_new(void);
  * compile_words_kind() - get the number of a kind of things
  * @words: the state
  * @name: its name: things with the same one are laid out alike
+ * @list: they are elements of lists, which have addresses
  */
-uint32_t compile_words_kind(CompileWords *words, const char *name);
+uint32_t compile_words_kind(CompileWords *words, const char *name, bool list);
 
 /**
  * compile_words_base() - an address is the beginning of a ring
