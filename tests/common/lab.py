@@ -3,6 +3,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 
 from . import mmt, tap
@@ -104,3 +105,37 @@ def compile_guest(scratch, name):
                     "-pthread", "-o", program, guest_file(name + ".c")],
                    check=True)
     return program
+
+
+# The tests' own interpreter
+PYTHON = "/usr/bin/python3"
+
+# What programs of `vfio-trace sequence` import, and what the interpreter may
+# want for itself where no locale is set
+PYTHON_MODULES = ("ctypes", "encodings.ascii", "encodings.latin_1", "fcntl",
+                  "hashlib", "mmap", "os", "select", "struct", "time")
+
+
+def add_python(tree):
+    """Put PYTHON into a directory for --host-tree, as /bin/python3,
+    with PYTHON_MODULES and what they import: 18 MB with their libraries."""
+    ask = ("import sys, sysconfig, " + ", ".join(PYTHON_MODULES) + "\n"
+           "print(sysconfig.get_path('stdlib'))\n"
+           "for m in list(sys.modules.values()):\n"
+           "    print(getattr(m, '__file__', None) or '')\n")
+    said = subprocess.run([PYTHON, "-I", "-c", ask], check=True,
+                          text=True, stdout=subprocess.PIPE).stdout
+    library, *files = said.splitlines()
+    program = os.path.realpath(PYTHON)
+    places = {path: path for path in files if path.startswith(library + "/")}
+    places[program] = program
+    for place, path in places.items():
+        copy = tree + place
+        os.makedirs(os.path.dirname(copy), exist_ok=True)
+        shutil.copy(path, copy)
+    # -I: nothing else is imported, whatever the environment says
+    script = os.path.join(tree, "bin", "python3")
+    os.makedirs(os.path.dirname(script), exist_ok=True)
+    with open(script, "w", encoding="utf-8") as f:
+        f.write(f'#!/bin/sh\nexec {program} -IB "$@"\n')
+    os.chmod(script, 0o755)
