@@ -458,6 +458,7 @@ static void test_builds(gconstpointer data)
         }
         g_free(seq->trace);
         seq->trace = g_strdup("*/ x");
+        put_files(seq);
         argv = build(seq, SEQ_BACKEND_VFIO, language, "-O2");
         err = run_program(argv, "ffff:ff:1f.7", 2);
         assert_contains(err, "ffff:ff:1f.7");

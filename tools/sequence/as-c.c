@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 
+#include "tools/sequence/program-hash.h"
 #include "tools/sequence/program-parts.h"
 #include "tools/sequence/program.h"
 
@@ -87,25 +88,47 @@ static void put_buffers(const Program *p)
           "static struct buffer {\n"
           "    const char *name;\n"
           "    uint64_t size;\n"
-          "    const char *file;       /* its first contents, or NULL */\n"
-          "    uint64_t file_size;\n"
+          "    bool below_4g;          /* the device is told 32 bits of its address */\n"
+          "    uint64_t address;       /* where it was in the guest */\n"
           "    void *memory;\n"
           "    uint64_t iova;          /* its address for the device */\n"
           "} buffers[BUFFERS] = {\n", p->out);
     for (i = 0; i < buffers->len; i++) {
         const SeqBuffer *b = &g_array_index(buffers, SeqBuffer, i);
 
-        fprintf(p->out, "    [BUFFER_%s] = { .name = \"%s\", .size = %" PRIu64,
-                b->name, b->name, b->size);
-        if (b->file != SEQUENCE_NONE) {
-            const SeqFile *file = &g_array_index(p->seq->files, SeqFile,
-                                                 b->file);
-            g_autofree char *name = quote(file->name);
+        fprintf(p->out, "    [BUFFER_%s] = { .name = \"%s\", .size = %" PRIu64
+                "%s,\n        .address = 0x%" PRIx64 " },\n",
+                b->name, b->name, b->size,
+                b->below_4g ? ", .below_4g = true" : "", b->address);
+    }
+    fputs("};\n\n", p->out);
+    if (p->data_max) {
+        fprintf(p->out, "/* Most bytes of one fill() */\n"
+                "#define FILL_MAX %zu\n\n", p->data_max);
+    }
+}
 
-            fprintf(p->out, ",\n        .file = %s, .file_size = %zu", name,
-                    g_bytes_get_size(file->bytes));
+static void put_files(const Program *p)
+{
+    unsigned i;
+
+    fputs("/* Files beside this one */\n"
+          "static struct file {\n"
+          "    const char *name;\n"
+          "    uint64_t size;\n"
+          "    uint64_t hash;\n"
+          "    uint8_t *bytes;\n"
+          "} files[] = {\n", p->out);
+    for (i = 0; i < p->seq->files->len; i++) {
+        const SeqFile *file = &g_array_index(p->seq->files, SeqFile, i);
+        g_autofree char *name = quote(file->name);
+
+        if (p->used[i]) {
+            fprintf(p->out, "    { .name = %s, .size = %zu,\n"
+                    "        .hash = 0x%016" PRIx64 " },\n", name,
+                    g_bytes_get_size(file->bytes),
+                    program_hash(file->bytes));
         }
-        fprintf(p->out, " }, /* 0x%" PRIx64 " in the guest */\n", b->address);
     }
     fputs("};\n\n", p->out);
 }
@@ -121,6 +144,9 @@ static void put_tables(const Program *p)
         }
     }
     fputs("};\n\n", p->out);
+    if (p->files) {
+        put_files(p);
+    }
     if (p->seq->buffers->len) {
         put_buffers(p);
     }
@@ -149,14 +175,15 @@ static void put_main(const Program *p, const GPtrArray *functions)
           "{\n"
           "    if (argc != 2 && argc != 3) {\n"
           "        trouble(\"usage: %s BDF [DIRECTORY]\", argv[0]);\n"
-          "    }\n"
-          "    open_device(argv[1]);\n", p->out);
-    if (p->has[SEQ_UPLOAD]) {
-        fputs("    files_directory = argc > 2 ? argv[2] : \".\";\n", p->out);
+          "    }\n", p->out);
+    if (p->files) {
+        fputs("    load_files(argc > 2 ? argv[2] : \".\");\n", p->out);
     }
+    fputs("    open_device(argv[1]);\n", p->out);
     if (p->seq->buffers->len) {
-        fputs("    make_buffers(argc > 2 ? argv[2] : \".\");\n", p->out);
+        fputs("    make_buffers();\n", p->out);
     }
+    program_first_contents(p);
     if (p->has[SEQ_IRQ]) {
         fputs("    enable_irqs();\n", p->out);
     }

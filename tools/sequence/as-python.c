@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 
+#include "tools/sequence/program-parts.h"
 #include "tools/sequence/program.h"
 
 static char *quote(const char *text)
@@ -73,29 +74,42 @@ static void put_buffers(const Program *p)
     }
     fputs("\n\n"
           "class Buffer:\n"
-          "    \"\"\"Memory for the device, its first contents if any, and its address there\"\"\"\n\n"
-          "    def __init__(self, name, size, file=None, file_size=0):\n"
+          "    \"\"\"Memory for the device, with its address in the guest\"\"\"\n\n"
+          "    def __init__(self, name, size, address, below_4g=False):\n"
           "        self.name = name\n"
           "        self.size = size\n"
-          "        self.file = file\n"
-          "        self.file_size = file_size\n"
+          "        self.address = address\n"
+          "        self.below_4g = below_4g    # the device is told 32 bits of its address\n"
           "        self.memory = None\n"
-          "        self.iova = 0\n\n\n"
+          "        self.iova = 0               # its address for the device\n\n\n"
           "buffers = [\n", p->out);
     for (i = 0; i < buffers->len; i++) {
         const SeqBuffer *b = &g_array_index(buffers, SeqBuffer, i);
 
-        fprintf(p->out, "    Buffer(\"%s\", %" PRIu64, b->name, b->size);
-        if (b->file != SEQUENCE_NONE) {
-            const SeqFile *file = &g_array_index(p->seq->files, SeqFile,
-                                                 b->file);
-            g_autofree char *name = quote(file->name);
-
-            fprintf(p->out, ", %s, %zu", name, g_bytes_get_size(file->bytes));
-        }
-        fprintf(p->out, "),  # 0x%" PRIx64 " in the guest\n", b->address);
+        fprintf(p->out, "    Buffer(\"%s\", %" PRIu64 ", 0x%" PRIx64 "%s),\n",
+                b->name, b->size, b->address,
+                b->below_4g ? ", below_4g=True" : "");
     }
     fputs("]\n\n", p->out);
+}
+
+static void put_files(const Program *p)
+{
+    unsigned i;
+
+    fputs("# Files beside this one: name, size, SHA-256\n"
+          "files = {\n", p->out);
+    for (i = 0; i < p->seq->files->len; i++) {
+        const SeqFile *file = &g_array_index(p->seq->files, SeqFile, i);
+        g_autofree char *name = quote(file->name);
+
+        if (p->used[i]) {
+            fprintf(p->out, "    %s: (\n"
+                    "        %zu, \"%s\"),\n", name,
+                    g_bytes_get_size(file->bytes), file->sha256);
+        }
+    }
+    fputs("}\n\n", p->out);
 }
 
 static void put_tables(const Program *p)
@@ -109,6 +123,9 @@ static void put_tables(const Program *p)
         }
     }
     fputs("}\n\n", p->out);
+    if (p->files) {
+        put_files(p);
+    }
     if (p->seq->buffers->len) {
         put_buffers(p);
     }
@@ -133,23 +150,18 @@ static void put_main(const Program *p, const GPtrArray *functions)
 {
     unsigned i;
 
-    fputs("def main():\n", p->out);
-    if (p->has[SEQ_UPLOAD]) {
-        fputs("    global files_directory\n", p->out);
-    }
-    fputs("    if len(sys.argv) not in (2, 3):\n"
+    fputs("def main():\n"
+          "    if len(sys.argv) not in (2, 3):\n"
           "        trouble(f\"usage: {sys.argv[0]} BDF [DIRECTORY]\")\n", p->out);
-    if (p->has[SEQ_UPLOAD] || p->seq->buffers->len) {
-        fputs("    directory = sys.argv[2] if len(sys.argv) > 2 else \".\"\n",
+    if (p->files) {
+        fputs("    load_files(sys.argv[2] if len(sys.argv) > 2 else \".\")\n",
               p->out);
     }
     fputs("    open_device(sys.argv[1])\n", p->out);
-    if (p->has[SEQ_UPLOAD]) {
-        fputs("    files_directory = directory\n", p->out);
-    }
     if (p->seq->buffers->len) {
-        fputs("    make_buffers(directory)\n", p->out);
+        fputs("    make_buffers()\n", p->out);
     }
+    program_first_contents(p);
     if (p->has[SEQ_IRQ]) {
         fputs("    enable_irqs()\n", p->out);
     }

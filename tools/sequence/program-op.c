@@ -9,6 +9,12 @@
 
 #include <inttypes.h>
 
+#include "tools/sequence/program-parts.h"
+
+/* Bytes in a line, with a space behind each few of them */
+#define LINE_BYTES 32
+#define GROUP_BYTES 4
+
 /* What a statement is made of */
 typedef struct Statement {
     const Program *p;
@@ -55,8 +61,8 @@ static void put_region(Statement *s)
 
 static void put_offset(Statement *s)
 {
-    const char *name = s->op->text == SEQUENCE_NONE
-                       ? NULL : program_names_find(s->p->names, s->op);
+    const char *name = program_has_place(s->op)
+                       ? program_names_find(s->p->names, s->op) : NULL;
     unsigned k;
 
     if (name) {
@@ -142,13 +148,23 @@ static void put_call(Statement *s, const char *function)
     put_offset(s);
 }
 
-/* The end of a statement that does not know its lines */
+/*
+ * The end of a statement that does not know its lines.  A register's name is in
+ * it already.
+ */
 static void put_end(Statement *s)
 {
-    g_string_append_printf(s->text, ")%s  %s", s->p->style->end,
-                           s->p->style->comment);
+    const ProgramStyle *style = s->p->style;
+
+    g_string_append_printf(s->text, ")%s  %s", style->end, style->comment);
     put_lines(s->text, s->op);
-    g_string_append(s->text, s->p->style->comment_end);
+    if (s->op->memory != SEQUENCE_NONE && s->op->text != SEQUENCE_NONE) {
+        g_autofree char *name = program_comment(
+            style, s->p->seq->texts->pdata[s->op->text]);
+
+        g_string_append_printf(s->text, ": %s", name);
+    }
+    g_string_append(s->text, style->comment_end);
 }
 
 static void put_lines_end(Statement *s)
@@ -233,6 +249,64 @@ static void put_upload(Statement *s)
     put_end(s);
 }
 
+/* In C, a string goes on where the next one begins, as in Python. */
+static void put_digits(Statement *s, GBytes *bytes)
+{
+    gsize size, i;
+    const uint8_t *byte = g_bytes_get_data(bytes, &size);
+
+    for (i = 0; i < size; i++) {
+        if (i && i % LINE_BYTES == 0) {
+            g_string_append(s->text, "\"\n");
+        } else if (i && i % GROUP_BYTES == 0) {
+            g_string_append_c(s->text, ' ');
+        }
+        if (i % LINE_BYTES == 0) {
+            g_string_append_printf(s->text, "%*s\"", size > LINE_BYTES
+                                   ? (int)(4 * (s->depth + 2)) : 0, "");
+        }
+        g_string_append_printf(s->text, "%02x", byte[i]);
+    }
+    g_string_append_c(s->text, '"');
+}
+
+static void put_memory_place(Statement *s, const char *function)
+{
+    const SeqBuffer *buffer = &g_array_index(s->p->seq->buffers, SeqBuffer,
+                                             s->op->memory);
+
+    g_string_append_printf(s->text, "%s(BUFFER_%s, ", function, buffer->name);
+    put_offset(s);
+    g_string_append_c(s->text, ',');
+}
+
+static void put_memory(Statement *s)
+{
+    GBytes *bytes = sequence_memory_bytes(s->p->seq, s->op);
+
+    if (s->op->data == SEQUENCE_NONE) {
+        g_autofree char *name = s->p->style->quote(
+            g_array_index(s->p->seq->files, SeqFile, s->op->file).name);
+
+        put_memory_place(s, "fill_file");
+        g_string_append_printf(s->text, " %s", name);
+    } else {
+        put_memory_place(s, "fill");
+        g_string_append_c(s->text,
+                          g_bytes_get_size(bytes) > LINE_BYTES ? '\n' : ' ');
+        put_digits(s, bytes);
+    }
+    put_end(s);
+}
+
+static void put_pointer(Statement *s)
+{
+    put_memory_place(s, s->op->width == 4 ? "pointer32" : "pointer64");
+    g_string_append_c(s->text, ' ');
+    put_address(s);
+    put_end(s);
+}
+
 static void put_irq(Statement *s)
 {
     g_string_append_printf(s->text, "wait_irq(%" PRIu64 ", %" PRIu64,
@@ -251,6 +325,8 @@ char *program_statement(const Program *p, uint32_t i, unsigned depth)
         [SEQ_MARK] = put_mark,
         [SEQ_UPLOAD] = put_upload,
         [SEQ_IRQ] = put_irq,
+        [SEQ_MEMORY] = put_memory,
+        [SEQ_POINTER] = put_pointer,
     };
     Statement s = {
         .p = p,

@@ -30,6 +30,7 @@ void program_part(const Program *p, const char *name)
 void program_parts(const Program *p)
 {
     bool vfio = p->backend == SEQ_BACKEND_VFIO;
+    bool fills = p->fills_file || p->has[SEQ_MEMORY] || p->has[SEQ_POINTER];
     const struct {
         bool needed;
         const char *name;
@@ -38,7 +39,12 @@ void program_parts(const Program *p)
         { true, "access" },
         { true, "device" },
         { true, vfio ? "vfio" : "sysfs" },
+        { p->files, "files" },
         { p->seq->buffers->len, "dma" },
+        { fills, "memory" },
+        { p->data_max, "fill" },
+        { p->fills_file, "fill-file" },
+        { p->has[SEQ_POINTER], "pointer" },
         { p->has[SEQ_IRQ], "irq" },
         { p->has[SEQ_CHECK], "check" },
         { p->has[SEQ_POLL], "poll" },
@@ -52,6 +58,25 @@ void program_parts(const Program *p)
         if (parts[i].needed) {
             program_part(p, parts[i].name);
         }
+    }
+}
+
+void program_first_contents(const Program *p)
+{
+    unsigned i;
+
+    for (i = 0; i < p->seq->buffers->len; i++) {
+        const SeqBuffer *buffer = &g_array_index(p->seq->buffers, SeqBuffer,
+                                                 i);
+        g_autofree char *name = NULL;
+
+        if (buffer->file == SEQUENCE_NONE) {
+            continue;
+        }
+        name = p->style->quote(g_array_index(p->seq->files, SeqFile,
+                                             buffer->file).name);
+        fprintf(p->out, "    fill_file(BUFFER_%s, 0x0, %s)%s\n",
+                buffer->name, name, p->style->end);
     }
 }
 

@@ -21,6 +21,12 @@ void program_part(const Program *p, const char *name);
 void program_parts(const Program *p);
 
 /**
+ * program_first_contents() - print what the main function puts into buffers
+ * @p: the program, whose buffers are made
+ */
+void program_first_contents(const Program *p);
+
+/**
  * program_comment() - make a text fit for a comment
  * @style: the language
  * @text: the text, which is printable

@@ -26,6 +26,10 @@ typedef struct ProgramStyle ProgramStyle;
  * @backend: how the program gets at the device
  * @out: where it is printed
  * @has: whether the sequence has an operation of each kind
+ * @used: by file: whether an operation or a buffer needs it
+ * @files: how many are used
+ * @fills_file: whether a buffer gets bytes of a file
+ * @data_max: most bytes of an operation that has them itself
  * @vectors: interrupt vectors that it needs
  * @kept: operation whose value a later one needs -> its number
  * @names: constants of the registers
@@ -36,6 +40,10 @@ typedef struct Program {
     SeqBackend backend;
     FILE *out;
     bool has[SEQ__MAX];
+    bool *used;
+    unsigned files;
+    bool fills_file;
+    size_t data_max;
     unsigned vectors;
     GHashTable *kept;
     ProgramNames *names;
@@ -52,7 +60,7 @@ typedef struct Program {
  * @quote: make a literal of a text; to be freed
  * @put_head: print the comment at the beginning
  * @put_constant: print a constant
- * @put_tables: print the tables of regions, buffers and kept values
+ * @put_tables: print the tables of regions, files, buffers and kept values
  * @put_function: print the beginning of a phase's function
  * @put_loop: print the beginning of a loop
  * @put_main: print the main function, which calls those of the phases

@@ -201,16 +201,42 @@ static void put_constants(const Program *p)
     fputc('\n', p->out);
 }
 
+static void use_file(Program *p, uint32_t file, bool fills)
+{
+    if (file == SEQUENCE_NONE) {
+        return;
+    }
+    p->files += !p->used[file];
+    p->used[file] = true;
+    p->fills_file |= fills;
+}
+
+static void look_at_memory(Program *p, const SeqOp *op)
+{
+    gsize size = g_bytes_get_size(sequence_memory_bytes(p->seq, op));
+
+    if (op->data != SEQUENCE_NONE) {
+        p->data_max = MAX(p->data_max, size);
+    }
+}
+
 /* What the sequence has, and what of it later operations need */
 static void look_through(Program *p)
 {
     uint32_t i;
 
+    for (i = 0; i < p->seq->buffers->len; i++) {
+        use_file(p, g_array_index(p->seq->buffers, SeqBuffer, i).file, true);
+    }
     for (i = 0; i < p->seq->ops->len; i++) {
         const SeqOp *op = sequence_op(p->seq, i);
         gpointer source = GUINT_TO_POINTER(op->source);
 
         p->has[op->kind] = true;
+        use_file(p, op->file, op->kind == SEQ_MEMORY);
+        if (op->kind == SEQ_MEMORY) {
+            look_at_memory(p, op);
+        }
         if (op->kind == SEQ_IRQ) {
             p->vectors = MAX(p->vectors, op->value + 1);
         }
@@ -230,6 +256,7 @@ void sequence_program(const Sequence *seq, SeqBackend backend,
         .style = style,
         .backend = backend,
         .out = out,
+        .used = g_new0(bool, seq->files->len + 1),
         .kept = g_hash_table_new(NULL, NULL),
         .names = program_names_new(seq),
     };
@@ -241,6 +268,7 @@ void sequence_program(const Sequence *seq, SeqBackend backend,
     style->put_tables(&p);
     program_parts(&p);
     put_body(&p);
+    g_free(p.used);
     g_hash_table_destroy(p.kept);
     program_names_free(p.names);
 }
