@@ -88,17 +88,22 @@ static void put_address(Statement *s)
 {
     static const char *const ends[] = {
         [SEQ_PART_WHOLE] = "",
-        [SEQ_PART_LOW] = ") & 0xffffffff",
-        [SEQ_PART_HIGH] = ") >> 32",
+        [SEQ_PART_LOW] = " & 0xffffffff",
+        [SEQ_PART_HIGH] = " >> 32",
     };
     const SeqBuffer *buffer = &g_array_index(s->p->seq->buffers, SeqBuffer,
                                              s->op->buffer);
+    bool sum = s->op->value || (s->depth && s->op->step);
+    bool inner = sum && s->op->part != SEQ_PART_WHOLE;
 
-    g_string_append_printf(s->text, "%siova(BUFFER_%s) + ",
-                           s->op->part == SEQ_PART_WHOLE ? "" : "(",
+    g_string_append_printf(s->text, "%siova(BUFFER_%s)", inner ? "(" : "",
                            buffer->name);
-    put_number(s);
-    g_string_append(s->text, ends[s->op->part]);
+    if (sum) {
+        g_string_append(s->text, " + ");
+        put_number(s);
+    }
+    g_string_append_printf(s->text, "%s%s", inner ? ")" : "",
+                           ends[s->op->part]);
 }
 
 /* (((kept[0] & 0xff) | 0x1) ^ 0x2) + 0x4, of which only what changes it */
