@@ -148,10 +148,13 @@ static bool check_bytes(const SeqWalk *walk, const SeqOp *op, GError **error)
     size_t len;
 
     if (op->kind == SEQ_POINTER) {
-        return is_width(op->width)
+        return op->width == 4 || op->width == 8
                ? check_memory(walk, op, op->width, error)
                : sequence_wrong(error, "its width %u is not 4 or 8: correct it",
                                 op->width);
+    }
+    if (op->width != 1) {
+        return sequence_wrong(error, "its bytes have a width of %u", op->width);
     }
     if ((op->data == SEQUENCE_NONE) == (op->file == SEQUENCE_NONE)) {
         return sequence_wrong(error, "it has one of bytes and a file: correct it");
@@ -330,9 +333,19 @@ static bool enter_loop(SeqWalk *walk, const SeqOp *op, uint32_t i,
     return true;
 }
 
+/* What is carried out each time: long bytes take as long as many operations. */
+static uint64_t steps_of(const Sequence *seq, const SeqOp *op)
+{
+    if (op->kind == SEQ_MEMORY) {
+        return 1 + g_bytes_get_size(sequence_memory_bytes(seq, op)) /
+                   SEQUENCE_DATA_MAX;
+    }
+    return op->kind == SEQ_UPLOAD ? op->rounds : 1;
+}
+
 static bool count_steps(SeqWalk *walk, const SeqOp *op, GError **error)
 {
-    uint64_t each = op->kind == SEQ_UPLOAD ? op->rounds : 1;
+    uint64_t each = steps_of(walk->seq, op);
 
     if (each > (SEQUENCE_STEPS_MAX - walk->steps) / walk->rounds) {
         return sequence_wrong(error, "with it, there are more than %" PRIu64

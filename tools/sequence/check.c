@@ -179,6 +179,28 @@ static bool check_files(const Sequence *seq, GError **error)
     return true;
 }
 
+static bool check_data(const Sequence *seq, GError **error)
+{
+    uint64_t sum = 0;
+    unsigned i;
+
+    for (i = 0; i < seq->data->len; i++) {
+        size_t size = g_bytes_get_size(seq->data->pdata[i]);
+
+        if (size > SEQUENCE_DATA_MAX) {
+            return sequence_wrong(error,
+                                  "an operation has %zu bytes, more than %d: use a file",
+                                  size, SEQUENCE_DATA_MAX);
+        }
+        sum += size;
+    }
+    return sum <= SEQUENCE_DATAS_MAX ||
+           sequence_wrong(error, "the bytes that operations have are %" PRIu64
+                          ", more than %" PRIu64
+                          ": select a shorter part of the trace",
+                          sum, SEQUENCE_DATAS_MAX);
+}
+
 bool sequence_check(const Sequence *seq, uint32_t *at, GError **error)
 {
     SeqWalk walk;
@@ -188,7 +210,7 @@ bool sequence_check(const Sequence *seq, uint32_t *at, GError **error)
     at = at ? at : &none;
     *at = SEQUENCE_NONE;
     if (!check_regions(seq, error) || !check_files(seq, error) ||
-        !check_buffers(seq, error)) {
+        !check_buffers(seq, error) || !check_data(seq, error)) {
         return false;
     }
     sequence_walk_begin(&walk, seq);

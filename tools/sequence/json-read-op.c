@@ -79,10 +79,11 @@ static bool take_bytes(SeqReader *r, SeqValue *value)
                                 SEQUENCE_DATA_MAX);
     }
     for (i = 0; i < len; i += 2) {
-        uint8_t byte = g_ascii_xdigit_value(text[i]) << 4 |
-                       g_ascii_xdigit_value(text[i + 1]);
+        int high = g_ascii_xdigit_value(text[i]);
+        int low = g_ascii_xdigit_value(text[i + 1]);
+        uint8_t byte = (unsigned)high << 4 | (unsigned)low;
 
-        if (!g_ascii_isxdigit(text[i]) || !g_ascii_isxdigit(text[i + 1])) {
+        if (high < 0 || low < 0) {
             return seq_reader_wrong(r,
                                     "it has other characters than hexadecimal digits: correct it");
         }

@@ -7,7 +7,10 @@
 
 #include <stdint.h>
 
-/* Operations carried out, those in loops and in uploads each time */
+/*
+ * Operations carried out, those in loops and in uploads each time, and those
+ * with bytes once more for each SEQUENCE_DATA_MAX of them
+ */
 #define SEQUENCE_STEPS_MAX (UINT64_C(1) << 32)
 
 /* Waiting time of one operation, in all rounds together */
@@ -19,6 +22,9 @@
 
 /* All files together */
 #define SEQUENCE_FILES_MAX (UINT64_C(256) << 20)
+
+/* Bytes that operations have themselves, all together: twice that in JSON */
+#define SEQUENCE_DATAS_MAX (UINT64_C(64) << 20)
 
 /* A register's name, a mark's text */
 #define SEQUENCE_TEXT_MAX 4096

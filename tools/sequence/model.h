@@ -140,7 +140,8 @@ typedef struct SeqOp {
  * @name: a name that is a C identifier: "dma0"
  * @size: bytes, a multiple of 4096
  * @below_4g: the device was given 32 bits of its address
- * @address: where it was in the guest, for the reader
+ * @address: where it was in the guest; who plays puts it there, if the IOMMU
+ *           has that address; 0 if it is not known
  * @file: number of the file with its first contents, or SEQUENCE_NONE: zeros
  * @line: line of the trace that first had its address
  */
