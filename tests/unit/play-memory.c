@@ -135,12 +135,20 @@ void play_memory_clear(PlayMemory *memory)
     g_string_free(memory->said, TRUE);
 }
 
+SeqBuffer *play_add_buffer(Sequence *seq, uint64_t size)
+{
+    SeqBuffer buffer = {
+        .name = g_strdup_printf("dma%u", seq->buffers->len), .size = size,
+        .file = SEQUENCE_NONE,
+    };
+
+    g_array_append_val(seq->buffers, buffer);
+    return &g_array_index(seq->buffers, SeqBuffer, seq->buffers->len - 1);
+}
+
 Sequence *play_sequence(void)
 {
     Sequence *seq = sequence_new();
-    SeqBuffer buffer = {
-        .name = g_strdup("dma0"), .size = 4096, .file = SEQUENCE_NONE,
-    };
 
     seq->vendor = 0x10de;
     seq->device = 0x1b80;
@@ -148,7 +156,7 @@ Sequence *play_sequence(void)
     g_free(seq->trace);
     seq->trace = g_strdup("card.mmt");
     seq->regions[0].size = MEMORY_BYTES;
-    g_array_append_val(seq->buffers, buffer);
+    play_add_buffer(seq, 4096);
     return seq;
 }
 
@@ -192,4 +200,78 @@ void play_all(const Sequence *seq, PlayMemory *memory, PlayLog *log,
     sequence_check(seq, NULL, &error);
     g_assert_no_error(error);
     play_run(&job, result);
+}
+
+void play_add_bytes(Sequence *seq, uint32_t memory, uint64_t offset,
+                    const char *bytes)
+{
+    g_autoptr(GBytes) data = g_bytes_new(bytes, strlen(bytes));
+    uint32_t number = sequence_data(seq, data);
+    SeqOp *op = sequence_add(seq, SEQ_MEMORY, 10 + seq->ops->len);
+
+    op->memory = memory;
+    op->offset = offset;
+    op->width = 1;
+    op->data = number;
+}
+
+SeqOp *play_add_pointer(Sequence *seq, uint32_t memory, uint64_t offset,
+                        uint32_t buffer)
+{
+    SeqOp *op = sequence_add(seq, SEQ_POINTER, 10 + seq->ops->len);
+
+    op->memory = memory;
+    op->offset = offset;
+    op->width = 8;
+    op->buffer = buffer;
+    return op;
+}
+
+void play_add_upload(Sequence *seq, int64_t stride)
+{
+    g_autoptr(GBytes) bytes = g_bytes_new_static("abcdefgh", 8);
+    uint32_t file = sequence_file(seq, "card-upload", bytes);
+    SeqOp *op = play_add(seq, SEQ_UPLOAD, 0x40, 4, 0);
+
+    op->file = file;
+    op->rounds = 2;
+    op->stride[0] = stride;
+}
+
+SeqOp *play_add_poll(Sequence *seq, uint64_t ns)
+{
+    SeqOp *op = play_add(seq, SEQ_POLL, 0x30, 4, 0x80);
+
+    op->mask = 0x80;
+    op->ns = ns;
+    return op;
+}
+
+void play_assert_ends(const Sequence *seq, PlayMemory *memory, PlayEnd end,
+                      PlayResult *result)
+{
+    play_all(seq, memory, NULL, result);
+    if (result->error) {
+        g_test_message("%s", result->error->message);
+    }
+    g_assert_cmpint(result->end, ==, end);
+}
+
+/* Carry @seq out on a new device; return what it has done. */
+static char *done(const Sequence *seq)
+{
+    PlayMemory memory;
+    PlayResult result;
+
+    play_memory_init(&memory);
+    memory.irqs = 1;
+    play_assert_ends(seq, &memory, PLAY_END_DONE, &result);
+    return g_string_free(memory.said, FALSE);
+}
+
+void play_assert_does(const Sequence *seq, const char *what)
+{
+    g_autofree char *said = done(seq);
+
+    g_assert_cmpstr(said, ==, what);
 }

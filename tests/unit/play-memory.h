@@ -62,6 +62,15 @@ void play_memory_clear(PlayMemory *memory);
 Sequence *play_sequence(void);
 
 /**
+ * play_add_buffer() - add a buffer: "dma1" and so on
+ * @seq: the sequence
+ * @size: its bytes
+ *
+ * Return: the buffer, valid until the next one is added
+ */
+SeqBuffer *play_add_buffer(Sequence *seq, uint64_t size);
+
+/**
  * play_add() - add an operation with a place in bar0
  * @seq: the sequence
  * @kind: what it does
@@ -90,6 +99,44 @@ void play_add_mark(Sequence *seq, const char *text);
 void play_add_loop(Sequence *seq, uint64_t rounds, uint32_t body);
 
 /**
+ * play_add_bytes() - add an operation that writes to a buffer
+ * @seq: the sequence
+ * @memory: the buffer
+ * @offset: where in it
+ * @bytes: what: a string, without its end
+ */
+void play_add_bytes(Sequence *seq, uint32_t memory, uint64_t offset,
+                    const char *bytes);
+
+/**
+ * play_add_pointer() - add an operation that writes an address to a buffer
+ * @seq: the sequence
+ * @memory: the buffer
+ * @offset: where in it
+ * @buffer: the buffer whose address is written, with 8 bytes
+ *
+ * Return: the operation, valid until the next one is added
+ */
+SeqOp *play_add_pointer(Sequence *seq, uint32_t memory, uint64_t offset,
+                        uint32_t buffer);
+
+/**
+ * play_add_upload() - add an upload of "abcdefgh" in 2 accesses, from 0x40 on
+ * @seq: the sequence
+ * @stride: what is added to the offset
+ */
+void play_add_upload(Sequence *seq, int64_t stride);
+
+/**
+ * play_add_poll() - add a poll of the bits 0x80 at 0x30
+ * @seq: the sequence
+ * @ns: how long it may take
+ *
+ * Return: the operation, valid until the next one is added
+ */
+SeqOp *play_add_poll(Sequence *seq, uint64_t ns);
+
+/**
  * play_all() - carry a sequence out
  * @seq: the sequence; it must pass sequence_check()
  * @memory: the device
@@ -98,5 +145,22 @@ void play_add_loop(Sequence *seq, uint64_t rounds, uint32_t body);
  */
 void play_all(const Sequence *seq, PlayMemory *memory, PlayLog *log,
               PlayResult *result);
+
+/**
+ * play_assert_ends() - carry a sequence out and compare how it ends
+ * @seq: the sequence
+ * @memory: the device
+ * @end: how
+ * @result: the rest of the result
+ */
+void play_assert_ends(const Sequence *seq, PlayMemory *memory, PlayEnd end,
+                      PlayResult *result);
+
+/**
+ * play_assert_does() - carry a sequence out on a new device with an interrupt
+ * @seq: the sequence
+ * @what: all that it does, as PlayMemory.said
+ */
+void play_assert_does(const Sequence *seq, const char *what);
 
 #endif /* TESTS_UNIT_PLAY_MEMORY_H */

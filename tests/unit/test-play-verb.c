@@ -75,15 +75,15 @@ static void test_dry_run(void)
 
     g_assert_cmpstr(all->out, ==,
         "# buffer dma0: 4096 bytes below 4 GiB, first zeros\n"
-        "     0 mark   load\n"
-        "     1 write  CTRL (bar0+0x10, 4 bytes): 0x1\n"
-        "     2 mark   up\n"
-        "     3 check  bar0+0x14, 4 bytes: 0x80 in the bits 0x80\n");
+        "     0 mark    load\n"
+        "     1 write   CTRL (bar0+0x10, 4 bytes): 0x1\n"
+        "     2 mark    up\n"
+        "     3 check   bar0+0x14, 4 bytes: 0x80 in the bits 0x80\n");
     g_assert_cmpstr(all->err, ==, "");
     g_assert_cmpstr(part->out, ==,
         "# buffer dma0: 4096 bytes below 4 GiB, first zeros\n"
-        "     2 mark   up\n"
-        "     3 check  bar0+0x14, 4 bytes: 0x80 in the bits 0x80\n");
+        "     2 mark    up\n"
+        "     3 check   bar0+0x14, 4 bytes: 0x80 in the bits 0x80\n");
     g_assert_cmpstr(on_card->out, ==, all->out);
 }
 
@@ -111,7 +111,7 @@ static void test_misfits(void)
     g_autofree char *ours = sequence("ours.json", IDS, OPERATIONS);
     g_autoptr(ToolRun) any = play(0, other, ARGS("-n", "--any-device", CARD));
 
-    assert_contains(any->out, "check  bar0+0x14");
+    assert_contains(any->out, "check   bar0+0x14");
     assert_refused(other, ARGS("-n", CARD),
                    "the sequence is for 8086:10d3, and 0000:01:00.0 is 10de:1b80: name another device, or use --any-device");
     assert_refused(ours, ARGS("-n", "01:00.1"),

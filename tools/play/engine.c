@@ -64,9 +64,9 @@ static void walk(PlayState *state)
     while (i < job->end) {
         const SeqOp *op = sequence_op(job->seq, i);
 
-        result->op = i;
+        play_step_begin(state, i);
         if (!play_go_on(state) || !asked(state, &ask, i) ||
-            !play_step(state, i)) {
+            !play_step(state)) {
             return;
         }
         if (op->kind == SEQ_LOOP) {

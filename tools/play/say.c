@@ -91,7 +91,10 @@ static void put_place(GString *text, const Sequence *seq,
 {
     const SeqOp *op = sequence_op(seq, result->op);
 
-    if (op->width) {
+    if (op->memory != SEQUENCE_NONE) {
+        g_string_append(text, "\n    buffer    ");
+        play_put_memory(text, seq, op, result->offset);
+    } else if (op->width) {
         g_string_append(text, "\n    register  ");
         play_put_place(text, seq, op, result->offset);
     }

@@ -6,6 +6,9 @@
 
 #include <inttypes.h>
 
+/* Bytes of an operation that are shown: the descriptors of most devices */
+#define BYTES_SHOWN 64
+
 void play_put_time(GString *text, uint64_t ns)
 {
     static const struct {
@@ -28,15 +31,38 @@ static const char *text_of(const Sequence *seq, uint32_t number)
     return number == SEQUENCE_NONE ? "" : seq->texts->pdata[number];
 }
 
-void play_put_place(GString *text, const Sequence *seq, const SeqOp *op,
-                    uint64_t offset)
+/* "NAME (PLACE+0xOFFSET, N bytes)" */
+static void put_range(GString *text, const Sequence *seq, const SeqOp *op,
+                      const char *place, uint64_t offset, uint64_t len)
 {
     const char *name = text_of(seq, op->text);
 
     g_string_append_printf(text, *name ? "%s (" : "%s", name);
-    g_string_append_printf(text, "%s+0x%" PRIx64 ", %u byte%s%s",
-                           sequence_region_name(op->region), offset, op->width,
-                           op->width > 1 ? "s" : "", *name ? ")" : "");
+    g_string_append_printf(text, "%s+0x%" PRIx64 ", %" PRIu64 " byte%s%s",
+                           place, offset, len, len == 1 ? "" : "s",
+                           *name ? ")" : "");
+}
+
+void play_put_place(GString *text, const Sequence *seq, const SeqOp *op,
+                    uint64_t offset)
+{
+    put_range(text, seq, op, sequence_region_name(op->region), offset,
+              op->width);
+}
+
+static const char *buffer_name(const Sequence *seq, uint32_t number)
+{
+    return g_array_index(seq->buffers, SeqBuffer, number).name;
+}
+
+void play_put_memory(GString *text, const Sequence *seq, const SeqOp *op,
+                     uint64_t offset)
+{
+    uint64_t len = op->kind == SEQ_POINTER
+                   ? op->width
+                   : g_bytes_get_size(sequence_memory_bytes(seq, op));
+
+    put_range(text, seq, op, buffer_name(seq, op->memory), offset, len);
 }
 
 static void put_place(GString *text, const Sequence *seq, const SeqOp *op)
@@ -63,11 +89,6 @@ static void put_formula(GString *text, const SeqOp *op)
     }
 }
 
-static const char *buffer_name(const Sequence *seq, uint32_t number)
-{
-    return g_array_index(seq->buffers, SeqBuffer, number).name;
-}
-
 static void put_buffer(GString *text, const Sequence *seq, const SeqOp *op)
 {
     static const char *const parts[] = {
@@ -75,6 +96,7 @@ static void put_buffer(GString *text, const Sequence *seq, const SeqOp *op)
         [SEQ_PART_LOW] = "low half of the address",
         [SEQ_PART_HIGH] = "high half of the address",
     };
+
     g_string_append_printf(text, "%s of %s", parts[op->part],
                            buffer_name(seq, op->buffer));
     if (op->value) {
@@ -118,19 +140,36 @@ static void put_delay(GString *text, const Sequence *seq, const SeqOp *op)
     play_put_time(text, op->ns);
 }
 
+/* Of long ones, the first bytes */
+static void put_bytes(GString *text, GBytes *bytes)
+{
+    gsize len, i;
+    const uint8_t *p = g_bytes_get_data(bytes, &len);
+
+    for (i = 0; i < MIN(len, BYTES_SHOWN); i++) {
+        g_string_append_printf(text, "%02x", p[i]);
+    }
+    if (i < len) {
+        g_string_append(text, "...");
+    }
+}
+
 static void put_memory(GString *text, const Sequence *seq, const SeqOp *op)
 {
-    gsize len = g_bytes_get_size(sequence_memory_bytes(seq, op));
-
-    g_string_append_printf(text, "%s+0x%" PRIx64 ": %" G_GSIZE_FORMAT " byte%s",
-                           buffer_name(seq, op->memory), op->offset, len,
-                           len == 1 ? "" : "s");
+    play_put_memory(text, seq, op, op->offset);
+    g_string_append(text, ": ");
+    if (op->file != SEQUENCE_NONE) {
+        g_string_append(text, g_array_index(seq->files, SeqFile,
+                                            op->file).name);
+    } else {
+        put_bytes(text, sequence_memory_bytes(seq, op));
+    }
 }
 
 static void put_pointer(GString *text, const Sequence *seq, const SeqOp *op)
 {
-    g_string_append_printf(text, "%s+0x%" PRIx64 ": ",
-                           buffer_name(seq, op->memory), op->offset);
+    play_put_memory(text, seq, op, op->offset);
+    g_string_append(text, ": ");
     put_buffer(text, seq, op);
 }
 

@@ -25,6 +25,16 @@ void play_put_place(GString *text, const Sequence *seq, const SeqOp *op,
                     uint64_t offset);
 
 /**
+ * play_put_memory() - append a place in a buffer: "RING (dma0+0x40, 16 bytes)"
+ * @text: where to append it
+ * @seq: the sequence
+ * @op: the operation: SEQ_MEMORY or SEQ_POINTER
+ * @offset: the offset, which loops change
+ */
+void play_put_memory(GString *text, const Sequence *seq, const SeqOp *op,
+                     uint64_t offset);
+
+/**
  * play_show() - describe an operation in one line
  * @seq: the sequence
  * @i: its number

@@ -332,11 +332,19 @@ static bool (*const do_kind[SEQ__MAX])(PlayState *, const SeqOp *, uint32_t) = {
     [SEQ_NOTE] = do_nothing,
 };
 
-bool play_step(PlayState *state, uint32_t i)
+void play_step_begin(PlayState *state, uint32_t i)
 {
     const SeqOp *op = sequence_op(state->job->seq, i);
 
+    state->result->op = i;
     state->result->offset = offset_of(state, op);
     state->result->expected = value_of(state, op) & ones(op->width);
+}
+
+bool play_step(PlayState *state)
+{
+    uint32_t i = state->result->op;
+    const SeqOp *op = sequence_op(state->job->seq, i);
+
     return do_kind[op->kind](state, op, i);
 }

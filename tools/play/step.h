@@ -44,12 +44,18 @@ bool play_end(PlayState *state, PlayEnd end);
 bool play_go_on(PlayState *state);
 
 /**
- * play_step() - carry an operation out, but for a loop
+ * play_step_begin() - note which operation comes next, and what it is about
  * @state: the state
  * @i: its number
+ */
+void play_step_begin(PlayState *state, uint32_t i);
+
+/**
+ * play_step() - carry this operation out, but for a loop
+ * @state: the state
  *
  * Return: false if the sequence has ended; the result says why
  */
-bool play_step(PlayState *state, uint32_t i);
+bool play_step(PlayState *state);
 
 #endif /* VFIO_TRACE_PLAY_STEP_H */
