@@ -160,6 +160,127 @@ static void test_failed(void)
     play_memory_clear(&memory);
 }
 
+/* Carry @seq out; return the log's lines, without those of any log. */
+static char *rest_of(const Sequence *seq, const char *name)
+{
+    g_autofree char *path = NULL;
+    g_autofree char *text = NULL;
+    PlayMemory memory;
+
+    play_memory_init(&memory);
+    path = log_of(seq, &memory, name, PLAY_END_DONE);
+    play_memory_clear(&memory);
+    assert_sound(path);
+    text = lines_of(path);
+    g_assert_true(g_str_has_prefix(text, begin));
+    *strstr(text, "UNMAP") = '\0';
+    return g_strdup(text + strlen(begin));
+}
+
+/* What is in memory stands behind the write that tells of it, once. */
+static void test_memory(void)
+{
+    g_autoptr(Sequence) seq = play_sequence();
+    g_autofree char *text = NULL;
+
+    seq->regions[SEQUENCE_REGION_CONFIG].size = 256;
+    play_add_bytes(seq, 0, 0x40, "abcd....");
+    play_add(seq, SEQ_READ, 0x10, 4, 0);
+    play_add_pointer(seq, 0, 0x44, 0)->width = 4;
+    sequence_op(seq, 2)->part = SEQ_PART_LOW;
+    play_add_bytes(seq, 0, 0x100, "e");
+    play_add(seq, SEQ_WRITE, 0x10, 4, 1);
+    play_add(seq, SEQ_WRITE, 0x10, 4, 2);
+    play_add_bytes(seq, 0, 0xfff, "z");
+    play_add(seq, SEQ_WRITE, 4, 2, 6)->region = SEQUENCE_REGION_CONFIG;
+    play_add_bytes(seq, 0, 0x0, "!");
+    text = rest_of(seq, "memory.mmt");
+    g_assert_cmpstr(text, ==,
+        "R 4 5.000001 1 0xfeb80010 0x0 0x0 0\n"
+        "W 4 5.000001 1 0xfeb80010 0x1 0x0 0\n"
+        "MARK 5.000001 vfio-trace: snapshot device=0000:01:00.0 name=dma0 on=write map=1 addr=0xfeb80010 at=0x123456040 len=8 sha256=1a69488bc9b497238f4b2d278a265dc3593a3149f0236d2dbe0297a8e48c1815\n"
+        "MARK 5.000001 vfio-trace: snapshot-data at=0x123456040 6162636400604523\n"
+        "MARK 5.000001 vfio-trace: snapshot device=0000:01:00.0 name=dma0 on=write map=1 addr=0xfeb80010 at=0x123456100 len=1 sha256=3f79bb7b435b05321651daefd374cdc681dc06faa65e374e38337b88ca046dea\n"
+        "MARK 5.000001 vfio-trace: snapshot-data at=0x123456100 65\n"
+        "W 4 5.000002 1 0xfeb80010 0x2 0x0 0\n"
+        "MARK 5.000003 vfio-trace: config W width=2 map=8 offset=0x4 value=0x6\n"
+        "MARK 5.000003 vfio-trace: snapshot device=0000:01:00.0 name=dma0 on=request at=0x123456fff len=1 sha256=594e519ae499312b29433b7dd8a97ff068defcba9755b6d5d00e84c524d67b06\n"
+        "MARK 5.000003 vfio-trace: snapshot-data at=0x123456fff 7a\n"
+        "MARK 5.000004 vfio-trace: snapshot device=0000:01:00.0 name=dma0 on=request at=0x123456000 len=1 sha256=bb7208bc9b5d7c04f1236a82a0093a5e33f40423d5ba8d4266f7092c3ba43b62\n"
+        "MARK 5.000004 vfio-trace: snapshot-data at=0x123456000 21\n");
+}
+
+static void set_contents(Sequence *seq, uint32_t i, size_t len, size_t from)
+{
+    uint8_t *bytes = g_malloc0(len);
+    g_autoptr(GBytes) contents = NULL;
+
+    memset(bytes + from, 0x11 * (i + 1), len - from);
+    contents = g_bytes_new_take(bytes, len);
+    g_array_index(seq->buffers, SeqBuffer, i).file =
+        sequence_file(seq, "card-dma", contents);
+}
+
+/* Pages of zeros are not there; neighbours stay apart. */
+static void test_contents(void)
+{
+    g_autoptr(Sequence) seq = play_sequence();
+    g_autofree char *text = NULL;
+
+    play_add_buffer(seq, 0x10000);
+    play_add_buffer(seq, 0x11000);
+    play_add_buffer(seq, 4096);
+    set_contents(seq, 1, 0x10000, 0xf000);
+    set_contents(seq, 2, 0x10001, 0);
+    text = rest_of(seq, "contents.mmt");
+    assert_contains(text, "name=dma1 on=request at=0x123475000 len=4096 ");
+    assert_contains(text, "name=dma2 on=request at=0x123476000 len=65536 ");
+    assert_contains(text, "name=dma2 on=request at=0x123486000 len=1 ");
+    assert_contains(text, "snapshot-data at=0x123476180 3333");
+    g_assert_null(strstr(text, "name=dma0"));
+    g_assert_null(strstr(text, "name=dma3"));
+    g_assert_null(strstr(text, "memory-cut"));
+}
+
+/* A log does not get longer than its reader can bear. */
+static void test_cut(void)
+{
+    g_autoptr(Sequence) seq = play_sequence();
+    g_autofree char *text = NULL;
+    const char *p;
+    size_t n = 0;
+
+    play_add_buffer(seq, 5 << 20);
+    set_contents(seq, 1, 5 << 20, 0);
+    text = rest_of(seq, "cut.mmt");
+    assert_contains(text, "vfio-trace: memory-cut device=0000:01:00.0 name=buffers why=trigger\n");
+    for (p = text; (p = strstr(p, " len=65536 ")); p++) {
+        n++;
+    }
+    g_assert_cmpuint(n, ==, 64);
+}
+
+/* A log of a play is a trace like others: it is compiled to what was played. */
+static void test_compiled(void)
+{
+    g_autoptr(Sequence) seq = play_sequence();
+    g_autofree char *path = NULL;
+    g_autofree char *name = g_build_filename(temp_dir(), "again.json", NULL);
+    g_autoptr(ToolRun) run = NULL;
+    g_autofree char *json = NULL;
+    PlayMemory memory;
+
+    set_contents(seq, 0, 4096, 16);
+    play_add(seq, SEQ_WRITE, 0x80, 8, 0)->buffer = 0;
+    play_memory_init(&memory);
+    path = log_of(seq, &memory, "compiled.mmt", PLAY_END_DONE);
+    play_memory_clear(&memory);
+    run = run_verb("sequence", 0, ARGS(path, "-o", name));
+    g_assert_true(g_file_get_contents(name, &json, NULL, NULL));
+    assert_contains(json, "\"address\": \"0x123456000\", \"file\": \"again-dma0.bin\"");
+    assert_contains(json, "\"buffer\": \"dma0\", \"part\": \"whole\"");
+}
+
 /* Two plays of one sequence don't differ; diff finds another value. */
 static void test_diff(void)
 {
@@ -248,6 +369,10 @@ int main(int argc, char **argv)
     g_test_add_func("/play-log/failed", test_failed);
     g_test_add_func("/play-log/diff", test_diff);
     g_test_add_func("/play-log/at-once", test_at_once);
+    g_test_add_func("/play-log/memory", test_memory);
+    g_test_add_func("/play-log/contents", test_contents);
+    g_test_add_func("/play-log/cut", test_cut);
+    g_test_add_func("/play-log/compiled", test_compiled);
     status = g_test_run();
     temp_clean();
     return status;

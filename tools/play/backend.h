@@ -16,6 +16,7 @@
  *     show.c         an operation as text
  *     say.c          the words for how a sequence ended
  *     log.c          what was done, as a trace
+ *     log-memory.c   what was written to buffers, until it is logged
  *     buffers.c      files with the contents of buffers
  *     vfio.c         a device through VFIO
  *     vfio-region.c  its regions

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define PAGE 4096u
+
 /* So many phases are listed if there is none of the name. */
 #define PHASES_LISTED 8
 
@@ -77,6 +79,42 @@ static void walk(PlayState *state)
     result->end = PLAY_END_DONE;
 }
 
+/* Memory is new, so what is zero need not be said. */
+static void log_page(const PlayJob *job, const PlayFill *page)
+{
+    static const uint8_t zeros[PAGE];
+
+    if (memcmp(page->bytes, zeros, page->len)) {
+        play_log_fill(job->log, page);
+    }
+}
+
+static void log_first_contents(const PlayJob *job)
+{
+    const Sequence *seq = job->seq;
+    guint i;
+
+    for (i = 0; job->log && i < seq->buffers->len; i++) {
+        const SeqBuffer *buffer = &g_array_index(seq->buffers, SeqBuffer, i);
+        uint64_t start = job->backend->address(job->backend, i);
+        const uint8_t *bytes;
+        gsize len, at;
+
+        if (buffer->file == SEQUENCE_NONE) {
+            continue;
+        }
+        bytes = g_bytes_get_data(g_array_index(seq->files, SeqFile,
+                                               buffer->file).bytes, &len);
+        for (at = 0; at < len; at += PAGE) {
+            log_page(job, &(PlayFill) {
+                .name = buffer->name, .at = start + at, .bytes = bytes + at,
+                .len = MIN(PAGE, len - at),
+            });
+        }
+    }
+    play_log_fills(job->log, job->backend->now(job->backend));
+}
+
 void play_run(const PlayJob *job, PlayResult *result)
 {
     size_t ops = job->seq->ops->len;
@@ -85,6 +123,7 @@ void play_run(const PlayJob *job, PlayResult *result)
     memset(result, 0, sizeof(*result));
     state.read = g_new(uint64_t, ops + 1);
     state.known = g_new0(uint8_t, ops / 8 + 1);
+    log_first_contents(job);
     state.start = job->backend->now(job->backend);
     walk(&state);
     result->ns = job->backend->now(job->backend) - state.start;

@@ -7,14 +7,19 @@
  * The device's id is its address.  Map ids are places in the table of regions
  * plus one.  All BARs are mapped at their addresses on the host, all the time:
  * VFIO has switched decoding on before the sequence begins.
+ *
+ * What is written to buffers is in snapshots, behind the write that tells the
+ * device of it, as in a log of the tracer.
  */
 #include "tools/play/log.h"
 
 #include <string.h>
 #include <time.h>
 
+#include "libmmiotrace/entry-put.h"
 #include "libmmiotrace/format.h"
 #include "libmmiotrace/mark-put.h"
+#include "libmmiotrace/put.h"
 #include "tools/sequence/model.h"
 
 /* Legacy VGA has one region in VFIO, and three in a log. */
@@ -40,6 +45,7 @@ static const struct {
  * @id: the device's id
  * @start: address of each region
  * @size: size of each region that is mapped; 0: it is not
+ * @memory: what was written to buffers, and is not logged yet
  */
 struct PlayLog {
     FILE *file;
@@ -47,6 +53,7 @@ struct PlayLog {
     char *id;
     uint64_t start[G_N_ELEMENTS(regions)];
     uint64_t size[G_N_ELEMENTS(regions)];
+    PlayLogMemory *memory;
 };
 
 static uint64_t not_before(PlayLog *log, uint64_t ns)
@@ -167,6 +174,7 @@ PlayLog *play_log_new(FILE *file, const HostPci *dev, uint64_t ns)
 
     log->file = file;
     log->id = g_strdup(dev->bdf);
+    log->memory = play_log_memory_new();
     not_before(log, ns);
     find_regions(log, dev);
     put_pcidev(log, dev);
@@ -182,6 +190,74 @@ PlayLog *play_log_new(FILE *file, const HostPci *dev, uint64_t ns)
     }
     put_maps(log, MMT_KIND_MAP, ns);
     return log;
+}
+
+/**
+ * struct Snapshots: what snapshots have in common
+ * @log: the log
+ * @map: map id of the register that was written, or 0
+ * @addr: its address
+ * @ns: the time
+ */
+typedef struct Snapshots {
+    PlayLog *log;
+    int map;
+    uint64_t addr;
+    uint64_t ns;
+} Snapshots;
+
+static void put_snapshot(void *opaque, const PlayFill *run)
+{
+    const Snapshots *common = opaque;
+    g_autofree char *hash = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
+                                                        run->bytes, run->len);
+    char hex[2 * MMT_MARK_BYTES + 1];
+    size_t done, n;
+
+    put_mark(common->log, MMT_MARK_SNAPSHOT,
+             MMT_WORDS(MMT_TEXT("device", common->log->id),
+                       MMT_TEXT("name", run->name),
+                       MMT_TEXT("on", common->map ? "write" : "request"),
+                       common->map ? MMT_NUMBER("map", common->map)
+                                   : MMT_NO_WORD,
+                       common->map ? MMT_NUMBER("addr", common->addr)
+                                   : MMT_NO_WORD,
+                       MMT_NUMBER("at", run->at),
+                       MMT_NUMBER("len", run->len),
+                       MMT_TEXT("sha256", hash)), common->ns);
+    for (done = 0; done < run->len; done += n) {
+        n = MIN(MMT_MARK_BYTES, run->len - done);
+        *mmt_put_bytes(hex, run->bytes + done, n) = '\0';
+        put_mark(common->log, MMT_MARK_SNAPSHOT_DATA,
+                 MMT_WORDS(MMT_NUMBER("at", run->at + done),
+                           MMT_TEXT("data", hex)), common->ns);
+    }
+}
+
+static void put_fills(PlayLog *log, int map, uint64_t addr, uint64_t ns)
+{
+    Snapshots common = { log, map, addr, ns };
+
+    if (!play_log_memory_take(log->memory, put_snapshot, &common)) {
+        put_mark(log, MMT_MARK_MEMORY_CUT,
+                 MMT_WORDS(MMT_TEXT("device", log->id),
+                           MMT_TEXT("name", "buffers"),
+                           MMT_TEXT("why", "trigger")), ns);
+    }
+}
+
+void play_log_fill(PlayLog *log, const PlayFill *fill)
+{
+    if (log) {
+        play_log_memory_add(log->memory, fill);
+    }
+}
+
+void play_log_fills(PlayLog *log, uint64_t ns)
+{
+    if (log) {
+        put_fills(log, 0, 0, ns);
+    }
 }
 
 /* Return: the place of an access to legacy VGA in the table of regions */
@@ -237,6 +313,11 @@ void play_log_access(PlayLog *log, const PlayAccess *access)
     }
     rec.map_id = i + 1;
     put_record(log, &rec);
+    if (access->write) {
+        bool config = i == SEQUENCE_REGION_CONFIG;
+
+        put_fills(log, config ? 0 : rec.map_id, rec.addr, access->ns);
+    }
 }
 
 void play_log_mark(PlayLog *log, const char *text, uint64_t ns)
@@ -283,6 +364,7 @@ void play_log_end(PlayLog *log, uint64_t ns)
     if (!log) {
         return;
     }
+    play_log_fills(log, ns);
     put_maps(log, MMT_KIND_UNMAP, ns);
     put_mark(log, MMT_MARK_DETACHED, MMT_WORDS(MMT_TEXT("id", log->id)), ns);
     put_mark(log, MMT_MARK_END, MMT_WORDS(MMT_NO_WORD), ns);
@@ -291,6 +373,7 @@ void play_log_end(PlayLog *log, uint64_t ns)
 void play_log_free(PlayLog *log)
 {
     if (log) {
+        play_log_memory_free(log->memory);
         g_free(log->id);
         g_free(log);
     }

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "libpcidev/device.h"
+#include "tools/play/log-memory.h"
 
 typedef struct PlayLog PlayLog;
 
@@ -53,6 +54,23 @@ PlayLog *play_log_new(FILE *file, const HostPci *dev, uint64_t ns);
  * @access: the access
  */
 void play_log_access(PlayLog *log, const PlayAccess *access);
+
+/**
+ * play_log_fill() - log what is written to a buffer
+ * @log: the log
+ * @fill: the bytes
+ *
+ * It stands behind the next write to the device, as in other logs: that write
+ * tells the device of it.
+ */
+void play_log_fill(PlayLog *log, const PlayFill *fill);
+
+/**
+ * play_log_fills() - log now what has been written to buffers
+ * @log: the log
+ * @ns: the time
+ */
+void play_log_fills(PlayLog *log, uint64_t ns);
 
 /**
  * play_log_mark() - log a mark of the sequence

@@ -285,27 +285,39 @@ static bool do_irq(PlayState *state, const SeqOp *op, uint32_t i)
     return play_go_on(state) && play_end(state, PLAY_END_IRQ);
 }
 
-/* The device reads numbers with the lowest byte first. */
-static bool do_pointer(PlayState *state, const SeqOp *op, uint32_t i)
+static void fill(const PlayState *state, const SeqOp *op, const void *bytes,
+                 size_t len)
 {
-    PlayBackend *backend = state->job->backend;
-    uint64_t word = GUINT64_TO_LE(address_of(state, op));
+    const PlayJob *job = state->job;
+    uint64_t offset = state->result->offset;
+    const PlayFill filled = {
+        .name = g_array_index(job->seq->buffers, SeqBuffer, op->memory).name,
+        .at = job->backend->address(job->backend, op->memory) + offset,
+        .bytes = bytes, .len = len,
+    };
 
-    (void)i;
-    backend->fill(backend, op->memory, state->result->offset, &word,
-                  op->width);
-    return true;
+    job->backend->fill(job->backend, op->memory, offset, bytes, len);
+    play_log_fill(job->log, &filled);
 }
 
 static bool do_memory(PlayState *state, const SeqOp *op, uint32_t i)
 {
-    PlayBackend *backend = state->job->backend;
     gsize len;
     const void *bytes = g_bytes_get_data(
         sequence_memory_bytes(state->job->seq, op), &len);
 
     (void)i;
-    backend->fill(backend, op->memory, state->result->offset, bytes, len);
+    fill(state, op, bytes, len);
+    return true;
+}
+
+/* The device reads numbers with the lowest byte first. */
+static bool do_pointer(PlayState *state, const SeqOp *op, uint32_t i)
+{
+    uint64_t word = GUINT64_TO_LE(address_of(state, op));
+
+    (void)i;
+    fill(state, op, &word, op->width);
     return true;
 }
 
