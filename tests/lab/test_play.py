@@ -38,11 +38,17 @@ play()
 }
 
 name=send
-mkdir "$OUT/buffers"
+mkdir "$OUT/buffers" "$OUT/built"
 play send.json --log "$OUT/send.mmt" --buffers "$OUT/buffers"
 verdict "all is carried out" equal $? 0
 verdict "and says so" said '^done: '
 verdict "log is sound" vfio-trace check --complete "$OUT/send.mmt"
+back
+
+name=built
+play built.json --log "$OUT/built.mmt" --buffers "$OUT/built"
+verdict "memory is written in pieces" equal $? 0
+verdict "log is sound" vfio-trace check --complete "$OUT/built.mmt"
 back
 
 name=again
@@ -176,6 +182,26 @@ def sends_a_frame():
     ]
 
 
+BUILT = FRAME.replace(PAYLOAD, b"memory and a pointer")
+
+
+def builds_a_frame():
+    """The same with buffers that are filled here, wherever they are."""
+    operations = [op for op in sends_a_frame() if op["op"] != "irq"]
+    at = operations.index({"op": "mark", "text": "send"}) + 1
+    operations[at:at] = [
+        {"op": "memory", "memory": "dma0", "offset": "0x0", "name": "DESC",
+         "bytes": struct.pack("<QHBBBBH", 0, len(BUILT), 0, END_AND_REPORT, 0,
+                              0, 0).hex()},
+        {"op": "pointer", "memory": "dma0", "offset": "0x0", "width": 8,
+         "buffer": "dma1", "part": "whole", "add": "0x40"},
+        {"op": "memory", "memory": "dma1", "offset": "0x40",
+         "bytes": BUILT.hex()}]
+    return sequence(operations, buffers=[
+        {"name": "dma0", "size": 4096, "below_4g": True, "address": "0x0"},
+        {"name": "dma1", "size": 8192, "below_4g": False, "address": "0x0"}])
+
+
 def with_buffer(scratch):
     """The frame's sequence, and the file with the ring and the frame."""
     descriptor = struct.pack("<QHBBBBH", ADDRESS + FRAME_AT, len(FRAME), 0,
@@ -204,6 +230,7 @@ def sequences(scratch):
     paths = [data]
     for name, value in (
             ("send", send),
+            ("built", builds_a_frame()),
             ("changed", sequence([check(RAL, 0x12345678, 0xffff0000,
                                         name="RAL0")])),
             ("bits", sequence([poll(STATUS, 0x80000000, 0x80000002, 20000)])),
@@ -232,10 +259,23 @@ def words(run):
             r"within 20 ms\n(?s:.*)\n    expected  0x80000000\n")
 
 
+def built(run):
+    """What the device was given, in the log and in the end"""
+    with open(run.path("host/built/dma0.bin"), "rb") as f:
+        ring = f.read()
+    address, = struct.unpack("<Q", ring[:8])
+    equal((address % 4096, ring[12] & 1), (0x40, 1), "the descriptor")
+    text = run.text("host/built.mmt")
+    matches(text, fr"snapshot device=\S+ name=dma0 on=write \S+ \S+ at=\S+ "
+            fr"len=16 .*\n.* {ring[:8].hex()}3c00000b00000000\n.* name=dma1 "
+            fr".* at={address:#x} len=60 .*\n.* {BUILT.hex()}\n")
+
+
 def sent(run, capture):
     """The frame, what the device wrote into the ring, and the log"""
-    frames = [frame for frame in pcap.frames(capture) if PAYLOAD in frame]
-    equal(frames, [FRAME], "frames that went out")
+    frames = [frame for frame in pcap.frames(capture)
+              if frame[14:34] in (PAYLOAD, BUILT[14:34])]
+    equal(frames, [FRAME, BUILT], "frames that went out")
     with open(run.path("host/buffers/dma0.bin"), "rb") as f:
         ring = f.read()
     equal((len(ring), ring[12] & 1, ring[16:FRAME_AT]),
@@ -267,6 +307,7 @@ def plays(scratch):
     matches(said, "(?m)^finished$", "end of the script's output")
     equal(re.findall("^not ok.*", said, re.M), [], "failed verdicts")
     sent(run, capture)
+    built(run)
     words(run)
 
 
