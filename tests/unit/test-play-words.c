@@ -3,8 +3,10 @@
  * Unit tests: vfio-trace play: what it says
  */
 #include <glib.h>
+#include <string.h>
 
 #include "play-memory.h"
+#include "run-tool.h"
 #include "tools/play/say.h"
 #include "tools/play/show.h"
 
@@ -42,6 +44,46 @@ static void test_words(void)
         "    trace     card.mmt, lines 12 to 14\n"
         "    after     3 reads and 2 writes in 5 us");
     play_memory_clear(&memory);
+}
+
+/* How a check of 0xffff is explained, with @vendor in config space */
+static char *explained(uint16_t vendor, PlayEnd end, const SeqOp *op)
+{
+    g_autoptr(Sequence) seq = play_sequence();
+    PlayMemory memory;
+    PlayResult result;
+    char *text;
+
+    *sequence_add(seq, op->kind, 10) = *op;
+    play_memory_init(&memory);
+    memcpy(memory.bytes, &vendor, 2);
+    memcpy(memory.bytes + 0x10, "\xff\xff\xff\x7f", 4);
+    play_assert_ends(seq, &memory, end, &result);
+    text = play_say(seq, &result);
+    play_memory_clear(&memory);
+    return text;
+}
+
+static void test_silent(void)
+{
+    g_autoptr(Sequence) seq = play_sequence();
+    SeqOp check = *play_add(seq, SEQ_CHECK, 0x10, 2, 0);
+    SeqOp half = *play_add(seq, SEQ_CHECK, 0x12, 2, 0);
+    SeqOp poll = *play_add(seq, SEQ_POLL, 0x10, 1, 0);
+    g_autofree char *gone = explained(0xffff, PLAY_END_CHECK, &check);
+    g_autofree char *off = explained(0x10de, PLAY_END_CHECK, &check);
+    g_autofree char *other = explained(0xffff, PLAY_END_CHECK, &half);
+    g_autofree char *late = explained(0xffff, PLAY_END_POLL, &poll);
+
+    assert_contains(gone,
+        "    mask      0xffff, of which 0xffff differ\n"
+        "    device    does not answer, its config space neither: it was unplugged, or has no power, or hangs\n"
+        "    trace     card.mmt, line 10\n"
+        "    after     1 read and 0 writes in 2 us");
+    assert_contains(off,
+        "\n    device    answers in config space, but all bits of this register are ones: its memory may be off, or it hangs\n");
+    g_assert_null(strstr(other, "    device "));
+    assert_contains(late, "\n    device    does not answer, ");
 }
 
 /* An operation on a buffer has no register. */
@@ -154,6 +196,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/play-words/failed-check", test_words);
+    g_test_add_func("/play-words/silent", test_silent);
     g_test_add_func("/play-words/memory", test_memory);
     g_test_add_func("/play-words/operations", test_show);
     return g_test_run();

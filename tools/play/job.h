@@ -20,6 +20,13 @@ typedef enum PlayEnd {
     PLAY_END_BROKEN,    /* the device can't be accessed: @error says why */
 } PlayEnd;
 
+/* Does the device answer?  It is asked when a check or a poll has failed. */
+typedef enum PlayPulse {
+    PLAY_PULSE_GOOD,    /* it has read other bits than ones */
+    PLAY_PULSE_ONES,    /* all bits are ones, but config space answers */
+    PLAY_PULSE_NONE,    /* its config space does not answer, either */
+} PlayPulse;
+
 /* The user's answer before an operation */
 typedef enum PlayAnswer {
     PLAY_ANSWER_GO,     /* carry it out */
@@ -63,6 +70,7 @@ typedef struct PlayJob {
  * @offset: offset of its register in that round
  * @expected: the value that it wanted
  * @got: the value that was read last
+ * @pulse: whether the device answers, if its value was wrong
  * @depth: loops around it
  * @round: in which round each of them was, from 0, the outermost first
  * @rounds: how many rounds each of them has
@@ -77,6 +85,7 @@ typedef struct PlayResult {
     uint64_t offset;
     uint64_t expected;
     uint64_t got;
+    PlayPulse pulse;
     unsigned depth;
     uint64_t round[SEQUENCE_DEPTH_MAX];
     uint64_t rounds[SEQUENCE_DEPTH_MAX];

@@ -85,6 +85,18 @@ static void put_values(GString *text, const SeqOp *op,
     }
 }
 
+/* All ones are what a device reads that does not answer. */
+static void put_pulse(GString *text, const PlayResult *result)
+{
+    if (result->pulse == PLAY_PULSE_NONE) {
+        g_string_append(text,
+                        "\n    device    does not answer, its config space neither: it was unplugged, or has no power, or hangs");
+    } else if (result->pulse == PLAY_PULSE_ONES) {
+        g_string_append(text,
+                        "\n    device    answers in config space, but all bits of this register are ones: its memory may be off, or it hangs");
+    }
+}
+
 /* Where a sequence ended, and what was seen there */
 static void put_place(GString *text, const Sequence *seq,
                       const PlayResult *result, bool values)
@@ -100,6 +112,7 @@ static void put_place(GString *text, const Sequence *seq,
     }
     if (values) {
         put_values(text, op, result);
+        put_pulse(text, result);
     }
     put_rounds(text, result);
     put_phase(text, seq, result->op);

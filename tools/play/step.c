@@ -129,6 +129,31 @@ static bool as_wanted(const PlayState *state, const SeqOp *op)
     return equal != op->differs;
 }
 
+/*
+ * A device that was unplugged, sleeps or hangs answers with all ones.  Config
+ * space tells more: its first word is never all ones.
+ */
+static PlayPulse pulse_of(PlayState *state, const SeqOp *op)
+{
+    PlayBackend *backend = state->job->backend;
+    g_autoptr(GError) error = NULL;
+    uint64_t vendor;
+
+    if (state->result->got != ones(op->width)) {
+        return PLAY_PULSE_GOOD;
+    }
+    return backend->read(backend, SEQUENCE_REGION_CONFIG, 0, 2, &vendor,
+                         &error) && vendor != ones(2)
+           ? PLAY_PULSE_ONES : PLAY_PULSE_NONE;
+}
+
+/* The value is wrong. */
+static bool end_wrong(PlayState *state, const SeqOp *op, PlayEnd end)
+{
+    state->result->pulse = pulse_of(state, op);
+    return play_end(state, end);
+}
+
 static uint64_t address_of(const PlayState *state, const SeqOp *op)
 {
     uint64_t address = state->job->backend->address(state->job->backend,
@@ -177,7 +202,7 @@ static bool do_read(PlayState *state, const SeqOp *op, uint32_t i)
 static bool do_check(PlayState *state, const SeqOp *op, uint32_t i)
 {
     return read_at(state, op, i) &&
-           (as_wanted(state, op) || play_end(state, PLAY_END_CHECK));
+           (as_wanted(state, op) || end_wrong(state, op, PLAY_END_CHECK));
 }
 
 static void wait_for(PlayState *state, uint64_t ns)
@@ -203,7 +228,7 @@ static bool do_poll(PlayState *state, const SeqOp *op, uint32_t i)
             return true;
         }
         if (waited >= op->ns) {
-            return play_end(state, PLAY_END_POLL);
+            return end_wrong(state, op, PLAY_END_POLL);
         }
         if (!play_go_on(state)) {
             return false;
