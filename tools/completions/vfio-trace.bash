@@ -74,7 +74,7 @@ _vfio_trace_options()
     sequence) echo "o/output=file F/format=sequence f/force b/backend=backend /min-delay=any" \
         "/min-upload=any /dma=any /drop-reads /no-loops" $selection ;;
     play) echo "n/dry-run s/step /from=any /to=any l/log=file b/buffers=dir /any-device" \
-        "/with-group t/timeout=any y/yes f/force" ;;
+        "/with-group /vf-token=any t/timeout=any y/yes f/force" ;;
     check) echo "c/complete j/json k/kernel m/max-faults=any" $selection ;;
     compare) echo "d/device=any c/context=any m/max-differences=any" \
         "p/pair=any /contiguous /exact" $selection ;;

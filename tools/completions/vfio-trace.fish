@@ -271,6 +271,7 @@ complete -c vfio-trace -n '__vfio_trace_is play' -s l -l log -rF -d 'write a tra
 complete -c vfio-trace -n '__vfio_trace_is play' -s b -l buffers -xa '(__fish_complete_directories)' -d 'save the buffers'
 complete -c vfio-trace -n '__vfio_trace_is play' -l any-device -d 'also on other devices'
 complete -c vfio-trace -n '__vfio_trace_is play' -l with-group -d 'also take the other devices of the group'
+complete -c vfio-trace -n '__vfio_trace_is play' -l vf-token -x -d 'token of a virtual function'
 complete -c vfio-trace -n '__vfio_trace_is play' -s t -l timeout -x -d 'end after this time'
 complete -c vfio-trace -n '__vfio_trace_is play' -s y -l yes -d 'do not ask'
 complete -c vfio-trace -n '__vfio_trace_is play' -s f -l force -d 'replace files'

@@ -19,6 +19,8 @@
  *     log-memory.c   what was written to buffers, until it is logged
  *     buffers.c      files with the contents of buffers
  *     vfio.c         a device through VFIO
+ *     vfio-group.c   opened by group and container, or
+ *     vfio-iommufd.c by iommufd
  *     vfio-region.c  its regions
  *     vfio-memory.c  its buffers, mapped by the IOMMU
  *     vfio-irq.c     its interrupts

@@ -6,6 +6,7 @@
 #include "tools/play/backend.h"
 
 #include "tools/common/tool.h"
+#include "tools/host/vf.h"
 #include "tools/run/check.h"
 
 static bool same_device(const PlayPlan *plan, GError **error)
@@ -77,8 +78,28 @@ bool play_device_fits(const PlayPlan *plan, GError **error)
     return true;
 }
 
+/* As 'vfio-trace run' checks the property vf-token */
+static bool check_token(const PlayPlan *plan, GError **error)
+{
+    const HostPci *dev = play_plan_device(plan);
+    g_autoptr(HostPci) pf = host_vf_pf(plan->host.root, dev);
+    bool needed = pf && host_pci_is_vfios(pf);
+
+    if (needed && !plan->token) {
+        return play_error(error,
+                          "%s is a virtual function of %s, which is bound to %s: VFIO opens it only with the token that the user of %s has set; give it with --vf-token",
+                          dev->bdf, pf->bdf, pf->driver ? pf->driver : "VFIO",
+                          pf->bdf);
+    }
+    return needed || !plan->token ||
+           play_error(error,
+                      "--vf-token: %s needs none, and VFIO refuses one: it is not a virtual function of a device that is bound to VFIO",
+                      dev->bdf);
+}
+
 bool play_device_check(PlayPlan *plan, GError **error)
 {
     g_ptr_array_set_size(plan->host.others, 0);
-    return run_check_devices(&plan->host, error);
+    return check_token(plan, error) &&
+           run_check_devices(&plan->host, error);
 }

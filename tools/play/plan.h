@@ -18,6 +18,7 @@
  * @end: number of the operation after the last one
  * @limit_ns: how long all may take
  * @log: the log, or NULL
+ * @token: the token of a virtual function, or NULL
  * @buffers: the directory for the contents of the buffers, or NULL
  * @any_device: the device may be another one than the trace's
  * @step: ask before each operation
@@ -32,6 +33,7 @@ typedef struct PlayPlan {
     uint32_t end;
     uint64_t limit_ns;
     char *log;
+    char *token;
     char *buffers;
     gboolean any_device;
     gboolean step;

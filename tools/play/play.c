@@ -44,6 +44,9 @@ static const GOptionEntry entries[] = {
       "Play on a device with other IDs, too", NULL },
     { "with-group", 0, 0, G_OPTION_ARG_NONE, &plan.host.vm.with_group,
       "Also take the other devices of its IOMMU group", NULL },
+    { "vf-token", 0, 0, G_OPTION_ARG_STRING, &plan.token,
+      "Token of a virtual function, whose physical function is bound to VFIO",
+      "UUID" },
     { "timeout", 't', 0, G_OPTION_ARG_DOUBLE, &opt_timeout,
       "End after this time (default: 600)", "SECONDS" },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &plan.yes,
@@ -128,6 +131,9 @@ static bool make_plan(int argc, char **argv, GError **error)
     if (!(opt_timeout > 0 && opt_timeout <= TIMEOUT_MAX)) {
         return play_error(error,
                           "--timeout must be more than 0 and at most a year");
+    }
+    if (plan.token && !g_uuid_string_is_valid(plan.token)) {
+        return play_error(error, "--vf-token %s: it is not a UUID", plan.token);
     }
     plan.limit_ns = opt_timeout * NS_PER_SECOND;
     plan.file = argv[1];

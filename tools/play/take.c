@@ -161,11 +161,8 @@ static ToolStatus play_open(Taking *taking, PlayVfio *vfio, PlayLog *log)
 
 static ToolStatus play_taken(Taking *taking)
 {
-    const PlayPlan *plan = taking->plan;
     g_autoptr(GError) error = NULL;
-    g_autoptr(PlayVfio) vfio = play_vfio_open(plan->host.root,
-                                              play_plan_device(plan),
-                                              plan->seq, &taking->stop,
+    g_autoptr(PlayVfio) vfio = play_vfio_open(taking->plan, &taking->stop,
                                               &error);
     PlayLog *log = NULL;
     ToolStatus status;

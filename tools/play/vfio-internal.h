@@ -5,6 +5,7 @@
 #ifndef VFIO_TRACE_PLAY_VFIO_INTERNAL_H
 #define VFIO_TRACE_PLAY_VFIO_INTERNAL_H
 
+#include "libpcidev/device.h"
 #include "tools/play/backend.h"
 #include "tools/play/iova.h"
 #include "tools/play/stop.h"
@@ -39,11 +40,40 @@ typedef struct VfioBuffer {
 } VfioBuffer;
 
 /**
+ * struct VfioTarget: what is to be opened
+ * @root: as in libpcidev/device.h
+ * @dev: the device
+ * @token: the token of a virtual function, or NULL
+ */
+typedef struct VfioTarget {
+    const char *root;
+    const HostPci *dev;
+    const char *token;
+} VfioTarget;
+
+/**
+ * struct VfioWay: how a kernel opens a device, and maps memory for it
+ * @open: open the device's file, with an address space for it
+ * @ranges: ask which addresses can be mapped; none if the kernel does not tell
+ *          @page: gets the smallest page, if the kernel tells
+ * @map: map a buffer at its address; errno says why not
+ * @unmap: unmap a buffer
+ */
+typedef struct VfioWay {
+    bool (*open)(PlayVfio *vfio, const VfioTarget *target, GError **error);
+    GArray *(*ranges)(const PlayVfio *vfio, uint64_t *page);
+    bool (*map)(const PlayVfio *vfio, const VfioBuffer *buffer);
+    void (*unmap)(const PlayVfio *vfio, const VfioBuffer *buffer);
+} VfioWay;
+
+/**
  * struct PlayVfio
  * @backend: the functions, first
  * @bdf: the device's address
- * @container: the container's file, or -1
+ * @way: how it is opened
+ * @iommu: the file of the container, or /dev/iommu; or -1
  * @group: the group's file, or -1
+ * @ioas: number of the address space of /dev/iommu
  * @device: the device's file, or -1
  * @can_reset: the kernel can reset it
  * @was_reset: it has done so
@@ -58,8 +88,10 @@ typedef struct VfioBuffer {
 struct PlayVfio {
     PlayBackend backend;
     char *bdf;
-    int container;
+    const VfioWay *way;
+    int iommu;
     int group;
+    uint32_t ioas;
     int device;
     bool can_reset;
     bool was_reset;
@@ -71,5 +103,16 @@ struct PlayVfio {
     bool irq_masked;
     PlayStop *stop;
 };
+
+/**
+ * vfio_refused() - say why the kernel does not open a device, by errno
+ * @vfio: the device
+ * @target: what was to be opened
+ * @error: where to store it
+ *
+ * Return: false
+ */
+bool vfio_refused(const PlayVfio *vfio, const VfioTarget *target,
+                  GError **error);
 
 #endif /* VFIO_TRACE_PLAY_VFIO_INTERNAL_H */

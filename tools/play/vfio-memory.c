@@ -8,70 +8,19 @@
 #include "tools/play/vfio-memory.h"
 
 #include <errno.h>
-#include <linux/vfio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #define PAGE 4096u
 
-/* The kernel's answer has a few ranges; more is none of it. */
-#define INFO_BYTES_MAX (64u * 1024)
-
-typedef struct vfio_iommu_type1_info Info;
-typedef struct vfio_iommu_type1_info_cap_iova_range IovaRanges;
-
-static Info *ask_iommu(const PlayVfio *vfio)
-{
-    Info *info = g_malloc0(INFO_BYTES_MAX);
-
-    info->argsz = INFO_BYTES_MAX;
-    if (ioctl(vfio->container, VFIO_IOMMU_GET_INFO, info)) {
-        memset(info, 0, sizeof(*info));
-    }
-    return info;
-}
-
-/* Return: the ranges of addresses that the IOMMU maps, or NULL if not told */
-static const IovaRanges *find_ranges(const Info *info)
-{
-    const uint8_t *bytes = (const uint8_t *)info;
-    uint32_t at = info->flags & VFIO_IOMMU_INFO_CAPS ? info->cap_offset : 0;
-
-    while (at && at <= INFO_BYTES_MAX - sizeof(IovaRanges)) {
-        const struct vfio_info_cap_header *header = (const void *)(bytes + at);
-
-        if (header->id == VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE) {
-            return (const IovaRanges *)header;
-        }
-        if (header->next <= at) {
-            break;
-        }
-        at = header->next;
-    }
-    return NULL;
-}
-
 static void init_iova(PlayVfio *vfio)
 {
-    g_autofree Info *info = ask_iommu(vfio);
-    const IovaRanges *told = find_ranges(info);
-    g_autofree PlayRange *ranges = NULL;
-    uint64_t page = info->flags & VFIO_IOMMU_INFO_PGSIZES ?
-                    info->iova_pgsizes & -info->iova_pgsizes : PAGE;
-    size_t n = told ? MIN(told->nr_iovas,
-                          INFO_BYTES_MAX / sizeof(told->iova_ranges[0]) - 64)
-                    : 0;
-    size_t i;
+    uint64_t page = PAGE;
+    g_autoptr(GArray) ranges = vfio->way->ranges(vfio, &page);
 
-    if (n) {
-        ranges = g_new(PlayRange, n);
-        for (i = 0; i < n; i++) {
-            ranges[i].first = told->iova_ranges[i].start;
-            ranges[i].last = told->iova_ranges[i].end;
-        }
-    }
-    play_iova_init(&vfio->iova, ranges, n, MAX(page, PAGE));
+    play_iova_init(&vfio->iova,
+                   ranges->len ? (const PlayRange *)(void *)ranges->data
+                               : NULL, ranges->len, MAX(page, PAGE));
 }
 
 static bool choose_address(PlayVfio *vfio, VfioBuffer *buffer,
@@ -89,18 +38,10 @@ static bool choose_address(PlayVfio *vfio, VfioBuffer *buffer,
 static bool map_buffer(PlayVfio *vfio, VfioBuffer *buffer,
                        const SeqBuffer *wanted, GError **error)
 {
-    struct vfio_iommu_type1_dma_map map = {
-        .argsz = sizeof(map),
-        .flags = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE,
-        .vaddr = (uintptr_t)buffer->bytes,
-        .size = buffer->size,
-    };
-
     if (!choose_address(vfio, buffer, wanted, error)) {
         return false;
     }
-    map.iova = buffer->iova;
-    if (ioctl(vfio->container, VFIO_IOMMU_MAP_DMA, &map)) {
+    if (!vfio->way->map(vfio, buffer)) {
         return play_error(error,
                           "the IOMMU does not map buffer %s, of %zu bytes: %s",
                           wanted->name, (size_t)wanted->size,
@@ -182,13 +123,9 @@ void vfio_memory_close(PlayVfio *vfio)
 
     for (i = 0; vfio->buffers && i < vfio->buffers->len; i++) {
         VfioBuffer *buffer = &g_array_index(vfio->buffers, VfioBuffer, i);
-        struct vfio_iommu_type1_dma_unmap unmap = {
-            .argsz = sizeof(unmap), .iova = buffer->iova,
-            .size = buffer->size,
-        };
 
         if (buffer->mapped) {
-            ioctl(vfio->container, VFIO_IOMMU_UNMAP_DMA, &unmap);
+            vfio->way->unmap(vfio, buffer);
         }
         if (buffer->bytes != MAP_FAILED) {
             munmap(buffer->bytes, buffer->size);

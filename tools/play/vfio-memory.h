@@ -9,7 +9,7 @@
 
 /**
  * vfio_memory_open() - make the buffers of a sequence
- * @vfio: the device, whose container has an IOMMU
+ * @vfio: the device, which is open
  * @seq: the sequence
  * @error: where to store why not
  */

@@ -3,16 +3,14 @@
  * vfio-trace play: a device through VFIO (see vfio.h)
  */
 #include "tools/play/vfio.h"
+#include "tools/play/vfio-group.h"
 #include "tools/play/vfio-internal.h"
+#include "tools/play/vfio-iommufd.h"
 #include "tools/play/vfio-irq.h"
 #include "tools/play/vfio-memory.h"
 #include "tools/play/vfio-region.h"
 
-#include "tools/host/fs.h"
-#include "tools/host/pci.h"
-
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/vfio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -74,67 +72,39 @@ static void vfio_fill(PlayBackend *backend, uint32_t buffer, uint64_t offset,
     __sync_synchronize();
 }
 
-static bool fail(GError **error, const char *what)
+bool vfio_refused(const PlayVfio *vfio, const VfioTarget *target,
+                  GError **error)
 {
-    return play_error(error, "%s: %s", what, g_strerror(errno));
-}
-
-static bool open_container(PlayVfio *vfio, const char *root, GError **error)
-{
-    g_autofree char *path = host_fs_path(root, "/dev/vfio/vfio");
-
-    vfio->container = open(path, O_RDWR | O_CLOEXEC);
-    if (vfio->container < 0) {
-        return play_error(error, "can not open %s: %s", path,
-                          g_strerror(errno));
-    }
-    if (ioctl(vfio->container, VFIO_GET_API_VERSION) != VFIO_API_VERSION ||
-        !ioctl(vfio->container, VFIO_CHECK_EXTENSION, VFIO_TYPE1v2_IOMMU)) {
+    if (errno == EACCES && target->token) {
         return play_error(error,
-                          "this kernel's VFIO has no IOMMU of type 1: is the module vfio_iommu_type1 loaded?");
+                          "VFIO refuses the token of %s: it must be the UUID that the user of its physical function has set (dmesg has more)",
+                          vfio->bdf);
     }
-    return true;
+    return play_error(error,
+                      "VFIO does not open %s: %s; the kernel's log may say why (dmesg)",
+                      vfio->bdf, g_strerror(errno));
 }
 
-static bool open_group(PlayVfio *vfio, const char *root, const HostPci *dev,
-                       GError **error)
+/* Groups are the usual way: newer kernels may have both. */
+static const VfioWay *choose_way(const VfioTarget *target)
 {
-    g_autofree char *path = host_pci_vfio_node(root, dev);
-    struct vfio_group_status status = { .argsz = sizeof(status) };
-
-    vfio->group = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
-    if (vfio->group < 0) {
-        return play_error(error, "can not open %s: %s",
-                          path ? path : "the device's group",
-                          path ? g_strerror(errno) : "it is in none");
-    }
-    if (ioctl(vfio->group, VFIO_GROUP_GET_STATUS, &status)) {
-        return fail(error, "VFIO does not tell of the device's group");
-    }
-    if (!(status.flags & VFIO_GROUP_FLAGS_VIABLE)) {
-        return play_error(error,
-                          "the IOMMU group of %s has another device that is not bound to vfio-pci: 'vfio-trace doctor %s' says which",
-                          dev->bdf, dev->bdf);
-    }
-    if (ioctl(vfio->group, VFIO_GROUP_SET_CONTAINER, &vfio->container)) {
-        return fail(error, "VFIO does not take the device's group");
-    }
-    return !ioctl(vfio->container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU) ||
-           fail(error, "VFIO does not set up the IOMMU");
+    return !vfio_group_is_there(target->root, target->dev) &&
+           vfio_iommufd_is_there(target->root, target->dev) ? &vfio_iommufd
+                                                            : &vfio_group;
 }
 
-static bool open_device(PlayVfio *vfio, GError **error)
+static bool open_device(PlayVfio *vfio, const VfioTarget *target,
+                        GError **error)
 {
     struct vfio_device_info info = { .argsz = sizeof(info) };
 
-    vfio->device = ioctl(vfio->group, VFIO_GROUP_GET_DEVICE_FD, vfio->bdf);
-    if (vfio->device < 0) {
-        return play_error(error,
-                          "VFIO does not open %s: %s; the kernel's log may say why (dmesg)",
-                          vfio->bdf, g_strerror(errno));
+    vfio->way = choose_way(target);
+    if (!vfio->way->open(vfio, target, error)) {
+        return false;
     }
     if (ioctl(vfio->device, VFIO_DEVICE_GET_INFO, &info)) {
-        return fail(error, "VFIO does not tell of the device");
+        return play_error(error, "VFIO does not tell of %s: %s", vfio->bdf,
+                          g_strerror(errno));
     }
     vfio->can_reset = info.flags & VFIO_DEVICE_FLAGS_RESET;
     return true;
@@ -174,11 +144,10 @@ static bool open_regions(PlayVfio *vfio, const Sequence *seq, GError **error)
     return true;
 }
 
-static bool set_up(PlayVfio *vfio, const char *root, const HostPci *dev,
+static bool set_up(PlayVfio *vfio, const VfioTarget *target,
                    const Sequence *seq, GError **error)
 {
-    if (!open_container(vfio, root, error) ||
-        !open_group(vfio, root, dev, error) || !open_device(vfio, error)) {
+    if (!open_device(vfio, target, error)) {
         return false;
     }
     reset(vfio);
@@ -189,10 +158,13 @@ static bool set_up(PlayVfio *vfio, const char *root, const HostPci *dev,
            vfio_irq_open(vfio, seq, error);
 }
 
-PlayVfio *play_vfio_open(const char *root, const HostPci *dev,
-                         const Sequence *seq, PlayStop *stop, GError **error)
+PlayVfio *play_vfio_open(const PlayPlan *plan, PlayStop *stop, GError **error)
 {
     g_autoptr(PlayVfio) vfio = g_new0(PlayVfio, 1);
+    const VfioTarget target = {
+        .root = plan->host.root, .dev = play_plan_device(plan),
+        .token = plan->token,
+    };
 
     vfio->backend = (PlayBackend) {
         .read = vfio_region_read,
@@ -204,13 +176,13 @@ PlayVfio *play_vfio_open(const char *root, const HostPci *dev,
         .address = vfio_address,
         .fill = vfio_fill,
     };
-    vfio->bdf = g_strdup(dev->bdf);
-    vfio->container = -1;
+    vfio->bdf = g_strdup(target.dev->bdf);
+    vfio->iommu = -1;
     vfio->group = -1;
     vfio->device = -1;
     vfio->stop = stop;
-    return set_up(vfio, root, dev, seq, error) ? g_steal_pointer(&vfio)
-                                               : NULL;
+    return set_up(vfio, &target, plan->seq, error) ? g_steal_pointer(&vfio)
+                                                   : NULL;
 }
 
 PlayBackend *play_vfio_backend(PlayVfio *vfio)
@@ -253,7 +225,7 @@ void play_vfio_close(PlayVfio *vfio)
     close_file(vfio->device);
     vfio_memory_close(vfio);
     close_file(vfio->group);
-    close_file(vfio->container);
+    close_file(vfio->iommu);
     g_free(vfio->bdf);
     g_free(vfio);
 }

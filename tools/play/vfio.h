@@ -2,24 +2,21 @@
 /*
  * vfio-trace play: a device through VFIO
  *
- * Documentation/driver-api/vfio.rst; only what its group and container need.
+ * Documentation/driver-api/vfio.rst of the kernel.
  */
 #ifndef VFIO_TRACE_PLAY_VFIO_H
 #define VFIO_TRACE_PLAY_VFIO_H
 
-#include "libpcidev/device.h"
 #include "tools/play/backend.h"
+#include "tools/play/plan.h"
 #include "tools/play/stop.h"
-#include "tools/sequence/model.h"
 
 typedef struct PlayVfio PlayVfio;
 
 /**
- * play_vfio_open() - open a device that is bound to vfio-pci
- * @root: as in libpcidev/device.h
- * @dev: the device
- * @seq: the sequence, which fits the device: it says which regions, buffers
- *       and interrupts are needed
+ * play_vfio_open() - open the device, which is bound to vfio-pci
+ * @plan: the plan; its sequence says which regions, buffers and interrupts are
+ *        needed
  * @stop: ends waiting
  * @error: where to store why not
  *
@@ -28,8 +25,7 @@ typedef struct PlayVfio PlayVfio;
  *
  * Return: the device; or NULL
  */
-PlayVfio *play_vfio_open(const char *root, const HostPci *dev,
-                         const Sequence *seq, PlayStop *stop, GError **error);
+PlayVfio *play_vfio_open(const PlayPlan *plan, PlayStop *stop, GError **error);
 
 /**
  * play_vfio_backend() - get the functions of a device
