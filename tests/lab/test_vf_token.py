@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usual: 60
 # timeout: 600
-"""doctor and run at a virtual function whose physical function is on VFIO.
+"""doctor, run and play at a virtual function whose physical function is on VFIO.
 
 VFIO then opens it only with the token that the user of the physical function
 has set: here, a QEMU that only holds the physical function.
 """
 
+import json
 import os
 import re
 import sys
@@ -80,17 +81,65 @@ wait $!
 verdict "a log" vfio-trace check --complete "$OUT/$name.mmt"
 verdict "of the device" grep -q "config R" "$OUT/$name.mmt"
 back
+
+# play NAME STATUS [OPTION...]
+play()
+{
+    name=play-$1
+    status=$2
+    shift 2
+    timeout 100 vfio-trace play -y /extra/vf.json "$vf" "$@" \
+        > "$OUT/$name.out" 2>&1
+    verdict "its status" equal $? "$status"
+    back
+}
+
+play without 2
+verdict "and why" said "$vf is a virtual function of $pf, .* with --vf-token"
+play wrong 2 --vf-token $wrong
+verdict "and why" said "VFIO refuses the token of $vf"
+play right 0 --vf-token $token
+verdict "and says so" said '^done: 3 reads and 1 write'
+set_device "$pf"
+name=play-physical
+vfio-trace play -y /extra/vf.json "$pf" --any-device --vf-token $token \
+    > "$OUT/$name.out" 2>&1
+verdict "nothing was done" equal $? 2
+verdict "and why" said "vf-token: $pf needs none"
 kill $holder
 echo finished
 """
 
 
+def sequence(scratch):
+    """The IDs, which VFIO makes up, and a register that is written."""
+    def op(kind, region, offset, **more):
+        return {"op": kind, "region": region, "offset": hex(offset),
+                "width": 4, **more}
+
+    path = os.path.join(scratch, "vf.json")
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump({
+            "format": "vfio-trace-sequence", "version": 1,
+            "device": {"vendor": "0x8086", "device": "0x10ca"},
+            "regions": [{"region": "bar0", "size": "0x4000"},
+                        {"region": "config", "size": "0x100"}],
+            "operations": [
+                op("check", "config", 0, value="0x10ca8086"),
+                op("read", "bar0", 0x8, name="STATUS"),
+                op("write", "bar0", 0x2800, value="0x12345680", name="RDBAL"),
+                op("check", "bar0", 0x2800, value="0x12345680", name="RDBAL"),
+            ]}, f)
+    return path
+
+
 @test
 def token(scratch):
-    """doctor and run name the token of a VF, and take it."""
+    """doctor, run and play name the token of a VF, and take it."""
     run = lab.Run(scratch, device="igb", host_only=True,
                   host_module="igb", host_script=SCRIPT,
-                  extra=[lab.guest_file("run.sh")], timeout=400)
+                  extra=[lab.guest_file("run.sh"), sequence(scratch)],
+                  timeout=400)
     said = run.text("host/host-script.log")
     print("".join(f"# {line}\n" for line in said.splitlines()
                   if line.startswith(("ok", "not ok", "    "))), flush=True)
