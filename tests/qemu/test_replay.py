@@ -19,6 +19,7 @@ MSI_ADDRESS = 0xfee00000
 EDU_ID, EDU_LIVE, EDU_FACTORIAL, EDU_STATUS = 0x00, 0x04, 0x08, 0x20
 EDU_RAISE, EDU_ACK = 0x60, 0x64
 COMPUTING = 1
+PCIEXBAR, MMCONFIG = 0x60, 0xb0000000
 SECOND = 1000000000
 
 
@@ -267,6 +268,62 @@ def memory(scratch):
         m.quit()
 
 
+MEMORY_HEAD = MEMORY_LOG[:MEMORY_LOG.index("W 4")]
+
+
+def entry(address, data, when="15.000001"):
+    return (f"MARK {when} vfio-trace: entry device=dut0 ring=R index=0 "
+            f"at={address:#x} len={len(data)} {data.hex()}\n")
+
+
+def told(*pages):
+    """The driver tells the device where its pages are."""
+    return "".join(f"W 4 15.00000{n} 1 {0xfeb80010 + 4 * n:#x} {page:#x} "
+                   "0x0 0\n" for n, page in enumerate(pages))
+
+
+IRQ = "MARK 15.000010 vfio-trace: irq device=dut0 msi vector=0\n"
+READ = "R 4 15.000200 1 0xfeb80018 0x3 0x0 0\n"
+
+
+def write_log(scratch, *parts):
+    with open(f"{scratch}/log", "w", encoding="utf-8") as f:
+        f.write("".join(parts))
+
+
+def config_read(offset, value):
+    return (f"MARK 14.000000 vfio-trace: config R width=4 map=7 "
+            f"offset={offset:#x} value={value:#x}\n")
+
+
+@test
+def extended_capabilities(scratch):
+    """a list of extended capabilities that is none is cut off"""
+    express = [config_read(0x0, 0x56781234), config_read(0x4, 0x100000),
+               config_read(0x34, 0x40), config_read(0x40, 0x20010)]
+    lists = {
+        "loop": ({0x100: 0x14010001, 0x140: 0x10010003}, 0x140, 0x00010003),
+        "itself": ({0x100: 0x10010001}, 0x100, 0x00010001),
+        "header": ({0x100: 0x04010001}, 0x100, 0x00010001),
+        "end": ({0x100: 0xffc10001}, 0x100, 0x00010001),
+        "nothing": ({0x100: 0xffffffff}, 0x100, 0),
+        "sound": ({0x100: 0x14010001, 0x140: 0x00010003}, 0x140, 0x00010003),
+    }
+    for name, (headers, offset, want) in lists.items():
+        write_log(scratch, MEMORY_HEAD,
+                  "MARK 12.000002 vfio-trace: coverage device=dut0 config "
+                  "map=7 addr=0x0 len=0x1000 state=trapped\n",
+                  *express, *map(config_read, *zip(*headers.items())), READ)
+        with Machine(scratch, "-device", "pcie-root-port,id=root,addr=6",
+                     "-device",
+                     f"pci-replay,file={scratch}/log,bus=root,id=dut",
+                     machine="q35") as m:
+            m.config_write(6, 0x18, 4, 0x010100)        # bus 1 is behind it
+            m.config_write(0, PCIEXBAR, 4, MMCONFIG | 1)
+            equal(m.read(MMCONFIG + (1 << 20) + offset, 4), want, name)
+            m.quit()
+
+
 @test
 def log_without_head(scratch):
     """lines of a kernel's trace without PCIDEV: one BAR, the user's IDs"""
@@ -346,6 +403,9 @@ def errors(scratch):
                  "impossible size"),
         "ports": (f"{head} c001 0 0 0 0 0 0 1000000 0 0 0 0 0 0 x\n"
                   "R 4 1.000000 1 0xc000 0x1 0x0 0\n", "impossible size"),
+        "small": (f"{head} feb80000 0 0 0 0 0 0 8 0 0 0 0 0 0 x\n"
+                  "R 4 1.000000 1 0xfeb80000 0x1 0x0 0\n",
+                  "impossible size"),
         "half": (f"{head} c0000004 e0000000 0 0 0 0 0 1000 1000 0 0 0 0 0 x\n"
                  "R 4 1.000000 1 0xc0000000 0x1 0x0 0\n", "other half"),
     }

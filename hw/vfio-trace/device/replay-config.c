@@ -20,6 +20,10 @@
 #define BAR_MAX_64 (1ull << 40)
 #define BAR_MAX_PORTS (64u << 10)
 
+/* The lowest bits of a BAR are no address. */
+#define BAR_MIN_MEMORY 16
+#define BAR_MIN_PORTS 4
+
 /* Bytes of the header that are the device's, from the first to the last */
 static const struct {
     uint8_t first;
@@ -67,6 +71,13 @@ static uint64_t replay_config_bar_max(uint8_t type)
     return type & PCI_BASE_ADDRESS_MEM_TYPE_64 ? BAR_MAX_64 : BAR_MAX_32;
 }
 
+static bool replay_config_bar_fits(uint64_t size, uint8_t type)
+{
+    return is_power_of_2(size) && size <= replay_config_bar_max(type) &&
+           size >= (type & PCI_BASE_ADDRESS_SPACE_IO ? BAR_MIN_PORTS
+                                                     : BAR_MIN_MEMORY);
+}
+
 bool replay_config_check(const ReplayLog *log, Error **errp)
 {
     uint8_t header = log->config[PCI_HEADER_TYPE] &
@@ -84,8 +95,7 @@ bool replay_config_check(const ReplayLog *log, Error **errp)
         uint64_t size = log->pci.size[i];
         uint8_t type = replay_config_bar_type(log, i);
 
-        if (size && (!is_power_of_2(size) ||
-                     size > replay_config_bar_max(type))) {
+        if (size && !replay_config_bar_fits(size, type)) {
             error_setg(errp, "BAR %u of the log has an impossible size: 0x%" PRIx64,
                        i, size);
             return false;
@@ -260,6 +270,38 @@ static void replay_config_capabilities(PCIDevice *pdev, const ReplayLog *log)
     }
 }
 
+/*
+ * QEMU follows the list of extended capabilities, and asserts that it is one.
+ * A log may have a loop, or all ones where the device had no such space.
+ */
+static void replay_config_cut(PCIDevice *pdev)
+{
+    g_autofree bool *seen = g_new0(bool, PCIE_CONFIG_SPACE_SIZE);
+    unsigned at = PCI_CONFIG_SPACE_SIZE;
+    unsigned next;
+
+    for (;; at = next) {
+        uint32_t header = pci_get_long(pdev->config + at);
+
+        seen[at] = true;
+        if (header == UINT32_MAX) {
+            pci_set_long(pdev->config + at, 0);
+            return;
+        }
+        next = PCI_EXT_CAP_NEXT(header);
+        if (!next) {
+            return;
+        }
+        if (next < PCI_CONFIG_SPACE_SIZE ||
+            next > PCIE_CONFIG_SPACE_SIZE - 8 || seen[next]) {
+            warn_report("pci-replay: what follows the extended capability at 0x%x is left out: 0x%x is not the place of one",
+                        at, next);
+            pci_set_long(pdev->config + at, header & 0xfffff);
+            return;
+        }
+    }
+}
+
 static void replay_config_extended(PCIDevice *pdev, const ReplayLog *log)
 {
     unsigned at;
@@ -267,6 +309,9 @@ static void replay_config_extended(PCIDevice *pdev, const ReplayLog *log)
     for (at = PCI_CONFIG_SPACE_SIZE; at < pci_config_size(pdev); at++) {
         pdev->config[at] = log->config[at];
         pdev->wmask[at] = 0;
+    }
+    if (pci_is_express(pdev)) {
+        replay_config_cut(pdev);
     }
 }
 
